@@ -1,0 +1,92 @@
+//! Puts Facteur together: opens what every stage needs, starts the roles, stops them in order.
+//!
+//! In: a [`Config`] and a [`Clock`]. Out: an [`App`] that verbs of stages take, and [`serve`], which runs until it is
+//! told to stop.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{self, Db};
+use crate::subscribers::tokens::Keys;
+use crate::{delivery, digests, web};
+
+/// What every stage's verbs are handed.
+#[derive(Debug)]
+pub struct App {
+    /// The database, at the newest schema.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// The operator's settings.
+    pub config: Config,
+    /// Keys of the instance: tokens, address hashes, message ids.
+    pub keys: Keys,
+    /// Woken when there may be something to send.
+    pub delivery_wake: Notify,
+}
+
+impl App {
+    /// Opens the database, brings its schema up to date, reads (or first makes) the instance's keys.
+    ///
+    /// # Errors
+    /// When the database cannot be opened or holds a newer schema.
+    pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        let db = db::connect(&config.database.url, config.database.connections).await?;
+        db::migrate::migrate(&db, db::sqlite_path(&config.database.url).as_deref()).await?;
+        let keys = Keys::load(&db).await?;
+        Ok(Arc::new(Self { db, clock, config, keys, delivery_wake: Notify::new() }))
+    }
+}
+
+/// The parts of the work that one process does; several processes may share them on PostgreSQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roles {
+    /// Answer HTTP.
+    pub web: bool,
+    /// Poll feeds and compose digests.
+    pub schedule: bool,
+    /// Send.
+    pub delivery: bool,
+}
+
+impl Roles {
+    /// Everything, as one process does by default.
+    pub const ALL: Self = Self { web: true, schedule: true, delivery: true };
+}
+
+/// Runs the roles until `stop` is cancelled, then stops them in order: no new work, what is in flight is finished.
+///
+/// `listener` is already bound, so that a caller knows the port.
+pub async fn serve(
+    app: Arc<App>,
+    roles: Roles,
+    listener: Option<tokio::net::TcpListener>,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let mut running: JoinSet<anyhow::Result<()>> = JoinSet::new();
+    if let (true, Some(listener)) = (roles.web, listener) {
+        running.spawn(web::serve(app.clone(), listener, stop.clone()));
+    }
+    if roles.schedule {
+        running.spawn(digests::schedule::run(app.clone(), stop.clone()));
+    }
+    if roles.delivery {
+        running.spawn(delivery::run(app.clone(), stop.clone()));
+    }
+    let mut first_error = None;
+    while let Some(ended) = running.join_next().await {
+        let ended = ended.map_err(anyhow::Error::from).and_then(|result| result);
+        if let Err(error) = ended {
+            tracing::error!(error = %format!("{error:#}"), "a part of the work ended; stopping the rest");
+            first_error.get_or_insert(error);
+        }
+        stop.cancel();
+    }
+    app.db.close().await;
+    first_error.map_or(Ok(()), Err)
+}

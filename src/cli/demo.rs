@@ -1,0 +1,13 @@
+//! `facteur demo`.
+
+use super::Context;
+
+/// Arguments of `facteur demo`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Runs it.
+pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
+    let _ = (args, context);
+    anyhow::bail!("not written yet")
+}

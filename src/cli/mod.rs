@@ -1,0 +1,174 @@
+//! DOORS on the command line: one file a command, each reads its arguments and calls one verb of a stage.
+//!
+//! stdout holds data, stderr messages; `--json` gives data as JSON. Exit codes: 0 done, 1 failure, 2 usage, 3 checks
+//! found problems, 4 refused by a safety guard, 5 not found, 75 temporary (busy), 130 interrupted.
+
+pub mod config;
+pub mod demo;
+pub mod digest;
+pub mod feed;
+pub mod fsck;
+pub mod import;
+pub mod mail;
+pub mod newsletter;
+pub mod post;
+pub mod serve;
+pub mod subscriber;
+pub mod token;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::newsletters::{self, Newsletter};
+
+/// Turns a blog into a newsletter.
+#[derive(Debug, Parser)]
+#[command(name = "facteur", version, about, propagate_version = true)]
+pub struct Cli {
+    /// Configuration file, over /etc/facteur/facteur.toml.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print data as JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run: answer visitors, poll feeds, compose and send digests.
+    Serve(serve::Args),
+    /// Try the whole loop without any configuration.
+    Demo(demo::Args),
+    /// Check or show the configuration.
+    Config(config::Args),
+    /// Add, list, show and change newsletters.
+    Newsletter(newsletter::Args),
+    /// Check or poll feeds.
+    Feed(feed::Args),
+    /// List or add posts.
+    Post(post::Args),
+    /// Preview, test, send and steer digests.
+    Digest(digest::Args),
+    /// Add, list, show, unsubscribe, erase and export subscribers.
+    Subscriber(subscriber::Args),
+    /// Import subscribers from a CSV file.
+    Import(import::Args),
+    /// Tokens for the API.
+    Token(token::Args),
+    /// Check a mail.
+    Mail(mail::Args),
+    /// Check that every digest adds up.
+    Fsck(fsck::Args),
+}
+
+/// What every command is handed.
+#[derive(Debug)]
+pub struct Context {
+    /// `--config`
+    pub config_path: Option<PathBuf>,
+    /// `--json`
+    pub json: bool,
+}
+
+impl Context {
+    /// The configuration that this command runs under.
+    pub fn config(&self) -> anyhow::Result<Config> {
+        Config::load(self.config_path.as_deref())
+    }
+
+    /// Opens the database and all else a verb needs.
+    pub async fn app(&self) -> anyhow::Result<Arc<App>> {
+        App::open(self.config()?, Clock::system()).await
+    }
+
+    /// The newsletter of this slug, or [`Fault::not_found`].
+    pub async fn newsletter(&self, app: &App, slug: &str) -> anyhow::Result<Newsletter> {
+        let found = newsletters::sql::by_slug(&app.db, slug).await?;
+        found.ok_or_else(|| {
+            Fault::not_found(format!(
+                "there is no newsletter `{slug}`; `facteur newsletter list` shows those there are"
+            ))
+        })
+    }
+}
+
+/// An error that wants an exit code of its own.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// Exit code.
+    pub exit: u8,
+    /// What, why, what next.
+    pub message: String,
+}
+
+impl Fault {
+    /// Wrong arguments that clap cannot see: exit 2.
+    pub fn usage(message: impl Into<String>) -> anyhow::Error {
+        Self { exit: 2, message: message.into() }.into()
+    }
+    /// A check found problems: exit 3.
+    pub fn problems(message: impl Into<String>) -> anyhow::Error {
+        Self { exit: 3, message: message.into() }.into()
+    }
+    /// Refused by a safety guard: exit 4.
+    pub fn refused(message: impl Into<String>) -> anyhow::Error {
+        Self { exit: 4, message: message.into() }.into()
+    }
+    /// No such thing: exit 5.
+    pub fn not_found(message: impl Into<String>) -> anyhow::Error {
+        Self { exit: 5, message: message.into() }.into()
+    }
+    /// Busy, try again: exit 75.
+    pub fn busy(message: impl Into<String>) -> anyhow::Error {
+        Self { exit: 75, message: message.into() }.into()
+    }
+}
+
+/// Runs the command line and gives the exit code.
+pub fn main() -> ExitCode {
+    rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
+    let cli = Cli::parse();
+    let context = Context { config_path: cli.config, json: cli.json };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("facteur: cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli.command, &context)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("facteur: {error:#}");
+            error.downcast_ref::<Fault>().map_or(ExitCode::FAILURE, |fault| ExitCode::from(fault.exit))
+        }
+    }
+}
+
+async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(args) => serve::run(args, context).await,
+        Command::Demo(args) => demo::run(args, context).await,
+        Command::Config(args) => config::run(args, context).await,
+        Command::Newsletter(args) => newsletter::run(args, context).await,
+        Command::Feed(args) => feed::run(args, context).await,
+        Command::Post(args) => post::run(args, context).await,
+        Command::Digest(args) => digest::run(args, context).await,
+        Command::Subscriber(args) => subscriber::run(args, context).await,
+        Command::Import(args) => import::run(args, context).await,
+        Command::Token(args) => token::run(args, context).await,
+        Command::Mail(args) => mail::run(args, context).await,
+        Command::Fsck(args) => fsck::run(args, context).await,
+    }
+}

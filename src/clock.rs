@@ -1,0 +1,59 @@
+//! The only place that reads the time. Everything else is handed a [`Clock`].
+//!
+//! In: nothing. Out: milliseconds since 1970-01-01 UTC. Met by every stage; tests and the demo hold a
+//! clock that they can turn.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Milliseconds since 1970-01-01T00:00:00Z, as stored in every `…_at` column.
+pub type Millis = i64;
+
+/// One second, minute, hour and day in [`Millis`].
+pub const SECOND: Millis = 1_000;
+/// See [`SECOND`].
+pub const MINUTE: Millis = 60 * SECOND;
+/// See [`SECOND`].
+pub const HOUR: Millis = 60 * MINUTE;
+/// See [`SECOND`].
+pub const DAY: Millis = 24 * HOUR;
+
+/// Tells the time: the machine's, shifted by an offset that only the demo and tests ever move.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    offset: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self::default()
+    }
+
+    /// Now, in milliseconds UTC.
+    pub fn now(&self) -> Millis {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+        let now = jiff::Timestamp::now().as_millisecond();
+        now + self.offset.load(Ordering::Relaxed)
+    }
+
+    /// Now, as a `jiff` timestamp.
+    pub fn timestamp(&self) -> jiff::Timestamp {
+        timestamp(self.now())
+    }
+
+    /// Moves every clone of this clock by `by` milliseconds (negative: back).
+    pub fn advance(&self, by: Millis) {
+        self.offset.fetch_add(by, Ordering::Relaxed);
+    }
+
+    /// Moves every clone of this clock so that it says `to` now.
+    pub fn set(&self, to: Millis) {
+        self.advance(to - self.now());
+    }
+}
+
+/// A stored time as a `jiff` timestamp; out of range becomes 1970.
+pub fn timestamp(at: Millis) -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(at).unwrap_or_default()
+}

@@ -1,0 +1,217 @@
+//! What the operator sets: `config/default.toml` < `/etc/facteur/facteur.toml` < `--config` < environment < flags.
+//!
+//! In: files and environment. Out: a checked, typed [`Config`]. Met by `app` and by each stage, which
+//! reads its own section.
+
+use serde::Deserialize;
+
+/// Everything the operator may set; `config/default.toml` documents each key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Public address, no slash at the end.
+    pub base_url: String,
+    /// Address and port to listen on.
+    pub listen: String,
+    /// `[database]`
+    pub database: Database,
+    /// `[web]`
+    pub web: Web,
+    /// `[signup]`
+    pub signup: Signup,
+    /// `[smtp]`
+    pub smtp: Smtp,
+    /// `[feeds]`
+    pub feeds: Feeds,
+    /// `[digests]`
+    pub digests: Digests,
+    /// `[log]`
+    pub log: Log,
+}
+
+/// Where the data lives.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite://PATH` or `postgres://…`
+    pub url: String,
+    /// PostgreSQL connections.
+    pub connections: u32,
+}
+
+/// The HTTP side.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Web {
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<String>,
+    /// Whether consent records hold the visitor's address.
+    pub keep_ip: bool,
+}
+
+/// Limits of sign-up; letters or requests an hour, 0 for none.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signup {
+    /// All confirmation letters of the instance.
+    pub letters_per_hour: u32,
+    /// Confirmation letters to one recipient domain.
+    pub letters_per_hour_domain: u32,
+    /// Requests from one /24 or /56.
+    pub requests_per_hour_network: u32,
+    /// The same, for forms without our signed time-stamp.
+    pub requests_per_hour_network_embedded: u32,
+    /// Days until a confirmation link expires.
+    pub confirm_days: u32,
+}
+
+/// The mail server that takes our mail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    /// Host name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: Tls,
+    /// Accept any certificate.
+    pub tls_accept_invalid: bool,
+    /// One more authority to trust, PEM.
+    pub tls_ca_file: String,
+    /// AUTH user; empty for none.
+    pub username: String,
+    /// File with the AUTH password.
+    pub password_file: String,
+    /// Connections for digests.
+    pub connections: usize,
+    /// What may travel in one write.
+    pub pipelining: Pipelining,
+    /// What becomes of a mail in doubt.
+    pub on_uncertain: OnUncertain,
+    /// Mails a second; 0 for no limit.
+    pub per_second: u64,
+    /// Mails a minute; 0 for no limit.
+    pub per_minute: u64,
+    /// Mails an hour; 0 for no limit.
+    pub per_hour: u64,
+    /// Mails a day; 0 for no limit.
+    pub per_day: u64,
+    /// EHLO name; empty for the host of `base_url`.
+    pub hello: String,
+    /// Domain of VERP bounce addresses; empty for none.
+    pub bounce_domain: String,
+    /// Mailbox of `List-Unsubscribe: <mailto:…>`; empty for none.
+    pub leave_mailbox: String,
+    /// Hours until a deferred digest mail is given up.
+    pub give_up_h: u32,
+}
+
+/// Protection of the SMTP connection.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Tls {
+    /// Clear text.
+    None,
+    /// STARTTLS, required.
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+}
+
+/// How much may travel in one write when the server offers PIPELINING (RFC 2920).
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Pipelining {
+    /// Body and the next `MAIL RCPT DATA`: one round trip a message.
+    Full,
+    /// `MAIL RCPT DATA`: two round trips.
+    Envelope,
+    /// One command at a time: four round trips.
+    Off,
+}
+
+/// What becomes of a mail whose acceptance a crash left open.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum OnUncertain {
+    /// Sent again with the same Message-ID, Date and bytes.
+    Resend,
+    /// Left for an editor to decide.
+    Hold,
+}
+
+/// Reading feeds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feeds {
+    /// Seconds between two polls.
+    pub poll_s: u32,
+    /// Lift the guard against private addresses.
+    pub allow_private_addresses: bool,
+    /// Hosts for which the guard is lifted.
+    pub allow_hosts: Vec<String>,
+    /// Seconds for one request with its body.
+    pub timeout_s: u32,
+    /// Bytes of a body after decompression.
+    pub max_bytes: usize,
+    /// Redirects followed.
+    pub max_redirects: u32,
+    /// More new posts than this are held.
+    pub hold_above: usize,
+    /// Posts older than this many days are held.
+    pub hold_older_days: u32,
+}
+
+/// Composing digests.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Digests {
+    /// Seconds that a new post rests.
+    pub settle_s: u32,
+    /// Hours that a slot may be late and still be caught up.
+    pub catch_up_h: u32,
+    /// Posts in one digest.
+    pub max_posts: usize,
+}
+
+/// Logging.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// Filter.
+    pub level: String,
+    /// `text` or `json`.
+    pub format: String,
+}
+
+/// The built-in configuration, also the manual of all keys.
+pub const DEFAULT: &str = include_str!("../config/default.toml");
+
+impl Default for Config {
+    /// The built-in configuration.
+    fn default() -> Self {
+        toml_edit::de::from_str(DEFAULT).expect("config/default.toml fits Config (a test reads it)")
+    }
+}
+
+impl Config {
+    /// Reads all layers.
+    pub fn load(path: Option<&std::path::Path>) -> anyhow::Result<Self> {
+        let mut merged: toml_edit::DocumentMut = DEFAULT.parse()?;
+        if let Some(path) = path {
+            let layer: toml_edit::DocumentMut = std::fs::read_to_string(path)?.parse()?;
+            for (key, item) in layer.iter() {
+                match (item.as_table(), merged.get_mut(key).and_then(|m| m.as_table_mut())) {
+                    (Some(from), Some(to)) => from.iter().for_each(|(k, v)| {
+                        to.insert(k, v.clone());
+                    }),
+                    _ => {
+                        merged.insert(key, item.clone());
+                    }
+                }
+            }
+        }
+        Ok(toml_edit::de::from_str(&merged.to_string())?)
+    }
+}

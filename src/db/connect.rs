@@ -1,0 +1,67 @@
+//! Opening a database: the settings that durability rests on.
+//!
+//! In: the URL of `[database] url`. Out: a [`Db`]. SQLite: WAL, `synchronous=FULL`, foreign keys on, one
+//! writer. PostgreSQL: a pool; whether it may be trusted with mail is asked by delivery at start.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::Db;
+
+/// Readers of an SQLite file; more only fight for its page cache on small machines.
+const SQLITE_READERS: u32 = 6;
+
+/// The file that a `sqlite://…` URL names, `None` for any other URL.
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+}
+
+/// Opens the database that `url` names, creating an SQLite file that is not there yet.
+///
+/// # Errors
+/// When the URL is neither `sqlite://` nor `postgres://`, or the database cannot be reached.
+pub async fn connect(url: &str, postgres_connections: u32) -> anyhow::Result<Db> {
+    if let Some(path) = sqlite_path(url) {
+        return open_sqlite(&path).await;
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let options: PgConnectOptions = url.parse().context("[database] url is not a PostgreSQL URL")?;
+        let pool = PgPoolOptions::new()
+            .max_connections(postgres_connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await
+            .context("cannot reach PostgreSQL; check [database] url and that the server runs")?;
+        return Ok(Db::Postgres(pool));
+    }
+    bail!("[database] url must start with sqlite:// or postgres://");
+}
+
+async fn open_sqlite(path: &Path) -> anyhow::Result<Db> {
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10));
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(options.clone())
+        .await
+        .with_context(|| format!("cannot open {}", path.display()))?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .connect_lazy_with(options.create_if_missing(false).read_only(true));
+    Ok(Db::Sqlite { read, write })
+}

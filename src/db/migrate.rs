@@ -1,0 +1,106 @@
+//! Bringing the schema to this version: `migrations/sqlite` and `migrations/postgres`, same names, one step each.
+//!
+//! In: a [`Db`]. Out: the same at the newest schema, or a refusal when a newer Facteur has been here. Before an
+//! existing SQLite file is changed, a copy is put beside it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+use super::{Db, read};
+
+macro_rules! steps {
+    ($($version:literal $name:literal),+ $(,)?) => {
+        /// Number, name, SQLite text, PostgreSQL text of each step.
+        const STEPS: &[(i64, &str, &str, &str)] = &[$((
+            $version,
+            $name,
+            include_str!(concat!("../../migrations/sqlite/", $name, ".sql")),
+            include_str!(concat!("../../migrations/postgres/", $name, ".sql")),
+        )),+];
+    };
+}
+
+steps! {
+    1 "0001_newsletters",
+    2 "0002_subscribers",
+    3 "0003_feeds",
+    4 "0004_digests",
+    5 "0005_delivery",
+}
+
+/// The schema version that this binary writes.
+pub const NEWEST: i64 = STEPS[STEPS.len() - 1].0;
+
+/// The version that the database stands at; 0 for an empty one.
+pub async fn version(db: &Db) -> anyhow::Result<i64> {
+    let known: bool = match db {
+        Db::Sqlite { write, .. } => {
+            sqlx::query_scalar("SELECT EXISTS(SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')")
+                .fetch_one(write)
+                .await?
+        }
+        Db::Postgres(pool) => {
+            sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(pool).await?
+        }
+    };
+    if !known {
+        return Ok(0);
+    }
+    Ok(read!(db, |c| sqlx::query_scalar("SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM _sqlx_migrations")
+        .fetch_one(c))?)
+}
+
+/// Runs the steps that are missing. `path` is the SQLite file, if that is what `db` is.
+///
+/// # Errors
+/// When the schema is newer than this binary, when a step fails (it is rolled back), or when the copy cannot be made.
+pub async fn migrate(db: &Db, path: Option<&Path>) -> anyhow::Result<()> {
+    let found = version(db).await?;
+    if found > NEWEST {
+        bail!(
+            "the database has schema {found}, this Facteur knows up to {NEWEST}: a newer version has been here. \
+             Run that version, or put the copy back that it left beside the database"
+        );
+    }
+    if found == NEWEST {
+        return Ok(());
+    }
+    if let (Some(path), true) = (path, found > 0) {
+        let copy = copy_path(path, found);
+        keep_copy(db, &copy).await.with_context(|| format!("cannot write the copy {}", copy.display()))?;
+        tracing::info!(schema.from = found, schema.to = NEWEST, copy = %copy.display(), "kept a copy before the upgrade");
+    }
+    match db {
+        Db::Sqlite { write, .. } => migrator(false).run(write).await?,
+        Db::Postgres(pool) => migrator(true).run(pool).await?,
+    }
+    Ok(())
+}
+
+fn migrator(postgres: bool) -> Migrator {
+    let step = |&(version, name, sqlite, pg): &(i64, &'static str, &'static str, &'static str)| {
+        let sql = if postgres { pg } else { sqlite };
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(STEPS.iter().map(step).collect())
+}
+
+/// `facteur.db` at schema 3 is kept as `facteur.db.schema-3`.
+fn copy_path(path: &Path, version: i64) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".schema-{version}"));
+    PathBuf::from(name)
+}
+
+/// A consistent copy, by SQLite itself; an older copy of the same version is replaced.
+async fn keep_copy(db: &Db, copy: &Path) -> anyhow::Result<()> {
+    let Db::Sqlite { write, .. } = db else { return Ok(()) };
+    if copy.exists() {
+        std::fs::remove_file(copy)?;
+    }
+    sqlx::query("VACUUM INTO $1").bind(copy.to_string_lossy().as_ref()).execute(write).await?;
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! HOW: ledger rows → SMTP → recorded outcome.
+//!
+//! ```text
+//! queued ──▶ started ──▶ accepted | refused
+//!    ▲          │  └────▶ deferred(next_at) ──▶ queued again
+//!    │          └──(crash)──▶ uncertain ──▶ resend | hold
+//!    └ skipped: left, suppressed or cancelled meanwhile
+//! ```
+//! The promise: after a crash at any instant nobody is lost, and at most one message per open connection is repeated,
+//! with the same bytes. The gate that makes it true: no byte of a message leaves before the commit that marks it as started.
+
+pub mod status;
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::clock::Millis;
+use crate::letters::{Person, Variant};
+
+/// Sends until `stop`; then finishes what is past `DATA`, records it, gives its batches back and returns.
+pub async fn run(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
+    let _ = app;
+    stop.cancelled().await;
+    Ok(())
+}
+
+/// The state of a delivery, as the small integer in the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[repr(u8)]
+pub enum State {
+    /// Not sent, certain.
+    Queued = 0,
+    /// Its content may be on the wire.
+    Started = 1,
+    /// The mail server took it.
+    Accepted = 2,
+    /// Refused for good.
+    Refused = 3,
+    /// "Later": tried again at `next_at`.
+    Deferred = 4,
+    /// Not sent on purpose: left, suppressed or cancelled meanwhile.
+    Skipped = 5,
+    /// Sent, but no answer came; and `on_uncertain = hold`.
+    Uncertain = 6,
+}
+
+/// Which row a mail belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A digest's row, in a batch held under `epoch`.
+    Digest {
+        /// The digest.
+        digest_id: i64,
+        /// The recipient.
+        subscriber_id: i64,
+        /// First id of the batch it was claimed in.
+        batch_lo: i64,
+        /// Epoch of the lease; a row of an older epoch is not recorded.
+        epoch: i64,
+    },
+    /// A letter of its own.
+    Letter {
+        /// `letter.id`
+        id: i64,
+    },
+}
+
+/// One mail that is due now, in the hands of a connection.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// Its row.
+    pub key: Key,
+    /// Attempts before this one.
+    pub attempts: u16,
+    /// First asked to be sent (release or letter), for the end of retrying.
+    pub since: Millis,
+    /// `MAIL FROM`.
+    pub envelope_from: String,
+    /// `RCPT TO`, exactly as stored.
+    pub address: String,
+    /// The bytes, with holes.
+    pub variant: Arc<Variant>,
+    /// Left part of the Message-ID.
+    pub message_id: String,
+    /// Token of the leave link.
+    pub leave: String,
+    /// Token of the letter's own link.
+    pub action: String,
+    /// Token of "this was not me".
+    pub not_me: String,
+}
+
+impl Mail {
+    /// Appends the message, dot-safe, ending in CRLF, without the final dot.
+    pub fn splice(&self, out: &mut Vec<u8>) {
+        let person = Person {
+            address: &self.address,
+            message_id: &self.message_id,
+            leave: &self.leave,
+            action: &self.action,
+            not_me: &self.not_me,
+        };
+        self.variant.splice(&person, out);
+    }
+}
+
+/// What became of one attempt; SMTP results are values, not errors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// 250 to the final dot, with the server's words (its queue id).
+    Accepted {
+        /// At most 512 bytes, printable.
+        words: String,
+    },
+    /// Refused for good.
+    Refused {
+        /// Reply code.
+        code: u16,
+        /// `address` (suppress it), `policy`, `content`, `expired`, `render`, `smtputf8`.
+        reason: &'static str,
+        /// The server's words.
+        words: String,
+    },
+    /// To be tried again.
+    Deferred {
+        /// Not before.
+        next_at: Millis,
+        /// Reply code; 0 when the connection broke before the final dot.
+        code: u16,
+        /// The server's words.
+        words: String,
+        /// Whether the attempt counts against the limit of retrying.
+        counted: bool,
+    },
+    /// Not sent on purpose.
+    Skipped {
+        /// `left`, `suppressed`, `cancelled`.
+        reason: &'static str,
+    },
+    /// No answer to the final dot.
+    Uncertain,
+}

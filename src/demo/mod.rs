@@ -1,0 +1,1 @@
+//! The whole loop on one loopback port, with a mail catcher, a sample blog and a clock to turn.

@@ -1,0 +1,1 @@
+//! When a rhythm is next due: a pure function on `jiff` zones.

@@ -1,0 +1,77 @@
+//! WHO: a visitor becomes a subscriber, consents, leaves.
+//!
+//! ```text
+//!            confirm            leave
+//! pending ───────────▶ confirmed ───▶ unsubscribed ──(asks again)──▶ pending
+//!                      ⇅ paused       bounced, complained: only an editor brings back
+//! ```
+//! In: forms, links, files. Out: rows that digests are released to, and letters asked for in the same transaction
+//! ([`outbox`]). Nothing public lowers a state or tells whether an address is known.
+
+pub mod outbox;
+pub mod sql;
+pub mod tokens;
+
+use crate::clock::Millis;
+use crate::db::{from_row, text_enum};
+
+text_enum! {
+    /// Where a subscriber stands.
+    pub enum Status {
+        /// Asked, not confirmed.
+        Pending => "pending",
+        /// Gets digests.
+        Confirmed => "confirmed",
+        /// Confirmed, gets nothing for a while.
+        Paused => "paused",
+        /// Left.
+        Unsubscribed => "unsubscribed",
+        /// The address does not exist any more.
+        Bounced => "bounced",
+        /// Reported our mail as unwanted.
+        Complained => "complained",
+    }
+}
+
+/// One address on one newsletter.
+#[derive(Clone, Debug)]
+pub struct Subscriber {
+    /// Inside id.
+    pub id: i64,
+    /// Whose.
+    pub newsletter_id: i64,
+    /// As given; mail goes to exactly this.
+    pub email: String,
+    /// What it is looked up by: domain as lower-case A-label, local part NFC and ASCII lower-case.
+    pub email_key: String,
+    /// As given, if at all.
+    pub name: Option<String>,
+    /// Language of pages and mails for this person.
+    pub language: String,
+    /// Where they stand.
+    pub status: Status,
+    /// The rhythm they are on.
+    pub schedule_id: Option<i64>,
+    /// Raised to make every older link void.
+    pub token_version: i64,
+    /// First asked.
+    pub created_at: Millis,
+    /// Last confirmed.
+    pub confirmed_at: Option<Millis>,
+    /// Left, bounced or complained.
+    pub ended_at: Option<Millis>,
+}
+from_row!(Subscriber {
+    id,
+    newsletter_id,
+    email,
+    email_key,
+    name,
+    language,
+    status,
+    schedule_id,
+    token_version,
+    created_at,
+    confirmed_at,
+    ended_at
+});

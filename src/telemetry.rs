@@ -1,0 +1,1 @@
+//! Logs: message and dotted fields, never an address or a token.

@@ -1,0 +1,16 @@
+//! DOORS over HTTP: read the input, call one verb of a stage, render. Every route stands in [`router`].
+
+pub mod router;
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+
+/// Answers HTTP until `stop`, then finishes the requests under way.
+pub async fn serve(app: Arc<App>, listener: tokio::net::TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+    let service = router::router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await?;
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! The only integration test binary: one file a stage, each test in its own world.
