@@ -14,9 +14,12 @@ text_enum! {
         Already => "already",
         /// "Here is your link".
         Link => "link",
-        /// To an editor: a digest waits, failed or was held.
+        /// To an editor. Parameters: `event` (`digest_waiting`: waits for approval; `digest_failed`: could not be
+        /// rendered; other rooms may add events), `subject` (of the digest), `slot` (text in the newsletter's language),
+        /// `posts` (titles), `recipients` (count), `reason` (what went wrong, may be empty), `commands` (lines to type).
         Notice => "notice",
-        /// A digest's test copy to an address.
+        /// A digest's test copy to an address. Parameters: `content`, a `letters::DigestContent`. Looks like the digest,
+        /// says that it is a test, its leave link leads nowhere.
         Test => "test",
     }
 }
