@@ -36,7 +36,7 @@ impl App {
     /// # Errors
     /// When the database cannot be opened or holds a newer schema.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
-        let db = db::connect(&config.database.url, config.database.connections).await?;
+        let db = db::connect(&config.database.url_with_password()?, config.database.connections).await?;
         db::migrate::migrate(&db, db::sqlite_path(&config.database.url).as_deref()).await?;
         let keys = Keys::load(&db).await?;
         Ok(Arc::new(Self { db, clock, config, keys, delivery_wake: Notify::new() }))

@@ -1,13 +1,116 @@
-//! `facteur config`.
+//! `facteur config check | show | example`.
 
-use super::Context;
+use std::fmt::Write as _;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use super::{Context, Fault};
+use crate::config::load::{Layers, Report, Setting, Value};
+use crate::config::{EXAMPLE, check};
 
 /// Arguments of `facteur config`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Say everything that is wrong with the configuration, with file and line. Exit 3 when something is.
+    Check,
+    /// Print every key with the value that counts. Passwords are masked.
+    Show {
+        /// Say for each value where it comes from.
+        #[arg(long)]
+        origin: bool,
+    },
+    /// Print a file to start from: what an owner must set.
+    Example,
+}
 
 /// Runs it.
+#[expect(clippy::unused_async, reason = "every command is awaited the same way")]
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let _ = (args, context);
-    anyhow::bail!("not written yet")
+    match args.verb {
+        Verb::Check => check(context),
+        Verb::Show { origin } => show(context, origin),
+        Verb::Example => {
+            print!("{EXAMPLE}");
+            Ok(())
+        }
+    }
+}
+
+fn report(context: &Context) -> Report {
+    Report::read(&Layers::of_this_process(context.config_path.as_deref()))
+}
+
+fn check(context: &Context) -> anyhow::Result<()> {
+    let report = report(context);
+    let (faults, warnings) = match report.config() {
+        Ok(config) => (check::across(&config), check::warnings(&config)),
+        Err(faults) => (faults.0, Vec::new()),
+    };
+    if context.json {
+        println!("{}", json!({ "faults": faults, "warnings": warnings }));
+    } else {
+        for fault in &faults {
+            println!("fault    {fault}");
+        }
+        for warning in &warnings {
+            println!("warning  {warning}");
+        }
+    }
+    match faults.len() {
+        0 => {
+            if !context.json {
+                println!("ok       {} keys read", report.settings.len());
+            }
+            Ok(())
+        }
+        1 => Err(Fault::problems("the configuration has a fault")),
+        more => Err(Fault::problems(format!("the configuration has {more} faults"))),
+    }
+}
+
+fn show(context: &Context, origin: bool) -> anyhow::Result<()> {
+    let report = report(context);
+    report.config()?;
+    if context.json {
+        let rows: Vec<_> = report
+            .settings
+            .iter()
+            .map(|s| json!({ "key": s.key, "value": shown(s), "origin": s.origin.to_string() }))
+            .collect();
+        println!("{}", serde_json::to_string_pretty(&rows).context("cannot print JSON")?);
+        return Ok(());
+    }
+    print!("{}", as_toml(&report.settings, origin));
+    Ok(())
+}
+
+/// The value as it may be shown to whoever looks over the shoulder.
+fn shown(setting: &Setting) -> Value {
+    match &setting.value {
+        Value::Text(text) => Value::Text(check::masked(&setting.key, text)),
+        other => other.clone(),
+    }
+}
+
+/// A file that would give the same configuration (but for what is masked).
+fn as_toml(settings: &[Setting], origin: bool) -> String {
+    let mut out = String::new();
+    let mut section = "";
+    for setting in settings {
+        let (of, name) = setting.key.split_once('.').unwrap_or(("", &setting.key));
+        if of != section {
+            section = of;
+            let _ = writeln!(out, "\n[{section}]");
+        }
+        let line = format!("{name} = {}", shown(setting));
+        let _ = if origin { writeln!(out, "{line:<44} # {}", setting.origin) } else { writeln!(out, "{line}") };
+    }
+    out
 }

@@ -32,7 +32,7 @@ use crate::newsletters::{self, Newsletter};
 #[command(name = "facteur", version, about, propagate_version = true)]
 pub struct Cli {
     /// Configuration file, over /etc/facteur/facteur.toml.
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", env = "FACTEUR_CONFIG")]
     pub config: Option<PathBuf>,
     /// Print data as JSON.
     #[arg(long, global = true)]

@@ -1,9 +1,17 @@
 //! What the operator sets: `config/default.toml` < `/etc/facteur/facteur.toml` < `--config` < environment < flags.
 //!
-//! In: files and environment. Out: a checked, typed [`Config`]. Met by `app` and by each stage, which
-//! reads its own section.
+//! In: files and environment. Out: a checked, typed [`Config`]. [`load`] reads and merges the layers, [`check`] knows
+//! what each key may hold, [`secret`] reads passwords when they are used. Met by `app` and by each stage, which reads
+//! its own section.
+
+pub mod check;
+pub mod load;
+pub mod secret;
 
 use serde::Deserialize;
+
+use load::{Layers, Report};
+use secret::Secret;
 
 /// Everything the operator may set; `config/default.toml` documents each key.
 #[derive(Clone, Debug, Deserialize)]
@@ -35,6 +43,8 @@ pub struct Config {
 pub struct Database {
     /// `sqlite://PATH` or `postgres://…`
     pub url: String,
+    /// File with the password that goes into `url`; empty for none.
+    pub password_file: String,
     /// PostgreSQL connections.
     pub connections: u32,
 }
@@ -186,32 +196,48 @@ pub struct Log {
 }
 
 /// The built-in configuration, also the manual of all keys.
-pub const DEFAULT: &str = include_str!("../config/default.toml");
+pub const DEFAULT: &str = include_str!("../../config/default.toml");
+
+/// What an owner must set, as a file to start from.
+pub const EXAMPLE: &str = include_str!("../../config/example.toml");
 
 impl Default for Config {
     /// The built-in configuration.
     fn default() -> Self {
-        toml_edit::de::from_str(DEFAULT).expect("config/default.toml fits Config (a test reads it)")
+        Report::read(&Layers::default()).config().expect("config/default.toml fits Config (a test reads it)")
     }
 }
 
 impl Config {
-    /// Reads all layers.
+    /// Reads all layers: built in, `/etc/facteur/facteur.toml`, `path`, the environment.
+    ///
+    /// # Errors
+    /// All faults together, each with its file and line or its variable.
     pub fn load(path: Option<&std::path::Path>) -> anyhow::Result<Self> {
-        let mut merged: toml_edit::DocumentMut = DEFAULT.parse()?;
-        if let Some(path) = path {
-            let layer: toml_edit::DocumentMut = std::fs::read_to_string(path)?.parse()?;
-            for (key, item) in layer.iter() {
-                match (item.as_table(), merged.get_mut(key).and_then(|m| m.as_table_mut())) {
-                    (Some(from), Some(to)) => from.iter().for_each(|(k, v)| {
-                        to.insert(k, v.clone());
-                    }),
-                    _ => {
-                        merged.insert(key, item.clone());
-                    }
-                }
-            }
-        }
-        Ok(toml_edit::de::from_str(&merged.to_string())?)
+        Ok(Report::read(&Layers::of_this_process(path)).config()?)
+    }
+}
+
+impl Database {
+    /// The URL with the password of `password_file` in it, if one is set.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the URL has no place for a password.
+    pub fn url_with_password(&self) -> anyhow::Result<String> {
+        let Some(password) = Secret::read(&self.password_file)? else { return Ok(self.url.clone()) };
+        let refused = || anyhow::anyhow!("[database] password_file needs a url such as postgres://USER@HOST/NAME");
+        let mut url = url::Url::parse(&self.url).map_err(|_| refused())?;
+        url.set_password(Some(password.expose())).map_err(|()| refused())?;
+        Ok(url.into())
+    }
+}
+
+impl Smtp {
+    /// The AUTH password, read now; `None` when there is no user name.
+    ///
+    /// # Errors
+    /// When `password_file` cannot be read or holds nothing.
+    pub fn password(&self) -> anyhow::Result<Option<Secret>> {
+        if self.username.is_empty() { Ok(None) } else { Secret::read(&self.password_file) }
     }
 }

@@ -1,0 +1,302 @@
+//! What each key of the configuration may hold: one table.
+//!
+//! In: a key and its value. Out: nothing, or what is expected instead. Met by [`super::load`], which adds the file and
+//! line. Faults between keys (a user name without a password file) are found on the finished [`Config`].
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::load::Value;
+use super::{Config, Tls, secret};
+
+/// What a value must be, beyond its type.
+enum Rule {
+    /// An integer between the two, both included.
+    Between(i64, i64),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A text that the function accepts, or what it expects.
+    Text(fn(&str) -> Result<(), String>),
+    /// A list of which each text passes.
+    Each(fn(&str) -> Result<(), String>),
+    /// Any value of the type.
+    Any,
+}
+
+/// 0 (none) or a positive number, as wide as the field.
+const LIMIT: Rule = Rule::Between(0, u32::MAX as i64);
+
+/// Every key and its rule; a test compares the list with `config/default.toml`.
+const RULES: &[(&str, Rule)] = &[
+    ("base_url", Rule::Text(web_address)),
+    ("listen", Rule::Text(listen_address)),
+    ("database.url", Rule::Text(database_url)),
+    ("database.connections", Rule::Between(2, 200)),
+    ("database.password_file", Rule::Any),
+    ("web.trusted_proxies", Rule::Each(network)),
+    ("web.keep_ip", Rule::Any),
+    ("signup.letters_per_hour", LIMIT),
+    ("signup.letters_per_hour_domain", LIMIT),
+    ("signup.requests_per_hour_network", LIMIT),
+    ("signup.requests_per_hour_network_embedded", LIMIT),
+    ("signup.confirm_days", Rule::Between(1, 365)),
+    ("smtp.host", Rule::Text(host)),
+    ("smtp.port", Rule::Between(1, 65_535)),
+    ("smtp.tls", Rule::OneOf(&["none", "starttls", "tls"])),
+    ("smtp.tls_accept_invalid", Rule::Any),
+    ("smtp.tls_ca_file", Rule::Any),
+    ("smtp.username", Rule::Any),
+    ("smtp.password_file", Rule::Any),
+    ("smtp.connections", Rule::Between(1, 256)),
+    ("smtp.pipelining", Rule::OneOf(&["full", "envelope", "off"])),
+    ("smtp.on_uncertain", Rule::OneOf(&["resend", "hold"])),
+    ("smtp.per_second", LIMIT),
+    ("smtp.per_minute", LIMIT),
+    ("smtp.per_hour", LIMIT),
+    ("smtp.per_day", LIMIT),
+    ("smtp.hello", Rule::Text(host_or_empty)),
+    ("smtp.bounce_domain", Rule::Text(host_or_empty)),
+    ("smtp.leave_mailbox", Rule::Text(mailbox_or_empty)),
+    ("smtp.give_up_h", Rule::Between(1, 720)),
+    ("feeds.poll_s", Rule::Between(1, 86_400)),
+    ("feeds.allow_private_addresses", Rule::Any),
+    ("feeds.allow_hosts", Rule::Each(host)),
+    ("feeds.timeout_s", Rule::Between(1, 120)),
+    ("feeds.max_bytes", Rule::Between(1_024, 268_435_456)),
+    ("feeds.max_redirects", Rule::Between(0, 20)),
+    ("feeds.hold_above", Rule::Between(1, 1_000)),
+    ("feeds.hold_older_days", Rule::Between(1, 36_500)),
+    ("digests.settle_s", Rule::Between(0, 604_800)),
+    ("digests.catch_up_h", Rule::Between(0, 168)),
+    ("digests.max_posts", Rule::Between(1, 100)),
+    ("log.level", Rule::Text(log_filter)),
+    ("log.format", Rule::OneOf(&["text", "json"])),
+];
+
+/// What is wrong with `value` as the value of `key`; `None` when nothing is.
+pub fn fault(key: &str, value: &Value) -> Option<String> {
+    let rule = RULES.iter().find(|(known, _)| *known == key).map_or(&Rule::Any, |(_, rule)| rule);
+    match (rule, value) {
+        (Rule::Between(low, high), Value::Number(number)) if number < low || number > high => {
+            Some(format!("{key} is {number}; it must be {low} to {high}"))
+        }
+        (Rule::OneOf(words), Value::Text(text)) if !words.contains(&text.as_str()) => {
+            let near = super::load::nearest(text, words.iter().copied());
+            let hint = near.map(|word| format!(" (did you mean \"{word}\"?)")).unwrap_or_default();
+            Some(format!("{key} is \"{text}\"; it must be one of {}{hint}", words.join(", ")))
+        }
+        (Rule::Text(accepts), Value::Text(text)) => {
+            accepts(text).err().map(|expected| format!("{key} is \"{}\"; {expected}", masked(key, text)))
+        }
+        (Rule::Each(test), Value::List(texts)) => {
+            texts.iter().find_map(|text| test(text).err().map(|expected| format!("{key} holds \"{text}\"; {expected}")))
+        }
+        _ => None,
+    }
+}
+
+/// `text` with what is secret in it replaced: the password of a database URL.
+pub fn masked(key: &str, text: &str) -> String {
+    if key != "database.url" {
+        return text.to_owned();
+    }
+    match (text.find("://"), text.rfind('@')) {
+        (Some(start), Some(end)) if start + 3 < end => match text[start + 3..end].split_once(':') {
+            Some((user, _)) => format!("{}{user}:••••{}", &text[..start + 3], &text[end..]),
+            None => text.to_owned(),
+        },
+        _ => text.to_owned(),
+    }
+}
+
+/// The address as every link starts: no slash at the end, host in lower case, default port left out.
+pub fn normalised_base_url(text: &str) -> String {
+    url::Url::parse(text.trim()).map_or_else(|_| text.to_owned(), |url| url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// Faults that only show when keys are read together; `serve` and `config check` refuse them.
+pub fn across(config: &Config) -> Vec<String> {
+    let mut faults = Vec::new();
+    let smtp = &config.smtp;
+    if !smtp.username.is_empty() && smtp.password_file.is_empty() {
+        faults.push("smtp.username is set and smtp.password_file is not; name the file that holds the password".into());
+    }
+    for (key, path) in [
+        ("smtp.password_file", &smtp.password_file),
+        ("smtp.tls_ca_file", &smtp.tls_ca_file),
+        ("database.password_file", &config.database.password_file),
+    ] {
+        if let (false, Err(error)) = (path.is_empty(), std::fs::File::open(path)) {
+            faults.push(format!("{key} names {path}, which cannot be read: {error}"));
+        }
+    }
+    faults
+}
+
+/// What works and is still unwise.
+pub fn warnings(config: &Config) -> Vec<String> {
+    let mut found = Vec::new();
+    let smtp = &config.smtp;
+    let near = is_loopback(&smtp.host);
+    if smtp.tls == Tls::None && !near {
+        found.push(format!("smtp.tls is \"none\": mails{} travel to {} in clear", and_password(smtp), smtp.host));
+    }
+    if smtp.tls_accept_invalid && !near {
+        found.push(format!("smtp.tls_accept_invalid: anybody on the way to {} can read along", smtp.host));
+    }
+    if config.base_url.starts_with("http://") && !host_of(&config.base_url).is_some_and(|host| is_loopback(&host)) {
+        found.push("base_url is http: links in mails, and RFC 8058 one-click leaving, want https".into());
+    }
+    if host_of(&config.base_url).is_some_and(|host| is_loopback(&host)) {
+        found.push("base_url is this machine only: nobody else can open the links in the mails".into());
+    }
+    if masked("database.url", &config.database.url) != config.database.url {
+        found.push("database.url holds a password; database.password_file keeps it out of this file".into());
+    }
+    for path in [&smtp.password_file, &config.database.password_file] {
+        if !path.is_empty() && secret::readable_by_all(std::path::Path::new(path)) {
+            found.push(format!("everybody on this machine can read {path}; chmod 600 it"));
+        }
+    }
+    found
+}
+
+fn and_password(smtp: &super::Smtp) -> &'static str {
+    if smtp.username.is_empty() { "" } else { " and the password" }
+}
+
+fn host_of(address: &str) -> Option<String> {
+    url::Url::parse(address).ok()?.host_str().map(str::to_owned)
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn web_address(text: &str) -> Result<(), String> {
+    const EXPECTED: &str = "it must look like \"https://news.example.org\"";
+    let url = url::Url::parse(text.trim()).map_err(|error| format!("{EXPECTED} ({error})"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
+        return Err(format!("{EXPECTED}: http or https, then a host"));
+    }
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        return Err(format!("{EXPECTED}: no user, no ?, no #"));
+    }
+    if !url.path().trim_end_matches('/').is_empty() {
+        return Err(format!("{EXPECTED}: Facteur wants a host of its own, a path after it is not supported"));
+    }
+    Ok(())
+}
+
+fn listen_address(text: &str) -> Result<(), String> {
+    let expected = || "it must be ADDRESS:PORT, such as \"127.0.0.1:8080\" or \"[::]:8080\"".to_owned();
+    if text.parse::<SocketAddr>().is_ok() {
+        return Ok(());
+    }
+    let (name, port) = text.rsplit_once(':').ok_or_else(expected)?;
+    port.parse::<u16>().map_err(|_| expected())?;
+    host(name).map_err(|_| expected())
+}
+
+fn database_url(text: &str) -> Result<(), String> {
+    let rest = text.split_once(':').filter(|(scheme, _)| matches!(*scheme, "sqlite" | "postgres" | "postgresql"));
+    match rest {
+        Some((_, path)) if !path.trim_start_matches('/').is_empty() => Ok(()),
+        _ => Err("it must be sqlite://PATH or postgres://USER@HOST/NAME".into()),
+    }
+}
+
+fn host_or_empty(text: &str) -> Result<(), String> {
+    if text.is_empty() { Ok(()) } else { host(text) }
+}
+
+fn host(text: &str) -> Result<(), String> {
+    let plain = text.trim_matches(['[', ']']);
+    if plain.parse::<IpAddr>().is_ok() || (url::Host::parse(text).is_ok() && !text.contains([' ', '/'])) {
+        return Ok(());
+    }
+    Err("it must be a host name or an IP address, without scheme or port".into())
+}
+
+fn mailbox_or_empty(text: &str) -> Result<(), String> {
+    if text.is_empty() || (text.parse::<lettre::Address>().is_ok() && !text.contains('+')) {
+        return Ok(());
+    }
+    Err("it must be NAME@DOMAIN, without a +".into())
+}
+
+/// An address or a network in CIDR notation (RFC 4632).
+fn network(text: &str) -> Result<(), String> {
+    let expected = || "it must be an IP address or a network such as \"10.0.0.0/8\"".to_owned();
+    let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+    let address: IpAddr = address.parse().map_err(|_| expected())?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    match bits.map(str::parse::<u8>) {
+        None => Ok(()),
+        Some(Ok(bits)) if bits <= most => Ok(()),
+        Some(_) => Err(expected()),
+    }
+}
+
+fn log_filter(text: &str) -> Result<(), String> {
+    tracing_subscriber::EnvFilter::try_new(text)
+        .map(|_| ())
+        .map_err(|_| "it must be error, warn, info, debug or a filter such as \"info,facteur::delivery=debug\"".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::load::{Layers, Report};
+
+    #[test]
+    fn every_key_has_a_rule_and_every_rule_a_key() {
+        let mut keys: Vec<String> =
+            Report::read(&Layers::default()).settings.iter().map(|setting| setting.key.clone()).collect();
+        let mut rules: Vec<String> = RULES.iter().map(|(key, _)| (*key).to_owned()).collect();
+        keys.sort();
+        rules.sort();
+        assert_eq!(keys, rules, "config/default.toml (left) and RULES in src/config/check.rs (right) must agree");
+    }
+
+    #[test]
+    fn passwords_in_a_database_url_are_masked() {
+        assert_eq!(masked("database.url", "postgres://ana:p@ss@db/x"), "postgres://ana:••••@db/x");
+        assert_eq!(masked("database.url", "postgres://ana@db/x"), "postgres://ana@db/x");
+        assert_eq!(masked("database.url", "sqlite://a.db"), "sqlite://a.db");
+    }
+
+    #[test]
+    fn base_url_is_a_host_of_its_own() {
+        for good in ["https://news.example.org", "http://localhost:8080/", "https://[::1]:8443", "https://Été.example"]
+        {
+            assert_eq!(web_address(good), Ok(()), "{good}");
+        }
+        for bad in
+            ["news.example.org", "ftp://a.example", "https://", "https://a.example/b", "https://u:p@a.example", ""]
+        {
+            assert!(web_address(bad).is_err(), "{bad}");
+        }
+        assert_eq!(normalised_base_url("HTTPS://News.Example.org:443/"), "https://news.example.org");
+    }
+
+    #[test]
+    fn networks_hosts_and_listeners() {
+        assert!(network("10.0.0.0/8").is_ok() && network("::1").is_ok() && network("2001:db8::/32").is_ok());
+        assert!(network("10.0.0.0/33").is_err() && network("localhost").is_err() && network("").is_err());
+        assert!(listen_address("[::]:80").is_ok() && listen_address("localhost:80").is_ok());
+        assert!(listen_address("8080").is_err() && listen_address("127.0.0.1:99999").is_err());
+        assert!(host("mail.example.org").is_ok() && host("::1").is_ok());
+        assert!(host("").is_err() && host("smtp://mail").is_err() && host("mail:25").is_err());
+        assert!(mailbox_or_empty("leave@example.org").is_ok() && mailbox_or_empty("leave").is_err());
+    }
+
+    #[test]
+    fn a_user_name_wants_a_password_file() {
+        let mut config = Config::default();
+        config.smtp.username = "ana".into();
+        assert_eq!(across(&config).len(), 1);
+        config.smtp.password_file = "/nowhere/at/all".into();
+        assert!(across(&config)[0].contains("/nowhere/at/all"));
+    }
+}

@@ -1,0 +1,392 @@
+//! Reading the layers of the configuration and laying them over each other.
+//!
+//! In: files and environment variables ([`Layers`]). Out: a [`Report`]: each key with its value and where it came from,
+//! and every fault found, with file and line. `config/default.toml` is the schema: a key that it does not hold is
+//! unknown, and a value has the type that it shows.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use toml_edit::{Document, Item, TableLike};
+
+use super::{Config, DEFAULT, check};
+
+/// The file that every command reads when it is there.
+pub const SYSTEM_FILE: &str = "/etc/facteur/facteur.toml";
+
+/// What a variable of ours starts with.
+const PREFIX: &str = "FACTEUR_";
+
+/// What is laid over the built-in configuration, in this order.
+#[derive(Clone, Debug, Default)]
+pub struct Layers {
+    /// Files that must be there.
+    pub files: Vec<PathBuf>,
+    /// Variables; those that do not start with `FACTEUR_` are not looked at.
+    pub environment: Vec<(String, String)>,
+}
+
+impl Layers {
+    /// `/etc/facteur/facteur.toml` when it is there, then `path`, then the environment of this process.
+    pub fn of_this_process(path: Option<&Path>) -> Self {
+        let system = Path::new(SYSTEM_FILE);
+        let files = system.exists().then_some(system).into_iter().chain(path).map(Path::to_path_buf).collect();
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
+            .collect();
+        Self { files, environment }
+    }
+}
+
+/// A value of a key.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// `"…"`
+    Text(String),
+    /// `42`
+    Number(i64),
+    /// `true`
+    Flag(bool),
+    /// `["…"]`
+    List(Vec<String>),
+}
+
+impl Value {
+    fn of(item: &Item) -> Option<Self> {
+        let value = item.as_value()?;
+        if let Some(text) = value.as_str() {
+            return Some(Self::Text(text.to_owned()));
+        }
+        if let Some(array) = value.as_array() {
+            return array.iter().map(|one| one.as_str().map(str::to_owned)).collect::<Option<_>>().map(Self::List);
+        }
+        value.as_integer().map(Self::Number).or_else(|| value.as_bool().map(Self::Flag))
+    }
+
+    /// Reads what a variable says as a value of the type of `self`.
+    fn parse_like(&self, said: &str) -> Option<Self> {
+        match self {
+            Self::Text(_) => Some(Self::Text(said.to_owned())),
+            Self::Number(_) => said.trim().parse().ok().map(Self::Number),
+            Self::Flag(_) => said.trim().parse().ok().map(Self::Flag),
+            Self::List(_) => {
+                let parts = said.split(',').map(str::trim).filter(|part| !part.is_empty());
+                Some(Self::List(parts.map(str::to_owned).collect()))
+            }
+        }
+    }
+
+    /// The type, in words.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "a text in quotes",
+            Self::Number(_) => "a whole number",
+            Self::Flag(_) => "true or false",
+            Self::List(_) => "a list of texts",
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    /// As TOML writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "{}", toml_edit::Value::from(text)),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Flag(flag) => write!(f, "{flag}"),
+            Self::List(texts) => write!(f, "{}", texts.iter().collect::<toml_edit::Array>()),
+        }
+    }
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// `config/default.toml`, inside the binary.
+    BuiltIn,
+    /// A line of a file, counted from 1.
+    File(PathBuf, usize),
+    /// A variable.
+    Environment(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BuiltIn => f.write_str("built in"),
+            Self::File(path, line) => write!(f, "{}:{line}", path.display()),
+            Self::Environment(name) => f.write_str(name),
+        }
+    }
+}
+
+/// A key, its value, and where that came from.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Such as `smtp.host`.
+    pub key: String,
+    /// The value that counts.
+    pub value: Value,
+    /// The last layer that set it.
+    pub origin: Origin,
+}
+
+/// What all layers together say.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Every key, in the order of `config/default.toml`.
+    pub settings: Vec<Setting>,
+    /// What is wrong, each with its place. Values at fault are not taken.
+    pub faults: Vec<String>,
+}
+
+/// What is wrong with the configuration, all of it.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration has {}:\n  {}", count(.0.len()), .0.join("\n  "))]
+pub struct Faults(pub Vec<String>);
+
+fn count(faults: usize) -> String {
+    if faults == 1 { "a fault".to_owned() } else { format!("{faults} faults") }
+}
+
+impl Report {
+    /// Reads the built-in configuration and lays `layers` over it.
+    pub fn read(layers: &Layers) -> Self {
+        let mut report = Self::default();
+        let document = Document::parse(DEFAULT).expect("config/default.toml is TOML (a test reads it)");
+        each_value(document.as_table(), "", &mut |key, item, _| {
+            let value = Value::of(item).expect("config/default.toml holds texts, numbers, flags and lists");
+            report.settings.push(Setting { key, value, origin: Origin::BuiltIn });
+        });
+        for path in &layers.files {
+            report.lay_file(path);
+        }
+        for (name, said) in &layers.environment {
+            report.lay_variable(name, said);
+        }
+        report
+    }
+
+    /// The typed configuration.
+    ///
+    /// # Errors
+    /// When there are faults.
+    pub fn config(&self) -> Result<Config, Faults> {
+        if !self.faults.is_empty() {
+            return Err(Faults(self.faults.clone()));
+        }
+        let mut config: Config =
+            serde_json::from_value(self.json()).map_err(|error| Faults(vec![format!("cannot be read: {error}")]))?;
+        config.base_url = check::normalised_base_url(&config.base_url);
+        Ok(config)
+    }
+
+    /// All values as a tree, nothing masked.
+    fn json(&self) -> serde_json::Value {
+        let mut root = serde_json::Map::new();
+        for Setting { key, value, .. } in &self.settings {
+            let value = serde_json::to_value(value).unwrap_or_default();
+            match key.split_once('.') {
+                None => root.insert(key.clone(), value),
+                Some((section, name)) => root
+                    .entry(section)
+                    .or_insert_with(|| serde_json::Map::new().into())
+                    .as_object_mut()
+                    .and_then(|table| table.insert(name.to_owned(), value)),
+            };
+        }
+        root.into()
+    }
+
+    fn lay_file(&mut self, path: &Path) {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => return self.faults.push(format!("{}: cannot be read: {error}", path.display())),
+        };
+        let document = match Document::parse(text.as_str()) {
+            Ok(document) => document,
+            Err(error) => {
+                let line = error.span().map_or(1, |span| line_of(&text, span.start));
+                let what = error.message().lines().collect::<Vec<_>>().join(", ");
+                return self.faults.push(format!("{}:{line}: not valid TOML: {what}", path.display()));
+            }
+        };
+        each_value(document.as_table(), "", &mut |key, item, start| {
+            let line = line_of(&text, start.unwrap_or(0));
+            self.lay(&key, Value::of(item), found(item), Origin::File(path.to_path_buf(), line));
+        });
+    }
+
+    /// `FACTEUR_SMTP__HOST` is `smtp.host`, `FACTEUR_BASE_URL` is `base_url`. Other variables without `__` are not
+    /// ours to judge, unless they look like a slip.
+    fn lay_variable(&mut self, name: &str, said: &str) {
+        let Some(rest) = name.strip_prefix(PREFIX) else { return };
+        let key = rest.to_ascii_lowercase().replacen("__", ".", 1);
+        let origin = Origin::Environment(name.to_owned());
+        match self.settings.iter().find(|setting| setting.key == key) {
+            Some(setting) => {
+                let value = setting.value.parse_like(said);
+                self.lay(&key, value, "something else", origin);
+            }
+            None if key.contains('.') => self.faults.push(format!("{name}: {}", self.unknown(&key))),
+            None => {
+                let slip = nearest(&key, self.settings.iter().map(|s| s.key.as_str()).filter(|k| !k.contains('.')));
+                if slip.is_some() {
+                    self.faults.push(format!("{name}: {}", self.unknown(&key)));
+                }
+            }
+        }
+    }
+
+    fn lay(&mut self, key: &str, value: Option<Value>, found: &str, origin: Origin) {
+        let Some(at) = self.settings.iter().position(|setting| setting.key == key) else {
+            return self.faults.push(format!("{origin}: {}", self.unknown(key)));
+        };
+        let expected = self.settings[at].value.kind();
+        let value = value.filter(|value| value.kind() == expected);
+        let fault = match &value {
+            None => Some(format!("{key} is {found}; it must be {expected}")),
+            Some(value) => check::fault(key, value),
+        };
+        match (fault, value) {
+            (Some(fault), _) => self.faults.push(format!("{origin}: {fault}")),
+            (None, Some(value)) => self.settings[at] = Setting { key: key.to_owned(), value, origin },
+            (None, None) => {}
+        }
+    }
+
+    /// "unknown key …", with the key that was probably meant.
+    fn unknown(&self, key: &str) -> String {
+        let name = key.rsplit('.').next().unwrap_or(key);
+        let keys = || self.settings.iter().map(|setting| setting.key.as_str());
+        let elsewhere = || keys().find(|known| known.rsplit('.').next() == Some(name));
+        let hint = nearest(key, keys()).or_else(elsewhere).map(|known| match known.split_once('.') {
+            Some((section, name)) => format!("; did you mean `{name}` in [{section}]?"),
+            None => format!("; did you mean `{known}`, above the first [section]?"),
+        });
+        format!("unknown key `{key}`{}", hint.unwrap_or_else(|| "; `facteur config show` lists them all".into()))
+    }
+}
+
+/// The word most like `said`, when one is like it at all.
+pub fn nearest<'a>(said: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let likeness = |word: &'a str| (strsim::normalized_damerau_levenshtein(said, word), word);
+    let best = words.map(likeness).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 >= 0.6).then_some(best.1)
+}
+
+/// Calls `visit` with each value below `table`: its dotted key, itself, and the byte where the key stands.
+fn each_value(table: &dyn TableLike, section: &str, visit: &mut dyn FnMut(String, &Item, Option<usize>)) {
+    for (name, item) in table.iter() {
+        let key = if section.is_empty() { name.to_owned() } else { format!("{section}.{name}") };
+        if let Some(below) = item.as_table_like() {
+            each_value(below, &key, visit);
+        } else {
+            let start = table.get_key_value(name).and_then(|(key, _)| key.span()).or_else(|| item.span());
+            visit(key, item, start.map(|span| span.start));
+        }
+    }
+}
+
+/// What stands there, in words.
+fn found(item: &Item) -> &'static str {
+    match item {
+        Item::Value(value) if value.is_str() => "a text in quotes",
+        Item::Value(value) if value.is_integer() => "a whole number",
+        Item::Value(value) if value.is_float() => "a number with a fraction",
+        Item::Value(value) if value.is_bool() => "true or false",
+        Item::Value(value) if value.is_array() => "a list with other things than texts",
+        Item::Value(_) => "a date",
+        _ => "a list of sections",
+    }
+}
+
+fn line_of(text: &str, byte: usize) -> usize {
+    1 + text[..byte.min(text.len())].matches('\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(file: &str, environment: &[(&str, &str)]) -> Report {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("facteur.toml");
+        std::fs::write(&path, file).unwrap();
+        let environment = environment.iter().map(|(name, said)| ((*name).to_owned(), (*said).to_owned())).collect();
+        let mut report = Report::read(&Layers { files: vec![path.clone()], environment });
+        for fault in &mut report.faults {
+            *fault = fault.replace(&path.display().to_string(), "FILE");
+        }
+        report
+    }
+
+    #[test]
+    fn the_built_in_file_holds_every_key_of_the_struct() {
+        let report = Report::read(&Layers::default());
+        report.config().expect("every key of Config stands in config/default.toml, and no other");
+        assert_eq!(report.faults, Vec::<String>::new());
+        for setting in &report.settings {
+            assert_eq!(check::fault(&setting.key, &setting.value), None, "the defaults pass their own rules");
+        }
+    }
+
+    #[test]
+    fn the_example_passes() {
+        let report = report(crate::config::EXAMPLE, &[]);
+        assert_eq!(report.faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn later_layers_win_and_say_so() {
+        let report = report(
+            "base_url = \"https://a.example/\"\n[smtp]\nhost = \"one\"\nport = 587\n",
+            &[
+                ("FACTEUR_SMTP__HOST", "two"),
+                ("FACTEUR_WEB__TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8"),
+                ("PATH", "/bin"),
+                ("FACTEUR_TEST_DATABASE", "not ours"),
+            ],
+        );
+        let config = report.config().unwrap();
+        assert_eq!((config.smtp.host.as_str(), config.smtp.port), ("two", 587));
+        assert_eq!(config.base_url, "https://a.example");
+        assert_eq!(config.web.trusted_proxies, ["127.0.0.1", "10.0.0.0/8"]);
+        let origin = |key: &str| report.settings.iter().find(|s| s.key == key).unwrap().origin.clone();
+        assert_eq!(origin("smtp.host"), Origin::Environment("FACTEUR_SMTP__HOST".into()));
+        assert!(matches!(origin("smtp.port"), Origin::File(_, 4)));
+        assert_eq!(origin("smtp.tls"), Origin::BuiltIn);
+    }
+
+    #[test]
+    fn all_faults_come_together_with_line_and_suggestion() {
+        let file = "base_ulr = \"https://a.example\"\nhost = \"x\"\n\n[smtp]\nprot = 25\nport = \"25\"\n\
+                    connections = 0\ntls = \"startls\"\n\n[sntp]\nhost = \"y\"\n[feeds]\nallow_hosts = [1]\n";
+        let faults =
+            report(file, &[("FACTEUR_SMTP__PORT", "many"), ("FACTEUR_LISTN", "x"), ("FACTEUR_A__B", "")]).faults;
+        assert_eq!(
+            faults,
+            [
+                "FILE:1: unknown key `base_ulr`; did you mean `base_url`, above the first [section]?",
+                "FILE:2: unknown key `host`; did you mean `host` in [smtp]?",
+                "FILE:5: unknown key `smtp.prot`; did you mean `port` in [smtp]?",
+                "FILE:6: smtp.port is a text in quotes; it must be a whole number",
+                "FILE:7: smtp.connections is 0; it must be 1 to 256",
+                "FILE:8: smtp.tls is \"startls\"; it must be one of none, starttls, tls (did you mean \"starttls\"?)",
+                "FILE:11: unknown key `sntp.host`; did you mean `host` in [smtp]?",
+                "FILE:13: feeds.allow_hosts is a list with other things than texts; it must be a list of texts",
+                "FACTEUR_SMTP__PORT: smtp.port is something else; it must be a whole number",
+                "FACTEUR_LISTN: unknown key `listn`; did you mean `listen`, above the first [section]?",
+                "FACTEUR_A__B: unknown key `a.b`; `facteur config show` lists them all",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_missing_or_no_toml_is_a_fault() {
+        assert!(report("[smtp\n", &[]).faults[0].starts_with("FILE:1: not valid TOML"));
+        let layers = Layers { files: vec!["/nowhere/facteur.toml".into()], environment: Vec::new() };
+        assert!(Report::read(&layers).faults[0].starts_with("/nowhere/facteur.toml: cannot be read"));
+    }
+}

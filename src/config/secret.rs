@@ -1,0 +1,91 @@
+//! Passwords: read from a file when they are used, never printed.
+//!
+//! In: the path that a `…_file` key names. Out: a [`Secret`] that shows itself only when asked to. So a password stands
+//! neither in the configuration, nor in the environment, nor in a log.
+
+use std::fmt;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+/// A password. `{:?}` and `{}` show dots.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The first line of the file at `path`; `None` for an empty path. Warns in the log when others may read the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or its first line is empty.
+    pub fn read(path: &str) -> anyhow::Result<Option<Self>> {
+        if path.is_empty() {
+            return Ok(None);
+        }
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the password file {path}"))?;
+        let line = text.lines().next().unwrap_or_default();
+        if line.is_empty() {
+            bail!("the password file {path} is empty; its first line is the password");
+        }
+        if readable_by_all(Path::new(path)) {
+            tracing::warn!(file = path, "everybody on this machine can read this password file; chmod 600 it");
+        }
+        Ok(Some(Self(line.to_owned())))
+    }
+
+    /// The password itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// Whether every user of the machine may read the file (mode `o+r`). False where there are no modes.
+pub fn readable_by_all(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o004 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_first_line_and_hides_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("password");
+        std::fs::write(&path, "s3cret with space \nsecond line\n").unwrap();
+        let secret = Secret::read(path.to_str().unwrap()).unwrap().unwrap();
+        assert_eq!(secret.expose(), "s3cret with space ");
+        assert_eq!(format!("{secret:?} {secret}"), "Secret(…) …");
+    }
+
+    #[test]
+    fn says_which_file_is_missing_or_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("password");
+        let name = path.to_str().unwrap();
+        assert!(format!("{:#}", Secret::read(name).unwrap_err()).contains(name));
+        std::fs::write(&path, "\nlater").unwrap();
+        assert!(Secret::read(name).unwrap_err().to_string().contains("empty"));
+        assert!(Secret::read("").unwrap().is_none());
+    }
+}
