@@ -30,5 +30,23 @@ time-short = { $hour }:{ $minute }
 ## Mails (letters)
 
 ## Public pages (web)
+skip-to-content = Skip to content
+language-switch = Language of this page
+back-to-site = Back to the site
+error-400-title = We could not read that
+error-400-text = This request could not be read. Go back to the page before and try again.
+error-404-title = Page not found
+error-404-text = There is nothing at this address. The link may be incomplete: open it from the message, or copy all of it.
+error-405-title = This address is not used that way
+error-405-text = Go back to the page before and use its button.
+error-413-title = Too long
+error-413-text = The form that was sent is too long. An e-mail address is enough.
+error-429-title = One moment
+error-429-text = Too many requests came in at once. Try again in a minute.
+error-500-title = Something went wrong
+error-500-text = The mistake is ours and has been noted. Try again a little later.
+error-503-title = Not available for a moment
+error-503-text = Nothing was stored. Try again in a few minutes.
+error-incident = Incident code: { $incident }
 
 ## Demo

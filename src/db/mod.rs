@@ -5,11 +5,13 @@
 //! never fails with a busy snapshot. Every stage keeps its queries in its own `sql.rs`.
 
 mod connect;
+mod fault;
 pub mod migrate;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 pub use connect::{connect, sqlite_path};
+pub use fault::is_unavailable;
 
 /// A database: SQLite inside the process, or a PostgreSQL server.
 #[derive(Clone, Debug)]

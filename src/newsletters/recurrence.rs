@@ -59,7 +59,9 @@ impl Days {
 
     fn month(on: &str) -> Result<Self, String> {
         let wrong = || {
-            format!("`{on}` is no day of a month: say a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`")
+            format!(
+                "`{on}` is no day of a month: say a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`"
+            )
         };
         let mut words = on.split_whitespace();
         let (first, second) = (words.next().ok_or_else(wrong)?, words.next());

@@ -1,5 +1,10 @@
 //! DOORS over HTTP: read the input, call one verb of a stage, render. Every route stands in [`router`].
 
+pub mod answer;
+pub mod assets;
+pub mod error;
+pub mod input;
+pub mod page;
 pub mod router;
 
 use std::sync::Arc;
@@ -9,7 +14,13 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 
 /// Answers HTTP until `stop`, then finishes the requests under way.
+///
+/// # Errors
+/// When `[web] trusted_proxies` holds something that is no network, or the listener fails.
 pub async fn serve(app: Arc<App>, listener: tokio::net::TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+    for proxy in &app.config.web.trusted_proxies {
+        input::network(proxy).map_err(anyhow::Error::msg)?;
+    }
     let service = router::router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await?;
     Ok(())

@@ -3,10 +3,26 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware;
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
+use crate::web::{answer, assets, input};
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new().with_state(app)
+    Router::new()
+        .merge(public())
+        .layer(CatchPanicLayer::custom(answer::panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), answer::dress))
+        .layer(CompressionLayer::new())
+        .with_state(app)
+}
+
+/// What visitors and subscribers reach, without an account.
+fn public() -> Router<Arc<App>> {
+    Router::new().route("/assets/{file}", get(assets::serve)).layer(RequestBodyLimitLayer::new(input::BODY_LIMIT))
 }

@@ -1,0 +1,222 @@
+//! One error for every handler: it answers as a page or as JSON, in the visitor's language, and is logged once.
+//!
+//! In: what a stage or the router says. Out: a bare answer that carries the error; [`crate::web::answer`] dresses it,
+//! for only there the language and the wished form are known.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::db;
+use crate::i18n::Locale;
+use crate::web::page::{self, Page};
+
+/// What went wrong.
+#[derive(Debug)]
+pub enum Error {
+    /// No such thing.
+    NotFound,
+    /// The body is longer than this door takes.
+    TooLarge,
+    /// Too many requests; try again after so many seconds.
+    Limited {
+        /// Seconds.
+        retry_after: u32,
+    },
+    /// The database is full, gone or busy; nothing was stored.
+    Unavailable(anyhow::Error),
+    /// A request that cannot be answered, said to a program (RFC 9457).
+    Problem {
+        /// 4xx.
+        status: StatusCode,
+        /// A word that programs compare.
+        code: &'static str,
+        /// What, why, what next; in the words of the visitor's language or English.
+        detail: String,
+        /// Which fields.
+        fields: Vec<FieldError>,
+    },
+    /// A mistake of ours.
+    Internal(anyhow::Error),
+}
+
+/// What is wrong with one field of a request.
+#[derive(Clone, Debug, Serialize)]
+pub struct FieldError {
+    /// JSON pointer into the request (RFC 6901), such as `/email`.
+    pub pointer: String,
+    /// A word that programs compare.
+    pub code: &'static str,
+    /// What is wrong and what to do.
+    pub detail: String,
+}
+
+impl Error {
+    /// A 4xx for programs.
+    pub fn problem(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Problem { status, code, detail: detail.into(), fields: Vec::new() }
+    }
+
+    /// The status it answers with.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Problem { status, .. } => *status,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The error for a bare answer of the router or a layer.
+    pub fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::TOO_MANY_REQUESTS => Self::Limited { retry_after: 60 },
+            StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable(anyhow::anyhow!("the request took too long")),
+            status if status.is_server_error() => Self::Internal(anyhow::anyhow!("answered {status}")),
+            StatusCode::METHOD_NOT_ALLOWED => Self::problem(status, "method-not-allowed", ""),
+            status => Self::problem(status, "bad-request", ""),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::TooLarge => "too-large",
+            Self::Limited { .. } => "limited",
+            Self::Unavailable(_) => "unavailable",
+            Self::Problem { code, .. } => code,
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// Logs what an operator must know, once; gives the word under which it stands in the log.
+    pub fn log(&self, method: &str, route: &str) -> Option<String> {
+        let (Self::Internal(error) | Self::Unavailable(error)) = self else {
+            return None;
+        };
+        let incident = crate::subscribers::tokens::random_text(6);
+        tracing::error!(incident, method, route, error = %format!("{error:#}"), "a request could not be answered");
+        Some(incident)
+    }
+
+    /// The answer in its final form.
+    pub fn render(&self, locale: &'static Locale, path: &str, json: bool, incident: Option<String>) -> Response {
+        let status = self.status();
+        let mut response = if json {
+            self.render_json(locale, incident)
+        } else {
+            let view = ErrorPage {
+                page: Page::new(locale, path),
+                title: locale.text(&text_key(status, "title")),
+                text: self.detail(locale),
+                incident,
+            };
+            page::html(status, locale, &view).unwrap_or_else(|_| status.into_response())
+        };
+        if let Some(seconds) = self.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+
+    fn render_json(&self, locale: &Locale, incident: Option<String>) -> Response {
+        let status = self.status();
+        let fields: &[FieldError] = if let Self::Problem { fields, .. } = self { fields } else { &[] };
+        let problem = Problem {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            code: self.code(),
+            detail: self.detail(locale),
+            errors: fields,
+            incident,
+        };
+        let mut response = (status, Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Ok(tag) = HeaderValue::from_str(locale.tag()) {
+            headers.insert(header::CONTENT_LANGUAGE, tag);
+        }
+        response
+    }
+
+    fn detail(&self, locale: &Locale) -> String {
+        match self {
+            Self::Problem { detail, .. } if !detail.is_empty() => detail.clone(),
+            _ => locale.text(&text_key(self.status(), "text")),
+        }
+    }
+
+    fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::Limited { retry_after } => Some(*retry_after),
+            Self::Unavailable(_) => Some(30),
+            _ => None,
+        }
+    }
+}
+
+/// The texts there are; all other statuses share those of 400 and 500.
+fn text_key(status: StatusCode, part: &str) -> String {
+    let known = match status.as_u16() {
+        code @ (404 | 405 | 413 | 429 | 503) => code,
+        500.. => 500,
+        _ => 400,
+    };
+    format!("error-{known}-{part}")
+}
+
+#[derive(Template)]
+#[template(path = "public/error.html")]
+struct ErrorPage {
+    page: Page,
+    title: String,
+    text: String,
+    incident: Option<String>,
+}
+
+/// RFC 9457.
+#[derive(Serialize)]
+struct Problem<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    title: &'a str,
+    status: u16,
+    code: &'a str,
+    detail: String,
+    #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
+    errors: &'a [FieldError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incident: Option<String>,
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        if db::is_unavailable(&error) { Self::Unavailable(error.into()) } else { Self::Internal(error.into()) }
+    }
+}
+
+impl From<anyhow::Error> for Error {
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast_ref::<sqlx::Error>() {
+            Some(cause) if db::is_unavailable(cause) => Self::Unavailable(error),
+            _ => Self::Internal(error),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The frame that every page stands in: language, newsletter, links to the other languages.
+//!
+//! In: what a handler knows of the visitor and the newsletter. Out: a [`Page`] that a template holds as `page`
+//! (`templates/base.html` asks it), and [`html`], which renders.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::i18n::{self, Locale, Value};
+use crate::newsletters::Newsletter;
+use crate::web::{assets, error::Error};
+
+/// The frame of one answer.
+#[derive(Clone, Debug)]
+pub struct Page {
+    locale: &'static Locale,
+    path: String,
+    brand: Option<String>,
+    home: Option<String>,
+    site: Option<String>,
+    postal: Option<String>,
+}
+
+/// A link to the same page in another language.
+#[derive(Clone, Debug)]
+pub struct Language {
+    /// BCP 47.
+    pub tag: &'static str,
+    /// In itself: `Français`.
+    pub name: String,
+    /// Where to.
+    pub href: String,
+    /// Whether the page is in it now.
+    pub current: bool,
+}
+
+impl Page {
+    /// A page at `path` (without a query) in a language.
+    pub fn new(locale: &'static Locale, path: impl Into<String>) -> Self {
+        Self { locale, path: path.into(), brand: None, home: None, site: None, postal: None }
+    }
+
+    /// The same page, under a newsletter's name and with its footer.
+    #[must_use]
+    pub fn of(mut self, newsletter: &Newsletter) -> Self {
+        self.brand = Some(newsletter.name.clone());
+        self.home = Some(format!("/n/{}?lang={}", newsletter.slug, self.locale.tag()));
+        self.site.clone_from(&newsletter.site_url);
+        self.postal = Some(newsletter.postal.clone()).filter(|postal| !postal.is_empty());
+        self
+    }
+
+    /// The language.
+    pub fn locale(&self) -> &'static Locale {
+        self.locale
+    }
+
+    /// For `<html lang>`.
+    pub fn lang(&self) -> &str {
+        self.locale.tag()
+    }
+
+    /// For `<html dir>`.
+    pub fn direction(&self) -> String {
+        self.locale.direction()
+    }
+
+    /// A text without variables.
+    pub fn t(&self, key: &str) -> String {
+        self.locale.text(key)
+    }
+
+    /// A text with one variable.
+    pub fn say(&self, key: &str, name: &str, value: &str) -> String {
+        self.locale.format(key, &[(name, Value::Text(value))])
+    }
+
+    /// A text with one number, shown as it is and choosing the plural.
+    pub fn count(&self, key: &str, name: &str, value: i64) -> String {
+        self.locale.format(key, &[(name, Value::Count(value))])
+    }
+
+    /// The name in the head of the page.
+    pub fn brand(&self) -> &str {
+        self.brand.as_deref().unwrap_or("Facteur")
+    }
+
+    /// Where the name leads.
+    pub fn home(&self) -> Option<&str> {
+        self.home.as_deref()
+    }
+
+    /// The newsletter's own site; only `http` and `https`.
+    pub fn site(&self) -> Option<&str> {
+        self.site.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+    }
+
+    /// Who publishes it and where.
+    pub fn postal(&self) -> Option<&str> {
+        self.postal.as_deref()
+    }
+
+    /// The path of one of our files.
+    pub fn asset(&self, name: &str) -> String {
+        assets::path(name)
+    }
+
+    /// This page in each language.
+    pub fn languages(&self) -> Vec<Language> {
+        i18n::tags()
+            .map(|tag| Language {
+                tag,
+                name: i18n::locale(tag).text("language-name"),
+                href: format!("{}?lang={tag}", self.path),
+                current: tag == self.locale.tag(),
+            })
+            .collect()
+    }
+}
+
+/// Renders a page in `locale` (which goes into `Content-Language`).
+pub fn html(status: StatusCode, locale: &Locale, template: &impl Template) -> Result<Response, Error> {
+    let text = template.render().map_err(anyhow::Error::from)?;
+    let language = HeaderValue::from_str(locale.tag()).map_err(anyhow::Error::from)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_LANGUAGE, language),
+    ];
+    Ok((status, headers, text).into_response())
+}
