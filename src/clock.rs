@@ -57,3 +57,8 @@ impl Clock {
 pub fn timestamp(at: Millis) -> jiff::Timestamp {
     jiff::Timestamp::from_millisecond(at).unwrap_or_default()
 }
+
+/// A stored time as programs read it (RFC 3339, UTC), such as `2026-06-08T06:00:00Z`.
+pub fn rfc3339(at: Millis) -> String {
+    timestamp(at).to_string()
+}

@@ -1,9 +1,13 @@
 //! The publication: its name, language, sender, feeds and schedules. Everything else belongs to one newsletter.
 //!
-//! In: what an owner says. Out: [`Newsletter`], [`Schedule`]; [`recurrence`] says when a schedule is next due.
+//! In: what an owner says ([`settings`]). Out: [`Newsletter`], [`Schedule`] ([`change`] stores them, [`view`] shows them);
+//! [`recurrence`] says when a schedule is next due.
 
+pub mod change;
 pub mod recurrence;
+pub mod settings;
 pub mod sql;
+pub mod view;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};

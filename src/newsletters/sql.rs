@@ -1,6 +1,7 @@
 //! Every query on newsletters and schedules.
 
-use crate::db::{Db, read};
+use crate::clock::Millis;
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 
 use super::{Newsletter, Schedule};
 
@@ -14,9 +15,139 @@ pub async fn by_id(db: &Db, id: i64) -> sqlx::Result<Option<Newsletter>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM newsletter WHERE id = $1").bind(id).fetch_optional(c))
 }
 
+/// Newsletters in the order of their slugs, from the one after `slug` on.
+pub async fn after_slug(db: &Db, slug: &str, most: i64) -> sqlx::Result<Vec<Newsletter>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM newsletter WHERE slug > $1 ORDER BY slug LIMIT $2")
+        .bind(slug)
+        .bind(most)
+        .fetch_all(c))
+}
+
 /// The rhythms of a newsletter; the first is the one that new subscribers are on.
 pub async fn schedules(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 ORDER BY id")
         .bind(newsletter_id)
         .fetch_all(c))
+}
+
+/// The schedule of this id.
+pub async fn schedule(db: &Db, id: i64) -> sqlx::Result<Option<Schedule>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE id = $1").bind(id).fetch_optional(c))
+}
+
+/// A feed as the newsletter's page shows it.
+#[derive(Clone, Debug)]
+pub struct FeedLine {
+    /// Its address.
+    pub url: String,
+    /// As it names itself.
+    pub title: String,
+    /// Last read.
+    pub polled_at: Option<Millis>,
+    /// Why it could not be read the last time.
+    pub last_error: Option<String>,
+}
+from_row!(FeedLine { url, title, polled_at, last_error });
+
+/// The feeds of a newsletter.
+pub async fn feeds(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<FeedLine>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT url, title, polled_at, last_error FROM feed WHERE newsletter_id = $1 ORDER BY id"
+    )
+    .bind(newsletter_id)
+    .fetch_all(c))
+}
+
+/// How many confirmed subscribers a newsletter has.
+pub async fn confirmed(db: &Db, newsletter_id: i64) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM subscriber WHERE newsletter_id = $1 AND status = 'confirmed'"
+    )
+    .bind(newsletter_id)
+    .fetch_one(c))
+}
+
+/// Stores a new newsletter and gives its id; `None` when the slug is taken.
+pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option<i64>> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "INSERT INTO newsletter (slug, name, from_name, from_address, reply_to, language, site_url, description, postal,
+            created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (slug) DO NOTHING RETURNING id"
+    )
+    .bind(&newsletter.slug)
+    .bind(&newsletter.name)
+    .bind(&newsletter.from_name)
+    .bind(&newsletter.from_address)
+    .bind(&newsletter.reply_to)
+    .bind(&newsletter.language)
+    .bind(&newsletter.site_url)
+    .bind(&newsletter.description)
+    .bind(&newsletter.postal)
+    .bind(newsletter.created_at)
+    .fetch_optional(c))
+}
+
+/// Stores a newsletter's changed settings; slug and id stay.
+pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE newsletter SET name = $2, from_name = $3, from_address = $4, reply_to = $5, language = $6, site_url = $7,
+            description = $8, postal = $9
+         WHERE id = $1"
+    )
+    .bind(newsletter.id)
+    .bind(&newsletter.name)
+    .bind(&newsletter.from_name)
+    .bind(&newsletter.from_address)
+    .bind(&newsletter.reply_to)
+    .bind(&newsletter.language)
+    .bind(&newsletter.site_url)
+    .bind(&newsletter.description)
+    .bind(&newsletter.postal)
+    .execute(c))
+}
+
+/// Stores a new rhythm and gives its id.
+pub async fn insert_schedule(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<i64> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "INSERT INTO schedule (newsletter_id, every, days, at_minute, zone, approval, next_due_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id"
+    )
+    .bind(schedule.newsletter_id)
+    .bind(schedule.every)
+    .bind(&schedule.days)
+    .bind(schedule.at_minute)
+    .bind(&schedule.zone)
+    .bind(schedule.approval)
+    .bind(schedule.next_due_at)
+    .bind(schedule.created_at)
+    .fetch_one(c))
+}
+
+/// Stores a changed rhythm with its next slot.
+pub async fn update_schedule(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE schedule SET every = $2, days = $3, at_minute = $4, zone = $5, approval = $6, next_due_at = $7
+         WHERE id = $1"
+    )
+    .bind(schedule.id)
+    .bind(schedule.every)
+    .bind(&schedule.days)
+    .bind(schedule.at_minute)
+    .bind(&schedule.zone)
+    .bind(schedule.approval)
+    .bind(schedule.next_due_at)
+    .execute(c))
+}
+
+/// Adds a feed; one that is there already stays as it is.
+pub async fn insert_feed(tx: &mut Tx, newsletter_id: i64, url: &str, take: u32, now: Millis) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO feed (newsletter_id, url, take_first, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (newsletter_id, url) DO NOTHING"
+    )
+    .bind(newsletter_id)
+    .bind(url)
+    .bind(i64::from(take))
+    .bind(now)
+    .execute(c))
 }

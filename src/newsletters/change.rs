@@ -1,0 +1,137 @@
+//! Adding a newsletter and changing it: everything is checked first, then stored in one transaction.
+//!
+//! In: [`Settings`], [`Rhythm`], feeds. Out: a [`Plan`] that can be shown (`--dry-run`) or stored with [`Plan::store`].
+
+use crate::app::App;
+use crate::db::Tx;
+
+use super::settings::{self, Invalid, NewFeed, Rhythm, Settings};
+use super::{Newsletter, Schedule, sql};
+
+/// Why a newsletter was not stored.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// A setting cannot stand.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The slug belongs to another newsletter.
+    #[error("there is already a newsletter `{0}`; choose another slug, or change that one with `facteur newsletter set {0} …`")]
+    Taken(String),
+    /// No schedule of this number.
+    #[error("the newsletter has {count} schedule(s); there is no number {number}. `--schedule new` adds one")]
+    NoSchedule {
+        /// What was asked for.
+        number: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Which rhythm of a newsletter is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The n-th, from 1, as `facteur newsletter show` numbers them.
+    Number(usize),
+    /// One more.
+    New,
+}
+
+/// A checked change that is not stored yet.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// As it will be; id 0 for a new one.
+    pub newsletter: Newsletter,
+    /// The rhythm that is new or changed; id 0 for a new one.
+    pub schedule: Option<Schedule>,
+    /// Addresses of feeds to add, and how many posts to take of each.
+    pub feeds: Vec<(String, u32)>,
+}
+
+/// Plans a new newsletter with one rhythm.
+///
+/// # Errors
+/// [`ChangeError::Invalid`], or [`ChangeError::Taken`].
+pub async fn add(
+    app: &App,
+    slug: &str,
+    settings: &Settings,
+    rhythm: &Rhythm,
+    feeds: &[NewFeed],
+) -> Result<Plan, ChangeError> {
+    let now = app.clock.now();
+    let newsletter = settings::apply(settings::blank(slug, now)?, settings)?;
+    let schedule = settings::apply_rhythm(settings::usual_rhythm(0, now), rhythm, now)?;
+    let feeds = checked_feeds(feeds)?;
+    if sql::by_slug(&app.db, slug).await?.is_some() {
+        return Err(ChangeError::Taken(slug.to_owned()));
+    }
+    Ok(Plan { newsletter, schedule: Some(schedule), feeds })
+}
+
+/// Plans a change of a newsletter and of one of its rhythms.
+///
+/// # Errors
+/// [`ChangeError::Invalid`], or [`ChangeError::NoSchedule`].
+pub async fn set(
+    app: &App,
+    newsletter: &Newsletter,
+    settings: &Settings,
+    which: Which,
+    rhythm: &Rhythm,
+    feeds: &[NewFeed],
+) -> Result<Plan, ChangeError> {
+    let now = app.clock.now();
+    let changed = settings::apply(newsletter.clone(), settings)?;
+    let schedules = sql::schedules(&app.db, newsletter.id).await?;
+    let schedule = match which {
+        Which::New => Some(settings::apply_rhythm(settings::usual_rhythm(newsletter.id, now), rhythm, now)?),
+        Which::Number(_) if rhythm.is_empty() => None,
+        Which::Number(number) => {
+            let found = number.checked_sub(1).and_then(|index| schedules.get(index)).cloned();
+            let found = found.ok_or(ChangeError::NoSchedule { number, count: schedules.len() })?;
+            Some(settings::apply_rhythm(found, rhythm, now)?)
+        }
+    };
+    Ok(Plan { newsletter: changed, schedule, feeds: checked_feeds(feeds)? })
+}
+
+fn checked_feeds(feeds: &[NewFeed]) -> Result<Vec<(String, u32)>, Invalid> {
+    feeds.iter().map(|feed| Ok((settings::feed_url(feed)?, feed.take))).collect()
+}
+
+impl Plan {
+    /// Stores it, and gives the newsletter with its id.
+    ///
+    /// # Errors
+    /// [`ChangeError::Taken`] when another took the slug meanwhile.
+    pub async fn store(mut self, app: &App) -> Result<Newsletter, ChangeError> {
+        let mut tx = app.db.begin().await?;
+        if self.newsletter.id == 0 {
+            let id = sql::insert(&mut tx, &self.newsletter).await?;
+            self.newsletter.id = id.ok_or_else(|| ChangeError::Taken(self.newsletter.slug.clone()))?;
+        } else {
+            sql::update(&mut tx, &self.newsletter).await?;
+        }
+        self.store_parts(&mut tx, app).await?;
+        tx.commit().await?;
+        Ok(self.newsletter)
+    }
+
+    async fn store_parts(&self, tx: &mut Tx, app: &App) -> sqlx::Result<()> {
+        if let Some(schedule) = &self.schedule {
+            let schedule = Schedule { newsletter_id: self.newsletter.id, ..schedule.clone() };
+            if schedule.id == 0 {
+                sql::insert_schedule(tx, &schedule).await?;
+            } else {
+                sql::update_schedule(tx, &schedule).await?;
+            }
+        }
+        for (url, take) in &self.feeds {
+            sql::insert_feed(tx, self.newsletter.id, url, *take, app.clock.now()).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,382 @@
+//! What an owner may say about a newsletter and its rhythms, and whether it can stand. Pure.
+//!
+//! In: words as typed ([`Settings`], [`Rhythm`], [`NewFeed`]). Out: a checked [`Newsletter`] or [`Schedule`], or an
+//! [`Invalid`] that names the field, what is wrong and what would be right. Met by [`super::change`].
+
+use jiff::tz::TimeZone;
+use lettre::Address;
+use lettre::message::Mailbox;
+
+use crate::clock::Millis;
+use crate::i18n;
+
+use super::recurrence::{Days, next_after};
+use super::{Approval, Every, Newsletter, Schedule};
+
+/// Longest one-line text (a name), in characters.
+const LINE: usize = 200;
+/// Longest text of a few lines (a description, a postal address), in characters.
+const TEXT: usize = 2_000;
+
+/// A newsletter's settings as typed. `None` leaves what is there; an empty text empties what may be empty.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Title that readers see.
+    pub name: Option<String>,
+    /// Sender, `Name <address>` or an address alone.
+    pub from: Option<String>,
+    /// Where answers go, like `from`.
+    pub reply_to: Option<String>,
+    /// BCP 47 tag of a language that has texts.
+    pub language: Option<String>,
+    /// The blog.
+    pub site_url: Option<String>,
+    /// One or two sentences.
+    pub description: Option<String>,
+    /// Who publishes it and where.
+    pub postal: Option<String>,
+}
+
+/// A rhythm as typed. `None` leaves what is there.
+#[derive(Clone, Debug, Default)]
+pub struct Rhythm {
+    /// How often.
+    pub every: Option<Every>,
+    /// Which days, see [`Days::parse`].
+    pub on: Option<String>,
+    /// `HH:MM`, 00:00 to 23:59.
+    pub at: Option<String>,
+    /// IANA time zone.
+    pub zone: Option<String>,
+    /// Who lets a digest go.
+    pub approval: Option<Approval>,
+}
+
+impl Rhythm {
+    /// Whether nothing was said.
+    pub fn is_empty(&self) -> bool {
+        self.every.is_none() && self.on.is_none() && self.at.is_none() && self.zone.is_none() && self.approval.is_none()
+    }
+}
+
+/// A feed as typed.
+#[derive(Clone, Debug)]
+pub struct NewFeed {
+    /// http or https.
+    pub url: String,
+    /// How many of the posts that are there already go into the first digest.
+    pub take: u32,
+}
+
+/// What cannot stand.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {message}")]
+pub struct Invalid {
+    /// The setting, as the command line names it without dashes.
+    pub field: &'static str,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+fn invalid<T>(field: &'static str, message: impl Into<String>) -> Result<T, Invalid> {
+    Err(Invalid { field, message: message.into() })
+}
+
+/// A newsletter of which nothing is known but its slug.
+///
+/// # Errors
+/// When the slug is not `[a-z0-9-]{1,63}`.
+pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
+    let fits = (1..=63).contains(&slug.len())
+        && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if !fits {
+        return invalid(
+            "slug",
+            format!("`{slug}` cannot stand in an address: use 1 to 63 of the characters a-z, 0-9 and `-`"),
+        );
+    }
+    Ok(Newsletter {
+        id: 0,
+        slug: slug.to_owned(),
+        name: String::new(),
+        from_name: String::new(),
+        from_address: String::new(),
+        reply_to: None,
+        language: String::new(),
+        site_url: None,
+        description: String::new(),
+        postal: String::new(),
+        created_at: now,
+    })
+}
+
+/// The newsletter with these settings.
+///
+/// # Errors
+/// On the first setting that cannot stand, or when name, sender or language are missing.
+pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newsletter, Invalid> {
+    if let Some(name) = &settings.name {
+        newsletter.name = line("name", name)?;
+    }
+    if newsletter.name.is_empty() {
+        return invalid("name", "the newsletter needs a name, such as `--name \"Le carnet\"`");
+    }
+    if let Some(from) = &settings.from {
+        let sender = mailbox("from", from)?;
+        newsletter.from_address = sender.email.to_string();
+        newsletter.from_name = sender.name.unwrap_or_else(|| newsletter.name.clone());
+    }
+    if newsletter.from_address.is_empty() {
+        return invalid("from", "the newsletter needs a sender, such as `--from \"Le carnet <carnet@example.org>\"`");
+    }
+    if let Some(reply_to) = &settings.reply_to {
+        newsletter.reply_to = optional(reply_to).map(|r| mailbox("reply-to", r)).transpose()?.map(|m| m.email.to_string());
+    }
+    if let Some(tag) = &settings.language {
+        newsletter.language = language(tag)?;
+    }
+    if newsletter.language.is_empty() {
+        return invalid("language", format!("the newsletter needs a language: one of {}", known_languages()));
+    }
+    if let Some(site) = &settings.site_url {
+        newsletter.site_url = optional(site).map(|s| web_address("site", s)).transpose()?;
+    }
+    if let Some(description) = &settings.description {
+        newsletter.description = text("description", description)?;
+    }
+    if let Some(postal) = &settings.postal {
+        newsletter.postal = text("postal", postal)?;
+    }
+    Ok(newsletter)
+}
+
+/// A weekly rhythm, Monday at 8:00 in the machine's zone, of which nothing else was said.
+pub fn usual_rhythm(newsletter_id: i64, now: Millis) -> Schedule {
+    let system = TimeZone::system();
+    Schedule {
+        id: 0,
+        newsletter_id,
+        every: Every::Week,
+        days: "monday".to_owned(),
+        at_minute: 8 * 60,
+        zone: system.iana_name().unwrap_or("UTC").to_owned(),
+        approval: Approval::Auto,
+        paused: false,
+        skip_next: false,
+        next_due_at: None,
+        created_at: now,
+    }
+}
+
+/// The schedule with this rhythm, and its next slot after `now`.
+///
+/// # Errors
+/// On the first word that cannot stand.
+pub fn apply_rhythm(mut schedule: Schedule, rhythm: &Rhythm, now: Millis) -> Result<Schedule, Invalid> {
+    if let Some(every) = rhythm.every.filter(|every| *every != schedule.every) {
+        schedule.every = every;
+        schedule.days = usual_days(every).to_owned();
+    }
+    let on = rhythm.on.as_deref().unwrap_or(&schedule.days);
+    let days = Days::parse(schedule.every, on).map_err(|message| Invalid { field: "on", message })?;
+    schedule.days = days.map(|days| days.to_string()).unwrap_or_default();
+    if let Some(at) = &rhythm.at {
+        if schedule.every == Every::Post {
+            return invalid("at", "a digest for each post has no hour: it leaves as soon as the post has settled");
+        }
+        schedule.at_minute = minute_of_day(at)?;
+    }
+    if let Some(zone) = &rhythm.zone {
+        schedule.zone = time_zone(zone)?;
+    }
+    if let Some(approval) = rhythm.approval {
+        schedule.approval = approval;
+    }
+    schedule.next_due_at = next_after(&schedule, now);
+    Ok(schedule)
+}
+
+/// A feed's address as it is stored.
+///
+/// # Errors
+/// When it is no http or https address.
+pub fn feed_url(feed: &NewFeed) -> Result<String, Invalid> {
+    web_address("feed", &feed.url)
+}
+
+fn usual_days(every: Every) -> &'static str {
+    match every {
+        Every::Post | Every::Day => "",
+        Every::Week => "monday",
+        Every::Month => "1",
+    }
+}
+
+fn optional(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
+}
+
+fn line(field: &'static str, typed: &str) -> Result<String, Invalid> {
+    if typed.chars().any(char::is_control) {
+        return invalid(field, "must stand on one line");
+    }
+    text(field, typed).and_then(|text| {
+        if text.chars().count() > LINE { invalid(field, format!("longer than {LINE} characters")) } else { Ok(text) }
+    })
+}
+
+fn text(field: &'static str, typed: &str) -> Result<String, Invalid> {
+    let text = typed.trim();
+    if text.chars().count() > TEXT {
+        return invalid(field, format!("longer than {TEXT} characters"));
+    }
+    if text.chars().any(|c| c.is_control() && c != '\n') {
+        return invalid(field, "holds a control character");
+    }
+    Ok(text.to_owned())
+}
+
+/// A mailbox, its domain as A-label. lettre's parser wants unusual names quoted; owners don't quote.
+fn mailbox(field: &'static str, typed: &str) -> Result<Mailbox, Invalid> {
+    let typed = line(field, typed)?;
+    let Some(mailbox) = typed.parse().ok().or_else(|| unquoted_mailbox(&typed)) else {
+        return invalid(field, format!("`{typed}` is no address: write `Name <name@example.org>` or `name@example.org`"));
+    };
+    let Ok(domain) = idna::domain_to_ascii_strict(mailbox.email.domain()) else {
+        return invalid(field, format!("`{}` is no domain", mailbox.email.domain()));
+    };
+    match Address::new(mailbox.email.user(), domain) {
+        Ok(address) => Ok(Mailbox::new(mailbox.name.filter(|name| !name.trim().is_empty()), address)),
+        Err(_) => invalid(field, format!("`{typed}` is no address")),
+    }
+}
+
+fn unquoted_mailbox(typed: &str) -> Option<Mailbox> {
+    let (name, rest) = typed.rsplit_once('<')?;
+    let address = rest.strip_suffix('>')?.trim().parse().ok()?;
+    Some(Mailbox::new(Some(name.trim().trim_matches('"').to_owned()), address))
+}
+
+fn language(typed: &str) -> Result<String, Invalid> {
+    let tag = typed.trim();
+    match tag.parse::<unic_langid::LanguageIdentifier>() {
+        Ok(parsed) if i18n::known(tag).is_some() => Ok(parsed.to_string()),
+        _ => invalid("language", format!("there are no texts in `{tag}` yet: one of {}", known_languages())),
+    }
+}
+
+fn known_languages() -> String {
+    i18n::tags().collect::<Vec<_>>().join(", ")
+}
+
+fn web_address(field: &'static str, typed: &str) -> Result<String, Invalid> {
+    match url::Url::parse(typed.trim()) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url.to_string()),
+        _ => invalid(field, format!("`{typed}` is no web address: it must start with https:// or http://")),
+    }
+}
+
+fn time_zone(typed: &str) -> Result<String, Invalid> {
+    let zone = TimeZone::get(typed.trim()).ok();
+    match zone.as_ref().and_then(TimeZone::iana_name) {
+        Some(name) => Ok(name.to_owned()),
+        None => invalid("zone", format!("`{typed}` is no time zone: use an IANA name such as `Europe/Paris`")),
+    }
+}
+
+fn minute_of_day(typed: &str) -> Result<i64, Invalid> {
+    let digits = |part: &str, most: i64| {
+        let number = part.parse().ok().filter(|number| (0..=most).contains(number));
+        number.filter(|_| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let read = typed.trim().split_once(':').and_then(|(h, m)| Some(digits(h, 23)? * 60 + digits(m, 59)?));
+    read.map_or_else(|| invalid("at", format!("`{typed}` is no time of day: write it as 08:00")), Ok)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Settings {
+        Settings {
+            name: Some("Le carnet".into()),
+            from: Some("Élise, du carnet <carnet@exämple.org>".into()),
+            language: Some("fr".into()),
+            ..Settings::default()
+        }
+    }
+
+    fn add(settings: &Settings) -> Result<Newsletter, Invalid> {
+        apply(blank("carnet", 0).unwrap(), settings)
+    }
+
+    #[test]
+    fn settings_that_can_stand() {
+        let made = add(&all()).unwrap();
+        assert_eq!(made.from_name, "Élise, du carnet");
+        assert_eq!(made.from_address, "carnet@xn--exmple-cua.org");
+        let bare = Settings { from: Some("carnet@example.org".into()), ..all() };
+        assert_eq!(add(&bare).unwrap().from_name, "Le carnet", "the newsletter's name stands in for the sender's");
+        let more = Settings {
+            reply_to: Some("Élise <elise@example.org>".into()),
+            site_url: Some("https://example.org".into()),
+            postal: Some("Le carnet\n1 rue Haute, Lyon".into()),
+            ..Settings::default()
+        };
+        let made = apply(made, &more).unwrap();
+        assert_eq!(made.reply_to.as_deref(), Some("elise@example.org"));
+        assert_eq!(made.site_url.as_deref(), Some("https://example.org/"));
+        let emptied = Settings { reply_to: Some(String::new()), ..Settings::default() };
+        assert_eq!(apply(made, &emptied).unwrap().reply_to, None);
+    }
+
+    #[test]
+    fn settings_that_cannot() {
+        let wrong = [
+            ("name", Settings { name: None, ..all() }),
+            ("name", Settings { name: Some("two\nlines".into()), ..all() }),
+            ("name", Settings { name: Some("x".repeat(201)), ..all() }),
+            ("from", Settings { from: None, ..all() }),
+            ("from", Settings { from: Some("Élise".into()), ..all() }),
+            ("from", Settings { from: Some("a@b@c".into()), ..all() }),
+            ("from", Settings { from: Some("a@b.org\r\nBcc: c@d.org".into()), ..all() }),
+            ("language", Settings { language: None, ..all() }),
+            ("language", Settings { language: Some("tlh".into()), ..all() }),
+            ("site", Settings { site_url: Some("javascript:alert(1)".into()), ..all() }),
+            ("site", Settings { site_url: Some("example.org".into()), ..all() }),
+        ];
+        for (field, settings) in wrong {
+            assert_eq!(add(&settings).unwrap_err().field, field, "{settings:?}");
+        }
+        for slug in ["", "Carnet", "le carnet", "é", "a/b", &"a".repeat(64)] {
+            assert_eq!(blank(slug, 0).unwrap_err().field, "slug");
+        }
+    }
+
+    #[test]
+    fn rhythms() {
+        let base = usual_rhythm(1, 0);
+        let paris = Rhythm { zone: Some("europe/paris".into()), at: Some("8:05".into()), ..Rhythm::default() };
+        let weekly = apply_rhythm(base, &paris, 0).unwrap();
+        assert_eq!((weekly.zone.as_str(), weekly.at_minute, weekly.days.as_str()), ("Europe/Paris", 485, "monday"));
+        // 1970-01-01 was a Thursday; Paris was at UTC+1.
+        assert_eq!(weekly.next_due_at, Some(4 * crate::clock::DAY + 485 * 60_000 - 3_600_000));
+        let month = Rhythm { every: Some(Every::Month), ..Rhythm::default() };
+        let monthly = apply_rhythm(weekly.clone(), &month, 0).unwrap();
+        assert_eq!(monthly.days, "1", "a new rhythm starts with its usual day");
+        let post = Rhythm { every: Some(Every::Post), ..Rhythm::default() };
+        assert_eq!(apply_rhythm(weekly.clone(), &post, 0).unwrap().next_due_at, None);
+        let wrong = [
+            ("on", Rhythm { on: Some("31".into()), ..Rhythm::default() }),
+            ("on", Rhythm { every: Some(Every::Day), on: Some("monday".into()), ..Rhythm::default() }),
+            ("at", Rhythm { at: Some("24:00".into()), ..Rhythm::default() }),
+            ("at", Rhythm { at: Some("8h".into()), ..Rhythm::default() }),
+            ("at", Rhythm { at: Some("+8:00".into()), ..Rhythm::default() }),
+            ("at", Rhythm { every: Some(Every::Post), at: Some("08:00".into()), ..Rhythm::default() }),
+            ("zone", Rhythm { zone: Some("Paris".into()), ..Rhythm::default() }),
+        ];
+        for (field, rhythm) in wrong {
+            assert_eq!(apply_rhythm(weekly.clone(), &rhythm, 0).unwrap_err().field, field, "{rhythm:?}");
+        }
+    }
+}

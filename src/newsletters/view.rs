@@ -1,0 +1,199 @@
+//! A newsletter as the command line and the API show it: no inside ids, times in RFC 3339.
+//!
+//! In: rows. Out: [`NewsletterView`], which is its own JSON, and [`rhythm`], the sentence for a schedule.
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::clock::rfc3339;
+
+use super::recurrence::Days;
+use super::{Approval, Every, Newsletter, Schedule, sql};
+
+/// A newsletter with its rhythms and feeds.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewsletterView {
+    /// Name in URLs and commands.
+    pub slug: String,
+    /// Title.
+    pub name: String,
+    /// Sender's name.
+    pub from_name: String,
+    /// Sender's address.
+    pub from_address: String,
+    /// Where answers go.
+    pub reply_to: Option<String>,
+    /// Default language.
+    pub language: String,
+    /// The blog.
+    pub site_url: Option<String>,
+    /// For the form page.
+    pub description: String,
+    /// For the footer.
+    pub postal: String,
+    /// Confirmed subscribers.
+    pub confirmed: i64,
+    /// Its rhythms, numbered from 1.
+    pub schedules: Vec<ScheduleView>,
+    /// Its feeds.
+    pub feeds: Vec<FeedView>,
+    /// Since when.
+    pub created_at: String,
+}
+
+/// A rhythm.
+#[derive(Clone, Debug, Serialize)]
+pub struct ScheduleView {
+    /// How commands and the API name it: 1 is the first.
+    pub number: usize,
+    /// How often.
+    pub every: Every,
+    /// Which days.
+    pub on: String,
+    /// `HH:MM`; `None` for each post.
+    pub at: Option<String>,
+    /// IANA time zone.
+    pub zone: String,
+    /// Who lets a digest go.
+    pub approval: Approval,
+    /// Whether it rests.
+    pub paused: bool,
+    /// Whether the next slot is skipped.
+    pub skip_next: bool,
+    /// The next slot.
+    pub next_due_at: Option<String>,
+    /// The sentence for it.
+    pub words: String,
+}
+
+/// A feed.
+#[derive(Clone, Debug, Serialize)]
+pub struct FeedView {
+    /// Address.
+    pub url: String,
+    /// As it names itself.
+    pub title: String,
+    /// Last read.
+    pub polled_at: Option<String>,
+    /// Why it could not be read the last time.
+    pub last_error: Option<String>,
+}
+
+/// Reads what belongs to a newsletter.
+pub async fn newsletter(app: &App, newsletter: &Newsletter) -> sqlx::Result<NewsletterView> {
+    let schedules = sql::schedules(&app.db, newsletter.id).await?;
+    let feeds = sql::feeds(&app.db, newsletter.id).await?;
+    let confirmed = sql::confirmed(&app.db, newsletter.id).await?;
+    let schedules = schedules.iter().enumerate().map(|(index, found)| schedule(index + 1, found)).collect();
+    let feeds = feeds.into_iter().map(|feed| FeedView {
+        url: feed.url,
+        title: feed.title,
+        polled_at: feed.polled_at.map(rfc3339),
+        last_error: feed.last_error,
+    });
+    Ok(show(newsletter, confirmed, schedules, feeds.collect()))
+}
+
+/// Puts a newsletter's view together.
+pub fn show(
+    newsletter: &Newsletter,
+    confirmed: i64,
+    schedules: Vec<ScheduleView>,
+    feeds: Vec<FeedView>,
+) -> NewsletterView {
+    let newsletter = newsletter.clone();
+    NewsletterView {
+        slug: newsletter.slug,
+        name: newsletter.name,
+        from_name: newsletter.from_name,
+        from_address: newsletter.from_address,
+        reply_to: newsletter.reply_to,
+        language: newsletter.language,
+        site_url: newsletter.site_url,
+        description: newsletter.description,
+        postal: newsletter.postal,
+        confirmed,
+        schedules,
+        feeds,
+        created_at: rfc3339(newsletter.created_at),
+    }
+}
+
+/// A rhythm's view under its number.
+pub fn schedule(number: usize, schedule: &Schedule) -> ScheduleView {
+    ScheduleView {
+        number,
+        every: schedule.every,
+        on: schedule.days.clone(),
+        at: (schedule.every != Every::Post).then(|| time_of_day(schedule)),
+        zone: schedule.zone.clone(),
+        approval: schedule.approval,
+        paused: schedule.paused,
+        skip_next: schedule.skip_next,
+        next_due_at: schedule.next_due_at.map(rfc3339),
+        words: rhythm(schedule),
+    }
+}
+
+/// The sentence for a schedule, such as `every Monday and Thursday at 08:00 (Europe/Paris)`.
+pub fn rhythm(schedule: &Schedule) -> String {
+    let days = match Days::parse(schedule.every, &schedule.days) {
+        Ok(None) | Err(_) => return "each post, as soon as it has settled".to_owned(),
+        Ok(Some(days)) => day_words(&days),
+    };
+    format!("{days} at {} ({})", time_of_day(schedule), schedule.zone)
+}
+
+fn day_words(days: &Days) -> String {
+    match days {
+        Days::All => "every day".to_owned(),
+        Days::Week(days) => {
+            let names: Vec<String> = days.iter().map(|day| format!("{day:?}")).collect();
+            format!("every {}", and(&names))
+        }
+        Days::Month(day @ 29..) => format!("every month on day {day} (or its last day)"),
+        Days::Month(day) => format!("every month on day {day}"),
+        Days::MonthLast => "every month on its last day".to_owned(),
+        Days::Nth(-1, day) => format!("every month on its last {day:?}"),
+        Days::Nth(nth, day) => {
+            let nth = ["first", "second", "third", "fourth"].get((*nth as usize).saturating_sub(1)).unwrap_or(&"");
+            format!("every month on its {nth} {day:?}")
+        }
+    }
+}
+
+fn and(names: &[String]) -> String {
+    match names {
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [] => String::new(),
+    }
+}
+
+fn time_of_day(schedule: &Schedule) -> String {
+    format!("{:02}:{:02}", schedule.at_minute / 60, schedule.at_minute % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::newsletters::settings::{Rhythm, apply_rhythm, usual_rhythm};
+
+    #[test]
+    fn sentences() {
+        let cases = [
+            (Every::Post, None, "each post, as soon as it has settled"),
+            (Every::Day, None, "every day at 08:00 (Europe/Paris)"),
+            (Every::Week, Some("thursday,monday"), "every Monday and Thursday at 08:00 (Europe/Paris)"),
+            (Every::Month, Some("31"), "every month on day 31 (or its last day) at 08:00 (Europe/Paris)"),
+            (Every::Month, Some("last"), "every month on its last day at 08:00 (Europe/Paris)"),
+            (Every::Month, Some("2 tuesday"), "every month on its second Tuesday at 08:00 (Europe/Paris)"),
+            (Every::Month, Some("last friday"), "every month on its last Friday at 08:00 (Europe/Paris)"),
+        ];
+        for (every, on, sentence) in cases {
+            let zone = Some("Europe/Paris".to_owned());
+            let typed = Rhythm { every: Some(every), on: on.map(str::to_owned), zone, ..Rhythm::default() };
+            assert_eq!(rhythm(&apply_rhythm(usual_rhythm(1, 0), &typed, 0).unwrap()), sentence);
+        }
+    }
+}
