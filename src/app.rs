@@ -3,7 +3,8 @@
 //! In: a [`Config`] and a [`Clock`]. Out: an [`App`] that verbs of stages take, and [`serve`], which runs until it is
 //! told to stop.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -28,6 +29,8 @@ pub struct App {
     pub keys: Keys,
     /// Woken when there may be something to send.
     pub delivery_wake: Notify,
+    /// When this process last began a tick of the schedule; `None` until it does. `readyz` asks for its age.
+    pub last_tick: Mutex<Option<Instant>>,
 }
 
 impl App {
@@ -39,7 +42,7 @@ impl App {
         let db = db::connect(&config.database.url_with_password()?, config.database.connections).await?;
         db::migrate::migrate(&db, db::sqlite_path(&config.database.url).as_deref()).await?;
         let keys = Keys::load(&db).await?;
-        Ok(Arc::new(Self { db, clock, config, keys, delivery_wake: Notify::new() }))
+        Ok(Arc::new(Self { db, clock, config, keys, delivery_wake: Notify::new(), last_tick: Mutex::default() }))
     }
 }
 

@@ -26,6 +26,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::newsletters::{self, Newsletter};
+use crate::telemetry;
 
 /// Turns a blog into a newsletter.
 #[derive(Debug, Parser)]
@@ -140,6 +141,9 @@ pub fn main() -> ExitCode {
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
     let cli = Cli::parse();
     let context = Context { config_path: cli.config, json: cli.json };
+    if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) {
+        telemetry::quiet();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -1,13 +1,129 @@
-//! `facteur serve`.
+//! `facteur serve`: runs until SIGTERM or Ctrl-C, then stops in order.
 
-use super::Context;
+use std::io;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{Context, Fault};
+use crate::app::{self, App, Roles};
+use crate::clock::Clock;
+use crate::config::{Config, check};
+use crate::telemetry;
+
+/// Seconds that an orderly stop may take before it is cut short: delivery drains within 30.
+const STOP_LIMIT: Duration = Duration::from_secs(40);
 
 /// Arguments of `facteur serve`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// What this process does, separated by commas. Several processes may share the work on PostgreSQL.
+    #[arg(long, value_name = "web,schedule,delivery", value_delimiter = ',')]
+    roles: Vec<Role>,
+    /// Address and port to listen on, instead of `listen` of the configuration.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Role {
+    /// Answer visitors, editors and programs.
+    Web,
+    /// Poll feeds and compose digests.
+    Schedule,
+    /// Send.
+    Delivery,
+}
 
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let _ = (args, context);
-    anyhow::bail!("not written yet")
+    let config = checked(context)?;
+    telemetry::start(&config.log)?;
+    for warning in check::warnings(&config) {
+        tracing::warn!("{warning}");
+    }
+    let roles = roles(&args.roles);
+    let address = args.listen.unwrap_or_else(|| config.listen.clone());
+    let base_url = config.base_url.clone();
+    let listener = if roles.web { Some(bind(&address).await?) } else { None };
+    let app = App::open(config, Clock::system()).await.context("cannot start")?;
+    match listener.as_ref().map(TcpListener::local_addr).transpose()? {
+        Some(local) => eprintln!("Facteur listens on http://{local}; readers reach it as {base_url}. Ctrl-C stops it."),
+        None => eprintln!("Facteur works without answering HTTP. Ctrl-C stops it."),
+    }
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone()));
+    let cut_short = async {
+        stop.cancelled().await;
+        tokio::time::sleep(STOP_LIMIT).await;
+    };
+    tokio::select! {
+        ended = app::serve(app, roles, listener, stop.clone()) => ended,
+        () = cut_short => Err(anyhow::anyhow!("the orderly stop took more than {} s; stopped hard", STOP_LIMIT.as_secs())),
+    }
+}
+
+/// The configuration, with the faults that only show when it is used: exit 3.
+fn checked(context: &Context) -> anyhow::Result<Config> {
+    let config = context.config()?;
+    let faults = check::across(&config);
+    if faults.is_empty() {
+        return Ok(config);
+    }
+    Err(Fault::problems(format!("the configuration cannot be used:\n  {}", faults.join("\n  "))))
+}
+
+fn roles(wanted: &[Role]) -> Roles {
+    if wanted.is_empty() {
+        return Roles::ALL;
+    }
+    let has = |role| wanted.contains(&role);
+    Roles { web: has(Role::Web), schedule: has(Role::Schedule), delivery: has(Role::Delivery) }
+}
+
+/// Binds `address`, or says what stands in the way and what to do.
+pub async fn bind(address: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let next = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "another program, perhaps another Facteur, has that port: stop it, or choose another with --listen"
+            }
+            io::ErrorKind::PermissionDenied => {
+                "ports below 1024 want privileges; listen on 8080 and put a web server in front"
+            }
+            io::ErrorKind::AddrNotAvailable => {
+                "this machine does not have that address; 127.0.0.1 or [::] always exist"
+            }
+            _ => "give ADDRESS:PORT with --listen or `listen` in the configuration",
+        };
+        anyhow::anyhow!("cannot listen on {address}: {error}; {next}")
+    })
+}
+
+/// Cancels `stop` at the first SIGTERM or SIGINT; the second ends the process at once (exit 130).
+pub async fn stop_on_signal(stop: CancellationToken) {
+    signal().await;
+    tracing::info!("stopping: what is under way is finished; once more stops at once");
+    stop.cancel();
+    signal().await;
+    tracing::warn!("stopped at once; the next start finds out what was in flight");
+    std::process::exit(130);
+}
+
+async fn signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }

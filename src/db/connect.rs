@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::Db;
@@ -32,15 +33,20 @@ pub async fn connect(url: &str, postgres_connections: u32) -> anyhow::Result<Db>
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         let options: PgConnectOptions = url.parse().context("[database] url is not a PostgreSQL URL")?;
-        let pool = PgPoolOptions::new()
-            .max_connections(postgres_connections)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options)
-            .await
-            .context("cannot reach PostgreSQL; check [database] url and that the server runs")?;
-        return Ok(Db::Postgres(pool));
+        return open_postgres(options, postgres_connections).await;
     }
     bail!("[database] url must start with sqlite:// or postgres://");
+}
+
+/// Waits up to 10 s for a server that is just starting. The pool only says that it waited in vain, so the reason is
+/// asked for by one connection more.
+async fn open_postgres(options: PgConnectOptions, connections: u32) -> anyhow::Result<Db> {
+    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(10));
+    match pool.connect_with(options.clone()).await {
+        Ok(pool) => Ok(Db::Postgres(pool)),
+        Err(error) => Err(PgConnection::connect_with(&options).await.err().unwrap_or(error))
+            .context("cannot reach PostgreSQL; check [database] url and that the server runs"),
+    }
 }
 
 async fn open_sqlite(path: &Path) -> anyhow::Result<Db> {

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod assets;
 pub mod error;
+pub mod health;
 pub mod input;
 pub mod page;
 pub mod router;
