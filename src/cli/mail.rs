@@ -1,13 +1,66 @@
-//! `facteur mail`.
+//! `facteur mail`: looks at a mail as it would leave.
+//!
+//! In: a message in a file or on standard input. Out: what the lint found, on stdout; exit 3 when it found something.
 
-use super::Context;
+use std::io::Read as _;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Subcommand;
+
+use super::{Context, Fault};
+use crate::letters::lint;
 
 /// Arguments of `facteur mail`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+/// What to do with a mail.
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Check a message against the rules that hold for every mail of Facteur; exit 3 when one does not hold.
+    Lint {
+        /// The message (.eml, with CRLF line ends as on the wire), or - for standard input.
+        file: PathBuf,
+        /// Envelope sender (MAIL FROM), checked too.
+        #[arg(long, value_name = "ADDRESS", requires = "to")]
+        from: Option<String>,
+        /// Envelope recipient (RCPT TO), checked too.
+        #[arg(long, value_name = "ADDRESS", requires = "from")]
+        to: Option<String>,
+    },
+}
 
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let _ = (args, context);
-    anyhow::bail!("not written yet")
+    let Action::Lint { file, from, to } = args.action;
+    let message = read(&file)?;
+    let findings = match (from, to) {
+        (Some(from), Some(to)) => lint::check_envelope(&from, &to, &message),
+        _ => lint::check(&message),
+    };
+    if context.json {
+        println!("{}", serde_json::to_string_pretty(&findings)?);
+    } else {
+        findings.iter().for_each(|finding| println!("{finding}"));
+    }
+    match findings.len() {
+        0 => Ok(()),
+        1 => Err(Fault::problems("1 finding; each id is explained in the manual under `facteur mail lint`")),
+        some => Err(Fault::problems(format!(
+            "{some} findings; each id is explained in the manual under `facteur mail lint`"
+        ))),
+    }
+}
+
+fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+    if file.as_os_str() == "-" {
+        let mut message = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut message).context("reading standard input")?;
+        return Ok(message);
+    }
+    std::fs::read(file).with_context(|| format!("cannot read {}; give a file with one message, or -", file.display()))
 }

@@ -4,6 +4,7 @@
 //! Delivery splices each person's values into it.
 
 pub mod lint;
+pub mod markup;
 pub mod variant;
 
 pub use variant::{Hole, Person, Variant};

@@ -1,20 +1,33 @@
 //! A mail with holes: everything that is the same for all, encoded once, cut where a personal value stands.
 //!
-//! In: encoded pieces. Out: one person's message in a reused buffer (0.6 µs against 80 µs for building it anew).
+//! In: encoded pieces. Out: one person's message in a reused buffer (about 0.6 µs against 80 µs for building it anew);
+//! and the bytes that `digest_variant.mail` keeps, so that a restart sends the same message.
+
+use anyhow::{bail, ensure};
 
 /// What differs from person to person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Hole {
     /// The address in `To:`.
-    Address,
+    Address = 1,
     /// The left part of the Message-ID.
-    MessageId,
+    MessageId = 2,
     /// The token of the leave link.
-    Leave,
+    Leave = 3,
     /// The token of the letter's own link (confirm, settings).
-    Action,
+    Action = 4,
     /// The token of "this was not me".
-    NotMe,
+    NotMe = 5,
+}
+
+impl Hole {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Address, Self::MessageId, Self::Leave, Self::Action, Self::NotMe];
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|hole| *hole as u8 == byte)
+    }
 }
 
 /// One person's values; each token is `[A-Za-z0-9_-]+` and needs no encoding.
@@ -32,6 +45,57 @@ pub struct Person<'a> {
     pub not_me: &'a str,
 }
 
+/// Longest address that fits a header line of 998 bytes with room to spare (RFC 5321 section 4.5.3.1.3: path of 256).
+const ADDRESS: usize = 254;
+
+/// Why a mail cannot be made for this person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// Needs SMTPUTF8 (RFC 6531), which we do not speak: never mangled, never sent.
+    #[error("the address is not ASCII")]
+    NotAscii,
+    /// Would break the header.
+    #[error("the address is empty, too long, or has a character that cannot stand in a header")]
+    Address,
+    /// Would break an encoded line.
+    #[error("a token has a character outside of A-Z, a-z, 0-9, _ and -, or is too long for a line")]
+    Token,
+}
+
+impl<'a> Person<'a> {
+    /// Whether these values may stand in a message; asked once, before the envelope.
+    ///
+    /// # Errors
+    /// See [`Unfit`].
+    pub fn check(&self) -> Result<(), Unfit> {
+        if !self.address.is_ascii() {
+            return Err(Unfit::NotAscii);
+        }
+        let printable = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b',' | b';' | b'(' | b')');
+        let at = self.address.rfind('@').is_some_and(|at| at > 0 && at + 1 < self.address.len());
+        if !at || self.address.len() > ADDRESS || !self.address.bytes().all(printable) {
+            return Err(Unfit::Address);
+        }
+        let token =
+            |text: &str| text.len() <= 76 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+        if [self.message_id, self.leave, self.action, self.not_me].into_iter().all(token) {
+            Ok(())
+        } else {
+            Err(Unfit::Token)
+        }
+    }
+
+    fn value(&self, hole: Hole) -> &'a str {
+        match hole {
+            Hole::Address => self.address,
+            Hole::MessageId => self.message_id,
+            Hole::Leave => self.leave,
+            Hole::Action => self.action,
+            Hole::NotMe => self.not_me,
+        }
+    }
+}
+
 /// A mail encoded once, with holes. No line of it starts with a dot, so it needs no stuffing (RFC 5321 section 4.5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {
@@ -39,25 +103,151 @@ pub struct Variant {
     pieces: Vec<(Vec<u8>, Option<Hole>)>,
 }
 
+/// First bytes of a stored variant: name and version of the form.
+const MAGIC: &[u8; 4] = b"FVM1";
+/// Room for one hole when a message's length is guessed: the longest token has 52 characters.
+const HOLE_ROOM: usize = 52;
+
 impl Variant {
     /// Puts pieces together; the last has no hole.
     pub fn new(pieces: Vec<(Vec<u8>, Option<Hole>)>) -> Self {
         Self { pieces }
     }
 
-    /// Appends this person's message, ending in CRLF, without the final dot.
+    /// Appends this person's message, ending in CRLF, without the final dot. The same person gives the same bytes, always.
     pub fn splice(&self, person: &Person<'_>, out: &mut Vec<u8>) {
         for (bytes, hole) in &self.pieces {
             out.extend_from_slice(bytes);
-            let value = match hole {
-                Some(Hole::Address) => person.address,
-                Some(Hole::MessageId) => person.message_id,
-                Some(Hole::Leave) => person.leave,
-                Some(Hole::Action) => person.action,
-                Some(Hole::NotMe) => person.not_me,
-                None => continue,
-            };
-            out.extend_from_slice(value.as_bytes());
+            if let Some(hole) = hole {
+                out.extend_from_slice(person.value(*hole).as_bytes());
+            }
         }
+    }
+
+    /// About how many bytes a message has; what `SIZE=` may announce (RFC 1870: an estimate).
+    pub fn len(&self) -> usize {
+        self.pieces.iter().map(|(bytes, hole)| bytes.len() + if hole.is_some() { HOLE_ROOM } else { 0 }).sum()
+    }
+
+    /// Whether there is nothing to send.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// The holes in their order.
+    pub fn holes(&self) -> impl Iterator<Item = Hole> {
+        self.pieces.iter().filter_map(|(_, hole)| *hole)
+    }
+
+    /// The form that is stored: name and version, number of pieces, each piece as length, bytes and hole, check sum.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.len() + 64);
+        out.extend_from_slice(MAGIC);
+        out.extend_from_slice(&(self.pieces.len() as u32).to_le_bytes());
+        for (bytes, hole) in &self.pieces {
+            out.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+            out.extend_from_slice(bytes);
+            out.push(hole.map_or(0, |hole| hole as u8));
+        }
+        let sum = checksum(&out);
+        out.extend_from_slice(&sum);
+        out
+    }
+
+    /// Reads what [`Variant::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// When the bytes were cut, changed, or written by another version.
+    pub fn from_bytes(stored: &[u8]) -> anyhow::Result<Self> {
+        ensure!(stored.starts_with(MAGIC), "this is not a stored mail of this version of Facteur");
+        let Some((body, sum)) = stored.split_last_chunk::<8>() else { bail!("the stored mail was cut off") };
+        ensure!(checksum(body) == *sum, "the stored mail is damaged: its check sum differs");
+        let mut rest = &body[MAGIC.len()..];
+        let count = take_number(&mut rest)?;
+        let mut pieces = Vec::new();
+        for _ in 0..count {
+            let length = take_number(&mut rest)?;
+            let bytes = take(&mut rest, length)?.to_vec();
+            let hole = match take(&mut rest, 1)?[0] {
+                0 => None,
+                byte => {
+                    Some(Hole::from_byte(byte).ok_or_else(|| anyhow::anyhow!("the stored mail has an unknown hole"))?)
+                }
+            };
+            pieces.push((bytes, hole));
+        }
+        ensure!(rest.is_empty(), "the stored mail has bytes left over");
+        Ok(Self { pieces })
+    }
+}
+
+/// First 8 bytes of the SHA-256.
+fn checksum(bytes: &[u8]) -> [u8; 8] {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+    let mut sum = [0; 8];
+    sum.copy_from_slice(&digest.as_ref()[..8]);
+    sum
+}
+
+fn take<'a>(rest: &mut &'a [u8], length: usize) -> anyhow::Result<&'a [u8]> {
+    let Some((taken, left)) = rest.split_at_checked(length) else { bail!("the stored mail was cut off") };
+    *rest = left;
+    Ok(taken)
+}
+
+fn take_number(rest: &mut &[u8]) -> anyhow::Result<usize> {
+    let Some((number, left)) = rest.split_first_chunk::<4>() else { bail!("the stored mail was cut off") };
+    *rest = left;
+    Ok(u32::from_le_bytes(*number) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variant() -> Variant {
+        Variant::new(vec![
+            (b"To: <".to_vec(), Some(Hole::Address)),
+            (b">\r\n\r\n".to_vec(), Some(Hole::Leave)),
+            (b"\r\n".to_vec(), None),
+        ])
+    }
+
+    #[test]
+    fn stored_bytes_come_back() {
+        assert_eq!(Variant::from_bytes(&variant().to_bytes()).unwrap(), variant());
+    }
+
+    #[test]
+    fn damage_is_noticed_wherever_it_is() {
+        let stored = variant().to_bytes();
+        for at in 0..stored.len() {
+            let mut damaged = stored.clone();
+            damaged[at] ^= 1;
+            assert!(Variant::from_bytes(&damaged).is_err(), "byte {at}");
+            assert!(Variant::from_bytes(&stored[..at]).is_err(), "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn the_same_person_gives_the_same_bytes() {
+        let person = Person { address: "ana@example.org", leave: "abc", ..Person::default() };
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        variant().splice(&person, &mut first);
+        variant().splice(&person, &mut second);
+        assert_eq!(first, second);
+        assert_eq!(first, b"To: <ana@example.org>\r\n\r\nabc\r\n");
+    }
+
+    #[test]
+    fn unfit_values_are_named() {
+        let check = |address, leave| Person { address, leave, ..Person::default() }.check();
+        assert_eq!(check("ana@example.org", "aA0_-"), Ok(()));
+        assert_eq!(check("aña@example.org", ""), Err(Unfit::NotAscii));
+        for address in ["", "ana", "@example.org", "ana@", "a b@example.org", "a@b\r\nX: y", "<a@b.example>"] {
+            assert_eq!(check(address, ""), Err(Unfit::Address), "{address:?}");
+        }
+        assert_eq!(check("ana@example.org", "a.b"), Err(Unfit::Token));
+        assert_eq!(check("ana@example.org", "a=\r\n"), Err(Unfit::Token));
     }
 }
