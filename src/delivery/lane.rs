@@ -27,8 +27,10 @@ pub trait Source: Send + Sync + 'static {
     fn withdrawn(&self, key: &Key) -> Option<Withdrawn>;
 
     /// Takes back a mail that was never recorded as started; it is as due as it was, and costs no token of the limits.
+    /// One that [`Source::withdrawn`] returned is not handed out again while that reason lasts.
     ///
-    /// (What was recorded as started and then not sent comes back as [`Outcome::Deferred`] with `counted: false`.)
+    /// (What was recorded as started and then not sent comes back as [`Outcome::Deferred`] with `counted: false`; with
+    /// `next_at` not in the future that means: queued, as if it had never been started.)
     fn give_back(&self, mail: Mail);
 }
 
@@ -92,7 +94,13 @@ pub enum Alarm {
         /// The server's words, at most 512 printable bytes.
         words: String,
     },
-    /// Good news after a [`Alarm::PauseQueue`] without a digest: the server takes mail again.
+    /// The server cannot be used now (unreachable, TLS fault, "later"). The wire waits 1, 2, 4 … 300 s and tries again
+    /// by itself; this is to be shown.
+    Trouble {
+        /// What happened, at most 512 printable bytes.
+        words: String,
+    },
+    /// The server takes mail again after [`Alarm::Trouble`] or [`Alarm::PauseQueue`].
     Recovered,
 }
 

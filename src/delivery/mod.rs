@@ -10,6 +10,9 @@
 //! with the same bytes. The gate that makes it true: no byte of a message leaves before the commit that marks it as started.
 
 pub mod lane;
+pub mod replies;
+pub mod retry;
+pub mod smtp;
 pub mod status;
 
 use std::sync::Arc;
