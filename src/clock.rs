@@ -25,9 +25,15 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// The machine's clock. In builds for the project's own tests (feature `faults`) it is shifted by
+    /// `FACTEUR_CLOCK_OFFSET_MS`, so that a command runs at the time of the test that calls it.
     pub fn system() -> Self {
-        Self::default()
+        let clock = Self::default();
+        #[cfg(feature = "faults")]
+        if let Some(offset) = std::env::var("FACTEUR_CLOCK_OFFSET_MS").ok().and_then(|text| text.parse().ok()) {
+            clock.advance(offset);
+        }
+        clock
     }
 
     /// Now, in milliseconds UTC.

@@ -1,1 +1,7 @@
-//! The only integration test binary: one file a stage, each test in its own world.
+//! The only integration test binary: one file a stage, each test in its own world ([`harness::TestApp`]).
+//!
+//! `FACTEUR_TEST_DATABASE` unset: SQLite, a file a test. A `postgres://…` URL: a database a test on that server
+//! (`tests/postgres.sh COMMAND` starts one for the time of a command). `FACTEUR_TEST_LOG=debug` shows the app's log.
+
+#[cfg(test)]
+mod harness;

@@ -1,0 +1,58 @@
+//! A database for one test: an SQLite file in its folder, or a database of its own on the PostgreSQL server that
+//! `FACTEUR_TEST_DATABASE` names. Gone at the end.
+
+use std::path::Path;
+use std::str::FromStr as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// The server that tests use, when it is not SQLite.
+pub fn postgres() -> Option<String> {
+    std::env::var("FACTEUR_TEST_DATABASE").ok().filter(|url| !url.is_empty())
+}
+
+/// The database of one test.
+#[derive(Debug)]
+pub struct Database {
+    /// For `[database] url`.
+    pub url: String,
+    /// Server and name, when it must be dropped.
+    drop: Option<(String, String)>,
+}
+
+impl Database {
+    /// A new, empty one; `folder` is where an SQLite file goes.
+    pub async fn create(folder: &Path) -> Self {
+        let Some(server) = postgres() else {
+            return Self { url: format!("sqlite://{}", folder.join("facteur.db").display()), drop: None };
+        };
+        let name = format!("facteur_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        run(&server, &format!("CREATE DATABASE {name}")).await;
+        let mut url = url::Url::parse(&server).expect("FACTEUR_TEST_DATABASE is a URL");
+        url.set_path(&name);
+        Self { url: url.into(), drop: Some((server, name)) }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Some((server, name)) = self.drop.take() else { return };
+        // Its own thread and runtime: this also runs inside a test's runtime, which must not block on itself.
+        let gone = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
+        });
+        gone.join().ok();
+    }
+}
+
+async fn run(server: &str, sql: &str) {
+    let options = PgConnectOptions::from_str(server).expect("FACTEUR_TEST_DATABASE is a PostgreSQL URL");
+    let mut connection = PgConnection::connect_with(&options).await.expect("the PostgreSQL server answers");
+    connection.execute(AssertSqlSafe(sql.to_owned())).await.expect("the server does it");
+    connection.close().await.ok();
+}

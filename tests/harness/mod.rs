@@ -1,0 +1,214 @@
+//! One world a test: its own database, app, clock, SMTP sink and feed server, all in this process on loopback.
+//!
+//! In: `TestApp::spawn().await`, or `TestApp::builder().set("smtp.connections", 3)….spawn().await`. Out: what a user has:
+//! pages over HTTP, commands of the real binary, mails. At the end the mails are linted and the app stops.
+//!
+//! The clock begins on Monday 2026-06-01 at 06:00 UTC (08:00 in Paris) and runs; [`TestApp::advance`] moves it and ticks.
+//! The schedule role does not run by itself: [`TestApp::tick`] is its tick, so that nothing happens unasked.
+
+mod builder;
+mod cli;
+mod database;
+pub mod feeds;
+mod http;
+pub mod mail;
+mod rows;
+mod selftest;
+pub mod smtp;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use facteur::app::{App, Roles};
+use facteur::clock::{Clock, Millis};
+use facteur::config::Config;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub use builder::Builder;
+pub use cli::Output;
+use database::Database;
+pub use database::postgres;
+use feeds::FeedServer;
+use mail::Mail;
+use smtp::Sink;
+
+/// What every link in a mail begins with; [`TestApp::get`] takes such links and asks the local port.
+pub const BASE_URL: &str = "https://lettres.example.org";
+
+/// Nothing that a test waits for takes longer, even on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The world of one test.
+pub struct TestApp {
+    /// The app's insides, for what has no door.
+    pub app: Arc<App>,
+    /// The app's clock.
+    pub clock: Clock,
+    /// Takes the mails.
+    pub sink: Sink,
+    /// Serves feeds.
+    pub feeds: FeedServer,
+    http: reqwest::Client,
+    port: u16,
+    roles: Roles,
+    running: Option<Running>,
+    linted: bool,
+    database: Database,
+    folder: tempfile::TempDir,
+}
+
+struct Running {
+    stop: CancellationToken,
+    serving: JoinHandle<anyhow::Result<()>>,
+}
+
+impl TestApp {
+    /// A world with the defaults.
+    pub async fn spawn() -> Self {
+        Self::builder().spawn().await
+    }
+
+    /// A world to be arranged first.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Starts the app again after [`TestApp::stop`], on the same database; HTTP has another port.
+    pub async fn start(&mut self) {
+        assert!(self.running.is_none(), "stop first");
+        let config = Config::load(Some(&self.config_path())).unwrap();
+        self.app = App::open(config, self.clock.clone()).await.unwrap();
+        self.serve().await;
+    }
+
+    async fn serve(&mut self) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        self.port = listener.local_addr().unwrap().port();
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(facteur::app::serve(self.app.clone(), self.roles, Some(listener), stop.clone()));
+        self.running = Some(Running { stop, serving });
+    }
+
+    /// Stops the app in order, as SIGTERM does; gives the time it took.
+    pub async fn stop(&mut self) -> Duration {
+        let running = self.running.take().expect("the app runs");
+        let begin = Instant::now();
+        running.stop.cancel();
+        let ended = tokio::time::timeout(PATIENCE, running.serving).await.expect("the app stops");
+        ended.unwrap().expect("the app ends without an error");
+        begin.elapsed()
+    }
+
+    /// One tick of the scheduler: polls due feeds, composes due digests, goes on with releases.
+    pub async fn tick(&self) {
+        facteur::digests::schedule::tick(&self.app).await.expect("the tick goes through");
+        self.wake();
+    }
+
+    /// Moves the clock, then ticks.
+    pub async fn advance(&self, by: Millis) {
+        self.clock.advance(by);
+        self.tick().await;
+    }
+
+    /// Moves the clock to an instant such as `2026-06-08T08:00[Europe/Paris]`, then ticks.
+    pub async fn advance_to(&self, instant: &str) {
+        let zoned: jiff::Zoned = instant.parse().expect("an instant with its zone");
+        self.clock.set(zoned.timestamp().as_millisecond());
+        self.tick().await;
+    }
+
+    fn wake(&self) {
+        self.app.delivery_wake.notify_waiters();
+        self.app.delivery_wake.notify_one();
+    }
+
+    /// Every mail so far, in order.
+    pub fn mails(&self) -> Vec<Arc<Mail>> {
+        self.sink.mails()
+    }
+
+    /// The mails to an address so far.
+    pub fn mails_to(&self, address: &str) -> Vec<Arc<Mail>> {
+        self.mails().into_iter().filter(|mail| mail.to == address).collect()
+    }
+
+    /// Waits until the sink has taken `n` mails in all; gives them.
+    pub async fn wait_for_mails(&self, n: usize) -> Vec<Arc<Mail>> {
+        self.wait_until(&format!("{n} mails"), |mails| mails.len() >= n).await
+    }
+
+    /// Waits for the first mail to an address; gives the newest.
+    pub async fn mail_to(&self, address: &str) -> Arc<Mail> {
+        self.wait_until("a mail to the address", |mails| mails.iter().any(|mail| mail.to == address)).await;
+        self.mails_to(address).pop().unwrap()
+    }
+
+    /// Waits until the mails are as wanted; gives them.
+    pub async fn wait_until(&self, what: &str, done: impl Fn(&[Arc<Mail>]) -> bool) -> Vec<Arc<Mail>> {
+        let mut taken = self.sink.watch();
+        let wait = async {
+            loop {
+                taken.borrow_and_update();
+                let mails = self.mails();
+                if done(&mails) {
+                    return mails;
+                }
+                taken.changed().await.expect("the sink lives");
+            }
+        };
+        match tokio::time::timeout(PATIENCE, wait).await {
+            Ok(mails) => mails,
+            Err(_) => panic!("waited {PATIENCE:?} for {what}; {} mails came", self.sink.taken()),
+        }
+    }
+
+    /// Waits until nothing is left to be sent now: no open row in the ledger, no open letter, no digest half released.
+    pub async fn idle(&self) {
+        self.wake();
+        let begin = Instant::now();
+        loop {
+            let open = self.open_work().await;
+            if open.is_empty() {
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "not idle after {PATIENCE:?}: {open}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// This test sends mails that break the mail lint on purpose.
+    pub fn unlinted(&mut self) {
+        self.linted = false;
+    }
+
+    /// The folder of this test, gone at its end.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// `[database] url` of this test.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
+    }
+
+    fn config_path(&self) -> std::path::PathBuf {
+        self.folder.path().join("facteur.toml")
+    }
+
+    fn check_mails(&self) {
+        assert_eq!(self.sink.violations(), 0, "the SMTP conversation broke the protocol");
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some(running) = &self.running {
+            running.stop.cancel();
+        }
+        if self.linted && !std::thread::panicking() {
+            self.check_mails();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The database itself: quick beginnings for tests (a newsletter, readers) and a look at what has no door.
+
+use facteur::db::{Db, Tx};
+use facteur::newsletters::Newsletter;
+use sqlx::AssertSqlSafe;
+
+use super::TestApp;
+
+impl TestApp {
+    /// A French newsletter that sends on Mondays at 08:00 in Paris.
+    pub async fn newsletter(&self, slug: &str) -> Newsletter {
+        let now = self.clock.now();
+        self.execute(&format!(
+            "INSERT INTO newsletter (slug, name, from_name, from_address, language, site_url, postal, created_at)
+             VALUES ('{slug}', 'Le {slug}', 'Le {slug}', '{slug}@lettres.example.org', 'fr', 'https://blog.example.org/',
+                     'Association du {slug}, 1 rue de la Poste, 75001 Paris', {now})"
+        ))
+        .await;
+        let newsletter = facteur::newsletters::sql::by_slug(&self.app.db, slug).await.unwrap().unwrap();
+        let first: jiff::Zoned = "2026-06-08T08:00[Europe/Paris]".parse().unwrap();
+        self.execute(&format!(
+            "INSERT INTO schedule (newsletter_id, every, days, at_minute, zone, next_due_at, created_at)
+             VALUES ({}, 'week', 'monday', 480, 'Europe/Paris', {}, {now})",
+            newsletter.id,
+            first.timestamp().as_millisecond()
+        ))
+        .await;
+        newsletter
+    }
+
+    /// A confirmed subscriber on the newsletter's first rhythm; gives the id.
+    pub async fn reader(&self, newsletter: &Newsletter, address: &str) -> i64 {
+        self.insert_readers(newsletter, &format!("SELECT '{address}' AS email")).await;
+        self.number(&format!(
+            "SELECT id FROM subscriber WHERE newsletter_id = {} AND email = '{address}'",
+            newsletter.id
+        ))
+        .await
+    }
+
+    /// `n` confirmed subscribers: `p1@example.org` …
+    pub async fn readers(&self, newsletter: &Newsletter, n: usize) {
+        self.insert_readers(
+            newsletter,
+            &format!(
+                "SELECT 'p' || CAST(i AS TEXT) || '@example.org' AS email FROM
+                 (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n}) SELECT i FROM n) AS numbers"
+            ),
+        )
+        .await;
+    }
+
+    async fn insert_readers(&self, newsletter: &Newsletter, addresses: &str) {
+        let (id, now) = (newsletter.id, self.clock.now());
+        self.execute(&format!(
+            "INSERT INTO subscriber (newsletter_id, email, email_key, language, status, schedule_id, created_at, confirmed_at)
+             SELECT {id}, email, email, 'fr', 'confirmed',
+                    (SELECT MIN(id) FROM schedule WHERE newsletter_id = {id}), {now}, {now} FROM ({addresses}) AS a"
+        ))
+        .await;
+    }
+
+    /// What is left to be sent now, in words; empty when nothing is.
+    pub async fn open_work(&self) -> String {
+        let now = self.clock.now();
+        let due = format!("(state IN (0, 1) OR (state = 4 AND next_at <= {now}))");
+        let mut open = Vec::new();
+        for (what, sql) in [
+            ("letters", format!("SELECT COUNT(*) FROM letter WHERE {due}")),
+            (
+                "deliveries",
+                format!(
+                    "SELECT COUNT(*) FROM delivery WHERE {due}
+                     AND digest_id IN (SELECT id FROM digest WHERE state IN ('releasing', 'sending'))"
+                ),
+            ),
+            (
+                "digests about to finish",
+                "SELECT COUNT(*) FROM digest WHERE state = 'releasing' OR (state = 'sending' AND NOT EXISTS
+                 (SELECT 1 FROM delivery WHERE digest_id = digest.id AND state IN (0, 1, 4)))"
+                    .into(),
+            ),
+        ] {
+            let count = self.number(&sql).await;
+            if count > 0 {
+                open.push(format!("{count} {what}"));
+            }
+        }
+        open.join(", ")
+    }
+
+    /// One whole number.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let query = sqlx::AssertSqlSafe(sql.to_owned());
+        match &self.app.db {
+            Db::Sqlite { read, .. } => sqlx::query_scalar(query).fetch_one(read).await,
+            Db::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await,
+        }
+        .unwrap_or_else(|error| panic!("{error}: {sql}"))
+    }
+
+    /// One column of text.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let query = sqlx::AssertSqlSafe(sql.to_owned());
+        match &self.app.db {
+            Db::Sqlite { read, .. } => sqlx::query_scalar(query).fetch_all(read).await,
+            Db::Postgres(pool) => sqlx::query_scalar(query).fetch_all(pool).await,
+        }
+        .unwrap_or_else(|error| panic!("{error}: {sql}"))
+    }
+
+    /// A change behind the app's back; gives the rows it touched.
+    pub async fn execute(&self, sql: &str) -> u64 {
+        let query = sqlx::query(AssertSqlSafe(sql.to_owned()));
+        let mut tx = self.app.db.begin().await.unwrap();
+        let done = match &mut tx {
+            Tx::Sqlite(tx) => {
+                sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+            Tx::Postgres(tx) => query.execute(&mut **tx).await.map(|done| done.rows_affected()),
+        };
+        let rows = done.unwrap_or_else(|error| panic!("{error}: {sql}"));
+        tx.commit().await.unwrap();
+        rows
+    }
+}

@@ -1,0 +1,195 @@
+//! What the SMTP sink does instead of answering as usual: per stage, message, connection and recipient.
+//!
+//! In: `sink.on(Stage::Rcpt).to("ana@example.org").nth(3).reply("451 4.7.1 later")`. Out: one [`Rule`] that the
+//! session asks at each stage. The first rule that fires decides; a delay goes on to the usual answer.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+/// Where in the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    Banner,
+    Ehlo,
+    StartTls,
+    Auth,
+    Mail,
+    Rcpt,
+    /// The answer to `DATA` itself.
+    Data,
+    /// The answer to the final dot.
+    Dot,
+}
+
+/// What happens instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// These lines (`\n` between them); a code of 4xx or 5xx refuses.
+    Reply(String),
+    /// Only later; then as usual.
+    Delay(Duration),
+    /// As usual, but one byte at a time with this pause between two.
+    Trickle(Duration),
+    /// The connection is closed without an answer.
+    Drop,
+    /// We stop writing, but go on reading until the client goes.
+    HalfClose,
+    /// No answer ever; the connection stays.
+    Hang,
+    /// These bytes, whatever they are; then the connection stays.
+    Bytes(Vec<u8>),
+}
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    stage: Stage,
+    /// `ana@example.org`, or `@example.net` for a whole domain.
+    recipient: Option<String>,
+    connections: Option<RangeInclusive<u64>>,
+    /// Which of the matching events, from 1.
+    events: RangeInclusive<u64>,
+    every: u64,
+    seen: u64,
+    /// At [`Stage::Dot`]: the mail counts as taken although the answer is not a 250.
+    stored: bool,
+    act: Act,
+}
+
+impl Rule {
+    /// Whether this event is one of the rule's; counts it.
+    pub fn fires(&mut self, stage: Stage, connection: u64, recipient: &str) -> Option<(Act, bool)> {
+        if stage != self.stage || self.connections.as_ref().is_some_and(|range| !range.contains(&connection)) {
+            return None;
+        }
+        if let Some(wanted) = &self.recipient {
+            let hit = if wanted.starts_with('@') { recipient.ends_with(wanted.as_str()) } else { recipient == wanted };
+            if !hit {
+                return None;
+            }
+        }
+        self.seen += 1;
+        let due = self.events.contains(&self.seen) && (self.seen - self.events.start()).is_multiple_of(self.every);
+        due.then(|| (self.act.clone(), self.stored))
+    }
+}
+
+/// A rule in the making; the last call says what happens and puts it in force.
+#[must_use = "end with reply, drop, delay, …"]
+pub struct RuleBuilder<'a> {
+    rules: &'a std::sync::Mutex<Vec<Rule>>,
+    rule: Rule,
+}
+
+impl<'a> RuleBuilder<'a> {
+    pub fn new(rules: &'a std::sync::Mutex<Vec<Rule>>, stage: Stage) -> Self {
+        let act = Act::Drop;
+        let rule = Rule {
+            stage,
+            recipient: None,
+            connections: None,
+            events: 1..=u64::MAX,
+            every: 1,
+            seen: 0,
+            stored: false,
+            act,
+        };
+        Self { rules, rule }
+    }
+
+    /// Only for this recipient, or `@domain`. Makes sense from [`Stage::Rcpt`] on.
+    pub fn to(mut self, recipient: &str) -> Self {
+        self.rule.recipient = Some(recipient.to_owned());
+        self
+    }
+
+    /// Only on these connections, counted from 1 over the life of the sink.
+    pub fn connections(mut self, range: RangeInclusive<u64>) -> Self {
+        self.rule.connections = Some(range);
+        self
+    }
+
+    /// Only the n-th time, from 1.
+    pub fn nth(mut self, n: u64) -> Self {
+        self.rule.events = n..=n;
+        self
+    }
+
+    /// Only the first n times.
+    pub fn first(mut self, n: u64) -> Self {
+        self.rule.events = 1..=n;
+        self
+    }
+
+    /// From the n-th time on.
+    pub fn from_nth(mut self, n: u64) -> Self {
+        self.rule.events = n..=u64::MAX;
+        self
+    }
+
+    /// Every n-th time.
+    pub fn every(mut self, n: u64) -> Self {
+        self.rule.events = n..=u64::MAX;
+        self.rule.every = n;
+        self
+    }
+
+    /// At [`Stage::Dot`]: the server has taken the mail, the client just does not learn it.
+    pub fn stored(mut self) -> Self {
+        self.rule.stored = true;
+        self
+    }
+
+    /// Answers these lines; `\n` between them, each is ended with CRLF.
+    pub fn reply(self, lines: &str) {
+        self.act(Act::Reply(lines.to_owned()));
+    }
+
+    /// Answers later, then as usual.
+    pub fn delay(self, by: Duration) {
+        self.act(Act::Delay(by));
+    }
+
+    /// Answers as usual, a byte at a time.
+    pub fn trickle(self, pause: Duration) {
+        self.act(Act::Trickle(pause));
+    }
+
+    /// Closes the connection.
+    pub fn drop_connection(self) {
+        self.act(Act::Drop);
+    }
+
+    /// Closes our half of the connection.
+    pub fn half_close(self) {
+        self.act(Act::HalfClose);
+    }
+
+    /// Never answers.
+    pub fn hang(self) {
+        self.act(Act::Hang);
+    }
+
+    /// Answers something that is no SMTP reply.
+    pub fn garbage(self) {
+        self.act(Act::Bytes(b"\x16\x03\x01\xff\xfe no such protocol\0\r\n".to_vec()));
+    }
+
+    /// Answers one line of 64 KiB.
+    pub fn long_line(self, code: u16) {
+        self.act(Act::Bytes(format!("{code} {}\r\n", "x".repeat(65_536)).into_bytes()));
+    }
+
+    /// Answers as many lines with one code.
+    pub fn many_lines(self, code: u16, lines: usize) {
+        let mut bytes: String = (1..lines).map(|n| format!("{code}-line {n}\r\n")).collect();
+        bytes.push_str(&format!("{code} the end\r\n"));
+        self.act(Act::Bytes(bytes.into_bytes()));
+    }
+
+    /// Does this.
+    pub fn act(mut self, act: Act) {
+        self.rule.act = act;
+        self.rules.lock().unwrap().push(self.rule);
+    }
+}
