@@ -58,7 +58,10 @@ CREATE TABLE letter (
     created_at    BIGINT  NOT NULL,
     done_at       BIGINT,
     code          BIGINT,
-    words         TEXT
+    words         TEXT,
+    owner         TEXT    NOT NULL DEFAULT '',
+    leased_until  BIGINT  NOT NULL DEFAULT 0,
+    epoch         BIGINT  NOT NULL DEFAULT 0
 );
 CREATE INDEX letter_subscriber ON letter (subscriber_id, created_at);
 CREATE INDEX letter_open ON letter (next_at, id) WHERE state IN (0, 1, 4);

@@ -9,6 +9,7 @@
 //! The promise: after a crash at any instant nobody is lost, and at most one message per open connection is repeated,
 //! with the same bytes. The gate that makes it true: no byte of a message leaves before the commit that marks it as started.
 
+pub mod fault;
 pub mod lane;
 pub mod replies;
 pub mod retry;
@@ -69,6 +70,8 @@ pub enum Key {
     Letter {
         /// `letter.id`
         id: i64,
+        /// Epoch of its lease, as for a batch.
+        epoch: i64,
     },
 }
 

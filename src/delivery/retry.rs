@@ -32,7 +32,7 @@ pub fn later(mail: (&Key, u16, Millis), now: Millis, give_up: Millis, code: u16,
 fn draw(key: &Key, attempts: u16) -> u64 {
     let seed = match *key {
         Key::Digest { digest_id, subscriber_id, .. } => (digest_id as u64).rotate_left(32) ^ subscriber_id as u64,
-        Key::Letter { id } => !(id as u64),
+        Key::Letter { id, .. } => !(id as u64),
     };
     let mut z = seed.wrapping_add(u64::from(attempts).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -15,7 +15,9 @@ pub enum ChangeError {
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// The slug belongs to another newsletter.
-    #[error("there is already a newsletter `{0}`; choose another slug, or change that one with `facteur newsletter set {0} …`")]
+    #[error(
+        "there is already a newsletter `{0}`; choose another slug, or change that one with `facteur newsletter set {0} …`"
+    )]
     Taken(String),
     /// No schedule of this number.
     #[error("the newsletter has {count} schedule(s); there is no number {number}. `--schedule new` adds one")]

@@ -130,7 +130,8 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
         return invalid("from", "the newsletter needs a sender, such as `--from \"Le carnet <carnet@example.org>\"`");
     }
     if let Some(reply_to) = &settings.reply_to {
-        newsletter.reply_to = optional(reply_to).map(|r| mailbox("reply-to", r)).transpose()?.map(|m| m.email.to_string());
+        newsletter.reply_to =
+            optional(reply_to).map(|r| mailbox("reply-to", r)).transpose()?.map(|m| m.email.to_string());
     }
     if let Some(tag) = &settings.language {
         newsletter.language = language(tag)?;
@@ -240,7 +241,10 @@ fn text(field: &'static str, typed: &str) -> Result<String, Invalid> {
 fn mailbox(field: &'static str, typed: &str) -> Result<Mailbox, Invalid> {
     let typed = line(field, typed)?;
     let Some(mailbox) = typed.parse().ok().or_else(|| unquoted_mailbox(&typed)) else {
-        return invalid(field, format!("`{typed}` is no address: write `Name <name@example.org>` or `name@example.org`"));
+        return invalid(
+            field,
+            format!("`{typed}` is no address: write `Name <name@example.org>` or `name@example.org`"),
+        );
     };
     let Ok(domain) = idna::domain_to_ascii_strict(mailbox.email.domain()) else {
         return invalid(field, format!("`{}` is no domain", mailbox.email.domain()));

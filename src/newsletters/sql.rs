@@ -69,7 +69,8 @@ pub async fn confirmed(db: &Db, newsletter_id: i64) -> sqlx::Result<i64> {
 
 /// Stores a new newsletter and gives its id; `None` when the slug is taken.
 pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option<i64>> {
-    in_tx!(tx, |c| sqlx::query_scalar(
+    in_tx!(tx, |c| {
+        sqlx::query_scalar(
         "INSERT INTO newsletter (slug, name, from_name, from_address, reply_to, language, site_url, description, postal,
             created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (slug) DO NOTHING RETURNING id"
@@ -84,12 +85,14 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     .bind(&newsletter.description)
     .bind(&newsletter.postal)
     .bind(newsletter.created_at)
-    .fetch_optional(c))
+    .fetch_optional(c)
+    })
 }
 
 /// Stores a newsletter's changed settings; slug and id stay.
 pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    execute!(tx, |c| {
+        sqlx::query(
         "UPDATE newsletter SET name = $2, from_name = $3, from_address = $4, reply_to = $5, language = $6, site_url = $7,
             description = $8, postal = $9
          WHERE id = $1"
@@ -103,7 +106,8 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
     .bind(&newsletter.site_url)
     .bind(&newsletter.description)
     .bind(&newsletter.postal)
-    .execute(c))
+    .execute(c)
+    })
 }
 
 /// Stores a new rhythm and gives its id.

@@ -1,0 +1,96 @@
+//! Fault points: places where a test may end the process as `kill -9` would. Compiled only with the feature `faults`.
+//!
+//! In: the environment, `FACTEUR_FAULT=NAME[:N[:kill|panic|stall]]`: at the N-th pass (default 1) of the point NAME the
+//! process aborts (`kill`, the default), the task panics, or everything of this thread stands still for 90 s.
+//! Out: nothing; [`POINTS`] lists the names so that a test can walk through all of them.
+
+/// One point before and one after each commit, and each write of the wire. Without the feature: nothing at all.
+macro_rules! fault {
+    ($name:literal) => {
+        #[cfg(feature = "faults")]
+        $crate::delivery::fault::pass($name);
+    };
+}
+pub(crate) use fault;
+
+/// Every point, in the order in which a mail passes them.
+pub const POINTS: &[&str] = &[
+    "claim.before_commit",
+    "claim.after_commit",
+    "record.before_commit",
+    "record.after_commit",
+    "wire.before_envelope",
+    "wire.after_envelope",
+    "wire.before_content",
+    "wire.after_content",
+    "wire.after_reply",
+    "release.before_commit",
+    "release.after_commit",
+    "finish.before_commit",
+    "finish.after_commit",
+    "pack.before_commit",
+    "pack.after_commit",
+    "letter.before_commit",
+    "letter.after_commit",
+    "limit.before_commit",
+    "limit.after_commit",
+];
+
+/// What happens at a point.
+#[cfg(feature = "faults")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Kill,
+    Panic,
+    Stall,
+}
+
+/// Counts a pass; at the wanted one does what the environment says.
+#[cfg(feature = "faults")]
+pub fn pass(name: &str) {
+    use std::sync::LazyLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    static WANTED: LazyLock<Option<(String, u64, Deed)>> =
+        LazyLock::new(|| std::env::var("FACTEUR_FAULT").ok().and_then(|wish| parse(&wish)));
+    static PASSED: AtomicU64 = AtomicU64::new(0);
+
+    debug_assert!(POINTS.contains(&name), "{name} is not in POINTS");
+    let Some((wanted, at, deed)) = WANTED.as_ref() else { return };
+    if wanted != name || PASSED.fetch_add(1, Ordering::Relaxed) + 1 != *at {
+        return;
+    }
+    eprintln!("fault point {name}, pass {at}: {deed:?}");
+    match deed {
+        Deed::Kill => std::process::abort(),
+        Deed::Panic => panic!("fault point {name}"),
+        Deed::Stall => std::thread::sleep(std::time::Duration::from_secs(90)),
+    }
+}
+
+#[cfg(feature = "faults")]
+fn parse(wish: &str) -> Option<(String, u64, Deed)> {
+    let mut parts = wish.split(':');
+    let name = parts.next().filter(|name| POINTS.contains(name))?;
+    let at = parts.next().map_or(Some(1), |n| n.parse().ok())?;
+    let deed = match parts.next() {
+        None | Some("kill") => Deed::Kill,
+        Some("panic") => Deed::Panic,
+        Some("stall") => Deed::Stall,
+        Some(_) => return None,
+    };
+    Some((name.to_owned(), at, deed))
+}
+
+#[cfg(all(test, feature = "faults"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wishes_are_read() {
+        assert_eq!(parse("record.after_commit"), Some(("record.after_commit".into(), 1, Deed::Kill)));
+        assert_eq!(parse("record.after_commit:7:panic"), Some(("record.after_commit".into(), 7, Deed::Panic)));
+        assert_eq!(parse("no.such.point"), None);
+        assert_eq!(parse("record.after_commit:x"), None);
+    }
+}
