@@ -92,6 +92,16 @@ impl Context {
         App::open(self.config()?, Clock::system()).await
     }
 
+    /// Prints data: the value as JSON under `--json`, else the text. A reader who has gone (`| head`) is no error.
+    pub fn show(&self, value: &impl serde::Serialize, text: impl FnOnce() -> String) -> anyhow::Result<()> {
+        use std::io::Write as _;
+        let out = if self.json { serde_json::to_string_pretty(value)? } else { text() };
+        match writeln!(std::io::stdout(), "{}", out.trim_end()) {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            written => Ok(written?),
+        }
+    }
+
     /// The newsletter of this slug, or [`Fault::not_found`].
     pub async fn newsletter(&self, app: &App, slug: &str) -> anyhow::Result<Newsletter> {
         let found = newsletters::sql::by_slug(&app.db, slug).await?;

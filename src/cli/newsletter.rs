@@ -1,13 +1,285 @@
-//! `facteur newsletter`.
+//! `facteur newsletter`: add, list, show and change newsletters and their rhythms.
 
-use super::Context;
+use std::fmt::Write as _;
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::clock::rfc3339;
+use crate::newsletters::change::{self, ChangeError, Plan, Which};
+use crate::newsletters::settings::{NewFeed, Rhythm, Settings};
+use crate::newsletters::view::{self, NewsletterView};
+use crate::newsletters::{Approval, Every, Newsletter, Schedule, sql};
+
+use super::{Context, Fault};
 
 /// Arguments of `facteur newsletter`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Add a newsletter.
+    Add {
+        /// Its name in addresses and commands: a-z, 0-9 and `-`.
+        slug: String,
+        #[command(flatten)]
+        given: Box<Given>,
+    },
+    /// List the newsletters.
+    List,
+    /// Show a newsletter, its rhythms and its feeds.
+    Show {
+        /// Which newsletter.
+        slug: String,
+    },
+    /// Change a newsletter: what is not given stays.
+    Set {
+        /// Which newsletter.
+        slug: String,
+        /// Which of its schedules to change: its number in `show`, or `new` for one more.
+        #[arg(long, default_value = "1", value_parser = which)]
+        schedule: Which,
+        #[command(flatten)]
+        given: Box<Given>,
+    },
+}
+
+/// What may be said of a newsletter.
+#[derive(Debug, clap::Args)]
+struct Given {
+    /// Title that readers see.
+    #[arg(long)]
+    name: Option<String>,
+    /// Sender: "Name <address>", or an address.
+    #[arg(long)]
+    from: Option<String>,
+    /// Where answers go, when not to the sender.
+    #[arg(long)]
+    reply_to: Option<String>,
+    /// Language of its pages and mails, such as fr.
+    #[arg(long)]
+    language: Option<String>,
+    /// Address of the blog.
+    #[arg(long, value_name = "URL")]
+    site: Option<String>,
+    /// One or two sentences for the sign-up page.
+    #[arg(long)]
+    description: Option<String>,
+    /// Who publishes it and where, for the foot of each mail.
+    #[arg(long)]
+    postal: Option<String>,
+    /// A feed to read (RSS, Atom, JSON Feed); may be given more than once.
+    #[arg(long, value_name = "URL")]
+    feed: Vec<String>,
+    /// How many of the posts that a feed already has go into the first digest.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "feed")]
+    take: u32,
+    /// Rhythm: post, day, week or month.
+    #[arg(long)]
+    every: Option<Every>,
+    /// Days of a week (monday,thursday) or of a month (1, last, "2 tuesday", "last friday").
+    #[arg(long, value_name = "DAYS")]
+    on: Option<String>,
+    /// Time of day, such as 08:00.
+    #[arg(long, value_name = "HH:MM")]
+    at: Option<String>,
+    /// Time zone, such as Europe/Paris.
+    #[arg(long)]
+    zone: Option<String>,
+    /// auto: digests leave by themselves; hold: each waits for an editor.
+    #[arg(long)]
+    approval: Option<Approval>,
+    /// Check and show what would be stored, and store nothing.
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+}
+
+fn which(text: &str) -> Result<Which, String> {
+    match text {
+        "new" => Ok(Which::New),
+        number => number.parse().map(Which::Number).map_err(|_| format!("`{text}` is neither a number nor `new`")),
+    }
+}
+
+impl Given {
+    fn settings(&self) -> Settings {
+        Settings {
+            name: self.name.clone(),
+            from: self.from.clone(),
+            reply_to: self.reply_to.clone(),
+            language: self.language.clone(),
+            site_url: self.site.clone(),
+            description: self.description.clone(),
+            postal: self.postal.clone(),
+        }
+    }
+
+    fn rhythm(&self) -> Rhythm {
+        Rhythm {
+            every: self.every,
+            on: self.on.clone(),
+            at: self.at.clone(),
+            zone: self.zone.clone(),
+            approval: self.approval,
+        }
+    }
+
+    fn feeds(&self) -> Vec<NewFeed> {
+        self.feed.iter().map(|url| NewFeed { url: url.clone(), take: self.take }).collect()
+    }
+
+    fn says_something(&self) -> bool {
+        let settings =
+            [&self.name, &self.from, &self.reply_to, &self.language, &self.site, &self.description, &self.postal];
+        settings.iter().any(|setting| setting.is_some()) || !self.feed.is_empty() || !self.rhythm().is_empty()
+    }
+}
 
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let _ = (args, context);
-    anyhow::bail!("not written yet")
+    let app = context.app().await?;
+    match args.command {
+        Command::Add { slug, given } => add(&app, context, &slug, &given).await,
+        Command::List => list(&app, context).await,
+        Command::Show { slug } => {
+            let found = context.newsletter(&app, &slug).await?;
+            let shown = view::newsletter(&app, &found).await?;
+            context.show(&shown, || in_full(&shown))
+        }
+        Command::Set { slug, schedule, given } => set(&app, context, &slug, schedule, &given).await,
+    }
+}
+
+async fn add(app: &App, context: &Context, slug: &str, given: &Given) -> anyhow::Result<()> {
+    let plan = change::add(app, slug, &given.settings(), &given.rhythm(), &given.feeds()).await.map_err(fault)?;
+    if given.dry_run {
+        return show_plan(context, &plan);
+    }
+    let added = plan.store(app).await.map_err(fault)?;
+    let shown = view::newsletter(app, &added).await?;
+    let schedules = sql::schedules(&app.db, added.id).await?;
+    context.show(&shown, || next_steps(app, &added, &schedules, !shown.feeds.is_empty()))
+}
+
+async fn set(app: &App, context: &Context, slug: &str, which: Which, given: &Given) -> anyhow::Result<()> {
+    let found = context.newsletter(app, slug).await?;
+    if !given.says_something() && which != Which::New {
+        return Err(Fault::usage("nothing to change was given; `facteur newsletter set --help` lists what can be"));
+    }
+    let (settings, rhythm, feeds) = (given.settings(), given.rhythm(), given.feeds());
+    let plan = change::set(app, &found, &settings, which, &rhythm, &feeds).await.map_err(fault)?;
+    if given.dry_run {
+        return show_plan(context, &plan);
+    }
+    let changed = plan.store(app).await.map_err(fault)?;
+    let shown = view::newsletter(app, &changed).await?;
+    context.show(&shown, || in_full(&shown))
+}
+
+async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
+    let mut shown = Vec::new();
+    for newsletter in sql::after_slug(&app.db, "", i64::MAX).await? {
+        shown.push(view::newsletter(app, &newsletter).await?);
+    }
+    context.show(&shown, || {
+        if shown.is_empty() {
+            return "There is no newsletter yet. `facteur newsletter add --help` says how to add one.".to_owned();
+        }
+        let lines = shown.iter().map(|n| {
+            let rhythms: Vec<&str> = n.schedules.iter().map(|schedule| schedule.words.as_str()).collect();
+            format!("{:<20} {:>7} confirmed  {:<28} {}", n.slug, n.confirmed, n.name, rhythms.join("; "))
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// What cannot stand is a usage error, a slug that is taken is refused.
+fn fault(error: ChangeError) -> anyhow::Error {
+    match error {
+        ChangeError::Invalid(invalid) if invalid.field == "slug" => Fault::usage(invalid.message),
+        ChangeError::Invalid(invalid) => Fault::usage(format!("--{invalid}")),
+        ChangeError::NoSchedule { .. } => Fault::not_found(error.to_string()),
+        ChangeError::Taken(_) => Fault::refused(error.to_string()),
+        ChangeError::Database(error) => error.into(),
+    }
+}
+
+fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {
+    let schedules = plan.schedule.iter().map(|schedule| view::schedule(1, schedule)).collect();
+    let feed =
+        |url: &String| view::FeedView { url: url.clone(), title: String::new(), polled_at: None, last_error: None };
+    let feeds = plan.feeds.iter().map(|(url, _)| feed(url)).collect();
+    let shown = view::show(&plan.newsletter, 0, schedules, feeds);
+    context.show(&shown, || format!("Nothing was stored (--dry-run). It would be:\n{}", in_full(&shown)))
+}
+
+fn in_full(shown: &NewsletterView) -> String {
+    let mut out = String::new();
+    let mut line = |name: &str, value: &str| {
+        if !value.is_empty() {
+            let _ = writeln!(out, "{name:<12} {value}");
+        }
+    };
+    line("newsletter", &format!("{} ({})", shown.name, shown.slug));
+    line("from", &format!("{} <{}>", shown.from_name, shown.from_address));
+    line("reply to", shown.reply_to.as_deref().unwrap_or_default());
+    line("language", &shown.language);
+    line("site", shown.site_url.as_deref().unwrap_or_default());
+    line("description", &shown.description);
+    line("postal", &shown.postal);
+    line("subscribers", &format!("{} confirmed", shown.confirmed));
+    for schedule in &shown.schedules {
+        let mut words = format!("{}. {}, approval {}", schedule.number, schedule.words, schedule.approval);
+        if schedule.paused {
+            words.push_str(", paused");
+        }
+        if schedule.skip_next {
+            words.push_str(", next one skipped");
+        }
+        if let Some(next) = &schedule.next_due_at {
+            let _ = write!(words, ", next {}", on_their_clock(next, &schedule.zone).unwrap_or_else(|| next.clone()));
+        }
+        line("schedule", &words);
+    }
+    for feed in &shown.feeds {
+        let state = match (&feed.last_error, &feed.polled_at) {
+            (Some(error), _) => format!("  (could not be read: {error})"),
+            (None, None) => "  (not read yet)".to_owned(),
+            (None, Some(_)) => String::new(),
+        };
+        line("feed", &format!("{}{state}", feed.url));
+    }
+    out
+}
+
+fn next_steps(app: &App, added: &Newsletter, schedules: &[Schedule], has_feed: bool) -> String {
+    let (slug, base) = (&added.slug, &app.config.base_url);
+    let mut out = format!("Newsletter `{slug}` was added.\n");
+    let _ = writeln!(out, "  sign-up page  {base}/n/{slug}");
+    if let Some(schedule) = schedules.first() {
+        let _ = writeln!(out, "  sends         {}", view::rhythm(schedule));
+        let next = schedule.next_due_at.and_then(|at| on_their_clock(&rfc3339(at), &schedule.zone));
+        if let Some(next) = next {
+            let _ = writeln!(out, "  next digest   {next} ({})", schedule.zone);
+        }
+    }
+    let _ = writeln!(out, "What to do next:");
+    if has_feed {
+        let _ = writeln!(out, "  facteur feed poll {slug}               read its feed now");
+    } else {
+        let _ = writeln!(out, "  facteur newsletter set {slug} --feed URL   give it the blog's feed");
+    }
+    let _ = writeln!(out, "  facteur digest preview {slug} -o text  see what the next digest would say");
+    let _ = writeln!(out, "  facteur serve                         answer visitors and send");
+    out
+}
+
+/// A stored instant on the clock of the schedule's zone.
+fn on_their_clock(instant: &str, zone: &str) -> Option<String> {
+    let at = instant.parse::<jiff::Timestamp>().ok()?.to_zoned(jiff::tz::TimeZone::get(zone).ok()?);
+    Some(at.strftime("%A %-d %B %Y at %H:%M").to_string())
 }
