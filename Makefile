@@ -1,0 +1,54 @@
+# make            lists what there is
+# CARGO="…" make  runs another cargo (a wrapper, say)
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+CARGO ?= cargo
+# One feature set for every call, so that nothing is built twice. `faults` compiles the fault points that tests pull.
+SET := --locked --features faults
+CORPUS := $(or $(FACTEUR_CORPUS),../shared/corpus)
+TIMES := target/make-test.times
+
+# A step of `make test`: name, command. Says how long it took; the list comes again at the end.
+define step
+begin=$$(date +%s); echo; echo "== $(1)"; $(2); took=$$(( $$(date +%s) - begin )); echo "== $(1): $$took s"; \
+	printf '%6s s  %s\n' $$took "$(1)" >> $(TIMES)
+endef
+
+.PHONY: help demo test check bench deny fmt soak steps
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name says; do printf '  make %-8s %s\n' "$$name" "$$says"; done
+
+demo: ## the whole loop on one loopback port, without any configuration
+	$(CARGO) run --release --locked -- demo
+
+test: ## everything a change must pass: format, lints, docs, the suite on SQLite and on PostgreSQL
+	@mkdir -p target; rm -f $(TIMES); begin=$$(date +%s); $(MAKE) --no-print-directory steps; \
+	echo; cat $(TIMES); printf '%6s s  in all\n' $$(( $$(date +%s) - begin )); \
+	[ -d "$(CORPUS)" ] || echo "SKIPPED: the tests on the corpus, because $(CORPUS) is not there (FACTEUR_CORPUS names another place)"
+
+steps:
+	@$(call step,format,$(CARGO) fmt --check)
+	@$(call step,lints,$(CARGO) clippy --all-targets $(SET))
+	@$(call step,docs,RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items $(SET))
+	@$(call step,build of the tests,$(CARGO) test --no-run $(SET))
+	@$(call step,suite on SQLite,env -u FACTEUR_TEST_DATABASE $(CARGO) test $(SET))
+	@$(call step,suite on PostgreSQL,tests/postgres.sh $(CARGO) test $(SET) --test suite)
+
+check: ## only the compiler and the lints, for while you write
+	$(CARGO) clippy --all-targets $(SET)
+
+bench: ## the benchmarks, each with its ratio to what the machine can do
+	$(CARGO) bench --locked
+
+deny: ## licences, banned and doubled crates, sources
+	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check bans licenses sources; \
+	else echo "cargo-deny is not installed: cargo install --locked cargo-deny"; exit 1; fi
+
+fmt: ## formats the code
+	$(CARGO) fmt
+
+soak: ## hundreds of kills on both databases, about an hour (KILLS=300)
+	FACTEUR_SOAK_KILLS=$(or $(KILLS),300) $(CARGO) test $(SET) --test suite -- crash:: --nocapture --test-threads 1
+	FACTEUR_SOAK_KILLS=$(or $(KILLS),300) tests/postgres.sh $(CARGO) test $(SET) --test suite -- crash:: --nocapture --test-threads 1
