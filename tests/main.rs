@@ -5,3 +5,5 @@
 
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod parity;

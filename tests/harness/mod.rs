@@ -16,6 +16,8 @@ mod rows;
 mod selftest;
 pub mod smtp;
 
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -27,8 +29,8 @@ use tokio_util::sync::CancellationToken;
 
 pub use builder::Builder;
 pub use cli::Output;
-use database::Database;
-pub use database::postgres;
+
+pub use database::{Database, postgres};
 use feeds::FeedServer;
 use mail::Mail;
 use smtp::Sink;
@@ -38,6 +40,22 @@ pub const BASE_URL: &str = "https://lettres.example.org";
 
 /// Nothing that a test waits for takes longer, even on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Says loudly, past the capture of test output, that something is not tested here and why.
+pub fn skip(what: &str, why: &str) {
+    writeln!(std::io::stderr(), "SKIPPED: {what}, because {why}").ok();
+}
+
+/// The folder of real feeds, mails and lists beside the project, if it is there: `FACTEUR_CORPUS`, else `../shared/corpus`.
+pub fn corpus() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let folder = std::env::var_os("FACTEUR_CORPUS").map_or(beside, PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    skip("a test on the corpus", &format!("{} is not there", folder.display()));
+    None
+}
 
 /// The world of one test.
 pub struct TestApp {
@@ -184,7 +202,7 @@ impl TestApp {
     }
 
     /// The folder of this test, gone at its end.
-    pub fn folder(&self) -> &std::path::Path {
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
@@ -193,12 +211,19 @@ impl TestApp {
         &self.database.url
     }
 
-    fn config_path(&self) -> std::path::PathBuf {
+    fn config_path(&self) -> PathBuf {
         self.folder.path().join("facteur.toml")
     }
 
+    /// Every mail passes the lint, and the conversation kept to the protocol.
     fn check_mails(&self) {
         assert_eq!(self.sink.violations(), 0, "the SMTP conversation broke the protocol");
+        for mail in self.mails().iter().filter(|mail| !mail.bytes.is_empty()) {
+            let findings = facteur::letters::lint::check_envelope(&mail.from, &mail.to, &mail.bytes);
+            let errors: Vec<_> = findings.into_iter().filter(facteur::letters::lint::Finding::is_error).collect();
+            assert!(errors.is_empty(), "a mail breaks the lint: {errors:#?}\n{}", mail.source());
+            assert!(!mail.text().contains("{$"), "a text lacks a variable:\n{}", mail.text());
+        }
     }
 }
 

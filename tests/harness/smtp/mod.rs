@@ -61,7 +61,7 @@ impl Default for Settings {
             credentials: None,
             close_after: None,
             latency: Duration::ZERO,
-            keep: usize::MAX,
+            keep: 1000,
         }
     }
 }

@@ -1,0 +1,264 @@
+//! What must be equal on both sides: the schemas, their migrations, the languages; and what an upgrade promises.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use facteur::app::App;
+use facteur::clock::Clock;
+use facteur::config::Config;
+use facteur::db::{Db, migrate};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+
+use crate::harness::{Database, TestApp, postgres, skip};
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The migrations of one side: file name without its end → text.
+fn steps(side: &str) -> BTreeMap<String, String> {
+    let files = std::fs::read_dir(project("migrations").join(side)).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .map(|path| (path.file_stem().unwrap().to_string_lossy().into(), std::fs::read_to_string(&path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn both_sides_have_the_same_migrations_numbered_without_a_gap() {
+    let sqlite: Vec<String> = steps("sqlite").into_keys().collect();
+    let postgres: Vec<String> = steps("postgres").into_keys().collect();
+    assert_eq!(sqlite, postgres);
+    let numbers: Vec<i64> = sqlite.iter().map(|name| name[..4].parse().unwrap()).collect();
+    assert_eq!(numbers, (1..=migrate::NEWEST).collect::<Vec<_>>(), "one number each, all compiled in");
+}
+
+/// A table's columns: name → (type, NOT NULL), and its indexes: name → (unique, columns).
+type Table = (BTreeMap<String, (String, bool)>, BTreeMap<String, (bool, String)>);
+
+async fn sqlite_schema(app: &App) -> BTreeMap<String, Table> {
+    let Db::Sqlite { write, .. } = &app.db else { panic!("this side is SQLite") };
+    let columns: Vec<(String, String, String, bool, i64)> = sqlx::query_as(
+        r#"SELECT m.name, c.name, lower(c.type), c."notnull", c.pk FROM sqlite_master AS m, pragma_table_info(m.name) AS c
+           WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '_sqlx_migrations'"#,
+    )
+    .fetch_all(write)
+    .await
+    .unwrap();
+    let indexes: Vec<(String, String, bool, String)> = sqlx::query_as(
+        r#"SELECT m.name, i.name, i."unique", (SELECT group_concat(name) FROM
+                  (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno))
+           FROM sqlite_master AS m, pragma_index_list(m.name) AS i WHERE m.type = 'table' AND i.origin = 'c'"#,
+    )
+    .fetch_all(write)
+    .await
+    .unwrap();
+    let mut tables: BTreeMap<String, Table> = BTreeMap::new();
+    for (table, name, kind, not_null, key) in columns {
+        // `INTEGER PRIMARY KEY` is the row id: 64 bits, never NULL.
+        let kind = match kind.as_str() {
+            "integer" if key > 0 => "bigint".to_owned(),
+            "blob" => "bytea".to_owned(),
+            _ => kind,
+        };
+        tables.entry(table).or_default().0.insert(name, (kind, not_null || key > 0));
+    }
+    for (table, name, unique, columns) in indexes {
+        tables.entry(table).or_default().1.insert(name, (unique, columns));
+    }
+    tables
+}
+
+async fn postgres_schema(app: &App) -> BTreeMap<String, Table> {
+    let Db::Postgres(pool) = &app.db else { panic!("this side is PostgreSQL") };
+    let columns: Vec<(String, String, String, bool)> = sqlx::query_as(
+        "SELECT table_name::TEXT, column_name::TEXT, data_type::TEXT, is_nullable = 'NO' FROM information_schema.columns
+         WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations'",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
+    let indexes: Vec<(String, String, bool, String)> = sqlx::query_as(
+        "SELECT t.relname::TEXT, i.relname::TEXT, x.indisunique,
+                (SELECT string_agg(a.attname::TEXT, ',' ORDER BY k.n) FROM unnest(x.indkey) WITH ORDINALITY AS k(c, n)
+                 JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = k.c)
+         FROM pg_index AS x JOIN pg_class AS t ON t.oid = x.indrelid JOIN pg_class AS i ON i.oid = x.indexrelid
+         JOIN pg_namespace AS s ON s.oid = t.relnamespace
+         WHERE s.nspname = 'public' AND t.relname <> '_sqlx_migrations'
+           AND NOT EXISTS (SELECT 1 FROM pg_constraint AS c WHERE c.conindid = x.indexrelid AND c.contype IN ('p', 'u'))",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
+    let mut tables: BTreeMap<String, Table> = BTreeMap::new();
+    for (table, name, kind, not_null) in columns {
+        tables.entry(table).or_default().0.insert(name, (kind, not_null));
+    }
+    for (table, name, unique, columns) in indexes {
+        tables.entry(table).or_default().1.insert(name, (unique, columns));
+    }
+    tables
+}
+
+/// An app on this database that does not run.
+async fn open(url: &str) -> anyhow::Result<Arc<App>> {
+    let mut config = Config::default();
+    url.clone_into(&mut config.database.url);
+    App::open(config, Clock::system()).await
+}
+
+#[tokio::test]
+async fn both_sides_have_the_same_tables_columns_and_indexes() {
+    if postgres().is_none() {
+        return skip("comparing the schemas", "FACTEUR_TEST_DATABASE names no PostgreSQL server");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let server = Database::create(folder.path()).await;
+    let file = format!("sqlite://{}", folder.path().join("facteur.db").display());
+    let sqlite = sqlite_schema(&open(&file).await.unwrap()).await;
+    let postgres = postgres_schema(&open(&server.url).await.unwrap()).await;
+    assert_eq!(sqlite.keys().collect::<Vec<_>>(), postgres.keys().collect::<Vec<_>>());
+    for (name, table) in &sqlite {
+        assert_eq!(table, &postgres[name], "table {name}");
+    }
+}
+
+/// Brings an empty database to the schema before the newest, as an older Facteur left it, with a row in it.
+async fn older(url: &str) {
+    let db = facteur::db::connect(url, 2).await.unwrap();
+    let side = if db.is_sqlite() { "sqlite" } else { "postgres" };
+    let all = steps(side).into_iter().zip(1_i64..).take(migrate::NEWEST as usize - 1);
+    let migrator = Migrator::with_migrations(
+        all.map(|((name, sql), version)| {
+            Migration::new(version, name.into(), MigrationType::Simple, AssertSqlSafe(sql).into_sql_str(), false)
+        })
+        .collect(),
+    );
+    let row = "INSERT INTO instance (name, value) VALUES ('mark', 'kept')";
+    match &db {
+        Db::Sqlite { write, .. } => {
+            migrator.run(write).await.unwrap();
+            sqlx::query(row).execute(write).await.unwrap();
+        }
+        Db::Postgres(pool) => {
+            migrator.run(pool).await.unwrap();
+            sqlx::query(row).execute(pool).await.unwrap();
+        }
+    }
+    assert_eq!(migrate::version(&db).await.unwrap(), migrate::NEWEST - 1);
+    db.close().await;
+}
+
+async fn mark(db: &Db) -> String {
+    let query = sqlx::query_scalar("SELECT value FROM instance WHERE name = 'mark'");
+    match db {
+        Db::Sqlite { write, .. } => query.fetch_one(write).await.unwrap(),
+        Db::Postgres(pool) => {
+            sqlx::query_scalar("SELECT value FROM instance WHERE name = 'mark'").fetch_one(pool).await.unwrap()
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_upgrade_keeps_the_rows_and_on_sqlite_a_copy_beside_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::create(folder.path()).await;
+    older(&database.url).await;
+    let app = open(&database.url).await.unwrap();
+    assert_eq!(migrate::version(&app.db).await.unwrap(), migrate::NEWEST);
+    assert_eq!(mark(&app.db).await, "kept");
+    if app.db.is_sqlite() {
+        let before = migrate::NEWEST - 1;
+        let copy = folder.path().join(format!("facteur.db.schema-{before}"));
+        assert!(copy.exists(), "no copy beside the file");
+        let copy = facteur::db::connect(&format!("sqlite://{}", copy.display()), 1).await.unwrap();
+        assert_eq!(migrate::version(&copy).await.unwrap(), before);
+        assert_eq!(mark(&copy).await, "kept");
+    }
+    app.db.close().await;
+    // Once more: nothing to do, and no second copy.
+    let count = std::fs::read_dir(folder.path()).unwrap().count();
+    open(&database.url).await.unwrap().db.close().await;
+    assert!(std::fs::read_dir(folder.path()).unwrap().count() <= count);
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_with_a_clear_error() {
+    let app = TestApp::builder().stopped().spawn().await;
+    let newer = migrate::NEWEST + 1;
+    app.execute(&format!(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         SELECT {newer}, 'tomorrow', success, checksum, execution_time FROM _sqlx_migrations WHERE version = 1"
+    ))
+    .await;
+    let error = open(app.database_url()).await.unwrap_err().to_string();
+    assert!(error.contains(&format!("schema {newer}")) && error.contains("newer version"), "{error}");
+    let said = app.cli(&["serve", "--listen", "127.0.0.1:0"]).await;
+    assert!(said.fails(1).contains("newer version"), "{said:?}");
+    assert_eq!(said.stdout, "");
+}
+
+/// The texts of one language: key → the variables in it.
+fn texts(tag: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let source = std::fs::read_to_string(project("locales").join(format!("{tag}.ftl"))).unwrap();
+    let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut key = String::new();
+    for line in source.lines().filter(|line| !line.starts_with('#')) {
+        if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            key = line.split_once('=').expect("KEY = TEXT").0.trim().to_owned();
+            assert!(texts.insert(key.clone(), BTreeSet::new()).is_none(), "{tag}.ftl has {key} twice");
+        }
+        let variables = line.split('$').skip(1).map(|rest| {
+            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
+            rest[..end.unwrap_or(rest.len())].to_owned()
+        });
+        texts.entry(key.clone()).or_default().extend(variables);
+    }
+    texts.remove("");
+    texts
+}
+
+#[test]
+fn every_language_has_the_same_texts_with_the_same_variables() {
+    let english = texts("en");
+    for tag in facteur::i18n::tags() {
+        let other = texts(tag);
+        let missing: Vec<_> = english.keys().filter(|key| !other.contains_key(*key)).collect();
+        let surplus: Vec<_> = other.keys().filter(|key| !english.contains_key(*key)).collect();
+        assert!(missing.is_empty() && surplus.is_empty(), "{tag}.ftl lacks {missing:?} and alone has {surplus:?}");
+        for (key, variables) in &english {
+            // A date's parts may stand in one language and not in the other (`1er`): the number chooses the form.
+            let (ours, theirs): (BTreeSet<_>, BTreeSet<_>) = (variables.iter().collect(), other[key].iter().collect());
+            assert_eq!(ours, theirs, "{tag}.ftl, {key}");
+        }
+    }
+}
+
+#[test]
+fn every_key_of_the_configuration_is_documented_and_the_example_knows_no_other() {
+    let keys = |text: &str| -> BTreeSet<String> {
+        let mut section = String::new();
+        let mut keys = BTreeSet::new();
+        for line in text.lines() {
+            if let Some(name) = line.strip_prefix('[') {
+                section = format!("{}.", name.trim_end_matches(']'));
+            } else if let (false, Some((key, _))) = (line.starts_with('#'), line.split_once(" = ")) {
+                keys.insert(format!("{section}{key}"));
+            }
+        }
+        keys
+    };
+    let (all, example) = (keys(facteur::config::DEFAULT), keys(facteur::config::EXAMPLE));
+    assert!(all.len() > 40, "{all:?}");
+    assert_eq!(example.difference(&all).collect::<Vec<_>>(), Vec::<&String>::new());
+    let mut documented = false;
+    for line in facteur::config::DEFAULT.lines() {
+        match line {
+            _ if line.starts_with('#') => documented = true,
+            "" => documented = false,
+            _ if line.starts_with('[') => {}
+            _ => assert!(documented, "no comment above: {line}"),
+        }
+    }
+}
