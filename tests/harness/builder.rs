@@ -67,7 +67,7 @@ impl Builder {
         show_log();
         rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
         let folder = tempfile::tempdir().unwrap();
-        let database = Database::create(folder.path()).await;
+        let database = Database::migrated(folder.path()).await;
         let sink = Sink::start_with(self.sink.clone(), Some(&folder.path().join("journal")));
         let text = self.file(&database.url, sink.port());
         std::fs::write(folder.path().join("facteur.toml"), text).unwrap();

@@ -7,8 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use tokio::sync::OnceCell;
 
 static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// A database at the newest schema that others are copied from: 0.1 s instead of 0.4 s each.
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
 /// The server that tests use, when it is not SQLite.
 pub fn postgres() -> Option<String> {
@@ -27,14 +31,33 @@ pub struct Database {
 impl Database {
     /// A new, empty one; `folder` is where an SQLite file goes.
     pub async fn create(folder: &Path) -> Self {
+        Self::copy(folder, "").await
+    }
+
+    /// A new one, on PostgreSQL already at the newest schema.
+    pub async fn migrated(folder: &Path) -> Self {
+        let Some(server) = postgres() else { return Self::create(folder).await };
+        if std::env::var_os("FACTEUR_TEST_POSTGRES_DATA").is_none() {
+            return Self::create(folder).await; // a server to be left clean: no template stays behind
+        }
+        let template = TEMPLATE.get_or_init(|| async move {
+            let name = format!("facteur_{}_template", std::process::id());
+            run(&server, &format!("CREATE DATABASE {name}")).await;
+            let db = facteur::db::connect(&named(&server, &name), 1).await.unwrap();
+            facteur::db::migrate::migrate(&db, None).await.unwrap();
+            db.close().await;
+            format!(" TEMPLATE {name}")
+        });
+        Self::copy(folder, template.await).await
+    }
+
+    async fn copy(folder: &Path, template: &str) -> Self {
         let Some(server) = postgres() else {
             return Self { url: format!("sqlite://{}", folder.join("facteur.db").display()), drop: None };
         };
         let name = format!("facteur_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        run(&server, &format!("CREATE DATABASE {name}")).await;
-        let mut url = url::Url::parse(&server).expect("FACTEUR_TEST_DATABASE is a URL");
-        url.set_path(&name);
-        Self { url: url.into(), drop: Some((server, name)) }
+        run(&server, &format!("CREATE DATABASE {name}{template}")).await;
+        Self { url: named(&server, &name), drop: Some((server, name)) }
     }
 }
 
@@ -48,6 +71,13 @@ impl Drop for Database {
         });
         gone.join().ok();
     }
+}
+
+/// The URL of a database on that server.
+fn named(server: &str, name: &str) -> String {
+    let mut url = url::Url::parse(server).expect("FACTEUR_TEST_DATABASE is a URL");
+    url.set_path(name);
+    url.into()
 }
 
 async fn run(server: &str, sql: &str) {

@@ -12,8 +12,10 @@ mod database;
 pub mod feeds;
 mod http;
 pub mod mail;
+pub mod oracle;
 mod rows;
 mod selftest;
+pub mod server;
 pub mod smtp;
 
 use std::io::Write as _;
@@ -55,6 +57,25 @@ pub fn corpus() -> Option<PathBuf> {
     }
     skip("a test on the corpus", &format!("{} is not there", folder.display()));
     None
+}
+
+/// Chance from a seed (splitmix64): the same on every run.
+#[derive(Clone, Debug)]
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A number below `limit`.
+    pub fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % limit
+    }
 }
 
 /// The world of one test.

@@ -1,31 +1,37 @@
 //! The database itself: quick beginnings for tests (a newsletter, readers) and a look at what has no door.
 
 use facteur::db::{Db, Tx};
-use facteur::newsletters::Newsletter;
+use facteur::newsletters::settings::{NewFeed, Rhythm, Settings};
+use facteur::newsletters::{self, Every, Newsletter};
 use sqlx::AssertSqlSafe;
 
 use super::TestApp;
 
+/// At 08:00 in Paris.
+pub fn at_eight() -> Rhythm {
+    Rhythm { at: Some("08:00".into()), zone: Some("Europe/Paris".into()), ..Rhythm::default() }
+}
+
 impl TestApp {
     /// A French newsletter that sends on Mondays at 08:00 in Paris.
     pub async fn newsletter(&self, slug: &str) -> Newsletter {
-        let now = self.clock.now();
-        self.execute(&format!(
-            "INSERT INTO newsletter (slug, name, from_name, from_address, language, site_url, postal, created_at)
-             VALUES ('{slug}', 'Le {slug}', 'Le {slug}', '{slug}@lettres.example.org', 'fr', 'https://blog.example.org/',
-                     'Association du {slug}, 1 rue de la Poste, 75001 Paris', {now})"
-        ))
-        .await;
-        let newsletter = facteur::newsletters::sql::by_slug(&self.app.db, slug).await.unwrap().unwrap();
-        let first: jiff::Zoned = "2026-06-08T08:00[Europe/Paris]".parse().unwrap();
-        self.execute(&format!(
-            "INSERT INTO schedule (newsletter_id, every, days, at_minute, zone, next_due_at, created_at)
-             VALUES ({}, 'week', 'monday', 480, 'Europe/Paris', {}, {now})",
-            newsletter.id,
-            first.timestamp().as_millisecond()
-        ))
-        .await;
-        newsletter
+        self.newsletter_with(slug, Rhythm { on: Some("monday".into()), every: Some(Every::Week), ..at_eight() }, &[])
+            .await
+    }
+
+    /// A French newsletter with this rhythm and these feeds.
+    pub async fn newsletter_with(&self, slug: &str, rhythm: Rhythm, feeds: &[&str]) -> Newsletter {
+        let settings = Settings {
+            name: Some(format!("Le {slug}")),
+            from: Some(format!("Le {slug} <{slug}@lettres.example.org>")),
+            language: Some("fr".into()),
+            site_url: Some("https://blog.example.org/".into()),
+            postal: Some(format!("Association du {slug}, 1 rue de la Poste, 75001 Paris")),
+            ..Settings::default()
+        };
+        let feeds: Vec<NewFeed> = feeds.iter().map(|url| NewFeed { url: (*url).to_owned(), take: 0 }).collect();
+        let plan = newsletters::change::add(&self.app, slug, &settings, &rhythm, &feeds).await.unwrap();
+        plan.store(&self.app).await.unwrap()
     }
 
     /// A confirmed subscriber on the newsletter's first rhythm; gives the id.
@@ -58,6 +64,16 @@ impl TestApp {
                     (SELECT MIN(id) FROM schedule WHERE newsletter_id = {id}), {now}, {now} FROM ({addresses}) AS a"
         ))
         .await;
+    }
+
+    /// A post by the command line, ready to be sent.
+    pub async fn post(&self, slug: &str, title: &str) {
+        let file = self.folder().join("post.md");
+        let text = format!(
+            "# {title}\n\nUn texte assez long pour dire quelque chose.\n\nEt un [lien](https://example.org/).\n"
+        );
+        std::fs::write(&file, text).unwrap();
+        self.cli(&["post", "add", slug, file.to_str().unwrap()]).await.ok();
     }
 
     /// What is left to be sent now, in words; empty when nothing is.

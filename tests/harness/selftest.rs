@@ -208,3 +208,45 @@ async fn a_world_starts_stops_and_starts_again_on_its_own_database() {
     assert_eq!(other.number("SELECT COUNT(*) FROM subscriber").await, 0);
     assert!(app.cli(&["newsletter", "--help"]).await.ok().contains("Usage"));
 }
+
+#[tokio::test]
+async fn the_real_binary_serves_stops_in_order_and_can_be_killed() {
+    let app = TestApp::builder().stopped().spawn().await;
+    let mut server = app.server(&[], &[]);
+    let address = server.address().await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    assert_eq!(http.get(format!("{address}/healthz")).send().await.unwrap().status(), 200);
+    let (status, took) = server.terminate().await;
+    assert!(status.success() && took < Duration::from_secs(10), "{status} after {took:?}\n{}", server.said());
+    let mut server = app.server(&[], &[]);
+    server.address().await;
+    server.kill();
+    assert!(!server.runs());
+}
+
+/// How fast the rig itself is: `cargo test … -- --ignored --nocapture rate_of_the_sink`.
+#[tokio::test]
+#[ignore = "a measurement, not a check"]
+async fn rate_of_the_sink() {
+    let folder = tempfile::tempdir().unwrap();
+    let sink =
+        Arc::new(Sink::start_with(Settings { keep: 100, ..Settings::default() }, Some(&folder.path().join("j"))));
+    let (connections, each) = (16, 2_500);
+    let begin = Instant::now();
+    let run = |number: usize| {
+        let sink = sink.clone();
+        async move {
+            let body =
+                format!("Message-ID: <{number}@x>\r\nDate: now\r\n\r\n{}.\r\n", "0123456789abcdef\r\n".repeat(1_100));
+            let mut client = Client::connect(&sink).await;
+            client.greet().await;
+            client.say(&envelope("a@example.org"), 3).await;
+            for n in 0..each {
+                client.say(&format!("{body}{}", envelope(&format!("b{n}@example.org"))), 4).await;
+            }
+        }
+    };
+    futures_util::future::join_all((0..connections).map(run)).await;
+    let took = begin.elapsed();
+    println!("{} mails of 20 KB in {took:?}: {:.0}/s", sink.taken(), sink.taken() as f64 / took.as_secs_f64());
+}

@@ -270,7 +270,8 @@ impl Session<'_> {
             searched = self.input.len().saturating_sub(4);
             self.read().await?;
         };
-        let raw: Vec<u8> = self.input.drain(..used).take(end).collect();
+        let raw = self.input[..end].to_vec();
+        self.input.drain(..used);
         if memchr::memchr_iter(b'\n', &raw).any(|at| at == 0 || raw[at - 1] != b'\r') {
             self.violation();
         }
@@ -433,7 +434,8 @@ impl Session<'_> {
             }
             self.read().await?;
         };
-        let mut line: Vec<u8> = self.input.drain(..=end).collect();
+        let mut line = self.input[..=end].to_vec();
+        self.input.drain(..=end);
         line.pop();
         if line.pop_if(|last| *last == b'\r').is_none() {
             self.violation();
