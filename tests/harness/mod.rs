@@ -10,6 +10,7 @@ mod builder;
 mod cli;
 mod database;
 pub mod feeds;
+pub mod form;
 mod http;
 pub mod mail;
 pub mod oracle;

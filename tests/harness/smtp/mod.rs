@@ -273,7 +273,11 @@ async fn accept(shared: &Arc<Shared>, listener: &TcpListener) {
         shared.counters.most_open.fetch_max(open, Ordering::SeqCst);
         let cut = shared.cut.lock().unwrap().clone();
         tokio::spawn(async move {
-            cut.run_until_cancelled(session::serve(&shared, number, stream)).await;
+            tokio::select! {
+                biased; // once cut, not one more answer
+                () = cut.cancelled() => {}
+                () = session::serve(&shared, number, stream) => {}
+            }
             shared.counters.open.fetch_sub(1, Ordering::SeqCst);
         });
     }
