@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::subscribers::desk::Desk;
 use crate::subscribers::tokens::Keys;
 use crate::{delivery, digests, web};
 
@@ -27,6 +28,8 @@ pub struct App {
     pub config: Config,
     /// Keys of the instance: tokens, address hashes, message ids.
     pub keys: Keys,
+    /// Takes requests to subscribe and commits together what waits.
+    pub desk: Desk,
     /// Woken when there may be something to send.
     pub delivery_wake: Notify,
     /// When this process last began a tick of the schedule; `None` until it does. `readyz` asks for its age.
@@ -42,7 +45,8 @@ impl App {
         let db = db::connect(&config.database.url_with_password()?, config.database.connections).await?;
         db::migrate::migrate(&db, db::sqlite_path(&config.database.url).as_deref()).await?;
         let keys = Keys::load(&db).await?;
-        Ok(Arc::new(Self { db, clock, config, keys, delivery_wake: Notify::new(), last_tick: Mutex::default() }))
+        let desk = Desk::open(db.clone(), clock.clone(), config.signup.clone());
+        Ok(Arc::new(Self { db, clock, config, keys, desk, delivery_wake: Notify::new(), last_tick: Mutex::default() }))
     }
 }
 

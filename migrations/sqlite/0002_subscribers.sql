@@ -1,7 +1,8 @@
 -- WHO: subscribers, how each consented, who must not be written to, and the letters of their own.
 
+-- Ids are never used twice: links and the ledger name people by them, also after their erasure.
 CREATE TABLE subscriber (
-    id            INTEGER PRIMARY KEY,
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
     newsletter_id BIGINT  NOT NULL REFERENCES newsletter (id) ON DELETE CASCADE,
     email         TEXT    NOT NULL,
     email_key     TEXT    NOT NULL,
@@ -43,12 +44,15 @@ CREATE TABLE suppression (
 );
 
 -- A mail of its own: `kind` confirm, already, link or notice, with its parameters as JSON. `state` as in delivery.
--- `subscriber_id` is empty for a mail to an editor; `address` then says to whom.
+-- `subscriber_id` is empty for a mail to an editor; `address` then says to whom. `domain` of letters that strangers can
+-- cause (confirm, already), for their limits. State 5 with `words`: a limit or a rule held the letter back.
+-- Ids are never used twice: they stand in tokens and Message-IDs.
 CREATE TABLE letter (
-    id            INTEGER PRIMARY KEY,
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
     newsletter_id BIGINT  NOT NULL REFERENCES newsletter (id) ON DELETE CASCADE,
     subscriber_id BIGINT  REFERENCES subscriber (id) ON DELETE CASCADE,
     address       TEXT,
+    domain        TEXT    NOT NULL DEFAULT '',
     kind          TEXT    NOT NULL,
     language      TEXT    NOT NULL,
     parameters    TEXT    NOT NULL DEFAULT '{}',
@@ -65,4 +69,4 @@ CREATE TABLE letter (
 );
 CREATE INDEX letter_subscriber ON letter (subscriber_id, created_at);
 CREATE INDEX letter_open ON letter (next_at, id) WHERE state IN (0, 1, 4);
-CREATE INDEX letter_created ON letter (created_at);
+CREATE INDEX letter_asked ON letter (created_at, kind, domain);

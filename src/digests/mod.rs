@@ -3,13 +3,25 @@
 //! ```text
 //!            approve               last row           every row terminal
 //! waiting ───────────▶ releasing ───────────▶ sending ──────────────────▶ finished
-//!    │ skip                                   ⇅ paused ──▶ cancelled
-//!    ▼
+//!    │ skip   ◀─────────── │ could not be       ⇅ paused ──▶ cancelled
+//!    ▼         rendered    │ rendered
 //! skipped (also: no new post, nobody to send to, late)
 //! ```
+//! A digest that nobody has to approve starts as `releasing`. In: a due slot ([`schedule`], [`compose`]) or an editor's
+//! word ([`send`], [`approve`], [`control`]). Out: frozen content, one mail a language, rows in the ledger ([`release`]).
+//! [`content`] is what a digest says, [`view`] how the command line and the API show it.
 
+pub mod approve;
+pub mod compose;
+pub mod content;
+pub mod control;
+pub mod notice;
+pub mod posts;
+pub mod release;
 pub mod schedule;
+pub mod send;
 pub mod sql;
+pub mod view;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
@@ -34,6 +46,58 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Why a slot passed without a mailing; the words stand in `digest.reason`.
+    pub enum SkipReason {
+        /// Nothing had settled since the last one.
+        NoPost => "no new post",
+        /// The schedule rested.
+        Paused => "paused",
+        /// An editor said so.
+        Editor => "skipped by an editor",
+        /// Nobody confirmed is on this rhythm.
+        Nobody => "nobody subscribed",
+        /// Missed by more than `[digests] catch_up_h`.
+        Late => "too late",
+        /// Missed; its posts went with the next slot.
+        CaughtUp => "caught up with the next",
+        /// Every post of it was taken back before it was released.
+        PostsGone => "its posts were taken back",
+    }
+}
+
+/// Why a digest was not made or changed. Nothing was stored then.
+#[derive(Debug, thiserror::Error)]
+pub enum DigestError {
+    /// No such digest.
+    #[error("{0}")]
+    NotFound(String),
+    /// Nothing waits.
+    #[error("there is no new post to send{0}")]
+    NoPost(String),
+    /// Nobody confirmed is on this rhythm.
+    #[error("nobody would get it: no confirmed subscriber is on this rhythm")]
+    Nobody,
+    /// The digest is not in a state for it.
+    #[error("{0}")]
+    WrongState(String),
+    /// The mail could not be made; the digest waits with this reason.
+    #[error("the mail could not be rendered: {0}; the digest waits, mend this and approve it")]
+    Render(String),
+    /// An address cannot be written to.
+    #[error("{0}")]
+    Address(String),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// Something else failed.
+    #[error(transparent)]
+    Other(#[from] anyhow::Error),
+}
+
+/// `released_upto` of a digest whose rows are all written.
+pub const RELEASED: i64 = i64::MAX;
+
 /// One mailing: a schedule, a slot, posts; frozen when released.
 #[derive(Clone, Debug)]
 pub struct Digest {
@@ -51,12 +115,16 @@ pub struct Digest {
     pub state: DigestState,
     /// Why skipped, paused or cancelled.
     pub reason: Option<String>,
+    /// What an editor should know besides, such as a feed that could not be read.
+    pub note: Option<String>,
     /// In the newsletter's own language.
     pub subject: String,
     /// The posts as frozen, JSON of `letters::DigestContent`.
     pub content: String,
     /// How many rows were released.
     pub recipients: i64,
+    /// The subscriber id that the release has reached; [`RELEASED`] once every row is written.
+    pub released_upto: i64,
     /// Composed.
     pub created_at: Millis,
     /// Frozen; also the Date of every mail of it.
@@ -72,9 +140,11 @@ from_row!(Digest {
     slot_at,
     state,
     reason,
+    note,
     subject,
     content,
     recipients,
+    released_upto,
     created_at,
     released_at,
     finished_at

@@ -1,17 +1,83 @@
 //! The one tick: every few seconds the database is asked what is due.
+//!
+//! In: nothing but the clock. Out: digests composed and released, feeds polled. tokio-cron-scheduler only beats; what is
+//! due is decided here, from `schedule.next_due_at`, so that a stop, a restart or a change of the clocks loses no slot.
 
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::Mutex;
+use tokio_cron_scheduler::{Job, JobScheduler};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::feeds;
+
+use super::{DigestError, compose, release, sql};
+
+/// Every five seconds, UTC. (The crate's own time zones go wrong after a change of the clocks; ours are in `recurrence`.)
+const BEAT: &str = "*/5 * * * * *";
+
+/// Schedules that are composed at the same time: one that waits for a slow feed does not delay the others.
+const AT_ONCE: usize = 8;
+
+/// Keeps beats from overlapping: the crate starts a job again while its last run still works.
+#[derive(Debug, Default)]
+struct Running {
+    composing: Mutex<()>,
+    polling: Mutex<()>,
+}
 
 /// Ticks until `stop`, then waits for the running tick.
 pub async fn run(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
     mark_tick(&app);
+    let tasks = TaskTracker::new();
+    let running = Arc::new(Running::default());
+    let mut scheduler = JobScheduler::new().await?;
+    let job = {
+        let (app, tasks, stop) = (app.clone(), tasks.clone(), stop.clone());
+        Job::new_async(BEAT, move |_, _| {
+            beat(&app, &tasks, &running, &stop);
+            Box::pin(async {})
+        })?
+    };
+    scheduler.add(job).await?;
+    scheduler.start().await?;
     stop.cancelled().await;
+    scheduler.shutdown().await?;
+    tasks.close();
+    tasks.wait().await;
     Ok(())
+}
+
+/// Starts what is not running already: composing, and beside it polling, so that a slow feed delays no digest.
+fn beat(app: &Arc<App>, tasks: &TaskTracker, running: &Arc<Running>, stop: &CancellationToken) {
+    if stop.is_cancelled() {
+        return;
+    }
+    let (composed, polled) = ((app.clone(), running.clone()), (app.clone(), running.clone(), stop.clone()));
+    tasks.spawn(async move {
+        let (app, running) = composed;
+        let Ok(_only) = running.composing.try_lock() else { return };
+        compose_due(&app).await;
+    });
+    tasks.spawn(async move {
+        let (app, running, stop) = polled;
+        let Ok(_only) = running.polling.try_lock() else { return };
+        // A poll that is cut off has stored each feed it finished; the others stay due.
+        let polled = stop.run_until_cancelled(feeds::poll::due(&app)).await;
+        if let Some(Err(error)) = polled {
+            tracing::error!(error = %format!("{error:#}"), "polling feeds failed");
+        }
+    });
+}
+
+/// Does once what is due now: polls due feeds, composes due digests, goes on with releases cut short.
+pub async fn tick(app: &Arc<App>) -> anyhow::Result<()> {
+    let (polled, ()) = tokio::join!(feeds::poll::due(app), compose_due(app));
+    polled
 }
 
 /// When this process last began a tick; `None` when it does not have the schedule role.
@@ -24,7 +90,36 @@ fn mark_tick(app: &App) {
     *app.last_tick.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
 }
 
-/// Does once what is due now: polls due feeds, composes due digests, goes on with releases cut short.
-pub async fn tick(app: &Arc<App>) -> anyhow::Result<()> {
-    crate::feeds::poll::due(app).await
+/// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else.
+async fn compose_due(app: &Arc<App>) {
+    mark_tick(app);
+    let done = async {
+        let planned = sql::due(&app.db, app.clock.now()).await?;
+        let each_post = sql::each_post(&app.db).await?;
+        let planned = planned.into_iter().map(|schedule| (schedule, true));
+        let all = planned.chain(each_post.into_iter().map(|schedule| (schedule, false)));
+        stream::iter(all)
+            .for_each_concurrent(AT_ONCE, |(schedule, planned)| async move {
+                let composed = if planned {
+                    compose::due_slot(app, &schedule).await.map(|_| ())
+                } else {
+                    compose::each_post(app, &schedule).await.map(|_| ())
+                };
+                if let Err(error) = composed {
+                    tracing::error!(schedule.id, error = %format!("{error:#}"), "composing failed");
+                }
+            })
+            .await;
+        // Those just composed, and those that a kill cut short.
+        for id in sql::releasing(&app.db).await? {
+            match release::run(app, id).await {
+                Ok(_) | Err(DigestError::Render(_)) => {}
+                Err(error) => tracing::error!(digest.id = id, error = %format!("{error:#}"), "a release failed"),
+            }
+        }
+        anyhow::Ok(())
+    };
+    if let Err(error) = done.await {
+        tracing::error!(error = %format!("{error:#}"), "the tick failed");
+    }
 }

@@ -8,9 +8,14 @@
 //! In: forms, links, files. Out: rows that digests are released to, and letters asked for in the same transaction
 //! ([`outbox`]). Nothing public lowers a state or tells whether an address is known.
 
+pub mod address;
+pub mod consent;
+pub mod desk;
 pub mod outbox;
+pub mod signup;
 pub mod sql;
 pub mod tokens;
+pub mod typo;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};

@@ -1,10 +1,126 @@
 //! Every query on subscribers, consents and suppressions.
 
-use crate::db::{Db, read};
+use std::collections::HashMap;
 
-use super::Subscriber;
+use super::signup::{Asked, MONTH, PAUSE};
+use super::{Status, Subscriber};
+use crate::clock::{DAY, HOUR, Millis};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 
 /// The subscriber of this id.
 pub async fn by_id(db: &Db, id: i64) -> sqlx::Result<Option<Subscriber>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM subscriber WHERE id = $1").bind(id).fetch_optional(c))
+}
+
+/// The same, inside a transaction that will change it.
+pub async fn by_id_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Subscriber>> {
+    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM subscriber WHERE id = $1").bind(id).fetch_optional(c))
+}
+
+/// The subscriber of this address key.
+pub async fn by_key(db: &Db, newsletter_id: i64, email_key: &str) -> sqlx::Result<Option<Subscriber>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM subscriber WHERE newsletter_id = $1 AND email_key = $2")
+        .bind(newsletter_id)
+        .bind(email_key)
+        .fetch_optional(c))
+}
+
+/// What is known of one request to subscribe.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its place in the group.
+    pub place: i64,
+    /// The subscriber, if there is one.
+    pub id: Option<i64>,
+    /// Where they stand.
+    pub status: Option<Status>,
+    /// Their language.
+    pub language: Option<String>,
+    /// Whether the address must not be written to.
+    pub suppressed: bool,
+    /// Letters within [`PAUSE`].
+    pub minutes: i64,
+    /// Letters within a day.
+    pub day: i64,
+    /// Letters within [`MONTH`].
+    pub month: i64,
+}
+from_row!(Known { place, id, status, language, suppressed, minutes, day, month });
+
+/// Looks a group of requests up, in one statement.
+pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result<Vec<Known>> {
+    in_tx!(tx, |c| async {
+        let mut query = sqlx::QueryBuilder::new("WITH asked (place, newsletter_id, email_key, address_hash) AS (");
+        query.push_values(group.iter().enumerate(), |mut row, (place, asked)| {
+            row.push_bind(place as i64).push_bind(asked.newsletter_id);
+            row.push_bind(asked.email.key()).push_bind(&asked.address_hash);
+        });
+        query.push(
+            ") SELECT a.place, s.id, s.status, s.language,
+                      EXISTS (SELECT 1 FROM suppression x
+                              WHERE x.newsletter_id IN (0, a.newsletter_id) AND x.address_hash = a.address_hash) AS suppressed",
+        );
+        for (name, span) in [("minutes", PAUSE), ("day", DAY), ("month", MONTH)] {
+            query.push(
+                ", (SELECT COUNT(*) FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> '' AND l.created_at > ",
+            );
+            query.push_bind(now - span).push(" AND l.created_at <= ").push_bind(now).push(") AS ").push(name);
+        }
+        query.push(
+            " FROM asked a LEFT JOIN subscriber s
+              ON s.newsletter_id = a.newsletter_id AND s.email_key = a.email_key",
+        );
+        query.build_query_as().persistent(false).fetch_all(c).await
+    })
+}
+
+/// Writes new pending subscribers on their newsletter's first rhythm; gives their ids by newsletter and address key.
+/// An address that is there already is left alone and not in the answer.
+pub async fn create(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<HashMap<(i64, String), i64>> {
+    if new.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let created: Vec<(i64, i64, String)> = in_tx!(tx, |c| async {
+        let mut query = sqlx::QueryBuilder::new("WITH asked (newsletter_id, email, email_key, name, language) AS (");
+        query.push_values(new, |mut row, asked| {
+            row.push_bind(asked.newsletter_id).push_bind(asked.email.as_str()).push_bind(asked.email.key());
+            row.push_bind(asked.name.as_deref()).push_bind(&asked.language);
+        });
+        query.push(
+            ") INSERT INTO subscriber (newsletter_id, email, email_key, name, language, status, schedule_id, created_at)
+             SELECT newsletter_id, email, email_key, name, language, 'pending',
+                    (SELECT MIN(id) FROM schedule WHERE schedule.newsletter_id = asked.newsletter_id), ",
+        );
+        query.push_bind(now);
+        query.push(" FROM asked WHERE TRUE ON CONFLICT (newsletter_id, email_key) DO NOTHING");
+        query.push(" RETURNING newsletter_id, id, email_key");
+        query.build_query_as().persistent(false).fetch_all(c).await
+    })?;
+    Ok(created.into_iter().map(|(newsletter_id, id, key)| ((newsletter_id, key), id)).collect())
+}
+
+/// Makes a known subscriber pending again. The stored address stays: mail never goes to a spelling typed later.
+pub async fn renew(tx: &mut Tx, id: i64, asked: &Asked) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE subscriber SET status = 'pending', ended_at = NULL, language = $1, name = COALESCE($2, name)
+         WHERE id = $3 AND status IN ('pending', 'unsubscribed')"
+    )
+    .bind(&asked.language)
+    .bind(asked.name.as_deref())
+    .bind(id)
+    .execute(c))?;
+    Ok(())
+}
+
+/// Letters that strangers caused within the last hour, by domain.
+pub async fn caused_by_domain(db: &Db, now: Millis) -> sqlx::Result<Vec<(String, i64)>> {
+    read!(db, |c| {
+        sqlx::query_as(
+        "SELECT domain, COUNT(*) FROM letter
+         WHERE created_at > $1 AND created_at <= $2 AND kind IN ('confirm', 'already') AND domain <> '' GROUP BY domain"
+    )
+    .bind(now - HOUR)
+    .bind(now)
+    .fetch_all(c)
+    })
 }

@@ -1,0 +1,52 @@
+//! An editor's "let it go" for a digest that waits.
+//!
+//! In: a digest in state `waiting`. Out: the same, released. A second approval finds it on its way and changes nothing.
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::newsletters;
+
+use super::{Digest, DigestError, DigestState, posts, release, sql};
+
+/// Lets a digest go to everybody who is on its rhythm now.
+///
+/// # Errors
+/// [`DigestError::WrongState`] when it was skipped or cancelled, [`DigestError::Nobody`], [`DigestError::NoPost`] when its
+/// posts were taken back meanwhile, [`DigestError::Render`].
+pub async fn approve(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestError> {
+    if matches!(digest.state, DigestState::Skipped | DigestState::Cancelled) {
+        return Err(DigestError::WrongState(format!(
+            "digest {} is {}: only a digest that waits can be approved",
+            digest.public_id, digest.state
+        )));
+    }
+    if digest.state != DigestState::Waiting {
+        return release::run(app, digest.id).await;
+    }
+    posts::read_feeds(app, digest.newsletter_id).await;
+    check(app, digest).await?;
+    let mut tx = app.db.begin().await?;
+    sql::turn(&mut tx, digest.id, DigestState::Waiting, DigestState::Releasing, None, None).await?;
+    tx.commit().await?;
+    release::run(app, digest.id).await
+}
+
+/// Whether there is something to say and somebody to say it to; gives the count of recipients.
+///
+/// # Errors
+/// [`DigestError::Nobody`], [`DigestError::NoPost`].
+pub async fn check(app: &App, digest: &Digest) -> Result<i64, DigestError> {
+    if sql::posts_of(&app.db, digest.id).await?.is_empty() {
+        return Err(DigestError::NoPost(format!(
+            " in digest {}: its posts were taken back; skip it",
+            digest.public_id
+        )));
+    }
+    let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?;
+    let schedule = schedule.ok_or_else(|| DigestError::NotFound("the digest's schedule is gone".to_owned()))?;
+    match release::count(app, &schedule).await? {
+        0 => Err(DigestError::Nobody),
+        recipients => Ok(recipients),
+    }
+}

@@ -1,0 +1,259 @@
+//! A slot that has come → its record: a digest, or why there is none.
+//!
+//! In: a due schedule. Out: in one transaction the schedule moves on and each slot that passed gets its row in `digest`:
+//! `releasing` (it leaves by itself), `waiting` (for an editor, who gets a letter), or `skipped` with the reason. Slots
+//! are unique, and the schedule moves only from where it was seen, so two processes make one digest, and a clock that
+//! jumps back makes none twice.
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::clock::{HOUR, Millis};
+use crate::db::Tx;
+use crate::feeds::Post;
+use crate::newsletters::recurrence::{next_after, slots_between};
+use crate::newsletters::{self, Approval, Newsletter, Schedule};
+use crate::subscribers::tokens::random_text;
+
+use super::notice::{Event, Notice};
+use super::posts::{self, Which};
+use super::sql::{Audience, NewDigest};
+use super::{DigestState, SkipReason, content, notice, sql};
+
+/// Records of missed slots that one step writes at most; more means a clock that was years off.
+const MISSED: usize = 1_000;
+
+/// A slot to compose for, and what an editor should know of it.
+struct Slot<'a> {
+    newsletter: &'a Newsletter,
+    schedule: &'a Schedule,
+    at: Millis,
+    note: Option<&'a str>,
+    now: Millis,
+}
+
+/// Composes what is due on a schedule with planned slots; gives the digest that is to be released now, if there is one.
+pub async fn due_slot(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Option<i64>> {
+    let Some(newsletter) = newsletters::sql::by_id(&app.db, schedule.newsletter_id).await? else {
+        return Ok(None);
+    };
+    let due = schedule.next_due_at.unwrap_or(Millis::MAX);
+    let composing = !schedule.paused && !late(app, last_slot(schedule, due, app.clock.now()));
+    let note = if composing { posts::read_feeds(app, newsletter.id).await } else { None };
+    // The clock is read after the feeds: what they brought is judged by the time it is now.
+    let now = app.clock.now();
+    if now < due {
+        return Ok(None);
+    }
+    let mut missed = vec![due];
+    missed.extend(slots_between(schedule, due, now, MISSED));
+    let mut tx = app.db.begin().await?;
+    let next = next_after(schedule, now.max(due));
+    let skip_next = schedule.paused && schedule.skip_next;
+    if !sql::move_on(&mut tx, schedule, next, skip_next).await? {
+        return Ok(None);
+    }
+    let step = Step { app, newsletter: &newsletter, schedule, note: note.as_deref(), now };
+    let released = step.record(&mut tx, missed).await?;
+    tx.commit().await?;
+    Ok(released)
+}
+
+/// The youngest slot that has come.
+fn last_slot(schedule: &Schedule, due: Millis, now: Millis) -> Millis {
+    slots_between(schedule, due, now, 1).last().copied().unwrap_or(due)
+}
+
+/// Whether a slot of this instant is too late to be caught up.
+fn late(app: &App, slot: Millis) -> bool {
+    app.clock.now() - slot > Millis::from(app.config.digests.catch_up_h) * HOUR
+}
+
+/// One move of a schedule over one or several slots.
+struct Step<'a> {
+    app: &'a App,
+    newsletter: &'a Newsletter,
+    schedule: &'a Schedule,
+    note: Option<&'a str>,
+    now: Millis,
+}
+
+impl Step<'_> {
+    /// Writes a record for each slot, and composes for the last one unless something speaks against it.
+    async fn record(&self, tx: &mut Tx, mut slots: Vec<Millis>) -> sqlx::Result<Option<i64>> {
+        if self.schedule.skip_next && !self.schedule.paused {
+            let skipped = slots.remove(0);
+            self.skip(tx, skipped, SkipReason::Editor).await?;
+        }
+        let Some(last) = slots.pop() else { return Ok(None) };
+        let (missed, against) = match (self.schedule.paused, late(self.app, last)) {
+            (true, _) => (SkipReason::Paused, Some(SkipReason::Paused)),
+            (false, true) => (SkipReason::Late, Some(SkipReason::Late)),
+            (false, false) => (SkipReason::CaughtUp, None),
+        };
+        for slot in slots {
+            self.skip(tx, slot, missed).await?;
+        }
+        if let Some(reason) = against {
+            self.skip(tx, last, reason).await?;
+            return Ok(None);
+        }
+        let taken = sql::take_posts(tx, posts::wanted(self.app, self.schedule, Which::Settled)).await?;
+        let slot = self.slot(last);
+        if taken.is_empty() {
+            skip(tx, &slot, SkipReason::NoPost).await?;
+            return Ok(None);
+        }
+        let audience = audience(tx, self.schedule).await?;
+        if !sql::any_audience(tx, audience).await? {
+            skip(tx, &slot, SkipReason::Nobody).await?;
+            return Ok(None);
+        }
+        store(self.app, tx, &slot, taken, self.schedule.approval).await
+    }
+
+    fn slot(&self, at: Millis) -> Slot<'_> {
+        Slot { newsletter: self.newsletter, schedule: self.schedule, at, note: self.note, now: self.now }
+    }
+
+    async fn skip(&self, tx: &mut Tx, slot: Millis, reason: SkipReason) -> sqlx::Result<()> {
+        skip(tx, &Slot { note: None, ..self.slot(slot) }, reason).await.map(|_| ())
+    }
+}
+
+/// Composes one digest for each post that has settled on a schedule without planned slots, the oldest first; gives
+/// those to be released now. A post that nobody would get, or that an editor wanted skipped, is recorded as skipped and
+/// done with: who subscribes later does not get it.
+pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Vec<i64>> {
+    if posts::waiting(app, schedule, Which::Settled).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Some(newsletter) = newsletters::sql::by_id(&app.db, schedule.newsletter_id).await? else {
+        return Ok(Vec::new());
+    };
+    let note = posts::read_feeds(app, newsletter.id).await;
+    let mut tx = app.db.begin().await?;
+    let Some(schedule) = sql::hold_schedule(&mut tx, schedule.id).await?.filter(|schedule| !schedule.paused) else {
+        return Ok(Vec::new());
+    };
+    let mut taken = sql::take_posts(&mut tx, posts::wanted(app, &schedule, Which::Settled)).await?;
+    taken.reverse();
+    let audience = audience(&mut tx, &schedule).await?;
+    let somebody = sql::any_audience(&mut tx, audience).await?;
+    let (now, mut skip_next, mut released) = (app.clock.now(), schedule.skip_next, Vec::new());
+    for (post, at) in taken.into_iter().zip(now..) {
+        let slot = Slot { newsletter: &newsletter, schedule: &schedule, at, note: note.as_deref(), now };
+        let against = if skip_next { Some(SkipReason::Editor) } else { (!somebody).then_some(SkipReason::Nobody) };
+        skip_next = false;
+        match against {
+            None => released.extend(store(app, &mut tx, &slot, vec![post], schedule.approval).await?),
+            Some(reason) => skip_post(&mut tx, &slot, &post, reason).await?,
+        }
+    }
+    if schedule.skip_next != skip_next {
+        sql::steer_schedule(&mut tx, schedule.id, schedule.paused, skip_next).await?;
+    }
+    tx.commit().await?;
+    Ok(released)
+}
+
+async fn skip_post(tx: &mut Tx, slot: &Slot<'_>, post: &Post, reason: SkipReason) -> sqlx::Result<()> {
+    if let Some(id) = skip(tx, slot, reason).await? {
+        sql::insert_post(tx, id, slot.schedule.id, post.id, 0).await?;
+    }
+    Ok(())
+}
+
+/// Makes a digest of posts for an editor who sends now; its slot is now. Gives its id.
+pub(super) async fn now(
+    app: &App,
+    tx: &mut Tx,
+    newsletter: &Newsletter,
+    schedule: &Schedule,
+    taken: &[Post],
+    note: Option<&str>,
+) -> sqlx::Result<Option<i64>> {
+    let now = app.clock.now();
+    // A planned slot of this very millisecond keeps its own record.
+    for at in now..now + 10 {
+        let slot = Slot { newsletter, schedule, at, note, now };
+        if let Some(id) = store(app, tx, &slot, taken.to_vec(), Approval::Auto).await? {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+/// Who is on a schedule.
+pub(super) async fn audience(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<Audience> {
+    let first = sql::first_schedule(tx, schedule.newsletter_id).await?;
+    Ok(Audience { schedule_id: schedule.id, newsletter_id: schedule.newsletter_id, first: first == Some(schedule.id) })
+}
+
+async fn skip(tx: &mut Tx, slot: &Slot<'_>, reason: SkipReason) -> sqlx::Result<Option<i64>> {
+    tracing::info!(
+        newsletter.id = slot.newsletter.id,
+        schedule.id = slot.schedule.id,
+        slot_at = slot.at,
+        reason = reason.as_str(),
+        "slot skipped"
+    );
+    let new = NewDigest {
+        public_id: &random_text(12),
+        schedule: slot.schedule,
+        slot_at: slot.at,
+        state: DigestState::Skipped,
+        reason: Some(reason.as_str()),
+        note: slot.note,
+        subject: "",
+        content: "",
+        now: slot.now,
+    };
+    sql::insert(tx, &new).await
+}
+
+/// Stores a digest of these posts. Gives its id when it is to be released now; `None` when it waits for an editor, or
+/// when the slot has its record already.
+async fn store(
+    app: &App,
+    tx: &mut Tx,
+    slot: &Slot<'_>,
+    taken: Vec<Post>,
+    approval: Approval,
+) -> sqlx::Result<Option<i64>> {
+    let ids: Vec<i64> = taken.iter().map(|post| post.id).collect();
+    let said = content::of_posts(taken, &slot.schedule.zone, None);
+    let public_id = random_text(12);
+    let new = NewDigest {
+        public_id: &public_id,
+        schedule: slot.schedule,
+        slot_at: slot.at,
+        state: if approval == Approval::Hold { DigestState::Waiting } else { DigestState::Releasing },
+        reason: None,
+        note: slot.note,
+        subject: &content::working_title(&said),
+        content: &content::to_text(&said).map_err(|error| sqlx::Error::Encode(error.into()))?,
+        now: slot.now,
+    };
+    let Some(id) = sql::insert(tx, &new).await? else { return Ok(None) };
+    for (post, position) in ids.into_iter().zip(0..) {
+        sql::insert_post(tx, id, slot.schedule.id, post, position).await?;
+    }
+    tracing::info!(newsletter.id = slot.newsletter.id, digest.id = id, state = %new.state, "digest composed");
+    if approval == Approval::Auto {
+        return Ok(Some(id));
+    }
+    let audience = audience(tx, slot.schedule).await?;
+    let told = Notice {
+        event: Event::Waiting,
+        newsletter: slot.newsletter,
+        schedule: slot.schedule,
+        public_id: &public_id,
+        slot_at: slot.at,
+        content: &said,
+        recipients: sql::count_audience(&app.db, audience).await?,
+        reason: "",
+    };
+    notice::ask(tx, slot.now, &told).await?;
+    Ok(None)
+}

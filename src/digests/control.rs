@@ -1,0 +1,160 @@
+//! An editor's hand on what runs: skip, pause, resume, cancel, test.
+//!
+//! In: a schedule or a digest. Out: its changed state, if it still stood where the editor saw it; the rows of a digest
+//! follow by themselves, for delivery asks for its state before each batch and each message.
+
+use serde_json::json;
+
+use crate::app::App;
+use crate::i18n;
+use crate::letters::DigestContent;
+use crate::newsletters::{Newsletter, Schedule};
+use crate::subscribers::outbox::{self, LetterKind, NewLetter};
+
+use super::{Digest, DigestError, DigestState, SkipReason, sql};
+
+/// Addresses that one call may send a test to.
+pub const TEST_ADDRESSES: usize = 5;
+
+/// Leaves the next slot of a schedule out (or takes that back). Its posts wait for the slot after.
+pub async fn skip_next(app: &App, schedule: &Schedule, skip: bool) -> Result<(), DigestError> {
+    steer(app, schedule, |now| (now.paused, skip)).await
+}
+
+/// Lets a schedule rest, or wakes it. Slots that pass meanwhile are recorded as skipped; posts wait.
+pub async fn pause_schedule(app: &App, schedule: &Schedule, paused: bool) -> Result<(), DigestError> {
+    steer(app, schedule, |now| (paused, now.skip_next)).await
+}
+
+async fn steer(app: &App, schedule: &Schedule, change: impl Fn(&Schedule) -> (bool, bool)) -> Result<(), DigestError> {
+    let mut tx = app.db.begin().await?;
+    let now = sql::hold_schedule(&mut tx, schedule.id).await?;
+    let now = now.ok_or_else(|| DigestError::NotFound("the schedule is gone".to_owned()))?;
+    let (paused, skip_next) = change(&now);
+    sql::steer_schedule(&mut tx, schedule.id, paused, skip_next).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Lets a waiting digest go unsent. Its posts are not sent on this rhythm any more, unless `give_back`: then they wait for
+/// the next digest.
+///
+/// # Errors
+/// [`DigestError::WrongState`] when it does not wait.
+pub async fn skip(app: &App, digest: &Digest, give_back: bool) -> Result<Digest, DigestError> {
+    let mut tx = app.db.begin().await?;
+    let (reason, now) = (SkipReason::Editor.as_str(), app.clock.now());
+    if sql::turn(&mut tx, digest.id, DigestState::Waiting, DigestState::Skipped, Some(reason), Some(now)).await? {
+        if give_back {
+            sql::give_posts_back(&mut tx, digest.id).await?;
+        }
+        tx.commit().await?;
+        return again(app, digest).await;
+    }
+    drop(tx);
+    unless(app, digest, DigestState::Skipped, "only a digest that waits can be skipped").await
+}
+
+/// Stops a digest for a while: no further message of it begins.
+///
+/// # Errors
+/// [`DigestError::WrongState`] when nothing of it runs.
+pub async fn pause(app: &App, digest: &Digest, reason: &str) -> Result<Digest, DigestError> {
+    let mut tx = app.db.begin().await?;
+    for from in [DigestState::Sending, DigestState::Releasing] {
+        // A digest that is not frozen yet has nothing to stop; it is in a moment.
+        let frozen = from == DigestState::Sending || digest.released_at.is_some();
+        if frozen && sql::turn(&mut tx, digest.id, from, DigestState::Paused, Some(reason), None).await? {
+            tx.commit().await?;
+            return again(app, digest).await;
+        }
+    }
+    drop(tx);
+    unless(app, digest, DigestState::Paused, "only a digest that is being sent can be paused").await
+}
+
+/// Lets a paused digest go on.
+///
+/// # Errors
+/// [`DigestError::WrongState`] when it is at its end or waits for approval.
+pub async fn resume(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
+    let mut tx = app.db.begin().await?;
+    if sql::resume(&mut tx, digest.id).await? {
+        tx.commit().await?;
+        return super::release::run(app, digest.id).await;
+    }
+    drop(tx);
+    unless(app, digest, DigestState::Sending, "only a paused digest can go on").await
+}
+
+/// Ends a digest for good: what is not sent yet is not sent.
+///
+/// # Errors
+/// [`DigestError::WrongState`] when nothing of it runs.
+pub async fn cancel(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
+    let mut tx = app.db.begin().await?;
+    for from in [DigestState::Sending, DigestState::Paused, DigestState::Releasing] {
+        let frozen = from != DigestState::Releasing || digest.released_at.is_some();
+        let reason = Some("cancelled by an editor");
+        if frozen && sql::turn(&mut tx, digest.id, from, DigestState::Cancelled, reason, None).await? {
+            tx.commit().await?;
+            app.delivery_wake.notify_waiters();
+            return again(app, digest).await;
+        }
+    }
+    drop(tx);
+    unless(app, digest, DigestState::Cancelled, "only a digest that is being sent can be cancelled").await
+}
+
+/// Asks for test copies of a digest to these addresses, in a language; they leave with the letters.
+///
+/// # Errors
+/// [`DigestError::Address`] when there are more than [`TEST_ADDRESSES`], or one cannot be written to.
+pub async fn test(
+    app: &App,
+    newsletter: &Newsletter,
+    content: &DigestContent,
+    language: &str,
+    addresses: &[String],
+) -> Result<(), DigestError> {
+    if addresses.len() > TEST_ADDRESSES {
+        return Err(DigestError::Address(format!("a test goes to {TEST_ADDRESSES} addresses at most")));
+    }
+    for address in addresses {
+        if address.parse::<lettre::Address>().is_err() {
+            return Err(DigestError::Address("this is no address: write it as name@example.org".to_owned()));
+        }
+    }
+    // What cannot be rendered is better said now than found in the log of the letters.
+    super::content::render(app, newsletter, content, language, app.clock.now())?;
+    let parameters = json!({ "content": content });
+    let mut tx = app.db.begin().await?;
+    for address in addresses {
+        let letter = NewLetter {
+            newsletter_id: newsletter.id,
+            subscriber_id: None,
+            address: Some(address),
+            kind: LetterKind::Test,
+            language: i18n::locale(language).tag(),
+            parameters: &parameters,
+        };
+        outbox::ask(&mut tx, app.clock.now(), &letter).await?;
+    }
+    tx.commit().await?;
+    app.delivery_wake.notify_waiters();
+    Ok(())
+}
+
+async fn again(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
+    let found = sql::by_id(&app.db, digest.id).await?;
+    found.ok_or_else(|| DigestError::NotFound("the digest is gone".to_owned()))
+}
+
+/// The digest when it stands where it should already (a second press of the same button), else the error.
+async fn unless(app: &App, digest: &Digest, wished: DigestState, rule: &str) -> Result<Digest, DigestError> {
+    let found = again(app, digest).await?;
+    if found.state == wished {
+        return Ok(found);
+    }
+    Err(DigestError::WrongState(format!("digest {} is {}: {rule}", found.public_id, found.state)))
+}

@@ -1,0 +1,62 @@
+//! Which posts wait for a rhythm, and reading its feeds once more before they are taken.
+//!
+//! In: a schedule. Out: posts, the newest first (the lead of the digest), at most `[digests] max_posts`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::App;
+use crate::clock::{Millis, SECOND};
+use crate::feeds::{self, Post};
+use crate::newsletters::Schedule;
+
+use super::sql::{self, Waiting};
+
+/// How long the feeds may take before a digest is composed of what is known.
+const FEEDS_LIMIT: Duration = Duration::from_secs(30);
+
+/// Which of the posts that wait may be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Those that have settled.
+    Settled,
+    /// Those, and what was given by the API or the command line: nobody publishes there by accident.
+    SettledOrGiven,
+    /// All.
+    All,
+}
+
+/// The query for these posts.
+pub fn wanted<'a>(app: &App, schedule: &'a Schedule, which: Which) -> Waiting<'a> {
+    let settled = app.clock.now() - settle(app);
+    Waiting {
+        schedule,
+        seen_until: if which == Which::All { Millis::MAX } else { settled },
+        given_at_once: which != Which::Settled,
+        most: app.config.digests.max_posts.clamp(1, 100) as i64,
+    }
+}
+
+/// The posts that wait, read only.
+pub async fn waiting(app: &App, schedule: &Schedule, which: Which) -> sqlx::Result<Vec<Post>> {
+    sql::waiting_posts(&app.db, wanted(app, schedule, which)).await
+}
+
+/// Milliseconds that a post rests.
+pub fn settle(app: &App) -> Millis {
+    Millis::from(app.config.digests.settle_s) * SECOND
+}
+
+/// Reads the newsletter's feeds, so that a post that was taken back is not sent. A feed that cannot be read is no reason
+/// not to compose; what went wrong is given back for the editor.
+pub async fn read_feeds(app: &Arc<App>, newsletter_id: i64) -> Option<String> {
+    let polled = tokio::time::timeout(FEEDS_LIMIT, feeds::poll::newsletter(app, newsletter_id)).await;
+    let trouble = match polled {
+        Ok(Ok(report)) if report.errors.is_empty() => return None,
+        Ok(Ok(report)) => report.errors.join("; "),
+        Ok(Err(error)) => format!("{error:#}"),
+        Err(_) => format!("the feeds took longer than {} s", FEEDS_LIMIT.as_secs()),
+    };
+    tracing::warn!(newsletter.id = newsletter_id, error = trouble, "composing without a fresh look at the feeds");
+    Some(format!("a feed could not be read before composing: {trouble}"))
+}

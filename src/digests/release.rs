@@ -1,0 +1,180 @@
+//! A digest that may go → frozen content, one mail a language, one row of the ledger for each recipient.
+//!
+//! In: a digest in state `releasing`. Out: the same in state `sending`. Up to [`WHOLE`] recipients all is written in the
+//! transaction that freezes it; above, in ranges of ids of [`RANGE`] each, so that a sign-up never waits long for SQLite's
+//! only writer. Each range moves `released_upto` from where it was seen: a kill between two loses nothing, and two
+//! processes write no row twice. [`crate::digests::schedule::tick`] goes on with what a kill cut short.
+
+use crate::app::App;
+use crate::db::Tx;
+use crate::delivery::fault::fault;
+use crate::letters::{Composed, DigestContent};
+use crate::newsletters::{self, Newsletter, Schedule};
+
+use super::notice::{self, Event, Notice};
+use super::sql::Audience;
+use super::{Digest, DigestError, DigestState, SkipReason, compose, content, sql};
+
+/// Recipients that are released in one transaction; 100,000 rows hold SQLite's writer for 0.15 s.
+const WHOLE: i64 = 100_000;
+/// Ids in one range above that: 50,000 rows hold the writer for 0.05 to 0.08 s.
+const RANGE: i64 = 50_000;
+
+/// Releases a digest to its end. Gives it as it stands then; a digest in another state is given back as it is.
+///
+/// # Errors
+/// [`DigestError::Render`] when a mail cannot be made: the digest then waits for an editor, who is told.
+pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
+    loop {
+        let digest = sql::by_id(&app.db, digest_id).await?;
+        let digest = digest.ok_or_else(|| DigestError::NotFound("the digest is gone".to_owned()))?;
+        if digest.state != DigestState::Releasing {
+            app.delivery_wake.notify_waiters();
+            return Ok(digest);
+        }
+        if digest.released_at.is_none() {
+            freeze(app, &digest).await?;
+        } else {
+            range(app, &digest).await?;
+        }
+    }
+}
+
+/// Everything a digest belongs to.
+struct Whole {
+    newsletter: Newsletter,
+    schedule: Schedule,
+    audience: Audience,
+}
+
+async fn whole(app: &App, digest: &Digest) -> Result<Whole, DigestError> {
+    let newsletter = newsletters::sql::by_id(&app.db, digest.newsletter_id).await?;
+    let schedules = newsletters::sql::schedules(&app.db, digest.newsletter_id).await?;
+    let first = schedules.first().is_some_and(|first| first.id == digest.schedule_id);
+    let schedule = schedules.into_iter().find(|schedule| schedule.id == digest.schedule_id);
+    let (Some(newsletter), Some(schedule)) = (newsletter, schedule) else {
+        return Err(DigestError::NotFound("the digest's newsletter is gone".to_owned()));
+    };
+    let audience = Audience { schedule_id: schedule.id, newsletter_id: newsletter.id, first };
+    Ok(Whole { newsletter, schedule, audience })
+}
+
+/// Fixes what the digest says and to whom it goes.
+async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
+    let whole = whole(app, digest).await?;
+    let posts = sql::posts_of(&app.db, digest.id).await?;
+    if posts.is_empty() {
+        return skip(app, digest, SkipReason::PostsGone).await;
+    }
+    let said = content::of_posts(posts, &whole.schedule.zone, Some(digest));
+    let now = app.clock.now();
+    let mails = match content::render_all(app, &whole.newsletter, &said, now) {
+        Ok(mails) => mails,
+        Err(error) => {
+            put_back(app, digest, &whole, &said, &error.to_string()).await?;
+            return Err(error);
+        }
+    };
+    let recipients = sql::count_audience(&app.db, whole.audience).await?;
+    let mut tx = app.db.begin().await?;
+    let subject = subject(&mails, &whole.newsletter.language);
+    if !sql::freeze(&mut tx, digest.id, subject, &content::to_text(&said)?, now).await? {
+        return Ok(());
+    }
+    for (language, mail) in &mails {
+        sql::insert_variant(&mut tx, digest.id, language, &mail.variant.to_bytes()).await?;
+    }
+    if recipients <= WHOLE {
+        let written = write_rows(&mut tx, digest, whole.audience, i64::MAX - 1).await?;
+        if written == 0 {
+            drop(tx);
+            return skip(app, digest, SkipReason::Nobody).await;
+        }
+        sql::end_release(&mut tx, digest.id).await?;
+    }
+    fault!("release.before_commit");
+    tx.commit().await?;
+    fault!("release.after_commit");
+    tracing::info!(digest.id = digest.id, recipients, "digest frozen");
+    Ok(())
+}
+
+/// The subject in the newsletter's own language, else in the first there is.
+fn subject<'a>(mails: &'a [(&'static str, Composed)], language: &str) -> &'a str {
+    let own = crate::i18n::locale(language).tag();
+    let found = mails.iter().find(|(tag, _)| *tag == own).or_else(|| mails.first());
+    found.map_or("", |(_, mail)| mail.subject.as_str())
+}
+
+/// Writes the rows of one range of ids.
+async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
+    let audience = whole(app, digest).await?.audience;
+    let left = sql::span(&app.db, audience, digest.released_upto).await?;
+    let mut tx = app.db.begin().await?;
+    if let Some(lowest) = left.lowest {
+        write_rows(&mut tx, digest, audience, lowest + RANGE - 1).await?;
+    } else {
+        sql::end_release(&mut tx, digest.id).await?;
+    }
+    fault!("release.before_commit");
+    tx.commit().await?;
+    fault!("release.after_commit");
+    Ok(())
+}
+
+/// Claims the ids from where the release stands up to `upto`, and writes their rows. 0 also when another process was first.
+async fn write_rows(tx: &mut Tx, digest: &Digest, audience: Audience, upto: i64) -> sqlx::Result<i64> {
+    if !sql::advance_release(tx, digest.id, digest.released_upto, upto).await? {
+        return Ok(0);
+    }
+    let written = sql::release(tx, digest.id, audience, digest.released_upto, upto).await? as i64;
+    sql::add_recipients(tx, digest.id, written).await?;
+    Ok(written)
+}
+
+/// Ends a digest that has nothing to say or nobody to go to; its posts wait again.
+async fn skip(app: &App, digest: &Digest, reason: SkipReason) -> Result<(), DigestError> {
+    let mut tx = app.db.begin().await?;
+    let (from, to) = (DigestState::Releasing, DigestState::Skipped);
+    if sql::turn(&mut tx, digest.id, from, to, Some(reason.as_str()), Some(app.clock.now())).await? {
+        sql::give_posts_back(&mut tx, digest.id).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Lets a digest that cannot be rendered wait for an editor, and tells them. Never skipped silently.
+async fn put_back(
+    app: &App,
+    digest: &Digest,
+    whole: &Whole,
+    said: &DigestContent,
+    reason: &str,
+) -> Result<(), DigestError> {
+    tracing::error!(digest.id = digest.id, error = reason, "digest could not be rendered");
+    let recipients = sql::count_audience(&app.db, whole.audience).await?;
+    let mut tx = app.db.begin().await?;
+    if sql::turn(&mut tx, digest.id, DigestState::Releasing, DigestState::Waiting, Some(reason), None).await? {
+        let told = Notice {
+            event: Event::Failed,
+            newsletter: &whole.newsletter,
+            schedule: &whole.schedule,
+            public_id: &digest.public_id,
+            slot_at: digest.slot_at,
+            content: said,
+            recipients,
+            reason,
+        };
+        notice::ask(&mut tx, app.clock.now(), &told).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Who a digest of this schedule would go to, and how many they are.
+pub(super) async fn count(app: &App, schedule: &Schedule) -> sqlx::Result<i64> {
+    let mut tx = app.db.begin().await?;
+    let audience = compose::audience(&mut tx, schedule).await?;
+    drop(tx);
+    sql::count_audience(&app.db, audience).await
+}

@@ -1,0 +1,103 @@
+//! An editor's "send now": a digest of what waits, its slot is now.
+//!
+//! In: a schedule. Out: one digest, released. Under the schedule's lock, so a double click, two editors or fifty parallel
+//! requests make one digest: who comes second finds no post waiting and is given the digest that has just taken them.
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::clock::{MINUTE, Millis, SECOND};
+use crate::feeds::Post;
+use crate::newsletters::{Newsletter, Schedule};
+
+use super::posts::{self, Which};
+use super::{Digest, DigestError, compose, release, sql};
+
+/// How long after a digest another "send now" without any new post is taken for the same wish.
+const SAME_WISH: Millis = MINUTE;
+
+/// What a "send now" would do.
+#[derive(Clone, Debug)]
+pub struct Prospect {
+    /// The posts, the lead first.
+    pub posts: Vec<Post>,
+    /// To how many it would go.
+    pub recipients: i64,
+}
+
+/// What a "send now" did.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The digest.
+    pub digest: Digest,
+    /// False when another call had just made it.
+    pub made: bool,
+}
+
+/// Reads the feeds once more and says what would be sent, and to how many. Changes nothing but what the feeds say.
+///
+/// # Errors
+/// [`DigestError::NoPost`], [`DigestError::Nobody`].
+pub async fn prospect(app: &Arc<App>, schedule: &Schedule, which: Which) -> Result<Prospect, DigestError> {
+    posts::read_feeds(app, schedule.newsletter_id).await;
+    let posts = posts::waiting(app, schedule, which).await?;
+    if posts.is_empty() {
+        return Err(DigestError::NoPost(what_rests(app, schedule).await?));
+    }
+    let recipients = release::count(app, schedule).await?;
+    if recipients == 0 {
+        return Err(DigestError::Nobody);
+    }
+    Ok(Prospect { posts, recipients })
+}
+
+/// Sends what waits on a schedule now, to everybody who is on it.
+///
+/// # Errors
+/// [`DigestError::NoPost`], [`DigestError::Nobody`], [`DigestError::Render`].
+pub async fn send(
+    app: &Arc<App>,
+    newsletter: &Newsletter,
+    schedule: &Schedule,
+    which: Which,
+) -> Result<Sent, DigestError> {
+    let note = posts::read_feeds(app, newsletter.id).await;
+    let mut tx = app.db.begin().await?;
+    let held = sql::hold_schedule(&mut tx, schedule.id).await?;
+    let schedule = held.ok_or_else(|| DigestError::NotFound("the schedule is gone".to_owned()))?;
+    let taken = sql::take_posts(&mut tx, posts::wanted(app, &schedule, which)).await?;
+    if taken.is_empty() {
+        let just_made = sql::latest_sent(&mut tx, schedule.id).await?;
+        drop(tx);
+        return match just_made.filter(|digest| (app.clock.now() - digest.created_at).abs() <= SAME_WISH) {
+            Some(digest) => Ok(Sent { digest, made: false }),
+            None => Err(DigestError::NoPost(what_rests(app, &schedule).await?)),
+        };
+    }
+    let audience = compose::audience(&mut tx, &schedule).await?;
+    if !sql::any_audience(&mut tx, audience).await? {
+        return Err(DigestError::Nobody);
+    }
+    let made = compose::now(app, &mut tx, newsletter, &schedule, &taken, note.as_deref()).await?;
+    let made = made.ok_or_else(|| anyhow::anyhow!("no free slot in these 10 ms; try again"))?;
+    tx.commit().await?;
+    Ok(Sent { digest: release::run(app, made).await?, made: true })
+}
+
+/// Why nothing waits, for the message: posts that rest, and a digest that waits for approval.
+async fn what_rests(app: &App, schedule: &Schedule) -> Result<String, DigestError> {
+    let mut said = String::new();
+    let all = posts::waiting(app, schedule, Which::All).await?;
+    let now = app.clock.now();
+    let resting = |post: &&Post| post.first_seen_at + posts::settle(app) > now;
+    if let Some(next) = all.iter().filter(resting).map(|post| post.first_seen_at + posts::settle(app) - now).min() {
+        let (count, wait) = (all.iter().filter(resting).count(), next / SECOND + 1);
+        said = format!(": {count} rest(s) so that it can be taken back, the first for {wait} s more");
+    }
+    let open = sql::open(&app.db, schedule.newsletter_id).await?;
+    let waits = open.iter().find(|d| d.schedule_id == schedule.id && d.state == super::DigestState::Waiting);
+    if let Some(digest) = waits {
+        said.push_str(&format!("; digest {} waits for approval", digest.public_id));
+    }
+    Ok(said)
+}

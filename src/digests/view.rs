@@ -1,0 +1,94 @@
+//! A digest as the command line and the API show it: no inside ids, times in RFC 3339.
+//!
+//! In: rows. Out: [`DigestView`], which is its own JSON.
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::clock::rfc3339;
+use crate::delivery::status::{self, Counts};
+use crate::letters::DigestContent;
+use crate::newsletters::{self, Newsletter};
+
+use super::{Digest, DigestState, content};
+
+/// A digest.
+#[derive(Clone, Debug, Serialize)]
+pub struct DigestView {
+    /// Its id outside.
+    pub id: String,
+    /// Whose: the slug.
+    pub newsletter: String,
+    /// On which rhythm: its number.
+    pub schedule: usize,
+    /// The planned instant it belongs to.
+    pub slot_at: String,
+    /// Where it stands.
+    pub state: DigestState,
+    /// Why skipped, paused, cancelled, or not rendered.
+    pub reason: Option<String>,
+    /// What an editor should know besides.
+    pub note: Option<String>,
+    /// In the newsletter's own language.
+    pub subject: String,
+    /// Its posts, the lead first.
+    pub posts: Vec<PostLine>,
+    /// How many were eligible at its release.
+    pub recipients: i64,
+    /// Composed.
+    pub created_at: String,
+    /// Frozen.
+    pub released_at: Option<String>,
+    /// Its last row was done.
+    pub finished_at: Option<String>,
+    /// How its rows stand; only where one digest is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
+}
+
+/// A post of a digest.
+#[derive(Clone, Debug, Serialize)]
+pub struct PostLine {
+    /// Title.
+    pub title: String,
+    /// Where it stands.
+    pub url: Option<String>,
+}
+
+/// A page of digests, or one: `schedules` are the ids of the newsletter's rhythms in their order.
+pub fn show(newsletter: &Newsletter, schedules: &[i64], digest: &Digest, counts: Option<Counts>) -> DigestView {
+    let number = schedules.iter().position(|id| *id == digest.schedule_id).map_or(0, |index| index + 1);
+    DigestView {
+        id: digest.public_id.clone(),
+        newsletter: newsletter.slug.clone(),
+        schedule: number,
+        slot_at: rfc3339(digest.slot_at),
+        state: digest.state,
+        reason: digest.reason.clone(),
+        note: digest.note.clone(),
+        subject: digest.subject.clone(),
+        posts: content::stored(digest).map(|content| lines(&content)).unwrap_or_default(),
+        recipients: digest.recipients,
+        created_at: rfc3339(digest.created_at),
+        released_at: digest.released_at.map(rfc3339),
+        finished_at: digest.finished_at.map(rfc3339),
+        counts,
+    }
+}
+
+/// The posts of a digest by title.
+pub fn lines(content: &DigestContent) -> Vec<PostLine> {
+    content.posts.iter().map(|post| PostLine { title: post.title.clone(), url: post.url.clone() }).collect()
+}
+
+/// Reads what belongs to one digest, its counts too.
+pub async fn in_full(app: &App, newsletter: &Newsletter, digest: &Digest) -> anyhow::Result<DigestView> {
+    let counts = status::counts(app, digest.id).await?;
+    Ok(show(newsletter, &schedule_ids(app, newsletter).await?, digest, Some(counts)))
+}
+
+/// The ids of a newsletter's rhythms in the order of their numbers.
+pub async fn schedule_ids(app: &App, newsletter: &Newsletter) -> sqlx::Result<Vec<i64>> {
+    let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
+    Ok(schedules.into_iter().map(|schedule| schedule.id).collect())
+}

@@ -1,0 +1,168 @@
+//! RSS 0.9 to 2.0 and RDF: elements → [`Feed`].
+//!
+//! In: a tree whose root is `rss`, `RDF` or `channel`. Out: a [`Feed`]. Items may stand in the channel or beside it
+//! (RSS 1.0, and faults); words of Dublin Core, Atom, `content:encoded`, Media RSS and podcasts fill what RSS leaves open.
+
+use url::Url;
+
+use super::element::Element;
+use super::tree::{Ns, Tree};
+use super::{Entry, Feed, Format, Html, date, resolve, text};
+use crate::clock::Millis;
+
+/// Understands the tree.
+pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
+    let channel = root.own_children("channel").next().unwrap_or(root);
+    let link = link(channel);
+    let author = author(channel);
+    let mut items: Vec<Element<'_>> = channel.own_children("item").collect();
+    if channel.name() != root.name() {
+        items.extend(root.own_children("item"));
+    }
+    Feed {
+        format: Format::Rss,
+        title: title(channel),
+        language: language(channel),
+        entries: items
+            .into_iter()
+            .filter(|item| !item.cut())
+            .map(|item| entry(item, link.as_deref(), author.as_deref()))
+            .collect(),
+        link,
+        whole: tree.whole,
+    }
+}
+
+fn entry(item: Element<'_>, site: Option<&str>, author_of_feed: Option<&str>) -> Entry {
+    let guid = item.own_children("guid").find(|guid| !guid.text().is_empty());
+    let link = link(item)
+        .or_else(|| permalink(guid))
+        .or_else(|| item.attribute("rdf:about").filter(|about| about.starts_with("http")).map(str::to_owned));
+    let base = html_base(item, link.as_deref(), site);
+    let html = |element: Element<'_>| Html {
+        markup: element.markup().into_owned(),
+        base: html_base(element, link.as_deref(), site).or_else(|| base.clone()),
+    };
+    let filled = |element: &Element<'_>| !element.markup().is_empty();
+    let content = item
+        .children_in(Ns::Content, "encoded")
+        .chain(item.children_in(Ns::Xhtml, "body"))
+        .chain(item.children_in(Ns::Atom, "content"))
+        .chain(item.own_children("fullitem"))
+        .find(filled);
+    let summary = item
+        .own_children("description")
+        .chain(item.children_in(Ns::Dc, "description"))
+        .chain(item.children_in(Ns::Atom, "summary"))
+        .chain(item.children_in(Ns::Itunes, "summary"))
+        .find(filled);
+    let published = item
+        .own_children("pubdate")
+        .chain(item.children_in(Ns::Dc, "date"))
+        .chain(item.children_in(Ns::Dc, "issued"))
+        .chain(item.children_in(Ns::Dc, "created"))
+        .chain(item.children_in(Ns::Atom, "published"));
+    let updated = item
+        .children_in(Ns::Atom, "updated")
+        .chain(item.children_in(Ns::Dc, "modified"))
+        .chain(item.children_in(Ns::Dc, "date"));
+    Entry {
+        id: guid.map(|guid| guid.text().into_owned()).or_else(|| id_without_guid(item)),
+        title: title(item),
+        author: author(item).or_else(|| author_of_feed.map(str::to_owned)),
+        language: item
+            .children_in(Ns::Dc, "language")
+            .next()
+            .map(|l| l.text().into_owned())
+            .or_else(|| item.language().map(str::to_owned)),
+        published: first_date(published),
+        updated: first_date(updated),
+        summary: summary.map(html).unwrap_or_default(),
+        content: content.map(html).unwrap_or_default(),
+        image: image(item),
+        link,
+    }
+}
+
+/// What relative links of an item's HTML are relative to: `xml:base` when it says so, else the page it stands on.
+fn html_base(element: Element<'_>, link: Option<&str>, site: Option<&str>) -> Option<Url> {
+    if element.has_base() {
+        return element.base();
+    }
+    [link, site].into_iter().flatten().find_map(|page| Url::parse(page).ok()).or_else(|| element.base())
+}
+
+fn first_date<'t>(mut elements: impl Iterator<Item = Element<'t>>) -> Option<Millis> {
+    elements.find_map(|element| date::parse(&element.text()))
+}
+
+fn title(of: Element<'_>) -> String {
+    let titles =
+        of.own_children("title").chain(of.children_in(Ns::Dc, "title")).chain(of.children_in(Ns::Atom, "title"));
+    let titles = titles.chain(of.children_in(Ns::Itunes, "title")).chain(of.children_in(Ns::Media, "title"));
+    let mut titles = titles.map(|title| text::title_of_html(&title.markup()));
+    titles.find(|title| !title.is_empty()).unwrap_or_default()
+}
+
+/// The `link` in words, else one in an attribute, as Atom has it.
+fn link(of: Element<'_>) -> Option<String> {
+    let own = of.own_children("link").map(|link| resolve(&link.text(), link.base().as_ref()));
+    if let Some(link) = own.into_iter().find(|link| !link.is_empty()) {
+        return Some(link);
+    }
+    let alternate = |link: &Element<'_>| link.attribute("rel").is_none_or(|rel| rel == "alternate");
+    let mut in_attribute = of.children_in(Ns::Atom, "link").chain(of.own_children("link")).filter(alternate);
+    in_attribute.find_map(|link| Some(resolve(link.attribute("href")?, link.base().as_ref())))
+}
+
+/// A guid that says, or does not deny, that it is an address.
+fn permalink(guid: Option<Element<'_>>) -> Option<String> {
+    let guid = guid?;
+    let denied = guid.attribute("ispermalink").is_some_and(|value| value.trim().eq_ignore_ascii_case("false"));
+    let address = guid.text();
+    (!denied && (address.starts_with("http://") || address.starts_with("https://"))).then(|| address.into_owned())
+}
+
+fn id_without_guid(item: Element<'_>) -> Option<String> {
+    let named = item.children_in(Ns::Atom, "id").chain(item.children_in(Ns::Dc, "identifier"));
+    let named = named.map(|id| id.text().into_owned()).find(|id| !id.is_empty());
+    named.or_else(|| item.attribute("rdf:about").filter(|about| !about.is_empty()).map(str::to_owned))
+}
+
+fn author(of: Element<'_>) -> Option<String> {
+    let plain = |element: Element<'_>| text::person(&element.markup());
+    let atom =
+        of.children_in(Ns::Atom, "author").flat_map(|author| author.children().filter(|part| part.name() == "name"));
+    let mut names = of
+        .own_children("author")
+        .map(plain)
+        .chain(of.children_in(Ns::Dc, "creator").map(plain))
+        .chain(of.children_in(Ns::Dc, "author").map(plain))
+        .chain(atom.map(plain))
+        .chain(of.children_in(Ns::Itunes, "author").map(plain));
+    names.find(|name| !name.is_empty())
+}
+
+fn language(channel: Element<'_>) -> Option<String> {
+    let mut said = channel.own_children("language").chain(channel.children_in(Ns::Dc, "language"));
+    let said = said.next().map(|language| language.text().into_owned()).filter(|language| !language.is_empty());
+    said.or_else(|| channel.language().map(str::to_owned))
+}
+
+/// A picture of Media RSS (also inside its groups), an enclosure that is one, or a podcast's.
+fn image(item: Element<'_>) -> Option<String> {
+    let groups = item.children_in(Ns::Media, "group").chain(item.children_in(Ns::Media, "content"));
+    let media: Vec<Element<'_>> = std::iter::once(item).chain(groups).collect();
+    let is_picture = |element: &Element<'_>| {
+        let kind = element.attribute("type").or_else(|| element.attribute("medium")).unwrap_or_default();
+        kind.starts_with("image")
+    };
+    let contents = media.iter().flat_map(|holder| holder.children_in(Ns::Media, "content")).filter(is_picture);
+    let thumbnails = media.iter().flat_map(|holder| holder.children_in(Ns::Media, "thumbnail"));
+    let enclosures = item.own_children("enclosure").filter(is_picture);
+    let podcast = item.children_in(Ns::Itunes, "image");
+    contents.chain(thumbnails).chain(enclosures).chain(podcast).find_map(|element| {
+        let address = element.attribute("url").or_else(|| element.attribute("href"))?;
+        Some(resolve(address, element.base().as_ref())).filter(|address| address.starts_with("http"))
+    })
+}

@@ -1,0 +1,95 @@
+//! How somebody consented: immutable records, one for each step.
+//!
+//! In: what was shown, when, where. Out: rows of `consent`, the proof that GDPR article 7(1) asks for.
+
+use crate::clock::Millis;
+use crate::db::{Db, Tx, execute, from_row, read, text_enum};
+
+text_enum! {
+    /// The steps.
+    pub enum ConsentKind {
+        /// Sent the form.
+        Asked => "asked",
+        /// Pressed the button behind the link in the letter.
+        Confirmed => "confirmed",
+        /// Came with a file of an owner.
+        Imported => "imported",
+        /// Was added by an owner.
+        Added => "added",
+        /// Left.
+        Left => "left",
+        /// Took their leave back.
+        Undone => "undone",
+    }
+}
+
+/// One step to be recorded.
+#[derive(Clone, Debug)]
+pub struct NewConsent<'a> {
+    /// Whose.
+    pub subscriber_id: i64,
+    /// Which step.
+    pub kind: ConsentKind,
+    /// The exact words shown; empty when we showed none.
+    pub text: &'a str,
+    /// Fingerprint of the words, or where they stood (`embedded`).
+    pub text_version: &'a str,
+    /// In which language.
+    pub language: &'a str,
+    /// The page with the form, as the visitor's side says.
+    pub page: Option<&'a str>,
+    /// The visitor's address, when `[web] keep_ip`.
+    pub ip: Option<&'a str>,
+    /// An owner's own words on how, or the state before leaving.
+    pub proof: Option<&'a str>,
+}
+
+/// A recorded step.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Consent {
+    /// Which step.
+    pub kind: ConsentKind,
+    /// The exact words shown.
+    pub text: String,
+    /// Fingerprint of the words.
+    pub text_version: String,
+    /// In which language.
+    pub language: String,
+    /// The page with the form.
+    pub page: Option<String>,
+    /// The visitor's address.
+    pub ip: Option<String>,
+    /// How, in an owner's words; or the state before leaving.
+    pub proof: Option<String>,
+    /// When.
+    pub at: Millis,
+}
+from_row!(Consent { kind, text, text_version, language, page, ip, proof, at });
+
+/// Records steps, in one statement.
+pub async fn record(tx: &mut Tx, now: Millis, steps: &[NewConsent<'_>]) -> sqlx::Result<()> {
+    if steps.is_empty() {
+        return Ok(());
+    }
+    execute!(tx, |c| async {
+        let mut query = sqlx::QueryBuilder::new(
+            "INSERT INTO consent (subscriber_id, kind, text, text_version, language, page, ip, proof, at) ",
+        );
+        query.push_values(steps, |mut row, step| {
+            row.push_bind(step.subscriber_id).push_bind(step.kind).push_bind(step.text).push_bind(step.text_version);
+            row.push_bind(step.language).push_bind(step.page).push_bind(step.ip).push_bind(step.proof).push_bind(now);
+        });
+        query.build().persistent(false).execute(c).await
+    })?;
+    Ok(())
+}
+
+/// Every step of one subscriber, the oldest first.
+pub async fn of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<Consent>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT kind, text, text_version, language, page, ip, proof, at FROM consent
+         WHERE subscriber_id = $1 ORDER BY id"
+    )
+    .bind(subscriber_id)
+    .fetch_all(c))
+}
