@@ -184,6 +184,16 @@ pub(super) async fn now(
     Ok(None)
 }
 
+/// An unguessable id that can be typed on a command line: it does not begin like an option.
+fn public_id() -> String {
+    loop {
+        let id = random_text(12);
+        if id.starts_with(|first: char| first.is_ascii_alphanumeric()) {
+            return id;
+        }
+    }
+}
+
 /// Who is on a schedule.
 pub(super) async fn audience(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<Audience> {
     let first = sql::first_schedule(tx, schedule.newsletter_id).await?;
@@ -199,7 +209,7 @@ async fn skip(tx: &mut Tx, slot: &Slot<'_>, reason: SkipReason) -> sqlx::Result<
         "slot skipped"
     );
     let new = NewDigest {
-        public_id: &random_text(12),
+        public_id: &public_id(),
         schedule: slot.schedule,
         slot_at: slot.at,
         state: DigestState::Skipped,
@@ -223,7 +233,7 @@ async fn store(
 ) -> sqlx::Result<Option<i64>> {
     let ids: Vec<i64> = taken.iter().map(|post| post.id).collect();
     let said = content::of_posts(taken, &slot.schedule.zone, None);
-    let public_id = random_text(12);
+    let public_id = public_id();
     let new = NewDigest {
         public_id: &public_id,
         schedule: slot.schedule,

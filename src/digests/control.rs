@@ -106,6 +106,12 @@ pub async fn cancel(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
     unless(app, digest, DigestState::Cancelled, "only a digest that is being sent can be cancelled").await
 }
 
+/// Queues again those whom the mail server refused for a reason that is not their address; gives their count.
+pub async fn retry(app: &App, digest: &Digest) -> Result<i64, DigestError> {
+    let _ = (app, digest);
+    Err(DigestError::WrongState("retry waits for the ledger".to_owned()))
+}
+
 /// Asks for test copies of a digest to these addresses, in a language; they leave with the letters.
 ///
 /// # Errors

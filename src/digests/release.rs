@@ -13,7 +13,7 @@ use crate::newsletters::{self, Newsletter, Schedule};
 
 use super::notice::{self, Event, Notice};
 use super::sql::Audience;
-use super::{Digest, DigestError, DigestState, SkipReason, compose, content, sql};
+use super::{Digest, DigestError, DigestState, SkipReason, content, sql};
 
 /// Recipients that are released in one transaction; 100,000 rows hold SQLite's writer for 0.15 s.
 const WHOLE: i64 = 100_000;
@@ -171,10 +171,10 @@ async fn put_back(
     Ok(())
 }
 
-/// Who a digest of this schedule would go to, and how many they are.
+/// How many a digest of this schedule would go to.
 pub(super) async fn count(app: &App, schedule: &Schedule) -> sqlx::Result<i64> {
-    let mut tx = app.db.begin().await?;
-    let audience = compose::audience(&mut tx, schedule).await?;
-    drop(tx);
+    let schedules = newsletters::sql::schedules(&app.db, schedule.newsletter_id).await?;
+    let first = schedules.first().is_some_and(|first| first.id == schedule.id);
+    let audience = Audience { schedule_id: schedule.id, newsletter_id: schedule.newsletter_id, first };
     sql::count_audience(&app.db, audience).await
 }

@@ -190,6 +190,18 @@ pub async fn by_public_id(db: &Db, public_id: &str) -> sqlx::Result<Option<Diges
     read!(db, |c| sqlx::query_as("SELECT * FROM digest WHERE public_id = $1").bind(public_id).fetch_optional(c))
 }
 
+/// Digests of a newsletter whose id outside begins with this; two at most.
+pub async fn by_prefix(db: &Db, newsletter_id: i64, prefix: &str) -> sqlx::Result<Vec<Digest>> {
+    let length = prefix.chars().count() as i64;
+    read!(db, |c| sqlx::query_as(
+        "SELECT * FROM digest WHERE newsletter_id = $1 AND SUBSTR(public_id, 1, CAST($3 AS INTEGER)) = $2 LIMIT 2"
+    )
+    .bind(newsletter_id)
+    .bind(prefix)
+    .bind(length)
+    .fetch_all(c))
+}
+
 /// Digests of a newsletter, the youngest first, from the one before `before` on.
 pub async fn before(db: &Db, newsletter_id: i64, before: i64, most: i64) -> sqlx::Result<Vec<Digest>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM digest WHERE newsletter_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3")

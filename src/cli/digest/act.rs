@@ -1,0 +1,253 @@
+//! `facteur digest test | send | approve | skip | pause | resume | cancel | retry`: each asks one verb of `digests`.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::app::App;
+use crate::cli::{Context, Fault};
+use crate::digests::send::{Prospect, prospect};
+use crate::digests::{Digest, DigestState, approve as approving, control, sql, view};
+use crate::newsletters::{self, Newsletter};
+
+use super::show::{self, in_words, on_their_clock};
+use super::{Send, Steer, Target, fault, find, must_find, schedule};
+
+/// States in which something of a digest runs.
+const RUNNING: &[DigestState] = &[DigestState::Releasing, DigestState::Sending, DigestState::Paused];
+
+/// Sends test copies.
+pub async fn test(
+    app: &App,
+    context: &Context,
+    target: &Target,
+    to: &[String],
+    lang: Option<&str>,
+    number: usize,
+    dry_run: bool,
+) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, &target.newsletter).await?;
+    let shown = show::content_of(app, &newsletter, target.id.as_deref(), number).await?;
+    let language = show::language(lang, &newsletter)?;
+    if !dry_run {
+        control::test(app, &newsletter, &shown.content, language, to).await.map_err(fault)?;
+    }
+    let json = json!({ "dry_run": dry_run, "whence": shown.whence, "language": language, "to": to });
+    context.show(&json, || {
+        let verb = if dry_run { "would leave" } else { "leaves as soon as `facteur serve` runs" };
+        format!("A test of {}, to {} address(es), {verb}.", shown.whence, to.len())
+    })
+}
+
+/// Sends now what waits.
+pub async fn send(app: &Arc<App>, context: &Context, wish: &Send) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, &wish.newsletter).await?;
+    let rhythm = schedule(app, &newsletter, wish.schedule).await?;
+    // Refused before anything is read: nobody could answer the question.
+    let asks = !wish.yes && !wish.only.dry_run;
+    if asks && !std::io::stdin().is_terminal() {
+        return Err(Fault::refused("sending wants a yes: run it in a terminal, or with --yes"));
+    }
+    if asks || wish.only.dry_run {
+        let prospect = prospect(app, &rhythm, wish.which()).await.map_err(fault)?;
+        if wish.only.dry_run {
+            return show_prospect(context, &newsletter, &prospect);
+        }
+        ask(&newsletter, &prospect)?;
+    }
+    let sent = crate::digests::send::send(app, &newsletter, &rhythm, wish.which()).await.map_err(fault)?;
+    if !sent.made {
+        eprintln!("That digest was made a moment ago; there is nothing new to send.");
+    }
+    show_digest(app, context, &newsletter, &sent.digest).await
+}
+
+fn titles(prospect: &Prospect) -> String {
+    prospect.posts.iter().map(|post| format!("  {}\n", post.title)).collect()
+}
+
+fn show_prospect(context: &Context, newsletter: &Newsletter, prospect: &Prospect) -> anyhow::Result<()> {
+    let posts: Vec<_> = prospect.posts.iter().map(|post| json!({ "title": post.title, "url": post.url })).collect();
+    let json = json!({
+        "dry_run": true, "newsletter": newsletter.slug, "recipients": prospect.recipients, "posts": posts,
+    });
+    context.show(&json, || {
+        let (count, name) = (prospect.recipients, &newsletter.name);
+        format!("Nothing was sent (--dry-run). It would go to {count} people on “{name}”:\n{}", titles(prospect))
+    })
+}
+
+/// Asks on the terminal; anything but yes is no.
+fn ask(newsletter: &Newsletter, prospect: &Prospect) -> anyhow::Result<()> {
+    let (count, name) = (prospect.recipients, &newsletter.name);
+    eprint!("{}Send this to {count} people on “{name}” now? [y/N] ", titles(prospect));
+    std::io::stderr().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    match answer.trim().to_ascii_lowercase().as_str() {
+        "y" | "yes" | "o" | "oui" => Ok(()),
+        _ => Err(Fault::refused("nothing was sent")),
+    }
+}
+
+async fn show_digest(app: &App, context: &Context, newsletter: &Newsletter, digest: &Digest) -> anyhow::Result<()> {
+    let shown = view::in_full(app, newsletter, digest).await?;
+    context.show(&shown, || {
+        let mut out = in_words(&shown);
+        if matches!(digest.state, DigestState::Sending | DigestState::Releasing) {
+            let slug = &newsletter.slug;
+            out.push_str(&format!(
+                "It leaves while `facteur serve` runs; `facteur digest status {slug} --watch` follows it."
+            ));
+        }
+        out
+    })
+}
+
+/// Lets a waiting digest go.
+pub async fn approve(app: &Arc<App>, context: &Context, target: &Target, dry_run: bool) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, &target.newsletter).await?;
+    let digest = must_find(app, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?;
+    if dry_run {
+        let recipients = approving::check(app, &digest).await.map_err(fault)?;
+        let json = json!({ "dry_run": true, "id": digest.public_id, "recipients": recipients });
+        return context.show(&json, || {
+            format!("Nothing was sent (--dry-run). “{}” would go to {recipients} people.", digest.subject)
+        });
+    }
+    let approved = approving::approve(app, &digest).await.map_err(fault)?;
+    show_digest(app, context, &newsletter, &approved).await
+}
+
+/// What to leave out.
+pub struct Skip {
+    pub next: bool,
+    pub undo: bool,
+    pub give_back: bool,
+    pub schedule: usize,
+    pub dry_run: bool,
+}
+
+/// Leaves out the digest that waits, else the next slot.
+pub async fn skip(app: &App, context: &Context, target: &Target, wish: &Skip) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, &target.newsletter).await?;
+    let waiting = if wish.next || wish.undo {
+        None
+    } else {
+        find(app, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?
+    };
+    match waiting {
+        Some(digest) => skip_digest(app, context, &newsletter, &digest, wish).await,
+        None => skip_slot(app, context, &newsletter, wish).await,
+    }
+}
+
+async fn skip_digest(
+    app: &App,
+    context: &Context,
+    newsletter: &Newsletter,
+    digest: &Digest,
+    wish: &Skip,
+) -> anyhow::Result<()> {
+    let skipped =
+        if wish.dry_run { digest.clone() } else { control::skip(app, digest, wish.give_back).await.map_err(fault)? };
+    let schedules = view::schedule_ids(app, newsletter).await?;
+    let shown = view::show(newsletter, &schedules, &skipped, None);
+    context.show(&shown, || {
+        let posts = if wish.give_back { "wait for the next digest" } else { "are not sent on this rhythm any more" };
+        let verb = if wish.dry_run { "would be skipped" } else { "was skipped" };
+        format!("Digest {} {verb}; its posts {posts}.", skipped.public_id)
+    })
+}
+
+async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: &Skip) -> anyhow::Result<()> {
+    let rhythm = schedule(app, newsletter, wish.schedule).await?;
+    if !wish.dry_run {
+        control::skip_next(app, &rhythm, !wish.undo).await.map_err(fault)?;
+    }
+    let json = json!({ "dry_run": wish.dry_run, "schedule": wish.schedule, "skip_next": !wish.undo });
+    context.show(&json, || {
+        let next = rhythm.next_due_at.map_or_else(
+            || "the next post".to_owned(),
+            |at| format!("the slot of {} ({})", on_their_clock(at, &rhythm.zone), rhythm.zone),
+        );
+        let would = if wish.dry_run { "would be" } else { "is" };
+        if wish.undo {
+            return format!("Nothing {would} left out: {next} is sent as planned.");
+        }
+        let posts = if rhythm.next_due_at.is_some() { "; its posts wait for the one after" } else { "" };
+        format!("Left out {would} {next}{posts}. `facteur digest skip {} --undo` takes that back.", newsletter.slug)
+    })
+}
+
+/// Pauses or resumes one digest, or without an id all of the newsletter: its schedules and what runs.
+pub async fn pause(app: &App, context: &Context, steer: &Steer, pause: bool) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, &steer.target.newsletter).await?;
+    let dry_run = steer.only.dry_run;
+    let (mut schedules, mut digests) = (Vec::new(), Vec::new());
+    if let Some(id) = &steer.target.id {
+        digests.push(super::named(app, &newsletter, id).await?);
+    } else {
+        let all = newsletters::sql::schedules(&app.db, newsletter.id).await?;
+        let chosen = match steer.schedule {
+            Some(number) => vec![schedule(app, &newsletter, number).await?],
+            None => all.clone(),
+        };
+        digests = sql::open(&app.db, newsletter.id).await?;
+        digests.retain(|digest| {
+            let runs = (digest.state == DigestState::Paused) != pause && RUNNING.contains(&digest.state);
+            runs && chosen.iter().any(|schedule| schedule.id == digest.schedule_id)
+        });
+        for rhythm in chosen {
+            if !dry_run {
+                control::pause_schedule(app, &rhythm, pause).await.map_err(fault)?;
+            }
+            schedules.extend(all.iter().position(|other| other.id == rhythm.id).map(|index| index + 1));
+        }
+    }
+    let mut changed = Vec::new();
+    for digest in digests {
+        match (dry_run, pause) {
+            (true, _) => changed.push(digest.public_id),
+            (false, true) => changed.push(control::pause(app, &digest, "by an editor").await.map_err(fault)?.public_id),
+            (false, false) => changed.push(control::resume(app, &digest).await.map_err(fault)?.public_id),
+        }
+    }
+    let json = json!({ "dry_run": dry_run, "paused": pause, "schedules": schedules, "digests": changed });
+    context.show(&json, || paused_in_words(&schedules, &changed, pause, dry_run))
+}
+
+fn paused_in_words(schedules: &[usize], digests: &[String], pause: bool, dry_run: bool) -> String {
+    let schedules: Vec<String> = schedules.iter().map(|number| format!("schedule {number}")).collect();
+    let digests = digests.iter().map(|id| format!("digest {id}"));
+    let what: Vec<String> = schedules.into_iter().chain(digests).collect();
+    let state = if pause { "paused" } else { "running again" };
+    let verb = if dry_run { "would be" } else { "now" };
+    format!("{verb} {state}: {}", what.join(", "))
+}
+
+/// Ends a running digest.
+pub async fn cancel(app: &App, context: &Context, target: &Target, dry_run: bool) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, &target.newsletter).await?;
+    let digest = must_find(app, &newsletter, target.id.as_deref(), RUNNING).await?;
+    let done = if dry_run { digest } else { control::cancel(app, &digest).await.map_err(fault)? };
+    let shown = view::in_full(app, &newsletter, &done).await?;
+    context.show(&shown, || {
+        let verb = if dry_run { "would be cancelled" } else { "was cancelled" };
+        format!("The rest of digest {} {verb}.\n{}", done.public_id, in_words(&shown))
+    })
+}
+
+/// Queues the refused of a digest again.
+pub async fn retry(app: &App, context: &Context, target: &Target, dry_run: bool) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, &target.newsletter).await?;
+    let digest = show::latest(app, &newsletter, target.id.as_deref()).await?;
+    let count = crate::delivery::status::counts(app, digest.id).await?.refused;
+    let count = if dry_run { count } else { control::retry(app, &digest).await.map_err(fault)? };
+    let json = json!({ "dry_run": dry_run, "id": digest.public_id, "retried": count });
+    context.show(&json, || {
+        let verb = if dry_run { "would be" } else { "are" };
+        format!("{count} refused recipient(s) of digest {} {verb} queued again.", digest.public_id)
+    })
+}

@@ -1,0 +1,177 @@
+//! `facteur digest list | show | preview`: reading only.
+
+use std::fmt::Write as _;
+
+use crate::app::App;
+use crate::cli::{Context, Fault};
+use crate::clock::timestamp;
+use crate::digests::posts::{self, Which};
+use crate::digests::view::{self, DigestView};
+use crate::digests::{Digest, DigestState, content, sql};
+use crate::i18n;
+use crate::letters::{DigestContent, Person};
+use crate::newsletters::Newsletter;
+
+use super::{Form, Target, find, named, schedule};
+
+/// The digests of a newsletter, the youngest first.
+pub async fn list(app: &App, context: &Context, slug: &str, limit: u16) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, slug).await?;
+    let schedules = view::schedule_ids(app, &newsletter).await?;
+    let found = sql::before(&app.db, newsletter.id, i64::MAX, i64::from(limit)).await?;
+    let shown: Vec<DigestView> = found.iter().map(|digest| view::show(&newsletter, &schedules, digest, None)).collect();
+    context.show(&shown, || {
+        if shown.is_empty() {
+            return format!(
+                "`{slug}` has had no slot yet; `facteur newsletter show {slug}` says when the next one is."
+            );
+        }
+        shown.iter().map(line).collect::<Vec<_>>().join("\n")
+    })
+}
+
+fn line(digest: &DigestView) -> String {
+    let what = match &digest.reason {
+        Some(reason) if digest.subject.is_empty() => reason.clone(),
+        Some(reason) => format!("{} ({reason})", digest.subject),
+        None => digest.subject.clone(),
+    };
+    format!("{}  {:<20}  {:<9}  {:>7}  {what}", digest.id, digest.slot_at, digest.state, digest.recipients)
+}
+
+/// One digest: the named one, else the youngest that was no skipped slot, else the youngest.
+pub async fn show(app: &App, context: &Context, target: &Target) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, &target.newsletter).await?;
+    let digest = latest(app, &newsletter, target.id.as_deref()).await?;
+    let shown = view::in_full(app, &newsletter, &digest).await?;
+    context.show(&shown, || in_words(&shown))
+}
+
+/// The named digest, else the youngest that went or goes out, else the youngest.
+pub async fn latest(app: &App, newsletter: &Newsletter, id: Option<&str>) -> anyhow::Result<Digest> {
+    if let Some(id) = id {
+        return named(app, newsletter, id).await;
+    }
+    let youngest = sql::before(&app.db, newsletter.id, i64::MAX, 100).await?;
+    let sent = youngest.iter().position(|digest| digest.state != DigestState::Skipped).unwrap_or(0);
+    youngest.into_iter().nth(sent).ok_or_else(|| {
+        Fault::not_found(format!("`{}` has had no digest yet; `facteur digest send` makes one", newsletter.slug))
+    })
+}
+
+/// A digest for a reader of the terminal.
+pub fn in_words(shown: &DigestView) -> String {
+    let mut out = String::new();
+    let mut line = |name: &str, value: &str| {
+        if !value.is_empty() {
+            let _ = writeln!(out, "{name:<11} {value}");
+        }
+    };
+    line("digest", &format!("{} of {}, schedule {}", shown.id, shown.newsletter, shown.schedule));
+    line("state", shown.state.as_str());
+    line("reason", shown.reason.as_deref().unwrap_or_default());
+    line("note", shown.note.as_deref().unwrap_or_default());
+    line("slot", &shown.slot_at);
+    line("subject", &shown.subject);
+    for post in &shown.posts {
+        line("post", &format!("{}  {}", post.title, post.url.as_deref().unwrap_or_default()));
+    }
+    line("released", shown.released_at.as_deref().unwrap_or_default());
+    line("finished", shown.finished_at.as_deref().unwrap_or_default());
+    if let Some(counts) = shown.counts.as_ref().filter(|_| shown.released_at.is_some()) {
+        line("recipients", &counts.recipients.to_string());
+        line("accepted", &counts.accepted.to_string());
+        let open = [("queued", counts.queued), ("started", counts.started), ("deferred", counts.deferred)];
+        let ended = [("refused", counts.refused), ("skipped", counts.skipped), ("in doubt", counts.uncertain)];
+        for (name, count) in open.into_iter().chain(ended).filter(|(_, count)| *count > 0) {
+            line(name, &count.to_string());
+        }
+    }
+    out
+}
+
+/// What a preview or a test shows, and whence it comes.
+pub struct Shown {
+    /// What it says.
+    pub content: DigestContent,
+    /// In words.
+    pub whence: String,
+}
+
+/// The named digest; else the one that waits, else what the next one would say, else the last.
+pub async fn content_of(app: &App, newsletter: &Newsletter, id: Option<&str>, number: usize) -> anyhow::Result<Shown> {
+    let rhythm = schedule(app, newsletter, number).await?;
+    if let Some(digest) = find(app, newsletter, id, &[DigestState::Waiting]).await? {
+        let whence = format!("digest {} ({})", digest.public_id, digest.state);
+        let stored = content::stored(&digest);
+        let content = stored.map_err(|_| Fault::refused(format!("{whence} says nothing: its slot was skipped")))?;
+        return Ok(Shown { content, whence });
+    }
+    let next = posts::waiting(app, &rhythm, Which::All).await?;
+    if !next.is_empty() {
+        let whence = format!("the next digest as it would be now, {} post(s)", next.len());
+        return Ok(Shown { content: content::of_posts(next, &rhythm.zone, None), whence });
+    }
+    let youngest = sql::before(&app.db, newsletter.id, i64::MAX, 100).await?;
+    let last = youngest.iter().find_map(|digest| Some((digest, content::stored(digest).ok()?)));
+    let (digest, content) = last.ok_or_else(|| {
+        let slug = &newsletter.slug;
+        Fault::refused(format!("`{slug}` has no post to show yet; `facteur feed poll {slug}` reads its feed now"))
+    })?;
+    Ok(Shown { content, whence: format!("the last digest, {}: no new post waits", digest.public_id) })
+}
+
+/// Prints a digest as readers will see it.
+pub async fn preview(
+    app: &App,
+    context: &Context,
+    target: &Target,
+    form: Form,
+    lang: Option<&str>,
+    number: usize,
+) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, &target.newsletter).await?;
+    let shown = content_of(app, &newsletter, target.id.as_deref(), number).await?;
+    let language = language(lang, &newsletter)?;
+    let mail = content::render(app, &newsletter, &shown.content, language, app.clock.now()).map_err(super::fault)?;
+    if !context.json {
+        eprintln!("{}; subject: {}", shown.whence, mail.subject);
+    }
+    let out = match form {
+        Form::Html => mail.html,
+        Form::Text => mail.text,
+        Form::Eml => eml(&mail.variant),
+    };
+    let json =
+        serde_json::json!({ "whence": shown.whence, "language": language, "subject": mail.subject, "mail": out });
+    context.show(&json, || out.clone())
+}
+
+/// The language that was asked for, else the newsletter's own.
+pub fn language(asked: Option<&str>, newsletter: &Newsletter) -> anyhow::Result<&'static str> {
+    let tag = asked.unwrap_or(&newsletter.language);
+    i18n::known(tag).map(i18n::Locale::tag).ok_or_else(|| {
+        let known: Vec<&str> = i18n::tags().collect();
+        Fault::usage(format!("there are no texts in `{tag}`: one of {}", known.join(", ")))
+    })
+}
+
+/// A message to somebody who does not exist, whose links lead nowhere.
+fn eml(variant: &crate::letters::Variant) -> String {
+    let person = Person {
+        address: "preview@example.org",
+        message_id: "preview",
+        leave: "preview",
+        action: "preview",
+        not_me: "preview",
+    };
+    let mut out = Vec::new();
+    variant.splice(&person, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// A slot on the clock of a zone, such as `Monday 8 June 2026 at 08:00`.
+pub fn on_their_clock(at: crate::clock::Millis, zone: &str) -> String {
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    timestamp(at).to_zoned(zone).strftime("%A %-d %B %Y at %H:%M").to_string()
+}
