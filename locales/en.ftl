@@ -49,4 +49,87 @@ error-503-title = Not available for a moment
 error-503-text = Nothing was stored. Try again in a few minutes.
 error-incident = Incident code: { $incident }
 
+## Sign-up
+subscribe-title = Get { $newsletter }
+subscribe-lead = New posts in your mailbox, { $rhythm }. An address is enough, and you leave in one click.
+subscribe-consent = By subscribing you agree to get “{ $newsletter }” by e-mail, { $rhythm }. Each message has a link to unsubscribe.
+subscribe-button = Subscribe
+subscribe-keep-button = Keep my address and subscribe
+subscribe-privacy = Your address is used for this only. It is given to nobody, and nothing follows what you read.
+subscribe-stale = This page had been open for a long time, or left a little too fast. Check your address and press once more.
+field-email = Your e-mail address
+field-email-help = For example: first.last@example.org
+field-trap = Leave this field empty
+error-prefix = Error: { $title }
+error-summary = One thing to mend
+address-empty = Write your e-mail address.
+address-no-at = The @ sign is missing from the address.
+address-many-at = The address has several @ signs; there must be one.
+address-no-local = Something is missing before the @ sign.
+address-no-domain = The end of the address is missing, after the @ sign.
+address-no-dot = The end of the address is not complete: “.org” or “.com”, for example, is missing.
+address-blank = There is a blank inside the address: take it out.
+address-accent = Before the @ sign only letters without accents are possible.
+address-local = The beginning of the address, before the @ sign, is not valid: check its dots and signs.
+address-domain = The end of the address, after the @ sign, is not valid: check it.
+address-too-long = The address is too long.
+address-hint = Did you mean “{ $domain }”?
+address-hint-keep = If your address is right, keep it as it is.
+address-hint-use = Take { $address }
+thanks-title = Almost there
+thanks-lead = If this address can subscribe, a message is on its way. Open it and confirm your subscription.
+thanks-more = Nothing after a few minutes? Look among your spam.
+thanks-fix = Correct the address or start again
+to-the-form = Go to the sign-up form
+
+## Rhythms
+rhythm-post = with every new post
+rhythm-day = every day at about { $time }
+rhythm-week = every { $days } at about { $time }
+rhythm-month = once a month
+list-and = { $first } and { $last }
+next-digest = Next issue: { $date }, at about { $time }.
+
+## Links of mails
+fact-address = Address
+link-unknown-title = This link leads nowhere
+link-unknown-lead = It may be incomplete: open it from the message, or copy all of it. If it is complete, nothing is stored about it any more.
+preview-title = This was a test
+preview-lead = That message was a test: its links have no effect. In a real message each person has their own.
+confirm-title = Last step
+confirm-lead = You are about to subscribe to “{ $newsletter }”, { $rhythm }.
+confirm-button = Yes, subscribe me
+confirm-not-you = Not you? Close this page and nothing happens.
+confirm-refuse = Never write to this address again
+confirm-already-title = Already confirmed
+confirm-already-lead = Your subscription to “{ $newsletter }” is confirmed, all is well.
+confirm-expired-title = This link has expired
+confirm-expired-lead = { $days ->
+    [one] This link is over a day old. Would you like a new message?
+   *[other] This link is over { $days } days old. Would you like a new message?
+ }
+confirm-again-button = Send me a new message
+confirm-ended-title = This subscription has ended
+confirm-ended-lead = You no longer get “{ $newsletter }”. To come back, subscribe again.
+confirmed-title = You are in
+confirmed-lead = You will get “{ $newsletter }”. Thank you!
+confirmed-more = Each message has a link to unsubscribe in one click.
+leave-title = Stop getting “{ $newsletter }”?
+leave-lead = One click, and no more messages leave.
+leave-button = Unsubscribe
+left-title = Done
+left-lead = No more messages will leave.
+left-newsletter-lead = No more messages of “{ $newsletter }” will leave.
+left-mistake = One click too many?
+undo-button = Undo, I am staying
+undone-title = You are back
+undone-lead = You will get “{ $newsletter }” as before.
+undone-pending-lead = Your request to get “{ $newsletter }” is open again: confirm it by the link you were sent.
+not-me-title = This was not you?
+not-me-lead = Somebody typed your address into the form of “{ $newsletter }”. We can erase it and never write to it again.
+not-me-button = Erase it and never write again
+not-me-more = Only a fingerprint stays, which serves to refuse this address and cannot be turned back into it.
+refused-title = Erased
+refused-lead = “{ $newsletter }” will never write to this address again.
+
 ## Demo

@@ -2,6 +2,7 @@
 //!
 //! In: what was shown, when, where. Out: rows of `consent`, the proof that GDPR article 7(1) asks for.
 
+use super::Subscriber;
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, read, text_enum};
 
@@ -23,6 +24,17 @@ text_enum! {
     }
 }
 
+/// The fingerprint of words that somebody consented to: 48 bits of their SHA-256, never negative.
+pub fn fingerprint(text: &str) -> i64 {
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+    hash.as_ref()[..6].iter().fold(0, |number, byte| number << 8 | i64::from(*byte))
+}
+
+/// A fingerprint as it is stored, 12 hexadecimal digits.
+pub fn version(fingerprint: i64) -> String {
+    format!("{fingerprint:012x}")
+}
+
 /// One step to be recorded.
 #[derive(Clone, Debug)]
 pub struct NewConsent<'a> {
@@ -42,6 +54,23 @@ pub struct NewConsent<'a> {
     pub ip: Option<&'a str>,
     /// An owner's own words on how, or the state before leaving.
     pub proof: Option<&'a str>,
+}
+
+impl<'a> NewConsent<'a> {
+    /// A step without words, page or address.
+    pub fn bare(subscriber: &'a Subscriber, kind: ConsentKind) -> Self {
+        let language = &subscriber.language;
+        Self {
+            subscriber_id: subscriber.id,
+            kind,
+            text: "",
+            text_version: "",
+            language,
+            page: None,
+            ip: None,
+            proof: None,
+        }
+    }
 }
 
 /// A recorded step.

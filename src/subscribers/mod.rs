@@ -9,8 +9,12 @@
 //! ([`outbox`]). Nothing public lowers a state or tells whether an address is known.
 
 pub mod address;
+pub mod confirm;
 pub mod consent;
 pub mod desk;
+pub mod erase;
+pub mod leave;
+pub mod not_me;
 pub mod outbox;
 pub mod signup;
 pub mod sql;

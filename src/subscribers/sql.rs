@@ -124,3 +124,102 @@ pub async fn caused_by_domain(db: &Db, now: Millis) -> sqlx::Result<Vec<(String,
     .fetch_all(c)
     })
 }
+
+/// Pending → confirmed; 0 when it was not pending.
+pub async fn confirm(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<u64> {
+    execute!(tx, |c| {
+        sqlx::query(
+        "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, ended_at = NULL WHERE id = $2 AND status = 'pending'"
+    )
+    .bind(now)
+    .bind(id)
+    .execute(c)
+    })
+}
+
+/// → unsubscribed; 0 when it had ended already.
+pub async fn leave(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE subscriber SET status = 'unsubscribed', ended_at = $1
+         WHERE id = $2 AND status IN ('pending', 'confirmed', 'paused')"
+    )
+    .bind(now)
+    .bind(id)
+    .execute(c))
+}
+
+/// Unsubscribed → what it was before; 0 when it was not unsubscribed.
+pub async fn come_back(tx: &mut Tx, id: i64, status: Status) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE subscriber SET status = $1, ended_at = NULL WHERE id = $2 AND status = 'unsubscribed'"
+    )
+    .bind(status)
+    .bind(id)
+    .execute(c))
+}
+
+/// Suppresses an address on one newsletter; the first reason stays.
+pub async fn suppress(tx: &mut Tx, newsletter_id: i64, hash: &str, reason: &str, now: Millis) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO suppression (newsletter_id, address_hash, reason, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (newsletter_id, address_hash) DO NOTHING"
+    )
+    .bind(newsletter_id)
+    .bind(hash)
+    .bind(reason)
+    .bind(now)
+    .execute(c))?;
+    Ok(())
+}
+
+/// Why an address must not be written to on a newsletter, if so.
+pub async fn suppressed(db: &Db, newsletter_id: i64, hash: &str) -> sqlx::Result<Option<String>> {
+    read!(db, |c| {
+        sqlx::query_scalar(
+        "SELECT reason FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 ORDER BY newsletter_id LIMIT 1"
+    )
+    .bind(newsletter_id)
+    .bind(hash)
+    .fetch_optional(c)
+    })
+}
+
+/// Skips what open digests would still send to somebody.
+pub async fn skip_open_deliveries(tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE delivery SET state = 5 WHERE subscriber_id = $1 AND state IN (0, 4, 6)
+         AND digest_id IN (SELECT id FROM digest WHERE state IN ('waiting', 'releasing', 'sending', 'paused'))"
+    )
+    .bind(subscriber_id)
+    .execute(c))?;
+    Ok(())
+}
+
+/// Drops what mail servers said about somebody; their words may hold the address.
+pub async fn forget_notes(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "DELETE FROM delivery_note WHERE subscriber_id = $1
+         AND digest_id IN (SELECT id FROM digest WHERE newsletter_id = $2)"
+    )
+    .bind(subscriber.id)
+    .bind(subscriber.newsletter_id)
+    .execute(c))?;
+    Ok(())
+}
+
+/// Drops letters that name the address itself, such as test copies; letters to the subscriber go with the row.
+pub async fn forget_letters_to(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "DELETE FROM letter WHERE subscriber_id IS NULL AND newsletter_id = $1 AND lower(address) = $2"
+    )
+    .bind(subscriber.newsletter_id)
+    .bind(&subscriber.email_key)
+    .execute(c))?;
+    Ok(())
+}
+
+/// Deletes the row; consents and letters go with it.
+pub async fn delete(tx: &mut Tx, id: i64) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query("DELETE FROM subscriber WHERE id = $1").bind(id).execute(c))?;
+    Ok(())
+}

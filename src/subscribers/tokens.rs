@@ -28,8 +28,6 @@ pub enum Purpose {
     Bounce = 5,
     /// The time-stamp in our own sign-up page.
     Form = 6,
-    /// Take one's leave back.
-    Undo = 7,
 }
 
 /// What a valid token says.

@@ -6,6 +6,7 @@ pub mod error;
 pub mod health;
 pub mod input;
 pub mod page;
+pub mod public;
 pub mod router;
 
 use std::sync::Arc;

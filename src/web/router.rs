@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::middleware;
-use axum::routing::get;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
+use crate::web::public::limits::Networks;
+use crate::web::public::{confirm, leave, not_me, subscribe};
 use crate::web::{answer, assets, health, input};
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
+    let networks = Arc::new(Networks::new(&app.config.signup));
     Router::new()
-        .merge(public())
+        .merge(public(networks))
         .merge(watch())
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), answer::dress))
@@ -23,9 +26,19 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// What visitors and subscribers reach, without an account.
-fn public() -> Router<Arc<App>> {
-    Router::new().route("/assets/{file}", get(assets::serve)).layer(RequestBodyLimitLayer::new(input::BODY_LIMIT))
+/// What visitors and subscribers reach, without an account. `GET` shows, `POST` acts.
+fn public(networks: Arc<Networks>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/n/{newsletter}", get(subscribe::show).post(subscribe::ask))
+        .route("/n/{newsletter}/thanks", get(subscribe::thanks))
+        .route("/confirm/{token}", get(confirm::show).post(confirm::press))
+        .route("/confirm/{token}/again", post(confirm::again))
+        .route("/unsubscribe/{token}", get(leave::show).post(leave::press))
+        .route("/unsubscribe/{token}/undo", post(leave::undo))
+        .route("/not-me/{token}", get(not_me::show).post(not_me::press))
+        .route("/assets/{file}", get(assets::serve))
+        .layer(RequestBodyLimitLayer::new(input::BODY_LIMIT))
+        .layer(Extension(networks))
 }
 
 /// For whoever watches the process: load balancers, container runtimes, people.

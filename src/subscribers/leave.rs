@@ -1,0 +1,100 @@
+//! Leaving, at once and with one press, and taking it back.
+//!
+//! In: the token of a mail's leave link, which never expires, or an owner's wish. Out: `unsubscribed`, from the next
+//! message on, even inside a running send. [`undo`] restores what was before, for [`UNDO_DAYS`].
+
+use super::consent::{self, ConsentKind, NewConsent};
+use super::tokens::Purpose;
+use super::{Status, Subscriber, sql};
+use crate::app::App;
+use crate::clock::{DAY, Millis};
+use crate::db::Tx;
+
+/// Days for which a leave can be taken back by its link.
+pub const UNDO_DAYS: Millis = 30;
+
+/// Who ended a subscription; stands in the consent record with the state before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The person, by a link.
+    Link,
+    /// An owner, on the command line.
+    Owner,
+}
+
+impl By {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+/// The subscriber behind a leave link; `None` for a link that is not ours, or when nobody is behind it any more.
+pub async fn look(app: &App, token: &str) -> sqlx::Result<Option<Subscriber>> {
+    match app.keys.verify(Purpose::Leave, token) {
+        Some(claim) => sql::by_id(&app.db, claim.subject).await,
+        None => Ok(None),
+    }
+}
+
+/// Leaves. Pressing twice changes nothing the second time. Gives the subscriber as they are now.
+pub async fn leave(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Option<Subscriber>> {
+    let Some(claim) = app.keys.verify(Purpose::Leave, token) else {
+        return Ok(None);
+    };
+    let mut tx = app.db.begin().await?;
+    let Some(before) = sql::by_id_in(&mut tx, claim.subject).await? else {
+        return Ok(None);
+    };
+    let now = app.clock.now();
+    if !end(&mut tx, now, &before, By::Link, ip).await? {
+        return Ok(Some(before));
+    }
+    tx.commit().await?;
+    tracing::info!(newsletter.id = before.newsletter_id, subscriber.id = before.id, "left");
+    Ok(Some(Subscriber { status: Status::Unsubscribed, ended_at: Some(now), ..before }))
+}
+
+/// Ends a subscription inside `tx`; `false` when it had ended already.
+pub async fn end(tx: &mut Tx, now: Millis, before: &Subscriber, by: By, ip: Option<&str>) -> sqlx::Result<bool> {
+    if sql::leave(tx, before.id, now).await? == 0 {
+        return Ok(false);
+    }
+    let proof = format!("{} {}", by.as_str(), before.status);
+    let step = NewConsent { ip, proof: Some(&proof), ..NewConsent::bare(before, ConsentKind::Left) };
+    consent::record(tx, now, &[step]).await?;
+    Ok(true)
+}
+
+/// The state that [`undo`] would restore now: none unless the person left by a link within [`UNDO_DAYS`].
+pub async fn before_leaving(app: &App, subscriber: &Subscriber) -> sqlx::Result<Option<Status>> {
+    let recent = subscriber.ended_at.is_some_and(|at| at + UNDO_DAYS * DAY > app.clock.now());
+    if subscriber.status != Status::Unsubscribed || !recent {
+        return Ok(None);
+    }
+    let last = consent::of(&app.db, subscriber.id).await?.pop();
+    let proof = last.filter(|step| step.kind == ConsentKind::Left).and_then(|step| step.proof);
+    Ok(proof.and_then(|proof| proof.strip_prefix("link ")?.parse().ok()))
+}
+
+/// Takes a leave back. Gives the subscriber as they are now, `None` when there was nothing to take back.
+pub async fn undo(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Option<Subscriber>> {
+    let Some(left) = look(app, token).await? else {
+        return Ok(None);
+    };
+    let Some(status) = before_leaving(app, &left).await? else {
+        return Ok(None);
+    };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    if sql::come_back(&mut tx, left.id, status).await? == 0 {
+        return Ok(None);
+    }
+    let step = NewConsent { ip, ..NewConsent::bare(&left, ConsentKind::Undone) };
+    consent::record(&mut tx, now, &[step]).await?;
+    tx.commit().await?;
+    tracing::info!(newsletter.id = left.newsletter_id, subscriber.id = left.id, "took their leave back");
+    Ok(Some(Subscriber { status, ended_at: None, ..left }))
+}

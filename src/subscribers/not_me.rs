@@ -1,0 +1,52 @@
+//! "This was not me": behind a link in the confirmation letter.
+//!
+//! In: a token. Out: a pending row is erased and its address suppressed, so that nobody can make us write to it again.
+//! Somebody who has confirmed meanwhile simply leaves, with undo.
+
+use super::tokens::Purpose;
+use super::{Status, Subscriber, erase, leave, sql};
+use crate::app::App;
+
+/// What the button did.
+#[derive(Clone, Debug)]
+pub enum Done {
+    /// The address is suppressed and forgotten.
+    Erased(Subscriber),
+    /// The subscriber has left.
+    Left(Subscriber),
+    /// Nothing is stored behind the link.
+    Nothing,
+}
+
+/// The subscriber behind the link.
+pub async fn look(app: &App, token: &str) -> sqlx::Result<Option<Subscriber>> {
+    match app.keys.verify(Purpose::NotMe, token) {
+        Some(claim) => sql::by_id(&app.db, claim.subject).await,
+        None => Ok(None),
+    }
+}
+
+/// Presses the button.
+pub async fn refuse(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Done> {
+    let Some(claim) = app.keys.verify(Purpose::NotMe, token) else {
+        return Ok(Done::Nothing);
+    };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let Some(subscriber) = sql::by_id_in(&mut tx, claim.subject).await? else {
+        return Ok(Done::Nothing);
+    };
+    let done = match subscriber.status {
+        Status::Pending => {
+            erase::erase(app, &mut tx, now, &subscriber, "not-me").await?;
+            Done::Erased(subscriber)
+        }
+        Status::Confirmed | Status::Paused => {
+            leave::end(&mut tx, now, &subscriber, leave::By::Link, ip).await?;
+            Done::Left(Subscriber { status: Status::Unsubscribed, ended_at: Some(now), ..subscriber })
+        }
+        Status::Unsubscribed | Status::Bounced | Status::Complained => Done::Left(subscriber),
+    };
+    tx.commit().await?;
+    Ok(done)
+}

@@ -1,0 +1,183 @@
+//! The sign-up form as a page, and its time-stamp.
+//!
+//! In: a newsletter, a language, perhaps what is wrong with what was sent. Out: the page, or the problem as JSON. The
+//! time-stamp is signed and carries a fingerprint of the words beside the button, so that a consent record holds exactly
+//! what was shown.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::rhythm;
+use crate::app::App;
+use crate::clock::{DAY, Millis, SECOND};
+use crate::i18n::{Locale, Value};
+use crate::newsletters::{self, Newsletter};
+use crate::subscribers::address::AddressError;
+use crate::subscribers::tokens::{Claim, Purpose};
+use crate::subscribers::{consent, typo};
+use crate::web::error::{Error, FieldError};
+use crate::web::input::Visitor;
+use crate::web::page::{self, Page};
+
+/// No human reads and fills a form faster.
+const YOUNGEST: Millis = SECOND;
+/// A page left open longer is shown once more.
+const OLDEST: Millis = DAY;
+
+/// Why the form is shown once more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// The address is none.
+    Wrong(AddressError),
+    /// The domain looks like a slip; this one may have been meant.
+    Hint(String),
+    /// The page was open for a day, or sent within a second.
+    Stale,
+}
+
+/// Where a form came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stamp {
+    /// Our page, within its time, with the words that it shows now.
+    Ours,
+    /// Our page, but too old, too quick, or its words have changed since.
+    Stale,
+    /// Another site's form.
+    Embedded,
+}
+
+/// The form of one newsletter in one language.
+#[derive(Debug)]
+pub struct Form {
+    /// The newsletter.
+    pub newsletter: Newsletter,
+    /// The language.
+    pub locale: &'static Locale,
+    /// The words beside the button: what one consents to.
+    pub consent: String,
+    lead: String,
+    json: bool,
+}
+
+#[derive(Template)]
+#[template(path = "public/subscribe.html")]
+struct SubscribePage<'a> {
+    page: Page,
+    newsletter: &'a Newsletter,
+    title: String,
+    lead: &'a str,
+    consent: &'a str,
+    stamp: String,
+    email: &'a str,
+    problem: Option<String>,
+    /// The suggested address with the question, as a button.
+    hint: Option<(String, String)>,
+    stale: bool,
+}
+
+impl Form {
+    /// The form of the newsletter of this slug, in the visitor's language.
+    pub async fn load(app: &App, slug: &str, visitor: &Visitor, lang: Option<&str>) -> Result<Self, Error> {
+        let newsletter = newsletters::sql::by_slug(&app.db, slug).await?.ok_or(Error::NotFound)?;
+        let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
+        let locale = visitor.locale(lang, &newsletter.language);
+        let rhythm = schedules.first().map_or_else(|| locale.text("rhythm-post"), |first| rhythm::words(first, locale));
+        let variables = [("newsletter", Value::Text(&newsletter.name)), ("rhythm", Value::Text(&rhythm))];
+        let consent = locale.format("subscribe-consent", &variables);
+        let lead = locale.format("subscribe-lead", &variables);
+        Ok(Self { newsletter, locale, consent, lead, json: visitor.json })
+    }
+
+    /// The form, empty or once more.
+    pub fn show(&self, app: &App, typed: &str, again: Option<Again>) -> Result<Response, Error> {
+        if let (true, Some(again)) = (self.json, &again) {
+            return Err(self.problem(typed, again));
+        }
+        let status = if again.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let page = Page::new(self.locale, format!("/n/{}", self.newsletter.slug)).of(&self.newsletter);
+        let problem = match &again {
+            Some(Again::Wrong(error)) => Some(self.locale.text(&format!("address-{}", error.code()))),
+            _ => None,
+        };
+        let title = page.say("subscribe-title", "newsletter", &self.newsletter.name);
+        let template = SubscribePage {
+            title: if problem.is_some() { page.say("error-prefix", "title", &title) } else { title },
+            newsletter: &self.newsletter,
+            lead: &self.lead,
+            consent: &self.consent,
+            stamp: self.stamp(app),
+            email: typed,
+            problem,
+            hint: self.hint(typed, again.as_ref()),
+            stale: again == Some(Again::Stale),
+            page,
+        };
+        page::html(status, self.locale, &template)
+    }
+
+    /// "Did you mean gmail.com?"
+    pub fn question(&self, meant: &str) -> String {
+        self.locale.format("address-hint", &[("domain", Value::Text(meant))])
+    }
+
+    /// The whole address with the domain that may have been meant, and the question.
+    fn hint(&self, typed: &str, again: Option<&Again>) -> Option<(String, String)> {
+        let meant = match again? {
+            Again::Hint(meant) => meant.clone(),
+            Again::Wrong(_) => typo::suggestion(typed)?,
+            Again::Stale => return None,
+        };
+        let (local, _) = typed.rsplit_once('@')?;
+        Some((format!("{}@{meant}", local.trim()), self.question(&meant)))
+    }
+
+    fn problem(&self, typed: &str, again: &Again) -> Error {
+        let (pointer, code, mut detail) = match again {
+            Again::Wrong(error) => ("/email", error.code(), self.locale.text(&format!("address-{}", error.code()))),
+            Again::Hint(meant) => ("/email", "typo", self.question(meant)),
+            Again::Stale => ("/stamp", "stale", self.locale.text("subscribe-stale")),
+        };
+        if let (Again::Wrong(_), Some((_, question))) = (again, self.hint(typed, Some(again))) {
+            detail = format!("{detail} {question}");
+        }
+        Error::Problem {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            code: "invalid",
+            detail: detail.clone(),
+            fields: vec![FieldError { pointer: pointer.into(), code, detail }],
+        }
+    }
+
+    /// The public address of the form.
+    pub fn address(&self, app: &App) -> String {
+        format!("{}/n/{}", app.config.base_url, self.newsletter.slug)
+    }
+
+    /// The fingerprint of [`Form::consent`], as it is stored.
+    pub fn text_version(&self) -> String {
+        consent::version(consent::fingerprint(&self.consent))
+    }
+
+    fn stamp(&self, app: &App) -> String {
+        let version = consent::fingerprint(&self.consent);
+        let claim = Claim { subject: self.newsletter.id, version, issued_at: app.clock.now() };
+        app.keys.sign(Purpose::Form, claim)
+    }
+
+    /// Judges the time-stamp that came with a form.
+    pub fn judge_stamp(&self, app: &App, stamp: Option<&str>) -> Stamp {
+        let Some(stamp) = stamp else {
+            return Stamp::Embedded;
+        };
+        let current = |claim: &Claim| {
+            let age = app.clock.now() - claim.issued_at;
+            let words = claim.version == consent::fingerprint(&self.consent);
+            claim.subject == self.newsletter.id && words && (YOUNGEST..=OLDEST).contains(&age)
+        };
+        match app.keys.verify(Purpose::Form, stamp) {
+            Some(claim) if current(&claim) => Stamp::Ours,
+            _ => Stamp::Stale,
+        }
+    }
+}

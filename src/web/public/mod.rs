@@ -1,0 +1,160 @@
+//! What visitors and subscribers see: the form, and what stands behind the links of their mails. One file a page.
+//!
+//! In: a path, a token, a form. Out: a page in their language, or JSON. Without an account, without a cookie, without
+//! a script. `GET` shows, `POST` acts.
+
+pub mod confirm;
+pub mod form;
+pub mod leave;
+pub mod limits;
+pub mod not_me;
+pub mod rhythm;
+pub mod subscribe;
+
+use askama::Template;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+
+use crate::app::App;
+use crate::i18n::Locale;
+use crate::newsletters::{self, Newsletter};
+use crate::subscribers::Subscriber;
+use crate::web::error::Error;
+use crate::web::input::Visitor;
+use crate::web::page::{self, Page};
+
+/// The path segment in a test copy's links, where a token would stand.
+pub const PREVIEW: &str = "preview";
+
+/// A page that says one thing and has at most a few buttons.
+#[derive(Debug, Template)]
+#[template(path = "public/note.html")]
+pub struct Note {
+    page: Page,
+    mark: Mark,
+    title: String,
+    lead: String,
+    facts: Vec<(String, String)>,
+    more: Vec<String>,
+    buttons: Vec<Button>,
+    links: Vec<(String, String)>,
+}
+
+/// The drawing above the title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Something waits in the mailbox.
+    Envelope,
+    /// Done.
+    Check,
+    /// Gone.
+    Door,
+    /// A link that leads nowhere.
+    Lost,
+}
+
+/// A button that posts.
+#[derive(Clone, Debug)]
+pub struct Button {
+    action: String,
+    label: String,
+    second: bool,
+}
+
+impl Note {
+    /// A page with a title and one sentence.
+    pub fn new(page: Page, mark: Mark, title: impl Into<String>, lead: impl Into<String>) -> Self {
+        let (title, lead) = (title.into(), lead.into());
+        Self { page, mark, title, lead, facts: vec![], more: vec![], buttons: vec![], links: vec![] }
+    }
+
+    /// A line of the list under the sentence.
+    #[must_use]
+    pub fn fact(mut self, name: String, value: String) -> Self {
+        self.facts.push((name, value));
+        self
+    }
+
+    /// A further sentence, in small.
+    #[must_use]
+    pub fn more(mut self, text: String) -> Self {
+        self.more.push(text);
+        self
+    }
+
+    /// A button; the first is the main one.
+    #[must_use]
+    pub fn button(mut self, action: String, label: String) -> Self {
+        let second = !self.buttons.is_empty();
+        self.buttons.push(Button { action, label, second });
+        self
+    }
+
+    /// The button in quiet colours.
+    #[must_use]
+    pub fn quiet_button(mut self, action: String, label: String) -> Self {
+        self.buttons.push(Button { action, label, second: true });
+        self
+    }
+
+    /// A link under the buttons.
+    #[must_use]
+    pub fn link(mut self, href: String, label: String) -> Self {
+        self.links.push((href, label));
+        self
+    }
+
+    /// Answers 200. Pages behind a token are kept out of search engines; caches and referrers are shut everywhere.
+    pub fn answer(self) -> Result<Response, Error> {
+        self.answer_with(StatusCode::OK)
+    }
+
+    /// The same with another status.
+    pub fn answer_with(self, status: StatusCode) -> Result<Response, Error> {
+        let mut response = page::html(status, self.page.locale(), &self)?;
+        response.headers_mut().insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+        Ok(response)
+    }
+}
+
+/// A subscriber, their newsletter, and the page for both.
+async fn frame(
+    app: &App,
+    visitor: &Visitor,
+    subscriber: &Subscriber,
+    path: String,
+) -> Result<(Page, Newsletter), Error> {
+    let newsletter = newsletter_of(app, subscriber).await?;
+    let page = Page::new(visitor.locale_of(&subscriber.language), path).of(&newsletter);
+    Ok((page, newsletter))
+}
+
+async fn newsletter_of(app: &App, subscriber: &Subscriber) -> Result<Newsletter, Error> {
+    newsletters::sql::by_id(&app.db, subscriber.newsletter_id).await?.ok_or(Error::NotFound)
+}
+
+/// The visitor's address, when it may be kept.
+fn kept_ip(app: &App, visitor: &Visitor) -> Option<String> {
+    app.config.web.keep_ip.then(|| visitor.ip.to_string())
+}
+
+/// `j•••@example.org`: enough to know one's own address, not enough to learn another's.
+fn masked(email: &str) -> String {
+    let (local, domain) = email.rsplit_once('@').unwrap_or((email, ""));
+    let first: String = local.chars().take(1).collect();
+    format!("{first}•••@{domain}")
+}
+
+/// What a link of a test copy leads to.
+fn preview(locale: &'static Locale, path: &str) -> Result<Response, Error> {
+    let page = Page::new(locale, path);
+    let (title, lead) = (page.t("preview-title"), page.t("preview-lead"));
+    Note::new(page, Mark::Envelope, title, lead).answer()
+}
+
+/// What a link leads to that is not ours, is cut short, or behind which nobody is any more.
+fn unknown_link(locale: &'static Locale, path: &str) -> Result<Response, Error> {
+    let page = Page::new(locale, path);
+    let (title, lead) = (page.t("link-unknown-title"), page.t("link-unknown-lead"));
+    Note::new(page, Mark::Lost, title, lead).answer_with(StatusCode::NOT_FOUND)
+}

@@ -1,0 +1,167 @@
+//! The form: `GET` shows it, `POST` asks to subscribe. What happens then is the same page for everybody.
+//!
+//! In: `email`, `name`, `lang`, `page`, as form or JSON, from our page or from a plain form on another site. Out: 303 to the
+//! page that says "look into your mailbox", or the form again with what was typed and one sentence on what is wrong.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Extension, Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::form::{Again, Form, Stamp};
+use super::limits::Networks;
+use super::{Mark, Note, kept_ip};
+use crate::app::App;
+use crate::newsletters;
+use crate::subscribers::address::Email;
+use crate::subscribers::desk::{self, DeskError};
+use crate::subscribers::signup::Asked;
+use crate::subscribers::typo;
+use crate::web::error::Error;
+use crate::web::input::{Fields, Visitor};
+use crate::web::page::Page;
+
+/// Longest name and page address that are kept, characters.
+const LONGEST_NAME: usize = 100;
+const LONGEST_PAGE: usize = 300;
+
+/// The field that no human sees; what is in it was put there by a robot.
+const TRAP: &str = "website";
+
+/// `GET /n/{newsletter}`
+pub async fn show(State(app): State<Arc<App>>, Path(slug): Path<String>, visitor: Visitor) -> Result<Response, Error> {
+    Form::load(&app, &slug, &visitor, None).await?.show(&app, "", None)
+}
+
+/// `GET /n/{newsletter}/thanks`: the same for everybody.
+pub async fn thanks(
+    State(app): State<Arc<App>>,
+    Path(slug): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, Error> {
+    let newsletter = newsletters::sql::by_slug(&app.db, &slug).await?.ok_or(Error::NotFound)?;
+    let locale = visitor.locale(None, &newsletter.language);
+    let page = Page::new(locale, format!("/n/{slug}/thanks")).of(&newsletter);
+    let back = format!("/n/{slug}?lang={}", locale.tag());
+    let (title, lead) = (page.t("thanks-title"), page.t("thanks-lead"));
+    let (more, fix) = (page.t("thanks-more"), page.t("thanks-fix"));
+    Note::new(page, Mark::Envelope, title, lead).more(more).link(back, fix).answer()
+}
+
+/// `POST /n/{newsletter}`
+pub async fn ask(
+    State(app): State<Arc<App>>,
+    Extension(networks): Extension<Arc<Networks>>,
+    Path(slug): Path<String>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, Error> {
+    let arrived = Instant::now();
+    let form = Form::load(&app, &slug, &visitor, fields.get("lang")).await?;
+    let typed = fields.get("use").or(fields.get("email")).unwrap_or_default();
+    let email = match Email::from_typed(typed) {
+        Ok(email) => email,
+        Err(error) => return form.show(&app, typed, Some(Again::Wrong(error))),
+    };
+    let stamp = form.judge_stamp(&app, fields.get("stamp"));
+    if stamp == Stamp::Stale {
+        return form.show(&app, typed, Some(Again::Stale));
+    }
+    let meant = typo::suggestion(email.as_str());
+    if let Some(meant) = meant.clone().filter(|_| !visitor.json && fields.get("hint") != Some(typed)) {
+        return form.show(&app, typed, Some(Again::Hint(meant)));
+    }
+    if fields.get(TRAP).is_none() && networks.admit(visitor.ip, stamp == Stamp::Ours) {
+        let asked = asked(&app, &form, &visitor, &headers, &fields, (email, stamp));
+        app.desk.ask(asked).await?;
+        // One waits for letters, others for digests: wake all, and leave a mark for whoever is busy just now.
+        app.delivery_wake.notify_waiters();
+        app.delivery_wake.notify_one();
+    } else {
+        tracing::debug!(newsletter.id = form.newsletter.id, "a request to subscribe was passed over");
+        desk::keep_pace(arrived).await;
+    }
+    Ok(done(&form, visitor.json, meant.as_deref()))
+}
+
+/// The same for everybody.
+fn done(form: &Form, json: bool, meant: Option<&str>) -> Response {
+    let locale = form.locale;
+    if json {
+        let mut said = json!({ "status": "asked", "message": locale.text("thanks-lead") });
+        if let Some(meant) = meant {
+            said["hint"] = json!({ "domain": meant, "message": form.question(meant) });
+        }
+        let language = [(header::CONTENT_LANGUAGE, locale.tag())];
+        return (StatusCode::ACCEPTED, language, Json(said)).into_response();
+    }
+    Redirect::to(&format!("/n/{}/thanks?lang={}", form.newsletter.slug, locale.tag())).into_response()
+}
+
+fn asked(
+    app: &App,
+    form: &Form,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    fields: &Fields,
+    (email, stamp): (Email, Stamp),
+) -> Asked {
+    let (text, text_version, page) = match stamp {
+        Stamp::Ours => (form.consent.clone(), form.text_version(), Some(form.address(app))),
+        _ => (String::new(), "embedded".to_owned(), embedding_page(headers, fields)),
+    };
+    Asked {
+        newsletter_id: form.newsletter.id,
+        address_hash: app.keys.address_hash(email.key()),
+        email,
+        name: fields.get("name").and_then(cleaned_name),
+        language: form.locale.tag().to_owned(),
+        text,
+        text_version,
+        page,
+        ip: kept_ip(app, visitor),
+    }
+}
+
+/// A name without control characters and surplus blanks, cut to what a name can be.
+fn cleaned_name(typed: &str) -> Option<String> {
+    let visible: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let name: String = visible.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect();
+    (!name.is_empty()).then_some(name)
+}
+
+/// The page that the form stood on, as its side says; without query and fragment, which may name the visitor.
+fn embedding_page(headers: &HeaderMap, fields: &Fields) -> Option<String> {
+    let referer = || headers.get(header::REFERER).or(headers.get(header::ORIGIN))?.to_str().ok();
+    let mut page = url::Url::parse(fields.get("page").or_else(referer)?).ok()?;
+    page.set_query(None);
+    page.set_fragment(None);
+    let web = matches!(page.scheme(), "http" | "https") && page.username().is_empty();
+    web.then(|| page.as_str().chars().take(LONGEST_PAGE).collect())
+}
+
+impl From<DeskError> for Error {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::Unavailable(_) => Self::Unavailable(error.into()),
+            DeskError::Failed(_) => Self::Internal(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_line_of_bounded_length() {
+        assert_eq!(cleaned_name("  Ana\r\n Du\0rand ").as_deref(), Some("Ana Du rand"));
+        assert_eq!(cleaned_name(" \t"), None);
+        assert_eq!(cleaned_name(&"é".repeat(500)).unwrap().chars().count(), LONGEST_NAME);
+    }
+}
