@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(words(&weekly, fr), "chaque lundi, jeudi et vendredi vers 8 h 05");
         assert_eq!(words(&weekly, en), "every Monday, Thursday and Friday at about 8:05");
         let planned = Schedule { zone: "Europe/Paris".into(), next_due_at: Some(1_780_898_400_000), ..weekly };
-        assert_eq!(next(&planned, fr).unwrap(), "Prochain envoi : lundi 8 juin 2026 vers 8 h 00.");
+        assert_eq!(next(&planned, fr).unwrap(), "Prochain envoi\u{202f}: lundi 8 juin 2026 vers 8 h 00.");
         let each = Schedule { every: Every::Post, next_due_at: None, ..planned };
         assert_eq!((words(&each, en).as_str(), next(&each, en)), ("with every new post", None));
     }
