@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::db::Tx;
 use crate::feeds::Post;
+use crate::letters::DigestContent;
 use crate::newsletters::recurrence::{next_after, slots_between};
 use crate::newsletters::{self, Approval, Newsletter, Schedule};
 use crate::subscribers::tokens::random_text;
@@ -147,7 +148,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
         skip_next = false;
         match against {
             None => released.extend(store(app, &mut tx, &slot, vec![post], schedule.approval).await?),
-            Some(reason) => skip_post(&mut tx, &slot, &post, reason).await?,
+            Some(reason) => skip_post(&mut tx, &slot, post, reason).await?,
         }
     }
     if schedule.skip_next != skip_next {
@@ -157,9 +158,11 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
     Ok(released)
 }
 
-async fn skip_post(tx: &mut Tx, slot: &Slot<'_>, post: &Post, reason: SkipReason) -> sqlx::Result<()> {
-    if let Some(id) = skip(tx, slot, reason).await? {
-        sql::insert_post(tx, id, slot.schedule.id, post.id, 0).await?;
+async fn skip_post(tx: &mut Tx, slot: &Slot<'_>, post: Post, reason: SkipReason) -> sqlx::Result<()> {
+    let post_id = post.id;
+    let said = content::of_posts(vec![post], &slot.schedule.zone, None);
+    if let Some(id) = skip_with(tx, slot, reason, &said).await? {
+        sql::insert_post(tx, id, slot.schedule.id, post_id, 0).await?;
     }
     Ok(())
 }
@@ -201,6 +204,15 @@ pub(super) async fn audience(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<A
 }
 
 async fn skip(tx: &mut Tx, slot: &Slot<'_>, reason: SkipReason) -> sqlx::Result<Option<i64>> {
+    skip_with(tx, slot, reason, &DigestContent::default()).await
+}
+
+async fn skip_with(
+    tx: &mut Tx,
+    slot: &Slot<'_>,
+    reason: SkipReason,
+    said: &DigestContent,
+) -> sqlx::Result<Option<i64>> {
     tracing::info!(
         newsletter.id = slot.newsletter.id,
         schedule.id = slot.schedule.id,
@@ -208,6 +220,7 @@ async fn skip(tx: &mut Tx, slot: &Slot<'_>, reason: SkipReason) -> sqlx::Result<
         reason = reason.as_str(),
         "slot skipped"
     );
+    let text = if said.posts.is_empty() { String::new() } else { content::to_text(said)? };
     let new = NewDigest {
         public_id: &public_id(),
         schedule: slot.schedule,
@@ -215,8 +228,8 @@ async fn skip(tx: &mut Tx, slot: &Slot<'_>, reason: SkipReason) -> sqlx::Result<
         state: DigestState::Skipped,
         reason: Some(reason.as_str()),
         note: slot.note,
-        subject: "",
-        content: "",
+        subject: &content::working_title(said),
+        content: &text,
         now: slot.now,
     };
     sql::insert(tx, &new).await
@@ -242,7 +255,7 @@ async fn store(
         reason: None,
         note: slot.note,
         subject: &content::working_title(&said),
-        content: &content::to_text(&said).map_err(|error| sqlx::Error::Encode(error.into()))?,
+        content: &content::to_text(&said)?,
         now: slot.now,
     };
     let Some(id) = sql::insert(tx, &new).await? else { return Ok(None) };

@@ -46,8 +46,8 @@ pub fn stored(digest: &Digest) -> anyhow::Result<DigestContent> {
 }
 
 /// The form in which content is stored.
-pub fn to_text(content: &DigestContent) -> anyhow::Result<String> {
-    Ok(serde_json::to_string(content)?)
+pub fn to_text(content: &DigestContent) -> sqlx::Result<String> {
+    serde_json::to_string(content).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
 fn frozen(post: Post) -> DigestPost {
