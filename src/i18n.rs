@@ -86,6 +86,11 @@ impl Locale {
         &self.tag
     }
 
+    /// Whether there is a text of this key.
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
+    }
+
     /// `ltr` or `rtl`.
     pub fn direction(&self) -> String {
         self.text("direction")

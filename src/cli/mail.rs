@@ -35,6 +35,7 @@ enum Action {
 }
 
 /// Runs it.
+#[expect(clippy::unused_async, reason = "every command is awaited alike")]
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let Action::Lint { file, from, to } = args.action;
     let message = read(&file)?;
@@ -45,7 +46,9 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     if context.json {
         println!("{}", serde_json::to_string_pretty(&findings)?);
     } else {
-        findings.iter().for_each(|finding| println!("{finding}"));
+        for finding in &findings {
+            println!("{finding}");
+        }
     }
     match findings.len() {
         0 => Ok(()),

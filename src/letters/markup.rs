@@ -114,7 +114,7 @@ pub fn text(pieces: &[Piece]) -> String {
         match piece {
             Piece::Open(element) if matches!(element.name.as_str(), "style" | "title" | "script") => hidden += 1,
             Piece::Close(name) if matches!(name.as_str(), "style" | "title" | "script") => {
-                hidden = hidden.saturating_sub(1)
+                hidden = hidden.saturating_sub(1);
             }
             Piece::Open(element) if !is_inline(&element.name) => out.push(' '),
             Piece::Close(name) if !is_inline(name) => out.push(' '),

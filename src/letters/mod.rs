@@ -3,11 +3,21 @@
 //! In: a newsletter, posts, a language. Out: a [`Variant`]: MIME encoded once, with holes for what is personal.
 //! Delivery splices each person's values into it.
 
+pub mod article;
+mod digest;
+pub mod encode;
+pub mod frame;
+mod letter;
 pub mod lint;
 pub mod markup;
+pub mod message;
+pub mod plain;
 pub mod variant;
 
 pub use variant::{Hole, Person, Variant};
+
+use anyhow::Context as _;
+use serde::Deserialize as _;
 
 use crate::clock::Millis;
 use crate::subscribers::outbox::LetterKind;
@@ -89,8 +99,7 @@ pub struct Composed {
 /// # Errors
 /// When a value cannot stand in a mail (a line break in a name, say).
 pub fn digest(sender: &Sender, content: &DigestContent, language: &str, date: Millis) -> anyhow::Result<Composed> {
-    let _ = (sender, content, language, date);
-    anyhow::bail!("not written yet")
+    digest::compose(sender, content, language, date, false)
 }
 
 /// A letter of its own in one language. `date` is when it was asked for.
@@ -104,6 +113,10 @@ pub fn letter(
     parameters: &serde_json::Value,
     date: Millis,
 ) -> anyhow::Result<Composed> {
-    let _ = (sender, kind, language, parameters, date);
-    anyhow::bail!("not written yet")
+    if kind != LetterKind::Test {
+        return letter::compose(sender, kind, language, parameters, date);
+    }
+    let content = parameters.get("content").unwrap_or(parameters);
+    let content = DigestContent::deserialize(content).context("the parameters of this test copy hold no digest")?;
+    digest::compose(sender, &content, language, date, true)
 }

@@ -1,0 +1,261 @@
+//! The digest: one post → its title and its text; several → the lead as a card, the others as a list with excerpts.
+//!
+//! In: the posts as they were frozen. Out: a draft for `message`. The encoded HTML stays under [`HTML`]: a long post is
+//! cut at a paragraph, a long list loses its excerpts, then its end; what is left out is said and linked.
+
+use anyhow::ensure;
+use askama::Template;
+
+use super::article::{self, Article};
+use super::encode::quoted_len;
+use super::frame::{Frame, host};
+use super::message::{Draft, Leave};
+use super::{Composed, DigestContent, DigestPost, Sender, plain};
+use crate::clock::{self, Millis};
+
+/// Most bytes of the encoded HTML part: Gmail clips at about 102,000, and forwarding adds some.
+const HTML: usize = 88_000;
+/// A preheader's length: shorter and programs fill it with what follows, longer and they cut it.
+const PREHEADER: std::ops::RangeInclusive<usize> = 40..=110;
+
+/// A post as the templates show it.
+#[derive(Debug)]
+struct Item {
+    title: String,
+    /// Language and direction where they differ from the mail's: ` lang="…" dir="…"`.
+    lang: Option<String>,
+    dir: Option<&'static str>,
+    url: Option<String>,
+    /// Author and date.
+    meta: String,
+    excerpt: String,
+    /// A picture above the text, when the text itself begins without it.
+    image: Option<String>,
+    /// What the link to the whole post says.
+    read: String,
+}
+
+impl Item {
+    /// The side where its lines begin, where that differs from the mail's.
+    fn side(&self) -> Option<&'static str> {
+        self.dir.map(|dir| if dir == "rtl" { "right" } else { "left" })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/digest/subject.txt")]
+struct Subject<'a> {
+    f: &'a Frame,
+    lead: &'a str,
+    others: usize,
+    trial: bool,
+}
+
+#[derive(Template)]
+#[template(path = "mail/digest/body.txt")]
+struct Text<'a> {
+    f: &'a Frame,
+    intro: Option<&'a str>,
+    heading: &'a str,
+    items: &'a [Item],
+    article: &'a str,
+    rest: usize,
+    trial: bool,
+}
+
+#[derive(Template)]
+#[template(path = "mail/digest/body.html")]
+struct Html<'a> {
+    f: &'a Frame,
+    subject: &'a str,
+    preheader: &'a str,
+    intro: Option<&'a str>,
+    heading: &'a str,
+    items: &'a [Item],
+    article: Option<&'a str>,
+    rest: usize,
+    trial: bool,
+}
+
+/// Everything about one digest in one language.
+struct Digest<'a> {
+    frame: Frame,
+    content: &'a DigestContent,
+    date: Millis,
+    intro: Option<String>,
+    trial: bool,
+}
+
+/// How much of each post a list shows; tried one after another until the mail fits.
+const LEVELS: [(usize, usize); 4] = [(600, 280), (400, 140), (280, 60), (200, 0)];
+
+/// The digest; `trial`: a copy for an editor.
+pub fn compose(
+    sender: &Sender,
+    content: &DigestContent,
+    language: &str,
+    date: Millis,
+    trial: bool,
+) -> anyhow::Result<Composed> {
+    ensure!(!content.posts.is_empty(), "a digest needs at least one post");
+    let leave = if trial { Leave::Preview } else { Leave::Own };
+    let mut frame = Frame::new(sender, language)?;
+    frame.leave = leave.link(&frame.base_url);
+    let intro = content.intro.as_deref().map(plain::line).filter(|intro| !intro.is_empty());
+    let digest = Digest { frame, content, date, intro, trial };
+    let subject = digest.subject()?;
+    let (text, html) = if content.posts.len() == 1 { digest.one(&subject)? } else { digest.several(&subject)? };
+    let frame = &digest.frame;
+    Draft { sender, frame, subject, text, html, date, zone: &content.zone, leave }.compose()
+}
+
+impl Digest<'_> {
+    fn subject(&self) -> anyhow::Result<String> {
+        let own = self.content.subject.as_deref().map(plain::line).filter(|subject| !subject.is_empty());
+        let (lead, others) = match &own {
+            Some(subject) => (subject.clone(), 0),
+            None => (self.item(&self.content.posts[0], 0).title, self.content.posts.len() - 1),
+        };
+        Ok(Subject { f: &self.frame, lead: &lead, others, trial: self.trial }.render()?)
+    }
+
+    /// One post, whole if there is room.
+    fn one(&self, subject: &str) -> anyhow::Result<(String, String)> {
+        let post = &self.content.posts[0];
+        let source = if post.content.trim().is_empty() { &post.summary } else { &post.content };
+        let mut item = self.item(post, 0);
+        let preheader = self.preheader(subject, &[&plain::excerpt(source, 200)]);
+        let bare = self.html(subject, &preheader, std::slice::from_ref(&item), Some(""), 0)?;
+        let rtl = item.dir.map_or(self.frame.dir == "rtl", |dir| dir == "rtl");
+        let room = HTML.saturating_sub(quoted_len(&bare) + 2000);
+        let Article { html: article, cut } = article::dress(source, rtl, room);
+        if cut || post.content.trim().is_empty() {
+            item.read = self.read_on(item.url.as_deref());
+        }
+        item.image = item.image.filter(|image| !article.contains("<img") && article::address(image).is_some());
+        let text = self.text(std::slice::from_ref(&item), &plain::article(&article), 0)?;
+        let html = self.html(subject, &preheader, std::slice::from_ref(&item), Some(&article), 0)?;
+        Ok((text, html))
+    }
+
+    /// The lead and a list.
+    fn several(&self, subject: &str) -> anyhow::Result<(String, String)> {
+        let posts = &self.content.posts;
+        let titles: Vec<String> = posts[1..].iter().map(|post| plain::line(&post.title)).collect();
+        let preheader = self.preheader(subject, &titles.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut shown = posts.len();
+        let mut levels = LEVELS.into_iter();
+        let (mut lead, mut others) = levels.next().unwrap_or((200, 0));
+        loop {
+            let excerpt = |number: usize| if number == 0 { lead } else { others };
+            let items: Vec<Item> =
+                posts[..shown].iter().enumerate().map(|(number, post)| self.item(post, excerpt(number))).collect();
+            let rest = posts.len() - shown;
+            let html = self.html(subject, &preheader, &items, None, rest)?;
+            if quoted_len(&html) <= HTML || shown == 1 {
+                return Ok((self.text(&items, "", rest)?, html));
+            }
+            match levels.next() {
+                Some(level) => (lead, others) = level,
+                None => shown = (shown * 3 / 4).max(1),
+            }
+        }
+    }
+
+    fn text(&self, items: &[Item], article: &str, rest: usize) -> anyhow::Result<String> {
+        let heading = self.heading();
+        let (f, intro, trial) = (&self.frame, self.intro.as_deref(), self.trial);
+        Ok(Text { f, intro, heading: &heading, items, article, rest, trial }.render()?)
+    }
+
+    fn html(
+        &self,
+        subject: &str,
+        preheader: &str,
+        items: &[Item],
+        article: Option<&str>,
+        rest: usize,
+    ) -> anyhow::Result<String> {
+        let heading = self.heading();
+        let (f, intro, trial) = (&self.frame, self.intro.as_deref(), self.trial);
+        Ok(Html { f, subject, preheader, intro, heading: &heading, items, article, rest, trial }.render()?)
+    }
+
+    /// Under the newsletter's name: the day, and how many posts there are.
+    fn heading(&self) -> String {
+        let day = self.day(self.date);
+        match self.content.posts.len() {
+            1 => day,
+            count => format!("{day} · {}", self.frame.t.count("mail-digest-posts", count)),
+        }
+    }
+
+    fn day(&self, at: Millis) -> String {
+        let zone = jiff::tz::TimeZone::get(&self.content.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        self.frame.t.locale().date(&clock::timestamp(at).to_zoned(zone))
+    }
+
+    fn item(&self, post: &DigestPost, excerpt: usize) -> Item {
+        let source = if post.summary.trim().is_empty() { &post.content } else { &post.summary };
+        let url = post.url.as_deref().and_then(article::address).filter(|url| url.starts_with("http"));
+        let mut title = plain::cut(&plain::line(&post.title), 250);
+        if title.is_empty() {
+            title = plain::excerpt(source, 60);
+        }
+        if title.is_empty() {
+            title.clone_from(&self.frame.newsletter);
+        }
+        let author = post.author.as_deref().map(plain::line).filter(|author| !author.is_empty());
+        let author = author.map(|author| self.frame.t.about("mail-digest-by", plain::cut(&author, 80)));
+        let day = post.published_at.map(|at| self.day(at));
+        let dir = if article::is_rtl(post.language.as_deref(), &title) { "rtl" } else { "ltr" };
+        let lang = post.language.as_deref().filter(|tag| is_tag(tag) && !same_language(tag, &self.frame.lang));
+        let image = post.image_url.as_deref().and_then(article::address).filter(|url| url.starts_with("http"));
+        Item {
+            meta: [author, day].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            excerpt: if excerpt == 0 { String::new() } else { plain::excerpt(source, excerpt) },
+            read: match url.as_deref().and_then(host) {
+                Some(host) if excerpt == 0 => self.frame.t.about("mail-digest-read-there", &host),
+                _ => self.read_on(url.as_deref()),
+            },
+            lang: lang.map(str::to_owned),
+            dir: (dir != self.frame.dir).then_some(dir),
+            title,
+            url,
+            image,
+        }
+    }
+
+    fn read_on(&self, url: Option<&str>) -> String {
+        self.frame.t.about("mail-digest-read-on", url.and_then(host).unwrap_or_default())
+    }
+
+    /// What a list of mails shows after the subject: the editor's words, else what the mail holds besides its subject.
+    fn preheader(&self, subject: &str, besides: &[&str]) -> String {
+        let first_sentence =
+            self.intro.as_deref().map(|intro| intro.split_inclusive(". ").next().unwrap_or(intro).trim());
+        let mut said = String::new();
+        let fallback = [self.heading(), self.frame.newsletter.clone(), self.frame.why.clone()];
+        let all = first_sentence.into_iter().chain(besides.iter().copied()).chain(fallback.iter().map(String::as_str));
+        for part in all.filter(|part| !part.is_empty() && *part != subject) {
+            if said.chars().count() >= *PREHEADER.start() {
+                break;
+            }
+            if !said.is_empty() {
+                said.push_str(" · ");
+            }
+            said.push_str(part);
+        }
+        plain::cut(&said, *PREHEADER.end())
+    }
+}
+
+/// BCP 47, as far as an attribute cares.
+fn is_tag(tag: &str) -> bool {
+    (2..=35).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn same_language(a: &str, b: &str) -> bool {
+    let base = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    base(a) == base(b)
+}

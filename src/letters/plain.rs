@@ -1,0 +1,179 @@
+//! Plain text: cleaning what comes from outside, wrapping, excerpts, and the text of a post.
+//!
+//! In: titles, names, cleaned HTML. Out: text that can stand in a header or in the text part. Met by everything in
+//! this room that shows a word that is not ours.
+
+use std::fmt::Write as _;
+
+use super::encode::is_mark;
+use super::markup::{self, Element, Piece};
+
+/// Columns of the text part.
+pub const WIDTH: usize = 72;
+
+/// One line: every run of blanks, line breaks and control characters becomes one blank; no-break spaces stay.
+pub fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars().filter(|&char| !is_mark(char)) {
+        let blank = char == ' ' || char.is_control() || matches!(char, '\u{2028}' | '\u{2029}');
+        if !blank {
+            out.push(char);
+        } else if !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out.truncate(out.trim_end_matches(' ').len());
+    out
+}
+
+/// At most `most` characters, cut between words, with an ellipsis when something was cut.
+pub fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let end = text.char_indices().nth(most.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+    let kept = &text[..end];
+    // A word longer than half of what is kept is cut inside.
+    let word_end = kept.rfind(' ').filter(|&at| at >= end / 2).unwrap_or(end);
+    let kept = kept[..word_end].trim_end_matches([' ', '\u{a0}', '\u{202f}', ',', ';', ':', '.', '…', '–', '—', '-']);
+    format!("{kept}…")
+}
+
+/// Wraps at blanks, [`WIDTH`] columns; a longer word (an address) stands alone.
+pub fn wrap(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut column = 0;
+    for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
+        let width = word.chars().count();
+        if column > 0 && column + 1 + width > WIDTH {
+            out.push('\n');
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += width;
+    }
+    out
+}
+
+/// A line of dashes as long as the text above it.
+pub fn underline(text: &str) -> String {
+    let width = text.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+    std::iter::repeat_n('-', width.clamp(3, WIDTH)).collect()
+}
+
+/// What blogs put at the end of a text that they cut.
+const CUT_MARKS: &[&str] = &["[…]", "[...]", "(…)", "…", "...", "→"];
+
+/// The text of some HTML in one line, at most `most` characters.
+pub fn excerpt(html: &str, most: usize) -> String {
+    let whole = line(&markup::text(&markup::pieces(html)));
+    let mut bare = whole.as_str();
+    while let Some(rest) = CUT_MARKS.iter().find_map(|mark| bare.strip_suffix(mark)) {
+        bare = rest.trim_end();
+    }
+    if bare.len() < whole.len() { cut(&format!("{bare}…"), most) } else { cut(&whole, most) }
+}
+
+/// The text of a post: blocks wrapped, pictures as their description, each link numbered, the addresses below, one a line.
+pub fn article(html: &str) -> String {
+    let mut links: Vec<String> = Vec::new();
+    let mut shown = String::with_capacity(html.len());
+    let mut open: Option<usize> = None;
+    for piece in markup::pieces(html) {
+        match piece {
+            Piece::Open(element) if element.name == "a" => {
+                open = element.get("href").map(|href| number(&mut links, href));
+            }
+            Piece::Close(name) if name == "a" => {
+                if let Some(number) = open.take() {
+                    let _ = write!(shown, " [{number}]");
+                }
+            }
+            Piece::Open(element) if element.name == "img" => picture(&element, &mut shown),
+            // The words under a picture stand under its description.
+            Piece::Open(element) if element.name == "figcaption" => shown.push_str("<br>"),
+            Piece::Close(name) if name == "figcaption" => {}
+            piece => markup::write_piece(&piece, &mut shown),
+        }
+    }
+    let mut text = blocks(&shown);
+    if !links.is_empty() {
+        text.push('\n');
+    }
+    for (number, link) in links.iter().enumerate() {
+        let _ = write!(text, "\n[{}] {link}", number + 1);
+    }
+    text
+}
+
+fn number(links: &mut Vec<String>, href: &str) -> usize {
+    let known = links.iter().position(|link| link == href);
+    known.unwrap_or_else(|| {
+        links.push(href.to_owned());
+        links.len() - 1
+    }) + 1
+}
+
+fn picture(element: &Element, shown: &mut String) {
+    let description = line(element.get("alt").unwrap_or_default());
+    if !description.is_empty() {
+        markup::write_piece(&Piece::Text(format!("[{description}]")), shown);
+    }
+}
+
+fn blocks(html: &str) -> String {
+    let wrapped = html2text::config::plain_no_decorate()
+        .no_table_borders()
+        .allow_width_overflow()
+        .link_footnotes(false)
+        .string_from_read(html.as_bytes(), WIDTH);
+    // Only a table deeper than the page is wide can fail: then its words in a row.
+    let text = wrapped.unwrap_or_else(|_| wrap(&line(&markup::text(&markup::pieces(html)))));
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+/// Not more than one empty line in a row, none at the ends.
+pub fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut empty = 0;
+    for line in text.trim().lines() {
+        empty = if line.trim().is_empty() { empty + 1 } else { 0 };
+        if empty < 2 {
+            out.push_str(line.trim_end_matches([' ', '\t']));
+            out.push('\n');
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stays_a_line() {
+        assert_eq!(line(" a\r\n b\0c\u{fdd3} d\u{202f}! "), "a b c d\u{202f}!");
+    }
+
+    #[test]
+    fn cutting_ends_at_a_word() {
+        assert_eq!(cut("un deux trois", 20), "un deux trois");
+        assert_eq!(cut("un deux trois", 10), "un deux…");
+        assert_eq!(cut(&"x".repeat(50), 10).chars().count(), 10);
+    }
+
+    #[test]
+    fn excerpts_lose_the_mark_of_the_blog() {
+        assert_eq!(excerpt("<p>Il pleut [&hellip;]</p>", 100), "Il pleut…");
+        assert_eq!(excerpt("<p>Il pleut.</p><p>Encore.</p>", 100), "Il pleut. Encore.");
+    }
+
+    #[test]
+    fn addresses_stand_below_the_text() {
+        let html = "<p>Voir <a href=\"https://a.example/x\">ici</a> et <a href=\"https://a.example/x\">là</a>.</p><ul><li>un</li></ul>";
+        assert_eq!(article(html), "Voir ici [1] et là [1].\n* un\n\n[1] https://a.example/x");
+    }
+}
