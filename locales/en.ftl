@@ -205,3 +205,122 @@ refused-title = Erased
 refused-lead = “{ $newsletter }” will never write to this address again.
 
 ## Demo
+demo-name = Demo
+demo-tour = The tour in six steps
+demo-places = Places of the demo
+demo-done = done
+demo-clock = The demo’s clock:
+demo-when = { $date }, { $time }
+demo-blog = Sample blog
+demo-mailbox = Mailbox
+demo-unread = unread
+demo-unread-one = Unread:
+demo-author = You
+demo-newsletter-description = News of the village oven every Monday morning: the baking days, the people, and what one learns while dough is rising.
+
+demo-title = From the post to the mailbox, in six steps
+demo-lead = This is all of Facteur, on this machine alone. You are the visitor, the author and the reader in turn. No mail leaves from here: take any address you like.
+demo-step-1 = Subscribe
+demo-step-1-text = Give a made-up address on the sign-up page, or in the blog’s own form. Facteur does not add it yet: it writes to it.
+demo-step-2 = Confirm
+demo-step-2-text = The confirmation mail is in the mailbox. Open it, follow its link, press the button: opening a link is never enough.
+demo-step-3 = Publish
+demo-step-3-text = Publish one of the prepared posts, or write your own. Facteur reads the blog’s RSS feed and notes what is new.
+demo-step-4 = Advance
+demo-step-4-text = Subscribers get the posts every Monday at 8:00 in Paris. Rather than wait, turn the clock.
+demo-step-5 = Read
+demo-step-5-text = The digest has arrived. Look at it in full, on a telephone, as plain text, and read its headers.
+demo-step-6 = Leave
+demo-step-6-text = At the foot of the mail is a link to unsubscribe: one button, and it is done. Then change your mind: that is a button too.
+demo-hint-1 = Subscribe with any address you like: nothing leaves this machine.
+demo-action-1 = Sign-up page
+demo-hint-2 = A confirmation mail is waiting. Open it and follow its link.
+demo-action-2 = Open the mail
+demo-hint-3 = Your turn to write: publish a post on the sample blog.
+demo-action-3 = Publish a post
+demo-hint-4 = The post leaves on { $slot }. No need to wait: turn the clock.
+demo-action-4 = Advance to the mailing
+demo-hint-5 = The digest has arrived in the mailbox.
+demo-action-5 = Read the digest
+demo-hint-6 = At the very foot of the mail, follow the link to unsubscribe.
+demo-action-6 = Back to the mail
+demo-hint-undo = You have left. Change your mind: the farewell page has a button to undo it.
+demo-action-undo = Back to the mail
+demo-hint-all = That’s the whole tour! Publish again, turn the clock, look into the headers…
+demo-action-all = Publish another post
+
+demo-clock-title = The demo’s clock
+demo-next-slot = Next mailing
+demo-confirmed = Confirmed subscribers
+demo-waiting = Posts waiting
+demo-turn = Advance to the next mailing
+demo-slots-title = What became of each mailing
+demo-slots-none = None has taken place yet.
+demo-slots-why = Every planned mailing leaves a record: sent, or not and why.
+demo-slot-sent = { $count ->
+    [one] Sent to one address: “{ $subject }”.
+   *[other] Sent to { $count } addresses: “{ $subject }”.
+ }
+demo-slot-skipped = Not sent: { $reason }.
+demo-slot-no-new-post = no new post
+demo-slot-nobody = no confirmed subscriber
+demo-slot-late = too late
+demo-slot-paused = paused
+demo-real-title = Nothing is imitated
+demo-real-text = The feed is read over HTTP, mails travel over SMTP, the ledger of deliveries is on the disk. Only the blog and the mailbox are scenery.
+demo-kept = Everything is kept in { $folder }.
+demo-not-kept = Ctrl-C stops the demo and removes everything. With --keep FOLDER it is all there the next time.
+demo-foot = Demo of Facteur. It can be reached from this machine only.
+
+demo-blog-tagline = News of a bread oven and of those who lit it again
+demo-blog-foot = A sample blog, in French: the village, the oven and the dog are invented.
+demo-feed = RSS feed
+demo-all-posts = All posts
+demo-publish-title = The author’s desk
+demo-publish-lead = Posts that are ready to go. Publish one: it appears on the blog and in its RSS feed.
+demo-publish = Publish
+demo-publish-this = Publish “{ $title }”
+demo-publish-empty = A title or a text is missing.
+demo-publish-long = At most 150 characters for the title and 10,000 for the text.
+demo-published = Published. Facteur has read the feed: this post leaves on { $slot }.
+demo-drafts-none = All prepared posts are published. Write your own!
+demo-own-title = Write your own
+demo-own-heading = Title
+demo-own-text = Text
+demo-own-hint = In Markdown, if you like: **bold**, *italic*, lists.
+demo-embed-title = Get the next post
+demo-embed-lead = Every Monday morning, if there is something new. Just an address; leave in one click.
+demo-embed-label = Your email address
+demo-embed-button = Subscribe
+demo-embed-note = An ordinary HTML form pasted into the blog’s page, without JavaScript.
+
+demo-mailbox-lead = Every mail that Facteur handed to the demo’s SMTP server, whoever it is for.
+demo-mailbox-empty = The mailbox is empty.
+demo-mailbox-empty-next = The first mail drops in as soon as you have subscribed.
+demo-mail-to = to { $address }
+demo-mail-from = From
+demo-mail-for = To
+demo-mail-at = Received
+demo-mail-views = Views of the mail
+demo-show-html = Mail
+demo-show-phone = Telephone
+demo-show-text = Text
+demo-show-headers = Headers
+demo-show-check = Check
+demo-show-raw = Source
+demo-check-good = Nothing to complain about: this mail passes every rule.
+demo-check-found = The check found:
+demo-check-what = The same check runs on every mail of every test of Facteur: structure, headers, unsubscribe links, line length, weight. On the command line: facteur mail lint FILE.
+demo-welcome = Facteur, the demo. No mail leaves this machine.
+    {""}
+      Start here       { $url }/demo
+      Sign-up page     { $url }/n/carnet
+      Sample blog      { $url }/demo/blog
+      Mailbox          { $url }/demo/mail
+    {""}
+    To try: subscribe, open the confirmation, publish a post,
+    advance the clock to Monday 8:00, read the digest, leave and come back.
+    The strip on top of each page guides you.
+    {""}
+    Ctrl-C stops everything.
+demo-goodbye = The demo has ended.

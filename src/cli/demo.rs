@@ -1,13 +1,88 @@
-//! `facteur demo`.
+//! `facteur demo`: the whole loop, without any configuration.
 
-use super::Context;
+use std::path::PathBuf;
+
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::{Context, Fault, serve};
+use crate::config::Log;
+use crate::demo::{self, Options};
+use crate::i18n::{self, Locale, Value};
+use crate::telemetry;
 
 /// Arguments of `facteur demo`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Language of the guide and of the newsletter; without it, that of LANG.
+    #[arg(long, value_name = "fr|en")]
+    lang: Option<String>,
+    /// Port on 127.0.0.1; without it 8080 or, when that is taken, any. 0: any.
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+    /// Keep everything in this folder, and go on from there the next time.
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+    /// Open the guide in the browser.
+    #[arg(long)]
+    open: bool,
+    /// How much to log: error, warn, info, debug, or a filter.
+    #[arg(long, value_name = "LEVEL", default_value = "warn")]
+    log: String,
+}
 
-/// Runs it.
+/// Runs it until Ctrl-C.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let _ = (args, context);
-    anyhow::bail!("not written yet")
+    telemetry::start(&Log { level: args.log.clone(), format: "text".into() })
+        .map_err(|error| Fault::usage(format!("--log {}: {error}", args.log)))?;
+    let language = language(args.lang.as_deref())?;
+    let running = demo::start(Options { language, port: args.port, keep: args.keep }).await?;
+    let guide = format!("{}/demo", running.base_url);
+    if context.json {
+        println!("{}", addresses(&running.base_url));
+    } else {
+        println!("{}", welcome(language, &running.base_url));
+    }
+    if args.open {
+        open(&guide);
+    }
+    let stop = CancellationToken::new();
+    tokio::spawn(serve::stop_on_signal(stop.clone()));
+    running.until(stop).await?;
+    eprintln!("{}", language.text("demo-goodbye"));
+    Ok(())
+}
+
+fn language(asked: Option<&str>) -> anyhow::Result<&'static Locale> {
+    if let Some(tag) = asked {
+        let known = || i18n::tags().collect::<Vec<_>>().join(", ");
+        return i18n::known(tag)
+            .ok_or_else(|| Fault::usage(format!("--lang {tag}: there are texts in {} only", known())));
+    }
+    let said =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let tag = said.as_deref().and_then(|said| said.split(['_', '.', '@']).next()).unwrap_or_default();
+    Ok(i18n::locale(tag))
+}
+
+fn addresses(base_url: &str) -> serde_json::Value {
+    json!({
+        "base_url": base_url,
+        "guide": format!("{base_url}/demo"),
+        "newsletter": format!("{base_url}/n/carnet"),
+        "blog": format!("{base_url}/demo/blog"),
+        "mailbox": format!("{base_url}/demo/mail"),
+    })
+}
+
+fn welcome(language: &Locale, base_url: &str) -> String {
+    language.format("demo-welcome", &[("url", Value::Text(base_url))])
+}
+
+/// Asks the desktop to open a page; a machine without one loses nothing.
+fn open(url: &str) {
+    let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    if let Err(error) = std::process::Command::new(program).arg(url).spawn() {
+        eprintln!("facteur: cannot open the browser ({program}: {error}); open {url} yourself");
+    }
 }

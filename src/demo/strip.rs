@@ -1,0 +1,75 @@
+//! The strip on top of every page, Facteur's own included: six steps, what to do next, and the demo's time.
+//!
+//! In: an answer on its way out. Out: the same, with the strip before the page's head. Facteur's templates know
+//! nothing of it, so the pages shown are those that `facteur serve` shows.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::Demo;
+use super::tour::Tour;
+use crate::i18n::{self, Locale};
+use crate::web::assets;
+
+/// Longest page that gets the strip, bytes.
+const PAGE_LIMIT: usize = 4 * 1024 * 1024;
+
+/// Where the strip goes: before the page's own head.
+const BEFORE: &str = "<header class=\"masthead";
+
+#[derive(Template)]
+#[template(path = "demo/strip.html")]
+struct Strip<'a> {
+    locale: &'a Locale,
+    tour: Tour,
+    /// Whether the page is the one that the next step leads to.
+    here: bool,
+}
+
+impl Strip<'_> {
+    fn t(&self, key: &str) -> String {
+        self.locale.text(key)
+    }
+}
+
+/// The layer.
+pub async fn strip(State(demo): State<Arc<Demo>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if !is_page {
+        return response;
+    }
+    let tag = response.headers().get(header::CONTENT_LANGUAGE).and_then(|tag| tag.to_str().ok());
+    let locale = tag.and_then(i18n::known).unwrap_or(demo.language);
+    let (mut head, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, PAGE_LIMIT).await else {
+        return Response::from_parts(head, Body::empty());
+    };
+    let page = String::from_utf8_lossy(&bytes);
+    let page = match with_strip(&demo, locale, &path, &page).await {
+        Ok(page) => page,
+        Err(error) => {
+            tracing::error!(error = %format!("{error:#}"), "the strip could not be made");
+            page.into_owned()
+        }
+    };
+    head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(page.len()));
+    Response::from_parts(head, Body::from(page))
+}
+
+async fn with_strip(demo: &Demo, locale: &Locale, path: &str, page: &str) -> anyhow::Result<String> {
+    let (Some(head_end), Some(start)) = (page.find("</head>"), page.find(BEFORE)) else { return Ok(page.to_owned()) };
+    let tour = demo.tour(locale).await?;
+    let here = tour.action.href.split(['?', '#']).next() == Some(path);
+    let strip = Strip { locale, tour, here }.render()?;
+    let style = format!("<link rel=\"stylesheet\" href=\"{}\">\n", assets::path("demo.css"));
+    Ok([&page[..head_end], &style, &page[head_end..start], &strip, &page[start..]].concat())
+}
