@@ -6,6 +6,10 @@
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod leaving;
+#[cfg(test)]
 mod letters;
 #[cfg(test)]
 mod parity;
+#[cfg(test)]
+mod signup;

@@ -32,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use builder::Builder;
 pub use cli::Output;
+pub use http::Answer;
 
 pub use database::{Database, postgres};
 use feeds::FeedServer;
