@@ -2,11 +2,12 @@
 # Starts a PostgreSQL cluster of its own on a free loopback port in a temporary folder, runs the given command with
 # FACTEUR_TEST_DATABASE set to its URL, stops it and removes the folder, whatever the command did.
 #   tests/postgres.sh target/debug/deps/suite-… crash
-#   tests/postgres.sh psql -c 'SELECT 1'
+#   tests/postgres.sh --steered     prints the URL, then does what each line of its standard input says until that ends:
+#                                   `stop fast`, `stop immediate`, `start`; answers `done` or `failed`
 # FACTEUR_TEST_DATABASE already set: that server is used. fsync stays on: Facteur refuses to send without it.
 set -euo pipefail
 [ $# -gt 0 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2; }
-if [ -n "${FACTEUR_TEST_DATABASE:-}" ]; then exec "$@"; fi
+if [ -n "${FACTEUR_TEST_DATABASE:-}" ] && [ "$1" != --steered ]; then exec "$@"; fi
 
 # The newest version's programs: in PATH, or where Debian puts them.
 find_programs() {
@@ -54,13 +55,14 @@ trap 'exit 143' TERM
 
 "${as[@]}" "$bin/initdb" -D "$folder/data" -U facteur -A trust -E UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1 ||
     { cat "$folder/initdb.log" >&2; exit 1; }
+start() {
+    "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/server.log" -o "-p $port -c listen_addresses=127.0.0.1 \
+        -c unix_socket_directories='$folder' -c fsync=on -c max_connections=400 -c shared_buffers=256MB" start </dev/null >/dev/null 2>&1
+}
 # A free port can be lost to another program between the look and the start: try a few.
 for try in 1 2 3 4 5; do
     port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
-    if "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/server.log" -o "-p $port -c listen_addresses=127.0.0.1 \
-        -c unix_socket_directories='$folder' -c fsync=on -c max_connections=400 -c shared_buffers=256MB" start >/dev/null 2>&1; then
-        started=1; break
-    fi
+    if start; then started=1; break; fi
 done
 [ -n "${started:-}" ] || { cat "$folder/server.log" >&2; exit 1; }
 
@@ -68,5 +70,16 @@ cd "$OLDPWD"
 export FACTEUR_TEST_DATABASE="postgres://facteur@127.0.0.1:$port/postgres"
 # For tests that stop and start the server themselves.
 export FACTEUR_TEST_POSTGRES_BIN="$bin" FACTEUR_TEST_POSTGRES_DATA="$folder/data"
+if [ "$1" = --steered ]; then
+    echo "$FACTEUR_TEST_DATABASE"
+    while read -r verb mode; do
+        case $verb in
+            start) start && echo done || echo failed ;;
+            stop) "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -m "$mode" -w stop </dev/null >/dev/null 2>&1 && echo done || echo failed ;;
+            *) echo failed ;;
+        esac
+    done
+    exit 0
+fi
 echo "postgres.sh: $("$bin/postgres" --version | cut -d' ' -f3) at $FACTEUR_TEST_DATABASE" >&2
 "$@"

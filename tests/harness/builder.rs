@@ -12,9 +12,6 @@ use super::feeds::FeedServer;
 use super::smtp::{Settings, Sink};
 use super::{BASE_URL, TestApp};
 
-/// The beginning of every test's time: a Monday, 08:00 in Paris.
-const BEGINNING: &str = "2026-06-01T06:00:00Z";
-
 /// What differs from the defaults.
 pub struct Builder {
     keys: BTreeMap<String, serde_json::Value>,
@@ -22,12 +19,13 @@ pub struct Builder {
     sink: Settings,
     linted: bool,
     started: bool,
+    database: Option<String>,
 }
 
 impl Default for Builder {
     fn default() -> Self {
         let roles = Roles { schedule: false, ..Roles::ALL };
-        Self { keys: BTreeMap::new(), roles, sink: Settings::default(), linted: true, started: true }
+        Self { keys: BTreeMap::new(), roles, sink: Settings::default(), linted: true, started: true, database: None }
     }
 }
 
@@ -62,18 +60,27 @@ impl Builder {
         self
     }
 
+    /// On this database, which is nobody else's, instead of a new one.
+    pub fn database(mut self, url: &str) -> Self {
+        self.database = Some(url.to_owned());
+        self
+    }
+
     /// Starts it all.
     pub async fn spawn(self) -> TestApp {
         show_log();
         rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
         let folder = tempfile::tempdir().unwrap();
-        let database = Database::migrated(folder.path()).await;
+        let database = match &self.database {
+            Some(url) => Database::given(url),
+            None => Database::migrated(folder.path()).await,
+        };
         let sink = Sink::start_with(self.sink.clone(), Some(&folder.path().join("journal")));
         let text = self.file(&database.url, sink.port());
         std::fs::write(folder.path().join("facteur.toml"), text).unwrap();
 
         let clock = Clock::system();
-        clock.set(BEGINNING.parse::<jiff::Timestamp>().unwrap().as_millisecond());
+        clock.set(TestApp::BEGINNING);
         let config = Config::load(Some(&folder.path().join("facteur.toml"))).unwrap();
         let app = App::open(config, clock.clone()).await.unwrap();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();

@@ -34,6 +34,11 @@ impl Database {
         Self::copy(folder, "").await
     }
 
+    /// One that somebody else made and drops.
+    pub fn given(url: &str) -> Self {
+        Self { url: url.to_owned(), drop: None }
+    }
+
     /// A new one, on PostgreSQL already at the newest schema.
     pub async fn migrated(folder: &Path) -> Self {
         let Some(server) = postgres() else { return Self::create(folder).await };

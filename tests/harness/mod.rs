@@ -8,6 +8,7 @@
 
 mod builder;
 mod cli;
+pub mod cluster;
 mod database;
 pub mod feeds;
 pub mod form;
@@ -19,6 +20,7 @@ mod selftest;
 pub mod server;
 pub mod smtp;
 
+use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,6 +39,7 @@ pub use http::Answer;
 pub use database::{Database, postgres};
 use feeds::FeedServer;
 use mail::Mail;
+pub use rows::at_eight;
 use smtp::Sink;
 
 /// What every link in a mail begins with; [`TestApp::get`] takes such links and asks the local port.
@@ -105,6 +108,9 @@ struct Running {
 }
 
 impl TestApp {
+    /// The beginning of every test's time: Monday 2026-06-01 06:00 UTC, 08:00 in Paris.
+    pub const BEGINNING: Millis = 1_780_293_600_000;
+
     /// A world with the defaults.
     pub async fn spawn() -> Self {
         Self::builder().spawn().await
@@ -160,7 +166,8 @@ impl TestApp {
         self.tick().await;
     }
 
-    fn wake(&self) {
+    /// Lets delivery look for work at once.
+    pub fn wake(&self) {
         self.app.delivery_wake.notify_waiters();
         self.app.delivery_wake.notify_one();
     }
@@ -222,6 +229,13 @@ impl TestApp {
     /// This test sends mails that break the mail lint on purpose.
     pub fn unlinted(&mut self) {
         self.linted = false;
+    }
+
+    /// The Message-IDs of the mails that were no digest: they say that a machine answers (RFC 3834).
+    pub fn letters(&self) -> HashSet<String> {
+        let mails = self.mails();
+        let letters = mails.iter().filter(|mail| mail.header("Auto-Submitted") == "auto-generated");
+        letters.map(|mail| mail.message_id.clone()).collect()
     }
 
     /// The folder of this test, gone at its end.

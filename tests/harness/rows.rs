@@ -1,8 +1,12 @@
 //! The database itself: quick beginnings for tests (a newsletter, readers) and a look at what has no door.
 
 use facteur::db::{Db, Tx};
+use facteur::delivery::status::Counts;
+use facteur::digests;
+use facteur::digests::posts::Which;
 use facteur::newsletters::settings::{NewFeed, Rhythm, Settings};
 use facteur::newsletters::{self, Every, Newsletter};
+use facteur::subscribers::outbox::{self, LetterKind, NewLetter};
 use sqlx::AssertSqlSafe;
 
 use super::TestApp;
@@ -66,14 +70,47 @@ impl TestApp {
         .await;
     }
 
-    /// A post by the command line, ready to be sent.
-    pub async fn post(&self, slug: &str, title: &str) {
-        let file = self.folder().join("post.md");
-        let text = format!(
-            "# {title}\n\nUn texte assez long pour dire quelque chose.\n\nEt un [lien](https://example.org/).\n"
-        );
-        std::fs::write(&file, text).unwrap();
-        self.cli(&["post", "add", slug, file.to_str().unwrap()]).await.ok();
+    /// A post as the API gives it, ready to be sent.
+    pub async fn post(&self, newsletter: &Newsletter, title: &str) {
+        let (id, now) = (newsletter.id, self.clock.now());
+        let guid = format!("test:{}", title.replace(' ', "-"));
+        self.execute(&format!(
+            "INSERT INTO post (newsletter_id, guid, url, title, title_key, content, first_seen_at, state)
+             VALUES ({id}, '{guid}', 'https://blog.example.org/{guid}', '{title}', '{guid}',
+                     '<p>Un texte assez long pour dire quelque chose, et un <a href=\"https://example.org/\">lien</a>.</p>',
+                     {now}, 'new')"
+        ))
+        .await;
+    }
+
+    /// Sends what waits on the newsletter's first rhythm now, as an editor does; gives the digest's id.
+    pub async fn send_now(&self, newsletter: &Newsletter) -> i64 {
+        let schedules = newsletters::sql::schedules(&self.app.db, newsletter.id).await.unwrap();
+        let sent = digests::send::send(&self.app, newsletter, &schedules[0], Which::All).await.unwrap();
+        self.wake();
+        sent.digest.id
+    }
+
+    /// Asks for the letter "you are already in" to a subscriber; gives its id.
+    pub async fn letter_to(&self, newsletter: &Newsletter, subscriber: i64) -> i64 {
+        let letter = NewLetter {
+            newsletter_id: newsletter.id,
+            subscriber_id: Some(subscriber),
+            address: None,
+            kind: LetterKind::Already,
+            language: "fr",
+            parameters: &serde_json::json!({}),
+        };
+        let mut tx = self.app.db.begin().await.unwrap();
+        let id = outbox::ask(&mut tx, self.clock.now(), &letter).await.unwrap();
+        tx.commit().await.unwrap();
+        self.wake();
+        id
+    }
+
+    /// Counts of a digest's rows by state.
+    pub async fn counts(&self, digest: i64) -> Counts {
+        facteur::delivery::status::counts(&self.app, digest).await.unwrap()
     }
 
     /// What is left to be sent now, in words; empty when nothing is.
@@ -103,6 +140,13 @@ impl TestApp {
             }
         }
         open.join(", ")
+    }
+
+    /// Cuts every connection to the test's PostgreSQL database but one.
+    pub async fn terminate_sessions(&self) {
+        let cut = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        self.number(cut).await;
     }
 
     /// One whole number.

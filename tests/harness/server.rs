@@ -22,10 +22,22 @@ pub struct Server {
 impl TestApp {
     /// Starts `facteur serve` with more arguments and environment.
     pub fn server(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Server {
-        let log = self.folder().join(format!("server-{}.log", NUMBER.fetch_add(1, Ordering::Relaxed)));
         let mut command = self.command(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat());
         command.envs(environment.iter().copied());
-        Server::start(command, log)
+        Server::start(command, self.log_file())
+    }
+
+    /// The same through a wrapper that `exec`s it, such as `prlimit --nofile=64`.
+    pub fn server_under(&self, wrapper: &[&str], arguments: &[&str]) -> Server {
+        let inner = self.command(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat());
+        let mut command = Command::new(wrapper[0]);
+        command.args(&wrapper[1..]).arg(inner.get_program()).args(inner.get_args());
+        command.envs(inner.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        Server::start(command, self.log_file())
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder().join(format!("server-{}.log", NUMBER.fetch_add(1, Ordering::Relaxed)))
     }
 }
 

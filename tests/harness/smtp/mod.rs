@@ -185,6 +185,25 @@ impl Sink {
         self.shared.commands.lock().unwrap().clone()
     }
 
+    /// Waits until a client has said a command that begins so.
+    pub async fn wait_for_command(&self, begin: &str) {
+        let what = format!("no client said {begin}");
+        self.wait(&what, || self.commands().iter().any(|(_, _, text)| text.starts_with(begin))).await;
+    }
+
+    /// Waits until so many connections have been taken.
+    pub async fn wait_for_connections(&self, n: u64) {
+        self.wait(&format!("fewer than {n} connections"), || self.connections() >= n).await;
+    }
+
+    async fn wait(&self, what: &str, done: impl Fn() -> bool) {
+        let begin = std::time::Instant::now();
+        while !done() {
+            assert!(begin.elapsed() < super::PATIENCE, "{what}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     /// Connections taken so far.
     pub fn connections(&self) -> u64 {
         self.shared.counters.connections.load(Ordering::SeqCst)

@@ -1,0 +1,116 @@
+//! The fault list (research: R1 to R29), one test a fault, named after it. Each ends with invariant I1: nobody lost,
+//! repeats within the bound and alike, sums right. R1 and R16 with the real binary stand in `crash`.
+
+mod lanes;
+mod people;
+mod points;
+mod relay;
+mod storage;
+mod wire;
+mod workers;
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use facteur::clock::{MINUTE, Millis};
+use facteur::delivery::status::Counts;
+use facteur::newsletters::Newsletter;
+
+use crate::harness::oracle::Tally;
+use crate::harness::smtp::Settings;
+use crate::harness::{Builder, PATIENCE, TestApp};
+
+/// A world with a newsletter, `p1@example.org` … as its readers, and a post.
+struct Mailing {
+    app: TestApp,
+    carnet: Newsletter,
+    readers: HashSet<String>,
+    /// The digest, once it is sent.
+    digest: i64,
+}
+
+impl Mailing {
+    /// Everything is there, nothing is sent.
+    async fn ready(builder: Builder, readers: usize) -> Self {
+        let app = builder.spawn().await;
+        let carnet = app.newsletter("carnet").await;
+        app.readers(&carnet, readers).await;
+        app.post(&carnet, "Des nouvelles du jardin").await;
+        let readers = (1..=readers).map(|n| format!("p{n}@example.org")).collect();
+        Self { app, carnet, readers, digest: 0 }
+    }
+
+    /// The editor sends it.
+    async fn send(&mut self) {
+        self.digest = self.app.send_now(&self.carnet).await;
+    }
+
+    /// Waits until no row is open. With `step`, moves the clock by so much each time nothing is due now.
+    async fn ends(&self, step: Millis) {
+        let begin = Instant::now();
+        while self.state().await != "finished" {
+            assert!(
+                begin.elapsed() < PATIENCE,
+                "not finished after {PATIENCE:?}: {} ({:?}), {:?}, open: {}",
+                self.state().await,
+                self.reason().await,
+                self.counts().await,
+                self.app.open_work().await
+            );
+            if step > 0 && self.app.open_work().await.is_empty() {
+                self.app.advance(step).await;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until the digest is in this state.
+    async fn until(&self, state: &str) {
+        let begin = Instant::now();
+        while self.state().await != state {
+            assert!(begin.elapsed() < PATIENCE, "{} and not {state}: {:?}", self.state().await, self.counts().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn state(&self) -> String {
+        self.app.texts(&format!("SELECT state FROM digest WHERE id = {}", self.digest)).await.pop().unwrap()
+    }
+
+    async fn reason(&self) -> String {
+        let sql = format!("SELECT COALESCE(reason, '') FROM digest WHERE id = {}", self.digest);
+        self.app.texts(&sql).await.pop().unwrap()
+    }
+
+    async fn counts(&self) -> Counts {
+        self.app.counts(self.digest).await
+    }
+
+    /// Ends it and asserts I1.
+    async fn assert_whole(&self, most_repeats: usize) -> Tally {
+        self.ends(10 * MINUTE).await;
+        let counts = self.counts().await;
+        assert_eq!(
+            (counts.recipients, counts.accepted),
+            (self.readers.len() as i64, self.readers.len() as i64),
+            "{counts:?}"
+        );
+        self.app.assert_nothing_lost(&self.readers, most_repeats).await
+    }
+
+    /// Rows that say that a server refused somebody for good, and addresses that are suppressed.
+    async fn harmed(&self) -> (i64, i64) {
+        let refused = self.counts().await.refused;
+        (refused, self.app.number("SELECT COUNT(*) FROM suppression").await)
+    }
+}
+
+/// So many digest connections.
+fn connections(n: usize) -> Builder {
+    TestApp::builder().set("smtp.connections", n)
+}
+
+/// A slow network.
+fn latency(milliseconds: u64) -> Settings {
+    Settings { latency: Duration::from_millis(milliseconds), ..Settings::default() }
+}

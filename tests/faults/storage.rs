@@ -1,0 +1,136 @@
+//! The database is full, or gone for a while (R12, R14).
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::{Mailing, connections, latency};
+use crate::harness::cluster::Cluster;
+use crate::harness::{PATIENCE, TestApp, postgres, skip};
+
+/// A small disk of its own, unmounted at the end.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    /// Of so many MiB; `None` where mounting is not allowed.
+    fn mount(folder: &Path, mebibytes: usize) -> Option<Self> {
+        let size = format!("size={mebibytes}m");
+        let done = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).output().ok()?;
+        done.status.success().then(|| Self(folder.to_owned()))
+    }
+
+    /// Fills it to the last byte.
+    fn fill(&self) {
+        use std::io::Write as _;
+        let mut file = std::fs::File::create(self.0.join("ballast")).unwrap();
+        for block in [1 << 20, 1 << 12, 1] {
+            let block = vec![1; block];
+            while file.write_all(&block).is_ok() {}
+        }
+    }
+
+    fn free(&self) {
+        std::fs::remove_file(self.0.join("ballast")).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        Command::new("umount").arg("-l").arg(&self.0).status().ok();
+    }
+}
+
+async fn sign_up(app: &TestApp, n: usize) -> u16 {
+    let request = app.request(reqwest::Method::POST, "/n/carnet").header("accept", "application/json");
+    let request = request.header("x-forwarded-for", format!("198.51.{}.{}", n / 250, n % 250 + 1));
+    let body = format!("email=new{n}%40example.org");
+    let answer = app.send(request.header("content-type", "application/x-www-form-urlencoded").body(body)).await;
+    if answer.status == 503 {
+        assert!(!answer.header("retry-after").is_empty(), "503 says when to come back");
+    }
+    answer.status
+}
+
+#[tokio::test]
+async fn r12_on_a_full_disk_nothing_is_promised_that_is_not_written_and_nothing_is_lost() {
+    if postgres().is_some() {
+        return; // the same disk would have to be the server's: SQLite stands for it
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = SmallDisk::mount(folder.path(), 256) else {
+        return skip("R12, a full disk", "this user may not mount a tmpfs");
+    };
+    let url = format!("sqlite://{}", folder.path().join("facteur.db").display());
+    let limits = ["letters_per_hour", "letters_per_hour_domain", "requests_per_hour_network_embedded"];
+    let builder =
+        limits.iter().fold(connections(3).sink(latency(3)), |builder, key| builder.set(&format!("signup.{key}"), 0));
+    let mut mailing = Mailing::ready(builder.database(&url), 500).await;
+    mailing.send().await;
+    mailing.app.wait_for_mails(50).await;
+    disk.fill();
+    let mut promised = 0;
+    let begin = Instant::now();
+    // The log of SQLite has some room left; then sign-ups must be turned away.
+    for n in 0.. {
+        match sign_up(&mailing.app, n).await {
+            503 => break,
+            status => assert!(status < 300, "{status}"),
+        }
+        promised += 1;
+        assert!(begin.elapsed() < PATIENCE, "{promised} sign-ups were taken on a full disk");
+    }
+    assert_eq!(mailing.app.get("/healthz").await.status, 200, "the process lives");
+    let ready = mailing.app.get("/readyz").await;
+    assert_eq!(ready.status, 503, "and says that it cannot write: {}", ready.body);
+    disk.free();
+    let stored = mailing.app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'pending'").await;
+    assert!(stored >= promised, "{promised} were promised, {stored} are stored");
+    mailing.ends(0).await;
+    assert_eq!(mailing.app.texts("PRAGMA integrity_check").await, ["ok"]);
+    let counts = mailing.counts().await;
+    assert_eq!(counts.accepted, 500, "{counts:?}");
+    mailing.app.idle().await;
+    let letters = mailing.app.letters();
+    let digests: Vec<_> = mailing.app.sink.journal().into_iter().filter(|e| !letters.contains(&e.message_id)).collect();
+    let tally = crate::harness::oracle::tally(&digests, &mailing.readers);
+    assert!(tally.lost == 0 && tally.repeats <= 3, "{tally:?}");
+    mailing.app.cli(&["fsck"]).await.ok();
+}
+
+#[tokio::test]
+async fn r14_postgresql_stopped_and_started_under_load_loses_nothing() {
+    for stop in ["stop fast", "stop immediate"] {
+        let Some(mut cluster) = Cluster::start() else { return };
+        let builder = connections(3).sink(latency(3)).database(&cluster.url);
+        let mut mailing = Mailing::ready(builder, 600).await;
+        mailing.send().await;
+        mailing.app.wait_for_mails(60).await;
+        cluster.steer(stop);
+        let taken = mailing.app.sink.taken();
+        let page = mailing.app.get("/n/carnet").await;
+        assert_eq!(page.status, 503, "{stop}: {}", page.body);
+        // What was past its gate when the server went is all that may still leave.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert!(mailing.app.sink.taken() <= taken + 2 * 3, "{stop}: it goes on without its books");
+        cluster.steer("start");
+        mailing.ends(0).await;
+        assert_eq!(mailing.app.get("/n/carnet").await.status, 200);
+        let tally = mailing.app.assert_nothing_lost(&mailing.readers, 3).await;
+        assert_eq!(mailing.counts().await.accepted, 600, "{stop}: {tally:?}");
+        drop(mailing);
+    }
+}
+
+#[tokio::test]
+async fn r14_every_session_terminated_under_load_loses_nothing() {
+    if postgres().is_none() {
+        return;
+    }
+    let mut mailing = Mailing::ready(connections(3).sink(latency(3)), 500).await;
+    mailing.send().await;
+    for n in 1..=4 {
+        mailing.app.wait_for_mails(n * 60).await;
+        mailing.app.terminate_sessions().await;
+    }
+    mailing.assert_whole(0).await;
+}
