@@ -10,9 +10,14 @@
 //! with the same bytes. The gate that makes it true: no byte of a message leaves before the commit that marks it as started.
 
 pub mod fault;
+pub mod health;
 pub mod lane;
+pub mod learned;
+pub mod policy;
+pub mod relay;
 pub mod replies;
 pub mod retry;
+pub mod session;
 pub mod smtp;
 pub mod status;
 
@@ -101,16 +106,20 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// Appends the message, dot-safe, ending in CRLF, without the final dot.
-    pub fn splice(&self, out: &mut Vec<u8>) {
-        let person = Person {
+    /// What fills the holes.
+    pub fn person(&self) -> Person<'_> {
+        Person {
             address: &self.address,
             message_id: &self.message_id,
             leave: &self.leave,
             action: &self.action,
             not_me: &self.not_me,
-        };
-        self.variant.splice(&person, out);
+        }
+    }
+
+    /// Appends the message, dot-safe, ending in CRLF, without the final dot.
+    pub fn splice(&self, out: &mut Vec<u8>) {
+        self.variant.splice(&self.person(), out);
     }
 }
 

@@ -4,28 +4,8 @@
 //! people: only an answer that clearly says "this address does not exist" marks the address; what concerns the server,
 //! our account or our sender touches nobody (rows R5 to R9 of the fault list, RFC 5321 section 4.2, RFC 3463, RFC 7504).
 
+use super::smtp::Stage;
 use super::smtp::reply::Enhanced;
-
-/// Where in the conversation an answer came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Stage {
-    /// The greeting after the connection.
-    Banner,
-    /// `EHLO` or `HELO`.
-    Hello,
-    /// `STARTTLS`.
-    StartTls,
-    /// `AUTH` and its steps.
-    Auth,
-    /// `MAIL FROM`.
-    Mail,
-    /// `RCPT TO`.
-    Rcpt,
-    /// `DATA`, before the content.
-    Data,
-    /// The final dot, after the content.
-    Dot,
-}
 
 /// Whom an answer concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,7 +66,7 @@ pub fn judge(stage: Stage, code: u16, enhanced: Option<Enhanced>, text: &str) ->
         Stage::Banner | Stage::Hello => greeting(code),
         Stage::StartTls => start_tls(code),
         Stage::Auth => auth(code),
-        Stage::Mail => mail(code, enhanced),
+        Stage::Mail => mail(code, enhanced, text),
         Stage::Rcpt => rcpt(code, enhanced, text),
         Stage::Data => data(code, enhanced, text),
         Stage::Dot => dot(code, enhanced, text),
@@ -126,7 +106,7 @@ fn auth(code: u16) -> Row {
     }
 }
 
-fn mail(code: u16, enhanced: Option<Enhanced>) -> Row {
+fn mail(code: u16, enhanced: Option<Enhanced>, text: &str) -> Row {
     match code {
         200..=299 => (Scope::Sender, Action::Proceed),
         421 => (Scope::Connection, Action::Reconnect),
@@ -134,6 +114,9 @@ fn mail(code: u16, enhanced: Option<Enhanced>) -> Row {
         400..=499 => (Scope::Sender, Action::BackOff),
         500..=599 if too_big(code, enhanced) => (Scope::Message, Action::Stop),
         530 | 534 | 535 | 538 => (Scope::Account, Action::Pause),
+        // The server minds what travelled in one write; that says nothing about the sender.
+        503 => (Scope::Connection, Action::Reconnect),
+        500..=599 if says(text, &["synchroni"]) => (Scope::Connection, Action::Reconnect),
         500..=599 => (Scope::Sender, Action::Pause),
         _ => (Scope::Connection, Action::Reconnect),
     }
@@ -297,6 +280,8 @@ mod tests {
         (Mail, "552 5.3.4 too big", Message, Stop),
         (Mail, "523 too big", Message, Stop),
         (Mail, "354 what", Connection, Reconnect),
+        (Mail, "503 5.5.1 nested MAIL command", Connection, Reconnect),
+        (Mail, "554 SMTP synchronization error", Connection, Reconnect),
         (Rcpt, "250 2.1.5 ok", Recipient, Proceed),
         (Rcpt, "251 will forward", Recipient, Proceed),
         (Rcpt, "252 cannot verify", Recipient, Proceed),

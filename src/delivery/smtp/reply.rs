@@ -102,7 +102,7 @@ impl Replies {
     ///
     /// # Errors
     /// [`Garbage`] when it can never become one.
-    pub fn next(&mut self) -> Result<Option<Reply>, Garbage> {
+    pub fn take(&mut self) -> Result<Option<Reply>, Garbage> {
         self.text.clear();
         let (mut at, mut code) = (self.at, None);
         for _ in 0..MAX_LINES {
@@ -173,7 +173,7 @@ mod tests {
         let mut replies = Replies::default();
         replies.buffer().extend_from_slice(bytes);
         let mut all = Vec::new();
-        while let Some(reply) = replies.next()? {
+        while let Some(reply) = replies.take()? {
             all.push((reply.code, replies.words()));
         }
         Ok(all)
@@ -192,7 +192,7 @@ mod tests {
         let bytes = b"250-one\r\n250 two\r\n";
         for (i, byte) in bytes.iter().enumerate() {
             replies.buffer().push(*byte);
-            let reply = replies.next().unwrap();
+            let reply = replies.take().unwrap();
             assert_eq!(reply.is_some(), i + 1 == bytes.len(), "after byte {i}");
         }
         assert_eq!(replies.text(), "one\ntwo");

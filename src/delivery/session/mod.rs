@@ -1,0 +1,119 @@
+//! One connection's task: takes mails from a lane and sends them, over as many connections as it takes, one at a time.
+//!
+//! ```text
+//! Source::next ─▶ leave of Health ─▶ open ─▶ drive: envelope ─▶ gate ─▶ content ─▶ reply ─┐
+//!       ▲                                              ▲──────────────────────────────────┘
+//!       └─ give_back ◀── fault, stop ◀─────────────────┘
+//! ```
+//! In: a relay, a lane's [`Source`], the [`Record`]er. Out: every mail it took is recorded, or given back, also after a
+//! stop. The ledger starts one task per connection.
+
+mod conclude;
+mod drive;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::Mail;
+use super::lane::{Record, Source};
+use super::relay::{Relay, judge_open, one_too_many};
+use super::smtp::open::OpenError;
+use drive::{Drive, End};
+
+/// Sends what `source` gives until it gives nothing more. After `stop`, what has its envelope on the wire is finished
+/// within 25 s; then it returns.
+pub async fn work<S: Source, R: Record>(relay: Arc<Relay>, source: Arc<S>, recorder: Arc<R>, stop: CancellationToken) {
+    let hard_stop = CancellationToken::new();
+    let _drain = AbortOnDropHandle::new(tokio::spawn({
+        let (stop, hard_stop, drain) = (stop.clone(), hard_stop.clone(), relay.target.timeouts.drain);
+        async move {
+            stop.cancelled().await;
+            sleep(drain).await;
+            hard_stop.cancel();
+        }
+    }));
+    let mut carried: Option<Mail> = None;
+    let mut refused = 0;
+    loop {
+        let Some(mail) = (match carried.take() {
+            Some(mail) => Some(mail),
+            None => source.next().await,
+        }) else {
+            return;
+        };
+        let Some(pass) = relay.health.admit() else {
+            source.give_back(mail);
+            if !relay.health.wait(&stop).await {
+                return;
+            }
+            continue;
+        };
+        match relay.open(hard_stop.clone()).await {
+            Ok(connection) => {
+                refused = 0;
+                let _live = relay.live.enter();
+                match Drive::new(&relay, &*source, &*recorder, &stop, connection, pass).run(mail).await {
+                    End::Stop | End::Lost => return,
+                    End::Carry(mail) => carried = Some(*mail),
+                    End::Again | End::Quit => {}
+                }
+            }
+            Err(error) => {
+                source.give_back(mail);
+                refused += 1;
+                if !wait_after(&relay, &error, refused, &stop).await {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// After a connection could not be had. While others of ours work, the server has enough of us: then this one alone waits.
+async fn wait_after(relay: &Relay, error: &OpenError, refused: u32, stop: &CancellationToken) -> bool {
+    if stop.is_cancelled() {
+        return false;
+    }
+    if relay.live.count() > 0 && !relay.health.is_ailing() && one_too_many(error) {
+        let wait = relay.health.back_off(refused);
+        tracing::info!(wait_s = wait.as_secs(), "the mail server refuses one more connection");
+        return tokio::select! {
+            () = stop.cancelled() => false,
+            () = sleep(wait) => true,
+        };
+    }
+    let words = format!("{}:{}: {error}", relay.target.host, relay.target.port);
+    relay.health.fault(judge_open(error), None, &words);
+    true
+}
+
+/// Connections that are open.
+#[derive(Debug, Default)]
+pub struct Live(AtomicUsize);
+
+/// Counts one connection while it lives.
+#[derive(Debug)]
+pub struct Entered<'a>(&'a Live);
+
+impl Live {
+    fn enter(&self) -> Entered<'_> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Entered(self)
+    }
+
+    fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,75 @@
+//! AUTH PLAIN (RFC 4616) and LOGIN: who we are. The password is read from its file at each connection, so that a new
+//! one needs no restart, and is never logged.
+//!
+//! In: a user name and a file. Out: an authenticated [`Connection`]. Met by [`open`](super::open).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Stage;
+use super::connection::Connection;
+use super::open::OpenError;
+
+/// Who we are to the relay.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// Name.
+    pub username: String,
+    /// File that holds the password; one line end at its end is not part of it.
+    pub password_file: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("password_file", &self.password_file).finish_non_exhaustive()
+    }
+}
+
+impl Credentials {
+    async fn password(&self) -> Result<String, OpenError> {
+        let fault = |why: String| {
+            OpenError::Credentials(format!("[smtp] password_file = \"{}\" cannot be used: {why}", self.password_file))
+        };
+        let text = tokio::fs::read_to_string(&self.password_file).await.map_err(|error| fault(error.to_string()))?;
+        let password = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+        if password.is_empty() {
+            return Err(fault("it is empty".into()));
+        }
+        Ok(password.to_owned())
+    }
+}
+
+impl Connection {
+    /// Authenticates. In clear only to this machine: a password does not travel unencrypted.
+    pub(super) async fn authenticate(&mut self, who: &Credentials) -> Result<(), OpenError> {
+        if !self.stream.is_encrypted() && !self.stream.is_loopback() {
+            let words = "a user name is set, but [smtp] tls = \"none\": a password is not sent in clear over a network";
+            return Err(OpenError::Credentials(words.into()));
+        }
+        let password = who.password().await?;
+        if self.offers.auth_plain {
+            let response = STANDARD.encode(format!("\0{}\0{password}", who.username));
+            if self.auth_step(&format!("AUTH PLAIN {response}")).await? == 334 {
+                self.auth_step(&response).await?;
+            }
+        } else if self.offers.auth_login {
+            self.auth_step("AUTH LOGIN").await?;
+            self.auth_step(&STANDARD.encode(&who.username)).await?;
+            self.auth_step(&STANDARD.encode(&password)).await?;
+        } else {
+            return Err(OpenError::Credentials(
+                "a user name is set, but the server offers neither AUTH PLAIN nor LOGIN".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// One line and its answer, 235 or 334.
+    async fn auth_step(&mut self, line: &str) -> Result<u16, OpenError> {
+        self.out.extend_from_slice(line.as_bytes());
+        self.out.extend_from_slice(b"\r\n");
+        self.flush().await?;
+        let reply = self.reply(self.timeouts.greeting).await?;
+        if matches!(reply.code, 235 | 334) { Ok(reply.code) } else { Err(OpenError::refused(self, Stage::Auth, reply)) }
+    }
+}
