@@ -1,13 +1,129 @@
-//! `facteur token`.
+//! `facteur token`: make, list and end the tokens that programs use the API with.
 
-use super::Context;
+use clap::Subcommand;
+use jiff::{Span, Timestamp, ToSpan as _};
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::clock::{Millis, rfc3339};
+use crate::web::api::sql::{self, TokenRow};
+use crate::web::api::token;
+
+use super::{Context, Fault};
 
 /// Arguments of `facteur token`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a token; it is shown this once.
+    Create {
+        /// What to call it, such as the program that will use it.
+        name: String,
+        /// How long it lives: 90d, 6mo, 1y (the longest), or a day such as 2027-01-31.
+        #[arg(long, default_value = "1y", value_name = "WHEN")]
+        expires: String,
+    },
+    /// List the tokens (never themselves).
+    List,
+    /// End a token at once.
+    Revoke {
+        /// Which, by its name.
+        name: String,
+    },
+}
 
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let _ = (args, context);
-    anyhow::bail!("not written yet")
+    let app = context.app().await?;
+    match args.command {
+        Command::Create { name, expires } => create(&app, context, name.trim(), &expires).await,
+        Command::List => list(&app, context).await,
+        Command::Revoke { name } => {
+            if !token::revoke(&app, name.trim()).await? {
+                return Err(Fault::not_found(format!("there is no token `{name}`; `facteur token list` shows all")));
+            }
+            context.show(&json!({ "revoked": name }), || format!("Token `{name}` is void from now on."))
+        }
+    }
+}
+
+async fn create(app: &App, context: &Context, name: &str, expires: &str) -> anyhow::Result<()> {
+    if name.is_empty() || name.len() > 100 || name.chars().any(char::is_control) {
+        return Err(Fault::usage("a token's name has 1 to 100 characters on one line"));
+    }
+    let expires_at = expiry(app.clock.timestamp(), expires).map_err(Fault::usage)?;
+    let Some(token) = token::create(app, name, expires_at).await? else {
+        return Err(Fault::refused(format!("there is already a token `{name}`; revoke it or choose another name")));
+    };
+    let json = json!({ "name": name, "token": token, "expires_at": rfc3339(expires_at) });
+    if !context.json {
+        eprintln!("Keep it well: it is shown this once, and void after {}.", rfc3339(expires_at));
+    }
+    context.show(&json, || token.clone())
+}
+
+async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
+    let rows = sql::tokens(&app.db).await?;
+    let json: Vec<Value> = rows.iter().map(view).collect();
+    context.show(&json, || {
+        if rows.is_empty() {
+            return "There is no token yet. `facteur token create NAME` makes one.".to_owned();
+        }
+        let line = |row: &TokenRow| {
+            let used = row.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", rfc3339(at)));
+            format!("{:<24} expires {}  {used}", row.name, rfc3339(row.expires_at))
+        };
+        rows.iter().map(line).collect::<Vec<_>>().join("\n")
+    })
+}
+
+fn view(row: &TokenRow) -> Value {
+    json!({
+        "name": row.name,
+        "created_at": rfc3339(row.created_at),
+        "expires_at": rfc3339(row.expires_at),
+        "last_used_at": row.last_used_at.map(rfc3339),
+    })
+}
+
+/// When a token made now ends: a span such as `90d`, or a day (its end, UTC).
+fn expiry(now: Timestamp, typed: &str) -> Result<Millis, String> {
+    let zoned = now.to_zoned(jiff::tz::TimeZone::UTC);
+    let end = match (typed.parse::<jiff::civil::Date>(), typed.parse::<Span>()) {
+        (Ok(date), _) => date.tomorrow().and_then(|day| day.in_tz("UTC")),
+        (_, Ok(span)) => zoned.checked_add(span),
+        _ => {
+            return Err(format!(
+                "--expires: `{typed}` is neither a time such as 90d or 6mo, nor a day such as 2027-01-31"
+            ));
+        }
+    };
+    let latest = zoned.checked_add(1.year().days(1)).map_err(|error| error.to_string())?;
+    match end {
+        Ok(end) if end > zoned && end <= latest => Ok(end.timestamp().as_millisecond()),
+        _ => Err(format!("--expires: `{typed}` must lie ahead, a year at most")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expiries() {
+        let now: Timestamp = "2026-06-01T06:00:00Z".parse().unwrap();
+        let at = |typed: &str| expiry(now, typed).map(rfc3339);
+        assert_eq!(at("90d").unwrap(), "2026-08-30T06:00:00Z");
+        assert_eq!(at("6mo").unwrap(), "2026-12-01T06:00:00Z");
+        assert_eq!(at("1y").unwrap(), "2027-06-01T06:00:00Z");
+        assert_eq!(at("2027-01-31").unwrap(), "2027-02-01T00:00:00Z");
+        for wrong in ["2y", "0d", "-3d", "2026-05-01", "never", ""] {
+            assert!(at(wrong).is_err(), "{wrong}");
+        }
+    }
 }

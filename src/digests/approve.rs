@@ -9,12 +9,20 @@ use crate::newsletters;
 
 use super::{Digest, DigestError, DigestState, posts, release, sql};
 
-/// Lets a digest go to everybody who is on its rhythm now.
+/// Lets a digest go to everybody who is on its rhythm now, and releases it.
+///
+/// # Errors
+/// Those of [`allow`], and [`DigestError::Render`].
+pub async fn approve(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestError> {
+    release::run(app, allow(app, digest).await?.id).await
+}
+
+/// Lets a digest go; [`release::run`] or the next tick does the rest.
 ///
 /// # Errors
 /// [`DigestError::WrongState`] when it was skipped or cancelled, [`DigestError::Nobody`], [`DigestError::NoPost`] when its
-/// posts were taken back meanwhile, [`DigestError::Render`].
-pub async fn approve(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestError> {
+/// posts were taken back meanwhile.
+pub async fn allow(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestError> {
     if matches!(digest.state, DigestState::Skipped | DigestState::Cancelled) {
         return Err(DigestError::WrongState(format!(
             "digest {} is {}: only a digest that waits can be approved",
@@ -22,14 +30,15 @@ pub async fn approve(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestEr
         )));
     }
     if digest.state != DigestState::Waiting {
-        return release::run(app, digest.id).await;
+        return Ok(digest.clone());
     }
     posts::read_feeds(app, digest.newsletter_id).await;
     check(app, digest).await?;
     let mut tx = app.db.begin().await?;
     sql::turn(&mut tx, digest.id, DigestState::Waiting, DigestState::Releasing, None, None).await?;
     tx.commit().await?;
-    release::run(app, digest.id).await
+    let allowed = sql::by_id(&app.db, digest.id).await?;
+    allowed.ok_or_else(|| DigestError::NotFound("the digest is gone".to_owned()))
 }
 
 /// Whether there is something to say and somebody to say it to; gives the count of recipients.

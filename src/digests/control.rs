@@ -73,7 +73,7 @@ pub async fn pause(app: &App, digest: &Digest, reason: &str) -> Result<Digest, D
     unless(app, digest, DigestState::Paused, "only a digest that is being sent can be paused").await
 }
 
-/// Lets a paused digest go on.
+/// Lets a paused digest go on. What was not released yet is by [`super::release::run`] or the next tick.
 ///
 /// # Errors
 /// [`DigestError::WrongState`] when it is at its end or waits for approval.
@@ -81,7 +81,8 @@ pub async fn resume(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
     let mut tx = app.db.begin().await?;
     if sql::resume(&mut tx, digest.id).await? {
         tx.commit().await?;
-        return super::release::run(app, digest.id).await;
+        app.delivery_wake.notify_waiters();
+        return again(app, digest).await;
     }
     drop(tx);
     unless(app, digest, DigestState::Sending, "only a paused digest can go on").await

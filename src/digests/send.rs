@@ -61,6 +61,20 @@ pub async fn send(
     schedule: &Schedule,
     which: Which,
 ) -> Result<Sent, DigestError> {
+    let made = make(app, newsletter, schedule, which).await?;
+    Ok(Sent { digest: release::run(app, made.digest.id).await?, made: made.made })
+}
+
+/// Makes a digest of what waits on a schedule, to be released by [`release::run`] or by the next tick.
+///
+/// # Errors
+/// [`DigestError::NoPost`], [`DigestError::Nobody`].
+pub async fn make(
+    app: &Arc<App>,
+    newsletter: &Newsletter,
+    schedule: &Schedule,
+    which: Which,
+) -> Result<Sent, DigestError> {
     let note = posts::read_feeds(app, newsletter.id).await;
     let mut tx = app.db.begin().await?;
     let held = sql::hold_schedule(&mut tx, schedule.id).await?;
@@ -81,7 +95,8 @@ pub async fn send(
     let made = compose::now(app, &mut tx, newsletter, &schedule, &taken, note.as_deref()).await?;
     let made = made.ok_or_else(|| anyhow::anyhow!("no free slot in these 10 ms; try again"))?;
     tx.commit().await?;
-    Ok(Sent { digest: release::run(app, made).await?, made: true })
+    let digest = sql::by_id(&app.db, made).await?;
+    Ok(Sent { digest: digest.ok_or_else(|| anyhow::anyhow!("the digest is gone"))?, made: true })
 }
 
 /// Why nothing waits, for the message: posts that rest, and a digest that waits for approval.

@@ -1,6 +1,7 @@
 //! DOORS over HTTP: read the input, call one verb of a stage, render. Every route stands in [`router`].
 
 pub mod answer;
+pub mod api;
 pub mod assets;
 pub mod error;
 pub mod health;
@@ -11,6 +12,7 @@ pub mod router;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -23,7 +25,8 @@ pub async fn serve(app: Arc<App>, listener: tokio::net::TcpListener, stop: Cance
     for proxy in &app.config.web.trusted_proxies {
         input::network(proxy).map_err(anyhow::Error::msg)?;
     }
-    let service = router::router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let router = router::router(app).layer(Extension(api::events::Stop(stop.clone())));
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await?;
     Ok(())
 }

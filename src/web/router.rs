@@ -10,6 +10,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
+use crate::web::api::{self, digests, events, newsletters};
 use crate::web::public::limits::Networks;
 use crate::web::public::{confirm, leave, not_me, subscribe};
 use crate::web::{answer, assets, health, input};
@@ -20,6 +21,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(public(networks))
         .merge(watch())
+        .merge(api())
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), answer::dress))
         .layer(CompressionLayer::new())
@@ -44,4 +46,15 @@ fn public(networks: Arc<Networks>) -> Router<Arc<App>> {
 /// For whoever watches the process: load balancers, container runtimes, people.
 fn watch() -> Router<Arc<App>> {
     Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz))
+}
+
+/// What programs reach, with a bearer token.
+fn api() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/v1/newsletters", get(newsletters::list))
+        .route("/api/v1/newsletters/{newsletter}/digests", get(digests::list).post(digests::send))
+        .route("/api/v1/digests/{digest}", get(digests::show))
+        .route("/api/v1/digests/{digest}/events", get(events::watch))
+        .route("/api/v1/digests/{digest}/{action}", post(digests::steer))
+        .layer(RequestBodyLimitLayer::new(api::BODY_LIMIT))
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::cli::{Context, Fault};
 use crate::digests::send::{Prospect, prospect};
-use crate::digests::{Digest, DigestState, approve as approving, control, sql, view};
+use crate::digests::{Digest, DigestState, approve as approving, control, release, sql, view};
 use crate::newsletters::{self, Newsletter};
 
 use super::show::{self, in_words, on_their_clock};
@@ -211,7 +211,10 @@ pub async fn pause(app: &App, context: &Context, steer: &Steer, pause: bool) -> 
         match (dry_run, pause) {
             (true, _) => changed.push(digest.public_id),
             (false, true) => changed.push(control::pause(app, &digest, "by an editor").await.map_err(fault)?.public_id),
-            (false, false) => changed.push(control::resume(app, &digest).await.map_err(fault)?.public_id),
+            (false, false) => {
+                let resumed = control::resume(app, &digest).await.map_err(fault)?;
+                changed.push(release::run(app, resumed.id).await.map_err(fault)?.public_id);
+            }
         }
     }
     let json = json!({ "dry_run": dry_run, "paused": pause, "schedules": schedules, "digests": changed });

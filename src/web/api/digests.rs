@@ -1,0 +1,194 @@
+//! `/api/v1/newsletters/{slug}/digests` and `/api/v1/digests/{id}`: send, watch and steer digests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::digests::posts::Which;
+use crate::digests::view::{self, DigestView};
+use crate::digests::{Digest, DigestError, approve, control, release, send as sending, sql};
+use crate::newsletters::{self, Newsletter};
+use crate::web::error::Error;
+
+use super::once::{Done, Request};
+use super::token::Caller;
+use super::{Paging, body, newsletter};
+
+/// How long an answer waits for a release; a larger one goes on by itself, and its state says so.
+const RELEASE_WAIT: Duration = Duration::from_secs(10);
+
+/// The digests of a newsletter, the youngest first, skipped slots too.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    _caller: Caller,
+    Path(slug): Path<String>,
+    uri: Uri,
+) -> Result<Response, Error> {
+    let newsletter = newsletter(&app, &slug).await?;
+    let paging = Paging::read(&uri)?;
+    let before = match &paging.cursor {
+        None => i64::MAX,
+        Some(id) => find(&app, id).await?.id,
+    };
+    let schedules = view::schedule_ids(&app, &newsletter).await?;
+    let rows = sql::before(&app.db, newsletter.id, before, paging.rows()).await?;
+    let show = |digest: &Digest| view::show(&newsletter, &schedules, digest, None);
+    Ok(paging.page(uri.path(), rows, |digest| digest.public_id.clone(), show))
+}
+
+/// One digest with its counts.
+pub async fn show(State(app): State<Arc<App>>, _caller: Caller, Path(id): Path<String>) -> Result<Response, Error> {
+    let digest = find(&app, &id).await?;
+    Ok(Json(in_full(&app, &digest).await?).into_response())
+}
+
+/// What a "send now" may say.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SendBody {
+    /// On which of the newsletter's schedules.
+    #[serde(default = "first")]
+    schedule: usize,
+    /// Also posts of feeds that still rest.
+    #[serde(default)]
+    unsettled: bool,
+}
+
+fn first() -> usize {
+    1
+}
+
+/// Sends what waits now: 201 with the digest, 200 with the one that another request has just made.
+pub async fn send(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(slug): Path<String>,
+    (method, uri, headers): (Method, Uri, HeaderMap),
+    said: Bytes,
+) -> Result<Response, Error> {
+    let request = Request::read(caller, &method, &uri, &headers, &said)?;
+    let wish: SendBody = body(&said)?;
+    let newsletter = newsletter(&app, &slug).await?;
+    let task = app.clone();
+    request.once(&app, async move { send_now(&task, &newsletter, wish).await }).await
+}
+
+async fn send_now(app: &Arc<App>, newsletter: &Newsletter, wish: SendBody) -> Result<Done, Error> {
+    let mut schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
+    if wish.schedule == 0 || wish.schedule > schedules.len() {
+        let detail = format!("the newsletter has {} schedule(s); `schedule` counts from 1", schedules.len());
+        return Err(Error::problem(StatusCode::UNPROCESSABLE_ENTITY, "schedule-not-found", detail));
+    }
+    let schedule = schedules.swap_remove(wish.schedule - 1);
+    let which = if wish.unsettled { Which::All } else { Which::SettledOrGiven };
+    let made = sending::make(app, newsletter, &schedule, which).await?;
+    let digest = released(app, &made.digest).await?;
+    let status = if made.made { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(answer(app, &digest, status).await?.at(format!("/api/v1/digests/{}", digest.public_id)))
+}
+
+/// Releases a digest, to its end if that does not take long.
+async fn released(app: &Arc<App>, digest: &Digest) -> Result<Digest, Error> {
+    let (task, id) = (app.clone(), digest.id);
+    let release = tokio::spawn(async move { release::run(&task, id).await });
+    match tokio::time::timeout(RELEASE_WAIT, release).await {
+        Ok(ended) => Ok(ended.map_err(|error| Error::Internal(error.into()))??),
+        Err(_) => find(app, &digest.public_id).await,
+    }
+}
+
+/// `approve`, `skip`, `pause`, `resume`, `cancel` or `retry`.
+pub async fn steer(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((id, action)): Path<(String, String)>,
+    (method, uri, headers): (Method, Uri, HeaderMap),
+    said: Bytes,
+) -> Result<Response, Error> {
+    let request = Request::read(caller, &method, &uri, &headers, &said)?;
+    let Some(action) = Action::read(&action, &said)? else { return Err(Error::NotFound) };
+    let digest = find(&app, &id).await?;
+    let task = app.clone();
+    request
+        .once(&app, async move {
+            let digest = action.act(&task, &digest).await?;
+            answer(&task, &digest, StatusCode::OK).await
+        })
+        .await
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Action {
+    Approve,
+    Skip { give_back: bool },
+    Pause,
+    Resume,
+    Cancel,
+    Retry,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SkipBody {
+    /// The posts wait for the next digest instead of being left out.
+    #[serde(default)]
+    give_back: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoBody {}
+
+impl Action {
+    fn read(name: &str, said: &Bytes) -> Result<Option<Self>, Error> {
+        let action = match name {
+            "skip" => return Ok(Some(Self::Skip { give_back: body::<SkipBody>(said)?.give_back })),
+            "approve" => Self::Approve,
+            "pause" => Self::Pause,
+            "resume" => Self::Resume,
+            "cancel" => Self::Cancel,
+            "retry" => Self::Retry,
+            _ => return Ok(None),
+        };
+        body::<NoBody>(said)?;
+        Ok(Some(action))
+    }
+
+    async fn act(self, app: &Arc<App>, digest: &Digest) -> Result<Digest, Error> {
+        let changed = match self {
+            Self::Approve => approve::allow(app, digest).await?,
+            Self::Skip { give_back } => control::skip(app, digest, give_back).await?,
+            Self::Pause => control::pause(app, digest, "by an editor").await?,
+            Self::Resume => control::resume(app, digest).await?,
+            Self::Cancel => control::cancel(app, digest).await?,
+            Self::Retry => {
+                control::retry(app, digest).await?;
+                find(app, &digest.public_id).await?
+            }
+        };
+        released(app, &changed).await
+    }
+}
+
+async fn answer(app: &App, digest: &Digest, status: StatusCode) -> Result<Done, Error> {
+    let shown = serde_json::to_value(in_full(app, digest).await?).map_err(|error| Error::Internal(error.into()))?;
+    Ok(Done::new(status, &shown))
+}
+
+/// The digest of an id outside.
+pub(super) async fn find(app: &App, id: &str) -> Result<Digest, Error> {
+    let found = sql::by_public_id(&app.db, id).await?;
+    Ok(found.ok_or_else(|| DigestError::NotFound("there is no digest of this id".to_owned()))?)
+}
+
+async fn in_full(app: &App, digest: &Digest) -> Result<DigestView, Error> {
+    let newsletter = newsletters::sql::by_id(&app.db, digest.newsletter_id).await?.ok_or(Error::NotFound)?;
+    Ok(view::in_full(app, &newsletter, digest).await?)
+}

@@ -1,0 +1,101 @@
+//! `GET /api/v1/digests/{id}/events`: how a digest stands, as server-sent events, to its end.
+//!
+//! In: an id. Out: an event `counts` with `{state, reason, counts}` whenever one of them has changed, looked at every
+//! second; an event `end` last. The stream ends with the process, so that a stop need not wait for watchers.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use futures_util::stream;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::delivery::status;
+use crate::digests::{DigestState, sql};
+use crate::web::error::Error;
+
+use super::digests::find;
+use super::token::Caller;
+
+/// Time between two looks.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Cancelled when the process stops; [`crate::web::serve`] puts it into every request.
+#[derive(Clone, Debug)]
+pub struct Stop(pub CancellationToken);
+
+/// What one watcher has seen.
+struct Watch {
+    app: Arc<App>,
+    stop: CancellationToken,
+    digest_id: i64,
+    seen: String,
+    ready: VecDeque<Event>,
+    ended: bool,
+}
+
+/// The stream.
+pub async fn watch(
+    State(app): State<Arc<App>>,
+    _caller: Caller,
+    stop: Option<Extension<Stop>>,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let digest_id = find(&app, &id).await?.id;
+    let stop = stop.map(|Extension(Stop(stop))| stop).unwrap_or_default();
+    let (seen, ready) = (String::new(), VecDeque::new());
+    let watch = Watch { app, stop, digest_id, seen, ready, ended: false };
+    let events = stream::unfold(watch, |mut watch| async move {
+        let event = watch.next().await?;
+        Some((Ok::<_, Infallible>(event), watch))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
+}
+
+impl Watch {
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            if self.ended {
+                return None;
+            }
+            if !self.seen.is_empty() {
+                tokio::select! {
+                    () = self.stop.cancelled() => return None,
+                    () = tokio::time::sleep(LOOK) => {}
+                }
+            }
+            if let Err(error) = self.look().await {
+                tracing::warn!(digest.id = self.digest_id, error = %format!("{error:#}"), "cannot say how it stands");
+                return None;
+            }
+        }
+    }
+
+    async fn look(&mut self) -> anyhow::Result<()> {
+        let Some(digest) = sql::by_id(&self.app.db, self.digest_id).await? else {
+            self.ended = true;
+            return Ok(());
+        };
+        let counts = status::counts(&self.app, digest.id).await?;
+        let said = json!({ "state": digest.state, "reason": digest.reason, "counts": counts }).to_string();
+        if said != self.seen {
+            self.ready.push_back(Event::default().event("counts").data(&said));
+            self.seen = said;
+        }
+        if matches!(digest.state, DigestState::Finished | DigestState::Skipped | DigestState::Cancelled) {
+            self.ready.push_back(Event::default().event("end").data("{}"));
+            self.ended = true;
+        }
+        Ok(())
+    }
+}

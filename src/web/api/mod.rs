@@ -1,0 +1,133 @@
+//! `/api/v1`: JSON for programs, with a bearer token, errors after RFC 9457, lists in pages with a cursor.
+//!
+//! In: a request with `Authorization: Bearer fct_…`. Out: one verb of a stage, rendered. [`token`] says who asks,
+//! [`once`] makes a repeated `POST` one; one file per resource.
+
+pub mod digests;
+pub mod events;
+pub mod newsletters;
+pub mod once;
+pub mod sql;
+pub mod token;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::Query;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::digests::DigestError;
+use crate::newsletters::Newsletter;
+use crate::web::error::{Error, FieldError};
+
+/// Longest body, bytes: a post with its text.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Longest page of a list.
+const PAGE_MOST: u16 = 200;
+
+/// Which page of a list.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paging {
+    /// How many, 1 to 200.
+    #[serde(default = "usual_limit")]
+    limit: u16,
+    /// `next` of the page before.
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+fn usual_limit() -> u16 {
+    50
+}
+
+impl Paging {
+    /// Reads `?limit=&cursor=`.
+    pub fn read(uri: &Uri) -> Result<Self, Error> {
+        let read = Query::<Self>::try_from_uri(uri).map(|query| query.0);
+        let detail = |why: String| Error::problem(StatusCode::BAD_REQUEST, "invalid-query", why);
+        let paging = read.map_err(|error| detail(error.body_text()))?;
+        if !(1..=PAGE_MOST).contains(&paging.limit) {
+            return Err(detail(format!("limit must be 1 to {PAGE_MOST}")));
+        }
+        Ok(paging)
+    }
+
+    /// One row more than the page, to know whether there is a next one.
+    pub fn rows(&self) -> i64 {
+        i64::from(self.limit) + 1
+    }
+
+    /// The page, `{"data": […], "next": …}` with a `Link` header (RFC 8288); `cursor` names a row for the next page.
+    pub fn page<T, V: Serialize>(
+        &self,
+        path: &str,
+        mut rows: Vec<T>,
+        cursor: impl Fn(&T) -> String,
+        view: impl FnMut(&T) -> V,
+    ) -> Response {
+        let more = rows.len() > usize::from(self.limit);
+        rows.truncate(usize::from(self.limit));
+        let next = rows.last().filter(|_| more).map(cursor);
+        let data: Vec<V> = rows.iter().map(view).collect();
+        let mut response = Json(serde_json::json!({ "data": data, "next": next })).into_response();
+        let link = next.and_then(|next| {
+            let query: String =
+                url::form_urlencoded::Serializer::new(String::new()).append_pair("cursor", &next).finish();
+            HeaderValue::from_str(&format!("<{path}?limit={}&{query}>; rel=\"next\"", self.limit)).ok()
+        });
+        if let Some(link) = link {
+            response.headers_mut().insert(header::LINK, link);
+        }
+        response
+    }
+}
+
+/// Reads a body; none at all is `{}`. Unknown keys are refused by the types themselves.
+pub fn body<T: DeserializeOwned>(body: &Bytes) -> Result<T, Error> {
+    let text = if body.is_empty() { b"{}".as_slice() } else { body };
+    serde_json::from_slice(text).map_err(|error| {
+        let said = error.to_string();
+        if !error.is_data() {
+            return Error::problem(StatusCode::BAD_REQUEST, "malformed", format!("the body is not JSON: {said}"));
+        }
+        let named = said.split('`').nth(1).filter(|_| said.contains("field `")).unwrap_or_default();
+        let pointer = if named.is_empty() { String::new() } else { format!("/{named}") };
+        let code = if said.starts_with("unknown field") { "unknown-field" } else { "invalid-field" };
+        Error::Problem {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            code,
+            detail: format!("the body does not fit: {said}"),
+            fields: vec![FieldError { pointer, code, detail: said }],
+        }
+    })
+}
+
+/// The newsletter of a path.
+pub async fn newsletter(app: &App, slug: &str) -> Result<Newsletter, Error> {
+    let found = crate::newsletters::sql::by_slug(&app.db, slug).await?;
+    found.ok_or_else(|| {
+        let detail = "there is no newsletter of this name; GET /api/v1/newsletters lists those there are";
+        Error::problem(StatusCode::NOT_FOUND, "newsletter-not-found", detail)
+    })
+}
+
+impl From<DigestError> for Error {
+    fn from(error: DigestError) -> Self {
+        let detail = error.to_string();
+        match error {
+            DigestError::NotFound(_) => Self::problem(StatusCode::NOT_FOUND, "digest-not-found", detail),
+            DigestError::NoPost(_) => Self::problem(StatusCode::CONFLICT, "no-new-post", detail),
+            DigestError::Nobody => Self::problem(StatusCode::CONFLICT, "nobody-subscribed", detail),
+            DigestError::WrongState(_) => Self::problem(StatusCode::CONFLICT, "wrong-state", detail),
+            DigestError::Render(_) => Self::problem(StatusCode::UNPROCESSABLE_ENTITY, "not-rendered", detail),
+            DigestError::Address(_) => Self::problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid-address", detail),
+            DigestError::Database(error) => error.into(),
+            DigestError::Other(error) => error.into(),
+        }
+    }
+}
