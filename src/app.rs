@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::feeds::fetch::Fetcher;
 use crate::subscribers::desk::Desk;
 use crate::subscribers::tokens::Keys;
 use crate::{delivery, digests, web};
@@ -30,6 +31,8 @@ pub struct App {
     pub keys: Keys,
     /// Takes requests to subscribe and commits together what waits.
     pub desk: Desk,
+    /// Reads feeds.
+    pub fetcher: Fetcher,
     /// Woken when there may be something to send.
     pub delivery_wake: Notify,
     /// When this process last began a tick of the schedule; `None` until it does. `readyz` asks for its age.
@@ -46,7 +49,17 @@ impl App {
         db::migrate::migrate(&db, db::sqlite_path(&config.database.url).as_deref()).await?;
         let keys = Keys::load(&db).await?;
         let desk = Desk::open(db.clone(), clock.clone(), config.signup.clone());
-        Ok(Arc::new(Self { db, clock, config, keys, desk, delivery_wake: Notify::new(), last_tick: Mutex::default() }))
+        let fetcher = Fetcher::new(&config.feeds, &config.base_url);
+        Ok(Arc::new(Self {
+            db,
+            clock,
+            config,
+            keys,
+            desk,
+            fetcher,
+            delivery_wake: Notify::new(),
+            last_tick: Mutex::default(),
+        }))
     }
 }
 

@@ -1,13 +1,267 @@
-//! `facteur post`.
+//! `facteur post`: list the posts of a newsletter with their states, add one, include or skip some.
 
-use super::Context;
+use std::collections::HashSet;
+use std::io::Read as _;
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::{Context, Fault};
+use crate::app::App;
+use crate::clock::rfc3339;
+use crate::feeds::choice::{Choice, Chosen, choose};
+use crate::feeds::given::AddError;
+use crate::feeds::news::reason;
+use crate::feeds::{self, NewPost, Post, PostState, sql};
+use crate::newsletters::Newsletter;
+
+/// Bytes of a file.
+const FILE: u64 = 2 * 1024 * 1024;
 
 /// Arguments of `facteur post`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List posts, the newest first, each with its state.
+    List {
+        /// Which newsletter.
+        newsletter: String,
+        /// Only those that are new, held, seen, skipped or gone.
+        #[arg(long)]
+        state: Option<PostState>,
+        /// How many at most.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
+        limit: i64,
+    },
+    /// Add a post written in Markdown (or HTML, when the file's name ends so).
+    Add {
+        /// Which newsletter.
+        newsletter: String,
+        /// File, or `-` for standard input. Its title is the first `# heading`, unless front matter or --title says it.
+        #[arg(value_name = "FILE.md|-")]
+        file: String,
+        #[command(flatten)]
+        given: Given,
+    },
+    /// Let posts be sent that were held, seen, skipped or gone.
+    Include {
+        /// Which newsletter.
+        newsletter: String,
+        /// Their numbers in `list`.
+        #[arg(required = true)]
+        ids: Vec<i64>,
+    },
+    /// Leave posts out.
+    Skip {
+        /// Which newsletter.
+        newsletter: String,
+        /// Their numbers in `list`.
+        #[arg(required = true)]
+        ids: Vec<i64>,
+    },
+}
+
+/// What may be said about a post; it wins over the file's front matter.
+#[derive(Debug, Default, clap::Args)]
+struct Given {
+    /// Title.
+    #[arg(long)]
+    title: Option<String>,
+    /// Where it stands on the web.
+    #[arg(long)]
+    url: Option<String>,
+    /// Who wrote it.
+    #[arg(long)]
+    author: Option<String>,
+    /// A few words about it.
+    #[arg(long)]
+    summary: Option<String>,
+    /// Names it for good: the same guid again is the same post.
+    #[arg(long)]
+    guid: Option<String>,
+    /// Address of a picture.
+    #[arg(long, value_name = "URL")]
+    image: Option<String>,
+}
 
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let _ = (args, context);
-    anyhow::bail!("not written yet")
+    let app = context.app().await?;
+    match args.command {
+        Command::List { newsletter, state, limit } => {
+            let newsletter = context.newsletter(&app, &newsletter).await?;
+            list(&app, context, &newsletter, state, limit).await
+        }
+        Command::Add { newsletter, file, given } => {
+            let newsletter = context.newsletter(&app, &newsletter).await?;
+            add(&app, context, &newsletter, &file, given).await
+        }
+        Command::Include { newsletter, ids } => decide(&app, context, &newsletter, &ids, Choice::Include).await,
+        Command::Skip { newsletter, ids } => decide(&app, context, &newsletter, &ids, Choice::Skip).await,
+    }
+}
+
+async fn list(
+    app: &App,
+    context: &Context,
+    of: &Newsletter,
+    state: Option<PostState>,
+    limit: i64,
+) -> anyhow::Result<()> {
+    let posts = sql::posts(&app.db, of.id, state, limit).await?;
+    let taken: HashSet<i64> = sql::taken(&app.db, of.id).await?.into_iter().collect();
+    let shown: Vec<Value> = posts.iter().map(|post| view(post, taken.contains(&post.id))).collect();
+    context.show(&shown, || {
+        if posts.is_empty() {
+            return format!("`{}` has no such post; `facteur feed poll {}` reads its feeds now.", of.slug, of.slug);
+        }
+        posts.iter().map(|post| line(post, taken.contains(&post.id))).collect::<Vec<_>>().join("\n")
+    })
+}
+
+fn view(post: &Post, in_digest: bool) -> Value {
+    json!({
+        "id": post.id, "guid": post.guid, "url": post.url, "title": post.title, "author": post.author,
+        "language": post.language, "image_url": post.image_url, "published_at": post.published_at.map(rfc3339),
+        "first_seen_at": rfc3339(post.first_seen_at), "feed_id": post.feed_id, "state": post.state,
+        "reason": post.reason, "in_digest": in_digest,
+    })
+}
+
+fn line(post: &Post, in_digest: bool) -> String {
+    let date = rfc3339(post.published_at.unwrap_or(post.first_seen_at));
+    let state = if in_digest && post.state == PostState::New { "in a digest" } else { post.state.as_str() };
+    let why = match post.reason.as_deref() {
+        Some(reason::TOO_MANY) => "  (many new posts at once)",
+        Some(reason::TOO_OLD) => "  (an old post)",
+        Some(reason::VANISHED) => "  (not in its feed any more)",
+        Some(reason::EDITOR) => "  (by an editor)",
+        _ => "",
+    };
+    format!("{:>5}  {state:<11}  {:.10}  {}{why}", post.id, date, post.title)
+}
+
+async fn add(app: &App, context: &Context, to: &Newsletter, file: &str, given: Given) -> anyhow::Result<()> {
+    let html = [".html", ".htm"].iter().any(|end| file.to_ascii_lowercase().ends_with(end));
+    let new = new_post(&read(file)?, html, given);
+    if new.title.is_empty() {
+        return Err(Fault::usage("the post has no title: begin the file with `# Title`, or give --title"));
+    }
+    let added = feeds::add(app, to.id, new).await.map_err(|error| match error {
+        AddError::Invalid { .. } => Fault::usage(error.to_string()),
+        AddError::Database(error) => error.into(),
+    })?;
+    let mut shown = view(&added.post, false);
+    shown["created"] = added.created.into();
+    let did = if added.created { "was added to" } else { "was there already in" };
+    context.show(&shown, || format!("Post {} {did} `{}`: {}", added.post.id, to.slug, added.post.title))
+}
+
+fn read(file: &str) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let read = if file == "-" {
+        std::io::stdin().lock().take(FILE).read_to_string(&mut text)
+    } else {
+        let open =
+            std::fs::File::open(file).map_err(|error| Fault::not_found(format!("cannot open {file}: {error}")))?;
+        open.take(FILE).read_to_string(&mut text)
+    };
+    read.map_err(|error| Fault::usage(format!("{file} is no text in UTF-8: {error}")))?;
+    Ok(text)
+}
+
+/// Front matter (`---`, lines of `name: value`, `---`) and a first heading say what the arguments do not.
+fn new_post(text: &str, html: bool, given: Given) -> NewPost {
+    let text = text.trim_start_matches('\u{feff}');
+    let (matter, body) = front_matter(text);
+    let matter = |name: &str| matter.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let title = given.title.or_else(|| matter("title"));
+    let (heading, rest) = if html { (None, body) } else { heading(body) };
+    // A heading that is the title is not said again in the body.
+    let (title, body) = match (title, heading) {
+        (Some(title), Some(heading)) if title.trim() == heading => (title, rest),
+        (Some(title), _) => (title, body),
+        (None, Some(heading)) => (heading.to_owned(), rest),
+        (None, None) => (String::new(), body),
+    };
+    NewPost {
+        title,
+        url: given.url.or_else(|| matter("url")).or_else(|| matter("link")),
+        html: html.then(|| body.to_owned()),
+        markdown: (!html).then(|| body.to_owned()),
+        summary: given.summary.or_else(|| matter("summary")).or_else(|| matter("description")),
+        author: given.author.or_else(|| matter("author")),
+        guid: given.guid.or_else(|| matter("guid")).or_else(|| matter("id")),
+        image_url: given.image.or_else(|| matter("image")),
+    }
+}
+
+fn front_matter(text: &str) -> (Vec<(String, String)>, &str) {
+    let Some(inside) = text.strip_prefix("---\n").or_else(|| text.strip_prefix("---\r\n")) else {
+        return (vec![], text);
+    };
+    let Some((matter, body)) = inside.split_once("\n---") else { return (vec![], text) };
+    let body = body.split_once('\n').map_or("", |(_, body)| body);
+    let pair = |line: &str| {
+        let (key, value) = line.split_once(':')?;
+        let value = value.trim().trim_matches(['"', '\'']);
+        (!value.is_empty()).then(|| (key.trim().to_ascii_lowercase(), value.to_owned()))
+    };
+    (matter.lines().filter_map(pair).collect(), body)
+}
+
+/// The `# heading` that a text begins with, and what follows it.
+fn heading(body: &str) -> (Option<&str>, &str) {
+    let start = body.trim_start();
+    let (first, rest) = start.split_once('\n').unwrap_or((start, ""));
+    match first.strip_prefix("# ") {
+        Some(heading) => (Some(heading.trim().trim_end_matches('#').trim_end()), rest),
+        None => (None, body),
+    }
+}
+
+async fn decide(app: &App, context: &Context, slug: &str, ids: &[i64], choice: Choice) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, slug).await?;
+    let mut posts = Vec::new();
+    for id in ids {
+        match choose(app, newsletter.id, *id, choice).await? {
+            Chosen::Done(post) => posts.push(*post),
+            Chosen::NoSuchPost => {
+                return Err(Fault::not_found(format!(
+                    "`{slug}` has no post {id}; `facteur post list {slug}` shows those it has"
+                )));
+            }
+        }
+    }
+    let shown: Vec<Value> = posts.iter().map(|post| view(post, false)).collect();
+    context.show(&shown, || posts.iter().map(|post| line(post, false)).collect::<Vec<_>>().join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_come_from_arguments_front_matter_or_the_heading() {
+        let post = new_post(
+            "---\ntitle: \"Un titre: oui\"\nurl: https://e.example/a\n---\n# Autre\n\nTexte",
+            false,
+            Given::default(),
+        );
+        assert_eq!((post.title.as_str(), post.url.as_deref()), ("Un titre: oui", Some("https://e.example/a")));
+        assert_eq!(post.markdown.as_deref(), Some("# Autre\n\nTexte"));
+
+        let post = new_post("\n# Un titre #\n\nTexte\n", false, Given::default());
+        assert_eq!((post.title.as_str(), post.markdown.as_deref()), ("Un titre", Some("\nTexte\n")));
+
+        let given = Given { title: Some("Dit".into()), ..Given::default() };
+        assert_eq!(new_post("Texte", false, given).title, "Dit");
+        assert_eq!(new_post("<p>Texte</p>", true, Given::default()).html.as_deref(), Some("<p>Texte</p>"));
+        assert_eq!(new_post("--- trait", false, Given::default()).markdown.as_deref(), Some("--- trait"));
+    }
 }

@@ -1,13 +1,25 @@
 //! WHAT: a feed's URL → new posts, each known once.
 //!
-//! In: `feed` rows that are due. Out: `post` rows, cleaned. [`fetch`] gets bytes, [`parse`] understands them,
-//! [`clean`] makes their HTML safe for mail, [`poll`] decides what is new.
+//! ```text
+//! poll ─▶ fetch (guard) ─▶ parse ─▶ news (identity, clean) ─▶ post
+//!                          API, command line ─▶ given ─────────┘
+//! ```
+//! In: `feed` rows that are due. Out: `post` rows, cleaned. [`poll`] asks in time and waits after faults, [`fetch`] gets
+//! bytes past the [`guard`], [`parse`] understands them, [`news`] decides what is new by [`identity`], [`clean`] makes HTML
+//! safe for mail. Posts that no feed brought come by [`given`].
 
+pub mod choice;
 pub mod clean;
 pub mod fetch;
+pub mod given;
+pub mod guard;
+pub mod identity;
+pub mod news;
 pub mod parse;
 pub mod poll;
 pub mod sql;
+
+pub use given::add;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
@@ -27,6 +39,55 @@ text_enum! {
         Gone => "gone",
     }
 }
+
+/// A feed of a newsletter.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Feed {
+    /// Inside id.
+    pub id: i64,
+    /// Whose.
+    pub newsletter_id: i64,
+    /// Where it is read.
+    pub url: String,
+    /// As it names itself; empty until it was read.
+    pub title: String,
+    /// The site that it names.
+    pub site_url: Option<String>,
+    /// What the server said with the last whole reading.
+    pub etag: Option<String>,
+    /// As `etag`.
+    pub last_modified: Option<String>,
+    /// How many of the posts that it had at the first reading are new.
+    pub take_first: i64,
+    /// Whether what it held at first is known.
+    pub read_once: bool,
+    /// Last asked.
+    pub polled_at: Option<Millis>,
+    /// Asked again from then on.
+    pub next_poll_at: Millis,
+    /// Faults in a row.
+    pub failures: i64,
+    /// The last of them.
+    pub last_error: Option<String>,
+    /// Since when.
+    pub created_at: Millis,
+}
+from_row!(Feed {
+    id,
+    newsletter_id,
+    url,
+    title,
+    site_url,
+    etag,
+    last_modified,
+    take_first,
+    read_once,
+    polled_at,
+    next_poll_at,
+    failures,
+    last_error,
+    created_at
+});
 
 /// One entry of a feed, or a post given by the API or the command line.
 #[derive(Clone, Debug)]

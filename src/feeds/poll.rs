@@ -1,8 +1,27 @@
-//! Deciding what is new: due feeds → fetch → parse → posts known once.
+//! Asking feeds in time, and waiting longer after faults.
+//!
+//! In: feeds that are due, or all of a newsletter now. Out: posts ([`super::news`]), and when each feed is asked next. A feed
+//! that fails stops no other. Two processes on PostgreSQL do not ask the same due feed: each takes it first by moving its
+//! time, on the condition that nobody else has.
 
 use std::sync::Arc;
 
+use futures_util::{StreamExt as _, stream};
+use url::Url;
+
 use crate::app::App;
+use crate::clock::{DAY, MINUTE, Millis, SECOND};
+
+use super::Feed;
+use super::fetch::{Answer, Body, Validators};
+use super::news::{self, Count};
+use super::parse;
+use super::sql::{self, Reading};
+
+/// Feeds asked at once, over all hosts.
+const AT_ONCE: usize = 16;
+/// Feeds taken up in one tick; the others are due at the next.
+const PER_TICK: i64 = 500;
 
 /// What one poll of a newsletter's feeds found.
 #[derive(Clone, Debug, Default, serde::Serialize)]
@@ -18,13 +37,196 @@ pub struct PollReport {
 }
 
 /// Polls every feed that is due.
+///
+/// # Errors
+/// When the database cannot be asked which; a feed that fails is noted in its row and logged.
 pub async fn due(app: &Arc<App>) -> anyhow::Result<()> {
-    let _ = app;
+    let feeds = sql::due(&app.db, app.clock.now(), PER_TICK).await?;
+    stream::iter(feeds)
+        .for_each_concurrent(AT_ONCE, |feed| async move {
+            match claim(app, &feed).await {
+                Ok(true) => drop(poll(app, &feed).await),
+                Ok(false) => {}
+                Err(error) => tracing::error!(feed.id, error = %error, "cannot take a feed that is due"),
+            }
+        })
+        .await;
     Ok(())
 }
 
 /// Polls a newsletter's feeds now, whether due or not.
+///
+/// # Errors
+/// When the database cannot be asked which; feeds that fail are in the report.
 pub async fn newsletter(app: &Arc<App>, newsletter_id: i64) -> anyhow::Result<PollReport> {
-    let _ = (app, newsletter_id);
-    Ok(PollReport::default())
+    let feeds = sql::feeds(&app.db, newsletter_id).await?;
+    let polled = stream::iter(feeds).map(|feed| async move { poll(app, &feed).await }).buffered(AT_ONCE);
+    let polled: Vec<Result<Count, String>> = polled.collect().await;
+    let mut report = PollReport::default();
+    for result in polled {
+        match result {
+            Ok(count) => {
+                report.new += count.new;
+                report.held += count.held;
+                report.seen += count.seen;
+            }
+            Err(error) => report.errors.push(error),
+        }
+    }
+    Ok(report)
+}
+
+/// Takes a due feed for as long as one request may last.
+async fn claim(app: &App, feed: &Feed) -> sqlx::Result<bool> {
+    let until = app.clock.now() + 2 * Millis::from(app.config.feeds.timeout_s) * SECOND + MINUTE;
+    let mut tx = app.db.begin().await?;
+    let claimed = sql::claim(&mut tx, feed, until).await?;
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// One feed: asked, understood, stored; or its fault noted. The error names the feed for an editor.
+async fn poll(app: &App, feed: &Feed) -> Result<Count, String> {
+    let (error, retry_at) = match read(app, feed).await {
+        Ok(count) => {
+            if count != Count::default() {
+                let Count { new, held, seen } = count;
+                tracing::info!(feed.id, posts.new = new, posts.held = held, posts.seen = seen, "posts found");
+            }
+            return Ok(count);
+        }
+        Err(Trouble::Feed { error, retry_at }) => (error, retry_at),
+        Err(Trouble::Ours(error)) => {
+            tracing::error!(feed.id, error = %format!("{error:#}"), "a feed was read but not stored");
+            return Err(format!("{}: {error:#}", name(feed)));
+        }
+    };
+    tracing::warn!(feed.id, feed.failures = feed.failures + 1, error, "a feed cannot be read");
+    let now = app.clock.now();
+    let next = after_fault(now, app.config.feeds.poll_s, feed.failures + 1, retry_at, feed.id);
+    if let Err(error) = note_fault(app, feed, now, next, &error).await {
+        tracing::error!(feed.id, error = %error, "a feed's fault cannot be noted");
+    }
+    Err(format!("{}: {error}", name(feed)))
+}
+
+/// Whose fault it is that a poll came to nothing.
+enum Trouble {
+    /// The feed's or its server's: it waits.
+    Feed { error: String, retry_at: Option<Millis> },
+    /// Ours (the database): the feed is no worse for it.
+    Ours(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Trouble {
+    fn from(error: E) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
+    let fault = |error: String| Trouble::Feed { error, retry_at: None };
+    let url = Url::parse(&feed.url).map_err(|error| fault(format!("its address cannot be read: {error}")))?;
+    let known = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
+    let answer = app.fetcher.get(&url, &known, app.clock.now()).await;
+    let answer = answer.map_err(|error| Trouble::Feed { error: error.to_string(), retry_at: error.retry_at() })?;
+    let now = app.clock.now();
+    let next = after_success(now, app.config.feeds.poll_s, feed.id);
+    let body = match answer {
+        Answer::Read(body) => body,
+        Answer::Unchanged => {
+            let mut tx = app.db.begin().await?;
+            sql::unchanged(&mut tx, feed.id, now, next).await?;
+            tx.commit().await?;
+            return Ok(Count::default());
+        }
+    };
+    let (body, parsed) = understand(body, app.config.feeds.max_bytes).await?;
+    let parsed = parsed.map_err(|error| fault(error.to_string()))?;
+    let reading = Reading {
+        title: &parsed.title,
+        site_url: parsed.link.as_deref(),
+        etag: body.etag.as_deref().filter(|_| parsed.whole),
+        last_modified: body.last_modified.as_deref().filter(|_| parsed.whole),
+        now,
+        next,
+        read_once: parsed.whole || feed.polled_at.is_some(),
+    };
+    Ok(news::store(app, feed, &parsed, reading).await?)
+}
+
+/// Parses on a thread where it holds nobody up: a body of 5 MiB takes a while.
+async fn understand(body: Body, limit: usize) -> anyhow::Result<(Body, Result<parse::Feed, parse::ParseError>)> {
+    let parsed = tokio::task::spawn_blocking(move || {
+        let source =
+            parse::Source { bytes: &body.bytes, content_type: &body.content_type, url: Some(&body.url), limit };
+        let parsed = parse::parse(source);
+        (body, parsed)
+    });
+    Ok(parsed.await?)
+}
+
+async fn note_fault(app: &App, feed: &Feed, now: Millis, next: Millis, error: &str) -> sqlx::Result<()> {
+    let mut tx = app.db.begin().await?;
+    sql::failed(&mut tx, feed.id, now, next, error).await?;
+    tx.commit().await
+}
+
+/// A feed for an editor, without what may be secret in its address.
+fn name(feed: &Feed) -> String {
+    let Ok(mut url) = Url::parse(&feed.url) else { return format!("feed {}", feed.id) };
+    url.set_query(None);
+    url.set_fragment(None);
+    url.to_string()
+}
+
+/// When a feed that was read is asked again.
+pub fn after_success(now: Millis, poll_s: u32, feed_id: i64) -> Millis {
+    now + swayed(Millis::from(poll_s) * SECOND, feed_id, now)
+}
+
+/// When a feed that failed `failures` times in a row is asked again: twice as late each time, up to a day, and not before
+/// `retry_at`, which counts up to a day as well.
+pub fn after_fault(now: Millis, poll_s: u32, failures: i64, retry_at: Option<Millis>, feed_id: i64) -> Millis {
+    let doubled = (Millis::from(poll_s) * SECOND).saturating_mul(1 << failures.clamp(0, 20));
+    let wait = swayed(doubled.min(DAY), feed_id, now);
+    let asked = retry_at.map_or(0, |at| (at - now).min(DAY));
+    now + wait.max(asked)
+}
+
+/// Up to a tenth longer or shorter, so that feeds that were added together are not asked together for ever. The same feed at
+/// the same instant always gets the same (`SplitMix64` over both).
+fn swayed(span: Millis, feed_id: i64, now: Millis) -> Millis {
+    let mut x = (feed_id as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ now as u64;
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^= x >> 31;
+    let tenth = span / 10;
+    span - tenth + (x % (2 * tenth + 1).max(1) as u64) as Millis
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::HOUR;
+
+    #[test]
+    fn a_feed_is_asked_about_as_often_as_set() {
+        for feed_id in 0..100 {
+            let next = after_success(1_000_000, 900, feed_id) - 1_000_000;
+            assert!((13 * MINUTE..=17 * MINUTE).contains(&next), "{next}");
+        }
+        assert_ne!(after_success(0, 900, 1), after_success(0, 900, 2));
+        assert_eq!(after_success(0, 900, 1), after_success(0, 900, 1));
+    }
+
+    #[test]
+    fn faults_make_it_wait_up_to_a_day() {
+        let wait = |failures, retry_at| after_fault(0, 900, failures, retry_at, 7);
+        assert!(wait(1, None) >= 27 * MINUTE && wait(1, None) <= 33 * MINUTE);
+        assert!(wait(3, None) > wait(1, None));
+        assert!(wait(60, None) <= DAY + DAY / 10 && wait(60, None) >= DAY - DAY / 10);
+        assert_eq!(wait(1, Some(5 * HOUR)), 5 * HOUR);
+        assert_eq!(wait(1, Some(500 * DAY)), DAY);
+    }
 }

@@ -1,1 +1,375 @@
-//! TO BE WRITTEN: feeds/sql
+//! Every query on feeds and posts.
+
+use crate::clock::Millis;
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+
+use super::identity::Identity;
+use super::{Feed, Post, PostState};
+
+/// The feeds of a newsletter, in the order they were added.
+pub async fn feeds(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Feed>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM feed WHERE newsletter_id = $1 ORDER BY id")
+        .bind(newsletter_id)
+        .fetch_all(c))
+}
+
+/// Feeds whose time has come, the longest waiting first.
+pub async fn due(db: &Db, now: Millis, most: i64) -> sqlx::Result<Vec<Feed>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM feed WHERE next_poll_at <= $1 ORDER BY next_poll_at, id LIMIT $2")
+        .bind(now)
+        .bind(most)
+        .fetch_all(c))
+}
+
+/// Takes a feed for this process until `until`; false when another was quicker.
+pub async fn claim(tx: &mut Tx, feed: &Feed, until: Millis) -> sqlx::Result<bool> {
+    let claimed =
+        execute!(tx, |c| sqlx::query("UPDATE feed SET next_poll_at = $3 WHERE id = $1 AND next_poll_at = $2")
+            .bind(feed.id)
+            .bind(feed.next_poll_at)
+            .bind(until)
+            .execute(c))?;
+    Ok(claimed == 1)
+}
+
+/// The feed of this id, inside a transaction.
+pub async fn feed_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Feed>> {
+    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM feed WHERE id = $1").bind(id).fetch_optional(c))
+}
+
+/// Removes a feed with its posts; false when there was none. What digests hold of them is theirs and stays.
+pub async fn remove(tx: &mut Tx, newsletter_id: i64, id: i64) -> sqlx::Result<bool> {
+    let removed = execute!(tx, |c| sqlx::query("DELETE FROM feed WHERE newsletter_id = $1 AND id = $2")
+        .bind(newsletter_id)
+        .bind(id)
+        .execute(c))?;
+    Ok(removed == 1)
+}
+
+/// Notes that a feed could not be read.
+pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &str) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE feed SET polled_at = $2, next_poll_at = $3, failures = failures + 1, last_error = $4 WHERE id = $1"
+    )
+    .bind(id)
+    .bind(now)
+    .bind(next)
+    .bind(error)
+    .execute(c))
+}
+
+/// Notes that a feed is as it was.
+pub async fn unchanged(tx: &mut Tx, id: i64, now: Millis, next: Millis) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE feed SET polled_at = $2, next_poll_at = $3, failures = 0, last_error = NULL WHERE id = $1"
+    )
+    .bind(id)
+    .bind(now)
+    .bind(next)
+    .execute(c))
+}
+
+/// What a reading tells about the feed itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// Its title, may be empty: then the one it had stays.
+    pub title: &'a str,
+    /// The site.
+    pub site_url: Option<&'a str>,
+    /// To ask with the next time; `None` when it was not read whole.
+    pub etag: Option<&'a str>,
+    /// As `etag`.
+    pub last_modified: Option<&'a str>,
+    /// When.
+    pub now: Millis,
+    /// When next.
+    pub next: Millis,
+    /// Whether what the feed held is known from now on.
+    pub read_once: bool,
+}
+
+/// Notes that a feed was read.
+pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Result<u64> {
+    execute!(tx, |c| {
+        sqlx::query(
+        "UPDATE feed SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, site_url = COALESCE($3, site_url), etag = $4,
+                last_modified = $5, polled_at = $6, next_poll_at = $7, failures = 0, last_error = NULL, read_once = read_once OR $8
+         WHERE id = $1"
+    )
+    .bind(id)
+    .bind(reading.title)
+    .bind(reading.site_url)
+    .bind(reading.etag)
+    .bind(reading.last_modified)
+    .bind(reading.now)
+    .bind(reading.next)
+    .bind(reading.read_once)
+    .execute(c)
+    })
+}
+
+/// Lets only one transaction at a time decide what is new for a newsletter (on SQLite it is alone anyway).
+pub async fn lock_newsletter(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
+    match tx {
+        Tx::Sqlite(_) => Ok(1),
+        Tx::Postgres(pg) => {
+            let locked: Option<i64> = sqlx::query_scalar("SELECT id FROM newsletter WHERE id = $1 FOR UPDATE")
+                .bind(id)
+                .fetch_optional(&mut **pg)
+                .await?;
+            Ok(u64::from(locked.is_some()))
+        }
+    }
+}
+
+/// A post that is known, with its marks.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Inside id.
+    pub id: i64,
+    /// Whose feed it came with, the last time.
+    pub feed_id: Option<i64>,
+    /// See [`Identity`].
+    pub guid: String,
+    /// See [`Identity`].
+    pub url_key: Option<String>,
+    /// See [`Identity`].
+    pub title_key: String,
+    /// When it was first seen.
+    pub first_seen_at: Millis,
+    /// Where it stands.
+    pub state: PostState,
+}
+from_row!(Known { id, feed_id, guid, url_key, title_key, first_seen_at, state });
+
+macro_rules! known {
+    ($run:ident, $on:expr, $newsletter_id:expr, $identity:expr) => {
+        $run!($on, |c| sqlx::query_as(
+            "SELECT id, feed_id, guid, url_key, title_key, first_seen_at, state FROM post
+             WHERE newsletter_id = $1 AND (guid = $2 OR url_key = $3 OR (title_key = $4 AND title_key <> ''))
+             ORDER BY CASE WHEN guid = $2 THEN 0 WHEN url_key = $3 THEN 1 ELSE 2 END, id LIMIT 1"
+        )
+        .bind($newsletter_id)
+        .bind(&$identity.guid)
+        .bind($identity.url_key.as_deref())
+        .bind(&$identity.title_key)
+        .fetch_optional(c))
+    };
+}
+
+/// The post with these marks, the surest mark first.
+pub async fn known(db: &Db, newsletter_id: i64, identity: &Identity) -> sqlx::Result<Option<Known>> {
+    known!(read, db, newsletter_id, identity)
+}
+
+/// The same, inside a transaction.
+pub async fn known_in(tx: &mut Tx, newsletter_id: i64, identity: &Identity) -> sqlx::Result<Option<Known>> {
+    known!(in_tx, tx, newsletter_id, identity)
+}
+
+/// Keeps the newest marks of a post, so that it is recognised when the next of them changes. A guid that another post has
+/// is not taken.
+pub async fn remember(
+    tx: &mut Tx,
+    newsletter_id: i64,
+    known: &Known,
+    new: &Identity,
+    feed_id: i64,
+) -> sqlx::Result<u64> {
+    execute!(tx, |c| {
+        sqlx::query(
+        "UPDATE post SET url_key = COALESCE($3, url_key), title_key = CASE WHEN $4 = '' THEN title_key ELSE $4 END,
+                feed_id = $6,
+                guid = CASE WHEN EXISTS (SELECT 1 FROM post q WHERE q.newsletter_id = $2 AND q.guid = $5) THEN guid ELSE $5 END
+         WHERE id = $1"
+    )
+    .bind(known.id)
+    .bind(newsletter_id)
+    .bind(new.url_key.as_deref())
+    .bind(&new.title_key)
+    .bind(&new.guid)
+    .bind(feed_id)
+    .execute(c)
+    })
+}
+
+/// What a post says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// Where it stands on the web.
+    pub url: Option<String>,
+    /// Plain text, not empty.
+    pub title: String,
+    /// Plain text.
+    pub author: Option<String>,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// Cleaned HTML.
+    pub summary: String,
+    /// Cleaned HTML.
+    pub content: String,
+    /// A picture.
+    pub image_url: Option<String>,
+    /// As the feed says.
+    pub published_at: Option<Millis>,
+}
+from_row!(Text { url, title, author, language, summary, content, image_url, published_at });
+
+/// A post that is to be stored.
+#[derive(Clone, Copy, Debug)]
+pub struct NewRow<'a> {
+    /// Whose.
+    pub newsletter_id: i64,
+    /// From which feed; `None` when it was given.
+    pub feed_id: Option<i64>,
+    /// Its marks.
+    pub identity: &'a Identity,
+    /// What it says.
+    pub text: &'a Text,
+    /// First seen.
+    pub now: Millis,
+    /// Where it stands.
+    pub state: PostState,
+    /// Why it is held.
+    pub reason: Option<&'a str>,
+}
+
+/// Stores a post and gives its id; `None` when its guid is there already.
+pub async fn insert(tx: &mut Tx, row: NewRow<'_>) -> sqlx::Result<Option<i64>> {
+    in_tx!(tx, |c| {
+        sqlx::query_scalar(
+        "INSERT INTO post (newsletter_id, feed_id, guid, url, url_key, title, title_key, author, language, summary, content,
+                           image_url, published_at, first_seen_at, state, reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         ON CONFLICT (newsletter_id, guid) DO NOTHING RETURNING id"
+    )
+    .bind(row.newsletter_id)
+    .bind(row.feed_id)
+    .bind(&row.identity.guid)
+    .bind(row.text.url.as_deref())
+    .bind(row.identity.url_key.as_deref())
+    .bind(&row.text.title)
+    .bind(&row.identity.title_key)
+    .bind(row.text.author.as_deref())
+    .bind(row.text.language.as_deref())
+    .bind(&row.text.summary)
+    .bind(&row.text.content)
+    .bind(row.text.image_url.as_deref())
+    .bind(row.text.published_at)
+    .bind(row.now)
+    .bind(row.state)
+    .bind(row.reason)
+    .fetch_optional(c)
+    })
+}
+
+/// What a post says now.
+pub async fn text(db: &Db, id: i64) -> sqlx::Result<Option<Text>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT url, title, author, language, summary, content, image_url, published_at FROM post WHERE id = $1"
+    )
+    .bind(id)
+    .fetch_optional(c))
+}
+
+/// Lets a post say something else, unless a digest has taken it; false then.
+pub async fn edit(tx: &mut Tx, id: i64, text: &Text) -> sqlx::Result<bool> {
+    let edited = execute!(tx, |c| {
+        sqlx::query(
+        "UPDATE post SET url = $2, title = $3, author = $4, language = $5, summary = $6, content = $7, image_url = $8,
+                published_at = $9
+         WHERE id = $1 AND state IN ('new', 'held') AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = post.id)"
+    )
+    .bind(id)
+    .bind(text.url.as_deref())
+    .bind(&text.title)
+    .bind(text.author.as_deref())
+    .bind(text.language.as_deref())
+    .bind(&text.summary)
+    .bind(&text.content)
+    .bind(text.image_url.as_deref())
+    .bind(text.published_at)
+    .execute(c)
+    })?;
+    Ok(edited == 1)
+}
+
+/// A post that may have vanished from its feed.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Inside id.
+    pub id: i64,
+    /// Published, else first seen.
+    pub at: Millis,
+}
+from_row!(Waiting { id, at });
+
+/// The posts of a feed that wait to be sent and that no editor has vouched for.
+pub async fn waiting_of_feed(tx: &mut Tx, feed_id: i64) -> sqlx::Result<Vec<Waiting>> {
+    in_tx!(tx, |c| sqlx::query_as(
+        "SELECT id, COALESCE(published_at, first_seen_at) AS at FROM post
+         WHERE feed_id = $1 AND state = 'new' AND reason IS NULL"
+    )
+    .bind(feed_id)
+    .fetch_all(c))
+}
+
+/// Moves a post to another state, if it stands at `from`; false when it does not.
+pub async fn set_state(
+    tx: &mut Tx,
+    id: i64,
+    from: &[PostState],
+    to: PostState,
+    reason: Option<&str>,
+) -> sqlx::Result<bool> {
+    let mut moved = 0;
+    for from in from {
+        moved += execute!(tx, |c| sqlx::query("UPDATE post SET state = $3, reason = $4 WHERE id = $1 AND state = $2")
+            .bind(id)
+            .bind(*from)
+            .bind(to)
+            .bind(reason)
+            .execute(c))?;
+        if moved > 0 {
+            break;
+        }
+    }
+    Ok(moved > 0)
+}
+
+/// The posts of a newsletter, the newest first; those of one state, or all.
+pub async fn posts(db: &Db, newsletter_id: i64, state: Option<PostState>, most: i64) -> sqlx::Result<Vec<Post>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT * FROM post WHERE newsletter_id = $1 AND (state = $2 OR $2 IS NULL)
+         ORDER BY COALESCE(published_at, first_seen_at) DESC, id DESC LIMIT $3"
+    )
+    .bind(newsletter_id)
+    .bind(state)
+    .bind(most)
+    .fetch_all(c))
+}
+
+/// One post of a newsletter.
+pub async fn post(db: &Db, newsletter_id: i64, id: i64) -> sqlx::Result<Option<Post>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM post WHERE newsletter_id = $1 AND id = $2")
+        .bind(newsletter_id)
+        .bind(id)
+        .fetch_optional(c))
+}
+
+/// The same, inside a transaction.
+pub async fn post_in(tx: &mut Tx, newsletter_id: i64, id: i64) -> sqlx::Result<Option<Post>> {
+    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM post WHERE newsletter_id = $1 AND id = $2")
+        .bind(newsletter_id)
+        .bind(id)
+        .fetch_optional(c))
+}
+
+/// The posts of a newsletter that a digest has taken.
+pub async fn taken(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<i64>> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT DISTINCT d.post_id FROM digest_post d JOIN post p ON p.id = d.post_id WHERE p.newsletter_id = $1"
+    )
+    .bind(newsletter_id)
+    .fetch_all(c))
+}

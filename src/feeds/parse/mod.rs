@@ -28,9 +28,6 @@ use crate::clock::Millis;
 
 pub use date::parse as parse_date;
 
-/// Bytes of a body after decompression that a caller without a configuration allows.
-pub const MAX_BYTES: usize = 5 * 1024 * 1024;
-
 /// What is to be understood, and what its bringer said about it.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
@@ -40,6 +37,8 @@ pub struct Source<'a> {
     pub content_type: &'a str,
     /// Where it was read; relative links are resolved with it.
     pub url: Option<&'a Url>,
+    /// Bytes after decompression, at most (`[feeds] max_bytes`).
+    pub limit: usize,
 }
 
 /// Which kind of feed it was.
@@ -132,9 +131,9 @@ fn found(feeds: &[String]) -> String {
 /// Understands a feed. Costs about the size of the body in time and a few times that in memory.
 ///
 /// # Errors
-/// When it is no feed, or larger than [`MAX_BYTES`] or the tree's bounds.
+/// When it is no feed, or larger than the limit or the tree's bounds.
 pub fn parse(source: Source<'_>) -> Result<Feed, ParseError> {
-    let bytes = encoding::gunzip(source.bytes, MAX_BYTES)?;
+    let bytes = encoding::gunzip(source.bytes, source.limit)?;
     let text = encoding::decode(&bytes, source.content_type);
     let start = text.trim_start();
     match start.as_bytes().first() {

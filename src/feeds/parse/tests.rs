@@ -4,7 +4,7 @@ use super::*;
 
 fn read(body: &str) -> Feed {
     let url = Url::parse("https://blog.example/feed").unwrap();
-    parse(Source { bytes: body.as_bytes(), content_type: "", url: Some(&url) }).unwrap()
+    parse(Source { bytes: body.as_bytes(), content_type: "", url: Some(&url), limit: 5_000_000 }).unwrap()
 }
 
 #[test]
@@ -81,7 +81,8 @@ fn what_is_no_feed_is_refused_with_a_reason() {
         ("{\"a\":1}", "not a JSON Feed"),
     ] {
         let url = Url::parse("https://blog.example/").unwrap();
-        let error = parse(Source { bytes: body.as_bytes(), content_type: "", url: Some(&url) }).unwrap_err();
+        let error =
+            parse(Source { bytes: body.as_bytes(), content_type: "", url: Some(&url), limit: 5_000_000 }).unwrap_err();
         assert!(error.to_string().contains(word), "{error}");
     }
 }
@@ -98,7 +99,7 @@ proptest::proptest! {
 
     #[test]
     fn nothing_panics_on_any_bytes(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
-        let _ = parse(Source { bytes: &bytes, content_type: "text/xml; charset=utf-8", url: None });
+        let _ = parse(Source { bytes: &bytes, content_type: "text/xml; charset=utf-8", url: None, limit: 5_000_000 });
     }
 
     #[test]
@@ -106,9 +107,9 @@ proptest::proptest! {
         parts in proptest::collection::vec(proptest::sample::select(PIECES.to_vec()), 0..60)
     ) {
         let body = parts.concat();
-        let _ = parse(Source { bytes: body.as_bytes(), content_type: "", url: None });
+        let _ = parse(Source { bytes: body.as_bytes(), content_type: "", url: None, limit: 5_000_000 });
         let rss = format!("<rss><channel><item>{body}</item></channel></rss>");
-        let _ = parse(Source { bytes: rss.as_bytes(), content_type: "", url: None });
+        let _ = parse(Source { bytes: rss.as_bytes(), content_type: "", url: None, limit: 5_000_000 });
     }
 
     #[test]

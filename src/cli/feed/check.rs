@@ -1,0 +1,131 @@
+//! `facteur feed check`: what Facteur understands of a feed, as JSON for programs or in a few lines for people.
+
+use std::fmt::Write as _;
+use std::io::Read as _;
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::cli::{Context, Fault};
+use crate::clock::{Clock, rfc3339};
+use crate::feeds::fetch::{Answer, Fetcher, Validators};
+use crate::feeds::{clean, parse};
+
+/// Characters of the words of a post that people are shown.
+const WORDS: usize = 160;
+
+/// A body and what was said about it.
+struct Body {
+    bytes: Vec<u8>,
+    content_type: String,
+    url: Option<Url>,
+}
+
+/// Runs it.
+pub async fn run(source: &str, context: &Context) -> anyhow::Result<()> {
+    let config = context.config()?;
+    let limit = config.feeds.max_bytes;
+    let feed = match Url::parse(source) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => {
+            find(&Fetcher::new(&config.feeds, &config.base_url), &url, limit).await?.1
+        }
+        _ => understand(&from_here(source, limit)?, limit)?,
+    };
+    context.show(&as_json(&feed), || in_words(&feed))
+}
+
+/// Reads the feed at an address, or the one that the web page there names. Gives where it stands.
+pub async fn find(fetcher: &Fetcher, url: &Url, limit: usize) -> anyhow::Result<(Url, parse::Feed)> {
+    match understand(&from_web(fetcher, url).await?, limit) {
+        Ok(feed) => Ok((url.clone(), feed)),
+        Err(parse::ParseError::WebPage { feeds }) if !feeds.is_empty() => {
+            let named = Url::parse(&feeds[0]).with_context(|| format!("the page names `{}` as its feed", feeds[0]))?;
+            let feed = understand(&from_web(fetcher, &named).await?, limit);
+            Ok((named, feed.map_err(|error| Fault::problems(error.to_string()))?))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn from_web(fetcher: &Fetcher, url: &Url) -> anyhow::Result<Body> {
+    let answer = fetcher.get(url, &Validators::default(), Clock::system().now()).await;
+    match answer.map_err(|error| Fault::problems(format!("{url}: {error}")))? {
+        Answer::Read(body) => Ok(Body { bytes: body.bytes, content_type: body.content_type, url: Some(body.url) }),
+        Answer::Unchanged => {
+            Err(Fault::problems(format!("{url}: the server says that nothing changed, though it was not asked")))
+        }
+    }
+}
+
+fn from_here(source: &str, limit: usize) -> anyhow::Result<Body> {
+    let limit = limit as u64 + 1;
+    let mut bytes = Vec::new();
+    if source == "-" {
+        let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+        let url = said("FEED_URL").and_then(|url| Url::parse(&url).ok());
+        return Ok(Body { bytes, content_type: said("CONTENT_TYPE").unwrap_or_default(), url });
+    }
+    let file = std::fs::File::open(source).map_err(|error| {
+        Fault::not_found(format!("`{source}` is neither a web address nor a file that can be read: {error}"))
+    })?;
+    file.take(limit).read_to_end(&mut bytes)?;
+    Ok(Body { bytes, content_type: String::new(), url: None })
+}
+
+fn understand(body: &Body, limit: usize) -> Result<parse::Feed, parse::ParseError> {
+    let Body { bytes, content_type, url } = body;
+    parse::parse(parse::Source { bytes, content_type, url: url.as_ref(), limit })
+}
+
+/// The form that programs read; HTML is cleaned, dates are RFC 3339.
+fn as_json(feed: &parse::Feed) -> Value {
+    let html = |html: &parse::Html| clean::html(&html.markup, html.base.as_ref());
+    let entry = |entry: &parse::Entry| {
+        json!({
+            "title": entry.title, "link": entry.link, "id": entry.id, "published": entry.published.map(rfc3339),
+            "updated": entry.updated.map(rfc3339), "author": entry.author, "language": entry.language,
+            "summary": html(&entry.summary), "content": html(&entry.content), "image": entry.image,
+        })
+    };
+    json!({
+        "format": feed.format, "title": feed.title, "link": feed.link, "language": feed.language,
+        "whole": feed.whole, "entries": feed.entries.iter().map(entry).collect::<Vec<_>>(),
+    })
+}
+
+fn in_words(feed: &parse::Feed) -> String {
+    let mut out = format!("{} ({:?}, {} entries)\n", feed.title, feed.format, feed.entries.len());
+    if let Some(link) = &feed.link {
+        let _ = writeln!(out, "{link}");
+    }
+    if !feed.whole {
+        let _ = writeln!(out, "The document stops in the middle; what was cut is left out.");
+    }
+    for entry in &feed.entries {
+        let date = entry.published.or(entry.updated).map_or_else(|| "no date".to_owned(), rfc3339);
+        let _ = writeln!(out, "\n{date}  {}", entry.title);
+        for (name, value) in [("link", &entry.link), ("guid", &entry.id), ("by", &entry.author)] {
+            if let Some(value) = value {
+                let _ = writeln!(out, "  {name:<5} {value}");
+            }
+        }
+        let html = if entry.summary.markup.is_empty() { &entry.content } else { &entry.summary };
+        let words = clean::excerpt(&clean::html(&html.markup, html.base.as_ref()), WORDS);
+        if !words.is_empty() {
+            let _ = writeln!(out, "  {words}");
+        }
+    }
+    out
+}
+
+/// HTML of standard input as it would be for a mail.
+pub fn clean_stdin(context: &Context) -> anyhow::Result<()> {
+    let limit = context.config()?.feeds.max_bytes as u64;
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+    let base = std::env::var("BASE_URL").ok().and_then(|url| Url::parse(&url).ok());
+    println!("{}", clean::html(&String::from_utf8_lossy(&bytes), base.as_ref()));
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! What an editor decides about a post: have it, or leave it out.
+//!
+//! In: a post of a newsletter. Out: the post in its new state, or why it cannot be moved. What a digest has frozen stays in it.
+
+use crate::app::App;
+use crate::db::Tx;
+
+use super::news::reason;
+use super::{Post, PostState, sql};
+
+/// The two decisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// It may be sent, though it was held, seen, skipped or gone.
+    Include,
+    /// It is left out.
+    Skip,
+}
+
+/// What became of a decision.
+#[derive(Debug)]
+pub enum Chosen {
+    /// It stands so now (or stood so already).
+    Done(Box<Post>),
+    /// There is no such post in this newsletter.
+    NoSuchPost,
+}
+
+/// Applies a decision. Repeating it changes nothing.
+///
+/// # Errors
+/// The database's.
+pub async fn choose(app: &App, newsletter_id: i64, post_id: i64, choice: Choice) -> sqlx::Result<Chosen> {
+    let mut tx = app.db.begin().await?;
+    if sql::post_in(&mut tx, newsletter_id, post_id).await?.is_none() {
+        return Ok(Chosen::NoSuchPost);
+    }
+    apply(&mut tx, post_id, choice).await?;
+    let post = sql::post_in(&mut tx, newsletter_id, post_id).await?;
+    tx.commit().await?;
+    Ok(post.map_or(Chosen::NoSuchPost, |post| Chosen::Done(Box::new(post))))
+}
+
+async fn apply(tx: &mut Tx, post_id: i64, choice: Choice) -> sqlx::Result<bool> {
+    let (from, to) = match choice {
+        Choice::Include => {
+            (&[PostState::Held, PostState::Seen, PostState::Skipped, PostState::Gone][..], PostState::New)
+        }
+        Choice::Skip => (&[PostState::New, PostState::Held][..], PostState::Skipped),
+    };
+    sql::set_state(tx, post_id, from, to, Some(reason::EDITOR)).await
+}

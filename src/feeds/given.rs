@@ -1,0 +1,194 @@
+//! Posts that no feed brought: given by the API, the command line or the console.
+//!
+//! In: a [`NewPost`]. Out: a `post` row, once. Giving the same guid again (or the same address, or, without both, the
+//! same text) gives the post that is there, unchanged: a call may be repeated safely.
+
+use url::Url;
+
+use crate::app::App;
+use crate::clock::Millis;
+
+use super::identity::{self, Identity};
+use super::parse::text::{html_of_text, one_line, shorten};
+use super::sql::{self, NewRow, Text};
+use super::{NewPost, Post, PostState, clean};
+
+/// Characters of a title.
+const TITLE: usize = 300;
+/// Characters of a guid.
+const GUID: usize = 500;
+/// Bytes of HTML or Markdown.
+const BODY: usize = 1024 * 1024;
+
+/// Why a post is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum AddError {
+    /// A field that cannot be taken.
+    #[error("{field}: {why}")]
+    Invalid {
+        /// Which.
+        field: &'static str,
+        /// What is wrong with it and what would be right.
+        why: String,
+    },
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// A post that was given.
+#[derive(Clone, Debug)]
+pub struct Added {
+    /// As it stands.
+    pub post: Post,
+    /// False when it was there already.
+    pub created: bool,
+}
+
+/// Takes a post; it may go into a digest at once.
+///
+/// # Errors
+/// When a field cannot be taken.
+pub async fn add(app: &App, newsletter_id: i64, new: NewPost) -> Result<Added, AddError> {
+    let now = app.clock.now();
+    let text = text(&new, now)?;
+    let identity = identity(&new, &text)?;
+    let mut tx = app.db.begin().await?;
+    sql::lock_newsletter(&mut tx, newsletter_id).await?;
+    // Two posts may well have the same title on the same day when they are given one by one.
+    let sure = Identity { title_key: String::new(), ..identity.clone() };
+    let known = sql::known_in(&mut tx, newsletter_id, &sure).await?;
+    let created = known.is_none();
+    let id = if let Some(known) = known {
+        Some(known.id)
+    } else {
+        let (state, reason) = (PostState::New, None);
+        let row = NewRow { newsletter_id, feed_id: None, identity: &identity, text: &text, now, state, reason };
+        sql::insert(&mut tx, row).await?
+    };
+    tx.commit().await?;
+    let post = sql::post(&app.db, newsletter_id, id.unwrap_or_default()).await?.ok_or(sqlx::Error::RowNotFound)?;
+    Ok(Added { post, created })
+}
+
+fn invalid(field: &'static str, why: impl Into<String>) -> AddError {
+    AddError::Invalid { field, why: why.into() }
+}
+
+/// What it says, checked and cleaned.
+fn text(new: &NewPost, now: Millis) -> Result<Text, AddError> {
+    let title = one_line(&new.title);
+    if title.is_empty() {
+        return Err(invalid("title", "it is empty; a post needs a title"));
+    }
+    if title.chars().count() > TITLE {
+        return Err(invalid("title", format!("it is longer than {TITLE} characters")));
+    }
+    let url = address("url", new.url.as_deref())?;
+    let base = url.as_deref().and_then(|url| Url::parse(url).ok());
+    let content = match (&new.html, &new.markdown) {
+        (Some(_), Some(_)) => return Err(invalid("markdown", "give html or markdown, not both")),
+        (Some(html), None) => html.clone(),
+        (None, Some(source)) => markdown(source),
+        (None, None) => String::new(),
+    };
+    if content.len() > BODY {
+        return Err(invalid("html", format!("it is larger than {BODY} bytes")));
+    }
+    let summary = new.summary.as_deref().unwrap_or_default();
+    let summary = if summary.contains('<') { summary.to_owned() } else { html_of_text(summary) };
+    let content = clean::html(&content, base.as_ref());
+    let image = address("image_url", new.image_url.as_deref())?;
+    let author = new.author.as_deref().map(one_line).filter(|author| !author.is_empty());
+    Ok(Text {
+        title,
+        author: author.map(|author| shorten(&author, TITLE)),
+        language: None,
+        summary: clean::html(&summary, base.as_ref()),
+        image_url: image.or_else(|| clean::first_picture(&content)),
+        published_at: Some(now),
+        content,
+        url,
+    })
+}
+
+fn address(field: &'static str, given: Option<&str>) -> Result<Option<String>, AddError> {
+    let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else { return Ok(None) };
+    match Url::parse(given) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(Some(url.to_string())),
+        _ => {
+            Err(invalid(field, format!("`{}` is no web address such as https://blog.example/post", shorten(given, 80))))
+        }
+    }
+}
+
+fn identity(new: &NewPost, text: &Text) -> Result<Identity, AddError> {
+    let given = new.guid.as_deref().map(str::trim).filter(|guid| !guid.is_empty());
+    if given.is_some_and(|guid| guid.chars().count() > GUID) {
+        return Err(invalid("guid", format!("it is longer than {GUID} characters")));
+    }
+    let url_key = text.url.as_deref().and_then(identity::url_key);
+    let made = || match &url_key {
+        Some(key) => identity::derived(&[key]),
+        None => identity::derived(&[&text.title, &text.summary, &text.content]),
+    };
+    let guid = given.map_or_else(made, str::to_owned);
+    let title_key = identity::title_key(&text.title, text.published_at);
+    Ok(Identity { guid, url_key, title_key })
+}
+
+/// Markdown with tables, footnotes and strikethrough as HTML, not yet cleaned.
+pub fn markdown(source: &str) -> String {
+    use pulldown_cmark::{Options, Parser, html};
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    let mut out = String::with_capacity(source.len() * 3 / 2);
+    html::push_html(&mut out, Parser::new_ext(source, options));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn post(title: &str) -> NewPost {
+        NewPost { title: title.to_owned(), ..NewPost::default() }
+    }
+
+    #[test]
+    fn markdown_becomes_clean_html() {
+        let new = NewPost {
+            markdown: Some("# Un\n\n**deux** <script>x</script> [l](/a)\n".into()),
+            url: Some("https://blog.example/p/".into()),
+            ..post(" Un \n titre ")
+        };
+        let text = text(&new, 5).unwrap();
+        assert_eq!(text.title, "Un titre");
+        assert_eq!(
+            text.content,
+            "<h1>Un</h1>\n<p><strong>deux</strong>  <a href=\"https://blog.example/a\" rel=\"noopener nofollow\">l</a></p>"
+        );
+        assert_eq!(text.published_at, Some(5));
+    }
+
+    #[test]
+    fn bad_fields_are_named() {
+        for (new, field) in [
+            (post(" "), "title"),
+            (post(&"x".repeat(301)), "title"),
+            (NewPost { url: Some("javascript:x".into()), ..post("a") }, "url"),
+            (NewPost { html: Some("a".into()), markdown: Some("b".into()), ..post("a") }, "markdown"),
+        ] {
+            let error = text(&new, 0).unwrap_err();
+            assert!(error.to_string().starts_with(field), "{error}");
+        }
+        assert_eq!(markdown("- x"), "<ul>\n<li>x</li>\n</ul>\n");
+    }
+
+    #[test]
+    fn the_same_text_has_the_same_guid() {
+        let guid = |new: &NewPost| identity(new, &text(new, 0).unwrap()).unwrap().guid;
+        assert_eq!(guid(&post("a")), guid(&post("a")));
+        assert_ne!(guid(&post("a")), guid(&post("b")));
+        assert_eq!(guid(&NewPost { guid: Some("g".into()), ..post("a") }), "g");
+    }
+}

@@ -1,0 +1,227 @@
+//! When are two entries the same post? By guid, else by canonical address, else by title and day.
+//!
+//! In: the entries of one reading of a feed. Out: an [`Identity`] for each, with only those marks that can be trusted: a
+//! guid that stands at different posts (a fault of some generators), or one address for all of them (the blog's front page), is
+//! no mark. Pure. Guids change with the host or from http to https (LeaVerou/blog#18, FreshRSS#5151), addresses
+//! with the permalink settings; as long as one mark stays, a post is not sent again.
+
+use std::collections::{HashMap, HashSet};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use url::Url;
+
+use super::parse::{Entry, Feed};
+use crate::clock::{Millis, timestamp};
+
+/// Parameters that only say where a reader came from.
+const CAMPAIGN: &[&str] = &["fbclid", "gclid", "mc_cid", "mc_eid", "xtor", "ref", "source"];
+
+/// The marks of a post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// As it is stored: the feed's own when it names the world, else made unique for the feed, else derived.
+    pub guid: String,
+    /// See [`url_key`]; `None` when it does not tell posts apart.
+    pub url_key: Option<String>,
+    /// See [`title_key`]; empty when it does not tell posts apart.
+    pub title_key: String,
+}
+
+/// The canonical form of an address: no scheme, no `www.`, no fragment, no campaign, no final slash.
+pub fn url_key(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let host = url.host_str()?;
+    let mut key = host.strip_prefix("www.").unwrap_or(host).to_owned();
+    if let Some(port) = url.port() {
+        key.extend([":", &port.to_string()]);
+    }
+    key.push_str(url.path().trim_end_matches('/'));
+    let telling = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        !name.starts_with("utm_") && !CAMPAIGN.contains(&name.as_str())
+    };
+    let query: Vec<&str> =
+        url.query().unwrap_or_default().split('&').filter(|p| !p.is_empty()).filter(telling).collect();
+    if !query.is_empty() {
+        key.push('?');
+        key.push_str(&query.join("&"));
+    }
+    Some(key)
+}
+
+/// Title and day (UTC). Empty without a date: many series give each post the same title.
+pub fn title_key(title: &str, published: Option<Millis>) -> String {
+    let Some(published) = published.filter(|_| !title.is_empty()) else { return String::new() };
+    let day = timestamp(published).to_zoned(jiff::tz::TimeZone::UTC).date();
+    let words: Vec<String> = title.split_whitespace().map(str::to_lowercase).collect();
+    format!("{day} {}", words.join(" "))
+}
+
+/// A guid for what has none: the same texts give the same guid.
+pub fn derived(parts: &[&str]) -> String {
+    let mut bytes = Vec::new();
+    for part in parts {
+        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    format!("derived:{}", URL_SAFE_NO_PAD.encode(&digest(&SHA256, &bytes).as_ref()[..16]))
+}
+
+/// The entries of a feed with their identities, in the feed's order; what stands there twice is given once.
+pub fn of_feed(feed: &Feed, feed_id: i64) -> Vec<(&Entry, Identity)> {
+    let marks: Vec<Marks<'_>> = feed.entries.iter().map(Marks::new).collect();
+    let site = feed.link.as_deref().and_then(url_key);
+    let by_guid = group(&marks, |mark| mark.guid);
+    let by_url = group(&marks, |mark| mark.url_key.as_deref());
+    let by_title = group(&marks, |mark| Some(mark.title_key.as_str()).filter(|key| !key.is_empty()));
+    let mut found: Vec<(&Entry, Identity)> = Vec::with_capacity(marks.len());
+    let mut known = HashSet::new();
+    for mark in &marks {
+        let guid = mark.guid.filter(|guid| alike(&by_guid[guid], |m| m.url_key.as_deref().unwrap_or(&m.entry.title)));
+        let url = mark.url_key.as_deref().filter(|key| Some(*key) != site.as_deref());
+        let url =
+            url.filter(|key| alike(&by_url[key], |m| m.guid.filter(|_| guid.is_some()).unwrap_or(&m.entry.title)));
+        let title = Some(mark.title_key.as_str()).filter(|key| !key.is_empty());
+        let title = title.filter(|key| alike(&by_title[key], |m| m.guid.or(m.url_key.as_deref()).unwrap_or_default()));
+        let identity = Identity {
+            guid: guid.map_or_else(|| mark.derived(url), |guid| in_world(guid, feed_id)),
+            url_key: url.map(str::to_owned),
+            title_key: title.unwrap_or_default().to_owned(),
+        };
+        if known.insert(identity.guid.clone()) {
+            found.push((mark.entry, identity));
+        }
+    }
+    found
+}
+
+/// A guid that is an address or a URN names one thing in the world; `7` names a post of this feed only.
+fn in_world(guid: &str, feed_id: i64) -> String {
+    let names_the_world = guid.contains("://") || guid.starts_with("urn:") || guid.starts_with("tag:");
+    if names_the_world { guid.to_owned() } else { format!("feed:{feed_id}:{guid}") }
+}
+
+struct Marks<'a> {
+    entry: &'a Entry,
+    guid: Option<&'a str>,
+    url_key: Option<String>,
+    title_key: String,
+}
+
+impl<'a> Marks<'a> {
+    fn new(entry: &'a Entry) -> Self {
+        Self {
+            entry,
+            guid: entry.id.as_deref().map(str::trim).filter(|guid| !guid.is_empty()),
+            url_key: entry.link.as_deref().and_then(url_key),
+            title_key: title_key(&entry.title, entry.published.or(entry.updated)),
+        }
+    }
+
+    fn derived(&self, url: Option<&str>) -> String {
+        match (url, self.title_key.as_str()) {
+            (Some(url), _) => derived(&[url]),
+            (None, "") => derived(&[&self.entry.title, &self.entry.summary.markup, &self.entry.content.markup]),
+            (None, title) => derived(&[title, &self.entry.summary.markup, &self.entry.content.markup]),
+        }
+    }
+}
+
+fn group<'m, 'a, K: std::hash::Hash + Eq>(
+    marks: &'m [Marks<'a>],
+    key: impl Fn(&'m Marks<'a>) -> Option<K>,
+) -> HashMap<K, Vec<&'m Marks<'a>>> {
+    let mut groups: HashMap<K, Vec<&Marks<'_>>> = HashMap::new();
+    for mark in marks {
+        if let Some(key) = key(mark) {
+            groups.entry(key).or_default().push(mark);
+        }
+    }
+    groups
+}
+
+/// Whether all of a group look the same in another respect, that is: they are one post given several times.
+fn alike<'m, 'a>(group: &[&'m Marks<'a>], look: impl Fn(&'m Marks<'a>) -> &'m str) -> bool {
+    group.windows(2).all(|pair| look(pair[0]) == look(pair[1]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feeds::parse::Format;
+
+    fn entry(id: &str, link: &str, title: &str, day: Option<i64>) -> Entry {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Entry {
+            id: some(id),
+            link: some(link),
+            title: title.into(),
+            published: day.map(|d| d * crate::clock::DAY),
+            ..Entry::default()
+        }
+    }
+
+    fn identities(entries: Vec<Entry>) -> Vec<Identity> {
+        let link = Some("https://blog.example/".to_owned());
+        let feed = Feed { format: Format::Rss, title: String::new(), link, language: None, entries, whole: true };
+        of_feed(&feed, 7).into_iter().map(|(_, identity)| identity).collect()
+    }
+
+    #[test]
+    fn addresses_have_one_form() {
+        for (address, key) in [
+            ("https://www.Blog.example/a/?utm_source=rss&p=1#c", "blog.example/a?p=1"),
+            ("http://blog.example/a", "blog.example/a"),
+            ("https://blog.example:8443/", "blog.example:8443"),
+        ] {
+            assert_eq!(url_key(address).unwrap(), key);
+        }
+        assert_eq!(url_key("javascript:alert(1)"), None);
+        assert_eq!(url_key("/a"), None);
+    }
+
+    #[test]
+    fn a_guid_that_names_the_world_is_kept_and_a_number_belongs_to_its_feed() {
+        let found = identities(vec![
+            entry("https://blog.example/?p=1", "https://blog.example/a", "A", Some(1)),
+            entry("2", "https://blog.example/b", "B", None),
+        ]);
+        assert_eq!(found[0].guid, "https://blog.example/?p=1");
+        assert_eq!(found[0].url_key.as_deref(), Some("blog.example/a"));
+        assert_eq!(found[0].title_key, "1970-01-02 a");
+        assert_eq!((found[1].guid.as_str(), found[1].title_key.as_str()), ("feed:7:2", ""));
+    }
+
+    #[test]
+    fn one_guid_for_all_is_none() {
+        let found = identities(vec![
+            entry("x", "https://blog.example/a", "A", Some(1)),
+            entry("x", "https://blog.example/b", "B", Some(1)),
+        ]);
+        assert_eq!(found.len(), 2);
+        assert_ne!(found[0].guid, found[1].guid);
+        assert!(found[0].guid.starts_with("derived:"));
+        assert_eq!(found[0].url_key.as_deref(), Some("blog.example/a"));
+    }
+
+    #[test]
+    fn one_address_for_all_is_none() {
+        let page = "https://blog.example/journal";
+        let found = identities(vec![entry("1", page, "A", None), entry("2", page, "B", None)]);
+        assert_eq!((found.len(), found[0].url_key.clone()), (2, None));
+        let found = identities(vec![entry("", page, "A", Some(1)), entry("", page, "B", Some(2))]);
+        assert_eq!((found.len(), found[0].url_key.clone()), (2, None));
+        let found = identities(vec![entry("1", "https://blog.example", "A", None)]);
+        assert_eq!(found[0].url_key, None, "the front page is no post");
+    }
+
+    #[test]
+    fn the_same_post_twice_is_given_once() {
+        let twice = entry("1", "https://blog.example/a", "A", Some(1));
+        assert_eq!(identities(vec![twice.clone(), twice]).len(), 1);
+        let bare = entry("", "", "A", None);
+        assert_eq!(identities(vec![bare.clone(), bare]).len(), 1);
+    }
+}
