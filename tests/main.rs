@@ -12,4 +12,6 @@ mod letters;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
+mod serve;
+#[cfg(test)]
 mod signup;

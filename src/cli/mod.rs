@@ -25,6 +25,7 @@ use clap::{Parser, Subcommand};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::load::Faults;
 use crate::newsletters::{self, Newsletter};
 use crate::telemetry;
 
@@ -165,9 +166,17 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("facteur: {error:#}");
-            error.downcast_ref::<Fault>().map_or(ExitCode::FAILURE, |fault| ExitCode::from(fault.exit))
+            exit_code(&error)
         }
     }
+}
+
+/// What a [`Fault`] says, 3 for a faulty configuration, 1 for all else.
+fn exit_code(error: &anyhow::Error) -> ExitCode {
+    if error.is::<Faults>() {
+        return ExitCode::from(3);
+    }
+    error.downcast_ref::<Fault>().map_or(ExitCode::FAILURE, |fault| ExitCode::from(fault.exit))
 }
 
 async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
