@@ -122,7 +122,7 @@ error-503-text = Nothing was stored. Try again in a few minutes.
 error-incident = Incident code: { $incident }
 
 ## Sign-up
-subscribe-title = Get { $newsletter }
+subscribe-title = Subscribe to “{ $newsletter }”
 subscribe-lead = New posts in your mailbox, { $rhythm }. An address is enough, and you leave in one click.
 subscribe-consent = By subscribing you agree to get “{ $newsletter }” by e-mail, { $rhythm }. Each message has a link to unsubscribe.
 subscribe-button = Subscribe

@@ -123,7 +123,7 @@ error-503-text = Rien n’a été enregistré. Réessayez dans quelques minutes.
 error-incident = Code de l’incident : { $incident }
 
 ## Sign-up
-subscribe-title = Recevoir { $newsletter }
+subscribe-title = S’abonner à « { $newsletter } »
 subscribe-lead = Les nouveaux articles, { $rhythm }, dans votre boîte aux lettres électronique. Une adresse suffit ; on part en un clic.
 subscribe-consent = En vous abonnant, vous acceptez de recevoir « { $newsletter } » par courriel, { $rhythm }. Chaque message contient un lien pour vous désabonner.
 subscribe-button = S’abonner

@@ -234,8 +234,8 @@ async fn what_is_wrong_is_said_and_what_was_typed_is_kept() {
     let app = pages().spawn().await;
     app.newsletter("carnet").await;
     for (lang, title, problem) in [
-        ("fr", "<title>Erreur\u{202f}: Recevoir Le carnet", "Il manque le signe @"),
-        ("en", "<title>Error: Get Le carnet", "The @ sign is missing"),
+        ("fr", "<title>Erreur\u{202f}: S’abonner à «\u{202f}Le carnet", "Il manque le signe @"),
+        ("en", "<title>Error: Subscribe to “Le carnet", "The @ sign is missing"),
     ] {
         let answer = app.post_form("/n/carnet", &[("email", "ana&exemple.fr"), ("lang", lang)]).await;
         assert_eq!((answer.status, answer.header("content-language")), (422, lang));

@@ -99,11 +99,12 @@ pub(super) async fn gone(
 ) -> Result<Response, Error> {
     let (page, newsletter) = frame(app, visitor, subscriber, format!("/unsubscribe/{token}")).await?;
     let lead = page.say("left-newsletter-lead", "newsletter", &newsletter.name);
-    let note = Note::new(page.clone(), Mark::Door, page.t("left-title"), lead);
     if leave::before_leaving(app, subscriber).await?.is_some() {
-        let undo = format!("/unsubscribe/{token}/undo");
-        return note.more(page.t("left-mistake")).quiet_button(undo, page.t("undo-button")).answer();
+        let lead = format!("{lead} {}", page.t("left-mistake"));
+        let note = Note::new(page.clone(), Mark::Door, page.t("left-title"), lead);
+        return note.quiet_button(format!("/unsubscribe/{token}/undo"), page.t("undo-button")).answer();
     }
+    let note = Note::new(page.clone(), Mark::Door, page.t("left-title"), lead);
     let form = format!("/n/{}?lang={}", newsletter.slug, page.lang());
     note.link(form, page.t("to-the-form")).answer()
 }
