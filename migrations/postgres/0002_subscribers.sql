@@ -62,6 +62,7 @@ CREATE TABLE letter (
     created_at    BIGINT  NOT NULL,
     done_at       BIGINT,
     code          BIGINT,
+    reason        TEXT,
     words         TEXT,
     owner         TEXT    NOT NULL DEFAULT '',
     leased_until  BIGINT  NOT NULL DEFAULT 0,

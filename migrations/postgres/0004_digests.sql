@@ -25,6 +25,7 @@ CREATE TABLE digest (
 CREATE UNIQUE INDEX digest_slot ON digest (schedule_id, slot_at);
 CREATE INDEX digest_newsletter ON digest (newsletter_id, id);
 CREATE INDEX digest_open ON digest (state) WHERE state IN ('waiting', 'releasing', 'sending', 'paused');
+CREATE INDEX digest_cancelled ON digest (id) WHERE state = 'cancelled' AND finished_at IS NULL;
 
 -- A post goes out once on each rhythm. A slot that is skipped takes no posts; they wait for the next. A waiting digest
 -- that an editor skips keeps its posts, unless asked to give them back: they are not sent on this rhythm any more.

@@ -47,9 +47,9 @@ CREATE TABLE delivery_archive (
 );
 CREATE INDEX delivery_archive_range ON delivery_archive (digest_id, lo, hi);
 
--- What the limits have let through: tokens left, or mails counted, since `at`.
+-- What the limits of a relay have let through, JSON of `delivery::limits::window::Spent`.
 CREATE TABLE delivery_limit (
-    name    TEXT   NOT NULL PRIMARY KEY,
-    tokens  BIGINT NOT NULL,
-    at      BIGINT NOT NULL
+    name  TEXT   NOT NULL PRIMARY KEY,
+    state TEXT   NOT NULL,
+    at    BIGINT NOT NULL
 );

@@ -26,6 +26,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::load::Faults;
+use crate::delivery::preflight;
 use crate::newsletters::{self, Newsletter};
 use crate::telemetry;
 
@@ -171,10 +172,13 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// What a [`Fault`] says, 3 for a faulty configuration, 1 for all else.
+/// What a [`Fault`] says, 3 for a faulty configuration, 75 when another process sends, 1 for all else.
 fn exit_code(error: &anyhow::Error) -> ExitCode {
     if error.is::<Faults>() {
         return ExitCode::from(3);
+    }
+    if error.is::<preflight::Busy>() {
+        return ExitCode::from(75);
     }
     error.downcast_ref::<Fault>().map_or(ExitCode::FAILURE, |fault| ExitCode::from(fault.exit))
 }

@@ -107,6 +107,8 @@ pub struct Smtp {
     pub per_hour: u64,
     /// Mails a day; 0 for no limit.
     pub per_day: u64,
+    /// The server is the recipients' own, no relay of ours: keep to what each large provider takes.
+    pub direct: bool,
     /// EHLO name; empty for the host of `base_url`.
     pub hello: String,
     /// Domain of VERP bounce addresses; empty for none.

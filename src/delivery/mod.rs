@@ -9,32 +9,44 @@
 //! The promise: after a crash at any instant nobody is lost, and at most one message per open connection is repeated,
 //! with the same bytes. The gate that makes it true: no byte of a message leaves before the commit that marks it as started.
 
+pub mod alarms;
+pub mod archive;
+pub mod ballast;
+pub mod board;
+pub mod claim;
+pub mod control;
+pub mod entry;
 pub mod fault;
+pub mod fsck;
+pub mod hand;
 pub mod health;
 pub mod lane;
 pub mod learned;
+pub mod letters;
+pub mod limits;
+pub mod pack;
+pub mod person;
 pub mod policy;
+pub mod preflight;
+pub mod recorder;
 pub mod relay;
 pub mod replies;
+pub mod rescue;
 pub mod retry;
+mod run;
 pub mod session;
+pub mod shelf;
 pub mod smtp;
+pub mod sql;
 pub mod status;
+pub mod watch;
+
+pub use run::run;
 
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
-
-use crate::app::App;
 use crate::clock::Millis;
 use crate::letters::{Person, Variant};
-
-/// Sends until `stop`; then finishes what is past `DATA`, records it, gives its batches back and returns.
-pub async fn run(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
-    let _ = app;
-    stop.cancelled().await;
-    Ok(())
-}
 
 /// The state of a delivery, as the small integer in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
@@ -158,4 +170,25 @@ pub enum Outcome {
     },
     /// No answer to the final dot.
     Uncertain,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A mail of digest 1 to `userN@example.org`, in the batch that begins at 1.
+    pub(crate) fn mail(subscriber_id: i64) -> Mail {
+        Mail {
+            key: Key::Digest { digest_id: 1, subscriber_id, batch_lo: 1, epoch: 1 },
+            attempts: 0,
+            since: 0,
+            envelope_from: "carnet@example.org".into(),
+            address: format!("user{subscriber_id}@example.org"),
+            variant: Arc::new(Variant::new(vec![(b"\r\n".to_vec(), None)])),
+            message_id: format!("id{subscriber_id}"),
+            leave: String::new(),
+            action: String::new(),
+            not_me: String::new(),
+        }
+    }
 }

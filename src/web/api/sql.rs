@@ -90,9 +90,8 @@ pub async fn take_key(
 
 /// Takes a key over from a request that never came to its end; false when another did.
 pub async fn take_over(tx: &mut Tx, token_id: i64, key: &str, seen: Millis, now: Millis) -> sqlx::Result<bool> {
-    let taken =
-        execute!(tx, |c| {
-            sqlx::query(
+    let taken = execute!(tx, |c| {
+        sqlx::query(
         "UPDATE idempotency SET created_at = $4 WHERE api_token_id = $1 AND key = $2 AND status = 0 AND created_at = $3"
     )
     .bind(token_id)
@@ -100,7 +99,7 @@ pub async fn take_over(tx: &mut Tx, token_id: i64, key: &str, seen: Millis, now:
     .bind(seen)
     .bind(now)
     .execute(c)
-        })?;
+    })?;
     Ok(taken == 1)
 }
 

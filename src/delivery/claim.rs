@@ -1,0 +1,293 @@
+//! From open digests to mails on the shelf: leases ranges of recipients, reads them, gives them back when they are done.
+//!
+//! In: digests in state `sending` (they share fairly: a batch each in turn). Out: mails on the [`Shelf`], and digests that
+//! end. One task; a batch of 1000 costs one write when it is claimed and one when it is complete, nothing a recipient.
+//!
+//! ```text
+//! claimed_upto ──▶ batch (leased, epoch) ──▶ mails ──▶ complete: dropped
+//!                    ▲                                   │ rows deferred: given back, due later
+//!                    └── free: due, or its worker is dead ◀┘
+//! ```
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use super::board::{BatchKey, Board, Held};
+use super::fault::fault;
+use super::person::Head;
+use super::recorder::Recorder;
+use super::shelf::{LOW, Shelf};
+use super::sql::{claim, lease};
+use super::{Key, Outcome, State, control};
+use crate::app::App;
+use crate::config::OnUncertain;
+use crate::digests::DigestState;
+
+/// How often digests are looked at that wait for something: a deferred row, a release, another worker.
+const TICK: Duration = Duration::from_millis(500);
+/// The wait after an error of the database.
+const AFTER_ERROR: Duration = Duration::from_secs(1);
+
+/// See the module.
+#[derive(Debug)]
+pub struct Claims {
+    app: Arc<App>,
+    /// Who we are in `delivery_batch`.
+    owner: String,
+    board: Arc<Board>,
+    shelf: Arc<Shelf>,
+    recorder: Recorder,
+    heads: HashMap<i64, Arc<Head>>,
+    /// The digest that was served last.
+    last: i64,
+    /// Digests that had nothing to claim, and since when: not asked again before [`TICK`].
+    idle: HashMap<i64, Instant>,
+}
+
+impl Claims {
+    /// Claims for this shelf.
+    pub fn new(app: Arc<App>, owner: String, board: Arc<Board>, shelf: Arc<Shelf>, recorder: Recorder) -> Self {
+        Self { app, owner, board, shelf, recorder, heads: HashMap::new(), last: 0, idle: HashMap::new() }
+    }
+
+    /// Runs until `stop`; what is still held then is given back by [`lease::give_all_back`].
+    pub async fn run(&mut self, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            let wait = match self.round().await {
+                Ok(true) => continue,
+                Ok(false) => TICK,
+                Err(error) => {
+                    tracing::warn!(error = %format!("{error:#}"), "cannot claim; trying again");
+                    AFTER_ERROR
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.board.changed.notified() => {}
+                () = self.shelf.low() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Gives back what is complete, then fetches one batch if there is room. `false` when there was nothing to do.
+    async fn round(&mut self) -> anyhow::Result<bool> {
+        self.put_away();
+        for (key, held) in self.board.complete() {
+            self.release(key, held).await?;
+        }
+        if self.board.is_halted() || !self.board.lease_holds() || self.shelf.len() >= LOW {
+            return Ok(false);
+        }
+        for digest_id in self.in_turn() {
+            if self.fetch(digest_id).await? {
+                self.last = digest_id;
+                return Ok(true);
+            }
+            self.idle.insert(digest_id, Instant::now());
+        }
+        Ok(false)
+    }
+
+    /// Takes from the shelf what must not leave now: paused, cancelled, or another worker's.
+    fn put_away(&mut self) {
+        if !self.board.was_stirred() {
+            return;
+        }
+        self.idle.clear();
+        let gone = self.shelf.purge(|key| self.board.fate(key) == Some(super::lane::Withdrawn::Return));
+        for key in &gone {
+            self.board.dropped(key);
+        }
+        let sending = self.board.sending();
+        self.heads.retain(|digest_id, _| sending.binary_search(digest_id).is_ok());
+    }
+
+    /// The digests that send, the next after the last one first.
+    fn in_turn(&self) -> Vec<i64> {
+        let mut ids = self.board.sending();
+        let next = ids.partition_point(|id| *id <= self.last);
+        ids.rotate_left(next);
+        ids.retain(|id| self.idle.get(id).is_none_or(|since| since.elapsed() >= TICK));
+        ids
+    }
+
+    /// A batch has no mail in our hands any more: it is dropped, or given back if a row of it is open.
+    async fn release(&self, key: BatchKey, held: Held) -> anyhow::Result<()> {
+        if held.lost {
+            tracing::warn!(digest.id = key.0, batch = key.1, "this batch was another worker's before it was done");
+            return Ok(());
+        }
+        fault!("release.before_commit");
+        let mut released = lease::drop_batch(&self.app.db, key, held.hi, held.epoch).await;
+        if let Ok(false) = released {
+            released = lease::give_back_batch(&self.app.db, key, held.hi, held.epoch).await.map(|()| true);
+        }
+        if let Err(error) = released {
+            // It stays ours, and is tried again.
+            self.board.hold(key, held.hi, held.epoch);
+            return Err(error.into());
+        }
+        fault!("release.after_commit");
+        Ok(())
+    }
+
+    /// Claims one batch of this digest and puts its mails on the shelf; `false` when there is none now.
+    async fn fetch(&mut self, digest_id: i64) -> anyhow::Result<bool> {
+        let Some(head) = self.head(digest_id).await? else { return Ok(false) };
+        let batch = match self.take_free(digest_id).await? {
+            Some(batch) => batch,
+            None => match self.take_range(digest_id).await? {
+                Some(batch) => batch,
+                None => return self.end(digest_id).await,
+            },
+        };
+        let (lo, hi, epoch) = batch;
+        let key = (digest_id, lo);
+        self.board.hold(key, hi, epoch);
+        self.fill(&head, key, hi, epoch).await?;
+        Ok(true)
+    }
+
+    async fn head(&mut self, digest_id: i64) -> anyhow::Result<Option<Arc<Head>>> {
+        if let Some(head) = self.heads.get(&digest_id) {
+            return Ok(Some(head.clone()));
+        }
+        let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
+        let stored = claim::variants(&self.app.db, digest_id).await?;
+        match Head::new(row, stored) {
+            Ok(head) => {
+                let head = Arc::new(head);
+                self.heads.insert(digest_id, head.clone());
+                Ok(Some(head))
+            }
+            Err(error) => {
+                // Never skipped silently: an editor sees it, and other digests go on.
+                control::pause(&self.app, digest_id, &format!("{error:#}")).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// A batch that was given back and is due, or whose worker is dead.
+    async fn take_free(&self, digest_id: i64) -> anyhow::Result<Option<(i64, i64, i64)>> {
+        let now = self.app.clock.now();
+        let Some(free) = claim::free_batch(&self.app.db, digest_id, now).await? else { return Ok(None) };
+        let mut tx = self.app.db.begin().await?;
+        if !claim::take_batch(&mut tx, digest_id, &free, &self.owner, DigestState::Sending).await? {
+            return Ok(None);
+        }
+        self.settle_doubt(&mut tx, digest_id, (free.lo, free.hi)).await?;
+        fault!("claim.before_commit");
+        tx.commit().await?;
+        fault!("claim.after_commit");
+        if !free.owner.is_empty() {
+            tracing::info!(digest.id = digest_id, batch = free.lo, from = free.owner, "took over a batch");
+        }
+        Ok(Some((free.lo, free.hi, free.epoch + 1)))
+    }
+
+    /// The next recipients that are in no batch yet.
+    async fn take_range(&self, digest_id: i64) -> anyhow::Result<Option<(i64, i64, i64)>> {
+        let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
+        let after = row.claimed_upto;
+        let Some(hi) = claim::next_range(&self.app.db, digest_id, after).await? else { return Ok(None) };
+        let mut tx = self.app.db.begin().await?;
+        if !claim::take_range(&mut tx, digest_id, after, hi, &self.owner).await? {
+            return Ok(None);
+        }
+        self.settle_doubt(&mut tx, digest_id, (after + 1, hi)).await?;
+        fault!("claim.before_commit");
+        tx.commit().await?;
+        fault!("claim.after_commit");
+        Ok(Some((after + 1, hi, 1)))
+    }
+
+    /// Whoever had these rows before us left some in doubt: as the owner says.
+    async fn settle_doubt(&self, tx: &mut crate::db::Tx, digest_id: i64, range: (i64, i64)) -> sqlx::Result<()> {
+        let (state, word) = match self.app.config.smtp.on_uncertain {
+            OnUncertain::Resend => (State::Queued, "sent again"),
+            OnUncertain::Hold => (State::Uncertain, "held for an editor"),
+        };
+        let count = claim::settle_doubt(tx, digest_id, range, state as i64, self.app.clock.now()).await?;
+        if count > 0 {
+            tracing::warn!(digest.id = digest_id, count, "mails whose end is not known are {word}");
+        }
+        Ok(())
+    }
+
+    /// Reads the batch and puts its mails on the shelf. People who are gone or suppressed are recorded as skipped.
+    async fn fill(&self, head: &Head, key: BatchKey, hi: i64, epoch: i64) -> anyhow::Result<()> {
+        let mut rows = claim::recipients(&self.app.db, key.0, (key.1, hi), self.app.clock.now()).await?;
+        let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
+        let bounce_domain = &self.app.config.smtp.bounce_domain;
+        let (mut mails, mut skipped) = (Vec::with_capacity(rows.len()), Vec::new());
+        for (at, row) in rows.drain(..).enumerate() {
+            let subscriber_id = row.subscriber_id;
+            let row_key = Key::Digest { digest_id: key.0, subscriber_id, batch_lo: key.1, epoch };
+            let reason = match (row.confirmed, suppressed.get(at)) {
+                (false, _) => Some("left"),
+                (true, Some(true)) => Some("suppressed"),
+                _ => None,
+            };
+            match (reason, head.mail(&self.app.keys, bounce_domain, (key.1, epoch), row)) {
+                (None, Some(mail)) => mails.push(mail),
+                (reason, _) => skipped.push((row_key, reason.unwrap_or("left"))),
+            }
+        }
+        self.board.opened(key, mails.len() + skipped.len());
+        for key in self.shelf.put(mails) {
+            self.board.dropped(&key);
+        }
+        self.record_skipped(skipped).await;
+        Ok(())
+    }
+
+    /// For each row, whether its address is suppressed; empty when no address of the newsletter is.
+    async fn suppressed(&self, newsletter_id: i64, rows: &[claim::Recipient]) -> sqlx::Result<Vec<bool>> {
+        if rows.is_empty() || !claim::has_suppressions(&self.app.db, newsletter_id).await? {
+            return Ok(Vec::new());
+        }
+        let hash = |row: &claim::Recipient| self.app.keys.address_hash(row.email_key.as_deref().unwrap_or_default());
+        let hashes: Vec<String> = rows.iter().map(hash).collect();
+        let borrowed: Vec<&str> = hashes.iter().map(String::as_str).collect();
+        let found = claim::suppressed(&self.app.db, newsletter_id, &borrowed).await?;
+        Ok(hashes.iter().map(|hash| found.contains(hash)).collect())
+    }
+
+    async fn record_skipped(&self, skipped: Vec<(Key, &'static str)>) {
+        let records = skipped.into_iter().map(|(key, reason)| async move {
+            let done = (key, 0, Outcome::Skipped { reason });
+            match self.recorder.record(Some(done), None).await {
+                Ok(()) => self.board.settled(&key),
+                Err(_) => self.board.dropped(&key),
+            }
+        });
+        futures_util::future::join_all(records).await;
+    }
+
+    /// Nothing of this digest can be claimed: perhaps it is at its end. `true` when its claims went back to open rows.
+    async fn end(&self, digest_id: i64) -> anyhow::Result<bool> {
+        if self.board.holds(digest_id) || lease::has_open_ranges(&self.app.db, digest_id).await? {
+            return Ok(false);
+        }
+        fault!("finish.before_commit");
+        if lease::finish(&self.app.db, digest_id, self.app.clock.now()).await? {
+            fault!("finish.after_commit");
+            tracing::info!(digest.id = digest_id, "digest finished: no row of it is open");
+            self.app.delivery_wake.notify_waiters();
+            return Ok(false);
+        }
+        let strays = lease::recover_strays(&self.app.db, digest_id).await?;
+        if strays {
+            tracing::error!(
+                digest.id = digest_id,
+                "open rows were in no batch; they are claimed again. Please report this"
+            );
+        }
+        Ok(strays)
+    }
+}

@@ -1,0 +1,269 @@
+//! The one writer of outcomes: takes all that wait, writes them in one commit, then answers all of them.
+//!
+//! In: `{N done with …, N+1 started}` from every connection. Out: the answer that lets the content of N+1 leave, after the
+//! commit. No timer: what arrives while one commit is made goes into the next (measured: better than any wait).
+//! While the database is away the results stay in memory and are tried again for 5 minutes; nobody starts meanwhile,
+//! because everybody waits for an answer. On a full disk the results are written with the ballast's room, and no start.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::ballast::Ballast;
+use super::board::Board;
+use super::entry::{self, Entry, Group};
+use super::fault::fault;
+use super::lane::RecordError;
+use super::sql;
+use super::sql::record::{self, Line};
+use super::sql::record_each::{self, Took};
+use super::{Key, Outcome, State};
+use crate::app::App;
+use crate::db::{Tx, is_unavailable};
+
+/// Entries in one commit at most; 256 connections have at most two lines each.
+const MOST: usize = 4_096;
+/// How long results are kept while the database is away (R14).
+const PATIENCE: Duration = Duration::from_mins(5);
+/// Waits between two tries: doubled from the first to the last.
+const WAITS: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(2)];
+
+/// The handle that connections hold.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    entries: mpsc::Sender<Entry>,
+}
+
+impl Recorder {
+    /// A recorder's two ends: the handle, and what [`run`] reads.
+    pub fn new() -> (Self, mpsc::Receiver<Entry>) {
+        let (entries, waiting) = mpsc::channel(MOST);
+        (Self { entries }, waiting)
+    }
+
+    /// See [`super::lane::Record::record`].
+    pub async fn record(&self, done: Option<(Key, u16, Outcome)>, started: Option<Key>) -> Result<(), RecordError> {
+        let (answer, answered) = oneshot::channel();
+        self.entries.send(Entry { done, started, answer }).await.map_err(|_| RecordError::Lost)?;
+        answered.await.unwrap_or(Err(RecordError::Lost))
+    }
+}
+
+/// Why the recorder ended before its time.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the database cannot promise any more that what it wrote is on the disk ({0}); the next start finds out what was in flight"
+)]
+pub struct Broken(sqlx::Error);
+
+/// Writes until `stop`, and then what waits.
+///
+/// # Errors
+/// [`Broken`] when SQLite met an error of the disk other than a full one: whether the last commit holds is unknown, and a
+/// failed sync must not be tried again (R13). The process ends, and the next start sorts it out.
+pub async fn run(
+    app: Arc<App>,
+    board: Arc<Board>,
+    ballast: Arc<Ballast>,
+    mut entries: mpsc::Receiver<Entry>,
+    stop: CancellationToken,
+) -> Result<(), Broken> {
+    let mut writer = Writer { app, board, ballast };
+    let mut waiting = Vec::new();
+    loop {
+        tokio::select! {
+            biased;
+            count = entries.recv_many(&mut waiting, MOST) => {
+                if count == 0 {
+                    return Ok(());
+                }
+            }
+            // From now on `record` fails; what was handed over before is still read.
+            () = stop.cancelled(), if !entries.is_closed() => {
+                entries.close();
+                continue;
+            }
+        }
+        writer.settle(std::mem::take(&mut waiting)).await?;
+    }
+}
+
+struct Writer {
+    app: Arc<App>,
+    board: Arc<Board>,
+    ballast: Arc<Ballast>,
+}
+
+impl Writer {
+    /// Writes these entries and answers them, whatever it takes.
+    async fn settle(&mut self, entries: Vec<Entry>) -> Result<(), Broken> {
+        let mut group = Group::new(entries, &self.app);
+        let give_up = Instant::now() + PATIENCE;
+        let mut wait = WAITS[0];
+        loop {
+            if self.board.is_halted() {
+                group.refuse_starts();
+            }
+            let error = match AssertUnwindSafe(self.write(&mut group)).catch_unwind().await {
+                Ok(Ok(())) => break,
+                Ok(Err(error)) => error,
+                Err(_) => {
+                    tracing::error!(entries = group.size(), "the recorder panicked; its connections end");
+                    group.lose();
+                    break;
+                }
+            };
+            if is_broken_disk(&error) {
+                group.lose();
+                group.answer();
+                return Err(Broken(error));
+            }
+            if !is_unavailable(&error) {
+                self.one_by_one(&mut group, &error).await;
+                break;
+            }
+            if is_full(&error) {
+                self.board.halt();
+                self.ballast.give_up();
+            }
+            tracing::warn!(%error, entries = group.size(), "results wait: the database cannot be written");
+            if Instant::now() >= give_up {
+                tracing::error!(entries = group.size(), "results are given up after 5 min; their rows are in doubt");
+                group.lose();
+                break;
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(WAITS[1]);
+        }
+        group.answer();
+        Ok(())
+    }
+
+    /// A mistake of ours in one entry must not take the others with it.
+    async fn one_by_one(&self, group: &mut Group, error: &sqlx::Error) {
+        tracing::error!(%error, entries = group.size(), "the ledger refused a group; written one by one");
+        for mut single in group.split() {
+            if let Err(error) = self.write(&mut single).await {
+                tracing::error!(%error, "the ledger refused a result; its row stays in doubt");
+                single.lose();
+            }
+            single.answer();
+        }
+    }
+
+    async fn write(&self, group: &mut Group) -> sqlx::Result<()> {
+        fault!("record.before_commit");
+        if group.is_plain(self.app.db.is_sqlite()) {
+            let written = record::plain_now(&self.app.db, &group.plain).await?;
+            fault!("record.after_commit");
+            if written == group.plain.len() as u64 {
+                return Ok(());
+            }
+            return self.write_each(group).await;
+        }
+        let mut tx = self.app.db.begin().await?;
+        let now = self.app.clock.now();
+        let written = record::plain(&mut tx, &group.plain).await? + record::noted(&mut tx, &group.noted, now).await?;
+        if written != (group.plain.len() + group.noted.len()) as u64 {
+            drop(tx);
+            return self.write_each(group).await;
+        }
+        for line in &group.noted {
+            self.bounced(&mut tx, line).await?;
+        }
+        let refused = self.write_letters(&mut tx, group).await?;
+        tx.commit().await?;
+        fault!("record.after_commit");
+        group.refuse(&refused);
+        Ok(())
+    }
+
+    /// The careful way: each line alone, in one transaction, knowing of each what it became.
+    async fn write_each(&self, group: &mut Group) -> sqlx::Result<()> {
+        let mut tx = self.app.db.begin().await?;
+        let now = self.app.clock.now();
+        let mut refused = Vec::new();
+        for line in group.plain.iter().chain(&group.noted) {
+            match record_each::line(&mut tx, line).await? {
+                Took::Now => {
+                    record::notes(&mut tx, std::slice::from_ref(line), now).await?;
+                    self.bounced(&mut tx, line).await?;
+                }
+                Took::Before => {}
+                Took::Not if line.state == State::Started as i64 => refused.push(entry::key_of(line)),
+                Took::Not => {
+                    tracing::info!(
+                        digest.id = line.digest_id,
+                        subscriber.id = line.subscriber_id,
+                        state = line.state,
+                        "a late result was dropped: the row is another worker's, or not open any more"
+                    );
+                }
+            }
+        }
+        refused.extend(self.write_letters(&mut tx, group).await?);
+        tx.commit().await?;
+        fault!("record.after_commit");
+        group.refuse(&refused);
+        Ok(())
+    }
+
+    /// Gives the keys of starts that were refused.
+    async fn write_letters(&self, tx: &mut Tx, group: &Group) -> sqlx::Result<Vec<Key>> {
+        let now = self.app.clock.now();
+        let mut refused = Vec::new();
+        for line in &group.letters {
+            let took = sql::letter::record(tx, line, now).await?;
+            if !took && line.state == State::Started as i64 {
+                refused.push(Key::Letter { id: line.id, epoch: line.epoch });
+            }
+            let address_is_gone = line.note.as_ref().is_some_and(|(_, reason, _)| *reason == "address");
+            if let (true, true, Some(subscriber)) =
+                (took, address_is_gone, sql::letter::subscriber_of(tx, line.id).await?)
+            {
+                self.bounce(tx, subscriber).await?;
+            }
+        }
+        Ok(refused)
+    }
+
+    async fn bounced(&self, tx: &mut Tx, line: &Line) -> sqlx::Result<()> {
+        match &line.note {
+            Some(note) if note.reason == "address" => self.bounce(tx, line.subscriber_id).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// The server said that this address does not exist: no mail goes there any more.
+    async fn bounce(&self, tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<()> {
+        let now = self.app.clock.now();
+        if let Some((newsletter_id, email_key)) = record_each::bounce(tx, subscriber_id, now).await? {
+            let hash = self.app.keys.address_hash(&email_key);
+            record_each::suppress(tx, newsletter_id, &hash, now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// SQLite's extended result code.
+fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?;
+    (code.len() < 5).then(|| code.parse().ok()).flatten()
+}
+
+/// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC (https://sqlite.org/rescode.html): a failed sync says nothing about what
+/// it should have made durable, and the next one may succeed without having done it.
+fn is_broken_disk(error: &sqlx::Error) -> bool {
+    matches!(sqlite_code(error), Some(1034 | 1290))
+}
+
+/// SQLITE_FULL or PostgreSQL's 53100.
+fn is_full(error: &sqlx::Error) -> bool {
+    sqlite_code(error).is_some_and(|code| code & 0xff == 13)
+        || error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "53100")
+}

@@ -1,0 +1,68 @@
+//! What was in hand when a process died, and keeping what is in hand now.
+//!
+//! In: leases. Out: at a start on SQLite every batch is free at once (the lock file proves that whoever had it is dead);
+//! on PostgreSQL leases are renewed every 10 s, and those of a worker that is dead, stalled or cut off run out after 30 s:
+//! the next claim takes its batch under a new epoch, which fences it. Rows it had started are in doubt then: see
+//! `claim::settle_doubt`.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use super::board::Board;
+use super::sql::{lease, letter};
+use crate::app::App;
+
+/// A third of the lease: two renewals may fail.
+const RENEW: Duration = Duration::from_secs(10);
+/// After an error.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// At the start, before anything is claimed.
+pub async fn at_start(app: &App, board: &Board) -> anyhow::Result<()> {
+    if app.db.is_sqlite() {
+        let batches = lease::give_all_back(&app.db, None).await?;
+        if batches > 0 {
+            tracing::warn!(batches, "the last run ended without an orderly stop; its batches are taken up again");
+        }
+    } else {
+        board.leases_run_out(Instant::now());
+    }
+    Ok(())
+}
+
+/// Renews our leases until `stop`; on SQLite there is nothing to renew.
+pub async fn renew(app: Arc<App>, board: Arc<Board>, owner: String, stop: CancellationToken) {
+    if app.db.is_sqlite() {
+        return;
+    }
+    let mut wait = RENEW;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(wait) => {}
+        }
+        wait = match once(&app, &board, &owner).await {
+            Ok(()) => RENEW,
+            Err(error) => {
+                tracing::warn!(%error, "cannot renew our leases; nothing is sent once they run out");
+                AGAIN
+            }
+        };
+    }
+}
+
+async fn once(app: &App, board: &Board, owner: &str) -> sqlx::Result<()> {
+    // Reckoned from before the statement: the database's lease is never shorter than what we believe.
+    let (at, asked, letters) = (Instant::now(), board.batches(), board.letters());
+    let ours = lease::renew(&app.db, owner).await?;
+    let kept = letter::renew(&app.db, owner).await?;
+    for (id, epoch) in letters {
+        if !kept.contains(&(id, epoch)) {
+            board.lose_letter(id, epoch);
+        }
+    }
+    board.renewed(at, &asked, &ours);
+    Ok(())
+}

@@ -1,0 +1,258 @@
+//! Starts the parts of delivery, keeps them running, and stops them in order.
+//!
+//! ```text
+//! watch ──▶ board ◀── recorder ◀───────────┐
+//!             ▼                             │ gate
+//! claims ──▶ shelf ──▶ hand ──▶ connection ─┤ × [smtp] connections
+//! letters ─▶ shelf ──▶ hand ──▶ connection ─┘ × 1, the letters' own
+//! beside them: leases, limits, alarms, room on the disk, packing
+//! ```
+//! Stop: no claim, no next mail; connections finish what is past `DATA`; the recorder writes what waits; leases are given
+//! back. Within 30 s, or the rest is cut short and in doubt.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, Notify, mpsc};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::ballast::Ballast;
+use super::board::Board;
+use super::claim::Claims;
+use super::entry::Entry;
+use super::hand::Hand;
+use super::lane::Alarm;
+use super::letters::Letters;
+use super::limits::{Lane, Limits};
+use super::recorder::{self, Broken, Recorder};
+use super::relay::Relay;
+use super::shelf::Shelf;
+use super::sql::{alarm, lease};
+use super::watch::Watch;
+use super::{alarms, pack, preflight, rescue, session};
+use crate::app::App;
+use crate::db;
+use crate::subscribers::tokens::random_text;
+
+/// Connections may take so long after a stop: the wire cuts a mail short after 25 s.
+const DRAIN: Duration = Duration::from_secs(27);
+/// And each of the two steps after them.
+const LAST: Duration = Duration::from_millis(1_500);
+/// Before a part that ended is started again.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Sends until `stop`; then finishes what is past `DATA`, records it, gives its batches back and returns.
+///
+/// # Errors
+/// [`preflight::Busy`] when another process sends from the same SQLite file; when PostgreSQL does not keep what it
+/// commits; when the settings of the mail server cannot be used; [`Broken`] when the disk fails.
+pub async fn run(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
+    let _leave = preflight::check(&app).await?;
+    let (crew, entries) = Crew::gather(app)?;
+    rescue::at_start(&crew.app, &crew.board).await?;
+    alarm::clear(&crew.app.db).await?;
+    if let Err(error) = crew.ballast.make() {
+        tracing::warn!(%error, "no room for the ballast beside the database; a full disk would leave more in doubt");
+    }
+    crew.work(entries, &stop).await
+}
+
+/// What the parts share.
+struct Crew {
+    app: Arc<App>,
+    owner: String,
+    board: Arc<Board>,
+    digests: Arc<Shelf>,
+    letters: Arc<Shelf>,
+    recorder: Recorder,
+    limits: Arc<Limits>,
+    ballast: Arc<Ballast>,
+    relay: Arc<Relay>,
+    alarms: Mutex<mpsc::UnboundedReceiver<Alarm>>,
+    claims: Mutex<Claims>,
+    postman: Letters,
+    watch: Mutex<Watch>,
+}
+
+type Writer = JoinHandle<Result<(), Broken>>;
+
+impl Crew {
+    fn gather(app: Arc<App>) -> anyhow::Result<(Arc<Self>, mpsc::Receiver<Entry>)> {
+        let (raised, alarms) = mpsc::unbounded_channel();
+        let (recorder, entries) = Recorder::new();
+        let relay = Relay::new(&app.config.smtp, &app.config.base_url, app.clock.clone(), raised)?;
+        let (board, digests, letters) = (Arc::<Board>::default(), Arc::<Shelf>::default(), Arc::<Shelf>::default());
+        let (owner, letters_asked) = (random_text(12), Arc::new(Notify::new()));
+        let claims = Claims::new(app.clone(), owner.clone(), board.clone(), digests.clone(), recorder.clone());
+        let parts =
+            (app.clone(), owner.clone(), board.clone(), letters.clone(), recorder.clone(), letters_asked.clone());
+        let postman = Letters::new(parts.0, parts.1, parts.2, parts.3, parts.4, parts.5);
+        let watch = Watch::new(app.clone(), board.clone(), letters_asked);
+        let crew = Self {
+            owner,
+            digests,
+            letters,
+            recorder,
+            limits: Limits::new(&app.config.smtp),
+            ballast: Arc::new(Ballast::of(db::sqlite_path(&app.config.database.url))),
+            relay,
+            alarms: Mutex::new(alarms),
+            claims: Mutex::new(claims),
+            postman,
+            watch: Mutex::new(watch),
+            board,
+            app,
+        };
+        Ok((Arc::new(crew), entries))
+    }
+
+    async fn work(self: Arc<Self>, entries: mpsc::Receiver<Entry>, stop: &CancellationToken) -> anyhow::Result<()> {
+        // Helpers and the recorder outlive the connections.
+        let late = CancellationToken::new();
+        let (board, ballast) = (self.board.clone(), self.ballast.clone());
+        let mut writer = tokio::spawn(recorder::run(self.app.clone(), board, ballast, entries, late.clone()));
+        let helpers = self.helpers(&late);
+        let feeders = self.feeders(stop);
+        let connections = self.connections(stop);
+        tokio::select! {
+            () = stop.cancelled() => {}
+            ended = &mut writer => {
+                stop.cancel();
+                return Err(ended_early(ended));
+            }
+        }
+        self.close_shelves();
+        finish(connections, DRAIN, "connections").await;
+        finish(feeders, LAST, "claims").await;
+        late.cancel();
+        let written = write_the_rest(writer).await;
+        finish(helpers, LAST, "helpers").await;
+        match tokio::time::timeout(LAST, lease::give_all_back(&self.app.db, Some(&self.owner))).await {
+            Ok(Ok(batches)) => tracing::info!(batches, "delivery stopped; what is left goes on at the next start"),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "batches could not be given back; their leases run out by themselves")
+            }
+            Err(_) => tracing::warn!("batches could not be given back in time; their leases run out by themselves"),
+        }
+        written
+    }
+
+    /// What puts mails on the shelves, and packing.
+    fn feeders(self: &Arc<Self>, stop: &CancellationToken) -> JoinSet<()> {
+        let mut feeders = JoinSet::new();
+        let (crew, token) = (self.clone(), stop.clone());
+        feeders.spawn(keep("claims", stop.clone(), move || {
+            let (crew, stop) = (crew.clone(), token.clone());
+            async move { crew.claims.lock().await.run(&stop).await }
+        }));
+        let (crew, token) = (self.clone(), stop.clone());
+        feeders.spawn(keep("letters", stop.clone(), move || {
+            let (crew, stop) = (crew.clone(), token.clone());
+            async move { crew.postman.run(&stop).await }
+        }));
+        let (app, token) = (self.app.clone(), stop.clone());
+        feeders.spawn(keep("packing", stop.clone(), move || pack::run(app.clone(), token.clone())));
+        feeders
+    }
+
+    fn connections(self: &Arc<Self>, stop: &CancellationToken) -> JoinSet<()> {
+        let mut connections = JoinSet::new();
+        let digests = std::iter::repeat_n(Lane::Digests, self.app.config.smtp.connections);
+        for lane in digests.chain([Lane::Letters]) {
+            let (crew, token) = (self.clone(), stop.clone());
+            connections.spawn(keep("a connection", stop.clone(), move || {
+                let hand = Arc::new(crew.hand(lane));
+                session::work(crew.relay.clone(), hand.clone(), hand, token.clone())
+            }));
+        }
+        connections
+    }
+
+    fn hand(&self, lane: Lane) -> Hand {
+        let shelf = if lane == Lane::Letters { &self.letters } else { &self.digests };
+        Hand::new(lane, shelf.clone(), self.board.clone(), self.recorder.clone(), self.limits.clone())
+    }
+
+    /// What connections lean on to their end.
+    fn helpers(self: &Arc<Self>, late: &CancellationToken) -> JoinSet<()> {
+        let mut helpers = JoinSet::new();
+        let (crew, token) = (self.clone(), late.clone());
+        helpers.spawn(keep("watch", late.clone(), move || {
+            let (crew, stop) = (crew.clone(), token.clone());
+            async move { crew.watch.lock().await.run(&stop).await }
+        }));
+        let (crew, token) = (self.clone(), late.clone());
+        helpers.spawn(keep("leases", late.clone(), move || {
+            rescue::renew(crew.app.clone(), crew.board.clone(), crew.owner.clone(), token.clone())
+        }));
+        let (crew, token) = (self.clone(), late.clone());
+        helpers.spawn(keep("limits", late.clone(), move || {
+            let (crew, stop) = (crew.clone(), token.clone());
+            async move { crew.limits.run(&crew.app, &stop).await }
+        }));
+        let (crew, token) = (self.clone(), late.clone());
+        helpers.spawn(keep("alarms", late.clone(), move || {
+            let (crew, stop) = (crew.clone(), token.clone());
+            async move { alarms::follow(&crew.app, &crew.limits, &crew.alarms, &stop).await }
+        }));
+        let (crew, token) = (self.clone(), late.clone());
+        helpers.spawn(keep("room", late.clone(), move || {
+            let (crew, stop) = (crew.clone(), token.clone());
+            async move { alarms::make_room(&crew.board, &crew.ballast, &stop).await }
+        }));
+        helpers
+    }
+
+    fn close_shelves(&self) {
+        for key in self.digests.close().into_iter().chain(self.letters.close()) {
+            self.board.dropped(&key);
+        }
+    }
+}
+
+/// Runs a part, and again whenever it ends before `stop`: a panic is told, never silent, and ends nothing but itself.
+async fn keep<F>(name: &'static str, stop: CancellationToken, part: impl Fn() -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        if let Err(error) = AbortOnDropHandle::new(tokio::spawn(part())).await
+            && error.is_panic()
+        {
+            tracing::error!(part = name, "a part of delivery panicked; it is started again");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
+}
+
+/// Waits for these parts, and cuts short what takes too long.
+async fn finish(mut parts: JoinSet<()>, limit: Duration, what: &str) {
+    let all = async { while parts.join_next().await.is_some() {} };
+    if tokio::time::timeout(limit, all).await.is_err() {
+        tracing::warn!(what, "cut short after {} s", limit.as_secs_f32());
+        parts.shutdown().await;
+    }
+}
+
+async fn write_the_rest(mut writer: Writer) -> anyhow::Result<()> {
+    match tokio::time::timeout(LAST, &mut writer).await {
+        Ok(ended) => Ok(ended??),
+        Err(_) => {
+            writer.abort();
+            anyhow::bail!("the last results could not be written in time; their rows are in doubt")
+        }
+    }
+}
+
+fn ended_early(ended: Result<Result<(), Broken>, JoinError>) -> anyhow::Error {
+    match ended {
+        Ok(Err(broken)) => broken.into(),
+        Ok(Ok(())) => anyhow::anyhow!("the recorder ended before its time"),
+        Err(error) => anyhow::Error::from(error).context("the recorder failed"),
+    }
+}

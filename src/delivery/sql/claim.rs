@@ -1,0 +1,278 @@
+//! Taking batches and reading them.
+//!
+//! A batch is made when it is first claimed: the digest's `claimed_upto` moves over the next 1000 rows and the range
+//! becomes a row of `delivery_batch`, which stays until no row of the range is open.
+
+use std::collections::HashSet;
+
+use super::{LEASE, LONGEST_WAIT};
+use crate::clock::Millis;
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::digests::DigestState;
+
+/// Recipients in a batch.
+pub const BATCH: i64 = 1_000;
+
+/// A digest that may have something to send, or was cancelled and is not swept yet.
+#[derive(Clone, Debug)]
+pub struct OpenDigest {
+    /// The digest.
+    pub id: i64,
+    /// Sending, paused, cancelled; others do not come here.
+    pub state: DigestState,
+}
+from_row!(OpenDigest { id, state });
+
+/// The digests that this process must know of.
+pub async fn open_digests(db: &Db) -> sqlx::Result<Vec<OpenDigest>> {
+    // The whole list of states, because SQLite only takes a partial index whose condition stands in the query.
+    read!(db, |c| sqlx::query_as(
+        "SELECT id, state FROM digest
+         WHERE state IN ('waiting', 'releasing', 'sending', 'paused') AND state IN ('sending', 'paused')
+         UNION ALL
+         SELECT id, state FROM digest WHERE state = 'cancelled' AND finished_at IS NULL
+         ORDER BY 1"
+    )
+    .fetch_all(c))
+}
+
+/// What all mails of a digest share, and how far it is claimed.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The digest.
+    pub id: i64,
+    /// Its newsletter.
+    pub newsletter_id: i64,
+    /// Envelope sender, unless bounces have a domain of their own.
+    pub from_address: String,
+    /// Language for those whose own has no variant.
+    pub language: String,
+    /// When it was released.
+    pub released_at: Millis,
+    /// Last id that belongs to a batch.
+    pub claimed_upto: i64,
+}
+from_row!(Head { id, newsletter_id, from_address, language, released_at, claimed_upto });
+
+/// The digest, if it sends.
+pub async fn head(db: &Db, digest_id: i64) -> sqlx::Result<Option<Head>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT d.id, d.newsletter_id, n.from_address, n.language, d.claimed_upto,
+                COALESCE(d.released_at, d.created_at) AS released_at
+         FROM digest d JOIN newsletter n ON n.id = d.newsletter_id
+         WHERE d.id = $1 AND d.state = 'sending'"
+    )
+    .bind(digest_id)
+    .fetch_optional(c))
+}
+
+/// The mail of a digest in each language.
+pub async fn variants(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(String, Vec<u8>)>> {
+    read!(db, |c| sqlx::query_as("SELECT language, mail FROM digest_variant WHERE digest_id = $1")
+        .bind(digest_id)
+        .fetch_all(c))
+}
+
+/// Last id of the next range after `after`; `None` when there is none.
+pub async fn next_range(db: &Db, digest_id: i64, after: i64) -> sqlx::Result<Option<i64>> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT MAX(r.subscriber_id) FROM (
+             SELECT subscriber_id FROM delivery WHERE digest_id = $1 AND subscriber_id > $2
+             ORDER BY subscriber_id LIMIT $3
+         ) r"
+    )
+    .bind(digest_id)
+    .bind(after)
+    .bind(BATCH)
+    .fetch_one(c))
+}
+
+/// Makes the range after `after` up to `hi` a batch of ours; `false` when another worker was quicker or the digest
+/// does not send any more. Its epoch is 1. On SQLite a lease lasts until the next start.
+pub async fn take_range(tx: &mut Tx, digest_id: i64, after: i64, hi: i64, owner: &str) -> sqlx::Result<bool> {
+    let moved = execute!(tx, |c| sqlx::query(
+        "UPDATE digest SET claimed_upto = $3 WHERE id = $1 AND claimed_upto = $2 AND state = 'sending'"
+    )
+    .bind(digest_id)
+    .bind(after)
+    .bind(hi)
+    .execute(c))?;
+    if moved == 0 {
+        return Ok(false);
+    }
+    let sqlite = "INSERT INTO delivery_batch (digest_id, lo, hi, epoch, owner, leased_until)
+                  VALUES ($1, $2, $3, 1, $4, $5)";
+    let postgres = "INSERT INTO delivery_batch (digest_id, lo, hi, epoch, owner, leased_until)
+                    VALUES ($1, $2, $3, 1, $4, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + $5)";
+    let (text, term) = if matches!(tx, Tx::Sqlite(_)) { (sqlite, i64::MAX) } else { (postgres, LEASE) };
+    execute!(tx, |c| sqlx::query(text).bind(digest_id).bind(after + 1).bind(hi).bind(owner).bind(term).execute(c))?;
+    Ok(true)
+}
+
+/// A batch that nobody has, or whose holder's lease ran out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Free {
+    /// First id of its range.
+    pub lo: i64,
+    /// Last id.
+    pub hi: i64,
+    /// Epoch of the last lease.
+    pub epoch: i64,
+    /// Who had it; empty when it was given back.
+    pub owner: String,
+}
+from_row!(Free { lo, hi, epoch, owner });
+
+/// The batch that has waited longest.
+pub async fn free_batch(db: &Db, digest_id: i64, now: Millis) -> sqlx::Result<Option<Free>> {
+    free_batch_between(db, digest_id, now, now + LONGEST_WAIT).await
+}
+
+/// A free batch that is due at `upto` or before, or after `beyond`.
+pub async fn free_batch_between(db: &Db, digest_id: i64, upto: Millis, beyond: Millis) -> sqlx::Result<Option<Free>> {
+    let sqlite = "SELECT lo, hi, epoch, owner FROM delivery_batch
+                  WHERE digest_id = $1 AND leased_until = 0 AND (due_at <= $2 OR due_at > $3) ORDER BY due_at, lo LIMIT 1";
+    let postgres = "SELECT lo, hi, epoch, owner FROM delivery_batch
+                    WHERE digest_id = $1 AND (due_at <= $2 OR due_at > $3)
+                      AND leased_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
+                    ORDER BY due_at, lo LIMIT 1";
+    let text = if db.is_sqlite() { sqlite } else { postgres };
+    read!(db, |c| sqlx::query_as(text).bind(digest_id).bind(upto).bind(beyond).fetch_optional(c))
+}
+
+/// Makes `free` ours under the next epoch, which fences whoever had it; `false` when another worker was quicker or the
+/// digest is not in `state` any more.
+pub async fn take_batch(
+    tx: &mut Tx,
+    digest_id: i64,
+    free: &Free,
+    owner: &str,
+    state: DigestState,
+) -> sqlx::Result<bool> {
+    let sqlite = "UPDATE delivery_batch
+                  SET epoch = epoch + 1, owner = $4, due_at = 0, leased_until = $5
+                  WHERE digest_id = $1 AND lo = $2 AND epoch = $3 AND leased_until = 0
+                    AND EXISTS (SELECT 1 FROM digest WHERE id = $1 AND state = $6)";
+    let postgres = "UPDATE delivery_batch
+                    SET epoch = epoch + 1, owner = $4, due_at = 0,
+                        leased_until = CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + $5
+                    WHERE digest_id = $1 AND lo = $2 AND epoch = $3
+                      AND leased_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
+                      AND EXISTS (SELECT 1 FROM digest WHERE id = $1 AND state = $6)";
+    let (text, term) = if matches!(tx, Tx::Sqlite(_)) { (sqlite, i64::MAX) } else { (postgres, LEASE) };
+    let taken = execute!(tx, |c| sqlx::query(text)
+        .bind(digest_id)
+        .bind(free.lo)
+        .bind(free.epoch)
+        .bind(owner)
+        .bind(term)
+        .bind(state)
+        .execute(c))?;
+    Ok(taken == 1)
+}
+
+/// Rows that a dead or stalled worker left as started: their content may have gone out. They become `state` (queued to
+/// be sent again, or uncertain) and get a note. Gives how many there were: at most its connections.
+pub async fn settle_doubt(
+    tx: &mut Tx,
+    digest_id: i64,
+    (lo, hi): (i64, i64),
+    state: i64,
+    now: Millis,
+) -> sqlx::Result<usize> {
+    let doubtful: Vec<i64> = in_tx!(tx, |c| sqlx::query_scalar(
+        "UPDATE delivery SET state = $4 WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state = 1
+         RETURNING subscriber_id"
+    )
+    .bind(digest_id)
+    .bind(lo)
+    .bind(hi)
+    .bind(state)
+    .fetch_all(c))?;
+    for subscriber_id in &doubtful {
+        execute!(tx, |c| {
+            sqlx::query(
+            "INSERT INTO delivery_note (digest_id, subscriber_id, at, reason) VALUES ($1, $2, $3, 'doubt')
+             ON CONFLICT (digest_id, subscriber_id) DO UPDATE SET at = excluded.at, code = 0, reason = 'doubt', words = ''"
+        )
+        .bind(digest_id)
+        .bind(*subscriber_id)
+        .bind(now)
+        .execute(c)
+        })?;
+    }
+    Ok(doubtful.len())
+}
+
+/// One row of a batch with its person; without one (`email` empty) the person was erased meanwhile.
+#[derive(Clone, Debug)]
+pub struct Recipient {
+    /// The person.
+    pub subscriber_id: i64,
+    /// Attempts before.
+    pub attempts: i64,
+    /// Address as stored.
+    pub email: Option<String>,
+    /// What suppressions are looked up by.
+    pub email_key: Option<String>,
+    /// Language of the person.
+    pub language: Option<String>,
+    /// For the leave token.
+    pub token_version: Option<i64>,
+    /// Whether the person is still confirmed.
+    pub confirmed: bool,
+}
+from_row!(Recipient { subscriber_id, attempts, email, email_key, language, token_version, confirmed });
+
+/// The rows of a batch that are due: a read by key, no write (0.012 CPU s per 10,000 rows).
+pub async fn recipients(db: &Db, digest_id: i64, (lo, hi): (i64, i64), now: Millis) -> sqlx::Result<Vec<Recipient>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT d.subscriber_id, CAST(d.attempts AS BIGINT) AS attempts, s.email, s.email_key, s.language,
+                s.token_version, COALESCE(s.status = 'confirmed', FALSE) AS confirmed
+         FROM delivery d LEFT JOIN subscriber s ON s.id = d.subscriber_id
+         WHERE d.digest_id = $1 AND d.subscriber_id BETWEEN $2 AND $3
+           AND (d.state = 0 OR (d.state = 4 AND (d.next_at <= $4 OR d.next_at > $5)))
+         ORDER BY d.subscriber_id"
+    )
+    .bind(digest_id)
+    .bind(lo)
+    .bind(hi)
+    .bind(now)
+    .bind(now + LONGEST_WAIT)
+    .fetch_all(c))
+}
+
+/// Whether any address is suppressed for this newsletter; saves the hashing of a whole batch where there is none.
+pub async fn has_suppressions(db: &Db, newsletter_id: i64) -> sqlx::Result<bool> {
+    read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM suppression WHERE newsletter_id IN (0, $1))")
+        .bind(newsletter_id)
+        .fetch_one(c))
+}
+
+/// Which of these hashes are suppressed for this newsletter or for all.
+pub async fn suppressed(db: &Db, newsletter_id: i64, hashes: &[&str]) -> sqlx::Result<HashSet<String>> {
+    // One list as one value; binding a thousand would compile a new statement for each length.
+    let found: Vec<String> = match db {
+        Db::Sqlite { read, .. } => {
+            sqlx::query_scalar(
+                "SELECT DISTINCT address_hash FROM suppression
+                 WHERE newsletter_id IN (0, $1) AND address_hash IN (SELECT value FROM json_each($2))",
+            )
+            .bind(newsletter_id)
+            .bind(serde_json::json!(hashes).to_string())
+            .fetch_all(read)
+            .await?
+        }
+        Db::Postgres(pool) => {
+            sqlx::query_scalar(
+                "SELECT DISTINCT address_hash FROM suppression
+                 WHERE newsletter_id IN (0, $1) AND address_hash = ANY($2)",
+            )
+            .bind(newsletter_id)
+            .bind(hashes)
+            .fetch_all(pool)
+            .await?
+        }
+    };
+    Ok(found.into_iter().collect())
+}
