@@ -4,6 +4,7 @@ use facteur::db::{Db, Tx};
 use facteur::delivery::status::Counts;
 use facteur::digests;
 use facteur::digests::posts::Which;
+use facteur::feeds::{self, NewPost};
 use facteur::newsletters::settings::{NewFeed, Rhythm, Settings};
 use facteur::newsletters::{self, Every, Newsletter};
 use facteur::subscribers::outbox::{self, LetterKind, NewLetter};
@@ -72,15 +73,16 @@ impl TestApp {
 
     /// A post as the API gives it, ready to be sent.
     pub async fn post(&self, newsletter: &Newsletter, title: &str) {
-        let (id, now) = (newsletter.id, self.clock.now());
-        let guid = format!("test:{}", title.replace(' ', "-"));
-        self.execute(&format!(
-            "INSERT INTO post (newsletter_id, guid, url, title, title_key, content, first_seen_at, state)
-             VALUES ({id}, '{guid}', 'https://blog.example.org/{guid}', '{title}', '{guid}',
-                     '<p>Un texte assez long pour dire quelque chose, et un <a href=\"https://example.org/\">lien</a>.</p>',
-                     {now}, 'new')"
-        ))
-        .await;
+        let post = NewPost {
+            title: title.to_owned(),
+            url: Some(format!("https://blog.example.org/{}", title.to_lowercase().replace(' ', "-"))),
+            html: Some(
+                "<p>Un texte assez long pour dire quelque chose, et un <a href=\"https://example.org/\">lien</a>.</p>"
+                    .into(),
+            ),
+            ..NewPost::default()
+        };
+        feeds::add(&self.app, newsletter.id, post).await.unwrap();
     }
 
     /// Sends what waits on the newsletter's first rhythm now, as an editor does; gives the digest's id.
