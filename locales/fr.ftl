@@ -210,21 +210,21 @@ demo-name = Démo
 demo-tour = Le tour en six pas
 demo-places = Lieux de la démo
 demo-done = fait
-demo-clock = Horloge de la démo :
+demo-clock = Horloge de la démo :
 demo-when = { $date }, { $time }
 demo-blog = Blog d’essai
 demo-mailbox = Boîte aux lettres
 demo-unread = non lus
-demo-unread-one = Non lu :
+demo-unread-one = Non lu :
 demo-author = Vous
-demo-newsletter-description = Les nouvelles du four communal, chaque lundi matin : les fournées, les gens, et ce qu’on apprend en regardant lever la pâte.
+demo-newsletter-description = Les nouvelles du four communal, chaque lundi matin : les fournées, les gens, et ce qu’on apprend en regardant lever la pâte.
 
 demo-title = De l’article à la boîte aux lettres, en six pas
-demo-lead = Voici Facteur au complet, sur cette seule machine. Vous êtes tour à tour le visiteur, l’auteur et le lecteur. Aucun message ne sort d’ici : prenez n’importe quelle adresse.
+demo-lead = Voici Facteur au complet, sur cette seule machine. Vous êtes tour à tour le visiteur, l’auteur et le lecteur. Aucun message ne sort d’ici : prenez n’importe quelle adresse.
 demo-step-1 = S’abonner
-demo-step-1-text = Donnez une adresse inventée sur la page d’abonnement, ou dans le formulaire du blog. Facteur ne l’inscrit pas encore : il lui écrit.
+demo-step-1-text = Donnez une adresse inventée sur la page d’abonnement, ou dans le formulaire du blog. Facteur ne l’inscrit pas encore : il lui écrit.
 demo-step-2 = Confirmer
-demo-step-2-text = Le message de confirmation est dans la boîte aux lettres. Ouvrez-le, suivez son lien, appuyez sur le bouton : ouvrir un lien ne suffit jamais.
+demo-step-2-text = Le message de confirmation est dans la boîte aux lettres. Ouvrez-le, suivez son lien, appuyez sur le bouton : ouvrir un lien ne suffit jamais.
 demo-step-3 = Publier
 demo-step-3-text = Publiez un des billets préparés, ou écrivez le vôtre. Facteur lit le flux RSS du blog et retient ce qui est nouveau.
 demo-step-4 = Avancer
@@ -232,20 +232,20 @@ demo-step-4-text = Les abonnés reçoivent les billets chaque lundi à 8 h. Plu
 demo-step-5 = Lire
 demo-step-5-text = Le numéro est arrivé. Regardez-le en grand, sur un téléphone, en texte seul, et lisez ses en-têtes.
 demo-step-6 = Partir
-demo-step-6-text = En bas du message, un lien pour se désabonner : un bouton, et c’est fait. Puis changez d’avis : c’est un bouton aussi.
-demo-hint-1 = Abonnez-vous avec l’adresse de votre choix : rien ne quitte cette machine.
+demo-step-6-text = En bas du message, un lien pour se désabonner : un bouton, et c’est fait. Puis changez d’avis : c’est un bouton aussi.
+demo-hint-1 = Abonnez-vous avec l’adresse de votre choix : rien ne quitte cette machine.
 demo-action-1 = Page d’abonnement
 demo-hint-2 = Un message de confirmation vous attend. Ouvrez-le et suivez son lien.
 demo-action-2 = Ouvrir le message
-demo-hint-3 = À vous d’écrire : publiez un billet sur le blog d’essai.
+demo-hint-3 = À vous d’écrire : publiez un billet sur le blog d’essai.
 demo-action-3 = Publier un billet
-demo-hint-4 = Le billet partira le { $slot }. Inutile d’attendre : tournez l’horloge.
+demo-hint-4 = Le billet partira le { $slot }. Inutile d’attendre : tournez l’horloge.
 demo-action-4 = Avancer jusqu’à l’envoi
 demo-hint-5 = Le numéro est arrivé dans la boîte aux lettres.
 demo-action-5 = Lire le numéro
 demo-hint-6 = Tout en bas du message, suivez le lien pour vous désabonner.
 demo-action-6 = Revoir le message
-demo-hint-undo = Vous voilà désabonné. Changez d’avis : la page d’adieu a un bouton pour annuler.
+demo-hint-undo = Vous voilà désabonné. Changez d’avis : la page d’adieu a un bouton pour annuler.
 demo-action-undo = Revoir le message
 demo-hint-all = Le tour est bouclé ! Publiez encore, tournez l’horloge, ouvrez les en-têtes…
 demo-action-all = Publier un autre billet
@@ -257,12 +257,12 @@ demo-waiting = Billets en attente
 demo-turn = Avancer jusqu’au prochain envoi
 demo-slots-title = Ce que sont devenus les envois
 demo-slots-none = Aucun n’a encore eu lieu.
-demo-slots-why = Chaque envoi prévu laisse une trace : parti, ou non et pourquoi.
+demo-slots-why = Chaque envoi prévu laisse une trace : parti, ou non et pourquoi.
 demo-slot-sent = { $count ->
-    [one] Parti vers une adresse : « { $subject } ».
+    [one] Parti vers une adresse : « { $subject } ».
    *[other] Parti vers { $count } adresses : « { $subject } ».
  }
-demo-slot-skipped = Pas d’envoi : { $reason }.
+demo-slot-skipped = Pas d’envoi : { $reason }.
 demo-slot-no-new-post = aucun nouveau billet
 demo-slot-nobody = aucun abonné confirmé
 demo-slot-late = trop tard
@@ -274,21 +274,21 @@ demo-not-kept = Ctrl-C arrête la démo et efface tout. L’option --keep DOSSIE
 demo-foot = Démo de Facteur. Elle n’est accessible que depuis cette machine.
 
 demo-blog-tagline = Nouvelles d’un four à pain et de ceux qui l’ont rallumé
-demo-blog-foot = Un blog d’essai : le village, le four et le chien sont inventés.
+demo-blog-foot = Un blog d’essai : le village, le four et le chien sont inventés.
 demo-feed = Flux RSS
 demo-all-posts = Tous les billets
 demo-publish-title = La table de l’auteur
-demo-publish-lead = Des billets prêts à partir. Publiez-en un : il paraît sur le blog et dans son flux RSS.
+demo-publish-lead = Des billets prêts à partir. Publiez-en un : il paraît sur le blog et dans son flux RSS.
 demo-publish = Publier
-demo-publish-this = Publier « { $title } »
+demo-publish-this = Publier « { $title } »
 demo-publish-empty = Il manque un titre ou un texte.
 demo-publish-long = Un titre de 150 caractères et un texte de 10 000 au plus.
-demo-published = Publié. Facteur a lu le flux : ce billet partira le { $slot }.
+demo-published = Publié. Facteur a lu le flux : ce billet partira le { $slot }.
 demo-drafts-none = Tous les billets préparés sont publiés. Écrivez le vôtre !
 demo-own-title = Écrire le vôtre
 demo-own-heading = Titre
 demo-own-text = Texte
-demo-own-hint = En Markdown, si vous voulez : **gras**, *italique*, listes.
+demo-own-hint = En Markdown, si vous voulez : **gras**, *italique*, listes.
 demo-embed-title = Recevez le prochain billet
 demo-embed-lead = Chaque lundi matin, s’il y a du nouveau. Une adresse suffit, on part en un clic.
 demo-embed-label = Votre adresse électronique
@@ -309,9 +309,9 @@ demo-show-text = Texte
 demo-show-headers = En-têtes
 demo-show-check = Contrôle
 demo-show-raw = Source
-demo-check-good = Rien à redire : ce message passe toutes les règles.
-demo-check-found = Le contrôle a trouvé :
-demo-check-what = Le même contrôle passe sur chaque message de chaque test de Facteur : structure, en-têtes, liens de désabonnement, longueur des lignes, poids. En ligne de commande : facteur mail lint FICHIER.
+demo-check-good = Rien à redire : ce message passe toutes les règles.
+demo-check-found = Le contrôle a trouvé :
+demo-check-what = Le même contrôle passe sur chaque message de chaque test de Facteur : structure, en-têtes, liens de désabonnement, longueur des lignes, poids. En ligne de commande : facteur mail lint FICHIER.
 demo-welcome = Facteur, la démo. Aucun message ne quitte cette machine.
     {""}
       Commencez ici        { $url }/demo
@@ -319,7 +319,7 @@ demo-welcome = Facteur, la démo. Aucun message ne quitte cette machine.
       Blog d’essai         { $url }/demo/blog
       Boîte aux lettres    { $url }/demo/mail
     {""}
-    À essayer : abonnez-vous, ouvrez la confirmation, publiez un billet,
+    À essayer : abonnez-vous, ouvrez la confirmation, publiez un billet,
     avancez l’horloge jusqu’à lundi 8 h, lisez le numéro, partez et revenez.
     Le bandeau en haut de chaque page vous guide.
     {""}

@@ -10,12 +10,15 @@ use tracing_subscriber::fmt::Subscriber;
 
 use crate::config::Log;
 
+/// Libraries that tell more of themselves than anybody asked; `[log] level` may still turn them up by name.
+const QUIETER: &str = "tokio_cron_scheduler=warn";
+
 /// Starts logging as `[log]` says. The first call of a process counts.
 ///
 /// # Errors
 /// When `log.level` is not a filter.
 pub fn start(log: &Log) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&log.level)?;
+    let filter = EnvFilter::try_new(format!("{QUIETER},{}", log.level))?;
     let builder = Subscriber::builder().with_env_filter(filter).with_writer(std::io::stderr);
     if log.format == "json" {
         let _ = tracing::subscriber::set_global_default(builder.json().flatten_event(true).finish());
