@@ -39,8 +39,8 @@ steps:
 check: ## only the compiler and the lints, for while you write
 	$(CARGO) clippy --all-targets $(SET)
 
-bench: ## the benchmarks, each with its ratio to what the machine can do
-	$(CARGO) bench --locked
+bench: ## each figure beside its limit, on both databases (BENCH="sending --quick" takes a part)
+	tests/postgres.sh $(CARGO) bench --locked --bench limits -- $(BENCH)
 
 deny: ## licences, banned and doubled crates, sources
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check bans licenses sources; \

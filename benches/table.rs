@@ -1,0 +1,33 @@
+//! The printed table: a bar, its figure, what was to be reached.
+
+/// Median of some figures.
+pub fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    if figures.is_empty() { f64::NAN } else { figures[figures.len() / 2] }
+}
+
+/// Whether a figure is where it should be.
+#[derive(Clone, Copy, Debug)]
+pub enum Bar {
+    AtMost(f64),
+    AtLeast(f64),
+    Report,
+}
+
+pub fn title(name: &str) {
+    println!("\n## {name}\n\n| what | figure | bar | |\n| --- | --: | --: | --- |");
+}
+
+/// One line: `note` tells what the figure was made of.
+pub fn row(what: &str, figure: f64, bar: Bar, note: &str) {
+    let (wanted, met) = match bar {
+        Bar::AtMost(limit) => (format!("≤ {limit}"), if figure <= limit { "met" } else { "**missed**" }),
+        Bar::AtLeast(limit) => (format!("≥ {limit}"), if figure >= limit { "met" } else { "**missed**" }),
+        Bar::Report => (String::from("–"), ""),
+    };
+    let shown = if figure.abs() >= 100.0 { format!("{figure:.0}") } else { format!("{figure:.3}") };
+    println!(
+        "| {what} | {shown} | {wanted} | {met}{}{note} |",
+        if met.is_empty() || note.is_empty() { "" } else { "; " }
+    );
+}
