@@ -1,13 +1,361 @@
-//! `facteur subscriber`.
+//! `facteur subscriber`: add, list, show, unsubscribe, erase and export people.
 
-use super::Context;
+use std::io::{BufRead as _, BufWriter, IsTerminal as _, Write as _};
+
+use clap::{Subcommand, ValueEnum};
+
+use super::{Context, Fault};
+use crate::app::App;
+use crate::i18n;
+use crate::newsletters::Newsletter;
+use crate::subscribers::add::{self, Added, Addition};
+use crate::subscribers::address::Email;
+use crate::subscribers::export::{self, ExportError};
+use crate::subscribers::view::{self, Pages, SubscriberView, WholeView};
+use crate::subscribers::{Status, Subscriber, erase, leave, sql, typo};
 
 /// Arguments of `facteur subscriber`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Add one address: it is asked to confirm by letter, unless its consent was had elsewhere.
+    Add(AddArgs),
+    /// List a newsletter's subscribers, a line each.
+    List {
+        /// Which newsletter.
+        newsletter: String,
+        /// Only those in this state: pending, confirmed, paused, unsubscribed, bounced or complained.
+        #[arg(long)]
+        status: Option<Status>,
+    },
+    /// Show all that is stored about one subscriber, with the proof of consent.
+    Show {
+        /// Which newsletter.
+        newsletter: String,
+        /// Whom.
+        email: String,
+    },
+    /// End a subscription, as the person's own link does.
+    Unsubscribe {
+        /// Which newsletter.
+        newsletter: String,
+        /// Whose.
+        email: String,
+    },
+    /// Forget somebody: everything goes but a keyed hash that keeps the address out.
+    Erase {
+        /// Which newsletter.
+        newsletter: String,
+        /// Whom.
+        email: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Write a newsletter's subscribers to standard output, or one person's whole data.
+    Export {
+        /// Which newsletter.
+        newsletter: String,
+        /// Only this person, in full (always JSON).
+        email: Option<String>,
+        /// csv or json.
+        #[arg(long, value_enum)]
+        format: Option<Format>,
+    },
+    /// Check addresses: a JSON string a line in, true, false or a suggestion a line out.
+    #[command(hide = true)]
+    CheckAddresses {
+        /// Which rule.
+        #[arg(long, value_enum)]
+        rule: Rule,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct AddArgs {
+    /// Which newsletter.
+    newsletter: String,
+    /// Whom.
+    email: String,
+    /// Their name.
+    #[arg(long)]
+    name: Option<String>,
+    /// Their language, such as fr; without it the newsletter's.
+    #[arg(long)]
+    lang: Option<String>,
+    /// How they consented outside Facteur, for the record: they are confirmed at once.
+    #[arg(long, value_name = "HOW")]
+    confirmed_elsewhere: Option<String>,
+    /// Why somebody who left, bounced, complained or was erased may come back, for the record.
+    #[arg(long, value_name = "WHY")]
+    bring_back: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Csv,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Rule {
+    /// HTML's rule for `input type=email`.
+    Html5,
+    /// What Facteur takes.
+    Strict,
+    /// The address with the domain that may have been meant.
+    Typo,
+}
 
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let _ = (args, context);
-    anyhow::bail!("not written yet")
+    if let Command::CheckAddresses { rule } = args.command {
+        return check_addresses(rule);
+    }
+    let app = context.app().await?;
+    match args.command {
+        Command::Add(args) => add_one(&app, context, &args).await,
+        Command::List { newsletter, status } => {
+            let newsletter = context.newsletter(&app, &newsletter).await?;
+            list(&app, context, &newsletter, status).await
+        }
+        Command::Show { newsletter, email } => {
+            let (newsletter, subscriber) = find(&app, context, &newsletter, &email).await?;
+            let whole = view::whole(&app, &newsletter.slug, &subscriber).await?;
+            context.show(&whole, || in_full(&whole))
+        }
+        Command::Unsubscribe { newsletter, email } => {
+            let (_, subscriber) = find(&app, context, &newsletter, &email).await?;
+            unsubscribe(&app, context, &subscriber).await
+        }
+        Command::Erase { newsletter, email, yes } => {
+            let (newsletter, subscriber) = find(&app, context, &newsletter, &email).await?;
+            forget(&app, context, &newsletter, &subscriber, yes).await
+        }
+        Command::Export { newsletter, email, format } => {
+            let format = format.unwrap_or(if context.json { Format::Json } else { Format::Csv });
+            let newsletter = context.newsletter(&app, &newsletter).await?;
+            take_away(&app, context, &newsletter, email.as_deref(), format).await
+        }
+        Command::CheckAddresses { .. } => Ok(()),
+    }
+}
+
+async fn add_one(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, &args.newsletter).await?;
+    let email = address(&args.email)?;
+    let language = args.lang.as_deref().unwrap_or(&newsletter.language);
+    let Some(language) = i18n::known(language) else {
+        let known: Vec<_> = i18n::tags().collect();
+        return Err(Fault::usage(format!("there are no texts in `{language}`; there are: {}", known.join(", "))));
+    };
+    let addition = Addition {
+        email: &email,
+        name: args.name.as_deref(),
+        language: language.tag(),
+        confirmed_elsewhere: args.confirmed_elsewhere.as_deref(),
+        bring_back: args.bring_back.as_deref(),
+    };
+    if let Some(meant) = typo::suggestion(email.as_str()) {
+        eprintln!("facteur: did you mean {meant}? The address was taken as it is.");
+    }
+    match add::add(app, &newsletter, &addition).await? {
+        Added::Done(subscriber) => {
+            let said = match subscriber.status {
+                Status::Confirmed => "confirmed; gets the next digest",
+                _ => "pending; a confirmation letter is on its way",
+            };
+            context.show(&SubscriberView::from(&subscriber), || format!("{}: {said}", subscriber.email))
+        }
+        Added::Already(subscriber) => {
+            context.show(&SubscriberView::from(&subscriber), || format!("{}: was in already", subscriber.email))
+        }
+        Added::KeptOut(reason) => Err(Fault::refused(format!(
+            "the address is kept out ({reason}); if the person asks to come back, say so with --bring-back \"why\""
+        ))),
+    }
+}
+
+async fn list(app: &App, context: &Context, newsletter: &Newsletter, status: Option<Status>) -> anyhow::Result<()> {
+    let mut pages = Pages::new(&app.db, newsletter.id, status);
+    if context.json {
+        return written(export::json(pages, stdout()).await);
+    }
+    let mut out = stdout();
+    let mut any = false;
+    loop {
+        let page = pages.next().await?;
+        if page.is_empty() {
+            break;
+        }
+        any = true;
+        for subscriber in &page {
+            let since = crate::clock::rfc3339(subscriber.confirmed_at.unwrap_or(subscriber.created_at));
+            let day = since.split('T').next().unwrap_or_default();
+            let line = writeln!(out, "{:<12} {day} {:<2} {}", subscriber.status, subscriber.language, subscriber.email);
+            if line.is_err() {
+                return Ok(());
+            }
+        }
+    }
+    if !any {
+        eprintln!(
+            "facteur: nobody yet; `facteur subscriber add {0} EMAIL` or `facteur import {0} FILE`",
+            newsletter.slug
+        );
+    }
+    written(out.flush().map_err(ExportError::from))
+}
+
+async fn unsubscribe(app: &App, context: &Context, subscriber: &Subscriber) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let ended = leave::end(&mut tx, now, subscriber, leave::By::Owner, None).await?;
+    tx.commit().await?;
+    let after = sql::by_id(&app.db, subscriber.id).await?.unwrap_or_else(|| subscriber.clone());
+    let said = if ended { "unsubscribed" } else { "had ended already, nothing changed" };
+    context.show(&SubscriberView::from(&after), || format!("{}: {said}", after.email))
+}
+
+async fn forget(
+    app: &App,
+    context: &Context,
+    newsletter: &Newsletter,
+    subscriber: &Subscriber,
+    yes: bool,
+) -> anyhow::Result<()> {
+    if !yes && !asked("Erase everything about this address? It cannot be undone. [y/N] ")? {
+        return Err(Fault::refused("nothing was erased; --yes erases without a question"));
+    }
+    let mut tx = app.db.begin().await?;
+    erase::erase(app, &mut tx, app.clock.now(), subscriber, "erased").await?;
+    tx.commit().await?;
+    let done = serde_json::json!({ "newsletter": newsletter.slug, "erased": true });
+    context.show(&done, || "Erased. A keyed hash keeps the address out; nothing else is left.".to_owned())
+}
+
+/// Asks on the terminal; no terminal is a no.
+fn asked(question: &str) -> anyhow::Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(false);
+    }
+    eprint!("{question}");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "o" | "oui"))
+}
+
+async fn take_away(
+    app: &App,
+    context: &Context,
+    newsletter: &Newsletter,
+    email: Option<&str>,
+    format: Format,
+) -> anyhow::Result<()> {
+    if let Some(email) = email {
+        let (_, subscriber) = find(app, context, &newsletter.slug, email).await?;
+        let whole = view::whole(app, &newsletter.slug, &subscriber).await?;
+        return written(writeln!(stdout(), "{}", serde_json::to_string_pretty(&whole)?).map_err(ExportError::from));
+    }
+    let pages = Pages::new(&app.db, newsletter.id, None);
+    written(match format {
+        Format::Csv => export::csv(pages, stdout()).await,
+        Format::Json => export::json(pages, stdout()).await,
+    })
+}
+
+/// A reader who has gone (`| head`) is no error.
+fn written(result: Result<(), ExportError>) -> anyhow::Result<()> {
+    match result {
+        Err(ExportError::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+fn stdout() -> impl std::io::Write {
+    BufWriter::new(std::io::stdout())
+}
+
+fn address(typed: &str) -> anyhow::Result<Email> {
+    Email::from_typed(typed).map_err(|error| Fault::usage(format!("{error}; give it as name@example.org")))
+}
+
+async fn find(app: &App, context: &Context, slug: &str, typed: &str) -> anyhow::Result<(Newsletter, Subscriber)> {
+    let newsletter = context.newsletter(app, slug).await?;
+    let email = address(typed)?;
+    if let Some(subscriber) = sql::by_key(&app.db, newsletter.id, email.key()).await? {
+        return Ok((newsletter, subscriber));
+    }
+    let suppressed = sql::suppressed(&app.db, newsletter.id, &app.keys.address_hash(email.key())).await?;
+    Err(Fault::not_found(match suppressed {
+        Some(reason) => format!("nobody of this address on `{slug}`; it is kept out ({reason})"),
+        None => format!("nobody of this address on `{slug}`; `facteur subscriber list {slug}` shows who there is"),
+    }))
+}
+
+fn in_full(whole: &WholeView) -> String {
+    let person = &whole.subscriber;
+    let none = || "–".to_owned();
+    let mut lines = vec![
+        format!("{}  {}", person.email, person.status),
+        format!("  newsletter  {}", whole.newsletter),
+        format!("  name        {}", person.name.clone().unwrap_or_else(none)),
+        format!("  language    {}", person.language),
+        format!("  asked       {}", person.created_at),
+        format!("  confirmed   {}", person.confirmed_at.clone().unwrap_or_else(none)),
+        format!("  ended       {}", person.ended_at.clone().unwrap_or_else(none)),
+        "Consent".to_owned(),
+    ];
+    for consent in &whole.consents {
+        let step = &consent.step;
+        let details = [step.page.as_deref(), step.ip.as_deref(), step.proof.as_deref()];
+        let details: Vec<_> = details.into_iter().flatten().filter(|detail| !detail.is_empty()).collect();
+        lines.push(format!("  {}  {:<9} {}", consent.at, step.kind, details.join("  ")));
+        if !step.text.is_empty() {
+            lines.push(format!("    “{}” ({}, version {})", step.text, step.language, step.text_version));
+        }
+    }
+    if !whole.letters.is_empty() {
+        lines.push("Letters".to_owned());
+    }
+    for letter in &whole.letters {
+        let words = letter.words.as_deref().unwrap_or_default();
+        lines.push(format!("  {}  {:<9} {:<9} {words}", letter.asked_at, letter.kind, letter.state));
+    }
+    lines.join("\n")
+}
+
+/// Reads a JSON string a line, answers a JSON value a line.
+fn check_addresses(rule: Rule) -> anyhow::Result<()> {
+    let mut out = stdout();
+    for line in std::io::stdin().lock().lines() {
+        let typed: String = serde_json::from_str(&line?)?;
+        let answer = match rule {
+            Rule::Html5 => is_html5(&typed).into(),
+            Rule::Strict => typed.parse::<Email>().is_ok().into(),
+            Rule::Typo => typo::suggestion(&typed)
+                .and_then(|meant| Some(format!("{}@{meant}", typed.rsplit_once('@')?.0)))
+                .map_or(serde_json::Value::Null, serde_json::Value::from),
+        };
+        writeln!(out, "{answer}")?;
+    }
+    Ok(out.flush()?)
+}
+
+/// The rule of HTML (https://html.spec.whatwg.org/#valid-e-mail-address), which sets no length but that of a label.
+fn is_html5(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else {
+        return false;
+    };
+    let local_fits = |b: u8| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&b);
+    let label_fits = |label: &str| {
+        let plain = label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        plain && (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    !local.is_empty() && local.bytes().all(local_fits) && domain.split('.').all(label_fits)
 }

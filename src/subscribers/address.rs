@@ -157,7 +157,7 @@ fn split(text: &str) -> Result<(&str, &str), AddressError> {
     }
 }
 
-/// The domain as lower-case A-label; no address literals, no empty labels, no ending of digits alone.
+/// The domain as lower-case A-label; no address literals, no empty labels, an ending of letters (or an A-label itself).
 fn ascii_domain(domain: &str) -> Result<String, AddressError> {
     // ASCII names skip IDNA's tables; only those that claim to be A-labels are checked.
     let ascii = if domain.is_ascii() && !domain.to_ascii_lowercase().contains("xn--") {
@@ -171,7 +171,8 @@ fn ascii_domain(domain: &str) -> Result<String, AddressError> {
         let plain = bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
         plain && (1..=63).contains(&bytes.len()) && !label.starts_with('-') && !label.ends_with('-')
     });
-    let fits = ascii.len() <= 253 && labels_fit && ending.len() > 1 && !ending.bytes().all(|b| b.is_ascii_digit());
+    let ending_fits = ending.starts_with("xn--") || ending.bytes().all(|b| b.is_ascii_alphabetic());
+    let fits = ascii.len() <= 253 && labels_fit && ending.len() > 1 && ending_fits;
     if fits { Ok(ascii) } else { Err(AddressError::Domain) }
 }
 
@@ -257,6 +258,7 @@ mod tests {
             ("ana@[127.0.0.1]", AddressError::Domain),
             ("ana@127.0.0.1", AddressError::Domain),
             ("ana@exa_mple.org", AddressError::Domain),
+            ("ana@example.tld-2", AddressError::Domain),
         ];
         for (text, error) in cases {
             assert_eq!(Email::from_typed(text), Err(error), "{text:?}");

@@ -91,6 +91,7 @@ pub struct Consent {
     /// How, in an owner's words; or the state before leaving.
     pub proof: Option<String>,
     /// When.
+    #[serde(skip)]
     pub at: Millis,
 }
 from_row!(Consent { kind, text, text_version, language, page, ip, proof, at });

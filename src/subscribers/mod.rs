@@ -8,11 +8,13 @@
 //! In: forms, links, files. Out: rows that digests are released to, and letters asked for in the same transaction
 //! ([`outbox`]). Nothing public lowers a state or tells whether an address is known.
 
+pub mod add;
 pub mod address;
 pub mod confirm;
 pub mod consent;
 pub mod desk;
 pub mod erase;
+pub mod export;
 pub mod leave;
 pub mod not_me;
 pub mod outbox;
@@ -20,6 +22,7 @@ pub mod signup;
 pub mod sql;
 pub mod tokens;
 pub mod typo;
+pub mod view;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::add::Addition;
 use super::signup::{Asked, MONTH, PAUSE};
+use super::view::LetterRow;
 use super::{Status, Subscriber};
 use crate::clock::{DAY, HOUR, Millis};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
@@ -23,6 +25,82 @@ pub async fn by_key(db: &Db, newsletter_id: i64, email_key: &str) -> sqlx::Resul
         .bind(newsletter_id)
         .bind(email_key)
         .fetch_optional(c))
+}
+
+/// The same, inside a transaction that will change it.
+pub async fn by_key_in(tx: &mut Tx, newsletter_id: i64, email_key: &str) -> sqlx::Result<Option<Subscriber>> {
+    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM subscriber WHERE newsletter_id = $1 AND email_key = $2")
+        .bind(newsletter_id)
+        .bind(email_key)
+        .fetch_optional(c))
+}
+
+/// A newsletter's subscribers after an id, in the order of ids; of one state only, when given.
+pub async fn page(
+    db: &Db,
+    newsletter_id: i64,
+    status: Option<Status>,
+    after: i64,
+    most: i64,
+) -> sqlx::Result<Vec<Subscriber>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT * FROM subscriber WHERE newsletter_id = $1 AND id > $2 AND (status = $3 OR CAST($3 AS TEXT) IS NULL)
+         ORDER BY id LIMIT $4"
+    )
+    .bind(newsletter_id)
+    .bind(after)
+    .bind(status)
+    .bind(most)
+    .fetch_all(c))
+}
+
+/// The letters of somebody's own, the oldest first.
+pub async fn letters_of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<LetterRow>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT kind, created_at, done_at, state, words FROM letter WHERE subscriber_id = $1 ORDER BY id"
+    )
+    .bind(subscriber_id)
+    .fetch_all(c))
+}
+from_row!(LetterRow { kind, created_at, done_at, state, words });
+
+/// Writes a subscriber that an owner adds, or brings a known one to this state; gives the id.
+pub async fn put(
+    tx: &mut Tx,
+    newsletter_id: i64,
+    addition: &Addition<'_>,
+    status: Status,
+    now: Millis,
+) -> sqlx::Result<i64> {
+    let confirmed_at = (status == Status::Confirmed).then_some(now);
+    in_tx!(tx, |c| {
+        sqlx::query_scalar(
+        "INSERT INTO subscriber (newsletter_id, email, email_key, name, language, status, schedule_id, created_at, confirmed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, (SELECT MIN(id) FROM schedule WHERE newsletter_id = $1), $7, $8)
+         ON CONFLICT (newsletter_id, email_key) DO UPDATE
+         SET status = excluded.status, confirmed_at = COALESCE(excluded.confirmed_at, subscriber.confirmed_at),
+             ended_at = NULL, language = excluded.language, name = COALESCE(excluded.name, subscriber.name)
+         RETURNING id"
+    )
+    .bind(newsletter_id)
+    .bind(addition.email.as_str())
+    .bind(addition.email.key())
+    .bind(addition.name)
+    .bind(addition.language)
+    .bind(status)
+    .bind(now)
+    .bind(confirmed_at)
+    .fetch_one(c)
+    })
+}
+
+/// Takes an address off the suppressions, of this newsletter and of all.
+pub async fn lift(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query("DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2")
+        .bind(newsletter_id)
+        .bind(hash)
+        .execute(c))?;
+    Ok(())
 }
 
 /// What is known of one request to subscribe.

@@ -94,8 +94,11 @@ const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba b
 /// The domain that may have been meant, or `None` when there is nothing to ask.
 pub fn suggestion(typed: &str) -> Option<String> {
     let typed = typed.trim().to_lowercase();
-    let domain =
-        domain_of(&typed).trim_start_matches(|c: char| !c.is_alphanumeric()).trim_end_matches(['.', '>', ';', ',']);
+    let given = domain_of(&typed);
+    let domain = given.trim_matches(|c: char| !c.is_alphanumeric());
+    if PROVIDERS.contains(&domain) && domain != given {
+        return Some(domain.to_owned());
+    }
     if domain.is_empty() || PROVIDERS.contains(&domain) || REAL.contains(&domain) {
         return None;
     }
@@ -180,6 +183,8 @@ mod tests {
             ("yahooo.cmo", "yahoo.com"),
             ("wanadou.fr", "wanadoo.fr"),
             ("asso-velo.cmo", "asso-velo.com"),
+            ("#gmail.com", "gmail.com"),
+            ("orange.fr.", "orange.fr"),
         ];
         for (typed, meant) in cases {
             assert_eq!(suggestion(&format!("ana@{typed}")).as_deref(), Some(meant), "{typed}");

@@ -1,0 +1,88 @@
+//! An owner adds one address by hand.
+//!
+//! In: an address, and whether its consent was had elsewhere. Out: a confirmed subscriber with that as proof, or a pending
+//! one with a confirmation letter. Whoever left, bounced, complained or asked for erasure stays out unless the owner says
+//! why they may come back.
+
+use super::address::Email;
+use super::consent::{self, ConsentKind, NewConsent};
+use super::outbox::{self, CausedLetter, LetterKind};
+use super::{Status, Subscriber, sql};
+use crate::app::App;
+use crate::db::Tx;
+use crate::newsletters::Newsletter;
+
+/// Who is added, and how.
+#[derive(Clone, Debug)]
+pub struct Addition<'a> {
+    /// The address.
+    pub email: &'a Email,
+    /// Their name.
+    pub name: Option<&'a str>,
+    /// Their language.
+    pub language: &'a str,
+    /// How they consented outside Facteur; without it they are asked by letter.
+    pub confirmed_elsewhere: Option<&'a str>,
+    /// Why somebody who is kept out may come back.
+    pub bring_back: Option<&'a str>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub enum Added {
+    /// They are in, or asked.
+    Done(Subscriber),
+    /// They were in already; nothing changed.
+    Already(Subscriber),
+    /// They are kept out: for this state or reason of suppression.
+    KeptOut(String),
+}
+
+/// Adds somebody.
+pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) -> sqlx::Result<Added> {
+    let now = app.clock.now();
+    let hash = app.keys.address_hash(addition.email.key());
+    let suppressed = sql::suppressed(&app.db, newsletter.id, &hash).await?;
+    let mut tx = app.db.begin().await?;
+    let known = sql::by_key_in(&mut tx, newsletter.id, addition.email.key()).await?;
+    if let Some(known) = &known {
+        if matches!(known.status, Status::Confirmed | Status::Paused) {
+            return Ok(Added::Already(known.clone()));
+        }
+    }
+    let ended = known.as_ref().map(|known| known.status).filter(|status| *status != Status::Pending);
+    if let Some(reason) = suppressed.or(ended.map(|status| status.to_string())) {
+        if addition.bring_back.is_none() {
+            return Ok(Added::KeptOut(reason));
+        }
+        sql::lift(&mut tx, newsletter.id, &hash).await?;
+    }
+    let status = if addition.confirmed_elsewhere.is_some() { Status::Confirmed } else { Status::Pending };
+    let id = sql::put(&mut tx, newsletter.id, addition, status, now).await?;
+    let Some(subscriber) = sql::by_id_in(&mut tx, id).await? else {
+        return Err(sqlx::Error::RowNotFound);
+    };
+    let proof =
+        [addition.confirmed_elsewhere, addition.bring_back].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let step = NewConsent { proof: Some(&proof), ..NewConsent::bare(&subscriber, ConsentKind::Added) };
+    consent::record(&mut tx, now, &[step]).await?;
+    if status == Status::Pending {
+        ask(app, &mut tx, &subscriber).await?;
+    }
+    tx.commit().await?;
+    app.delivery_wake.notify_one();
+    Ok(Added::Done(subscriber))
+}
+
+async fn ask(app: &App, tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
+    let parameters = serde_json::json!({ "days": app.config.signup.confirm_days }).to_string();
+    let letter = CausedLetter {
+        newsletter_id: subscriber.newsletter_id,
+        subscriber_id: Some(subscriber.id),
+        kind: LetterKind::Confirm,
+        language: &subscriber.language,
+        parameters: &parameters,
+        fate: Ok(super::address::domain_of(&subscriber.email_key)),
+    };
+    outbox::ask_caused(tx, app.clock.now(), &[letter]).await
+}
