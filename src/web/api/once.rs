@@ -84,7 +84,7 @@ impl Request {
     /// Whether this request is the one to do it.
     async fn take(&self, app: &App, key: &str) -> Result<bool, Error> {
         let (id, now) = (self.caller.token_id, app.clock.now());
-        let first = sql::kept(&app.db, id, key).await?;
+        let first = sql::kept(&app.db, id, key).await?.filter(|kept| now - kept.created_at < KEEP);
         let dead = first.as_ref().filter(|kept| kept.status == 0 && now - kept.created_at > DEAD);
         if first.is_some() && dead.is_none() {
             return Ok(false);
