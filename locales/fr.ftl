@@ -30,16 +30,16 @@ time-short = { $hour } h { $minute }
 
 ## Mails (letters)
 mail-leave-short = Se désabonner
-mail-leave = Se désabonner de { $name }
-mail-leave-text = Se désabonner de { $name } :
+mail-leave = Se désabonner de « { $name } »
+mail-leave-text = Se désabonner de « { $name } » :
 mail-from = Envoyé par { $name }
 mail-contact = Contact :
 mail-site = Site :
-mail-why-digest = Vous recevez ce message parce que cette adresse est abonnée à { $name }.
-mail-why-confirm = Vous recevez ce message parce que cette adresse a été indiquée dans le formulaire d’abonnement de { $name }. Sans confirmation, il n’y en aura pas d’autre.
-mail-why-already = Vous recevez ce message parce que cette adresse, déjà abonnée à { $name }, a été indiquée une fois de plus dans le formulaire d’abonnement.
-mail-why-link = Vous recevez ce message parce qu’il a été demandé pour cette adresse, abonnée à { $name }.
-mail-why-notice = Vous recevez ce message parce que vous éditez { $name }.
+mail-why-digest = Vous recevez ce message parce que cette adresse est abonnée à « { $name } ».
+mail-why-confirm = Vous recevez ce message parce que cette adresse a été indiquée dans le formulaire d’abonnement de « { $name } ». Sans confirmation, il n’y en aura pas d’autre.
+mail-why-already = Vous recevez ce message parce que cette adresse, déjà abonnée à « { $name } », a été indiquée une fois de plus dans le formulaire d’abonnement.
+mail-why-link = Vous recevez ce message parce qu’il a été demandé pour cette adresse, abonnée à « { $name } ».
+mail-why-notice = Vous recevez ce message parce que vous éditez « { $name } ».
 mail-digest-subject = { $count ->
     [one] { $lead } et { $number } autre
    *[other] { $lead } et { $number } autres
@@ -61,7 +61,7 @@ mail-confirm-preheader = { $count ->
     [one] Un clic suffit. Ce lien est valable { $number } jour.
    *[other] Un clic suffit. Ce lien est valable { $number } jours.
  }
-mail-confirm-asked = Quelqu’un, vous sans doute, souhaite recevoir { $name } à cette adresse. Il ne manque que votre accord.
+mail-confirm-asked = Quelqu’un, vous sans doute, souhaite recevoir « { $name } » à cette adresse. Il ne manque que votre accord.
 mail-confirm-asked-on = La demande vient de la page d’abonnement de { $name }.
 mail-confirm-button = Confirmer mon abonnement
 mail-confirm-open = Pour confirmer, ouvrez cette adresse :
@@ -75,12 +75,12 @@ mail-confirm-never = Ce n’était pas moi, ne plus jamais m’écrire
 mail-confirm-never-text = Pour que plus personne ne puisse nous faire écrire à cette adresse :
 mail-already-subject = Cette adresse reçoit déjà { $name }
 mail-already-preheader = Il n’y a rien à faire, votre abonnement est en place.
-mail-already-asked = Quelqu’un, vous sans doute, vient de demander à recevoir { $name } à cette adresse. C’est déjà le cas : il n’y a rien à faire.
+mail-already-asked = Quelqu’un, vous sans doute, vient de demander à recevoir « { $name } » à cette adresse. C’est déjà le cas : il n’y a rien à faire.
 mail-already-leave = Vous n’en voulez plus ?
 mail-already-leave-text = Vous n’en voulez plus ? Pour vous désabonner :
 mail-link-subject = Votre lien pour { $name }
 mail-link-preheader = Voici le lien que vous avez demandé ; il n’appartient qu’à vous.
-mail-link-asked = Voici le lien demandé pour cette adresse, abonnée à { $name }.
+mail-link-asked = Voici le lien demandé pour cette adresse, abonnée à « { $name } ».
 mail-link-preferences = Changer mes réglages
 mail-link-preferences-text = Changer vos réglages :
 mail-link-private = Ce lien agit pour votre abonnement : ne le transmettez à personne.
@@ -90,17 +90,17 @@ mail-notice-label-recipients = Abonnés concernés :
 mail-notice-label-reason = Motif :
 mail-notice-commands = Vous pouvez taper :
 mail-notice-digest-waiting-subject = { $name } : un envoi attend votre accord
-mail-notice-digest-waiting-body = Le prochain envoi de { $name } est prêt. Il partira dès que vous l’aurez approuvé, et pas avant.
+mail-notice-digest-waiting-body = Le prochain envoi de « { $name } » est prêt. Il partira dès que vous l’aurez approuvé, et pas avant.
 mail-notice-digest-failed-subject = { $name } : un envoi n’a pas pu être préparé
-mail-notice-digest-failed-body = Le prochain envoi de { $name } n’a pas pu être mis en forme. Personne n’a rien reçu, et les articles restent en attente.
+mail-notice-digest-failed-body = Le prochain envoi de « { $name } » n’a pas pu être mis en forme. Personne n’a rien reçu, et les articles restent en attente.
 mail-notice-digest-paused-subject = { $name } : un envoi est en pause
-mail-notice-digest-paused-body = Le serveur de messagerie a refusé plusieurs messages de suite. L’envoi de { $name } s’est arrêté de lui-même ; personne n’est perdu, et il reprendra là où il en est.
+mail-notice-digest-paused-body = Le serveur de messagerie a refusé plusieurs messages de suite. L’envoi de « { $name } » s’est arrêté de lui-même ; personne n’est perdu, et il reprendra là où il en est.
 mail-notice-digest-skipped-subject = { $name } : un envoi n’a pas eu lieu
-mail-notice-digest-skipped-body = Un envoi prévu de { $name } a été sauté. Le prochain aura lieu à sa date.
+mail-notice-digest-skipped-body = Un envoi prévu de « { $name } » a été sauté. Le prochain aura lieu à sa date.
 mail-notice-posts-held-subject = { $name } : des articles attendent votre avis
-mail-notice-posts-held-body = Des articles de { $name } sont retenus : trop nombreux à la fois, ou trop anciens. Ils ne partiront pas sans vous.
+mail-notice-posts-held-body = Des articles de « { $name } » sont retenus : trop nombreux à la fois, ou trop anciens. Ils ne partiront pas sans vous.
 mail-notice-feed-failing-subject = { $name } : le flux ne répond plus
-mail-notice-feed-failing-body = Le flux de { $name } n’a pas pu être lu depuis un moment. Les nouveaux articles n’y sont pas vus.
+mail-notice-feed-failing-body = Le flux de « { $name } » n’a pas pu être lu depuis un moment. Les nouveaux articles n’y sont pas vus.
 
 ## Public pages (web)
 skip-to-content = Aller au contenu

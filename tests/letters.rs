@@ -12,9 +12,9 @@ use mail_parser::MessageParser;
 use serde_json::json;
 
 /// Monday 23 November 2026, 8:00 in Paris.
-const DATE: i64 = 1_795_417_200_000;
+pub const DATE: i64 = 1_795_417_200_000;
 
-const PERSON: Person<'static> = Person {
+pub const PERSON: Person<'static> = Person {
     address: "ana.lecteur@example.org",
     message_id: "q1w2e3r4t5y6u7i8o9p0aa",
     leave: "AgEAleave0123456789-_abcdefghijklmnopqrst",
@@ -22,7 +22,7 @@ const PERSON: Person<'static> = Person {
     not_me: "AgEAnotme0123456789-_abcdefghijklmnopqrst",
 };
 
-fn sender() -> Sender {
+pub fn sender() -> Sender {
     Sender {
         newsletter: "Les carnets de l’estuaire".to_owned(),
         slug: "estuaire".to_owned(),
@@ -36,7 +36,7 @@ fn sender() -> Sender {
     }
 }
 
-fn post(title: &str) -> DigestPost {
+pub fn post(title: &str) -> DigestPost {
     DigestPost {
         id: 1,
         title: title.to_owned(),
@@ -60,11 +60,11 @@ fn post(title: &str) -> DigestPost {
     }
 }
 
-fn content(posts: Vec<DigestPost>) -> DigestContent {
+pub fn content(posts: Vec<DigestPost>) -> DigestContent {
     DigestContent { posts, zone: "Europe/Paris".to_owned(), ..DigestContent::default() }
 }
 
-fn several() -> DigestContent {
+pub fn several() -> DigestContent {
     let mut content = content(vec![
         post("Comptage d’automne : les bécasseaux sont de retour"),
         post("Le bac du Pellerin reprend du service"),
@@ -77,28 +77,28 @@ fn several() -> DigestContent {
     content
 }
 
-fn digest(content: &DigestContent, language: &str) -> Composed {
+pub fn digest(content: &DigestContent, language: &str) -> Composed {
     facteur::letters::digest(&sender(), content, language, DATE).unwrap()
 }
 
-fn letter(kind: LetterKind, language: &str, parameters: &serde_json::Value) -> Composed {
+pub fn letter(kind: LetterKind, language: &str, parameters: &serde_json::Value) -> Composed {
     facteur::letters::letter(&sender(), kind, language, parameters, DATE).unwrap()
 }
 
-fn message(composed: &Composed) -> Vec<u8> {
+pub fn message(composed: &Composed) -> Vec<u8> {
     let mut out = Vec::new();
     composed.variant.splice(&PERSON, &mut out);
     out
 }
 
-fn errors(message: &[u8]) -> Vec<Finding> {
+pub fn errors(message: &[u8]) -> Vec<Finding> {
     lint::check_envelope("b-token@estuaire.example", PERSON.address, message)
         .into_iter()
         .filter(Finding::is_error)
         .collect()
 }
 
-fn all(language: &str) -> Vec<(&'static str, Composed)> {
+pub fn all(language: &str) -> Vec<(&'static str, Composed)> {
     let notice = json!({"event": "digest_waiting", "subject": "Comptage d’automne", "slot": "lundi 23 novembre 2026, 8 h 00",
         "posts": ["Comptage d’automne", "Le bac du Pellerin"], "recipients": 412, "reason": "",
         "commands": ["facteur digest approve estuaire", "facteur digest skip estuaire"]});

@@ -201,7 +201,7 @@ fn list(mail: &Mail<'_>, findings: &mut Findings) {
     let labels: Vec<&str> = inner.split('.').collect();
     let plain =
         |label: &&str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    if labels.len() < 2 || !labels.iter().all(|label| plain(label)) {
+    if labels.len() < 2 || !labels.iter().all(plain) {
         findings.error("D13", "List-Id is not `Name <list.domain>`");
     }
     if mail.value("List-Post").and_then(|value| value.split(' ').next()) != Some("NO") {
