@@ -137,7 +137,7 @@ fn each_rule_finds_what_breaks_it_in_a_letter() {
         ("D14", Drop("Auto-Submitted:")),
         ("D14", Swap("auto-generated", "auto-replied")),
         ("D14", Add("Precedence: bulk")),
-        ("D16", SwapAll("/not-me/", "/help/")),
+        ("D16", SwapAll("me/=", "us/=")),
         ("D16", Html("<a href=3D\"https://pills.example/\">a</a>")),
         ("D27", SwapAll("https://lettres", "http://lettres")),
     ];

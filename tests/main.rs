@@ -6,11 +6,15 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod encoding;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod leaving;
 #[cfg(test)]
 mod letters;
+#[cfg(test)]
+mod lint;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]

@@ -54,7 +54,7 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 /// Dresses `html`; at most `room` encoded bytes of it. `rtl`: the post is written from right to left.
 pub fn dress(html: &str, rtl: bool, room: usize) -> Article {
     let known: String = html.chars().filter(|&char| !super::encode::is_mark(char) && char != '\0').collect();
-    let cleaned = CLEANER.clean(&known).to_string();
+    let cleaned = CLEANER.clean(&shallow(known)).to_string();
     let mut dresser = Dresser { rtl, top: top_heading(&cleaned), ..Dresser::default() };
     let pieces = markup::pieces(&cleaned);
     for (at, piece) in pieces.iter().enumerate() {
@@ -62,6 +62,28 @@ pub fn dress(html: &str, rtl: bool, room: usize) -> Article {
         dresser.take(piece, beside);
     }
     fit(&dresser.out, room)
+}
+
+/// Deepest nesting of elements that is kept: parsing costs its square (5,000 nested lists: 4 s).
+const DEPTH: usize = 100;
+
+/// Without the elements that stand deeper than [`DEPTH`]; their words stay.
+fn shallow(html: String) -> String {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut kept = markup::pieces(&html);
+    kept.retain(|piece| match piece {
+        Piece::Open(element) if !element.is_void() => {
+            depth += 1;
+            deepest = deepest.max(depth);
+            depth <= DEPTH
+        }
+        Piece::Close(_) => {
+            depth = depth.saturating_sub(1);
+            depth < DEPTH
+        }
+        _ => true,
+    });
+    if deepest > DEPTH { markup::html(&kept) } else { html }
 }
 
 /// The highest heading of the post: it becomes `h2`, under the title.

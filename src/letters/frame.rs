@@ -87,6 +87,7 @@ impl Frame {
     pub fn new(sender: &Sender, language: &str) -> anyhow::Result<Self> {
         let t = Words::of(language);
         let newsletter = name("the name of the newsletter", &sender.newsletter)?;
+        ensure!(!newsletter.is_empty(), "the newsletter has no name");
         let from_name = name("the sender's name", &sender.from_name)?;
         let from_name = if from_name.is_empty() { newsletter.clone() } else { from_name };
         let contact = sender.reply_to.as_deref().filter(|address| !address.is_empty()).unwrap_or(&sender.from_address);

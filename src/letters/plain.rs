@@ -42,20 +42,28 @@ pub fn cut(text: &str, most: usize) -> String {
 /// Wraps at blanks, [`WIDTH`] columns; a longer word (an address) stands alone.
 pub fn wrap(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    let mut column = 0;
+    fill(text, "", "", &mut out);
+    out
+}
+
+/// Wraps one line that stands behind `lead`; the lines that follow begin with `indent`.
+fn fill(text: &str, lead: &str, indent: &str, out: &mut String) {
+    out.push_str(lead);
+    let (mut column, mut fresh) = (lead.chars().count(), true);
     for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
         let width = word.chars().count();
-        if column > 0 && column + 1 + width > WIDTH {
+        if !fresh && column + 1 + width > WIDTH {
             out.push('\n');
-            column = 0;
-        } else if column > 0 {
+            out.push_str(indent);
+            column = indent.chars().count();
+        } else if !fresh {
             out.push(' ');
             column += 1;
         }
         out.push_str(word);
         column += width;
+        fresh = false;
     }
-    out
 }
 
 /// A line of dashes as long as the text above it.
@@ -77,25 +85,46 @@ pub fn excerpt(html: &str, most: usize) -> String {
     if bare.len() < whole.len() { cut(&format!("{bare}…"), most) } else { cut(&whole, most) }
 }
 
+/// Stands for a blank in preformatted text until everything is wrapped.
+const FIXED_BLANK: char = '\u{fdef}';
+/// Wider than any line: `html2text` 0.17 wraps nothing then. Its way of cutting long words panics on joined emoji.
+const UNWRAPPED: usize = 1 << 20;
+
 /// The text of a post: blocks wrapped, pictures as their description, each link numbered, the addresses below, one a line.
 pub fn article(html: &str) -> String {
     let mut links: Vec<String> = Vec::new();
     let mut shown = String::with_capacity(html.len());
     let mut open: Option<usize> = None;
+    let mut fixed = 0_usize;
     for piece in markup::pieces(html) {
         match piece {
-            Piece::Open(element) if element.name == "a" => {
-                open = element.get("href").map(|href| number(&mut links, href));
-            }
-            Piece::Close(name) if name == "a" => {
-                if let Some(number) = open.take() {
-                    let _ = write!(shown, " [{number}]");
+            Piece::Open(element) => match element.name.as_str() {
+                "a" => open = element.get("href").map(|href| number(&mut links, href)),
+                "img" => picture(&element, &mut shown),
+                // The words under a picture stand under its description.
+                "figcaption" => shown.push_str("<br>"),
+                "hr" => shown.push_str("<p>* * *</p>"),
+                name => {
+                    fixed += usize::from(name == "pre");
+                    markup::write_piece(&Piece::Open(element), &mut shown);
                 }
+            },
+            Piece::Close(name) => match name.as_str() {
+                "a" => {
+                    if let Some(number) = open.take() {
+                        let _ = write!(shown, " [{number}]");
+                    }
+                }
+                "figcaption" | "hr" => {}
+                other => {
+                    fixed = fixed.saturating_sub(usize::from(other == "pre"));
+                    markup::write_piece(&Piece::Close(name), &mut shown);
+                }
+            },
+            Piece::Text(text) if fixed > 0 => {
+                let text = text.replace('\t', "    ").replace(' ', &FIXED_BLANK.to_string());
+                markup::write_piece(&Piece::Text(text), &mut shown);
             }
-            Piece::Open(element) if element.name == "img" => picture(&element, &mut shown),
-            // The words under a picture stand under its description.
-            Piece::Open(element) if element.name == "figcaption" => shown.push_str("<br>"),
-            Piece::Close(name) if name == "figcaption" => {}
             piece => markup::write_piece(&piece, &mut shown),
         }
     }
@@ -125,14 +154,30 @@ fn picture(element: &Element, shown: &mut String) {
 }
 
 fn blocks(html: &str) -> String {
-    let wrapped = html2text::config::plain_no_decorate()
-        .no_table_borders()
+    let laid_out = html2text::config::plain_no_decorate()
+        .raw_mode(true)
         .allow_width_overflow()
         .link_footnotes(false)
-        .string_from_read(html.as_bytes(), WIDTH);
-    // Only a table deeper than the page is wide can fail: then its words in a row.
-    let text = wrapped.unwrap_or_else(|_| wrap(&line(&markup::text(&markup::pieces(html)))));
-    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_owned()
+        .string_from_read(html.as_bytes(), UNWRAPPED);
+    let Ok(laid_out) = laid_out else { return wrap(&line(&markup::text(&markup::pieces(html)))) };
+    let mut out = String::with_capacity(laid_out.len() + laid_out.len() / 50);
+    for line in laid_out.lines() {
+        let lead = lead(line);
+        let indent: String = lead.chars().map(|char| if char == '>' { '>' } else { ' ' }).collect();
+        fill(&line[lead.len()..], lead, &indent, &mut out);
+        out.truncate(out.trim_end_matches(' ').len());
+        out.push('\n');
+    }
+    out.trim().replace(FIXED_BLANK, " ")
+}
+
+/// What stands before the words of a line: quote marks, blanks, a bullet or a number.
+fn lead(line: &str) -> &str {
+    let marks = line.len() - line.trim_start_matches(['>', ' ', '*']).len();
+    let rest = &line[marks..];
+    let digits = rest.len() - rest.trim_start_matches(|char: char| char.is_ascii_digit()).len();
+    let numbered = (1..=3).contains(&digits) && rest[digits..].starts_with(". ");
+    &line[..if numbered { marks + digits + 2 } else { marks }]
 }
 
 /// Not more than one empty line in a row, none at the ends.
@@ -169,6 +214,25 @@ mod tests {
     fn excerpts_lose_the_mark_of_the_blog() {
         assert_eq!(excerpt("<p>Il pleut [&hellip;]</p>", 100), "Il pleut…");
         assert_eq!(excerpt("<p>Il pleut.</p><p>Encore.</p>", 100), "Il pleut. Encore.");
+    }
+
+    #[test]
+    fn blocks_keep_their_shape() {
+        let long = "mot ".repeat(30);
+        let text = article(&format!(
+            "<blockquote><p>{long}</p></blockquote><ol><li>{long}</li></ol><pre>a  b\n\tc</pre><hr><p>fin</p>"
+        ));
+        assert_eq!(text.lines().filter(|line| line.starts_with("> mot")).count(), 2, "{text}");
+        assert!(text.contains("\n1. mot") && text.contains("\n   mot"), "{text}");
+        assert!(text.contains("a  b\n    c") && text.contains("* * *"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+    }
+
+    /// `html2text` 0.17.4 panics when it has to cut such a word itself.
+    #[test]
+    fn a_long_word_with_a_joined_emoji_is_text() {
+        let text = article(&format!("<p>a🐦\u{200d}🔥{}</p>", "a".repeat(200)));
+        assert!(text.contains("🐦\u{200d}🔥aaa"));
     }
 
     #[test]

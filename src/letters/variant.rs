@@ -48,6 +48,9 @@ pub struct Person<'a> {
 /// Longest address that fits a header line of 998 bytes with room to spare (RFC 5321 section 4.5.3.1.3: path of 256).
 const ADDRESS: usize = 254;
 
+/// Longest token: with its soft break it fills a quoted-printable line (RFC 2045 section 6.7).
+const TOKEN: usize = 75;
+
 /// Why a mail cannot be made for this person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
@@ -77,7 +80,7 @@ impl<'a> Person<'a> {
             return Err(Unfit::Address);
         }
         let token =
-            |text: &str| text.len() <= 76 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+            |text: &str| text.len() <= TOKEN && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
         if [self.message_id, self.leave, self.action, self.not_me].into_iter().all(token) {
             Ok(())
         } else {
