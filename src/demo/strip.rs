@@ -67,9 +67,23 @@ pub async fn strip(State(demo): State<Arc<Demo>>, request: Request, next: Next) 
 
 async fn with_strip(demo: &Demo, locale: &Locale, path: &str, page: &str) -> anyhow::Result<String> {
     let (Some(head_end), Some(start)) = (page.find("</head>"), page.find(BEFORE)) else { return Ok(page.to_owned()) };
-    let tour = demo.tour(locale).await?;
-    let here = tour.action.href.split(['?', '#']).next() == Some(path);
+    let mut tour = demo.tour(locale).await?;
+    let pressing = pressing(&tour.key, path);
+    if let Some(hint) = pressing {
+        tour.hint = locale.text(hint);
+    }
+    let here = pressing.is_some() || tour.action.href.split(['?', '#']).next() == Some(path);
     let strip = Strip { locale, tour, here }.render()?;
     let style = format!("<link rel=\"stylesheet\" href=\"{}\">\n", assets::path("demo.css"));
     Ok([&page[..head_end], &style, &page[head_end..start], &strip, &page[start..]].concat())
+}
+
+/// On a page that a mail's link led to, what remains is a button of its own: key of the hint.
+fn pressing(step: &str, path: &str) -> Option<&'static str> {
+    match step {
+        "2" if path.starts_with("/confirm/") => Some("demo-hint-2-press"),
+        "6" if path.starts_with("/unsubscribe/") => Some("demo-hint-6-press"),
+        "undo" if path.starts_with("/unsubscribe/") => Some("demo-hint-undo-press"),
+        _ => None,
+    }
 }

@@ -20,6 +20,8 @@ pub struct Tour {
     pub steps: Vec<Step>,
     /// 1 to 6; `None` when all are done.
     pub current: Option<usize>,
+    /// `1` to `6`, `undo` (left, and may still come back) or `all`.
+    pub key: String,
     /// What to do now, in one or two sentences.
     pub hint: String,
     /// The way there.
@@ -88,6 +90,7 @@ impl Demo {
                 href: hrefs[current.unwrap_or(if facts.returned { 2 } else { 5 })].clone(),
                 acts: current == Some(3),
             },
+            key,
             steps: steps.collect(),
             current: current.map(|at| at + 1),
             now: when(locale, self.app.clock.now()),

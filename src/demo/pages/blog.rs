@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::super::blog::{Article, NAME, TEXT_LIMIT, TITLE_LIMIT};
 use super::super::tour::{ZONE, when};
-use super::super::{Demo, SLUG, guard};
+use super::super::{Demo, SLUG, guard, sql};
 use crate::clock::{Millis, timestamp};
 use crate::feeds;
 use crate::i18n::{self, Locale, Value};
@@ -90,9 +90,7 @@ pub async fn article(
 ) -> Result<Response, Error> {
     let locale = guard::locale(&headers);
     let article = demo.blog.find(&slug).ok_or(Error::NotFound)?;
-    let slot = super::super::sql::next_slot(&demo.app.db, demo.newsletter.id).await?;
-    let slot = slot.map(|slot| when(locale, slot)).unwrap_or_default();
-    let notice = after.new.map(|_| locale.format("demo-published", &[("slot", Value::Text(&slot))]));
+    let notice = if after.new.is_some() { waits(&demo, locale).await? } else { None };
     let view = One {
         page: Page::new(locale, format!("/demo/blog/{slug}")),
         blog: NAME,
@@ -102,6 +100,13 @@ pub async fn article(
         notice,
     };
     super::html(locale, &view)
+}
+
+/// "Published, and leaves then"; nothing when no post waits any more.
+async fn waits(demo: &Demo, locale: &Locale) -> Result<Option<String>, Error> {
+    let (_, waiting) = sql::waiting(&demo.app.db, demo.newsletter.id).await?;
+    let slot = sql::next_slot(&demo.app.db, demo.newsletter.id).await?.filter(|_| waiting > 0);
+    Ok(slot.map(|slot| locale.format("demo-published", &[("slot", Value::Text(&when(locale, slot)))])))
 }
 
 /// `POST /demo/blog/publish`: a post more; the feed is polled at once, as a blog that pings would have it.

@@ -58,13 +58,13 @@ pub async fn show(State(demo): State<Arc<Demo>>, headers: HeaderMap) -> Result<R
     super::html(locale, &view)
 }
 
-/// `POST /demo/clock`: to the digest when there is a new one, else to what became of the slot.
+/// `POST /demo/clock`: to the mailbox when a digest came, else to what became of the slot.
 pub async fn turn_clock(State(demo): State<Arc<Demo>>) -> Result<Redirect, Error> {
     let newest = || demo.mailbox.newest(Kind::Digest).map(|mail| mail.number);
     let before = newest();
     demo.turn_clock().await?;
     Ok(match newest() {
-        Some(number) if Some(number) != before => Redirect::to(&format!("/demo/mail/{number}")),
+        Some(number) if Some(number) != before => Redirect::to("/demo/mail"),
         _ => Redirect::to("/demo#slots"),
     })
 }
