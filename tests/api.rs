@@ -200,6 +200,30 @@ async fn bodies_are_read_strictly() {
 }
 
 #[tokio::test]
+async fn a_post_is_given_once_and_sent() {
+    let app = TestApp::builder().roles(WEB).spawn().await;
+    let carnet = app.newsletter("carnet").await;
+    app.reader(&carnet, "ana@example.org").await;
+    let program = Program::new(&app).await;
+    let posts = "/api/v1/newsletters/carnet/posts";
+    let said = json!({ "title": "Un", "url": "https://blog.example.org/un", "html": "<p onclick=x()>Le texte.</p>" });
+    let made = program.post(posts, &said).await;
+    assert_eq!((made.status, &made.json()["title"]), (201, &json!("Un")), "{}", made.body);
+    assert_eq!(program.post(posts, &said).await.status, 200, "the same post again");
+    assert_eq!(program.post(posts, &json!({ "title": "Deux", "markdown": "*Bonjour*" })).await.status, 201);
+    let unknown = problem(&program.post(posts, &json!({ "title": "Trois", "tilte": "x" })).await, 422, "unknown-field");
+    assert_eq!(unknown["errors"][0]["pointer"], "/tilte");
+    let missing = problem(&program.post(posts, &json!({ "url": "https://a.example/" })).await, 422, "invalid-field");
+    assert_eq!(missing["errors"][0]["pointer"], "/title");
+    problem(&program.post(posts, &json!({ "title": "" })).await, 422, "invalid-field");
+    problem(&program.post("/api/v1/newsletters/nemo/posts", &said).await, 404, "newsletter-not-found");
+    let sent = program.post(DIGESTS, &json!({})).await.json();
+    let titles: Vec<&Value> = sent["posts"].as_array().unwrap().iter().map(|post| &post["title"]).collect();
+    assert_eq!(titles, ["Deux", "Un"]);
+    assert!(!app.texts("SELECT content FROM digest").await[0].contains("onclick"));
+}
+
+#[tokio::test]
 async fn digests_are_watched_and_steered() {
     let app = TestApp::builder().roles(WEB).spawn().await;
     let carnet = carnet(&app, 2).await;

@@ -10,7 +10,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
-use crate::web::api::{self, digests, events, newsletters};
+use crate::web::api::{self, digests, events, newsletters, posts};
 use crate::web::public::limits::Networks;
 use crate::web::public::{confirm, leave, not_me, subscribe};
 use crate::web::{answer, assets, health, input};
@@ -53,6 +53,7 @@ fn api() -> Router<Arc<App>> {
     Router::new()
         .route("/api/v1/newsletters", get(newsletters::list))
         .route("/api/v1/newsletters/{newsletter}/digests", get(digests::list).post(digests::send))
+        .route("/api/v1/newsletters/{newsletter}/posts", post(posts::add))
         .route("/api/v1/digests/{digest}", get(digests::show))
         .route("/api/v1/digests/{digest}/events", get(events::watch))
         .route("/api/v1/digests/{digest}/{action}", post(digests::steer))

@@ -27,6 +27,9 @@ use super::token::Caller;
 /// Time between two looks.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Looks for which a cancelled digest's rows are waited for.
+const CANCELLED_LOOKS: u32 = 5;
+
 /// Cancelled when the process stops; [`crate::web::serve`] puts it into every request.
 #[derive(Clone, Debug)]
 pub struct Stop(pub CancellationToken);
@@ -39,6 +42,7 @@ struct Watch {
     seen: String,
     ready: VecDeque<Event>,
     ended: bool,
+    cancelled_for: u32,
 }
 
 /// The stream.
@@ -51,7 +55,7 @@ pub async fn watch(
     let digest_id = find(&app, &id).await?.id;
     let stop = stop.map(|Extension(Stop(stop))| stop).unwrap_or_default();
     let (seen, ready) = (String::new(), VecDeque::new());
-    let watch = Watch { app, stop, digest_id, seen, ready, ended: false };
+    let watch = Watch { app, stop, digest_id, seen, ready, ended: false, cancelled_for: 0 };
     let events = stream::unfold(watch, |mut watch| async move {
         let event = watch.next().await?;
         Some((Ok::<_, Infallible>(event), watch))
@@ -92,7 +96,14 @@ impl Watch {
             self.ready.push_back(Event::default().event("counts").data(&said));
             self.seen = said;
         }
-        if matches!(digest.state, DigestState::Finished | DigestState::Skipped | DigestState::Cancelled) {
+        // The rows of a cancelled digest follow in a moment; when nobody sends at all, they do not.
+        self.cancelled_for += u32::from(digest.state == DigestState::Cancelled && digest.finished_at.is_none());
+        let ended = match digest.state {
+            DigestState::Finished | DigestState::Skipped => true,
+            DigestState::Cancelled => digest.finished_at.is_some() || self.cancelled_for > CANCELLED_LOOKS,
+            _ => false,
+        };
+        if ended {
             self.ready.push_back(Event::default().event("end").data("{}"));
             self.ended = true;
         }

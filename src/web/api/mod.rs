@@ -7,6 +7,7 @@ pub mod digests;
 pub mod events;
 pub mod newsletters;
 pub mod once;
+pub mod posts;
 pub mod sql;
 pub mod token;
 
