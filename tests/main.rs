@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod delivery;
+#[cfg(test)]
 mod encoding;
 #[cfg(test)]
 mod harness;
