@@ -6,6 +6,29 @@ use serde_json::json;
 
 use crate::letters::{PERSON, all, digest, letter, message, several};
 
+/// The command says the same, and its exit code tells a script.
+#[tokio::test]
+async fn the_command_line_tells_what_it_found() {
+    let app = crate::harness::TestApp::spawn().await;
+    let good = String::from_utf8(message(&digest(&several(), "fr"))).unwrap();
+    let file = app.folder().join("good.eml");
+    std::fs::write(&file, &good).unwrap();
+    assert_eq!(app.cli(&["mail", "lint", file.to_str().unwrap()]).await.ok(), "");
+    assert_eq!(app.cli_with_input(&["mail", "lint", "-", "--json"], &good).await.json(), json!([]));
+    let envelope = ["mail", "lint", "-", "--from", "b@estuaire.example", "--to", "bea@example.org"];
+    assert!(app.cli_with_input(&envelope, &good).await.stdout.starts_with("D6 error: "));
+    let spoilt = good.replace("List-Post: NO\r\n", "");
+    let said = app.cli_with_input(&["mail", "lint", "-", "--json"], &spoilt).await;
+    said.fails(3);
+    let found: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!((&found[0]["id"], &found[0]["severity"]), (&json!("D13"), &json!("error")));
+    assert!(app.cli(&["mail", "lint", "/nowhere.eml"]).await.fails(1).contains("cannot read /nowhere.eml"));
+    let help = app.cli(&["mail", "lint", "--help"]).await;
+    for id in ["D1 ", "D22 ", "D33 "] {
+        assert!(help.ok().contains(id), "{id}");
+    }
+}
+
 /// How a mail is spoilt.
 enum Spoil {
     /// The first `0` becomes `1`.

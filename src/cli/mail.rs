@@ -22,6 +22,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Check a message against the rules that hold for every mail of Facteur; exit 3 when one does not hold.
+    #[command(after_long_help = lint::RULES)]
     Lint {
         /// The message (.eml, with CRLF line ends as on the wire), or - for standard input.
         file: PathBuf,
@@ -50,13 +51,11 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             println!("{finding}");
         }
     }
-    match findings.len() {
-        0 => Ok(()),
-        1 => Err(Fault::problems("1 finding; each id is explained in the manual under `facteur mail lint`")),
-        some => Err(Fault::problems(format!(
-            "{some} findings; each id is explained in the manual under `facteur mail lint`"
-        ))),
+    if findings.is_empty() {
+        return Ok(());
     }
+    let plural = if findings.len() == 1 { "" } else { "s" };
+    Err(Fault::problems(format!("{} finding{plural}; `facteur mail lint --help` explains each id", findings.len())))
 }
 
 fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {

@@ -5,32 +5,7 @@
 //! test sends. Rules for bulk mail hold for mails with `List-Id` or `List-Unsubscribe`; every other mail of ours is a
 //! letter that a program wrote (`Auto-Submitted`).
 //!
-//! | id | must hold |
-//! | --- | --- |
-//! | D1 | each header exactly once, none that only others may write (RFC 5322 section 3.6) |
-//! | D2 | `Date` with a numeric zone (section 3.3) |
-//! | D3 | `Message-ID` opaque, under the domain of `From` (section 3.6.4) |
-//! | D4 | one `From`; not a free mail provider's domain |
-//! | D5 | envelope sender within RFC 5321 section 4.5.3.1 ([`check_envelope`]) |
-//! | D6 | one recipient, the one of the envelope |
-//! | D7, D8 | one-click unsubscribe (RFC 8058 section 3.1, RFC 2369 section 3.2) |
-//! | D13 | `List-Id`, `List-Post: NO`, whom to ask (RFC 2919, RFC 2369) |
-//! | D14 | letters say `Auto-Submitted: auto-generated` (RFC 3834 section 5) |
-//! | D15 | `Feedback-ID` tells the kind of mail, nobody's data |
-//! | D16 | a confirmation has "this was not me" and links nowhere else |
-//! | D17 | text first, HTML last, both UTF-8; the text has every link (RFC 2046 section 5.1.4) |
-//! | D18 | CRLF, 7 bit, line lengths (RFC 5322 section 2.1.1, 2045 section 6.7, 2047 section 2) |
-//! | D19 | no line starts with a dot, so that none needs stuffing |
-//! | D20 | at most 300 KiB, no attachment |
-//! | D21 | HTML part at most 90 KiB encoded: Gmail clips at about 102 |
-//! | D22 | an unsubscribe link at the top and one at the end |
-//! | D26 | no script, form, frame, data: or style sheet from elsewhere |
-//! | D27 | links are https, say where they go, and are not shortened |
-//! | D28 | no picture that reports who looked |
-//! | D29 | the recipient's address stands in `To` only |
-//! | D30 | who writes and whom to ask stands in the mail |
-//! | D32 | domains as A-labels, headers ASCII (RFC 6532 is not needed) |
-//! | D33 | no CR, LF or NUL smuggled into a header |
+//! [`RULES`] names each rule.
 
 mod bytes;
 mod head;
@@ -42,6 +17,33 @@ use std::borrow::Cow;
 use mail_parser::{Message, MessageParser, PartType};
 
 use super::markup::{self, Piece};
+
+/// Each rule in a line, for people.
+pub const RULES: &str = r#"Rules, as in what is found:
+  D1       each header exactly once, none that only others may write (RFC 5322 section 3.6)
+  D2       `Date` with a numeric zone (section 3.3)
+  D3       `Message-ID` opaque, under the domain of `From` (section 3.6.4)
+  D4       one `From`; not a free mail provider's domain
+  D5       envelope sender within RFC 5321 section 4.5.3.1 (--from)
+  D6       one recipient, the one of the envelope
+  D7, D8   one-click unsubscribe (RFC 8058 section 3.1, RFC 2369 section 3.2)
+  D13      `List-Id`, `List-Post: NO`, whom to ask (RFC 2919, RFC 2369)
+  D14      letters say `Auto-Submitted: auto-generated` (RFC 3834 section 5)
+  D15      `Feedback-ID` tells the kind of mail, nobody's data
+  D16      a confirmation has "this was not me" and links nowhere else
+  D17      text first, HTML last, both UTF-8; the text has every link (RFC 2046 section 5.1.4)
+  D18      CRLF, 7 bit, line lengths (RFC 5322 section 2.1.1, 2045 section 6.7, 2047 section 2)
+  D19      no line starts with a dot, so that none needs stuffing
+  D20      at most 300 KiB, no attachment
+  D21      HTML part at most 90 KiB encoded: Gmail clips at about 102
+  D22      an unsubscribe link at the top and one at the end
+  D26      no script, form, frame, data: or style sheet from elsewhere
+  D27      links are https, say where they go, and are not shortened
+  D28      no picture that reports who looked
+  D29      the recipient's address stands in `To` only
+  D30      who writes and whom to ask stands in the mail
+  D32      domains as A-labels, headers ASCII (RFC 6532 is not needed)
+  D33      no CR, LF or NUL smuggled into a header"#;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
