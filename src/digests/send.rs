@@ -3,6 +3,7 @@
 //! In: a schedule. Out: one digest, released. Under the schedule's lock, so a double click, two editors or fifty parallel
 //! requests make one digest: who comes second finds no post waiting and is given the digest that has just taken them.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::app::App;
@@ -112,7 +113,7 @@ async fn what_rests(app: &App, schedule: &Schedule) -> Result<String, DigestErro
     let open = sql::open(&app.db, schedule.newsletter_id).await?;
     let waits = open.iter().find(|d| d.schedule_id == schedule.id && d.state == super::DigestState::Waiting);
     if let Some(digest) = waits {
-        said.push_str(&format!("; digest {} waits for approval", digest.public_id));
+        let _ = write!(said, "; digest {} waits for approval", digest.public_id);
     }
     Ok(said)
 }

@@ -176,7 +176,7 @@ pub fn usual_rhythm(newsletter_id: i64, now: Millis) -> Schedule {
 pub fn apply_rhythm(mut schedule: Schedule, rhythm: &Rhythm, now: Millis) -> Result<Schedule, Invalid> {
     if let Some(every) = rhythm.every.filter(|every| *every != schedule.every) {
         schedule.every = every;
-        schedule.days = usual_days(every).to_owned();
+        usual_days(every).clone_into(&mut schedule.days);
     }
     let on = rhythm.on.as_deref().unwrap_or(&schedule.days);
     let days = Days::parse(schedule.every, on).map_err(|message| Invalid { field: "on", message })?;

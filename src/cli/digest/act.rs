@@ -1,6 +1,7 @@
 //! `facteur digest test | send | approve | skip | pause | resume | cancel | retry`: each asks one verb of `digests`.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::fmt::Write as _;
+use std::io::{BufRead as _, IsTerminal as _};
 use std::sync::Arc;
 
 use serde_json::json;
@@ -64,7 +65,8 @@ pub async fn send(app: &Arc<App>, context: &Context, wish: &Send) -> anyhow::Res
 }
 
 fn titles(prospect: &Prospect) -> String {
-    prospect.posts.iter().map(|post| format!("  {}\n", post.title)).collect()
+    let titles: Vec<&str> = prospect.posts.iter().map(|post| post.title.as_str()).collect();
+    format!("  {}\n", titles.join("\n  "))
 }
 
 fn show_prospect(context: &Context, newsletter: &Newsletter, prospect: &Prospect) -> anyhow::Result<()> {
@@ -82,7 +84,6 @@ fn show_prospect(context: &Context, newsletter: &Newsletter, prospect: &Prospect
 fn ask(newsletter: &Newsletter, prospect: &Prospect) -> anyhow::Result<()> {
     let (count, name) = (prospect.recipients, &newsletter.name);
     eprint!("{}Send this to {count} people on “{name}” now? [y/N] ", titles(prospect));
-    std::io::stderr().flush()?;
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     match answer.trim().to_ascii_lowercase().as_str() {
@@ -97,9 +98,8 @@ async fn show_digest(app: &App, context: &Context, newsletter: &Newsletter, dige
         let mut out = in_words(&shown);
         if matches!(digest.state, DigestState::Sending | DigestState::Releasing) {
             let slug = &newsletter.slug;
-            out.push_str(&format!(
-                "It leaves while `facteur serve` runs; `facteur digest status {slug} --watch` follows it."
-            ));
+            let _ =
+                write!(out, "It leaves while `facteur serve` runs; `facteur digest status {slug} --watch` follows it.");
         }
         out
     })
@@ -122,25 +122,34 @@ pub async fn approve(app: &Arc<App>, context: &Context, target: &Target, dry_run
 
 /// What to leave out.
 pub struct Skip {
-    pub next: bool,
-    pub undo: bool,
-    pub give_back: bool,
+    pub what: Left,
     pub schedule: usize,
     pub dry_run: bool,
+}
+
+/// See [`Skip`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// The digest that waits, else the next slot.
+    Either {
+        /// The digest's posts wait for the next one.
+        give_back: bool,
+    },
+    /// The next slot.
+    Slot,
+    /// Nothing: the next slot is sent after all.
+    Nothing,
 }
 
 /// Leaves out the digest that waits, else the next slot.
 pub async fn skip(app: &App, context: &Context, target: &Target, wish: &Skip) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let waiting = if wish.next || wish.undo {
-        None
-    } else {
-        find(app, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?
-    };
-    match waiting {
-        Some(digest) => skip_digest(app, context, &newsletter, &digest, wish).await,
-        None => skip_slot(app, context, &newsletter, wish).await,
+    if let Left::Either { give_back } = wish.what
+        && let Some(digest) = find(app, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?
+    {
+        return skip_digest(app, context, &newsletter, &digest, give_back, wish.dry_run).await;
     }
+    skip_slot(app, context, &newsletter, wish).await
 }
 
 async fn skip_digest(
@@ -148,32 +157,33 @@ async fn skip_digest(
     context: &Context,
     newsletter: &Newsletter,
     digest: &Digest,
-    wish: &Skip,
+    give_back: bool,
+    dry_run: bool,
 ) -> anyhow::Result<()> {
-    let skipped =
-        if wish.dry_run { digest.clone() } else { control::skip(app, digest, wish.give_back).await.map_err(fault)? };
+    let skipped = if dry_run { digest.clone() } else { control::skip(app, digest, give_back).await.map_err(fault)? };
     let schedules = view::schedule_ids(app, newsletter).await?;
     let shown = view::show(newsletter, &schedules, &skipped, None);
     context.show(&shown, || {
-        let posts = if wish.give_back { "wait for the next digest" } else { "are not sent on this rhythm any more" };
-        let verb = if wish.dry_run { "would be skipped" } else { "was skipped" };
+        let posts = if give_back { "wait for the next digest" } else { "are not sent on this rhythm any more" };
+        let verb = if dry_run { "would be skipped" } else { "was skipped" };
         format!("Digest {} {verb}; its posts {posts}.", skipped.public_id)
     })
 }
 
 async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: &Skip) -> anyhow::Result<()> {
     let rhythm = schedule(app, newsletter, wish.schedule).await?;
+    let skip = wish.what != Left::Nothing;
     if !wish.dry_run {
-        control::skip_next(app, &rhythm, !wish.undo).await.map_err(fault)?;
+        control::skip_next(app, &rhythm, skip).await.map_err(fault)?;
     }
-    let json = json!({ "dry_run": wish.dry_run, "schedule": wish.schedule, "skip_next": !wish.undo });
+    let json = json!({ "dry_run": wish.dry_run, "schedule": wish.schedule, "skip_next": skip });
     context.show(&json, || {
         let next = rhythm.next_due_at.map_or_else(
             || "the next post".to_owned(),
             |at| format!("the slot of {} ({})", on_their_clock(at, &rhythm.zone), rhythm.zone),
         );
         let would = if wish.dry_run { "would be" } else { "is" };
-        if wish.undo {
+        if !skip {
             return format!("Nothing {would} left out: {next} is sent as planned.");
         }
         let posts = if rhythm.next_due_at.is_some() { "; its posts wait for the one after" } else { "" };

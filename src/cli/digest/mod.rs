@@ -200,7 +200,12 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Send(send) => act::send(&app, context, &send).await,
         Command::Approve { target, only } => act::approve(&app, context, &target, only.dry_run).await,
         Command::Skip { target, next, undo, give_back, schedule, only } => {
-            let wish = act::Skip { next, undo, give_back, schedule, dry_run: only.dry_run };
+            let what = match (next, undo) {
+                (_, true) => act::Left::Nothing,
+                (true, false) => act::Left::Slot,
+                (false, false) => act::Left::Either { give_back },
+            };
+            let wish = act::Skip { what, schedule, dry_run: only.dry_run };
             act::skip(&app, context, &target, &wish).await
         }
         Command::Pause(steer) => act::pause(&app, context, &steer, true).await,

@@ -77,7 +77,7 @@ pub async fn send(
     let wish: SendBody = body(&said)?;
     let newsletter = newsletter(&app, &slug).await?;
     let task = app.clone();
-    request.once(&app, async move { send_now(&task, &newsletter, wish).await }).await
+    request.once(&app, Box::pin(async move { send_now(&task, &newsletter, wish).await })).await
 }
 
 async fn send_now(app: &Arc<App>, newsletter: &Newsletter, wish: SendBody) -> Result<Done, Error> {
@@ -116,12 +116,11 @@ pub async fn steer(
     let Some(action) = Action::read(&action, &said)? else { return Err(Error::NotFound) };
     let digest = find(&app, &id).await?;
     let task = app.clone();
-    request
-        .once(&app, async move {
-            let digest = action.act(&task, &digest).await?;
-            answer(&task, &digest, StatusCode::OK).await
-        })
-        .await
+    let act = async move {
+        let digest = action.act(&task, &digest).await?;
+        answer(&task, &digest, StatusCode::OK).await
+    };
+    request.once(&app, Box::pin(act)).await
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -4,6 +4,7 @@
 //! days; another request under the same key gets 422. A request that failed leaves no trace, so it can be tried again.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,6 +29,9 @@ const KEEP: Millis = 2 * DAY;
 const DEAD: Millis = MINUTE;
 /// How long a repeated request waits for the first one's answer.
 const WAIT: Duration = Duration::from_secs(20);
+
+/// What is to be done.
+pub type Act = Pin<Box<dyn Future<Output = Result<Done, Error>> + Send>>;
 
 /// A request that may be repeated.
 #[derive(Clone, Debug)]
@@ -57,10 +61,7 @@ impl Request {
     /// Does it, or answers as the first time.
     ///
     /// It is done to its end even when the caller goes away meanwhile.
-    pub async fn once<F>(self, app: &Arc<App>, act: F) -> Result<Response, Error>
-    where
-        F: Future<Output = Result<Done, Error>> + Send + 'static,
-    {
+    pub async fn once(self, app: &Arc<App>, act: Act) -> Result<Response, Error> {
         let Some(key) = self.key.clone() else {
             return in_full(act).await.map(|done| done.answer(false));
         };
@@ -68,7 +69,7 @@ impl Request {
         loop {
             if self.take(app, &key).await? {
                 let (app, token_id) = (app.clone(), self.caller.token_id);
-                return in_full(act_and_keep(app, token_id, key, act)).await.map(|done| done.answer(false));
+                return in_full(Box::pin(act_and_keep(app, token_id, key, act))).await.map(|done| done.answer(false));
             }
             if let Some(done) = self.answer_of_first(app, &key).await? {
                 return Ok(done.answer(true));
@@ -127,6 +128,7 @@ impl Done {
     }
 
     /// Where the thing that was made stands.
+    #[must_use]
     pub fn at(mut self, path: String) -> Self {
         self.location = Some(path);
         self
@@ -146,10 +148,7 @@ impl Done {
     }
 }
 
-async fn act_and_keep<F>(app: Arc<App>, token_id: i64, key: String, act: F) -> Result<Done, Error>
-where
-    F: Future<Output = Result<Done, Error>> + Send + 'static,
-{
+async fn act_and_keep(app: Arc<App>, token_id: i64, key: String, act: Act) -> Result<Done, Error> {
     let done = act.await;
     let mut tx = app.db.begin().await?;
     match &done {
@@ -161,9 +160,6 @@ where
 }
 
 /// Runs it in a task of its own, which a caller who hangs up does not end.
-async fn in_full<F>(act: F) -> Result<Done, Error>
-where
-    F: Future<Output = Result<Done, Error>> + Send + 'static,
-{
+async fn in_full(act: Act) -> Result<Done, Error> {
     tokio::spawn(act).await.map_err(|error| Error::Internal(error.into()))?
 }

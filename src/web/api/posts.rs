@@ -30,20 +30,19 @@ pub async fn add(
     let new: NewPost = body(&said)?;
     let newsletter = newsletter(&app, &slug).await?;
     let task = app.clone();
-    request
-        .once(&app, async move {
-            let added = given::add(&task, newsletter.id, new).await?;
-            let post = &added.post;
-            let shown = json!({
-                "guid": post.guid,
-                "title": post.title,
-                "url": post.url,
-                "state": post.state,
-                "first_seen_at": rfc3339(post.first_seen_at),
-            });
-            Ok(Done::new(if added.created { StatusCode::CREATED } else { StatusCode::OK }, &shown))
-        })
-        .await
+    let act = async move {
+        let added = given::add(&task, newsletter.id, new).await?;
+        let post = &added.post;
+        let shown = json!({
+            "guid": post.guid,
+            "title": post.title,
+            "url": post.url,
+            "state": post.state,
+            "first_seen_at": rfc3339(post.first_seen_at),
+        });
+        Ok(Done::new(if added.created { StatusCode::CREATED } else { StatusCode::OK }, &shown))
+    };
+    request.once(&app, Box::pin(act)).await
 }
 
 impl From<AddError> for Error {
