@@ -265,10 +265,13 @@ demo-slot-sent = { $count ->
    *[other] Sent to { $count } addresses: “{ $subject }”.
  }
 demo-slot-skipped = Not sent: { $reason }.
-demo-slot-no-new-post = no new post
-demo-slot-nobody = no confirmed subscriber
-demo-slot-late = too late
+demo-slot-nobody-subscribed = no confirmed subscriber
 demo-slot-paused = paused
+demo-slot-skipped-by-an-editor = skipped on demand
+demo-slot-too-late = too late
+demo-slot-caught-up-with-the-next = caught up with the next
+demo-slot-its-posts-were-taken-back = its posts were taken back
+demo-slot-no-new-post = no new post
 demo-real-title = Nothing is imitated
 demo-real-text = The feed is read over HTTP, mails travel over SMTP, the ledger of deliveries is on the disk. Only the blog and the mailbox are scenery.
 demo-kept = Everything is kept in { $folder }.

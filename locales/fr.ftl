@@ -266,10 +266,13 @@ demo-slot-sent = { $count ->
    *[other] Parti vers { $count } adresses : « { $subject } ».
  }
 demo-slot-skipped = Pas d’envoi : { $reason }.
-demo-slot-no-new-post = aucun nouveau billet
-demo-slot-nobody = aucun abonné confirmé
-demo-slot-late = trop tard
+demo-slot-nobody-subscribed = aucun abonné confirmé
 demo-slot-paused = en pause
+demo-slot-skipped-by-an-editor = sauté à la demande
+demo-slot-too-late = trop tard
+demo-slot-caught-up-with-the-next = rattrapé avec le suivant
+demo-slot-its-posts-were-taken-back = ses billets ont été retirés
+demo-slot-no-new-post = aucun nouveau billet
 demo-real-title = Rien n’est imité
 demo-real-text = Le flux est lu par HTTP, les messages passent par SMTP, le registre des envois est sur le disque. Seuls le blog et la boîte aux lettres sont des décors.
 demo-kept = Tout est gardé dans { $folder }.

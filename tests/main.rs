@@ -8,6 +8,8 @@ mod api;
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod encoding;
 #[cfg(test)]
 mod harness;

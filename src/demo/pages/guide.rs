@@ -78,10 +78,29 @@ fn slot_line(locale: &Locale, slot: &Slot) -> SlotLine {
         )
     } else {
         let reason = slot.reason.as_deref().unwrap_or(slot.state.as_str());
-        let key = format!("demo-slot-{}", reason.replace([' ', '_'], "-"));
-        let words = locale.text(&key);
-        let words = if words == key { reason.to_owned() } else { words };
-        locale.format("demo-slot-skipped", &[("reason", Value::Text(&words))])
+        locale.format("demo-slot-skipped", &[("reason", Value::Text(&locale.text(&reason_key(reason))))])
     };
     SlotLine { when: when(locale, slot.at), outcome, sent }
+}
+
+/// Key of the words for a reason such as `no new post`.
+fn reason_key(reason: &str) -> String {
+    format!("demo-slot-{}", reason.replace(' ', "-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digests::SkipReason;
+    use crate::i18n;
+
+    #[test]
+    fn every_reason_has_words_in_every_language() {
+        for locale in i18n::tags().map(i18n::locale) {
+            for reason in SkipReason::ALL {
+                let key = reason_key(reason.as_str());
+                assert_ne!(locale.text(&key), key, "{}", locale.tag());
+            }
+        }
+    }
 }
