@@ -12,6 +12,8 @@ mod demo;
 #[cfg(test)]
 mod encoding;
 #[cfg(test)]
+mod feeds;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod leaving;

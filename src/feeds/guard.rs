@@ -66,12 +66,13 @@ impl Guard {
         if self.lifted(&host.to_string()) {
             return Ok(());
         }
-        if let Some(port) = url.port_or_known_default().filter(|port| !PORTS.contains(port)) {
-            return Err(Refusal::Port(port));
-        }
         match host {
-            Host::Ipv4(ip) if !is_public(ip.into()) => Err(Refusal::Private(ip.to_string())),
-            Host::Ipv6(ip) if !is_public(ip.into()) => Err(Refusal::Private(ip.to_string())),
+            Host::Ipv4(ip) if !is_public(ip.into()) => return Err(Refusal::Private(ip.to_string())),
+            Host::Ipv6(ip) if !is_public(ip.into()) => return Err(Refusal::Private(ip.to_string())),
+            _ => {}
+        }
+        match url.port_or_known_default() {
+            Some(port) if !PORTS.contains(&port) => Err(Refusal::Port(port)),
             _ => Ok(()),
         }
     }

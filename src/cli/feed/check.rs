@@ -30,7 +30,7 @@ pub async fn run(source: &str, context: &Context) -> anyhow::Result<()> {
         Ok(url) if matches!(url.scheme(), "http" | "https") => {
             find(&Fetcher::new(&config.feeds, &config.base_url), &url, limit).await?.1
         }
-        _ => understand(&from_here(source, limit)?, limit)?,
+        _ => understand(&from_here(source, limit)?, limit).map_err(|error| Fault::problems(error.to_string()))?,
     };
     context.show(&as_json(&feed), || in_words(&feed))
 }
@@ -44,7 +44,7 @@ pub async fn find(fetcher: &Fetcher, url: &Url, limit: usize) -> anyhow::Result<
             let feed = understand(&from_web(fetcher, &named).await?, limit);
             Ok((named, feed.map_err(|error| Fault::problems(error.to_string()))?))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(Fault::problems(error.to_string())),
     }
 }
 
