@@ -7,13 +7,13 @@ use base64::Engine as _;
 
 use super::element::Element;
 use super::tree::{Ns, Tree};
-use super::{Entry, Feed, Format, Html, date, resolve, text};
+use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, resolve, text};
 use crate::clock::Millis;
 
 /// Understands the tree.
 pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
     let entries: Vec<Element<'_>> =
-        if root.name() == "entry" { vec![root] } else { root.own_children("entry").collect() };
+        if root.name() == "entry" { vec![root] } else { root.own_children("entry").take(MAX_ENTRIES).collect() };
     let author = author(root);
     Feed {
         format: Format::Atom,

@@ -21,16 +21,11 @@ pub fn parse(text: &str) -> Option<Millis> {
     iso(text).or_else(|| words(text)).map(jiff::Timestamp::as_millisecond)
 }
 
-/// `2003-12-31T10:14:55.12+01:00` and shorter forms of it (W3C note «Date and Time Formats»), also with a blank for the `T`.
+/// ISO 8601: `2003-12-31T10:14:55.12+01:00` and shorter forms of it (W3C note «Date and Time Formats»), with a blank for the
+/// `T`, without marks (`20031231T101455Z`), or with the day of the year (`2003-335`).
 fn iso(text: &str) -> Option<jiff::Timestamp> {
     let day_length = text.find(['T', 't', ' ']).unwrap_or(text.len());
-    let mut numbers = text[..day_length].split('-');
-    let year = numbers.next().filter(|y| y.len() == 4)?;
-    let (month, day) = (numbers.next().unwrap_or("1"), numbers.next().unwrap_or("1"));
-    if numbers.next().is_some() {
-        return None;
-    }
-    let date = Date::new(digits(year)?, digits(month)?, digits(day)?).ok()?;
+    let date = iso_date(&text[..day_length])?;
     let rest = text[day_length..].trim_start_matches(['T', 't', ' ']);
     if rest.is_empty() {
         return stamp(date.at(0, 0, 0, 0), &TimeZone::UTC);
@@ -39,6 +34,24 @@ fn iso(text: &str) -> Option<jiff::Timestamp> {
     let time = Time::parse(&rest[..time_length])?;
     let zone = rest[time_length..].trim();
     stamp(time.on(date, None)?, &if zone.is_empty() { TimeZone::UTC } else { self::zone(zone)? })
+}
+
+fn iso_date(text: &str) -> Option<Date> {
+    let of_year = |year: &str, day: &str| {
+        let first = Date::new(digits(year)?, 1, 1).ok()?;
+        let day: i16 = digits(day)?;
+        (1..=first.days_in_year()).contains(&day).then(|| first.with().day_of_year(day).build().ok()).flatten()
+    };
+    match *text.split('-').collect::<Vec<_>>().as_slice() {
+        [packed] if packed.len() == 8 && packed.is_ascii() => {
+            Date::new(digits(&packed[..4])?, digits(&packed[4..6])?, digits(&packed[6..])?).ok()
+        }
+        [year] if year.len() == 4 => Date::new(digits(year)?, 1, 1).ok(),
+        [year, day] if year.len() == 4 && day.len() == 3 => of_year(year, day),
+        [year, month] if year.len() == 4 => Date::new(digits(year)?, digits(month)?, 1).ok(),
+        [year, month, day] if year.len() == 4 => Date::new(digits(year)?, digits(month)?, digits(day)?).ok(),
+        _ => None,
+    }
 }
 
 /// Everything else, word by word.
@@ -70,8 +83,11 @@ struct Time {
 }
 
 impl Time {
-    /// `7:05`, `07:05:09`, `07:05:09.25`.
+    /// `7:05`, `07:05:09`, `07:05:09.25`, `070509`.
     fn parse(text: &str) -> Option<Self> {
+        if let (6, true) = (text.len(), text.bytes().all(|b| b.is_ascii_digit())) {
+            return Self::parse(&format!("{}:{}:{}", &text[..2], &text[2..4], &text[4..]));
+        }
         let mut parts = text.split(':');
         let hour = digits(parts.next()?)?;
         let minute = digits(parts.next()?)?;
@@ -337,6 +353,8 @@ mod tests {
             ("2007-04-23T23:25:47.538+10:00", "2007-04-23T13:25:47Z"),
             ("2018-12-12T12:12", "2018-12-12T12:12:00Z"),
             ("2018-10-23 04:07:42 +00:00", "2018-10-23T04:07:42Z"),
+            ("20031231T101455Z", "2003-12-31T10:14:55Z"),
+            ("2003-335", "2003-12-01T00:00:00Z"),
             ("2003-12", "2003-12-01T00:00:00Z"),
             ("2003", "2003-01-01T00:00:00Z"),
             ("2003-12-31T24:00:00Z", "2004-01-01T00:00:00Z"),
@@ -372,6 +390,8 @@ mod tests {
             "",
             "demain",
             "22013",
+            "2003-366",
+            "20031331",
             "2013-01-27-01",
             "2003-12-31T25:14:55Z",
             "2013-01-28T09:xx:00Z",

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use super::MAX_ADDRESS;
 use super::text::escape;
 use super::tree::{Child, Node, Ns, Tree, VOID};
 
@@ -152,8 +153,8 @@ impl<'t> Element<'t> {
 
     /// The value of the innermost `xml:NAME` that holds here.
     fn inherited(self, name: &'static str) -> impl Iterator<Item = &'t str> {
-        self.ancestors()
-            .filter_map(move |node| node.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim()))
+        let here = move |node: &'t Node<'t>| node.attributes.iter().find(|(key, _)| key == name);
+        self.ancestors().filter_map(here).map(|(_, value)| value.trim()).filter(|value| value.len() <= MAX_ADDRESS)
     }
 
     /// What relative addresses in it are relative to: every `xml:base` above it, then where the document stood.

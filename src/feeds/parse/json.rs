@@ -1,80 +1,200 @@
 //! JSON Feed 1.0 and 1.1 (jsonfeed.org): JSON → [`Feed`].
 //!
 //! In: text that starts with `{`. Out: a [`Feed`]. Ids that are numbers are coerced to text, as the specification says;
-//! fields of a wrong type are as if they were not there.
+//! fields of a wrong type are as if they were not there, and what no field asks for takes no memory.
 
-use serde_json::Value;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use url::Url;
 
-use super::{Entry, Feed, Format, Html, ParseError, date, resolve, text};
+use super::{Entry, Feed, Format, Html, MAX_ENTRIES, ParseError, date, resolve, text};
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct Document {
+    version: Words,
+    title: Words,
+    home_page_url: Words,
+    language: Words,
+    author: Person,
+    authors: People,
+    items: Option<Items>,
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct Item {
+    id: Words,
+    url: Words,
+    external_url: Words,
+    title: Words,
+    summary: Words,
+    content_html: Words,
+    content_text: Words,
+    date_published: Words,
+    date_modified: Words,
+    image: Words,
+    banner_image: Words,
+    language: Words,
+    author: Person,
+    authors: People,
+}
 
 /// Understands the text, that stood at `url`.
 ///
 /// # Errors
 /// When it is no JSON, or JSON of another kind: neither `version` nor `items` say that it is a feed.
 pub fn parse(json: &str, url: Option<&Url>) -> Result<Feed, ParseError> {
-    let mut documents = serde_json::Deserializer::from_str(json).into_iter::<Value>();
+    // Not `from_str`: some servers append an advertisement or a second document.
+    let mut documents = serde_json::Deserializer::from_str(json).into_iter::<Document>();
     let document = documents.next().ok_or(ParseError::Empty)?;
     let document = document.map_err(|error| ParseError::NoFeed(format!("JSON: {error}")))?;
-    let says_so = string(&document, "version").is_some_and(|version| version.contains("jsonfeed.org"));
-    let items = document.get("items").and_then(Value::as_array);
-    let looks_so =
-        items.is_some_and(|items| items.iter().any(|item| item.get("id").is_some() || item.get("url").is_some()));
-    if !says_so && !looks_so {
+    let says_so = document.version.0.as_ref().is_some_and(|version| version.contains("jsonfeed.org"));
+    let items = document.items.map(|items| items.0).unwrap_or_default();
+    if !says_so && !items.iter().any(|item| item.id.0.is_some() || item.url.0.is_some()) {
         return Err(ParseError::NoFeed("JSON, but not a JSON Feed".into()));
     }
-    let link = address(&document, "home_page_url", url);
-    let author = author(&document);
-    let language = string(&document, "language");
-    let entry = |item: &Value| entry(item, url, author.as_deref(), language.as_deref());
-    Ok(Feed {
-        format: Format::Json,
-        title: string(&document, "title").map(|title| text::title_of_html(&title)).unwrap_or_default(),
-        entries: items.into_iter().flatten().filter(|item| item.is_object()).map(entry).collect(),
-        link,
-        language,
-        whole: true,
-    })
+    let author = document.authors.first().or(document.author.name());
+    let language = document.language.0;
+    let title = document.title.0.map(|title| text::title_of_html(&title)).unwrap_or_default();
+    let entries = items.into_iter().map(|item| entry(item, url, author.as_deref(), language.as_deref())).collect();
+    let link = document.home_page_url.0.map(|raw| resolve(&raw, url));
+    Ok(Feed { format: Format::Json, title, link, language, entries, whole: true })
 }
 
-fn entry(item: &Value, url: Option<&Url>, author_of_feed: Option<&str>, language: Option<&str>) -> Entry {
-    let link = address(item, "url", url).or_else(|| address(item, "external_url", url));
+fn entry(item: Item, url: Option<&Url>, author_of_feed: Option<&str>, language: Option<&str>) -> Entry {
+    let address = |words: Words| words.0.map(|raw| resolve(&raw, url)).filter(|address| !address.is_empty());
+    let plain = |words: Words| words.0.map(|plain| text::html_of_text(&plain));
+    let link = address(item.url).or(address(item.external_url));
     let base = link.as_deref().and_then(|link| Url::parse(link).ok()).or_else(|| url.cloned());
-    let plain = |key: &str| string(item, key).map(|plain| text::html_of_text(&plain));
+    let author = item.authors.first().or(item.author.name());
     Entry {
-        id: string(item, "id"),
-        title: string(item, "title").map(|title| text::title_of_html(&title)).unwrap_or_default(),
-        author: author(item).or_else(|| author_of_feed.map(str::to_owned)),
-        language: string(item, "language").or_else(|| language.map(str::to_owned)),
-        published: string(item, "date_published").and_then(|at| date::parse(&at)),
-        updated: string(item, "date_modified").and_then(|at| date::parse(&at)),
-        summary: Html { markup: plain("summary").unwrap_or_default(), base: base.clone() },
-        content: Html {
-            markup: string(item, "content_html").or_else(|| plain("content_text")).unwrap_or_default(),
-            base,
-        },
-        image: address(item, "image", url).or_else(|| address(item, "banner_image", url)),
+        id: item.id.0,
+        title: item.title.0.map(|title| text::title_of_html(&title)).unwrap_or_default(),
+        author: author.or_else(|| author_of_feed.map(str::to_owned)),
+        language: item.language.0.or_else(|| language.map(str::to_owned)),
+        published: item.date_published.0.and_then(|at| date::parse(&at)),
+        updated: item.date_modified.0.and_then(|at| date::parse(&at)),
+        summary: Html { markup: plain(item.summary).unwrap_or_default(), base: base.clone() },
+        content: Html { markup: item.content_html.0.or(plain(item.content_text)).unwrap_or_default(), base },
+        image: address(item.image).or(address(item.banner_image)),
         link,
     }
 }
 
-/// A text, or a number as text; `None` when empty.
-fn string(of: &Value, key: &str) -> Option<String> {
-    let value = match of.get(key)? {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    (!value.is_empty()).then_some(value)
+/// A text, or a number as text; `None` for all else and when empty.
+#[derive(Default)]
+struct Words(Option<String>);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WordsVisitor)
+    }
 }
 
-fn address(of: &Value, key: &str, url: Option<&Url>) -> Option<String> {
-    string(of, key).map(|raw| resolve(&raw, url))
+struct WordsVisitor;
+
+impl<'de> Visitor<'de> for WordsVisitor {
+    type Value = Words;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or a number")
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Words, E> {
+        Ok(Words(Some(text.trim().to_owned()).filter(|text| !text.is_empty())))
+    }
+    fn visit_u64<E>(self, number: u64) -> Result<Words, E> {
+        Ok(Words(Some(number.to_string())))
+    }
+    fn visit_i64<E>(self, number: i64) -> Result<Words, E> {
+        Ok(Words(Some(number.to_string())))
+    }
+    fn visit_f64<E>(self, number: f64) -> Result<Words, E> {
+        Ok(Words(Some(number.to_string())))
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<Words, E> {
+        Ok(Words(None))
+    }
+    fn visit_unit<E>(self) -> Result<Words, E> {
+        Ok(Words(None))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Words, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Words(None))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Words, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Words(None))
+    }
 }
 
-fn author(of: &Value) -> Option<String> {
-    let many = of.get("authors").and_then(Value::as_array).and_then(|authors| authors.first());
-    let author = many.or_else(|| of.get("author"))?;
-    let name = string(author, "name").or_else(|| author.as_str().map(str::to_owned))?;
-    Some(text::one_line(&name)).filter(|name| !name.is_empty())
+/// `{"name": …}` as the specification says, or only the name.
+#[derive(serde::Deserialize, Default)]
+#[serde(untagged)]
+enum Person {
+    Named {
+        name: Words,
+    },
+    Name(String),
+    #[default]
+    Nobody,
+    Other(IgnoredAny),
+}
+
+impl Person {
+    fn name(self) -> Option<String> {
+        let name = match self {
+            Self::Named { name } => name.0?,
+            Self::Name(name) => name,
+            Self::Nobody | Self::Other(_) => return None,
+        };
+        Some(text::one_line(&name)).filter(|name| !name.is_empty())
+    }
+}
+
+/// People; the first that has a name counts.
+#[derive(serde::Deserialize, Default)]
+#[serde(untagged)]
+enum People {
+    Several(Vec<Person>),
+    #[default]
+    Nobody,
+    Other(IgnoredAny),
+}
+
+impl People {
+    fn first(self) -> Option<String> {
+        match self {
+            Self::Several(people) => people.into_iter().find_map(Person::name),
+            Self::Nobody | Self::Other(_) => None,
+        }
+    }
+}
+
+/// The first [`MAX_ENTRIES`].
+struct Items(Vec<Item>);
+
+impl<'de> Deserialize<'de> for Items {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct All;
+        impl<'de> Visitor<'de> for All {
+            type Value = Items;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of items")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Items, A::Error> {
+                let mut items = Vec::new();
+                while items.len() < MAX_ENTRIES {
+                    match seq.next_element()? {
+                        Some(item) => items.push(item),
+                        None => return Ok(Items(items)),
+                    }
+                }
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Items(items))
+            }
+        }
+        deserializer.deserialize_seq(All)
+    }
 }

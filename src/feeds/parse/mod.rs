@@ -66,7 +66,8 @@ pub struct Feed {
     pub language: Option<String>,
     /// In the order of the document.
     pub entries: Vec<Entry>,
-    /// False when the document ended too early; entries may be missing, and the one that was cut is left out.
+    /// False when the document ended too early (or is larger than is looked at); entries may be missing, and the one that
+    /// was cut is left out.
     pub whole: bool,
 }
 
@@ -131,7 +132,7 @@ fn found(feeds: &[String]) -> String {
 /// Understands a feed. Costs about the size of the body in time and a few times that in memory.
 ///
 /// # Errors
-/// When it is no feed, or larger than the limit or the tree's bounds.
+/// When it is no feed, or larger than the limit.
 pub fn parse(source: Source<'_>) -> Result<Feed, ParseError> {
     let bytes = encoding::gunzip(source.bytes, source.limit)?;
     let text = encoding::decode(&bytes, source.content_type);
@@ -144,7 +145,7 @@ pub fn parse(source: Source<'_>) -> Result<Feed, ParseError> {
 }
 
 fn parse_xml(text: &str, url: Option<&Url>) -> Result<Feed, ParseError> {
-    let tree = tree::Tree::parse(text, url)?;
+    let tree = tree::Tree::parse(text, url);
     let Some(root) = tree.root() else {
         return Err(ParseError::NoFeed("it has no XML element".into()));
     };
@@ -156,9 +157,17 @@ fn parse_xml(text: &str, url: Option<&Url>) -> Result<Feed, ParseError> {
     }
 }
 
+/// Entries of one feed that are looked at, from its beginning.
+const MAX_ENTRIES: usize = 10_000;
+/// Bytes of an address; longer ones are none.
+const MAX_ADDRESS: usize = 4096;
+
 /// An address in a feed made absolute; what cannot be resolved stays as it is.
 pub(super) fn resolve(raw: &str, base: Option<&Url>) -> String {
     let raw = raw.trim();
+    if raw.len() > MAX_ADDRESS {
+        return String::new();
+    }
     if raw.is_empty() || Url::parse(raw).is_ok() {
         return raw.to_owned();
     }

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::element::Element;
 use super::tree::{Ns, Tree};
-use super::{Entry, Feed, Format, Html, date, resolve, text};
+use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, resolve, text};
 use crate::clock::Millis;
 
 /// Understands the tree.
@@ -19,6 +19,7 @@ pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
     if channel.name() != root.name() {
         items.extend(root.own_children("item"));
     }
+    items.truncate(MAX_ENTRIES);
     Feed {
         format: Format::Rss,
         title: title(channel),

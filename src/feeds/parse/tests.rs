@@ -171,3 +171,58 @@ const PIECES: &[&str] = &[
     "1/2/3",
     "<!DOCTYPE",
 ];
+
+/// Bodies made to exhaust a reader, each understood and cleaned. The limit is far above what they need (0.1 s) and far below
+/// what any of them took before it was bounded (minutes).
+#[test]
+fn bombs_cost_no_more_than_prose() {
+    let post = |html: String| {
+        format!(
+            "<rss><channel><item><title>x</title><description><![CDATA[{html}]]></description></item></channel></rss>"
+        )
+    };
+    let numbered = |start: &str, end: &str, n: usize| {
+        (0..n).flat_map(|i| [start.to_owned(), i.to_string(), end.to_owned()]).collect::<String>()
+    };
+    for (name, body) in [
+        (
+            "entities",
+            format!("<!DOCTYPE r [<!ENTITY a '{}'>]><rss><channel><title>{}", "a".repeat(9999), "&a;".repeat(99_999)),
+        ),
+        ("depth", format!("<rss><channel>{}", "<item>".repeat(300_000))),
+        ("elements", format!("<rss><channel>{}", "<i/>".repeat(500_000))),
+        (
+            "namespaces",
+            format!("<rss {}><channel>{}", numbered("xmlns:a", "='u' ", 50_000), "<item><a1:b/></item>".repeat(40_000)),
+        ),
+        ("comments", format!("<rss><channel><title>{}", "<!--".repeat(500_000))),
+        ("less", format!("<rss><channel><item><title>{}</title></item></channel></rss>", "<".repeat(1_000_000))),
+        (
+            "tags in a title",
+            format!("<rss><channel><item><title><![CDATA[{}]]></title></item></channel></rss>", "<b".repeat(500_000)),
+        ),
+        (
+            "bases",
+            format!(
+                "<feed xml:base='http://a/{}'>{}</feed>",
+                "x/".repeat(500_000),
+                "<entry><link href='b'/></entry>".repeat(9000)
+            ),
+        ),
+        ("html depth", post("<div>".repeat(500_000))),
+        ("html tables", post("<table><a>".repeat(200_000))),
+        ("html attributes", post(format!("<p {}>", numbered("a", " ", 200_000)))),
+        ("html formatting", post(format!("<p>{}</p>{}", numbered("<b a=", ">", 240), "<p>x</p>".repeat(9000)))),
+        ("noscript", post("<noscript".repeat(200_000))),
+        ("json", format!("{{\"items\":[{}{{\"id\":1}}]}}", "{\"id\":1},".repeat(300_000))),
+        ("json depth", "{\"a\":".repeat(500_000)),
+    ] {
+        let begin = std::time::Instant::now();
+        if let Ok(feed) = parse(Source { bytes: body.as_bytes(), content_type: "", url: None, limit: 6_000_000 }) {
+            for entry in &feed.entries {
+                crate::feeds::clean::html(&entry.summary.markup, None);
+            }
+        }
+        assert!(begin.elapsed().as_secs() < 20, "{name}: {:?}", begin.elapsed());
+    }
+}

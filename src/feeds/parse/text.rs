@@ -10,8 +10,13 @@ use url::Url;
 
 use super::encoding::windows_1252;
 
+/// Bytes of a text on one line that are looked at; titles and names are shorter.
+const LONGEST_LINE: usize = 8192;
 /// Longest name of an entity with its `&` and `;`.
 const LONGEST_ENTITY: usize = 34;
+
+/// `link` elements of a page that are looked at.
+const MOST_LINKS: usize = 500;
 
 /// Elements that a title may be dressed with; other `<…>` in a title is text.
 const DRESS: &[&str] = &[
@@ -84,7 +89,7 @@ pub fn one_line(text: &str) -> String {
 
 /// The text of a title that is, or may be, HTML: dress taken off, entities decoded.
 pub fn title_of_html(html: &str) -> String {
-    one_line(&decode_entities(&undress(html)))
+    one_line(&decode_entities(&undress(&html[..html.floor_char_boundary(LONGEST_LINE)])))
 }
 
 /// Takes tags out of [`DRESS`] off, scripts and styles with what they hold. `1 < 2` and `<video>` stay.
@@ -182,7 +187,7 @@ pub fn shorten(text: &str, limit: usize) -> String {
 pub fn feeds_of_page(html: &str, url: Option<&Url>) -> Vec<String> {
     let mut found = Vec::new();
     let lower = html.to_ascii_lowercase();
-    for (at, _) in lower.match_indices("<link") {
+    for (at, _) in lower.match_indices("<link").take(MOST_LINKS) {
         let Some(length) = lower[at..].find('>') else { break };
         let element = quick_xml::events::BytesStart::from_content(&html[at + 1..at + length], "link".len());
         let (mut alternate, mut kind, mut href) = (false, false, None);

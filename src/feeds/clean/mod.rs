@@ -2,8 +2,12 @@
 //!
 //! In: any HTML and the page it stands on. Out: HTML of an allow-list (what Gmail, Outlook, Orange, SFR and La Poste show),
 //! addresses absolute, pictures that are there to be seen. `ammonia` does what safety rests on; the second pass
-//! over its well-formed output only takes away: tracking and hidden pictures, hidden passages, attributes no longer
-//! needed. Also here: plain text of HTML, for summaries.
+//! over its well-formed output ([`pieces`]) only takes away: tracking and hidden pictures ([`picture`]), hidden passages,
+//! attributes no longer needed. HTML made to keep a parser busy ([`bounds`]) is read as its words only.
+
+mod bounds;
+mod picture;
+mod pieces;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -11,7 +15,11 @@ use std::collections::{HashMap, HashSet};
 use ammonia::{Builder, UrlRelative};
 use url::Url;
 
-use super::parse::text::{decode_entities, escape, one_line, shorten};
+use super::parse::text::{escape, html_of_text};
+use picture::Picture;
+use pieces::{Piece, Pieces, attributes};
+
+pub use pieces::{excerpt, first_picture, text};
 
 /// Elements that stay.
 const ELEMENTS: &[&str] = &[
@@ -100,25 +108,6 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
 /// Attributes that the second pass looks at and takes away.
 const HINTS: &[&str] = &["style", "hidden"];
 
-/// Pixels of width below which a picture is an icon or a smiley.
-const SMALL: u32 = 120;
-
-/// Where a picture's real address may stand when `src` is only a placeholder for scripts.
-const LAZY: &[&str] = &["data-src", "data-lazy-src", "data-original", "data-orig-file"];
-
-/// Hosts and paths whose pictures count readers.
-const COUNTERS: &[&str] = &[
-    "pixel.wp.com/",
-    "stats.wordpress.com/",
-    "feeds.wordpress.com/",
-    "feeds.feedburner.com/~r/",
-    "pixel.",
-    "www.google-analytics.com/",
-    "feedpress.me/",
-    "b.scorecardresearch.com/",
-    "medium.com/_/stat",
-];
-
 /// The allow-list; made anew each time, which costs little beside the parse.
 fn builder(base: Option<&Url>) -> Builder<'static> {
     let mut builder = Builder::default();
@@ -142,8 +131,30 @@ pub fn html(markup: &str, base: Option<&Url>) -> String {
     if markup.trim().is_empty() {
         return String::new();
     }
-    let markup = without_noscript(markup);
+    let markup = without_data(markup);
+    if !bounds::harmless(&markup) {
+        return html_of_text(&text(&markup));
+    }
+    let markup = without_noscript(&markup);
     tidy(&builder(base).clean(&markup).to_string(), base).trim().to_owned()
+}
+
+/// Pictures inside the text are not shown by Gmail, SFR or La Poste and go anyway; taken out first, they cost no parse.
+fn without_data(markup: &str) -> Cow<'_, str> {
+    const START: &str = ";base64,";
+    if !markup.contains(START) {
+        return Cow::Borrowed(markup);
+    }
+    let mut out = String::with_capacity(markup.len());
+    let mut rest = markup;
+    while let Some(at) = rest.find(START) {
+        let (before, data) = rest.split_at(at + START.len());
+        out.push_str(before);
+        let packed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+        rest = data.trim_start_matches(packed);
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// A mail runs no scripts, so what stands for readers without them is meant for it. (`ammonia` parses as a browser with
@@ -166,102 +177,6 @@ fn without_noscript(markup: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The words of HTML on one line.
-pub fn text(markup: &str) -> String {
-    let mut out = String::with_capacity(markup.len());
-    for piece in Pieces(markup) {
-        match piece {
-            Piece::Text(text) => out.push_str(&decode_entities(text)),
-            Piece::Start { name, .. } | Piece::End { name } => {
-                if !INLINE.contains(&name) {
-                    out.push(' ');
-                }
-            }
-        }
-    }
-    one_line(&out)
-}
-
-/// The address of the first picture of cleaned HTML that is not said to be small.
-pub fn first_picture(markup: &str) -> Option<String> {
-    Pieces(markup).find_map(|piece| {
-        let Piece::Start { name: "img", attributes: text } = piece else { return None };
-        let attributes = attributes(text);
-        let value = |name: &str| attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string());
-        let small = value("width").and_then(|width| pixels(&width)).is_some_and(|width| width < SMALL);
-        value("src").filter(|_| !small)
-    })
-}
-
-/// At most `limit` characters of the words of HTML, cut at a word.
-pub fn excerpt(markup: &str, limit: usize) -> String {
-    shorten(&text(markup), limit)
-}
-
-/// Elements that do not part words.
-const INLINE: &[&str] = &[
-    "a", "abbr", "b", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span",
-    "strong", "sub", "sup", "u", "var",
-];
-
-/// A piece of well-formed HTML, as `ammonia` writes it.
-enum Piece<'a> {
-    Text(&'a str),
-    Start { name: &'a str, attributes: &'a str },
-    End { name: &'a str },
-}
-
-struct Pieces<'a>(&'a str);
-
-impl<'a> Iterator for Pieces<'a> {
-    type Item = Piece<'a>;
-
-    fn next(&mut self) -> Option<Piece<'a>> {
-        let rest = self.0;
-        if rest.is_empty() {
-            return None;
-        }
-        let Some(inside) = rest.strip_prefix('<') else {
-            let end = rest.find('<').unwrap_or(rest.len());
-            self.0 = &rest[end..];
-            return Some(Piece::Text(&rest[..end]));
-        };
-        let end = end_of_tag(inside);
-        self.0 = inside.get(end + 1..).unwrap_or_default();
-        let inside = &inside[..end];
-        if let Some(name) = inside.strip_prefix('/') {
-            return Some(Piece::End { name });
-        }
-        let (name, attributes) = inside.split_once(' ').unwrap_or((inside, ""));
-        Some(Piece::Start { name, attributes })
-    }
-}
-
-/// Where the `>` stands that is not inside quotes.
-fn end_of_tag(inside: &str) -> usize {
-    let mut quoted = false;
-    for (at, byte) in inside.bytes().enumerate() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'>' if !quoted => return at,
-            _ => {}
-        }
-    }
-    inside.len()
-}
-
-/// `name="value"` pairs, values decoded.
-fn attributes(text: &str) -> Vec<(&str, Cow<'_, str>)> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    while let Some((name, after)) = rest.split_once("=\"") {
-        let Some((value, after)) = after.split_once('"') else { break };
-        found.push((name.trim(), decode_entities(value)));
-        rest = after;
-    }
-    found
-}
-
 /// The second pass.
 fn tidy(cleaned: &str, base: Option<&Url>) -> String {
     let mut out = String::with_capacity(cleaned.len());
@@ -280,7 +195,7 @@ fn tidy(cleaned: &str, base: Option<&Url>) -> String {
             Piece::Text(text) => out.push_str(text),
             Piece::End { name } => out.extend(["</", name, ">"]),
             Piece::Start { name: "img", attributes: text } => {
-                if let Some(picture) = picture(&attributes(text), base)
+                if let Some(picture) = Picture::read(&attributes(text), base)
                     && last_picture.as_ref() != Some(&picture.source)
                 {
                     picture.write(&mut out);
@@ -311,70 +226,6 @@ fn is_hidden(attributes: &[(&str, Cow<'_, str>)]) -> bool {
         *key == "hidden"
             || (*key == "style" && ["display:none", "visibility:hidden"].iter().any(|s| style().contains(s)))
     })
-}
-
-/// A picture that is there to be seen.
-struct Picture {
-    source: String,
-    alt: String,
-    title: Option<String>,
-    size: [Option<u32>; 2],
-}
-
-/// `None` for pictures without an address, hidden ones, dots of 1 × 1 and counters.
-fn picture(attributes: &[(&str, Cow<'_, str>)], base: Option<&Url>) -> Option<Picture> {
-    let value = |name: &str| attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| value.trim());
-    let lazy = LAZY.iter().find_map(|name| value(name).filter(|address| !address.is_empty()));
-    let first_of_set = value("srcset").and_then(|set| set.split_whitespace().next());
-    let source =
-        [lazy, value("src"), first_of_set].into_iter().flatten().find_map(|address| absolute(address, base))?;
-    let style: String = value("style").unwrap_or_default().to_ascii_lowercase().split_whitespace().collect();
-    let dot = |name: &str| {
-        let said = value(name).and_then(pixels);
-        let styled =
-            [":0;", ":0px", ":1px;", ":1px!"].iter().any(|tail| format!("{style};").contains(&format!("{name}{tail}")));
-        said.is_some_and(|pixels| pixels <= 2) || styled
-    };
-    let counts =
-        source.split_once("://").is_some_and(|(_, rest)| COUNTERS.iter().any(|counter| rest.starts_with(counter)));
-    if is_hidden(attributes) || dot("width") || dot("height") || counts {
-        return None;
-    }
-    Some(Picture {
-        source,
-        alt: one_line(value("alt").unwrap_or_default()),
-        title: value("title").map(one_line).filter(|title| !title.is_empty()),
-        size: [value("width").and_then(pixels), value("height").and_then(pixels)],
-    })
-}
-
-/// `120` or `120px`; a share such as `50%` says nothing about pixels.
-fn pixels(value: &str) -> Option<u32> {
-    value.trim_end_matches("px").trim().parse().ok()
-}
-
-/// An address of the web, absolute.
-fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
-    let url = match base {
-        Some(base) => base.join(address),
-        None => Url::parse(address),
-    };
-    url.ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()).map(String::from)
-}
-
-impl Picture {
-    fn write(&self, out: &mut String) {
-        out.extend(["<img src=\"", &escape(&self.source), "\" alt=\"", &escape(&self.alt), "\""]);
-        if let Some(title) = &self.title {
-            out.extend([" title=\"", &escape(title), "\""]);
-        }
-        for (name, pixels) in ["width", "height"].into_iter().zip(self.size) {
-            if let Some(pixels) = pixels {
-                out.extend([" ", name, "=\"", &pixels.to_string(), "\""]);
-            }
-        }
-        out.push('>');
-    }
 }
 
 #[cfg(test)]
