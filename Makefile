@@ -15,10 +15,10 @@ begin=$$(date +%s); echo; echo "== $(1)"; $(2); took=$$(( $$(date +%s) - begin )
 	printf '%6s s  %s\n' $$took "$(1)" >> $(TIMES)
 endef
 
-.PHONY: help demo test check bench deny fmt soak steps
+.PHONY: help demo test check bench deny fmt soak receivers steps
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name says; do printf '  make %-8s %s\n' "$$name" "$$says"; done
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name says; do printf '  make %-9s %s\n' "$$name" "$$says"; done
 
 demo: ## the whole loop on one loopback port, without any configuration
 	$(CARGO) run --release --locked -- demo
@@ -48,6 +48,10 @@ deny: ## licences, banned and doubled crates, sources
 
 fmt: ## formats the code
 	$(CARGO) fmt
+
+receivers: ## sending to real mail servers on loopback: Postfix (installed), OpenSMTPD and Exim (unpacked by apt); as root
+	tests/receivers.sh fetch
+	$(CARGO) test $(SET) --test suite -- receivers:: --nocapture
 
 soak: ## hundreds of kills on both databases, about an hour (KILLS=300)
 	FACTEUR_SOAK_KILLS=$(or $(KILLS),300) $(CARGO) test $(SET) --test suite -- crash:: --nocapture --test-threads 1

@@ -24,6 +24,8 @@ mod lint;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
+mod receivers;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod signup;

@@ -110,6 +110,8 @@ fn mail(code: u16, enhanced: Option<Enhanced>, text: &str) -> Row {
     match code {
         200..=299 => (Scope::Sender, Action::Proceed),
         421 => (Scope::Connection, Action::Reconnect),
+        // OpenSMTPD after 100 messages on one connection.
+        400..=499 if is(enhanced, &[(5, 3)]) => (Scope::Connection, Action::Reconnect),
         400..=499 if full(code, enhanced) => (Scope::Server, Action::BackOff),
         400..=499 => (Scope::Sender, Action::BackOff),
         500..=599 if too_big(code, enhanced) => (Scope::Message, Action::Stop),
@@ -272,6 +274,7 @@ mod tests {
         (Mail, "451 later", Sender, BackOff),
         (Mail, "452 4.3.1 no space", Server, BackOff),
         (Mail, "452 no space", Server, BackOff),
+        (Mail, "452 4.5.3 Too many messages sent", Connection, Reconnect),
         (Mail, "530 5.7.0 authentication required", Account, Pause),
         (Mail, "535 5.7.8 no", Account, Pause),
         (Mail, "550 5.7.515 does not meet the required level", Sender, Pause),

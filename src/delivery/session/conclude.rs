@@ -90,7 +90,10 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         } else {
             self.put_back(mail, code, words, 0);
         }
-        self.break_off(&broken)
+        match self.break_off(&broken) {
+            End::Again if action == Action::Reconnect && code != 421 => End::Quit,
+            end => end,
+        }
     }
 
     /// A refusal that may mean us: recorded while they are few, else the digest pauses.
