@@ -105,7 +105,7 @@ pub fn digest(sender: &Sender, content: &DigestContent, language: &str, date: Mi
 /// A letter of its own in one language. `date` is when it was asked for.
 ///
 /// # Errors
-/// As [`digest`]; also when `parameters` do not fit the kind.
+/// As [`digest()`]; also when `parameters` do not fit the kind.
 pub fn letter(
     sender: &Sender,
     kind: LetterKind,

@@ -92,50 +92,64 @@ const UNWRAPPED: usize = 1 << 20;
 
 /// The text of a post: blocks wrapped, pictures as their description, each link numbered, the addresses below, one a line.
 pub fn article(html: &str) -> String {
-    let mut links: Vec<String> = Vec::new();
-    let mut shown = String::with_capacity(html.len());
-    let mut open: Option<usize> = None;
-    let mut fixed = 0_usize;
+    let mut shown = Shown::default();
     for piece in markup::pieces(html) {
+        shown.take(piece);
+    }
+    let mut text = blocks(&shown.html);
+    if !shown.links.is_empty() {
+        text.push('\n');
+    }
+    for (number, link) in shown.links.iter().enumerate() {
+        let _ = write!(text, "\n[{}] {link}", number + 1);
+    }
+    text
+}
+
+/// A post without what text has not: links as numbers, pictures as words.
+#[derive(Default)]
+struct Shown {
+    html: String,
+    links: Vec<String>,
+    /// Number of the link that is open.
+    open: Option<usize>,
+    /// How many `pre` are open.
+    fixed: usize,
+}
+
+impl Shown {
+    fn take(&mut self, piece: Piece) {
         match piece {
             Piece::Open(element) => match element.name.as_str() {
-                "a" => open = element.get("href").map(|href| number(&mut links, href)),
-                "img" => picture(&element, &mut shown),
+                "a" => self.open = element.get("href").map(|href| number(&mut self.links, href)),
+                "img" => picture(&element, &mut self.html),
                 // The words under a picture stand under its description.
-                "figcaption" => shown.push_str("<br>"),
-                "hr" => shown.push_str("<p>* * *</p>"),
+                "figcaption" => self.html.push_str("<br>"),
+                "hr" => self.html.push_str("<p>* * *</p>"),
                 name => {
-                    fixed += usize::from(name == "pre");
-                    markup::write_piece(&Piece::Open(element), &mut shown);
+                    self.fixed += usize::from(name == "pre");
+                    markup::write_piece(&Piece::Open(element), &mut self.html);
                 }
             },
             Piece::Close(name) => match name.as_str() {
                 "a" => {
-                    if let Some(number) = open.take() {
-                        let _ = write!(shown, " [{number}]");
+                    if let Some(number) = self.open.take() {
+                        let _ = write!(self.html, " [{number}]");
                     }
                 }
                 "figcaption" | "hr" => {}
                 other => {
-                    fixed = fixed.saturating_sub(usize::from(other == "pre"));
-                    markup::write_piece(&Piece::Close(name), &mut shown);
+                    self.fixed = self.fixed.saturating_sub(usize::from(other == "pre"));
+                    markup::write_piece(&Piece::Close(name), &mut self.html);
                 }
             },
-            Piece::Text(text) if fixed > 0 => {
+            Piece::Text(text) if self.fixed > 0 => {
                 let text = text.replace('\t', "    ").replace(' ', &FIXED_BLANK.to_string());
-                markup::write_piece(&Piece::Text(text), &mut shown);
+                markup::write_piece(&Piece::Text(text), &mut self.html);
             }
-            piece => markup::write_piece(&piece, &mut shown),
+            piece => markup::write_piece(&piece, &mut self.html),
         }
     }
-    let mut text = blocks(&shown);
-    if !links.is_empty() {
-        text.push('\n');
-    }
-    for (number, link) in links.iter().enumerate() {
-        let _ = write!(text, "\n[{}] {link}", number + 1);
-    }
-    text
 }
 
 fn number(links: &mut Vec<String>, href: &str) -> usize {
