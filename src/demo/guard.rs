@@ -26,9 +26,8 @@ pub async fn guard(State(demo): State<Arc<Demo>>, mut request: Request, next: Ne
         return (StatusCode::MISDIRECTED_REQUEST, "The demo answers to 127.0.0.1 and localhost only.\n")
             .into_response();
     }
-    let acts = !matches!(*request.method(), Method::GET | Method::HEAD);
-    let from = text(headers, header::ORIGIN).map(|origin| origin.trim_start_matches("http://"));
-    if acts && request.uri().path().starts_with("/demo") && !from.is_none_or(ours) {
+    let acts = !matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().path().starts_with("/demo");
+    if acts && !from_ourselves(headers, ours) {
         return (StatusCode::FORBIDDEN, "Only the demo's own pages may do this.\n").into_response();
     }
     let asked = input::query_locale(request.uri());
@@ -50,6 +49,15 @@ pub async fn guard(State(demo): State<Arc<Demo>>, mut request: Request, next: Ne
 /// The language that [`guard`] has settled on.
 pub fn locale(headers: &HeaderMap) -> &'static Locale {
     input::accepted_locale(headers).unwrap_or_else(|| i18n::locale(i18n::FALLBACK))
+}
+
+/// Whether a page of ours (or no page: `curl`) asks. Browsers say so in `Sec-Fetch-Site`; `Origin` is `null` on our own
+/// forms, because our pages send no referrer.
+fn from_ourselves(headers: &HeaderMap, ours: impl Fn(&str) -> bool) -> bool {
+    match headers.get("sec-fetch-site") {
+        Some(site) => site == "same-origin" || site == "none",
+        None => text(headers, header::ORIGIN).is_none_or(|origin| origin.strip_prefix("http://").is_some_and(ours)),
+    }
 }
 
 fn is_ours(base_url: &str, address: &str) -> bool {
@@ -78,6 +86,23 @@ mod tests {
         for other in ["127.0.0.1", "127.0.0.1:80", "evil.example:8080", "localhost", "", "127.0.0.1:8080.evil.example"]
         {
             assert!(!is_ours(base, other), "{other}");
+        }
+    }
+
+    #[test]
+    fn only_our_own_pages_act() {
+        let ours = |address: &str| is_ours("http://127.0.0.1:8080", address);
+        let with = |headers: &[(&'static str, &str)]| {
+            headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect::<HeaderMap>()
+        };
+        assert!(from_ourselves(&with(&[]), ours));
+        assert!(from_ourselves(&with(&[("origin", "http://localhost:8080")]), ours));
+        assert!(from_ourselves(&with(&[("origin", "null"), ("sec-fetch-site", "same-origin")]), ours));
+        for site in ["cross-site", "same-site"] {
+            assert!(!from_ourselves(&with(&[("origin", "null"), ("sec-fetch-site", site)]), ours));
+        }
+        for origin in ["null", "https://evil.example", "https://127.0.0.1:8080"] {
+            assert!(!from_ourselves(&with(&[("origin", origin)]), ours), "{origin}");
         }
     }
 

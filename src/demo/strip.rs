@@ -67,6 +67,10 @@ pub async fn strip(State(demo): State<Arc<Demo>>, request: Request, next: Next) 
 
 async fn with_strip(demo: &Demo, locale: &Locale, path: &str, page: &str) -> anyhow::Result<String> {
     let (Some(head_end), Some(start)) = (page.find("</head>"), page.find(BEFORE)) else { return Ok(page.to_owned()) };
+    if path.ends_with("/thanks") {
+        // The letter that the page speaks of has arrived when the page says so.
+        demo.settle().await?;
+    }
     let mut tour = demo.tour(locale).await?;
     let pressing = pressing(&tour.key, path);
     if let Some(hint) = pressing {
