@@ -51,7 +51,7 @@ pub async fn readyz(State(app): State<Arc<App>>) -> impl axum::response::IntoRes
 }
 
 async fn readiness(app: &App) -> Readiness {
-    let database = in_time(write_probe(&app.db)).await;
+    let database = in_time(write_probe(app)).await;
     let schema = in_time(schema(&app.db)).await;
     let age = digests::schedule::last_tick(app).map(|at| Instant::now().duration_since(at));
     let ticks = age.is_none_or(|age| age <= TICK_LIMIT);
@@ -81,11 +81,16 @@ async fn in_time(probe: impl Future<Output = anyhow::Result<()>>) -> String {
     }
 }
 
-/// Takes the right to write and changes nothing: an `UPDATE` that meets no row. Fails on a full or read-only disk's
-/// database, and on a standby server.
-async fn write_probe(db: &Db) -> anyhow::Result<()> {
-    let mut tx = db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query("UPDATE instance SET value = value WHERE name = 'readyz'").execute(c))?;
+/// Writes one row for good: an `UPDATE` that meets none would still work on a full disk. Fails on a full or read-only
+/// disk and on a standby server.
+async fn write_probe(app: &App) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    execute!(&mut tx, |c| sqlx::query(
+        "INSERT INTO instance (name, value) VALUES ('readyz', $1)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    )
+    .bind(app.clock.now().to_string())
+    .execute(c))?;
     tx.commit().await?;
     Ok(())
 }
