@@ -157,6 +157,10 @@ fn written(key: &Key, attempts: u16, outcome: &Outcome, policy: Policy) -> Writt
         Outcome::Refused { code, reason, words } => {
             Written { state: State::Refused, attempts: once_more, next_at: 0, note: note(*code, reason, words) }
         }
+        // A fault of the server or the sender: the recipient is as untouched as if nothing had been started.
+        Outcome::Deferred { next_at, counted: false, .. } if *next_at <= policy.now => {
+            Written { state: State::Queued, attempts: None, next_at: 0, note: None }
+        }
         Outcome::Deferred { next_at, code, words, counted } => Written {
             state: State::Deferred,
             attempts: if *counted { once_more } else { None },
@@ -231,6 +235,15 @@ mod tests {
         assert!(again.next_at > 1_000 + 60_000, "a second doubt waits");
         assert_eq!(written(&key(1, 1), MOST_DOUBTS, &Outcome::Uncertain, RESEND).state, State::Uncertain);
         assert_eq!(written(&key(1, 1), 0, &Outcome::Uncertain, HOLD).state, State::Uncertain);
+    }
+
+    #[test]
+    fn what_was_started_and_not_sent_is_queued_again() {
+        let back = |next_at| Outcome::Deferred { next_at, code: 550, words: "no".into(), counted: false };
+        let now = written(&key(1, 1), 3, &back(RESEND.now), RESEND);
+        assert_eq!((now.state, now.attempts, now.next_at, now.note), (State::Queued, None, 0, None));
+        let later = written(&key(1, 1), 3, &back(RESEND.now + 1), RESEND);
+        assert_eq!((later.state, later.attempts), (State::Deferred, None));
     }
 
     #[test]
