@@ -9,7 +9,7 @@
 //!                    └── free: due, or its worker is dead ◀┘
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -45,21 +45,25 @@ pub struct Claims {
     last: i64,
     /// Digests that had nothing to claim, and since when: not asked again before [`TICK`].
     idle: HashMap<i64, Instant>,
+    /// Batches may be leased to us that the board does not know: see [`Claims::give_astray_back`].
+    astray: bool,
 }
 
 impl Claims {
     /// Claims for this shelf.
     pub fn new(app: Arc<App>, owner: String, board: Arc<Board>, shelf: Arc<Shelf>, recorder: Recorder) -> Self {
-        Self { app, owner, board, shelf, recorder, heads: HashMap::new(), last: 0, idle: HashMap::new() }
+        Self { app, owner, board, shelf, recorder, heads: HashMap::new(), last: 0, idle: HashMap::new(), astray: false }
     }
 
     /// Runs until `stop`; what is still held then is given back by [`lease::give_all_back`].
     pub async fn run(&mut self, stop: &CancellationToken) {
+        self.astray = true;
         while !stop.is_cancelled() {
             let wait = match self.round().await {
                 Ok(true) => continue,
                 Ok(false) => TICK,
                 Err(error) => {
+                    self.astray = true;
                     tracing::warn!(error = %format!("{error:#}"), "cannot claim; trying again");
                     AFTER_ERROR
                 }
@@ -76,6 +80,7 @@ impl Claims {
     /// Gives back what is complete, then fetches one batch if there is room. `false` when there was nothing to do.
     async fn round(&mut self) -> anyhow::Result<bool> {
         self.put_away();
+        self.give_astray_back().await?;
         for (key, held) in self.board.complete() {
             self.release(key, held).await?;
         }
@@ -113,6 +118,24 @@ impl Claims {
         ids.rotate_left(next);
         ids.retain(|id| self.idle.get(id).is_none_or(|since| since.elapsed() >= TICK));
         ids
+    }
+
+    /// A panic, or a commit whose answer was lost, can leave batches that are ours in the database and that nobody works
+    /// on; renewed with the others, their leases would never run out. They are given back.
+    async fn give_astray_back(&mut self) -> anyhow::Result<()> {
+        if !self.astray {
+            return Ok(());
+        }
+        let leased = lease::of_owner(&self.app.db, &self.owner).await?;
+        let here: HashSet<BatchKey> = self.board.batches().into_iter().map(|(key, _)| key).collect();
+        for (digest_id, lo, hi, epoch) in
+            leased.into_iter().filter(|(digest_id, lo, ..)| !here.contains(&(*digest_id, *lo)))
+        {
+            tracing::warn!(digest.id = digest_id, batch = lo, "this batch was ours and nobody's; it is given back");
+            lease::give_back_batch(&self.app.db, (digest_id, lo), hi, epoch).await?;
+        }
+        self.astray = false;
+        Ok(())
     }
 
     /// A batch has no mail in our hands any more: it is dropped, or given back if a row of it is open.

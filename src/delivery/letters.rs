@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -40,6 +41,8 @@ pub struct Letters {
     recorder: Recorder,
     /// Woken when a letter was asked for in this process.
     wake: Arc<Notify>,
+    /// Letters may be leased to us that the board does not know: see [`Letters::give_astray_back`].
+    astray: AtomicBool,
 }
 
 impl Letters {
@@ -52,16 +55,20 @@ impl Letters {
         recorder: Recorder,
         wake: Arc<Notify>,
     ) -> Self {
-        Self { app, owner, board, shelf, recorder, wake }
+        Self { app, owner, board, shelf, recorder, wake, astray: AtomicBool::new(false) }
     }
 
     /// Runs until `stop`.
     pub async fn run(&self, stop: &CancellationToken) {
+        self.astray.store(true, Ordering::Relaxed);
         while !stop.is_cancelled() {
             match self.round().await {
                 Ok(true) => continue,
                 Ok(false) => {}
-                Err(error) => tracing::warn!(error = %format!("{error:#}"), "cannot claim letters; trying again"),
+                Err(error) => {
+                    self.astray.store(true, Ordering::Relaxed);
+                    tracing::warn!(error = %format!("{error:#}"), "cannot claim letters; trying again");
+                }
             }
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -77,6 +84,7 @@ impl Letters {
         for (id, epoch) in self.board.take_dropped_letters() {
             letter::give_back(&self.app.db, id, epoch).await?;
         }
+        self.give_astray_back().await?;
         let now = self.app.clock.now();
         let room = self.shelf.len() < LOW && !self.board.is_halted() && self.board.lease_holds();
         if !room || !letter::any_due(&self.app.db, now).await? {
@@ -93,6 +101,21 @@ impl Letters {
         let some = !claimed.is_empty();
         self.prepare(claimed).await?;
         Ok(some)
+    }
+
+    /// A panic, or a commit whose answer was lost, can leave letters that are ours in the database and in nobody's hands;
+    /// renewed with the others, their leases would never run out. They are given back.
+    async fn give_astray_back(&self) -> anyhow::Result<()> {
+        if !self.astray.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let leased = letter::of_owner(&self.app.db, &self.owner).await?;
+        let here = self.board.letters();
+        for (id, epoch) in leased.into_iter().filter(|(id, _)| !here.contains_key(id)) {
+            letter::give_back(&self.app.db, id, epoch).await?;
+        }
+        self.astray.store(false, Ordering::Relaxed);
+        Ok(())
     }
 
     async fn prepare(&self, claimed: Vec<Claimed>) -> anyhow::Result<()> {

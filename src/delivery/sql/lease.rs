@@ -55,6 +55,18 @@ pub async fn give_back_batch(db: &Db, (digest_id, lo): BatchKey, hi: i64, epoch:
     Ok(())
 }
 
+/// A batch that is leased to `owner`: digest, first and last id, epoch.
+pub type Leased = (i64, i64, i64, i64);
+
+/// Every batch that is leased to `owner`.
+pub async fn of_owner(db: &Db, owner: &str) -> sqlx::Result<Vec<Leased>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT digest_id, lo, hi, epoch FROM delivery_batch WHERE owner = $1 AND leased_until > 0"
+    )
+    .bind(owner)
+    .fetch_all(c))
+}
+
 /// Gives everything of `owner` back at once, at an orderly stop. With `None`: everything, at the start on SQLite, where
 /// whoever had it is dead.
 pub async fn give_all_back(db: &Db, owner: Option<&str>) -> sqlx::Result<u64> {

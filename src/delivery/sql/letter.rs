@@ -186,6 +186,15 @@ pub async fn renew(db: &Db, owner: &str) -> sqlx::Result<Vec<(i64, i64)>> {
     .await
 }
 
+/// Every letter that is leased to `owner`, by id and epoch.
+pub async fn of_owner(db: &Db, owner: &str) -> sqlx::Result<Vec<(i64, i64)>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT id, epoch FROM letter WHERE owner = $1 AND leased_until > 0 AND state IN (0, 1, 4)"
+    )
+    .bind(owner)
+    .fetch_all(c))
+}
+
 /// Gives one letter back: it is claimed anew at once.
 pub async fn give_back(db: &Db, id: i64, epoch: i64) -> sqlx::Result<()> {
     write_now!(db, |c| sqlx::query("UPDATE letter SET owner = '', leased_until = 0 WHERE id = $1 AND epoch = $2")
