@@ -58,11 +58,6 @@ impl TestApp {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
-
-    /// On PostgreSQL a killed worker's batches come free after their lease. Its time passes at once here (R15 waits).
-    async fn leases_run_out(&self) {
-        self.execute("UPDATE delivery_batch SET leased_until = 0").await;
-    }
 }
 
 #[tokio::test]

@@ -6,15 +6,21 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod delivery;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod encoding;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod feeds;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod journey;
 #[cfg(test)]
 mod leaving;
 #[cfg(test)]

@@ -26,17 +26,25 @@ async fn r25_letters_leave_while_a_digest_is_at_its_limit() {
 
 #[tokio::test]
 async fn r28_a_panic_in_a_task_does_not_end_the_work_silently() {
-    for point in ["record.after_commit:20:panic", "wire.after_reply:20:panic", "claim.after_commit:1:panic"] {
+    for point in [
+        "record.after_commit:20:panic",
+        "wire.after_reply:20:panic",
+        "claim.after_commit:1:panic",
+        "letter.after_commit:1:panic",
+    ] {
         let app = TestApp::builder().stopped().spawn().await;
         let carnet = app.newsletter("carnet").await;
         app.readers(&carnet, 60).await;
         app.post(&carnet, "Des nouvelles").await;
-        app.cli(&["digest", "send", "carnet", "--yes"]).await.ok();
-        let readers = (1..=60).map(|n| format!("p{n}@example.org")).collect();
+        app.send_now(&carnet).await;
+        let ana = app.reader(&carnet, "ana@example.org").await;
+        app.letter_to(&carnet, ana).await;
+        let readers = (1..=60).map(|n| format!("p{n}@example.org")).chain(["ana@example.org".to_owned()]).collect();
         let mut server = app.server(&[], &[("FACTEUR_FAULT", point)]);
         // Either it goes on to the end, or it ends with an error and the next start goes on.
         let begin = Instant::now();
-        while server.runs() && app.number("SELECT COUNT(*) FROM digest WHERE state = 'finished'").await == 0 {
+        let open = "SELECT (SELECT COUNT(*) FROM digest WHERE state <> 'finished') + (SELECT COUNT(*) FROM letter WHERE state IN (0, 1, 4))";
+        while server.runs() && app.number(open).await > 0 {
             assert!(begin.elapsed() < crate::harness::PATIENCE, "{point}: it stands still\n{}", server.said());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -44,9 +52,9 @@ async fn r28_a_panic_in_a_task_does_not_end_the_work_silently() {
         if !server.runs() {
             let status = server.ended().await;
             assert!(!status.success(), "{point}: it ended as if all were well");
-            app.execute("UPDATE delivery_batch SET leased_until = 0").await;
+            app.leases_run_out().await;
             let mut again = app.server(&[], &[]);
-            while app.number("SELECT COUNT(*) FROM digest WHERE state = 'finished'").await == 0 {
+            while app.number(open).await > 0 {
                 assert!(begin.elapsed() < 2 * crate::harness::PATIENCE, "{point}\n{}", again.said());
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
@@ -73,7 +81,8 @@ async fn r28_without_file_descriptors_it_answers_late_and_does_not_hang() {
     assert!(server.runs(), "{}", server.said());
     drop(held);
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
-    assert_eq!(http.get(format!("{address}/healthz")).send().await.unwrap().status(), 200);
+    let answer = http.get(format!("{address}/healthz")).send().await;
+    assert!(answer.is_ok_and(|answer| answer.status() == 200), "{}", server.said());
     let (status, _) = server.terminate().await;
     assert!(status.success(), "{}", server.said());
 }

@@ -50,8 +50,9 @@ impl Mailing {
         let begin = Instant::now();
         while self.state().await != "finished" {
             assert!(
-                begin.elapsed() < PATIENCE,
-                "not finished after {PATIENCE:?}: {} ({:?}), {:?}, open: {}",
+                begin.elapsed() < 2 * PATIENCE, // some faults are waited out for a minute of the machine's own time
+                "not finished after {:?}: {} ({:?}), {:?}, open: {}",
+                begin.elapsed(),
                 self.state().await,
                 self.reason().await,
                 self.counts().await,
@@ -69,6 +70,19 @@ impl Mailing {
         let begin = Instant::now();
         while self.state().await != state {
             assert!(begin.elapsed() < PATIENCE, "{} and not {state}: {:?}", self.state().await, self.counts().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until nothing of it is in a connection's hands.
+    async fn at_rest(&self) -> Counts {
+        let begin = Instant::now();
+        loop {
+            let counts = self.counts().await;
+            if counts.started == 0 {
+                return counts;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{counts:?}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

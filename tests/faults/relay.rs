@@ -65,7 +65,7 @@ async fn r07_a_full_mailbox_waits_a_full_server_is_backed_off_a_mail_too_big_pau
     mailing.send().await;
     mailing.until("paused").await;
     assert!(mailing.reason().await.contains("message size exceeds"), "{}", mailing.reason().await);
-    let counts = mailing.counts().await;
+    let counts = mailing.at_rest().await;
     assert_eq!((counts.queued, counts.refused), (10, 0), "{counts:?}");
 }
 
@@ -80,6 +80,7 @@ async fn r08_a_policy_refusal_half_way_pauses_the_digest_and_suppresses_nobody()
         .reply("550 5.7.1 your mail looks like spam, see https://r.example/77");
     mailing.send().await;
     mailing.until("paused").await;
+    mailing.at_rest().await;
     let (refused, suppressed) = mailing.harmed().await;
     assert!(refused <= 15 && suppressed == 0, "{refused} refused, {suppressed} suppressed");
     assert!(mailing.reason().await.contains("looks like spam"), "the server's words: {}", mailing.reason().await);
@@ -110,7 +111,7 @@ async fn r09_a_refusal_of_the_sender_changes_no_recipient() {
     mailing.app.sink.on(Stage::Mail).from_nth(11).reply("550 5.7.515 access denied, sender domain not authenticated");
     mailing.send().await;
     mailing.until("paused").await;
-    let counts = mailing.counts().await;
+    let counts = mailing.at_rest().await;
     assert_eq!(mailing.harmed().await, (0, 0));
     assert_eq!((counts.queued + counts.accepted, counts.deferred), (30, 0), "{counts:?}");
     mailing.app.sink.heal();

@@ -80,8 +80,10 @@ async fn r12_on_a_full_disk_nothing_is_promised_that_is_not_written_and_nothing_
         assert!(begin.elapsed() < PATIENCE, "{promised} sign-ups were taken on a full disk");
     }
     assert_eq!(mailing.app.get("/healthz").await.status, 200, "the process lives");
-    let ready = mailing.app.get("/readyz").await;
-    assert_eq!(ready.status, 503, "and says that it cannot write: {}", ready.body);
+    // A page or two may still fit; each of these takes one.
+    while mailing.app.get("/readyz").await.status != 503 {
+        assert!(begin.elapsed() < PATIENCE, "/readyz does not say that nothing can be written");
+    }
     disk.free();
     let stored = mailing.app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'pending'").await;
     assert!(stored >= promised, "{promised} were promised, {stored} are stored");
@@ -89,9 +91,7 @@ async fn r12_on_a_full_disk_nothing_is_promised_that_is_not_written_and_nothing_
     assert_eq!(mailing.app.texts("PRAGMA integrity_check").await, ["ok"]);
     let counts = mailing.counts().await;
     assert_eq!(counts.accepted, 500, "{counts:?}");
-    mailing.app.idle().await;
-    let letters = mailing.app.letters();
-    let digests: Vec<_> = mailing.app.sink.journal().into_iter().filter(|e| !letters.contains(&e.message_id)).collect();
+    let digests: Vec<_> = mailing.app.sink.journal().into_iter().filter(|e| !e.rcpt.starts_with("new")).collect();
     let tally = crate::harness::oracle::tally(&digests, &mailing.readers);
     assert!(tally.lost == 0 && tally.repeats <= 3, "{tally:?}");
     mailing.app.cli(&["fsck"]).await.ok();

@@ -151,6 +151,12 @@ impl TestApp {
         self.number(cut).await;
     }
 
+    /// On PostgreSQL what a killed worker held comes free when its leases end. Their time passes at once (R15 waits).
+    pub async fn leases_run_out(&self) {
+        self.execute("UPDATE delivery_batch SET leased_until = 0").await;
+        self.execute("UPDATE letter SET leased_until = 0").await;
+    }
+
     /// One whole number.
     pub async fn number(&self, sql: &str) -> i64 {
         let query = sqlx::AssertSqlSafe(sql.to_owned());

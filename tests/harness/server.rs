@@ -89,6 +89,8 @@ impl Server {
 
     /// SIGTERM; gives how it ended and how long that took.
     pub async fn terminate(&mut self) -> (ExitStatus, Duration) {
+        // Before that it has no handler yet.
+        self.until("it is up", |said| said.contains("Ctrl-C stops it")).await;
         self.signal("TERM");
         let begin = Instant::now();
         (self.ended().await, begin.elapsed())
