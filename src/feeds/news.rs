@@ -116,7 +116,7 @@ fn date(entry: &Entry) -> Option<Millis> {
 
 /// What an entry says, cleaned.
 fn text_of(entry: &Entry, feed: &parse::Feed) -> Text {
-    let cleaned = |html: &Html| clean::html(&html.markup, html.base.as_ref());
+    let cleaned = |html: &Html| clean::without_echo(&clean::html(&html.markup, html.base.as_ref())).to_owned();
     let web = |address: &&String| address.starts_with("http://") || address.starts_with("https://");
     let (mut summary, content) = (cleaned(&entry.summary), cleaned(&entry.content));
     if summary == content {
