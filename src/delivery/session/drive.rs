@@ -373,5 +373,6 @@ fn envelope(mail: &Mail) -> Envelope<'_> {
 
 /// Whether it can stand between `<` and `>` in a command.
 fn is_path(address: &str) -> bool {
-    !address.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '(' | ')'))
+    let fits = |byte: u8| byte > b' ' && byte != 0x7f && !matches!(byte, b'<' | b'>' | b',' | b';' | b'(' | b')');
+    address.bytes().all(fits) && (address.is_ascii() || !address.chars().any(|c| c.is_control() || c.is_whitespace()))
 }

@@ -9,13 +9,14 @@ use base64::engine::general_purpose::STANDARD;
 use super::Stage;
 use super::connection::Connection;
 use super::open::OpenError;
+use crate::config::secret::Secret;
 
 /// Who we are to the relay.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// Name.
     pub username: String,
-    /// File that holds the password; one line end at its end is not part of it.
+    /// File whose first line is the password.
     pub password_file: String,
 }
 
@@ -26,16 +27,13 @@ impl std::fmt::Debug for Credentials {
 }
 
 impl Credentials {
-    async fn password(&self) -> Result<String, OpenError> {
-        let fault = |why: String| {
-            OpenError::Credentials(format!("[smtp] password_file = \"{}\" cannot be used: {why}", self.password_file))
-        };
-        let text = tokio::fs::read_to_string(&self.password_file).await.map_err(|error| fault(error.to_string()))?;
-        let password = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
-        if password.is_empty() {
-            return Err(fault("it is empty".into()));
+    fn password(&self) -> Result<Secret, OpenError> {
+        let unusable = |why: String| OpenError::Credentials(format!("a user name is set, but {why}"));
+        match Secret::read(&self.password_file) {
+            Ok(Some(password)) => Ok(password),
+            Ok(None) => Err(unusable("[smtp] password_file names no file".into())),
+            Err(error) => Err(unusable(format!("{error:#}"))),
         }
-        Ok(password.to_owned())
     }
 }
 
@@ -46,7 +44,8 @@ impl Connection {
             let words = "a user name is set, but [smtp] tls = \"none\": a password is not sent in clear over a network";
             return Err(OpenError::Credentials(words.into()));
         }
-        let password = who.password().await?;
+        let password = who.password()?;
+        let password = password.expose();
         if self.offers.auth_plain {
             let response = STANDARD.encode(format!("\0{}\0{password}", who.username));
             if self.auth_step(&format!("AUTH PLAIN {response}")).await? == 334 {
@@ -55,7 +54,7 @@ impl Connection {
         } else if self.offers.auth_login {
             self.auth_step("AUTH LOGIN").await?;
             self.auth_step(&STANDARD.encode(&who.username)).await?;
-            self.auth_step(&STANDARD.encode(&password)).await?;
+            self.auth_step(&STANDARD.encode(password)).await?;
         } else {
             return Err(OpenError::Credentials(
                 "a user name is set, but the server offers neither AUTH PLAIN nor LOGIN".into(),

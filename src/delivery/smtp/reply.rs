@@ -155,14 +155,16 @@ fn read_line(line: &[u8]) -> Option<(u16, bool, &str)> {
 
 /// One line, printable ASCII, at most [`MAX_WORDS`] bytes.
 pub fn printable(text: &str) -> String {
-    text.bytes()
-        .take(MAX_WORDS)
-        .map(|byte| match byte {
-            b' '..=b'~' => char::from(byte),
-            b'\n' | b'\t' => ' ',
-            _ => '?',
-        })
-        .collect()
+    let bytes = &text.as_bytes()[..text.len().min(MAX_WORDS)];
+    if let (true, Ok(clean)) = (bytes.iter().all(|byte| matches!(byte, b' '..=b'~')), std::str::from_utf8(bytes)) {
+        return clean.to_owned();
+    }
+    let shown = |byte: &u8| match byte {
+        b' '..=b'~' => char::from(*byte),
+        b'\n' | b'\t' => ' ',
+        _ => '?',
+    };
+    bytes.iter().map(shown).collect()
 }
 
 #[cfg(test)]

@@ -185,11 +185,12 @@ async fn a_refused_password_pauses_the_queue_and_changes_no_row() {
 #[tokio::test]
 async fn credentials_that_cannot_be_used_are_told_with_their_reason() {
     let server = Server::start("AUTH CRAM-MD5", |_| None).await;
-    let good = file("secret");
+    let (good, empty) = (file("secret"), file("\n"));
     let cases = [
         (path(&good), "neither AUTH PLAIN nor LOGIN"),
-        ("/nowhere/password".to_owned(), "password_file = \"/nowhere/password\" cannot be used"),
-        (path(&file("")), "cannot be used"),
+        ("/nowhere/password".to_owned(), "cannot read the password file /nowhere/password"),
+        (path(&empty), "is empty"),
+        (String::new(), "names no file"),
     ];
     for (password_file, expected) in cases {
         let smtp = Smtp { username: "user".into(), password_file, ..settings(server.port) };
