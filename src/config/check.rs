@@ -42,6 +42,7 @@ const RULES: &[(&str, Rule)] = &[
     ("smtp.host", Rule::Text(host)),
     ("smtp.port", Rule::Between(1, 65_535)),
     ("smtp.tls", Rule::OneOf(&["none", "starttls", "tls"])),
+    ("smtp.direct", Rule::Any),
     ("smtp.tls_accept_invalid", Rule::Any),
     ("smtp.tls_ca_file", Rule::Any),
     ("smtp.username", Rule::Any),

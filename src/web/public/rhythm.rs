@@ -62,10 +62,10 @@ mod tests {
             at_minute: 485,
             ..usual_rhythm(1, 0)
         };
-        assert_eq!(words(&weekly, fr), "chaque lundi, jeudi et vendredi vers 8 h 05");
+        assert_eq!(words(&weekly, fr), "chaque lundi, jeudi et vendredi vers 8\u{a0}h\u{a0}05");
         assert_eq!(words(&weekly, en), "every Monday, Thursday and Friday at about 8:05");
         let planned = Schedule { zone: "Europe/Paris".into(), next_due_at: Some(1_780_898_400_000), ..weekly };
-        assert_eq!(next(&planned, fr).unwrap(), "Prochain envoi\u{202f}: lundi 8 juin 2026 vers 8 h 00.");
+        assert_eq!(next(&planned, fr).unwrap(), "Prochain envoi\u{202f}: lundi 8 juin 2026 vers 8\u{a0}h\u{a0}00.");
         let each = Schedule { every: Every::Post, next_due_at: None, ..planned };
         assert_eq!((words(&each, en).as_str(), next(&each, en)), ("with every new post", None));
     }
