@@ -20,6 +20,8 @@ mod feeds;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod leaving;

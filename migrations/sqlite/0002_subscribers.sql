@@ -71,3 +71,10 @@ CREATE TABLE letter (
 CREATE INDEX letter_subscriber ON letter (subscriber_id, created_at);
 CREATE INDEX letter_open ON letter (next_at, id) WHERE state IN (0, 1, 4);
 CREATE INDEX letter_asked ON letter (created_at, kind, domain);
+
+-- Imported people who will be asked to confirm, each at an instant of its own, so that an import leaves room for visitors.
+CREATE TABLE planned_letter (
+    subscriber_id BIGINT NOT NULL PRIMARY KEY REFERENCES subscriber (id) ON DELETE CASCADE,
+    at            BIGINT NOT NULL
+);
+CREATE INDEX planned_letter_at ON planned_letter (at);

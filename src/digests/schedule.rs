@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::feeds;
+use crate::subscribers;
 
 use super::{DigestError, compose, release, sql};
 
@@ -93,6 +94,9 @@ fn mark_tick(app: &App) {
 /// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else.
 async fn compose_due(app: &Arc<App>) {
     mark_tick(app);
+    if let Err(error) = subscribers::import::plan::ask_due(app).await {
+        tracing::error!(error = %error, "planned confirmation letters could not be asked for");
+    }
     let done = async {
         let planned = sql::due(&app.db, app.clock.now()).await?;
         let each_post = sql::each_post(&app.db).await?;

@@ -15,6 +15,7 @@ pub mod consent;
 pub mod desk;
 pub mod erase;
 pub mod export;
+pub mod import;
 pub mod leave;
 pub mod not_me;
 pub mod outbox;

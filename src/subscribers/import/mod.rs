@@ -1,0 +1,215 @@
+//! Bringing a list from elsewhere: whoever consented there, and never anybody who left.
+//!
+//! ```text
+//! bytes ─▶ text ─▶ table ─▶ file: rows ─▶ sort: people by key ─▶ store: batches ─▶ subscribers, consents, letters
+//! ```
+//! In: a file, a newsletter, and how its people consented, if they did. Out: [`Counts`]. Killed at any row it can be run
+//! again: each batch is one transaction, and whoever is there already is left as they are.
+
+pub mod file;
+pub mod plan;
+pub mod sort;
+mod store;
+pub mod table;
+pub mod text;
+pub mod words;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::app::App;
+use crate::db::Db;
+use crate::newsletters::{self, Newsletter};
+use file::{Bad, FileError};
+use plan::Pace;
+use sort::{Person, Sorter};
+
+/// Lines without an address that a report names; more are only counted.
+const NAMED: usize = 1000;
+
+/// What to import into, and how.
+#[derive(Clone, Debug)]
+pub struct Import<'a> {
+    /// Into which newsletter.
+    pub newsletter: &'a Newsletter,
+    /// The rhythm that new subscribers are on.
+    pub schedule_id: Option<i64>,
+    /// How these people consented outside Facteur; without it each is asked by letter.
+    pub confirmed_elsewhere: Option<&'a str>,
+    /// Language of whom the file says none.
+    pub language: &'a str,
+    /// Count only.
+    pub dry_run: bool,
+}
+
+/// What an import did, or would do.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Counts {
+    /// Rows of the file with an address.
+    pub rows: u64,
+    /// Addresses.
+    pub people: u64,
+    /// Rows that name an address once more.
+    pub repeated: u64,
+    /// New subscribers by state; those who left elsewhere are remembered as such.
+    pub added: BTreeMap<&'static str, u64>,
+    /// Pending here before, confirmed now.
+    pub raised: u64,
+    /// There before, nothing changed.
+    pub already: u64,
+    /// Not added, for this state, `suppressed`, or `unclear` (a status that is not understood).
+    pub kept_out: BTreeMap<&'static str, u64>,
+    /// Lines without an address.
+    pub invalid: u64,
+    /// The first of them.
+    pub invalid_lines: Vec<InvalidLine>,
+    /// Whether nothing was stored.
+    pub dry_run: bool,
+}
+
+/// A line without an address.
+#[derive(Clone, Debug, Serialize)]
+pub struct InvalidLine {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// A word for what is wrong.
+    pub code: &'static str,
+    /// What is wrong.
+    pub problem: String,
+}
+
+/// What stopped an import. What was stored before stays; run it again.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The temporary folder.
+    #[error("cannot write to the temporary folder: {0}")]
+    Temporary(std::io::Error),
+    /// The database.
+    #[error("cannot store: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The reading thread is gone.
+    #[error("the file was not read to its end")]
+    Interrupted,
+}
+
+/// What the reading thread hands over.
+enum Read1 {
+    People(Vec<Person>),
+    Done { rows: u64, invalid: u64, lines: Vec<InvalidLine> },
+}
+
+/// Imports a file. `stored` hears the number of people after each batch.
+///
+/// # Errors
+/// When the file is no list, or something cannot be read or written. What was stored stays.
+pub async fn import(
+    app: &App,
+    import: &Import<'_>,
+    input: impl Read + Send + 'static,
+    file_name: String,
+    mut stored: impl FnMut(u64),
+) -> Result<Counts, ImportError> {
+    let (sender, mut batches) = mpsc::channel(2);
+    let reading = tokio::task::spawn_blocking(move || read_sorted(input, &file_name, &sender));
+    let begin = app.clock.now().max(plan::planned_until(&app.db).await?);
+    let mut pace = Pace::new(&app.config.signup, begin);
+    let mut counts = Counts { dry_run: import.dry_run, ..Counts::default() };
+    while let Some(batch) = batches.recv().await {
+        match batch {
+            Read1::People(people) => {
+                let held = Instant::now();
+                store::batch(app, import, &people, &mut pace, &mut counts).await?;
+                give_way(&app.db, held.elapsed()).await;
+                stored(counts.people);
+            }
+            Read1::Done { rows, invalid, lines } => {
+                (counts.rows, counts.invalid, counts.invalid_lines) = (rows, invalid, lines);
+            }
+        }
+    }
+    reading.await.map_err(|_| ImportError::Interrupted)??;
+    app.delivery_wake.notify_one();
+    Ok(counts)
+}
+
+/// Leaves SQLite's writer to others for a while: a process that waits for it only looks now and then.
+async fn give_way(db: &Db, held: Duration) {
+    if db.is_sqlite() {
+        tokio::time::sleep(held / 4).await;
+    }
+}
+
+/// Reads, sorts and hands over in batches, on a thread of its own.
+fn read_sorted(input: impl Read, file_name: &str, batches: &mpsc::Sender<Read1>) -> Result<(), ImportError> {
+    let mut sorter = Sorter::default();
+    let (mut rows, mut invalid, mut lines) = (0, 0, Vec::new());
+    file::read::<ImportError>(input, file_name, &mut |row| {
+        match row {
+            Ok(row) => {
+                rows += 1;
+                sorter.push(&row).map_err(ImportError::Temporary)?;
+            }
+            Err(bad) => {
+                invalid += 1;
+                if lines.len() < NAMED {
+                    lines.push(InvalidLine::from(bad));
+                }
+            }
+        }
+        Ok(())
+    })?;
+    let mut people = sorter.finish().map_err(ImportError::Temporary)?;
+    loop {
+        let mut batch = Vec::with_capacity(store::BATCH);
+        while batch.len() < store::BATCH {
+            let Some(person) = people.next().map_err(ImportError::Temporary)? else { break };
+            batch.push(person);
+        }
+        let last = batch.is_empty();
+        let next =
+            if last { Read1::Done { rows, invalid, lines: std::mem::take(&mut lines) } } else { Read1::People(batch) };
+        if batches.blocking_send(next).is_err() || last {
+            return Ok(());
+        }
+    }
+}
+
+impl From<Bad> for InvalidLine {
+    fn from(bad: Bad) -> Self {
+        Self { line: bad.line, code: bad.error.code(), problem: bad.error.to_string() }
+    }
+}
+
+/// The rhythm of new subscribers.
+pub async fn first_schedule(db: &Db, newsletter: &Newsletter) -> sqlx::Result<Option<i64>> {
+    Ok(newsletters::sql::schedules(db, newsletter.id).await?.first().map(|schedule| schedule.id))
+}
+
+/// What was understood of a file, as JSON with the people under `subscribers`; touches no database. For tests.
+///
+/// # Errors
+/// When the file is no list.
+pub fn understood(input: impl Read, file_name: &str) -> Result<serde_json::Value, FileError> {
+    let mut people: BTreeMap<String, file::Row> = BTreeMap::new();
+    file::read::<FileError>(input, file_name, &mut |row| {
+        if let Ok(row) = row {
+            let known = people.entry(row.email.key().to_owned()).or_insert_with(|| row.clone());
+            known.standing = known.standing.max(row.standing);
+        }
+        Ok(())
+    })?;
+    let clear = people.into_values().filter(|row| row.standing != words::Standing::Unclear);
+    let shown = clear.map(|row| {
+        serde_json::json!({ "email": row.email.as_str(), "status": row.standing,
+                            "first": row.first, "last": row.last, "name": row.name })
+    });
+    Ok(serde_json::json!({ "subscribers": shown.collect::<Vec<_>>() }))
+}
