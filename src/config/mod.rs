@@ -233,13 +233,3 @@ impl Database {
         Ok(url.into())
     }
 }
-
-impl Smtp {
-    /// The AUTH password, read now; `None` when there is no user name.
-    ///
-    /// # Errors
-    /// When `password_file` cannot be read or holds nothing.
-    pub fn password(&self) -> anyhow::Result<Option<Secret>> {
-        if self.username.is_empty() { Ok(None) } else { Secret::read(&self.password_file) }
-    }
-}

@@ -13,7 +13,8 @@ use anyhow::{Context as _, bail};
 pub struct Secret(String);
 
 impl Secret {
-    /// The first line of the file at `path`; `None` for an empty path. Warns in the log when others may read the file.
+    /// The first line of the file at `path`; `None` for an empty path. [`super::check::warnings`] tells of a file that
+    /// everybody may read.
     ///
     /// # Errors
     /// When the file cannot be read, or its first line is empty.
@@ -25,9 +26,6 @@ impl Secret {
         let line = text.lines().next().unwrap_or_default();
         if line.is_empty() {
             bail!("the password file {path} is empty; its first line is the password");
-        }
-        if readable_by_all(Path::new(path)) {
-            tracing::warn!(file = path, "everybody on this machine can read this password file; chmod 600 it");
         }
         Ok(Some(Self(line.to_owned())))
     }

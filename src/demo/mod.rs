@@ -5,7 +5,7 @@
 //! blog (a button publishes) ─▶ feed ─▶ poll ─▶ digest at Monday 8:00 (a button turns the clock) ─▶ SMTP ─▶ mailbox
 //! ```
 //! Nothing is imitated but the blog and the mailbox: feeds are polled over HTTP, mails travel over SMTP. Needs no
-//! configuration and no network, and is reachable from this machine only ([`guard`]). Its routes exist nowhere else:
+//! configuration and no network, and is reachable from this machine only (`guard`). Its routes exist nowhere else:
 //! `facteur serve` never sees them.
 
 mod blog;
