@@ -451,6 +451,21 @@ async fn a_post_may_be_given_and_given_again() {
 }
 
 #[tokio::test]
+async fn of_a_page_the_feed_that_it_names_is_read_from_then_on() {
+    let app = TestApp::spawn().await;
+    let carnet = app.newsletter("carnet").await;
+    let page = "<!doctype html><html><head><link rel=alternate type=application/rss+xml href=/feed></head></html>";
+    add_feed(&app, &carnet, &app.feeds.put("/", Page::new("text/html", page)), 0).await;
+    put(&app, &items(&app, &["A"]));
+    assert_eq!(counts(&app, &carnet).await, (0, 0, 1));
+    assert_eq!(app.texts("SELECT url FROM feed").await, [app.feeds.url("/feed")]);
+    // Later a page in the feed's place is a fault: it names no new feed.
+    app.feeds.put("/feed", Page::new("text/html", page.replace("/feed", "/ailleurs")));
+    assert!(poll(&app, &carnet).await.errors[0].contains("web page"));
+    assert_eq!(app.texts("SELECT url FROM feed").await, [app.feeds.url("/feed")]);
+}
+
+#[tokio::test]
 async fn feeds_on_the_command_line() {
     let app = TestApp::spawn().await;
     app.newsletter("carnet").await;

@@ -124,26 +124,42 @@ impl<E: Into<anyhow::Error>> From<E> for Trouble {
     }
 }
 
+impl Trouble {
+    fn feed(error: impl std::fmt::Display) -> Self {
+        Self::Feed { error: error.to_string(), retry_at: None }
+    }
+}
+
+/// What stands at an address.
+enum Found {
+    Feed(Body, parse::Feed),
+    Unchanged,
+    /// A web page, and the feed that it names.
+    Page(Url),
+}
+
 async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
-    let fault = |error: String| Trouble::Feed { error, retry_at: None };
-    let url = Url::parse(&feed.url).map_err(|error| fault(format!("its address cannot be read: {error}")))?;
+    let url = Url::parse(&feed.url).map_err(|error| Trouble::feed(format!("its address cannot be read: {error}")))?;
     let known = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
-    let answer = app.fetcher.get(&url, &known, app.clock.now()).await;
-    let answer = answer.map_err(|error| Trouble::Feed { error: error.to_string(), retry_at: error.retry_at() })?;
+    let (found, named) = match look(app, &url, &known).await? {
+        // Somebody gave the blog's address. Once a feed was read there, a page is a fault of the blog and no new feed.
+        Found::Page(named) if !feed.read_once => (look(app, &named, &Validators::default()).await?, Some(named)),
+        found => (found, None),
+    };
     let now = app.clock.now();
     let next = after_success(now, app.config.feeds.poll_s, feed.id);
-    let body = match answer {
-        Answer::Read(body) => body,
-        Answer::Unchanged => {
+    let (body, parsed) = match found {
+        Found::Feed(body, parsed) => (body, parsed),
+        Found::Page(named) => return Err(Trouble::feed(parse::ParseError::WebPage { feeds: vec![named.into()] })),
+        Found::Unchanged => {
             let mut tx = app.db.begin().await?;
             sql::unchanged(&mut tx, feed.id, now, next).await?;
             tx.commit().await?;
             return Ok(Count::default());
         }
     };
-    let (body, parsed) = understand(body, app.config.feeds.max_bytes).await?;
-    let parsed = parsed.map_err(|error| fault(error.to_string()))?;
     let reading = Reading {
+        url: named.as_ref().map_or(&feed.url, |named| named.as_str()),
         title: &parsed.title,
         site_url: parsed.link.as_deref(),
         etag: body.etag.as_deref().filter(|_| parsed.whole),
@@ -153,6 +169,22 @@ async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
         read_once: parsed.whole || feed.polled_at.is_some(),
     };
     Ok(news::store(app, feed, &parsed, reading).await?)
+}
+
+/// Asks an address and understands what it says.
+async fn look(app: &App, url: &Url, known: &Validators) -> Result<Found, Trouble> {
+    let answer = app.fetcher.get(url, known, app.clock.now()).await;
+    let answer = answer.map_err(|error| Trouble::Feed { error: error.to_string(), retry_at: error.retry_at() })?;
+    let Answer::Read(body) = answer else { return Ok(Found::Unchanged) };
+    let (body, parsed) = understand(body, app.config.feeds.max_bytes).await?;
+    match parsed {
+        Ok(parsed) => Ok(Found::Feed(body, parsed)),
+        Err(parse::ParseError::WebPage { feeds }) => match feeds.first().and_then(|named| Url::parse(named).ok()) {
+            Some(named) => Ok(Found::Page(named)),
+            None => Err(Trouble::feed(parse::ParseError::WebPage { feeds })),
+        },
+        Err(error) => Err(Trouble::feed(error)),
+    }
 }
 
 /// Parses on a thread where it holds nobody up: a body of 5 MiB takes a while.

@@ -72,6 +72,8 @@ pub async fn unchanged(tx: &mut Tx, id: i64, now: Millis, next: Millis) -> sqlx:
 /// What a reading tells about the feed itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading<'a> {
+    /// Where it was read; another feed of the newsletter that stands there already keeps the address.
+    pub url: &'a str,
     /// Its title, may be empty: then the one it had stays.
     pub title: &'a str,
     /// The site.
@@ -93,7 +95,10 @@ pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Resul
     execute!(tx, |c| {
         sqlx::query(
         "UPDATE feed SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, site_url = COALESCE($3, site_url), etag = $4,
-                last_modified = $5, polled_at = $6, next_poll_at = $7, failures = 0, last_error = NULL, read_once = read_once OR $8
+                last_modified = $5, polled_at = $6, next_poll_at = $7, failures = 0, last_error = NULL,
+                read_once = read_once OR $8,
+                url = CASE WHEN EXISTS (SELECT 1 FROM feed f WHERE f.newsletter_id = feed.newsletter_id AND f.url = $9)
+                      THEN url ELSE $9 END
          WHERE id = $1"
     )
     .bind(id)
@@ -104,6 +109,7 @@ pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Resul
     .bind(reading.now)
     .bind(reading.next)
     .bind(reading.read_once)
+    .bind(reading.url)
     .execute(c)
     })
 }

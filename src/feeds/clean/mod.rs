@@ -2,8 +2,8 @@
 //!
 //! In: any HTML and the page it stands on. Out: HTML of an allow-list (what Gmail, Outlook, Orange, SFR and La Poste show),
 //! addresses absolute, pictures that are there to be seen. `ammonia` does what safety rests on; the second pass
-//! over its well-formed output ([`pieces`]) only takes away: tracking and hidden pictures ([`picture`]), hidden passages,
-//! attributes no longer needed. [`echo`] takes off what blogs add for other sites. HTML made to keep a parser busy ([`bounds`]) is read as its words only.
+//! over its well-formed output (`pieces`) only takes away: tracking and hidden pictures (`picture`), hidden passages,
+//! attributes no longer needed. `echo` takes off what blogs add for other sites. HTML made to keep a parser busy (`bounds`) is read as its words only.
 
 mod bounds;
 mod echo;

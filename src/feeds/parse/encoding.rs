@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::io::Read as _;
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::ParseError;
 
@@ -58,8 +58,8 @@ fn by_zeros(bytes: &[u8]) -> Option<String> {
     match bytes {
         [0, 0, 0, b'<', ..] => Some(utf_32(bytes, u32::from_be_bytes)),
         [b'<', 0, 0, 0, ..] => Some(utf_32(bytes, u32::from_le_bytes)),
-        [0, b'<' | b'{', ..] => Some(encoding_rs::UTF_16BE.decode_without_bom_handling(bytes).0.into_owned()),
-        [b'<' | b'{', 0, ..] => Some(encoding_rs::UTF_16LE.decode_without_bom_handling(bytes).0.into_owned()),
+        [0, b'<' | b'{', ..] => Some(UTF_16BE.decode_without_bom_handling(bytes).0.into_owned()),
+        [b'<' | b'{', 0, ..] => Some(UTF_16LE.decode_without_bom_handling(bytes).0.into_owned()),
         _ => None,
     }
 }
@@ -72,9 +72,13 @@ fn utf_32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> String {
 /// By header and declaration, checked against the bytes.
 fn by_words(bytes: &[u8], content_type: &str) -> String {
     let named = [charset(content_type), declaration(bytes)].into_iter().flatten();
-    let mut named = named.filter_map(|label| Encoding::for_label(&label)).filter(|e| e.is_ascii_compatible());
+    // UTF-16 would have shown itself by its zero bytes, so who names it here is wrong.
+    let mut named = named.filter_map(|label| Encoding::for_label(&label)).filter(|e| ![UTF_16BE, UTF_16LE].contains(e));
     let first = named.next();
     let second = named.next();
+    if let Some(escaped) = [first, second].into_iter().flatten().find(|e| *e == ISO_2022_JP && bytes.contains(&0x1b)) {
+        return escaped.decode_without_bom_handling(bytes).0.into_owned();
+    }
     if let Ok(text) = std::str::from_utf8(bytes) {
         // Valid UTF-8 is UTF-8, whatever one-byte encoding it says; short texts of double-byte ones may look like it.
         let double = [first, second].into_iter().flatten().find(|e| *e != UTF_8 && !e.is_single_byte());
@@ -156,6 +160,8 @@ mod tests {
             ("<?xml encoding=\"iso-8859-1\"?><a>é</a>".as_bytes(), "", "<?xml encoding=\"iso-8859-1\"?><a>é</a>"),
             (b"<a>\xc3\xa9\xc3\xa8\xff</a>", "text/xml; charset=utf-8", "<a>éè\u{fffd}</a>"),
             (b"<?xml encoding='euc-kr'?><a>\xb3\xe2</a>", "", "<?xml encoding='euc-kr'?><a>년</a>"),
+            (b"<a>\x1b$B$\"\x1b(B</a>", "text/xml; charset=iso-2022-jp", "<a>あ</a>"),
+            (b"<?xml encoding='utf-16'?><a>x</a>", "", "<?xml encoding='utf-16'?><a>x</a>"),
             (b"<a>\x93x\x94</a>", "application/xml; charset=latin1", "<a>“x”</a>"),
             (b"<a>b\x0bc\x00</a>", "", "<a>bc</a>"),
             (&utf16, "", "<a>é</a>"),
