@@ -12,6 +12,8 @@ mod delivery;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod digests;
+#[cfg(test)]
 mod encoding;
 #[cfg(test)]
 mod faults;

@@ -6,6 +6,7 @@
 use serde_json::json;
 
 use crate::app::App;
+use crate::delivery;
 use crate::i18n;
 use crate::letters::DigestContent;
 use crate::newsletters::{Newsletter, Schedule};
@@ -108,9 +109,17 @@ pub async fn cancel(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
 }
 
 /// Queues again those whom the mail server refused for a reason that is not their address; gives their count.
+///
+/// # Errors
+/// [`DigestError::WrongState`] when the digest was cancelled or never released.
 pub async fn retry(app: &App, digest: &Digest) -> Result<i64, DigestError> {
-    let _ = (app, digest);
-    Err(DigestError::WrongState("retry waits for the ledger".to_owned()))
+    let ended = matches!(digest.state, DigestState::Skipped | DigestState::Cancelled | DigestState::Waiting);
+    if ended || digest.released_at.is_none() {
+        return unless(app, digest, DigestState::Sending, "only a digest that was sent can be tried again")
+            .await
+            .map(|_| 0);
+    }
+    Ok(delivery::control::retry_failed(app, digest.id).await?)
 }
 
 /// Asks for test copies of a digest to these addresses, in a language; they leave with the letters.

@@ -109,9 +109,9 @@ fn subject<'a>(mails: &'a [(&'static str, Composed)], language: &str) -> &'a str
 /// Writes the rows of one range of ids.
 async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let audience = whole(app, digest).await?.audience;
-    let left = sql::span(&app.db, audience, digest.released_upto).await?;
+    let next = sql::next_recipient(&app.db, audience, digest.released_upto).await?;
     let mut tx = app.db.begin().await?;
-    if let Some(lowest) = left.lowest {
+    if let Some(lowest) = next {
         write_rows(&mut tx, digest, audience, lowest + RANGE - 1).await?;
     } else {
         sql::end_release(&mut tx, digest.id).await?;

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::feeds;
+use crate::newsletters::Schedule;
 use crate::subscribers;
 
 use super::{DigestError, compose, release, sql};
@@ -91,39 +92,54 @@ fn mark_tick(app: &App) {
     *app.last_tick.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
 }
 
+/// One thing that a tick has to do.
+#[derive(Clone, Debug)]
+enum Due {
+    /// A planned slot has come.
+    Slot(Schedule),
+    /// A schedule that sends each post by itself.
+    EachPost(Schedule),
+    /// A release that a kill cut short.
+    Release(i64),
+    /// Confirmation letters to people who were imported, so many an hour.
+    ImportLetters,
+}
+
 /// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else.
 async fn compose_due(app: &Arc<App>) {
     mark_tick(app);
-    if let Err(error) = subscribers::import::plan::ask_due(app).await {
-        tracing::error!(error = %error, "planned confirmation letters could not be asked for");
+    match all_due(app).await {
+        Ok(due) => stream::iter(due).for_each_concurrent(AT_ONCE, |due| do_one(app, due)).await,
+        Err(error) => tracing::error!(error = %format!("{error:#}"), "cannot ask what is due"),
     }
-    let done = async {
-        let planned = sql::due(&app.db, app.clock.now()).await?;
-        let each_post = sql::each_post(&app.db).await?;
-        let planned = planned.into_iter().map(|schedule| (schedule, true));
-        let all = planned.chain(each_post.into_iter().map(|schedule| (schedule, false)));
-        stream::iter(all)
-            .for_each_concurrent(AT_ONCE, |(schedule, planned)| async move {
-                let composed = if planned {
-                    compose::due_slot(app, &schedule).await.map(|_| ())
-                } else {
-                    compose::each_post(app, &schedule).await.map(|_| ())
-                };
-                if let Err(error) = composed {
-                    tracing::error!(schedule.id, error = %format!("{error:#}"), "composing failed");
-                }
-            })
-            .await;
-        // Those just composed, and those that a kill cut short.
-        for id in sql::releasing(&app.db).await? {
-            match release::run(app, id).await {
-                Ok(_) | Err(DigestError::Render(_)) => {}
-                Err(error) => tracing::error!(digest.id = id, error = %format!("{error:#}"), "a release failed"),
-            }
-        }
-        anyhow::Ok(())
+}
+
+async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
+    let cut_short = sql::releasing(&app.db).await?.into_iter().map(Due::Release);
+    let slots = sql::due(&app.db, app.clock.now()).await?.into_iter().map(Due::Slot);
+    let each_post = sql::each_post(&app.db).await?.into_iter().map(Due::EachPost);
+    Ok([Due::ImportLetters].into_iter().chain(cut_short).chain(slots).chain(each_post).collect())
+}
+
+async fn do_one(app: &Arc<App>, due: Due) {
+    let composed = match &due {
+        Due::Slot(schedule) => compose::due_slot(app, schedule).await.map(|id| id.into_iter().collect()),
+        Due::EachPost(schedule) => compose::each_post(app, schedule).await,
+        Due::Release(id) => Ok(vec![*id]),
+        Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|_| Vec::new()).map_err(Into::into),
     };
-    if let Err(error) = done.await {
-        tracing::error!(error = %format!("{error:#}"), "the tick failed");
+    let released = match composed {
+        Ok(ids) => ids,
+        Err(error) => {
+            tracing::error!(?due, error = %format!("{error:#}"), "a tick could not do this; it is due again at the next");
+            return;
+        }
+    };
+    for id in released {
+        match release::run(app, id).await {
+            // The editor was told.
+            Ok(_) | Err(DigestError::Render(_)) => {}
+            Err(error) => tracing::error!(digest.id = id, error = %format!("{error:#}"), "a release failed"),
+        }
     }
 }

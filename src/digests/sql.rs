@@ -4,7 +4,7 @@
 //! lock makes two processes take turns, on SQLite the only writer does.
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, execute, in_tx, read};
 use crate::feeds::Post;
 use crate::newsletters::Schedule;
 
@@ -296,31 +296,16 @@ pub async fn any_audience(tx: &mut Tx, audience: Audience) -> sqlx::Result<bool>
     .fetch_one(c))
 }
 
-/// The lowest and the highest id of a rhythm's confirmed subscribers above `above`.
-#[derive(Clone, Copy, Debug)]
-pub struct Span {
-    /// `None` when there is nobody.
-    pub lowest: Option<i64>,
-    /// `None` when there is nobody.
-    pub highest: Option<i64>,
-}
-from_row!(Span { lowest, highest });
-
-/// See [`Span`].
-pub async fn span(db: &Db, audience: Audience, above: i64) -> sqlx::Result<Span> {
+/// The lowest id of a rhythm's confirmed subscribers above `above`.
+pub async fn next_recipient(db: &Db, audience: Audience, above: i64) -> sqlx::Result<Option<i64>> {
     let Audience { schedule_id, newsletter_id, first } = audience;
-    read!(db, |c| sqlx::query_as(
-        "SELECT MIN(id) AS lowest, MAX(id) AS highest FROM (
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT MIN(id) FROM (
             SELECT MIN(id) AS id FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed' AND id > $4
-            UNION ALL
-            SELECT MAX(id) AS id FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed' AND id > $4
             UNION ALL
             SELECT MIN(id) AS id FROM subscriber
             WHERE $3 AND schedule_id IS NULL AND status = 'confirmed' AND id > $4 AND +newsletter_id = $2
-            UNION ALL
-            SELECT MAX(id) AS id FROM subscriber
-            WHERE $3 AND schedule_id IS NULL AND status = 'confirmed' AND id > $4 AND +newsletter_id = $2
-         ) AS ends"
+         ) AS lowest"
     )
     .bind(schedule_id)
     .bind(newsletter_id)

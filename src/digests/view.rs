@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::delivery::status::{self, Counts};
+use crate::delivery::status::{self, Counts, Reasons};
 use crate::letters::DigestContent;
 use crate::newsletters::{self, Newsletter};
 
@@ -42,8 +42,23 @@ pub struct DigestView {
     /// Its last row was done.
     pub finished_at: Option<String>,
     /// How its rows stand; only where one digest is shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub counts: Option<Counts>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
+}
+
+/// How a digest's rows stand.
+#[derive(Clone, Debug, Serialize)]
+pub struct Standing {
+    /// Rows by state.
+    pub counts: Counts,
+    /// Why rows were not plainly accepted.
+    pub reasons: Reasons,
+    /// Mails a second since its release.
+    pub rate: f64,
+    /// Seconds until the last queued row is sent at this rate.
+    pub seconds_left: Option<i64>,
+    /// The next attempt for what is deferred.
+    pub next_attempt_at: Option<String>,
 }
 
 /// A post of a digest.
@@ -55,8 +70,8 @@ pub struct PostLine {
     pub url: Option<String>,
 }
 
-/// A page of digests, or one: `schedules` are the ids of the newsletter's rhythms in their order.
-pub fn show(newsletter: &Newsletter, schedules: &[i64], digest: &Digest, counts: Option<Counts>) -> DigestView {
+/// A digest for a list; `schedules` are the ids of the newsletter's rhythms in their order.
+pub fn show(newsletter: &Newsletter, schedules: &[i64], digest: &Digest) -> DigestView {
     let number = schedules.iter().position(|id| *id == digest.schedule_id).map_or(0, |index| index + 1);
     DigestView {
         id: digest.public_id.clone(),
@@ -72,7 +87,7 @@ pub fn show(newsletter: &Newsletter, schedules: &[i64], digest: &Digest, counts:
         created_at: rfc3339(digest.created_at),
         released_at: digest.released_at.map(rfc3339),
         finished_at: digest.finished_at.map(rfc3339),
-        counts,
+        standing: None,
     }
 }
 
@@ -81,10 +96,21 @@ pub fn lines(content: &DigestContent) -> Vec<PostLine> {
     content.posts.iter().map(|post| PostLine { title: post.title.clone(), url: post.url.clone() }).collect()
 }
 
-/// Reads what belongs to one digest, its counts too.
+/// Reads what belongs to one digest; once it is released, how its rows stand.
 pub async fn in_full(app: &App, newsletter: &Newsletter, digest: &Digest) -> anyhow::Result<DigestView> {
-    let counts = status::counts(app, digest.id).await?;
-    Ok(show(newsletter, &schedule_ids(app, newsletter).await?, digest, Some(counts)))
+    let mut view = show(newsletter, &schedule_ids(app, newsletter).await?, digest);
+    if digest.released_at.is_some()
+        && let Some(progress) = status::progress(app, digest.id, None).await?
+    {
+        view.standing = Some(Standing {
+            counts: progress.counts,
+            reasons: status::reasons(app, digest.id).await?,
+            rate: progress.rate,
+            seconds_left: progress.seconds_left,
+            next_attempt_at: progress.next_attempt_at.map(rfc3339),
+        });
+    }
+    Ok(view)
 }
 
 /// The ids of a newsletter's rhythms in the order of their numbers.

@@ -162,7 +162,7 @@ async fn skip_digest(
 ) -> anyhow::Result<()> {
     let skipped = if dry_run { digest.clone() } else { control::skip(app, digest, give_back).await.map_err(fault)? };
     let schedules = view::schedule_ids(app, newsletter).await?;
-    let shown = view::show(newsletter, &schedules, &skipped, None);
+    let shown = view::show(newsletter, &schedules, &skipped);
     context.show(&shown, || {
         let posts = if give_back { "wait for the next digest" } else { "are not sent on this rhythm any more" };
         let verb = if dry_run { "would be skipped" } else { "was skipped" };

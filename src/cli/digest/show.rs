@@ -1,12 +1,13 @@
 //! `facteur digest list | show | preview`: reading only.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::app::App;
 use crate::cli::{Context, Fault};
 use crate::clock::timestamp;
 use crate::digests::posts::{self, Which};
-use crate::digests::view::{self, DigestView};
+use crate::digests::view::{self, DigestView, Standing};
 use crate::digests::{Digest, DigestState, content, sql};
 use crate::i18n;
 use crate::letters::{DigestContent, Person};
@@ -19,7 +20,7 @@ pub async fn list(app: &App, context: &Context, slug: &str, limit: u16) -> anyho
     let newsletter = context.newsletter(app, slug).await?;
     let schedules = view::schedule_ids(app, &newsletter).await?;
     let found = sql::before(&app.db, newsletter.id, i64::MAX, i64::from(limit)).await?;
-    let shown: Vec<DigestView> = found.iter().map(|digest| view::show(&newsletter, &schedules, digest, None)).collect();
+    let shown: Vec<DigestView> = found.iter().map(|digest| view::show(&newsletter, &schedules, digest)).collect();
     context.show(&shown, || {
         if shown.is_empty() {
             return format!(
@@ -64,7 +65,7 @@ pub fn in_words(shown: &DigestView) -> String {
     let mut out = String::new();
     let mut line = |name: &str, value: &str| {
         if !value.is_empty() {
-            let _ = writeln!(out, "{name:<11} {value}");
+            let _ = writeln!(out, "{name:<12} {value}");
         }
     };
     line("digest", &format!("{} of {}, schedule {}", shown.id, shown.newsletter, shown.schedule));
@@ -78,16 +79,42 @@ pub fn in_words(shown: &DigestView) -> String {
     }
     line("released", shown.released_at.as_deref().unwrap_or_default());
     line("finished", shown.finished_at.as_deref().unwrap_or_default());
-    if let Some(counts) = shown.counts.as_ref().filter(|_| shown.released_at.is_some()) {
-        line("recipients", &counts.recipients.to_string());
-        line("accepted", &counts.accepted.to_string());
-        let open = [("queued", counts.queued), ("started", counts.started), ("deferred", counts.deferred)];
-        let ended = [("refused", counts.refused), ("skipped", counts.skipped), ("in doubt", counts.uncertain)];
-        for (name, count) in open.into_iter().chain(ended).filter(|(_, count)| *count > 0) {
-            line(name, &count.to_string());
+    if let Some(standing) = &shown.standing {
+        for (name, words) in standing_in_words(standing) {
+            line(name, &words);
         }
     }
     out
+}
+
+fn standing_in_words(standing: &Standing) -> Vec<(&'static str, String)> {
+    let (counts, reasons) = (&standing.counts, &standing.reasons);
+    let why = |reasons: &BTreeMap<String, i64>| {
+        let parts: Vec<String> = reasons.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
+        if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+    };
+    let counted = [
+        ("queued", counts.queued, String::new()),
+        ("started", counts.started, String::new()),
+        ("later", counts.deferred, String::new()),
+        ("refused", counts.refused, why(&reasons.refused)),
+        ("skipped", counts.skipped, why(&reasons.skipped)),
+        ("in doubt", counts.uncertain, String::new()),
+        ("maybe twice", reasons.maybe_twice, String::new()),
+    ];
+    let mut lines = vec![("recipients", counts.recipients.to_string()), ("accepted", counts.accepted.to_string())];
+    lines.extend(
+        counted
+            .into_iter()
+            .filter(|(_, count, _)| *count > 0)
+            .map(|(name, count, why)| (name, format!("{count}{why}"))),
+    );
+    lines.extend(
+        reasons.words.iter().map(|said| ("the server", format!("{} × {} {}", said.count, said.code, said.words))),
+    );
+    lines.extend(standing.next_attempt_at.iter().map(|at| ("next attempt", at.clone())));
+    lines.extend(standing.seconds_left.map(|left| ("left", format!("{left} s at {:.0} a second", standing.rate))));
+    lines
 }
 
 /// What a preview or a test shows, and whence it comes.

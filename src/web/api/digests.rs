@@ -39,7 +39,7 @@ pub async fn list(
     };
     let schedules = view::schedule_ids(&app, &newsletter).await?;
     let rows = sql::before(&app.db, newsletter.id, before, paging.rows()).await?;
-    let show = |digest: &Digest| view::show(&newsletter, &schedules, digest, None);
+    let show = |digest: &Digest| view::show(&newsletter, &schedules, digest);
     Ok(paging.page(uri.path(), rows, |digest| digest.public_id.clone(), show))
 }
 

@@ -1,7 +1,7 @@
 //! `GET /api/v1/digests/{id}/events`: how a digest stands, as server-sent events, to its end.
 //!
-//! In: an id. Out: an event `counts` with `{state, reason, counts}` whenever one of them has changed, looked at every
-//! second; an event `end` last. The stream ends with the process, so that a stop need not wait for watchers.
+//! In: an id. Out: an event `counts` with `{state, reason, counts, rate, seconds_left, next_attempt_at}` whenever state,
+//! reason or counts have changed, looked at every second; an event `end` last. The stream ends with the process, so that a stop need not wait for watchers.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -17,7 +17,8 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::delivery::status;
+use crate::clock::rfc3339;
+use crate::delivery::status::{self, Counts, Progress};
 use crate::digests::{DigestState, sql};
 use crate::web::error::Error;
 
@@ -27,6 +28,8 @@ use super::token::Caller;
 /// Time between two looks.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Looks over which the rate is taken.
+const LOOKS: usize = 10;
 /// Looks for which a cancelled digest's rows are waited for.
 const CANCELLED_LOOKS: u32 = 5;
 
@@ -39,7 +42,8 @@ struct Watch {
     app: Arc<App>,
     stop: CancellationToken,
     digest_id: i64,
-    seen: String,
+    seen: Option<(DigestState, Option<String>, Counts)>,
+    looks: VecDeque<Progress>,
     ready: VecDeque<Event>,
     ended: bool,
     cancelled_for: u32,
@@ -54,8 +58,8 @@ pub async fn watch(
 ) -> Result<Response, Error> {
     let digest_id = find(&app, &id).await?.id;
     let stop = stop.map(|Extension(Stop(stop))| stop).unwrap_or_default();
-    let (seen, ready) = (String::new(), VecDeque::new());
-    let watch = Watch { app, stop, digest_id, seen, ready, ended: false, cancelled_for: 0 };
+    let (looks, ready) = (VecDeque::new(), VecDeque::new());
+    let watch = Watch { app, stop, digest_id, seen: None, looks, ready, ended: false, cancelled_for: 0 };
     let events = stream::unfold(watch, |mut watch| async move {
         let event = watch.next().await?;
         Some((Ok::<_, Infallible>(event), watch))
@@ -72,7 +76,7 @@ impl Watch {
             if self.ended {
                 return None;
             }
-            if !self.seen.is_empty() {
+            if self.seen.is_some() {
                 tokio::select! {
                     () = self.stop.cancelled() => return None,
                     () = tokio::time::sleep(LOOK) => {}
@@ -90,11 +94,19 @@ impl Watch {
             self.ended = true;
             return Ok(());
         };
-        let counts = status::counts(&self.app, digest.id).await?;
-        let said = json!({ "state": digest.state, "reason": digest.reason, "counts": counts }).to_string();
-        if said != self.seen {
-            self.ready.push_back(Event::default().event("counts").data(&said));
-            self.seen = said;
+        let counts = self.progress().await?;
+        if self.seen.as_ref() != Some(&(digest.state, digest.reason.clone(), counts)) {
+            let progress = self.looks.back();
+            let said = json!({
+                "state": digest.state,
+                "reason": digest.reason,
+                "counts": counts,
+                "rate": progress.map_or(0.0, |progress| progress.rate),
+                "seconds_left": progress.and_then(|progress| progress.seconds_left),
+                "next_attempt_at": progress.and_then(|progress| progress.next_attempt_at).map(rfc3339),
+            });
+            self.ready.push_back(Event::default().event("counts").data(said.to_string()));
+            self.seen = Some((digest.state, digest.reason.clone(), counts));
         }
         // The rows of a cancelled digest follow in a moment; when nobody sends at all, they do not.
         self.cancelled_for += u32::from(digest.state == DigestState::Cancelled && digest.finished_at.is_none());
@@ -108,5 +120,18 @@ impl Watch {
             self.ended = true;
         }
         Ok(())
+    }
+
+    /// Counts, with the rate over the last looks.
+    async fn progress(&mut self) -> anyhow::Result<Counts> {
+        let Some(progress) = status::progress(&self.app, self.digest_id, self.looks.front()).await? else {
+            return Ok(Counts::default());
+        };
+        let counts = progress.counts;
+        self.looks.push_back(progress);
+        if self.looks.len() > LOOKS {
+            self.looks.pop_front();
+        }
+        Ok(counts)
     }
 }
