@@ -7,6 +7,23 @@ use serde_json::json;
 use super::harness::TestApp;
 use super::signup::pages;
 
+/// People of every kind, new and known.
+const FILE: &str = "\u{feff}Adresse e-mail;Prénom;Nom;Statut\r\n\
+    Ana@new.example;Ana;Durand;Inscrit\r\n\
+    luc@new.example;Luc;;En attente\r\n\
+    zoe@new.example;Zoé;;Désinscrit\r\n\
+    zoe@new.example;Zoé;;Inscrit\r\n\
+    mou@new.example;;;Adresse invalide\r\n\
+    quoi@new.example;;;Bizarre\r\n\
+    pas une adresse;;;Inscrit\r\n\
+    confirmed@here.example;;;Désinscrit\r\n\
+    paused@here.example;;;Inscrit\r\n\
+    UNSUBSCRIBED@here.example;;;Inscrit\r\n\
+    bounced@here.example;;;Inscrit\r\n\
+    complained@here.example;;;Inscrit\r\n\
+    erased@here.example;;;Inscrit\r\n\
+    pending@here.example;;;Inscrit\r\n";
+
 async fn states(app: &TestApp) -> Vec<String> {
     app.texts("SELECT email || ' ' || status FROM subscriber ORDER BY email").await
 }
@@ -22,25 +39,10 @@ async fn an_import_takes_who_consented_and_keeps_out_who_left() {
     let hash = app.app.keys.address_hash("erased@here.example");
     app.execute(&format!("INSERT INTO suppression VALUES ({}, '{hash}', 'erased', 0)", newsletter.id)).await;
     let before = states(&app).await;
-    let file = "\u{feff}Adresse e-mail;Prénom;Nom;Statut\r\n\
-        Ana@new.example;Ana;Durand;Inscrit\r\n\
-        luc@new.example;Luc;;En attente\r\n\
-        zoe@new.example;Zoé;;Désinscrit\r\n\
-        zoe@new.example;Zoé;;Inscrit\r\n\
-        mou@new.example;;;Adresse invalide\r\n\
-        quoi@new.example;;;Bizarre\r\n\
-        pas une adresse;;;Inscrit\r\n\
-        confirmed@here.example;;;Désinscrit\r\n\
-        paused@here.example;;;Inscrit\r\n\
-        UNSUBSCRIBED@here.example;;;Inscrit\r\n\
-        bounced@here.example;;;Inscrit\r\n\
-        complained@here.example;;;Inscrit\r\n\
-        erased@here.example;;;Inscrit\r\n\
-        pending@here.example;;;Inscrit\r\n";
     let arguments = ["import", "carnet", "-", "--confirmed-elsewhere", "formulaire de l’ancien site", "--json"];
-    let dry = app.cli_with_input(&[&arguments[..], &["--dry-run"]].concat(), file).await.json();
+    let dry = app.cli_with_input(&[&arguments[..], &["--dry-run"]].concat(), FILE).await.json();
     assert_eq!(states(&app).await, before, "a dry run stores nothing");
-    let mut report = app.cli_with_input(&arguments, file).await.json();
+    let mut report = app.cli_with_input(&arguments, FILE).await.json();
     assert_eq!(dry["added"], report["added"]);
     assert_eq!(report["added"], json!({ "bounced": 1, "confirmed": 1, "pending": 1, "unsubscribed": 1 }));
     assert_eq!(
@@ -72,7 +74,7 @@ async fn an_import_takes_who_consented_and_keeps_out_who_left() {
     );
 
     let after = states(&app).await;
-    report = app.cli_with_input(&arguments, file).await.json();
+    report = app.cli_with_input(&arguments, FILE).await.json();
     assert_eq!(report["added"], json!({}), "run again it adds nobody");
     assert_eq!((states(&app).await, app.number("SELECT COUNT(*) FROM consent").await), (after, 3));
 }
@@ -86,7 +88,7 @@ async fn imported_people_are_asked_little_by_little() {
         .spawn()
         .await;
     app.newsletter("carnet").await;
-    let file: String = (0..30).map(|i| format!("p{i}@d{i}.example\n")).collect();
+    let file = (0..30).map(|i| format!("p{i}@d{i}.example")).collect::<Vec<_>>().join("\n");
     let words = app.cli_with_input(&["import", "carnet", "-"], &file).await;
     assert!(words.ok().contains("added as pending"), "{}", words.stdout);
     let letters = || app.number("SELECT COUNT(*) FROM letter WHERE kind = 'confirm' AND state = 0");

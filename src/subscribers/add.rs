@@ -45,10 +45,8 @@ pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) ->
     let suppressed = sql::suppressed(&app.db, newsletter.id, &hash).await?;
     let mut tx = app.db.begin().await?;
     let known = sql::by_key_in(&mut tx, newsletter.id, addition.email.key()).await?;
-    if let Some(known) = &known {
-        if matches!(known.status, Status::Confirmed | Status::Paused) {
-            return Ok(Added::Already(known.clone()));
-        }
+    if let Some(known) = known.as_ref().filter(|known| matches!(known.status, Status::Confirmed | Status::Paused)) {
+        return Ok(Added::Already(known.clone()));
     }
     let ended = known.as_ref().map(|known| known.status).filter(|status| *status != Status::Pending);
     if let Some(reason) = suppressed.or(ended.map(|status| status.to_string())) {

@@ -180,10 +180,11 @@ fn ascii_domain(domain: &str) -> Result<String, AddressError> {
 fn tidy(text: &str) -> String {
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     let mut text = visible.trim();
-    if let (Some(open), Some(close)) = (text.rfind('<'), text.rfind('>')) {
-        if open < close && text[open..close].contains(['@', '＠']) {
-            text = text[open + 1..close].trim();
-        }
+    if let (Some(open), Some(close)) = (text.rfind('<'), text.rfind('>'))
+        && open < close
+        && text[open..close].contains(['@', '＠'])
+    {
+        text = text[open + 1..close].trim();
     }
     if text.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:")) {
         text = text[7..].split('?').next().unwrap_or_default();

@@ -72,9 +72,9 @@ impl Desk {
     pub async fn ask(&self, asked: Asked) -> Result<(), DeskError> {
         let arrived = Instant::now();
         let (answer, stored) = oneshot::channel();
-        let closed = |_| DeskError::Unavailable(Arc::new(sqlx::Error::WorkerCrashed));
-        self.waiting.send(Waiting { asked, answer }).await.map_err(|_| closed(()))?;
-        let stored = stored.await.map_err(|_| closed(()))?;
+        let closed = || DeskError::Unavailable(Arc::new(sqlx::Error::WorkerCrashed));
+        self.waiting.send(Waiting { asked, answer }).await.map_err(|_| closed())?;
+        let stored = stored.await.map_err(|_| closed())?;
         keep_pace(arrived).await;
         stored
     }

@@ -8,79 +8,19 @@ use strsim::osa_distance;
 use super::address::domain_of;
 
 /// What people mean, the more frequent first (it wins a tie).
-const PROVIDERS: &[&str] = &[
-    "gmail.com",
-    "orange.fr",
-    "wanadoo.fr",
-    "hotmail.fr",
-    "hotmail.com",
-    "free.fr",
-    "laposte.net",
-    "yahoo.fr",
-    "yahoo.com",
-    "sfr.fr",
-    "outlook.fr",
-    "outlook.com",
-    "live.fr",
-    "icloud.com",
-    "bbox.fr",
-    "neuf.fr",
-    "gmx.fr",
-    "gmx.com",
-    "gmx.de",
-    "aol.com",
-    "protonmail.com",
-    "proton.me",
-    "live.com",
-    "msn.com",
-    "numericable.fr",
-    "club-internet.fr",
-    "aliceadsl.fr",
-    "cegetel.net",
-    "noos.fr",
-    "voila.fr",
-    "infomaniak.com",
-    "mailo.com",
-    "me.com",
-    "mac.com",
-    "ymail.com",
-    "googlemail.com",
-    "comcast.net",
-    "verizon.net",
-    "web.de",
-    "t-online.de",
-    "skynet.be",
-    "bluewin.ch",
-    "videotron.ca",
-];
+const PROVIDERS: &str = "gmail.com orange.fr wanadoo.fr hotmail.fr hotmail.com free.fr laposte.net yahoo.fr yahoo.com sfr.fr \
+    outlook.fr outlook.com live.fr icloud.com bbox.fr neuf.fr gmx.fr gmx.com gmx.de aol.com protonmail.com \
+    proton.me live.com msn.com numericable.fr club-internet.fr aliceadsl.fr cegetel.net noos.fr voila.fr \
+    infomaniak.com mailo.com me.com mac.com ymail.com googlemail.com comcast.net verizon.net web.de t-online.de \
+    skynet.be bluewin.ch videotron.ca";
 
 /// Near a provider's name, and real.
-const REAL: &[&str] = &[
-    "mail.com",
-    "email.com",
-    "ymail.com",
-    "gmx.net",
-    "gmx.ch",
-    "gmx.at",
-    "rocketmail.com",
-    "hotmail.it",
-    "fastmail.com",
-    "mail.fr",
-    "email.fr",
-    "orange.com",
-    "orange.net",
-    "pm.me",
-    "tutanota.com",
-    "zmail.com",
-    "qmail.com",
-];
+const REAL: &str = "mail.com email.com ymail.com gmx.net gmx.ch gmx.at rocketmail.com hotmail.it fastmail.com mail.fr email.fr \
+    orange.com orange.net pm.me tutanota.com zmail.com qmail.com";
 
 /// Endings of more than two letters that exist and people use.
-const ENDINGS: &[&str] = &[
-    "com", "net", "org", "info", "biz", "edu", "gov", "mil", "int", "name", "pro", "mobi", "coop", "aero", "asia",
-    "cat", "tel", "jobs", "museum", "travel", "app", "dev", "blog", "shop", "online", "site", "xyz", "club", "email",
-    "tech", "live", "cloud", "store", "paris", "bzh", "corsica", "alsace", "eus", "asso", "example", "test", "invalid",
-];
+const ENDINGS: &str = "com net org info biz edu gov mil int name pro mobi coop aero asia cat tel jobs museum travel app dev blog \
+    shop online site xyz club email tech live cloud store paris bzh corsica alsace eus asso example test invalid";
 
 /// Country codes (ISO 3166-1 as delegated, with eu, uk, su).
 const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw \
@@ -96,10 +36,10 @@ pub fn suggestion(typed: &str) -> Option<String> {
     let typed = typed.trim().to_lowercase();
     let given = domain_of(&typed);
     let domain = given.trim_matches(|c: char| !c.is_alphanumeric());
-    if PROVIDERS.contains(&domain) && domain != given {
+    if is_one(domain, PROVIDERS) && domain != given {
         return Some(domain.to_owned());
     }
-    if domain.is_empty() || PROVIDERS.contains(&domain) || REAL.contains(&domain) {
+    if domain.is_empty() || is_one(domain, PROVIDERS) || is_one(domain, REAL) {
         return None;
     }
     let (name, ending) = domain.split_once('.')?;
@@ -113,7 +53,7 @@ pub fn suggestion(typed: &str) -> Option<String> {
 }
 
 fn provider(domain: &str, name: &str, ending: &str) -> Option<String> {
-    let near = |known: &&str| {
+    let near = |known: &str| {
         let (known_name, known_ending) = known.split_once('.')?;
         let distance = osa_distance(domain, known);
         let accepted = if name == known_name {
@@ -129,7 +69,7 @@ fn provider(domain: &str, name: &str, ending: &str) -> Option<String> {
         };
         accepted.then_some(distance)
     };
-    let scored = PROVIDERS.iter().filter_map(|known| Some((near(known)?, *known)));
+    let scored = PROVIDERS.split(' ').filter_map(|known| Some((near(known)?, known)));
     scored.min_by_key(|(distance, _)| *distance).map(|(_, known)| known.to_owned())
 }
 
@@ -143,11 +83,12 @@ fn is_slip(name: &str, ending: &str, meant: &str) -> bool {
 }
 
 fn exists(ending: &str) -> bool {
-    if ending.len() == 2 {
-        COUNTRIES.split_ascii_whitespace().any(|code| code == ending)
-    } else {
-        ENDINGS.contains(&ending)
-    }
+    is_one(ending, if ending.len() == 2 { COUNTRIES } else { ENDINGS })
+}
+
+/// Whether `word` is one of `words`, which blanks separate.
+fn is_one(word: &str, words: &str) -> bool {
+    words.split(' ').any(|other| other == word)
 }
 
 /// The ending that a slip of two neighbouring keys or letters makes of `com`, `net`, `org` or `fr`.

@@ -112,7 +112,7 @@ fn read_table<E: From<FileError>>(
             continue;
         }
         // `csv` says where it began to look for the record, which may be a blank line before it.
-        let inside = record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
+        let inside = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
         let line = if table.line_feeds { reader.position().line().saturating_sub(1 + inside) } else { count };
         take(row(line, &record, table, floor))?;
     }

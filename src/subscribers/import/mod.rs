@@ -170,7 +170,7 @@ fn read_sorted(input: impl Read, file_name: &str, batches: &mpsc::Sender<Read1>)
     loop {
         let mut batch = Vec::with_capacity(store::BATCH);
         while batch.len() < store::BATCH {
-            let Some(person) = people.next().map_err(ImportError::Temporary)? else { break };
+            let Some(person) = people.take().map_err(ImportError::Temporary)? else { break };
             batch.push(person);
         }
         let last = batch.is_empty();

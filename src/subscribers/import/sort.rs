@@ -179,7 +179,7 @@ impl People {
     ///
     /// # Errors
     /// When the temporary file cannot be read.
-    pub fn next(&mut self) -> io::Result<Option<Person>> {
+    pub fn take(&mut self) -> io::Result<Option<Person>> {
         let Some(first) = self.next_entry()? else {
             return Ok(None);
         };
@@ -237,7 +237,7 @@ mod tests {
 
     fn all(sorter: Sorter) -> Vec<Person> {
         let mut people = sorter.finish().unwrap();
-        std::iter::from_fn(|| people.next().unwrap()).collect()
+        std::iter::from_fn(|| people.take().unwrap()).collect()
     }
 
     #[test]

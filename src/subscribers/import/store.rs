@@ -302,7 +302,7 @@ async fn plan(tx: &mut Tx, pending: &[&Added<'_>], pace: &mut Pace) -> sqlx::Res
     if pending.is_empty() {
         return Ok(());
     }
-    let planned: Vec<(i64, Millis)> = pending.iter().map(|added| (added.id, pace.next(&added.domain))).collect();
+    let planned: Vec<(i64, Millis)> = pending.iter().map(|added| (added.id, pace.next(added.domain))).collect();
     match tx {
         Tx::Sqlite(tx) => sqlx::query(
             "INSERT INTO planned_letter (subscriber_id, at) SELECT value ->> 0, value ->> 1 FROM json_each($1)",

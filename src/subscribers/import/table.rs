@@ -162,7 +162,7 @@ fn has_email_name(record: &ByteRecord) -> bool {
 
 /// `Name <address>`, or several addresses in one cell.
 fn looks_pasted(cell: &[u8]) -> bool {
-    let ats = cell.iter().filter(|b| **b == b'@').count();
+    let ats = memchr::memchr_iter(b'@', cell).count();
     ats > 1 || (ats == 1 && cell.contains(&b'<'))
 }
 
@@ -196,10 +196,8 @@ fn settle(columns: &mut [Meaning], names: &[String], body: &[ByteRecord]) {
     let has = |columns: &[Meaning], meaning| columns.contains(&meaning);
     // "Nom" or "Surname" beside "Name", without a first name: the name is the first name.
     if has(columns, Meaning::Last) && !has(columns, Meaning::First) {
-        let (from, to) = match has(columns, Meaning::Name) {
-            true => (Meaning::Name, Meaning::First),
-            false => (Meaning::Last, Meaning::Name),
-        };
+        let beside_name = has(columns, Meaning::Name);
+        let (from, to) = if beside_name { (Meaning::Name, Meaning::First) } else { (Meaning::Last, Meaning::Name) };
         columns.iter_mut().filter(|column| **column == from).for_each(|column| *column = to);
     }
     if has(columns, Meaning::Status) {

@@ -76,154 +76,65 @@ pub fn plain(text: &str) -> String {
     out
 }
 
-const EMAIL: &[&str] = &[
-    "email",
-    "e mail",
-    "mail",
-    "courriel",
-    "mel",
-    "email address",
-    "e mail address",
-    "emailaddress",
-    "mail address",
-    "adresse e mail",
-    "adresse email",
-    "adresse mail",
-    "adresse electronique",
-    "adresse courriel",
-    "adresse de courriel",
-    "adresse de messagerie",
-    "user email",
-    "useremail",
-    "subscriber email",
-    "contact email",
-    "primary email",
-    "email 1",
-    "e mail 1 value",
-    "votre email",
-    "votre e mail",
-    "votre adresse e mail",
-    "votre adresse email",
-    "votre courriel",
-];
-const FIRST: &[&str] =
-    &["first name", "firstname", "first", "prenom", "given name", "fname", "votre prenom", "forename"];
-const LAST: &[&str] =
-    &["last name", "lastname", "last", "surname", "nom", "nom de famille", "family name", "lname", "votre nom"];
-const NAME: &[&str] = &[
-    "name",
-    "full name",
-    "fullname",
-    "nom complet",
-    "display name",
-    "nom et prenom",
-    "prenom et nom",
-    "nom prenom",
-    "prenom nom",
-    "votre prenom et votre nom",
-    "votre nom et prenom",
-    "votre nom complet",
-    "subscriber name",
-    "contact",
-];
-const STATUS: &[&str] = &[
-    "status",
-    "statut",
-    "etat",
-    "state",
-    "global status",
-    "statut global",
-    "subscription status",
-    "subscriber status",
-    "email status",
-    "statut d abonnement",
-    "statut de l abonnement",
-    "statut abonnement",
-    "marketing status",
-    "email subscription status",
-    "statut de l inscription",
-    "member status",
-    "opt in status",
-    "optin status",
-];
-const CONSENT: &[&str] = &[
-    "subscribed",
-    "subscribed to emails",
-    "newsletter",
-    "opt in",
-    "optin",
-    "opted in",
-    "optedin",
-    "accepts marketing",
-    "email opt in",
-    "abonne",
-    "inscrit",
-    "inscrite",
-    "accepte",
-    "accord",
-    "is subscribed",
-    "receives newsletter",
-];
-const CONFIRMED: &[&str] = &[
-    "confirmed",
-    "confirme",
-    "double opt in",
-    "double optin",
-    "verified",
-    "email verified",
-    "is confirmed",
-    "confirmed at",
-    "confirmation date",
-    "date de confirmation",
-    "verified at",
-    "email confirmed",
-];
+const EMAIL: &str = "email|subscriber|email value|e mail|mail|courriel|mel|email address|e mail address|emailaddress|mail address|adresse e mail|\
+    adresse email|adresse mail|adresse electronique|adresse courriel|adresse de courriel|\
+    adresse de messagerie|user email|useremail|subscriber email|contact email|primary email|email 1|\
+    e mail 1 value|votre email|votre e mail|votre adresse e mail|votre adresse email|votre courriel";
+const FIRST: &str = "first name|firstname|first|prenom|given name|fname|votre prenom|forename";
+const LAST: &str = "last name|lastname|last|surname|nom|nom de famille|family name|lname|votre nom";
+const NAME: &str = "name|full name|fullname|nom complet|display name|nom et prenom|prenom et nom|nom prenom|prenom nom|\
+    votre prenom et votre nom|votre nom et prenom|votre nom complet|subscriber name|contact";
+const STATUS: &str = "status|statut|etat|state|global status|statut global|subscription status|subscriber status|email status|\
+    statut d abonnement|statut de l abonnement|statut abonnement|marketing status|email subscription status|\
+    statut de l inscription|member status|opt in status|optin status";
+const CONSENT: &str = "subscribed|subscribed to emails|newsletter|opt in|optin|opted in|optedin|accepts marketing|email opt in|\
+    abonne|inscrit|inscrite|accepte|accord|is subscribed|receives newsletter";
+const CONFIRMED: &str = "confirmed|confirme|double opt in|double optin|verified|email verified|is confirmed|confirmed at|\
+    confirmation date|date de confirmation|verified at|email confirmed";
 /// Beginnings of words that say somebody is gone.
-const GONE: &[&str] = &[
-    "unsub",
-    "blocklist",
-    "blacklist",
-    "blocked",
-    "banned",
-    "disabled",
-    "opted out",
-    "opt out",
-    "optout",
-    "desinscri",
-    "desabonne",
-    "do not",
-    "ne pas",
-    "suppressed",
-    "suppression",
-    "deleted",
-    "supprime",
-    "archived",
-    "cancel",
-    "removed",
-    "email disabled",
-    "email blocklisted",
-    "email blacklisted",
-    "is blocked",
-    "liste noire",
-    "exclu",
-];
+const GONE: &str = "blocked|banned|disabled|opted out|opt out|do not|ne pas|suppressed|suppression|deleted|supprime|archived|cancel|removed|email disabled|email blocklisted|\
+    email blacklisted|is blocked|liste noire|exclu";
+/// Parts of words that say so wherever they stand.
+const GONE_ANYWHERE: &str = "unsub|blocklist|blacklist|optout|desinscri|desabon";
 /// What stands at the end of columns that tell of an act and not of its result.
-const DETAILS: &[&str] = &["ip", "campaign", "title", "id", "text", "version", "source", "count", "url"];
+const DETAILS: &str = "link|lien|token|hash|ip|campaign|title|id|text|version|source|count|url";
+
+/// Status words of people who may be written to.
+const ACTIVE: &str = "active|subscribed|confirmed|enabled|inscrit|inscrite|abonne|abonnee|actif|valid|valide|c|1|yes|oui|\
+    true|opted in|opt in|optin|subscriber|confirme|confirmee|ok|current";
+
+/// Parts of words that say something else, the more restrictive first.
+const STEMS: &[(Standing, &str)] = &[
+    (Standing::Complained, "complain|spam|plainte|abuse|junk"),
+    (
+        Standing::Unsubscribed,
+        "unsub|desinscri|desabon|inacti|disabled|desactiv|block|black|bloque|remov|deleted|supprime|\
+     opted out|opt out|optout|cancel|archiv|not subscribed|expire|non abonne|non inscrit|refus|suppress|\
+     exclu|left|parti|resili",
+    ),
+    (Standing::Bounced, "bounce|invalid|npai|unreachable|undeliver|clean|rejete|erreur|non distribu|inconnu"),
+    (Standing::Pending, "pending|attente|unconfirm|not confirm|non confirm|a confirmer|waiting|unverified|paus"),
+];
+
+/// Whether `word` is one of `words`, which bars separate.
+fn is_one(word: &str, words: &str) -> bool {
+    words.split('|').any(|other| other == word)
+}
 
 /// What a header cell says of its column.
 pub fn meaning(header: &str) -> Meaning {
     let header = plain(header);
-    let is = |words: &[&str]| words.contains(&header.as_str());
-    let detail = header.rsplit(' ').next().is_some_and(|last| DETAILS.contains(&last));
-    let dated = header.rsplit(' ').next().is_some_and(|last| ["at", "time", "date", "on", "le"].contains(&last));
+    let is = |words: &str| is_one(&header, words);
+    let detail = header.rsplit(' ').next().is_some_and(|last| is_one(last, DETAILS));
+    let dated = header.rsplit(' ').next().is_some_and(|last| is_one(last, "at|time|date|on|le"));
     let has = |part: &str| header.contains(part);
     match () {
         () if is(EMAIL) => Meaning::Email,
         () if is(FIRST) => Meaning::First,
         () if is(LAST) => Meaning::Last,
         () if is(NAME) => Meaning::Name,
-        () if is(&["language", "langue", "locale", "lang"]) => Meaning::Language,
-        () if is(&["list status", "statut de la liste"]) => Meaning::ListStatus,
+        () if is("language|langue|locale|lang") => Meaning::Language,
+        () if is("list status|statut de la liste") => Meaning::ListStatus,
         () if is(STATUS) => Meaning::Status,
         () if is(CONFIRMED) => Meaning::Confirmed,
         () if detail => Meaning::Other,
@@ -231,9 +142,11 @@ pub fn meaning(header: &str) -> Meaning {
             Meaning::Bounced
         }
         () if has("complain") || has("spam") || has("plainte") => Meaning::Complained,
-        () if GONE.iter().any(|start| header.starts_with(start)) => Meaning::Gone,
+        () if header.starts_with("lien") => Meaning::Other,
+        () if GONE_ANYWHERE.split('|').any(has) => Meaning::Gone,
+        () if GONE.split('|').any(|start| header.starts_with(start)) => Meaning::Gone,
         () if dated => Meaning::Other,
-        () if is(CONSENT) || ["rgpd", "gdpr", "consent", "j accepte"].iter().any(|part| has(part)) => Meaning::Consent,
+        () if is(CONSENT) || "rgpd|gdpr|consent|j accepte".split('|').any(has) => Meaning::Consent,
         () => Meaning::Other,
     }
 }
@@ -248,11 +161,10 @@ pub fn standing(meaning: Meaning, value: &str) -> Option<Standing> {
     let yes = !value.is_empty() && !is_no(&value);
     Some(match meaning {
         Meaning::Status | Meaning::ListStatus => status(&value),
-        Meaning::Consent if yes => Standing::Active,
-        Meaning::Consent => Standing::Unsubscribed,
-        Meaning::Confirmed if yes => Standing::Active,
+        Meaning::Consent | Meaning::Confirmed if yes => Standing::Active,
         Meaning::Confirmed => Standing::Pending,
-        Meaning::Gone if yes => Standing::Unsubscribed,
+        // No consent, or a word or date of leaving.
+        meaning if meaning == Meaning::Consent || (meaning == Meaning::Gone && yes) => Standing::Unsubscribed,
         Meaning::Bounced if yes => Standing::Bounced,
         Meaning::Complained if yes => Standing::Complained,
         _ => return None,
@@ -260,105 +172,14 @@ pub fn standing(meaning: Meaning, value: &str) -> Option<Standing> {
 }
 
 fn is_no(value: &str) -> bool {
-    matches!(
-        value,
-        "no" | "n" | "false" | "0" | "non" | "faux" | "off" | "never" | "jamais" | "null" | "none" | "unchecked"
-    )
+    is_one(value, "no|n|false|0|non|faux|off|never|jamais|null|none|unchecked")
 }
 
 /// A status word. Single letters are The Newsletter Plugin's, numbers those of XYZ and Mailman-like tools.
 fn status(value: &str) -> Standing {
-    const ACTIVE: &[&str] = &[
-        "",
-        "active",
-        "subscribed",
-        "confirmed",
-        "enabled",
-        "inscrit",
-        "inscrite",
-        "abonne",
-        "abonnee",
-        "actif",
-        "valid",
-        "valide",
-        "c",
-        "1",
-        "yes",
-        "oui",
-        "true",
-        "opted in",
-        "opt in",
-        "optin",
-        "subscriber",
-        "confirme",
-        "confirmee",
-        "ok",
-        "current",
-    ];
-    const STEMS: &[(Standing, &[&str])] = &[
-        (Standing::Complained, &["complain", "spam", "plainte", "abuse", "junk"]),
-        (
-            Standing::Unsubscribed,
-            &[
-                "unsub",
-                "desinscri",
-                "desabon",
-                "inacti",
-                "disabled",
-                "desactiv",
-                "block",
-                "black",
-                "bloque",
-                "remov",
-                "deleted",
-                "supprime",
-                "opted out",
-                "opt out",
-                "optout",
-                "cancel",
-                "archiv",
-                "not subscribed",
-                "expire",
-                "non abonne",
-                "non inscrit",
-                "refus",
-                "suppress",
-                "exclu",
-                "left",
-                "parti",
-                "resili",
-            ],
-        ),
-        (
-            Standing::Bounced,
-            &[
-                "bounce",
-                "invalid",
-                "npai",
-                "unreachable",
-                "undeliver",
-                "clean",
-                "rejete",
-                "erreur",
-                "non distribu",
-                "inconnu",
-            ],
-        ),
-        (
-            Standing::Pending,
-            &[
-                "pending",
-                "attente",
-                "unconfirm",
-                "not confirm",
-                "non confirm",
-                "a confirmer",
-                "waiting",
-                "unverified",
-                "paus",
-            ],
-        ),
-    ];
+    if value.is_empty() || is_one(value, ACTIVE) {
+        return Standing::Active;
+    }
     match value {
         "u" | "0" | "no" | "non" | "false" | "faux" => return Standing::Unsubscribed,
         "s" => return Standing::Pending,
@@ -366,25 +187,19 @@ fn status(value: &str) -> Standing {
         "p" => return Standing::Complained,
         _ => {}
     }
-    let stem = STEMS.iter().find(|(_, stems)| stems.iter().any(|stem| value.contains(stem)));
-    match stem {
-        Some((standing, _)) => *standing,
-        None if ACTIVE.contains(&value) => Standing::Active,
-        None => Standing::Unclear,
-    }
+    let stem = STEMS.iter().find(|(_, stems)| stems.split('|').any(|stem| value.contains(stem)));
+    stem.map_or(Standing::Unclear, |(standing, _)| *standing)
 }
 
 /// What the name of a file says of everybody in it, as exports with one file per status have it.
 pub fn of_file_name(name: &str) -> Standing {
     let name = plain(name);
-    let says = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    let says = |parts: &str| parts.split('|').any(|part| name.contains(part));
     match () {
-        () if says(&["complain", "plainte", "spam"]) => Standing::Complained,
-        () if says(&["unsub", "desinscri", "desabon", "blacklist", "blocklist", "optout", "opt out"]) => {
-            Standing::Unsubscribed
-        }
-        () if says(&["bounce", "cleaned", "npai"]) => Standing::Bounced,
-        () if says(&["unconfirmed", "non confirm"]) => Standing::Pending,
+        () if says("complain|plainte|spam") => Standing::Complained,
+        () if says("unsub|desinscri|desabon|blacklist|blocklist|optout|opt out") => Standing::Unsubscribed,
+        () if says("bounce|cleaned|npai") => Standing::Bounced,
+        () if says("unconfirmed|non confirm") => Standing::Pending,
         () => Standing::Active,
     }
 }
@@ -407,6 +222,9 @@ mod tests {
             ("UNSUB_REASON", Meaning::Gone),
             ("UNSUB_CAMPAIGN_ID", Meaning::Other),
             ("deleted_at", Meaning::Gone),
+            ("Date de désinscription", Meaning::Gone),
+            ("Lien de désinscription", Meaning::Other),
+            ("unsubscribe_link", Meaning::Other),
             ("DOUBLE_OPT-IN", Meaning::Confirmed),
             ("J’accepte de recevoir la lettre (RGPD)", Meaning::Consent),
             ("subscribed_to_emails", Meaning::Consent),

@@ -90,13 +90,13 @@ impl Form {
     }
 
     /// The form, empty or once more.
-    pub fn show(&self, app: &App, typed: &str, again: Option<Again>) -> Result<Response, Error> {
-        if let (true, Some(again)) = (self.json, &again) {
+    pub fn show(&self, app: &App, typed: &str, again: Option<&Again>) -> Result<Response, Error> {
+        if let (true, Some(again)) = (self.json, again) {
             return Err(self.problem(typed, again));
         }
         let status = if again.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let page = Page::new(self.locale, format!("/n/{}", self.newsletter.slug)).of(&self.newsletter);
-        let problem = match &again {
+        let problem = match again {
             Some(Again::Wrong(error)) => Some(self.locale.text(&format!("address-{}", error.code()))),
             _ => None,
         };
@@ -109,8 +109,8 @@ impl Form {
             stamp: self.stamp(app),
             email: typed,
             problem,
-            hint: self.hint(typed, again.as_ref()),
-            stale: again == Some(Again::Stale),
+            hint: self.hint(typed, again),
+            stale: again == Some(&Again::Stale),
             page,
         };
         page::html(status, self.locale, &template)

@@ -55,13 +55,11 @@ pub async fn press(
     if token == PREVIEW {
         return preview(visitor.locale_alone(), "/unsubscribe/preview");
     }
-    match left {
-        Some(subscriber) => gone(&app, &visitor, &token, &subscriber).await,
-        None => {
-            let page = Page::new(visitor.locale_alone(), format!("/unsubscribe/{token}"));
-            Note::new(page.clone(), Mark::Door, page.t("left-title"), page.t("left-lead")).answer()
-        }
+    if let Some(subscriber) = left {
+        return gone(&app, &visitor, &token, &subscriber).await;
     }
+    let page = Page::new(visitor.locale_alone(), format!("/unsubscribe/{token}"));
+    Note::new(page.clone(), Mark::Door, page.t("left-title"), page.t("left-lead")).answer()
 }
 
 /// `POST /unsubscribe/{token}/undo`

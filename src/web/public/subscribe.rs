@@ -66,15 +66,15 @@ pub async fn ask(
     let typed = fields.get("use").or(fields.get("email")).unwrap_or_default();
     let email = match Email::from_typed(typed) {
         Ok(email) => email,
-        Err(error) => return form.show(&app, typed, Some(Again::Wrong(error))),
+        Err(error) => return form.show(&app, typed, Some(&Again::Wrong(error))),
     };
     let stamp = form.judge_stamp(&app, fields.get("stamp"));
     if stamp == Stamp::Stale {
-        return form.show(&app, typed, Some(Again::Stale));
+        return form.show(&app, typed, Some(&Again::Stale));
     }
     let meant = typo::suggestion(email.as_str());
     if let Some(meant) = meant.clone().filter(|_| !visitor.json && fields.get("hint") != Some(typed)) {
-        return form.show(&app, typed, Some(Again::Hint(meant)));
+        return form.show(&app, typed, Some(&Again::Hint(meant)));
     }
     if fields.get(TRAP).is_none() && networks.admit(visitor.ip, stamp == Stamp::Ours) {
         let asked = asked(&app, &form, &visitor, &headers, &fields, (email, stamp));
