@@ -38,6 +38,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let language = language(args.lang.as_deref())?;
     let running = demo::start(Options { language, port: args.port, keep: args.keep }).await?;
     let guide = format!("{}/demo", running.base_url);
+    let stop = CancellationToken::new();
+    serve::stop_on_signal(stop.clone())?;
     if context.json {
         println!("{}", addresses(&running.base_url));
     } else {
@@ -46,8 +48,6 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     if args.open {
         open(&guide);
     }
-    let stop = CancellationToken::new();
-    tokio::spawn(serve::stop_on_signal(stop.clone()));
     running.until(stop).await?;
     eprintln!("{}", language.text("demo-goodbye"));
     Ok(())

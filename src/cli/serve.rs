@@ -49,12 +49,12 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let base_url = config.base_url.clone();
     let listener = if roles.web { Some(bind(&address).await?) } else { None };
     let app = App::open(config, Clock::system()).await.context("cannot start")?;
+    let stop = CancellationToken::new();
+    stop_on_signal(stop.clone()).context("cannot take signals")?;
     match listener.as_ref().map(TcpListener::local_addr).transpose()? {
         Some(local) => eprintln!("Facteur listens on http://{local}; readers reach it as {base_url}. Ctrl-C stops it."),
         None => eprintln!("Facteur works without answering HTTP. Ctrl-C stops it."),
     }
-    let stop = CancellationToken::new();
-    tokio::spawn(stop_on_signal(stop.clone()));
     let cut_short = async {
         stop.cancelled().await;
         tokio::time::sleep(STOP_LIMIT).await;
@@ -102,28 +102,50 @@ pub async fn bind(address: &str) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Cancels `stop` at the first SIGTERM or SIGINT; the second ends the process at once (exit 130).
-pub async fn stop_on_signal(stop: CancellationToken) {
-    signal().await;
-    tracing::info!("stopping: what is under way is finished; once more stops at once");
-    stop.cancel();
-    signal().await;
-    tracing::warn!("stopped at once; the next start finds out what was in flight");
-    std::process::exit(130);
+/// From now on the first SIGTERM or SIGINT cancels `stop`, and the second ends the process at once (exit 130).
+pub fn stop_on_signal(stop: CancellationToken) -> io::Result<()> {
+    let mut signals = Signals::take()?;
+    tokio::spawn(async move {
+        signals.next().await;
+        tracing::info!("stopping: what is under way is finished; once more stops at once");
+        stop.cancel();
+        signals.next().await;
+        tracing::warn!("stopped at once; the next start finds out what was in flight");
+        std::process::exit(130);
+    });
+    Ok(())
 }
 
-async fn signal() {
+/// Taken once and kept: a signal between two waits is not lost.
+struct Signals {
     #[cfg(unix)]
-    {
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn take() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
     }
+
     #[cfg(not(unix))]
-    {
+    fn take() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
         let _ = tokio::signal::ctrl_c().await;
     }
 }
