@@ -262,29 +262,6 @@ pub async fn suppressed(db: &Db, newsletter_id: i64, hash: &str) -> sqlx::Result
     })
 }
 
-/// Skips what open digests would still send to somebody.
-pub async fn skip_open_deliveries(tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE delivery SET state = 5 WHERE subscriber_id = $1 AND state IN (0, 4, 6)
-         AND digest_id IN (SELECT id FROM digest WHERE state IN ('waiting', 'releasing', 'sending', 'paused'))"
-    )
-    .bind(subscriber_id)
-    .execute(c))?;
-    Ok(())
-}
-
-/// Drops what mail servers said about somebody; their words may hold the address.
-pub async fn forget_notes(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
-        "DELETE FROM delivery_note WHERE subscriber_id = $1
-         AND digest_id IN (SELECT id FROM digest WHERE newsletter_id = $2)"
-    )
-    .bind(subscriber.id)
-    .bind(subscriber.newsletter_id)
-    .execute(c))?;
-    Ok(())
-}
-
 /// Drops letters that name the address itself, such as test copies; letters to the subscriber go with the row.
 pub async fn forget_letters_to(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
