@@ -8,7 +8,7 @@ const TAGS: usize = 20_000;
 /// Elements inside one another. Page builders reach 60.
 const DEPTH: usize = 250;
 /// Tags times depth: elements like `b` that nobody closed are opened anew in each paragraph that follows.
-const PRODUCT: usize = 500_000;
+const PRODUCT: usize = 300_000;
 /// Words, of texts and of tags: without a tokenizer one cannot tell which is which, and a tag may hold them all as attributes.
 const WORDS: usize = 30_000;
 

@@ -229,56 +229,30 @@ fn make(year: i16, month: i8, day: i16) -> Option<Date> {
     Date::new(year, month, i8::try_from(day).ok()?).ok()
 }
 
-/// The start of a month's name in English, French, German, Spanish, Italian, Portuguese or Dutch.
+/// Names of the months in English, French, German, Spanish, Italian, Portuguese and Dutch, with and without accents.
+const MONTHS: [&str; 12] = [
+    "january janvier januar jänner enero gennaio janeiro januari",
+    "february février fevrier februar febrero febbraio fevereiro februari",
+    "march mars märz mrz marzo março marco maart mrt",
+    "april avril abril aprile",
+    "may mai mayo maggio maio mei",
+    "june juin juni junio giugno junho",
+    "july juillet juli julio luglio julho",
+    "august août aout agosto augustus",
+    "september septembre septiembre settembre setembro",
+    "october octobre oktober octubre ottobre outubro",
+    "november novembre noviembre novembro",
+    "december décembre decembre dezember diciembre dicembre dezembro",
+];
+
+/// A month by its name or the first three letters or more of it. (`mardi` is none, though `mar` is one.)
 fn month(word: &str) -> Option<i8> {
-    const STARTS: &[(&str, i8)] = &[
-        ("janv", 1),
-        ("jan", 1),
-        ("ene", 1),
-        ("gen", 1),
-        ("jän", 1),
-        ("fév", 2),
-        ("fev", 2),
-        ("feb", 2),
-        ("mars", 3),
-        ("mar", 3),
-        ("mär", 3),
-        ("maa", 3),
-        ("mrz", 3),
-        ("mrt", 3),
-        ("avr", 4),
-        ("apr", 4),
-        ("abr", 4),
-        ("mai", 5),
-        ("may", 5),
-        ("mag", 5),
-        ("mei", 5),
-        ("juin", 6),
-        ("jun", 6),
-        ("giu", 6),
-        ("juil", 7),
-        ("jul", 7),
-        ("lug", 7),
-        ("aoû", 8),
-        ("aou", 8),
-        ("aug", 8),
-        ("ago", 8),
-        ("sep", 9),
-        ("set", 9),
-        ("oct", 10),
-        ("okt", 10),
-        ("ott", 10),
-        ("out", 10),
-        ("nov", 11),
-        ("déc", 12),
-        ("dec", 12),
-        ("dez", 12),
-        ("dic", 12),
-    ];
-    if word.chars().any(|c| !c.is_alphabetic() && c != '.') {
+    let word = word.trim_end_matches('.');
+    if word.chars().count() < 3 {
         return None;
     }
-    STARTS.iter().find(|(start, _)| word.starts_with(start)).map(|(_, month)| *month)
+    let names = |names: &&str| names.split(' ').any(|name| name.starts_with(word));
+    MONTHS.iter().position(|month| names(&month)).and_then(|at| i8::try_from(at + 1).ok())
 }
 
 fn weekday(word: &str) -> Option<Weekday> {
@@ -370,6 +344,10 @@ mod tests {
             ("mar., 01 déc. 2020 16:11:02 +0000", "2020-12-01T16:11:02Z"),
             ("mar. 3 mars 2020 10:00:00 +0100", "2020-03-03T09:00:00Z"),
             ("lundi 1er février 2021 08:00", "2021-02-01T08:00:00Z"),
+            ("mardi 1 décembre 2020 à 16:11", "2020-12-01T16:11:00Z"),
+            ("Dienstag, 3. März 2020 10:00", "2020-03-03T10:00:00Z"),
+            ("2 sept. 2020", "2020-09-02T00:00:00Z"),
+            ("12 juil. 2020", "2020-07-12T00:00:00Z"),
             ("Jan. 4, 2016, 12:37 p.m.", "2016-01-04T12:37:00Z"),
             ("5 August, 2019", "2019-08-05T00:00:00Z"),
             ("Fri, 23rd Jun 2023 09:32:20 GMT", "2023-06-23T09:32:20Z"),

@@ -44,45 +44,50 @@ fn entry(item: Element<'_>, site: Option<&str>, author_of_feed: Option<&str>) ->
         markup: element.markup().into_owned(),
         base: html_base(element, link.as_deref(), site).or_else(|| base.clone()),
     };
-    let filled = |element: &Element<'_>| !element.markup().is_empty();
-    let content = item
-        .children_in(Ns::Content, "encoded")
-        .chain(item.children_in(Ns::Xhtml, "body"))
-        .chain(item.children_in(Ns::Atom, "content"))
-        .chain(item.own_children("fullitem"))
-        .find(filled);
-    let summary = item
-        .own_children("description")
-        .chain(item.children_in(Ns::Dc, "description"))
-        .chain(item.children_in(Ns::Atom, "summary"))
-        .chain(item.children_in(Ns::Itunes, "summary"))
-        .find(filled);
-    let published = item
-        .own_children("pubdate")
-        .chain(item.children_in(Ns::Dc, "date"))
-        .chain(item.children_in(Ns::Dc, "issued"))
-        .chain(item.children_in(Ns::Dc, "created"))
-        .chain(item.children_in(Ns::Atom, "published"));
-    let updated = item
-        .children_in(Ns::Atom, "updated")
-        .chain(item.children_in(Ns::Dc, "modified"))
-        .chain(item.children_in(Ns::Dc, "date"));
     Entry {
         id: guid.map(|guid| guid.text().into_owned()).or_else(|| id_without_guid(item)),
         title: title(item),
         author: author(item).or_else(|| author_of_feed.map(str::to_owned)),
-        language: item
-            .children_in(Ns::Dc, "language")
-            .next()
-            .map(|l| l.text().into_owned())
-            .or_else(|| item.language().map(str::to_owned)),
-        published: first_date(published),
-        updated: first_date(updated),
-        summary: summary.map(html).unwrap_or_default(),
-        content: content.map(html).unwrap_or_default(),
+        language: language(item),
+        published: published(item),
+        updated: updated(item),
+        summary: summary(item).map(html).unwrap_or_default(),
+        content: content(item).map(html).unwrap_or_default(),
         image: image(item),
         link,
     }
+}
+
+fn content(item: Element<'_>) -> Option<Element<'_>> {
+    item.children_in(Ns::Content, "encoded")
+        .chain(item.children_in(Ns::Xhtml, "body"))
+        .chain(item.children_in(Ns::Atom, "content"))
+        .chain(item.own_children("fullitem"))
+        .find(|element| !element.markup().is_empty())
+}
+
+fn summary(item: Element<'_>) -> Option<Element<'_>> {
+    item.own_children("description")
+        .chain(item.children_in(Ns::Dc, "description"))
+        .chain(item.children_in(Ns::Atom, "summary"))
+        .chain(item.children_in(Ns::Itunes, "summary"))
+        .find(|element| !element.markup().is_empty())
+}
+
+fn published(item: Element<'_>) -> Option<Millis> {
+    item.own_children("pubdate")
+        .chain(item.children_in(Ns::Dc, "date"))
+        .chain(item.children_in(Ns::Dc, "issued"))
+        .chain(item.children_in(Ns::Dc, "created"))
+        .chain(item.children_in(Ns::Atom, "published"))
+        .find_map(|element| date::parse(&element.text()))
+}
+
+fn updated(item: Element<'_>) -> Option<Millis> {
+    item.children_in(Ns::Atom, "updated")
+        .chain(item.children_in(Ns::Dc, "modified"))
+        .chain(item.children_in(Ns::Dc, "date"))
+        .find_map(|element| date::parse(&element.text()))
 }
 
 /// What relative links of an item's HTML are relative to: `xml:base` when it says so, else the page it stands on.
@@ -91,10 +96,6 @@ fn html_base(element: Element<'_>, link: Option<&str>, site: Option<&str>) -> Op
         return element.base();
     }
     [link, site].into_iter().flatten().find_map(|page| Url::parse(page).ok()).or_else(|| element.base())
-}
-
-fn first_date<'t>(mut elements: impl Iterator<Item = Element<'t>>) -> Option<Millis> {
-    elements.find_map(|element| date::parse(&element.text()))
 }
 
 fn title(of: Element<'_>) -> String {
@@ -145,9 +146,12 @@ fn author(of: Element<'_>) -> Option<String> {
 }
 
 fn language(channel: Element<'_>) -> Option<String> {
-    let mut said = channel.own_children("language").chain(channel.children_in(Ns::Dc, "language"));
-    let said = said.next().map(|language| language.text().into_owned()).filter(|language| !language.is_empty());
-    said.or_else(|| channel.language().map(str::to_owned))
+    said_language(channel).or_else(|| channel.language().map(str::to_owned))
+}
+
+fn said_language(of: Element<'_>) -> Option<String> {
+    let mut said = of.own_children("language").chain(of.children_in(Ns::Dc, "language"));
+    said.next().map(|language| language.text().into_owned()).filter(|language| !language.is_empty())
 }
 
 /// A picture of Media RSS (also inside its groups), an enclosure that is one, or a podcast's.

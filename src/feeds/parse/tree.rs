@@ -200,13 +200,7 @@ impl<'a> Builder<'a> {
         }
         let id = self.nodes.len();
         let attributes = attributes(start);
-        for (key, value) in &attributes {
-            let prefix = if key == "xmlns" { Some("") } else { key.strip_prefix("xmlns:") };
-            if let Some(prefix) = prefix.filter(|_| self.declared.len() < MAX_ATTRIBUTES) {
-                let ns = Ns::of_uri(value).unwrap_or(if prefix.is_empty() { Ns::Own } else { Ns::Other });
-                self.declared.push((id, prefix.to_owned(), ns));
-            }
-        }
+        self.declare(id, &attributes);
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let prefix = prefix.to_ascii_lowercase();
         let node = Node {
@@ -228,6 +222,17 @@ impl<'a> Builder<'a> {
             self.forget(id);
         } else {
             self.open.push(id);
+        }
+    }
+
+    /// Notes which prefixes an element declares.
+    fn declare(&mut self, id: usize, attributes: &[(Cow<'a, str>, Cow<'a, str>)]) {
+        for (key, value) in attributes {
+            let prefix = if key == "xmlns" { Some("") } else { key.strip_prefix("xmlns:") };
+            if let Some(prefix) = prefix.filter(|_| self.declared.len() < MAX_ATTRIBUTES) {
+                let ns = Ns::of_uri(value).unwrap_or(if prefix.is_empty() { Ns::Own } else { Ns::Other });
+                self.declared.push((id, prefix.to_owned(), ns));
+            }
         }
     }
 
