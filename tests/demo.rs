@@ -18,6 +18,8 @@ struct Demo {
     child: Child,
     base: String,
     http: reqwest::Client,
+    /// Its temporary files; a killed demo cannot remove them itself.
+    _folder: tempfile::TempDir,
 }
 
 /// An answer, read to its end.
@@ -29,9 +31,10 @@ struct Answer {
 
 impl Demo {
     fn start(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_facteur"));
         command.args(["demo", "--json"]).args(arguments).env("LANG", "fr_FR.UTF-8").env_remove("LC_ALL");
-        command.env_remove("LC_MESSAGES").env("TMPDIR", std::env::temp_dir());
+        command.env_remove("LC_MESSAGES").env("TMPDIR", folder.path());
         let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().expect("the binary is built");
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -39,7 +42,7 @@ impl Demo {
         let base = said["base_url"].as_str().unwrap().to_owned();
         let redirect = reqwest::redirect::Policy::none();
         let http = reqwest::Client::builder().redirect(redirect).no_proxy().timeout(PATIENCE).build().unwrap();
-        Self { child, base, http }
+        Self { child, base, http, _folder: folder }
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
