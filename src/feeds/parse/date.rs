@@ -252,7 +252,7 @@ fn month(word: &str) -> Option<i8> {
         return None;
     }
     let names = |names: &&str| names.split(' ').any(|name| name.starts_with(word));
-    MONTHS.iter().position(|month| names(&month)).and_then(|at| i8::try_from(at + 1).ok())
+    MONTHS.iter().position(names).and_then(|at| i8::try_from(at + 1).ok())
 }
 
 fn weekday(word: &str) -> Option<Weekday> {
