@@ -54,7 +54,7 @@ struct Given {
     /// Title that readers see.
     #[arg(long)]
     name: Option<String>,
-    /// Sender: "Name <address>", or an address.
+    /// Sender: `"Name <address>"`, or an address.
     #[arg(long)]
     from: Option<String>,
     /// Where answers go, when not to the sender.

@@ -347,7 +347,7 @@ fn check_addresses(rule: Rule) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-/// The rule of HTML (https://html.spec.whatwg.org/#valid-e-mail-address), which sets no length but that of a label.
+/// The rule of HTML (<https://html.spec.whatwg.org/#valid-e-mail-address>), which sets no length but that of a label.
 fn is_html5(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;

@@ -256,7 +256,7 @@ fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
     (code.len() < 5).then(|| code.parse().ok()).flatten()
 }
 
-/// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC (https://sqlite.org/rescode.html): a failed sync says nothing about what
+/// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC (<https://sqlite.org/rescode.html>): a failed sync says nothing about what
 /// it should have made durable, and the next one may succeed without having done it.
 fn is_broken_disk(error: &sqlx::Error) -> bool {
     matches!(sqlite_code(error), Some(1034 | 1290))

@@ -76,7 +76,7 @@ async fn r08_a_policy_refusal_half_way_pauses_the_digest_and_suppresses_nobody()
         .app
         .sink
         .on(Stage::Rcpt)
-        .from_nth(101)
+        .starting_at(101)
         .reply("550 5.7.1 your mail looks like spam, see https://r.example/77");
     mailing.send().await;
     mailing.until("paused").await;
@@ -108,7 +108,12 @@ async fn r08_only_an_address_that_does_not_exist_is_suppressed() {
 #[tokio::test]
 async fn r09_a_refusal_of_the_sender_changes_no_recipient() {
     let mut mailing = Mailing::ready(connections(2), 30).await;
-    mailing.app.sink.on(Stage::Mail).from_nth(11).reply("550 5.7.515 access denied, sender domain not authenticated");
+    mailing
+        .app
+        .sink
+        .on(Stage::Mail)
+        .starting_at(11)
+        .reply("550 5.7.515 access denied, sender domain not authenticated");
     mailing.send().await;
     mailing.until("paused").await;
     let counts = mailing.at_rest().await;

@@ -122,7 +122,7 @@ impl<'a> RuleBuilder<'a> {
     }
 
     /// From the n-th time on.
-    pub fn from_nth(mut self, n: u64) -> Self {
+    pub fn starting_at(mut self, n: u64) -> Self {
         self.rule.events = n..=u64::MAX;
         self
     }
