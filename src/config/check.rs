@@ -54,7 +54,6 @@ const RULES: &[(&str, Rule)] = &[
     ("smtp.per_minute", LIMIT),
     ("smtp.per_hour", LIMIT),
     ("smtp.per_day", LIMIT),
-    ("smtp.direct", Rule::Any),
     ("smtp.hello", Rule::Text(host_or_empty)),
     ("smtp.bounce_domain", Rule::Text(host_or_empty)),
     ("smtp.leave_mailbox", Rule::Text(mailbox_or_empty)),
