@@ -49,14 +49,39 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// [`preflight::Busy`] when another process sends from the same SQLite file; when PostgreSQL does not keep what it
 /// commits; when the settings of the mail server cannot be used; [`Broken`] when the disk fails.
 pub async fn run(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
-    let _leave = preflight::check(&app).await?;
+    let _leave = patiently(&stop, || preflight::check(&app)).await?;
     let (crew, entries) = Crew::gather(app)?;
-    rescue::at_start(&crew.app, &crew.board).await?;
-    alarm::clear(&crew.app.db).await?;
+    let known = &*crew;
+    patiently(&stop, || rescue::at_start(&known.app, &known.board)).await?;
+    patiently(&stop, || async move { Ok(alarm::clear(&known.app.db).await?) }).await?;
     if let Err(error) = crew.ballast.make() {
         tracing::warn!(%error, "no room for the ballast beside the database; a full disk would leave more in doubt");
     }
     crew.work(entries, &stop).await
+}
+
+/// Takes a step of the start again and again while the database cannot be used, or the process has no file to spare.
+async fn patiently<T, F: Future<Output = anyhow::Result<T>> + Send>(
+    stop: &CancellationToken,
+    step: impl Fn() -> F,
+) -> anyhow::Result<T> {
+    loop {
+        match step().await {
+            Err(error) if may_pass(&error) && !stop.is_cancelled() => {
+                tracing::warn!(error = %format!("{error:#}"), "delivery cannot start yet; trying again");
+                let _ = tokio::time::timeout(PAUSE, stop.cancelled()).await;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Whether trying again later may help: the database is away, or there are too many open files (ENFILE, EMFILE).
+fn may_pass(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<sqlx::Error>().is_some_and(db::is_unavailable)
+            || cause.downcast_ref::<std::io::Error>().is_some_and(|io| matches!(io.raw_os_error(), Some(23 | 24)))
+    })
 }
 
 /// What the parts share.
