@@ -36,6 +36,8 @@ mod parity;
 #[cfg(test)]
 mod receivers;
 #[cfg(test)]
+mod relays;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod signup;

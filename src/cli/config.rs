@@ -104,7 +104,7 @@ fn as_toml(settings: &[Setting], origin: bool) -> String {
     let mut out = String::new();
     let mut section = "";
     for setting in settings {
-        let (of, name) = setting.key.split_once('.').unwrap_or(("", &setting.key));
+        let (of, name) = setting.key.rsplit_once('.').unwrap_or(("", &setting.key));
         if of != section {
             section = of;
             let _ = writeln!(out, "\n[{section}]");

@@ -6,7 +6,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::load::Value;
-use super::{Config, Tls, secret};
+use super::{Config, Tls, relay, secret};
 
 /// What a value must be, beyond its type.
 enum Rule {
@@ -42,7 +42,6 @@ const RULES: &[(&str, Rule)] = &[
     ("smtp.host", Rule::Text(host)),
     ("smtp.port", Rule::Between(1, 65_535)),
     ("smtp.tls", Rule::OneOf(&["none", "starttls", "tls"])),
-    ("smtp.direct", Rule::Any),
     ("smtp.tls_accept_invalid", Rule::Any),
     ("smtp.tls_ca_file", Rule::Any),
     ("smtp.username", Rule::Any),
@@ -54,6 +53,8 @@ const RULES: &[(&str, Rule)] = &[
     ("smtp.per_minute", LIMIT),
     ("smtp.per_hour", LIMIT),
     ("smtp.per_day", LIMIT),
+    ("smtp.weight", Rule::Between(0, 100)),
+    ("smtp.direct", Rule::Any),
     ("smtp.hello", Rule::Text(host_or_empty)),
     ("smtp.bounce_domain", Rule::Text(host_or_empty)),
     ("smtp.leave_mailbox", Rule::Text(mailbox_or_empty)),
@@ -75,7 +76,8 @@ const RULES: &[(&str, Rule)] = &[
 
 /// What is wrong with `value` as the value of `key`; `None` when nothing is.
 pub fn fault(key: &str, value: &Value) -> Option<String> {
-    let rule = RULES.iter().find(|(known, _)| *known == key).map_or(&Rule::Any, |(_, rule)| rule);
+    let model = relay::model(key);
+    let rule = RULES.iter().find(|(known, _)| *known == model).map_or(&Rule::Any, |(_, rule)| rule);
     match (rule, value) {
         (Rule::Between(low, high), Value::Number(number)) if number < low || number > high => {
             Some(format!("{key} is {number}; it must be {low} to {high}"))
@@ -117,22 +119,30 @@ pub fn normalised_base_url(text: &str) -> String {
 /// Faults that only show when keys are read together; `serve` and `config check` refuse them.
 pub fn across(config: &Config) -> Vec<String> {
     let mut faults = Vec::new();
-    let smtp = &config.smtp;
-    if !smtp.username.is_empty() && smtp.password_file.is_empty() {
-        faults.push("smtp.username is set and smtp.password_file is not; name the file that holds the password".into());
+    let mut files = vec![("database.password_file".to_owned(), &config.database.password_file)];
+    let mut known = Vec::new();
+    for (name, smtp) in config.relays() {
+        if !smtp.username.is_empty() && smtp.password_file.is_empty() {
+            faults.push(format!(
+                "{name}.username is set and {name}.password_file is not; name the file that holds the password"
+            ));
+        }
+        files.push((format!("{name}.password_file"), &smtp.password_file));
+        files.push((format!("{name}.tls_ca_file"), &smtp.tls_ca_file));
+        if !smtp.username.is_empty() && smtp.tls == Tls::None && !is_loopback(&smtp.host) {
+            faults.push(format!(
+                "{name}.username is set and {name}.tls is \"none\": a password is not sent to {} in clear; \
+                 use \"starttls\" or \"tls\", or leave the user name out",
+                smtp.host
+            ));
+        }
+        let server = (&smtp.host, smtp.port, &smtp.username);
+        match known.iter().find(|(_, other)| *other == server) {
+            Some((other, _)) => faults.push(format!("[{name}] and [{other}] name the same server and user")),
+            None => known.push((name, server)),
+        }
     }
-    if !smtp.username.is_empty() && smtp.tls == Tls::None && !is_loopback(&smtp.host) {
-        faults.push(format!(
-            "smtp.username is set and smtp.tls is \"none\": a password is not sent to {} in clear; \
-             use \"starttls\" or \"tls\", or leave the user name out",
-            smtp.host
-        ));
-    }
-    for (key, path) in [
-        ("smtp.password_file", &smtp.password_file),
-        ("smtp.tls_ca_file", &smtp.tls_ca_file),
-        ("database.password_file", &config.database.password_file),
-    ] {
+    for (key, path) in files {
         if let (false, Err(error)) = (path.is_empty(), std::fs::File::open(path)) {
             faults.push(format!("{key} names {path}, which cannot be read: {error}"));
         }
@@ -143,13 +153,14 @@ pub fn across(config: &Config) -> Vec<String> {
 /// What works and is still unwise.
 pub fn warnings(config: &Config) -> Vec<String> {
     let mut found = Vec::new();
-    let smtp = &config.smtp;
-    let near = is_loopback(&smtp.host);
-    if smtp.tls == Tls::None && !near {
-        found.push(format!("smtp.tls is \"none\": mails travel to {} in clear", smtp.host));
-    }
-    if smtp.tls_accept_invalid && !near {
-        found.push(format!("smtp.tls_accept_invalid: anybody on the way to {} can read along", smtp.host));
+    for (name, smtp) in config.relays() {
+        let near = is_loopback(&smtp.host);
+        if smtp.tls == Tls::None && !near {
+            found.push(format!("{name}.tls is \"none\": mails travel to {} in clear", smtp.host));
+        }
+        if smtp.tls_accept_invalid && !near {
+            found.push(format!("{name}.tls_accept_invalid: anybody on the way to {} can read along", smtp.host));
+        }
     }
     if config.base_url.starts_with("http://") && !host_of(&config.base_url).is_some_and(|host| is_loopback(&host)) {
         found.push("base_url is http: links in mails, and RFC 8058 one-click leaving, want https".into());
@@ -160,7 +171,8 @@ pub fn warnings(config: &Config) -> Vec<String> {
     if masked("database.url", &config.database.url) != config.database.url {
         found.push("database.url holds a password; database.password_file keeps it out of this file".into());
     }
-    for path in [&smtp.password_file, &config.database.password_file] {
+    let passwords = config.relays().map(|(_, smtp)| &smtp.password_file);
+    for path in passwords.chain([&config.database.password_file]) {
         if !path.is_empty() && secret::readable_by_all(std::path::Path::new(path)) {
             found.push(format!("everybody on this machine can read {path}; chmod 600 it"));
         }

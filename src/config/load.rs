@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{Document, Item, TableLike};
 
-use super::{Config, DEFAULT, check};
+use super::{Config, DEFAULT, check, relay};
 
 /// The file that every command reads when it is there.
 pub const SYSTEM_FILE: &str = "/etc/facteur/facteur.toml";
@@ -173,8 +173,10 @@ impl Report {
     /// # Errors
     /// When there are faults.
     pub fn config(&self) -> Result<Config, Faults> {
-        if !self.faults.is_empty() {
-            return Err(Faults(self.faults.clone()));
+        let mut faults = self.faults.clone();
+        faults.extend(relay::without_host(&self.settings));
+        if !faults.is_empty() {
+            return Err(Faults(faults));
         }
         let mut config: Config =
             serde_json::from_value(self.json()).map_err(|error| Faults(vec![format!("cannot be read: {error}")]))?;
@@ -185,7 +187,7 @@ impl Report {
     /// All values as a tree, nothing masked.
     fn json(&self) -> serde_json::Value {
         let mut root = serde_json::Map::new();
-        for Setting { key, value, .. } in &self.settings {
+        for Setting { key, value, .. } in self.settings.iter().filter(|setting| !relay::is_key(&setting.key)) {
             let value = serde_json::to_value(value).unwrap_or_default();
             match key.split_once('.') {
                 None => root.insert(key.clone(), value),
@@ -196,6 +198,8 @@ impl Report {
                     .and_then(|table| table.insert(name.to_owned(), value)),
             };
         }
+        let servers = relay::servers(&self.settings, root.get("smtp"));
+        root.insert("relay".to_owned(), servers.into());
         root.into()
     }
 
@@ -223,8 +227,10 @@ impl Report {
     fn lay_variable(&mut self, name: &str, said: &str) {
         let Some(rest) = name.strip_prefix(PREFIX) else { return };
         let key = rest.to_ascii_lowercase().replacen("__", ".", 1);
+        let key = if key.starts_with("relay.") { key.replacen("__", ".", 1) } else { key };
         let origin = Origin::Environment(name.to_owned());
-        match self.settings.iter().find(|setting| setting.key == key) {
+        let model = relay::model(&key);
+        match self.settings.iter().find(|setting| setting.key == model) {
             Some(setting) => {
                 let value = setting.value.parse_like(said);
                 self.lay(&key, value, "something else", origin);
@@ -240,9 +246,11 @@ impl Report {
     }
 
     fn lay(&mut self, key: &str, value: Option<Value>, found: &str, origin: Origin) {
-        let Some(at) = self.settings.iter().position(|setting| setting.key == key) else {
+        let model = relay::model(key);
+        let Some(model) = self.settings.iter().position(|setting| setting.key == model) else {
             return self.faults.push(format!("{origin}: {}", self.unknown(key)));
         };
+        let at = self.settings.iter().position(|setting| setting.key == key).unwrap_or(model);
         let expected = self.settings[at].value.kind();
         let value = value.filter(|value| value.kind() == expected);
         let fault = match &value {
@@ -251,13 +259,23 @@ impl Report {
         };
         match (fault, value) {
             (Some(fault), _) => self.faults.push(format!("{origin}: {fault}")),
-            (None, Some(value)) => self.settings[at] = Setting { key: key.to_owned(), value, origin },
+            (None, Some(value)) => {
+                let setting = Setting { key: key.to_owned(), value, origin };
+                if self.settings[at].key == key {
+                    self.settings[at] = setting;
+                } else {
+                    self.settings.insert(relay::place(&self.settings, key), setting);
+                }
+            }
             (None, None) => {}
         }
     }
 
     /// "unknown key …", with the key that was probably meant.
     fn unknown(&self, key: &str) -> String {
+        if let Some(fault) = relay::unknown(key) {
+            return fault;
+        }
         let name = key.rsplit('.').next().unwrap_or(key);
         let keys = || self.settings.iter().map(|setting| setting.key.as_str());
         let elsewhere = || keys().find(|known| known.rsplit('.').next() == Some(name));

@@ -6,7 +6,10 @@
 
 pub mod check;
 pub mod load;
+pub mod relay;
 pub mod secret;
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -29,6 +32,9 @@ pub struct Config {
     pub signup: Signup,
     /// `[smtp]`
     pub smtp: Smtp,
+    /// `[relay.NAME]`: more mail servers beside `[smtp]`.
+    #[serde(default)]
+    pub relay: BTreeMap<String, Smtp>,
     /// `[feeds]`
     pub feeds: Feeds,
     /// `[digests]`
@@ -107,6 +113,8 @@ pub struct Smtp {
     pub per_hour: u64,
     /// Mails a day; 0 for no limit.
     pub per_day: u64,
+    /// Share of the digests' mails among several servers; 0: only while no other takes mail.
+    pub weight: u32,
     /// The server is the recipients' own, no relay of ours: keep to what each large provider takes.
     pub direct: bool,
     /// EHLO name; empty for the host of `base_url`.
@@ -217,6 +225,12 @@ impl Config {
     /// All faults together, each with its file and line or its variable.
     pub fn load(path: Option<&std::path::Path>) -> anyhow::Result<Self> {
         Ok(Report::read(&Layers::of_this_process(path)).config()?)
+    }
+
+    /// Every mail server with the name of its section: `smtp`, then those of `[relay.NAME]`, as `relay.NAME`, by name.
+    pub fn relays(&self) -> impl Iterator<Item = (String, &Smtp)> {
+        let more = self.relay.iter().map(|(name, smtp)| (format!("relay.{name}"), smtp));
+        std::iter::once(("smtp".to_owned(), &self.smtp)).chain(more)
     }
 }
 

@@ -23,7 +23,7 @@ const ROOM: Duration = Duration::from_secs(2);
 /// Follows alarms until `stop`. The receiver survives a panic of this task.
 pub async fn follow(
     app: &App,
-    limits: &Limits,
+    limits: &[Arc<Limits>],
     alarms: &Mutex<mpsc::UnboundedReceiver<Alarm>>,
     stop: &CancellationToken,
 ) {
@@ -40,7 +40,7 @@ pub async fn follow(
     }
 }
 
-async fn act(app: &App, limits: &Limits, alarm: &Alarm) -> sqlx::Result<()> {
+async fn act(app: &App, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<()> {
     match alarm {
         Alarm::PauseQueue { digest_id: Some(digest_id), words } => {
             control::pause(app, *digest_id, &format!("the mail server refuses the sender: {words}")).await?;
@@ -53,7 +53,7 @@ async fn act(app: &App, limits: &Limits, alarm: &Alarm) -> sqlx::Result<()> {
             tracing::error!(words, "the mail server cannot be used; mails wait");
             sql::alarm::raise(&app.db, words).await?;
         }
-        Alarm::SlowDown { domain, .. } => limits.slow_down(domain),
+        Alarm::SlowDown { domain, .. } => limits.iter().for_each(|limits| limits.slow_down(domain)),
         Alarm::Recovered => {
             tracing::info!("the mail server takes mail again");
             sql::alarm::clear(&app.db).await?;

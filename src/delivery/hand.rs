@@ -10,6 +10,7 @@ use super::board::Board;
 use super::lane::{Record, RecordError, Source, Withdrawn};
 use super::limits::{Lane, Limits};
 use super::recorder::Recorder;
+use super::roster::Turn;
 use super::shelf::Shelf;
 use super::{Key, Mail, Outcome};
 
@@ -21,14 +22,23 @@ pub struct Hand {
     board: Arc<Board>,
     recorder: Recorder,
     limits: Arc<Limits>,
+    /// When there are several relays: whether this connection may take mail now.
+    turn: Turn,
     /// Two at most: the one that is sent, and the one whose envelope travels with it.
     out: Mutex<Vec<Key>>,
 }
 
 impl Hand {
     /// A hand into this lane.
-    pub fn new(lane: Lane, shelf: Arc<Shelf>, board: Arc<Board>, recorder: Recorder, limits: Arc<Limits>) -> Self {
-        Self { lane, shelf, board, recorder, limits, out: Mutex::default() }
+    pub fn new(
+        lane: Lane,
+        shelf: Arc<Shelf>,
+        board: Arc<Board>,
+        recorder: Recorder,
+        limits: Arc<Limits>,
+        turn: Turn,
+    ) -> Self {
+        Self { lane, shelf, board, recorder, limits, turn, out: Mutex::default() }
     }
 
     fn out(&self) -> std::sync::MutexGuard<'_, Vec<Key>> {
@@ -57,8 +67,15 @@ impl Hand {
 impl Source for Hand {
     async fn next(&self) -> Option<Mail> {
         loop {
+            tokio::select! {
+                () = self.turn.come() => {}
+                () = self.shelf.closed() => return None,
+            }
             if !self.shelf.filled().await {
                 return None;
+            }
+            if !self.turn.is_now() {
+                continue;
             }
             self.board.running().await;
             tokio::select! {
@@ -80,7 +97,7 @@ impl Source for Hand {
     }
 
     fn try_next(&self) -> Option<Mail> {
-        if self.board.is_halted() || !self.limits.try_token(self.lane) {
+        if self.board.is_halted() || !self.turn.is_now() || !self.limits.try_token(self.lane) {
             return None;
         }
         let mail = self.pick();

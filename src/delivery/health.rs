@@ -32,6 +32,8 @@ pub struct Health {
     alarms: Alarms,
     /// The first back-off.
     unit: Duration,
+    /// Woken when a relay falls ill or is well again; shared by all relays.
+    roster: Arc<Notify>,
 }
 
 #[derive(Debug, Default)]
@@ -67,10 +69,10 @@ impl Drop for Pass {
 }
 
 impl Health {
-    /// Of a relay that is presumed well. `unit`: the first back-off.
-    pub fn new(alarms: Alarms, unit: Duration) -> Arc<Self> {
+    /// Of a relay that is presumed well. `unit`: the first back-off; `roster` is woken when that changes.
+    pub fn new(alarms: Alarms, unit: Duration, roster: Arc<Notify>) -> Arc<Self> {
         let (ailing, breaker, changed) = (AtomicBool::new(false), Mutex::default(), Notify::new());
-        Arc::new(Self { ailing, breaker, changed, alarms, unit })
+        Arc::new(Self { ailing, breaker, changed, alarms, unit, roster })
     }
 
     /// Leave to open a connection now; `None`: wait first ([`Health::wait`]).
@@ -124,7 +126,9 @@ impl Health {
             tracing::warn!(faults = breaker.failures, scope = ?verdict.scope, words = shown, "the mail server cannot be used now; waiting");
         }
         breaker.probe = 0;
-        self.ailing.store(true, Ordering::Release);
+        if !self.ailing.swap(true, Ordering::AcqRel) {
+            self.roster.notify_waiters();
+        }
         let alarm = match verdict.action {
             Action::Pause => {
                 let digest_id = digest_id.filter(|_| verdict.scope == Scope::Sender);
@@ -164,6 +168,7 @@ impl Health {
         self.ailing.store(false, Ordering::Release);
         drop(breaker);
         self.changed.notify_waiters();
+        self.roster.notify_waiters();
     }
 
     /// Tells the ledger's run loop; after a stop nobody listens any more.
@@ -191,7 +196,7 @@ mod tests {
 
     fn health() -> (Arc<Health>, UnboundedReceiver<Alarm>) {
         let (alarms, raised) = unbounded_channel();
-        (Health::new(alarms, UNIT), raised)
+        (Health::new(alarms, UNIT, Arc::default()), raised)
     }
 
     #[tokio::test]

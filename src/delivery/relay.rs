@@ -50,15 +50,19 @@ impl Relay {
     /// # Errors
     /// When the host, a certificate file or the base URL is not usable.
     pub fn new(smtp: &Smtp, base_url: &str, clock: Clock, alarms: Alarms) -> anyhow::Result<Arc<Self>> {
-        Self::with_timeouts(smtp, base_url, clock, alarms, Timeouts::default())
+        let health = Health::new(alarms, Timeouts::default().back_off, Arc::default());
+        Self::with(smtp, base_url, clock, health, Timeouts::default())
     }
 
-    /// As [`Relay::new`], with other limits than RFC 5321's; for tests.
-    pub fn with_timeouts(
+    /// As [`Relay::new`], with a health that a roster listens to, and for tests other limits than RFC 5321's.
+    ///
+    /// # Errors
+    /// As [`Relay::new`].
+    pub fn with(
         smtp: &Smtp,
         base_url: &str,
         clock: Clock,
-        alarms: Alarms,
+        health: Arc<Health>,
         timeouts: Timeouts,
     ) -> anyhow::Result<Arc<Self>> {
         let secure = || Secure::new(&smtp.host, &smtp.tls_ca_file, smtp.tls_accept_invalid);
@@ -73,7 +77,7 @@ impl Relay {
         let (host, port) = (smtp.host.clone(), smtp.port);
         Ok(Arc::new(Self {
             target: Target { host, port, protection, credentials, hello, timeouts },
-            health: Health::new(alarms, timeouts.back_off),
+            health,
             live: Live::default(),
             learned: Learned::default(),
             policy: Policy::default(),

@@ -13,6 +13,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use tokio::sync::{Mutex, Notify, mpsc};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -23,12 +24,15 @@ use super::board::Board;
 use super::claim::Claims;
 use super::entry::Entry;
 use super::hand::Hand;
-use super::lane::Alarm;
+use super::health::Health;
+use super::lane::{Alarm, Alarms};
 use super::letters::Letters;
 use super::limits::{Lane, Limits};
 use super::recorder::{self, Broken, Recorder};
 use super::relay::Relay;
+use super::roster::{Member, Roster};
 use super::shelf::Shelf;
+use super::smtp::Timeouts;
 use super::sql::{alarm, lease};
 use super::watch::Watch;
 use super::{alarms, pack, preflight, rescue, session};
@@ -92,13 +96,28 @@ struct Crew {
     digests: Arc<Shelf>,
     letters: Arc<Shelf>,
     recorder: Recorder,
-    limits: Arc<Limits>,
     ballast: Arc<Ballast>,
-    relay: Arc<Relay>,
+    relays: Vec<Arc<Relay>>,
+    /// Of the relay with the same number.
+    limits: Vec<Arc<Limits>>,
+    roster: Arc<Roster>,
     alarms: Mutex<mpsc::UnboundedReceiver<Alarm>>,
     claims: Mutex<Claims>,
     postman: Letters,
     watch: Mutex<Watch>,
+}
+
+/// Every relay of the configuration, and who of them may take mail when.
+fn relays(app: &App, raised: &Alarms) -> anyhow::Result<(Vec<Arc<Relay>>, Arc<Roster>)> {
+    let (changed, timeouts) = (Arc::<Notify>::default(), Timeouts::default());
+    let (mut relays, mut members) = (Vec::new(), Vec::new());
+    for (name, smtp) in app.config.relays() {
+        let health = Health::new(raised.clone(), timeouts.back_off, changed.clone());
+        members.push(Member { health: health.clone(), weight: smtp.weight, connections: smtp.connections });
+        let relay = Relay::with(smtp, &app.config.base_url, app.clock.clone(), health, timeouts);
+        relays.push(relay.with_context(|| format!("the mail server of [{name}] cannot be used"))?);
+    }
+    Ok((relays, Roster::new(members, changed)))
 }
 
 type Writer = JoinHandle<Result<(), Broken>>;
@@ -107,7 +126,7 @@ impl Crew {
     fn gather(app: Arc<App>) -> anyhow::Result<(Arc<Self>, mpsc::Receiver<Entry>)> {
         let (raised, alarms) = mpsc::unbounded_channel();
         let (recorder, entries) = Recorder::new();
-        let relay = Relay::new(&app.config.smtp, &app.config.base_url, app.clock.clone(), raised)?;
+        let (relays, roster) = relays(&app, &raised)?;
         let (board, digests, letters) = (Arc::<Board>::default(), Arc::<Shelf>::default(), Arc::<Shelf>::default());
         let (owner, letters_asked) = (random_text(12), Arc::new(Notify::new()));
         let claims = Claims::new(app.clone(), owner.clone(), board.clone(), digests.clone(), recorder.clone());
@@ -120,9 +139,10 @@ impl Crew {
             digests,
             letters,
             recorder,
-            limits: Limits::new(&app.config.smtp),
+            limits: app.config.relays().map(|(_, smtp)| Limits::new(smtp)).collect(),
             ballast: Arc::new(Ballast::of(db::sqlite_path(&app.config.database.url))),
-            relay,
+            relays,
+            roster,
             alarms: Mutex::new(alarms),
             claims: Mutex::new(claims),
             postman,
@@ -184,20 +204,23 @@ impl Crew {
 
     fn connections(self: &Arc<Self>, stop: &CancellationToken) -> JoinSet<()> {
         let mut connections = JoinSet::new();
-        let digests = std::iter::repeat_n(Lane::Digests, self.app.config.smtp.connections);
-        for lane in digests.chain([Lane::Letters]) {
-            let (crew, token) = (self.clone(), stop.clone());
-            connections.spawn(keep("a connection", stop.clone(), move || {
-                let hand = Arc::new(crew.hand(lane));
-                session::work(crew.relay.clone(), hand.clone(), hand, token.clone())
-            }));
+        for (number, (_, smtp)) in self.app.config.relays().enumerate() {
+            let digests = (0..smtp.connections).map(|slot| (Lane::Digests, slot));
+            for (lane, slot) in digests.chain([(Lane::Letters, 0)]) {
+                let (crew, token) = (self.clone(), stop.clone());
+                connections.spawn(keep("a connection", stop.clone(), move || {
+                    let hand = Arc::new(crew.hand(lane, number, slot));
+                    session::work(crew.relays[number].clone(), hand.clone(), hand, token.clone())
+                }));
+            }
         }
         connections
     }
 
-    fn hand(&self, lane: Lane) -> Hand {
+    fn hand(&self, lane: Lane, relay: usize, slot: usize) -> Hand {
         let shelf = if lane == Lane::Letters { &self.letters } else { &self.digests };
-        Hand::new(lane, shelf.clone(), self.board.clone(), self.recorder.clone(), self.limits.clone())
+        let turn = self.roster.turn(relay, slot);
+        Hand::new(lane, shelf.clone(), self.board.clone(), self.recorder.clone(), self.limits[relay].clone(), turn)
     }
 
     /// What connections lean on to their end.
@@ -212,11 +235,13 @@ impl Crew {
         helpers.spawn(keep("leases", late.clone(), move || {
             rescue::renew(crew.app.clone(), crew.board.clone(), crew.owner.clone(), token.clone())
         }));
-        let (crew, token) = (self.clone(), late.clone());
-        helpers.spawn(keep("limits", late.clone(), move || {
-            let (crew, stop) = (crew.clone(), token.clone());
-            async move { crew.limits.run(&crew.app, &stop).await }
-        }));
+        for limits in &self.limits {
+            let (app, limits, token) = (self.app.clone(), limits.clone(), late.clone());
+            helpers.spawn(keep("limits", late.clone(), move || {
+                let (app, limits, stop) = (app.clone(), limits.clone(), token.clone());
+                async move { limits.run(&app, &stop).await }
+            }));
+        }
         let (crew, token) = (self.clone(), late.clone());
         helpers.spawn(keep("alarms", late.clone(), move || {
             let (crew, stop) = (crew.clone(), token.clone());

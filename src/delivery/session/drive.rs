@@ -89,8 +89,8 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
     }
 
     /// Sends until the connection ends; leaves nothing unrecorded.
-    pub(super) async fn run(mut self, first: Mail) -> End {
-        self.next = Some(first);
+    pub(super) async fn run(mut self, first: Option<Mail>) -> End {
+        self.next = first;
         let end = loop {
             if let Err(end) = self.turn().await {
                 break end;
@@ -128,7 +128,10 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             }
             let mail = match self.next.take().or_else(|| self.source.try_next()) {
                 Some(mail) => mail,
-                None => self.idle().await?,
+                None => {
+                    self.next = Some(self.idle().await?);
+                    continue;
+                }
             };
             match self.check(&mail) {
                 Check::Send => return self.send_envelope(mail).await,

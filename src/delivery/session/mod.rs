@@ -47,12 +47,20 @@ pub async fn work<S: Source, R: Record>(relay: Arc<Relay>, source: Arc<S>, recor
         }) else {
             return;
         };
+        let ailing = relay.health.is_ailing();
         let Some(pass) = relay.health.admit() else {
             source.give_back(mail);
             if !relay.health.wait(&stop).await {
                 return;
             }
             continue;
+        };
+        // While it is doubtful that the server takes mail, another relay may have this one.
+        let mail = if ailing {
+            source.give_back(mail);
+            None
+        } else {
+            Some(mail)
         };
         match relay.open(hard_stop.clone()).await {
             Ok(connection) => {
@@ -65,7 +73,9 @@ pub async fn work<S: Source, R: Record>(relay: Arc<Relay>, source: Arc<S>, recor
                 }
             }
             Err(error) => {
-                source.give_back(mail);
+                if let Some(mail) = mail {
+                    source.give_back(mail);
+                }
                 refused += 1;
                 if !wait_after(&relay, &error, refused, &stop).await {
                     return;

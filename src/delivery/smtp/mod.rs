@@ -66,7 +66,7 @@ pub struct Timeouts {
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
-            connect: Duration::from_mins(1),
+            connect: Duration::from_secs(30),
             greeting: Duration::from_mins(5),
             mail: Duration::from_mins(5),
             rcpt: Duration::from_mins(5),

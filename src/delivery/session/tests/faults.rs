@@ -348,7 +348,14 @@ async fn a_stop_does_not_wait_for_ever_for_a_slow_server() {
     let (alarms, _raised) = unbounded_channel();
     let patient = Timeouts { dot: Duration::from_mins(10), drain: Duration::from_millis(100), ..QUICK };
     let smtp = settings(server.port);
-    let relay = Relay::with_timeouts(&smtp, "http://news.test", Clock::system(), alarms, patient).unwrap();
+    let relay = Relay::with(
+        &smtp,
+        "http://news.test",
+        Clock::system(),
+        Health::new(alarms, QUICK.back_off, Arc::default()),
+        patient,
+    )
+    .unwrap();
     let ledger = Arc::new(Ledger::default());
     let began = std::time::Instant::now();
     send_with(&relay, &lane, &ledger, lane.stop.clone()).await;

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
+use super::super::health::Health;
 use super::super::lane::{Alarm, Record, RecordError, Source, Withdrawn};
 use super::super::relay::Relay;
 use super::super::smtp::Timeouts;
@@ -212,7 +213,14 @@ fn settings(port: u16) -> Smtp {
 /// A relay with short limits, and the alarms it raises.
 fn relay(smtp: &Smtp) -> (Arc<Relay>, UnboundedReceiver<Alarm>) {
     let (alarms, raised) = unbounded_channel();
-    let relay = Relay::with_timeouts(smtp, "http://news.test", Clock::system(), alarms, QUICK).unwrap();
+    let relay = Relay::with(
+        smtp,
+        "http://news.test",
+        Clock::system(),
+        Health::new(alarms, QUICK.back_off, Arc::default()),
+        QUICK,
+    )
+    .unwrap();
     (relay, raised)
 }
 
