@@ -51,6 +51,24 @@ const ADDRESS: usize = 254;
 /// Longest token: with its soft break it fills a quoted-printable line (RFC 2045 section 6.7).
 const TOKEN: usize = 75;
 
+/// What an address may hold in a header: printable, and nothing that ends it.
+const ADDRESS_BYTES: [bool; 256] = table(true);
+/// What a token may hold.
+const TOKEN_BYTES: [bool; 256] = table(false);
+
+const fn table(address: bool) -> [bool; 256] {
+    let (mut table, mut byte) = ([false; 256], 0_u8);
+    while byte < 128 {
+        table[byte as usize] = if address {
+            byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b',' | b';' | b'(' | b')')
+        } else {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+        };
+        byte += 1;
+    }
+    table
+}
+
 /// Why a mail cannot be made for this person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
@@ -74,13 +92,12 @@ impl<'a> Person<'a> {
         if !self.address.is_ascii() {
             return Err(Unfit::NotAscii);
         }
-        let printable = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b',' | b';' | b'(' | b')');
+        let printable = |byte: u8| ADDRESS_BYTES[usize::from(byte)];
         let at = self.address.rfind('@').is_some_and(|at| at > 0 && at + 1 < self.address.len());
         if !at || self.address.len() > ADDRESS || !self.address.bytes().all(printable) {
             return Err(Unfit::Address);
         }
-        let token =
-            |text: &str| text.len() <= TOKEN && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+        let token = |text: &str| text.len() <= TOKEN && text.bytes().all(|byte| TOKEN_BYTES[usize::from(byte)]);
         if [self.message_id, self.leave, self.action, self.not_me].into_iter().all(token) {
             Ok(())
         } else {
@@ -104,6 +121,8 @@ impl<'a> Person<'a> {
 pub struct Variant {
     /// Encoded bytes, each followed by a hole but the last.
     pieces: Vec<(Vec<u8>, Option<Hole>)>,
+    /// See [`Variant::len`].
+    length: usize,
 }
 
 /// First bytes of a stored variant: name and version of the form.
@@ -114,22 +133,27 @@ const HOLE_ROOM: usize = 52;
 impl Variant {
     /// Puts pieces together; the last has no hole.
     pub fn new(pieces: Vec<(Vec<u8>, Option<Hole>)>) -> Self {
-        Self { pieces }
+        let length = pieces.iter().map(|(bytes, hole)| bytes.len() + if hole.is_some() { HOLE_ROOM } else { 0 }).sum();
+        Self { pieces, length }
     }
 
-    /// Appends this person's message, ending in CRLF, without the final dot. The same person gives the same bytes, always.
+    /// This person's message in the pieces that it is made of, ending in CRLF, without the final dot. The same person gives
+    /// the same bytes, always.
+    pub fn parts<'a>(&'a self, person: Person<'a>) -> impl Iterator<Item = &'a [u8]> {
+        self.pieces.iter().flat_map(move |(bytes, hole)| {
+            let value = hole.map_or("", |hole| person.value(hole));
+            [bytes.as_slice(), value.as_bytes()]
+        })
+    }
+
+    /// Appends this person's message; see [`Variant::parts`].
     pub fn splice(&self, person: &Person<'_>, out: &mut Vec<u8>) {
-        for (bytes, hole) in &self.pieces {
-            out.extend_from_slice(bytes);
-            if let Some(hole) = hole {
-                out.extend_from_slice(person.value(*hole).as_bytes());
-            }
-        }
+        self.parts(*person).for_each(|part| out.extend_from_slice(part));
     }
 
     /// About how many bytes a message has; what `SIZE=` may announce (RFC 1870: an estimate).
     pub fn len(&self) -> usize {
-        self.pieces.iter().map(|(bytes, hole)| bytes.len() + if hole.is_some() { HOLE_ROOM } else { 0 }).sum()
+        self.length
     }
 
     /// Whether there is nothing to send.
@@ -180,7 +204,7 @@ impl Variant {
             pieces.push((bytes, hole));
         }
         ensure!(rest.is_empty(), "the stored mail has bytes left over");
-        Ok(Self { pieces })
+        Ok(Self::new(pieces))
     }
 }
 
