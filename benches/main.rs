@@ -12,6 +12,7 @@ mod http;
 mod import;
 mod instructions;
 mod letters;
+mod lock;
 mod process;
 mod release;
 mod sending;
