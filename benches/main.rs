@@ -43,6 +43,7 @@ fn main() {
     match args.first().map(String::as_str) {
         Some("--sink") => return sink::main(&args[1..]),
         Some("--splice") => return letters::main(&args[1..]),
+        Some("--plain-signup") => return signup::main(&args[1..]),
         _ => {}
     }
     let named: Vec<&str> = args.iter().map(String::as_str).filter(|a| a.chars().all(char::is_alphabetic)).collect();
@@ -59,7 +60,7 @@ fn main() {
     for name in NAMES.iter().filter(|name| named.is_empty() || named.contains(name)) {
         runtime.block_on(run(name, &options));
     }
-    println!("\n{:.1} minutes in all", started.elapsed().as_secs_f64() / 60.0);
+    println!("\n{:.1} minutes in all, load now {}", started.elapsed().as_secs_f64() / 60.0, process::load());
 }
 
 async fn run(name: &str, options: &Options) {

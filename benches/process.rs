@@ -12,12 +12,17 @@ pub fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model =
         cpu.lines().find_map(|l| l.strip_prefix("model name")).map_or("", |l| l.trim_start_matches(['\t', ':', ' ']));
-    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     format!(
         "{} × {model}, load {}; medians; ratios count, absolute rates are this machine's",
         std::thread::available_parallelism().map_or(0, usize::from),
-        load.split(' ').next().unwrap_or("?")
+        load()
     )
+}
+
+/// Average load of the last minute: above 1.5 before the run, other work disturbs it.
+pub fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ').next().unwrap_or("?").to_owned()
 }
 
 /// Where a program is, if it is there: in PATH, or where Debian puts those of administrators.
