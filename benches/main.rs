@@ -2,7 +2,7 @@
 //! the same run, interleaved; what counts is the ratio.
 //!
 //! `cargo bench -- [letters] [instructions] [sending] [tls] [release] [storage] [signup] [import] [--rounds N] [--quick]`;
-//! without a name, all of them, which takes about a quarter of an hour. Needs Debian's `smtp-source` (package postfix) for
+//! without a name, all of them, which takes 15 to 30 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
 
