@@ -300,7 +300,7 @@ async fn a_person_is_erased_from_open_and_packed_digests_and_sums_stay() {
     let person = app.person("p12@example.org").await;
     assert_eq!(status::of_subscriber(&app.app, person).await.unwrap().len(), 3);
     let mut tx = app.app.db.begin().await.unwrap();
-    pack::erase(&mut tx, person).await.unwrap();
+    pack::erase(&mut tx, person, app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     assert!(status::of_subscriber(&app.app, person).await.unwrap().is_empty());
     for (digest, accepted) in [(first, 30), (second, 30), (third, 0)] {

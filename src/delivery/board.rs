@@ -120,6 +120,11 @@ impl Board {
         lock(&self.batches).iter().map(|(key, held)| (*key, *held)).collect()
     }
 
+    /// Whether this batch is here under this epoch.
+    pub fn has(&self, key: BatchKey, epoch: i64) -> bool {
+        lock(&self.batches).get(&key).is_some_and(|held| held.epoch == epoch)
+    }
+
     /// Whether a batch of this digest is here.
     pub fn holds(&self, digest_id: i64) -> bool {
         lock(&self.batches).keys().any(|key| key.0 == digest_id)

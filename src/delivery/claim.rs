@@ -20,7 +20,7 @@ use super::fault::fault;
 use super::person::Head;
 use super::recorder::Recorder;
 use super::shelf::{LOW, Shelf};
-use super::sql::{claim, lease};
+use super::sql::{batch, claim, lease};
 use super::{Key, Outcome, State, control};
 use crate::app::App;
 use crate::config::OnUncertain;
@@ -132,7 +132,7 @@ impl Claims {
             leased.into_iter().filter(|(digest_id, lo, ..)| !here.contains(&(*digest_id, *lo)))
         {
             tracing::warn!(digest.id = digest_id, batch = lo, "this batch was ours and nobody's; it is given back");
-            lease::give_back_batch(&self.app.db, (digest_id, lo), hi, epoch).await?;
+            self.give_back((digest_id, lo), hi, epoch).await?;
         }
         self.astray = false;
         Ok(())
@@ -144,16 +144,19 @@ impl Claims {
             tracing::warn!(digest.id = key.0, batch = key.1, "this batch was another worker's before it was done");
             return Ok(());
         }
-        fault!("release.before_commit");
-        let mut released = lease::drop_batch(&self.app.db, key, held.hi, held.epoch).await;
-        if let Ok(false) = released {
-            released = lease::give_back_batch(&self.app.db, key, held.hi, held.epoch).await.map(|()| true);
-        }
-        if let Err(error) = released {
+        if let Err(error) = self.give_back(key, held.hi, held.epoch).await {
             // It stays ours, and is tried again.
             self.board.hold(key, held.hi, held.epoch);
             return Err(error.into());
         }
+        Ok(())
+    }
+
+    async fn give_back(&self, key: BatchKey, hi: i64, epoch: i64) -> sqlx::Result<()> {
+        let mut tx = self.app.db.begin().await?;
+        batch::release(&mut tx, key, hi, epoch).await?;
+        fault!("release.before_commit");
+        tx.commit().await?;
         fault!("release.after_commit");
         Ok(())
     }
@@ -203,7 +206,7 @@ impl Claims {
         if !claim::take_batch(&mut tx, digest_id, &free, &self.owner, DigestState::Sending).await? {
             return Ok(None);
         }
-        self.settle_doubt(&mut tx, digest_id, (free.lo, free.hi)).await?;
+        self.settle(&mut tx, (digest_id, free.lo)).await?;
         fault!("claim.before_commit");
         tx.commit().await?;
         fault!("claim.after_commit");
@@ -222,22 +225,21 @@ impl Claims {
         if !claim::take_range(&mut tx, digest_id, after, hi, &self.owner).await? {
             return Ok(None);
         }
-        self.settle_doubt(&mut tx, digest_id, (after + 1, hi)).await?;
         fault!("claim.before_commit");
         tx.commit().await?;
         fault!("claim.after_commit");
         Ok(Some((after + 1, hi, 1)))
     }
 
-    /// Whoever had these rows before us left some in doubt: as the owner says.
-    async fn settle_doubt(&self, tx: &mut crate::db::Tx, digest_id: i64, range: (i64, i64)) -> sqlx::Result<()> {
+    /// Whoever had this batch before us may have left some in doubt: they become what the owner says.
+    async fn settle(&self, tx: &mut crate::db::Tx, key: BatchKey) -> sqlx::Result<()> {
         let (state, word) = match self.app.config.smtp.on_uncertain {
             OnUncertain::Resend => (State::Queued, "sent again"),
             OnUncertain::Hold => (State::Uncertain, "held for an editor"),
         };
-        let count = claim::settle_doubt(tx, digest_id, range, state as i64, self.app.clock.now()).await?;
+        let count = batch::settle(tx, key, state as i64, self.app.clock.now()).await?;
         if count > 0 {
-            tracing::warn!(digest.id = digest_id, count, "mails whose end is not known are {word}");
+            tracing::warn!(digest.id = key.0, count, "mails whose end is not known are {word}");
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! `digests::control`: this room sees the state and follows.
 
 use super::archive::{self, Chunk};
-use super::sql::{claim, control, lease, pack};
+use super::sql::{batch, claim, control, lease, pack};
 use super::{State, sql};
 use crate::app::App;
 use crate::db::Tx;
@@ -29,10 +29,9 @@ pub async fn sweep(app: &App, digest_id: i64) -> anyhow::Result<bool> {
         if !claim::take_batch(&mut tx, digest_id, &free, "", DigestState::Cancelled).await? {
             break;
         }
-        let range = (free.lo, free.hi);
         // What may have gone out is neither sent again nor called skipped.
-        claim::settle_doubt(&mut tx, digest_id, range, State::Uncertain as i64, now).await?;
-        control::skip_open(&mut tx, digest_id, range).await?;
+        batch::settle(&mut tx, (digest_id, free.lo), State::Uncertain as i64, now).await?;
+        control::skip_open(&mut tx, digest_id, (free.lo, free.hi)).await?;
         control::drop_batch(&mut tx, digest_id, free.lo).await?;
         tx.commit().await?;
     }

@@ -1,12 +1,14 @@
 //! What waits for the recorder, turned into lines of the ledger and back into answers. Pure.
 //!
-//! In: entries of connections. Out: three lists of lines (plain, with a note, letters), and an answer for each entry.
+//! In: entries of connections. Out: a step for each batch, lines of what was not plain, lines of letters; and an answer for
+//! each entry.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use tokio::sync::oneshot;
 
 use super::lane::RecordError;
+use super::progress::Step;
 use super::sql::letter;
 use super::sql::record::{Line, Note};
 use super::{Key, Outcome, State, retry};
@@ -34,10 +36,10 @@ pub struct Group {
     entries: Vec<Entry>,
     refused: HashSet<Key>,
     lost: bool,
-    /// Starts and plain successes, by digest.
-    pub plain: Vec<Line>,
-    /// Everything else, by digest; most have a note.
-    pub noted: Vec<Line>,
+    /// What each batch is told, in the order that every writer takes: two never wait for each other in a circle.
+    pub steps: Vec<Step>,
+    /// What was not a plain success, by digest.
+    pub lines: Vec<Line>,
     /// Letters.
     pub letters: Vec<letter::Line>,
     policy: Policy,
@@ -62,8 +64,8 @@ impl Group {
             entries,
             refused: HashSet::new(),
             lost: false,
-            plain: Vec::new(),
-            noted: Vec::new(),
+            steps: Vec::new(),
+            lines: Vec::new(),
             letters: Vec::new(),
             policy,
         };
@@ -71,25 +73,37 @@ impl Group {
         group
     }
 
-    /// Makes the lines anew, without refused starts.
+    /// Makes the steps and lines anew, without refused starts.
     fn draw(&mut self) {
-        let (mut plain, mut noted, mut letters) = (Vec::with_capacity(2 * self.entries.len()), Vec::new(), Vec::new());
-        let mut sort = |key: &Key, text: Written| match *key {
-            Key::Digest { .. } if matches!(text.state, State::Started | State::Accepted) => plain.push(line(key, text)),
-            Key::Digest { .. } => noted.push(line(key, text)),
-            Key::Letter { id, epoch } => letters.push(letter_line(id, epoch, text)),
-        };
+        let (mut steps, mut lines, mut letters) = (BTreeMap::new(), Vec::new(), Vec::new());
         for Entry { done, started, .. } in &self.entries {
             if let Some((key, attempts, outcome)) = done {
-                sort(key, written(key, *attempts, outcome, self.policy));
+                let text = written(key, *attempts, outcome, self.policy);
+                match *key {
+                    Key::Letter { id, epoch } => letters.push(letter_line(id, epoch, text)),
+                    Key::Digest { digest_id, subscriber_id, .. } => {
+                        let step = step_of(&mut steps, key);
+                        step.done.push(subscriber_id);
+                        match text.state {
+                            State::Accepted => step.accepted.push(subscriber_id),
+                            // As if it had never been started: its row still says so.
+                            State::Queued => {}
+                            _ => lines.push(line(digest_id, subscriber_id, text)),
+                        }
+                    }
+                }
             }
-            if let Some(key) = started.as_ref().filter(|key| !self.refused.contains(key)) {
-                sort(key, Written { state: State::Started, attempts: None, next_at: 0, note: None });
+            match started.as_ref().filter(|key| !self.refused.contains(key)) {
+                Some(Key::Letter { id, epoch }) => {
+                    let text = Written { state: State::Started, attempts: None, next_at: 0, note: None };
+                    letters.push(letter_line(*id, *epoch, text));
+                }
+                Some(key @ Key::Digest { subscriber_id, .. }) => step_of(&mut steps, key).started.push(*subscriber_id),
+                None => {}
             }
         }
-        plain.sort_by_key(|line| line.digest_id);
-        noted.sort_by_key(|line| line.digest_id);
-        (self.plain, self.noted, self.letters) = (plain, noted, letters);
+        lines.sort_by_key(|line: &Line| line.digest_id);
+        (self.steps, self.lines, self.letters) = (steps.into_values().collect(), lines, letters);
     }
 
     /// How many entries.
@@ -97,11 +111,12 @@ impl Group {
         self.entries.len()
     }
 
-    /// Whether one statement can write all of it.
-    pub fn is_plain(&self, sqlite: bool) -> bool {
-        let one_digest =
-            || self.plain.first().map(|line| line.digest_id) == self.plain.last().map(|line| line.digest_id);
-        !self.plain.is_empty() && self.noted.is_empty() && self.letters.is_empty() && (!sqlite || one_digest())
+    /// The only step, when one statement can write all of it.
+    pub fn only_step(&self) -> Option<&Step> {
+        match self.steps.as_slice() {
+            [step] if self.lines.is_empty() && self.letters.is_empty() => Some(step),
+            _ => None,
+        }
     }
 
     /// Takes every start out: what is done is still written.
@@ -113,6 +128,22 @@ impl Group {
     /// These starts did not take.
     pub fn refuse(&mut self, keys: &[Key]) {
         self.refused.extend(keys);
+    }
+
+    /// The lease of this batch is another worker's: its starts did not take, and its results are the other's to find out.
+    pub fn fence(&mut self, step: &Step) {
+        let of_it = |key: &Key| is_of(key, step);
+        self.refused.extend(self.entries.iter().filter_map(|entry| entry.started).filter(of_it));
+        let late =
+            self.entries.iter().filter_map(|entry| entry.done.as_ref()).filter(|done| is_of(&done.0, step)).count();
+        if late > 0 {
+            tracing::info!(
+                digest.id = step.digest_id,
+                batch = step.lo,
+                late,
+                "late results: the batch is another worker's"
+            );
+        }
     }
 
     /// Nothing of it could be written.
@@ -192,24 +223,32 @@ fn kept(words: &str) -> String {
     words[..end].replace('\0', " ")
 }
 
-fn line(key: &Key, text: Written) -> Line {
-    let (digest_id, subscriber_id, lo, epoch) = match *key {
-        Key::Digest { digest_id, subscriber_id, batch_lo, epoch } => (digest_id, subscriber_id, batch_lo, epoch),
-        Key::Letter { id, epoch } => (0, id, 0, epoch),
-    };
+fn step_of<'a>(steps: &'a mut BTreeMap<(i64, i64, i64), Step>, key: &Key) -> &'a mut Step {
+    let (digest_id, lo, epoch) = batch_of(key);
+    steps.entry((digest_id, lo, epoch)).or_insert_with(|| Step::of(digest_id, lo, epoch))
+}
+
+fn batch_of(key: &Key) -> (i64, i64, i64) {
+    match *key {
+        Key::Digest { digest_id, batch_lo, epoch, .. } => (digest_id, batch_lo, epoch),
+        Key::Letter { id, epoch } => (0, id, epoch),
+    }
+}
+
+/// Whether a mail belongs to the batch of this step.
+pub fn is_of(key: &Key, step: &Step) -> bool {
+    matches!(key, Key::Digest { .. }) && batch_of(key) == (step.digest_id, step.lo, step.epoch)
+}
+
+fn line(digest_id: i64, subscriber_id: i64, text: Written) -> Line {
     let Written { state, attempts, next_at, note } = text;
-    Line { digest_id, lo, epoch, subscriber_id, state: state as i64, attempts, next_at, note }
+    Line { digest_id, subscriber_id, state: state as i64, attempts, next_at, note }
 }
 
 fn letter_line(id: i64, epoch: i64, text: Written) -> letter::Line {
     let Written { state, attempts, next_at, note } = text;
     let note = note.map(|note| (note.code, note.reason, note.words));
     letter::Line { id, epoch, state: state as i64, attempts, next_at, note }
-}
-
-/// The row that a line is about.
-pub fn key_of(line: &Line) -> Key {
-    Key::Digest { digest_id: line.digest_id, subscriber_id: line.subscriber_id, batch_lo: line.lo, epoch: line.epoch }
 }
 
 #[cfg(test)]
@@ -270,8 +309,9 @@ mod tests {
             answers.push(answered);
         }
         let mut group = Group::with(senders, RESEND);
-        assert_eq!(group.plain.len(), 6);
-        assert!(!group.is_plain(true) && group.is_plain(false), "SQLite writes one digest at a time");
+        let steps: Vec<_> = group.steps.iter().map(|step| (step.accepted.clone(), step.started.clone())).collect();
+        assert_eq!(steps, [(vec![2], vec![12]), (vec![1, 3], vec![11, 13])], "two digests, a batch each");
+        assert!(group.only_step().is_none());
         group.refuse(&[key(0, 12)]);
         group.answer();
         let heard: Vec<_> = futures_util::future::join_all(answers).await.into_iter().map(Result::unwrap).collect();
@@ -284,6 +324,7 @@ mod tests {
         let entry = Entry { done: Some((key(1, 1), 0, accepted())), started: Some(key(1, 2)), answer };
         let mut group = Group::with(vec![entry], RESEND);
         group.refuse_starts();
-        assert_eq!(group.plain.iter().map(|line| line.subscriber_id).collect::<Vec<_>>(), [1]);
+        let step = group.only_step().unwrap();
+        assert_eq!((step.accepted.as_slice(), step.started.as_slice()), ([1].as_slice(), [].as_slice()));
     }
 }

@@ -28,6 +28,7 @@ pub mod pack;
 pub mod person;
 pub mod policy;
 pub mod preflight;
+pub mod progress;
 pub mod recorder;
 pub mod relay;
 pub mod replies;

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::archive::{self, CHUNK, Chunk};
 use super::fault::fault;
-use super::sql::{control, pack};
+use super::sql::{control, pack, watch};
 use crate::app::App;
 use crate::clock::{MINUTE, Millis};
 use crate::db::Tx;
@@ -95,7 +95,8 @@ fn outcome(state: i64, note: Option<&str>, rest: &str) -> u8 {
 /// Takes a person out of every digest, open or packed. The outcomes stay, nameless, so that each digest still adds up.
 ///
 /// Called in the transaction that deletes the subscriber, before it does.
-pub async fn erase(tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<()> {
+pub async fn erase(tx: &mut Tx, subscriber_id: i64, now: Millis) -> sqlx::Result<()> {
+    watch::erased(tx, subscriber_id, now).await?;
     for (digest_id, state, note) in pack::take_rows(tx, subscriber_id).await? {
         let open = !archive::is_closed(state);
         let byte = if open { archive::outcome(5, "erased") } else { outcome(state, note.as_deref(), "left") };

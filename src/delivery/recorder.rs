@@ -5,6 +5,7 @@
 //! While the database is away the results stay in memory and are tried again for 5 minutes; nobody starts meanwhile,
 //! because everybody waits for an answer. On a full disk the results are written with the ballast's room, and no start.
 
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,12 +17,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::ballast::Ballast;
 use super::board::Board;
-use super::entry::{self, Entry, Group};
+use super::entry::{Entry, Group};
 use super::fault::fault;
 use super::lane::RecordError;
-use super::sql;
-use super::sql::record::{self, Line};
-use super::sql::record_each::{self, Took};
+use super::progress::{Progress, Step};
+use super::sql::record::{self, Line, Took};
+use super::sql::{self, batch};
 use super::{Key, Outcome, State};
 use crate::app::App;
 use crate::db::{Tx, is_unavailable};
@@ -73,7 +74,7 @@ pub async fn run(
     mut entries: mpsc::Receiver<Entry>,
     stop: CancellationToken,
 ) -> Result<(), Broken> {
-    let mut writer = Writer { app, board, ballast };
+    let mut writer = Writer { app, board, ballast, progress: HashMap::new() };
     let mut waiting = Vec::new();
     loop {
         tokio::select! {
@@ -97,6 +98,8 @@ struct Writer {
     app: Arc<App>,
     board: Arc<Board>,
     ballast: Arc<Ballast>,
+    /// What was written of each batch here, by digest, first id and epoch.
+    progress: HashMap<(i64, i64, i64), Progress>,
 }
 
 impl Writer {
@@ -145,7 +148,7 @@ impl Writer {
     }
 
     /// A mistake of ours in one entry must not take the others with it.
-    async fn one_by_one(&self, group: &mut Group, error: &sqlx::Error) {
+    async fn one_by_one(&mut self, group: &mut Group, error: &sqlx::Error) {
         tracing::error!(%error, entries = group.size(), "the ledger refused a group; written one by one");
         for mut single in group.split() {
             if let Err(error) = self.write(&mut single).await {
@@ -156,60 +159,78 @@ impl Writer {
         }
     }
 
-    async fn write(&self, group: &mut Group) -> sqlx::Result<()> {
+    async fn write(&mut self, group: &mut Group) -> sqlx::Result<()> {
+        let nexts = self.nexts(&group.steps);
         fault!("record.before_commit");
-        if group.is_plain(self.app.db.is_sqlite()) {
-            let written = record::plain_now(&self.app.db, &group.plain).await?;
-            fault!("record.after_commit");
-            if written == group.plain.len() as u64 {
-                return Ok(());
-            }
-            return self.write_each(group).await;
-        }
-        let mut tx = self.app.db.begin().await?;
-        let now = self.app.clock.now();
-        let written = record::plain(&mut tx, &group.plain).await? + record::noted(&mut tx, &group.noted, now).await?;
-        if written != (group.plain.len() + group.noted.len()) as u64 {
-            drop(tx);
-            return self.write_each(group).await;
-        }
-        for line in &group.noted {
-            self.bounced(&mut tx, line).await?;
-        }
-        let refused = self.write_letters(&mut tx, group).await?;
-        tx.commit().await?;
+        let ours = if let Some(step) = group.only_step() {
+            vec![batch::progress_now(&self.app.db, step, &nexts[0]).await?]
+        } else {
+            self.write_all(group, &nexts).await?
+        };
         fault!("record.after_commit");
-        group.refuse(&refused);
+        for ((step, next), ours) in std::mem::take(&mut group.steps).iter().zip(nexts).zip(ours) {
+            if ours {
+                self.progress.insert((step.digest_id, step.lo, step.epoch), next);
+            } else {
+                group.fence(step);
+            }
+        }
         Ok(())
     }
 
-    /// The careful way: each line alone, in one transaction, knowing of each what it became.
-    async fn write_each(&self, group: &mut Group) -> sqlx::Result<()> {
+    /// Each batch's progress as these steps make it. What batches that are not here any more had reported is forgotten.
+    fn nexts(&mut self, steps: &[Step]) -> Vec<Progress> {
+        let board = &self.board;
+        self.progress.retain(|(digest_id, lo, epoch), _| board.has((*digest_id, *lo), *epoch));
+        let before = |step: &Step| self.progress.get(&(step.digest_id, step.lo, step.epoch));
+        steps
+            .iter()
+            .map(|step| before(step).map_or_else(|| Progress::default().after(step), |p| p.after(step)))
+            .collect()
+    }
+
+    /// Several batches, or more than plain successes, in one transaction. Tells of each step whether its batch is ours.
+    async fn write_all(&self, group: &mut Group, nexts: &[Progress]) -> sqlx::Result<Vec<bool>> {
         let mut tx = self.app.db.begin().await?;
+        let mut ours = Vec::with_capacity(nexts.len());
+        for (step, next) in group.steps.iter().zip(nexts) {
+            ours.push(batch::progress(&mut tx, step, next).await?);
+        }
+        let fenced: Vec<&Step> =
+            group.steps.iter().zip(&ours).filter(|(_, ours)| !**ours).map(|(step, _)| step).collect();
+        let is_ours = |line: &&Line| {
+            !fenced.iter().any(|step| step.digest_id == line.digest_id && step.done.contains(&line.subscriber_id))
+        };
+        let lines: Vec<Line> = group.lines.iter().filter(is_ours).cloned().collect();
+        self.write_lines(&mut tx, &lines).await?;
+        let refused = self.write_letters(&mut tx, group).await?;
+        tx.commit().await?;
+        group.refuse(&refused);
+        Ok(ours)
+    }
+
+    /// Each line alone: they are few, and what each becomes decides about its note and its address.
+    async fn write_lines(&self, tx: &mut Tx, lines: &[Line]) -> sqlx::Result<()> {
         let now = self.app.clock.now();
-        let mut refused = Vec::new();
-        for line in group.plain.iter().chain(&group.noted) {
-            match record_each::line(&mut tx, line).await? {
+        for line in lines {
+            match record::line(tx, line).await? {
                 Took::Now => {
-                    record::notes(&mut tx, std::slice::from_ref(line), now).await?;
-                    self.bounced(&mut tx, line).await?;
+                    if let Some(note) = &line.note {
+                        record::note(tx, line, note, now).await?;
+                    }
+                    self.bounced(tx, line).await?;
                 }
                 Took::Before => {}
-                Took::Not if line.state == State::Started as i64 => refused.push(entry::key_of(line)),
                 Took::Not => {
                     tracing::info!(
                         digest.id = line.digest_id,
                         subscriber.id = line.subscriber_id,
                         state = line.state,
-                        "a late result was dropped: the row is another worker's, or not open any more"
+                        "a late result was dropped: the row is not open any more"
                     );
                 }
             }
         }
-        refused.extend(self.write_letters(&mut tx, group).await?);
-        tx.commit().await?;
-        fault!("record.after_commit");
-        group.refuse(&refused);
         Ok(())
     }
 
@@ -242,9 +263,9 @@ impl Writer {
     /// The server said that this address does not exist: no mail goes there any more.
     async fn bounce(&self, tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<()> {
         let now = self.app.clock.now();
-        if let Some((newsletter_id, email_key)) = record_each::bounce(tx, subscriber_id, now).await? {
+        if let Some((newsletter_id, email_key)) = record::bounce(tx, subscriber_id, now).await? {
             let hash = self.app.keys.address_hash(&email_key);
-            record_each::suppress(tx, newsletter_id, &hash, now).await?;
+            record::suppress(tx, newsletter_id, &hash, now).await?;
         }
         Ok(())
     }

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::archive;
 use super::sql::{pack, status};
+use super::{State, archive, progress};
 use crate::app::App;
 use crate::clock::Millis;
 
@@ -56,8 +56,24 @@ pub async fn counts(app: &App, digest_id: i64) -> anyhow::Result<Counts> {
             *count += rows;
         }
     }
+    // Read after the rows: what is carried over in between is called open once more, and never counted twice.
+    for (accepted, started) in status::progress(&app.db, digest_id).await? {
+        report(&mut counts, State::Accepted, progress::count(&accepted));
+        report(&mut counts, State::Started, progress::count(&started));
+    }
     each_outcomes(app, digest_id, |outcomes| archive::count(outcomes, &mut counts)).await?;
     Ok(Counts::of(counts))
+}
+
+/// Calls so many open rows what their batch's worker has reported of them; their rows say it later.
+fn report(counts: &mut [i64; 8], state: State, reported: i64) {
+    let mut left = reported;
+    for open in [State::Queued, State::Deferred] {
+        let moved = left.min(counts[open as usize]);
+        counts[open as usize] -= moved;
+        counts[state as usize] += moved;
+        left -= moved;
+    }
 }
 
 async fn each_outcomes(app: &App, digest_id: i64, mut visit: impl FnMut(&[u8])) -> anyhow::Result<()> {
@@ -208,8 +224,16 @@ pub struct Received {
 /// What one person got, newest digest first; open and packed digests alike.
 pub async fn of_subscriber(app: &App, subscriber_id: i64) -> anyhow::Result<Vec<Received>> {
     let mut found = Vec::new();
-    for (digest_id, state, reason, _) in status::of_subscriber(&app.db, subscriber_id).await? {
-        found.push(Received { digest_id, state: word(state), reason: reason.unwrap_or_default() });
+    for row in status::of_subscriber(&app.db, subscriber_id).await? {
+        let listed = |list: &Option<Vec<u8>>| {
+            list.as_deref().and_then(|list| progress::unpack(list).ok()).is_some_and(|ids| ids.contains(&subscriber_id))
+        };
+        let state = match row.state {
+            0 | 4 if listed(&row.accepted) => State::Accepted as i64,
+            0 | 4 if listed(&row.started) => State::Started as i64,
+            state => state,
+        };
+        found.push(Received { digest_id: row.digest_id, state: word(state), reason: row.reason.unwrap_or_default() });
     }
     for stored in pack::around_now(&app.db, subscriber_id).await? {
         let digest_id = stored.digest_id;

@@ -14,7 +14,7 @@ use crate::delivery::pack;
 pub async fn erase(app: &App, tx: &mut Tx, now: Millis, subscriber: &Subscriber, reason: &str) -> sqlx::Result<()> {
     let hash = app.keys.address_hash(&subscriber.email_key);
     sql::suppress(tx, subscriber.newsletter_id, &hash, reason, now).await?;
-    pack::erase(tx, subscriber.id).await?;
+    pack::erase(tx, subscriber.id, now).await?;
     sql::forget_letters_to(tx, subscriber).await?;
     sql::delete(tx, subscriber.id).await
 }

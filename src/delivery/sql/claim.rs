@@ -171,39 +171,6 @@ pub async fn take_batch(
     Ok(taken == 1)
 }
 
-/// Rows that a dead or stalled worker left as started: their content may have gone out. They become `state` (queued to
-/// be sent again, or uncertain) and get a note. Gives how many there were: at most its connections.
-pub async fn settle_doubt(
-    tx: &mut Tx,
-    digest_id: i64,
-    (lo, hi): (i64, i64),
-    state: i64,
-    now: Millis,
-) -> sqlx::Result<usize> {
-    let doubtful: Vec<i64> = in_tx!(tx, |c| sqlx::query_scalar(
-        "UPDATE delivery SET state = $4 WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state = 1
-         RETURNING subscriber_id"
-    )
-    .bind(digest_id)
-    .bind(lo)
-    .bind(hi)
-    .bind(state)
-    .fetch_all(c))?;
-    for subscriber_id in &doubtful {
-        execute!(tx, |c| {
-            sqlx::query(
-            "INSERT INTO delivery_note (digest_id, subscriber_id, at, reason) VALUES ($1, $2, $3, 'doubt')
-             ON CONFLICT (digest_id, subscriber_id) DO UPDATE SET at = excluded.at, code = 0, reason = 'doubt', words = ''"
-        )
-        .bind(digest_id)
-        .bind(*subscriber_id)
-        .bind(now)
-        .execute(c)
-        })?;
-    }
-    Ok(doubtful.len())
-}
-
 /// One row of a batch with its person; without one (`email` empty) the person was erased meanwhile. The fields stand in the
 /// order of the queries' columns.
 #[derive(Clone, Debug, serde::Deserialize)]

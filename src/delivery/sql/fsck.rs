@@ -45,7 +45,7 @@ pub async fn batches(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(i64, i64)>> {
 /// Open rows in a range of ids.
 pub async fn open_between(db: &Db, digest_id: i64, lo: i64, hi: i64) -> sqlx::Result<i64> {
     read!(db, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM delivery WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 1, 4)"
+        "SELECT COUNT(*) FROM delivery WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 4)"
     )
     .bind(digest_id)
     .bind(lo)

@@ -25,36 +25,6 @@ pub async fn renew(db: &Db, owner: &str) -> sqlx::Result<HashSet<(BatchKey, i64)
     Ok(ours.into_iter().map(|(digest_id, lo, epoch)| ((digest_id, lo), epoch)).collect())
 }
 
-/// Drops a batch of which no row is open; `false` when one is, or when the lease is not ours.
-pub async fn drop_batch(db: &Db, (digest_id, lo): BatchKey, hi: i64, epoch: i64) -> sqlx::Result<bool> {
-    let dropped = write_now!(db, |c| sqlx::query(
-        "DELETE FROM delivery_batch WHERE digest_id = $1 AND lo = $2 AND epoch = $4 AND NOT EXISTS (
-             SELECT 1 FROM delivery WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 1, 4))"
-    )
-    .bind(digest_id)
-    .bind(lo)
-    .bind(hi)
-    .bind(epoch)
-    .execute(c))?;
-    Ok(dropped == 1)
-}
-
-/// Gives a batch back with rows still open: free at once, and due when its first row is.
-pub async fn give_back_batch(db: &Db, (digest_id, lo): BatchKey, hi: i64, epoch: i64) -> sqlx::Result<()> {
-    write_now!(db, |c| sqlx::query(
-        "UPDATE delivery_batch SET owner = '', leased_until = 0, due_at = COALESCE((
-             SELECT MIN(CASE WHEN state = 4 THEN next_at ELSE 0 END) FROM delivery
-             WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 1, 4)), 0)
-         WHERE digest_id = $1 AND lo = $2 AND epoch = $4"
-    )
-    .bind(digest_id)
-    .bind(lo)
-    .bind(hi)
-    .bind(epoch)
-    .execute(c))?;
-    Ok(())
-}
-
 /// A batch that is leased to `owner`: digest, first and last id, epoch.
 pub type Leased = (i64, i64, i64, i64);
 
@@ -103,7 +73,7 @@ pub async fn finish(db: &Db, digest_id: i64, now: Millis) -> sqlx::Result<bool> 
         "UPDATE digest SET state = CASE WHEN state = 'sending' THEN 'finished' ELSE state END, finished_at = $2
          WHERE id = $1 AND (state = 'sending' OR (state = 'cancelled' AND finished_at IS NULL))
            AND NOT EXISTS (SELECT 1 FROM delivery_batch WHERE digest_id = $1)
-           AND NOT EXISTS (SELECT 1 FROM delivery WHERE digest_id = $1 AND state IN (0, 1, 4))"
+           AND NOT EXISTS (SELECT 1 FROM delivery WHERE digest_id = $1 AND state IN (0, 4))"
     )
     .bind(digest_id)
     .bind(now)
@@ -116,10 +86,10 @@ pub async fn finish(db: &Db, digest_id: i64, now: Millis) -> sqlx::Result<bool> 
 pub async fn recover_strays(db: &Db, digest_id: i64) -> sqlx::Result<bool> {
     let moved = write_now!(db, |c| sqlx::query(
         "UPDATE digest SET claimed_upto = (
-             SELECT MIN(subscriber_id) - 1 FROM delivery WHERE digest_id = $1 AND state IN (0, 1, 4))
+             SELECT MIN(subscriber_id) - 1 FROM delivery WHERE digest_id = $1 AND state IN (0, 4))
          WHERE id = $1 AND state IN ('sending', 'cancelled')
            AND NOT EXISTS (SELECT 1 FROM delivery_batch WHERE digest_id = $1)
-           AND EXISTS (SELECT 1 FROM delivery WHERE digest_id = $1 AND state IN (0, 1, 4))"
+           AND EXISTS (SELECT 1 FROM delivery WHERE digest_id = $1 AND state IN (0, 4))"
     )
     .bind(digest_id)
     .execute(c))?;

@@ -2,6 +2,7 @@
 //! where bulk values travel (`json_each` / `unnest`) and where a lease is reckoned (on PostgreSQL by the database's clock).
 
 pub mod alarm;
+pub mod batch;
 pub mod claim;
 pub mod control;
 pub mod fsck;
@@ -10,7 +11,6 @@ pub mod letter;
 pub mod limit;
 pub mod pack;
 pub mod record;
-pub mod record_each;
 pub mod status;
 pub mod watch;
 

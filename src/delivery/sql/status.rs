@@ -12,6 +12,16 @@ pub async fn states(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(i64, i64)>> {
     .fetch_all(c))
 }
 
+/// What the workers have reported of their batches and is not in the rows yet: accepted, started.
+pub async fn progress(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(Vec<u8>, Vec<u8>)>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT accepted, started FROM delivery_batch
+         WHERE digest_id = $1 AND (length(accepted) > 0 OR length(started) > 0)"
+    )
+    .bind(digest_id)
+    .fetch_all(c))
+}
+
 /// Outcomes of the archive after this number, a few at a time.
 pub async fn outcomes(db: &Db, digest_id: i64, after: i64) -> sqlx::Result<Vec<(i64, Vec<u8>)>> {
     read!(db, |c| sqlx::query_as(
@@ -72,14 +82,28 @@ pub async fn times(db: &Db, digest_id: i64) -> sqlx::Result<Option<Times>> {
     .fetch_optional(c))
 }
 
-/// A person's open rows: digest, state, attempts, reason, when.
-pub async fn of_subscriber(
-    db: &Db,
-    subscriber_id: i64,
-) -> sqlx::Result<Vec<(i64, i64, Option<String>, Option<Millis>)>> {
+/// A row of a person in the ledger.
+#[derive(Clone, Debug)]
+pub struct OfSubscriber {
+    /// The digest.
+    pub digest_id: i64,
+    /// State of the row.
+    pub state: i64,
+    /// Reason of its note.
+    pub reason: Option<String>,
+    /// What its batch's worker has reported.
+    pub accepted: Option<Vec<u8>>,
+    /// The same.
+    pub started: Option<Vec<u8>>,
+}
+from_row!(OfSubscriber { digest_id, state, reason, accepted, started });
+
+/// A person's rows.
+pub async fn of_subscriber(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<OfSubscriber>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT d.digest_id, CAST(d.state AS BIGINT), n.reason, n.at FROM delivery d
+        "SELECT d.digest_id, CAST(d.state AS BIGINT) AS state, n.reason, b.accepted, b.started FROM delivery d
          LEFT JOIN delivery_note n ON n.digest_id = d.digest_id AND n.subscriber_id = d.subscriber_id
+         LEFT JOIN delivery_batch b ON b.digest_id = d.digest_id AND d.subscriber_id BETWEEN b.lo AND b.hi
          WHERE d.subscriber_id = $1 AND d.digest_id IN (
              SELECT g.id FROM digest g JOIN subscriber s ON s.newsletter_id = g.newsletter_id WHERE s.id = $1)"
     )

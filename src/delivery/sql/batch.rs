@@ -1,0 +1,160 @@
+//! A batch's progress: written with each commit while its worker has it, carried over into the rows of its recipients when
+//! it is given back or taken over.
+
+use super::write_now;
+use crate::clock::Millis;
+use crate::db::{Db, Tx, execute, in_tx};
+use crate::delivery::board::BatchKey;
+use crate::delivery::progress::{Progress, Step, unpack};
+
+const PROGRESS: &str =
+    "UPDATE delivery_batch SET accepted = $4, started = $5 WHERE digest_id = $1 AND lo = $2 AND epoch = $3";
+
+/// Writes a batch's progress in a transaction of its own; `false` when the lease is another worker's. One statement, one
+/// row, whatever the number of mails.
+pub async fn progress_now(db: &Db, step: &Step, progress: &Progress) -> sqlx::Result<bool> {
+    let written = write_now!(db, |c| sqlx::query(PROGRESS)
+        .bind(step.digest_id)
+        .bind(step.lo)
+        .bind(step.epoch)
+        .bind(progress.accepted())
+        .bind(progress.started())
+        .execute(c))?;
+    Ok(written == 1)
+}
+
+/// The same inside a transaction. On PostgreSQL it locks the batch's row: whoever takes the batch over waits for us.
+pub async fn progress(tx: &mut Tx, step: &Step, progress: &Progress) -> sqlx::Result<bool> {
+    let written = execute!(tx, |c| sqlx::query(PROGRESS)
+        .bind(step.digest_id)
+        .bind(step.lo)
+        .bind(step.epoch)
+        .bind(progress.accepted())
+        .bind(progress.started())
+        .execute(c))?;
+    Ok(written == 1)
+}
+
+/// Carries what was reported over into the rows of a batch that was just taken. What had been started is in doubt: its
+/// content may have gone out. It becomes `state` (queued to be sent again, or uncertain) and gets a note. Gives how many
+/// there were: at most the connections of whoever had the batch.
+pub async fn settle(tx: &mut Tx, (digest_id, lo): BatchKey, state: i64, now: Millis) -> sqlx::Result<usize> {
+    let reported: Option<(Vec<u8>, Vec<u8>)> = in_tx!(tx, |c| sqlx::query_as(
+        "SELECT accepted, started FROM delivery_batch WHERE digest_id = $1 AND lo = $2"
+    )
+    .bind(digest_id)
+    .bind(lo)
+    .fetch_optional(c))?;
+    let Some((accepted, started)) = reported.filter(|(accepted, started)| accepted.len() + started.len() > 0) else {
+        return Ok(0);
+    };
+    close_accepted(tx, digest_id, &ids(&accepted)?).await?;
+    let mut doubtful = 0;
+    for subscriber_id in ids(&started)? {
+        doubtful += usize::from(doubt(tx, (digest_id, subscriber_id), state, now).await?);
+    }
+    execute!(tx, |c| sqlx::query(
+        "UPDATE delivery_batch SET accepted = $3, started = $3 WHERE digest_id = $1 AND lo = $2"
+    )
+    .bind(digest_id)
+    .bind(lo)
+    .bind(Vec::<u8>::new())
+    .execute(c))?;
+    Ok(doubtful)
+}
+
+fn ids(bytes: &[u8]) -> sqlx::Result<Vec<i64>> {
+    unpack(bytes).map_err(|why| sqlx::Error::Decode(why.into()))
+}
+
+/// `false` when the row is not open any more: it was erased, or its end is known.
+async fn doubt(tx: &mut Tx, (digest_id, subscriber_id): (i64, i64), state: i64, now: Millis) -> sqlx::Result<bool> {
+    let changed = execute!(tx, |c| {
+        sqlx::query(
+        "UPDATE delivery SET state = CAST($3 AS SMALLINT) WHERE digest_id = $1 AND subscriber_id = $2 AND state IN (0, 4)"
+    )
+    .bind(digest_id)
+    .bind(subscriber_id)
+    .bind(state)
+    .execute(c)
+    })?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO delivery_note (digest_id, subscriber_id, at, reason) VALUES ($1, $2, $3, 'doubt')
+         ON CONFLICT (digest_id, subscriber_id) DO UPDATE SET at = excluded.at, code = 0, reason = 'doubt', words = ''"
+    )
+    .bind(digest_id)
+    .bind(subscriber_id)
+    .bind(now)
+    .execute(c))?;
+    Ok(true)
+}
+
+/// Rows become accepted, a thousand at a time in one statement: here the dialects fork, because lists travel as JSON on
+/// SQLite and as an array on PostgreSQL.
+async fn close_accepted(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<()> {
+    const SQLITE: &str = "UPDATE delivery SET state = 2, attempts = attempts + 1 WHERE digest_id = $1
+        AND subscriber_id IN (SELECT value FROM json_each($2)) AND state IN (0, 4)";
+    const POSTGRES: &str = "UPDATE delivery SET state = 2, attempts = attempts + 1 WHERE digest_id = $1
+        AND subscriber_id = ANY($2) AND state IN (0, 4)";
+    if ids.is_empty() {
+        return Ok(());
+    }
+    match tx {
+        Tx::Sqlite(tx) => {
+            let list = serde_json::json!(ids).to_string();
+            sqlx::query(SQLITE).bind(digest_id).bind(list).execute(&mut **tx).await?;
+        }
+        Tx::Postgres(tx) => {
+            sqlx::query(POSTGRES).bind(digest_id).bind(ids).execute(&mut **tx).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives a batch back whose worker is done with it: what was accepted is carried over; without an open row the batch is
+/// dropped, with one it is free at once, and due when its first row is. `false` when the lease is another worker's. What
+/// is still called started stays so: whoever takes the batch next settles it.
+pub async fn release(tx: &mut Tx, (digest_id, lo): BatchKey, hi: i64, epoch: i64) -> sqlx::Result<bool> {
+    // An UPDATE because it locks the row on both databases.
+    let reported: Option<(Vec<u8>, Vec<u8>)> = in_tx!(tx, |c| sqlx::query_as(
+        "UPDATE delivery_batch SET owner = '' WHERE digest_id = $1 AND lo = $2 AND epoch = $3
+         RETURNING accepted, started"
+    )
+    .bind(digest_id)
+    .bind(lo)
+    .bind(epoch)
+    .fetch_optional(c))?;
+    let Some((accepted, started)) = reported else { return Ok(false) };
+    close_accepted(tx, digest_id, &ids(&accepted)?).await?;
+    let dropped = execute!(tx, |c| sqlx::query(
+        "DELETE FROM delivery_batch WHERE digest_id = $1 AND lo = $2 AND NOT EXISTS (
+             SELECT 1 FROM delivery WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 4))"
+    )
+    .bind(digest_id)
+    .bind(lo)
+    .bind(hi)
+    .execute(c))?;
+    if dropped == 0 {
+        give_back(tx, (digest_id, lo), hi, &started).await?;
+    }
+    Ok(true)
+}
+
+async fn give_back(tx: &mut Tx, (digest_id, lo): BatchKey, hi: i64, started: &[u8]) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE delivery_batch SET leased_until = 0, accepted = $4, due_at = CASE WHEN $5 THEN 0 ELSE COALESCE((
+             SELECT MIN(CASE WHEN state = 4 THEN next_at ELSE 0 END) FROM delivery
+             WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 4)), 0) END
+         WHERE digest_id = $1 AND lo = $2"
+    )
+    .bind(digest_id)
+    .bind(lo)
+    .bind(hi)
+    .bind(Vec::<u8>::new())
+    .bind(!started.is_empty())
+    .execute(c))?;
+    Ok(())
+}
