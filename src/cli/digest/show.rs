@@ -124,6 +124,7 @@ fn standing_in_words(standing: &Standing) -> Vec<(&'static str, String)> {
         reasons.words.iter().map(|said| ("the server", format!("{} × {} {}", said.count, said.code, said.words))),
     );
     lines.extend(standing.next_attempt_at.iter().map(|at| ("next attempt", at.clone())));
+    lines.extend(standing.alarm.iter().map(|words| ("it stands", words.clone())));
     lines.extend(standing.seconds_left.map(|left| ("left", format!("{left} s at {:.0} a second", standing.rate))));
     lines
 }
