@@ -135,7 +135,7 @@ async fn r05_a_server_that_says_it_closes_after_each_mail_is_met_with_fewer() {
 #[tokio::test]
 async fn r05_a_server_that_closes_after_2500_mails_is_learned_and_nobody_notices() {
     for said in [false, true] {
-        let sink = Settings { close_after: Some((2_500, said)), keep: 0, ..Settings::default() };
+        let sink = Settings { close_after: Some((2_500, said)), keep: 0, synced: false, ..Settings::default() };
         let mut mailing = Mailing::ready(connections(1).sink(sink), 10_100).await;
         mailing.send().await;
         mailing.ends(0).await;

@@ -84,7 +84,9 @@ pub fn in_words(shown: &DigestView) -> String {
             line(name, &words);
         }
         if standing.counts.uncertain > 0 {
-            doubt_in_words(shown).iter().for_each(|words| line("", words));
+            for words in doubt_in_words(shown) {
+                line("", &words);
+            }
         }
     }
     out
