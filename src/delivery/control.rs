@@ -72,19 +72,16 @@ pub async fn retry_failed(app: &App, digest_id: i64) -> anyhow::Result<i64> {
 /// # Errors
 /// As [`retry_failed`]; what is left in doubt of a cancelled digest may be taken for accepted, and not be sent again.
 pub async fn resolve_doubts(app: &App, digest_id: i64, send_again: bool) -> anyhow::Result<i64> {
-    let settled = Revival { to: State::Accepted, ..REPEAT };
-    revive(app, digest_id, if send_again { REPEAT } else { settled }).await
+    let to = if send_again { State::Queued } else { State::Accepted };
+    revive(app, digest_id, Revival { from: State::Uncertain, to }).await
 }
 
 /// Rows in one state that get another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 struct Revival {
     from: State,
     to: State,
 }
-
-/// Mails that may have been taken once already go out again.
-const REPEAT: Revival = Revival { from: State::Uncertain, to: State::Queued };
 
 impl Revival {
     fn takes(self, state: i64, reason: &str) -> bool {
@@ -101,12 +98,9 @@ async fn revive(app: &App, digest_id: i64, revival: Revival) -> anyhow::Result<i
     let settles = revival.to == State::Accepted && state == DigestState::Cancelled;
     anyhow::ensure!(sends || settles, "the digest is {state}: only one that was sent can be sent again in part");
     let mut ids = unpack(&mut tx, digest_id, revival).await?;
-    if revival == REPEAT {
-        // Packed away with its row; it tells later that the mail may have arrived twice.
-        control::note_doubts(&mut tx, digest_id, &ids, app.clock.now()).await?;
-    }
     ids.extend(open_rows(&mut tx, digest_id, revival).await?);
     if revival.to == State::Accepted {
+        // Of one that is sent again the note stays: it says later that the mail may have arrived twice.
         control::drop_notes(&mut tx, digest_id, &ids).await?;
     }
     ids.sort_unstable();

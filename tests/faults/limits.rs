@@ -10,12 +10,15 @@ use crate::harness::{Builder, PATIENCE, TestApp, postgres};
 const MINUTE: i64 = 60_000;
 const SLOT: i64 = 2_000;
 
-/// A world that does not run, with a released digest to so many readers.
-async fn released(builder: Builder, readers: usize) -> TestApp {
+/// Connections of each worker.
+const CONNECTIONS: usize = 4;
+
+/// A world that does not run, with a released digest of several batches, so that there is something to share.
+async fn released(builder: Builder) -> TestApp {
     let sink = Settings { keep: 20, ..Settings::default() };
-    let app = builder.set("smtp.connections", 4).sink(sink).stopped().spawn().await;
+    let app = builder.set("smtp.connections", CONNECTIONS).sink(sink).stopped().spawn().await;
     let carnet = app.newsletter("carnet").await;
-    app.readers(&carnet, readers).await;
+    app.readers(&carnet, 6_000).await;
     app.post(&carnet, "Des nouvelles").await;
     app.send_now(&carnet).await;
     app
@@ -30,6 +33,15 @@ fn workers(app: &TestApp) -> Vec<Server> {
 async fn stop(workers: Vec<Server>) {
     for mut worker in workers {
         assert!(worker.terminate().await.0.success(), "{}", worker.said());
+    }
+}
+
+/// All of them send: one alone has fewer connections.
+async fn at_work(app: &TestApp, workers: &[Server]) {
+    let begin = Instant::now();
+    while app.sink.open_connections().0 as usize <= (workers.len() - 1) * CONNECTIONS {
+        assert!(begin.elapsed() < PATIENCE, "{:?} connections", app.sink.open_connections());
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
@@ -61,8 +73,9 @@ fn most_within(times: &[i64], span: i64) -> usize {
 #[tokio::test]
 async fn a_limit_per_second_holds_over_two_workers_and_a_restart() {
     const LIMIT: usize = 40;
-    let app = released(TestApp::builder().set("smtp.per_second", LIMIT), 1_000).await;
+    let app = released(TestApp::builder().set("smtp.per_second", LIMIT)).await;
     let mut running = workers(&app);
+    at_work(&app, &running).await;
     taken(&app, 3 * LIMIT).await;
     replace(&app, &mut running).await;
     taken(&app, 9 * LIMIT).await;
@@ -82,8 +95,9 @@ async fn a_limit_per_minute_holds_over_two_workers_and_restarts() {
     const LIMIT: usize = 200;
     // A twentieth is kept for letters.
     const DIGESTS: usize = LIMIT - LIMIT / 20;
-    let app = released(TestApp::builder().set("smtp.per_minute", LIMIT), 1_000).await;
+    let app = released(TestApp::builder().set("smtp.per_minute", LIMIT)).await;
     let mut running = workers(&app);
+    at_work(&app, &running).await;
     taken(&app, DIGESTS / 2).await;
     replace(&app, &mut running).await;
     taken(&app, DIGESTS - 2 * running.len()).await;

@@ -128,21 +128,6 @@ pub async fn insert_row(tx: &mut Tx, digest_id: i64, subscriber_id: i64, state: 
     Ok(())
 }
 
-/// Notes of each of these rows that it was in doubt.
-pub async fn note_doubts(tx: &mut Tx, digest_id: i64, ids: &[i64], now: Millis) -> sqlx::Result<()> {
-    for id in ids {
-        execute!(tx, |c| sqlx::query(
-            "INSERT INTO delivery_note (digest_id, subscriber_id, at, reason) VALUES ($1, $2, $3, 'doubt')
-             ON CONFLICT (digest_id, subscriber_id) DO NOTHING"
-        )
-        .bind(digest_id)
-        .bind(*id)
-        .bind(now)
-        .execute(c))?;
-    }
-    Ok(())
-}
-
 /// Forgets why these rows were not plainly accepted.
 pub async fn drop_notes(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<()> {
     for id in ids {
