@@ -14,6 +14,8 @@ mod demo;
 #[cfg(test)]
 mod digests;
 #[cfg(test)]
+mod doubts;
+#[cfg(test)]
 mod encoding;
 #[cfg(test)]
 mod faults;

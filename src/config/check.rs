@@ -32,6 +32,7 @@ const RULES: &[(&str, Rule)] = &[
     ("database.url", Rule::Text(database_url)),
     ("database.connections", Rule::Between(2, 200)),
     ("database.password_file", Rule::Any),
+    ("database.min_free_mib", Rule::Between(0, 1_048_576)),
     ("web.trusted_proxies", Rule::Each(network)),
     ("web.keep_ip", Rule::Any),
     ("signup.letters_per_hour", LIMIT),

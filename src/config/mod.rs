@@ -53,6 +53,8 @@ pub struct Database {
     pub password_file: String,
     /// PostgreSQL connections.
     pub connections: u32,
+    /// MiB that must be free on the disk of an SQLite file for sending to go on; 0: it is not looked at.
+    pub min_free_mib: u32,
 }
 
 /// The HTTP side.

@@ -69,7 +69,7 @@ pub async fn retry_failed(app: &App, digest_id: i64) -> anyhow::Result<i64> {
 /// Settles the doubts that were held: sends those mails again, or takes them for accepted. Gives how many.
 ///
 /// # Errors
-/// As [`retry_failed`].
+/// As [`retry_failed`]; what is left in doubt of a cancelled digest may be taken for accepted, and not be sent again.
 pub async fn resolve_doubts(app: &App, digest_id: i64, send_again: bool) -> anyhow::Result<i64> {
     let to = if send_again { State::Queued } else { State::Accepted };
     revive(app, digest_id, Revival { from: State::Uncertain, to }).await
@@ -94,9 +94,14 @@ async fn revive(app: &App, digest_id: i64, revival: Revival) -> anyhow::Result<i
         anyhow::bail!("there is no such digest");
     };
     let sends = matches!(state, DigestState::Sending | DigestState::Paused | DigestState::Finished);
-    anyhow::ensure!(sends, "the digest is {state}: only one that was sent can be sent again in part");
+    let settles = revival.to == State::Accepted && state == DigestState::Cancelled;
+    anyhow::ensure!(sends || settles, "the digest is {state}: only one that was sent can be sent again in part");
     let mut ids = unpack(&mut tx, digest_id, revival).await?;
     ids.extend(open_rows(&mut tx, digest_id, revival).await?);
+    if revival.to == State::Accepted {
+        // Of one that is sent again the note stays: it says later that the mail may have arrived twice.
+        control::drop_notes(&mut tx, digest_id, &ids).await?;
+    }
     ids.sort_unstable();
     if revival.to == State::Queued && !ids.is_empty() {
         cover(&mut tx, digest_id, &ids).await?;

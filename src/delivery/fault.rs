@@ -2,7 +2,8 @@
 //!
 //! In: the environment, `FACTEUR_FAULT=NAME[:N[:kill|panic|stall]]`: at the N-th pass (default 1) of the point NAME the
 //! process aborts (`kill`, the default), the task panics, or everything of this thread stands still for 90 s.
-//! Out: nothing; [`POINTS`] lists the names so that a test can walk through all of them.
+//! Out: nothing; [`POINTS`] lists the names so that a test can walk through all of them. `FACTEUR_DOT_MS` shortens the wait
+//! for the answer to the final dot.
 
 /// One point before and one after each commit, and each write of the wire. Without the feature: nothing at all.
 macro_rules! fault {
@@ -35,6 +36,19 @@ pub const POINTS: &[&str] = &[
     "limit.before_commit",
     "limit.after_commit",
 ];
+
+/// How long the answer to the final dot is waited for: as usual, unless a test wants to see the end of it.
+#[cfg(feature = "faults")]
+pub fn dot_timeout(usual: std::time::Duration) -> std::time::Duration {
+    let wanted = std::env::var("FACTEUR_DOT_MS").ok().and_then(|wish| wish.parse().ok());
+    wanted.map_or(usual, std::time::Duration::from_millis)
+}
+
+/// As usual.
+#[cfg(not(feature = "faults"))]
+pub const fn dot_timeout(usual: std::time::Duration) -> std::time::Duration {
+    usual
+}
 
 /// What happens at a point.
 #[cfg(feature = "faults")]

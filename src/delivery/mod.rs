@@ -34,6 +34,7 @@ pub mod relay;
 pub mod replies;
 pub mod rescue;
 pub mod retry;
+pub mod room;
 pub mod roster;
 mod run;
 pub mod session;

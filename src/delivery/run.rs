@@ -36,7 +36,7 @@ use super::shelf::Shelf;
 use super::smtp::Timeouts;
 use super::sql::{alarm, lease};
 use super::watch::Watch;
-use super::{alarms, pack, preflight, rescue, session};
+use super::{alarms, pack, preflight, rescue, room, session};
 use crate::app::App;
 use crate::db;
 use crate::subscribers::tokens::random_text;
@@ -279,7 +279,7 @@ impl Crew {
         let (crew, token) = (self.clone(), late.clone());
         helpers.spawn(keep("room", late.clone(), move || {
             let (crew, stop) = (crew.clone(), token.clone());
-            async move { alarms::make_room(&crew.board, &crew.ballast, &stop).await }
+            async move { room::watch(&crew.app, &crew.board, &crew.ballast, &stop).await }
         }));
         helpers
     }

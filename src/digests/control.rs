@@ -113,13 +113,52 @@ pub async fn cancel(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
 /// # Errors
 /// [`DigestError::WrongState`] when the digest was cancelled or never released.
 pub async fn retry(app: &App, digest: &Digest) -> Result<i64, DigestError> {
-    let ended = matches!(digest.state, DigestState::Skipped | DigestState::Cancelled | DigestState::Waiting);
-    if ended || digest.released_at.is_none() {
+    if !SENT.contains(&digest.state) {
         return unless(app, digest, DigestState::Sending, "only a digest that was sent can be tried again")
             .await
             .map(|_| 0);
     }
     Ok(delivery::control::retry_failed(app, digest.id).await?)
+}
+
+/// States in which a digest has been given to the mail server, in part at least, and is not ended for good.
+const SENT: &[DigestState] = &[DigestState::Sending, DigestState::Paused, DigestState::Finished];
+
+/// What an editor makes of mails in doubt: sent, and no answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// They go out again, with the same bytes: some may arrive twice.
+    SendAgain,
+    /// They are taken for accepted: some may never have arrived.
+    TakeForAccepted,
+}
+
+/// How many mails of a digest are in doubt.
+///
+/// # Errors
+/// [`DigestError::WrongState`] when [`decide`] would refuse them: a cancelled digest's can only be taken for accepted.
+pub async fn in_doubt(app: &App, digest: &Digest, doubt: Doubt) -> Result<i64, DigestError> {
+    let cancelled = digest.state == DigestState::Cancelled && doubt == Doubt::TakeForAccepted;
+    if !cancelled && !SENT.contains(&digest.state) {
+        let rule = match doubt {
+            Doubt::SendAgain => "only a digest that was sent can be tried again",
+            Doubt::TakeForAccepted => "only of a digest that was sent can mails be in doubt",
+        };
+        let (id, state) = (&digest.public_id, digest.state);
+        return Err(DigestError::WrongState(format!("digest {id} is {state}: {rule}")));
+    }
+    Ok(delivery::status::counts(app, digest.id).await?.uncertain)
+}
+
+/// Decides about the mails in doubt; gives their count.
+///
+/// # Errors
+/// See [`in_doubt`].
+pub async fn decide(app: &App, digest: &Digest, doubt: Doubt) -> Result<i64, DigestError> {
+    if in_doubt(app, digest, doubt).await? == 0 {
+        return Ok(0);
+    }
+    Ok(delivery::control::resolve_doubts(app, digest.id, doubt == Doubt::SendAgain).await?)
 }
 
 /// Asks for test copies of a digest to these addresses, in a language; they leave with the letters.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::delivery::control;
 use crate::delivery::status::{self, Counts, Reasons};
 use crate::letters::DigestContent;
 use crate::newsletters::{self, Newsletter};
@@ -59,6 +60,8 @@ pub struct Standing {
     pub seconds_left: Option<i64>,
     /// The next attempt for what is deferred.
     pub next_attempt_at: Option<String>,
+    /// What keeps mail from leaving now, while there is some left to send.
+    pub alarm: Option<String>,
 }
 
 /// A post of a digest.
@@ -108,6 +111,7 @@ pub async fn in_full(app: &App, newsletter: &Newsletter, digest: &Digest) -> any
             rate: progress.rate,
             seconds_left: progress.seconds_left,
             next_attempt_at: progress.next_attempt_at.map(rfc3339),
+            alarm: if progress.counts.open() > 0 { control::alarm(app).await? } else { None },
         });
     }
     Ok(view)

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::db::{Db, execute, migrate};
+use crate::delivery::{control, room};
 use crate::digests;
 
 /// A database that does not answer within this is not ready.
@@ -33,6 +34,8 @@ pub struct Readiness {
     /// Seconds since the last tick began, when this process has the role.
     #[serde(skip_serializing_if = "Option::is_none")]
     schedule_tick_age_s: Option<u64>,
+    /// `ok`, or why no mail leaves. Pages and sign-ups do not need it, so it makes nothing unready.
+    delivery: &'static str,
 }
 
 /// Answers are never kept by a cache in between.
@@ -66,6 +69,17 @@ async fn readiness(app: &App) -> Readiness {
         schema,
         schedule,
         schedule_tick_age_s: age.map(|age| age.as_secs()),
+        delivery: delivery(app).await,
+    }
+}
+
+/// The alarm of delivery in a few words: its own may name servers, and are for the command line.
+async fn delivery(app: &App) -> &'static str {
+    match tokio::time::timeout(PATIENCE, control::alarm(app)).await {
+        Ok(Ok(None)) => "ok",
+        Ok(Ok(Some(words))) if words.starts_with(room::SHORT) => "halted: the disk is nearly full",
+        Ok(Ok(Some(_))) => "the mail server cannot be used",
+        _ => "unknown",
     }
 }
 

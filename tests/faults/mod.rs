@@ -2,6 +2,7 @@
 //! repeats within the bound and alike, sums right. R1 and R16 with the real binary stand in `crash`.
 
 mod lanes;
+mod limits;
 mod people;
 mod points;
 mod relay;

@@ -19,6 +19,11 @@ impl SmallDisk {
         done.status.success().then(|| Self(folder.to_owned()))
     }
 
+    /// Takes so many MiB of it.
+    fn take(&self, mebibytes: usize) {
+        std::fs::write(self.0.join("ballast"), vec![1; mebibytes << 20]).unwrap();
+    }
+
     /// Fills it to the last byte.
     fn fill(&self) {
         use std::io::Write as _;
@@ -95,6 +100,43 @@ async fn r12_on_a_full_disk_nothing_is_promised_that_is_not_written_and_nothing_
     let tally = crate::harness::oracle::tally(&digests, &mailing.readers);
     assert!(tally.lost == 0 && tally.repeats <= 3, "{tally:?}");
     mailing.app.cli(&["fsck"]).await.ok();
+}
+
+#[tokio::test]
+async fn r12_sending_halts_before_the_disk_is_full_and_goes_on_by_itself() {
+    if postgres().is_some() {
+        return; // as above
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = SmallDisk::mount(folder.path(), 256) else {
+        return skip("R12, a disk that is nearly full", "this user may not mount a tmpfs");
+    };
+    let url = format!("sqlite://{}", folder.path().join("facteur.db").display());
+    let mut mailing = Mailing::ready(connections(2).sink(latency(20)).database(&url), 1_000).await;
+    mailing.send().await;
+    mailing.app.wait_for_mails(20).await;
+    // Of 256 MiB about 40 stay free, and 64 are wanted: nothing fails, and yet nothing more is sent.
+    disk.take(200);
+    let (begin, delivery) = (Instant::now(), async || mailing.app.get("/readyz").await.json()["delivery"].clone());
+    while delivery().await != "halted: the disk is nearly full" {
+        assert!(begin.elapsed() < Duration::from_secs(10), "{}", delivery().await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let counts = mailing.at_rest().await;
+    let taken = mailing.app.sink.taken();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(mailing.app.sink.taken(), taken, "it goes on");
+    assert!(counts.queued > 100 && counts.accepted as usize == taken, "{counts:?}, {taken} taken");
+    let said = mailing.app.cli(&["digest", "status", "carnet"]).await;
+    assert!(said.ok().contains("nearly full") && said.ok().contains("wants 64"), "{}", said.stdout);
+    assert_eq!(sign_up(&mailing.app, 1).await, 202, "doors stay open");
+    assert_eq!(mailing.app.get("/readyz").await.status, 200);
+    disk.free();
+    mailing.ends(0).await;
+    assert_eq!(delivery().await, "ok");
+    let digests: Vec<_> = mailing.app.sink.journal().into_iter().filter(|e| !e.rcpt.starts_with("new")).collect();
+    let tally = crate::harness::oracle::tally(&digests, &mailing.readers);
+    assert!(tally.lost == 0 && tally.repeats == 0, "{tally:?}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What happens on one connection: answers that do not come, come late, come wrong (R3 to R5).
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{Mailing, connections, latency};
@@ -28,6 +29,30 @@ async fn r03_on_uncertain_hold_leaves_the_doubt_to_an_editor() {
     assert_eq!((counts.accepted, counts.uncertain, counts.recipients), (19, 1, 20), "{counts:?}");
     let tally = mailing.app.assert_nothing_lost(&mailing.readers, 0).await;
     assert_eq!(tally.mails, 20);
+}
+
+#[tokio::test]
+async fn r03_an_answer_to_the_dot_that_does_not_come_in_time_is_doubt_and_the_connection_is_left() {
+    for (policy, accepted, repeats) in [("resend", 20, 1), ("hold", 19, 0)] {
+        let builder = connections(1).set("smtp.on_uncertain", policy).stopped();
+        let mut mailing = Mailing::ready(builder, 20).await;
+        mailing.app.sink.on(Stage::Dot).nth(5).stored().hang();
+        mailing.send().await;
+        let mut server = mailing.app.server(&["--roles", "delivery"], &[("FACTEUR_DOT_MS", "500")]);
+        mailing.until("finished").await;
+        server.terminate().await;
+        let counts = mailing.counts().await;
+        assert_eq!((counts.accepted, counts.uncertain), (accepted, 20 - accepted), "{policy}: {counts:?}");
+        let tally = mailing.app.assert_nothing_lost(&mailing.readers, repeats).await;
+        assert_eq!(tally.repeats, repeats, "{policy}");
+        let mails = mailing.app.mails();
+        let (before, after) = (mails[4].connection, mails[5].connection);
+        assert!(mails[..5].iter().all(|mail| mail.connection == before), "{policy}");
+        assert!(after > before && mails[5..].iter().all(|mail| mail.connection == after), "{policy}");
+        let said = mailing.app.sink.commands();
+        let polite = said.iter().any(|(number, _, text)| *number == before && text == "QUIT");
+        assert!(!polite, "{policy}: nobody reads what a connection says that is out of step");
+    }
 }
 
 #[tokio::test]
@@ -105,4 +130,24 @@ async fn r05_a_server_that_says_it_closes_after_each_mail_is_met_with_fewer() {
     mailing.assert_whole(0).await;
     let quits = mailing.app.sink.commands().iter().filter(|(_, _, text)| text == "QUIT").count();
     assert!(quits >= 10, "{quits} of {} connections were ended by us", mailing.app.sink.connections());
+}
+
+#[tokio::test]
+async fn r05_a_server_that_closes_after_2500_mails_is_learned_and_nobody_notices() {
+    for said in [false, true] {
+        let sink = Settings { close_after: Some((2_500, said)), keep: 0, synced: false, ..Settings::default() };
+        let mut mailing = Mailing::ready(connections(1).sink(sink), 10_100).await;
+        mailing.send().await;
+        mailing.ends(0).await;
+        let counts = mailing.counts().await;
+        assert_eq!((counts.accepted, mailing.reason().await), (10_100, String::new()), "said {said}: {counts:?}");
+        assert_eq!(mailing.app.assert_nothing_lost(&mailing.readers, 0).await.repeats, 0);
+        let mut taken = BTreeMap::<u64, usize>::new();
+        for mail in mailing.app.mails() {
+            *taken.entry(mail.connection).or_default() += 1;
+        }
+        // Three closes at the same count make a rule: from then on we leave one mail earlier, politely.
+        let taken: Vec<usize> = taken.into_values().collect();
+        assert_eq!(taken, [2_500, 2_500, 2_500, 2_499, 101], "said {said}");
+    }
 }

@@ -47,8 +47,8 @@ pub async fn send(app: &Arc<App>, context: &Context, wish: &Send) -> anyhow::Res
     let rhythm = schedule(app, &newsletter, wish.schedule).await?;
     // Refused before anything is read: nobody could answer the question.
     let asks = !wish.yes && !wish.only.dry_run;
-    if asks && !std::io::stdin().is_terminal() {
-        return Err(Fault::refused("sending wants a yes: run it in a terminal, or with --yes"));
+    if asks {
+        can_answer("sending")?;
     }
     if asks || wish.only.dry_run {
         let prospect = prospect(app, &rhythm, wish.which()).await.map_err(fault)?;
@@ -80,15 +80,27 @@ fn show_prospect(context: &Context, newsletter: &Newsletter, prospect: &Prospect
     })
 }
 
-/// Asks on the terminal; anything but yes is no.
 fn ask(newsletter: &Newsletter, prospect: &Prospect) -> anyhow::Result<()> {
     let (count, name) = (prospect.recipients, &newsletter.name);
-    eprint!("{}Send this to {count} people on “{name}” now? [y/N] ", titles(prospect));
+    wants_yes(&format!("{}Send this to {count} people on “{name}” now?", titles(prospect)), "nothing was sent")
+}
+
+/// Refuses where nobody could answer a question.
+pub(super) fn can_answer(what: &str) -> anyhow::Result<()> {
+    if std::io::stdin().is_terminal() {
+        return Ok(());
+    }
+    Err(Fault::refused(format!("{what} wants a yes: run it in a terminal, or with --yes")))
+}
+
+/// Asks on the terminal; anything but yes is no.
+pub(super) fn wants_yes(question: &str, no: &str) -> anyhow::Result<()> {
+    eprint!("{question} [y/N] ");
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     match answer.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" | "o" | "oui" => Ok(()),
-        _ => Err(Fault::refused("nothing was sent")),
+        _ => Err(Fault::refused(no)),
     }
 }
 

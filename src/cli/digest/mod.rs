@@ -1,14 +1,17 @@
 //! `facteur digest`: preview, test, send and steer digests.
 //!
-//! In: arguments. Out: one verb of `digests` each. [`show`] reads, [`act`] changes, [`watch`] follows a running digest.
+//! In: arguments. Out: one verb of `digests` each. [`show`] reads, [`act`] changes, [`doubt`] decides about mails whose
+//! fate nobody knows, [`watch`] follows a running digest.
 
 mod act;
+mod doubt;
 mod show;
 mod watch;
 
 use clap::{Subcommand, ValueEnum};
 
 use crate::app::App;
+use crate::digests::control::Doubt;
 use crate::digests::posts::Which;
 use crate::digests::{Digest, DigestError, DigestState, sql};
 use crate::newsletters::{self, Newsletter, Schedule};
@@ -141,6 +144,22 @@ enum Command {
     Retry {
         #[command(flatten)]
         target: Target,
+        /// To those whose mail is in doubt instead (sent, and no answer came): some may get it twice.
+        #[arg(long)]
+        doubtful: bool,
+        /// Do not ask.
+        #[arg(long, short, requires = "doubtful")]
+        yes: bool,
+        #[command(flatten)]
+        only: Try,
+    },
+    /// Take the mails of a digest that are in doubt for accepted: nobody of them is written to again.
+    Settle {
+        #[command(flatten)]
+        target: Target,
+        /// Do not ask.
+        #[arg(long, short)]
+        yes: bool,
         #[command(flatten)]
         only: Try,
     },
@@ -211,7 +230,13 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Pause(steer) => act::pause(&app, context, &steer, true).await,
         Command::Resume(steer) => act::pause(&app, context, &steer, false).await,
         Command::Cancel { target, only } => act::cancel(&app, context, &target, only.dry_run).await,
-        Command::Retry { target, only } => act::retry(&app, context, &target, only.dry_run).await,
+        Command::Retry { target, doubtful: false, only, .. } => act::retry(&app, context, &target, only.dry_run).await,
+        Command::Retry { target, yes, only, .. } => {
+            doubt::decide(&app, context, &target, Doubt::SendAgain, yes, only.dry_run).await
+        }
+        Command::Settle { target, yes, only } => {
+            doubt::decide(&app, context, &target, Doubt::TakeForAccepted, yes, only.dry_run).await
+        }
         Command::Status { target, watch } => watch::status(&app, context, &target, watch).await,
     }
 }

@@ -83,8 +83,21 @@ pub fn in_words(shown: &DigestView) -> String {
         for (name, words) in standing_in_words(standing) {
             line(name, &words);
         }
+        if standing.counts.uncertain > 0 {
+            for words in doubt_in_words(shown) {
+                line("", &words);
+            }
+        }
     }
     out
+}
+
+/// What an editor can do about mails in doubt.
+fn doubt_in_words(shown: &DigestView) -> Vec<String> {
+    let (slug, id) = (&shown.newsletter, &shown.id);
+    let again = format!("`facteur digest retry {slug} {id} --doubtful` sends them again: some may arrive twice");
+    let settle = format!("`facteur digest settle {slug} {id}` takes them for accepted: some may never have arrived");
+    if shown.state == DigestState::Cancelled { vec![settle] } else { vec![again, settle] }
 }
 
 fn standing_in_words(standing: &Standing) -> Vec<(&'static str, String)> {
@@ -99,7 +112,7 @@ fn standing_in_words(standing: &Standing) -> Vec<(&'static str, String)> {
         ("later", counts.deferred, String::new()),
         ("refused", counts.refused, why(&reasons.refused)),
         ("skipped", counts.skipped, why(&reasons.skipped)),
-        ("in doubt", counts.uncertain, String::new()),
+        ("in doubt", counts.uncertain, " (sent, and no answer came)".to_owned()),
         ("maybe twice", reasons.maybe_twice, String::new()),
     ];
     let mut lines = vec![("recipients", counts.recipients.to_string()), ("accepted", counts.accepted.to_string())];
@@ -113,6 +126,7 @@ fn standing_in_words(standing: &Standing) -> Vec<(&'static str, String)> {
         reasons.words.iter().map(|said| ("the server", format!("{} × {} {}", said.count, said.code, said.words))),
     );
     lines.extend(standing.next_attempt_at.iter().map(|at| ("next attempt", at.clone())));
+    lines.extend(standing.alarm.iter().map(|words| ("it stands", words.clone())));
     lines.extend(standing.seconds_left.map(|left| ("left", format!("{left} s at {:.0} a second", standing.rate))));
     lines
 }

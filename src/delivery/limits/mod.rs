@@ -60,6 +60,12 @@ impl Default for Pool {
 /// Mails that are looked at to find one whose provider is free.
 const DEPTH: usize = 256;
 
+/// Whose limits they are: providers count by account, so two accounts on one server share nothing.
+fn account(smtp: &Smtp) -> String {
+    let Smtp { host, port, username, .. } = smtp;
+    if username.is_empty() { format!("relay {host}:{port}") } else { format!("relay {host}:{port} {username}") }
+}
+
 impl Limits {
     /// The limits of this relay.
     pub fn new(smtp: &Smtp) -> Arc<Self> {
@@ -68,7 +74,7 @@ impl Limits {
                 .map(|n| i64::try_from(n).unwrap_or(i64::MAX / 4000));
         let rules = Rules { per_second, per_minute, per_hour, per_day };
         Arc::new(Self {
-            name: format!("relay {}:{}", smtp.host, smtp.port),
+            name: account(smtp),
             rules,
             ahead: (rules.pace() / 4.0).clamp(1.0, 1000.0) as usize,
             digests: Pool::default(),
@@ -246,5 +252,19 @@ impl<'a> Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn two_accounts_on_one_server_have_their_own_limits() {
+        let none = Config::default().smtp;
+        let [one, two] = ["one", "two"].map(|name| Smtp { username: name.into(), ..none.clone() });
+        let names = [&none, &one, &two].map(account);
+        assert_eq!(names, ["relay localhost:25", "relay localhost:25 one", "relay localhost:25 two"]);
     }
 }

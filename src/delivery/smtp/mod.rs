@@ -15,6 +15,8 @@ pub mod tls;
 
 use std::time::Duration;
 
+use super::fault;
+
 /// Where in the conversation an answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
@@ -72,7 +74,7 @@ impl Default for Timeouts {
             rcpt: Duration::from_mins(5),
             data: Duration::from_mins(2),
             block: Duration::from_mins(3),
-            dot: Duration::from_mins(10),
+            dot: fault::dot_timeout(Duration::from_mins(10)),
             quit: Duration::from_secs(5),
             idle: Duration::from_secs(5),
             drain: Duration::from_secs(25),

@@ -18,6 +18,13 @@ pub async fn raise(db: &Db, words: &str) -> sqlx::Result<u64> {
     .execute(c))
 }
 
+/// Takes it down if these are its words.
+pub async fn withdraw(db: &Db, words: &str) -> sqlx::Result<u64> {
+    write_now!(db, |c| sqlx::query("DELETE FROM instance WHERE name = 'delivery_alarm' AND value = $1")
+        .bind(words)
+        .execute(c))
+}
+
 /// Takes it down.
 pub async fn clear(db: &Db) -> sqlx::Result<u64> {
     write_now!(db, |c| sqlx::query("DELETE FROM instance WHERE name = 'delivery_alarm'").execute(c))

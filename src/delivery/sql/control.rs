@@ -128,6 +128,17 @@ pub async fn insert_row(tx: &mut Tx, digest_id: i64, subscriber_id: i64, state: 
     Ok(())
 }
 
+/// Forgets why these rows were not plainly accepted.
+pub async fn drop_notes(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<()> {
+    for id in ids {
+        execute!(tx, |c| sqlx::query("DELETE FROM delivery_note WHERE digest_id = $1 AND subscriber_id = $2")
+            .bind(digest_id)
+            .bind(*id)
+            .execute(c))?;
+    }
+    Ok(())
+}
+
 /// The batch that covers this id, if there is one.
 pub async fn covering(tx: &mut Tx, digest_id: i64, subscriber_id: i64) -> sqlx::Result<Option<i64>> {
     in_tx!(tx, |c| sqlx::query_scalar(

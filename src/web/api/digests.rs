@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::digests::control::Doubt;
 use crate::digests::posts::Which;
 use crate::digests::view::{self, DigestView};
 use crate::digests::{Digest, DigestError, approve, control, release, send as sending, sql};
@@ -104,7 +105,7 @@ async fn released(app: &Arc<App>, digest: &Digest) -> Result<Digest, Error> {
     }
 }
 
-/// `approve`, `skip`, `pause`, `resume`, `cancel` or `retry`.
+/// `approve`, `skip`, `pause`, `resume`, `cancel`, `retry` or `settle`.
 pub async fn steer(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -131,6 +132,7 @@ enum Action {
     Resume,
     Cancel,
     Retry,
+    Decide(Doubt),
 }
 
 #[derive(Debug, Deserialize)]
@@ -143,17 +145,29 @@ struct SkipBody {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RetryBody {
+    /// Those whose mail is in doubt, instead of those whom the mail server refused.
+    #[serde(default)]
+    doubtful: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct NoBody {}
 
 impl Action {
     fn read(name: &str, said: &Bytes) -> Result<Option<Self>, Error> {
         let action = match name {
             "skip" => return Ok(Some(Self::Skip { give_back: body::<SkipBody>(said)?.give_back })),
+            "retry" => {
+                let doubtful = body::<RetryBody>(said)?.doubtful;
+                return Ok(Some(if doubtful { Self::Decide(Doubt::SendAgain) } else { Self::Retry }));
+            }
             "approve" => Self::Approve,
             "pause" => Self::Pause,
             "resume" => Self::Resume,
             "cancel" => Self::Cancel,
-            "retry" => Self::Retry,
+            "settle" => Self::Decide(Doubt::TakeForAccepted),
             _ => return Ok(None),
         };
         body::<NoBody>(said)?;
@@ -169,6 +183,10 @@ impl Action {
             Self::Cancel => control::cancel(app, digest).await?,
             Self::Retry => {
                 control::retry(app, digest).await?;
+                find(app, &digest.public_id).await?
+            }
+            Self::Decide(doubt) => {
+                control::decide(app, digest, doubt).await?;
                 find(app, &digest.public_id).await?
             }
         };

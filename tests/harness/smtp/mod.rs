@@ -47,6 +47,8 @@ pub struct Settings {
     pub latency: Duration,
     /// Full bytes of so many mails are kept; of later ones only the envelope and what the journal knows.
     pub keep: usize,
+    /// The journal is on the disk before the client hears 250. As it was at the start.
+    pub synced: bool,
 }
 
 impl Default for Settings {
@@ -62,6 +64,7 @@ impl Default for Settings {
             close_after: None,
             latency: Duration::ZERO,
             keep: 1000,
+            synced: true,
         }
     }
 }
@@ -107,13 +110,14 @@ impl Sink {
 
     /// A server with these settings, and a journal at this path.
     pub fn start_with(settings: Settings, journal: Option<&Path>) -> Self {
+        let synced = settings.synced;
         let shared = Arc::new(Shared {
             settings: Mutex::new(settings),
             rules: Mutex::default(),
             mails: Mutex::default(),
             commands: Mutex::default(),
             taken: watch::Sender::new(0),
-            journal: journal.map(Journal::open),
+            journal: journal.map(|path| Journal::open(path, synced)),
             counters: Counters::default(),
             cut: Mutex::default(),
             open: watch::Sender::new(true),
