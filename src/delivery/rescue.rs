@@ -3,7 +3,7 @@
 //! In: leases. Out: at a start on SQLite every batch is free at once (the lock file proves that whoever had it is dead);
 //! on PostgreSQL leases are renewed every 10 s, and those of a worker that is dead, stalled or cut off run out after 30 s:
 //! the next claim takes its batch under a new epoch, which fences it. Rows it had started are in doubt then: see
-//! `claim::settle_doubt`.
+//! `sql::batch::settle`.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::{LEASE, LONGEST_WAIT};
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, execute, from_row, read};
 use crate::digests::DigestState;
 
 /// Recipients in a batch.
