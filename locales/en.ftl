@@ -25,6 +25,9 @@ month-12 = December
 date-long = { $weekday } { $day_number ->
    *[other] { $day }
  } { $month } { $year }
+date-day = { $day_number ->
+   *[other] { $day }
+ } { $month } { $year }
 time-short = { $hour }:{ $minute }
 
 ## Mails (letters)
@@ -35,6 +38,12 @@ mail-from = Sent by { $name }
 mail-contact = Contact:
 mail-site = Website:
 mail-why-digest = You receive this message because this address is subscribed to { $name }.
+mail-signed-up-label = Signed up:
+mail-signed-up-on = { $date } on { $name }
+mail-signed-up-since = { $date }
+mail-signed-up-imported = { $date }, from an existing list
+mail-signed-up-added = { $date }, by the sender
+mail-signed-up-example = { $line } (example)
 mail-why-confirm = You receive this message because this address was entered in the subscription form of { $name }. Without a confirmation there will be no other.
 mail-why-already = You receive this message because this address, already subscribed to { $name }, was entered in the subscription form once more.
 mail-why-link = You receive this message because it was asked for with this address, which is subscribed to { $name }.

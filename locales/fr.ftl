@@ -26,6 +26,10 @@ date-long = { $weekday } { $day_number ->
     [1] 1er
    *[other] { $day }
  } { $month } { $year }
+date-day = { $day_number ->
+    [1] 1er
+   *[other] { $day }
+ } { $month } { $year }
 time-short = { $hour } h { $minute }
 
 ## Mails (letters)
@@ -36,6 +40,12 @@ mail-from = Envoyé par { $name }
 mail-contact = Contact :
 mail-site = Site :
 mail-why-digest = Vous recevez ce message parce que cette adresse est abonnée à « { $name } ».
+mail-signed-up-label = Inscription :
+mail-signed-up-on = le { $date } sur { $name }
+mail-signed-up-since = le { $date }
+mail-signed-up-imported = le { $date }, à partir d’une liste existante
+mail-signed-up-added = le { $date }, par l’expéditeur
+mail-signed-up-example = { $line } (exemple)
 mail-why-confirm = Vous recevez ce message parce que cette adresse a été indiquée dans le formulaire d’abonnement de « { $name } ». Sans confirmation, il n’y en aura pas d’autre.
 mail-why-already = Vous recevez ce message parce que cette adresse, déjà abonnée à « { $name } », a été indiquée une fois de plus dans le formulaire d’abonnement.
 mail-why-link = Vous recevez ce message parce qu’il a été demandé pour cette adresse, abonnée à « { $name } ».

@@ -87,7 +87,7 @@ pub fn letter(kind: LetterKind, language: &str, parameters: &serde_json::Value) 
 
 pub fn message(composed: &Composed) -> Vec<u8> {
     let mut out = Vec::new();
-    composed.variant.splice(&PERSON, &mut out);
+    composed.variant.signed(&composed.sign_up).splice(&PERSON, &mut out);
     out
 }
 
@@ -302,7 +302,7 @@ fn a_stored_variant_sends_the_same_mail() {
     let composed = digest(&several(), "fr");
     let stored = facteur::letters::Variant::from_bytes(&composed.variant.to_bytes()).unwrap();
     let mut again = Vec::new();
-    stored.splice(&PERSON, &mut again);
+    stored.signed(&composed.sign_up).splice(&PERSON, &mut again);
     assert_eq!(again, message(&composed));
     assert_eq!(message(&digest(&several(), "fr")), again, "composed anew, the bytes are the same");
     assert!(composed.variant.len().abs_diff(again.len()) < 200);

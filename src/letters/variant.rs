@@ -3,6 +3,8 @@
 //! In: encoded pieces. Out: one person's message in a reused buffer (about 0.6 µs against 80 µs for building it anew);
 //! and the bytes that `digest_variant.mail` keeps, so that a restart sends the same message.
 
+use std::sync::Arc;
+
 use anyhow::{bail, ensure};
 
 /// What differs from person to person.
@@ -19,11 +21,23 @@ pub enum Hole {
     Action = 4,
     /// The token of "this was not me".
     NotMe = 5,
+    /// The text part's line about the sign-up; digests stored before there was one have no hole for it.
+    SignUpText = 6,
+    /// The same in the HTML part.
+    SignUpHtml = 7,
 }
 
 impl Hole {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Address, Self::MessageId, Self::Leave, Self::Action, Self::NotMe];
+    pub const ALL: [Self; 7] = [
+        Self::Address,
+        Self::MessageId,
+        Self::Leave,
+        Self::Action,
+        Self::NotMe,
+        Self::SignUpText,
+        Self::SignUpHtml,
+    ];
 
     fn from_byte(byte: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|hole| *hole as u8 == byte)
@@ -65,7 +79,7 @@ pub enum Unfit {
     Token,
 }
 
-impl<'a> Person<'a> {
+impl Person<'_> {
     /// Whether these values may stand in a message; asked once, before the envelope.
     ///
     /// # Errors
@@ -87,24 +101,18 @@ impl<'a> Person<'a> {
             Err(Unfit::Token)
         }
     }
-
-    fn value(&self, hole: Hole) -> &'a str {
-        match hole {
-            Hole::Address => self.address,
-            Hole::MessageId => self.message_id,
-            Hole::Leave => self.leave,
-            Hole::Action => self.action,
-            Hole::NotMe => self.not_me,
-        }
-    }
 }
 
 /// A mail encoded once, with holes. No line of it starts with a dot, so it needs no stuffing (RFC 5321 section 4.5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {
-    /// Encoded bytes, each followed by a hole but the last.
-    pieces: Vec<(Vec<u8>, Option<Hole>)>,
+    /// Encoded bytes, each followed by a hole but the last; shared by all who only differ in the line about the sign-up.
+    pieces: Arc<[Piece]>,
+    /// That line, encoded, for either part; not stored.
+    sign_up: [Box<[u8]>; 2],
 }
+
+type Piece = (Vec<u8>, Option<Hole>);
 
 /// First bytes of a stored variant: name and version of the form.
 const MAGIC: &[u8; 4] = b"FVM1";
@@ -114,15 +122,32 @@ const HOLE_ROOM: usize = 52;
 impl Variant {
     /// Puts pieces together; the last has no hole.
     pub fn new(pieces: Vec<(Vec<u8>, Option<Hole>)>) -> Self {
-        Self { pieces }
+        Self { pieces: pieces.into(), sign_up: Default::default() }
+    }
+
+    /// The same with this line about the sign-up, encoded for the text part and for the HTML part; copies nothing else.
+    pub(super) fn with_sign_up(&self, text: Vec<u8>, html: Vec<u8>) -> Self {
+        Self { pieces: self.pieces.clone(), sign_up: [text.into(), html.into()] }
+    }
+
+    fn value<'a>(&'a self, hole: Hole, person: &'a Person<'_>) -> &'a [u8] {
+        match hole {
+            Hole::Address => person.address.as_bytes(),
+            Hole::MessageId => person.message_id.as_bytes(),
+            Hole::Leave => person.leave.as_bytes(),
+            Hole::Action => person.action.as_bytes(),
+            Hole::NotMe => person.not_me.as_bytes(),
+            Hole::SignUpText => &self.sign_up[0],
+            Hole::SignUpHtml => &self.sign_up[1],
+        }
     }
 
     /// Appends this person's message, ending in CRLF, without the final dot. The same person gives the same bytes, always.
     pub fn splice(&self, person: &Person<'_>, out: &mut Vec<u8>) {
-        for (bytes, hole) in &self.pieces {
+        for (bytes, hole) in &*self.pieces {
             out.extend_from_slice(bytes);
             if let Some(hole) = hole {
-                out.extend_from_slice(person.value(*hole).as_bytes());
+                out.extend_from_slice(self.value(*hole, person));
             }
         }
     }
@@ -147,7 +172,7 @@ impl Variant {
         let mut out = Vec::with_capacity(self.len() + 64);
         out.extend_from_slice(MAGIC);
         out.extend_from_slice(&(self.pieces.len() as u32).to_le_bytes());
-        for (bytes, hole) in &self.pieces {
+        for (bytes, hole) in &*self.pieces {
             out.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
             out.extend_from_slice(bytes);
             out.push(hole.map_or(0, |hole| hole as u8));
@@ -174,13 +199,13 @@ impl Variant {
             let hole = match take(&mut rest, 1)?[0] {
                 0 => None,
                 byte => {
-                    Some(Hole::from_byte(byte).ok_or_else(|| anyhow::anyhow!("the stored mail has an unknown hole"))?)
+                    Some(Hole::from_byte(byte).ok_or_else(|| anyhow::anyhow!("the stored mail has an unknown hole: a newer Facteur made it"))?)
                 }
             };
             pieces.push((bytes, hole));
         }
         ensure!(rest.is_empty(), "the stored mail has bytes left over");
-        Ok(Self { pieces })
+        Ok(Self::new(pieces))
     }
 }
 
