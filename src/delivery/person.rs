@@ -195,9 +195,22 @@ mod tests {
         let keys = Keys::from_secret(b"secret");
         let first = head().mail(&keys, "", (1, 1), row("fr"), &mut SignUps::default()).unwrap();
         let again = head().mail(&keys, "", (1, 2), row("fr"), &mut SignUps::default()).unwrap();
-        assert_eq!((&first.message_id, &first.leave), (&again.message_id, &again.leave));
+        assert_eq!((&first.message_id, &first.leave, &first.variant), (&again.message_id, &again.leave, &again.variant));
         assert_eq!(first.envelope_from, "carnet@example.org");
         assert_eq!(keys.verify(Purpose::Leave, &first.leave).unwrap().subject, 42);
+    }
+
+    #[test]
+    fn who_signed_up_on_one_day_at_one_place_shares_one_mail() {
+        let (head, keys, mut sign_ups) = (head(), Keys::from_secret(b"secret"), SignUps::default());
+        let mut of = |row| head.mail(&keys, "", (1, 1), row, &mut sign_ups).unwrap().variant;
+        let first = of(row("fr"));
+        let later = of(claim::Recipient { confirmed_at: row("fr").confirmed_at.map(|at| at + 1), ..row("fr") });
+        assert!(Arc::ptr_eq(&first, &later));
+        assert!(!Arc::ptr_eq(&first, &of(row("en"))));
+        assert!(!Arc::ptr_eq(&first, &of(claim::Recipient { origin: None, ..row("fr") })));
+        let plain = of(claim::Recipient { confirmed_at: Some(0), ..row("fr") });
+        assert_eq!(*plain, Variant::new(vec![(b"fr".to_vec(), None)]));
     }
 
     #[test]
