@@ -386,7 +386,7 @@ async fn the_footer_says_since_when_and_where_each_reader_signed_up() {
     app.wait_for_mails(7).await;
     for (name, _, _, _, said) in readers {
         let mail = app.mail_to(&format!("{name}@example.org")).await;
-        let plain = |text: String| text.replace(['\u{a0}', '\u{202f}'], " ");
+        let plain = |text: String| text.replace(['\u{a0}', '\u{202f}'], " ").replace("&nbsp;", " ");
         let line = |text: &str| text.contains("Inscription") || text.contains("Signed up");
         let text = plain(mail.text());
         assert_eq!(text.lines().find(|text| line(text)).unwrap_or_default(), said);

@@ -222,7 +222,9 @@ async fn schema_6_finds_in_the_consents_where_people_signed_up() {
              VALUES (1, 'p{id}@example.org', 'p{id}@example.org', 'fr', 'confirmed', 0)"
         ));
         let person = format!("(SELECT id FROM subscriber WHERE email = 'p{id}@example.org')");
-        for step in ["'added', NULL, ''", consent, "'asked', 'https://b.example/', 'expired-link'", "'confirmed', NULL, ''"] {
+        for step in
+            ["'added', NULL, ''", consent, "'asked', 'https://b.example/', 'expired-link'", "'confirmed', NULL, ''"]
+        {
             // The first is what it was before; somebody who only left has none.
             if consent.starts_with("'left'") && step.starts_with("'added'") {
                 continue;

@@ -50,8 +50,8 @@ struct Frozen {
     zone: String,
 }
 
-/// The mails of a batch so far, by language, day and place of the sign-up: most of its people share a few, and a line
-/// takes 3 µs to be said, five times as long as a splice.
+/// The mails of a batch so far, by language, day and place of the sign-up: most of its people share a few, and saying
+/// a line takes longer than all of a splice.
 #[derive(Debug, Default)]
 pub struct SignUps<'a>(HashMap<(&'a str, Date), HashMap<String, Arc<Variant>>>);
 
@@ -195,7 +195,10 @@ mod tests {
         let keys = Keys::from_secret(b"secret");
         let first = head().mail(&keys, "", (1, 1), row("fr"), &mut SignUps::default()).unwrap();
         let again = head().mail(&keys, "", (1, 2), row("fr"), &mut SignUps::default()).unwrap();
-        assert_eq!((&first.message_id, &first.leave, &first.variant), (&again.message_id, &again.leave, &again.variant));
+        assert_eq!(
+            (&first.message_id, &first.leave, &first.variant),
+            (&again.message_id, &again.leave, &again.variant)
+        );
         assert_eq!(first.envelope_from, "carnet@example.org");
         assert_eq!(keys.verify(Purpose::Leave, &first.leave).unwrap().subject, 42);
     }

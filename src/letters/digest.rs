@@ -19,6 +19,9 @@ const HTML: usize = 88_000;
 /// A preheader's length: shorter and programs fill it with what follows, longer and they cut it.
 const PREHEADER: std::ops::RangeInclusive<usize> = 40..=110;
 
+/// Between a date and what stands beside it; no line begins with the dot.
+const DOT: &str = "\u{a0}· ";
+
 /// A post as the templates show it.
 #[derive(Debug)]
 struct Item {
@@ -196,7 +199,7 @@ impl Digest<'_> {
         let day = self.day(self.date);
         match self.content.posts.len() {
             1 => day,
-            count => format!("{day} · {}", self.frame.t.count("mail-digest-posts", count)),
+            count => format!("{day}{DOT}{}", self.frame.t.count("mail-digest-posts", count)),
         }
     }
 
@@ -221,7 +224,7 @@ impl Digest<'_> {
         let lang = post.language.as_deref().filter(|tag| is_tag(tag) && !same_language(tag, &self.frame.lang));
         let image = post.image_url.as_deref().and_then(article::address).filter(|url| url.starts_with("http"));
         Item {
-            meta: [author, day].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            meta: [author, day].into_iter().flatten().collect::<Vec<_>>().join(DOT),
             excerpt: if excerpt == 0 { String::new() } else { plain::excerpt(source, excerpt) },
             read: match url.as_deref().and_then(host) {
                 Some(host) if excerpt == 0 => self.frame.t.about("mail-digest-read-there", &host),

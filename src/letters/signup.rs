@@ -60,6 +60,7 @@ fn words(locale: &Locale, day: Date, origin: Origin<'_>) -> String {
 
 impl Variant {
     /// The same mail for readers with this line.
+    #[must_use]
     pub fn signed(&self, line: &SignUp) -> Self {
         self.with_sign_up(encode::value(&line.text), encode::value(&line.html))
     }
@@ -79,13 +80,16 @@ mod tests {
         let said = |language, origin| SignUp::new(i18n::locale(language), SPRING, origin).text.replace('\u{a0}', "_");
         let host = Origin::Site("blog.example.org");
         assert_eq!(said("fr", host), "\nInscription\u{202f}: le 3_février 2026 sur blog.example.org");
-        assert_eq!(said("en", host), "\nSigned up: 3 February 2026 on blog.example.org");
+        assert_eq!(said("en", host), "\nSigned up: 3_February 2026 on blog.example.org");
         assert_eq!(said("fr", Origin::Unknown), "\nInscription\u{202f}: le 3_février 2026");
         for language in i18n::tags() {
             for origin in [host, Origin::Imported, Origin::Added, Origin::Unknown] {
                 let line = said(language, origin);
                 assert!(line.contains("2026") && !line.contains("-signed-up"), "{language}: {line}");
-                assert!(line.trim().chars().count() <= plain::WIDTH && !line.contains(['&', '<']), "{language}: {line}");
+                assert!(
+                    line.trim().chars().count() <= plain::WIDTH && !line.contains(['&', '<']),
+                    "{language}: {line}"
+                );
             }
         }
     }
@@ -106,8 +110,8 @@ mod tests {
             encoder.finish().signed(&line).splice(&Person::default(), &mut out);
             assert!(out.is_ascii());
             assert!(out.split(|&byte| byte == b'\n').all(|line| line.len() <= 77 && line.first() != Some(&b'.')));
-            let encoded = [b"Content-Transfer-Encoding: quoted-printable\r\n\r\n", out.as_slice()].concat();
-            let parsed = mail_parser::MessageParser::default().parse(&encoded).unwrap();
+            let part = [b"Content-Transfer-Encoding: quoted-printable\r\n\r\n", out.as_slice()].concat();
+            let parsed = mail_parser::MessageParser::default().parse(&part).unwrap();
             let read = parsed.body_text(0).unwrap().replace("\r\n", "\n");
             assert_eq!(read.trim_end(), format!("Abonnée.{}\n{}<br>", line.text, line.html));
         }

@@ -29,15 +29,8 @@ pub enum Hole {
 
 impl Hole {
     /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Address,
-        Self::MessageId,
-        Self::Leave,
-        Self::Action,
-        Self::NotMe,
-        Self::SignUpText,
-        Self::SignUpHtml,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Address, Self::MessageId, Self::Leave, Self::Action, Self::NotMe, Self::SignUpText, Self::SignUpHtml];
 
     fn from_byte(byte: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|hole| *hole as u8 == byte)
@@ -196,12 +189,13 @@ impl Variant {
         for _ in 0..count {
             let length = take_number(&mut rest)?;
             let bytes = take(&mut rest, length)?.to_vec();
-            let hole = match take(&mut rest, 1)?[0] {
-                0 => None,
-                byte => {
-                    Some(Hole::from_byte(byte).ok_or_else(|| anyhow::anyhow!("the stored mail has an unknown hole: a newer Facteur made it"))?)
-                }
-            };
+            let hole =
+                match take(&mut rest, 1)?[0] {
+                    0 => None,
+                    byte => Some(Hole::from_byte(byte).ok_or_else(|| {
+                        anyhow::anyhow!("the stored mail has an unknown hole: a newer Facteur made it")
+                    })?),
+                };
             pieces.push((bytes, hole));
         }
         ensure!(rest.is_empty(), "the stored mail has bytes left over");

@@ -74,7 +74,8 @@ mod tests {
         assert_eq!(Origin::read(Some("added")), Origin::Added);
         assert_eq!(Origin::read(Some("blog.example.org")), Origin::Site("blog.example.org"));
         let long = format!("{}.example", "a".repeat(64));
-        for stored in ["", "localhost", "a b.example", "<b>.example", "é.example", "10.0.0.1", ".example", "a.", &long] {
+        for stored in ["", "localhost", "a b.example", "<b>.example", "é.example", "10.0.0.1", ".example", "a.", &long]
+        {
             assert_eq!(Origin::read(Some(stored)), Origin::Unknown, "{stored:?}");
         }
         assert_eq!(Origin::read(None), Origin::Unknown);

@@ -161,7 +161,8 @@ pub async fn create(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<Ha
         return Ok(HashMap::new());
     }
     let created: Vec<(i64, i64, String)> = in_tx!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new("WITH asked (newsletter_id, email, email_key, name, language, origin) AS (");
+        let mut query =
+            sqlx::QueryBuilder::new("WITH asked (newsletter_id, email, email_key, name, language, origin) AS (");
         query.push_values(new, |mut row, asked| {
             row.push_bind(asked.newsletter_id).push_bind(asked.email.as_str()).push_bind(asked.email.key());
             row.push_bind(asked.name.as_deref()).push_bind(&asked.language).push_bind(asked.origin.as_deref());
@@ -181,7 +182,8 @@ pub async fn create(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<Ha
 
 /// Makes a known subscriber pending again. The stored address stays: mail never goes to a spelling typed later.
 pub async fn renew(tx: &mut Tx, id: i64, asked: &Asked) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    execute!(tx, |c| {
+        sqlx::query(
         "UPDATE subscriber SET status = 'pending', ended_at = NULL, language = $1, name = COALESCE($2, name), origin = $3
          WHERE id = $4 AND status IN ('pending', 'unsubscribed')"
     )
@@ -189,7 +191,8 @@ pub async fn renew(tx: &mut Tx, id: i64, asked: &Asked) -> sqlx::Result<()> {
     .bind(asked.name.as_deref())
     .bind(asked.origin.as_deref())
     .bind(id)
-    .execute(c))?;
+    .execute(c)
+    })?;
     Ok(())
 }
 
