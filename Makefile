@@ -15,7 +15,7 @@ begin=$$(date +%s); echo; echo "== $(1)"; $(2); took=$$(( $$(date +%s) - begin )
 	printf '%6s s  %s\n' $$took "$(1)" >> $(TIMES)
 endef
 
-.PHONY: help demo test check bench deny fmt soak receivers steps
+.PHONY: help demo test check bench deny fmt soak receivers relay steps
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name says; do printf '  make %-9s %s\n' "$$name" "$$says"; done
@@ -52,6 +52,10 @@ fmt: ## formats the code
 receivers: ## sending to real mail servers on loopback: Postfix (installed), OpenSMTPD and Exim (unpacked by apt); as root
 	tests/receivers.sh fetch
 	$(CARGO) test $(SET) --test suite -- receivers:: --nocapture
+
+relay: ## one digest to 100,000 through a real Postfix, the books of both compared (N=1000, SINK=smtp-sink); as root
+	program=$$($(CARGO) build --release --locked --message-format json-render-diagnostics | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'); \
+	tests/relay.sh "$$program" $(or $(SINK),postfix) $(N)
 
 soak: ## hundreds of kills on both databases, about an hour (KILLS=300)
 	FACTEUR_SOAK_KILLS=$(or $(KILLS),300) $(CARGO) test $(SET) --test suite -- crash:: --nocapture --test-threads 1

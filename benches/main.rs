@@ -1,21 +1,29 @@
 //! `make bench`: how near Facteur comes to the limits of the machine. Each figure stands beside its limit, measured in
 //! the same run, interleaved; what counts is the ratio.
 //!
-//! `cargo bench -- [sending] [release] [signup] [import] [letters] [--rounds N] [--quick]`; without a name, all of them.
-//! Needs Debian's `smtp-source` (package postfix) for the limit of sending. PostgreSQL is measured
-//! when `FACTEUR_TEST_DATABASE` names a server (`make bench` starts one for the time of the run).
+//! `cargo bench -- [letters] [instructions] [sending] [tls] [release] [storage] [signup] [import] [--rounds N] [--quick]`;
+//! without a name, all of them, which takes 15 to 30 minutes. Needs Debian's `smtp-source` (package postfix) for
+//! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
+//! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
 
 #![allow(clippy::unwrap_used, clippy::allow_attributes, missing_docs, reason = "a bench may stop at the first fault")]
 
+mod http;
 mod import;
+mod instructions;
 mod letters;
+mod lock;
 mod process;
 mod release;
 mod sending;
 mod signup;
 mod sink;
+mod storage;
 mod table;
+mod tls;
 mod world;
+
+use std::time::Instant;
 
 /// What the command line asked for.
 #[derive(Clone, Debug)]
@@ -26,36 +34,44 @@ pub struct Options {
     pub quick: bool,
 }
 
+/// The benches, in the order in which they run.
+const NAMES: &[&str] = &["letters", "instructions", "sending", "tls", "release", "storage", "signup", "import"];
+
 fn main() {
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
     let args: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
-    if args.first().map(String::as_str) == Some("--sink") {
-        return sink::main(&args[1..]);
+    match args.first().map(String::as_str) {
+        Some("--sink") => return sink::main(&args[1..]),
+        Some("--splice") => return letters::main(&args[1..]),
+        Some("--plain-signup") => return signup::main(&args[1..]),
+        _ => {}
+    }
+    let named: Vec<&str> = args.iter().map(String::as_str).filter(|a| a.chars().all(char::is_alphabetic)).collect();
+    if let Some(unknown) = named.iter().find(|name| !NAMES.contains(name)) {
+        eprintln!("there is no bench `{unknown}`; there are: {}", NAMES.join(", "));
+        std::process::exit(2);
     }
     let quick = args.iter().any(|a| a == "--quick");
     let rounds = args.iter().position(|a| a == "--rounds").and_then(|i| args.get(i + 1)?.parse().ok());
     let options = Options { rounds: rounds.unwrap_or(if quick { 1 } else { 5 }), quick };
-    let wanted = |name: &str| {
-        let named: Vec<&String> = args.iter().filter(|a| a.chars().all(char::is_alphabetic)).collect();
-        named.is_empty() || named.iter().any(|a| *a == name)
-    };
-    println!("{}", process::machine());
+    println!("{}; {} interleaved rounds", process::machine(), options.rounds);
+    let started = Instant::now();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        if wanted("letters") {
-            letters::run(&options).await;
-        }
-        if wanted("release") {
-            release::run(&options).await;
-        }
-        if wanted("sending") {
-            sending::run(&options).await;
-        }
-        if wanted("signup") {
-            signup::run(&options).await;
-        }
-        if wanted("import") {
-            import::run(&options).await;
-        }
-    });
+    for name in NAMES.iter().filter(|name| named.is_empty() || named.contains(name)) {
+        runtime.block_on(run(name, &options));
+    }
+    println!("\n{:.1} minutes in all, load now {}", started.elapsed().as_secs_f64() / 60.0, process::load());
+}
+
+async fn run(name: &str, options: &Options) {
+    match name {
+        "letters" => letters::run(options),
+        "instructions" => instructions::run(options).await,
+        "sending" => sending::run(options).await,
+        "tls" => tls::run(options).await,
+        "release" => release::run(options).await,
+        "storage" => storage::run(options).await,
+        "signup" => signup::run(options).await,
+        _ => import::run(options).await,
+    }
 }

@@ -1,5 +1,6 @@
 //! Other processes measured from outside: CPU seconds and peak memory as the kernel accounts them.
 
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,12 +12,41 @@ pub fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model =
         cpu.lines().find_map(|l| l.strip_prefix("model name")).map_or("", |l| l.trim_start_matches(['\t', ':', ' ']));
-    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     format!(
         "{} × {model}, load {}; medians; ratios count, absolute rates are this machine's",
         std::thread::available_parallelism().map_or(0, usize::from),
-        load.split(' ').next().unwrap_or("?")
+        load()
     )
+}
+
+/// Average load of the last minute: above 1.5 before the run, other work disturbs it.
+pub fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ').next().unwrap_or("?").to_owned()
+}
+
+/// Where a program is, if it is there: in PATH, or where Debian puts those of administrators.
+pub fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/bin".into()]);
+    folders.map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+/// `facteur` with these arguments, silent.
+pub fn facteur(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_facteur"));
+    command.args(args).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// What a process has used.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Used {
+    /// User and system seconds.
+    pub cpu: f64,
+    /// Wall seconds from its start to its end.
+    pub seconds: f64,
+    pub peak_mib: f64,
 }
 
 /// A child that is ended when dropped, and can be asked what it has used.
@@ -45,6 +75,11 @@ impl Measured {
         after.split_whitespace().map(str::to_owned).collect()
     }
 
+    /// Whether it has ended, without waiting for it: what it has used can still be asked.
+    fn has_ended(&self) -> bool {
+        self.stat().first().is_none_or(|state| state == "Z")
+    }
+
     /// User and system seconds until now; also of a child that has ended and was not yet waited for.
     pub fn cpu(&self) -> f64 {
         let stat = self.stat();
@@ -52,23 +87,46 @@ impl Measured {
         (field(11) + field(12)) / TICKS
     }
 
-    /// Peak resident memory in MiB.
+    /// Peak resident memory in MiB; not a number once it has ended.
     pub fn peak_mib(&self) -> f64 {
         let status = self.proc("status");
         let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
         line.and_then(|l| l.trim().trim_end_matches(" kB").trim().parse::<f64>().ok()).unwrap_or(f64::NAN) / 1024.0
     }
 
-    /// Waits until the child has ended, then tells its CPU seconds and wall seconds.
-    pub fn ended(mut self, limit: Duration) -> (f64, f64) {
-        while self.stat().first().is_some_and(|s| s != "Z") {
+    /// Waits until it has ended well. Meanwhile `meanwhile` runs again and again, 2 ms apart.
+    pub async fn until_its_end(mut self, limit: Duration, mut meanwhile: impl AsyncFnMut()) -> Used {
+        let mut used = Used::default();
+        while !self.has_ended() {
+            assert!(self.started.elapsed() < limit, "the process does not end");
+            used.peak_mib = used.peak_mib.max(self.peak_mib());
+            meanwhile().await;
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        used.seconds = self.started.elapsed().as_secs_f64();
+        used.cpu = self.cpu();
+        assert!(self.child.wait().unwrap().success(), "the process ends well");
+        used
+    }
+
+    /// Waits until it has ended, and tells its CPU seconds. The peak of its memory must have been asked before.
+    pub fn ended(self, limit: Duration) -> f64 {
+        while !self.has_ended() {
             assert!(self.started.elapsed() < limit, "the process does not end");
             std::thread::sleep(Duration::from_millis(2));
         }
-        let wall = self.started.elapsed().as_secs_f64();
-        let cpu = self.cpu();
-        let _ = self.child.wait();
-        (cpu, wall)
+        self.cpu()
+    }
+
+    /// SIGTERM, and the exit that an orderly stop promises.
+    pub fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        let _ = Command::new("kill").args(["-TERM", &pid]).status();
+        let asked = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(asked.elapsed() < Duration::from_mins(1), "it stops in order");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

@@ -1,107 +1,155 @@
-//! Releasing a digest to a million, and what it leaves in the file.
+//! Releasing a digest to a million: beside the bare statement that writes the same rows, and beside visitors who sign up.
 
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::Options;
-use crate::process::Measured;
-use crate::sink::Sink;
-use crate::table::{Bar, median, row, title};
-use crate::world::{World, postgres_server};
+use crate::http::{Server, Visitor};
+use crate::process::{Measured, Used, facteur};
+use crate::table::{Bar, of, row, title, worst};
+use crate::world::{Relay, World, postgres_server};
 
-pub async fn run(options: &Options) {
-    let recipients = if options.quick { 50_000 } else { 1_000_000 };
-    title(&format!("Releasing a digest to {recipients}"));
-    let (mut ratio, mut seconds, mut wait) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..options.rounds.min(3) {
-        let (bare, ours, longest) = once(None, recipients).await;
-        ratio.push(ours / bare);
-        seconds.push(ours);
-        wait.push(longest);
-    }
-    row("SQLite: ÷ bare INSERT .. SELECT", median(ratio), Bar::AtMost(2.0), "");
-    row("SQLite: s", median(seconds), Bar::AtMost(1.5), "");
-    row("SQLite: longest wait of a sign-up meanwhile, ms", median(wait), Bar::AtMost(200.0), "");
-    if let Some(server) = postgres_server() {
-        let (mut ratio, mut seconds) = (Vec::new(), Vec::new());
-        for _ in 0..options.rounds.min(3) {
-            let (bare, ours, _) = once(Some(&server), recipients).await;
-            ratio.push(ours / bare);
-            seconds.push(ours);
-        }
-        row("PostgreSQL: ÷ bare INSERT .. SELECT", median(ratio), Bar::AtMost(2.0), "");
-        row("PostgreSQL: s", median(seconds), Bar::AtMost(5.0), "");
-    }
-    storage(recipients / 10).await;
+/// Longest that anything here may take.
+const LIMIT: Duration = Duration::from_mins(5);
+
+/// One round: each on a copy of the same database.
+struct Round {
+    /// Seconds of the bare `INSERT .. SELECT` into the ledger.
+    bare: f64,
+    /// Seconds from the start of `facteur digest send` until the digest may be sent.
+    released: f64,
+    /// The command, from its start to its end.
+    command: Used,
+    /// Longest that a writer in another process waited meanwhile, ms.
+    other_writer: f64,
+    /// Longest that a sign-up waited for its answer while the same process released, ms.
+    sign_up: f64,
+    /// Sign-ups answered meanwhile.
+    answered: usize,
 }
 
-/// Seconds of the bare statement, seconds of the release by the program, longest wait of another writer in ms.
-async fn once(server: Option<&str>, recipients: usize) -> (f64, f64, f64) {
+pub async fn run(options: &Options) {
+    let recipients = if options.quick { 110_000 } else { 1_000_000 };
+    measure(options, None, recipients, 1.5).await;
+    if let Some(server) = postgres_server() {
+        measure(options, Some(&server), recipients, 5.0).await;
+    }
+}
+
+async fn measure(options: &Options, server: Option<&str>, recipients: usize, most_s: f64) {
     let world = World::new(server).await;
     world.newsletter(recipients).await;
     world.post().await;
-    world.sql("CREATE TABLE bare (digest_id BIGINT NOT NULL, subscriber_id BIGINT NOT NULL, state SMALLINT NOT NULL DEFAULT 0, attempts SMALLINT NOT NULL DEFAULT 0, next_at BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (digest_id, subscriber_id))").await;
-    if server.is_none() {
-        world.sql("DROP TABLE bare; CREATE TABLE bare (digest_id BIGINT NOT NULL, subscriber_id BIGINT NOT NULL, state SMALLINT NOT NULL DEFAULT 0, attempts SMALLINT NOT NULL DEFAULT 0, next_at BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (digest_id, subscriber_id)) WITHOUT ROWID").await;
-    }
-    let started = Instant::now();
-    world.sql("INSERT INTO bare (digest_id, subscriber_id) SELECT 1, id FROM subscriber WHERE schedule_id = 1 AND status = 'confirmed' ORDER BY id").await;
-    let bare = started.elapsed().as_secs_f64();
-    world.sql("DROP TABLE bare").await;
-    let config = world.write_config(&world.config.database.url, 9, 1, "[digests]\nsettle_s = 0\n");
-    let mut release = Measured::start(
-        Command::new(env!("CARGO_BIN_EXE_facteur"))
-            .args(["digest", "send", "bench", "--yes", "--config"])
-            .arg(config)
-            .stdout(Stdio::null()),
-    );
-    let mut longest = 0.0_f64;
-    while release.child().try_wait().unwrap().is_none() {
-        let asked = Instant::now();
-        world.app.db.begin().await.unwrap().commit().await.unwrap();
-        longest = longest.max(asked.elapsed().as_secs_f64() * 1e3);
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-    let ours = release.started.elapsed().as_secs_f64();
-    assert_eq!(world.number("SELECT COUNT(*) FROM delivery").await as usize, recipients);
+    let token = world.token().await;
     world.close().await;
-    (bare, ours, longest)
+    let mut rounds = Vec::new();
+    for _ in 0..options.rounds {
+        let bare = bare(&world, recipients).await;
+        let (released, command) = by_command(&world, recipients).await;
+        let other_writer = beside_a_writer(&world).await;
+        let (sign_up, answered) = beside_sign_ups(&world, &token, recipients).await;
+        rounds.push(Round { bare, released, command, other_writer, sign_up, answered });
+    }
+    let database = if server.is_some() { "PostgreSQL" } else { "SQLite FULL" };
+    title(&format!("Releasing a digest to {recipients}, {database}"));
+    let (seconds, bare) = (of(&rounds, |r| r.released), of(&rounds, |r| r.bare));
+    let ratio = of(&rounds, |r| r.released / r.bare);
+    row("released ÷ bare INSERT .. SELECT", ratio, Bar::AtMost(2.0), &format!("{seconds:.2} s, {bare:.2} s"));
+    row("released, s after `facteur digest send` began", seconds, Bar::AtMost(most_s), "");
+    row("the command to its end, with its report, s", of(&rounds, |r| r.command.seconds), Bar::Report, "");
+    row("CPU s/10k", of(&rounds, |r| r.command.cpu) * 1e4 / recipients as f64, Bar::Report, "");
+    row("peak MiB", of(&rounds, |r| r.command.peak_mib), Bar::Report, "");
+    waits(&rounds, server.is_none());
 }
 
-/// Bytes a recipient while a digest is open, and after it was sent and packed.
-async fn storage(recipients: usize) {
-    let world = World::new(None).await;
-    world.newsletter(recipients).await;
-    world.post().await;
-    let sink = Sink::start(recipients as u64, 0, true);
-    let config = world.write_config(&world.config.database.url, sink.port, 64, "[digests]\nsettle_s = 0\n");
-    let send = Command::new(env!("CARGO_BIN_EXE_facteur"))
-        .args(["digest", "send", "bench", "--yes", "--config"])
-        .arg(&config)
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(send.success());
-    let bytes =
-        |table: &str| format!("SELECT CAST(COALESCE(SUM(pgsize), 0) AS BIGINT) FROM dbstat WHERE name = '{table}'");
-    let open = world.number(&bytes("delivery")).await;
-    let worker = Measured::start(
-        Command::new(env!("CARGO_BIN_EXE_facteur"))
-            .args(["serve", "--roles", "delivery", "--config"])
-            .arg(&config)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null()),
-    );
-    let until = Instant::now() + Duration::from_secs(300);
-    while world.number("SELECT COUNT(*) FROM digest WHERE state = 'finished'").await == 0 {
-        assert!(Instant::now() < until, "the digest ends");
+/// On PostgreSQL writers do not wait for each other.
+fn waits(rounds: &[Round], one_writer: bool) {
+    let note = format!("{}; {:.0} answered", worst(rounds, |r| r.sign_up), of(rounds, |r| r.answered as f64));
+    row("a sign-up waits meanwhile, longest, ms", of(rounds, |r| r.sign_up), Bar::AtMost(200.0), &note);
+    if one_writer {
+        let (longest, note) = (of(rounds, |r| r.other_writer), worst(rounds, |r| r.other_writer));
+        row("a writer in another process waits, longest, ms", longest, Bar::AtMost(200.0), &note);
+    }
+}
+
+/// The least there is to do: the rows of the ledger, by one statement in one transaction.
+async fn bare(base: &World, recipients: usize) -> f64 {
+    let world = base.copy().await;
+    let started = Instant::now();
+    world
+        .sql(
+            "INSERT INTO delivery (digest_id, subscriber_id)
+              SELECT 1, id FROM subscriber WHERE schedule_id = 1 AND status = 'confirmed' ORDER BY id",
+        )
+        .await;
+    let seconds = started.elapsed().as_secs_f64();
+    assert_eq!(world.number("SELECT COUNT(*) FROM delivery").await as usize, recipients);
+    world.close().await;
+    seconds
+}
+
+const SENDING: &str = "SELECT COUNT(*) FROM digest WHERE state = 'sending'";
+
+fn send(world: &World) -> Measured {
+    let config = world.write_config(&world.config.database.url, &Relay::NONE, "[digests]\nsettle_s = 0\n");
+    Measured::start(facteur(&["digest", "send", "bench", "--yes", "--config"]).arg(config))
+}
+
+/// The command by itself: seconds until the digest may be sent, and what the command has used.
+async fn by_command(base: &World, recipients: usize) -> (f64, Used) {
+    let world = base.copy().await;
+    let (command, mut released) = (send(&world), None);
+    let started = command.started;
+    let used = command
+        .until_its_end(LIMIT, async || {
+            if released.is_none() && world.number(SENDING).await > 0 {
+                released = Some(started.elapsed().as_secs_f64());
+            }
+        })
+        .await;
+    assert_eq!(world.number("SELECT COUNT(*) FROM delivery").await as usize, recipients);
+    world.close().await;
+    (released.unwrap_or(used.seconds), used)
+}
+
+/// The command, while this process asks for the right to write again and again: the longest that it waited, in ms.
+async fn beside_a_writer(base: &World) -> f64 {
+    let world = base.copy().await;
+    let mut longest = 0.0_f64;
+    send(&world)
+        .until_its_end(LIMIT, async || {
+            let asked = Instant::now();
+            world.app.db.begin().await.unwrap().commit().await.unwrap();
+            longest = longest.max(asked.elapsed().as_secs_f64() * 1e3);
+        })
+        .await;
+    world.close().await;
+    longest
+}
+
+/// The API is told to send, and visitors of the same process sign up until all is released: the longest wait of a
+/// sign-up in ms, and how many there were.
+async fn beside_sign_ups(base: &World, token: &str, recipients: usize) -> (f64, usize) {
+    let world = base.copy().await;
+    let server = Server::start(&world).await;
+    let (mut visitor, mut editor) = (Visitor::connect(server.port).await, Visitor::connect(server.port).await);
+    let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
+    let release = tokio::spawn(async move { editor.post("/api/v1/newsletters/bench/digests", &headers, "{}").await });
+    let (mut longest, mut answered) = (0.0_f64, 0);
+    while !release.is_finished() {
+        longest = longest.max(visitor.sign_up(answered).await.as_secs_f64() * 1e3);
+        answered += 1;
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let status = release.await.unwrap();
+    assert!(status.contains(" 201 "), "the digest is released: {status}");
+    // An answer comes after 10 s even when a release goes on.
+    let until = Instant::now() + LIMIT;
+    while world.number(SENDING).await == 0 {
+        assert!(Instant::now() < until, "the release ends");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    drop(worker);
-    // A finished digest rests before the worker packs it; here it is packed at once, by the same code.
-    let digest = world.number("SELECT id FROM digest").await;
-    facteur::delivery::pack::digest(&world.app, digest).await.unwrap();
-    let packed = world.number(&bytes("delivery_archive")).await;
-    row("bytes a recipient, open", open as f64 / recipients as f64, Bar::AtMost(20.0), "");
-    row("bytes a recipient, packed", packed as f64 / recipients as f64, Bar::AtMost(4.0), "");
+    assert_eq!(world.number("SELECT COUNT(*) FROM delivery").await as usize, recipients);
+    drop(server);
+    world.close().await;
+    (longest, answered)
 }

@@ -1,26 +1,26 @@
 //! The whole path: ledger → splice → SMTP → recorded, by the real program in a process of its own, beside Debian's
 //! `smtp-source`, the barest sender there is (it has no ledger, no recipients, one constant message).
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
 
 use crate::Options;
-use crate::process::Measured;
+use crate::process::{Measured, facteur, program};
 use crate::sink::{Seen, Sink};
-use crate::table::{Bar, median, row, title};
-use crate::world::{World, fresh_database, postgres_server};
+use crate::table::{Bar, of, row, title};
+use crate::world::{Relay, World, fresh_database, postgres_server};
 
 /// Connections of every sender here.
-const CONNECTIONS: usize = 64;
+pub const CONNECTIONS: usize = 64;
 
 /// One run of one sender.
 #[derive(Clone, Debug)]
-struct Run {
-    rate: f64,
+pub struct Run {
+    pub rate: f64,
     /// CPU seconds of the sender per 10,000 messages.
-    cpu: f64,
-    peak_mib: f64,
+    pub cpu: f64,
+    pub peak_mib: f64,
     seen: Seen,
 }
 
@@ -38,26 +38,18 @@ pub async fn run(options: &Options) {
 }
 
 /// A world whose digest is released and not yet sent.
-async fn released(server: Option<&str>, recipients: usize) -> World {
+pub async fn released(server: Option<&str>, recipients: usize) -> World {
     let world = World::new(server).await;
     world.newsletter(recipients).await;
     world.post().await;
-    let config = world.write_config(&world.config.database.url, 9, 1, "[digests]\nsettle_s = 0\n");
-    let sent = Command::new(env!("CARGO_BIN_EXE_facteur"))
-        .args(["digest", "send", "bench", "--yes", "--config"])
-        .arg(config)
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(sent.success(), "the digest is released");
-    assert_eq!(world.number("SELECT COUNT(*) FROM delivery").await as usize, recipients);
+    world.release(recipients).await;
     world.close().await;
     world
 }
 
 /// How many bytes one message has, so that `smtp-source` sends as many.
 fn wire_bytes(world: &World, recipients: usize) -> u64 {
-    let run = facteur_sqlite(world, recipients, 0, true, "");
+    let run = facteur_sqlite(world, recipients, Way::default());
     run.seen.bytes / run.seen.messages
 }
 
@@ -65,24 +57,25 @@ fn loopback(options: &Options, base: &World, small: &World, many: usize, bytes: 
     let (mut ours, mut theirs, mut plain) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..options.rounds {
         theirs.push(smtp_source(many, bytes, 0));
-        ours.push(facteur_sqlite(base, many, 0, true, ""));
-        plain.push(facteur_sqlite(small, many / 5, 0, false, ""));
+        ours.push(facteur_sqlite(base, many, Way::default()));
+        plain.push(facteur_sqlite(small, many / 5, Way { pipelining: false, ..Way::default() }));
     }
-    let of = |runs: &[Run], f: fn(&Run) -> f64| median(runs.iter().map(f).collect());
-    let (cpu, rate) = (of(&ours, |r| r.cpu), of(&ours, |r| r.rate));
-    let (their_cpu, their_rate) = (of(&theirs, |r| r.cpu), of(&theirs, |r| r.rate));
     title(&format!("Whole path, SQLite FULL, {bytes} bytes, {CONNECTIONS} connections, {many} recipients, loopback"));
-    row(
-        "CPU a message ÷ smtp-source",
-        cpu / their_cpu,
-        Bar::AtMost(0.6),
-        &format!("{cpu:.3} and {their_cpu:.3} s/10k"),
-    );
-    row("messages/s ÷ smtp-source", rate / their_rate, Bar::AtLeast(1.8), &format!("{rate:.0} and {their_rate:.0}/s"));
-    let trips = |runs: &[Run]| median(runs.iter().map(|r| r.seen.trips as f64 / r.seen.messages as f64).collect());
+    beside(&ours, &theirs, Bar::AtMost(0.6), Bar::AtLeast(1.8));
+    let trips = |runs: &[Run]| of(runs, |r| r.seen.trips as f64 / r.seen.messages as f64);
     row("round trips a message, PIPELINING", trips(&ours), Bar::AtMost(1.05), "");
     row("round trips a message, without", trips(&plain), Bar::AtMost(4.05), "");
-    row("peak MiB", of(&ours, |r| r.peak_mib), Bar::AtMost(48.0), "");
+}
+
+/// CPU, rate and memory beside `smtp-source`.
+fn beside(ours: &[Run], theirs: &[Run], cpu_bar: Bar, rate_bar: Bar) {
+    let (cpu, their_cpu) = (of(ours, |r| r.cpu), of(theirs, |r| r.cpu));
+    let (rate, their_rate) = (of(ours, |r| r.rate), of(theirs, |r| r.rate));
+    row("CPU a message ÷ smtp-source", cpu / their_cpu, cpu_bar, "");
+    row("CPU s/10k", cpu, Bar::Report, &format!("smtp-source {their_cpu:.3}"));
+    row("messages/s ÷ smtp-source", rate / their_rate, rate_bar, &format!("{rate:.0} and {their_rate:.0}/s"));
+    let their_peak = of(theirs, |r| r.peak_mib);
+    row("peak MiB", of(ours, |r| r.peak_mib), Bar::AtMost(48.0), &format!("smtp-source {their_peak:.1}"));
 }
 
 fn latency(options: &Options, world: &World, many: usize, bytes: u64) {
@@ -90,53 +83,40 @@ fn latency(options: &Options, world: &World, many: usize, bytes: u64) {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..options.rounds {
         theirs.push(smtp_source(many / 4, bytes, DELAY_MS));
-        ours.push(facteur_sqlite(world, many, DELAY_MS, true, ""));
+        ours.push(facteur_sqlite(world, many, Way { delay_ms: DELAY_MS, ..Way::default() }));
     }
-    let rate = median(ours.iter().map(|r| r.rate).collect());
-    let their_rate = median(theirs.iter().map(|r| r.rate).collect());
     title(&format!("The same at {DELAY_MS} ms a reply, {many} recipients"));
-    row("messages/s ÷ smtp-source", rate / their_rate, Bar::AtLeast(3.7), &format!("{rate:.0} and {their_rate:.0}/s"));
-    row(
-        "messages/s ÷ (connections / delay)",
-        rate / (CONNECTIONS as f64 * 1000.0 / DELAY_MS as f64),
-        Bar::AtLeast(0.88),
-        "",
-    );
-    row("CPU s/10k", median(ours.iter().map(|r| r.cpu).collect()), Bar::Report, "");
+    beside(&ours, &theirs, Bar::Report, Bar::AtLeast(3.7));
+    let most = CONNECTIONS as f64 * 1000.0 / DELAY_MS as f64;
+    row("messages/s ÷ (connections / delay)", of(&ours, |r| r.rate) / most, Bar::AtLeast(0.88), "");
 }
 
 async fn postgres(options: &Options, server: &str, base: &World, many: usize) {
     let world = released(Some(server), many).await;
     let (mut one, mut two, mut sqlite) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..options.rounds {
-        sqlite.push(facteur_sqlite(base, many, 0, true, "").rate);
+        sqlite.push(facteur_sqlite(base, many, Way::default()));
         one.push(facteur_postgres(&world, server, many, 1).await);
         two.push(facteur_postgres(&world, server, many, 2).await);
     }
-    let sqlite = median(sqlite);
-    title("The same on PostgreSQL");
-    row(
-        "1 worker, messages/s ÷ SQLite's",
-        median(one.clone()) / sqlite,
-        Bar::AtLeast(0.6),
-        &format!("{:.0}/s", median(one)),
-    );
-    row(
-        "2 workers, messages/s ÷ SQLite's",
-        median(two.clone()) / sqlite,
-        Bar::AtLeast(0.9),
-        &format!("{:.0}/s", median(two)),
-    );
+    let sqlite = of(&sqlite, |r| r.rate);
+    title("The same on PostgreSQL (CPU without the database server's)");
+    for (name, runs, least) in [("1 worker", one, 0.6), ("2 workers", two, 0.9)] {
+        let rate = of(&runs, |r| r.rate);
+        row(&format!("{name}, messages/s ÷ SQLite's"), rate / sqlite, Bar::AtLeast(least), &format!("{rate:.0}/s"));
+        row(&format!("{name}, CPU s/10k"), of(&runs, |r| r.cpu), Bar::Report, "");
+        row(&format!("{name}, peak MiB"), of(&runs, |r| r.peak_mib), Bar::AtMost(48.0), "of the larger");
+    }
 }
 
 async fn memory(base: &World, many: usize, options: &Options) {
     let huge = if options.quick { 50_000 } else { 1_000_000 };
     let big = released(None, huge).await;
     let few = released(None, 10_000).await;
-    let at_huge = facteur_sqlite(&big, huge, 0, true, "");
-    let at_few = facteur_sqlite(&few, 10_000, 0, true, "");
-    let at_base = facteur_sqlite(base, many, 0, true, "");
-    title(&format!("Peak memory while sending, {CONNECTIONS} connections"));
+    let at_huge = facteur_sqlite(&big, huge, Way::default());
+    let at_few = facteur_sqlite(&few, 10_000, Way::default());
+    let at_base = facteur_sqlite(base, many, Way::default());
+    title(&format!("Peak memory while sending, {CONNECTIONS} connections, one run each"));
     row(&format!("MiB at {huge} recipients"), at_huge.peak_mib, Bar::AtMost(48.0), &format!("{:.0}/s", at_huge.rate));
     row(
         &format!("at {huge} ÷ at 10000"),
@@ -146,77 +126,75 @@ async fn memory(base: &World, many: usize, options: &Options) {
     );
 }
 
+/// How the sink is reached.
+#[derive(Clone, Copy, Debug)]
+pub struct Way {
+    pub delay_ms: u64,
+    pub pipelining: bool,
+    pub tls: bool,
+}
+
+impl Default for Way {
+    fn default() -> Self {
+        Self { delay_ms: 0, pipelining: true, tls: false }
+    }
+}
+
 /// `facteur serve --roles delivery` on a copy of the released database.
-fn facteur_sqlite(world: &World, recipients: usize, delay_ms: u64, pipelining: bool, more: &str) -> Run {
+pub fn facteur_sqlite(world: &World, recipients: usize, way: Way) -> Run {
+    let certificate = world.folder.path().join("certificate.pem");
+    let sink = if way.tls {
+        Sink::secure(recipients as u64, &certificate)
+    } else {
+        Sink::start(recipients as u64, way.delay_ms, way.pipelining)
+    };
+    let certificate = way.tls.then_some(certificate.as_path());
+    let config = config_of_copy(world, &Relay { port: sink.port, connections: CONNECTIONS, certificate });
+    sent(vec![worker(&config)], sink, recipients)
+}
+
+/// The configuration of a process that works on a copy of the released SQLite database.
+pub fn config_of_copy(world: &World, relay: &Relay<'_>) -> PathBuf {
     let file = world.folder.path().join("run.db");
     for end in ["", "-wal", "-shm", ".lock"] {
         let _ = std::fs::remove_file(format!("{}{end}", file.display()));
     }
     std::fs::copy(world.file(), &file).unwrap();
-    let sink = Sink::start(recipients as u64, delay_ms, pipelining);
-    let config = world.write_config(&format!("sqlite://{}", file.display()), sink.port, CONNECTIONS, more);
-    sent(vec![worker(&config)], sink, recipients)
+    world.write_config(&format!("sqlite://{}", file.display()), relay, "")
 }
 
-/// `workers` processes on one copy of the released PostgreSQL database: messages a second.
-async fn facteur_postgres(world: &World, server: &str, recipients: usize, workers: usize) -> f64 {
+/// `workers` processes on one copy of the released PostgreSQL database.
+async fn facteur_postgres(world: &World, server: &str, recipients: usize, workers: usize) -> Run {
     let url = fresh_database(server, "facteur_bench_run", Some("facteur_bench")).await;
     let sink = Sink::start(recipients as u64, 0, true);
-    let config = world.write_config(&url, sink.port, CONNECTIONS / workers, "");
-    sent((0..workers).map(|_| worker(&config)).collect(), sink, recipients).rate
+    let relay = Relay { port: sink.port, connections: CONNECTIONS / workers, certificate: None };
+    let config = world.write_config(&url, &relay, "");
+    sent((0..workers).map(|_| worker(&config)).collect(), sink, recipients)
 }
 
 fn worker(config: &Path) -> Measured {
-    Measured::start(
-        Command::new(env!("CARGO_BIN_EXE_facteur"))
-            .args(["serve", "--roles", "delivery", "--config"])
-            .arg(config)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null()),
-    )
+    Measured::start(facteur(&["serve", "--roles", "delivery", "--config"]).arg(config))
 }
 
 fn sent(workers: Vec<Measured>, mut sink: Sink, recipients: usize) -> Run {
     let seen = sink.seen();
     let cpu: f64 = workers.iter().map(Measured::cpu).sum();
     let peak_mib = workers.iter().map(Measured::peak_mib).fold(0.0, f64::max);
-    for mut worker in workers {
-        ended_orderly(&mut worker);
-    }
+    workers.into_iter().for_each(Measured::stop);
     Run { rate: recipients as f64 / seen.seconds, cpu: cpu * 1e4 / recipients as f64, peak_mib, seen }
 }
 
-/// SIGTERM, and the exit that an orderly stop promises.
-fn ended_orderly(worker: &mut Measured) {
-    let pid = worker.child().id().to_string();
-    let _ = Command::new("kill").args(["-TERM", &pid]).status();
-    let until = Instant::now() + Duration::from_secs(30);
-    while worker.child().try_wait().unwrap().is_none() {
-        assert!(Instant::now() < until, "the worker stops within 30 s");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
+/// Debian's sender, as many connections, as many bytes a message.
 fn smtp_source(messages: usize, bytes: u64, delay_ms: u64) -> Run {
     let mut sink = Sink::start(messages as u64, delay_ms, true);
-    let program = ["/usr/sbin/smtp-source", "/usr/bin/smtp-source"].into_iter().find(|p| Path::new(p).exists());
-    let program = program.expect("smtp-source: apt-get install postfix");
-    let source = Measured::start(Command::new(program).args([
-        "-d",
-        "-s",
-        &CONNECTIONS.to_string(),
-        "-m",
-        &messages.to_string(),
-        "-l",
-        &bytes.to_string(),
-        "-f",
-        "a@news.example",
-        "-t",
-        "b@example.test",
-        &format!("127.0.0.1:{}", sink.port),
-    ]));
+    let program = program("smtp-source").expect("smtp-source: apt-get install postfix");
+    let [connections, messages_, bytes] = [CONNECTIONS as u64, messages as u64, bytes].map(|n| n.to_string());
+    let to = format!("127.0.0.1:{}", sink.port);
+    let options =
+        ["-d", "-s", &connections, "-m", &messages_, "-l", &bytes, "-f", "a@news.example", "-t", "b@example.test"];
+    let source = Measured::start(Command::new(program).args(options).arg(to));
     let seen = sink.seen();
     let peak_mib = source.peak_mib();
-    let (cpu, _) = source.ended(Duration::from_secs(300));
+    let cpu = source.ended(Duration::from_mins(5));
     Run { rate: messages as f64 / seen.seconds, cpu: cpu * 1e4 / messages as f64, peak_mib, seen }
 }

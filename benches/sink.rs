@@ -1,15 +1,20 @@
 //! A fast SMTP sink in a process of its own: it stores nothing, can delay its replies like a distant server, and counts
-//! round trips. Debian's `smtp-sink` reads byte by byte and is full at 6-7,000 messages/s, so it cannot measure a sender.
+//! round trips; with TLS when asked to. Debian's `smtp-sink` reads byte by byte and is full at 6-7,000 messages/s, so it cannot measure a sender.
 
 use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use crate::process::Measured;
 
@@ -36,9 +41,17 @@ pub struct Sink {
 impl Sink {
     /// Starts one that reports after `expect` messages.
     pub fn start(expect: u64, delay_ms: u64, pipelining: bool) -> Self {
+        Self::spawn(&[&expect.to_string(), &delay_ms.to_string(), &pipelining.to_string()])
+    }
+
+    /// The same with TLS from the first byte; who is to trust it reads `certificate`.
+    pub fn secure(expect: u64, certificate: &Path) -> Self {
+        Self::spawn(&[&expect.to_string(), "0", "true", &certificate.display().to_string()])
+    }
+
+    fn spawn(args: &[&str]) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--sink", &expect.to_string(), &delay_ms.to_string(), &pipelining.to_string()]);
-        let mut process = Measured::start(command.stdout(Stdio::piped()));
+        let mut process = Measured::start(command.arg("--sink").args(args).stdout(Stdio::piped()));
         let mut out = BufReader::new(process.child().stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
@@ -60,11 +73,12 @@ struct State {
     expect: u64,
 }
 
-/// `--sink EXPECT DELAY_MS PIPELINING`
+/// `--sink EXPECT DELAY_MS PIPELINING [CERTIFICATE]`
 pub fn main(args: &[String]) {
     let expect = args[0].parse().unwrap();
     let delay = Duration::from_millis(args[1].parse().unwrap());
     let pipelining = args[2] == "true";
+    let secure = args.get(3).map(|certificate| acceptor(Path::new(certificate)));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tokio::task::LocalSet::new().block_on(&runtime, async move {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -72,63 +86,49 @@ pub fn main(args: &[String]) {
         let state = Rc::new(RefCell::new(State { seen: Seen::default(), first: None, expect }));
         loop {
             let (stream, _) = listener.accept().await.unwrap();
-            let state = state.clone();
+            let (state, secure) = (state.clone(), secure.clone());
             tokio::task::spawn_local(async move {
-                let _ = talk(stream, &state, delay, pipelining).await;
+                let _ = stream.set_nodelay(true);
+                let _ = match secure {
+                    None => talk(stream, &state, delay, pipelining).await,
+                    Some(acceptor) => match acceptor.accept(stream).await {
+                        Ok(stream) => talk(stream, &state, delay, pipelining).await,
+                        Err(error) => Err(error),
+                    },
+                };
             });
         }
     });
 }
 
-async fn talk(mut stream: TcpStream, state: &RefCell<State>, delay: Duration, pipelining: bool) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
+/// TLS with a certificate made for this run, which it leaves in `file`.
+fn acceptor(file: &Path) -> TlsAcceptor {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    std::fs::write(file, made.cert.pem()).unwrap();
+    let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    let config = ServerConfig::builder().with_no_client_auth();
+    TlsAcceptor::from(Arc::new(config.with_single_cert(vec![made.cert.der().clone()], key).unwrap()))
+}
+
+/// One client.
+async fn talk<S>(mut stream: S, state: &RefCell<State>, delay: Duration, pipelining: bool) -> std::io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     stream.write_all(b"220 sink.test ESMTP\r\n").await?;
+    stream.flush().await?;
     let mut input: Vec<u8> = Vec::with_capacity(256 * 1024);
     let mut out: Vec<u8> = Vec::new();
-    let mut in_data = false;
-    let mut greeted = false;
+    let mut client = Client::default();
     loop {
-        let mut at = 0;
-        loop {
-            let rest = &input[at..];
-            if in_data {
-                let Some(end) = memchr::memmem::find(rest, b"\r\n.\r\n") else { break };
-                at += end + 5;
-                in_data = false;
-                out.extend_from_slice(b"250 2.0.0 Ok: queued\r\n");
-                accepted(state, end as u64 + 2);
-            } else {
-                let Some(end) = memchr::memchr(b'\n', rest) else { break };
-                let verb = rest[..4.min(end)].to_ascii_uppercase();
-                at += end + 1;
-                match verb.as_slice() {
-                    b"EHLO" if pipelining => out.extend_from_slice(
-                        b"250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n",
-                    ),
-                    b"EHLO" => out.extend_from_slice(b"250-sink.test\r\n250 8BITMIME\r\n"),
-                    b"MAIL" => {
-                        greeted = true;
-                        state.borrow_mut().first.get_or_insert_with(Instant::now);
-                        out.extend_from_slice(b"250 2.1.0 Ok\r\n");
-                    }
-                    b"DATA" => {
-                        in_data = true;
-                        out.extend_from_slice(b"354 End data with <CR><LF>.<CR><LF>\r\n");
-                    }
-                    b"QUIT" => out.extend_from_slice(b"221 2.0.0 Bye\r\n"),
-                    _ => out.extend_from_slice(b"250 2.0.0 Ok\r\n"),
-                }
-            }
-        }
-        input.drain(..at);
+        client.take(&mut input, &mut out, state, pipelining);
         if !out.is_empty() {
-            if greeted {
-                state.borrow_mut().seen.trips += 1;
-            }
+            state.borrow_mut().seen.trips += u64::from(client.greeted);
             if !delay.is_zero() {
                 tokio::time::sleep(delay).await;
             }
             stream.write_all(&out).await?;
+            stream.flush().await?;
             out.clear();
         }
         // the terminator may be split over two reads: `find` starts anew, which costs little at 64 KiB a read
@@ -136,6 +136,58 @@ async fn talk(mut stream: TcpStream, state: &RefCell<State>, delay: Duration, pi
         if stream.read_buf(&mut input).await? == 0 {
             return Ok(());
         }
+    }
+}
+
+/// Where a client stands.
+#[derive(Default)]
+struct Client {
+    /// In the middle of a message.
+    in_data: bool,
+    /// The first mail has begun: round trips count.
+    greeted: bool,
+}
+
+impl Client {
+    /// Takes what is whole from `input` and puts the replies into `out`.
+    fn take(&mut self, input: &mut Vec<u8>, out: &mut Vec<u8>, state: &RefCell<State>, pipelining: bool) {
+        let mut at = 0;
+        while let Some(bytes) = step(&input[at..], self.in_data) {
+            if self.in_data {
+                self.in_data = false;
+                out.extend_from_slice(b"250 2.0.0 Ok: queued\r\n");
+                accepted(state, bytes as u64 - 3);
+            } else {
+                let verb = input[at..at + 4.min(bytes)].to_ascii_uppercase();
+                if verb == b"MAIL" {
+                    self.greeted = true;
+                    state.borrow_mut().first.get_or_insert_with(Instant::now);
+                }
+                self.in_data = verb == b"DATA";
+                out.extend_from_slice(reply(&verb, pipelining));
+            }
+            at += bytes;
+        }
+        input.drain(..at);
+    }
+}
+
+/// How many bytes the next command, or the rest of a message with its final dot, has; `None` when it is not all here.
+fn step(input: &[u8], in_data: bool) -> Option<usize> {
+    if in_data {
+        return memchr::memmem::find(input, b"\r\n.\r\n").map(|at| at + 5);
+    }
+    memchr::memchr(b'\n', input).map(|at| at + 1)
+}
+
+fn reply(verb: &[u8], pipelining: bool) -> &'static [u8] {
+    match verb {
+        b"EHLO" if pipelining => b"250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n",
+        b"EHLO" => b"250-sink.test\r\n250 8BITMIME\r\n",
+        b"MAIL" => b"250 2.1.0 Ok\r\n",
+        b"DATA" => b"354 End data with <CR><LF>.<CR><LF>\r\n",
+        b"QUIT" => b"221 2.0.0 Bye\r\n",
+        _ => b"250 2.0.0 Ok\r\n",
     }
 }
 

@@ -6,6 +6,16 @@ pub fn median(mut figures: Vec<f64>) -> f64 {
     if figures.is_empty() { f64::NAN } else { figures[figures.len() / 2] }
 }
 
+/// Median of one figure over all runs.
+pub fn of<R>(runs: &[R], figure: impl Fn(&R) -> f64) -> f64 {
+    median(runs.iter().map(figure).collect())
+}
+
+/// The largest of one figure over all runs, for a note beside the median.
+pub fn worst<R>(runs: &[R], figure: impl Fn(&R) -> f64) -> String {
+    format!("worst {:.0}", runs.iter().map(figure).fold(0.0, f64::max))
+}
+
 /// Whether a figure is where it should be.
 #[derive(Clone, Copy, Debug)]
 pub enum Bar {
@@ -16,6 +26,11 @@ pub enum Bar {
 
 pub fn title(name: &str) {
     println!("\n## {name}\n\n| what | figure | bar | |\n| --- | --: | --: | --- |");
+}
+
+/// Says loudly what is not measured, and why.
+pub fn skipped(what: &str, why: &str) {
+    println!("\n**SKIPPED: {what}: {why}**");
 }
 
 /// One line: `note` tells what the figure was made of.

@@ -5,6 +5,7 @@
 #   tests/receivers.sh fetch                            unpacks OpenSMTPD and Exim into target/receivers (apt, no install);
 #                                                       Postfix must be installed: apt-get install postfix
 #   tests/receivers.sh start DIR SINK PORT PORT PORT    starts what is there; prints "NAME PORT" for each
+#   tests/receivers.sh postfix DIR PORT SETTINGS        starts a Postfix alone, with these lines more in its main.cf
 #   tests/receivers.sh stop DIR                         stops what it started
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -16,8 +17,8 @@ fetch() {
     for deb in *.deb; do dpkg -x "$deb" "$unpacked/root"; done
 }
 
-# Loopback clients, one refused recipient; nothing may come ahead of its turn.
-postfix_start() { # DIR SINK PORT
+# A Postfix of its own beside the machine's: its own folders, one port on loopback, no local delivery.
+postfix_start() { # DIR PORT SETTINGS
     local d=$1/postfix; command -v postfix >/dev/null || return 0
     mkdir -p "$d/queue" "$d/data" "$d/log"; chown postfix "$d/data"
     cat > "$d/main.cf" <<CF
@@ -36,20 +37,27 @@ inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 alias_maps =
 alias_database =
-relayhost = [127.0.0.1]:$2
+smtpd_client_connection_count_limit = 0
+import_environment = MAIL_CONFIG LANG=C
+$3
+CF
+    sed -E -e 's/^(smtp +inet .*)/#\1/' -e 's/^([a-z0-9-]+ +(unix|unix-dgram|inet) +[-yn] +[-yn] +)y/\1n/' \
+        -e '/^(maildrop|uucp|ifmail|bsmtp|scalemail|mailman)/,$d' /usr/share/postfix/master.cf.dist > "$d/master.cf"
+    echo "127.0.0.1:$2 inet n - n - - smtpd" >> "$d/master.cf"
+    postfix -c "$d" start >"$d/log/start" 2>&1 || { cat "$d/log/start" >&2; return 1; }
+    answers "$2" && echo "postfix $2" || { cat "$d"/log/* >&2; return 1; }
+}
+
+# One refused recipient; nothing may come ahead of its turn; handed on to the sink.
+strict() { # SINK
+    cat <<CF
+relayhost = [127.0.0.1]:$1
 smtp_dns_support_level = disabled
 smtp_host_lookup = native
 smtpd_delay_reject = no
 smtpd_recipient_restrictions = check_recipient_access inline:{ {nobody@example.org = 550 5.1.1 no such user} }, permit_mynetworks, reject
 smtpd_data_restrictions = reject_unauth_pipelining
-smtpd_client_connection_count_limit = 0
-import_environment = MAIL_CONFIG LANG=C
 CF
-    sed -E -e 's/^(smtp +inet .*)/#\1/' -e 's/^([a-z0-9-]+ +(unix|unix-dgram|inet) +[-yn] +[-yn] +)y/\1n/' \
-        -e '/^(maildrop|uucp|ifmail|bsmtp|scalemail|mailman)/,$d' /usr/share/postfix/master.cf.dist > "$d/master.cf"
-    echo "127.0.0.1:$3 inet n - n - - smtpd" >> "$d/master.cf"
-    postfix -c "$d" start >"$d/log/start" 2>&1 || { cat "$d/log/start" >&2; return 1; }
-    answers "$3" && echo "postfix $3" || { cat "$d"/log/* >&2; return 1; }
 }
 
 # A private view of users, libraries, /var and /run: what the server needs there exists for it alone.
@@ -153,7 +161,8 @@ case ${1:-} in
 fetch) fetch ;;
 start) shift
     [ "$(id -u)" = 0 ] || { echo "not root" >&2; exit 0; }
-    postfix_start "$1" "$2" "$3"; opensmtpd_start "$1" "$2" "$4"; exim_start "$1" "$2" "$5" ;;
+    postfix_start "$1" "$3" "$(strict "$2")"; opensmtpd_start "$1" "$2" "$4"; exim_start "$1" "$2" "$5" ;;
+postfix) postfix_start "$2" "$3" "$4" ;;
 stop) stop "$2" ;;
-*) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
+*) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

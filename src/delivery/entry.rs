@@ -36,7 +36,7 @@ pub struct Group {
     lost: bool,
     /// Starts and plain successes, by digest.
     pub plain: Vec<Line>,
-    /// Everything else, by digest.
+    /// Everything else, by digest; most have a note.
     pub noted: Vec<Line>,
     /// Letters.
     pub letters: Vec<letter::Line>,
@@ -75,7 +75,7 @@ impl Group {
     fn draw(&mut self) {
         let (mut plain, mut noted, mut letters) = (Vec::with_capacity(2 * self.entries.len()), Vec::new(), Vec::new());
         let mut sort = |key: &Key, text: Written| match *key {
-            Key::Digest { .. } if text.note.is_none() => plain.push(line(key, text)),
+            Key::Digest { .. } if matches!(text.state, State::Started | State::Accepted) => plain.push(line(key, text)),
             Key::Digest { .. } => noted.push(line(key, text)),
             Key::Letter { id, epoch } => letters.push(letter_line(id, epoch, text)),
         };

@@ -130,9 +130,14 @@ impl Mail {
         }
     }
 
-    /// Appends the message, dot-safe, ending in CRLF, without the final dot.
+    /// The message in pieces, dot-safe, ending in CRLF, without the final dot.
+    pub fn parts(&self) -> impl Iterator<Item = &[u8]> {
+        self.variant.parts(self.person())
+    }
+
+    /// Appends the message.
     pub fn splice(&self, out: &mut Vec<u8>) {
-        self.variant.splice(&self.person(), out);
+        self.parts().for_each(|part| out.extend_from_slice(part));
     }
 }
 

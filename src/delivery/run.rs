@@ -14,7 +14,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::sync::{Mutex, Notify, mpsc};
+use tokio::runtime::Builder;
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
@@ -49,10 +50,38 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Sends until `stop`; then finishes what is past `DATA`, records it, gives its batches back and returns.
 ///
+/// All of it happens on one thread of its own: a message needs a dozen steps that hand over to each other, and on several
+/// threads each would be a wake-up of another core (measured: see `docs/performance.md`). What blocks (SQLite, DNS) has
+/// threads of its own anyway, and pages are not kept waiting by a mailing.
+///
 /// # Errors
 /// [`preflight::Busy`] when another process sends from the same SQLite file; when PostgreSQL does not keep what it
 /// commits; when the settings of the mail server cannot be used; [`Broken`] when the disk fails.
 pub async fn run(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
+    let (done, ended) = oneshot::channel();
+    // Whoever drops this future does not wait: then the thread ends where it is, as after a kill.
+    let abandoned = CancellationToken::new();
+    let _guard = abandoned.clone().drop_guard();
+    let body = move || {
+        let _ = done.send(on_this_thread(work(app, stop), &abandoned));
+    };
+    std::thread::Builder::new().name("delivery".into()).spawn(body).context("cannot start the thread of delivery")?;
+    ended.await.context("delivery panicked")?
+}
+
+fn on_this_thread(work: impl Future<Output = anyhow::Result<()>>, abandoned: &CancellationToken) -> anyhow::Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build().context("cannot start the runtime of delivery")?;
+    let result = runtime.block_on(async {
+        tokio::select! {
+            result = work => result,
+            () = abandoned.cancelled() => Ok(()),
+        }
+    });
+    runtime.shutdown_background();
+    result
+}
+
+async fn work(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
     let _leave = patiently(&stop, || preflight::check(&app)).await?;
     let (crew, entries) = Crew::gather(app)?;
     let known = &*crew;

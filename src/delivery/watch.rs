@@ -3,7 +3,7 @@
 //! In: the database, and a wake from verbs of the same process. Out: the [`Board`]. Leaving and pausing take effect on
 //! the next message within a second, in every process.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ impl Watch {
 
     async fn look(&mut self) -> sqlx::Result<()> {
         let digests = claim::open_digests(&self.app.db).await?;
-        self.board.set_digests(digests.into_iter().map(|digest| (digest.id, digest.state)).collect::<HashMap<_, _>>());
+        self.board.set_digests(digests.into_iter().map(|digest| (digest.id, digest.state)).collect::<BTreeMap<_, _>>());
         self.departures().await?;
         let idle: Vec<i64> = self.board.cancelled().into_iter().filter(|id| !self.board.holds(*id)).collect();
         control::sweep_all(&self.app, &idle).await;

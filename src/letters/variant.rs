@@ -58,6 +58,24 @@ const ADDRESS: usize = 254;
 /// Longest token: with its soft break it fills a quoted-printable line (RFC 2045 section 6.7).
 const TOKEN: usize = 75;
 
+/// What an address may hold in a header: printable, and nothing that ends it.
+const ADDRESS_BYTES: [bool; 256] = table(true);
+/// What a token may hold.
+const TOKEN_BYTES: [bool; 256] = table(false);
+
+const fn table(address: bool) -> [bool; 256] {
+    let (mut table, mut byte) = ([false; 256], 0_u8);
+    while byte < 128 {
+        table[byte as usize] = if address {
+            byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b',' | b';' | b'(' | b')')
+        } else {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+        };
+        byte += 1;
+    }
+    table
+}
+
 /// Why a mail cannot be made for this person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
@@ -81,13 +99,12 @@ impl Person<'_> {
         if !self.address.is_ascii() {
             return Err(Unfit::NotAscii);
         }
-        let printable = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b',' | b';' | b'(' | b')');
+        let printable = |byte: u8| ADDRESS_BYTES[usize::from(byte)];
         let at = self.address.rfind('@').is_some_and(|at| at > 0 && at + 1 < self.address.len());
         if !at || self.address.len() > ADDRESS || !self.address.bytes().all(printable) {
             return Err(Unfit::Address);
         }
-        let token =
-            |text: &str| text.len() <= TOKEN && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+        let token = |text: &str| text.len() <= TOKEN && text.bytes().all(|byte| TOKEN_BYTES[usize::from(byte)]);
         if [self.message_id, self.leave, self.action, self.not_me].into_iter().all(token) {
             Ok(())
         } else {
@@ -103,6 +120,8 @@ pub struct Variant {
     pieces: Arc<[Piece]>,
     /// That line, encoded, for either part; not stored.
     sign_up: [Box<[u8]>; 2],
+    /// See [`Variant::len`].
+    length: usize,
 }
 
 type Piece = (Vec<u8>, Option<Hole>);
@@ -115,15 +134,16 @@ const HOLE_ROOM: usize = 52;
 impl Variant {
     /// Puts pieces together; the last has no hole.
     pub fn new(pieces: Vec<(Vec<u8>, Option<Hole>)>) -> Self {
-        Self { pieces: pieces.into(), sign_up: Default::default() }
+        let length = pieces.iter().map(|(bytes, hole)| bytes.len() + if hole.is_some() { HOLE_ROOM } else { 0 }).sum();
+        Self { pieces: pieces.into(), sign_up: Default::default(), length }
     }
 
     /// The same with this line about the sign-up, encoded for the text part and for the HTML part; copies nothing else.
     pub(super) fn with_sign_up(&self, text: Vec<u8>, html: Vec<u8>) -> Self {
-        Self { pieces: self.pieces.clone(), sign_up: [text.into(), html.into()] }
+        Self { pieces: self.pieces.clone(), sign_up: [text.into(), html.into()], length: self.length }
     }
 
-    fn value<'a>(&'a self, hole: Hole, person: &'a Person<'_>) -> &'a [u8] {
+    fn value<'a>(&'a self, hole: Hole, person: &Person<'a>) -> &'a [u8] {
         match hole {
             Hole::Address => person.address.as_bytes(),
             Hole::MessageId => person.message_id.as_bytes(),
@@ -135,19 +155,23 @@ impl Variant {
         }
     }
 
-    /// Appends this person's message, ending in CRLF, without the final dot. The same person gives the same bytes, always.
+    /// This person's message in the pieces that it is made of, ending in CRLF, without the final dot. The same person gives
+    /// the same bytes, always.
+    pub fn parts<'a>(&'a self, person: Person<'a>) -> impl Iterator<Item = &'a [u8]> {
+        self.pieces.iter().flat_map(move |(bytes, hole)| {
+            let value = hole.map_or(&[][..], |hole| self.value(hole, &person));
+            [bytes.as_slice(), value]
+        })
+    }
+
+    /// Appends this person's message; see [`Variant::parts`].
     pub fn splice(&self, person: &Person<'_>, out: &mut Vec<u8>) {
-        for (bytes, hole) in &*self.pieces {
-            out.extend_from_slice(bytes);
-            if let Some(hole) = hole {
-                out.extend_from_slice(self.value(*hole, person));
-            }
-        }
+        self.parts(*person).for_each(|part| out.extend_from_slice(part));
     }
 
     /// About how many bytes a message has; what `SIZE=` may announce (RFC 1870: an estimate).
     pub fn len(&self) -> usize {
-        self.pieces.iter().map(|(bytes, hole)| bytes.len() + if hole.is_some() { HOLE_ROOM } else { 0 }).sum()
+        self.length
     }
 
     /// Whether there is nothing to send.

@@ -132,7 +132,8 @@ impl Keys {
 /// Random bytes as base64url, for secrets and unguessable ids.
 pub fn random_text(bytes: usize) -> String {
     let mut random = vec![0; bytes];
-    aws_lc_rs::rand::fill(&mut random).expect("the system's random source answers");
+    // The system's own: aws-lc-rs would first gather entropy by itself, a tenth of a second at each start.
+    getrandom::fill(&mut random).expect("the system's random source answers");
     URL_SAFE_NO_PAD.encode(random)
 }
 

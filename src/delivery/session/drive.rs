@@ -216,11 +216,15 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
     async fn content(&mut self, mail: &Mail) -> Result<(), End> {
         self.last_look(mail)?;
         self.look_ahead();
-        let dot = self.put_content(mail);
+        if let Some(ahead) = self.ahead.take() {
+            self.put_envelope(&ahead);
+            self.ahead = Some(ahead);
+        }
         fault!("wire.before_content");
         let Some(connection) = &mut self.connection else { return Err(End::Again) };
-        if let Err(broken) = connection.flush().await {
-            if connection.written() < dot {
+        let content = || mail.parts().chain([b".\r\n".as_slice()]);
+        if let Err(broken) = connection.send(content()).await {
+            if connection.written() < content().map(<[u8]>::len).sum() {
                 self.put_back_broken(mail, &broken, true);
             } else {
                 self.done = Some((mail.key, mail.attempts, Outcome::Uncertain));
@@ -253,19 +257,6 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             Some(Withdrawn::Return) => self.put_back(mail, 0, String::new(), 0),
         }
         Err(End::Again)
-    }
-
-    /// Puts the content and what travels with it into the out buffer; says where the final dot ends.
-    fn put_content(&mut self, mail: &Mail) -> usize {
-        let Some(connection) = &mut self.connection else { return 0 };
-        mail.splice(&mut connection.out);
-        connection.out.extend_from_slice(b".\r\n");
-        let dot = connection.out.len();
-        if let Some(ahead) = self.ahead.take() {
-            self.put_envelope(&ahead);
-            self.ahead = Some(ahead);
-        }
-        dot
     }
 
     /// Takes the mail whose envelope may travel with the content at hand: only one that is due now, for behind a 354 there

@@ -15,7 +15,7 @@ pub const MAX_WORDS: usize = 512;
 pub struct Reply {
     /// 200 to 599.
     pub code: u16,
-    /// `5.1.1` and the like, when the server gave one.
+    /// `5.1.1` and the like, when the server gave one with a refusal.
     pub enhanced: Option<Enhanced>,
 }
 
@@ -124,7 +124,8 @@ impl Replies {
             self.text.push_str(text);
             if !more {
                 self.at = at;
-                return Ok(Some(Reply { code: its_code, enhanced: Enhanced::parse(&self.text) }));
+                let enhanced = if its_code < 400 { None } else { Enhanced::parse(&self.text) };
+                return Ok(Some(Reply { code: its_code, enhanced }));
             }
         }
         Err(self.garbage())
