@@ -25,6 +25,9 @@ month-12 = December
 date-long = { $weekday } { $day_number ->
    *[other] { $day }
  } { $month } { $year }
+date-day = { $day_number ->
+   *[other] { $day }
+ } { $month } { $year }
 time-short = { $hour }:{ $minute }
 
 ## Mails (letters)
@@ -34,11 +37,17 @@ mail-leave-text = Unsubscribe from { $name }:
 mail-from = Sent by { $name }
 mail-contact = Contact:
 mail-site = Website:
-mail-why-digest = You receive this message because this address is subscribed to { $name }.
-mail-why-confirm = You receive this message because this address was entered in the subscription form of { $name }. Without a confirmation there will be no other.
-mail-why-already = You receive this message because this address, already subscribed to { $name }, was entered in the subscription form once more.
-mail-why-link = You receive this message because it was asked for with this address, which is subscribed to { $name }.
-mail-why-notice = You receive this message because you edit { $name }.
+mail-why-digest = You are receiving this message because this address is subscribed to { $name }.
+mail-signed-up-label = Signed up:
+mail-signed-up-on = { $date } on { $name }
+mail-signed-up-since = { $date }
+mail-signed-up-imported = { $date }, from an existing list
+mail-signed-up-added = { $date }, by the sender
+mail-signed-up-example = { $line } (example)
+mail-why-confirm = You are receiving this message because this address was entered in the subscription form of { $name }. Unless you confirm, you will not receive another.
+mail-why-already = You are receiving this message because this address, already subscribed to { $name }, was entered in the subscription form once more.
+mail-why-link = You are receiving this message because it was requested for this address, which is subscribed to { $name }.
+mail-why-notice = You are receiving this message because you run { $name }.
 mail-digest-subject = { $count ->
     [one] { $lead } and { $number } more
    *[other] { $lead } and { $number } more
@@ -54,14 +63,14 @@ mail-digest-rest = { $count ->
     [one] And { $number } more post on the website.
    *[other] And { $number } more posts on the website.
  }
-mail-test-banner = This is a test, sent to you alone. Subscribers will get the same message; here the unsubscribe link does nothing.
+mail-test-banner = This is a test: no subscriber has received it. The real message will be the same; here the unsubscribe link does nothing.
 mail-confirm-subject = Confirm your subscription to { $name }
 mail-confirm-preheader = { $count ->
-    [one] One click is all it takes. This link works for { $number } day.
-   *[other] One click is all it takes. This link works for { $number } days.
+    [one] All that is left is to confirm. This link works for { $number } day.
+   *[other] All that is left is to confirm. This link works for { $number } days.
  }
-mail-confirm-asked = Somebody, most likely you, would like to receive { $name } at this address. All that is missing is your consent.
-mail-confirm-asked-on = The request came from the subscription page of { $name }.
+mail-confirm-asked = Somebody, most likely you, asked to receive { $name } at this address. All that is missing is your consent.
+mail-confirm-asked-on = The request was made on { $name }.
 mail-confirm-button = Confirm my subscription
 mail-confirm-open = To confirm, open this address:
 mail-confirm-copy = If the button does not work, copy this address into your browser:
@@ -69,37 +78,37 @@ mail-confirm-days = { $count ->
     [one] This link works for { $number } day.
    *[other] This link works for { $number } days.
  }
-mail-confirm-not-you = Was this not you? Do nothing: you will not be sent anything else.
+mail-confirm-not-you = Was this not you? Do nothing, and you will receive nothing else.
 mail-confirm-never = This was not me, never write to me again
-mail-confirm-never-text = To make sure that nobody can have us write to this address again:
+mail-confirm-never-text = So that we never write to this address again:
 mail-already-subject = This address already gets { $name }
 mail-already-preheader = There is nothing to do, your subscription is in place.
 mail-already-asked = Somebody, most likely you, has just asked to receive { $name } at this address. It already does: there is nothing to do.
-mail-already-leave = Had enough of it?
-mail-already-leave-text = Had enough of it? To unsubscribe:
+mail-already-leave = No longer want it?
+mail-already-leave-text = No longer want it? To unsubscribe:
 mail-link-subject = Your link for { $name }
 mail-link-preheader = Here is the link you asked for; it is yours alone.
-mail-link-asked = Here is the link asked for with this address, which is subscribed to { $name }.
+mail-link-asked = Here is the link that was requested for this address, which is subscribed to { $name }.
 mail-link-preferences = Change my settings
 mail-link-preferences-text = Change your settings:
-mail-link-private = This link acts on your subscription: do not pass it on.
+mail-link-private = This link controls your subscription: please do not pass it on.
 mail-notice-label-subject = Subject:
 mail-notice-label-slot = Planned for:
-mail-notice-label-recipients = Subscribers concerned:
+mail-notice-label-recipients = Recipients:
 mail-notice-label-reason = Reason:
-mail-notice-commands = You can type:
+mail-notice-commands = Useful commands:
 mail-notice-digest-waiting-subject = { $name }: a mailing awaits your approval
-mail-notice-digest-waiting-body = The next mailing of { $name } is ready. It leaves as soon as you approve it, and not before.
+mail-notice-digest-waiting-body = The next mailing of { $name } is ready. It will be sent as soon as you approve it, and not before.
 mail-notice-digest-failed-subject = { $name }: a mailing could not be prepared
-mail-notice-digest-failed-body = The next mailing of { $name } could not be put into form. Nobody was sent anything, and its posts still wait.
+mail-notice-digest-failed-body = The next mailing of { $name } could not be prepared. Nobody was sent anything, and its posts are still waiting.
 mail-notice-digest-paused-subject = { $name }: a mailing is paused
-mail-notice-digest-paused-body = The mail server refused several messages in a row. The mailing of { $name } stopped by itself; nobody is lost, and it will resume where it stands.
+mail-notice-digest-paused-body = The mail server refused several messages in a row. The mailing of { $name } stopped by itself; nobody is left out, and it will resume where it stopped.
 mail-notice-digest-skipped-subject = { $name }: a mailing did not take place
-mail-notice-digest-skipped-body = A planned mailing of { $name } was skipped. The next one takes place on its date.
+mail-notice-digest-skipped-body = A planned mailing of { $name } was skipped. The next one will go out as planned.
 mail-notice-posts-held-subject = { $name }: posts await your decision
-mail-notice-posts-held-body = Posts of { $name } are held: too many at once, or too old. They will not leave without you.
+mail-notice-posts-held-body = Posts of { $name } are held: too many at once, or too old. They will not be sent without your approval.
 mail-notice-feed-failing-subject = { $name }: the feed no longer answers
-mail-notice-feed-failing-body = The feed of { $name } could not be read for a while. New posts are not seen.
+mail-notice-feed-failing-body = The feed of { $name } has not been readable for a while: new posts go unnoticed.
 
 ## Public pages (web)
 skip-to-content = Skip to content

@@ -26,6 +26,10 @@ date-long = { $weekday } { $day_number ->
     [1] 1er
    *[other] { $day }
  } { $month } { $year }
+date-day = { $day_number ->
+    [1] 1er
+   *[other] { $day }
+ } { $month } { $year }
 time-short = { $hour } h { $minute }
 
 ## Mails (letters)
@@ -36,10 +40,16 @@ mail-from = Envoyé par { $name }
 mail-contact = Contact :
 mail-site = Site :
 mail-why-digest = Vous recevez ce message parce que cette adresse est abonnée à « { $name } ».
-mail-why-confirm = Vous recevez ce message parce que cette adresse a été indiquée dans le formulaire d’abonnement de « { $name } ». Sans confirmation, il n’y en aura pas d’autre.
+mail-signed-up-label = Inscription :
+mail-signed-up-on = le { $date } sur { $name }
+mail-signed-up-since = le { $date }
+mail-signed-up-imported = le { $date }, à partir d’une liste existante
+mail-signed-up-added = le { $date }, par l’expéditeur
+mail-signed-up-example = { $line } (exemple)
+mail-why-confirm = Vous recevez ce message parce que cette adresse a été indiquée dans le formulaire d’abonnement de « { $name } ». Sans confirmation de votre part, vous n’en recevrez pas d’autre.
 mail-why-already = Vous recevez ce message parce que cette adresse, déjà abonnée à « { $name } », a été indiquée une fois de plus dans le formulaire d’abonnement.
 mail-why-link = Vous recevez ce message parce qu’il a été demandé pour cette adresse, abonnée à « { $name } ».
-mail-why-notice = Vous recevez ce message parce que vous éditez « { $name } ».
+mail-why-notice = Vous recevez ce message parce que vous gérez « { $name } ».
 mail-digest-subject = { $count ->
     [one] { $lead } et { $number } autre
    *[other] { $lead } et { $number } autres
@@ -55,14 +65,14 @@ mail-digest-rest = { $count ->
     [one] Et encore { $number } article sur le site.
    *[other] Et encore { $number } articles sur le site.
  }
-mail-test-banner = Ceci est un essai, envoyé à vous seul. Les abonnés recevront le même message ; ici, le lien de désabonnement ne fait rien.
-mail-confirm-subject = Confirmez votre abonnement à { $name }
+mail-test-banner = Ceci est un essai : aucun abonné ne l’a reçu. Le vrai message sera le même ; ici, le lien de désabonnement ne fait rien.
+mail-confirm-subject = Confirmez votre abonnement à « { $name } »
 mail-confirm-preheader = { $count ->
-    [one] Un clic suffit. Ce lien est valable { $number } jour.
-   *[other] Un clic suffit. Ce lien est valable { $number } jours.
+    [one] Il ne reste qu’à confirmer. Ce lien est valable { $number } jour.
+   *[other] Il ne reste qu’à confirmer. Ce lien est valable { $number } jours.
  }
 mail-confirm-asked = Quelqu’un, vous sans doute, souhaite recevoir « { $name } » à cette adresse. Il ne manque que votre accord.
-mail-confirm-asked-on = La demande vient de la page d’abonnement de { $name }.
+mail-confirm-asked-on = La demande a été faite sur { $name }.
 mail-confirm-button = Confirmer mon abonnement
 mail-confirm-open = Pour confirmer, ouvrez cette adresse :
 mail-confirm-copy = Si le bouton ne répond pas, copiez cette adresse dans votre navigateur :
@@ -70,37 +80,37 @@ mail-confirm-days = { $count ->
     [one] Ce lien est valable { $number } jour.
    *[other] Ce lien est valable { $number } jours.
  }
-mail-confirm-not-you = Ce n’était pas vous ? Ne faites rien : rien d’autre ne vous sera envoyé.
+mail-confirm-not-you = Ce n’était pas vous ? Ne faites rien : vous ne recevrez rien d’autre.
 mail-confirm-never = Ce n’était pas moi, ne plus jamais m’écrire
-mail-confirm-never-text = Pour que plus personne ne puisse nous faire écrire à cette adresse :
-mail-already-subject = Cette adresse reçoit déjà { $name }
+mail-confirm-never-text = Pour que nous n’écrivions plus jamais à cette adresse :
+mail-already-subject = Cette adresse reçoit déjà « { $name } »
 mail-already-preheader = Il n’y a rien à faire, votre abonnement est en place.
 mail-already-asked = Quelqu’un, vous sans doute, vient de demander à recevoir « { $name } » à cette adresse. C’est déjà le cas : il n’y a rien à faire.
 mail-already-leave = Vous n’en voulez plus ?
 mail-already-leave-text = Vous n’en voulez plus ? Pour vous désabonner :
-mail-link-subject = Votre lien pour { $name }
-mail-link-preheader = Voici le lien que vous avez demandé ; il n’appartient qu’à vous.
+mail-link-subject = Votre lien pour « { $name } »
+mail-link-preheader = Voici le lien que vous avez demandé ; il est personnel, gardez-le pour vous.
 mail-link-asked = Voici le lien demandé pour cette adresse, abonnée à « { $name } ».
 mail-link-preferences = Changer mes réglages
 mail-link-preferences-text = Changer vos réglages :
-mail-link-private = Ce lien agit pour votre abonnement : ne le transmettez à personne.
+mail-link-private = Ce lien permet d’agir sur votre abonnement : ne le transmettez à personne.
 mail-notice-label-subject = Objet :
 mail-notice-label-slot = Envoi prévu :
-mail-notice-label-recipients = Abonnés concernés :
+mail-notice-label-recipients = Destinataires :
 mail-notice-label-reason = Motif :
-mail-notice-commands = Vous pouvez taper :
+mail-notice-commands = Commandes utiles :
 mail-notice-digest-waiting-subject = { $name } : un envoi attend votre accord
 mail-notice-digest-waiting-body = Le prochain envoi de « { $name } » est prêt. Il partira dès que vous l’aurez approuvé, et pas avant.
 mail-notice-digest-failed-subject = { $name } : un envoi n’a pas pu être préparé
 mail-notice-digest-failed-body = Le prochain envoi de « { $name } » n’a pas pu être mis en forme. Personne n’a rien reçu, et les articles restent en attente.
 mail-notice-digest-paused-subject = { $name } : un envoi est en pause
-mail-notice-digest-paused-body = Le serveur de messagerie a refusé plusieurs messages de suite. L’envoi de « { $name } » s’est arrêté de lui-même ; personne n’est perdu, et il reprendra là où il en est.
+mail-notice-digest-paused-body = Le serveur de messagerie a refusé plusieurs messages de suite. L’envoi de « { $name } » s’est arrêté de lui-même ; personne n’est oublié, et il reprendra là où il s’est arrêté.
 mail-notice-digest-skipped-subject = { $name } : un envoi n’a pas eu lieu
-mail-notice-digest-skipped-body = Un envoi prévu de « { $name } » a été sauté. Le prochain aura lieu à sa date.
+mail-notice-digest-skipped-body = Un envoi prévu de « { $name } » a été sauté. Le suivant aura lieu à la date prévue.
 mail-notice-posts-held-subject = { $name } : des articles attendent votre avis
-mail-notice-posts-held-body = Des articles de « { $name } » sont retenus : trop nombreux à la fois, ou trop anciens. Ils ne partiront pas sans vous.
+mail-notice-posts-held-body = Des articles de « { $name } » sont retenus : trop nombreux à la fois, ou trop anciens. Ils ne partiront pas sans votre accord.
 mail-notice-feed-failing-subject = { $name } : le flux ne répond plus
-mail-notice-feed-failing-body = Le flux de « { $name } » n’a pas pu être lu depuis un moment. Les nouveaux articles n’y sont pas vus.
+mail-notice-feed-failing-body = Le flux de « { $name } » ne peut plus être lu depuis un moment : les nouveaux articles passent inaperçus.
 
 ## Public pages (web)
 skip-to-content = Aller au contenu
@@ -263,7 +273,7 @@ demo-slots-none = Aucun n’a encore eu lieu.
 demo-slots-why = Chaque envoi prévu laisse une trace : parti, ou non et pourquoi.
 demo-slot-sent = { $count ->
     [one] Parti vers une adresse : « { $subject } ».
-   *[other] Parti vers { $count } adresses : « { $subject } ».
+   *[other] Parti vers { $count } adresses : « { $subject } ».
  }
 demo-slot-skipped = Pas d’envoi : { $reason }.
 demo-slot-nobody-subscribed = aucun abonné confirmé

@@ -64,6 +64,11 @@ pub fn timestamp(at: Millis) -> jiff::Timestamp {
     jiff::Timestamp::from_millisecond(at).unwrap_or_default()
 }
 
+/// A time zone by its IANA name; UTC when there is none of this name.
+pub fn zone(name: &str) -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::get(name).unwrap_or(jiff::tz::TimeZone::UTC)
+}
+
 /// A stored time as programs read it (RFC 3339, UTC), such as `2026-06-08T06:00:00Z`.
 pub fn rfc3339(at: Millis) -> String {
     timestamp(at).to_string()

@@ -132,6 +132,20 @@ impl Locale {
         )
     }
 
+    /// A day without its weekday, such as `3 février 2026` or `3 February 2026`.
+    pub fn day(&self, day: jiff::civil::Date) -> String {
+        let month = self.text(&format!("month-{}", day.month()));
+        self.format(
+            "date-day",
+            &[
+                ("day", Value::Text(&day.day().to_string())),
+                ("day_number", Value::Count(i64::from(day.day()))),
+                ("month", Value::Text(&month)),
+                ("year", Value::Text(&day.year().to_string())),
+            ],
+        )
+    }
+
     /// An hour of the day in words, such as `8 h 00` or `8:00`.
     pub fn time(&self, at: &jiff::Zoned) -> String {
         let minute = format!("{:02}", at.minute());

@@ -357,6 +357,45 @@ async fn a_digest_can_be_previewed_and_tested() {
     assert_eq!(records(&app, "carnet").await, Vec::<String>::new());
 }
 
+/// One mail each: what its footer says of the sign-up, in either part.
+#[tokio::test]
+async fn the_footer_says_since_when_and_where_each_reader_signed_up() {
+    let app = TestApp::spawn().await;
+    let carnet = app.newsletter("carnet").await;
+    // Half past eleven on the last of January in UTC: February in Paris.
+    let midnight = 1_769_902_200_000_i64;
+    let readers = [
+        ("ana", "fr", "'blog.example.org'", midnight, "Inscription : le 1er février 2026 sur blog.example.org"),
+        ("bea", "en", "'blog.example.org'", midnight, "Signed up: 1 February 2026 on blog.example.org"),
+        ("cid", "fr", "'imported'", midnight, "Inscription : le 1er février 2026, à partir d’une liste existante"),
+        ("dan", "fr", "'added'", midnight, "Inscription : le 1er février 2026, par l’expéditeur"),
+        ("eve", "fr", "NULL", midnight + 86_400_000, "Inscription : le 2 février 2026"),
+        ("fay", "fr", "'<b>.example'", midnight, "Inscription : le 1er février 2026"),
+        ("gil", "fr", "'blog.example.org'", 0, ""),
+    ];
+    for (name, language, origin, at, _) in readers {
+        let id = app.reader(&carnet, &format!("{name}@example.org")).await;
+        let at = if at == 0 { "NULL".to_owned() } else { at.to_string() };
+        app.execute(&format!(
+            "UPDATE subscriber SET language = '{language}', origin = {origin}, confirmed_at = {at} WHERE id = {id}"
+        ))
+        .await;
+    }
+    app.post(&carnet, "Un").await;
+    app.send_now(&carnet).await;
+    app.wait_for_mails(7).await;
+    for (name, _, _, _, said) in readers {
+        let mail = app.mail_to(&format!("{name}@example.org")).await;
+        let plain = |text: String| text.replace(['\u{a0}', '\u{202f}'], " ").replace("&nbsp;", " ");
+        let line = |text: &str| text.contains("Inscription") || text.contains("Signed up");
+        let text = plain(mail.text());
+        assert_eq!(text.lines().find(|text| line(text)).unwrap_or_default(), said);
+        let html = plain(mail.html());
+        assert_eq!(html.split("<br>").find(|text| line(text)).unwrap_or_default(), said);
+    }
+    app.idle().await;
+}
+
 #[tokio::test]
 async fn a_running_digest_is_paused_resumed_and_cancelled() {
     let app = TestApp::builder().stopped().spawn().await;

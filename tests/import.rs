@@ -5,7 +5,7 @@ use facteur::subscribers::tokens::{Claim, Purpose};
 use serde_json::json;
 
 use super::harness::TestApp;
-use super::signup::pages;
+use super::signup::{origins, pages};
 
 /// People of every kind, new and known.
 const FILE: &str = "\u{feff}Adresse e-mail;Prénom;Nom;Statut\r\n\
@@ -141,6 +141,7 @@ async fn owners_add_show_and_end_subscriptions() {
     let raised =
         app.cli(&[&["subscriber", "add", "carnet", "ana@example.org", "--json"][..], &how].concat()).await.json();
     assert_eq!(raised["status"], json!("confirmed"));
+    assert_eq!(origins(&app).await, ["added"]);
     let shown = app.cli(&["subscriber", "show", "carnet", "ANA@example.org", "--json"]).await.json();
     assert_eq!(
         (&shown["newsletter"], &shown["name"], &shown["consents"][1]["proof"]),

@@ -87,7 +87,7 @@ pub fn letter(kind: LetterKind, language: &str, parameters: &serde_json::Value) 
 
 pub fn message(composed: &Composed) -> Vec<u8> {
     let mut out = Vec::new();
-    composed.variant.splice(&PERSON, &mut out);
+    composed.variant.signed(&composed.sign_up).splice(&PERSON, &mut out);
     out
 }
 
@@ -261,7 +261,9 @@ fn a_test_copy_leads_nowhere() {
 #[test]
 fn the_site_is_named_in_a_confirmation_only_when_it_is_ours() {
     let asked_on = |page: &str| letter(LetterKind::Confirm, "fr", &json!({"confirm_days": 3, "page": page})).text;
-    assert!(asked_on("https://www.estuaire.example/blog/").contains("page d’abonnement de estuaire.example"));
+    assert!(asked_on("https://www.estuaire.example/blog/").contains("La demande a été faite sur estuaire.example."));
+    // As sign-ups write it.
+    assert!(letter(LetterKind::Confirm, "fr", &json!({"days": 3, "page": null})).text.contains("valable 3 jours"));
     let other = asked_on("https://achetez.example/pas-cher");
     assert!(!other.contains("achetez"), "{other}");
     assert!(other.contains("valable 3 jours"));
@@ -269,6 +271,33 @@ fn the_site_is_named_in_a_confirmation_only_when_it_is_ours() {
         other.contains("https://lettres.estuaire.example/confirm/…")
             && other.contains("https://lettres.estuaire.example/not-me/…")
     );
+}
+
+#[test]
+fn a_digest_says_since_when_and_where_its_reader_signed_up() {
+    for (language, said) in [
+        ("fr", "\nInscription\u{202f}: le 23\u{a0}novembre 2026 sur estuaire.example (exemple)\nSe désabonner"),
+        ("en", "\nSigned up: 23\u{a0}November 2026 on estuaire.example (example)\nUnsubscribe"),
+    ] {
+        let composed = digest(&several(), language);
+        assert!(composed.text.contains(said), "{}", composed.text);
+        let trial = letter(LetterKind::Test, language, &json!({"content": several()}));
+        assert!(trial.text.contains(said), "{}", trial.text);
+        let mut bare = Vec::new();
+        trial.variant.splice(&PERSON, &mut bare);
+        assert_eq!(bare, message(&trial), "a test copy has no hole for it");
+    }
+}
+
+#[test]
+fn of_a_reader_of_whom_nothing_is_known_the_line_is_left_out() {
+    let mut bytes = Vec::new();
+    digest(&several(), "fr").variant.splice(&PERSON, &mut bytes);
+    assert_eq!(errors(&bytes), []);
+    let parsed = MessageParser::default().parse(&bytes).unwrap();
+    let text = parsed.body_text(0).unwrap().replace("\r\n", "\n");
+    assert!(text.contains("l’estuaire\u{202f}».\nSe désabonner de"), "{text}");
+    assert!(!text.contains("Inscription") && !parsed.body_html(0).unwrap().contains("Inscription"));
 }
 
 #[test]
@@ -302,7 +331,7 @@ fn a_stored_variant_sends_the_same_mail() {
     let composed = digest(&several(), "fr");
     let stored = facteur::letters::Variant::from_bytes(&composed.variant.to_bytes()).unwrap();
     let mut again = Vec::new();
-    stored.splice(&PERSON, &mut again);
+    stored.signed(&composed.sign_up).splice(&PERSON, &mut again);
     assert_eq!(again, message(&composed));
     assert_eq!(message(&digest(&several(), "fr")), again, "composed anew, the bytes are the same");
     assert!(composed.variant.len().abs_diff(again.len()) < 200);

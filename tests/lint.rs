@@ -127,6 +127,8 @@ fn each_rule_finds_what_breaks_it_in_a_digest() {
         ("D29", Add("X-For: ana.lecteur@example.org")),
         ("D30", SwapAll("Association Estuaire", "Quelqu'un")),
         ("D30", SwapAll("mailto:", "https:")),
+        ("D30", SwapAll("Inscription=", "Bonjour=")),
+        ("D30", Swap("<br>Inscription=", "<br>Bonjour=")),
         ("D32", Swap("To: <ana.lecteur@example.org", "To: <ana.lecteur@exampl\u{e9}.org")),
         ("D33", Swap("Subject: ", "Subject: \0")),
         ("D33", Swap("Subject: ", "Subject: a\rBcc: b@c.example ")),

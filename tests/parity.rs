@@ -7,7 +7,7 @@ use std::sync::Arc;
 use facteur::app::App;
 use facteur::clock::Clock;
 use facteur::config::Config;
-use facteur::db::{Db, migrate};
+use facteur::db::{Db, Tx, migrate};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
@@ -124,11 +124,11 @@ async fn both_sides_have_the_same_tables_columns_and_indexes() {
     }
 }
 
-/// Brings an empty database to the schema before the newest, as an older Facteur left it, with a row in it.
-async fn older(url: &str) {
+/// Brings an empty database to an earlier schema, as an older Facteur left it, with a row in it.
+async fn older(url: &str, version: i64) {
     let db = facteur::db::connect(url, 2).await.unwrap();
     let side = if db.is_sqlite() { "sqlite" } else { "postgres" };
-    let all = steps(side).into_iter().zip(1_i64..).take(migrate::NEWEST as usize - 1);
+    let all = steps(side).into_iter().zip(1_i64..).take(version as usize);
     let migrator = Migrator::with_migrations(
         all.map(|((name, sql), version)| {
             Migration::new(version, name.into(), MigrationType::Simple, AssertSqlSafe(sql).into_sql_str(), false)
@@ -146,7 +146,7 @@ async fn older(url: &str) {
             sqlx::query(row).execute(pool).await.unwrap();
         }
     }
-    assert_eq!(migrate::version(&db).await.unwrap(), migrate::NEWEST - 1);
+    assert_eq!(migrate::version(&db).await.unwrap(), version);
     db.close().await;
 }
 
@@ -164,7 +164,7 @@ async fn mark(db: &Db) -> String {
 async fn an_upgrade_keeps_the_rows_and_on_sqlite_a_copy_beside_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::create(folder.path()).await;
-    older(&database.url).await;
+    older(&database.url, migrate::NEWEST - 1).await;
     let app = open(&database.url).await.unwrap();
     assert_eq!(migrate::version(&app.db).await.unwrap(), migrate::NEWEST);
     assert_eq!(mark(&app.db).await, "kept");
@@ -181,6 +181,67 @@ async fn an_upgrade_keeps_the_rows_and_on_sqlite_a_copy_beside_the_file() {
     let count = std::fs::read_dir(folder.path()).unwrap().count();
     open(&database.url).await.unwrap().db.close().await;
     assert!(std::fs::read_dir(folder.path()).unwrap().count() <= count);
+}
+
+/// Runs statements without rows on a database of any schema.
+async fn execute(url: &str, statements: &[String]) {
+    let db = facteur::db::connect(url, 2).await.unwrap();
+    for sql in statements {
+        let mut tx = db.begin().await.unwrap();
+        match &mut tx {
+            Tx::Sqlite(tx) => sqlx::query(AssertSqlSafe(sql.as_str())).execute(&mut **tx).await.map(drop).unwrap(),
+            Tx::Postgres(tx) => sqlx::query(AssertSqlSafe(sql.as_str())).execute(&mut **tx).await.map(drop).unwrap(),
+        }
+        tx.commit().await.unwrap();
+    }
+    db.close().await;
+}
+
+#[tokio::test]
+async fn schema_6_finds_in_the_consents_where_people_signed_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::create(folder.path()).await;
+    older(&database.url, 5).await;
+    let people = [
+        ("'asked', 'https://www.blog.example.org:8443/a', 'x'", "blog.example.org"),
+        ("'asked', 'http://blog.example.org', 'x'", "blog.example.org"),
+        ("'asked', NULL, 'x'", "-"),
+        ("'imported', NULL, ''", "imported"),
+        ("'added', NULL, ''", "added"),
+        ("'asked', 'https://a.example/', 'x'", "a.example"),
+        ("'left', NULL, ''", "-"),
+    ];
+    let mut statements = vec![
+        "INSERT INTO newsletter (id, slug, name, language, from_name, from_address, postal, created_at)
+         VALUES (1, 'carnet', 'Le carnet', 'fr', '', 'a@example.org', '', 0)"
+            .to_owned(),
+    ];
+    for (id, (consent, _)) in people.into_iter().enumerate() {
+        statements.push(format!(
+            "INSERT INTO subscriber (newsletter_id, email, email_key, language, status, created_at)
+             VALUES (1, 'p{id}@example.org', 'p{id}@example.org', 'fr', 'confirmed', 0)"
+        ));
+        let person = format!("(SELECT id FROM subscriber WHERE email = 'p{id}@example.org')");
+        for step in
+            ["'added', NULL, ''", consent, "'asked', 'https://b.example/', 'expired-link'", "'confirmed', NULL, ''"]
+        {
+            // The first is what it was before; somebody who only left has none.
+            if consent.starts_with("'left'") && step.starts_with("'added'") {
+                continue;
+            }
+            statements.push(format!(
+                "INSERT INTO consent (subscriber_id, kind, page, text_version, at) VALUES ({person}, {step}, 0)"
+            ));
+        }
+    }
+    execute(&database.url, &statements).await;
+    let app = open(&database.url).await.unwrap();
+    let sql = "SELECT COALESCE(origin, '-') FROM subscriber ORDER BY id";
+    let found: Vec<String> = match &app.db {
+        Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_all(read).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
+    };
+    assert_eq!(found, people.map(|(_, origin)| origin));
 }
 
 #[tokio::test]

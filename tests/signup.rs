@@ -305,6 +305,42 @@ async fn embedded_forms_programs_and_multipart_come_in_by_the_same_door() {
     );
 }
 
+/// Where each of them signed up, as mails may show it.
+pub async fn origins(app: &TestApp) -> Vec<String> {
+    app.texts("SELECT COALESCE(origin, '-') FROM subscriber ORDER BY id").await
+}
+
+#[tokio::test]
+async fn of_the_page_with_the_form_mails_show_the_host_alone() {
+    let app = pages().set("signup.requests_per_hour_network_embedded", 0).spawn().await;
+    app.newsletter("carnet").await;
+    let pages = ["https://www.Blog.example.org/a", "https://médiathèque.example/", "https://10.0.0.1/", "achetez"];
+    for (i, page) in pages.into_iter().enumerate() {
+        let email = format!("p{i}@example.org");
+        app.post_json("/n/carnet", &json!({ "email": email, "page": page, "lang": "fr" })).await;
+    }
+    let form = app.get("/n/carnet?lang=fr").await;
+    app.clock.advance(3 * SECOND);
+    app.post_form("/n/carnet", &[("email", "own@example.org"), ("stamp", &hidden(&form, "stamp"))]).await;
+    let mut known = vec!["blog.example.org", "xn--mdiathque-53af.example", "-", "-", "lettres.example.org"];
+    assert_eq!(origins(&app).await, known);
+
+    // Whoever asks again asks from there; an expired link is no page, and changes nothing.
+    app.clock.advance(DAY);
+    app.post_json("/n/carnet", &json!({ "email": "p3@example.org", "page": "https://b.example/" })).await;
+    known[3] = "b.example";
+    assert_eq!(origins(&app).await, known);
+    app.clock.advance(8 * DAY);
+    let id = app.number("SELECT id FROM subscriber WHERE email = 'p3@example.org'").await;
+    let claim = Claim { subject: id, version: 1, issued_at: app.clock.now() - 8 * DAY };
+    let again = format!("/confirm/{}/again", app.app.keys.sign(Purpose::Confirm, claim));
+    app.post_form(&again, &[]).await;
+    assert_eq!(app.number("SELECT COUNT(*) FROM consent WHERE text_version = 'expired-link'").await, 1);
+    assert_eq!(origins(&app).await, known);
+    let letter = app.texts("SELECT parameters FROM letter WHERE subscriber_id = 1").await.remove(0);
+    assert_eq!(letter, r#"{"days":7,"page":"https://www.blog.example.org/a"}"#);
+}
+
 #[tokio::test]
 async fn the_language_is_the_visitors_and_stays_theirs() {
     let app = pages().set("signup.requests_per_hour_network_embedded", 0).spawn().await;

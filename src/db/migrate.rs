@@ -29,6 +29,7 @@ steps! {
     3 "0003_feeds",
     4 "0004_digests",
     5 "0005_delivery",
+    6 "0006_origin",
 }
 
 /// The schema version that this binary writes.

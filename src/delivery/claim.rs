@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::board::{BatchKey, Board, Held};
 use super::fault::fault;
-use super::person::Head;
+use super::person::{Head, SignUps};
 use super::recorder::Recorder;
 use super::shelf::{LOW, Shelf};
 use super::sql::{batch, claim, lease};
@@ -250,15 +250,16 @@ impl Claims {
         let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
         let bounce_domain = &self.app.config.smtp.bounce_domain;
         let (mut mails, mut skipped) = (Vec::with_capacity(rows.len()), Vec::new());
+        let mut sign_ups = SignUps::default();
         for (at, row) in rows.drain(..).enumerate() {
             let subscriber_id = row.subscriber_id;
             let row_key = Key::Digest { digest_id: key.0, subscriber_id, batch_lo: key.1, epoch };
-            let reason = match (row.confirmed, suppressed.get(at)) {
+            let reason = match (row.confirmed_at.is_some(), suppressed.get(at)) {
                 (false, _) => Some("left"),
                 (true, Some(true)) => Some("suppressed"),
                 _ => None,
             };
-            match (reason, head.mail(&self.app.keys, bounce_domain, (key.1, epoch), row)) {
+            match (reason, head.mail(&self.app.keys, bounce_domain, (key.1, epoch), row, &mut sign_ups)) {
                 (None, Some(mail)) => mails.push(mail),
                 (reason, _) => skipped.push((row_key, reason.unwrap_or("left"))),
             }

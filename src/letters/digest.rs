@@ -10,6 +10,7 @@ use super::article::{self, Article};
 use super::encode::quoted_len;
 use super::frame::{Frame, host};
 use super::message::{Draft, Leave};
+use super::signup::SignUp;
 use super::{Composed, DigestContent, DigestPost, Sender, plain};
 use crate::clock::{self, Millis};
 
@@ -17,6 +18,9 @@ use crate::clock::{self, Millis};
 const HTML: usize = 88_000;
 /// A preheader's length: shorter and programs fill it with what follows, longer and they cut it.
 const PREHEADER: std::ops::RangeInclusive<usize> = 40..=110;
+
+/// Between a date and what stands beside it; no line begins with the dot.
+const DOT: &str = "\u{a0}· ";
 
 /// A post as the templates show it.
 #[derive(Debug)]
@@ -101,12 +105,21 @@ pub fn compose(
     let leave = if trial { Leave::Preview } else { Leave::Own };
     let mut frame = Frame::new(sender, language)?;
     frame.leave = leave.link(&frame.base_url);
+    let sign_up = example(&frame, &content.zone, date);
+    frame.signed_up = if trial { sign_up.clone() } else { SignUp::holes() };
     let intro = content.intro.as_deref().map(plain::line).filter(|intro| !intro.is_empty());
     let digest = Digest { frame, content, date, intro, trial };
     let subject = digest.subject()?;
     let (text, html) = if content.posts.len() == 1 { digest.one(&subject)? } else { digest.several(&subject)? };
     let frame = &digest.frame;
-    Draft { sender, frame, subject, text, html, date, zone: &content.zone, leave }.compose()
+    Draft { sender, frame, subject, text, html, date, zone: &content.zone, leave, sign_up }.compose()
+}
+
+/// As somebody would read it who signed up on the newsletter's site on the day of this mail.
+fn example(frame: &Frame, zone: &str, date: Millis) -> SignUp {
+    let day = clock::timestamp(date).to_zoned(clock::zone(zone)).date();
+    let site = frame.site_host.clone().or_else(|| host(&frame.base_url));
+    SignUp::example(frame.t.locale(), day, site.as_deref())
 }
 
 impl Digest<'_> {
@@ -186,13 +199,12 @@ impl Digest<'_> {
         let day = self.day(self.date);
         match self.content.posts.len() {
             1 => day,
-            count => format!("{day} · {}", self.frame.t.count("mail-digest-posts", count)),
+            count => format!("{day}{DOT}{}", self.frame.t.count("mail-digest-posts", count)),
         }
     }
 
     fn day(&self, at: Millis) -> String {
-        let zone = jiff::tz::TimeZone::get(&self.content.zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        self.frame.t.locale().date(&clock::timestamp(at).to_zoned(zone))
+        self.frame.t.locale().date(&clock::timestamp(at).to_zoned(clock::zone(&self.content.zone)))
     }
 
     fn item(&self, post: &DigestPost, excerpt: usize) -> Item {
@@ -212,7 +224,7 @@ impl Digest<'_> {
         let lang = post.language.as_deref().filter(|tag| is_tag(tag) && !same_language(tag, &self.frame.lang));
         let image = post.image_url.as_deref().and_then(article::address).filter(|url| url.starts_with("http"));
         Item {
-            meta: [author, day].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            meta: [author, day].into_iter().flatten().collect::<Vec<_>>().join(DOT),
             excerpt: if excerpt == 0 { String::new() } else { plain::excerpt(source, excerpt) },
             read: match url.as_deref().and_then(host) {
                 Some(host) if excerpt == 0 => self.frame.t.about("mail-digest-read-there", &host),

@@ -91,6 +91,13 @@ impl Encoder {
     }
 }
 
+/// What fills a hole of a body: it begins a line, and stays on encoded lines of its own.
+pub(super) fn value(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len() + 16);
+    quote(text, 0, &mut bytes);
+    bytes
+}
+
 /// How many bytes a text has as quoted-printable; for holes their greatest length.
 pub fn quoted_len(text: &str) -> usize {
     let mut bytes = Vec::with_capacity(text.len() * 2);

@@ -5,6 +5,7 @@
 
 use anyhow::{Context as _, ensure};
 
+use super::signup::SignUp;
 use super::{Sender, article, plain};
 use crate::i18n::{self, Locale, Value};
 
@@ -75,6 +76,8 @@ pub struct Frame {
     pub base_url: String,
     /// Why the reader gets this mail.
     pub why: String,
+    /// Since when, and where the reader signed up: holes, or an example; empty in letters.
+    pub signed_up: SignUp,
     /// Where to leave, a hole in it; `None` in letters that have nothing to leave.
     pub leave: Option<String>,
 }
@@ -105,6 +108,7 @@ impl Frame {
             contact: mailbox("the address for answers", contact)?,
             base_url: base_url.trim_end_matches('/').to_owned(),
             why: t.about("mail-why-digest", &newsletter),
+            signed_up: SignUp::default(),
             leave: None,
             newsletter,
             from_name,

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::frame::{Frame, host};
 use super::message::{Draft, Leave};
+use super::signup::SignUp;
 use super::variant::Hole;
 use super::{Composed, Sender, plain};
 use crate::clock::Millis;
@@ -18,7 +19,7 @@ use crate::subscribers::outbox::LetterKind;
 #[derive(Debug, Deserialize)]
 struct ConfirmParameters {
     /// Days until its link expires.
-    #[serde(default = "week")]
+    #[serde(default = "week", alias = "days")]
     confirm_days: u32,
     /// The page it was asked on. Shown as the host of the newsletter's own site, and only if it is that one.
     #[serde(default)]
@@ -161,7 +162,8 @@ pub fn compose(
         LetterKind::Notice => notice(frame.clone(), read(kind, parameters)?)?,
         LetterKind::Test => bail!("a test copy is a digest, not a letter"),
     };
-    Draft { sender, frame: &frame, subject, text, html, date, zone: "", leave: Leave::None }.compose()
+    Draft { sender, frame: &frame, subject, text, html, date, zone: "", leave: Leave::None, sign_up: SignUp::default() }
+        .compose()
 }
 
 fn read<T: serde::de::DeserializeOwned>(kind: LetterKind, parameters: &serde_json::Value) -> anyhow::Result<T> {

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::encode::{Encoder, is_mark, named_field, text_field};
 use super::frame::{Frame, mailbox};
+use super::signup::SignUp;
 use super::variant::Hole;
 use super::{Composed, Sender, plain};
 use crate::clock::{self, Millis};
@@ -58,6 +59,8 @@ pub struct Draft<'a> {
     pub zone: &'a str,
     /// Letter or mail to many.
     pub leave: Leave,
+    /// What is shown where each reader's line about the sign-up stands.
+    pub sign_up: SignUp,
 }
 
 impl Draft<'_> {
@@ -78,8 +81,13 @@ impl Draft<'_> {
             encoder.quoted(body);
         }
         encoder.raw(&format!("\r\n--{boundary}--\r\n"));
-        let shown = |body: &str| body.replace(is_mark, "…");
-        Ok(Composed { subject, text: shown(&text), html: shown(&self.html), variant: encoder.finish() })
+        let SignUp { text: line, html: html_line } = &self.sign_up;
+        let shown = |body: &str| {
+            let signed = body.replace(Hole::SignUpText.mark(), line).replace(Hole::SignUpHtml.mark(), html_line);
+            signed.replace(is_mark, "…")
+        };
+        let (text, html) = (shown(&text), shown(&self.html));
+        Ok(Composed { subject, text, html, variant: encoder.finish(), sign_up: self.sign_up })
     }
 
     fn head(&self, encoder: &mut Encoder, subject: &str, boundary: &str) -> anyhow::Result<()> {
@@ -125,8 +133,7 @@ impl Draft<'_> {
 
     /// RFC 5322 section 3.3, in the zone of the schedule.
     fn date(&self) -> anyhow::Result<String> {
-        let zone = jiff::tz::TimeZone::get(self.zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        let at = clock::timestamp(self.date).to_zoned(zone);
+        let at = clock::timestamp(self.date).to_zoned(clock::zone(self.zone));
         jiff::fmt::rfc2822::to_string(&at).context("this date cannot stand in a mail")
     }
 

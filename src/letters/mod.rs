@@ -12,8 +12,10 @@ pub mod lint;
 pub mod markup;
 pub mod message;
 pub mod plain;
+pub mod signup;
 pub mod variant;
 
+pub use signup::SignUp;
 pub use variant::{Hole, Person, Variant};
 
 use anyhow::Context as _;
@@ -92,6 +94,8 @@ pub struct Composed {
     pub html: String,
     /// The bytes, with holes.
     pub variant: Variant,
+    /// The line about the sign-up that `text` and `html` show, of a reader who does not exist; empty in letters.
+    pub sign_up: SignUp,
 }
 
 /// The digest in one language. `date` is its release and becomes `Date:`.

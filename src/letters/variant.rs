@@ -3,6 +3,8 @@
 //! In: encoded pieces. Out: one person's message in a reused buffer (about 0.6 µs against 80 µs for building it anew);
 //! and the bytes that `digest_variant.mail` keeps, so that a restart sends the same message.
 
+use std::sync::Arc;
+
 use anyhow::{bail, ensure};
 
 /// What differs from person to person.
@@ -19,11 +21,16 @@ pub enum Hole {
     Action = 4,
     /// The token of "this was not me".
     NotMe = 5,
+    /// The text part's line about the sign-up; digests stored before there was one have no hole for it.
+    SignUpText = 6,
+    /// The same in the HTML part.
+    SignUpHtml = 7,
 }
 
 impl Hole {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Address, Self::MessageId, Self::Leave, Self::Action, Self::NotMe];
+    pub const ALL: [Self; 7] =
+        [Self::Address, Self::MessageId, Self::Leave, Self::Action, Self::NotMe, Self::SignUpText, Self::SignUpHtml];
 
     fn from_byte(byte: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|hole| *hole as u8 == byte)
@@ -83,7 +90,7 @@ pub enum Unfit {
     Token,
 }
 
-impl<'a> Person<'a> {
+impl Person<'_> {
     /// Whether these values may stand in a message; asked once, before the envelope.
     ///
     /// # Errors
@@ -104,26 +111,20 @@ impl<'a> Person<'a> {
             Err(Unfit::Token)
         }
     }
-
-    fn value(&self, hole: Hole) -> &'a str {
-        match hole {
-            Hole::Address => self.address,
-            Hole::MessageId => self.message_id,
-            Hole::Leave => self.leave,
-            Hole::Action => self.action,
-            Hole::NotMe => self.not_me,
-        }
-    }
 }
 
 /// A mail encoded once, with holes. No line of it starts with a dot, so it needs no stuffing (RFC 5321 section 4.5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {
-    /// Encoded bytes, each followed by a hole but the last.
-    pieces: Vec<(Vec<u8>, Option<Hole>)>,
+    /// Encoded bytes, each followed by a hole but the last; shared by all who only differ in the line about the sign-up.
+    pieces: Arc<[Piece]>,
+    /// That line, encoded, for either part; not stored.
+    sign_up: [Box<[u8]>; 2],
     /// See [`Variant::len`].
     length: usize,
 }
+
+type Piece = (Vec<u8>, Option<Hole>);
 
 /// First bytes of a stored variant: name and version of the form.
 const MAGIC: &[u8; 4] = b"FVM1";
@@ -134,15 +135,32 @@ impl Variant {
     /// Puts pieces together; the last has no hole.
     pub fn new(pieces: Vec<(Vec<u8>, Option<Hole>)>) -> Self {
         let length = pieces.iter().map(|(bytes, hole)| bytes.len() + if hole.is_some() { HOLE_ROOM } else { 0 }).sum();
-        Self { pieces, length }
+        Self { pieces: pieces.into(), sign_up: Default::default(), length }
+    }
+
+    /// The same with this line about the sign-up, encoded for the text part and for the HTML part; copies nothing else.
+    pub(super) fn with_sign_up(&self, text: Vec<u8>, html: Vec<u8>) -> Self {
+        Self { pieces: self.pieces.clone(), sign_up: [text.into(), html.into()], length: self.length }
+    }
+
+    fn value<'a>(&'a self, hole: Hole, person: &Person<'a>) -> &'a [u8] {
+        match hole {
+            Hole::Address => person.address.as_bytes(),
+            Hole::MessageId => person.message_id.as_bytes(),
+            Hole::Leave => person.leave.as_bytes(),
+            Hole::Action => person.action.as_bytes(),
+            Hole::NotMe => person.not_me.as_bytes(),
+            Hole::SignUpText => &self.sign_up[0],
+            Hole::SignUpHtml => &self.sign_up[1],
+        }
     }
 
     /// This person's message in the pieces that it is made of, ending in CRLF, without the final dot. The same person gives
     /// the same bytes, always.
     pub fn parts<'a>(&'a self, person: Person<'a>) -> impl Iterator<Item = &'a [u8]> {
         self.pieces.iter().flat_map(move |(bytes, hole)| {
-            let value = hole.map_or("", |hole| person.value(hole));
-            [bytes.as_slice(), value.as_bytes()]
+            let value = hole.map_or(&[][..], |hole| self.value(hole, &person));
+            [bytes.as_slice(), value]
         })
     }
 
@@ -171,7 +189,7 @@ impl Variant {
         let mut out = Vec::with_capacity(self.len() + 64);
         out.extend_from_slice(MAGIC);
         out.extend_from_slice(&(self.pieces.len() as u32).to_le_bytes());
-        for (bytes, hole) in &self.pieces {
+        for (bytes, hole) in &*self.pieces {
             out.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
             out.extend_from_slice(bytes);
             out.push(hole.map_or(0, |hole| hole as u8));
@@ -195,12 +213,13 @@ impl Variant {
         for _ in 0..count {
             let length = take_number(&mut rest)?;
             let bytes = take(&mut rest, length)?.to_vec();
-            let hole = match take(&mut rest, 1)?[0] {
-                0 => None,
-                byte => {
-                    Some(Hole::from_byte(byte).ok_or_else(|| anyhow::anyhow!("the stored mail has an unknown hole"))?)
-                }
-            };
+            let hole =
+                match take(&mut rest, 1)?[0] {
+                    0 => None,
+                    byte => Some(Hole::from_byte(byte).ok_or_else(|| {
+                        anyhow::anyhow!("the stored mail has an unknown hole: a newer Facteur made it")
+                    })?),
+                };
             pieces.push((bytes, hole));
         }
         ensure!(rest.is_empty(), "the stored mail has bytes left over");

@@ -18,6 +18,7 @@ pub mod export;
 pub mod import;
 pub mod leave;
 pub mod not_me;
+pub mod origin;
 pub mod outbox;
 pub mod signup;
 pub mod sql;
@@ -73,6 +74,8 @@ pub struct Subscriber {
     pub confirmed_at: Option<Millis>,
     /// Left, bounced or complained.
     pub ended_at: Option<Millis>,
+    /// Where the subscription came from; see [`origin`].
+    pub origin: Option<String>,
 }
 from_row!(Subscriber {
     id,
@@ -86,5 +89,6 @@ from_row!(Subscriber {
     token_version,
     created_at,
     confirmed_at,
-    ended_at
+    ended_at,
+    origin
 });

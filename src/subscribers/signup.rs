@@ -50,6 +50,8 @@ pub struct Asked {
     pub text_version: String,
     /// The page with the form.
     pub page: Option<String>,
+    /// What of that page mails may show; see [`super::origin`].
+    pub origin: Option<String>,
     /// Their address, when it is kept.
     pub ip: Option<String>,
 }
@@ -66,6 +68,7 @@ impl Asked {
             text: String::new(),
             text_version: "expired-link".into(),
             page: None,
+            origin: subscriber.origin.clone(),
             ip,
         }
     }
@@ -150,8 +153,8 @@ pub async fn write_group(
     }
     let consents: Vec<_> = steps.iter().filter_map(Step::consent).collect();
     consent::record(tx, now, &consents).await?;
-    let parameters = serde_json::json!({ "days": confirm_days }).to_string();
-    let letters: Vec<_> = steps.iter().map(|step| step.letter(&parameters)).collect();
+    let parameters: Vec<String> = steps.iter().map(|step| step.parameters(confirm_days)).collect();
+    let letters: Vec<_> = steps.iter().zip(&parameters).map(|(step, parameters)| step.letter(parameters)).collect();
     outbox::ask_caused(tx, now, &letters).await
 }
 
@@ -193,7 +196,12 @@ impl<'a> Step<'a> {
         })
     }
 
-    fn letter(&self, parameters: &'a str) -> CausedLetter<'a> {
+    /// What a confirmation says; it shows of the page no more than that it is the newsletter's own site.
+    fn parameters(&self, confirm_days: u32) -> String {
+        serde_json::json!({ "days": confirm_days, "page": self.asked.page }).to_string()
+    }
+
+    fn letter<'b>(&'b self, parameters: &'b str) -> CausedLetter<'b> {
         let domain = self.asked.email.domain();
         let (kind, language, fate) = match self.verdict {
             Verdict::Create(Ok(kind)) => (kind, self.asked.language.as_str(), Ok(domain)),

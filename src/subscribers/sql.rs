@@ -75,11 +75,13 @@ pub async fn put(
     let confirmed_at = (status == Status::Confirmed).then_some(now);
     in_tx!(tx, |c| {
         sqlx::query_scalar(
-        "INSERT INTO subscriber (newsletter_id, email, email_key, name, language, status, schedule_id, created_at, confirmed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, (SELECT MIN(id) FROM schedule WHERE newsletter_id = $1), $7, $8)
+        "INSERT INTO subscriber (newsletter_id, email, email_key, name, language, status, schedule_id, created_at, confirmed_at,
+                                 origin)
+         VALUES ($1, $2, $3, $4, $5, $6, (SELECT MIN(id) FROM schedule WHERE newsletter_id = $1), $7, $8, 'added')
          ON CONFLICT (newsletter_id, email_key) DO UPDATE
          SET status = excluded.status, confirmed_at = COALESCE(excluded.confirmed_at, subscriber.confirmed_at),
-             ended_at = NULL, language = excluded.language, name = COALESCE(excluded.name, subscriber.name)
+             ended_at = NULL, language = excluded.language, name = COALESCE(excluded.name, subscriber.name),
+             origin = excluded.origin
          RETURNING id"
     )
     .bind(newsletter_id)
@@ -159,14 +161,15 @@ pub async fn create(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<Ha
         return Ok(HashMap::new());
     }
     let created: Vec<(i64, i64, String)> = in_tx!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new("WITH asked (newsletter_id, email, email_key, name, language) AS (");
+        let mut query =
+            sqlx::QueryBuilder::new("WITH asked (newsletter_id, email, email_key, name, language, origin) AS (");
         query.push_values(new, |mut row, asked| {
             row.push_bind(asked.newsletter_id).push_bind(asked.email.as_str()).push_bind(asked.email.key());
-            row.push_bind(asked.name.as_deref()).push_bind(&asked.language);
+            row.push_bind(asked.name.as_deref()).push_bind(&asked.language).push_bind(asked.origin.as_deref());
         });
         query.push(
-            ") INSERT INTO subscriber (newsletter_id, email, email_key, name, language, status, schedule_id, created_at)
-             SELECT newsletter_id, email, email_key, name, language, 'pending',
+            ") INSERT INTO subscriber (newsletter_id, email, email_key, name, language, origin, status, schedule_id, created_at)
+             SELECT newsletter_id, email, email_key, name, language, origin, 'pending',
                     (SELECT MIN(id) FROM schedule WHERE schedule.newsletter_id = asked.newsletter_id), ",
         );
         query.push_bind(now);
@@ -179,14 +182,17 @@ pub async fn create(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<Ha
 
 /// Makes a known subscriber pending again. The stored address stays: mail never goes to a spelling typed later.
 pub async fn renew(tx: &mut Tx, id: i64, asked: &Asked) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE subscriber SET status = 'pending', ended_at = NULL, language = $1, name = COALESCE($2, name)
-         WHERE id = $3 AND status IN ('pending', 'unsubscribed')"
+    execute!(tx, |c| {
+        sqlx::query(
+        "UPDATE subscriber SET status = 'pending', ended_at = NULL, language = $1, name = COALESCE($2, name), origin = $3
+         WHERE id = $4 AND status IN ('pending', 'unsubscribed')"
     )
     .bind(&asked.language)
     .bind(asked.name.as_deref())
+    .bind(asked.origin.as_deref())
     .bind(id)
-    .execute(c))?;
+    .execute(c)
+    })?;
     Ok(())
 }
 

@@ -54,6 +54,8 @@ pub struct WholeView {
     /// The row.
     #[serde(flatten)]
     pub subscriber: SubscriberView,
+    /// Where they signed up, as mails show it.
+    pub origin: Option<String>,
     /// How they consented, step by step.
     pub consents: Vec<ConsentView>,
     /// Letters of their own.
@@ -111,6 +113,7 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> sqlx
     Ok(WholeView {
         newsletter: newsletter.to_owned(),
         subscriber: subscriber.into(),
+        origin: subscriber.origin.clone(),
         consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
         letters: letters.into_iter().map(LetterView::from).collect(),
     })

@@ -181,7 +181,7 @@ pub async fn preview(
     let out = match form {
         Form::Html => mail.html,
         Form::Text => mail.text,
-        Form::Eml => eml(&mail.variant),
+        Form::Eml => eml(&mail.variant.signed(&mail.sign_up)),
     };
     let json =
         serde_json::json!({ "whence": shown.whence, "language": language, "subject": mail.subject, "mail": out });

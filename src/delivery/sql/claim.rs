@@ -51,13 +51,15 @@ pub struct Head {
     pub released_at: Millis,
     /// Last id that belongs to a batch.
     pub claimed_upto: i64,
+    /// What was frozen at release, JSON: the zone of its dates is in it.
+    pub content: String,
 }
-from_row!(Head { id, newsletter_id, from_address, language, released_at, claimed_upto });
+from_row!(Head { id, newsletter_id, from_address, language, released_at, claimed_upto, content });
 
 /// The digest, if it sends.
 pub async fn head(db: &Db, digest_id: i64) -> sqlx::Result<Option<Head>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT d.id, d.newsletter_id, n.from_address, n.language, d.claimed_upto,
+        "SELECT d.id, d.newsletter_id, n.from_address, n.language, d.claimed_upto, d.content,
                 COALESCE(d.released_at, d.created_at) AS released_at
          FROM digest d JOIN newsletter n ON n.id = d.newsletter_id
          WHERE d.id = $1 AND d.state = 'sending'"
@@ -187,29 +189,25 @@ pub struct Recipient {
     pub language: Option<String>,
     /// For the leave token.
     pub token_version: Option<i64>,
-    /// Whether the person is still confirmed.
-    #[serde(deserialize_with = "one_is_true")]
-    pub confirmed: bool,
+    /// Since when the person is confirmed, 0 when that is not known; `None` when they are not any more.
+    pub confirmed_at: Option<Millis>,
+    /// Where they signed up; see [`crate::subscribers::origin`].
+    pub origin: Option<String>,
 }
-from_row!(Recipient { subscriber_id, attempts, email, email_key, language, token_version, confirmed });
-
-/// SQLite knows no booleans.
-fn one_is_true<'de, D: serde::Deserializer<'de>>(number: D) -> Result<bool, D::Error> {
-    <u8 as serde::Deserialize>::deserialize(number).map(|number| number == 1)
-}
+from_row!(Recipient { subscriber_id, attempts, email, email_key, language, token_version, confirmed_at, origin });
 
 /// The rows of a batch that are due: a read by key, no write. On SQLite they travel as one value, because each row and each
 /// column that sqlx hands from SQLite's thread to ours costs more than the reading (measured: 0.6 against 4 µs a row).
 pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis) -> sqlx::Result<Vec<Recipient>> {
     const SQLITE: &str = "
         SELECT json_group_array(json_array(d.subscriber_id, d.attempts, s.email, s.email_key, s.language, s.token_version,
-                                           COALESCE(s.status = 'confirmed', FALSE)))
+                                           CASE WHEN s.status = 'confirmed' THEN COALESCE(s.confirmed_at, 0) END, s.origin))
         FROM delivery d LEFT JOIN subscriber s ON s.id = d.subscriber_id
         WHERE d.digest_id = $1 AND d.subscriber_id BETWEEN $2 AND $3
           AND (d.state = 0 OR (d.state = 4 AND (d.next_at <= $4 OR d.next_at > $5)))";
     const POSTGRES: &str = "
         SELECT d.subscriber_id, CAST(d.attempts AS BIGINT) AS attempts, s.email, s.email_key, s.language, s.token_version,
-               COALESCE(s.status = 'confirmed', FALSE) AS confirmed
+               CASE WHEN s.status = 'confirmed' THEN COALESCE(s.confirmed_at, 0) END AS confirmed_at, s.origin
         FROM delivery d LEFT JOIN subscriber s ON s.id = d.subscriber_id
         WHERE d.digest_id = $1 AND d.subscriber_id BETWEEN $2 AND $3
           AND (d.state = 0 OR (d.state = 4 AND (d.next_at <= $4 OR d.next_at > $5)))

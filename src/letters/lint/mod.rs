@@ -41,7 +41,7 @@ pub const RULES: &str = r#"Rules, as in what is found:
   D27      links are https, say where they go, and are not shortened
   D28      no picture that reports who looked
   D29      the recipient's address stands in `To` only
-  D30      who writes and whom to ask stands in the mail
+  D30      who writes, whom to ask and since when the reader is subscribed stands in the mail
   D32      domains as A-labels, headers ASCII (RFC 6532 is not needed)
   D33      no CR, LF or NUL smuggled into a header"#;
 

@@ -1,8 +1,10 @@
-//! Rules on the MIME parts: D17 alternative, D18 quoted-printable, D20 attachments, D21 size, D30 who writes.
+//! Rules on the MIME parts: D17 alternative, D18 quoted-printable, D20 attachments, D21 size, D30 who writes, and why to this reader.
 
 use mail_parser::{HeaderName, MessagePart, MimeHeaders, PartType};
 
+use super::super::plain;
 use super::{Findings, Mail, markup};
+use crate::i18n;
 
 /// Longest quoted-printable line (RFC 2045 section 6.7).
 const QUOTED_LINE: usize = 76;
@@ -26,6 +28,7 @@ pub(super) fn check(mail: &Mail<'_>, findings: &mut Findings) {
         }
     }
     who_writes(mail, findings);
+    signed_up(mail, findings);
 }
 
 fn alternative(mail: &Mail<'_>, findings: &mut Findings) {
@@ -81,6 +84,24 @@ fn who_writes(mail: &Mail<'_>, findings: &mut Findings) {
     }
     if !mail.links.iter().any(|link| link.href.starts_with("mailto:")) {
         findings.error("D30", "no address to write to stands in the mail");
+    }
+}
+
+/// Law also asks since when and by what the reader consented to be written to. Only the words of our own digests are
+/// known, and only the footer is looked at: a post may say anything. Nothing at all is a warning, because of readers of
+/// whom no more is stored than that they are in.
+fn signed_up(mail: &Mail<'_>, findings: &mut Findings) {
+    let ours = mail.value("Feedback-ID").is_some_and(|id| id.ends_with(":digest:facteur"));
+    let (true, Some(text), Some(html)) = (ours, &mail.text, &mail.html) else { return };
+    let label = i18n::locale(mail.value("Content-Language").unwrap_or_default()).text("mail-signed-up-label");
+    let rule = "-".repeat(plain::WIDTH);
+    let footer = text.lines().rev().take_while(|line| *line != rule);
+    match footer.into_iter().find(|line| line.starts_with(&label)) {
+        None => findings.warn("D30", "no line says since when the reader is subscribed"),
+        Some(line) if !collapse(&markup::text(html)).contains(&collapse(line)) => {
+            findings.error("D30", "the HTML part does not say since when the reader is subscribed, the text part does");
+        }
+        Some(_) => {}
     }
 }
 

@@ -198,10 +198,10 @@ async fn insert<'a>(
                 .collect();
             sqlx::query_as(
                 "INSERT INTO subscriber (newsletter_id, email, email_key, name, language, status, schedule_id,
-                                         created_at, confirmed_at, ended_at)
+                                         created_at, confirmed_at, ended_at, origin)
                  SELECT $1, value ->> 0, value ->> 1, NULLIF(value ->> 2, ''), value ->> 3, value ->> 4, $2, $3,
                         CASE value ->> 4 WHEN 'confirmed' THEN $3 END,
-                        CASE WHEN value ->> 4 NOT IN ('pending', 'confirmed') THEN $3 END
+                        CASE WHEN value ->> 4 NOT IN ('pending', 'confirmed') THEN $3 END, 'imported'
                  FROM json_each($4) WHERE TRUE
                  ON CONFLICT (newsletter_id, email_key) DO NOTHING RETURNING id, email_key",
             )
@@ -215,10 +215,10 @@ async fn insert<'a>(
         Tx::Postgres(tx) => {
             sqlx::query_as(
                 "INSERT INTO subscriber (newsletter_id, email, email_key, name, language, status, schedule_id,
-                                         created_at, confirmed_at, ended_at)
+                                         created_at, confirmed_at, ended_at, origin)
                  SELECT $1, email, email_key, NULLIF(name, ''), language, status, $2, $3,
                         CASE status WHEN 'confirmed' THEN $3 END,
-                        CASE WHEN status NOT IN ('pending', 'confirmed') THEN $3 END
+                        CASE WHEN status NOT IN ('pending', 'confirmed') THEN $3 END, 'imported'
                  FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
                       AS new (email, email_key, name, language, status)
                  ON CONFLICT (newsletter_id, email_key) DO NOTHING RETURNING id, email_key",
@@ -250,7 +250,7 @@ async fn raise(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<()> {
     }
     match tx {
         Tx::Sqlite(tx) => sqlx::query(
-            "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1
+            "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, origin = 'imported'
              WHERE id IN (SELECT value FROM json_each($2)) AND status = 'pending'",
         )
         .bind(now)
@@ -259,7 +259,8 @@ async fn raise(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<()> {
         .await
         .map(drop),
         Tx::Postgres(tx) => sqlx::query(
-            "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1 WHERE id = ANY($2) AND status = 'pending'",
+            "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, origin = 'imported'
+             WHERE id = ANY($2) AND status = 'pending'",
         )
         .bind(now)
         .bind(ids)

@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::newsletters;
 use crate::subscribers::address::Email;
 use crate::subscribers::desk::{self, DeskError};
+use crate::subscribers::origin;
 use crate::subscribers::signup::Asked;
 use crate::subscribers::typo;
 use crate::web::error::Error;
@@ -123,6 +124,7 @@ fn asked(
         language: form.locale.tag().to_owned(),
         text,
         text_version,
+        origin: page.as_deref().and_then(origin::of_page),
         page,
         ip: kept_ip(app, visitor),
     }
