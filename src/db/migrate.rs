@@ -30,6 +30,7 @@ steps! {
     4 "0004_digests",
     5 "0005_delivery",
     6 "0006_origin",
+    7 "0007_progress",
 }
 
 /// The schema version that this binary writes.
