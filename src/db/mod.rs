@@ -8,6 +8,8 @@ mod connect;
 mod fault;
 pub mod migrate;
 
+use std::time::Duration;
+
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 pub use connect::{connect, sqlite_path};
@@ -42,6 +44,14 @@ impl Db {
         match self {
             Self::Sqlite { write, .. } => Ok(Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)),
             Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// After the writer was `held` for a piece of long work: leaves SQLite's only writer to others for a while, because
+    /// another process that waits for it only looks now and then.
+    pub async fn give_way(&self, held: Duration) {
+        if self.is_sqlite() {
+            tokio::time::sleep(held / 4).await;
         }
     }
 

@@ -93,13 +93,16 @@ impl Group {
                     }
                 }
             }
-            match started.as_ref().filter(|key| !self.refused.contains(key)) {
-                Some(Key::Letter { id, epoch }) => {
+            let Some(key) = started else { continue };
+            match (*key, self.refused.contains(key)) {
+                (Key::Digest { subscriber_id, .. }, false) => step_of(&mut steps, key).started.push(subscriber_id),
+                // An earlier try to write this group may have called it started.
+                (Key::Digest { subscriber_id, .. }, true) => step_of(&mut steps, key).done.push(subscriber_id),
+                (Key::Letter { id, epoch }, false) => {
                     let text = Written { state: State::Started, attempts: None, next_at: 0, note: None };
-                    letters.push(letter_line(*id, *epoch, text));
+                    letters.push(letter_line(id, epoch, text));
                 }
-                Some(key @ Key::Digest { subscriber_id, .. }) => step_of(&mut steps, key).started.push(*subscriber_id),
-                None => {}
+                (Key::Letter { .. }, true) => {}
             }
         }
         lines.sort_by_key(|line: &Line| line.digest_id);

@@ -65,6 +65,11 @@ impl Learned {
         self.lock().cap.filter(|(_, since)| holds(*since, now)).map_or(u32::MAX, |(cap, _)| cap)
     }
 
+    /// As [`Learned::cap`], now. The clock is only read when there is a lesson.
+    pub fn cap_now(&self) -> u32 {
+        if self.lock().cap.is_none() { u32::MAX } else { self.cap(Instant::now()) }
+    }
+
     /// The gear to use where `set` is configured and the server offers PIPELINING or not.
     pub fn gear(&self, set: Gear, pipelining: bool, now: Instant) -> Gear {
         let learned = self.lock().gear.filter(|(_, since)| holds(*since, now)).map(|(gear, _)| gear);

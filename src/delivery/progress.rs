@@ -40,15 +40,16 @@ impl Step {
 }
 
 impl Progress {
-    /// This progress, one step on.
-    pub fn after(&self, step: &Step) -> Self {
-        let mut next = self.clone();
+    /// Of a batch about which nothing was reported.
+    pub const NOTHING: Self = Self { accepted: BTreeSet::new(), started: BTreeSet::new() };
+
+    /// Takes a step; taken again it changes nothing.
+    pub fn take(&mut self, step: &Step) {
         for id in &step.done {
-            next.started.remove(id);
+            self.started.remove(id);
         }
-        next.accepted.extend(&step.accepted);
-        next.started.extend(&step.started);
-        next
+        self.accepted.extend(&step.accepted);
+        self.started.extend(&step.started);
     }
 
     /// The accepted, as stored.
@@ -104,12 +105,14 @@ mod tests {
             started: started.into(),
             ..Step::of(1, 1, 1)
         };
-        let one = Progress::default().after(&step(&[], &[], &[5, 6, 1000]));
-        assert_eq!(unpack(&one.started()).unwrap(), [5, 6, 1000]);
-        let two = one.after(&step(&[6], &[6, 1000], &[7]));
-        assert_eq!(unpack(&two.accepted()).unwrap(), [6]);
-        assert_eq!(unpack(&two.started()).unwrap(), [5, 7]);
-        assert_eq!(two.after(&step(&[6], &[6, 1000], &[7])), two, "written again it is the same");
+        let mut progress = Progress::NOTHING;
+        progress.take(&step(&[], &[], &[5, 6, 1000]));
+        assert_eq!(unpack(&progress.started()).unwrap(), [5, 6, 1000]);
+        for _ in 0..2 {
+            progress.take(&step(&[6], &[6, 1000], &[7]));
+            assert_eq!(unpack(&progress.accepted()).unwrap(), [6]);
+            assert_eq!(unpack(&progress.started()).unwrap(), [5, 7]);
+        }
     }
 
     #[test]

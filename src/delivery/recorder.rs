@@ -90,6 +90,11 @@ pub async fn run(
                 continue;
             }
         }
+        // Who is ready this instant comes along: fewer commits, without a timer.
+        tokio::task::yield_now().await;
+        while let Ok(entry) = entries.try_recv() {
+            waiting.push(entry);
+        }
         writer.settle(std::mem::take(&mut waiting)).await?;
     }
 }
@@ -160,41 +165,42 @@ impl Writer {
     }
 
     async fn write(&mut self, group: &mut Group) -> sqlx::Result<()> {
-        let nexts = self.nexts(&group.steps);
+        self.advance(&group.steps);
         fault!("record.before_commit");
         let ours = if let Some(step) = group.only_step() {
-            vec![batch::progress_now(&self.app.db, step, &nexts[0]).await?]
+            vec![batch::progress_now(&self.app.db, step, self.of(step)).await?]
         } else {
-            self.write_all(group, &nexts).await?
+            self.write_all(group).await?
         };
         fault!("record.after_commit");
-        for ((step, next), ours) in std::mem::take(&mut group.steps).iter().zip(nexts).zip(ours) {
-            if ours {
-                self.progress.insert((step.digest_id, step.lo, step.epoch), next);
-            } else {
-                group.fence(step);
-            }
+        for (step, _) in std::mem::take(&mut group.steps).iter().zip(ours).filter(|(_, ours)| !ours) {
+            self.progress.remove(&key(step));
+            group.fence(step);
         }
         Ok(())
     }
 
-    /// Each batch's progress as these steps make it. What batches that are not here any more had reported is forgotten.
-    fn nexts(&mut self, steps: &[Step]) -> Vec<Progress> {
+    /// Takes these steps in memory; a step that is written once more changes nothing. What batches that are not here any
+    /// more had reported is forgotten.
+    fn advance(&mut self, steps: &[Step]) {
         let board = &self.board;
         self.progress.retain(|(digest_id, lo, epoch), _| board.has((*digest_id, *lo), *epoch));
-        let before = |step: &Step| self.progress.get(&(step.digest_id, step.lo, step.epoch));
-        steps
-            .iter()
-            .map(|step| before(step).map_or_else(|| Progress::default().after(step), |p| p.after(step)))
-            .collect()
+        for step in steps {
+            self.progress.entry(key(step)).or_default().take(step);
+        }
+    }
+
+    fn of(&self, step: &Step) -> &Progress {
+        const NOTHING: &Progress = &Progress::NOTHING;
+        self.progress.get(&key(step)).unwrap_or(NOTHING)
     }
 
     /// Several batches, or more than plain successes, in one transaction. Tells of each step whether its batch is ours.
-    async fn write_all(&self, group: &mut Group, nexts: &[Progress]) -> sqlx::Result<Vec<bool>> {
+    async fn write_all(&self, group: &mut Group) -> sqlx::Result<Vec<bool>> {
         let mut tx = self.app.db.begin().await?;
-        let mut ours = Vec::with_capacity(nexts.len());
-        for (step, next) in group.steps.iter().zip(nexts) {
-            ours.push(batch::progress(&mut tx, step, next).await?);
+        let mut ours = Vec::with_capacity(group.steps.len());
+        for step in &group.steps {
+            ours.push(batch::progress(&mut tx, step, self.of(step)).await?);
         }
         let fenced: Vec<&Step> =
             group.steps.iter().zip(&ours).filter(|(_, ours)| !**ours).map(|(step, _)| step).collect();
@@ -269,6 +275,10 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+fn key(step: &Step) -> (i64, i64, i64) {
+    (step.digest_id, step.lo, step.epoch)
 }
 
 /// SQLite's extended result code.

@@ -5,6 +5,8 @@
 //! only writer. Each range moves `released_upto` from where it was seen: a kill between two loses nothing, and two
 //! processes write no row twice. [`crate::digests::schedule::tick`] goes on with what a kill cut short.
 
+use std::time::Instant;
+
 use crate::app::App;
 use crate::db::Tx;
 use crate::delivery::fault::fault;
@@ -35,7 +37,9 @@ pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
         if digest.released_at.is_none() {
             freeze(app, &digest).await?;
         } else {
+            let begin = Instant::now();
             range(app, &digest).await?;
+            app.db.give_way(begin.elapsed()).await;
         }
     }
 }

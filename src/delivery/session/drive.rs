@@ -119,7 +119,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
     /// Finds the next mail and puts its envelope on the wire.
     async fn begin(&mut self) -> Result<Mail, End> {
         loop {
-            let full = self.count >= self.relay.learned.cap(Instant::now());
+            let full = self.count >= self.relay.learned.cap_now();
             if full || self.connection.as_ref().is_none_or(Connection::is_spent) {
                 return Err(if full { End::Quit } else { End::Again });
             }
@@ -262,7 +262,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
     /// Takes the mail whose envelope may travel with the content at hand: only one that is due now, for behind a 354 there
     /// is no way back.
     fn look_ahead(&mut self) {
-        let last = self.count + 1 >= self.relay.learned.cap(Instant::now());
+        let last = self.count + 1 >= self.relay.learned.cap_now();
         let held = self.gear != Gear::Full || self.screened.is_some() || self.stop.is_cancelled();
         if held || last || self.relay.health.is_ailing() {
             return;

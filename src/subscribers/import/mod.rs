@@ -16,7 +16,6 @@ pub mod words;
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -127,7 +126,7 @@ pub async fn import(
             Read1::People(people) => {
                 let held = Instant::now();
                 store::batch(app, import, &people, &mut pace, &mut counts).await?;
-                give_way(&app.db, held.elapsed()).await;
+                app.db.give_way(held.elapsed()).await;
                 stored(counts.people);
             }
             Read1::Done { rows, invalid, lines } => {
@@ -138,13 +137,6 @@ pub async fn import(
     reading.await.map_err(|_| ImportError::Interrupted)??;
     app.delivery_wake.notify_one();
     Ok(counts)
-}
-
-/// Leaves SQLite's writer to others for a while: a process that waits for it only looks now and then.
-async fn give_way(db: &Db, held: Duration) {
-    if db.is_sqlite() {
-        tokio::time::sleep(held / 4).await;
-    }
 }
 
 /// Reads, sorts and hands over in batches, on a thread of its own.
