@@ -6,6 +6,9 @@
 //!    │          └──(crash)──▶ uncertain ──▶ resend | hold
 //!    └ skipped: left, suppressed or cancelled meanwhile
 //! ```
+//! While a worker has a batch, `started` and `accepted` are told of in the batch's own row, a few bytes a mail
+//! ([`progress`]); the rows of the ledger follow when the batch is given back or taken over.
+//!
 //! The promise: after a crash at any instant nobody is lost, and at most one message per open connection is repeated,
 //! with the same bytes. The gate that makes it true: no byte of a message leaves before the commit that marks it as started.
 

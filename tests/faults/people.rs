@@ -98,6 +98,24 @@ async fn r20_who_leaves_during_a_send_is_not_written_to_any_more() {
 }
 
 #[tokio::test]
+async fn r20_who_is_erased_during_a_send_is_not_written_to_any_more() {
+    let mut mailing = Mailing::ready(connections(1).sink(latency(5)), 800).await;
+    mailing.send().await;
+    mailing.app.wait_for_mails(10).await;
+    let gone: HashSet<_> = [700, 790].map(|n| format!("p{n}@example.org")).into();
+    for address in &gone {
+        // By another process, which the sender hears of from the database alone.
+        mailing.app.cli(&["subscriber", "erase", "carnet", address, "--yes"]).await.ok();
+        assert_eq!(mailing.app.mails_to(address).len(), 0, "the test is too slow to say anything");
+    }
+    mailing.ends(0).await;
+    let counts = mailing.counts().await;
+    assert_eq!((counts.accepted, counts.skipped, counts.recipients), (798, 2, 800), "{counts:?}");
+    let stayed = mailing.readers.difference(&gone).cloned().collect();
+    mailing.app.assert_nothing_lost(&stayed, 0).await;
+}
+
+#[tokio::test]
 async fn r21_a_reader_who_cannot_be_written_to_stops_nobody_else() {
     let mut mailing = Mailing::ready(connections(2), 50).await;
     // What no door lets in, but an old import may have left behind.
