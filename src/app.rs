@@ -19,7 +19,7 @@ use crate::subscribers::tokens::Keys;
 use crate::{delivery, digests, web};
 
 /// What every stage's verbs are handed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct App {
     /// The database, at the newest schema.
     pub db: Db,
@@ -30,13 +30,13 @@ pub struct App {
     /// Keys of the instance: tokens, address hashes, message ids.
     pub keys: Keys,
     /// Takes requests to subscribe and commits together what waits.
-    pub desk: Desk,
+    pub desk: Arc<Desk>,
     /// Reads feeds.
-    pub fetcher: Fetcher,
+    pub fetcher: Arc<Fetcher>,
     /// Woken when there may be something to send.
-    pub delivery_wake: Notify,
+    pub delivery_wake: Arc<Notify>,
     /// When this process last began a tick of the schedule; `None` until it does. `readyz` asks for its age.
-    pub last_tick: Mutex<Option<Instant>>,
+    pub last_tick: Arc<Mutex<Option<Instant>>>,
 }
 
 impl App {
@@ -48,8 +48,8 @@ impl App {
         let db = db::connect(&config.database.url_with_password()?, config.database.connections).await?;
         db::migrate::migrate(&db, db::sqlite_path(&config.database.url).as_deref()).await?;
         let keys = Keys::load(&db).await?;
-        let desk = Desk::open(db.clone(), clock.clone(), config.signup.clone());
-        let fetcher = Fetcher::new(&config.feeds, &config.base_url);
+        let desk = Arc::new(Desk::open(db.clone(), clock.clone(), config.signup.clone()));
+        let fetcher = Arc::new(Fetcher::new(&config.feeds, &config.base_url));
         Ok(Arc::new(Self {
             db,
             clock,
@@ -57,9 +57,25 @@ impl App {
             keys,
             desk,
             fetcher,
-            delivery_wake: Notify::new(),
-            last_tick: Mutex::default(),
+            delivery_wake: Arc::default(),
+            last_tick: Arc::default(),
         }))
+    }
+}
+
+impl App {
+    /// The same with connections of its own to PostgreSQL, for a thread with a runtime of its own: what a connection hears
+    /// then wakes the thread that waits for it, and no other first. SQLite stays as it is, for it has one writer.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub async fn on_this_thread(&self) -> anyhow::Result<Self> {
+        let mut app = self.clone();
+        if !app.db.is_sqlite() {
+            let config = &self.config.database;
+            app.db = db::connect(&config.url_with_password()?, config.connections).await?;
+        }
+        Ok(app)
     }
 }
 

@@ -327,6 +327,15 @@ fn in_full(whole: &WholeView) -> String {
         let words = letter.words.as_deref().unwrap_or_default();
         lines.push(format!("  {}  {:<9} {:<9} {words}", letter.asked_at, letter.kind, letter.state));
     }
+    if !whole.digests.is_empty() {
+        lines.push("Digests".to_owned());
+    }
+    for digest in &whole.digests {
+        let why = [digest.reason.as_str(), digest.words.as_str()].join(" ");
+        lines.push(
+            format!("  {}  {:<9} {}  {}", digest.slot, digest.state, digest.subject, why.trim()).trim_end().to_owned(),
+        );
+    }
     lines.join("\n")
 }
 

@@ -82,6 +82,16 @@ fn on_this_thread(work: impl Future<Output = anyhow::Result<()>>, abandoned: &Ca
 }
 
 async fn work(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
+    let shared = app.db.is_sqlite();
+    let app = Arc::new(patiently(&stop, || app.on_this_thread()).await?);
+    let ended = send(app.clone(), stop).await;
+    if !shared {
+        app.db.close().await;
+    }
+    ended
+}
+
+async fn send(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
     let _leave = patiently(&stop, || preflight::check(&app)).await?;
     let (crew, entries) = Crew::gather(app)?;
     let known = &*crew;

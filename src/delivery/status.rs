@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::sql::{pack, status};
 use super::{State, archive, progress};
 use crate::app::App;
-use crate::clock::Millis;
+use crate::clock::{self, Millis};
 
 /// How a digest stands. `recipients` is the sum of all states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -214,11 +214,27 @@ fn rate(done: i64, span: Millis) -> f64 {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Received {
     /// The digest's inside id.
+    #[serde(skip)]
     pub digest_id: i64,
+    /// Its id outside.
+    pub digest: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its slot, RFC 3339.
+    pub slot: String,
     /// `queued`, `accepted` …
     pub state: &'static str,
     /// Why, when it was not plainly accepted.
     pub reason: String,
+    /// What the mail server said then.
+    pub words: String,
+}
+
+impl Received {
+    fn of(digest_id: i64, state: i64, reason: String, words: Option<String>) -> Self {
+        let (digest, subject, slot) = (String::new(), String::new(), String::new());
+        Self { digest_id, digest, subject, slot, state: word(state), reason, words: words.unwrap_or_default() }
+    }
 }
 
 /// What one person got, newest digest first; open and packed digests alike.
@@ -233,15 +249,21 @@ pub async fn of_subscriber(app: &App, subscriber_id: i64) -> anyhow::Result<Vec<
             0 | 4 if listed(&row.started) => State::Started as i64,
             state => state,
         };
-        found.push(Received { digest_id: row.digest_id, state: word(state), reason: row.reason.unwrap_or_default() });
+        found.push(Received::of(row.digest_id, state, row.reason.unwrap_or_default(), row.words));
     }
     for stored in pack::around_now(&app.db, subscriber_id).await? {
         let digest_id = stored.digest_id;
         let rows =
             stored.into_chunk().1.rows().map_err(|why| anyhow::anyhow!("the archive of digest {digest_id}: {why}"))?;
         if let Some((_, outcome)) = rows.iter().find(|row| row.0 == subscriber_id) {
-            let (state, reason) = (word(archive::state(*outcome)), archive::reason(*outcome).to_owned());
-            found.push(Received { digest_id, state, reason });
+            let words = status::words_of(&app.db, digest_id, subscriber_id).await?;
+            found.push(Received::of(digest_id, archive::state(*outcome), archive::reason(*outcome).to_owned(), words));
+        }
+    }
+    for received in &mut found {
+        if let Some((public_id, subject, slot_at)) = status::digest_of(&app.db, received.digest_id).await? {
+            (received.digest, received.subject) = (public_id, subject.unwrap_or_default());
+            received.slot = clock::rfc3339(slot_at);
         }
     }
     found.sort_by_key(|received| std::cmp::Reverse(received.digest_id));

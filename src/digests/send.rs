@@ -24,6 +24,8 @@ pub struct Prospect {
     pub posts: Vec<Post>,
     /// To how many it would go.
     pub recipients: i64,
+    /// Posts that are left out because they still rest, so that they can be taken back.
+    pub resting: usize,
 }
 
 /// What a "send now" did.
@@ -49,7 +51,8 @@ pub async fn prospect(app: &Arc<App>, schedule: &Schedule, which: Which) -> Resu
     if recipients == 0 {
         return Err(DigestError::Nobody);
     }
-    Ok(Prospect { posts, recipients })
+    let all = posts::waiting(app, schedule, Which::All).await?;
+    Ok(Prospect { resting: all.len().saturating_sub(posts.len()), posts, recipients })
 }
 
 /// Sends what waits on a schedule now, to everybody who is on it.

@@ -33,6 +33,8 @@ struct Item {
     /// Author and date.
     meta: String,
     excerpt: String,
+    /// The whole text, of a post that can be read nowhere else: HTML and plain.
+    whole: Option<(String, String)>,
     /// A picture above the text, when the text itself begins without it.
     image: Option<String>,
     /// What the link to the whole post says.
@@ -156,13 +158,17 @@ impl Digest<'_> {
         let posts = &self.content.posts;
         let titles: Vec<String> = posts[1..].iter().map(|post| plain::line(&post.title)).collect();
         let preheader = self.preheader(subject, &titles.iter().map(String::as_str).collect::<Vec<_>>());
+        let wholes = self.wholes();
         let mut shown = posts.len();
         let mut levels = LEVELS.into_iter();
         let (mut lead, mut others) = levels.next().unwrap_or((200, 0));
         loop {
             let excerpt = |number: usize| if number == 0 { lead } else { others };
-            let items: Vec<Item> =
-                posts[..shown].iter().enumerate().map(|(number, post)| self.item(post, excerpt(number))).collect();
+            let item = |(number, post): (usize, &DigestPost)| Item {
+                whole: wholes[number].clone(),
+                ..self.item(post, excerpt(number))
+            };
+            let items: Vec<Item> = posts[..shown].iter().enumerate().map(item).collect();
             let rest = posts.len() - shown;
             let html = self.html(subject, &preheader, &items, None, rest)?;
             if quoted_len(&html) <= HTML || shown == 1 {
@@ -173,6 +179,20 @@ impl Digest<'_> {
                 None => shown = (shown * 3 / 4).max(1),
             }
         }
+    }
+
+    /// What was written by hand and stands on no page has no "read on": it comes whole, as far as all of them have room.
+    fn wholes(&self) -> Vec<Option<(String, String)>> {
+        let is_whole = |post: &DigestPost| post.url.is_none() && !post.content.trim().is_empty();
+        let count = self.content.posts.iter().filter(|post| is_whole(post)).count().max(1);
+        let room = HTML / 2 / count;
+        let whole = |post: &DigestPost| {
+            let rtl = article::is_rtl(post.language.as_deref(), &post.title);
+            let html = article::dress(&post.content, rtl, room).html;
+            let text = plain::article(&html);
+            (html, text)
+        };
+        self.content.posts.iter().map(|post| is_whole(post).then(|| whole(post))).collect()
     }
 
     fn text(&self, items: &[Item], article: &str, rest: usize) -> anyhow::Result<String> {
@@ -226,6 +246,7 @@ impl Digest<'_> {
         Item {
             meta: [author, day].into_iter().flatten().collect::<Vec<_>>().join(DOT),
             excerpt: if excerpt == 0 { String::new() } else { plain::excerpt(source, excerpt) },
+            whole: None,
             read: match url.as_deref().and_then(host) {
                 Some(host) if excerpt == 0 => self.frame.t.about("mail-digest-read-there", &host),
                 _ => self.read_on(url.as_deref()),

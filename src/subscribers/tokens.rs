@@ -45,6 +45,7 @@ pub struct Claim {
 const CODE: usize = 16;
 
 /// The keys of this instance. Never printed.
+#[derive(Clone)]
 pub struct Keys {
     token: hmac::Key,
     address: hmac::Key,

@@ -9,6 +9,7 @@ use super::{Status, Subscriber, sql};
 use crate::app::App;
 use crate::clock::{Millis, rfc3339};
 use crate::db::Db;
+use crate::delivery::status::{self, Received};
 
 /// Subscribers read at a time: memory stays flat however long the list is.
 pub const PAGE: i64 = 1000;
@@ -60,6 +61,8 @@ pub struct WholeView {
     pub consents: Vec<ConsentView>,
     /// Letters of their own.
     pub letters: Vec<LetterView>,
+    /// Digests, newest first: accepted, or why not, in the mail server's words.
+    pub digests: Vec<Received>,
 }
 
 /// A step of consent.
@@ -107,7 +110,7 @@ impl From<LetterRow> for LetterView {
 }
 
 /// One subscriber in full.
-pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> sqlx::Result<WholeView> {
+pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> anyhow::Result<WholeView> {
     let steps = consent::of(&app.db, subscriber.id).await?;
     let letters = sql::letters_of(&app.db, subscriber.id).await?;
     Ok(WholeView {
@@ -116,6 +119,7 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> sqlx
         origin: subscriber.origin.clone(),
         consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
         letters: letters.into_iter().map(LetterView::from).collect(),
+        digests: status::of_subscriber(app, subscriber.id).await?,
     })
 }
 

@@ -66,13 +66,18 @@ pub async fn send(app: &Arc<App>, context: &Context, wish: &Send) -> anyhow::Res
 
 fn titles(prospect: &Prospect) -> String {
     let titles: Vec<&str> = prospect.posts.iter().map(|post| post.title.as_str()).collect();
-    format!("  {}\n", titles.join("\n  "))
+    let rest = match prospect.resting {
+        0 => String::new(),
+        count => format!("({count} more rest(s), so that it can be taken back; --unsettled takes that too)\n"),
+    };
+    format!("  {}\n{rest}", titles.join("\n  "))
 }
 
 fn show_prospect(context: &Context, newsletter: &Newsletter, prospect: &Prospect) -> anyhow::Result<()> {
     let posts: Vec<_> = prospect.posts.iter().map(|post| json!({ "title": post.title, "url": post.url })).collect();
     let json = json!({
         "dry_run": true, "newsletter": newsletter.slug, "recipients": prospect.recipients, "posts": posts,
+        "resting": prospect.resting,
     });
     context.show(&json, || {
         let (count, name) = (prospect.recipients, &newsletter.name);

@@ -87,6 +87,8 @@ pub async fn times(db: &Db, digest_id: i64) -> sqlx::Result<Option<Times>> {
 pub struct OfSubscriber {
     /// The digest.
     pub digest_id: i64,
+    /// The server's words, of what was not a plain success.
+    pub words: Option<String>,
     /// State of the row.
     pub state: i64,
     /// Reason of its note.
@@ -96,12 +98,12 @@ pub struct OfSubscriber {
     /// The same.
     pub started: Option<Vec<u8>>,
 }
-from_row!(OfSubscriber { digest_id, state, reason, accepted, started });
+from_row!(OfSubscriber { digest_id, words, state, reason, accepted, started });
 
 /// A person's rows.
 pub async fn of_subscriber(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<OfSubscriber>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT d.digest_id, CAST(d.state AS BIGINT) AS state, n.reason, b.accepted, b.started FROM delivery d
+        "SELECT d.digest_id, CAST(d.state AS BIGINT) AS state, n.reason, n.words, b.accepted, b.started FROM delivery d
          LEFT JOIN delivery_note n ON n.digest_id = d.digest_id AND n.subscriber_id = d.subscriber_id
          LEFT JOIN delivery_batch b ON b.digest_id = d.digest_id AND d.subscriber_id BETWEEN b.lo AND b.hi
          WHERE d.subscriber_id = $1 AND d.digest_id IN (
@@ -109,4 +111,19 @@ pub async fn of_subscriber(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<OfSu
     )
     .bind(subscriber_id)
     .fetch_all(c))
+}
+
+/// A digest's id outside, its subject and its slot.
+pub async fn digest_of(db: &Db, digest_id: i64) -> sqlx::Result<Option<(String, Option<String>, Millis)>> {
+    read!(db, |c| sqlx::query_as("SELECT public_id, subject, slot_at FROM digest WHERE id = $1")
+        .bind(digest_id)
+        .fetch_optional(c))
+}
+
+/// The server's words about a person in a packed digest, if they were kept.
+pub async fn words_of(db: &Db, digest_id: i64, subscriber_id: i64) -> sqlx::Result<Option<String>> {
+    read!(db, |c| sqlx::query_scalar("SELECT words FROM delivery_note WHERE digest_id = $1 AND subscriber_id = $2")
+        .bind(digest_id)
+        .bind(subscriber_id)
+        .fetch_optional(c))
 }
