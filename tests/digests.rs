@@ -530,3 +530,32 @@ async fn the_schedule_beats_by_itself_and_stops_in_order() {
     app.idle().await;
     assert!(app.stop().await < Duration::from_secs(10));
 }
+
+#[tokio::test]
+async fn what_was_written_by_hand_comes_whole_and_what_rests_is_said() {
+    let app = TestApp::spawn().await;
+    let carnet = carnet(&app).await;
+    let file = app.folder().join("billet.md");
+    let end = "et la fin du billet, que nul autre endroit ne porte.";
+    std::fs::write(&file, format!("# Long billet\n\n{}\n\n{end}\n", "Un paragraphe de plus. ".repeat(80))).unwrap();
+    app.cli(&["post", "add", "carnet", file.to_str().unwrap()]).await.ok();
+    app.post(&carnet, "Un billet du blog").await;
+    // Seen just now on the blog: it rests.
+    // By the command line's clock too.
+    let fresh = post(&app, &carnet, "Tout frais").await;
+    let id = carnet.id;
+    app.execute(&format!("INSERT INTO feed (newsletter_id, url, next_poll_at, created_at) VALUES ({id}, 'http://127.0.0.1:9/', 99999999999999, 0)")).await;
+    app.execute(&format!(
+        "UPDATE post SET feed_id = (SELECT id FROM feed), first_seen_at = 4102444800000 WHERE id = {fresh}"
+    ))
+    .await;
+    let prospect = app.cli(&["digest", "send", "carnet", "--dry-run", "--json"]).await.json();
+    assert_eq!((prospect["posts"].as_array().unwrap().len(), prospect["resting"].as_i64()), (2, Some(1)), "{prospect}");
+    assert!(app.cli(&["digest", "send", "carnet", "--dry-run"]).await.ok().contains("--unsettled"));
+    app.cli(&["digest", "send", "carnet", "--yes"]).await.ok();
+    let mail = app.mail_to("ana@example.org").await;
+    assert!(mail.text().contains("et la fin du billet") && mail.html().contains("et la fin du billet"));
+    app.idle().await;
+    let shown = app.cli(&["subscriber", "show", "carnet", "ana@example.org", "--json"]).await.json();
+    assert_eq!(shown["digests"][0]["state"], "accepted", "{shown}");
+}
