@@ -61,9 +61,7 @@ impl App {
             last_tick: Arc::default(),
         }))
     }
-}
 
-impl App {
     /// The same with connections of its own to PostgreSQL, for a thread with a runtime of its own: what a connection hears
     /// then wakes the thread that waits for it, and no other first. SQLite stays as it is, for it has one writer.
     ///

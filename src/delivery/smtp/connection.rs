@@ -40,7 +40,7 @@ pub struct Connection {
 }
 
 /// What ends a wait: its limit, or a stop that has lasted long enough. One timer for the whole life of a connection, moved
-/// when a step has to wait: made anew for each step it costs more than the step (measured: 1 µs a message).
+/// when a step has to wait, so that a step that is ready at once touches neither timer nor clock.
 #[derive(Debug)]
 struct Patience {
     timer: Pin<Box<Sleep>>,

@@ -197,7 +197,7 @@ pub struct Recipient {
 from_row!(Recipient { subscriber_id, attempts, email, email_key, language, token_version, confirmed_at, origin });
 
 /// The rows of a batch that are due: a read by key, no write. On SQLite they travel as one value, because each row and each
-/// column that sqlx hands from SQLite's thread to ours costs more than the reading (measured: 0.6 against 4 µs a row).
+/// column that sqlx hands from SQLite's thread to ours costs more than the reading (in SQLite alone 0.6 against 1.5 µs a row).
 pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis) -> sqlx::Result<Vec<Recipient>> {
     const SQLITE: &str = "
         SELECT json_group_array(json_array(d.subscriber_id, d.attempts, s.email, s.email_key, s.language, s.token_version,
