@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -63,14 +63,31 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
     let abandoned = CancellationToken::new();
     let _guard = abandoned.clone().drop_guard();
     let body = move || {
-        let _ = done.send(on_this_thread(work(app, stop), &abandoned));
+        let ended = start_runtime(&stop).and_then(|runtime| on_this_thread(runtime, work(app, stop), &abandoned));
+        let _ = done.send(ended);
     };
     std::thread::Builder::new().name("delivery".into()).spawn(body).context("cannot start the thread of delivery")?;
     ended.await.context("delivery panicked")?
 }
 
-fn on_this_thread(work: impl Future<Output = anyhow::Result<()>>, abandoned: &CancellationToken) -> anyhow::Result<()> {
-    let runtime = Builder::new_current_thread().enable_all().build().context("cannot start the runtime of delivery")?;
+/// A runtime needs files too: without one to spare it comes later, as the steps that follow would ([`patiently`]).
+fn start_runtime(stop: &CancellationToken) -> anyhow::Result<Runtime> {
+    loop {
+        match Builder::new_current_thread().enable_all().build().context("cannot start the runtime of delivery") {
+            Err(error) if may_pass(&error) && !stop.is_cancelled() => {
+                tracing::warn!(error = %format!("{error:#}"), "delivery cannot start yet; trying again");
+                std::thread::sleep(PAUSE);
+            }
+            result => return result,
+        }
+    }
+}
+
+fn on_this_thread(
+    runtime: Runtime,
+    work: impl Future<Output = anyhow::Result<()>>,
+    abandoned: &CancellationToken,
+) -> anyhow::Result<()> {
     let result = runtime.block_on(async {
         tokio::select! {
             result = work => result,

@@ -116,11 +116,12 @@ async fn close_accepted(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Resul
 
 /// Gives a batch back whose worker is done with it: what was accepted is carried over; without an open row the batch is
 /// dropped, with one it is free at once, and due when its first row is. `false` when the lease is another worker's. What
-/// is still called started stays so: whoever takes the batch next settles it.
+/// is still called started stays so: whoever takes the batch next settles it. The epoch rises at once, so that a result
+/// that was still on its way when its connection ended writes over nothing.
 pub async fn release(tx: &mut Tx, (digest_id, lo): BatchKey, hi: i64, epoch: i64) -> sqlx::Result<bool> {
     // An UPDATE because it locks the row on both databases.
     let reported: Option<(Vec<u8>, Vec<u8>)> = in_tx!(tx, |c| sqlx::query_as(
-        "UPDATE delivery_batch SET owner = '' WHERE digest_id = $1 AND lo = $2 AND epoch = $3
+        "UPDATE delivery_batch SET owner = '', epoch = epoch + 1 WHERE digest_id = $1 AND lo = $2 AND epoch = $3
          RETURNING accepted, started"
     )
     .bind(digest_id)
@@ -157,4 +158,47 @@ async fn give_back(tx: &mut Tx, (digest_id, lo): BatchKey, hi: i64, started: &[u
     .bind(!started.is_empty())
     .execute(c))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{self, migrate};
+
+    async fn progress_of(db: &Db) -> (Vec<u8>, Vec<u8>) {
+        let Db::Sqlite { write, .. } = db else { unreachable!() };
+        sqlx::query_as("SELECT accepted, started FROM delivery_batch").fetch_one(write).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_late_result_clears_no_doubt_of_a_batch_that_was_given_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = db::connect(&format!("sqlite://{}", folder.path().join("a.db").display()), 1).await.unwrap();
+        migrate::migrate(&db, None).await.unwrap();
+        let Db::Sqlite { write, .. } = &db else { unreachable!() };
+        for statement in [
+            "PRAGMA foreign_keys = OFF",
+            "INSERT INTO delivery (digest_id, subscriber_id, state) VALUES (1, 1, 0), (1, 2, 0)",
+            "INSERT INTO delivery_batch (digest_id, lo, hi, epoch, owner, leased_until) VALUES (1, 1, 2, 1, 'us', 1)",
+        ] {
+            sqlx::query(statement).execute(write).await.unwrap();
+        }
+        // Two mails are on the wire when both connections end at once; the batch is given back.
+        let mut reported = Progress::NOTHING;
+        let both = Step { started: vec![1, 2], ..Step::of(1, 1, 1) };
+        reported.take(&both);
+        assert!(progress_now(&db, &both, &reported).await.unwrap());
+        let mut tx = db.begin().await.unwrap();
+        assert!(release(&mut tx, (1, 1), 2, 1).await.unwrap());
+        tx.commit().await.unwrap();
+        // The result of one comes after that, to a recorder that has forgotten the batch.
+        let late = Step { accepted: vec![1], done: vec![1], ..Step::of(1, 1, 1) };
+        let mut forgotten = Progress::NOTHING;
+        forgotten.take(&late);
+        assert!(!progress_now(&db, &late, &forgotten).await.unwrap(), "the lease is nobody's");
+        assert_eq!(progress_of(&db).await, (Vec::new(), reported.started()));
+        // Whoever takes the batch finds both in doubt.
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(settle(&mut tx, (1, 1), 5, Millis::default()).await.unwrap(), 2);
+    }
 }
