@@ -55,19 +55,21 @@ pub fn suggestion(typed: &str) -> Option<String> {
 fn provider(domain: &str, name: &str, ending: &str) -> Option<String> {
     let near = |known: &str| {
         let (known_name, known_ending) = known.split_once('.')?;
-        let distance = osa_distance(domain, known);
-        let accepted = if name == known_name {
-            is_slip(known_name, ending, known_ending)
-        } else {
-            // Five letters: one slip; six, or an ending that is none: two.
-            let allowed = match known_name.len() {
-                0..=4 => 0,
-                5 if exists(ending) => 1,
-                _ => 2,
-            };
-            distance <= allowed
+        if name == known_name {
+            return is_slip(known_name, ending, known_ending).then(|| osa_distance(domain, known));
+        }
+        // Five letters: one slip; six, or an ending that is none: two.
+        let allowed = match known_name.len() {
+            0..=4 => return None,
+            5 if exists(ending) => 1,
+            _ => 2,
         };
-        accepted.then_some(distance)
+        // Each slip changes the length by one at most: nearly every domain needs no more than this look.
+        if domain.chars().count().abs_diff(known.len()) > allowed {
+            return None;
+        }
+        let distance = osa_distance(domain, known);
+        (distance <= allowed).then_some(distance)
     };
     let scored = PROVIDERS.split(' ').filter_map(|known| Some((near(known)?, known)));
     scored.min_by_key(|(distance, _)| *distance).map(|(_, known)| known.to_owned())
