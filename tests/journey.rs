@@ -164,13 +164,13 @@ async fn a_real_blog_over_its_days_sends_each_new_post_once_and_no_edited_one_ag
         app.idle().await;
         assert_eq!(app.mails().len(), expected, "{}", step["file"]);
         let text = mails.last().unwrap().text();
-        let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let on_one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         for title in &new {
-            assert!(folded(&text).contains(&folded(title)), "{title} is not in\n{text}");
+            assert!(on_one_line(&text).contains(&on_one_line(title)), "{title} is not in\n{text}");
         }
         for title in edited.iter().chain(entries.iter().map(|(_, title, _)| title)).filter(|title| !new.contains(title))
         {
-            assert!(!folded(&text).contains(&folded(title)), "{title} was sent again in\n{text}");
+            assert!(!on_one_line(&text).contains(&on_one_line(title)), "{title} was sent again in\n{text}");
         }
     }
     let sent = app.number("SELECT COUNT(DISTINCT post_id) FROM digest_post").await;

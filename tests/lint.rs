@@ -69,75 +69,77 @@ fn found(id: &str, mail: &[u8]) -> bool {
     lint::check_envelope("b-token@estuaire.example", PERSON.address, mail).iter().any(|finding| finding.id == id)
 }
 
+/// A good digest breaks each rule when this is done to it.
+const BREAKS: &[(&str, Spoil)] = &[
+    ("D1", Drop("Date:")),
+    ("D1", Add("Subject: two")),
+    ("D1", Add("Return-Path: <a@estuaire.example>")),
+    ("D1", Add("Resent-From: <a@estuaire.example>")),
+    ("D1", Drop("MIME-Version:")),
+    ("D1", Drop("Content-Transfer-Encoding:")),
+    ("D2", Swap("+0100", "CET")),
+    ("D2", Swap("Date: Mon, 23 Nov", "Date: 2026-11-")),
+    ("D3", Swap("@estuaire.example>\r\nList-Id", "@localhost>\r\nList-Id")),
+    ("D3", Swap("Message-ID: <q1w2e3r4t5y6u7i8o9p0aa", "Message-ID: <1")),
+    ("D4", Swap("<lettre@estuaire.example>", "<lettre@estuaire.example>, <b@estuaire.example>")),
+    ("D4", Swap("<lettre@estuaire.example>", "<lettre@gmail.com>")),
+    ("D6", Swap("To: <ana", "To: <bea@example.org>, <ana")),
+    ("D6", Swap("To: <ana", "To: <bea")),
+    ("D7", Drop("List-Unsubscribe:")),
+    ("D7", Swap("List-Unsubscribe: <https://", "List-Unsubscribe: <http://")),
+    ("D7", Swap("List-Unsubscribe: <https://", "List-Unsubscribe: https://")),
+    ("D7", Swap("List-Unsubscribe: <", "List-Unsubscribe: <https://a.example/b>, <")),
+    ("D8", Drop("List-Unsubscribe-Post:")),
+    ("D8", Swap("=One-Click", "=one-click")),
+    ("D13", Drop("List-Id:")),
+    ("D13", Swap("<estuaire.estuaire.example>", "<estuaire@example>")),
+    ("D13", Swap("List-Post: NO", "List-Post: <mailto:a@estuaire.example>")),
+    ("D15", Drop("Feedback-ID:")),
+    ("D15", Swap(":digest:facteur", ":ana@example.org:facteur")),
+    ("D17", Swap("multipart/alternative", "multipart/mixed")),
+    ("D17", Swap("text/plain; charset=utf-8", "text/plain; charset=latin1")),
+    ("D17", Swap("text/plain;", "text/html;")),
+    ("D17", Html("<a href=3D\"https://a.example/only-here\">x</a>")),
+    ("D18", Swap("\r\nList-Post", "\nList-Post")),
+    ("D18", Swap("=C3=A9", "\u{e9}")),
+    ("D18", Swap("List-Help: <", "List-Help: (a very long comment that has quite some blanks in it) <")),
+    ("D18", Html("<p>a quoted-printable line that is longer than it may be by quite a bit, in fact by far</p>")),
+    ("D19", Swap("\r\n\r\n--=_", "\r\n\r\n.\r\n--=_")),
+    ("D20", Swap("text/html; charset=utf-8", "application/zip")),
+    ("D22", Swap("mso-hide", "mso-show")),
+    ("D26", Html("<script>x()</script>")),
+    ("D26", Html("<p onclick=3D\"x()\">a</p>")),
+    ("D26", Html("<a href=3D\" java&#10;script:x()\">a</a>")),
+    ("D26", Html("<img alt=3D\"\" src=3D\"data:image/gif;base64,R0\">")),
+    ("D26", Html("<p style=3D\"background:url(https://a.example/a)\">a</p>")),
+    ("D26", Html("<form></form>")),
+    ("D27", Html("<a href=3D\"http://a.example/\">a</a>")),
+    ("D27", Html("<a href=3D\"/relative\">a</a>")),
+    ("D27", Html("<a href=3D\"https://bit.ly/x\">a</a>")),
+    ("D27", Html("<a href=3D\"https://a.example/\">https://b.example/</a>")),
+    ("D28", Html("<img alt=3D\"\" width=3D\"1\" height=3D\"1\" src=3D\"https://a.example/p\">")),
+    ("D28", Html("<img alt=3D\"\" src=3D\"https://a.example/q1w2e3r4t5y6u7i8o9p0aa.gif\">")),
+    ("D28", Html("<img alt=3D\"\" style=3D\"display: none\" src=3D\"https://a.example/p\">")),
+    ("D29", Html("<p>ana.lecteur@example.org</p>")),
+    ("D29", Html("<a href=3D\"https://a.example/?e=3DAna.Lecteur%40example.org\">a</a>")),
+    ("D29", Add("X-For: ana.lecteur@example.org")),
+    ("D30", SwapAll("Association Estuaire", "Quelqu'un")),
+    ("D30", SwapAll("mailto:", "https:")),
+    ("D30", SwapAll("Inscription=", "Bonjour=")),
+    ("D30", Swap("<br>Inscription=", "<br>Bonjour=")),
+    ("D32", Swap("To: <ana.lecteur@example.org", "To: <ana.lecteur@exampl\u{e9}.org")),
+    ("D33", Swap("Subject: ", "Subject: \0")),
+    ("D33", Swap("Subject: ", "Subject: a\rBcc: b@c.example ")),
+    ("D33", Swap("Subject: ", "Subject: =?utf-8?q?a=0D=0ABcc:_b@c.example?=\r\n ")),
+];
+
 #[test]
 fn each_rule_finds_what_breaks_it_in_a_digest() {
     let good = message(&digest(&several(), "fr"));
-    let table = [
-        ("D1", Drop("Date:")),
-        ("D1", Add("Subject: two")),
-        ("D1", Add("Return-Path: <a@estuaire.example>")),
-        ("D1", Add("Resent-From: <a@estuaire.example>")),
-        ("D1", Drop("MIME-Version:")),
-        ("D1", Drop("Content-Transfer-Encoding:")),
-        ("D2", Swap("+0100", "CET")),
-        ("D2", Swap("Date: Mon, 23 Nov", "Date: 2026-11-")),
-        ("D3", Swap("@estuaire.example>\r\nList-Id", "@localhost>\r\nList-Id")),
-        ("D3", Swap("Message-ID: <q1w2e3r4t5y6u7i8o9p0aa", "Message-ID: <1")),
-        ("D4", Swap("<lettre@estuaire.example>", "<lettre@estuaire.example>, <b@estuaire.example>")),
-        ("D4", Swap("<lettre@estuaire.example>", "<lettre@gmail.com>")),
-        ("D6", Swap("To: <ana", "To: <bea@example.org>, <ana")),
-        ("D6", Swap("To: <ana", "To: <bea")),
-        ("D7", Drop("List-Unsubscribe:")),
-        ("D7", Swap("List-Unsubscribe: <https://", "List-Unsubscribe: <http://")),
-        ("D7", Swap("List-Unsubscribe: <https://", "List-Unsubscribe: https://")),
-        ("D7", Swap("List-Unsubscribe: <", "List-Unsubscribe: <https://a.example/b>, <")),
-        ("D8", Drop("List-Unsubscribe-Post:")),
-        ("D8", Swap("=One-Click", "=one-click")),
-        ("D13", Drop("List-Id:")),
-        ("D13", Swap("<estuaire.estuaire.example>", "<estuaire@example>")),
-        ("D13", Swap("List-Post: NO", "List-Post: <mailto:a@estuaire.example>")),
-        ("D15", Drop("Feedback-ID:")),
-        ("D15", Swap(":digest:facteur", ":ana@example.org:facteur")),
-        ("D17", Swap("multipart/alternative", "multipart/mixed")),
-        ("D17", Swap("text/plain; charset=utf-8", "text/plain; charset=latin1")),
-        ("D17", Swap("text/plain;", "text/html;")),
-        ("D17", Html("<a href=3D\"https://a.example/only-here\">x</a>")),
-        ("D18", Swap("\r\nList-Post", "\nList-Post")),
-        ("D18", Swap("=C3=A9", "\u{e9}")),
-        ("D18", Swap("List-Help: <", "List-Help: (a very long comment that has quite some blanks in it) <")),
-        ("D18", Html("<p>a quoted-printable line that is longer than it may be by quite a bit, in fact by far</p>")),
-        ("D19", Swap("\r\n\r\n--=_", "\r\n\r\n.\r\n--=_")),
-        ("D20", Swap("text/html; charset=utf-8", "application/zip")),
-        ("D22", Swap("mso-hide", "mso-show")),
-        ("D26", Html("<script>x()</script>")),
-        ("D26", Html("<p onclick=3D\"x()\">a</p>")),
-        ("D26", Html("<a href=3D\" java&#10;script:x()\">a</a>")),
-        ("D26", Html("<img alt=3D\"\" src=3D\"data:image/gif;base64,R0\">")),
-        ("D26", Html("<p style=3D\"background:url(https://a.example/a)\">a</p>")),
-        ("D26", Html("<form></form>")),
-        ("D27", Html("<a href=3D\"http://a.example/\">a</a>")),
-        ("D27", Html("<a href=3D\"/relative\">a</a>")),
-        ("D27", Html("<a href=3D\"https://bit.ly/x\">a</a>")),
-        ("D27", Html("<a href=3D\"https://a.example/\">https://b.example/</a>")),
-        ("D28", Html("<img alt=3D\"\" width=3D\"1\" height=3D\"1\" src=3D\"https://a.example/p\">")),
-        ("D28", Html("<img alt=3D\"\" src=3D\"https://a.example/q1w2e3r4t5y6u7i8o9p0aa.gif\">")),
-        ("D28", Html("<img alt=3D\"\" style=3D\"display: none\" src=3D\"https://a.example/p\">")),
-        ("D29", Html("<p>ana.lecteur@example.org</p>")),
-        ("D29", Html("<a href=3D\"https://a.example/?e=3DAna.Lecteur%40example.org\">a</a>")),
-        ("D29", Add("X-For: ana.lecteur@example.org")),
-        ("D30", SwapAll("Association Estuaire", "Quelqu'un")),
-        ("D30", SwapAll("mailto:", "https:")),
-        ("D30", SwapAll("Inscription=", "Bonjour=")),
-        ("D30", Swap("<br>Inscription=", "<br>Bonjour=")),
-        ("D32", Swap("To: <ana.lecteur@example.org", "To: <ana.lecteur@exampl\u{e9}.org")),
-        ("D33", Swap("Subject: ", "Subject: \0")),
-        ("D33", Swap("Subject: ", "Subject: a\rBcc: b@c.example ")),
-        ("D33", Swap("Subject: ", "Subject: =?utf-8?q?a=0D=0ABcc:_b@c.example?=\r\n ")),
-    ];
-    for (id, how) in table {
-        let how = if id == "D22" { drop_first_leave_link(&good) } else { spoil(&good, &how) };
+    for (id, how) in BREAKS {
+        let how = if *id == "D22" { drop_first_leave_link(&good) } else { spoil(&good, how) };
         // `D30` renames the sender in the body only: the header keeps its name.
-        let how = if id == "D30" { restore_from(&how) } else { how };
+        let how = if *id == "D30" { restore_from(&how) } else { how };
         assert!(!found(id, &good), "{id} is found in a good mail");
         assert!(found(id, &how), "{id} is not found in\n{}", String::from_utf8_lossy(&how));
     }
@@ -166,9 +168,9 @@ fn each_rule_finds_what_breaks_it_in_a_letter() {
         ("D16", Html("<a href=3D\"https://pills.example/\">a</a>")),
         ("D27", SwapAll("https://lettres", "http://lettres")),
     ];
-    for (id, how) in table {
+    for (id, how) in &table {
         assert!(!found(id, &good), "{id} is found in a good mail");
-        assert!(found(id, &spoil(&good, &how)), "{id}");
+        assert!(found(id, &spoil(&good, how)), "{id}");
     }
 }
 

@@ -168,7 +168,7 @@ fn check_outcomes(name: &str, outcomes: &[(i64, Outcome)], n: i64) {
             Outcome::Refused { code: 550, reason: "address", .. } => assert_eq!(id % 50, 49, "{name}"),
             // OpenSMTPD has no words of one's own for a refusal.
             Outcome::Refused { code: 550, words, .. } => {
-                assert!(id % 50 == 49 && words.contains("Invalid recipient"), "{words}")
+                assert!(id % 50 == 49 && words.contains("Invalid recipient"), "{words}");
             }
             other => panic!("{name} {id}: {other:?}"),
         }

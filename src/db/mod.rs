@@ -11,6 +11,8 @@ pub mod migrate;
 use std::time::Duration;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::Instant;
 
 pub use connect::{connect, sqlite_path};
 pub use fault::is_unavailable;
@@ -47,14 +49,6 @@ impl Db {
         }
     }
 
-    /// After the writer was `held` for a piece of long work: leaves SQLite's only writer to others for a while, because
-    /// another process that waits for it only looks now and then.
-    pub async fn give_way(&self, held: Duration) {
-        if self.is_sqlite() {
-            tokio::time::sleep(held / 4).await;
-        }
-    }
-
     /// Whether this is the embedded database.
     pub fn is_sqlite(&self) -> bool {
         matches!(self, Self::Sqlite { .. })
@@ -69,6 +63,63 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// How long pieces may hold SQLite's only writer before it rests, and for how long. SQLite looks again every 25 ms or sooner
+/// in the first 128 ms that it waits for another process (<https://sqlite.org/c3ref/busy_timeout.html>): it finds the rest.
+const HELD: Duration = Duration::from_millis(75);
+const REST: Duration = Duration::from_millis(26);
+
+/// Long work in pieces, each a transaction of some 30 ms at most. On SQLite they take turns at its only writer, which rests
+/// now and then, so that a writer in another process comes in between.
+#[derive(Debug, Default)]
+pub struct Pieces {
+    turn: Mutex<Turn>,
+}
+
+/// How long the writer has been held since its last rest, and when that ends.
+#[derive(Debug, Default)]
+struct Turn {
+    held: Duration,
+    rest_until: Option<Instant>,
+}
+
+/// A piece under way. Dropped without [`Piece::commit`] it is rolled back.
+#[derive(Debug)]
+pub struct Piece<'a> {
+    /// What it writes in.
+    pub tx: Tx,
+    begun: Instant,
+    turn: Option<MutexGuard<'a, Turn>>,
+}
+
+impl Pieces {
+    /// Begins a piece; on SQLite after the one before, and its rest.
+    pub async fn begin(&self, db: &Db) -> sqlx::Result<Piece<'_>> {
+        let turn = match db {
+            Db::Sqlite { .. } => Some(self.turn.lock().await),
+            Db::Postgres(_) => None,
+        };
+        if let Some(until) = turn.as_ref().and_then(|turn| turn.rest_until) {
+            tokio::time::sleep_until(until).await;
+        }
+        let tx = db.begin().await?;
+        Ok(Piece { tx, begun: Instant::now(), turn })
+    }
+}
+
+impl Piece<'_> {
+    /// Makes its changes durable.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        self.tx.commit().await?;
+        if let Some(mut turn) = self.turn {
+            turn.held += self.begun.elapsed();
+            if turn.held >= HELD {
+                *turn = Turn { held: Duration::ZERO, rest_until: Some(Instant::now() + REST) };
+            }
+        }
+        Ok(())
     }
 }
 

@@ -122,14 +122,14 @@ async fn send(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
 
 /// Takes a step of the start again and again while the database cannot be used, or the process has no file to spare.
 async fn patiently<T, F: Future<Output = anyhow::Result<T>> + Send>(
-    stop: &CancellationToken,
+    end: &CancellationToken,
     step: impl Fn() -> F,
 ) -> anyhow::Result<T> {
     loop {
         match step().await {
-            Err(error) if may_pass(&error) && !stop.is_cancelled() => {
+            Err(error) if may_pass(&error) && !end.is_cancelled() => {
                 tracing::warn!(error = %format!("{error:#}"), "delivery cannot start yet; trying again");
-                let _ = tokio::time::timeout(PAUSE, stop.cancelled()).await;
+                let _ = tokio::time::timeout(PAUSE, end.cancelled()).await;
             }
             result => return result,
         }
@@ -233,7 +233,7 @@ impl Crew {
         match tokio::time::timeout(LAST, lease::give_all_back(&self.app.db, Some(&self.owner))).await {
             Ok(Ok(batches)) => tracing::info!(batches, "delivery stopped; what is left goes on at the next start"),
             Ok(Err(error)) => {
-                tracing::warn!(%error, "batches could not be given back; their leases run out by themselves")
+                tracing::warn!(%error, "batches could not be given back; their leases run out by themselves");
             }
             Err(_) => tracing::warn!("batches could not be given back in time; their leases run out by themselves"),
         }
@@ -274,9 +274,9 @@ impl Crew {
     }
 
     fn hand(&self, lane: Lane, relay: usize, slot: usize) -> Hand {
-        let shelf = if lane == Lane::Letters { &self.letters } else { &self.digests };
+        let work = if lane == Lane::Letters { &self.letters } else { &self.digests };
         let turn = self.roster.turn(relay, slot);
-        Hand::new(lane, shelf.clone(), self.board.clone(), self.recorder.clone(), self.limits[relay].clone(), turn)
+        Hand::new(lane, work.clone(), self.board.clone(), self.recorder.clone(), self.limits[relay].clone(), turn)
     }
 
     /// What connections lean on to their end.
@@ -346,13 +346,11 @@ async fn finish(mut parts: JoinSet<()>, limit: Duration, what: &str) {
 }
 
 async fn write_the_rest(mut writer: Writer) -> anyhow::Result<()> {
-    match tokio::time::timeout(LAST, &mut writer).await {
-        Ok(ended) => Ok(ended??),
-        Err(_) => {
-            writer.abort();
-            anyhow::bail!("the last results could not be written in time; their rows are in doubt")
-        }
-    }
+    let Ok(ended) = tokio::time::timeout(LAST, &mut writer).await else {
+        writer.abort();
+        anyhow::bail!("the last results could not be written in time; their rows are in doubt");
+    };
+    Ok(ended??)
 }
 
 fn ended_early(ended: Result<Result<(), Broken>, JoinError>) -> anyhow::Error {

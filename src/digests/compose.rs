@@ -200,7 +200,7 @@ fn public_id() -> String {
 /// Who is on a schedule.
 pub(super) async fn audience(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<Audience> {
     let first = sql::first_schedule(tx, schedule.newsletter_id).await?;
-    Ok(Audience { schedule_id: schedule.id, newsletter_id: schedule.newsletter_id, first: first == Some(schedule.id) })
+    Ok(Audience { schedule_id: schedule.id, newsletter_id: schedule.newsletter_id, strays: first == Some(schedule.id) })
 }
 
 async fn skip(tx: &mut Tx, slot: &Slot<'_>, reason: SkipReason) -> sqlx::Result<Option<i64>> {

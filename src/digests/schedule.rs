@@ -126,7 +126,7 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::Slot(schedule) => compose::due_slot(app, schedule).await.map(|id| id.into_iter().collect()),
         Due::EachPost(schedule) => compose::each_post(app, schedule).await,
         Due::Release(id) => Ok(vec![*id]),
-        Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|_| Vec::new()).map_err(Into::into),
+        Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
     };
     let released = match composed {
         Ok(ids) => ids,

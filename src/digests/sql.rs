@@ -264,27 +264,55 @@ pub struct Audience {
     pub schedule_id: i64,
     /// The newsletter.
     pub newsletter_id: i64,
-    /// Whether the rhythm is the newsletter's first.
-    pub first: bool,
+    /// Whether the newsletter's people without a rhythm belong to it.
+    pub strays: bool,
+}
+
+/// Whether anybody confirmed is without a rhythm. Normally nobody is; without being told so, SQLite's planner reads all
+/// people of a range of ids to find that none of them is.
+pub async fn any_strays(db: &Db) -> sqlx::Result<bool> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id IS NULL AND status = 'confirmed')"
+    )
+    .fetch_one(c))
 }
 
 /// How many confirmed subscribers are on a rhythm. Reads an index of ids only: 30 ms for a million on SQLite.
 pub async fn count_audience(db: &Db, audience: Audience) -> sqlx::Result<i64> {
-    let Audience { schedule_id, newsletter_id, first } = audience;
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT (SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed')
-              + (SELECT COUNT(*) FROM subscriber
-                 WHERE $3 AND schedule_id IS NULL AND status = 'confirmed' AND +newsletter_id = $2)"
+    let Audience { schedule_id, newsletter_id, strays } = audience;
+    let own: i64 = read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed'"
     )
     .bind(schedule_id)
+    .fetch_one(c))?;
+    if !strays {
+        return Ok(own);
+    }
+    let stray: i64 = read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM subscriber WHERE schedule_id IS NULL AND status = 'confirmed' AND +newsletter_id = $1"
+    )
     .bind(newsletter_id)
-    .bind(first)
-    .fetch_one(c))
+    .fetch_one(c))?;
+    Ok(own + stray)
+}
+
+/// Whether more than `most` are on a rhythm; looks at no more than that.
+pub async fn exceeds(db: &Db, audience: Audience, most: i64) -> sqlx::Result<bool> {
+    if audience.strays {
+        return Ok(count_audience(db, audience).await? > most);
+    }
+    let next: Option<i64> = read!(db, |c| sqlx::query_scalar(
+        "SELECT id FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed' ORDER BY id LIMIT 1 OFFSET $2"
+    )
+    .bind(audience.schedule_id)
+    .bind(most)
+    .fetch_optional(c))?;
+    Ok(next.is_some())
 }
 
 /// Whether anybody confirmed is on a rhythm.
 pub async fn any_audience(tx: &mut Tx, audience: Audience) -> sqlx::Result<bool> {
-    let Audience { schedule_id, newsletter_id, first } = audience;
+    let Audience { schedule_id, newsletter_id, strays } = audience;
     in_tx!(tx, |c| sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed')
              OR EXISTS (SELECT 1 FROM subscriber
@@ -292,26 +320,30 @@ pub async fn any_audience(tx: &mut Tx, audience: Audience) -> sqlx::Result<bool>
     )
     .bind(schedule_id)
     .bind(newsletter_id)
-    .bind(first)
+    .bind(strays)
     .fetch_one(c))
 }
 
 /// The lowest id of a rhythm's confirmed subscribers above `above`.
 pub async fn next_recipient(db: &Db, audience: Audience, above: i64) -> sqlx::Result<Option<i64>> {
-    let Audience { schedule_id, newsletter_id, first } = audience;
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT MIN(id) FROM (
-            SELECT MIN(id) AS id FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed' AND id > $4
-            UNION ALL
-            SELECT MIN(id) AS id FROM subscriber
-            WHERE $3 AND schedule_id IS NULL AND status = 'confirmed' AND id > $4 AND +newsletter_id = $2
-         ) AS lowest"
+    let Audience { schedule_id, newsletter_id, strays } = audience;
+    let own: Option<i64> = read!(db, |c| sqlx::query_scalar(
+        "SELECT MIN(id) FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed' AND id > $2"
     )
     .bind(schedule_id)
-    .bind(newsletter_id)
-    .bind(first)
     .bind(above)
-    .fetch_one(c))
+    .fetch_one(c))?;
+    if !strays {
+        return Ok(own);
+    }
+    let stray: Option<i64> = read!(db, |c| sqlx::query_scalar(
+        "SELECT MIN(id) FROM subscriber
+         WHERE schedule_id IS NULL AND status = 'confirmed' AND id > $1 AND +newsletter_id = $2"
+    )
+    .bind(above)
+    .bind(newsletter_id)
+    .fetch_one(c))?;
+    Ok(own.into_iter().chain(stray).min())
 }
 
 /// Freezes a digest; false when another process has, or when it is no longer to be released.
@@ -355,7 +387,7 @@ pub async fn advance_release(tx: &mut Tx, id: i64, from: i64, upto: i64) -> sqlx
 /// appends. The second is for rows without a rhythm, normally none; `+newsletter_id` keeps the planner from taking the
 /// index on addresses and sorting the list (research: 16 s instead of 0.01 per 10k).
 pub async fn release(tx: &mut Tx, digest_id: i64, audience: Audience, from: i64, upto: i64) -> sqlx::Result<u64> {
-    let Audience { schedule_id, newsletter_id, first } = audience;
+    let Audience { schedule_id, newsletter_id, strays } = audience;
     let mut written = execute!(tx, |c| sqlx::query(
         "INSERT INTO delivery (digest_id, subscriber_id)
          SELECT $1, id FROM subscriber
@@ -366,7 +398,7 @@ pub async fn release(tx: &mut Tx, digest_id: i64, audience: Audience, from: i64,
     .bind(from)
     .bind(upto)
     .execute(c))?;
-    if first {
+    if strays {
         written += execute!(tx, |c| sqlx::query(
             "INSERT INTO delivery (digest_id, subscriber_id)
              SELECT $1, id FROM subscriber

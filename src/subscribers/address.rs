@@ -4,11 +4,11 @@
 //! Two rules must agree: HTML5's (`validator`) and lettre's, which will write it into a mail; besides, a domain needs a
 //! dot. The domain becomes an A-label (IDNA 2008), so no mail needs SMTPUTF8 for it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use lettre::Address;
-use unicode_normalization::UnicodeNormalization as _;
 use validator::ValidateEmail as _;
 
 /// Longest address (RFC 5321 section 4.5.3.1.3 leaves 254 between the angle brackets) and local part, bytes.
@@ -93,7 +93,7 @@ impl Email {
         &self.given
     }
 
-    /// What it is looked up by: domain in lower case, local part NFC and in ASCII lower case.
+    /// What it is looked up by: in lower case; its local part is ASCII, as far as we take it.
     pub fn key(&self) -> &str {
         &self.key
     }
@@ -138,7 +138,7 @@ impl FromStr for Email {
         if !given.validate_email() || given.parse::<Address>().is_err() {
             return Err(AddressError::Local);
         }
-        let key = format!("{}@{ascii}", local.nfc().collect::<String>().to_ascii_lowercase());
+        let key = format!("{}@{ascii}", local.to_ascii_lowercase());
         Ok(Self { given, key })
     }
 }
@@ -178,7 +178,8 @@ fn ascii_domain(domain: &str) -> Result<String, AddressError> {
 
 /// What is meant by a pasted text, where that is beyond doubt.
 fn tidy(text: &str) -> String {
-    let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let visible =
+        if text.contains(is_invisible) { Cow::Owned(text.replace(is_invisible, "")) } else { Cow::Borrowed(text) };
     let mut text = visible.trim();
     if let (Some(open), Some(close)) = (text.rfind('<'), text.rfind('>'))
         && open < close
@@ -191,7 +192,7 @@ fn tidy(text: &str) -> String {
     }
     let text = text.trim_end_matches([',', ';', '.']).trim_matches(['"', '\'', '«', '»']).trim();
     // Full-width signs, as East Asian keyboards give them.
-    text.replace('＠', "@").replace('．', ".")
+    if text.is_ascii() { text.to_owned() } else { text.replace('＠', "@").replace('．', ".") }
 }
 
 /// Zero-width characters, soft hyphens and direction marks: nobody sees them, and web pages paste them.

@@ -56,7 +56,7 @@ pub struct Subscriber {
     pub newsletter_id: i64,
     /// As given; mail goes to exactly this.
     pub email: String,
-    /// What it is looked up by: domain as lower-case A-label, local part NFC and ASCII lower-case.
+    /// What it is looked up by: domain as lower-case A-label, local part in lower case.
     pub email_key: String,
     /// As given, if at all.
     pub name: Option<String>,

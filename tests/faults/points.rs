@@ -85,7 +85,7 @@ async fn killed_at(point: &'static str, pass: u32) -> Option<&'static str> {
 
 #[tokio::test]
 async fn r01_killed_at_every_commit_point_nobody_is_lost() {
-    let cases = POINTS.iter().flat_map(|point| [killed_at(point, 1), killed_at(point, 17)]);
+    let cases = POINTS.iter().flat_map(|point| [Box::pin(killed_at(point, 1)), Box::pin(killed_at(point, 17))]);
     // They mostly wait, for processes that start and stop.
     let met: HashSet<_> = stream::iter(cases).buffer_unordered(4).filter_map(std::future::ready).collect().await;
     let never: Vec<_> = POINTS.iter().filter(|point| !met.contains(*point)).collect();

@@ -86,10 +86,11 @@ async fn r04_servers_that_hang_hold_up_nobody_else() {
 }
 
 #[tokio::test]
-async fn r04_a_server_that_trickles_its_answers_is_slow_and_no_more() {
+async fn r04_a_server_that_answers_late_or_byte_by_byte_is_slow_and_no_more() {
     let mut mailing = Mailing::ready(connections(4), 40).await;
     for stage in [Stage::Banner, Stage::Ehlo, Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Dot] {
         mailing.app.sink.on(stage).first(3).trickle(Duration::from_millis(10));
+        mailing.app.sink.on(stage).nth(2).delay(Duration::from_millis(300));
     }
     mailing.send().await;
     assert_eq!(mailing.assert_whole(0).await.repeats, 0);

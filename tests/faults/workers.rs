@@ -79,7 +79,7 @@ async fn r15_a_worker_that_stands_still_is_replaced_within_a_minute_and_fenced()
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     one.signal("CONT");
-    finished(&app, Duration::from_secs(120), &[&one, &two]).await;
+    finished(&app, Duration::from_mins(2), &[&one, &two]).await;
     for worker in [&mut one, &mut two] {
         assert!(worker.terminate().await.0.success());
     }
@@ -103,7 +103,7 @@ async fn r15_a_killed_worker_is_replaced_by_another_within_a_minute() {
     // The rows that the dead one had started are in doubt; see above. Their time passes at once here.
     two.terminate().await;
     let mut last = app.server(&["--roles", "delivery"], &[]);
-    finished(&app, Duration::from_secs(60), &[&last]).await;
+    finished(&app, Duration::from_mins(1), &[&last]).await;
     assert!(last.terminate().await.0.success());
     app.assert_nothing_lost(&readers, CONNECTIONS).await;
 }

@@ -17,7 +17,6 @@ pub struct Builder {
     keys: BTreeMap<String, serde_json::Value>,
     roles: Roles,
     sink: Settings,
-    linted: bool,
     started: bool,
     database: Option<String>,
 }
@@ -25,7 +24,7 @@ pub struct Builder {
 impl Default for Builder {
     fn default() -> Self {
         let roles = Roles { schedule: false, ..Roles::ALL };
-        Self { keys: BTreeMap::new(), roles, sink: Settings::default(), linted: true, started: true, database: None }
+        Self { keys: BTreeMap::new(), roles, sink: Settings::default(), started: true, database: None }
     }
 }
 
@@ -45,12 +44,6 @@ impl Builder {
     /// How the SMTP sink behaves from the start.
     pub fn sink(mut self, settings: Settings) -> Self {
         self.sink = settings;
-        self
-    }
-
-    /// The test sends mails that break the mail lint on purpose.
-    pub fn unlinted(mut self) -> Self {
-        self.linted = false;
         self
     }
 
@@ -85,9 +78,8 @@ impl Builder {
         let app = App::open(config, clock.clone()).await.unwrap();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         let feeds = FeedServer::start().await;
-        let (roles, linted) = (self.roles, self.linted);
-        let mut world =
-            TestApp { app, clock, sink, feeds, http, port: 0, roles, running: None, linted, database, folder };
+        let roles = self.roles;
+        let mut world = TestApp { app, clock, sink, feeds, http, port: 0, roles, running: None, database, folder };
         if self.started {
             world.serve().await;
         }

@@ -108,7 +108,6 @@ impl Item {
 /// A request that came.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    pub path: String,
     pub headers: HeaderMap,
 }
 
@@ -157,7 +156,7 @@ async fn answer(State(pages): State<Arc<Mutex<Pages>>>, request: Request) -> Res
     let headers = request.headers().clone();
     let page = {
         let mut pages = pages.lock().unwrap();
-        pages.asked.push(Asked { path: path.clone(), headers: headers.clone() });
+        pages.asked.push(Asked { headers: headers.clone() });
         pages.pages.get(&path).cloned().unwrap_or_else(|| Page::status(404))
     };
     tokio::time::sleep(page.delay).await;

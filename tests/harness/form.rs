@@ -27,11 +27,6 @@ impl Form {
         }
         self
     }
-
-    /// What a field holds.
-    pub fn value(&self, name: &str) -> &str {
-        self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
-    }
 }
 
 impl Answer {

@@ -159,7 +159,7 @@ impl TestApp {
 
     /// One whole number.
     pub async fn number(&self, sql: &str) -> i64 {
-        let query = sqlx::AssertSqlSafe(sql.to_owned());
+        let query = AssertSqlSafe(sql.to_owned());
         match &self.app.db {
             Db::Sqlite { read, .. } => sqlx::query_scalar(query).fetch_one(read).await,
             Db::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await,
@@ -169,7 +169,7 @@ impl TestApp {
 
     /// One column of text.
     pub async fn texts(&self, sql: &str) -> Vec<String> {
-        let query = sqlx::AssertSqlSafe(sql.to_owned());
+        let query = AssertSqlSafe(sql.to_owned());
         match &self.app.db {
             Db::Sqlite { read, .. } => sqlx::query_scalar(query).fetch_all(read).await,
             Db::Postgres(pool) => sqlx::query_scalar(query).fetch_all(pool).await,

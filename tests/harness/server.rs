@@ -4,7 +4,7 @@
 //! time, sending to the test's sink. Only this process is ever signalled.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -52,11 +52,6 @@ impl Server {
     /// Everything it said so far.
     pub fn said(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
-    }
-
-    /// Where its log stands.
-    pub fn log(&self) -> &Path {
-        &self.log
     }
 
     /// Its HTTP address, once it listens.

@@ -126,12 +126,9 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             if self.relay.health.blocked(self.pass.as_ref()) {
                 return Err(End::Quit);
             }
-            let mail = match self.next.take().or_else(|| self.source.try_next()) {
-                Some(mail) => mail,
-                None => {
-                    self.next = Some(self.idle().await?);
-                    continue;
-                }
+            let Some(mail) = self.next.take().or_else(|| self.source.try_next()) else {
+                self.next = Some(self.idle().await?);
+                continue;
             };
             match self.check(&mail) {
                 Check::Send => return self.send_envelope(mail).await,

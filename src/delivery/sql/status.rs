@@ -3,7 +3,7 @@
 use crate::clock::Millis;
 use crate::db::{Db, from_row, read};
 
-/// Rows of the ledger by state. Reads every open row of the digest: 40 ms for a million on SQLite.
+/// Rows of the ledger by state. Reads every open row of the digest: 0.2 s for a million on SQLite.
 pub async fn states(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(i64, i64)>> {
     read!(db, |c| sqlx::query_as(
         "SELECT CAST(state AS BIGINT), COUNT(*) FROM delivery WHERE digest_id = $1 GROUP BY state"

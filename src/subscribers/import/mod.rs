@@ -9,6 +9,7 @@
 pub mod file;
 pub mod plan;
 pub mod sort;
+mod sql;
 mod store;
 pub mod table;
 pub mod text;
@@ -16,10 +17,11 @@ pub mod words;
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::pin::pin;
 
+use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 
 use crate::app::App;
 use crate::db::Db;
@@ -27,9 +29,13 @@ use crate::newsletters::{self, Newsletter};
 use file::{Bad, FileError};
 use plan::Pace;
 use sort::{Person, Sorter};
+use store::Store;
 
 /// Lines without an address that a report names; more are only counted.
 const NAMED: usize = 1000;
+
+/// Batches at work: one is made ready while another is written; PostgreSQL writes both.
+const AT_ONCE: usize = 2;
 
 /// What to import into, and how.
 #[derive(Clone, Debug)]
@@ -44,6 +50,13 @@ pub struct Import<'a> {
     pub language: &'a str,
     /// Count only.
     pub dry_run: bool,
+}
+
+impl Import<'_> {
+    /// What each consent of it says of how it was had.
+    fn proof(&self) -> &str {
+        self.confirmed_elsewhere.unwrap_or("asked by letter")
+    }
 }
 
 /// What an import did, or would do.
@@ -99,10 +112,12 @@ pub enum ImportError {
     Interrupted,
 }
 
-/// What the reading thread hands over.
-enum Read1 {
-    People(Vec<Person>),
-    Done { rows: u64, invalid: u64, lines: Vec<InvalidLine> },
+/// What the reading thread found besides people.
+#[derive(Debug)]
+struct Found {
+    rows: u64,
+    invalid: u64,
+    invalid_lines: Vec<InvalidLine>,
 }
 
 /// Imports a file. `stored` hears the number of people after each batch.
@@ -119,40 +134,34 @@ pub async fn import(
     let (sender, mut batches) = mpsc::channel(2);
     let reading = tokio::task::spawn_blocking(move || read_sorted(input, &file_name, &sender));
     let begin = app.clock.now().max(plan::planned_until(&app.db).await?);
-    let mut pace = Pace::new(&app.config.signup, begin);
+    let store = Store::new(app, import, Pace::new(&app.config.signup, begin));
+    let batches = stream::poll_fn(|context| batches.poll_recv(context));
+    let mut written = pin!(batches.map(|people| store.batch(people)).buffer_unordered(AT_ONCE));
     let mut counts = Counts { dry_run: import.dry_run, ..Counts::default() };
-    while let Some(batch) = batches.recv().await {
-        match batch {
-            Read1::People(people) => {
-                let held = Instant::now();
-                store::batch(app, import, &people, &mut pace, &mut counts).await?;
-                app.db.give_way(held.elapsed()).await;
-                stored(counts.people);
-            }
-            Read1::Done { rows, invalid, lines } => {
-                (counts.rows, counts.invalid, counts.invalid_lines) = (rows, invalid, lines);
-            }
-        }
+    while let Some(of_batch) = written.next().await {
+        counts.add(of_batch?);
+        stored(counts.people);
     }
-    reading.await.map_err(|_| ImportError::Interrupted)??;
+    let found = reading.await.map_err(|_| ImportError::Interrupted)??;
+    (counts.rows, counts.invalid, counts.invalid_lines) = (found.rows, found.invalid, found.invalid_lines);
     app.delivery_wake.notify_one();
     Ok(counts)
 }
 
 /// Reads, sorts and hands over in batches, on a thread of its own.
-fn read_sorted(input: impl Read, file_name: &str, batches: &mpsc::Sender<Read1>) -> Result<(), ImportError> {
+fn read_sorted(input: impl Read, file_name: &str, batches: &mpsc::Sender<Vec<Person>>) -> Result<Found, ImportError> {
     let mut sorter = Sorter::default();
-    let (mut rows, mut invalid, mut lines) = (0, 0, Vec::new());
+    let mut found = Found { rows: 0, invalid: 0, invalid_lines: Vec::new() };
     file::read::<ImportError>(input, file_name, &mut |row| {
         match row {
             Ok(row) => {
-                rows += 1;
+                found.rows += 1;
                 sorter.push(&row).map_err(ImportError::Temporary)?;
             }
             Err(bad) => {
-                invalid += 1;
-                if lines.len() < NAMED {
-                    lines.push(InvalidLine::from(bad));
+                found.invalid += 1;
+                if found.invalid_lines.len() < NAMED {
+                    found.invalid_lines.push(InvalidLine::from(bad));
                 }
             }
         }
@@ -165,11 +174,23 @@ fn read_sorted(input: impl Read, file_name: &str, batches: &mpsc::Sender<Read1>)
             let Some(person) = people.take().map_err(ImportError::Temporary)? else { break };
             batch.push(person);
         }
-        let last = batch.is_empty();
-        let next =
-            if last { Read1::Done { rows, invalid, lines: std::mem::take(&mut lines) } } else { Read1::People(batch) };
-        if batches.blocking_send(next).is_err() || last {
-            return Ok(());
+        if batch.is_empty() || batches.blocking_send(batch).is_err() {
+            return Ok(found);
+        }
+    }
+}
+
+impl Counts {
+    /// Adds what was done with a batch.
+    fn add(&mut self, batch: Self) {
+        self.people += batch.people;
+        self.repeated += batch.repeated;
+        self.raised += batch.raised;
+        self.already += batch.already;
+        for (all, some) in [(&mut self.added, batch.added), (&mut self.kept_out, batch.kept_out)] {
+            for (word, count) in some {
+                *all.entry(word).or_default() += count;
+            }
         }
     }
 }

@@ -49,7 +49,6 @@ pub struct Rule {
     connections: Option<RangeInclusive<u64>>,
     /// Which of the matching events, from 1.
     events: RangeInclusive<u64>,
-    every: u64,
     seen: u64,
     /// At [`Stage::Dot`]: the mail counts as taken although the answer is not a 250.
     stored: bool,
@@ -69,8 +68,7 @@ impl Rule {
             }
         }
         self.seen += 1;
-        let due = self.events.contains(&self.seen) && (self.seen - self.events.start()).is_multiple_of(self.every);
-        due.then(|| (self.act.clone(), self.stored))
+        self.events.contains(&self.seen).then(|| (self.act.clone(), self.stored))
     }
 }
 
@@ -84,16 +82,8 @@ pub struct RuleBuilder<'a> {
 impl<'a> RuleBuilder<'a> {
     pub fn new(rules: &'a std::sync::Mutex<Vec<Rule>>, stage: Stage) -> Self {
         let act = Act::Drop;
-        let rule = Rule {
-            stage,
-            recipient: None,
-            connections: None,
-            events: 1..=u64::MAX,
-            every: 1,
-            seen: 0,
-            stored: false,
-            act,
-        };
+        let events = 1..=u64::MAX;
+        let rule = Rule { stage, recipient: None, connections: None, events, seen: 0, stored: false, act };
         Self { rules, rule }
     }
 
@@ -124,13 +114,6 @@ impl<'a> RuleBuilder<'a> {
     /// From the n-th time on.
     pub fn starting_at(mut self, n: u64) -> Self {
         self.rule.events = n..=u64::MAX;
-        self
-    }
-
-    /// Every n-th time.
-    pub fn every(mut self, n: u64) -> Self {
-        self.rule.events = n..=u64::MAX;
-        self.rule.every = n;
         self
     }
 
@@ -182,8 +165,7 @@ impl<'a> RuleBuilder<'a> {
 
     /// Answers as many lines with one code.
     pub fn many_lines(self, code: u16, lines: usize) {
-        let mut bytes: String = (1..lines).map(|n| format!("{code}-line {n}\r\n")).collect();
-        bytes.push_str(&format!("{code} the end\r\n"));
+        let bytes = format!("{}{code} the end\r\n", format!("{code}-one of many lines\r\n").repeat(lines - 1));
         self.act(Act::Bytes(bytes.into_bytes()));
     }
 
