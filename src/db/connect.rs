@@ -11,7 +11,7 @@ use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::Db;
+use super::{Db, Turns};
 
 /// Readers of an SQLite file; more only fight for its page cache on small machines.
 const SQLITE_READERS: u32 = 6;
@@ -22,6 +22,9 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     let path = path.strip_prefix("//").unwrap_or(path);
     Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }
+
+// A connection to a file does not go away by itself, so SQLite's are not asked whether they are there before each use, as
+// PostgreSQL's are: that would be a second hand-over to their thread each time.
 
 /// Opens the database that `url` names, creating an SQLite file that is not there yet.
 ///
@@ -63,14 +66,16 @@ async fn open_sqlite(path: &Path) -> anyhow::Result<Db> {
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(Duration::from_secs(30))
+        .test_before_acquire(false)
         .after_release(|connection, _| Box::pin(is_whole(connection)))
         .connect_with(options.clone())
         .await
         .with_context(|| format!("cannot open {}", path.display()))?;
     let read = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)
+        .test_before_acquire(false)
         .connect_lazy_with(options.create_if_missing(false).read_only(true));
-    Ok(Db::Sqlite { read, write })
+    Ok(Db::Sqlite { read, write, turns: Turns::default() })
 }
 
 /// Whether the writer may be used again. On a full disk SQLite rolls a transaction back by itself; sqlx then counts it as

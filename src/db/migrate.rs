@@ -31,6 +31,7 @@ steps! {
     5 "0005_delivery",
     6 "0006_origin",
     7 "0007_progress",
+    8 "0008_ledger_room",
 }
 
 /// The schema version that this binary writes.

@@ -8,10 +8,11 @@ mod connect;
 mod fault;
 pub mod migrate;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
 pub use connect::{connect, sqlite_path};
@@ -26,6 +27,8 @@ pub enum Db {
         read: SqlitePool,
         /// The only writing connection.
         write: SqlitePool,
+        /// The turns of long work at it.
+        turns: Turns,
     },
     /// A server, shared by any number of processes.
     Postgres(PgPool),
@@ -49,6 +52,20 @@ impl Db {
         }
     }
 
+    /// Begins a piece of long work. On SQLite pieces take turns, and the writer rests now and then between two of them, so
+    /// that a writer in another process comes in.
+    pub async fn begin_piece(&self) -> sqlx::Result<Piece> {
+        let turn = match self {
+            Self::Sqlite { turns, .. } => Some(turns.0.clone().lock_owned().await),
+            Self::Postgres(_) => None,
+        };
+        if let Some(until) = turn.as_ref().and_then(|turn| turn.rest_until) {
+            tokio::time::sleep_until(until).await;
+        }
+        let tx = self.begin().await?;
+        Ok(Piece { tx, begun: Instant::now(), turn })
+    }
+
     /// Whether this is the embedded database.
     pub fn is_sqlite(&self) -> bool {
         matches!(self, Self::Sqlite { .. })
@@ -57,7 +74,7 @@ impl Db {
     /// Closes every connection after its work.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }
@@ -66,17 +83,17 @@ impl Db {
     }
 }
 
-/// How long pieces may hold SQLite's only writer before it rests, and for how long. SQLite looks again every 25 ms or sooner
-/// in the first 128 ms that it waits for another process (<https://sqlite.org/c3ref/busy_timeout.html>): it finds the rest.
+/// How long long work may hold SQLite's only writer before it rests, and for how long. SQLite looks every 25 ms or sooner in
+/// the first 128 ms that it waits for another process, later every 100 ms (`sqliteDefaultBusyCallback`): it finds the rest.
 const HELD: Duration = Duration::from_millis(75);
 const REST: Duration = Duration::from_millis(26);
+/// The same where a single piece takes so long, on a slow disk, that whoever waits looks seldom.
+const HELD_LONG: Duration = Duration::from_millis(110);
+const REST_LONG: Duration = Duration::from_millis(101);
 
-/// Long work in pieces, each a transaction of some 30 ms at most. On SQLite they take turns at its only writer, which rests
-/// now and then, so that a writer in another process comes in between.
-#[derive(Debug, Default)]
-pub struct Pieces {
-    turn: Mutex<Turn>,
-}
+/// Whose turn it is at SQLite's only writer among those with long work.
+#[derive(Clone, Debug, Default)]
+pub struct Turns(Arc<Mutex<Turn>>);
 
 /// How long the writer has been held since its last rest, and when that ends.
 #[derive(Debug, Default)]
@@ -85,42 +102,33 @@ struct Turn {
     rest_until: Option<Instant>,
 }
 
-/// A piece under way. Dropped without [`Piece::commit`] it is rolled back.
+/// A piece of long work, a transaction of some 30 ms. Dropped without [`Piece::commit`] it is rolled back.
 #[derive(Debug)]
-pub struct Piece<'a> {
+pub struct Piece {
     /// What it writes in.
     pub tx: Tx,
     begun: Instant,
-    turn: Option<MutexGuard<'a, Turn>>,
+    turn: Option<OwnedMutexGuard<Turn>>,
 }
 
-impl Pieces {
-    /// Begins a piece; on SQLite after the one before, and its rest.
-    pub async fn begin(&self, db: &Db) -> sqlx::Result<Piece<'_>> {
-        let turn = match db {
-            Db::Sqlite { .. } => Some(self.turn.lock().await),
-            Db::Postgres(_) => None,
-        };
-        if let Some(until) = turn.as_ref().and_then(|turn| turn.rest_until) {
-            tokio::time::sleep_until(until).await;
-        }
-        let tx = db.begin().await?;
-        Ok(Piece { tx, begun: Instant::now(), turn })
-    }
-}
-
-impl Piece<'_> {
+impl Piece {
     /// Makes its changes durable.
     pub async fn commit(self) -> sqlx::Result<()> {
         self.tx.commit().await?;
         if let Some(mut turn) = self.turn {
             turn.held += self.begun.elapsed();
-            if turn.held >= HELD {
-                *turn = Turn { held: Duration::ZERO, rest_until: Some(Instant::now() + REST) };
+            if let Some(rest) = rest(turn.held) {
+                *turn = Turn { held: Duration::ZERO, rest_until: Some(Instant::now() + rest) };
             }
         }
         Ok(())
     }
+}
+
+/// How long the writer rests that was held so long; `None` while it need not.
+fn rest(held: Duration) -> Option<Duration> {
+    let long = (held >= HELD_LONG).then_some(REST_LONG);
+    long.or((held >= HELD).then_some(REST))
 }
 
 impl Tx {
@@ -235,3 +243,32 @@ macro_rules! text_enum {
 }
 
 pub(crate) use {execute, from_row, in_tx, read, text_enum};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// When SQLite looks again, in ms after it began to wait.
+    fn looks() -> impl Iterator<Item = u64> {
+        let delays = [1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50].into_iter().chain(std::iter::repeat(100));
+        delays.scan(0, |at, delay| {
+            *at += delay;
+            Some(*at)
+        })
+    }
+
+    #[test]
+    fn whoever_waits_in_another_process_finds_the_rest() {
+        for piece in 1..2_000 {
+            let held = (1..100)
+                .map(|pieces| pieces * piece)
+                .find(|held| rest(Duration::from_millis(*held)).is_some())
+                .unwrap();
+            let rest = rest(Duration::from_millis(held)).unwrap().as_millis() as u64;
+            for left in 0..held {
+                let found = looks().find(|at| *at > left).unwrap();
+                assert!(found <= left + rest, "pieces of {piece} ms, {left} ms before the rest");
+            }
+        }
+    }
+}

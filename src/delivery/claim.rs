@@ -21,7 +21,7 @@ use super::person::{Head, SignUps};
 use super::recorder::Recorder;
 use super::shelf::{LOW, Shelf};
 use super::sql::{batch, claim, lease};
-use super::{Key, Outcome, State, control};
+use super::{Key, Mail, Outcome, State, control};
 use crate::app::App;
 use crate::config::OnUncertain;
 use crate::digests::DigestState;
@@ -245,25 +245,13 @@ impl Claims {
     }
 
     /// Reads the batch and puts its mails on the shelf. People who are gone or suppressed are recorded as skipped.
-    async fn fill(&self, head: &Head, key: BatchKey, hi: i64, epoch: i64) -> anyhow::Result<()> {
-        let mut rows = claim::recipients(&self.app.db, key.0, (key.1, hi), self.app.clock.now()).await?;
+    async fn fill(&self, head: &Arc<Head>, key: BatchKey, hi: i64, epoch: i64) -> anyhow::Result<()> {
+        let rows = claim::recipients(&self.app.db, key.0, (key.1, hi), self.app.clock.now()).await?;
         let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
-        let bounce_domain = &self.app.config.smtp.bounce_domain;
-        let (mut mails, mut skipped) = (Vec::with_capacity(rows.len()), Vec::new());
-        let mut sign_ups = SignUps::default();
-        for (at, row) in rows.drain(..).enumerate() {
-            let subscriber_id = row.subscriber_id;
-            let row_key = Key::Digest { digest_id: key.0, subscriber_id, batch_lo: key.1, epoch };
-            let reason = match (row.confirmed_at.is_some(), suppressed.get(at)) {
-                (false, _) => Some("left"),
-                (true, Some(true)) => Some("suppressed"),
-                _ => None,
-            };
-            match (reason, head.mail(&self.app.keys, bounce_domain, (key.1, epoch), row, &mut sign_ups)) {
-                (None, Some(mail)) => mails.push(mail),
-                (reason, _) => skipped.push((row_key, reason.unwrap_or("left"))),
-            }
-        }
+        let (app, head) = (self.app.clone(), head.clone());
+        // The thread of the connections has its hands full.
+        let made = tokio::task::spawn_blocking(move || make(&app, &head, key, epoch, rows, &suppressed)).await;
+        let Made { mails, skipped } = made?;
         self.board.opened(key, mails.len() + skipped.len());
         for key in self.shelf.put(mails) {
             self.board.dropped(&key);
@@ -277,8 +265,10 @@ impl Claims {
         if rows.is_empty() || !claim::has_suppressions(&self.app.db, newsletter_id).await? {
             return Ok(Vec::new());
         }
-        let hash = |row: &claim::Recipient| self.app.keys.address_hash(row.email_key.as_deref().unwrap_or_default());
-        let hashes: Vec<String> = rows.iter().map(hash).collect();
+        let keys: Vec<String> = rows.iter().map(|row| row.email_key.clone().unwrap_or_default()).collect();
+        let app = self.app.clone();
+        let work = move || keys.iter().map(|key| app.keys.address_hash(key)).collect::<Vec<_>>();
+        let hashes = tokio::task::spawn_blocking(work).await.map_err(|_| sqlx::Error::WorkerCrashed)?;
         let borrowed: Vec<&str> = hashes.iter().map(String::as_str).collect();
         let found = claim::suppressed(&self.app.db, newsletter_id, &borrowed).await?;
         Ok(hashes.iter().map(|hash| found.contains(hash)).collect())
@@ -316,4 +306,39 @@ impl Claims {
         }
         Ok(strays)
     }
+}
+
+/// A batch, made ready.
+#[derive(Debug, Default)]
+struct Made {
+    mails: Vec<Mail>,
+    /// Who gets none, and why.
+    skipped: Vec<(Key, &'static str)>,
+}
+
+/// The mails of a batch. `suppressed`: for each row, or empty when nobody is.
+fn make(
+    app: &App,
+    head: &Head,
+    (digest_id, batch_lo): BatchKey,
+    epoch: i64,
+    rows: Vec<claim::Recipient>,
+    suppressed: &[bool],
+) -> Made {
+    let bounce_domain = &app.config.smtp.bounce_domain;
+    let mut made = Made { mails: Vec::with_capacity(rows.len()), ..Made::default() };
+    let mut sign_ups = SignUps::default();
+    for (at, row) in rows.into_iter().enumerate() {
+        let key = Key::Digest { digest_id, subscriber_id: row.subscriber_id, batch_lo, epoch };
+        let reason = match (row.confirmed_at.is_some(), suppressed.get(at)) {
+            (false, _) => Some("left"),
+            (true, Some(true)) => Some("suppressed"),
+            _ => None,
+        };
+        match (reason, head.mail(&app.keys, bounce_domain, (batch_lo, epoch), row, &mut sign_ups)) {
+            (None, Some(mail)) => made.mails.push(mail),
+            (reason, _) => made.skipped.push((key, reason.unwrap_or("left"))),
+        }
+    }
+    made
 }

@@ -6,7 +6,7 @@
 //! processes write no row twice. [`crate::digests::schedule::tick`] goes on with what a kill cut short.
 
 use crate::app::App;
-use crate::db::{Pieces, Tx};
+use crate::db::Tx;
 use crate::delivery::fault::fault;
 use crate::letters::{Composed, DigestContent};
 use crate::newsletters::{self, Newsletter, Schedule};
@@ -25,19 +25,30 @@ const RANGE: i64 = 50_000;
 /// # Errors
 /// [`DigestError::Render`] when a mail cannot be made: the digest then waits for an editor, who is told.
 pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
-    let pieces = Pieces::default();
+    let mut released = false;
     loop {
         let digest = sql::by_id(&app.db, digest_id).await?;
         let digest = digest.ok_or_else(|| DigestError::NotFound("the digest is gone".to_owned()))?;
         if digest.state != DigestState::Releasing {
             app.delivery_wake.notify_waiters();
+            if released && digest.recipients > RANGE {
+                count_ledger(app).await;
+            }
             return Ok(digest);
         }
+        released = true;
         if digest.released_at.is_none() {
             freeze(app, &digest).await?;
         } else {
-            range(app, &digest, &pieces).await?;
+            range(app, &digest).await?;
         }
+    }
+}
+
+/// Sending goes on without it, but slower.
+async fn count_ledger(app: &App) {
+    if let Err(error) = sql::count_ledger(&app.db).await {
+        tracing::warn!(%error, "PostgreSQL could not count the ledger; it is slow to read until it does by itself");
     }
 }
 
@@ -114,10 +125,10 @@ fn subject<'a>(mails: &'a [(&'static str, Composed)], language: &str) -> &'a str
 }
 
 /// Writes the rows of one range of ids.
-async fn range(app: &App, digest: &Digest, pieces: &Pieces) -> Result<(), DigestError> {
+async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let audience = whole(app, digest).await?.audience;
     let next = sql::next_recipient(&app.db, audience, digest.released_upto).await?;
-    let mut piece = pieces.begin(&app.db).await?;
+    let mut piece = app.db.begin_piece().await?;
     if let Some(lowest) = next {
         write_rows(&mut piece.tx, digest, audience, lowest + RANGE - 1).await?;
     } else {

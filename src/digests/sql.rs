@@ -296,7 +296,7 @@ pub async fn count_audience(db: &Db, audience: Audience) -> sqlx::Result<i64> {
     Ok(own + stray)
 }
 
-/// Whether more than `most` are on a rhythm; looks at no more than that.
+/// Whether more than `most` are on a rhythm; looks at no more than that, unless there are people without one.
 pub async fn exceeds(db: &Db, audience: Audience, most: i64) -> sqlx::Result<bool> {
     if audience.strays {
         return Ok(count_audience(db, audience).await? > most);
@@ -420,6 +420,15 @@ pub async fn add_recipients(tx: &mut Tx, id: i64, count: i64) -> sqlx::Result<u6
         .bind(id)
         .bind(count)
         .execute(c))
+}
+
+/// Lets PostgreSQL count the ledger, which has just grown by a whole digest: until its own counting comes round it takes
+/// the ledger for small, and reads all that is left of it for each batch. When somebody counts already, that is enough.
+pub async fn count_ledger(db: &Db) -> sqlx::Result<()> {
+    if let Db::Postgres(pool) = db {
+        sqlx::query("ANALYZE (SKIP_LOCKED) delivery").execute(pool).await?;
+    }
+    Ok(())
 }
 
 /// Ends a release: every row is written, sending may begin.

@@ -136,16 +136,14 @@ pub async fn write_group(
     mut room: impl FnMut(&str) -> bool,
 ) -> sqlx::Result<()> {
     let known = sql::look_up(tx, now, group).await?;
+    let known: HashMap<i64, Known> = known.into_iter().map(|known| (known.place, known)).collect();
+    let nothing = Known::default();
     let mut steps = Vec::with_capacity(group.len());
-    for known in &known {
-        let Some(asked) = usize::try_from(known.place).ok().and_then(|place| group.get(place)) else { continue };
+    for (place, asked) in (0..).zip(group) {
+        let known = known.get(&place).unwrap_or(&nothing);
         let verdict = judge(known, || room(asked.email.domain()));
-        steps.push(Step {
-            asked,
-            id: known.id,
-            language: known.language.as_deref().unwrap_or(&asked.language),
-            verdict,
-        });
+        let language = known.language.as_deref().unwrap_or(&asked.language);
+        steps.push(Step { asked, id: known.id, language, verdict });
     }
     create(tx, now, &mut steps).await?;
     for step in steps.iter().filter(|step| step.verdict == Verdict::Renew) {

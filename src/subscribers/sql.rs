@@ -106,7 +106,7 @@ pub async fn lift(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<(
 }
 
 /// What is known of one request to subscribe.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Known {
     /// Its place in the group.
     pub place: i64,
@@ -127,7 +127,7 @@ pub struct Known {
 }
 from_row!(Known { place, id, status, language, suppressed, minutes, day, month });
 
-/// Looks a group of requests up, in one statement.
+/// Looks a group of requests up, in one statement. Of whom nothing is known, nothing is said.
 pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result<Vec<Known>> {
     in_tx!(tx, |c| async {
         let mut query = sqlx::QueryBuilder::new("WITH asked (place, newsletter_id, email_key, address_hash) AS (");
@@ -136,7 +136,8 @@ pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result
             row.push_bind(asked.email.key()).push_bind(&asked.address_hash);
         });
         query.push(
-            ") SELECT a.place, s.id, s.status, s.language,
+            ") SELECT * FROM (
+               SELECT a.place, s.id, s.status, s.language,
                       EXISTS (SELECT 1 FROM suppression x
                               WHERE x.newsletter_id IN (0, a.newsletter_id) AND x.address_hash = a.address_hash) AS suppressed",
         );
@@ -148,7 +149,8 @@ pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result
         }
         query.push(
             " FROM asked a LEFT JOIN subscriber s
-              ON s.newsletter_id = a.newsletter_id AND s.email_key = a.email_key",
+              ON s.newsletter_id = a.newsletter_id AND s.email_key = a.email_key
+              ) AS known WHERE id IS NOT NULL OR suppressed",
         );
         query.build_query_as().persistent(false).fetch_all(c).await
     })

@@ -3,6 +3,9 @@
 //! In: what was typed. Out: the domain that may have been meant. Only large providers are suggested, so that a small
 //! domain of one's own is left in peace; short names (free, sfr) only when their ending is no ending at all.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use strsim::osa_distance;
 
 use super::address::domain_of;
@@ -31,15 +34,50 @@ const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba b
     sb sc sd se sg sh si sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk \
     us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw";
 
+static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
+    providers: PROVIDERS.split(' ').filter_map(Provider::of).collect(),
+    meant: PROVIDERS.split(' ').collect(),
+    real: REAL.split(' ').collect(),
+    endings: ENDINGS.split(' ').chain(COUNTRIES.split(' ')).collect(),
+});
+
+/// The lists above, for looking things up.
+struct Words {
+    providers: Vec<Provider>,
+    meant: HashSet<&'static str>,
+    real: HashSet<&'static str>,
+    endings: HashSet<&'static str>,
+}
+
+/// One of [`PROVIDERS`].
+struct Provider {
+    domain: &'static str,
+    name: &'static str,
+    ending: &'static str,
+    letters: u64,
+}
+
+impl Provider {
+    fn of(domain: &'static str) -> Option<Self> {
+        let (name, ending) = domain.split_once('.')?;
+        Some(Self { domain, name, ending, letters: letters(domain) })
+    }
+}
+
+/// Which characters occur in a word, one bit for each, some sharing one. A slip changes two bits at most.
+fn letters(word: &str) -> u64 {
+    word.chars().fold(0, |set, c| set | 1 << (u32::from(c) & 63))
+}
+
 /// The domain that may have been meant, or `None` when there is nothing to ask.
 pub fn suggestion(typed: &str) -> Option<String> {
     let typed = typed.trim().to_lowercase();
     let given = domain_of(&typed);
     let domain = given.trim_matches(|c: char| !c.is_alphanumeric());
-    if is_one(domain, PROVIDERS) && domain != given {
-        return Some(domain.to_owned());
+    if WORDS.meant.contains(domain) {
+        return (domain != given).then(|| domain.to_owned());
     }
-    if domain.is_empty() || is_one(domain, PROVIDERS) || is_one(domain, REAL) {
+    if WORDS.real.contains(domain) {
         return None;
     }
     let (name, ending) = domain.split_once('.')?;
@@ -53,26 +91,28 @@ pub fn suggestion(typed: &str) -> Option<String> {
 }
 
 fn provider(domain: &str, name: &str, ending: &str) -> Option<String> {
-    let near = |known: &str| {
-        let (known_name, known_ending) = known.split_once('.')?;
-        if name == known_name {
-            return is_slip(known_name, ending, known_ending).then(|| osa_distance(domain, known));
+    let (length, letters, ending_exists) = (domain.chars().count(), letters(domain), exists(ending));
+    let near = |known: &Provider| {
+        if name == known.name {
+            let slip = is_slip(known.name, ending, known.ending);
+            return slip.then(|| osa_distance(domain, known.domain));
         }
         // Five letters: one slip; six, or an ending that is none: two.
-        let allowed = match known_name.len() {
+        let allowed = match known.name.len() {
             0..=4 => return None,
-            5 if exists(ending) => 1,
+            5 if ending_exists => 1,
             _ => 2,
         };
-        // Each slip changes the length by one at most: nearly every domain needs no more than this look.
-        if domain.chars().count().abs_diff(known.len()) > allowed {
+        // Most domains need no more than this look: a slip changes the length by one at most, and two letters.
+        let changed = (letters ^ known.letters).count_ones() as usize;
+        if length.abs_diff(known.domain.len()) > allowed || changed > 2 * allowed {
             return None;
         }
-        let distance = osa_distance(domain, known);
+        let distance = osa_distance(domain, known.domain);
         (distance <= allowed).then_some(distance)
     };
-    let scored = PROVIDERS.split(' ').filter_map(|known| Some((near(known)?, known)));
-    scored.min_by_key(|(distance, _)| *distance).map(|(_, known)| known.to_owned())
+    let scored = WORDS.providers.iter().filter_map(|known| Some((near(known)?, known)));
+    scored.min_by_key(|(distance, _)| *distance).map(|(_, known)| known.domain.to_owned())
 }
 
 /// Whether the ending of a provider's own name is a slip: none that exists, or one where the provider has none.
@@ -85,12 +125,7 @@ fn is_slip(name: &str, ending: &str, meant: &str) -> bool {
 }
 
 fn exists(ending: &str) -> bool {
-    is_one(ending, if ending.len() == 2 { COUNTRIES } else { ENDINGS })
-}
-
-/// Whether `word` is one of `words`, which blanks separate.
-fn is_one(word: &str, words: &str) -> bool {
-    words.split(' ').any(|other| other == word)
+    WORDS.endings.contains(ending)
 }
 
 /// The ending that a slip of two neighbouring keys or letters makes of `com`, `net`, `org` or `fr`.
@@ -157,7 +192,26 @@ mod tests {
         ] {
             assert_eq!(suggestion(&format!("ana@{typed}")), None, "{typed}");
         }
+        assert_eq!(suggestion("ana@"), None);
         assert_eq!(suggestion("ana"), None);
         assert_eq!(suggestion(""), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_quick_look_hides_no_slip(place in 0..36_usize, at in 0..20_usize, kind in 0..4, by in "[a-z0-9é-]") {
+            let known = &WORDS.providers[place % WORDS.providers.len()];
+            let mut slipped: Vec<char> = known.domain.chars().collect();
+            let at = at % (slipped.len() - 1);
+            let by = by.chars().next().unwrap();
+            match kind {
+                0 => slipped.swap(at, at + 1),
+                1 => slipped[at] = by,
+                2 => slipped.insert(at, by),
+                _ => drop(slipped.remove(at)),
+            }
+            let slipped: String = slipped.into_iter().collect();
+            proptest::prop_assert!((letters(&slipped) ^ known.letters).count_ones() <= 2, "{slipped}");
+        }
     }
 }

@@ -208,7 +208,7 @@ pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis)
     const POSTGRES: &str = "
         SELECT d.subscriber_id, CAST(d.attempts AS BIGINT) AS attempts, s.email, s.email_key, s.language, s.token_version,
                CASE WHEN s.status = 'confirmed' THEN COALESCE(s.confirmed_at, 0) END AS confirmed_at, s.origin
-        FROM delivery d LEFT JOIN subscriber s ON s.id = d.subscriber_id
+        FROM delivery d LEFT JOIN subscriber s ON s.id = d.subscriber_id AND s.id BETWEEN $2 AND $3
         WHERE d.digest_id = $1 AND d.subscriber_id BETWEEN $2 AND $3
           AND (d.state = 0 OR (d.state = 4 AND (d.next_at <= $4 OR d.next_at > $5)))
         ORDER BY d.subscriber_id";
@@ -217,7 +217,9 @@ pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis)
         Db::Sqlite { read, .. } => {
             let query = sqlx::query_scalar(SQLITE).bind(digest_id).bind(lo).bind(hi).bind(now).bind(beyond);
             let rows: String = query.fetch_one(read).await?;
-            serde_json::from_str(&rows).map_err(|error| sqlx::Error::Decode(error.into()))
+            // On another thread, because that of the connections has its hands full.
+            let read = tokio::task::spawn_blocking(move || serde_json::from_str(&rows)).await;
+            read.map_err(|_| sqlx::Error::WorkerCrashed)?.map_err(|error| sqlx::Error::Decode(error.into()))
         }
         Db::Postgres(pool) => {
             sqlx::query_as(POSTGRES).bind(digest_id).bind(lo).bind(hi).bind(now).bind(beyond).fetch_all(pool).await

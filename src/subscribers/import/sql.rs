@@ -1,4 +1,4 @@
-//! Every query of an import, for some thousand people at a time.
+//! The queries that bring people in, for some thousand at a time.
 //!
 //! A statement a person takes ten times as long (research/performance.md section 9), so each of these takes them all, forked
 //! by dialect: PostgreSQL has arrays; SQLite takes new rows as `VALUES`, which costs it a fifth of taking JSON apart.
@@ -82,8 +82,8 @@ pub async fn suppressed(app: &App, newsletter_id: i64, people: &[Person]) -> sql
 
 /// New subscribers as a database takes them; made before the transaction, which on SQLite is then the shorter.
 pub enum NewRows<'a> {
-    /// Statements of up to [`ROWS`] rows.
-    Sqlite(Vec<QueryBuilder<Sqlite>>),
+    /// Statements of up to [`ROWS`] rows, and how many each has.
+    Sqlite(Vec<(usize, QueryBuilder<Sqlite>)>),
     /// Columns: key, address, name, language, state.
     Postgres([Vec<&'a str>; 5]),
 }
@@ -93,7 +93,7 @@ impl<'a> NewRows<'a> {
     pub fn new(db: &Db, import: &Import<'a>, new: &[(&'a Person, Status)], now: Millis) -> Self {
         let language = |person: &Person| -> &'a str { person.language.unwrap_or(import.language) };
         if db.is_sqlite() {
-            return Self::Sqlite(new.chunks(ROWS).map(|rows| sqlite_insert(import, rows, now)).collect());
+            return Self::Sqlite(new.chunks(ROWS).map(|rows| (rows.len(), sqlite_insert(import, rows, now))).collect());
         }
         Self::Postgres([
             new.iter().map(|(person, _)| person.key.as_str()).collect(),
@@ -137,8 +137,9 @@ pub async fn insert(
             // Nobody else writes meanwhile, and an id is never used twice: the new ones are those above this.
             let before: i64 =
                 sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM subscriber").fetch_one(&mut **tx).await?;
-            for mut statement in statements {
-                statement.build().execute(&mut **tx).await?;
+            for (rows, mut statement) in statements {
+                // Only the usual length comes again and is worth its place in the connection's memory.
+                statement.build().persistent(rows == ROWS).execute(&mut **tx).await?;
             }
             sqlx::query(
                 "INSERT INTO consent (subscriber_id, kind, language, proof, at)

@@ -12,7 +12,6 @@ use super::words::Standing;
 use super::{Counts, Import};
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::Pieces;
 use crate::subscribers::Status;
 use crate::subscribers::address::domain_of;
 
@@ -60,14 +59,13 @@ fn is_ended(status: Status) -> bool {
 pub struct Store<'a> {
     app: &'a App,
     import: &'a Import<'a>,
-    pieces: Pieces,
     pace: Mutex<Pace>,
 }
 
 impl<'a> Store<'a> {
     /// Before the first batch; its letters leave at this pace.
     pub fn new(app: &'a App, import: &'a Import<'a>, pace: Pace) -> Self {
-        Self { app, import, pieces: Pieces::default(), pace: Mutex::new(pace) }
+        Self { app, import, pace: Mutex::new(pace) }
     }
 
     /// Judges and, unless this is a dry run, writes a batch. Gives what was done with it.
@@ -105,7 +103,7 @@ impl<'a> Store<'a> {
     async fn write(&self, new: &[(&Person, Status)], raised: &[i64]) -> sqlx::Result<()> {
         let now = self.app.clock.now();
         let rows = NewRows::new(&self.app.db, self.import, new, now);
-        let mut piece = self.pieces.begin(&self.app.db).await?;
+        let mut piece = self.app.db.begin_piece().await?;
         let tx = &mut piece.tx;
         if !new.is_empty() {
             let pending = sql::insert(tx, self.import, rows, now).await?;

@@ -37,10 +37,10 @@ pub enum Again {
 }
 
 /// Where a form came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stamp {
-    /// Our page, within its time, with the words that it shows now.
-    Ours,
+    /// Our page, within its time, with the words that it shows now: what one consents to.
+    Ours(String),
     /// Our page, but too old, too quick, or its words have changed since.
     Stale,
     /// Another site's form.
@@ -54,10 +54,14 @@ pub struct Form {
     pub newsletter: Newsletter,
     /// The language.
     pub locale: &'static Locale,
-    /// The words beside the button: what one consents to.
-    pub consent: String,
-    lead: String,
     json: bool,
+}
+
+/// What stands around the button.
+struct Words {
+    lead: String,
+    /// What one consents to.
+    consent: String,
 }
 
 #[derive(Template)]
@@ -80,20 +84,25 @@ impl Form {
     /// The form of the newsletter of this slug, in the visitor's language.
     pub async fn load(app: &App, slug: &str, visitor: &Visitor, lang: Option<&str>) -> Result<Self, Error> {
         let newsletter = newsletters::sql::by_slug(&app.db, slug).await?.ok_or(Error::NotFound)?;
-        let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
         let locale = visitor.locale(lang, &newsletter.language);
+        Ok(Self { newsletter, locale, json: visitor.json })
+    }
+
+    async fn words(&self, app: &App) -> Result<Words, Error> {
+        let (newsletter, locale) = (&self.newsletter, self.locale);
+        let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
         let rhythm = schedules.first().map_or_else(|| locale.text("rhythm-post"), |first| rhythm::words(first, locale));
         let variables = [("newsletter", Value::Text(&newsletter.name)), ("rhythm", Value::Text(&rhythm))];
-        let consent = locale.format("subscribe-consent", &variables);
         let lead = locale.format("subscribe-lead", &variables);
-        Ok(Self { newsletter, locale, consent, lead, json: visitor.json })
+        Ok(Words { lead, consent: locale.format("subscribe-consent", &variables) })
     }
 
     /// The form, empty or once more.
-    pub fn show(&self, app: &App, typed: &str, again: Option<&Again>) -> Result<Response, Error> {
+    pub async fn show(&self, app: &App, typed: &str, again: Option<&Again>) -> Result<Response, Error> {
         if let (true, Some(again)) = (self.json, again) {
             return Err(self.problem(typed, again));
         }
+        let words = self.words(app).await?;
         let status = if again.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let page = Page::new(self.locale, format!("/n/{}", self.newsletter.slug)).of(&self.newsletter);
         let problem = match again {
@@ -104,9 +113,9 @@ impl Form {
         let template = SubscribePage {
             title: if problem.is_some() { page.say("error-prefix", "title", &title) } else { title },
             newsletter: &self.newsletter,
-            lead: &self.lead,
-            consent: &self.consent,
-            stamp: self.stamp(app),
+            lead: &words.lead,
+            consent: &words.consent,
+            stamp: self.stamp(app, &words.consent),
             email: typed,
             problem,
             hint: self.hint(typed, again),
@@ -154,30 +163,26 @@ impl Form {
         format!("{}/n/{}", app.config.base_url, self.newsletter.slug)
     }
 
-    /// The fingerprint of [`Form::consent`], as it is stored.
-    pub fn text_version(&self) -> String {
-        consent::version(consent::fingerprint(&self.consent))
-    }
-
-    fn stamp(&self, app: &App) -> String {
-        let version = consent::fingerprint(&self.consent);
+    fn stamp(&self, app: &App, consent: &str) -> String {
+        let version = consent::fingerprint(consent);
         let claim = Claim { subject: self.newsletter.id, version, issued_at: app.clock.now() };
         app.keys.sign(Purpose::Form, claim)
     }
 
     /// Judges the time-stamp that came with a form.
-    pub fn judge_stamp(&self, app: &App, stamp: Option<&str>) -> Stamp {
+    pub async fn judge_stamp(&self, app: &App, stamp: Option<&str>) -> Result<Stamp, Error> {
         let Some(stamp) = stamp else {
-            return Stamp::Embedded;
+            return Ok(Stamp::Embedded);
         };
+        let consent = self.words(app).await?.consent;
         let current = |claim: &Claim| {
             let age = app.clock.now() - claim.issued_at;
-            let words = claim.version == consent::fingerprint(&self.consent);
+            let words = claim.version == consent::fingerprint(&consent);
             claim.subject == self.newsletter.id && words && (YOUNGEST..=OLDEST).contains(&age)
         };
         match app.keys.verify(Purpose::Form, stamp) {
-            Some(claim) if current(&claim) => Stamp::Ours,
-            _ => Stamp::Stale,
+            Some(claim) if current(&claim) => Ok(Stamp::Ours(consent)),
+            _ => Ok(Stamp::Stale),
         }
     }
 }

@@ -18,6 +18,7 @@ use super::{Mark, Note, kept_ip};
 use crate::app::App;
 use crate::newsletters;
 use crate::subscribers::address::Email;
+use crate::subscribers::consent;
 use crate::subscribers::desk::{self, DeskError};
 use crate::subscribers::origin;
 use crate::subscribers::signup::Asked;
@@ -35,7 +36,7 @@ const TRAP: &str = "website";
 
 /// `GET /n/{newsletter}`
 pub async fn show(State(app): State<Arc<App>>, Path(slug): Path<String>, visitor: Visitor) -> Result<Response, Error> {
-    Form::load(&app, &slug, &visitor, None).await?.show(&app, "", None)
+    Form::load(&app, &slug, &visitor, None).await?.show(&app, "", None).await
 }
 
 /// `GET /n/{newsletter}/thanks`: the same for everybody.
@@ -67,17 +68,17 @@ pub async fn ask(
     let typed = fields.get("use").or(fields.get("email")).unwrap_or_default();
     let email = match Email::from_typed(typed) {
         Ok(email) => email,
-        Err(error) => return form.show(&app, typed, Some(&Again::Wrong(error))),
+        Err(error) => return form.show(&app, typed, Some(&Again::Wrong(error))).await,
     };
-    let stamp = form.judge_stamp(&app, fields.get("stamp"));
+    let stamp = form.judge_stamp(&app, fields.get("stamp")).await?;
     if stamp == Stamp::Stale {
-        return form.show(&app, typed, Some(&Again::Stale));
+        return form.show(&app, typed, Some(&Again::Stale)).await;
     }
     let meant = typo::suggestion(email.as_str());
     if let Some(meant) = meant.clone().filter(|_| !visitor.json && fields.get("hint") != Some(typed)) {
-        return form.show(&app, typed, Some(&Again::Hint(meant)));
+        return form.show(&app, typed, Some(&Again::Hint(meant))).await;
     }
-    if fields.get(TRAP).is_none() && networks.admit(visitor.ip, stamp == Stamp::Ours) {
+    if fields.get(TRAP).is_none() && networks.admit(visitor.ip, stamp != Stamp::Embedded) {
         let asked = asked(&app, &form, &visitor, &headers, &fields, (email, stamp));
         app.desk.ask(asked).await?;
         // One waits for letters, others for digests: wake all, and leave a mark for whoever is busy just now.
@@ -113,7 +114,10 @@ fn asked(
     (email, stamp): (Email, Stamp),
 ) -> Asked {
     let (text, text_version, page) = match stamp {
-        Stamp::Ours => (form.consent.clone(), form.text_version(), Some(form.address(app))),
+        Stamp::Ours(text) => {
+            let version = consent::version(consent::fingerprint(&text));
+            (text, version, Some(form.address(app)))
+        }
         _ => (String::new(), "embedded".to_owned(), embedding_page(headers, fields)),
     };
     Asked {

@@ -1,0 +1,2 @@
+-- PostgreSQL's pages only; nothing to do here.
+SELECT 1;
