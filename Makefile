@@ -57,6 +57,6 @@ relay: ## one digest to 100,000 through a real Postfix, the books of both compar
 	program=$$($(CARGO) build --release --locked --message-format json-render-diagnostics | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'); \
 	tests/relay.sh "$$program" $(or $(SINK),postfix) $(N)
 
-soak: ## hundreds of kills on both databases, about an hour (KILLS=300)
+soak: ## hundreds of kills on both databases, some five minutes (KILLS=300)
 	FACTEUR_SOAK_KILLS=$(or $(KILLS),300) $(CARGO) test $(SET) --test suite -- crash:: --nocapture --test-threads 1
 	FACTEUR_SOAK_KILLS=$(or $(KILLS),300) tests/postgres.sh $(CARGO) test $(SET) --test suite -- crash:: --nocapture --test-threads 1
