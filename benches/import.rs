@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use facteur::db::Db;
-use sqlx::{PgPool, SqlitePool};
+use facteur::db::{Db, Writer};
+use sqlx::PgPool;
 
 use crate::Options;
 use crate::lock::Probe;
@@ -108,8 +108,8 @@ const PEOPLE: &str = "INSERT INTO subscriber (newsletter_id, email, email_key, n
 const CONSENTS: &str = "INSERT INTO consent (subscriber_id, kind, language, proof, at)
      SELECT id, 'imported', 'fr', 'bench', 0 FROM subscriber ORDER BY id";
 
-async fn bare_sqlite(write: &SqlitePool, csv: &Path) {
-    let mut tx = write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+async fn bare_sqlite(write: &Writer, csv: &Path) {
+    let mut tx = write.begin().await.unwrap();
     sqlx::query(RAW).execute(&mut *tx).await.unwrap();
     let mut reader = csv::Reader::from_path(csv).unwrap();
     let mut rows = reader.deserialize::<(String, String)>().map(Result::unwrap);

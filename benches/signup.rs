@@ -11,8 +11,8 @@ use axum::extract::State;
 use axum::response::Redirect;
 use axum::routing::post;
 use axum::{Form, Router};
-use facteur::db::Db;
 use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::Options;
 use crate::http::{Server, Visitor};
@@ -89,7 +89,10 @@ async fn one_commit_each(requests: usize) -> Run {
 pub fn main(args: &[String]) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let Db::Sqlite { write, .. } = facteur::db::connect(&args[0], 1).await.unwrap() else { unreachable!() };
+        let options: SqliteConnectOptions = args[0].parse().unwrap();
+        let options =
+            options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).foreign_keys(true);
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
         let router = Router::new().route("/n/bench", post(plain)).with_state(write);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("{}", listener.local_addr().unwrap().port());

@@ -87,7 +87,9 @@ impl World {
     /// Runs bare SQL that means the same on both databases.
     pub async fn sql(&self, text: &str) {
         match &self.app.db {
-            Db::Sqlite { write, .. } => sqlx::raw_sql(AssertSqlSafe(text)).execute(write).await.map(drop).unwrap(),
+            Db::Sqlite { write, .. } => {
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *write.hold().await.unwrap()).await.map(drop).unwrap()
+            }
             Db::Postgres(pool) => sqlx::raw_sql(AssertSqlSafe(text)).execute(pool).await.map(drop).unwrap(),
         }
     }
@@ -95,7 +97,9 @@ impl World {
     /// One number.
     pub async fn number(&self, text: &str) -> i64 {
         match &self.app.db {
-            Db::Sqlite { write, .. } => sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(write).await.unwrap(),
+            Db::Sqlite { write, .. } => {
+                sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(&mut *write.hold().await.unwrap()).await.unwrap()
+            }
             Db::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(pool).await.unwrap(),
         }
     }
@@ -172,7 +176,7 @@ impl World {
     /// Ends the instance, so that its database may be copied.
     pub async fn close(&self) {
         if let Db::Sqlite { write, .. } = &self.app.db {
-            sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(write).await.unwrap();
+            sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *write.hold().await.unwrap()).await.unwrap();
         }
         self.app.db.close().await;
     }

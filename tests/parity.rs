@@ -43,7 +43,7 @@ async fn sqlite_schema(app: &App) -> BTreeMap<String, Table> {
         r#"SELECT m.name, c.name, lower(c.type), c."notnull", c.pk FROM sqlite_master AS m, pragma_table_info(m.name) AS c
            WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '_sqlx_migrations'"#,
     )
-    .fetch_all(write)
+    .fetch_all(&mut *write.hold().await.unwrap())
     .await
     .unwrap();
     let indexes: Vec<(String, String, bool, String)> = sqlx::query_as(
@@ -51,7 +51,7 @@ async fn sqlite_schema(app: &App) -> BTreeMap<String, Table> {
                   (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno))
            FROM sqlite_master AS m, pragma_index_list(m.name) AS i WHERE m.type = 'table' AND i.origin = 'c'"#,
     )
-    .fetch_all(write)
+    .fetch_all(&mut *write.hold().await.unwrap())
     .await
     .unwrap();
     let mut tables: BTreeMap<String, Table> = BTreeMap::new();
@@ -138,8 +138,8 @@ async fn older(url: &str, version: i64) {
     let row = "INSERT INTO instance (name, value) VALUES ('mark', 'kept')";
     match &db {
         Db::Sqlite { write, .. } => {
-            migrator.run(write).await.unwrap();
-            sqlx::query(row).execute(write).await.unwrap();
+            migrator.run(&mut *write.hold().await.unwrap()).await.unwrap();
+            sqlx::query(row).execute(&mut *write.hold().await.unwrap()).await.unwrap();
         }
         Db::Postgres(pool) => {
             migrator.run(pool).await.unwrap();
@@ -153,7 +153,7 @@ async fn older(url: &str, version: i64) {
 async fn mark(db: &Db) -> String {
     let query = sqlx::query_scalar("SELECT value FROM instance WHERE name = 'mark'");
     match db {
-        Db::Sqlite { write, .. } => query.fetch_one(write).await.unwrap(),
+        Db::Sqlite { write, .. } => query.fetch_one(&mut *write.hold().await.unwrap()).await.unwrap(),
         Db::Postgres(pool) => {
             sqlx::query_scalar("SELECT value FROM instance WHERE name = 'mark'").fetch_one(pool).await.unwrap()
         }

@@ -9,9 +9,9 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::{Db, Turns};
+use super::{Db, Turns, Writer};
 
 /// Readers of an SQLite file; more only fight for its page cache on small machines.
 const SQLITE_READERS: u32 = 6;
@@ -22,9 +22,6 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     let path = path.strip_prefix("//").unwrap_or(path);
     Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }
-
-// A connection to a file does not go away by itself, so SQLite's are not asked whether they are there before each use, as
-// PostgreSQL's are: that would be a second hand-over to their thread each time.
 
 /// Opens the database that `url` names, creating an SQLite file that is not there yet.
 ///
@@ -63,48 +60,11 @@ async fn open_sqlite(path: &Path) -> anyhow::Result<Db> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10));
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(Duration::from_secs(30))
-        .test_before_acquire(false)
-        .after_release(|connection, _| Box::pin(is_whole(connection)))
-        .connect_with(options.clone())
-        .await
-        .with_context(|| format!("cannot open {}", path.display()))?;
+    let write = Writer::open(options.clone()).await.with_context(|| format!("cannot open {}", path.display()))?;
+    // A connection to a file does not go away by itself: it need not be asked before each use, as PostgreSQL's are.
     let read = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)
         .test_before_acquire(false)
         .connect_lazy_with(options.create_if_missing(false).read_only(true));
     Ok(Db::Sqlite { read, write, turns: Turns::default() })
-}
-
-/// Whether the writer may be used again. On a full disk SQLite rolls a transaction back by itself; sqlx then counts it as
-/// open for ever, and every later `begin` on that connection fails. Such a connection is closed, the next one is new.
-async fn is_whole(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
-    if !connection.is_in_transaction() {
-        return Ok(true);
-    }
-    connection.ping().await?; // a rollback of ours may still be under way; this comes after it
-    Ok(!connection.is_in_transaction())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::db::Tx;
-
-    #[tokio::test]
-    async fn the_writer_survives_a_transaction_that_sqlite_itself_has_ended() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = open_sqlite(&folder.path().join("a.db")).await.unwrap();
-        for _ in 0..3 {
-            let mut tx = db.begin().await.unwrap();
-            let Tx::Sqlite(inner) = &mut tx else { unreachable!() };
-            sqlx::query("ROLLBACK").execute(&mut **inner).await.unwrap(); // as SQLITE_FULL does it
-            assert!(tx.commit().await.is_err());
-            db.begin().await.unwrap().commit().await.unwrap();
-        }
-        drop(db.begin().await.unwrap());
-        db.begin().await.unwrap().commit().await.unwrap();
-    }
 }

@@ -42,7 +42,7 @@ pub async fn version(db: &Db) -> anyhow::Result<i64> {
     let known: bool = match db {
         Db::Sqlite { write, .. } => {
             sqlx::query_scalar("SELECT EXISTS(SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')")
-                .fetch_one(write)
+                .fetch_one(&mut *write.hold().await?)
                 .await?
         }
         Db::Postgres(pool) => {
@@ -77,7 +77,7 @@ pub async fn migrate(db: &Db, path: Option<&Path>) -> anyhow::Result<()> {
         tracing::info!(schema.from = found, schema.to = NEWEST, copy = %copy.display(), "kept a copy before the upgrade");
     }
     match db {
-        Db::Sqlite { write, .. } => migrator(false).run(write).await?,
+        Db::Sqlite { write, .. } => migrator(false).run(&mut *write.hold().await?).await?,
         Db::Postgres(pool) => migrator(true).run(pool).await?,
     }
     Ok(())
@@ -104,6 +104,6 @@ async fn keep_copy(db: &Db, copy: &Path) -> anyhow::Result<()> {
     if copy.exists() {
         std::fs::remove_file(copy)?;
     }
-    sqlx::query("VACUUM INTO $1").bind(copy.to_string_lossy().as_ref()).execute(write).await?;
+    sqlx::query("VACUUM INTO $1").bind(copy.to_string_lossy().as_ref()).execute(&mut *write.hold().await?).await?;
     Ok(())
 }

@@ -1,22 +1,25 @@
 //! The storage handle: one `Db` for both databases, each SQL text written once with `$1`.
 //!
 //! In: a URL (`sqlite://…` or `postgres://…`). Out: [`Db`] for reads, [`Tx`] for writes. Knows nothing of
-//! mail. On SQLite a `Tx` is the only writer (`BEGIN IMMEDIATE` on a pool of one), so read-then-write
-//! never fails with a busy snapshot. Every stage keeps its queries in its own `sql.rs`.
+//! mail. On SQLite a `Tx` is the only writer ([`writer`], `BEGIN IMMEDIATE`), so read-then-write never fails with a busy
+//! snapshot. Every stage keeps its queries in its own `sql.rs`.
 
 mod connect;
 mod fault;
 pub mod migrate;
+pub mod writer;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{PgPool, Postgres, SqlitePool, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
 pub use connect::{connect, sqlite_path};
 pub use fault::is_unavailable;
+pub use writer::{WriteTx, Writer};
 
 /// A database: SQLite inside the process, or a PostgreSQL server.
 #[derive(Clone, Debug)]
@@ -26,7 +29,7 @@ pub enum Db {
         /// Read-only connections.
         read: SqlitePool,
         /// The only writing connection.
-        write: SqlitePool,
+        write: Writer,
         /// The turns of long work at it.
         turns: Turns,
     },
@@ -38,7 +41,7 @@ pub enum Db {
 #[derive(Debug)]
 pub enum Tx {
     /// Holds SQLite's only writer.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(WriteTx),
     /// One of PostgreSQL's connections.
     Postgres(Transaction<'static, Postgres>),
 }
@@ -47,8 +50,16 @@ impl Db {
     /// Starts a write transaction; on SQLite waits for the only writer.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         match self {
-            Self::Sqlite { write, .. } => Ok(Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)),
+            Self::Sqlite { write, .. } => Ok(Tx::Sqlite(write.begin().await?)),
             Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// Where one task writes statement after statement, each its own transaction.
+    pub fn session(&self) -> Session {
+        match self {
+            Self::Sqlite { write, .. } => Session::Sqlite(write.clone()),
+            Self::Postgres(pool) => Session::Postgres(pool.clone(), None),
         }
     }
 
@@ -81,6 +92,15 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// See [`Db::session`].
+#[derive(Debug)]
+pub enum Session {
+    /// The only writer, for one statement at a time.
+    Sqlite(Writer),
+    /// The connection is kept: a pool asks the server before and after each use whether it is there.
+    Postgres(PgPool, Option<PoolConnection<Postgres>>),
 }
 
 /// How long long work may hold SQLite's only writer before it rests, and for how long. SQLite looks every 25 ms or sooner in
@@ -174,6 +194,42 @@ macro_rules! execute {
     };
 }
 
+/// One statement that is its own transaction, on `$db` (a `&Db`): one round trip where `begin` and `commit` would make it
+/// three. Gives the count of rows it changed.
+macro_rules! write_now {
+    ($db:expr, |$c:ident| $query:expr) => {
+        match $db {
+            $crate::db::Db::Sqlite { write, .. } => $crate::db::write_now!(@held write, |$c| $query),
+            $crate::db::Db::Postgres($c) => $query.await.map(|done| done.rows_affected()),
+        }
+    };
+    (@held $writer:expr, |$c:ident| $query:expr) => {{
+        let mut held = $writer.hold().await?;
+        let $c = &mut *held;
+        let done = $query.await;
+        held.checked(done).map(|done| done.rows_affected())
+    }};
+}
+
+/// The same in a `&mut Session`. After an error its connection is not kept.
+macro_rules! write_in {
+    ($session:expr, |$c:ident| $query:expr) => {
+        match $session {
+            $crate::db::Session::Sqlite(writer) => $crate::db::write_now!(@held writer, |$c| $query),
+            $crate::db::Session::Postgres(pool, kept) => {
+                let mut connection = match kept.take() {
+                    Some(connection) => connection,
+                    None => pool.acquire().await?,
+                };
+                let $c = &mut *connection;
+                let done = $query.await?;
+                *kept = Some(connection);
+                Ok(done.rows_affected())
+            }
+        }
+    };
+}
+
 /// Reads a struct from a row of either database, each field from the column of its name.
 macro_rules! from_row {
     ($name:ident { $($field:ident),+ $(,)? }) => {
@@ -242,7 +298,7 @@ macro_rules! text_enum {
     };
 }
 
-pub(crate) use {execute, from_row, in_tx, read, text_enum};
+pub(crate) use {execute, from_row, in_tx, read, text_enum, write_in, write_now};
 
 #[cfg(test)]
 mod tests {

@@ -114,12 +114,10 @@ impl Group {
         self.entries.len()
     }
 
-    /// The only step, when one statement can write all of it.
-    pub fn only_step(&self) -> Option<&Step> {
-        match self.steps.as_slice() {
-            [step] if self.lines.is_empty() && self.letters.is_empty() => Some(step),
-            _ => None,
-        }
+    /// The steps, when one statement can write all of it.
+    pub fn plain_steps(&self) -> Option<&[Step]> {
+        let plain = self.lines.is_empty() && self.letters.is_empty();
+        Some(self.steps.as_slice()).filter(|steps| plain && matches!(steps.len(), 1 | 2))
     }
 
     /// Takes every start out: what is done is still written.
@@ -314,7 +312,7 @@ mod tests {
         let mut group = Group::with(senders, RESEND);
         let steps: Vec<_> = group.steps.iter().map(|step| (step.accepted.clone(), step.started.clone())).collect();
         assert_eq!(steps, [(vec![2], vec![12]), (vec![1, 3], vec![11, 13])], "two digests, a batch each");
-        assert!(group.only_step().is_none());
+        assert_eq!(group.plain_steps().unwrap().len(), 2);
         group.refuse(&[key(0, 12)]);
         group.answer();
         let heard: Vec<_> = futures_util::future::join_all(answers).await.into_iter().map(Result::unwrap).collect();
@@ -327,7 +325,7 @@ mod tests {
         let entry = Entry { done: Some((key(1, 1), 0, accepted())), started: Some(key(1, 2)), answer };
         let mut group = Group::with(vec![entry], RESEND);
         group.refuse_starts();
-        let step = group.only_step().unwrap();
+        let [step] = group.plain_steps().unwrap() else { panic!("one batch, one step") };
         assert_eq!((step.accepted.as_slice(), step.started.as_slice()), ([1].as_slice(), [].as_slice()));
     }
 }

@@ -25,7 +25,7 @@ use super::sql::record::{self, Line, Took};
 use super::sql::{self, batch};
 use super::{Key, Outcome, State};
 use crate::app::App;
-use crate::db::{Tx, is_unavailable};
+use crate::db::{Session, Tx, is_unavailable};
 
 /// Entries in one commit at most; 256 connections have at most two lines each.
 const MOST: usize = 4_096;
@@ -74,7 +74,8 @@ pub async fn run(
     mut entries: mpsc::Receiver<Entry>,
     stop: CancellationToken,
 ) -> Result<(), Broken> {
-    let mut writer = Writer { app, board, ballast, progress: HashMap::new() };
+    let session = app.db.session();
+    let mut writer = Writer { app, session, board, ballast, progress: HashMap::new() };
     let mut waiting = Vec::new();
     loop {
         tokio::select! {
@@ -101,11 +102,14 @@ pub async fn run(
 
 struct Writer {
     app: Arc<App>,
+    session: Session,
     board: Arc<Board>,
     ballast: Arc<Ballast>,
     /// What was written of each batch here, by digest, first id and epoch.
-    progress: HashMap<(i64, i64, i64), Progress>,
+    progress: Reported,
 }
+
+type Reported = HashMap<(i64, i64, i64), Progress>;
 
 impl Writer {
     /// Writes these entries and answers them, whatever it takes.
@@ -167,10 +171,10 @@ impl Writer {
     async fn write(&mut self, group: &mut Group) -> sqlx::Result<()> {
         self.advance(&group.steps);
         fault!("record.before_commit");
-        let ours = if let Some(step) = group.only_step() {
-            vec![batch::progress_now(&self.app.db, step, self.of(step)).await?]
-        } else {
-            self.write_all(group).await?
+        let ours = match group.plain_steps() {
+            Some(steps) if self.write_plain(steps).await? => vec![true; steps.len()],
+            Some([_]) => vec![false],
+            _ => self.write_all(group).await?,
         };
         fault!("record.after_commit");
         for (step, _) in std::mem::take(&mut group.steps).iter().zip(ours).filter(|(_, ours)| !ours) {
@@ -190,9 +194,10 @@ impl Writer {
         }
     }
 
-    fn of(&self, step: &Step) -> &Progress {
-        const NOTHING: &Progress = &Progress::NOTHING;
-        self.progress.get(&key(step)).unwrap_or(NOTHING)
+    /// Nothing but plain successes and starts, in one or two batches: one statement. `false` when a batch is not ours.
+    async fn write_plain(&mut self, steps: &[Step]) -> sqlx::Result<bool> {
+        let reports: Vec<_> = steps.iter().map(|step| (step, of(&self.progress, step))).collect();
+        batch::progress_now(&mut self.session, &reports).await
     }
 
     /// Several batches, or more than plain successes, in one transaction. Tells of each step whether its batch is ours.
@@ -200,7 +205,7 @@ impl Writer {
         let mut tx = self.app.db.begin().await?;
         let mut ours = Vec::with_capacity(group.steps.len());
         for step in &group.steps {
-            ours.push(batch::progress(&mut tx, step, self.of(step)).await?);
+            ours.push(batch::progress(&mut tx, step, of(&self.progress, step)).await?);
         }
         let fenced: Vec<&Step> =
             group.steps.iter().zip(&ours).filter(|(_, ours)| !**ours).map(|(step, _)| step).collect();
@@ -275,6 +280,11 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+fn of<'a>(reported: &'a Reported, step: &Step) -> &'a Progress {
+    const NOTHING: &Progress = &Progress::NOTHING;
+    reported.get(&key(step)).unwrap_or(NOTHING)
 }
 
 fn key(step: &Step) -> (i64, i64, i64) {

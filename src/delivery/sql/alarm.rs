@@ -1,7 +1,6 @@
 //! What keeps mail from leaving, for whoever looks: the mail server's words, kept by the instance.
 
-use super::write_now;
-use crate::db::{Db, read};
+use crate::db::{Db, read, write_now};
 
 /// The words of the alarm that is up.
 pub async fn read(db: &Db) -> sqlx::Result<Option<String>> {

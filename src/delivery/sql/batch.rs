@@ -1,26 +1,44 @@
 //! A batch's progress: written with each commit while its worker has it, carried over into the rows of its recipients when
 //! it is given back or taken over.
 
-use super::write_now;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, in_tx};
+use crate::db::{Session, Tx, execute, in_tx, write_in};
 use crate::delivery::board::BatchKey;
 use crate::delivery::progress::{Progress, Step, unpack};
 
 const PROGRESS: &str =
     "UPDATE delivery_batch SET accepted = $4, started = $5 WHERE digest_id = $1 AND lo = $2 AND epoch = $3";
 
-/// Writes a batch's progress in a transaction of its own; `false` when the lease is another worker's. One statement, one
-/// row, whatever the number of mails.
-pub async fn progress_now(db: &Db, step: &Step, progress: &Progress) -> sqlx::Result<bool> {
-    let written = write_now!(db, |c| sqlx::query(PROGRESS)
-        .bind(step.digest_id)
-        .bind(step.lo)
-        .bind(step.epoch)
-        .bind(progress.accepted())
-        .bind(progress.started())
-        .execute(c))?;
-    Ok(written == 1)
+/// Two batches at once. On PostgreSQL their rows are locked in the order that every writer takes.
+const PROGRESS_OF_TWO: &str = "UPDATE delivery_batch
+    SET accepted = CASE WHEN digest_id = $1 AND lo = $2 THEN $4 ELSE $9 END,
+        started = CASE WHEN digest_id = $1 AND lo = $2 THEN $5 ELSE $10 END
+    WHERE digest_id = $1 AND lo = $2 AND epoch = $3 OR digest_id = $6 AND lo = $7 AND epoch = $8";
+const PROGRESS_OF_TWO_POSTGRES: &str = "WITH ours AS MATERIALIZED (
+        SELECT digest_id, lo FROM delivery_batch
+        WHERE digest_id = $1 AND lo = $2 AND epoch = $3 OR digest_id = $6 AND lo = $7 AND epoch = $8
+        ORDER BY digest_id, lo FOR NO KEY UPDATE)
+    UPDATE delivery_batch b
+    SET accepted = CASE WHEN b.digest_id = $1 AND b.lo = $2 THEN $4 ELSE $9 END,
+        started = CASE WHEN b.digest_id = $1 AND b.lo = $2 THEN $5 ELSE $10 END
+    FROM ours WHERE b.digest_id = ours.digest_id AND b.lo = ours.lo";
+
+/// Writes the progress of one or two batches in a transaction of its own: one statement, a row for each, whatever the
+/// number of mails. `false` when the lease of one is another worker's; what was written of the other holds.
+pub async fn progress_now(session: &mut Session, reports: &[(&Step, &Progress)]) -> sqlx::Result<bool> {
+    let text = match (reports, &session) {
+        ([_], _) => PROGRESS,
+        (_, Session::Sqlite(_)) => PROGRESS_OF_TWO,
+        (_, Session::Postgres(..)) => PROGRESS_OF_TWO_POSTGRES,
+    };
+    let written = write_in!(session, |c| {
+        let bound = reports.iter().fold(sqlx::query(text), |query, (step, progress)| {
+            let query = query.bind(step.digest_id).bind(step.lo).bind(step.epoch);
+            query.bind(progress.accepted()).bind(progress.started())
+        });
+        bound.execute(c)
+    })?;
+    Ok(written == reports.len() as u64)
 }
 
 /// The same inside a transaction. On PostgreSQL it locks the batch's row: whoever takes the batch over waits for us.
@@ -93,18 +111,19 @@ async fn doubt(tx: &mut Tx, (digest_id, subscriber_id): (i64, i64), state: i64, 
 }
 
 /// Rows become accepted, a thousand at a time in one statement: here the dialects fork, because lists travel as JSON on
-/// SQLite and as an array on PostgreSQL. There the range stands beside the list, because without it the planner may read
-/// the whole ledger (16 ms instead of 6 for a thousand of 100,000).
+/// SQLite and as an array on PostgreSQL. The range stands beside the list, because most rows of it are in the list: SQLite
+/// (told so by the `+`) goes through them in 0.3 instead of 0.5 ms, and PostgreSQL's planner does not read the whole ledger
+/// (6 instead of 16 ms, for a thousand of 100,000).
 async fn close_accepted(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<()> {
     const SQLITE: &str = "UPDATE delivery SET state = 2, attempts = attempts + 1 WHERE digest_id = $1
-        AND subscriber_id IN (SELECT value FROM json_each($2)) AND state IN (0, 4)";
+        AND subscriber_id BETWEEN $3 AND $4 AND +subscriber_id IN (SELECT value FROM json_each($2)) AND state IN (0, 4)";
     const POSTGRES: &str = "UPDATE delivery SET state = 2, attempts = attempts + 1 WHERE digest_id = $1
         AND subscriber_id BETWEEN $3 AND $4 AND subscriber_id = ANY($2) AND state IN (0, 4)";
     let (Some(lo), Some(hi)) = (ids.iter().min(), ids.iter().max()) else { return Ok(()) };
     match tx {
         Tx::Sqlite(tx) => {
             let list = serde_json::json!(ids).to_string();
-            sqlx::query(SQLITE).bind(digest_id).bind(list).execute(&mut **tx).await?;
+            sqlx::query(SQLITE).bind(digest_id).bind(list).bind(lo).bind(hi).execute(&mut **tx).await?;
         }
         Tx::Postgres(tx) => {
             sqlx::query(POSTGRES).bind(digest_id).bind(ids).bind(lo).bind(hi).execute(&mut **tx).await?;
@@ -162,11 +181,12 @@ async fn give_back(tx: &mut Tx, (digest_id, lo): BatchKey, hi: i64, started: &[u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::{self, migrate};
+    use crate::db::{self, Db, migrate};
 
     async fn progress_of(db: &Db) -> (Vec<u8>, Vec<u8>) {
         let Db::Sqlite { write, .. } = db else { unreachable!() };
-        sqlx::query_as("SELECT accepted, started FROM delivery_batch").fetch_one(write).await.unwrap()
+        let mut held = write.hold().await.unwrap();
+        sqlx::query_as("SELECT accepted, started FROM delivery_batch").fetch_one(&mut *held).await.unwrap()
     }
 
     #[tokio::test]
@@ -180,13 +200,14 @@ mod tests {
             "INSERT INTO delivery (digest_id, subscriber_id, state) VALUES (1, 1, 0), (1, 2, 0)",
             "INSERT INTO delivery_batch (digest_id, lo, hi, epoch, owner, leased_until) VALUES (1, 1, 2, 1, 'us', 1)",
         ] {
-            sqlx::query(statement).execute(write).await.unwrap();
+            sqlx::query(statement).execute(&mut *write.hold().await.unwrap()).await.unwrap();
         }
         // Two mails are on the wire when both connections end at once; the batch is given back.
         let mut reported = Progress::NOTHING;
         let both = Step { started: vec![1, 2], ..Step::of(1, 1, 1) };
         reported.take(&both);
-        assert!(progress_now(&db, &both, &reported).await.unwrap());
+        let mut session = db.session();
+        assert!(progress_now(&mut session, &[(&both, &reported)]).await.unwrap());
         let mut tx = db.begin().await.unwrap();
         assert!(release(&mut tx, (1, 1), 2, 1).await.unwrap());
         tx.commit().await.unwrap();
@@ -194,7 +215,7 @@ mod tests {
         let late = Step { accepted: vec![1], done: vec![1], ..Step::of(1, 1, 1) };
         let mut forgotten = Progress::NOTHING;
         forgotten.take(&late);
-        assert!(!progress_now(&db, &late, &forgotten).await.unwrap(), "the lease is nobody's");
+        assert!(!progress_now(&mut session, &[(&late, &forgotten)]).await.unwrap(), "the lease is nobody's");
         assert_eq!(progress_of(&db).await, (Vec::new(), reported.started()));
         // Whoever takes the batch finds both in doubt.
         let mut tx = db.begin().await.unwrap();

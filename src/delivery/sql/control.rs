@@ -1,9 +1,9 @@
 //! An editor's hand on a digest that is sent: pausing, cancelling the rest, sending the failed again, settling doubts.
 
+use super::LONGEST_WAIT;
 use super::claim::Free;
-use super::{LONGEST_WAIT, write_now};
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Db, Tx, execute, in_tx, read, write_now};
 use crate::digests::DigestState;
 
 /// Rows that one transaction changes at most: 20,000 hold SQLite's writer for about 20 ms.

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{LEASE, write_now};
+use super::LEASE;
 use crate::clock::Millis;
-use crate::db::{Db, read};
+use crate::db::{Db, read, write_now};
 use crate::delivery::board::BatchKey;
 
 /// Renews every lease of `owner` and gives the batches that are still its own, with their epochs. PostgreSQL only.

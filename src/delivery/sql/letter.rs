@@ -1,8 +1,8 @@
 //! Letters: claiming, recording, giving back. They are few, so each is a row of its own here, with its own lease.
 
-use super::{LEASE, LONGEST_WAIT, write_now};
+use super::{LEASE, LONGEST_WAIT};
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read, write_now};
 use crate::subscribers::outbox::LetterKind;
 
 /// Letters claimed at once: what one connection sends in a few seconds.

@@ -14,17 +14,6 @@ pub mod record;
 pub mod status;
 pub mod watch;
 
-/// One statement that is its own transaction: one round trip where `begin` and `commit` would make it three.
-macro_rules! write_now {
-    ($db:expr, |$c:ident| $query:expr) => {
-        match $db {
-            $crate::db::Db::Sqlite { write: $c, .. } => $query.await.map(|done| done.rows_affected()),
-            $crate::db::Db::Postgres($c) => $query.await.map(|done| done.rows_affected()),
-        }
-    };
-}
-pub(super) use write_now;
-
 /// How long a lease lasts on PostgreSQL, in milliseconds. On SQLite the lock file proves that we are alone, so a lease
 /// lasts until the next start.
 pub const LEASE: i64 = 30_000;
