@@ -86,12 +86,12 @@ impl World {
 
     /// Runs bare SQL that means the same on both databases.
     pub async fn sql(&self, text: &str) {
-        match &self.app.db {
-            Db::Sqlite { write, .. } => {
-                sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *write.hold().await.unwrap()).await.map(drop).unwrap()
-            }
-            Db::Postgres(pool) => sqlx::raw_sql(AssertSqlSafe(text)).execute(pool).await.map(drop).unwrap(),
-        }
+        let query = sqlx::raw_sql(AssertSqlSafe(text));
+        let done = match &self.app.db {
+            Db::Sqlite { write, .. } => query.execute(&mut *write.hold().await.unwrap()).await.map(drop),
+            Db::Postgres(pool) => query.execute(pool).await.map(drop),
+        };
+        done.unwrap();
     }
 
     /// One number.

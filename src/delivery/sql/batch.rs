@@ -110,26 +110,66 @@ async fn doubt(tx: &mut Tx, (digest_id, subscriber_id): (i64, i64), state: i64, 
     Ok(true)
 }
 
-/// Rows become accepted, a thousand at a time in one statement: here the dialects fork, because lists travel as JSON on
-/// SQLite and as an array on PostgreSQL. The range stands beside the list, because most rows of it are in the list: SQLite
-/// (told so by the `+`) goes through them in 0.3 instead of 0.5 ms, and PostgreSQL's planner does not read the whole ledger
-/// (6 instead of 16 ms, for a thousand of 100,000).
+/// Rows become accepted, a thousand at a time in one statement: here the dialects fork. The range stands beside the list,
+/// because most rows of it are in the list: without it PostgreSQL's planner may read the whole ledger (16 instead of 6 ms,
+/// for a thousand of 100,000).
 async fn close_accepted(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<()> {
-    const SQLITE: &str = "UPDATE delivery SET state = 2, attempts = attempts + 1 WHERE digest_id = $1
-        AND subscriber_id BETWEEN $3 AND $4 AND +subscriber_id IN (SELECT value FROM json_each($2)) AND state IN (0, 4)";
     const POSTGRES: &str = "UPDATE delivery SET state = 2, attempts = attempts + 1 WHERE digest_id = $1
-        AND subscriber_id BETWEEN $3 AND $4 AND subscriber_id = ANY($2) AND state IN (0, 4)";
-    let (Some(lo), Some(hi)) = (ids.iter().min(), ids.iter().max()) else { return Ok(()) };
+        AND subscriber_id BETWEEN $2 AND $3 AND subscriber_id = ANY($4) AND state IN (0, 4)";
+    let (Some(lo), Some(hi)) = (ids.iter().min().copied(), ids.iter().max().copied()) else { return Ok(()) };
     match tx {
         Tx::Sqlite(tx) => {
-            let list = serde_json::json!(ids).to_string();
-            sqlx::query(SQLITE).bind(digest_id).bind(list).bind(lo).bind(hi).execute(&mut **tx).await?;
+            let list = List::of(ids, lo, hi);
+            let query = sqlx::query(list.update()).bind(digest_id).bind(lo).bind(hi);
+            match list {
+                List::Map(map) => query.bind(map).execute(&mut **tx).await?,
+                List::Json(text) => query.bind(text).execute(&mut **tx).await?,
+            };
         }
         Tx::Postgres(tx) => {
-            sqlx::query(POSTGRES).bind(digest_id).bind(ids).bind(lo).bind(hi).execute(&mut **tx).await?;
+            sqlx::query(POSTGRES).bind(digest_id).bind(lo).bind(hi).bind(ids).execute(&mut **tx).await?;
         }
     }
     Ok(())
+}
+
+/// Ids on their way to SQLite.
+enum List {
+    /// A byte for each id from the first to the last, 1 for those meant: 0.15 µs a row, where a list costs 0.5 µs.
+    Map(Vec<u8>),
+    /// For those that lie far apart.
+    Json(String),
+}
+
+impl List {
+    /// Bytes of the longest map.
+    const LONGEST: i64 = 1 << 16;
+
+    fn of(ids: &[i64], lo: i64, hi: i64) -> Self {
+        if hi - lo >= Self::LONGEST {
+            return Self::Json(serde_json::json!(ids).to_string());
+        }
+        let mut map = vec![0; (hi - lo + 1) as usize];
+        for id in ids {
+            map[(id - lo) as usize] = 1;
+        }
+        Self::Map(map)
+    }
+
+    fn update(&self) -> &'static str {
+        match self {
+            Self::Map(_) => {
+                "UPDATE delivery SET state = 2, attempts = attempts + 1 WHERE digest_id = $1
+                 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 4) AND substr($4, subscriber_id - $2 + 1, 1) = x'01'"
+            }
+            // The `+` keeps SQLite in the range, instead of looking each id of the list up.
+            Self::Json(_) => {
+                "UPDATE delivery SET state = 2, attempts = attempts + 1 WHERE digest_id = $1
+                 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 4)
+                 AND +subscriber_id IN (SELECT value FROM json_each($4))"
+            }
+        }
+    }
 }
 
 /// Gives a batch back whose worker is done with it: what was accepted is carried over; without an open row the batch is
@@ -220,5 +260,37 @@ mod tests {
         // Whoever takes the batch finds both in doubt.
         let mut tx = db.begin().await.unwrap();
         assert_eq!(settle(&mut tx, (1, 1), 5, Millis::default()).await.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn those_who_were_accepted_are_closed_and_nobody_between_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = db::connect(&format!("sqlite://{}", folder.path().join("a.db").display()), 1).await.unwrap();
+        migrate::migrate(&db, None).await.unwrap();
+        let Db::Sqlite { write, .. } = &db else { unreachable!() };
+        let mut held = write.hold().await.unwrap();
+        sqlx::query("PRAGMA foreign_keys = OFF").execute(&mut *held).await.unwrap();
+        // Near each other, and so far apart that they travel as a list.
+        for (digest_id, step) in [(1, 3), (2, List::LONGEST)] {
+            for n in 0..6 {
+                let sql = "INSERT INTO delivery (digest_id, subscriber_id, state) VALUES ($1, $2, $3)";
+                let state = [0, 0, 4, 4, 3, 0][n as usize];
+                let row = sqlx::query(sql).bind(digest_id).bind(10 + n * step).bind(state);
+                row.execute(&mut *held).await.unwrap();
+            }
+        }
+        drop(held);
+        let mut tx = db.begin().await.unwrap();
+        for (digest_id, step) in [(1, 3), (2, List::LONGEST)] {
+            // The fifth is closed already.
+            let accepted = [0, 2, 4, 5].map(|n| 10 + n * step);
+            close_accepted(&mut tx, digest_id, &accepted).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let states: Vec<i64> = sqlx::query_scalar("SELECT state FROM delivery ORDER BY digest_id, subscriber_id")
+            .fetch_all(&mut *write.hold().await.unwrap())
+            .await
+            .unwrap();
+        assert_eq!(states, [2, 0, 2, 4, 3, 2].repeat(2));
     }
 }

@@ -196,15 +196,21 @@ pub struct Recipient {
 }
 from_row!(Recipient { subscriber_id, attempts, email, email_key, language, token_version, confirmed_at, origin });
 
-/// The rows of a batch that are due: a read by key, no write. On SQLite they travel as one value, because each row and each
-/// column that sqlx hands from SQLite's thread to ours costs more than the reading (in SQLite alone 0.6 against 1.5 µs a row).
+/// Rows of a batch that SQLite reads at once: some 0.2 ms, so that on two cores no commit waits long for a core.
+const PIECE: i64 = 250;
+
+/// The rows of a batch that are due: a read by key, no write. On SQLite a piece of them travels as one value, because each
+/// row and each column that sqlx hands from SQLite's thread to ours costs more than the reading (in SQLite alone 0.6 against
+/// 1.5 µs a row).
 pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis) -> sqlx::Result<Vec<Recipient>> {
     const SQLITE: &str = "
         SELECT json_group_array(json_array(d.subscriber_id, d.attempts, s.email, s.email_key, s.language, s.token_version,
                                            CASE WHEN s.status = 'confirmed' THEN COALESCE(s.confirmed_at, 0) END, s.origin))
-        FROM delivery d LEFT JOIN subscriber s ON s.id = d.subscriber_id
-        WHERE d.digest_id = $1 AND d.subscriber_id BETWEEN $2 AND $3
-          AND (d.state = 0 OR (d.state = 4 AND (d.next_at <= $4 OR d.next_at > $5)))";
+        FROM (SELECT subscriber_id, attempts FROM delivery
+              WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3
+                AND (state = 0 OR (state = 4 AND (next_at <= $4 OR next_at > $5)))
+              ORDER BY subscriber_id LIMIT $6) d
+        LEFT JOIN subscriber s ON s.id = d.subscriber_id";
     const POSTGRES: &str = "
         SELECT d.subscriber_id, CAST(d.attempts AS BIGINT) AS attempts, s.email, s.email_key, s.language, s.token_version,
                CASE WHEN s.status = 'confirmed' THEN COALESCE(s.confirmed_at, 0) END AS confirmed_at, s.origin
@@ -215,11 +221,19 @@ pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis)
     let ((lo, hi), beyond) = (range, now + LONGEST_WAIT);
     match db {
         Db::Sqlite { read, .. } => {
-            let query = sqlx::query_scalar(SQLITE).bind(digest_id).bind(lo).bind(hi).bind(now).bind(beyond);
-            let rows: String = query.fetch_one(read).await?;
-            // On another thread, because that of the connections has its hands full.
-            let read = tokio::task::spawn_blocking(move || serde_json::from_str(&rows)).await;
-            read.map_err(|_| sqlx::Error::WorkerCrashed)?.map_err(|error| sqlx::Error::Decode(error.into()))
+            let (mut rows, mut from) = (Vec::new(), Some(lo));
+            while let Some(lo) = from {
+                let query = sqlx::query_scalar(SQLITE).bind(digest_id).bind(lo).bind(hi).bind(now).bind(beyond);
+                let piece: String = query.bind(PIECE).fetch_one(read).await?;
+                // On another thread, because that of the connections has its hands full.
+                let piece = tokio::task::spawn_blocking(move || serde_json::from_str::<Vec<Recipient>>(&piece)).await;
+                let piece = piece.map_err(|_| sqlx::Error::WorkerCrashed)?;
+                let piece = piece.map_err(|error| sqlx::Error::Decode(error.into()))?;
+                let last = piece.iter().map(|row| row.subscriber_id).max();
+                from = last.filter(|last| *last < hi && piece.len() as i64 == PIECE).map(|last| last + 1);
+                rows.extend(piece);
+            }
+            Ok(rows)
         }
         Db::Postgres(pool) => {
             sqlx::query_as(POSTGRES).bind(digest_id).bind(lo).bind(hi).bind(now).bind(beyond).fetch_all(pool).await
