@@ -11,8 +11,8 @@ use axum::extract::State;
 use axum::response::Redirect;
 use axum::routing::post;
 use axum::{Form, Router};
+use facteur::db::{Db, Writer};
 use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::Options;
 use crate::http::{Server, Visitor};
@@ -89,10 +89,7 @@ async fn one_commit_each(requests: usize) -> Run {
 pub fn main(args: &[String]) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let options: SqliteConnectOptions = args[0].parse().unwrap();
-        let options =
-            options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).foreign_keys(true);
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+        let Db::Sqlite { write, .. } = facteur::db::connect(&args[0], 1).await.unwrap() else { unreachable!() };
         let router = Router::new().route("/n/bench", post(plain)).with_state(write);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("{}", listener.local_addr().unwrap().port());
@@ -100,8 +97,8 @@ pub fn main(args: &[String]) {
     });
 }
 
-async fn plain(State(write): State<SqlitePool>, Form(asked): Form<HashMap<String, String>>) -> Redirect {
-    let mut tx = write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+async fn plain(State(write): State<Writer>, Form(asked): Form<HashMap<String, String>>) -> Redirect {
+    let mut tx = write.begin().await.unwrap();
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO subscriber (newsletter_id, email, email_key, language, status, schedule_id, created_at)
          VALUES (1, $1, $1, 'fr', 'pending', 1, 0) RETURNING id",

@@ -76,14 +76,11 @@ impl Writer {
     pub async fn close(&self) {
         let mut slot = self.slot.lock().await;
         slot.closed = true;
-        if let Some(Err(error)) = close(slot.connection.take()).await {
-            tracing::warn!(%error, "the database was not closed in order; the next start repairs it");
+        let Some(connection) = slot.connection.take() else { return };
+        if let Err(error) = connection.close().await {
+            tracing::warn!(%error, "the database was not closed in order; the next start puts it right");
         }
     }
-}
-
-async fn close(connection: Option<SqliteConnection>) -> Option<sqlx::Result<()>> {
-    Some(connection?.close().await)
 }
 
 /// The connection in somebody's hands; given back when dropped.
