@@ -99,9 +99,12 @@ impl Db {
 pub enum Session {
     /// The only writer, for one statement at a time.
     Sqlite(Writer),
-    /// The connection is kept: a pool asks the server before and after each use whether it is there.
-    Postgres(PgPool, Option<PoolConnection<Postgres>>),
+    /// The connection is kept while it is in use: a pool asks the server before and after each use whether it is there.
+    Postgres(PgPool, Option<(PoolConnection<Postgres>, Instant)>),
 }
+
+/// A connection that rested longer goes back to the pool, which finds out whether the server is still there.
+pub(crate) const KEPT: Duration = Duration::from_secs(2);
 
 /// How long long work may hold SQLite's only writer before it rests, and for how long. SQLite looks every 25 ms or sooner in
 /// the first 128 ms that it waits for another process, later every 100 ms (`sqliteDefaultBusyCallback`): it finds the rest.
@@ -218,12 +221,12 @@ macro_rules! write_in {
             $crate::db::Session::Sqlite(writer) => $crate::db::write_now!(@held writer, |$c| $query),
             $crate::db::Session::Postgres(pool, kept) => {
                 let mut connection = match kept.take() {
-                    Some(connection) => connection,
-                    None => pool.acquire().await?,
+                    Some((connection, used)) if used.elapsed() < $crate::db::KEPT => connection,
+                    _ => pool.acquire().await?,
                 };
                 let $c = &mut *connection;
                 let done = $query.await?;
-                *kept = Some(connection);
+                *kept = Some((connection, tokio::time::Instant::now()));
                 Ok(done.rows_affected())
             }
         }

@@ -8,6 +8,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection as _, Error};
@@ -68,7 +69,7 @@ impl Writer {
         let mut held = self.hold().await?;
         held.is_clean = false;
         let mut tx = WriteTx { held: Some(held) };
-        sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut *tx).await?;
+        run(&mut tx, "BEGIN IMMEDIATE").await?;
         Ok(tx)
     }
 
@@ -102,12 +103,18 @@ impl Held {
     }
 
     async fn roll_back(mut self) {
-        self.is_clean = match sqlx::raw_sql("ROLLBACK").execute(&mut *self).await {
-            Ok(_) => true,
+        self.is_clean = match run(&mut self, "ROLLBACK").await {
+            Ok(()) => true,
             // SQLITE_ERROR: there is none any more, because on a full disk SQLite itself has ended it.
             Err(error) => error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == "1"),
         };
     }
+}
+
+/// A statement that is known to have run: `execute` calls it a success too when SQLite's thread ends meanwhile.
+async fn run(connection: &mut SqliteConnection, sql: &'static str) -> sqlx::Result<()> {
+    let mut results = sqlx::raw_sql(sql).execute_many(connection);
+    results.try_next().await?.map(drop).ok_or(Error::WorkerCrashed)
 }
 
 impl Deref for Held {
@@ -144,9 +151,9 @@ impl WriteTx {
     /// Makes the changes durable.
     ///
     /// # Errors
-    /// When that fails; then the changes are rolled back.
+    /// When that fails; then the changes are rolled back, unless a sync of the disk failed: what then holds is unknown.
     pub async fn commit(mut self) -> sqlx::Result<()> {
-        sqlx::raw_sql("COMMIT").execute(&mut *self).await?;
+        run(&mut self, "COMMIT").await?;
         if let Some(held) = &mut self.held {
             held.is_clean = true;
         }
@@ -186,11 +193,11 @@ mod tests {
     async fn writer(folder: &tempfile::TempDir) -> Writer {
         let options = SqliteConnectOptions::new().filename(folder.path().join("a.db")).create_if_missing(true);
         let writer = Writer::open(options).await.unwrap();
-        run(&writer, "CREATE TABLE t (n INTEGER UNIQUE)").await.unwrap();
+        write(&writer, "CREATE TABLE t (n INTEGER UNIQUE)").await.unwrap();
         writer
     }
 
-    async fn run(writer: &Writer, sql: &'static str) -> sqlx::Result<()> {
+    async fn write(writer: &Writer, sql: &'static str) -> sqlx::Result<()> {
         let mut held = writer.hold().await?;
         let done = sqlx::query(sql).execute(&mut *held).await;
         held.checked(done).map(drop)

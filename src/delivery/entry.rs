@@ -147,6 +147,16 @@ impl Group {
         }
     }
 
+    /// Fences every step that `is_here` does not hold for, and takes it and its results out.
+    pub fn keep(&mut self, is_here: impl Fn(&Step) -> bool) {
+        let (here, gone) = std::mem::take(&mut self.steps).into_iter().partition::<Vec<_>, _>(is_here);
+        self.steps = here;
+        for step in &gone {
+            self.lines.retain(|line| !is_result_of(line, step));
+            self.fence(step);
+        }
+    }
+
     /// Nothing of it could be written.
     pub fn lose(&mut self) {
         self.lost = true;
@@ -236,6 +246,11 @@ fn batch_of(key: &Key) -> (i64, i64, i64) {
     }
 }
 
+/// Whether this line tells what became of a mail of this batch.
+pub fn is_result_of(line: &Line, step: &Step) -> bool {
+    step.digest_id == line.digest_id && step.done.contains(&line.subscriber_id)
+}
+
 /// Whether a mail belongs to the batch of this step.
 pub fn is_of(key: &Key, step: &Step) -> bool {
     matches!(key, Key::Digest { .. }) && batch_of(key) == (step.digest_id, step.lo, step.epoch)
@@ -298,6 +313,25 @@ mod tests {
         let long = "é".repeat(400);
         assert_eq!(kept(&long).len(), 512);
         assert_eq!(kept("a\0b"), "a b");
+    }
+
+    #[tokio::test]
+    async fn of_a_batch_that_is_not_here_nothing_is_written_and_nothing_starts() {
+        let (mut senders, mut answers) = (Vec::new(), Vec::new());
+        let refused = || Outcome::Refused { code: 550, reason: "address", words: String::new() };
+        for digest_id in [0, 1] {
+            let (answer, answered) = oneshot::channel();
+            let done = Some((key(digest_id, 2), 0, refused()));
+            senders.push(Entry { done, started: Some(key(digest_id, 3)), answer });
+            answers.push(answered);
+        }
+        let mut group = Group::with(senders, RESEND);
+        group.keep(|step| step.digest_id == 1);
+        assert_eq!(group.steps.iter().map(|step| step.digest_id).collect::<Vec<_>>(), [1]);
+        assert_eq!(group.lines.iter().map(|line| line.digest_id).collect::<Vec<_>>(), [1]);
+        group.answer();
+        let heard: Vec<_> = futures_util::future::join_all(answers).await.into_iter().map(Result::unwrap).collect();
+        assert_eq!(heard, [Err(RecordError::Fenced), Ok(())]);
     }
 
     #[tokio::test]

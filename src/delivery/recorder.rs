@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ballast::Ballast;
 use super::board::Board;
-use super::entry::{Entry, Group};
+use super::entry::{Entry, Group, is_result_of};
 use super::fault::fault;
 use super::lane::RecordError;
 use super::progress::{Progress, Step};
@@ -169,7 +169,7 @@ impl Writer {
     }
 
     async fn write(&mut self, group: &mut Group) -> sqlx::Result<()> {
-        self.advance(&group.steps);
+        self.advance(group);
         fault!("record.before_commit");
         let ours = match group.plain_steps() {
             Some(steps) if self.write_plain(steps).await? => vec![true; steps.len()],
@@ -184,12 +184,13 @@ impl Writer {
         Ok(())
     }
 
-    /// Takes these steps in memory; a step that is written once more changes nothing. What batches that are not here any
-    /// more had reported is forgotten.
-    fn advance(&mut self, steps: &[Step]) {
-        let board = &self.board;
-        self.progress.retain(|(digest_id, lo, epoch), _| board.has((*digest_id, *lo), *epoch));
-        for step in steps {
+    /// Takes this group's steps in memory; a step that is written once more changes nothing. What batches that are not here
+    /// any more had reported is forgotten, so a late result of one must not be written over it.
+    fn advance(&mut self, group: &mut Group) {
+        let is_here = |digest_id: i64, lo: i64, epoch: i64| self.board.has((digest_id, lo), epoch);
+        self.progress.retain(|(digest_id, lo, epoch), _| is_here(*digest_id, *lo, *epoch));
+        group.keep(|step| is_here(step.digest_id, step.lo, step.epoch));
+        for step in &group.steps {
             self.progress.entry(key(step)).or_default().take(step);
         }
     }
@@ -207,11 +208,9 @@ impl Writer {
         for step in &group.steps {
             ours.push(batch::progress(&mut tx, step, of(&self.progress, step)).await?);
         }
-        let fenced: Vec<&Step> =
-            group.steps.iter().zip(&ours).filter(|(_, ours)| !**ours).map(|(step, _)| step).collect();
-        let is_ours = |line: &&Line| {
-            !fenced.iter().any(|step| step.digest_id == line.digest_id && step.done.contains(&line.subscriber_id))
-        };
+        let fenced = group.steps.iter().zip(&ours).filter(|(_, ours)| !**ours);
+        let fenced: Vec<&Step> = fenced.map(|(step, _)| step).collect();
+        let is_ours = |line: &&Line| !fenced.iter().any(|step| is_result_of(line, step));
         let lines: Vec<Line> = group.lines.iter().filter(is_ours).cloned().collect();
         self.write_lines(&mut tx, &lines).await?;
         let refused = self.write_letters(&mut tx, group).await?;

@@ -11,16 +11,16 @@ const PROGRESS: &str =
 
 /// Two batches at once. On PostgreSQL their rows are locked in the order that every writer takes.
 const PROGRESS_OF_TWO: &str = "UPDATE delivery_batch
-    SET accepted = CASE WHEN digest_id = $1 AND lo = $2 THEN $4 ELSE $9 END,
-        started = CASE WHEN digest_id = $1 AND lo = $2 THEN $5 ELSE $10 END
+    SET accepted = CASE WHEN digest_id = $1 AND lo = $2 AND epoch = $3 THEN $4 ELSE $9 END,
+        started = CASE WHEN digest_id = $1 AND lo = $2 AND epoch = $3 THEN $5 ELSE $10 END
     WHERE digest_id = $1 AND lo = $2 AND epoch = $3 OR digest_id = $6 AND lo = $7 AND epoch = $8";
 const PROGRESS_OF_TWO_POSTGRES: &str = "WITH ours AS MATERIALIZED (
         SELECT digest_id, lo FROM delivery_batch
         WHERE digest_id = $1 AND lo = $2 AND epoch = $3 OR digest_id = $6 AND lo = $7 AND epoch = $8
         ORDER BY digest_id, lo FOR NO KEY UPDATE)
     UPDATE delivery_batch b
-    SET accepted = CASE WHEN b.digest_id = $1 AND b.lo = $2 THEN $4 ELSE $9 END,
-        started = CASE WHEN b.digest_id = $1 AND b.lo = $2 THEN $5 ELSE $10 END
+    SET accepted = CASE WHEN b.digest_id = $1 AND b.lo = $2 AND b.epoch = $3 THEN $4 ELSE $9 END,
+        started = CASE WHEN b.digest_id = $1 AND b.lo = $2 AND b.epoch = $3 THEN $5 ELSE $10 END
     FROM ours WHERE b.digest_id = ours.digest_id AND b.lo = ours.lo";
 
 /// Writes the progress of one or two batches in a transaction of its own: one statement, a row for each, whatever the
@@ -257,6 +257,13 @@ mod tests {
         forgotten.take(&late);
         assert!(!progress_now(&mut session, &[(&late, &forgotten)]).await.unwrap(), "the lease is nobody's");
         assert_eq!(progress_of(&db).await, (Vec::new(), reported.started()));
+        // The same beside a result of the lease that follows: only that one is written.
+        let next = Step { started: vec![2], ..Step::of(1, 1, 2) };
+        let mut after = Progress::NOTHING;
+        after.take(&next);
+        assert!(!progress_now(&mut session, &[(&late, &forgotten), (&next, &after)]).await.unwrap());
+        assert_eq!(progress_of(&db).await, (Vec::new(), after.started()));
+        assert!(progress_now(&mut session, &[(&Step::of(1, 1, 2), &reported)]).await.unwrap());
         // Whoever takes the batch finds both in doubt.
         let mut tx = db.begin().await.unwrap();
         assert_eq!(settle(&mut tx, (1, 1), 5, Millis::default()).await.unwrap(), 2);
