@@ -1,7 +1,7 @@
 //! SQLite's only writing connection, lent to one after the other.
 //!
 //! In: whoever has something to write, in the order of asking, from whatever thread. Out: [`Held`] for one statement, or a
-//! [`WriteTx`]. A pool of one lends as well, but asks SQLite's thread twice more for each use, and has the connection back
+//! [`WriteTx`]. A pool of one lends as well, but asks SQLite's thread once more after each use, and has the connection back
 //! only after a turn of the runtime: behind all the mails that are ready to be sent.
 
 use std::ops::{Deref, DerefMut};
@@ -88,7 +88,7 @@ impl Writer {
 #[derive(Debug)]
 pub struct Held {
     slot: OwnedMutexGuard<Slot>,
-    /// Without an open transaction.
+    /// Without an open transaction, and its thread alive, for all that is known.
     is_clean: bool,
 }
 

@@ -147,7 +147,7 @@ impl Group {
         }
     }
 
-    /// Fences every step that `is_here` does not hold for, and takes it and its results out.
+    /// Fences every step that `is_here` does not hold for, and takes it and its results out: its rows stay in doubt.
     pub fn keep(&mut self, is_here: impl Fn(&Step) -> bool) {
         let (here, gone) = std::mem::take(&mut self.steps).into_iter().partition::<Vec<_>, _>(is_here);
         self.steps = here;
