@@ -77,6 +77,7 @@ fn body() -> String {
 fn mail(id: i64, variant: &Arc<Variant>) -> Mail {
     Mail {
         key: Key::Letter { id, epoch: 0 },
+        newsletter_id: 1,
         attempts: 0,
         since: Clock::system().now(),
         envelope_from: "news@example.net".into(),

@@ -13,8 +13,8 @@ use crate::clock::Clock;
 use crate::config::{Config, check};
 use crate::telemetry;
 
-/// Seconds that an orderly stop may take before it is cut short: delivery drains within 30.
-const STOP_LIMIT: Duration = Duration::from_secs(40);
+/// What an orderly stop may take beyond `[smtp] stop_s` before it is cut short.
+const STOP_MARGIN: Duration = Duration::from_secs(9);
 
 /// Arguments of `facteur serve`.
 #[derive(Debug, clap::Args)]
@@ -47,6 +47,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let roles = roles(&args.roles);
     let address = args.listen.unwrap_or_else(|| config.listen.clone());
     let base_url = config.base_url.clone();
+    let limit = Duration::from_secs(config.smtp.stop_s.into()) + STOP_MARGIN;
     let listener = if roles.web { Some(bind(&address).await?) } else { None };
     let app = App::open(config, Clock::system()).await.context("cannot start")?;
     let stop = CancellationToken::new();
@@ -57,11 +58,11 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
     let cut_short = async {
         stop.cancelled().await;
-        tokio::time::sleep(STOP_LIMIT).await;
+        tokio::time::sleep(limit).await;
     };
     tokio::select! {
         ended = app::serve(app, roles, listener, stop.clone()) => ended,
-        () = cut_short => Err(anyhow::anyhow!("the orderly stop took more than {} s; stopped hard", STOP_LIMIT.as_secs())),
+        () = cut_short => Err(anyhow::anyhow!("the orderly stop took more than {} s; stopped hard", limit.as_secs())),
     }
 }
 

@@ -105,6 +105,8 @@ pub struct Smtp {
     pub connections: usize,
     /// What may travel in one write.
     pub pipelining: Pipelining,
+    /// Most messages on one connection; 0: as many as the server bears.
+    pub messages_per_connection: u32,
     /// What becomes of a mail in doubt.
     pub on_uncertain: OnUncertain,
     /// Mails a second; 0 for no limit.
@@ -127,6 +129,8 @@ pub struct Smtp {
     pub leave_mailbox: String,
     /// Hours until a deferred digest mail is given up.
     pub give_up_h: u32,
+    /// Seconds that an orderly stop waits for answers to what is on the wire.
+    pub stop_s: u32,
 }
 
 /// Protection of the SMTP connection.
@@ -145,6 +149,8 @@ pub enum Tls {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Pipelining {
+    /// [`Pipelining::Envelope`] until the server has shown that it bears [`Pipelining::Full`].
+    Auto,
     /// Body and the next `MAIL RCPT DATA`: one round trip a message.
     Full,
     /// `MAIL RCPT DATA`: two round trips.

@@ -25,7 +25,7 @@ const OWN: &[&str] = &[
 ];
 
 /// What a server has as `[smtp]` says, unless it says something else itself.
-const SHARED: &[&str] = &["connections", "pipelining", "hello"];
+const SHARED: &[&str] = &["connections", "pipelining", "messages_per_connection", "hello"];
 
 /// Name and key of `relay.NAME.KEY`.
 fn split(key: &str) -> Option<(&str, &str)> {

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::control;
 use super::lane::Alarm;
 use super::limits::Limits;
 use super::sql;
+use super::{bounces, control};
 use crate::app::App;
 
 /// Follows alarms until `stop`. The receiver survives a panic of this task.
@@ -36,21 +36,32 @@ pub async fn follow(
 
 async fn act(app: &App, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<()> {
     match alarm {
-        Alarm::PauseQueue { digest_id: Some(digest_id), words } => {
+        Alarm::PauseSender { digest_id, words } => {
             control::pause(app, *digest_id, &format!("the mail server refuses the sender: {words}")).await?;
         }
         Alarm::PausePolicy { digest_id, words } => {
             control::pause(app, *digest_id, &format!("the mail server refuses one mail after the other: {words}"))
                 .await?;
         }
-        Alarm::PauseQueue { digest_id: None, words } | Alarm::Trouble { words } => {
+        Alarm::PauseBounces { digest_id, words } => {
+            let reason = format!(
+                "the mail server calls one address after the other unknown: {words}; nobody was marked. `digest resume` tries \
+                 them later, `digest resume --accept-bounces` says that they are dead"
+            );
+            control::pause(app, *digest_id, &reason).await?;
+        }
+        Alarm::Gone { digest_id, subscribers } => {
+            let gone = bounces::mark(app, *digest_id, subscribers).await?;
+            tracing::info!(digest.id = digest_id, gone, "addresses that do not exist were marked as bounced");
+        }
+        Alarm::Trouble { lane, words } => {
             tracing::error!(words, "the mail server cannot be used; mails wait");
-            sql::alarm::raise(&app.db, words).await?;
+            sql::alarm::raise(&app.db, *lane, words).await?;
         }
         Alarm::SlowDown { domain, .. } => limits.iter().for_each(|limits| limits.slow_down(domain)),
-        Alarm::Recovered => {
+        Alarm::Recovered { lane } => {
             tracing::info!("the mail server takes mail again");
-            sql::alarm::clear(&app.db).await?;
+            sql::alarm::lower(&app.db, *lane).await?;
         }
     }
     Ok(())

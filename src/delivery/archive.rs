@@ -8,7 +8,7 @@ use super::State;
 pub const CHUNK: usize = 1_000;
 
 /// What an outcome's byte says beside the state. The position is stored: only ever add at the end.
-const REASONS: [&str; 12] = [
+const REASONS: [&str; 13] = [
     "",
     "left",
     "suppressed",
@@ -21,6 +21,7 @@ const REASONS: [&str; 12] = [
     "smtputf8",
     "doubt",
     "erased",
+    "unknown",
 ];
 
 /// State in the low 3 bits, reason above.

@@ -41,6 +41,8 @@ pub struct Board {
     letters: Mutex<HashMap<i64, i64>>,
     dropped_letters: Mutex<Vec<(i64, i64)>>,
     digests: RwLock<BTreeMap<i64, DigestState>>,
+    /// Digests whose unknown addresses an editor takes for dead.
+    accepting: RwLock<HashSet<i64>>,
     departed: RwLock<HashSet<i64>>,
     renewed: Mutex<Option<Instant>>,
     halted: AtomicBool,
@@ -128,6 +130,16 @@ impl Board {
     /// Whether a batch of this digest is here.
     pub fn holds(&self, digest_id: i64) -> bool {
         lock(&self.batches).keys().any(|key| key.0 == digest_id)
+    }
+
+    /// The digests whose unknown addresses an editor takes for dead.
+    pub fn set_accepting(&self, digests: HashSet<i64>) {
+        *self.accepting.write().unwrap_or_else(PoisonError::into_inner) = digests;
+    }
+
+    /// Whether an editor takes this digest's unknown addresses for dead.
+    pub fn takes_bounces(&self, digest_id: i64) -> bool {
+        self.accepting.read().unwrap_or_else(PoisonError::into_inner).contains(&digest_id)
     }
 
     /// How many letters are here.

@@ -19,10 +19,12 @@ use super::board::{BatchKey, Board, Held};
 use super::fault::fault;
 use super::person::{Head, SignUps};
 use super::recorder::Recorder;
+use super::senders::{Sender, Senders};
 use super::shelf::{LOW, Shelf};
 use super::sql::{batch, claim, lease};
-use super::{Key, Mail, Outcome, State, control};
+use super::{Key, Mail, Outcome, State, bounces, control};
 use crate::app::App;
+use crate::clock::{HOUR, Millis};
 use crate::config::OnUncertain;
 use crate::digests::DigestState;
 
@@ -40,6 +42,8 @@ pub struct Claims {
     board: Arc<Board>,
     shelf: Arc<Shelf>,
     recorder: Recorder,
+    /// How senders are doing at each relay.
+    senders: Vec<Arc<Senders>>,
     heads: HashMap<i64, Arc<Head>>,
     /// The digest that was served last.
     last: i64,
@@ -51,8 +55,16 @@ pub struct Claims {
 
 impl Claims {
     /// Claims for this shelf.
-    pub fn new(app: Arc<App>, owner: String, board: Arc<Board>, shelf: Arc<Shelf>, recorder: Recorder) -> Self {
-        Self { app, owner, board, shelf, recorder, heads: HashMap::new(), last: 0, idle: HashMap::new(), astray: false }
+    pub fn new(
+        app: Arc<App>,
+        owner: String,
+        board: Arc<Board>,
+        shelf: Arc<Shelf>,
+        recorder: Recorder,
+        senders: Vec<Arc<Senders>>,
+    ) -> Self {
+        let (heads, idle) = (HashMap::new(), HashMap::new());
+        Self { app, owner, board, shelf, recorder, senders, heads, last: 0, idle, astray: false }
     }
 
     /// Runs until `stop`; what is still held then is given back by [`lease::give_all_back`].
@@ -80,6 +92,7 @@ impl Claims {
     /// Gives back what is complete, then fetches one batch if there is room. `false` when there was nothing to do.
     async fn round(&mut self) -> anyhow::Result<bool> {
         self.put_away();
+        self.put_waiting_away();
         self.give_astray_back().await?;
         for (key, held) in self.board.complete() {
             self.release(key, held).await?;
@@ -111,12 +124,31 @@ impl Claims {
         self.heads.retain(|digest_id, _| sending.binary_search(digest_id).is_ok());
     }
 
+    /// Takes from the shelf what no relay takes now, so that it does not stand in the way of other digests.
+    fn put_waiting_away(&self) {
+        if self.senders.iter().any(|senders| senders.any()) {
+            let waits = |key: &Key| matches!(key, Key::Digest { digest_id, .. } if self.waits(*digest_id));
+            for key in self.shelf.purge(waits) {
+                self.board.dropped(&key);
+            }
+        }
+    }
+
+    /// Whether every relay refuses this digest's mails one after the other now. One whose time is up waits for nothing: its
+    /// mails expire.
+    fn waits(&self, digest_id: i64) -> bool {
+        let since = self.heads.get(&digest_id).map(|head| head.since);
+        let give_up = Millis::from(self.app.config.smtp.give_up_h) * HOUR;
+        self.senders.iter().all(|senders| senders.is_held(Sender::Digest(digest_id)))
+            && since.is_none_or(|since| self.app.clock.now() < since + give_up)
+    }
+
     /// The digests that send, the next after the last one first.
     fn in_turn(&self) -> Vec<i64> {
         let mut ids = self.board.sending();
         let next = ids.partition_point(|id| *id <= self.last);
         ids.rotate_left(next);
-        ids.retain(|id| self.idle.get(id).is_none_or(|since| since.elapsed() >= TICK));
+        ids.retain(|id| self.idle.get(id).is_none_or(|since| since.elapsed() >= TICK) && !self.waits(*id));
         ids
     }
 
@@ -290,6 +322,7 @@ impl Claims {
         if self.board.holds(digest_id) || lease::has_open_ranges(&self.app.db, digest_id).await? {
             return Ok(false);
         }
+        bounces::mark_all(&self.app, digest_id).await?;
         fault!("finish.before_commit");
         if lease::finish(&self.app.db, digest_id, self.app.clock.now()).await? {
             fault!("finish.after_commit");

@@ -55,7 +55,7 @@ pub async fn sweep(app: &App, digest_id: i64) -> anyhow::Result<bool> {
 }
 
 /// Reasons for which a refused mail may be tried again: the address is not at fault.
-const RETRIED: [&str; 4] = ["policy", "expired", "content", "render"];
+const RETRIED: [&str; 5] = ["policy", "expired", "content", "render", "unknown"];
 
 /// Queues the mails again that were refused for a reason that may have passed. Gives how many. A finished digest sends
 /// again, a paused one waits to be resumed.
@@ -161,7 +161,7 @@ async fn unpack(tx: &mut Tx, digest_id: i64, revival: Revival) -> anyhow::Result
 }
 
 /// Sees that each of these rows is in a batch: the one that is there is made due, else new ones are made between them.
-async fn cover(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<()> {
+pub(super) async fn cover(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<()> {
     let mut ids = ids.iter().copied().peekable();
     while let Some(first) = ids.next() {
         if let Some(lo) = control::covering(tx, digest_id, first).await? {

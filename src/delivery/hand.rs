@@ -5,14 +5,20 @@
 //! dropped their batches learn that they are done with, find the rows open, and come round again.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::board::Board;
 use super::lane::{Record, RecordError, Source, Withdrawn};
 use super::limits::{Lane, Limits};
 use super::recorder::Recorder;
+use super::relay::Relay;
 use super::roster::Turn;
+use super::senders::{Sender, Senders};
 use super::shelf::Shelf;
 use super::{Key, Mail, Outcome};
+
+/// How often it is asked whether a sender's wait is over.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// See the module.
 #[derive(Debug)]
@@ -24,6 +30,8 @@ pub struct Hand {
     limits: Arc<Limits>,
     /// When there are several relays: whether this connection may take mail now.
     turn: Turn,
+    /// How senders are doing at the relay; `None`: nobody waits.
+    senders: Option<Arc<Senders>>,
     /// Two at most: the one that is sent, and the one whose envelope travels with it.
     out: Mutex<Vec<Key>>,
 }
@@ -38,7 +46,13 @@ impl Hand {
         limits: Arc<Limits>,
         turn: Turn,
     ) -> Self {
-        Self { lane, shelf, board, recorder, limits, turn, out: Mutex::default() }
+        Self { lane, shelf, board, recorder, limits, turn, senders: None, out: Mutex::default() }
+    }
+
+    /// The same for connections to this relay: it passes over digests that wait there.
+    pub fn of(mut self, relay: &Relay) -> Self {
+        self.senders = Some(relay.senders.clone());
+        self
     }
 
     fn out(&self) -> std::sync::MutexGuard<'_, Vec<Key>> {
@@ -57,11 +71,21 @@ impl Hand {
 
     /// The first mail of the shelf that may go now; its token is already taken.
     fn pick(&self) -> Option<Mail> {
-        let mail = self.shelf.take(self.limits.depth(), |mail| self.limits.domain_is_free(&mail.address))?;
+        let waiting = self.senders.as_deref().filter(|senders| senders.any());
+        let depth = if waiting.is_some() { usize::MAX } else { self.limits.depth() };
+        let fits = |mail: &Mail| {
+            self.limits.domain_is_free(&mail.address) && waiting.is_none_or(|senders| !is_passed_over(senders, mail))
+        };
+        let mail = self.shelf.take(depth, fits)?;
         self.limits.domain_taken(&mail);
         self.out().push(mail.key);
         Some(mail)
     }
+}
+
+/// Whether a digest's mail waits. (Letters that wait are recorded so when they are met, and leave the shelf.)
+fn is_passed_over(senders: &Senders, mail: &Mail) -> bool {
+    matches!(mail.key, Key::Digest { .. }) && senders.is_held(Sender::of(mail))
 }
 
 impl Source for Hand {
@@ -87,10 +111,11 @@ impl Source for Hand {
             }
             self.limits.refund(self.lane);
             if !self.shelf.is_empty() {
-                // Every mail in reach goes to a domain that is at its limit.
+                // Every mail in reach goes to a domain that is at its limit, or its sender waits.
                 tokio::select! {
                     () = self.limits.domain_freed() => {}
                     () = self.shelf.changed() => {}
+                    () = tokio::time::sleep(LOOK_AGAIN), if self.senders.as_ref().is_some_and(|s| s.any()) => {}
                 }
             }
         }
@@ -109,6 +134,10 @@ impl Source for Hand {
 
     fn withdrawn(&self, key: &Key) -> Option<Withdrawn> {
         if self.board.is_halted() { Some(Withdrawn::Return) } else { self.board.fate(key) }
+    }
+
+    fn takes_bounces(&self, digest_id: i64) -> bool {
+        self.board.takes_bounces(digest_id)
     }
 
     fn give_back(&self, mail: Mail) {

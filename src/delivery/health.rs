@@ -13,18 +13,40 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::lane::{Alarm, Alarms};
-use super::replies::{Action, Scope, Verdict};
+use super::limits::Lane;
 
 /// The longest back-off, in units of the first.
 const LONGEST: u32 = 300;
+/// The longest while the server answers and only refuses mails: those of other senders may fare better.
+const LONGEST_BUSY: u32 = 30;
 /// After a refusal of our account, in the same unit: wrong passwords asked often are taken for an attack.
 const ACCOUNT: u32 = 60;
 /// Faults in a row after which the owner is told, about 7 s in.
 const TELL_AFTER: u32 = 4;
 
-/// Shared by the connections of one relay.
+/// What keeps a server from being used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It does not answer, or not now.
+    Away,
+    /// It answers, and takes no mail of anybody now.
+    Busy,
+    /// Only a person can mend it: no TLS, no SMTP.
+    Mend,
+    /// It refuses our account.
+    Account,
+}
+
+/// 1, 2, 4 … 300 units.
+pub fn back_off(unit: Duration, failures: u32) -> Duration {
+    unit * (1 << failures.saturating_sub(1).min(9)).min(LONGEST)
+}
+
+/// Shared by the connections of one lane of one relay.
 #[derive(Debug)]
 pub struct Health {
+    /// Whose connections.
+    lane: Lane,
     ailing: AtomicBool,
     breaker: Mutex<Breaker>,
     changed: Notify,
@@ -70,9 +92,9 @@ impl Drop for Pass {
 
 impl Health {
     /// Of a relay that is presumed well. `unit`: the first back-off; `roster` is woken when that changes.
-    pub fn new(alarms: Alarms, unit: Duration, roster: Arc<Notify>) -> Arc<Self> {
+    pub fn new(lane: Lane, alarms: Alarms, unit: Duration, roster: Arc<Notify>) -> Arc<Self> {
         let (ailing, breaker, changed) = (AtomicBool::new(false), Mutex::default(), Notify::new());
-        Arc::new(Self { ailing, breaker, changed, alarms, unit, roster })
+        Arc::new(Self { lane, ailing, breaker, changed, alarms, unit, roster })
     }
 
     /// Leave to open a connection now; `None`: wait first ([`Health::wait`]).
@@ -111,36 +133,36 @@ impl Health {
         }
     }
 
-    /// A fault of the server, our account or our sender: everybody waits. `digest_id`: of the mail it happened to.
-    pub fn fault(&self, verdict: Verdict, digest_id: Option<i64>, words: &str) {
+    /// A fault of the server or our account: everybody waits.
+    pub fn fault(&self, fault: Fault, words: &str) {
         let mut breaker = self.lock();
         let now = Instant::now();
         // What was under way when it began is the same fault, not one more.
         if breaker.until.is_none_or(|until| until <= now) {
             breaker.failures += 1;
-            let account = verdict.scope == Scope::Account && verdict.action == Action::Pause;
-            let wait = self.back_off(breaker.failures).max(if account { self.unit * ACCOUNT } else { Duration::ZERO });
+            let wait = match fault {
+                Fault::Account => self.back_off(breaker.failures).max(self.unit * ACCOUNT),
+                Fault::Busy => self.back_off(breaker.failures).min(self.unit * LONGEST_BUSY),
+                Fault::Away | Fault::Mend => self.back_off(breaker.failures),
+            };
             breaker.until = Some(now + wait);
             // Words with an address in them are not for the log.
             let shown = if words.contains('@') { "" } else { words };
-            tracing::warn!(faults = breaker.failures, scope = ?verdict.scope, words = shown, "the mail server cannot be used now; waiting");
+            tracing::warn!(
+                faults = breaker.failures,
+                ?fault,
+                words = shown,
+                "the mail server cannot be used now; waiting"
+            );
         }
         breaker.probe = 0;
         if !self.ailing.swap(true, Ordering::AcqRel) {
             self.roster.notify_waiters();
         }
-        let alarm = match verdict.action {
-            Action::Pause => {
-                let digest_id = digest_id.filter(|_| verdict.scope == Scope::Sender);
-                Some(Alarm::PauseQueue { digest_id, words: words.to_owned() })
-            }
-            Action::Alert => Some(Alarm::Trouble { words: words.to_owned() }),
-            _ if breaker.failures >= TELL_AFTER && !breaker.told => Some(Alarm::Trouble { words: words.to_owned() }),
-            _ => None,
-        };
-        if let Some(alarm) = alarm {
+        let at_once = matches!(fault, Fault::Mend | Fault::Account);
+        if at_once || (breaker.failures >= TELL_AFTER && !breaker.told) {
             breaker.told = true;
-            self.raise(alarm);
+            self.raise(Alarm::Trouble { lane: self.lane, words: words.to_owned() });
         }
         drop(breaker);
         self.changed.notify_waiters();
@@ -163,7 +185,7 @@ impl Health {
         let probes = breaker.probes;
         let before = std::mem::replace(&mut *breaker, Breaker { probes, ..Breaker::default() });
         if before.told {
-            self.raise(Alarm::Recovered);
+            self.raise(Alarm::Recovered { lane: self.lane });
         }
         self.ailing.store(false, Ordering::Release);
         drop(breaker);
@@ -176,9 +198,9 @@ impl Health {
         let _nobody_listens = self.alarms.send(alarm);
     }
 
-    /// 1, 2, 4 … 300 units.
+    /// The wait after so many failures in a row: 1, 2, 4 … 300 units.
     pub fn back_off(&self, failures: u32) -> Duration {
-        self.unit * (1 << failures.saturating_sub(1).min(9)).min(LONGEST)
+        back_off(self.unit, failures)
     }
 
     fn lock(&self) -> MutexGuard<'_, Breaker> {
@@ -191,12 +213,12 @@ mod tests {
     use super::*;
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-    const DOWN: Verdict = Verdict { scope: Scope::Server, action: Action::BackOff };
+    const DOWN: Fault = Fault::Away;
     const UNIT: Duration = Duration::from_millis(2);
 
     fn health() -> (Arc<Health>, UnboundedReceiver<Alarm>) {
         let (alarms, raised) = unbounded_channel();
-        (Health::new(alarms, UNIT, Arc::default()), raised)
+        (Health::new(Lane::Digests, alarms, UNIT, Arc::default()), raised)
     }
 
     #[tokio::test]
@@ -209,8 +231,8 @@ mod tests {
             if units > 1 {
                 assert!(health.admit().is_none(), "no second while one tries");
             }
-            health.fault(DOWN, None, "down");
-            health.fault(DOWN, None, "down, says another connection of the same moment");
+            health.fault(DOWN, "down");
+            health.fault(DOWN, "down, says another connection of the same moment");
             let began = Instant::now();
             assert!(health.admit().is_none() && health.blocked(None) && health.blocked(Some(&pass)));
             drop(pass);
@@ -221,14 +243,14 @@ mod tests {
         }
         let units = (1..=12).map(|failures| health.back_off(failures).div_duration_f32(UNIT).round() as u32);
         assert_eq!(units.collect::<Vec<_>>(), [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
-        assert_eq!(raised.try_recv(), Ok(Alarm::Trouble { words: "down".into() }), "told once");
+        assert_eq!(raised.try_recv(), Ok(Alarm::Trouble { lane: Lane::Digests, words: "down".into() }), "told once");
         assert!(raised.try_recv().is_err());
         let pass = health.admit().unwrap();
         health.well();
         assert!(!health.is_ailing() && health.admit().is_some());
-        assert_eq!(raised.try_recv(), Ok(Alarm::Recovered));
+        assert_eq!(raised.try_recv(), Ok(Alarm::Recovered { lane: Lane::Digests }));
         drop(pass);
-        health.fault(DOWN, None, "again");
+        health.fault(DOWN, "again");
         tokio::time::sleep(UNIT * 2).await;
         assert!(health.admit().is_some(), "after good news it begins with the shortest wait");
     }
@@ -236,7 +258,7 @@ mod tests {
     #[tokio::test]
     async fn a_probe_without_result_lets_another_try() {
         let (health, _raised) = health();
-        health.fault(DOWN, None, "down");
+        health.fault(DOWN, "down");
         tokio::time::sleep(UNIT * 2).await;
         let first = health.admit().unwrap();
         assert!(health.admit().is_none());
@@ -247,7 +269,7 @@ mod tests {
     #[tokio::test]
     async fn success_of_what_was_on_its_way_does_not_end_the_wait() {
         let (health, _raised) = health();
-        health.fault(DOWN, None, "down");
+        health.fault(DOWN, "down");
         health.well();
         assert!(health.admit().is_none());
     }
@@ -255,21 +277,31 @@ mod tests {
     #[tokio::test]
     async fn what_only_a_person_can_mend_is_told_at_once() {
         let (health, mut raised) = health();
-        let words = || "535 no".to_owned();
-        health.fault(Verdict { scope: Scope::Account, action: Action::Pause }, Some(7), "535 no");
-        assert_eq!(raised.try_recv(), Ok(Alarm::PauseQueue { digest_id: None, words: words() }));
+        let told = || Ok(Alarm::Trouble { lane: Lane::Digests, words: "535 no".to_owned() });
+        health.fault(Fault::Account, "535 no");
+        assert_eq!(raised.try_recv(), told());
         tokio::time::sleep(UNIT * 10).await;
         assert!(health.admit().is_none(), "a wrong password is not tried each second");
-        health.fault(Verdict { scope: Scope::Sender, action: Action::Pause }, Some(7), "535 no");
-        assert_eq!(raised.try_recv(), Ok(Alarm::PauseQueue { digest_id: Some(7), words: words() }));
-        health.fault(Verdict { scope: Scope::Server, action: Action::Alert }, None, "535 no");
-        assert_eq!(raised.try_recv(), Ok(Alarm::Trouble { words: words() }));
+        health.fault(Fault::Mend, "535 no");
+        assert_eq!(raised.try_recv(), told());
+    }
+
+    #[tokio::test]
+    async fn a_server_that_only_refuses_mails_is_asked_again_soon() {
+        let (health, _raised) = health();
+        for _ in 0..12 {
+            health.fault(Fault::Busy, "452 full");
+            health.lock().until = None;
+        }
+        health.fault(Fault::Busy, "452 full");
+        let until = health.lock().until.unwrap();
+        assert!(until <= Instant::now() + UNIT * LONGEST_BUSY);
     }
 
     #[tokio::test]
     async fn a_stop_ends_the_wait() {
         let (health, _raised) = health();
-        health.fault(DOWN, None, "down");
+        health.fault(DOWN, "down");
         let stop = CancellationToken::new();
         stop.cancel();
         assert!(!health.wait(&stop).await);

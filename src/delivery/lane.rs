@@ -8,6 +8,7 @@
 //! The ledger (claims, leases, limits, recorder) implements [`Source`] and [`Record`] and handles [`Alarm`]s; the wire
 //! (`session`) calls them. One `Source` belongs to one lane (digests or letters) of one relay.
 
+use super::limits::Lane;
 use super::{Key, Mail, Outcome};
 
 /// Where a connection gets its next mail.
@@ -25,6 +26,11 @@ pub trait Source: Send + Sync + 'static {
     /// Called once or twice for each mail: a look into memory, no query. A stop is no reason: what has its envelope on
     /// the wire is finished.
     fn withdrawn(&self, key: &Key) -> Option<Withdrawn>;
+
+    /// Whether an editor said of this digest that addresses which the server does not know are dead: no breaker then.
+    fn takes_bounces(&self, _digest_id: i64) -> bool {
+        false
+    }
 
     /// Takes back a mail that was never recorded as started; it is as due as it was, and costs no token of the limits.
     /// One that [`Source::withdrawn`] returned is not handed out again while that reason lasts.
@@ -73,19 +79,33 @@ pub enum RecordError {
 /// What one connection met and more than one mail is concerned with. No row was touched when one is raised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Alarm {
-    /// The server refuses us or our sender for good (TLS, AUTH 5xx, MAIL 5xx): pause, and show its words.
-    PauseQueue {
-        /// The digest whose sender was refused; `None`: the account or the server, so every digest.
-        digest_id: Option<i64>,
+    /// The server refuses this digest's sender for good, said of two of its mails: pause it, and show the words.
+    PauseSender {
+        /// The digest.
+        digest_id: i64,
         /// The server's words, at most 512 printable bytes.
         words: String,
     },
-    /// Refusals that look like policy, one after another: pause this digest, and show the server's words.
+    /// Refusals one after another: pause this digest, and show the server's words.
     PausePolicy {
         /// The digest.
         digest_id: i64,
         /// The server's words, at most 512 printable bytes.
         words: String,
+    },
+    /// Addresses that do not exist, one after another: pause this digest before anybody is marked by it.
+    PauseBounces {
+        /// The digest.
+        digest_id: i64,
+        /// The server's words, at most 512 printable bytes.
+        words: String,
+    },
+    /// The breaker's window has passed over these refusals: the addresses are gone.
+    Gone {
+        /// The digest.
+        digest_id: i64,
+        /// Whose rows.
+        subscribers: Vec<i64>,
     },
     /// A receiver says that we come too fast (421, 4.7.x, 4.3.2 to a recipient): slow down for its domain.
     SlowDown {
@@ -97,11 +117,16 @@ pub enum Alarm {
     /// The server cannot be used now (unreachable, TLS fault, "later"). The wire waits 1, 2, 4 … 300 s and tries again
     /// by itself; this is to be shown.
     Trouble {
+        /// Whose connections met it.
+        lane: Lane,
         /// What happened, at most 512 printable bytes.
         words: String,
     },
-    /// The server takes mail again after [`Alarm::Trouble`] or [`Alarm::PauseQueue`].
-    Recovered,
+    /// The server takes mail again after [`Alarm::Trouble`].
+    Recovered {
+        /// Whose connections.
+        lane: Lane,
+    },
 }
 
 /// Where alarms go: the receiver is in the hands of the ledger's run loop.

@@ -210,6 +210,7 @@ impl Letters {
         let bounce_domain = &self.app.config.smtp.bounce_domain;
         Mail {
             key: Key::Letter { id: letter.id, epoch: letter.epoch },
+            newsletter_id: letter.newsletter_id,
             attempts: letter.attempts.clamp(0, i64::from(u16::MAX)) as u16,
             since: letter.created_at,
             envelope_from: envelope_from(keys, bounce_domain, &sender.from_address, subject, 0),

@@ -16,6 +16,8 @@ pub mod alarms;
 pub mod archive;
 pub mod ballast;
 pub mod board;
+pub mod bounces;
+pub mod breaker;
 pub mod claim;
 pub mod control;
 pub mod entry;
@@ -25,11 +27,11 @@ pub mod hand;
 pub mod health;
 pub mod lane;
 pub mod learned;
+pub mod lessons;
 pub mod letters;
 pub mod limits;
 pub mod pack;
 pub mod person;
-pub mod policy;
 pub mod preflight;
 pub mod progress;
 pub mod recorder;
@@ -40,6 +42,7 @@ pub mod retry;
 pub mod room;
 pub mod roster;
 mod run;
+pub mod senders;
 pub mod session;
 pub mod shelf;
 pub mod smtp;
@@ -103,6 +106,8 @@ pub enum Key {
 pub struct Mail {
     /// Its row.
     pub key: Key,
+    /// On whose behalf.
+    pub newsletter_id: i64,
     /// Attempts before this one.
     pub attempts: u16,
     /// First asked to be sent (release or letter), for the end of retrying.
@@ -158,7 +163,8 @@ pub enum Outcome {
     Refused {
         /// Reply code.
         code: u16,
-        /// `address` (suppress it), `policy`, `content`, `expired`, `render`, `smtputf8`.
+        /// `unknown` (the address, to be marked once the breaker's window has passed), `address` (it is marked), `policy`,
+        /// `content`, `expired`, `render`, `smtputf8`.
         reason: &'static str,
         /// The server's words.
         words: String,
@@ -191,6 +197,7 @@ pub(crate) mod tests {
     pub(crate) fn mail(subscriber_id: i64) -> Mail {
         Mail {
             key: Key::Digest { digest_id: 1, subscriber_id, batch_lo: 1, epoch: 1 },
+            newsletter_id: 1,
             attempts: 0,
             since: 0,
             envelope_from: "carnet@example.org".into(),

@@ -119,6 +119,7 @@ impl Head {
         let leave = Claim { subject: subscriber_id, version, issued_at: 0 };
         Some(Mail {
             key: Key::Digest { digest_id: self.digest_id, subscriber_id, batch_lo: batch.0, epoch: batch.1 },
+            newsletter_id: self.newsletter_id,
             attempts: row.attempts.clamp(0, i64::from(u16::MAX)) as u16,
             since: self.since,
             envelope_from: envelope_from(keys, bounce_domain, &self.from_address, subscriber_id, self.digest_id),

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ballast::Ballast;
 use super::board::Board;
+use super::bounces;
 use super::entry::{Entry, Group, is_result_of};
 use super::fault::fault;
 use super::lane::RecordError;
@@ -253,31 +254,16 @@ impl Writer {
             if !took && line.state == State::Started as i64 {
                 refused.push(Key::Letter { id: line.id, epoch: line.epoch });
             }
-            let address_is_gone = line.note.as_ref().is_some_and(|(_, reason, _)| *reason == "address");
-            if let (true, true, Some(subscriber)) =
-                (took, address_is_gone, sql::letter::subscriber_of(tx, line.id).await?)
-            {
-                self.bounce(tx, subscriber).await?;
-            }
         }
         Ok(refused)
     }
 
+    /// A digest whose editor takes unknown addresses for dead marks them with their row; else the breaker comes first.
     async fn bounced(&self, tx: &mut Tx, line: &Line) -> sqlx::Result<()> {
         match &line.note {
-            Some(note) if note.reason == "address" => self.bounce(tx, line.subscriber_id).await,
+            Some(note) if note.reason == "address" => bounces::end(&self.app, tx, line.subscriber_id).await,
             _ => Ok(()),
         }
-    }
-
-    /// The server said that this address does not exist: no mail goes there any more.
-    async fn bounce(&self, tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<()> {
-        let now = self.app.clock.now();
-        if let Some((newsletter_id, email_key)) = record::bounce(tx, subscriber_id, now).await? {
-            let hash = self.app.keys.address_hash(&email_key);
-            record::suppress(tx, newsletter_id, &hash, now).await?;
-        }
-        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
-//! One relay: where it is, how it is doing, what it taught us. Shared by all connections to it.
+//! One relay, as one lane meets it: where it is, how it is doing, what it taught us. Shared by the lane's connections to it.
 //!
-//! In: the `[smtp]` section. Out: a [`Relay`] that `session::work` is started with, once per connection. Met by the
-//! ledger's run loop.
+//! In: the `[smtp]` section. Out: a [`Relay`] that `session::work` is started with, once per connection; letters have a
+//! health of their own ([`Relay::for_letters`]). Met by the ledger's run loop.
 
 use std::sync::Arc;
 
@@ -9,15 +9,18 @@ use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
 use super::Key;
-use super::health::Health;
+use super::breaker::Breaker;
+use super::health::{Fault, Health};
 use super::lane::Alarms;
 use super::learned::Learned;
-use super::policy::Policy;
-use super::replies::{Action, Scope, Verdict, judge};
+use super::limits::Lane;
+use super::replies::{Verdict, judge};
+use super::senders::Senders;
 use super::session::Live;
 use super::smtp::auth::Credentials;
 use super::smtp::connection::Connection;
 use super::smtp::open::{OpenError, Protection, Target, open};
+use super::smtp::product::Product;
 use super::smtp::tls::Secure;
 use super::smtp::{Stage, Timeouts};
 use crate::clock::{Clock, HOUR, Millis};
@@ -30,12 +33,16 @@ pub struct Relay {
     pub target: Target,
     /// How it is doing.
     pub health: Arc<Health>,
-    /// How many connections to it are open.
-    pub live: Live,
-    /// What it taught us.
-    pub learned: Learned,
-    /// Refusals that look like policy.
-    pub policy: Policy,
+    /// How the senders of this lane are doing there.
+    pub senders: Arc<Senders>,
+    /// How many connections to it are open, of both lanes.
+    pub live: Arc<Live>,
+    /// What it taught us, on both lanes.
+    pub learned: Arc<Learned>,
+    /// Refusals for good.
+    pub breaker: Breaker,
+    /// Most messages on a connection, as configured; 0: as the product bears.
+    pub messages_per_connection: u32,
     /// What may travel in one write.
     pub pipelining: Pipelining,
     /// Retrying a digest's mail ends after this; a letter's after half of it.
@@ -50,8 +57,8 @@ impl Relay {
     /// # Errors
     /// When the host, a certificate file or the base URL is not usable.
     pub fn new(smtp: &Smtp, base_url: &str, clock: Clock, alarms: Alarms) -> anyhow::Result<Arc<Self>> {
-        let health = Health::new(alarms, Timeouts::default().back_off, Arc::default());
-        Self::with(smtp, base_url, clock, health, Timeouts::default())
+        let health = Health::new(Lane::Digests, alarms, Timeouts::default().back_off, Arc::default());
+        Self::with(smtp, base_url, clock, health, Timeouts::of(smtp))
     }
 
     /// As [`Relay::new`], with a health that a roster listens to, and for tests other limits than RFC 5321's.
@@ -78,13 +85,39 @@ impl Relay {
         Ok(Arc::new(Self {
             target: Target { host, port, protection, credentials, hello, timeouts },
             health,
-            live: Live::default(),
-            learned: Learned::default(),
-            policy: Policy::default(),
+            senders: Arc::new(Senders::new(timeouts.back_off)),
+            live: Arc::default(),
+            learned: Arc::new(Learned::new(clock.clone())),
+            breaker: Breaker::default(),
+            messages_per_connection: smtp.messages_per_connection,
             pipelining: smtp.pipelining,
             give_up: Millis::from(smtp.give_up_h) * HOUR,
             clock,
         }))
+    }
+
+    /// The same server as letters meet it: what digests are refused does not stop them.
+    pub fn for_letters(&self, health: Arc<Health>) -> Arc<Self> {
+        Arc::new(Self {
+            target: self.target.clone(),
+            health,
+            senders: Arc::new(Senders::new(self.target.timeouts.back_off)),
+            live: self.live.clone(),
+            learned: self.learned.clone(),
+            breaker: Breaker::default(),
+            messages_per_connection: self.messages_per_connection,
+            pipelining: self.pipelining,
+            give_up: self.give_up,
+            clock: self.clock.clone(),
+        })
+    }
+
+    /// Most messages on a connection to this product.
+    pub fn most_messages(&self, product: Product) -> u32 {
+        match self.messages_per_connection {
+            0 => product.most_messages().unwrap_or(u32::MAX),
+            most => most,
+        }
     }
 
     /// A new connection.
@@ -102,23 +135,22 @@ impl Relay {
 }
 
 /// What a failed connection means.
-pub fn judge_open(error: &OpenError) -> Verdict {
-    let (scope, action) = match error {
-        OpenError::Broken(_) => (Scope::Server, Action::BackOff),
-        OpenError::Tls(_) => (Scope::Server, Action::Alert),
-        OpenError::Credentials(_) => (Scope::Account, Action::Pause),
-        OpenError::Refused { stage, code, words } => return judge(*stage, *code, None, words),
-    };
-    Verdict { scope, action }
+pub fn fault_of(error: &OpenError) -> Fault {
+    match error {
+        OpenError::Broken(_) => Fault::Away,
+        OpenError::Tls(_) | OpenError::Lmtp => Fault::Mend,
+        OpenError::Credentials(_) => Fault::Account,
+        OpenError::Refused { stage, code, words } => match judge(*stage, *code, None, words) {
+            Verdict::Server => Fault::Mend,
+            Verdict::Account | Verdict::Mechanism => Fault::Account,
+            _ => Fault::Away,
+        },
+    }
 }
 
 /// Whether a failed connection may mean that we have too many, not that the server is down.
 pub fn one_too_many(error: &OpenError) -> bool {
-    match error {
-        OpenError::Broken(_) => true,
-        OpenError::Refused { stage: Stage::Banner | Stage::Hello, code, .. } => (400..500).contains(code),
-        _ => false,
-    }
+    matches!(error, OpenError::Broken(_) | OpenError::Refused { stage: Stage::Banner | Stage::Hello, .. })
 }
 
 /// The host of the base URL, an address as RFC 5321 section 4.1.3 wants it.

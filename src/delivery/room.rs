@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ballast::Ballast;
 use super::board::Board;
+use super::limits::Lane;
 use super::sql;
 use crate::app::App;
 use crate::config;
@@ -134,7 +135,7 @@ async fn act(app: &App, board: &Board, found: Found, room_again: bool, told: &mu
         (true, None) => {
             let words = found.in_words();
             // On a full disk it cannot be written: then at the next look.
-            if sql::alarm::raise(&app.db, &words).await.is_ok() {
+            if sql::alarm::raise(&app.db, Lane::Digests, &words).await.is_ok() {
                 *told = Some(words);
             }
         }

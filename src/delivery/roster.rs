@@ -89,17 +89,18 @@ impl Turn {
 mod tests {
     use std::time::Duration;
 
-    use super::super::replies::{Action, Scope, Verdict};
+    use super::super::health::Fault;
+    use super::super::limits::Lane;
     use super::*;
 
-    const DOWN: Verdict = Verdict { scope: Scope::Server, action: Action::BackOff };
+    const DOWN: Fault = Fault::Away;
 
     /// Relays of ten connections with these weights.
     fn roster(weights: &[u32]) -> Arc<Roster> {
         let (alarms, _) = tokio::sync::mpsc::unbounded_channel();
         let changed = Arc::<Notify>::default();
         let member = |weight: &u32| Member {
-            health: Health::new(alarms.clone(), Duration::ZERO, changed.clone()),
+            health: Health::new(Lane::Digests, alarms.clone(), Duration::ZERO, changed.clone()),
             weight: *weight,
             connections: 10,
         };
@@ -123,11 +124,11 @@ mod tests {
     #[test]
     fn the_share_of_one_that_fails_moves_to_the_others_and_back() {
         let roster = roster(&[9, 1, 0]);
-        roster.members[0].health.fault(DOWN, None, "down");
+        roster.members[0].health.fault(DOWN, "down");
         assert_eq!(shares(&roster), [1, 10, 0]);
-        roster.members[1].health.fault(DOWN, None, "down");
+        roster.members[1].health.fault(DOWN, "down");
         assert_eq!(shares(&roster), [1, 1, 10]);
-        roster.members[2].health.fault(DOWN, None, "down");
+        roster.members[2].health.fault(DOWN, "down");
         assert_eq!(shares(&roster), [1, 1, 1], "each is tried");
         roster.members[0].health.well();
         assert_eq!(shares(&roster), [10, 1, 0]);
@@ -140,7 +141,7 @@ mod tests {
         assert!(!turn.is_now());
         let waiting = tokio::spawn(async move { turn.come().await });
         tokio::task::yield_now().await;
-        roster.members[0].health.fault(DOWN, None, "down");
+        roster.members[0].health.fault(DOWN, "down");
         tokio::time::timeout(Duration::from_secs(5), waiting).await.expect("it is woken").unwrap();
     }
 }

@@ -8,7 +8,7 @@
 //! beside them: leases, limits, alarms, room on the disk, packing
 //! ```
 //! Stop: no claim, no next mail; connections finish what is past `DATA`; the recorder writes what waits; leases are given
-//! back. Within 30 s, or the rest is cut short and in doubt.
+//! back. Within `[smtp] stop_s` and 6 s, or the rest is cut short and in doubt.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,13 +36,13 @@ use super::shelf::Shelf;
 use super::smtp::Timeouts;
 use super::sql::{alarm, lease};
 use super::watch::Watch;
-use super::{alarms, pack, preflight, rescue, room, session};
+use super::{alarms, lessons, pack, preflight, rescue, room, session};
 use crate::app::App;
 use crate::db;
 use crate::subscribers::tokens::random_text;
 
-/// Connections may take so long after a stop: the wire cuts a mail short after 25 s.
-const DRAIN: Duration = Duration::from_secs(27);
+/// What connections may take after a stop beyond `[smtp] stop_s`, when the wire cuts a mail short.
+const MARGIN: Duration = Duration::from_secs(2);
 /// And each of the two steps after them.
 const LAST: Duration = Duration::from_millis(1_500);
 /// Before a part that ended is started again.
@@ -114,6 +114,10 @@ async fn send(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
     let known = &*crew;
     patiently(&stop, || rescue::at_start(&known.app, &known.board)).await?;
     patiently(&stop, || async move { Ok(alarm::clear(&known.app.db).await?) }).await?;
+    patiently(&stop, || async move {
+        Ok(lessons::read(&known.app.db, known.relays.iter().map(|lanes| &*lanes.digests)).await?)
+    })
+    .await?;
     if let Err(error) = crew.ballast.make() {
         tracing::warn!(%error, "no room for the ballast beside the database; a full disk would leave more in doubt");
     }
@@ -153,7 +157,7 @@ struct Crew {
     letters: Arc<Shelf>,
     recorder: Recorder,
     ballast: Arc<Ballast>,
-    relays: Vec<Arc<Relay>>,
+    relays: Vec<Lanes>,
     /// Of the relay with the same number.
     limits: Vec<Arc<Limits>>,
     roster: Arc<Roster>,
@@ -163,15 +167,26 @@ struct Crew {
     watch: Mutex<Watch>,
 }
 
+/// One relay as the two lanes meet it.
+#[derive(Debug)]
+struct Lanes {
+    digests: Arc<Relay>,
+    letters: Arc<Relay>,
+}
+
 /// Every relay of the configuration, and who of them may take mail when.
-fn relays(app: &App, raised: &Alarms) -> anyhow::Result<(Vec<Arc<Relay>>, Arc<Roster>)> {
-    let (changed, timeouts) = (Arc::<Notify>::default(), Timeouts::default());
+fn relays(app: &App, raised: &Alarms) -> anyhow::Result<(Vec<Lanes>, Arc<Roster>)> {
+    let changed = Arc::<Notify>::default();
     let (mut relays, mut members) = (Vec::new(), Vec::new());
     for (name, smtp) in app.config.relays() {
-        let health = Health::new(raised.clone(), timeouts.back_off, changed.clone());
+        let timeouts = Timeouts::of(smtp);
+        let health = Health::new(Lane::Digests, raised.clone(), timeouts.back_off, changed.clone());
         members.push(Member { health: health.clone(), weight: smtp.weight, connections: smtp.connections });
         let relay = Relay::with(smtp, &app.config.base_url, app.clock.clone(), health, timeouts);
-        relays.push(relay.with_context(|| format!("the mail server of [{name}] cannot be used"))?);
+        let digests = relay.with_context(|| format!("the mail server of [{name}] cannot be used"))?;
+        let letters =
+            digests.for_letters(Health::new(Lane::Letters, raised.clone(), timeouts.back_off, Arc::default()));
+        relays.push(Lanes { digests, letters });
     }
     Ok((relays, Roster::new(members, changed)))
 }
@@ -185,7 +200,8 @@ impl Crew {
         let (relays, roster) = relays(&app, &raised)?;
         let (board, digests, letters) = (Arc::<Board>::default(), Arc::<Shelf>::default(), Arc::<Shelf>::default());
         let (owner, letters_asked) = (random_text(12), Arc::new(Notify::new()));
-        let claims = Claims::new(app.clone(), owner.clone(), board.clone(), digests.clone(), recorder.clone());
+        let senders = relays.iter().map(|lanes| lanes.digests.senders.clone()).collect();
+        let claims = Claims::new(app.clone(), owner.clone(), board.clone(), digests.clone(), recorder.clone(), senders);
         let parts =
             (app.clone(), owner.clone(), board.clone(), letters.clone(), recorder.clone(), letters_asked.clone());
         let postman = Letters::new(parts.0, parts.1, parts.2, parts.3, parts.4, parts.5);
@@ -225,7 +241,7 @@ impl Crew {
             }
         }
         self.close_shelves();
-        finish(connections, DRAIN, "connections").await;
+        finish(connections, Duration::from_secs(self.app.config.smtp.stop_s.into()) + MARGIN, "connections").await;
         finish(feeders, LAST, "claims").await;
         late.cancel();
         let written = write_the_rest(writer).await;
@@ -266,17 +282,24 @@ impl Crew {
                 let (crew, token) = (self.clone(), stop.clone());
                 connections.spawn(keep("a connection", stop.clone(), move || {
                     let hand = Arc::new(crew.hand(lane, number, slot));
-                    session::work(crew.relays[number].clone(), hand.clone(), hand, token.clone())
+                    session::work(crew.relay(lane, number).clone(), hand.clone(), hand, token.clone())
                 }));
             }
         }
         connections
     }
 
-    fn hand(&self, lane: Lane, relay: usize, slot: usize) -> Hand {
+    fn relay(&self, lane: Lane, number: usize) -> &Arc<Relay> {
+        let lanes = &self.relays[number];
+        if lane == Lane::Letters { &lanes.letters } else { &lanes.digests }
+    }
+
+    fn hand(&self, lane: Lane, number: usize, slot: usize) -> Hand {
         let work = if lane == Lane::Letters { &self.letters } else { &self.digests };
-        let turn = self.roster.turn(relay, slot);
-        Hand::new(lane, work.clone(), self.board.clone(), self.recorder.clone(), self.limits[relay].clone(), turn)
+        let turn = self.roster.turn(number, slot);
+        let limits = self.limits[number].clone();
+        let hand = Hand::new(lane, work.clone(), self.board.clone(), self.recorder.clone(), limits, turn);
+        hand.of(self.relay(lane, number))
     }
 
     /// What connections lean on to their end.
@@ -302,6 +325,11 @@ impl Crew {
         helpers.spawn(keep("alarms", late.clone(), move || {
             let (crew, stop) = (crew.clone(), token.clone());
             async move { alarms::follow(&crew.app, &crew.limits, &crew.alarms, &stop).await }
+        }));
+        let (crew, token) = (self.clone(), late.clone());
+        helpers.spawn(keep("lessons", late.clone(), move || {
+            let (crew, stop) = (crew.clone(), token.clone());
+            async move { lessons::keep(&crew.app, crew.relays.iter().map(|lanes| &*lanes.digests), &stop).await }
         }));
         let (crew, token) = (self.clone(), late.clone());
         helpers.spawn(keep("room", late.clone(), move || {

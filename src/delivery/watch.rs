@@ -58,6 +58,8 @@ impl Watch {
 
     async fn look(&mut self) -> sqlx::Result<()> {
         let digests = claim::open_digests(&self.app.db).await?;
+        let accepting = digests.iter().filter(|digest| digest.bounces_accepted != 0).map(|digest| digest.id);
+        self.board.set_accepting(accepting.collect());
         self.board.set_digests(digests.into_iter().map(|digest| (digest.id, digest.state)).collect::<BTreeMap<_, _>>());
         self.departures().await?;
         let idle: Vec<i64> = self.board.cancelled().into_iter().filter(|id| !self.board.holds(*id)).collect();

@@ -74,11 +74,27 @@ pub async fn pause(app: &App, digest: &Digest, reason: &str) -> Result<Digest, D
     unless(app, digest, DigestState::Paused, "only a digest that is being sent can be paused").await
 }
 
+/// What an editor makes of addresses that the mail server called unknown before a digest was paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// They are tried again later.
+    TryLater,
+    /// They are dead, and so are those of this digest that the server does not know from now on.
+    AreDead,
+}
+
 /// Lets a paused digest go on. What was not released yet is by [`super::release::run`] or the next tick.
 ///
 /// # Errors
 /// [`DigestError::WrongState`] when it is at its end or waits for approval.
-pub async fn resume(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
+pub async fn resume(app: &App, digest: &Digest, unknown: Unknown) -> Result<Digest, DigestError> {
+    if digest.state == DigestState::Paused {
+        // Before it goes on, so that its end does not come between.
+        match unknown {
+            Unknown::TryLater => delivery::bounces::try_later(app, digest.id).await?,
+            Unknown::AreDead => delivery::bounces::accept(app, digest.id).await?,
+        };
+    }
     let mut tx = app.db.begin().await?;
     if sql::resume(&mut tx, digest.id).await? {
         tx.commit().await?;

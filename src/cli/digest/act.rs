@@ -208,8 +208,15 @@ async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: 
     })
 }
 
-/// Pauses or resumes one digest, or without an id all of the newsletter: its schedules and what runs.
-pub async fn pause(app: &App, context: &Context, steer: &Steer, pause: bool) -> anyhow::Result<()> {
+/// Pauses or (with what becomes of unknown addresses) resumes one digest, or without an id all of the newsletter: its
+/// schedules and what runs.
+pub async fn pause(
+    app: &App,
+    context: &Context,
+    steer: &Steer,
+    resume: Option<control::Unknown>,
+) -> anyhow::Result<()> {
+    let pause = resume.is_none();
     let newsletter = context.newsletter(app, &steer.target.newsletter).await?;
     let dry_run = steer.only.dry_run;
     let (mut schedules, mut digests) = (Vec::new(), Vec::new());
@@ -235,11 +242,11 @@ pub async fn pause(app: &App, context: &Context, steer: &Steer, pause: bool) -> 
     }
     let mut changed = Vec::new();
     for digest in digests {
-        match (dry_run, pause) {
+        match (dry_run, resume) {
             (true, _) => changed.push(digest.public_id),
-            (false, true) => changed.push(control::pause(app, &digest, "by an editor").await.map_err(fault)?.public_id),
-            (false, false) => {
-                let resumed = control::resume(app, &digest).await.map_err(fault)?;
+            (false, None) => changed.push(control::pause(app, &digest, "by an editor").await.map_err(fault)?.public_id),
+            (false, Some(unknown)) => {
+                let resumed = control::resume(app, &digest, unknown).await.map_err(fault)?;
                 changed.push(release::run(app, resumed.id).await.map_err(fault)?.public_id);
             }
         }

@@ -11,7 +11,7 @@ mod watch;
 use clap::{Subcommand, ValueEnum};
 
 use crate::app::App;
-use crate::digests::control::Doubt;
+use crate::digests::control::{Doubt, Unknown};
 use crate::digests::posts::Which;
 use crate::digests::{Digest, DigestError, DigestState, sql};
 use crate::newsletters::{self, Newsletter, Schedule};
@@ -131,8 +131,14 @@ enum Command {
     },
     /// Stop for a while: one digest, or without an id everything of the newsletter, what runs and what is to come.
     Pause(Steer),
-    /// Go on with what was paused.
-    Resume(Steer),
+    /// Go on with what was paused. Those whom the mail server called unknown are tried again later.
+    Resume {
+        #[command(flatten)]
+        steer: Steer,
+        /// The addresses that the mail server calls unknown are dead: those people get no more mail.
+        #[arg(long)]
+        accept_bounces: bool,
+    },
     /// End a digest that is being sent: who has not got it does not get it.
     Cancel {
         #[command(flatten)]
@@ -227,8 +233,11 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let wish = act::Skip { what, schedule, dry_run: only.dry_run };
             act::skip(&app, context, &target, &wish).await
         }
-        Command::Pause(steer) => act::pause(&app, context, &steer, true).await,
-        Command::Resume(steer) => act::pause(&app, context, &steer, false).await,
+        Command::Pause(steer) => act::pause(&app, context, &steer, None).await,
+        Command::Resume { steer, accept_bounces } => {
+            let unknown = if accept_bounces { Unknown::AreDead } else { Unknown::TryLater };
+            act::pause(&app, context, &steer, Some(unknown)).await
+        }
         Command::Cancel { target, only } => act::cancel(&app, context, &target, only.dry_run).await,
         Command::Retry { target, doubtful: false, only, .. } => act::retry(&app, context, &target, only.dry_run).await,
         Command::Retry { target, yes, only, .. } => {

@@ -4,7 +4,7 @@
 //! In: a connection and a first mail. Out: an [`End`], with everything recorded or given back. Met by [`work`](super::work).
 
 use std::pin::pin;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -14,11 +14,15 @@ use super::super::health::Pass;
 use super::super::lane::{Record, RecordError, Source, Withdrawn};
 use super::super::learned::Gear;
 use super::super::relay::Relay;
-use super::super::replies::{Action, Scope, Verdict};
+use super::super::senders::Sender;
 use super::super::smtp::connection::Connection;
 use super::super::smtp::envelope::{Answer, Envelope};
+use super::super::smtp::product::Product;
 use super::super::smtp::{Broken, Stage};
 use super::super::{Key, Mail, Outcome};
+use super::conclude::Said;
+use crate::clock::MINUTE;
+use crate::config::Pipelining;
 use crate::letters::variant::Unfit;
 
 /// How long the ledger is left to learn that a mail which it gave cannot be sent now.
@@ -34,6 +38,8 @@ pub(super) enum End {
     Stop,
     /// The connection is of no use any more; open another.
     Again,
+    /// It broke before any mail on it came to an end, with these words.
+    Useless(String),
     /// The connection is fine, and is left politely; open another when there is leave.
     Quit,
     /// It was idle and has been left; here is the next mail.
@@ -45,15 +51,22 @@ pub(super) enum End {
 /// A connection at work.
 pub(super) struct Drive<'a, S, R> {
     pub(super) relay: &'a Relay,
-    source: &'a S,
+    pub(super) source: &'a S,
     recorder: &'a R,
     stop: &'a CancellationToken,
     /// `None` once it has been left.
     connection: Option<Connection>,
     pass: Option<Pass>,
-    pub(super) gear: Gear,
+    /// PIPELINING is offered.
+    offered: bool,
+    product: Product,
+    round_trip: Duration,
+    /// The mail at hand is the one that tries the highest gear.
+    on_trial: bool,
     /// Transactions that came to an end on this connection.
     pub(super) count: u32,
+    /// Those of them that were accepted.
+    pub(super) accepted: u32,
     /// Not begun.
     next: Option<Mail>,
     /// Its envelope is on the wire behind the content of another; not recorded as started.
@@ -82,10 +95,36 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         connection: Connection,
         pass: Pass,
     ) -> Self {
-        let gear = relay.learned.gear(relay.pipelining, connection.offers.pipelining, Instant::now());
-        let (connection, pass) = (Some(connection), Some(pass));
-        let (next, ahead, done, screened, broke) = (None, None, None, None, None);
-        Self { relay, source, recorder, stop, connection, pass, gear, count: 0, next, ahead, done, screened, broke }
+        let (offered, product, round_trip) = (connection.offers.pipelining, connection.product, connection.round_trip);
+        Self {
+            relay,
+            source,
+            recorder,
+            stop,
+            connection: Some(connection),
+            pass: Some(pass),
+            offered,
+            product,
+            round_trip,
+            on_trial: false,
+            count: 0,
+            accepted: 0,
+            next: None,
+            ahead: None,
+            done: None,
+            screened: None,
+            broke: None,
+        }
+    }
+
+    /// What may travel in one write now: a lesson of another connection holds here at once.
+    pub(super) fn gear(&self) -> Gear {
+        self.relay.learned.gear(self.relay.pipelining, self.offered, self.product)
+    }
+
+    /// Most messages on this connection.
+    fn most(&self) -> u32 {
+        self.relay.most_messages(self.product).min(self.relay.learned.cap())
     }
 
     /// Sends until the connection ends; leaves nothing unrecorded.
@@ -96,7 +135,10 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
                 break end;
             }
         };
-        self.learn();
+        if std::mem::take(&mut self.on_trial) {
+            self.relay.learned.end_trial();
+        }
+        let end = self.learn(end);
         let settled = self.settle().await;
         if let (End::Stop | End::Quit, Some(connection)) = (&end, self.connection.take())
             && !connection.is_spent()
@@ -119,7 +161,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
     /// Finds the next mail and puts its envelope on the wire.
     async fn begin(&mut self) -> Result<Mail, End> {
         loop {
-            let full = self.count >= self.relay.learned.cap_now();
+            let full = self.accepted >= self.most();
             if full || self.connection.as_ref().is_none_or(Connection::is_spent) {
                 return Err(if full { End::Quit } else { End::Again });
             }
@@ -171,7 +213,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             () = sleep(self.relay.target.timeouts.idle) => false,
         };
         if closed {
-            self.relay.learned.closed_after(self.count, false, Instant::now());
+            self.closed_after(false);
         } else {
             connection.quit().await;
         }
@@ -191,21 +233,45 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
 
     /// Reads the replies to this mail's envelope; `true`: the server waits for the content.
     async fn answer(&mut self, mail: &Mail, was_ahead: bool) -> Result<bool, End> {
+        let grouped = self.gear() != Gear::Off;
         let Some(connection) = &mut self.connection else { return Err(End::Again) };
-        let envelope = envelope(mail);
-        match connection.finish_envelope(&envelope, self.gear != Gear::Off).await {
+        let first = if was_ahead { connection.timeouts.ahead } else { connection.timeouts.mail };
+        let answer = connection.finish_envelope(&envelope(mail), grouped, first).await;
+        if was_ahead {
+            self.judge_ahead(&answer, first);
+        }
+        match answer {
             Ok(Answer::Go) => Ok(true),
             Ok(Answer::No { stage, code, enhanced, words }) => {
-                self.conclude(mail, stage, code, enhanced, words)?;
+                self.conclude(mail, Said { stage, code, enhanced, words })?;
                 Ok(false)
             }
+            Err(broken) if was_ahead && broken == Broken::TimedOut(first) => {
+                // The dot was answered, and this mail was never heard of.
+                self.put_back(mail, 0, broken.to_string(), true);
+                Err(self.break_off(&broken))
+            }
             Err(broken) => {
-                if was_ahead && matches!(broken, Broken::TimedOut(_)) {
-                    self.relay.learned.lower_gear(Instant::now());
-                }
                 self.put_back_broken(mail, &broken, false);
                 Err(self.break_off(&broken))
             }
+        }
+    }
+
+    /// What the answer to an envelope behind the dot says of the highest gear.
+    fn judge_ahead(&mut self, answer: &Result<Answer, Broken>, first: Duration) {
+        let out_of_order = |answer: &Answer| matches!(answer, Answer::No { code: 503, .. });
+        let on_trial = std::mem::take(&mut self.on_trial);
+        match answer {
+            Ok(answer) if !out_of_order(answer) => {
+                if on_trial {
+                    self.relay.learned.earn();
+                }
+            }
+            Err(broken) if *broken == Broken::TimedOut(first) => self.relay.learned.refuse(),
+            // Closing at a stop or after so many messages says nothing, unless it was tried for the first time.
+            _ if on_trial => self.relay.learned.refuse(),
+            _ => {}
         }
     }
 
@@ -234,9 +300,13 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         match reply {
             Ok(reply) => {
                 let words = connection.words();
-                self.conclude(mail, Stage::Dot, reply.code, reply.enhanced, words)
+                let said = Said { stage: Stage::Dot, code: reply.code, enhanced: reply.enhanced, words };
+                self.conclude(mail, said)
             }
             Err(broken) => {
+                if self.ahead.is_some() && self.relay.pipelining == Pipelining::Auto && broken != Broken::Stopped {
+                    self.relay.learned.doubt();
+                }
                 self.done = Some((mail.key, mail.attempts, Outcome::Uncertain));
                 Err(self.break_off(&broken))
             }
@@ -251,7 +321,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             Some(Withdrawn::Skip(reason)) => {
                 self.done = Some((mail.key, mail.attempts, Outcome::Skipped { reason }));
             }
-            Some(Withdrawn::Return) => self.put_back(mail, 0, String::new(), 0),
+            Some(Withdrawn::Return) => self.untouched(mail),
         }
         Err(End::Again)
     }
@@ -259,17 +329,36 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
     /// Takes the mail whose envelope may travel with the content at hand: only one that is due now, for behind a 354 there
     /// is no way back.
     fn look_ahead(&mut self) {
-        let last = self.count + 1 >= self.relay.learned.cap_now();
-        let held = self.gear != Gear::Full || self.screened.is_some() || self.stop.is_cancelled();
+        let gear = self.gear();
+        let last = self.accepted.saturating_add(1) >= self.most();
+        let held = gear == Gear::Off || self.screened.is_some() || self.stop.is_cancelled();
         if held || last || self.relay.health.is_ailing() {
             return;
         }
-        let Some(mail) = self.source.try_next() else { return };
+        self.on_trial = gear == Gear::Envelope && self.may_try_full();
+        if gear != Gear::Full && !self.on_trial {
+            return;
+        }
+        let mail = self.source.try_next();
+        if self.on_trial && mail.is_none() {
+            self.on_trial = false;
+            self.relay.learned.end_trial();
+        }
+        let Some(mail) = mail else { return };
         match self.check(&mail) {
             Check::Send => self.ahead = Some(mail),
             Check::Record(outcome) => self.screened = Some((mail.key, mail.attempts, outcome)),
             Check::GiveBack => self.source.give_back(mail),
         }
+    }
+
+    /// Whether the server is to earn the highest gear here and now: on a connection that has carried mails already.
+    fn may_try_full(&self) -> bool {
+        const CARRIED: u32 = 2;
+        let relay = self.relay;
+        self.accepted >= CARRIED
+            && self.round_trip >= relay.target.timeouts.far
+            && relay.learned.try_full(relay.pipelining, self.offered, self.product)
     }
 
     /// Whether this mail can and may be sent.
@@ -278,6 +367,9 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             None => {}
             Some(Withdrawn::Skip(reason)) => return Check::Record(Outcome::Skipped { reason }),
             Some(Withdrawn::Return) => return Check::GiveBack,
+        }
+        if let Some(outcome) = self.waits(mail) {
+            return Check::Record(outcome);
         }
         let refused = |reason, words: String| Check::Record(Outcome::Refused { code: 0, reason, words });
         let Some(connection) = &self.connection else { return Check::GiveBack };
@@ -300,9 +392,25 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         }
     }
 
+    /// What becomes of a mail whose sender is refused now, one mail after the other: without an attempt it expires when its
+    /// time is up, and a letter waits, so that it does not stand in the way of others.
+    fn waits(&self, mail: &Mail) -> Option<Outcome> {
+        let (relay, sender) = (self.relay, Sender::of(mail));
+        if !relay.senders.is_ailing(sender) {
+            return None;
+        }
+        let (now, words) = (relay.clock.now(), "the mail server took no mail of this sender".to_owned());
+        if now >= mail.since + relay.give_up(&mail.key) {
+            return Some(Outcome::Refused { code: 0, reason: "expired", words });
+        }
+        let waits = matches!(mail.key, Key::Letter { .. }) && relay.senders.is_held(sender);
+        waits.then(|| Outcome::Deferred { next_at: now + MINUTE, code: 0, words, counted: false })
+    }
+
     fn put_envelope(&mut self, mail: &Mail) {
+        let grouped = self.gear() != Gear::Off;
         if let Some(connection) = &mut self.connection {
-            connection.put_envelope(&envelope(mail), self.gear != Gear::Off);
+            connection.put_envelope(&envelope(mail), grouped);
         }
     }
 
@@ -314,16 +422,22 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
     }
 
     /// What the end of this connection teaches about the relay.
-    fn learn(&mut self) {
-        let Some(words) = self.broke.take() else { return };
+    fn learn(&mut self, end: End) -> End {
+        let Some(words) = self.broke.take() else { return end };
         if self.stop.is_cancelled() {
-            return;
+            return end;
         }
-        if self.count > 0 {
-            self.relay.learned.closed_after(self.count, self.gear == Gear::Full, Instant::now());
-        } else {
-            let verdict = Verdict { scope: Scope::Server, action: Action::BackOff };
-            self.relay.health.fault(verdict, None, &words);
+        if self.count == 0 {
+            return End::Useless(words);
+        }
+        self.closed_after(self.gear() == Gear::Full);
+        end
+    }
+
+    /// Learned from accepted mails only: one whose mails are refused closes for another reason.
+    fn closed_after(&self, ahead: bool) {
+        if self.accepted == self.count {
+            self.relay.learned.closed_after(self.accepted, ahead);
         }
     }
 

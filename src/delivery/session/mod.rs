@@ -22,12 +22,12 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::Mail;
 use super::lane::{Record, Source};
-use super::relay::{Relay, judge_open, one_too_many};
+use super::relay::{Relay, fault_of, one_too_many};
 use super::smtp::open::OpenError;
 use drive::{Drive, End};
 
 /// Sends what `source` gives until it gives nothing more. After `stop`, what has its envelope on the wire is finished
-/// within 25 s; then it returns.
+/// within `[smtp] stop_s`; then it returns.
 pub async fn work<S: Source, R: Record>(relay: Arc<Relay>, source: Arc<S>, recorder: Arc<R>, stop: CancellationToken) {
     let hard_stop = CancellationToken::new();
     let _drain = AbortOnDropHandle::new(tokio::spawn({
@@ -62,17 +62,29 @@ pub async fn work<S: Source, R: Record>(relay: Arc<Relay>, source: Arc<S>, recor
         } else {
             Some(mail)
         };
+        // Counted from here on: one that is still being greeted may well work.
+        let live = relay.live.enter();
         match relay.open(hard_stop.clone()).await {
             Ok(connection) => {
-                refused = 0;
-                let _live = relay.live.enter();
                 match Drive::new(&relay, &*source, &*recorder, &stop, connection, pass).run(mail).await {
                     End::Stop | End::Lost => return,
                     End::Carry(mail) => carried = Some(*mail),
+                    End::Useless(words) => {
+                        drop(live);
+                        refused += 1;
+                        tracing::debug!(words, "a connection to the mail server was of no use");
+                        // What it broke on waits; one such connection says nothing of the server.
+                        if !wait_alone(&relay, refused, &stop).await {
+                            return;
+                        }
+                        continue;
+                    }
                     End::Again | End::Quit => {}
                 }
+                refused = 0;
             }
             Err(error) => {
+                drop(live);
                 if let Some(mail) = mail {
                     source.give_back(mail);
                 }
@@ -85,25 +97,30 @@ pub async fn work<S: Source, R: Record>(relay: Arc<Relay>, source: Arc<S>, recor
     }
 }
 
-/// After a connection could not be had. While others of ours work, the server has enough of us: then this one alone waits.
+/// After a connection could not be had. While others of ours work or are being greeted, the server has enough of us: then
+/// this one alone waits.
 async fn wait_after(relay: &Relay, error: &OpenError, refused: u32, stop: &CancellationToken) -> bool {
     if stop.is_cancelled() {
         return false;
     }
     if relay.live.count() > 0 && !relay.health.is_ailing() && one_too_many(error) {
-        let wait = relay.health.back_off(refused);
-        tracing::info!(wait_s = wait.as_secs(), "the mail server refuses one more connection");
-        return tokio::select! {
-            () = stop.cancelled() => false,
-            () = sleep(wait) => true,
-        };
+        tracing::info!("the mail server refuses one more connection");
+        return wait_alone(relay, refused, stop).await;
     }
     let words = format!("{}:{}: {error}", relay.target.host, relay.target.port);
-    relay.health.fault(judge_open(error), None, &words);
+    relay.health.fault(fault_of(error), &words);
     true
 }
 
-/// Connections that are open.
+/// This connection's task waits, longer each time; `false`: stopped meanwhile.
+async fn wait_alone(relay: &Relay, refused: u32, stop: &CancellationToken) -> bool {
+    tokio::select! {
+        () = stop.cancelled() => false,
+        () = sleep(relay.health.back_off(refused)) => true,
+    }
+}
+
+/// Connections that are open, or are being opened.
 #[derive(Debug, Default)]
 pub struct Live(AtomicUsize);
 

@@ -10,6 +10,7 @@ use super::Stage;
 use super::connection::Connection;
 use super::open::OpenError;
 use crate::config::secret::Secret;
+use crate::delivery::replies::{Verdict, judge};
 
 /// Who we are to the relay.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,6 +25,13 @@ impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Credentials").field("password_file", &self.password_file).finish_non_exhaustive()
     }
+}
+
+/// How we may say who we are, in the order of our choice.
+#[derive(Clone, Copy, Debug)]
+enum Mechanism {
+    Plain,
+    Login,
 }
 
 impl Credentials {
@@ -46,19 +54,38 @@ impl Connection {
         }
         let password = who.password()?;
         let password = password.expose();
-        if self.offers.auth_plain {
-            let response = STANDARD.encode(format!("\0{}\0{password}", who.username));
-            if self.auth_step(&format!("AUTH PLAIN {response}")).await? == 334 {
-                self.auth_step(&response).await?;
-            }
-        } else if self.offers.auth_login {
-            self.auth_step("AUTH LOGIN").await?;
-            self.auth_step(&STANDARD.encode(&who.username)).await?;
-            self.auth_step(&STANDARD.encode(password)).await?;
-        } else {
+        let offered = [(Mechanism::Plain, self.offers.auth_plain), (Mechanism::Login, self.offers.auth_login)];
+        let mut offered =
+            offered.into_iter().filter_map(|(mechanism, offered)| offered.then_some(mechanism)).peekable();
+        if offered.peek().is_none() {
             return Err(OpenError::Credentials(
                 "a user name is set, but the server offers neither AUTH PLAIN nor LOGIN".into(),
             ));
+        }
+        while let Some(mechanism) = offered.next() {
+            match self.prove(mechanism, &who.username, password).await {
+                // It does not take this mechanism from us; another may do (RFC 4954 section 4).
+                Err(OpenError::Refused { stage, code, ref words })
+                    if judge(stage, code, None, words) == Verdict::Mechanism && offered.peek().is_some() => {}
+                result => return result,
+            }
+        }
+        Ok(())
+    }
+
+    async fn prove(&mut self, mechanism: Mechanism, username: &str, password: &str) -> Result<(), OpenError> {
+        match mechanism {
+            Mechanism::Plain => {
+                let response = STANDARD.encode(format!("\0{username}\0{password}"));
+                if self.auth_step(&format!("AUTH PLAIN {response}")).await? == 334 {
+                    self.auth_step(&response).await?;
+                }
+            }
+            Mechanism::Login => {
+                self.auth_step("AUTH LOGIN").await?;
+                self.auth_step(&STANDARD.encode(username)).await?;
+                self.auth_step(&STANDARD.encode(password)).await?;
+            }
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::capabilities::Capabilities;
+use super::product::Product;
 use super::reply::{Replies, Reply};
 use super::stream::Stream;
 use super::{Broken, Timeouts};
@@ -34,6 +35,10 @@ pub struct Connection {
     pub(super) spent: bool,
     /// What the server offered.
     pub offers: Capabilities,
+    /// What the server says that it is.
+    pub product: Product,
+    /// How long its answer to our last greeting took.
+    pub round_trip: Duration,
     /// Limits of each step.
     pub timeouts: Timeouts,
     patience: Patience,
@@ -81,7 +86,20 @@ impl Connection {
         let out = Vec::with_capacity(1024);
         let patience =
             Patience { timer: Box::pin(sleep(Duration::ZERO)), hard_stop: Box::pin(hard_stop.cancelled_owned()) };
-        Self { stream, replies, out, written: 0, stale: false, spent: false, offers, timeouts, patience }
+        let (product, round_trip) = (Product::default(), Duration::ZERO);
+        Self {
+            stream,
+            replies,
+            out,
+            written: 0,
+            stale: false,
+            spent: false,
+            offers,
+            product,
+            round_trip,
+            timeouts,
+            patience,
+        }
     }
 
     /// Writes all of [`Connection::out`] and empties it.

@@ -4,6 +4,7 @@
 //! each other. A refused recipient leaves the connection ready for the next. Met by `session`.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use super::connection::Connection;
 use super::reply::{Enhanced, Reply};
@@ -55,8 +56,14 @@ impl Connection {
         }
     }
 
-    /// Reads the answers to [`Connection::put_envelope`]; with `grouped: false` sends what is left of it on the way.
-    pub async fn finish_envelope(&mut self, envelope: &Envelope<'_>, grouped: bool) -> Result<Answer, Broken> {
+    /// Reads the answers to [`Connection::put_envelope`], the first within `first`; with `grouped: false` sends what is left
+    /// of it on the way.
+    pub async fn finish_envelope(
+        &mut self,
+        envelope: &Envelope<'_>,
+        grouped: bool,
+        first: Duration,
+    ) -> Result<Answer, Broken> {
         if std::mem::take(&mut self.stale) {
             let reply = self.reply(self.timeouts.mail).await?;
             if !reply.positive() {
@@ -67,7 +74,7 @@ impl Connection {
                 self.flush().await?;
             }
         }
-        if grouped { self.grouped().await } else { self.one_by_one(envelope).await }
+        if grouped { self.grouped(first).await } else { self.one_by_one(envelope).await }
     }
 
     async fn one_by_one(&mut self, envelope: &Envelope<'_>) -> Result<Answer, Broken> {
@@ -88,8 +95,8 @@ impl Connection {
     }
 
     /// Three replies, all read before any is judged. After a 421 no more come.
-    async fn grouped(&mut self) -> Result<Answer, Broken> {
-        let mail = self.reply(self.timeouts.mail).await?;
+    async fn grouped(&mut self, first: Duration) -> Result<Answer, Broken> {
+        let mail = self.reply(first).await?;
         let mut refusal = (!mail.positive()).then(|| self.no(Stage::Mail, mail));
         if mail.code == 421 {
             return Ok(refusal.unwrap_or(Answer::Go));

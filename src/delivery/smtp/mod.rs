@@ -9,6 +9,7 @@ pub mod capabilities;
 pub mod connection;
 pub mod envelope;
 pub mod open;
+pub mod product;
 pub mod reply;
 pub mod stream;
 pub mod tls;
@@ -16,6 +17,7 @@ pub mod tls;
 use std::time::Duration;
 
 use super::fault;
+use crate::config::Smtp;
 
 /// Where in the conversation an answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +49,11 @@ pub struct Timeouts {
     pub greeting: Duration,
     /// Reply to `MAIL`, and to `RSET`.
     pub mail: Duration,
+    /// Reply to a `MAIL` that travelled behind the dot, once the dot is answered: a server that drops what stands there never
+    /// answers it, and one that is only slow is asked again in a lower gear.
+    pub ahead: Duration,
+    /// The round trip from which one round trip a message instead of two is worth a try.
+    pub far: Duration,
     /// Reply to `RCPT`.
     pub rcpt: Duration,
     /// Reply to `DATA`.
@@ -59,10 +66,17 @@ pub struct Timeouts {
     pub quit: Duration,
     /// A connection with nothing to send says `QUIT` after this.
     pub idle: Duration,
-    /// After a stop, what is past `DATA` may take this long.
+    /// After a stop, what has its envelope on the wire may take this long (`[smtp] stop_s`).
     pub drain: Duration,
     /// First wait after a fault of the server; it doubles up to 300 times as much.
     pub back_off: Duration,
+}
+
+impl Timeouts {
+    /// Those of RFC 5321, and the stop as it is configured.
+    pub fn of(smtp: &Smtp) -> Self {
+        Self { drain: Duration::from_secs(smtp.stop_s.into()), ..Self::default() }
+    }
 }
 
 impl Default for Timeouts {
@@ -71,13 +85,15 @@ impl Default for Timeouts {
             connect: Duration::from_secs(30),
             greeting: Duration::from_mins(5),
             mail: Duration::from_mins(5),
+            ahead: Duration::from_secs(5),
+            far: Duration::from_millis(2),
             rcpt: Duration::from_mins(5),
             data: Duration::from_mins(2),
             block: Duration::from_mins(3),
             dot: fault::dot_timeout(Duration::from_mins(10)),
             quit: Duration::from_secs(5),
             idle: Duration::from_secs(5),
-            drain: Duration::from_secs(25),
+            drain: Duration::from_secs(80),
             back_off: Duration::from_secs(1),
         }
     }

@@ -4,11 +4,13 @@
 //! `"tls"` fail closed. Met by `session`, through the relay.
 
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::auth::Credentials;
 use super::capabilities::Capabilities;
 use super::connection::{Connection, limited};
+use super::product::Product;
 use super::reply::Reply;
 use super::stream::Stream;
 use super::tls::Secure;
@@ -54,6 +56,11 @@ pub enum OpenError {
     /// We have no usable password, or no way to give it.
     #[error("{0}")]
     Credentials(String),
+    /// It speaks LMTP (RFC 2033): the last step of a delivery, not a way to send.
+    #[error(
+        "this is an LMTP server, which only stores mail in its own mailboxes; name the SMTP server (port 25, 465 or 587)"
+    )]
+    Lmtp,
     /// The server said no.
     #[error("{code} {words}")]
     Refused {
@@ -84,8 +91,10 @@ pub async fn open(target: &Target, hard_stop: CancellationToken) -> Result<Conne
     connection.greeting().await?;
     connection.hello(target).await?;
     if let Protection::StartTls(secure) = &target.protection {
+        let product = connection.product;
         let tcp = connection.start_tls().await?;
         connection = Connection::new(encrypt(secure, tcp, target, &hard_stop).await?, target.timeouts, hard_stop);
+        connection.product = product;
         // What was offered in clear is forgotten (RFC 3207 section 4.2).
         connection.hello(target).await?;
     }
@@ -134,25 +143,37 @@ async fn encrypt(
 impl Connection {
     async fn greeting(&mut self) -> Result<(), OpenError> {
         let reply = self.reply(self.timeouts.greeting).await?;
+        self.product = Product::of(self.text());
         if reply.positive() { Ok(()) } else { Err(OpenError::refused(self, Stage::Banner, reply)) }
     }
 
     /// `EHLO`; `HELO` only where neither TLS nor AUTH is wanted, for it offers neither.
     async fn hello(&mut self, target: &Target) -> Result<(), OpenError> {
+        let asked = Instant::now();
         let mut reply = self.ask("EHLO", &target.hello).await?;
+        self.round_trip = asked.elapsed();
         if reply.positive() {
             self.offers = Capabilities::parse(self.text());
+            if self.product == Product::Other {
+                self.product = Product::of(self.text().lines().next().unwrap_or_default());
+            }
             return Ok(());
         }
+        let (code, words) = (reply.code, self.words());
+        // RFC 2033 section 4.1: an LMTP server must not answer EHLO or HELO with 250.
+        if matches!(code, 500 | 502) && self.ask("LHLO", &target.hello).await?.positive() {
+            return Err(OpenError::Lmtp);
+        }
         let plain = matches!(target.protection, Protection::Clear) && target.credentials.is_none();
-        if plain && matches!(reply.code, 500 | 501 | 502 | 504 | 550) {
+        if plain && matches!(code, 500 | 501 | 502 | 504 | 550) {
             reply = self.ask("HELO", &target.hello).await?;
             if reply.positive() {
                 self.offers = Capabilities::default();
                 return Ok(());
             }
+            return Err(OpenError::refused(self, Stage::Hello, reply));
         }
-        Err(OpenError::refused(self, Stage::Hello, reply))
+        Err(OpenError::Refused { stage: Stage::Hello, code, words })
     }
 
     /// `STARTTLS`; gives the bare socket back, for the handshake.

@@ -3,10 +3,10 @@
 //! In: whatever the socket gave. Out: one [`Reply`] at a time, in order; the words of the last one stay in the reader's
 //! own buffer, so a plain success allocates nothing. Met by [`connection`](super::connection).
 
-/// Bytes that one reply may have, all lines together.
-pub const MAX_BYTES: usize = 4096;
-/// Lines that one reply may have.
-pub const MAX_LINES: usize = 100;
+/// Bytes of a reply's text that are read: enough for any answer to `EHLO`. What is longer is passed over.
+pub const MAX_TEXT: usize = 4096;
+/// Bytes of one line that are looked at; the rest of a longer one is passed over.
+pub const MAX_LINE: usize = 2048;
 /// Bytes of a server's words that are kept.
 pub const MAX_WORDS: usize = 512;
 
@@ -50,26 +50,32 @@ impl Enhanced {
     }
 }
 
-/// What came is no reply: too long, too many lines, not ASCII, no code. The connection is of no use any more.
+/// What came is no reply: it begins with no code. The connection is of no use any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Garbage {
     /// Its first bytes, escaped.
     pub sample: String,
 }
 
-/// Takes bytes, gives replies in order.
+/// Takes bytes, gives replies in order. A client decides by the code alone (RFC 5321 section 4.2): no byte, length or
+/// language of the text makes a reply unreadable, and none is kept beyond [`MAX_TEXT`].
 #[derive(Debug)]
 pub struct Replies {
     bytes: Vec<u8>,
-    /// Where the next reply begins in `bytes`.
+    /// Where in `bytes` the next line begins.
     at: usize,
-    /// Text of the last reply: its lines without codes, joined by `\n`.
+    /// Text of the last reply, or of the one that is coming in: its lines without codes, joined by `\n`.
     text: String,
+    /// Code of the reply that is coming in: its last line so far was not the last.
+    coming: Option<u16>,
+    /// The line that is coming in is longer than [`MAX_LINE`]: its head was read, and whether more lines follow.
+    overlong: Option<bool>,
 }
 
 impl Default for Replies {
     fn default() -> Self {
-        Self { bytes: Vec::with_capacity(1024), at: 0, text: String::with_capacity(256) }
+        let (bytes, text) = (Vec::with_capacity(1024), String::with_capacity(256));
+        Self { bytes, at: 0, text, coming: None, overlong: None }
     }
 }
 
@@ -85,10 +91,10 @@ impl Replies {
 
     /// Whether nothing is left that has not been read as a reply.
     pub fn is_empty(&self) -> bool {
-        self.at == self.bytes.len()
+        self.at == self.bytes.len() && self.coming.is_none()
     }
 
-    /// Text of the last reply, its lines joined by `\n`, without codes.
+    /// Text of the last reply, its lines joined by `\n`, without codes; what is not ASCII is `?`.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -98,59 +104,81 @@ impl Replies {
         printable(&self.text)
     }
 
-    /// The next reply, when all of it has come.
+    /// The next reply, when all of it has come. The code of its last line is its code.
     ///
     /// # Errors
     /// [`Garbage`] when it can never become one.
     pub fn take(&mut self) -> Result<Option<Reply>, Garbage> {
-        self.text.clear();
-        let (mut at, mut code) = (self.at, None);
-        for _ in 0..MAX_LINES {
-            let Some(length) = memchr::memchr(b'\n', &self.bytes[at..]) else {
-                return if self.bytes.len() - self.at > MAX_BYTES { Err(self.garbage()) } else { Ok(None) };
+        if self.coming.is_none() && self.overlong.is_none() {
+            self.text.clear();
+        }
+        while let Some(length) = memchr::memchr(b'\n', &self.bytes[self.at..]) {
+            let begin = self.at;
+            self.at += length + 1;
+            let more = match self.overlong.take() {
+                Some(more) => more,
+                None => self.line(begin, begin + length)?,
             };
-            let line = &self.bytes[at..at + length];
-            at += length + 1;
-            let Some((its_code, more, text)) = read_line(line).filter(|_| at - self.at <= MAX_BYTES) else {
-                return Err(self.garbage());
-            };
-            if code.is_some_and(|code| code != its_code) {
-                return Err(self.garbage());
+            if !more && let Some(code) = self.coming.take() {
+                let enhanced = if code < 400 { None } else { Enhanced::parse(&self.text) };
+                return Ok(Some(Reply { code, enhanced }));
             }
-            code = Some(its_code);
+        }
+        if self.bytes.len() - self.at > MAX_LINE {
+            if self.overlong.is_none() {
+                self.overlong = Some(self.line(self.at, self.at + MAX_LINE)?);
+            }
+            self.at = self.bytes.len();
+        }
+        Ok(None)
+    }
+
+    /// Reads one line, or the head of one; gives whether more lines follow. Inside a reply a line without a code is text.
+    fn line(&mut self, begin: usize, end: usize) -> Result<bool, Garbage> {
+        let line = &self.bytes[begin..end.min(begin + MAX_LINE)];
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let (more, text) = match (read_line(line), self.coming) {
+            (Some((code, more, text)), _) => {
+                self.coming = Some(code);
+                (more, text)
+            }
+            (None, Some(_)) => (true, line),
+            (None, None) => return Err(garbage(&self.bytes[begin..])),
+        };
+        if self.text.len() < MAX_TEXT {
             if !self.text.is_empty() {
                 self.text.push('\n');
             }
-            self.text.push_str(text);
-            if !more {
-                self.at = at;
-                let enhanced = if its_code < 400 { None } else { Enhanced::parse(&self.text) };
-                return Ok(Some(Reply { code: its_code, enhanced }));
-            }
+            push_ascii(&mut self.text, text);
         }
-        Err(self.garbage())
-    }
-
-    fn garbage(&self) -> Garbage {
-        let rest = &self.bytes[self.at..];
-        let escaped = rest[..rest.len().min(MAX_WORDS)].escape_ascii().to_string();
-        Garbage { sample: printable(&escaped) }
+        Ok(more)
     }
 }
 
-/// Code, whether more lines follow, text. Both CRLF and a bare LF end a line.
-fn read_line(line: &[u8]) -> Option<(u16, bool, &str)> {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
+fn garbage(rest: &[u8]) -> Garbage {
+    let escaped = rest[..rest.len().min(MAX_WORDS)].escape_ascii().to_string();
+    Garbage { sample: printable(&escaped) }
+}
+
+/// Appends `text`, a `?` for each character that is not ASCII.
+fn push_ascii(words: &mut String, text: &[u8]) {
+    match std::str::from_utf8(text) {
+        Ok(text) if text.is_ascii() => words.push_str(text),
+        _ => words.extend(String::from_utf8_lossy(text).chars().map(|c| if c.is_ascii() { c } else { '?' })),
+    }
+}
+
+/// Code, whether more lines follow, text. Both CRLF and a bare LF end a line; only a hyphen means that more follow.
+fn read_line(line: &[u8]) -> Option<(u16, bool, &[u8])> {
     let (code, rest) = line.split_at_checked(3)?;
-    let (more, text) = match rest.split_first() {
-        None => (false, rest),
-        Some((b' ', text)) => (false, text),
-        Some((b'-', text)) => (true, text),
-        Some(_) => return None,
-    };
     let [hundreds @ b'2'..=b'5', tens @ b'0'..=b'9', ones @ b'0'..=b'9'] = *code else { return None };
+    let (more, text) = match rest.split_first() {
+        Some((b'-', text)) => (true, text),
+        Some((b' ' | b'\t', text)) => (false, text),
+        Some((b'0'..=b'9', _)) => return None,
+        _ => (false, rest),
+    };
     let code = u16::from(hundreds - b'0') * 100 + u16::from(tens - b'0') * 10 + u16::from(ones - b'0');
-    let text = std::str::from_utf8(text).ok().filter(|text| text.is_ascii())?;
     Some((code, more, text))
 }
 
@@ -209,27 +237,65 @@ mod tests {
 
     #[test]
     fn garbage_is_told_from_a_reply() {
-        let long = [b"250 ".as_slice(), &[b'x'; 5000], b"\r\n"].concat();
         let endless = [b'2'; 5000].to_vec();
-        let lines = b"250-x\r\n".repeat(101);
-        let cases: [&[u8]; 10] = [
-            b"hello\r\n",
-            b"25\r\n",
-            b"\r\n",
-            b"250x no\r\n",
-            b"150 early\r\n",
-            b"999 late\r\n",
-            b"250-a\r\n550 b\r\n",
-            "250 caf\u{e9}\r\n".as_bytes(),
-            b"2 0 x\r\n",
-            b"250 \xff\r\n",
-        ];
-        for bytes in cases.into_iter().chain([long.as_slice(), &endless, &lines]) {
+        let cases: [&[u8]; 7] =
+            [b"hello\r\n", b"25\r\n", b"\r\n", b"150 early\r\n", b"999 late\r\n", b"2500 x\r\n", b"2 0 x\r\n"];
+        for bytes in cases.into_iter().chain([endless.as_slice()]) {
             let garbage = read(bytes).expect_err(&bytes.escape_ascii().to_string());
             assert!(garbage.sample.len() <= MAX_WORDS && garbage.sample.is_ascii(), "{garbage:?}");
         }
-        let most = [b"250-x\r\n".repeat(99), b"250 x\r\n".to_vec()].concat();
-        assert_eq!(read(&most).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn nothing_in_the_text_makes_a_reply_unreadable() {
+        let long = [b"250 ".as_slice(), &[b'x'; 50_000], b"\r\n"].concat();
+        let lines = [b"250-x\r\n".repeat(5_000), b"250 x\r\n".to_vec()].concat();
+        let cases: [(&[u8], u16); 12] = [
+            ("250 2.0.0 Message accept\u{e9}\r\n".as_bytes(), 250),
+            (b"250 \xff\xfe\r\n", 250),
+            (b"250 a\0b\x1b[0m\r\n", 250),
+            (b"550-5.1.1 bo\xeete\r\n550 5.1.1 inconnue\r\n", 550),
+            (b"250x no\r\n", 250),
+            (b"250\tx\r\n", 250),
+            (b"250-a\r\n550 b\r\n", 550),
+            (b"550-first\r\nsecond without a code\r\n550 third\r\n", 550),
+            (b"220-\r\n\r\n220 mx\r\n", 220),
+            (b"535 \xb5\xc7\xc2\xbc\xca\xa7\xb0\xdc\r\n", 535),
+            (&long, 250),
+            (&lines, 250),
+        ];
+        for (bytes, code) in cases {
+            let all = read(bytes).expect(&bytes.escape_ascii().to_string());
+            assert_eq!(all.iter().map(|reply| reply.0).collect::<Vec<_>>(), [code], "{}", bytes.escape_ascii());
+            assert!(all[0].1.is_ascii() && all[0].1.len() <= MAX_WORDS);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_reply_of_any_bytes_is_read_by_its_code_and_the_next_one_after_it(
+            code in 200_u16..600,
+            lines in proptest::collection::vec(proptest::collection::vec(proptest::prelude::any::<u8>(), 0..3_000), 1..20),
+            step in 1_usize..5_000,
+        ) {
+            let mut bytes = Vec::new();
+            for (at, line) in lines.iter().enumerate() {
+                let separator = if at + 1 < lines.len() { '-' } else { ' ' };
+                bytes.extend_from_slice(format!("{code}{separator}").as_bytes());
+                bytes.extend(line.iter().filter(|byte| **byte != b'\n'));
+                bytes.extend_from_slice(b"\r\n");
+            }
+            bytes.extend_from_slice(b"221 2.0.0 bye\r\n");
+            let (mut replies, mut codes) = (Replies::default(), Vec::new());
+            for piece in bytes.chunks(step) {
+                replies.buffer().extend_from_slice(piece);
+                while let Some(reply) = replies.take().unwrap() {
+                    codes.push(reply.code);
+                    proptest::prop_assert!(replies.text().len() <= MAX_TEXT + MAX_LINE + 1);
+                }
+            }
+            proptest::prop_assert_eq!(codes, [code, 221]);
+        }
     }
 
     #[test]

@@ -20,17 +20,19 @@ pub struct OpenDigest {
     pub id: i64,
     /// Sending, paused, cancelled; others do not come here.
     pub state: DigestState,
+    /// Not 0: its unknown addresses are taken for dead.
+    pub bounces_accepted: i64,
 }
-from_row!(OpenDigest { id, state });
+from_row!(OpenDigest { id, state, bounces_accepted });
 
 /// The digests that this process must know of.
 pub async fn open_digests(db: &Db) -> sqlx::Result<Vec<OpenDigest>> {
     // The whole list of states, because SQLite only takes a partial index whose condition stands in the query.
     read!(db, |c| sqlx::query_as(
-        "SELECT id, state FROM digest
+        "SELECT id, state, bounces_accepted FROM digest
          WHERE state IN ('waiting', 'releasing', 'sending', 'paused') AND state IN ('sending', 'paused')
          UNION ALL
-         SELECT id, state FROM digest WHERE state = 'cancelled' AND finished_at IS NULL
+         SELECT id, state, bounces_accepted FROM digest WHERE state = 'cancelled' AND finished_at IS NULL
          ORDER BY 1"
     )
     .fetch_all(c))

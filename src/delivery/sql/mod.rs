@@ -3,10 +3,12 @@
 
 pub mod alarm;
 pub mod batch;
+pub mod bounce;
 pub mod claim;
 pub mod control;
 pub mod fsck;
 pub mod lease;
+pub mod lesson;
 pub mod letter;
 pub mod limit;
 pub mod pack;

@@ -86,28 +86,3 @@ pub async fn note(tx: &mut Tx, line: &Line, note: &Note, now: Millis) -> sqlx::R
     })?;
     Ok(())
 }
-
-/// The address does not exist: the person gets no more mail. Gives whose newsletter and which address key, to be
-/// suppressed; `None` when the person is not one that gets digests.
-pub async fn bounce(tx: &mut Tx, subscriber_id: i64, now: Millis) -> sqlx::Result<Option<(i64, String)>> {
-    in_tx!(tx, |c| sqlx::query_as(
-        "UPDATE subscriber SET status = 'bounced', ended_at = $2 WHERE id = $1 AND status IN ('confirmed', 'paused')
-         RETURNING newsletter_id, email_key"
-    )
-    .bind(subscriber_id)
-    .bind(now)
-    .fetch_optional(c))
-}
-
-/// This address must not be written to any more.
-pub async fn suppress(tx: &mut Tx, newsletter_id: i64, address_hash: &str, now: Millis) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
-        "INSERT INTO suppression (newsletter_id, address_hash, reason, created_at) VALUES ($1, $2, 'bounced', $3)
-         ON CONFLICT (newsletter_id, address_hash) DO NOTHING"
-    )
-    .bind(newsletter_id)
-    .bind(address_hash)
-    .bind(now)
-    .execute(c))?;
-    Ok(())
-}

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::digests::control::Doubt;
+use crate::digests::control::{Doubt, Unknown};
 use crate::digests::posts::Which;
 use crate::digests::view::{self, DigestView};
 use crate::digests::{Digest, DigestError, approve, control, release, send as sending, sql};
@@ -129,7 +129,7 @@ enum Action {
     Approve,
     Skip { give_back: bool },
     Pause,
-    Resume,
+    Resume(Unknown),
     Cancel,
     Retry,
     Decide(Doubt),
@@ -153,6 +153,14 @@ struct RetryBody {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct ResumeBody {
+    /// The addresses that the mail server calls unknown are dead, instead of being tried again later.
+    #[serde(default)]
+    accept_bounces: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct NoBody {}
 
 impl Action {
@@ -163,9 +171,12 @@ impl Action {
                 let doubtful = body::<RetryBody>(said)?.doubtful;
                 return Ok(Some(if doubtful { Self::Decide(Doubt::SendAgain) } else { Self::Retry }));
             }
+            "resume" => {
+                let dead = body::<ResumeBody>(said)?.accept_bounces;
+                return Ok(Some(Self::Resume(if dead { Unknown::AreDead } else { Unknown::TryLater })));
+            }
             "approve" => Self::Approve,
             "pause" => Self::Pause,
-            "resume" => Self::Resume,
             "cancel" => Self::Cancel,
             "settle" => Self::Decide(Doubt::TakeForAccepted),
             _ => return Ok(None),
@@ -179,7 +190,7 @@ impl Action {
             Self::Approve => approve::allow(app, digest).await?,
             Self::Skip { give_back } => control::skip(app, digest, give_back).await?,
             Self::Pause => control::pause(app, digest, "by an editor").await?,
-            Self::Resume => control::resume(app, digest).await?,
+            Self::Resume(unknown) => control::resume(app, digest, unknown).await?,
             Self::Cancel => control::cancel(app, digest).await?,
             Self::Retry => {
                 control::retry(app, digest).await?;

@@ -10,6 +10,8 @@ enum Left {
     Pending,
     /// As due as before, after a while.
     Later,
+    /// Put off by the schedule.
+    Counted,
     Uncertain,
 }
 
@@ -18,6 +20,7 @@ fn kind(outcome: &Outcome, now: i64) -> Option<Left> {
         Outcome::Uncertain => Some(Left::Uncertain),
         Outcome::Deferred { counted: false, next_at, .. } if *next_at <= now + 5_000 => Some(Left::Pending),
         Outcome::Deferred { counted: false, .. } => Some(Left::Later),
+        Outcome::Deferred { counted: true, .. } => Some(Left::Counted),
         _ => None,
     }
 }
@@ -27,8 +30,8 @@ async fn a_fault_at_each_stage_leaves_the_mail_as_the_table_says() {
     let garbage = "hello, this is no SMTP";
     let cases = [
         (At::Mail, Act::Bye("421 closing"), Left::Pending),
-        (At::Rcpt, Act::Bye("421 closing"), Left::Pending),
-        (At::Data, Act::Bye("421 closing"), Left::Pending),
+        (At::Rcpt, Act::Bye("421 closing"), Left::Later),
+        (At::Data, Act::Bye("421 closing"), Left::Later),
         (At::Mail, Act::Drop, Left::Pending),
         (At::Rcpt, Act::Drop, Left::Pending),
         (At::Data, Act::Drop, Left::Pending),
@@ -41,12 +44,13 @@ async fn a_fault_at_each_stage_leaves_the_mail_as_the_table_says() {
         (At::Dot, Act::Drop, Left::Uncertain),
         (At::Dot, Act::Hang, Left::Uncertain),
         (At::Dot, Act::Say(garbage), Left::Uncertain),
-        (At::Dot, Act::Bye("421 closing"), Left::Uncertain),
+        (At::Dot, Act::Bye("421 closing"), Left::Counted),
         (At::Dot, Act::Say("354 what"), Left::Uncertain),
     ];
     for gear in GEARS {
         for (at, act, left) in cases.clone() {
             let context = format!("{gear:?} {at:?} {act:?}");
+            let hangs = matches!(act, Act::Hang);
             let server = Server::start(OFFERS, move |moment| {
                 (moment.at == at && moment.connection == 0 && moment.taken == 2).then(|| act.clone())
             })
@@ -54,6 +58,9 @@ async fn a_fault_at_each_stage_leaves_the_mail_as_the_table_says() {
             let (ledger, _, _) = send_all(&server, gear, (0..6).map(mail).collect()).await;
             assert_eq!(ledger.accepted(), [0, 1, 3, 4, 5], "{context}");
             let [(2, outcome)] = &ledger.others()[..] else { panic!("{context}: {:?}", ledger.others()) };
+            // Behind an answered dot silence is the gear's, not the mail's.
+            let ahead = gear == Pipelining::Full && at == At::Mail && hangs;
+            let left = if ahead { Left::Pending } else { left };
             assert_eq!(kind(outcome, Clock::system().now()), Some(left), "{context}: {outcome:?}");
             assert_eq!(server.connections(), 2, "{context}");
             assert!(server.copies().values().all(|copies| *copies == 1), "{context}");
@@ -87,7 +94,7 @@ async fn a_mail_that_breaks_connections_until_its_time_is_up_expires() {
 }
 
 #[tokio::test]
-async fn a_refused_sender_pauses_the_digest_and_changes_no_row() {
+async fn a_sender_refused_for_two_mails_pauses_the_digest_and_changes_no_row() {
     for gear in GEARS {
         let server = Server::start(OFFERS, |moment| {
             (moment.at == At::Mail && moment.taken == 2).then_some(Act::Say("550 5.7.515 not aligned"))
@@ -101,13 +108,13 @@ async fn a_refused_sender_pauses_the_digest_and_changes_no_row() {
             async move { send_with(&relay, &lane, &ledger, lane.stop.clone()).await }
         });
         let words = "550 5.7.515 not aligned".to_owned();
-        assert_eq!(raised.recv().await, Some(Alarm::PauseQueue { digest_id: Some(1), words }), "{gear:?}");
+        assert_eq!(raised.recv().await, Some(Alarm::PauseSender { digest_id: 1, words }), "{gear:?}");
         stop.cancel();
         work.await.unwrap();
         for (n, outcome) in ledger.others() {
             assert_eq!(kind(&outcome, Clock::system().now()), Some(Left::Pending), "{gear:?} {n} {outcome:?}");
         }
-        assert!(ledger.others().len() <= 2, "{gear:?}: at most what was on its way");
+        assert!(ledger.others().len() >= 2, "{gear:?}: one alone decides nothing");
     }
 }
 
@@ -117,15 +124,30 @@ async fn a_letter_whose_sender_is_refused_lets_others_pass() {
         (moment.at == At::Mail && moment.line.contains("bad@")).then_some(Act::Say("553 sender not owned"))
     })
     .await;
-    let bad = Mail { envelope_from: "bad@news.test".into(), ..letter(1) };
-    let (ledger, _, alarms) = send_all(&server, Pipelining::Full, vec![bad, letter(2)]).await;
-    assert_eq!(ledger.accepted(), [2]);
-    let [(1, outcome)] = &ledger.others()[..] else { panic!() };
-    assert_eq!(kind(outcome, Clock::system().now()), Some(Left::Later));
-    assert!(
-        alarms.contains(&Alarm::PauseQueue { digest_id: None, words: "553 sender not owned".into() }),
-        "{alarms:?}"
-    );
+    let bad = |n| Mail { envelope_from: "bad@news.test".into(), newsletter_id: 2, ..letter(n) };
+    let mails = vec![bad(1), bad(2), letter(3), bad(4), letter(5)];
+    let (ledger, _, alarms) = send_all(&server, Pipelining::Full, mails).await;
+    assert_eq!(ledger.accepted(), [3, 5]);
+    let now = Clock::system().now();
+    let left: Vec<_> = ledger.others().iter().map(|(n, outcome)| (*n, kind(outcome, now))).collect();
+    assert_eq!(left, [(1, Some(Left::Pending)), (2, Some(Left::Later)), (4, Some(Left::Later))]);
+    assert!(alarms.is_empty(), "{alarms:?}");
+    let tried = server.seen.lock().unwrap().lines.iter().filter(|line| line.contains("bad@")).count();
+    assert!(tried <= 3, "the sender's letters wait without being tried: {tried}");
+}
+
+#[tokio::test]
+async fn letters_that_are_refused_one_after_the_other_are_not_given_up() {
+    let server =
+        Server::start(OFFERS, |moment| (moment.at == At::Rcpt).then_some(Act::Say("554 5.7.1 Relay access denied")))
+            .await;
+    let (relay, mut raised) = relay(&settings(server.port));
+    let (lane, ledger) = (Lane::of((0..12).map(letter)), Arc::new(Ledger::default()));
+    send(&relay, &lane, &ledger).await;
+    let refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused { .. });
+    assert_eq!(ledger.others().iter().filter(|(_, outcome)| refused(outcome)).count(), 9);
+    assert_eq!(ledger.others().len(), 12, "and the rest is tried again later");
+    assert!(raised.try_recv().is_err(), "the owner is told when it lasts");
 }
 
 #[tokio::test]
@@ -156,7 +178,7 @@ async fn a_run_of_policy_refusals_pauses_the_digest_after_ten() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_full_or_closed_touches_no_row_and_is_tried_again() {
+async fn a_server_that_is_closed_touches_no_row_and_is_tried_again() {
     let cases = [
         (At::Banner, Act::Say("421 4.3.2 too busy")),
         (At::Banner, Act::Say("554 no service")),
@@ -164,13 +186,6 @@ async fn a_server_that_is_full_or_closed_touches_no_row_and_is_tried_again() {
         (At::Banner, Act::Hang),
         (At::Banner, Act::Say("garbage")),
         (At::Ehlo, Act::Say("451 later")),
-        (At::Mail, Act::Say("451 later")),
-        (At::Mail, Act::Say("452 4.3.1 no space")),
-        (At::Rcpt, Act::Say("452 4.3.1 no space")),
-        (At::Rcpt, Act::Say("452 4.5.3 too many")),
-        (At::Dot, Act::Say("452 4.3.1 no space")),
-        (At::Mail, Act::Bye("421 closing")),
-        (At::Rcpt, Act::Drop),
     ];
     for (at, act) in cases {
         let context = format!("{at:?} {act:?}");
@@ -190,7 +205,7 @@ async fn a_server_that_is_full_or_closed_touches_no_row_and_is_tried_again() {
         }
         assert_eq!(server.connections(), 6, "{context}: no attempt more than the waits allow");
         assert!(matches!(raised.try_recv(), Ok(Alarm::Trouble { .. })), "{context}");
-        assert_eq!(raised.try_recv(), Ok(Alarm::Recovered), "{context}");
+        assert!(matches!(raised.try_recv(), Ok(Alarm::Recovered { .. })), "{context}");
         assert!(server.copies().values().all(|copies| *copies == 1), "{context}");
     }
 }
@@ -352,7 +367,7 @@ async fn a_stop_does_not_wait_for_ever_for_a_slow_server() {
         &smtp,
         "http://news.test",
         Clock::system(),
-        Health::new(alarms, QUICK.back_off, Arc::default()),
+        Health::new(limits::Lane::Digests, alarms, QUICK.back_off, Arc::default()),
         patient,
     )
     .unwrap();

@@ -1,6 +1,8 @@
 //! Round trips, order, the gate, refused recipients, what is learned.
 
-use super::server::{Act, At, Server};
+use super::super::super::learned::Gear;
+use super::super::super::smtp::product::Product;
+use super::server::{Act, Ahead, At, Moment, Server};
 use super::*;
 
 #[tokio::test]
@@ -63,7 +65,7 @@ async fn a_refused_recipient_costs_no_reconnect_and_touches_no_other() {
             .await;
             let (ledger, _, alarms) = send_all(&server, gear, (0..30).map(mail).collect()).await;
             let refused =
-                |n| (n, Outcome::Refused { code: 550, reason: "address", words: "5.1.1 no such user".into() });
+                |n| (n, Outcome::Refused { code: 550, reason: "unknown", words: "5.1.1 no such user".into() });
             assert_eq!(ledger.others(), [3, 13, 23].map(refused), "{gear:?} {waits}");
             let rest: Vec<i64> = (0..30).filter(|n| n % 10 != 3).collect();
             assert_eq!(ledger.accepted(), rest);
@@ -184,7 +186,7 @@ async fn a_server_that_closes_after_n_messages_is_met_with_one_less() {
             assert!(
                 ledger.others().iter().all(|(_, outcome)| matches!(outcome, Outcome::Deferred { counted: false, .. }))
             );
-            assert_eq!(relay.learned.cap(std::time::Instant::now()), if n == 1 { 1 } else { 19 });
+            assert_eq!(relay.learned.cap(), if n == 1 { 1 } else { 19 });
             assert!(ledger.others().len() <= 6, "it is learned soon: {}", ledger.others().len());
         }
     }
@@ -197,7 +199,86 @@ async fn a_server_that_does_not_bear_the_highest_gear_is_met_with_a_lower_one() 
     let (relay, _raised) = relay(&settings(server.port));
     let lane = Lane::of((0..2).map(mail));
     let ledger = Arc::new(Ledger::default());
+    let began = std::time::Instant::now();
     send(&relay, &lane, &ledger).await;
+    assert!(began.elapsed() < QUICK.mail, "an answered dot and silence do not cost the patience of a first MAIL");
     assert_eq!(ledger.accepted(), [0]);
-    assert_eq!(relay.learned.gear(Pipelining::Full, true, std::time::Instant::now()), Pipelining::Envelope);
+    assert_eq!(relay.learned.gear(Pipelining::Full, true, Product::Other), Gear::Envelope);
+}
+
+/// A server some way off: it answers `EHLO` late.
+fn far(moment: &Moment) -> Option<Act> {
+    (moment.at == At::Ehlo).then_some(Act::Late(80))
+}
+
+#[tokio::test]
+async fn a_server_earns_the_highest_gear_with_one_mail_and_only_where_it_is_far() {
+    for (is_far, gear, trips) in [(true, Gear::Full, 1.1), (false, Gear::Envelope, 2.0)] {
+        let server = Server::start(OFFERS, move |moment| if is_far { far(moment) } else { None }).await;
+        let (relay, _raised) = relay(&Smtp { pipelining: Pipelining::Auto, ..settings(server.port) });
+        let (lane, ledger) = (Lane::of((0..100).map(mail)), Arc::new(Ledger::default()));
+        send(&relay, &lane, &ledger).await;
+        assert_eq!(ledger.accepted(), (0..100).collect::<Vec<_>>());
+        assert_eq!(relay.learned.gear(Pipelining::Auto, true, Product::Other), gear, "far: {is_far}");
+        let writes = server.seen.lock().unwrap().writes as f64 / 100.0;
+        assert!(writes <= trips + 0.05 && writes >= trips - 0.1, "far: {is_far}: {writes} round trips a message");
+    }
+}
+
+#[tokio::test]
+async fn what_a_server_does_not_bear_is_tried_with_one_mail_on_one_connection_and_never_again() {
+    // Behind the first dot with an envelope after it: silence, 503, or the connection closed without an answer.
+    for how in [Ahead::Silence, Ahead::Refuses, Ahead::Closes] {
+        let server = Server::strict(OFFERS, how, far).await;
+        let (relay, _raised) = relay(&Smtp { pipelining: Pipelining::Auto, ..settings(server.port) });
+        let lane = Lane::of((0..200).map(mail));
+        let ledger = Arc::new(Ledger { requeue: Some(lane.clone()), ..Ledger::default() });
+        let began = std::time::Instant::now();
+        let work = (0..4).map(|_| send(&relay, &lane, &ledger));
+        futures_util::future::join_all(work).await;
+        assert!(began.elapsed() < Duration::from_secs(2), "{how:?}: {:?}", began.elapsed());
+        let doubts = ledger.others().iter().filter(|(_, outcome)| *outcome == Outcome::Uncertain).count();
+        assert_eq!(doubts, usize::from(how == Ahead::Closes), "{how:?}");
+        let mut accepted = ledger.accepted();
+        accepted.sort_unstable();
+        accepted.dedup();
+        assert_eq!(accepted.len() + doubts, 200, "{how:?}: nobody is lost");
+        assert!(server.copies().values().all(|copies| *copies == 1), "{how:?}: nobody twice");
+        assert_eq!(relay.learned.gear(Pipelining::Auto, true, Product::Other), Gear::Envelope, "{how:?}");
+        let struck = server.seen.lock().unwrap().struck;
+        assert_eq!(struck, 1, "{how:?}: one trial");
+    }
+}
+
+#[tokio::test]
+async fn a_product_that_is_known_not_to_bear_it_is_never_tried() {
+    for (banner, ahead) in [
+        ("220 mx Dovecot (Debian) ready.", Ahead::Closes),
+        ("220 mx ESMTP Haraka/3.3.4 ready", Ahead::Refuses),
+        ("220 mx ESMTP chasquid", Ahead::Silence),
+    ] {
+        let script = move |moment: &Moment| match moment.at {
+            At::Banner => Some(Act::Say(banner)),
+            _ => far(moment),
+        };
+        let server = Server::strict(OFFERS, ahead, script).await;
+        let (ledger, ..) = send_all(&server, Pipelining::Auto, (0..50).map(mail).collect()).await;
+        assert_eq!(ledger.accepted().len(), 50);
+        assert_eq!(server.seen.lock().unwrap().struck, 0, "{banner}");
+    }
+}
+
+#[tokio::test]
+async fn exim_gets_ten_messages_a_connection_unless_a_number_is_set() {
+    for (set, connections) in [(0, 3), (15, 2), (30, 1)] {
+        let server = Server::start(OFFERS, |moment| {
+            (moment.at == At::Banner).then_some(Act::Say("220 mx ESMTP Exim 4.96 Sun, 29 Nov 2026"))
+        })
+        .await;
+        let smtp = Smtp { messages_per_connection: set, ..settings(server.port) };
+        let (relay, _raised) = relay(&smtp);
+        let (lane, ledger) = (Lane::of((0..30).map(mail)), Arc::new(Ledger::default()));
+        send(&relay, &lane, &ledger).await;
+        assert_eq!((ledger.accepted().len(), server.connections()), (30, connections), "set to {set}");
+    }
 }

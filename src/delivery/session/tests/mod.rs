@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::health::Health;
 use super::super::lane::{Alarm, Record, RecordError, Source, Withdrawn};
+use super::super::limits;
 use super::super::relay::Relay;
 use super::super::smtp::Timeouts;
 use super::super::{Key, Mail, Outcome};
@@ -30,6 +31,8 @@ const QUICK: Timeouts = Timeouts {
     connect: Duration::from_millis(500),
     greeting: Duration::from_millis(300),
     mail: Duration::from_millis(300),
+    ahead: Duration::from_millis(100),
+    far: Duration::from_millis(60),
     rcpt: Duration::from_millis(300),
     data: Duration::from_millis(300),
     block: Duration::from_millis(300),
@@ -52,6 +55,7 @@ fn mail(n: i64) -> Mail {
     ];
     Mail {
         key: key(n),
+        newsletter_id: 1,
         attempts: 0,
         since: Clock::system().now(),
         envelope_from: "news@news.test".into(),
@@ -207,7 +211,7 @@ impl Record for Ledger {
 }
 
 fn settings(port: u16) -> Smtp {
-    Smtp { host: "127.0.0.1".into(), port, tls: Tls::None, ..Config::default().smtp }
+    Smtp { host: "127.0.0.1".into(), port, tls: Tls::None, pipelining: Pipelining::Full, ..Config::default().smtp }
 }
 
 /// A relay with short limits, and the alarms it raises.
@@ -217,7 +221,7 @@ fn relay(smtp: &Smtp) -> (Arc<Relay>, UnboundedReceiver<Alarm>) {
         smtp,
         "http://news.test",
         Clock::system(),
-        Health::new(alarms, QUICK.back_off, Arc::default()),
+        Health::new(limits::Lane::Digests, alarms, QUICK.back_off, Arc::default()),
         QUICK,
     )
     .unwrap();

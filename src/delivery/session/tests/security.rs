@@ -116,7 +116,7 @@ async fn starttls_that_is_stripped_refused_or_preceded_by_bytes_fails_closed() {
             let (relay, lane, ledger) = (relay.clone(), lane.clone(), ledger.clone());
             async move { send_with(&relay, &lane, &ledger, lane.stop.clone()).await }
         });
-        let Some(Alarm::Trouble { words }) = raised.recv().await else { panic!() };
+        let Some(Alarm::Trouble { words, .. }) = raised.recv().await else { panic!() };
         assert!(words.contains(expected), "{words}");
         stop.cancel();
         work.await.unwrap();
@@ -163,6 +163,47 @@ async fn auth_plain_and_login_say_who_we_are() {
 }
 
 #[tokio::test]
+async fn a_mechanism_that_is_not_taken_is_followed_by_the_next_and_a_wrong_password_is_not() {
+    for (words, connects, last) in [
+        ("504 5.5.4 PLAIN not here", true, "clear cMOkc3M="),
+        ("534 5.7.9 too weak", true, "clear cMOkc3M="),
+        ("535 5.7.8 bad", false, "clear AUTH PLAIN AHVzZXIAcMOkc3M="),
+        ("454 4.7.0 later", false, "clear AUTH PLAIN AHVzZXIAcMOkc3M="),
+    ] {
+        let server = Server::start("AUTH LOGIN PLAIN", move |moment| {
+            (moment.at == At::Auth && moment.line.starts_with("AUTH PLAIN")).then_some(Act::Say(words))
+        })
+        .await;
+        let password = file("p\u{e4}ss");
+        let smtp = Smtp { username: "user".into(), password_file: path(&password), ..settings(server.port) };
+        let opened = relay(&smtp).0.open(CancellationToken::new()).await;
+        assert_eq!(opened.is_ok(), connects, "{words}");
+        assert_eq!(server.seen.lock().unwrap().lines.last().map(String::as_str), Some(last), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn an_lmtp_server_is_named_as_one() {
+    let server = Server::start("", |moment| match moment.at {
+        At::Ehlo | At::Helo => Some(Act::Say("500 5.5.1 Unknown command")),
+        At::Lhlo => Some(Act::Say("250 mx")),
+        _ => None,
+    })
+    .await;
+    let (relay, mut raised) = relay(&settings(server.port));
+    let (lane, ledger) = (Lane::of([mail(1)]), Arc::new(Ledger::default()));
+    let work = tokio::spawn({
+        let (lane, ledger) = (lane.clone(), ledger.clone());
+        async move { send_with(&relay, &lane, &ledger, lane.stop.clone()).await }
+    });
+    let Some(Alarm::Trouble { words, .. }) = raised.recv().await else { panic!() };
+    assert!(words.contains("LMTP"), "{words}");
+    lane.stop.cancel();
+    work.await.unwrap();
+    assert!(ledger.outcomes().is_empty());
+}
+
+#[tokio::test]
 async fn a_refused_password_pauses_the_queue_and_changes_no_row() {
     let server =
         Server::start("AUTH PLAIN", |moment| (moment.at == At::Auth).then_some(Act::Say("535 5.7.8 bad"))).await;
@@ -174,7 +215,7 @@ async fn a_refused_password_pauses_the_queue_and_changes_no_row() {
         let (lane, ledger) = (lane.clone(), ledger.clone());
         async move { send_with(&relay, &lane, &ledger, lane.stop.clone()).await }
     });
-    let Some(Alarm::PauseQueue { digest_id: None, words }) = raised.recv().await else { panic!() };
+    let Some(Alarm::Trouble { words, .. }) = raised.recv().await else { panic!() };
     assert!(words.contains("535 5.7.8 bad") && !words.contains("secret"), "{words}");
     lane.stop.cancel();
     work.await.unwrap();

@@ -18,6 +18,19 @@ pub enum Act {
     Drop,
     /// Never answers.
     Hang,
+    /// Gives its ordinary answer so many milliseconds late.
+    Late(u64),
+}
+
+/// What a server does that does not bear an envelope behind the final dot in the same packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ahead {
+    /// Drops it, and waits.
+    Silence,
+    /// Answers 503 to each command.
+    Refuses,
+    /// Closes without an answer to the dot, after it took the mail.
+    Closes,
 }
 
 /// Where the server is.
@@ -26,6 +39,7 @@ pub enum At {
     Banner,
     Ehlo,
     Helo,
+    Lhlo,
     StartTls,
     Auth,
     Mail,
@@ -65,6 +79,8 @@ pub struct Seen {
     /// Input that came before its turn, though PIPELINING was not offered.
     pub too_early: usize,
     pub quits: usize,
+    /// Dots with something behind them that a strict server met.
+    pub struck: usize,
 }
 
 /// A running server; stops when its runtime does.
@@ -79,6 +95,7 @@ struct Setup {
     tls: Option<TlsAcceptor>,
     implicit: bool,
     script: Arc<Script>,
+    strict: Option<Ahead>,
     seen: Arc<Mutex<Seen>>,
     /// Asked when content comes: whether the commit for this recipient has returned.
     gate: Arc<dyn Fn(&str) + Send + Sync>,
@@ -90,6 +107,17 @@ impl Server {
         Self::with(offers, None, false, script, |_| {}).await
     }
 
+    /// One that does not bear anything behind the final dot.
+    pub async fn strict(
+        offers: &str,
+        how: Ahead,
+        script: impl Fn(&Moment) -> Option<Act> + Send + Sync + 'static,
+    ) -> Self {
+        let (offers, script, gate) = (offers.to_owned(), Arc::new(script), Arc::new(|_: &str| {}));
+        let setup = Setup { offers, tls: None, implicit: false, script, strict: Some(how), seen: Arc::default(), gate };
+        Self::listen(setup).await
+    }
+
     pub async fn with(
         offers: &str,
         tls: Option<TlsAcceptor>,
@@ -97,11 +125,14 @@ impl Server {
         script: impl Fn(&Moment) -> Option<Act> + Send + Sync + 'static,
         gate: impl Fn(&str) + Send + Sync + 'static,
     ) -> Self {
+        let (offers, script, gate) = (offers.to_owned(), Arc::new(script), Arc::new(gate));
+        Self::listen(Setup { offers, tls, implicit, script, strict: None, seen: Arc::default(), gate }).await
+    }
+
+    async fn listen(setup: Setup) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let seen = Arc::new(Mutex::new(Seen::default()));
-        let (offers, script, gate) = (offers.to_owned(), Arc::new(script), Arc::new(gate));
-        let setup = Setup { offers, tls, implicit, script, seen: seen.clone(), gate };
+        let seen = setup.seen.clone();
         tokio::spawn(async move {
             loop {
                 let (tcp, _) = listener.accept().await.unwrap();
@@ -206,6 +237,7 @@ impl<'a, T: AsyncRead + AsyncWrite + Unpin> Session<'a, T> {
                     .collect();
                 self.answer(At::Ehlo, line, &reply.join("\r\n")).await
             }
+            "LHLO" => self.answer(At::Lhlo, line, "500 what").await,
             "HELO" => self.answer(At::Helo, line, "250 test").await,
             "STARTTLS" => {
                 self.answer(At::StartTls, line, "220 go").await?;
@@ -289,13 +321,26 @@ impl<'a, T: AsyncRead + AsyncWrite + Unpin> Session<'a, T> {
         let taken = match &act {
             None => to.is_some(),
             Some(Act::Say(text) | Act::Bye(text)) => text.starts_with("250"),
-            Some(Act::Drop | Act::Hang) => false,
+            Some(Act::Drop | Act::Hang | Act::Late(_)) => false,
         };
         if taken {
             self.taken += 1;
             self.setup.seen.lock().unwrap().taken.push((to.unwrap_or_default(), content));
         }
-        self.act(act, ordinary).await
+        let behind = self.input.iter().filter(|byte| **byte == b'\n').count();
+        let strict = self.setup.strict.filter(|_| behind > 0);
+        self.setup.seen.lock().unwrap().struck += usize::from(strict.is_some());
+        if strict == Some(Ahead::Closes) {
+            return Err(Ended::Closed);
+        }
+        self.act(act, ordinary).await?;
+        if strict.is_some() {
+            self.input.clear();
+        }
+        if strict == Some(Ahead::Refuses) {
+            (0..behind).for_each(|_| self.say("503 Bad sequence of commands - pipelined after end of DATA"));
+        }
+        Ok(())
     }
 
     async fn answer(&mut self, at: At, line: &str, ordinary: &str) -> Result<(), Ended> {
@@ -311,6 +356,11 @@ impl<'a, T: AsyncRead + AsyncWrite + Unpin> Session<'a, T> {
             }
             Some(Act::Say(text)) => {
                 self.say(text);
+                Ok(())
+            }
+            Some(Act::Late(milliseconds)) => {
+                tokio::time::sleep(std::time::Duration::from_millis(milliseconds)).await;
+                self.say(ordinary);
                 Ok(())
             }
             Some(Act::Bye(text)) => {
