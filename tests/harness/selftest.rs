@@ -1,5 +1,7 @@
 //! The rig itself: a rig that is wrong would make every other test lie.
 
+mod products;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,7 +34,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
     async fn say(&mut self, text: &str, replies: usize) -> String {
         self.stream.write_all(text.as_bytes()).await.unwrap();
         let mut got = String::new();
-        while got.lines().filter(|line| line.as_bytes().get(3) == Some(&b' ')).count() < replies {
+        let ends = |line: &&str| line.ends_with("\n") && line.as_bytes().get(3) == Some(&b' ');
+        while got.split_inclusive('\n').filter(ends).count() < replies {
             let mut buffer = [0; 4096];
             match self.stream.read(&mut buffer).await {
                 Ok(0) | Err(_) => break,

@@ -1,8 +1,9 @@
 //! What the SMTP sink does instead of answering as usual: per stage, message, connection and recipient.
 //!
-//! In: `sink.on(Stage::Rcpt).to("ana@example.org").nth(3).reply("451 4.7.1 later")`. Out: one [`Rule`] that the
-//! session asks at each stage. The first rule that fires decides; a delay goes on to the usual answer.
+//! In: `sink.on(Stage::Rcpt).to("ana@example.org").nth(3).reply("451 4.7.1 later")`, or `.whom(Whom::EveryTenth)`. Out: one
+//! [`Rule`] that the session asks at each stage. The first rule that fires decides; a delay goes on to the usual answer.
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -24,8 +25,8 @@ pub enum Stage {
 /// What happens instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// These lines (`\n` between them); a code of 4xx or 5xx refuses.
-    Reply(String),
+    /// These lines (`\n` between them), in whatever encoding; a code of 4xx or 5xx refuses.
+    Reply(Vec<u8>),
     /// Only later; then as usual.
     Delay(Duration),
     /// As usual, but one byte at a time with this pause between two.
@@ -40,13 +41,55 @@ pub enum Act {
     Bytes(Vec<u8>),
 }
 
+/// Which recipients meet a rule. Each keeps its lot however often it is tried: they are numbered from 1 as they first
+/// come to the rule's stage. Before a recipient is named (up to MAIL), it is the events that are numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// The seventh, in the middle of all others.
+    One,
+    First,
+    /// The tenth, the twentieth, …
+    EveryTenth,
+    All,
+}
+
+impl Whom {
+    pub const EACH: [Self; 4] = [Self::One, Self::First, Self::EveryTenth, Self::All];
+
+    fn meets(self, number: u64) -> bool {
+        match self {
+            Self::One => number == 7,
+            Self::First => number == 1,
+            Self::EveryTenth => number.is_multiple_of(10),
+            Self::All => true,
+        }
+    }
+}
+
+/// What the session has come to when it asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    pub stage: Stage,
+    /// From 1 over the life of the sink.
+    pub connection: u64,
+    /// The envelope's sender; empty until MAIL.
+    pub from: &'a str,
+    /// Empty until RCPT.
+    pub to: &'a str,
+}
+
 /// One rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
     stage: Stage,
     /// `ana@example.org`, or `@example.net` for a whole domain.
     recipient: Option<String>,
+    /// Likewise.
+    sender: Option<String>,
     connections: Option<RangeInclusive<u64>>,
+    whom: Whom,
+    /// The number of each recipient that has come by.
+    known: HashMap<String, u64>,
     /// Which of the matching events, from 1.
     events: RangeInclusive<u64>,
     seen: u64,
@@ -57,19 +100,29 @@ pub struct Rule {
 
 impl Rule {
     /// Whether this event is one of the rule's; counts it.
-    pub fn fires(&mut self, stage: Stage, connection: u64, recipient: &str) -> Option<(Act, bool)> {
-        if stage != self.stage || self.connections.as_ref().is_some_and(|range| !range.contains(&connection)) {
+    pub fn fires(&mut self, event: Event<'_>) -> Option<(Act, bool)> {
+        let elsewhere = event.stage != self.stage
+            || self.connections.as_ref().is_some_and(|range| !range.contains(&event.connection))
+            || self.recipient.as_ref().is_some_and(|wanted| !is(wanted, event.to))
+            || self.sender.as_ref().is_some_and(|wanted| !is(wanted, event.from));
+        if elsewhere || !self.whom.meets(self.number(event.to)) {
             return None;
-        }
-        if let Some(wanted) = &self.recipient {
-            let hit = if wanted.starts_with('@') { recipient.ends_with(wanted.as_str()) } else { recipient == wanted };
-            if !hit {
-                return None;
-            }
         }
         self.seen += 1;
         self.events.contains(&self.seen).then(|| (self.act.clone(), self.stored))
     }
+
+    /// The recipient's number; without one, the event's.
+    fn number(&mut self, recipient: &str) -> u64 {
+        let next = self.known.len() as u64 + 1;
+        let key = if recipient.is_empty() { format!("event {next}") } else { recipient.to_owned() };
+        *self.known.entry(key).or_insert(next)
+    }
+}
+
+/// Whether it is this address, or one of this `@domain`.
+fn is(wanted: &str, address: &str) -> bool {
+    if wanted.starts_with('@') { address.ends_with(wanted) } else { address == wanted }
 }
 
 /// A rule in the making; the last call says what happens and puts it in force.
@@ -81,15 +134,36 @@ pub struct RuleBuilder<'a> {
 
 impl<'a> RuleBuilder<'a> {
     pub fn new(rules: &'a std::sync::Mutex<Vec<Rule>>, stage: Stage) -> Self {
-        let act = Act::Drop;
-        let events = 1..=u64::MAX;
-        let rule = Rule { stage, recipient: None, connections: None, events, seen: 0, stored: false, act };
+        let rule = Rule {
+            stage,
+            recipient: None,
+            sender: None,
+            connections: None,
+            whom: Whom::All,
+            known: HashMap::new(),
+            events: 1..=u64::MAX,
+            seen: 0,
+            stored: false,
+            act: Act::Drop,
+        };
         Self { rules, rule }
     }
 
     /// Only for this recipient, or `@domain`. Makes sense from [`Stage::Rcpt`] on.
     pub fn to(mut self, recipient: &str) -> Self {
         self.rule.recipient = Some(recipient.to_owned());
+        self
+    }
+
+    /// Only for mails of this envelope sender, or `@domain`. Makes sense from [`Stage::Mail`] on.
+    pub fn from(mut self, sender: &str) -> Self {
+        self.rule.sender = Some(sender.to_owned());
+        self
+    }
+
+    /// Only for these recipients.
+    pub fn whom(mut self, whom: Whom) -> Self {
+        self.rule.whom = whom;
         self
     }
 
@@ -123,9 +197,9 @@ impl<'a> RuleBuilder<'a> {
         self
     }
 
-    /// Answers these lines; `\n` between them, each is ended with CRLF.
-    pub fn reply(self, lines: &str) {
-        self.act(Act::Reply(lines.to_owned()));
+    /// Answers these lines; `\n` between them, each is ended with CRLF. Text or bytes.
+    pub fn reply(self, lines: impl AsRef<[u8]>) {
+        self.act(Act::Reply(lines.as_ref().to_vec()));
     }
 
     /// Answers later, then as usual.

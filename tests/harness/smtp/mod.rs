@@ -1,12 +1,16 @@
 //! An SMTP server that takes mail, keeps a journal, and misbehaves on demand.
 //!
 //! In: SMTP on a loopback port. Out: [`Mail`]s, counters, the [`Journal`]. It runs on a thread of its own, so a killed
-//! or blocked app does not touch it. [`faults`] says how it misbehaves, [`session`] speaks the protocol.
+//! or blocked app does not touch it. [`faults`] says how it misbehaves, [`products`] as which real server it speaks,
+//! [`session`] speaks the protocol, [`gate`] decides who may in, [`words`] is what replies are made of.
 
 pub mod faults;
+mod gate;
 pub mod journal;
+pub mod products;
 mod session;
 pub mod tls;
+mod words;
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -22,11 +26,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::mail::Mail;
 use faults::{Rule, RuleBuilder, Stage};
+use gate::Gate;
 use journal::{Entry, Journal};
+pub use words::Words;
 
 /// How the server behaves when no fault fires. May be changed while it runs; connections see it at their next command.
 #[derive(Clone)]
 pub struct Settings {
+    /// What stands in the greeting after the name.
+    pub banner: &'static str,
     /// Offer PIPELINING.
     pub pipelining: bool,
     /// Offer 8BITMIME and SMTPUTF8.
@@ -41,6 +49,29 @@ pub struct Settings {
     pub mechanisms: &'static str,
     /// … and want this user and password before MAIL.
     pub credentials: Option<(String, String)>,
+    /// What becomes of commands that stand in one packet with the dot before them.
+    pub behind_dot: BehindDot,
+    /// Close a connection that says nothing for so long.
+    pub idle: Option<Duration>,
+    /// Greet only after so long.
+    pub greet_after: Duration,
+    /// 421 at once to a connection beyond so many.
+    pub connections: Option<u64>,
+    /// 421 at once to a connection beyond so many within this time.
+    pub rate: Option<(u64, Duration)>,
+    /// Put the first connections to the test, with a 421 after so many commands: nothing is taken on them. Whoever has
+    /// come to RCPT on one is known from then on.
+    pub screen: Option<u64>,
+    /// 452 to each MAIL after so many on one connection.
+    pub transactions: Option<u64>,
+    /// Only queue what comes after so many mails on one connection; see [`Sink::queued`].
+    pub deliver_at_once: Option<u64>,
+    /// Speak LMTP (RFC 2033): LHLO greets, EHLO and HELO are unknown.
+    pub lmtp: bool,
+    /// What the texts of all replies are made of.
+    pub words: Words,
+    /// Answer the dot so much later; the mail is taken before.
+    pub dot_after: Duration,
     /// Close after so many mails on one connection; with a 421 first or without.
     pub close_after: Option<(u64, bool)>,
     /// Time between input and its answers: the round trip of a real network.
@@ -51,9 +82,34 @@ pub struct Settings {
     pub synced: bool,
 }
 
+/// What becomes of commands that stand in one packet with the final dot before them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BehindDot {
+    /// They are answered in their turn (RFC 2920).
+    Answered,
+    /// The mail is taken, MAIL behind its dot closes the connection, and nobody answers.
+    Closes,
+    /// They are gone; the server then waits for the next.
+    Lost,
+    /// Each gets this reply.
+    Refused(&'static str),
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            banner: "ESMTP",
+            behind_dot: BehindDot::Answered,
+            idle: None,
+            greet_after: Duration::ZERO,
+            connections: None,
+            rate: None,
+            screen: None,
+            transactions: None,
+            deliver_at_once: None,
+            lmtp: false,
+            words: Words::Plain,
+            dot_after: Duration::ZERO,
             pipelining: true,
             utf8: true,
             size: Some(10 * 1024 * 1024),
@@ -77,6 +133,7 @@ struct Counters {
     most_open: AtomicU64,
     round_trips: AtomicU64,
     violations: AtomicU64,
+    queued: AtomicU64,
 }
 
 /// What the sessions share.
@@ -89,6 +146,7 @@ struct Shared {
     taken: watch::Sender<usize>,
     journal: Option<Journal>,
     counters: Counters,
+    gate: Gate,
     /// Cancelled to cut all connections; then replaced.
     cut: Mutex<CancellationToken>,
     open: watch::Sender<bool>,
@@ -119,6 +177,7 @@ impl Sink {
             taken: watch::Sender::new(0),
             journal: journal.map(|path| Journal::open(path, synced)),
             counters: Counters::default(),
+            gate: Gate::default(),
             cut: Mutex::default(),
             open: watch::Sender::new(true),
         });
@@ -200,7 +259,8 @@ impl Sink {
         self.wait(&format!("fewer than {n} connections"), || self.connections() >= n).await;
     }
 
-    async fn wait(&self, what: &str, done: impl Fn() -> bool) {
+    /// Waits until it is so.
+    pub async fn wait(&self, what: &str, done: impl Fn() -> bool) {
         let begin = std::time::Instant::now();
         while !done() {
             assert!(begin.elapsed() < super::PATIENCE, "{what}");
@@ -227,6 +287,16 @@ impl Sink {
     /// Commands sent ahead without PIPELINING, content sent before 354, lines without CR: must stay 0.
     pub fn violations(&self) -> u64 {
         self.shared.counters.violations.load(Ordering::SeqCst)
+    }
+
+    /// Mails taken but only queued, to be delivered when the server's runner comes by.
+    pub fn queued(&self) -> u64 {
+        self.shared.counters.queued.load(Ordering::SeqCst)
+    }
+
+    /// Connections that were turned away with a 421 before they were greeted.
+    pub fn turned_away(&self) -> u64 {
+        self.shared.gate.turned_away()
     }
 
     /// Nobody listens any more, and every connection is cut.
@@ -299,7 +369,7 @@ async fn accept(shared: &Arc<Shared>, listener: &TcpListener) {
             tokio::select! {
                 biased; // once cut, not one more answer
                 () = cut.cancelled() => {}
-                () = session::serve(&shared, number, stream) => {}
+                () = session::serve(&shared, number, open, stream) => {}
             }
             shared.counters.open.fetch_sub(1, Ordering::SeqCst);
         });

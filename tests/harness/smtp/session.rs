@@ -15,9 +15,9 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::Shared;
-use super::faults::{Act, Stage};
+use super::faults::{Act, Event, Stage};
 use super::journal::Entry;
+use super::{BehindDot, Shared};
 use crate::harness::mail::Mail;
 
 /// A plain or a protected stream.
@@ -27,8 +27,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 /// Commands kept for tests that look at the conversation.
 const COMMANDS_KEPT: usize = 20_000;
 
-/// Serves one connection until it ends.
-pub async fn serve(shared: &Shared, number: u64, stream: TcpStream) {
+/// Serves one connection until it ends; `open`: how many there are with it.
+pub async fn serve(shared: &Shared, number: u64, open: u64, stream: TcpStream) {
     let implicit = shared.settings().implicit_tls.clone();
     let tls = implicit.is_some();
     let stream: Box<dyn Stream> = match implicit {
@@ -49,8 +49,15 @@ pub async fn serve(shared: &Shared, number: u64, stream: TcpStream) {
         from: None,
         to: None,
         taken: 0,
+        transactions: 0,
+        commands: 0,
+        stranger: shared.settings().screen.is_some() && !shared.gate.knows(),
+        passed: false,
     };
-    session.run().await.ok();
+    session.run(open).await.ok();
+    if session.passed {
+        shared.gate.know();
+    }
 }
 
 struct Session<'a> {
@@ -68,6 +75,13 @@ struct Session<'a> {
     to: Option<String>,
     /// Mails taken on this connection.
     taken: u64,
+    /// MAILs taken on this connection.
+    transactions: u64,
+    commands: u64,
+    /// Put to the test: nothing is taken on this connection.
+    stranger: bool,
+    /// The test is passed, for later connections.
+    passed: bool,
 }
 
 /// The connection is over.
@@ -76,15 +90,19 @@ fn over() -> io::Error {
 }
 
 impl Session<'_> {
-    async fn run(&mut self) -> io::Result<()> {
-        self.answer(Stage::Banner, "220 sink.example ESMTP").await?;
+    async fn run(&mut self, open: u64) -> io::Result<()> {
+        self.greet(open).await?;
         loop {
             let line = self.line().await?;
             let text = String::from_utf8_lossy(&line).into_owned();
             self.remember(&text);
+            self.screen().await?;
             let verb = text.split(' ').next().unwrap_or_default().to_ascii_uppercase();
             match verb.as_str() {
-                "EHLO" | "HELO" => self.ehlo().await?,
+                "EHLO" | "HELO" | "LHLO" if (verb == "LHLO") != self.shared.settings().lmtp => {
+                    self.push("500 5.5.1 Unknown command");
+                }
+                "EHLO" | "HELO" | "LHLO" => self.ehlo().await?,
                 "STARTTLS" => self.starttls().await?,
                 "AUTH" => self.auth(&text).await?,
                 "MAIL" => self.mail(&text).await?,
@@ -95,11 +113,7 @@ impl Session<'_> {
                     self.push("250 2.0.0 reset");
                 }
                 "NOOP" => self.push("250 2.0.0 ok"),
-                "QUIT" => {
-                    self.push("221 2.0.0 bye");
-                    self.flush().await?;
-                    return Err(over());
-                }
+                "QUIT" => return self.bye("221 2.0.0 bye").await,
                 _ => self.push("500 5.5.2 what?"),
             }
             // A command that arrived before we answered the one before was sent ahead.
@@ -109,12 +123,43 @@ impl Session<'_> {
         }
     }
 
+    /// Turns the connection away or greets it, in the server's own time.
+    async fn greet(&mut self, open: u64) -> io::Result<()> {
+        let (refusal, late, banner) = {
+            let settings = self.shared.settings();
+            (self.shared.gate.refusal(&settings, open), settings.greet_after, settings.banner)
+        };
+        if let Some(refusal) = refusal {
+            return self.bye(refusal).await;
+        }
+        tokio::time::sleep(late).await;
+        self.answer(Stage::Banner, &format!("220 sink.example {banner}")).await?;
+        Ok(())
+    }
+
+    /// A stranger may say only so much.
+    async fn screen(&mut self) -> io::Result<()> {
+        self.commands += 1;
+        let most = self.shared.settings().screen.filter(|_| self.stranger);
+        if most.is_some_and(|most| self.commands > most) {
+            return self.bye("421 sink.example Service unavailable - try again later").await;
+        }
+        Ok(())
+    }
+
+    /// The last words on this connection.
+    async fn bye(&mut self, reply: &str) -> io::Result<()> {
+        self.push(reply);
+        self.flush().await?;
+        Err(over())
+    }
+
     async fn ehlo(&mut self) -> io::Result<()> {
         (self.from, self.to) = (None, None);
         let mut lines = vec!["sink.example".to_owned()];
         {
             let settings = self.shared.settings();
-            if settings.pipelining {
+            if settings.pipelining && !self.stranger {
                 lines.push("PIPELINING".into());
             }
             if let Some(size) = settings.size {
@@ -197,7 +242,7 @@ impl Session<'_> {
     }
 
     async fn challenge(&mut self, text: &str) -> io::Result<String> {
-        self.push(&format!("334 {text}"));
+        self.push_lines(format!("334 {text}").as_bytes());
         let line = self.line().await?;
         let answer = String::from_utf8_lossy(&line).into_owned();
         self.remember(&answer);
@@ -205,9 +250,9 @@ impl Session<'_> {
     }
 
     async fn mail(&mut self, text: &str) -> io::Result<()> {
-        let (locked, size) = {
+        let (locked, size, most) = {
             let settings = self.shared.settings();
-            (settings.credentials.is_some() && !self.authenticated, settings.size)
+            (settings.credentials.is_some() && !self.authenticated, settings.size, settings.transactions)
         };
         if locked {
             self.push("530 5.7.0 authenticate first");
@@ -216,11 +261,14 @@ impl Session<'_> {
         let said: Option<usize> = text.split("SIZE=").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
         let usual = match (said, size) {
             (Some(said), Some(size)) if said > size => "552 5.3.4 too big",
+            _ if most.is_some_and(|most| self.transactions >= most) => "452 4.5.3 Too many messages sent",
             _ => "250 2.1.0 ok",
         };
-        (self.from, self.to) = (None, None);
+        (self.from, self.to) = (Some(path(text)), None);
         if self.answer(Stage::Mail, usual).await? == 250 {
-            self.from = Some(path(text));
+            self.transactions += 1;
+        } else {
+            self.from = None;
         }
         Ok(())
     }
@@ -228,6 +276,11 @@ impl Session<'_> {
     async fn rcpt(&mut self, text: &str) -> io::Result<()> {
         if self.from.is_none() {
             self.push("503 5.5.1 MAIL first");
+            return Ok(());
+        }
+        if self.stranger {
+            self.passed = true;
+            self.push("450 4.3.2 Service currently unavailable");
             return Ok(());
         }
         let to = path(text);
@@ -280,7 +333,7 @@ impl Session<'_> {
 
     async fn dot(&mut self, bytes: Vec<u8>) -> io::Result<()> {
         let (from, to) = (self.from.take().unwrap_or_default(), self.to.take().unwrap_or_default());
-        let fault = self.fault(Stage::Dot, &to);
+        let fault = self.fault(Stage::Dot, &from, &to);
         let code = match &fault {
             Some((Act::Reply(text), _)) => code_of(text),
             Some((Act::Delay(_) | Act::Trickle(_), _)) | None => 250,
@@ -289,8 +342,16 @@ impl Session<'_> {
         if (200..300).contains(&code) || fault.as_ref().is_some_and(|(_, stored)| *stored) {
             self.take(from, to, bytes).await;
         }
-        let number = self.taken;
+        let (number, late) = (self.taken, self.shared.settings().dot_after);
+        if !late.is_zero() {
+            self.flush().await?;
+            tokio::time::sleep(late).await;
+        }
+        let behind = self.behind_dot()?;
         self.perform(fault.map(|(act, _)| act), &format!("250 2.0.0 taken as {}-{number}", self.number)).await?;
+        for refusal in behind {
+            self.push(refusal);
+        }
         let close = self.shared.settings().close_after.filter(|(after, _)| number >= *after);
         if let Some((_, said)) = close {
             if said {
@@ -300,6 +361,24 @@ impl Session<'_> {
             return Err(over());
         }
         Ok(())
+    }
+
+    /// What a server does that does not bear commands in one packet with the dot; gives what it answers to each of them.
+    fn behind_dot(&mut self) -> io::Result<Vec<&'static str>> {
+        match self.shared.settings().behind_dot {
+            BehindDot::Closes if self.input.starts_with(b"MAIL") => Err(over()),
+            BehindDot::Answered | BehindDot::Closes => Ok(Vec::new()),
+            BehindDot::Lost => {
+                self.input.clear();
+                Ok(Vec::new())
+            }
+            BehindDot::Refused(reply) => {
+                let lines = memchr::memchr_iter(b'\n', &self.input).count();
+                let used = memchr::memrchr(b'\n', &self.input).map_or(0, |at| at + 1);
+                self.input.drain(..used);
+                Ok(vec![reply; lines])
+            }
+        }
     }
 
     async fn take(&mut self, from: String, to: String, bytes: Vec<u8>) {
@@ -315,7 +394,13 @@ impl Session<'_> {
             journal.write(&entry).await;
         }
         self.taken += 1;
-        let keep = self.shared.settings().keep;
+        let (keep, at_once) = {
+            let settings = self.shared.settings();
+            (settings.keep, settings.deliver_at_once)
+        };
+        if at_once.is_some_and(|most| self.taken > most) {
+            self.shared.counters.queued.fetch_add(1, Ordering::SeqCst);
+        }
         let mut mails = self.shared.mails.lock().unwrap();
         if mails.len() >= keep {
             mail.bytes = Vec::new();
@@ -326,21 +411,23 @@ impl Session<'_> {
 
     /// Answers as usual or as the fault in force wants; gives the code that the client got, 0 for none.
     async fn answer(&mut self, stage: Stage, usual: &str) -> io::Result<u16> {
-        let to = self.to.clone().unwrap_or_default();
-        let fault = self.fault(stage, &to);
+        let fault = {
+            let (from, to) = (self.from.as_deref(), self.to.as_deref());
+            self.fault(stage, from.unwrap_or_default(), to.unwrap_or_default())
+        };
         self.perform(fault.map(|(act, _)| act), usual).await
     }
 
-    fn fault(&self, stage: Stage, recipient: &str) -> Option<(Act, bool)> {
-        let mut rules = self.shared.rules.lock().unwrap();
-        rules.iter_mut().find_map(|rule| rule.fires(stage, self.number, recipient))
+    fn fault(&self, stage: Stage, from: &str, to: &str) -> Option<(Act, bool)> {
+        let event = Event { stage, connection: self.number, from, to };
+        self.shared.rules.lock().unwrap().iter_mut().find_map(|rule| rule.fires(event))
     }
 
     async fn perform(&mut self, act: Option<Act>, usual: &str) -> io::Result<u16> {
         match act {
             None => self.push(usual),
             Some(Act::Reply(text)) => {
-                self.push(&text);
+                self.push_lines(&text);
                 let code = code_of(&text);
                 if code == 421 {
                     self.flush().await?;
@@ -378,7 +465,7 @@ impl Session<'_> {
                 return Ok(0);
             }
         }
-        Ok(code_of(usual))
+        Ok(code_of(usual.as_bytes()))
     }
 
     async fn trickle(&mut self, usual: &str, pause: Duration) -> io::Result<()> {
@@ -390,9 +477,15 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// The server's own reply, in its words.
     fn push(&mut self, lines: &str) {
-        for line in lines.split('\n') {
-            self.output.extend_from_slice(line.as_bytes());
+        let words = self.shared.settings().words;
+        self.push_lines(&words.put_into(lines));
+    }
+
+    fn push_lines(&mut self, lines: &[u8]) {
+        for line in lines.split(|byte| *byte == b'\n') {
+            self.output.extend_from_slice(line);
             self.output.extend_from_slice(b"\r\n");
         }
     }
@@ -417,13 +510,15 @@ impl Session<'_> {
     /// Sends what waits, then waits for more input.
     async fn read(&mut self) -> io::Result<()> {
         self.flush().await?;
+        let idle = self.shared.settings().idle;
         let Self { stream, input, .. } = self;
         let stream = stream.as_mut().ok_or_else(over)?;
         input.reserve(64 * 1024);
-        if stream.read_buf(input).await? == 0 {
-            return Err(over());
-        }
-        Ok(())
+        let read = match idle {
+            None => stream.read_buf(input).await?,
+            Some(idle) => tokio::time::timeout(idle, stream.read_buf(input)).await.map_err(|_| over())??,
+        };
+        if read == 0 { Err(over()) } else { Ok(()) }
     }
 
     /// The next line, without its end.
@@ -461,8 +556,8 @@ fn path(text: &str) -> String {
     inside.map(|(path, _)| path.to_owned()).unwrap_or_default()
 }
 
-fn code_of(reply: &str) -> u16 {
-    reply.get(..3).and_then(|code| code.parse().ok()).unwrap_or(0)
+fn code_of(reply: &[u8]) -> u16 {
+    reply.get(..3).and_then(|code| str::from_utf8(code).ok()?.parse().ok()).unwrap_or(0)
 }
 
 fn decode(text: &str) -> String {
