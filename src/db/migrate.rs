@@ -32,6 +32,7 @@ steps! {
     6 "0006_origin",
     7 "0007_progress",
     8 "0008_ledger_room",
+    9 "0009_bounces",
 }
 
 /// The schema version that this binary writes.

@@ -50,6 +50,7 @@ impl Hand {
     }
 
     /// The same for connections to this relay: it passes over digests that wait there.
+    #[must_use]
     pub fn of(mut self, relay: &Relay) -> Self {
         self.senders = Some(relay.senders.clone());
         self

@@ -80,7 +80,7 @@ impl Learned {
     }
 
     /// Takes what was kept, as long as it holds.
-    pub fn take(&self, kept: Lessons) {
+    pub fn take(&self, kept: &Lessons) {
         let now = self.clock.now();
         let holds = |until: Millis| (now..=now + HOLDS).contains(&until);
         let mut lessons = self.lock();
@@ -125,16 +125,8 @@ impl Learned {
 
     /// Most messages to send on one connection. The clock is only read when there is a lesson.
     pub fn cap(&self) -> u32 {
-        match self.lock().cap {
-            None => u32::MAX,
-            Some((cap, until)) => {
-                if self.clock.now() < until {
-                    cap
-                } else {
-                    u32::MAX
-                }
-            }
-        }
+        let cap = self.lock().cap;
+        cap.filter(|(_, until)| self.clock.now() < *until).map_or(u32::MAX, |(cap, _)| cap)
     }
 
     /// The gear to use now where `set` is configured, on a connection to this product that offers PIPELINING or not.
@@ -289,11 +281,11 @@ mod tests {
         learned.earn();
         let kept = serde_json::to_string(&learned.lessons()).unwrap();
         let again = Learned::new(clock.clone());
-        again.take(serde_json::from_str(&kept).unwrap());
+        again.take(&serde_json::from_str(&kept).unwrap());
         assert_eq!((auto(&again), again.cap()), (Gear::Full, 8));
         clock.advance(HOLDS + 1);
         let late = Learned::new(clock);
-        late.take(serde_json::from_str(&kept).unwrap());
+        late.take(&serde_json::from_str(&kept).unwrap());
         assert_eq!((auto(&late), late.cap()), (Gear::Envelope, u32::MAX));
     }
 }

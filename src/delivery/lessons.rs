@@ -17,7 +17,7 @@ use crate::db::Db;
 pub async fn read(db: &Db, relays: impl Iterator<Item = &Relay>) -> sqlx::Result<()> {
     for relay in relays {
         if let Some(text) = lesson::read(db, &name(relay)).await? {
-            relay.learned.take(serde_json::from_str(&text).unwrap_or_default());
+            relay.learned.take(&serde_json::from_str(&text).unwrap_or_default());
         }
     }
     Ok(())

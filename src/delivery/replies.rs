@@ -16,7 +16,7 @@
 //! | 5.1.1, 5.1.2, 5.1.3, 5.1.10, 5.2.1, 551, 553 5.1.x, 556, bare 550 with known words | `Address` | bounced, behind the [`breaker`](super::breaker) |
 //! | 5.2.2, 5.2.3, bare 552 | `Mailbox` | tried again by the schedule: a matter of days |
 //! | other RCPT 5xx | `Policy` | refused, never suppressed; ten in a row pause the digest |
-//! | DATA 5xx, dot 5xx, too big at MAIL | `Text` | refused; ten in a row, or the first three of a digest, pause it |
+//! | DATA 5xx, dot 5xx | `Text` | refused; ten in a row, or the first three of a digest, pause it |
 //! | no reply code at the dot | `Doubt` | `[smtp] on_uncertain` |
 
 use super::smtp::Stage;
@@ -92,10 +92,10 @@ fn start_tls(code: u16) -> Verdict {
 fn auth(code: u16) -> Verdict {
     match code {
         235 | 334 => Verdict::Proceed,
-        421 => Verdict::Connection,
         504 | 534 => Verdict::Mechanism,
-        400..=499 => Verdict::AccountLater,
-        _ => Verdict::Account,
+        400..=499 if code != 421 => Verdict::AccountLater,
+        500..=599 => Verdict::Account,
+        _ => Verdict::Connection,
     }
 }
 
@@ -110,7 +110,6 @@ fn mail(code: u16, enhanced: Option<Enhanced>, text: &str) -> Verdict {
         // The server minds what travelled in one write; that says nothing about the sender.
         503 => Verdict::Connection,
         500..=599 if enhanced.is_none() && says(text, &["synchroni"]) => Verdict::Connection,
-        500..=599 if too_big(code, enhanced) => Verdict::Text,
         500..=599 => Verdict::Sender { later: false },
         _ => Verdict::Connection,
     }
@@ -172,11 +171,6 @@ fn content(enhanced: Option<Enhanced>) -> Verdict {
 /// This mailbox takes nothing now, whatever the code's class says (RFC 5321 section 4.5.3.1.10, RFC 3463 section 3.3).
 fn mailbox(code: u16, enhanced: Option<Enhanced>) -> bool {
     is(enhanced, &[(2, 2), (2, 3)]) || (code == 552 && enhanced.is_none())
-}
-
-/// The mail is larger than the server takes; the next recipient's will be too.
-fn too_big(code: u16, enhanced: Option<Enhanced>) -> bool {
-    code == 523 || is(enhanced, &[(3, 4), (2, 3)]) || (code == 552 && !is(enhanced, &[(2, 2)]))
 }
 
 /// The only answers that mark an address: it does not exist, or its mailbox was closed.
@@ -277,8 +271,8 @@ mod tests {
         (Mail, "550 5.7.515 does not meet the required level", NEVER),
         (Mail, "553 sender not owned", NEVER),
         (Mail, "501 5.1.7 bad sender", NEVER),
-        (Mail, "552 5.3.4 too big", Text),
-        (Mail, "523 too big", Text),
+        (Mail, "552 5.3.4 too big", NEVER),
+        (Mail, "523 too big", NEVER),
         (Mail, "354 what", Connection),
         (Mail, "503 5.5.1 nested MAIL command", Connection),
         (Mail, "554 SMTP synchronization error", Connection),

@@ -1,12 +1,15 @@
 //! The fault list (research: R1 to R29), one test a fault, named after it. Each ends with invariant I1: nobody lost,
 //! repeats within the bound and alike, sums right. R1 and R16 with the real binary stand in `crash`.
 
+mod breaker;
 mod lanes;
 mod limits;
 mod people;
 mod points;
 mod relay;
+mod servers;
 mod storage;
+mod table;
 mod wire;
 mod workers;
 

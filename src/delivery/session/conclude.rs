@@ -179,7 +179,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
             }),
         }
         match ruling {
-            Ruling::LeaveAndPause => self.wait_uncounted(mail, code, words, AFTER_FAULT),
+            Ruling::LeaveAndPause => self.wait_uncounted(mail, code, words, 0),
             Ruling::Record | Ruling::RecordAndPause => {
                 self.done = Some((mail.key, mail.attempts, Outcome::Refused { code, reason, words }));
             }

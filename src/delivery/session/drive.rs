@@ -14,16 +14,14 @@ use super::super::health::Pass;
 use super::super::lane::{Record, RecordError, Source, Withdrawn};
 use super::super::learned::Gear;
 use super::super::relay::Relay;
-use super::super::senders::Sender;
 use super::super::smtp::connection::Connection;
 use super::super::smtp::envelope::{Answer, Envelope};
 use super::super::smtp::product::Product;
 use super::super::smtp::{Broken, Stage};
 use super::super::{Key, Mail, Outcome};
 use super::conclude::Said;
-use crate::clock::MINUTE;
+use super::screen::Check;
 use crate::config::Pipelining;
-use crate::letters::variant::Unfit;
 
 /// How long the ledger is left to learn that a mail which it gave cannot be sent now.
 const MOMENT: Duration = Duration::from_millis(10);
@@ -53,16 +51,16 @@ pub(super) struct Drive<'a, S, R> {
     pub(super) relay: &'a Relay,
     pub(super) source: &'a S,
     recorder: &'a R,
-    stop: &'a CancellationToken,
+    pub(super) stop: &'a CancellationToken,
     /// `None` once it has been left.
-    connection: Option<Connection>,
+    pub(super) connection: Option<Connection>,
     pass: Option<Pass>,
     /// PIPELINING is offered.
-    offered: bool,
-    product: Product,
-    round_trip: Duration,
+    pub(super) offered: bool,
+    pub(super) product: Product,
+    pub(super) round_trip: Duration,
     /// The mail at hand is the one that tries the highest gear.
-    on_trial: bool,
+    pub(super) on_trial: bool,
     /// Transactions that came to an end on this connection.
     pub(super) count: u32,
     /// Those of them that were accepted.
@@ -77,13 +75,6 @@ pub(super) struct Drive<'a, S, R> {
     screened: Option<Done>,
     /// The connection broke, with these words.
     pub(super) broke: Option<String>,
-}
-
-/// Whether a mail can be sent on this connection now.
-enum Check {
-    Send,
-    Record(Outcome),
-    GiveBack,
 }
 
 impl<'a, S: Source, R: Record> Drive<'a, S, R> {
@@ -115,16 +106,6 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             screened: None,
             broke: None,
         }
-    }
-
-    /// What may travel in one write now: a lesson of another connection holds here at once.
-    pub(super) fn gear(&self) -> Gear {
-        self.relay.learned.gear(self.relay.pipelining, self.offered, self.product)
-    }
-
-    /// Most messages on this connection.
-    fn most(&self) -> u32 {
-        self.relay.most_messages(self.product).min(self.relay.learned.cap())
     }
 
     /// Sends until the connection ends; leaves nothing unrecorded.
@@ -258,23 +239,6 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         }
     }
 
-    /// What the answer to an envelope behind the dot says of the highest gear.
-    fn judge_ahead(&mut self, answer: &Result<Answer, Broken>, first: Duration) {
-        let out_of_order = |answer: &Answer| matches!(answer, Answer::No { code: 503, .. });
-        let on_trial = std::mem::take(&mut self.on_trial);
-        match answer {
-            Ok(answer) if !out_of_order(answer) => {
-                if on_trial {
-                    self.relay.learned.earn();
-                }
-            }
-            Err(broken) if *broken == Broken::TimedOut(first) => self.relay.learned.refuse(),
-            // Closing at a stop or after so many messages says nothing, unless it was tried for the first time.
-            _ if on_trial => self.relay.learned.refuse(),
-            _ => {}
-        }
-    }
-
     /// Sends the content, and in the highest gear the next envelope with it; reads the answer to the content.
     async fn content(&mut self, mail: &Mail) -> Result<(), End> {
         self.last_look(mail)?;
@@ -352,61 +316,6 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         }
     }
 
-    /// Whether the server is to earn the highest gear here and now: on a connection that has carried mails already.
-    fn may_try_full(&self) -> bool {
-        const CARRIED: u32 = 2;
-        let relay = self.relay;
-        self.accepted >= CARRIED
-            && self.round_trip >= relay.target.timeouts.far
-            && relay.learned.try_full(relay.pipelining, self.offered, self.product)
-    }
-
-    /// Whether this mail can and may be sent.
-    fn check(&self, mail: &Mail) -> Check {
-        match self.source.withdrawn(&mail.key) {
-            None => {}
-            Some(Withdrawn::Skip(reason)) => return Check::Record(Outcome::Skipped { reason }),
-            Some(Withdrawn::Return) => return Check::GiveBack,
-        }
-        if let Some(outcome) = self.waits(mail) {
-            return Check::Record(outcome);
-        }
-        let refused = |reason, words: String| Check::Record(Outcome::Refused { code: 0, reason, words });
-        let Some(connection) = &self.connection else { return Check::GiveBack };
-        match mail.person().check() {
-            Ok(()) if is_path(&mail.envelope_from) => {}
-            Ok(()) => return refused("render", "the envelope sender cannot stand in an SMTP command".into()),
-            Err(Unfit::NotAscii) if !connection.offers.smtputf8 => {
-                return refused("smtputf8", "the mail server does not offer SMTPUTF8, which this address needs".into());
-            }
-            Err(Unfit::NotAscii) if is_path(&mail.address) && is_path(&mail.envelope_from) => {}
-            Err(unfit) => return refused("render", unfit.to_string()),
-        }
-        let (size, most) = (mail.variant.len(), connection.offers.max_size);
-        match most.filter(|most| size as u64 > *most) {
-            Some(most) => {
-                let words = format!("the message has {size} bytes, the mail server takes {most} at most");
-                self.too_big(mail, &words).map_or(Check::GiveBack, Check::Record)
-            }
-            None => Check::Send,
-        }
-    }
-
-    /// What becomes of a mail whose sender is refused now, one mail after the other: without an attempt it expires when its
-    /// time is up, and a letter waits, so that it does not stand in the way of others.
-    fn waits(&self, mail: &Mail) -> Option<Outcome> {
-        let (relay, sender) = (self.relay, Sender::of(mail));
-        if !relay.senders.is_ailing(sender) {
-            return None;
-        }
-        let (now, words) = (relay.clock.now(), "the mail server took no mail of this sender".to_owned());
-        if now >= mail.since + relay.give_up(&mail.key) {
-            return Some(Outcome::Refused { code: 0, reason: "expired", words });
-        }
-        let waits = matches!(mail.key, Key::Letter { .. }) && relay.senders.is_held(sender);
-        waits.then(|| Outcome::Deferred { next_at: now + MINUTE, code: 0, words, counted: false })
-    }
-
     fn put_envelope(&mut self, mail: &Mail) {
         let grouped = self.gear() != Gear::Off;
         if let Some(connection) = &mut self.connection {
@@ -419,26 +328,6 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         tracing::debug!(messages = self.count, why = %broken, "a connection to the mail server broke");
         self.broke = Some(broken.to_string());
         End::Again
-    }
-
-    /// What the end of this connection teaches about the relay.
-    fn learn(&mut self, end: End) -> End {
-        let Some(words) = self.broke.take() else { return end };
-        if self.stop.is_cancelled() {
-            return end;
-        }
-        if self.count == 0 {
-            return End::Useless(words);
-        }
-        self.closed_after(self.gear() == Gear::Full);
-        end
-    }
-
-    /// Learned from accepted mails only: one whose mails are refused closes for another reason.
-    fn closed_after(&self, ahead: bool) {
-        if self.accepted == self.count {
-            self.relay.learned.closed_after(self.accepted, ahead);
-        }
     }
 
     /// A message got through on its own merits.
@@ -474,10 +363,4 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
 fn envelope(mail: &Mail) -> Envelope<'_> {
     let utf8 = !mail.address.is_ascii() || !mail.envelope_from.is_ascii();
     Envelope { from: &mail.envelope_from, to: &mail.address, size: mail.variant.len(), utf8 }
-}
-
-/// Whether it can stand between `<` and `>` in a command.
-fn is_path(address: &str) -> bool {
-    let fits = |byte: u8| byte > b' ' && byte != 0x7f && !matches!(byte, b'<' | b'>' | b',' | b';' | b'(' | b')');
-    address.bytes().all(fits) && (address.is_ascii() || !address.chars().any(|c| c.is_control() || c.is_whitespace()))
 }

@@ -10,6 +10,8 @@
 
 mod conclude;
 mod drive;
+mod gears;
+mod screen;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::Mail;
+use super::health::Pass;
 use super::lane::{Record, Source};
 use super::relay::{Relay, fault_of, one_too_many};
 use super::smtp::open::OpenError;
@@ -62,37 +65,65 @@ pub async fn work<S: Source, R: Record>(relay: Arc<Relay>, source: Arc<S>, recor
         } else {
             Some(mail)
         };
-        // Counted from here on: one that is still being greeted may well work.
-        let live = relay.live.enter();
-        match relay.open(hard_stop.clone()).await {
-            Ok(connection) => {
-                match Drive::new(&relay, &*source, &*recorder, &stop, connection, pass).run(mail).await {
-                    End::Stop | End::Lost => return,
-                    End::Carry(mail) => carried = Some(*mail),
-                    End::Useless(words) => {
-                        drop(live);
-                        refused += 1;
-                        tracing::debug!(words, "a connection to the mail server was of no use");
-                        // What it broke on waits; one such connection says nothing of the server.
-                        if !wait_alone(&relay, refused, &stop).await {
-                            return;
-                        }
-                        continue;
-                    }
-                    End::Again | End::Quit => {}
-                }
-                refused = 0;
-            }
-            Err(error) => {
-                drop(live);
-                if let Some(mail) = mail {
-                    source.give_back(mail);
-                }
+        match visit(&relay, (&*source, &*recorder), (&stop, &hard_stop), mail, pass).await {
+            Visit::Over => return,
+            Visit::Useful(next) => (refused, carried) = (0, next),
+            Visit::Useless(error) => {
                 refused += 1;
-                if !wait_after(&relay, &error, refused, &stop).await {
+                let goes_on = match error {
+                    Some(error) => wait_after(&relay, &error, refused, &stop).await,
+                    // What it broke on waits; one such connection says nothing of the server.
+                    None => wait_alone(&relay, refused, &stop).await,
+                };
+                if !goes_on {
                     return;
                 }
             }
+        }
+    }
+}
+
+/// What came of one connection.
+enum Visit {
+    /// There is nothing more to do.
+    Over,
+    /// Mails came to an end on it; here is the next, if one is at hand.
+    Useful(Option<Mail>),
+    /// It could not be had, or broke before any mail came to an end.
+    Useless(Option<OpenError>),
+}
+
+/// Opens one connection and sends over it as long as it lasts.
+async fn visit<S: Source, R: Record>(
+    relay: &Relay,
+    (source, recorder): (&S, &R),
+    (stop, hard_stop): (&CancellationToken, &CancellationToken),
+    mail: Option<Mail>,
+    pass: Pass,
+) -> Visit {
+    // Counted from here on: one that is still being greeted may well work.
+    let _live = relay.live.enter();
+    let opened = tokio::select! {
+        biased;
+        () = stop.cancelled() => None,
+        opened = relay.open(hard_stop.clone()) => Some(opened),
+    };
+    let connection = match opened {
+        Some(Ok(connection)) => connection,
+        not_opened => {
+            if let Some(mail) = mail {
+                source.give_back(mail);
+            }
+            return not_opened.and_then(Result::err).map_or(Visit::Over, |error| Visit::Useless(Some(error)));
+        }
+    };
+    match Drive::new(relay, source, recorder, stop, connection, pass).run(mail).await {
+        End::Stop | End::Lost => Visit::Over,
+        End::Carry(mail) => Visit::Useful(Some(*mail)),
+        End::Again | End::Quit => Visit::Useful(None),
+        End::Useless(words) => {
+            tracing::debug!(words, "a connection to the mail server was of no use");
+            Visit::Useless(None)
         }
     }
 }

@@ -327,7 +327,7 @@ impl<'a, T: AsyncRead + AsyncWrite + Unpin> Session<'a, T> {
             self.taken += 1;
             self.setup.seen.lock().unwrap().taken.push((to.unwrap_or_default(), content));
         }
-        let behind = self.input.iter().filter(|byte| **byte == b'\n').count();
+        let behind = memchr::memchr_iter(b'\n', &self.input).count();
         let strict = self.setup.strict.filter(|_| behind > 0);
         self.setup.seen.lock().unwrap().struck += usize::from(strict.is_some());
         if strict == Some(Ahead::Closes) {
