@@ -239,7 +239,7 @@ fn is_tick(met: &Met) -> bool {
 /// Short enough for a flag, and no number of something.
 fn is_flag(met: &Met) -> bool {
     let value = &met.value;
-    let number = value.len() > 2 && value.iter().any(u8::is_ascii_digit);
+    let number = value.len() > 1 && **value != *b"-1" && value.iter().any(u8::is_ascii_digit);
     value.len() <= LONGEST_WORD && !number && !value.iter().any(|b| b"@{[".contains(b))
 }
 
@@ -282,7 +282,7 @@ fn standing(meaning: Meaning, value: &str, reading: Reading) -> Option<Standing>
         (Meaning::Asserts(_), Reading::Number | Reading::Unclear) => Some(Standing::Unclear),
         (Meaning::Says(_), Reading::Blank | Reading::No | Reading::Is(Standing::Active)) => None,
         (Meaning::Says(_), Reading::Is(standing)) => Some(standing),
-        (Meaning::Says(_), Reading::Unclear) if words::is_denied(&words::plain(value)) => Some(Standing::Unclear),
+        (Meaning::Says(_), Reading::Unclear) if words::is_denied_state(value) => Some(Standing::Unclear),
         (Meaning::Says(standing), _) => Some(standing),
         _ => None,
     }

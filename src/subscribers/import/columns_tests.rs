@@ -92,6 +92,8 @@ fn what_nobody_explained_is_named() {
     assert_eq!(doubt("xyz", &["1", "1"]), None);
     assert_eq!(doubt("xyz", &["red", "green", "blue"]), None);
     assert_eq!(doubt("xyz", &["12345", "23456"]), None);
+    assert_eq!(doubt("xyz", &["10", "5"]), None);
+    assert!(doubt("xyz", &["-1", "1"]).is_some());
     assert_eq!(doubt("Gender", &["m", "f"]), None);
     assert_eq!(doubt("type", &["paid", "free"]), None);
     assert_eq!(doubt("Lien", &["https://old.example/unsubscribe?x=1"]), None);

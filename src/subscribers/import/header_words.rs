@@ -30,7 +30,7 @@ pub const LANGUAGE: &str =
     "language|langue|locale|lang|sprache|idioma|lingua|langcode|preferred language|language code|tracking language";
 
 /// Names of columns that say nothing of consent, whatever their words: those that known tools write into every export.
-pub const HARMLESS_NAMES: &str = "date|datum|fecha|cc|leid|euid|gmtoff|dstoff|notes|tags|member rating|subscribepage|subscribe page|htmlemail|html email|\
+pub const HARMLESS_NAMES: &str = "eintritt|eintrittsdatum|beitritt|adhesion|last active|soft bounces|soft bounce count|e mail 1 type|e mail 2 type|e mail 1 label|e mail 2 label|date|datum|fecha|cc|leid|euid|gmtoff|dstoff|notes|tags|member rating|subscribepage|subscribe page|htmlemail|html email|\
     rssfrequency|foreignkey|foreign key|bouncecount|bounces|feed by mail|follow up|prefer digests|complimentary plan|expiry|type e mail|\
     horodateur|zeitstempel|timestamp|marca temporal|informazioni cronologiche|uniqid|wp user id|tax exempt|tax exempted|attributes|\
     attribute|data|custom data|metadata|metadaten|member since|abonne depuis|kunde seit|mitglied seit|list membership|list memberships|email list|\
@@ -46,7 +46,7 @@ pub const DETAILS_ANYWHERE: &str =
     "link|lien|url|token|hash|utm|ip|number|nombre|nb|total|totals|anzahl|percent|rate|score|referrer|referer";
 
 /// Beginnings of words for other ways than mail.
-pub const OTHER_CHANNEL: &str = "sms|phone|telephon|telefon|tel|mobile|mobil|whatsapp|push|fax|call|viber|telegram|handy|cellular|movil|movile|\
+pub const OTHER_CHANNEL: &str = "sms|phone|telephon|telefon|tel|mobile|mobil|whatsapp|whats|push|fax|call|viber|telegram|handy|cellular|movil|movile|\
     portable|postal|brief|carta|text message|rcs|voice";
 /// Words for all ways at once.
 pub const STATUS_OF_ALL: &str = "all|any|every|tous|toutes|alle|todos|tutti";
@@ -56,7 +56,7 @@ pub const TRACKING: &str = "track|suivi|pixel|cookie|analytic|statistic|tracciam
 
 /// Beginnings of words beside which a state is that of something else.
 pub const OTHER_STATES: &str = "marital|payment|paiement|zahlung|pago|pagament|order|commande|bestell|pedido|ordine|financial|fulfil|shipping|\
-    livraison|liefer|invoice|facture|rechnung|lead|deal|employ|civil|familien|matrimon|stripe|invit|tax|cart|sender";
+    livraison|liefer|invoice|facture|rechnung|lead|deal|employ|civil|familien|matrimon|stripe|invit|tax|cart|sender|lifecycl";
 
 /// What stands beside the `state` of an address.
 pub const OF_ADDRESS: &str = "mailing|billing|shipping|address|home|work|default|company|province|region|city";
@@ -83,7 +83,7 @@ pub const DATED: &str = "at|time|date|on|le|am|datum|fecha|data|timestamp|zeit|i
 
 /// Beginnings of words for signing up, whose date is no consent by itself.
 pub const SIGN_UP: &str = "subscri|optin|signup|sign|up|signed|inscri|abonn|abo|anmeld|registr|alta|suscri|iscri|join|added|add|creat|eintrag|\
-    regist|adhes|import|beitritt|enrol|opt|in|substack|ajout|aufnahme|start|debut";
+    regist|adhes|import|beitritt|eintritt|ingres|ades|enrol|opt|in|substack|becam|activ|aktiv|actif|attiv|ajout|aufnahme|start|debut";
 
 /// Beginnings of words for consent, for newsletters, and for getting mail.
 pub const CONSENT: &str = "consent|einwillig|zustimm|einverstand|erlaub|gdpr|rgpd|dsgvo|rodo|optin|optedin|newsletter|newsl|infolettre|lettre|\
@@ -91,6 +91,17 @@ pub const CONSENT: &str = "consent|einwillig|zustimm|einverstand|erlaub|gdpr|rgp
     subscri|abonn|abbonat|inscri|suscri|iscri|anmeld|emailing|mailing|werbung|publicidad|pubblicit|contactable|kontaktierbar|\
     receiv|recev|recoi|recib|ricev|erhalt|empfang|souhait|mochte|desea|desider|notific|notifich|\
     benachrichtig|contacter|volont|infomail|infobrief|digest|infos|news|privacy|datenschutz|mailable|sottoscri|acuerdo|assenso";
+
+/// Parts of compounds that say so.
+pub const CONSENT_WITHIN: &str = "newsletter|einwilligung|zustimmung|abonn|rundbrief|mailing|consent";
+
+/// Whole words of people who are in, beside which "out" makes a column that says either.
+pub const EITHER: &str = "subscribed|subscribe|optin|inscrit|inscrite|inscription|abonne|abonnee|abonnement|angemeldet|anmeldung|abonniert|suscrito|\
+    suscripcion|alta|iscritto|iscrizione|active|actif|aktiv|activo|attivo";
+
+/// What stands behind the name of a column to say what it holds.
+pub const CHOICE: &str =
+    "oui non|yes no|ja nein|si no|si non|o n|y n|j n|s n|non oui|no yes|nein ja|true false|1 0|0 1|x";
 
 /// Words that may stand beside harmless ones.
 pub const BESIDE: &str = "name|nom|the|of|de|du|des|la|le|les|l|d|di|del|della|der|die|das|el|los|e|email|mail|contact|customer|client|member|subscriber|\

@@ -53,7 +53,7 @@ pub fn meaning(header: &str) -> Meaning {
         () if is(h::NAME) => Meaning::Name,
         () if is(h::LANGUAGE) => Meaning::Language,
         () if is(h::HARMLESS_NAMES) => Meaning::Harmless,
-        () => Words::new(&words::joined(&name)).meaning(),
+        () => Words::new(&words::joined(without_choice(&name))).meaning(),
     }
 }
 
@@ -61,6 +61,12 @@ pub fn meaning(header: &str) -> Meaning {
 fn is_address(name: &str) -> bool {
     let beside = |word: &str| is_one(word, h::EMAIL) || is_one(word, h::BESIDE_EMAIL) || word.parse::<u32>().is_ok();
     is_one(name, h::EMAIL_NAMES) || (name.split(' ').any(|word| is_one(word, h::EMAIL)) && name.split(' ').all(beside))
+}
+
+/// `Newsletter (oui/non)` → `newsletter`: the answers are no part of the question.
+fn without_choice(name: &str) -> &str {
+    let choice = h::CHOICE.split('|').find_map(|choice| name.strip_suffix(choice)?.strip_suffix(' '));
+    choice.filter(|name| !name.is_empty()).unwrap_or(name)
 }
 
 /// The words of a header cell.
@@ -80,6 +86,10 @@ impl<'a> Words<'a> {
 
     fn begins(&self, list: &str) -> bool {
         self.words.iter().any(|word| list.split('|').any(|part| word.starts_with(part)))
+    }
+
+    fn ends(&self, list: &str) -> bool {
+        self.words.iter().any(|word| list.split('|').any(|part| word.ends_with(part)))
     }
 
     fn meaning(&self) -> Meaning {
@@ -102,11 +112,16 @@ impl<'a> Words<'a> {
         }
         let hard = words::restrictive(self.text).filter(|_| !self.begins("expir|invit"));
         let denied = words::is_denied(self.text);
+        let begins_so = words::denies(self.words[0]);
         let about_confirming = self.begins(h::CONFIRMING);
         match (hard, denied) {
             // "Not unsubscribed": looks like consent, and nobody knows which way.
             (Some(_), true) if !self.begins(super::vocabulary::WRITING) => return Some(Meaning::Unknown),
+            // "Opt-in / opt-out", "inscrit ou désinscrit".
+            (Some(Standing::Unsubscribed), _) if self.has(h::EITHER) => return Some(Meaning::Unknown),
             (Some(standing), _) => return Some(Meaning::Says(standing)),
+            // A denial somewhere within: nobody knows whether a yes is a yes.
+            (None, true) if !begins_so => return Some(Meaning::Unknown),
             (None, true) if about_confirming => return Some(Meaning::Says(Standing::Pending)),
             (None, true) if self.is_of_consent() => return Some(Meaning::Says(Standing::Unsubscribed)),
             (None, _) => {}
@@ -116,7 +131,7 @@ impl<'a> Words<'a> {
             || (self.has("state|estado|stato") && self.has(h::OF_ADDRESS));
         match () {
             () if of_something_else => Some(Meaning::Harmless),
-            () if self.has(h::STATUS) => Some(Meaning::Status),
+            () if self.has(h::STATUS) || self.ends("status|statut") => Some(Meaning::Status),
             () if about_confirming => Some(Meaning::Asserts(Standing::Pending)),
             () if self.begins(h::REACHABLE) => Some(Meaning::Asserts(Standing::Bounced)),
             () if self.is_dated() && self.is_of_sign_up() => Some(Meaning::Harmless),
@@ -126,7 +141,8 @@ impl<'a> Words<'a> {
     }
 
     fn is_of_consent(&self) -> bool {
-        self.begins(h::CONSENT) || self.has(super::vocabulary::CONSENT)
+        let within = |word: &&str| h::CONSENT_WITHIN.split('|').any(|part| word.contains(part));
+        self.begins(h::CONSENT) || self.has(super::vocabulary::CONSENT) || self.words.iter().any(within)
     }
 
     /// `Date d'inscription`, `subscribed_at`, `OPTIN_TIME`.

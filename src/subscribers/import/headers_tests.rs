@@ -48,7 +48,7 @@ fn columns_that_say_who_left() {
 fn columns_that_say_who_may_be_written_to() {
     all(
         Meaning::Status,
-        "Status|STATUT|List status|Global status|Statut global|Email subscriber status|optin_email_status|Marketing contact status|
+        "Status|Mitgliedsstatus|STATUT|List status|Global status|Statut global|Email subscriber status|optin_email_status|Marketing contact status|
          email_marketing_status|Abo-Status|Estado de suscripción|Stato iscrizione|Email deliverability status|subscription_status",
     );
     all(
@@ -57,7 +57,7 @@ fn columns_that_say_who_may_be_written_to() {
          gdpr_consent|marketing_consent|Newsletter|newsletter_optin|opt_in|optedin|email_notifications|active|actif|aktiv|enabled|
          Abonné|Inscrit|J’accepte de recevoir la lettre (RGPD)|Souhaitez-vous recevoir la lettre ?|Consentement|Einwilligung|
          Zustimmung zum Newsletter|Newsletter erwünscht|Rundbrief|angemeldet|Acepta publicidad|Boletín|Suscrito|Consentimiento|
-         Iscritto|Consenso marketing|Accetta la newsletter|Consent date|DSGVO",
+         Iscritto|Consenso marketing|Accetta la newsletter|Consent date|DSGVO|Newsletter (oui/non)|Newsletter ja/nein|Werbeeinwilligung",
     );
     all(
         CONFIRMED,
@@ -75,12 +75,12 @@ fn columns_that_have_nothing_to_do_with_it() {
          Civilité|City|Ville|Postleitzahl Ort|Default Address Zip|Mailing City|Mailing State|Company|Phone Number|Notes|Tags|List 1|
          Profile 12|Feed by mail|htmlemail|complimentary_plan|stripe_customer_id|tiers|MEMBER_RATING|LEID|utm_campaign|
          Last Activity Date (UTC+0)|Lead Status|Marital status|ConsentToTrack|Subscription type|Free Tier|External ID|Customer ID|
-         WP User ID|uuid|updated_at|Birthday|GMTOFF|E-mail 1 - Type"
+         WP User ID|uuid|updated_at|Birthday|GMTOFF|Last active|Active since|WhatsApp opt-in|soft_bounces|E-mail 1 - Type"
             .replace("Postleitzahl Ort|", "")
             .as_str(),
     );
     all(
         Meaning::Unknown,
-        "Formule|Kreis|not unsubscribed|Situación laboral|type|Member|xyz|Adhérent|Comment nous avez-vous connus ?",
+        "Opt-in / Opt-out|Inscrit ou désinscrit|Newsletter ou pas ?|J’accepte de ne pas recevoir|Formule|Kreis|not unsubscribed|Situación laboral|type|Member|xyz|Adhérent|Comment nous avez-vous connus ?",
     );
 }

@@ -4,7 +4,7 @@
 //! anywhere in a text; those without an ending in their note hold beginnings of words.
 
 /// Cells that say nothing.
-pub const BLANK: &str = "null|nil|nan|na|n a|n d|nd|undefined|unset|empty|leer|vide|vacio|vuoto|k a|s o|not set|not specified|\
+pub const BLANK: &str = "null|nil|nan|na n|na|n a|n d|nd|undefined|unset|empty|leer|vide|vacio|vuoto|k a|s o|not set|not specified|\
     unspecified|non renseigne|non specifie|keine angabe|sin datos|sin especificar|non specificato|no value|no data|no answer";
 
 /// Whole cells that say yes.
@@ -32,7 +32,7 @@ pub const CONSENT: &str = "active|activated|subscribed|subscriber|subscribe|subs
     confirmada|aceptado|aceptada|acepta|acepto|concedido|concedida|consentimiento|consiente|autorizado|autorizada|\
     habilitado|habilitada|valido|valida|verificado|verificada|otorgado|otorgada|inscrito|inscrita|alta|permitido|\
     attivo|attiva|attivato|attivata|iscritto|iscritta|iscritti|iscritte|abbonato|abbonata|confermato|confermata|accettato|\
-    accettata|accetta|accetto|acconsente|acconsento|acconsentito|consenso|concesso|concessa|autorizzato|autorizzata|\
+    accettata|accetta|accetto|accordo|acconsente|acconsento|acconsentito|consenso|concesso|concessa|autorizzato|autorizzata|\
     abilitato|abilitata|verificato|convalidato|dato|prestato|permesso";
 
 /// Words that change nothing of what a phrase says.
@@ -41,7 +41,7 @@ pub const FILLER: &str = "a|all|am|and|been|by|currently|email|emails|e|mail|mai
     be|receive|receiving|news|subscription|inscription|abonnement|abo|anmeldung|suscripcion|iscrizione|abbonamento|\
     actuellement|ai|au|aux|avec|ce|cette|courriel|courriels|d|de|des|du|elle|en|encore|est|et|explicite|explicitement|formulaire|\
     il|j|je|l|la|le|les|lettre|infolettre|liste|ma|mes|par|pour|recevoir|site|souhaite|sur|toujours|veux|vos|votre|\
-    aktuell|auf|bereits|dem|den|der|die|das|durch|er|erhalten|fur|hat|habe|ich|bin|ist|immer|liste|mochte|noch|per|rundbrief|sie|\
+    aktuell|auf|bereits|dem|den|der|die|das|durch|er|erhalten|fur|hat|habe|ich|bin|ist|immer|liegt|vor|vorhanden|obtenu|obtenue|espresso|espressa|expreso|expresa|liste|mochte|noch|per|rundbrief|sie|\
     uber|und|von|zu|zum|zur|\
     actualmente|boletin|correo|correos|dado|dada|del|deseo|el|esta|explicito|lista|los|mi|por|quiero|recibir|todavia|una|y|\
     ancora|al|alla|attualmente|con|della|desidero|di|e|esplicito|ho|modulo|posta|ricevere|voglio|gdpr|rgpd|dsgvo|art|eu";
@@ -68,7 +68,7 @@ pub const DELIVERABLE: &str = "deliver|reach|zustellbar|erreichbar|zugestellt|di
     raggiung|consegn|exist|gultig";
 
 /// Beginnings of words for writing to somebody, which beside a negation say that one must not.
-pub const WRITING: &str = "contact|mail|email|e mail|send|write|bulk|solicit|disturb|contat|ecri|envoy|sollicit|demarch|relanc|\
+pub const WRITING: &str = "contact|mail|email|send|allow|permit|write|bulk|solicit|disturb|contat|ecri|envoy|sollicit|demarch|relanc|\
     anschreib|kontakt|schreib|senden|werbung|versend|escrib|envi|molest|publicid|scriver|invia|pubblicit|spedi";
 
 /// Beginnings of words for wanting or getting mail.
@@ -82,7 +82,7 @@ pub const COMPLAINED: &str = "complain|spam|plainte|plaint|abus|junk|beschwer|qu
 pub const COMPLAINED_WITHIN: &str = "reported spam|marked as spam|indesirable";
 
 /// Somebody who left, was put out, or said no.
-pub const GONE: &str = "inacti|inaktiv|inattiv|disab|desactiv|disattiv|deaktiv|block|bloq|blocc|blok|gesperr|sperr|bann|remov|delet|\
+pub const GONE: &str = "inacti|inaktiv|deactiv|inattiv|disab|desactiv|disattiv|deaktiv|block|bloq|blocc|blok|gesperr|sperr|bann|remov|delet|\
     supprim|suppres|eliminad|eliminat|gelosch|losch|entfern|cancel|cancell|kundig|gekundig|storn|abgemeld|abmeld|austrag|\
     ausgetrag|abbestell|abgelehnt|ablehn|verweiger|widerruf|widersproch|widerspruch|zuruckgez|archiv|expir|abgelaufen|refus|\
     rechaz|rifiut|reject|rejet|declin|denied|deny|denegad|denega|negad|negat|withdr|revok|revoc|retir|ritir|object|oppos|opposit|\
@@ -92,7 +92,7 @@ pub const GONE: &str = "inacti|inaktiv|inattiv|disab|desactiv|disattiv|deaktiv|b
     opting|nonmarketing|noncontact|undesired|banead|trashed|borrad";
 /// The same as whole words.
 pub const GONE_WORDS: &str = "left|gone|out|outs|quit|stop|ended|closed|dead|baja|bajas|parti|partie|partis|sorti|off|ban|banned|mort|\
-    opposed|negative|denies|never|ferme|fermee|finished|beendet|inactive";
+    opposed|negative|denies|ferme|fermee|finished|beendet|inactive";
 /// The same, anywhere.
 pub const GONE_WITHIN: &str = "unsub|desinscri|desabon|desuscri|dessuscri|desubscri|disiscri|disabbon|optout|optedout|blacklist|\
     blocklist|denylist|graylist|greylist|suppressionlist|liste noire|lista negra|lista nera|schwarze liste|sperrliste|do not|donot|\

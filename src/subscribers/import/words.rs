@@ -94,7 +94,11 @@ pub fn read(cell: &str) -> Reading {
         () if is_one(&text, v::BLANK) => Reading::Blank,
         () if is_one(&text, v::YES) => Reading::Yes,
         () if is_one(&text, v::NO) => Reading::No,
-        () => phrase(&joined(&text)).map_or(Reading::Unclear, Reading::Is),
+        () => match phrase(&joined(&text)) {
+            // "Subscribed?" is a question, or a letter that was lost on its way.
+            Some(Standing::Active) if cell.contains(['?', '¿', '\u{fffd}']) => Reading::Unclear,
+            said => said.map_or(Reading::Unclear, Reading::Is),
+        },
     }
 }
 
@@ -163,8 +167,18 @@ fn says_do_not(text: &str) -> bool {
 
 /// Whether something is denied, or was so once: `not`, `jamais`, `kein`, `ehemaliger`, `ex`.
 pub fn is_denied(text: &str) -> bool {
-    text.contains(' ') && text.split(' ').any(|word| is_one(word, v::NOT) || begins(word, v::NOT_BEGINNINGS))
-        || begins(text, v::NOT_BEGINNINGS)
+    (text.contains(' ') && text.split(' ').any(denies)) || begins(text, v::NOT_BEGINNINGS)
+}
+
+/// Whether this word denies what stands beside it.
+pub fn denies(word: &str) -> bool {
+    is_one(word, v::NOT) || begins(word, v::NOT_BEGINNINGS)
+}
+
+/// `Not blocked`, `kein Widerspruch`: nobody knows how it was meant.
+pub fn is_denied_state(cell: &str) -> bool {
+    let text = joined(&plain(cell));
+    is_denied(&text) && restrictive(&text).is_some()
 }
 
 /// What a denial without a restrictive word says: `not subscribed`, `noch nicht bestätigt`, `nicht zustellbar`.
