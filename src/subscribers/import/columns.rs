@@ -283,6 +283,9 @@ fn standing(meaning: Meaning, value: &str, reading: Reading) -> Option<Standing>
         (Meaning::Says(_), Reading::Blank | Reading::No | Reading::Is(Standing::Active)) => None,
         (Meaning::Says(_), Reading::Is(standing)) => Some(standing),
         (Meaning::Says(_), Reading::Unclear) if words::is_denied_state(value) => Some(Standing::Unclear),
+        // Numbers and addresses are no leave, and no "no" either.
+        (Meaning::Says(_), Reading::Number) => Some(Standing::Unclear),
+        (Meaning::Says(_), _) if value.contains('@') => Some(Standing::Unclear),
         (Meaning::Says(standing), _) => Some(standing),
         _ => None,
     }

@@ -1,3 +1,6 @@
+use proptest::prelude::*;
+
+use super::super::headers;
 use super::*;
 
 fn understood(bytes: &[u8]) -> Result<Vec<String>, FileError> {
@@ -66,4 +69,47 @@ fn what_is_no_list_is_refused() {
         assert!(error.contains(word), "{error}");
     }
     assert!(understood(b"email,name\n").unwrap().is_empty());
+}
+
+/// The standings of all rows, or why there are none.
+fn standings(bytes: &[u8]) -> Result<Vec<Standing>, FileError> {
+    let mut all = vec![];
+    read::<FileError>(bytes, "list.csv", &Hints::default(), &mut |row| {
+        all.extend(row.map(|row| row.standing));
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+#[test]
+fn addresses_side_by_side_are_people_and_not_names() {
+    let rows = understood(b"a@b.fr, c@d.fr,e@f.fr\ng@h.fr,i@j.fr\n").unwrap();
+    assert_eq!(rows.len(), 5, "{rows:?}");
+}
+
+#[test]
+fn a_first_line_that_is_not_understood_is_an_error_and_names_its_columns() {
+    for text in ["Abonn\u{e9};Statut\na@b.fr;Inscrit\n", "Contact\na@b.fr\n", "Kunde\tStatus\na@b.fr\taktiv\n"] {
+        let error = understood(text.as_bytes()).unwrap_err().to_string();
+        let first = text.split([';', '\t', '\n']).next().unwrap();
+        assert!(error.contains(&format!("`{first}`")), "{error}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn whoever_left_is_kept_out_whatever_the_column_is_called(
+        header in "[a-zA-Z][a-zA-Z_ ]{0,14}",
+        word in prop::sample::select(&["unsubscribed", "Désinscrit", "opted out", "abgemeldet", "disiscritto", "blacklisted"][..]),
+    ) {
+        let named = [Meaning::Email, Meaning::First, Meaning::Last, Meaning::Name, Meaning::Language];
+        prop_assume!(!named.contains(&headers::meaning(&header)));
+        let list = format!("email,{header}\na@b.fr,{word}\nc@d.fr,\n");
+        prop_assert!(standings(list.as_bytes()).unwrap()[0] >= Standing::Unclear, "{list}");
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), head in "(email,status\n)?(a@b.fr,[a-z]{0,9}\n)?") {
+        let _ = standings(&[head.as_bytes(), &bytes].concat());
+    }
 }

@@ -2,6 +2,19 @@
 //!
 //! Bars separate words; all are as [`super::words::plain`] leaves them.
 
+/// Odd spellings whose signs would get lost.
+pub const SPELLINGS: [(&str, &str); 9] = [
+    ("m@il", "mail"),
+    ("M@il", "Mail"),
+    ("M@IL", "MAIL"),
+    ("n°", "number "),
+    ("N°", "number "),
+    ("nº", "number "),
+    ("Nº", "number "),
+    ("№", "number "),
+    ("#", "number "),
+];
+
 /// Whole names of the column with the address, where [`EMAIL`] is not enough.
 pub const EMAIL_NAMES: &str = "subscriber|mel|e mail 1 value|email 1 value|email value|e mail address|emailaddress|useremail|mailadresse|\
     emailadresse|email addresses|adresse de messagerie|messagerie|correoelectronico|adresse electronique|adresse courriel|\

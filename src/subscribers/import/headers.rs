@@ -43,7 +43,7 @@ impl Meaning {
 
 /// What a header cell says of its column.
 pub fn meaning(header: &str) -> Meaning {
-    let name = plain(&header.replace("m@il", "mail").replace("M@il", "Mail").replace("M@IL", "MAIL"));
+    let name = plain(&h::SPELLINGS.iter().fold(header.to_owned(), |name, (odd, usual)| name.replace(odd, usual)));
     let is = |list: &str| is_one(&name, list);
     match () {
         () if name.is_empty() => Meaning::Unknown,
@@ -110,7 +110,7 @@ impl<'a> Words<'a> {
         if self.words[0] == "clean" {
             return Some(Meaning::Says(Standing::Bounced));
         }
-        let hard = words::restrictive(self.text).filter(|_| !self.begins("expir|invit"));
+        let hard = words::restrictive(self.text).filter(|_| !self.begins("expir|invit|retire"));
         let denied = words::is_denied(self.text);
         let begins_so = words::denies(self.words[0]);
         let about_confirming = self.begins(h::CONFIRMING);

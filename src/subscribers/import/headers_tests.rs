@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 const LEFT: Meaning = Meaning::Says(Standing::Unsubscribed);
@@ -75,12 +77,30 @@ fn columns_that_have_nothing_to_do_with_it() {
          Civilité|City|Ville|Postleitzahl Ort|Default Address Zip|Mailing City|Mailing State|Company|Phone Number|Notes|Tags|List 1|
          Profile 12|Feed by mail|htmlemail|complimentary_plan|stripe_customer_id|tiers|MEMBER_RATING|LEID|utm_campaign|
          Last Activity Date (UTC+0)|Lead Status|Marital status|ConsentToTrack|Subscription type|Free Tier|External ID|Customer ID|
-         WP User ID|uuid|updated_at|Birthday|GMTOFF|Last active|Active since|WhatsApp opt-in|soft_bounces|E-mail 1 - Type"
+         WP User ID|uuid|updated_at|Birthday|GMTOFF|N° abonné|№ contact|Last active|Active since|WhatsApp opt-in|soft_bounces|E-mail 1 - Type"
             .replace("Postleitzahl Ort|", "")
             .as_str(),
     );
     all(
         Meaning::Unknown,
-        "Opt-in / Opt-out|Inscrit ou désinscrit|Newsletter ou pas ?|J’accepte de ne pas recevoir|Formule|Kreis|not unsubscribed|Situación laboral|type|Member|xyz|Adhérent|Comment nous avez-vous connus ?",
+        "Contact No|Objectif|Exclusivité|Retour|Segnalato da|Austragungsort|Ancien email du contact principal|Date de sortie|Opt-in / Opt-out|Inscrit ou désinscrit|Newsletter ou pas ?|J’accepte de ne pas recevoir|Formule|Kreis|not unsubscribed|Situación laboral|type|Member|xyz|Adhérent|Comment nous avez-vous connus ?",
     );
+}
+
+proptest! {
+    #[test]
+    fn a_denial_in_a_name_never_makes_a_yes_of_a_no(
+        name in prop::sample::select(&["newsletter", "inscrit", "consent", "angemeldet", "suscrito", "iscritto", "marketing"][..]),
+        denial in prop::sample::select(&["not", "no", "pas de", "kein", "nicht", "sin", "non", "jamais", "ex"][..]),
+        before: bool, separator in prop::sample::select(&[" ", "_", "-"][..]),
+    ) {
+        let header = if before { format!("{denial} {name}") } else { format!("{name} {denial}") }.replace(' ', separator);
+        let meaning = meaning(&header);
+        prop_assert!(!matches!(meaning, Meaning::Asserts(_) | Meaning::Status | Meaning::Harmless), "{header}: {meaning:?}");
+    }
+
+    #[test]
+    fn any_name_is_read(header in "\\PC{0,60}") {
+        meaning(&header);
+    }
 }

@@ -46,13 +46,14 @@ pub const FILLER: &str = "a|all|am|and|been|by|currently|email|emails|e|mail|mai
     actualmente|boletin|correo|correos|dado|dada|del|deseo|el|esta|explicito|lista|los|mi|por|quiero|recibir|todavia|una|y|\
     ancora|al|alla|attualmente|con|della|desidero|di|e|esplicito|ho|modulo|posta|ricevere|voglio|gdpr|rgpd|dsgvo|art|eu";
 
-/// Words that deny what stands beside them, or say that it was so once.
-pub const NOT: &str = "not|no|never|non|without|former|formerly|previous|previously|ex|was|were|once|neither|nor|don|dont|doesn|\
-    doesnt|didn|didnt|isn|isnt|wasn|wasnt|hasn|hasnt|won|wont|cannot|cant|ceased|longer|un|\
-    ne|n|pas|plus|jamais|sans|aucun|aucune|ancien|ancienne|anciens|anciennement|autrefois|etait|ni|\
-    nicht|nie|niemals|ohne|fruher|fruhere|fruherer|einst|war|nein|\
-    nunca|jamas|sin|tampoco|antes|antiguo|antigua|era|\
-    mai|senza|piu|neanche|niente";
+/// Words that deny what stands beside them.
+pub const NOT: &str = "not|no|never|non|without|neither|nor|don|dont|doesn|doesnt|didn|didnt|isn|isnt|wasn|wasnt|hasn|hasnt|won|wont|\
+    cannot|cant|longer|ne|n|pas|plus|jamais|sans|aucun|aucune|ni|nicht|nie|niemals|ohne|nein|nunca|jamas|sin|\
+    tampoco|mai|senza|piu|neanche|niente";
+
+/// Words that say that it was so once.
+pub const ONCE: &str = "former|formerly|previous|previously|ex|was|were|once|ceased|un|used|ancien|ancienne|anciens|anciennement|\
+    autrefois|etait|fruher|fruhere|fruherer|einst|war|antes|antiguo|antigua|era|old";
 
 /// Beginnings of such words.
 pub const NOT_BEGINNINGS: &str = "kein|ehemal|vormal|anterior|precedent|exabonn|exsuscri|exiscri";
@@ -77,30 +78,32 @@ pub const WANTING: &str = "receiv|want|wish|interest|thank|newsletter|souhait|ve
     agree|accept|accepter|akzept|stimm|acept|accett|autoris|autoriz|allow|permis|subscri|abonn|inscri|suscri|iscri|abbon";
 
 /// A report as spam.
-pub const COMPLAINED: &str = "complain|spam|plainte|plaint|abus|junk|beschwer|queja|missbrauch|denunci|signale|segnala";
+pub const COMPLAINED: &str = "complain|spam|plainte|plaint|abus|junk|beschwer|queja|missbrauch|denunci";
 /// The same, anywhere.
 pub const COMPLAINED_WITHIN: &str = "reported spam|marked as spam|indesirable";
 
 /// Somebody who left, was put out, or said no.
-pub const GONE: &str = "inacti|inaktiv|deactiv|inattiv|disab|desactiv|disattiv|deaktiv|block|bloq|blocc|blok|gesperr|sperr|bann|remov|delet|\
-    supprim|suppres|eliminad|eliminat|gelosch|losch|entfern|cancel|cancell|kundig|gekundig|storn|abgemeld|abmeld|austrag|\
-    ausgetrag|abbestell|abgelehnt|ablehn|verweiger|widerruf|widersproch|widerspruch|zuruckgez|archiv|expir|abgelaufen|refus|\
-    rechaz|rifiut|reject|rejet|declin|denied|deny|denegad|denega|negad|negat|withdr|revok|revoc|retir|ritir|object|oppos|opposit|\
-    exclu|esclu|excl|ausgeschl|resili|radie|demission|ausgetret|austritt|anulad|annul|disdett|disdic|terminat|churn|deceas|decede|\
-    verstorb|fallecid|decedut|unwanted|unerwunscht|forbid|interdit|verbot|prohib|vietat|lapsed|anonymi|erased|unenroll|discontin|\
-    darse|nomail|dnc|stopped|quitt|sortie|removal|invalidated|ineligib|ignor|unerlaubt|unallow|disallow|disagre|desaccord|detach|\
-    opting|nonmarketing|noncontact|undesired|banead|trashed|borrad";
+pub const GONE: &str = "inacti|inaktiv|deactiv|inattiv|desactiv|disattiv|deaktiv|bloq|blocc|blok|gesperr|sperr|remov|delet|supprim|\
+    suppres|eliminad|eliminat|gelosch|losch|cancel|cancell|kundig|gekundig|storn|abgemeld|abmeld|ausgetrag|\
+    abbestell|abgelehnt|ablehn|verweiger|widerruf|widersproch|widerspruch|zuruckgez|archiv|expir|abgelaufen|refus|\
+    rechaz|rifiut|reject|rejet|declin|denied|deny|denegad|denega|negad|negat|withdr|revok|revoc|ritir|oppos|\
+    opposit|ausgeschl|radie|demission|ausgetret|austritt|anulad|annul|disdett|disdic|terminat|churn|deceas|decede|\
+    verstorb|fallecid|decedut|unwanted|unerwunscht|forbid|interdit|verbot|prohib|vietat|lapsed|anonymi|erased|\
+    unenroll|discontin|darse|nomail|dnc|stopped|removal|invalidated|ineligib|ignor|unerlaubt|unallow|disallow|\
+    disagre|desaccord|nonmarketing|noncontact|undesired|trashed|borrad|disabl|blocke|blockie|blockl|blocki|\
+    entfernt|austragungsdat|austragedat|objected|objection|exclud|exclusion|excluid|escluso|esclusa|esclusi|\
+    resilie|resiliat|retire|retira";
 /// The same as whole words.
-pub const GONE_WORDS: &str = "left|gone|out|outs|quit|stop|ended|closed|dead|baja|bajas|parti|partie|partis|sorti|off|ban|banned|mort|\
-    opposed|negative|denies|ferme|fermee|finished|beendet|inactive";
+pub const GONE_WORDS: &str = "left|gone|out|outs|quit|stop|dead|baja|bajas|banned|mort|opposed|denies|ferme|fermee|beendet|inactive|block|\
+    exclu|exclue|exclus|banni|bannie|baneado|baneada|quitte|austragung|austrag|retrait|endet";
 /// The same, anywhere.
 pub const GONE_WITHIN: &str = "unsub|desinscri|desabon|desuscri|dessuscri|desubscri|disiscri|disabbon|optout|optedout|blacklist|\
     blocklist|denylist|graylist|greylist|suppressionlist|liste noire|lista negra|lista nera|schwarze liste|sperrliste|do not|donot|\
     unregister|cease";
 
 /// An address that does not work.
-pub const BOUNCED: &str = "bounc|invalid|npai|unreach|undeliver|cleaned|nettoy|unzustell|ungult|unerreich|rebot|rebote|devuelt|\
-    rimbal|respint|injoignab|erron|erreur|failed|failing|dropped|quarantin|hardbounce|softbounce|unmailable|retour";
+pub const BOUNCED: &str = "bounc|invalid|npai|unreach|undeliver|cleaned|nettoy|unzustell|ungult|unerreich|rebot|rebote|devuelt|rimbal|\
+    respint|injoignab|erron|erreur|failed|failing|dropped|quarantin|hardbounce|softbounce|unmailable";
 /// The same, anywhere.
 pub const BOUNCED_WITHIN: &str = "inconnu a cette adresse|utilisateur inconnu|adresse inconnue|user unknown|unknown user|\
     mailbox full|on hold|does not exist|n existe pas";

@@ -80,7 +80,7 @@ fn begins(word: &str, parts: &str) -> bool {
 /// Reads a cell.
 pub fn read(cell: &str) -> Reading {
     let cell = cell.trim();
-    if let Some(reading) = mark(cell).or_else(|| number(cell)) {
+    if let Some(reading) = mark(cell).or_else(|| iso_date(cell)).or_else(|| number(cell)) {
         return reading;
     }
     let text = plain(cell);
@@ -112,6 +112,17 @@ fn mark(cell: &str) -> Option<Reading> {
         "✗" | "✘" | "❌" | "❎" | "☐" | "⛔" | "🚫" | "👎" | "🔴" => Reading::No,
         _ => return None,
     })
+}
+
+/// `2024-03-13…`, which comes in other words in each row of a long list.
+fn iso_date(cell: &str) -> Option<Reading> {
+    let bytes = cell.as_bytes();
+    let digits = |range: std::ops::Range<usize>| bytes[range].iter().all(u8::is_ascii_digit);
+    let date =
+        bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-' && digits(0..4) && digits(5..7) && digits(8..10);
+    let when = bytes.iter().all(|b| b.is_ascii_digit() || b"-:.+TZ ".contains(b));
+    (date && when && !cell.starts_with("1970") && (cell.starts_with("20") || cell.starts_with("19")))
+        .then_some(Reading::Date)
 }
 
 fn number(cell: &str) -> Option<Reading> {
@@ -160,9 +171,12 @@ pub fn restrictive(text: &str) -> Option<Standing> {
     }
 }
 
-/// `Do not mail`, `ne plus écrire`, `keine Werbung`: a negation and a word for writing to somebody.
+/// `Do not mail`, `ne plus écrire`, `keine Werbung`: a negation, and behind it a word for writing to somebody. (`Contact no`
+/// is a number, `former email` an address.)
 fn says_do_not(text: &str) -> bool {
-    is_denied(text) && text.split(' ').any(|word| begins(word, v::WRITING))
+    let mut words = text.split(' ');
+    let denied = words.by_ref().any(|word| is_one(word, v::NOT) || word.starts_with("kein"));
+    denied && words.any(|word| begins(word, v::WRITING))
 }
 
 /// Whether something is denied, or was so once: `not`, `jamais`, `kein`, `ehemaliger`, `ex`.
@@ -172,7 +186,7 @@ pub fn is_denied(text: &str) -> bool {
 
 /// Whether this word denies what stands beside it.
 pub fn denies(word: &str) -> bool {
-    is_one(word, v::NOT) || begins(word, v::NOT_BEGINNINGS)
+    is_one(word, v::NOT) || is_one(word, v::ONCE) || begins(word, v::NOT_BEGINNINGS)
 }
 
 /// `Not blocked`, `kein Widerspruch`: nobody knows how it was meant.

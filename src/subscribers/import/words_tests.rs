@@ -36,7 +36,7 @@ fn nobody_who_left_is_taken_for_a_subscriber() {
          désinscrit|Désinscrite|DÉSINSCRIT|dés-inscrit|désabonné|Désabonnée|non inscrit|pas inscrit|plus inscrit|n'est plus abonné|
          jamais inscrit|ancien abonné|anciennement inscrit|ex-abonné|inactif|désactivé|bloqué|liste noire|refusé|retiré|résilié|
          supprimé|non merci|ne souhaite plus recevoir|ne veut pas recevoir la lettre|Non, je ne souhaite pas recevoir|ne plus écrire|
-         ne pas contacter|opposition|exclu|partie|abgemeldet|ABGEMELDET|ausgetragen|abbestellt|nicht angemeldet|nicht mehr abonniert|
+         ne pas contacter|opposition|exclu|abgemeldet|ABGEMELDET|ausgetragen|abbestellt|nicht angemeldet|nicht mehr abonniert|
          nie angemeldet|ehemaliger Abonnent|inaktiv|deaktiviert|gesperrt|gelöscht|gekündigt|abgelehnt|widerrufen|widersprochen|
          keine Einwilligung|kein Newsletter|nein danke|keine Werbung|nicht anschreiben|möchte nicht|ausgetreten|baja|Dado de baja|
          no suscrito|ya no suscrito|nunca suscrito|antiguo suscriptor|desuscrito|Desuscrita|inactivo|bloqueado|cancelado|eliminado|
@@ -64,8 +64,9 @@ fn who_never_confirmed_who_bounced_and_who_complained() {
     ) {
         assert_eq!(read(word), BOUNCED, "{word}");
     }
-    for word in each("complained|Spam complaint|reported spam|plainte|Beschwerde|queja|marked as spam|segnalato|abuse")
-    {
+    for word in each(
+        "complained|Spam complaint|reported spam|plainte|Beschwerde|queja|marked as spam|segnalato come spam|abuse",
+    ) {
         assert_eq!(read(word), COMPLAINED, "{word}");
     }
 }
