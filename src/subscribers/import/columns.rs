@@ -75,7 +75,6 @@ pub struct Column {
     many: bool,
     blank: bool,
     understood: bool,
-    active: bool,
     left: Option<String>,
     unclear: Vec<String>,
 }
@@ -90,7 +89,6 @@ impl Column {
             many: false,
             blank: false,
             understood: false,
-            active: false,
             left: None,
             unclear: Vec::new(),
         }
@@ -118,7 +116,6 @@ impl Column {
             _ if reading != Reading::Blank => self.understood = true,
             _ => {}
         }
-        self.active |= says == Some(Standing::Active);
         if self.met.len() < REMEMBERED {
             self.met.push(Met { value: cell.into(), says, reading });
         }
@@ -161,7 +158,7 @@ impl Column {
 
     /// Whether it is a status, and a row of it says that its person is subscribed.
     pub fn has_subscribed(&self) -> bool {
-        self.meaning == Meaning::Status && self.active
+        self.meaning == Meaning::Status && self.met.iter().any(|met| met.says == Some(Standing::Active))
     }
 
     /// The words of it that kept people out because nobody understands them.
@@ -272,22 +269,34 @@ fn shortened(value: &str) -> String {
 
 /// What a cell of a column of this meaning says of somebody.
 fn standing(meaning: Meaning, value: &str, reading: Reading) -> Option<Standing> {
-    match (meaning, reading) {
-        (Meaning::Status, _) => Some(status(value, reading)),
-        (Meaning::Asserts(Standing::Bounced), Reading::Blank) => None,
-        (Meaning::Asserts(_), Reading::Blank) => Some(Standing::Pending),
-        (Meaning::Asserts(_), Reading::Yes | Reading::Date) => Some(Standing::Active),
-        (Meaning::Asserts(otherwise), Reading::No) => Some(otherwise),
-        (Meaning::Asserts(_), Reading::Is(standing)) => Some(standing),
-        (Meaning::Asserts(_), Reading::Number | Reading::Unclear) => Some(Standing::Unclear),
-        (Meaning::Says(_), Reading::Blank | Reading::No | Reading::Is(Standing::Active)) => None,
-        (Meaning::Says(_), Reading::Is(standing)) => Some(standing),
-        (Meaning::Says(_), Reading::Unclear) if words::is_denied_state(value) => Some(Standing::Unclear),
-        // Numbers and addresses are no leave, and no "no" either.
-        (Meaning::Says(_), Reading::Number) => Some(Standing::Unclear),
-        (Meaning::Says(_), _) if value.contains('@') => Some(Standing::Unclear),
-        (Meaning::Says(standing), _) => Some(standing),
+    match meaning {
+        Meaning::Status => Some(status(value, reading)),
+        Meaning::Asserts(otherwise) => asserted(otherwise, reading),
+        Meaning::Says(standing) => said(standing, value, reading),
         _ => None,
+    }
+}
+
+/// Where a yes is a consent.
+fn asserted(otherwise: Standing, reading: Reading) -> Option<Standing> {
+    Some(match reading {
+        Reading::Blank if otherwise == Standing::Bounced => return None,
+        Reading::Blank => Standing::Pending,
+        Reading::Yes | Reading::Date => Standing::Active,
+        Reading::No => otherwise,
+        Reading::Is(standing) => standing,
+        Reading::Number | Reading::Unclear => Standing::Unclear,
+    })
+}
+
+/// Where a yes, a date or a reason is the end. Numbers and addresses are none, and no "no" either.
+fn said(standing: Standing, value: &str, reading: Reading) -> Option<Standing> {
+    let denied = || reading == Reading::Unclear && words::is_denied_state(value);
+    match reading {
+        Reading::Blank | Reading::No | Reading::Is(Standing::Active) => None,
+        Reading::Is(other) => Some(other),
+        _ if reading == Reading::Number || value.contains('@') || denied() => Some(Standing::Unclear),
+        _ => Some(standing),
     }
 }
 

@@ -87,9 +87,9 @@ impl Hints {
         given == name.trim() || (!plain.is_empty() && words::plain(given) == plain) || given.parse() == Ok(place + 1)
     }
 
-    /// Whether this name is that of the column with the addresses.
-    pub fn is_address(&self, name: &str) -> bool {
-        self.address.as_deref().is_some_and(|given| Self::names(given, name, usize::MAX - 1))
+    /// Whether this is the column with the addresses.
+    pub fn is_address(&self, name: &str, place: usize) -> bool {
+        self.address.as_deref().is_some_and(|given| Self::names(given, name, place))
     }
 }
 

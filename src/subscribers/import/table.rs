@@ -172,11 +172,11 @@ fn has_at(record: &ByteRecord) -> bool {
 
 /// Names a column of addresses, and holds none.
 fn is_header(record: &ByteRecord, hints: &Hints) -> bool {
-    let named = |cell: &[u8]| {
+    let named = |(place, cell): (usize, &[u8])| {
         let cell = decode(cell);
-        hints.is_address(&cell) || headers::meaning(&cell) == Meaning::Email
+        hints.is_address(&cell, place) || headers::meaning(&cell) == Meaning::Email
     };
-    record.iter().any(named) && !record.iter().any(is_address)
+    record.iter().enumerate().any(named) && !record.iter().any(is_address)
 }
 
 /// Whether these are addresses that somebody pasted: several in a cell, with names before them, or hardly anything else.
@@ -197,7 +197,7 @@ fn names(record: &ByteRecord) -> Vec<String> {
 fn with_header(header: &ByteRecord, body: &[ByteRecord], form: Form, hints: &Hints) -> Result<Table, FileError> {
     let names = names(header);
     let mut columns: Vec<Column> = names.iter().map(|name| Column::new(name.clone(), headers::meaning(name))).collect();
-    let email = match names.iter().position(|name| hints.is_address(name)) {
+    let email = match names.iter().enumerate().position(|(place, name)| hints.is_address(name, place)) {
         Some(place) => place,
         None => address_column(&columns, body).ok_or_else(|| FileError::FirstLine(names.clone()))?,
     };
@@ -288,7 +288,7 @@ fn address_column(columns: &[Column], body: &[ByteRecord]) -> Option<usize> {
 fn without_header(body: &[ByteRecord], form: Form, hints: &Hints) -> Result<Table, FileError> {
     let width = body.iter().map(ByteRecord::len).max().unwrap_or(1);
     let mut columns: Vec<Column> = (0..width).map(|place| probe(body, place)).collect();
-    let email = (0..width).find(|place| hints.address.as_deref() == Some((place + 1).to_string().as_str()));
+    let email = (0..width).find(|place| hints.is_address("", *place));
     let email = email.or_else(|| address_column(&columns, body)).unwrap_or(0);
     let name = if email + 1 < width { email + 1 } else { email.saturating_sub(1) };
     for (place, column) in columns.iter_mut().enumerate() {
