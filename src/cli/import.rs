@@ -27,6 +27,19 @@ pub struct Args {
     /// confirmation letter.
     #[arg(long, value_name = "HOW")]
     confirmed_elsewhere: Option<String>,
+    #[command(flatten)]
+    said: Said,
+    /// Language of those for whom the file says none; without it the newsletter's.
+    #[arg(long)]
+    lang: Option<String>,
+    /// Print what is understood of the file as JSON and touch nothing (the newsletter is not looked at).
+    #[arg(long, hide = true)]
+    understood: bool,
+}
+
+/// What the person at the keyboard says of the file.
+#[derive(Debug, clap::Args)]
+struct Said {
     /// These are people who must not be written to: each is remembered as unsubscribed, whoever is subscribed here is
     /// unsubscribed, and nobody is ever raised. A list of addresses alone is enough.
     #[arg(long, conflicts_with_all = ["confirmed_elsewhere", "subscribed"])]
@@ -40,16 +53,10 @@ pub struct Args {
     /// The column with the addresses, by its name or number, where it is not found by itself.
     #[arg(long, value_name = "NAME")]
     address_column: Option<String>,
-    /// Language of those for whom the file says none; without it the newsletter's.
-    #[arg(long)]
-    lang: Option<String>,
-    /// Print what is understood of the file as JSON and touch nothing (the newsletter is not looked at).
-    #[arg(long, hide = true)]
-    understood: bool,
 }
 
-impl Args {
-    /// What is said of the file.
+impl Said {
+    /// As the import takes it.
     fn hints(&self) -> Hints {
         let list = match () {
             () if self.unsubscribed => List::Unsubscribed,
@@ -65,7 +72,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let name = file_name(&args.file);
     if args.understood {
         let understood =
-            import::understood(open(&args.file)?, &name, &args.hints()).map_err(|error| refused(&error.into()))?;
+            import::understood(open(&args.file)?, &name, &args.said.hints()).map_err(|error| refused(&error.into()))?;
         println!("{understood}");
         return Ok(());
     }
@@ -87,7 +94,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         schedule_id: import::first_schedule(&app.db, &newsletter).await?,
         confirmed_elsewhere: how,
         language: language.tag(),
-        hints: args.hints(),
+        hints: args.said.hints(),
         dry_run: args.dry_run,
     };
     let bar = progress();

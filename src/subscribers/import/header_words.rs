@@ -137,7 +137,7 @@ pub const HARMLESS: &str = "id|uuid|guid|uid|cid|key|ip|gender|sex|sexe|geschlec
     modification|activity|seen|login|open|click|purchase|order|visit|engagement|created|erstellt|erstellungsdatum|angelegt|geandert|\
     geaendert|creado|creato|modificato|joined|registered|import|imported|profile|custom|browser|device|os|facebook|twitter|linkedin|\
     instagram|middle|suffix|prefix|nickname|initials|salutation|department|industry|secteur|branche|owner|stripe|channel|interest|\
-    interests|topics|topic|themes|locale|language|langue|sprache|member|password|extra|stage|relationship|household|street1|street2|number|numero|code|civility|\
+    interests|topics|topic|themes|locale|language|langue|sprache|password|extra|stage|relationship|household|street1|street2|number|numero|code|civility|\
     attribs|attributs|exported|cart|product|products|sku|tax|vat|iban|currency|shop|store|store|points|fax|skype|room|floor|building";
 /// Beginnings of such words.
 pub const HARMLESS_BEGINNINGS: &str = "utm|birth|geburt|creat|modif|updat|lastchang|erstell|street|phone|telef|addr|adress|geograph|latit|longit|\

@@ -84,7 +84,7 @@ pub fn recognise(sample: &[u8], hints: &Hints) -> Result<Option<Table>, FileErro
     let body = &records[skip.min(records.len())..];
     let form = |skip| Form { delimiter, line_feeds, escaped, skip };
     let named = body.iter().take(TITLES).position(|record| is_header(record, hints));
-    let first = body.iter().take(TITLES + 1).position(|record| has_at(record));
+    let first = body.iter().take(TITLES + 1).position(has_at);
     match (named, first) {
         (Some(header), first) if first.is_none_or(|first| header <= first) => {
             let mut table = with_header(&body[header], &body[header + 1..], form(skip + header + 1), hints)?;
