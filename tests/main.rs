@@ -26,6 +26,8 @@ mod harness;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod import_consent;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod leaving;

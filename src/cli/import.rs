@@ -9,6 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Context, Fault};
 use crate::i18n;
+use crate::subscribers::import::file::{Hints, List};
+use crate::subscribers::import::questions::{self, ColumnView};
 use crate::subscribers::import::{self, Counts, Import, ImportError};
 
 /// Arguments of `facteur import`.
@@ -25,6 +27,8 @@ pub struct Args {
     /// confirmation letter.
     #[arg(long, value_name = "HOW")]
     confirmed_elsewhere: Option<String>,
+    #[command(flatten)]
+    said: Said,
     /// Language of those for whom the file says none; without it the newsletter's.
     #[arg(long)]
     lang: Option<String>,
@@ -33,11 +37,42 @@ pub struct Args {
     understood: bool,
 }
 
+/// What the person at the keyboard says of the file.
+#[derive(Debug, clap::Args)]
+struct Said {
+    /// These are people who must not be written to: each is remembered as unsubscribed, whoever is subscribed here is
+    /// unsubscribed, and nobody is ever raised. A list of addresses alone is enough.
+    #[arg(long, conflicts_with_all = ["confirmed_elsewhere", "subscribed"])]
+    unsubscribed: bool,
+    /// These are subscribers, whatever the name of the file says.
+    #[arg(long)]
+    subscribed: bool,
+    /// A column that has nothing to do with consent, by its name or number; may be given again.
+    #[arg(long, value_name = "NAME")]
+    ignore_column: Vec<String>,
+    /// The column with the addresses, by its name or number, where it is not found by itself.
+    #[arg(long, value_name = "NAME")]
+    address_column: Option<String>,
+}
+
+impl Said {
+    /// As the import takes it.
+    fn hints(&self) -> Hints {
+        let list = match () {
+            () if self.unsubscribed => List::Unsubscribed,
+            () if self.subscribed => List::Subscribed,
+            () => List::AsRowsSay,
+        };
+        Hints { ignored: self.ignore_column.clone(), address: self.address_column.clone(), list }
+    }
+}
+
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let name = file_name(&args.file);
     if args.understood {
-        let understood = import::understood(open(&args.file)?, &name).map_err(|error| refused(&error.into()))?;
+        let understood =
+            import::understood(open(&args.file)?, &name, &args.said.hints()).map_err(|error| refused(&error.into()))?;
         println!("{understood}");
         return Ok(());
     }
@@ -59,19 +94,25 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         schedule_id: import::first_schedule(&app.db, &newsletter).await?,
         confirmed_elsewhere: how,
         language: language.tag(),
+        hints: args.said.hints(),
         dry_run: args.dry_run,
     };
     let bar = progress();
     let counts = import::import(&app, &import, open(&args.file)?, name, |people| bar.set_position(people)).await;
     bar.finish_and_clear();
     let counts = counts.map_err(|error| refused(&error))?;
-    context.show(&counts, || in_words(&counts, &app.config.signup))
+    context.show(&counts, || in_words(&counts, &app.config.signup))?;
+    match counts.question {
+        Some(question) => Err(Fault::refused(question)),
+        None => Ok(()),
+    }
 }
 
-/// What is no list is a usage error.
+/// What is no list is a usage error; a question is a guard.
 fn refused(error: &ImportError) -> anyhow::Error {
     match error {
         ImportError::File(_) => Fault::usage(error.to_string()),
+        ImportError::Question(question) => Fault::refused(question.to_string()),
         _ => anyhow::anyhow!("{error}; what was stored stays, run the same command again"),
     }
 }
@@ -84,7 +125,7 @@ fn open(path: &Path) -> anyhow::Result<Box<dyn Read + Send>> {
     Ok(Box::new(file))
 }
 
-/// The name tells the status of its people in exports with one file per status; that of a pipe comes as `FILE_NAME`.
+/// The name may tell the status of its people, in exports with one file per status, and is asked about; that of a pipe comes as `FILE_NAME`.
 fn file_name(path: &Path) -> String {
     let given = path.file_name().filter(|name| *name != "-").map(|name| name.to_string_lossy().into_owned());
     given.or_else(|| std::env::var("FILE_NAME").ok()).unwrap_or_default()
@@ -114,8 +155,11 @@ fn in_words(counts: &Counts, limits: &crate::config::Signup) -> String {
         };
         let _ = writeln!(out, "  {number:>9}  {would}{what}");
     }
-    for (number, what) in [(counts.raised, "confirmed, were pending"), (counts.already, "were here already, unchanged")]
-    {
+    for (number, what) in [
+        (counts.raised, "confirmed, were pending"),
+        (counts.already, "were here already, unchanged"),
+        (counts.ended, "were subscribed here, unsubscribed now"),
+    ] {
         if number > 0 {
             let _ = writeln!(out, "  {number:>9}  {what}");
         }
@@ -133,10 +177,33 @@ fn in_words(counts: &Counts, limits: &crate::config::Signup) -> String {
     if counts.invalid > 20 {
         let _ = writeln!(out, "             … (--json names up to a thousand)");
     }
+    columns(counts, &mut out);
     if counts.dry_run {
         out.push_str("Nothing was stored (dry run).\n");
     }
     out
+}
+
+/// Each column in a dry run; else those whose words were not understood.
+fn columns(counts: &Counts, out: &mut String) {
+    let called = |column: &ColumnView| match column.name.as_str() {
+        "" => format!("column {}", column.number),
+        name => format!("column {} `{name}`", column.number),
+    };
+    let (unused, used): (Vec<_>, Vec<_>) =
+        counts.columns.iter().partition(|column| column.taken_for == "not-used" && column.doubt.is_none());
+    for column in used.iter().filter(|column| counts.dry_run || column.doubt.is_some() || !column.unclear.is_empty()) {
+        let _ = write!(out, "{}: {}", called(column), column.taken_for.replace('-', " "));
+        if let Some(why) = &column.doubt {
+            let _ = write!(out, "; {}", questions::reason(why));
+        } else if !column.unclear.is_empty() {
+            let _ = write!(out, "; not understood, kept out: {}", column.unclear.join(", "));
+        }
+        out.push('\n');
+    }
+    if counts.dry_run && !unused.is_empty() {
+        let _ = writeln!(out, "not used: {}", unused.into_iter().map(called).collect::<Vec<_>>().join(", "));
+    }
 }
 
 /// Letters leave at half the ceiling, so that visitors keep the rest.

@@ -7,7 +7,7 @@
 //! The schedule role does not run by itself: [`TestApp::tick`] is its tick, so that nothing happens unasked.
 
 mod builder;
-mod cli;
+pub mod cli;
 pub mod cluster;
 mod database;
 pub mod feeds;

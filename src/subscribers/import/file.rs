@@ -8,9 +8,12 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use csv::ByteRecord;
 
+use super::columns::Column;
+use super::headers::Meaning;
+use super::standing::Standing;
 use super::table::{self, Table};
 use super::text::{self, Guard, decode};
-use super::words::{self, Meaning, Standing};
+use super::words;
 use crate::i18n;
 use crate::subscribers::address::{AddressError, Email};
 use crate::subscribers::export::unguarded;
@@ -54,6 +57,51 @@ pub struct Bad {
     pub error: AddressError,
 }
 
+/// What the person at the keyboard says of a file.
+#[derive(Clone, Debug, Default)]
+pub struct Hints {
+    /// Columns that have nothing to do with consent, by name or number.
+    pub ignored: Vec<String>,
+    /// The column with the addresses, by name or number.
+    pub address: Option<String>,
+    /// Whose list it is.
+    pub list: List,
+}
+
+/// Whose list a file is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum List {
+    /// What its rows say.
+    #[default]
+    AsRowsSay,
+    /// Of subscribers, whatever its name says.
+    Subscribed,
+    /// Of people who must not be written to.
+    Unsubscribed,
+}
+
+impl Hints {
+    /// Whether `given` means the column of this name and place.
+    pub fn names(given: &str, name: &str, place: usize) -> bool {
+        let (given, plain) = (given.trim(), words::plain(name));
+        given == name.trim() || (!plain.is_empty() && words::plain(given) == plain) || given.parse() == Ok(place + 1)
+    }
+
+    /// Whether this is the column with the addresses.
+    pub fn is_address(&self, name: &str, place: usize) -> bool {
+        self.address.as_deref().is_some_and(|given| Self::names(given, name, place))
+    }
+}
+
+/// What was found of a file besides its rows.
+#[derive(Clone, Debug, Default)]
+pub struct Understood {
+    /// Its columns; none where addresses were pasted.
+    pub columns: Vec<Column>,
+    /// What its name, or a line above its first, calls its people, where no row says anything.
+    pub called: Option<Standing>,
+}
+
 /// Why a file cannot be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
@@ -66,12 +114,34 @@ pub enum FileError {
     /// No column with addresses.
     #[error("no column holds addresses; name it `email` in the first line")]
     NoAddresses,
+    /// A first line, and no column of addresses that is known in it.
+    #[error(
+        "the first line names no column of addresses that is known: {}; write `email` above that column, or name it with \
+         --address-column",
+        quoted(.0)
+    )]
+    FirstLine(Vec<String>),
+    /// No column is called so.
+    #[error("there is no column `{}` beside the addresses; there are: {}", .name, quoted(.all))]
+    NoSuchColumn {
+        /// What was given.
+        name: String,
+        /// All names.
+        all: Vec<String>,
+    },
     /// Cannot be read.
     #[error("cannot read the file: {0}")]
     Read(#[from] io::Error),
     /// Not CSV.
     #[error("cannot read the file: {0}")]
     Csv(#[from] csv::Error),
+}
+
+/// `Nom`, `Statut`; a column without a name by its number.
+fn quoted(names: &[String]) -> String {
+    let name =
+        |(place, name): (usize, &String)| if name.is_empty() { (place + 1).to_string() } else { format!("`{name}`") };
+    names.iter().enumerate().take(40).map(name).collect::<Vec<_>>().join(", ")
 }
 
 /// Takes what is read; its error ends the reading.
@@ -81,21 +151,31 @@ type Taker<'a, E> = dyn FnMut(Result<Row, Bad>) -> Result<(), E> + 'a;
 ///
 /// # Errors
 /// When it is no list, or `take` says so.
-pub fn read<E: From<FileError>>(input: impl Read, file_name: &str, take: &mut Taker<'_, E>) -> Result<(), E> {
+pub fn read<E: From<FileError>>(
+    input: impl Read,
+    file_name: &str,
+    hints: &Hints,
+    take: &mut Taker<'_, E>,
+) -> Result<Understood, E> {
     let text = text::open(input).map_err(FileError::from)?;
-    let floor = words::of_file_name(file_name);
-    match table::recognise(&text.sample)? {
-        Some(table) => read_table(text.whole, &table, floor, take),
-        None => read_pasted(text.whole, floor, take),
-    }
+    let floor = if hints.list == List::Unsubscribed { Standing::Unsubscribed } else { Standing::Active };
+    let Some(mut table) = table::recognise(&text.sample, hints)? else {
+        read_pasted(text.whole, floor, take)?;
+        return Ok(Understood { columns: Vec::new(), called: called(file_name) });
+    };
+    table.floor = table.floor.max(floor);
+    read_table(text.whole, &mut table, take)?;
+    let said = table.floor > Standing::Active || table.columns.iter().any(Column::has_said_who_left);
+    let called = called(file_name).max(called(&table.title)).filter(|_| !said);
+    Ok(Understood { columns: table.columns, called })
 }
 
-fn read_table<E: From<FileError>>(
-    text: impl Read,
-    table: &Table,
-    floor: Standing,
-    take: &mut Taker<'_, E>,
-) -> Result<(), E> {
+/// What a name calls the people of a list, as exports with one file per status have it; never more than a question.
+fn called(name: &str) -> Option<Standing> {
+    words::restrictive(&words::joined(&words::plain(name)))
+}
+
+fn read_table<E: From<FileError>>(text: impl Read, table: &mut Table, take: &mut Taker<'_, E>) -> Result<(), E> {
     // The line feed at the end closes the last record, so that every record is followed by one.
     let (guarded, mark) = Guard::new(text.chain(&b"\n"[..]));
     let mut reader = table.reader().from_reader(guarded);
@@ -114,33 +194,32 @@ fn read_table<E: From<FileError>>(
         // `csv` says where it began to look for the record, which may be a blank line before it.
         let inside = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
         let line = if table.line_feeds { reader.position().line().saturating_sub(1 + inside) } else { count };
-        take(row(line, &record, table, floor))?;
+        take(row(line, &record, table))?;
     }
     Ok(())
 }
 
-fn row(line: u64, record: &ByteRecord, table: &Table, floor: Standing) -> Result<Row, Bad> {
+fn row(line: u64, record: &ByteRecord, table: &mut Table) -> Result<Row, Bad> {
     let cell = decode(record.get(table.email).unwrap_or_default());
     let email = Email::from_typed(unguarded(&cell)).map_err(|error| Bad { line, error })?;
-    let standing = floor.max(table.floor);
     let mut row = Row {
         line,
         email,
         first: String::new(),
         last: String::new(),
         name: name_before_address(&cell),
-        standing,
+        standing: table.floor,
         language: None,
     };
-    for (place, meaning) in table.columns.iter().enumerate() {
-        let value = decode(record.get(place).unwrap_or_default());
-        match meaning {
-            Meaning::Other | Meaning::Email => {}
-            Meaning::First => row.first = cleaned(&value),
-            Meaning::Last => row.last = cleaned(&value),
-            Meaning::Name => row.name = cleaned(&value),
-            Meaning::Language => row.language = i18n::known(&value).map(i18n::Locale::tag),
-            status => row.standing = row.standing.max(words::standing(*status, &value).unwrap_or(Standing::Active)),
+    for (place, column) in table.columns.iter_mut().enumerate() {
+        let cell = record.get(place).unwrap_or_default();
+        match column.meaning {
+            Meaning::Ignored | Meaning::Email => {}
+            Meaning::First => row.first = cleaned(&decode(cell)),
+            Meaning::Last => row.last = cleaned(&decode(cell)),
+            Meaning::Name => row.name = cleaned(&decode(cell)),
+            Meaning::Language => row.language = i18n::known(&decode(cell)).map(i18n::Locale::tag),
+            _ => row.standing = row.standing.max(column.says(cell).unwrap_or(Standing::Active)),
         }
     }
     Ok(row)
@@ -197,74 +276,5 @@ fn cleaned(value: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn understood(bytes: &[u8]) -> Result<Vec<String>, FileError> {
-        let mut rows = vec![];
-        read::<FileError>(bytes, "list.csv", &mut |row| {
-            rows.push(match row {
-                Ok(row) => format!("{} {} {:?} [{}]", row.line, row.email, row.standing, row.whole_name()),
-                Err(bad) => format!("{} {:?}", bad.line, bad.error),
-            });
-            Ok(())
-        })?;
-        Ok(rows)
-    }
-
-    #[test]
-    fn tables_of_several_kinds() {
-        let cases: [(&[u8], &[&str]); 7] = [
-            (b"email,name\nana@example.org,Ana\nx,Y\n", &["2 ana@example.org Active [Ana]", "3 NoAt"]),
-            (
-                "sep=;\r\nAdresse e-mail;Prénom;Nom;Statut\r\na@example.org;Zoé;Roux;Désinscrit\r\n".as_bytes(),
-                &["3 a@example.org Unsubscribed [Zoé Roux]"],
-            ),
-            (b"Liste du club\n\nnom;e-mail\nAna;a@example.org\n", &["4 a@example.org Active [Ana]"]),
-            (
-                b"a@example.org,Ana\nb@example.org,\"'=Luc\"\n",
-                &["1 a@example.org Active [Ana]", "2 b@example.org Active [=Luc]"],
-            ),
-            (b"email\na@example.org\n\nb@example\n", &["2 a@example.org Active []", "4 NoDot"]),
-            (b"email,status\na@example.org,frozen\n", &["2 a@example.org Unclear []"]),
-            (
-                b"email,state\na@example.org,Ohio\nb@example.org,Texas\n",
-                &["2 a@example.org Active []", "3 b@example.org Active []"],
-            ),
-        ];
-        for (bytes, expected) in cases {
-            assert_eq!(understood(bytes).unwrap(), expected);
-        }
-    }
-
-    #[test]
-    fn pasted_addresses_with_names() {
-        let text = "\"Durand, Ana\" <ana@example.org>, Luc <luc@example.org>;\nzoe@example.org\n<a@b.fr> ; <c@d.fr>\n";
-        let expected = [
-            "1 ana@example.org Active [Durand, Ana]",
-            "1 luc@example.org Active [Luc]",
-            "2 zoe@example.org Active []",
-            "3 a@b.fr Active []",
-            "3 c@d.fr Active []",
-        ];
-        assert_eq!(understood(text.as_bytes()).unwrap(), expected);
-    }
-
-    #[test]
-    fn what_is_no_list_is_refused() {
-        for (bytes, word) in [
-            (&b""[..], "empty"),
-            (b" \r\n\n", "empty"),
-            (b"PK\x03\x04rest", "spreadsheet"),
-            (b"<!DOCTYPE html><p>a@b.fr", "web page"),
-            (b"[{\"email\": \"a@b.fr\"}]", "JSON"),
-            (b"a\x00b\x01c", "binary"),
-            (b"nom,ville\nAna,Dole\n", "no column"),
-            (b"just some words\nand more\n", "no column"),
-        ] {
-            let error = understood(bytes).unwrap_err().to_string();
-            assert!(error.contains(word), "{error}");
-        }
-        assert!(understood(b"email,name\n").unwrap().is_empty());
-    }
-}
+#[path = "file_tests.rs"]
+mod tests;

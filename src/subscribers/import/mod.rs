@@ -4,15 +4,23 @@
 //! bytes ─▶ text ─▶ table ─▶ file: rows ─▶ sort: people by key ─▶ store: batches ─▶ subscribers, consents, letters
 //! ```
 //! In: a file, a newsletter, and how its people consented, if they did. Out: [`Counts`]. Killed at any row it can be run
-//! again: each batch is one transaction, and whoever is there already is left as they are.
+//! again: each batch is one transaction, and whoever is there already is left as they are. The whole file is read before
+//! the first batch: what is not understood of it is asked about while nothing is stored yet.
 
+pub mod columns;
+pub mod dates;
 pub mod file;
+mod header_words;
+pub mod headers;
 pub mod plan;
+pub mod questions;
 pub mod sort;
 mod sql;
+pub mod standing;
 mod store;
 pub mod table;
 pub mod text;
+mod vocabulary;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -26,9 +34,11 @@ use tokio::sync::mpsc;
 use crate::app::App;
 use crate::db::Db;
 use crate::newsletters::{self, Newsletter};
-use file::{Bad, FileError};
+use file::{Bad, FileError, Hints, List, Understood};
 use plan::Pace;
+use questions::{ColumnView, Question};
 use sort::{Person, Sorter};
+use standing::Standing;
 use store::Store;
 
 /// Lines without an address that a report names; more are only counted.
@@ -48,11 +58,18 @@ pub struct Import<'a> {
     pub confirmed_elsewhere: Option<&'a str>,
     /// Language of whom the file says none.
     pub language: &'a str,
+    /// What the person at the keyboard says of the file.
+    pub hints: Hints,
     /// Count only.
     pub dry_run: bool,
 }
 
 impl Import<'_> {
+    /// Whether it is a list of people who must not be written to.
+    fn ends(&self) -> bool {
+        self.hints.list == List::Unsubscribed
+    }
+
     /// What each consent of it says of how it was had.
     fn proof(&self) -> &str {
         self.confirmed_elsewhere.unwrap_or("asked by letter")
@@ -74,12 +91,18 @@ pub struct Counts {
     pub raised: u64,
     /// There before, nothing changed.
     pub already: u64,
+    /// In here before, and on a list of people who must not be written to: unsubscribed now.
+    pub ended: u64,
     /// Not added, for this state, `suppressed`, or `unclear` (a status that is not understood).
     pub kept_out: BTreeMap<&'static str, u64>,
     /// Lines without an address.
     pub invalid: u64,
     /// The first of them.
     pub invalid_lines: Vec<InvalidLine>,
+    /// Each column of the file, and what it was taken for.
+    pub columns: Vec<ColumnView>,
+    /// What must be answered before this import does anything; only in a dry run, else it is the error.
+    pub question: Option<String>,
     /// Whether nothing was stored.
     pub dry_run: bool,
 }
@@ -101,6 +124,9 @@ pub enum ImportError {
     /// The file.
     #[error(transparent)]
     File(#[from] FileError),
+    /// Nobody can know it but the person at the keyboard.
+    #[error(transparent)]
+    Question(#[from] Question),
     /// The temporary folder.
     #[error("cannot write to the temporary folder: {0}")]
     Temporary(std::io::Error),
@@ -118,6 +144,8 @@ struct Found {
     rows: u64,
     invalid: u64,
     invalid_lines: Vec<InvalidLine>,
+    columns: Vec<ColumnView>,
+    question: Option<Question>,
 }
 
 /// Imports a file. `stored` hears the number of people after each batch.
@@ -132,7 +160,9 @@ pub async fn import(
     mut stored: impl FnMut(u64),
 ) -> Result<Counts, ImportError> {
     let (sender, mut batches) = mpsc::channel(2);
-    let reading = tokio::task::spawn_blocking(move || read_sorted(input, &file_name, &sender));
+    let asked =
+        Asked { hints: import.hints.clone(), confirmed: import.confirmed_elsewhere.is_some(), dry_run: import.dry_run };
+    let reading = tokio::task::spawn_blocking(move || read_sorted(input, &file_name, &asked, &sender));
     let begin = app.clock.now().max(plan::planned_until(&app.db).await?);
     let store = Store::new(app, import, Pace::new(&app.config.signup, begin));
     let batches = stream::poll_fn(|context| batches.poll_recv(context));
@@ -144,29 +174,53 @@ pub async fn import(
     }
     let found = reading.await.map_err(|_| ImportError::Interrupted)??;
     (counts.rows, counts.invalid, counts.invalid_lines) = (found.rows, found.invalid, found.invalid_lines);
+    (counts.columns, counts.question) = (found.columns, found.question.map(|question| question.to_string()));
     app.delivery_wake.notify_one();
     Ok(counts)
 }
 
-/// Reads, sorts and hands over in batches, on a thread of its own.
-fn read_sorted(input: impl Read, file_name: &str, batches: &mpsc::Sender<Vec<Person>>) -> Result<Found, ImportError> {
+/// What the reading thread has to know of an [`Import`].
+struct Asked {
+    hints: Hints,
+    confirmed: bool,
+    dry_run: bool,
+}
+
+/// Reads, sorts and hands over in batches, on a thread of its own. A question stops it before the first batch.
+fn read_sorted(
+    input: impl Read,
+    file_name: &str,
+    asked: &Asked,
+    batches: &mpsc::Sender<Vec<Person>>,
+) -> Result<Found, ImportError> {
     let mut sorter = Sorter::default();
-    let mut found = Found { rows: 0, invalid: 0, invalid_lines: Vec::new() };
-    file::read::<ImportError>(input, file_name, &mut |row| {
+    let (mut rows, mut invalid, mut invalid_lines) = (0, 0, Vec::new());
+    let understood = file::read::<ImportError>(input, file_name, &asked.hints, &mut |row| {
         match row {
             Ok(row) => {
-                found.rows += 1;
+                rows += 1;
                 sorter.push(&row).map_err(ImportError::Temporary)?;
             }
             Err(bad) => {
-                found.invalid += 1;
-                if found.invalid_lines.len() < NAMED {
-                    found.invalid_lines.push(InvalidLine::from(bad));
+                invalid += 1;
+                if invalid_lines.len() < NAMED {
+                    invalid_lines.push(InvalidLine::from(bad));
                 }
             }
         }
         Ok(())
     })?;
+    let question = questions::of(&understood, file_name, asked.hints.list, asked.confirmed);
+    let columns = questions::views(&understood);
+    if let Some(question) = question.as_ref().filter(|_| !asked.dry_run) {
+        return Err(question.clone().into());
+    }
+    hand_over(sorter, batches)?;
+    Ok(Found { rows, invalid, invalid_lines, columns, question })
+}
+
+/// All people in batches; ends early when nobody takes them any more.
+fn hand_over(sorter: Sorter, batches: &mpsc::Sender<Vec<Person>>) -> Result<(), ImportError> {
     let mut people = sorter.finish().map_err(ImportError::Temporary)?;
     loop {
         let mut batch = Vec::with_capacity(store::BATCH);
@@ -175,7 +229,7 @@ fn read_sorted(input: impl Read, file_name: &str, batches: &mpsc::Sender<Vec<Per
             batch.push(person);
         }
         if batch.is_empty() || batches.blocking_send(batch).is_err() {
-            return Ok(found);
+            return Ok(());
         }
     }
 }
@@ -187,6 +241,7 @@ impl Counts {
         self.repeated += batch.repeated;
         self.raised += batch.raised;
         self.already += batch.already;
+        self.ended += batch.ended;
         for (all, some) in [(&mut self.added, batch.added), (&mut self.kept_out, batch.kept_out)] {
             for (word, count) in some {
                 *all.entry(word).or_default() += count;
@@ -210,19 +265,21 @@ pub async fn first_schedule(db: &Db, newsletter: &Newsletter) -> sqlx::Result<Op
 ///
 /// # Errors
 /// When the file is no list.
-pub fn understood(input: impl Read, file_name: &str) -> Result<serde_json::Value, FileError> {
+pub fn understood(input: impl Read, file_name: &str, hints: &Hints) -> Result<serde_json::Value, FileError> {
     let mut people: BTreeMap<String, file::Row> = BTreeMap::new();
-    file::read::<FileError>(input, file_name, &mut |row| {
+    let Understood { columns, called } = file::read::<FileError>(input, file_name, hints, &mut |row| {
         if let Ok(row) = row {
             let known = people.entry(row.email.key().to_owned()).or_insert_with(|| row.clone());
             known.standing = known.standing.max(row.standing);
         }
         Ok(())
     })?;
-    let clear = people.into_values().filter(|row| row.standing != words::Standing::Unclear);
-    let shown = clear.map(|row| {
-        serde_json::json!({ "email": row.email.as_str(), "status": row.standing,
+    // Where no row says anything, what the file is called would be asked about.
+    let floor = called.filter(|_| hints.list != List::Subscribed).unwrap_or(Standing::Active);
+    let shown = people.into_values().filter(|row| row.standing != Standing::Unclear).map(|row| {
+        serde_json::json!({ "email": row.email.as_str(), "status": row.standing.max(floor),
                             "first": row.first, "last": row.last, "name": row.name })
     });
-    Ok(serde_json::json!({ "subscribers": shown.collect::<Vec<_>>() }))
+    let shown = shown.collect::<Vec<_>>();
+    Ok(serde_json::json!({ "subscribers": shown, "columns": questions::views(&Understood { columns, called }) }))
 }

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Seek, Write};
 
 use super::file::Row;
-use super::words::Standing;
+use super::standing::Standing;
 use crate::i18n;
 
 /// Bytes of a run in memory.

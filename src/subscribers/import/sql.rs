@@ -235,6 +235,48 @@ pub async fn raise(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -
     }
 }
 
+/// Ends the subscriptions of whoever must not be written to, as an owner does.
+pub async fn end(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<()> {
+    match tx {
+        Tx::Sqlite(tx) => {
+            let ids = json(&ids);
+            sqlx::query(
+                "INSERT INTO consent (subscriber_id, kind, language, proof, at)
+                 SELECT id, 'left', language, 'owner ' || status, $1 FROM subscriber
+                 WHERE id IN (SELECT value FROM json_each($2)) AND status IN ('pending', 'confirmed', 'paused')",
+            )
+            .bind(now)
+            .bind(&ids)
+            .execute(&mut **tx)
+            .await?;
+            sqlx::query(
+                "UPDATE subscriber SET status = 'unsubscribed', ended_at = $1
+                 WHERE id IN (SELECT value FROM json_each($2)) AND status IN ('pending', 'confirmed', 'paused')",
+            )
+            .bind(now)
+            .bind(ids)
+            .execute(&mut **tx)
+            .await
+            .map(drop)
+        }
+        Tx::Postgres(tx) => sqlx::query(
+            "WITH before AS (
+                 SELECT id, language, status FROM subscriber
+                 WHERE id = ANY($2) AND status IN ('pending', 'confirmed', 'paused') ORDER BY id FOR UPDATE
+             ), ended AS (
+                 UPDATE subscriber s SET status = 'unsubscribed', ended_at = $1 FROM before WHERE s.id = before.id
+             )
+             INSERT INTO consent (subscriber_id, kind, language, proof, at)
+             SELECT id, 'left', language, 'owner ' || status, $1 FROM before",
+        )
+        .bind(now)
+        .bind(ids)
+        .execute(&mut **tx)
+        .await
+        .map(drop),
+    }
+}
+
 /// Plans letters, each at its time.
 pub async fn plan(tx: &mut Tx, planned: &[(i64, Millis)]) -> sqlx::Result<()> {
     match tx {

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use super::plan::Pace;
 use super::sort::Person;
 use super::sql::{self, NewRows};
-use super::words::Standing;
+use super::standing::Standing;
 use super::{Counts, Import};
 use crate::app::App;
 use crate::clock::Millis;
@@ -25,24 +25,29 @@ enum Fate {
     New(Status),
     /// A pending row becomes confirmed: its consent was had elsewhere.
     Raise(i64),
+    /// Somebody who is in and must not be written to any more.
+    End(i64),
     /// Nothing changes.
     Already,
     /// Nothing changes, and they stay out.
     KeptOut(&'static str),
 }
 
-/// The rules: an import never lifts an ended state or a suppression, and never ends what is in already.
-fn judge(person: &Person, known: Option<(i64, Status)>, suppressed: bool, confirmed: bool) -> Fate {
+/// The rules: an import never lifts an ended state or a suppression, and never ends what is in already, unless it is said to
+/// be a list of people who must not be written to.
+fn judge(person: &Person, known: Option<(i64, Status)>, suppressed: bool, import: &Import<'_>) -> Fate {
+    let confirmed = import.confirmed_elsewhere.is_some();
     let wanted = person.standing <= Standing::Pending;
     match known {
         _ if person.standing == Standing::Unclear => Fate::KeptOut("unclear"),
         _ if suppressed => Fate::KeptOut("suppressed"),
         Some((_, status)) if wanted && is_ended(status) => Fate::KeptOut(status.as_str()),
         Some((id, Status::Pending)) if confirmed && person.standing == Standing::Active => Fate::Raise(id),
+        Some((id, status)) if import.ends() && !is_ended(status) => Fate::End(id),
         Some(_) => Fate::Already,
         None => Fate::New(match person.standing {
             Standing::Active if confirmed => Status::Confirmed,
-            Standing::Active | Standing::Pending | Standing::Unclear => Status::Pending,
+            Standing::Active | Standing::Unsaid | Standing::Pending | Standing::Unclear => Status::Pending,
             Standing::Bounced => Status::Bounced,
             Standing::Unsubscribed => Status::Unsubscribed,
             Standing::Complained => Status::Complained,
@@ -73,14 +78,13 @@ impl<'a> Store<'a> {
         let newsletter_id = self.import.newsletter.id;
         let known = sql::known(&self.app.db, newsletter_id, &people).await?;
         let suppressed = sql::suppressed(self.app, newsletter_id, &people).await?;
-        let confirmed = self.import.confirmed_elsewhere.is_some();
         let mut counts = Counts::default();
-        let (mut new, mut raised) = (Vec::with_capacity(people.len()), Vec::new());
+        let (mut new, mut raised, mut ended) = (Vec::with_capacity(people.len()), Vec::new(), Vec::new());
         for (place, person) in people.iter().enumerate() {
             counts.people += 1;
             counts.repeated += person.repeated;
             let known = known.get(person.key.as_str()).copied();
-            match judge(person, known, suppressed.get(place) == Some(&true), confirmed) {
+            match judge(person, known, suppressed.get(place) == Some(&true), self.import) {
                 Fate::New(status) => {
                     *counts.added.entry(status.as_str()).or_default() += 1;
                     new.push((person, status));
@@ -89,18 +93,22 @@ impl<'a> Store<'a> {
                     counts.raised += 1;
                     raised.push(id);
                 }
+                Fate::End(id) => {
+                    counts.ended += 1;
+                    ended.push(id);
+                }
                 Fate::Already => counts.already += 1,
                 Fate::KeptOut(reason) => *counts.kept_out.entry(reason).or_default() += 1,
             }
         }
-        let nothing = new.is_empty() && raised.is_empty();
+        let nothing = new.is_empty() && raised.is_empty() && ended.is_empty();
         if !nothing && !self.import.dry_run {
-            self.write(&new, &raised).await?;
+            self.write(&new, &raised, &ended).await?;
         }
         Ok(counts)
     }
 
-    async fn write(&self, new: &[(&Person, Status)], raised: &[i64]) -> sqlx::Result<()> {
+    async fn write(&self, new: &[(&Person, Status)], raised: &[i64], ended: &[i64]) -> sqlx::Result<()> {
         let now = self.app.clock.now();
         let rows = NewRows::new(&self.app.db, self.import, new, now);
         let mut piece = self.app.db.begin_piece().await?;
@@ -113,6 +121,9 @@ impl<'a> Store<'a> {
         }
         if !raised.is_empty() {
             sql::raise(tx, self.import, raised, now).await?;
+        }
+        if !ended.is_empty() {
+            sql::end(tx, ended, now).await?;
         }
         piece.commit().await
     }

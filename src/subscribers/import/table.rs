@@ -1,16 +1,26 @@
 //! Which kind of list this is: its separator, its header, what its columns hold.
 //!
-//! In: the first bytes of a text. Out: a [`Table`], or `None` for addresses that were pasted.
+//! In: the first bytes of a text. Out: a [`Table`], or `None` for addresses that were pasted. A first line that is not
+//! understood is an error: to drop it would be to drop the column that says who left.
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
-use super::file::FileError;
+use super::columns::Column;
+use super::file::{FileError, Hints};
+use super::headers::{self, Meaning};
+use super::standing::Standing;
 use super::text::decode;
-use super::words::{self, Meaning, Standing};
+use super::words::{self, plain};
 use crate::subscribers::address::Email;
 
 /// Records that are looked at.
 const LOOKED_AT: usize = 50;
+
+/// Records within which the first line of a table stands, titles before it counted.
+const TITLES: usize = 10;
+
+/// Names of columns for the state of somebody, or for a part of an address.
+const STATE_OR_PLACE: &str = "state|etat|estado|stato|stand|situation";
 
 /// A file of records.
 #[derive(Clone, Debug)]
@@ -24,11 +34,13 @@ pub struct Table {
     /// Records before the first person.
     pub skip: usize,
     /// What each column holds.
-    pub columns: Vec<Meaning>,
+    pub columns: Vec<Column>,
     /// The column with the address.
     pub email: usize,
     /// What the columns say of all, as exports of one status do (Mailchimp).
     pub floor: Standing,
+    /// What stood before the first line.
+    pub title: String,
 }
 
 impl Table {
@@ -48,40 +60,42 @@ struct Form {
 }
 
 impl Form {
-    fn table(self, columns: Vec<Meaning>, email: usize, floor: Standing) -> Table {
+    fn table(self, columns: Vec<Column>, email: usize) -> Table {
         let Self { delimiter, line_feeds, escaped, skip } = self;
-        Table { delimiter, line_feeds, escaped, skip, columns, email, floor }
+        Table { delimiter, line_feeds, escaped, skip, columns, email, floor: Standing::Active, title: String::new() }
     }
 }
 
 /// Recognises the table in the beginning of a text.
 ///
 /// # Errors
-/// When it is no list.
-pub fn recognise(sample: &[u8]) -> Result<Option<Table>, FileError> {
+/// When it is no list, or its first line is not understood.
+pub fn recognise(sample: &[u8], hints: &Hints) -> Result<Option<Table>, FileError> {
     refuse(sample)?;
     let (delimiter, skip) = match excel_separator(sample) {
         Some(delimiter) => (Some(delimiter), 1),
         None => (delimiter(sample), 0),
     };
-    let escaped = is_escaped(sample, delimiter.unwrap_or(b','));
+    let single = delimiter.is_none();
+    let delimiter = delimiter.unwrap_or(b',');
+    let escaped = is_escaped(sample, delimiter);
     let line_feeds = sample.contains(&b'\n');
-    let Some(delimiter) = delimiter else {
-        return single_column(sample, Form { delimiter: b',', line_feeds, escaped, skip: 1 });
-    };
-    let form = |skip| Form { delimiter, line_feeds, escaped, skip };
-    let records = records(sample, delimiter, escaped, LOOKED_AT);
+    let records = records(sample, delimiter, escaped, usize::MAX);
     let body = &records[skip.min(records.len())..];
-    let Some(start) = body.iter().take(10).position(|record| has_address(record) || has_email_name(record)) else {
-        return Err(FileError::NoAddresses);
-    };
-    if !has_address(&body[start]) {
-        return with_header(&body[start], &body[start + 1..], form(skip + start + 1)).map(Some);
+    let form = |skip| Form { delimiter, line_feeds, escaped, skip };
+    let named = body.iter().take(TITLES).position(|record| is_header(record, hints));
+    let first = body.iter().take(TITLES + 1).position(has_at);
+    match (named, first) {
+        (Some(header), first) if first.is_none_or(|first| header <= first) => {
+            let mut table = with_header(&body[header], &body[header + 1..], form(skip + header + 1), hints)?;
+            table.title = body[..header].iter().flatten().map(|cell| decode(cell) + " ").collect();
+            Ok(Some(table))
+        }
+        (_, Some(0)) if single || is_pasted(body) => Ok(None),
+        (_, Some(0)) => without_header(body, form(skip), hints).map(Some),
+        (_, Some(first)) => Err(FileError::FirstLine(names(&body[first - 1]))),
+        (_, None) => Err(FileError::NoAddresses),
     }
-    if body.iter().any(|record| record.iter().any(looks_pasted)) {
-        return Ok(None);
-    }
-    Ok(Some(without_header(&body[start..], form(skip + start))))
 }
 
 /// What is certainly no list.
@@ -152,74 +166,117 @@ fn is_address(cell: &[u8]) -> bool {
     cell.contains(&b'@') && Email::from_typed(&decode(cell)).is_ok()
 }
 
-fn has_address(record: &ByteRecord) -> bool {
-    record.iter().any(is_address)
+fn has_at(record: &ByteRecord) -> bool {
+    record.iter().any(|cell| cell.contains(&b'@'))
 }
 
-fn has_email_name(record: &ByteRecord) -> bool {
-    record.iter().any(|cell| words::meaning(&decode(cell)) == Meaning::Email)
+/// Names a column of addresses, and holds none.
+fn is_header(record: &ByteRecord, hints: &Hints) -> bool {
+    let named = |(place, cell): (usize, &[u8])| {
+        let cell = decode(cell);
+        hints.is_address(&cell, place) || headers::meaning(&cell) == Meaning::Email
+    };
+    record.iter().enumerate().any(named) && !record.iter().any(is_address)
 }
 
-/// `Name <address>`, or several addresses in one cell.
-fn looks_pasted(cell: &[u8]) -> bool {
-    let ats = memchr::memchr_iter(b'@', cell).count();
-    ats > 1 || (ats == 1 && cell.contains(&b'<'))
+/// Whether these are addresses that somebody pasted: several in a cell, with names before them, or hardly anything else.
+fn is_pasted(body: &[ByteRecord]) -> bool {
+    let pasted = |cell: &[u8]| {
+        let ats = memchr::memchr_iter(b'@', cell).count();
+        ats > 1 || (ats == 1 && cell.contains(&b'<'))
+    };
+    let cells = || body.iter().take(LOOKED_AT).flatten().filter(|cell| !cell.trim_ascii().is_empty());
+    cells().any(pasted) || cells().filter(|cell| is_address(cell)).count() * 5 >= cells().count() * 4
 }
 
-/// One column: with a header `email`, or a heap of addresses.
-fn single_column(sample: &[u8], form: Form) -> Result<Option<Table>, FileError> {
-    let records = records(sample, form.delimiter, form.escaped, LOOKED_AT);
-    let first = records.first().ok_or(FileError::Empty)?;
-    if has_email_name(first) && !has_address(first) {
-        return Ok(Some(form.table(vec![Meaning::Email], 0, Standing::Active)));
-    }
-    let any = sample.split(|b| matches!(b, b'\r' | b'\n' | b',' | b';')).any(is_address);
-    if any { Ok(None) } else { Err(FileError::NoAddresses) }
+/// The cells of a first line, as people know them.
+fn names(record: &ByteRecord) -> Vec<String> {
+    record.iter().map(|cell| decode(cell).trim().chars().filter(|c| !c.is_control()).take(80).collect()).collect()
 }
 
-fn with_header(header: &ByteRecord, body: &[ByteRecord], form: Form) -> Result<Table, FileError> {
-    let names: Vec<String> = header.iter().map(|cell| words::plain(&decode(cell))).collect();
-    let mut columns: Vec<Meaning> = names.iter().map(|name| words::meaning(name)).collect();
-    let email = address_column(&columns, body).ok_or(FileError::NoAddresses)?;
-    settle(&mut columns, &names, body);
-    let has = |name: &str| names.iter().any(|other| other == name);
-    let floor = match () {
+fn with_header(header: &ByteRecord, body: &[ByteRecord], form: Form, hints: &Hints) -> Result<Table, FileError> {
+    let names = names(header);
+    let mut columns: Vec<Column> = names.iter().map(|name| Column::new(name.clone(), headers::meaning(name))).collect();
+    let email = match names.iter().enumerate().position(|(place, name)| hints.is_address(name, place)) {
+        Some(place) => place,
+        None => address_column(&columns, body).ok_or_else(|| FileError::FirstLine(names.clone()))?,
+    };
+    columns[email].meaning = Meaning::Email;
+    settle_names(&mut columns);
+    settle_states(&mut columns, body);
+    ignore(&mut columns, email, hints)?;
+    let has = |name: &str| names.iter().any(|other| plain(other) == name);
+    let mut table = form.table(columns, email);
+    table.floor = match () {
         () if has("leid") && has("unsub time") => Standing::Unsubscribed,
         () if has("leid") && has("clean time") => Standing::Bounced,
         () => Standing::Active,
     };
-    Ok(form.table(columns, email, floor))
+    Ok(table)
 }
 
-/// Columns that mean something only beside others.
-fn settle(columns: &mut [Meaning], names: &[String], body: &[ByteRecord]) {
-    let has = |columns: &[Meaning], meaning| columns.contains(&meaning);
-    // "Nom" or "Surname" beside "Name", without a first name: the name is the first name.
+/// "Nom" or "Surname" beside "Name", without a first name: the name is the first name.
+fn settle_names(columns: &mut [Column]) {
+    let has = |columns: &[Column], meaning| columns.iter().any(|column| column.meaning == meaning);
     if has(columns, Meaning::Last) && !has(columns, Meaning::First) {
         let beside_name = has(columns, Meaning::Name);
         let (from, to) = if beside_name { (Meaning::Name, Meaning::First) } else { (Meaning::Last, Meaning::Name) };
-        columns.iter_mut().filter(|column| **column == from).for_each(|column| *column = to);
-    }
-    if has(columns, Meaning::Status) {
-        columns.iter_mut().filter(|column| **column == Meaning::ListStatus).for_each(|column| *column = Meaning::Other);
-    }
-    // "State" may be a part of an address: it is a status only where its words are understood.
-    for (place, column) in columns.iter_mut().enumerate().filter(|(place, _)| names[*place] == "state") {
-        let values = body.iter().filter_map(|record| record.get(place)).filter(|cell| !cell.trim_ascii().is_empty());
-        let unclear = |cell: &[u8]| words::standing(Meaning::Status, &decode(cell)) == Some(Standing::Unclear);
-        let (mut all, mut strange) = (0, 0);
-        values.for_each(|cell| {
-            all += 1;
-            strange += usize::from(unclear(cell));
-        });
-        *column = if strange * 2 > all { Meaning::Other } else { Meaning::Status };
+        columns.iter_mut().filter(|column| column.meaning == from).for_each(|column| column.meaning = to);
     }
 }
 
+/// Columns that are known by what they hold, or by what stands beside them.
+fn settle_states(columns: &mut [Column], body: &[ByteRecord]) {
+    for (place, column) in columns.iter_mut().enumerate() {
+        let doubtful = is_one_of(&column.name, STATE_OR_PLACE);
+        if doubtful || column.meaning == Meaning::Unknown {
+            column.meaning = if probe(body, place).holds_states() { Meaning::Status } else { Meaning::Unknown };
+        }
+    }
+    // In our own export it is the time of whatever the status says.
+    if columns.iter().any(|column| column.meaning == Meaning::Status) {
+        let ended = columns.iter_mut().filter(|column| is_one_of(&column.name, "ended at"));
+        ended.for_each(|column| column.meaning = Meaning::Harmless);
+    }
+}
+
+fn is_one_of(name: &str, list: &str) -> bool {
+    words::is_one(&plain(name), list)
+}
+
+/// What the beginning of the list holds in a column.
+fn probe(body: &[ByteRecord], place: usize) -> Column {
+    let mut column = Column::new(String::new(), Meaning::Unknown);
+    // The last record of a long sample is cut.
+    let whole = if body.len() > LOOKED_AT { body.len() - 1 } else { body.len() };
+    for record in &body[..whole] {
+        column.says(record.get(place).unwrap_or_default());
+    }
+    column
+}
+
+/// Leaves out what the person at the keyboard said, by name or number.
+fn ignore(columns: &mut [Column], email: usize, hints: &Hints) -> Result<(), FileError> {
+    for ignored in &hints.ignored {
+        let mut found = false;
+        for (place, column) in columns.iter_mut().enumerate().filter(|(place, _)| *place != email) {
+            if Hints::names(ignored, &column.name, place) {
+                (column.meaning, found) = (Meaning::Ignored, true);
+            }
+        }
+        if !found {
+            let all = columns.iter().map(|column| column.name.clone()).collect();
+            return Err(FileError::NoSuchColumn { name: ignored.clone(), all });
+        }
+    }
+    Ok(())
+}
+
 /// The column named so that holds the most addresses; without a name, any column where at least half are addresses.
-fn address_column(columns: &[Meaning], body: &[ByteRecord]) -> Option<usize> {
+fn address_column(columns: &[Column], body: &[ByteRecord]) -> Option<usize> {
+    let body = &body[..body.len().min(LOOKED_AT)];
     let count = |place: usize| body.iter().filter(|record| record.get(place).is_some_and(is_address)).count();
-    let named = (0..columns.len()).filter(|place| columns[*place] == Meaning::Email);
+    let named = (0..columns.len()).filter(|place| columns[*place].meaning == Meaning::Email);
     if let Some(best) = named.rev().max_by_key(|place| count(*place)) {
         return Some(best);
     }
@@ -227,15 +284,22 @@ fn address_column(columns: &[Meaning], body: &[ByteRecord]) -> Option<usize> {
     (count(best) * 2 >= body.len().max(1)).then_some(best)
 }
 
-/// No header: the column with the most addresses, and the next one as name.
-fn without_header(body: &[ByteRecord], form: Form) -> Table {
+/// No header: the column with the most addresses, and beside it one that holds names.
+fn without_header(body: &[ByteRecord], form: Form, hints: &Hints) -> Result<Table, FileError> {
     let width = body.iter().map(ByteRecord::len).max().unwrap_or(1);
-    let mut columns = vec![Meaning::Other; width];
-    let email = address_column(&columns, body).unwrap_or(0);
-    columns[email] = Meaning::Email;
+    let mut columns: Vec<Column> = (0..width).map(|place| probe(body, place)).collect();
+    let email = (0..width).find(|place| hints.is_address("", *place));
+    let email = email.or_else(|| address_column(&columns, body)).unwrap_or(0);
     let name = if email + 1 < width { email + 1 } else { email.saturating_sub(1) };
-    if name != email {
-        columns[name] = Meaning::Name;
+    for (place, column) in columns.iter_mut().enumerate() {
+        let meaning = match () {
+            () if place == email => Meaning::Email,
+            () if column.holds_states() => Meaning::Status,
+            () if place == name && column.holds_names() => Meaning::Name,
+            () => Meaning::Unknown,
+        };
+        *column = Column::new(String::new(), meaning);
     }
-    form.table(columns, email, Standing::Active)
+    ignore(&mut columns, email, hints)?;
+    Ok(form.table(columns, email))
 }
