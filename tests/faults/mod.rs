@@ -1,11 +1,14 @@
 //! The fault list (research: R1 to R29), one test a fault, named after it. Each ends with invariant I1: nobody lost,
 //! repeats within the bound and alike, sums right. R1 and R16 with the real binary stand in `crash`.
 
+mod files;
 mod lanes;
 mod limits;
 mod people;
 mod points;
+mod poolers;
 mod relay;
+mod servers;
 mod storage;
 mod wire;
 mod workers;
