@@ -78,11 +78,6 @@ pub fn is_worth_another_try(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| matches!(code.as_str(), "40001" | "40P01" | "42P05" | "26000"))
 }
 
-/// Whether the server refused the user or the password.
-pub fn is_refused(error: &sqlx::Error) -> bool {
-    code(error).is_some_and(|code| code.starts_with("28"))
-}
-
 /// Whether a pooler in front of the server mixed up prepared statements.
 pub fn is_forgetful_pooler(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| matches!(code.as_str(), "42P05" | "26000"))

@@ -27,8 +27,8 @@ use crate::config::secret::Secret;
 
 /// Who waits longer than this for a connection has somebody look why.
 const SLOW: Duration = Duration::from_millis(500);
-/// Time between two looks.
-const AGAIN: Duration = Duration::from_secs(1);
+/// Between the beginnings of two looks.
+const AGAIN: Duration = Duration::from_millis(250);
 /// The pool gives up after this, and a start waits as long for a server that is just starting.
 const ACQUIRE: Duration = Duration::from_secs(10);
 
@@ -77,7 +77,7 @@ pub struct Pg {
 #[derive(Debug)]
 struct Guide {
     source: Source,
-    /// When somebody last looked; held while one does.
+    /// When the last look began; held while one looks.
     looked: tokio::sync::Mutex<Option<Instant>>,
     /// Looks that found a way in.
     found: AtomicU64,
@@ -123,7 +123,7 @@ impl Pg {
                 Ok(connection) => return Ok((pg, connection)),
                 Err(error) if begin.elapsed() < ACQUIRE && starts_soon(&error) => {
                     tokio::time::sleep(wait).await;
-                    wait = (wait * 2).min(AGAIN);
+                    wait = (wait * 2).min(SLOW);
                 }
                 Err(error) => {
                     let advice = advice(&error);
@@ -178,13 +178,13 @@ impl Pg {
         }
     }
 
-    /// Takes a step that needs a connection; looks what keeps it when it takes long, and takes it again when the server
-    /// refused a password that has changed since.
+    /// Takes a step that needs a connection, and looks what keeps it when it takes long. Takes it once more where a look
+    /// finds a way that it did not: the password has changed, or another host has the work.
     async fn led<T, F: Future<Output = sqlx::Result<T>>>(&self, step: impl Fn() -> F) -> sqlx::Result<T> {
         let found = || self.guide.found.load(Ordering::Acquire);
         let before = found();
         let mut done = self.watched(step()).await;
-        if done.as_ref().is_err_and(fault::is_refused) {
+        if done.as_ref().is_err_and(is_no_way_in) {
             self.look().await;
             if found() != before {
                 done = self.watched(step()).await;
@@ -216,16 +216,19 @@ impl Pg {
         trouble.map(|(kind, words)| Trouble::Unreachable { kind, words }.into())
     }
 
-    /// Looks for a way in, once a second at most, whoever asks.
+    /// Looks for a way in, once for all who want to know, and not more often than [`AGAIN`].
     async fn look(&self) {
+        let asked = Instant::now();
         let mut looked = self.guide.looked.lock().await;
-        if looked.is_some_and(|at| at.elapsed() < AGAIN) {
-            return;
+        match *looked {
+            Some(begun) if begun > asked => return,
+            Some(begun) => tokio::time::sleep_until(begun + AGAIN).await,
+            None => {}
         }
+        *looked = Some(Instant::now());
         if let Ok(connection) = self.find_a_way().await {
             connection.close().await.ok();
         }
-        *looked = Some(Instant::now());
     }
 
     /// Tries the hosts in their order with what `[database]` says now; the pool follows the first that lets us in.
@@ -319,6 +322,11 @@ fn starts_soon(error: &sqlx::Error) -> bool {
         fault::kind(error),
         "connection refused" | "the server stops or starts" | "too many connections" | "read-only"
     )
+}
+
+/// Whether this connection could not be had, and another may.
+fn is_no_way_in(error: &sqlx::Error) -> bool {
+    fault::is_unavailable(error) && !matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
 }
 
 /// What to look at first.
