@@ -47,7 +47,7 @@ impl App {
     /// # Errors
     /// When the database cannot be opened or holds a newer schema.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
-        Self::on(db::open(&config.database, true).await?, config, clock).await
+        Self::on(Box::pin(db::open(&config.database, true)).await?, config, clock).await
     }
 
     /// The same for whoever only works with what is there: makes no new database.
@@ -55,13 +55,13 @@ impl App {
     /// # Errors
     /// [`db::file::Missing`] when there is none, and as [`App::open`].
     pub async fn open_existing(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
-        Self::on(db::open(&config.database, false).await?, config, clock).await
+        Self::on(Box::pin(db::open(&config.database, false)).await?, config, clock).await
     }
 
     async fn on(db: Db, config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let path = db.file().map(|file| file.path().to_owned());
         db::migrate::migrate(&db, path.as_deref()).await.map_err(db::server::of_pooler)?;
-        let keys = Keys::load(&db).await.map_err(|error| db::server::of_pooler(error.into()))?;
+        let keys = Keys::load(&db).await.map_err(db::server::of_pooler)?;
         let desk = Arc::new(Desk::open(db.clone(), clock.clone(), config.signup.clone()));
         let fetcher = Arc::new(Fetcher::new(&config.feeds, &config.base_url));
         Ok(Arc::new(Self {
@@ -86,7 +86,7 @@ impl App {
         let mut app = self.clone();
         if !app.db.is_sqlite() {
             let config = &self.config.database;
-            app.db = db::open(config, true).await?;
+            app.db = Box::pin(db::open(config, true)).await?;
         }
         Ok(app)
     }

@@ -92,12 +92,12 @@ impl Context {
 
     /// Opens the database that is there, and all else a verb needs.
     pub async fn app(&self) -> anyhow::Result<Arc<App>> {
-        App::open_existing(self.config()?, Clock::system()).await
+        Box::pin(App::open_existing(self.config()?, Clock::system())).await
     }
 
     /// The same for the commands that one begins with: a database that is not there yet is made.
     pub async fn app_or_new(&self) -> anyhow::Result<Arc<App>> {
-        App::open(self.config()?, Clock::system()).await
+        Box::pin(App::open(self.config()?, Clock::system())).await
     }
 
     /// Prints data: the value as JSON under `--json`, else the text. A reader who has gone (`| head`) is no error.

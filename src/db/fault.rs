@@ -3,6 +3,7 @@
 //! In: an error of the driver. Out: whether trying again may help, whether a write may hold all the same, and two kinds of
 //! words: [`words`] for the log and the command line, [`kind`] for strangers, which names nobody and nothing.
 
+use std::borrow::Cow;
 use std::io;
 
 use sqlx::error::DatabaseError;
@@ -108,7 +109,7 @@ fn is_unknown_code(code: &str) -> bool {
 }
 
 fn code(error: &sqlx::Error) -> Option<String> {
-    error.as_database_error().and_then(DatabaseError::code).map(|code| code.into_owned())
+    error.as_database_error().and_then(DatabaseError::code).map(Cow::into_owned)
 }
 
 /// For the log and the command line: once, with the server's words and code, without the line of its source.

@@ -267,12 +267,12 @@ impl DbFile {
             return Some(self.moved());
         }
         let log = beside(&self.path, "-wal");
-        if self.has_open(&log) {
+        if is_open_here(&log) {
             return None;
         }
         // Whoever closed the last connection took the log away with it: with a connection open, it must be there.
         let held = writer.hold_anyway().await.ok()?;
-        let is_cut_off = !self.has_open(&log);
+        let is_cut_off = !is_open_here(&log);
         drop(held);
         is_cut_off.then(|| {
             format!(
@@ -283,13 +283,13 @@ impl DbFile {
             )
         })
     }
+}
 
-    /// Whether the file at `path` is one that this process has open. Where that cannot be asked, whether it is there.
-    fn has_open(&self, path: &Path) -> bool {
-        let Ok(wanted) = fs::metadata(path).map(|file| id(&file)) else { return false };
-        let Ok(open) = fs::read_dir("/proc/self/fd") else { return true };
-        open.filter_map(Result::ok).any(|entry| fs::metadata(entry.path()).is_ok_and(|file| id(&file) == wanted))
-    }
+/// Whether the file at `path` is one that this process has open. Where that cannot be asked, whether it is there.
+fn is_open_here(path: &Path) -> bool {
+    let Ok(wanted) = fs::metadata(path).map(|file| id(&file)) else { return false };
+    let Ok(open) = fs::read_dir("/proc/self/fd") else { return true };
+    open.filter_map(Result::ok).any(|entry| fs::metadata(entry.path()).is_ok_and(|file| id(&file) == wanted))
 }
 
 /// Looks once a second until `stop`, and says what it finds.
@@ -304,7 +304,7 @@ pub async fn watch(file: &DbFile, writer: &Writer, stop: &CancellationToken) {
         match (&found, &before) {
             (Some(words), None) => tracing::error!("{words}"),
             (None, Some(_)) => {
-                tracing::info!(path = %file.path.display(), "the file of the database is back; work goes on")
+                tracing::info!(path = %file.path.display(), "the file of the database is back; work goes on");
             }
             _ => {}
         }

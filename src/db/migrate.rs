@@ -12,7 +12,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::{Db, Pg, read};
 
 /// Ours among the advisory locks of a database; any number does.
-const LOCK: i64 = 0x6661_6374_6575_72;
+const LOCK: i64 = 0x0066_6163_7465_7572;
 
 macro_rules! steps {
     ($($version:literal $name:literal),+ $(,)?) => {

@@ -5,6 +5,7 @@
 //! snapshot. Every stage keeps its queries in its own `sql.rs`.
 
 mod connect;
+mod executor;
 mod fault;
 pub mod file;
 pub mod migrate;

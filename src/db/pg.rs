@@ -4,20 +4,15 @@
 //! and transactions, or an error that names the cause: the pool itself only says that it waited in vain. With several hosts
 //! they are tried in their order, and the first that takes writes has the work until it does not any more.
 
-use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use futures_util::future::BoxFuture;
-use futures_util::stream::{self, BoxStream};
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::FutureExt as _;
 use sqlx::pool::{PoolConnection, PoolConnectionMetadata};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
-use sqlx::{
-    Acquire, ConnectOptions as _, Connection as _, Either, Execute, Executor, PgPool, Postgres, SqlStr, Transaction,
-};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgPool, Postgres, Transaction};
 use tokio::time::Instant;
 
 use super::fault::{self, Trouble};
@@ -66,7 +61,7 @@ impl Source {
     }
 }
 
-/// See the module. An executor as the pool is, for one statement.
+/// See the module. Used as the pool is: [`super::executor`].
 #[derive(Clone, Debug)]
 pub struct Pg {
     pool: PgPool,
@@ -185,7 +180,7 @@ impl Pg {
         let before = found();
         let mut done = self.watched(step()).await;
         if done.as_ref().is_err_and(is_no_way_in) {
-            self.look().await;
+            Box::pin(self.look()).await;
             if found() != before {
                 done = self.watched(step()).await;
             }
@@ -197,17 +192,18 @@ impl Pg {
     }
 
     async fn watched<T>(&self, step: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-        let mut step = pin!(step);
-        let looks = async {
-            loop {
-                tokio::time::sleep(SLOW).await;
-                self.look().await;
+        let mut step = Box::pin(step);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut step => return done,
+                () = tokio::time::sleep(SLOW) => {}
             }
-        };
-        tokio::select! {
-            biased;
-            done = &mut step => done,
-            () = looks => unreachable!("it looks until the step is done"),
+            tokio::select! {
+                biased;
+                done = &mut step => return done,
+                () = Box::pin(self.look()) => {}
+            }
         }
     }
 
@@ -349,62 +345,5 @@ fn advice(error: &sqlx::Error) -> &'static str {
             "the pooler in front of PostgreSQL does not take a parameter; let PgBouncer's ignore_startup_parameters name it"
         }
         _ => "cannot reach PostgreSQL; check [database] url and that the server runs",
-    }
-}
-
-/// One statement on any connection, as on the pool.
-impl<'p> Executor<'p> for &'p Pg {
-    type Database = Postgres;
-
-    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, sqlx::Result<Either<PgQueryResult, PgRow>>>
-    where
-        'p: 'e,
-        E: 'q + Execute<'q, Postgres>,
-    {
-        let rows = async move {
-            let mut connection = match self.acquire().await {
-                Ok(connection) => connection,
-                Err(error) => return stream::iter(vec![Err(error)]),
-            };
-            let rows: Vec<_> = connection.fetch_many(query).collect().await;
-            rows.iter().filter_map(|row| row.as_ref().err()).for_each(|error| self.heed(error));
-            stream::iter(rows)
-        };
-        stream::once(rows).flatten().boxed()
-    }
-
-    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Option<PgRow>>>
-    where
-        'p: 'e,
-        E: 'q + Execute<'q, Postgres>,
-    {
-        async move {
-            let mut connection = self.acquire().await?;
-            connection.fetch_optional(query).await.inspect_err(|error| self.heed(error))
-        }
-        .boxed()
-    }
-
-    fn prepare_with<'e>(self, sql: SqlStr, parameters: &'e [PgTypeInfo]) -> BoxFuture<'e, sqlx::Result<PgStatement>>
-    where
-        'p: 'e,
-    {
-        async move { self.acquire().await?.prepare_with(sql, parameters).await }.boxed()
-    }
-}
-
-/// A connection or a transaction, as of the pool.
-impl<'a> Acquire<'a> for &Pg {
-    type Database = Postgres;
-    type Connection = PoolConnection<Postgres>;
-
-    fn acquire(self) -> BoxFuture<'a, sqlx::Result<Self::Connection>> {
-        let pg = self.clone();
-        async move { Pg::acquire(&pg).await }.boxed()
-    }
-
-    fn begin(self) -> BoxFuture<'a, sqlx::Result<Transaction<'a, Postgres>>> {
-        let pg = self.clone();
-        async move { Pg::begin(&pg).await }.boxed()
     }
 }

@@ -51,6 +51,7 @@ impl Writer {
     }
 
     /// From now on writes nothing once `file` is not where it was.
+    #[must_use]
     pub fn guarded(self, file: Arc<DbFile>) -> Self {
         Self { file: Some(file), ..self }
     }

@@ -67,7 +67,7 @@ async fn recent(app: &App) -> Readiness {
     match &*recent {
         Some((at, found)) if at.elapsed() < FRESH_FOR => found.clone(),
         _ => {
-            let found = readiness(app).await;
+            let found = Box::pin(readiness(app)).await;
             *recent = Some((Instant::now(), found.clone()));
             found
         }
