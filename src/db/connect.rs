@@ -77,7 +77,7 @@ async fn open_sqlite(path: &Path, may_create: bool) -> anyhow::Result<Db> {
         None => Arc::new(DbFile::open(path).with_context(cannot_open)?),
     };
     if there && is_without_tables(&write).await.with_context(cannot_open)? {
-        file::refuse_to_replace(path, "without tables")?;
+        file::refuse_to_replace(path, file::WITHOUT_TABLES)?;
     }
     // A connection to a file does not go away by itself: it need not be asked before each use, as PostgreSQL's are.
     let read = SqlitePoolOptions::new()

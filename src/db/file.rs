@@ -20,6 +20,8 @@ use super::writer::Writer;
 const LEFTOVERS: &[&str] = &[".lock", ".ballast", "-wal"];
 /// How a copy begins that was kept before an upgrade.
 const COPY: &str = ".schema-";
+/// What a file is that SQLite opens, and that nothing was ever stored in.
+pub const WITHOUT_TABLES: &str = "without tables";
 /// Time between two looks at the file and its log.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -101,7 +103,9 @@ pub fn find(path: &Path, may_create: bool) -> anyhow::Result<bool> {
 /// # Errors
 /// [`Lost`] when something beside `path` says that a database was in use here. `found`: what is there instead.
 pub fn refuse_to_replace(path: &Path, found: &'static str) -> anyhow::Result<()> {
-    let leftovers = leftovers(path);
+    let mut leftovers = leftovers(path);
+    // Of a database that another process is just making, the log holds the tables already.
+    leftovers.retain(|name| found != WITHOUT_TABLES || !name.ends_with("-wal"));
     if leftovers.is_empty() {
         return Ok(());
     }
