@@ -128,6 +128,8 @@ error-500-title = Something went wrong
 error-500-text = The mistake is ours and has been noted. Try again a little later.
 error-503-title = Not available for a moment
 error-503-text = Nothing was stored. Try again in a few minutes.
+error-in-doubt-title = We do not know whether it went through
+error-in-doubt-text = No confirmation came from our storage in time, so what you asked for may have been stored all the same. Wait a few minutes, then look: if no message came or nothing has changed, ask once more.
 error-incident = Incident code: { $incident }
 
 ## Sign-up

@@ -16,7 +16,7 @@ use crate::db::{self, Db};
 use crate::feeds::fetch::Fetcher;
 use crate::subscribers::desk::Desk;
 use crate::subscribers::tokens::Keys;
-use crate::{delivery, digests, web};
+use crate::{delivery, digests, fault, web};
 
 /// What every stage's verbs are handed.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub struct App {
     pub delivery_wake: Arc<Notify>,
     /// When this process last began a tick of the schedule; `None` until it does. `readyz` asks for its age.
     pub last_tick: Arc<Mutex<Option<Instant>>>,
+    /// What `readyz` found out a moment ago.
+    pub readiness: Arc<web::health::Recent>,
 }
 
 impl App {
@@ -45,9 +47,21 @@ impl App {
     /// # Errors
     /// When the database cannot be opened or holds a newer schema.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
-        let db = db::connect(&config.database.url_with_password()?, config.database.connections).await?;
-        db::migrate::migrate(&db, db::sqlite_path(&config.database.url).as_deref()).await?;
-        let keys = Keys::load(&db).await?;
+        Self::on(Box::pin(db::open(&config.database, true)).await?, config, clock).await
+    }
+
+    /// The same for whoever only works with what is there: makes no new database.
+    ///
+    /// # Errors
+    /// [`db::file::Missing`] when there is none, and as [`App::open`].
+    pub async fn open_existing(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        Self::on(Box::pin(db::open(&config.database, false)).await?, config, clock).await
+    }
+
+    async fn on(db: Db, config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        let path = db.file().map(|file| file.path().to_owned());
+        db::migrate::migrate(&db, path.as_deref()).await.map_err(db::server::of_pooler)?;
+        let keys = Keys::load(&db).await.map_err(db::server::of_pooler)?;
         let desk = Arc::new(Desk::open(db.clone(), clock.clone(), config.signup.clone()));
         let fetcher = Arc::new(Fetcher::new(&config.feeds, &config.base_url));
         Ok(Arc::new(Self {
@@ -59,6 +73,7 @@ impl App {
             fetcher,
             delivery_wake: Arc::default(),
             last_tick: Arc::default(),
+            readiness: Arc::default(),
         }))
     }
 
@@ -71,7 +86,7 @@ impl App {
         let mut app = self.clone();
         if !app.db.is_sqlite() {
             let config = &self.config.database;
-            app.db = db::connect(&config.url_with_password()?, config.connections).await?;
+            app.db = Box::pin(db::open(config, true)).await?;
         }
         Ok(app)
     }
@@ -112,11 +127,16 @@ pub async fn serve(
     if roles.delivery {
         running.spawn(delivery::run(app.clone(), stop.clone()));
     }
+    let (watched, until) = (app.db.clone(), stop.clone());
+    running.spawn(async move {
+        watched.watch(&until).await;
+        Ok(())
+    });
     let mut first_error = None;
     while let Some(ended) = running.join_next().await {
         let ended = ended.map_err(anyhow::Error::from).and_then(|result| result);
         if let Err(error) = ended {
-            tracing::error!(error = %format!("{error:#}"), "a part of the work ended; stopping the rest");
+            tracing::error!(error = %fault::in_words(&error), "a part of the work ended; stopping the rest");
             first_error.get_or_insert(error);
         }
         stop.cancel();

@@ -19,7 +19,7 @@
 //! | [`cli`] | DOORS | arguments → one verb of a stage → text or JSON |
 //! | [`demo`] | | the whole loop on one loopback port |
 //!
-//! Ground: [`db`] (both databases), [`config`], [`clock`], [`app`] (start and stop), [`i18n`], [`telemetry`].
+//! Ground: [`db`] (both databases), [`config`], [`clock`], [`app`] (start and stop), [`fault`], [`i18n`], [`telemetry`].
 //! A stage never imports `web` or `cli`, and knows only the stages before it in the picture.
 
 pub mod app;
@@ -30,6 +30,7 @@ pub mod db;
 pub mod delivery;
 pub mod demo;
 pub mod digests;
+pub mod fault;
 pub mod feeds;
 pub mod i18n;
 pub mod letters;

@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::Subscriber;
 use crate::config::Log;
 
 /// Libraries that tell more of themselves than anybody asked; `[log] level` may still turn them up by name.
-const QUIETER: &str = "tokio_cron_scheduler=warn";
+const QUIETER: &str = "tokio_cron_scheduler=warn,sqlx_core::pool=warn";
 
 /// Starts logging as `[log]` says. The first call of a process counts.
 ///

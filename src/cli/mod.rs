@@ -26,9 +26,10 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::load::Faults;
+use crate::db::{self, file};
 use crate::delivery::preflight;
 use crate::newsletters::{self, Newsletter};
-use crate::telemetry;
+use crate::{fault, telemetry};
 
 /// Turns a blog into a newsletter.
 #[derive(Debug, Parser)]
@@ -89,9 +90,14 @@ impl Context {
         Config::load(self.config_path.as_deref())
     }
 
-    /// Opens the database and all else a verb needs.
+    /// Opens the database that is there, and all else a verb needs.
     pub async fn app(&self) -> anyhow::Result<Arc<App>> {
-        App::open(self.config()?, Clock::system()).await
+        Box::pin(App::open_existing(self.config()?, Clock::system())).await
+    }
+
+    /// The same for the commands that one begins with: a database that is not there yet is made.
+    pub async fn app_or_new(&self) -> anyhow::Result<Arc<App>> {
+        Box::pin(App::open(self.config()?, Clock::system())).await
     }
 
     /// Prints data: the value as JSON under `--json`, else the text. A reader who has gone (`| head`) is no error.
@@ -166,19 +172,32 @@ pub fn main() -> ExitCode {
     match runtime.block_on(run(cli.command, &context)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("facteur: {error:#}");
+            eprintln!("facteur: {}{}", fault::in_words(&error), hint(&error));
             exit_code(&error)
         }
     }
 }
 
-/// What a [`Fault`] says, 3 for a faulty configuration, 75 when another process sends, 1 for all else.
+/// What to do about an error that may be none.
+fn hint(error: &anyhow::Error) -> &'static str {
+    let in_doubt = error.chain().any(|cause| cause.downcast_ref::<sqlx::Error>().is_some_and(db::is_in_doubt));
+    if in_doubt { ". Look whether it was stored before you repeat the command" } else { "" }
+}
+
+/// What a [`Fault`] says, 3 for a faulty configuration, 75 when another process sends, 4 in place of a lost
+/// database, 5 for one that is not there, 1 for all else.
 fn exit_code(error: &anyhow::Error) -> ExitCode {
     if error.is::<Faults>() {
         return ExitCode::from(3);
     }
-    if error.is::<preflight::Busy>() {
+    if error.is::<preflight::Busy>() || error.is::<file::InUse>() {
         return ExitCode::from(75);
+    }
+    if error.is::<file::Lost>() {
+        return ExitCode::from(4);
+    }
+    if error.is::<file::Missing>() {
+        return ExitCode::from(5);
     }
     error.downcast_ref::<Fault>().map_or(ExitCode::FAILURE, |fault| ExitCode::from(fault.exit))
 }

@@ -141,7 +141,8 @@ impl Given {
 
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let app = context.app().await?;
+    let begins = matches!(args.command, Command::Add { .. });
+    let app = if begins { context.app_or_new().await? } else { context.app().await? };
     match args.command {
         Command::Add { slug, given } => add(&app, context, &slug, &given).await,
         Command::List => list(&app, context).await,

@@ -11,6 +11,7 @@ use super::{Context, Fault};
 use crate::app::{self, App, Roles};
 use crate::clock::Clock;
 use crate::config::{Config, check};
+use crate::db::{self, Db, server};
 use crate::telemetry;
 
 /// What an orderly stop may take beyond `[smtp] stop_s` before it is cut short.
@@ -50,6 +51,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let limit = Duration::from_secs(config.smtp.stop_s.into()) + STOP_MARGIN;
     let listener = if roles.web { Some(bind(&address).await?) } else { None };
     let app = App::open(config, Clock::system()).await.context("cannot start")?;
+    look_at_server(&app, roles).await.context("cannot start")?;
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone()).context("cannot take signals")?;
     match listener.as_ref().map(TcpListener::local_addr).transpose()? {
@@ -64,6 +66,18 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         ended = app::serve(app, roles, listener, stop.clone()) => ended,
         () = cut_short => Err(anyhow::anyhow!("the orderly stop took more than {} s; stopped hard", limit.as_secs())),
     }
+}
+
+/// What a server, or a pooler before it, must be able to do for as long as this process runs.
+async fn look_at_server(app: &App, roles: Roles) -> anyhow::Result<()> {
+    let Db::Postgres(pg) = &app.db else { return Ok(()) };
+    server::check_pooler(pg).await?;
+    // The pool of the pages, and as many for the thread that sends.
+    let pools = 1 + i64::from(roles.delivery);
+    if let Err(error) = server::warn_of_limits(pg, pools * i64::from(app.config.database.connections)).await {
+        tracing::warn!(error = db::words(&error), "cannot ask PostgreSQL how many connections it allows");
+    }
+    Ok(())
 }
 
 /// The configuration, with the faults that only show when it is used: exit 3.

@@ -6,6 +6,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::load::Value;
+use super::postgres::PostgresUrl;
 use super::{Config, Tls, relay, secret};
 
 /// What a value must be, beyond its type.
@@ -100,18 +101,35 @@ pub fn fault(key: &str, value: &Value) -> Option<String> {
     }
 }
 
-/// `text` with what is secret in it replaced: the password of a database URL.
+/// `text` with what is secret in it replaced: the passwords of a database URL.
 pub fn masked(key: &str, text: &str) -> String {
     if key != "database.url" {
         return text.to_owned();
     }
+    let text = masked_parameters(text);
     match (text.find("://"), text.rfind('@')) {
         (Some(start), Some(end)) if start + 3 < end => match text[start + 3..end].split_once(':') {
             Some((user, _)) => format!("{}{user}:••••{}", &text[..start + 3], &text[end..]),
-            None => text.to_owned(),
+            None => text,
         },
-        _ => text.to_owned(),
+        _ => text,
     }
+}
+
+/// `?password=…` and all that is named like it, also where nobody reads it.
+fn masked_parameters(text: &str) -> String {
+    let Some((start, query)) = text.split_once('?') else { return text.to_owned() };
+    let mask = |pair: &str| match pair.split_once('=') {
+        Some((name, value)) if is_secret(name) && !value.is_empty() => format!("{name}=••••"),
+        _ => pair.to_owned(),
+    };
+    let pairs: Vec<String> = query.split('&').map(mask).collect();
+    format!("{start}?{}", pairs.join("&"))
+}
+
+fn is_secret(parameter: &str) -> bool {
+    let name = parameter.to_ascii_lowercase();
+    ["pass", "pwd", "secret", "token"].iter().any(|word| name.contains(word))
 }
 
 /// The address as every link starts: no slash at the end, host in lower case, default port left out.
@@ -145,6 +163,17 @@ pub fn across(config: &Config) -> Vec<String> {
             None => known.push((name, server)),
         }
     }
+    let url = PostgresUrl::is_meant(&config.database.url).then(|| PostgresUrl::parse(&config.database.url));
+    match url {
+        Some(Ok(url)) => faults.extend(url.files().filter_map(|(name, path)| {
+            let error = std::fs::File::open(path).err()?;
+            Some(format!("database.url names {path} as {name}, which cannot be read: {error}"))
+        })),
+        None if !config.database.password_file.is_empty() => {
+            faults.push("database.password_file needs a database.url such as postgres://USER@HOST/NAME".into());
+        }
+        _ => {}
+    }
     for (key, path) in files {
         if let (false, Err(error)) = (path.is_empty(), std::fs::File::open(path)) {
             faults.push(format!("{key} names {path}, which cannot be read: {error}"));
@@ -174,6 +203,17 @@ pub fn warnings(config: &Config) -> Vec<String> {
     if masked("database.url", &config.database.url) != config.database.url {
         found.push("database.url holds a password; database.password_file keeps it out of this file".into());
     }
+    if let (true, Ok(url)) = (PostgresUrl::is_meant(&config.database.url), PostgresUrl::parse(&config.database.url)) {
+        if let Some(host) = url.may_be_clear() {
+            found.push(format!(
+                "database.url lets passwords and addresses travel to {host} in clear, or to whoever answers in its place: \
+                 say sslmode=verify-full (with sslrootcert=FILE for an authority of your own)"
+            ));
+        }
+        for name in &url.ignored {
+            found.push(format!("database.url has a parameter `{name}` that says nothing to Facteur; it is not used"));
+        }
+    }
     let passwords = config.relays().map(|(_, smtp)| &smtp.password_file);
     for path in passwords.chain([&config.database.password_file]) {
         if !path.is_empty() && secret::readable_by_all(std::path::Path::new(path)) {
@@ -187,7 +227,7 @@ fn host_of(address: &str) -> Option<String> {
     url::Url::parse(address).ok()?.host_str().map(str::to_owned)
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
@@ -218,9 +258,15 @@ fn listen_address(text: &str) -> Result<(), String> {
 }
 
 fn database_url(text: &str) -> Result<(), String> {
-    let rest = text.split_once(':').filter(|(scheme, _)| matches!(*scheme, "sqlite" | "postgres" | "postgresql"));
-    match rest {
-        Some((_, path)) if !path.trim_start_matches('/').is_empty() => Ok(()),
+    if PostgresUrl::is_meant(text) {
+        return PostgresUrl::parse(text).map(drop);
+    }
+    let path = text.strip_prefix("sqlite:").map(|path| path.trim_start_matches('/'));
+    match path {
+        Some(path) if path.starts_with(":memory:") || path.contains("mode=memory") => {
+            Err("what it holds would be gone at the end: it must be a file, sqlite://PATH".into())
+        }
+        Some(path) if !path.is_empty() => Ok(()),
         _ => Err("it must be sqlite://PATH or postgres://USER@HOST/NAME".into()),
     }
 }
@@ -278,6 +324,14 @@ mod tests {
         assert_eq!(masked("database.url", "postgres://ana:p@ss@db/x"), "postgres://ana:••••@db/x");
         assert_eq!(masked("database.url", "postgres://ana@db/x"), "postgres://ana@db/x");
         assert_eq!(masked("database.url", "sqlite://a.db"), "sqlite://a.db");
+        for (written, shown) in [
+            ("postgres://db/x?user=ana&password=s3@cret", "postgres://db/x?user=ana&password=••••"),
+            ("postgres://db/x?passwd=s3cret&sslmode=require", "postgres://db/x?passwd=••••&sslmode=require"),
+            ("postgres://ana:s3cret@db/x?sslpassword=s3cret", "postgres://ana:••••@db/x?sslpassword=••••"),
+            ("postgres://ana:s3#cret@db,other/x", "postgres://ana:••••@db,other/x"),
+        ] {
+            assert_eq!(masked("database.url", written), shown);
+        }
     }
 
     #[test]

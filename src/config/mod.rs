@@ -1,11 +1,12 @@
 //! What the operator sets: `config/default.toml` < `/etc/facteur/facteur.toml` < `--config` < environment < flags.
 //!
 //! In: files and environment. Out: a checked, typed [`Config`]. [`load`] reads and merges the layers, [`check`] knows
-//! what each key may hold, [`secret`] reads passwords when they are used. Met by `app` and by each stage, which reads
+//! what each key may hold, [`postgres`] the URL of a server, [`secret`] reads passwords when they are used. Met by `app` and by each stage, which reads
 //! its own section.
 
 pub mod check;
 pub mod load;
+pub mod postgres;
 pub mod relay;
 pub mod secret;
 
@@ -14,7 +15,6 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use load::{Layers, Report};
-use secret::Secret;
 
 /// Everything the operator may set; `config/default.toml` documents each key.
 #[derive(Clone, Debug, Deserialize)]
@@ -239,19 +239,5 @@ impl Config {
     pub fn relays(&self) -> impl Iterator<Item = (String, &Smtp)> {
         let more = self.relay.iter().map(|(name, smtp)| (format!("relay.{name}"), smtp));
         std::iter::once(("smtp".to_owned(), &self.smtp)).chain(more)
-    }
-}
-
-impl Database {
-    /// The URL with the password of `password_file` in it, if one is set.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or the URL has no place for a password.
-    pub fn url_with_password(&self) -> anyhow::Result<String> {
-        let Some(password) = Secret::read(&self.password_file)? else { return Ok(self.url.clone()) };
-        let refused = || anyhow::anyhow!("[database] password_file needs a url such as postgres://USER@HOST/NAME");
-        let mut url = url::Url::parse(&self.url).map_err(|_| refused())?;
-        url.set_password(Some(password.expose())).map_err(|()| refused())?;
-        Ok(url.into())
     }
 }

@@ -1,70 +1,110 @@
 //! Opening a database: the settings that durability rests on.
 //!
-//! In: the URL of `[database] url`. Out: a [`Db`]. SQLite: WAL, `synchronous=FULL`, foreign keys on, one
-//! writer. PostgreSQL: a pool; whether it may be trusted with mail is asked by delivery at start.
+//! In: `[database]`. Out: a [`Db`]. SQLite: WAL, `synchronous=FULL`, foreign keys on, one writer, a file that is not put in
+//! the place of a lost one. PostgreSQL: a pool, and a server that was asked whether it can hold our texts ([`super::server`]);
+//! whether it may be trusted with mail is asked by delivery at start.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use sqlx::Connection as _;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::{Db, Turns, Writer};
+use super::file::{self, DbFile};
+use super::pg::{Pg, Source};
+use super::{Db, Turns, Writer, server};
+use crate::config::Database;
+use crate::config::postgres::PostgresUrl;
 
 /// Readers of an SQLite file; more only fight for its page cache on small machines.
 const SQLITE_READERS: u32 = 6;
 
-/// The file that a `sqlite://…` URL names, `None` for any other URL.
+/// The file that a `sqlite://…` URL names, by its true path; `None` for any other URL.
 pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?;
     let path = path.strip_prefix("//").unwrap_or(path);
-    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+    Some(file::true_path(Path::new(path.split('?').next().unwrap_or(path))))
 }
 
 /// Opens the database that `url` names, creating an SQLite file that is not there yet.
 ///
 /// # Errors
-/// When the URL is neither `sqlite://` nor `postgres://`, or the database cannot be reached.
-pub async fn connect(url: &str, postgres_connections: u32) -> anyhow::Result<Db> {
-    if let Some(path) = sqlite_path(url) {
-        return open_sqlite(&path).await;
+/// As [`open`].
+pub async fn connect(url: &str, connections: u32) -> anyhow::Result<Db> {
+    let database = Database { url: url.to_owned(), password_file: String::new(), connections, min_free_mib: 0 };
+    open(&database, true).await
+}
+
+/// Opens the database of `[database]`. `may_create`: an SQLite file that is not there yet is made.
+///
+/// # Errors
+/// [`file::Missing`], [`file::Lost`]; when the URL is neither `sqlite://` nor `postgres://`, the database cannot be reached or
+/// written, or cannot hold every text.
+pub async fn open(database: &Database, may_create: bool) -> anyhow::Result<Db> {
+    if let Some(path) = sqlite_path(&database.url) {
+        return open_sqlite(&path, may_create).await;
     }
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let options: PgConnectOptions = url.parse().context("[database] url is not a PostgreSQL URL")?;
-        return open_postgres(options, postgres_connections).await;
+    if PostgresUrl::is_meant(&database.url) {
+        let (pg, mut connection) = Pg::open(Source::of(database)?, database.connections).await?;
+        server::check(&mut connection).await?;
+        connection.close().await.ok();
+        return Ok(Db::Postgres(pg));
     }
     bail!("[database] url must start with sqlite:// or postgres://");
 }
 
-/// Waits up to 10 s for a server that is just starting. The pool only says that it waited in vain, so the reason is
-/// asked for by one connection more.
-async fn open_postgres(options: PgConnectOptions, connections: u32) -> anyhow::Result<Db> {
-    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(10));
-    match pool.connect_with(options.clone()).await {
-        Ok(pool) => Ok(Db::Postgres(pool)),
-        Err(error) => Err(PgConnection::connect_with(&options).await.err().unwrap_or(error))
-            .context("cannot reach PostgreSQL; check [database] url and that the server runs"),
-    }
-}
-
-async fn open_sqlite(path: &Path) -> anyhow::Result<Db> {
+async fn open_sqlite(path: &Path, may_create: bool) -> anyhow::Result<Db> {
+    let there = file::find(path, may_create)?;
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
     }
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(true)
+        .create_if_missing(!there)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10));
-    let write = Writer::open(options.clone()).await.with_context(|| format!("cannot open {}", path.display()))?;
+    let cannot_open = || format!("cannot open {}", path.display());
+    // Before SQLite makes a log by this name.
+    let found = there.then(|| DbFile::open(path).with_context(cannot_open)).transpose()?;
+    found.as_ref().map_or(Ok(()), one_name)?;
+    let write = Writer::open(options.clone()).await.with_context(cannot_open)?;
+    let file = match found {
+        Some(file) => Arc::new(file),
+        None => Arc::new(DbFile::open(path).with_context(cannot_open)?),
+    };
+    if there && is_without_tables(&write).await.with_context(cannot_open)? {
+        file::refuse_to_replace(path, file::WITHOUT_TABLES)?;
+    }
     // A connection to a file does not go away by itself: it need not be asked before each use, as PostgreSQL's are.
     let read = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)
         .test_before_acquire(false)
         .connect_lazy_with(options.create_if_missing(false).read_only(true));
-    Ok(Db::Sqlite { read, write, turns: Turns::default() })
+    Ok(Db::Sqlite { read, write: write.guarded(file.clone()), turns: Turns::default(), file })
+}
+
+/// SQLite names its log after the file, so two names at once are two logs of one file, which damages it.
+fn one_name(file: &DbFile) -> anyhow::Result<()> {
+    if !file.has_more_names() {
+        return Ok(());
+    }
+    let path = file.path().display();
+    if !file.lock()? {
+        bail!(file::InUse(file.path().to_owned()));
+    }
+    file.unlock();
+    tracing::warn!(
+        "{path} has a second name (a hard link): opened by both names at once, the database would be damaged"
+    );
+    Ok(())
+}
+
+async fn is_without_tables(write: &Writer) -> sqlx::Result<bool> {
+    let tables: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master").fetch_one(&mut *write.hold().await?).await?;
+    Ok(tables == 0)
 }

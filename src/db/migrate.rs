@@ -9,7 +9,10 @@ use anyhow::{Context as _, bail};
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-use super::{Db, read};
+use super::{Db, Pg, read};
+
+/// Ours among the advisory locks of a database; any number does.
+const LOCK: i64 = 0x0066_6163_7465_7572;
 
 macro_rules! steps {
     ($($version:literal $name:literal),+ $(,)?) => {
@@ -79,8 +82,18 @@ pub async fn migrate(db: &Db, path: Option<&Path>) -> anyhow::Result<()> {
     }
     match db {
         Db::Sqlite { write, .. } => migrator(false).run(&mut *write.hold().await?).await?,
-        Db::Postgres(pool) => migrator(true).run(pool).await?,
+        Db::Postgres(pg) => migrate_postgres(pg).await?,
     }
+    Ok(())
+}
+
+/// In one transaction with a lock that ends with it: the lock of the library belongs to a session, and behind a pooler the
+/// next statement may have another. Whoever starts at the same time waits, and finds nothing left to do.
+async fn migrate_postgres(pg: &Pg) -> anyhow::Result<()> {
+    let mut tx = pg.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
+    migrator(true).set_locking(false).run(&mut *tx).await?;
+    tx.commit().await?;
     Ok(())
 }
 

@@ -5,20 +5,28 @@
 //! snapshot. Every stage keeps its queries in its own `sql.rs`.
 
 mod connect;
+mod executor;
 mod fault;
+pub mod file;
 pub mod migrate;
+pub mod pg;
+pub mod server;
 pub mod writer;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgPool, Postgres, SqlitePool, Transaction};
+use sqlx::{Postgres, SqlitePool, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-pub use connect::{connect, sqlite_path};
-pub use fault::is_unavailable;
+pub use connect::{connect, open, sqlite_path};
+pub(crate) use fault::of_commit;
+pub use fault::{is_in_doubt, is_unavailable, is_worth_another_try, kind, words};
+use file::DbFile;
+pub use pg::Pg;
 pub use writer::{WriteTx, Writer};
 
 /// A database: SQLite inside the process, or a PostgreSQL server.
@@ -32,9 +40,11 @@ pub enum Db {
         write: Writer,
         /// The turns of long work at it.
         turns: Turns,
+        /// What it stands in; goes last.
+        file: Arc<DbFile>,
     },
     /// A server, shared by any number of processes.
-    Postgres(PgPool),
+    Postgres(Pg),
 }
 
 /// A write transaction. Dropped without [`Tx::commit`] it is rolled back.
@@ -60,6 +70,35 @@ impl Db {
         match self {
             Self::Sqlite { write, .. } => Session::Sqlite(write.clone()),
             Self::Postgres(pool) => Session::Postgres(pool.clone(), None),
+        }
+    }
+
+    /// The file of an SQLite database.
+    pub fn file(&self) -> Option<&Arc<DbFile>> {
+        match self {
+            Self::Sqlite { file, .. } => Some(file),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// Why the database cannot be used, as far as is known without asking it: for the log.
+    pub fn gone(&self) -> Option<String> {
+        self.file().and_then(|file| file.gone())
+    }
+
+    /// The same for strangers, and why no connection to a server can be had.
+    pub fn trouble(&self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite { file, .. } => file.gone().map(|_| "its file was moved, replaced or removed"),
+            Self::Postgres(pg) => pg.trouble(),
+        }
+    }
+
+    /// Looks until `stop` whether what is open still is what the configuration names.
+    pub async fn watch(&self, stop: &CancellationToken) {
+        match self {
+            Self::Sqlite { file, write, .. } => file::watch(file, write, stop).await,
+            Self::Postgres(_) => stop.cancelled().await,
         }
     }
 
@@ -89,7 +128,7 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pg) => pg.pool().close().await,
         }
     }
 }
@@ -100,7 +139,7 @@ pub enum Session {
     /// The only writer, for one statement at a time.
     Sqlite(Writer),
     /// The connection is kept while it is in use: a pool asks the server before and after each use whether it is there.
-    Postgres(PgPool, Option<(PoolConnection<Postgres>, Instant)>),
+    Postgres(Pg, Option<(PoolConnection<Postgres>, Instant)>),
 }
 
 /// A connection that rested longer goes back to the pool, which finds out whether the server is still there.
@@ -156,10 +195,13 @@ fn rest(held: Duration) -> Option<Duration> {
 
 impl Tx {
     /// Makes the changes durable.
+    ///
+    /// # Errors
+    /// One that [`is_in_doubt`] when no answer came: then they may be durable or not.
     pub async fn commit(self) -> sqlx::Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await.map_err(of_commit),
         }
     }
 }
@@ -203,7 +245,10 @@ macro_rules! write_now {
     ($db:expr, |$c:ident| $query:expr) => {
         match $db {
             $crate::db::Db::Sqlite { write, .. } => $crate::db::write_now!(@held write, |$c| $query),
-            $crate::db::Db::Postgres($c) => $query.await.map(|done| done.rows_affected()),
+            $crate::db::Db::Postgres($c) => match $query.await {
+                Ok(done) => Ok(done.rows_affected()),
+                Err(error) => Err($crate::db::of_commit(error)),
+            },
         }
     };
     (@held $writer:expr, |$c:ident| $query:expr) => {{
@@ -225,7 +270,7 @@ macro_rules! write_in {
                     _ => pool.acquire().await?,
                 };
                 let $c = &mut *connection;
-                let done = $query.await?;
+                let done = $query.await.map_err($crate::db::of_commit)?;
                 *kept = Some((connection, tokio::time::Instant::now()));
                 Ok(done.rows_affected())
             }

@@ -15,6 +15,9 @@ use sqlx::{Connection as _, Error};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::fault::{Trouble, of_commit};
+use super::file::DbFile;
+
 /// Who waits longer than this for the connection is told that there is none.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -23,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Writer {
     slot: Arc<Mutex<Slot>>,
     options: Arc<SqliteConnectOptions>,
+    /// Asked around each write whether it is still where it was.
+    file: Option<Arc<DbFile>>,
 }
 
 /// Where the connection lies while nobody has it.
@@ -34,22 +39,42 @@ struct Slot {
 }
 
 impl Writer {
-    /// Opens the connection.
+    /// Opens the connection. Only now an absent file may be made: a connection that is opened anew finds the same again.
     ///
     /// # Errors
     /// When the file cannot be opened.
     pub async fn open(options: SqliteConnectOptions) -> sqlx::Result<Self> {
-        let writer = Self { slot: Arc::default(), options: Arc::new(options) };
-        drop(writer.hold().await?);
-        Ok(writer)
+        let connection = SqliteConnection::connect_with(&options).await?;
+        let slot = Slot { connection: Some(connection), closed: false };
+        let options = Arc::new(options.create_if_missing(false));
+        Ok(Self { slot: Arc::new(Mutex::new(slot)), options, file: None })
+    }
+
+    /// From now on writes nothing once `file` is not where it was.
+    #[must_use]
+    pub fn guarded(self, file: Arc<DbFile>) -> Self {
+        Self { file: Some(file), ..self }
+    }
+
+    fn is_there(&self) -> sqlx::Result<()> {
+        self.file.as_ref().map_or(Ok(()), |file| file.is_there())
     }
 
     /// Waits for the connection.
     ///
     /// # Errors
-    /// [`Error::PoolTimedOut`] after 30 s, [`Error::PoolClosed`] after [`Writer::close`], and when a lost connection cannot
-    /// be opened anew.
+    /// [`Error::PoolTimedOut`] after 30 s, [`Error::PoolClosed`] after [`Writer::close`], [`Trouble::Gone`], and when a lost
+    /// connection cannot be opened anew.
     pub async fn hold(&self) -> sqlx::Result<Held> {
+        self.is_there()?;
+        self.hold_anyway().await
+    }
+
+    /// The same, wherever the file is: for whoever asks just that.
+    ///
+    /// # Errors
+    /// As [`Writer::hold`].
+    pub async fn hold_anyway(&self) -> sqlx::Result<Held> {
         let lock = tokio::time::timeout(PATIENCE, self.slot.clone().lock_owned());
         let mut slot = lock.await.map_err(|_| Error::PoolTimedOut)?;
         if slot.closed {
@@ -58,7 +83,7 @@ impl Writer {
         if slot.connection.is_none() {
             slot.connection = Some(SqliteConnection::connect_with(&self.options).await?);
         }
-        Ok(Held { slot, is_clean: true })
+        Ok(Held { slot, is_clean: true, file: self.file.clone() })
     }
 
     /// Waits for the connection and begins a transaction that nobody else writes in.
@@ -90,16 +115,24 @@ pub struct Held {
     slot: OwnedMutexGuard<Slot>,
     /// Without an open transaction, and its thread alive, for all that is known.
     is_clean: bool,
+    file: Option<Arc<DbFile>>,
 }
 
 impl Held {
-    /// Passes on what a statement gave. A connection whose thread is gone is not lent again.
+    /// Passes on what a statement gave that is its own transaction. A connection whose thread is gone is not lent again.
     ///
     /// # Errors
-    /// That of the statement.
+    /// That of the statement, and [`Trouble::InDoubt`] when nobody knows whether it holds.
     pub fn checked<T>(mut self, result: sqlx::Result<T>) -> sqlx::Result<T> {
         self.is_clean &= !matches!(result, Err(Error::WorkerCrashed));
-        result
+        let done = result.map_err(of_commit)?;
+        self.is_kept().map(|()| done)
+    }
+
+    /// Whether what was just committed stands in the file that the path names.
+    fn is_kept(&self) -> sqlx::Result<()> {
+        let Some(Err(error)) = self.file.as_ref().map(|file| file.is_there()) else { return Ok(()) };
+        Err(Trouble::InDoubt(super::words(&error)).into())
     }
 
     async fn roll_back(mut self) {
@@ -151,13 +184,13 @@ impl WriteTx {
     /// Makes the changes durable.
     ///
     /// # Errors
-    /// When that fails; then the changes are rolled back, unless a sync of the disk failed: what then holds is unknown.
+    /// When that fails; then the changes are rolled back. [`Trouble::InDoubt`] when a sync of the disk failed or the file was
+    /// moved meanwhile: what then holds is unknown.
     pub async fn commit(mut self) -> sqlx::Result<()> {
-        run(&mut self, "COMMIT").await?;
-        if let Some(held) = &mut self.held {
-            held.is_clean = true;
-        }
-        Ok(())
+        run(&mut self, "COMMIT").await.map_err(of_commit)?;
+        let Some(held) = &mut self.held else { return Ok(()) };
+        held.is_clean = true;
+        held.is_kept()
     }
 }
 

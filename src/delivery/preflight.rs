@@ -4,11 +4,13 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use crate::app::App;
-use crate::db::{self, Db};
+use crate::db::file::{self, DbFile};
+use crate::db::{Db, server};
 
 /// Another process sends from this database. The command line ends with exit code 75: try again later.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +24,7 @@ pub struct Busy {
 
 /// Proof that we may send; let go with the process, however it ends.
 #[derive(Debug)]
-pub struct Leave(Option<File>);
+pub struct Leave(Option<(File, Arc<DbFile>)>);
 
 impl Leave {
     /// Whether a lock file is held.
@@ -31,62 +33,53 @@ impl Leave {
     }
 }
 
-/// Takes the lock beside an SQLite file; asks a PostgreSQL server whether it keeps what it commits.
+impl Drop for Leave {
+    fn drop(&mut self) {
+        if let Some((_, database)) = &self.0 {
+            database.unlock();
+        }
+    }
+}
+
+/// Takes the lock of an SQLite file; asks a PostgreSQL server whether it keeps what it commits.
 ///
 /// # Errors
 /// [`Busy`], or a sentence when PostgreSQL runs with `fsync` or `synchronous_commit` off.
 pub async fn check(app: &App) -> anyhow::Result<Leave> {
-    match (&app.db, db::sqlite_path(&app.config.database.url)) {
-        (Db::Sqlite { .. }, Some(path)) => Ok(Leave(Some(lock(&path)?))),
-        (Db::Postgres(pool), _) => {
-            let settings: Vec<(String, String)> =
-                sqlx::query_as("SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit')")
-                    .fetch_all(pool)
-                    .await
-                    .context("cannot ask PostgreSQL whether it keeps what it commits")?;
-            keeps_its_word(&settings)?;
-            Ok(Leave(None))
-        }
-        _ => Ok(Leave(None)),
+    match &app.db {
+        Db::Sqlite { file, .. } => Ok(Leave(Some((lock(file)?, file.clone())))),
+        Db::Postgres(pg) => server::keeps_its_word(pg).await.map(|()| Leave(None)),
     }
 }
 
-fn lock(database: &Path) -> anyhow::Result<File> {
-    let path = lock_path(database);
+/// The file beside it is for whoever looks, and for older programs; the lock on the file itself holds whatever it is called.
+fn lock(database: &DbFile) -> anyhow::Result<File> {
+    let path = lock_path(database.path());
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)
         .write(true)
         .open(&path)
         .with_context(|| format!("cannot open the lock file {}", path.display()))?;
+    let busy = |lock: &Path| Busy { database: database.path().display().to_string(), lock: lock.display().to_string() };
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(Busy { database: database.display().to_string(), lock: path.display().to_string() }.into())
-        }
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => bail!(busy(&path)),
         Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("cannot lock {}; is it on a network file system?", path.display()))
+            return Err(error)
+                .with_context(|| format!("cannot lock {}; is it on a network file system?", path.display()));
         }
+    }
+    match database.lock() {
+        Ok(true) => Ok(file),
+        Ok(false) => bail!(busy(database.path())),
+        Err(error) => Err(error).with_context(|| format!("cannot lock {}", database.path().display())),
     }
 }
 
 /// `facteur.db` has `facteur.db.lock`.
 fn lock_path(database: &Path) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(".lock");
-    PathBuf::from(name)
-}
-
-/// A mail is an act outside: what was committed before it must still be known after a power failure.
-fn keeps_its_word(settings: &[(String, String)]) -> anyhow::Result<()> {
-    for (name, setting) in settings {
-        anyhow::ensure!(
-            setting != "off",
-            "PostgreSQL runs with {name} = off: after a crash it may have forgotten which mails were sent, and they would \
-             go out again. Nothing is sent. Set {name} = on in postgresql.conf (or ALTER SYSTEM), reload, and start again"
-        );
-    }
-    Ok(())
+    file::beside(database, ".lock")
 }
 
 #[cfg(test)]
@@ -96,7 +89,9 @@ mod tests {
     #[test]
     fn the_second_one_is_refused_until_the_first_is_gone() {
         let folder = tempfile::tempdir().unwrap();
-        let database = folder.path().join("facteur.db");
+        let path = folder.path().join("facteur.db");
+        std::fs::write(&path, "").unwrap();
+        let database = DbFile::open(&path).unwrap();
         let first = lock(&database).unwrap();
         let refused = lock(&database).unwrap_err();
         assert!(refused.downcast_ref::<Busy>().is_some(), "{refused}");
@@ -105,15 +100,18 @@ mod tests {
         lock(&database).unwrap();
     }
 
+    #[cfg(unix)]
     #[test]
-    fn a_forgetful_database_is_refused() {
-        let settings = |fsync: &str, commit: &str| {
-            vec![("fsync".to_owned(), fsync.to_owned()), ("synchronous_commit".to_owned(), commit.to_owned())]
-        };
-        assert!(keeps_its_word(&settings("on", "on")).is_ok());
-        assert!(keeps_its_word(&settings("on", "remote_apply")).is_ok());
-        assert!(keeps_its_word(&settings("off", "on")).unwrap_err().to_string().contains("fsync = off"));
-        assert!(keeps_its_word(&settings("on", "off")).unwrap_err().to_string().contains("synchronous_commit = off"));
-        assert!(keeps_its_word(&[]).is_ok(), "an engine without these settings decides for itself");
+    fn another_name_of_the_file_is_no_way_around_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("facteur.db"), folder.path().join("hard.db"));
+        std::fs::write(&path, "").unwrap();
+        std::fs::hard_link(&path, &link).unwrap();
+        let (one, two) = (DbFile::open(&path).unwrap(), DbFile::open(&link).unwrap());
+        let held = lock(&one).unwrap();
+        assert!(lock(&two).unwrap_err().is::<Busy>());
+        drop(held);
+        one.unlock();
+        lock(&two).unwrap();
     }
 }

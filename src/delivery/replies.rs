@@ -102,13 +102,12 @@ fn auth(code: u16) -> Verdict {
 fn mail(code: u16, enhanced: Option<Enhanced>, text: &str) -> Verdict {
     match code {
         200..=299 => Verdict::Proceed,
-        421 => Verdict::Connection,
+        // 503: the server minds what travelled in one write; that says nothing about the sender.
+        421 | 503 => Verdict::Connection,
         // OpenSMTPD after 100 messages on one connection.
         400..=499 if is(enhanced, &[(5, 3)]) => Verdict::Connection,
         400..=499 => Verdict::Sender { later: true },
         530 | 534 | 535 | 538 => Verdict::Account,
-        // The server minds what travelled in one write; that says nothing about the sender.
-        503 => Verdict::Connection,
         500..=599 if enhanced.is_none() && says(text, &["synchroni"]) => Verdict::Connection,
         500..=599 => Verdict::Sender { later: false },
         _ => Verdict::Connection,

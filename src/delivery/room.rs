@@ -1,8 +1,9 @@
-//! Room on the disk of an SQLite database: sending halts before it is full, and goes on by itself when there is room (R12).
+//! Whether the database can go on holding what is promised: sending halts before the disk of an SQLite file is full and when
+//! the file is not where it was, or when a PostgreSQL server begins to forget; it goes on by itself when all is well (R12).
 //!
-//! In: the free space of the file's disk, looked at once a second (one system call, never per message); a halt of the
-//! recorder, which met a full disk. Out: the [`Board`] halted or not, a warning in the log, an alarm that status and health
-//! show. With PostgreSQL the disk is the server's: then this only ends the halts of the recorder.
+//! In: the free space of the file's disk, looked at once a second (one system call, never per message); what the watch of the
+//! file found ([`Db::gone`]); what PostgreSQL says of its durability, asked every 10 s; a halt of the recorder, which met a full
+//! disk. Out: the [`Board`] halted or not, a warning in the log, an alarm that status and health show.
 
 use std::io;
 use std::path::PathBuf;
@@ -17,7 +18,7 @@ use super::limits::Lane;
 use super::sql;
 use crate::app::App;
 use crate::config;
-use crate::db;
+use crate::db::{self, Db, Pg, server};
 
 /// Time between two looks.
 const LOOK: Duration = Duration::from_secs(1);
@@ -28,6 +29,9 @@ const MOST: u64 = 1 << 30;
 /// So much more must be free before sending goes on: the ballast is made anew, and what waited is written.
 const MARGIN: u64 = 8 << 20;
 const MIB: u64 = 1 << 20;
+
+/// Looks between two questions to a PostgreSQL server, which may be set anew while it runs.
+const ASK_EVERY: u32 = 10;
 
 /// How the alarm begins that a lack of room raises.
 pub const SHORT: &str = "the disk of the database is nearly full";
@@ -94,16 +98,24 @@ impl Disk {
 /// Halts sending when the disk is short of room and lets it go on when it is not, until `stop`.
 pub async fn watch(app: &App, board: &Board, ballast: &Arc<Ballast>, stop: &CancellationToken) {
     let disk = Disk::of(&app.config.database);
-    let mut told = None;
-    loop {
-        let (look, ballast, halted) = (disk.clone(), ballast.clone(), board.is_halted());
+    let (mut told, mut unfit) = (None, None);
+    for look in 0_u32.. {
+        unfit = match &app.db {
+            Db::Postgres(pg) if look % ASK_EVERY == ASK_EVERY - 1 => forgets(pg, unfit).await,
+            Db::Postgres(_) => unfit,
+            Db::Sqlite { .. } => app.db.gone(),
+        };
+        let (look, ballast, halted) = (disk.clone(), ballast.clone(), board.is_halted() && unfit.is_none());
         let looked = tokio::task::spawn_blocking(move || {
             let found = look.look()?;
             let room_again = halted && found.has_room_again() && made(&ballast);
             io::Result::Ok((found, room_again))
         });
         match looked.await {
-            Ok(Ok((found, room_again))) => act(app, board, found, room_again, &mut told).await,
+            Ok(Ok((found, room_again))) => {
+                let words = unfit.clone().or_else(|| found.is_short().then(|| found.in_words()));
+                act(app, board, (words, found.in_words()), room_again, &mut told).await;
+            }
             Ok(Err(error)) => tracing::warn!(%error, "cannot see how much room the disk of the database has"),
             Err(error) => tracing::error!(%error, "the look at the disk of the database failed"),
         }
@@ -122,18 +134,34 @@ fn made(ballast: &Ballast) -> bool {
     made.is_ok()
 }
 
-/// `room_again`: it was halted, and may go on. `told`: the words of the alarm that is up.
-async fn act(app: &App, board: &Board, found: Found, room_again: bool, told: &mut Option<String>) {
-    if !board.is_halted() && found.is_short() {
+/// Why nothing may be sent on this server; as before when it cannot be asked.
+async fn forgets(pg: &Pg, before: Option<String>) -> Option<String> {
+    match server::keeps_its_word(pg).await {
+        Ok(()) => None,
+        Err(error) if error.is::<server::Forgetful>() => Some(error.to_string()),
+        Err(_) => before,
+    }
+}
+
+/// `reason`: why it must halt, and what else to say of a halt. `room_again`: it was halted, and may go on. `told`: the words
+/// of the alarm that is up.
+async fn act(
+    app: &App,
+    board: &Board,
+    (reason, of_recorder): (Option<String>, String),
+    room_again: bool,
+    told: &mut Option<String>,
+) {
+    if let (false, Some(words)) = (board.is_halted(), &reason) {
         board.halt();
-        tracing::warn!("{}", found.in_words());
+        tracing::warn!("{words}");
     } else if room_again {
         board.resume();
-        tracing::info!("the disk has room again; sending goes on");
+        tracing::info!("the database can be relied on again; sending goes on");
     }
     match (board.is_halted(), told.take()) {
         (true, None) => {
-            let words = found.in_words();
+            let words = reason.unwrap_or(of_recorder);
             // On a full disk it cannot be written: then at the next look.
             if sql::alarm::raise(&app.db, Lane::Digests, &words).await.is_ok() {
                 *told = Some(words);

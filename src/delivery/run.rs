@@ -75,7 +75,7 @@ fn start_runtime(stop: &CancellationToken) -> anyhow::Result<Runtime> {
     loop {
         match Builder::new_current_thread().enable_all().build().context("cannot start the runtime of delivery") {
             Err(error) if may_pass(&error) && !stop.is_cancelled() => {
-                tracing::warn!(error = %format!("{error:#}"), "delivery cannot start yet; trying again");
+                tracing::warn!(error = %crate::fault::in_words(&error), "delivery cannot start yet; trying again");
                 std::thread::sleep(PAUSE);
             }
             result => return result,
@@ -132,7 +132,7 @@ async fn patiently<T, F: Future<Output = anyhow::Result<T>> + Send>(
     loop {
         match step().await {
             Err(error) if may_pass(&error) && !end.is_cancelled() => {
-                tracing::warn!(error = %format!("{error:#}"), "delivery cannot start yet; trying again");
+                tracing::warn!(error = %crate::fault::in_words(&error), "delivery cannot start yet; trying again");
                 let _ = tokio::time::timeout(PAUSE, end.cancelled()).await;
             }
             result => return result,

@@ -19,6 +19,9 @@ use crate::db::{self, Db};
 /// Requests committed together at most; 10 values each stay far below SQLite's 32,766.
 const GROUP: usize = 128;
 
+/// How often a group is tried whose transaction was rolled back for what another did.
+const TRIES: usize = 4;
+
 /// Requests that may wait; more wait before they are handed in.
 const WAITING: usize = 4096;
 
@@ -30,18 +33,25 @@ const STEP: Duration = Duration::from_millis(5);
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DeskError {
     /// The database is full, gone or busy.
-    #[error("the sign-up was not stored, the database cannot be used now: {0}")]
+    #[error("the sign-up was not stored, the database cannot be used now: {}", db::words(.0))]
     Unavailable(Arc<sqlx::Error>),
+    /// No answer came to the commit.
+    #[error("the sign-up may have been stored: {}", db::words(.0))]
+    InDoubt(Arc<sqlx::Error>),
     /// A mistake of ours.
-    #[error("the sign-up was not stored: {0}")]
+    #[error("the sign-up was not stored: {}", db::words(.0))]
     Failed(Arc<sqlx::Error>),
 }
 
 impl From<sqlx::Error> for DeskError {
     fn from(error: sqlx::Error) -> Self {
-        let unavailable = db::is_unavailable(&error);
+        let (in_doubt, unavailable) = (db::is_in_doubt(&error), db::is_unavailable(&error));
         let error = Arc::new(error);
-        if unavailable { Self::Unavailable(error) } else { Self::Failed(error) }
+        match (in_doubt, unavailable) {
+            (true, _) => Self::InDoubt(error),
+            (false, true) => Self::Unavailable(error),
+            (false, false) => Self::Failed(error),
+        }
     }
 }
 
@@ -68,7 +78,7 @@ impl Desk {
     /// Hands a request in; returns when it is stored, at the same pace whatever became of it.
     ///
     /// # Errors
-    /// When nothing was stored.
+    /// When nothing was stored; [`DeskError::InDoubt`] when that is not known.
     pub async fn ask(&self, asked: Asked) -> Result<(), DeskError> {
         let arrived = Instant::now();
         let (answer, stored) = oneshot::channel();
@@ -117,6 +127,16 @@ struct Writer {
 
 impl Writer {
     async fn write(&mut self, requests: &[&Asked]) -> sqlx::Result<()> {
+        for _ in 1..TRIES {
+            match self.write_once(requests).await {
+                Err(error) if db::is_worth_another_try(&error) => {}
+                done => return done,
+            }
+        }
+        self.write_once(requests).await
+    }
+
+    async fn write_once(&mut self, requests: &[&Asked]) -> sqlx::Result<()> {
         let now = self.clock.now();
         self.ceiling.refresh(&self.db, now).await?;
         // The same address twice in one group: one person pressed twice, and gets one letter.

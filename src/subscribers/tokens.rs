@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use anyhow::Context as _;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -69,6 +70,9 @@ impl Keys {
     /// Reads the instance's secret, making it at the first start. It lives in the database, so that a restored
     /// backup keeps every link alive.
     pub async fn load(db: &Db) -> anyhow::Result<Self> {
+        if let Some(secret) = secret(db).await? {
+            return Ok(Self::from_secret(secret.as_bytes()));
+        }
         let fresh = random_text(32);
         let mut tx = db.begin().await?;
         execute!(&mut tx, |c| sqlx::query(
@@ -77,8 +81,7 @@ impl Keys {
         .bind(&fresh)
         .execute(c))?;
         tx.commit().await?;
-        let secret: String =
-            read!(db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = 'secret'").fetch_one(c))?;
+        let secret = secret(db).await?.context("the instance has no secret")?;
         Ok(Self::from_secret(secret.as_bytes()))
     }
 
@@ -128,6 +131,10 @@ impl Keys {
         code.copy_from_slice(&context.sign().as_ref()[..CODE]);
         code
     }
+}
+
+async fn secret(db: &Db) -> sqlx::Result<Option<String>> {
+    read!(db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = 'secret'").fetch_optional(c))
 }
 
 /// Random bytes as base64url, for secrets and unguessable ids.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -35,15 +35,13 @@ pub async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let wished = input::query_locale(request.uri()).or_else(|| input::accepted_locale(request.headers()));
     let events = path.ends_with("/events");
 
-    let mut response = if events {
-        next.run(request).await
-    } else {
-        match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+    let mut response = match app.db.gone().filter(|_| needs_database(&route)) {
+        Some(words) => Error::Unavailable(anyhow::anyhow!(words)).into_response(),
+        None if events => next.run(request).await,
+        None => match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
             Ok(response) => response,
-            Err(_) => {
-                Error::Unavailable(anyhow::anyhow!("no answer within {} s", TIME_LIMIT.as_secs())).into_response()
-            }
-        }
+            Err(_) => too_long(&method).into_response(),
+        },
     };
     if let Some(error) = error_of(&mut response) {
         let incident = error.log(method.as_str(), &route);
@@ -59,6 +57,17 @@ pub async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) ->
     }
     protect(response.headers_mut(), app.config.base_url.starts_with("https://"));
     response
+}
+
+/// What may be asked of a process whose database is gone.
+fn needs_database(route: &str) -> bool {
+    !matches!(route, "/healthz" | "/readyz" | "/assets/{file}")
+}
+
+/// What acts may have acted: nobody waits for its commit any more.
+fn too_long(method: &Method) -> Error {
+    let words = anyhow::anyhow!("no answer within {} s", TIME_LIMIT.as_secs());
+    if method.is_safe() { Error::Unavailable(words) } else { Error::InDoubt(words) }
 }
 
 /// What a panic becomes; it is logged by the panic hook and by [`dress`].

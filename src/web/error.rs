@@ -11,9 +11,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::db;
 use crate::i18n::Locale;
 use crate::web::page::{self, Page};
+use crate::{db, fault};
 
 /// What went wrong.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub enum Error {
     },
     /// The database is full, gone or busy; nothing was stored.
     Unavailable(anyhow::Error),
+    /// No answer came to a write: what was asked may have been stored or not.
+    InDoubt(anyhow::Error),
     /// A request that cannot be answered, said to a program (RFC 9457).
     Problem {
         /// 4xx.
@@ -67,7 +69,7 @@ impl Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::InDoubt(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Problem { status, .. } => *status,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -92,6 +94,7 @@ impl Error {
             Self::TooLarge => "too-large",
             Self::Limited { .. } => "limited",
             Self::Unavailable(_) => "unavailable",
+            Self::InDoubt(_) => "may-have-been-stored",
             Self::Problem { code, .. } => code,
             Self::Internal(_) => "internal",
         }
@@ -99,11 +102,11 @@ impl Error {
 
     /// Logs what an operator must know, once; gives the word under which it stands in the log.
     pub fn log(&self, method: &str, route: &str) -> Option<String> {
-        let (Self::Internal(error) | Self::Unavailable(error)) = self else {
+        let (Self::Internal(error) | Self::Unavailable(error) | Self::InDoubt(error)) = self else {
             return None;
         };
         let incident = crate::subscribers::tokens::random_text(6);
-        tracing::error!(incident, method, route, error = %format!("{error:#}"), "a request could not be answered");
+        tracing::error!(incident, method, route, error = %fault::in_words(error), "a request could not be answered");
         Some(incident)
     }
 
@@ -115,7 +118,7 @@ impl Error {
         } else {
             let view = ErrorPage {
                 page: Page::new(locale, path),
-                title: locale.text(&text_key(status, "title")),
+                title: locale.text(&self.text_key("title")),
                 text: self.detail(locale),
                 incident,
             };
@@ -151,27 +154,28 @@ impl Error {
     fn detail(&self, locale: &Locale) -> String {
         match self {
             Self::Problem { detail, .. } if !detail.is_empty() => detail.clone(),
-            _ => locale.text(&text_key(self.status(), "text")),
+            _ => locale.text(&self.text_key("text")),
         }
+    }
+
+    /// The texts there are; all other statuses share those of 400 and 500.
+    fn text_key(&self, part: &str) -> String {
+        let known = match (self, self.status().as_u16()) {
+            (Self::InDoubt(_), _) => return format!("error-in-doubt-{part}"),
+            (_, code @ (404 | 405 | 413 | 429 | 503)) => code,
+            (_, 500..) => 500,
+            _ => 400,
+        };
+        format!("error-{known}-{part}")
     }
 
     fn retry_after(&self) -> Option<u32> {
         match self {
             Self::Limited { retry_after } => Some(*retry_after),
-            Self::Unavailable(_) => Some(30),
+            Self::Unavailable(_) | Self::InDoubt(_) => Some(30),
             _ => None,
         }
     }
-}
-
-/// The texts there are; all other statuses share those of 400 and 500.
-fn text_key(status: StatusCode, part: &str) -> String {
-    let known = match status.as_u16() {
-        code @ (404 | 405 | 413 | 429 | 503) => code,
-        500.. => 500,
-        _ => 400,
-    };
-    format!("error-{known}-{part}")
 }
 
 #[derive(Template)]
@@ -208,13 +212,14 @@ impl IntoResponse for Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        if db::is_unavailable(&error) { Self::Unavailable(error.into()) } else { Self::Internal(error.into()) }
+        anyhow::Error::from(error).into()
     }
 }
 
 impl From<anyhow::Error> for Error {
     fn from(error: anyhow::Error) -> Self {
-        match error.downcast_ref::<sqlx::Error>() {
+        match error.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>()) {
+            Some(cause) if db::is_in_doubt(cause) => Self::InDoubt(error),
             Some(cause) if db::is_unavailable(cause) => Self::Unavailable(error),
             _ => Self::Internal(error),
         }

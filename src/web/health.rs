@@ -1,6 +1,7 @@
 //! `GET /healthz` (the process answers) and `GET /readyz` (it can do its work), for whoever restarts or routes to it.
 //!
-//! Out: JSON, and 503 when something that the work needs is missing. Says nothing that a stranger may not know.
+//! Out: JSON, and 503 when something that the work needs is missing, with the kind of fault. Says nothing that a stranger may
+//! not know. Asking costs a commit, so within a second all who ask get the same answer.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,11 +10,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use serde::Serialize;
+use tokio::sync::Mutex;
 
 use crate::app::App;
-use crate::db::{Db, execute, migrate};
+use crate::db::{self, Db, execute, migrate};
 use crate::delivery::{control, room};
-use crate::digests;
+use crate::{digests, fault};
 
 /// A database that does not answer within this is not ready.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -21,8 +23,15 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// A scheduler whose last tick began longer ago than this hangs.
 const TICK_LIMIT: Duration = Duration::from_mins(5);
 
+/// An answer serves whoever asks within this.
+const FRESH_FOR: Duration = Duration::from_secs(1);
+
+/// The last answer; held while the next is made, so that it is made once.
+#[derive(Debug, Default)]
+pub struct Recent(Mutex<Option<(Instant, Readiness)>>);
+
 /// What `readyz` found out.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Readiness {
     ready: bool,
     /// `ok`, or what is wrong.
@@ -48,14 +57,25 @@ pub async fn healthz() -> impl axum::response::IntoResponse {
 
 /// `GET /readyz`
 pub async fn readyz(State(app): State<Arc<App>>) -> impl axum::response::IntoResponse {
-    let found = readiness(&app).await;
+    let found = recent(&app).await;
     let status = if found.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, FRESH, Json(found))
 }
 
+async fn recent(app: &App) -> Readiness {
+    let mut recent = app.readiness.0.lock().await;
+    match &*recent {
+        Some((at, found)) if at.elapsed() < FRESH_FOR => found.clone(),
+        _ => {
+            let found = Box::pin(readiness(app)).await;
+            *recent = Some((Instant::now(), found.clone()));
+            found
+        }
+    }
+}
+
 async fn readiness(app: &App) -> Readiness {
-    let database = in_time(write_probe(app)).await;
-    let schema = in_time(schema(&app.db)).await;
+    let (database, schema) = tokio::join!(in_time(&app.db, write_probe(app)), in_time(&app.db, schema(&app.db)));
     let age = digests::schedule::last_tick(app).map(|at| Instant::now().duration_since(at));
     let ticks = age.is_none_or(|age| age <= TICK_LIMIT);
     let schedule = match age {
@@ -75,23 +95,33 @@ async fn readiness(app: &App) -> Readiness {
 
 /// The alarm of delivery in a few words: its own may name servers, and are for the command line.
 async fn delivery(app: &App) -> &'static str {
+    if app.db.gone().is_some() {
+        return "halted: the file of the database was moved, replaced or removed";
+    }
     match tokio::time::timeout(PATIENCE, control::alarm(app)).await {
         Ok(Ok(None)) => "ok",
         Ok(Ok(Some(words))) if words.starts_with(room::SHORT) => "halted: the disk is nearly full",
+        Ok(Ok(Some(words))) if words.starts_with("PostgreSQL runs with") => {
+            "halted: the database may forget what was sent"
+        }
         Ok(Ok(Some(_))) => "the mail server cannot be used",
         _ => "unknown",
     }
 }
 
-/// `ok`, what the probe found, or that it took too long. The reason goes to the log, not to the stranger.
-async fn in_time(probe: impl Future<Output = anyhow::Result<()>>) -> String {
+/// `ok`, what kind of fault the probe met, or that it took too long. The server's words go to the log, not to the stranger.
+async fn in_time(db: &Db, probe: impl Future<Output = anyhow::Result<()>>) -> String {
     match tokio::time::timeout(PATIENCE, probe).await {
         Ok(Ok(())) => "ok".to_owned(),
         Ok(Err(error)) => {
-            tracing::warn!(error = %format!("{error:#}"), "not ready");
-            "failed".to_owned()
+            tracing::warn!(error = %fault::in_words(&error), "not ready");
+            let kind = error.chain().find_map(|cause| cause.downcast_ref()).map_or("failed", db::kind);
+            if kind == "failed" { kind.to_owned() } else { format!("failed: {kind}") }
         }
-        Err(_) => format!("no answer within {} s", PATIENCE.as_secs()),
+        Err(_) => match db.trouble() {
+            Some(kind) => format!("failed: {kind}"),
+            None => format!("no answer within {} s", PATIENCE.as_secs()),
+        },
     }
 }
 

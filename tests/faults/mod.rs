@@ -2,10 +2,13 @@
 //! repeats within the bound and alike, sums right. R1 and R16 with the real binary stand in `crash`.
 
 mod breaker;
+mod files;
 mod lanes;
 mod limits;
 mod people;
 mod points;
+mod poolers;
+mod products;
 mod relay;
 mod servers;
 mod storage;

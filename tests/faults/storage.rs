@@ -45,7 +45,7 @@ impl Drop for SmallDisk {
     }
 }
 
-async fn sign_up(app: &TestApp, n: usize) -> u16 {
+pub async fn sign_up(app: &TestApp, n: usize) -> u16 {
     let request = app.request(reqwest::Method::POST, "/n/carnet").header("accept", "application/json");
     let request = request.header("x-forwarded-for", format!("198.51.{}.{}", n / 250, n % 250 + 1));
     let body = format!("email=new{n}%40example.org");

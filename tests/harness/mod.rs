@@ -15,6 +15,7 @@ pub mod form;
 mod http;
 pub mod mail;
 pub mod oracle;
+pub mod proxy;
 mod rows;
 mod selftest;
 pub mod server;

@@ -155,6 +155,7 @@ impl From<DeskError> for Error {
     fn from(error: DeskError) -> Self {
         match error {
             DeskError::Unavailable(_) => Self::Unavailable(error.into()),
+            DeskError::InDoubt(_) => Self::InDoubt(error.into()),
             DeskError::Failed(_) => Self::Internal(error.into()),
         }
     }
