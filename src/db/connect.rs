@@ -1,6 +1,6 @@
 //! Opening a database: the settings that durability rests on.
 //!
-//! In: the URL of `[database] url`. Out: a [`Db`]. SQLite: WAL, `synchronous=FULL`, foreign keys on, one
+//! In: the URL of `[database] url`. Out: a [`Db`]. SQLite: WAL, `synchronous=FULL`, foreign keys on, deletions overwritten, one
 //! writer. PostgreSQL: a pool; whether it may be trusted with mail is asked by delivery at start.
 
 use std::path::{Path, PathBuf};
@@ -59,6 +59,8 @@ async fn open_sqlite(path: &Path) -> anyhow::Result<Db> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What is deleted is overwritten: an address that was erased does not stay in the free pages of the file.
+        .pragma("secure_delete", "ON")
         .busy_timeout(Duration::from_secs(10));
     let write = Writer::open(options.clone()).await.with_context(|| format!("cannot open {}", path.display()))?;
     // A connection to a file does not go away by itself: it need not be asked before each use, as PostgreSQL's are.

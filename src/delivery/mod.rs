@@ -27,6 +27,7 @@ pub mod lane;
 pub mod learned;
 pub mod letters;
 pub mod limits;
+pub mod mask;
 pub mod pack;
 pub mod person;
 pub mod policy;
