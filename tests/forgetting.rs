@@ -4,7 +4,7 @@ use facteur::clock::{DAY, HOUR};
 use facteur::newsletters::Newsletter;
 use facteur::subscribers::tokens::{Claim, Purpose};
 
-use super::harness::smtp::Stage;
+use super::harness::smtp::faults::Stage;
 use super::harness::{PATIENCE, TestApp, postgres};
 use super::signup::pages;
 

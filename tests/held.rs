@@ -1,7 +1,5 @@
 //! Sign-ups above a limit: everybody gets their letter, later and within the limits, and the owner is told.
 
-use std::collections::HashSet;
-
 use facteur::app::Roles;
 use facteur::clock::{DAY, HOUR, MINUTE};
 use reqwest::Method;

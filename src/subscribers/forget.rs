@@ -7,7 +7,7 @@
 use super::sql;
 use crate::app::App;
 use crate::clock::{DAY, HOUR, Millis, timestamp};
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 use crate::delivery::pack;
 
 /// Rows of a kind that one transaction takes.
@@ -65,13 +65,23 @@ async fn looked(app: &App, now: Millis) -> sqlx::Result<()> {
     tx.commit().await
 }
 
-/// People whose last letter, or first request, is older than `before` and for whom none is planned, with the instant of a
-/// leave that they did not take back.
-async fn unconfirmed_people(db: &Db, before: Millis) -> sqlx::Result<Vec<(i64, Option<Millis>)>> {
+/// Somebody whose time is over.
+struct Unconfirmed {
+    id: i64,
+    /// When they left, if they did and did not take it back.
+    left_at: Option<Millis>,
+    /// Whether they were ever in, so that digests may know them.
+    was_in: bool,
+}
+from_row!(Unconfirmed { id, left_at, was_in });
+
+/// People whose last letter, or first request, is older than `before` and for whom none is planned.
+async fn unconfirmed_people(db: &Db, before: Millis) -> sqlx::Result<Vec<Unconfirmed>> {
     read!(db, |c| {
         sqlx::query_as(
-        "SELECT s.id, (SELECT MAX(x.at) FROM consent x WHERE x.subscriber_id = s.id AND x.kind = 'left' AND NOT EXISTS (
-                           SELECT 1 FROM consent u WHERE u.subscriber_id = s.id AND u.kind = 'undone' AND u.id > x.id))
+        "SELECT s.id, s.confirmed_at IS NOT NULL AS was_in,
+                (SELECT MAX(x.at) FROM consent x WHERE x.subscriber_id = s.id AND x.kind = 'left' AND NOT EXISTS (
+                     SELECT 1 FROM consent u WHERE u.subscriber_id = s.id AND u.kind = 'undone' AND u.id > x.id)) AS left_at
          FROM subscriber s
          WHERE s.status = 'pending' AND s.created_at < $1
            AND NOT EXISTS (SELECT 1 FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> '' AND l.created_at >= $1)
@@ -91,21 +101,24 @@ async fn unconfirmed(app: &App, now: Millis, before: Millis) -> sqlx::Result<i64
     if found.is_empty() {
         return Ok(0);
     }
-    let mut tx = app.db.begin().await?;
+    let mut piece = app.db.begin_piece().await?;
+    let tx = &mut piece.tx;
     let mut forgotten = 0;
-    for (id, left_at) in &found {
-        if !is_pending(&mut tx, *id).await? {
+    for person in &found {
+        if !is_pending(tx, person.id).await? {
             continue; // confirmed a moment ago
         }
         forgotten += 1;
-        if let Some(left_at) = left_at {
-            sql::leave(&mut tx, *id, *left_at).await?;
-        } else {
-            pack::erase(&mut tx, *id, now).await?;
-            sql::delete(&mut tx, *id).await?;
+        if let Some(left_at) = person.left_at {
+            sql::leave(tx, person.id, left_at).await?;
+            continue;
         }
+        if person.was_in {
+            pack::erase(tx, person.id, now).await?;
+        }
+        sql::delete(tx, person.id).await?;
     }
-    tx.commit().await?;
+    piece.commit().await?;
     tracing::info!(people = forgotten, "forgot people who never confirmed");
     Ok(found.len() as i64)
 }
@@ -128,15 +141,15 @@ async fn ips(app: &App, before: Millis) -> sqlx::Result<i64> {
     if !any {
         return Ok(0);
     }
-    let mut tx = app.db.begin().await?;
-    let gone = execute!(&mut tx, |c| sqlx::query(
+    let mut piece = app.db.begin_piece().await?;
+    let gone = execute!(&mut piece.tx, |c| sqlx::query(
         "UPDATE consent SET ip = NULL
          WHERE id IN (SELECT id FROM consent WHERE ip IS NOT NULL AND at < $1 ORDER BY at LIMIT $2)"
     )
     .bind(before)
     .bind(SLICE)
     .execute(c))?;
-    tx.commit().await?;
+    piece.commit().await?;
     tracing::info!(addresses = gone, "forgot IP addresses of long ago");
     Ok(gone as i64)
 }
@@ -154,8 +167,8 @@ async fn letters(app: &App, before: Millis) -> sqlx::Result<i64> {
     if old.is_empty() {
         return Ok(0);
     }
-    let mut tx = app.db.begin().await?;
-    in_tx!(&mut tx, |c| async {
+    let mut piece = app.db.begin_piece().await?;
+    in_tx!(&mut piece.tx, |c| async {
         let mut query = sqlx::QueryBuilder::new("DELETE FROM letter WHERE id IN (");
         let mut ids = query.separated(", ");
         for id in &old {
@@ -164,7 +177,7 @@ async fn letters(app: &App, before: Millis) -> sqlx::Result<i64> {
         query.push(")");
         query.build().persistent(false).execute(c).await.map(drop)
     })?;
-    tx.commit().await?;
+    piece.commit().await?;
     tracing::info!(letters = old.len(), "forgot letters of long ago");
     Ok(old.len() as i64)
 }
