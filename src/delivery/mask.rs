@@ -57,7 +57,8 @@ fn local_part(chars: &[char], end: usize) -> usize {
         return (0..end - 1).rev().find(is_open).unwrap_or(end - 1);
     }
     let fits = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[]{},;:\"\\@＠".contains(c);
-    (0..end).rev().take_while(|at| fits(chars[*at])).last().unwrap_or(end)
+    let start = (0..end).rev().take_while(|at| fits(chars[*at])).last().unwrap_or(end);
+    if chars[start] == '\'' && start + 1 < end { start + 1 } else { start }
 }
 
 /// How long the domain is that begins here.
@@ -79,7 +80,7 @@ mod tests {
             ("550 ana@example.org... User unknown", "550 … User unknown"),
             ("rfc822;Ana.Du-Pont+x@mail.example.org (unknown)", "rfc822;… (unknown)"),
             ("<\"ana du pont\"@example.org> no", "<…> no"),
-            ("no mailbox 'jürgen@exämple.de' here", "no mailbox … here"),
+            ("no mailbox 'jürgen@exämple.de' here", "no mailbox '…' here"),
             ("<用户@例子。公司>: 不存在", "<…>: 不存在"),
             ("to=<b-ana=example.org@bounce.example>, status=no", "to=<…>, status=no"),
             ("see https://x.example/?e=ana%40example.org&r=1", "see https:…&r=1"),
