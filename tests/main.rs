@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod asking;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod delivery;
@@ -22,7 +24,11 @@ mod faults;
 #[cfg(test)]
 mod feeds;
 #[cfg(test)]
+mod forgetting;
+#[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod held;
 #[cfg(test)]
 mod import;
 #[cfg(test)]

@@ -245,6 +245,46 @@ async fn schema_6_finds_in_the_consents_where_people_signed_up() {
 }
 
 #[tokio::test]
+async fn schema_10_gives_back_the_leaves_that_a_form_had_erased() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::create(folder.path()).await;
+    older(&database.url, 8).await;
+    let people: [(&str, &[&str], &str); 6] = [
+        ("pending", &["asked"], "pending -"),
+        ("pending", &["imported", "left", "asked", "asked"], "unsubscribed 1"),
+        ("pending", &["asked", "left", "undone", "asked"], "pending -"),
+        ("pending", &["imported", "left", "added"], "pending -"),
+        ("confirmed", &["asked", "left", "asked", "confirmed"], "confirmed -"),
+        ("pending", &["left", "undone", "confirmed", "left", "asked"], "unsubscribed 3"),
+    ];
+    let mut statements = vec![
+        "INSERT INTO newsletter (id, slug, name, language, from_name, from_address, postal, created_at)
+         VALUES (1, 'carnet', 'Le carnet', 'fr', '', 'a@example.org', '', 0)"
+            .to_owned(),
+    ];
+    for (id, (status, steps, _)) in people.iter().enumerate() {
+        statements.push(format!(
+            "INSERT INTO subscriber (newsletter_id, email, email_key, language, status, created_at)
+             VALUES (1, 'p{id}@example.org', 'p{id}@example.org', 'fr', '{status}', 0)"
+        ));
+        for (at, step) in steps.iter().enumerate() {
+            statements.push(format!(
+                "INSERT INTO consent (subscriber_id, kind, at)
+                 VALUES ((SELECT id FROM subscriber WHERE email = 'p{id}@example.org'), '{step}', {at})"
+            ));
+        }
+    }
+    execute(&database.url, &statements).await;
+    let app = open(&database.url).await.unwrap();
+    let sql = "SELECT status || ' ' || COALESCE(CAST(ended_at AS TEXT), '-') FROM subscriber ORDER BY id";
+    let found: Vec<String> = match &app.db {
+        Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_all(read).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
+    };
+    assert_eq!(found, people.map(|(_, _, after)| after));
+}
+
+#[tokio::test]
 async fn a_newer_schema_is_refused_with_a_clear_error() {
     let app = TestApp::builder().stopped().spawn().await;
     let newer = migrate::NEWEST + 1;

@@ -114,17 +114,17 @@ async fn every_address_gets_the_same_answer_and_no_state_is_lowered() {
     for (name, state) in [("pending", "pending"), ("confirmed", "confirmed"), ("paused", "paused")] {
         assert_eq!(status(&app, &format!("{name}@example.org")).await, state);
     }
-    for (name, state) in [("unsubscribed", "pending"), ("bounced", "bounced"), ("complained", "complained")] {
+    for (name, state) in [("unsubscribed", "unsubscribed"), ("bounced", "bounced"), ("complained", "complained")] {
         assert_eq!(status(&app, &format!("{name}@example.org")).await, state);
     }
     assert_eq!(
         (status(&app, "suppressed@example.org").await, status(&app, "new@example.org").await),
         (String::new(), "pending".into())
     );
-    // Two each: pending, confirmed (already), paused (already), unsubscribed, new; none for the other three.
+    // Two each: pending, confirmed (already), paused (already), unsubscribed, bounced, new; none for the other two.
     let mut letters = letters(&app).await;
     letters.sort();
-    assert_eq!(letters, [vec!["already fr"; 4], vec!["confirm fr"; 6]].concat());
+    assert_eq!(letters, [vec!["already fr"; 4], vec!["confirm fr"; 8]].concat());
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn many_at_once_are_all_stored() {
 }
 
 #[tokio::test]
-async fn ceilings_and_traps_look_like_success_and_send_nothing() {
+async fn ceilings_and_traps_look_like_success_and_send_nothing_now() {
     let app = pages()
         .set("signup.letters_per_hour", 3)
         .set("signup.letters_per_hour_domain", 2)
@@ -196,9 +196,10 @@ async fn ceilings_and_traps_look_like_success_and_send_nothing() {
     for email in ["f@four.example", "g@five.example", "h@six.example"] {
         assert_eq!(shape(&ask(&app, email).await), first, "{email}");
     }
-    // The network's seven: five above, two now; the trap took none.
+    // The network's seven: five above, two now; the trap took none, and the eighth waits.
     assert_eq!(letters(&app).await.len(), 5);
-    assert_eq!(app.number("SELECT COUNT(*) FROM subscriber").await, 7);
+    assert_eq!(app.number("SELECT COUNT(*) FROM subscriber").await, 8);
+    assert_eq!(app.number("SELECT COUNT(*) FROM planned_letter").await, 3);
 }
 
 #[tokio::test]

@@ -192,7 +192,8 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
         }
         let lines = shown.iter().map(|n| {
             let rhythms: Vec<&str> = n.schedules.iter().map(|schedule| schedule.words.as_str()).collect();
-            format!("{:<20} {:>7} confirmed  {:<28} {}", n.slug, n.confirmed, n.name, rhythms.join("; "))
+            let waiting = if n.held > 0 { format!("  ({} wait for their letter)", n.held) } else { String::new() };
+            format!("{:<20} {:>7} confirmed  {:<28} {}{waiting}", n.slug, n.confirmed, n.name, rhythms.join("; "))
         });
         lines.collect::<Vec<_>>().join("\n")
     })
@@ -233,6 +234,7 @@ fn in_full(shown: &NewsletterView) -> String {
     line("description", &shown.description);
     line("postal", &shown.postal);
     line("subscribers", &format!("{} confirmed", shown.confirmed));
+    line("sign-ups", &held(shown));
     for schedule in &shown.schedules {
         let mut words = format!("{}. {}, approval {}", schedule.number, schedule.words, schedule.approval);
         if schedule.paused {
@@ -255,6 +257,15 @@ fn in_full(shown: &NewsletterView) -> String {
         line("feed", &format!("{}{state}", feed.url));
     }
     out
+}
+
+/// Who waits for a letter, if anybody does.
+fn held(shown: &NewsletterView) -> String {
+    let Some(until) = shown.held_until.as_deref().filter(|_| shown.held > 0) else { return String::new() };
+    format!(
+        "{} wait for their letter: more came than the limits of [signup] let through. They leave by themselves, the last about {until}",
+        shown.held
+    )
 }
 
 fn next_steps(app: &App, added: &Newsletter, schedules: &[Schedule], has_feed: bool) -> String {

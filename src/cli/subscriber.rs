@@ -6,6 +6,7 @@ use clap::{Subcommand, ValueEnum};
 
 use super::{Context, Fault};
 use crate::app::App;
+use crate::db::{self, migrate};
 use crate::i18n;
 use crate::newsletters::Newsletter;
 use crate::subscribers::add::{self, Added, Addition};
@@ -235,8 +236,32 @@ async fn forget(
     let mut tx = app.db.begin().await?;
     erase::erase(app, &mut tx, app.clock.now(), subscriber, "erased").await?;
     tx.commit().await?;
-    let done = serde_json::json!({ "newsletter": newsletter.slug, "erased": true });
-    context.show(&done, || "Erased. A keyed hash keeps the address out; nothing else is left.".to_owned())
+    let clean = log_is_empty(app).await?;
+    let copies = db::sqlite_path(&app.config.database.url).map_or_else(Vec::new, |path| migrate::copies_beside(&path));
+    let done = serde_json::json!({ "newsletter": newsletter.slug, "erased": true, "copies": copies });
+    context.show(&done, || erased(clean, &copies))
+}
+
+/// Empties SQLite's log file, which still holds what stood in the database before. Others may read for a moment.
+async fn log_is_empty(app: &App) -> sqlx::Result<bool> {
+    for _ in 0..20 {
+        if app.db.empty_log().await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn erased(clean: bool, copies: &[String]) -> String {
+    let mut said = "Erased. A keyed hash keeps the address out; nothing else is left in the database.".to_owned();
+    if !clean {
+        said.push_str("\nIts log file (-wal) could not be emptied now, because others read it; `facteur serve` does it within the hour.");
+    }
+    if !copies.is_empty() {
+        said.push_str("\nCopies from upgrades still hold it; delete those that you do not need: ");
+        said.push_str(&copies.join(", "));
+    }
+    said
 }
 
 /// Asks on the terminal; no terminal is a no.

@@ -41,6 +41,9 @@ const RULES: &[(&str, Rule)] = &[
     ("signup.requests_per_hour_network", LIMIT),
     ("signup.requests_per_hour_network_embedded", LIMIT),
     ("signup.confirm_days", Rule::Between(1, 365)),
+    ("privacy.forget_unconfirmed_days", Rule::Between(0, 36_500)),
+    ("privacy.forget_ips_months", Rule::Between(0, 1_200)),
+    ("privacy.forget_letters_months", Rule::Between(0, 1_200)),
     ("smtp.host", Rule::Text(host)),
     ("smtp.port", Rule::Between(1, 65_535)),
     ("smtp.tls", Rule::OneOf(&["none", "starttls", "tls"])),
@@ -174,6 +177,13 @@ pub fn across(config: &Config) -> Vec<String> {
         }
         _ => {}
     }
+    if !config.smtp.leave_mailbox.is_empty() {
+        faults.push(
+            "smtp.leave_mailbox is set, and nothing reads that mailbox: who leaves by writing to it would go on getting \
+             mail. Take the line out; mails then name the https link alone, with which mail programs leave in one click"
+                .into(),
+        );
+    }
     for (key, path) in files {
         if let (false, Err(error)) = (path.is_empty(), std::fs::File::open(path)) {
             faults.push(format!("{key} names {path}, which cannot be read: {error}"));
@@ -199,6 +209,15 @@ pub fn warnings(config: &Config) -> Vec<String> {
     }
     if host_of(&config.base_url).is_some_and(|host| is_loopback(&host)) {
         found.push("base_url is this machine only: nobody else can open the links in the mails".into());
+    }
+    let behind_proxy = config.base_url.starts_with("https://") && listens_on_loopback(&config.listen);
+    if behind_proxy && config.web.trusted_proxies.is_empty() {
+        found.push(
+            "web.trusted_proxies is empty, and base_url is https while `listen` is this machine only, so a proxy stands \
+             in front: all visitors look like one, and the limits of [signup] hold their letters back. Name the proxy, \
+             such as trusted_proxies = [\"127.0.0.1\", \"::1\"]"
+                .into(),
+        );
     }
     if masked("database.url", &config.database.url) != config.database.url {
         found.push("database.url holds a password; database.password_file keeps it out of this file".into());
@@ -230,6 +249,10 @@ fn host_of(address: &str) -> Option<String> {
 pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn listens_on_loopback(listen: &str) -> bool {
+    listen.rsplit_once(':').is_some_and(|(host, _)| is_loopback(host))
 }
 
 fn web_address(text: &str) -> Result<(), String> {
@@ -357,6 +380,29 @@ mod tests {
         assert!(host("mail.example.org").is_ok() && host("::1").is_ok());
         assert!(host("").is_err() && host("smtp://mail").is_err() && host("mail:25").is_err());
         assert!(mailbox_or_empty("leave@example.org").is_ok() && mailbox_or_empty("leave").is_err());
+    }
+
+    #[test]
+    fn a_mailbox_that_nothing_reads_is_refused() {
+        let mut config = Config::default();
+        assert_eq!(across(&config), Vec::<String>::new());
+        config.smtp.leave_mailbox = "leave@example.org".into();
+        assert!(across(&config)[0].contains("nothing reads that mailbox"));
+    }
+
+    #[test]
+    fn a_proxy_that_is_not_named_is_warned_of() {
+        let warned = |base_url: &str, listen: &str, proxies: &[&str]| {
+            let mut config = Config { base_url: base_url.into(), listen: listen.into(), ..Config::default() };
+            config.web.trusted_proxies = proxies.iter().map(|proxy| (*proxy).to_owned()).collect();
+            warnings(&config).iter().any(|warning| warning.contains("trusted_proxies"))
+        };
+        for listen in ["127.0.0.1:8080", "[::1]:8080", "localhost:80"] {
+            assert!(warned("https://news.example.org", listen, &[]), "{listen}");
+            assert!(!warned("https://news.example.org", listen, &["127.0.0.1"]), "{listen}");
+            assert!(!warned("http://localhost:8080", listen, &[]), "{listen}");
+        }
+        assert!(!warned("https://news.example.org", "0.0.0.0:443", &[]), "no proxy is known of");
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct Config {
     pub web: Web,
     /// `[signup]`
     pub signup: Signup,
+    /// `[privacy]`
+    pub privacy: Privacy,
     /// `[smtp]`
     pub smtp: Smtp,
     /// `[relay.NAME]`: more mail servers beside `[smtp]`.
@@ -83,6 +85,18 @@ pub struct Signup {
     pub confirm_days: u32,
 }
 
+/// What time makes Facteur forget; 0: never.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Privacy {
+    /// Days after their confirmation link expired: people who did not confirm.
+    pub forget_unconfirmed_days: u32,
+    /// Calendar months: visitors' IP addresses in consent records.
+    pub forget_ips_months: u32,
+    /// Calendar months: letters that are over.
+    pub forget_letters_months: u32,
+}
+
 /// The mail server that takes our mail.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -125,7 +139,7 @@ pub struct Smtp {
     pub hello: String,
     /// Domain of VERP bounce addresses; empty for none.
     pub bounce_domain: String,
-    /// Mailbox of `List-Unsubscribe: <mailto:…>`; empty for none.
+    /// Mailbox of `List-Unsubscribe: <mailto:…>`; must be empty as long as nothing reads it.
     pub leave_mailbox: String,
     /// Hours until a deferred digest mail is given up.
     pub give_up_h: u32,

@@ -1,8 +1,8 @@
 //! Opening a database: the settings that durability rests on.
 //!
-//! In: `[database]`. Out: a [`Db`]. SQLite: WAL, `synchronous=FULL`, foreign keys on, one writer, a file that is not put in
-//! the place of a lost one. PostgreSQL: a pool, and a server that was asked whether it can hold our texts ([`super::server`]);
-//! whether it may be trusted with mail is asked by delivery at start.
+//! In: `[database]`. Out: a [`Db`]. SQLite: WAL, `synchronous=FULL`, foreign keys on, deletions overwritten, one writer, a
+//! file that is not put in the place of a lost one. PostgreSQL: a pool, and a server that was asked whether it can hold our
+//! texts ([`super::server`]); whether it may be trusted with mail is asked by delivery at start.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -66,6 +66,8 @@ async fn open_sqlite(path: &Path, may_create: bool) -> anyhow::Result<Db> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What is deleted is overwritten: an address that was erased does not stay in the free pages of the file.
+        .pragma("secure_delete", "ON")
         .busy_timeout(Duration::from_secs(10));
     let cannot_open = || format!("cannot open {}", path.display());
     // Before SQLite makes a log by this name.

@@ -36,6 +36,7 @@ steps! {
     7 "0007_progress",
     8 "0008_ledger_room",
     9 "0009_bounces",
+    10 "0010_people",
 }
 
 /// The schema version that this binary writes.
@@ -110,6 +111,17 @@ fn copy_path(path: &Path, version: i64) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".schema-{version}"));
     PathBuf::from(name)
+}
+
+/// The copies that upgrades left beside this SQLite file.
+pub fn copies_beside(path: &Path) -> Vec<String> {
+    let Some(name) = path.file_name().map(|name| format!("{}.schema-", name.to_string_lossy())) else {
+        return Vec::new();
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let found = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_copy = |path: &PathBuf| path.file_name().is_some_and(|found| found.to_string_lossy().starts_with(&name));
+    found.filter(is_copy).map(|path| path.display().to_string()).collect()
 }
 
 /// A consistent copy, by SQLite itself; an older copy of the same version is replaced.

@@ -121,6 +121,18 @@ impl Db {
         matches!(self, Self::Sqlite { .. })
     }
 
+    /// Moves what SQLite's log file (`-wal`) holds into the database and empties it, so that what was deleted does not stay
+    /// there; `false` when somebody reads or writes just now. PostgreSQL sees to its own.
+    pub async fn empty_log(&self) -> sqlx::Result<bool> {
+        let Self::Sqlite { write, .. } = self else { return Ok(true) };
+        let mut held = write.hold().await?;
+        // Whoever has something to write waits meanwhile.
+        sqlx::query("PRAGMA busy_timeout = 250").execute(&mut *held).await?;
+        let busy: sqlx::Result<i64> = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *held).await;
+        sqlx::query("PRAGMA busy_timeout = 10000").execute(&mut *held).await?;
+        Ok(busy? == 0)
+    }
+
     /// Closes every connection after its work.
     pub async fn close(&self) {
         match self {

@@ -1,7 +1,7 @@
 //! What concerns more than one mail: pauses a digest, slows a receiver down, tells the owner.
 //!
 //! In: [`Alarm`]s of the wire. Out: digests in state `paused` with the server's words, the alarm that the command line and
-//! health show.
+//! health show; without addresses, as in the log.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::lane::Alarm;
 use super::limits::Limits;
+use super::mask::masked;
 use super::sql;
 use super::{bounces, control};
 use crate::app::App;
@@ -29,7 +30,7 @@ pub async fn follow(
         };
         let Some(alarm) = alarm else { return stop.cancelled().await };
         if let Err(error) = act(app, limits, &alarm).await {
-            tracing::warn!(%error, ?alarm, "an alarm could not be noted");
+            tracing::warn!(%error, alarm = masked(&format!("{alarm:?}")), "an alarm could not be noted");
         }
     }
 }
@@ -55,8 +56,9 @@ async fn act(app: &App, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<(
             tracing::info!(digest.id = digest_id, gone, "addresses that do not exist were marked as bounced");
         }
         Alarm::Trouble { lane, words } => {
+            let words = masked(words);
             tracing::error!(words, "the mail server cannot be used; mails wait");
-            sql::alarm::raise(&app.db, *lane, words).await?;
+            sql::alarm::raise(&app.db, *lane, &words).await?;
         }
         Alarm::SlowDown { domain, .. } => limits.iter().for_each(|limits| limits.slow_down(domain)),
         Alarm::Recovered { lane } => {

@@ -4,15 +4,16 @@
 //! `digests::control`: this room sees the state and follows.
 
 use super::archive::{self, Chunk};
+use super::mask::masked;
 use super::sql::{batch, claim, control, lease, pack};
 use super::{State, sql};
 use crate::app::App;
 use crate::db::Tx;
 use crate::digests::DigestState;
 
-/// Pauses a digest that sends, with a reason for the editor; `false` when it does not send.
+/// Pauses a digest that sends, with a reason for the editor, which keeps no address; `false` when it does not send.
 pub async fn pause(app: &App, digest_id: i64, reason: &str) -> sqlx::Result<bool> {
-    let paused = control::pause(&app.db, digest_id, reason).await?;
+    let paused = control::pause(&app.db, digest_id, &masked(reason)).await?;
     if paused {
         tracing::warn!(digest.id = digest_id, "digest paused: an editor is needed");
         app.delivery_wake.notify_waiters();

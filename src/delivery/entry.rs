@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use tokio::sync::oneshot;
 
 use super::lane::RecordError;
+use super::mask::masked;
 use super::progress::Step;
 use super::sql::letter;
 use super::sql::record::{Line, Note};
@@ -225,8 +226,9 @@ fn written(key: &Key, attempts: u16, outcome: &Outcome, policy: Policy) -> Writt
     }
 }
 
-/// At most 512 bytes, cut at a character, without what PostgreSQL's TEXT refuses.
+/// At most 512 bytes, cut at a character, without addresses and what PostgreSQL's TEXT refuses.
 fn kept(words: &str) -> String {
+    let words = masked(words);
     let mut end = words.len().min(512);
     while !words.is_char_boundary(end) {
         end -= 1;
@@ -313,6 +315,8 @@ mod tests {
         let long = "é".repeat(400);
         assert_eq!(kept(&long).len(), 512);
         assert_eq!(kept("a\0b"), "a b");
+        let late = format!("{} <{}@example.org>", "x".repeat(480), "ana".repeat(20));
+        assert!(kept(&late).ends_with(" <…>"), "an address is not cut in two and kept");
     }
 
     #[tokio::test]

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::lane::{Alarm, Alarms};
 use super::limits::Lane;
+use super::mask::masked;
 
 /// The longest back-off, in units of the first.
 const LONGEST: u32 = 300;

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::board::Board;
 use super::fault::fault;
+use super::mask::masked;
 use super::person::envelope_from;
 use super::recorder::Recorder;
 use super::shelf::Shelf;
@@ -175,7 +176,7 @@ impl Letters {
             Ok(variant) => Ok(Ok(self.mail(letter, person.as_ref(), address, &sender, variant))),
             Err(error) => {
                 let words = format!("{error:#}");
-                tracing::error!(letter.id = letter.id, kind = %letter.kind, error = words, "a letter cannot be made");
+                tracing::error!(letter.id = letter.id, kind = %letter.kind, error = masked(&words), "a letter cannot be made");
                 Ok(Err(Outcome::Refused { code: 0, reason: "render", words }))
             }
         }

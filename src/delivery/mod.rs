@@ -30,6 +30,7 @@ pub mod learned;
 pub mod lessons;
 pub mod letters;
 pub mod limits;
+pub mod mask;
 pub mod pack;
 pub mod person;
 pub mod preflight;

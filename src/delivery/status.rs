@@ -4,10 +4,14 @@
 
 use std::collections::BTreeMap;
 
+use super::mask::masked;
 use super::sql::{pack, status};
 use super::{State, archive, progress};
 use crate::app::App;
 use crate::clock::{self, Millis};
+
+/// Answers of the mail server that are shown.
+const MOST_WORDS: usize = 10;
 
 /// How a digest stands. `recipients` is the sum of all states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -132,10 +136,22 @@ pub async fn reasons(app: &App, digest_id: i64) -> anyhow::Result<Reasons> {
         }
     })
     .await?;
-    for (reason, code, words, count) in status::words(&app.db, digest_id).await? {
-        found.words.push(Words { reason, code, words: without_addresses(&words), count });
-    }
+    found.words = said(app, digest_id).await?;
     Ok(found)
+}
+
+/// Counted without addresses: earlier versions kept them in the notes, so that each stood alone.
+async fn said(app: &App, digest_id: i64) -> sqlx::Result<Vec<Words>> {
+    let mut counts: BTreeMap<(String, i64, String), i64> = BTreeMap::new();
+    status::words(&app.db, digest_id, |reason, code, words, count| {
+        *counts.entry((reason, code, masked(words))).or_default() += count;
+    })
+    .await?;
+    let mut said: Vec<Words> =
+        counts.into_iter().map(|((reason, code, words), count)| Words { reason, code, words, count }).collect();
+    said.sort_by_key(|words| std::cmp::Reverse(words.count));
+    said.truncate(MOST_WORDS);
+    Ok(said)
 }
 
 async fn is_cancelled(app: &App, digest_id: i64) -> anyhow::Result<bool> {
@@ -154,11 +170,6 @@ impl Reasons {
             _ => {}
         }
     }
-}
-
-/// Servers like to repeat the address they refuse.
-fn without_addresses(words: &str) -> String {
-    words.split(' ').map(|word| if word.contains('@') { "…" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 /// A digest's progress at one moment.
@@ -233,7 +244,7 @@ pub struct Received {
 impl Received {
     fn of(digest_id: i64, state: i64, reason: String, words: Option<String>) -> Self {
         let (digest, subject, slot) = (String::new(), String::new(), String::new());
-        Self { digest_id, digest, subject, slot, state: word(state), reason, words: words.unwrap_or_default() }
+        Self { digest_id, digest, subject, slot, state: word(state), reason, words: masked(&words.unwrap_or_default()) }
     }
 }
 
@@ -287,11 +298,6 @@ pub fn word(state: i64) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_are_shown_without_addresses() {
-        assert_eq!(without_addresses("550 5.1.1 <ana@example.org>: unknown"), "550 5.1.1 … unknown");
-    }
 
     #[test]
     fn a_rate_needs_time_and_mails() {

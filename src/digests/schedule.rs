@@ -103,6 +103,10 @@ enum Due {
     Release(i64),
     /// Confirmation letters to people who were imported, so many an hour.
     ImportLetters,
+    /// Letters of sign-ups that a limit held back.
+    HeldLetters,
+    /// What time makes forget.
+    Forget,
 }
 
 /// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else.
@@ -118,7 +122,14 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     let cut_short = sql::releasing(&app.db).await?.into_iter().map(Due::Release);
     let slots = sql::due(&app.db, app.clock.now()).await?.into_iter().map(Due::Slot);
     let each_post = sql::each_post(&app.db).await?.into_iter().map(Due::EachPost);
-    Ok([Due::ImportLetters].into_iter().chain(cut_short).chain(slots).chain(each_post).collect())
+    let forget = subscribers::forget::is_due(app).await?.then_some(Due::Forget);
+    Ok([Due::ImportLetters, Due::HeldLetters]
+        .into_iter()
+        .chain(forget)
+        .chain(cut_short)
+        .chain(slots)
+        .chain(each_post)
+        .collect())
 }
 
 async fn do_one(app: &Arc<App>, due: Due) {
@@ -127,6 +138,8 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::EachPost(schedule) => compose::each_post(app, schedule).await,
         Due::Release(id) => Ok(vec![*id]),
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::HeldLetters => subscribers::held::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
     };
     let released = match composed {
         Ok(ids) => ids,

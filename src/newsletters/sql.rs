@@ -58,6 +58,16 @@ pub async fn feeds(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<FeedLine>> {
     .fetch_all(c))
 }
 
+/// Sign-ups whose letter is held back, and when the last of those letters leaves.
+pub async fn held(db: &Db, newsletter_id: i64) -> sqlx::Result<(i64, Option<Millis>)> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT COUNT(*), MAX(p.at) FROM planned_letter p JOIN subscriber s ON s.id = p.subscriber_id
+         WHERE s.newsletter_id = $1 AND p.asked_at IS NOT NULL"
+    )
+    .bind(newsletter_id)
+    .fetch_one(c))
+}
+
 /// How many confirmed subscribers a newsletter has.
 pub async fn confirmed(db: &Db, newsletter_id: i64) -> sqlx::Result<i64> {
     read!(db, |c| sqlx::query_scalar(

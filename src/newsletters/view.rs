@@ -33,6 +33,10 @@ pub struct NewsletterView {
     pub postal: String,
     /// Confirmed subscribers.
     pub confirmed: i64,
+    /// Sign-ups whose letter a limit of `[signup]` holds back.
+    pub held: i64,
+    /// When the last of those letters leaves, as planned now.
+    pub held_until: Option<String>,
     /// Its rhythms, numbered from 1.
     pub schedules: Vec<ScheduleView>,
     /// Its feeds.
@@ -84,6 +88,7 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter) -> sqlx::Result<News
     let schedules = sql::schedules(&app.db, newsletter.id).await?;
     let feeds = sql::feeds(&app.db, newsletter.id).await?;
     let confirmed = sql::confirmed(&app.db, newsletter.id).await?;
+    let (held, held_until) = sql::held(&app.db, newsletter.id).await?;
     let schedules = schedules.iter().enumerate().map(|(index, found)| schedule(index + 1, found)).collect();
     let feeds = feeds.into_iter().map(|feed| FeedView {
         url: feed.url,
@@ -91,7 +96,8 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter) -> sqlx::Result<News
         polled_at: feed.polled_at.map(rfc3339),
         last_error: feed.last_error,
     });
-    Ok(show(newsletter, confirmed, schedules, feeds.collect()))
+    let held_until = held_until.map(rfc3339);
+    Ok(NewsletterView { held, held_until, ..show(newsletter, confirmed, schedules, feeds.collect()) })
 }
 
 /// Puts a newsletter's view together.
@@ -113,6 +119,8 @@ pub fn show(
         description: newsletter.description,
         postal: newsletter.postal,
         confirmed,
+        held: 0,
+        held_until: None,
         schedules,
         feeds,
         created_at: rfc3339(newsletter.created_at),

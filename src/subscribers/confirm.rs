@@ -1,13 +1,15 @@
 //! The link in the confirmation letter: pending → confirmed, by a button, once.
 //!
 //! In: a token. Out: where the person stands. Looking changes nothing; only [`confirm`] does. A link that is pressed
-//! twice says "already confirmed", one that is too old offers a new letter.
+//! twice says "already confirmed", one that is too old offers a new letter. Who had left, or whose address had bounced, comes
+//! back by a link that was issued since, and by no other; only then what they typed this time counts, and the bounce ends.
 
 use super::consent::{self, ConsentKind, NewConsent};
 use super::tokens::{Claim, Purpose};
-use super::{Status, Subscriber, sql};
+use super::{Status, Subscriber, origin, sql};
 use crate::app::App;
-use crate::clock::DAY;
+use crate::clock::{DAY, Millis};
+use crate::db::Tx;
 
 /// Where somebody with a confirmation link stands.
 #[derive(Clone, Debug)]
@@ -18,7 +20,7 @@ pub enum Standing {
     Confirmed(Subscriber),
     /// The link is too old; a new letter may be asked for.
     Expired(Subscriber),
-    /// They left, or their address bounced or complained; the form is the way back.
+    /// They left, or their address bounced, after the link was issued; or it complained. The form is the way back.
     Ended(Subscriber),
     /// No link of ours, or nobody is behind it any more.
     Unknown,
@@ -35,11 +37,13 @@ pub async fn look(app: &App, token: &str) -> sqlx::Result<Standing> {
 
 fn judge(app: &App, claim: Claim, subscriber: Subscriber) -> Standing {
     let expired = claim.issued_at + i64::from(app.config.signup.confirm_days) * DAY < app.clock.now();
+    let asked_since = subscriber.ended_at.is_some_and(|ended_at| claim.issued_at > ended_at);
     match subscriber.status {
         Status::Confirmed | Status::Paused => Standing::Confirmed(subscriber),
-        Status::Unsubscribed | Status::Bounced | Status::Complained => Standing::Ended(subscriber),
-        Status::Pending if expired || claim.version != subscriber.token_version => Standing::Expired(subscriber),
-        Status::Pending => Standing::Open(subscriber),
+        Status::Complained => Standing::Ended(subscriber),
+        Status::Unsubscribed | Status::Bounced if !asked_since => Standing::Ended(subscriber),
+        _ if expired || claim.version != subscriber.token_version => Standing::Expired(subscriber),
+        Status::Pending | Status::Unsubscribed | Status::Bounced => Standing::Open(subscriber),
     }
 }
 
@@ -54,28 +58,43 @@ pub enum Pressed {
 
 /// Presses the button. `text` is what the page beside it said.
 pub async fn confirm(app: &App, token: &str, ip: Option<&str>, text: &str) -> sqlx::Result<Pressed> {
-    let subscriber = match look(app, token).await? {
+    let Some(claim) = app.keys.verify(Purpose::Confirm, token) else {
+        return Ok(Pressed::Not(Standing::Unknown));
+    };
+    let before = match look(app, token).await? {
         Standing::Open(subscriber) => subscriber,
         other => return Ok(Pressed::Not(other)),
     };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    if sql::confirm(&mut tx, subscriber.id, now).await? == 0 {
+    if sql::confirm(&mut tx, before.id, claim.issued_at, now).await? == 0 {
         drop(tx);
         return look(app, token).await.map(Pressed::Not);
     }
+    if before.status != Status::Pending {
+        renew(&mut tx, before.id, claim.issued_at).await?;
+    }
+    // Who opened a letter there has the mailbox.
+    sql::lift_bounce(&mut tx, before.newsletter_id, &app.keys.address_hash(&before.email_key)).await?;
+    let Some(subscriber) = sql::by_id_in(&mut tx, before.id).await? else {
+        return Err(sqlx::Error::RowNotFound);
+    };
     let step = NewConsent {
-        subscriber_id: subscriber.id,
-        kind: ConsentKind::Confirmed,
         text,
         text_version: &consent::version(consent::fingerprint(text)),
-        language: &subscriber.language,
-        page: None,
         ip,
-        proof: None,
+        ..NewConsent::bare(&subscriber, ConsentKind::Confirmed)
     };
     consent::record(&mut tx, now, &[step]).await?;
     tx.commit().await?;
     tracing::info!(newsletter.id = subscriber.newsletter_id, subscriber.id = subscriber.id, "confirmed");
-    Ok(Pressed::Now(Subscriber { status: Status::Confirmed, confirmed_at: Some(now), ..subscriber }))
+    Ok(Pressed::Now(subscriber))
+}
+
+/// What somebody typed who comes back: it waited in their letter.
+async fn renew(tx: &mut Tx, id: i64, issued_at: Millis) -> sqlx::Result<()> {
+    let Some((language, parameters)) = sql::letter_behind(tx, id, issued_at).await? else { return Ok(()) };
+    let said: serde_json::Value = serde_json::from_str(&parameters).unwrap_or_default();
+    let origin = said["page"].as_str().and_then(origin::of_page);
+    sql::renew_confirmed(tx, id, &language, said["name"].as_str(), origin.as_deref()).await
 }

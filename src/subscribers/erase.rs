@@ -16,5 +16,6 @@ pub async fn erase(app: &App, tx: &mut Tx, now: Millis, subscriber: &Subscriber,
     sql::suppress(tx, subscriber.newsletter_id, &hash, reason, now).await?;
     pack::erase(tx, subscriber.id, now).await?;
     sql::forget_letters_to(tx, subscriber).await?;
+    sql::forget_in_reasons(tx, subscriber).await?;
     sql::delete(tx, subscriber.id).await
 }

@@ -74,7 +74,8 @@ pub async fn before_leaving(app: &App, subscriber: &Subscriber) -> sqlx::Result<
     if subscriber.status != Status::Unsubscribed || !recent {
         return Ok(None);
     }
-    let last = consent::of(&app.db, subscriber.id).await?.pop();
+    // Somebody may have typed the address into a form meanwhile: that takes nothing away.
+    let last = consent::of(&app.db, subscriber.id).await?.into_iter().rfind(|step| step.kind != ConsentKind::Asked);
     let proof = last.filter(|step| step.kind == ConsentKind::Left).and_then(|step| step.proof);
     Ok(proof.and_then(|proof| proof.strip_prefix("link ")?.parse().ok()))
 }

@@ -2,19 +2,22 @@
 //!
 //! ```text
 //!            confirm            leave
-//! pending ───────────▶ confirmed ───▶ unsubscribed ──(asks again)──▶ pending
-//!                      ⇅ paused       bounced, complained: only an editor brings back
+//! pending ───────────▶ confirmed ───▶ unsubscribed, bounced ──(asks again, confirms)──▶ confirmed
+//!                      ⇅ paused       complained: only an editor brings back
 //! ```
 //! In: forms, links, files. Out: rows that digests are released to, and letters asked for in the same transaction
 //! ([`outbox`]). Nothing public lowers a state or tells whether an address is known.
 
 pub mod add;
 pub mod address;
+pub mod ceiling;
 pub mod confirm;
 pub mod consent;
 pub mod desk;
 pub mod erase;
 pub mod export;
+pub mod forget;
+pub mod held;
 pub mod import;
 pub mod leave;
 pub mod not_me;

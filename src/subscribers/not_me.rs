@@ -1,8 +1,10 @@
 //! "This was not me": behind a link in the confirmation letter.
 //!
-//! In: a token. Out: a pending row is erased and its address suppressed, so that nobody can make us write to it again.
-//! Somebody who has confirmed meanwhile simply leaves, with undo.
+//! In: a token. Out: a pending row is erased and its address suppressed, so that nobody can make us write to it again; the
+//! same of somebody who had left or bounced and whose address was typed since. Somebody who has confirmed meanwhile simply
+//! leaves, with undo.
 
+use super::consent::{self, ConsentKind};
 use super::tokens::Purpose;
 use super::{Status, Subscriber, erase, leave, sql};
 use crate::app::App;
@@ -32,12 +34,16 @@ pub async fn refuse(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Do
         return Ok(Done::Nothing);
     };
     let now = app.clock.now();
+    // A second press on the same button must not turn a leave, which has an undo, into an erasure.
+    let typed_last =
+        consent::of(&app.db, claim.subject).await?.last().is_some_and(|step| step.kind == ConsentKind::Asked);
     let mut tx = app.db.begin().await?;
     let Some(subscriber) = sql::by_id_in(&mut tx, claim.subject).await? else {
         return Ok(Done::Nothing);
     };
     let done = match subscriber.status {
-        Status::Pending => {
+        Status::Unsubscribed | Status::Bounced if !typed_last => Done::Left(subscriber),
+        Status::Pending | Status::Unsubscribed | Status::Bounced => {
             erase::erase(app, &mut tx, now, &subscriber, "not-me").await?;
             Done::Erased(subscriber)
         }
@@ -45,7 +51,7 @@ pub async fn refuse(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Do
             leave::end(&mut tx, now, &subscriber, leave::By::Link, ip).await?;
             Done::Left(Subscriber { status: Status::Unsubscribed, ended_at: Some(now), ..subscriber })
         }
-        Status::Unsubscribed | Status::Bounced | Status::Complained => Done::Left(subscriber),
+        Status::Complained => Done::Left(subscriber),
     };
     tx.commit().await?;
     Ok(done)

@@ -4,17 +4,20 @@
 //! | --- | --- | --- |
 //! | nobody known | a pending row, a consent record | confirm |
 //! | pending | consent record | confirm, again after 5 min, at most 3 a day and 5 in 30 days |
-//! | unsubscribed | pending again (no digest in either state), consent record | confirm, within the same caps |
+//! | unsubscribed, bounced | consent record; the state and its date stay until the button is pressed | confirm, within the same caps |
 //! | confirmed, paused | nothing changes | "already in", within the same caps |
-//! | bounced, complained, suppressed | nothing changes | none |
+//! | complained, suppressed (but for a bounce) | nothing changes | none |
 //!
-//! A letter that a cap or a ceiling holds back leaves a row that says so and changes nothing else. So every case writes,
-//! is answered after its commit, and looks the same from outside: nobody learns who is subscribed.
+//! A letter that a cap holds back leaves a row that says so and changes nothing else. One that a ceiling holds back is
+//! planned ([`held`]) and leaves later. So every case writes, is answered after its commit, and looks the same from outside:
+//! nobody learns who is subscribed.
 
 use std::collections::HashMap;
 
 use super::address::Email;
+use super::ceiling::Ceiling;
 use super::consent::{self, ConsentKind, NewConsent};
+use super::held::{self, Waiting};
 use super::outbox::{self, CausedLetter, LetterKind};
 use super::sql::{self, Known};
 use super::{Status, Subscriber};
@@ -54,11 +57,19 @@ pub struct Asked {
     pub origin: Option<String>,
     /// Their address, when it is kept.
     pub ip: Option<String>,
+    /// Their network has asked too often: the letter leaves at this time, not now.
+    pub not_before: Option<Millis>,
 }
 
 impl Asked {
     /// A known subscriber asks for a new letter, behind a link that has expired.
-    pub fn again(app: &App, subscriber: &Subscriber, email: Email, ip: Option<String>) -> Self {
+    pub fn again(
+        app: &App,
+        subscriber: &Subscriber,
+        email: Email,
+        ip: Option<String>,
+        not_before: Option<Millis>,
+    ) -> Self {
         Self {
             newsletter_id: subscriber.newsletter_id,
             address_hash: app.keys.address_hash(email.key()),
@@ -70,20 +81,21 @@ impl Asked {
             page: None,
             origin: subscriber.origin.clone(),
             ip,
+            not_before,
         }
     }
 }
 
-/// Why no letter leaves; the word stands in `letter.words`.
+/// Why no letter leaves; the words stand in `letter.words`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
     /// Enough letters went to this address.
     Cap,
-    /// Enough letters went to this domain, or in all, within the hour.
-    Ceiling,
+    /// One is planned already.
+    Planned,
     /// The address must not be written to.
     Suppressed,
-    /// The address bounced or complained.
+    /// The address complained.
     Ended,
 }
 
@@ -91,69 +103,105 @@ impl Held {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Cap => "held back: enough letters to this address",
-            Self::Ceiling => "held back: enough letters this hour",
+            Self::Planned => "held back: a letter is planned",
             Self::Suppressed => "held back: suppressed",
-            Self::Ended => "held back: bounced or complained",
+            Self::Ended => "held back: complained",
         }
     }
+}
+
+/// What a request changes, besides its letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// A new pending subscriber.
+    Create,
+    /// A pending one asks again: what they typed last counts.
+    Renew,
+    /// One who left or bounced asks: nothing but the record of it, for anybody may have typed the address.
+    Ask,
+    /// One who is in asks: nothing.
+    Already,
+}
+
+/// When a letter leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At once.
+    Now,
+    /// When a limit lets it.
+    Later,
 }
 
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// A new pending subscriber.
-    Create(Result<LetterKind, Held>),
-    /// A known one asks for a confirmation: pending from now on, whatever they were.
-    Renew,
-    /// A known one is in already.
-    Already,
+    /// A letter leaves.
+    Letter(Act, When),
     /// Nothing changes.
     Silence(Held),
 }
 
-/// The rules. `ceiling` says whether the hour has room for a letter; it is asked only when one would leave.
-pub fn judge(known: &Known, ceiling: impl FnOnce() -> bool) -> Verdict {
+/// The rules. `late`: the network has asked too often; `room` says whether the hour has room for a letter, and is asked
+/// only when one would leave.
+pub fn judge(known: &Known, late: bool, room: impl FnOnce() -> bool) -> Verdict {
     let capped = known.minutes > 0 || known.day >= PER_DAY || known.month >= PER_MONTH;
-    match known.status {
-        _ if known.suppressed => Verdict::Silence(Held::Suppressed),
-        None => Verdict::Create(if ceiling() { Ok(LetterKind::Confirm) } else { Err(Held::Ceiling) }),
-        Some(Status::Bounced | Status::Complained) => Verdict::Silence(Held::Ended),
-        Some(_) if capped => Verdict::Silence(Held::Cap),
-        Some(_) if !ceiling() => Verdict::Silence(Held::Ceiling),
-        Some(Status::Pending | Status::Unsubscribed) => Verdict::Renew,
-        Some(Status::Confirmed | Status::Paused) => Verdict::Already,
+    let act = match known.status {
+        _ if known.suppressed => return Verdict::Silence(Held::Suppressed),
+        Some(Status::Complained) => return Verdict::Silence(Held::Ended),
+        None => Act::Create,
+        Some(_) if capped => return Verdict::Silence(Held::Cap),
+        Some(Status::Pending) => Act::Renew,
+        Some(Status::Unsubscribed | Status::Bounced) => Act::Ask,
+        Some(Status::Confirmed | Status::Paused) => Act::Already,
+    };
+    if !late && room() {
+        return Verdict::Letter(act, When::Now);
     }
+    if known.planned { Verdict::Silence(Held::Planned) } else { Verdict::Letter(act, When::Later) }
 }
 
-/// Carries a group of requests out in `tx`; no address may stand in it twice for one newsletter.
-///
-/// `room` is asked for each letter that would leave, with the domain it goes to.
+/// Letters of a group that were held back and planned, by what held them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeldBack {
+    /// The limit of a network.
+    pub by_network: usize,
+    /// The ceilings of the hour.
+    pub by_ceiling: usize,
+}
+
+/// Carries a group of requests out in `tx`; no address may stand in it twice for one newsletter. Gives what was held back.
 pub async fn write_group(
     tx: &mut Tx,
     now: Millis,
     confirm_days: u32,
     group: &[&Asked],
-    mut room: impl FnMut(&str) -> bool,
-) -> sqlx::Result<()> {
+    ceiling: &mut Ceiling,
+) -> sqlx::Result<HeldBack> {
     let known = sql::look_up(tx, now, group).await?;
     let known: HashMap<i64, Known> = known.into_iter().map(|known| (known.place, known)).collect();
     let nothing = Known::default();
     let mut steps = Vec::with_capacity(group.len());
     for (place, asked) in (0..).zip(group) {
         let known = known.get(&place).unwrap_or(&nothing);
-        let verdict = judge(known, || room(asked.email.domain()));
+        let verdict = judge(known, asked.not_before.is_some(), || ceiling.take(asked.email.domain()));
         let language = known.language.as_deref().unwrap_or(&asked.language);
         steps.push(Step { asked, id: known.id, language, verdict });
     }
     create(tx, now, &mut steps).await?;
-    for step in steps.iter().filter(|step| step.verdict == Verdict::Renew) {
+    for step in steps.iter().filter(|step| matches!(step.verdict, Verdict::Letter(Act::Renew, _))) {
         sql::renew(tx, step.id.unwrap_or_default(), step.asked).await?;
     }
     let consents: Vec<_> = steps.iter().filter_map(Step::consent).collect();
     consent::record(tx, now, &consents).await?;
     let parameters: Vec<String> = steps.iter().map(|step| step.parameters(confirm_days)).collect();
-    let letters: Vec<_> = steps.iter().zip(&parameters).map(|(step, parameters)| step.letter(parameters)).collect();
-    outbox::ask_caused(tx, now, &letters).await
+    let with_parameters = || steps.iter().zip(&parameters);
+    let letters: Vec<_> = with_parameters().filter_map(|(step, parameters)| step.letter(parameters)).collect();
+    outbox::ask_caused(tx, now, &letters).await?;
+    let waiting: Vec<_> =
+        with_parameters().filter_map(|(step, parameters)| step.waiting(parameters, now, ceiling)).collect();
+    held::plan(tx, &waiting).await?;
+    let by_network = waiting.iter().filter(|waiting| waiting.by_network).count();
+    Ok(HeldBack { by_network, by_ceiling: waiting.len() - by_network })
 }
 
 /// One request on its way through [`write_group`].
@@ -166,7 +214,7 @@ struct Step<'a> {
 
 /// Writes the new subscribers and fills in their ids.
 async fn create(tx: &mut Tx, now: Millis, steps: &mut [Step<'_>]) -> sqlx::Result<()> {
-    let is_new = |step: &Step<'_>| matches!(step.verdict, Verdict::Create(_));
+    let is_new = |step: &Step<'_>| matches!(step.verdict, Verdict::Letter(Act::Create, _));
     let new: Vec<&Asked> = steps.iter().filter(|step| is_new(step)).map(|step| step.asked).collect();
     let created: HashMap<(i64, String), i64> = sql::create(tx, now, &new).await?;
     for step in steps.iter_mut().filter(|step| is_new(step)) {
@@ -181,7 +229,7 @@ async fn create(tx: &mut Tx, now: Millis, steps: &mut [Step<'_>]) -> sqlx::Resul
 
 impl<'a> Step<'a> {
     fn consent(&self) -> Option<NewConsent<'a>> {
-        matches!(self.verdict, Verdict::Create(_) | Verdict::Renew).then_some(())?;
+        matches!(self.verdict, Verdict::Letter(Act::Create | Act::Renew | Act::Ask, _)).then_some(())?;
         Some(NewConsent {
             subscriber_id: self.id?,
             kind: ConsentKind::Asked,
@@ -194,29 +242,50 @@ impl<'a> Step<'a> {
         })
     }
 
-    /// What a confirmation says; it shows of the page no more than that it is the newsletter's own site.
+    /// What a confirmation says; it shows of the page no more than that it is the newsletter's own site. Of somebody whose
+    /// row stays as it is, it keeps what they typed until they press the button ([`super::confirm`]).
     fn parameters(&self, confirm_days: u32) -> String {
-        serde_json::json!({ "days": confirm_days, "page": self.asked.page }).to_string()
+        let mut parameters = serde_json::json!({ "days": confirm_days, "page": self.asked.page });
+        if let (Verdict::Letter(Act::Ask, _), Some(name)) = (self.verdict, &self.asked.name) {
+            parameters["name"] = name.as_str().into();
+        }
+        parameters.to_string()
     }
 
-    fn letter<'b>(&'b self, parameters: &'b str) -> CausedLetter<'b> {
-        let domain = self.asked.email.domain();
-        let (kind, language, fate) = match self.verdict {
-            Verdict::Create(Ok(kind)) => (kind, self.asked.language.as_str(), Ok(domain)),
-            Verdict::Create(Err(held)) | Verdict::Silence(held) => {
-                (LetterKind::Confirm, self.language, Err(held.as_str()))
-            }
-            Verdict::Renew => (LetterKind::Confirm, self.asked.language.as_str(), Ok(domain)),
-            Verdict::Already => (LetterKind::Already, self.language, Ok(domain)),
+    /// Which letter, in which language.
+    fn kind(&self) -> (LetterKind, &'a str) {
+        match self.verdict {
+            Verdict::Letter(Act::Already, _) => (LetterKind::Already, self.language),
+            Verdict::Letter(..) => (LetterKind::Confirm, &self.asked.language),
+            Verdict::Silence(_) => (LetterKind::Confirm, self.language),
+        }
+    }
+
+    /// The letter that leaves now, or the record of one that does not leave.
+    fn letter<'b>(&'b self, parameters: &'b str) -> Option<CausedLetter<'b>> {
+        let fate = match self.verdict {
+            Verdict::Letter(_, When::Later) => return None,
+            Verdict::Letter(_, When::Now) => Ok(self.asked.email.domain()),
+            Verdict::Silence(held) => Err(held.as_str()),
         };
-        CausedLetter {
+        let (kind, language) = self.kind();
+        Some(CausedLetter {
             newsletter_id: self.asked.newsletter_id,
             subscriber_id: self.id,
             kind,
             language,
             parameters: if kind == LetterKind::Confirm { parameters } else { "{}" },
             fate,
-        }
+        })
+    }
+
+    /// The letter that leaves later.
+    fn waiting<'b>(&'b self, parameters: &'b str, now: Millis, ceiling: &mut Ceiling) -> Option<Waiting<'b>> {
+        let (Verdict::Letter(_, When::Later), Some(subscriber_id)) = (self.verdict, self.id) else { return None };
+        let (kind, language) = self.kind();
+        let at = self.asked.not_before.unwrap_or_else(|| ceiling.later(self.asked.email.domain(), now));
+        let by_network = self.asked.not_before.is_some();
+        Some(Waiting { subscriber_id, at, asked_at: now, kind, language, parameters, by_network })
     }
 }
 
@@ -231,6 +300,7 @@ mod tests {
             status,
             language: None,
             suppressed: false,
+            planned: false,
             minutes: 0,
             day: 0,
             month: 0,
@@ -238,35 +308,45 @@ mod tests {
     }
 
     #[test]
-    fn nothing_public_lowers_a_state() {
-        for status in [Status::Confirmed, Status::Paused] {
-            assert_eq!(judge(&known(Some(status)), || true), Verdict::Already);
+    fn nothing_public_lowers_a_state_and_asking_raises_none() {
+        for (status, act) in [
+            (Some(Status::Confirmed), Act::Already),
+            (Some(Status::Paused), Act::Already),
+            (Some(Status::Bounced), Act::Ask),
+            (Some(Status::Unsubscribed), Act::Ask),
+            (Some(Status::Pending), Act::Renew),
+            (None, Act::Create),
+        ] {
+            assert_eq!(judge(&known(status), false, || true), Verdict::Letter(act, When::Now));
         }
-        for status in [Status::Bounced, Status::Complained] {
-            assert_eq!(judge(&known(Some(status)), || true), Verdict::Silence(Held::Ended));
-        }
-        for status in [Status::Pending, Status::Unsubscribed] {
-            assert_eq!(judge(&known(Some(status)), || true), Verdict::Renew);
-        }
-        assert_eq!(judge(&known(None), || true), Verdict::Create(Ok(LetterKind::Confirm)));
+        assert_eq!(judge(&known(Some(Status::Complained)), false, || true), Verdict::Silence(Held::Ended));
     }
 
     #[test]
     fn caps_hold_letters_back_and_take_no_room() {
         for (minutes, day, month) in [(1, 1, 1), (0, 3, 3), (0, 0, 5)] {
             let known = Known { minutes, day, month, ..known(Some(Status::Pending)) };
-            assert_eq!(judge(&known, || panic!("no room is asked for")), Verdict::Silence(Held::Cap));
+            assert_eq!(judge(&known, false, || panic!("no room is asked for")), Verdict::Silence(Held::Cap));
         }
         let known = Known { day: 2, month: 4, ..known(Some(Status::Confirmed)) };
-        assert_eq!(judge(&known, || true), Verdict::Already);
-        assert_eq!(judge(&known, || false), Verdict::Silence(Held::Ceiling));
+        assert_eq!(judge(&known, false, || true), Verdict::Letter(Act::Already, When::Now));
+    }
+
+    #[test]
+    fn what_a_ceiling_holds_back_is_planned_once() {
+        let open = known(Some(Status::Unsubscribed));
+        assert_eq!(judge(&open, false, || false), Verdict::Letter(Act::Ask, When::Later));
+        assert_eq!(judge(&open, true, || panic!("no room is asked for")), Verdict::Letter(Act::Ask, When::Later));
+        let planned = Known { planned: true, ..open };
+        assert_eq!(judge(&planned, false, || false), Verdict::Silence(Held::Planned));
+        assert_eq!(judge(&planned, false, || true), Verdict::Letter(Act::Ask, When::Now));
     }
 
     #[test]
     fn a_suppressed_address_gets_nothing_whatever_it_is() {
         for status in [None, Some(Status::Pending), Some(Status::Confirmed)] {
             let known = Known { suppressed: true, ..known(status) };
-            assert_eq!(judge(&known, || panic!("no room is asked for")), Verdict::Silence(Held::Suppressed));
+            assert_eq!(judge(&known, false, || panic!("no room is asked for")), Verdict::Silence(Held::Suppressed));
         }
     }
 }

@@ -116,8 +116,10 @@ pub struct Known {
     pub status: Option<Status>,
     /// Their language.
     pub language: Option<String>,
-    /// Whether the address must not be written to.
+    /// Whether the address must not be written to, for another reason than a bounce: that one their button lifts.
     pub suppressed: bool,
+    /// Whether a letter that they asked for is planned.
+    pub planned: bool,
     /// Letters within [`PAUSE`].
     pub minutes: i64,
     /// Letters within a day.
@@ -125,7 +127,7 @@ pub struct Known {
     /// Letters within [`MONTH`].
     pub month: i64,
 }
-from_row!(Known { place, id, status, language, suppressed, minutes, day, month });
+from_row!(Known { place, id, status, language, suppressed, planned, minutes, day, month });
 
 /// Looks a group of requests up, in one statement. Of whom nothing is known, nothing is said.
 pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result<Vec<Known>> {
@@ -139,7 +141,10 @@ pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result
             ") SELECT * FROM (
                SELECT a.place, s.id, s.status, s.language,
                       EXISTS (SELECT 1 FROM suppression x
-                              WHERE x.newsletter_id IN (0, a.newsletter_id) AND x.address_hash = a.address_hash) AS suppressed",
+                              WHERE x.newsletter_id IN (0, a.newsletter_id) AND x.address_hash = a.address_hash
+                                AND x.reason <> 'bounced') AS suppressed,
+                      EXISTS (SELECT 1 FROM planned_letter p
+                              WHERE p.subscriber_id = s.id AND p.asked_at IS NOT NULL) AS planned",
         );
         for (name, span) in [("minutes", PAUSE), ("day", DAY), ("month", MONTH)] {
             query.push(
@@ -182,12 +187,11 @@ pub async fn create(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<Ha
     Ok(created.into_iter().map(|(newsletter_id, id, key)| ((newsletter_id, key), id)).collect())
 }
 
-/// Makes a known subscriber pending again. The stored address stays: mail never goes to a spelling typed later.
+/// A pending subscriber asks again. The stored address stays: mail never goes to a spelling typed later.
 pub async fn renew(tx: &mut Tx, id: i64, asked: &Asked) -> sqlx::Result<()> {
     execute!(tx, |c| {
         sqlx::query(
-        "UPDATE subscriber SET status = 'pending', ended_at = NULL, language = $1, name = COALESCE($2, name), origin = $3
-         WHERE id = $4 AND status IN ('pending', 'unsubscribed')"
+        "UPDATE subscriber SET language = $1, name = COALESCE($2, name), origin = $3 WHERE id = $4 AND status = 'pending'"
     )
     .bind(&asked.language)
     .bind(asked.name.as_deref())
@@ -211,16 +215,57 @@ pub async fn caused_by_domain(db: &Db, now: Millis) -> sqlx::Result<Vec<(String,
     })
 }
 
-/// Pending → confirmed; 0 when it was not pending.
-pub async fn confirm(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| {
-        sqlx::query(
-        "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, ended_at = NULL WHERE id = $2 AND status = 'pending'"
+/// The letter that a confirmation link came in: its language and parameters. `None` when it is forgotten.
+pub async fn letter_behind(tx: &mut Tx, id: i64, issued_at: Millis) -> sqlx::Result<Option<(String, String)>> {
+    in_tx!(tx, |c| sqlx::query_as(
+        "SELECT language, parameters FROM letter
+         WHERE subscriber_id = $1 AND created_at = $2 AND kind = 'confirm' AND domain <> '' ORDER BY id DESC LIMIT 1"
+    )
+    .bind(id)
+    .bind(issued_at)
+    .fetch_optional(c))
+}
+
+/// Pending, or ended before the link was issued, → confirmed; 0 when they are neither.
+pub async fn confirm(tx: &mut Tx, id: i64, issued_at: Millis, now: Millis) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, ended_at = NULL
+         WHERE id = $2 AND (status = 'pending' OR (status IN ('unsubscribed', 'bounced') AND ended_at < $3))"
     )
     .bind(now)
     .bind(id)
-    .execute(c)
-    })
+    .bind(issued_at)
+    .execute(c))
+}
+
+/// What somebody who came back said when they asked to.
+pub async fn renew_confirmed(
+    tx: &mut Tx,
+    id: i64,
+    language: &str,
+    name: Option<&str>,
+    origin: Option<&str>,
+) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE subscriber SET language = $1, name = COALESCE($2, name), origin = COALESCE($3, origin) WHERE id = $4"
+    )
+    .bind(language)
+    .bind(name)
+    .bind(origin)
+    .bind(id)
+    .execute(c))?;
+    Ok(())
+}
+
+/// Lifts what a bounce suppressed, on this newsletter and on all; every other reason stays.
+pub async fn lift_bounce(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 AND reason = 'bounced'"
+    )
+    .bind(newsletter_id)
+    .bind(hash)
+    .execute(c))?;
+    Ok(())
 }
 
 /// → unsubscribed; 0 when it had ended already.
@@ -244,17 +289,20 @@ pub async fn come_back(tx: &mut Tx, id: i64, status: Status) -> sqlx::Result<u64
     .execute(c))
 }
 
-/// Suppresses an address on one newsletter; the first reason stays.
+/// Suppresses an address on one newsletter; the first reason stays, but for a bounce, which is no wish of anybody's.
 pub async fn suppress(tx: &mut Tx, newsletter_id: i64, hash: &str, reason: &str, now: Millis) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    execute!(tx, |c| {
+        sqlx::query(
         "INSERT INTO suppression (newsletter_id, address_hash, reason, created_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (newsletter_id, address_hash) DO NOTHING"
+         ON CONFLICT (newsletter_id, address_hash) DO UPDATE SET reason = excluded.reason, created_at = excluded.created_at
+         WHERE suppression.reason = 'bounced'"
     )
     .bind(newsletter_id)
     .bind(hash)
     .bind(reason)
     .bind(now)
-    .execute(c))?;
+    .execute(c)
+    })?;
     Ok(())
 }
 
@@ -276,6 +324,19 @@ pub async fn forget_letters_to(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Re
         "DELETE FROM letter WHERE subscriber_id IS NULL AND newsletter_id = $1 AND lower(address) = $2"
     )
     .bind(subscriber.newsletter_id)
+    .bind(&subscriber.email_key)
+    .execute(c))?;
+    Ok(())
+}
+
+/// Takes an address out of what the newsletter's digests say about why they stand still; earlier versions kept it there.
+pub async fn forget_in_reasons(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE digest SET reason = REPLACE(REPLACE(reason, $2, '…'), $3, '…')
+         WHERE newsletter_id = $1 AND reason <> REPLACE(REPLACE(reason, $2, ''), $3, '')"
+    )
+    .bind(subscriber.newsletter_id)
+    .bind(&subscriber.email)
     .bind(&subscriber.email_key)
     .execute(c))?;
     Ok(())

@@ -5,7 +5,8 @@
 use serde::Serialize;
 
 use super::consent::{self, Consent};
-use super::{Status, Subscriber, sql};
+use super::outbox::LetterKind;
+use super::{Status, Subscriber, held, sql};
 use crate::app::App;
 use crate::clock::{Millis, rfc3339};
 use crate::db::Db;
@@ -109,16 +110,25 @@ impl From<LetterRow> for LetterView {
     }
 }
 
+impl LetterView {
+    /// One that a limit holds back.
+    fn planned((kind, asked_at, at): (LetterKind, Millis, Millis)) -> Self {
+        let words = Some(format!("not before {}: the limits of [signup] hold it back", rfc3339(at)));
+        Self { kind: kind.to_string(), asked_at: rfc3339(asked_at), done_at: None, state: "planned", words }
+    }
+}
+
 /// One subscriber in full.
 pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> anyhow::Result<WholeView> {
     let steps = consent::of(&app.db, subscriber.id).await?;
-    let letters = sql::letters_of(&app.db, subscriber.id).await?;
+    let letters = sql::letters_of(&app.db, subscriber.id).await?.into_iter().map(LetterView::from);
+    let planned = held::of(&app.db, subscriber.id).await?.map(LetterView::planned);
     Ok(WholeView {
         newsletter: newsletter.to_owned(),
         subscriber: subscriber.into(),
         origin: subscriber.origin.clone(),
         consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
-        letters: letters.into_iter().map(LetterView::from).collect(),
+        letters: letters.chain(planned).collect(),
         digests: status::of_subscriber(app, subscriber.id).await?,
     })
 }

@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use crate::app::App;
 use crate::db::{self, Db, execute, migrate};
 use crate::delivery::{control, room};
+use crate::subscribers::held;
 use crate::{digests, fault};
 
 /// A database that does not answer within this is not ready.
@@ -45,6 +46,8 @@ pub struct Readiness {
     schedule_tick_age_s: Option<u64>,
     /// `ok`, or why no mail leaves. Pages and sign-ups do not need it, so it makes nothing unready.
     delivery: &'static str,
+    /// `ok`, or that limits hold letters back.
+    signups: &'static str,
 }
 
 /// Answers are never kept by a cache in between.
@@ -90,6 +93,16 @@ async fn readiness(app: &App) -> Readiness {
         schedule,
         schedule_tick_age_s: age.map(|age| age.as_secs()),
         delivery: delivery(app).await,
+        signups: signups(app).await,
+    }
+}
+
+/// Whether letters wait for room; how many is for the command line.
+async fn signups(app: &App) -> &'static str {
+    match tokio::time::timeout(PATIENCE, held::any(&app.db)).await {
+        Ok(Ok(false)) => "ok",
+        Ok(Ok(true)) => "some wait for their letter: more came than the limits of [signup] let through",
+        _ => "unknown",
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Multipart, Request};
@@ -57,6 +57,7 @@ impl FromRequestParts<Arc<App>> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(Ipv4Addr::UNSPECIFIED.into(), |c| c.0.ip());
+        warn_of_proxy(peer, &parts.headers, &app.config.web.trusted_proxies);
         Ok(Self {
             ip: client_ip(peer, &parts.headers, &app.config.web.trusted_proxies),
             asked: query_locale(&parts.uri),
@@ -162,6 +163,26 @@ pub fn network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
         .map_err(|_| format!("[web] trusted_proxies: `{text}` is neither an address nor a network such as 10.0.0.0/8"))
+}
+
+/// Says once that somebody names visitors and is not believed: most often the owner's own web server.
+fn warn_of_proxy(peer: IpAddr, headers: &HeaderMap, trusted: &[String]) {
+    static SAID: Once = Once::new();
+    let peer = peer.to_canonical();
+    if !headers.contains_key("x-forwarded-for") || SAID.is_completed() || is_trusted(&peer, trusted) {
+        return;
+    }
+    SAID.call_once(|| {
+        tracing::warn!(
+            %peer,
+            "a proxy that [web] trusted_proxies does not name sends X-Forwarded-For: it is not believed, so all visitors behind \
+             it look like one, and the limits of [signup] hold their letters back. If it is your web server, add its address"
+        );
+    });
+}
+
+fn is_trusted(ip: &IpAddr, trusted: &[String]) -> bool {
+    trusted.iter().filter_map(|text| network(text).ok()).any(|network| network.contains(ip))
 }
 
 /// The visitor's address. `X-Forwarded-For` is read from its end, as far as trusted proxies wrote it.

@@ -36,9 +36,11 @@ pub struct Language {
 }
 
 impl Page {
-    /// A page at `path` (without a query) in a language.
+    /// A page at `path` (without a query) in a language. Its links stay on this host, whatever was asked for: a browser
+    /// reads `//` and `/\` as the beginning of another host's name (<https://url.spec.whatwg.org/#relative-slash-state>).
     pub fn new(locale: &'static Locale, path: impl Into<String>) -> Self {
-        Self { locale, path: path.into(), brand: None, home: None, site: None, postal: None }
+        let path = format!("/{}", path.into().trim_start_matches(['/', '\\']));
+        Self { locale, path, brand: None, home: None, site: None, postal: None }
     }
 
     /// The same page, under a newsletter's name and with its footer.

@@ -13,6 +13,7 @@ use super::super::fault::fault;
 use super::super::health::Pass;
 use super::super::lane::{Record, RecordError, Source, Withdrawn};
 use super::super::learned::Gear;
+use super::super::mask::masked;
 use super::super::relay::Relay;
 use super::super::smtp::connection::Connection;
 use super::super::smtp::envelope::{Answer, Envelope};
@@ -325,7 +326,8 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
 
     /// The connection is of no use any more.
     pub(super) fn break_off(&mut self, broken: &Broken) -> End {
-        tracing::debug!(messages = self.count, why = %broken, "a connection to the mail server broke");
+        let why = masked(&broken.to_string());
+        tracing::debug!(messages = self.count, why, "a connection to the mail server broke");
         self.broke = Some(broken.to_string());
         End::Again
     }

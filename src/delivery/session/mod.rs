@@ -25,6 +25,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::Mail;
 use super::health::Pass;
 use super::lane::{Record, Source};
+use super::mask::masked;
 use super::relay::{Relay, fault_of, one_too_many};
 use super::smtp::open::OpenError;
 use drive::{Drive, End};
@@ -122,7 +123,7 @@ async fn visit<S: Source, R: Record>(
         End::Carry(mail) => Visit::Useful(Some(*mail)),
         End::Again | End::Quit => Visit::Useful(None),
         End::Useless(words) => {
-            tracing::debug!(words, "a connection to the mail server was of no use");
+            tracing::debug!(words = masked(&words), "a connection to the mail server was of no use");
             Visit::Useless(None)
         }
     }

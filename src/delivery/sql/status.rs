@@ -1,5 +1,7 @@
 //! Counting a digest's rows.
 
+use futures_util::TryStreamExt as _;
+
 use crate::clock::Millis;
 use crate::db::{Db, from_row, read};
 
@@ -43,14 +45,20 @@ pub async fn reasons(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(i64, String, 
     .fetch_all(c))
 }
 
-/// What the server said most often to those it refused or put off: reason, code, words, how many.
-pub async fn words(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(String, i64, String, i64)>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT reason, code, words, COUNT(*) FROM delivery_note WHERE digest_id = $1 AND words <> ''
-         GROUP BY reason, code, words ORDER BY 4 DESC, 1, 2, 3 LIMIT 10"
-    )
-    .bind(digest_id)
-    .fetch_all(c))
+/// What the server said to those it refused or put off: hands over reason, code, words, how many, one after the other.
+pub async fn words(db: &Db, digest_id: i64, mut visit: impl FnMut(String, i64, &str, i64)) -> sqlx::Result<()> {
+    read!(db, |c| async {
+        let mut rows = sqlx::query_as::<_, (String, i64, String, i64)>(
+            "SELECT reason, code, words, COUNT(*) FROM delivery_note WHERE digest_id = $1 AND words <> ''
+             GROUP BY reason, code, words",
+        )
+        .bind(digest_id)
+        .fetch(c);
+        while let Some((reason, code, words, count)) = rows.try_next().await? {
+            visit(reason, code, &words, count);
+        }
+        Ok(())
+    })
 }
 
 /// What a digest's progress is reckoned from.

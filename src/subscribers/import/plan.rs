@@ -49,7 +49,8 @@ impl Pace {
 
 /// The last instant for which a letter is planned; 0 when none is.
 pub async fn planned_until(db: &Db) -> sqlx::Result<Millis> {
-    read!(db, |c| sqlx::query_scalar("SELECT COALESCE(MAX(at), 0) FROM planned_letter").fetch_one(c))
+    read!(db, |c| sqlx::query_scalar("SELECT COALESCE(MAX(at), 0) FROM planned_letter WHERE asked_at IS NULL")
+        .fetch_one(c))
 }
 
 /// Somebody whose time has come.
@@ -66,10 +67,11 @@ pub async fn ask_due(app: &App) -> sqlx::Result<()> {
     let parameters = serde_json::json!({ "days": app.config.signup.confirm_days }).to_string();
     loop {
         let now = app.clock.now();
-        let any: bool =
-            read!(&app.db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM planned_letter WHERE at <= $1)")
-                .bind(now)
-                .fetch_one(c))?;
+        let any: bool = read!(&app.db, |c| sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM planned_letter WHERE at <= $1 AND asked_at IS NULL)"
+        )
+        .bind(now)
+        .fetch_one(c))?;
         if !any {
             return Ok(());
         }
@@ -96,14 +98,16 @@ fn letter<'a>(due: &'a Due, parameters: &'a str) -> CausedLetter<'a> {
 
 /// Takes those whose time has come off the plan; gives whom of them to write to.
 async fn take_due(tx: &mut Tx, now: Millis) -> sqlx::Result<Vec<Due>> {
-    let taken: Vec<i64> = in_tx!(tx, |c| sqlx::query_scalar(
+    let taken: Vec<i64> = in_tx!(tx, |c| {
+        sqlx::query_scalar(
         "DELETE FROM planned_letter
-         WHERE subscriber_id IN (SELECT subscriber_id FROM planned_letter WHERE at <= $1 ORDER BY at LIMIT $2)
+         WHERE subscriber_id IN (SELECT subscriber_id FROM planned_letter WHERE at <= $1 AND asked_at IS NULL ORDER BY at LIMIT $2)
          RETURNING subscriber_id"
     )
     .bind(now)
     .bind(AT_ONCE)
-    .fetch_all(c))?;
+    .fetch_all(c)
+    })?;
     if taken.is_empty() {
         return Ok(Vec::new());
     }

@@ -6,7 +6,7 @@ use axum::extract::{Extension, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use tokio::time::Instant;
 
-use super::limits::Networks;
+use super::limits::{Admission, Networks};
 use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, newsletter_of, preview, rhythm, unknown_link};
 use crate::app::App;
 use crate::i18n::{Locale, Value};
@@ -69,12 +69,16 @@ pub async fn again(
     };
     let newsletter = newsletter_of(&app, &subscriber).await?;
     match subscriber.email.parse::<Email>() {
-        Ok(email) if networks.admit(visitor.ip, true) => {
-            app.desk.ask(Asked::again(&app, &subscriber, email, kept_ip(&app, &visitor))).await?;
-            app.delivery_wake.notify_waiters();
-            app.delivery_wake.notify_one();
-        }
-        _ => desk::keep_pace(arrived).await,
+        Ok(email) => match networks.admit(visitor.ip, true, app.clock.now()) {
+            Admission::Full => desk::keep_pace(arrived).await,
+            admission => {
+                let ip = kept_ip(&app, &visitor);
+                app.desk.ask(Asked::again(&app, &subscriber, email, ip, admission.not_before())).await?;
+                app.delivery_wake.notify_waiters();
+                app.delivery_wake.notify_one();
+            }
+        },
+        Err(_) => desk::keep_pace(arrived).await,
     }
     let language = visitor.locale_of(&subscriber.language).tag();
     Ok(Redirect::to(&format!("/n/{}/thanks?lang={language}", newsletter.slug)).into_response())

@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::form::{Again, Form, Stamp};
-use super::limits::Networks;
+use super::limits::{Admission, Networks};
 use super::{Mark, Note, kept_ip};
 use crate::app::App;
 use crate::newsletters;
@@ -78,9 +78,13 @@ pub async fn ask(
     if let Some(meant) = meant.clone().filter(|_| !visitor.json && fields.get("hint") != Some(typed)) {
         return form.show(&app, typed, Some(&Again::Hint(meant))).await;
     }
-    if fields.get(TRAP).is_none() && networks.admit(visitor.ip, stamp != Stamp::Embedded) {
+    let admission = match fields.get(TRAP) {
+        Some(_) => Admission::Full,
+        None => networks.admit(visitor.ip, stamp != Stamp::Embedded, app.clock.now()),
+    };
+    if admission != Admission::Full {
         let asked = asked(&app, &form, &visitor, &headers, &fields, (email, stamp));
-        app.desk.ask(asked).await?;
+        app.desk.ask(Asked { not_before: admission.not_before(), ..asked }).await?;
         // One waits for letters, others for digests: wake all, and leave a mark for whoever is busy just now.
         app.delivery_wake.notify_waiters();
         app.delivery_wake.notify_one();
@@ -131,6 +135,7 @@ fn asked(
         origin: page.as_deref().and_then(origin::of_page),
         page,
         ip: kept_ip(app, visitor),
+        not_before: None,
     }
 }
 

@@ -1,0 +1,195 @@
+//! Time forgets: people who never confirmed, visitors' IP addresses, letters of long ago (GDPR article 5(1)(e)).
+//!
+//! In: `[privacy]` and the clock; the schedule asks at every tick. Out: rows that are gone, in slices of [`SLICE`] so that
+//! sign-ups and a running mailing go on beside it. Once an hour each kind is looked for; what one look leaves over is taken
+//! at the next tick. Nobody who left is forgotten this way: that would let an import bring them back.
+
+use super::sql;
+use crate::app::App;
+use crate::clock::{DAY, HOUR, Millis, timestamp};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::delivery::pack;
+
+/// Rows of a kind that one transaction takes.
+const SLICE: i64 = 500;
+
+/// Where the instant of the last whole look stands.
+const LOOKED: &str = "forgotten_at";
+
+/// Whether there is something to look for: the last whole look is an hour ago, or the clock was set back since.
+pub async fn is_due(app: &App) -> sqlx::Result<bool> {
+    let looked: Option<String> = read!(&app.db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = $1")
+        .bind(LOOKED)
+        .fetch_optional(c))?;
+    let looked = looked.and_then(|at| at.parse::<Millis>().ok());
+    Ok(looked.is_none_or(|at| !(at..at + HOUR).contains(&app.clock.now())))
+}
+
+/// Takes one slice of each kind. When none was full it is done for an hour.
+pub async fn slice(app: &App) -> sqlx::Result<()> {
+    let now = app.clock.now();
+    let privacy = &app.config.privacy;
+    let mut most = 0;
+    if privacy.forget_unconfirmed_days > 0 {
+        let days = i64::from(app.config.signup.confirm_days) + i64::from(privacy.forget_unconfirmed_days);
+        most = most.max(unconfirmed(app, now, now - days * DAY).await?);
+    }
+    if privacy.forget_ips_months > 0 {
+        most = most.max(ips(app, months_before(now, privacy.forget_ips_months)).await?);
+    }
+    if privacy.forget_letters_months > 0 {
+        most = most.max(letters(app, months_before(now, privacy.forget_letters_months)).await?);
+    }
+    if most < SLICE {
+        looked(app, now).await?;
+        app.db.empty_log().await?;
+    }
+    Ok(())
+}
+
+/// The same day and time so many calendar months ago.
+fn months_before(now: Millis, months: u32) -> Millis {
+    let now = timestamp(now).to_zoned(jiff::tz::TimeZone::UTC);
+    let before = now.checked_sub(jiff::Span::new().months(i64::from(months)));
+    before.map_or(Millis::MIN, |before| before.timestamp().as_millisecond())
+}
+
+async fn looked(app: &App, now: Millis) -> sqlx::Result<()> {
+    let mut tx = app.db.begin().await?;
+    execute!(&mut tx, |c| sqlx::query(
+        "INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    )
+    .bind(LOOKED)
+    .bind(now.to_string())
+    .execute(c))?;
+    tx.commit().await
+}
+
+/// Somebody whose time is over.
+struct Unconfirmed {
+    id: i64,
+    /// When they left, if they did and did not take it back.
+    left_at: Option<Millis>,
+    /// Whether they were ever in, so that digests may know them.
+    was_in: bool,
+}
+from_row!(Unconfirmed { id, left_at, was_in });
+
+/// People whose last letter, or first request, is older than `before` and for whom none is planned.
+async fn unconfirmed_people(db: &Db, before: Millis) -> sqlx::Result<Vec<Unconfirmed>> {
+    read!(db, |c| {
+        sqlx::query_as(
+        "SELECT s.id, s.confirmed_at IS NOT NULL AS was_in,
+                (SELECT MAX(x.at) FROM consent x WHERE x.subscriber_id = s.id AND x.kind = 'left' AND NOT EXISTS (
+                     SELECT 1 FROM consent u WHERE u.subscriber_id = s.id AND u.kind = 'undone' AND u.id > x.id)) AS left_at
+         FROM subscriber s
+         WHERE s.status = 'pending' AND s.created_at < $1
+           AND NOT EXISTS (SELECT 1 FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> '' AND l.created_at >= $1)
+           AND NOT EXISTS (SELECT 1 FROM consent a WHERE a.subscriber_id = s.id AND a.at >= $1)
+           AND NOT EXISTS (SELECT 1 FROM planned_letter p WHERE p.subscriber_id = s.id)
+         ORDER BY s.created_at LIMIT $2"
+    )
+    .bind(before)
+    .bind(SLICE)
+    .fetch_all(c)
+    })
+}
+
+/// Forgets who never confirmed. Whoever had left before, and was brought back without confirming, has left.
+async fn unconfirmed(app: &App, now: Millis, before: Millis) -> sqlx::Result<i64> {
+    let found = unconfirmed_people(&app.db, before).await?;
+    if found.is_empty() {
+        return Ok(0);
+    }
+    let mut piece = app.db.begin_piece().await?;
+    let tx = &mut piece.tx;
+    let mut forgotten = 0;
+    for person in &found {
+        if !is_pending(tx, person.id).await? {
+            continue; // confirmed a moment ago
+        }
+        forgotten += 1;
+        if let Some(left_at) = person.left_at {
+            sql::leave(tx, person.id, left_at).await?;
+            continue;
+        }
+        if person.was_in {
+            pack::erase(tx, person.id, now).await?;
+        }
+        sql::delete(tx, person.id).await?;
+    }
+    piece.commit().await?;
+    tracing::info!(people = forgotten, "forgot people who never confirmed");
+    Ok(found.len() as i64)
+}
+
+/// Takes the row, so that a button that is pressed now waits for what becomes of it.
+async fn is_pending(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
+    let taken =
+        execute!(tx, |c| sqlx::query("UPDATE subscriber SET status = status WHERE id = $1 AND status = 'pending'")
+            .bind(id)
+            .execute(c))?;
+    Ok(taken == 1)
+}
+
+async fn ips(app: &App, before: Millis) -> sqlx::Result<i64> {
+    let any: bool = read!(&app.db, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM consent WHERE ip IS NOT NULL AND at < $1)"
+    )
+    .bind(before)
+    .fetch_one(c))?;
+    if !any {
+        return Ok(0);
+    }
+    let mut piece = app.db.begin_piece().await?;
+    let gone = execute!(&mut piece.tx, |c| sqlx::query(
+        "UPDATE consent SET ip = NULL
+         WHERE id IN (SELECT id FROM consent WHERE ip IS NOT NULL AND at < $1 ORDER BY at LIMIT $2)"
+    )
+    .bind(before)
+    .bind(SLICE)
+    .execute(c))?;
+    piece.commit().await?;
+    tracing::info!(addresses = gone, "forgot IP addresses of long ago");
+    Ok(gone as i64)
+}
+
+/// Letters that are over. The letter that a pending person's time is counted from goes with that person.
+async fn letters(app: &App, before: Millis) -> sqlx::Result<i64> {
+    let old: Vec<i64> = read!(&app.db, |c| sqlx::query_scalar(
+        "SELECT l.id FROM letter l WHERE l.created_at < $1 AND l.state NOT IN (0, 1, 4) AND NOT EXISTS (
+             SELECT 1 FROM subscriber s WHERE s.id = l.subscriber_id AND s.status = 'pending')
+         ORDER BY l.created_at LIMIT $2"
+    )
+    .bind(before)
+    .bind(SLICE)
+    .fetch_all(c))?;
+    if old.is_empty() {
+        return Ok(0);
+    }
+    let mut piece = app.db.begin_piece().await?;
+    in_tx!(&mut piece.tx, |c| async {
+        let mut query = sqlx::QueryBuilder::new("DELETE FROM letter WHERE id IN (");
+        let mut ids = query.separated(", ");
+        for id in &old {
+            ids.push_bind(*id);
+        }
+        query.push(")");
+        query.build().persistent(false).execute(c).await.map(drop)
+    })?;
+    piece.commit().await?;
+    tracing::info!(letters = old.len(), "forgot letters of long ago");
+    Ok(old.len() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_those_of_the_calendar() {
+        let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        assert_eq!(months_before(at("2027-02-28T06:00:00Z"), 12), at("2026-02-28T06:00:00Z"));
+        assert_eq!(months_before(at("2026-03-31T06:00:00Z"), 1), at("2026-02-28T06:00:00Z"));
+    }
+}

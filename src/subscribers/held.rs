@@ -1,0 +1,222 @@
+//! Sign-ups that a limit holds back: their letters are planned, and leave when there is room.
+//!
+//! In: what [`super::signup`] could not send at once. Out: rows of `planned_letter` with `asked_at`; at every tick of the
+//! schedule [`ask_due`] asks for those whose time has come, within the ceilings of the hour, and plans the rest anew. Beside
+//! them stand imported people (`asked_at` empty), who are [`super::import`]'s.
+
+use std::sync::Mutex;
+
+use super::Status;
+use super::address::domain_of;
+use super::ceiling::Ceiling;
+use super::outbox::{self, CausedLetter, LetterKind};
+use crate::app::App;
+use crate::clock::{HOUR, Millis};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+
+/// Letters asked for in one transaction.
+const AT_ONCE: i64 = 500;
+
+/// A letter that leaves later.
+#[derive(Clone, Debug)]
+pub struct Waiting<'a> {
+    /// To whom.
+    pub subscriber_id: i64,
+    /// Not before.
+    pub at: Millis,
+    /// When they asked.
+    pub asked_at: Millis,
+    /// Which.
+    pub kind: LetterKind,
+    /// In which language.
+    pub language: &'a str,
+    /// With what, as JSON text.
+    pub parameters: &'a str,
+    /// Whether the limit of a network held it, and not a ceiling.
+    pub by_network: bool,
+}
+
+/// Plans letters. Whoever was planned with an import is written to at the earlier of the two times.
+pub async fn plan(tx: &mut Tx, letters: &[Waiting<'_>]) -> sqlx::Result<()> {
+    if letters.is_empty() {
+        return Ok(());
+    }
+    execute!(tx, |c| async {
+        let mut query = sqlx::QueryBuilder::new(
+            "INSERT INTO planned_letter (subscriber_id, at, asked_at, kind, language, parameters) ",
+        );
+        query.push_values(letters, |mut row, letter| {
+            row.push_bind(letter.subscriber_id).push_bind(letter.at).push_bind(letter.asked_at);
+            row.push_bind(letter.kind).push_bind(letter.language).push_bind(letter.parameters);
+        });
+        query.push(
+            " ON CONFLICT (subscriber_id) DO UPDATE SET asked_at = excluded.asked_at, kind = excluded.kind,
+                  language = excluded.language, parameters = excluded.parameters,
+                  at = CASE WHEN planned_letter.at < excluded.at THEN planned_letter.at ELSE excluded.at END",
+        );
+        query.build().persistent(false).execute(c).await
+    })?;
+    Ok(())
+}
+
+/// The letter that waits for this person, and since when; see [`plan`].
+pub async fn of(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<(LetterKind, Millis, Millis)>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT kind, asked_at, at FROM planned_letter WHERE subscriber_id = $1 AND asked_at IS NOT NULL"
+    )
+    .bind(subscriber_id)
+    .fetch_optional(c))
+}
+
+/// Whether anybody waits.
+pub async fn any(db: &Db) -> sqlx::Result<bool> {
+    read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM planned_letter WHERE asked_at IS NOT NULL)")
+        .fetch_one(c))
+}
+
+/// Somebody whose time has come, taken off the plan.
+struct Due {
+    id: i64,
+    asked_at: Millis,
+    kind: LetterKind,
+    language: String,
+    parameters: String,
+}
+from_row!(Due { id, asked_at, kind, language, parameters });
+
+/// How they stand now.
+struct Person {
+    id: i64,
+    newsletter_id: i64,
+    email_key: String,
+    status: Status,
+    ended_at: Option<Millis>,
+    last_letter_at: Millis,
+}
+from_row!(Person { id, newsletter_id, email_key, status, ended_at, last_letter_at });
+
+/// Asks for the letters whose time has come and that the hour has room for; the others are planned anew.
+pub async fn ask_due(app: &App) -> sqlx::Result<()> {
+    let mut ceiling = Ceiling::new(app.config.signup.clone());
+    loop {
+        let now = app.clock.now();
+        if !any_due(&app.db, now).await? {
+            return Ok(());
+        }
+        ceiling.refresh(&app.db, now).await?;
+        let mut tx = app.db.begin().await?;
+        let due = take_due(&mut tx, now).await?;
+        let people = people(&mut tx, &due).await?;
+        let pairs = due.iter().filter_map(|due| Some((due, people.iter().find(|person| person.id == due.id)?)));
+        let (mut letters, mut waiting) = (Vec::new(), Vec::new());
+        for (due, person) in pairs.filter(|(due, person)| is_wanted(due, person)) {
+            if ceiling.take(domain_of(&person.email_key)) {
+                letters.push(letter(due, person));
+            } else {
+                waiting.push(again(due, ceiling.later(domain_of(&person.email_key), now)));
+            }
+        }
+        outbox::ask_caused(&mut tx, now, &letters).await?;
+        plan(&mut tx, &waiting).await?;
+        tx.commit().await?;
+        app.delivery_wake.notify_waiters();
+        app.delivery_wake.notify_one();
+    }
+}
+
+async fn any_due(db: &Db, now: Millis) -> sqlx::Result<bool> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM planned_letter WHERE at <= $1 AND asked_at IS NOT NULL)"
+    )
+    .bind(now)
+    .fetch_one(c))
+}
+
+/// Whether the letter still says something: whoever confirmed, left or was written to since they asked wants none.
+fn is_wanted(due: &Due, person: &Person) -> bool {
+    let ended_before = person.ended_at.is_some_and(|ended_at| ended_at < due.asked_at);
+    let fits = match person.status {
+        Status::Pending => due.kind == LetterKind::Confirm,
+        Status::Unsubscribed | Status::Bounced => due.kind == LetterKind::Confirm && ended_before,
+        Status::Confirmed | Status::Paused => due.kind == LetterKind::Already,
+        Status::Complained => false,
+    };
+    fits && person.last_letter_at < due.asked_at
+}
+
+fn letter<'a>(due: &'a Due, person: &'a Person) -> CausedLetter<'a> {
+    CausedLetter {
+        newsletter_id: person.newsletter_id,
+        subscriber_id: Some(due.id),
+        kind: due.kind,
+        language: &due.language,
+        parameters: if due.kind == LetterKind::Confirm { &due.parameters } else { "{}" },
+        fate: Ok(domain_of(&person.email_key)),
+    }
+}
+
+fn again(due: &Due, at: Millis) -> Waiting<'_> {
+    let Due { id, asked_at, kind, language, parameters } = due;
+    Waiting { subscriber_id: *id, at, asked_at: *asked_at, kind: *kind, language, parameters, by_network: false }
+}
+
+/// Takes those whose time has come off the plan, in the order that they were planned in.
+async fn take_due(tx: &mut Tx, now: Millis) -> sqlx::Result<Vec<Due>> {
+    let mut due: Vec<Due> = in_tx!(tx, |c| sqlx::query_as(
+        "DELETE FROM planned_letter WHERE subscriber_id IN (
+             SELECT subscriber_id FROM planned_letter WHERE at <= $1 AND asked_at IS NOT NULL ORDER BY at LIMIT $2)
+         RETURNING subscriber_id AS id, asked_at, kind, language, parameters"
+    )
+    .bind(now)
+    .bind(AT_ONCE)
+    .fetch_all(c))?;
+    due.sort_by_key(|due| (due.asked_at, due.id));
+    Ok(due)
+}
+
+async fn people(tx: &mut Tx, due: &[Due]) -> sqlx::Result<Vec<Person>> {
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
+    in_tx!(tx, |c| async {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT id, newsletter_id, email_key, status, ended_at, COALESCE(
+                 (SELECT MAX(l.created_at) FROM letter l WHERE l.subscriber_id = s.id AND l.domain <> ''), 0) AS last_letter_at
+             FROM subscriber s WHERE id IN (",
+        );
+        let mut ids = query.separated(", ");
+        for due in due {
+            ids.push_bind(due.id);
+        }
+        query.push(")");
+        query.build_query_as().persistent(false).fetch_all(c).await
+    })
+}
+
+/// Lets something be said once an hour.
+#[derive(Debug, Default)]
+pub struct Hourly(Mutex<Option<Millis>>);
+
+impl Hourly {
+    /// Whether the last time is an hour ago; now is the last time then. A clock that was set back counts as an hour.
+    pub fn passes(&self, now: Millis) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let passes = last.is_none_or(|last| !(last..last + HOUR).contains(&now));
+        if passes {
+            *last = Some(now);
+        }
+        passes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn once_an_hour() {
+        let hourly = Hourly::default();
+        let said = [10, 11, HOUR, HOUR + 10, HOUR + 11, 5].map(|now| hourly.passes(now));
+        assert_eq!(said, [true, false, false, true, false, true]);
+    }
+}
