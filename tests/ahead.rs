@@ -140,7 +140,7 @@ async fn people_imported_by_a_clock_ahead_are_asked_when_it_is_right() {
     let list = app.folder().join("list.csv");
     let import = async |text: &str| {
         std::fs::write(&list, text).unwrap();
-        app.cli(&["import", "carnet", list.to_str().unwrap(), "--yes"]).await.ok();
+        app.cli(&["import", "carnet", list.to_str().unwrap()]).await.ok();
     };
     import("email\nana@example.org\n").await;
     app.clock.advance(30 * DAY);

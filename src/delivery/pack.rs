@@ -112,6 +112,7 @@ fn outcome(state: i64, note: Option<&str>, rest: &str) -> u8 {
 /// Called in the transaction that deletes the subscriber, before it does.
 pub async fn erase(tx: &mut Tx, subscriber_id: i64, now: Millis) -> sqlx::Result<()> {
     watch::erased(tx, subscriber_id, now).await?;
+    pack::lock_digests_of(tx, subscriber_id).await?;
     for (digest_id, state, note) in pack::take_rows(tx, subscriber_id).await? {
         let open = !archive::is_closed(state);
         let byte = if open { archive::outcome(5, "erased") } else { outcome(state, note.as_deref(), "left") };

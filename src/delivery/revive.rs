@@ -143,7 +143,8 @@ impl Slice {
 
     async fn find_packed(&mut self, tx: &mut Tx, revival: Revival, after: i64) -> anyhow::Result<()> {
         let stored = pack::chunks_in(tx, self.digest_id, after).await?;
-        self.next = Some(stored.last().map_or(Place::Row(0), |last| Place::Packed(last.id)));
+        let Some(last) = stored.last() else { return Ok(self.find_rows(tx, revival, 0).await?) };
+        self.next = Some(Place::Packed(last.id));
         for (number, chunk) in stored.into_iter().filter(|stored| stored.lo > 0).map(pack::Stored::into_chunk) {
             let rows = chunk.rows().map_err(|why| anyhow::anyhow!("the archive of this digest is damaged: {why}"))?;
             let before = self.packed.len();
