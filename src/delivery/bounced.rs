@@ -19,7 +19,7 @@ pub struct Bounced {
     /// Who may be written to again, in order.
     ids: Vec<i64>,
     /// Those of them who do not get digests now.
-    bounced: Vec<i64>,
+    gone: Vec<i64>,
     /// By what their addresses are suppressed.
     hashes: Vec<String>,
 }
@@ -30,12 +30,12 @@ impl Bounced {
         let people = revive::people(tx, newsletter_id, ids).await?;
         let hashes: Vec<String> = people.iter().map(|(_, key, _)| app.keys.address_hash(key)).collect();
         let out: HashSet<String> = revive::kept_out(tx, newsletter_id, &hashes).await?.into_iter().collect();
-        let mut may = Self { ids: Vec::new(), bounced: Vec::new(), hashes: Vec::new() };
+        let mut may = Self { ids: Vec::new(), gone: Vec::new(), hashes: Vec::new() };
         for ((id, _, bounced), hash) in people.into_iter().zip(hashes).filter(|(_, hash)| !out.contains(hash)) {
             may.ids.push(id);
             may.hashes.push(hash);
             if bounced {
-                may.bounced.push(id);
+                may.gone.push(id);
             }
         }
         may.ids.sort_unstable();
@@ -49,7 +49,7 @@ impl Bounced {
 
     /// They get digests again; gives how many did not.
     pub async fn bring_back(&self, tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<i64> {
-        let back = revive::bring_back(tx, &self.bounced).await?;
+        let back = revive::bring_back(tx, &self.gone).await?;
         revive::lift(tx, newsletter_id, &self.hashes).await?;
         Ok(back as i64)
     }

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::app::App;
 use crate::clock::{HOUR, MINUTE, Millis};
-use crate::db::{Db, Tx, execute, read};
+use crate::db::{Db, Tx, execute, in_tx, read};
 use crate::newsletters::Schedule;
 use crate::newsletters::recurrence::next_after;
 
@@ -118,41 +118,32 @@ const UNTRUE: [SkipReason; 5] =
 
 /// For each schedule the first slot after `since` that was recorded as skipped by a clock that was beyond `after`.
 async fn records(db: &Db, after: Millis, since: Millis) -> sqlx::Result<BTreeMap<i64, Millis>> {
-    let [a, b, c, d, e] = UNTRUE.map(SkipReason::as_str);
-    let found: Vec<(i64, Millis)> = read!(db, |conn| {
-        sqlx::query_as(
-        "SELECT d.schedule_id, MIN(d.slot_at) FROM schedule s JOIN digest d ON d.schedule_id = s.id AND d.slot_at > $1
-         WHERE s.next_due_at IS NOT NULL AND d.state = 'skipped' AND d.created_at > $2 AND d.reason IN ($3, $4, $5, $6, $7)
-         GROUP BY d.schedule_id"
-    )
-    .bind(since)
-    .bind(after)
-    .bind(a)
-    .bind(b)
-    .bind(c)
-    .bind(d)
-    .bind(e)
-    .fetch_all(conn)
+    let found: Vec<(i64, Millis)> = read!(db, |c| {
+        let query = sqlx::query_as(
+            "SELECT d.schedule_id, MIN(d.slot_at) FROM schedule s JOIN digest d ON d.schedule_id = s.id AND d.slot_at > $1
+             WHERE s.next_due_at IS NOT NULL AND d.state = 'skipped' AND d.created_at > $2
+               AND d.reason IN ($3, $4, $5, $6, $7)
+             GROUP BY d.schedule_id",
+        )
+        .bind(since)
+        .bind(after);
+        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.as_str())).fetch_all(c)
     })?;
     Ok(found.into_iter().collect())
 }
 
 /// Takes them back; gives their slots.
 async fn take_records_back(tx: &mut Tx, schedule_id: i64, after: Millis, since: Millis) -> sqlx::Result<Vec<Millis>> {
-    let [a, b, c, d, e] = UNTRUE.map(SkipReason::as_str);
-    crate::db::in_tx!(tx, |conn| sqlx::query_scalar(
-        "DELETE FROM digest WHERE schedule_id = $1 AND slot_at > $2 AND state = 'skipped' AND created_at > $3
-           AND reason IN ($4, $5, $6, $7, $8) RETURNING slot_at"
-    )
-    .bind(schedule_id)
-    .bind(since)
-    .bind(after)
-    .bind(a)
-    .bind(b)
-    .bind(c)
-    .bind(d)
-    .bind(e)
-    .fetch_all(conn))
+    in_tx!(tx, |c| {
+        let query = sqlx::query_scalar(
+            "DELETE FROM digest WHERE schedule_id = $1 AND slot_at > $2 AND state = 'skipped' AND created_at > $3
+           AND reason IN ($4, $5, $6, $7, $8) RETURNING slot_at",
+        )
+        .bind(schedule_id)
+        .bind(since)
+        .bind(after);
+        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.as_str())).fetch_all(c)
+    })
 }
 
 /// Posts that were first seen in the future would rest until then.

@@ -21,7 +21,7 @@ pub async fn due(db: &Db, now: Millis, most: i64) -> sqlx::Result<Vec<Feed>> {
         .fetch_all(c))
 }
 
-/// Whether a feed waits longer than until `read`, or one that has failed longer than until `failed`.
+/// Whether a feed waits beyond `read`, or one that has failed beyond `failed`.
 pub async fn any_beyond(db: &Db, read: Millis, failed: Millis) -> sqlx::Result<bool> {
     read!(db, |c| sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM feed WHERE next_poll_at > $1 AND (failures = 0 OR next_poll_at > $2))"
