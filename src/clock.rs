@@ -22,6 +22,8 @@ pub const DAY: Millis = 24 * HOUR;
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     offset: Arc<AtomicI64>,
+    /// By how much the machine's own clock is wrong; only tests ever say so.
+    error: Arc<AtomicI64>,
 }
 
 impl Clock {
@@ -38,9 +40,20 @@ impl Clock {
 
     /// Now, in milliseconds UTC.
     pub fn now(&self) -> Millis {
+        self.machine() + self.offset.load(Ordering::Relaxed)
+    }
+
+    /// What the machine's own clock says, right or wrong, wherever this one was moved: to be compared with another
+    /// machine's.
+    pub fn machine(&self) -> Millis {
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let now = jiff::Timestamp::now().as_millisecond();
-        now + self.offset.load(Ordering::Relaxed)
+        now + self.error.load(Ordering::Relaxed)
+    }
+
+    /// Makes the machine's clock wrong by `by` milliseconds more, for every clone of this clock.
+    pub fn go_wrong(&self, by: Millis) {
+        self.error.fetch_add(by, Ordering::Relaxed);
     }
 
     /// Now, as a `jiff` timestamp.

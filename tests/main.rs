@@ -4,6 +4,10 @@
 //! (`tests/postgres.sh COMMAND` starts one for the time of a command). `FACTEUR_TEST_LOG=debug` shows the app's log.
 
 #[cfg(test)]
+mod again;
+#[cfg(test)]
+mod ahead;
+#[cfg(test)]
 mod api;
 #[cfg(test)]
 mod asking;

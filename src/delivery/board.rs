@@ -227,6 +227,19 @@ impl Board {
         departed.extend(ids);
     }
 
+    /// Who is said to have left.
+    pub fn who_departed(&self) -> Vec<i64> {
+        self.departed.read().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    }
+
+    /// People who had left and are back: what is on the shelf for them may leave.
+    pub fn returned(&self, ids: &[i64]) {
+        let mut departed = self.departed.write().unwrap_or_else(PoisonError::into_inner);
+        for id in ids {
+            departed.remove(id);
+        }
+    }
+
     /// Nothing more leaves until [`Board::resume`]: the ledger cannot be written.
     pub fn halt(&self) {
         self.halted.store(true, Ordering::SeqCst);
@@ -320,6 +333,9 @@ mod tests {
         board.departed(&[5]);
         assert_eq!(board.fate(&key(5)), Some(Withdrawn::Skip("left")));
         assert_eq!(board.fate(&key(6)), None);
+        assert_eq!(board.who_departed(), [5]);
+        board.returned(&[5]);
+        assert_eq!(board.fate(&key(5)), None, "who is back is written to");
         board.set_digests(BTreeMap::from([(1, DigestState::Paused)]));
         assert_eq!(board.fate(&key(6)), Some(Withdrawn::Return));
         board.set_digests(BTreeMap::from([(1, DigestState::Cancelled)]));

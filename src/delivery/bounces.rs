@@ -7,8 +7,8 @@
 //! In: rows of a digest. Out: notes, people in state `bounced`, suppressions, each in one transaction with the other. Met
 //! by the alarms, by claims at the end of a digest, and by `digests::control`.
 
-use super::control::cover;
-use super::sql::bounce;
+use super::revive::cover;
+use super::sql::{bounce, control};
 use crate::app::App;
 use crate::clock::{MINUTE, Millis};
 use crate::db::Tx;
@@ -61,15 +61,13 @@ pub async fn try_later(app: &App, digest_id: i64) -> sqlx::Result<usize> {
         after = *last;
         let next_at = app.clock.now() + LATER;
         let mut tx = app.db.begin().await?;
-        let mut open = Vec::with_capacity(unknown.len());
+        let Some(digest) = control::lock(&mut tx, digest_id).await? else { return Ok(count) };
+        // The batches come first, as with whoever records.
+        cover(&mut tx, digest_id, digest.claimed_upto, &unknown).await?;
         for subscriber_id in unknown {
-            if bounce::put_off(&mut tx, digest_id, subscriber_id, next_at).await? {
-                open.push(subscriber_id);
-            }
+            count += usize::from(bounce::put_off(&mut tx, digest_id, subscriber_id, next_at).await?);
         }
-        cover(&mut tx, digest_id, &open).await?;
         tx.commit().await?;
-        count += open.len();
     }
 }
 

@@ -22,7 +22,7 @@ use super::recorder::Recorder;
 use super::senders::{Sender, Senders};
 use super::shelf::{LOW, Shelf};
 use super::sql::{batch, claim, lease};
-use super::{Key, Mail, Outcome, State, bounces, control};
+use super::{Key, Mail, Outcome, State, bounces, control, revive};
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::config::OnUncertain;
@@ -317,16 +317,22 @@ impl Claims {
         futures_util::future::join_all(records).await;
     }
 
-    /// Nothing of this digest can be claimed: perhaps it is at its end. `true` when its claims went back to open rows.
+    /// Nothing of this digest can be claimed: perhaps it is at its end. `true` when there are open rows again.
     async fn end(&self, digest_id: i64) -> anyhow::Result<bool> {
         if self.board.holds(digest_id) || lease::has_open_ranges(&self.app.db, digest_id).await? {
             return Ok(false);
+        }
+        if revive::returned(&self.app, digest_id).await? > 0 {
+            tracing::info!(digest.id = digest_id, "people who had left and are back get it now");
+            return Ok(true);
         }
         bounces::mark_all(&self.app, digest_id).await?;
         fault!("finish.before_commit");
         if lease::finish(&self.app.db, digest_id, self.app.clock.now()).await? {
             fault!("finish.after_commit");
             tracing::info!(digest.id = digest_id, "digest finished: no row of it is open");
+            // Another worker may have recorded one more since it was asked above.
+            bounces::mark_all(&self.app, digest_id).await?;
             self.app.delivery_wake.notify_waiters();
             return Ok(false);
         }

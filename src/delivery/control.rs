@@ -1,14 +1,14 @@
-//! An editor's hand on the ledger: what is left of a cancelled digest, the failed once more, doubts that were held.
+//! An editor's hand on the ledger: what is left of a cancelled digest, the failed once more, bounces undone, doubts that
+//! were held ([`revive`]).
 //!
 //! In: a digest. Out: rows in another state, in slices, fenced like any claim. Pausing and cancelling themselves are
 //! `digests::control`: this room sees the state and follows.
 
-use super::archive::{self, Chunk};
 use super::mask::masked;
-use super::sql::{batch, claim, control, lease, pack};
+use super::revive::{self, Closed, Revival, Revived};
+use super::sql::{batch, claim, control, lease};
 use super::{State, sql};
 use crate::app::App;
-use crate::db::Tx;
 use crate::digests::DigestState;
 
 /// Pauses a digest that sends, with a reason for the editor, which keeps no address; `false` when it does not send.
@@ -55,16 +55,30 @@ pub async fn sweep(app: &App, digest_id: i64) -> anyhow::Result<bool> {
     Ok(false)
 }
 
-/// Reasons for which a refused mail may be tried again: the address is not at fault.
-const RETRIED: [&str; 5] = ["policy", "expired", "content", "render", "unknown"];
-
 /// Queues the mails again that were refused for a reason that may have passed. Gives how many. A finished digest sends
 /// again, a paused one waits to be resumed.
 ///
 /// # Errors
 /// When the digest was cancelled, or never released.
 pub async fn retry_failed(app: &App, digest_id: i64) -> anyhow::Result<i64> {
-    revive(app, digest_id, Revival { from: State::Refused, to: State::Queued }).await
+    Ok(revive::run(app, digest_id, Revival { of: Closed::Failed, to: State::Queued }, false).await?.rows)
+}
+
+/// Undoes a digest's bounces: those whose address does not exist, said the mail server, are written to again, and get
+/// digests again. Of a cancelled digest nothing is sent; they come back all the same.
+///
+/// # Errors
+/// When the digest was never released.
+pub async fn retry_bounced(app: &App, digest_id: i64) -> anyhow::Result<Revived> {
+    revive::run(app, digest_id, Revival { of: Closed::Bounced, to: State::Queued }, false).await
+}
+
+/// What [`retry_failed`] or [`retry_bounced`] would do; changes nothing.
+///
+/// # Errors
+/// As theirs.
+pub async fn try_retry(app: &App, digest_id: i64, of: Closed) -> anyhow::Result<Revived> {
+    revive::run(app, digest_id, Revival { of, to: State::Queued }, true).await
 }
 
 /// Settles the doubts that were held: sends those mails again, or takes them for accepted. Gives how many.
@@ -73,112 +87,7 @@ pub async fn retry_failed(app: &App, digest_id: i64) -> anyhow::Result<i64> {
 /// As [`retry_failed`]; what is left in doubt of a cancelled digest may be taken for accepted, and not be sent again.
 pub async fn resolve_doubts(app: &App, digest_id: i64, send_again: bool) -> anyhow::Result<i64> {
     let to = if send_again { State::Queued } else { State::Accepted };
-    revive(app, digest_id, Revival { from: State::Uncertain, to }).await
-}
-
-/// Rows in one state that get another.
-#[derive(Clone, Copy, Debug)]
-struct Revival {
-    from: State,
-    to: State,
-}
-
-impl Revival {
-    fn takes(self, state: i64, reason: &str) -> bool {
-        state == self.from as i64 && (self.from != State::Refused || RETRIED.contains(&reason))
-    }
-}
-
-async fn revive(app: &App, digest_id: i64, revival: Revival) -> anyhow::Result<i64> {
-    let mut tx = app.db.begin().await?;
-    let Some((state, _)) = control::lock(&mut tx, digest_id).await? else {
-        anyhow::bail!("there is no such digest");
-    };
-    let sends = matches!(state, DigestState::Sending | DigestState::Paused | DigestState::Finished);
-    let settles = revival.to == State::Accepted && state == DigestState::Cancelled;
-    anyhow::ensure!(sends || settles, "the digest is {state}: only one that was sent can be sent again in part");
-    let mut ids = unpack(&mut tx, digest_id, revival).await?;
-    ids.extend(open_rows(&mut tx, digest_id, revival).await?);
-    if revival.to == State::Accepted {
-        // Of one that is sent again the note stays: it says later that the mail may have arrived twice.
-        control::drop_notes(&mut tx, digest_id, &ids).await?;
-    }
-    ids.sort_unstable();
-    if revival.to == State::Queued && !ids.is_empty() {
-        cover(&mut tx, digest_id, &ids).await?;
-        control::reopen(&mut tx, digest_id).await?;
-    }
-    tx.commit().await?;
-    app.delivery_wake.notify_waiters();
-    Ok(ids.len() as i64)
-}
-
-/// Rows that are still in the ledger.
-async fn open_rows(tx: &mut Tx, digest_id: i64, revival: Revival) -> sqlx::Result<Vec<i64>> {
-    let (mut ids, mut after) = (Vec::new(), 0);
-    loop {
-        let rows = control::rows_to_revive(tx, digest_id, revival.from as i64, after).await?;
-        let Some((last, _)) = rows.last() else { return Ok(ids) };
-        after = *last;
-        for (id, reason) in rows {
-            if revival.takes(revival.from as i64, reason.as_deref().unwrap_or_default())
-                && control::set_state(tx, digest_id, id, revival.from as i64, revival.to as i64).await?
-            {
-                ids.push(id);
-            }
-        }
-    }
-}
-
-/// Rows that were packed go back into the ledger (or change their byte in place, when they are not sent again).
-async fn unpack(tx: &mut Tx, digest_id: i64, revival: Revival) -> anyhow::Result<Vec<i64>> {
-    let (mut ids, mut after) = (Vec::new(), 0);
-    loop {
-        let stored = pack::chunks_in(tx, digest_id, after).await?;
-        let Some(last) = stored.last() else { return Ok(ids) };
-        after = last.id;
-        for (number, chunk) in stored.into_iter().filter(|stored| stored.lo > 0).map(pack::Stored::into_chunk) {
-            let rows = chunk.rows().map_err(|why| anyhow::anyhow!("the archive of this digest is damaged: {why}"))?;
-            let fits = |row: &(i64, u8)| revival.takes(archive::state(row.1), archive::reason(row.1));
-            let taken: Vec<i64> = rows.iter().filter(|row| fits(row)).map(|row| row.0).collect();
-            if taken.is_empty() {
-                continue;
-            }
-            let kept = if revival.to == State::Queued {
-                rows.into_iter().filter(|row| !fits(row)).collect::<Vec<_>>()
-            } else {
-                let settled = archive::outcome(revival.to as i64, "");
-                rows.into_iter().map(|row| if fits(&row) { (row.0, settled) } else { row }).collect()
-            };
-            pack::replace(tx, number, &Chunk::of(&kept)).await?;
-            if revival.to == State::Queued {
-                for id in &taken {
-                    control::insert_row(tx, digest_id, *id, State::Queued as i64).await?;
-                }
-            }
-            ids.extend(taken);
-        }
-    }
-}
-
-/// Sees that each of these rows is in a batch: the one that is there is made due, else new ones are made between them.
-pub(super) async fn cover(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<()> {
-    let mut ids = ids.iter().copied().peekable();
-    while let Some(first) = ids.next() {
-        if let Some(lo) = control::covering(tx, digest_id, first).await? {
-            control::make_due(tx, digest_id, lo).await?;
-            continue;
-        }
-        let limit = control::next_batch(tx, digest_id, first).await?.unwrap_or(i64::MAX);
-        let mut last = first;
-        let mut count = 1;
-        while let Some(next) = ids.next_if(|next| *next < limit && count < claim::BATCH) {
-            last = next;
-            count += 1;
-        }
-        control::insert_batch(tx, digest_id, first, last).await?;
-    }
-    Ok(())
+    Ok(revive::run(app, digest_id, Revival { of: Closed::Doubtful, to }, false).await?.rows)
 }
 
 /// Digests that were cancelled and that nobody has in hand: sweeps them, one after the other.

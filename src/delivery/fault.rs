@@ -37,6 +37,15 @@ pub const POINTS: &[&str] = &[
     "limit.after_commit",
 ];
 
+/// Points that a command passes and a running server does not.
+pub const BY_HAND: &[&str] = &["revive.before_commit", "revive.after_commit"];
+
+/// Whether there is such a point.
+#[cfg(feature = "faults")]
+fn is_known(name: &str) -> bool {
+    POINTS.contains(&name) || BY_HAND.contains(&name)
+}
+
 /// How long the answer to the final dot is waited for: as usual, unless a test wants to see the end of it.
 #[cfg(feature = "faults")]
 pub fn dot_timeout(usual: std::time::Duration) -> std::time::Duration {
@@ -69,7 +78,7 @@ pub fn pass(name: &str) {
         LazyLock::new(|| std::env::var("FACTEUR_FAULT").ok().and_then(|wish| parse(&wish)));
     static PASSED: AtomicU64 = AtomicU64::new(0);
 
-    debug_assert!(POINTS.contains(&name), "{name} is not in POINTS");
+    debug_assert!(is_known(name), "{name} is not in POINTS");
     let Some((wanted, at, deed)) = WANTED.as_ref() else { return };
     if wanted != name || PASSED.fetch_add(1, Ordering::Relaxed) + 1 != *at {
         return;
@@ -85,7 +94,7 @@ pub fn pass(name: &str) {
 #[cfg(feature = "faults")]
 fn parse(wish: &str) -> Option<(String, u64, Deed)> {
     let mut parts = wish.split(':');
-    let name = parts.next().filter(|name| POINTS.contains(name))?;
+    let name = parts.next().filter(|name| is_known(name))?;
     let at = parts.next().map_or(Some(1), |n| n.parse().ok())?;
     let deed = match parts.next() {
         None | Some("kill") => Deed::Kill,

@@ -1,12 +1,12 @@
 //! Does every digest add up? Each eligible subscriber has one row, open or packed, and no digest ended with an open one.
 //!
-//! In: the ledger. Out: a [`Report`]; nothing is changed. May run while mails are sent: what looks wrong is looked at again
+//! In: the ledger. Out: a [`Report`]; nothing is changed, but by [`repair`]. May run while mails are sent: what looks wrong is looked at again
 //! a moment later, because a row may have moved between two looks.
 
 use std::time::Duration;
 
-use super::archive;
 use super::sql::{fsck, pack, status};
+use super::{archive, revive};
 use crate::app::App;
 
 /// What was found.
@@ -18,6 +18,18 @@ pub struct Report {
     pub recipients: i64,
     /// What does not add up.
     pub problems: Vec<Problem>,
+    /// What was mended.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repaired: Vec<Repair>,
+}
+
+/// A digest that goes on.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Repair {
+    /// Id of the digest for the API and URLs.
+    pub digest: String,
+    /// Rows of it that are open, each in a batch now.
+    pub open: i64,
 }
 
 /// One thing that does not add up.
@@ -47,6 +59,26 @@ pub async fn check(app: &App) -> anyhow::Result<Report> {
     }
     strays(app, &mut report).await?;
     Ok(report)
+}
+
+/// Rules that [`revive::mend`] makes hold again: a digest that ended with open rows or batches goes on, and each open row
+/// is in a batch.
+pub const MENDED: [&str; 3] = ["ended", "batches", "stray"];
+
+/// Checks, mends what can be mended without knowing more, and checks again.
+pub async fn repair(app: &App) -> anyhow::Result<Report> {
+    let found = check(app).await?;
+    let mut repaired: Vec<Repair> = Vec::new();
+    for problem in found.problems.iter().filter(|problem| MENDED.contains(&problem.rule)) {
+        let seen = repaired.iter().any(|before| before.digest == problem.digest);
+        let Some(digest_id) = fsck::digest_of(&app.db, &problem.digest).await?.filter(|_| !seen) else { continue };
+        let open = revive::mend(app, digest_id).await?;
+        repaired.push(Repair { digest: problem.digest.clone(), open });
+    }
+    if repaired.is_empty() {
+        return Ok(found);
+    }
+    Ok(Report { repaired, ..check(app).await? })
 }
 
 /// A problem counts when it is still there a second later.

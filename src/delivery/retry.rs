@@ -17,10 +17,23 @@ pub fn wait(key: &Key, attempts_before: u16) -> Millis {
     base - spread / 2 + (draw(key, attempts_before) % (spread as u64 + 1)) as Millis
 }
 
+/// How long these attempts took by the schedule.
+fn waited(attempts: u16) -> Millis {
+    (0..usize::from(attempts)).map(|before| WAITS[before.min(WAITS.len() - 1)]).sum()
+}
+
+/// The longest wait that such a row may still have ahead of it, when it begins now; `attempts` as they stand in the row.
+pub fn longest(attempts: i64) -> Millis {
+    let base = WAITS[usize::try_from(attempts - 1).unwrap_or(0).min(WAITS.len() - 1)];
+    base + base / 10
+}
+
 /// What to record for a mail that the server put off with `code`: the next attempt, or `expired` once `give_up` has
 /// passed since it was first due. The last attempt falls on that limit.
 pub fn later(mail: (&Key, u16, Millis), now: Millis, give_up: Millis, code: u16, words: String) -> Outcome {
     let (key, attempts, since) = mail;
+    // First due in the future, said a clock that was ahead: then it is as old as its attempts are.
+    let since = if since > now { now - waited(attempts) } else { since };
     let limit = since + give_up;
     if now >= limit {
         return Outcome::Refused { code, reason: "expired", words };
@@ -74,6 +87,18 @@ mod tests {
         let Outcome::Deferred { next_at, counted: true, code: 451, .. } = at(47 * HOUR) else { panic!("not deferred") };
         assert_eq!(next_at, give_up, "the last attempt falls on the limit");
         assert_eq!(at(give_up), Outcome::Refused { code: 451, reason: "expired", words: "later".into() });
+    }
+
+    #[test]
+    fn what_a_clock_ahead_has_released_is_given_up_all_the_same() {
+        let (year, mut now, mut attempts) = (365 * 24 * HOUR, 0, 0);
+        while let Outcome::Deferred { next_at, .. } =
+            later((&key(3), attempts, year), now, 48 * HOUR, 450, String::new())
+        {
+            assert!(next_at > now && next_at - now <= longest(i64::from(attempts) + 1));
+            (now, attempts) = (next_at, attempts + 1);
+        }
+        assert!((10..=13).contains(&attempts), "{attempts}");
     }
 
     #[test]

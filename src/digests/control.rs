@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::delivery;
+use crate::delivery::revive::{Closed, Revived};
 use crate::i18n;
 use crate::letters::DigestContent;
 use crate::newsletters::{Newsletter, Schedule};
@@ -124,17 +125,25 @@ pub async fn cancel(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
     unless(app, digest, DigestState::Cancelled, "only a digest that is being sent can be cancelled").await
 }
 
-/// Queues again those whom the mail server refused for a reason that is not their address; gives their count.
+/// Queues again those whom the mail server refused: for a reason that is not their address, or, with `bounced`, because of
+/// their address, which undoes their bounce. With `dry_run` it says what it would do.
 ///
 /// # Errors
-/// [`DigestError::WrongState`] when the digest was cancelled or never released.
-pub async fn retry(app: &App, digest: &Digest) -> Result<i64, DigestError> {
-    if !SENT.contains(&digest.state) {
-        return unless(app, digest, DigestState::Sending, "only a digest that was sent can be tried again")
-            .await
-            .map(|_| 0);
+/// [`DigestError::WrongState`] when the digest was never released; when it was cancelled, unless bounces are undone.
+pub async fn retry(app: &App, digest: &Digest, bounced: bool, dry_run: bool) -> Result<Revived, DigestError> {
+    let undoes = bounced && digest.state == DigestState::Cancelled && digest.released_at.is_some();
+    if !undoes && !SENT.contains(&digest.state) {
+        let rule = "only a digest that was sent can be tried again";
+        return unless(app, digest, DigestState::Sending, rule).await.map(|_| Revived::default());
     }
-    Ok(delivery::control::retry_failed(app, digest.id).await?)
+    let of = if bounced { Closed::Bounced } else { Closed::Failed };
+    Ok(match (dry_run, bounced) {
+        (true, _) => delivery::control::try_retry(app, digest.id, of).await?,
+        (false, true) => delivery::control::retry_bounced(app, digest.id).await?,
+        (false, false) => {
+            Revived { rows: delivery::control::retry_failed(app, digest.id).await?, ..Revived::default() }
+        }
+    })
 }
 
 /// States in which a digest has been given to the mail server, in part at least, and is not ended for good.

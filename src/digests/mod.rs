@@ -9,8 +9,9 @@
 //! ```
 //! A digest that nobody has to approve starts as `releasing`. In: a due slot ([`schedule`], [`compose`]) or an editor's
 //! word ([`send`], [`approve`], [`control`]). Out: frozen content, one mail a language, rows in the ledger ([`release`]).
-//! [`content`] is what a digest says, [`view`] how the command line and the API show it.
+//! [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says, [`view`] how the command line and the API show it.
 
+pub mod ahead;
 pub mod approve;
 pub mod compose;
 pub mod content;

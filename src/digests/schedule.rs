@@ -1,7 +1,8 @@
 //! The one tick: every few seconds the database is asked what is due.
 //!
 //! In: nothing but the clock. Out: digests composed and released, feeds polled. tokio-cron-scheduler only beats; what is
-//! due is decided here, from `schedule.next_due_at`, so that a stop, a restart or a change of the clocks loses no slot.
+//! due is decided here, from `schedule.next_due_at`, so that a stop, a restart or a change of the clocks loses no slot; what
+//! a clock wrote that was ahead is drawn back first ([`ahead`]).
 
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
@@ -17,7 +18,7 @@ use crate::feeds;
 use crate::newsletters::Schedule;
 use crate::subscribers;
 
-use super::{DigestError, compose, release, sql};
+use super::{DigestError, ahead, compose, release, sql};
 
 /// Every five seconds, UTC. (The crate's own time zones go wrong after a change of the clocks; ours are in `recurrence`.)
 const BEAT: &str = "*/5 * * * * *";
@@ -69,7 +70,7 @@ fn beat(app: &Arc<App>, tasks: &TaskTracker, running: &Arc<Running>, stop: &Canc
         let (app, running, stop) = polled;
         let Ok(_only) = running.polling.try_lock() else { return };
         // A poll that is cut off has stored each feed it finished; the others stay due.
-        let polled = stop.run_until_cancelled(feeds::poll::due(&app)).await;
+        let polled = stop.run_until_cancelled(poll_due(&app)).await;
         if let Some(Err(error)) = polled {
             tracing::error!(error = %format!("{error:#}"), "polling feeds failed");
         }
@@ -78,8 +79,13 @@ fn beat(app: &Arc<App>, tasks: &TaskTracker, running: &Arc<Running>, stop: &Canc
 
 /// Does once what is due now: polls due feeds, composes due digests, goes on with releases cut short.
 pub async fn tick(app: &Arc<App>) -> anyhow::Result<()> {
-    let (polled, ()) = tokio::join!(feeds::poll::due(app), compose_due(app));
+    let (polled, ()) = tokio::join!(poll_due(app), compose_due(app));
     polled
+}
+
+/// Polls feeds that are due, unless our clock is known to be ahead: what is read then would be dated wrongly.
+async fn poll_due(app: &Arc<App>) -> anyhow::Result<()> {
+    if ahead::is_ours_right(app).await? { feeds::poll::due(app).await } else { Ok(()) }
 }
 
 /// When this process last began a tick; `None` when it does not have the schedule role.
@@ -119,6 +125,10 @@ async fn compose_due(app: &Arc<App>) {
 }
 
 async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
+    if !ahead::is_ours_right(app).await? {
+        return Ok(Vec::new());
+    }
+    ahead::draw_back(app).await?;
     let cut_short = sql::releasing(&app.db).await?.into_iter().map(Due::Release);
     let slots = sql::due(&app.db, app.clock.now()).await?.into_iter().map(Due::Slot);
     let each_post = sql::each_post(&app.db).await?.into_iter().map(Due::EachPost);

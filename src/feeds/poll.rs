@@ -41,6 +41,7 @@ pub struct PollReport {
 /// # Errors
 /// When the database cannot be asked which; a feed that fails is noted in its row and logged.
 pub async fn due(app: &Arc<App>) -> anyhow::Result<()> {
+    draw_back(app).await?;
     let feeds = sql::due(&app.db, app.clock.now(), PER_TICK).await?;
     stream::iter(feeds)
         .for_each_concurrent(AT_ONCE, |feed| async move {
@@ -52,6 +53,35 @@ pub async fn due(app: &Arc<App>) -> anyhow::Result<()> {
         })
         .await;
     Ok(())
+}
+
+/// Feeds that are to wait longer than any wait that begins now are due: a clock that was ahead said so, or the wait was
+/// longer when it was set.
+async fn draw_back(app: &App) -> sqlx::Result<()> {
+    let now = app.clock.now();
+    let (read, failed) = longest(app.config.feeds.poll_s, app.config.feeds.timeout_s);
+    if !sql::any_beyond(&app.db, now + read, now + failed).await? {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    let drawn = sql::draw_back(&mut tx, now, now + read, now + failed).await?;
+    tx.commit().await?;
+    tracing::warn!(
+        feeds = drawn,
+        "these feeds were to be asked later than the rule says (was the clock ahead?); they are asked now"
+    );
+    Ok(())
+}
+
+/// The longest waits for a feed that was read, or is being read, and for one that failed.
+fn longest(poll_s: u32, timeout_s: u32) -> (Millis, Millis) {
+    let poll = Millis::from(poll_s) * SECOND;
+    ((poll + poll / 10).max(at_work(timeout_s)), (poll + poll / 10).max(DAY + DAY / 10))
+}
+
+/// As long as one request may last.
+fn at_work(timeout_s: u32) -> Millis {
+    2 * Millis::from(timeout_s) * SECOND + MINUTE
 }
 
 /// Polls a newsletter's feeds now, whether due or not.
@@ -78,7 +108,7 @@ pub async fn newsletter(app: &Arc<App>, newsletter_id: i64) -> anyhow::Result<Po
 
 /// Takes a due feed for as long as one request may last.
 async fn claim(app: &App, feed: &Feed) -> sqlx::Result<bool> {
-    let until = app.clock.now() + 2 * Millis::from(app.config.feeds.timeout_s) * SECOND + MINUTE;
+    let until = app.clock.now() + at_work(app.config.feeds.timeout_s);
     let mut tx = app.db.begin().await?;
     let claimed = sql::claim(&mut tx, feed, until).await?;
     tx.commit().await?;
@@ -250,6 +280,20 @@ mod tests {
         }
         assert_ne!(after_success(0, 900, 1), after_success(0, 900, 2));
         assert_eq!(after_success(0, 900, 1), after_success(0, 900, 1));
+    }
+
+    #[test]
+    fn no_wait_is_longer_than_the_longest() {
+        for (poll_s, timeout_s) in [(60, 30), (900, 30), (3600, 60), (200_000, 5)] {
+            let (read, failed) = longest(poll_s, timeout_s);
+            assert!(read >= at_work(timeout_s));
+            for feed_id in 0..100 {
+                assert!(after_success(0, poll_s, feed_id) <= read, "{poll_s}");
+                for failures in 1..30 {
+                    assert!(after_fault(0, poll_s, failures, Some(9 * DAY), feed_id) <= failed, "{poll_s}");
+                }
+            }
+        }
     }
 
     #[test]

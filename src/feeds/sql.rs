@@ -21,6 +21,27 @@ pub async fn due(db: &Db, now: Millis, most: i64) -> sqlx::Result<Vec<Feed>> {
         .fetch_all(c))
 }
 
+/// Whether a feed waits beyond `read`, or one that has failed beyond `failed`.
+pub async fn any_beyond(db: &Db, read: Millis, failed: Millis) -> sqlx::Result<bool> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM feed WHERE next_poll_at > $1 AND (failures = 0 OR next_poll_at > $2))"
+    )
+    .bind(read)
+    .bind(failed)
+    .fetch_one(c))
+}
+
+/// Makes those due at `now`; gives how many.
+pub async fn draw_back(tx: &mut Tx, now: Millis, read: Millis, failed: Millis) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE feed SET next_poll_at = $1 WHERE next_poll_at > $2 AND (failures = 0 OR next_poll_at > $3)"
+    )
+    .bind(now)
+    .bind(read)
+    .bind(failed)
+    .execute(c))
+}
+
 /// Takes a feed for this process until `until`; false when another was quicker.
 pub async fn claim(tx: &mut Tx, feed: &Feed, until: Millis) -> sqlx::Result<bool> {
     let claimed =

@@ -97,6 +97,54 @@ async fn r20_who_leaves_during_a_send_is_not_written_to_any_more() {
     mailing.app.assert_nothing_lost(&stayed, 0).await;
 }
 
+/// The leave link of a reader.
+async fn leave_link(app: &TestApp, address: &str) -> String {
+    let id = app.number(&format!("SELECT id FROM subscriber WHERE email = '{address}'")).await;
+    format!("/unsubscribe/{}", app.app.keys.sign(Purpose::Leave, Claim { subject: id, version: 1, issued_at: 0 }))
+}
+
+#[tokio::test]
+async fn r20_who_leaves_and_is_back_before_their_turn_misses_nothing() {
+    let mut mailing = Mailing::ready(connections(1).sink(latency(5)), 400).await;
+    mailing.send().await;
+    mailing.app.wait_for_mails(21).await;
+    let (undone, confirmed) = ("p380@example.org", "p390@example.org");
+    let link = leave_link(&mailing.app, undone).await;
+    let left = mailing.app.post_form(&link, &[]).await;
+    mailing.app.post_form(&leave_link(&mailing.app, confirmed).await, &[]).await;
+    // Long enough for the sender to have heard that they left.
+    mailing.app.wait_for_mails(150).await;
+    mailing.app.submit(&link, &left.form()).await;
+    mailing.app.post_form("/n/carnet", &[("email", confirmed), ("lang", "fr")]).await;
+    let letter = mailing.app.mail_to(confirmed).await.link("/confirm/");
+    let page = mailing.app.get(&letter).await;
+    mailing.app.submit(&letter, &page.form()).await;
+    for address in [undone, confirmed] {
+        let back = format!("SELECT COUNT(*) FROM subscriber WHERE status = 'confirmed' AND email = '{address}'");
+        assert_eq!(mailing.app.number(&back).await, 1, "{address}");
+    }
+    assert_eq!(mailing.app.mails_to(undone).len(), 0, "the test is too slow to say anything");
+    mailing.ends(0).await;
+    let counts = mailing.counts().await;
+    assert_eq!((counts.accepted, counts.skipped), (400, 0), "{counts:?}");
+    assert_eq!((mailing.app.mails_to(undone).len(), mailing.app.mails_to(confirmed).len()), (1, 2));
+}
+
+#[tokio::test]
+async fn r20_whose_turn_came_while_they_were_out_gets_it_when_they_are_back_in_time() {
+    let mut mailing = Mailing::ready(connections(1).sink(latency(5)).stopped(), 300).await;
+    mailing.send().await;
+    let status = |to: &str| format!("UPDATE subscriber SET status = '{to}' WHERE email = 'p5@example.org'");
+    mailing.app.execute(&status("unsubscribed")).await;
+    mailing.app.start().await;
+    mailing.app.wait_for_mails(50).await;
+    let skipped = "SELECT COUNT(*) FROM delivery WHERE state = 5";
+    assert_eq!(mailing.app.number(skipped).await, 1, "the batch was made without them");
+    mailing.app.execute(&status("confirmed")).await;
+    assert!(mailing.app.sink.taken() < 300, "the test is too slow to say anything");
+    mailing.assert_whole(0).await;
+}
+
 #[tokio::test]
 async fn r20_who_is_erased_during_a_send_is_not_written_to_any_more() {
     let mut mailing = Mailing::ready(connections(1).sink(latency(5)), 800).await;

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::cli::{Context, Fault};
+use crate::delivery::revive::Revived;
 use crate::digests::send::{Prospect, prospect};
 use crate::digests::{Digest, DigestState, approve as approving, control, release, sql, view};
 use crate::newsletters::{self, Newsletter};
@@ -276,15 +277,44 @@ pub async fn cancel(app: &App, context: &Context, target: &Target, dry_run: bool
     })
 }
 
-/// Queues the refused of a digest again.
-pub async fn retry(app: &App, context: &Context, target: &Target, dry_run: bool) -> anyhow::Result<()> {
+/// Queues the refused of a digest again; with `bounced` those whose address was refused, which undoes their bounce.
+pub async fn retry(app: &App, context: &Context, target: &Target, bounced: bool, dry_run: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = show::latest(app, &newsletter, target.id.as_deref()).await?;
-    let count = crate::delivery::status::counts(app, digest.id).await?.refused;
-    let count = if dry_run { count } else { control::retry(app, &digest).await.map_err(fault)? };
-    let json = json!({ "dry_run": dry_run, "id": digest.public_id, "retried": count });
+    let done = control::retry(app, &digest, bounced, dry_run).await.map_err(fault)?;
+    let mut json = json!({ "dry_run": dry_run, "id": digest.public_id, "retried": done.rows });
+    if bounced {
+        json["brought_back"] = done.brought_back.into();
+        json["kept_out"] = done.kept_out.into();
+    }
     context.show(&json, || {
         let verb = if dry_run { "would be" } else { "are" };
-        format!("{count} refused recipient(s) of digest {} {verb} queued again.", digest.public_id)
+        if bounced {
+            return undone_in_words(done, &digest, verb);
+        }
+        format!("{} refused recipient(s) of digest {} {verb} queued again.", done.rows, digest.public_id)
     })
+}
+
+fn undone_in_words(done: Revived, digest: &Digest, verb: &str) -> String {
+    let Revived { rows, brought_back, kept_out } = done;
+    let id = &digest.public_id;
+    let mut said = match (rows, brought_back, digest.state) {
+        (0, 0, _) => format!("Nobody of digest {id} is to be brought back."),
+        (_, _, DigestState::Cancelled) => {
+            format!(
+                "{brought_back} people who bounced {verb} subscribed again; nothing more of cancelled digest {id} is sent."
+            )
+        }
+        _ => format!(
+            "{rows} recipient(s) of digest {id} whose address was refused {verb} queued again; {brought_back} of them had bounced and {verb} subscribed again."
+        ),
+    };
+    if kept_out > 0 {
+        let _ = write!(said, "\n{kept_out} stay out: they left, complained or were erased meanwhile.");
+    }
+    if rows > 0 && digest.state == DigestState::Paused {
+        let _ = write!(said, "\nThe digest is paused: `facteur digest resume` sends them.");
+    }
+    said
 }

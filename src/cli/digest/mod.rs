@@ -153,6 +153,10 @@ enum Command {
         /// To those whose mail is in doubt instead (sent, and no answer came): some may get it twice.
         #[arg(long)]
         doubtful: bool,
+        /// To those whose address does not exist, said the mail server, instead: undoes their bounce, for a server that
+        /// said so of everybody. Who left, complained or was erased meanwhile stays out.
+        #[arg(long, conflicts_with = "doubtful")]
+        bounced: bool,
         /// Do not ask.
         #[arg(long, short, requires = "doubtful")]
         yes: bool,
@@ -239,7 +243,9 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             act::pause(&app, context, &steer, Some(unknown)).await
         }
         Command::Cancel { target, only } => act::cancel(&app, context, &target, only.dry_run).await,
-        Command::Retry { target, doubtful: false, only, .. } => act::retry(&app, context, &target, only.dry_run).await,
+        Command::Retry { target, doubtful: false, bounced, only, .. } => {
+            act::retry(&app, context, &target, bounced, only.dry_run).await
+        }
         Command::Retry { target, yes, only, .. } => {
             doubt::decide(&app, context, &target, Doubt::SendAgain, yes, only.dry_run).await
         }

@@ -3,7 +3,7 @@
 use super::LONGEST_WAIT;
 use super::claim::Free;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, in_tx, read, write_now};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read, write_now};
 use crate::digests::DigestState;
 
 /// Rows that one transaction changes at most: 20,000 hold SQLite's writer for about 20 ms.
@@ -26,15 +26,26 @@ pub async fn cancelled_batch(db: &Db, digest_id: i64, now: Millis) -> sqlx::Resu
     super::claim::free_batch_between(db, digest_id, now + LONGEST_WAIT, now).await
 }
 
-/// Skips the open rows of a range.
+/// Ends the open rows of a range. What may have gone out before it was put off or queued again (its note says `doubt`) is
+/// not called skipped: it stays in doubt.
 pub async fn skip_open(tx: &mut Tx, digest_id: i64, (lo, hi): (i64, i64)) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    let doubtful = execute!(tx, |c| sqlx::query(
+        "UPDATE delivery SET state = 6 WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 4)
+           AND subscriber_id IN (SELECT subscriber_id FROM delivery_note
+                                 WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND reason = 'doubt')"
+    )
+    .bind(digest_id)
+    .bind(lo)
+    .bind(hi)
+    .execute(c))?;
+    let skipped = execute!(tx, |c| sqlx::query(
         "UPDATE delivery SET state = 5 WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 4)"
     )
     .bind(digest_id)
     .bind(lo)
     .bind(hi)
-    .execute(c))
+    .execute(c))?;
+    Ok(doubtful + skipped)
 }
 
 /// Drops a batch whose rows were all dealt with in this transaction.
@@ -73,89 +84,52 @@ pub async fn pass_over(tx: &mut Tx, digest_id: i64, after: i64, upto: i64) -> sq
     Ok(moved == 1)
 }
 
-/// Takes the digest's row, so that no other control and no packing runs meanwhile. Gives its state and when it ended, if
-/// it is there.
-pub async fn lock(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Option<(DigestState, Option<Millis>)>> {
+/// A digest whose row is ours until the end of the transaction.
+#[derive(Clone, Copy, Debug)]
+pub struct Locked {
+    /// Its newsletter.
+    pub newsletter_id: i64,
+    /// Where it stands.
+    pub state: DigestState,
+    /// When it ended.
+    pub finished_at: Option<Millis>,
+    /// Last id that belongs to a batch.
+    pub claimed_upto: i64,
+}
+from_row!(Locked { newsletter_id, state, finished_at, claimed_upto });
+
+/// Takes the digest's row, so that no other control, no end, no claim of a new range and no packing runs meanwhile.
+///
+/// Whoever decides by what stands in the ledger asks for it in a statement *after* this one. A condition on another table
+/// in the statement that waits for the row is of no use on PostgreSQL: once it has waited, it looks at that row again, and
+/// at all else as it was before.
+pub async fn lock(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Option<Locked>> {
     in_tx!(tx, |c| sqlx::query_as(
-        "UPDATE digest SET recipients = recipients WHERE id = $1 RETURNING state, finished_at"
+        "UPDATE digest SET recipients = recipients WHERE id = $1
+         RETURNING newsletter_id, state, finished_at, claimed_upto"
     )
     .bind(digest_id)
     .fetch_optional(c))
 }
 
-/// Rows after `after` that were refused for one of these reasons, or (`state` 6) are in doubt.
-pub async fn rows_to_revive(
-    tx: &mut Tx,
-    digest_id: i64,
-    state: i64,
-    after: i64,
-) -> sqlx::Result<Vec<(i64, Option<String>)>> {
+/// First and last id of the batch that covers this id, if there is one.
+pub async fn covering(tx: &mut Tx, digest_id: i64, subscriber_id: i64) -> sqlx::Result<Option<(i64, i64)>> {
     in_tx!(tx, |c| sqlx::query_as(
-        "SELECT d.subscriber_id, n.reason FROM delivery d
-         LEFT JOIN delivery_note n ON n.digest_id = d.digest_id AND n.subscriber_id = d.subscriber_id
-         WHERE d.digest_id = $1 AND d.subscriber_id > $2 AND d.state = $3 ORDER BY d.subscriber_id LIMIT 1000"
-    )
-    .bind(digest_id)
-    .bind(after)
-    .bind(state)
-    .fetch_all(c))
-}
-
-/// Gives a closed row another state: queued, or accepted.
-pub async fn set_state(tx: &mut Tx, digest_id: i64, subscriber_id: i64, from: i64, to: i64) -> sqlx::Result<bool> {
-    let changed = execute!(tx, |c| sqlx::query(
-        "UPDATE delivery SET state = CAST($4 AS SMALLINT), attempts = 0, next_at = 0
-         WHERE digest_id = $1 AND subscriber_id = $2 AND state = $3"
-    )
-    .bind(digest_id)
-    .bind(subscriber_id)
-    .bind(from)
-    .bind(to)
-    .execute(c))?;
-    Ok(changed == 1)
-}
-
-/// Puts a row back that was packed.
-pub async fn insert_row(tx: &mut Tx, digest_id: i64, subscriber_id: i64, state: i64) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
-        "INSERT INTO delivery (digest_id, subscriber_id, state) VALUES ($1, $2, CAST($3 AS SMALLINT))
-         ON CONFLICT (digest_id, subscriber_id) DO NOTHING"
-    )
-    .bind(digest_id)
-    .bind(subscriber_id)
-    .bind(state)
-    .execute(c))?;
-    Ok(())
-}
-
-/// Forgets why these rows were not plainly accepted.
-pub async fn drop_notes(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<()> {
-    for id in ids {
-        execute!(tx, |c| sqlx::query("DELETE FROM delivery_note WHERE digest_id = $1 AND subscriber_id = $2")
-            .bind(digest_id)
-            .bind(*id)
-            .execute(c))?;
-    }
-    Ok(())
-}
-
-/// The batch that covers this id, if there is one.
-pub async fn covering(tx: &mut Tx, digest_id: i64, subscriber_id: i64) -> sqlx::Result<Option<i64>> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT lo FROM delivery_batch WHERE digest_id = $1 AND lo <= $2 AND hi >= $2 LIMIT 1"
+        "SELECT lo, hi FROM delivery_batch WHERE digest_id = $1 AND lo <= $2 AND hi >= $2 LIMIT 1"
     )
     .bind(digest_id)
     .bind(subscriber_id)
     .fetch_optional(c))
 }
 
-/// Makes a batch due now that nobody has; one that somebody has finds its open rows by itself.
-pub async fn make_due(tx: &mut Tx, digest_id: i64, lo: i64) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query("UPDATE delivery_batch SET due_at = 0 WHERE digest_id = $1 AND lo = $2")
+/// Makes a batch due now that nobody has; one that somebody has finds its open rows by itself. `false` when it is gone:
+/// its worker gave it back since we saw it.
+pub async fn make_due(tx: &mut Tx, digest_id: i64, lo: i64) -> sqlx::Result<bool> {
+    let made = execute!(tx, |c| sqlx::query("UPDATE delivery_batch SET due_at = 0 WHERE digest_id = $1 AND lo = $2")
         .bind(digest_id)
         .bind(lo)
         .execute(c))?;
-    Ok(())
+    Ok(made == 1)
 }
 
 /// First id of the next batch after this id.
@@ -176,10 +150,11 @@ pub async fn insert_batch(tx: &mut Tx, digest_id: i64, lo: i64, hi: i64) -> sqlx
     Ok(())
 }
 
-/// A finished digest sends again; a paused or cancelled one stays as it is.
+/// A digest that has ended goes on: a finished one sends again, a cancelled one is swept once more; a paused one stays.
 pub async fn reopen(tx: &mut Tx, digest_id: i64) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
-        "UPDATE digest SET state = 'sending', finished_at = NULL WHERE id = $1 AND state = 'finished'"
+        "UPDATE digest SET state = CASE WHEN state = 'finished' THEN 'sending' ELSE state END, finished_at = NULL
+         WHERE id = $1 AND state IN ('finished', 'cancelled')"
     )
     .bind(digest_id)
     .execute(c))?;

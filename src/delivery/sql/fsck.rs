@@ -35,6 +35,11 @@ pub async fn digests(db: &Db, after: i64, only: Option<i64>) -> sqlx::Result<Vec
     .fetch_all(c))
 }
 
+/// Inside id of a digest.
+pub async fn digest_of(db: &Db, public_id: &str) -> sqlx::Result<Option<i64>> {
+    read!(db, |c| sqlx::query_scalar("SELECT id FROM digest WHERE public_id = $1").bind(public_id).fetch_optional(c))
+}
+
 /// First and last ids of a digest's batches, in order.
 pub async fn batches(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(i64, i64)>> {
     read!(db, |c| sqlx::query_as("SELECT lo, hi FROM delivery_batch WHERE digest_id = $1 ORDER BY lo")

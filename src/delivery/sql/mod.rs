@@ -13,6 +13,7 @@ pub mod letter;
 pub mod limit;
 pub mod pack;
 pub mod record;
+pub mod revive;
 pub mod status;
 pub mod watch;
 

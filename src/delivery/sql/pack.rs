@@ -154,6 +154,21 @@ pub async fn nameless(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Option<(i64, 
     .fetch_optional(c))
 }
 
+/// Takes the digests of a person's newsletter, as whoever packs or opens rows again does: a chunk is read, changed and
+/// written back, and must not be changed by another meanwhile. On SQLite a transaction is alone anyway.
+pub async fn lock_digests_of(tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<()> {
+    if let Tx::Postgres(pg) = tx {
+        sqlx::query(
+            "SELECT 1 FROM digest WHERE newsletter_id = (SELECT newsletter_id FROM subscriber WHERE id = $1)
+               AND released_at IS NOT NULL ORDER BY id FOR NO KEY UPDATE",
+        )
+        .bind(subscriber_id)
+        .execute(&mut **pg)
+        .await?;
+    }
+    Ok(())
+}
+
 /// Takes a person's rows out of the ledger and gives them: digest, state, reason of the note.
 pub async fn take_rows(tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<Vec<(i64, i64, Option<String>)>> {
     let rows: Vec<(i64, i64, Option<String>)> = in_tx!(tx, |c| sqlx::query_as(

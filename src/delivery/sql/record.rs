@@ -43,10 +43,13 @@ pub enum Took {
     Not,
 }
 
-/// Writes one line of a batch whose lease is ours.
+/// Writes one line of a batch whose lease is ours. What may have gone out before (its note says `doubt`) and is now
+/// cancelled is not called skipped: it stays in doubt.
 pub async fn line(tx: &mut Tx, line: &Line) -> sqlx::Result<Took> {
     let written = execute!(tx, |c| sqlx::query(
-        "UPDATE delivery SET state = $3, attempts = COALESCE($4, attempts), next_at = $5
+        "UPDATE delivery SET attempts = COALESCE($4, attempts), next_at = $5,
+             state = CASE WHEN $6 AND EXISTS (SELECT 1 FROM delivery_note n WHERE n.digest_id = $1
+                                              AND n.subscriber_id = $2 AND n.reason = 'doubt') THEN 6 ELSE $3 END
          WHERE digest_id = $1 AND subscriber_id = $2 AND state IN (0, 4)"
     )
     .bind(line.digest_id)
@@ -54,6 +57,7 @@ pub async fn line(tx: &mut Tx, line: &Line) -> sqlx::Result<Took> {
     .bind(line.state as i16)
     .bind(line.attempts.map(|attempts| attempts as i16))
     .bind(line.next_at)
+    .bind(line.note.as_ref().is_some_and(|note| note.reason == "cancelled"))
     .execute(c))?;
     if written == 1 {
         return Ok(Took::Now);
@@ -67,13 +71,13 @@ pub async fn line(tx: &mut Tx, line: &Line) -> sqlx::Result<Took> {
     Ok(if state == Some(line.state) { Took::Before } else { Took::Not })
 }
 
-/// Writes the note of this line. "May have arrived twice" outlives a later "later".
+/// Writes the note of this line. "May have arrived" outlives a later "later", and a cancel.
 pub async fn note(tx: &mut Tx, line: &Line, note: &Note, now: Millis) -> sqlx::Result<()> {
     execute!(tx, |c| {
         sqlx::query(
         "INSERT INTO delivery_note (digest_id, subscriber_id, at, code, reason, words) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (digest_id, subscriber_id) DO UPDATE SET at = excluded.at, code = excluded.code, words = excluded.words,
-             reason = CASE WHEN delivery_note.reason = 'doubt' AND excluded.reason = 'deferred' THEN 'doubt'
+             reason = CASE WHEN delivery_note.reason = 'doubt' AND excluded.reason IN ('deferred', 'cancelled') THEN 'doubt'
                            ELSE excluded.reason END"
     )
     .bind(line.digest_id)

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::config::Signup;
-use crate::db::{Db, Tx, from_row, in_tx, read};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 use crate::subscribers::address::domain_of;
 use crate::subscribers::outbox::{self, CausedLetter, LetterKind};
 
@@ -62,8 +62,31 @@ struct Due {
 }
 from_row!(Due { id, newsletter_id, email_key, language });
 
+/// The next planned letter lies no further ahead than this, for one follows the other by an hour at most; with room for
+/// people who were erased in between.
+const FURTHEST: Millis = 2 * HOUR;
+
+/// A plan that was made while the clock was ahead, or that went on behind such a one, moves to now as a whole.
+async fn draw_back(app: &App) -> sqlx::Result<()> {
+    let now = app.clock.now();
+    let next: Option<Millis> =
+        read!(&app.db, |c| sqlx::query_scalar("SELECT MIN(at) FROM planned_letter").fetch_one(c))?;
+    let Some(next) = next.filter(|next| *next > now + FURTHEST) else { return Ok(()) };
+    let mut tx = app.db.begin().await?;
+    let moved = execute!(&mut tx, |c| sqlx::query(
+        "UPDATE planned_letter SET at = at - $1 WHERE (SELECT MIN(at) FROM planned_letter) = $2"
+    )
+    .bind(next - now)
+    .bind(next)
+    .execute(c))?;
+    tx.commit().await?;
+    tracing::warn!(letters = moved, "planned letters lay too far ahead (was the clock?); they leave from now on");
+    Ok(())
+}
+
 /// Asks for the letters whose time has come. Whoever has confirmed, left or been asked meanwhile gets none.
 pub async fn ask_due(app: &App) -> sqlx::Result<()> {
+    draw_back(app).await?;
     let parameters = serde_json::json!({ "days": app.config.signup.confirm_days }).to_string();
     loop {
         let now = app.clock.now();

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::delivery::revive::Revived;
 use crate::digests::control::{Doubt, Unknown};
 use crate::digests::posts::Which;
 use crate::digests::view::{self, DigestView};
@@ -118,8 +119,8 @@ pub async fn steer(
     let digest = find(&app, &id).await?;
     let task = app.clone();
     let act = async move {
-        let digest = action.act(&task, &digest).await?;
-        answer(&task, &digest, StatusCode::OK).await
+        let (digest, revived) = action.act(&task, &digest).await?;
+        answer_with(&task, &digest, StatusCode::OK, revived).await
     };
     request.once(&app, Box::pin(act)).await
 }
@@ -131,7 +132,7 @@ enum Action {
     Pause,
     Resume(Unknown),
     Cancel,
-    Retry,
+    Retry { bounced: bool },
     Decide(Doubt),
 }
 
@@ -149,6 +150,9 @@ struct RetryBody {
     /// Those whose mail is in doubt, instead of those whom the mail server refused.
     #[serde(default)]
     doubtful: bool,
+    /// Those whose address was refused, instead: their bounce is undone.
+    #[serde(default)]
+    bounced: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -168,8 +172,15 @@ impl Action {
         let action = match name {
             "skip" => return Ok(Some(Self::Skip { give_back: body::<SkipBody>(said)?.give_back })),
             "retry" => {
-                let doubtful = body::<RetryBody>(said)?.doubtful;
-                return Ok(Some(if doubtful { Self::Decide(Doubt::SendAgain) } else { Self::Retry }));
+                return match body::<RetryBody>(said)? {
+                    RetryBody { doubtful: true, bounced: true } => Err(Error::problem(
+                        StatusCode::UNPROCESSABLE_ENTITY,
+                        "one-kind",
+                        "either `doubtful` or `bounced`: a retry is for one kind of recipients".to_owned(),
+                    )),
+                    RetryBody { doubtful: true, .. } => Ok(Some(Self::Decide(Doubt::SendAgain))),
+                    RetryBody { bounced, .. } => Ok(Some(Self::Retry { bounced })),
+                };
             }
             "resume" => {
                 let dead = body::<ResumeBody>(said)?.accept_bounces;
@@ -185,28 +196,42 @@ impl Action {
         Ok(Some(action))
     }
 
-    async fn act(self, app: &Arc<App>, digest: &Digest) -> Result<Digest, Error> {
+    /// The digest after it, and of a retry what it did.
+    async fn act(self, app: &Arc<App>, digest: &Digest) -> Result<(Digest, Option<Revived>), Error> {
+        let mut revived = None;
         let changed = match self {
             Self::Approve => approve::allow(app, digest).await?,
             Self::Skip { give_back } => control::skip(app, digest, give_back).await?,
             Self::Pause => control::pause(app, digest, "by an editor").await?,
             Self::Resume(unknown) => control::resume(app, digest, unknown).await?,
             Self::Cancel => control::cancel(app, digest).await?,
-            Self::Retry => {
-                control::retry(app, digest).await?;
+            Self::Retry { bounced } => {
+                revived = Some(control::retry(app, digest, bounced, false).await?);
                 find(app, &digest.public_id).await?
             }
             Self::Decide(doubt) => {
-                control::decide(app, digest, doubt).await?;
+                let rows = control::decide(app, digest, doubt).await?;
+                if doubt == Doubt::SendAgain {
+                    revived = Some(Revived { rows, ..Revived::default() });
+                }
                 find(app, &digest.public_id).await?
             }
         };
-        released(app, &changed).await
+        Ok((released(app, &changed).await?, revived))
     }
 }
 
 async fn answer(app: &App, digest: &Digest, status: StatusCode) -> Result<Done, Error> {
-    let shown = serde_json::to_value(in_full(app, digest).await?).map_err(|error| Error::Internal(error.into()))?;
+    answer_with(app, digest, status, None).await
+}
+
+async fn answer_with(app: &App, digest: &Digest, status: StatusCode, revived: Option<Revived>) -> Result<Done, Error> {
+    let mut shown = serde_json::to_value(in_full(app, digest).await?).map_err(|error| Error::Internal(error.into()))?;
+    if let Some(Revived { rows, brought_back, kept_out }) = revived {
+        shown["retried"] = rows.into();
+        shown["brought_back"] = brought_back.into();
+        shown["kept_out"] = kept_out.into();
+    }
     Ok(Done::new(status, &shown))
 }
 
