@@ -37,6 +37,9 @@ pub struct App {
     pub delivery_wake: Arc<Notify>,
     /// When this process last began a tick of the schedule; `None` until it does. `readyz` asks for its age.
     pub last_tick: Arc<Mutex<Option<Instant>>>,
+    /// Cancelled once the delivery of this process has judged whether this database may be sent from: nothing is composed
+    /// before.
+    pub judged: CancellationToken,
 }
 
 impl App {
@@ -59,6 +62,7 @@ impl App {
             fetcher,
             delivery_wake: Arc::default(),
             last_tick: Arc::default(),
+            judged: CancellationToken::new(),
         }))
     }
 
@@ -108,6 +112,10 @@ pub async fn serve(
     }
     if roles.schedule {
         running.spawn(digests::schedule::run(app.clone(), stop.clone()));
+    }
+    if !roles.delivery {
+        // Whoever sends judges.
+        app.judged.cancel();
     }
     if roles.delivery {
         running.spawn(delivery::run(app.clone(), stop.clone()));

@@ -22,6 +22,8 @@ mod faults;
 #[cfg(test)]
 mod feeds;
 #[cfg(test)]
+mod generation;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod import;

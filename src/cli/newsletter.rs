@@ -232,6 +232,9 @@ fn in_full(shown: &NewsletterView) -> String {
     line("description", &shown.description);
     line("postal", &shown.postal);
     line("subscribers", &format!("{} confirmed", shown.confirmed));
+    if let Some(why) = &shown.held {
+        line("held", &format!("{why}; no digest leaves until `facteur resume`"));
+    }
     for schedule in &shown.schedules {
         let mut words = format!("{}. {}, approval {}", schedule.number, schedule.words, schedule.approval);
         if schedule.paused {

@@ -32,6 +32,7 @@ steps! {
     6 "0006_origin",
     7 "0007_progress",
     8 "0008_ledger_room",
+    11 "0011_generation",
 }
 
 /// The schema version that this binary writes.

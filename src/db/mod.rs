@@ -6,6 +6,7 @@
 
 mod connect;
 mod fault;
+pub mod generation;
 pub mod migrate;
 pub mod writer;
 

@@ -5,7 +5,7 @@
 
 use super::archive::{self, Chunk};
 use super::sql::{batch, claim, control, lease, pack};
-use super::{State, sql};
+use super::{State, hold, sql};
 use crate::app::App;
 use crate::db::Tx;
 use crate::digests::DigestState;
@@ -191,5 +191,8 @@ pub(super) async fn sweep_all(app: &App, digests: &[i64]) {
 
 /// Words of an alarm that is up, if one is: what keeps mail from leaving.
 pub async fn alarm(app: &App) -> sqlx::Result<Option<String>> {
+    if let Some(held) = hold::state(app).await? {
+        return Ok(Some(hold::in_words(&held)));
+    }
     sql::alarm::read(&app.db).await
 }

@@ -6,6 +6,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use sqlx::PgPool;
 
 use crate::app::App;
 use crate::db::{self, Db};
@@ -45,6 +46,9 @@ pub async fn check(app: &App) -> anyhow::Result<Leave> {
                     .await
                     .context("cannot ask PostgreSQL whether it keeps what it commits")?;
             keeps_its_word(&settings)?;
+            if let Some(warning) = may_forget(pool).await {
+                tracing::warn!("{warning}");
+            }
             Ok(Leave(None))
         }
         _ => Ok(Leave(None)),
@@ -89,6 +93,29 @@ fn keeps_its_word(settings: &[(String, String)]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What is wrong when a standby takes over that has not heard of all that was answered; `None` when none can, or when it
+/// cannot be found out.
+async fn may_forget(pool: &PgPool) -> Option<String> {
+    let standbys =
+        sqlx::query_as("SELECT COUNT(*), COUNT(*) FILTER (WHERE sync_state = 'async') FROM pg_stat_replication");
+    let names = sqlx::query_scalar("SELECT setting FROM pg_settings WHERE name = 'synchronous_standby_names'");
+    let (all, asynchronous): (i64, i64) = standbys.fetch_one(pool).await.ok()?;
+    let names: String = names.fetch_one(pool).await.ok()?;
+    warning(all, asynchronous, &names)
+}
+
+/// To a role without `pg_monitor` the kind of each standby is hidden; without a name in the setting none is synchronous.
+fn warning(standbys: i64, asynchronous: i64, names: &str) -> Option<String> {
+    let forgetful = standbys > 0 && (names.trim().is_empty() || asynchronous == standbys);
+    forgetful.then(|| {
+        format!(
+            "PostgreSQL replicates to {standbys} standby(s) asynchronously: if one is promoted that lags behind, the last \
+             seconds are gone. Workers that live tell it again whom they wrote to; sign-ups of those seconds are lost, and \
+             people who left in them get mail. Set synchronous_standby_names to keep them (docs/operator.md)"
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +130,16 @@ mod tests {
         assert!(refused.to_string().contains("facteur.db.lock"), "{refused}");
         drop(first);
         lock(&database).unwrap();
+    }
+
+    #[test]
+    fn asynchronous_standbys_are_warned_of_and_synchronous_ones_are_not() {
+        assert!(warning(1, 1, "").unwrap().contains("asynchronously"));
+        assert!(warning(2, 0, "").is_some(), "their kind is hidden, and none is named");
+        assert!(warning(1, 1, "other").is_some(), "the one that is named is not there");
+        assert!(warning(2, 1, "one").is_none());
+        assert!(warning(1, 0, "one").is_none());
+        assert!(warning(0, 0, "").is_none());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::db::generation;
 
 use super::recurrence::Days;
 use super::{Approval, Every, Newsletter, Schedule, sql};
@@ -39,6 +40,9 @@ pub struct NewsletterView {
     pub feeds: Vec<FeedView>,
     /// Since when.
     pub created_at: String,
+    /// Why no digest of this database leaves, when everything is held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
 }
 
 /// A rhythm.
@@ -91,7 +95,8 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter) -> sqlx::Result<News
         polled_at: feed.polled_at.map(rfc3339),
         last_error: feed.last_error,
     });
-    Ok(show(newsletter, confirmed, schedules, feeds.collect()))
+    let held = generation::held(&app.db).await?.map(|held| held.why);
+    Ok(NewsletterView { held, ..show(newsletter, confirmed, schedules, feeds.collect()) })
 }
 
 /// Puts a newsletter's view together.
@@ -116,6 +121,7 @@ pub fn show(
         schedules,
         feeds,
         created_at: rfc3339(newsletter.created_at),
+        held: None,
     }
 }
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::db::{Db, execute, migrate};
-use crate::delivery::{control, room};
+use crate::delivery::{control, hold, room};
 use crate::digests;
 
 /// A database that does not answer within this is not ready.
@@ -77,6 +77,7 @@ async fn readiness(app: &App) -> Readiness {
 async fn delivery(app: &App) -> &'static str {
     match tokio::time::timeout(PATIENCE, control::alarm(app)).await {
         Ok(Ok(None)) => "ok",
+        Ok(Ok(Some(words))) if words.starts_with(hold::SHORT) => "held: an operator must say `facteur resume`",
         Ok(Ok(Some(words))) if words.starts_with(room::SHORT) => "halted: the disk is nearly full",
         Ok(Ok(Some(_))) => "the mail server cannot be used",
         _ => "unknown",

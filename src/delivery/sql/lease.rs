@@ -7,6 +7,13 @@ use crate::clock::Millis;
 use crate::db::{Db, read, write_now};
 use crate::delivery::board::BatchKey;
 
+/// By how much an epoch rises when `owner` takes something. In a database that has gone back in time two workers may take
+/// the same range after the same epoch; as their steps differ, so do their leases.
+pub fn step(owner: &str) -> i64 {
+    let mixed = owner.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    1 + i64::from(mixed % (1 << 20))
+}
+
 /// Renews every lease of `owner` and gives the batches that are still its own, with their epochs. PostgreSQL only.
 pub async fn renew(db: &Db, owner: &str) -> sqlx::Result<HashSet<(BatchKey, i64)>> {
     let Db::Postgres(pool) = db else { return Ok(HashSet::new()) };
@@ -48,7 +55,7 @@ pub async fn give_all_back(db: &Db, owner: Option<&str>) -> sqlx::Result<u64> {
     .execute(c))?;
     write_now!(db, |c| sqlx::query(
         "UPDATE letter SET owner = '', leased_until = 0
-         WHERE leased_until > 0 AND state IN (0, 1, 4) AND (owner = $1 OR $1 IS NULL)"
+         WHERE leased_until > 0 AND state IN (0, 1, 4) AND (owner = $1 OR $1 IS NULL) AND owner <> 'held'"
     )
     .bind(owner)
     .execute(c))?;

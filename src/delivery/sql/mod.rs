@@ -6,11 +6,13 @@ pub mod batch;
 pub mod claim;
 pub mod control;
 pub mod fsck;
+pub mod hold;
 pub mod lease;
 pub mod letter;
 pub mod limit;
 pub mod pack;
 pub mod record;
+pub mod retell;
 pub mod status;
 pub mod watch;
 
