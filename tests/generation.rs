@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use facteur::clock::HOUR;
+
 use crate::harness::smtp::Settings;
 use crate::harness::{PATIENCE, TestApp, postgres};
 
@@ -74,10 +76,6 @@ async fn goes_back_after(taken: usize) {
     let carnet = app.newsletter("carnet").await;
     app.readers(&carnet, READERS).await;
     app.post(&carnet, "Des nouvelles").await;
-    if taken == 0 {
-        // Before the batch is claimed: the range is not known to the database afterwards.
-        app.execute("CREATE TABLE stop_here AS SELECT 1 AS one").await;
-    }
     let digest = app.send_now(&carnet).await;
     app.wait_for_mails(taken).await;
     remember(&app).await;
@@ -131,8 +129,6 @@ async fn a_letter_is_not_sent_twice_when_the_database_forgets_it() {
     let app = TestApp::spawn().await;
     let carnet = app.newsletter("carnet").await;
     let reader = app.reader(&carnet, "ana@example.org").await;
-    // Remembered with the letter still open: it is asked for while nothing runs that could take it.
-    app.execute("UPDATE instance SET value = value").await;
     let letter = app.letter_to(&carnet, reader).await;
     app.wait_for_mails(1).await;
     until(&app, "the letter is recorded", &format!("SELECT COUNT(*) FROM letter WHERE id = {letter} AND state = 2"))
@@ -141,8 +137,7 @@ async fn a_letter_is_not_sent_twice_when_the_database_forgets_it() {
     app.execute("UPDATE marker SET counter = counter - 1").await;
     until(&app, "it is told again", &format!("SELECT COUNT(*) FROM letter WHERE id = {letter} AND state = 2")).await;
     app.idle().await;
-    let mails = app.mails_to("ana@example.org");
-    assert!(mails.len() <= 2, "{} letters", mails.len());
+    assert_eq!(app.mails_to("ana@example.org").len(), 1);
 }
 
 #[tokio::test]
@@ -268,7 +263,7 @@ async fn says_held_and_goes_on(app: &TestApp, digest: i64, before: usize) {
     until(
         app,
         "all is sent",
-        "SELECT 1 - COUNT(*) FROM digest WHERE state IN ('waiting', 'releasing', 'sending', 'paused')",
+        "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM digest WHERE state IN ('waiting', 'releasing', 'sending', 'paused')) THEN 0 ELSE 1 END AS BIGINT)",
     )
     .await;
     // Three of the digest that was held; three and the new reader of the slot that waited.
@@ -405,6 +400,7 @@ async fn an_older_copy_put_in_place_sends_nothing_by_itself_and_a_moved_folder_d
     }
     let url = format!("sqlite://{}", place.path().join("facteur.db").display());
     let there = TestApp::builder().database(&url).spawn().await;
+    there.clock.advance(HOUR);
     let carnet = newsletter(&there).await;
     there.post(&carnet, "Le deuxième").await;
     there.send_now(&carnet).await;

@@ -47,6 +47,8 @@ use crate::subscribers::tokens::random_text;
 const BEAT: Duration = Duration::from_secs(1);
 /// The counter moves at least so often: a backup that is put back is older than this.
 const IDLE: Duration = Duration::from_mins(1);
+/// And is read at least so often.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// See the module.
 #[derive(Debug)]
@@ -63,6 +65,7 @@ struct State {
     /// `None` while everything is held and was so at the start.
     here: Option<Here>,
     moved_at: Option<Instant>,
+    looked_at: Option<Instant>,
     /// The file could not be written, and that was said.
     said: bool,
 }
@@ -257,8 +260,18 @@ impl Witness {
             return Ok(());
         };
         let rested = state.moved_at.is_none_or(|at| at.elapsed() >= IDLE);
-        if !(self.memory.is_fresh() || self.board.is_suspected(Doubter::Witness) || rested || at_once) {
+        let moves = self.memory.is_fresh() || self.board.is_suspected(Doubter::Witness) || rested || at_once;
+        if !moves && state.looked_at.is_some_and(|at| at.elapsed() < LOOK) {
             return Ok(());
+        }
+        state.looked_at = Some(Instant::now());
+        if !moves {
+            let row = generation::reached(&self.app.db, &here.process).await?;
+            return if row.is_some_and(|row| row.counter >= here.counter) {
+                Ok(())
+            } else {
+                self.look_back(state).await
+            };
         }
         let now = self.app.clock.now();
         if !generation::advance(&self.app.db, &here.generation, &here.process, here.counter, now).await? {

@@ -98,11 +98,16 @@ impl Letters {
         fault!("letter.before_commit");
         tx.commit().await?;
         fault!("letter.after_commit");
+        let (known, claimed): (Vec<_>, Vec<_>) =
+            claimed.into_iter().partition(|letter| self.memory.has_ended(letter.id, letter.created_at));
+        if !known.is_empty() {
+            retell::letters(&self.app, &self.memory).await?;
+        }
         for letter in &claimed {
             self.board.hold_letter(letter.id, letter.epoch);
             self.memory.letter(letter.id, letter.created_at);
         }
-        let some = !claimed.is_empty();
+        let some = !claimed.is_empty() || !known.is_empty();
         self.prepare(claimed).await?;
         Ok(some)
     }

@@ -72,8 +72,12 @@ impl Memory {
     /// Which letter this id means.
     pub fn letter(&self, id: i64, created_at: Millis) {
         let mut inner = self.lock();
-        inner.letters.insert(id, Letter { created_at, line: None });
-        inner.letters_in_order.push_back(id);
+        if inner.letters.get(&id).is_some_and(|known| known.created_at == created_at) {
+            return;
+        }
+        if inner.letters.insert(id, Letter { created_at, line: None }).is_none() {
+            inner.letters_in_order.push_back(id);
+        }
         while inner.letters_in_order.len() > MOST_LETTERS {
             if let Some(oldest) = inner.letters_in_order.pop_front() {
                 inner.letters.remove(&oldest);
@@ -112,6 +116,14 @@ impl Memory {
     pub fn letters(&self) -> Vec<(Millis, letter::Line)> {
         let inner = self.lock();
         inner.letters.values().filter_map(|letter| Some((letter.created_at, letter.line.clone()?))).collect()
+    }
+
+    /// Whether this letter is remembered as done, whatever the database says.
+    pub fn has_ended(&self, id: i64, created_at: Millis) -> bool {
+        let inner = self.lock();
+        let line =
+            inner.letters.get(&id).filter(|known| known.created_at == created_at).and_then(|known| known.line.as_ref());
+        line.is_some_and(|line| !matches!(line.state, 0 | 1 | 4))
     }
 
     /// Those of this range that are remembered as accepted: the server has their mail, whatever the database says.
@@ -219,6 +231,10 @@ mod tests {
         assert!(memory.letters().is_empty(), "which letter that was is not known");
         memory.letter(9, 1_234);
         memory.learn(&[], &[], std::slice::from_ref(&line));
+        assert!(memory.has_ended(9, 1_234) && !memory.has_ended(9, 1_235), "another under its id is another");
+        memory.letter(9, 1_234);
         assert_eq!(memory.letters(), [(1_234, line)]);
+        memory.letter(9, 1_235);
+        assert!(memory.letters().is_empty());
     }
 }
