@@ -4,12 +4,14 @@
 #
 #   tests/failover.sh PROGRAM promoted [PEOPLE]   three workers send; the primary is killed, and a standby is promoted that
 #                                                 was LAG seconds behind (1)
+#   tests/failover.sh PROGRAM killed [PEOPLE]     the same, and one worker is killed with it and started again afterwards:
+#                                                 what it knew is gone, so everything is held until `facteur resume`
 #   tests/failover.sh PROGRAM restored [PEOPLE]   pg_dump in mid-send, restored beside the original and started there
-#   tests/failover.sh PROGRAM both [PEOPLE]
+#   tests/failover.sh PROGRAM all [PEOPLE]
 #
 # Prints how many were sent to twice, how many never, and what was held. PEOPLE: 20,000.
 set -euo pipefail
-[ $# -ge 2 ] || { sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(readlink -f "$1") people=${3:-20000} lag=${LAG:-1}
 bin=$("$here/postgres.sh" --programs)
@@ -73,6 +75,7 @@ wait_for() { # WHAT SECONDS COMMAND…
     done
 }
 has_mails() { [ "$(mails "$1")" -ge "$2" ]; }
+is_held() { [ "$(sql "$1" "$2" "SELECT COUNT(*) FROM instance WHERE name = 'hold'" 2>/dev/null || true)" = 1 ]; }
 ended() { [ "$(sql "$1" "$2" "SELECT COUNT(*) FROM digest WHERE state = 'finished'" 2>/dev/null || true)" = 1 ]; }
 tally() { # JOURNAL
     local all each
@@ -80,7 +83,7 @@ tally() { # JOURNAL
     echo "mails $all, sent twice $((all - each)), lost $((people - each)) of $people"
 }
 digest() { # NAME PORT DATABASE
-    facteur "$1" newsletter add news --name News --from "News <news@example.org>" --postal "1 Main Street" >/dev/null
+    facteur "$1" newsletter add news --name News --from "News <news@example.org>" --language en --postal "1 Main Street" >/dev/null
     sql "$2" "$3" "INSERT INTO subscriber (newsletter_id, email, email_key, language, status, schedule_id, created_at, confirmed_at)
         SELECT 1, 'p' || i || '@example.org', 'p' || i || '@example.org', 'en', 'confirmed',
                (SELECT MIN(id) FROM schedule), 1, 1 FROM generate_series(1, $people) AS i"
@@ -88,38 +91,53 @@ digest() { # NAME PORT DATABASE
     facteur "$1" digest send news --yes >/dev/null
 }
 
+# With `killed`: one worker dies with the primary.
 promoted() {
+    local name=${1:-promoted}
     next_port; local primary=$port; next_port; local standby=$port; next_port; local slow=$port
     next_port; local road=$port; next_port; local sink=$port
-    new_server primary "$primary"
+    new_server "$name-primary" "$primary"
     tool slow "$slow" "$primary" "$lag"; answers "$slow"
-    "${as[@]}" "$bin/pg_basebackup" -h 127.0.0.1 -p "$primary" -U facteur -D "$folder/pg/standby" -X stream -c fast
-    "${as[@]}" tee "$folder/pg/standby/standby.signal" </dev/null >/dev/null
-    "${as[@]}" tee -a "$folder/pg/standby/postgresql.auto.conf" >/dev/null <<<"primary_conninfo = 'host=127.0.0.1 port=$slow user=facteur'"
-    server standby "$standby"
-    echo "$primary" >"$folder/backend"; tool road "$road" "$folder/backend"; answers "$road"
-    tool sink "$sink" "$folder/promoted.journal"; answers "$sink"
-    config promoted "postgres://facteur@127.0.0.1:$road/postgres" "$sink"
-    digest promoted "$road" postgres
+    "${as[@]}" "$bin/pg_basebackup" -h 127.0.0.1 -p "$primary" -U facteur -D "$folder/pg/$name-standby" -X stream -c fast
+    "${as[@]}" tee "$folder/pg/$name-standby/standby.signal" </dev/null >/dev/null
+    "${as[@]}" tee -a "$folder/pg/$name-standby/postgresql.auto.conf" >/dev/null <<<"primary_conninfo = 'host=127.0.0.1 port=$slow user=facteur'"
+    server "$name-standby" "$standby"
+    echo "$primary" >"$folder/$name.backend"; tool road "$road" "$folder/$name.backend"; answers "$road"
+    tool sink "$sink" "$folder/$name.journal"; answers "$sink"
+    config "$name" "postgres://facteur@127.0.0.1:$road/postgres" "$sink"
+    digest "$name" "$road" postgres
     sleep "$lag"; sleep 1
-    for n in 1 2 3; do worker promoted "worker-$n"; done
-    wait_for "a third of the mails" 300 has_mails promoted.journal $((people * 35 / 100))
-    local pid; pid=$(head -1 "$folder/pg/primary/postmaster.pid")
+    for n in 1 2 3; do worker "$name" "$name-worker-$n"; done
+    local doomed=${started[-1]}
+    wait_for "a third of the mails" 300 has_mails $name.journal $((people * 35 / 100))
+    local pid; pid=$(head -1 "$folder/pg/$name-primary/postmaster.pid")
     local children; children=$(cat "/proc/$pid/task/$pid/children")
     # shellcheck disable=SC2086 # several ids
     kill -9 "$pid" $children
-    local at; at=$(mails promoted.journal)
+    [ "$name" = promoted ] || kill -9 "$doomed"
+    local at; at=$(mails "$name.journal")
     sleep 3
-    "${as[@]}" "$bin/pg_ctl" -D "$folder/pg/standby" -w promote >/dev/null
+    "${as[@]}" "$bin/pg_ctl" -D "$folder/pg/$name-standby" -w promote >/dev/null
     local knew; knew=$(sql "$standby" postgres "SELECT COUNT(*) FROM delivery WHERE state NOT IN (0, 4)")
-    echo "$standby" >"$folder/backend"
+    echo "$standby" >"$folder/$name.backend"
     local begin; begin=$(date +%s)
-    wait_for "the digest ends without a restart" 300 ended "$standby" postgres || true
-    echo "promoted: killed at $at mails; the standby had $knew rows closed (batches under way not counted)"
-    echo "promoted: $(tally promoted.journal); ended $(($(date +%s) - begin)) s after the promotion, without a restart"
-    echo "promoted: digest $(sql "$standby" postgres "SELECT state FROM digest"), held $(sql "$standby" postgres "SELECT COUNT(*) FROM instance WHERE name = 'hold'")"
-    grep -h -o -E "replicates to 1 standby|gone back in time|had forgotten these results.*" "$folder"/worker-?.log | sort | uniq -c || true
-    facteur promoted fsck
+    if [ "$name" = killed ]; then
+        worker killed killed-worker-4
+        wait_for "everything is held" 60 is_held "$standby" postgres
+        sleep 10
+        local held; held=$(mails killed.journal)
+        sleep 5
+        echo "killed: held at $held mails, $(($(mails killed.journal) - held)) more in the 5 s after"
+        facteur killed newsletter show news | grep ^held
+        facteur killed resume --yes
+        begin=$(date +%s)
+    fi
+    wait_for "the digest ends" 300 ended "$standby" postgres || true
+    echo "$name: killed at $at mails; the standby had $knew rows closed (batches under way not counted)"
+    echo "$name: $(tally "$name.journal"); ended $(($(date +%s) - begin)) s after the promotion, or the resume"
+    echo "$name: digest $(sql "$standby" postgres "SELECT state FROM digest"), held $(sql "$standby" postgres "SELECT COUNT(*) FROM instance WHERE name = 'hold'")"
+    grep -h -o -E "replicates to 1 standby|gone back in time|had forgotten these results.*" "$folder/$name"-worker-?.log | sort | uniq -c || true
+    facteur "$name" fsck
 }
 
 restored() {
@@ -136,7 +154,7 @@ restored() {
     "$bin/createdb" -h 127.0.0.1 -p "$server" -U facteur beside
     "$bin/pg_restore" -d "postgres://facteur@127.0.0.1:$server/beside" "$folder/dump"
     worker copy copy
-    wait_for "the copy is held" 60 held_beside "$server"
+    wait_for "the copy is held" 60 is_held "$server" beside
     wait_for "the original ends" 300 ended "$server" postgres
     sleep 10
     echo "restored: dumped at $at mails; the original: $(tally original.journal)"
@@ -146,11 +164,10 @@ restored() {
     wait_for "the copy ends" 300 ended "$server" beside
     echo "restored: after \`facteur resume\` the copy sent $(mails copy.journal)"
 }
-held_beside() { [ "$(sql "$1" beside "SELECT COUNT(*) FROM instance WHERE name = 'hold'")" = 1 ]; }
 
 case $2 in
-    promoted) promoted ;;
+    promoted | killed) promoted "$2" ;;
     restored) restored ;;
-    both) promoted; restored ;;
-    *) echo "promoted, restored or both" >&2; exit 2 ;;
+    all) promoted; promoted killed; restored ;;
+    *) echo "promoted, killed, restored or all" >&2; exit 2 ;;
 esac

@@ -427,6 +427,23 @@ async fn a_copy_of_the_database_on_the_same_server_sends_nothing_by_itself() {
 }
 
 #[tokio::test]
+async fn a_copy_of_the_servers_disk_sends_nothing_by_itself() {
+    let Some(server) = postgres() else { return };
+    if !server.contains("127.0.0.1") {
+        return;
+    }
+    let mut app = sent_once().await;
+    stopped_in_mid_send(&mut app).await;
+    // The same database under another address, a while later, on a machine that does not know it.
+    app.execute("UPDATE marker SET seen_at = seen_at - 3600000").await;
+    app.app.db.close().await;
+    let url = app.database_url().replace("127.0.0.1", "localhost");
+    let other = TestApp::builder().database(&url).spawn().await;
+    until(&other, "everything is held", HELD).await;
+    assert!(other.mails().is_empty());
+}
+
+#[tokio::test]
 async fn a_folder_that_cannot_be_written_is_said_and_stops_nothing() {
     if postgres().is_none() {
         return;

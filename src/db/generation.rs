@@ -10,10 +10,12 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{Db, Tx, execute, from_row, in_tx, read, write_now};
-use crate::clock::{DAY, Millis};
+use crate::clock::{MINUTE, Millis};
 
-/// A process that has not been seen for so long is forgotten.
-const FORGET: Millis = 400 * DAY;
+/// Processes that are known at most: each start of a container without a volume is one more.
+const MOST: i64 = 10_000;
+/// A process that was seen so lately is taken for one that runs; clocks of several machines differ.
+const LATELY: Millis = 3 * MINUTE;
 
 /// Which line of history a database belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,18 +225,37 @@ pub async fn reached(db: &Db, process: &str) -> sqlx::Result<Option<Reached>> {
         .fetch_optional(c))
 }
 
-/// Writes how far this process has come, whatever stood there. Forgets those that were not seen for more than a year.
-pub async fn reach(db: &Db, process: &str, at: Reached) -> sqlx::Result<()> {
+/// Whether nobody runs here, nor ever came by this address: so a disk that was copied to another server looks. Not said of
+/// a database that nobody was seen in.
+pub async fn is_strange(db: &Db, address: &str, now: Millis) -> sqlx::Result<bool> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM marker)
+            AND NOT EXISTS (SELECT 1 FROM marker WHERE address = $1 OR seen_at > $2)"
+    )
+    .bind(address)
+    .bind(now - LATELY)
+    .fetch_one(c))
+}
+
+/// Writes how far this process has come, whatever stood there. Forgets those that were not seen for longest.
+pub async fn reach(db: &Db, process: &str, address: &str, at: Reached) -> sqlx::Result<()> {
     let mut tx = db.begin().await?;
     execute!(&mut tx, |c| sqlx::query(
-        "INSERT INTO marker (process, counter, seen_at) VALUES ($1, $2, $3)
-         ON CONFLICT (process) DO UPDATE SET counter = excluded.counter, seen_at = excluded.seen_at"
+        "INSERT INTO marker (process, counter, seen_at, address) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (process) DO UPDATE
+         SET counter = excluded.counter, seen_at = excluded.seen_at, address = excluded.address"
     )
     .bind(process)
     .bind(at.counter)
     .bind(at.seen_at)
+    .bind(address)
     .execute(c))?;
-    execute!(&mut tx, |c| sqlx::query("DELETE FROM marker WHERE seen_at < $1").bind(at.seen_at - FORGET).execute(c))?;
+    // By number and not by age: a clock that is ahead must not make the others strangers.
+    execute!(&mut tx, |c| sqlx::query(
+        "DELETE FROM marker WHERE seen_at < (SELECT seen_at FROM marker ORDER BY seen_at DESC LIMIT 1 OFFSET $1)"
+    )
+    .bind(MOST)
+    .execute(c))?;
     tx.commit().await
 }
 

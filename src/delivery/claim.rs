@@ -290,7 +290,7 @@ impl Claims {
     /// Reads the batch and puts its mails on the shelf. People who are gone or suppressed are recorded as skipped.
     async fn fill(&self, head: &Arc<Head>, key: BatchKey, hi: i64, epoch: i64) -> anyhow::Result<()> {
         let rows = claim::recipients(&self.app.db, key.0, (key.1, hi), self.app.clock.now()).await?;
-        let rows = self.without_known((key.0, (key.1, hi)), rows).await?;
+        let rows = retell::leave_out(&self.app, &self.memory, &self.board, (key, hi), rows).await?;
         let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
         let (app, head) = (self.app.clone(), head.clone());
         // The thread of the connections has its hands full.
@@ -302,28 +302,6 @@ impl Claims {
         }
         self.record_skipped(skipped).await;
         Ok(())
-    }
-
-    /// Leaves out whom this process remembers as accepted, and tells the database that has forgotten it.
-    async fn without_known(
-        &self,
-        (digest_id, range): (i64, (i64, i64)),
-        mut rows: Vec<claim::Recipient>,
-    ) -> anyhow::Result<Vec<claim::Recipient>> {
-        let mut known = self.memory.accepted_in(digest_id, range);
-        if known.is_empty() {
-            return Ok(rows);
-        }
-        known.sort_unstable();
-        let before = rows.len();
-        rows.retain(|row| known.binary_search(&row.subscriber_id).is_err());
-        if rows.len() < before {
-            let mut tx = self.app.db.begin().await?;
-            batch::close_accepted(&mut tx, digest_id, &known).await?;
-            tx.commit().await?;
-            self.board.suspect();
-        }
-        Ok(rows)
     }
 
     /// For each row, whether its address is suppressed; empty when no address of the newsletter is.

@@ -8,7 +8,8 @@
 //!   ([`super::marker`]), moved on once a second while mails leave and once a minute else: first the row, then the file.
 //!   So a database that says less than the file is older than what this process has seen. Each process has its own: what
 //!   one remembers does not vouch for what another forgot.
-//! - **The place** of a PostgreSQL database, which a restored copy does not share with its original.
+//! - **The place** of a PostgreSQL database, which a restored copy does not share with its original, and the address that
+//!   it is reached under, which a copy of its disk does not share.
 //!
 //! ```text
 //! start ──▶ judge ──▶ new: a generation begins ─────────────────────────▶ beat, each second
@@ -19,7 +20,7 @@
 //! ```
 //! *A process that starts* has no memory but its file. It **holds** ([`super::hold`]) when the row says less than the file,
 //! or is missing; when a PostgreSQL database stands elsewhere than written down (restored by `pg_restore`, or copied); when
-//! it was promoted or recovered and no file vouches; and for SQLite, when the file beside the database is missing or tells
+//! it was promoted, recovered, or is reached as never before, and no file vouches; and for SQLite, when the file beside the database is missing or tells
 //! of another generation, because nothing inside an SQLite file tells a copy from its original. A first start, and the
 //! first after the upgrade that brought generations, begin one without a word.
 //!
@@ -66,6 +67,7 @@ struct State {
     here: Option<Here>,
     moved_at: Option<Instant>,
     looked_at: Option<Instant>,
+    followed_at: Option<Instant>,
     /// The file could not be written, and that was said.
     said: bool,
 }
@@ -97,13 +99,21 @@ const OLDER: &str = "this database is older than what was last seen of it: a bac
 const COPY: &str = "this database is a copy, or was moved: it is not where it was last sent from";
 const MOVED: &str = "this database has another history than when it was last sent from (promoted, or recovered to a point \
                      in time), and no file of this machine vouches that nothing is missing";
+const STRANGE: &str = "this database is reached under another address than ever before, nobody else sends from it, and this \
+                       machine does not know it: it may be a copy of the disk of another server";
 const UNKNOWN: &str = "the file that stood beside this database is missing, so nothing tells whether it is a copy";
 const OTHER: &str = "this database is not the one that was last sent from here";
 const FORGOTTEN: &str = "this database went back further in time than this process remembers";
 
 /// Judges a database by what a start can see. `reached`: each marker of its generation, with how far the database says
 /// that this process had come.
-fn judge(known: Option<&Generation>, here: Option<&Place>, found: &Found, reached: &[(i64, Option<i64>)]) -> Verdict {
+fn judge(
+    known: Option<&Generation>,
+    here: Option<&Place>,
+    found: &Found,
+    reached: &[(i64, Option<i64>)],
+    strange: bool,
+) -> Verdict {
     let (Some(known), Some(here)) = (known, here) else {
         return if found.of_others.is_empty() { Verdict::Begin } else { Verdict::Hold(OTHER) };
     };
@@ -112,6 +122,7 @@ fn judge(known: Option<&Generation>, here: Option<&Place>, found: &Found, reache
     }
     let vouched = !reached.is_empty();
     match Place::compare(known.place.as_ref(), here) {
+        Likeness::Same if strange && !vouched => Verdict::Hold(STRANGE),
         Likeness::Open | Likeness::Same => Verdict::Go,
         Likeness::Copy => Verdict::Hold(COPY),
         Likeness::Continued | Likeness::Unknown if vouched => Verdict::Go,
@@ -166,7 +177,8 @@ impl Witness {
             None => None,
         };
         let reached = self.reached(&found).await?;
-        match judge(known.as_ref(), here.as_ref(), &found, &reached) {
+        let strange = generation::is_strange(&self.app.db, &self.home.database, self.app.clock.now()).await?;
+        match judge(known.as_ref(), here.as_ref(), &found, &reached, strange) {
             Verdict::Hold(why) => {
                 hold::hold(&self.app, why).await?;
                 return Ok(());
@@ -220,14 +232,16 @@ impl Witness {
         let process = found.before.map_or_else(|| random_text(9), |marker| marker.process);
         let counter = reached.iter().flat_map(|(marker, row)| [Some(*marker), *row]).flatten().max().unwrap_or(0) + 1;
         let mut here = Here { generation: known.id, process, counter, born: counter, own: found.own };
-        generation::reach(&self.app.db, &here.process, self.at(counter)).await?;
+        self.reach(&here).await?;
         let kept = self.write(&mut here, &mut state.said).await;
         (state.here, state.moved_at) = (Some(here), Some(Instant::now()));
         Ok(kept)
     }
 
-    fn at(&self, counter: i64) -> Reached {
-        Reached { counter, seen_at: self.app.clock.now() }
+    /// Writes the row, whatever it says.
+    async fn reach(&self, here: &Here) -> sqlx::Result<()> {
+        let at = Reached { counter: here.counter, seen_at: self.app.clock.now() };
+        generation::reach(&self.app.db, &here.process, &self.home.database, at).await
     }
 
     /// Writes the file, after the row. `false` when it could not be written.
@@ -260,7 +274,8 @@ impl Witness {
             return Ok(());
         };
         let rested = state.moved_at.is_none_or(|at| at.elapsed() >= IDLE);
-        let moves = self.memory.is_fresh() || self.board.is_suspected(Doubter::Witness) || rested || at_once;
+        let suspected = self.board.is_suspected(Doubter::Witness);
+        let moves = self.memory.is_fresh() || suspected || rested || at_once;
         if !moves && state.looked_at.is_some_and(|at| at.elapsed() < LOOK) {
             return Ok(());
         }
@@ -280,10 +295,15 @@ impl Witness {
         here.counter += 1;
         state.moved_at = Some(Instant::now());
         self.write(here, &mut state.said).await;
-        if rested { self.follow().await } else { Ok(()) }
+        if suspected || state.followed_at.is_none_or(|at| at.elapsed() >= IDLE) {
+            self.follow().await?;
+            state.followed_at = Some(Instant::now());
+        }
+        Ok(())
     }
 
-    /// A server that was promoted or upgraded under us, with nothing missing, stands where it stands now.
+    /// A server that was promoted or upgraded under us, with nothing missing, stands where it stands now: who joins us later
+    /// finds it so.
     async fn follow(&self) -> anyhow::Result<()> {
         let Some(known) = generation::read(&self.app.db).await? else { return Ok(()) };
         let place = generation::place(&self.app.db).await?;
@@ -316,7 +336,7 @@ impl Witness {
                 self.board.suspect();
                 hold::hold(&self.app, FORGOTTEN).await?;
                 here.counter += 1;
-                generation::reach(&self.app.db, &here.process, self.at(here.counter)).await?;
+                self.reach(here).await?;
             }
         }
         Ok(())
@@ -335,7 +355,7 @@ impl Witness {
             hold::hold(&self.app, FORGOTTEN).await?;
         }
         here.counter += 1;
-        generation::reach(&self.app.db, &here.process, self.at(here.counter)).await?;
+        self.reach(here).await?;
         self.follow().await
     }
 }
@@ -362,30 +382,30 @@ mod tests {
 
     #[test]
     fn a_first_start_and_an_upgrade_say_nothing() {
-        assert_eq!(judge(None, None, &Found::default(), NONE), Verdict::Begin);
+        assert_eq!(judge(None, None, &Found::default(), NONE, false), Verdict::Begin);
     }
 
     #[test]
     fn a_copy_from_before_generations_put_back_is_held() {
-        assert_eq!(judge(None, None, &other(), NONE), Verdict::Hold(OTHER));
+        assert_eq!(judge(None, None, &other(), NONE, false), Verdict::Hold(OTHER));
     }
 
     #[test]
     fn a_database_that_says_less_than_the_file_is_held_and_one_that_says_more_is_not() {
         let (file, place) = (known(Some("file")), Place::File);
-        let at = |row| judge(Some(&file), Some(&place), &Found::default(), &[(7, row)]);
+        let at = |row| judge(Some(&file), Some(&place), &Found::default(), &[(7, row)], false);
         assert_eq!(at(Some(7)), Verdict::Go);
         assert_eq!(at(Some(8)), Verdict::Go, "killed between the row and the file");
         assert_eq!(at(Some(6)), Verdict::Hold(OLDER));
         assert_eq!(at(None), Verdict::Hold(OLDER), "from before this process");
         let server = (known(Some("server 5/1/733/s/1")), server("5/1/733/s/1"));
-        let two = judge(Some(&server.0), Some(&server.1), &Found::default(), &[(7, Some(7)), (9, Some(8))]);
+        let two = judge(Some(&server.0), Some(&server.1), &Found::default(), &[(7, Some(7)), (9, Some(8))], false);
         assert_eq!(two, Verdict::Hold(OLDER), "what one process saw does not vouch for another");
     }
 
     #[test]
     fn an_sqlite_file_without_its_marker_is_held_until_somebody_says_so() {
-        let at = |place, found: &Found| judge(Some(&known(Some(place))), Some(&Place::File), found, NONE);
+        let at = |place, found: &Found| judge(Some(&known(Some(place))), Some(&Place::File), found, NONE, false);
         assert_eq!(at("file", &Found::default()), Verdict::Hold(UNKNOWN));
         assert_eq!(at("file", &other()), Verdict::Hold(OTHER));
         assert_eq!(at("open", &other()), Verdict::Go, "the marker of before is still there");
@@ -394,7 +414,9 @@ mod tests {
     #[test]
     fn on_postgresql_a_new_worker_joins_and_a_restored_copy_is_held() {
         let before = known(Some("server 5/1/733/s/1"));
-        let at = |here, reached| judge(Some(&before), Some(&server(here)), &Found::default(), reached);
+        let joins = |strange| judge(Some(&before), before.place.as_ref(), &Found::default(), NONE, strange);
+        assert_eq!((joins(false), joins(true)), (Verdict::Go, Verdict::Hold(STRANGE)), "the disk of another server");
+        let at = |here, reached| judge(Some(&before), Some(&server(here)), &Found::default(), reached, false);
         let vouched: &[(i64, Option<i64>)] = &[(7, Some(7))];
         assert_eq!(at("5/1/733/s/1", NONE), Verdict::Go, "a container without a volume");
         for here in ["6/1/733/s/1", "5/2/901/s/1", "5/1/901/t/1"] {

@@ -33,11 +33,8 @@ pub async fn at_start(app: &App, board: &Board) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Renews our leases until `stop`; on SQLite there is nothing to renew.
+/// Renews our leases until `stop`; on SQLite there is nothing to renew, only to compare.
 pub async fn renew(app: Arc<App>, board: Arc<Board>, owner: String, stop: CancellationToken) {
-    if app.db.is_sqlite() {
-        return;
-    }
     let mut wait = RENEW;
     loop {
         tokio::select! {
@@ -67,6 +64,12 @@ fn doubt_strays(board: &Board, batches: &HashSet<(BatchKey, i64)>, letters: &[(i
 async fn once(app: &App, board: &Board, owner: &str) -> sqlx::Result<()> {
     // Reckoned from before the statement: the database's lease is never shorter than what we believe.
     let (at, asked, letters) = (Instant::now(), board.batches(), board.letters());
+    if app.db.is_sqlite() {
+        let ours = lease::of_owner(&app.db, owner).await?.into_iter();
+        let ours = ours.map(|(digest_id, lo, _, epoch)| ((digest_id, lo), epoch)).collect();
+        doubt_strays(board, &ours, &letter::of_owner(&app.db, owner).await?);
+        return Ok(());
+    }
     let ours = lease::renew(&app.db, owner).await?;
     let kept = letter::renew(&app.db, owner).await?;
     for (id, epoch) in letters {

@@ -4,8 +4,10 @@
 //! a mail is true whoever sent it. Told to a database that knows it already, it changes nothing. What concerns the person
 //! (an address that does not exist) is not said again: the next mail finds it out.
 
+use super::board::{BatchKey, Board};
 use super::hold;
 use super::memory::{Memory, Said};
+use super::sql::claim::Recipient;
 use super::sql::{batch, record, retell};
 use crate::app::App;
 
@@ -30,6 +32,33 @@ pub async fn digests(app: &App, memory: &Memory) -> anyhow::Result<u64> {
         tracing::warn!(rows = told, "the database had forgotten these results; it was told them again");
     }
     Ok(told)
+}
+
+/// Leaves out of a batch whom this process remembers as accepted, whatever the database says; it is told.
+///
+/// # Errors
+/// As [`digests`].
+pub async fn leave_out(
+    app: &App,
+    memory: &Memory,
+    board: &Board,
+    ((digest_id, lo), hi): (BatchKey, i64),
+    mut rows: Vec<Recipient>,
+) -> sqlx::Result<Vec<Recipient>> {
+    let mut known = memory.accepted_in(digest_id, (lo, hi));
+    if known.is_empty() {
+        return Ok(rows);
+    }
+    known.sort_unstable();
+    let before = rows.len();
+    rows.retain(|row| known.binary_search(&row.subscriber_id).is_err());
+    if rows.len() < before {
+        let mut tx = app.db.begin().await?;
+        batch::close_accepted(&mut tx, digest_id, &known).await?;
+        tx.commit().await?;
+        board.suspect();
+    }
+    Ok(rows)
 }
 
 async fn one(app: &App, digest_id: i64, said: &Said) -> sqlx::Result<u64> {

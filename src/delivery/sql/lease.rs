@@ -102,3 +102,15 @@ pub async fn recover_strays(db: &Db, digest_id: i64) -> sqlx::Result<bool> {
     .execute(c))?;
     Ok(moved == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_workers_step_differently() {
+        let steps: HashSet<i64> = (0..1_000).map(|n| step(&format!("worker {n}"))).collect();
+        assert!(steps.len() > 990 && steps.iter().all(|step| (1..=1 << 20).contains(step)), "{}", steps.len());
+        assert_eq!(step("worker 1"), step("worker 1"));
+    }
+}
