@@ -114,7 +114,7 @@ promoted() {
     local children; children=$(cat "/proc/$pid/task/$pid/children")
     # shellcheck disable=SC2086 # several ids
     kill -9 "$pid" $children
-    [ "$name" = promoted ] || kill -9 "$doomed"
+    if [ "$name" = killed ]; then kill -9 "$doomed"; wait "$doomed" 2>/dev/null || true; fi
     local at; at=$(mails "$name.journal")
     sleep 3
     "${as[@]}" "$bin/pg_ctl" -D "$folder/pg/$name-standby" -w promote >/dev/null

@@ -218,6 +218,27 @@ fn remove_markers(app: &TestApp) {
 }
 
 #[tokio::test]
+async fn a_backup_from_before_there_were_generations_is_held_and_a_new_database_is_not() {
+    let mut app = sent_once().await;
+    stopped_in_mid_send(&mut app).await;
+    app.execute("DELETE FROM instance WHERE name LIKE 'generation%'").await;
+    app.execute("DELETE FROM marker").await;
+    app.start().await;
+    until(&app, "everything is held", HELD).await;
+    assert_eq!(app.mails().len(), 3);
+    app.stop().await;
+    // Nobody is in it any more: it was dropped and made anew.
+    app.start_without_serving().await;
+    for table in ["delivery", "delivery_batch", "digest_variant", "digest_post", "digest", "consent", "subscriber"] {
+        app.execute(&format!("DELETE FROM {table}")).await;
+    }
+    app.execute("DELETE FROM instance WHERE name LIKE 'generation%' OR name = 'hold'").await;
+    app.start().await;
+    until(&app, "a generation begins", "SELECT COUNT(*) FROM marker").await;
+    assert_eq!(app.number(HELD).await, 0);
+}
+
+#[tokio::test]
 async fn a_database_that_was_put_back_to_an_older_state_sends_nothing_by_itself() {
     let mut app = sent_once().await;
     let digest = stopped_in_mid_send(&mut app).await;

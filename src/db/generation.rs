@@ -151,6 +151,11 @@ pub async fn read(db: &Db) -> sqlx::Result<Option<Generation>> {
     Ok(Some(Generation { id, parent, place }))
 }
 
+/// Whether there is nobody to write to.
+pub async fn is_empty(db: &Db) -> sqlx::Result<bool> {
+    read!(db, |c| sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM subscriber)").fetch_one(c))
+}
+
 /// Begins the first generation, unless another process was quicker.
 pub async fn begin(db: &Db, id: &str) -> sqlx::Result<u64> {
     write_now!(db, |c| sqlx::query(

@@ -172,6 +172,10 @@ impl Witness {
         state.here = None;
         let mut known = generation::read(&self.app.db).await?;
         let mut found = self.look(known.as_ref()).await?;
+        if known.is_none() && generation::is_empty(&self.app.db).await? {
+            // A new database where another was: it can write to nobody.
+            found.of_others.clear();
+        }
         let here = match &known {
             Some(_) => Some(generation::place(&self.app.db).await?),
             None => None,
@@ -279,9 +283,11 @@ impl Witness {
         if !moves && state.looked_at.is_some_and(|at| at.elapsed() < LOOK) {
             return Ok(());
         }
-        state.looked_at = Some(Instant::now());
+        // When the database is away, it is looked at as soon as it is back.
+        state.looked_at = None;
         if !moves {
             let row = generation::reached(&self.app.db, &here.process).await?;
+            state.looked_at = Some(Instant::now());
             return if row.is_some_and(|row| row.counter >= here.counter) {
                 Ok(())
             } else {
@@ -293,7 +299,7 @@ impl Witness {
             return self.look_back(state).await;
         }
         here.counter += 1;
-        state.moved_at = Some(Instant::now());
+        (state.moved_at, state.looked_at) = (Some(Instant::now()), Some(Instant::now()));
         self.write(here, &mut state.said).await;
         if suspected || state.followed_at.is_none_or(|at| at.elapsed() >= IDLE) {
             self.follow().await?;

@@ -121,6 +121,9 @@ impl Home {
         };
         for number in 0..MOST {
             let path = folder.join(format!("facteur-{generation}-{number}"));
+            if found.own.is_some() && !path.exists() {
+                break;
+            }
             match take(&with(&path, ".lock")) {
                 // A running process has it, and looks after it.
                 Ok(None) => {}
@@ -128,11 +131,7 @@ impl Home {
                     found.before = read(&path);
                     found.own = Some(Own { path, _lock: Some(lock) });
                 }
-                Ok(Some(_)) if path.exists() => found.others.extend(read(&path)),
-                Ok(Some(_)) => {
-                    fs::remove_file(with(&path, ".lock")).ok();
-                    break;
-                }
+                Ok(Some(_)) => found.others.extend(read(&path)),
                 Err(error) => {
                     found.unwritable = Some(error.to_string());
                     found.others.extend(read(&path));
@@ -205,11 +204,14 @@ fn folder(wanted: &str) -> Option<PathBuf> {
     state.map(|state| state.join("facteur"))
 }
 
-/// Server and name, without user and password.
+/// User, server, name and options, without a password. (Options: two instances may live in two schemas of one database.)
 fn label(url: &str) -> String {
     let Ok(url) = url::Url::parse(url) else { return String::new() };
+    let user = if url.username().is_empty() { String::new() } else { format!("{}@", url.username()) };
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}{port}{}", url.host_str().unwrap_or_default(), url.path())
+    let options = url.query_pairs().filter(|(name, _)| name.starts_with("options") || name == "host");
+    let options: Vec<String> = options.map(|(name, value)| format!(" {name}={value}")).collect();
+    format!("{user}{}{port}{}{}", url.host_str().unwrap_or_default(), url.path(), options.concat())
 }
 
 #[cfg(test)]
@@ -266,6 +268,10 @@ mod tests {
 
     #[test]
     fn the_label_holds_no_password() {
-        assert_eq!(label("postgres://ana:sesame@db.example:5433/letters?sslmode=require"), "db.example:5433/letters");
+        let url = "postgres://ana:sesame@db.example:5433/letters?sslmode=require&password=sesame";
+        assert_eq!(label(url), "ana@db.example:5433/letters");
+        let two = ["options=-c%20search_path%3Da", "options=-c%20search_path%3Db"];
+        let two = two.map(|options| label(&format!("postgres://db.example/letters?{options}")));
+        assert_ne!(two[0], two[1], "two instances in two schemas");
     }
 }

@@ -64,9 +64,17 @@ impl Memory {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Which digest this id means.
+    /// Which digest this id means. What was said of another under the same id is forgotten: a database that went back may
+    /// give an id twice.
     pub fn digest(&self, digest_id: i64, released_at: Millis) {
-        self.lock().digests.entry(digest_id).or_default().released_at = released_at;
+        let mut inner = self.lock();
+        if inner.digests.get(&digest_id).is_some_and(|said| said.released_at == released_at) {
+            return;
+        }
+        inner.order.retain(|((id, _), _)| *id != digest_id);
+        let before = inner.digests.insert(digest_id, Said { released_at, ..Said::default() });
+        let gone = before.map_or(0, |said| said.accepted.values().map(Vec::len).sum());
+        inner.recipients = inner.recipients.saturating_sub(gone);
     }
 
     /// Which letter this id means.
@@ -196,6 +204,10 @@ mod tests {
         assert_eq!(memory.accepted_in(3, (2, 1001)), [2, 900, 1001]);
         assert!(memory.accepted_in(3, (3, 800)).is_empty() && memory.accepted_in(5, (1, 9)).is_empty());
         assert_eq!(memory.digests()[0].1.released_at, 77);
+        memory.digest(3, 77);
+        assert_eq!(memory.accepted_in(3, (1, 9)), [1, 2]);
+        memory.digest(3, 78);
+        assert!(memory.accepted_in(3, (1, 9)).is_empty(), "another under its id is another");
         assert!(memory.is_fresh() && !memory.is_fresh());
     }
 

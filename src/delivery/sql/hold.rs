@@ -28,7 +28,7 @@ pub async fn resume_all(tx: &mut Tx, reason: &str) -> sqlx::Result<u64> {
 }
 
 /// The owner of letters that are held: a lease of nobody that does not run out.
-const NOBODY: &str = "held";
+pub const NOBODY: &str = "held";
 
 /// Takes the letters away that were asked for before now and are not done: whoever has this database's original may have
 /// sent them.

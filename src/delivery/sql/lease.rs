@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::LEASE;
+use super::hold::NOBODY;
 use crate::clock::Millis;
 use crate::db::{Db, read, write_now};
 use crate::delivery::board::BatchKey;
@@ -45,7 +46,7 @@ pub async fn of_owner(db: &Db, owner: &str) -> sqlx::Result<Vec<Leased>> {
 }
 
 /// Gives everything of `owner` back at once, at an orderly stop. With `None`: everything, at the start on SQLite, where
-/// whoever had it is dead.
+/// whoever had it is dead. What is held stays held.
 pub async fn give_all_back(db: &Db, owner: Option<&str>) -> sqlx::Result<u64> {
     let batches = write_now!(db, |c| sqlx::query(
         "UPDATE delivery_batch SET owner = '', leased_until = 0, due_at = 0
@@ -55,9 +56,10 @@ pub async fn give_all_back(db: &Db, owner: Option<&str>) -> sqlx::Result<u64> {
     .execute(c))?;
     write_now!(db, |c| sqlx::query(
         "UPDATE letter SET owner = '', leased_until = 0
-         WHERE leased_until > 0 AND state IN (0, 1, 4) AND (owner = $1 OR $1 IS NULL) AND owner <> 'held'"
+         WHERE leased_until > 0 AND state IN (0, 1, 4) AND (owner = $1 OR $1 IS NULL) AND owner <> $2"
     )
     .bind(owner)
+    .bind(NOBODY)
     .execute(c))?;
     Ok(batches)
 }
