@@ -39,6 +39,9 @@ pub struct App {
     pub last_tick: Arc<Mutex<Option<Instant>>>,
     /// What `readyz` found out a moment ago.
     pub readiness: Arc<web::health::Recent>,
+    /// Cancelled once the delivery of this process has judged whether this database may be sent from: nothing is composed
+    /// before.
+    pub judged: CancellationToken,
 }
 
 impl App {
@@ -74,6 +77,7 @@ impl App {
             delivery_wake: Arc::default(),
             last_tick: Arc::default(),
             readiness: Arc::default(),
+            judged: CancellationToken::new(),
         }))
     }
 
@@ -123,6 +127,10 @@ pub async fn serve(
     }
     if roles.schedule {
         running.spawn(digests::schedule::run(app.clone(), stop.clone()));
+    }
+    if !roles.delivery {
+        // Whoever sends judges.
+        app.judged.cancel();
     }
     if roles.delivery {
         running.spawn(delivery::run(app.clone(), stop.clone()));

@@ -30,6 +30,8 @@ mod feeds;
 #[cfg(test)]
 mod forgetting;
 #[cfg(test)]
+mod generation;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod held;

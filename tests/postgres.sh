@@ -2,12 +2,13 @@
 # Starts a PostgreSQL cluster of its own on a free loopback port in a temporary folder, runs the given command with
 # FACTEUR_TEST_DATABASE set to its URL, stops it and removes the folder, whatever the command did.
 #   tests/postgres.sh target/debug/deps/suite-… crash
+#   tests/postgres.sh --programs    only prints the folder of PostgreSQL's programs
 #   tests/postgres.sh --steered     prints the URL, then does what each line of its standard input says until that ends:
 #                                   `stop fast`, `stop immediate`, `start`; answers `done` or `failed`
 # FACTEUR_TEST_DATABASE already set: that server is used. fsync stays on: Facteur refuses to send without it.
 set -euo pipefail
-[ $# -gt 0 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2; }
-if [ -n "${FACTEUR_TEST_DATABASE:-}" ] && [ "$1" != --steered ]; then exec "$@"; fi
+[ $# -gt 0 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2; }
+if [ -n "${FACTEUR_TEST_DATABASE:-}" ] && [ "$1" != --steered ] && [ "$1" != --programs ]; then exec "$@"; fi
 
 # The newest version's programs: in PATH, or where Debian puts them.
 find_programs() {
@@ -33,6 +34,8 @@ if [ -z "$bin" ]; then
     echo "postgres.sh: macOS: brew install postgresql), or set FACTEUR_TEST_DATABASE=postgres://USER@HOST/DATABASE." >&2
     exit 1
 fi
+
+if [ "$1" = --programs ]; then echo "$bin"; exit 0; fi
 
 # initdb refuses root: then it runs as the user postgres (or nobody).
 as=()

@@ -12,6 +12,7 @@ pub mod import;
 pub mod mail;
 pub mod newsletter;
 pub mod post;
+pub mod resume;
 pub mod serve;
 pub mod subscriber;
 pub mod token;
@@ -73,6 +74,10 @@ pub enum Command {
     Mail(mail::Args),
     /// Check that every digest adds up.
     Fsck(fsck::Args),
+    /// Let everything go on that is held because the database may be a copy, or older than what was sent.
+    Resume(resume::ResumeArgs),
+    /// Hold every digest and every slot until `facteur resume`.
+    Hold(resume::HoldArgs),
 }
 
 /// What every command is handed.
@@ -216,5 +221,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Token(args) => token::run(args, context).await,
         Command::Mail(args) => mail::run(args, context).await,
         Command::Fsck(args) => fsck::run(args, context).await,
+        Command::Resume(args) => resume::resume(args, context).await,
+        Command::Hold(args) => resume::hold(args, context).await,
     }
 }

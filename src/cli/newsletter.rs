@@ -235,6 +235,9 @@ fn in_full(shown: &NewsletterView) -> String {
     line("postal", &shown.postal);
     line("subscribers", &format!("{} confirmed", shown.confirmed));
     line("sign-ups", &held(shown));
+    if let Some(why) = &shown.hold {
+        line("held", &format!("{why}; no digest leaves until `facteur resume`"));
+    }
     for schedule in &shown.schedules {
         let mut words = format!("{}. {}, approval {}", schedule.number, schedule.words, schedule.approval);
         if schedule.paused {

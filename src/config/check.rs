@@ -34,6 +34,7 @@ const RULES: &[(&str, Rule)] = &[
     ("database.connections", Rule::Between(2, 200)),
     ("database.password_file", Rule::Any),
     ("database.min_free_mib", Rule::Between(0, 1_048_576)),
+    ("database.state_dir", Rule::Any),
     ("web.trusted_proxies", Rule::Each(network)),
     ("web.keep_ip", Rule::Any),
     ("signup.letters_per_hour", LIMIT),

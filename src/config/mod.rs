@@ -57,6 +57,8 @@ pub struct Database {
     pub connections: u32,
     /// MiB that must be free on the disk of an SQLite file for sending to go on; 0: it is not looked at.
     pub min_free_mib: u32,
+    /// Folder for what this machine remembers of a PostgreSQL database; empty for the usual one.
+    pub state_dir: String,
 }
 
 /// The HTTP side.

@@ -37,6 +37,7 @@ steps! {
     8 "0008_ledger_room",
     9 "0009_bounces",
     10 "0010_people",
+    11 "0011_generation",
 }
 
 /// The schema version that this binary writes.

@@ -8,6 +8,7 @@ mod connect;
 mod executor;
 mod fault;
 pub mod file;
+pub mod generation;
 pub mod migrate;
 pub mod pg;
 pub mod server;

@@ -27,6 +27,17 @@ pub struct Held {
     pub lost: bool,
 }
 
+/// Who acts when the database may have gone back in time: each is told once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubter {
+    /// Claims: tell again what became of digests' mails.
+    Claims,
+    /// Letters: the same of letters.
+    Letters,
+    /// The counter is compared.
+    Witness,
+}
+
 /// A batch by its digest and first id.
 pub type BatchKey = (i64, i64);
 
@@ -48,6 +59,8 @@ pub struct Board {
     halted: AtomicBool,
     /// Something happened for which mails may have to leave the shelf.
     stirred: AtomicBool,
+    /// The database may not be where we left it; by [`Doubter`].
+    suspected: [AtomicBool; 3],
     /// Woken when a batch is complete, the digests changed, or a halt ended.
     pub changed: Notify,
     running: Notify,
@@ -142,6 +155,11 @@ impl Board {
         self.accepting.read().unwrap_or_else(PoisonError::into_inner).contains(&digest_id)
     }
 
+    /// Whether mails of this digest are still out that we have no lease for.
+    pub fn has_lost(&self, digest_id: i64) -> bool {
+        lock(&self.batches).iter().any(|(key, held)| key.0 == digest_id && held.lost && held.open > 0)
+    }
+
     /// How many letters are here.
     pub fn letters_held(&self) -> usize {
         lock(&self.letters).len()
@@ -163,6 +181,29 @@ impl Board {
             }
         }
         *lock(&self.renewed) = Some(at);
+    }
+
+    /// The ledger refused a result of this batch: the lease is not ours. Another worker has it, or the database does not
+    /// know of it any more.
+    pub fn fenced(&self, key: BatchKey, epoch: i64) {
+        if let Some(held) = lock(&self.batches).get_mut(&key).filter(|held| held.epoch == epoch) {
+            held.lost = true;
+            self.stirred.store(true, Ordering::SeqCst);
+        }
+        self.suspect();
+    }
+
+    /// The database may have gone back in time: it is told again what we know before anything is claimed.
+    pub fn suspect(&self) {
+        for suspected in &self.suspected {
+            suspected.store(true, Ordering::SeqCst);
+        }
+        self.changed.notify_one();
+    }
+
+    /// Whether [`Board::suspect`] was called since this one last asked.
+    pub fn is_suspected(&self, by: Doubter) -> bool {
+        self.suspected[by as usize].swap(false, Ordering::SeqCst)
     }
 
     /// Letters by id and epoch that are here.
@@ -355,6 +396,23 @@ mod tests {
         assert_eq!(late.fate(&key(5)), None);
         late.renewed(Instant::now(), &[], &HashSet::new());
         assert_eq!(late.fate(&key(5)), None, "it was claimed while the statement ran");
+    }
+
+    #[test]
+    fn a_fenced_batch_sends_nothing_and_raises_a_doubt_for_each_who_acts() {
+        let board = board();
+        assert!(!board.is_suspected(Doubter::Claims));
+        board.fenced((1, 1), 1);
+        assert_eq!(board.fate(&key(5)), None, "that was an older lease");
+        board.fenced((1, 1), 2);
+        assert_eq!(board.fate(&key(5)), Some(Withdrawn::Return));
+        assert!(board.has_lost(1) && !board.has_lost(2));
+        for doubter in [Doubter::Claims, Doubter::Letters, Doubter::Witness] {
+            assert!(board.is_suspected(doubter) && !board.is_suspected(doubter), "{doubter:?}");
+        }
+        board.settled(&key(5));
+        board.settled(&key(6));
+        assert!(!board.has_lost(1), "nothing of it is out any more");
     }
 
     #[test]

@@ -15,14 +15,15 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
-use super::board::{BatchKey, Board, Held};
+use super::board::{BatchKey, Board, Doubter, Held};
 use super::fault::fault;
+use super::memory::Memory;
 use super::person::{Head, SignUps};
 use super::recorder::Recorder;
 use super::senders::{Sender, Senders};
 use super::shelf::{LOW, Shelf};
 use super::sql::{batch, claim, lease};
-use super::{Key, Mail, Outcome, State, bounces, control, revive};
+use super::{Key, Mail, Outcome, State, bounces, control, retell, revive};
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::config::OnUncertain;
@@ -32,6 +33,8 @@ use crate::digests::DigestState;
 const TICK: Duration = Duration::from_millis(500);
 /// The wait after an error of the database.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
+/// After this process has told again what it knows, the others have so long for theirs before it claims.
+const OTHERS: Duration = Duration::from_secs(2);
 
 /// See the module.
 #[derive(Debug)]
@@ -44,6 +47,7 @@ pub struct Claims {
     recorder: Recorder,
     /// How senders are doing at each relay.
     senders: Vec<Arc<Senders>>,
+    memory: Arc<Memory>,
     heads: HashMap<i64, Arc<Head>>,
     /// The digest that was served last.
     last: i64,
@@ -51,6 +55,8 @@ pub struct Claims {
     idle: HashMap<i64, Instant>,
     /// Batches may be leased to us that the board does not know: see [`Claims::give_astray_back`].
     astray: bool,
+    /// Nothing is claimed before.
+    rest_until: Option<Instant>,
 }
 
 impl Claims {
@@ -61,10 +67,24 @@ impl Claims {
         board: Arc<Board>,
         shelf: Arc<Shelf>,
         recorder: Recorder,
+        memory: Arc<Memory>,
         senders: Vec<Arc<Senders>>,
     ) -> Self {
         let (heads, idle) = (HashMap::new(), HashMap::new());
-        Self { app, owner, board, shelf, recorder, senders, heads, last: 0, idle, astray: false }
+        Self {
+            app,
+            owner,
+            board,
+            shelf,
+            recorder,
+            senders,
+            memory,
+            heads,
+            last: 0,
+            idle,
+            astray: false,
+            rest_until: None,
+        }
     }
 
     /// Runs until `stop`; what is still held then is given back by [`lease::give_all_back`].
@@ -76,6 +96,10 @@ impl Claims {
                 Ok(false) => TICK,
                 Err(error) => {
                     self.astray = true;
+                    if !self.app.db.is_sqlite() {
+                        // Another server may answer when one answers again.
+                        self.board.suspect();
+                    }
                     tracing::warn!(error = %format!("{error:#}"), "cannot claim; trying again");
                     AFTER_ERROR
                 }
@@ -97,7 +121,8 @@ impl Claims {
         for (key, held) in self.board.complete() {
             self.release(key, held).await?;
         }
-        if self.board.is_halted() || !self.board.lease_holds() || self.shelf.len() >= LOW {
+        let rests = self.rest_until.is_some_and(|until| Instant::now() < until);
+        if rests || self.board.is_halted() || !self.board.lease_holds() || self.shelf.len() >= LOW {
             return Ok(false);
         }
         for digest_id in self.in_turn() {
@@ -146,17 +171,25 @@ impl Claims {
     /// The digests that send, the next after the last one first.
     fn in_turn(&self) -> Vec<i64> {
         let mut ids = self.board.sending();
+        // What is still out of a lost batch must have its end first: in the database its row may be open.
+        ids.retain(|id| !self.board.has_lost(*id));
         let next = ids.partition_point(|id| *id <= self.last);
         ids.rotate_left(next);
         ids.retain(|id| self.idle.get(id).is_none_or(|since| since.elapsed() >= TICK) && !self.waits(*id));
         ids
     }
 
-    /// A panic, or a commit whose answer was lost, can leave batches that are ours in the database and that nobody works
-    /// on; renewed with the others, their leases would never run out. They are given back.
+    /// A panic, a commit whose answer was lost, or a database that has gone back in time can leave batches that are ours in
+    /// the database and that nobody works on; renewed with the others, their leases would never run out. They are given
+    /// back, with what became of them.
     async fn give_astray_back(&mut self) -> anyhow::Result<()> {
-        if !self.astray {
+        let suspected = self.board.is_suspected(Doubter::Claims);
+        if !self.astray && !suspected {
             return Ok(());
+        }
+        self.astray = true;
+        if suspected {
+            self.tell_again().await?;
         }
         let leased = lease::of_owner(&self.app.db, &self.owner).await?;
         let here: HashSet<BatchKey> = self.board.batches().into_iter().map(|(key, _)| key).collect();
@@ -170,9 +203,24 @@ impl Claims {
         Ok(())
     }
 
+    /// Tells the database what it may have forgotten. When it cannot be told now, it is told at the next round.
+    async fn tell_again(&mut self) -> anyhow::Result<()> {
+        if let Err(error) = retell::digests(&self.app, &self.memory).await {
+            self.board.suspect();
+            return Err(error);
+        }
+        self.idle.clear();
+        if !self.app.db.is_sqlite() {
+            self.rest_until = Some(Instant::now() + OTHERS);
+        }
+        Ok(())
+    }
+
     /// A batch has no mail in our hands any more: it is dropped, or given back if a row of it is open.
     async fn release(&self, key: BatchKey, held: Held) -> anyhow::Result<()> {
         if held.lost {
+            // The last of its results are remembered, and the ledger did not take them.
+            self.board.suspect();
             tracing::warn!(digest.id = key.0, batch = key.1, "this batch was another worker's before it was done");
             return Ok(());
         }
@@ -215,6 +263,7 @@ impl Claims {
             return Ok(Some(head.clone()));
         }
         let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
+        self.memory.digest(digest_id, row.released_at);
         let stored = claim::variants(&self.app.db, digest_id).await?;
         match Head::new(row, stored) {
             Ok(head) => {
@@ -245,7 +294,7 @@ impl Claims {
         if !free.owner.is_empty() {
             tracing::info!(digest.id = digest_id, batch = free.lo, from = free.owner, "took over a batch");
         }
-        Ok(Some((free.lo, free.hi, free.epoch + 1)))
+        Ok(Some((free.lo, free.hi, free.epoch + lease::step(&self.owner))))
     }
 
     /// The next recipients that are in no batch yet.
@@ -260,7 +309,7 @@ impl Claims {
         fault!("claim.before_commit");
         tx.commit().await?;
         fault!("claim.after_commit");
-        Ok(Some((after + 1, hi, 1)))
+        Ok(Some((after + 1, hi, lease::step(&self.owner))))
     }
 
     /// Whoever had this batch before us may have left some in doubt: they become what the owner says.
@@ -279,6 +328,7 @@ impl Claims {
     /// Reads the batch and puts its mails on the shelf. People who are gone or suppressed are recorded as skipped.
     async fn fill(&self, head: &Arc<Head>, key: BatchKey, hi: i64, epoch: i64) -> anyhow::Result<()> {
         let rows = claim::recipients(&self.app.db, key.0, (key.1, hi), self.app.clock.now()).await?;
+        let rows = retell::leave_out(&self.app, &self.memory, &self.board, (key, hi), rows).await?;
         let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
         let (app, head) = (self.app.clone(), head.clone());
         // The thread of the connections has its hands full.

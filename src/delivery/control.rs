@@ -7,7 +7,7 @@
 use super::mask::masked;
 use super::revive::{self, Closed, Revival, Revived};
 use super::sql::{batch, claim, control, lease};
-use super::{State, sql};
+use super::{State, hold, sql};
 use crate::app::App;
 use crate::digests::DigestState;
 
@@ -101,5 +101,8 @@ pub(super) async fn sweep_all(app: &App, digests: &[i64]) {
 
 /// Words of an alarm that is up, if one is: what keeps mail from leaving.
 pub async fn alarm(app: &App) -> sqlx::Result<Option<String>> {
+    if let Some(held) = hold::state(app).await? {
+        return Ok(Some(hold::in_words(&held)));
+    }
     sql::alarm::read(&app.db).await
 }

@@ -11,14 +11,15 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::board::Board;
+use super::board::{Board, Doubter};
 use super::fault::fault;
 use super::mask::masked;
+use super::memory::Memory;
 use super::person::envelope_from;
 use super::recorder::Recorder;
 use super::shelf::Shelf;
 use super::sql::letter::{self, Claimed, Person};
-use super::{Key, Mail, Outcome};
+use super::{Key, Mail, Outcome, retell};
 use crate::app::App;
 use crate::config::OnUncertain;
 use crate::digests::content;
@@ -40,6 +41,7 @@ pub struct Letters {
     board: Arc<Board>,
     shelf: Arc<Shelf>,
     recorder: Recorder,
+    memory: Arc<Memory>,
     /// Woken when a letter was asked for in this process.
     wake: Arc<Notify>,
     /// Letters may be leased to us that the board does not know: see [`Letters::give_astray_back`].
@@ -54,9 +56,10 @@ impl Letters {
         board: Arc<Board>,
         shelf: Arc<Shelf>,
         recorder: Recorder,
+        memory: Arc<Memory>,
         wake: Arc<Notify>,
     ) -> Self {
-        Self { app, owner, board, shelf, recorder, wake, astray: AtomicBool::new(false) }
+        Self { app, owner, board, shelf, recorder, memory, wake, astray: AtomicBool::new(false) }
     }
 
     /// Runs until `stop`.
@@ -96,17 +99,31 @@ impl Letters {
         fault!("letter.before_commit");
         tx.commit().await?;
         fault!("letter.after_commit");
+        let (known, claimed): (Vec<_>, Vec<_>) =
+            claimed.into_iter().partition(|letter| self.memory.has_ended(letter.id, letter.created_at));
+        if !known.is_empty() {
+            retell::letters(&self.app, &self.memory).await?;
+        }
         for letter in &claimed {
             self.board.hold_letter(letter.id, letter.epoch);
+            self.memory.letter(letter.id, letter.created_at);
         }
-        let some = !claimed.is_empty();
+        let some = !claimed.is_empty() || !known.is_empty();
         self.prepare(claimed).await?;
         Ok(some)
     }
 
-    /// A panic, or a commit whose answer was lost, can leave letters that are ours in the database and in nobody's hands;
-    /// renewed with the others, their leases would never run out. They are given back.
+    /// A panic, a commit whose answer was lost, or a database that has gone back in time can leave letters that are ours in
+    /// the database and in nobody's hands; renewed with the others, their leases would never run out. They are given back,
+    /// but those that were sent are called so.
     async fn give_astray_back(&self) -> anyhow::Result<()> {
+        if self.board.is_suspected(Doubter::Letters) {
+            self.astray.store(true, Ordering::Relaxed);
+            if let Err(error) = retell::letters(&self.app, &self.memory).await {
+                self.board.suspect();
+                return Err(error.into());
+            }
+        }
         if !self.astray.load(Ordering::Relaxed) {
             return Ok(());
         }

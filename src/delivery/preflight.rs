@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 
 use crate::app::App;
 use crate::db::file::{self, DbFile};
-use crate::db::{Db, server};
+use crate::db::{Db, Pg, server};
 
 /// Another process sends from this database. The command line ends with exit code 75: try again later.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +48,13 @@ impl Drop for Leave {
 pub async fn check(app: &App) -> anyhow::Result<Leave> {
     match &app.db {
         Db::Sqlite { file, .. } => Ok(Leave(Some((lock(file)?, file.clone())))),
-        Db::Postgres(pg) => server::keeps_its_word(pg).await.map(|()| Leave(None)),
+        Db::Postgres(pg) => {
+            server::keeps_its_word(pg).await?;
+            if let Some(warning) = may_forget(pg).await {
+                tracing::warn!("{warning}");
+            }
+            Ok(Leave(None))
+        }
     }
 }
 
@@ -82,6 +88,29 @@ fn lock_path(database: &Path) -> PathBuf {
     file::beside(database, ".lock")
 }
 
+/// What is wrong when a standby takes over that has not heard of all that was answered; `None` when none can, or when it
+/// cannot be found out.
+async fn may_forget(pool: &Pg) -> Option<String> {
+    let standbys =
+        sqlx::query_as("SELECT COUNT(*), COUNT(*) FILTER (WHERE sync_state = 'async') FROM pg_stat_replication");
+    let names = sqlx::query_scalar("SELECT setting FROM pg_settings WHERE name = 'synchronous_standby_names'");
+    let (all, asynchronous): (i64, i64) = standbys.fetch_one(pool).await.ok()?;
+    let names: String = names.fetch_one(pool).await.ok()?;
+    warning(all, asynchronous, &names)
+}
+
+/// To a role without `pg_monitor` the kind of each standby is hidden; without a name in the setting none is synchronous.
+fn warning(standbys: i64, asynchronous: i64, names: &str) -> Option<String> {
+    let forgetful = standbys > 0 && (names.trim().is_empty() || asynchronous == standbys);
+    forgetful.then(|| {
+        format!(
+            "PostgreSQL replicates to {standbys} standby(s) asynchronously: if one is promoted that lags behind, the last \
+             seconds are gone. Workers that live tell it again whom they wrote to; sign-ups of those seconds are lost, and \
+             people who left in them get mail. Set synchronous_standby_names to keep them (docs/operator.md)"
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,5 +142,15 @@ mod tests {
         drop(held);
         one.unlock();
         lock(&two).unwrap();
+    }
+
+    #[test]
+    fn asynchronous_standbys_are_warned_of_and_synchronous_ones_are_not() {
+        assert!(warning(1, 1, "").unwrap().contains("asynchronously"));
+        assert!(warning(2, 0, "").is_some(), "their kind is hidden, and none is named");
+        assert!(warning(1, 1, "other").is_some(), "the one that is named is not there");
+        assert!(warning(2, 1, "one").is_none());
+        assert!(warning(1, 0, "one").is_none());
+        assert!(warning(0, 0, "").is_none());
     }
 }

@@ -21,6 +21,7 @@ use super::bounces;
 use super::entry::{Entry, Group, is_result_of};
 use super::fault::fault;
 use super::lane::RecordError;
+use super::memory::Memory;
 use super::progress::{Progress, Step};
 use super::sql::record::{self, Line, Took};
 use super::sql::{self, batch};
@@ -72,11 +73,12 @@ pub async fn run(
     app: Arc<App>,
     board: Arc<Board>,
     ballast: Arc<Ballast>,
+    memory: Arc<Memory>,
     mut entries: mpsc::Receiver<Entry>,
     stop: CancellationToken,
 ) -> Result<(), Broken> {
     let session = app.db.session();
-    let mut writer = Writer { app, session, board, ballast, progress: HashMap::new() };
+    let mut writer = Writer { app, session, board, ballast, memory, progress: HashMap::new() };
     let mut waiting = Vec::new();
     loop {
         tokio::select! {
@@ -106,6 +108,7 @@ struct Writer {
     session: Session,
     board: Arc<Board>,
     ballast: Arc<Ballast>,
+    memory: Arc<Memory>,
     /// What was written of each batch here, by digest, first id and epoch.
     progress: Reported,
 }
@@ -116,6 +119,7 @@ impl Writer {
     /// Writes these entries and answers them, whatever it takes.
     async fn settle(&mut self, entries: Vec<Entry>) -> Result<(), Broken> {
         let mut group = Group::new(entries, &self.app);
+        self.memory.learn(&group.steps, &group.lines, &group.letters);
         let give_up = Instant::now() + PATIENCE;
         let mut wait = WAITS[0];
         loop {
@@ -181,6 +185,7 @@ impl Writer {
         for (step, _) in std::mem::take(&mut group.steps).iter().zip(ours).filter(|(_, ours)| !ours) {
             self.progress.remove(&key(step));
             group.fence(step);
+            self.board.fenced((step.digest_id, step.lo), step.epoch);
         }
         Ok(())
     }

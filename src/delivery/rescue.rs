@@ -1,16 +1,17 @@
 //! What was in hand when a process died, and keeping what is in hand now.
 //!
 //! In: leases. Out: at a start on SQLite every batch is free at once (the lock file proves that whoever had it is dead);
-//! on PostgreSQL leases are renewed every 10 s, and those of a worker that is dead, stalled or cut off run out after 30 s:
+//! on PostgreSQL leases are renewed every 10 s (both ways: what the database says is ours and is not here raises a doubt), and those of a worker that is dead, stalled or cut off run out after 30 s:
 //! the next claim takes its batch under a new epoch, which fences it. Rows it had started are in doubt then: see
 //! `sql::batch::settle`.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
-use super::board::Board;
+use super::board::{BatchKey, Board};
 use super::sql::{lease, letter};
 use crate::app::App;
 
@@ -32,11 +33,8 @@ pub async fn at_start(app: &App, board: &Board) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Renews our leases until `stop`; on SQLite there is nothing to renew.
+/// Renews our leases until `stop`; on SQLite there is nothing to renew, only to compare.
 pub async fn renew(app: Arc<App>, board: Arc<Board>, owner: String, stop: CancellationToken) {
-    if app.db.is_sqlite() {
-        return;
-    }
     let mut wait = RENEW;
     loop {
         tokio::select! {
@@ -53,9 +51,25 @@ pub async fn renew(app: Arc<App>, board: Arc<Board>, owner: String, stop: Cancel
     }
 }
 
+/// What is leased to us and in nobody's hands would be renewed for ever: a lost answer left it, or the database has gone back
+/// to a time when we had it. (Something that is being claimed this instant may look so, which costs a look.)
+fn doubt_strays(board: &Board, batches: &HashSet<(BatchKey, i64)>, letters: &[(i64, i64)]) {
+    let letters_here = board.letters();
+    let stray = batches.iter().any(|(key, epoch)| !board.has(*key, *epoch));
+    if stray || letters.iter().any(|(id, epoch)| letters_here.get(id) != Some(epoch)) {
+        board.suspect();
+    }
+}
+
 async fn once(app: &App, board: &Board, owner: &str) -> sqlx::Result<()> {
     // Reckoned from before the statement: the database's lease is never shorter than what we believe.
     let (at, asked, letters) = (Instant::now(), board.batches(), board.letters());
+    if app.db.is_sqlite() {
+        let ours = lease::of_owner(&app.db, owner).await?.into_iter();
+        let ours = ours.map(|(digest_id, lo, _, epoch)| ((digest_id, lo), epoch)).collect();
+        doubt_strays(board, &ours, &letter::of_owner(&app.db, owner).await?);
+        return Ok(());
+    }
     let ours = lease::renew(&app.db, owner).await?;
     let kept = letter::renew(&app.db, owner).await?;
     for (id, epoch) in letters {
@@ -64,5 +78,32 @@ async fn once(app: &App, board: &Board, owner: &str) -> sqlx::Result<()> {
         }
     }
     board.renewed(at, &asked, &ours);
+    doubt_strays(board, &ours, &kept);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delivery::board::Doubter;
+
+    #[test]
+    fn a_lease_that_is_ours_and_not_here_is_not_renewed_for_ever() {
+        let board = Board::default();
+        board.hold((1, 1), 1000, 7);
+        board.hold_letter(5, 2);
+        doubt_strays(&board, &HashSet::from([((1, 1), 7)]), &[(5, 2)]);
+        assert!(!board.is_suspected(Doubter::Claims), "all of it is here");
+        for (batches, letters) in [
+            (HashSet::from([((1, 1), 7), ((1, 1001), 1)]), vec![(5, 2)]),
+            (HashSet::from([((1, 1), 6)]), vec![(5, 2)]),
+            (HashSet::from([((1, 1), 7)]), vec![(5, 2), (6, 1)]),
+        ] {
+            doubt_strays(&board, &batches, &letters);
+            assert!(
+                board.is_suspected(Doubter::Claims) && board.is_suspected(Doubter::Letters),
+                "{batches:?} {letters:?}"
+            );
+        }
+    }
 }

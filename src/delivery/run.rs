@@ -5,7 +5,7 @@
 //!             ▼                             │ gate
 //! claims ──▶ shelf ──▶ hand ──▶ connection ─┤ × [smtp] connections
 //! letters ─▶ shelf ──▶ hand ──▶ connection ─┘ × 1, the letters' own
-//! beside them: leases, limits, alarms, room on the disk, packing
+//! beside them: leases, limits, alarms, room on the disk, packing, the counter that tells when the database goes back
 //! ```
 //! Stop: no claim, no next mail; connections finish what is past `DATA`; the recorder writes what waits; leases are given
 //! back. Within `[smtp] stop_s` and 6 s, or the rest is cut short and in doubt.
@@ -24,11 +24,13 @@ use super::ballast::Ballast;
 use super::board::Board;
 use super::claim::Claims;
 use super::entry::Entry;
+use super::generation::Witness;
 use super::hand::Hand;
 use super::health::Health;
 use super::lane::{Alarm, Alarms};
 use super::letters::Letters;
 use super::limits::{Lane, Limits};
+use super::memory::Memory;
 use super::recorder::{self, Broken, Recorder};
 use super::relay::Relay;
 use super::roster::{Member, Roster};
@@ -112,6 +114,7 @@ async fn send(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
     let _leave = patiently(&stop, || preflight::check(&app)).await?;
     let (crew, entries) = Crew::gather(app)?;
     let known = &*crew;
+    patiently(&stop, || known.witness.start()).await?;
     patiently(&stop, || rescue::at_start(&known.app, &known.board)).await?;
     patiently(&stop, || async move { Ok(alarm::clear(&known.app.db).await?) }).await?;
     patiently(&stop, || async move {
@@ -157,6 +160,8 @@ struct Crew {
     letters: Arc<Shelf>,
     recorder: Recorder,
     ballast: Arc<Ballast>,
+    memory: Arc<Memory>,
+    witness: Witness,
     relays: Vec<Lanes>,
     /// Of the relay with the same number.
     limits: Vec<Arc<Limits>>,
@@ -200,11 +205,15 @@ impl Crew {
         let (relays, roster) = relays(&app, &raised)?;
         let (board, digests, letters) = (Arc::<Board>::default(), Arc::<Shelf>::default(), Arc::<Shelf>::default());
         let (owner, letters_asked) = (random_text(12), Arc::new(Notify::new()));
+        let memory = Arc::<Memory>::default();
         let senders = relays.iter().map(|lanes| lanes.digests.senders.clone()).collect();
-        let claims = Claims::new(app.clone(), owner.clone(), board.clone(), digests.clone(), recorder.clone(), senders);
-        let parts =
-            (app.clone(), owner.clone(), board.clone(), letters.clone(), recorder.clone(), letters_asked.clone());
-        let postman = Letters::new(parts.0, parts.1, parts.2, parts.3, parts.4, parts.5);
+        let parts = || (app.clone(), owner.clone(), board.clone(), recorder.clone(), memory.clone());
+        let (its_app, its_owner, its_board, its_recorder, its_memory) = parts();
+        let claims = Claims::new(its_app, its_owner, its_board, digests.clone(), its_recorder, its_memory, senders);
+        let (its_app, its_owner, its_board, its_recorder, its_memory) = parts();
+        let asked = letters_asked.clone();
+        let postman = Letters::new(its_app, its_owner, its_board, letters.clone(), its_recorder, its_memory, asked);
+        let witness = Witness::new(app.clone(), board.clone(), memory.clone());
         let watch = Watch::new(app.clone(), board.clone(), letters_asked);
         let crew = Self {
             owner,
@@ -213,6 +222,8 @@ impl Crew {
             recorder,
             limits: app.config.relays().map(|(_, smtp)| Limits::new(smtp)).collect(),
             ballast: Arc::new(Ballast::of(db::sqlite_path(&app.config.database.url))),
+            memory,
+            witness,
             relays,
             roster,
             alarms: Mutex::new(alarms),
@@ -229,7 +240,8 @@ impl Crew {
         // Helpers and the recorder outlive the connections.
         let late = CancellationToken::new();
         let (board, ballast) = (self.board.clone(), self.ballast.clone());
-        let mut writer = tokio::spawn(recorder::run(self.app.clone(), board, ballast, entries, late.clone()));
+        let (app, memory) = (self.app.clone(), self.memory.clone());
+        let mut writer = tokio::spawn(recorder::run(app, board, ballast, memory, entries, late.clone()));
         let helpers = self.helpers(&late);
         let feeders = self.feeders(stop);
         let connections = self.connections(stop);
@@ -313,6 +325,11 @@ impl Crew {
         let (crew, token) = (self.clone(), late.clone());
         helpers.spawn(keep("leases", late.clone(), move || {
             rescue::renew(crew.app.clone(), crew.board.clone(), crew.owner.clone(), token.clone())
+        }));
+        let (crew, token) = (self.clone(), late.clone());
+        helpers.spawn(keep("the counter", late.clone(), move || {
+            let (crew, stop) = (crew.clone(), token.clone());
+            async move { crew.witness.run(&stop).await }
         }));
         for limits in &self.limits {
             let (app, limits, token) = (self.app.clone(), limits.clone(), late.clone());

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
-use crate::db::Tx;
+use crate::db::{Tx, generation};
+use crate::delivery::hold;
 use crate::feeds::Post;
 use crate::letters::DigestContent;
 use crate::newsletters::recurrence::{next_after, slots_between};
@@ -247,12 +248,15 @@ async fn store(
     let ids: Vec<i64> = taken.iter().map(|post| post.id).collect();
     let said = content::of_posts(taken, &slot.schedule.zone, None);
     let public_id = public_id();
+    // Recorded, and let go with everything else that is held.
+    let held = approval == Approval::Auto && generation::is_held(tx).await?;
+    let waits = held || approval == Approval::Hold;
     let new = NewDigest {
         public_id: &public_id,
         schedule: slot.schedule,
         slot_at: slot.at,
-        state: if approval == Approval::Hold { DigestState::Waiting } else { DigestState::Releasing },
-        reason: None,
+        state: if waits { DigestState::Waiting } else { DigestState::Releasing },
+        reason: held.then_some(hold::HELD),
         note: slot.note,
         subject: &content::working_title(&said),
         content: &content::to_text(&said)?,
@@ -264,7 +268,7 @@ async fn store(
     }
     tracing::info!(newsletter.id = slot.newsletter.id, digest.id = id, state = %new.state, "digest composed");
     if approval == Approval::Auto {
-        return Ok(Some(id));
+        return Ok((!held).then_some(id));
     }
     let audience = audience(tx, slot.schedule).await?;
     let told = Notice {

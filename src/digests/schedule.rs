@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::db::generation;
 use crate::feeds;
 use crate::newsletters::Schedule;
 use crate::subscribers;
@@ -57,7 +58,7 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
 
 /// Starts what is not running already: composing, and beside it polling, so that a slow feed delays no digest.
 fn beat(app: &Arc<App>, tasks: &TaskTracker, running: &Arc<Running>, stop: &CancellationToken) {
-    if stop.is_cancelled() {
+    if stop.is_cancelled() || !app.judged.is_cancelled() {
         return;
     }
     let (composed, polled) = ((app.clone(), running.clone()), (app.clone(), running.clone(), stop.clone()));
@@ -124,6 +125,11 @@ async fn compose_due(app: &Arc<App>) {
     }
 }
 
+/// A database that is held plans no letters to people who were imported: its original does.
+async fn is_held(app: &App) -> bool {
+    !matches!(generation::held(&app.db).await, Ok(None))
+}
+
 async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     if !ahead::is_ours_right(app).await? {
         return Ok(Vec::new());
@@ -147,6 +153,7 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::Slot(schedule) => compose::due_slot(app, schedule).await.map(|id| id.into_iter().collect()),
         Due::EachPost(schedule) => compose::each_post(app, schedule).await,
         Due::Release(id) => Ok(vec![*id]),
+        Due::ImportLetters if is_held(app).await => return,
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::HeldLetters => subscribers::held::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
+use crate::delivery::hold;
 use crate::feeds::Post;
 use crate::newsletters::{Newsletter, Schedule};
 
@@ -72,13 +73,16 @@ pub async fn send(
 /// Makes a digest of what waits on a schedule, to be released by [`release::run`] or by the next tick.
 ///
 /// # Errors
-/// [`DigestError::NoPost`], [`DigestError::Nobody`].
+/// [`DigestError::NoPost`], [`DigestError::Nobody`], [`DigestError::WrongState`] while everything is held.
 pub async fn make(
     app: &Arc<App>,
     newsletter: &Newsletter,
     schedule: &Schedule,
     which: Which,
 ) -> Result<Sent, DigestError> {
+    if let Some(held) = hold::state(app).await? {
+        return Err(DigestError::WrongState(hold::in_words(&held)));
+    }
     let note = posts::read_feeds(app, newsletter.id).await;
     let mut tx = app.db.begin().await?;
     let held = sql::hold_schedule(&mut tx, schedule.id).await?;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::db::generation;
 
 use super::recurrence::Days;
 use super::{Approval, Every, Newsletter, Schedule, sql};
@@ -43,6 +44,9 @@ pub struct NewsletterView {
     pub feeds: Vec<FeedView>,
     /// Since when.
     pub created_at: String,
+    /// Why no digest of this database leaves, when everything is held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
 }
 
 /// A rhythm.
@@ -97,7 +101,8 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter) -> sqlx::Result<News
         last_error: feed.last_error,
     });
     let held_until = held_until.map(rfc3339);
-    Ok(NewsletterView { held, held_until, ..show(newsletter, confirmed, schedules, feeds.collect()) })
+    let hold = generation::held(&app.db).await?.map(|held| held.why);
+    Ok(NewsletterView { held, held_until, hold, ..show(newsletter, confirmed, schedules, feeds.collect()) })
 }
 
 /// Puts a newsletter's view together.
@@ -124,6 +129,7 @@ pub fn show(
         schedules,
         feeds,
         created_at: rfc3339(newsletter.created_at),
+        held: None,
     }
 }
 

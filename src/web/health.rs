@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 
 use crate::app::App;
 use crate::db::{self, Db, execute, migrate};
-use crate::delivery::{control, room};
+use crate::delivery::{control, hold, room};
 use crate::subscribers::held;
 use crate::{digests, fault};
 
@@ -113,6 +113,7 @@ async fn delivery(app: &App) -> &'static str {
     }
     match tokio::time::timeout(PATIENCE, control::alarm(app)).await {
         Ok(Ok(None)) => "ok",
+        Ok(Ok(Some(words))) if words.starts_with(hold::SHORT) => "held: an operator must say `facteur resume`",
         Ok(Ok(Some(words))) if words.starts_with(room::SHORT) => "halted: the disk is nearly full",
         Ok(Ok(Some(words))) if words.starts_with("PostgreSQL runs with") => {
             "halted: the database may forget what was sent"

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use facteur::app::{App, Roles};
 use facteur::clock::Clock;
@@ -69,7 +70,7 @@ impl Builder {
             None => Database::migrated(folder.path()).await,
         };
         let sink = Sink::start_with(self.sink.clone(), Some(&folder.path().join("journal")));
-        let text = self.file(&database.url, sink.port());
+        let text = self.file(&database.url, sink.port(), &folder.path().join("state"));
         std::fs::write(folder.path().join("facteur.toml"), text).unwrap();
 
         let clock = Clock::system();
@@ -87,12 +88,13 @@ impl Builder {
     }
 
     /// The configuration file: what tests need, then what this test wants.
-    fn file(&self, database_url: &str, smtp_port: u16) -> String {
+    fn file(&self, database_url: &str, smtp_port: u16, state: &Path) -> String {
         let mut keys: BTreeMap<&str, serde_json::Value> = BTreeMap::from([
             ("base_url", BASE_URL.into()),
             ("listen", "127.0.0.1:0".into()),
             ("database.url", database_url.into()),
             ("database.connections", 8.into()),
+            ("database.state_dir", state.display().to_string().into()),
             ("web.trusted_proxies", vec!["127.0.0.1"].into()),
             ("smtp.host", "127.0.0.1".into()),
             ("smtp.port", smtp_port.into()),

@@ -56,6 +56,12 @@ impl Database {
         Self::copy(folder, template.await).await
     }
 
+    /// A copy of this one on the same server; nobody may be connected to it.
+    pub async fn copied(&self, folder: &Path) -> Self {
+        let (_, name) = self.drop.as_ref().expect("a database of PostgreSQL");
+        Self::copy(folder, &format!(" TEMPLATE {name}")).await
+    }
+
     async fn copy(folder: &Path, template: &str) -> Self {
         let Some(server) = postgres() else {
             return Self { url: format!("sqlite://{}", folder.join("facteur.db").display()), drop: None };

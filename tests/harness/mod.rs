@@ -123,9 +123,16 @@ impl TestApp {
     /// Starts the app again after [`TestApp::stop`], on the same database; HTTP has another port.
     pub async fn start(&mut self) {
         assert!(self.running.is_none(), "stop first");
+        self.app.db.close().await;
         let config = Config::load(Some(&self.config_path())).unwrap();
         self.app = App::open(config, self.clock.clone()).await.unwrap();
         self.serve().await;
+    }
+
+    /// Opens the database again after [`TestApp::stop`], for looks and changes while nothing runs; [`TestApp::start`] follows.
+    pub async fn start_without_serving(&mut self) {
+        let config = Config::load(Some(&self.config_path())).unwrap();
+        self.app = App::open(config, self.clock.clone()).await.unwrap();
     }
 
     async fn serve(&mut self) {
@@ -233,6 +240,11 @@ impl TestApp {
     /// The folder of this test, gone at its end.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// A copy of this test's PostgreSQL database; nobody may be connected to the original.
+    pub async fn copied_database(&self) -> Database {
+        self.database.copied(self.folder()).await
     }
 
     /// `[database] url` of this test.

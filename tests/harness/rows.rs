@@ -157,6 +157,13 @@ impl TestApp {
         self.execute("UPDATE letter SET leased_until = 0").await;
     }
 
+    /// A copy of the SQLite file as SQLite makes it.
+    pub async fn vacuum_into(&self, path: &std::path::Path) {
+        let Db::Sqlite { write, .. } = &self.app.db else { panic!("SQLite only") };
+        let mut held = write.hold().await.unwrap();
+        sqlx::query("VACUUM INTO $1").bind(path.to_str().unwrap()).execute(&mut *held).await.unwrap();
+    }
+
     /// One whole number.
     pub async fn number(&self, sql: &str) -> i64 {
         let query = AssertSqlSafe(sql.to_owned());

@@ -92,7 +92,7 @@ fn ask(newsletter: &Newsletter, prospect: &Prospect) -> anyhow::Result<()> {
 }
 
 /// Refuses where nobody could answer a question.
-pub(super) fn can_answer(what: &str) -> anyhow::Result<()> {
+pub(in crate::cli) fn can_answer(what: &str) -> anyhow::Result<()> {
     if std::io::stdin().is_terminal() {
         return Ok(());
     }
@@ -100,7 +100,7 @@ pub(super) fn can_answer(what: &str) -> anyhow::Result<()> {
 }
 
 /// Asks on the terminal; anything but yes is no.
-pub(super) fn wants_yes(question: &str, no: &str) -> anyhow::Result<()> {
+pub(in crate::cli) fn wants_yes(question: &str, no: &str) -> anyhow::Result<()> {
     eprint!("{question} [y/N] ");
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;

@@ -8,6 +8,8 @@ mod doubt;
 mod show;
 mod watch;
 
+pub(super) use act::{can_answer, wants_yes};
+
 use clap::{Subcommand, ValueEnum};
 
 use crate::app::App;

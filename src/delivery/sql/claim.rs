@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::{LEASE, LONGEST_WAIT};
+use super::{LEASE, LONGEST_WAIT, lease};
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, read};
 use crate::digests::DigestState;
@@ -92,7 +92,7 @@ pub async fn next_range(db: &Db, digest_id: i64, after: i64) -> sqlx::Result<Opt
 }
 
 /// Makes the range after `after` up to `hi` a batch of ours; `false` when another worker was quicker or the digest
-/// does not send any more. Its epoch is 1. On SQLite a lease lasts until the next start.
+/// does not send any more. Its epoch is the owner's first. On SQLite a lease lasts until the next start.
 pub async fn take_range(tx: &mut Tx, digest_id: i64, after: i64, hi: i64, owner: &str) -> sqlx::Result<bool> {
     let moved = execute!(tx, |c| sqlx::query(
         "UPDATE digest SET claimed_upto = $3 WHERE id = $1 AND claimed_upto = $2 AND state = 'sending'"
@@ -105,11 +105,18 @@ pub async fn take_range(tx: &mut Tx, digest_id: i64, after: i64, hi: i64, owner:
         return Ok(false);
     }
     let sqlite = "INSERT INTO delivery_batch (digest_id, lo, hi, epoch, owner, leased_until)
-                  VALUES ($1, $2, $3, 1, $4, $5)";
+                  VALUES ($1, $2, $3, $6, $4, $5)";
     let postgres = "INSERT INTO delivery_batch (digest_id, lo, hi, epoch, owner, leased_until)
-                    VALUES ($1, $2, $3, 1, $4, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + $5)";
+                    VALUES ($1, $2, $3, $6, $4, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + $5)";
     let (text, term) = if matches!(tx, Tx::Sqlite(_)) { (sqlite, i64::MAX) } else { (postgres, LEASE) };
-    execute!(tx, |c| sqlx::query(text).bind(digest_id).bind(after + 1).bind(hi).bind(owner).bind(term).execute(c))?;
+    execute!(tx, |c| sqlx::query(text)
+        .bind(digest_id)
+        .bind(after + 1)
+        .bind(hi)
+        .bind(owner)
+        .bind(term)
+        .bind(lease::step(owner))
+        .execute(c))?;
     Ok(true)
 }
 
@@ -144,7 +151,7 @@ pub async fn free_batch_between(db: &Db, digest_id: i64, upto: Millis, beyond: M
     read!(db, |c| sqlx::query_as(text).bind(digest_id).bind(upto).bind(beyond).fetch_optional(c))
 }
 
-/// Makes `free` ours under the next epoch, which fences whoever had it; `false` when another worker was quicker or the
+/// Makes `free` ours under a later epoch ([`lease::step`]), which fences whoever had it; `false` when another worker was quicker or the
 /// digest is not in `state` any more.
 pub async fn take_batch(
     tx: &mut Tx,
@@ -154,11 +161,11 @@ pub async fn take_batch(
     state: DigestState,
 ) -> sqlx::Result<bool> {
     let sqlite = "UPDATE delivery_batch
-                  SET epoch = epoch + 1, owner = $4, due_at = 0, leased_until = $5
+                  SET epoch = epoch + $7, owner = $4, due_at = 0, leased_until = $5
                   WHERE digest_id = $1 AND lo = $2 AND epoch = $3 AND leased_until = 0
                     AND EXISTS (SELECT 1 FROM digest WHERE id = $1 AND state = $6)";
     let postgres = "UPDATE delivery_batch
-                    SET epoch = epoch + 1, owner = $4, due_at = 0,
+                    SET epoch = epoch + $7, owner = $4, due_at = 0,
                         leased_until = CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + $5
                     WHERE digest_id = $1 AND lo = $2 AND epoch = $3
                       AND leased_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
@@ -171,6 +178,7 @@ pub async fn take_batch(
         .bind(owner)
         .bind(term)
         .bind(state)
+        .bind(lease::step(owner))
         .execute(c))?;
     Ok(taken == 1)
 }

@@ -2,10 +2,18 @@
 
 use std::collections::HashSet;
 
+use super::hold::NOBODY;
 use super::{LEASE, control};
 use crate::clock::Millis;
 use crate::db::{Db, execute, read, write_now};
 use crate::delivery::board::BatchKey;
+
+/// By how much an epoch rises when `owner` takes something. In a database that has gone back in time two workers may take
+/// the same range after the same epoch; as their steps differ, so do their leases.
+pub fn step(owner: &str) -> i64 {
+    let mixed = owner.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    1 + i64::from(mixed % (1 << 20))
+}
 
 /// Renews every lease of `owner` and gives the batches that are still its own, with their epochs. PostgreSQL only.
 pub async fn renew(db: &Db, owner: &str) -> sqlx::Result<HashSet<(BatchKey, i64)>> {
@@ -38,7 +46,7 @@ pub async fn of_owner(db: &Db, owner: &str) -> sqlx::Result<Vec<Leased>> {
 }
 
 /// Gives everything of `owner` back at once, at an orderly stop. With `None`: everything, at the start on SQLite, where
-/// whoever had it is dead.
+/// whoever had it is dead. What is held stays held.
 pub async fn give_all_back(db: &Db, owner: Option<&str>) -> sqlx::Result<u64> {
     let batches = write_now!(db, |c| sqlx::query(
         "UPDATE delivery_batch SET owner = '', leased_until = 0, due_at = 0
@@ -48,9 +56,10 @@ pub async fn give_all_back(db: &Db, owner: Option<&str>) -> sqlx::Result<u64> {
     .execute(c))?;
     write_now!(db, |c| sqlx::query(
         "UPDATE letter SET owner = '', leased_until = 0
-         WHERE leased_until > 0 AND state IN (0, 1, 4) AND (owner = $1 OR $1 IS NULL)"
+         WHERE leased_until > 0 AND state IN (0, 1, 4) AND (owner = $1 OR $1 IS NULL) AND owner <> $2"
     )
     .bind(owner)
+    .bind(NOBODY)
     .execute(c))?;
     Ok(batches)
 }
@@ -109,4 +118,16 @@ pub async fn recover_strays(db: &Db, digest_id: i64) -> sqlx::Result<bool> {
     .execute(c))?;
     tx.commit().await?;
     Ok(moved == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_workers_step_differently() {
+        let steps: HashSet<i64> = (0..1_000).map(|n| step(&format!("worker {n}"))).collect();
+        assert!(steps.len() > 990 && steps.iter().all(|step| (1..=1 << 20).contains(step)), "{}", steps.len());
+        assert_eq!(step("worker 1"), step("worker 1"));
+    }
 }

@@ -1,6 +1,6 @@
 //! Letters: claiming, recording, giving back. They are few, so each is a row of its own here, with its own lease.
 
-use super::{LEASE, LONGEST_WAIT};
+use super::{LEASE, LONGEST_WAIT, lease};
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read, write_now};
 use crate::subscribers::outbox::LetterKind;
@@ -61,14 +61,14 @@ pub async fn any_due(db: &Db, now: Millis) -> sqlx::Result<bool> {
 
 /// Leases the letters that are due and free, oldest first.
 pub async fn claim(tx: &mut Tx, owner: &str, now: Millis) -> sqlx::Result<Vec<Claimed>> {
-    let sqlite = "UPDATE letter SET epoch = epoch + 1, owner = $1, leased_until = $2
+    let sqlite = "UPDATE letter SET epoch = epoch + $6, owner = $1, leased_until = $2
          WHERE id IN (SELECT id FROM letter
                       WHERE state IN (0, 1, 4) AND leased_until = 0 AND (next_at <= $3 OR next_at > $4)
                       ORDER BY next_at, id LIMIT $5)
          RETURNING id, epoch, newsletter_id, subscriber_id, address, kind, language, parameters, state, attempts, created_at";
     // The outer condition is asked again when another worker was quicker: it then has a lease in the future.
     let postgres = "UPDATE letter
-         SET epoch = epoch + 1, owner = $1, leased_until = CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + $2
+         SET epoch = epoch + $6, owner = $1, leased_until = CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) + $2
          WHERE id IN (SELECT id FROM letter
                       WHERE state IN (0, 1, 4) AND (next_at <= $3 OR next_at > $4)
                         AND leased_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
@@ -82,6 +82,7 @@ pub async fn claim(tx: &mut Tx, owner: &str, now: Millis) -> sqlx::Result<Vec<Cl
         .bind(now)
         .bind(now + LONGEST_WAIT)
         .bind(CLAIM)
+        .bind(lease::step(owner))
         .fetch_all(c))?;
     claimed.sort_by_key(|letter| letter.id);
     Ok(claimed)
