@@ -46,7 +46,7 @@ pub struct NewsletterView {
     pub created_at: String,
     /// Why no digest of this database leaves, when everything is held.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub held: Option<String>,
+    pub hold: Option<String>,
 }
 
 /// A rhythm.
@@ -129,7 +129,7 @@ pub fn show(
         schedules,
         feeds,
         created_at: rfc3339(newsletter.created_at),
-        held: None,
+        hold: None,
     }
 }
 
