@@ -93,7 +93,7 @@ async fn bare(server: Option<&str>, csv: &Path, rows: usize) -> f64 {
     let started = Instant::now();
     match &world.app.db {
         Db::Sqlite { write, .. } => bare_sqlite(write, csv).await,
-        Db::Postgres(pool) => bare_postgres(pool, csv).await,
+        Db::Postgres(pg) => bare_postgres(pg.pool(), csv).await,
     }
     let seconds = started.elapsed().as_secs_f64();
     stored(&world, rows).await;

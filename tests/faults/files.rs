@@ -80,9 +80,11 @@ async fn a_file_that_is_deleted_replaced_or_cut_off_from_its_log_is_never_answer
         app.execute(&format!("INSERT INTO instance (name, value) VALUES ('{what}', '1')")).await;
         std::fs::copy(file(app, ""), &copy).unwrap();
         match what {
-            "deleted" => [("", "-wal", "-shm")].iter().for_each(|(main, log, shared)| {
-                [main, log, shared].iter().for_each(|ending| std::fs::remove_file(file(app, ending)).unwrap());
-            }),
+            "deleted" => {
+                for ending in ["", "-wal", "-shm"] {
+                    std::fs::remove_file(file(app, ending)).unwrap();
+                }
+            }
             "replaced" => std::fs::rename(&copy, file(app, "")).unwrap(),
             "log deleted" => std::fs::remove_file(file(app, "-wal")).unwrap(),
             _ => {
