@@ -82,15 +82,15 @@ pub async fn ask(
         Some(_) => Admission::Full,
         None => networks.admit(visitor.ip, stamp != Stamp::Embedded, app.clock.now()),
     };
-    if admission != Admission::Full {
+    if admission == Admission::Full {
+        tracing::debug!(newsletter.id = form.newsletter.id, "a request to subscribe was passed over");
+        desk::keep_pace(arrived).await;
+    } else {
         let asked = asked(&app, &form, &visitor, &headers, &fields, (email, stamp));
         app.desk.ask(Asked { not_before: admission.not_before(), ..asked }).await?;
         // One waits for letters, others for digests: wake all, and leave a mark for whoever is busy just now.
         app.delivery_wake.notify_waiters();
         app.delivery_wake.notify_one();
-    } else {
-        tracing::debug!(newsletter.id = form.newsletter.id, "a request to subscribe was passed over");
-        desk::keep_pace(arrived).await;
     }
     Ok(done(&form, visitor.json, meant.as_deref()))
 }
