@@ -132,7 +132,7 @@ async fn disturb(app: &TestApp, digest: &Digest, what: u64) {
         2 => drop(editor::decide(app, digest, Doubt::SendAgain).await),
         3 => drop(editor::decide(app, digest, Doubt::TakeForAccepted).await),
         4 => drop(editor::pause(app, digest, "a test").await),
-        5 | 6 => drop(editor::resume(app, digest).await),
+        5 | 6 => drop(editor::resume(app, digest, editor::Unknown::TryLater).await),
         7 => drop(pack::digest(app, digest.id).await),
         8 | 9 => drop(lease::finish(&app.db, digest.id, app.clock.now()).await),
         10 => drop(lease::recover_strays(&app.db, digest.id).await),
@@ -172,7 +172,7 @@ async fn to_its_end(app: &TestApp, digest: &Digest) {
     let begin = Instant::now();
     loop {
         let now = sql::by_id(&app.app.db, digest.id).await.unwrap().unwrap();
-        editor::resume(&app.app, &now).await.ok();
+        editor::resume(&app.app, &now, editor::Unknown::TryLater).await.ok();
         editor::retry(&app.app, &now, false, false).await.ok();
         editor::decide(&app.app, &now, Doubt::SendAgain).await.ok();
         app.idle().await;

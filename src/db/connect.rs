@@ -33,7 +33,13 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
 /// # Errors
 /// As [`open`].
 pub async fn connect(url: &str, connections: u32) -> anyhow::Result<Db> {
-    let database = Database { url: url.to_owned(), password_file: String::new(), connections, min_free_mib: 0 };
+    let database = Database {
+        url: url.to_owned(),
+        password_file: String::new(),
+        connections,
+        min_free_mib: 0,
+        state_dir: String::new(),
+    };
     open(&database, true).await
 }
 

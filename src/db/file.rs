@@ -17,7 +17,7 @@ use super::fault::Trouble;
 use super::writer::Writer;
 
 /// What Facteur and SQLite leave beside a database that was in use: it tells an empty place from one that was emptied.
-const LEFTOVERS: &[&str] = &[".lock", ".ballast", "-wal"];
+const LEFTOVERS: &[&str] = &[".lock", ".ballast", ".generation", "-wal"];
 /// How a copy begins that was kept before an upgrade.
 const COPY: &str = ".schema-";
 /// What a file is that SQLite opens, and that nothing was ever stored in.

@@ -147,14 +147,8 @@ impl Health {
                 Fault::Away | Fault::Mend => self.back_off(breaker.failures),
             };
             breaker.until = Some(now + wait);
-            // Words with an address in them are not for the log.
-            let shown = if words.contains('@') { "" } else { words };
-            tracing::warn!(
-                faults = breaker.failures,
-                ?fault,
-                words = shown,
-                "the mail server cannot be used now; waiting"
-            );
+            let words = masked(words);
+            tracing::warn!(faults = breaker.failures, ?fault, words, "the mail server cannot be used now; waiting");
         }
         breaker.probe = 0;
         if !self.ailing.swap(true, Ordering::AcqRel) {
