@@ -159,7 +159,7 @@ async fn no_address_stays_in_log_reasons_or_file() {
         app.sink
             .on(Stage::Rcpt)
             .to(&poison(i))
-            .reply(&format!("550 5.7.1 <{}>: Sender address rejected: blocked", poison(i)));
+            .reply(format!("550 5.7.1 <{}>: Sender address rejected: blocked", poison(i)));
     }
     app.post(&newsletter, "Des nouvelles").await;
     let mut server = app.server(&[], &[]);

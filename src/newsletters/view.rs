@@ -101,8 +101,8 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter) -> sqlx::Result<News
         last_error: feed.last_error,
     });
     let held_until = held_until.map(rfc3339);
-    let hold = generation::held(&app.db).await?.map(|held| held.why);
-    Ok(NewsletterView { held, held_until, hold, ..show(newsletter, confirmed, schedules, feeds.collect()) })
+    let why_held = generation::held(&app.db).await?.map(|found| found.why);
+    Ok(NewsletterView { held, held_until, hold: why_held, ..show(newsletter, confirmed, schedules, feeds.collect()) })
 }
 
 /// Puts a newsletter's view together.
