@@ -283,7 +283,7 @@ async fn are_back(app: &mut TestApp, digest: i64) {
     assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE ended_at IS NOT NULL").await, 2);
     let mut left = app.texts("SELECT reason FROM suppression").await;
     left.sort();
-    assert_eq!(left, ["bounced", "bounced", "complained"], "of p2, of who was erased, and of p3");
+    assert_eq!(left, ["bounced", "complained", "erased"], "of p2, of p3, and of who was erased");
 }
 
 #[tokio::test]

@@ -290,7 +290,7 @@ async fn says_held_and_goes_on(app: &TestApp, digest: i64, before: usize) {
     // Three of the digest that was held; three and the new reader of the slot that waited.
     assert_eq!(app.mails().len(), before + 1 + 3 + 4);
     assert!(app.cli(&["resume"]).await.ok().contains("Nothing is held"));
-    assert_eq!(app.get("/readyz").await.json()["delivery"], "ok");
+    app.says_ready("delivery", |said| said == "ok").await;
 }
 
 #[tokio::test]

@@ -142,7 +142,7 @@ async fn an_empty_database_never_takes_the_place_of_one_that_was_there() {
         }
         assert_eq!(std::fs::read(file(&app, "")).ok(), before, "{lost}: it is left as it was found");
         // How to begin anew is said, and works.
-        for ending in [".lock", ".ballast", ""] {
+        for ending in [".lock", ".ballast", ".generation", ""] {
             std::fs::remove_file(file(&app, ending)).ok();
         }
         let add =

@@ -230,6 +230,19 @@ impl TestApp {
         }
     }
 
+    /// Waits until `/readyz` says so in this field; within a second all get the same answer.
+    pub async fn says_ready(&self, field: &str, wanted: impl Fn(&str) -> bool) {
+        let begin = Instant::now();
+        loop {
+            let said = self.get("/readyz").await.json()[field].as_str().unwrap_or_default().to_owned();
+            if wanted(&said) {
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{field}: {said}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// The Message-IDs of the mails that were no digest: they say that a machine answers (RFC 3834).
     pub fn letters(&self) -> HashSet<String> {
         let mails = self.mails();

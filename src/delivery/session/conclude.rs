@@ -89,10 +89,12 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         self.done = Some((mail.key, mail.attempts, outcome));
     }
 
-    /// Later, said of the server: of one mail it is that mail's, of two it is the sender's or the server's.
+    /// Later, said of the server: of one mail it is that mail's, of two it is the sender's or the server's. A mail that was
+    /// put off before bears no witness: those that are left to the end are those that meet it.
     fn busy(&mut self, mail: &Mail, code: u16, words: String) {
         self.count += 1;
-        match self.witness(mail, code, &words) {
+        let witness = if mail.attempts > 0 { Witness::First } else { self.witness(mail, code, &words) };
+        match witness {
             Witness::First => self.later(mail, code, words),
             Witness::Second { .. } => self.wait_uncounted(mail, code, words, AFTER_FAULT),
         }
@@ -102,7 +104,8 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
     fn sender(&mut self, mail: &Mail, later: bool, said: Said) {
         let Said { stage, code, words, .. } = said;
         self.count += 1;
-        let witness = self.witness(mail, code, &words);
+        let put_off_before = stage != Stage::Mail && mail.attempts > 0;
+        let witness = if put_off_before { Witness::First } else { self.witness(mail, code, &words) };
         match (witness, mail.key) {
             (Witness::First, _) if stage == Stage::Mail => self.put_back(mail, code, words, true),
             (Witness::First, _) => self.later(mail, code, words),
