@@ -39,8 +39,8 @@ steps:
 check: ## only the compiler and the lints, for while you write
 	$(CARGO) clippy --all-targets $(SET)
 
-bench: ## each figure beside its limit, on both databases (BENCH="sending --quick" takes a part)
-	tests/postgres.sh $(CARGO) bench --locked --bench limits -- $(BENCH)
+bench: ## each figure beside its limit, on both databases (BENCH="sending --quick" takes a part; BENCH=sending BASE=PROGRAM: against an older build)
+	$(if $(BASE),,tests/postgres.sh) $(CARGO) bench --locked --bench limits -- $(BENCH) $(if $(BASE),--base $(abspath $(BASE)))
 
 deny: ## licences, banned and doubled crates, sources
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check bans licenses sources; \
@@ -49,9 +49,9 @@ deny: ## licences, banned and doubled crates, sources
 fmt: ## formats the code
 	$(CARGO) fmt
 
-receivers: ## sending to real mail servers on loopback: Postfix (installed), OpenSMTPD and Exim (unpacked by apt); as root
-	tests/receivers.sh fetch
-	$(CARGO) test $(SET) --test suite -- receivers:: --nocapture
+receivers: ## one digest to each of nine real mail servers on loopback, unpacked into target/ (SERVERS="exim maddy" takes a part); as root
+	tests/receivers.sh fetch $(SERVERS)
+	FACTEUR_RECEIVERS_NAMES="$(SERVERS)" $(CARGO) test $(SET) --test suite -- receivers:: --nocapture
 
 relay: ## one digest to 100,000 through a real Postfix, the books of both compared (N=1000, SINK=smtp-sink); as root
 	program=$$($(CARGO) build --release --locked --message-format json-render-diagnostics | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'); \

@@ -38,13 +38,17 @@ fn a_message(few: f64, many: f64) -> f64 {
 /// The program while it sends a released digest.
 fn sending(world: &World, recipients: usize) -> f64 {
     let mut sink = Sink::start(recipients as u64, 0, true);
-    let config = config_of_copy(world, &Relay { port: sink.port, connections: CONNECTIONS, certificate: None });
-    let counts = world.folder.path().join("counts");
-    let mut command = counted(&counts, env!("CARGO_BIN_EXE_facteur"));
+    let config = config_of_copy(world, &Relay { port: sink.port, connections: CONNECTIONS, ..Relay::NONE });
+    serving(Path::new(env!("CARGO_BIN_EXE_facteur")), &config, &world.folder.path().join("counts"), &mut sink)
+}
+
+/// All user instructions of a program that sends what the sink waits for.
+pub fn serving(program: &Path, config: &Path, counts: &Path, sink: &mut Sink) -> f64 {
+    let mut command = counted(counts, program.to_str().unwrap());
     let worker = Measured::start(command.args(["serve", "--roles", "delivery", "--config"]).arg(config));
     sink.seen();
     worker.stop();
-    total(&counts)
+    total(counts)
 }
 
 /// Nothing but `times` splices.

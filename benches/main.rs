@@ -5,9 +5,12 @@
 //! without a name, all of them, which takes 15 to 30 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
+//!
+//! `sending --base PROGRAM` measures an older `facteur` beside the present one instead, round by round ([`base`]).
 
 #![allow(clippy::unwrap_used, clippy::allow_attributes, missing_docs, reason = "a bench may stop at the first fault")]
 
+mod base;
 mod http;
 mod import;
 mod instructions;
@@ -23,6 +26,7 @@ mod table;
 mod tls;
 mod world;
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// What the command line asked for.
@@ -32,6 +36,8 @@ pub struct Options {
     pub rounds: usize,
     /// A tenth of the size, to see that everything works.
     pub quick: bool,
+    /// An older program, to be measured beside this one.
+    pub base: Option<PathBuf>,
 }
 
 /// The benches, in the order in which they run.
@@ -46,6 +52,7 @@ fn main() {
         Some("--plain-signup") => return signup::main(&args[1..]),
         _ => {}
     }
+    let base = args.iter().position(|a| a == "--base").map(|i| args.get(i + 1).expect("--base PROGRAM").into());
     let named: Vec<&str> = args.iter().map(String::as_str).filter(|a| a.chars().all(char::is_alphabetic)).collect();
     if let Some(unknown) = named.iter().find(|name| !NAMES.contains(name)) {
         eprintln!("there is no bench `{unknown}`; there are: {}", NAMES.join(", "));
@@ -53,7 +60,12 @@ fn main() {
     }
     let quick = args.iter().any(|a| a == "--quick");
     let rounds = args.iter().position(|a| a == "--rounds").and_then(|i| args.get(i + 1)?.parse().ok());
-    let options = Options { rounds: rounds.unwrap_or(if quick { 1 } else { 5 }), quick };
+    if base.is_some() && named != ["sending"] {
+        eprintln!("only the bench `sending` can be measured beside an older program: BENCH=sending BASE={base:?}");
+        std::process::exit(2);
+    }
+    let usual = if quick { 1 } else { 5 };
+    let options = Options { rounds: rounds.unwrap_or(if base.is_some() { 9 } else { usual }), quick, base };
     println!("{}; {} interleaved rounds", process::machine(), options.rounds);
     let started = Instant::now();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -67,7 +79,10 @@ async fn run(name: &str, options: &Options) {
     match name {
         "letters" => letters::run(options),
         "instructions" => instructions::run(options).await,
-        "sending" => sending::run(options).await,
+        "sending" => match &options.base {
+            Some(program) => base::run(options, program),
+            None => sending::run(options).await,
+        },
         "tls" => tls::run(options).await,
         "release" => release::run(options).await,
         "storage" => storage::run(options).await,

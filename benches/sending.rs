@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::Options;
+use crate::base::knows_auto;
 use crate::process::{Measured, facteur, program};
 use crate::sink::{Seen, Sink};
 use crate::table::{Bar, of, row, title};
@@ -21,7 +22,7 @@ pub struct Run {
     /// CPU seconds of the sender per 10,000 messages.
     pub cpu: f64,
     pub peak_mib: f64,
-    seen: Seen,
+    pub seen: Seen,
 }
 
 pub async fn run(options: &Options) {
@@ -54,17 +55,23 @@ fn wire_bytes(world: &World, recipients: usize) -> u64 {
 }
 
 fn loopback(options: &Options, base: &World, small: &World, many: usize, bytes: u64) {
-    let (mut ours, mut theirs, mut plain) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ours, mut theirs, mut plain, mut auto) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let by_itself = if knows_auto(Path::new(env!("CARGO_BIN_EXE_facteur"))) { "auto" } else { "full" };
     for _ in 0..options.rounds {
         theirs.push(smtp_source(many, bytes, 0));
         ours.push(facteur_sqlite(base, many, Way::default()));
         plain.push(facteur_sqlite(small, many / 5, Way { pipelining: false, ..Way::default() }));
+        auto.push(facteur_sqlite(base, many, Way { gear: by_itself, ..Way::default() }));
     }
-    title(&format!("Whole path, SQLite FULL, {bytes} bytes, {CONNECTIONS} connections, {many} recipients, loopback"));
+    title(&format!(
+        "Whole path, SQLite FULL, {bytes} bytes, {CONNECTIONS} connections, {many} recipients, loopback, pipelining = \"full\""
+    ));
     beside(&ours, &theirs, Bar::AtMost(0.6), Bar::AtLeast(1.8));
     let trips = |runs: &[Run]| of(runs, |r| r.seen.trips as f64 / r.seen.messages as f64);
     row("round trips a message, PIPELINING", trips(&ours), Bar::AtMost(1.05), "");
     row("round trips a message, without", trips(&plain), Bar::AtMost(4.05), "");
+    let note = format!("round trips a message {:.3}", trips(&auto));
+    row(&format!("pipelining = {by_itself:?}, CPU s/10k"), of(&auto, |r| r.cpu), Bar::Report, &note);
 }
 
 /// CPU, rate and memory beside `smtp-source`.
@@ -132,11 +139,13 @@ pub struct Way {
     pub delay_ms: u64,
     pub pipelining: bool,
     pub tls: bool,
+    /// `[smtp] pipelining`.
+    pub gear: &'static str,
 }
 
 impl Default for Way {
     fn default() -> Self {
-        Self { delay_ms: 0, pipelining: true, tls: false }
+        Self { delay_ms: 0, pipelining: true, tls: false, gear: "full" }
     }
 }
 
@@ -149,7 +158,8 @@ pub fn facteur_sqlite(world: &World, recipients: usize, way: Way) -> Run {
         Sink::start(recipients as u64, way.delay_ms, way.pipelining)
     };
     let certificate = way.tls.then_some(certificate.as_path());
-    let config = config_of_copy(world, &Relay { port: sink.port, connections: CONNECTIONS, certificate });
+    let config =
+        config_of_copy(world, &Relay { port: sink.port, connections: CONNECTIONS, certificate, pipelining: way.gear });
     sent(vec![worker(&config)], sink, recipients)
 }
 
@@ -167,7 +177,7 @@ pub fn config_of_copy(world: &World, relay: &Relay<'_>) -> PathBuf {
 async fn facteur_postgres(world: &World, server: &str, recipients: usize, workers: usize) -> Run {
     let url = fresh_database(server, "facteur_bench_run", Some("facteur_bench")).await;
     let sink = Sink::start(recipients as u64, 0, true);
-    let relay = Relay { port: sink.port, connections: CONNECTIONS / workers, certificate: None };
+    let relay = Relay { port: sink.port, connections: CONNECTIONS / workers, ..Relay::NONE };
     let config = world.write_config(&url, &relay, "");
     sent((0..workers).map(|_| worker(&config)).collect(), sink, recipients)
 }
@@ -176,7 +186,7 @@ fn worker(config: &Path) -> Measured {
     Measured::start(facteur(&["serve", "--roles", "delivery", "--config"]).arg(config))
 }
 
-fn sent(workers: Vec<Measured>, mut sink: Sink, recipients: usize) -> Run {
+pub fn sent(workers: Vec<Measured>, mut sink: Sink, recipients: usize) -> Run {
     let seen = sink.seen();
     let cpu: f64 = workers.iter().map(Measured::cpu).sum();
     let peak_mib = workers.iter().map(Measured::peak_mib).fold(0.0, f64::max);

@@ -25,11 +25,13 @@ pub struct Relay<'a> {
     pub connections: usize,
     /// Its certificate, for TLS from the first byte.
     pub certificate: Option<&'a Path>,
+    /// `[smtp] pipelining`.
+    pub pipelining: &'static str,
 }
 
 impl Relay<'_> {
     /// For who sends nothing.
-    pub const NONE: Self = Self { port: 9, connections: 1, certificate: None };
+    pub const NONE: Self = Self { port: 9, connections: 1, certificate: None, pipelining: "full" };
 }
 
 /// Where the PostgreSQL server is, if there is one: `postgres://USER@HOST:PORT`.
@@ -158,7 +160,7 @@ impl World {
 
     /// Writes the configuration for a process of its own.
     pub fn write_config(&self, database_url: &str, relay: &Relay<'_>, more: &str) -> PathBuf {
-        let Relay { port, connections, certificate } = relay;
+        let Relay { port, connections, certificate, pipelining } = relay;
         let tls = match certificate {
             Some(file) => format!("tls = \"tls\"\ntls_ca_file = \"{}\"", file.display()),
             None => "tls = \"none\"".to_owned(),
@@ -166,7 +168,7 @@ impl World {
         let path = self.folder.path().join(format!("facteur-{port}.toml"));
         let text = format!(
             "base_url = \"https://news.example\"\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{database_url}\"\n\
-             [smtp]\nhost = \"127.0.0.1\"\nport = {port}\nconnections = {connections}\n{tls}\n\
+             [smtp]\nhost = \"127.0.0.1\"\nport = {port}\nconnections = {connections}\npipelining = \"{pipelining}\"\n{tls}\n\
              [log]\nlevel = \"warn\"\n{more}\n"
         );
         std::fs::write(&path, text).unwrap();

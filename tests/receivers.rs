@@ -1,17 +1,20 @@
-//! The wire against real mail servers on loopback: Debian's Postfix, OpenSMTPD and Exim. Each takes every mail once, as it
-//! was sent, in one round trip where it offers PIPELINING and in four where it does not.
+//! The wire against real mail servers on loopback. Here: Postfix and OpenSMTPD take every mail once, as it was sent, in one
+//! round trip where they offer PIPELINING and in four where they do not. In [`digest`]: one digest to each server that there is.
 //!
 //! `tests/receivers.sh fetch` unpacks what is missing; what is not there is skipped, and said.
 
+mod digest;
+mod tap;
+
 use std::collections::VecDeque;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use facteur::clock::Clock;
-use facteur::config::{Config, Smtp, Tls};
+use facteur::config::{Config, Pipelining, Smtp, Tls};
 use facteur::delivery::lane::{Record, RecordError, Source, Withdrawn};
 use facteur::delivery::relay::Relay;
 use facteur::delivery::{Key, Mail, Outcome, session};
@@ -140,8 +143,14 @@ async fn counting(port: u16) -> (u16, Arc<AtomicU64>) {
 /// Sends these mails to the server at `port` over so many connections.
 async fn send(port: u16, connections: usize, mails: impl Iterator<Item = Mail>) -> Vec<(i64, Outcome)> {
     let lane = Arc::new(Lane { queue: Mutex::new(mails.collect()), ..Lane::default() });
-    let smtp =
-        Smtp { host: "127.0.0.1".into(), port, tls: Tls::None, hello: "news.test".into(), ..Config::default().smtp };
+    let smtp = Smtp {
+        host: "127.0.0.1".into(),
+        port,
+        tls: Tls::None,
+        hello: "news.test".into(),
+        pipelining: Pipelining::Full,
+        ..Config::default().smtp
+    };
     let (alarms, mut raised) = unbounded_channel();
     let relay = Relay::new(&smtp, "http://news.test", Clock::system(), alarms).unwrap();
     let work = (0..connections)
@@ -176,24 +185,31 @@ fn check_outcomes(name: &str, outcomes: &[(i64, Outcome)], n: i64) {
     }
 }
 
-/// The servers that are there, with their ports; stopped when dropped.
-struct Receivers<'a>(&'a Path, Vec<(String, u16)>);
+/// A server that runs; stopped when dropped.
+struct Receiver<'a> {
+    folder: &'a Path,
+    port: u16,
+}
 
-impl<'a> Receivers<'a> {
-    fn start(folder: &'a Path, sink: u16) -> Self {
-        let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let ports = [sink, free(), free(), free()].map(|port| port.to_string());
-        let started = script().arg("start").arg(folder).args(ports).output().unwrap();
-        let said = String::from_utf8_lossy(&started.stdout).into_owned();
-        assert!(started.status.success(), "{said}{}", String::from_utf8_lossy(&started.stderr));
-        let running = said.lines().map(|line| line.split_once(' ').unwrap());
-        Self(folder, running.map(|(name, port)| (name.to_owned(), port.parse().unwrap())).collect())
+impl<'a> Receiver<'a> {
+    fn start(name: &str, folder: &'a Path, sink: u16) -> Self {
+        std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let receiver = Self { folder, port };
+        let [sink, port] = [sink, port].map(|port| port.to_string());
+        // Its output goes to a file: a pipe would stay open as long as the server runs.
+        let said = std::fs::File::create(folder.join("start")).unwrap();
+        let mut start = script();
+        start.args(["start", name]).arg(folder).args([sink, port]).stdout(Stdio::null()).stderr(said);
+        let started = start.status().unwrap().success();
+        assert!(started, "{name} does not start: {}", std::fs::read_to_string(folder.join("start")).unwrap());
+        receiver
     }
 }
 
-impl Drop for Receivers<'_> {
+impl Drop for Receiver<'_> {
     fn drop(&mut self) {
-        script().arg("stop").arg(self.0).status().ok();
+        script().arg("stop").arg(self.folder).status().ok();
     }
 }
 
@@ -201,35 +217,54 @@ fn script() -> Command {
     Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/receivers.sh"))
 }
 
+/// The servers that are there, with their versions. `FACTEUR_RECEIVERS_NAMES` names the wanted ones, without it all are.
+fn servers() -> Vec<(String, String)> {
+    let said = script().arg("names").output().unwrap();
+    let there: Vec<(String, String)> = String::from_utf8_lossy(&said.stdout)
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .map(|(name, version)| (name.to_owned(), version.to_owned()))
+        .collect();
+    let wanted = std::env::var("FACTEUR_RECEIVERS_NAMES").ok().filter(|names| !names.is_empty());
+    let wanted = wanted.unwrap_or_else(|| ALL.join(" "));
+    for name in wanted.split(' ').filter(|name| !there.iter().any(|(known, _)| known == name)) {
+        skip(&format!("sending to a real {name}"), "it is not there: see tests/receivers.sh (root; fetch)");
+    }
+    there.into_iter().filter(|(name, _)| wanted.split(' ').any(|wanted| wanted == name)).collect()
+}
+
+/// Every server that `tests/receivers.sh` knows.
+const ALL: [&str; 9] =
+    ["postfix", "exim", "opensmtpd", "sendmail", "courier", "chasquid", "maddy", "haraka", "dovecot"];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_servers_take_each_mail_once_in_the_round_trips_they_allow() {
     let sink = Sink::start_with(Settings { keep: 10_000, ..Settings::default() }, None);
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    let receivers = Receivers::start(folder.path(), sink.port());
-    for name in ["postfix", "opensmtpd", "exim"] {
-        if !receivers.1.iter().any(|(running, _)| running == name) {
-            skip(&format!("sending to a real {name}"), "it is not there: see tests/receivers.sh (root; fetch)");
-        }
-    }
+    let servers: Vec<_> = servers()
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| ["postfix", "opensmtpd"].contains(&&**name))
+        .collect();
     let variant = variant();
     let mut expected = 0;
-    for (name, port) in &receivers.1 {
-        let (counted, trips) = counting(*port).await;
+    for name in &servers {
+        let folder = tempfile::tempdir().unwrap();
+        let receiver = Receiver::start(name, folder.path(), sink.port());
+        let (counted, trips) = counting(receiver.port).await;
         let began = Instant::now();
         let outcomes = send(counted, 1, (0..ALONE).map(|id| mail(id, &variant))).await;
         check_outcomes(name, &outcomes, ALONE);
         let per_mail = trips.load(Ordering::SeqCst) as f64 / ALONE as f64;
         let allowed = if name == "opensmtpd" { 4.1 } else { 1.1 };
         assert!(per_mail <= allowed, "{name}: {per_mail} round trips a mail");
-        let together = send(*port, CONNECTIONS, (ALONE..ALONE + TOGETHER).map(|id| mail(id, &variant))).await;
+        let together = send(receiver.port, CONNECTIONS, (ALONE..ALONE + TOGETHER).map(|id| mail(id, &variant))).await;
         check_outcomes(name, &together, TOGETHER);
         println!("{name}: {per_mail:.3} round trips a mail; {} mails in {:?}", ALONE + TOGETHER, began.elapsed());
         expected += (ALONE + TOGETHER) as usize * 49 / 50;
         arrived(name, &sink, expected).await;
     }
     let count = sink.per_recipient();
-    assert!(count.values().all(|copies| *copies == receivers.1.len()), "each mail once from each server");
+    assert!(count.values().all(|copies| *copies == servers.len()), "each mail once from each server");
     assert!(!count.contains_key("nobody@example.org"));
     for mail in sink.mails() {
         let source = mail.source();

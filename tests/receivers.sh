@@ -1,20 +1,54 @@
 #!/bin/bash
-# Real mail servers on loopback ports, for tests/receivers.rs: Debian's Postfix, OpenSMTPD and Exim. All hand what they take
-# on to a sink, so that a test can count it. Needs root (each server has its own users).
+# Real mail servers on loopback ports, for tests/receivers.rs. All hand what they take on to a sink, so that a test can
+# count it. Needs root (each server has its own users). Nothing is installed: each is unpacked into target/receivers and runs
+# in a view of the files of its own (tests/packages.sh); tests/receivers/NAME.sh says how. Postfix alone must be installed.
 #
-#   tests/receivers.sh fetch                            unpacks OpenSMTPD and Exim into target/receivers (apt, no install);
-#                                                       Postfix must be installed: apt-get install postfix
-#   tests/receivers.sh start DIR SINK PORT PORT PORT    starts what is there; prints "NAME PORT" for each
+#   tests/receivers.sh fetch [NAME...]                  gets what is missing: apt, npm, the Go module proxy
+#   tests/receivers.sh names                            prints "NAME VERSION" for each that is there
+#   tests/receivers.sh start NAME DIR SINK PORT         starts one
 #   tests/receivers.sh postfix DIR PORT SETTINGS        starts a Postfix alone, with these lines more in its main.cf
 #   tests/receivers.sh stop DIR                         stops what it started
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 unpacked=${FACTEUR_RECEIVERS:-$here/target/receivers}
+. "$here/tests/packages.sh"
 
-fetch() {
-    mkdir -p "$unpacked/debs"; cd "$unpacked/debs"
-    apt-get download -o APT::Sandbox::User=root opensmtpd exim4-base exim4-daemon-light libidn12 >&2
-    for deb in *.deb; do dpkg -x "$deb" "$unpacked/root"; done
+every() { for file in "$here"/tests/receivers/*.sh; do basename "$file" .sh; done; }
+wants() { sed -n "s/^# $2: //p" "$here/tests/receivers/$1.sh"; } # NAME KIND
+
+fetch() { # NAME
+    local folder=$unpacked/$1
+    [ ! -f "$folder/version" ] || return 0
+    mkdir -p "$folder"
+    local packages npm go; packages=$(wants "$1" packages) npm=$(wants "$1" npm) go=$(wants "$1" go)
+    if [ -n "$packages" ]; then
+        unpack "$folder" $packages && version_of "$folder" "$(echo "$packages" | tr ' ' '\n' | grep -m1 -E 'submissiond|light|-bin|mta|^[a-z]*$')" > "$folder/version"
+    elif [ -n "$npm" ]; then
+        (cd "$folder" && npm install --omit=optional --ignore-scripts --no-audit --no-fund "$npm" >&2) && echo "${npm#*@}" > "$folder/version"
+    else
+        (cd "$folder" && go_program "$go") >&2 && echo "${go#*@v}" > "$folder/version"
+    fi || echo "receivers.sh: $1 could not be had" >&2
+}
+
+# Builds a program into this folder, in a module that replaces what the program's own module does.
+go_program() { # PATH@VERSION
+    local module=${1%%/cmd/*}; module+=@${1#*@}
+    [ -f go.mod ] || go mod init receivers
+    local own; own=$(go mod download -json "$module" | sed -n 's/.*"GoMod": "\(.*\)".*/\1/p')
+    sed -n 's/^replace \([^ ]*\) => \([^ ]*\) \([^ ]*\).*/\1=\2@\3/p' "$own" | while read -r line; do go mod edit -replace "$line"; done
+    go get -tool "$1" && GOBIN=$PWD go install "${1%@*}"
+}
+
+names() {
+    if [ "$(id -u)" != 0 ]; then echo "not root" >&2; return; fi
+    if command -v postfix >/dev/null; then echo "postfix $(postconf -h mail_version)"; fi
+    for name in $(every); do if [ -f "$unpacked/$name/version" ]; then echo "$name $(cat "$unpacked/$name/version")"; fi; done
+}
+
+start() { # NAME DIR SINK PORT
+    if [ "$1" = postfix ]; then postfix_start "$2" "$4" "$(strict "$3")"; return; fi
+    alone "$unpacked/$1" "$2" bash "$here/tests/receivers/$1.sh" "$2" "$3" "$4" "$unpacked/$1"
+    listens "$4" || { cat "$2/out" >&2; return 1; }
 }
 
 # A Postfix of its own beside the machine's: its own folders, one port on loopback, no local delivery.
@@ -45,7 +79,7 @@ CF
         -e '/^(maildrop|uucp|ifmail|bsmtp|scalemail|mailman)/,$d' /usr/share/postfix/master.cf.dist > "$d/master.cf"
     echo "127.0.0.1:$2 inet n - n - - smtpd" >> "$d/master.cf"
     postfix -c "$d" start >"$d/log/start" 2>&1 || { cat "$d/log/start" >&2; return 1; }
-    answers "$2" && echo "postfix $2" || { cat "$d"/log/* >&2; return 1; }
+    listens "$2" || { cat "$d"/log/* >&2; return 1; }
 }
 
 # One refused recipient; nothing may come ahead of its turn; handed on to the sink.
@@ -60,109 +94,17 @@ smtpd_data_restrictions = reject_unauth_pipelining
 CF
 }
 
-# A private view of users, libraries, /var and /run: what the server needs there exists for it alone.
-alone() { # DIR COMMAND...
-    local d=$1; shift
-    printf 'opensmtpd:x:911:911::/var/lib/opensmtpd/empty:/bin/false\nopensmtpq:x:912:912::/var/lib/opensmtpd/empty:/bin/false\nDebian-exim:x:913:913::/:/bin/false\n' \
-        | cat /etc/passwd - > "$d/passwd"
-    printf 'opensmtpd:x:911:\nopensmtpq:x:912:\nDebian-exim:x:913:\n' | cat /etc/group - > "$d/group"
-    ldconfig -X -C "$d/ld.so.cache" "$unpacked/root/usr/lib/x86_64-linux-gnu"
-    unshare --mount -- bash -c '
-        d=$1; shift
-        mount --bind "$d/passwd" /etc/passwd; mount --bind "$d/group" /etc/group
-        mount --bind "$d/ld.so.cache" /etc/ld.so.cache
-        for folder in lib spool run; do
-            path=/var/$folder; [ $folder = run ] && path=$(readlink -f /var/run)
-            mount -t tmpfs tmpfs "$path"
-        done
-        mkdir -p /var/lib/opensmtpd/empty /var/spool/smtpd; chmod 711 /var/spool/smtpd
-        exec "$@"' alone "$d" "$@" >"$d/out" 2>&1 &
-    echo $! >> "$d/pid"
-}
-
-opensmtpd_start() { # DIR SINK PORT
-    local d=$1/opensmtpd program=$unpacked/root/usr/sbin/smtpd; [ -x "$program" ] || return 0
-    mkdir -p "$d"
-    cat > "$d/smtpd.conf" <<CF
-listen on 127.0.0.1 port $3 hostname opensmtpd.test
-table dead { "nobody@example.org" }
-action "on" relay host "smtp://127.0.0.1:$2"
-match from any for rcpt-to <dead> reject
-match from any for any action "on"
-CF
-    chmod 600 "$d/smtpd.conf"
-    alone "$d" "$program" -d -f "$d/smtpd.conf"
-    answers "$3" && echo "opensmtpd $3" || { cat "$d/out" >&2; return 1; }
-}
-
-exim_start() { # DIR SINK PORT
-    local d=$1/exim program=$unpacked/root/usr/sbin/exim4; [ -x "$program" ] || return 0
-    mkdir -p "$d/spool" "$d/log"; chown -R 913:913 "$d/spool" "$d/log"
-    cat > "$d/exim.conf" <<CF
-exim_path = $program
-keep_environment =
-primary_hostname = exim.test
-spool_directory = $d/spool
-log_file_path = $d/log/%slog
-local_interfaces = 127.0.0.1
-daemon_smtp_ports = $3
-pid_file_path = $d/exim.pid
-pipelining_advertise_hosts = *
-tls_advertise_hosts =
-smtp_accept_max = 100
-smtp_accept_queue_per_connection = 0
-queue_only = true
-queue_run_max = 2
-remote_max_parallel = 2
-host_lookup =
-acl_smtp_rcpt = rcpt
-begin acl
-rcpt:
-  deny message = 5.1.1 no such user
-       local_parts = nobody
-  accept
-begin routers
-on:
-  driver = manualroute
-  route_list = * 127.0.0.1
-  self = send
-  transport = on
-begin transports
-on:
-  driver = smtp
-  port = $2
-  allow_localhost
-  hosts_try_fastopen =
-  hosts_avoid_tls = *
-begin retry
-* * F,1h,1s
-CF
-    alone "$d" "$program" -C "$d/exim.conf" -bdf -q1s
-    answers "$3" && echo "exim $3" || { cat "$d/out" "$d"/log/* >&2; return 1; }
-}
-
-answers() { # PORT
-    for _ in $(seq 100); do
-        if (exec 3<>"/dev/tcp/127.0.0.1/$1" && read -r -t 2 line <&3 && [[ $line == 220* ]]) 2>/dev/null; then return 0; fi
-        sleep 0.1
-    done
-    return 1
-}
-
 stop() { # DIR
     if [ -f "$1/postfix/main.cf" ]; then postfix -c "$1/postfix" stop >/dev/null 2>&1 || true; fi
-    for file in "$1"/*/pid; do
-        [ -f "$file" ] && while read -r pid; do kill "$pid" 2>/dev/null || true; done < "$file"
-    done
-    return 0
+    end "$1"
 }
 
-case ${1:-} in
-fetch) fetch ;;
-start) shift
-    [ "$(id -u)" = 0 ] || { echo "not root" >&2; exit 0; }
-    postfix_start "$1" "$3" "$(strict "$2")"; opensmtpd_start "$1" "$2" "$4"; exim_start "$1" "$2" "$5" ;;
-postfix) postfix_start "$2" "$3" "$4" ;;
-stop) stop "$2" ;;
-*) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
+verb=${1:-}; [ $# = 0 ] || shift
+case $verb in
+fetch) [ $# -gt 0 ] || set -- $(every); for name in "$@"; do fetch "$name"; done ;;
+names) names ;;
+start) start "$@" ;;
+postfix) postfix_start "$@" ;;
+stop) stop "$1" ;;
+*) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
