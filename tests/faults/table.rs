@@ -117,7 +117,6 @@ async fn cell(stage: Stage, said: Said, means: Means, whom: Whom) {
     assert!(began.elapsed() < OTHERS_WAIT, "{context}: the others waited {:?}", began.elapsed());
     let end = ended(&app, digest, &context).await;
     judge(&app, digest, &end, means, whom, &context).await;
-    if std::env::var_os("FACTEUR_TEST_TIMES").is_some() { eprintln!("{:?} {context}", began.elapsed()); }
 }
 
 /// Moves the clock until the digest is at its end or paused.

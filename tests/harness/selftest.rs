@@ -34,7 +34,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
     async fn say(&mut self, text: &str, replies: usize) -> String {
         self.stream.write_all(text.as_bytes()).await.unwrap();
         let mut got = String::new();
-        let ends = |line: &&str| line.ends_with("\n") && line.as_bytes().get(3) == Some(&b' ');
+        let ends = |line: &&str| line.ends_with('\n') && line.as_bytes().get(3) == Some(&b' ');
         while got.split_inclusive('\n').filter(ends).count() < replies {
             let mut buffer = [0; 4096];
             match self.stream.read(&mut buffer).await {

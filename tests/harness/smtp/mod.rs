@@ -32,6 +32,7 @@ pub use words::Words;
 
 /// How the server behaves when no fault fires. May be changed while it runs; connections see it at their next command.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that a server does or not")]
 pub struct Settings {
     /// What stands in the greeting after the name.
     pub banner: &'static str,

@@ -60,6 +60,7 @@ pub async fn serve(shared: &Shared, number: u64, open: u64, stream: TcpStream) {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that a server remembers or not")]
 struct Session<'a> {
     shared: &'a Shared,
     number: u64,
