@@ -102,10 +102,15 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
 
     /// The sender is refused: of one mail it is that mail's; of two, the sender's mails wait, and a 5xx pauses its digest.
     fn sender(&mut self, mail: &Mail, later: bool, said: Said) {
-        let Said { stage, code, words, .. } = said;
+        let Said { stage, code, words, enhanced } = said;
         self.count += 1;
         let put_off_before = stage != Stage::Mail && mail.attempts > 0;
-        let witness = if put_off_before { Witness::First } else { self.witness(mail, code, &words) };
+        let witness = match enhanced {
+            _ if put_off_before => Witness::First,
+            // Said of the sender's address: never the server's, however many of its mails meet it.
+            Some(Enhanced { subject: 1, .. }) => self.relay.senders.refused(mail),
+            _ => self.witness(mail, code, &words),
+        };
         match (witness, mail.key) {
             (Witness::First, _) if stage == Stage::Mail => self.put_back(mail, code, words, true),
             (Witness::First, _) => self.later(mail, code, words),
