@@ -15,7 +15,7 @@ use crate::table::{Bar, median, of, row, skipped, title};
 
 /// Messages of the two runs whose difference gives the instructions of one message.
 const FEW: usize = 2_000;
-const MANY: usize = 6_000;
+const MANY: usize = 10_000;
 
 /// A program and an instance of its own, its digest released and not yet sent.
 struct Instance {
