@@ -29,7 +29,7 @@ pub fn knows_auto(program: &Path) -> bool {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("facteur.toml");
     std::fs::write(&config, text(&folder.path().join("facteur.db"), 9, "auto")).unwrap();
-    tell(program, &config, &["newsletter", "list"]).is_ok()
+    tell(program, &config, &["config", "show"]).is_ok()
 }
 
 fn text(database: &Path, port: u16, pipelining: &str) -> String {
@@ -54,8 +54,9 @@ impl Instance {
         let made = Self { program: program.to_owned(), folder, recipients };
         std::fs::create_dir(made.at("live")).unwrap();
         let config = made.config(9, "full");
-        let rows: String = (1..=recipients).map(|n| format!("user{n}@example{}.test\n", n % 7)).collect();
-        std::fs::write(made.at("readers.csv"), format!("email\n{rows}")).unwrap();
+        let rows = (1..=recipients).map(|n| format!("user{n}@example{}.test", n % 7));
+        let lines: Vec<String> = std::iter::once("email".to_owned()).chain(rows).collect();
+        std::fs::write(made.at("readers.csv"), lines.join("\n")).unwrap();
         let paragraph = "Le facteur passe chaque matin, quel que soit le temps, et dépose dans la boîte ce que le village écrit.\n\n";
         std::fs::write(made.at("post.md"), format!("# Le facteur\n\n{}", paragraph.repeat(60))).unwrap();
         let (readers, post) = (made.at("readers.csv"), made.at("post.md"));
