@@ -123,7 +123,10 @@ impl TestApp {
     /// Starts the app again after [`TestApp::stop`], on the same database; HTTP has another port.
     pub async fn start(&mut self) {
         assert!(self.running.is_none(), "stop first");
-        self.app.db.close().await;
+        // Whoever else holds the old one keeps its connections.
+        if Arc::strong_count(&self.app) == 1 {
+            self.app.db.close().await;
+        }
         let config = Config::load(Some(&self.config_path())).unwrap();
         self.app = App::open(config, self.clock.clone()).await.unwrap();
         self.serve().await;
