@@ -61,6 +61,8 @@ pub struct Board {
     stirred: AtomicBool,
     /// The database may not be where we left it; by [`Doubter`].
     suspected: [AtomicBool; 3],
+    /// It has surely gone back in time, and claims have not heard of it.
+    gone_back: AtomicBool,
     /// Woken when a batch is complete, the digests changed, or a halt ended.
     pub changed: Notify,
     running: Notify,
@@ -199,6 +201,17 @@ impl Board {
             suspected.store(true, Ordering::SeqCst);
         }
         self.changed.notify_one();
+    }
+
+    /// The database has gone back in time: as [`Board::suspect`], and others need time to notice it too.
+    pub fn has_gone_back(&self) {
+        self.gone_back.store(true, Ordering::SeqCst);
+        self.suspect();
+    }
+
+    /// Whether [`Board::has_gone_back`] was called since this was last asked.
+    pub fn went_back(&self) -> bool {
+        self.gone_back.swap(false, Ordering::SeqCst)
     }
 
     /// Whether [`Board::suspect`] was called since this one last asked.

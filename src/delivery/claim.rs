@@ -35,6 +35,9 @@ const TICK: Duration = Duration::from_millis(500);
 const AFTER_ERROR: Duration = Duration::from_secs(1);
 /// After this process has told again what it knows, the others have so long for theirs before it claims.
 const OTHERS: Duration = Duration::from_secs(2);
+/// The same when the database has surely gone back: some find a server that was promoted later than we do, and what they
+/// wrote to is not claimed before they have said so.
+const OTHERS_LATE: Duration = Duration::from_secs(10);
 
 /// See the module.
 #[derive(Debug)]
@@ -211,7 +214,8 @@ impl Claims {
         }
         self.idle.clear();
         if !self.app.db.is_sqlite() {
-            self.rest_until = Some(Instant::now() + OTHERS);
+            let rest = if self.board.went_back() { OTHERS_LATE } else { OTHERS };
+            self.rest_until = self.rest_until.max(Some(Instant::now() + rest));
         }
         Ok(())
     }

@@ -350,7 +350,7 @@ impl Witness {
 
     /// The database is where it was `back` milliseconds ago.
     async fn went_back(&self, here: &mut Here, back: Millis) -> anyhow::Result<()> {
-        self.board.suspect();
+        self.board.has_gone_back();
         let span = Duration::from_millis(back.max(0) as u64);
         tracing::error!(
             seconds = span.as_secs(),
