@@ -173,7 +173,9 @@ fn sending(options: &Options, pair: &[Instance; 2], name: &str, gears: [&str; 2]
         "{median_present:.3} and {median_base:.3} s/10k; noise of the base's own rounds ± {:.1} %",
         noise * 100.0
     );
-    row("CPU a message", ratio(&base, &present, |r| r.cpu), Bar::AtMost(((1.0 + noise) * 1e3).round() / 1e3), &note);
+    // Two gears are two protocols: near a server `auto` stays at two round trips, which cost what they cost.
+    let bar = if theirs == ours { Bar::AtMost(((1.0 + noise) * 1e3).round() / 1e3) } else { Bar::Report };
+    row("CPU a message", ratio(&base, &present, |r| r.cpu), bar, &note);
     let note = format!("{:.0} and {:.0}/s", of(&present, |r| r.rate), of(&base, |r| r.rate));
     row("messages/s", ratio(&base, &present, |r| r.rate), Bar::Report, &note);
     let trips = |run: &Run| run.seen.trips as f64 / run.seen.messages as f64;
