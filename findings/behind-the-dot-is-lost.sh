@@ -2,7 +2,7 @@
 # Courier and chasquid announce PIPELINING. With MAIL, RCPT and DATA behind the dot of a mail in one packet, as RFC 2920
 # allows, both answer the dot and never the three commands: what stood behind the dot is gone. Both sides then wait, the
 # server for a command, the client for answers, until one of them gives up. In a packet of its own, the same is answered.
-. "$(dirname "$0")/run.sh"
+. "$(dirname "$0")/shared.bash"
 both() {
     talk "$1" <<'PY'
 import sys, time, smtp

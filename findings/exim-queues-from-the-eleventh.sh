@@ -2,7 +2,7 @@
 # Exim answers each mail of a connection with the same "250 OK id=…". The first ten are delivered at once; from the eleventh
 # on they are only queued (smtp_accept_queue_per_connection, default 10) until a queue runner comes by, with Debian's
 # settings up to half an hour later. A client cannot tell: a sender that reuses connections has most of its mails late.
-. "$(dirname "$0")/run.sh"
+. "$(dirname "$0")/shared.bash"
 serve exim exim4-base=4.96-15+deb12u11 exim4-daemon-light=4.96-15+deb12u11 libidn12=1.41-1
 talk <<'PY' && seen=0 || seen=$?
 import sys, smtp

@@ -3,7 +3,7 @@
 # answers one connection beyond the limit with 421 at once. So of eleven connections that a client opens together the last is
 # refused first, while ten are neither greeted nor refused: a client that reads the 421 as "the server is down" and gives
 # the others up never sends anything, and the connections that it opens anew use up the rate.
-. "$(dirname "$0")/run.sh"
+. "$(dirname "$0")/shared.bash"
 serve sendmail liblockfile1=1.17-1+b1 libwrap0=7.6.q-32 m4=1.4.19-3 sendmail-base=8.17.1.9-2+deb12u2 \
     sendmail-bin=8.17.1.9-2+deb12u2 sendmail-cf=8.17.1.9-2+deb12u2
 talk <<'PY'

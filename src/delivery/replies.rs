@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | banner, EHLO 4xx, 5xx; 421, 503 at MAIL, RCPT, DATA | `Connection` | another connection; the row waits a minute, and counts when it met that thrice |
 //! | STARTTLS | `Server` | nothing leaves, the owner is told |
-//! | AUTH 504, 534 · 4xx · other 5xx; 530, 535, 538 at MAIL | `Mechanism` · `AccountLater` · `Account` | the next mechanism · later · this server pauses, the owner is told |
+//! | AUTH 504, 534 · 4xx · other 5xx | `Mechanism` · `AccountLater` · `Account` | the next mechanism · later · this server pauses, the owner is told |
 //! | MAIL, and x.1.7, x.1.8 at RCPT | `Sender` | that sender's mails wait (4xx), its digest pauses (5xx), once two of its mails met it |
 //! | RCPT, DATA, dot 4xx; 421 to the dot | `Recipient` | tried again by the schedule, until it is given up |
 //! | the same with 4.3.x, 4.4.x, 4.5.x, 4.7.x | `Busy` | as `Recipient`; once two met it, that digest's mails wait and no row counts |
@@ -107,7 +107,6 @@ fn mail(code: u16, enhanced: Option<Enhanced>, text: &str) -> Verdict {
         // OpenSMTPD after 100 messages on one connection.
         400..=499 if is(enhanced, &[(5, 3)]) => Verdict::Connection,
         400..=499 => Verdict::Sender { later: true },
-        530 | 534 | 535 | 538 => Verdict::Account,
         500..=599 if enhanced.is_none() && says(text, &["synchroni"]) => Verdict::Connection,
         500..=599 => Verdict::Sender { later: false },
         _ => Verdict::Connection,
@@ -265,8 +264,8 @@ mod tests {
         (Mail, "452 4.3.1 no space", LATER),
         (Mail, "452 no space", LATER),
         (Mail, "452 4.5.3 Too many messages sent", Connection),
-        (Mail, "530 5.7.0 authentication required", Account),
-        (Mail, "535 5.7.8 no", Account),
+        (Mail, "530 5.7.0 authentication required", NEVER),
+        (Mail, "535 5.7.8 no", NEVER),
         (Mail, "550 5.7.515 does not meet the required level", NEVER),
         (Mail, "553 sender not owned", NEVER),
         (Mail, "501 5.1.7 bad sender", NEVER),

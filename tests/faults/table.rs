@@ -42,6 +42,7 @@ const ROWS: &[(Stage, Said, Means)] = &[
     (Mail, Reply("451 later"), Later),
     (Mail, Reply("452 4.3.1 no space"), Later),
     (Mail, Reply("553 5.7.1 sender not owned"), Refused),
+    (Mail, Reply("530 5.7.0 authentication required"), Refused),
     (Mail, Reply("550 5.7.515 not authenticated"), Refused),
     (Mail, Reply("552 5.3.4 message too big"), Refused),
     (Mail, Closes, Later),

@@ -56,16 +56,11 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
             Verdict::Address => self.unknown(mail, code, said.words),
             Verdict::Policy => self.refuse(mail, Kind::Policy, code, said.words),
             Verdict::Text => self.refuse(mail, Kind::Text, code, said.words),
-            Verdict::Account => {
-                self.relay.health.fault(Fault::Account, &format!("{code} {}", said.words));
-                self.put_back(mail, code, said.words, false);
-                return Err(End::Quit);
-            }
             Verdict::Doubt => {
                 self.done = Some((mail.key, mail.attempts, Outcome::Uncertain));
                 return Err(self.break_off(&out_of_step(code, &said.words)));
             }
-            Verdict::Connection | Verdict::Server | Verdict::Mechanism | Verdict::AccountLater => {
+            Verdict::Connection | Verdict::Server | Verdict::Mechanism | Verdict::AccountLater | Verdict::Account => {
                 return Err(self.lose(mail, said));
             }
         }

@@ -1,3 +1,5 @@
+//! What columns are taken for: names in five languages, cells that contradict them, dates, doubts. Tests of [`super`].
+
 use proptest::prelude::*;
 
 use super::super::headers;

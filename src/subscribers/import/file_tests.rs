@@ -1,3 +1,5 @@
+//! Reading files as people have them: encodings, separators, first lines, titles, names of files. Tests of [`super`].
+
 use proptest::prelude::*;
 
 use super::super::headers;

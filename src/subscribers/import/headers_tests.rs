@@ -1,3 +1,5 @@
+//! What the name of a column says, in five languages and in the tools that export it. Tests of [`super`].
+
 use proptest::prelude::*;
 
 use super::*;

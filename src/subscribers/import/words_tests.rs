@@ -1,3 +1,5 @@
+//! Words of consent and state: yes, no, not understood, in five languages and any spelling. Tests of [`super`].
+
 use proptest::prelude::*;
 
 use super::*;
