@@ -17,13 +17,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::board::{BatchKey, Board, Doubter, Held};
 use super::fault::fault;
+use super::made::{Made, make};
 use super::memory::Memory;
-use super::person::{Head, SignUps};
+use super::person::Head;
 use super::recorder::Recorder;
 use super::senders::{Sender, Senders};
 use super::shelf::{LOW, Shelf};
 use super::sql::{batch, claim, lease};
-use super::{Key, Mail, Outcome, State, bounces, control, retell, revive};
+use super::{Key, Outcome, State, bounces, control, retell, revive};
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::config::OnUncertain;
@@ -399,46 +400,4 @@ impl Claims {
         }
         Ok(strays)
     }
-}
-
-/// A batch, made ready.
-#[derive(Debug, Default)]
-struct Made {
-    mails: Vec<Mail>,
-    /// Who gets none, and why.
-    skipped: Vec<(Key, &'static str)>,
-}
-
-/// Mails that are made before others may have the core: some 40 µs.
-const PIECE: usize = 32;
-
-/// The mails of a batch. `suppressed`: for each row, or empty when nobody is.
-fn make(
-    app: &App,
-    head: &Head,
-    (digest_id, batch_lo): BatchKey,
-    epoch: i64,
-    rows: Vec<claim::Recipient>,
-    suppressed: &[bool],
-) -> Made {
-    let bounce_domain = &app.config.smtp.bounce_domain;
-    let mut made = Made { mails: Vec::with_capacity(rows.len()), ..Made::default() };
-    let mut sign_ups = SignUps::default();
-    for (at, row) in rows.into_iter().enumerate() {
-        if at % PIECE == 0 {
-            // Where cores are few, a commit that all connections wait for comes first.
-            std::thread::yield_now();
-        }
-        let key = Key::Digest { digest_id, subscriber_id: row.subscriber_id, batch_lo, epoch };
-        let reason = match (row.confirmed_at.is_some(), suppressed.get(at)) {
-            (false, _) => Some("left"),
-            (true, Some(true)) => Some("suppressed"),
-            _ => None,
-        };
-        match (reason, head.mail(&app.keys, bounce_domain, (batch_lo, epoch), row, &mut sign_ups)) {
-            (None, Some(mail)) => made.mails.push(mail),
-            (reason, _) => made.skipped.push((key, reason.unwrap_or("left"))),
-        }
-    }
-    made
 }

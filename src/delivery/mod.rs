@@ -33,6 +33,7 @@ pub mod learned;
 pub mod lessons;
 pub mod letters;
 pub mod limits;
+mod made;
 pub mod marker;
 pub mod mask;
 pub mod memory;
