@@ -14,44 +14,44 @@ use crate::harness::feeds::{Item, Page};
 use crate::harness::{TestApp, corpus};
 
 /// A world with a newsletter that reads `/feed`.
-async fn world() -> (TestApp, Newsletter) {
+pub async fn world() -> (TestApp, Newsletter) {
     let app = TestApp::spawn().await;
     let newsletter = app.newsletter("carnet").await;
     add_feed(&app, &newsletter, &app.feeds.url("/feed"), 0).await;
     (app, newsletter)
 }
 
-async fn add_feed(app: &TestApp, newsletter: &Newsletter, url: &str, take: u32) {
+pub async fn add_feed(app: &TestApp, newsletter: &Newsletter, url: &str, take: u32) {
     let now = app.clock.now();
     let mut tx = app.app.db.begin().await.unwrap();
     facteur::newsletters::sql::insert_feed(&mut tx, newsletter.id, url, take, now).await.unwrap();
     tx.commit().await.unwrap();
 }
 
-async fn poll(app: &TestApp, newsletter: &Newsletter) -> PollReport {
+pub async fn poll(app: &TestApp, newsletter: &Newsletter) -> PollReport {
     feeds::poll::newsletter(&app.app, newsletter.id).await.unwrap()
 }
 
 /// Polls; gives how many posts are new, held and already there; no feed may have failed.
-async fn counts(app: &TestApp, newsletter: &Newsletter) -> (usize, usize, usize) {
+pub async fn counts(app: &TestApp, newsletter: &Newsletter) -> (usize, usize, usize) {
     let report = poll(app, newsletter).await;
     assert_eq!(report.errors, Vec::<String>::new());
     (report.new, report.held, report.seen)
 }
 
 /// `title state` of every post, by title.
-async fn states(app: &TestApp) -> Vec<String> {
+pub async fn states(app: &TestApp) -> Vec<String> {
     app.texts("SELECT title || ' ' || state FROM post ORDER BY title").await
 }
 
 /// Entries named by letters, the first the newest, a day apart, the newest an hour old.
-fn items(app: &TestApp, names: &[&str]) -> Vec<Item> {
+pub fn items(app: &TestApp, names: &[&str]) -> Vec<Item> {
     let newest = app.clock.now() - HOUR;
     let item = |(n, name): (usize, &&str)| Item::new(&name.to_lowercase(), name, newest - n as Millis * DAY);
     names.iter().enumerate().map(item).collect()
 }
 
-fn put(app: &TestApp, items: &[Item]) {
+pub fn put(app: &TestApp, items: &[Item]) {
     app.feeds.put("/feed", Page::rss("Le blog", items));
 }
 
@@ -191,6 +191,9 @@ async fn a_post_that_is_taken_back_is_gone_and_comes_back_new() {
 
     put(&app, &[all[0].clone(), all[2].clone(), all[3].clone()]);
     poll(&app, &carnet).await;
+    assert_eq!(states(&app).await, ["A seen", "B seen", "C new", "D new"], "one absence is not taking back");
+    app.clock.advance(3 * MINUTE);
+    poll(&app, &carnet).await;
     assert_eq!(states(&app).await, ["A seen", "B seen", "C gone", "D new"]);
     put(&app, &all);
     assert_eq!(counts(&app, &carnet).await, (0, 0, 0));
@@ -198,14 +201,17 @@ async fn a_post_that_is_taken_back_is_gone_and_comes_back_new() {
 
     // What only falls off the end of the feed is not gone; neither is anything when the feed is cut short or empty.
     app.clock.advance(3 * DAY);
-    put(&app, &items(&app, &["F", "E"]));
+    put(&app, &items(&app, &["H", "G", "F", "E"]));
     poll(&app, &carnet).await;
     let cut = String::from_utf8(Page::rss("Le blog", &all[1..]).body).unwrap();
     app.feeds.put("/feed", Page::new("application/rss+xml", &cut[..cut.len() - 40]));
     poll(&app, &carnet).await;
-    put(&app, &[]);
-    poll(&app, &carnet).await;
-    assert_eq!(states(&app).await, ["A seen", "B seen", "C new", "D new", "E new", "F new"]);
+    for _ in 0..3 {
+        put(&app, &[]);
+        poll(&app, &carnet).await;
+        app.clock.advance(HOUR);
+    }
+    assert_eq!(states(&app).await, ["A seen", "B seen", "C new", "D new", "E new", "F new", "G new", "H new"]);
 }
 
 #[tokio::test]
@@ -511,5 +517,5 @@ async fn feeds_on_the_command_line() {
     app.cli(&["post", "add", "carnet", "/n/existe/pas.md"]).await.fails(5);
     app.cli(&["feed", "remove", "carnet", &feed]).await.ok();
     app.cli(&["feed", "remove", "carnet", &feed]).await.fails(5);
-    assert_eq!(states(&app).await, ["Bonjour new"]);
+    assert_eq!(states(&app).await, ["A gone", "B skipped", "Bonjour new"]);
 }

@@ -4,6 +4,8 @@
 //! (`tests/postgres.sh COMMAND` starts one for the time of a command). `FACTEUR_TEST_LOG=debug` shows the app's log.
 
 #[cfg(test)]
+mod absence;
+#[cfg(test)]
 mod again;
 #[cfg(test)]
 mod ahead;
@@ -48,9 +50,13 @@ mod letters;
 #[cfg(test)]
 mod lint;
 #[cfg(test)]
+mod moving;
+#[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod receivers;
+#[cfg(test)]
+mod recognition;
 #[cfg(test)]
 mod relays;
 #[cfg(test)]

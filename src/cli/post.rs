@@ -138,7 +138,9 @@ fn line(post: &Post, in_digest: bool) -> String {
     let state = if in_digest && post.state == PostState::New { "in a digest" } else { post.state.as_str() };
     let why = match post.reason.as_deref() {
         Some(reason::TOO_MANY) => "  (many new posts at once)",
+        Some(reason::ALL_NEW) => "  (all of its feed is new: was the blog moved or rebuilt?)",
         Some(reason::TOO_OLD) => "  (an old post)",
+        Some(reason::FEED_REMOVED) => "  (its feed was removed)",
         Some(reason::VANISHED) => "  (not in its feed any more)",
         Some(reason::EDITOR) => "  (by an editor)",
         _ => "",

@@ -53,6 +53,7 @@ const RULES: &[(&str, Rule)] = &[
     ("smtp.username", Rule::Any),
     ("smtp.password_file", Rule::Any),
     ("smtp.connections", Rule::Between(1, 256)),
+    ("feeds.future", Rule::OneOf(&["wait", "send"])),
     ("smtp.pipelining", Rule::OneOf(&["auto", "full", "envelope", "off"])),
     ("smtp.on_uncertain", Rule::OneOf(&["resend", "hold"])),
     ("smtp.per_second", LIMIT),

@@ -205,6 +205,18 @@ pub struct Feeds {
     pub hold_above: usize,
     /// Posts older than this many days are held.
     pub hold_older_days: u32,
+    /// What becomes of a post dated in the future.
+    pub future: Future,
+}
+
+/// What becomes of a post dated in the future.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Future {
+    /// It leaves on its day.
+    Wait,
+    /// It leaves like any other.
+    Send,
 }
 
 /// Composing digests.

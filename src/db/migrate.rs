@@ -38,6 +38,7 @@ steps! {
     9 "0009_bounces",
     10 "0010_people",
     11 "0011_generation",
+    13 "0013_recognition",
 }
 
 /// The schema version that this binary writes.

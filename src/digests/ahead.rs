@@ -159,10 +159,15 @@ async fn posts_back(app: &App, now: Millis) -> sqlx::Result<()> {
     }
     let mut tx = app.db.begin().await?;
     for id in &ahead {
-        execute!(&mut tx, |c| sqlx::query("UPDATE post SET first_seen_at = $2 WHERE id = $1 AND first_seen_at > $2")
-            .bind(*id)
-            .bind(now)
-            .execute(c))?;
+        // The date of a post that was given is when it was given; that of a feed's post is the feed's.
+        execute!(&mut tx, |c| sqlx::query(
+            "UPDATE post SET first_seen_at = $2,
+                    published_at = CASE WHEN feed_id IS NULL AND published_at > $2 THEN $2 ELSE published_at END
+             WHERE id = $1 AND first_seen_at > $2"
+        )
+        .bind(*id)
+        .bind(now)
+        .execute(c))?;
     }
     tx.commit().await?;
     tracing::warn!(posts = ahead.len(), "the clock was ahead: these posts count as seen now");

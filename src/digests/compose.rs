@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::clock::{HOUR, Millis};
+use crate::clock::{DAY, HOUR, Millis};
 use crate::db::{Tx, generation};
 use crate::delivery::hold;
 use crate::feeds::Post;
@@ -20,7 +20,7 @@ use crate::subscribers::tokens::random_text;
 use super::notice::{Event, Notice};
 use super::posts::{self, Which};
 use super::sql::{Audience, NewDigest};
-use super::{DigestState, SkipReason, content, notice, sql};
+use super::{DigestState, SkipReason, content, notice, release, sql};
 
 /// Records of missed slots that one step writes at most; more means a clock that was years off.
 const MISSED: usize = 1_000;
@@ -41,7 +41,15 @@ pub async fn due_slot(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Opt
     };
     let due = schedule.next_due_at.unwrap_or(Millis::MAX);
     let composing = !schedule.paused && !late(app, last_slot(schedule, due, app.clock.now()));
+    let waits = composing && !schedule.skip_next;
+    if waits && posts::in_doubt(app, schedule).await? {
+        return Ok(None);
+    }
     let note = if composing { posts::read_feeds(app, newsletter.id).await } else { None };
+    if waits && posts::in_doubt(app, schedule).await? {
+        tracing::info!(schedule.id, "a post is missing from its feed; the slot waits until the feed was asked again");
+        return Ok(None);
+    }
     // The clock is read after the feeds: what they brought is judged by the time it is now.
     let now = app.clock.now();
     if now < due {
@@ -102,10 +110,14 @@ impl Step<'_> {
         }
         let taken = sql::take_posts(tx, posts::wanted(self.app, self.schedule, Which::Settled)).await?;
         let slot = self.slot(last);
+        let vanished = sql::vanished(tx, self.schedule, last).await?;
         if taken.is_empty() {
-            skip(tx, &slot, SkipReason::NoPost).await?;
+            let reason = if vanished > 0 { SkipReason::Vanished } else { SkipReason::NoPost };
+            skip(tx, &slot, reason).await?;
             return Ok(None);
         }
+        let note = with_vanished(slot.note, vanished);
+        let slot = Slot { note: note.as_deref(), ..slot };
         let audience = audience(tx, self.schedule).await?;
         if !sql::any_audience(tx, audience).await? {
             skip(tx, &slot, SkipReason::Nobody).await?;
@@ -123,11 +135,24 @@ impl Step<'_> {
     }
 }
 
+/// What an editor should know of a digest: besides what was said, that posts are not in it because they left their feeds.
+fn with_vanished(note: Option<&str>, vanished: i64) -> Option<String> {
+    let said = match vanished {
+        0 => return note.map(str::to_owned),
+        1 => "one post that waited vanished from its feed and is not in it".to_owned(),
+        n => format!("{n} posts that waited vanished from their feeds and are not in it"),
+    };
+    Some(note.map_or_else(|| said.clone(), |note| format!("{note}; {said}")))
+}
+
 /// Composes one digest for each post that has settled on a schedule without planned slots, the oldest first; gives
-/// those to be released now. A post that nobody would get, or that an editor wanted skipped, is recorded as skipped and
-/// done with: who subscribes later does not get it.
+/// those to be released now. A post that an editor wanted skipped is recorded as skipped and done with. While nobody would
+/// get them, posts wait; what has waited for a day or more then leaves in one mail, so that the first reader is not flooded.
 pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Vec<i64>> {
     if posts::waiting(app, schedule, Which::Settled).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    if release::count(app, schedule).await? == 0 && !schedule.skip_next {
         return Ok(Vec::new());
     }
     let Some(newsletter) = newsletters::sql::by_id(&app.db, schedule.newsletter_id).await? else {
@@ -143,13 +168,15 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
     let audience = audience(&mut tx, &schedule).await?;
     let somebody = sql::any_audience(&mut tx, audience).await?;
     let (now, mut skip_next, mut released) = (app.clock.now(), schedule.skip_next, Vec::new());
-    for (post, at) in taken.into_iter().zip(now..) {
+    for (posts, at) in one_mail_each(app, taken, skip_next).into_iter().zip(now..) {
         let slot = Slot { newsletter: &newsletter, schedule: &schedule, at, note: note.as_deref(), now };
-        let against = if skip_next { Some(SkipReason::Editor) } else { (!somebody).then_some(SkipReason::Nobody) };
-        skip_next = false;
-        match against {
-            None => released.extend(store(app, &mut tx, &slot, vec![post], schedule.approval).await?),
-            Some(reason) => skip_post(&mut tx, &slot, post, reason).await?,
+        if skip_next {
+            skip_next = false;
+            for post in posts {
+                skip_post(&mut tx, &slot, post, SkipReason::Editor).await?;
+            }
+        } else if somebody {
+            released.extend(store(app, &mut tx, &slot, posts, schedule.approval).await?);
         }
     }
     if schedule.skip_next != skip_next {
@@ -157,6 +184,16 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
     }
     tx.commit().await?;
     Ok(released)
+}
+
+/// The posts of each mail: one, but all that have been due for a day or more, since nobody was there to get them, in the
+/// first, the newest on top. `posts`: the oldest first.
+fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>> {
+    let due = |post: &Post| post.published_at.unwrap_or(0).max(post.first_seen_at + posts::settle(app));
+    let (backlog, others): (Vec<Post>, Vec<Post>) =
+        posts.into_iter().partition(|post| !skip_next && app.clock.now() - due(post) >= DAY);
+    let backlog = Some(backlog.into_iter().rev().collect::<Vec<Post>>()).filter(|posts| !posts.is_empty());
+    backlog.into_iter().chain(others.into_iter().map(|post| vec![post])).collect()
 }
 
 async fn skip_post(tx: &mut Tx, slot: &Slot<'_>, post: Post, reason: SkipReason) -> sqlx::Result<()> {

@@ -62,6 +62,8 @@ text_enum! {
         Late => "too late",
         /// Missed; its posts went with the next slot.
         CaughtUp => "caught up with the next",
+        /// The posts that waited are not in their feeds any more.
+        Vanished => "its posts vanished from the feed",
         /// Every post of it was taken back before it was released.
         PostsGone => "its posts were taken back",
     }

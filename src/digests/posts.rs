@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::clock::{Millis, SECOND};
+use crate::clock::{MINUTE, Millis, SECOND};
+use crate::config::Future;
 use crate::feeds::{self, Post};
 use crate::newsletters::Schedule;
 
@@ -29,9 +30,11 @@ pub enum Which {
 /// The query for these posts.
 pub fn wanted<'a>(app: &App, schedule: &'a Schedule, which: Which) -> Waiting<'a> {
     let settled = app.clock.now() - settle(app);
+    let waits = app.config.feeds.future == Future::Wait;
     Waiting {
         schedule,
         seen_until: if which == Which::All { Millis::MAX } else { settled },
+        dated_until: if waits { app.clock.now() } else { Millis::MAX },
         given_at_once: which != Which::Settled,
         most: app.config.digests.max_posts.clamp(1, 100) as i64,
     }
@@ -40,6 +43,16 @@ pub fn wanted<'a>(app: &App, schedule: &'a Schedule, which: Which) -> Waiting<'a
 /// The posts that wait, read only.
 pub async fn waiting(app: &App, schedule: &Schedule, which: Which) -> sqlx::Result<Vec<Post>> {
     sql::waiting_posts(&app.db, wanted(app, schedule, which)).await
+}
+
+/// How long a slot waits for the second look at a feed in which a post is missing.
+const DOUBT: Millis = 10 * MINUTE;
+
+/// Whether a post that this slot would take is missing from its feed, and the second look is still to come: minutes decide
+/// whether it was taken back or only absent from one copy.
+pub async fn in_doubt(app: &App, schedule: &Schedule) -> sqlx::Result<bool> {
+    let missing = sql::missing(&app.db, wanted(app, schedule, Which::Settled)).await?;
+    Ok(missing.into_iter().any(|since| app.clock.now() - since < DOUBT))
 }
 
 /// Milliseconds that a post rests.

@@ -69,6 +69,8 @@ pub struct Waiting<'a> {
     pub schedule: &'a Schedule,
     /// First seen at this instant or before.
     pub seen_until: Millis,
+    /// Dated at this instant or before, unless an editor wants them now.
+    pub dated_until: Millis,
     /// Posts given by the API or the command line need not have settled.
     pub given_at_once: bool,
     /// At most so many.
@@ -84,6 +86,7 @@ macro_rules! waiting_posts {
             "SELECT p.* FROM post p
              WHERE p.newsletter_id = $1 AND p.state = 'new' AND p.first_seen_at >= $2
                AND (p.first_seen_at <= $3 OR ($4 AND p.feed_id IS NULL))
+               AND (p.published_at IS NULL OR p.published_at <= $7 OR p.reason = 'editor') AND p.missing_since IS NULL
                AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.schedule_id = $5 AND d.post_id = p.id)
              ORDER BY COALESCE(p.published_at, p.first_seen_at) DESC, p.id DESC LIMIT $6"
         )
@@ -93,6 +96,7 @@ macro_rules! waiting_posts {
         .bind($wanted.given_at_once)
         .bind($wanted.schedule.id)
         .bind($wanted.most)
+        .bind($wanted.dated_until)
         .fetch_all(c))
     };
 }
@@ -105,6 +109,40 @@ pub async fn waiting_posts(db: &Db, wanted: Waiting<'_>) -> sqlx::Result<Vec<Pos
 /// See [`Waiting`]; under the schedule's lock, to take them.
 pub async fn take_posts(tx: &mut Tx, wanted: Waiting<'_>) -> sqlx::Result<Vec<Post>> {
     waiting_posts!(in_tx, tx, wanted)
+}
+
+/// Since when posts of a newsletter, that are due for this schedule, are missing from their feeds and not asked about again.
+pub async fn missing(db: &Db, wanted: Waiting<'_>) -> sqlx::Result<Vec<Millis>> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT p.missing_since FROM post p
+         WHERE p.newsletter_id = $1 AND p.state = 'new' AND p.missing_since IS NOT NULL AND p.first_seen_at >= $2
+           AND p.first_seen_at <= $3
+           AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.schedule_id = $4 AND d.post_id = p.id)"
+    )
+    .bind(wanted.schedule.newsletter_id)
+    .bind(wanted.schedule.created_at)
+    .bind(wanted.seen_until)
+    .bind(wanted.schedule.id)
+    .fetch_all(c))
+}
+
+/// How many posts of a newsletter that no digest of this schedule has taken vanished from their feeds since the last slot of it
+/// that has a record.
+pub async fn vanished(tx: &mut Tx, schedule: &Schedule, before: Millis) -> sqlx::Result<i64> {
+    in_tx!(tx, |c| {
+        sqlx::query_scalar(
+        "SELECT COUNT(*) FROM post p
+         WHERE p.newsletter_id = $1 AND (p.state = 'gone' AND p.reason = 'vanished' OR p.missing_since IS NOT NULL)
+           AND p.first_seen_at >= $2
+           AND p.first_seen_at > COALESCE((SELECT MAX(d.slot_at) FROM digest d WHERE d.schedule_id = $3 AND d.slot_at < $4), 0)
+           AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.schedule_id = $3 AND d.post_id = p.id)"
+    )
+    .bind(schedule.newsletter_id)
+    .bind(schedule.created_at)
+    .bind(schedule.id)
+    .bind(before)
+    .fetch_one(c)
+    })
 }
 
 /// The posts of a digest that may still be sent, in their order.

@@ -9,7 +9,9 @@ use crate::app::App;
 use crate::clock::Millis;
 
 use super::identity::{self, Identity};
+use super::likeness;
 use super::parse::text::{html_of_text, one_line, shorten};
+use super::shelf;
 use super::sql::{self, NewRow, Text};
 use super::{NewPost, Post, PostState, clean};
 
@@ -55,9 +57,7 @@ pub async fn add(app: &App, newsletter_id: i64, new: NewPost) -> Result<Added, A
     let identity = identity(&new, &text)?;
     let mut tx = app.db.begin().await?;
     sql::lock_newsletter(&mut tx, newsletter_id).await?;
-    // Two posts may well have the same title on the same day when they are given one by one.
-    let sure = Identity { title_key: String::new(), ..identity.clone() };
-    let known = sql::known_in(&mut tx, newsletter_id, &sure).await?;
+    let known = shelf::known_in(&mut tx, newsletter_id, &identity).await?;
     let created = known.is_none();
     let id = if let Some(known) = known {
         Some(known.id)
@@ -133,7 +133,7 @@ fn identity(new: &NewPost, text: &Text) -> Result<Identity, AddError> {
         None => identity::derived(&[&text.title, &text.summary, &text.content]),
     };
     let guid = given.map_or_else(made, str::to_owned);
-    let title_key = identity::title_key(&text.title, text.published_at);
+    let title_key = likeness::fold(&text.title);
     Ok(Identity { guid, url_key, title_key })
 }
 

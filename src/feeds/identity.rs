@@ -1,9 +1,9 @@
-//! When are two entries the same post? By guid, else by canonical address, else by title and day.
+//! The marks of a post: its guid, its canonical address, its folded title.
 //!
 //! In: the entries of one reading of a feed. Out: an [`Identity`] for each, with only those marks that can be trusted: a
-//! guid that stands at different posts (a fault of some generators), or one address for all of them (the blog's front page), is
-//! no mark. Pure. Guids change with the host or from http to https (LeaVerou/blog#18, FreshRSS#5151), addresses
-//! with the permalink settings; as long as one mark stays, a post is not sent again.
+//! guid that stands at entries of different days or texts (a fault of some generators), or one address for all of them (the
+//! blog's front page), is no mark. Pure. Guids change with the host or from http to https (LeaVerou/blog#18, FreshRSS#5151),
+//! addresses with the permalink settings, both with the title; what then still tells a post is in [`super::recognise`].
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,8 +12,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
+use super::likeness;
 use super::parse::{Entry, Feed};
-use crate::clock::{Millis, timestamp};
+use crate::clock::{DAY, Millis, timestamp};
 
 /// Parameters that only say where a reader came from.
 const CAMPAIGN: &[&str] = &["fbclid", "gclid", "mc_cid", "mc_eid", "xtor", "ref", "source"];
@@ -25,7 +26,7 @@ pub struct Identity {
     pub guid: String,
     /// See [`url_key`]; `None` when it does not tell posts apart.
     pub url_key: Option<String>,
-    /// See [`title_key`]; empty when it does not tell posts apart.
+    /// Its title, folded ([`likeness::fold`]); tells a post only beside a near date, and may be empty.
     pub title_key: String,
 }
 
@@ -51,8 +52,8 @@ pub fn url_key(address: &str) -> Option<String> {
     Some(key)
 }
 
-/// Title and day (UTC). Empty without a date: many series give each post the same title.
-pub fn title_key(title: &str, published: Option<Millis>) -> String {
+/// Title and day (UTC), the stuff of derived guids. Empty without a date: many series give each post the same title.
+fn titled_day(title: &str, published: Option<Millis>) -> String {
     let Some(published) = published.filter(|_| !title.is_empty()) else { return String::new() };
     let day = timestamp(published).to_zoned(jiff::tz::TimeZone::UTC).date();
     let words: Vec<String> = title.split_whitespace().map(str::to_lowercase).collect();
@@ -75,20 +76,17 @@ pub fn of_feed(feed: &Feed, feed_id: i64) -> Vec<(&Entry, Identity)> {
     let site = feed.link.as_deref().and_then(url_key);
     let by_guid = group(&marks, |mark| mark.guid);
     let by_url = group(&marks, |mark| mark.url_key.as_deref());
-    let by_title = group(&marks, |mark| Some(mark.title_key.as_str()).filter(|key| !key.is_empty()));
     let mut found: Vec<(&Entry, Identity)> = Vec::with_capacity(marks.len());
     let mut known = HashSet::new();
     for mark in &marks {
-        let guid = mark.guid.filter(|guid| alike(&by_guid[guid], |m| m.url_key.as_deref().unwrap_or(&m.entry.title)));
+        let guid = mark.guid.filter(|guid| one_post(&by_guid[guid]));
         let url = mark.url_key.as_deref().filter(|key| Some(*key) != site.as_deref());
         let url =
             url.filter(|key| alike(&by_url[key], |m| m.guid.filter(|_| guid.is_some()).unwrap_or(&m.entry.title)));
-        let title = Some(mark.title_key.as_str()).filter(|key| !key.is_empty());
-        let title = title.filter(|key| alike(&by_title[key], |m| m.guid.or(m.url_key.as_deref()).unwrap_or_default()));
         let identity = Identity {
             guid: guid.map_or_else(|| mark.derived(url), |guid| in_world(guid, feed_id)),
             url_key: url.map(str::to_owned),
-            title_key: title.unwrap_or_default().to_owned(),
+            title_key: likeness::fold(&mark.entry.title),
         };
         if known.insert(identity.guid.clone()) {
             found.push((mark.entry, identity));
@@ -107,7 +105,7 @@ struct Marks<'a> {
     entry: &'a Entry,
     guid: Option<&'a str>,
     url_key: Option<String>,
-    title_key: String,
+    titled_day: String,
 }
 
 impl<'a> Marks<'a> {
@@ -116,12 +114,12 @@ impl<'a> Marks<'a> {
             entry,
             guid: entry.id.as_deref().map(str::trim).filter(|guid| !guid.is_empty()),
             url_key: entry.link.as_deref().and_then(url_key),
-            title_key: title_key(&entry.title, entry.published.or(entry.updated)),
+            titled_day: titled_day(&entry.title, entry.published.or(entry.updated)),
         }
     }
 
     fn derived(&self, url: Option<&str>) -> String {
-        match (url, self.title_key.as_str()) {
+        match (url, self.titled_day.as_str()) {
             (Some(url), _) => derived(&[url]),
             (None, "") => derived(&[&self.entry.title, &self.entry.summary.markup, &self.entry.content.markup]),
             (None, title) => derived(&[title, &self.entry.summary.markup, &self.entry.content.markup]),
@@ -142,6 +140,21 @@ fn group<'m, 'a, K: std::hash::Hash + Eq>(
     groups
 }
 
+/// Whether entries that bear one guid are one post given several times: of one place, one day and one text.
+fn one_post(group: &[&Marks<'_>]) -> bool {
+    let text = |entry: &Entry| (entry.summary.markup.clone(), entry.content.markup.clone());
+    alike(group, |m| m.url_key.as_deref().unwrap_or(&m.entry.title))
+        && group.windows(2).all(|pair| {
+            let (a, b) = (pair[0].entry, pair[1].entry);
+            day(a) == day(b) && text(a) == text(b)
+        })
+}
+
+/// The UTC day that an entry bears.
+fn day(entry: &Entry) -> Option<Millis> {
+    entry.published.or(entry.updated).map(|at| at.div_euclid(DAY))
+}
+
 /// Whether all of a group look the same in another respect, that is: they are one post given several times.
 fn alike<'m, 'a>(group: &[&'m Marks<'a>], look: impl Fn(&'m Marks<'a>) -> &'m str) -> bool {
     group.windows(2).all(|pair| look(pair[0]) == look(pair[1]))
@@ -158,14 +171,15 @@ mod tests {
             id: some(id),
             link: some(link),
             title: title.into(),
-            published: day.map(|d| d * crate::clock::DAY),
+            published: day.map(|d| d * DAY),
             ..Entry::default()
         }
     }
 
     fn identities(entries: Vec<Entry>) -> Vec<Identity> {
         let link = Some("https://blog.example/".to_owned());
-        let feed = Feed { format: Format::Rss, title: String::new(), link, language: None, entries, whole: true };
+        let feed =
+            Feed { format: Format::Rss, title: String::new(), link, language: None, entries, whole: true, built: None };
         of_feed(&feed, 7).into_iter().map(|(_, identity)| identity).collect()
     }
 
@@ -190,8 +204,8 @@ mod tests {
         ]);
         assert_eq!(found[0].guid, "https://blog.example/?p=1");
         assert_eq!(found[0].url_key.as_deref(), Some("blog.example/a"));
-        assert_eq!(found[0].title_key, "1970-01-02 a");
-        assert_eq!((found[1].guid.as_str(), found[1].title_key.as_str()), ("feed:7:2", ""));
+        assert_eq!(found[0].title_key, "a");
+        assert_eq!(found[1].guid, "feed:7:2");
     }
 
     #[test]
@@ -204,6 +218,20 @@ mod tests {
         assert_ne!(found[0].guid, found[1].guid);
         assert!(found[0].guid.starts_with("derived:"));
         assert_eq!(found[0].url_key.as_deref(), Some("blog.example/a"));
+    }
+
+    #[test]
+    fn a_guid_of_two_days_or_two_texts_is_none() {
+        // As Metalsmith writes them: the guid is the title, and there is no link.
+        let bilan = |day| entry("Bilan du mois", "", "Bilan du mois", Some(day));
+        let found = identities(vec![bilan(31), bilan(1)]);
+        assert_eq!(found.len(), 2);
+        let note = |text: &str| {
+            let mut note = entry("No title", "", "", Some(1));
+            note.summary.markup = text.to_owned();
+            note
+        };
+        assert_eq!(identities(vec![note("a"), note("b"), note("a")]).len(), 2);
     }
 
     #[test]

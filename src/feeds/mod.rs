@@ -1,22 +1,30 @@
 //! WHAT: a feed's URL → new posts, each known once.
 //!
 //! ```text
-//! poll ─▶ fetch (guard) ─▶ parse ─▶ news (identity, clean) ─▶ post
-//!                          API, command line ─▶ given ─────────┘
+//! poll ─▶ fetch (guard) ─▶ parse ─▶ news (identity, recognise, clean) ─▶ post
+//!                                    ├ absence (reach, freshness) ────────┤
+//!                                    API, command line ─▶ given ──────────┘
 //! ```
 //! In: `feed` rows that are due. Out: `post` rows, cleaned. [`poll`] asks in time and waits after faults, [`fetch`] gets
-//! bytes past the [`guard`], [`parse`] understands them, [`news`] decides what is new by [`identity`], [`clean`] makes HTML
-//! safe for mail. Posts that no feed brought come by [`given`].
+//! bytes past the [`guard`], [`parse`] understands them, [`news`] decides what is new: [`identity`] gives each entry its marks, [`recognise`]
+//! tells which post it is, [`absence`] what was taken back; [`clean`] makes HTML safe for mail. A feed leaves or moves by [`removal`]. Posts that no feed brought come by [`given`].
 
+mod absence;
 pub mod choice;
 pub mod clean;
 pub mod fetch;
+mod freshness;
 pub mod given;
 pub mod guard;
 pub mod identity;
+pub mod likeness;
 pub mod news;
 pub mod parse;
 pub mod poll;
+mod reach;
+mod recognise;
+pub mod removal;
+pub mod shelf;
 pub mod sql;
 
 pub use given::add;
@@ -71,6 +79,19 @@ pub struct Feed {
     pub last_error: Option<String>,
     /// Since when.
     pub created_at: Millis,
+    /// When it was last read, changed or not.
+    pub read_at: Option<Millis>,
+    /// The ids of the posts that it held at its last whole reading, as JSON; `None` before.
+    #[serde(skip)]
+    pub held_ids: Option<String>,
+    /// When the last copy that was believed was made, as it says.
+    pub built_at: Option<Millis>,
+    /// The date of the newest post of that copy.
+    pub newest_at: Option<Millis>,
+    /// Since when copies come that are older than that.
+    pub stale_since: Option<Millis>,
+    /// When posts may have been missed: all that it held had changed since the reading before.
+    pub gap_at: Option<Millis>,
 }
 from_row!(Feed {
     id,
@@ -86,7 +107,13 @@ from_row!(Feed {
     next_poll_at,
     failures,
     last_error,
-    created_at
+    created_at,
+    read_at,
+    held_ids,
+    built_at,
+    newest_at,
+    stale_since,
+    gap_at
 });
 
 /// One entry of a feed, or a post given by the API or the command line.
@@ -122,6 +149,8 @@ pub struct Post {
     pub state: PostState,
     /// Why it is held, skipped or gone.
     pub reason: Option<String>,
+    /// Since when it is missing from its feed, while that was not yet asked again; no digest takes it meanwhile.
+    pub missing_since: Option<Millis>,
 }
 from_row!(Post {
     id,
@@ -138,7 +167,8 @@ from_row!(Post {
     published_at,
     first_seen_at,
     state,
-    reason
+    reason,
+    missing_since
 });
 
 /// A post given by the API or the command line.

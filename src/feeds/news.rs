@@ -3,22 +3,28 @@
 //! ```text
 //! first reading ─▶ seen (the last N: new)        edited ─▶ the text changes while it waits, never after
 //! known         ─▶ nothing, or new again if gone
-//! unknown       ─▶ new; held when too old, or too many at once
-//! vanished      ─▶ gone, when it should still be there
+//! unknown       ─▶ new; held when too old, too many at once, or all of the feed
+//! missing       ─▶ asked again; then gone ([`super::absence`])
 //! ```
-//! In: a feed and its reading. Out: posts, and how many of each kind. HTML is cleaned here, and only for posts that are
-//! kept; that, and the first look at what is known, happens before the transaction.
+//! In: a feed and its reading. Out: posts, and how many of each kind. What is known is told by [`super::recognise`]. HTML is
+//! cleaned here, and only for posts that are kept; that, and the first look at what is known, happens before the transaction.
 
 use std::collections::HashSet;
 
 use crate::app::App;
-use crate::clock::{DAY, Millis};
+use crate::clock::{DAY, HOUR, Millis};
+use crate::config::Future;
 use crate::db::Tx;
 
+use super::absence::{self, Missing};
+use super::freshness::{self, Freshness};
 use super::identity::{self, Identity};
 use super::parse::text::shorten;
 use super::parse::{self, Entry, Html};
-use super::sql::{self, Known, NewRow, Reading, Text};
+use super::reach::Reach;
+use super::recognise;
+use super::shelf::{self, Known};
+use super::sql::{self, Held, NewRow, Reading, Text};
 use super::{Feed, PostState, clean};
 
 /// Characters of a title; longer ones are cut, for they become subjects.
@@ -27,15 +33,23 @@ const TITLE: usize = 300;
 const MADE_TITLE: usize = 80;
 /// 1990: feeds that say an earlier date have none (they count from 1970 or from year 1).
 const EARLIEST: Millis = 631_152_000_000;
+/// A feed of so many entries that are all new was moved or rebuilt, or posts went by unseen: an editor looks first.
+const ALL_NEW: usize = 3;
+/// A feed of so many entries that shares none with its last reading has probably shown others in between.
+const GAP: usize = 5;
 
 /// Why a post is held, skipped or gone: the words of `post.reason`.
 pub mod reason {
     /// More at once than `[feeds] hold_above`.
     pub const TOO_MANY: &str = "too_many";
+    /// All that the feed holds is new though it was read before.
+    pub const ALL_NEW: &str = "all_new";
     /// Older than `[feeds] hold_older_days`.
     pub const TOO_OLD: &str = "too_old";
     /// Not in its feed any more.
     pub const VANISHED: &str = "vanished";
+    /// Its feed was removed from the newsletter while it waited.
+    pub const FEED_REMOVED: &str = "feed_removed";
     /// An editor decided: of a `new` post to have it, of a `skipped` one to leave it out.
     pub const EDITOR: &str = "editor";
 }
@@ -49,64 +63,196 @@ pub struct Count {
     pub held: usize,
     /// Were there before the newsletter began.
     pub seen: usize,
+    /// Posts may have been published and have left the feed again since its last reading.
+    pub gap: bool,
 }
 
 /// An entry with all that storing it needs.
 struct Candidate<'a> {
     entry: &'a Entry,
     identity: Identity,
+    /// The post that bears its marks.
     known: Option<Known>,
+    /// The post that it is by title or text, where none bears its marks.
+    like: Option<Known>,
+    /// See [`recognise::Met`].
+    displaces: Option<i64>,
     /// Present when the entry is unknown, or waits and was edited.
     text: Option<Text>,
 }
 
+/// What was looked up before the transaction.
+struct Look<'a> {
+    candidates: Vec<Candidate<'a>>,
+    /// What the feed held, and what it should hold.
+    shelf: Vec<Known>,
+    reach: Reach,
+    freshness: Freshness,
+    newest: Option<Millis>,
+}
+
 /// Stores what a reading brought. `reading` goes to the feed's row in the same transaction.
 pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<'_>) -> anyhow::Result<Count> {
-    let candidates = candidates(app, feed, read).await?;
+    let look = look(app, feed, read, &reading).await?;
     let mut tx = app.db.begin().await?;
     sql::lock_newsletter(&mut tx, feed.newsletter_id).await?;
     // Another process may have read the feed for the first time, or an editor removed it, while we fetched.
     let Some(feed) = sql::feed_in(&mut tx, feed.id).await? else { return Ok(Count::default()) };
-    let (mut present, mut dates, mut fresh) = (HashSet::new(), Vec::new(), Vec::new());
-    for mut candidate in candidates {
-        if candidate.known.is_none() {
-            candidate.known = sql::known_in(&mut tx, feed.newsletter_id, &candidate.identity).await?;
-        }
-        let first_seen_at = candidate.known.as_ref().map_or(reading.now, |known| known.first_seen_at);
-        dates.push(date(candidate.entry).unwrap_or(first_seen_at));
+    let believed = read.whole && look.freshness != Freshness::Older;
+    let held = held_ids(&feed);
+    let entries = look.candidates.len();
+    let (mut present, mut fresh) = (HashSet::new(), Vec::new());
+    for candidate in settle(&mut tx, feed.newsletter_id, look.candidates).await? {
         match &candidate.known {
             Some(known) => {
                 present.insert(known.id);
-                meet_again(&mut tx, &feed, known, &candidate).await?;
+                if believed {
+                    meet_again(&mut tx, &feed, known, &candidate, reading.now).await?;
+                }
+                if swallowed(&feed, known) && held.as_ref().is_some_and(|held| !held.contains(&known.id)) {
+                    fresh.push(candidate);
+                }
             }
             None => fresh.push(candidate),
         }
     }
-    if read.whole {
-        miss(&mut tx, &feed, &present, dates).await?;
-    }
-    let count = welcome(&mut tx, app, &feed, fresh, reading.now).await?;
-    sql::was_read(&mut tx, feed.id, reading).await?;
+    let gap = believed && entries >= GAP && held.as_ref().is_some_and(|h| !h.is_empty() && h.is_disjoint(&present));
+    let missing = Missing {
+        feed: &feed,
+        shelf: &look.shelf,
+        present: &present,
+        held: held.as_ref(),
+        reach: &look.reach,
+        nothing_came: fresh.is_empty(),
+        patience: look.freshness.patience(),
+        now: reading.now,
+    };
+    let missing = if believed { absence::note(&mut tx, &missing, entries == 0).await? } else { Vec::new() };
+    let asks_again = !missing.is_empty();
+    let all_new =
+        feed.read_once && fresh.len() >= ALL_NEW.max(entries) && held.as_ref().is_none_or(|held| !held.is_empty());
+    let mut count = welcome(&mut tx, app, &feed, &fresh, all_new, reading.now, &mut present).await?;
+    count.gap = gap;
+    // What is missing counts as held until that is decided, and the copy as no newer than it is.
+    present.extend(missing);
+    let ids = serde_json::to_string(&present)?;
+    let newest_at = if asks_again { feed.newest_at.max(look.newest) } else { look.newest };
+    let held = believed.then_some(Held { ids: &ids, built_at: freshness::built(read), newest_at });
+    sql::was_read(&mut tx, feed.id, conclude(&feed, reading, held, look.freshness, asks_again, gap)).await?;
     tx.commit().await?;
     Ok(count)
 }
 
+/// What is noted of the reading: an older copy leaves the validators of the last, so that it is told apart again; while a
+/// post is missing the feed is asked again soon, and whole.
+fn conclude<'a>(
+    feed: &'a Feed,
+    reading: Reading<'a>,
+    held: Option<Held<'a>>,
+    freshness: Freshness,
+    asks_again: bool,
+    gap: bool,
+) -> Reading<'a> {
+    let older = freshness == Freshness::Older;
+    let (etag, last_modified) = match (older, asks_again) {
+        (true, _) => (feed.etag.as_deref(), feed.last_modified.as_deref()),
+        (false, true) => (None, None),
+        (false, false) => (reading.etag, reading.last_modified),
+    };
+    let next = if asks_again { reading.next.min(reading.now + absence::ASKED_AGAIN) } else { reading.next };
+    let stale_since = older.then(|| feed.stale_since.unwrap_or(reading.now));
+    Reading { etag, last_modified, next, held, stale_since, gap, ..reading }
+}
+
+/// The posts that a feed held at its last reading; `None` when that is not known.
+fn held_ids(feed: &Feed) -> Option<HashSet<i64>> {
+    serde_json::from_str(feed.held_ids.as_deref()?).ok()
+}
+
 /// Looks the entries up and cleans what may have to be stored.
-async fn candidates<'a>(app: &App, feed: &Feed, read: &'a parse::Feed) -> sqlx::Result<Vec<Candidate<'a>>> {
-    let mut candidates = Vec::new();
-    for (entry, identity) in identity::of_feed(read, feed.id) {
-        let known = sql::known(&app.db, feed.newsletter_id, &identity).await?;
-        let text = match &known {
-            None => Some(text_of(entry, read)),
-            Some(known) if matches!(known.state, PostState::New | PostState::Held | PostState::Gone) => {
-                let before = sql::text(&app.db, known.id).await?;
-                Some(text_of(entry, read)).filter(|now| before.as_ref() != Some(now))
-            }
-            Some(_) => None,
-        };
-        candidates.push(Candidate { entry, identity, known, text });
+async fn look<'a>(app: &App, feed: &Feed, read: &'a parse::Feed, reading: &Reading<'_>) -> sqlx::Result<Look<'a>> {
+    let entries = identity::of_feed(read, feed.id);
+    let said: Vec<Millis> = entries.iter().filter_map(|(entry, _)| date(entry)).collect();
+    let newest = said.iter().copied().filter(|at| *at <= reading.now).max();
+    let nothing_held = if feed.held_ids.is_some() { Millis::MAX } else { Millis::MIN };
+    let since = Reach::of(&said).since(&said).unwrap_or(nothing_held);
+    let shelf = shelf::held(&app.db, feed, since).await?;
+    let met = recognise::by_marks(app, feed, &entries, &shelf).await?;
+    let mut candidates = Vec::with_capacity(entries.len());
+    let mut dates = Vec::with_capacity(entries.len());
+    for ((entry, identity), met) in entries.into_iter().zip(met) {
+        dates.push(date(entry).unwrap_or_else(|| met.known.as_ref().map_or(reading.now, |known| known.first_seen_at)));
+        let text = text_if_needed(app, read, entry, met.known.as_ref()).await?;
+        let (known, displaces) = (met.known, met.displaces);
+        candidates.push(Candidate { entry, identity, known, like: None, displaces, text });
+    }
+    let reach = Reach::of(&dates);
+    let present: HashSet<i64> = candidates.iter().filter_map(|c| c.known.as_ref()).map(|known| known.id).collect();
+    let returns = |c: &Candidate<'_>| {
+        c.known.is_none() && date(c.entry).zip(feed.newest_at).is_none_or(|(at, newest)| at <= newest)
+    };
+    let further = if feed.read_once && candidates.iter().any(returns) {
+        shelf::held(&app.db, feed, Reach::further(since)).await?
+    } else {
+        Vec::new()
+    };
+    let left = if further.is_empty() { &shelf } else { &further };
+    let left: Vec<Known> = left.iter().filter(|known| !present.contains(&known.id)).cloned().collect();
+    let fresh: Vec<Option<(&Identity, &Text)>> = candidates
+        .iter()
+        .map(|c| c.text.as_ref().filter(|_| c.known.is_none()).map(|text| (&c.identity, text)))
+        .collect();
+    let like = recognise::by_likeness(app, read, &fresh, &left, &reach).await?;
+    for (candidate, like) in candidates.iter_mut().zip(like) {
+        candidate.like = like;
+    }
+    let freshness = freshness::of(feed, read, reading.last_modified, newest, reading.now);
+    Ok(Look { candidates, shelf, reach, freshness, newest })
+}
+
+async fn text_if_needed(
+    app: &App,
+    read: &parse::Feed,
+    entry: &Entry,
+    known: Option<&Known>,
+) -> sqlx::Result<Option<Text>> {
+    Ok(match known {
+        None => Some(text_of(entry, read)),
+        Some(known) if matches!(known.state, PostState::New | PostState::Held | PostState::Gone) => {
+            let before = sql::text(&app.db, known.id).await?;
+            Some(text_of(entry, read)).filter(|now| before.as_ref() != Some(now))
+        }
+        Some(_) => None,
+    })
+}
+
+/// The candidates as they stand under the newsletter's lock: what another process has stored meanwhile is known, and each post
+/// is one entry.
+async fn settle<'a>(
+    tx: &mut Tx,
+    newsletter_id: i64,
+    mut candidates: Vec<Candidate<'a>>,
+) -> sqlx::Result<Vec<Candidate<'a>>> {
+    for displaced in candidates.iter().filter_map(|candidate| candidate.displaces) {
+        shelf::give_up_marks(tx, displaced).await?;
+    }
+    let mut claimed: HashSet<i64> =
+        candidates.iter().filter_map(|candidate| candidate.known.as_ref()).map(|known| known.id).collect();
+    for candidate in candidates.iter_mut().filter(|candidate| candidate.known.is_none()) {
+        let stored = shelf::known_in(tx, newsletter_id, &candidate.identity).await?;
+        let known = stored.filter(|known| !claimed.contains(&known.id));
+        let like = candidate.like.take().filter(|known| !claimed.contains(&known.id));
+        candidate.known = known.or(like);
+        claimed.extend(candidate.known.iter().map(|known| known.id));
     }
     Ok(candidates)
+}
+
+/// Whether a post counts as already there only because another feed of the newsletter, read for the first time, had it
+/// before this one brought it as new: since its last reading, or a little before, for a cache may lag.
+fn swallowed(feed: &Feed, known: &Known) -> bool {
+    let since_last = feed.read_at.is_some_and(|read_at| known.first_seen_at >= read_at - HOUR);
+    feed.read_once && known.state == PostState::Seen && known.feed_id != Some(feed.id) && since_last
 }
 
 /// When it was published, else changed.
@@ -150,92 +296,127 @@ fn title(entry: &Entry, summary: &str, content: &str, url: Option<&str>, feed_ti
 }
 
 /// A post that is known: keeps its marks, takes its edit, comes back if it was gone.
-async fn meet_again(tx: &mut Tx, feed: &Feed, known: &Known, candidate: &Candidate<'_>) -> sqlx::Result<()> {
+async fn meet_again(
+    tx: &mut Tx,
+    feed: &Feed,
+    known: &Known,
+    candidate: &Candidate<'_>,
+    now: Millis,
+) -> sqlx::Result<()> {
     let identity = &candidate.identity;
-    let moved = known.feed_id.is_some_and(|id| id != feed.id) && known.state == PostState::Gone;
+    let moved = known.feed_id != Some(feed.id) && known.state == PostState::Gone;
     let same_marks = known.guid == identity.guid
         && (identity.url_key.is_none() || known.url_key == identity.url_key)
-        && (identity.title_key.is_empty() || known.title_key == identity.title_key);
+        && known.title_key == identity.title_key
+        && date(candidate.entry).is_none_or(|date| known.published_at == Some(date));
     // A post of another feed, or a given one, keeps the marks it came with: two feeds would only overwrite each other's.
     if moved || (!same_marks && known.feed_id == Some(feed.id)) {
-        sql::remember(tx, feed.newsletter_id, known, identity, feed.id).await?;
+        shelf::remember(tx, feed.newsletter_id, known, identity, date(candidate.entry), feed.id).await?;
     }
     if known.state == PostState::Gone {
-        sql::set_state(tx, known.id, &[PostState::Gone], PostState::New, None).await?;
+        shelf::come_back(tx, known.id, now).await?;
+    } else if known.missing_since.is_some() && known.feed_id == Some(feed.id) {
+        shelf::set_missing(tx, known.id, None).await?;
     }
     // A post that was given by the API or the command line says what its giver said.
-    if let (Some(text), true) = (&candidate.text, known.feed_id.is_some()) {
+    if let (Some(text), true) = (&candidate.text, known.feed_id.is_some() || moved) {
         sql::edit(tx, known.id, text).await?;
     }
     Ok(())
 }
 
-/// Posts that were never seen, the oldest first, so that ids follow time.
-async fn welcome(tx: &mut Tx, app: &App, feed: &Feed, fresh: Vec<Candidate<'_>>, now: Millis) -> sqlx::Result<Count> {
-    let limits = &app.config.feeds;
-    let oldest = now - Millis::from(limits.hold_older_days) * DAY;
-    let too_many = feed.read_once && fresh.len() > limits.hold_above;
-    let taken = newest(&fresh, usize::try_from(feed.take_first).unwrap_or(0));
+/// Posts that were never seen, the oldest first, so that ids follow time. Their ids are added to `present`.
+async fn welcome(
+    tx: &mut Tx,
+    app: &App,
+    feed: &Feed,
+    fresh: &[Candidate<'_>],
+    all_new: bool,
+    now: Millis,
+    present: &mut HashSet<i64>,
+) -> sqlx::Result<Count> {
+    let door = Door::new(app, feed, fresh, all_new, now);
     let mut count = Count::default();
     for (at, candidate) in fresh.iter().enumerate().rev() {
-        let Some(text) = &candidate.text else { continue };
-        let (state, reason) = match text.published_at {
-            _ if !feed.read_once && taken.contains(&at) => (PostState::New, None),
-            _ if !feed.read_once => (PostState::Seen, None),
-            _ if too_many => (PostState::Held, Some(reason::TOO_MANY)),
-            Some(published) if published < oldest => (PostState::Held, Some(reason::TOO_OLD)),
-            _ => (PostState::New, None),
-        };
+        let (state, reason) = door.place(at, candidate);
         let (newsletter_id, identity) = (feed.newsletter_id, &candidate.identity);
-        let row = NewRow { newsletter_id, feed_id: Some(feed.id), identity, text, now, state, reason };
-        if sql::insert(tx, row).await?.is_some() {
-            match state {
-                PostState::New => count.new += 1,
-                PostState::Held => count.held += 1,
-                _ => count.seen += 1,
+        let stored = match (&candidate.known, &candidate.text) {
+            // Another feed of the newsletter had it at its first reading: it takes the place that it would have without.
+            (Some(known), _) => sql::set_state(tx, known.id, &[PostState::Seen], state, reason).await?,
+            (None, Some(text)) => {
+                let row = NewRow { newsletter_id, feed_id: Some(feed.id), identity, text, now, state, reason };
+                let id = sql::insert(tx, row).await?;
+                present.extend(id);
+                id.is_some()
             }
+            (None, None) => false,
+        };
+        match state {
+            _ if !stored => {}
+            PostState::New => count.new += 1,
+            PostState::Held => count.held += 1,
+            _ => count.seen += 1,
         }
     }
     Ok(count)
 }
 
+/// What decides where a post goes that was never seen.
+struct Door {
+    read_once: bool,
+    all_new: bool,
+    too_many: bool,
+    /// The places of the posts that an owner wants of the first reading.
+    taken: HashSet<usize>,
+    /// Posts before are held.
+    oldest: Millis,
+    /// Posts later than this are not due yet; none are when the owner sends them at once.
+    future: Option<Millis>,
+    /// Posts from then on were published after the feed was added.
+    added: Millis,
+    now: Millis,
+}
+
+impl Door {
+    fn new(app: &App, feed: &Feed, fresh: &[Candidate<'_>], all_new: bool, now: Millis) -> Self {
+        let limits = &app.config.feeds;
+        let dated_after = |at: Millis| fresh.iter().filter(|c| date(c.entry).is_some_and(|date| date > at)).count();
+        // A feed in which every entry bears the time of its build says nothing about when posts were published.
+        let all_after = fresh.len() >= ALL_NEW && dated_after(feed.created_at) == fresh.len();
+        Self {
+            read_once: feed.read_once,
+            all_new,
+            too_many: feed.read_once && fresh.len() > limits.hold_above,
+            taken: newest(fresh, usize::try_from(feed.take_first).unwrap_or(0)),
+            oldest: now - Millis::from(limits.hold_older_days) * DAY,
+            future: (limits.future == Future::Wait).then_some(now),
+            added: if all_after { Millis::MAX } else { feed.created_at.max(EARLIEST) },
+            now,
+        }
+    }
+
+    fn place(&self, at: usize, candidate: &Candidate<'_>) -> (PostState, Option<&'static str>) {
+        let published = date(candidate.entry);
+        let planned = published.zip(self.future).is_some_and(|(published, now)| published > now);
+        match published {
+            _ if !self.read_once && (planned || self.taken.contains(&at)) => (PostState::New, None),
+            // The first reading came late: it swallows nothing that was published since the feed was added.
+            Some(published) if !self.read_once && (self.added..=self.now).contains(&published) => {
+                (PostState::New, None)
+            }
+            _ if !self.read_once => (PostState::Seen, None),
+            _ if self.all_new => (PostState::Held, Some(reason::ALL_NEW)),
+            _ if self.too_many => (PostState::Held, Some(reason::TOO_MANY)),
+            Some(published) if published < self.oldest => (PostState::Held, Some(reason::TOO_OLD)),
+            _ => (PostState::New, None),
+        }
+    }
+}
+
 /// The places of the `n` newest; entries without a date come after those with one, in the feed's order.
 fn newest(fresh: &[Candidate<'_>], n: usize) -> HashSet<usize> {
     let mut places: Vec<usize> = (0..fresh.len()).collect();
-    let date = |at: &usize| fresh[*at].text.as_ref().and_then(|text| text.published_at).unwrap_or(Millis::MIN);
+    let date = |at: &usize| date(fresh[*at].entry).unwrap_or(Millis::MIN);
     places.sort_by_key(|at| std::cmp::Reverse(date(at)));
     places.into_iter().take(n).collect()
-}
-
-/// Posts that wait but are not in the feed any more, though older ones are: somebody took them back.
-async fn miss(tx: &mut Tx, feed: &Feed, present: &HashSet<i64>, dates: Vec<Millis>) -> sqlx::Result<()> {
-    let Some(floor) = floor(dates) else { return Ok(()) };
-    for post in sql::waiting_of_feed(tx, feed.id).await? {
-        if !present.contains(&post.id) && post.at > floor {
-            sql::set_state(tx, post.id, &[PostState::New], PostState::Gone, Some(reason::VANISHED)).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Posts later than this should be in a feed whose entries have these dates: that of the oldest. A feed that is not in
-/// order may carry an old entry for ever (a pinned one); there only posts later than half of its entries are judged.
-/// `None` for an empty feed, which is rather a fault of the blog than the end of all its posts.
-fn floor(mut dates: Vec<Millis>) -> Option<Millis> {
-    let in_order = dates.is_sorted() || dates.is_sorted_by(|a, b| a >= b);
-    dates.sort_unstable();
-    dates.get(if in_order { 0 } else { dates.len() / 2 }).copied()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::floor;
-
-    #[test]
-    fn what_is_older_than_the_feed_reaches_is_not_missed() {
-        assert_eq!(floor(vec![]), None);
-        assert_eq!(floor(vec![30, 20, 10]), Some(10));
-        assert_eq!(floor(vec![10, 20, 30]), Some(10));
-        assert_eq!(floor(vec![1, 50, 40, 30]), Some(40), "a pinned entry on top says nothing");
-    }
 }

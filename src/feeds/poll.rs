@@ -34,6 +34,8 @@ pub struct PollReport {
     pub seen: usize,
     /// Feeds that could not be read, with the reason.
     pub errors: Vec<String>,
+    /// Feeds that were read, and what an editor should know of it.
+    pub warnings: Vec<String>,
 }
 
 /// Polls every feed that is due.
@@ -90,12 +92,17 @@ fn at_work(timeout_s: u32) -> Millis {
 /// When the database cannot be asked which; feeds that fail are in the report.
 pub async fn newsletter(app: &Arc<App>, newsletter_id: i64) -> anyhow::Result<PollReport> {
     let feeds = sql::feeds(&app.db, newsletter_id).await?;
-    let polled = stream::iter(feeds).map(|feed| async move { poll(app, &feed).await }).buffered(AT_ONCE);
-    let polled: Vec<Result<Count, String>> = polled.collect().await;
+    let polled = stream::iter(feeds).map(|feed| async move { (poll(app, &feed).await, name(&feed)) }).buffered(AT_ONCE);
+    let polled: Vec<(Result<Count, String>, String)> = polled.collect().await;
     let mut report = PollReport::default();
-    for result in polled {
+    for (result, name) in polled {
         match result {
             Ok(count) => {
+                if count.gap {
+                    report.warnings.push(format!(
+                        "{name}: it holds none of the posts that it held before; posts may have been missed"
+                    ));
+                }
                 report.new += count.new;
                 report.held += count.held;
                 report.seen += count.seen;
@@ -120,8 +127,14 @@ async fn poll(app: &App, feed: &Feed) -> Result<Count, String> {
     let (error, retry_at) = match read(app, feed).await {
         Ok(count) => {
             if count != Count::default() {
-                let Count { new, held, seen } = count;
+                let Count { new, held, seen, .. } = count;
                 tracing::info!(feed.id, posts.new = new, posts.held = held, posts.seen = seen, "posts found");
+            }
+            if count.gap {
+                tracing::warn!(
+                    feed.id,
+                    "this feed holds none of the posts that it held before: posts may have been missed"
+                );
             }
             return Ok(count);
         }
@@ -162,7 +175,7 @@ impl Trouble {
 
 /// What stands at an address.
 enum Found {
-    Feed(Body, parse::Feed),
+    Feed(Body, Box<parse::Feed>),
     Unchanged,
     /// A web page, and the feed that it names.
     Page(Url),
@@ -197,6 +210,9 @@ async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
         now,
         next,
         read_once: parsed.whole || feed.polled_at.is_some(),
+        held: None,
+        stale_since: None,
+        gap: false,
     };
     Ok(news::store(app, feed, &parsed, reading).await?)
 }
@@ -208,7 +224,7 @@ async fn look(app: &App, url: &Url, known: &Validators) -> Result<Found, Trouble
     let Answer::Read(body) = answer else { return Ok(Found::Unchanged) };
     let (body, parsed) = understand(body, app.config.feeds.max_bytes).await?;
     match parsed {
-        Ok(parsed) => Ok(Found::Feed(body, parsed)),
+        Ok(parsed) => Ok(Found::Feed(body, Box::new(parsed))),
         Err(parse::ParseError::WebPage { feeds }) => match feeds.first().and_then(|named| Url::parse(named).ok()) {
             Some(named) => Ok(Found::Page(named)),
             None => Err(Trouble::feed(parse::ParseError::WebPage { feeds })),

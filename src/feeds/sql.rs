@@ -1,4 +1,4 @@
-//! Every query on feeds and posts.
+//! Every query on feeds and posts, but those that recognise posts: they are in [`super::shelf`].
 
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
@@ -58,13 +58,31 @@ pub async fn feed_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Feed>> {
     in_tx!(tx, |c| sqlx::query_as("SELECT * FROM feed WHERE id = $1").bind(id).fetch_optional(c))
 }
 
-/// Removes a feed with its posts; false when there was none. What digests hold of them is theirs and stays.
+/// Removes a feed; false when there was none. Its posts are to be seen to before ([`super::remove`]).
 pub async fn remove(tx: &mut Tx, newsletter_id: i64, id: i64) -> sqlx::Result<bool> {
     let removed = execute!(tx, |c| sqlx::query("DELETE FROM feed WHERE newsletter_id = $1 AND id = $2")
         .bind(newsletter_id)
         .bind(id)
         .execute(c))?;
     Ok(removed == 1)
+}
+
+/// Lets a feed be read at another address, at once and whole; false when another feed of the newsletter stands there.
+pub async fn set_url(tx: &mut Tx, feed: &Feed, url: &str, now: Millis) -> sqlx::Result<bool> {
+    let set = execute!(tx, |c| {
+        sqlx::query(
+            "UPDATE feed SET url = $3, etag = NULL, last_modified = NULL, built_at = NULL, next_poll_at = $4, failures = 0,
+                    last_error = NULL
+             WHERE id = $2 AND NOT EXISTS (
+                 SELECT 1 FROM feed f WHERE f.newsletter_id = $1 AND f.url = $3 AND f.id <> $2)",
+        )
+        .bind(feed.newsletter_id)
+        .bind(feed.id)
+        .bind(url)
+        .bind(now)
+        .execute(c)
+    })?;
+    Ok(set == 1)
 }
 
 /// Notes that a feed could not be read.
@@ -82,7 +100,7 @@ pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &str
 /// Notes that a feed is as it was.
 pub async fn unchanged(tx: &mut Tx, id: i64, now: Millis, next: Millis) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
-        "UPDATE feed SET polled_at = $2, next_poll_at = $3, failures = 0, last_error = NULL WHERE id = $1"
+        "UPDATE feed SET polled_at = $2, read_at = $2, next_poll_at = $3, failures = 0, last_error = NULL WHERE id = $1"
     )
     .bind(id)
     .bind(now)
@@ -109,6 +127,23 @@ pub struct Reading<'a> {
     pub next: Millis,
     /// Whether what the feed held is known from now on.
     pub read_once: bool,
+    /// What it held and how fresh it was; `None` when it is not believed: cut short, or older than the last.
+    pub held: Option<Held<'a>>,
+    /// Since when copies come that are older than the last that was believed.
+    pub stale_since: Option<Millis>,
+    /// Since its last reading posts may have been published and have left it again.
+    pub gap: bool,
+}
+
+/// What a feed held.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'a> {
+    /// The ids of its posts, as JSON.
+    pub ids: &'a str,
+    /// When it was made, as it says.
+    pub built_at: Option<Millis>,
+    /// The date of its newest post, none in the future.
+    pub newest_at: Option<Millis>,
 }
 
 /// Notes that a feed was read.
@@ -116,10 +151,14 @@ pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Resul
     execute!(tx, |c| {
         sqlx::query(
         "UPDATE feed SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, site_url = COALESCE($3, site_url), etag = $4,
-                last_modified = $5, polled_at = $6, next_poll_at = $7, failures = 0, last_error = NULL,
+                last_modified = $5, polled_at = $6, read_at = $6, next_poll_at = $7, failures = 0, last_error = NULL,
                 read_once = read_once OR $8,
                 url = CASE WHEN EXISTS (SELECT 1 FROM feed f WHERE f.newsletter_id = feed.newsletter_id AND f.url = $9)
-                      THEN url ELSE $9 END
+                      THEN url ELSE $9 END,
+                held_ids = COALESCE($10, held_ids),
+                built_at = CASE WHEN $10 IS NULL THEN built_at ELSE $11 END,
+                newest_at = CASE WHEN $10 IS NULL THEN newest_at ELSE $12 END,
+                stale_since = $13, gap_at = CASE WHEN $14 THEN $6 ELSE gap_at END
          WHERE id = $1"
     )
     .bind(id)
@@ -131,6 +170,11 @@ pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Resul
     .bind(reading.next)
     .bind(reading.read_once)
     .bind(reading.url)
+    .bind(reading.held.map(|held| held.ids))
+    .bind(reading.held.and_then(|held| held.built_at))
+    .bind(reading.held.and_then(|held| held.newest_at))
+    .bind(reading.stale_since)
+    .bind(reading.gap)
     .execute(c)
     })
 }
@@ -147,77 +191,6 @@ pub async fn lock_newsletter(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
             Ok(u64::from(locked.is_some()))
         }
     }
-}
-
-/// A post that is known, with its marks.
-#[derive(Clone, Debug)]
-pub struct Known {
-    /// Inside id.
-    pub id: i64,
-    /// Whose feed it came with, the last time.
-    pub feed_id: Option<i64>,
-    /// See [`Identity`].
-    pub guid: String,
-    /// See [`Identity`].
-    pub url_key: Option<String>,
-    /// See [`Identity`].
-    pub title_key: String,
-    /// When it was first seen.
-    pub first_seen_at: Millis,
-    /// Where it stands.
-    pub state: PostState,
-}
-from_row!(Known { id, feed_id, guid, url_key, title_key, first_seen_at, state });
-
-macro_rules! known {
-    ($run:ident, $on:expr, $newsletter_id:expr, $identity:expr) => {
-        $run!($on, |c| sqlx::query_as(
-            "SELECT id, feed_id, guid, url_key, title_key, first_seen_at, state FROM post
-             WHERE newsletter_id = $1 AND (guid = $2 OR url_key = $3 OR (title_key = $4 AND title_key <> ''))
-             ORDER BY CASE WHEN guid = $2 THEN 0 WHEN url_key = $3 THEN 1 ELSE 2 END, id LIMIT 1"
-        )
-        .bind($newsletter_id)
-        .bind(&$identity.guid)
-        .bind($identity.url_key.as_deref())
-        .bind(&$identity.title_key)
-        .fetch_optional(c))
-    };
-}
-
-/// The post with these marks, the surest mark first.
-pub async fn known(db: &Db, newsletter_id: i64, identity: &Identity) -> sqlx::Result<Option<Known>> {
-    known!(read, db, newsletter_id, identity)
-}
-
-/// The same, inside a transaction.
-pub async fn known_in(tx: &mut Tx, newsletter_id: i64, identity: &Identity) -> sqlx::Result<Option<Known>> {
-    known!(in_tx, tx, newsletter_id, identity)
-}
-
-/// Keeps the newest marks of a post, so that it is recognised when the next of them changes. A guid that another post has
-/// is not taken.
-pub async fn remember(
-    tx: &mut Tx,
-    newsletter_id: i64,
-    known: &Known,
-    new: &Identity,
-    feed_id: i64,
-) -> sqlx::Result<u64> {
-    execute!(tx, |c| {
-        sqlx::query(
-        "UPDATE post SET url_key = COALESCE($3, url_key), title_key = CASE WHEN $4 = '' THEN title_key ELSE $4 END,
-                feed_id = $6,
-                guid = CASE WHEN EXISTS (SELECT 1 FROM post q WHERE q.newsletter_id = $2 AND q.guid = $5) THEN guid ELSE $5 END
-         WHERE id = $1"
-    )
-    .bind(known.id)
-    .bind(newsletter_id)
-    .bind(new.url_key.as_deref())
-    .bind(&new.title_key)
-    .bind(&new.guid)
-    .bind(feed_id)
-    .execute(c)
-    })
 }
 
 /// What a post says.
@@ -319,26 +292,6 @@ pub async fn edit(tx: &mut Tx, id: i64, text: &Text) -> sqlx::Result<bool> {
     .execute(c)
     })?;
     Ok(edited == 1)
-}
-
-/// A post that may have vanished from its feed.
-#[derive(Clone, Debug)]
-pub struct Waiting {
-    /// Inside id.
-    pub id: i64,
-    /// Published, else first seen.
-    pub at: Millis,
-}
-from_row!(Waiting { id, at });
-
-/// The posts of a feed that wait to be sent and that no editor has vouched for.
-pub async fn waiting_of_feed(tx: &mut Tx, feed_id: i64) -> sqlx::Result<Vec<Waiting>> {
-    in_tx!(tx, |c| sqlx::query_as(
-        "SELECT id, COALESCE(published_at, first_seen_at) AS at FROM post
-         WHERE feed_id = $1 AND state = 'new' AND reason IS NULL"
-    )
-    .bind(feed_id)
-    .fetch_all(c))
 }
 
 /// Moves a post to another state, if it stands at `from`; false when it does not.

@@ -10,7 +10,7 @@ use url::Url;
 use super::{Context, Fault};
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::feeds::{Feed, poll, sql};
+use crate::feeds::{Feed, poll, removal, sql};
 use crate::newsletters::settings::{NewFeed, feed_url};
 use crate::newsletters::{self, Newsletter};
 
@@ -47,7 +47,21 @@ enum Command {
         /// Which newsletter.
         newsletter: String,
     },
-    /// Remove a feed with its posts. What digests hold of them stays.
+    /// Read a feed at another address from now on: the blog moved. No post is sent again, and none is missed.
+    SetUrl {
+        /// Which newsletter.
+        newsletter: String,
+        /// Its present address, or its number in `list`.
+        #[arg(value_name = "URL|NUMBER")]
+        feed: String,
+        /// Its new address, or that of the blog.
+        #[arg(value_name = "NEW-URL")]
+        to: String,
+        /// Take the address without reading it first.
+        #[arg(long)]
+        unread: bool,
+    },
+    /// Remove a feed. What waits to be sent of it is not sent, unless another feed brings it.
     Remove {
         /// Which newsletter.
         newsletter: String,
@@ -85,28 +99,27 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let newsletter = context.newsletter(&app, &newsletter).await?;
             remove(&app, context, &newsletter, &feed).await
         }
+        Command::SetUrl { newsletter, feed, to, unread } => {
+            let app = context.app().await?;
+            let newsletter = context.newsletter(&app, &newsletter).await?;
+            set_url(&app, context, &newsletter, &feed, NewFeed { url: to, take: 0 }, unread).await
+        }
         Command::Poll { newsletter } => {
             let app = context.app().await?;
             let newsletter = context.newsletter(&app, &newsletter).await?;
             let report = poll::newsletter(&app, newsletter.id).await?;
             context
                 .show(&report, || format!("{} new, {} held, {} already there", report.new, report.held, report.seen))?;
+            for warning in &report.warnings {
+                eprintln!("facteur: {warning}");
+            }
             if report.errors.is_empty() { Ok(()) } else { Err(Fault::problems(report.errors.join("\n"))) }
         }
     }
 }
 
 async fn add(app: &App, context: &Context, to: &Newsletter, new: NewFeed, unread: bool) -> anyhow::Result<()> {
-    let mut url = feed_url(&new).map_err(|invalid| Fault::usage(invalid.to_string()))?;
-    let mut title = String::new();
-    if !unread {
-        let (found, feed) = check::find(&app.fetcher, &Url::parse(&url)?, app.config.feeds.max_bytes).await?;
-        title = feed.title;
-        if found.as_str() != url {
-            eprintln!("facteur: {url} is a web page; taking the feed that it names: {found}");
-            url = found.to_string();
-        }
-    }
+    let (url, title) = address(app, &new, unread).await?;
     let mut tx = app.db.begin().await?;
     let added = newsletters::sql::insert_feed(&mut tx, to.id, &url, new.take, app.clock.now()).await? == 1;
     tx.commit().await?;
@@ -117,6 +130,51 @@ async fn add(app: &App, context: &Context, to: &Newsletter, new: NewFeed, unread
         } else {
             format!("{url} is a feed of `{slug}` already.")
         }
+    })
+}
+
+/// The address of a feed that was given, and its title: read once, unless that is not wanted. Of a web page, that of the feed
+/// that it names.
+async fn address(app: &App, new: &NewFeed, unread: bool) -> anyhow::Result<(String, String)> {
+    let url = feed_url(new).map_err(|invalid| Fault::usage(invalid.to_string()))?;
+    if unread {
+        return Ok((url, String::new()));
+    }
+    let (found, feed) = check::find(&app.fetcher, &Url::parse(&url)?, app.config.feeds.max_bytes).await?;
+    if found.as_str() != url {
+        eprintln!("facteur: {url} is a web page; taking the feed that it names: {found}");
+    }
+    Ok((found.to_string(), feed.title))
+}
+
+async fn set_url(
+    app: &App,
+    context: &Context,
+    of: &Newsletter,
+    given: &str,
+    to: NewFeed,
+    unread: bool,
+) -> anyhow::Result<()> {
+    let feed = one(app, of, given).await?;
+    let (url, title) = address(app, &to, unread).await?;
+    if !removal::set_url(app, &feed, &url).await? {
+        return Err(Fault::problems(format!("{url} is another feed of `{}` already", of.slug)));
+    }
+    context.show(&json!({ "id": feed.id, "url": url, "title": title, "was": feed.url }), || {
+        format!(
+            "{} is read at {url} from now on. Posts that were sent are known there by their text too; `facteur feed poll {}` \
+             reads it now.",
+            feed.url, of.slug
+        )
+    })
+}
+
+/// The feed of a newsletter that an address or a number names.
+async fn one(app: &App, of: &Newsletter, given: &str) -> anyhow::Result<Feed> {
+    let number: Option<i64> = given.parse().ok();
+    let feeds = sql::feeds(&app.db, of.id).await?;
+    feeds.into_iter().find(|feed| feed.url == given || Some(feed.id) == number).ok_or_else(|| {
+        Fault::not_found(format!("`{}` has no such feed; `facteur feed list {}` shows those it has", of.slug, of.slug))
     })
 }
 
@@ -149,14 +207,20 @@ fn line(feed: &Feed) -> String {
 }
 
 async fn remove(app: &App, context: &Context, of: &Newsletter, given: &str) -> anyhow::Result<()> {
-    let feeds = sql::feeds(&app.db, of.id).await?;
-    let number: Option<i64> = given.parse().ok();
-    let found = feeds.iter().find(|feed| feed.url == given || Some(feed.id) == number);
-    let found = found.ok_or_else(|| {
-        Fault::not_found(format!("`{}` has no such feed; `facteur feed list {}` shows those it has", of.slug, of.slug))
-    })?;
-    let mut tx = app.db.begin().await.context("cannot write")?;
-    sql::remove(&mut tx, of.id, found.id).await?;
-    tx.commit().await?;
-    context.show(&view(found), || format!("{} was removed from `{}`.", found.url, of.slug))
+    let feed = one(app, of, given).await?;
+    let removed = removal::remove(app, &feed).await.context("cannot write")?.unwrap_or_default();
+    let mut shown = view(&feed);
+    shown["posts"] = json!(removed);
+    context.show(&shown, || {
+        let what = match removed.waited {
+            0 => return format!("{} was removed from `{}`.", feed.url, of.slug),
+            1 => "A post of it waited and is not sent".to_owned(),
+            n => format!("{n} posts of it waited and are not sent"),
+        };
+        format!(
+            "{} was removed from `{}`. {what}, unless another feed brings it or you want it: `facteur post list {} --state gone`, \
+             `facteur post include`.",
+            feed.url, of.slug, of.slug
+        )
+    })
 }

@@ -22,6 +22,7 @@ pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
         language: root.language().map(str::to_owned),
         entries: entries.into_iter().filter(|entry| !entry.cut()).map(|e| entry(e, author.as_deref())).collect(),
         whole: tree.whole,
+        built: first_date(root.own_children("updated").filter(|_| root.name() != "entry")),
     }
 }
 

@@ -69,6 +69,8 @@ pub struct Feed {
     /// False when the document ended too early (or is larger than is looked at); entries may be missing, and the one that
     /// was cut is left out.
     pub whole: bool,
+    /// When the document was made, as it says itself (`lastBuildDate`, Atom's `updated`).
+    pub built: Option<Millis>,
 }
 
 /// HTML of an entry, as given.

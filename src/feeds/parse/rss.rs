@@ -29,6 +29,7 @@ pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
             .filter(|item| !item.cut())
             .map(|item| entry(item, link.as_deref(), author.as_deref()))
             .collect(),
+        built: channel.own_children("lastbuilddate").find_map(|element| date::parse(&element.text())),
         link,
         whole: tree.whole,
     }

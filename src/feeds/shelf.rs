@@ -1,0 +1,197 @@
+//! The posts that a newsletter knows, looked up by their marks; and those that a feed held a while ago.
+//!
+//! In: an [`Identity`], or a feed. Out: [`Known`] posts. Queries alone: what they mean is in [`super::recognise`].
+
+use crate::clock::Millis;
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+
+use super::identity::Identity;
+use super::{Feed, PostState};
+
+/// Posts of one feed that are looked at together, at most: the youngest.
+const MOST: i64 = 2_000;
+
+/// A post that is known, with its marks.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Inside id.
+    pub id: i64,
+    /// Whose feed it came with, the last time.
+    pub feed_id: Option<i64>,
+    /// See [`Identity`].
+    pub guid: String,
+    /// See [`Identity`].
+    pub url_key: Option<String>,
+    /// See [`Identity`].
+    pub title_key: String,
+    /// As its feed said when it was stored.
+    pub published_at: Option<Millis>,
+    /// When it was first seen.
+    pub first_seen_at: Millis,
+    /// Where it stands.
+    pub state: PostState,
+    /// Why it stands there.
+    pub reason: Option<String>,
+    /// See [`super::Post::missing_since`].
+    pub missing_since: Option<Millis>,
+}
+from_row!(Known { id, feed_id, guid, url_key, title_key, published_at, first_seen_at, state, reason, missing_since });
+
+impl Known {
+    /// Published, else first seen.
+    pub fn at(&self) -> Millis {
+        self.published_at.unwrap_or(self.first_seen_at)
+    }
+}
+
+macro_rules! known {
+    ($run:ident, $on:expr, $newsletter_id:expr, $identity:expr) => {
+        $run!($on, |c| sqlx::query_as(
+            "SELECT id, feed_id, guid, url_key, title_key, published_at, first_seen_at, state, reason, missing_since FROM post
+             WHERE newsletter_id = $1 AND (guid = $2 OR url_key = $3)
+             ORDER BY CASE WHEN guid = $2 THEN 0 ELSE 1 END, id LIMIT 1"
+        )
+        .bind($newsletter_id)
+        .bind(&$identity.guid)
+        .bind($identity.url_key.as_deref())
+        .fetch_optional(c))
+    };
+}
+
+/// The post with this guid, else with this address.
+pub async fn known(db: &Db, newsletter_id: i64, identity: &Identity) -> sqlx::Result<Option<Known>> {
+    known!(read, db, newsletter_id, identity)
+}
+
+/// The same, inside a transaction.
+pub async fn known_in(tx: &mut Tx, newsletter_id: i64, identity: &Identity) -> sqlx::Result<Option<Known>> {
+    known!(in_tx, tx, newsletter_id, identity)
+}
+
+/// The columns of [`Known`], and the posts that a feed held or should hold. Forked, because SQLite and PostgreSQL take a
+/// list of ids apart in their own ways; a query for each id would cost ten times as much.
+macro_rules! held {
+    ($ids:literal) => {
+        concat!(
+            "SELECT id, feed_id, guid, url_key, title_key, published_at, first_seen_at, state, reason, missing_since FROM post
+             WHERE feed_id = $1 AND COALESCE(published_at, first_seen_at) >= $2
+             UNION
+             SELECT id, feed_id, guid, url_key, title_key, published_at, first_seen_at, state, reason, missing_since FROM post
+             WHERE id IN (",
+            $ids,
+            ")
+             UNION
+             SELECT id, feed_id, guid, url_key, title_key, published_at, first_seen_at, state, reason, missing_since FROM post
+             WHERE feed_id IS NULL AND COALESCE(published_at, first_seen_at) >= $2 AND newsletter_id = $4
+               AND state = 'gone' AND reason = 'feed_removed'
+             ORDER BY id DESC LIMIT $5"
+        )
+    };
+}
+
+/// The posts that a feed held at its last reading, those of it since `since`, and those since then of feeds that were removed.
+pub async fn held(db: &Db, feed: &Feed, since: Millis) -> sqlx::Result<Vec<Known>> {
+    let ids = feed.held_ids.as_deref().unwrap_or("[]");
+    match db {
+        Db::Sqlite { read, .. } => {
+            sqlx::query_as(held!("SELECT value FROM json_each($3)"))
+                .bind(feed.id)
+                .bind(since)
+                .bind(ids)
+                .bind(feed.newsletter_id)
+                .bind(MOST)
+                .fetch_all(read)
+                .await
+        }
+        Db::Postgres(pool) => {
+            sqlx::query_as(held!("SELECT value::bigint FROM jsonb_array_elements_text($3::jsonb)"))
+                .bind(feed.id)
+                .bind(since)
+                .bind(ids)
+                .bind(feed.newsletter_id)
+                .bind(MOST)
+                .fetch_all(pool)
+                .await
+        }
+    }
+}
+
+/// Keeps the newest marks of a post, and its date, so that it is recognised when the next of them changes. A guid that
+/// another post has is not taken.
+pub async fn remember(
+    tx: &mut Tx,
+    newsletter_id: i64,
+    known: &Known,
+    new: &Identity,
+    published_at: Option<Millis>,
+    feed_id: i64,
+) -> sqlx::Result<u64> {
+    execute!(tx, |c| {
+        sqlx::query(
+        "UPDATE post SET url_key = COALESCE($3, url_key), title_key = $4, feed_id = $6, published_at = COALESCE($7, published_at),
+                guid = CASE WHEN EXISTS (SELECT 1 FROM post q WHERE q.newsletter_id = $2 AND q.guid = $5) THEN guid ELSE $5 END
+         WHERE id = $1"
+    )
+    .bind(known.id)
+    .bind(newsletter_id)
+    .bind(new.url_key.as_deref())
+    .bind(&new.title_key)
+    .bind(&new.guid)
+    .bind(feed_id)
+    .bind(published_at)
+    .execute(c)
+    })
+}
+
+/// Takes the marks off a post: another post stands in its place now.
+pub async fn give_up_marks(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE post SET guid = 'was:' || id || ':' || guid, url_key = NULL, missing_since = NULL WHERE id = $1"
+    )
+    .bind(id)
+    .execute(c))
+}
+
+/// Notes since when a post is missing from its feed, or that it is there again.
+pub async fn set_missing(tx: &mut Tx, id: i64, since: Option<Millis>) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE post SET missing_since = $2 WHERE id = $1").bind(id).bind(since).execute(c))
+}
+
+/// Gives a post to another feed of its newsletter, which has it too; or to none.
+pub async fn give_to(tx: &mut Tx, id: i64, feed_id: Option<i64>) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE post SET feed_id = $2, missing_since = NULL WHERE id = $1")
+        .bind(id)
+        .bind(feed_id)
+        .execute(c))
+}
+
+/// A post that was gone is back, and rests again from `now` on.
+pub async fn come_back(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE post SET state = 'new', reason = NULL, missing_since = NULL, first_seen_at = $2
+         WHERE id = $1 AND state = 'gone'"
+    )
+    .bind(id)
+    .bind(now)
+    .execute(c))
+}
+
+/// What each feed of a newsletter but this one held at its last reading: its id, and ids of posts as JSON.
+pub async fn held_elsewhere(tx: &mut Tx, feed: &Feed) -> sqlx::Result<Vec<(i64, String)>> {
+    in_tx!(tx, |c| sqlx::query_as(
+        "SELECT id, held_ids FROM feed WHERE newsletter_id = $1 AND id <> $2 AND held_ids IS NOT NULL ORDER BY id"
+    )
+    .bind(feed.newsletter_id)
+    .bind(feed.id)
+    .fetch_all(c))
+}
+
+/// The posts of a feed with their states, and whether a digest has taken them.
+pub async fn all_of(tx: &mut Tx, feed_id: i64) -> sqlx::Result<Vec<(i64, PostState, bool)>> {
+    in_tx!(tx, |c| sqlx::query_as(
+        "SELECT id, state, EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = post.id) FROM post
+         WHERE feed_id = $1 ORDER BY id"
+    )
+    .bind(feed_id)
+    .fetch_all(c))
+}
