@@ -38,6 +38,7 @@ steps! {
     9 "0009_bounces",
     10 "0010_people",
     11 "0011_generation",
+    15 "0015_feed_standing",
 }
 
 /// The schema version that this binary writes.

@@ -6,11 +6,16 @@
 //! ```
 //! In: `feed` rows that are due. Out: `post` rows, cleaned. [`poll`] asks in time and waits after faults, [`fetch`] gets
 //! bytes past the [`guard`], [`parse`] understands them, [`news`] decides what is new by [`identity`], [`clean`] makes HTML
-//! safe for mail. Posts that no feed brought come by [`given`].
+//! safe for mail. Posts that no feed brought come by [`given`], entries that are no posts are put aside by [`aside`];
+//! [`standing`] is how a feed fares, [`find`] judges an address before it is added, [`advice`] says what its
+//! owner should know of it.
 
+pub mod advice;
+pub mod aside;
 pub mod choice;
 pub mod clean;
 pub mod fetch;
+pub mod find;
 pub mod given;
 pub mod guard;
 pub mod identity;
@@ -18,6 +23,7 @@ pub mod news;
 pub mod parse;
 pub mod poll;
 pub mod sql;
+pub mod standing;
 
 pub use given::add;
 
@@ -41,7 +47,7 @@ text_enum! {
 }
 
 /// A feed of a newsletter.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, Default, serde::Serialize)]
 pub struct Feed {
     /// Inside id.
     pub id: i64,
@@ -69,6 +75,20 @@ pub struct Feed {
     pub failures: i64,
     /// The last of them.
     pub last_error: Option<String>,
+    /// When the first of them was met.
+    pub failing_since: Option<Millis>,
+    /// Where its server sends readers for good.
+    pub moved_to: Option<String>,
+    /// Since when it does, at each reading; `None` when other posts than the feed's stand there.
+    pub moved_since: Option<Millis>,
+    /// Where it was read before it was taken to have moved.
+    pub moved_from: Option<String>,
+    /// When that was.
+    pub moved_at: Option<Millis>,
+    /// What was odd at the last reading, though it could be read.
+    pub warning: Option<String>,
+    /// Of the last body that was read whole, see [`standing::body_hash`].
+    pub body_hash: Option<String>,
     /// Since when.
     pub created_at: Millis,
 }
@@ -86,6 +106,13 @@ from_row!(Feed {
     next_poll_at,
     failures,
     last_error,
+    failing_since,
+    moved_to,
+    moved_since,
+    moved_from,
+    moved_at,
+    warning,
+    body_hash,
     created_at
 });
 

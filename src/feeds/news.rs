@@ -19,7 +19,7 @@ use super::identity::{self, Identity};
 use super::parse::text::shorten;
 use super::parse::{self, Entry, Html};
 use super::sql::{self, Known, NewRow, Reading, Text};
-use super::{Feed, PostState, clean};
+use super::{Feed, PostState, aside, clean, standing};
 
 /// Characters of a title; longer ones are cut, for they become subjects.
 const TITLE: usize = 300;
@@ -65,8 +65,9 @@ pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<
     let candidates = candidates(app, feed, read).await?;
     let mut tx = app.db.begin().await?;
     sql::lock_newsletter(&mut tx, feed.newsletter_id).await?;
-    // Another process may have read the feed for the first time, or an editor removed it, while we fetched.
-    let Some(feed) = sql::feed_in(&mut tx, feed.id).await? else { return Ok(Count::default()) };
+    // Another process may have read the feed for the first time, or an editor removed or moved it, while we fetched.
+    let unmoved = |now: &Feed| now.url == feed.url;
+    let Some(feed) = sql::feed_in(&mut tx, feed.id).await?.filter(unmoved) else { return Ok(Count::default()) };
     let (mut present, mut dates, mut fresh) = (HashSet::new(), Vec::new(), Vec::new());
     for mut candidate in candidates {
         if candidate.known.is_none() {
@@ -78,6 +79,7 @@ pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<
             Some(known) => {
                 present.insert(known.id);
                 meet_again(&mut tx, &feed, known, &candidate).await?;
+                aside::meet_again(&mut tx, known.id, known.state, candidate.entry, reading.now).await?;
             }
             None => fresh.push(candidate),
         }
@@ -85,10 +87,39 @@ pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<
     if read.whole {
         miss(&mut tx, &feed, &present, dates).await?;
     }
+    let (fresh, aside) = put_aside(&mut tx, &feed, fresh, reading.now).await?;
     let count = welcome(&mut tx, app, &feed, fresh, reading.now).await?;
     sql::was_read(&mut tx, feed.id, reading).await?;
+    if !read.entries.is_empty() {
+        let ours = !present.is_empty() || !feed.read_once;
+        standing::note_move(&mut tx, &feed, reading.moved, ours, reading.now).await?;
+    }
     tx.commit().await?;
-    Ok(count)
+    Ok(Count { held: count.held + aside.held, seen: count.seen + aside.seen, ..count })
+}
+
+/// Stores what is no post, so that lists say why it is left out; gives the rest.
+async fn put_aside<'a>(
+    tx: &mut Tx,
+    feed: &Feed,
+    fresh: Vec<Candidate<'a>>,
+    now: Millis,
+) -> sqlx::Result<(Vec<Candidate<'a>>, Count)> {
+    let (mut posts, mut count) = (Vec::with_capacity(fresh.len()), Count::default());
+    for candidate in fresh {
+        let (Some(why), Some(text)) = (aside::why(candidate.entry), &candidate.text) else {
+            posts.push(candidate);
+            continue;
+        };
+        let (newsletter_id, identity) = (feed.newsletter_id, &candidate.identity);
+        let (state, reason) = why.stands(feed);
+        let row = NewRow { newsletter_id, feed_id: Some(feed.id), identity, text, now, state, reason };
+        if sql::insert(tx, row).await?.is_some() {
+            count.held += usize::from(state == PostState::Held);
+            count.seen += usize::from(state == PostState::Seen);
+        }
+    }
+    Ok((posts, count))
 }
 
 /// Looks the entries up and cleans what may have to be stored.

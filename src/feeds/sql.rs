@@ -70,7 +70,8 @@ pub async fn remove(tx: &mut Tx, newsletter_id: i64, id: i64) -> sqlx::Result<bo
 /// Notes that a feed could not be read.
 pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &str) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
-        "UPDATE feed SET polled_at = $2, next_poll_at = $3, failures = failures + 1, last_error = $4 WHERE id = $1"
+        "UPDATE feed SET polled_at = $2, next_poll_at = $3, failures = failures + 1, last_error = $4,
+                failing_since = COALESCE(failing_since, $2) WHERE id = $1"
     )
     .bind(id)
     .bind(now)
@@ -82,7 +83,8 @@ pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &str
 /// Notes that a feed is as it was.
 pub async fn unchanged(tx: &mut Tx, id: i64, now: Millis, next: Millis) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
-        "UPDATE feed SET polled_at = $2, next_poll_at = $3, failures = 0, last_error = NULL WHERE id = $1"
+        "UPDATE feed SET polled_at = $2, next_poll_at = $3, failures = 0, last_error = NULL, failing_since = NULL,
+                told_at = NULL WHERE id = $1"
     )
     .bind(id)
     .bind(now)
@@ -93,8 +95,9 @@ pub async fn unchanged(tx: &mut Tx, id: i64, now: Millis, next: Millis) -> sqlx:
 /// What a reading tells about the feed itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading<'a> {
-    /// Where it was read; another feed of the newsletter that stands there already keeps the address.
-    pub url: &'a str,
+    /// Where it was read, when that is not the feed's address but what the page there names; another feed of the newsletter
+    /// that stands there already keeps the address.
+    pub url: Option<&'a str>,
     /// Its title, may be empty: then the one it had stays.
     pub title: &'a str,
     /// The site.
@@ -103,6 +106,12 @@ pub struct Reading<'a> {
     pub etag: Option<&'a str>,
     /// As `etag`.
     pub last_modified: Option<&'a str>,
+    /// Of the body, see [`super::standing::body_hash`]; `None` when it was not read whole.
+    pub body_hash: Option<&'a str>,
+    /// What was odd.
+    pub warning: Option<&'a str>,
+    /// Where the server sends readers for good.
+    pub moved: Option<&'a str>,
     /// When.
     pub now: Millis,
     /// When next.
@@ -117,8 +126,8 @@ pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Resul
         sqlx::query(
         "UPDATE feed SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, site_url = COALESCE($3, site_url), etag = $4,
                 last_modified = $5, polled_at = $6, next_poll_at = $7, failures = 0, last_error = NULL,
-                read_once = read_once OR $8,
-                url = CASE WHEN EXISTS (SELECT 1 FROM feed f WHERE f.newsletter_id = feed.newsletter_id AND f.url = $9)
+                failing_since = NULL, told_at = NULL, body_hash = $10, warning = $11, read_once = read_once OR $8,
+                url = CASE WHEN $9 IS NULL OR EXISTS (SELECT 1 FROM feed f WHERE f.newsletter_id = feed.newsletter_id AND f.url = $9)
                       THEN url ELSE $9 END
          WHERE id = $1"
     )
@@ -131,6 +140,8 @@ pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Resul
     .bind(reading.next)
     .bind(reading.read_once)
     .bind(reading.url)
+    .bind(reading.body_hash)
+    .bind(reading.warning)
     .execute(c)
     })
 }

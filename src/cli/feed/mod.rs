@@ -10,7 +10,7 @@ use url::Url;
 use super::{Context, Fault};
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::feeds::{Feed, poll, sql};
+use crate::feeds::{Feed, find, poll, sql, standing};
 use crate::newsletters::settings::{NewFeed, feed_url};
 use crate::newsletters::{self, Newsletter};
 
@@ -96,17 +96,28 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-async fn add(app: &App, context: &Context, to: &Newsletter, new: NewFeed, unread: bool) -> anyhow::Result<()> {
-    let mut url = feed_url(&new).map_err(|invalid| Fault::usage(invalid.to_string()))?;
-    let mut title = String::new();
-    if !unread {
-        let (found, feed) = check::find(&app.fetcher, &Url::parse(&url)?, app.config.feeds.max_bytes).await?;
-        title = feed.title;
-        if found.as_str() != url {
-            eprintln!("facteur: {url} is a web page; taking the feed that it names: {found}");
-            url = found.to_string();
-        }
+/// Judges a feed before it is added: it must be readable. What its owner should know goes to stderr. Gives its address, which
+/// is another than the one typed when a page was given, and its title.
+pub async fn judge(app: &App, new: &NewFeed) -> anyhow::Result<(String, String)> {
+    let url = feed_url(new).map_err(|invalid| Fault::usage(invalid.to_string()))?;
+    let now = app.clock.now();
+    let found = find::find(&app.fetcher, &Url::parse(&url)?, app.config.feeds.max_bytes, now).await;
+    let found = found.map_err(|error| Fault::problems(format!("{error}. --unread adds a feed without reading it")))?;
+    if found.named {
+        eprintln!("facteur: {url} is a web page; taking the feed that it names: {}", found.url);
     }
+    for advice in check::advice(&found.feed, found.moved.as_ref(), now) {
+        eprintln!("facteur: {}: {}", found.url, advice.text);
+    }
+    Ok((found.url.into(), found.feed.title))
+}
+
+async fn add(app: &App, context: &Context, to: &Newsletter, new: NewFeed, unread: bool) -> anyhow::Result<()> {
+    let (url, title) = if unread {
+        (feed_url(&new).map_err(|invalid| Fault::usage(invalid.to_string()))?, String::new())
+    } else {
+        judge(app, &new).await?
+    };
     let mut tx = app.db.begin().await?;
     let added = newsletters::sql::insert_feed(&mut tx, to.id, &url, new.take, app.clock.now()).await? == 1;
     tx.commit().await?;
@@ -135,17 +146,21 @@ fn view(feed: &Feed) -> serde_json::Value {
     json!({
         "id": feed.id, "url": feed.url, "title": feed.title, "site_url": feed.site_url, "take_first": feed.take_first,
         "polled_at": feed.polled_at.map(rfc3339), "next_poll_at": rfc3339(feed.next_poll_at), "failures": feed.failures,
-        "last_error": feed.last_error,
+        "last_error": feed.last_error, "failing_since": feed.failing_since.map(rfc3339), "moved_to": feed.moved_to,
+        "moved_since": feed.moved_since.map(rfc3339), "moved_from": feed.moved_from,
+        "moved_at": feed.moved_at.map(rfc3339), "warning": feed.warning,
     })
 }
 
 fn line(feed: &Feed) -> String {
     let state = match (&feed.last_error, feed.polled_at) {
-        (Some(error), _) => format!("failed {} times: {error}; next try {}", feed.failures, rfc3339(feed.next_poll_at)),
+        (Some(_), _) => format!("next try {}", rfc3339(feed.next_poll_at)),
         (None, None) => "not read yet".to_owned(),
         (None, Some(at)) => format!("read {}", rfc3339(at)),
     };
-    format!("{:>4}  {}  {}  ({state})", feed.id, feed.url, feed.title)
+    let first = format!("{:>4}  {}  {}  ({state})", feed.id, feed.url, feed.title);
+    let remarks = standing::remarks(feed).into_iter().map(|remark| format!("      {remark}"));
+    std::iter::once(first).chain(remarks).collect::<Vec<_>>().join("\n")
 }
 
 async fn remove(app: &App, context: &Context, of: &Newsletter, given: &str) -> anyhow::Result<()> {
