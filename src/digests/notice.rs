@@ -117,9 +117,11 @@ pub async fn of_failing_feeds(app: &App) -> sqlx::Result<()> {
 
 /// Which feed, since when, and why. The reason is in English, as on the command line.
 fn failing_words(feed: &Feed, of: &Newsletter) -> String {
-    let since = feed.failing_since.unwrap_or(feed.created_at);
-    let day = i18n::locale(&of.language).date(&timestamp(since).to_zoned(jiff::tz::TimeZone::UTC));
-    format!("{} ({day}): {}", standing::without_query(&feed.url), feed.last_error.as_deref().unwrap_or_default())
+    let locale = i18n::locale(&of.language);
+    let since = timestamp(feed.failing_since.unwrap_or(feed.created_at)).to_zoned(jiff::tz::TimeZone::UTC);
+    let since = locale.format("mail-notice-feed-since", &[("date", i18n::Value::Text(&locale.date(&since)))]);
+    let reason = feed.last_error.as_deref().unwrap_or_default();
+    format!("{} ({since}): {reason}", standing::without_query(&feed.url))
 }
 
 /// The slot on the schedule's own clock, in the newsletter's language.

@@ -16,6 +16,8 @@ const EXCERPT: usize = 300;
 /// Ends of texts that go on elsewhere.
 const GOES_ON: &[&str] =
     &["[…]", "[...]", "…", "...", "lire la suite", "read more", "continue reading", "weiterlesen", "leer más", "→"];
+/// What an excerpt has not.
+const BLOCKS: &[&str] = &["<img", "<h2", "<h3", "<ul", "<ol", "<table", "<pre", "<blockquote", "<figure", "<iframe"];
 /// Titles that generators give to what has none.
 const NO_TITLE: &[&str] = &[
     "no title",
@@ -193,23 +195,24 @@ fn one_date(entries: &[Entry]) -> Option<String> {
 }
 
 fn excerpts(entries: &[Entry]) -> Option<String> {
-    let text = |html: &Html| page::plain(&html.markup);
-    let texts: Vec<String> = entries
-        .iter()
-        .map(|entry| if entry.content.markup.is_empty() { text(&entry.summary) } else { text(&entry.content) })
-        .filter(|text| !text.is_empty())
-        .collect();
-    let goes_on = |text: &String| {
-        let text = text.trim_end_matches([' ', '»', ')']).to_lowercase();
-        GOES_ON.iter().any(|end| text.ends_with(end))
-    };
-    let short = |text: &String| text.chars().count() <= EXCERPT;
-    let cut = texts.len() > 1 && texts.iter().all(|text| short(text) || goes_on(text));
-    cut.then(|| {
+    let texts: Vec<bool> = entries.iter().filter_map(is_excerpt).collect();
+    (texts.len() > 1 && texts.iter().all(|excerpt| *excerpt)).then(|| {
         "its entries hold only excerpts, it seems, so mails will not have whole posts (WordPress: Settings, Reading, \
          “For each post in a feed, include: Full text”)"
             .to_owned()
     })
+}
+
+/// Whether an entry goes on elsewhere, or has a few words of summary and nothing else; `None` without a text.
+fn is_excerpt(entry: &Entry) -> Option<bool> {
+    let whole = !entry.content.markup.is_empty();
+    let Html { markup, .. } = if whole { &entry.content } else { &entry.summary };
+    let text = page::plain(markup);
+    let end = text.trim_end_matches([' ', '»', ')']).to_lowercase();
+    let goes_on = GOES_ON.iter().any(|word| end.ends_with(word));
+    let blocks = markup.matches("<p").count() > 1 || BLOCKS.iter().any(|block| markup.contains(block));
+    let short = !whole && !blocks && text.chars().count() <= EXCERPT;
+    (!text.is_empty()).then_some(goes_on || short)
 }
 
 fn few(entries: &[Entry]) -> Option<String> {
@@ -250,7 +253,13 @@ mod tests {
 
     #[test]
     fn each_habit_has_its_advice_and_a_sound_feed_none() {
-        assert_eq!(codes(&with(|_, _| {})), Vec::<&str>::new());
+        for sound in [
+            with(|_, _| {}),
+            with(|_, e| e.content.markup = "<p>Court, mais entier.</p>".into()),
+            with(|_, e| e.summary = std::mem::take(&mut e.content)),
+        ] {
+            assert_eq!(codes(&sound), Vec::<&str>::new());
+        }
         for (code, feed) in [
             (
                 "no-ids",
@@ -299,6 +308,13 @@ mod tests {
             ),
             ("excerpts", with(|_, e| e.content.markup = "<p>Quelques mots […]</p>".into())),
             ("excerpts", with(|_, e| e.content.markup = format!("{} [&#8230;]", "Un début. ".repeat(50)))),
+            (
+                "excerpts",
+                with(|_, e| {
+                    e.content = Html::default();
+                    e.summary.markup = "<p>Un résumé.</p>".into();
+                }),
+            ),
             ("files", with(|n, e| e.bare_file = n == 0)),
             ("few", Feed { entries: entries(10), whole: true, ..Feed::default() }),
             ("empty", Feed { whole: true, ..Feed::default() }),

@@ -118,6 +118,10 @@ pub fn repeats_query(words: &str, url: Option<&Url>) -> bool {
     !query.is_empty() && (words.contains(query) || words.contains(&*decode_entities(query)))
 }
 
+/// Elements inside a line: they keep no words apart.
+const INLINE: &[&str] =
+    &["b", "i", "em", "strong", "a", "span", "code", "font", "u", "s", "small", "tt", "sup", "sub", "abbr", "mark"];
+
 /// Markup as plain text on one line, with what scripts and styles hold left out.
 pub fn plain(markup: &str) -> String {
     let mut out = String::new();
@@ -133,7 +137,9 @@ pub fn plain(markup: &str) -> String {
         }
         let hidden = ["script", "style"].into_iter().find(|name| starts_tag(&rest[1..], name));
         let end = hidden.map_or_else(|| rest.find('>'), |name| end_of(rest, name));
-        out.push(' ');
+        if !INLINE.iter().any(|name| starts_tag(rest[1..].trim_start_matches('/'), name)) {
+            out.push(' ');
+        }
         rest = end.map_or("", |end| &rest[end + 1..]);
     }
     out.push_str(rest);
@@ -394,7 +400,7 @@ mod tests {
     #[test]
     fn what_servers_say_is_plain_text() {
         for (body, said) in [
-            ("<br />\n<b>Warning</b>:  x in <b>/a.php</b> on line <b>42</b><br />", "Warning : x in /a.php on line 42"),
+            ("<br />\n<b>Warning</b>:  x in <b>/a.php</b> on line <b>42</b><br />", "Warning: x in /a.php on line 42"),
             (
                 "<error><title><![CDATA[Accès réservé]]></title><message><![CDATA[Non.]]></message></error>",
                 "Accès réservé: Non.",
