@@ -42,7 +42,7 @@ fn text(database: &Path, port: u16, pipelining: &str) -> String {
 }
 
 /// Runs a command; else gives what it says.
-fn tell(program: &Path, config: &Path, args: &[&str]) -> Result<(), String> {
+pub fn tell(program: &Path, config: &Path, args: &[&str]) -> Result<(), String> {
     let done = Command::new(program).arg("--config").arg(config).args(args).stdin(Stdio::null()).output().unwrap();
     if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
 }
@@ -142,13 +142,13 @@ pub fn run(options: &Options, base: &Path) {
 }
 
 /// What it says of itself.
-fn version(program: &Path) -> String {
+pub fn version(program: &Path) -> String {
     let said = Command::new(program).arg("--version").output().unwrap_or_else(|e| panic!("{}: {e}", program.display()));
     String::from_utf8_lossy(&said.stdout).trim().to_owned()
 }
 
 /// Both by turns; who begins changes each round.
-fn by_turns<T>(rounds: usize, mut one: impl FnMut(usize) -> T) -> [Vec<T>; 2] {
+pub fn by_turns<T>(rounds: usize, mut one: impl FnMut(usize) -> T) -> [Vec<T>; 2] {
     let mut runs = [Vec::new(), Vec::new()];
     for round in 0..rounds {
         for turn in 0..2 {
@@ -186,12 +186,12 @@ fn sending(options: &Options, pair: &[Instance; 2], name: &str, gears: [&str; 2]
 }
 
 /// Median of the ratios of each round.
-fn ratio(base: &[Run], present: &[Run], figure: impl Fn(&Run) -> f64) -> f64 {
+pub fn ratio<R>(base: &[R], present: &[R], figure: impl Fn(&R) -> f64) -> f64 {
     median(base.iter().zip(present).map(|(base, present)| figure(present) / figure(base)).collect())
 }
 
 /// Half the width of the middle half of some figures, as a share of their median.
-fn noise(figures: &[f64]) -> f64 {
+pub fn noise(figures: &[f64]) -> f64 {
     let mut sorted = figures.to_vec();
     sorted.sort_by(f64::total_cmp);
     let quarter = sorted.len() / 4;

@@ -1,16 +1,18 @@
 //! `make bench`: how near Facteur comes to the limits of the machine. Each figure stands beside its limit, measured in
 //! the same run, interleaved; what counts is the ratio.
 //!
-//! `cargo bench -- [letters] [instructions] [sending] [tls] [release] [storage] [signup] [import] [--rounds N] [--quick]`;
+//! `cargo bench -- [letters] [instructions] [sending] [tls] [release] [storage] [signup] [import] [feeds] [--rounds N] [--quick]`;
 //! without a name, all of them, which takes 15 to 30 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
 //!
-//! `sending --base PROGRAM` measures an older `facteur` beside the present one instead, round by round ([`base`]).
+//! `sending --base PROGRAM` measures an older `facteur` beside the present one instead, round by round ([`base`]); so does
+//! `feeds --base PROGRAM`.
 
 #![allow(clippy::unwrap_used, clippy::allow_attributes, missing_docs, reason = "a bench may stop at the first fault")]
 
 mod base;
+mod feeds;
 mod http;
 mod import;
 mod instructions;
@@ -41,7 +43,8 @@ pub struct Options {
 }
 
 /// The benches, in the order in which they run.
-const NAMES: &[&str] = &["letters", "instructions", "sending", "tls", "release", "storage", "signup", "import"];
+const NAMES: &[&str] =
+    &["letters", "instructions", "sending", "tls", "release", "storage", "signup", "import", "feeds"];
 
 fn main() {
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
@@ -60,8 +63,8 @@ fn main() {
     }
     let quick = args.iter().any(|a| a == "--quick");
     let rounds = args.iter().position(|a| a == "--rounds").and_then(|i| args.get(i + 1)?.parse().ok());
-    if base.is_some() && named != ["sending"] {
-        eprintln!("only the bench `sending` can be measured beside an older program: BENCH=sending BASE={base:?}");
+    if base.is_some() && named != ["sending"] && named != ["feeds"] {
+        eprintln!("only `sending` or `feeds` can be measured beside an older program: BENCH=sending BASE={base:?}");
         std::process::exit(2);
     }
     let usual = if quick { 1 } else { 5 };
@@ -87,6 +90,7 @@ async fn run(name: &str, options: &Options) {
         "release" => release::run(options).await,
         "storage" => storage::run(options).await,
         "signup" => signup::run(options).await,
+        "feeds" => feeds::run(options).await,
         _ => import::run(options).await,
     }
 }

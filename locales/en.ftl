@@ -107,8 +107,9 @@ mail-notice-digest-skipped-subject = { $name }: a mailing did not take place
 mail-notice-digest-skipped-body = A planned mailing of { $name } was skipped. The next one will go out as planned.
 mail-notice-posts-held-subject = { $name }: posts await your decision
 mail-notice-posts-held-body = Posts of { $name } are held: too many at once, or too old. They will not be sent without your approval.
-mail-notice-feed-failing-subject = { $name }: the feed no longer answers
-mail-notice-feed-failing-body = The feed of { $name } has not been readable for a while: new posts go unnoticed.
+mail-notice-feed-failing-subject = { $name }: the feed cannot be read
+mail-notice-feed-failing-body = The feed of { $name } has not been readable for more than a day: new posts go unnoticed. Facteur keeps trying, less and less often.
+mail-notice-feed-since = since { $date }
 
 ## Public pages (web)
 skip-to-content = Skip to content

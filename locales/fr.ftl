@@ -109,8 +109,9 @@ mail-notice-digest-skipped-subject = { $name } : un envoi n’a pas eu lieu
 mail-notice-digest-skipped-body = Un envoi prévu de « { $name } » a été sauté. Le suivant aura lieu à la date prévue.
 mail-notice-posts-held-subject = { $name } : des articles attendent votre avis
 mail-notice-posts-held-body = Des articles de « { $name } » sont retenus : trop nombreux à la fois, ou trop anciens. Ils ne partiront pas sans votre accord.
-mail-notice-feed-failing-subject = { $name } : le flux ne répond plus
-mail-notice-feed-failing-body = Le flux de « { $name } » ne peut plus être lu depuis un moment : les nouveaux articles passent inaperçus.
+mail-notice-feed-failing-subject = { $name } : le flux ne peut plus être lu
+mail-notice-feed-failing-body = Le flux de « { $name } » ne peut plus être lu depuis plus d’un jour : les nouveaux articles passent inaperçus. Facteur essaie encore, de moins en moins souvent.
+mail-notice-feed-since = depuis le { $date }
 
 ## Public pages (web)
 skip-to-content = Aller au contenu

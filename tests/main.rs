@@ -63,3 +63,5 @@ mod relays;
 mod serve;
 #[cfg(test)]
 mod signup;
+#[cfg(test)]
+mod standing;

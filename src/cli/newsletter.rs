@@ -6,12 +6,13 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::feeds::{self, Feed, standing};
 use crate::newsletters::change::{self, ChangeError, Plan, Which};
 use crate::newsletters::settings::{NewFeed, Rhythm, Settings};
 use crate::newsletters::view::{self, NewsletterView};
 use crate::newsletters::{Approval, Every, Newsletter, Schedule, sql};
 
-use super::{Context, Fault};
+use super::{Context, Fault, feed};
 
 /// Arguments of `facteur newsletter`.
 #[derive(Debug, clap::Args)]
@@ -78,6 +79,9 @@ struct Given {
     /// How many of the posts that a feed already has go into the first digest.
     #[arg(long, value_name = "N", default_value_t = 0, requires = "feed")]
     take: u32,
+    /// Add its feeds without reading them first.
+    #[arg(long, requires = "feed")]
+    unread: bool,
     /// Rhythm: post, day, week or month.
     #[arg(long)]
     every: Option<Every>,
@@ -132,6 +136,15 @@ impl Given {
         self.feed.iter().map(|url| NewFeed { url: url.clone(), take: self.take }).collect()
     }
 
+    /// Its feeds, each judged as `facteur feed add` does.
+    async fn judged(&self, app: &App) -> anyhow::Result<Vec<NewFeed>> {
+        let mut feeds = self.feeds();
+        for new in feeds.iter_mut().filter(|_| !self.unread) {
+            new.url = feed::judge(app, new).await?.0;
+        }
+        Ok(feeds)
+    }
+
     fn says_something(&self) -> bool {
         let settings =
             [&self.name, &self.from, &self.reply_to, &self.language, &self.site, &self.description, &self.postal];
@@ -149,14 +162,18 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Show { slug } => {
             let found = context.newsletter(&app, &slug).await?;
             let shown = view::newsletter(&app, &found).await?;
-            context.show(&shown, || in_full(&shown))
+            let feeds = feeds::sql::feeds(&app.db, found.id).await?;
+            context.show(&shown, || in_full(&shown, &feeds))
         }
         Command::Set { slug, schedule, given } => set(&app, context, &slug, schedule, &given).await,
     }
 }
 
 async fn add(app: &App, context: &Context, slug: &str, given: &Given) -> anyhow::Result<()> {
-    let plan = change::add(app, slug, &given.settings(), &given.rhythm(), &given.feeds()).await.map_err(fault)?;
+    let (settings, rhythm) = (given.settings(), given.rhythm());
+    // What is wrong with the rest is said before the feeds are read.
+    change::add(app, slug, &settings, &rhythm, &given.feeds()).await.map_err(fault)?;
+    let plan = change::add(app, slug, &settings, &rhythm, &given.judged(app).await?).await.map_err(fault)?;
     if given.dry_run {
         return show_plan(context, &plan);
     }
@@ -171,14 +188,17 @@ async fn set(app: &App, context: &Context, slug: &str, which: Which, given: &Giv
     if !given.says_something() && which != Which::New {
         return Err(Fault::usage("nothing to change was given; `facteur newsletter set --help` lists what can be"));
     }
-    let (settings, rhythm, feeds) = (given.settings(), given.rhythm(), given.feeds());
+    let (settings, rhythm) = (given.settings(), given.rhythm());
+    change::set(app, &found, &settings, which, &rhythm, &given.feeds()).await.map_err(fault)?;
+    let feeds = given.judged(app).await?;
     let plan = change::set(app, &found, &settings, which, &rhythm, &feeds).await.map_err(fault)?;
     if given.dry_run {
         return show_plan(context, &plan);
     }
     let changed = plan.store(app).await.map_err(fault)?;
     let shown = view::newsletter(app, &changed).await?;
-    context.show(&shown, || in_full(&shown))
+    let feeds = feeds::sql::feeds(&app.db, changed.id).await?;
+    context.show(&shown, || in_full(&shown, &feeds))
 }
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
@@ -212,14 +232,13 @@ fn fault(error: ChangeError) -> anyhow::Error {
 
 fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {
     let schedules = plan.schedule.iter().map(|schedule| view::schedule(1, schedule)).collect();
-    let feed =
-        |url: &String| view::FeedView { url: url.clone(), title: String::new(), polled_at: None, last_error: None };
+    let feed = |url: &String| view::FeedView { url: url.clone(), ..view::FeedView::default() };
     let feeds = plan.feeds.iter().map(|(url, _)| feed(url)).collect();
     let shown = view::show(&plan.newsletter, 0, schedules, feeds);
-    context.show(&shown, || format!("Nothing was stored (--dry-run). It would be:\n{}", in_full(&shown)))
+    context.show(&shown, || format!("Nothing was stored (--dry-run). It would be:\n{}", in_full(&shown, &[])))
 }
 
-fn in_full(shown: &NewsletterView) -> String {
+fn in_full(shown: &NewsletterView, feeds: &[Feed]) -> String {
     let mut out = String::new();
     let mut line = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -252,12 +271,10 @@ fn in_full(shown: &NewsletterView) -> String {
         line("schedule", &words);
     }
     for feed in &shown.feeds {
-        let state = match (&feed.last_error, &feed.polled_at) {
-            (Some(error), _) => format!("  (could not be read: {error})"),
-            (None, None) => "  (not read yet)".to_owned(),
-            (None, Some(_)) => String::new(),
-        };
+        let state = if feed.polled_at.is_none() { "  (not read yet)" } else { "" };
         line("feed", &format!("{}{state}", feed.url));
+        let row = feeds.iter().find(|row| row.url == feed.url);
+        row.map(standing::remarks).unwrap_or_default().iter().for_each(|remark| line("", remark));
     }
     out
 }

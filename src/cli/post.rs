@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Context, Fault};
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::feeds::aside;
 use crate::feeds::choice::{Choice, Chosen, choose};
 use crate::feeds::given::AddError;
 use crate::feeds::news::reason;
@@ -143,6 +144,8 @@ fn line(post: &Post, in_digest: bool) -> String {
         Some(reason::FEED_REMOVED) => "  (its feed was removed)",
         Some(reason::VANISHED) => "  (not in its feed any more)",
         Some(reason::EDITOR) => "  (by an editor)",
+        Some(aside::PROTECTED) => "  (behind a password)",
+        Some(aside::BARE_FILE) => "  (a file beside a post)",
         _ => "",
     };
     format!("{:>5}  {state:<11}  {:.10}  {}{why}", post.id, date, post.title)

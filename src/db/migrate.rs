@@ -39,6 +39,7 @@ steps! {
     10 "0010_people",
     11 "0011_generation",
     13 "0013_recognition",
+    15 "0015_feed_standing",
 }
 
 /// The schema version that this binary writes.

@@ -1,14 +1,17 @@
-//! Telling the editor: a letter to the newsletter's own address when a digest waits or could not be made.
+//! Telling the editor: a letter to the newsletter's own address when a digest waits or could not be made, or when feeds cannot
+//! be read for a day.
 //!
-//! In: a newsletter and a digest, inside the transaction that makes it true. Out: a row in `letter`.
+//! In: a newsletter and a digest, inside the transaction that makes it true; feeds that fail. Out: a row in `letter`.
 
 use serde_json::json;
 
+use crate::app::App;
 use crate::clock::{Millis, timestamp};
 use crate::db::Tx;
+use crate::feeds::{Feed, standing};
 use crate::i18n;
 use crate::letters::DigestContent;
-use crate::newsletters::{Newsletter, Schedule};
+use crate::newsletters::{self, Newsletter, Schedule};
 use crate::subscribers::outbox::{self, LetterKind, NewLetter};
 
 /// What happened.
@@ -66,15 +69,59 @@ pub async fn ask(tx: &mut Tx, now: Millis, notice: &Notice<'_>) -> sqlx::Result<
             format!("facteur digest skip {slug} {id}"),
         ],
     });
+    to_editor(tx, now, notice.newsletter, &parameters).await
+}
+
+async fn to_editor(tx: &mut Tx, now: Millis, of: &Newsletter, parameters: &serde_json::Value) -> sqlx::Result<i64> {
     let letter = NewLetter {
-        newsletter_id: notice.newsletter.id,
+        newsletter_id: of.id,
         subscriber_id: None,
-        address: Some(notice.newsletter.reply_to.as_deref().unwrap_or(&notice.newsletter.from_address)),
+        address: Some(of.reply_to.as_deref().unwrap_or(&of.from_address)),
         kind: LetterKind::Notice,
-        language: &notice.newsletter.language,
-        parameters: &parameters,
+        language: &of.language,
+        parameters,
     };
     outbox::ask(tx, now, &letter).await
+}
+
+/// Tells the editors of feeds that cannot be read for a day, once until they can be read again; those of one newsletter in one
+/// letter.
+///
+/// # Errors
+/// The database's.
+pub async fn of_failing_feeds(app: &App) -> sqlx::Result<()> {
+    let now = app.clock.now();
+    let untold = standing::untold(&app.db, now).await?;
+    for feeds in untold.chunk_by(|a, b| a.newsletter_id == b.newsletter_id) {
+        let Some(newsletter) = newsletters::sql::by_id(&app.db, feeds[0].newsletter_id).await? else { continue };
+        let mut tx = app.db.begin().await?;
+        let mut lines = Vec::new();
+        for feed in feeds {
+            if standing::told(&mut tx, feed.id, now).await? {
+                lines.push(failing_words(feed, &newsletter));
+            }
+        }
+        if !lines.is_empty() {
+            let slug = &newsletter.slug;
+            let parameters = json!({
+                "event": "feed_failing",
+                "posts": lines,
+                "commands": [format!("facteur feed list {slug}"), format!("facteur feed poll {slug}")],
+            });
+            to_editor(&mut tx, now, &newsletter, &parameters).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Which feed, since when, and why. The reason is in English, as on the command line.
+fn failing_words(feed: &Feed, of: &Newsletter) -> String {
+    let locale = i18n::locale(&of.language);
+    let since = timestamp(feed.failing_since.unwrap_or(feed.created_at)).to_zoned(jiff::tz::TimeZone::UTC);
+    let since = locale.format("mail-notice-feed-since", &[("date", i18n::Value::Text(&locale.date(&since)))]);
+    let reason = feed.last_error.as_deref().unwrap_or_default();
+    format!("{} ({since}): {reason}", standing::without_query(&feed.url))
 }
 
 /// The slot on the schedule's own clock, in the newsletter's language.

@@ -19,7 +19,7 @@ use crate::feeds;
 use crate::newsletters::Schedule;
 use crate::subscribers;
 
-use super::{DigestError, ahead, compose, release, sql};
+use super::{DigestError, ahead, compose, notice, release, sql};
 
 /// Every five seconds, UTC. (The crate's own time zones go wrong after a change of the clocks; ours are in `recurrence`.)
 const BEAT: &str = "*/5 * * * * *";
@@ -84,9 +84,17 @@ pub async fn tick(app: &Arc<App>) -> anyhow::Result<()> {
     polled
 }
 
-/// Polls feeds that are due, unless our clock is known to be ahead: what is read then would be dated wrongly.
+/// Polls feeds that are due, unless our clock is known to be ahead: what is read then would be dated wrongly. A database
+/// that is held tells no editor of a feed that fails: its original does.
 async fn poll_due(app: &Arc<App>) -> anyhow::Result<()> {
-    if ahead::is_ours_right(app).await? { feeds::poll::due(app).await } else { Ok(()) }
+    if !ahead::is_ours_right(app).await? {
+        return Ok(());
+    }
+    feeds::poll::due(app).await?;
+    if !is_held(app).await {
+        notice::of_failing_feeds(app).await?;
+    }
+    Ok(())
 }
 
 /// When this process last began a tick; `None` when it does not have the schedule role.

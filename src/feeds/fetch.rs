@@ -3,6 +3,7 @@
 //! In: an address and what the server said last time (`ETag`, `Last-Modified`). Out: a [`Body`], "unchanged", or a [`FetchError`]
 //! with the time after which to ask again. Redirects are followed by hand so that [`super::guard`] judges each; time and size are
 //! limited for the whole of it, size after decompression (crates.md section 3). Two requests at once to one host, no more.
+//! An answer says where the address has moved for good, when every redirect on the way said so.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -14,12 +15,16 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::guard::{Guard, Refusal, Resolver};
-use super::parse::parse_date;
+use super::parse::{page, parse_date};
 use crate::clock::{Millis, SECOND};
 use crate::config;
 
 /// Requests at once to one host; a blog on a small machine must not feel us.
 const PER_HOST: usize = 2;
+/// Bytes of an error's page that are read for its words; a larger one has none.
+const PAGE: usize = 64 * 1024;
+/// And as long is waited for it: what counts is the status.
+const PAGE_WAIT: Duration = Duration::from_secs(2);
 /// Kinds we can read, best first.
 const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, \
                       text/xml;q=0.9, application/json;q=0.8, */*;q=0.5";
@@ -30,7 +35,10 @@ pub enum Answer {
     /// The feed.
     Read(Body),
     /// As it was last time (304).
-    Unchanged,
+    Unchanged {
+        /// As [`Body::moved`].
+        moved: Option<Url>,
+    },
 }
 
 /// A feed's bytes and what was said about them.
@@ -42,6 +50,8 @@ pub struct Body {
     pub content_type: String,
     /// Where it stood after all redirects.
     pub url: Url,
+    /// The same, when all of them were permanent (301, 308: RFC 9110 sections 15.4.2 and 15.4.9) and there was one at least.
+    pub moved: Option<Url>,
     /// `ETag`, byte for byte as given.
     pub etag: Option<String>,
     /// `Last-Modified`, byte for byte as given.
@@ -49,7 +59,7 @@ pub struct Body {
 }
 
 /// What the server said last time, to ask whether it has changed (RFC 9110 section 13).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Validators {
     /// `ETag`.
     pub etag: Option<String>,
@@ -67,10 +77,12 @@ pub enum FetchError {
     #[error("the server says that this feed is gone for good (410); remove it or give its new address")]
     Gone,
     /// Any other status that is no success.
-    #[error("the server answered {status}")]
+    #[error("the server answered {status}{}{}", said(.words), hint(.status.as_u16()))]
     Status {
         /// Code and its customary words.
         status: StatusCode,
+        /// What its page says, plain text, may be empty.
+        words: String,
         /// When it asks to be left alone until.
         retry_at: Option<Millis>,
     },
@@ -86,6 +98,25 @@ pub enum FetchError {
     /// Name, connection, TLS or protocol.
     #[error("cannot be reached: {0}")]
     Transport(String),
+}
+
+fn said(words: &str) -> String {
+    if words.is_empty() { String::new() } else { format!(" (it says “{words}”)") }
+}
+
+/// What a status means for the owner of a blog, where its name does not say it.
+fn hint(status: u16) -> &'static str {
+    match status {
+        401 => "; the feed must be open to everybody, without a password",
+        403 => "; it keeps Facteur out: a page to log in, or a firewall that lets only browsers through",
+        404 => {
+            "; there is no feed at this address (`facteur feed check` of the blog's own address finds the one it names)"
+        }
+        429 => "; it was asked too often",
+        500 => "; the blog itself failed",
+        502..=504 => "; the blog is in maintenance or overloaded",
+        _ => "",
+    }
 }
 
 impl FetchError {
@@ -160,13 +191,17 @@ impl Fetcher {
     /// Redirect by redirect, up to `max_redirects`.
     async fn follow(&self, url: &Url, known: &Validators, now: Millis) -> Result<Answer, FetchError> {
         let mut url = url.clone();
+        let (mut redirected, mut for_good) = (false, true);
         for _ in 0..=self.limits.max_redirects {
             self.guard.judge(&url)?;
             let response = self.ask(&url, known).await?;
             let status = response.status();
             if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
-                return self.take(response, url, now).await;
+                let moved = (redirected && for_good).then(|| url.clone());
+                return self.take(response, url, moved, now).await;
             }
+            redirected = true;
+            for_good &= matches!(status.as_u16(), 301 | 308);
             let location = text(response.headers(), header::LOCATION)
                 .ok_or_else(|| FetchError::Redirect(format!("the server answered {status} without saying where to")))?;
             url = url.join(&location).map_err(|_| {
@@ -187,28 +222,38 @@ impl Fetcher {
         Ok(request.send().await?)
     }
 
-    async fn take(&self, response: Response, url: Url, now: Millis) -> Result<Answer, FetchError> {
+    async fn take(&self, response: Response, url: Url, moved: Option<Url>, now: Millis) -> Result<Answer, FetchError> {
         let headers = response.headers().clone();
         match response.status() {
-            StatusCode::NOT_MODIFIED => Ok(Answer::Unchanged),
+            StatusCode::NOT_MODIFIED => Ok(Answer::Unchanged { moved }),
             StatusCode::GONE => Err(FetchError::Gone),
             status if status.is_success() => Ok(Answer::Read(Body {
-                bytes: self.read(response).await?,
+                bytes: self.read(response, self.limits.max_bytes).await?,
                 content_type: text(&headers, header::CONTENT_TYPE).unwrap_or_default(),
                 etag: text(&headers, header::ETAG),
                 last_modified: text(&headers, header::LAST_MODIFIED),
                 url,
+                moved,
             })),
             status => {
                 let retry_at = text(&headers, header::RETRY_AFTER).and_then(|after| retry_at(&after, now));
-                Err(FetchError::Status { status, retry_at })
+                let words = self.words(response, &url).await;
+                Err(FetchError::Status { status, words, retry_at })
             }
         }
     }
 
+    /// What the page of an error says beyond its status; nothing when it is slow, long, or repeats a secret of the address.
+    async fn words(&self, response: Response, url: &Url) -> String {
+        let status = response.status();
+        let page = tokio::time::timeout(PAGE_WAIT, self.read(response, PAGE)).await;
+        let words = page::words(&String::from_utf8_lossy(&page.ok().and_then(Result::ok).unwrap_or_default()));
+        let known = status.canonical_reason().is_some_and(|reason| words.contains(reason));
+        if known || page::repeats_query(&words, Some(url)) { String::new() } else { words }
+    }
+
     /// Piece by piece, so that a bomb is seen before it fills the memory.
-    async fn read(&self, mut response: Response) -> Result<Vec<u8>, FetchError> {
-        let limit = self.limits.max_bytes;
+    async fn read(&self, mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
         let mut bytes = Vec::new();
         while let Some(piece) = response.chunk().await? {
             if bytes.len() + piece.len() > limit {

@@ -163,7 +163,6 @@ fn alike<'m, 'a>(group: &[&'m Marks<'a>], look: impl Fn(&'m Marks<'a>) -> &'m st
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::feeds::parse::Format;
 
     fn entry(id: &str, link: &str, title: &str, day: Option<i64>) -> Entry {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
@@ -178,8 +177,7 @@ mod tests {
 
     fn identities(entries: Vec<Entry>) -> Vec<Identity> {
         let link = Some("https://blog.example/".to_owned());
-        let feed =
-            Feed { format: Format::Rss, title: String::new(), link, language: None, entries, whole: true, built: None };
+        let feed = Feed { link, entries, whole: true, ..Feed::default() };
         of_feed(&feed, 7).into_iter().map(|(_, identity)| identity).collect()
     }
 

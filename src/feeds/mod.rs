@@ -6,13 +6,19 @@
 //!                                    API, command line ─▶ given ──────────┘
 //! ```
 //! In: `feed` rows that are due. Out: `post` rows, cleaned. [`poll`] asks in time and waits after faults, [`fetch`] gets
-//! bytes past the [`guard`], [`parse`] understands them, [`news`] decides what is new: [`identity`] gives each entry its marks, [`recognise`]
-//! tells which post it is, [`absence`] what was taken back; [`clean`] makes HTML safe for mail. A feed leaves or moves by [`removal`]. Posts that no feed brought come by [`given`].
+//! bytes past the [`guard`], [`parse`] understands them, [`news`] decides what is new: [`identity`] gives each entry its
+//! marks, [`recognise`] tells which post it is, [`absence`] what was taken back; [`clean`] makes HTML safe for mail. Entries that
+//! are no posts are put aside by [`aside`]; posts that no feed brought come by [`given`]. [`standing`] is how a feed fares,
+//! [`find`] judges an address before it is added, [`advice`] says what its owner should know of it; it leaves or moves by
+//! [`removal`].
 
 mod absence;
+pub mod advice;
+pub mod aside;
 pub mod choice;
 pub mod clean;
 pub mod fetch;
+pub mod find;
 mod freshness;
 pub mod given;
 pub mod guard;
@@ -26,6 +32,7 @@ mod recognise;
 pub mod removal;
 pub mod shelf;
 pub mod sql;
+pub mod standing;
 
 pub use given::add;
 
@@ -49,7 +56,7 @@ text_enum! {
 }
 
 /// A feed of a newsletter.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, Default, serde::Serialize)]
 pub struct Feed {
     /// Inside id.
     pub id: i64,
@@ -77,6 +84,20 @@ pub struct Feed {
     pub failures: i64,
     /// The last of them.
     pub last_error: Option<String>,
+    /// When the first of them was met.
+    pub failing_since: Option<Millis>,
+    /// Where its server sends readers for good.
+    pub moved_to: Option<String>,
+    /// Since when it does, at each reading; `None` when other posts than the feed's stand there.
+    pub moved_since: Option<Millis>,
+    /// Where it was read before it was taken to have moved.
+    pub moved_from: Option<String>,
+    /// When that was.
+    pub moved_at: Option<Millis>,
+    /// What was odd at the last reading, though it could be read.
+    pub warning: Option<String>,
+    /// Of the last body that was read whole, see [`standing::body_hash`].
+    pub body_hash: Option<String>,
     /// Since when.
     pub created_at: Millis,
     /// When it was last read, changed or not.
@@ -107,6 +128,13 @@ from_row!(Feed {
     next_poll_at,
     failures,
     last_error,
+    failing_since,
+    moved_to,
+    moved_since,
+    moved_from,
+    moved_at,
+    warning,
+    body_hash,
     created_at,
     read_at,
     held_ids,

@@ -25,7 +25,7 @@ use super::reach::Reach;
 use super::recognise;
 use super::shelf::{self, Known};
 use super::sql::{self, Held, NewRow, Reading, Text};
-use super::{Feed, PostState, clean};
+use super::{Feed, PostState, aside, clean, standing};
 
 /// Characters of a title; longer ones are cut, for they become subjects.
 const TITLE: usize = 300;
@@ -96,8 +96,9 @@ pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<
     let look = look(app, feed, read, &reading).await?;
     let mut tx = app.db.begin().await?;
     sql::lock_newsletter(&mut tx, feed.newsletter_id).await?;
-    // Another process may have read the feed for the first time, or an editor removed it, while we fetched.
-    let Some(feed) = sql::feed_in(&mut tx, feed.id).await? else { return Ok(Count::default()) };
+    // Another process may have read the feed for the first time, or an editor removed or moved it, while we fetched.
+    let unmoved = |now: &Feed| now.url == feed.url;
+    let Some(feed) = sql::feed_in(&mut tx, feed.id).await?.filter(unmoved) else { return Ok(Count::default()) };
     let believed = read.whole && look.freshness != Freshness::Older;
     let held = held_ids(&feed);
     let entries = look.candidates.len();
@@ -109,6 +110,7 @@ pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<
                 if believed {
                     meet_again(&mut tx, &feed, known, &candidate, reading.now).await?;
                 }
+                aside::meet_again(&mut tx, known.id, known.state, candidate.entry, reading.now).await?;
                 if swallowed(&feed, known) && held.as_ref().is_some_and(|held| !held.contains(&known.id)) {
                     fresh.push(candidate);
                 }
@@ -116,6 +118,7 @@ pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<
             None => fresh.push(candidate),
         }
     }
+    let ours = !present.is_empty() || !feed.read_once;
     let gap = believed && entries >= GAP && held.as_ref().is_some_and(|h| !h.is_empty() && h.is_disjoint(&present));
     let missing = Missing {
         feed: &feed,
@@ -131,16 +134,47 @@ pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<
     let asks_again = !missing.is_empty();
     let all_new =
         feed.read_once && fresh.len() >= ALL_NEW.max(entries) && held.as_ref().is_none_or(|held| !held.is_empty());
-    let mut count = welcome(&mut tx, app, &feed, &fresh, all_new, reading.now, &mut present).await?;
-    count.gap = gap;
+    let (fresh, aside) = put_aside(&mut tx, &feed, fresh, reading.now, &mut present).await?;
+    let count = welcome(&mut tx, app, &feed, &fresh, all_new, reading.now, &mut present).await?;
     // What is missing counts as held until that is decided, and the copy as no newer than it is.
     present.extend(missing);
     let ids = serde_json::to_string(&present)?;
     let newest_at = if asks_again { feed.newest_at.max(look.newest) } else { look.newest };
     let held = believed.then_some(Held { ids: &ids, built_at: freshness::built(read), newest_at });
+    let moved = reading.moved;
+    let now = reading.now;
     sql::was_read(&mut tx, feed.id, conclude(&feed, reading, held, look.freshness, asks_again, gap)).await?;
+    if !read.entries.is_empty() {
+        standing::note_move(&mut tx, &feed, moved, ours, now).await?;
+    }
     tx.commit().await?;
-    Ok(count)
+    Ok(Count { new: count.new, held: count.held + aside.held, seen: count.seen + aside.seen, gap })
+}
+
+/// Stores what is no post, so that lists say why it is left out; gives the rest.
+async fn put_aside<'a>(
+    tx: &mut Tx,
+    feed: &Feed,
+    fresh: Vec<Candidate<'a>>,
+    now: Millis,
+    present: &mut HashSet<i64>,
+) -> sqlx::Result<(Vec<Candidate<'a>>, Count)> {
+    let (mut posts, mut count) = (Vec::with_capacity(fresh.len()), Count::default());
+    for candidate in fresh {
+        let (Some(why), Some(text)) = (aside::why(candidate.entry), &candidate.text) else {
+            posts.push(candidate);
+            continue;
+        };
+        let (newsletter_id, identity) = (feed.newsletter_id, &candidate.identity);
+        let (state, reason) = why.stands(feed);
+        let row = NewRow { newsletter_id, feed_id: Some(feed.id), identity, text, now, state, reason };
+        if let Some(id) = sql::insert(tx, row).await? {
+            present.insert(id);
+            count.held += usize::from(state == PostState::Held);
+            count.seen += usize::from(state == PostState::Seen);
+        }
+    }
+    Ok((posts, count))
 }
 
 /// What is noted of the reading: an older copy leaves the validators of the last, so that it is told apart again; while a
@@ -154,14 +188,14 @@ fn conclude<'a>(
     gap: bool,
 ) -> Reading<'a> {
     let older = freshness == Freshness::Older;
-    let (etag, last_modified) = match (older, asks_again) {
-        (true, _) => (feed.etag.as_deref(), feed.last_modified.as_deref()),
-        (false, true) => (None, None),
-        (false, false) => (reading.etag, reading.last_modified),
+    let (etag, last_modified, body_hash) = match (older, asks_again) {
+        (true, _) => (feed.etag.as_deref(), feed.last_modified.as_deref(), None),
+        (false, true) => (None, None, None),
+        (false, false) => (reading.etag, reading.last_modified, reading.body_hash),
     };
     let next = if asks_again { reading.next.min(reading.now + absence::ASKED_AGAIN) } else { reading.next };
     let stale_since = older.then(|| feed.stale_since.unwrap_or(reading.now));
-    Reading { etag, last_modified, next, held, stale_since, gap, ..reading }
+    Reading { etag, last_modified, body_hash, next, held, stale_since, gap, ..reading }
 }
 
 /// The posts that a feed held at its last reading; `None` when that is not known.

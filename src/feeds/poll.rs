@@ -12,11 +12,11 @@ use url::Url;
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis, SECOND};
 
-use super::Feed;
 use super::fetch::{Answer, Body, Validators};
 use super::news::{self, Count};
 use super::parse;
 use super::sql::{self, Reading};
+use super::{Feed, advice, standing};
 
 /// Feeds asked at once, over all hosts.
 const AT_ONCE: usize = 16;
@@ -141,7 +141,7 @@ async fn poll(app: &App, feed: &Feed) -> Result<Count, String> {
         Err(Trouble::Feed { error, retry_at }) => (error, retry_at),
         Err(Trouble::Ours(error)) => {
             tracing::error!(feed.id, error = %format!("{error:#}"), "a feed was read but not stored");
-            return Err(format!("{}: {error:#}", name(feed)));
+            return Err(format!("{}: {error:#}", standing::without_query(&feed.url)));
         }
     };
     tracing::warn!(feed.id, feed.failures = feed.failures + 1, error, "a feed cannot be read");
@@ -150,7 +150,7 @@ async fn poll(app: &App, feed: &Feed) -> Result<Count, String> {
     if let Err(error) = note_fault(app, feed, now, next, &error).await {
         tracing::error!(feed.id, error = %error, "a feed's fault cannot be noted");
     }
-    Err(format!("{}: {error}", name(feed)))
+    Err(format!("{}: {error}", standing::without_query(&feed.url)))
 }
 
 /// Whose fault it is that a poll came to nothing.
@@ -175,59 +175,96 @@ impl Trouble {
 
 /// What stands at an address.
 enum Found {
-    Feed(Body, Box<parse::Feed>),
-    Unchanged,
+    Feed(Box<Understood>),
+    /// As it was at the last reading; where it has moved for good, and what to ask with from now on, if that was said anew.
+    Unchanged(Option<Url>, Option<Validators>),
     /// A web page, and the feed that it names.
-    Page(Url),
+    Page(Box<parse::page::Page>, Url),
+}
+
+/// A body, what it says, and its hash.
+struct Understood {
+    body: Body,
+    parsed: parse::Feed,
+    hash: String,
 }
 
 async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
     let url = Url::parse(&feed.url).map_err(|error| Trouble::feed(format!("its address cannot be read: {error}")))?;
     let known = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
-    let (found, named) = match look(app, &url, &known).await? {
+    let (found, named) = match look(app, &url, &known, feed.body_hash.as_deref()).await? {
         // Somebody gave the blog's address. Once a feed was read there, a page is a fault of the blog and no new feed.
-        Found::Page(named) if !feed.read_once => (look(app, &named, &Validators::default()).await?, Some(named)),
+        Found::Page(_, named) if !feed.read_once => {
+            (look(app, &named, &Validators::default(), None).await?, Some(named))
+        }
         found => (found, None),
     };
-    let now = app.clock.now();
-    let next = after_success(now, app.config.feeds.poll_s, feed.id);
-    let (body, parsed) = match found {
-        Found::Feed(body, parsed) => (body, parsed),
-        Found::Page(named) => return Err(Trouble::feed(parse::ParseError::WebPage { feeds: vec![named.into()] })),
-        Found::Unchanged => {
+    match found {
+        Found::Feed(understood) => store(app, feed, &understood, named.as_ref()).await,
+        Found::Page(page, _) => Err(Trouble::feed(parse::ParseError::WebPage(page))),
+        Found::Unchanged(moved, said) => {
+            let now = app.clock.now();
             let mut tx = app.db.begin().await?;
-            sql::unchanged(&mut tx, feed.id, now, next).await?;
+            sql::unchanged(&mut tx, feed.id, now, after_success(now, app.config.feeds.poll_s, feed.id)).await?;
+            if let Some(said) = &said {
+                standing::ask_with(&mut tx, feed.id, said).await?;
+            }
+            standing::note_move(&mut tx, feed, moved.as_ref().map(Url::as_str), true, now).await?;
             tx.commit().await?;
-            return Ok(Count::default());
+            Ok(Count::default())
         }
-    };
+    }
+}
+
+/// Stores what a reading brought.
+async fn store(app: &App, feed: &Feed, understood: &Understood, named: Option<&Url>) -> Result<Count, Trouble> {
+    let Understood { body, parsed, hash } = understood;
+    if parsed.broke_off() {
+        return Err(Trouble::feed(advice::odd(parsed).unwrap_or_default()));
+    }
+    let warning = advice::odd(parsed);
+    if let Some(words) = warning.as_ref().filter(|words| feed.warning.as_ref() != Some(*words)) {
+        tracing::warn!(feed.id, words, "a feed could be read, but something is wrong with it");
+    }
+    let now = app.clock.now();
     let reading = Reading {
-        url: named.as_ref().map_or(&feed.url, |named| named.as_str()),
+        url: named.map(Url::as_str),
         title: &parsed.title,
         site_url: parsed.link.as_deref(),
         etag: body.etag.as_deref().filter(|_| parsed.whole),
         last_modified: body.last_modified.as_deref().filter(|_| parsed.whole),
+        body_hash: Some(hash.as_str()).filter(|_| parsed.whole),
+        warning: warning.as_deref(),
+        moved: body.moved.as_ref().map(Url::as_str),
         now,
-        next,
+        next: after_success(now, app.config.feeds.poll_s, feed.id),
         read_once: parsed.whole || feed.polled_at.is_some(),
         held: None,
         stale_since: None,
         gap: false,
     };
-    Ok(news::store(app, feed, &parsed, reading).await?)
+    Ok(news::store(app, feed, parsed, reading).await?)
 }
 
-/// Asks an address and understands what it says.
-async fn look(app: &App, url: &Url, known: &Validators) -> Result<Found, Trouble> {
+/// Asks an address and understands what it says, unless that is the body of hash `last` once more.
+async fn look(app: &App, url: &Url, known: &Validators, last: Option<&str>) -> Result<Found, Trouble> {
     let answer = app.fetcher.get(url, known, app.clock.now()).await;
     let answer = answer.map_err(|error| Trouble::Feed { error: error.to_string(), retry_at: error.retry_at() })?;
-    let Answer::Read(body) = answer else { return Ok(Found::Unchanged) };
+    let body = match answer {
+        Answer::Read(body) => body,
+        Answer::Unchanged { moved } => return Ok(Found::Unchanged(moved, None)),
+    };
+    let hash = standing::body_hash(&body);
+    if last == Some(hash.as_str()) {
+        let said = Validators { etag: body.etag, last_modified: body.last_modified };
+        return Ok(Found::Unchanged(body.moved, Some(said).filter(|said| said != known)));
+    }
     let (body, parsed) = understand(body, app.config.feeds.max_bytes).await?;
     match parsed {
-        Ok(parsed) => Ok(Found::Feed(body, Box::new(parsed))),
-        Err(parse::ParseError::WebPage { feeds }) => match feeds.first().and_then(|named| Url::parse(named).ok()) {
-            Some(named) => Ok(Found::Page(named)),
-            None => Err(Trouble::feed(parse::ParseError::WebPage { feeds })),
+        Ok(parsed) => Ok(Found::Feed(Box::new(Understood { body, parsed, hash }))),
+        Err(parse::ParseError::WebPage(page)) => match page.feeds.first().and_then(|named| Url::parse(named).ok()) {
+            Some(named) => Ok(Found::Page(page, named)),
+            None => Err(Trouble::feed(parse::ParseError::WebPage(page))),
         },
         Err(error) => Err(Trouble::feed(error)),
     }
@@ -248,14 +285,6 @@ async fn note_fault(app: &App, feed: &Feed, now: Millis, next: Millis, error: &s
     let mut tx = app.db.begin().await?;
     sql::failed(&mut tx, feed.id, now, next, error).await?;
     tx.commit().await
-}
-
-/// A feed for an editor, without what may be secret in its address.
-fn name(feed: &Feed) -> String {
-    let Ok(mut url) = Url::parse(&feed.url) else { return format!("feed {}", feed.id) };
-    url.set_query(None);
-    url.set_fragment(None);
-    url.to_string()
 }
 
 /// When a feed that was read is asked again.

@@ -71,8 +71,9 @@ pub async fn remove(tx: &mut Tx, newsletter_id: i64, id: i64) -> sqlx::Result<bo
 pub async fn set_url(tx: &mut Tx, feed: &Feed, url: &str, now: Millis) -> sqlx::Result<bool> {
     let set = execute!(tx, |c| {
         sqlx::query(
-            "UPDATE feed SET url = $3, etag = NULL, last_modified = NULL, built_at = NULL, next_poll_at = $4, failures = 0,
-                    last_error = NULL
+            "UPDATE feed SET url = $3, etag = NULL, last_modified = NULL, built_at = NULL, body_hash = NULL, next_poll_at = $4,
+                    failures = 0, last_error = NULL, failing_since = NULL, told_at = NULL, warning = NULL, moved_to = NULL,
+                    moved_since = NULL, moved_from = url, moved_at = $4
              WHERE id = $2 AND NOT EXISTS (
                  SELECT 1 FROM feed f WHERE f.newsletter_id = $1 AND f.url = $3 AND f.id <> $2)",
         )
@@ -88,7 +89,8 @@ pub async fn set_url(tx: &mut Tx, feed: &Feed, url: &str, now: Millis) -> sqlx::
 /// Notes that a feed could not be read.
 pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &str) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
-        "UPDATE feed SET polled_at = $2, next_poll_at = $3, failures = failures + 1, last_error = $4 WHERE id = $1"
+        "UPDATE feed SET polled_at = $2, next_poll_at = $3, failures = failures + 1, last_error = $4,
+                failing_since = COALESCE(failing_since, $2) WHERE id = $1"
     )
     .bind(id)
     .bind(now)
@@ -100,7 +102,8 @@ pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &str
 /// Notes that a feed is as it was.
 pub async fn unchanged(tx: &mut Tx, id: i64, now: Millis, next: Millis) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
-        "UPDATE feed SET polled_at = $2, read_at = $2, next_poll_at = $3, failures = 0, last_error = NULL WHERE id = $1"
+        "UPDATE feed SET polled_at = $2, read_at = $2, next_poll_at = $3, failures = 0, last_error = NULL,
+                failing_since = NULL, told_at = NULL WHERE id = $1"
     )
     .bind(id)
     .bind(now)
@@ -111,8 +114,9 @@ pub async fn unchanged(tx: &mut Tx, id: i64, now: Millis, next: Millis) -> sqlx:
 /// What a reading tells about the feed itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading<'a> {
-    /// Where it was read; another feed of the newsletter that stands there already keeps the address.
-    pub url: &'a str,
+    /// Where it was read, when that is not the feed's address but what the page there names; another feed of the newsletter
+    /// that stands there already keeps the address.
+    pub url: Option<&'a str>,
     /// Its title, may be empty: then the one it had stays.
     pub title: &'a str,
     /// The site.
@@ -121,6 +125,12 @@ pub struct Reading<'a> {
     pub etag: Option<&'a str>,
     /// As `etag`.
     pub last_modified: Option<&'a str>,
+    /// Of the body, see [`super::standing::body_hash`]; `None` when it was not read whole.
+    pub body_hash: Option<&'a str>,
+    /// What was odd.
+    pub warning: Option<&'a str>,
+    /// Where the server sends readers for good.
+    pub moved: Option<&'a str>,
     /// When.
     pub now: Millis,
     /// When next.
@@ -152,13 +162,13 @@ pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Resul
         sqlx::query(
         "UPDATE feed SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, site_url = COALESCE($3, site_url), etag = $4,
                 last_modified = $5, polled_at = $6, read_at = $6, next_poll_at = $7, failures = 0, last_error = NULL,
-                read_once = read_once OR $8,
-                url = CASE WHEN EXISTS (SELECT 1 FROM feed f WHERE f.newsletter_id = feed.newsletter_id AND f.url = $9)
+                failing_since = NULL, told_at = NULL, body_hash = $10, warning = $11, read_once = read_once OR $8,
+                url = CASE WHEN $9 IS NULL OR EXISTS (SELECT 1 FROM feed f WHERE f.newsletter_id = feed.newsletter_id AND f.url = $9)
                       THEN url ELSE $9 END,
-                held_ids = COALESCE($10, held_ids),
-                built_at = CASE WHEN $10 IS NULL THEN built_at ELSE $11 END,
-                newest_at = CASE WHEN $10 IS NULL THEN newest_at ELSE $12 END,
-                stale_since = $13, gap_at = CASE WHEN $14 THEN $6 ELSE gap_at END
+                held_ids = COALESCE($12, held_ids),
+                built_at = CASE WHEN $12 IS NULL THEN built_at ELSE $13 END,
+                newest_at = CASE WHEN $12 IS NULL THEN newest_at ELSE $14 END,
+                stale_since = $15, gap_at = CASE WHEN $16 THEN $6 ELSE gap_at END
          WHERE id = $1"
     )
     .bind(id)
@@ -170,6 +180,8 @@ pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Resul
     .bind(reading.next)
     .bind(reading.read_once)
     .bind(reading.url)
+    .bind(reading.body_hash)
+    .bind(reading.warning)
     .bind(reading.held.map(|held| held.ids))
     .bind(reading.held.and_then(|held| held.built_at))
     .bind(reading.held.and_then(|held| held.newest_at))

@@ -46,13 +46,24 @@ pub struct FeedLine {
     pub polled_at: Option<Millis>,
     /// Why it could not be read the last time.
     pub last_error: Option<String>,
+    /// Since when it cannot be read.
+    pub failing_since: Option<Millis>,
+    /// Where its server sends readers for good.
+    pub moved_to: Option<String>,
+    /// Since when it does.
+    pub moved_since: Option<Millis>,
+    /// Where it stood before.
+    pub moved_from: Option<String>,
+    /// What was odd at the last reading.
+    pub warning: Option<String>,
 }
-from_row!(FeedLine { url, title, polled_at, last_error });
+from_row!(FeedLine { url, title, polled_at, last_error, failing_since, moved_to, moved_since, moved_from, warning });
 
 /// The feeds of a newsletter.
 pub async fn feeds(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<FeedLine>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT url, title, polled_at, last_error FROM feed WHERE newsletter_id = $1 ORDER BY id"
+        "SELECT url, title, polled_at, last_error, failing_since, moved_to, moved_since, moved_from, warning
+         FROM feed WHERE newsletter_id = $1 ORDER BY id"
     )
     .bind(newsletter_id)
     .fetch_all(c))

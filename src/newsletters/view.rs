@@ -75,7 +75,7 @@ pub struct ScheduleView {
 }
 
 /// A feed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct FeedView {
     /// Address.
     pub url: String,
@@ -85,6 +85,16 @@ pub struct FeedView {
     pub polled_at: Option<String>,
     /// Why it could not be read the last time.
     pub last_error: Option<String>,
+    /// Since when it cannot be read.
+    pub failing_since: Option<String>,
+    /// Where its server sends readers for good.
+    pub moved_to: Option<String>,
+    /// Since when it does.
+    pub moved_since: Option<String>,
+    /// Where it stood before.
+    pub moved_from: Option<String>,
+    /// What was odd at the last reading.
+    pub warning: Option<String>,
 }
 
 /// Reads what belongs to a newsletter.
@@ -99,6 +109,11 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter) -> sqlx::Result<News
         title: feed.title,
         polled_at: feed.polled_at.map(rfc3339),
         last_error: feed.last_error,
+        failing_since: feed.failing_since.map(rfc3339),
+        moved_to: feed.moved_to,
+        moved_since: feed.moved_since.map(rfc3339),
+        moved_from: feed.moved_from,
+        warning: feed.warning,
     });
     let held_until = held_until.map(rfc3339);
     let why_held = generation::held(&app.db).await?.map(|found| found.why);

@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use crate::app::App;
 use crate::db::{self, Db, execute, migrate};
 use crate::delivery::{control, hold, room};
+use crate::feeds::standing;
 use crate::subscribers::held;
 use crate::{digests, fault};
 
@@ -48,6 +49,8 @@ pub struct Readiness {
     delivery: &'static str,
     /// `ok`, or that limits hold letters back.
     signups: &'static str,
+    /// `ok`, or that one cannot be read for a day.
+    feeds: &'static str,
 }
 
 /// Answers are never kept by a cache in between.
@@ -94,6 +97,16 @@ async fn readiness(app: &App) -> Readiness {
         schedule_tick_age_s: age.map(|age| age.as_secs()),
         delivery: delivery(app).await,
         signups: signups(app).await,
+        feeds: feeds(app).await,
+    }
+}
+
+/// Whether a feed fails for a day; which is for the command line. Its blog is at fault, so it makes nothing unready.
+async fn feeds(app: &App) -> &'static str {
+    match tokio::time::timeout(PATIENCE, standing::any_failing(&app.db, app.clock.now())).await {
+        Ok(Ok(false)) => "ok",
+        Ok(Ok(true)) => "some cannot be read for a day; `facteur feed list` says why",
+        _ => "unknown",
     }
 }
 

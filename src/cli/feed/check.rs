@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 use std::io::Read as _;
 
-use anyhow::Context as _;
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::cli::{Context, Fault};
-use crate::clock::{Clock, rfc3339};
-use crate::feeds::fetch::{Answer, Fetcher, Validators};
-use crate::feeds::{clean, parse};
+use crate::clock::{Clock, Millis, rfc3339};
+use crate::feeds::advice::{self, Advice};
+use crate::feeds::fetch::Fetcher;
+use crate::feeds::{clean, find, parse};
 
 /// Characters of the words of a post that people are shown.
 const WORDS: usize = 160;
@@ -25,37 +25,24 @@ struct Body {
 /// Runs it.
 pub async fn run(source: &str, context: &Context) -> anyhow::Result<()> {
     let config = context.config()?;
-    let limit = config.feeds.max_bytes;
-    let feed = match Url::parse(source) {
+    let (limit, now) = (config.feeds.max_bytes, Clock::system().now());
+    let (feed, moved) = match Url::parse(source) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => {
-            find(&Fetcher::new(&config.feeds, &config.base_url), &url, limit).await?.1
+            let found = find::find(&Fetcher::new(&config.feeds, &config.base_url), &url, limit, now).await;
+            let found = found.map_err(|error| Fault::problems(error.to_string()))?;
+            (found.feed, found.moved)
         }
-        _ => understand(&from_here(source, limit)?, limit).map_err(|error| Fault::problems(error.to_string()))?,
+        _ => (understand(&from_here(source, limit)?, limit).map_err(|error| Fault::problems(error.to_string()))?, None),
     };
-    context.show(&as_json(&feed), || in_words(&feed))
+    let advice = advice(&feed, moved.as_ref(), now);
+    context.show(&as_json(&feed, &advice), || in_words(&feed, &advice))
 }
 
-/// Reads the feed at an address, or the one that the web page there names. Gives where it stands.
-pub async fn find(fetcher: &Fetcher, url: &Url, limit: usize) -> anyhow::Result<(Url, parse::Feed)> {
-    match understand(&from_web(fetcher, url).await?, limit) {
-        Ok(feed) => Ok((url.clone(), feed)),
-        Err(parse::ParseError::WebPage { feeds }) if !feeds.is_empty() => {
-            let named = Url::parse(&feeds[0]).with_context(|| format!("the page names `{}` as its feed", feeds[0]))?;
-            let feed = understand(&from_web(fetcher, &named).await?, limit);
-            Ok((named, feed.map_err(|error| Fault::problems(error.to_string()))?))
-        }
-        Err(error) => Err(Fault::problems(error.to_string())),
-    }
-}
-
-async fn from_web(fetcher: &Fetcher, url: &Url) -> anyhow::Result<Body> {
-    let answer = fetcher.get(url, &Validators::default(), Clock::system().now()).await;
-    match answer.map_err(|error| Fault::problems(format!("{url}: {error}")))? {
-        Answer::Read(body) => Ok(Body { bytes: body.bytes, content_type: body.content_type, url: Some(body.url) }),
-        Answer::Unchanged => {
-            Err(Fault::problems(format!("{url}: the server says that nothing changed, though it was not asked")))
-        }
-    }
+/// What the owner should know of a feed that was read.
+pub fn advice(feed: &parse::Feed, moved: Option<&Url>, now: Millis) -> Vec<Advice> {
+    let moved =
+        moved.map(|to| Advice { code: "moved", text: format!("its server says that it has moved for good to {to}") });
+    moved.into_iter().chain(advice::on(feed, now)).collect()
 }
 
 fn from_here(source: &str, limit: usize) -> anyhow::Result<Body> {
@@ -80,7 +67,7 @@ fn understand(body: &Body, limit: usize) -> Result<parse::Feed, parse::ParseErro
 }
 
 /// The form that programs read; HTML is cleaned, dates are RFC 3339.
-fn as_json(feed: &parse::Feed) -> Value {
+fn as_json(feed: &parse::Feed, advice: &[Advice]) -> Value {
     let html = |html: &parse::Html| clean::html(&html.markup, html.base.as_ref());
     let entry = |entry: &parse::Entry| {
         json!({
@@ -91,17 +78,18 @@ fn as_json(feed: &parse::Feed) -> Value {
     };
     json!({
         "format": feed.format, "title": feed.title, "link": feed.link, "language": feed.language,
-        "whole": feed.whole, "entries": feed.entries.iter().map(entry).collect::<Vec<_>>(),
+        "whole": feed.whole, "warnings": advice, "entries": feed.entries.iter().map(entry).collect::<Vec<_>>(),
     })
 }
 
-fn in_words(feed: &parse::Feed) -> String {
-    let mut out = format!("{} ({:?}, {} entries)\n", feed.title, feed.format, feed.entries.len());
+fn in_words(feed: &parse::Feed, advice: &[Advice]) -> String {
+    let many = if feed.entries.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", feed.entries.len()) };
+    let mut out = format!("{} ({}, {many})\n", feed.title, feed.format.name());
     if let Some(link) = &feed.link {
         let _ = writeln!(out, "{link}");
     }
-    if !feed.whole {
-        let _ = writeln!(out, "The document stops in the middle; what was cut is left out.");
+    for Advice { text, .. } in advice {
+        let _ = writeln!(out, "Warning: {text}.");
     }
     for entry in &feed.entries {
         let date = entry.published.or(entry.updated).map_or_else(|| "no date".to_owned(), rfc3339);

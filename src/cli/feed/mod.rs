@@ -10,7 +10,7 @@ use url::Url;
 use super::{Context, Fault};
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::feeds::{Feed, poll, removal, sql};
+use crate::feeds::{Feed, find, poll, removal, sql, standing};
 use crate::newsletters::settings::{NewFeed, feed_url};
 use crate::newsletters::{self, Newsletter};
 
@@ -118,6 +118,30 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
+/// Judges a feed before it is added: it must be readable. What its owner should know goes to stderr. Gives its address, which
+/// is another than the one typed when a page was given, and its title.
+pub async fn judge(app: &App, new: &NewFeed) -> anyhow::Result<(String, String)> {
+    let url = feed_url(new).map_err(|invalid| Fault::usage(invalid.to_string()))?;
+    let now = app.clock.now();
+    let found = find::find(&app.fetcher, &Url::parse(&url)?, app.config.feeds.max_bytes, now).await;
+    let found = found.map_err(|error| Fault::problems(format!("{error}. --unread adds a feed without reading it")))?;
+    if found.named {
+        eprintln!("facteur: {url} is a web page; taking the feed that it names: {}", found.url);
+    }
+    for advice in check::advice(&found.feed, found.moved.as_ref(), now) {
+        eprintln!("facteur: {}: {}", found.url, advice.text);
+    }
+    Ok((found.url.into(), found.feed.title))
+}
+
+/// The address of a feed that was given, and its title where it is read first.
+async fn address(app: &App, new: &NewFeed, unread: bool) -> anyhow::Result<(String, String)> {
+    if unread {
+        return Ok((feed_url(new).map_err(|invalid| Fault::usage(invalid.to_string()))?, String::new()));
+    }
+    judge(app, new).await
+}
+
 async fn add(app: &App, context: &Context, to: &Newsletter, new: NewFeed, unread: bool) -> anyhow::Result<()> {
     let (url, title) = address(app, &new, unread).await?;
     let mut tx = app.db.begin().await?;
@@ -131,20 +155,6 @@ async fn add(app: &App, context: &Context, to: &Newsletter, new: NewFeed, unread
             format!("{url} is a feed of `{slug}` already.")
         }
     })
-}
-
-/// The address of a feed that was given, and its title: read once, unless that is not wanted. Of a web page, that of the feed
-/// that it names.
-async fn address(app: &App, new: &NewFeed, unread: bool) -> anyhow::Result<(String, String)> {
-    let url = feed_url(new).map_err(|invalid| Fault::usage(invalid.to_string()))?;
-    if unread {
-        return Ok((url, String::new()));
-    }
-    let (found, feed) = check::find(&app.fetcher, &Url::parse(&url)?, app.config.feeds.max_bytes).await?;
-    if found.as_str() != url {
-        eprintln!("facteur: {url} is a web page; taking the feed that it names: {found}");
-    }
-    Ok((found.to_string(), feed.title))
 }
 
 async fn set_url(
@@ -193,17 +203,21 @@ fn view(feed: &Feed) -> serde_json::Value {
     json!({
         "id": feed.id, "url": feed.url, "title": feed.title, "site_url": feed.site_url, "take_first": feed.take_first,
         "polled_at": feed.polled_at.map(rfc3339), "next_poll_at": rfc3339(feed.next_poll_at), "failures": feed.failures,
-        "last_error": feed.last_error,
+        "last_error": feed.last_error, "failing_since": feed.failing_since.map(rfc3339), "moved_to": feed.moved_to,
+        "moved_since": feed.moved_since.map(rfc3339), "moved_from": feed.moved_from,
+        "moved_at": feed.moved_at.map(rfc3339), "warning": feed.warning,
     })
 }
 
 fn line(feed: &Feed) -> String {
     let state = match (&feed.last_error, feed.polled_at) {
-        (Some(error), _) => format!("failed {} times: {error}; next try {}", feed.failures, rfc3339(feed.next_poll_at)),
+        (Some(_), _) => format!("next try {}", rfc3339(feed.next_poll_at)),
         (None, None) => "not read yet".to_owned(),
         (None, Some(at)) => format!("read {}", rfc3339(at)),
     };
-    format!("{:>4}  {}  {}  ({state})", feed.id, feed.url, feed.title)
+    let first = format!("{:>4}  {}  {}  ({state})", feed.id, feed.url, feed.title);
+    let remarks = standing::remarks(feed).into_iter().map(|remark| format!("      {remark}"));
+    std::iter::once(first).chain(remarks).collect::<Vec<_>>().join("\n")
 }
 
 async fn remove(app: &App, context: &Context, of: &Newsletter, given: &str) -> anyhow::Result<()> {

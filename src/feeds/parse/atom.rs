@@ -23,6 +23,7 @@ pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
         entries: entries.into_iter().filter(|entry| !entry.cut()).map(|e| entry(e, author.as_deref())).collect(),
         whole: tree.whole,
         built: first_date(root.own_children("updated").filter(|_| root.name() != "entry")),
+        notice: None,
     }
 }
 
@@ -36,7 +37,7 @@ fn entry(entry: Element<'_>, feed_author: Option<&str>) -> Entry {
     let filled = |html: &Html| !html.markup.is_empty();
     let published = ["published", "issued", "created"].into_iter().flat_map(|name| entry.own_children(name));
     let updated = ["updated", "modified"].into_iter().flat_map(|name| entry.own_children(name));
-    Entry {
+    let found = Entry {
         id: entry.own_children("id").map(|id| id.text().into_owned()).find(|id| !id.is_empty()),
         title: title(entry),
         author: author(entry)
@@ -49,7 +50,11 @@ fn entry(entry: Element<'_>, feed_author: Option<&str>) -> Entry {
         content: entry.own_children("content").map(html).find(filled).unwrap_or_default(),
         image: image(entry),
         link,
-    }
+        bare_file: false,
+    };
+    let enclosures = entry.own_children("link").filter(|link| link.attribute("rel") == Some("enclosure"));
+    let address = |link: Element<'_>| Some(resolve(link.attribute("href")?, link.base().as_ref()));
+    found.with_enclosures(&enclosures.filter_map(address).collect::<Vec<_>>())
 }
 
 fn first_date<'t>(mut elements: impl Iterator<Item = Element<'t>>) -> Option<Millis> {

@@ -60,7 +60,7 @@ pub fn parse(json: &str, url: Option<&Url>) -> Result<Feed, ParseError> {
     let title = document.title.0.map(|title| text::title_of_html(&title)).unwrap_or_default();
     let entries = items.into_iter().map(|item| entry(item, url, author.as_deref(), language.as_deref())).collect();
     let link = document.home_page_url.0.map(|raw| resolve(&raw, url));
-    Ok(Feed { format: Format::Json, title, link, language, entries, whole: true, built: None })
+    Ok(Feed { format: Format::Json, title, link, language, entries, whole: true, ..Feed::default() })
 }
 
 fn entry(item: Item, url: Option<&Url>, author_of_feed: Option<&str>, language: Option<&str>) -> Entry {
@@ -80,6 +80,7 @@ fn entry(item: Item, url: Option<&Url>, author_of_feed: Option<&str>, language: 
         content: Html { markup: item.content_html.0.or(plain(item.content_text)).unwrap_or_default(), base },
         image: address(item.image).or(address(item.banner_image)),
         link,
+        bare_file: false,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bytes ─ encoding ─▶ text ─┬─ tree ─▶ element  ─┬─ rss  ─▶ Feed     dates and texts: date, text
-//!                           │                    └─ atom ─▶ Feed
+//!                           │                    └─ atom ─▶ Feed     no feed, or words before one: page
 //!                           └─ json ───────────────────────▶ Feed
 //! ```
 //! In: what [`super::fetch`] got, or a file. Out: a [`Feed`] with plain titles, instants, absolute links and HTML that is
@@ -15,6 +15,7 @@ mod date;
 mod element;
 mod encoding;
 mod json;
+pub mod page;
 mod rss;
 pub mod text;
 mod tree;
@@ -27,6 +28,7 @@ use url::Url;
 use crate::clock::Millis;
 
 pub use date::parse as parse_date;
+use page::Page;
 
 /// What is to be understood, and what its bringer said about it.
 #[derive(Clone, Copy, Debug)]
@@ -42,9 +44,10 @@ pub struct Source<'a> {
 }
 
 /// Which kind of feed it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
+    #[default]
     /// RSS 0.9 to 2.0, RDF.
     Rss,
     /// Atom 0.3 and 1.0.
@@ -53,8 +56,19 @@ pub enum Format {
     Json,
 }
 
+impl Format {
+    /// As people write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rss => "RSS",
+            Self::Atom => "Atom",
+            Self::Json => "JSON Feed",
+        }
+    }
+}
+
 /// A feed as it was understood.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Feed {
     /// Which kind it was.
     pub format: Format,
@@ -71,6 +85,15 @@ pub struct Feed {
     pub whole: bool,
     /// When the document was made, as it says itself (`lastBuildDate`, Atom's `updated`).
     pub built: Option<Millis>,
+    /// What the blog's program said in front of the feed (a warning of PHP), or where it broke off; plain text.
+    pub notice: Option<String>,
+}
+
+impl Feed {
+    /// Cut off before its first entry: nothing was read that could be told from a blog without posts.
+    pub fn broke_off(&self) -> bool {
+        !self.whole && self.entries.is_empty()
+    }
 }
 
 /// HTML of an entry, as given.
@@ -105,6 +128,28 @@ pub struct Entry {
     pub content: Html,
     /// A picture that stands for it.
     pub image: Option<String>,
+    /// Whether it is a file beside posts and no post: one enclosure of its own address, called like it, without a text.
+    pub bare_file: bool,
+}
+
+impl Entry {
+    /// Notes whether it is a bare file, of the addresses of its enclosures.
+    fn with_enclosures(mut self, enclosures: &[String]) -> Self {
+        let [file] = enclosures else { return self };
+        let own = [&self.link, &self.id].into_iter().flatten().any(|address| address == file);
+        let silent = self.summary.markup.is_empty() && self.content.markup.is_empty();
+        self.bare_file = own && silent && is_called(file, &self.title);
+        self
+    }
+}
+
+/// Whether a title is the name of a file, with or without its extension; or none at all.
+fn is_called(file: &str, title: &str) -> bool {
+    let name = title.rsplit('/').next().unwrap_or_default();
+    let Ok(address) = Url::parse(file) else { return title == file };
+    let extension = address.path().rsplit_once('.').map_or("", |(_, extension)| extension);
+    let same = |name: &str| address.join(name).is_ok_and(|named| named == address);
+    title.is_empty() || same(name) || same(&format!("{name}.{extension}"))
 }
 
 /// Why bytes are no feed.
@@ -114,21 +159,14 @@ pub enum ParseError {
     #[error("the body is empty")]
     Empty,
     /// A web page instead of a feed.
-    #[error("this is a web page, not a feed{}", found(.feeds))]
-    WebPage {
-        /// Feeds that the page points to.
-        feeds: Vec<String>,
-    },
+    #[error("{0}")]
+    WebPage(Box<Page>),
     /// Something else.
     #[error("this is no feed: neither RSS nor Atom nor JSON Feed ({0})")]
     NoFeed(String),
     /// More than we are willing to hold.
     #[error("the feed is too large: {0}")]
     TooLarge(String),
-}
-
-fn found(feeds: &[String]) -> String {
-    feeds.first().map_or_else(String::new, |first| format!("; the feed that it names is {first}"))
 }
 
 /// Understands a feed. Costs about the size of the body in time and a few times that in memory.
@@ -141,22 +179,94 @@ pub fn parse(source: Source<'_>) -> Result<Feed, ParseError> {
     let start = text.trim_start();
     match start.as_bytes().first() {
         None => Err(ParseError::Empty),
-        Some(b'{' | b'[') => json::parse(start, source.url),
+        Some(b'{' | b'[') => {
+            json::parse(start, source.url).or_else(|error| behind_words(&text, source.url).ok_or(error))
+        }
         Some(_) => parse_xml(&text, source.url),
     }
 }
 
 fn parse_xml(text: &str, url: Option<&Url>) -> Result<Feed, ParseError> {
     let tree = tree::Tree::parse(text, url);
-    let Some(root) = tree.root() else {
-        return Err(ParseError::NoFeed("it has no XML element".into()));
+    let root = tree.root();
+    if let Some(mut feed) = root.and_then(|root| feed_of(&tree, root)) {
+        let before = text.split_once('<').and_then(|(before, _)| notice(before));
+        feed.notice = before.or_else(|| if feed.whole { None } else { last_words(text) });
+        return Ok(feed);
+    }
+    if let Some(feed) = behind_words(text, url) {
+        return Ok(feed);
+    }
+    let Some(root) = root else {
+        return Err(ParseError::NoFeed(format!("it has no XML element; it begins “{}”", page::words(text))));
     };
     match root.name() {
-        "rss" | "rdf" | "channel" => Ok(rss::feed(&tree, root)),
-        "feed" | "entry" => Ok(atom::feed(&tree, root)),
-        "html" | "head" | "body" => Err(ParseError::WebPage { feeds: text::feeds_of_page(text, url) }),
-        other => Err(ParseError::NoFeed(format!("its first element is <{}>", text::shorten(other, 40)))),
+        name if HTML.contains(&name) => Err(ParseError::WebPage(Box::new(Page::read(text, url)))),
+        other => {
+            let (name, words) = (text::shorten(other, 40), page::words(text));
+            Err(ParseError::NoFeed(format!("its first element is <{name}>; it says “{words}”")))
+        }
     }
+}
+
+/// Names of elements that a page may begin with.
+const HTML: &[&str] = &[
+    "html", "head", "body", "title", "meta", "link", "base", "script", "style", "noscript", "div", "p", "br", "b",
+    "strong", "i", "em", "center", "font", "table", "h1", "h2", "h3", "span", "a", "img", "form", "header", "main",
+    "section", "article", "pre", "code", "hr", "ul", "ol", "iframe", "frameset",
+];
+
+fn feed_of(tree: &tree::Tree<'_>, root: element::Element<'_>) -> Option<Feed> {
+    match root.name() {
+        "rss" | "rdf" | "channel" => Some(rss::feed(tree, root)),
+        "feed" | "entry" => Some(atom::feed(tree, root)),
+        _ => None,
+    }
+}
+
+/// A feed that something else stands in front of, a warning of PHP in most cases. A whole web page is no such thing.
+fn behind_words(text: &str, url: Option<&Url>) -> Option<Feed> {
+    let lower = text.to_ascii_lowercase();
+    let begins = |name: &str| {
+        let at = |(at, _): (usize, &str)| {
+            let next = lower.as_bytes().get(at + name.len());
+            next.is_some_and(|next| next.is_ascii_whitespace() || *next == b'>').then_some(at)
+        };
+        lower.match_indices(name).find_map(at)
+    };
+    let xml = ["<rss", "<feed", "<rdf:rdf"].into_iter().filter_map(begins).min();
+    let start = xml.or_else(|| lower[..lower.find("jsonfeed.org/version")?].rfind('{'))?;
+    if ["<html", "<body", "<!doctype html"].into_iter().filter_map(begins).any(|page| page < start) {
+        return None;
+    }
+    let mut feed = if xml.is_some() {
+        let tree = tree::Tree::parse(&text[start..], url);
+        feed_of(&tree, tree.root()?)?
+    } else {
+        json::parse(&text[start..], url).ok()?
+    };
+    feed.notice = notice(&text[..start]);
+    Some(feed)
+}
+
+/// Characters that are quoted of what stands in front of a feed.
+const QUOTE: usize = 200;
+
+/// Words, if these are any: a stray mark or blank is not worth a notice.
+fn notice(markup: &str) -> Option<String> {
+    let words = page::plain(markup);
+    let is_word = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count() > 2;
+    words.split(' ').any(is_word).then(|| text::shorten(&words, QUOTE))
+}
+
+/// What a program says with its last breath, in the middle of a feed.
+fn last_words(text: &str) -> Option<String> {
+    const TAIL: usize = 4096;
+    let tail = &text[text.floor_char_boundary(text.len().saturating_sub(TAIL))..];
+    let lower = tail.to_ascii_lowercase();
+    let said = ["fatal error", "parse error", "critical error", "erreur critique", "uncaught "];
+    let at = said.into_iter().filter_map(|words| lower.rfind(words)).min()?;
+    notice(&tail[at..])
 }
 
 /// Entries of one feed that are looked at, from its beginning.

@@ -32,6 +32,7 @@ pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
         built: channel.own_children("lastbuilddate").find_map(|element| date::parse(&element.text())),
         link,
         whole: tree.whole,
+        notice: None,
     }
 }
 
@@ -45,7 +46,7 @@ fn entry(item: Element<'_>, site: Option<&str>, author_of_feed: Option<&str>) ->
         markup: element.markup().into_owned(),
         base: html_base(element, link.as_deref(), site).or_else(|| base.clone()),
     };
-    Entry {
+    let entry = Entry {
         id: guid.map(|guid| guid.text().into_owned()).or_else(|| id_without_guid(item)),
         title: title(item),
         author: author(item).or_else(|| author_of_feed.map(str::to_owned)),
@@ -56,7 +57,10 @@ fn entry(item: Element<'_>, site: Option<&str>, author_of_feed: Option<&str>) ->
         content: content(item).map(html).unwrap_or_default(),
         image: image(item),
         link,
-    }
+        bare_file: false,
+    };
+    let address = |enclosure: Element<'_>| Some(resolve(enclosure.attribute("url")?, enclosure.base().as_ref()));
+    entry.with_enclosures(&item.own_children("enclosure").filter_map(address).collect::<Vec<_>>())
 }
 
 fn content(item: Element<'_>) -> Option<Element<'_>> {

@@ -113,6 +113,19 @@ proptest::proptest! {
     }
 
     #[test]
+    fn what_stands_in_front_changes_no_entry(
+        parts in proptest::collection::vec(proptest::sample::select(IN_FRONT.to_vec()), 1..12)
+    ) {
+        let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title>a</title></entry></feed>";
+        let rss = "<?xml version='1.0'?><rss><channel><item><guid>1</guid><title>a</title></item></channel></rss>";
+        let json = r#"{"version":"https://jsonfeed.org/version/1.1","items":[{"id":1,"title":"a"}]}"#;
+        for feed in [rss, atom, json] {
+            let entry = read(&format!("{}{feed}", parts.concat())).entries.remove(0);
+            proptest::prop_assert_eq!((entry.id.as_deref(), entry.title.as_str()), (Some("1"), "a"));
+        }
+    }
+
+    #[test]
     fn no_date_panics(text in "[0-9a-zéû:/.,+ -]{0,40}") {
         let _ = parse_date(&text);
     }
@@ -123,6 +136,28 @@ proptest::proptest! {
         proptest::prop_assert!(!title.contains(['\n', '\r', '\0']));
     }
 }
+
+/// What blogs put in front of feeds, whole or broken.
+const IN_FRONT: &[&str] = &[
+    "<br />\n",
+    "<b>Warning</b>: x in <b>/srv/a.php</b>",
+    "Notice: y\n",
+    "<p class=\"",
+    "</div>",
+    "<!-- cache -->",
+    "<!--",
+    "<![CDATA[",
+    "{",
+    "\"",
+    "&eacute;",
+    "é",
+    "<?php ",
+    "<pre>",
+    "<script>a</script>",
+    "\u{feff}",
+    "\n\n",
+    "<feeds>",
+];
 
 const PIECES: &[&str] = &[
     "<rss>",
@@ -214,6 +249,8 @@ fn bombs_cost_no_more_than_prose() {
         ("html attributes", post(format!("<p {}>", numbered("a", " ", 200_000)))),
         ("html formatting", post(format!("<p>{}</p>{}", numbered("<b a=", ">", 240), "<p>x</p>".repeat(9000)))),
         ("noscript", post("<noscript".repeat(200_000))),
+        ("scripts in front", format!("{}<rss><channel></channel></rss>", "<script></script>".repeat(300_000))),
+        ("scripts in a title", format!("<html><title>{}", "<script></script>".repeat(300_000))),
         ("json", format!("{{\"items\":[{}{{\"id\":1}}]}}", "{\"id\":1},".repeat(300_000))),
         ("json depth", "{\"a\":".repeat(500_000)),
     ] {

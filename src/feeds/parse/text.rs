@@ -1,4 +1,4 @@
-//! Texts of a feed: entities, titles that hold HTML, names of people, feeds that a web page names.
+//! Texts of a feed: entities, titles that hold HTML, names of people.
 //!
 //! In: strings as they stand in a feed. Out: plain text on one line, or HTML made of plain text. A title is plain text
 //! from here on: whoever shows it escapes it.
@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 
 use markup5ever::data::NAMED_ENTITIES;
-use url::Url;
 
 use super::encoding::windows_1252;
 
@@ -14,9 +13,6 @@ use super::encoding::windows_1252;
 const LONGEST_LINE: usize = 8192;
 /// Longest name of an entity with its `&` and `;`.
 const LONGEST_ENTITY: usize = 34;
-
-/// `link` elements of a page that are looked at.
-const MOST_LINKS: usize = 500;
 
 /// Elements that a title may be dressed with; other `<…>` in a title is text.
 const DRESS: &[&str] = &[
@@ -183,35 +179,6 @@ pub fn shorten(text: &str, limit: usize) -> String {
     format!("{}…", head.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':')))
 }
 
-/// The feeds that a web page names by `<link rel="alternate" type="application/rss+xml" href="…">`, absolute.
-pub fn feeds_of_page(html: &str, url: Option<&Url>) -> Vec<String> {
-    let mut found = Vec::new();
-    let lower = html.to_ascii_lowercase();
-    for (at, _) in lower.match_indices("<link").take(MOST_LINKS) {
-        let Some(length) = lower[at..].find('>') else { break };
-        let element = quick_xml::events::BytesStart::from_content(&html[at + 1..at + length], "link".len());
-        let (mut alternate, mut kind, mut href) = (false, false, None);
-        for attribute in element.html_attributes().with_checks(false).flatten() {
-            let value = decode_entities(&attribute.value).trim().to_owned();
-            match attribute.key.as_ref().to_ascii_lowercase().as_str() {
-                "rel" => alternate = value.to_ascii_lowercase().split_whitespace().any(|word| word == "alternate"),
-                "type" => kind = is_feed_type(&value),
-                "href" => href = Some(value),
-                _ => {}
-            }
-        }
-        if let (true, true, Some(href)) = (alternate, kind, href) {
-            found.push(super::resolve(&href, url));
-        }
-    }
-    found
-}
-
-fn is_feed_type(mime: &str) -> bool {
-    let mime = mime.to_ascii_lowercase();
-    ["application/rss+xml", "application/atom+xml", "application/feed+json"].iter().any(|kind| mime.starts_with(kind))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,14 +212,6 @@ mod tests {
         ] {
             assert_eq!(person(given), name);
         }
-    }
-
-    #[test]
-    fn a_page_tells_its_feeds() {
-        let url = Url::parse("https://blog.example/a/").unwrap();
-        let page = r#"<html><head><LINK rel='alternate' type="application/rss+xml" href=/feed/ title="x">
-            <link rel=stylesheet href=x.css></head>"#;
-        assert_eq!(feeds_of_page(page, Some(&url)), ["https://blog.example/feed/"]);
     }
 
     #[test]
