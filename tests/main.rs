@@ -36,6 +36,8 @@ mod harness;
 #[cfg(test)]
 mod held;
 #[cfg(test)]
+mod home;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod import_consent;
@@ -50,6 +52,8 @@ mod lint;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
+mod private_feeds;
+#[cfg(test)]
 mod receivers;
 #[cfg(test)]
 mod relays;
@@ -57,3 +61,5 @@ mod relays;
 mod serve;
 #[cfg(test)]
 mod signup;
+#[cfg(test)]
+mod terminal;

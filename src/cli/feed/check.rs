@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 
 use anyhow::Context as _;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -11,6 +12,7 @@ use crate::cli::{Context, Fault};
 use crate::clock::{Clock, rfc3339};
 use crate::feeds::fetch::{Answer, Fetcher, Validators};
 use crate::feeds::{clean, parse};
+use crate::phrase;
 
 /// Characters of the words of a post that people are shown.
 const WORDS: usize = 160;
@@ -96,7 +98,8 @@ fn as_json(feed: &parse::Feed) -> Value {
 }
 
 fn in_words(feed: &parse::Feed) -> String {
-    let mut out = format!("{} ({:?}, {} entries)\n", feed.title, feed.format, feed.entries.len());
+    let entries = phrase::count(feed.entries.len(), "entry", "entries");
+    let mut out = format!("{} ({}, {entries})\n", feed.title, feed.format);
     if let Some(link) = &feed.link {
         let _ = writeln!(out, "{link}");
     }
@@ -104,7 +107,8 @@ fn in_words(feed: &parse::Feed) -> String {
         let _ = writeln!(out, "The document stops in the middle; what was cut is left out.");
     }
     for entry in &feed.entries {
-        let date = entry.published.or(entry.updated).map_or_else(|| "no date".to_owned(), rfc3339);
+        let date = entry.published.or(entry.updated);
+        let date = date.map_or_else(|| "no date".to_owned(), |at| phrase::dated(at, &TimeZone::system()));
         let _ = writeln!(out, "\n{date}  {}", entry.title);
         for (name, value) in [("link", &entry.link), ("guid", &entry.id), ("by", &entry.author)] {
             if let Some(value) = value {

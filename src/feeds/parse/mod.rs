@@ -53,6 +53,16 @@ pub enum Format {
     Json,
 }
 
+impl std::fmt::Display for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Rss => "RSS",
+            Self::Atom => "Atom",
+            Self::Json => "JSON Feed",
+        })
+    }
+}
+
 /// A feed as it was understood.
 #[derive(Clone, Debug)]
 pub struct Feed {
