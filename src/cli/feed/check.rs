@@ -99,7 +99,7 @@ fn as_json(feed: &parse::Feed) -> Value {
 
 fn in_words(feed: &parse::Feed) -> String {
     let entries = phrase::count(feed.entries.len(), "entry", "entries");
-    let mut out = format!("{} ({}, {entries})\n", feed.title, feed.format);
+    let mut out = format!("{} ({}, {entries})\n", feed.title, feed.format.name());
     if let Some(link) = &feed.link {
         let _ = writeln!(out, "{link}");
     }

@@ -53,13 +53,14 @@ pub enum Format {
     Json,
 }
 
-impl std::fmt::Display for Format {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(match self {
+impl Format {
+    /// As people write it.
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Rss => "RSS",
             Self::Atom => "Atom",
             Self::Json => "JSON Feed",
-        })
+        }
     }
 }
 
