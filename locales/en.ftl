@@ -133,6 +133,13 @@ error-in-doubt-title = We do not know whether it went through
 error-in-doubt-text = No confirmation came from our storage in time, so what you asked for may have been stored all the same. Wait a few minutes, then look: if no message came or nothing has changed, ask once more.
 error-incident = Incident code: { $incident }
 
+## The bare host
+home-title = Newsletters
+home-lead = Choose one to see what it is about and to subscribe.
+home-nothing-title = This is a post office
+home-nothing-lead = Newsletters leave from here, but there is nothing to read on this page.
+home-nothing-more = To subscribe, go to the site that publishes the newsletter; to unsubscribe, follow the link in each message.
+
 ## Sign-up
 subscribe-title = Subscribe to “{ $newsletter }”
 subscribe-lead = New posts in your mailbox, { $rhythm }. An address is enough, and you leave in one click.
@@ -162,7 +169,8 @@ address-hint-keep = If your address is right, keep it as it is.
 address-hint-use = Take { $address }
 thanks-title = Almost there
 thanks-lead = If this address can subscribe, a message is on its way. Open it and confirm your subscription.
-thanks-more = Nothing after a few minutes? Look among your spam.
+thanks-more = Nothing after a few minutes? Look for this sender among your spam.
+thanks-sender = Sender
 thanks-fix = Correct the address or start again
 to-the-form = Go to the sign-up form
 

@@ -135,6 +135,13 @@ error-in-doubt-title = Nous ne savons pas si votre demande est passée
 error-in-doubt-text = Aucune confirmation n’est arrivée à temps de notre base de données : votre demande a peut-être été enregistrée malgré tout. Patientez quelques minutes, puis vérifiez : si vous n’avez reçu aucun message ou si rien n’a changé, recommencez.
 error-incident = Code de l’incident : { $incident }
 
+## The bare host
+home-title = Lettres d’information
+home-lead = Choisissez une lettre pour la découvrir et vous y abonner.
+home-nothing-title = Vous êtes au bureau de poste
+home-nothing-lead = Des lettres d’information partent d’ici, mais il n’y a rien à lire sur cette page.
+home-nothing-more = Pour vous abonner, passez par le site qui publie la lettre ; pour vous désabonner, suivez le lien qui figure dans chaque message.
+
 ## Sign-up
 subscribe-title = S’abonner à « { $newsletter } »
 subscribe-lead = Les nouveaux articles, { $rhythm }, dans votre boîte aux lettres électronique. Une adresse suffit ; on part en un clic.
@@ -164,7 +171,8 @@ address-hint-keep = Si votre adresse est juste, gardez-la telle quelle.
 address-hint-use = Prendre { $address }
 thanks-title = Presque fini
 thanks-lead = Si cette adresse peut s’abonner, un message vient de partir. Ouvrez-le et confirmez votre abonnement.
-thanks-more = Rien reçu d’ici quelques minutes ? Regardez parmi les indésirables.
+thanks-more = Rien reçu d’ici quelques minutes ? Cherchez cet expéditeur parmi les indésirables.
+thanks-sender = Expéditeur
 thanks-fix = Corriger l’adresse ou recommencer
 to-the-form = Aller au formulaire d’abonnement
 

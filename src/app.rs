@@ -56,9 +56,14 @@ impl App {
     /// The same for whoever only works with what is there: makes no new database.
     ///
     /// # Errors
-    /// [`db::file::Missing`] when there is none, and as [`App::open`].
+    /// [`db::file::Missing`] when there is none, [`db::migrate::NotOurs`] when it is not Facteur's, and as [`App::open`].
     pub async fn open_existing(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
-        Self::on(Box::pin(db::open(&config.database, false)).await?, config, clock).await
+        let db = Box::pin(db::open(&config.database, false)).await?;
+        // A mistyped name may be that of another program's database: nothing is made there.
+        if db::migrate::version(&db).await.map_err(db::server::of_pooler)? == 0 {
+            anyhow::bail!(db::migrate::NotOurs);
+        }
+        Self::on(db, config, clock).await
     }
 
     async fn on(db: Db, config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {

@@ -19,7 +19,8 @@
 //! | [`cli`] | DOORS | arguments → one verb of a stage → text or JSON |
 //! | [`demo`] | | the whole loop on one loopback port |
 //!
-//! Ground: [`db`] (both databases), [`config`], [`clock`], [`app`] (start and stop), [`fault`], [`i18n`], [`telemetry`].
+//! Ground: [`db`] (both databases), [`config`], [`clock`], [`app`] (start and stop), [`fault`], [`i18n`], [`phrase`],
+//! [`telemetry`].
 //! A stage never imports `web` or `cli`, and knows only the stages before it in the picture.
 
 pub mod app;
@@ -35,6 +36,7 @@ pub mod feeds;
 pub mod i18n;
 pub mod letters;
 pub mod newsletters;
+pub mod phrase;
 pub mod subscribers;
 pub mod telemetry;
 pub mod web;

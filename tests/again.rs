@@ -426,7 +426,7 @@ async fn what_may_have_gone_out_is_not_called_skipped_when_its_digest_is_cancell
             app.execute("UPDATE digest SET claimed_upto = (SELECT MAX(subscriber_id) FROM delivery)").await;
             app.execute(&format!("INSERT INTO delivery_batch (digest_id, lo, hi) VALUES ({digest}, 1, 1000)")).await;
         }
-        app.cli(&["digest", "cancel", "carnet"]).await.ok();
+        app.cli(&["digest", "cancel", "carnet", "--yes"]).await.ok();
         app.start().await;
         let counts = swept(&app, digest).await;
         assert_eq!((counts.uncertain, counts.skipped), (2, 48), "in a batch: {in_batch}, {counts:?}");
@@ -444,7 +444,7 @@ async fn nor_when_it_lies_with_a_connection_then() {
     .await;
     app.start().await;
     app.wait_for_mails(20).await;
-    app.cli(&["digest", "cancel", "carnet"]).await.ok();
+    app.cli(&["digest", "cancel", "carnet", "--yes"]).await.ok();
     let counts = swept(&app, digest).await;
     assert_eq!((counts.uncertain, counts.accepted + counts.skipped), (1, 299), "{counts:?}");
     assert!(counts.skipped > 0, "the test is too slow to say anything");

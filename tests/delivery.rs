@@ -129,7 +129,7 @@ async fn several_digests_share_fairly() {
     app.to_the_end(other, 0).await;
     let counts = app.sums(big).await;
     assert!(counts.queued > 0, "the small one did not wait for the end of the big one: {counts:?}");
-    app.cli(&["digest", "cancel", "carnet"]).await;
+    app.cli(&["digest", "cancel", "carnet", "--yes"]).await;
 }
 
 #[tokio::test]
@@ -211,7 +211,7 @@ async fn cancelling_skips_the_rest_and_the_digest_still_adds_up() {
     let (app, newsletter) = carnet(TestApp::builder().set("smtp.connections", 2).sink(slow(4)), 3_000).await;
     let digest = app.send_now(&newsletter).await;
     app.wait_for_mails(30).await;
-    app.cli(&["digest", "cancel", "carnet"]).await.ok();
+    app.cli(&["digest", "cancel", "carnet", "--yes"]).await.ok();
     app.to_the_end(digest, 0).await;
     let counts = app.sums(digest).await;
     assert_eq!(app.digest_state(digest).await, "cancelled");
@@ -228,7 +228,7 @@ async fn cancelling_skips_the_rest_and_the_digest_still_adds_up() {
 async fn a_digest_cancelled_while_nobody_sends_is_swept_at_the_next_start() {
     let (mut app, newsletter) = carnet(TestApp::builder().stopped(), 50).await;
     let digest = app.send_now(&newsletter).await;
-    app.cli(&["digest", "cancel", "carnet"]).await.ok();
+    app.cli(&["digest", "cancel", "carnet", "--yes"]).await.ok();
     app.start().await;
     app.to_the_end(digest, 0).await;
     assert_eq!(app.sums(digest).await.skipped, 50);
@@ -329,7 +329,7 @@ async fn letters_go_on_a_connection_of_their_own() {
         assert!(begin.elapsed() < PATIENCE, "the letter was never recorded");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    app.cli(&["digest", "cancel", "carnet"]).await;
+    app.cli(&["digest", "cancel", "carnet", "--yes"]).await;
 }
 
 #[tokio::test]

@@ -221,10 +221,11 @@ async fn nobody_else_reaches_the_demo() {
 #[tokio::test]
 async fn serve_knows_nothing_of_the_demo() {
     let app = TestApp::spawn().await;
-    for path in ["/demo", "/demo/mail", "/demo/blog", "/demo/blog/feed.xml", "/"] {
+    for path in ["/demo", "/demo/mail", "/demo/blog", "/demo/blog/feed.xml"] {
         assert_eq!(app.get(path).await.status, 404, "{path}");
     }
     assert_eq!(app.post_form("/demo/clock", &[]).await.status, 404);
+    assert!(!app.get("/").await.body.contains("/demo"));
 }
 
 #[tokio::test]

@@ -322,7 +322,7 @@ async fn sending_now_says_to_how_many_and_sends_once() {
     post(&app, &carnet, "Deux").await;
     app.execute("UPDATE post SET feed_id = (SELECT MAX(id) FROM feed) WHERE title = 'Deux'").await;
     let refused = app.cli(&yes).await;
-    assert!(refused.fails(4).contains("1 rest(s)"), "{}", refused.stderr);
+    assert!(refused.fails(4).contains("1 rests"), "{}", refused.stderr);
     let sent = app.cli(&["digest", "send", "carnet", "--yes", "--unsettled", "--json"]).await.json();
     assert_eq!(sent["posts"][0]["title"], "Deux");
     assert!(sent["note"].as_str().unwrap().contains("could not be read"), "{sent}");
@@ -406,7 +406,7 @@ async fn a_running_digest_is_paused_resumed_and_cancelled() {
     let id = app.texts("SELECT public_id FROM digest").await.remove(0);
     let tried = app.cli(&["digest", "cancel", "carnet", "--dry-run"]).await;
     assert!(tried.ok().contains("would be cancelled"));
-    app.cli(&["digest", "cancel", "carnet", &id[..6]]).await.ok();
+    app.cli(&["digest", "cancel", "carnet", &id[..6], "--yes"]).await.ok();
     assert_eq!(records(&app, "carnet").await, ["cancelled: cancelled by an editor: Un"]);
     app.cli(&["digest", "resume", "carnet", &id]).await.fails(4);
     app.execute("DELETE FROM delivery").await;

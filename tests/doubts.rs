@@ -111,7 +111,7 @@ async fn nothing_is_decided_without_a_yes() {
         let refused = held.app.cli(command).await;
         assert!(refused.fails(4).contains("--yes"), "{}", refused.stderr);
         let tried = held.app.cli(&[command, &["--dry-run"]].concat()).await;
-        assert!(tried.ok().starts_with("2 mail(s) in doubt of digest"), "{}", tried.stdout);
+        assert!(tried.ok().starts_with("2 mails in doubt of digest"), "{}", tried.stdout);
         assert!(tried.ok().contains("would be"), "{}", tried.stdout);
     }
     assert_eq!(held.stands().await, ("finished".into(), 18, 2));
@@ -174,7 +174,7 @@ async fn doubts_of_a_cancelled_digest_can_only_be_settled() {
     app.sink.on(Stage::Dot).nth(3).drop_connection();
     let digest = app.send_now(&carnet).await;
     app.wait_for_mails(10).await;
-    app.cli(&["digest", "cancel", "carnet"]).await.ok();
+    app.cli(&["digest", "cancel", "carnet", "--yes"]).await.ok();
     let begin = std::time::Instant::now();
     while app.counts(digest).await.open() > 0 {
         assert!(begin.elapsed() < PATIENCE, "{:?}", app.counts(digest).await);

@@ -279,7 +279,7 @@ async fn says_held_and_goes_on(app: &TestApp, digest: i64, before: usize) {
     let dry = app.cli(&["resume", "--dry-run"]).await;
     assert!(dry.ok().starts_with("held: "), "{dry:?}");
     assert_eq!(app.cli(&["resume"]).await.code, 4, "nobody there to say yes");
-    assert!(app.cli(&["resume", "--yes"]).await.ok().contains("2 digest(s)"));
+    assert!(app.cli(&["resume", "--yes"]).await.ok().contains("2 digests"));
     app.tick().await;
     until(
         app,
@@ -360,7 +360,7 @@ async fn letters_that_were_asked_for_before_a_hold_wait_for_its_end() {
 async fn facteur_hold_keeps_a_copy_quiet_before_it_starts() {
     let mut app = sent_once().await;
     let digest = stopped_in_mid_send(&mut app).await;
-    assert!(app.cli(&["hold"]).await.ok().contains("1 digest(s)"));
+    assert!(app.cli(&["hold"]).await.ok().contains("1 digest was"));
     assert!(app.cli(&["hold"]).await.ok().contains("already"));
     app.start().await;
     says_held_and_goes_on(&app, digest, 3).await;

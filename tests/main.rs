@@ -38,6 +38,8 @@ mod harness;
 #[cfg(test)]
 mod held;
 #[cfg(test)]
+mod home;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod import_consent;
@@ -54,6 +56,8 @@ mod moving;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
+mod private_feeds;
+#[cfg(test)]
 mod receivers;
 #[cfg(test)]
 mod recognition;
@@ -65,3 +69,5 @@ mod serve;
 mod signup;
 #[cfg(test)]
 mod standing;
+#[cfg(test)]
+mod terminal;

@@ -154,3 +154,47 @@ async fn config_example_is_a_file_to_start_from() {
         "{said}"
     );
 }
+
+#[tokio::test]
+async fn a_variable_with_the_wrong_signs_is_a_fault_that_names_the_right_one() {
+    let app = TestApp::builder().stopped().spawn().await;
+    for (wrong, value, right) in [
+        ("FACTEUR_SMTP_HOST", "mail.lecarnet.fr", "FACTEUR_SMTP__HOST"),
+        ("FACTEUR_LOG_LEVEL", "debug", "FACTEUR_LOG__LEVEL"),
+        ("FACTEUR_DATABASE_URL", "sqlite://x.db", "FACTEUR_DATABASE__URL"),
+        ("FACTEUR_BASE__URL", "https://lettres.lecarnet.fr", "FACTEUR_BASE_URL"),
+        ("FACTEUR_RELAY_BACKUP_HOST", "mail.lecarnet.fr", "FACTEUR_RELAY__BACKUP__HOST"),
+    ] {
+        for arguments in [&["config", "check"][..], &["newsletter", "list"], &["serve", "--listen", "127.0.0.1:0"]] {
+            let mut command = app.command(arguments);
+            command.env(wrong, value);
+            let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+            let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(3), "{arguments:?} {wrong}: {said}");
+            assert!(said.contains(&format!("{wrong} is not read: write {right}")), "{said}");
+        }
+    }
+    let mut command = app.command(&["config", "check"]);
+    command.env("FACTEUR_SMTP_PASSWORD", "x").env("FACTEUR_SERVICE_PORT", "80").env("FACTEUR_TEST_X", "y");
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("FACTEUR_SMTP_PASSWORD is not read; did you mean FACTEUR_SMTP__PASSWORD_FILE?"), "{said}");
+    assert!(!said.contains("FACTEUR_SERVICE_PORT") && !said.contains("FACTEUR_TEST_X"), "{said}");
+}
+
+#[tokio::test]
+async fn what_was_left_as_in_the_example_is_warned_of() {
+    let app = TestApp::builder().stopped().spawn().await;
+    let password = app.folder().join("password");
+    std::fs::write(&password, "secret\n").unwrap();
+    let example = app.cli(&["config", "example"]).await.ok().to_owned();
+    let example = example.replace("/etc/facteur/smtp-password", password.to_str().unwrap());
+    let file = app.folder().join("example.toml");
+    std::fs::write(&file, example).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_facteur")).args(["config", "check", "--config"]).arg(&file).output();
+    let said = String::from_utf8(output.unwrap().stdout).unwrap();
+    for key in ["base_url", "smtp.host", "smtp.username"] {
+        assert!(said.contains(&format!("warning  {key} is still that of an example")), "{key}: {said}");
+    }
+}

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::{Context, Fault};
-use crate::config::load::{Layers, Report, Setting, Value};
+use crate::config::load::{Setting, Value};
 use crate::config::{EXAMPLE, check};
 
 /// Arguments of `facteur config`.
@@ -43,15 +43,15 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-fn report(context: &Context) -> Report {
-    Report::read(&Layers::of_this_process(context.config_path.as_deref()))
-}
-
 fn check(context: &Context) -> anyhow::Result<()> {
-    let report = report(context);
-    let (faults, warnings) = match report.config() {
-        Ok(config) => (check::across(&config), check::warnings(&config)),
-        Err(faults) => (faults.0, Vec::new()),
+    let report = context.report();
+    let mut warnings = report.warnings.clone();
+    let faults = match report.config() {
+        Ok(config) => {
+            warnings.extend(check::warnings(&config));
+            check::across(&config)
+        }
+        Err(faults) => faults.0,
     };
     if context.json {
         println!("{}", json!({ "faults": faults, "warnings": warnings }));
@@ -76,7 +76,7 @@ fn check(context: &Context) -> anyhow::Result<()> {
 }
 
 fn show(context: &Context, origin: bool) -> anyhow::Result<()> {
-    let report = report(context);
+    let report = context.report();
     report.config()?;
     if context.json {
         let rows: Vec<_> = report

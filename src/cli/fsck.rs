@@ -2,6 +2,7 @@
 
 use super::{Context, Fault};
 use crate::delivery::fsck::{self, Repair};
+use crate::phrase;
 
 /// Arguments of `facteur fsck`.
 #[derive(Debug, clap::Args)]
@@ -19,22 +20,26 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         for Repair { digest, open } in &report.repaired {
-            println!("{digest}: repaired: it goes on; {open} rows of it are open");
+            let rows = phrase::count(*open, "row", "rows");
+            println!("{digest}: repaired: it goes on; {rows} of it still to be sent");
         }
         for problem in &report.problems {
             let digest = if problem.digest.is_empty() { "ledger" } else { &problem.digest };
             println!("{digest}: {}: {}", problem.rule, problem.message);
         }
-        println!("{} digests with {} recipients checked", report.digests, report.recipients);
+        let digests = phrase::count(report.digests, "digest", "digests");
+        println!("{digests} with {} checked", phrase::count(report.recipients, "recipient", "recipients"));
     }
     let mends = |problem: &fsck::Problem| fsck::MENDED.contains(&problem.rule);
     match report.problems.len() {
         0 => Ok(()),
         count if !args.repair && report.problems.iter().all(mends) => Err(Fault::problems(format!(
-            "{count} problems: mails are missing. `facteur fsck --repair` sends them; please report this"
+            "{}: mails are missing. `facteur fsck --repair` sends them; please report this",
+            phrase::count(count, "problem", "problems")
         ))),
         count => Err(Fault::problems(format!(
-            "{count} problems: mails may be missing or repeated. Keep a copy of the database before anything else, and report them"
+            "{}: mails may be missing or repeated. Keep a copy of the database before anything else, and report this",
+            phrase::count(count, "problem", "problems")
         ))),
     }
 }

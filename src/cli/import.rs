@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Context, Fault};
-use crate::i18n;
 use crate::subscribers::import::file::{Hints, List};
 use crate::subscribers::import::questions::{self, ColumnView};
 use crate::subscribers::import::{self, Counts, Import, ImportError};
+use crate::{i18n, phrase};
 
 /// Arguments of `facteur import`.
 #[derive(Debug, clap::Args)]
@@ -146,7 +146,13 @@ fn progress() -> ProgressBar {
 fn in_words(counts: &Counts, limits: &crate::config::Signup) -> String {
     let mut out = String::new();
     let would = if counts.dry_run { "would be " } else { "" };
-    let _ = writeln!(out, "{} rows, {} addresses ({} repeated)", counts.rows, counts.people, counts.repeated);
+    let rows = phrase::count(counts.rows, "row", "rows");
+    let _ = writeln!(
+        out,
+        "{rows}, {} ({} repeated)",
+        phrase::count(counts.people, "address", "addresses"),
+        counts.repeated
+    );
     for (status, number) in &counts.added {
         let what = match *status {
             "confirmed" => "added, confirmed elsewhere".to_owned(),
@@ -169,7 +175,8 @@ fn in_words(counts: &Counts, limits: &crate::config::Signup) -> String {
         let _ = writeln!(out, "  {number:>9}  kept out: {why}");
     }
     if counts.invalid > 0 {
-        let _ = writeln!(out, "  {:>9}  lines without an address:", counts.invalid);
+        let lines = if counts.invalid == 1 { "line" } else { "lines" };
+        let _ = writeln!(out, "  {:>9}  {lines} without an address:", counts.invalid);
     }
     for line in counts.invalid_lines.iter().take(20) {
         let _ = writeln!(out, "             line {}: {}", line.line, line.problem);

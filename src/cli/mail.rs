@@ -10,6 +10,7 @@ use clap::Subcommand;
 
 use super::{Context, Fault};
 use crate::letters::lint;
+use crate::phrase;
 
 /// Arguments of `facteur mail`.
 #[derive(Debug, clap::Args)]
@@ -54,8 +55,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     if findings.is_empty() {
         return Ok(());
     }
-    let plural = if findings.len() == 1 { "" } else { "s" };
-    Err(Fault::problems(format!("{} finding{plural}; `facteur mail lint --help` explains each id", findings.len())))
+    let found = phrase::count(findings.len(), "finding", "findings");
+    Err(Fault::problems(format!("{found}; `facteur mail lint --help` explains each id")))
 }
 
 fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {

@@ -1,7 +1,8 @@
 //! DOORS on the command line: one file a command, each reads its arguments and calls one verb of a stage.
 //!
 //! stdout holds data, stderr messages; `--json` gives data as JSON. Exit codes: 0 done, 1 failure, 2 usage, 3 checks
-//! found problems, 4 refused by a safety guard, 5 not found, 75 temporary (busy), 130 interrupted.
+//! found problems, 4 refused by a safety guard, 5 not found, 75 temporary (busy), 130 interrupted. Times are on the clock of
+//! the newsletter, those of the whole instance on the machine's; JSON has them in UTC.
 
 pub mod config;
 pub mod demo;
@@ -22,12 +23,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use jiff::tz::TimeZone;
 
 use crate::app::App;
-use crate::clock::Clock;
+use crate::clock::{Clock, zone};
 use crate::config::Config;
-use crate::config::load::Faults;
-use crate::db::{self, file};
+use crate::config::load::{Faults, Layers, Report};
+use crate::db::{self, file, migrate};
 use crate::delivery::preflight;
 use crate::newsletters::{self, Newsletter};
 use crate::{fault, telemetry};
@@ -90,9 +92,14 @@ pub struct Context {
 }
 
 impl Context {
+    /// What all layers of the configuration say.
+    pub fn report(&self) -> Report {
+        Report::read(&Layers::of_this_process(self.config_path.as_deref()))
+    }
+
     /// The configuration that this command runs under.
     pub fn config(&self) -> anyhow::Result<Config> {
-        Config::load(self.config_path.as_deref())
+        Ok(self.report().config()?)
     }
 
     /// Opens the database that is there, and all else a verb needs.
@@ -105,6 +112,19 @@ impl Context {
         Box::pin(App::open(self.config()?, Clock::system())).await
     }
 
+    /// The same for a trial of such a command: where there is no database yet, one that is gone with the folder.
+    pub async fn app_or_trial(&self) -> anyhow::Result<(Arc<App>, Option<tempfile::TempDir>)> {
+        match self.app().await {
+            Err(error) if error.is::<file::Missing>() || error.is::<migrate::NotOurs>() => {
+                let folder = tempfile::tempdir()?;
+                let mut config = self.config()?;
+                config.database.url = format!("sqlite://{}", folder.path().join("trial.db").display());
+                Ok((Box::pin(App::open(config, Clock::system())).await?, Some(folder)))
+            }
+            opened => Ok((opened?, None)),
+        }
+    }
+
     /// Prints data: the value as JSON under `--json`, else the text. A reader who has gone (`| head`) is no error.
     pub fn show(&self, value: &impl serde::Serialize, text: impl FnOnce() -> String) -> anyhow::Result<()> {
         use std::io::Write as _;
@@ -113,6 +133,12 @@ impl Context {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             written => Ok(written?),
         }
+    }
+
+    /// The clock that a newsletter's owner thinks in: that of its first rhythm.
+    pub async fn zone(&self, app: &App, newsletter: &Newsletter) -> sqlx::Result<TimeZone> {
+        let first = newsletters::sql::schedules(&app.db, newsletter.id).await?.into_iter().next();
+        Ok(first.map_or_else(TimeZone::system, |schedule| zone(&schedule.zone)))
     }
 
     /// The newsletter of this slug, or [`Fault::not_found`].
@@ -201,7 +227,7 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
     if error.is::<file::Lost>() {
         return ExitCode::from(4);
     }
-    if error.is::<file::Missing>() {
+    if error.is::<file::Missing>() || error.is::<migrate::NotOurs>() {
         return ExitCode::from(5);
     }
     error.downcast_ref::<Fault>().map_or(ExitCode::FAILURE, |fault| ExitCode::from(fault.exit))

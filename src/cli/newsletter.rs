@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::Subcommand;
+use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::clock::rfc3339;
@@ -10,7 +11,8 @@ use crate::feeds::{self, Feed, standing};
 use crate::newsletters::change::{self, ChangeError, Plan, Which};
 use crate::newsletters::settings::{NewFeed, Rhythm, Settings};
 use crate::newsletters::view::{self, NewsletterView};
-use crate::newsletters::{Approval, Every, Newsletter, Schedule, sql};
+use crate::newsletters::{self, Approval, Every, Listed, Newsletter, Schedule, sql};
+use crate::{i18n, phrase};
 
 use super::{Context, Fault, feed};
 
@@ -23,7 +25,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Add a newsletter.
+    /// Add a newsletter; it needs --name, --from and --language.
     Add {
         /// Its name in addresses and commands: a-z, 0-9 and `-`.
         slug: String,
@@ -52,17 +54,16 @@ enum Command {
 /// What may be said of a newsletter.
 #[derive(Debug, clap::Args)]
 struct Given {
-    /// Title that readers see.
+    /// Title that readers see. A new newsletter must have one.
     #[arg(long)]
     name: Option<String>,
-    /// Sender: `"Name <address>"`, or an address.
+    /// Sender: `"Name <address>"`, or an address. A new newsletter must have one.
     #[arg(long)]
     from: Option<String>,
     /// Where answers go, when not to the sender.
     #[arg(long)]
     reply_to: Option<String>,
-    /// Language of its pages and mails, such as fr.
-    #[arg(long)]
+    #[arg(long, value_name = "TAG", help = languages())]
     language: Option<String>,
     /// Address of the blog.
     #[arg(long, value_name = "URL")]
@@ -73,6 +74,10 @@ struct Given {
     /// Who publishes it and where, for the foot of each mail.
     #[arg(long)]
     postal: Option<String>,
+    /// Whether the bare host (base_url alone) shows it: yes, no, or alone (the default: as long as no other newsletter may
+    /// be shown).
+    #[arg(long, value_name = "yes|no|alone")]
+    listed: Option<Listed>,
     /// A feed to read (RSS, Atom, JSON Feed); may be given more than once.
     #[arg(long, value_name = "URL")]
     feed: Vec<String>,
@@ -102,6 +107,12 @@ struct Given {
     dry_run: bool,
 }
 
+/// The help of `--language`, with what there is.
+fn languages() -> String {
+    let known: Vec<&str> = i18n::tags().collect();
+    format!("Language of its pages and mails: {}. A new newsletter must have one", known.join(" or "))
+}
+
 fn which(text: &str) -> Result<Which, String> {
     match text {
         "new" => Ok(Which::New),
@@ -119,6 +130,7 @@ impl Given {
             site_url: self.site.clone(),
             description: self.description.clone(),
             postal: self.postal.clone(),
+            listed: self.listed,
         }
     }
 
@@ -148,14 +160,18 @@ impl Given {
     fn says_something(&self) -> bool {
         let settings =
             [&self.name, &self.from, &self.reply_to, &self.language, &self.site, &self.description, &self.postal];
-        settings.iter().any(|setting| setting.is_some()) || !self.feed.is_empty() || !self.rhythm().is_empty()
+        let said = settings.iter().any(|setting| setting.is_some()) || self.listed.is_some();
+        said || !self.feed.is_empty() || !self.rhythm().is_empty()
     }
 }
 
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let begins = matches!(args.command, Command::Add { .. });
-    let app = if begins { context.app_or_new().await? } else { context.app().await? };
+    let (app, _trial) = match &args.command {
+        Command::Add { given, .. } if given.dry_run => context.app_or_trial().await?,
+        Command::Add { .. } => (context.app_or_new().await?, None),
+        _ => (context.app().await?, None),
+    };
     match args.command {
         Command::Add { slug, given } => add(&app, context, &slug, &given).await,
         Command::List => list(&app, context).await,
@@ -163,7 +179,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let found = context.newsletter(&app, &slug).await?;
             let shown = view::newsletter(&app, &found).await?;
             let feeds = feeds::sql::feeds(&app.db, found.id).await?;
-            context.show(&shown, || in_full(&shown, &feeds))
+            let zone = context.zone(&app, &found).await?;
+            context.show(&shown, || in_full(&shown, &feeds, &zone))
         }
         Command::Set { slug, schedule, given } => set(&app, context, &slug, schedule, &given).await,
     }
@@ -180,7 +197,8 @@ async fn add(app: &App, context: &Context, slug: &str, given: &Given) -> anyhow:
     let added = plan.store(app).await.map_err(fault)?;
     let shown = view::newsletter(app, &added).await?;
     let schedules = sql::schedules(&app.db, added.id).await?;
-    context.show(&shown, || next_steps(app, &added, &schedules, !shown.feeds.is_empty()))
+    let listed = bare_host(app, &added).await?;
+    context.show(&shown, || next_steps(app, &added, &schedules, !shown.feeds.is_empty(), &listed))
 }
 
 async fn set(app: &App, context: &Context, slug: &str, which: Which, given: &Given) -> anyhow::Result<()> {
@@ -198,7 +216,8 @@ async fn set(app: &App, context: &Context, slug: &str, which: Which, given: &Giv
     let changed = plan.store(app).await.map_err(fault)?;
     let shown = view::newsletter(app, &changed).await?;
     let feeds = feeds::sql::feeds(&app.db, changed.id).await?;
-    context.show(&shown, || in_full(&shown, &feeds))
+    let zone = context.zone(app, &changed).await?;
+    context.show(&shown, || in_full(&shown, &feeds, &zone))
 }
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
@@ -212,7 +231,11 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
         }
         let lines = shown.iter().map(|n| {
             let rhythms: Vec<&str> = n.schedules.iter().map(|schedule| schedule.words.as_str()).collect();
-            let waiting = if n.held > 0 { format!("  ({} wait for their letter)", n.held) } else { String::new() };
+            let waiting = match n.held {
+                0 => String::new(),
+                1 => "  (1 waits for a letter)".to_owned(),
+                held => format!("  ({held} wait for their letter)"),
+            };
             format!("{:<20} {:>7} confirmed  {:<28} {}{waiting}", n.slug, n.confirmed, n.name, rhythms.join("; "))
         });
         lines.collect::<Vec<_>>().join("\n")
@@ -235,10 +258,12 @@ fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {
     let feed = |url: &String| view::FeedView { url: url.clone(), ..view::FeedView::default() };
     let feeds = plan.feeds.iter().map(|(url, _)| feed(url)).collect();
     let shown = view::show(&plan.newsletter, 0, schedules, feeds);
-    context.show(&shown, || format!("Nothing was stored (--dry-run). It would be:\n{}", in_full(&shown, &[])))
+    context.show(&shown, || {
+        format!("Nothing was stored (--dry-run). It would be:\n{}", in_full(&shown, &[], &TimeZone::system()))
+    })
 }
 
-fn in_full(shown: &NewsletterView, feeds: &[Feed]) -> String {
+fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone) -> String {
     let mut out = String::new();
     let mut line = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -252,8 +277,9 @@ fn in_full(shown: &NewsletterView, feeds: &[Feed]) -> String {
     line("site", shown.site_url.as_deref().unwrap_or_default());
     line("description", &shown.description);
     line("postal", &shown.postal);
+    line("listed", in_words(shown.listed));
     line("subscribers", &format!("{} confirmed", shown.confirmed));
-    line("sign-ups", &held(shown));
+    line("sign-ups", &held(shown, zone));
     if let Some(why) = &shown.hold {
         line("held", &format!("{why}; no digest leaves until `facteur resume`"));
     }
@@ -274,24 +300,52 @@ fn in_full(shown: &NewsletterView, feeds: &[Feed]) -> String {
         let state = if feed.polled_at.is_none() { "  (not read yet)" } else { "" };
         line("feed", &format!("{}{state}", feed.url));
         let row = feeds.iter().find(|row| row.url == feed.url);
-        row.map(standing::remarks).unwrap_or_default().iter().for_each(|remark| line("", remark));
+        row.map(|row| standing::remarks(row, zone)).unwrap_or_default().iter().for_each(|remark| line("", remark));
     }
     out
 }
 
 /// Who waits for a letter, if anybody does.
-fn held(shown: &NewsletterView) -> String {
+fn held(shown: &NewsletterView, zone: &TimeZone) -> String {
     let Some(until) = shown.held_until.as_deref().filter(|_| shown.held > 0) else { return String::new() };
-    format!(
-        "{} wait for their letter: more came than the limits of [signup] let through. They leave by themselves, the last about {until}",
-        shown.held
-    )
+    let until = phrase::retold(until, zone);
+    let waits = match shown.held {
+        1 => "1 waits for a letter: more came than the limits of [signup] let through. It leaves by itself".to_owned(),
+        held => format!(
+            "{held} wait for their letter: more came than the limits of [signup] let through. They leave by themselves, the last"
+        ),
+    };
+    format!("{waits} about {until}")
 }
 
-fn next_steps(app: &App, added: &Newsletter, schedules: &[Schedule], has_feed: bool) -> String {
+fn in_words(listed: Listed) -> &'static str {
+    match listed {
+        Listed::Yes => "yes: the bare host shows it",
+        Listed::No => "no: only whoever has its address finds it",
+        Listed::Alone => "alone: the bare host shows it as long as no other may be shown",
+    }
+}
+
+/// What the bare host shows now that there is this newsletter.
+async fn bare_host(app: &App, added: &Newsletter) -> anyhow::Result<String> {
+    let shown = newsletters::listed(sql::not_hidden(&app.db).await?);
+    let this = shown.iter().any(|newsletter| newsletter.id == added.id);
+    Ok(match (this, shown.len()) {
+        (true, 1) => "leads to this newsletter".to_owned(),
+        (true, _) => "lists this newsletter among others".to_owned(),
+        (false, _) if added.listed == Listed::No => "does not show it (--listed no)".to_owned(),
+        (false, _) => {
+            let slug = &added.slug;
+            format!("does not show it, for there are others; `facteur newsletter set {slug} --listed yes` changes that")
+        }
+    })
+}
+
+fn next_steps(app: &App, added: &Newsletter, schedules: &[Schedule], has_feed: bool, listed: &str) -> String {
     let (slug, base) = (&added.slug, &app.config.base_url);
     let mut out = format!("Newsletter `{slug}` was added.\n");
     let _ = writeln!(out, "  sign-up page  {base}/n/{slug}");
+    let _ = writeln!(out, "  bare host     {base} {listed}");
     if let Some(schedule) = schedules.first() {
         let _ = writeln!(out, "  sends         {}", view::rhythm(schedule));
         let next = schedule.next_due_at.and_then(|at| on_their_clock(&rfc3339(at), &schedule.zone));
@@ -312,6 +366,6 @@ fn next_steps(app: &App, added: &Newsletter, schedules: &[Schedule], has_feed: b
 
 /// A stored instant on the clock of the schedule's zone.
 fn on_their_clock(instant: &str, zone: &str) -> Option<String> {
-    let at = instant.parse::<jiff::Timestamp>().ok()?.to_zoned(jiff::tz::TimeZone::get(zone).ok()?);
+    let at = instant.parse::<jiff::Timestamp>().ok()?.to_zoned(TimeZone::get(zone).ok()?);
     Some(at.strftime("%A %-d %B %Y at %H:%M").to_string())
 }

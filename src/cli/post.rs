@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::Read as _;
 
 use clap::Subcommand;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::{Context, Fault};
@@ -15,6 +16,7 @@ use crate::feeds::given::AddError;
 use crate::feeds::news::reason;
 use crate::feeds::{self, NewPost, Post, PostState, sql};
 use crate::newsletters::Newsletter;
+use crate::phrase;
 
 /// Bytes of a file.
 const FILE: u64 = 2 * 1024 * 1024;
@@ -117,11 +119,12 @@ async fn list(
     let posts = sql::posts(&app.db, of.id, state, limit).await?;
     let taken: HashSet<i64> = sql::taken(&app.db, of.id).await?.into_iter().collect();
     let shown: Vec<Value> = posts.iter().map(|post| view(post, taken.contains(&post.id))).collect();
+    let zone = context.zone(app, of).await?;
     context.show(&shown, || {
         if posts.is_empty() {
             return format!("`{}` has no such post; `facteur feed poll {}` reads its feeds now.", of.slug, of.slug);
         }
-        posts.iter().map(|post| line(post, taken.contains(&post.id))).collect::<Vec<_>>().join("\n")
+        posts.iter().map(|post| line(post, taken.contains(&post.id), &zone)).collect::<Vec<_>>().join("\n")
     })
 }
 
@@ -134,8 +137,8 @@ fn view(post: &Post, in_digest: bool) -> Value {
     })
 }
 
-fn line(post: &Post, in_digest: bool) -> String {
-    let date = rfc3339(post.published_at.unwrap_or(post.first_seen_at));
+fn line(post: &Post, in_digest: bool, zone: &TimeZone) -> String {
+    let date = phrase::day(post.published_at.unwrap_or(post.first_seen_at), zone);
     let state = if in_digest && post.state == PostState::New { "in a digest" } else { post.state.as_str() };
     let why = match post.reason.as_deref() {
         Some(reason::TOO_MANY) => "  (many new posts at once)",
@@ -148,7 +151,7 @@ fn line(post: &Post, in_digest: bool) -> String {
         Some(aside::BARE_FILE) => "  (a file beside a post)",
         _ => "",
     };
-    format!("{:>5}  {state:<11}  {:.10}  {}{why}", post.id, date, post.title)
+    format!("{:>5}  {state:<11}  {date}  {}{why}", post.id, post.title)
 }
 
 async fn add(app: &App, context: &Context, to: &Newsletter, file: &str, given: Given) -> anyhow::Result<()> {
@@ -244,7 +247,8 @@ async fn decide(app: &App, context: &Context, slug: &str, ids: &[i64], choice: C
         }
     }
     let shown: Vec<Value> = posts.iter().map(|post| view(post, false)).collect();
-    context.show(&shown, || posts.iter().map(|post| line(post, false)).collect::<Vec<_>>().join("\n"))
+    let zone = context.zone(app, &newsletter).await?;
+    context.show(&shown, || posts.iter().map(|post| line(post, false, &zone)).collect::<Vec<_>>().join("\n"))
 }
 
 #[cfg(test)]

@@ -43,7 +43,12 @@ pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<()> {
     }
     let resumed = hold::resume(&app).await?;
     context.show(&resumed, || {
-        format!("Everything goes on, as soon as `facteur serve` runs: {} digest(s) that were held.", resumed.digests)
+        let digests = match resumed.digests {
+            0 => "no digest was held".to_owned(),
+            1 => "1 digest that was held".to_owned(),
+            more => format!("{more} digests that were held"),
+        };
+        format!("Everything goes on, as soon as `facteur serve` runs: {digests}.")
     })
 }
 
@@ -53,7 +58,8 @@ pub async fn hold(_args: HoldArgs, context: &Context) -> anyhow::Result<()> {
     let paused = hold::hold(&app, "an operator said `facteur hold`").await?;
     let held = hold::state(&app).await?;
     context.show(&held, || match paused {
-        Some(digests) => format!("Held: {digests} digest(s) were paused. `facteur resume` lets all go on."),
+        Some(1) => "Held: 1 digest was paused. `facteur resume` lets all go on.".to_owned(),
+        Some(digests) => format!("Held: {digests} digests were paused. `facteur resume` lets all go on."),
         None => "It was held already. `facteur resume` lets all go on.".to_owned(),
     })
 }

@@ -40,9 +40,9 @@ enum Role {
 
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let config = checked(context)?;
+    let (config, warnings) = checked(context)?;
     telemetry::start(&config.log)?;
-    for warning in check::warnings(&config) {
+    for warning in warnings {
         tracing::warn!("{warning}");
     }
     let roles = roles(&args.roles);
@@ -80,12 +80,14 @@ async fn look_at_server(app: &App, roles: Roles) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The configuration, with the faults that only show when it is used: exit 3.
-fn checked(context: &Context) -> anyhow::Result<Config> {
-    let config = context.config()?;
+/// The configuration, with what is unwise in it; the faults that only show when it is used: exit 3.
+fn checked(context: &Context) -> anyhow::Result<(Config, Vec<String>)> {
+    let report = context.report();
+    let config = report.config()?;
     let faults = check::across(&config);
     if faults.is_empty() {
-        return Ok(config);
+        let warnings = report.warnings.into_iter().chain(check::warnings(&config)).collect();
+        return Ok((config, warnings));
     }
     Err(Fault::problems(format!("the configuration cannot be used:\n  {}", faults.join("\n  "))))
 }

@@ -3,12 +3,14 @@
 use std::io::{BufRead as _, BufWriter, IsTerminal as _, Write as _};
 
 use clap::{Subcommand, ValueEnum};
+use jiff::tz::TimeZone;
 
 use super::{Context, Fault};
 use crate::app::App;
 use crate::db::{self, migrate};
 use crate::i18n;
 use crate::newsletters::Newsletter;
+use crate::phrase;
 use crate::subscribers::add::{self, Added, Addition};
 use crate::subscribers::address::Email;
 use crate::subscribers::export::{self, ExportError};
@@ -128,7 +130,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Show { newsletter, email } => {
             let (newsletter, subscriber) = find(&app, context, &newsletter, &email).await?;
             let whole = view::whole(&app, &newsletter.slug, &subscriber).await?;
-            context.show(&whole, || in_full(&whole))
+            let zone = context.zone(&app, &newsletter).await?;
+            context.show(&whole, || in_full(&whole, &zone))
         }
         Command::Unsubscribe { newsletter, email } => {
             let (_, subscriber) = find(&app, context, &newsletter, &email).await?;
@@ -187,6 +190,7 @@ async fn list(app: &App, context: &Context, newsletter: &Newsletter, status: Opt
     if context.json {
         return written(export::json(pages, stdout()).await);
     }
+    let zone = context.zone(app, newsletter).await?;
     let mut out = stdout();
     let mut any = false;
     loop {
@@ -196,8 +200,7 @@ async fn list(app: &App, context: &Context, newsletter: &Newsletter, status: Opt
         }
         any = true;
         for subscriber in &page {
-            let since = crate::clock::rfc3339(subscriber.confirmed_at.unwrap_or(subscriber.created_at));
-            let day = since.split('T').next().unwrap_or_default();
+            let day = phrase::day(subscriber.confirmed_at.unwrap_or(subscriber.created_at), &zone);
             let line = writeln!(out, "{:<12} {day} {:<2} {}", subscriber.status, subscriber.language, subscriber.email);
             if line.is_err() {
                 return Ok(());
@@ -323,24 +326,25 @@ async fn find(app: &App, context: &Context, slug: &str, typed: &str) -> anyhow::
     }))
 }
 
-fn in_full(whole: &WholeView) -> String {
+fn in_full(whole: &WholeView, zone: &TimeZone) -> String {
     let person = &whole.subscriber;
     let none = || "–".to_owned();
+    let when = |at: &Option<String>| at.as_deref().map_or_else(none, |at| phrase::retold(at, zone));
     let mut lines = vec![
         format!("{}  {}", person.email, person.status),
         format!("  newsletter  {}", whole.newsletter),
         format!("  name        {}", person.name.clone().unwrap_or_else(none)),
         format!("  language    {}", person.language),
-        format!("  asked       {}", person.created_at),
-        format!("  confirmed   {}", person.confirmed_at.clone().unwrap_or_else(none)),
-        format!("  ended       {}", person.ended_at.clone().unwrap_or_else(none)),
+        format!("  asked       {}", phrase::retold(&person.created_at, zone)),
+        format!("  confirmed   {}", when(&person.confirmed_at)),
+        format!("  ended       {}", when(&person.ended_at)),
         "Consent".to_owned(),
     ];
     for consent in &whole.consents {
         let step = &consent.step;
         let details = [step.page.as_deref(), step.ip.as_deref(), step.proof.as_deref()];
         let details: Vec<_> = details.into_iter().flatten().filter(|detail| !detail.is_empty()).collect();
-        lines.push(format!("  {}  {:<9} {}", consent.at, step.kind, details.join("  ")));
+        lines.push(format!("  {}  {:<9} {}", phrase::retold(&consent.at, zone), step.kind, details.join("  ")));
         if !step.text.is_empty() {
             lines.push(format!("    “{}” ({}, version {})", step.text, step.language, step.text_version));
         }
@@ -349,17 +353,17 @@ fn in_full(whole: &WholeView) -> String {
         lines.push("Letters".to_owned());
     }
     for letter in &whole.letters {
-        let words = letter.words.as_deref().unwrap_or_default();
-        lines.push(format!("  {}  {:<9} {:<9} {words}", letter.asked_at, letter.kind, letter.state));
+        let words = phrase::retold(letter.words.as_deref().unwrap_or_default(), zone);
+        let asked = phrase::retold(&letter.asked_at, zone);
+        lines.push(format!("  {asked}  {:<9} {:<9} {words}", letter.kind, letter.state));
     }
     if !whole.digests.is_empty() {
         lines.push("Digests".to_owned());
     }
     for digest in &whole.digests {
         let why = [digest.reason.as_str(), digest.words.as_str()].join(" ");
-        lines.push(
-            format!("  {}  {:<9} {}  {}", digest.slot, digest.state, digest.subject, why.trim()).trim_end().to_owned(),
-        );
+        let slot = phrase::retold(&digest.slot, zone);
+        lines.push(format!("  {slot}  {:<9} {}  {}", digest.state, digest.subject, why.trim()).trim_end().to_owned());
     }
     lines.join("\n")
 }

@@ -1,11 +1,13 @@
 //! `facteur token`: make, list and end the tokens that programs use the API with.
 
 use clap::Subcommand;
+use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::clock::{Millis, rfc3339};
+use crate::phrase;
 use crate::web::api::sql::{self, TokenRow};
 use crate::web::api::token;
 
@@ -62,7 +64,8 @@ async fn create(app: &App, context: &Context, name: &str, expires: &str) -> anyh
     };
     let json = json!({ "name": name, "token": token, "expires_at": rfc3339(expires_at) });
     if !context.json {
-        eprintln!("Keep it well: it is shown this once, and void after {}.", rfc3339(expires_at));
+        let end = phrase::when(expires_at, &TimeZone::system());
+        eprintln!("Keep it well: it is shown this once, and void after {end}.");
     }
     context.show(&json, || token.clone())
 }
@@ -75,8 +78,9 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
             return "There is no token yet. `facteur token create NAME` makes one.".to_owned();
         }
         let line = |row: &TokenRow| {
-            let used = row.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", rfc3339(at)));
-            format!("{:<24} expires {}  {used}", row.name, rfc3339(row.expires_at))
+            let when = |at| phrase::when(at, &TimeZone::system());
+            let used = row.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", when(at)));
+            format!("{:<24} expires {}  {used}", row.name, when(row.expires_at))
         };
         rows.iter().map(line).collect::<Vec<_>>().join("\n")
     })
@@ -93,7 +97,7 @@ fn view(row: &TokenRow) -> Value {
 
 /// When a token made now ends: a span such as `90d`, or a day (its end, UTC).
 fn expiry(now: Timestamp, typed: &str) -> Result<Millis, String> {
-    let zoned = now.to_zoned(jiff::tz::TimeZone::UTC);
+    let zoned = now.to_zoned(TimeZone::UTC);
     let end = match (typed.parse::<jiff::civil::Date>(), typed.parse::<Span>()) {
         (Ok(date), _) => date.tomorrow().and_then(|day| day.in_tz("UTC")),
         (_, Ok(span)) => zoned.checked_add(span),

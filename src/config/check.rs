@@ -7,7 +7,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::load::Value;
 use super::postgres::PostgresUrl;
-use super::{Config, Tls, relay, secret};
+use super::secret::{self, Secret};
+use super::{Config, Tls, authority, example, relay};
 
 /// What a value must be, beyond its type.
 enum Rule {
@@ -71,6 +72,7 @@ const RULES: &[(&str, Rule)] = &[
     ("feeds.poll_s", Rule::Between(1, 86_400)),
     ("feeds.allow_private_addresses", Rule::Any),
     ("feeds.allow_hosts", Rule::Each(host)),
+    ("feeds.tls_ca_file", Rule::Any),
     ("feeds.timeout_s", Rule::Between(1, 120)),
     ("feeds.max_bytes", Rule::Between(1_024, 268_435_456)),
     ("feeds.max_redirects", Rule::Between(0, 20)),
@@ -111,6 +113,9 @@ pub fn masked(key: &str, text: &str) -> String {
     if key != "database.url" {
         return text.to_owned();
     }
+    if !text.contains("://") {
+        return masked_pairs(text);
+    }
     let text = masked_parameters(text);
     match (text.find("://"), text.rfind('@')) {
         (Some(start), Some(end)) if start + 3 < end => match text[start + 3..end].split_once(':') {
@@ -132,6 +137,21 @@ fn masked_parameters(text: &str) -> String {
     format!("{start}?{}", pairs.join("&"))
 }
 
+/// `Host=db;Password=…` or `host=db password=…`: other programs' forms, which are refused, and shown in the refusal.
+fn masked_pairs(text: &str) -> String {
+    let mut shown = String::new();
+    for pair in text.split_inclusive([';', ' ', '&']) {
+        match pair.split_once('=') {
+            Some((name, value)) if is_secret(name) => {
+                let end = value.chars().next_back().filter(|c| [';', ' ', '&'].contains(c));
+                shown.extend([name, "=••••"].into_iter().map(str::to_owned).chain(end.map(String::from)));
+            }
+            _ => shown.push_str(pair),
+        }
+    }
+    shown
+}
+
 fn is_secret(parameter: &str) -> bool {
     let name = parameter.to_ascii_lowercase();
     ["pass", "pwd", "secret", "token"].iter().any(|word| name.contains(word))
@@ -145,7 +165,8 @@ pub fn normalised_base_url(text: &str) -> String {
 /// Faults that only show when keys are read together; `serve` and `config check` refuse them.
 pub fn across(config: &Config) -> Vec<String> {
     let mut faults = Vec::new();
-    let mut files = vec![("database.password_file".to_owned(), &config.database.password_file)];
+    let mut passwords = vec![("database.password_file".to_owned(), &config.database.password_file)];
+    let mut authorities = vec![("feeds.tls_ca_file".to_owned(), &config.feeds.tls_ca_file)];
     let mut known = Vec::new();
     for (name, smtp) in config.relays() {
         if !smtp.username.is_empty() && smtp.password_file.is_empty() {
@@ -153,8 +174,8 @@ pub fn across(config: &Config) -> Vec<String> {
                 "{name}.username is set and {name}.password_file is not; name the file that holds the password"
             ));
         }
-        files.push((format!("{name}.password_file"), &smtp.password_file));
-        files.push((format!("{name}.tls_ca_file"), &smtp.tls_ca_file));
+        passwords.push((format!("{name}.password_file"), &smtp.password_file));
+        authorities.push((format!("{name}.tls_ca_file"), &smtp.tls_ca_file));
         if !smtp.username.is_empty() && smtp.tls == Tls::None && !is_loopback(&smtp.host) {
             faults.push(format!(
                 "{name}.username is set and {name}.tls is \"none\": a password is not sent to {} in clear; \
@@ -186,17 +207,16 @@ pub fn across(config: &Config) -> Vec<String> {
                 .into(),
         );
     }
-    for (key, path) in files {
-        if let (false, Err(error)) = (path.is_empty(), std::fs::File::open(path)) {
-            faults.push(format!("{key} names {path}, which cannot be read: {error}"));
-        }
-    }
+    // As they are read when they are used.
+    let unread = |key: &str, error: anyhow::Error| format!("{key}: {error:#}");
+    faults.extend(passwords.iter().filter_map(|(key, path)| Some(unread(key, Secret::read(path).err()?))));
+    faults.extend(authorities.iter().filter_map(|(key, path)| Some(unread(key, authority::certificates(path).err()?))));
     faults
 }
 
 /// What works and is still unwise.
 pub fn warnings(config: &Config) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found = example::left(config);
     for (name, smtp) in config.relays() {
         let near = is_loopback(&smtp.host);
         if smtp.tls == Tls::None && !near {
@@ -354,6 +374,8 @@ mod tests {
             ("postgres://db/x?passwd=s3cret&sslmode=require", "postgres://db/x?passwd=••••&sslmode=require"),
             ("postgres://ana:s3cret@db/x?sslpassword=s3cret", "postgres://ana:••••@db/x?sslpassword=••••"),
             ("postgres://ana:s3#cret@db,other/x", "postgres://ana:••••@db,other/x"),
+            ("Host=db;Password=s3cret;Database=x", "Host=db;Password=••••;Database=x"),
+            ("host=db user=ana password=s3cret", "host=db user=ana password=••••"),
         ] {
             assert_eq!(masked("database.url", written), shown);
         }

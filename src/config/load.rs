@@ -9,13 +9,11 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{Document, Item, TableLike};
 
+use super::variable::{self, Slip};
 use super::{Config, DEFAULT, check, relay};
 
 /// The file that every command reads when it is there.
 pub const SYSTEM_FILE: &str = "/etc/facteur/facteur.toml";
-
-/// What a variable of ours starts with.
-const PREFIX: &str = "FACTEUR_";
 
 /// What is laid over the built-in configuration, in this order.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +63,7 @@ impl Value {
     }
 
     /// Reads what a variable says as a value of the type of `self`.
-    fn parse_like(&self, said: &str) -> Option<Self> {
+    pub(super) fn parse_like(&self, said: &str) -> Option<Self> {
         match self {
             Self::Text(_) => Some(Self::Text(said.to_owned())),
             Self::Number(_) => said.trim().parse().ok().map(Self::Number),
@@ -139,6 +137,8 @@ pub struct Report {
     pub settings: Vec<Setting>,
     /// What is wrong, each with its place. Values at fault are not taken.
     pub faults: Vec<String>,
+    /// Variables that look like ours, and that nothing reads.
+    pub warnings: Vec<String>,
 }
 
 /// What is wrong with the configuration, all of it.
@@ -222,26 +222,19 @@ impl Report {
         });
     }
 
-    /// `FACTEUR_SMTP__HOST` is `smtp.host`, `FACTEUR_BASE_URL` is `base_url`. Other variables without `__` are not
-    /// ours to judge, unless they look like a slip.
+    /// `FACTEUR_SMTP__HOST` is `smtp.host`, `FACTEUR_BASE_URL` is `base_url`. One of ours that sets no key is said.
     fn lay_variable(&mut self, name: &str, said: &str) {
-        let Some(rest) = name.strip_prefix(PREFIX) else { return };
-        let key = rest.to_ascii_lowercase().replacen("__", ".", 1);
-        let key = if key.starts_with("relay.") { key.replacen("__", ".", 1) } else { key };
-        let origin = Origin::Environment(name.to_owned());
+        let key = variable::key(name).unwrap_or_default();
         let model = relay::model(&key);
-        match self.settings.iter().find(|setting| setting.key == model) {
-            Some(setting) => {
-                let value = setting.value.parse_like(said);
-                self.lay(&key, value, "something else", origin);
-            }
-            None if key.contains('.') => self.faults.push(format!("{name}: {}", self.unknown(&key))),
-            None => {
-                let slip = nearest(&key, self.settings.iter().map(|s| s.key.as_str()).filter(|k| !k.contains('.')));
-                if slip.is_some() {
-                    self.faults.push(format!("{name}: {}", self.unknown(&key)));
-                }
-            }
+        if let Some(setting) = self.settings.iter().find(|setting| setting.key == model) {
+            let value = setting.value.parse_like(said);
+            return self.lay(&key, value, "something else", Origin::Environment(name.to_owned()));
+        }
+        match variable::slip(name, said, &self.settings) {
+            Some(Slip::Fault(words)) => self.faults.push(words),
+            Some(Slip::Unknown) => self.faults.push(format!("{name}: {}", self.unknown(&key))),
+            Some(Slip::Warning(words)) => self.warnings.push(words),
+            None => {}
         }
     }
 

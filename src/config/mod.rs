@@ -1,14 +1,18 @@
 //! What the operator sets: `config/default.toml` < `/etc/facteur/facteur.toml` < `--config` < environment < flags.
 //!
-//! In: files and environment. Out: a checked, typed [`Config`]. [`load`] reads and merges the layers, [`check`] knows
-//! what each key may hold, [`postgres`] the URL of a server, [`secret`] reads passwords when they are used. Met by `app` and by each stage, which reads
-//! its own section.
+//! In: files and environment. Out: a checked, typed [`Config`]. [`load`] reads and merges the layers, [`variable`] knows the
+//! names in the environment, [`check`] what each key may hold, [`example`] what was left as in an example, [`postgres`] the URL
+//! of a server; [`secret`] reads passwords when they are used, [`authority`] the certificates to trust. Met by `app` and by each
+//! stage, which reads its own section.
 
+pub mod authority;
 pub mod check;
+pub mod example;
 pub mod load;
 pub mod postgres;
 pub mod relay;
 pub mod secret;
+pub mod variable;
 
 use std::collections::BTreeMap;
 
@@ -195,6 +199,8 @@ pub struct Feeds {
     pub allow_private_addresses: bool,
     /// Hosts for which the guard is lifted.
     pub allow_hosts: Vec<String>,
+    /// PEM file of an authority to trust besides the system's; empty for none.
+    pub tls_ca_file: String,
     /// Seconds for one request with its body.
     pub timeout_s: u32,
     /// Bytes of a body after decompression.

@@ -33,6 +33,11 @@ fn split(key: &str) -> Option<(&str, &str)> {
     (!name.is_empty() && !key.contains('.')).then_some((name, key))
 }
 
+/// The keys that a relay's section takes.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    OWN.iter().chain(SHARED).copied()
+}
+
 /// Whether this key stands in a section of a relay.
 pub fn is_key(key: &str) -> bool {
     split(key).is_some()
@@ -56,7 +61,7 @@ pub fn place(settings: &[Setting], key: &str) -> usize {
 /// "unknown key …" for a key in a section of a relay.
 pub fn unknown(key: &str) -> Option<String> {
     let (name, own) = split(key)?;
-    let hint = match nearest(own, OWN.iter().chain(SHARED).copied()) {
+    let hint = match nearest(own, keys()) {
         Some(known) => format!("did you mean `{known}`?"),
         None => format!("[relay.{name}] takes {}, {}", OWN.join(", "), SHARED.join(", ")),
     };

@@ -23,7 +23,8 @@ impl Secret {
             return Ok(None);
         }
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the password file {path}"))?;
-        let line = text.lines().next().unwrap_or_default();
+        // Some editors begin a file with a mark of its encoding, which is no part of the password.
+        let line = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
         if line.is_empty() {
             bail!("the password file {path} is empty; its first line is the password");
         }
@@ -74,6 +75,8 @@ mod tests {
         let secret = Secret::read(path.to_str().unwrap()).unwrap().unwrap();
         assert_eq!(secret.expose(), "s3cret with space ");
         assert_eq!(format!("{secret:?} {secret}"), "Secret(…) …");
+        std::fs::write(&path, "\u{feff}s3cret\r\n").unwrap();
+        assert_eq!(Secret::read(path.to_str().unwrap()).unwrap().unwrap().expose(), "s3cret");
     }
 
     #[test]

@@ -39,8 +39,17 @@ steps! {
     10 "0010_people",
     11 "0011_generation",
     13 "0013_recognition",
+    14 "0014_listed",
     15 "0015_feed_standing",
 }
+
+/// The database holds no table of ours, and this command makes none.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the database that [database] url names holds nothing of Facteur: check its name (`facteur config show --origin`). \
+     `facteur newsletter add` and `facteur serve` begin in an empty one"
+)]
+pub struct NotOurs;
 
 /// The schema version that this binary writes.
 pub const NEWEST: i64 = STEPS[STEPS.len() - 1].0;

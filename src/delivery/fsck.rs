@@ -114,14 +114,14 @@ async fn one(app: &App, digest: &fsck::Digest) -> anyhow::Result<Vec<Problem>> {
     let mut findings = Findings { digest, problems: Vec::new() };
     let states = status::states(&app.db, digest.id).await?;
     let (rows, open, strange) = tally(&states);
-    findings.unless(strange == 0, "state", || format!("{strange} rows have a state that does not exist"));
+    findings.unless(strange == 0, "state", || format!("rows in a state that does not exist: {strange}"));
     let mut ids = archived(app, digest, &mut findings).await?;
     let nameless = ids.nameless;
     if digest.state != "releasing" {
         let total = rows + ids.named.len() as i64 + nameless;
         findings.unless(total == digest.recipients, "sum", || {
             format!(
-                "it has {} recipients, but {rows} rows, {} packed and {nameless} erased",
+                "recipients: {}, but rows: {rows}, packed: {}, erased: {nameless}",
                 digest.recipients,
                 ids.named.len()
             )
@@ -134,9 +134,9 @@ async fn one(app: &App, digest: &fsck::Digest) -> anyhow::Result<Vec<Problem>> {
     ids.named.sort_unstable();
     ids.named.dedup();
     let double = before - ids.named.len();
-    findings.unless(double == 0, "double", || format!("{double} recipients stand twice, in chunks or rows"));
+    findings.unless(double == 0, "double", || format!("recipients that stand twice, in chunks or rows: {double}"));
     let ended = digest.state == "finished" || digest.finished_at.is_some();
-    findings.unless(!(ended && open > 0), "ended", || format!("it has ended, but {open} rows are open"));
+    findings.unless(!(ended && open > 0), "ended", || format!("it has ended, but rows are open: {open}"));
     let silent = digest.state == "sending" && digest.variants == 0;
     findings.unless(!silent, "mail", || "it is being sent, but its mail is in no language".to_owned());
     batches(app, digest, ended, &mut findings).await?;
@@ -171,7 +171,9 @@ async fn archived(app: &App, digest: &fsck::Digest, findings: &mut Findings<'_>)
             match chunk.rows() {
                 Ok(rows) => {
                     let open = rows.iter().filter(|row| !archive::is_closed(archive::state(row.1))).count();
-                    findings.unless(open == 0, "packed", || format!("chunk {number} holds {open} recipients as open"));
+                    findings.unless(open == 0, "packed", || {
+                        format!("recipients that chunk {number} holds as open: {open}")
+                    });
                     found.named.extend(rows.into_iter().map(|row| row.0));
                 }
                 Err(why) => findings.unless(false, "chunk", || format!("chunk {number} cannot be read: {why}")),
@@ -226,11 +228,11 @@ async fn strays(app: &App, report: &mut Report) -> anyhow::Result<()> {
     }
     let batches = fsck::orphan_batches(&app.db).await?;
     if batches > 0 {
-        add("orphan", format!("{batches} batches belong to digests that are not there"));
+        add("orphan", format!("batches of digests that are not there: {batches}"));
     }
     let letters = fsck::strange_letters(&app.db).await?;
     if letters > 0 {
-        add("state", format!("{letters} letters have a state that does not exist"));
+        add("state", format!("letters in a state that does not exist: {letters}"));
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use anyhow::{Context as _, bail};
 use crate::app::App;
 use crate::db::file::{self, DbFile};
 use crate::db::{Db, Pg, server};
+use crate::phrase;
 
 /// Another process sends from this database. The command line ends with exit code 75: try again later.
 #[derive(Debug, thiserror::Error)]
@@ -104,9 +105,10 @@ fn warning(standbys: i64, asynchronous: i64, names: &str) -> Option<String> {
     let forgetful = standbys > 0 && (names.trim().is_empty() || asynchronous == standbys);
     forgetful.then(|| {
         format!(
-            "PostgreSQL replicates to {standbys} standby(s) asynchronously: if one is promoted that lags behind, the last \
+            "PostgreSQL replicates to {} asynchronously: if one is promoted that lags behind, the last \
              seconds are gone. Workers that live tell it again whom they wrote to; sign-ups of those seconds are lost, and \
-             people who left in them get mail. Set synchronous_standby_names to keep them (docs/operator.md)"
+             people who left in them get mail. Set synchronous_standby_names to keep them (docs/operator.md)",
+            phrase::count(standbys, "standby", "standbys")
         )
     })
 }

@@ -204,6 +204,7 @@ async fn newsletter(app: &App, base_url: &str, language: &Locale) -> anyhow::Res
         description: Some(language.text("demo-newsletter-description")),
         postal: Some(blog::POSTAL.into()),
         reply_to: None,
+        listed: None,
     };
     let rhythm = Rhythm {
         every: Some(Every::Week),

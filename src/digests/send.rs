@@ -115,7 +115,10 @@ async fn what_rests(app: &App, schedule: &Schedule) -> Result<String, DigestErro
     let resting = |post: &&Post| post.first_seen_at + posts::settle(app) > now;
     if let Some(next) = all.iter().filter(resting).map(|post| post.first_seen_at + posts::settle(app) - now).min() {
         let (count, wait) = (all.iter().filter(resting).count(), next / SECOND + 1);
-        said = format!(": {count} rest(s) so that it can be taken back, the first for {wait} s more");
+        said = match count {
+            1 => format!(": 1 rests so that it can be taken back, for {wait} s more"),
+            _ => format!(": {count} rest so that they can be taken back, the first for {wait} s more"),
+        };
     }
     let open = sql::open(&app.db, schedule.newsletter_id).await?;
     let waits = open.iter().find(|d| d.schedule_id == schedule.id && d.state == super::DigestState::Waiting);

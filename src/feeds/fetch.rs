@@ -17,7 +17,7 @@ use url::Url;
 use super::guard::{Guard, Refusal, Resolver};
 use super::parse::{page, parse_date};
 use crate::clock::{Millis, SECOND};
-use crate::config;
+use crate::config::{self, authority};
 
 /// Requests at once to one host; a blog on a small machine must not feel us.
 const PER_HOST: usize = 2;
@@ -268,7 +268,14 @@ impl Fetcher {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
+        let more = authority::certificates(&self.limits.tls_ca_file)
+            .map_err(|error| FetchError::Transport(format!("[feeds] tls_ca_file: {error:#}")))?;
+        let more = more
+            .iter()
+            .map(|certificate| reqwest::Certificate::from_der(certificate))
+            .collect::<Result<Vec<_>, _>>()?;
         let client = reqwest::Client::builder()
+            .tls_certs_merge(more)
             .user_agent(&self.user_agent)
             .dns_resolver(Resolver(self.guard.clone()))
             .redirect(reqwest::redirect::Policy::none())

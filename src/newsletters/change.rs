@@ -4,6 +4,7 @@
 
 use crate::app::App;
 use crate::db::Tx;
+use crate::phrase;
 
 use super::settings::{self, Invalid, NewFeed, Rhythm, Settings};
 use super::{Newsletter, Schedule, sql};
@@ -20,7 +21,10 @@ pub enum ChangeError {
     )]
     Taken(String),
     /// No schedule of this number.
-    #[error("the newsletter has {count} schedule(s); there is no number {number}. `--schedule new` adds one")]
+    #[error(
+        "the newsletter has {}; there is no number {number}. `--schedule new` adds one",
+        phrase::count(*.count, "schedule", "schedules")
+    )]
     NoSchedule {
         /// What was asked for.
         number: usize,

@@ -1,7 +1,7 @@
 //! The publication: its name, language, sender, feeds and schedules. Everything else belongs to one newsletter.
 //!
 //! In: what an owner says ([`settings`]). Out: [`Newsletter`], [`Schedule`] ([`change`] stores them, [`view`] shows them);
-//! [`recurrence`] says when a schedule is next due.
+//! [`listed`] says which of them whoever comes by may see, [`recurrence`] says when a schedule is next due.
 
 pub mod change;
 pub mod recurrence;
@@ -37,6 +37,8 @@ pub struct Newsletter {
     pub postal: String,
     /// Since when.
     pub created_at: Millis,
+    /// Whether the bare host shows it.
+    pub listed: Listed,
 }
 from_row!(Newsletter {
     id,
@@ -49,8 +51,29 @@ from_row!(Newsletter {
     site_url,
     description,
     postal,
-    created_at
+    created_at,
+    listed
 });
+
+text_enum! {
+    /// Whether the bare host shows a newsletter to whoever comes by. [`listed`] decides.
+    pub enum Listed {
+        /// Always.
+        Yes => "yes",
+        /// Never: only whoever has its address finds it.
+        No => "no",
+        /// As long as no other newsletter may be shown.
+        Alone => "alone",
+    }
+}
+
+/// Those of all newsletters that the bare host shows. One that is not listed changes nothing here, also not by being there.
+pub fn listed(mut all: Vec<Newsletter>) -> Vec<Newsletter> {
+    all.retain(|newsletter| newsletter.listed != Listed::No);
+    let alone = all.len() == 1;
+    all.retain(|newsletter| newsletter.listed == Listed::Yes || alone);
+    all
+}
 
 text_enum! {
     /// How often a schedule sends.
@@ -115,3 +138,33 @@ from_row!(Schedule {
     next_due_at,
     created_at
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(all: &[(&str, Listed)]) -> Vec<String> {
+        let all = all.iter().map(|(slug, listed)| Newsletter { listed: *listed, ..settings::blank(slug, 0).unwrap() });
+        listed(all.collect()).into_iter().map(|newsletter| newsletter.slug).collect()
+    }
+
+    #[test]
+    fn the_bare_host_shows_what_the_owner_listed_or_the_only_one() {
+        use Listed::{Alone, No, Yes};
+        assert_eq!(shown(&[]), [""; 0]);
+        assert_eq!(shown(&[("a", Alone)]), ["a"]);
+        assert_eq!(shown(&[("a", No)]), [""; 0]);
+        assert_eq!(shown(&[("a", Alone), ("b", Alone)]), [""; 0]);
+        assert_eq!(shown(&[("a", Yes), ("b", Alone)]), ["a"]);
+        assert_eq!(shown(&[("a", Yes), ("b", Yes), ("c", No)]), ["a", "b"]);
+    }
+
+    #[test]
+    fn one_that_is_not_listed_changes_nothing_that_is_shown() {
+        use Listed::{Alone, No, Yes};
+        for others in [&[][..], &[("a", Alone)], &[("a", Yes)], &[("a", Yes), ("b", Alone)], &[("a", No)]] {
+            let with = [others, &[("hidden", No)]].concat();
+            assert_eq!(shown(&with), shown(others), "{others:?}");
+        }
+    }
+}

@@ -11,7 +11,7 @@ use crate::clock::Millis;
 use crate::i18n;
 
 use super::recurrence::{Days, next_after};
-use super::{Approval, Every, Newsletter, Schedule};
+use super::{Approval, Every, Listed, Newsletter, Schedule};
 
 /// Longest one-line text (a name), in characters.
 const LINE: usize = 200;
@@ -35,6 +35,8 @@ pub struct Settings {
     pub description: Option<String>,
     /// Who publishes it and where.
     pub postal: Option<String>,
+    /// Whether the bare host shows it.
+    pub listed: Option<Listed>,
 }
 
 /// A rhythm as typed. `None` leaves what is there.
@@ -107,6 +109,7 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
         description: String::new(),
         postal: String::new(),
         created_at: now,
+        listed: Listed::Alone,
     })
 }
 
@@ -147,6 +150,9 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
     }
     if let Some(postal) = &settings.postal {
         newsletter.postal = text("postal", postal)?;
+    }
+    if let Some(listed) = settings.listed {
+        newsletter.listed = listed;
     }
     Ok(newsletter)
 }

@@ -23,6 +23,11 @@ pub async fn after_slug(db: &Db, slug: &str, most: i64) -> sqlx::Result<Vec<News
         .fetch_all(c))
 }
 
+/// Newsletters that are not kept from whoever comes by, in the order of their names.
+pub async fn not_hidden(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM newsletter WHERE listed <> 'no' ORDER BY LOWER(name), id").fetch_all(c))
+}
+
 /// The rhythms of a newsletter; the first is the one that new subscribers are on.
 pub async fn schedules(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 ORDER BY id")
@@ -93,8 +98,8 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     in_tx!(tx, |c| {
         sqlx::query_scalar(
         "INSERT INTO newsletter (slug, name, from_name, from_address, reply_to, language, site_url, description, postal,
-            created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (slug) DO NOTHING RETURNING id"
+            created_at, listed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (slug) DO NOTHING RETURNING id"
     )
     .bind(&newsletter.slug)
     .bind(&newsletter.name)
@@ -106,6 +111,7 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     .bind(&newsletter.description)
     .bind(&newsletter.postal)
     .bind(newsletter.created_at)
+    .bind(newsletter.listed)
     .fetch_optional(c)
     })
 }
@@ -115,7 +121,7 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
     execute!(tx, |c| {
         sqlx::query(
         "UPDATE newsletter SET name = $2, from_name = $3, from_address = $4, reply_to = $5, language = $6, site_url = $7,
-            description = $8, postal = $9
+            description = $8, postal = $9, listed = $10
          WHERE id = $1"
     )
     .bind(newsletter.id)
@@ -127,6 +133,7 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
     .bind(&newsletter.site_url)
     .bind(&newsletter.description)
     .bind(&newsletter.postal)
+    .bind(newsletter.listed)
     .execute(c)
     })
 }

@@ -9,7 +9,7 @@ use crate::clock::rfc3339;
 use crate::db::generation;
 
 use super::recurrence::Days;
-use super::{Approval, Every, Newsletter, Schedule, sql};
+use super::{Approval, Every, Listed, Newsletter, Schedule, sql};
 
 /// A newsletter with its rhythms and feeds.
 #[derive(Clone, Debug, Serialize)]
@@ -32,6 +32,8 @@ pub struct NewsletterView {
     pub description: String,
     /// For the footer.
     pub postal: String,
+    /// Whether the bare host shows it: `yes`, `no`, or `alone` (as long as it is the only one).
+    pub listed: Listed,
     /// Confirmed subscribers.
     pub confirmed: i64,
     /// Sign-ups whose letter a limit of `[signup]` holds back.
@@ -138,6 +140,7 @@ pub fn show(
         site_url: newsletter.site_url,
         description: newsletter.description,
         postal: newsletter.postal,
+        listed: newsletter.listed,
         confirmed,
         held: 0,
         held_until: None,

@@ -103,6 +103,19 @@ impl Page {
         self.postal.as_deref()
     }
 
+    /// A text in the pieces between which a line may break: after an `@` and before a dot, for an address is one word.
+    pub fn pieces<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        let cuts = text.char_indices().filter_map(|(at, c)| match c {
+            '@' => Some(at + 1),
+            '.' => Some(at),
+            _ => None,
+        });
+        let mut cuts: Vec<usize> = cuts.filter(|cut| (1..text.len()).contains(cut)).collect();
+        cuts.dedup();
+        let starts = std::iter::once(0).chain(cuts.iter().copied());
+        starts.zip(cuts.iter().copied().chain([text.len()])).map(|(from, to)| &text[from..to]).collect()
+    }
+
     /// The path of one of our files.
     pub fn asset(&self, name: &str) -> String {
         assets::path(name)
@@ -130,4 +143,23 @@ pub fn html(status: StatusCode, locale: &Locale, template: &impl Template) -> Re
         (header::CONTENT_LANGUAGE, language),
     ];
     Ok((status, headers, text).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_break_after_the_at_sign_and_before_dots() {
+        let page = Page::new(i18n::locale("fr"), "/");
+        assert_eq!(page.pieces("a•••@lecteurs.example"), ["a•••@", "lecteurs", ".example"]);
+        assert_eq!(page.pieces("jean.dupont@example.org"), ["jean", ".dupont@", "example", ".org"]);
+        for whole in ["", "carnet", ".", "@"] {
+            assert_eq!(page.pieces(whole), [whole]);
+        }
+        for text in ["@.@", "a@.b", "..", "é@é.", "Prendre a@b.fr"] {
+            assert_eq!(page.pieces(text).concat(), text);
+            assert!(page.pieces(text).iter().all(|piece| !piece.is_empty()), "{text}");
+        }
+    }
 }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use axum::http::Uri;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::response::Redirect;
+use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -12,7 +14,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::web::api::{self, digests, events, newsletters, posts};
 use crate::web::public::limits::Networks;
-use crate::web::public::{confirm, leave, not_me, subscribe};
+use crate::web::public::{confirm, home, leave, not_me, subscribe};
 use crate::web::{answer, assets, health, input};
 
 /// All routes.
@@ -30,17 +32,27 @@ pub fn router(app: Arc<App>) -> Router {
 
 /// What visitors and subscribers reach, without an account. `GET` shows, `POST` acts.
 fn public(networks: Arc<Networks>) -> Router<Arc<App>> {
-    Router::new()
-        .route("/n/{newsletter}", get(subscribe::show).post(subscribe::ask))
-        .route("/n/{newsletter}/thanks", get(subscribe::thanks))
-        .route("/confirm/{token}", get(confirm::show).post(confirm::press))
-        .route("/confirm/{token}/again", post(confirm::again))
-        .route("/unsubscribe/{token}", get(leave::show).post(leave::press))
-        .route("/unsubscribe/{token}/undo", post(leave::undo))
-        .route("/not-me/{token}", get(not_me::show).post(not_me::press))
-        .route("/assets/{file}", get(assets::serve))
-        .layer(RequestBodyLimitLayer::new(input::BODY_LIMIT))
-        .layer(Extension(networks))
+    let pages = [
+        ("/n/{newsletter}", get(subscribe::show).post(subscribe::ask)),
+        ("/n/{newsletter}/thanks", get(subscribe::thanks)),
+        ("/confirm/{token}", get(confirm::show).post(confirm::press)),
+        ("/confirm/{token}/again", post(confirm::again)),
+        ("/unsubscribe/{token}", get(leave::show).post(leave::press)),
+        ("/unsubscribe/{token}/undo", post(leave::undo)),
+        ("/not-me/{token}", get(not_me::show).post(not_me::press)),
+    ];
+    let router = Router::new().route("/", get(home::show)).route("/assets/{file}", get(assets::serve));
+    let router = pages
+        .into_iter()
+        .fold(router, |router, (path, page)| router.route(path, page).route(&format!("{path}/"), any(without_slash)));
+    router.layer(RequestBodyLimitLayer::new(input::BODY_LIMIT)).layer(Extension(networks))
+}
+
+/// A page asked for with a slash at its end, as people paste addresses: 308 keeps the method and the form. Only routes whose
+/// path begins with a word lead here, so what is answered is a path of this host.
+async fn without_slash(uri: Uri) -> Redirect {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::permanent(&format!("{}{query}", uri.path().trim_end_matches('/')))
 }
 
 /// For whoever watches the process: load balancers, container runtimes, people.

@@ -49,7 +49,7 @@ async fn r25_letters_leave_within_a_minute_while_a_digest_is_at_its_limit() {
     assert!(rest.queued > 1_000 && digest > 0, "the digest is under way: {digest} meanwhile, {rest:?}");
     let rate = (mails.len() - before) as f64 / took;
     assert!(rate > 0.8 * PER_SECOND as f64, "{rate:.1} a second: the digest was not at its limit");
-    mailing.app.cli(&["digest", "cancel", "carnet"]).await.ok();
+    mailing.app.cli(&["digest", "cancel", "carnet", "--yes"]).await.ok();
 }
 
 #[tokio::test]

@@ -43,9 +43,10 @@ impl Answer {
         forms.remove(0)
     }
 
-    /// What a reader sees: no markup, white space folded.
+    /// What a reader sees: no markup, white space folded; a place where a word may break is none.
     pub fn words(&self) -> String {
         let body = self.body.split_once("<body").map_or(self.body.as_str(), |(_, body)| body);
+        let body = body.replace("<wbr>", "");
         let text = body.split('<').map(|piece| piece.split_once('>').map_or("", |(_, text)| text)).collect::<Vec<_>>();
         unescape(&text.join(" ")).split_whitespace().collect::<Vec<_>>().join(" ")
     }

@@ -1,4 +1,4 @@
-//! `facteur digest test | send | approve | skip | pause | resume | cancel | retry`: each asks one verb of `digests`.
+//! `facteur digest test | send | approve | skip | pause | resume | cancel`: each asks one verb of `digests`.
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, IsTerminal as _};
@@ -8,12 +8,13 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::cli::{Context, Fault};
-use crate::delivery::revive::Revived;
+use crate::delivery::status;
 use crate::digests::send::{Prospect, prospect};
 use crate::digests::{Digest, DigestState, approve as approving, control, release, sql, view};
 use crate::newsletters::{self, Newsletter};
+use crate::phrase;
 
-use super::show::{self, in_words, on_their_clock};
+use super::show::{self, on_their_clock, show_one};
 use super::{Send, Steer, Target, fault, find, must_find, schedule};
 
 /// States in which something of a digest runs.
@@ -38,7 +39,7 @@ pub async fn test(
     let json = json!({ "dry_run": dry_run, "whence": shown.whence, "language": language, "to": to });
     context.show(&json, || {
         let verb = if dry_run { "would leave" } else { "leaves as soon as `facteur serve` runs" };
-        format!("A test of {}, to {} address(es), {verb}.", shown.whence, to.len())
+        format!("A test of {}, to {}, {verb}.", shown.whence, phrase::count(to.len(), "address", "addresses"))
     })
 }
 
@@ -69,7 +70,8 @@ fn titles(prospect: &Prospect) -> String {
     let titles: Vec<&str> = prospect.posts.iter().map(|post| post.title.as_str()).collect();
     let rest = match prospect.resting {
         0 => String::new(),
-        count => format!("({count} more rest(s), so that it can be taken back; --unsettled takes that too)\n"),
+        1 => "(1 more rests, so that it can be taken back; --unsettled takes that too)\n".to_owned(),
+        count => format!("({count} more rest, so that they can be taken back; --unsettled takes them too)\n"),
     };
     format!("  {}\n{rest}", titles.join("\n  "))
 }
@@ -81,14 +83,18 @@ fn show_prospect(context: &Context, newsletter: &Newsletter, prospect: &Prospect
         "resting": prospect.resting,
     });
     context.show(&json, || {
-        let (count, name) = (prospect.recipients, &newsletter.name);
-        format!("Nothing was sent (--dry-run). It would go to {count} people on “{name}”:\n{}", titles(prospect))
+        let (people, name) = (people(prospect.recipients), &newsletter.name);
+        format!("Nothing was sent (--dry-run). It would go to {people} on “{name}”:\n{}", titles(prospect))
     })
 }
 
 fn ask(newsletter: &Newsletter, prospect: &Prospect) -> anyhow::Result<()> {
-    let (count, name) = (prospect.recipients, &newsletter.name);
-    wants_yes(&format!("{}Send this to {count} people on “{name}” now?", titles(prospect)), "nothing was sent")
+    let (people, name) = (people(prospect.recipients), &newsletter.name);
+    wants_yes(&format!("{}Send this to {people} on “{name}” now?", titles(prospect)), "nothing was sent")
+}
+
+pub(super) fn people(count: i64) -> String {
+    phrase::count(count, "person", "people")
 }
 
 /// Refuses where nobody could answer a question.
@@ -111,16 +117,15 @@ pub(in crate::cli) fn wants_yes(question: &str, no: &str) -> anyhow::Result<()> 
 }
 
 async fn show_digest(app: &App, context: &Context, newsletter: &Newsletter, digest: &Digest) -> anyhow::Result<()> {
-    let shown = view::in_full(app, newsletter, digest).await?;
-    context.show(&shown, || {
-        let mut out = in_words(&shown);
+    let said = |mut out: String| {
         if matches!(digest.state, DigestState::Sending | DigestState::Releasing) {
             let slug = &newsletter.slug;
             let _ =
                 write!(out, "It leaves while `facteur serve` runs; `facteur digest status {slug} --watch` follows it.");
         }
         out
-    })
+    };
+    show_one(app, context, newsletter, digest, said).await
 }
 
 /// Lets a waiting digest go.
@@ -131,7 +136,7 @@ pub async fn approve(app: &Arc<App>, context: &Context, target: &Target, dry_run
         let recipients = approving::check(app, &digest).await.map_err(fault)?;
         let json = json!({ "dry_run": true, "id": digest.public_id, "recipients": recipients });
         return context.show(&json, || {
-            format!("Nothing was sent (--dry-run). “{}” would go to {recipients} people.", digest.subject)
+            format!("Nothing was sent (--dry-run). “{}” would go to {}.", digest.subject, people(recipients))
         });
     }
     let approved = approving::approve(app, &digest).await.map_err(fault)?;
@@ -265,56 +270,33 @@ fn paused_in_words(schedules: &[usize], digests: &[String], pause: bool, dry_run
     format!("{verb} {state}: {}", what.join(", "))
 }
 
-/// Ends a running digest.
-pub async fn cancel(app: &App, context: &Context, target: &Target, dry_run: bool) -> anyhow::Result<()> {
+/// Ends a running digest, once somebody said yes: it cannot be taken back.
+pub async fn cancel(app: &App, context: &Context, target: &Target, yes: bool, dry_run: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = must_find(app, &newsletter, target.id.as_deref(), RUNNING).await?;
+    if !yes && !dry_run {
+        can_answer("ending a digest for good")?;
+        wants_yes(&what_is_left(app, &digest).await?, "nothing was cancelled; `facteur digest pause` only stops it")?;
+    }
     let done = if dry_run { digest } else { control::cancel(app, &digest).await.map_err(fault)? };
-    let shown = view::in_full(app, &newsletter, &done).await?;
-    context.show(&shown, || {
+    let said = |words: String| {
         let verb = if dry_run { "would be cancelled" } else { "was cancelled" };
-        format!("The rest of digest {} {verb}.\n{}", done.public_id, in_words(&shown))
-    })
-}
-
-/// Queues the refused of a digest again; with `bounced` those whose address was refused, which undoes their bounce.
-pub async fn retry(app: &App, context: &Context, target: &Target, bounced: bool, dry_run: bool) -> anyhow::Result<()> {
-    let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let digest = show::latest(app, &newsletter, target.id.as_deref()).await?;
-    let done = control::retry(app, &digest, bounced, dry_run).await.map_err(fault)?;
-    let mut json = json!({ "dry_run": dry_run, "id": digest.public_id, "retried": done.rows });
-    if bounced {
-        json["brought_back"] = done.brought_back.into();
-        json["kept_out"] = done.kept_out.into();
-    }
-    context.show(&json, || {
-        let verb = if dry_run { "would be" } else { "are" };
-        if bounced {
-            return undone_in_words(done, &digest, verb);
-        }
-        format!("{} refused recipient(s) of digest {} {verb} queued again.", done.rows, digest.public_id)
-    })
-}
-
-fn undone_in_words(done: Revived, digest: &Digest, verb: &str) -> String {
-    let Revived { rows, brought_back, kept_out } = done;
-    let id = &digest.public_id;
-    let mut said = match (rows, brought_back, digest.state) {
-        (0, 0, _) => format!("Nobody of digest {id} is to be brought back."),
-        (_, _, DigestState::Cancelled) => {
-            format!(
-                "{brought_back} people who bounced {verb} subscribed again; nothing more of cancelled digest {id} is sent."
-            )
-        }
-        _ => format!(
-            "{rows} recipient(s) of digest {id} whose address was refused {verb} queued again; {brought_back} of them had bounced and {verb} subscribed again."
-        ),
+        format!("The rest of digest {} {verb}.\n{words}", done.public_id)
     };
-    if kept_out > 0 {
-        let _ = write!(said, "\n{kept_out} stay out: they left, complained or were erased meanwhile.");
+    show_one(app, context, &newsletter, &done, said).await
+}
+
+/// The question before a digest is cancelled.
+async fn what_is_left(app: &App, digest: &Digest) -> anyhow::Result<String> {
+    let subject = &digest.subject;
+    if digest.released_at.is_none() {
+        return Ok(format!("Nothing of “{subject}” has been sent. End it for good, so that nobody gets it?"));
     }
-    if rows > 0 && digest.state == DigestState::Paused {
-        let _ = write!(said, "\nThe digest is paused: `facteur digest resume` sends them.");
-    }
-    said
+    let counts = status::counts(app, digest.id).await?;
+    let (has, gets) = if counts.accepted == 1 { ("has", "person") } else { ("have", "people") };
+    Ok(format!(
+        "“{subject}”: {} {gets} {has} it, {} would not get it any more. End it for good?",
+        counts.accepted,
+        people(counts.open())
+    ))
 }

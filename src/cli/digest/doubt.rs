@@ -7,8 +7,9 @@ use serde_json::json;
 use crate::app::App;
 use crate::cli::Context;
 use crate::digests::control::{self, Doubt};
+use crate::phrase;
 
-use super::act::{can_answer, wants_yes};
+use super::act::{can_answer, people, wants_yes};
 use super::{Target, fault, show};
 
 /// Sends what is in doubt again, or takes it for accepted.
@@ -41,18 +42,26 @@ pub async fn decide(
 
 fn question(doubt: Doubt, count: i64) -> String {
     match doubt {
-        Doubt::SendAgain => format!("Send it again to {count} people whose mail had no answer? Some may get it twice."),
+        Doubt::SendAgain => {
+            format!("Send it again to {} whose mail had no answer? Some may get it twice.", people(count))
+        }
         Doubt::TakeForAccepted => {
-            format!("Take {count} mails that had no answer for accepted? Whom they did not reach gets none.")
+            let mails = phrase::count(count, "mail", "mails");
+            format!("Take {mails} that had no answer for accepted? Whom they did not reach gets none.")
         }
     }
 }
 
 fn in_words(doubt: Doubt, count: i64, id: &str, dry_run: bool) -> String {
-    let verb = if dry_run { "would be" } else { "are" };
+    let verb = match (dry_run, count) {
+        (true, _) => "would be",
+        (false, 1) => "is",
+        (false, _) => "are",
+    };
+    let mails = phrase::count(count, "mail", "mails");
     match (count, doubt) {
         (0, _) => format!("Nothing of digest {id} is in doubt."),
-        (_, Doubt::SendAgain) => format!("{count} mail(s) in doubt of digest {id} {verb} queued again."),
-        (_, Doubt::TakeForAccepted) => format!("{count} mail(s) in doubt of digest {id} {verb} taken for accepted."),
+        (_, Doubt::SendAgain) => format!("{mails} in doubt of digest {id} {verb} queued again."),
+        (_, Doubt::TakeForAccepted) => format!("{mails} in doubt of digest {id} {verb} taken for accepted."),
     }
 }

@@ -1,10 +1,11 @@
 //! `facteur digest`: preview, test, send and steer digests.
 //!
-//! In: arguments. Out: one verb of `digests` each. [`show`] reads, [`act`] changes, [`doubt`] decides about mails whose
-//! fate nobody knows, [`watch`] follows a running digest.
+//! In: arguments. Out: one verb of `digests` each. [`show`] reads, [`act`] changes, [`retry`] sends once more, [`doubt`] decides
+//! about mails whose fate nobody knows, [`watch`] follows a running digest.
 
 mod act;
 mod doubt;
+mod retry;
 mod show;
 mod watch;
 
@@ -141,10 +142,13 @@ enum Command {
         #[arg(long)]
         accept_bounces: bool,
     },
-    /// End a digest that is being sent: who has not got it does not get it.
+    /// End a digest that is being sent, for good: who has not got it does not get it.
     Cancel {
         #[command(flatten)]
         target: Target,
+        /// Do not ask.
+        #[arg(long, short)]
+        yes: bool,
         #[command(flatten)]
         only: Try,
     },
@@ -244,9 +248,9 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let unknown = if accept_bounces { Unknown::AreDead } else { Unknown::TryLater };
             act::pause(&app, context, &steer, Some(unknown)).await
         }
-        Command::Cancel { target, only } => act::cancel(&app, context, &target, only.dry_run).await,
+        Command::Cancel { target, yes, only } => act::cancel(&app, context, &target, yes, only.dry_run).await,
         Command::Retry { target, doubtful: false, bounced, only, .. } => {
-            act::retry(&app, context, &target, bounced, only.dry_run).await
+            retry::retry(&app, context, &target, bounced, only.dry_run).await
         }
         Command::Retry { target, yes, only, .. } => {
             doubt::decide(&app, context, &target, Doubt::SendAgain, yes, only.dry_run).await

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::Write as _;
+
+use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::cli::{Context, Fault};
-use crate::clock::timestamp;
+use crate::clock::{timestamp, zone};
 use crate::digests::posts::{self, Which};
 use crate::digests::view::{self, DigestView, Standing};
 use crate::digests::{Digest, DigestState, content, sql};
-use crate::i18n;
 use crate::letters::{DigestContent, Person};
-use crate::newsletters::Newsletter;
+use crate::newsletters::{self, Newsletter};
+use crate::{i18n, phrase};
 
 use super::{Form, Target, find, named, schedule};
 
@@ -19,6 +22,7 @@ use super::{Form, Target, find, named, schedule};
 pub async fn list(app: &App, context: &Context, slug: &str, limit: u16) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, slug).await?;
     let schedules = view::schedule_ids(app, &newsletter).await?;
+    let zones = zones(app, &newsletter).await?;
     let found = sql::before(&app.db, newsletter.id, i64::MAX, i64::from(limit)).await?;
     let shown: Vec<DigestView> = found.iter().map(|digest| view::show(&newsletter, &schedules, digest)).collect();
     context.show(&shown, || {
@@ -27,25 +31,50 @@ pub async fn list(app: &App, context: &Context, slug: &str, limit: u16) -> anyho
                 "`{slug}` has had no slot yet; `facteur newsletter show {slug}` says when the next one is."
             );
         }
-        shown.iter().map(line).collect::<Vec<_>>().join("\n")
+        shown.iter().map(|digest| line(digest, &zone_of(&zones, digest))).collect::<Vec<_>>().join("\n")
     })
 }
 
-fn line(digest: &DigestView) -> String {
+/// The clocks of a newsletter's rhythms, in the order of their numbers.
+async fn zones(app: &App, newsletter: &Newsletter) -> sqlx::Result<Vec<TimeZone>> {
+    let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
+    Ok(schedules.iter().map(|schedule| zone(&schedule.zone)).collect())
+}
+
+/// The clock of the rhythm that a digest belongs to.
+fn zone_of(zones: &[TimeZone], digest: &DigestView) -> TimeZone {
+    let own = digest.schedule.checked_sub(1).and_then(|index| zones.get(index));
+    own.or(zones.first()).cloned().unwrap_or_else(TimeZone::system)
+}
+
+fn line(digest: &DigestView, zone: &TimeZone) -> String {
     let what = match &digest.reason {
         Some(reason) if digest.subject.is_empty() => reason.clone(),
         Some(reason) => format!("{} ({reason})", digest.subject),
         None => digest.subject.clone(),
     };
-    format!("{}  {:<20}  {:<9}  {:>7}  {what}", digest.id, digest.slot_at, digest.state, digest.recipients)
+    let (slot, what) = (phrase::retold(&digest.slot_at, zone), phrase::retold(&what, zone));
+    format!("{}  {slot:<20}  {:<9}  {:>7}  {what}", digest.id, digest.state, digest.recipients)
 }
 
 /// One digest: the named one, else the youngest that was no skipped slot, else the youngest.
 pub async fn show(app: &App, context: &Context, target: &Target) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = latest(app, &newsletter, target.id.as_deref()).await?;
-    let shown = view::in_full(app, &newsletter, &digest).await?;
-    context.show(&shown, || in_words(&shown))
+    show_one(app, context, &newsletter, &digest, |words| words).await
+}
+
+/// Prints one digest; `dressed` may add to its words.
+pub async fn show_one(
+    app: &App,
+    context: &Context,
+    newsletter: &Newsletter,
+    digest: &Digest,
+    dressed: impl FnOnce(String) -> String,
+) -> anyhow::Result<()> {
+    let shown = view::in_full(app, newsletter, digest).await?;
+    let zone = zone_of(&zones(app, newsletter).await?, &shown);
+    context.show(&shown, || dressed(in_words(&shown, &zone)))
 }
 
 /// The named digest, else the youngest that went or goes out, else the youngest.
@@ -61,11 +90,11 @@ pub async fn latest(app: &App, newsletter: &Newsletter, id: Option<&str>) -> any
 }
 
 /// A digest for a reader of the terminal.
-pub fn in_words(shown: &DigestView) -> String {
+fn in_words(shown: &DigestView, zone: &TimeZone) -> String {
     let mut out = String::new();
     let mut line = |name: &str, value: &str| {
         if !value.is_empty() {
-            let _ = writeln!(out, "{name:<12} {value}");
+            let _ = writeln!(out, "{name:<12} {}", phrase::retold(value, zone));
         }
     };
     line("digest", &format!("{} of {}, schedule {}", shown.id, shown.newsletter, shown.schedule));
@@ -150,7 +179,7 @@ pub async fn content_of(app: &App, newsletter: &Newsletter, id: Option<&str>, nu
     }
     let next = posts::waiting(app, &rhythm, Which::All).await?;
     if !next.is_empty() {
-        let whence = format!("the next digest as it would be now, {} post(s)", next.len());
+        let whence = format!("the next digest as it would be now, {}", phrase::count(next.len(), "post", "posts"));
         return Ok(Shown { content: content::of_posts(next, &rhythm.zone, None), whence });
     }
     let youngest = sql::before(&app.db, newsletter.id, i64::MAX, 100).await?;
@@ -183,9 +212,21 @@ pub async fn preview(
         Form::Text => mail.text,
         Form::Eml => eml(&mail.variant.signed(&mail.sign_up)),
     };
+    if !context.json && matches!(form, Form::Eml) {
+        return as_it_is(&out);
+    }
     let json =
         serde_json::json!({ "whence": shown.whence, "language": language, "subject": mail.subject, "mail": out });
     context.show(&json, || out.clone())
+}
+
+/// A mail is bytes: its last line ends as all others do.
+fn as_it_is(mail: &str) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(mail.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }
 
 /// The language that was asked for, else the newsletter's own.
@@ -201,7 +242,7 @@ pub fn language(asked: Option<&str>, newsletter: &Newsletter) -> anyhow::Result<
 fn eml(variant: &crate::letters::Variant) -> String {
     let person = Person {
         address: "preview@example.org",
-        message_id: "preview",
+        message_id: "preview-of-a-digest",
         leave: "preview",
         action: "preview",
         not_me: "preview",
@@ -212,7 +253,6 @@ fn eml(variant: &crate::letters::Variant) -> String {
 }
 
 /// A slot on the clock of a zone, such as `Monday 8 June 2026 at 08:00`.
-pub fn on_their_clock(at: crate::clock::Millis, zone: &str) -> String {
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    timestamp(at).to_zoned(zone).strftime("%A %-d %B %Y at %H:%M").to_string()
+pub fn on_their_clock(at: crate::clock::Millis, name: &str) -> String {
+    timestamp(at).to_zoned(zone(name)).strftime("%A %-d %B %Y at %H:%M").to_string()
 }

@@ -12,7 +12,7 @@ use crate::delivery::status::{self, Progress};
 use crate::digests::{Digest, DigestState, sql, view};
 
 use super::Target;
-use super::show::{in_words, latest};
+use super::show::{latest, show_one};
 
 /// Time between two looks.
 const LOOK: Duration = Duration::from_secs(1);
@@ -32,8 +32,7 @@ pub async fn status(app: &App, context: &Context, target: &Target, follow: bool)
             digest = again(app, digest).await?;
         }
     }
-    let shown = view::in_full(app, &newsletter, &digest).await?;
-    context.show(&shown, || in_words(&shown))
+    show_one(app, context, &newsletter, &digest, |words| words).await
 }
 
 /// A digest that waits or is paused is at its end for the one who watches: it moves only when somebody says so.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Read as _;
 
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -11,6 +12,7 @@ use crate::clock::{Clock, Millis, rfc3339};
 use crate::feeds::advice::{self, Advice};
 use crate::feeds::fetch::Fetcher;
 use crate::feeds::{clean, find, parse};
+use crate::phrase;
 
 /// Characters of the words of a post that people are shown.
 const WORDS: usize = 160;
@@ -83,8 +85,8 @@ fn as_json(feed: &parse::Feed, advice: &[Advice]) -> Value {
 }
 
 fn in_words(feed: &parse::Feed, advice: &[Advice]) -> String {
-    let many = if feed.entries.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", feed.entries.len()) };
-    let mut out = format!("{} ({}, {many})\n", feed.title, feed.format.name());
+    let entries = phrase::count(feed.entries.len(), "entry", "entries");
+    let mut out = format!("{} ({}, {entries})\n", feed.title, feed.format.name());
     if let Some(link) = &feed.link {
         let _ = writeln!(out, "{link}");
     }
@@ -92,7 +94,8 @@ fn in_words(feed: &parse::Feed, advice: &[Advice]) -> String {
         let _ = writeln!(out, "Warning: {text}.");
     }
     for entry in &feed.entries {
-        let date = entry.published.or(entry.updated).map_or_else(|| "no date".to_owned(), rfc3339);
+        let date = entry.published.or(entry.updated);
+        let date = date.map_or_else(|| "no date".to_owned(), |at| phrase::dated(at, &TimeZone::system()));
         let _ = writeln!(out, "\n{date}  {}", entry.title);
         for (name, value) in [("link", &entry.link), ("guid", &entry.id), ("by", &entry.author)] {
             if let Some(value) = value {

@@ -4,6 +4,7 @@ mod check;
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use jiff::tz::TimeZone;
 use serde_json::json;
 use url::Url;
 
@@ -13,6 +14,7 @@ use crate::clock::rfc3339;
 use crate::feeds::{Feed, find, poll, removal, sql, standing};
 use crate::newsletters::settings::{NewFeed, feed_url};
 use crate::newsletters::{self, Newsletter};
+use crate::phrase;
 
 /// Arguments of `facteur feed`.
 #[derive(Debug, clap::Args)]
@@ -191,11 +193,12 @@ async fn one(app: &App, of: &Newsletter, given: &str) -> anyhow::Result<Feed> {
 async fn list(app: &App, context: &Context, of: &Newsletter) -> anyhow::Result<()> {
     let feeds = sql::feeds(&app.db, of.id).await?;
     let shown: Vec<_> = feeds.iter().map(view).collect();
+    let zone = context.zone(app, of).await?;
     context.show(&shown, || {
         if feeds.is_empty() {
             return format!("`{}` has no feed yet; `facteur feed add {} URL` adds one.", of.slug, of.slug);
         }
-        feeds.iter().map(line).collect::<Vec<_>>().join("\n")
+        feeds.iter().map(|feed| line(feed, &zone)).collect::<Vec<_>>().join("\n")
     })
 }
 
@@ -209,14 +212,14 @@ fn view(feed: &Feed) -> serde_json::Value {
     })
 }
 
-fn line(feed: &Feed) -> String {
+fn line(feed: &Feed, zone: &TimeZone) -> String {
     let state = match (&feed.last_error, feed.polled_at) {
-        (Some(_), _) => format!("next try {}", rfc3339(feed.next_poll_at)),
+        (Some(_), _) => format!("next try {}", phrase::when(feed.next_poll_at, zone)),
         (None, None) => "not read yet".to_owned(),
-        (None, Some(at)) => format!("read {}", rfc3339(at)),
+        (None, Some(at)) => format!("read {}", phrase::when(at, zone)),
     };
     let first = format!("{:>4}  {}  {}  ({state})", feed.id, feed.url, feed.title);
-    let remarks = standing::remarks(feed).into_iter().map(|remark| format!("      {remark}"));
+    let remarks = standing::remarks(feed, zone).into_iter().map(|remark| format!("      {remark}"));
     std::iter::once(first).chain(remarks).collect::<Vec<_>>().join("\n")
 }
 

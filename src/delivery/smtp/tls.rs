@@ -3,18 +3,18 @@
 //! In: settings, once per relay. Out: a [`Secure`] that turns a socket into an encrypted one. It fails closed: there is
 //! no way from here back to clear text. Met by [`open`](super::open).
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+
+use crate::config::authority;
 
 /// How to encrypt connections to one host.
 #[derive(Clone)]
@@ -41,7 +41,7 @@ impl Secure {
         let verifier: Arc<dyn ServerCertVerifier> = if accept_invalid {
             Arc::new(AcceptAny(provider.clone()))
         } else {
-            let more = if ca_file.is_empty() { Vec::new() } else { authorities(Path::new(ca_file))? };
+            let more = authority::certificates(ca_file).context("tls_ca_file")?;
             Arc::new(rustls_platform_verifier::Verifier::new_with_extra_roots(more, provider.clone())?)
         };
         let config = ClientConfig::builder_with_provider(provider)
@@ -56,14 +56,6 @@ impl Secure {
     pub async fn connect(&self, tcp: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
         self.connector.connect(self.name.clone(), tcp).await
     }
-}
-
-fn authorities(file: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
-    let context = || format!("[smtp] tls_ca_file = \"{}\" cannot be read as PEM certificates", file.display());
-    let all: Vec<_> =
-        CertificateDer::pem_file_iter(file).with_context(context)?.collect::<Result<_, _>>().with_context(context)?;
-    anyhow::ensure!(!all.is_empty(), "[smtp] tls_ca_file = \"{}\" holds no certificate", file.display());
-    Ok(all)
 }
 
 /// `tls_accept_invalid`: any certificate, but the server must still hold its key.

@@ -17,6 +17,7 @@ use crate::digests::posts::Which;
 use crate::digests::view::{self, DigestView};
 use crate::digests::{Digest, DigestError, approve, control, release, send as sending, sql};
 use crate::newsletters::{self, Newsletter};
+use crate::phrase;
 use crate::web::error::Error;
 
 use super::once::{Done, Request};
@@ -85,7 +86,10 @@ pub async fn send(
 async fn send_now(app: &Arc<App>, newsletter: &Newsletter, wish: SendBody) -> Result<Done, Error> {
     let mut schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
     if wish.schedule == 0 || wish.schedule > schedules.len() {
-        let detail = format!("the newsletter has {} schedule(s); `schedule` counts from 1", schedules.len());
+        let detail = format!(
+            "the newsletter has {}; `schedule` counts from 1",
+            phrase::count(schedules.len(), "schedule", "schedules")
+        );
         return Err(Error::problem(StatusCode::UNPROCESSABLE_ENTITY, "schedule-not-found", detail));
     }
     let schedule = schedules.swap_remove(wish.schedule - 1);

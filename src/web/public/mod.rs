@@ -1,10 +1,11 @@
-//! What visitors and subscribers see: the form, and what stands behind the links of their mails. One file a page.
+//! What visitors and subscribers see: the bare host, the form, what stands behind the links of their mails. One file a page.
 //!
 //! In: a path, a token, a form. Out: a page in their language, or JSON. Without an account, without a cookie, without
 //! a script. `GET` shows, `POST` acts.
 
 pub mod confirm;
 pub mod form;
+pub mod home;
 pub mod leave;
 pub mod limits;
 pub mod not_me;

@@ -39,7 +39,7 @@ pub async fn show(State(app): State<Arc<App>>, Path(slug): Path<String>, visitor
     Form::load(&app, &slug, &visitor, None).await?.show(&app, "", None).await
 }
 
-/// `GET /n/{newsletter}/thanks`: the same for everybody.
+/// `GET /n/{newsletter}/thanks`: the same for everybody. It names the sender of the letter, to be looked for among spam.
 pub async fn thanks(
     State(app): State<Arc<App>>,
     Path(slug): Path<String>,
@@ -51,7 +51,13 @@ pub async fn thanks(
     let back = format!("/n/{slug}?lang={}", locale.tag());
     let (title, lead) = (page.t("thanks-title"), page.t("thanks-lead"));
     let (more, fix) = (page.t("thanks-more"), page.t("thanks-fix"));
-    Note::new(page, Mark::Envelope, title, lead).more(more).link(back, fix).answer()
+    let (sender, address) = (page.t("thanks-sender"), page.t("fact-address"));
+    Note::new(page, Mark::Envelope, title, lead)
+        .fact(sender, newsletter.from_name)
+        .fact(address, newsletter.from_address)
+        .more(more)
+        .link(back, fix)
+        .answer()
 }
 
 /// `POST /n/{newsletter}`
