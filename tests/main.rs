@@ -22,6 +22,8 @@ mod digests;
 #[cfg(test)]
 mod doubts;
 #[cfg(test)]
+mod embeds;
+#[cfg(test)]
 mod encoding;
 #[cfg(test)]
 mod faults;

@@ -13,6 +13,7 @@
 mod atom;
 mod date;
 mod element;
+mod enclosure;
 mod encoding;
 mod json;
 mod rss;
@@ -103,6 +104,29 @@ pub struct Entry {
     pub content: Html,
     /// A picture that stands for it.
     pub image: Option<String>,
+    /// Files that hang on it, pictures among them.
+    pub enclosures: Vec<Enclosure>,
+}
+
+/// A file that hangs on an entry.
+#[derive(Clone, Debug, Default)]
+pub struct Enclosure {
+    /// Absolute.
+    pub url: String,
+    /// Media type, or only `audio`, `video`, `image`; lower-case, may be empty.
+    pub kind: String,
+    /// Plain text, when it has a title of its own.
+    pub title: Option<String>,
+    /// How long it lasts.
+    pub seconds: Option<u32>,
+}
+
+/// Pixels of width below which a picture that a feed names is a thumbnail.
+const THUMBNAIL: u32 = 300;
+
+/// Whether a feed says of a picture that it is only a thumbnail.
+fn is_thumbnail(picture: &element::Element<'_>) -> bool {
+    picture.attribute("width").and_then(|width| width.trim().parse::<u32>().ok()).is_some_and(|width| width < THUMBNAIL)
 }
 
 /// Why bytes are no feed.

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::element::Element;
 use super::tree::{Ns, Tree};
-use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, resolve, text};
+use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, enclosure, is_thumbnail, resolve, text};
 use crate::clock::Millis;
 
 /// Understands the tree.
@@ -54,6 +54,7 @@ fn entry(item: Element<'_>, site: Option<&str>, author_of_feed: Option<&str>) ->
         summary: summary(item).map(html).unwrap_or_default(),
         content: content(item).map(html).unwrap_or_default(),
         image: image(item),
+        enclosures: enclosure::of(item),
         link,
     }
 }
@@ -166,8 +167,10 @@ fn image(item: Element<'_>) -> Option<String> {
     let thumbnails = media.iter().flat_map(|holder| holder.children_in(Ns::Media, "thumbnail"));
     let enclosures = item.own_children("enclosure").filter(is_picture);
     let podcast = item.children_in(Ns::Itunes, "image");
-    contents.chain(thumbnails).chain(enclosures).chain(podcast).find_map(|element| {
-        let address = element.attribute("url").or_else(|| element.attribute("href"))?;
-        Some(resolve(address, element.base().as_ref())).filter(|address| address.starts_with("http"))
-    })
+    contents.chain(thumbnails).chain(enclosures).chain(podcast).filter(|picture| !is_thumbnail(picture)).find_map(
+        |element| {
+            let address = element.attribute("url").or_else(|| element.attribute("href"))?;
+            Some(resolve(address, element.base().as_ref())).filter(|address| address.starts_with("http"))
+        },
+    )
 }
