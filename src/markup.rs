@@ -3,9 +3,9 @@
 //! In: any HTML. Out: what html5ever's tokenizer (the WHATWG algorithm) sees in it. Met by `feeds`, which makes links of
 //! what a mail cannot play, by `letters`, which dresses posts, and by the lint, which looks at what a mail client will find.
 //!
-//! Between the two stands a mark: cleaning does not know the reader's language, so a film becomes
-//! `<a href="…" data-embed="video" title="NAME">NAME</a>` (without a title: the host as its words), and only the letter
-//! says "Watch the video …" ([`EMBED`], [`MINUTES`]). Whoever does not know the mark has a link with a name.
+//! Between the two stands a mark: cleaning does not know the reader's language, so a film becomes an empty link,
+//! `<a href="…" data-embed="video" title="NAME"></a>`, and only the letter says "Watch NAME at …" in it ([`EMBED`],
+//! [`MINUTES`]). What counts or cuts the words of a post meets none that the post does not have.
 
 use std::cell::RefCell;
 
@@ -170,7 +170,7 @@ pub fn write_piece(piece: &Piece, out: &mut String) {
     }
 }
 
-/// All text of the pieces, with a blank wherever a block begins or ends; without the names of what was embedded.
+/// All text of the pieces, with a blank wherever a block begins or ends; without links that stand for what was embedded.
 pub fn text(pieces: &[Piece]) -> String {
     let mut out = String::new();
     let (mut hidden, mut embed) = (0_usize, false);

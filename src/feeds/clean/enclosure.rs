@@ -46,7 +46,7 @@ impl Enclosed {
         let links = found.iter().filter(|(place, _)| !named(place)).take(MOST);
         let links = links.map(|(place, enclosure)| {
             let minutes = enclosure.seconds.map(|seconds| seconds.div_ceil(60)).filter(|minutes| *minutes > 0);
-            Embed { place: place.clone(), name: enclosure.title.clone(), poster: None, minutes }
+            Embed { minutes, ..Embed::new(place.clone(), enclosure.title.clone()) }
         });
         let mut html = String::new();
         for link in links {

@@ -76,16 +76,22 @@ pub struct Embed {
     pub place: Place,
     /// What the post calls it.
     pub name: Option<String>,
+    /// The words that stood there.
+    pub text: Option<String>,
     /// The post's own picture of it, its width and height.
     pub poster: Option<(String, [Option<u32>; 2])>,
     pub minutes: Option<u32>,
 }
 
 impl Embed {
-    /// As a link.
+    /// A place of that name, nothing else being known.
+    pub fn new(place: Place, name: Option<String>) -> Self {
+        Self { place, name, text: None, poster: None, minutes: None }
+    }
+
+    /// As a link, for the letter to say what it is.
     pub fn write(&self, out: &mut String) {
         let Place { kind, address } = &self.place;
-        let host = Url::parse(address).map(|url| kinds::host(&url)).unwrap_or_default();
         out.extend(["<a href=\"", &escape(address), "\" ", EMBED, "=\"", kind.name(), "\""]);
         if let Some(minutes) = self.minutes {
             out.extend([" ", MINUTES, "=\"", &minutes.to_string(), "\""]);
@@ -103,6 +109,6 @@ impl Embed {
             }
             out.push_str("><br>");
         }
-        out.extend([&escape(self.name.as_deref().unwrap_or(&host)), "</a>"]);
+        out.extend([&escape(self.text.as_deref().unwrap_or_default()), "</a>"]);
     }
 }

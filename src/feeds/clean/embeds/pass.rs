@@ -149,7 +149,7 @@ impl<'a> Pass<'a> {
         if !text.trim().is_empty() {
             if let Some(url) = self.bare_address(text, next) {
                 match place::of_line(&url) {
-                    Some(place) => self.embed(&Embed { place, name: None, poster: None, minutes: None }),
+                    Some(place) => self.embed(&Embed { text: Some(text.trim().to_owned()), ..Embed::new(place, None) }),
                     None => self.out.extend(["<a href=\"", &escape(url.as_str()), "\">", &escape(text.trim()), "</a>"]),
                 }
                 return 1;
@@ -529,14 +529,14 @@ mod tests {
     fn the_post_around_it_stays_as_it_is() {
         assert_eq!(
             linked("<p>avant <iframe src=\"https://a.example/x\"></iframe> après</p>"),
-            "<p>avant </p><figure><a href=\"https://a.example/x\" data-embed=\"page\" rel=\"noopener nofollow\">a.example</a></figure><p> après</p>"
+            "<p>avant </p><figure><a href=\"https://a.example/x\" data-embed=\"page\" rel=\"noopener nofollow\"></a></figure><p> après</p>"
         );
         let figure = linked(
             "<figure><div><iframe src=\"https://a.example/x\" title=\"Le jeu\"></iframe></div><figcaption>Un jeu</figcaption></figure>",
         );
         assert!(
             figure.ends_with(
-                "title=\"Le jeu\" rel=\"noopener nofollow\">Le jeu</a></div><figcaption>Un jeu</figcaption></figure>"
+                "title=\"Le jeu\" rel=\"noopener nofollow\"></a></div><figcaption>Un jeu</figcaption></figure>"
             ),
             "{figure}"
         );
@@ -568,7 +568,7 @@ mod tests {
     fn a_poster_is_the_posts_own() {
         let html = linked("<video poster=\"/p.jpg\" width=\"1280\" height=\"720\" src=\"/f.mp4\"></video>");
         assert!(
-            html.contains("rel=\"noopener nofollow\"><img src=\"https://blog.example/p.jpg\" alt=\"\" width=\"1280\" height=\"720\"><br>blog.example</a>"),
+            html.contains("rel=\"noopener nofollow\"><img src=\"https://blog.example/p.jpg\" alt=\"\" width=\"1280\" height=\"720\"><br></a>"),
             "{html}"
         );
         assert!(!linked("<iframe src=\"https://www.youtube.com/embed/a\"></iframe>").contains("<img"));

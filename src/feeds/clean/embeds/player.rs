@@ -75,7 +75,7 @@ pub fn frame(element: &Element, base: Option<&Url>) -> Option<Embed> {
     if url.path().to_ascii_lowercase().ends_with(".swf") {
         return None;
     }
-    Some(Embed { place, name: name(element), poster: None, minutes: None })
+    Some(Embed::new(place, name(element)))
 }
 
 /// What a `video` or `audio` plays; `inside`: its sources and the words for programs that do not know it.
@@ -98,13 +98,12 @@ pub fn media(element: &Element, inside: &[Piece], base: Option<&Url>) -> Option<
     };
     let poster = ["poster", "data-poster"].iter().find_map(|key| absolute(element.get(key)?, base));
     let size = ["width", "height"].map(|side| element.get(side).and_then(pixels).filter(|pixels| *pixels > 2));
-    Some(Embed { place, name: name(element), poster: poster.map(|poster| (poster, size)), minutes: None })
+    Some(Embed { poster: poster.map(|poster| (poster, size)), ..Embed::new(place, name(element)) })
 }
 
 /// What an element stands for that only a script would make a player of.
 pub fn scripted(element: &Element, base: Option<&Url>) -> Option<Embed> {
-    let embed =
-        |url: &Url| Some(Embed { place: place::of_frame(url)?, name: name(element), poster: None, minutes: None });
+    let embed = |url: &Url| Some(Embed::new(place::of_frame(url)?, name(element)));
     let told = |key: &str| absolute(element.get(key)?, base).and_then(|address| Url::parse(&address).ok());
     match element.name.as_str() {
         "oembed" => return embed(&told("url")?),
