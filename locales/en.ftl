@@ -63,6 +63,22 @@ mail-digest-rest = { $count ->
     [one] And { $number } more post on the website.
    *[other] And { $number } more posts on the website.
  }
+mail-embed-video = ▶ Watch the video at { $host }
+mail-embed-video-named = ▶ Watch “{ $name }” at { $host }
+mail-embed-audio = ▶ Listen at { $host }
+mail-embed-audio-named = ▶ Listen to “{ $name }” at { $host }
+mail-embed-map = See the map at { $host }
+mail-embed-map-named = See the map “{ $name }” at { $host }
+mail-embed-poll = Answer the questions at { $host }
+mail-embed-poll-named = Answer “{ $name }” at { $host }
+mail-embed-post = See the message at { $host }
+mail-embed-post-named = See “{ $name }” at { $host }
+mail-embed-document = Open the document at { $host }
+mail-embed-document-named = Open the document “{ $name }” at { $host }
+mail-embed-page = See this content at { $host }
+mail-embed-page-named = See “{ $name }” at { $host }
+mail-embed-minutes = { $text } ({ $number } min)
+mail-embed-picture = See the larger picture
 mail-test-banner = This is a test: no subscriber has received it. The real message will be the same; here the unsubscribe link does nothing.
 mail-confirm-subject = Confirm your subscription to { $name }
 mail-confirm-preheader = { $count ->

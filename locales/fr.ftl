@@ -65,6 +65,22 @@ mail-digest-rest = { $count ->
     [one] Et encore { $number } article sur le site.
    *[other] Et encore { $number } articles sur le site.
  }
+mail-embed-video = ▶ Voir la vidéo sur { $host }
+mail-embed-video-named = ▶ Voir la vidéo « { $name } » sur { $host }
+mail-embed-audio = ▶ Écouter sur { $host }
+mail-embed-audio-named = ▶ Écouter « { $name } » sur { $host }
+mail-embed-map = Voir la carte sur { $host }
+mail-embed-map-named = Voir la carte « { $name } » sur { $host }
+mail-embed-poll = Répondre au questionnaire sur { $host }
+mail-embed-poll-named = Répondre au questionnaire « { $name } » sur { $host }
+mail-embed-post = Voir la publication sur { $host }
+mail-embed-post-named = Voir la publication « { $name } » sur { $host }
+mail-embed-document = Ouvrir le document sur { $host }
+mail-embed-document-named = Ouvrir le document « { $name } » sur { $host }
+mail-embed-page = Voir ce contenu sur { $host }
+mail-embed-page-named = Voir « { $name } » sur { $host }
+mail-embed-minutes = { $text } ({ $number } min)
+mail-embed-picture = Voir l’image en grand
 mail-test-banner = Ceci est un essai : aucun abonné ne l’a reçu. Le vrai message sera le même ; ici, le lien de désabonnement ne fait rien.
 mail-confirm-subject = Confirmez votre abonnement à « { $name } »
 mail-confirm-preheader = { $count ->

@@ -19,7 +19,7 @@
 //! | [`cli`] | DOORS | arguments → one verb of a stage → text or JSON |
 //! | [`demo`] | | the whole loop on one loopback port |
 //!
-//! Ground: [`db`] (both databases), [`config`], [`clock`], [`app`] (start and stop), [`fault`], [`i18n`], [`phrase`],
+//! Ground: [`db`] (both databases), [`config`], [`clock`], [`app`] (start and stop), [`fault`], [`i18n`], [`markup`], [`phrase`],
 //! [`telemetry`].
 //! A stage never imports `web` or `cli`, and knows only the stages before it in the picture.
 
@@ -35,6 +35,7 @@ pub mod fault;
 pub mod feeds;
 pub mod i18n;
 pub mod letters;
+pub mod markup;
 pub mod newsletters;
 pub mod phrase;
 pub mod subscribers;

@@ -24,6 +24,8 @@ mod digests;
 #[cfg(test)]
 mod doubts;
 #[cfg(test)]
+mod embeds;
+#[cfg(test)]
 mod encoding;
 #[cfg(test)]
 mod faults;

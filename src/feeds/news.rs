@@ -298,12 +298,14 @@ fn date(entry: &Entry) -> Option<Millis> {
 fn text_of(entry: &Entry, feed: &parse::Feed) -> Text {
     let cleaned = |html: &Html| clean::without_echo(&clean::html(&html.markup, html.base.as_ref())).to_owned();
     let web = |address: &&String| address.starts_with("http://") || address.starts_with("https://");
-    let (mut summary, content) = (cleaned(&entry.summary), cleaned(&entry.content));
+    let (mut summary, mut content) = (cleaned(&entry.summary), cleaned(&entry.content));
     if summary == content {
         summary.clear();
     }
-    let url = entry.link.as_ref().filter(web).cloned();
-    let image = entry.image.as_ref().filter(web).cloned();
+    let enclosed = clean::Enclosed::of(entry, &[&summary, &content]);
+    if content.is_empty() { &mut summary } else { &mut content }.push_str(&enclosed.links);
+    let url = entry.link.as_ref().filter(web).cloned().or(enclosed.url);
+    let image = entry.image.as_ref().filter(web).filter(|address| !clean::is_thumbnail(address)).cloned();
     let picture = || clean::first_picture(if content.is_empty() { &summary } else { &content });
     Text {
         title: title(entry, &summary, &content, url.as_deref(), &feed.title),

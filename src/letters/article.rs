@@ -1,13 +1,16 @@
 //! Dresses a post for mail: only what mail clients know, every style inline, pictures that fit, headings in order.
 //!
-//! In: the HTML of a post, cleaned by `feeds`. Out: HTML for a table cell, cut at a paragraph when there is no room for
-//! all of it. Clients that ignore `<style>` (SFR, La Poste) or classes lose nothing.
+//! In: the HTML of a post, cleaned by `feeds`, and the words of the mail's language. Out: HTML for a table cell, cut at a
+//! paragraph when there is no room for all of it; links that stand for films, sounds, maps say so (`embed`). Clients that
+//! ignore `<style>` (SFR, La Poste) or classes lose nothing.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::encode::quoted_len;
-use super::markup::{self, Element, Piece, is_inline};
+use super::embed;
+use super::fit::fit;
+use super::frame::Words;
+use super::markup::{self, Element, Piece};
 use super::plain;
 
 /// Width of the text column, pixels.
@@ -27,8 +30,8 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let tags = "a abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img \
                 ins kbd li mark ol p pre q s samp small span strong sub sup table tbody td tfoot th thead tr u ul var";
     let attributes: [(&str, &[&str]); 6] = [
-        ("a", &["href"]),
-        ("img", &["src", "alt", "width", "height"]),
+        ("a", &["href", "title", markup::EMBED, markup::MINUTES]),
+        ("img", &["src", "alt", "title", "width", "height"]),
         ("td", &["colspan", "rowspan"]),
         ("th", &["colspan", "rowspan"]),
         ("ol", &["start", "reversed", "type"]),
@@ -51,11 +54,11 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// Dresses `html`; at most `room` encoded bytes of it. `rtl`: the post is written from right to left.
-pub fn dress(html: &str, rtl: bool, room: usize) -> Article {
+/// Dresses `html`; at most `room` encoded bytes of it. `rtl`: the post is written from right to left. `words`: of the mail.
+pub fn dress(html: &str, rtl: bool, room: usize, words: Words) -> Article {
     let known: String = html.chars().filter(|&char| !super::encode::is_mark(char) && char != '\0').collect();
     let cleaned = CLEANER.clean(&shallow(known)).to_string();
-    let mut dresser = Dresser { rtl, top: top_heading(&cleaned), ..Dresser::default() };
+    let mut dresser = Dresser::new(rtl, top_heading(&cleaned), words);
     let pieces = markup::pieces(&cleaned);
     for (at, piece) in pieces.iter().enumerate() {
         let beside = [at.checked_sub(1).and_then(|before| pieces.get(before)), pieces.get(at + 1)];
@@ -91,10 +94,10 @@ fn top_heading(html: &str) -> u32 {
     (1..=6).find(|level| html.contains(&format!("<h{level}>"))).unwrap_or(1)
 }
 
-#[derive(Default)]
 struct Dresser {
     rtl: bool,
     top: u32,
+    words: Words,
     /// Level of the heading before.
     level: u32,
     /// What each open heading became.
@@ -103,10 +106,17 @@ struct Dresser {
     inside: u32,
     /// For each open `a`: whether it is kept.
     links: Vec<bool>,
+    /// What the open link says, when it stands for something embedded.
+    embed: Option<String>,
     out: Vec<Piece>,
 }
 
 impl Dresser {
+    fn new(rtl: bool, top: u32, words: Words) -> Self {
+        let (headings, links, out) = (Vec::new(), Vec::new(), Vec::new());
+        Self { rtl, top, words, level: 0, headings, inside: 0, links, embed: None, out }
+    }
+
     fn take(&mut self, piece: &Piece, beside: [Option<&Piece>; 2]) {
         match piece {
             Piece::Open(element) => match element.name.as_str() {
@@ -116,6 +126,7 @@ impl Dresser {
                 _ => self.push(element.clone()),
             },
             Piece::Close(name) if name == "a" => {
+                self.out.extend(self.embed.take().map(Piece::Text));
                 if self.links.pop() == Some(true) {
                     self.close_link();
                 }
@@ -129,6 +140,7 @@ impl Dresser {
                 self.inside -= u32::from(has_padding(name)).min(self.inside);
                 self.out.push(piece.clone());
             }
+            Piece::Text(_) if self.embed.is_some() => {}
             Piece::Text(_) => self.out.push(piece.clone()),
         }
     }
@@ -156,26 +168,47 @@ impl Dresser {
         let href = element.get("href").and_then(address);
         self.links.push(href.is_some());
         if let Some(href) = href {
+            self.embed = embed::words(self.words, element, &href);
             let mut kept = Element { name: "a".to_owned(), ..Element::default() };
             kept.set("href", href);
+            // Only until it is closed: it may name a picture.
+            kept.attributes.extend(element.get("title").map(|title| ("title".to_owned(), title.to_owned())));
             self.push(kept);
         }
     }
 
-    /// A link around nothing would be read out by its address.
+    /// A link around nothing goes; one around a picture without words says where it leads, or it would be read out by its
+    /// address (WCAG 2.4.4).
     fn close_link(&mut self) {
         let open = self.out.iter().rposition(|piece| matches!(piece, Piece::Open(element) if element.name == "a"));
         let Some(open) = open else { return };
+        let (mut title, mut href) = (None, String::new());
+        if let Piece::Open(link) = &mut self.out[open] {
+            title = link.get("title").map(plain::line).filter(|title| !title.is_empty());
+            link.get("href").unwrap_or_default().clone_into(&mut href);
+            link.remove("title");
+        }
         let shows = |piece: &Piece| match piece {
             Piece::Text(text) => !text.trim().is_empty(),
-            Piece::Open(element) => element.name == "img" && element.get("alt").is_some_and(|alt| !alt.is_empty()),
+            Piece::Open(element) => element.get("alt").is_some_and(|alt| !alt.is_empty()),
             _ => false,
         };
-        if self.out[open..].iter().any(shows) {
-            self.out.push(Piece::Close("a".to_owned()));
-        } else {
-            self.out.remove(open);
+        let named = self.out[open..].iter().any(shows);
+        let picture = self.out[open..].iter_mut().find_map(|piece| match piece {
+            Piece::Open(element) if element.name == "img" => Some(element),
+            _ => None,
+        });
+        match picture {
+            Some(picture) if !named => {
+                picture.set("alt", title.unwrap_or_else(|| embed::name_of_picture_link(self.words, &href)));
+            }
+            None if !named => {
+                self.out.remove(open);
+                return;
+            }
+            _ => {}
         }
+        self.out.push(Piece::Close("a".to_owned()));
     }
 
     /// Levels follow one another: the highest of the post is 2, and none is skipped on the way down.
@@ -198,9 +231,14 @@ impl Dresser {
         }
         let mut image = Element { name: "img".to_owned(), ..Element::default() };
         image.set("src", source);
-        image.set("alt", plain::line(element.get("alt").unwrap_or_default()));
+        let mut said = ["alt", "title"].into_iter().filter_map(|name| element.get(name)).map(plain::line);
+        image.set("alt", said.find(|words| !words.is_empty()).unwrap_or_default());
         let mut style = "border:0;max-width:100%;height:auto".to_owned();
         match (width, height) {
+            (None, Some(height @ ..=LETTER)) => {
+                image.set("height", height.to_string());
+                "border:0;width:auto;height:1em".clone_into(&mut style);
+            }
             (Some(width), height) => {
                 let shown = width.min(COLUMN);
                 image.set("width", shown.to_string());
@@ -209,7 +247,7 @@ impl Dresser {
                     image.set("height", scaled.max(3).to_string());
                 }
             }
-            (None, _) if !in_a_line(beside) => {
+            (None, _) if !in_a_line(beside) && !is_formula(image.get("src")) => {
                 image.set("width", COLUMN.to_string());
                 style.push_str(";width:auto");
             }
@@ -218,6 +256,14 @@ impl Dresser {
         image.set("style", style);
         self.out.push(Piece::Open(image));
     }
+}
+
+/// Pixels of height up to which a picture stands for a letter (an emoji that no font has).
+const LETTER: u32 = 24;
+
+/// A formula that was drawn by a service is as large as it has to be, also alone in its paragraph.
+fn is_formula(source: Option<&str>) -> bool {
+    source.is_some_and(|source| source.to_ascii_lowercase().contains("latex"))
 }
 
 /// A picture with words beside it is a small one.
@@ -230,7 +276,7 @@ fn has_padding(name: &str) -> bool {
     matches!(name, "blockquote" | "li" | "td" | "th" | "dd")
 }
 
-fn heading(name: &str) -> Option<u32> {
+pub(super) fn heading(name: &str) -> Option<u32> {
     name.strip_prefix('h')?.parse().ok().filter(|level| (1..=6).contains(level))
 }
 
@@ -262,8 +308,15 @@ fn style(name: &str, rtl: bool) -> Option<&'static str> {
         "li" => "margin:0 0 8px",
         "dt" => "font-weight:bold",
         "dd" => "margin:0 0 10px",
-        "blockquote" if rtl => "margin:0 0 18px;padding:2px 18px 2px 0;border-right:3px solid #cfc8b8;color:#4a5057",
-        "blockquote" => "margin:0 0 18px;padding:2px 0 2px 18px;border-left:3px solid #cfc8b8;color:#4a5057",
+        // Roundcube draws a border of its own at both sides, and in the dark a ground of its own under our colour.
+        "blockquote" if rtl => {
+            "margin:0 0 18px;padding:2px 18px 2px 0;border:0;border-right:3px solid #cfc8b8;background-color:transparent;\
+             color:#4a5057"
+        }
+        "blockquote" => {
+            "margin:0 0 18px;padding:2px 0 2px 18px;border:0;border-left:3px solid #cfc8b8;background-color:transparent;\
+             color:#4a5057"
+        }
         "pre" => {
             "margin:0 0 18px;padding:12px 14px;background-color:#f4f1ea;font-family:Menlo,Consolas,monospace;font-size:14px;\
              line-height:1.5;white-space:pre-wrap"
@@ -277,57 +330,6 @@ fn style(name: &str, rtl: bool) -> Option<&'static str> {
         "th" => "padding:6px 8px;border:1px solid #ddd7ca;vertical-align:top;font-weight:bold",
         _ => return None,
     })
-}
-
-/// As many whole blocks as there is room for.
-fn fit(pieces: &[Piece], room: usize) -> Article {
-    let whole = markup::html(pieces);
-    if quoted_len(&whole) <= room {
-        return Article { html: whole, cut: false };
-    }
-    let mut open: Vec<&str> = Vec::new();
-    let mut used = 0;
-    // Where the last whole block ended: that piece, and what was still open there.
-    let mut end: Option<(usize, Vec<&str>)> = None;
-    for (at, piece) in pieces.iter().enumerate() {
-        used += quoted_len(&markup::html(std::slice::from_ref(piece)));
-        if used + 200 > room {
-            break;
-        }
-        match piece {
-            Piece::Open(element) if !element.is_void() => open.push(&element.name),
-            Piece::Close(name) => {
-                if let Some(begin) = open.iter().rposition(|known| known == name) {
-                    open.truncate(begin);
-                }
-                if is_block_end(name) && !open.iter().any(|name| is_whole(name)) {
-                    end = Some((at + 1, open.clone()));
-                }
-            }
-            _ => {}
-        }
-    }
-    let (upto, open) = end.unwrap_or_default();
-    let mut html = markup::html(&pieces[..upto]);
-    for name in open.into_iter().rev() {
-        markup::write_piece(&Piece::Close(name.to_owned()), &mut html);
-    }
-    if upto == 0 {
-        // One block larger than the room: its first words.
-        let words = plain::cut(&plain::line(&markup::text(pieces)), room / 6);
-        html = markup::html(&[Piece::Text(words)]);
-    }
-    Article { html, cut: true }
-}
-
-/// A heading alone at the end would promise what does not follow.
-fn is_block_end(name: &str) -> bool {
-    !is_inline(name) && heading(name).is_none()
-}
-
-/// Cut as a whole or not at all.
-fn is_whole(name: &str) -> bool {
-    matches!(name, "table" | "pre" | "figure" | "dl") || is_inline(name)
 }
 
 /// Whether a text is written from right to left: by its language, else by its letters.
@@ -352,10 +354,11 @@ pub fn is_rtl(language: Option<&str>, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::encode::quoted_len;
     use super::*;
 
     fn dressed(html: &str) -> String {
-        dress(html, false, 100_000).html
+        dress(html, false, 100_000, Words::of("fr")).html
     }
 
     #[test]
@@ -383,6 +386,60 @@ mod tests {
     }
 
     #[test]
+    fn a_linked_picture_keeps_its_link() {
+        let alt = |html: &str| {
+            let dressed = dressed(html);
+            assert!(dressed.starts_with("<a href=\"https://") && dressed.ends_with("></a>"), "{dressed}");
+            dressed.split_once("alt=\"").unwrap().1.split('"').next().unwrap().to_owned()
+        };
+        for (link, picture, expected) in [
+            ("https://www.boutique.example/livre", "alt=\"\"", "boutique.example"),
+            ("https://boutique.example/livre", "alt=\"Le livre\"", "Le livre"),
+            ("https://boutique.example/livre", "title=\"Le livre\"", "Le livre"),
+            ("https://boutique.example/livre\" title=\"Le livre", "", "Le livre"),
+            ("https://b.example/four.JPG", "", "Voir l’image en grand"),
+        ] {
+            assert_eq!(
+                alt(&format!("<a href=\"{link}\"><img src=\"https://b.example/a.jpg\" {picture}></a>")),
+                expected
+            );
+        }
+        assert_eq!(
+            dressed("a<a href=\"https://a.example/\"><img src=\"https://a.example/1.gif\" width=\"1\"></a>c"),
+            "ac"
+        );
+    }
+
+    #[test]
+    fn an_embed_says_what_one_does_there_in_the_mails_language() {
+        let html = "<figure><a href=\"https://www.youtube.com/watch?v=a\" data-embed=\"video\" title=\"La fête\">\
+                    <img src=\"https://b.example/p.jpg\"><br></a><figcaption>Le film</figcaption></figure>";
+        for (language, words) in
+            [("fr", "▶ Voir la vidéo « La fête » sur youtube.com</a>"), ("en", "▶ Watch “La fête” at youtube.com</a>")]
+        {
+            let article = dress(html, false, 100_000, Words::of(language)).html.replace('\u{202f}', " ");
+            assert!(article.contains(&format!("<br>{words}")) && !article.contains("title="), "{article}");
+        }
+    }
+
+    #[test]
+    fn captions_stand_below_where_figures_are_removed() {
+        let html = dressed("<figure><img src=\"https://b.example/a.jpg\"><figcaption>Le four</figcaption></figure>");
+        assert!(html.starts_with("<div style=\"margin:0 0 18px\"><img") && !html.contains("fig"), "{html}");
+        assert!(html.contains("<div class=\"soft\" style=") && html.ends_with(">Le four</div></div>"), "{html}");
+    }
+
+    #[test]
+    fn a_letter_that_is_a_picture_is_as_high_as_one() {
+        let html = dressed("<p><img src=\"https://b.example/e.png\" alt=\":x:\" height=\"20\"></p>");
+        assert!(
+            html.contains("height=\"20\" style=\"border:0;width:auto;height:1em\"") && !html.contains("width=\""),
+            "{html}"
+        );
+        assert!(!dressed("<p><img src=\"https://s0.wp.com/latex.php?latex=x\" alt=\"x\"></p>").contains("width=\""));
+    }
+
+    #[test]
     fn what_acts_goes() {
         let html = dressed(
             "<p onclick=\"x()\" style=\"position:fixed\">a<script>b</script><iframe src=\"https://a.example\"></iframe></p>",
@@ -393,10 +450,10 @@ mod tests {
     #[test]
     fn a_long_post_is_cut_between_paragraphs() {
         let html = format!("<div>{}</div>", "<p>mot mot mot é</p><h2>t</h2>".repeat(300));
-        let article = dress(&html, false, 10_000);
+        let article = dress(&html, false, 10_000, Words::of("fr"));
         assert!(article.cut && quoted_len(&article.html) <= 10_000 && quoted_len(&article.html) > 9_000);
         assert!(article.html.ends_with("</p></div>"), "{}", &article.html[article.html.len() - 60..]);
-        assert!(dress(&"é".repeat(50_000), false, 10_000).html.starts_with('é'));
+        assert!(dress(&"é".repeat(50_000), false, 10_000, Words::of("fr")).html.starts_with('é'));
     }
 
     #[test]

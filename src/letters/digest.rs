@@ -7,11 +7,12 @@ use anyhow::ensure;
 use askama::Template;
 
 use super::article::{self, Article};
+use super::embed;
 use super::encode::quoted_len;
 use super::frame::{Frame, host};
 use super::message::{Draft, Leave};
 use super::signup::SignUp;
-use super::{Composed, DigestContent, DigestPost, Sender, plain};
+use super::{Composed, DigestContent, DigestPost, Sender, markup, plain};
 use crate::clock::{self, Millis};
 
 /// Most bytes of the encoded HTML part: Gmail clips at about 102,000, and forwarding adds some.
@@ -143,7 +144,7 @@ impl Digest<'_> {
         let bare = self.html(subject, &preheader, std::slice::from_ref(&item), Some(""), 0)?;
         let rtl = item.dir.map_or(self.frame.dir == "rtl", |dir| dir == "rtl");
         let room = HTML.saturating_sub(quoted_len(&bare) + 2000);
-        let Article { html: article, cut } = article::dress(source, rtl, room);
+        let Article { html: article, cut } = article::dress(source, rtl, room, self.frame.t);
         if cut || post.content.trim().is_empty() {
             item.read = self.read_on(item.url.as_deref());
         }
@@ -188,7 +189,7 @@ impl Digest<'_> {
         let room = HTML / 2 / count;
         let whole = |post: &DigestPost| {
             let rtl = article::is_rtl(post.language.as_deref(), &post.title);
-            let html = article::dress(&post.content, rtl, room).html;
+            let html = article::dress(&post.content, rtl, room, self.frame.t).html;
             let text = plain::article(&html);
             (html, text)
         };
@@ -248,7 +249,9 @@ impl Digest<'_> {
             excerpt: if excerpt == 0 { String::new() } else { plain::excerpt(source, excerpt) },
             whole: None,
             read: match url.as_deref().and_then(host) {
-                Some(host) if excerpt == 0 => self.frame.t.about("mail-digest-read-there", &host),
+                Some(host) if excerpt == 0 && url.as_deref().and_then(markup::file_kind).is_none() => {
+                    self.frame.t.about("mail-digest-read-there", &host)
+                }
                 _ => self.read_on(url.as_deref()),
             },
             lang: lang.map(str::to_owned),
@@ -259,7 +262,11 @@ impl Digest<'_> {
         }
     }
 
+    /// The words of the link to the whole; an episode without a page is heard.
     fn read_on(&self, url: Option<&str>) -> String {
+        if let Some(listen) = url.and_then(|url| embed::of_file(self.frame.t, url)) {
+            return listen;
+        }
         self.frame.t.about("mail-digest-read-on", url.and_then(host).unwrap_or_default())
     }
 

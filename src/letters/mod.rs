@@ -5,16 +5,18 @@
 
 pub mod article;
 mod digest;
+mod embed;
 pub mod encode;
+mod fit;
 pub mod frame;
 mod letter;
 pub mod lint;
-pub mod markup;
 pub mod message;
 pub mod plain;
 pub mod signup;
 pub mod variant;
 
+pub use crate::markup;
 pub use signup::SignUp;
 pub use variant::{Hole, Person, Variant};
 

@@ -123,8 +123,6 @@ impl Shown {
             Piece::Open(element) => match element.name.as_str() {
                 "a" => self.open = element.get("href").map(|href| number(&mut self.links, href)),
                 "img" => picture(&element, &mut self.html),
-                // The words under a picture stand under its description.
-                "figcaption" => self.html.push_str("<br>"),
                 "hr" => self.html.push_str("<p>* * *</p>"),
                 name => {
                     self.fixed += usize::from(name == "pre");
@@ -137,7 +135,7 @@ impl Shown {
                         let _ = write!(self.html, " [{number}]");
                     }
                 }
-                "figcaption" | "hr" => {}
+                "hr" => {}
                 other => {
                     self.fixed = self.fixed.saturating_sub(usize::from(other == "pre"));
                     markup::write_piece(&Piece::Close(name), &mut self.html);

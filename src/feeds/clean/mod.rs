@@ -1,14 +1,20 @@
 //! HTML of a post → HTML that is safe and useful in a mail.
 //!
 //! In: any HTML and the page it stands on. Out: HTML of an allow-list (what Gmail, Outlook, Orange, SFR and La Poste show),
-//! addresses absolute, pictures that are there to be seen. `ammonia` does what safety rests on; the second pass
-//! over its well-formed output (`pieces`) only takes away: tracking and hidden pictures (`picture`), hidden passages,
-//! attributes no longer needed. `echo` takes off what blogs add for other sites. HTML made to keep a parser busy (`bounds`) is read as its words only.
+//! addresses absolute, pictures that are there to be seen. First what a mail cannot play becomes a link with a name (`embeds`).
+//! `ammonia` does what safety rests on; the second pass over its well-formed output (`pieces`) takes away tracking and hidden
+//! pictures (`picture`), hidden passages, attributes no longer needed, and makes characters of pictures of characters (`emoji`).
+//! `enclosure` names the sounds and films that a feed hangs on an entry, `echo` takes off what blogs add for other sites. HTML
+//! made to keep a parser busy (`bounds`) is read as its words only.
 
 mod bounds;
 mod echo;
+mod embeds;
+mod emoji;
+mod enclosure;
 mod picture;
 mod pieces;
+mod srcset;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -17,11 +23,14 @@ use ammonia::{Builder, UrlRelative};
 use url::Url;
 
 use super::parse::text::{escape, html_of_text};
+use crate::markup::{EMBED, MINUTES};
+use emoji::{Emoji, emoji};
 use picture::Picture;
 use pieces::{Piece, Pieces, attributes};
 
 pub use echo::without_echo;
-pub use pieces::{excerpt, first_picture, text};
+pub use enclosure::Enclosed;
+pub use pieces::{excerpt, first_picture, is_thumbnail, text};
 
 /// Elements that stay.
 const ELEMENTS: &[&str] = &[
@@ -83,38 +92,25 @@ const EMPTIED: &[&str] = &[
     "script", "style", "svg", "math", "iframe", "template", "title", "select", "textarea", "noembed", "noframes", "xml",
 ];
 
-/// Attributes that stay, by element.
+/// Attributes that stay, by element; of an `img` also what `picture` looks at.
 const ATTRIBUTES: &[(&str, &[&str])] = &[
-    ("a", &["href", "title"]),
+    ("a", &["href", "title", EMBED, MINUTES]),
     ("abbr", &["title"]),
-    (
-        "img",
-        &[
-            "src",
-            "alt",
-            "title",
-            "width",
-            "height",
-            "srcset",
-            "data-src",
-            "data-lazy-src",
-            "data-original",
-            "data-orig-file",
-        ],
-    ),
+    ("img", picture::LOOKED_AT),
     ("ol", &["start"]),
     ("td", &["colspan", "rowspan", "align"]),
     ("th", &["colspan", "rowspan", "align", "scope"]),
 ];
 
 /// Attributes that the second pass looks at and takes away.
-const HINTS: &[&str] = &["style", "hidden"];
+const HINTS: &[&str] = &["style", "hidden", "class"];
 
 /// The allow-list; made anew each time, which costs little beside the parse.
 fn builder(base: Option<&Url>) -> Builder<'static> {
     let mut builder = Builder::default();
-    let attributes: HashMap<_, HashSet<_>> =
+    let mut attributes: HashMap<_, HashSet<_>> =
         ATTRIBUTES.iter().map(|(element, names)| (*element, names.iter().copied().collect())).collect();
+    attributes.entry("img").or_default().extend(picture::lazy());
     let base = base.filter(|base| !base.cannot_be_a_base());
     builder
         .tags(ELEMENTS.iter().copied().collect())
@@ -138,6 +134,7 @@ pub fn html(markup: &str, base: Option<&Url>) -> String {
         return html_of_text(&text(&markup));
     }
     let markup = without_noscript(&markup);
+    let markup = embeds::linked(&markup, base);
     tidy(&builder(base).clean(&markup).to_string(), base).trim().to_owned()
 }
 
@@ -181,10 +178,10 @@ fn without_noscript(markup: &str) -> Cow<'_, str> {
 
 /// The second pass.
 fn tidy(cleaned: &str, base: Option<&Url>) -> String {
-    let mut out = String::with_capacity(cleaned.len());
+    let mut tidied = Tidied { out: String::with_capacity(cleaned.len()), base, ..Tidied::default() };
     let mut hidden: Option<(&str, usize)> = None;
-    let mut last_picture = None;
-    for piece in Pieces(cleaned) {
+    let mut pieces = Pieces(cleaned).peekable();
+    while let Some(piece) = pieces.next() {
         if let Some((name, depth)) = hidden {
             hidden = match piece {
                 Piece::Start { name: inner, .. } if inner == name => Some((name, depth + 1)),
@@ -194,31 +191,76 @@ fn tidy(cleaned: &str, base: Option<&Url>) -> String {
             continue;
         }
         match piece {
-            Piece::Text(text) => out.push_str(text),
-            Piece::End { name } => out.extend(["</", name, ">"]),
-            Piece::Start { name: "img", attributes: text } => {
-                if let Some(picture) = Picture::read(&attributes(text), base)
-                    && last_picture.as_ref() != Some(&picture.source)
-                {
-                    picture.write(&mut out);
-                    last_picture = Some(picture.source);
-                }
-            }
+            Piece::Text(text) => tidied.text(text),
+            Piece::End { name } => tidied.end(name),
+            Piece::Start { name: "img", attributes: text } => tidied.picture(&attributes(text)),
             Piece::Start { name, attributes: text } => {
                 let attributes = attributes(text);
                 if is_hidden(&attributes) {
                     hidden = (!matches!(name, "br" | "hr")).then_some((name, 1));
-                    continue;
+                } else {
+                    tidied.start(name, &attributes, matches!(pieces.peek(), Some(Piece::Text(_))));
                 }
-                out.extend(["<", name]);
-                for (key, value) in attributes.iter().filter(|(key, _)| !HINTS.contains(key)) {
-                    out.extend([" ", key, "=\"", &escape(value), "\""]);
-                }
-                out.push('>');
             }
         }
     }
-    out
+    tidied.out
+}
+
+/// What the second pass has written.
+#[derive(Default)]
+struct Tidied<'a> {
+    out: String,
+    base: Option<&'a Url>,
+    last_picture: Option<String>,
+    /// Whether the link that is open, or that was closed last, has words.
+    words: bool,
+}
+
+impl Tidied<'_> {
+    fn text(&mut self, text: &str) {
+        self.words |= !text.trim().is_empty();
+        self.out.push_str(text);
+    }
+
+    /// `words`: whether it begins with some.
+    fn start(&mut self, name: &str, attributes: &[(&str, Cow<'_, str>)], words: bool) {
+        if name == "a" {
+            // The two links of a file's block (its name, "Download") would read as one word.
+            if words && self.words && self.out.ends_with("</a>") {
+                self.out.push_str(" · ");
+            }
+            self.words = false;
+        }
+        self.out.extend(["<", name]);
+        for (key, value) in attributes.iter().filter(|(key, _)| !HINTS.contains(key)) {
+            self.out.extend([" ", key, "=\"", &escape(value), "\""]);
+        }
+        self.out.push('>');
+    }
+
+    /// A paragraph out of which everything went goes too.
+    fn end(&mut self, name: &str) {
+        if name == "p" && self.out.ends_with("<p>") {
+            self.out.truncate(self.out.len() - "<p>".len());
+        } else {
+            self.out.extend(["</", name, ">"]);
+        }
+    }
+
+    fn picture(&mut self, attributes: &[(&str, Cow<'_, str>)]) {
+        let emoji = emoji(attributes);
+        if let Some(Emoji::Character(character)) = &emoji {
+            return self.out.push_str(&escape(character));
+        }
+        let Some(picture) = Picture::read(attributes, self.base) else { return };
+        if self.last_picture.as_ref() == Some(&picture.source) && emoji.is_none() {
+            return;
+        }
+        let picture = if emoji.is_some() { picture.in_line() } else { picture };
+        picture.write(&mut self.out);
+        self.last_picture = Some(picture.source);
+    }
 }
 
 /// `hidden`, `display: none`, `visibility: hidden`.
@@ -244,12 +286,12 @@ mod tests {
             ("<p onclick=\"x()\">Bonjour</p><script>alert(4)</script>", "<p>Bonjour</p>"),
             ("<a href=\" jAvaScript:alert(5)\">lien</a>", "<a rel=\"noopener nofollow\">lien</a>"),
             ("<a href=\"data:text/html,x\">d</a>", "<a rel=\"noopener nofollow\">d</a>"),
-            ("<svg><script>x</script></svg>a<math><mi>m</mi></math>b", "ab"),
+            ("<svg><script>x</script></svg>a<math><mi>m</mi></math>b", "a<code>m</code>b"),
             ("<form><input><button>ok</button></form>", "ok"),
             ("<p style=\"position:fixed\" class=\"x\">fin</p>", "<p>fin</p>"),
-            ("<iframe src=\"https://e.example\">x</iframe>y", "y"),
+            ("<iframe src=\"javascript:x\">x</iframe>y", "y"),
             ("a<br>b &lt;i&gt; &amp;", "a<br>b &lt;i&gt; &amp;"),
-            ("<video><source src=x>v</video>z", "vz"),
+            ("<video><source src=\"blob:x\">v</video>z", "vz"),
         ] {
             assert_eq!(clean(given), kept, "{given}");
         }
@@ -294,6 +336,78 @@ mod tests {
     }
 
     #[test]
+    fn pictures_of_a_set_fit_the_column() {
+        let source = |markup: &str| {
+            let cleaned = clean(markup);
+            cleaned
+                .split_once("src=\"")
+                .map_or_else(String::new, |(_, rest)| rest.split('"').next().unwrap().to_owned())
+        };
+        for (markup, address) in [
+            ("<img data-srcset=\"/75.png 75w, /640.png 640w\">", "https://blog.example/640.png"),
+            ("<img src=\"\" srcset=\"/300.jpg 300w, /900.jpg 900w\">", "https://blog.example/900.jpg"),
+            ("<img src=\"/grey.gif\" data-srcset=\"/640.png 640w\">", "https://blog.example/640.png"),
+            (
+                "<img src=\"/a-300x200.jpg\" width=\"300\" srcset=\"/a-300x200.jpg 300w, /a-1024x683.jpg 1024w\">",
+                "https://blog.example/a-1024x683.jpg",
+            ),
+            ("<img src=\"/a.jpg\" srcset=\"/a-200.jpg 200w, /a-400.jpg 400w\">", "https://blog.example/a.jpg"),
+            ("<img src=\"/a.jpg\" width=\"80\" srcset=\"/a-900.jpg 900w\">", "https://blog.example/a.jpg"),
+            ("<img src=\"/a.jpg\" srcset=\"/a.jpg 1x, /a2.jpg 2x\">", "https://blog.example/a.jpg"),
+            (
+                "<picture><source srcset=\"/a.avif\" type=\"image/avif\"><source srcset=\"/a.jpg 800w\"><img alt=\"x\"></picture>",
+                "https://blog.example/a.jpg",
+            ),
+            ("<picture><source srcset=\"/a.webp\"><img src=\"/a.jpg\"></picture>", "https://blog.example/a.jpg"),
+            ("<amp-img src=\"/a.jpg\" alt=\"x\"></amp-img>", "https://blog.example/a.jpg"),
+            ("<object data=\"/a.svg\" type=\"image/svg+xml\">Plan</object>", "https://blog.example/a.svg"),
+            ("<img src=\"\">", ""),
+            ("<img src=\"#\" srcset=\"javascript:x 600w\">", ""),
+        ] {
+            assert_eq!(source(markup), address, "{markup}");
+        }
+    }
+
+    #[test]
+    fn a_small_copy_does_not_lead() {
+        let first = |markup: &str| first_picture(&clean(markup));
+        assert_eq!(first("<img src=\"/four-300x200.jpg\" width=\"300\">"), None);
+        assert_eq!(first("<img src=\"/e.png\" class=\"emoji\" alt=\":ours:\">"), None);
+        let large = Some("https://blog.example/four-1024x683.jpg".to_owned());
+        assert_eq!(
+            first("<img src=\"/four-300x200.jpg\" srcset=\"/four-300x200.jpg 300w, /four-1024x683.jpg 1024w\">"),
+            large
+        );
+    }
+
+    #[test]
+    fn emoji_are_characters_again() {
+        assert_eq!(
+            clean(
+                "<p>Bonjour <img src=\"https://s.w.org/images/core/emoji/15.0.3/72x72/1f600.png\" alt=\"😀\" class=\"wp-smiley\" style=\"height: 1em; max-height: 1em;\" /> à <g-emoji alias=\"bread\">🍞</g-emoji></p>"
+            ),
+            "<p>Bonjour 😀 à 🍞</p>"
+        );
+        assert_eq!(
+            clean("<img class=\"custom-emoji\" src=\"/ours.png\" alt=\":ours:\" width=\"72\">"),
+            "<img src=\"https://blog.example/ours.png\" alt=\":ours:\" height=\"20\">"
+        );
+    }
+
+    #[test]
+    fn links_side_by_side_stand_apart() {
+        let link = |words: &str| format!("<a href=\"https://a.example/r.pdf\">{words}</a>");
+        let kept = |words: &str| format!("<a href=\"https://a.example/r.pdf\" rel=\"noopener nofollow\">{words}</a>");
+        assert_eq!(
+            clean(&[link("La recette"), link("Télécharger")].concat()),
+            [kept("La recette"), kept("Télécharger")].join(" · ")
+        );
+        assert_eq!(clean(&[link("a"), " ".to_owned(), link("b")].concat()), [kept("a"), kept("b")].join(" "));
+        let pictures = clean(&[link("<img src=\"/1.jpg\">"), link("<img src=\"/2.jpg\">")].concat());
+        assert!(!pictures.contains('·'), "{pictures}");
+    }
+
+    #[test]
     fn words_are_kept_apart() {
         assert_eq!(text("<p>un</p><p>deux &amp; <b>tr</b>ois</p>"), "un deux & trois");
         assert_eq!(excerpt("<p>une phrase un peu longue</p>", 15), "une phrase un…");
@@ -307,7 +421,7 @@ mod tests {
                 let Piece::Start { name, attributes: text } = piece else { continue };
                 proptest::prop_assert!(ELEMENTS.contains(&name), "<{}> in {}", name, once);
                 for (key, value) in attributes(text) {
-                    let allowed = ["href", "rel", "title", "src", "alt", "width", "height", "start", "lang", "dir"].contains(&key);
+                    let allowed = ["href", "rel", "title", "src", "alt", "width", "height", "start", "lang", "dir", EMBED, MINUTES].contains(&key);
                     proptest::prop_assert!(allowed && !value.contains("javascript:"), "{}={} in {}", key, value, once);
                 }
             }
@@ -353,6 +467,20 @@ mod tests {
         "x ",
         "<form>",
         "<iframe>",
+        "<iframe src=\"https://a.example/1\" title='a\"<b>'>",
+        "</iframe>",
+        "<video src=v.mp4>",
+        "<source src=\"javascript:x\">",
+        "</video>",
+        "<object data=\"javascript:x\">",
+        "<embed src='//a.example/\"><script>'>",
+        "<annotation encoding=tex>",
+        "</math>",
+        "<span class=katex-html aria-hidden=true>",
+        "<picture>",
+        "<img srcset='a 1x, javascript:x 2x'>",
+        "https://a.example/f.mp4",
+        "<amp-youtube data-videoid='\">'>",
         "<title>",
         "<xmp>",
         "<plaintext>",

@@ -5,10 +5,13 @@
 
 use std::borrow::Cow;
 
+use super::srcset::width_in_name;
 use crate::feeds::parse::text::{decode_entities, one_line, shorten};
 
 /// Pixels of width below which a picture is an icon or a smiley.
 const SMALL: u32 = 120;
+/// Pixels of width below which a smaller copy would be blown up at the top of a mail.
+const LEAD: u32 = 400;
 
 /// A piece of well-formed HTML, as `ammonia` writes it.
 pub enum Piece<'a> {
@@ -90,14 +93,20 @@ pub fn text(markup: &str) -> String {
     one_line(&out)
 }
 
+/// Whether the name of a picture says that it is a copy too small for the top of a mail.
+pub fn is_thumbnail(address: &str) -> bool {
+    width_in_name(address).is_some_and(|width| width < LEAD)
+}
+
 /// The address of the first picture of cleaned HTML that is not said to be small.
 pub fn first_picture(markup: &str) -> Option<String> {
     Pieces(markup).find_map(|piece| {
         let Piece::Start { name: "img", attributes: text } = piece else { return None };
         let attributes = attributes(text);
         let value = |name: &str| attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string());
-        let small = value("width").and_then(|width| pixels(&width)).is_some_and(|width| width < SMALL);
-        value("src").filter(|_| !small)
+        let side = |name: &str| value(name).and_then(|side| pixels(&side));
+        let small = side("width").or(side("height")).is_some_and(|side| side < SMALL);
+        value("src").filter(|address| !small && !is_thumbnail(address))
     })
 }
 

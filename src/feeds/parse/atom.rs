@@ -7,7 +7,7 @@ use base64::Engine as _;
 
 use super::element::Element;
 use super::tree::{Ns, Tree};
-use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, resolve, text};
+use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, enclosure, is_thumbnail, resolve, text};
 use crate::clock::Millis;
 
 /// Understands the tree.
@@ -37,7 +37,7 @@ fn entry(entry: Element<'_>, feed_author: Option<&str>) -> Entry {
     let filled = |html: &Html| !html.markup.is_empty();
     let published = ["published", "issued", "created"].into_iter().flat_map(|name| entry.own_children(name));
     let updated = ["updated", "modified"].into_iter().flat_map(|name| entry.own_children(name));
-    let found = Entry {
+    Entry {
         id: entry.own_children("id").map(|id| id.text().into_owned()).find(|id| !id.is_empty()),
         title: title(entry),
         author: author(entry)
@@ -46,15 +46,25 @@ fn entry(entry: Element<'_>, feed_author: Option<&str>) -> Entry {
         language: entry.language().map(str::to_owned),
         published: first_date(published).or_else(|| first_date(entry.children_in(Ns::Dc, "date"))),
         updated: first_date(updated),
-        summary: entry.own_children("summary").map(html).find(filled).unwrap_or_default(),
+        summary: entry.own_children("summary").map(html).find(filled).unwrap_or_else(|| described(entry)),
         content: entry.own_children("content").map(html).find(filled).unwrap_or_default(),
         image: image(entry),
+        enclosures: enclosure::of(entry),
         link,
         bare_file: false,
-    };
-    let enclosures = entry.own_children("link").filter(|link| link.attribute("rel") == Some("enclosure"));
-    let address = |link: Element<'_>| Some(resolve(link.attribute("href")?, link.base().as_ref()));
-    found.with_enclosures(&enclosures.filter_map(address).collect::<Vec<_>>())
+    }
+    .judged()
+}
+
+/// What Media RSS says of a film, where nothing else does.
+fn described(entry: Element<'_>) -> Html {
+    let holders = std::iter::once(entry).chain(entry.children_in(Ns::Media, "group"));
+    let mut said = holders.flat_map(|holder| holder.children_in(Ns::Media, "description"));
+    let markup = said.next().map(|said| match said.attribute("type") {
+        Some("html") => said.text().into_owned(),
+        _ => text::html_of_text(&said.text()),
+    });
+    Html { markup: markup.unwrap_or_default(), base: None }
 }
 
 fn first_date<'t>(mut elements: impl Iterator<Item = Element<'t>>) -> Option<Millis> {
@@ -109,7 +119,7 @@ fn image(entry: Element<'_>) -> Option<String> {
     let contents = holders.iter().flat_map(|h| h.children_in(Ns::Media, "content")).filter(is_picture);
     let thumbnails = holders.iter().flat_map(|h| h.children_in(Ns::Media, "thumbnail"));
     let enclosures = entry.own_children("link").filter(|l| l.attribute("rel") == Some("enclosure")).filter(is_picture);
-    contents.chain(thumbnails).chain(enclosures).find_map(|element| {
+    contents.chain(thumbnails).chain(enclosures).filter(|picture| !is_thumbnail(picture)).find_map(|element| {
         let address = element.attribute("url").or_else(|| element.attribute("href"))?;
         Some(resolve(address, element.base().as_ref())).filter(|address| address.starts_with("http"))
     })

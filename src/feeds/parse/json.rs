@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use url::Url;
 
-use super::{Entry, Feed, Format, Html, MAX_ENTRIES, ParseError, date, resolve, text};
+use super::{Enclosure, Entry, Feed, Format, Html, MAX_ENTRIES, ParseError, date, enclosure, resolve, text};
 
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
@@ -39,6 +39,16 @@ struct Item {
     language: Words,
     author: Person,
     authors: People,
+    attachments: Attachments,
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct Attachment {
+    url: Words,
+    mime_type: Words,
+    title: Words,
+    duration_in_seconds: Words,
 }
 
 /// Understands the text, that stood at `url`.
@@ -66,6 +76,8 @@ pub fn parse(json: &str, url: Option<&Url>) -> Result<Feed, ParseError> {
 fn entry(item: Item, url: Option<&Url>, author_of_feed: Option<&str>, language: Option<&str>) -> Entry {
     let address = |words: Words| words.0.map(|raw| resolve(&raw, url)).filter(|address| !address.is_empty());
     let plain = |words: Words| words.0.map(|plain| text::html_of_text(&plain));
+    let summary =
+        |words: Words| words.0.map(|words| if is_markup(&words) { words } else { text::html_of_text(&words) });
     let link = address(item.url).or(address(item.external_url));
     let base = link.as_deref().and_then(|link| Url::parse(link).ok()).or_else(|| url.cloned());
     let author = item.authors.first().or(item.author.name());
@@ -76,12 +88,22 @@ fn entry(item: Item, url: Option<&Url>, author_of_feed: Option<&str>, language: 
         language: item.language.0.or_else(|| language.map(str::to_owned)),
         published: item.date_published.0.and_then(|at| date::parse(&at)),
         updated: item.date_modified.0.and_then(|at| date::parse(&at)),
-        summary: Html { markup: plain(item.summary).unwrap_or_default(), base: base.clone() },
+        summary: Html { markup: summary(item.summary).unwrap_or_default(), base: base.clone() },
         content: Html { markup: item.content_html.0.or(plain(item.content_text)).unwrap_or_default(), base },
         image: address(item.image).or(address(item.banner_image)),
+        enclosures: item.attachments.files(url),
         link,
         bare_file: false,
     }
+    .judged()
+}
+
+/// Whether a text that should be plain begins and ends with a tag: some generators write HTML there.
+fn is_markup(words: &str) -> bool {
+    let tag = |text: &str| text.trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic());
+    let begins = words.strip_prefix('<').is_some_and(tag);
+    let ends = words.strip_suffix('>').and_then(|before| before.rsplit_once('<')).is_some_and(|(_, last)| tag(last));
+    begins && ends
 }
 
 /// A text, or a number as text; `None` for all else and when empty.
@@ -170,6 +192,32 @@ impl People {
             Self::Several(people) => people.into_iter().find_map(Person::name),
             Self::Nobody | Self::Other(_) => None,
         }
+    }
+}
+
+/// Files; anything else is none.
+#[derive(serde::Deserialize, Default)]
+#[serde(untagged)]
+enum Attachments {
+    Several(Vec<Attachment>),
+    #[default]
+    Nothing,
+    Other(IgnoredAny),
+}
+
+impl Attachments {
+    fn files(self, base: Option<&Url>) -> Vec<Enclosure> {
+        let Self::Several(files) = self else { return Vec::new() };
+        let file = |file: Attachment| {
+            let url = resolve(&file.url.0?, base);
+            url.starts_with("http").then(|| Enclosure {
+                url,
+                kind: file.mime_type.0.unwrap_or_default().to_ascii_lowercase(),
+                title: file.title.0.map(|title| text::one_line(&title)).filter(|title| !title.is_empty()),
+                seconds: file.duration_in_seconds.0.and_then(|duration| enclosure::seconds(&duration)),
+            })
+        };
+        files.into_iter().take(enclosure::MOST).filter_map(file).collect()
     }
 }
 

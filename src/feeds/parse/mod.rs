@@ -13,6 +13,7 @@
 mod atom;
 mod date;
 mod element;
+mod enclosure;
 mod encoding;
 mod json;
 pub mod page;
@@ -128,17 +129,19 @@ pub struct Entry {
     pub content: Html,
     /// A picture that stands for it.
     pub image: Option<String>,
+    /// Files that hang on it, pictures among them.
+    pub enclosures: Vec<Enclosure>,
     /// Whether it is a file beside posts and no post: one enclosure of its own address, called like it, without a text.
     pub bare_file: bool,
 }
 
 impl Entry {
-    /// Notes whether it is a bare file, of the addresses of its enclosures.
-    fn with_enclosures(mut self, enclosures: &[String]) -> Self {
-        let [file] = enclosures else { return self };
-        let own = [&self.link, &self.id].into_iter().flatten().any(|address| address == file);
+    /// Notes whether it is a bare file.
+    fn judged(mut self) -> Self {
+        let [file] = self.enclosures.as_slice() else { return self };
+        let own = [&self.link, &self.id].into_iter().flatten().any(|address| *address == file.url);
         let silent = self.summary.markup.is_empty() && self.content.markup.is_empty();
-        self.bare_file = own && silent && is_called(file, &self.title);
+        self.bare_file = own && silent && is_called(&file.url, &self.title);
         self
     }
 }
@@ -150,6 +153,27 @@ fn is_called(file: &str, title: &str) -> bool {
     let extension = address.path().rsplit_once('.').map_or("", |(_, extension)| extension);
     let same = |name: &str| address.join(name).is_ok_and(|named| named == address);
     title.is_empty() || same(name) || same(&format!("{name}.{extension}"))
+}
+
+/// A file that hangs on an entry.
+#[derive(Clone, Debug, Default)]
+pub struct Enclosure {
+    /// Absolute.
+    pub url: String,
+    /// Media type, or only `audio`, `video`, `image`; lower-case, may be empty.
+    pub kind: String,
+    /// Plain text, when it has a title of its own.
+    pub title: Option<String>,
+    /// How long it lasts.
+    pub seconds: Option<u32>,
+}
+
+/// Pixels of width below which a picture that a feed names is a thumbnail.
+const THUMBNAIL: u32 = 300;
+
+/// Whether a feed says of a picture that it is only a thumbnail.
+fn is_thumbnail(picture: &element::Element<'_>) -> bool {
+    picture.attribute("width").and_then(|width| width.trim().parse::<u32>().ok()).is_some_and(|width| width < THUMBNAIL)
 }
 
 /// Why bytes are no feed.

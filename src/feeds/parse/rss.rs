@@ -7,7 +7,7 @@ use url::Url;
 
 use super::element::Element;
 use super::tree::{Ns, Tree};
-use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, resolve, text};
+use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, enclosure, is_thumbnail, resolve, text};
 use crate::clock::Millis;
 
 /// Understands the tree.
@@ -46,7 +46,7 @@ fn entry(item: Element<'_>, site: Option<&str>, author_of_feed: Option<&str>) ->
         markup: element.markup().into_owned(),
         base: html_base(element, link.as_deref(), site).or_else(|| base.clone()),
     };
-    let entry = Entry {
+    Entry {
         id: guid.map(|guid| guid.text().into_owned()).or_else(|| id_without_guid(item)),
         title: title(item),
         author: author(item).or_else(|| author_of_feed.map(str::to_owned)),
@@ -56,11 +56,11 @@ fn entry(item: Element<'_>, site: Option<&str>, author_of_feed: Option<&str>) ->
         summary: summary(item).map(html).unwrap_or_default(),
         content: content(item).map(html).unwrap_or_default(),
         image: image(item),
+        enclosures: enclosure::of(item),
         link,
         bare_file: false,
-    };
-    let address = |enclosure: Element<'_>| Some(resolve(enclosure.attribute("url")?, enclosure.base().as_ref()));
-    entry.with_enclosures(&item.own_children("enclosure").filter_map(address).collect::<Vec<_>>())
+    }
+    .judged()
 }
 
 fn content(item: Element<'_>) -> Option<Element<'_>> {
@@ -171,8 +171,10 @@ fn image(item: Element<'_>) -> Option<String> {
     let thumbnails = media.iter().flat_map(|holder| holder.children_in(Ns::Media, "thumbnail"));
     let enclosures = item.own_children("enclosure").filter(is_picture);
     let podcast = item.children_in(Ns::Itunes, "image");
-    contents.chain(thumbnails).chain(enclosures).chain(podcast).find_map(|element| {
-        let address = element.attribute("url").or_else(|| element.attribute("href"))?;
-        Some(resolve(address, element.base().as_ref())).filter(|address| address.starts_with("http"))
-    })
+    contents.chain(thumbnails).chain(enclosures).chain(podcast).filter(|picture| !is_thumbnail(picture)).find_map(
+        |element| {
+            let address = element.attribute("url").or_else(|| element.attribute("href"))?;
+            Some(resolve(address, element.base().as_ref())).filter(|address| address.starts_with("http"))
+        },
+    )
 }

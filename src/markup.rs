@@ -1,13 +1,64 @@
 //! HTML as a row of pieces: tags with decoded attributes, decoded text, comments.
 //!
-//! In: any HTML. Out: what html5ever's tokenizer (the WHATWG algorithm) sees in it. Met by `article`, which dresses
-//! posts for mail, and by the lint, which looks at what a mail client will find.
+//! In: any HTML. Out: what html5ever's tokenizer (the WHATWG algorithm) sees in it. Met by `feeds`, which makes links of
+//! what a mail cannot play, by `letters`, which dresses posts, and by the lint, which looks at what a mail client will find.
+//!
+//! Between the two stands a mark: cleaning does not know the reader's language, so a film becomes an empty link,
+//! `<a href="…" data-embed="video" title="NAME"></a>`, and only the letter says "Watch NAME at …" in it ([`EMBED`],
+//! [`MINUTES`]). What counts or cuts the words of a post meets none that the post does not have.
 
 use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
+
+/// Attribute of a link that stands for what was embedded: `video`, `audio`, `map`, `poll`, `post`, `document` or `page`.
+pub const EMBED: &str = "data-embed";
+/// Attribute of such a link: how long it lasts, in minutes.
+pub const MINUTES: &str = "data-minutes";
+
+/// Elements that XHTML closes in their own tag and HTML does not: what follows is not inside.
+const CLOSED: &[&str] = &[
+    "iframe",
+    "svg",
+    "math",
+    "video",
+    "audio",
+    "object",
+    "mrow",
+    "mi",
+    "mo",
+    "mn",
+    "mtd",
+    "mspace",
+    "mprescripts",
+    "none",
+];
+
+/// Files by what one does with them, named as [`EMBED`] names it.
+const FILES: &[(&str, &[&str])] = &[
+    ("video", &["mp4", "m4v", "mov", "webm", "ogv", "avi", "mkv", "mpg", "mpeg", "m3u8"]),
+    ("audio", &["mp3", "m4a", "m4b", "aac", "oga", "ogg", "opus", "wav", "flac"]),
+    (
+        "document",
+        &[
+            "pdf", "epub", "odt", "ods", "odp", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "csv", "zip",
+            "gpx", "ics",
+        ],
+    ),
+];
+
+/// What one does with the file at this address: `video`, `audio`, `document`; by its ending.
+pub fn file_kind(address: &str) -> Option<&'static str> {
+    let path = address.split(['?', '#']).next()?;
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    let (_, ending) = path.rsplit_once('/')?.1.rsplit_once('.')?;
+    FILES
+        .iter()
+        .find(|(_, endings)| endings.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+        .map(|(kind, _)| *kind)
+}
 
 /// One piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +106,20 @@ impl Element {
     pub fn is_void(&self) -> bool {
         matches!(
             self.name.as_str(),
-            "area" | "base" | "br" | "col" | "embed" | "hr" | "img" | "input" | "link" | "meta" | "wbr"
+            "area"
+                | "base"
+                | "br"
+                | "col"
+                | "embed"
+                | "hr"
+                | "img"
+                | "input"
+                | "link"
+                | "meta"
+                | "param"
+                | "source"
+                | "track"
+                | "wbr"
         )
     }
 }
@@ -106,19 +170,21 @@ pub fn write_piece(piece: &Piece, out: &mut String) {
     }
 }
 
-/// All text of the pieces, with a blank wherever a block begins or ends.
+/// All text of the pieces, with a blank wherever a block begins or ends; without links that stand for what was embedded.
 pub fn text(pieces: &[Piece]) -> String {
     let mut out = String::new();
-    let mut hidden = 0_usize;
+    let (mut hidden, mut embed) = (0_usize, false);
     for piece in pieces {
         match piece {
+            Piece::Open(element) if element.name == "a" => embed = element.get(EMBED).is_some(),
+            Piece::Close(name) if name == "a" => embed = false,
             Piece::Open(element) if matches!(element.name.as_str(), "style" | "title" | "script") => hidden += 1,
             Piece::Close(name) if matches!(name.as_str(), "style" | "title" | "script") => {
                 hidden = hidden.saturating_sub(1);
             }
             Piece::Open(element) if !is_inline(&element.name) => out.push(' '),
             Piece::Close(name) if !is_inline(name) => out.push(' '),
-            Piece::Text(text) if hidden == 0 => out.push_str(text),
+            Piece::Text(text) if hidden == 0 && !embed => out.push_str(text),
             _ => {}
         }
     }
@@ -186,9 +252,13 @@ impl TokenSink for Sink {
         match token {
             Token::TagToken(tag) if tag.kind == TagKind::EndTag => found.push(Piece::Close(tag.name.to_string())),
             Token::TagToken(tag) => {
-                let raw = raw_text(&tag);
+                let closed = tag.self_closing && CLOSED.contains(&&*tag.name);
+                let raw = if closed { TokenSinkResult::Continue } else { raw_text(&tag) };
                 let attributes = tag.attrs.iter().map(|a| (a.name.local.to_string(), a.value.to_string())).collect();
                 found.push(Piece::Open(Element { name: tag.name.to_string(), attributes }));
+                if closed {
+                    found.push(Piece::Close(tag.name.to_string()));
+                }
                 return raw;
             }
             Token::CommentToken(comment) => found.push(Piece::Comment(comment.to_string())),
@@ -220,6 +290,24 @@ mod tests {
     fn pieces_come_back_as_the_same_html() {
         let source = "<p class=\"a\">1 &lt; 2 &amp; <a href=\"https://a.example/?a=1&amp;b=2\">x</a><br></p>";
         assert_eq!(html(&pieces(source)), source);
+    }
+
+    #[test]
+    fn a_frame_that_is_closed_as_in_xhtml_swallows_nothing() {
+        assert_eq!(html(&pieces("<iframe src=\"x\"/><p>a</p>")), "<iframe src=\"x\"></iframe><p>a</p>");
+    }
+
+    #[test]
+    fn files_are_known_by_their_ending() {
+        for (address, kind) in [
+            ("https://a.example/e.MP3?_=1", Some("audio")),
+            ("https://a.example/b/f.webm", Some("video")),
+            ("https://a.example/r.pdf#page=2", Some("document")),
+            ("https://a.example/mp3", None),
+            ("https://mp.mp3", None),
+        ] {
+            assert_eq!(file_kind(address), kind, "{address}");
+        }
     }
 
     #[test]
