@@ -15,7 +15,7 @@ begin=$$(date +%s); echo; echo "== $(1)"; $(2); took=$$(( $$(date +%s) - begin )
 	printf '%6s s  %s\n' $$took "$(1)" >> $(TIMES)
 endef
 
-.PHONY: help demo test check bench deny fmt soak receivers relay steps
+.PHONY: help demo test check bench deny fmt soak receivers relay filters steps
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name says; do printf '  make %-9s %s\n' "$$name" "$$says"; done
@@ -56,6 +56,10 @@ receivers: ## one digest to each of nine real mail servers on loopback, unpacked
 relay: ## one digest to 100,000 through a real Postfix, the books of both compared (N=1000, SINK=smtp-sink); as root
 	program=$$($(CARGO) build --release --locked --message-format json-render-diagnostics | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'); \
 	tests/relay.sh "$$program" $(or $(SINK),postfix) $(N)
+
+filters: ## what SpamAssassin and rspamd say of a confirmation, of mails for one post and of a digest; installs both as root
+	program=$$($(CARGO) build --locked --message-format json-render-diagnostics | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'); \
+	tests/filters.sh "$$program"
 
 soak: ## hundreds of kills on both databases, some five minutes (KILLS=300)
 	FACTEUR_SOAK_KILLS=$(or $(KILLS),300) $(CARGO) test $(SET) --test suite -- crash:: --nocapture --test-threads 1

@@ -82,8 +82,8 @@ mail-embed-picture = See the larger picture
 mail-test-banner = This is a test: no subscriber has received it. The real message will be the same; here the unsubscribe link does nothing.
 mail-confirm-subject = Confirm your subscription to { $name }
 mail-confirm-preheader = { $count ->
-    [one] All that is left is to confirm. This link works for { $number } day.
-   *[other] All that is left is to confirm. This link works for { $number } days.
+    [one] All that is left is to confirm: the link below works for { $number } day.
+   *[other] All that is left is to confirm: the link below works for { $number } days.
  }
 mail-confirm-asked = Somebody, most likely you, asked to receive { $name } at this address. All that is missing is your consent.
 mail-confirm-asked-on = The request was made on { $name }.
@@ -98,12 +98,12 @@ mail-confirm-not-you = Was this not you? Do nothing, and you will receive nothin
 mail-confirm-never = This was not me, never write to me again
 mail-confirm-never-text = So that we never write to this address again:
 mail-already-subject = This address already gets { $name }
-mail-already-preheader = There is nothing to do, your subscription is in place.
+mail-already-preheader = Your subscription is in place; nothing about it has changed.
 mail-already-asked = Somebody, most likely you, has just asked to receive { $name } at this address. It already does: there is nothing to do.
 mail-already-leave = No longer want it?
 mail-already-leave-text = No longer want it? To unsubscribe:
 mail-link-subject = Your link for { $name }
-mail-link-preheader = Here is the link you asked for; it is yours alone.
+mail-link-preheader = This message is for you alone: its links need no password.
 mail-link-asked = Here is the link that was requested for this address, which is subscribed to { $name }.
 mail-link-preferences = Change my settings
 mail-link-preferences-text = Change your settings:

@@ -84,8 +84,8 @@ mail-embed-picture = Voir l’image en grand
 mail-test-banner = Ceci est un essai : aucun abonné ne l’a reçu. Le vrai message sera le même ; ici, le lien de désabonnement ne fait rien.
 mail-confirm-subject = Confirmez votre abonnement à « { $name } »
 mail-confirm-preheader = { $count ->
-    [one] Il ne reste qu’à confirmer. Ce lien est valable { $number } jour.
-   *[other] Il ne reste qu’à confirmer. Ce lien est valable { $number } jours.
+    [one] Il ne reste qu’à confirmer : le lien ci-dessous est valable { $number } jour.
+   *[other] Il ne reste qu’à confirmer : le lien ci-dessous est valable { $number } jours.
  }
 mail-confirm-asked = Quelqu’un, vous sans doute, souhaite recevoir « { $name } » à cette adresse. Il ne manque que votre accord.
 mail-confirm-asked-on = La demande a été faite sur { $name }.
@@ -100,12 +100,12 @@ mail-confirm-not-you = Ce n’était pas vous ? Ne faites rien : vous ne rec
 mail-confirm-never = Ce n’était pas moi, ne plus jamais m’écrire
 mail-confirm-never-text = Pour que nous n’écrivions plus jamais à cette adresse :
 mail-already-subject = Cette adresse reçoit déjà « { $name } »
-mail-already-preheader = Il n’y a rien à faire, votre abonnement est en place.
+mail-already-preheader = Votre abonnement est en place ; rien n’y a changé.
 mail-already-asked = Quelqu’un, vous sans doute, vient de demander à recevoir « { $name } » à cette adresse. C’est déjà le cas : il n’y a rien à faire.
 mail-already-leave = Vous n’en voulez plus ?
 mail-already-leave-text = Vous n’en voulez plus ? Pour vous désabonner :
 mail-link-subject = Votre lien pour « { $name } »
-mail-link-preheader = Voici le lien que vous avez demandé ; il est personnel, gardez-le pour vous.
+mail-link-preheader = Ce message n’est que pour vous : ses liens s’ouvrent sans mot de passe.
 mail-link-asked = Voici le lien demandé pour cette adresse, abonnée à « { $name } ».
 mail-link-preferences = Changer mes réglages
 mail-link-preferences-text = Changer vos réglages :

@@ -17,8 +17,9 @@ use crate::clock::{self, Millis};
 
 /// Most bytes of the encoded HTML part: Gmail clips at about 102,000, and forwarding adds some.
 const HTML: usize = 88_000;
-/// A preheader's length: shorter and programs fill it with what follows, longer and they cut it.
-const PREHEADER: std::ops::RangeInclusive<usize> = 40..=110;
+/// A preheader's length in characters: it takes words until it has the first, since programs fill up what is shorter with
+/// what follows (the frame adds blanks against that), and cut what is longer than the second.
+const PREHEADER: std::ops::RangeInclusive<usize> = 80..=110;
 
 /// Between a date and what stands beside it; no line begins with the dot.
 const DOT: &str = "\u{a0}· ";
@@ -157,8 +158,9 @@ impl Digest<'_> {
     /// The lead and a list.
     fn several(&self, subject: &str) -> anyhow::Result<(String, String)> {
         let posts = &self.content.posts;
-        let titles: Vec<String> = posts[1..].iter().map(|post| plain::line(&post.title)).collect();
-        let preheader = self.preheader(subject, &titles.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut besides: Vec<String> = posts[1..].iter().map(|post| plain::line(&post.title)).collect();
+        besides.push(self.item(&posts[0], *PREHEADER.end()).excerpt);
+        let preheader = self.preheader(subject, &besides.iter().map(String::as_str).collect::<Vec<_>>());
         let wholes = self.wholes();
         let mut shown = posts.len();
         let mut levels = LEVELS.into_iter();
