@@ -57,3 +57,5 @@ mod relays;
 mod serve;
 #[cfg(test)]
 mod signup;
+#[cfg(test)]
+mod words;

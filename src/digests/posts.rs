@@ -1,6 +1,6 @@
 //! Which posts wait for a rhythm, and reading its feeds once more before they are taken.
 //!
-//! In: a schedule. Out: posts, the newest first (the lead of the digest), at most `[digests] max_posts`.
+//! In: a schedule. Out: posts, the newest first (the lead of the digest; what is dated in the future last), at most `[digests] max_posts`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,12 +28,14 @@ pub enum Which {
 
 /// The query for these posts.
 pub fn wanted<'a>(app: &App, schedule: &'a Schedule, which: Which) -> Waiting<'a> {
-    let settled = app.clock.now() - settle(app);
+    let now = app.clock.now();
+    let settled = now - settle(app);
     Waiting {
         schedule,
         seen_until: if which == Which::All { Millis::MAX } else { settled },
         given_at_once: which != Which::Settled,
         most: app.config.digests.max_posts.clamp(1, 100) as i64,
+        now,
     }
 }
 

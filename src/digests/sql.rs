@@ -73,9 +73,12 @@ pub struct Waiting<'a> {
     pub given_at_once: bool,
     /// At most so many.
     pub most: i64,
+    /// What is dated later is of the future.
+    pub now: Millis,
 }
 
-/// Posts that wait for a digest of a schedule, the newest first.
+/// Posts that wait for a digest of a schedule, the newest first; those dated in the future last, for they neither lead a
+/// mail nor name it. A day has begun somewhere 14 hours before it begins in UTC.
 ///
 /// A schedule takes no posts from before it was made: those went out on the newsletter's other rhythms.
 macro_rules! waiting_posts {
@@ -85,7 +88,9 @@ macro_rules! waiting_posts {
              WHERE p.newsletter_id = $1 AND p.state = 'new' AND p.first_seen_at >= $2
                AND (p.first_seen_at <= $3 OR ($4 AND p.feed_id IS NULL))
                AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.schedule_id = $5 AND d.post_id = p.id)
-             ORDER BY COALESCE(p.published_at, p.first_seen_at) DESC, p.id DESC LIMIT $6"
+             ORDER BY CASE WHEN p.published_at - CASE WHEN p.published_day IS NULL THEN 0 ELSE 50400000 END > $7
+                           THEN 1 ELSE 0 END,
+                      COALESCE(p.published_at, p.first_seen_at) DESC, p.id DESC LIMIT $6"
         )
         .bind($wanted.schedule.newsletter_id)
         .bind($wanted.schedule.created_at)
@@ -93,6 +98,7 @@ macro_rules! waiting_posts {
         .bind($wanted.given_at_once)
         .bind($wanted.schedule.id)
         .bind($wanted.most)
+        .bind($wanted.now)
         .fetch_all(c))
     };
 }

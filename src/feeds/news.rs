@@ -131,6 +131,7 @@ fn text_of(entry: &Entry, feed: &parse::Feed) -> Text {
         author: entry.author.clone(),
         language: entry.language.clone().or_else(|| feed.language.clone()),
         published_at: date(entry),
+        published_day: date(entry).and(entry.day).map(|day| day.to_string()),
         url,
         summary,
         content,

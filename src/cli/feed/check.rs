@@ -85,6 +85,7 @@ fn as_json(feed: &parse::Feed) -> Value {
     let entry = |entry: &parse::Entry| {
         json!({
             "title": entry.title, "link": entry.link, "id": entry.id, "published": entry.published.map(rfc3339),
+            "day": entry.day.map(|day| day.to_string()),
             "updated": entry.updated.map(rfc3339), "author": entry.author, "language": entry.language,
             "summary": html(&entry.summary), "content": html(&entry.content), "image": entry.image,
         })
@@ -104,7 +105,8 @@ fn in_words(feed: &parse::Feed) -> String {
         let _ = writeln!(out, "The document stops in the middle; what was cut is left out.");
     }
     for entry in &feed.entries {
-        let date = entry.published.or(entry.updated).map_or_else(|| "no date".to_owned(), rfc3339);
+        let instant = || entry.published.or(entry.updated).map_or_else(|| "no date".to_owned(), rfc3339);
+        let date = entry.day.map_or_else(instant, |day| day.to_string());
         let _ = writeln!(out, "\n{date}  {}", entry.title);
         for (name, value) in [("link", &entry.link), ("guid", &entry.id), ("by", &entry.author)] {
             if let Some(value) = value {

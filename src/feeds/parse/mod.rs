@@ -1,8 +1,8 @@
 //! Understanding a feed: bytes → [`Feed`], whatever dialect, encoding and faults they have.
 //!
 //! ```text
-//! bytes ─ encoding ─▶ text ─┬─ tree ─▶ element  ─┬─ rss  ─▶ Feed     dates and texts: date, text
-//!                           │                    └─ atom ─▶ Feed
+//! bytes ─ encoding ─▶ text ─┬─ tree ─▶ element  ─┬─ rss  ─▶ Feed     dates: date, day    words: text, title
+//!                           │       (tags first) └─ atom ─▶ Feed
 //!                           └─ json ───────────────────────▶ Feed
 //! ```
 //! In: what [`super::fetch`] got, or a file. Out: a [`Feed`] with plain titles, instants, absolute links and HTML that is
@@ -12,11 +12,14 @@
 
 mod atom;
 mod date;
+mod day;
 mod element;
 mod encoding;
 mod json;
 mod rss;
+mod tags;
 pub mod text;
+mod title;
 mod tree;
 
 #[cfg(test)]
@@ -97,6 +100,10 @@ pub struct Entry {
     pub published: Option<Millis>,
     /// When it was last changed, if that could be read.
     pub updated: Option<Millis>,
+    /// The day that its date means, where that is no instant: the same in every zone.
+    pub day: Option<jiff::civil::Date>,
+    /// Its date as it was written.
+    pub(super) stamp: Option<date::Stamp>,
     /// A few lines, may be empty.
     pub summary: Html,
     /// The whole, may be empty.
@@ -137,11 +144,12 @@ pub fn parse(source: Source<'_>) -> Result<Feed, ParseError> {
     let bytes = encoding::gunzip(source.bytes, source.limit)?;
     let text = encoding::decode(&bytes, source.content_type);
     let start = text.trim_start();
-    match start.as_bytes().first() {
+    let found = match start.as_bytes().first() {
         None => Err(ParseError::Empty),
         Some(b'{' | b'[') => json::parse(start, source.url),
-        Some(_) => parse_xml(&text, source.url),
-    }
+        Some(_) => parse_xml(&tags::repair(&text), source.url),
+    };
+    found.map(day::told)
 }
 
 fn parse_xml(text: &str, url: Option<&Url>) -> Result<Feed, ParseError> {
