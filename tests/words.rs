@@ -1,6 +1,7 @@
 //! What readers see of a post in words: its day, its title, its text, its beginning, and the subject. From a feed over HTTP
 //! to the mail, as `digest preview` shows it.
 
+use facteur::clock::{DAY, HOUR};
 use facteur::newsletters::Newsletter;
 
 use crate::harness::TestApp;
@@ -77,16 +78,37 @@ async fn the_feeds_own_midnight_is_a_day_and_an_hour_is_an_instant() {
 
 #[tokio::test]
 async fn a_date_in_the_future_neither_leads_nor_names_the_mail() {
-    let items =
-        [item("Rendez-vous", "Mon, 01 Mar 2027 08:00:00 GMT", ""), item("Marché", "Sun, 31 May 2026 10:00:00 GMT", "")];
-    let (app, _) = world(&items).await;
-    app.execute("UPDATE post SET state = 'new', reason = NULL").await;
-    let html = preview(&app, "html").await;
-    assert!(html.contains("<title>Marché et un autre article</title>"), "{html}");
-    app.advance_to("2027-03-02T08:00[Europe/Paris]").await;
-    let listed = app.cli(&["digest", "list", "carnet", "--limit", "99", "--json"]).await.json();
-    let with_posts = listed.as_array().unwrap().iter().any(|digest| !digest["posts"].as_array().unwrap().is_empty());
-    assert!(!with_posts || listed.to_string().find("Marché") < listed.to_string().find("Rendez-vous"), "{listed}");
+    let app = TestApp::builder().set("digests.settle_s", 0).spawn().await;
+    let carnet = app.newsletter("carnet").await;
+    let (id, now) = (carnet.id, app.clock.now());
+    let midnight = now - now % DAY + DAY;
+    for (title, published, day) in [
+        ("Rendez-vous", now + 300 * DAY, "NULL"),
+        ("Brocante", now + 2 * DAY, "'2026-06-03'"),
+        ("Marché", now - HOUR, "NULL"),
+        // Tomorrow has begun in Kiribati.
+        ("Matin", midnight, "'2026-06-02'"),
+    ] {
+        app.execute(&format!(
+            "INSERT INTO post (newsletter_id, guid, title, title_key, first_seen_at, published_at, published_day, state)
+             VALUES ({id}, '{title}', '{title}', '', {now}, {published}, {day}, 'new')"
+        ))
+        .await;
+    }
+    app.clock.advance(5 * HOUR);
+    let order = |text: &str| {
+        let mut found: Vec<(Option<usize>, &str)> = ["Rendez-vous", "Brocante", "Marché", "Matin"]
+            .map(|title| (text.find(&format!("\n{title}\n-")), title))
+            .into();
+        found.sort_unstable();
+        found.into_iter().map(|(_, title)| title).collect::<Vec<_>>().join(" ")
+    };
+    let text = preview(&app, "text").await;
+    assert_eq!(order(&text), "Matin Marché Rendez-vous Brocante", "{text}");
+    app.execute("DELETE FROM post WHERE title IN ('Matin', 'Brocante')").await;
+    assert!(preview(&app, "html").await.contains("<title>Marché et un autre article</title>"));
+    app.execute("DELETE FROM post WHERE title = 'Marché'").await;
+    assert!(preview(&app, "html").await.contains("<title>Rendez-vous</title>"), "there is no other");
 }
 
 #[tokio::test]
@@ -177,12 +199,16 @@ fn what_all_posts_share_is_said_once() {
         (1, 1)
     );
     let mut posts = two();
-    posts.iter_mut().for_each(|post| post.published_at = Some(DATE));
+    for post in &mut posts {
+        post.published_at = Some(DATE);
+    }
     let composed = digest(&content(posts), "fr");
     assert!(composed.text.contains("2 nouveaux articles\nPubliés par Maëlle Kerdraon\n\n"), "{}", composed.text);
     assert_eq!(composed.text.matches("23 novembre 2026").count(), 2, "in the heading, and where the reader signed up");
     let mut posts = two();
-    posts.iter_mut().for_each(|post| post.author = None);
+    for post in &mut posts {
+        post.author = None;
+    }
     posts[0].published_at = None;
     let text = digest(&content(posts), "fr").text;
     assert!(text.contains("Marées\n------\ndimanche 22 novembre 2026\n") && !text.contains("Publiés"), "{text}");
