@@ -373,7 +373,7 @@ mod tests {
         let figure = text(
             "<figure><table><tr><td>a</td><td>b</td></tr></table><figcaption>Prix</figcaption></figure><ul><li>c</li></ul>",
         );
-        assert_eq!(figure, "a | b\n\nPrix\n\n* c");
+        assert_eq!(figure, "a | b\n\nPrix\n* c");
         let layout = text("<table><tr><td><p>un</p><p>deux</p></td></tr><tr><td>trois</td></tr></table>");
         assert_eq!(layout.split_whitespace().collect::<Vec<_>>(), ["un", "deux", "trois"]);
         let long = text(&format!("<table><tr><td>{}</td><td>b</td></tr></table>", "mot ".repeat(30)));
