@@ -49,14 +49,19 @@ mail-why-already = You are receiving this message because this address, already 
 mail-why-link = You are receiving this message because it was requested for this address, which is subscribed to { $name }.
 mail-why-notice = You are receiving this message because you run { $name }.
 mail-digest-subject = { $count ->
-    [one] { $lead } and { $number } more
-   *[other] { $lead } and { $number } more
+    [1] { $lead } and one more post
+   *[other] { $lead } and { $number } more posts
  }
+mail-digest-subject-two = { $lead } and { $second }
 mail-digest-posts = { $count ->
     [one] { $number } new post
    *[other] { $number } new posts
  }
 mail-digest-by = By { $name }
+mail-digest-all-by = All by { $name }
+mail-digest-all-on = All published on { $name }
+mail-digest-all-by-on = All published by { $name } on { $day }
+mail-digest-links = Links:
 mail-digest-read-on = Read on at { $name }
 mail-digest-read-there = Read this post at { $name }
 mail-digest-rest = { $count ->

@@ -51,14 +51,19 @@ mail-why-already = Vous recevez ce message parce que cette adresse, déjà abonn
 mail-why-link = Vous recevez ce message parce qu’il a été demandé pour cette adresse, abonnée à « { $name } ».
 mail-why-notice = Vous recevez ce message parce que vous gérez « { $name } ».
 mail-digest-subject = { $count ->
-    [one] { $lead } et { $number } autre
-   *[other] { $lead } et { $number } autres
+    [1] { $lead } et un autre article
+   *[other] { $lead } et { $number } autres articles
  }
+mail-digest-subject-two = { $lead } et { $second }
 mail-digest-posts = { $count ->
     [one] { $number } nouvel article
    *[other] { $number } nouveaux articles
  }
 mail-digest-by = Par { $name }
+mail-digest-all-by = Publiés par { $name }
+mail-digest-all-on = Publiés le { $name }
+mail-digest-all-by-on = Publiés par { $name } le { $day }
+mail-digest-links = Liens :
 mail-digest-read-on = Lire la suite sur { $name }
 mail-digest-read-there = Lire cet article sur { $name }
 mail-digest-rest = { $count ->

@@ -116,8 +116,13 @@ impl Locale {
         self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
     }
 
-    /// A day in words, such as `lundi 8 juin 2026` or `Monday 8 June 2026`.
+    /// The day of an instant in words, see [`Locale::weekday_and_day`].
     pub fn date(&self, at: &jiff::Zoned) -> String {
+        self.weekday_and_day(at.date())
+    }
+
+    /// A day in words, such as `lundi 8 juin 2026` or `Monday 8 June 2026`.
+    pub fn weekday_and_day(&self, at: jiff::civil::Date) -> String {
         let weekday = self.text(&format!("weekday-{}", at.weekday().to_monday_one_offset()));
         let month = self.text(&format!("month-{}", at.month()));
         self.format(

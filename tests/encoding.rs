@@ -159,6 +159,7 @@ fn as_post(entry: parse::Entry) -> DigestPost {
         language: entry.language,
         image_url: entry.image,
         published_at: entry.published,
+        published_day: entry.day,
         id: 1,
     }
 }

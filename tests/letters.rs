@@ -57,6 +57,7 @@ pub fn post(title: &str) -> DigestPost {
             .to_owned(),
         image_url: Some("https://www.estuaire.example/img/brume.jpg".to_owned()),
         published_at: Some(DATE - 86_400_000),
+        published_day: None,
     }
 }
 
@@ -207,9 +208,11 @@ fn one_post_is_its_title_and_its_text() {
 #[test]
 fn several_posts_count_in_the_subject() {
     let subject = |count: usize, language| digest(&content(vec![post("Marées"); count]), language).subject;
-    assert_eq!(subject(2, "fr"), "Marées et 1 autre");
-    assert_eq!(subject(3, "fr"), "Marées et 2 autres");
-    assert_eq!(subject(2, "en"), "Marées and 1 more");
+    assert_eq!(subject(2, "fr"), "Marées et un autre article");
+    assert_eq!(subject(3, "fr"), "Marées et 2 autres articles");
+    assert_eq!(subject(2, "en"), "Marées and one more post");
+    let two = content(vec![post("Le bac reprend"), post("Marées")]);
+    assert_eq!(digest(&two, "fr").subject, "Le bac reprend et Marées");
     let own = DigestContent { subject: Some("Ce que dit le vent".to_owned()), ..several() };
     assert_eq!(digest(&own, "fr").subject, "Ce que dit le vent");
 }

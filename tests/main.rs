@@ -73,3 +73,5 @@ mod signup;
 mod standing;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
+mod words;

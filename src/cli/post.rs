@@ -132,13 +132,15 @@ fn view(post: &Post, in_digest: bool) -> Value {
     json!({
         "id": post.id, "guid": post.guid, "url": post.url, "title": post.title, "author": post.author,
         "language": post.language, "image_url": post.image_url, "published_at": post.published_at.map(rfc3339),
+        "published_day": post.published_day,
         "first_seen_at": rfc3339(post.first_seen_at), "feed_id": post.feed_id, "state": post.state,
         "reason": post.reason, "in_digest": in_digest,
     })
 }
 
 fn line(post: &Post, in_digest: bool, zone: &TimeZone) -> String {
-    let date = phrase::day(post.published_at.unwrap_or(post.first_seen_at), zone);
+    let instant = || phrase::day(post.published_at.unwrap_or(post.first_seen_at), zone);
+    let date = post.published_day.clone().unwrap_or_else(instant);
     let state = if in_digest && post.state == PostState::New { "in a digest" } else { post.state.as_str() };
     let why = match post.reason.as_deref() {
         Some(reason::TOO_MANY) => "  (many new posts at once)",

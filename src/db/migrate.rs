@@ -38,6 +38,7 @@ steps! {
     9 "0009_bounces",
     10 "0010_people",
     11 "0011_generation",
+    12 "0012_days",
     13 "0013_recognition",
     14 "0014_listed",
     15 "0015_feed_standing",

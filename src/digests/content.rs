@@ -61,6 +61,7 @@ fn frozen(post: Post) -> DigestPost {
         content: post.content,
         image_url: post.image_url,
         published_at: post.published_at,
+        published_day: post.published_day.and_then(|day| day.parse().ok()),
     }
 }
 

@@ -1,12 +1,14 @@
 //! Which posts wait for a rhythm, and reading its feeds once more before they are taken.
 //!
-//! In: a schedule. Out: posts, the newest first (the lead of the digest), at most `[digests] max_posts`.
+//! In: a schedule. Out: posts, the newest first (the lead of the digest; what is dated in the future last), at most `[digests] max_posts`.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::clock::{MINUTE, Millis, SECOND};
+use jiff::tz::TimeZone;
+
+use crate::clock::{MINUTE, Millis, SECOND, timestamp};
 use crate::config::Future;
 use crate::feeds::{self, Post};
 use crate::newsletters::Schedule;
@@ -29,14 +31,17 @@ pub enum Which {
 
 /// The query for these posts.
 pub fn wanted<'a>(app: &App, schedule: &'a Schedule, which: Which) -> Waiting<'a> {
-    let settled = app.clock.now() - settle(app);
-    let waits = app.config.feeds.future == Future::Wait;
+    let now = app.clock.now();
+    let settled = now - settle(app);
+    let zone = TimeZone::get(&schedule.zone).unwrap_or(TimeZone::UTC);
     Waiting {
         schedule,
         seen_until: if which == Which::All { Millis::MAX } else { settled },
-        dated_until: if waits { app.clock.now() } else { Millis::MAX },
+        planned_too: app.config.feeds.future == Future::Send,
+        today: timestamp(now).to_zoned(zone).date(),
         given_at_once: which != Which::Settled,
         most: app.config.digests.max_posts.clamp(1, 100) as i64,
+        now,
     }
 }
 

@@ -3,6 +3,8 @@
 //! Whoever makes or changes a digest first takes its schedule's row ([`hold_schedule`], [`move_on`]): on PostgreSQL that
 //! lock makes two processes take turns, on SQLite the only writer does.
 
+use jiff::civil::Date;
+
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, in_tx, read};
 use crate::feeds::Post;
@@ -69,15 +71,20 @@ pub struct Waiting<'a> {
     pub schedule: &'a Schedule,
     /// First seen at this instant or before.
     pub seen_until: Millis,
-    /// Dated at this instant or before, unless an editor wants them now.
-    pub dated_until: Millis,
+    /// Also posts dated in the future; else only those that an editor wants now.
+    pub planned_too: bool,
+    /// The day on the schedule's clock.
+    pub today: Date,
     /// Posts given by the API or the command line need not have settled.
     pub given_at_once: bool,
     /// At most so many.
     pub most: i64,
+    /// What is dated later is of the future.
+    pub now: Millis,
 }
 
-/// Posts that wait for a digest of a schedule, the newest first.
+/// Posts that wait for a digest of a schedule, the newest first; those dated in the future last, for they neither lead a
+/// mail nor name it. A day has begun somewhere 14 hours before it begins in UTC.
 ///
 /// A schedule takes no posts from before it was made: those went out on the newsletter's other rhythms.
 macro_rules! waiting_posts {
@@ -86,9 +93,13 @@ macro_rules! waiting_posts {
             "SELECT p.* FROM post p
              WHERE p.newsletter_id = $1 AND p.state = 'new' AND p.first_seen_at >= $2
                AND (p.first_seen_at <= $3 OR ($4 AND p.feed_id IS NULL))
-               AND (p.published_at IS NULL OR p.published_at <= $7 OR p.reason = 'editor') AND p.missing_since IS NULL
+               AND ($9 OR p.reason = 'editor' OR CASE WHEN p.published_day IS NULL THEN COALESCE(p.published_at, 0) <= $7
+                                                      ELSE p.published_day <= $8 END)
+               AND p.missing_since IS NULL
                AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.schedule_id = $5 AND d.post_id = p.id)
-             ORDER BY COALESCE(p.published_at, p.first_seen_at) DESC, p.id DESC LIMIT $6"
+             ORDER BY CASE WHEN CASE WHEN p.published_day IS NULL THEN COALESCE(p.published_at, 0) > $7
+                                     ELSE p.published_day > $8 END THEN 1 ELSE 0 END,
+                      COALESCE(p.published_at, p.first_seen_at) DESC, p.id DESC LIMIT $6"
         )
         .bind($wanted.schedule.newsletter_id)
         .bind($wanted.schedule.created_at)
@@ -96,7 +107,9 @@ macro_rules! waiting_posts {
         .bind($wanted.given_at_once)
         .bind($wanted.schedule.id)
         .bind($wanted.most)
-        .bind($wanted.dated_until)
+        .bind($wanted.now)
+        .bind($wanted.today.to_string())
+        .bind($wanted.planned_too)
         .fetch_all(c))
     };
 }

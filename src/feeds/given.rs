@@ -107,6 +107,7 @@ fn text(new: &NewPost, now: Millis) -> Result<Text, AddError> {
         summary: clean::html(&summary, base.as_ref()),
         image_url: image.or_else(|| clean::first_picture(&content)),
         published_at: Some(now),
+        published_day: None,
         content,
         url,
     })

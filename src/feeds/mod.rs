@@ -171,6 +171,8 @@ pub struct Post {
     pub image_url: Option<String>,
     /// As the feed says.
     pub published_at: Option<Millis>,
+    /// The day that this means in every zone, `2026-11-28`, where the feed says no more than a day.
+    pub published_day: Option<String>,
     /// When we first saw it.
     pub first_seen_at: Millis,
     /// Where it stands.
@@ -193,6 +195,7 @@ from_row!(Post {
     content,
     image_url,
     published_at,
+    published_day,
     first_seen_at,
     state,
     reason,

@@ -313,6 +313,7 @@ fn text_of(entry: &Entry, feed: &parse::Feed) -> Text {
         author: entry.author.clone(),
         language: entry.language.clone().or_else(|| feed.language.clone()),
         published_at: date(entry),
+        published_day: date(entry).and(entry.day).map(|day| day.to_string()),
         url,
         summary,
         content,
@@ -347,7 +348,8 @@ async fn meet_again(
         && date(candidate.entry).is_none_or(|date| known.published_at == Some(date));
     // A post of another feed, or a given one, keeps the marks it came with: two feeds would only overwrite each other's.
     if moved || (!same_marks && known.feed_id == Some(feed.id)) {
-        shelf::remember(tx, feed.newsletter_id, known, identity, date(candidate.entry), feed.id).await?;
+        let dated = (date(candidate.entry), candidate.entry.day.map(|day| day.to_string()));
+        shelf::remember(tx, feed.newsletter_id, known, identity, dated, feed.id).await?;
     }
     if known.state == PostState::Gone {
         shelf::come_back(tx, known.id, now).await?;

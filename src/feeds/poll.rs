@@ -92,7 +92,9 @@ fn at_work(timeout_s: u32) -> Millis {
 /// When the database cannot be asked which; feeds that fail are in the report.
 pub async fn newsletter(app: &Arc<App>, newsletter_id: i64) -> anyhow::Result<PollReport> {
     let feeds = sql::feeds(&app.db, newsletter_id).await?;
-    let polled = stream::iter(feeds).map(|feed| async move { (poll(app, &feed).await, name(&feed)) }).buffered(AT_ONCE);
+    let polled = stream::iter(feeds)
+        .map(|feed| async move { (poll(app, &feed).await, standing::without_query(&feed.url)) })
+        .buffered(AT_ONCE);
     let polled: Vec<(Result<Count, String>, String)> = polled.collect().await;
     let mut report = PollReport::default();
     for (result, name) in polled {

@@ -123,12 +123,13 @@ pub async fn remember(
     newsletter_id: i64,
     known: &Known,
     new: &Identity,
-    published_at: Option<Millis>,
+    (published_at, published_day): (Option<Millis>, Option<String>),
     feed_id: i64,
 ) -> sqlx::Result<u64> {
     execute!(tx, |c| {
         sqlx::query(
         "UPDATE post SET url_key = COALESCE($3, url_key), title_key = $4, feed_id = $6, published_at = COALESCE($7, published_at),
+                published_day = CASE WHEN $7 IS NULL THEN published_day ELSE $8 END,
                 guid = CASE WHEN EXISTS (SELECT 1 FROM post q WHERE q.newsletter_id = $2 AND q.guid = $5) THEN guid ELSE $5 END
          WHERE id = $1"
     )
@@ -139,6 +140,7 @@ pub async fn remember(
     .bind(&new.guid)
     .bind(feed_id)
     .bind(published_at)
+    .bind(published_day)
     .execute(c)
     })
 }

@@ -224,8 +224,10 @@ pub struct Text {
     pub image_url: Option<String>,
     /// As the feed says.
     pub published_at: Option<Millis>,
+    /// See [`Post::published_day`].
+    pub published_day: Option<String>,
 }
-from_row!(Text { url, title, author, language, summary, content, image_url, published_at });
+from_row!(Text { url, title, author, language, summary, content, image_url, published_at, published_day });
 
 /// A post that is to be stored.
 #[derive(Clone, Copy, Debug)]
@@ -251,8 +253,8 @@ pub async fn insert(tx: &mut Tx, row: NewRow<'_>) -> sqlx::Result<Option<i64>> {
     in_tx!(tx, |c| {
         sqlx::query_scalar(
         "INSERT INTO post (newsletter_id, feed_id, guid, url, url_key, title, title_key, author, language, summary, content,
-                           image_url, published_at, first_seen_at, state, reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                           image_url, published_at, published_day, first_seen_at, state, reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT (newsletter_id, guid) DO NOTHING RETURNING id"
     )
     .bind(row.newsletter_id)
@@ -268,6 +270,7 @@ pub async fn insert(tx: &mut Tx, row: NewRow<'_>) -> sqlx::Result<Option<i64>> {
     .bind(&row.text.content)
     .bind(row.text.image_url.as_deref())
     .bind(row.text.published_at)
+    .bind(row.text.published_day.as_deref())
     .bind(row.now)
     .bind(row.state)
     .bind(row.reason)
@@ -278,7 +281,8 @@ pub async fn insert(tx: &mut Tx, row: NewRow<'_>) -> sqlx::Result<Option<i64>> {
 /// What a post says now.
 pub async fn text(db: &Db, id: i64) -> sqlx::Result<Option<Text>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT url, title, author, language, summary, content, image_url, published_at FROM post WHERE id = $1"
+        "SELECT url, title, author, language, summary, content, image_url, published_at, published_day
+         FROM post WHERE id = $1"
     )
     .bind(id)
     .fetch_optional(c))
@@ -289,7 +293,7 @@ pub async fn edit(tx: &mut Tx, id: i64, text: &Text) -> sqlx::Result<bool> {
     let edited = execute!(tx, |c| {
         sqlx::query(
         "UPDATE post SET url = $2, title = $3, author = $4, language = $5, summary = $6, content = $7, image_url = $8,
-                published_at = $9
+                published_at = $9, published_day = $10
          WHERE id = $1 AND state IN ('new', 'held') AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = post.id)"
     )
     .bind(id)
@@ -301,6 +305,7 @@ pub async fn edit(tx: &mut Tx, id: i64, text: &Text) -> sqlx::Result<bool> {
     .bind(&text.content)
     .bind(text.image_url.as_deref())
     .bind(text.published_at)
+    .bind(text.published_day.as_deref())
     .execute(c)
     })?;
     Ok(edited == 1)

@@ -5,6 +5,7 @@
 
 use anyhow::ensure;
 use askama::Template;
+use jiff::civil::Date;
 
 use super::article::{self, Article};
 use super::embed;
@@ -12,8 +13,9 @@ use super::encode::quoted_len;
 use super::frame::{Frame, host};
 use super::message::{Draft, Leave};
 use super::signup::SignUp;
-use super::{Composed, DigestContent, DigestPost, Sender, markup, plain};
-use crate::clock::{self, Millis};
+use super::{Composed, DigestContent, DigestPost, Sender, excerpt, markup, plain, subject, text};
+use crate::clock::{self, HOUR, Millis};
+use crate::i18n::Value;
 
 /// Most bytes of the encoded HTML part: Gmail clips at about 102,000, and forwarding adds some.
 const HTML: usize = 88_000;
@@ -51,20 +53,12 @@ impl Item {
 }
 
 #[derive(Template)]
-#[template(path = "mail/digest/subject.txt")]
-struct Subject<'a> {
-    f: &'a Frame,
-    lead: &'a str,
-    others: usize,
-    trial: bool,
-}
-
-#[derive(Template)]
 #[template(path = "mail/digest/body.txt")]
 struct Text<'a> {
     f: &'a Frame,
     intro: Option<&'a str>,
     heading: &'a str,
+    shared: &'a str,
     items: &'a [Item],
     article: &'a str,
     rest: usize,
@@ -79,6 +73,7 @@ struct Html<'a> {
     preheader: &'a str,
     intro: Option<&'a str>,
     heading: &'a str,
+    shared: &'a str,
     items: &'a [Item],
     article: Option<&'a str>,
     rest: usize,
@@ -91,7 +86,41 @@ struct Digest<'a> {
     content: &'a DigestContent,
     date: Millis,
     intro: Option<String>,
+    shared: Shared,
     trial: bool,
+}
+
+/// What all posts of a mail with several share: said once, above them.
+#[derive(Debug, Default)]
+struct Shared {
+    author: Option<String>,
+    day: Option<Date>,
+}
+
+impl Shared {
+    /// What `posts` share in the zone of a digest.
+    fn of(posts: &[DigestPost], zone: &str) -> Self {
+        if posts.len() < 2 {
+            return Self::default();
+        }
+        let all =
+            |same: &dyn Fn(&DigestPost, &DigestPost) -> bool| posts.windows(2).all(|pair| same(&pair[0], &pair[1]));
+        let author = author(&posts[0]).filter(|_| all(&|a, b| author(a) == author(b)));
+        let day = day_of(&posts[0], zone).filter(|_| all(&|a, b| day_of(a, zone) == day_of(b, zone)));
+        Self { author, day }
+    }
+}
+
+/// Who wrote it.
+fn author(post: &DigestPost) -> Option<String> {
+    let author = post.author.as_deref().map(plain::line).filter(|author| !author.is_empty());
+    author.map(|author| plain::cut(&author, 80))
+}
+
+/// The day it was published on: the one that its feed named, else that of the instant in the digest's zone.
+fn day_of(post: &DigestPost, zone: &str) -> Option<Date> {
+    let of_instant = |at| clock::timestamp(at).to_zoned(clock::zone(zone)).date();
+    post.published_day.or_else(|| post.published_at.map(of_instant))
 }
 
 /// How much of each post a list shows; tried one after another until the mail fits.
@@ -112,8 +141,9 @@ pub fn compose(
     let sign_up = example(&frame, &content.zone, date);
     frame.signed_up = if trial { sign_up.clone() } else { SignUp::holes() };
     let intro = content.intro.as_deref().map(plain::line).filter(|intro| !intro.is_empty());
-    let digest = Digest { frame, content, date, intro, trial };
-    let subject = digest.subject()?;
+    let shared = Shared::of(&content.posts, &content.zone);
+    let digest = Digest { frame, content, date, intro, shared, trial };
+    let subject = digest.subject();
     let (text, html) = if content.posts.len() == 1 { digest.one(&subject)? } else { digest.several(&subject)? };
     let frame = &digest.frame;
     Draft { sender, frame, subject, text, html, date, zone: &content.zone, leave, sign_up }.compose()
@@ -127,13 +157,20 @@ fn example(frame: &Frame, zone: &str, date: Millis) -> SignUp {
 }
 
 impl Digest<'_> {
-    fn subject(&self) -> anyhow::Result<String> {
+    fn subject(&self) -> String {
         let own = self.content.subject.as_deref().map(plain::line).filter(|subject| !subject.is_empty());
-        let (lead, others) = match &own {
-            Some(subject) => (subject.clone(), 0),
-            None => (self.item(&self.content.posts[0], 0).title, self.content.posts.len() - 1),
+        let made = || {
+            let posts = &self.content.posts;
+            // What is dated in the future does not name the mail.
+            let named = posts.get(1).filter(|post| posts.len() == 2 && !is_future(post, self.date));
+            subject::of(
+                self.frame.t,
+                &self.title(&posts[0]),
+                named.map(|post| self.title(post)).as_deref(),
+                posts.len() - 1,
+            )
         };
-        Ok(Subject { f: &self.frame, lead: &lead, others, trial: self.trial }.render()?)
+        format!("{}{}", if self.trial { "[Test] " } else { "" }, own.unwrap_or_else(made))
     }
 
     /// One post, whole if there is room.
@@ -141,7 +178,7 @@ impl Digest<'_> {
         let post = &self.content.posts[0];
         let source = if post.content.trim().is_empty() { &post.summary } else { &post.content };
         let mut item = self.item(post, 0);
-        let preheader = self.preheader(subject, &[&plain::excerpt(source, 200)]);
+        let preheader = self.preheader(subject, &[&excerpt::excerpt(source, 200)]);
         let bare = self.html(subject, &preheader, std::slice::from_ref(&item), Some(""), 0)?;
         let rtl = item.dir.map_or(self.frame.dir == "rtl", |dir| dir == "rtl");
         let room = HTML.saturating_sub(quoted_len(&bare) + 2000);
@@ -150,7 +187,7 @@ impl Digest<'_> {
             item.read = self.read_on(item.url.as_deref());
         }
         item.image = item.image.filter(|image| !article.contains("<img") && article::address(image).is_some());
-        let text = self.text(std::slice::from_ref(&item), &plain::article(&article), 0)?;
+        let text = self.text(std::slice::from_ref(&item), &self.in_words(&article), 0)?;
         let html = self.html(subject, &preheader, std::slice::from_ref(&item), Some(&article), 0)?;
         Ok((text, html))
     }
@@ -158,8 +195,10 @@ impl Digest<'_> {
     /// The lead and a list.
     fn several(&self, subject: &str) -> anyhow::Result<(String, String)> {
         let posts = &self.content.posts;
-        let mut besides: Vec<String> = posts[1..].iter().map(|post| plain::line(&post.title)).collect();
-        besides.push(self.item(&posts[0], *PREHEADER.end()).excerpt);
+        // Titles that the subject does not name, then the beginning of the lead.
+        let titles = posts[1..].iter().map(|post| self.title(post)).filter(|title| !subject.contains(title));
+        let besides: Vec<String> =
+            titles.chain([excerpt::of_post(&posts[0].summary, &posts[0].content, 200)]).collect();
         let preheader = self.preheader(subject, &besides.iter().map(String::as_str).collect::<Vec<_>>());
         let wholes = self.wholes();
         let mut shown = posts.len();
@@ -192,16 +231,16 @@ impl Digest<'_> {
         let whole = |post: &DigestPost| {
             let rtl = article::is_rtl(post.language.as_deref(), &post.title);
             let html = article::dress(&post.content, rtl, room, self.frame.t).html;
-            let text = plain::article(&html);
+            let text = self.in_words(&html);
             (html, text)
         };
         self.content.posts.iter().map(|post| is_whole(post).then(|| whole(post))).collect()
     }
 
     fn text(&self, items: &[Item], article: &str, rest: usize) -> anyhow::Result<String> {
-        let heading = self.heading();
+        let (heading, shared) = (self.heading(), self.shared());
         let (f, intro, trial) = (&self.frame, self.intro.as_deref(), self.trial);
-        Ok(Text { f, intro, heading: &heading, items, article, rest, trial }.render()?)
+        Ok(Text { f, intro, heading: &heading, shared: &shared, items, article, rest, trial }.render()?)
     }
 
     fn html(
@@ -212,43 +251,70 @@ impl Digest<'_> {
         article: Option<&str>,
         rest: usize,
     ) -> anyhow::Result<String> {
-        let heading = self.heading();
+        let (heading, shared) = (self.heading(), self.shared());
         let (f, intro, trial) = (&self.frame, self.intro.as_deref(), self.trial);
-        Ok(Html { f, subject, preheader, intro, heading: &heading, items, article, rest, trial }.render()?)
+        Ok(Html { f, subject, preheader, intro, heading: &heading, shared: &shared, items, article, rest, trial }
+            .render()?)
     }
 
     /// Under the newsletter's name: the day, and how many posts there are.
     fn heading(&self) -> String {
-        let day = self.day(self.date);
+        let day = self.frame.t.locale().weekday_and_day(self.today());
         match self.content.posts.len() {
             1 => day,
             count => format!("{day}{DOT}{}", self.frame.t.count("mail-digest-posts", count)),
         }
     }
 
-    fn day(&self, at: Millis) -> String {
-        self.frame.t.locale().date(&clock::timestamp(at).to_zoned(clock::zone(&self.content.zone)))
+    /// The day of this mail.
+    fn today(&self) -> Date {
+        clock::timestamp(self.date).to_zoned(clock::zone(&self.content.zone)).date()
+    }
+
+    /// Author and day where all posts share them; a day that is the mail's own stands in its heading already.
+    fn shared(&self) -> String {
+        let t = self.frame.t;
+        let day = self.shared.day.filter(|day| *day != self.today()).map(|day| t.locale().weekday_and_day(day));
+        match (&self.shared.author, &day) {
+            (Some(author), Some(day)) => {
+                let variables = [("name", Value::Text(author)), ("day", Value::Text(day))];
+                t.locale().format("mail-digest-all-by-on", &variables)
+            }
+            (Some(author), None) => t.about("mail-digest-all-by", author),
+            (None, Some(day)) => t.about("mail-digest-all-on", day),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// The text of dressed HTML.
+    fn in_words(&self, html: &str) -> String {
+        text::article(html, &self.frame.t.say("mail-digest-links"))
+    }
+
+    fn title(&self, post: &DigestPost) -> String {
+        let title = plain::cut(&plain::line(&post.title), 250);
+        let made = || excerpt::of_post(&post.summary, &post.content, 60);
+        let title = Some(title).filter(|title| !title.is_empty()).unwrap_or_else(made);
+        Some(title).filter(|title| !title.is_empty()).unwrap_or_else(|| self.frame.newsletter.clone())
     }
 
     fn item(&self, post: &DigestPost, excerpt: usize) -> Item {
-        let source = if post.summary.trim().is_empty() { &post.content } else { &post.summary };
         let url = post.url.as_deref().and_then(article::address).filter(|url| url.starts_with("http"));
-        let mut title = plain::cut(&plain::line(&post.title), 250);
-        if title.is_empty() {
-            title = plain::excerpt(source, 60);
-        }
-        if title.is_empty() {
-            title.clone_from(&self.frame.newsletter);
-        }
-        let author = post.author.as_deref().map(plain::line).filter(|author| !author.is_empty());
-        let author = author.map(|author| self.frame.t.about("mail-digest-by", plain::cut(&author, 80)));
-        let day = post.published_at.map(|at| self.day(at));
+        let title = self.title(post);
+        let t = self.frame.t;
+        let author =
+            author(post).filter(|_| self.shared.author.is_none()).map(|author| t.about("mail-digest-by", author));
+        let day = day_of(post, &self.content.zone).filter(|_| self.shared.day.is_none());
+        let day = day.map(|day| t.locale().weekday_and_day(day));
         let dir = if article::is_rtl(post.language.as_deref(), &title) { "rtl" } else { "ltr" };
         let lang = post.language.as_deref().filter(|tag| is_tag(tag) && !same_language(tag, &self.frame.lang));
         let image = post.image_url.as_deref().and_then(article::address).filter(|url| url.starts_with("http"));
         Item {
             meta: [author, day].into_iter().flatten().collect::<Vec<_>>().join(DOT),
-            excerpt: if excerpt == 0 { String::new() } else { plain::excerpt(source, excerpt) },
+            excerpt: match excerpt {
+                0 => String::new(),
+                most => excerpt::of_post(&post.summary, &post.content, most),
+            },
             whole: None,
             read: match url.as_deref().and_then(host) {
                 Some(host) if excerpt == 0 && url.as_deref().and_then(markup::file_kind).is_none() => {
@@ -290,6 +356,12 @@ impl Digest<'_> {
         }
         plain::cut(&said, *PREHEADER.end())
     }
+}
+
+/// Whether it is dated later than the mail. A day has begun somewhere 14 hours before it begins in UTC.
+fn is_future(post: &DigestPost, mail: Millis) -> bool {
+    let early = if post.published_day.is_some() { 14 * HOUR } else { 0 };
+    post.published_at.is_some_and(|at| at - early > mail)
 }
 
 /// BCP 47, as far as an attribute cares.

@@ -45,6 +45,11 @@ impl Words {
         self.locale.format(key, &variables)
     }
 
+    /// Two titles: `$lead` and `$second`.
+    pub fn pair(&self, key: &str, lead: &str, second: &str) -> String {
+        self.locale.format(key, &[("lead", Value::Text(lead)), ("second", Value::Text(second))])
+    }
+
     /// The locale itself.
     pub fn locale(&self) -> &'static Locale {
         self.locale

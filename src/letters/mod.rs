@@ -7,13 +7,19 @@ pub mod article;
 mod digest;
 mod embed;
 pub mod encode;
+mod excerpt;
 mod fit;
 pub mod frame;
 mod letter;
 pub mod lint;
 pub mod message;
+mod notes;
 pub mod plain;
+mod sentence;
 pub mod signup;
+mod subject;
+mod table;
+mod text;
 pub mod variant;
 
 pub use crate::markup;
@@ -70,6 +76,9 @@ pub struct DigestPost {
     pub image_url: Option<String>,
     /// When it was published.
     pub published_at: Option<Millis>,
+    /// The day that this means in every zone, where its feed said no more than a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_day: Option<jiff::civil::Date>,
 }
 
 /// All that a digest says, frozen at release; stored in `digest.content`.

@@ -74,6 +74,7 @@ fn as_json(feed: &parse::Feed, advice: &[Advice]) -> Value {
     let entry = |entry: &parse::Entry| {
         json!({
             "title": entry.title, "link": entry.link, "id": entry.id, "published": entry.published.map(rfc3339),
+            "day": entry.day.map(|day| day.to_string()),
             "updated": entry.updated.map(rfc3339), "author": entry.author, "language": entry.language,
             "summary": html(&entry.summary), "content": html(&entry.content), "image": entry.image,
         })
@@ -94,8 +95,11 @@ fn in_words(feed: &parse::Feed, advice: &[Advice]) -> String {
         let _ = writeln!(out, "Warning: {text}.");
     }
     for entry in &feed.entries {
-        let date = entry.published.or(entry.updated);
-        let date = date.map_or_else(|| "no date".to_owned(), |at| phrase::dated(at, &TimeZone::system()));
+        let instant = || {
+            let date = entry.published.or(entry.updated);
+            date.map_or_else(|| "no date".to_owned(), |at| phrase::dated(at, &TimeZone::system()))
+        };
+        let date = entry.day.map_or_else(instant, |day| day.to_string());
         let _ = writeln!(out, "\n{date}  {}", entry.title);
         for (name, value) in [("link", &entry.link), ("guid", &entry.id), ("by", &entry.author)] {
             if let Some(value) = value {

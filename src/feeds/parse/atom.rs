@@ -5,10 +5,10 @@
 
 use base64::Engine as _;
 
+use super::date::Stamp;
 use super::element::Element;
 use super::tree::{Ns, Tree};
-use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, enclosure, is_thumbnail, resolve, text};
-use crate::clock::Millis;
+use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, enclosure, is_thumbnail, resolve, text, title};
 
 /// Understands the tree.
 pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
@@ -17,12 +17,12 @@ pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
     let author = author(root);
     Feed {
         format: Format::Atom,
-        title: if root.name() == "entry" { String::new() } else { title(root) },
+        title: if root.name() == "entry" { String::new() } else { title_of(root) },
         link: if root.name() == "entry" { None } else { link(root) },
         language: root.language().map(str::to_owned),
         entries: entries.into_iter().filter(|entry| !entry.cut()).map(|e| entry(e, author.as_deref())).collect(),
         whole: tree.whole,
-        built: first_date(root.own_children("updated").filter(|_| root.name() != "entry")),
+        built: first_date(root.own_children("updated").filter(|_| root.name() != "entry")).map(|stamp| stamp.at),
         notice: None,
     }
 }
@@ -37,15 +37,19 @@ fn entry(entry: Element<'_>, feed_author: Option<&str>) -> Entry {
     let filled = |html: &Html| !html.markup.is_empty();
     let published = ["published", "issued", "created"].into_iter().flat_map(|name| entry.own_children(name));
     let updated = ["updated", "modified"].into_iter().flat_map(|name| entry.own_children(name));
+    let published = first_date(published).or_else(|| first_date(entry.children_in(Ns::Dc, "date")));
+    let updated = first_date(updated);
     Entry {
         id: entry.own_children("id").map(|id| id.text().into_owned()).find(|id| !id.is_empty()),
-        title: title(entry),
+        title: title_of(entry),
         author: author(entry)
             .or_else(|| entry.own_children("source").find_map(author))
             .or_else(|| feed_author.map(str::to_owned)),
         language: entry.language().map(str::to_owned),
-        published: first_date(published).or_else(|| first_date(entry.children_in(Ns::Dc, "date"))),
-        updated: first_date(updated),
+        published: published.map(|stamp| stamp.at),
+        updated: updated.map(|stamp| stamp.at),
+        stamp: published.or(updated),
+        day: None,
         summary: entry.own_children("summary").map(html).find(filled).unwrap_or_else(|| described(entry)),
         content: entry.own_children("content").map(html).find(filled).unwrap_or_default(),
         image: image(entry),
@@ -67,13 +71,12 @@ fn described(entry: Element<'_>) -> Html {
     Html { markup: markup.unwrap_or_default(), base: None }
 }
 
-fn first_date<'t>(mut elements: impl Iterator<Item = Element<'t>>) -> Option<Millis> {
-    elements.find_map(|element| date::parse(&element.text()))
+fn first_date<'t>(mut elements: impl Iterator<Item = Element<'t>>) -> Option<Stamp> {
+    elements.find_map(|element| date::stamp(&element.text()))
 }
 
-fn title(of: Element<'_>) -> String {
-    let mut titles = of.own_children("title").map(|title| construct(title).into_title());
-    titles.find(|title| !title.is_empty()).unwrap_or_default()
+fn title_of(of: Element<'_>) -> String {
+    title::first(of.own_children("title").map(|title| construct(title).into_title()))
 }
 
 /// The page itself: `rel="alternate"` or none said, of HTML rather than of another type.
@@ -198,8 +201,8 @@ impl Construct {
 
     fn into_title(self) -> String {
         match self {
-            Self::Plain(plain) => text::one_line(&plain),
-            Self::Html(html) => text::title_of_html(&html),
+            Self::Plain(plain) => title::of_text(&plain),
+            Self::Html(html) => title::of_html(&html),
             Self::Nothing => String::new(),
         }
     }

@@ -1,6 +1,6 @@
-//! Dates as feeds write them → milliseconds UTC.
+//! Dates as feeds write them → milliseconds UTC, and the day that was written.
 //!
-//! In: text. Out: an instant, or `None` when it cannot be told for certain: no date is better than a wrong one. Understood:
+//! In: text. Out: an instant and its [`Clock`] (a date without one is a day, see `day`), or `None` when it cannot be told for certain: no date is better than a wrong one. Understood:
 //! RFC 3339 and its W3C profile, RFC 822 and 2822, and what people and programs make of them: months in seven
 //! languages, am and pm, names of zones, the year at the end. `3/4/2020` is nobody's date for certain, unless a weekday tells.
 
@@ -12,28 +12,61 @@ use crate::clock::Millis;
 /// The longest text that is looked at.
 const LONGEST: usize = 100;
 
+/// A date as it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// The instant; midnight where only a day was said, UTC where no zone was.
+    pub at: Millis,
+    /// The day in the zone that it was written in.
+    pub day: Date,
+    /// What was said of the hour.
+    pub clock: Clock,
+}
+
+/// What a date says of the hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// Nothing.
+    Missing,
+    /// 00:00:00 in its own zone: nobody's hour in most cases, but what a program makes of a day.
+    Midnight {
+        /// Whether that zone is UTC.
+        utc: bool,
+    },
+    /// An hour.
+    Told {
+        /// Whether its zone is UTC.
+        utc: bool,
+    },
+}
+
 /// The instant that a text names.
 pub fn parse(text: &str) -> Option<Millis> {
+    stamp(text).map(|stamp| stamp.at)
+}
+
+/// The date that a text names.
+pub fn stamp(text: &str) -> Option<Stamp> {
     let text = text.trim();
     if text.is_empty() || text.len() > LONGEST {
         return None;
     }
-    iso(text).or_else(|| words(text)).map(jiff::Timestamp::as_millisecond)
+    iso(text).or_else(|| words(text))
 }
 
 /// ISO 8601: `2003-12-31T10:14:55.12+01:00` and shorter forms of it (W3C note «Date and Time Formats»), with a blank for the
 /// `T`, without marks (`20031231T101455Z`), or with the day of the year (`2003-335`).
-fn iso(text: &str) -> Option<jiff::Timestamp> {
+fn iso(text: &str) -> Option<Stamp> {
     let day_length = text.find(['T', 't', ' ']).unwrap_or(text.len());
     let date = iso_date(&text[..day_length])?;
     let rest = text[day_length..].trim_start_matches(['T', 't', ' ']);
     if rest.is_empty() {
-        return stamp(date.at(0, 0, 0, 0), &TimeZone::UTC);
+        return on_day(date);
     }
     let time_length = rest.find(|c: char| !matches!(c, '0'..='9' | ':' | '.' | ',')).unwrap_or(rest.len());
     let time = Time::parse(&rest[..time_length])?;
     let zone = rest[time_length..].trim();
-    stamp(time.on(date, None)?, &if zone.is_empty() { TimeZone::UTC } else { self::zone(zone)? })
+    at(time.on(date, None)?, &if zone.is_empty() { TimeZone::UTC } else { self::zone(zone)? })
 }
 
 fn iso_date(text: &str) -> Option<Date> {
@@ -55,19 +88,30 @@ fn iso_date(text: &str) -> Option<Date> {
 }
 
 /// Everything else, word by word.
-fn words(text: &str) -> Option<jiff::Timestamp> {
+fn words(text: &str) -> Option<Stamp> {
     let mut found = Found::default();
     let text = text.to_lowercase();
     for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()) {
         found.word(word)?;
     }
     let date = found.date()?;
-    let time = found.time.unwrap_or_default();
-    stamp(time.on(date, found.afternoon)?, &found.zone.unwrap_or(TimeZone::UTC))
+    match found.time {
+        Some(time) => at(time.on(date, found.afternoon)?, &found.zone.unwrap_or(TimeZone::UTC)),
+        None => on_day(date),
+    }
 }
 
-fn stamp(at: DateTime, zone: &TimeZone) -> Option<jiff::Timestamp> {
-    zone.to_timestamp(at).ok()
+fn on_day(day: Date) -> Option<Stamp> {
+    let at = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok()?.as_millisecond();
+    Some(Stamp { at, day, clock: Clock::Missing })
+}
+
+fn at(written: DateTime, zone: &TimeZone) -> Option<Stamp> {
+    let at = zone.to_timestamp(written).ok()?;
+    let utc = zone.to_offset(at) == Offset::UTC;
+    let midnight = written.time() == jiff::civil::Time::midnight();
+    let clock = if midnight { Clock::Midnight { utc } } else { Clock::Told { utc } };
+    Some(Stamp { at: at.as_millisecond(), day: written.date(), clock })
 }
 
 /// A number without sign.
@@ -75,7 +119,7 @@ fn digits<T: std::str::FromStr>(text: &str) -> Option<T> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Time {
     hour: i8,
     minute: i8,

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use url::Url;
 
-use super::{Enclosure, Entry, Feed, Format, Html, MAX_ENTRIES, ParseError, date, enclosure, resolve, text};
+use super::{Enclosure, Entry, Feed, Format, Html, MAX_ENTRIES, ParseError, date, enclosure, resolve, text, title};
 
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
@@ -67,7 +67,7 @@ pub fn parse(json: &str, url: Option<&Url>) -> Result<Feed, ParseError> {
     }
     let author = document.authors.first().or(document.author.name());
     let language = document.language.0;
-    let title = document.title.0.map(|title| text::title_of_html(&title)).unwrap_or_default();
+    let title = document.title.0.map(|title| title::of_html(&title)).unwrap_or_default();
     let entries = items.into_iter().map(|item| entry(item, url, author.as_deref(), language.as_deref())).collect();
     let link = document.home_page_url.0.map(|raw| resolve(&raw, url));
     Ok(Feed { format: Format::Json, title, link, language, entries, whole: true, ..Feed::default() })
@@ -76,19 +76,23 @@ pub fn parse(json: &str, url: Option<&Url>) -> Result<Feed, ParseError> {
 fn entry(item: Item, url: Option<&Url>, author_of_feed: Option<&str>, language: Option<&str>) -> Entry {
     let address = |words: Words| words.0.map(|raw| resolve(&raw, url)).filter(|address| !address.is_empty());
     let plain = |words: Words| words.0.map(|plain| text::html_of_text(&plain));
-    let summary =
-        |words: Words| words.0.map(|words| if is_markup(&words) { words } else { text::html_of_text(&words) });
     let link = address(item.url).or(address(item.external_url));
     let base = link.as_deref().and_then(|link| Url::parse(link).ok()).or_else(|| url.cloned());
     let author = item.authors.first().or(item.author.name());
+    let stamp = |words: Words| words.0.and_then(|at| date::stamp(&at));
+    let (published, updated) = (stamp(item.date_published), stamp(item.date_modified));
+    // Plain text by the specification; some libraries put HTML there.
+    let summary = if item.summary.0.as_deref().is_some_and(is_markup) { item.summary.0 } else { plain(item.summary) };
     Entry {
         id: item.id.0,
-        title: item.title.0.map(|title| text::title_of_html(&title)).unwrap_or_default(),
+        title: title::first(item.title.0.iter().map(|title| title::of_html(title))),
         author: author.or_else(|| author_of_feed.map(str::to_owned)),
         language: item.language.0.or_else(|| language.map(str::to_owned)),
-        published: item.date_published.0.and_then(|at| date::parse(&at)),
-        updated: item.date_modified.0.and_then(|at| date::parse(&at)),
-        summary: Html { markup: summary(item.summary).unwrap_or_default(), base: base.clone() },
+        published: published.map(|stamp| stamp.at),
+        updated: updated.map(|stamp| stamp.at),
+        stamp: published.or(updated),
+        day: None,
+        summary: Html { markup: summary.unwrap_or_default(), base: base.clone() },
         content: Html { markup: item.content_html.0.or(plain(item.content_text)).unwrap_or_default(), base },
         image: address(item.image).or(address(item.banner_image)),
         enclosures: item.attachments.files(url),

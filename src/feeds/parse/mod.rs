@@ -1,8 +1,8 @@
 //! Understanding a feed: bytes → [`Feed`], whatever dialect, encoding and faults they have.
 //!
 //! ```text
-//! bytes ─ encoding ─▶ text ─┬─ tree ─▶ element  ─┬─ rss  ─▶ Feed     dates and texts: date, text
-//!                           │                    └─ atom ─▶ Feed     no feed, or words before one: page
+//! bytes ─ encoding ─▶ text ─┬─ tree ─▶ element  ─┬─ rss  ─▶ Feed     dates: date, day    words: text, title
+//!                           │       (tags first) └─ atom ─▶ Feed     no feed, or words before one: page
 //!                           └─ json ───────────────────────▶ Feed
 //! ```
 //! In: what [`super::fetch`] got, or a file. Out: a [`Feed`] with plain titles, instants, absolute links and HTML that is
@@ -12,13 +12,16 @@
 
 mod atom;
 mod date;
+mod day;
 mod element;
 mod enclosure;
 mod encoding;
 mod json;
 pub mod page;
 mod rss;
+mod tags;
 pub mod text;
+mod title;
 mod tree;
 
 #[cfg(test)]
@@ -123,6 +126,10 @@ pub struct Entry {
     pub published: Option<Millis>,
     /// When it was last changed, if that could be read.
     pub updated: Option<Millis>,
+    /// The day that its date means, where that is no instant: the same in every zone.
+    pub day: Option<jiff::civil::Date>,
+    /// Its date as it was written.
+    pub(super) stamp: Option<date::Stamp>,
     /// A few lines, may be empty.
     pub summary: Html,
     /// The whole, may be empty.
@@ -201,13 +208,14 @@ pub fn parse(source: Source<'_>) -> Result<Feed, ParseError> {
     let bytes = encoding::gunzip(source.bytes, source.limit)?;
     let text = encoding::decode(&bytes, source.content_type);
     let start = text.trim_start();
-    match start.as_bytes().first() {
+    let found = match start.as_bytes().first() {
         None => Err(ParseError::Empty),
         Some(b'{' | b'[') => {
             json::parse(start, source.url).or_else(|error| behind_words(&text, source.url).ok_or(error))
         }
-        Some(_) => parse_xml(&text, source.url),
-    }
+        Some(_) => parse_xml(&tags::repair(&text), source.url),
+    };
+    found.map(day::told)
 }
 
 fn parse_xml(text: &str, url: Option<&Url>) -> Result<Feed, ParseError> {

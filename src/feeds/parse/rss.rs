@@ -5,10 +5,10 @@
 
 use url::Url;
 
+use super::date::Stamp;
 use super::element::Element;
 use super::tree::{Ns, Tree};
-use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, enclosure, is_thumbnail, resolve, text};
-use crate::clock::Millis;
+use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, enclosure, is_thumbnail, resolve, text, title};
 
 /// Understands the tree.
 pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
@@ -22,7 +22,7 @@ pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
     items.truncate(MAX_ENTRIES);
     Feed {
         format: Format::Rss,
-        title: title(channel),
+        title: title_of(channel),
         language: language(channel),
         entries: items
             .into_iter()
@@ -38,6 +38,7 @@ pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
 
 fn entry(item: Element<'_>, site: Option<&str>, author_of_feed: Option<&str>) -> Entry {
     let guid = item.own_children("guid").find(|guid| !guid.text().is_empty());
+    let (published, updated) = (published(item), updated(item));
     let link = link(item)
         .or_else(|| permalink(guid))
         .or_else(|| item.attribute("rdf:about").filter(|about| about.starts_with("http")).map(str::to_owned));
@@ -48,11 +49,13 @@ fn entry(item: Element<'_>, site: Option<&str>, author_of_feed: Option<&str>) ->
     };
     Entry {
         id: guid.map(|guid| guid.text().into_owned()).or_else(|| id_without_guid(item)),
-        title: title(item),
+        title: title_of(item),
         author: author(item).or_else(|| author_of_feed.map(str::to_owned)),
         language: language(item),
-        published: published(item),
-        updated: updated(item),
+        published: published.map(|stamp| stamp.at),
+        updated: updated.map(|stamp| stamp.at),
+        stamp: published.or(updated),
+        day: None,
         summary: summary(item).map(html).unwrap_or_default(),
         content: content(item).map(html).unwrap_or_default(),
         image: image(item),
@@ -79,20 +82,20 @@ fn summary(item: Element<'_>) -> Option<Element<'_>> {
         .find(|element| !element.markup().is_empty())
 }
 
-fn published(item: Element<'_>) -> Option<Millis> {
+fn published(item: Element<'_>) -> Option<Stamp> {
     item.own_children("pubdate")
         .chain(item.children_in(Ns::Dc, "date"))
         .chain(item.children_in(Ns::Dc, "issued"))
         .chain(item.children_in(Ns::Dc, "created"))
         .chain(item.children_in(Ns::Atom, "published"))
-        .find_map(|element| date::parse(&element.text()))
+        .find_map(|element| date::stamp(&element.text()))
 }
 
-fn updated(item: Element<'_>) -> Option<Millis> {
+fn updated(item: Element<'_>) -> Option<Stamp> {
     item.children_in(Ns::Atom, "updated")
         .chain(item.children_in(Ns::Dc, "modified"))
         .chain(item.children_in(Ns::Dc, "date"))
-        .find_map(|element| date::parse(&element.text()))
+        .find_map(|element| date::stamp(&element.text()))
 }
 
 /// What relative links of an item's HTML are relative to: `xml:base` when it says so, else the page it stands on.
@@ -103,12 +106,11 @@ fn html_base(element: Element<'_>, link: Option<&str>, site: Option<&str>) -> Op
     [link, site].into_iter().flatten().find_map(|page| Url::parse(page).ok()).or_else(|| element.base())
 }
 
-fn title(of: Element<'_>) -> String {
+fn title_of(of: Element<'_>) -> String {
     let titles =
         of.own_children("title").chain(of.children_in(Ns::Dc, "title")).chain(of.children_in(Ns::Atom, "title"));
     let titles = titles.chain(of.children_in(Ns::Itunes, "title")).chain(of.children_in(Ns::Media, "title"));
-    let mut titles = titles.map(|title| text::title_of_html(&title.markup()));
-    titles.find(|title| !title.is_empty()).unwrap_or_default()
+    title::first(titles.map(|title| title::of_html(&title.markup())))
 }
 
 /// The `link` in words, else one in an attribute, as Atom has it.

@@ -132,7 +132,7 @@ proptest::proptest! {
 
     #[test]
     fn titles_are_one_line(text in ".{0,60}") {
-        let title = text::title_of_html(&text);
+        let title = title::of_html(&text);
         proptest::prop_assert!(!title.contains(['\n', '\r', '\0']));
     }
 }
