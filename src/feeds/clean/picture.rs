@@ -82,8 +82,8 @@ pub fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
 fn source(value: &impl Fn(&str) -> Option<String>, shown: Option<u32>, base: Option<&Url>) -> Option<String> {
     let found = |name: &&str| absolute(&value(name)?, base);
     // The cleaner has resolved an empty `src`, or `#`, already: to the page.
-    let bare = |address: &str| address.split('#').next().unwrap_or_default().to_owned();
-    let page = |address: &String| base.is_none_or(|base| bare(address) != bare(base.as_str()));
+    let whole = |address: &str| address.split('#').next().unwrap_or_default().to_owned();
+    let page = |address: &String| base.is_none_or(|page| whole(address) != whole(page.as_str()));
     let lazy = LAZY.iter().find_map(found).filter(page);
     let fills = |set: &String| !set.trim().is_empty() && !set.trim_start().starts_with("data:");
     let lazy_set = LAZY_SETS.iter().find_map(|name| value(name).filter(fills));
