@@ -142,12 +142,14 @@ fn is_sentence(text: &str) -> bool {
 /// A block without shortcodes and note numbers, and what it is good for; `None` when nothing is left.
 fn judged(mut block: Block) -> Option<Block> {
     let whole = line(head(&block.text, PARAGRAPH));
-    let told = if block.code { whole } else { line(&without_shortcodes(&whole)) };
+    let told = if block.code { whole.clone() } else { line(&without_shortcodes(&whole)) };
     block.text = one_blank(&told);
     let length = block.text.chars().filter(|c| !c.is_whitespace()).count();
     let sentence = is_sentence(&block.text) || block.text.ends_with(':');
     let address = block.text.starts_with("http") && !block.text.contains(' ');
     let title = block.bold >= length && !sentence;
+    // Markdown that nobody rendered.
+    block.note |= whole.starts_with("[^");
     if block.linked >= length || title || address {
         block.worth = Worth::Rest;
     }
@@ -268,9 +270,10 @@ impl Reader {
     }
 }
 
-/// `[name …]`, `[/name]`, `[12]`.
-static BRACKETS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\[(/?)([a-zA-Z][\w-]*|\d{1,3})((?:\s[^\[\]]*)?/?)\]").expect("a valid pattern"));
+/// `[name …]`, `[/name]`, `[12]`, `[^note]`.
+static BRACKETS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\[(/?)([a-zA-Z][\w-]*|\d{1,3}|\^[\w-]+)((?:\s[^\[\]]*)?/?)\]").expect("a valid pattern")
+});
 
 /// Shortcodes of WordPress that stand alone, and those whose inside is no prose.
 const SHORTCODES: &[&str] = &[
@@ -308,7 +311,7 @@ fn without_shortcodes(text: &str) -> String {
             continue;
         }
         let alone = whole.len() == text.len();
-        let is_shortcode = name.starts_with(|c: char| c.is_ascii_digit())
+        let is_shortcode = name.starts_with(|c: char| c.is_ascii_digit() || c == '^')
             || !found[1].is_empty()
             || found[3].contains('=')
             || name.contains('_')
@@ -387,6 +390,7 @@ mod tests {
             ("[su_note]Bonjour.[/su_note]", "Bonjour."),
             ("de l’eau[1], du sel [12].", "de l’eau, du sel ."),
             ("[mon-module]", ""),
+            ("au passage[^1] et [^note-2].", "au passage et ."),
             ("Il a dit « bonjour [sic] » à [le maire]", "Il a dit « bonjour [sic] » à [le maire]"),
             ("[peut-être] demain", "[peut-être] demain"),
             ("Lu en [2026]", "Lu en [2026]"),
