@@ -32,6 +32,8 @@ mod faults;
 #[cfg(test)]
 mod feeds;
 #[cfg(test)]
+mod first_line;
+#[cfg(test)]
 mod forgetting;
 #[cfg(test)]
 mod generation;
