@@ -183,9 +183,10 @@ from_row!(Known { id, feed_id, guid, url_key, title_key, first_seen_at, state })
 macro_rules! known {
     ($run:ident, $on:expr, $newsletter_id:expr, $identity:expr) => {
         $run!($on, |c| sqlx::query_as(
-            "SELECT id, feed_id, guid, url_key, title_key, first_seen_at, state FROM post
-             WHERE newsletter_id = $1 AND (guid = $2 OR url_key = $3 OR (title_key = $4 AND title_key <> ''))
-             ORDER BY CASE WHEN guid = $2 THEN 0 WHEN url_key = $3 THEN 1 ELSE 2 END, id LIMIT 1"
+            "SELECT id, feed_id, guid, url_key, title_key, first_seen_at, state FROM post WHERE id = COALESCE(
+                 (SELECT MIN(id) FROM post WHERE newsletter_id = $1 AND guid = $2),
+                 (SELECT MIN(id) FROM post WHERE newsletter_id = $1 AND url_key = $3),
+                 (SELECT MIN(id) FROM post WHERE newsletter_id = $1 AND title_key = $4 AND title_key <> ''))"
         )
         .bind($newsletter_id)
         .bind(&$identity.guid)
@@ -195,7 +196,8 @@ macro_rules! known {
     };
 }
 
-/// The post with these marks, the surest mark first.
+/// The post with these marks, the surest mark first. Each mark is looked up in its own index: with `OR` between them SQLite's
+/// planner read every post of the newsletter (20 look-ups among 20,000 posts: 242 ms of CPU instead of 0.24).
 pub async fn known(db: &Db, newsletter_id: i64, identity: &Identity) -> sqlx::Result<Option<Known>> {
     known!(read, db, newsletter_id, identity)
 }
