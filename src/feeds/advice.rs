@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn each_habit_has_its_advice_and_a_sound_feed_none() {
+    fn a_sound_feed_has_none() {
         for sound in [
             with(|_, _| {}),
             with(|_, e| e.content.markup = "<p>Court, mais entier.</p>".into()),
@@ -260,6 +260,10 @@ mod tests {
         ] {
             assert_eq!(codes(&sound), Vec::<&str>::new());
         }
+    }
+
+    #[test]
+    fn each_habit_has_its_advice() {
         for (code, feed) in [
             (
                 "no-ids",
@@ -306,6 +310,20 @@ mod tests {
                     }
                 }),
             ),
+            ("files", with(|n, e| e.bare_file = n == 0)),
+            ("few", Feed { entries: entries(10), whole: true, ..Feed::default() }),
+            ("empty", Feed { whole: true, ..Feed::default() }),
+            ("cut", Feed::default()),
+            ("comments", Feed { title: "Commentaires sur : Le Carnet".into(), ..with(|_, _| {}) }),
+            ("in-front", Feed { notice: Some("Warning: x".into()), ..with(|_, _| {}) }),
+        ] {
+            assert_eq!(codes(&feed), [code]);
+        }
+    }
+
+    #[test]
+    fn excerpts_are_told_from_whole_posts() {
+        for (code, feed) in [
             ("excerpts", with(|_, e| e.content.markup = "<p>Quelques mots […]</p>".into())),
             ("excerpts", with(|_, e| e.content.markup = format!("{} [&#8230;]", "Un début. ".repeat(50)))),
             (
@@ -315,12 +333,6 @@ mod tests {
                     e.summary.markup = "<p>Un résumé.</p>".into();
                 }),
             ),
-            ("files", with(|n, e| e.bare_file = n == 0)),
-            ("few", Feed { entries: entries(10), whole: true, ..Feed::default() }),
-            ("empty", Feed { whole: true, ..Feed::default() }),
-            ("cut", Feed::default()),
-            ("comments", Feed { title: "Commentaires sur : Le Carnet".into(), ..with(|_, _| {}) }),
-            ("in-front", Feed { notice: Some("Warning: x".into()), ..with(|_, _| {}) }),
         ] {
             assert_eq!(codes(&feed), [code]);
         }
