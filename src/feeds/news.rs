@@ -6,35 +6,27 @@
 //! unknown       ─▶ new; held when too old, too many at once, or all of the feed
 //! missing       ─▶ asked again; then gone ([`super::absence`])
 //! ```
-//! In: a feed and its reading. Out: posts, and how many of each kind. What is known is told by [`super::recognise`]. HTML is
-//! cleaned here, and only for posts that are kept; that, and the first look at what is known, happens before the transaction.
+//! In: a feed and its reading. Out: posts, and how many of each kind. What is known is told by [`super::recognise`], where
+//! what is not goes by [`super::door`]. HTML is cleaned ([`super::said`]) only for posts that are kept; that, and the first look at
+//! what is known, happens before the transaction.
 
 use std::collections::HashSet;
 
 use crate::app::App;
-use crate::clock::{DAY, HOUR, Millis};
-use crate::config::Future;
+use crate::clock::{HOUR, Millis};
 use crate::db::Tx;
 
 use super::absence::{self, Missing};
+use super::door::{ALL_NEW, Door};
 use super::freshness::{self, Freshness};
 use super::identity::{self, Identity};
-use super::parse::text::shorten;
-use super::parse::{self, Entry, Html};
+use super::parse::{self, Entry};
 use super::reach::Reach;
 use super::recognise;
 use super::shelf::{self, Known};
 use super::sql::{self, Held, NewRow, Reading, Text};
-use super::{Feed, PostState, aside, clean, standing};
+use super::{Feed, PostState, aside, said, standing};
 
-/// Characters of a title; longer ones are cut, for they become subjects.
-const TITLE: usize = 300;
-/// Characters of a title made from the text.
-const MADE_TITLE: usize = 80;
-/// 1990: feeds that say an earlier date have none (they count from 1970 or from year 1).
-const EARLIEST: Millis = 631_152_000_000;
-/// A feed of so many entries that are all new was moved or rebuilt, or posts went by unseen: an editor looks first.
-const ALL_NEW: usize = 3;
 /// A feed of so many entries that shares none with its last reading has probably shown others in between.
 const GAP: usize = 5;
 
@@ -206,7 +198,7 @@ fn held_ids(feed: &Feed) -> Option<HashSet<i64>> {
 /// Looks the entries up and cleans what may have to be stored.
 async fn look<'a>(app: &App, feed: &Feed, read: &'a parse::Feed, reading: &Reading<'_>) -> sqlx::Result<Look<'a>> {
     let entries = identity::of_feed(read, feed.id);
-    let said: Vec<Millis> = entries.iter().filter_map(|(entry, _)| date(entry)).collect();
+    let said: Vec<Millis> = entries.iter().filter_map(|(entry, _)| said::date(entry)).collect();
     let newest = said.iter().copied().filter(|at| *at <= reading.now).max();
     let nothing_held = if feed.held_ids.is_some() { Millis::MAX } else { Millis::MIN };
     let since = Reach::of(&said).since(&said).unwrap_or(nothing_held);
@@ -215,7 +207,9 @@ async fn look<'a>(app: &App, feed: &Feed, read: &'a parse::Feed, reading: &Readi
     let mut candidates = Vec::with_capacity(entries.len());
     let mut dates = Vec::with_capacity(entries.len());
     for ((entry, identity), met) in entries.into_iter().zip(met) {
-        dates.push(date(entry).unwrap_or_else(|| met.known.as_ref().map_or(reading.now, |known| known.first_seen_at)));
+        dates.push(
+            said::date(entry).unwrap_or_else(|| met.known.as_ref().map_or(reading.now, |known| known.first_seen_at)),
+        );
         let text = text_if_needed(app, read, entry, met.known.as_ref()).await?;
         let (known, displaces) = (met.known, met.displaces);
         candidates.push(Candidate { entry, identity, known, like: None, displaces, text });
@@ -223,7 +217,7 @@ async fn look<'a>(app: &App, feed: &Feed, read: &'a parse::Feed, reading: &Readi
     let reach = Reach::of(&dates);
     let present: HashSet<i64> = candidates.iter().filter_map(|c| c.known.as_ref()).map(|known| known.id).collect();
     let returns = |c: &Candidate<'_>| {
-        c.known.is_none() && date(c.entry).zip(feed.newest_at).is_none_or(|(at, newest)| at <= newest)
+        c.known.is_none() && said::date(c.entry).zip(feed.newest_at).is_none_or(|(at, newest)| at <= newest)
     };
     let further = if feed.read_once && candidates.iter().any(returns) {
         shelf::held(&app.db, feed, Reach::further(since)).await?
@@ -251,10 +245,10 @@ async fn text_if_needed(
     known: Option<&Known>,
 ) -> sqlx::Result<Option<Text>> {
     Ok(match known {
-        None => Some(text_of(entry, read)),
+        None => Some(said::text_of(entry, read)),
         Some(known) if matches!(known.state, PostState::New | PostState::Held | PostState::Gone) => {
             let before = sql::text(&app.db, known.id).await?;
-            Some(text_of(entry, read)).filter(|now| before.as_ref() != Some(now))
+            Some(said::text_of(entry, read)).filter(|now| before.as_ref() != Some(now))
         }
         Some(_) => None,
     })
@@ -289,49 +283,6 @@ fn swallowed(feed: &Feed, known: &Known) -> bool {
     feed.read_once && known.state == PostState::Seen && known.feed_id != Some(feed.id) && since_last
 }
 
-/// When it was published, else changed.
-fn date(entry: &Entry) -> Option<Millis> {
-    entry.published.or(entry.updated).filter(|at| *at >= EARLIEST)
-}
-
-/// What an entry says, cleaned.
-fn text_of(entry: &Entry, feed: &parse::Feed) -> Text {
-    let cleaned = |html: &Html| clean::without_echo(&clean::html(&html.markup, html.base.as_ref())).to_owned();
-    let web = |address: &&String| address.starts_with("http://") || address.starts_with("https://");
-    let (mut summary, mut content) = (cleaned(&entry.summary), cleaned(&entry.content));
-    if summary == content {
-        summary.clear();
-    }
-    let enclosed = clean::Enclosed::of(entry, &[&summary, &content]);
-    if content.is_empty() { &mut summary } else { &mut content }.push_str(&enclosed.links);
-    let url = entry.link.as_ref().filter(web).cloned().or(enclosed.url);
-    let image = entry.image.as_ref().filter(web).filter(|address| !clean::is_thumbnail(address)).cloned();
-    let picture = || clean::first_picture(if content.is_empty() { &summary } else { &content });
-    Text {
-        title: title(entry, &summary, &content, url.as_deref(), &feed.title),
-        image_url: image.or_else(picture),
-        author: entry.author.clone(),
-        language: entry.language.clone().or_else(|| feed.language.clone()),
-        published_at: date(entry),
-        published_day: date(entry).and(entry.day).map(|day| day.to_string()),
-        url,
-        summary,
-        content,
-    }
-}
-
-/// Its title, else its first words, else where it stands: a mail needs a subject.
-fn title(entry: &Entry, summary: &str, content: &str, url: Option<&str>, feed_title: &str) -> String {
-    if !entry.title.is_empty() {
-        return shorten(&entry.title, TITLE);
-    }
-    let words =
-        [summary, content].into_iter().map(|html| clean::excerpt(html, MADE_TITLE)).find(|words| !words.is_empty());
-    let address = || url.and_then(identity::url_key).map(|key| shorten(&key, MADE_TITLE));
-    let made = words.or_else(address).unwrap_or_else(|| shorten(feed_title, MADE_TITLE));
-    if made.is_empty() { "…".to_owned() } else { made }
-}
-
 /// A post that is known: keeps its marks, takes its edit, comes back if it was gone.
 async fn meet_again(
     tx: &mut Tx,
@@ -345,10 +296,10 @@ async fn meet_again(
     let same_marks = known.guid == identity.guid
         && (identity.url_key.is_none() || known.url_key == identity.url_key)
         && known.title_key == identity.title_key
-        && date(candidate.entry).is_none_or(|date| known.published_at == Some(date));
+        && said::date(candidate.entry).is_none_or(|date| known.published_at == Some(date));
     // A post of another feed, or a given one, keeps the marks it came with: two feeds would only overwrite each other's.
     if moved || (!same_marks && known.feed_id == Some(feed.id)) {
-        let dated = (date(candidate.entry), candidate.entry.day.map(|day| day.to_string()));
+        let dated = (said::date(candidate.entry), candidate.entry.day.map(|day| day.to_string()));
         shelf::remember(tx, feed.newsletter_id, known, identity, dated, feed.id).await?;
     }
     if known.state == PostState::Gone {
@@ -373,10 +324,11 @@ async fn welcome(
     now: Millis,
     present: &mut HashSet<i64>,
 ) -> sqlx::Result<Count> {
-    let door = Door::new(app, feed, fresh, all_new, now);
+    let dates = fresh.iter().map(|candidate| said::date(candidate.entry)).collect();
+    let door = Door::new(app, feed, dates, all_new, now);
     let mut count = Count::default();
     for (at, candidate) in fresh.iter().enumerate().rev() {
-        let (state, reason) = door.place(at, candidate);
+        let (state, reason) = door.place(at);
         let (newsletter_id, identity) = (feed.newsletter_id, &candidate.identity);
         let stored = match (&candidate.known, &candidate.text) {
             // Another feed of the newsletter had it at its first reading: it takes the place that it would have without.
@@ -397,64 +349,4 @@ async fn welcome(
         }
     }
     Ok(count)
-}
-
-/// What decides where a post goes that was never seen.
-struct Door {
-    read_once: bool,
-    all_new: bool,
-    too_many: bool,
-    /// The places of the posts that an owner wants of the first reading.
-    taken: HashSet<usize>,
-    /// Posts before are held.
-    oldest: Millis,
-    /// Posts later than this are not due yet; none are when the owner sends them at once.
-    future: Option<Millis>,
-    /// Posts from then on were published after the feed was added.
-    added: Millis,
-    now: Millis,
-}
-
-impl Door {
-    fn new(app: &App, feed: &Feed, fresh: &[Candidate<'_>], all_new: bool, now: Millis) -> Self {
-        let limits = &app.config.feeds;
-        let dated_after = |at: Millis| fresh.iter().filter(|c| date(c.entry).is_some_and(|date| date > at)).count();
-        // A feed in which every entry bears the time of its build says nothing about when posts were published.
-        let all_after = fresh.len() >= ALL_NEW && dated_after(feed.created_at) == fresh.len();
-        Self {
-            read_once: feed.read_once,
-            all_new,
-            too_many: feed.read_once && fresh.len() > limits.hold_above,
-            taken: newest(fresh, usize::try_from(feed.take_first).unwrap_or(0)),
-            oldest: now - Millis::from(limits.hold_older_days) * DAY,
-            future: (limits.future == Future::Wait).then_some(now),
-            added: if all_after { Millis::MAX } else { feed.created_at.max(EARLIEST) },
-            now,
-        }
-    }
-
-    fn place(&self, at: usize, candidate: &Candidate<'_>) -> (PostState, Option<&'static str>) {
-        let published = date(candidate.entry);
-        let planned = published.zip(self.future).is_some_and(|(published, now)| published > now);
-        match published {
-            _ if !self.read_once && (planned || self.taken.contains(&at)) => (PostState::New, None),
-            // The first reading came late: it swallows nothing that was published since the feed was added.
-            Some(published) if !self.read_once && (self.added..=self.now).contains(&published) => {
-                (PostState::New, None)
-            }
-            _ if !self.read_once => (PostState::Seen, None),
-            _ if self.all_new => (PostState::Held, Some(reason::ALL_NEW)),
-            _ if self.too_many => (PostState::Held, Some(reason::TOO_MANY)),
-            Some(published) if published < self.oldest => (PostState::Held, Some(reason::TOO_OLD)),
-            _ => (PostState::New, None),
-        }
-    }
-}
-
-/// The places of the `n` newest; entries without a date come after those with one, in the feed's order.
-fn newest(fresh: &[Candidate<'_>], n: usize) -> HashSet<usize> {
-    let mut places: Vec<usize> = (0..fresh.len()).collect();
-    let date = |at: &usize| date(fresh[*at].entry).unwrap_or(Millis::MIN);
-    places.sort_by_key(|at| std::cmp::Reverse(date(at)));
-    places.into_iter().take(n).collect()
 }

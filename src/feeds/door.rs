@@ -1,0 +1,78 @@
+//! Where a post goes that was never seen: it may be sent, waits for an editor, or was there already.
+//!
+//! In: a feed, the dates of the posts that it brought, the owner's limits. Out: a [`PostState`] and a reason for each. Pure.
+
+use std::collections::HashSet;
+
+use super::news::reason;
+use super::said::EARLIEST;
+use super::{Feed, PostState};
+use crate::app::App;
+use crate::clock::{DAY, Millis};
+use crate::config::Future;
+
+/// A feed of so many entries that are all new was moved or rebuilt, or posts went by unseen: an editor looks first.
+pub const ALL_NEW: usize = 3;
+
+/// What decides where a post goes that was never seen.
+pub struct Door {
+    read_once: bool,
+    all_new: bool,
+    too_many: bool,
+    /// The places of the posts that an owner wants of the first reading.
+    taken: HashSet<usize>,
+    /// Posts before are held.
+    oldest: Millis,
+    /// Posts later than this are not due yet; none are when the owner sends them at once.
+    future: Option<Millis>,
+    /// Posts from then on were published after the feed was added.
+    added: Millis,
+    dates: Vec<Option<Millis>>,
+    now: Millis,
+}
+
+impl Door {
+    /// `dates`: of the posts that were never seen, in the feed's order; `all_new`: nothing else is in the feed.
+    pub fn new(app: &App, feed: &Feed, dates: Vec<Option<Millis>>, all_new: bool, now: Millis) -> Self {
+        let limits = &app.config.feeds;
+        let after = |date: &Option<Millis>| date.is_some_and(|date| date > feed.created_at);
+        // A feed in which every entry bears the time of its build says nothing about when posts were published.
+        let all_after = dates.len() >= ALL_NEW && dates.iter().all(after);
+        Self {
+            read_once: feed.read_once,
+            all_new,
+            too_many: feed.read_once && dates.len() > limits.hold_above,
+            taken: newest(&dates, usize::try_from(feed.take_first).unwrap_or(0)),
+            oldest: now - Millis::from(limits.hold_older_days) * DAY,
+            future: (limits.future == Future::Wait).then_some(now),
+            added: if all_after { Millis::MAX } else { feed.created_at.max(EARLIEST) },
+            dates,
+            now,
+        }
+    }
+
+    /// Where the post at this place of `dates` goes, and why.
+    pub fn place(&self, at: usize) -> (PostState, Option<&'static str>) {
+        let published = self.dates[at];
+        let planned = published.zip(self.future).is_some_and(|(published, now)| published > now);
+        match published {
+            _ if !self.read_once && (planned || self.taken.contains(&at)) => (PostState::New, None),
+            // The first reading came late: it swallows nothing that was published since the feed was added.
+            Some(published) if !self.read_once && (self.added..=self.now).contains(&published) => {
+                (PostState::New, None)
+            }
+            _ if !self.read_once => (PostState::Seen, None),
+            _ if self.all_new => (PostState::Held, Some(reason::ALL_NEW)),
+            _ if self.too_many => (PostState::Held, Some(reason::TOO_MANY)),
+            Some(published) if published < self.oldest => (PostState::Held, Some(reason::TOO_OLD)),
+            _ => (PostState::New, None),
+        }
+    }
+}
+
+/// The places of the `n` newest; entries without a date come after those with one, in the feed's order.
+fn newest(dates: &[Option<Millis>], n: usize) -> HashSet<usize> {
+    let mut places: Vec<usize> = (0..dates.len()).collect();
+    places.sort_by_key(|at| std::cmp::Reverse(dates[*at].unwrap_or(Millis::MIN)));
+    places.into_iter().take(n).collect()
+}
