@@ -32,6 +32,43 @@ async fn the_first_reading_of_a_second_feed_swallows_nothing() {
 }
 
 #[tokio::test]
+async fn a_second_feed_of_the_same_blog_brings_what_the_first_has_not_read_yet() {
+    let (app, carnet) = world().await;
+    let all = items(&app, &["C", "B", "A"]);
+    put(&app, &all[1..]);
+    poll(&app, &carnet).await;
+    add_feed(&app, &carnet, &app.feeds.put("/cuisine", Page::rss("Cuisine", &[all[0].clone(), all[2].clone()])), 0)
+        .await;
+    // Another blog's posts are no news, however young.
+    let other = [Item::new("z", "Z", app.clock.now() - MINUTE), Item::new("y", "Y", app.clock.now() - HOUR)];
+    add_feed(&app, &carnet, &app.feeds.put("/autre", Page::rss("Autre", &other)), 0).await;
+    app.feeds.put("/feed", Page::status(503));
+    poll(&app, &carnet).await;
+    assert_eq!(states(&app).await, ["A seen", "B seen", "C new", "Y seen", "Z seen"]);
+    put(&app, &all);
+    assert_eq!(counts(&app, &carnet).await, (0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_note_of_two_words_is_known_under_another_title_and_address_by_its_second() {
+    let (app, carnet) = world().await;
+    let mut all = items(&app, &["B", "A"]);
+    for (item, text) in all.iter_mut().zip(["Texte deux", "Texte un"]) {
+        item.html = text.to_owned();
+    }
+    put(&app, &all);
+    poll(&app, &carnet).await;
+    all[0] = Item {
+        guid: "corrige".into(),
+        link: "https://blog.example.org/corrige".into(),
+        title: "Corrigé".into(),
+        ..all[0].clone()
+    };
+    put(&app, &all);
+    assert_eq!(counts(&app, &carnet).await, (0, 0, 0));
+}
+
+#[tokio::test]
 async fn a_first_reading_that_comes_late_swallows_nothing() {
     let (app, carnet) = world().await;
     app.feeds.put("/feed", Page::status(503));

@@ -25,27 +25,42 @@ pub struct Door {
     oldest: Millis,
     /// Posts later than this are not due yet; none are when the owner sends them at once.
     future: Option<Millis>,
-    /// Posts from then on were published after the feed was added.
+    /// Posts from then on were published after the feed was added; or, of a blog that the newsletter reads already, after all
+    /// that it knows of it.
     added: Millis,
     dates: Vec<Option<Millis>>,
     now: Millis,
 }
 
 impl Door {
-    /// `dates`: of the posts that were never seen, in the feed's order; `all_new`: nothing else is in the feed.
-    pub fn new(app: &App, feed: &Feed, dates: Vec<Option<Millis>>, all_new: bool, now: Millis) -> Self {
+    /// `dates`: of the posts that were never seen, in the feed's order; `all_new`: nothing else is in the feed; `beside`: the
+    /// newest post of the newsletter's other feeds, when this one holds posts of theirs.
+    pub fn new(
+        app: &App,
+        feed: &Feed,
+        dates: Vec<Option<Millis>>,
+        all_new: bool,
+        beside: Option<Millis>,
+        now: Millis,
+    ) -> Self {
         let limits = &app.config.feeds;
         let after = |date: &Option<Millis>| date.is_some_and(|date| date > feed.created_at);
         // A feed in which every entry bears the time of its build says nothing about when posts were published.
         let all_after = dates.len() >= ALL_NEW && dates.iter().all(after);
+        let added = match beside {
+            Some(newest) => feed.created_at.min(newest + 1),
+            None if all_after => Millis::MAX,
+            None => feed.created_at.max(EARLIEST),
+        };
+        let counted = |date: &Option<Millis>| feed.read_once || date.is_some_and(|date| date >= added);
         Self {
             read_once: feed.read_once,
             all_new,
-            too_many: feed.read_once && dates.len() > limits.hold_above,
+            too_many: dates.iter().filter(|date| counted(date)).count() > limits.hold_above,
             taken: newest(&dates, usize::try_from(feed.take_first).unwrap_or(0)),
             oldest: now - Millis::from(limits.hold_older_days) * DAY,
             future: (limits.future == Future::Wait).then_some(now),
-            added: if all_after { Millis::MAX } else { feed.created_at.max(EARLIEST) },
+            added,
             dates,
             now,
         }
@@ -57,9 +72,14 @@ impl Door {
         let planned = published.zip(self.future).is_some_and(|(published, now)| published > now);
         match published {
             _ if !self.read_once && (planned || self.taken.contains(&at)) => (PostState::New, None),
-            // The first reading came late: it swallows nothing that was published since the feed was added.
+            // A first reading swallows nothing: not what was published since the feed was added, when it comes late; nor what
+            // another feed of the same blog had brought as new a moment later.
             Some(published) if !self.read_once && (self.added..=self.now).contains(&published) => {
-                (PostState::New, None)
+                if self.too_many {
+                    (PostState::Held, Some(reason::TOO_MANY))
+                } else {
+                    (PostState::New, None)
+                }
             }
             _ if !self.read_once => (PostState::Seen, None),
             _ if self.all_new => (PostState::Held, Some(reason::ALL_NEW)),

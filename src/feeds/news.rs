@@ -325,7 +325,8 @@ async fn welcome(
     present: &mut HashSet<i64>,
 ) -> sqlx::Result<Count> {
     let dates = fresh.iter().map(|candidate| said::date(candidate.entry)).collect();
-    let door = Door::new(app, feed, dates, all_new, now);
+    let beside = if feed.read_once || present.is_empty() { None } else { shelf::newest_elsewhere(tx, feed).await? };
+    let door = Door::new(app, feed, dates, all_new, beside, now);
     let mut count = Count::default();
     for (at, candidate) in fresh.iter().enumerate().rev() {
         let (state, reason) = door.place(at);

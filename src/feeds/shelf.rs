@@ -189,6 +189,14 @@ pub async fn held_elsewhere(tx: &mut Tx, feed: &Feed) -> sqlx::Result<Vec<(i64, 
     .fetch_all(c))
 }
 
+/// The date of the newest post of the newsletter's other feeds.
+pub async fn newest_elsewhere(tx: &mut Tx, feed: &Feed) -> sqlx::Result<Option<Millis>> {
+    in_tx!(tx, |c| sqlx::query_scalar("SELECT MAX(newest_at) FROM feed WHERE newsletter_id = $1 AND id <> $2")
+        .bind(feed.newsletter_id)
+        .bind(feed.id)
+        .fetch_one(c))
+}
+
 /// The posts of a feed with their states, and whether a digest has taken them.
 pub async fn all_of(tx: &mut Tx, feed_id: i64) -> sqlx::Result<Vec<(i64, PostState, bool)>> {
     in_tx!(tx, |c| sqlx::query_as(
