@@ -312,6 +312,7 @@ demo-slot-skipped-by-an-editor = skipped on demand
 demo-slot-too-late = too late
 demo-slot-caught-up-with-the-next = caught up with the next
 demo-slot-its-posts-were-taken-back = its posts were taken back
+demo-slot-its-posts-vanished-from-the-feed = its posts vanished from the feed
 demo-slot-no-new-post = no new post
 demo-real-title = Nothing is imitated
 demo-real-text = The feed is read over HTTP, mails travel over SMTP, the ledger of deliveries is on the disk. Only the blog and the mailbox are scenery.

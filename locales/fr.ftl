@@ -314,6 +314,7 @@ demo-slot-skipped-by-an-editor = sauté à la demande
 demo-slot-too-late = trop tard
 demo-slot-caught-up-with-the-next = rattrapé avec le suivant
 demo-slot-its-posts-were-taken-back = ses billets ont été retirés
+demo-slot-its-posts-vanished-from-the-feed = ses billets ne sont plus dans le flux
 demo-slot-no-new-post = aucun nouveau billet
 demo-real-title = Rien n’est imité
 demo-real-text = Le flux est lu par HTTP, les messages passent par SMTP, le registre des envois est sur le disque. Seuls le blog et la boîte aux lettres sont des décors.
