@@ -44,6 +44,8 @@ mod held;
 #[cfg(test)]
 mod home;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod import_consent;

@@ -58,7 +58,7 @@ pub async fn feed_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Feed>> {
     in_tx!(tx, |c| sqlx::query_as("SELECT * FROM feed WHERE id = $1").bind(id).fetch_optional(c))
 }
 
-/// Removes a feed; false when there was none. Its posts are to be seen to before ([`super::remove`]).
+/// Removes a feed; false when there was none. Its posts are to be seen to before ([`super::removal::remove`]).
 pub async fn remove(tx: &mut Tx, newsletter_id: i64, id: i64) -> sqlx::Result<bool> {
     let removed = execute!(tx, |c| sqlx::query("DELETE FROM feed WHERE newsletter_id = $1 AND id = $2")
         .bind(newsletter_id)

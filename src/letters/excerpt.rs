@@ -270,9 +270,10 @@ impl Reader {
     }
 }
 
-/// `[name …]`, `[/name]`, `[12]`, `[^note]`.
+/// `[name …]`, `[/name]`, `[12]`, `[^note]`. In ASCII classes: Unicode's are left out of the program.
 static BRACKETS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\[(/?)([a-zA-Z][\w-]*|\d{1,3}|\^[\w-]+)((?:\s[^\[\]]*)?/?)\]").expect("a valid pattern")
+    Regex::new(r"\[(/?)([a-zA-Z][a-zA-Z0-9_-]*|[0-9]{1,3}|\^[a-zA-Z0-9_-]+)((?:[ \t\r\n\u{a0}][^\[\]]*)?/?)\]")
+        .expect("a valid pattern")
 });
 
 /// Shortcodes of WordPress that stand alone, and those whose inside is no prose.

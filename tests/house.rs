@@ -1,0 +1,31 @@
+//! What holds for the sources themselves, and no compiler says.
+
+use std::path::Path;
+
+/// Every file of `src`, with its text.
+fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// The program's `regex` has no Unicode tables; those that tests link come with a library of theirs. A pattern that asks for
+/// them passes every test and panics in the program.
+#[test]
+fn patterns_ask_for_no_unicode_tables() {
+    let mut found = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    assert!(found.len() > 100, "the sources are there");
+    for (file, text) in found {
+        for (at, _) in text.match_indices("Regex::new(") {
+            let pattern: String = text[at..].chars().take(200).collect();
+            let asks = ["\\w", "\\d", "\\s", "\\b", "\\p"].iter().any(|class| pattern.contains(class));
+            assert!(!asks || pattern.contains("-u"), "{file}: {pattern}");
+        }
+    }
+}
