@@ -138,7 +138,8 @@ async fn ended(app: &TestApp, digest: i64, context: &str) -> String {
             looked = Instant::now();
         }
         let counts = app.counts(digest).await;
-        assert!(app.clock.now() - begin < 400 * HOUR, "{context}: the digest never ends: {counts:?}");
+        // On a slow machine one mail is tried between two moves of the clock; there are 30.
+        assert!(app.clock.now() - begin < 2_000 * HOUR, "{context}: the digest never ends: {counts:?}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
