@@ -205,6 +205,20 @@ async fn a_planned_post_leaves_on_its_day_or_at_once_as_the_owner_wants() {
 }
 
 #[tokio::test]
+async fn an_editor_may_have_a_planned_post_before_its_day() {
+    let (app, carnet) = world().await;
+    app.reader(&carnet, "ana@example.org").await;
+    put(&app, &[Item::new("plus-tard", "Plus tard", app.clock.now() + 30 * DAY)]);
+    poll(&app, &carnet).await;
+    app.clock.advance(HOUR);
+    app.cli(&["digest", "send", "carnet", "--yes"]).await.fails(4);
+    app.cli(&["post", "include", "carnet", "1"]).await.ok();
+    app.cli(&["digest", "send", "carnet", "--yes"]).await.ok();
+    app.idle().await;
+    assert_eq!(app.mail_to("ana@example.org").await.subject(), "Plus tard");
+}
+
+#[tokio::test]
 async fn no_post_is_used_up_while_nobody_is_there_to_get_it() {
     let (app, carnet) = world().await;
     app.execute("UPDATE schedule SET every = 'post', next_due_at = NULL").await;

@@ -51,7 +51,7 @@ enum Command {
         #[command(flatten)]
         given: Given,
     },
-    /// Let posts be sent that were held, seen, skipped or gone.
+    /// Let posts be sent that were held, seen, skipped or gone, or that are planned for later.
     Include {
         /// Which newsletter.
         newsletter: String,

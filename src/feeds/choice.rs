@@ -11,7 +11,7 @@ use super::{Post, PostState, sql};
 /// The two decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// It may be sent, though it was held, seen, skipped or gone.
+    /// It may be sent, though it was held, seen, skipped or gone, or is planned for later.
     Include,
     /// It is left out.
     Skip,
@@ -43,9 +43,7 @@ pub async fn choose(app: &App, newsletter_id: i64, post_id: i64, choice: Choice)
 
 async fn apply(tx: &mut Tx, post_id: i64, choice: Choice) -> sqlx::Result<bool> {
     let (from, to) = match choice {
-        Choice::Include => {
-            (&[PostState::Held, PostState::Seen, PostState::Skipped, PostState::Gone][..], PostState::New)
-        }
+        Choice::Include => (PostState::ALL, PostState::New),
         Choice::Skip => (&[PostState::New, PostState::Held][..], PostState::Skipped),
     };
     sql::set_state(tx, post_id, from, to, Some(reason::EDITOR)).await
