@@ -173,3 +173,19 @@ fn gather(folder: &std::path::Path, files: &mut Vec<std::path::PathBuf>) {
         }
     }
 }
+
+/// Links inside links, which a parser keeps where a cell of a table stands between: each is named in both parts.
+#[test]
+fn links_inside_links_become_links_beside_each_other() {
+    let (outer, inner) = ("<a href=\"mailto:b@c.example\">", "<a href=\"https://a.example/?a=1&b=2\">");
+    for between in ["", "un", "<b>", "<img src=https://a.example/a.png alt=x>", "<ul><li>", "<table><tr><td>deux"] {
+        for cell in ["<table><tr><td>", "<table><caption>", "<object>", "<marquee>", "<table><tr><th><b>"] {
+            for words in ["", "!", "</a>trois</a>quatre"] {
+                let markup = [outer, between, cell, inner, words].concat();
+                let post = DigestPost { content: markup.clone(), ..post("x") };
+                let composed = facteur::letters::digest(&sender(), &content(vec![post]), "fr", DATE).unwrap();
+                assert_eq!(errors(&message(&composed)), [], "{markup}");
+            }
+        }
+    }
+}

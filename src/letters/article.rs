@@ -59,7 +59,7 @@ pub fn dress(html: &str, rtl: bool, room: usize, words: Words) -> Article {
     let known: String = html.chars().filter(|&char| !super::encode::is_mark(char) && char != '\0').collect();
     let cleaned = CLEANER.clean(&shallow(known)).to_string();
     let mut dresser = Dresser::new(rtl, top_heading(&cleaned), words);
-    let pieces = markup::pieces(&cleaned);
+    let pieces = super::nested::undo(markup::pieces(&cleaned));
     for (at, piece) in pieces.iter().enumerate() {
         let beside = [at.checked_sub(1).and_then(|before| pieces.get(before)), pieces.get(at + 1)];
         dresser.take(piece, beside);

@@ -13,6 +13,7 @@ pub mod frame;
 mod letter;
 pub mod lint;
 pub mod message;
+mod nested;
 mod notes;
 pub mod plain;
 mod sentence;
