@@ -11,7 +11,7 @@ use super::revive::cover;
 use super::sql::{bounce, control};
 use crate::app::App;
 use crate::clock::{MINUTE, Millis};
-use crate::db::Tx;
+use crate::subscribers::bounced;
 
 /// After a resume the unknown wait this long.
 const LATER: Millis = 5 * MINUTE;
@@ -19,15 +19,15 @@ const LATER: Millis = 5 * MINUTE;
 /// Marks these rows' people as bounced, if their rows still say `unknown`. Gives how many.
 pub async fn mark(app: &App, digest_id: i64, subscribers: &[i64]) -> sqlx::Result<usize> {
     let mut tx = app.db.begin().await?;
-    let mut marked = 0;
+    let mut marked = Vec::new();
     for subscriber_id in subscribers {
         if bounce::confirm(&mut tx, digest_id, *subscriber_id).await? {
-            end(app, &mut tx, *subscriber_id).await?;
-            marked += 1;
+            marked.push(*subscriber_id);
         }
     }
+    bounced::gone(&mut tx, &app.keys, &marked, app.clock.now()).await?;
     tx.commit().await?;
-    Ok(marked)
+    Ok(marked.len())
 }
 
 /// Marks all that a digest has left unknown. Gives how many.
@@ -39,16 +39,6 @@ pub async fn mark_all(app: &App, digest_id: i64) -> sqlx::Result<usize> {
         after = *last;
         marked += mark(app, digest_id, &unknown).await?;
     }
-}
-
-/// The address does not exist: no mail goes to this person any more.
-pub async fn end(app: &App, tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<()> {
-    let now = app.clock.now();
-    if let Some((newsletter_id, email_key)) = bounce::bounce(tx, subscriber_id, now).await? {
-        let hash = app.keys.address_hash(&email_key);
-        bounce::suppress(tx, newsletter_id, &hash, now).await?;
-    }
-    Ok(())
 }
 
 /// An editor lets a digest go on that the breaker paused: those whom the server called unknown are tried again later. Gives

@@ -17,7 +17,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::ballast::Ballast;
 use super::board::Board;
-use super::bounces;
 use super::entry::{Entry, Group, is_result_of};
 use super::fault::fault;
 use super::lane::RecordError;
@@ -28,6 +27,7 @@ use super::sql::{self, batch};
 use super::{Key, Outcome, State};
 use crate::app::App;
 use crate::db::{Session, Tx, is_unavailable};
+use crate::subscribers::bounced;
 
 /// Entries in one commit at most; 256 connections have at most two lines each.
 const MOST: usize = 4_096;
@@ -228,13 +228,18 @@ impl Writer {
     /// Each line alone: they are few, and what each becomes decides about its note and its address.
     async fn write_lines(&self, tx: &mut Tx, lines: &[Line]) -> sqlx::Result<()> {
         let now = self.app.clock.now();
+        let mut gone = Vec::new();
         for line in lines {
             match record::line(tx, line).await? {
                 Took::Now => {
                     if let Some(note) = &line.note {
                         record::note(tx, line, note, now).await?;
                     }
-                    self.bounced(tx, line).await?;
+                    // A digest whose editor takes unknown addresses for dead marks them with their row; else the breaker
+                    // comes first.
+                    if line.note.as_ref().is_some_and(|note| note.reason == "address") {
+                        gone.push(line.subscriber_id);
+                    }
                 }
                 Took::Before => {}
                 Took::Not => {
@@ -247,6 +252,8 @@ impl Writer {
                 }
             }
         }
+        gone.sort_unstable();
+        bounced::gone(tx, &self.app.keys, &gone, now).await?;
         Ok(())
     }
 
@@ -261,14 +268,6 @@ impl Writer {
             }
         }
         Ok(refused)
-    }
-
-    /// A digest whose editor takes unknown addresses for dead marks them with their row; else the breaker comes first.
-    async fn bounced(&self, tx: &mut Tx, line: &Line) -> sqlx::Result<()> {
-        match &line.note {
-            Some(note) if note.reason == "address" => bounces::end(&self.app, tx, line.subscriber_id).await,
-            _ => Ok(()),
-        }
     }
 }
 

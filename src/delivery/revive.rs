@@ -6,13 +6,14 @@
 //! queued is seen by the end, or the digest has ended and is opened again.
 
 use super::archive::{self, Chunk};
-use super::bounced::Bounced;
 use super::fault::fault;
 use super::sql::{claim, control, pack, revive};
 use super::{State, bounced};
 use crate::app::App;
 use crate::db::Tx;
 use crate::digests::DigestState;
+use crate::events::Actor;
+use crate::subscribers::bounced::Revivable;
 
 /// Rows that one transaction looks at: 20 packed chunks, or as many rows of the ledger.
 const SLICE: usize = 20_000;
@@ -180,7 +181,7 @@ impl Slice {
         let mut bounced = None;
         if revival.of == Closed::Bounced {
             let all: Vec<i64> = self.packed.iter().chain(&self.rows).copied().collect();
-            let people = Bounced::of(app, tx, digest.newsletter_id, &all).await?;
+            let people = Revivable::of(tx, &app.keys, digest.newsletter_id, &all).await?;
             self.packed.retain(|id| people.may(*id));
             self.rows.retain(|id| people.may(*id));
             done.kept_out = (all.len() - self.packed.len() - self.rows.len()) as i64;
@@ -192,7 +193,7 @@ impl Slice {
             done.rows = self.accept(tx, revival).await?;
         }
         if let Some(people) = bounced {
-            done.brought_back = people.bring_back(tx, digest.newsletter_id).await?;
+            done.brought_back = people.bring_back(tx, app.clock.now(), Actor::System).await?;
         }
         Ok(done)
     }

@@ -8,6 +8,7 @@ use super::consent::{self, ConsentKind};
 use super::tokens::Purpose;
 use super::{Status, Subscriber, erase, leave, sql};
 use crate::app::App;
+use crate::events::Actor;
 
 /// What the button did.
 #[derive(Clone, Debug)]
@@ -44,7 +45,7 @@ pub async fn refuse(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Do
     let done = match subscriber.status {
         Status::Unsubscribed | Status::Bounced if !typed_last => Done::Left(subscriber),
         Status::Pending | Status::Unsubscribed | Status::Bounced => {
-            erase::erase(app, &mut tx, now, &subscriber, "not-me").await?;
+            erase::erase(app, &mut tx, now, &subscriber, "not-me", Actor::Visitor).await?;
             Done::Erased(subscriber)
         }
         Status::Confirmed | Status::Paused => {
