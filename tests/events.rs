@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use facteur::clock::{DAY, HOUR};
 use facteur::db::Tx;
 use facteur::events::{About, Actor, Code, Event};
+use facteur::keys::{Claim, Purpose};
 use facteur::newsletters::Newsletter;
 use facteur::subscribers::add::Addition;
 use facteur::subscribers::address::Email;
 use facteur::subscribers::status::{self, Verb};
-use facteur::subscribers::tokens::{Claim, Purpose};
 use facteur::subscribers::{Status, Subscriber, bounced, sql};
 use facteur::{events, subscribers};
 

@@ -5,7 +5,7 @@
 //! at it first.
 
 use super::{Context, digest};
-use crate::delivery::hold;
+use crate::ledger::hold;
 
 /// Arguments of `facteur resume`.
 #[derive(Debug, clap::Args)]

@@ -5,8 +5,8 @@
 //!                                    ├ absence (reach, freshness) ────────┤
 //!                                    API, command line ─▶ given ──────────┘
 //! ```
-//! In: `feed` rows that are due. Out: `post` rows, cleaned. [`poll`] asks in time and waits after faults, [`fetch`] gets
-//! bytes past the [`guard`], [`parse`] understands them, [`news`] decides what is new: [`identity`] gives each entry its
+//! In: `feed` rows that are due. Out: `post` rows, cleaned. [`poll`] asks in time and waits after faults, [`crate::net`]
+//! gets the bytes, [`failure`] says why there are none, [`parse`] understands them, [`news`] decides what is new: [`identity`] gives each entry its
 //! marks, [`recognise`] tells which post it is, [`absence`] what was taken back; [`clean`] makes HTML safe for mail. Entries that
 //! are no posts are put aside by [`aside`]; posts that no feed brought come by [`given`]. [`standing`] is how a feed fares,
 //! [`find`] judges an address before it is added, [`advice`] says what its owner should know of it; it leaves or moves by
@@ -18,11 +18,10 @@ pub mod aside;
 pub mod choice;
 pub mod clean;
 mod door;
-pub mod fetch;
+pub mod failure;
 pub mod find;
 mod freshness;
 pub mod given;
-pub mod guard;
 pub mod identity;
 pub mod likeness;
 pub mod news;

@@ -7,11 +7,11 @@
 
 use std::collections::HashSet;
 
-use super::tokens::Keys;
 use super::{sql, status, suppression};
 use crate::clock::Millis;
 use crate::db::Tx;
 use crate::events::Actor;
+use crate::keys::Keys;
 
 /// No mail goes to these people any more. `ids` in order; whoever does not get digests is left as they are. Gives how many
 /// did.

@@ -5,11 +5,12 @@
 //! back by a link that was issued since, and by no other; only then what they typed this time counts, and the bounce ends.
 
 use super::consent::{self, ConsentKind, NewConsent};
-use super::tokens::{Claim, Purpose};
-use super::{Status, Subscriber, origin, sql, status, suppression};
+use super::{Status, Subscriber, sql, status, suppression};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::Tx;
+use crate::keys::{Claim, Purpose};
+use crate::origin;
 
 /// Where somebody with a confirmation link stands.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@ use super::{Subscriber, sql, status, suppression};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
-use crate::delivery::pack;
 use crate::events::Actor;
+use crate::ledger::pack;
 
 /// Erases `subscriber` inside `tx` and suppresses the address on this newsletter, for `reason`.
 pub async fn erase(

@@ -10,8 +10,8 @@ use super::status;
 use crate::app::App;
 use crate::clock::{DAY, HOUR, Millis, timestamp};
 use crate::db::{Db, execute, from_row, in_tx, read};
-use crate::delivery::pack;
 use crate::events;
+use crate::ledger::pack;
 
 /// Rows of a kind that one transaction takes.
 const SLICE: i64 = 500;

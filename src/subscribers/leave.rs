@@ -4,12 +4,12 @@
 //! message on, even inside a running send. [`undo`] restores what was before, for [`UNDO_DAYS`].
 
 use super::consent::{self, ConsentKind, NewConsent};
-use super::tokens::Purpose;
 use super::{Status, Subscriber, sql, status};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::Tx;
 use crate::events::Actor;
+use crate::keys::Purpose;
 
 /// Days for which a leave can be taken back by its link.
 pub const UNDO_DAYS: Millis = 30;

@@ -6,7 +6,7 @@
 //!                      ⇅ paused       complained: only an editor brings back
 //! ```
 //! In: forms, links, files. Out: rows that digests are released to, and letters asked for in the same transaction
-//! ([`outbox`]). Nothing public lowers a state or tells whether an address is known.
+//! ([`crate::ledger::letters`]). Nothing public lowers a state or tells whether an address is known.
 
 pub mod add;
 pub mod address;
@@ -14,7 +14,6 @@ pub mod bounced;
 pub mod ceiling;
 pub mod confirm;
 pub mod consent;
-pub mod desk;
 pub mod erase;
 pub mod export;
 pub mod forget;
@@ -22,13 +21,11 @@ pub mod held;
 pub mod import;
 pub mod leave;
 pub mod not_me;
-pub mod origin;
-pub mod outbox;
+pub mod queue;
 pub mod signup;
 pub mod sql;
 pub mod status;
 pub mod suppression;
-pub mod tokens;
 pub mod typo;
 pub mod view;
 

@@ -5,10 +5,10 @@
 //! leaves, with undo.
 
 use super::consent::{self, ConsentKind};
-use super::tokens::Purpose;
 use super::{Status, Subscriber, erase, leave, sql};
 use crate::app::App;
 use crate::events::Actor;
+use crate::keys::Purpose;
 
 /// What the button did.
 #[derive(Clone, Debug)]
