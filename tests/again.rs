@@ -9,7 +9,7 @@ use facteur::digests::control::{self as editor, Doubt};
 use facteur::digests::{Digest, sql};
 use facteur::ledger::count::Counts;
 use facteur::ledger::sql::{lease, pack as sql_pack};
-use facteur::ledger::{cancel, pack};
+use facteur::ledger::{pack, reopen};
 use facteur::newsletters::Newsletter;
 use facteur::subscribers;
 use futures_util::future::join_all;
@@ -106,9 +106,9 @@ async fn an_end_that_is_under_way_strands_nothing_that_is_queued_again() {
         let other = app.app.clone();
         let retry = tokio::spawn(async move {
             if doubtful {
-                cancel::resolve_doubts(&other, digest, true).await
+                reopen::resolve_doubts(&other, digest, true).await
             } else {
-                cancel::retry_failed(&other, digest).await
+                reopen::retry_failed(&other, digest).await
             }
         });
         waiting(&app, 1).await;
@@ -460,7 +460,16 @@ async fn people_erased_at_once_are_all_gone_from_a_packed_digest() {
     join_all(people.iter().map(|id| async move {
         let person = subscribers::sql::by_id(&app.app.db, id.parse().unwrap()).await.unwrap().unwrap();
         let mut tx = app.app.db.begin().await.unwrap();
-        subscribers::erase::erase(&app.app, &mut tx, app.clock.now(), &person, "erased").await.unwrap();
+        subscribers::erase::erase(
+            &app.app,
+            &mut tx,
+            app.clock.now(),
+            &person,
+            "erased",
+            facteur::events::Actor::Command,
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
     }))
     .await;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use facteur::clock::{HOUR, MINUTE};
 use facteur::db::Db;
 use facteur::ledger::count::{self, Counts};
-use facteur::ledger::{cancel, check, pack};
+use facteur::ledger::{check, pack, reopen};
 use facteur::newsletters::Newsletter;
 
 use crate::harness::smtp::Settings;
@@ -249,7 +249,7 @@ async fn the_failed_are_sent_again_when_an_editor_says_so() {
         if packed {
             pack::digest(&app.app, digest).await.unwrap();
         }
-        assert_eq!(cancel::retry_failed(&app.app, digest).await.unwrap(), 3);
+        assert_eq!(reopen::retry_failed(&app.app, digest).await.unwrap(), 3);
         app.to_the_end(digest, 0).await;
         let counts = app.sums(digest).await;
         assert_eq!((counts.accepted, counts.refused), (39, 1), "packed: {packed}");
@@ -257,7 +257,7 @@ async fn the_failed_are_sent_again_when_an_editor_says_so() {
         assert_eq!(app.sums(digest).await, counts);
         let gone = HashSet::from(["p9@example.org".to_owned()]);
         app.assert_nothing_lost(&everyone(40).difference(&gone).cloned().collect(), 0).await;
-        assert_eq!(cancel::retry_failed(&app.app, digest).await.unwrap(), 0);
+        assert_eq!(reopen::retry_failed(&app.app, digest).await.unwrap(), 0);
     }
 }
 
@@ -278,7 +278,7 @@ async fn a_mail_whose_answer_was_lost_is_sent_again_alike_or_held() {
         app.to_the_end(digest, 0).await;
         let counts = app.sums(digest).await;
         assert_eq!((counts.accepted, counts.uncertain), (19, 1), "held for an editor");
-        assert_eq!(cancel::resolve_doubts(&app.app, digest, again).await.unwrap(), 1);
+        assert_eq!(reopen::resolve_doubts(&app.app, digest, again).await.unwrap(), 1);
         app.to_the_end(digest, 0).await;
         assert_eq!(app.sums(digest).await.accepted, 20);
         assert_eq!(app.assert_nothing_lost(&everyone(20), 1).await.repeats, usize::from(again));

@@ -15,11 +15,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{Config, Pipelining, Smtp, Tls};
+use crate::delivery::Mail;
 use crate::delivery::wire::contract::{Alarm, Record, RecordError, Source, Withdrawn};
 use crate::delivery::wire::health::Health;
 use crate::delivery::wire::relay::Relay;
 use crate::delivery::wire::smtp::Timeouts;
-use crate::delivery::{Mail, limits};
 use crate::ledger::{Key, Outcome};
 use crate::mails::{Hole, Variant};
 use server::Server;
@@ -221,7 +221,7 @@ fn relay(smtp: &Smtp) -> (Arc<Relay>, UnboundedReceiver<Alarm>) {
         smtp,
         "http://news.test",
         Clock::system(),
-        Health::new(limits::Lane::Digests, alarms, QUICK.back_off, Arc::default()),
+        Health::new(crate::ledger::Lane::Digests, alarms, QUICK.back_off, Arc::default()),
         QUICK,
     )
     .unwrap();
