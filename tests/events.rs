@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use facteur::clock::{DAY, HOUR};
 use facteur::db::Tx;
+use facteur::events;
 use facteur::events::{About, Actor, Code, Event};
 use facteur::keys::{Claim, Purpose};
 use facteur::newsletters::Newsletter;
 use facteur::subscribers::add::Addition;
 use facteur::subscribers::address::Email;
 use facteur::subscribers::status::{self, Verb};
-use facteur::subscribers::{Status, Subscriber, bounced, sql};
-use facteur::events;
+use facteur::subscribers::{Status, Subscriber, sql};
 
 use super::harness::TestApp;
 use super::harness::smtp::faults::Stage;
@@ -244,7 +244,7 @@ async fn act(app: &TestApp, tx: &mut Tx, verb: Verb, person: &Subscriber) -> boo
         Verb::Confirm => status::confirm(tx, person, now, now).await.unwrap(),
         Verb::Leave => status::leave(tx, person, now, Actor::Visitor).await.unwrap(),
         Verb::Undo => status::undo(tx, person, Status::Paused, now).await.unwrap(),
-        Verb::Bounce => bounced::gone(tx, &app.app.keys, &[person.id], now).await.unwrap() == 1,
+        Verb::Bounce => status::bounce(tx, &[person.id], now).await.unwrap().len() == 1,
         Verb::Revive => {
             status::revive(tx, person.newsletter_id, &[person.id], now, Actor::Token(7)).await.unwrap() == 1
         }

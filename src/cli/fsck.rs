@@ -1,6 +1,7 @@
 //! `facteur fsck`: checks that every digest adds up; may run while mails are sent. Changes nothing without `--repair`.
 
 use super::{Context, Fault};
+use crate::digests::MEANING;
 use crate::ledger::check::{self, Repair};
 use crate::phrase;
 
@@ -15,7 +16,7 @@ pub struct Args {
 /// Prints what was found; exit 3 when something does not add up, after `--repair` when it still does not.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
-    let report = if args.repair { check::repair(&app).await? } else { check::check(&app).await? };
+    let report = if args.repair { check::repair(&app, MEANING).await? } else { check::check(&app).await? };
     if context.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {

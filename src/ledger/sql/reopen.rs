@@ -1,7 +1,7 @@
 //! Closed rows of a digest that get another state. Ids travel [`AT_ONCE`] in a statement; their range stands beside them,
 //! because without it PostgreSQL's planner may read the whole ledger.
 
-use crate::db::{Tx, in_tx};
+use crate::db::{Tx, execute, in_tx};
 
 /// Ids in one statement.
 pub const AT_ONCE: usize = 1_000;
@@ -103,5 +103,43 @@ pub async fn drop_notes(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Resul
             query.build().persistent(false).execute(c).await.map(|_| ())
         })?;
     }
+    Ok(())
+}
+
+/// First and last id of the batch that covers this id, if there is one.
+pub async fn covering(tx: &mut Tx, digest_id: i64, subscriber_id: i64) -> sqlx::Result<Option<(i64, i64)>> {
+    in_tx!(tx, |c| sqlx::query_as(
+        "SELECT lo, hi FROM delivery_batch WHERE digest_id = $1 AND lo <= $2 AND hi >= $2 LIMIT 1"
+    )
+    .bind(digest_id)
+    .bind(subscriber_id)
+    .fetch_optional(c))
+}
+
+/// Makes a batch due now that nobody has; one that somebody has finds its open rows by itself. `false` when it is gone:
+/// its worker gave it back since we saw it.
+pub async fn make_due(tx: &mut Tx, digest_id: i64, lo: i64) -> sqlx::Result<bool> {
+    let made = execute!(tx, |c| sqlx::query("UPDATE delivery_batch SET due_at = 0 WHERE digest_id = $1 AND lo = $2")
+        .bind(digest_id)
+        .bind(lo)
+        .execute(c))?;
+    Ok(made == 1)
+}
+
+/// First id of the next batch after this id.
+pub async fn next_batch(tx: &mut Tx, digest_id: i64, after: i64) -> sqlx::Result<Option<i64>> {
+    in_tx!(tx, |c| sqlx::query_scalar("SELECT MIN(lo) FROM delivery_batch WHERE digest_id = $1 AND lo > $2")
+        .bind(digest_id)
+        .bind(after)
+        .fetch_one(c))
+}
+
+/// A batch for rows that are open again.
+pub async fn insert_batch(tx: &mut Tx, digest_id: i64, lo: i64, hi: i64) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query("INSERT INTO delivery_batch (digest_id, lo, hi) VALUES ($1, $2, $3)")
+        .bind(digest_id)
+        .bind(lo)
+        .bind(hi)
+        .execute(c))?;
     Ok(())
 }

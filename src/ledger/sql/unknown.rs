@@ -1,7 +1,7 @@
 //! Addresses that the mail server does not know: noted with their row, and marked once the breaker lets them.
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, read, write_now};
+use crate::db::{Db, Tx, execute, read};
 
 /// Notes that are read at once.
 const SLICE: i64 = 500;
@@ -48,9 +48,4 @@ pub async fn put_off(tx: &mut Tx, digest_id: i64, subscriber_id: i64, next_at: M
     .execute(c)
     })?;
     Ok(changed == 1)
-}
-
-/// The editor takes this digest's unknown addresses for dead: its breaker does not ask again.
-pub async fn accept(db: &Db, digest_id: i64) -> sqlx::Result<u64> {
-    write_now!(db, |c| sqlx::query("UPDATE digest SET bounces_accepted = 1 WHERE id = $1").bind(digest_id).execute(c))
 }
