@@ -24,14 +24,19 @@ pub mod not_me;
 pub mod queue;
 pub mod signup;
 pub mod sql;
+pub mod status;
+pub mod suppression;
 pub mod typo;
 pub mod view;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
 
+/// Ids or hashes in one statement.
+const AT_ONCE: usize = 1_000;
+
 text_enum! {
-    /// Where a subscriber stands.
+    /// Where a subscriber stands; [`status`] alone changes it.
     pub enum Status {
         /// Asked, not confirmed.
         Pending => "pending",
@@ -66,7 +71,7 @@ pub struct Subscriber {
     /// Where they stand.
     pub status: Status,
     /// The rhythm they are on.
-    pub schedule_id: Option<i64>,
+    pub schedule_id: i64,
     /// Raised to make every older link void.
     pub token_version: i64,
     /// First asked.
