@@ -4,18 +4,18 @@ use std::fmt::Write as _;
 
 use facteur::clock::{DAY, HOUR};
 use facteur::db::Tx;
-use facteur::events::{About, Actor, Code, Event};
+use facteur::events::{self, About, Actor, Code, Event};
 use facteur::keys::{Claim, Purpose};
 use facteur::newsletters::Newsletter;
-use facteur::subscribers::add::Addition;
 use facteur::subscribers::address::Email;
+use facteur::subscribers::asked::Addition;
 use facteur::subscribers::status::{self, Verb};
-use facteur::subscribers::{Status, Subscriber, bounced, sql};
-use facteur::{events, subscribers};
+use facteur::subscribers::{self, Status, Subscriber, sql};
 
 use super::harness::TestApp;
 use super::harness::smtp::faults::Stage;
 use super::signup::pages;
+use facteur::digests::MEANING;
 
 /// What was recorded since the last look, as `code actor about count parameters`.
 struct Watch<'a> {

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::{Context, Fault};
-use crate::config::load::{Setting, Value};
+use crate::config::value::{Setting, Value};
 use crate::config::{EXAMPLE, check};
 
 /// Arguments of `facteur config`.

@@ -9,14 +9,14 @@ use super::{Context, Fault};
 use crate::app::App;
 use crate::db::{self, migrate};
 use crate::events::Actor;
-use crate::i18n;
 use crate::newsletters::Newsletter;
-use crate::phrase;
-use crate::subscribers::add::{self, Added, Addition};
+use crate::subscribers::add::{self, Added};
 use crate::subscribers::address::Email;
+use crate::subscribers::asked::Addition;
 use crate::subscribers::export::{self, ExportError};
 use crate::subscribers::view::{self, Pages, SubscriberView, WholeView};
 use crate::subscribers::{Status, Subscriber, erase, leave, sql, suppression, typo};
+use crate::{i18n, phrase};
 
 /// Arguments of `facteur subscriber`.
 #[derive(Debug, clap::Args)]

@@ -5,9 +5,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::load::Value;
+use super::host::{host_of, is_loopback};
 use super::postgres::PostgresUrl;
 use super::secret::{self, Secret};
+use super::value::Value;
 use super::{Config, Tls, authority, example, relay};
 
 /// What a value must be, beyond its type.
@@ -95,7 +96,7 @@ pub fn fault(key: &str, value: &Value) -> Option<String> {
             Some(format!("{key} is {number}; it must be {low} to {high}"))
         }
         (Rule::OneOf(words), Value::Text(text)) if !words.contains(&text.as_str()) => {
-            let near = super::load::nearest(text, words.iter().copied());
+            let near = super::value::nearest(text, words.iter().copied());
             let hint = near.map(|word| format!(" (did you mean \"{word}\"?)")).unwrap_or_default();
             Some(format!("{key} is \"{text}\"; it must be one of {}{hint}", words.join(", ")))
         }
@@ -263,15 +264,6 @@ pub fn warnings(config: &Config) -> Vec<String> {
         }
     }
     found
-}
-
-fn host_of(address: &str) -> Option<String> {
-    url::Url::parse(address).ok()?.host_str().map(str::to_owned)
-}
-
-pub(super) fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn listens_on_loopback(listen: &str) -> bool {

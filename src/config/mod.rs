@@ -8,10 +8,12 @@
 pub mod authority;
 pub mod check;
 pub mod example;
+mod host;
 pub mod load;
 pub mod postgres;
 pub mod relay;
 pub mod secret;
+pub mod value;
 pub mod variable;
 
 use std::collections::BTreeMap;

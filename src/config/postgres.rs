@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use url::{Url, form_urlencoded};
 
-use super::check::is_loopback;
+use super::host::is_loopback;
 
 /// Parameters that the driver understands.
 const UNDERSTOOD: &[&str] = &[

@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::load::{Layers, Report, Setting, nearest};
+use super::load::{Layers, Report};
+use super::value::{Setting, nearest};
 
 /// What a server has of its own, or as it is built in.
 const OWN: &[&str] = &[

@@ -3,8 +3,8 @@
 //! In: a name such as `FACTEUR_SMTP__HOST`, and the keys there are. Out: `smtp.host`; or a [`Slip`] that names the right
 //! variable, so that none of ours is ignored in silence. Met by [`super::load`].
 
-use super::load::{Setting, nearest};
 use super::relay;
+use super::value::{Setting, nearest};
 
 /// What a variable of ours starts with.
 const PREFIX: &str = "FACTEUR_";
@@ -112,8 +112,8 @@ mod tests {
             let right = name_of(&key);
             assert_eq!(super::key(&right).as_deref(), Some(key.as_str()));
             let said = match value {
-                super::super::load::Value::Number(number) => number.to_string(),
-                super::super::load::Value::Flag(flag) => flag.to_string(),
+                super::super::value::Value::Number(number) => number.to_string(),
+                super::super::value::Value::Flag(flag) => flag.to_string(),
                 _ => "mail.example.net".to_owned(),
             };
             let signs = |with: &str| right.replace("__", with);

@@ -4,32 +4,14 @@
 //! one with a confirmation letter. Whoever left, bounced, complained or asked for erasure stays out unless the owner says
 //! why they may come back.
 
-use super::address::Email;
+use super::asked::Addition;
 use super::consent::{self, ConsentKind, NewConsent};
 use super::{Status, Subscriber, sql, status, suppression};
 use crate::app::App;
 use crate::db::Tx;
-use crate::events::Actor;
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
 use crate::newsletters::Newsletter;
-
-/// Who is added, and how.
-#[derive(Clone, Debug)]
-pub struct Addition<'a> {
-    /// The address.
-    pub email: &'a Email,
-    /// Their name.
-    pub name: Option<&'a str>,
-    /// Their language.
-    pub language: &'a str,
-    /// How they consented outside Facteur; without it they are asked by letter.
-    pub confirmed_elsewhere: Option<&'a str>,
-    /// Why somebody who is kept out may come back.
-    pub bring_back: Option<&'a str>,
-    /// Who adds them.
-    pub by: Actor,
-}
 
 /// What became of it.
 #[derive(Clone, Debug)]

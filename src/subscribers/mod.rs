@@ -10,6 +10,7 @@
 
 pub mod add;
 pub mod address;
+pub mod asked;
 pub mod bounced;
 pub mod ceiling;
 pub mod confirm;

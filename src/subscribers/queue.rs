@@ -10,9 +10,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::asked::Asked;
 use super::ceiling::Ceiling;
 use super::held::Hourly;
-use super::signup::{self, Asked, HeldBack};
+use super::signup::{self, HeldBack};
 use crate::app::{App, Wake};
 use crate::clock::Clock;
 use crate::db::{self, Db};

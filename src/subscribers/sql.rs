@@ -1,7 +1,6 @@
 //! Every query on subscribers but those that change where somebody stands ([`super::status`]).
 
-use super::signup::{Asked, MONTH, PAUSE};
-use super::view::LetterRow;
+use super::asked::{Asked, MONTH, PAUSE};
 use super::{AT_ONCE, Status, Subscriber};
 use crate::clock::{DAY, HOUR, Millis};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
@@ -218,4 +217,14 @@ pub async fn bounced_or_in(tx: &mut Tx, newsletter_id: i64, ids: &[i64]) -> sqlx
         })?);
     }
     Ok(found)
+}
+
+/// A row of `letter`, as shown.
+#[derive(Clone, Debug)]
+pub struct LetterRow {
+    pub(super) kind: String,
+    pub(super) created_at: Millis,
+    pub(super) done_at: Option<Millis>,
+    pub(super) state: i64,
+    pub(super) words: Option<String>,
 }

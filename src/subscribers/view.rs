@@ -5,7 +5,8 @@
 use serde::Serialize;
 
 use super::consent::{self, Consent};
-use super::{Status, Subscriber, held, sql};
+use super::sql::{self, LetterRow};
+use super::{Status, Subscriber, held};
 use crate::app::App;
 use crate::clock::{Millis, rfc3339};
 use crate::db::Db;
@@ -112,16 +113,6 @@ pub struct LetterView {
     pub state: &'static str,
     /// The mail server's words, or why it was held back.
     pub words: Option<String>,
-}
-
-/// A row of `letter`, as shown.
-#[derive(Clone, Debug)]
-pub struct LetterRow {
-    pub(super) kind: String,
-    pub(super) created_at: Millis,
-    pub(super) done_at: Option<Millis>,
-    pub(super) state: i64,
-    pub(super) words: Option<String>,
 }
 
 impl From<LetterRow> for LetterView {

@@ -14,9 +14,9 @@ use crate::keys::{Claim, Purpose};
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::subscribers::Subscriber;
 use crate::subscribers::address::Email;
+use crate::subscribers::asked::Asked;
 use crate::subscribers::confirm::{self, Pressed, Standing};
 use crate::subscribers::queue::{self, Queue};
-use crate::subscribers::signup::Asked;
 use crate::web::error::Error;
 use crate::web::input::Visitor;
 
