@@ -1,7 +1,7 @@
-//! The queries that bring people in, for some thousand at a time.
+//! The queries that store imported people, some thousand at a time.
 //!
-//! A statement a person takes ten times as long (research/performance.md section 9), so each of these takes them all, forked
-//! by dialect: PostgreSQL has arrays; SQLite takes new rows as `VALUES`, which costs it a fifth of taking JSON apart.
+//! One statement per person takes ten times as long (measured), so each of these statements handles all of a batch, in two
+//! dialects: PostgreSQL has arrays; SQLite gets new rows as `VALUES`, which costs it a fifth of parsing JSON.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,10 +14,10 @@ use crate::clock::Millis;
 use crate::db::{Db, Tx, read};
 use crate::subscribers::Status;
 
-/// Rows that SQLite takes in one statement. It allows 32,766 parameters; more rows than some hundred gain nothing.
+/// Rows in one statement of SQLite. It allows 32,766 parameters; more than some hundred rows gain nothing.
 const ROWS: usize = 500;
 
-/// Who of these is there, by key.
+/// Which of these people are subscribers already, by key.
 pub async fn known(db: &Db, newsletter_id: i64, people: &[Person]) -> sqlx::Result<HashMap<String, (i64, Status)>> {
     let keys: Vec<&str> = people.iter().map(|person| person.key.as_str()).collect();
     let rows: Vec<(String, i64, Status)> = match db {
@@ -44,7 +44,7 @@ pub async fn known(db: &Db, newsletter_id: i64, people: &[Person]) -> sqlx::Resu
     Ok(rows.into_iter().map(|(key, id, status)| (key, (id, status))).collect())
 }
 
-/// Which of these are suppressed; empty when nobody is. Hashes are only made where there is something to compare with.
+/// Which of these people are suppressed. Hashes are only computed where the newsletter has suppressions to compare with.
 pub async fn suppressed(app: &App, newsletter_id: i64, people: &[Person]) -> sqlx::Result<Vec<bool>> {
     let any: bool = read!(&app.db, |c| sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM suppression WHERE newsletter_id IN (0, $1))"
@@ -80,7 +80,7 @@ pub async fn suppressed(app: &App, newsletter_id: i64, people: &[Person]) -> sql
     Ok(hashes.iter().map(|hash| found.contains(hash)).collect())
 }
 
-/// New subscribers as a database takes them; made before the transaction, which on SQLite is then the shorter.
+/// New subscribers in the form for the database; prepared before the transaction, to keep that short on SQLite.
 pub enum NewRows<'a> {
     /// Statements of up to [`ROWS`] rows, and how many each has.
     Sqlite(Vec<(usize, QueryBuilder<Sqlite>)>),
@@ -89,7 +89,7 @@ pub enum NewRows<'a> {
 }
 
 impl<'a> NewRows<'a> {
-    /// Of these people, each in a state, created `now`.
+    /// Prepares these people, each with a state, as created `now`.
     pub fn new(db: &Db, import: &Import<'a>, new: &[(&'a Person, Status)], now: Millis) -> Self {
         let language = |person: &Person| -> &'a str { person.language.unwrap_or(import.language) };
         if db.is_sqlite() {
@@ -124,8 +124,8 @@ fn sqlite_insert(import: &Import<'_>, rows: &[(&Person, Status)], now: Millis) -
     query
 }
 
-/// Writes new subscribers and what they consented to. Somebody who signed up a moment ago is left as they are. Gives id and
-/// key of those who are pending now.
+/// Writes new subscribers and their consents. Somebody who signed up a moment ago stays as they are. Returns id and key of
+/// everybody now pending.
 pub async fn insert(
     tx: &mut Tx,
     import: &Import<'_>,
@@ -134,11 +134,11 @@ pub async fn insert(
 ) -> sqlx::Result<Vec<(i64, String)>> {
     match (tx, rows) {
         (Tx::Sqlite(tx), NewRows::Sqlite(statements)) => {
-            // Nobody else writes meanwhile, and an id is never used twice: the new ones are those above this.
+            // Nobody else writes meanwhile, and an id is never used twice: new subscribers have ids above this one.
             let before: i64 =
                 sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM subscriber").fetch_one(&mut **tx).await?;
             for (rows, mut statement) in statements {
-                // Only the usual length comes again and is worth its place in the connection's memory.
+                // Only the statement of the usual length is used again and worth caching on the connection.
                 statement.build().persistent(rows == ROWS).execute(&mut **tx).await?;
             }
             sqlx::query(
@@ -191,7 +191,7 @@ pub async fn insert(
     }
 }
 
-/// Confirms whom the import vouches for.
+/// Confirms the people whose consent the import proves.
 pub async fn raise(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -> sqlx::Result<()> {
     match tx {
         Tx::Sqlite(tx) => {
@@ -235,7 +235,7 @@ pub async fn raise(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -
     }
 }
 
-/// Ends the subscriptions of whoever must not be written to, as an owner does.
+/// Ends the subscriptions of people who must not be written to, as if the owner had unsubscribed them.
 pub async fn end(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<()> {
     match tx {
         Tx::Sqlite(tx) => {
