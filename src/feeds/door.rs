@@ -23,18 +23,18 @@ pub struct Door {
     taken: HashSet<usize>,
     /// Posts dated earlier are held.
     oldest: Millis,
-    /// Posts dated later are not due yet; `MAX` when the owner sends them at once.
+    /// Posts dated later are not due yet; `None` when the owner sends them at once.
     future: Option<Millis>,
-    /// Posts from then on were published after the feed was added; or, of a blog that the newsletter reads already, after all
-    /// that it knows of it.
+    /// Posts from then on were published after the feed was added; or, when the newsletter already reads this blog, after all
+    /// posts that it knows from the blog.
     added: Millis,
     dates: Vec<Option<Millis>>,
     now: Millis,
 }
 
 impl Door {
-    /// `dates`: of the posts that were never seen, in the feed's order; `all_new`: nothing else is in the feed; `beside`: the
-    /// newest post of the newsletter's other feeds, when this one holds posts of theirs.
+    /// `dates`: the dates of the new entries, in the feed's order; `all_new`: the feed has no other entries; `beside`: the
+    /// newest post of the newsletter's other feeds, when this feed shares posts with them.
     pub fn new(
         app: &App,
         feed: &Feed,

@@ -114,8 +114,8 @@ pub async fn unchanged(tx: &mut Tx, id: i64, now: Millis, next: Millis) -> sqlx:
 /// What a reading says about the feed itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading<'a> {
-    /// Where it was read, when that is not the feed's address but what the page there names; another feed of the newsletter
-    /// that stands there already keeps the address.
+    /// The address that was read, when the feed's address is a page that links to it; not stored when another feed of the
+    /// newsletter has this address.
     pub url: Option<&'a str>,
     /// Its title; when empty, the stored title stays.
     pub title: &'a str,
