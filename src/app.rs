@@ -86,8 +86,8 @@ impl App {
         }))
     }
 
-    /// The same with connections of its own to PostgreSQL, for a thread with a runtime of its own: what a connection hears
-    /// then wakes the thread that waits for it, and no other first. SQLite stays as it is, for it has one writer.
+    /// The same with connections of its own to PostgreSQL, for a thread with a runtime of its own: a reply then wakes the
+    /// waiting thread directly. SQLite stays as it is, because it has one writer.
     ///
     /// # Errors
     /// When the server cannot be reached.

@@ -366,7 +366,7 @@ async fn a_digest_that_ended_with_open_rows_is_repaired() {
         assert!(found.fails(3).contains("fsck --repair"), "{}", found.stderr);
         assert_eq!(state(&app, digest).await, "finished", "looking changes nothing");
         let repaired = app.cli(&["fsck", "--repair"]).await;
-        assert!(repaired.ok().contains("repaired: it goes on"), "{}", repaired.stdout);
+        assert!(repaired.ok().contains("repaired: the digest resumes"), "{}", repaired.stdout);
         app.start().await;
         app.idle().await;
         assert_eq!(state(&app, digest).await, "finished");

@@ -247,7 +247,7 @@ async fn nothing_is_made_in_another_programs_database() {
     for arguments in NO_MAKERS {
         let (code, said) = facteur(folder.path(), &format!("[database]\nurl = \"{url}\"\n"), arguments);
         assert_eq!(code, Some(5), "{arguments:?}: {said}");
-        assert!(said.contains("nothing of Facteur") && said.contains("newsletter add"), "{said}");
+        assert!(said.contains("no data of Facteur") && said.contains("newsletter add"), "{said}");
     }
     let db = facteur::db::connect(&url, 2).await.unwrap();
     assert_eq!(facteur::db::migrate::version(&db).await.unwrap(), 0, "as it was");

@@ -145,9 +145,7 @@ impl Context {
     pub async fn newsletter(&self, app: &App, slug: &str) -> anyhow::Result<Newsletter> {
         let found = newsletters::sql::by_slug(&app.db, slug).await?;
         found.ok_or_else(|| {
-            Fault::not_found(format!(
-                "there is no newsletter `{slug}`; `facteur newsletter list` shows all"
-            ))
+            Fault::not_found(format!("there is no newsletter `{slug}`; `facteur newsletter list` shows all"))
         })
     }
 }

@@ -310,7 +310,9 @@ fn held(shown: &NewsletterView, zone: &TimeZone) -> String {
     let Some(until) = shown.held_until.as_deref().filter(|_| shown.held > 0) else { return String::new() };
     let until = phrase::retold(until, zone);
     let waits = match shown.held {
-        1 => "1 person waits for a letter: more signed up than [signup] allows at once. It is sent by itself".to_owned(),
+        1 => {
+            "1 person waits for a letter: more signed up than [signup] allows at once. It is sent by itself".to_owned()
+        }
         held => format!(
             "{held} people wait for their letter: more signed up than [signup] allows at once. They are sent by themselves, the last"
         ),
@@ -336,7 +338,9 @@ async fn bare_host(app: &App, added: &Newsletter) -> anyhow::Result<String> {
         (false, _) if added.listed == Listed::No => "does not show it (--listed no)".to_owned(),
         (false, _) => {
             let slug = &added.slug;
-            format!("does not show it because there are others; `facteur newsletter set {slug} --listed yes` changes that")
+            format!(
+                "does not show it because there are others; `facteur newsletter set {slug} --listed yes` changes that"
+            )
         }
     })
 }

@@ -30,11 +30,11 @@ use crate::clock::{HOUR, Millis};
 use crate::config::OnUncertain;
 use crate::digests::DigestState;
 
-/// How often digests are looked at that wait for something: a deferred row, a release, another worker.
+/// How often to check digests that wait for something: a deferred row, a release, another worker.
 const TICK: Duration = Duration::from_millis(500);
 /// The wait after an error of the database.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
-/// After this process has told again what it knows, the others have so long for theirs before it claims.
+/// After this process has repeated its results to the database, how long it waits for other processes to do so before it claims.
 const OTHERS: Duration = Duration::from_secs(2);
 /// The same when the database has surely gone back: some find a server that was promoted later than we do, and what they
 /// wrote to is not claimed before they have said so.
@@ -175,7 +175,7 @@ impl Claims {
     /// The digests that send, the next after the last one first.
     fn in_turn(&self) -> Vec<i64> {
         let mut ids = self.board.sending();
-        // What is still out of a lost batch must have its end first: in the database its row may be open.
+        // Mails of a lost batch that are still out must end first: their rows may be open in the database.
         ids.retain(|id| !self.board.has_lost(*id));
         let next = ids.partition_point(|id| *id <= self.last);
         ids.rotate_left(next);
@@ -277,7 +277,7 @@ impl Claims {
                 Ok(Some(head))
             }
             Err(error) => {
-                // Never skipped silently: an editor sees it, and other digests go on.
+                // Not skipped silently: an editor sees the pause, and other digests continue.
                 control::pause(&self.app, digest_id, &format!("{error:#}")).await?;
                 Ok(None)
             }
@@ -336,7 +336,7 @@ impl Claims {
         let rows = retell::leave_out(&self.app, &self.memory, &self.board, (key, hi), rows).await?;
         let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
         let (app, head) = (self.app.clone(), head.clone());
-        // The thread of the connections has its hands full.
+        // On another thread, because the connections' thread is busy.
         let made = tokio::task::spawn_blocking(move || make(&app, &head, key, epoch, rows, &suppressed)).await;
         let Made { mails, skipped } = made?;
         self.board.opened(key, mails.len() + skipped.len());
@@ -372,7 +372,7 @@ impl Claims {
         futures_util::future::join_all(records).await;
     }
 
-    /// Nothing of this digest can be claimed: perhaps it is at its end. `true` when there are open rows again.
+    /// No batch left: ends the digest, or re-opens ranges for stray rows (`true`: there are open rows again).
     async fn end(&self, digest_id: i64) -> anyhow::Result<bool> {
         if self.board.holds(digest_id) || lease::has_open_ranges(&self.app.db, digest_id).await? {
             return Ok(false);

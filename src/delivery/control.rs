@@ -1,5 +1,5 @@
-//! An editor's hand on the ledger: what is left of a cancelled digest, the failed once more, bounces undone, doubts that
-//! were held ([`revive`]).
+//! An editor's changes of the ledger: skips the rest of a cancelled digest, retries refused mails, undoes bounces, decides about
+//! mails in doubt ([`revive`]).
 //!
 //! In: a digest. Out: rows in another state, in slices, fenced like any claim. Pausing and cancelling themselves are
 //! `digests::control`: this room sees the state and follows.
@@ -81,7 +81,7 @@ pub async fn try_retry(app: &App, digest_id: i64, of: Closed) -> anyhow::Result<
     revive::run(app, digest_id, Revival { of, to: State::Queued }, true).await
 }
 
-/// Settles the doubts that were held: sends those mails again, or takes them for accepted. Gives how many.
+/// Decides about mails in doubt: sends them again, or treats them as accepted. Returns how many.
 ///
 /// # Errors
 /// As [`retry_failed`]; what is left in doubt of a cancelled digest may be taken for accepted, and not be sent again.

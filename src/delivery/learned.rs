@@ -1,7 +1,7 @@
-//! What a relay taught us: how many messages it takes on one connection, and which gear it bears.
+//! What was learned about a relay: how many messages it takes on one connection, and which gear of pipelining it can handle.
 //!
-//! In: how connections ended, and what came of the one mail with which a server earns the highest gear. Out: a cap on
-//! messages a connection, and the highest [`Gear`]. Kept in the database, and forgotten after weeks.
+//! In: how connections ended, and the result of the one mail that tries the highest gear. Out: a limit on messages a connection, and
+//! the highest [`Gear`]. Kept in the database, and forgotten after weeks.
 //!
 //! Of nine implementations that offer PIPELINING four do not bear anything behind the final dot in the same packet
 //! (RFC 2920 section 3.1 allows it): they drop it and wait, answer 503, or close without an answer *after* they took the

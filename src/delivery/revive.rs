@@ -1,4 +1,4 @@
-//! Closed rows that are opened again: the failed once more, a digest's bounces undone, doubts decided, people who came back.
+//! Opens closed rows again: refused mails, a digest's undone bounces, mails in doubt, people who came back.
 //!
 //! In: a digest, and which of its rows. Out: rows queued (or taken for accepted), each in a batch, from the ledger and from
 //! packed chunks. In slices of [`SLICE`] rows, each whole in its own transaction: a crash between two loses nothing, and

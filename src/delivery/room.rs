@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::config;
 use crate::db::{self, Db, Pg, server};
 
-/// Time between two looks.
+/// Time between two checks.
 const LOOK: Duration = Duration::from_secs(1);
 /// This part of the disk must be free, a twentieth …
 const PART: u64 = 20;

@@ -436,7 +436,7 @@ pub async fn advance_release(tx: &mut Tx, id: i64, from: i64, upto: i64) -> sqlx
 ///
 /// The index `subscriber_rhythm` covers the first statement and gives the ids in the ledger's order, so SQLite only
 /// appends. The second is for rows without a rhythm, normally none; `+newsletter_id` keeps the planner from taking the
-/// index on addresses and sorting the list (research: 16 s instead of 0.01 per 10k).
+/// index on addresses and sorting the list (measured: 16 s instead of 0.01 per 10k).
 pub async fn release(tx: &mut Tx, digest_id: i64, audience: Audience, from: i64, upto: i64) -> sqlx::Result<u64> {
     let Audience { schedule_id, newsletter_id, strays } = audience;
     let mut written = execute!(tx, |c| sqlx::query(

@@ -48,8 +48,11 @@ pub fn odd(feed: &Feed) -> Option<String> {
         (true, None) => None,
         (true, Some(words)) => Some(format!("there is other text in front of the feed, which was skipped: “{words}”")),
         (false, _) => {
-            let place =
-                if feed.broke_off() { "before its first post" } else { "in the middle; the posts that were cut off are left out" };
+            let place = if feed.broke_off() {
+                "before its first post"
+            } else {
+                "in the middle; the posts that were cut off are left out"
+            };
             Some(format!("the feed breaks off {place}{}", notice.map(said).unwrap_or_default()))
         }
     }
@@ -69,7 +72,11 @@ const HABITS: &[Habit] = &[
         "an id that is a relative address; an id should be unique in the world",
     ),
     ("no-links", |entry, _| entry.link.as_deref().is_none_or(is_relative), "no link to the post on the web"),
-    ("no-dates", |entry, _| date(entry).is_none(), "no date that can be read: Facteur uses the day of the first reading"),
+    (
+        "no-dates",
+        |entry, _| date(entry).is_none(),
+        "no date that can be read: Facteur uses the day of the first reading",
+    ),
     ("future", |entry, now| date(entry).is_some_and(|at| at > now + HOUR), "a date in the future"),
     (
         "no-titles",

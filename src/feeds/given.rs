@@ -117,9 +117,10 @@ fn address(field: &'static str, given: Option<&str>) -> Result<Option<String>, A
     let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else { return Ok(None) };
     match Url::parse(given) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(Some(url.to_string())),
-        _ => {
-            Err(invalid(field, format!("`{}` is not a web address such as https://blog.example/post", shorten(given, 80))))
-        }
+        _ => Err(invalid(
+            field,
+            format!("`{}` is not a web address such as https://blog.example/post", shorten(given, 80)),
+        )),
     }
 }
 

@@ -89,9 +89,19 @@ pub async fn note_move(tx: &mut Tx, feed: &Feed, moved: Option<&str>, ours: bool
             set_move(tx, feed.id, Some(to), since).await?;
             let [from, to] = [&*feed.url, to].map(without_query);
             if since.is_some() {
-                tracing::info!(feed.id, from, to, "a feed's server says that the feed has moved for good; Facteur follows in a week");
+                tracing::info!(
+                    feed.id,
+                    from,
+                    to,
+                    "a feed's server says that the feed has moved for good; Facteur follows in a week"
+                );
             } else {
-                tracing::warn!(feed.id, from, to, "a feed's server redirects to other posts; Facteur keeps the feed's address");
+                tracing::warn!(
+                    feed.id,
+                    from,
+                    to,
+                    "a feed's server redirects to other posts; Facteur keeps the feed's address"
+                );
             }
         }
         Move::Settled(to) => {
@@ -178,7 +188,9 @@ pub fn remarks(feed: &Feed, zone: &TimeZone) -> Vec<String> {
         (Some(to), Some(since)) => {
             out.push(format!("moved to {to} since {}; Facteur follows after seven days", when(since)));
         }
-        (Some(to), None) => out.push(format!("moved to {to}, which has other posts: Facteur keeps the present address")),
+        (Some(to), None) => {
+            out.push(format!("moved to {to}, which has other posts: Facteur keeps the present address"))
+        }
         (None, _) => {}
     }
     if let (Some(from), Some(at)) = (&feed.moved_from, feed.moved_at) {

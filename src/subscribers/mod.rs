@@ -33,7 +33,7 @@ use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
 
 text_enum! {
-    /// Where a subscriber stands.
+    /// The state of a subscriber.
     pub enum Status {
         /// Asked, not confirmed.
         Pending => "pending",
@@ -59,15 +59,15 @@ pub struct Subscriber {
     pub newsletter_id: i64,
     /// As given; mail goes to exactly this.
     pub email: String,
-    /// What it is looked up by: domain as lower-case A-label, local part in lower case.
+    /// The key for look-ups: domain as lower-case A-label, local part in lower case.
     pub email_key: String,
     /// As given, if at all.
     pub name: Option<String>,
     /// Language of pages and mails for this person.
     pub language: String,
-    /// Where they stand.
+    /// Their state.
     pub status: Status,
-    /// The rhythm they are on.
+    /// Their schedule.
     pub schedule_id: Option<i64>,
     /// Raised to make every older link void.
     pub token_version: i64,

@@ -64,7 +64,7 @@ pub async fn letters_of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<LetterR
 }
 from_row!(LetterRow { kind, created_at, done_at, state, words });
 
-/// Writes a subscriber that an owner adds, or brings a known one to this state; gives the id.
+/// Writes a subscriber that an owner adds, or sets this state for a known one; returns the id.
 pub async fn put(
     tx: &mut Tx,
     newsletter_id: i64,
@@ -96,7 +96,7 @@ pub async fn put(
     })
 }
 
-/// Takes an address off the suppressions, of this newsletter and of all.
+/// Removes an address from the suppressions of this newsletter and of the whole instance.
 pub async fn lift(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query("DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2")
         .bind(newsletter_id)
@@ -105,18 +105,18 @@ pub async fn lift(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<(
     Ok(())
 }
 
-/// What is known of one request to subscribe.
+/// What the database knows about one request to subscribe.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     /// Its place in the group.
     pub place: i64,
     /// The subscriber, if there is one.
     pub id: Option<i64>,
-    /// Where they stand.
+    /// Their state.
     pub status: Option<Status>,
     /// Their language.
     pub language: Option<String>,
-    /// Whether the address must not be written to, for another reason than a bounce: that one their button lifts.
+    /// Whether the address is suppressed for another reason than a bounce (a bounce ends when they press their button).
     pub suppressed: bool,
     /// Whether a letter that they asked for is planned.
     pub planned: bool,
@@ -129,7 +129,7 @@ pub struct Known {
 }
 from_row!(Known { place, id, status, language, suppressed, planned, minutes, day, month });
 
-/// Looks a group of requests up, in one statement. Of whom nothing is known, nothing is said.
+/// Looks up a group of requests in one statement. People without any record are not in the result.
 pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result<Vec<Known>> {
     in_tx!(tx, |c| async {
         let mut query = sqlx::QueryBuilder::new("WITH asked (place, newsletter_id, email_key, address_hash) AS (");
@@ -161,8 +161,8 @@ pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result
     })
 }
 
-/// Writes new pending subscribers on their newsletter's first rhythm; gives their ids by newsletter and address key.
-/// An address that is there already is left alone and not in the answer.
+/// Writes new pending subscribers on their newsletter's first schedule; returns their ids by newsletter and address key. An
+/// address that exists already stays unchanged and is not in the result.
 pub async fn create(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<HashMap<(i64, String), i64>> {
     if new.is_empty() {
         return Ok(HashMap::new());
@@ -215,7 +215,7 @@ pub async fn caused_by_domain(db: &Db, now: Millis) -> sqlx::Result<Vec<(String,
     })
 }
 
-/// The letter that a confirmation link came in: its language and parameters. `None` when it is forgotten.
+/// The letter that contained a confirmation link: its language and parameters. `None` when it was deleted.
 pub async fn letter_behind(tx: &mut Tx, id: i64, issued_at: Millis) -> sqlx::Result<Option<(String, String)>> {
     in_tx!(tx, |c| sqlx::query_as(
         "SELECT language, parameters FROM letter
@@ -238,7 +238,7 @@ pub async fn confirm(tx: &mut Tx, id: i64, issued_at: Millis, now: Millis) -> sq
     .execute(c))
 }
 
-/// What somebody who came back said when they asked to.
+/// Stores what a returning subscriber typed when they signed up again.
 pub async fn renew_confirmed(
     tx: &mut Tx,
     id: i64,
@@ -257,7 +257,7 @@ pub async fn renew_confirmed(
     Ok(())
 }
 
-/// Lifts what a bounce suppressed, on this newsletter and on all; every other reason stays.
+/// Lifts suppressions by a bounce, on this newsletter and the whole instance; every other reason stays.
 pub async fn lift_bounce(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
         "DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 AND reason = 'bounced'"
@@ -289,7 +289,7 @@ pub async fn come_back(tx: &mut Tx, id: i64, status: Status) -> sqlx::Result<u64
     .execute(c))
 }
 
-/// Suppresses an address on one newsletter; the first reason stays, but for a bounce, which is no wish of anybody's.
+/// Suppresses an address on one newsletter. The first reason stays, unless it is a bounce, which is nobody's decision.
 pub async fn suppress(tx: &mut Tx, newsletter_id: i64, hash: &str, reason: &str, now: Millis) -> sqlx::Result<()> {
     execute!(tx, |c| {
         sqlx::query(
@@ -329,7 +329,7 @@ pub async fn forget_letters_to(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Re
     Ok(())
 }
 
-/// Takes an address out of what the newsletter's digests say about why they stand still; earlier versions kept it there.
+/// Removes an address from the reasons of the newsletter's paused digests, where earlier versions stored it.
 pub async fn forget_in_reasons(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
         "UPDATE digest SET reason = REPLACE(REPLACE(reason, $2, '…'), $3, '…')

@@ -120,8 +120,10 @@ async fn show_digest(app: &App, context: &Context, newsletter: &Newsletter, dige
     let said = |mut out: String| {
         if matches!(digest.state, DigestState::Sending | DigestState::Releasing) {
             let slug = &newsletter.slug;
-            let _ =
-                write!(out, "It is sent while `facteur serve` runs; `facteur digest status {slug} --watch` follows it.");
+            let _ = write!(
+                out,
+                "It is sent while `facteur serve` runs; `facteur digest status {slug} --watch` follows it."
+            );
         }
         out
     };
@@ -276,7 +278,10 @@ pub async fn cancel(app: &App, context: &Context, target: &Target, yes: bool, dr
     let digest = must_find(app, &newsletter, target.id.as_deref(), RUNNING).await?;
     if !yes && !dry_run {
         can_answer("ending a digest for good")?;
-        wants_yes(&what_is_left(app, &digest).await?, "nothing was cancelled; `facteur digest pause` stops it for a while")?;
+        wants_yes(
+            &what_is_left(app, &digest).await?,
+            "nothing was cancelled; `facteur digest pause` stops it for a while",
+        )?;
     }
     let done = if dry_run { digest } else { control::cancel(app, &digest).await.map_err(fault)? };
     let said = |words: String| {

@@ -325,7 +325,9 @@ async fn named(app: &App, newsletter: &Newsletter, id: &str) -> anyhow::Result<D
     let mut found = sql::by_prefix(&app.db, newsletter.id, id).await?;
     match (found.pop(), found.is_empty()) {
         (Some(digest), true) => Ok(digest),
-        (Some(_), false) => Err(Fault::usage(format!("the id of more than one digest begins with `{id}`: give more letters of the id"))),
+        (Some(_), false) => {
+            Err(Fault::usage(format!("the id of more than one digest begins with `{id}`: give more letters of the id")))
+        }
         (None, _) => {
             let slug = &newsletter.slug;
             Err(Fault::not_found(format!("`{slug}` has no digest `{id}`; `facteur digest list {slug}` shows all")))

@@ -42,8 +42,8 @@ pub async fn run(source: &str, context: &Context) -> anyhow::Result<()> {
 
 /// What the owner should know about a feed.
 pub fn advice(feed: &parse::Feed, moved: Option<&Url>, now: Millis) -> Vec<Advice> {
-    let moved =
-        moved.map(|to| Advice { code: "moved", text: format!("its server says that the feed has moved for good to {to}") });
+    let moved = moved
+        .map(|to| Advice { code: "moved", text: format!("its server says that the feed has moved for good to {to}") });
     moved.into_iter().chain(advice::on(feed, now)).collect()
 }
 

@@ -13,7 +13,7 @@ use url::Url;
 use super::element::Element;
 use super::text::{decode_entities, entity};
 
-/// Elements in one document (below the 200,000 of research trust S9, to stay under 64 MiB). Real feeds of 1 MiB have 30,000.
+/// Most elements in one document, so that parsing stays under 64 MiB. Real feeds of 1 MiB have 30,000.
 const MAX_NODES: usize = 100_000;
 /// Elements inside one another; deeper ones lose their tags and keep their text.
 const MAX_DEPTH: usize = 64;

@@ -80,7 +80,10 @@ async fn draw_back(app: &App) -> sqlx::Result<()> {
     .bind(next)
     .execute(c))?;
     tx.commit().await?;
-    tracing::warn!(letters = moved, "letters were planned too far ahead (was the clock wrong?); they are sent from now on");
+    tracing::warn!(
+        letters = moved,
+        "letters were planned too far ahead (was the clock wrong?); they are sent from now on"
+    );
     Ok(())
 }
 
