@@ -19,7 +19,7 @@ pub async fn run(options: &Options) {
     send(&world, recipients).await;
     // A finished digest rests before the worker packs it; here it is packed at once, by the same code.
     let digest = world.number("SELECT id FROM digest").await;
-    facteur::delivery::pack::digest(&world.app, digest).await.unwrap();
+    facteur::ledger::pack::digest(&world.app, digest).await.unwrap();
     assert_eq!(world.number("SELECT COUNT(*) FROM delivery").await, 0, "all is packed");
     assert_eq!(world.number("SELECT SUM(LENGTH(outcomes)) FROM delivery_archive").await as usize, recipients);
     let packed = pages(&world, "delivery_archive").await + pages(&world, "delivery_note").await;

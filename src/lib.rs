@@ -24,6 +24,7 @@
 //! A stage never imports `web` or `cli`, and knows only the stages before it in the picture.
 
 pub mod app;
+pub mod cause;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -34,10 +35,16 @@ pub mod digests;
 pub mod fault;
 pub mod feeds;
 pub mod i18n;
-pub mod letters;
+pub mod keys;
+pub mod ledger;
+pub mod letter;
+pub mod mails;
 pub mod markup;
+pub mod net;
 pub mod newsletters;
+pub mod origin;
 pub mod phrase;
+pub mod serve;
 pub mod subscribers;
 pub mod telemetry;
 pub mod web;

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use facteur::db::Tx;
-use facteur::delivery::sql::{lease, pack as sql_pack};
-use facteur::delivery::status::Counts;
-use facteur::delivery::{control, pack};
 use facteur::digests::control::{self as editor, Doubt};
 use facteur::digests::{Digest, sql};
+use facteur::ledger::count::Counts;
+use facteur::ledger::sql::{lease, pack as sql_pack};
+use facteur::ledger::{cancel, pack};
 use facteur::newsletters::Newsletter;
 use facteur::subscribers;
 use futures_util::future::join_all;
@@ -106,9 +106,9 @@ async fn an_end_that_is_under_way_strands_nothing_that_is_queued_again() {
         let other = app.app.clone();
         let retry = tokio::spawn(async move {
             if doubtful {
-                control::resolve_doubts(&other, digest, true).await
+                cancel::resolve_doubts(&other, digest, true).await
             } else {
-                control::retry_failed(&other, digest).await
+                cancel::retry_failed(&other, digest).await
             }
         });
         waiting(&app, 1).await;

@@ -148,7 +148,7 @@ async fn six_steps_lead_from_the_form_to_the_mailbox_and_out_again() {
         demo.get(&format!("/demo/mail/2?show={view}")).await;
     }
     let raw = demo.get("/demo/mail/2/raw").await;
-    let findings = facteur::letters::lint::check(raw.as_bytes());
+    let findings = facteur::mails::lint::check(raw.as_bytes());
     assert!(findings.iter().all(|finding| !finding.is_error()), "{findings:?}");
     assert!(demo.get("/demo/mail/2?show=check").await.contains("notice good"));
     assert!(demo.get("/demo/mail/2/html").await.contains("/demo/picture/"), "the post's picture is in the mail");

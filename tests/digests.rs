@@ -519,7 +519,7 @@ async fn a_release_that_a_kill_cuts_short_goes_on() {
 
 #[tokio::test]
 async fn the_schedule_beats_by_itself_and_stops_in_order() {
-    let mut app = TestApp::builder().roles(facteur::app::Roles::ALL).spawn().await;
+    let mut app = TestApp::builder().roles(facteur::serve::Roles::ALL).spawn().await;
     let carnet = carnet(&app).await;
     post(&app, &carnet, "Un").await;
     let slot: jiff::Zoned = MONDAY.parse().unwrap();

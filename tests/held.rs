@@ -1,7 +1,7 @@
 //! Sign-ups above a limit: everybody gets their letter, later and within the limits, and the owner is told.
 
-use facteur::app::Roles;
 use facteur::clock::{DAY, HOUR, MINUTE};
+use facteur::serve::Roles;
 use reqwest::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 

@@ -1,7 +1,7 @@
 //! The links in mails: confirming, leaving and taking it back, "this was not me". Looking changes nothing.
 
 use facteur::clock::{DAY, MINUTE};
-use facteur::subscribers::tokens::{Claim, Purpose};
+use facteur::keys::{Claim, Purpose};
 use reqwest::Method;
 
 use super::harness::{Answer, TestApp};

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use facteur::app::Roles;
+use facteur::serve::Roles;
 
 use crate::harness::TestApp;
 

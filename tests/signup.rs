@@ -1,8 +1,8 @@
 //! Asking to subscribe: the form and its plain and JSON twins, and that nobody learns who is subscribed.
 
-use facteur::app::Roles;
 use facteur::clock::{DAY, HOUR, MINUTE, SECOND};
-use facteur::subscribers::tokens::{Claim, Purpose};
+use facteur::keys::{Claim, Purpose};
+use facteur::serve::Roles;
 use serde_json::json;
 
 use super::harness::{Answer, Builder, TestApp};

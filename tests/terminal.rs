@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use facteur::letters::lint;
+use facteur::mails::lint;
 
 use crate::harness::feeds::{Item, Page};
 use crate::harness::{TestApp, postgres};

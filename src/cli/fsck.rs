@@ -2,7 +2,7 @@
 //! without `--repair`.
 
 use super::{Context, Fault};
-use crate::delivery::fsck::{self, Repair};
+use crate::ledger::check::{self, Repair};
 use crate::phrase;
 
 /// Arguments of `facteur fsck`.
@@ -16,7 +16,7 @@ pub struct Args {
 /// Prints what was found; exit 3 when there is a problem, after `--repair` when one is left.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
-    let report = if args.repair { fsck::repair(&app).await? } else { fsck::check(&app).await? };
+    let report = if args.repair { check::repair(&app).await? } else { check::check(&app).await? };
     if context.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -31,7 +31,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         let digests = phrase::count(report.digests, "digest", "digests");
         println!("{digests} with {} checked", phrase::count(report.recipients, "recipient", "recipients"));
     }
-    let mends = |problem: &fsck::Problem| fsck::MENDED.contains(&problem.rule);
+    let mends = |problem: &check::Problem| check::MENDED.contains(&problem.rule);
     match report.problems.len() {
         0 => Ok(()),
         count if !args.repair && report.problems.iter().all(mends) => Err(Fault::problems(format!(

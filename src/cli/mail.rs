@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::{Context, Fault};
-use crate::letters::lint;
+use crate::mails::lint;
 use crate::phrase;
 
 /// Arguments of `facteur mail`.

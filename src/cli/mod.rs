@@ -32,7 +32,7 @@ use crate::config::load::{Faults, Layers, Report};
 use crate::db::{self, file, migrate};
 use crate::delivery::preflight;
 use crate::newsletters::{self, Newsletter};
-use crate::{fault, telemetry};
+use crate::{cause, telemetry};
 
 /// Turns a blog into a newsletter.
 #[derive(Debug, Parser)]
@@ -201,7 +201,7 @@ pub fn main() -> ExitCode {
     match runtime.block_on(run(cli.command, &context)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("facteur: {}{}", fault::in_words(&error), hint(&error));
+            eprintln!("facteur: {}{}", cause::in_words(&error), hint(&error));
             exit_code(&error)
         }
     }

@@ -5,7 +5,7 @@
 //! backup and want to look at it before anything is sent.
 
 use super::{Context, digest};
-use crate::delivery::hold;
+use crate::ledger::hold;
 
 /// Arguments of `facteur resume`.
 #[derive(Debug, clap::Args)]

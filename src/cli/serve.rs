@@ -8,10 +8,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{Context, Fault};
-use crate::app::{self, App, Roles};
+use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, check};
 use crate::db::{self, Db, server};
+use crate::serve::{self, Roles};
 use crate::telemetry;
 
 /// Time that an orderly stop may take beyond `[smtp] stop_s` before it is cut short.
@@ -63,7 +64,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         tokio::time::sleep(limit).await;
     };
     tokio::select! {
-        ended = app::serve(app, roles, listener, stop.clone()) => ended,
+        ended = serve::serve(app, roles, listener, stop.clone()) => ended,
         () = cut_short => Err(anyhow::anyhow!("the orderly stop took more than {} s and was cut short", limit.as_secs())),
     }
 }

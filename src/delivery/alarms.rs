@@ -8,12 +8,11 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::lane::Alarm;
 use super::limits::Limits;
-use super::mask::masked;
-use super::sql;
-use super::{bounces, control};
+use super::wire::contract::Alarm;
 use crate::app::App;
+use crate::ledger::mask::masked;
+use crate::ledger::{cancel, sql, unknown};
 
 /// Follows alarms until `stop`. The receiver survives a panic of this task.
 pub async fn follow(
@@ -38,10 +37,10 @@ pub async fn follow(
 async fn act(app: &App, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<()> {
     match alarm {
         Alarm::PauseSender { digest_id, words } => {
-            control::pause(app, *digest_id, &format!("the mail server refuses the sender: {words}")).await?;
+            cancel::pause(app, *digest_id, &format!("the mail server refuses the sender: {words}")).await?;
         }
         Alarm::PausePolicy { digest_id, words } => {
-            control::pause(app, *digest_id, &format!("the mail server refuses one mail after the other: {words}"))
+            cancel::pause(app, *digest_id, &format!("the mail server refuses one mail after the other: {words}"))
                 .await?;
         }
         Alarm::PauseBounces { digest_id, words } => {
@@ -49,10 +48,10 @@ async fn act(app: &App, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<(
                 "the mail server calls one address after the other unknown: {words}; nobody was marked. `digest resume` tries \
                  them later, `digest resume --accept-bounces` says that they are dead"
             );
-            control::pause(app, *digest_id, &reason).await?;
+            cancel::pause(app, *digest_id, &reason).await?;
         }
         Alarm::Gone { digest_id, subscribers } => {
-            let gone = bounces::mark(app, *digest_id, subscribers).await?;
+            let gone = unknown::mark(app, *digest_id, subscribers).await?;
             tracing::info!(digest.id = digest_id, gone, "addresses that do not exist were marked as bounced");
         }
         Alarm::Trouble { lane, words } => {

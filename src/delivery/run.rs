@@ -20,28 +20,32 @@ use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::ballast::Ballast;
-use super::board::Board;
-use super::claim::Claims;
-use super::entry::Entry;
-use super::generation::Witness;
-use super::hand::Hand;
-use super::health::Health;
-use super::lane::{Alarm, Alarms};
-use super::letters::Letters;
-use super::limits::{Lane, Limits};
-use super::memory::Memory;
-use super::recorder::{self, Broken, Recorder};
-use super::relay::Relay;
-use super::roster::{Member, Roster};
-use super::shelf::Shelf;
-use super::smtp::Timeouts;
-use super::sql::{alarm, lease};
-use super::watch::Watch;
-use super::{alarms, lessons, pack, preflight, rescue, room, session};
+use super::disk::reserve::Ballast;
+use super::disk::space;
+use super::limits::Limits;
+use super::record::group::Entry;
+use super::record::recorder::{self, Broken, Recorder};
+use super::rewind::memory::Memory;
+use super::rewind::witness::Witness;
+use super::supply::claim::Claims;
+use super::supply::in_hand::Board;
+use super::supply::letters::Letters;
+use super::supply::ready::Shelf;
+use super::supply::rescue;
+use super::supply::source::Hand;
+use super::supply::watch::Watch;
+use super::wire::balance::{Member, Roster};
+use super::wire::contract::{Alarm, Alarms};
+use super::wire::health::Health;
+use super::wire::relay::Relay;
+use super::wire::smtp::Timeouts;
+use super::wire::{lessons, session};
+use super::{alarms, preflight};
 use crate::app::App;
 use crate::db;
-use crate::subscribers::tokens::random_text;
+use crate::keys::random_text;
+use crate::ledger::sql::{alarm, lease};
+use crate::ledger::{Lane, pack};
 
 /// What connections may take after a stop beyond `[smtp] stop_s`, when the wire cuts a mail short.
 const MARGIN: Duration = Duration::from_secs(2);
@@ -77,7 +81,7 @@ fn start_runtime(stop: &CancellationToken) -> anyhow::Result<Runtime> {
     loop {
         match Builder::new_current_thread().enable_all().build().context("cannot start the runtime of delivery") {
             Err(error) if may_pass(&error) && !stop.is_cancelled() => {
-                tracing::warn!(error = %crate::fault::in_words(&error), "delivery cannot start yet; trying again");
+                tracing::warn!(error = %crate::cause::in_words(&error), "delivery cannot start yet; trying again");
                 std::thread::sleep(PAUSE);
             }
             result => return result,
@@ -135,7 +139,7 @@ async fn patiently<T, F: Future<Output = anyhow::Result<T>> + Send>(
     loop {
         match step().await {
             Err(error) if may_pass(&error) && !end.is_cancelled() => {
-                tracing::warn!(error = %crate::fault::in_words(&error), "delivery cannot start yet; trying again");
+                tracing::warn!(error = %crate::cause::in_words(&error), "delivery cannot start yet; trying again");
                 let _ = tokio::time::timeout(PAUSE, end.cancelled()).await;
             }
             result => return result,
@@ -351,7 +355,7 @@ impl Crew {
         let (crew, token) = (self.clone(), late.clone());
         helpers.spawn(keep("room", late.clone(), move || {
             let (crew, stop) = (crew.clone(), token.clone());
-            async move { room::watch(&crew.app, &crew.board, &crew.ballast, &stop).await }
+            async move { space::watch(&crew.app, &crew.board, &crew.ballast, &stop).await }
         }));
         helpers
     }

@@ -2,7 +2,7 @@
 
 use crate::clock::Millis;
 use crate::db::{Db, from_row, read};
-use crate::digests::DigestState;
+use crate::ledger::DigestState;
 
 /// What has happened so far.
 #[expect(clippy::struct_excessive_bools, reason = "each is one question to the database")]

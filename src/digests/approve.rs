@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::newsletters;
 
-use super::{Digest, DigestError, DigestState, posts, release, sql};
+use super::{Digest, DigestError, posts, release, sql};
+use crate::ledger::DigestState;
 
 /// Lets a digest go to everybody who is on its rhythm now, and releases it.
 ///

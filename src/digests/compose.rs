@@ -10,17 +10,18 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::clock::{DAY, HOUR, Millis};
 use crate::db::{Tx, generation};
-use crate::delivery::hold;
 use crate::feeds::Post;
-use crate::letters::DigestContent;
+use crate::keys::random_text;
+use crate::ledger::hold;
+use crate::mails::DigestContent;
 use crate::newsletters::recurrence::{next_after, slots_between};
 use crate::newsletters::{self, Approval, Newsletter, Schedule};
-use crate::subscribers::tokens::random_text;
 
-use super::notice::{Event, Notice};
+use super::notice::{self, Event, Notice};
 use super::posts::{self, Which};
-use super::sql::{Audience, NewDigest};
-use super::{DigestState, SkipReason, content, notice, release, sql};
+use super::sql::{self, Audience, NewDigest};
+use super::{SkipReason, content, release};
+use crate::ledger::DigestState;
 
 /// Records of missed slots that one step writes at most; more means a clock that was years off.
 const MISSED: usize = 1_000;

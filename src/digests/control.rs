@@ -6,14 +6,16 @@
 use serde_json::json;
 
 use crate::app::App;
-use crate::delivery;
-use crate::delivery::revive::{Closed, Revived};
 use crate::i18n;
-use crate::letters::DigestContent;
+use crate::ledger::letters::{self, NewLetter};
+use crate::ledger::reopen::{Closed, Revived};
+use crate::ledger::{count, reopen, unknown};
+use crate::letter::LetterKind;
+use crate::mails::DigestContent;
 use crate::newsletters::{Newsletter, Schedule};
-use crate::subscribers::outbox::{self, LetterKind, NewLetter};
 
-use super::{Digest, DigestError, DigestState, SkipReason, sql};
+use super::{Digest, DigestError, SkipReason, sql};
+use crate::ledger::DigestState;
 
 /// Addresses that one call may send a test to.
 pub const TEST_ADDRESSES: usize = 5;
@@ -92,14 +94,14 @@ pub async fn resume(app: &App, digest: &Digest, unknown: Unknown) -> Result<Dige
     if digest.state == DigestState::Paused {
         // Before it goes on, so that its end does not come between.
         match unknown {
-            Unknown::TryLater => delivery::bounces::try_later(app, digest.id).await?,
-            Unknown::AreDead => delivery::bounces::accept(app, digest.id).await?,
+            Unknown::TryLater => unknown::try_later(app, digest.id).await?,
+            Unknown::AreDead => unknown::accept(app, digest.id).await?,
         };
     }
     let mut tx = app.db.begin().await?;
     if sql::resume(&mut tx, digest.id).await? {
         tx.commit().await?;
-        app.delivery_wake.notify_waiters();
+        app.wake.now();
         return again(app, digest).await;
     }
     drop(tx);
@@ -117,7 +119,7 @@ pub async fn cancel(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
         let reason = Some("cancelled by an editor");
         if frozen && sql::turn(&mut tx, digest.id, from, DigestState::Cancelled, reason, None).await? {
             tx.commit().await?;
-            app.delivery_wake.notify_waiters();
+            app.wake.now();
             return again(app, digest).await;
         }
     }
@@ -138,11 +140,9 @@ pub async fn retry(app: &App, digest: &Digest, bounced: bool, dry_run: bool) -> 
     }
     let of = if bounced { Closed::Bounced } else { Closed::Failed };
     Ok(match (dry_run, bounced) {
-        (true, _) => delivery::control::try_retry(app, digest.id, of).await?,
-        (false, true) => delivery::control::retry_bounced(app, digest.id).await?,
-        (false, false) => {
-            Revived { rows: delivery::control::retry_failed(app, digest.id).await?, ..Revived::default() }
-        }
+        (true, _) => reopen::try_retry(app, digest.id, of).await?,
+        (false, true) => reopen::retry_bounced(app, digest.id).await?,
+        (false, false) => Revived { rows: reopen::retry_failed(app, digest.id).await?, ..Revived::default() },
     })
 }
 
@@ -172,7 +172,7 @@ pub async fn in_doubt(app: &App, digest: &Digest, doubt: Doubt) -> Result<i64, D
         let (id, state) = (&digest.public_id, digest.state);
         return Err(DigestError::WrongState(format!("digest {id} is {state}: {rule}")));
     }
-    Ok(delivery::status::counts(app, digest.id).await?.uncertain)
+    Ok(count::counts(app, digest.id).await?.uncertain)
 }
 
 /// Decides about the mails in doubt; gives their count.
@@ -183,7 +183,7 @@ pub async fn decide(app: &App, digest: &Digest, doubt: Doubt) -> Result<i64, Dig
     if in_doubt(app, digest, doubt).await? == 0 {
         return Ok(0);
     }
-    Ok(delivery::control::resolve_doubts(app, digest.id, doubt == Doubt::SendAgain).await?)
+    Ok(reopen::resolve_doubts(app, digest.id, doubt == Doubt::SendAgain).await?)
 }
 
 /// Asks for test copies of a digest to these addresses, in a language; they leave with the letters.
@@ -218,10 +218,10 @@ pub async fn test(
             language: i18n::locale(language).tag(),
             parameters: &parameters,
         };
-        outbox::ask(&mut tx, app.clock.now(), &letter).await?;
+        letters::ask(&mut tx, app.clock.now(), &letter).await?;
     }
     tx.commit().await?;
-    app.delivery_wake.notify_waiters();
+    app.wake.now();
     Ok(())
 }
 

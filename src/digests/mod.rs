@@ -26,26 +26,7 @@ pub mod view;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
-
-text_enum! {
-    /// Where a digest stands.
-    pub enum DigestState {
-        /// Composed; an editor must let it go.
-        Waiting => "waiting",
-        /// Its rows are being written.
-        Releasing => "releasing",
-        /// Its rows are being sent.
-        Sending => "sending",
-        /// Stopped for a while, by an editor or by the mail server's refusals.
-        Paused => "paused",
-        /// No row is open.
-        Finished => "finished",
-        /// Its slot passed without a mailing; `reason` says why.
-        Skipped => "skipped",
-        /// An editor cancelled what was left of it.
-        Cancelled => "cancelled",
-    }
-}
+use crate::ledger::DigestState;
 
 text_enum! {
     /// Why a slot passed without a mailing; the words stand in `digest.reason`.
@@ -97,9 +78,6 @@ pub enum DigestError {
     #[error(transparent)]
     Other(#[from] anyhow::Error),
 }
-
-/// `released_upto` of a digest whose rows are all written.
-pub const RELEASED: i64 = i64::MAX;
 
 /// One mailing: a schedule, a slot, posts; frozen when released.
 #[derive(Clone, Debug)]

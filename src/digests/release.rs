@@ -7,13 +7,14 @@
 
 use crate::app::App;
 use crate::db::Tx;
-use crate::delivery::fault::fault;
-use crate::letters::{Composed, DigestContent};
+use crate::fault::fault;
+use crate::mails::{Composed, DigestContent};
 use crate::newsletters::{self, Newsletter, Schedule};
 
 use super::notice::{self, Event, Notice};
-use super::sql::Audience;
-use super::{Digest, DigestError, DigestState, SkipReason, content, sql};
+use super::sql::{self, Audience};
+use super::{Digest, DigestError, SkipReason, content};
+use crate::ledger::DigestState;
 
 /// Recipients that are released in one transaction; 100,000 rows hold SQLite's writer for 0.15 s.
 const WHOLE: i64 = 100_000;
@@ -30,7 +31,7 @@ pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
         let digest = sql::by_id(&app.db, digest_id).await?;
         let digest = digest.ok_or_else(|| DigestError::NotFound("the digest is gone".to_owned()))?;
         if digest.state != DigestState::Releasing {
-            app.delivery_wake.notify_waiters();
+            app.wake.now();
             if released && digest.recipients > RANGE {
                 count_ledger(app).await;
             }

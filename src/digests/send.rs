@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
-use crate::delivery::hold;
 use crate::feeds::Post;
+use crate::ledger::hold;
 use crate::newsletters::{Newsletter, Schedule};
 
 use super::posts::{self, Which};
@@ -121,7 +121,7 @@ async fn what_rests(app: &App, schedule: &Schedule) -> Result<String, DigestErro
         };
     }
     let open = sql::open(&app.db, schedule.newsletter_id).await?;
-    let waits = open.iter().find(|d| d.schedule_id == schedule.id && d.state == super::DigestState::Waiting);
+    let waits = open.iter().find(|d| d.schedule_id == schedule.id && d.state == crate::ledger::DigestState::Waiting);
     if let Some(digest) = waits {
         let _ = write!(said, "; digest {} waits for approval", digest.public_id);
     }

@@ -10,7 +10,8 @@ use crate::db::{Db, Tx, execute, in_tx, read};
 use crate::feeds::Post;
 use crate::newsletters::Schedule;
 
-use super::{Digest, DigestState, RELEASED};
+use super::Digest;
+use crate::ledger::{DigestState, RELEASED};
 
 /// Schedules whose slot has come, paused ones too: each slot leaves a record.
 pub async fn due(db: &Db, now: Millis) -> sqlx::Result<Vec<Schedule>> {

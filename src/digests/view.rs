@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::delivery::control;
-use crate::delivery::status::{self, Counts, Reasons};
-use crate::letters::DigestContent;
+use crate::ledger::alarm;
+use crate::ledger::count::{self, Counts, Reasons};
+use crate::mails::DigestContent;
 use crate::newsletters::{self, Newsletter};
 
-use super::{Digest, DigestState, content};
+use super::{Digest, content};
+use crate::ledger::DigestState;
 
 /// A digest.
 #[derive(Clone, Debug, Serialize)]
@@ -103,15 +104,15 @@ pub fn lines(content: &DigestContent) -> Vec<PostLine> {
 pub async fn in_full(app: &App, newsletter: &Newsletter, digest: &Digest) -> anyhow::Result<DigestView> {
     let mut view = show(newsletter, &schedule_ids(app, newsletter).await?, digest);
     if digest.released_at.is_some()
-        && let Some(progress) = status::progress(app, digest.id, None).await?
+        && let Some(progress) = count::progress(app, digest.id, None).await?
     {
         view.standing = Some(Standing {
             counts: progress.counts,
-            reasons: status::reasons(app, digest.id).await?,
+            reasons: count::reasons(app, digest.id).await?,
             rate: progress.rate,
             seconds_left: progress.seconds_left,
             next_attempt_at: progress.next_attempt_at.map(rfc3339),
-            alarm: if progress.counts.open() > 0 { control::alarm(app).await? } else { None },
+            alarm: if progress.counts.open() > 0 { alarm::words(app).await? } else { None },
         });
     }
     Ok(view)

@@ -5,9 +5,10 @@
 
 use url::Url;
 
-use super::fetch::{Answer, FetchError, Fetcher, Validators};
+use super::failure::Failure;
 use super::parse::{self, ParseError, Source};
 use crate::clock::Millis;
+use crate::net::fetch::{Answer, Fetcher, Validators};
 
 /// A feed that was found.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ pub enum FindError {
         /// What was asked.
         url: Url,
         /// Why.
-        error: FetchError,
+        error: Failure,
     },
     /// The document is no feed.
     #[error("{url}: {error}")]
@@ -77,7 +78,7 @@ pub async fn find(fetcher: &Fetcher, url: &Url, limit: usize, now: Millis) -> Re
 
 async fn ask(fetcher: &Fetcher, url: &Url, limit: usize, now: Millis) -> Result<Result<Found, ParseError>, FindError> {
     let answer = fetcher.get(url, &Validators::default(), now).await;
-    let body = match answer.map_err(|error| FindError::Fetch { url: url.clone(), error })? {
+    let body = match answer.map_err(|error| FindError::Fetch { url: url.clone(), error: Failure::of(error, url) })? {
         Answer::Read(body) => body,
         Answer::Unchanged { .. } => return Err(FindError::Unasked(url.clone())),
     };

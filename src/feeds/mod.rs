@@ -5,11 +5,11 @@
 //!                                    ├ absence (reach, freshness) ────────┤
 //!                                    API, command line ─▶ given ──────────┘
 //! ```
-//! In: due `feed` rows. Out: `post` rows, cleaned. [`poll`] reads feeds on time and backs off after faults, [`fetch`] gets bytes
-//! past the [`guard`], [`parse`] parses them, [`news`] decides what is new: [`identity`] gives each entry its marks,
-//! [`recognise`] finds the known post it is, [`absence`] finds posts taken back; [`clean`] makes HTML safe for mail. [`aside`] sets
-//! aside entries that are no posts; [`given`] adds posts that come from no feed. [`standing`] tracks the health of a feed, [`find`]
-//! finds the feed at an address before it is added, [`advice`] warns its owner; [`removal`] removes or moves a feed.
+//! In: due `feed` rows. Out: `post` rows, cleaned. [`poll`] reads feeds on time and backs off after faults, [`crate::net`] gets the
+//! bytes, [`failure`] says why there are none, [`parse`] parses them, [`news`] decides what is new: [`identity`] gives each entry
+//! its marks, [`recognise`] finds the known post it is, [`absence`] finds posts taken back; [`clean`] makes HTML safe for mail.
+//! [`aside`] sets aside entries that are no posts; [`given`] adds posts that come from no feed. [`standing`] tracks the health of a
+//! feed, [`find`] finds the feed at an address before it is added, [`advice`] warns its owner; [`removal`] removes or moves a feed.
 
 mod absence;
 pub mod advice;
@@ -17,11 +17,10 @@ pub mod aside;
 pub mod choice;
 pub mod clean;
 mod door;
-pub mod fetch;
+pub mod failure;
 pub mod find;
 mod freshness;
 pub mod given;
-pub mod guard;
 pub mod identity;
 pub mod likeness;
 pub mod news;

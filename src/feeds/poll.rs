@@ -9,14 +9,14 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 use url::Url;
 
+use super::failure::Failure;
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis, SECOND};
 
-use super::fetch::{Answer, Body, Validators};
 use super::news::{self, Count};
-use super::parse;
 use super::sql::{self, Reading};
-use super::{Feed, advice, standing};
+use super::{Feed, advice, parse, standing};
+use crate::net::fetch::{Answer, Body, Validators};
 
 /// Feeds polled at once, over all hosts.
 const AT_ONCE: usize = 16;
@@ -250,8 +250,11 @@ async fn store(app: &App, feed: &Feed, understood: &Understood, named: Option<&U
 
 /// Fetches and parses an address, unless it returns the body with hash `last` again.
 async fn look(app: &App, url: &Url, known: &Validators, last: Option<&str>) -> Result<Found, Trouble> {
-    let answer = app.fetcher.get(url, known, app.clock.now()).await;
-    let answer = answer.map_err(|error| Trouble::Feed { error: error.to_string(), retry_at: error.retry_at() })?;
+    let answer = app.net.get(url, known, app.clock.now()).await;
+    let answer = answer.map_err(|error| {
+        let failure = Failure::of(error, url);
+        Trouble::Feed { error: failure.to_string(), retry_at: failure.retry_at() }
+    })?;
     let body = match answer {
         Answer::Read(body) => body,
         Answer::Unchanged { moved } => return Ok(Found::Unchanged(moved, None)),

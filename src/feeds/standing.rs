@@ -13,9 +13,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::tz::TimeZone;
 
 use super::Feed;
-use super::fetch::{Body, Validators};
 use crate::clock::{DAY, Millis};
 use crate::db::{Db, Tx, execute, read};
+use crate::net::fetch::{Body, Validators};
 use crate::phrase;
 
 /// Time after which a permanent redirect is followed.

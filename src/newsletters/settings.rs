@@ -35,7 +35,7 @@ pub struct Settings {
     pub description: Option<String>,
     /// Who publishes it and where.
     pub postal: Option<String>,
-    /// Whether the bare host shows it.
+    /// Whether the home page shows it.
     pub listed: Option<Listed>,
 }
 

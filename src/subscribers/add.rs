@@ -6,10 +6,11 @@
 
 use super::address::Email;
 use super::consent::{self, ConsentKind, NewConsent};
-use super::outbox::{self, CausedLetter, LetterKind};
 use super::{Status, Subscriber, sql};
 use crate::app::App;
 use crate::db::Tx;
+use crate::ledger::letters::{self, CausedLetter};
+use crate::letter::LetterKind;
 use crate::newsletters::Newsletter;
 
 /// Who is added, and how.
@@ -68,7 +69,7 @@ pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) ->
         ask(app, &mut tx, &subscriber).await?;
     }
     tx.commit().await?;
-    app.delivery_wake.notify_one();
+    app.wake.now();
     Ok(Added::Done(subscriber))
 }
 
@@ -82,5 +83,5 @@ async fn ask(app: &App, tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()
         parameters: &parameters,
         fate: Ok(super::address::domain_of(&subscriber.email_key)),
     };
-    outbox::ask_caused(tx, app.clock.now(), &[letter]).await
+    letters::ask_caused(tx, app.clock.now(), &[letter]).await
 }

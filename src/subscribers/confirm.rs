@@ -5,11 +5,12 @@
 //! only through a link issued since; only then does what they typed this time count, and the bounce ends.
 
 use super::consent::{self, ConsentKind, NewConsent};
-use super::tokens::{Claim, Purpose};
-use super::{Status, Subscriber, origin, sql};
+use super::{Status, Subscriber, sql};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::Tx;
+use crate::keys::{Claim, Purpose};
+use crate::origin;
 
 /// The state of somebody with a confirmation link.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use super::{Subscriber, sql};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
-use crate::delivery::pack;
+use crate::ledger::pack;
 
 /// Erases `subscriber` inside `tx` and suppresses the address on this newsletter, for `reason`.
 pub async fn erase(app: &App, tx: &mut Tx, now: Millis, subscriber: &Subscriber, reason: &str) -> sqlx::Result<()> {

@@ -8,7 +8,7 @@ use super::sql;
 use crate::app::App;
 use crate::clock::{DAY, HOUR, Millis, timestamp};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
-use crate::delivery::pack;
+use crate::ledger::pack;
 
 /// Most rows of a kind that one transaction deletes.
 const SLICE: i64 = 500;

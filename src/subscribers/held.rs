@@ -9,10 +9,11 @@ use std::sync::Mutex;
 use super::Status;
 use super::address::domain_of;
 use super::ceiling::Ceiling;
-use super::outbox::{self, CausedLetter, LetterKind};
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::ledger::letters::{self, CausedLetter};
+use crate::letter::LetterKind;
 
 /// Letters queued in one transaction.
 const AT_ONCE: i64 = 500;
@@ -116,11 +117,10 @@ pub async fn ask_due(app: &App) -> sqlx::Result<()> {
                 waiting.push(again(due, ceiling.later(domain_of(&person.email_key), now)));
             }
         }
-        outbox::ask_caused(&mut tx, now, &letters).await?;
+        letters::ask_caused(&mut tx, now, &letters).await?;
         plan(&mut tx, &waiting).await?;
         tx.commit().await?;
-        app.delivery_wake.notify_waiters();
-        app.delivery_wake.notify_one();
+        app.wake.now();
     }
 }
 

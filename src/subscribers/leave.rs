@@ -4,11 +4,11 @@
 //! message on, even inside a running send. [`undo`] restores what was before, for [`UNDO_DAYS`].
 
 use super::consent::{self, ConsentKind, NewConsent};
-use super::tokens::Purpose;
 use super::{Status, Subscriber, sql};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::Tx;
+use crate::keys::Purpose;
 
 /// Days during which a leave can be undone through its link.
 pub const UNDO_DAYS: Millis = 30;

@@ -6,14 +6,13 @@
 //!                      ⇅ paused       complained: only an editor brings back
 //! ```
 //! In: forms, links, files. Out: rows that digests are released to, and letters asked for in the same transaction
-//! ([`outbox`]). Nothing public lowers a state or tells whether an address is known.
+//! ([`crate::ledger::letters`]). Nothing public lowers a state or tells whether an address is known.
 
 pub mod add;
 pub mod address;
 pub mod ceiling;
 pub mod confirm;
 pub mod consent;
-pub mod desk;
 pub mod erase;
 pub mod export;
 pub mod forget;
@@ -21,11 +20,9 @@ pub mod held;
 pub mod import;
 pub mod leave;
 pub mod not_me;
-pub mod origin;
-pub mod outbox;
+pub mod queue;
 pub mod signup;
 pub mod sql;
-pub mod tokens;
 pub mod typo;
 pub mod view;
 

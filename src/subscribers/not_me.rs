@@ -5,9 +5,9 @@
 //! unsubscribed, with undo.
 
 use super::consent::{self, ConsentKind};
-use super::tokens::Purpose;
 use super::{Status, Subscriber, erase, leave, sql};
 use crate::app::App;
+use crate::keys::Purpose;
 
 /// What the button did.
 #[derive(Clone, Debug)]

@@ -18,12 +18,13 @@ use super::address::Email;
 use super::ceiling::Ceiling;
 use super::consent::{self, ConsentKind, NewConsent};
 use super::held::{self, Waiting};
-use super::outbox::{self, CausedLetter, LetterKind};
 use super::sql::{self, Known};
 use super::{Status, Subscriber};
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::db::Tx;
+use crate::ledger::letters::{self, CausedLetter};
+use crate::letter::LetterKind;
 
 /// Least time between two letters to the same address.
 pub const PAUSE: Millis = 5 * MINUTE;
@@ -53,7 +54,7 @@ pub struct Asked {
     pub text_version: String,
     /// The page with the form.
     pub page: Option<String>,
-    /// The part of that page's address that mails may show; see [`super::origin`].
+    /// What of that page mails may show; see [`crate::origin`].
     pub origin: Option<String>,
     /// Their address, when it is kept.
     pub ip: Option<String>,
@@ -197,7 +198,7 @@ pub async fn write_group(
     let parameters: Vec<String> = steps.iter().map(|step| step.parameters(confirm_days)).collect();
     let with_parameters = || steps.iter().zip(&parameters);
     let letters: Vec<_> = with_parameters().filter_map(|(step, parameters)| step.letter(parameters)).collect();
-    outbox::ask_caused(tx, now, &letters).await?;
+    letters::ask_caused(tx, now, &letters).await?;
     let waiting: Vec<_> =
         with_parameters().filter_map(|(step, parameters)| step.waiting(parameters, now, ceiling)).collect();
     held::plan(tx, &waiting).await?;

@@ -5,12 +5,12 @@
 use serde::Serialize;
 
 use super::consent::{self, Consent};
-use super::outbox::LetterKind;
 use super::{Status, Subscriber, held, sql};
 use crate::app::App;
 use crate::clock::{Millis, rfc3339};
 use crate::db::Db;
-use crate::delivery::status::{self, Received};
+use crate::ledger::count::{self, Received};
+use crate::letter::LetterKind;
 
 /// Subscribers read at a time: memory stays flat however long the list is.
 pub const PAGE: i64 = 1000;
@@ -129,7 +129,7 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> anyh
         origin: subscriber.origin.clone(),
         consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
         letters: letters.chain(planned).collect(),
-        digests: status::of_subscriber(app, subscriber.id).await?,
+        digests: count::of_subscriber(app, subscriber.id).await?,
     })
 }
 

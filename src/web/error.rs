@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::i18n::Locale;
 use crate::web::page::{self, Page};
-use crate::{db, fault};
+use crate::{cause, db};
 
 /// What went wrong.
 #[derive(Debug)]
@@ -105,8 +105,8 @@ impl Error {
         let (Self::Internal(error) | Self::Unavailable(error) | Self::InDoubt(error)) = self else {
             return None;
         };
-        let incident = crate::subscribers::tokens::random_text(6);
-        tracing::error!(incident, method, route, error = %fault::in_words(error), "a request could not be answered");
+        let incident = crate::keys::random_text(6);
+        tracing::error!(incident, method, route, error = %cause::in_words(error), "a request could not be answered");
         Some(incident)
     }
 

@@ -6,18 +6,19 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
+use axum::{Extension, Json};
 use serde::Serialize;
 use tokio::sync::Mutex;
 
 use crate::app::App;
 use crate::db::{self, Db, execute, migrate};
-use crate::delivery::{control, hold, room};
+use crate::delivery::disk::space;
 use crate::feeds::standing;
+use crate::ledger::{alarm, hold};
 use crate::subscribers::held;
-use crate::{digests, fault};
+use crate::{cause, digests};
 
 /// A database that does not answer within this is not ready.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -62,14 +63,17 @@ pub async fn healthz() -> impl axum::response::IntoResponse {
 }
 
 /// `GET /readyz`
-pub async fn readyz(State(app): State<Arc<App>>) -> impl axum::response::IntoResponse {
-    let found = recent(&app).await;
+pub async fn readyz(
+    State(app): State<Arc<App>>,
+    Extension(last): Extension<Arc<Recent>>,
+) -> impl axum::response::IntoResponse {
+    let found = recent(&app, &last).await;
     let status = if found.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, FRESH, Json(found))
 }
 
-async fn recent(app: &App) -> Readiness {
-    let mut recent = app.readiness.0.lock().await;
+async fn recent(app: &App, last: &Recent) -> Readiness {
+    let mut recent = last.0.lock().await;
     match &*recent {
         Some((at, found)) if at.elapsed() < FRESH_FOR => found.clone(),
         _ => {
@@ -125,10 +129,10 @@ async fn delivery(app: &App) -> &'static str {
     if app.db.gone().is_some() {
         return "halted: the file of the database was moved, replaced or removed";
     }
-    match tokio::time::timeout(PATIENCE, control::alarm(app)).await {
+    match tokio::time::timeout(PATIENCE, alarm::words(app)).await {
         Ok(Ok(None)) => "ok",
         Ok(Ok(Some(words))) if words.starts_with(hold::SHORT) => "held: an operator must say `facteur resume`",
-        Ok(Ok(Some(words))) if words.starts_with(room::SHORT) => "halted: the disk is nearly full",
+        Ok(Ok(Some(words))) if words.starts_with(space::SHORT) => "halted: the disk is nearly full",
         Ok(Ok(Some(words))) if words.starts_with("PostgreSQL runs with") => {
             "halted: the database may forget what was sent"
         }
@@ -142,7 +146,7 @@ async fn in_time(db: &Db, probe: impl Future<Output = anyhow::Result<()>>) -> St
     match tokio::time::timeout(PATIENCE, probe).await {
         Ok(Ok(())) => "ok".to_owned(),
         Ok(Err(error)) => {
-            tracing::warn!(error = %fault::in_words(&error), "not ready");
+            tracing::warn!(error = %cause::in_words(&error), "not ready");
             let kind = error.chain().find_map(|cause| cause.downcast_ref()).map_or("failed", db::kind);
             if kind == "failed" { kind.to_owned() } else { format!("failed: {kind}") }
         }

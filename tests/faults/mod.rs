@@ -20,7 +20,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use facteur::clock::{MINUTE, Millis};
-use facteur::delivery::status::Counts;
+use facteur::ledger::count::Counts;
 use facteur::newsletters::Newsletter;
 
 use crate::harness::oracle::Tally;

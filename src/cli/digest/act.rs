@@ -8,9 +8,9 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::cli::{Context, Fault};
-use crate::delivery::status;
 use crate::digests::send::{Prospect, prospect};
-use crate::digests::{Digest, DigestState, approve as approving, control, release, sql, view};
+use crate::digests::{Digest, approve as approving, control, release, sql, view};
+use crate::ledger::{DigestState, count};
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
 
@@ -297,7 +297,7 @@ async fn what_is_left(app: &App, digest: &Digest) -> anyhow::Result<String> {
     if digest.released_at.is_none() {
         return Ok(format!("Nothing of “{subject}” has been sent. End it for good, so that nobody gets it?"));
     }
-    let counts = status::counts(app, digest.id).await?;
+    let counts = count::counts(app, digest.id).await?;
     let (has, who) = if counts.accepted == 1 { ("has", "person") } else { ("have", "people") };
     Ok(format!(
         "“{subject}”: {} {who} {has} it, {} would never get it. End it for good?",

@@ -16,7 +16,8 @@ use clap::{Subcommand, ValueEnum};
 use crate::app::App;
 use crate::digests::control::{Doubt, Unknown};
 use crate::digests::posts::Which;
-use crate::digests::{Digest, DigestError, DigestState, sql};
+use crate::digests::{Digest, DigestError, sql};
+use crate::ledger::DigestState;
 use crate::newsletters::{self, Newsletter, Schedule};
 
 use super::{Context, Fault};

@@ -9,10 +9,10 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::cli::Context;
-use crate::delivery::bounced;
-use crate::delivery::revive::Revived;
-use crate::delivery::status::{self, Counts, Reasons};
-use crate::digests::{Digest, DigestState, control};
+use crate::digests::{Digest, control};
+use crate::ledger::count::{self, Counts, Reasons};
+use crate::ledger::reopen::Revived;
+use crate::ledger::{DigestState, bounced};
 use crate::phrase;
 
 use super::act::people;
@@ -47,7 +47,7 @@ pub async fn retry(app: &App, context: &Context, target: &Target, bounced: bool,
 }
 
 async fn why_nobody(app: &App, slug: &str, digest: &Digest) -> anyhow::Result<String> {
-    let (counts, reasons) = (status::counts(app, digest.id).await?, status::reasons(app, digest.id).await?);
+    let (counts, reasons) = (count::counts(app, digest.id).await?, count::reasons(app, digest.id).await?);
     Ok(nobody_in_words(slug, &digest.public_id, &counts, &reasons))
 }
 

@@ -8,8 +8,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::App;
 use crate::cli::Context;
-use crate::delivery::status::{self, Progress};
-use crate::digests::{Digest, DigestState, sql, view};
+use crate::digests::{Digest, sql, view};
+use crate::ledger::DigestState;
+use crate::ledger::count::{self, Progress};
 
 use super::Target;
 use super::show::{latest, show_one};
@@ -51,7 +52,7 @@ async fn watch(app: &App, mut digest: Digest) -> anyhow::Result<Digest> {
         bar.set_style(ProgressStyle::with_template("{wide_bar} {pos}/{len}  {msg}")?);
     }
     let (mut looks, mut tenth) = (VecDeque::new(), None);
-    while let Some(progress) = status::progress(app, digest.id, looks.front()).await? {
+    while let Some(progress) = count::progress(app, digest.id, looks.front()).await? {
         let (done, all) = (progress.counts.done(), progress.counts.recipients);
         let words = words(&progress);
         match &bar {
@@ -100,7 +101,7 @@ fn words(progress: &Progress) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery::status::Counts;
+    use crate::ledger::count::Counts;
 
     #[test]
     fn progress_in_words() {

@@ -10,8 +10,8 @@ use url::Url;
 use crate::cli::{Context, Fault};
 use crate::clock::{Clock, Millis, rfc3339};
 use crate::feeds::advice::{self, Advice};
-use crate::feeds::fetch::Fetcher;
 use crate::feeds::{clean, find, parse};
+use crate::net::fetch::Fetcher;
 use crate::phrase;
 
 /// Characters of the words of a post that people are shown.

@@ -126,7 +126,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 pub async fn judge(app: &App, new: &NewFeed) -> anyhow::Result<(String, String)> {
     let url = feed_url(new).map_err(|invalid| Fault::usage(invalid.to_string()))?;
     let now = app.clock.now();
-    let found = find::find(&app.fetcher, &Url::parse(&url)?, app.config.feeds.max_bytes, now).await;
+    let found = find::find(&app.net, &Url::parse(&url)?, app.config.feeds.max_bytes, now).await;
     let found = found.map_err(|error| Fault::problems(format!("{error}. --unread adds a feed without reading it")))?;
     if found.named {
         eprintln!("facteur: {url} is a web page; using the feed that it links to: {}", found.url);

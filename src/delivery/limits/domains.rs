@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use crate::delivery::{Key, Mail};
+use crate::delivery::Mail;
+use crate::ledger::Key;
 
 /// Connections at first, and at most, to a provider without a row in [`KNOWN`].
 const OTHERS: (usize, usize) = (5, 20);

@@ -175,7 +175,7 @@ pub async fn import(
     let found = reading.await.map_err(|_| ImportError::Interrupted)??;
     (counts.rows, counts.invalid, counts.invalid_lines) = (found.rows, found.invalid, found.invalid_lines);
     (counts.columns, counts.question) = (found.columns, found.question.map(|question| question.to_string()));
-    app.delivery_wake.notify_one();
+    app.wake.now();
     Ok(counts)
 }
 

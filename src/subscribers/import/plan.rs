@@ -9,10 +9,11 @@ use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::config::Signup;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::ledger::letters::{self, CausedLetter};
+use crate::letter::LetterKind;
 use crate::subscribers::address::domain_of;
-use crate::subscribers::outbox::{self, CausedLetter, LetterKind};
 
-/// Letters asked for in one transaction.
+/// Letters queued in one transaction.
 const AT_ONCE: i64 = 500;
 
 /// Plans instants.
@@ -104,10 +105,9 @@ pub async fn ask_due(app: &App) -> sqlx::Result<()> {
         let mut tx = app.db.begin().await?;
         let due = take_due(&mut tx, now).await?;
         let letters: Vec<_> = due.iter().map(|due| letter(due, &parameters)).collect();
-        outbox::ask_caused(&mut tx, now, &letters).await?;
+        letters::ask_caused(&mut tx, now, &letters).await?;
         tx.commit().await?;
-        app.delivery_wake.notify_waiters();
-        app.delivery_wake.notify_one();
+        app.wake.now();
     }
 }
 

@@ -11,11 +11,11 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::delivery::revive::Revived;
-use crate::digests::control::{Doubt, Unknown};
+use crate::digests::control::{self, Doubt, Unknown};
 use crate::digests::posts::Which;
 use crate::digests::view::{self, DigestView};
-use crate::digests::{Digest, DigestError, approve, control, release, send as sending, sql};
+use crate::digests::{Digest, DigestError, approve, release, send as sending, sql};
+use crate::ledger::reopen::Revived;
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
 use crate::web::error::Error;

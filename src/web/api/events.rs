@@ -18,8 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::delivery::status::{self, Counts, Progress};
-use crate::digests::{DigestState, sql};
+use crate::digests::sql;
+use crate::ledger::DigestState;
+use crate::ledger::count::{self, Counts, Progress};
 use crate::web::error::Error;
 
 use super::digests::find;
@@ -124,7 +125,7 @@ impl Watch {
 
     /// Counts, with the rate over the last readings.
     async fn progress(&mut self) -> anyhow::Result<Counts> {
-        let Some(progress) = status::progress(&self.app, self.digest_id, self.looks.front()).await? else {
+        let Some(progress) = count::progress(&self.app, self.digest_id, self.looks.front()).await? else {
             return Ok(Counts::default());
         };
         let counts = progress.counts;

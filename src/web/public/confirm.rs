@@ -10,12 +10,13 @@ use super::limits::{Admission, Networks};
 use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, newsletter_of, preview, rhythm, unknown_link};
 use crate::app::App;
 use crate::i18n::{Locale, Value};
+use crate::keys::{Claim, Purpose};
 use crate::newsletters::{self, Newsletter, Schedule};
+use crate::subscribers::Subscriber;
 use crate::subscribers::address::Email;
 use crate::subscribers::confirm::{self, Pressed, Standing};
+use crate::subscribers::queue::{self, Queue};
 use crate::subscribers::signup::Asked;
-use crate::subscribers::tokens::{Claim, Purpose};
-use crate::subscribers::{Subscriber, desk};
 use crate::web::error::Error;
 use crate::web::input::Visitor;
 
@@ -56,6 +57,7 @@ pub async fn press(
 pub async fn again(
     State(app): State<Arc<App>>,
     Extension(networks): Extension<Arc<Networks>>,
+    Extension(queue): Extension<Arc<Queue>>,
     Path(token): Path<String>,
     visitor: Visitor,
 ) -> Result<Response, Error> {
@@ -70,15 +72,13 @@ pub async fn again(
     let newsletter = newsletter_of(&app, &subscriber).await?;
     match subscriber.email.parse::<Email>() {
         Ok(email) => match networks.admit(visitor.ip, true, app.clock.now()) {
-            Admission::Full => desk::keep_pace(arrived).await,
+            Admission::Full => queue::keep_pace(arrived).await,
             admission => {
                 let ip = kept_ip(&app, &visitor);
-                app.desk.ask(Asked::again(&app, &subscriber, email, ip, admission.not_before())).await?;
-                app.delivery_wake.notify_waiters();
-                app.delivery_wake.notify_one();
+                queue.ask(Asked::again(&app, &subscriber, email, ip, admission.not_before())).await?;
             }
         },
-        Err(_) => desk::keep_pace(arrived).await,
+        Err(_) => queue::keep_pace(arrived).await,
     }
     let language = visitor.locale_of(&subscriber.language).tag();
     Ok(Redirect::to(&format!("/n/{}/thanks?lang={language}", newsletter.slug)).into_response())

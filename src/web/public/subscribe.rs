@@ -16,16 +16,14 @@ use super::form::{Again, Form, Stamp};
 use super::limits::{Admission, Networks};
 use super::{Mark, Note, kept_ip};
 use crate::app::App;
-use crate::newsletters;
 use crate::subscribers::address::Email;
-use crate::subscribers::consent;
-use crate::subscribers::desk::{self, DeskError};
-use crate::subscribers::origin;
+use crate::subscribers::queue::{self, Queue, QueueError};
 use crate::subscribers::signup::Asked;
-use crate::subscribers::typo;
+use crate::subscribers::{consent, typo};
 use crate::web::error::Error;
 use crate::web::input::{Fields, Visitor};
 use crate::web::page::Page;
+use crate::{newsletters, origin};
 
 /// Longest name and page address that are kept, characters.
 const LONGEST_NAME: usize = 100;
@@ -64,6 +62,7 @@ pub async fn thanks(
 pub async fn ask(
     State(app): State<Arc<App>>,
     Extension(networks): Extension<Arc<Networks>>,
+    Extension(queue): Extension<Arc<Queue>>,
     Path(slug): Path<String>,
     visitor: Visitor,
     headers: HeaderMap,
@@ -90,13 +89,10 @@ pub async fn ask(
     };
     if admission == Admission::Full {
         tracing::debug!(newsletter.id = form.newsletter.id, "a request to subscribe was passed over");
-        desk::keep_pace(arrived).await;
+        queue::keep_pace(arrived).await;
     } else {
         let asked = asked(&app, &form, &visitor, &headers, &fields, (email, stamp));
-        app.desk.ask(Asked { not_before: admission.not_before(), ..asked }).await?;
-        // One task waits for letters, others for digests: wake all of them, and leave a permit for a task that is busy.
-        app.delivery_wake.notify_waiters();
-        app.delivery_wake.notify_one();
+        queue.ask(Asked { not_before: admission.not_before(), ..asked }).await?;
     }
     Ok(done(&form, visitor.json, meant.as_deref()))
 }
@@ -162,12 +158,12 @@ fn embedding_page(headers: &HeaderMap, fields: &Fields) -> Option<String> {
     web.then(|| page.as_str().chars().take(LONGEST_PAGE).collect())
 }
 
-impl From<DeskError> for Error {
-    fn from(error: DeskError) -> Self {
+impl From<QueueError> for Error {
+    fn from(error: QueueError) -> Self {
         match error {
-            DeskError::Unavailable(_) => Self::Unavailable(error.into()),
-            DeskError::InDoubt(_) => Self::InDoubt(error.into()),
-            DeskError::Failed(_) => Self::Internal(error.into()),
+            QueueError::Unavailable(_) => Self::Unavailable(error.into()),
+            QueueError::InDoubt(_) => Self::InDoubt(error.into()),
+            QueueError::Failed(_) => Self::Internal(error.into()),
         }
     }
 }

@@ -1,0 +1,78 @@
+//! Holds all sending from a database that may not be the one that should send.
+//!
+//! In: a reason. Out: every digest that runs is paused with the reason [`HELD`], slots that come are recorded as waiting
+//! with the same, letters that were asked for before are not sent, until somebody says [`resume`]. Nothing is lost: the
+//! posts are in their digests, the rows in the ledger. What a person asks for now (to confirm, to leave) goes on, and an
+//! editor may let one digest go (`digest resume`, `digest approve`): that names what is to leave.
+
+use super::sql;
+use crate::app::App;
+use crate::db::generation::{self, Held};
+use crate::keys::random_text;
+
+/// The reason of a digest that is held; also how it is known again.
+pub const HELD: &str = "held: this database may be a copy, or older than what was sent (`facteur resume`)";
+
+/// How the words begin that say so, where one line must do.
+pub const SHORT: &str = "held: ";
+
+/// Why everything is held, for whoever shows it; `None` when nothing is.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn state(app: &App) -> sqlx::Result<Option<Held>> {
+    generation::held(&app.db).await
+}
+
+/// The words for a [`Held`], with what to do.
+pub fn in_words(held: &Held) -> String {
+    format!(
+        "{SHORT}{}. If this is the database that shall send, and no other does, `facteur resume` lets all go on",
+        held.why
+    )
+}
+
+/// Holds everything; gives how many digests were paused, `None` when it was held already.
+///
+/// # Errors
+/// When the database cannot be written; then nothing is changed.
+pub async fn hold(app: &App, why: &str) -> sqlx::Result<Option<u64>> {
+    let held = Held { since: app.clock.now(), why: why.to_owned() };
+    let mut tx = app.db.begin().await?;
+    if !generation::hold(&mut tx, &held).await? {
+        return Ok(None);
+    }
+    let paused = sql::hold::pause_all(&mut tx, HELD).await?;
+    sql::hold::keep_letters(&mut tx).await?;
+    tx.commit().await?;
+    app.wake.now();
+    tracing::error!(digests = paused, "{}", in_words(&held));
+    Ok(Some(paused))
+}
+
+/// What a [`resume`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Resumed {
+    /// Whether anything was held.
+    pub was_held: bool,
+    /// Digests that go on.
+    pub digests: u64,
+}
+
+/// Lets everything go on: this database is the one that sends from now on, under a generation of its own.
+///
+/// # Errors
+/// When the database cannot be written; then nothing is changed.
+pub async fn resume(app: &App) -> sqlx::Result<Resumed> {
+    let mut tx = app.db.begin().await?;
+    if !generation::lift(&mut tx).await? {
+        return Ok(Resumed { was_held: false, digests: 0 });
+    }
+    generation::go_on(&app.db, &mut tx, &random_text(12)).await?;
+    let digests = sql::hold::resume_all(&mut tx, HELD).await?;
+    sql::hold::free_letters(&mut tx).await?;
+    tx.commit().await?;
+    app.wake.now();
+    tracing::info!(digests, "everything goes on");
+    Ok(Resumed { was_held: true, digests })
+}
