@@ -1,4 +1,4 @@
-//! Understanding a feed: bytes → [`Feed`], whatever dialect, encoding and faults they have.
+//! Parses a feed: bytes → [`Feed`], whatever their dialect, encoding and faults.
 //!
 //! ```text
 //! bytes ─ encoding ─▶ text ─┬─ tree ─▶ element  ─┬─ rss  ─▶ Feed     dates: date, day    words: text, title
