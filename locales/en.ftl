@@ -154,7 +154,7 @@ error-in-doubt-title = We do not know whether your request went through
 error-in-doubt-text = Our database did not confirm in time, so your request may have been stored all the same. Wait a few minutes, then check: if you have received no message, or nothing has changed, try again.
 error-incident = Incident code: { $incident }
 
-## The bare host
+## The home page of the instance
 home-title = Newsletters
 home-lead = Choose one to see what it is about and to subscribe.
 home-nothing-title = This is a post office

@@ -156,7 +156,7 @@ error-in-doubt-title = Nous ne savons pas si votre demande est passée
 error-in-doubt-text = Aucune confirmation n’est arrivée à temps de notre base de données : votre demande a peut-être été enregistrée malgré tout. Patientez quelques minutes, puis vérifiez : si vous n’avez reçu aucun message ou si rien n’a changé, recommencez.
 error-incident = Code de l’incident : { $incident }
 
-## The bare host
+## The home page of the instance
 home-title = Lettres d’information
 home-lead = Choisissez une lettre pour la découvrir et vous y abonner.
 home-nothing-title = Vous êtes au bureau de poste

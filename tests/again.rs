@@ -305,7 +305,7 @@ async fn a_digests_bounces_are_undone_and_nobody_with_another_reason_is_written_
         assert_eq!(done, expected(false), "packed: {packed}");
         are_back(&mut app, digest).await;
         let said = app.cli(&["digest", "retry", "carnet", "--bounced"]).await;
-        assert!(said.ok().contains("Nobody of digest") && said.ok().contains("2 stay out"), "{}", said.stdout);
+        assert!(said.ok().contains("nobody to bring back") && said.ok().contains("2 stay out"), "{}", said.stdout);
         app.cli(&["digest", "retry", "carnet", "--bounced", "--doubtful"]).await.fails(2);
     }
 }

@@ -358,7 +358,7 @@ fn in_full(whole: &WholeView, zone: &TimeZone) -> String {
     for letter in &whole.letters {
         let words = phrase::retold(letter.words.as_deref().unwrap_or_default(), zone);
         let asked = phrase::retold(&letter.asked_at, zone);
-        lines.push(format!("  {asked}  {:<9} {:<9} {words}", letter.kind, letter.state));
+        lines.push(format!("  {asked}  {:<9} {:<9} {words}", letter.kind, state_in_words(letter.state)));
     }
     if !whole.digests.is_empty() {
         lines.push("Digests".to_owned());
@@ -366,9 +366,15 @@ fn in_full(whole: &WholeView, zone: &TimeZone) -> String {
     for digest in &whole.digests {
         let why = [digest.reason.as_str(), digest.words.as_str()].join(" ");
         let slot = phrase::retold(&digest.slot, zone);
-        lines.push(format!("  {slot}  {:<9} {}  {}", digest.state, digest.subject, why.trim()).trim_end().to_owned());
+        let state = state_in_words(digest.state);
+        lines.push(format!("  {slot}  {state:<9} {}  {}", digest.subject, why.trim()).trim_end().to_owned());
     }
     lines.join("\n")
+}
+
+/// The state of a mail for people, who read "in doubt" everywhere; JSON has the ledger's `uncertain`.
+fn state_in_words(state: &str) -> &str {
+    if state == "uncertain" { "in doubt" } else { state }
 }
 
 /// Reads a JSON string a line, answers a JSON value a line.

@@ -189,7 +189,7 @@ pub fn remarks(feed: &Feed, zone: &TimeZone) -> Vec<String> {
             out.push(format!("moved to {to} since {}; Facteur follows after seven days", when(since)));
         }
         (Some(to), None) => {
-            out.push(format!("moved to {to}, which has other posts: Facteur keeps the present address"))
+            out.push(format!("moved to {to}, which has other posts: Facteur keeps the present address"));
         }
         (None, _) => {}
     }
