@@ -47,7 +47,7 @@ pub async fn serve(
         app.judged.cancel();
     }
     if roles.delivery {
-        running.spawn(delivery::run(app.clone(), stop.clone()));
+        running.spawn(delivery::run(app.clone(), digests::MEANING, stop.clone()));
     }
     let (watched, until) = (app.db.clone(), stop.clone());
     running.spawn(async move {

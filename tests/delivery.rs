@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use facteur::clock::{HOUR, MINUTE};
 use facteur::db::Db;
 use facteur::ledger::count::{self, Counts};
-use facteur::ledger::{cancel, check, pack};
+use facteur::ledger::{check, pack, reopen};
 use facteur::newsletters::Newsletter;
 
 use crate::harness::smtp::Settings;
 use crate::harness::smtp::faults::Stage;
 use crate::harness::{Builder, PATIENCE, TestApp, postgres};
+use facteur::digests::MEANING;
 
 /// A world with so many readers and a post; nothing is sent yet.
 async fn carnet(builder: Builder, readers: usize) -> (TestApp, Newsletter) {
@@ -104,7 +105,7 @@ async fn a_digest_of_several_batches_reaches_everyone_once_and_becomes_small() {
     assert_eq!(app.digest_state(digest).await, "finished");
     assert_eq!(app.number("SELECT COUNT(*) FROM delivery_batch").await, 0);
 
-    pack::digest(&app.app, digest).await.unwrap();
+    pack::digest(&app.app, MEANING, digest).await.unwrap();
     assert_eq!(app.number("SELECT COUNT(*) FROM delivery").await, 0);
     assert_eq!(app.sums(digest).await, counts, "packed or not, it is the same");
     let bytes = app.number("SELECT CAST(SUM(LENGTH(ids) + LENGTH(outcomes)) AS BIGINT) FROM delivery_archive").await;
@@ -149,7 +150,7 @@ async fn who_left_or_is_suppressed_is_skipped_with_a_reason() {
     assert_eq!((counts.accepted, counts.skipped), (6, 4));
     let reasons = count::reasons(&app.app, digest).await.unwrap();
     assert_eq!(reasons.skipped, [("left".to_owned(), 2), ("suppressed".to_owned(), 2)].into());
-    pack::digest(&app.app, digest).await.unwrap();
+    pack::digest(&app.app, MEANING, digest).await.unwrap();
     assert_eq!(count::reasons(&app.app, digest).await.unwrap().skipped, reasons.skipped, "packed or not");
     app.assert_nothing_lost(
         &everyone(10).into_iter().filter(|a| !["p3@", "p4@", "p5@", "p6@"].iter().any(|p| a.starts_with(p))).collect(),
@@ -219,7 +220,7 @@ async fn cancelling_skips_the_rest_and_the_digest_still_adds_up() {
     assert_eq!(counts.accepted + counts.skipped, 3_000);
     let skipped = count::reasons(&app.app, digest).await.unwrap().skipped;
     assert_eq!(skipped, [("cancelled".to_owned(), counts.skipped)].into());
-    pack::digest(&app.app, digest).await.unwrap();
+    pack::digest(&app.app, MEANING, digest).await.unwrap();
     assert_eq!(count::reasons(&app.app, digest).await.unwrap().skipped, skipped);
     app.cli(&["fsck"]).await.ok();
 }
@@ -247,17 +248,17 @@ async fn the_failed_are_sent_again_when_an_editor_says_so() {
         app.to_the_end(digest, 0).await;
         assert_eq!(app.sums(digest).await.refused, 4);
         if packed {
-            pack::digest(&app.app, digest).await.unwrap();
+            pack::digest(&app.app, MEANING, digest).await.unwrap();
         }
-        assert_eq!(cancel::retry_failed(&app.app, digest).await.unwrap(), 3);
+        assert_eq!(reopen::retry_failed(&app.app, MEANING, digest).await.unwrap(), 3);
         app.to_the_end(digest, 0).await;
         let counts = app.sums(digest).await;
         assert_eq!((counts.accepted, counts.refused), (39, 1), "packed: {packed}");
-        pack::digest(&app.app, digest).await.unwrap();
+        pack::digest(&app.app, MEANING, digest).await.unwrap();
         assert_eq!(app.sums(digest).await, counts);
         let gone = HashSet::from(["p9@example.org".to_owned()]);
         app.assert_nothing_lost(&everyone(40).difference(&gone).cloned().collect(), 0).await;
-        assert_eq!(cancel::retry_failed(&app.app, digest).await.unwrap(), 0);
+        assert_eq!(reopen::retry_failed(&app.app, MEANING, digest).await.unwrap(), 0);
     }
 }
 
@@ -278,7 +279,7 @@ async fn a_mail_whose_answer_was_lost_is_sent_again_alike_or_held() {
         app.to_the_end(digest, 0).await;
         let counts = app.sums(digest).await;
         assert_eq!((counts.accepted, counts.uncertain), (19, 1), "held for an editor");
-        assert_eq!(cancel::resolve_doubts(&app.app, digest, again).await.unwrap(), 1);
+        assert_eq!(reopen::resolve_doubts(&app.app, MEANING, digest, again).await.unwrap(), 1);
         app.to_the_end(digest, 0).await;
         assert_eq!(app.sums(digest).await.accepted, 20);
         assert_eq!(app.assert_nothing_lost(&everyone(20), 1).await.repeats, usize::from(again));
@@ -290,7 +291,7 @@ async fn a_person_is_erased_from_open_and_packed_digests_and_sums_stay() {
     let (app, newsletter) = carnet(TestApp::builder(), 30).await;
     let first = app.send_now(&newsletter).await;
     app.to_the_end(first, 0).await;
-    pack::digest(&app.app, first).await.unwrap();
+    pack::digest(&app.app, MEANING, first).await.unwrap();
     app.post(&newsletter, "Encore des nouvelles").await;
     let second = app.send_now(&newsletter).await;
     app.to_the_end(second, 0).await;
@@ -435,7 +436,7 @@ async fn fsck_finds_what_does_not_add_up() {
         app.person("p3@example.org").await
     ))
     .await;
-    pack::digest(&app.app, digest).await.unwrap();
+    pack::digest(&app.app, MEANING, digest).await.unwrap();
     assert!(rules().await.is_empty());
     app.execute("UPDATE delivery_archive SET hi = hi + 1").await;
     assert!(rules().await.contains(&"chunk"));

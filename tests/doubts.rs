@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::harness::smtp::Settings;
 use crate::harness::smtp::faults::Stage;
 use crate::harness::{Answer, PATIENCE, TestApp};
+use facteur::digests::MEANING;
 
 const READERS: usize = 20;
 
@@ -43,7 +44,7 @@ impl Held {
     }
 
     async fn pack(&self) {
-        pack::digest(&self.app.app, self.digest).await.unwrap();
+        pack::digest(&self.app.app, MEANING, self.digest).await.unwrap();
         assert_eq!(self.app.number("SELECT COUNT(*) FROM delivery").await, 0, "packed");
     }
 

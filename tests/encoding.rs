@@ -5,7 +5,7 @@ use facteur::mails::{Composed, DigestContent, DigestPost, Person, Sender, lint};
 use mail_parser::MessageParser;
 use proptest::prelude::*;
 
-use facteur::mails::{DATE, PERSON, content, errors, message, post, sender};
+use crate::letters::{DATE, PERSON, content, errors, message, post, sender};
 
 /// Words with everything that may break a header or a line.
 fn words() -> impl Strategy<Value = String> {
@@ -95,7 +95,7 @@ proptest! {
         prop_assert!(person.check().is_ok() == fits || address.matches('@').count() > 1);
         if person.check().is_ok() {
             let mut bytes = Vec::new();
-            facteur::mails::digest(&content(vec![post("x")]), "fr").variant.splice(&person, &mut bytes);
+            crate::letters::digest(&content(vec![post("x")]), "fr").variant.splice(&person, &mut bytes);
             lines_hold(&bytes)?;
             let parsed = MessageParser::default().parse(&bytes).unwrap();
             prop_assert_eq!(parsed.subject(), Some("x"));

@@ -1,6 +1,6 @@
 //! The first line of a mail, which a list of mails shows after the subject, and what programs make of the HTML around it.
 
-use facteur::mails::all;
+use crate::letters::all;
 
 /// What a list of mails shows: the first words of the body, hidden or not, without the blanks behind them.
 fn first_words(html: &str) -> String {

@@ -7,6 +7,7 @@ use facteur::newsletters::Newsletter;
 use super::harness::smtp::faults::Stage;
 use super::harness::{PATIENCE, TestApp, postgres};
 use super::signup::pages;
+use facteur::digests::MEANING;
 
 async fn ask(app: &TestApp, email: &str) {
     assert_eq!(app.post_form("/n/carnet", &[("email", email), ("lang", "fr")]).await.status, 303);
@@ -175,7 +176,7 @@ async fn no_address_stays_in_log_reasons_or_file() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     let digest = app.number("SELECT MAX(id) FROM digest").await;
-    facteur::ledger::cancel::pause(&app.app, digest, "x").await.unwrap();
+    facteur::delivery::alarms::pause(&app.app, MEANING, digest, "x").await.unwrap();
     for column in
         ["SELECT COALESCE(reason, '') FROM digest", "SELECT words FROM delivery_note", "SELECT value FROM instance"]
     {

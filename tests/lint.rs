@@ -4,7 +4,7 @@ use facteur::letter::LetterKind;
 use facteur::mails::lint;
 use serde_json::json;
 
-use facteur::mails::{PERSON, all, digest, letter, message, several};
+use crate::letters::{PERSON, all, digest, letter, message, several};
 
 /// The command says the same, and its exit code tells a script.
 #[tokio::test]
@@ -196,7 +196,7 @@ fn on_this_machine_http_is_fine() {
             base_url: base_url.to_owned(),
             site_url: Some(format!("{base_url}/blog/")),
             leave_mailbox: String::new(),
-            ..facteur::mails::sender()
+            ..crate::letters::sender()
         };
         let confirm = facteur::mails::letter(&sender, LetterKind::Confirm, "en", &json!({}), 0).unwrap();
         let digest = facteur::mails::digest(&sender, &several(), "en", 0).unwrap();

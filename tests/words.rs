@@ -6,7 +6,7 @@ use facteur::newsletters::Newsletter;
 
 use crate::harness::TestApp;
 use crate::harness::feeds::Page;
-use facteur::mails::{DATE, content, digest, post};
+use crate::letters::{DATE, content, digest, post};
 
 /// An item of a feed; what is in it stands in it as it is.
 fn item(name: &str, date: &str, more: &str) -> String {

@@ -2,6 +2,7 @@
 //! without `--repair`.
 
 use super::{Context, Fault};
+use crate::digests::MEANING;
 use crate::ledger::check::{self, Repair};
 use crate::phrase;
 
@@ -16,7 +17,7 @@ pub struct Args {
 /// Prints what was found; exit 3 when there is a problem, after `--repair` when one is left.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
-    let report = if args.repair { check::repair(&app).await? } else { check::check(&app).await? };
+    let report = if args.repair { check::repair(&app, MEANING).await? } else { check::check(&app).await? };
     if context.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {

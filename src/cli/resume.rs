@@ -5,6 +5,7 @@
 //! backup and want to look at it before anything is sent.
 
 use super::{Context, digest};
+use crate::digests::MEANING;
 use crate::ledger::hold;
 
 /// Arguments of `facteur resume`.
@@ -41,7 +42,7 @@ pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<()> {
         );
         digest::wants_yes(&question, "everything stays held")?;
     }
-    let resumed = hold::resume(&app).await?;
+    let resumed = hold::resume(&app, MEANING).await?;
     context.show(&resumed, || {
         let digests = match resumed.digests {
             0 => "no digest was held".to_owned(),
@@ -55,7 +56,7 @@ pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<()> {
 /// Holds all sending.
 pub async fn hold(_args: HoldArgs, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
-    let paused = hold::hold(&app, "an operator said `facteur hold`").await?;
+    let paused = hold::hold(&app, MEANING, "an operator said `facteur hold`").await?;
     let held = hold::state(&app).await?;
     context.show(&held, || match paused {
         Some(1) => "Held: 1 digest was paused. `facteur resume` resumes sending.".to_owned(),

@@ -188,7 +188,7 @@ pub async fn place(db: &Db) -> sqlx::Result<Place> {
 }
 
 /// Stores the present place of the database.
-pub async fn settle(db: &Db, place: &Place) -> sqlx::Result<()> {
+pub async fn write_place(db: &Db, place: &Place) -> sqlx::Result<()> {
     let mut tx = db.begin().await?;
     put(&mut tx, "generation_place", &place.to_string()).await?;
     tx.commit().await

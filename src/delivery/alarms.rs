@@ -12,11 +12,12 @@ use super::limits::Limits;
 use super::wire::contract::Alarm;
 use crate::app::App;
 use crate::ledger::mask::masked;
-use crate::ledger::{cancel, sql, unknown};
+use crate::ledger::{Meaning, sql, unknown};
 
 /// Follows alarms until `stop`. The receiver survives a panic of this task.
 pub async fn follow(
     app: &App,
+    meaning: Meaning,
     limits: &[Arc<Limits>],
     alarms: &Mutex<mpsc::UnboundedReceiver<Alarm>>,
     stop: &CancellationToken,
@@ -28,19 +29,19 @@ pub async fn follow(
             alarm = alarms.recv() => alarm,
         };
         let Some(alarm) = alarm else { return stop.cancelled().await };
-        if let Err(error) = act(app, limits, &alarm).await {
+        if let Err(error) = act(app, meaning, limits, &alarm).await {
             tracing::warn!(%error, alarm = masked(&format!("{alarm:?}")), "an alarm could not be noted");
         }
     }
 }
 
-async fn act(app: &App, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<()> {
+async fn act(app: &App, meaning: Meaning, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<()> {
     match alarm {
         Alarm::PauseSender { digest_id, words } => {
-            cancel::pause(app, *digest_id, &format!("the mail server refuses the sender: {words}")).await?;
+            pause(app, meaning, *digest_id, &format!("the mail server refuses the sender: {words}")).await?;
         }
         Alarm::PausePolicy { digest_id, words } => {
-            cancel::pause(app, *digest_id, &format!("the mail server refuses one mail after the other: {words}"))
+            pause(app, meaning, *digest_id, &format!("the mail server refuses one mail after the other: {words}"))
                 .await?;
         }
         Alarm::PauseBounces { digest_id, words } => {
@@ -48,10 +49,10 @@ async fn act(app: &App, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<(
                 "the mail server calls one address after the other unknown: {words}; nobody was marked. `digest resume` tries \
                  them later, `digest resume --accept-bounces` says that they are dead"
             );
-            cancel::pause(app, *digest_id, &reason).await?;
+            pause(app, meaning, *digest_id, &reason).await?;
         }
         Alarm::Gone { digest_id, subscribers } => {
-            let gone = unknown::mark(app, *digest_id, subscribers).await?;
+            let gone = unknown::mark(app, meaning, *digest_id, subscribers).await?;
             tracing::info!(digest.id = digest_id, gone, "addresses that do not exist were marked as bounced");
         }
         Alarm::Trouble { lane, words } => {
@@ -66,4 +67,19 @@ async fn act(app: &App, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<(
         }
     }
     Ok(())
+}
+
+/// Pauses a digest that sends, with a reason for the editor, which keeps no address; `false` when it does not send.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn pause(app: &App, meaning: Meaning, digest_id: i64, reason: &str) -> sqlx::Result<bool> {
+    let mut tx = app.db.begin().await?;
+    let paused = meaning.mailings.pause(&mut tx, digest_id, &masked(reason)).await?;
+    tx.commit().await?;
+    if paused {
+        tracing::warn!(digest.id = digest_id, "digest paused: an editor is needed");
+        app.wake.now();
+    }
+    Ok(paused)
 }

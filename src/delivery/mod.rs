@@ -23,6 +23,7 @@
 pub mod alarms;
 pub mod disk;
 pub mod limits;
+mod parts;
 pub mod preflight;
 pub mod record;
 pub mod retry;

@@ -190,7 +190,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
 /// The posts of each mail: one, but all that have been due for a day or more, since nobody was there to get them, in the
 /// first, the newest on top. `posts`: the oldest first.
 fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>> {
-    let due = |post: &Post| post.published_at.unwrap_or(0).max(post.first_seen_at + posts::settle(app));
+    let due = |post: &Post| post.published_at.unwrap_or(0).max(post.first_seen_at + posts::rest(app));
     let (backlog, others): (Vec<Post>, Vec<Post>) =
         posts.into_iter().partition(|post| !skip_next && app.clock.now() - due(post) >= DAY);
     let backlog = Some(backlog.into_iter().rev().collect::<Vec<Post>>()).filter(|posts| !posts.is_empty());

@@ -15,18 +15,20 @@ pub mod ahead;
 pub mod approve;
 pub mod compose;
 pub mod content;
-pub mod control;
+pub mod mailings;
 pub mod notice;
 pub mod posts;
 pub mod release;
 pub mod schedule;
 pub mod send;
 pub mod sql;
+pub mod steer;
 pub mod view;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
-use crate::ledger::DigestState;
+use crate::ledger::{DigestState, Meaning};
+use crate::subscribers;
 
 text_enum! {
     /// Why a slot passed without a mailing; the words stand in `digest.reason`.
@@ -49,6 +51,9 @@ text_enum! {
         PostsGone => "its posts were taken back",
     }
 }
+
+/// What outcomes mean for people and digests: what the ledger and `delivery` are handed.
+pub const MEANING: Meaning = Meaning { people: &subscribers::bounced::Subscribers, mailings: &mailings::Digests };
 
 /// Why a digest was not made or changed. Nothing was stored then.
 #[derive(Debug, thiserror::Error)]

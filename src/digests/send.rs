@@ -112,8 +112,8 @@ async fn what_rests(app: &App, schedule: &Schedule) -> Result<String, DigestErro
     let mut said = String::new();
     let all = posts::waiting(app, schedule, Which::All).await?;
     let now = app.clock.now();
-    let resting = |post: &&Post| post.first_seen_at + posts::settle(app) > now;
-    if let Some(next) = all.iter().filter(resting).map(|post| post.first_seen_at + posts::settle(app) - now).min() {
+    let resting = |post: &&Post| post.first_seen_at + posts::rest(app) > now;
+    if let Some(next) = all.iter().filter(resting).map(|post| post.first_seen_at + posts::rest(app) - now).min() {
         let (count, wait) = (all.iter().filter(resting).count(), next / SECOND + 1);
         said = match count {
             1 => format!(": 1 rests so that it can be taken back, for {wait} s more"),

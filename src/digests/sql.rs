@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Db, Tx, execute, in_tx, read, write_now};
 use crate::feeds::Post;
 use crate::newsletters::Schedule;
 
@@ -503,4 +503,9 @@ pub async fn resume(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
     .bind(RELEASED)
     .execute(c))?;
     Ok(changed == 1)
+}
+
+/// The editor takes this digest's unknown addresses for dead: its breaker does not ask again.
+pub async fn accept_bounces(db: &Db, digest_id: i64) -> sqlx::Result<u64> {
+    write_now!(db, |c| sqlx::query("UPDATE digest SET bounces_accepted = 1 WHERE id = $1").bind(digest_id).execute(c))
 }

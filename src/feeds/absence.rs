@@ -13,9 +13,9 @@ use std::collections::HashSet;
 use crate::clock::{MINUTE, Millis};
 use crate::db::Tx;
 
+use super::lookup::{self, Known};
 use super::news::reason;
 use super::reach::Reach;
-use super::shelf::{self, Known};
 use super::{Feed, PostState, sql};
 
 /// Time until a feed in which a post is missing is read again.
@@ -29,8 +29,8 @@ pub struct Missing<'a> {
     /// Which.
     pub feed: &'a Feed,
     /// The posts that the feed held, and those that it should hold.
-    pub shelf: &'a [Known],
-    /// The posts in this reading.
+    pub stored: &'a [Known],
+    /// What is there.
     pub present: &'a HashSet<i64>,
     /// The posts in the last reading, where known.
     pub held: Option<&'a HashSet<i64>>,
@@ -58,7 +58,7 @@ impl Missing<'_> {
 /// Notes the missing posts, and returns them. `emptied`: the feed has no entries.
 pub async fn note(tx: &mut Tx, missing: &Missing<'_>, emptied: bool) -> sqlx::Result<Vec<i64>> {
     let (mut still, mut elsewhere) = (Vec::new(), None);
-    for known in missing.shelf.iter().filter(|known| missing.is_missing(known, emptied)) {
+    for known in missing.stored.iter().filter(|known| missing.is_missing(known, emptied)) {
         match known.missing_since {
             Some(since) if missing.now - since >= missing.patience => {
                 if elsewhere.is_none() {
@@ -66,13 +66,13 @@ pub async fn note(tx: &mut Tx, missing: &Missing<'_>, emptied: bool) -> sqlx::Re
                 }
                 let other = elsewhere.iter().flatten().find(|(_, held)| held.contains(&known.id));
                 match other {
-                    Some((feed_id, _)) => shelf::give_to(tx, known.id, Some(*feed_id)).await.map(|_| ())?,
+                    Some((feed_id, _)) => lookup::give_to(tx, known.id, Some(*feed_id)).await.map(|_| ())?,
                     None => take_back(tx, known.id).await?,
                 }
             }
             since => {
                 if since.is_none() {
-                    shelf::set_missing(tx, known.id, Some(missing.now)).await?;
+                    lookup::set_missing(tx, known.id, Some(missing.now)).await?;
                 }
                 still.push(known.id);
             }
@@ -83,11 +83,11 @@ pub async fn note(tx: &mut Tx, missing: &Missing<'_>, emptied: bool) -> sqlx::Re
 
 async fn take_back(tx: &mut Tx, id: i64) -> sqlx::Result<()> {
     sql::set_state(tx, id, &[PostState::New], PostState::Gone, Some(reason::VANISHED)).await?;
-    shelf::set_missing(tx, id, None).await.map(|_| ())
+    lookup::set_missing(tx, id, None).await.map(|_| ())
 }
 
 /// The posts that each other feed of the newsletter held at its last reading.
 pub async fn held_elsewhere(tx: &mut Tx, feed: &Feed) -> sqlx::Result<Vec<(i64, HashSet<i64>)>> {
-    let feeds = shelf::held_elsewhere(tx, feed).await?;
+    let feeds = lookup::held_elsewhere(tx, feed).await?;
     Ok(feeds.into_iter().map(|(id, ids)| (id, serde_json::from_str(&ids).unwrap_or_default())).collect())
 }

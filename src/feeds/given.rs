@@ -9,11 +9,9 @@ use crate::app::App;
 use crate::clock::Millis;
 
 use super::identity::{self, Identity};
-use super::likeness;
 use super::parse::text::{html_of_text, one_line, shorten};
-use super::shelf;
 use super::sql::{self, NewRow, Text};
-use super::{NewPost, Post, PostState, clean};
+use super::{NewPost, Post, PostState, clean, likeness, lookup};
 
 /// Characters of a title.
 const TITLE: usize = 300;
@@ -57,7 +55,7 @@ pub async fn add(app: &App, newsletter_id: i64, new: NewPost) -> Result<Added, A
     let identity = identity(&new, &text)?;
     let mut tx = app.db.begin().await?;
     sql::lock_newsletter(&mut tx, newsletter_id).await?;
-    let known = shelf::known_in(&mut tx, newsletter_id, &identity).await?;
+    let known = lookup::known_in(&mut tx, newsletter_id, &identity).await?;
     let created = known.is_none();
     let id = if let Some(known) = known {
         Some(known.id)

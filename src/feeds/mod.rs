@@ -23,6 +23,7 @@ mod freshness;
 pub mod given;
 pub mod identity;
 pub mod likeness;
+pub mod lookup;
 pub mod news;
 pub mod parse;
 pub mod poll;
@@ -30,7 +31,6 @@ mod reach;
 mod recognise;
 pub mod removal;
 mod said;
-pub mod shelf;
 pub mod sql;
 pub mod standing;
 

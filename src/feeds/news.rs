@@ -20,12 +20,11 @@ use super::absence::{self, Missing};
 use super::door::{ALL_NEW, Door};
 use super::freshness::{self, Freshness};
 use super::identity::{self, Identity};
+use super::lookup::{self, Known};
 use super::parse::{self, Entry};
 use super::reach::Reach;
-use super::recognise;
-use super::shelf::{self, Known};
 use super::sql::{self, Held, NewRow, Reading, Text};
-use super::{Feed, PostState, aside, said, standing};
+use super::{Feed, PostState, aside, recognise, said, standing};
 
 /// A feed with at least this many entries, none of which was in its last reading, has probably shown others in between.
 const GAP: usize = 5;
@@ -77,7 +76,7 @@ struct Candidate<'a> {
 struct Look<'a> {
     candidates: Vec<Candidate<'a>>,
     /// What the feed held, and what it should hold.
-    shelf: Vec<Known>,
+    stored: Vec<Known>,
     reach: Reach,
     freshness: Freshness,
     newest: Option<Millis>,
@@ -95,7 +94,7 @@ pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<
     let held = held_ids(&feed);
     let entries = look.candidates.len();
     let (mut present, mut fresh) = (HashSet::new(), Vec::new());
-    for candidate in settle(&mut tx, feed.newsletter_id, look.candidates).await? {
+    for candidate in under_lock(&mut tx, feed.newsletter_id, look.candidates).await? {
         match &candidate.known {
             Some(known) => {
                 present.insert(known.id);
@@ -114,7 +113,7 @@ pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<
     let gap = believed && entries >= GAP && held.as_ref().is_some_and(|h| !h.is_empty() && h.is_disjoint(&present));
     let missing = Missing {
         feed: &feed,
-        shelf: &look.shelf,
+        stored: &look.stored,
         present: &present,
         held: held.as_ref(),
         reach: &look.reach,
@@ -202,8 +201,8 @@ async fn look<'a>(app: &App, feed: &Feed, read: &'a parse::Feed, reading: &Readi
     let newest = said.iter().copied().filter(|at| *at <= reading.now).max();
     let nothing_held = if feed.held_ids.is_some() { Millis::MAX } else { Millis::MIN };
     let since = Reach::of(&said).since(&said).unwrap_or(nothing_held);
-    let shelf = shelf::held(&app.db, feed, since).await?;
-    let met = recognise::by_marks(app, feed, &entries, &shelf).await?;
+    let stored = lookup::held(&app.db, feed, since).await?;
+    let met = recognise::by_marks(app, feed, &entries, &stored).await?;
     let mut candidates = Vec::with_capacity(entries.len());
     let mut dates = Vec::with_capacity(entries.len());
     for ((entry, identity), met) in entries.into_iter().zip(met) {
@@ -220,11 +219,11 @@ async fn look<'a>(app: &App, feed: &Feed, read: &'a parse::Feed, reading: &Readi
         c.known.is_none() && said::date(c.entry).zip(feed.newest_at).is_none_or(|(at, newest)| at <= newest)
     };
     let further = if feed.read_once && candidates.iter().any(returns) {
-        shelf::held(&app.db, feed, Reach::further(since)).await?
+        lookup::held(&app.db, feed, Reach::further(since)).await?
     } else {
         Vec::new()
     };
-    let left = if further.is_empty() { &shelf } else { &further };
+    let left = if further.is_empty() { &stored } else { &further };
     let left: Vec<Known> = left.iter().filter(|known| !present.contains(&known.id)).cloned().collect();
     let fresh: Vec<Option<(&Identity, &Text)>> = candidates
         .iter()
@@ -235,7 +234,7 @@ async fn look<'a>(app: &App, feed: &Feed, read: &'a parse::Feed, reading: &Readi
         candidate.like = like;
     }
     let freshness = freshness::of(feed, read, reading.last_modified, newest, reading.now);
-    Ok(Look { candidates, shelf, reach, freshness, newest })
+    Ok(Look { candidates, stored, reach, freshness, newest })
 }
 
 async fn text_if_needed(
@@ -254,20 +253,20 @@ async fn text_if_needed(
     })
 }
 
-/// The candidates checked again under the newsletter's lock: posts that another process has stored meanwhile are known, and no
-/// post is two entries.
-async fn settle<'a>(
+/// The candidates as they stand under the newsletter's lock: what another process has stored meanwhile is known, and each post
+/// is one entry.
+async fn under_lock<'a>(
     tx: &mut Tx,
     newsletter_id: i64,
     mut candidates: Vec<Candidate<'a>>,
 ) -> sqlx::Result<Vec<Candidate<'a>>> {
     for displaced in candidates.iter().filter_map(|candidate| candidate.displaces) {
-        shelf::give_up_marks(tx, displaced).await?;
+        lookup::give_up_marks(tx, displaced).await?;
     }
     let mut claimed: HashSet<i64> =
         candidates.iter().filter_map(|candidate| candidate.known.as_ref()).map(|known| known.id).collect();
     for candidate in candidates.iter_mut().filter(|candidate| candidate.known.is_none()) {
-        let stored = shelf::known_in(tx, newsletter_id, &candidate.identity).await?;
+        let stored = lookup::known_in(tx, newsletter_id, &candidate.identity).await?;
         let known = stored.filter(|known| !claimed.contains(&known.id));
         let like = candidate.like.take().filter(|known| !claimed.contains(&known.id));
         candidate.known = known.or(like);
@@ -300,12 +299,12 @@ async fn meet_again(
     // A post of another feed, or a given one, keeps the marks it came with: two feeds would only overwrite each other's.
     if moved || (!same_marks && known.feed_id == Some(feed.id)) {
         let dated = (said::date(candidate.entry), candidate.entry.day.map(|day| day.to_string()));
-        shelf::remember(tx, feed.newsletter_id, known, identity, dated, feed.id).await?;
+        lookup::remember(tx, feed.newsletter_id, known, identity, dated, feed.id).await?;
     }
     if known.state == PostState::Gone {
-        shelf::come_back(tx, known.id, now).await?;
+        lookup::come_back(tx, known.id, now).await?;
     } else if known.missing_since.is_some() && known.feed_id == Some(feed.id) {
-        shelf::set_missing(tx, known.id, None).await?;
+        lookup::set_missing(tx, known.id, None).await?;
     }
     // A post added through the API or the command line keeps its text.
     if let (Some(text), true) = (&candidate.text, known.feed_id.is_some() || moved) {
@@ -325,7 +324,7 @@ async fn welcome(
     present: &mut HashSet<i64>,
 ) -> sqlx::Result<Count> {
     let dates = fresh.iter().map(|candidate| said::date(candidate.entry)).collect();
-    let beside = if feed.read_once || present.is_empty() { None } else { shelf::newest_elsewhere(tx, feed).await? };
+    let beside = if feed.read_once || present.is_empty() { None } else { lookup::newest_elsewhere(tx, feed).await? };
     let door = Door::new(app, feed, dates, all_new, beside, now);
     let mut count = Count::default();
     for (at, candidate) in fresh.iter().enumerate().rev() {

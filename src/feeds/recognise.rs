@@ -20,9 +20,9 @@ use crate::clock::{HOUR, Millis};
 use super::Feed;
 use super::identity::Identity;
 use super::likeness::{self, Print};
+use super::lookup::{self, Known};
 use super::parse::{self, Entry};
 use super::reach::Reach;
-use super::shelf::{self, Known};
 use super::sql::{self, Text};
 
 /// How far two dates of one post may lie apart: a day without a time is midnight in one zone or another.
@@ -49,19 +49,19 @@ pub struct Met {
     pub displaces: Option<i64>,
 }
 
-/// Looks every entry up by its marks. A mark that `shelf` does not hold costs a query.
+/// Looks every entry up by its marks. What `stored` does not hold costs a query.
 pub async fn by_marks(
     app: &App,
     feed: &Feed,
     entries: &[(&Entry, Identity)],
-    shelf: &[Known],
+    stored: &[Known],
 ) -> sqlx::Result<Vec<Met>> {
-    let by_guid: HashMap<&str, &Known> = shelf.iter().map(|known| (known.guid.as_str(), known)).collect();
+    let by_guid: HashMap<&str, &Known> = stored.iter().map(|known| (known.guid.as_str(), known)).collect();
     let mut found = Vec::with_capacity(entries.len());
     for (_, identity) in entries {
         let known = match by_guid.get(identity.guid.as_str()) {
             Some(known) => Some((*known).clone()),
-            None => shelf::known(&app.db, feed.newsletter_id, identity).await?,
+            None => lookup::known(&app.db, feed.newsletter_id, identity).await?,
         };
         found.push(Met { known, displaces: None });
     }
@@ -111,21 +111,21 @@ fn raw_print(entry: &Entry) -> Print {
     Print::of(&[&entry.summary.markup, &entry.content.markup])
 }
 
-/// For each entry that bears no known mark (`None` where it does), the post of the shelf that it is by title or text.
+/// For each entry that bears no known mark (`None` where it does), the post of the stored that it is by title or text.
 pub async fn by_likeness(
     app: &App,
     read: &parse::Feed,
     fresh: &[Option<(&Identity, &Text)>],
-    shelf: &[Known],
+    stored: &[Known],
     reach: &Reach,
 ) -> sqlx::Result<Vec<Option<Known>>> {
     let mut found: Vec<Option<Known>> = vec![None; fresh.len()];
-    if shelf.is_empty() || fresh.iter().all(Option::is_none) {
+    if stored.is_empty() || fresh.iter().all(Option::is_none) {
         return Ok(found);
     }
     let common = common(read);
     let mut missing = Vec::new();
-    for known in shelf.iter().take(MOST) {
+    for known in stored.iter().take(MOST) {
         if let Some(text) = sql::text(&app.db, known.id).await? {
             missing.push(Side {
                 titles: [known.title_key.clone(), likeness::fold(&text.title)],
@@ -150,7 +150,7 @@ pub async fn by_likeness(
         .unzip();
     let titles: Vec<String> = read.entries.iter().map(|entry| likeness::fold(&entry.title)).collect();
     for (fresh, known) in pairs(&sides, &missing, &titles) {
-        found[places[fresh]] = Some(shelf[known].clone());
+        found[places[fresh]] = Some(stored[known].clone());
     }
     Ok(found)
 }

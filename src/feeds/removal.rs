@@ -6,7 +6,7 @@
 use crate::app::App;
 
 use super::news::reason;
-use super::{Feed, PostState, absence, shelf, sql};
+use super::{Feed, PostState, absence, lookup, sql};
 
 /// What happened to the posts of a removed feed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -26,9 +26,9 @@ pub async fn remove(app: &App, feed: &Feed) -> sqlx::Result<Option<Removed>> {
     sql::lock_newsletter(&mut tx, feed.newsletter_id).await?;
     let elsewhere = absence::held_elsewhere(&mut tx, feed).await?;
     let mut removed = Removed::default();
-    for (id, state, taken) in shelf::all_of(&mut tx, feed.id).await? {
+    for (id, state, taken) in lookup::all_of(&mut tx, feed.id).await? {
         let other = elsewhere.iter().find(|(_, held)| held.contains(&id)).map(|(feed_id, _)| *feed_id);
-        shelf::give_to(&mut tx, id, other).await?;
+        lookup::give_to(&mut tx, id, other).await?;
         let waits = matches!(state, PostState::New | PostState::Held) && !taken;
         if waits && other.is_none() {
             let from = [PostState::New, PostState::Held];

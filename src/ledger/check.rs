@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::sql::{check, count, pack};
-use super::{packed, reopen};
+use super::{Meaning, packed, reopen};
 use crate::app::App;
 
 /// What was found.
@@ -66,13 +66,13 @@ pub async fn check(app: &App) -> anyhow::Result<Report> {
 pub const MENDED: [&str; 3] = ["ended", "batches", "stray"];
 
 /// Checks, mends what can be mended without knowing more, and checks again.
-pub async fn repair(app: &App) -> anyhow::Result<Report> {
+pub async fn repair(app: &App, meaning: Meaning) -> anyhow::Result<Report> {
     let found = check(app).await?;
     let mut repaired: Vec<Repair> = Vec::new();
     for problem in found.problems.iter().filter(|problem| MENDED.contains(&problem.rule)) {
         let seen = repaired.iter().any(|before| before.digest == problem.digest);
         let Some(digest_id) = check::digest_of(&app.db, &problem.digest).await?.filter(|_| !seen) else { continue };
-        let open = reopen::mend(app, digest_id).await?;
+        let open = reopen::mend(app, meaning, digest_id).await?;
         repaired.push(Repair { digest: problem.digest.clone(), open });
     }
     if repaired.is_empty() {

@@ -5,7 +5,7 @@
 //! posts are in their digests, the rows in the ledger. What a person asks for now (to confirm, to leave) goes on, and an
 //! editor may let one digest go (`digest resume`, `digest approve`): that names what is to leave.
 
-use super::sql;
+use super::{Meaning, sql};
 use crate::app::App;
 use crate::db::generation::{self, Held};
 use crate::keys::random_text;
@@ -36,13 +36,13 @@ pub fn in_words(held: &Held) -> String {
 ///
 /// # Errors
 /// When the database cannot be written; then nothing is changed.
-pub async fn hold(app: &App, why: &str) -> sqlx::Result<Option<u64>> {
+pub async fn hold(app: &App, meaning: Meaning, why: &str) -> sqlx::Result<Option<u64>> {
     let held = Held { since: app.clock.now(), why: why.to_owned() };
     let mut tx = app.db.begin().await?;
     if !generation::hold(&mut tx, &held).await? {
         return Ok(None);
     }
-    let paused = sql::hold::pause_all(&mut tx, HELD).await?;
+    let paused = meaning.mailings.pause_all(&mut tx, HELD).await?;
     sql::hold::keep_letters(&mut tx).await?;
     tx.commit().await?;
     app.wake.now();
@@ -63,13 +63,13 @@ pub struct Resumed {
 ///
 /// # Errors
 /// When the database cannot be written; then nothing is changed.
-pub async fn resume(app: &App) -> sqlx::Result<Resumed> {
+pub async fn resume(app: &App, meaning: Meaning) -> sqlx::Result<Resumed> {
     let mut tx = app.db.begin().await?;
     if !generation::lift(&mut tx).await? {
         return Ok(Resumed { was_held: false, digests: 0 });
     }
     generation::go_on(&app.db, &mut tx, &random_text(12)).await?;
-    let digests = sql::hold::resume_all(&mut tx, HELD).await?;
+    let digests = meaning.mailings.resume_all(&mut tx, HELD).await?;
     sql::hold::free_letters(&mut tx).await?;
     tx.commit().await?;
     app.wake.now();

@@ -9,25 +9,28 @@
 //! In: a digest that is released, letters that are asked for ([`letters`]), outcomes. Out: rows for `delivery` to claim, counts
 //! and history ([`count`]) that always add up, a check of the whole ([`check`]). A finished digest is packed into 2 bytes a
 //! recipient ([`pack`], [`packed`]). What an editor changes afterwards: [`cancel`], [`reopen`], [`unknown`] addresses; what
-//! keeps mail from leaving: [`alarm`], [`hold`]. Nothing here sends.
+//! keeps mail from leaving: [`alarm`], [`hold`]. Nothing here sends, and nothing
+//! here says what an outcome means for a person or a digest: [`meaning`] asks.
 //!
 //! While a worker has a batch, `started` and `accepted` stand in the batch's own row, a few bytes a mail ([`progress`]); the
 //! rows of the recipients follow when the batch is given back or taken over.
 
 pub mod alarm;
-pub mod bounced;
 pub mod cancel;
 pub mod check;
 pub mod count;
 pub mod hold;
 pub mod letters;
 pub mod mask;
+pub mod meaning;
 pub mod pack;
 pub mod packed;
 pub mod progress;
 pub mod reopen;
 pub mod sql;
 pub mod unknown;
+
+pub use meaning::Meaning;
 
 use crate::clock::Millis;
 use crate::db::text_enum;

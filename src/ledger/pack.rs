@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::packed::{self, CHUNK, Chunk};
-use super::sql::{control, pack, watch};
-use super::{DigestState, reopen};
+use super::sql::{lock, pack, watch};
+use super::{DigestState, Meaning, reopen};
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::db::Tx;
@@ -24,9 +24,9 @@ const REST: Millis = 10 * MINUTE;
 const TICK: Duration = Duration::from_secs(20);
 
 /// Packs what has ended, until `stop`.
-pub async fn run(app: Arc<App>, stop: CancellationToken) {
+pub async fn run(app: Arc<App>, meaning: Meaning, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        if let Err(error) = due(&app, &stop).await {
+        if let Err(error) = due(&app, meaning, &stop).await {
             tracing::warn!(error = %format!("{error:#}"), "cannot pack a finished digest; trying again");
         }
         tokio::select! {
@@ -37,29 +37,29 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
 }
 
 /// Packs every digest that has rested.
-async fn due(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
+async fn due(app: &App, meaning: Meaning, stop: &CancellationToken) -> anyhow::Result<()> {
     let mut after = 0;
     while let Some(digest_id) = pack::next_digest(&app.db, after).await? {
         after = digest_id;
         let ended = pack::finished_at(&app.db, digest_id).await?;
         // An end that is still to come was written by a clock that was ahead.
         if ended.is_some_and(|at| !(at..at + REST).contains(&app.clock.now())) {
-            while !stop.is_cancelled() && slice(app, digest_id).await? {}
+            while !stop.is_cancelled() && slice(app, meaning, digest_id).await? {}
         }
     }
     Ok(())
 }
 
 /// Packs a digest whole, rested or not; nothing when it has not ended.
-pub async fn digest(app: &App, digest_id: i64) -> anyhow::Result<()> {
-    while slice(app, digest_id).await? {}
+pub async fn digest(app: &App, meaning: Meaning, digest_id: i64) -> anyhow::Result<()> {
+    while slice(app, meaning, digest_id).await? {}
     Ok(())
 }
 
 /// Moves one slice; `false` when nothing is left to move.
-async fn slice(app: &App, digest_id: i64) -> anyhow::Result<bool> {
+async fn slice(app: &App, meaning: Meaning, digest_id: i64) -> anyhow::Result<bool> {
     let mut tx = app.db.begin().await?;
-    let Some(digest) = control::lock(&mut tx, digest_id).await? else { return Ok(false) };
+    let Some(digest) = lock::lock(&mut tx, digest_id).await? else { return Ok(false) };
     let Some(ended) = digest.finished_at else { return Ok(false) };
     let rest = match digest.state {
         DigestState::Finished => "left",
@@ -70,7 +70,7 @@ async fn slice(app: &App, digest_id: i64) -> anyhow::Result<bool> {
     let Some(last) = rows.last().map(|row| row.0) else { return Ok(false) };
     if rows.iter().any(|(_, state, _)| !packed::is_closed(*state)) {
         drop(tx);
-        return go_on(app, digest_id, ended).await;
+        return go_on(app, meaning, digest_id, ended).await;
     }
     let packed: Vec<(i64, u8)> =
         rows.iter().map(|(id, state, note)| (*id, outcome(*state, note.as_deref(), rest))).collect();
@@ -86,11 +86,11 @@ async fn slice(app: &App, digest_id: i64) -> anyhow::Result<bool> {
 
 /// A digest must not end with open rows. When it ended a moment ago it goes on by itself; what is old news by now is left to
 /// a person.
-async fn go_on(app: &App, digest_id: i64, ended: Millis) -> anyhow::Result<bool> {
+async fn go_on(app: &App, meaning: Meaning, digest_id: i64, ended: Millis) -> anyhow::Result<bool> {
     if app.clock.now() - ended > DAY {
         anyhow::bail!("digest {digest_id} has ended with open rows; `facteur fsck --repair` lets it go on");
     }
-    let open = reopen::mend(app, digest_id).await?;
+    let open = reopen::mend(app, meaning, digest_id).await?;
     tracing::error!(digest.id = digest_id, open, "a digest had ended with open rows; it goes on. Please report this");
     Ok(false)
 }

@@ -5,16 +5,18 @@
 //! running again takes what is left. Under the digest's lock, which [`super::sql::lease::finish`] takes too: what was
 //! queued is seen by the end, or the digest has ended and is opened again.
 
-use super::bounced::{self, Bounced};
 use super::packed::{self, Chunk};
-use super::sql::{claim, control, pack, reopen};
-use super::{DigestState, State};
+use super::sql::{claim, lock, pack, reopen};
+use super::{DigestState, Meaning, State};
 use crate::app::App;
 use crate::db::Tx;
 use crate::fault::fault;
 
 /// Rows that one transaction looks at: 20 packed chunks, or as many rows of the ledger.
 const SLICE: usize = 20_000;
+
+/// Reasons of rows that say that the address does not exist.
+pub const UNKNOWN: &[&str] = &["address", "unknown"];
 
 /// Which rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +43,7 @@ impl Closed {
     fn takes(self, reason: &str) -> bool {
         match self {
             Self::Failed => ["policy", "expired", "content", "render"].contains(&reason),
-            Self::Bounced => bounced::REASONS.contains(&reason),
+            Self::Bounced => UNKNOWN.contains(&reason),
             Self::Doubtful => true,
             Self::Returned => reason == "left",
         }
@@ -81,8 +83,8 @@ enum Place {
 ///
 /// # Errors
 /// When the digest was cancelled, or never released.
-pub async fn retry_failed(app: &App, digest_id: i64) -> anyhow::Result<i64> {
-    Ok(run(app, digest_id, Revival { of: Closed::Failed, to: State::Queued }, false).await?.rows)
+pub async fn retry_failed(app: &App, meaning: Meaning, digest_id: i64) -> anyhow::Result<i64> {
+    Ok(run(app, meaning, digest_id, Revival { of: Closed::Failed, to: State::Queued }, false).await?.rows)
 }
 
 /// Undoes a digest's bounces: those whose address does not exist, said the mail server, are written to again, and get
@@ -90,39 +92,39 @@ pub async fn retry_failed(app: &App, digest_id: i64) -> anyhow::Result<i64> {
 ///
 /// # Errors
 /// When the digest was never released.
-pub async fn retry_bounced(app: &App, digest_id: i64) -> anyhow::Result<Revived> {
-    run(app, digest_id, Revival { of: Closed::Bounced, to: State::Queued }, false).await
+pub async fn retry_bounced(app: &App, meaning: Meaning, digest_id: i64) -> anyhow::Result<Revived> {
+    run(app, meaning, digest_id, Revival { of: Closed::Bounced, to: State::Queued }, false).await
 }
 
 /// What [`retry_failed`] or [`retry_bounced`] would do; changes nothing.
 ///
 /// # Errors
 /// As theirs.
-pub async fn try_retry(app: &App, digest_id: i64, of: Closed) -> anyhow::Result<Revived> {
-    run(app, digest_id, Revival { of, to: State::Queued }, true).await
+pub async fn try_retry(app: &App, meaning: Meaning, digest_id: i64, of: Closed) -> anyhow::Result<Revived> {
+    run(app, meaning, digest_id, Revival { of, to: State::Queued }, true).await
 }
 
 /// Decides about mails in doubt: sends them again, or treats them as accepted. Returns how many.
 ///
 /// # Errors
 /// As [`retry_failed`]; what is left in doubt of a cancelled digest may be taken for accepted, and not be sent again.
-pub async fn resolve_doubts(app: &App, digest_id: i64, send_again: bool) -> anyhow::Result<i64> {
+pub async fn resolve_doubts(app: &App, meaning: Meaning, digest_id: i64, send_again: bool) -> anyhow::Result<i64> {
     let to = if send_again { State::Queued } else { State::Accepted };
-    Ok(run(app, digest_id, Revival { of: Closed::Doubtful, to }, false).await?.rows)
+    Ok(run(app, meaning, digest_id, Revival { of: Closed::Doubtful, to }, false).await?.rows)
 }
 
 /// Opens rows again. With `dry_run` each slice is rolled back: it says how many there would be.
 ///
 /// # Errors
 /// When there is no such digest, or what is left of it can be sent no more.
-async fn run(app: &App, digest_id: i64, revival: Revival, dry_run: bool) -> anyhow::Result<Revived> {
+async fn run(app: &App, meaning: Meaning, digest_id: i64, revival: Revival, dry_run: bool) -> anyhow::Result<Revived> {
     let (mut done, mut at) = (Revived::default(), Some(Place::Packed(0)));
     while let Some(place) = at {
         let mut piece = app.db.begin_piece().await?;
         let digest = allowed(&mut piece.tx, digest_id, revival).await?;
         let mut slice = Slice::find(&mut piece.tx, digest_id, revival, place).await?;
         at = slice.next;
-        let found = slice.write(app, &mut piece.tx, digest, revival).await?;
+        let found = slice.write((app, meaning), &mut piece.tx, digest, revival).await?;
         done.rows += found.rows;
         done.brought_back += found.brought_back;
         done.kept_out += found.kept_out;
@@ -137,8 +139,8 @@ async fn run(app: &App, digest_id: i64, revival: Revival, dry_run: bool) -> anyh
 }
 
 /// Takes the digest's row.
-async fn allowed(tx: &mut Tx, digest_id: i64, revival: Revival) -> anyhow::Result<control::Locked> {
-    let Some(digest) = control::lock(tx, digest_id).await? else {
+async fn allowed(tx: &mut Tx, digest_id: i64, revival: Revival) -> anyhow::Result<lock::Locked> {
+    let Some(digest) = lock::lock(tx, digest_id).await? else {
         anyhow::bail!("there is no such digest");
     };
     let state = digest.state;
@@ -204,34 +206,34 @@ impl Slice {
 
     async fn write(
         &mut self,
-        app: &App,
+        (app, meaning): (&App, Meaning),
         tx: &mut Tx,
-        digest: control::Locked,
+        digest: lock::Locked,
         revival: Revival,
     ) -> anyhow::Result<Revived> {
         let mut done = Revived::default();
         let mut bounced = None;
         if revival.of == Closed::Bounced {
             let all: Vec<i64> = self.packed.iter().chain(&self.rows).copied().collect();
-            let people = Bounced::of(app, tx, digest.newsletter_id, &all).await?;
+            let people = meaning.people.bounced(app, tx, digest.newsletter_id, &all).await?;
             self.packed.retain(|id| people.may(*id));
             self.rows.retain(|id| people.may(*id));
             done.kept_out = (all.len() - self.packed.len() - self.rows.len()) as i64;
             bounced = Some(people);
         }
         if revival.to == State::Queued && sends(digest.state) {
-            done.rows = self.queue(tx, digest, revival).await?;
+            done.rows = self.queue(meaning, tx, digest, revival).await?;
         } else if revival.to == State::Accepted {
             done.rows = self.accept(tx, revival).await?;
         }
         if let Some(people) = bounced {
-            done.brought_back = people.bring_back(tx, digest.newsletter_id).await?;
+            done.brought_back = meaning.people.bring_back(app, tx, digest.newsletter_id, &people).await?;
         }
         Ok(done)
     }
 
     /// The batches come first, as with whoever records: nobody waits for each other in a circle.
-    async fn queue(&self, tx: &mut Tx, digest: control::Locked, revival: Revival) -> sqlx::Result<i64> {
+    async fn queue(&self, meaning: Meaning, tx: &mut Tx, digest: lock::Locked, revival: Revival) -> sqlx::Result<i64> {
         for ids in [&self.packed, &self.rows] {
             cover(tx, self.digest_id, digest.claimed_upto, ids).await?;
         }
@@ -248,7 +250,7 @@ impl Slice {
         }
         let queued = changed as i64 + self.packed.len() as i64;
         if queued > 0 {
-            control::reopen(tx, self.digest_id).await?;
+            meaning.mailings.reopen(tx, self.digest_id).await?;
         }
         Ok(queued)
     }
@@ -274,32 +276,32 @@ fn fits(revival: Revival, outcome: u8) -> bool {
 }
 
 /// Queues those of a digest that sends who had left when their turn came and are back now; gives how many.
-pub async fn returned(app: &App, digest_id: i64) -> sqlx::Result<i64> {
+pub async fn returned(app: &App, meaning: Meaning, digest_id: i64) -> sqlx::Result<i64> {
     let (mut count, mut after) = (0, 0);
     let revival = Revival { of: Closed::Returned, to: State::Queued };
     loop {
         let mut tx = app.db.begin().await?;
-        let digest = control::lock(&mut tx, digest_id).await?.filter(|digest| digest.state == DigestState::Sending);
+        let digest = lock::lock(&mut tx, digest_id).await?.filter(|digest| digest.state == DigestState::Sending);
         let Some(digest) = digest else { return Ok(count) };
         let rows = reopen::returned(&mut tx, digest_id, after).await?;
         let Some(last) = rows.last() else { return Ok(count) };
         after = *last;
         let slice = Slice { digest_id, chunks: Vec::new(), packed: Vec::new(), rows, next: None };
-        count += slice.queue(&mut tx, digest, revival).await?;
+        count += slice.queue(meaning, &mut tx, digest, revival).await?;
         tx.commit().await?;
     }
 }
 
 /// Lets a digest go on that has ended with open rows, or whose open rows are in no batch: each gets one. Gives how many
 /// open rows there are.
-pub async fn mend(app: &App, digest_id: i64) -> anyhow::Result<i64> {
+pub async fn mend(app: &App, meaning: Meaning, digest_id: i64) -> anyhow::Result<i64> {
     let (mut count, mut after) = (0, 0);
     loop {
         let mut piece = app.db.begin_piece().await?;
-        let Some(digest) = control::lock(&mut piece.tx, digest_id).await? else { return Ok(count) };
+        let Some(digest) = lock::lock(&mut piece.tx, digest_id).await? else { return Ok(count) };
         let open = reopen::open_rows(&mut piece.tx, digest_id, after, SLICE as i64).await?;
         cover(&mut piece.tx, digest_id, digest.claimed_upto, &open).await?;
-        control::reopen(&mut piece.tx, digest_id).await?;
+        meaning.mailings.reopen(&mut piece.tx, digest_id).await?;
         piece.commit().await?;
         count += open.len() as i64;
         let Some(last) = open.last().filter(|_| open.len() == SLICE) else { break };
@@ -314,20 +316,20 @@ pub async fn mend(app: &App, digest_id: i64) -> anyhow::Result<i64> {
 pub(super) async fn cover(tx: &mut Tx, digest_id: i64, claimed_upto: i64, ids: &[i64]) -> sqlx::Result<()> {
     let mut ids = ids.iter().copied().take_while(|id| *id <= claimed_upto).peekable();
     while let Some(first) = ids.peek().copied() {
-        if let Some((lo, hi)) = control::covering(tx, digest_id, first).await? {
+        if let Some((lo, hi)) = reopen::covering(tx, digest_id, first).await? {
             // Gone when its worker has just given it back: then there is none, and one is made.
-            if control::make_due(tx, digest_id, lo).await? {
+            if reopen::make_due(tx, digest_id, lo).await? {
                 while ids.next_if(|id| *id <= hi).is_some() {}
             }
             continue;
         }
-        let limit = control::next_batch(tx, digest_id, first).await?.unwrap_or(i64::MAX);
+        let limit = reopen::next_batch(tx, digest_id, first).await?.unwrap_or(i64::MAX);
         let (mut last, mut count) = (first, 0);
         while let Some(next) = ids.next_if(|next| *next < limit && count < claim::BATCH) {
             last = next;
             count += 1;
         }
-        control::insert_batch(tx, digest_id, first, last).await?;
+        reopen::insert_batch(tx, digest_id, first, last).await?;
     }
     Ok(())
 }

@@ -5,24 +5,24 @@
 //!          └──────────▶ the breaker paused the digest, and it is resumed ──▶ tried again later
 //! ```
 //! In: rows of a digest. Out: notes, people in state `bounced`, suppressions, each in one transaction with the other. Met
-//! by the alarms, by claims at the end of a digest, and by `digests::control`.
+//! by the alarms, by claims at the end of a digest, and by `digests::steer`.
 
+use super::Meaning;
 use super::reopen::cover;
-use super::sql::{control, unknown};
+use super::sql::{lock, unknown};
 use crate::app::App;
 use crate::clock::{MINUTE, Millis};
-use crate::db::Tx;
 
 /// After a resume the unknown wait this long.
 const LATER: Millis = 5 * MINUTE;
 
 /// Marks these rows' people as bounced, if their rows still say `unknown`. Gives how many.
-pub async fn mark(app: &App, digest_id: i64, subscribers: &[i64]) -> sqlx::Result<usize> {
+pub async fn mark(app: &App, meaning: Meaning, digest_id: i64, subscribers: &[i64]) -> sqlx::Result<usize> {
     let mut tx = app.db.begin().await?;
     let mut marked = 0;
     for subscriber_id in subscribers {
         if unknown::confirm(&mut tx, digest_id, *subscriber_id).await? {
-            end(app, &mut tx, *subscriber_id).await?;
+            meaning.people.gone(app, &mut tx, *subscriber_id).await?;
             marked += 1;
         }
     }
@@ -31,24 +31,14 @@ pub async fn mark(app: &App, digest_id: i64, subscribers: &[i64]) -> sqlx::Resul
 }
 
 /// Marks all that a digest has left unknown. Gives how many.
-pub async fn mark_all(app: &App, digest_id: i64) -> sqlx::Result<usize> {
+pub async fn mark_all(app: &App, meaning: Meaning, digest_id: i64) -> sqlx::Result<usize> {
     let (mut marked, mut after) = (0, 0);
     loop {
         let unknown = unknown::unknown(&app.db, digest_id, after).await?;
         let Some(last) = unknown.last() else { return Ok(marked) };
         after = *last;
-        marked += mark(app, digest_id, &unknown).await?;
+        marked += mark(app, meaning, digest_id, &unknown).await?;
     }
-}
-
-/// The address does not exist: no mail goes to this person any more.
-pub async fn end(app: &App, tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<()> {
-    let now = app.clock.now();
-    if let Some((newsletter_id, email_key)) = unknown::bounce(tx, subscriber_id, now).await? {
-        let hash = app.keys.address_hash(&email_key);
-        unknown::suppress(tx, newsletter_id, &hash, now).await?;
-    }
-    Ok(())
 }
 
 /// An editor lets a digest go on that the breaker paused: those whom the server called unknown are tried again later. Gives
@@ -61,7 +51,7 @@ pub async fn try_later(app: &App, digest_id: i64) -> sqlx::Result<usize> {
         after = *last;
         let next_at = app.clock.now() + LATER;
         let mut tx = app.db.begin().await?;
-        let Some(digest) = control::lock(&mut tx, digest_id).await? else { return Ok(count) };
+        let Some(digest) = lock::lock(&mut tx, digest_id).await? else { return Ok(count) };
         // The batches come first, as with whoever records.
         cover(&mut tx, digest_id, digest.claimed_upto, &unknown).await?;
         for subscriber_id in unknown {
@@ -69,10 +59,4 @@ pub async fn try_later(app: &App, digest_id: i64) -> sqlx::Result<usize> {
         }
         tx.commit().await?;
     }
-}
-
-/// An editor says that this digest's unknown addresses are dead, now and until it ends. Gives how many were marked.
-pub async fn accept(app: &App, digest_id: i64) -> sqlx::Result<usize> {
-    unknown::accept(&app.db, digest_id).await?;
-    mark_all(app, digest_id).await
 }

@@ -10,6 +10,7 @@
 
 pub mod add;
 pub mod address;
+pub mod bounced;
 pub mod ceiling;
 pub mod confirm;
 pub mod consent;

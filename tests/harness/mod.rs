@@ -178,8 +178,7 @@ impl TestApp {
 
     /// Lets delivery look for work at once.
     pub fn wake(&self) {
-        self.app.delivery_wake.notify_waiters();
-        self.app.delivery_wake.notify_one();
+        self.app.wake.now();
     }
 
     /// Every mail so far, in order.

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::cli::{Context, Fault};
 use crate::digests::send::{Prospect, prospect};
-use crate::digests::{Digest, approve as approving, control, release, sql, view};
+use crate::digests::{Digest, approve as approving, release, sql, steer, view};
 use crate::ledger::{DigestState, count};
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
@@ -34,7 +34,7 @@ pub async fn test(
     let shown = show::content_of(app, &newsletter, target.id.as_deref(), number).await?;
     let language = show::language(lang, &newsletter)?;
     if !dry_run {
-        control::test(app, &newsletter, &shown.content, language, to).await.map_err(fault)?;
+        steer::test(app, &newsletter, &shown.content, language, to).await.map_err(fault)?;
     }
     let json = json!({ "dry_run": dry_run, "whence": shown.whence, "language": language, "to": to });
     context.show(&json, || {
@@ -185,7 +185,7 @@ async fn skip_digest(
     give_back: bool,
     dry_run: bool,
 ) -> anyhow::Result<()> {
-    let skipped = if dry_run { digest.clone() } else { control::skip(app, digest, give_back).await.map_err(fault)? };
+    let skipped = if dry_run { digest.clone() } else { steer::skip(app, digest, give_back).await.map_err(fault)? };
     let schedules = view::schedule_ids(app, newsletter).await?;
     let shown = view::show(newsletter, &schedules, &skipped);
     context.show(&shown, || {
@@ -199,7 +199,7 @@ async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: 
     let rhythm = schedule(app, newsletter, wish.schedule).await?;
     let skip = wish.what != Left::Nothing;
     if !wish.dry_run {
-        control::skip_next(app, &rhythm, skip).await.map_err(fault)?;
+        steer::skip_next(app, &rhythm, skip).await.map_err(fault)?;
     }
     let json = json!({ "dry_run": wish.dry_run, "schedule": wish.schedule, "skip_next": skip });
     context.show(&json, || {
@@ -218,12 +218,7 @@ async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: 
 
 /// Pauses or (with what becomes of unknown addresses) resumes one digest, or without an id all of the newsletter: its
 /// schedules and what runs.
-pub async fn pause(
-    app: &App,
-    context: &Context,
-    steer: &Steer,
-    resume: Option<control::Unknown>,
-) -> anyhow::Result<()> {
+pub async fn pause(app: &App, context: &Context, steer: &Steer, resume: Option<steer::Unknown>) -> anyhow::Result<()> {
     let pause = resume.is_none();
     let newsletter = context.newsletter(app, &steer.target.newsletter).await?;
     let dry_run = steer.only.dry_run;
@@ -243,7 +238,7 @@ pub async fn pause(
         });
         for rhythm in chosen {
             if !dry_run {
-                control::pause_schedule(app, &rhythm, pause).await.map_err(fault)?;
+                steer::pause_schedule(app, &rhythm, pause).await.map_err(fault)?;
             }
             schedules.extend(all.iter().position(|other| other.id == rhythm.id).map(|index| index + 1));
         }
@@ -252,9 +247,9 @@ pub async fn pause(
     for digest in digests {
         match (dry_run, resume) {
             (true, _) => changed.push(digest.public_id),
-            (false, None) => changed.push(control::pause(app, &digest, "by an editor").await.map_err(fault)?.public_id),
+            (false, None) => changed.push(steer::pause(app, &digest, "by an editor").await.map_err(fault)?.public_id),
             (false, Some(unknown)) => {
-                let resumed = control::resume(app, &digest, unknown).await.map_err(fault)?;
+                let resumed = steer::resume(app, &digest, unknown).await.map_err(fault)?;
                 changed.push(release::run(app, resumed.id).await.map_err(fault)?.public_id);
             }
         }
@@ -283,7 +278,7 @@ pub async fn cancel(app: &App, context: &Context, target: &Target, yes: bool, dr
             "nothing was cancelled; `facteur digest pause` stops it for a while",
         )?;
     }
-    let done = if dry_run { digest } else { control::cancel(app, &digest).await.map_err(fault)? };
+    let done = if dry_run { digest } else { steer::cancel(app, &digest).await.map_err(fault)? };
     let said = |words: String| {
         let verb = if dry_run { "would be cancelled" } else { "was cancelled" };
         format!("The rest of digest {} {verb}.\n{words}", done.public_id)

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::cli::Context;
-use crate::digests::control::{self, Doubt};
+use crate::digests::steer::{self, Doubt};
 use crate::phrase;
 
 use super::act::{can_answer, people, wants_yes};
@@ -23,14 +23,14 @@ pub async fn decide(
 ) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = show::latest(app, &newsletter, target.id.as_deref()).await?;
-    let mut count = control::in_doubt(app, &digest, doubt).await.map_err(fault)?;
+    let mut count = steer::in_doubt(app, &digest, doubt).await.map_err(fault)?;
     let asks = count > 0 && !yes && !dry_run;
     if asks {
         can_answer("deciding about mails in doubt")?;
         wants_yes(&question(doubt, count), "nothing was decided")?;
     }
     if !dry_run {
-        count = control::decide(app, &digest, doubt).await.map_err(fault)?;
+        count = steer::decide(app, &digest, doubt).await.map_err(fault)?;
     }
     let done = match doubt {
         Doubt::SendAgain => "retried",

@@ -14,8 +14,8 @@ pub(super) use act::{can_answer, wants_yes};
 use clap::{Subcommand, ValueEnum};
 
 use crate::app::App;
-use crate::digests::control::{Doubt, Unknown};
 use crate::digests::posts::Which;
+use crate::digests::steer::{Doubt, Unknown};
 use crate::digests::{Digest, DigestError, sql};
 use crate::ledger::DigestState;
 use crate::newsletters::{self, Newsletter, Schedule};

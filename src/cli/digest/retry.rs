@@ -9,10 +9,10 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::cli::Context;
-use crate::digests::{Digest, control};
+use crate::digests::{Digest, steer};
 use crate::ledger::count::{self, Counts, Reasons};
 use crate::ledger::reopen::Revived;
-use crate::ledger::{DigestState, bounced};
+use crate::ledger::{DigestState, reopen};
 use crate::phrase;
 
 use super::act::people;
@@ -22,7 +22,7 @@ use super::{Target, fault, show};
 pub async fn retry(app: &App, context: &Context, target: &Target, bounced: bool, dry_run: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = show::latest(app, &newsletter, target.id.as_deref()).await?;
-    let done = control::retry(app, &digest, bounced, dry_run).await.map_err(fault)?;
+    let done = steer::retry(app, &digest, bounced, dry_run).await.map_err(fault)?;
     let mut json = json!({ "dry_run": dry_run, "id": digest.public_id, "retried": done.rows });
     if bounced {
         json["brought_back"] = done.brought_back.into();
@@ -55,7 +55,7 @@ async fn why_nobody(app: &App, slug: &str, digest: &Digest) -> anyhow::Result<St
 fn nobody_in_words(slug: &str, id: &str, counts: &Counts, reasons: &Reasons) -> String {
     let mut said = format!("Digest {id} has no refused recipient to send it to again.");
     let (dead, other): (Vec<_>, Vec<_>) =
-        reasons.refused.iter().partition(|(reason, _)| bounced::REASONS.contains(&reason.as_str()));
+        reasons.refused.iter().partition(|(reason, _)| reopen::UNKNOWN.contains(&reason.as_str()));
     let sum = |found: &[(&String, &i64)]| found.iter().map(|(_, count)| **count).sum::<i64>();
     let lines = [
         (counts.accepted, "accepted by the mail server".to_owned()),

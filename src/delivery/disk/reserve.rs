@@ -12,15 +12,16 @@ const BYTES: usize = 4 << 20;
 
 /// See the module. Without a path (PostgreSQL) it does nothing.
 #[derive(Debug)]
-pub struct Ballast {
+pub struct Reserve {
     path: Option<PathBuf>,
 }
 
-impl Ballast {
-    /// The ballast of this database file; not made yet.
+impl Reserve {
+    /// The reserve of this database file; not made yet.
     pub fn of(database: Option<PathBuf>) -> Self {
         let path = database.map(|path| {
             let mut name = path.into_os_string();
+            // On the disk it is called so since the first version.
             name.push(".ballast");
             PathBuf::from(name)
         });
@@ -43,7 +44,7 @@ impl Ballast {
             file.sync_all()
         })();
         if written.is_err() {
-            // Half a ballast takes room and gives none.
+            // Half a reserve takes room and gives none.
             let _ = fs::remove_file(path);
         }
         written
@@ -57,7 +58,7 @@ impl Ballast {
                     tracing::warn!("the disk is full; gave 4 MiB up for what is on the wire, and stopped sending");
                 }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => tracing::error!(%error, "the disk is full and the ballast cannot be removed"),
+                Err(error) => tracing::error!(%error, "the disk is full and the reserve cannot be removed"),
             }
         }
     }
@@ -70,14 +71,14 @@ mod tests {
     #[test]
     fn it_takes_its_room_and_gives_it_up() {
         let folder = tempfile::tempdir().unwrap();
-        let ballast = Ballast::of(Some(folder.path().join("facteur.db")));
+        let reserve = Reserve::of(Some(folder.path().join("facteur.db")));
         let path = folder.path().join("facteur.db.ballast");
-        ballast.make().unwrap();
-        ballast.make().unwrap();
+        reserve.make().unwrap();
+        reserve.make().unwrap();
         assert_eq!(fs::metadata(&path).unwrap().len(), BYTES as u64);
-        ballast.give_up();
-        ballast.give_up();
+        reserve.give_up();
+        reserve.give_up();
         assert!(!path.exists());
-        Ballast::of(None).make().unwrap();
+        Reserve::of(None).make().unwrap();
     }
 }

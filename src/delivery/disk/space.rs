@@ -3,7 +3,7 @@
 //!
 //! In: the free space of the file's disk, looked at once a second (one system call, never per message); what the watch of the
 //! file found ([`Db::gone`]); what PostgreSQL says of its durability, asked every 10 s; a halt of the recorder, which met a full
-//! disk. Out: the [`Board`] halted or not, a warning in the log, an alarm that status and health show.
+//! disk. Out: the [`InHand`] halted or not, a warning in the log, an alarm that status and health show.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,11 +12,11 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::reserve::Ballast;
+use super::reserve::Reserve;
 use crate::app::App;
 use crate::config;
 use crate::db::{self, Db, Pg, server};
-use crate::delivery::supply::in_hand::Board;
+use crate::delivery::supply::in_hand::InHand;
 use crate::ledger::{Lane, sql};
 
 /// Time between two checks.
@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_secs(1);
 const PART: u64 = 20;
 /// … but no more than this: a big disk has room for many mailings in one percent.
 const MOST: u64 = 1 << 30;
-/// So much more must be free before sending goes on: the ballast is made anew, and what waited is written.
+/// So much more must be free before sending goes on: the reserve is made anew, and what waited is written.
 const MARGIN: u64 = 8 << 20;
 const MIB: u64 = 1 << 20;
 
@@ -95,7 +95,7 @@ impl Disk {
 }
 
 /// Halts sending when the disk is short of room and lets it go on when it is not, until `stop`.
-pub async fn watch(app: &App, board: &Board, ballast: &Arc<Ballast>, stop: &CancellationToken) {
+pub async fn watch(app: &App, in_hand: &InHand, reserve: &Arc<Reserve>, stop: &CancellationToken) {
     let disk = Disk::of(&app.config.database);
     let (mut told, mut unfit) = (None, None);
     for look in 0_u32.. {
@@ -104,16 +104,16 @@ pub async fn watch(app: &App, board: &Board, ballast: &Arc<Ballast>, stop: &Canc
             Db::Postgres(_) => unfit,
             Db::Sqlite { .. } => app.db.gone(),
         };
-        let (look, ballast, halted) = (disk.clone(), ballast.clone(), board.is_halted() && unfit.is_none());
+        let (look, reserve, halted) = (disk.clone(), reserve.clone(), in_hand.is_halted() && unfit.is_none());
         let looked = tokio::task::spawn_blocking(move || {
             let found = look.look()?;
-            let room_again = halted && found.has_room_again() && made(&ballast);
+            let room_again = halted && found.has_room_again() && made(&reserve);
             io::Result::Ok((found, room_again))
         });
         match looked.await {
             Ok(Ok((found, room_again))) => {
                 let words = unfit.clone().or_else(|| found.is_short().then(|| found.in_words()));
-                act(app, board, (words, found.in_words()), room_again, &mut told).await;
+                act(app, in_hand, (words, found.in_words()), room_again, &mut told).await;
             }
             Ok(Err(error)) => tracing::warn!(%error, "cannot see how much room the disk of the database has"),
             Err(error) => tracing::error!(%error, "the look at the disk of the database failed"),
@@ -125,8 +125,8 @@ pub async fn watch(app: &App, board: &Board, ballast: &Arc<Ballast>, stop: &Canc
     }
 }
 
-fn made(ballast: &Ballast) -> bool {
-    let made = ballast.make();
+fn made(reserve: &Reserve) -> bool {
+    let made = reserve.make();
     if let Err(error) = &made {
         tracing::warn!(%error, "the disk is still full; nothing is sent");
     }
@@ -146,19 +146,19 @@ async fn forgets(pg: &Pg, before: Option<String>) -> Option<String> {
 /// of the alarm that is up.
 async fn act(
     app: &App,
-    board: &Board,
+    in_hand: &InHand,
     (reason, of_recorder): (Option<String>, String),
     room_again: bool,
     told: &mut Option<String>,
 ) {
-    if let (false, Some(words)) = (board.is_halted(), &reason) {
-        board.halt();
+    if let (false, Some(words)) = (in_hand.is_halted(), &reason) {
+        in_hand.halt();
         tracing::warn!("{words}");
     } else if room_again {
-        board.resume();
+        in_hand.resume();
         tracing::info!("the database can be relied on again; sending goes on");
     }
-    match (board.is_halted(), told.take()) {
+    match (in_hand.is_halted(), told.take()) {
         (true, None) => {
             let words = reason.unwrap_or(of_recorder);
             // On a full disk it cannot be written: then at the next look.

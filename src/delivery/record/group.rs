@@ -71,12 +71,12 @@ impl Group {
             letters: Vec::new(),
             policy,
         };
-        group.draw();
+        group.rebuild();
         group
     }
 
     /// Makes the steps and lines anew, without refused starts.
-    fn draw(&mut self) {
+    fn rebuild(&mut self) {
         let (mut steps, mut lines, mut letters) = (BTreeMap::new(), Vec::new(), Vec::new());
         for Entry { done, started, .. } in &self.entries {
             if let Some((key, attempts, outcome)) = done {
@@ -117,7 +117,7 @@ impl Group {
     }
 
     /// The steps, when one statement can write all of it.
-    pub fn plain_steps(&self) -> Option<&[Step]> {
+    pub fn one_statement(&self) -> Option<&[Step]> {
         let plain = self.lines.is_empty() && self.letters.is_empty();
         Some(self.steps.as_slice()).filter(|steps| plain && matches!(steps.len(), 1 | 2))
     }
@@ -125,7 +125,7 @@ impl Group {
     /// Refuses every start; results are still written.
     pub fn refuse_starts(&mut self) {
         self.refused.extend(self.entries.iter().filter_map(|entry| entry.started));
-        self.draw();
+        self.rebuild();
     }
 
     /// Refuses these starts: they were not written.
@@ -151,7 +151,7 @@ impl Group {
     }
 
     /// Fences every step that `is_here` does not hold for, and takes it and its results out: its rows stay in doubt.
-    pub fn keep(&mut self, is_here: impl Fn(&Step) -> bool) {
+    pub fn drop_lost(&mut self, is_here: impl Fn(&Step) -> bool) {
         let (here, gone) = std::mem::take(&mut self.steps).into_iter().partition::<Vec<_>, _>(is_here);
         self.steps = here;
         for step in &gone {
@@ -161,7 +161,7 @@ impl Group {
     }
 
     /// Fails every entry: nothing could be written.
-    pub fn lose(&mut self) {
+    pub fn fail_all(&mut self) {
         self.lost = true;
     }
 
@@ -332,7 +332,7 @@ mod tests {
             answers.push(answered);
         }
         let mut group = Group::with(senders, RESEND);
-        group.keep(|step| step.digest_id == 1);
+        group.drop_lost(|step| step.digest_id == 1);
         assert_eq!(group.steps.iter().map(|step| step.digest_id).collect::<Vec<_>>(), [1]);
         assert_eq!(group.lines.iter().map(|line| line.digest_id).collect::<Vec<_>>(), [1]);
         group.answer();
@@ -352,7 +352,7 @@ mod tests {
         let mut group = Group::with(senders, RESEND);
         let steps: Vec<_> = group.steps.iter().map(|step| (step.accepted.clone(), step.started.clone())).collect();
         assert_eq!(steps, [(vec![2], vec![12]), (vec![1, 3], vec![11, 13])], "two digests, a batch each");
-        assert_eq!(group.plain_steps().unwrap().len(), 2);
+        assert_eq!(group.one_statement().unwrap().len(), 2);
         group.refuse(&[key(0, 12)]);
         group.answer();
         let heard: Vec<_> = futures_util::future::join_all(answers).await.into_iter().map(Result::unwrap).collect();
@@ -365,7 +365,7 @@ mod tests {
         let entry = Entry { done: Some((key(1, 1), 0, accepted())), started: Some(key(1, 2)), answer };
         let mut group = Group::with(vec![entry], RESEND);
         group.refuse_starts();
-        let [step] = group.plain_steps().unwrap() else { panic!("one batch, one step") };
+        let [step] = group.one_statement().unwrap() else { panic!("one batch, one step") };
         assert_eq!((step.accepted.as_slice(), step.started.as_slice()), ([1].as_slice(), [].as_slice()));
     }
 }

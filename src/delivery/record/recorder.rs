@@ -3,7 +3,7 @@
 //! In: `{N done with …, N+1 started}` from every connection. Out: the answer that lets the content of N+1 leave, after the
 //! commit. No timer: what arrives while one commit is made goes into the next (measured: better than any wait).
 //! While the database is away the results stay in memory and are tried again for 5 minutes; nobody starts meanwhile,
-//! because everybody waits for an answer. On a full disk the results are written with the ballast's room, and no start.
+//! because everybody waits for an answer. On a full disk the results are written with the reserve's room, and no start.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -18,15 +18,15 @@ use tokio_util::sync::CancellationToken;
 use super::group::{Entry, Group, is_result_of};
 use crate::app::App;
 use crate::db::{Session, Tx, is_unavailable};
-use crate::delivery::disk::reserve::Ballast;
+use crate::delivery::disk::reserve::Reserve;
 use crate::delivery::rewind::memory::Memory;
-use crate::delivery::supply::in_hand::Board;
+use crate::delivery::supply::in_hand::InHand;
 use crate::delivery::wire::contract::RecordError;
 use crate::fault::fault;
 use crate::ledger::progress::{Progress, Step};
 use crate::ledger::sql::record::{self, Line, Took};
 use crate::ledger::sql::{self, batch};
-use crate::ledger::{Key, Outcome, State, unknown};
+use crate::ledger::{Key, Meaning, Outcome, State};
 
 /// Entries in one commit at most; 256 connections have at most two lines each.
 const MOST: usize = 4_096;
@@ -69,15 +69,15 @@ pub struct Broken(sqlx::Error);
 /// [`Broken`] when SQLite met an error of the disk other than a full one: whether the last commit holds is unknown, and a
 /// failed sync must not be tried again (R13). The process ends, and the next start sorts it out.
 pub async fn run(
-    app: Arc<App>,
-    board: Arc<Board>,
-    ballast: Arc<Ballast>,
+    (app, meaning): (Arc<App>, Meaning),
+    in_hand: Arc<InHand>,
+    reserve: Arc<Reserve>,
     memory: Arc<Memory>,
     mut entries: mpsc::Receiver<Entry>,
     stop: CancellationToken,
 ) -> Result<(), Broken> {
     let session = app.db.session();
-    let mut writer = Writer { app, session, board, ballast, memory, progress: HashMap::new() };
+    let mut writer = Writer { app, meaning, session, in_hand, reserve, memory, progress: HashMap::new() };
     let mut waiting = Vec::new();
     loop {
         tokio::select! {
@@ -98,15 +98,16 @@ pub async fn run(
         while let Ok(entry) = entries.try_recv() {
             waiting.push(entry);
         }
-        writer.settle(std::mem::take(&mut waiting)).await?;
+        writer.write_and_answer(std::mem::take(&mut waiting)).await?;
     }
 }
 
 struct Writer {
     app: Arc<App>,
+    meaning: Meaning,
     session: Session,
-    board: Arc<Board>,
-    ballast: Arc<Ballast>,
+    in_hand: Arc<InHand>,
+    reserve: Arc<Reserve>,
     memory: Arc<Memory>,
     /// What was written of each batch here, by digest, first id and epoch.
     progress: Reported,
@@ -116,13 +117,13 @@ type Reported = HashMap<(i64, i64, i64), Progress>;
 
 impl Writer {
     /// Writes these entries and answers them, whatever it takes.
-    async fn settle(&mut self, entries: Vec<Entry>) -> Result<(), Broken> {
+    async fn write_and_answer(&mut self, entries: Vec<Entry>) -> Result<(), Broken> {
         let mut group = Group::new(entries, &self.app);
         self.memory.learn(&group.steps, &group.lines, &group.letters);
         let give_up = Instant::now() + PATIENCE;
         let mut wait = WAITS[0];
         loop {
-            if self.board.is_halted() {
+            if self.in_hand.is_halted() {
                 group.refuse_starts();
             }
             let error = match AssertUnwindSafe(self.write(&mut group)).catch_unwind().await {
@@ -130,12 +131,12 @@ impl Writer {
                 Ok(Err(error)) => error,
                 Err(_) => {
                     tracing::error!(entries = group.size(), "the recorder panicked; its connections end");
-                    group.lose();
+                    group.fail_all();
                     break;
                 }
             };
             if is_broken_disk(&error) {
-                group.lose();
+                group.fail_all();
                 group.answer();
                 return Err(Broken(error));
             }
@@ -144,13 +145,13 @@ impl Writer {
                 break;
             }
             if is_full(&error) {
-                self.board.halt();
-                self.ballast.give_up();
+                self.in_hand.halt();
+                self.reserve.give_up();
             }
             tracing::warn!(%error, entries = group.size(), "results wait: the database cannot be written");
             if Instant::now() >= give_up {
                 tracing::error!(entries = group.size(), "results are given up after 5 min; their rows are in doubt");
-                group.lose();
+                group.fail_all();
                 break;
             }
             tokio::time::sleep(wait).await;
@@ -166,7 +167,7 @@ impl Writer {
         for mut single in group.split() {
             if let Err(error) = self.write(&mut single).await {
                 tracing::error!(%error, "the ledger refused a result; its row stays in doubt");
-                single.lose();
+                single.fail_all();
             }
             single.answer();
         }
@@ -175,7 +176,7 @@ impl Writer {
     async fn write(&mut self, group: &mut Group) -> sqlx::Result<()> {
         self.advance(group);
         fault!("record.before_commit");
-        let ours = match group.plain_steps() {
+        let ours = match group.one_statement() {
             Some(steps) if self.write_plain(steps).await? => vec![true; steps.len()],
             Some([_]) => vec![false],
             _ => self.write_all(group).await?,
@@ -184,7 +185,7 @@ impl Writer {
         for (step, _) in std::mem::take(&mut group.steps).iter().zip(ours).filter(|(_, ours)| !ours) {
             self.progress.remove(&key(step));
             group.fence(step);
-            self.board.fenced((step.digest_id, step.lo), step.epoch);
+            self.in_hand.fenced((step.digest_id, step.lo), step.epoch);
         }
         Ok(())
     }
@@ -192,9 +193,9 @@ impl Writer {
     /// Takes this group's steps in memory; a step that is written once more changes nothing. What batches that are not here
     /// any more had reported is forgotten, so a late result of one must not be written over it.
     fn advance(&mut self, group: &mut Group) {
-        let is_here = |digest_id: i64, lo: i64, epoch: i64| self.board.has((digest_id, lo), epoch);
+        let is_here = |digest_id: i64, lo: i64, epoch: i64| self.in_hand.has((digest_id, lo), epoch);
         self.progress.retain(|(digest_id, lo, epoch), _| is_here(*digest_id, *lo, *epoch));
-        group.keep(|step| is_here(step.digest_id, step.lo, step.epoch));
+        group.drop_lost(|step| is_here(step.digest_id, step.lo, step.epoch));
         for step in &group.steps {
             self.progress.entry(key(step)).or_default().take(step);
         }
@@ -265,7 +266,7 @@ impl Writer {
     /// A digest whose editor takes unknown addresses for dead marks them with their row; else the breaker comes first.
     async fn bounced(&self, tx: &mut Tx, line: &Line) -> sqlx::Result<()> {
         match &line.note {
-            Some(note) if note.reason == "address" => unknown::end(&self.app, tx, line.subscriber_id).await,
+            Some(note) if note.reason == "address" => self.meaning.people.gone(&self.app, tx, line.subscriber_id).await,
             _ => Ok(()),
         }
     }

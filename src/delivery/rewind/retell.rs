@@ -6,10 +6,10 @@
 
 use super::memory::{Memory, Said};
 use crate::app::App;
-use crate::delivery::supply::in_hand::Board;
+use crate::delivery::supply::in_hand::InHand;
 use crate::ledger::sql::claim::Recipient;
 use crate::ledger::sql::{batch, record, retell};
-use crate::ledger::{BatchKey, hold};
+use crate::ledger::{BatchKey, Meaning, hold};
 
 /// A digest that was being sent is not in the database any more, so what was reported of it cannot be told.
 const GONE: &str = "this database went back to before a digest that was being sent; the same posts would go out again, also \
@@ -19,13 +19,13 @@ const GONE: &str = "this database went back to before a digest that was being se
 ///
 /// # Errors
 /// When the database cannot be used; told again it goes on.
-pub async fn digests(app: &App, memory: &Memory) -> anyhow::Result<u64> {
+pub async fn digests(app: &App, meaning: Meaning, memory: &Memory) -> anyhow::Result<u64> {
     let mut told = 0;
     for (digest_id, said) in memory.digests() {
         if retell::is_there(&app.db, digest_id, said.released_at).await? {
             told += one(app, digest_id, &said).await?;
         } else {
-            hold::hold(app, GONE).await?;
+            hold::hold(app, meaning, GONE).await?;
         }
     }
     if told > 0 {
@@ -41,7 +41,7 @@ pub async fn digests(app: &App, memory: &Memory) -> anyhow::Result<u64> {
 pub async fn leave_out(
     app: &App,
     memory: &Memory,
-    board: &Board,
+    in_hand: &InHand,
     ((digest_id, lo), hi): (BatchKey, i64),
     mut rows: Vec<Recipient>,
 ) -> sqlx::Result<Vec<Recipient>> {
@@ -56,7 +56,7 @@ pub async fn leave_out(
         let mut tx = app.db.begin().await?;
         batch::close_accepted(&mut tx, digest_id, &known).await?;
         tx.commit().await?;
-        board.suspect();
+        in_hand.suspect();
     }
     Ok(rows)
 }

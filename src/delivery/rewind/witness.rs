@@ -25,7 +25,7 @@
 //! first after the upgrade that brought generations, begin one without a word.
 //!
 //! *A process that lives* remembers what it reported ([`super::memory`]). When its row says less, or a batch is not where
-//! it left it ([`crate::delivery::supply::in_hand::Board::suspect`]), it tells the database again ([`super::retell`]) before it claims
+//! it left it ([`crate::delivery::supply::in_hand::InHand::suspect`]), it tells the database again ([`super::retell`]) before it claims
 //! anything. It holds when the database went back further than it remembers, when it is another, and when a digest that
 //! was being sent is not there any more.
 
@@ -40,9 +40,9 @@ use super::memory::Memory;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::generation::{self, Generation, Likeness, Place, Reached};
-use crate::delivery::supply::in_hand::{Board, Doubter};
+use crate::delivery::supply::in_hand::{Doubter, InHand};
 use crate::keys::random_text;
-use crate::ledger::hold;
+use crate::ledger::{Meaning, hold};
 
 /// Between two looks.
 const BEAT: Duration = Duration::from_secs(1);
@@ -55,7 +55,8 @@ const LOOK: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Witness {
     app: Arc<App>,
-    board: Arc<Board>,
+    meaning: Meaning,
+    in_hand: Arc<InHand>,
     memory: Arc<Memory>,
     home: Home,
     state: Mutex<State>,
@@ -134,9 +135,9 @@ fn judge(
 
 impl Witness {
     /// Of this process.
-    pub fn new(app: Arc<App>, board: Arc<Board>, memory: Arc<Memory>) -> Self {
+    pub fn new(app: Arc<App>, meaning: Meaning, in_hand: Arc<InHand>, memory: Arc<Memory>) -> Self {
         let home = Home::of(&app.config.database);
-        Self { app, board, memory, home, state: Mutex::default() }
+        Self { app, meaning, in_hand, memory, home, state: Mutex::default() }
     }
 
     /// Judges the database, before anything is claimed or released.
@@ -184,7 +185,7 @@ impl Witness {
         let strange = generation::is_strange(&self.app.db, &self.home.database, self.app.clock.now()).await?;
         match judge(known.as_ref(), here.as_ref(), &found, &reached, strange) {
             Verdict::Hold(why) => {
-                hold::hold(&self.app, why).await?;
+                hold::hold(&self.app, self.meaning, why).await?;
                 return Ok(());
             }
             Verdict::Go => {}
@@ -200,7 +201,7 @@ impl Witness {
         let kept = self.take_place(state, known, found, &reached).await?;
         // After the file: a kill in between must not leave a database that misses it.
         if moved && (kept || place != Place::File) {
-            generation::settle(&self.app.db, &place).await?;
+            generation::write_place(&self.app.db, &place).await?;
         }
         Ok(())
     }
@@ -278,7 +279,7 @@ impl Witness {
             return Ok(());
         };
         let rested = state.moved_at.is_none_or(|at| at.elapsed() >= IDLE);
-        let suspected = self.board.is_suspected(Doubter::Witness);
+        let suspected = self.in_hand.is_suspected(Doubter::Witness);
         let moves = self.memory.is_fresh() || suspected || rested || at_once;
         if !moves && state.looked_at.is_some_and(|at| at.elapsed() < LOOK) {
             return Ok(());
@@ -314,7 +315,7 @@ impl Witness {
         let Some(known) = generation::read(&self.app.db).await? else { return Ok(()) };
         let place = generation::place(&self.app.db).await?;
         if Place::compare(known.place.as_ref(), &place) == Likeness::Continued {
-            generation::settle(&self.app.db, &place).await?;
+            generation::write_place(&self.app.db, &place).await?;
         }
         Ok(())
     }
@@ -330,7 +331,7 @@ impl Witness {
                 return self.settle_in(state).await;
             }
             state.here = None;
-            hold::hold(&self.app, OTHER).await?;
+            hold::hold(&self.app, self.meaning, OTHER).await?;
             return Ok(());
         }
         let row = generation::reached(&self.app.db, &here.process).await?;
@@ -339,8 +340,8 @@ impl Witness {
             Some(row) if row.counter >= here.counter => here.counter = row.counter,
             Some(row) if row.counter >= here.born => self.went_back(here, self.app.clock.now() - row.seen_at).await?,
             _ => {
-                self.board.suspect();
-                hold::hold(&self.app, FORGOTTEN).await?;
+                self.in_hand.suspect();
+                hold::hold(&self.app, self.meaning, FORGOTTEN).await?;
                 here.counter += 1;
                 self.reach(here).await?;
             }
@@ -350,7 +351,7 @@ impl Witness {
 
     /// The database is where it was `back` milliseconds ago.
     async fn went_back(&self, here: &mut Here, back: Millis) -> anyhow::Result<()> {
-        self.board.has_gone_back();
+        self.in_hand.has_gone_back();
         let span = Duration::from_millis(back.max(0) as u64);
         tracing::error!(
             seconds = span.as_secs(),
@@ -358,7 +359,7 @@ impl Witness {
              Sign-ups and people who left in that time may be missing"
         );
         if !self.memory.reaches(span) {
-            hold::hold(&self.app, FORGOTTEN).await?;
+            hold::hold(&self.app, self.meaning, FORGOTTEN).await?;
         }
         here.counter += 1;
         self.reach(here).await?;

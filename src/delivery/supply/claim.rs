@@ -1,6 +1,6 @@
-//! From open digests to mails on the shelf: leases ranges of recipients, reads them, gives them back when they are done.
+//! From open digests to mails in the queue: leases ranges of recipients, reads them, gives them back when they are done.
 //!
-//! In: digests in state `sending` (they share fairly: a batch each in turn). Out: mails on the [`Shelf`], and digests that
+//! In: digests in state `sending` (they share fairly: a batch each in turn). Out: mails on the [`ReadyQueue`], and digests that
 //! end. One task; a batch of 1000 costs one write when it is claimed and one when it is complete, nothing a recipient.
 //!
 //! ```text
@@ -15,20 +15,22 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
-use super::in_hand::{Board, Doubter, Held};
+use super::Around;
+use super::in_hand::{Doubter, Held, InHand};
 use super::made::{Made, make};
-use super::mail::Head;
-use super::ready::{LOW, Shelf};
+use super::mail::DigestMail;
+use super::ready::{LOW, ReadyQueue};
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::config::OnUncertain;
+use crate::delivery::alarms;
 use crate::delivery::record::recorder::Recorder;
 use crate::delivery::rewind::memory::Memory;
 use crate::delivery::rewind::retell;
 use crate::delivery::wire::senders::{Sender, Senders};
 use crate::fault::fault;
 use crate::ledger::sql::{batch, claim, lease};
-use crate::ledger::{BatchKey, DigestState, Key, Outcome, State, cancel, reopen, unknown};
+use crate::ledger::{BatchKey, DigestState, Key, Meaning, Outcome, State, reopen, unknown};
 
 /// How often to check digests that wait for something: a deferred row, a release, another worker.
 const TICK: Duration = Duration::from_millis(500);
@@ -44,42 +46,37 @@ const OTHERS_LATE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Claims {
     app: Arc<App>,
+    meaning: Meaning,
     /// Who we are in `delivery_batch`.
     owner: String,
-    board: Arc<Board>,
-    shelf: Arc<Shelf>,
+    in_hand: Arc<InHand>,
+    ready: Arc<ReadyQueue>,
     recorder: Recorder,
     /// How senders are doing at each relay.
     senders: Vec<Arc<Senders>>,
     memory: Arc<Memory>,
-    heads: HashMap<i64, Arc<Head>>,
+    heads: HashMap<i64, Arc<DigestMail>>,
     /// The digest that was served last.
     last: i64,
     /// Digests that had nothing to claim, and since when: not asked again before [`TICK`].
     idle: HashMap<i64, Instant>,
-    /// Batches may be leased to us that the board does not know: see [`Claims::give_astray_back`].
+    /// Batches may be leased to us that this process does not know of: see [`Claims::give_astray_back`].
     astray: bool,
     /// Nothing is claimed before.
     rest_until: Option<Instant>,
 }
 
 impl Claims {
-    /// Claims for this shelf.
-    pub fn new(
-        app: Arc<App>,
-        owner: String,
-        board: Arc<Board>,
-        shelf: Arc<Shelf>,
-        recorder: Recorder,
-        memory: Arc<Memory>,
-        senders: Vec<Arc<Senders>>,
-    ) -> Self {
+    /// Claims for this queue.
+    pub fn new(around: Around, ready: Arc<ReadyQueue>, senders: Vec<Arc<Senders>>) -> Self {
+        let Around { app, meaning, owner, in_hand, recorder, memory } = around;
         let (heads, idle) = (HashMap::new(), HashMap::new());
         Self {
             app,
+            meaning,
             owner,
-            board,
-            shelf,
+            in_hand,
+            ready,
             recorder,
             senders,
             memory,
@@ -102,7 +99,7 @@ impl Claims {
                     self.astray = true;
                     if !self.app.db.is_sqlite() {
                         // Another server may answer when one answers again.
-                        self.board.suspect();
+                        self.in_hand.suspect();
                     }
                     tracing::warn!(error = %format!("{error:#}"), "cannot claim; trying again");
                     AFTER_ERROR
@@ -110,8 +107,8 @@ impl Claims {
             };
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.board.changed.notified() => {}
-                () = self.shelf.low() => {}
+                () = self.in_hand.changed.notified() => {}
+                () = self.ready.low() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -122,11 +119,11 @@ impl Claims {
         self.put_away();
         self.put_waiting_away();
         self.give_astray_back().await?;
-        for (key, held) in self.board.complete() {
+        for (key, held) in self.in_hand.complete() {
             self.release(key, held).await?;
         }
         let rests = self.rest_until.is_some_and(|until| Instant::now() < until);
-        if rests || self.board.is_halted() || !self.board.lease_holds() || self.shelf.len() >= LOW {
+        if rests || self.in_hand.is_halted() || !self.in_hand.lease_holds() || self.ready.len() >= LOW {
             return Ok(false);
         }
         for digest_id in self.in_turn() {
@@ -139,27 +136,28 @@ impl Claims {
         Ok(false)
     }
 
-    /// Takes from the shelf what must not leave now: paused, cancelled, or another worker's.
+    /// Takes from the queue what must not leave now: paused, cancelled, or another worker's.
     fn put_away(&mut self) {
-        if !self.board.was_stirred() {
+        if !self.in_hand.has_changed() {
             return;
         }
         self.idle.clear();
-        let gone =
-            self.shelf.purge(|key| self.board.fate(key) == Some(crate::delivery::wire::contract::Withdrawn::Return));
+        let gone = self
+            .ready
+            .purge(|key| self.in_hand.why_not(key) == Some(crate::delivery::wire::contract::Withdrawn::Return));
         for key in &gone {
-            self.board.dropped(key);
+            self.in_hand.unrecorded(key);
         }
-        let sending = self.board.sending();
+        let sending = self.in_hand.sending();
         self.heads.retain(|digest_id, _| sending.binary_search(digest_id).is_ok());
     }
 
-    /// Takes from the shelf what no relay takes now, so that it does not stand in the way of other digests.
+    /// Takes from the queue what no relay takes now, so that it does not stand in the way of other digests.
     fn put_waiting_away(&self) {
         if self.senders.iter().any(|senders| senders.any()) {
             let waits = |key: &Key| matches!(key, Key::Digest { digest_id, .. } if self.waits(*digest_id));
-            for key in self.shelf.purge(waits) {
-                self.board.dropped(&key);
+            for key in self.ready.purge(waits) {
+                self.in_hand.unrecorded(&key);
             }
         }
     }
@@ -175,9 +173,9 @@ impl Claims {
 
     /// The digests that send, the next after the last one first.
     fn in_turn(&self) -> Vec<i64> {
-        let mut ids = self.board.sending();
+        let mut ids = self.in_hand.sending();
         // Mails of a lost batch that are still out must end first: their rows may be open in the database.
-        ids.retain(|id| !self.board.has_lost(*id));
+        ids.retain(|id| !self.in_hand.has_lost(*id));
         let next = ids.partition_point(|id| *id <= self.last);
         ids.rotate_left(next);
         ids.retain(|id| self.idle.get(id).is_none_or(|since| since.elapsed() >= TICK) && !self.waits(*id));
@@ -188,7 +186,7 @@ impl Claims {
     /// the database and that nobody works on; renewed with the others, their leases would never run out. They are given
     /// back, with what became of them.
     async fn give_astray_back(&mut self) -> anyhow::Result<()> {
-        let suspected = self.board.is_suspected(Doubter::Claims);
+        let suspected = self.in_hand.is_suspected(Doubter::Claims);
         if !self.astray && !suspected {
             return Ok(());
         }
@@ -197,7 +195,7 @@ impl Claims {
             self.tell_again().await?;
         }
         let leased = lease::of_owner(&self.app.db, &self.owner).await?;
-        let here: HashSet<BatchKey> = self.board.batches().into_iter().map(|(key, _)| key).collect();
+        let here: HashSet<BatchKey> = self.in_hand.batches().into_iter().map(|(key, _)| key).collect();
         for (digest_id, lo, hi, epoch) in
             leased.into_iter().filter(|(digest_id, lo, ..)| !here.contains(&(*digest_id, *lo)))
         {
@@ -210,13 +208,13 @@ impl Claims {
 
     /// Tells the database what it may have forgotten. When it cannot be told now, it is told at the next round.
     async fn tell_again(&mut self) -> anyhow::Result<()> {
-        if let Err(error) = retell::digests(&self.app, &self.memory).await {
-            self.board.suspect();
+        if let Err(error) = retell::digests(&self.app, self.meaning, &self.memory).await {
+            self.in_hand.suspect();
             return Err(error);
         }
         self.idle.clear();
         if !self.app.db.is_sqlite() {
-            let rest = if self.board.went_back() { OTHERS_LATE } else { OTHERS };
+            let rest = if self.in_hand.went_back() { OTHERS_LATE } else { OTHERS };
             self.rest_until = self.rest_until.max(Some(Instant::now() + rest));
         }
         Ok(())
@@ -226,13 +224,13 @@ impl Claims {
     async fn release(&self, key: BatchKey, held: Held) -> anyhow::Result<()> {
         if held.lost {
             // The last of its results are remembered, and the ledger did not take them.
-            self.board.suspect();
+            self.in_hand.suspect();
             tracing::warn!(digest.id = key.0, batch = key.1, "this batch was another worker's before it was done");
             return Ok(());
         }
         if let Err(error) = self.give_back(key, held.hi, held.epoch).await {
             // It stays ours, and is tried again.
-            self.board.hold(key, held.hi, held.epoch);
+            self.in_hand.hold(key, held.hi, held.epoch);
             return Err(error.into());
         }
         Ok(())
@@ -247,7 +245,7 @@ impl Claims {
         Ok(())
     }
 
-    /// Claims one batch of this digest and puts its mails on the shelf; `false` when there is none now.
+    /// Claims one batch of this digest and puts its mails into the queue; `false` when there is none now.
     async fn fetch(&mut self, digest_id: i64) -> anyhow::Result<bool> {
         let Some(head) = self.head(digest_id).await? else { return Ok(false) };
         let batch = match self.take_free(digest_id).await? {
@@ -259,19 +257,19 @@ impl Claims {
         };
         let (lo, hi, epoch) = batch;
         let key = (digest_id, lo);
-        self.board.hold(key, hi, epoch);
+        self.in_hand.hold(key, hi, epoch);
         self.fill(&head, key, hi, epoch).await?;
         Ok(true)
     }
 
-    async fn head(&mut self, digest_id: i64) -> anyhow::Result<Option<Arc<Head>>> {
+    async fn head(&mut self, digest_id: i64) -> anyhow::Result<Option<Arc<DigestMail>>> {
         if let Some(head) = self.heads.get(&digest_id) {
             return Ok(Some(head.clone()));
         }
         let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
         self.memory.digest(digest_id, row.released_at);
         let stored = claim::variants(&self.app.db, digest_id).await?;
-        match Head::new(row, stored) {
+        match DigestMail::new(row, stored) {
             Ok(head) => {
                 let head = Arc::new(head);
                 self.heads.insert(digest_id, head.clone());
@@ -279,7 +277,7 @@ impl Claims {
             }
             Err(error) => {
                 // Not skipped silently: an editor sees the pause, and other digests continue.
-                cancel::pause(&self.app, digest_id, &format!("{error:#}")).await?;
+                alarms::pause(&self.app, self.meaning, digest_id, &format!("{error:#}")).await?;
                 Ok(None)
             }
         }
@@ -293,7 +291,7 @@ impl Claims {
         if !claim::take_batch(&mut tx, digest_id, &free, &self.owner, DigestState::Sending).await? {
             return Ok(None);
         }
-        self.settle(&mut tx, (digest_id, free.lo)).await?;
+        self.take_over(&mut tx, (digest_id, free.lo)).await?;
         fault!("claim.before_commit");
         tx.commit().await?;
         fault!("claim.after_commit");
@@ -319,30 +317,30 @@ impl Claims {
     }
 
     /// Whoever had this batch before us may have left some in doubt: they become what the owner says.
-    async fn settle(&self, tx: &mut crate::db::Tx, key: BatchKey) -> sqlx::Result<()> {
+    async fn take_over(&self, tx: &mut crate::db::Tx, key: BatchKey) -> sqlx::Result<()> {
         let (state, word) = match self.app.config.smtp.on_uncertain {
             OnUncertain::Resend => (State::Queued, "sent again"),
             OnUncertain::Hold => (State::Uncertain, "held for an editor"),
         };
-        let count = batch::settle(tx, key, state as i64, self.app.clock.now()).await?;
+        let count = batch::carry_over(tx, key, state as i64, self.app.clock.now()).await?;
         if count > 0 {
             tracing::warn!(digest.id = key.0, count, "mails whose end is not known are {word}");
         }
         Ok(())
     }
 
-    /// Reads the batch and puts its mails on the shelf. People who are gone or suppressed are recorded as skipped.
-    async fn fill(&self, head: &Arc<Head>, key: BatchKey, hi: i64, epoch: i64) -> anyhow::Result<()> {
+    /// Reads the batch and puts its mails into the queue. People who are gone or suppressed are recorded as skipped.
+    async fn fill(&self, head: &Arc<DigestMail>, key: BatchKey, hi: i64, epoch: i64) -> anyhow::Result<()> {
         let rows = claim::recipients(&self.app.db, key.0, (key.1, hi), self.app.clock.now()).await?;
-        let rows = retell::leave_out(&self.app, &self.memory, &self.board, (key, hi), rows).await?;
+        let rows = retell::leave_out(&self.app, &self.memory, &self.in_hand, (key, hi), rows).await?;
         let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
         let (app, head) = (self.app.clone(), head.clone());
         // On another thread, because the connections' thread is busy.
         let made = tokio::task::spawn_blocking(move || make(&app, &head, key, epoch, rows, &suppressed)).await;
         let Made { mails, skipped } = made?;
-        self.board.opened(key, mails.len() + skipped.len());
-        for key in self.shelf.put(mails) {
-            self.board.dropped(&key);
+        self.in_hand.add_mails(key, mails.len() + skipped.len());
+        for key in self.ready.put(mails) {
+            self.in_hand.unrecorded(&key);
         }
         self.record_skipped(skipped).await;
         Ok(())
@@ -366,8 +364,8 @@ impl Claims {
         let records = skipped.into_iter().map(|(key, reason)| async move {
             let done = (key, 0, Outcome::Skipped { reason });
             match self.recorder.record(Some(done), None).await {
-                Ok(()) => self.board.settled(&key),
-                Err(_) => self.board.dropped(&key),
+                Ok(()) => self.in_hand.done(&key),
+                Err(_) => self.in_hand.unrecorded(&key),
             }
         });
         futures_util::future::join_all(records).await;
@@ -375,20 +373,20 @@ impl Claims {
 
     /// No batch left: ends the digest, or re-opens ranges for stray rows (`true`: there are open rows again).
     async fn end(&self, digest_id: i64) -> anyhow::Result<bool> {
-        if self.board.holds(digest_id) || lease::has_open_ranges(&self.app.db, digest_id).await? {
+        if self.in_hand.holds(digest_id) || lease::has_open_ranges(&self.app.db, digest_id).await? {
             return Ok(false);
         }
-        if reopen::returned(&self.app, digest_id).await? > 0 {
+        if reopen::returned(&self.app, self.meaning, digest_id).await? > 0 {
             tracing::info!(digest.id = digest_id, "people who had left and are back get it now");
             return Ok(true);
         }
-        unknown::mark_all(&self.app, digest_id).await?;
+        unknown::mark_all(&self.app, self.meaning, digest_id).await?;
         fault!("finish.before_commit");
-        if lease::finish(&self.app.db, digest_id, self.app.clock.now()).await? {
+        if lease::finish(&self.app.db, self.meaning, digest_id, self.app.clock.now()).await? {
             fault!("finish.after_commit");
             tracing::info!(digest.id = digest_id, "digest finished: no row of it is open");
             // Another worker may have recorded one more since it was asked above.
-            unknown::mark_all(&self.app, digest_id).await?;
+            unknown::mark_all(&self.app, self.meaning, digest_id).await?;
             self.app.wake.now();
             return Ok(false);
         }

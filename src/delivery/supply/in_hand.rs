@@ -1,6 +1,6 @@
 //! What one process knows without a query: the batches it holds, the digests being sent, the people who left.
 //!
-//! In: claims, the watcher's findings, results of connections. Out: whether a mail may still be sent ([`Board::fate`]), and which
+//! In: claims, the watcher's findings, results of connections. Out: whether a mail may still be sent ([`InHand::why_not`]), and which
 //! batches are complete. All in memory; the ledger's gate has the last word.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -11,8 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use crate::delivery::wire::contract::Withdrawn;
-use crate::ledger::BatchKey;
-use crate::ledger::{DigestState, Key};
+use crate::ledger::{BatchKey, DigestState, Key};
 
 /// A batch in this process's hands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +20,7 @@ pub struct Held {
     pub hi: i64,
     /// Epoch of our lease.
     pub epoch: i64,
-    /// Mails of it on the shelf or in a connection's hands.
+    /// Mails of it in the queue or in a connection's hands.
     pub open: usize,
     /// Another worker has it now.
     pub lost: bool,
@@ -43,19 +42,19 @@ const TRUST: Duration = Duration::from_secs(25);
 
 /// See the module.
 #[derive(Debug, Default)]
-pub struct Board {
+pub struct InHand {
     /// A handful, looked up at every step of every mail: for few entries a tree is faster than a hash.
     batches: Mutex<BTreeMap<BatchKey, Held>>,
     letters: Mutex<HashMap<i64, i64>>,
-    dropped_letters: Mutex<Vec<(i64, i64)>>,
+    unrecorded_letters: Mutex<Vec<(i64, i64)>>,
     digests: RwLock<BTreeMap<i64, DigestState>>,
     /// Digests whose unknown addresses an editor declared dead.
     accepting: RwLock<HashSet<i64>>,
     departed: RwLock<HashSet<i64>>,
     renewed: Mutex<Option<Instant>>,
     halted: AtomicBool,
-    /// Something happened for which mails may have to leave the shelf.
-    stirred: AtomicBool,
+    /// Something happened for which mails may have to leave the queue.
+    altered: AtomicBool,
     /// The database may not be where we left it; by [`Doubter`].
     suspected: [AtomicBool; 3],
     /// It has surely gone back in time, and claims have not heard of it.
@@ -69,14 +68,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Board {
+impl InHand {
     /// A batch was claimed.
     pub fn hold(&self, key: BatchKey, hi: i64, epoch: i64) {
         lock(&self.batches).insert(key, Held { hi, epoch, open: 0, lost: false });
     }
 
-    /// So many mails of it are about to be put on the shelf.
-    pub fn opened(&self, key: BatchKey, mails: usize) {
+    /// So many mails of it are about to be put into the queue.
+    pub fn add_mails(&self, key: BatchKey, mails: usize) {
         if let Some(held) = lock(&self.batches).get_mut(&key) {
             held.open += mails;
         }
@@ -88,7 +87,7 @@ impl Board {
     }
 
     /// This mail is finished: recorded or lost. Its batch is complete with its last mail.
-    pub fn settled(&self, key: &Key) {
+    pub fn done(&self, key: &Key) {
         match *key {
             Key::Digest { digest_id, batch_lo, epoch, .. } => {
                 let complete = match lock(&self.batches).get_mut(&(digest_id, batch_lo)) {
@@ -112,24 +111,24 @@ impl Board {
     }
 
     /// This mail was lost without a record (a task panicked): its row is still open, and its batch or letter is given back.
-    pub fn dropped(&self, key: &Key) {
-        self.settled(key);
+    pub fn unrecorded(&self, key: &Key) {
+        self.done(key);
         if let Key::Letter { id, epoch } = *key {
-            lock(&self.dropped_letters).push((id, epoch));
+            lock(&self.unrecorded_letters).push((id, epoch));
         }
     }
 
     /// Letters whose lease is to be given back, by id and epoch.
-    pub fn take_dropped_letters(&self) -> Vec<(i64, i64)> {
-        std::mem::take(&mut lock(&self.dropped_letters))
+    pub fn take_unrecorded_letters(&self) -> Vec<(i64, i64)> {
+        std::mem::take(&mut lock(&self.unrecorded_letters))
     }
 
-    /// Batches without an open mail; they leave the board.
+    /// Batches without an open mail; they leave it.
     pub fn complete(&self) -> Vec<(BatchKey, Held)> {
         lock(&self.batches).extract_if(.., |_, held| held.open == 0).collect()
     }
 
-    /// Every batch on the board.
+    /// Every batch in hand.
     pub fn batches(&self) -> Vec<(BatchKey, Held)> {
         lock(&self.batches).iter().map(|(key, held)| (*key, *held)).collect()
     }
@@ -176,7 +175,7 @@ impl Board {
         for (key, before) in asked.iter().filter(|(key, held)| !ours.contains(&(*key, held.epoch))) {
             if let Some(held) = batches.get_mut(key).filter(|held| held.epoch == before.epoch) {
                 held.lost = true;
-                self.stirred.store(true, Ordering::SeqCst);
+                self.altered.store(true, Ordering::SeqCst);
             }
         }
         *lock(&self.renewed) = Some(at);
@@ -187,7 +186,7 @@ impl Board {
     pub fn fenced(&self, key: BatchKey, epoch: i64) {
         if let Some(held) = lock(&self.batches).get_mut(&key).filter(|held| held.epoch == epoch) {
             held.lost = true;
-            self.stirred.store(true, Ordering::SeqCst);
+            self.altered.store(true, Ordering::SeqCst);
         }
         self.suspect();
     }
@@ -200,18 +199,18 @@ impl Board {
         self.changed.notify_one();
     }
 
-    /// The database has gone back in time: as [`Board::suspect`], and others need time to notice it too.
+    /// The database has gone back in time: as [`InHand::suspect`], and others need time to notice it too.
     pub fn has_gone_back(&self) {
         self.gone_back.store(true, Ordering::SeqCst);
         self.suspect();
     }
 
-    /// Whether [`Board::has_gone_back`] was called since this was last asked.
+    /// Whether [`InHand::has_gone_back`] was called since this was last asked.
     pub fn went_back(&self) -> bool {
         self.gone_back.swap(false, Ordering::SeqCst)
     }
 
-    /// Whether [`Board::suspect`] was called since this one last asked.
+    /// Whether [`InHand::suspect`] was called since this one last asked.
     pub fn is_suspected(&self, by: Doubter) -> bool {
         self.suspected[by as usize].swap(false, Ordering::SeqCst)
     }
@@ -244,14 +243,14 @@ impl Board {
         let mut known = self.digests.write().unwrap_or_else(PoisonError::into_inner);
         if *known != digests {
             *known = digests;
-            self.stirred.store(true, Ordering::SeqCst);
+            self.altered.store(true, Ordering::SeqCst);
             self.changed.notify_one();
         }
     }
 
     /// Whether digests changed or a batch was lost since this was last asked.
-    pub fn was_stirred(&self) -> bool {
-        self.stirred.swap(false, Ordering::SeqCst)
+    pub fn has_changed(&self) -> bool {
+        self.altered.swap(false, Ordering::SeqCst)
     }
 
     /// Digests that were cancelled, with rows that may still be open.
@@ -270,7 +269,7 @@ impl Board {
     }
 
     /// People who left since; forgotten when nothing is in our hands, because a claim reads their status anew.
-    pub fn departed(&self, ids: &[i64]) {
+    pub fn have_left(&self, ids: &[i64]) {
         let mut departed = self.departed.write().unwrap_or_else(PoisonError::into_inner);
         if self.is_idle() {
             departed.clear();
@@ -279,19 +278,19 @@ impl Board {
     }
 
     /// Who is said to have left.
-    pub fn who_departed(&self) -> Vec<i64> {
+    pub fn who_left(&self) -> Vec<i64> {
         self.departed.read().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
     }
 
-    /// People who had left and are back: what is on the shelf for them may leave.
-    pub fn returned(&self, ids: &[i64]) {
+    /// People who had left and are back: what is in the queue for them may leave.
+    pub fn are_back(&self, ids: &[i64]) {
         let mut departed = self.departed.write().unwrap_or_else(PoisonError::into_inner);
         for id in ids {
             departed.remove(id);
         }
     }
 
-    /// Nothing more leaves until [`Board::resume`]: the ledger cannot be written.
+    /// Nothing more leaves until [`InHand::resume`]: the ledger cannot be written.
     pub fn halt(&self) {
         self.halted.store(true, Ordering::SeqCst);
     }
@@ -304,13 +303,13 @@ impl Board {
         }
     }
 
-    /// Whether [`Board::halt`] holds.
+    /// Whether [`InHand::halt`] holds.
     pub fn is_halted(&self) -> bool {
         self.halted.load(Ordering::SeqCst)
     }
 
     /// Waits for the end of a halt.
-    pub async fn running(&self) {
+    pub async fn resumed(&self) {
         loop {
             let woken = self.running.notified();
             if !self.is_halted() {
@@ -320,8 +319,8 @@ impl Board {
         }
     }
 
-    /// Why this mail must not be sent, if so. Costs two look-ups. Ignores a halt: see [`Board::is_halted`].
-    pub fn fate(&self, key: &Key) -> Option<Withdrawn> {
+    /// Why this mail must not be sent, if so. Costs two look-ups. Ignores a halt: see [`InHand::is_halted`].
+    pub fn why_not(&self, key: &Key) -> Option<Withdrawn> {
         if !self.lease_holds() {
             return Some(Withdrawn::Return);
         }
@@ -357,82 +356,82 @@ mod tests {
         Key::Digest { digest_id: 1, subscriber_id, batch_lo: 1, epoch: 2 }
     }
 
-    fn board() -> Board {
-        let board = Board::default();
-        board.set_digests(BTreeMap::from([(1, DigestState::Sending)]));
-        board.hold((1, 1), 1000, 2);
-        board.opened((1, 1), 2);
-        board
+    fn in_hand() -> InHand {
+        let in_hand = InHand::default();
+        in_hand.set_digests(BTreeMap::from([(1, DigestState::Sending)]));
+        in_hand.hold((1, 1), 1000, 2);
+        in_hand.add_mails((1, 1), 2);
+        in_hand
     }
 
     #[test]
     fn a_batch_is_complete_with_its_last_mail() {
-        let board = board();
-        board.settled(&key(5));
-        assert!(board.complete().is_empty());
-        board.settled(&Key::Digest { digest_id: 1, subscriber_id: 6, batch_lo: 1, epoch: 1 });
-        assert!(board.complete().is_empty(), "an older lease does not count");
-        board.settled(&key(6));
-        assert_eq!(board.complete(), [((1, 1), Held { hi: 1000, epoch: 2, open: 0, lost: false })]);
-        assert!(board.is_idle());
+        let in_hand = in_hand();
+        in_hand.done(&key(5));
+        assert!(in_hand.complete().is_empty());
+        in_hand.done(&Key::Digest { digest_id: 1, subscriber_id: 6, batch_lo: 1, epoch: 1 });
+        assert!(in_hand.complete().is_empty(), "an older lease does not count");
+        in_hand.done(&key(6));
+        assert_eq!(in_hand.complete(), [((1, 1), Held { hi: 1000, epoch: 2, open: 0, lost: false })]);
+        assert!(in_hand.is_idle());
     }
 
     #[test]
     fn what_happened_meanwhile_is_seen() {
-        let board = board();
-        assert_eq!(board.fate(&key(5)), None);
-        board.departed(&[5]);
-        assert_eq!(board.fate(&key(5)), Some(Withdrawn::Skip("left")));
-        assert_eq!(board.fate(&key(6)), None);
-        assert_eq!(board.who_departed(), [5]);
-        board.returned(&[5]);
-        assert_eq!(board.fate(&key(5)), None, "who is back is written to");
-        board.set_digests(BTreeMap::from([(1, DigestState::Paused)]));
-        assert_eq!(board.fate(&key(6)), Some(Withdrawn::Return));
-        board.set_digests(BTreeMap::from([(1, DigestState::Cancelled)]));
-        assert_eq!(board.fate(&key(6)), Some(Withdrawn::Skip("cancelled")));
+        let in_hand = in_hand();
+        assert_eq!(in_hand.why_not(&key(5)), None);
+        in_hand.have_left(&[5]);
+        assert_eq!(in_hand.why_not(&key(5)), Some(Withdrawn::Skip("left")));
+        assert_eq!(in_hand.why_not(&key(6)), None);
+        assert_eq!(in_hand.who_left(), [5]);
+        in_hand.are_back(&[5]);
+        assert_eq!(in_hand.why_not(&key(5)), None, "who is back is written to");
+        in_hand.set_digests(BTreeMap::from([(1, DigestState::Paused)]));
+        assert_eq!(in_hand.why_not(&key(6)), Some(Withdrawn::Return));
+        in_hand.set_digests(BTreeMap::from([(1, DigestState::Cancelled)]));
+        assert_eq!(in_hand.why_not(&key(6)), Some(Withdrawn::Skip("cancelled")));
     }
 
     #[test]
     fn a_lost_or_old_lease_sends_nothing() {
-        let (lost, late) = (board(), board());
+        let (lost, late) = (in_hand(), in_hand());
         lost.renewed(Instant::now(), &lost.batches(), &HashSet::new());
-        assert_eq!(lost.fate(&key(5)), Some(Withdrawn::Return), "the batch is another worker's");
+        assert_eq!(lost.why_not(&key(5)), Some(Withdrawn::Return), "the batch is another worker's");
         let long_ago = Instant::now().checked_sub(TRUST).unwrap();
         let ours = HashSet::from([((1, 1), 2)]);
         late.renewed(long_ago, &late.batches(), &ours);
-        assert_eq!(late.fate(&key(5)), Some(Withdrawn::Return), "nobody renewed it");
+        assert_eq!(late.why_not(&key(5)), Some(Withdrawn::Return), "nobody renewed it");
         late.renewed(Instant::now(), &late.batches(), &ours);
-        assert_eq!(late.fate(&key(5)), None);
+        assert_eq!(late.why_not(&key(5)), None);
         late.renewed(Instant::now(), &[], &HashSet::new());
-        assert_eq!(late.fate(&key(5)), None, "it was claimed while the statement ran");
+        assert_eq!(late.why_not(&key(5)), None, "it was claimed while the statement ran");
     }
 
     #[test]
     fn a_fenced_batch_sends_nothing_and_raises_a_doubt_for_each_who_acts() {
-        let board = board();
-        assert!(!board.is_suspected(Doubter::Claims));
-        board.fenced((1, 1), 1);
-        assert_eq!(board.fate(&key(5)), None, "that was an older lease");
-        board.fenced((1, 1), 2);
-        assert_eq!(board.fate(&key(5)), Some(Withdrawn::Return));
-        assert!(board.has_lost(1) && !board.has_lost(2));
+        let in_hand = in_hand();
+        assert!(!in_hand.is_suspected(Doubter::Claims));
+        in_hand.fenced((1, 1), 1);
+        assert_eq!(in_hand.why_not(&key(5)), None, "that was an older lease");
+        in_hand.fenced((1, 1), 2);
+        assert_eq!(in_hand.why_not(&key(5)), Some(Withdrawn::Return));
+        assert!(in_hand.has_lost(1) && !in_hand.has_lost(2));
         for doubter in [Doubter::Claims, Doubter::Letters, Doubter::Witness] {
-            assert!(board.is_suspected(doubter) && !board.is_suspected(doubter), "{doubter:?}");
+            assert!(in_hand.is_suspected(doubter) && !in_hand.is_suspected(doubter), "{doubter:?}");
         }
-        board.settled(&key(5));
-        board.settled(&key(6));
-        assert!(!board.has_lost(1), "nothing of it is out any more");
+        in_hand.done(&key(5));
+        in_hand.done(&key(6));
+        assert!(!in_hand.has_lost(1), "nothing of it is out any more");
     }
 
     #[test]
     fn a_dropped_letter_is_given_back() {
-        let board = Board::default();
-        board.hold_letter(7, 3);
+        let in_hand = InHand::default();
+        in_hand.hold_letter(7, 3);
         let key = Key::Letter { id: 7, epoch: 3 };
-        assert_eq!(board.fate(&key), None);
-        board.dropped(&key);
-        assert_eq!(board.fate(&key), Some(Withdrawn::Return));
-        assert_eq!(board.take_dropped_letters(), [(7, 3)]);
+        assert_eq!(in_hand.why_not(&key), None);
+        in_hand.unrecorded(&key);
+        assert_eq!(in_hand.why_not(&key), Some(Withdrawn::Return));
+        assert_eq!(in_hand.take_unrecorded_letters(), [(7, 3)]);
     }
 }

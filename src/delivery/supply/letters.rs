@@ -1,6 +1,6 @@
 //! The letters lane: confirmations, links, notices, test copies, each rendered for one person, on a connection of their own.
 //!
-//! In: open rows of `letter`. Out: mails on the letters' [`Shelf`]; recorded by the one recorder. A letter that cannot be
+//! In: open rows of `letter`. Out: mails on the letters' [`ReadyQueue`]; recorded by the one recorder. A letter that cannot be
 //! rendered is refused with its reason and stops no other.
 
 use std::collections::HashMap;
@@ -11,10 +11,10 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::in_hand::{Board, Doubter};
+use super::in_hand::{Doubter, InHand};
 use super::mail::envelope_from;
-use super::ready::Shelf;
-use super::sender;
+use super::ready::ReadyQueue;
+use super::{Around, sender};
 use crate::app::App;
 use crate::config::OnUncertain;
 use crate::delivery::Mail;
@@ -31,7 +31,7 @@ use crate::mails::{self, Sender};
 
 /// How often letters are looked for that nobody woke us for.
 const TICK: Duration = Duration::from_secs(1);
-/// Below this many on the shelf more are claimed.
+/// Below this many in the queue more are claimed.
 const LOW: usize = 16;
 
 /// See the module.
@@ -39,28 +39,21 @@ const LOW: usize = 16;
 pub struct Letters {
     app: Arc<App>,
     owner: String,
-    board: Arc<Board>,
-    shelf: Arc<Shelf>,
+    in_hand: Arc<InHand>,
+    ready: Arc<ReadyQueue>,
     recorder: Recorder,
     memory: Arc<Memory>,
     /// Woken when a letter was asked for in this process.
     wake: Arc<Notify>,
-    /// Letters may be leased to us that the board does not know: see [`Letters::give_astray_back`].
+    /// Letters may be leased to us that this process does not know of: see [`Letters::give_astray_back`].
     astray: AtomicBool,
 }
 
 impl Letters {
-    /// Letters for this shelf.
-    pub fn new(
-        app: Arc<App>,
-        owner: String,
-        board: Arc<Board>,
-        shelf: Arc<Shelf>,
-        recorder: Recorder,
-        memory: Arc<Memory>,
-        wake: Arc<Notify>,
-    ) -> Self {
-        Self { app, owner, board, shelf, recorder, memory, wake, astray: AtomicBool::new(false) }
+    /// Letters for this queue.
+    pub fn new(around: Around, ready: Arc<ReadyQueue>, wake: Arc<Notify>) -> Self {
+        let Around { app, owner, in_hand, recorder, memory, .. } = around;
+        Self { app, owner, in_hand, ready, recorder, memory, wake, astray: AtomicBool::new(false) }
     }
 
     /// Runs until `stop`.
@@ -78,7 +71,7 @@ impl Letters {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.wake.notified() => {}
-                () = self.shelf.low() => {}
+                () = self.ready.low() => {}
                 () = tokio::time::sleep(TICK) => {}
             }
         }
@@ -86,12 +79,12 @@ impl Letters {
 
     /// Claims what is due, if there is room; `false` when nothing was.
     async fn round(&self) -> anyhow::Result<bool> {
-        for (id, epoch) in self.board.take_dropped_letters() {
+        for (id, epoch) in self.in_hand.take_unrecorded_letters() {
             letter::give_back(&self.app.db, id, epoch).await?;
         }
         self.give_astray_back().await?;
         let now = self.app.clock.now();
-        let room = self.shelf.len() < LOW && !self.board.is_halted() && self.board.lease_holds();
+        let room = self.ready.len() < LOW && !self.in_hand.is_halted() && self.in_hand.lease_holds();
         if !room || !letter::any_due(&self.app.db, now).await? {
             return Ok(false);
         }
@@ -106,7 +99,7 @@ impl Letters {
             retell::letters(&self.app, &self.memory).await?;
         }
         for letter in &claimed {
-            self.board.hold_letter(letter.id, letter.epoch);
+            self.in_hand.hold_letter(letter.id, letter.epoch);
             self.memory.letter(letter.id, letter.created_at);
         }
         let some = !claimed.is_empty() || !known.is_empty();
@@ -118,10 +111,10 @@ impl Letters {
     /// the database and in nobody's hands; renewed with the others, their leases would never run out. They are given back,
     /// but those that were sent are called so.
     async fn give_astray_back(&self) -> anyhow::Result<()> {
-        if self.board.is_suspected(Doubter::Letters) {
+        if self.in_hand.is_suspected(Doubter::Letters) {
             self.astray.store(true, Ordering::Relaxed);
             if let Err(error) = retell::letters(&self.app, &self.memory).await {
-                self.board.suspect();
+                self.in_hand.suspect();
                 return Err(error.into());
             }
         }
@@ -129,7 +122,7 @@ impl Letters {
             return Ok(());
         }
         let leased = letter::of_owner(&self.app.db, &self.owner).await?;
-        let here = self.board.letters();
+        let here = self.in_hand.letters();
         for (id, epoch) in leased.into_iter().filter(|(id, _)| !here.contains_key(id)) {
             letter::give_back(&self.app.db, id, epoch).await?;
         }
@@ -144,16 +137,16 @@ impl Letters {
             let key = Key::Letter { id: letter.id, epoch: letter.epoch };
             match self.one(&letter, &mut senders).await {
                 Ok(Ok(mail)) => {
-                    for key in self.shelf.put(vec![mail]) {
-                        self.board.dropped(&key);
+                    for key in self.ready.put(vec![mail]) {
+                        self.in_hand.unrecorded(&key);
                     }
                 }
                 Ok(Err(outcome)) => self.record(key, &letter, outcome).await,
                 Err(error) => {
                     // The database failed us: this one and those behind it are claimed again.
-                    self.board.dropped(&key);
+                    self.in_hand.unrecorded(&key);
                     for letter in rest {
-                        self.board.dropped(&Key::Letter { id: letter.id, epoch: letter.epoch });
+                        self.in_hand.unrecorded(&Key::Letter { id: letter.id, epoch: letter.epoch });
                     }
                     return Err(error.into());
                 }
@@ -164,8 +157,8 @@ impl Letters {
 
     async fn record(&self, key: Key, letter: &Claimed, outcome: Outcome) {
         match self.recorder.record(Some((key, letter.attempts as u16, outcome)), None).await {
-            Ok(()) => self.board.settled(&key),
-            Err(_) => self.board.dropped(&key),
+            Ok(()) => self.in_hand.done(&key),
+            Err(_) => self.in_hand.unrecorded(&key),
         }
     }
 

@@ -1,9 +1,9 @@
 //! The rows of a batch made into mails. Pure but for the keys.
 //!
-//! In: recipients as [`claim`] reads them, the digest's [`Head`]. Out: mails for the shelf, and who gets
+//! In: recipients as [`claim`] reads them, the digest's [`DigestMail`]. Out: mails for the queue, and who gets
 //! none and why. Met by `claim`, on a thread that may block.
 
-use super::mail::{Head, SignUps};
+use super::mail::{DigestMail, SignUps};
 use crate::app::App;
 use crate::delivery::Mail;
 use crate::ledger::sql::claim;
@@ -23,7 +23,7 @@ const PIECE: usize = 32;
 /// The mails of a batch. `suppressed`: for each row, or empty when nobody is.
 pub(super) fn make(
     app: &App,
-    head: &Head,
+    head: &DigestMail,
     (digest_id, batch_lo): BatchKey,
     epoch: i64,
     rows: Vec<claim::Recipient>,

@@ -1,6 +1,6 @@
 //! From a row of the ledger and its person to a mail: tokens, Message-ID, envelope, the variant of the language. Pure.
 //!
-//! In: what all mails of a digest share ([`Head`]), one row. Out: a [`Mail`]. On the hot path: three HMACs, 1.5 µs.
+//! In: what all mails of a digest share ([`DigestMail`]), one row. Out: a [`Mail`]. On the hot path: three HMACs, 1.5 µs.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::origin::Origin;
 
 /// What all mails of a digest share.
 #[derive(Clone, Debug)]
-pub struct Head {
+pub struct DigestMail {
     /// The digest.
     pub digest_id: i64,
     /// Its newsletter.
@@ -33,12 +33,12 @@ pub struct Head {
     language: String,
     /// Whose day a sign-up is dated by: the schedule's at release.
     zone: TimeZone,
-    editions: BTreeMap<String, Edition>,
+    by_language: BTreeMap<String, OfLanguage>,
 }
 
 /// The mail of one language.
 #[derive(Clone, Debug)]
-struct Edition {
+struct OfLanguage {
     language: String,
     locale: &'static Locale,
     variant: Arc<Variant>,
@@ -56,19 +56,19 @@ struct Frozen {
 #[derive(Debug, Default)]
 pub struct SignUps<'a>(HashMap<(&'a str, Date), HashMap<String, Arc<Variant>>>);
 
-impl Head {
+impl DigestMail {
     /// Reads the stored variants.
     ///
     /// # Errors
     /// When one is damaged, or there is none.
-    pub fn new(row: claim::Head, stored: Vec<(String, Vec<u8>)>) -> anyhow::Result<Self> {
-        let mut editions = BTreeMap::new();
+    pub fn new(row: claim::DigestRow, stored: Vec<(String, Vec<u8>)>) -> anyhow::Result<Self> {
+        let mut by_language = BTreeMap::new();
         for (language, mail) in stored {
             let locale = i18n::locale(&language);
             let variant = Arc::new(Variant::from_bytes(&mail)?);
-            editions.insert(language.clone(), Edition { language, locale, variant });
+            by_language.insert(language.clone(), OfLanguage { language, locale, variant });
         }
-        anyhow::ensure!(!editions.is_empty(), "digest {} has no mail in any language", row.id);
+        anyhow::ensure!(!by_language.is_empty(), "digest {} has no mail in any language", row.id);
         let frozen: Frozen = serde_json::from_str(&row.content).unwrap_or_default();
         Ok(Self {
             digest_id: row.id,
@@ -77,30 +77,30 @@ impl Head {
             from_address: row.from_address,
             language: row.language,
             zone: clock::zone(&frozen.zone),
-            editions,
+            by_language,
         })
     }
 
     /// The person's language, else its main language, else the newsletter's, else any.
-    fn edition(&self, language: &str) -> Option<&Edition> {
+    fn of_language(&self, language: &str) -> Option<&OfLanguage> {
         let main = language.split('-').next().unwrap_or(language);
-        let found = [language, main, &self.language].into_iter().find_map(|tag| self.editions.get(tag));
+        let found = [language, main, &self.language].into_iter().find_map(|tag| self.by_language.get(tag));
         // The smallest tag, so that a restart chooses the same bytes.
-        found.or_else(|| self.editions.values().next())
+        found.or_else(|| self.by_language.values().next())
     }
 
     /// The mail for somebody who signed up then and there; depends on nothing but what is stored.
     fn variant<'a>(&'a self, row: &claim::Recipient, sign_ups: &mut SignUps<'a>) -> Option<Arc<Variant>> {
-        let edition = self.edition(row.language.as_deref().unwrap_or_default())?;
-        let Some(at) = row.confirmed_at.filter(|at| *at > 0) else { return Some(edition.variant.clone()) };
+        let of_language = self.of_language(row.language.as_deref().unwrap_or_default())?;
+        let Some(at) = row.confirmed_at.filter(|at| *at > 0) else { return Some(of_language.variant.clone()) };
         let day = clock::timestamp(at).to_zoned(self.zone.clone()).date();
         let origin = row.origin.as_deref().unwrap_or_default();
-        let known = sign_ups.0.entry((edition.language.as_str(), day)).or_default();
+        let known = sign_ups.0.entry((of_language.language.as_str(), day)).or_default();
         if let Some(variant) = known.get(origin) {
             return Some(variant.clone());
         }
-        let line = SignUp::new(edition.locale, day, Origin::read(row.origin.as_deref()));
-        let variant = Arc::new(edition.variant.signed(&line));
+        let line = SignUp::new(of_language.locale, day, Origin::read(row.origin.as_deref()));
+        let variant = Arc::new(of_language.variant.signed(&line));
         known.insert(origin.to_owned(), variant.clone());
         Some(variant)
     }
@@ -154,8 +154,8 @@ pub fn envelope_from(
 mod tests {
     use super::*;
 
-    fn head() -> Head {
-        let row = claim::Head {
+    fn head() -> DigestMail {
+        let row = claim::DigestRow {
             id: 7,
             newsletter_id: 1,
             from_address: "carnet@example.org".into(),
@@ -165,7 +165,7 @@ mod tests {
             content: r#"{"posts": [], "zone": "Europe/Paris"}"#.into(),
         };
         let mail = |text: &[u8]| Variant::new(vec![(text.to_vec(), None)]).to_bytes();
-        Head::new(row, vec![("fr".into(), mail(b"fr")), ("en".into(), mail(b"en"))]).unwrap()
+        DigestMail::new(row, vec![("fr".into(), mail(b"fr")), ("en".into(), mail(b"en"))]).unwrap()
     }
 
     fn row(language: &str) -> claim::Recipient {

@@ -20,3 +20,28 @@ pub mod rescue;
 mod sender;
 pub mod source;
 pub mod watch;
+
+use std::sync::Arc;
+
+use self::in_hand::InHand;
+use super::record::recorder::Recorder;
+use super::rewind::memory::Memory;
+use crate::app::App;
+use crate::ledger::Meaning;
+
+/// What stands around whoever supplies mails.
+#[derive(Clone, Debug)]
+pub struct Around {
+    /// The app of delivery's own thread.
+    pub app: Arc<App>,
+    /// Who says what outcomes mean.
+    pub meaning: Meaning,
+    /// Under which name this process leases.
+    pub owner: String,
+    /// What this process holds.
+    pub in_hand: Arc<InHand>,
+    /// Records what is not sent.
+    pub recorder: Recorder,
+    /// What this process has reported of late.
+    pub memory: Arc<Memory>,
+}

@@ -1,7 +1,7 @@
 //! The mails of one lane that are due now, in memory, bounded: what claims put on it, connections take from it.
 //!
 //! In: mails of whole batches, from `claim` or `letters`. Out: one at a time, first come first served, through
-//! [`super::source::Hand`]. It holds at most two batches, so memory does not grow with the list.
+//! [`super::source::LedgerSource`]. It holds at most two batches, so memory does not grow with the list.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,14 +11,14 @@ use tokio::sync::Notify;
 use crate::delivery::Mail;
 use crate::ledger::Key;
 
-/// Below this many mails the shelf asks for more: one batch, which 64 connections empty in 20 ms at full speed.
+/// Below this many mails the queue asks for more: one batch, which 64 connections empty in 20 ms at full speed.
 pub const LOW: usize = 1_000;
 
 /// See the module.
 #[derive(Debug, Default)]
-pub struct Shelf {
+pub struct ReadyQueue {
     inner: Mutex<Inner>,
-    /// Woken when a mail was put, or the shelf was closed.
+    /// Woken when a mail was put, or the queue was closed.
     filled: Notify,
     /// Woken when fewer than [`LOW`] are left.
     low: Notify,
@@ -30,12 +30,12 @@ struct Inner {
     closed: bool,
 }
 
-impl Shelf {
+impl ReadyQueue {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts mails at the end. What a closed shelf does not take comes back as keys.
+    /// Puts mails at the end. What a closed queue does not take comes back as keys.
     pub fn put(&self, mails: Vec<Mail>) -> Vec<Key> {
         {
             let mut inner = self.lock();
@@ -48,7 +48,7 @@ impl Shelf {
         Vec::new()
     }
 
-    /// Puts one mail back in front; `false` when the shelf is closed.
+    /// Puts one mail back in front; `false` when the queue is closed.
     pub fn put_back(&self, mail: Mail) -> bool {
         {
             let mut inner = self.lock();
@@ -74,7 +74,7 @@ impl Shelf {
         mail
     }
 
-    /// Waits until there is a mail; `false` when the shelf is closed.
+    /// Waits until there is a mail; `false` when the queue is closed.
     pub async fn filled(&self) -> bool {
         loop {
             let woken = self.filled.notified();
@@ -91,7 +91,7 @@ impl Shelf {
         }
     }
 
-    /// Waits until the shelf is closed.
+    /// Waits until the queue is closed.
     pub async fn closed(&self) {
         loop {
             let woken = self.filled.notified();
@@ -148,7 +148,7 @@ impl Shelf {
         keys
     }
 
-    /// Whether [`Shelf::close`] was called.
+    /// Whether [`ReadyQueue::close`] was called.
     pub fn is_closed(&self) -> bool {
         self.lock().closed
     }
@@ -163,49 +163,49 @@ mod tests {
 
     #[tokio::test]
     async fn mails_leave_in_order_and_a_returned_one_is_first() {
-        let shelf = Shelf::default();
-        assert!(shelf.put(vec![mail(1), mail(2), mail(3)]).is_empty());
-        let first = shelf.take(1, |_| true).unwrap();
+        let ready = ReadyQueue::default();
+        assert!(ready.put(vec![mail(1), mail(2), mail(3)]).is_empty());
+        let first = ready.take(1, |_| true).unwrap();
         assert_eq!(first.key, mail(1).key);
-        assert!(shelf.put_back(first));
-        let order: Vec<_> = std::iter::from_fn(|| shelf.take(1, |_| true)).map(|mail| mail.key).collect();
+        assert!(ready.put_back(first));
+        let order: Vec<_> = std::iter::from_fn(|| ready.take(1, |_| true)).map(|mail| mail.key).collect();
         assert_eq!(order, [mail(1).key, mail(2).key, mail(3).key]);
-        assert!(shelf.is_empty());
+        assert!(ready.is_empty());
     }
 
     #[tokio::test]
     async fn a_waiter_is_woken_by_a_mail_and_by_the_end() {
-        let shelf = Arc::new(Shelf::default());
+        let ready = Arc::new(ReadyQueue::default());
         let waiter = tokio::spawn({
-            let shelf = shelf.clone();
-            async move { (shelf.filled().await, shelf.take(1, |_| true).is_some(), shelf.filled().await) }
+            let ready = ready.clone();
+            async move { (ready.filled().await, ready.take(1, |_| true).is_some(), ready.filled().await) }
         });
         tokio::task::yield_now().await;
-        shelf.put(vec![mail(1)]);
-        while !shelf.is_empty() {
+        ready.put(vec![mail(1)]);
+        while !ready.is_empty() {
             tokio::task::yield_now().await;
         }
-        assert!(shelf.close().is_empty());
+        assert!(ready.close().is_empty());
         assert_eq!(waiter.await.unwrap(), (true, true, false));
-        assert_eq!(shelf.put(vec![mail(2)]), [mail(2).key], "a closed shelf takes nothing");
-        assert!(!shelf.put_back(mail(2)));
+        assert_eq!(ready.put(vec![mail(2)]), [mail(2).key], "a closed queue takes nothing");
+        assert!(!ready.put_back(mail(2)));
     }
 
     #[test]
     fn purging_takes_out_one_digest_only() {
-        let shelf = Shelf::default();
-        shelf.put((1..=10).map(mail).collect());
-        let gone = shelf.purge(|key| matches!(key, Key::Digest { subscriber_id, .. } if subscriber_id % 2 == 0));
-        assert_eq!((gone.len(), shelf.len()), (5, 5));
+        let ready = ReadyQueue::default();
+        ready.put((1..=10).map(mail).collect());
+        let gone = ready.purge(|key| matches!(key, Key::Digest { subscriber_id, .. } if subscriber_id % 2 == 0));
+        assert_eq!((gone.len(), ready.len()), (5, 5));
     }
 
     #[test]
     fn a_mail_that_does_not_fit_is_passed_over() {
-        let shelf = Shelf::default();
-        shelf.put((1..=3).map(mail).collect());
+        let ready = ReadyQueue::default();
+        ready.put((1..=3).map(mail).collect());
         let fits = |mail: &Mail| mail.address.starts_with("user2@");
-        assert!(shelf.take(1, fits).is_none(), "it is out of reach");
-        assert_eq!(shelf.take(2, fits).unwrap().key, mail(2).key);
-        assert_eq!(shelf.len(), 2);
+        assert!(ready.take(1, fits).is_none(), "it is out of reach");
+        assert_eq!(ready.take(2, fits).unwrap().key, mail(2).key);
+        assert_eq!(ready.len(), 2);
     }
 }

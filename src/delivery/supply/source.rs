@@ -1,14 +1,14 @@
-//! One connection's side of the ledger: takes mails from its lane's shelf and reports their outcomes.
+//! One connection's side of the ledger: takes mails from its lane's queue and reports their outcomes.
 //!
-//! In: a [`Shelf`], the [`Board`], the [`Recorder`], the limits. Out: [`Source`] and [`Record`] for the wire. It keeps the
+//! In: a [`ReadyQueue`], the [`InHand`], the [`Recorder`], the limits. Out: [`Source`] and [`Record`] for the wire. It keeps the
 //! keys of the mails that are out, so that a connection whose task panics or is aborted loses none: when the hand is
 //! dropped their batches learn that they are done with, find the rows open, and come round again.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::in_hand::Board;
-use super::ready::Shelf;
+use super::in_hand::InHand;
+use super::ready::ReadyQueue;
 use crate::delivery::Mail;
 use crate::delivery::limits::Limits;
 use crate::delivery::record::recorder::Recorder;
@@ -23,10 +23,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// See the module.
 #[derive(Debug)]
-pub struct Hand {
+pub struct LedgerSource {
     lane: Lane,
-    shelf: Arc<Shelf>,
-    board: Arc<Board>,
+    ready: Arc<ReadyQueue>,
+    in_hand: Arc<InHand>,
     recorder: Recorder,
     limits: Arc<Limits>,
     /// When there are several relays: whether this connection may take mail now.
@@ -37,17 +37,17 @@ pub struct Hand {
     out: Mutex<Vec<Key>>,
 }
 
-impl Hand {
+impl LedgerSource {
     /// A hand into this lane.
     pub fn new(
         lane: Lane,
-        shelf: Arc<Shelf>,
-        board: Arc<Board>,
+        ready: Arc<ReadyQueue>,
+        in_hand: Arc<InHand>,
         recorder: Recorder,
         limits: Arc<Limits>,
         turn: Turn,
     ) -> Self {
-        Self { lane, shelf, board, recorder, limits, turn, senders: None, out: Mutex::default() }
+        Self { lane, ready, in_hand, recorder, limits, turn, senders: None, out: Mutex::default() }
     }
 
     /// The same for connections to this relay: it passes over digests that wait there.
@@ -62,7 +62,7 @@ impl Hand {
     }
 
     /// Whether the key was out; it is not any more.
-    fn lay_down(&self, key: &Key) -> bool {
+    fn let_go(&self, key: &Key) -> bool {
         let mut out = self.out();
         let at = out.iter().position(|held| held == key);
         if let Some(at) = at {
@@ -71,52 +71,52 @@ impl Hand {
         at.is_some()
     }
 
-    /// The first mail of the shelf that may go now; its token is already taken.
+    /// The first mail of the queue that may go now; its token is already taken.
     fn pick(&self) -> Option<Mail> {
         let waiting = self.senders.as_deref().filter(|senders| senders.any());
         let depth = if waiting.is_some() { usize::MAX } else { self.limits.depth() };
         let fits = |mail: &Mail| {
             self.limits.domain_is_free(&mail.address) && waiting.is_none_or(|senders| !is_passed_over(senders, mail))
         };
-        let mail = self.shelf.take(depth, fits)?;
+        let mail = self.ready.take(depth, fits)?;
         self.limits.domain_taken(&mail);
         self.out().push(mail.key);
         Some(mail)
     }
 }
 
-/// Whether a digest's mail waits. (Letters that wait are recorded so when they are met, and leave the shelf.)
+/// Whether a digest's mail waits. (Letters that wait are recorded so when they are met, and leave the queue.)
 fn is_passed_over(senders: &Senders, mail: &Mail) -> bool {
     matches!(mail.key, Key::Digest { .. }) && senders.is_held(Sender::of(mail))
 }
 
-impl Source for Hand {
+impl Source for LedgerSource {
     async fn next(&self) -> Option<Mail> {
         loop {
             tokio::select! {
                 () = self.turn.come() => {}
-                () = self.shelf.closed() => return None,
+                () = self.ready.closed() => return None,
             }
-            if !self.shelf.filled().await {
+            if !self.ready.filled().await {
                 return None;
             }
             if !self.turn.is_now() {
                 continue;
             }
-            self.board.running().await;
+            self.in_hand.resumed().await;
             tokio::select! {
                 () = self.limits.token(self.lane) => {}
-                () = self.shelf.closed() => return None,
+                () = self.ready.closed() => return None,
             }
             if let Some(mail) = self.pick() {
                 return Some(mail);
             }
             self.limits.refund(self.lane);
-            if !self.shelf.is_empty() {
+            if !self.ready.is_empty() {
                 // Every mail in reach goes to a domain that is at its limit, or its sender waits.
                 tokio::select! {
                     () = self.limits.domain_freed() => {}
-                    () = self.shelf.changed() => {}
+                    () = self.ready.changed() => {}
                     () = tokio::time::sleep(LOOK_AGAIN), if self.senders.as_ref().is_some_and(|s| s.any()) => {}
                 }
             }
@@ -124,7 +124,7 @@ impl Source for Hand {
     }
 
     fn try_next(&self) -> Option<Mail> {
-        if self.board.is_halted() || !self.turn.is_now() || !self.limits.try_token(self.lane) {
+        if self.in_hand.is_halted() || !self.turn.is_now() || !self.limits.try_token(self.lane) {
             return None;
         }
         let mail = self.pick();
@@ -135,28 +135,28 @@ impl Source for Hand {
     }
 
     fn withdrawn(&self, key: &Key) -> Option<Withdrawn> {
-        if self.board.is_halted() { Some(Withdrawn::Return) } else { self.board.fate(key) }
+        if self.in_hand.is_halted() { Some(Withdrawn::Return) } else { self.in_hand.why_not(key) }
     }
 
     fn takes_bounces(&self, digest_id: i64) -> bool {
-        self.board.takes_bounces(digest_id)
+        self.in_hand.takes_bounces(digest_id)
     }
 
     fn give_back(&self, mail: Mail) {
         self.limits.refund(self.lane);
         self.limits.domain_done(&mail.key);
         let key = mail.key;
-        if !self.lay_down(&key) {
+        if !self.let_go(&key) {
             return;
         }
-        let stays = self.board.fate(&key) != Some(Withdrawn::Return);
-        if !stays || !self.shelf.put_back(mail) {
-            self.board.dropped(&key);
+        let stays = self.in_hand.why_not(&key) != Some(Withdrawn::Return);
+        if !stays || !self.ready.put_back(mail) {
+            self.in_hand.unrecorded(&key);
         }
     }
 }
 
-impl Record for Hand {
+impl Record for LedgerSource {
     async fn record(&self, done: Option<(Key, u16, Outcome)>, started: Option<Key>) -> Result<(), RecordError> {
         let done_key = done.as_ref().map(|(key, ..)| *key);
         if let Some((key, _, Outcome::Skipped { .. })) = &done {
@@ -166,26 +166,26 @@ impl Record for Hand {
         let result = self.recorder.record(done, started).await;
         if let Some(key) = done_key {
             self.limits.domain_done(&key);
-            if self.lay_down(&key) {
+            if self.let_go(&key) {
                 let written = result != Err(RecordError::Lost);
-                if written { self.board.settled(&key) } else { self.board.dropped(&key) }
+                if written { self.in_hand.done(&key) } else { self.in_hand.unrecorded(&key) }
             }
         }
         if let (Err(_), Some(key)) = (result, started) {
             self.limits.domain_done(&key);
-            if self.lay_down(&key) {
-                self.board.dropped(&key);
+            if self.let_go(&key) {
+                self.in_hand.unrecorded(&key);
             }
         }
         result
     }
 }
 
-impl Drop for Hand {
+impl Drop for LedgerSource {
     fn drop(&mut self) {
         for key in std::mem::take(&mut *self.out()) {
             self.limits.domain_done(&key);
-            self.board.dropped(&key);
+            self.in_hand.unrecorded(&key);
         }
     }
 }

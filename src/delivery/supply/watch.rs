@@ -1,6 +1,6 @@
 //! Twice a second: which digests send, are paused, are cancelled; who left, and who is back. So that a connection need not ask.
 //!
-//! In: the database, and a wake from verbs of the same process. Out: the [`Board`]. Leaving and pausing take effect on
+//! In: the database, and a wake from verbs of the same process. Out: the [`InHand`]. Leaving and pausing take effect on
 //! the next message within a second, in every process. It also notices that the clock was set back.
 
 use std::collections::BTreeMap;
@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::in_hand::Board;
+use super::in_hand::InHand;
 use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
 use crate::delivery::retry;
-use crate::ledger::cancel;
 use crate::ledger::sql::{claim, watch};
+use crate::ledger::{Meaning, cancel};
 
 /// How often it looks.
 const TICK: Duration = Duration::from_millis(500);
@@ -28,7 +28,8 @@ const SET_BACK: Millis = 5 * SECOND;
 #[derive(Debug)]
 pub struct Watch {
     app: Arc<App>,
-    board: Arc<Board>,
+    meaning: Meaning,
+    in_hand: Arc<InHand>,
     /// Woken at each wake of the app: letters may be waiting.
     pub letters: Arc<Notify>,
     last_departure: Millis,
@@ -38,9 +39,9 @@ pub struct Watch {
 
 impl Watch {
     /// Looks from now on; whoever left before is seen when their row is claimed.
-    pub fn new(app: Arc<App>, board: Arc<Board>, letters: Arc<Notify>) -> Self {
+    pub fn new(app: Arc<App>, meaning: Meaning, in_hand: Arc<InHand>, letters: Arc<Notify>) -> Self {
         let last_departure = app.clock.now();
-        Self { app, board, letters, last_departure, seen: None }
+        Self { app, meaning, in_hand, letters, last_departure, seen: None }
     }
 
     /// Runs until `stop`.
@@ -64,24 +65,25 @@ impl Watch {
     async fn look(&mut self) -> sqlx::Result<()> {
         let digests = claim::open_digests(&self.app.db).await?;
         let accepting = digests.iter().filter(|digest| digest.bounces_accepted != 0).map(|digest| digest.id);
-        self.board.set_accepting(accepting.collect());
-        self.board.set_digests(digests.into_iter().map(|digest| (digest.id, digest.state)).collect::<BTreeMap<_, _>>());
+        self.in_hand.set_accepting(accepting.collect());
+        self.in_hand
+            .set_digests(digests.into_iter().map(|digest| (digest.id, digest.state)).collect::<BTreeMap<_, _>>());
         self.departures().await?;
         self.waits().await?;
-        let idle: Vec<i64> = self.board.cancelled().into_iter().filter(|id| !self.board.holds(*id)).collect();
-        cancel::sweep_all(&self.app, &idle).await;
+        let idle: Vec<i64> = self.in_hand.cancelled().into_iter().filter(|id| !self.in_hand.holds(*id)).collect();
+        cancel::sweep_all(&self.app, self.meaning, &idle).await;
         Ok(())
     }
 
     async fn departures(&mut self) -> sqlx::Result<()> {
         // A clock that was set back must not hide who leaves now.
         let since = self.last_departure.min(self.app.clock.now()) - OVERLAP;
-        let departed = watch::departed(&self.app.db, since).await?;
+        let departed = watch::have_left(&self.app.db, since).await?;
         let last = departed.iter().map(|(_, at)| *at).max();
         self.last_departure = last.unwrap_or(self.last_departure).max(since + OVERLAP);
         let ids: Vec<i64> = departed.into_iter().map(|(id, _)| id).collect();
-        self.board.departed(&ids);
-        self.board.returned(&watch::back(&self.app.db, &self.board.who_departed()).await?);
+        self.in_hand.have_left(&ids);
+        self.in_hand.are_back(&watch::back(&self.app.db, &self.in_hand.who_left()).await?);
         Ok(())
     }
 

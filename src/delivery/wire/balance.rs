@@ -1,6 +1,6 @@
 //! Which relay's connections may take mail now: shares by weight, and the stand-by when the others fail.
 //!
-//! In: the relays' weights, connections and health. Out: a [`Turn`] for each connection. All relays take from one shelf, so
+//! In: the relays' weights, connections and health. Out: a [`Turn`] for each connection. All relays take from one queue, so
 //! nothing waits for a relay that fails: its share moves to the others within a moment, and back when it takes mail again.
 
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::health::Health;
 
 /// All relays.
 #[derive(Debug)]
-pub struct Roster {
+pub struct Balancer {
     members: Vec<Member>,
     changed: Arc<Notify>,
 }
@@ -27,7 +27,7 @@ pub struct Member {
     pub connections: usize,
 }
 
-impl Roster {
+impl Balancer {
     /// `changed` is woken by the health of every member.
     pub fn new(members: Vec<Member>, changed: Arc<Notify>) -> Arc<Self> {
         Arc::new(Self { members, changed })
@@ -35,7 +35,7 @@ impl Roster {
 
     /// The turn of connection number `slot` (from 0) of relay number `relay`.
     pub fn turn(self: &Arc<Self>, relay: usize, slot: usize) -> Turn {
-        Turn { roster: self.clone(), relay, slot }
+        Turn { balancer: self.clone(), relay, slot }
     }
 
     /// How many connections of this relay may take mail now.
@@ -62,7 +62,7 @@ impl Roster {
 /// Whether one connection may take mail.
 #[derive(Clone, Debug)]
 pub struct Turn {
-    roster: Arc<Roster>,
+    balancer: Arc<Balancer>,
     relay: usize,
     slot: usize,
 }
@@ -70,13 +70,13 @@ pub struct Turn {
 impl Turn {
     /// Whether it may now.
     pub fn is_now(&self) -> bool {
-        self.slot < self.roster.share(self.relay)
+        self.slot < self.balancer.share(self.relay)
     }
 
     /// Waits until it may.
     pub async fn come(&self) {
         loop {
-            let changed = self.roster.changed.notified();
+            let changed = self.balancer.changed.notified();
             if self.is_now() {
                 return;
             }
@@ -96,7 +96,7 @@ mod tests {
     const DOWN: Fault = Fault::Away;
 
     /// Relays of ten connections with these weights.
-    fn roster(weights: &[u32]) -> Arc<Roster> {
+    fn balancer(weights: &[u32]) -> Arc<Balancer> {
         let (alarms, _) = tokio::sync::mpsc::unbounded_channel();
         let changed = Arc::<Notify>::default();
         let member = |weight: &u32| Member {
@@ -104,44 +104,44 @@ mod tests {
             weight: *weight,
             connections: 10,
         };
-        Roster::new(weights.iter().map(member).collect(), changed.clone())
+        Balancer::new(weights.iter().map(member).collect(), changed.clone())
     }
 
-    fn shares(roster: &Roster) -> Vec<usize> {
-        (0..roster.members.len()).map(|relay| roster.share(relay)).collect()
+    fn shares(balancer: &Balancer) -> Vec<usize> {
+        (0..balancer.members.len()).map(|relay| balancer.share(relay)).collect()
     }
 
     #[test]
     fn shares_follow_the_weights() {
-        assert_eq!(shares(&roster(&[1])), [10]);
-        assert_eq!(shares(&roster(&[0])), [10], "alone it is no stand-by");
-        assert_eq!(shares(&roster(&[1, 1])), [10, 10]);
-        assert_eq!(shares(&roster(&[9, 1, 0])), [10, 2, 0]);
-        assert_eq!(shares(&roster(&[100, 1])), [10, 1], "never nothing");
-        assert_eq!(shares(&roster(&[0, 0])), [10, 10]);
+        assert_eq!(shares(&balancer(&[1])), [10]);
+        assert_eq!(shares(&balancer(&[0])), [10], "alone it is no stand-by");
+        assert_eq!(shares(&balancer(&[1, 1])), [10, 10]);
+        assert_eq!(shares(&balancer(&[9, 1, 0])), [10, 2, 0]);
+        assert_eq!(shares(&balancer(&[100, 1])), [10, 1], "never nothing");
+        assert_eq!(shares(&balancer(&[0, 0])), [10, 10]);
     }
 
     #[test]
     fn the_share_of_one_that_fails_moves_to_the_others_and_back() {
-        let roster = roster(&[9, 1, 0]);
-        roster.members[0].health.fault(DOWN, "down");
-        assert_eq!(shares(&roster), [1, 10, 0]);
-        roster.members[1].health.fault(DOWN, "down");
-        assert_eq!(shares(&roster), [1, 1, 10]);
-        roster.members[2].health.fault(DOWN, "down");
-        assert_eq!(shares(&roster), [1, 1, 1], "each is tried");
-        roster.members[0].health.well();
-        assert_eq!(shares(&roster), [10, 1, 0]);
+        let balancer = balancer(&[9, 1, 0]);
+        balancer.members[0].health.fault(DOWN, "down");
+        assert_eq!(shares(&balancer), [1, 10, 0]);
+        balancer.members[1].health.fault(DOWN, "down");
+        assert_eq!(shares(&balancer), [1, 1, 10]);
+        balancer.members[2].health.fault(DOWN, "down");
+        assert_eq!(shares(&balancer), [1, 1, 1], "each is tried");
+        balancer.members[0].health.well();
+        assert_eq!(shares(&balancer), [10, 1, 0]);
     }
 
     #[tokio::test]
     async fn a_connection_waits_for_its_turn() {
-        let roster = roster(&[1, 0]);
-        let turn = roster.turn(1, 3);
+        let balancer = balancer(&[1, 0]);
+        let turn = balancer.turn(1, 3);
         assert!(!turn.is_now());
         let waiting = tokio::spawn(async move { turn.come().await });
         tokio::task::yield_now().await;
-        roster.members[0].health.fault(DOWN, "down");
+        balancer.members[0].health.fault(DOWN, "down");
         tokio::time::timeout(Duration::from_secs(5), waiting).await.expect("it is woken").unwrap();
     }
 }

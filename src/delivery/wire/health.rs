@@ -56,7 +56,7 @@ pub struct Health {
     /// The first back-off.
     unit: Duration,
     /// Notified when a relay fails or recovers; shared by all relays.
-    roster: Arc<Notify>,
+    balancer: Arc<Notify>,
 }
 
 #[derive(Debug, Default)]
@@ -92,10 +92,10 @@ impl Drop for Pass {
 }
 
 impl Health {
-    /// Of a relay that is presumed well. `unit`: the first back-off; `roster` is woken when that changes.
-    pub fn new(lane: Lane, alarms: Alarms, unit: Duration, roster: Arc<Notify>) -> Arc<Self> {
+    /// Of a relay that is presumed well. `unit`: the first back-off; `balancer` is woken when that changes.
+    pub fn new(lane: Lane, alarms: Alarms, unit: Duration, balancer: Arc<Notify>) -> Arc<Self> {
         let (ailing, breaker, changed) = (AtomicBool::new(false), Mutex::default(), Notify::new());
-        Arc::new(Self { lane, ailing, breaker, changed, alarms, unit, roster })
+        Arc::new(Self { lane, ailing, breaker, changed, alarms, unit, balancer })
     }
 
     /// Leave to open a connection now; `None`: wait first ([`Health::wait`]).
@@ -152,7 +152,7 @@ impl Health {
         }
         breaker.probe = 0;
         if !self.ailing.swap(true, Ordering::AcqRel) {
-            self.roster.notify_waiters();
+            self.balancer.notify_waiters();
         }
         let at_once = matches!(fault, Fault::Mend | Fault::Account);
         if at_once || (breaker.failures >= TELL_AFTER && !breaker.told) {
@@ -185,7 +185,7 @@ impl Health {
         self.ailing.store(false, Ordering::Release);
         drop(breaker);
         self.changed.notify_waiters();
-        self.roster.notify_waiters();
+        self.balancer.notify_waiters();
     }
 
     /// Tells the ledger's run loop; after a stop nobody listens any more.

@@ -1,11 +1,11 @@
-//! What was learned about a relay: how many messages it takes on one connection, and which gear of pipelining it can handle.
+//! What a relay taught us: how many messages it takes on one connection, and which pipelining it bears.
 //!
-//! In: how connections ended, and the result of the one mail that tries the highest gear. Out: a limit on messages a connection, and
-//! the highest [`Gear`]. Kept in the database, and forgotten after weeks.
+//! In: how connections ended, and what came of the one mail with which a server earns the highest pipelining. Out: a cap on
+//! messages a connection, and the highest [`PipelineMode`]. Kept in the database, and forgotten after weeks.
 //!
 //! Of nine implementations that offer PIPELINING four do not bear anything behind the final dot in the same packet
 //! (RFC 2920 section 3.1 allows it): they drop it and wait, answer 503, or close without an answer *after* they took the
-//! mail. So a server begins in the envelope gear and earns the full one, on one connection, with one mail.
+//! mail. So a server begins in the envelope pipelining and earns the full one, on one connection, with one mail.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,7 +18,7 @@ use crate::config::Pipelining;
 
 /// What may travel in one write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Gear {
+pub enum PipelineMode {
     /// One command at a time: four round trips a message.
     Off,
     /// The envelope: two.
@@ -32,7 +32,7 @@ const TIMES: u32 = 3;
 /// How long a lesson holds.
 const HOLDS: Millis = 28 * DAY;
 
-/// What is known of the highest gear.
+/// What is known of the highest pipelining.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
@@ -55,7 +55,7 @@ pub enum Full {
 pub struct Lessons {
     /// Most messages on a connection, and until when that holds.
     cap: Option<(u32, Millis)>,
-    /// The highest gear, and until when that holds.
+    /// The highest pipelining, and until when that holds.
     full: Option<(Full, Millis)>,
     /// Messages after which it closed last, and how often in a row at that count.
     #[serde(skip)]
@@ -129,17 +129,17 @@ impl Learned {
         cap.filter(|(_, until)| self.clock.now() < *until).map_or(u32::MAX, |(cap, _)| cap)
     }
 
-    /// The gear to use now where `set` is configured, on a connection to this product that offers PIPELINING or not.
-    pub fn gear(&self, set: Pipelining, offered: bool, product: Product) -> Gear {
+    /// The pipelining to use now where `set` is configured, on a connection to this product that offers PIPELINING or not.
+    pub fn pipelining(&self, set: Pipelining, offered: bool, product: Product) -> PipelineMode {
         match (offered, set, self.full()) {
-            (false, ..) | (_, Pipelining::Off, _) => Gear::Off,
-            (_, Pipelining::Full, Full::Unproven | Full::Earned | Full::OnTrial) => Gear::Full,
-            (_, Pipelining::Auto, Full::Earned) if product.may_bear_more() => Gear::Full,
-            _ => Gear::Envelope,
+            (false, ..) | (_, Pipelining::Off, _) => PipelineMode::Off,
+            (_, Pipelining::Full, Full::Unproven | Full::Earned | Full::OnTrial) => PipelineMode::Full,
+            (_, Pipelining::Auto, Full::Earned) if product.may_bear_more() => PipelineMode::Full,
+            _ => PipelineMode::Envelope,
         }
     }
 
-    /// Leave to try the highest gear with one mail.
+    /// Leave to try the highest pipelining with one mail.
     pub fn try_full(&self, set: Pipelining, offered: bool, product: Product) -> bool {
         let may = set == Pipelining::Auto && offered && product.may_bear_more();
         may && self.turn(Full::Unproven, Full::OnTrial)
@@ -158,7 +158,7 @@ impl Learned {
         self.turn(Full::OnTrial, Full::Unproven);
     }
 
-    /// It broke with an envelope ahead, which may have had any cause: it is to earn the highest gear anew.
+    /// It broke with an envelope ahead, which may have had any cause: it is to earn the highest pipelining anew.
     pub fn doubt(&self) {
         if self.turn(Full::Earned, Full::Unproven) {
             self.keep(Full::Unproven);
@@ -207,8 +207,8 @@ mod tests {
         (Learned::new(clock.clone()), clock)
     }
 
-    fn auto(learned: &Learned) -> Gear {
-        learned.gear(Pipelining::Auto, true, Product::Other)
+    fn auto(learned: &Learned) -> PipelineMode {
+        learned.pipelining(Pipelining::Auto, true, Product::Other)
     }
 
     #[test]
@@ -228,14 +228,20 @@ mod tests {
     fn a_connection_that_never_took_anything_teaches_nothing() {
         let (learned, _) = learned();
         (0..5).for_each(|_| learned.closed_after(0, true));
-        assert_eq!((learned.cap(), learned.gear(Pipelining::Full, true, Product::Other)), (u32::MAX, Gear::Full));
+        assert_eq!(
+            (learned.cap(), learned.pipelining(Pipelining::Full, true, Product::Other)),
+            (u32::MAX, PipelineMode::Full)
+        );
     }
 
     #[test]
     fn closing_after_the_first_lowers_the_gear_before_it_caps() {
         let (learned, _) = learned();
         (0..3).for_each(|_| learned.closed_after(1, true));
-        assert_eq!((learned.cap(), learned.gear(Pipelining::Full, true, Product::Other)), (u32::MAX, Gear::Envelope));
+        assert_eq!(
+            (learned.cap(), learned.pipelining(Pipelining::Full, true, Product::Other)),
+            (u32::MAX, PipelineMode::Envelope)
+        );
         (0..3).for_each(|_| learned.closed_after(1, false));
         assert_eq!(learned.cap(), 1);
     }
@@ -244,33 +250,33 @@ mod tests {
     fn what_is_set_is_never_exceeded() {
         let (learned, _) = learned();
         for set in [Pipelining::Auto, Pipelining::Full, Pipelining::Envelope, Pipelining::Off] {
-            assert_eq!(learned.gear(set, false, Product::Other), Gear::Off, "it is not offered");
+            assert_eq!(learned.pipelining(set, false, Product::Other), PipelineMode::Off, "it is not offered");
         }
-        assert_eq!(learned.gear(Pipelining::Envelope, true, Product::Other), Gear::Envelope);
-        assert_eq!(learned.gear(Pipelining::Full, true, Product::Other), Gear::Full);
+        assert_eq!(learned.pipelining(Pipelining::Envelope, true, Product::Other), PipelineMode::Envelope);
+        assert_eq!(learned.pipelining(Pipelining::Full, true, Product::Other), PipelineMode::Full);
         learned.refuse();
-        assert_eq!(learned.gear(Pipelining::Full, true, Product::Other), Gear::Envelope);
-        assert_eq!(learned.gear(Pipelining::Off, true, Product::Other), Gear::Off);
+        assert_eq!(learned.pipelining(Pipelining::Full, true, Product::Other), PipelineMode::Envelope);
+        assert_eq!(learned.pipelining(Pipelining::Off, true, Product::Other), PipelineMode::Off);
     }
 
     #[test]
     fn the_highest_gear_is_earned_by_one_connection_and_lost_by_all() {
         let (learned, _) = learned();
         let trial = |product| learned.try_full(Pipelining::Auto, true, product);
-        assert_eq!(auto(&learned), Gear::Envelope);
+        assert_eq!(auto(&learned), PipelineMode::Envelope);
         assert!(!trial(Product::Dovecot) && !trial(Product::Courier), "known not to bear it");
         assert!(trial(Product::Other) && !trial(Product::Other), "one at a time");
         learned.end_trial();
         assert!(trial(Product::Other));
         learned.earn();
         assert_eq!(
-            (auto(&learned), learned.gear(Pipelining::Auto, true, Product::Dovecot)),
-            (Gear::Full, Gear::Envelope)
+            (auto(&learned), learned.pipelining(Pipelining::Auto, true, Product::Dovecot)),
+            (PipelineMode::Full, PipelineMode::Envelope)
         );
         learned.doubt();
-        assert!(auto(&learned) == Gear::Envelope && trial(Product::Other), "it may earn it anew");
+        assert!(auto(&learned) == PipelineMode::Envelope && trial(Product::Other), "it may earn it anew");
         learned.doubt();
-        assert!(auto(&learned) == Gear::Envelope && !trial(Product::Other), "not twice");
+        assert!(auto(&learned) == PipelineMode::Envelope && !trial(Product::Other), "not twice");
     }
 
     #[test]
@@ -282,10 +288,10 @@ mod tests {
         let kept = serde_json::to_string(&learned.lessons()).unwrap();
         let again = Learned::new(clock.clone());
         again.take(&serde_json::from_str(&kept).unwrap());
-        assert_eq!((auto(&again), again.cap()), (Gear::Full, 8));
+        assert_eq!((auto(&again), again.cap()), (PipelineMode::Full, 8));
         clock.advance(HOLDS + 1);
         let late = Learned::new(clock);
         late.take(&serde_json::from_str(&kept).unwrap());
-        assert_eq!((auto(&late), late.cap()), (Gear::Envelope, u32::MAX));
+        assert_eq!((auto(&late), late.cap()), (PipelineMode::Envelope, u32::MAX));
     }
 }

@@ -60,7 +60,7 @@ impl Relay {
         Self::with(smtp, base_url, clock, health, Timeouts::of(smtp))
     }
 
-    /// As [`Relay::new`], with a health that a roster listens to, and for tests other limits than RFC 5321's.
+    /// As [`Relay::new`], with a health that a balancer listens to, and for tests other limits than RFC 5321's.
     ///
     /// # Errors
     /// As [`Relay::new`].

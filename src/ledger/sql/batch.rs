@@ -56,7 +56,7 @@ pub async fn progress(tx: &mut Tx, step: &Step, progress: &Progress) -> sqlx::Re
 /// Carries what was reported over into the rows of a batch that was just taken. What had been started is in doubt: its
 /// content may have gone out. It becomes `state` (queued to be sent again, or uncertain) and gets a note. Gives how many
 /// there were: at most the connections of whoever had the batch.
-pub async fn settle(tx: &mut Tx, (digest_id, lo): BatchKey, state: i64, now: Millis) -> sqlx::Result<usize> {
+pub async fn carry_over(tx: &mut Tx, (digest_id, lo): BatchKey, state: i64, now: Millis) -> sqlx::Result<usize> {
     let reported: Option<(Vec<u8>, Vec<u8>)> = in_tx!(tx, |c| sqlx::query_as(
         "SELECT accepted, started FROM delivery_batch WHERE digest_id = $1 AND lo = $2"
     )
@@ -267,7 +267,7 @@ mod tests {
         assert!(progress_now(&mut session, &[(&Step::of(1, 1, 2), &reported)]).await.unwrap());
         // Whoever takes the batch finds both in doubt.
         let mut tx = db.begin().await.unwrap();
-        assert_eq!(settle(&mut tx, (1, 1), 5, Millis::default()).await.unwrap(), 2);
+        assert_eq!(carry_over(&mut tx, (1, 1), 5, Millis::default()).await.unwrap(), 2);
     }
 
     #[tokio::test]

@@ -40,7 +40,7 @@ pub async fn open_digests(db: &Db) -> sqlx::Result<Vec<OpenDigest>> {
 
 /// What all mails of a digest share, and how far it is claimed.
 #[derive(Clone, Debug)]
-pub struct Head {
+pub struct DigestRow {
     /// The digest.
     pub id: i64,
     /// Its newsletter.
@@ -56,10 +56,10 @@ pub struct Head {
     /// What was frozen at release, JSON: the zone of its dates is in it.
     pub content: String,
 }
-from_row!(Head { id, newsletter_id, from_address, language, released_at, claimed_upto, content });
+from_row!(DigestRow { id, newsletter_id, from_address, language, released_at, claimed_upto, content });
 
 /// The digest, if it sends.
-pub async fn head(db: &Db, digest_id: i64) -> sqlx::Result<Option<Head>> {
+pub async fn head(db: &Db, digest_id: i64) -> sqlx::Result<Option<DigestRow>> {
     read!(db, |c| sqlx::query_as(
         "SELECT d.id, d.newsletter_id, n.from_address, n.language, d.claimed_upto, d.content,
                 COALESCE(d.released_at, d.created_at) AS released_at

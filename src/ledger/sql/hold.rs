@@ -1,31 +1,6 @@
-//! Holding every digest, and letting them go on.
+//! Holding letters, and letting them go on.
 
 use crate::db::{Tx, execute};
-use crate::ledger::RELEASED;
-
-/// Pauses what runs; gives how many.
-pub async fn pause_all(tx: &mut Tx, reason: &str) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE digest SET state = 'paused', reason = $1
-         WHERE state IN ('waiting', 'releasing', 'sending', 'paused') AND state IN ('releasing', 'sending')"
-    )
-    .bind(reason)
-    .execute(c))
-}
-
-/// Lets go on what was paused or kept waiting for this reason; gives how many.
-pub async fn resume_all(tx: &mut Tx, reason: &str) -> sqlx::Result<u64> {
-    execute!(tx, |c| {
-        sqlx::query(
-        "UPDATE digest SET reason = NULL,
-             state = CASE WHEN state = 'paused' AND released_upto = $2 THEN 'sending' ELSE 'releasing' END
-         WHERE state IN ('waiting', 'releasing', 'sending', 'paused') AND state IN ('waiting', 'paused') AND reason = $1"
-    )
-    .bind(reason)
-    .bind(RELEASED)
-    .execute(c)
-    })
-}
 
 /// The owner of letters that are held: a lease of nobody that does not run out.
 pub const NOBODY: &str = "held";

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::hold::NOBODY;
-use super::{LEASE, control};
+use super::{LEASE, lock};
 use crate::clock::Millis;
-use crate::db::{Db, execute, read, write_now};
-use crate::ledger::BatchKey;
+use crate::db::{Db, execute, in_tx, read, write_now};
+use crate::ledger::{BatchKey, Meaning};
 
 /// By how much an epoch rises when `owner` takes something. In a database that has gone back in time two workers may take
 /// the same range after the same epoch; as their steps differ, so do their leases.
@@ -75,27 +75,27 @@ pub async fn has_open_ranges(db: &Db, digest_id: i64) -> sqlx::Result<bool> {
     .fetch_one(c))
 }
 
-/// Ends a digest: `sending` becomes `finished`, `cancelled` stays. Only when no row is open and no batch is left;
-/// `false` otherwise. Reads every row of the digest once (50 ms for a million on SQLite).
+/// Ends a digest, when no row of it is open and no batch is left; `false` otherwise. Reads every row of the digest once (50 ms for a million on SQLite).
 ///
-/// The digest's row is taken first ([`control::lock`]): what queues rows again holds it too, and is seen by the second
+/// The digest's row is taken first ([`lock::lock`]): what queues rows again holds it too, and is seen by the second
 /// statement or waits for its end.
-pub async fn finish(db: &Db, digest_id: i64, now: Millis) -> sqlx::Result<bool> {
+pub async fn finish(db: &Db, meaning: Meaning, digest_id: i64, now: Millis) -> sqlx::Result<bool> {
     let mut tx = db.begin().await?;
-    if control::lock(&mut tx, digest_id).await?.is_none() {
+    if lock::lock(&mut tx, digest_id).await?.is_none() {
         return Ok(false);
     }
-    let finished = execute!(&mut tx, |c| sqlx::query(
-        "UPDATE digest SET state = CASE WHEN state = 'sending' THEN 'finished' ELSE state END, finished_at = $2
-         WHERE id = $1 AND (state = 'sending' OR (state = 'cancelled' AND finished_at IS NULL))
-           AND NOT EXISTS (SELECT 1 FROM delivery_batch WHERE digest_id = $1)
-           AND NOT EXISTS (SELECT 1 FROM delivery WHERE digest_id = $1 AND state IN (0, 4))"
+    let open: bool = in_tx!(&mut tx, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM delivery_batch WHERE digest_id = $1)
+             OR EXISTS (SELECT 1 FROM delivery WHERE digest_id = $1 AND state IN (0, 4))"
     )
     .bind(digest_id)
-    .bind(now)
-    .execute(c))?;
+    .fetch_one(c))?;
+    if open {
+        return Ok(false);
+    }
+    let ended = meaning.mailings.end(&mut tx, digest_id, now).await?;
     tx.commit().await?;
-    Ok(finished == 1)
+    Ok(ended)
 }
 
 /// Open rows that no batch covers can only come from a fault or from a hand in the database. The digest's claims go back
@@ -103,7 +103,7 @@ pub async fn finish(db: &Db, digest_id: i64, now: Millis) -> sqlx::Result<bool> 
 /// [`finish`].
 pub async fn recover_strays(db: &Db, digest_id: i64) -> sqlx::Result<bool> {
     let mut tx = db.begin().await?;
-    if control::lock(&mut tx, digest_id).await?.is_none() {
+    if lock::lock(&mut tx, digest_id).await?.is_none() {
         return Ok(false);
     }
     let moved = execute!(&mut tx, |c| sqlx::query(

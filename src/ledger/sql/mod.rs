@@ -3,13 +3,14 @@
 
 pub mod alarm;
 pub mod batch;
+pub mod cancel;
 pub mod check;
 pub mod claim;
-pub mod control;
 pub mod count;
 pub mod hold;
 pub mod lease;
 pub mod letter;
+pub mod lock;
 pub mod pack;
 pub mod record;
 pub mod reopen;

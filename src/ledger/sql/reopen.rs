@@ -1,7 +1,7 @@
 //! Closed rows of a digest that get another state. Ids travel [`AT_ONCE`] in a statement; their range stands beside them,
 //! because without it PostgreSQL's planner may read the whole ledger.
 
-use crate::db::{Tx, in_tx};
+use crate::db::{Tx, execute, in_tx};
 
 /// Ids in one statement.
 pub const AT_ONCE: usize = 1_000;
@@ -106,78 +106,40 @@ pub async fn drop_notes(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Resul
     Ok(())
 }
 
-/// People of a newsletter who bounced, or who get digests: id, address key, and whether they bounced.
-pub async fn people(tx: &mut Tx, newsletter_id: i64, ids: &[i64]) -> sqlx::Result<Vec<(i64, String, bool)>> {
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(AT_ONCE) {
-        found.extend::<Vec<(i64, String, bool)>>(in_tx!(tx, |c| async {
-            let mut query = sqlx::QueryBuilder::new(
-                "SELECT id, email_key, status = 'bounced' FROM subscriber
-                 WHERE status IN ('bounced', 'confirmed') AND newsletter_id = ",
-            );
-            query.push_bind(newsletter_id).push(" AND id IN (");
-            let mut list = query.separated(", ");
-            for id in ids {
-                list.push_bind(*id);
-            }
-            query.push(") ORDER BY id");
-            query.build_query_as().persistent(false).fetch_all(c).await
-        })?);
-    }
-    Ok(found)
+/// First and last id of the batch that covers this id, if there is one.
+pub async fn covering(tx: &mut Tx, digest_id: i64, subscriber_id: i64) -> sqlx::Result<Option<(i64, i64)>> {
+    in_tx!(tx, |c| sqlx::query_as(
+        "SELECT lo, hi FROM delivery_batch WHERE digest_id = $1 AND lo <= $2 AND hi >= $2 LIMIT 1"
+    )
+    .bind(digest_id)
+    .bind(subscriber_id)
+    .fetch_optional(c))
 }
 
-/// Of these addresses those that must not be written to for another reason than a bounce here.
-pub async fn kept_out(tx: &mut Tx, newsletter_id: i64, hashes: &[String]) -> sqlx::Result<Vec<String>> {
-    let mut found = Vec::new();
-    for hashes in hashes.chunks(AT_ONCE) {
-        found.extend::<Vec<String>>(in_tx!(tx, |c| async {
-            let mut query = sqlx::QueryBuilder::new("SELECT address_hash FROM suppression WHERE (newsletter_id = 0");
-            query.push(" OR (reason <> 'bounced' AND newsletter_id = ").push_bind(newsletter_id);
-            query.push(")) AND address_hash IN (");
-            let mut list = query.separated(", ");
-            for hash in hashes {
-                list.push_bind(hash.clone());
-            }
-            query.push(")");
-            query.build_query_scalar().persistent(false).fetch_all(c).await
-        })?);
-    }
-    Ok(found)
+/// Makes a batch due now that nobody has; one that somebody has finds its open rows by itself. `false` when it is gone:
+/// its worker gave it back since we saw it.
+pub async fn make_due(tx: &mut Tx, digest_id: i64, lo: i64) -> sqlx::Result<bool> {
+    let made = execute!(tx, |c| sqlx::query("UPDATE delivery_batch SET due_at = 0 WHERE digest_id = $1 AND lo = $2")
+        .bind(digest_id)
+        .bind(lo)
+        .execute(c))?;
+    Ok(made == 1)
 }
 
-/// People who bounced get digests again; gives how many there were.
-pub async fn bring_back(tx: &mut Tx, ids: &[i64]) -> sqlx::Result<u64> {
-    let mut back = 0;
-    for ids in ids.chunks(AT_ONCE) {
-        back += in_tx!(tx, |c| async {
-            let mut query = sqlx::QueryBuilder::new(
-                "UPDATE subscriber SET status = 'confirmed', ended_at = NULL WHERE status = 'bounced' AND id IN (",
-            );
-            let mut list = query.separated(", ");
-            for id in ids {
-                list.push_bind(*id);
-            }
-            query.push(")");
-            query.build().persistent(false).execute(c).await.map(|done| done.rows_affected())
-        })?;
-    }
-    Ok(back)
+/// First id of the next batch after this id.
+pub async fn next_batch(tx: &mut Tx, digest_id: i64, after: i64) -> sqlx::Result<Option<i64>> {
+    in_tx!(tx, |c| sqlx::query_scalar("SELECT MIN(lo) FROM delivery_batch WHERE digest_id = $1 AND lo > $2")
+        .bind(digest_id)
+        .bind(after)
+        .fetch_one(c))
 }
 
-/// Lifts the bounces of these addresses.
-pub async fn lift(tx: &mut Tx, newsletter_id: i64, hashes: &[String]) -> sqlx::Result<()> {
-    for hashes in hashes.chunks(AT_ONCE) {
-        in_tx!(tx, |c| async {
-            let mut query = sqlx::QueryBuilder::new("DELETE FROM suppression WHERE reason = 'bounced'");
-            query.push(" AND newsletter_id = ").push_bind(newsletter_id).push(" AND address_hash IN (");
-            let mut list = query.separated(", ");
-            for hash in hashes {
-                list.push_bind(hash.clone());
-            }
-            query.push(")");
-            query.build().persistent(false).execute(c).await.map(|_| ())
-        })?;
-    }
+/// A batch for rows that are open again.
+pub async fn insert_batch(tx: &mut Tx, digest_id: i64, lo: i64, hi: i64) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query("INSERT INTO delivery_batch (digest_id, lo, hi) VALUES ($1, $2, $3)")
+        .bind(digest_id)
+        .bind(lo)
+        .bind(hi)
+        .execute(c))?;
     Ok(())
 }

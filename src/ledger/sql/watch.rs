@@ -7,7 +7,7 @@ use crate::db::{Db, Tx, execute, read, write_now};
 const AT_ONCE: usize = 1_000;
 
 /// People who left, bounced, complained or were erased after `since`, and when the last of them did.
-pub async fn departed(db: &Db, since: Millis) -> sqlx::Result<Vec<(i64, Millis)>> {
+pub async fn have_left(db: &Db, since: Millis) -> sqlx::Result<Vec<(i64, Millis)>> {
     read!(db, |c| sqlx::query_as(
         "SELECT id, ended_at FROM subscriber WHERE ended_at > $1 AND ended_at IS NOT NULL AND status <> 'confirmed'
          UNION ALL SELECT subscriber_id, at FROM erased WHERE at > $1"

@@ -11,8 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::digests::control::{self, Doubt, Unknown};
 use crate::digests::posts::Which;
+use crate::digests::steer::{self, Doubt, Unknown};
 use crate::digests::view::{self, DigestView};
 use crate::digests::{Digest, DigestError, approve, release, send as sending, sql};
 use crate::ledger::reopen::Revived;
@@ -205,16 +205,16 @@ impl Action {
         let mut revived = None;
         let changed = match self {
             Self::Approve => approve::allow(app, digest).await?,
-            Self::Skip { give_back } => control::skip(app, digest, give_back).await?,
-            Self::Pause => control::pause(app, digest, "by an editor").await?,
-            Self::Resume(unknown) => control::resume(app, digest, unknown).await?,
-            Self::Cancel => control::cancel(app, digest).await?,
+            Self::Skip { give_back } => steer::skip(app, digest, give_back).await?,
+            Self::Pause => steer::pause(app, digest, "by an editor").await?,
+            Self::Resume(unknown) => steer::resume(app, digest, unknown).await?,
+            Self::Cancel => steer::cancel(app, digest).await?,
             Self::Retry { bounced } => {
-                revived = Some(control::retry(app, digest, bounced, false).await?);
+                revived = Some(steer::retry(app, digest, bounced, false).await?);
                 find(app, &digest.public_id).await?
             }
             Self::Decide(doubt) => {
-                let rows = control::decide(app, digest, doubt).await?;
+                let rows = steer::decide(app, digest, doubt).await?;
                 if doubt == Doubt::SendAgain {
                     revived = Some(Revived { rows, ..Revived::default() });
                 }

@@ -10,7 +10,7 @@ use crate::clock::{MINUTE, Millis};
 use crate::delivery::wire::breaker::{Kind, Ruling};
 use crate::delivery::wire::contract::{Alarm, Record, Source};
 use crate::delivery::wire::health::Fault;
-use crate::delivery::wire::pace::Gear;
+use crate::delivery::wire::pace::PipelineMode;
 use crate::delivery::wire::replies::{Verdict, judge, slow_down};
 use crate::delivery::wire::senders::Witness;
 use crate::delivery::wire::smtp::reply::Enhanced;
@@ -132,7 +132,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
     /// The server says that it closes, or something that has no place here.
     fn lose(&mut self, mail: &Mail, said: Said) -> End {
         let Said { stage, code, words, .. } = said;
-        if stage == Stage::Mail && code != 421 && self.gear() == Gear::Full && self.count > 0 {
+        if stage == Stage::Mail && code != 421 && self.pipelining() == PipelineMode::Full && self.count > 0 {
             self.relay.learned.refuse();
         }
         // A connection that has had enough says nothing of the mail that came next.

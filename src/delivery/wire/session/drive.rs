@@ -1,4 +1,4 @@
-//! One connection at work: envelope, gate, content, reply, again. Three gears: content and next envelope in one write (one
+//! One connection at work: envelope, gate, content, reply, again. Three pipelining: content and next envelope in one write (one
 //! round trip a message), envelope in one write (two), one command at a time (four).
 //!
 //! In: a connection and a first mail. Out: an [`End`], with everything recorded or given back. Met by [`work`](super::work).
@@ -15,7 +15,7 @@ use crate::config::Pipelining;
 use crate::delivery::Mail;
 use crate::delivery::wire::contract::{Record, RecordError, Source, Withdrawn};
 use crate::delivery::wire::health::Pass;
-use crate::delivery::wire::pace::Gear;
+use crate::delivery::wire::pace::PipelineMode;
 use crate::delivery::wire::relay::Relay;
 use crate::delivery::wire::smtp::connection::Connection;
 use crate::delivery::wire::smtp::envelope::{Answer, Envelope};
@@ -61,7 +61,7 @@ pub(super) struct Drive<'a, S, R> {
     pub(super) offered: bool,
     pub(super) product: Product,
     pub(super) round_trip: Duration,
-    /// The mail at hand is the one that tries the highest gear.
+    /// The mail at hand is the one that tries the highest pipelining.
     pub(super) on_trial: bool,
     /// Transactions that came to an end on this connection.
     pub(super) count: u32,
@@ -122,13 +122,13 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             self.relay.learned.end_trial();
         }
         let end = self.learn(end);
-        let settled = self.settle().await;
+        let finished = self.finish().await;
         if let (End::Stop | End::Quit, Some(connection)) = (&end, self.connection.take())
             && !connection.is_spent()
         {
             connection.quit().await;
         }
-        if settled.is_ok() { end } else { End::Lost }
+        if finished.is_ok() { end } else { End::Lost }
     }
 
     /// One message.
@@ -182,7 +182,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
 
     /// Nothing is due: records what is done, waits, and leaves the connection when the wait is long.
     async fn idle(&mut self) -> Result<Mail, End> {
-        self.settle_done().await?;
+        self.record_done().await?;
         self.pass = None;
         let mut next = pin!(self.source.next());
         let Some(mut connection) = self.connection.take() else { return Err(End::Again) };
@@ -216,7 +216,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
 
     /// Reads the replies to this mail's envelope; `true`: the server waits for the content.
     async fn answer(&mut self, mail: &Mail, was_ahead: bool) -> Result<bool, End> {
-        let grouped = self.gear() != Gear::Off;
+        let grouped = self.pipelining() != PipelineMode::Off;
         let Some(connection) = &mut self.connection else { return Err(End::Again) };
         let first = if was_ahead { connection.timeouts.ahead } else { connection.timeouts.mail };
         let answer = connection.finish_envelope(&envelope(mail), grouped, first).await;
@@ -241,7 +241,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         }
     }
 
-    /// Sends the content, and in the highest gear the next envelope with it; reads the answer to the content.
+    /// Sends the content, and in the highest pipelining the next envelope with it; reads the answer to the content.
     async fn content(&mut self, mail: &Mail) -> Result<(), End> {
         self.last_look(mail)?;
         self.look_ahead();
@@ -295,14 +295,14 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
     /// Takes the mail whose envelope may travel with the content at hand: only one that is due now, for behind a 354 there
     /// is no way back.
     fn look_ahead(&mut self) {
-        let gear = self.gear();
+        let pipelining = self.pipelining();
         let last = self.accepted.saturating_add(1) >= self.most();
-        let held = gear == Gear::Off || self.screened.is_some() || self.stop.is_cancelled();
+        let held = pipelining == PipelineMode::Off || self.screened.is_some() || self.stop.is_cancelled();
         if held || last || self.relay.health.is_ailing() {
             return;
         }
-        self.on_trial = gear == Gear::Envelope && self.may_try_full();
-        if gear != Gear::Full && !self.on_trial {
+        self.on_trial = pipelining == PipelineMode::Envelope && self.may_try_full();
+        if pipelining != PipelineMode::Full && !self.on_trial {
             return;
         }
         let mail = self.source.try_next();
@@ -319,7 +319,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
     }
 
     fn put_envelope(&mut self, mail: &Mail) {
-        let grouped = self.gear() != Gear::Off;
+        let grouped = self.pipelining() != PipelineMode::Off;
         if let Some(connection) = &mut self.connection {
             connection.put_envelope(&envelope(mail), grouped);
         }
@@ -347,7 +347,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         }
     }
 
-    async fn settle_done(&mut self) -> Result<(), End> {
+    async fn record_done(&mut self) -> Result<(), End> {
         for done in [self.done.take(), self.screened.take()].into_iter().flatten() {
             self.record(Some(done), None).await?;
         }
@@ -355,11 +355,11 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
     }
 
     /// Records what is done and gives back what was not begun.
-    async fn settle(&mut self) -> Result<(), End> {
+    async fn finish(&mut self) -> Result<(), End> {
         for mail in [self.next.take(), self.ahead.take()].into_iter().flatten() {
             self.source.give_back(mail);
         }
-        self.settle_done().await
+        self.record_done().await
     }
 }
 

@@ -10,7 +10,7 @@
 
 mod conclude;
 mod drive;
-mod gears;
+mod pipelining;
 mod screen;
 #[cfg(test)]
 mod tests;

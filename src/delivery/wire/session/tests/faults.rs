@@ -47,19 +47,19 @@ async fn a_fault_at_each_stage_leaves_the_mail_as_the_table_says() {
         (At::Dot, Act::Bye("421 closing"), Left::Counted),
         (At::Dot, Act::Say("354 what"), Left::Uncertain),
     ];
-    for gear in GEARS {
+    for pipelining in GEARS {
         for (at, act, left) in cases.clone() {
-            let context = format!("{gear:?} {at:?} {act:?}");
+            let context = format!("{pipelining:?} {at:?} {act:?}");
             let hangs = matches!(act, Act::Hang);
             let server = Server::start(OFFERS, move |moment| {
                 (moment.at == at && moment.connection == 0 && moment.taken == 2).then(|| act.clone())
             })
             .await;
-            let (ledger, _, _) = send_all(&server, gear, (0..6).map(mail).collect()).await;
+            let (ledger, _, _) = send_all(&server, pipelining, (0..6).map(mail).collect()).await;
             assert_eq!(ledger.accepted(), [0, 1, 3, 4, 5], "{context}");
             let [(2, outcome)] = &ledger.others()[..] else { panic!("{context}: {:?}", ledger.others()) };
-            // Behind an answered dot silence is the gear's, not the mail's.
-            let ahead = gear == Pipelining::Full && at == At::Mail && hangs;
+            // Behind an answered dot silence is the pipelining's, not the mail's.
+            let ahead = pipelining == Pipelining::Full && at == At::Mail && hangs;
             let left = if ahead { Left::Pending } else { left };
             assert_eq!(kind(outcome, Clock::system().now()), Some(left), "{context}: {outcome:?}");
             assert_eq!(server.connections(), 2, "{context}");
@@ -95,12 +95,12 @@ async fn a_mail_that_breaks_connections_until_its_time_is_up_expires() {
 
 #[tokio::test]
 async fn a_sender_refused_for_two_mails_pauses_the_digest_and_changes_no_row() {
-    for gear in GEARS {
+    for pipelining in GEARS {
         let server = Server::start(OFFERS, |moment| {
             (moment.at == At::Mail && moment.taken == 2).then_some(Act::Say("550 5.7.515 not aligned"))
         })
         .await;
-        let (relay, mut raised) = relay(&Smtp { pipelining: gear, ..settings(server.port) });
+        let (relay, mut raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
         let (lane, ledger) = (Lane::of((0..10).map(mail)), Arc::new(Ledger::default()));
         let stop = lane.stop.clone();
         let work = tokio::spawn({
@@ -108,13 +108,13 @@ async fn a_sender_refused_for_two_mails_pauses_the_digest_and_changes_no_row() {
             async move { send_with(&relay, &lane, &ledger, lane.stop.clone()).await }
         });
         let words = "550 5.7.515 not aligned".to_owned();
-        assert_eq!(raised.recv().await, Some(Alarm::PauseSender { digest_id: 1, words }), "{gear:?}");
+        assert_eq!(raised.recv().await, Some(Alarm::PauseSender { digest_id: 1, words }), "{pipelining:?}");
         stop.cancel();
         work.await.unwrap();
         for (n, outcome) in ledger.others() {
-            assert_eq!(kind(&outcome, Clock::system().now()), Some(Left::Pending), "{gear:?} {n} {outcome:?}");
+            assert_eq!(kind(&outcome, Clock::system().now()), Some(Left::Pending), "{pipelining:?} {n} {outcome:?}");
         }
-        assert!(ledger.others().len() >= 2, "{gear:?}: one alone decides nothing");
+        assert!(ledger.others().len() >= 2, "{pipelining:?}: one alone decides nothing");
     }
 }
 
@@ -260,16 +260,16 @@ async fn a_receiver_that_asks_to_slow_down_is_named_to_the_limits() {
 
 #[tokio::test]
 async fn who_left_is_not_written_to() {
-    for gear in GEARS {
+    for pipelining in GEARS {
         let server = Server::start(OFFERS, |_| None).await;
-        let (relay, _raised) = relay(&Smtp { pipelining: gear, ..settings(server.port) });
+        let (relay, _raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
         let (lane, ledger) = (Lane::of((0..10).map(mail)), Arc::new(Ledger::default()));
         for n in [0, 4, 5, 9] {
             lane.withdraw(n, Withdrawn::Skip("left"));
         }
         lane.withdraw(7, Withdrawn::Return);
         send(&relay, &lane, &ledger).await;
-        assert_eq!(ledger.accepted(), [1, 2, 3, 6, 8], "{gear:?}");
+        assert_eq!(ledger.accepted(), [1, 2, 3, 6, 8], "{pipelining:?}");
         let mut skipped = ledger.others();
         skipped.sort_by_key(|(n, _)| *n);
         assert_eq!(skipped, [0, 4, 5, 9].map(|n| (n, Outcome::Skipped { reason: "left" })));
@@ -286,7 +286,7 @@ async fn who_left_is_not_written_to() {
 #[tokio::test]
 async fn who_leaves_between_envelope_and_content_is_not_written_to_either() {
     for (how, expected) in [(Withdrawn::Skip("left"), true), (Withdrawn::Return, false)] {
-        for gear in GEARS {
+        for pipelining in GEARS {
             let (lane, ledger) = (Lane::of((0..5).map(mail)), Arc::new(Ledger::default()));
             let leaving = lane.clone();
             let server = Server::start(OFFERS, move |moment| {
@@ -296,14 +296,14 @@ async fn who_leaves_between_envelope_and_content_is_not_written_to_either() {
                 None
             })
             .await;
-            let (relay, _raised) = relay(&Smtp { pipelining: gear, ..settings(server.port) });
+            let (relay, _raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
             send(&relay, &lane, &ledger).await;
-            assert_eq!(ledger.accepted(), [0, 1, 3, 4], "{gear:?}");
+            assert_eq!(ledger.accepted(), [0, 1, 3, 4], "{pipelining:?}");
             let [(2, outcome)] = &ledger.others()[..] else { panic!("{:?}", ledger.others()) };
             let skipped = *outcome == Outcome::Skipped { reason: "left" };
             assert!(skipped == expected && (skipped || kind(outcome, Clock::system().now()) == Some(Left::Pending)));
             let seen = server.seen.lock().unwrap();
-            assert!(!seen.content.contains(&"r2@example.org".to_owned()), "{gear:?}: no byte of it");
+            assert!(!seen.content.contains(&"r2@example.org".to_owned()), "{pipelining:?}: no byte of it");
             assert!(seen.taken.iter().all(|(_, content)| content.contains("hello")), "and no empty mail");
         }
     }
@@ -311,13 +311,13 @@ async fn who_leaves_between_envelope_and_content_is_not_written_to_either() {
 
 #[tokio::test]
 async fn a_fenced_mail_is_forgotten_and_its_content_does_not_leave() {
-    for gear in GEARS {
+    for pipelining in GEARS {
         let server = Server::start(OFFERS, |_| None).await;
-        let (relay, _raised) = relay(&Smtp { pipelining: gear, ..settings(server.port) });
+        let (relay, _raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
         let (lane, ledger) = (Lane::of((0..5).map(mail)), Arc::new(Ledger::default()));
         ledger.fenced.lock().unwrap().insert(key(2));
         send(&relay, &lane, &ledger).await;
-        assert_eq!(ledger.accepted(), [0, 1, 3, 4], "{gear:?}");
+        assert_eq!(ledger.accepted(), [0, 1, 3, 4], "{pipelining:?}");
         assert!(ledger.others().is_empty() && !lane.given_back.lock().unwrap().contains(&key(2)));
         assert!(!server.seen.lock().unwrap().content.contains(&"r2@example.org".to_owned()));
     }
@@ -335,7 +335,7 @@ async fn without_a_ledger_nothing_is_sent() {
 
 #[tokio::test]
 async fn a_stop_finishes_what_has_its_envelope_on_the_wire() {
-    for gear in GEARS {
+    for pipelining in GEARS {
         let lane = Lane::of((0..50).map(mail));
         let stopping = lane.stop.clone();
         let server = Server::start(OFFERS, move |moment| {
@@ -345,11 +345,11 @@ async fn a_stop_finishes_what_has_its_envelope_on_the_wire() {
             None
         })
         .await;
-        let (relay, _raised) = relay(&Smtp { pipelining: gear, ..settings(server.port) });
+        let (relay, _raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
         let ledger = Arc::new(Ledger::default());
         send_with(&relay, &lane, &ledger, lane.stop.clone()).await;
         let sent = ledger.accepted();
-        assert!(sent.len() == 4 || sent.len() == 5, "{gear:?}: {sent:?}");
+        assert!(sent.len() == 4 || sent.len() == 5, "{pipelining:?}: {sent:?}");
         assert_eq!(server.copies().len(), sent.len(), "all that was sent is recorded");
         assert!(ledger.others().is_empty(), "{:?}", ledger.others());
         assert_eq!(server.seen.lock().unwrap().quits, 1, "and it says QUIT");
@@ -374,7 +374,7 @@ async fn a_stop_does_not_wait_for_ever_for_a_slow_server() {
         &smtp,
         "http://news.test",
         Clock::system(),
-        Health::new(limits::Lane::Digests, alarms, QUICK.back_off, Arc::default()),
+        Health::new(crate::ledger::Lane::Digests, alarms, QUICK.back_off, Arc::default()),
         patient,
     )
     .unwrap();

@@ -1,7 +1,7 @@
-//! The wire against a scripted server: gears, refusals, faults at each stage, stop, what is learned.
+//! The wire against a scripted server: pipelining, refusals, faults at each stage, stop, what is learned.
 
 mod faults;
-mod gears;
+mod pipelining;
 mod security;
 mod server;
 
@@ -15,11 +15,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{Config, Pipelining, Smtp, Tls};
+use crate::delivery::Mail;
 use crate::delivery::wire::contract::{Alarm, Record, RecordError, Source, Withdrawn};
 use crate::delivery::wire::health::Health;
 use crate::delivery::wire::relay::Relay;
 use crate::delivery::wire::smtp::Timeouts;
-use crate::delivery::{Mail, limits};
 use crate::ledger::{Key, Outcome};
 use crate::mails::{Hole, Variant};
 use server::Server;
@@ -221,7 +221,7 @@ fn relay(smtp: &Smtp) -> (Arc<Relay>, UnboundedReceiver<Alarm>) {
         smtp,
         "http://news.test",
         Clock::system(),
-        Health::new(limits::Lane::Digests, alarms, QUICK.back_off, Arc::default()),
+        Health::new(crate::ledger::Lane::Digests, alarms, QUICK.back_off, Arc::default()),
         QUICK,
     )
     .unwrap();
@@ -238,9 +238,9 @@ async fn send_with(relay: &Arc<Relay>, lane: &Arc<Lane>, ledger: &Arc<Ledger>, s
     tokio::time::timeout(Duration::from_secs(20), work).await.expect("the connection's task returns");
 }
 
-/// Sends these mails over one connection task in one gear; what came of it.
-async fn send_all(server: &Server, gear: Pipelining, mails: Vec<Mail>) -> (Arc<Ledger>, Arc<Lane>, Vec<Alarm>) {
-    let (relay, mut raised) = relay(&Smtp { pipelining: gear, ..settings(server.port) });
+/// Sends these mails over one connection task in one pipelining; what came of it.
+async fn send_all(server: &Server, pipelining: Pipelining, mails: Vec<Mail>) -> (Arc<Ledger>, Arc<Lane>, Vec<Alarm>) {
+    let (relay, mut raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
     let lane = Lane::of(mails);
     let ledger = Arc::new(Ledger::default());
     send(&relay, &lane, &ledger).await;

@@ -1,20 +1,20 @@
-//! Which gear a connection is in, and what it teaches about the server.
+//! Which pipelining a connection is in, and what it teaches about the server.
 //!
 //! In: what the server offers and says that it is, lessons of other connections, answers to envelopes behind a dot. Out:
-//! [`Drive::gear`], and new lessons in [`Learned`](crate::delivery::wire::pace::Learned).
+//! [`Drive::pipelining`], and new lessons in [`Learned`](crate::delivery::wire::pace::Learned).
 
 use std::time::Duration;
 
 use super::drive::{Drive, End};
 use crate::delivery::wire::contract::{Record, Source};
-use crate::delivery::wire::pace::Gear;
+use crate::delivery::wire::pace::PipelineMode;
 use crate::delivery::wire::smtp::Broken;
 use crate::delivery::wire::smtp::envelope::Answer;
 
 impl<S: Source, R: Record> Drive<'_, S, R> {
     /// What may travel in one write now: a lesson of another connection holds here at once.
-    pub(super) fn gear(&self) -> Gear {
-        self.relay.learned.gear(self.relay.pipelining, self.offered, self.product)
+    pub(super) fn pipelining(&self) -> PipelineMode {
+        self.relay.learned.pipelining(self.relay.pipelining, self.offered, self.product)
     }
 
     /// Most messages on this connection.
@@ -22,7 +22,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         self.relay.most_messages(self.product).min(self.relay.learned.cap())
     }
 
-    /// What the answer to an envelope behind the dot says of the highest gear.
+    /// What the answer to an envelope behind the dot says of the highest pipelining.
     pub(super) fn judge_ahead(&mut self, answer: &Result<Answer, Broken>, first: Duration) {
         let out_of_order = |answer: &Answer| matches!(answer, Answer::No { code: 503, .. });
         let on_trial = std::mem::take(&mut self.on_trial);
@@ -36,7 +36,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         }
     }
 
-    /// Whether the server is to earn the highest gear here and now: on a connection that has carried mails already.
+    /// Whether the server is to earn the highest pipelining here and now: on a connection that has carried mails already.
     pub(super) fn may_try_full(&self) -> bool {
         const CARRIED: u32 = 2;
         let relay = self.relay;
@@ -54,7 +54,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         if self.count == 0 {
             return End::Useless(words);
         }
-        self.closed_after(self.gear() == Gear::Full);
+        self.closed_after(self.pipelining() == PipelineMode::Full);
         end
     }
 

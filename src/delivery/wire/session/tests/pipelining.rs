@@ -2,15 +2,15 @@
 
 use super::server::{Act, Ahead, At, Moment, Server};
 use super::*;
-use crate::delivery::wire::pace::Gear;
+use crate::delivery::wire::pace::PipelineMode;
 use crate::delivery::wire::smtp::product::Product;
 
 #[tokio::test]
 async fn each_gear_makes_its_round_trips_and_sends_each_mail_once() {
-    for (gear, trips) in [(Pipelining::Full, 1.0), (Pipelining::Envelope, 2.0), (Pipelining::Off, 4.0)] {
+    for (pipelining, trips) in [(Pipelining::Full, 1.0), (Pipelining::Envelope, 2.0), (Pipelining::Off, 4.0)] {
         let server = Server::start(OFFERS, |_| None).await;
-        let (ledger, lane, alarms) = send_all(&server, gear, (0..200).map(mail).collect()).await;
-        assert_eq!(ledger.accepted(), (0..200).collect::<Vec<_>>(), "{gear:?}");
+        let (ledger, lane, alarms) = send_all(&server, pipelining, (0..200).map(mail).collect()).await;
+        assert_eq!(ledger.accepted(), (0..200).collect::<Vec<_>>(), "{pipelining:?}");
         assert!(lane.given_back.lock().unwrap().is_empty() && alarms.is_empty());
         let seen = server.seen.lock().unwrap();
         assert_eq!((seen.connections, seen.quits), (1, 1));
@@ -19,8 +19,8 @@ async fn each_gear_makes_its_round_trips_and_sends_each_mail_once() {
             assert_eq!(*content, format!("To: <{to}>\r\nMessage-ID: <m{n}@news.test>\r\n\r\nhello\r\n"));
         }
         // Greeting, EHLO, QUIT; and the first envelope where the next ones travel with the content.
-        let writes = seen.writes as f64 - 3.0 - if gear == Pipelining::Full { 1.0 } else { 0.0 };
-        assert!((writes / 200.0 - trips).abs() < 0.001, "{gear:?}: {writes} for 200");
+        let writes = seen.writes as f64 - 3.0 - if pipelining == Pipelining::Full { 1.0 } else { 0.0 };
+        assert!((writes / 200.0 - trips).abs() < 0.001, "{pipelining:?}: {writes} for 200");
         assert!(*ledger.commits.lock().unwrap() <= 201, "one commit a message");
     }
 }
@@ -35,7 +35,7 @@ async fn a_server_without_pipelining_is_never_pipelined() {
 
 #[tokio::test]
 async fn no_content_leaves_before_its_commit_has_returned() {
-    for gear in GEARS {
+    for pipelining in GEARS {
         let ledger = Arc::new(Ledger { slow: Some(Duration::from_millis(10)), ..Ledger::default() });
         let (asked, early) = (ledger.clone(), Arc::new(Mutex::new(Vec::new())));
         let found = early.clone();
@@ -45,17 +45,17 @@ async fn no_content_leaves_before_its_commit_has_returned() {
             }
         };
         let server = Server::with(OFFERS, None, false, |_| None, gate).await;
-        let (relay, _raised) = relay(&Smtp { pipelining: gear, ..settings(server.port) });
+        let (relay, _raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
         send(&relay, &Lane::of((0..20).map(mail)), &ledger).await;
         assert_eq!(ledger.accepted().len(), 20);
-        assert!(early.lock().unwrap().is_empty(), "{gear:?}: {early:?}");
+        assert!(early.lock().unwrap().is_empty(), "{pipelining:?}: {early:?}");
     }
 }
 
 #[tokio::test]
 async fn a_refused_recipient_costs_no_reconnect_and_touches_no_other() {
     // The server answers DATA after a refused recipient by 554, or by 354 and wants a lone dot.
-    for gear in GEARS {
+    for pipelining in GEARS {
         for waits in [false, true] {
             let server = Server::start(OFFERS, move |moment| match moment.at {
                 At::Rcpt if moment.line.contains("3@") => Some(Act::Say("550 5.1.1 no such user")),
@@ -63,21 +63,21 @@ async fn a_refused_recipient_costs_no_reconnect_and_touches_no_other() {
                 _ => None,
             })
             .await;
-            let (ledger, _, alarms) = send_all(&server, gear, (0..30).map(mail).collect()).await;
+            let (ledger, _, alarms) = send_all(&server, pipelining, (0..30).map(mail).collect()).await;
             let refused =
                 |n| (n, Outcome::Refused { code: 550, reason: "unknown", words: "5.1.1 no such user".into() });
-            assert_eq!(ledger.others(), [3, 13, 23].map(refused), "{gear:?} {waits}");
+            assert_eq!(ledger.others(), [3, 13, 23].map(refused), "{pipelining:?} {waits}");
             let rest: Vec<i64> = (0..30).filter(|n| n % 10 != 3).collect();
             assert_eq!(ledger.accepted(), rest);
             assert_eq!(server.copies(), rest.iter().map(|n| (format!("r{n}@example.org"), 1)).collect());
-            assert_eq!((server.connections(), alarms.len()), (1, 0), "{gear:?} {waits}");
+            assert_eq!((server.connections(), alarms.len()), (1, 0), "{pipelining:?} {waits}");
         }
     }
 }
 
 #[tokio::test]
 async fn recipients_put_off_are_deferred_by_the_schedule() {
-    for gear in GEARS {
+    for pipelining in GEARS {
         let server = Server::start(OFFERS, |moment| match moment.at {
             At::Rcpt if moment.line.contains("r1@") => Some(Act::Say("450 4.2.0 greylisted")),
             At::Dot if moment.line.contains("r2@") => Some(Act::Say("451 4.3.0 later")),
@@ -86,7 +86,7 @@ async fn recipients_put_off_are_deferred_by_the_schedule() {
         })
         .await;
         let now = Clock::system().now();
-        let (ledger, ..) = send_all(&server, gear, (0..5).map(mail).collect()).await;
+        let (ledger, ..) = send_all(&server, pipelining, (0..5).map(mail).collect()).await;
         let deferred = ledger.others();
         assert!(deferred.len() >= 3, "{deferred:?}");
         for (n, outcome) in deferred {
@@ -175,18 +175,18 @@ async fn a_message_larger_than_the_server_takes_pauses_its_digest_or_refuses_its
 #[tokio::test]
 async fn a_server_that_closes_after_n_messages_is_met_with_one_less() {
     for (how, n) in [(Act::Bye("421 4.7.0 too many messages"), 20), (Act::Drop, 20), (Act::Bye("421 enough"), 1)] {
-        for gear in GEARS {
+        for pipelining in GEARS {
             let act = how.clone();
             let server =
                 Server::start(OFFERS, move |moment| (moment.at == At::Mail && moment.taken == n).then(|| act.clone()))
                     .await;
-            let (relay, _raised) = relay(&Smtp { pipelining: gear, ..settings(server.port) });
+            let (relay, _raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
             let lane = Lane::of((0..200).map(mail));
             let ledger = Arc::new(Ledger { requeue: Some(lane.clone()), ..Ledger::default() });
             send(&relay, &lane, &ledger).await;
             let mut accepted = ledger.accepted();
             accepted.sort_unstable();
-            assert_eq!(accepted, (0..200).collect::<Vec<_>>(), "{how:?} {n} {gear:?}");
+            assert_eq!(accepted, (0..200).collect::<Vec<_>>(), "{how:?} {n} {pipelining:?}");
             assert!(server.copies().values().all(|copies| *copies == 1), "nothing twice");
             assert!(
                 ledger.others().iter().all(|(_, outcome)| matches!(outcome, Outcome::Deferred { counted: false, .. }))
@@ -208,7 +208,7 @@ async fn a_server_that_does_not_bear_the_highest_gear_is_met_with_a_lower_one() 
     send(&relay, &lane, &ledger).await;
     assert!(began.elapsed() < QUICK.mail, "an answered dot and silence do not cost the patience of a first MAIL");
     assert_eq!(ledger.accepted(), [0]);
-    assert_eq!(relay.learned.gear(Pipelining::Full, true, Product::Other), Gear::Envelope);
+    assert_eq!(relay.learned.pipelining(Pipelining::Full, true, Product::Other), PipelineMode::Envelope);
 }
 
 /// A server some way off: it answers `EHLO` late.
@@ -218,13 +218,13 @@ fn far(moment: &Moment) -> Option<Act> {
 
 #[tokio::test]
 async fn a_server_earns_the_highest_gear_with_one_mail_and_only_where_it_is_far() {
-    for (is_far, gear, trips) in [(true, Gear::Full, 1.1), (false, Gear::Envelope, 2.0)] {
+    for (is_far, pipelining, trips) in [(true, PipelineMode::Full, 1.1), (false, PipelineMode::Envelope, 2.0)] {
         let server = Server::start(OFFERS, move |moment| if is_far { far(moment) } else { None }).await;
         let (relay, _raised) = relay(&Smtp { pipelining: Pipelining::Auto, ..settings(server.port) });
         let (lane, ledger) = (Lane::of((0..100).map(mail)), Arc::new(Ledger::default()));
         send(&relay, &lane, &ledger).await;
         assert_eq!(ledger.accepted(), (0..100).collect::<Vec<_>>());
-        assert_eq!(relay.learned.gear(Pipelining::Auto, true, Product::Other), gear, "far: {is_far}");
+        assert_eq!(relay.learned.pipelining(Pipelining::Auto, true, Product::Other), pipelining, "far: {is_far}");
         let writes = server.seen.lock().unwrap().writes as f64 / 100.0;
         assert!(writes <= trips + 0.05 && writes >= trips - 0.1, "far: {is_far}: {writes} round trips a message");
     }
@@ -249,7 +249,7 @@ async fn what_a_server_does_not_bear_is_tried_with_one_mail_on_one_connection_an
         accepted.dedup();
         assert_eq!(accepted.len() + doubts, 200, "{how:?}: nobody is lost");
         assert!(server.copies().values().all(|copies| *copies == 1), "{how:?}: nobody twice");
-        assert_eq!(relay.learned.gear(Pipelining::Auto, true, Product::Other), Gear::Envelope, "{how:?}");
+        assert_eq!(relay.learned.pipelining(Pipelining::Auto, true, Product::Other), PipelineMode::Envelope, "{how:?}");
         let struck = server.seen.lock().unwrap().struck;
         assert_eq!(struck, 1, "{how:?}: one trial");
     }

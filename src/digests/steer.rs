@@ -8,13 +8,13 @@ use serde_json::json;
 use crate::app::App;
 use crate::i18n;
 use crate::ledger::letters::{self, NewLetter};
-use crate::ledger::reopen::{Closed, Revived};
-use crate::ledger::{count, reopen, unknown};
+use crate::ledger::reopen::{self, Closed, Revived};
+use crate::ledger::{count, unknown};
 use crate::letter::LetterKind;
 use crate::mails::DigestContent;
 use crate::newsletters::{Newsletter, Schedule};
 
-use super::{Digest, DigestError, SkipReason, sql};
+use super::{Digest, DigestError, MEANING, SkipReason, sql};
 use crate::ledger::DigestState;
 
 /// Addresses that one call may send a test to.
@@ -95,7 +95,10 @@ pub async fn resume(app: &App, digest: &Digest, unknown: Unknown) -> Result<Dige
         // Before it goes on, so that its end does not come between.
         match unknown {
             Unknown::TryLater => unknown::try_later(app, digest.id).await?,
-            Unknown::AreDead => unknown::accept(app, digest.id).await?,
+            Unknown::AreDead => {
+                sql::accept_bounces(&app.db, digest.id).await?;
+                unknown::mark_all(app, MEANING, digest.id).await?
+            }
         };
     }
     let mut tx = app.db.begin().await?;
@@ -140,9 +143,9 @@ pub async fn retry(app: &App, digest: &Digest, bounced: bool, dry_run: bool) -> 
     }
     let of = if bounced { Closed::Bounced } else { Closed::Failed };
     Ok(match (dry_run, bounced) {
-        (true, _) => reopen::try_retry(app, digest.id, of).await?,
-        (false, true) => reopen::retry_bounced(app, digest.id).await?,
-        (false, false) => Revived { rows: reopen::retry_failed(app, digest.id).await?, ..Revived::default() },
+        (true, _) => reopen::try_retry(app, MEANING, digest.id, of).await?,
+        (false, true) => reopen::retry_bounced(app, MEANING, digest.id).await?,
+        (false, false) => Revived { rows: reopen::retry_failed(app, MEANING, digest.id).await?, ..Revived::default() },
     })
 }
 
@@ -183,7 +186,7 @@ pub async fn decide(app: &App, digest: &Digest, doubt: Doubt) -> Result<i64, Dig
     if in_doubt(app, digest, doubt).await? == 0 {
         return Ok(0);
     }
-    Ok(reopen::resolve_doubts(app, digest.id, doubt == Doubt::SendAgain).await?)
+    Ok(reopen::resolve_doubts(app, MEANING, digest.id, doubt == Doubt::SendAgain).await?)
 }
 
 /// Asks for test copies of a digest to these addresses, in a language; they leave with the letters.
