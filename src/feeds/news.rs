@@ -253,8 +253,8 @@ async fn text_if_needed(
     })
 }
 
-/// The candidates as they stand under the newsletter's lock: what another process has stored meanwhile is known, and each post
-/// is one entry.
+/// The candidates checked again under the newsletter's lock: posts that another process has stored meanwhile are known, and no
+/// post is two entries.
 async fn under_lock<'a>(
     tx: &mut Tx,
     newsletter_id: i64,

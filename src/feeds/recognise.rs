@@ -49,7 +49,7 @@ pub struct Met {
     pub displaces: Option<i64>,
 }
 
-/// Looks every entry up by its marks. What `stored` does not hold costs a query.
+/// Looks every entry up by its marks. A mark that `stored` does not hold costs a query.
 pub async fn by_marks(
     app: &App,
     feed: &Feed,
@@ -111,7 +111,7 @@ fn raw_print(entry: &Entry) -> Print {
     Print::of(&[&entry.summary.markup, &entry.content.markup])
 }
 
-/// For each entry that bears no known mark (`None` where it does), the post of the stored that it is by title or text.
+/// For each entry that bears no known mark (`None` where it does), the stored post that it is by title or text.
 pub async fn by_likeness(
     app: &App,
     read: &parse::Feed,

@@ -1,4 +1,4 @@
-//! Every query on feeds and posts, but those that recognise posts: they are in [`super::lookup`].
+//! Every query on feeds and posts, except those that recognise posts, which are in [`super::lookup`].
 
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
