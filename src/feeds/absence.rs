@@ -30,7 +30,7 @@ pub struct Missing<'a> {
     pub feed: &'a Feed,
     /// The posts that the feed held, and those that it should hold.
     pub stored: &'a [Known],
-    /// What is there.
+    /// The posts in this reading.
     pub present: &'a HashSet<i64>,
     /// The posts in the last reading, where known.
     pub held: Option<&'a HashSet<i64>>,
