@@ -15,6 +15,7 @@
 //! | [`digests`] | WHEN | a due slot and posts → one digest → released rows of the ledger |
 //! | [`letters`] | SAYS | posts and texts → MIME once, with holes per person. Pure |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
+//! | [`events`] | NEWS | whatever happens → one row in the transaction that makes it true |
 //! | [`web`] | DOORS | HTTP → one verb of a stage → page or JSON |
 //! | [`cli`] | DOORS | arguments → one verb of a stage → text or JSON |
 //! | [`demo`] | | the whole loop on one loopback port |
@@ -32,6 +33,7 @@ pub mod db;
 pub mod delivery;
 pub mod demo;
 pub mod digests;
+pub mod events;
 pub mod fault;
 pub mod feeds;
 pub mod i18n;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Context, Fault};
+use crate::events::Actor;
 use crate::subscribers::import::file::{Hints, List};
 use crate::subscribers::import::questions::{self, ColumnView};
 use crate::subscribers::import::{self, Counts, Import, ImportError};
@@ -96,6 +97,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         language: language.tag(),
         hints: args.said.hints(),
         dry_run: args.dry_run,
+        by: Actor::Command,
     };
     let bar = progress();
     let counts = import::import(&app, &import, open(&args.file)?, name, |people| bar.set_position(people)).await;

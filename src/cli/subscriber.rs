@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::{Context, Fault};
 use crate::app::App;
 use crate::db::{self, migrate};
+use crate::events::Actor;
 use crate::i18n;
 use crate::newsletters::Newsletter;
 use crate::phrase;
@@ -15,7 +16,7 @@ use crate::subscribers::add::{self, Added, Addition};
 use crate::subscribers::address::Email;
 use crate::subscribers::export::{self, ExportError};
 use crate::subscribers::view::{self, Pages, SubscriberView, WholeView};
-use crate::subscribers::{Status, Subscriber, erase, leave, sql, typo};
+use crate::subscribers::{Status, Subscriber, erase, leave, sql, suppression, typo};
 
 /// Arguments of `facteur subscriber`.
 #[derive(Debug, clap::Args)]
@@ -164,6 +165,7 @@ async fn add_one(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result
         language: language.tag(),
         confirmed_elsewhere: args.confirmed_elsewhere.as_deref(),
         bring_back: args.bring_back.as_deref(),
+        by: Actor::Command,
     };
     if let Some(meant) = typo::suggestion(email.as_str()) {
         eprintln!("facteur: did you mean {meant}? The address is stored as you typed it.");
@@ -237,7 +239,7 @@ async fn forget(
         return Err(Fault::refused("nothing was erased; --yes erases without asking"));
     }
     let mut tx = app.db.begin().await?;
-    erase::erase(app, &mut tx, app.clock.now(), subscriber, "erased").await?;
+    erase::erase(app, &mut tx, app.clock.now(), subscriber, "erased", Actor::Command).await?;
     tx.commit().await?;
     let clean = log_is_empty(app).await?;
     let copies = db::sqlite_path(&app.config.database.url).map_or_else(Vec::new, |path| migrate::copies_beside(&path));
@@ -322,7 +324,7 @@ async fn find(app: &App, context: &Context, slug: &str, typed: &str) -> anyhow::
     if let Some(subscriber) = sql::by_key(&app.db, newsletter.id, email.key()).await? {
         return Ok((newsletter, subscriber));
     }
-    let suppressed = sql::suppressed(&app.db, newsletter.id, &app.keys.address_hash(email.key())).await?;
+    let suppressed = suppression::reason(&app.db, newsletter.id, &app.keys.address_hash(email.key())).await?;
     Err(Fault::not_found(match suppressed {
         Some(reason) => format!("`{slug}` has no subscriber with this address, and the address is kept out ({reason})"),
         None => format!("`{slug}` has no subscriber with this address; `facteur subscriber list {slug}` shows all"),

@@ -46,6 +46,7 @@ const RULES: &[(&str, Rule)] = &[
     ("privacy.forget_unconfirmed_days", Rule::Between(0, 36_500)),
     ("privacy.forget_ips_months", Rule::Between(0, 1_200)),
     ("privacy.forget_letters_months", Rule::Between(0, 1_200)),
+    ("privacy.forget_events_months", Rule::Between(0, 1_200)),
     ("smtp.host", Rule::Text(host)),
     ("smtp.port", Rule::Between(1, 65_535)),
     ("smtp.tls", Rule::OneOf(&["none", "starttls", "tls"])),

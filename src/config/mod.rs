@@ -101,6 +101,8 @@ pub struct Privacy {
     pub forget_ips_months: u32,
     /// Calendar months until finished letters are deleted.
     pub forget_letters_months: u32,
+    /// Calendar months after which events are deleted; 0: never.
+    pub forget_events_months: u32,
 }
 
 /// The mail server that takes our mail.

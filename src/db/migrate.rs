@@ -42,6 +42,8 @@ steps! {
     13 "0013_recognition",
     14 "0014_listed",
     15 "0015_feed_standing",
+    16 "0016_events",
+    17 "0017_every_subscriber_has_a_schedule",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -19,7 +19,7 @@ use crate::newsletters::{self, Approval, Newsletter, Schedule};
 
 use super::notice::{self, Event, Notice};
 use super::posts::{self, Which};
-use super::sql::{self, Audience, NewDigest};
+use super::sql::{self, NewDigest};
 use super::{SkipReason, content, release};
 use crate::ledger::DigestState;
 
@@ -119,8 +119,7 @@ impl Step<'_> {
         }
         let note = with_vanished(slot.note, vanished);
         let slot = Slot { note: note.as_deref(), ..slot };
-        let audience = audience(tx, self.schedule).await?;
-        if !sql::any_audience(tx, audience).await? {
+        if !sql::any_audience(tx, self.schedule.id).await? {
             skip(tx, &slot, SkipReason::Nobody).await?;
             return Ok(None);
         }
@@ -166,8 +165,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
     };
     let mut taken = sql::take_posts(&mut tx, posts::wanted(app, &schedule, Which::Settled)).await?;
     taken.reverse();
-    let audience = audience(&mut tx, &schedule).await?;
-    let somebody = sql::any_audience(&mut tx, audience).await?;
+    let somebody = sql::any_audience(&mut tx, schedule.id).await?;
     let (now, mut skip_next, mut released) = (app.clock.now(), schedule.skip_next, Vec::new());
     for (posts, at) in one_mail_each(app, taken, skip_next).into_iter().zip(now..) {
         let slot = Slot { newsletter: &newsletter, schedule: &schedule, at, note: note.as_deref(), now };
@@ -236,12 +234,6 @@ fn public_id() -> String {
     }
 }
 
-/// Who is on a schedule.
-pub(super) async fn audience(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<Audience> {
-    let first = sql::first_schedule(tx, schedule.newsletter_id).await?;
-    Ok(Audience { schedule_id: schedule.id, newsletter_id: schedule.newsletter_id, strays: first == Some(schedule.id) })
-}
-
 async fn skip(tx: &mut Tx, slot: &Slot<'_>, reason: SkipReason) -> sqlx::Result<Option<i64>> {
     skip_with(tx, slot, reason, &DigestContent::default()).await
 }
@@ -308,7 +300,6 @@ async fn store(
     if approval == Approval::Auto {
         return Ok((!held).then_some(id));
     }
-    let audience = audience(tx, slot.schedule).await?;
     let told = Notice {
         event: Event::Waiting,
         newsletter: slot.newsletter,
@@ -316,7 +307,7 @@ async fn store(
         public_id: &public_id,
         slot_at: slot.at,
         content: &said,
-        recipients: sql::count_audience(&app.db, audience).await?,
+        recipients: sql::count_audience(&app.db, slot.schedule.id).await?,
         reason: "",
     };
     notice::ask(tx, slot.now, &told).await?;

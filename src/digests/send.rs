@@ -96,8 +96,7 @@ pub async fn make(
             None => Err(DigestError::NoPost(what_rests(app, &schedule).await?)),
         };
     }
-    let audience = compose::audience(&mut tx, &schedule).await?;
-    if !sql::any_audience(&mut tx, audience).await? {
+    if !sql::any_audience(&mut tx, schedule.id).await? {
         return Err(DigestError::Nobody);
     }
     let made = compose::now(app, &mut tx, newsletter, &schedule, &taken, note.as_deref()).await?;

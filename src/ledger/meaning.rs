@@ -45,8 +45,9 @@ impl Bounced {
 
 /// What outcomes mean for people.
 pub trait People: fmt::Debug + Send + Sync {
-    /// The mail server says that the address does not exist: no mail goes to this person any more.
-    fn gone<'a>(&'a self, app: &'a App, tx: &'a mut Tx, subscriber_id: i64) -> Answer<'a, ()>;
+    /// The mail server says that these people's addresses do not exist: no mail goes to them any more. Whoever does not get
+    /// digests is left as they are; gives how many did. `ids` in order.
+    fn gone<'a>(&'a self, app: &'a App, tx: &'a mut Tx, ids: &'a [i64]) -> Answer<'a, usize>;
 
     /// Of these people of a newsletter those whose bounce may be undone: not who left, complained or was erased meanwhile.
     fn bounced<'a>(&'a self, app: &'a App, tx: &'a mut Tx, newsletter_id: i64, ids: &'a [i64]) -> Answer<'a, Bounced>;

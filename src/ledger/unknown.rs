@@ -19,15 +19,15 @@ const LATER: Millis = 5 * MINUTE;
 /// Marks these rows' people as bounced, if their rows still say `unknown`. Gives how many.
 pub async fn mark(app: &App, meaning: Meaning, digest_id: i64, subscribers: &[i64]) -> sqlx::Result<usize> {
     let mut tx = app.db.begin().await?;
-    let mut marked = 0;
+    let mut marked = Vec::new();
     for subscriber_id in subscribers {
         if unknown::confirm(&mut tx, digest_id, *subscriber_id).await? {
-            meaning.people.gone(app, &mut tx, *subscriber_id).await?;
-            marked += 1;
+            marked.push(*subscriber_id);
         }
     }
+    meaning.people.gone(app, &mut tx, &marked).await?;
     tx.commit().await?;
-    Ok(marked)
+    Ok(marked.len())
 }
 
 /// Marks all that a digest has left unknown. Gives how many.

@@ -6,9 +6,10 @@
 
 use super::address::Email;
 use super::consent::{self, ConsentKind, NewConsent};
-use super::{Status, Subscriber, sql};
+use super::{Status, Subscriber, sql, status, suppression};
 use crate::app::App;
 use crate::db::Tx;
+use crate::events::Actor;
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
 use crate::newsletters::Newsletter;
@@ -26,6 +27,8 @@ pub struct Addition<'a> {
     pub confirmed_elsewhere: Option<&'a str>,
     /// Why somebody who is kept out may come back.
     pub bring_back: Option<&'a str>,
+    /// Who adds them.
+    pub by: Actor,
 }
 
 /// The result of adding somebody.
@@ -43,7 +46,7 @@ pub enum Added {
 pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) -> sqlx::Result<Added> {
     let now = app.clock.now();
     let hash = app.keys.address_hash(addition.email.key());
-    let suppressed = sql::suppressed(&app.db, newsletter.id, &hash).await?;
+    let suppressed = suppression::reason(&app.db, newsletter.id, &hash).await?;
     let mut tx = app.db.begin().await?;
     let known = sql::by_key_in(&mut tx, newsletter.id, addition.email.key()).await?;
     if let Some(known) = known.as_ref().filter(|known| matches!(known.status, Status::Confirmed | Status::Paused)) {
@@ -54,10 +57,15 @@ pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) ->
         if addition.bring_back.is_none() {
             return Ok(Added::KeptOut(reason));
         }
-        sql::lift(&mut tx, newsletter.id, &hash).await?;
+        suppression::lift(&mut tx, newsletter.id, &hash).await?;
     }
-    let status = if addition.confirmed_elsewhere.is_some() { Status::Confirmed } else { Status::Pending };
-    let id = sql::put(&mut tx, newsletter.id, addition, status, now).await?;
+    let to = if addition.confirmed_elsewhere.is_some() { Status::Confirmed } else { Status::Pending };
+    let Some(id) = status::add(&mut tx, newsletter.id, addition, to, now).await? else {
+        // Confirmed at this very moment.
+        drop(tx);
+        let known = sql::by_key(&app.db, newsletter.id, addition.email.key()).await?;
+        return known.map(Added::Already).ok_or(sqlx::Error::RowNotFound);
+    };
     let Some(subscriber) = sql::by_id_in(&mut tx, id).await? else {
         return Err(sqlx::Error::RowNotFound);
     };
@@ -65,7 +73,7 @@ pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) ->
         [addition.confirmed_elsewhere, addition.bring_back].into_iter().flatten().collect::<Vec<_>>().join("; ");
     let step = NewConsent { proof: Some(&proof), ..NewConsent::bare(&subscriber, ConsentKind::Added) };
     consent::record(&mut tx, now, &[step]).await?;
-    if status == Status::Pending {
+    if to == Status::Pending {
         ask(app, &mut tx, &subscriber).await?;
     }
     tx.commit().await?;

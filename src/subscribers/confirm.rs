@@ -5,7 +5,7 @@
 //! only through a link issued since; only then does what they typed this time count, and the bounce ends.
 
 use super::consent::{self, ConsentKind, NewConsent};
-use super::{Status, Subscriber, sql};
+use super::{Status, Subscriber, sql, status, suppression};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::Tx;
@@ -68,7 +68,7 @@ pub async fn confirm(app: &App, token: &str, ip: Option<&str>, text: &str) -> sq
     };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    if sql::confirm(&mut tx, before.id, claim.issued_at, now).await? == 0 {
+    if !status::confirm(&mut tx, &before, claim.issued_at, now).await? {
         drop(tx);
         return look(app, token).await.map(Pressed::Not);
     }
@@ -76,7 +76,7 @@ pub async fn confirm(app: &App, token: &str, ip: Option<&str>, text: &str) -> sq
         renew(&mut tx, before.id, claim.issued_at).await?;
     }
     // Opening a letter there proves that the mailbox exists.
-    sql::lift_bounce(&mut tx, before.newsletter_id, &app.keys.address_hash(&before.email_key)).await?;
+    suppression::lift_bounce(&mut tx, before.newsletter_id, &app.keys.address_hash(&before.email_key)).await?;
     let Some(subscriber) = sql::by_id_in(&mut tx, before.id).await? else {
         return Err(sqlx::Error::RowNotFound);
     };

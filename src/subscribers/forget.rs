@@ -1,13 +1,17 @@
-//! Deletes personal data after its time: people who never confirmed, visitors' IP addresses, old letters (GDPR article 5(1)(e)).
+//! Deletes personal data after its time: people who never confirmed, visitors' IP addresses, old letters and events (GDPR
+//! article 5(1)(e)).
 //!
 //! In: `[privacy]` and the clock; called at every tick of the scheduler. Out: deleted rows, in slices of [`SLICE`], so that sign-ups
 //! and a running mailing continue meanwhile. Once an hour each kind is searched for; rows left over by one slice are deleted at
 //! the next tick. People who left are kept: deleting them would let an import bring them back.
 
-use super::sql;
+use std::collections::HashMap;
+
+use super::status;
 use crate::app::App;
 use crate::clock::{DAY, HOUR, Millis, timestamp};
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, execute, from_row, in_tx, read};
+use crate::events;
 use crate::ledger::pack;
 
 /// Most rows of a kind that one transaction deletes.
@@ -40,6 +44,9 @@ pub async fn slice(app: &App) -> sqlx::Result<()> {
     if privacy.forget_letters_months > 0 {
         most = most.max(letters(app, months_before(now, privacy.forget_letters_months)).await?);
     }
+    if privacy.forget_events_months > 0 {
+        most = most.max(events::forget(&app.db, months_before(now, privacy.forget_events_months), SLICE).await?);
+    }
     if most < SLICE {
         looked(app, now).await?;
         app.db.empty_log().await?;
@@ -68,18 +75,19 @@ async fn looked(app: &App, now: Millis) -> sqlx::Result<()> {
 /// Somebody to erase.
 struct Unconfirmed {
     id: i64,
+    newsletter_id: i64,
     /// When they left, if they did and did not undo it.
     left_at: Option<Millis>,
     /// Whether they were ever subscribed, so that digests may contain them.
     was_in: bool,
 }
-from_row!(Unconfirmed { id, left_at, was_in });
+from_row!(Unconfirmed { id, newsletter_id, left_at, was_in });
 
 /// People whose last letter, or first request, is older than `before` and for whom none is planned.
 async fn unconfirmed_people(db: &Db, before: Millis) -> sqlx::Result<Vec<Unconfirmed>> {
     read!(db, |c| {
         sqlx::query_as(
-        "SELECT s.id, s.confirmed_at IS NOT NULL AS was_in,
+        "SELECT s.id, s.newsletter_id, s.confirmed_at IS NOT NULL AS was_in,
                 (SELECT MAX(x.at) FROM consent x WHERE x.subscriber_id = s.id AND x.kind = 'left' AND NOT EXISTS (
                      SELECT 1 FROM consent u WHERE u.subscriber_id = s.id AND u.kind = 'undone' AND u.id > x.id)) AS left_at
          FROM subscriber s
@@ -103,33 +111,21 @@ async fn unconfirmed(app: &App, now: Millis, before: Millis) -> sqlx::Result<i64
     }
     let mut piece = app.db.begin_piece().await?;
     let tx = &mut piece.tx;
-    let mut forgotten = 0;
+    let mut forgotten: HashMap<i64, i64> = HashMap::new();
     for person in &found {
-        if !is_pending(tx, person.id).await? {
+        if !status::hold_pending(tx, person.id).await? {
             continue; // confirmed a moment ago
         }
-        forgotten += 1;
-        if let Some(left_at) = person.left_at {
-            sql::leave(tx, person.id, left_at).await?;
-            continue;
-        }
-        if person.was_in {
+        *forgotten.entry(person.newsletter_id).or_default() += 1;
+        if person.was_in && person.left_at.is_none() {
             pack::erase(tx, person.id, now).await?;
         }
-        sql::delete(tx, person.id).await?;
+        status::forget(tx, person.id, person.left_at).await?;
     }
+    status::forgotten(tx, &forgotten, now).await?;
     piece.commit().await?;
-    tracing::info!(people = forgotten, "forgot people who never confirmed");
+    tracing::info!(people = forgotten.values().sum::<i64>(), "forgot people who never confirmed");
     Ok(found.len() as i64)
-}
-
-/// Locks the row, so that a button pressed now waits for the result.
-async fn is_pending(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
-    let taken =
-        execute!(tx, |c| sqlx::query("UPDATE subscriber SET status = status WHERE id = $1 AND status = 'pending'")
-            .bind(id)
-            .execute(c))?;
-    Ok(taken == 1)
 }
 
 async fn ips(app: &App, before: Millis) -> sqlx::Result<i64> {

@@ -4,10 +4,11 @@
 //! message on, even inside a running send. [`undo`] restores what was before, for [`UNDO_DAYS`].
 
 use super::consent::{self, ConsentKind, NewConsent};
-use super::{Status, Subscriber, sql};
+use super::{Status, Subscriber, sql, status};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::Tx;
+use crate::events::Actor;
 use crate::keys::Purpose;
 
 /// Days during which a leave can be undone through its link.
@@ -27,6 +28,13 @@ impl By {
         match self {
             Self::Link => "link",
             Self::Owner => "owner",
+        }
+    }
+
+    const fn actor(self) -> Actor {
+        match self {
+            Self::Link => Actor::Visitor,
+            Self::Owner => Actor::Command,
         }
     }
 }
@@ -59,7 +67,7 @@ pub async fn leave(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Opt
 
 /// Ends a subscription inside `tx`; `false` when it had ended already.
 pub async fn end(tx: &mut Tx, now: Millis, before: &Subscriber, by: By, ip: Option<&str>) -> sqlx::Result<bool> {
-    if sql::leave(tx, before.id, now).await? == 0 {
+    if !status::leave(tx, before, now, by.actor()).await? {
         return Ok(false);
     }
     let proof = format!("{} {}", by.as_str(), before.status);
@@ -85,17 +93,17 @@ pub async fn undo(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Opti
     let Some(left) = look(app, token).await? else {
         return Ok(None);
     };
-    let Some(status) = before_leaving(app, &left).await? else {
+    let Some(to) = before_leaving(app, &left).await? else {
         return Ok(None);
     };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    if sql::come_back(&mut tx, left.id, status).await? == 0 {
+    if !status::undo(&mut tx, &left, to, now).await? {
         return Ok(None);
     }
     let step = NewConsent { ip, ..NewConsent::bare(&left, ConsentKind::Undone) };
     consent::record(&mut tx, now, &[step]).await?;
     tx.commit().await?;
     tracing::info!(newsletter.id = left.newsletter_id, subscriber.id = left.id, "took their leave back");
-    Ok(Some(Subscriber { status, ended_at: None, ..left }))
+    Ok(Some(Subscriber { status: to, ended_at: None, ..left }))
 }

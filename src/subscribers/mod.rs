@@ -24,14 +24,19 @@ pub mod not_me;
 pub mod queue;
 pub mod signup;
 pub mod sql;
+pub mod status;
+pub mod suppression;
 pub mod typo;
 pub mod view;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
 
+/// Ids or hashes in one statement.
+const AT_ONCE: usize = 1_000;
+
 text_enum! {
-    /// The state of a subscriber.
+    /// Where a subscriber stands; [`status`] alone changes it.
     pub enum Status {
         /// Asked, not confirmed.
         Pending => "pending",
@@ -65,8 +70,8 @@ pub struct Subscriber {
     pub language: String,
     /// Their state.
     pub status: Status,
-    /// Their schedule.
-    pub schedule_id: Option<i64>,
+    /// The rhythm they are on.
+    pub schedule_id: i64,
     /// Raised to make every older link void.
     pub token_version: i64,
     /// First asked.

@@ -7,6 +7,7 @@
 use super::consent::{self, ConsentKind};
 use super::{Status, Subscriber, erase, leave, sql};
 use crate::app::App;
+use crate::events::Actor;
 use crate::keys::Purpose;
 
 /// What the button did.
@@ -44,7 +45,7 @@ pub async fn refuse(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Do
     let done = match subscriber.status {
         Status::Unsubscribed | Status::Bounced if !typed_last => Done::Left(subscriber),
         Status::Pending | Status::Unsubscribed | Status::Bounced => {
-            erase::erase(app, &mut tx, now, &subscriber, "not-me").await?;
+            erase::erase(app, &mut tx, now, &subscriber, "not-me", Actor::Visitor).await?;
             Done::Erased(subscriber)
         }
         Status::Confirmed | Status::Paused => {

@@ -19,7 +19,7 @@ use super::ceiling::Ceiling;
 use super::consent::{self, ConsentKind, NewConsent};
 use super::held::{self, Waiting};
 use super::sql::{self, Known};
-use super::{Status, Subscriber};
+use super::{Status, Subscriber, status};
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::db::Tx;
@@ -218,7 +218,7 @@ struct Step<'a> {
 async fn create(tx: &mut Tx, now: Millis, steps: &mut [Step<'_>]) -> sqlx::Result<()> {
     let is_new = |step: &Step<'_>| matches!(step.verdict, Verdict::Letter(Act::Create, _));
     let new: Vec<&Asked> = steps.iter().filter(|step| is_new(step)).map(|step| step.asked).collect();
-    let created: HashMap<(i64, String), i64> = sql::create(tx, now, &new).await?;
+    let created: HashMap<(i64, String), i64> = status::ask(tx, now, &new).await?;
     for step in steps.iter_mut().filter(|step| is_new(step)) {
         step.id = created.get(&(step.asked.newsletter_id, step.asked.email.key().to_owned())).copied();
         if step.id.is_none() {

@@ -9,6 +9,7 @@ use super::{Status, Subscriber, held, sql};
 use crate::app::App;
 use crate::clock::{Millis, rfc3339};
 use crate::db::Db;
+use crate::events::{self, About};
 use crate::ledger::count::{self, Received};
 use crate::letter::LetterKind;
 
@@ -64,6 +65,28 @@ pub struct WholeView {
     pub letters: Vec<LetterView>,
     /// Digests, newest first: accepted, or why not, in the mail server's words.
     pub digests: Vec<Received>,
+    /// What happened to them, as far as it is remembered.
+    pub events: Vec<EventView>,
+}
+
+/// Something that happened to somebody.
+#[derive(Clone, Debug, Serialize)]
+pub struct EventView {
+    /// When.
+    pub at: String,
+    /// What.
+    pub event: String,
+    /// By whom: `visitor`, `command`, `system`, `token`.
+    pub by: String,
+    /// What else there is to say, JSON.
+    pub parameters: serde_json::Value,
+}
+
+impl From<events::Row> for EventView {
+    fn from(row: events::Row) -> Self {
+        let parameters = serde_json::from_str(&row.parameters).unwrap_or_default();
+        Self { at: rfc3339(row.at), event: row.code, by: row.actor, parameters }
+    }
 }
 
 /// A step of consent.
@@ -122,6 +145,7 @@ impl LetterView {
 pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> anyhow::Result<WholeView> {
     let steps = consent::of(&app.db, subscriber.id).await?;
     let letters = sql::letters_of(&app.db, subscriber.id).await?.into_iter().map(LetterView::from);
+    let happened = events::of(&app.db, About::Subscriber(subscriber.id)).await?;
     let planned = held::of(&app.db, subscriber.id).await?.map(LetterView::planned);
     Ok(WholeView {
         newsletter: newsletter.to_owned(),
@@ -130,6 +154,7 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> anyh
         consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
         letters: letters.chain(planned).collect(),
         digests: count::of_subscriber(app, subscriber.id).await?,
+        events: happened.into_iter().map(EventView::from).collect(),
     })
 }
 

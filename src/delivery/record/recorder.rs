@@ -228,13 +228,18 @@ impl Writer {
     /// Each line alone: they are few, and what each becomes decides about its note and its address.
     async fn write_lines(&self, tx: &mut Tx, lines: &[Line]) -> sqlx::Result<()> {
         let now = self.app.clock.now();
+        let mut gone = Vec::new();
         for line in lines {
             match record::line(tx, line).await? {
                 Took::Now => {
                     if let Some(note) = &line.note {
                         record::note(tx, line, note, now).await?;
                     }
-                    self.bounced(tx, line).await?;
+                    // A digest whose editor takes unknown addresses for dead marks them with their row; else the breaker
+                    // comes first.
+                    if line.note.as_ref().is_some_and(|note| note.reason == "address") {
+                        gone.push(line.subscriber_id);
+                    }
                 }
                 Took::Before => {}
                 Took::Not => {
@@ -246,6 +251,10 @@ impl Writer {
                     );
                 }
             }
+        }
+        if !gone.is_empty() {
+            gone.sort_unstable();
+            self.meaning.people.gone(&self.app, tx, &gone).await?;
         }
         Ok(())
     }
@@ -261,14 +270,6 @@ impl Writer {
             }
         }
         Ok(refused)
-    }
-
-    /// A digest whose editor takes unknown addresses for dead marks them with their row; else the breaker comes first.
-    async fn bounced(&self, tx: &mut Tx, line: &Line) -> sqlx::Result<()> {
-        match &line.note {
-            Some(note) if note.reason == "address" => self.meaning.people.gone(&self.app, tx, line.subscriber_id).await,
-            _ => Ok(()),
-        }
     }
 }
 

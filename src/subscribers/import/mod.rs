@@ -15,7 +15,7 @@ pub mod headers;
 pub mod plan;
 pub mod questions;
 pub mod sort;
-mod sql;
+pub(super) mod sql;
 pub mod standing;
 mod store;
 pub mod table;
@@ -33,6 +33,7 @@ use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::db::Db;
+use crate::events::Actor;
 use crate::newsletters::{self, Newsletter};
 use file::{Bad, FileError, Hints, List, Understood};
 use plan::Pace;
@@ -53,7 +54,7 @@ pub struct Import<'a> {
     /// The newsletter.
     pub newsletter: &'a Newsletter,
     /// The schedule for new subscribers.
-    pub schedule_id: Option<i64>,
+    pub schedule_id: i64,
     /// How these people consented outside Facteur; without it each gets a confirmation letter.
     pub confirmed_elsewhere: Option<&'a str>,
     /// Language of people for whom the file gives none.
@@ -62,6 +63,8 @@ pub struct Import<'a> {
     pub hints: Hints,
     /// Count only.
     pub dry_run: bool,
+    /// Who imports.
+    pub by: Actor,
 }
 
 impl Import<'_> {
@@ -71,7 +74,7 @@ impl Import<'_> {
     }
 
     /// The proof that each consent record of this import carries.
-    fn proof(&self) -> &str {
+    pub(super) fn proof(&self) -> &str {
         self.confirmed_elsewhere.unwrap_or("asked by letter")
     }
 }
@@ -256,9 +259,10 @@ impl From<Bad> for InvalidLine {
     }
 }
 
-/// The rhythm of new subscribers.
-pub async fn first_schedule(db: &Db, newsletter: &Newsletter) -> sqlx::Result<Option<i64>> {
-    Ok(newsletters::sql::schedules(db, newsletter.id).await?.first().map(|schedule| schedule.id))
+/// The rhythm of new subscribers; every newsletter has one.
+pub async fn first_schedule(db: &Db, newsletter: &Newsletter) -> sqlx::Result<i64> {
+    let schedules = newsletters::sql::schedules(db, newsletter.id).await?;
+    schedules.first().map(|schedule| schedule.id).ok_or(sqlx::Error::RowNotFound)
 }
 
 /// How a file is understood, as JSON with the people under `subscribers`; uses no database. For tests.

@@ -7,13 +7,14 @@ use std::sync::Mutex;
 
 use super::plan::Pace;
 use super::sort::Person;
-use super::sql::{self, NewRows};
+use super::sql;
 use super::standing::Standing;
 use super::{Counts, Import};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::subscribers::Status;
 use crate::subscribers::address::domain_of;
+use crate::subscribers::status::import::{self as status, NewRows};
 
 /// People a transaction.
 pub const BATCH: usize = 5_000;
@@ -114,16 +115,16 @@ impl<'a> Store<'a> {
         let mut piece = self.app.db.begin_piece().await?;
         let tx = &mut piece.tx;
         if !new.is_empty() {
-            let pending = sql::insert(tx, self.import, rows, now).await?;
+            let pending = status::insert(tx, self.import, rows, now).await?;
             if !pending.is_empty() {
                 sql::plan(tx, &self.planned(&pending)).await?;
             }
         }
         if !raised.is_empty() {
-            sql::raise(tx, self.import, raised, now).await?;
+            status::vouch(tx, self.import, raised, now).await?;
         }
         if !ended.is_empty() {
-            sql::end(tx, ended, now).await?;
+            status::end(tx, self.import, ended, now).await?;
         }
         piece.commit().await
     }

@@ -148,7 +148,7 @@ async fn consented(
 
 async fn schedule(app: &App, newsletter: &Newsletter, subscriber: &Subscriber) -> Result<Option<Schedule>, Error> {
     let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
-    let own = schedules.iter().find(|schedule| Some(schedule.id) == subscriber.schedule_id);
+    let own = schedules.iter().find(|schedule| schedule.id == subscriber.schedule_id);
     Ok(own.or(schedules.first()).cloned())
 }
 
