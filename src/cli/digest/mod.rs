@@ -74,7 +74,7 @@ enum Command {
         #[command(flatten)]
         target: Target,
     },
-    /// Print the text of a digest: the one that awaits approval, else the next one, else the last.
+    /// Preview the mail of a digest: the one that awaits approval, else the next one, else the last.
     Preview {
         #[command(flatten)]
         target: Target,
@@ -106,7 +106,7 @@ enum Command {
     },
     /// Send the waiting posts now.
     Send(Send),
-    /// Approve a waiting digest: it is sent.
+    /// Approve a waiting digest, which is then sent.
     Approve {
         #[command(flatten)]
         target: Target,
@@ -157,11 +157,11 @@ enum Command {
     Retry {
         #[command(flatten)]
         target: Target,
-        /// Send to recipients whose mail is in doubt instead (sent, but no answer came): some may get it twice.
+        /// Instead, send to recipients whose mail is in doubt (sent, but no answer came): some may get it twice.
         #[arg(long)]
         doubtful: bool,
-        /// Send to recipients whose address the mail server said does not exist instead, and undo their bounce: for a server
-        /// that said so about everybody. People who left, complained or were erased meanwhile stay out.
+        /// Instead, send to recipients whose address the mail server called unknown, and undo their bounce: for a server that
+        /// said so about everybody. People who left, complained or were erased meanwhile stay out.
         #[arg(long, conflicts_with = "doubtful")]
         bounced: bool,
         /// Do it without asking.
