@@ -103,7 +103,7 @@ async fn each_act_of_an_owner_leaves_one_event() {
     app.cli(&[&add[..], &["--confirmed-elsewhere", "formulaire de papier"]].concat()).await.ok();
     assert_eq!(watch.news().await, ["subscriber.added command subscriber 1 {\"status\":\"confirmed\"}"]);
     app.cli(&add).await.ok();
-    assert!(watch.news().await.is_empty(), "in already");
+    assert!(watch.news().await.is_empty(), "already subscribed");
     app.cli(&["subscriber", "unsubscribe", "carnet", "ana@example.org"]).await.ok();
     assert_eq!(watch.news().await, ["subscriber.left command subscriber 1 {\"from\":\"confirmed\"}"]);
     app.cli(&[&add[..], &["--bring-back", "elle l’a demandé"]].concat()).await.ok();

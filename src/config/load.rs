@@ -1,8 +1,8 @@
-//! Reading the layers of the configuration and laying them over each other.
+//! Reads the layers of the configuration and merges them.
 //!
 //! In: files and environment variables ([`Layers`]). Out: a [`Report`]: each key with its value and where it came from,
-//! and every fault found, with file and line. `config/default.toml` is the schema: a key that it does not hold is
-//! unknown, and a value has the type that it shows.
+//! and every fault found, with file and line. `config/default.toml` is the schema: a key that is not in it is unknown, and
+//! each value must have the type that it has there.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ use super::{Config, DEFAULT, check, relay};
 /// The file that every command reads when it is there.
 pub const SYSTEM_FILE: &str = "/etc/facteur/facteur.toml";
 
-/// What is laid over the built-in configuration, in this order.
+/// The layers over the built-in configuration, in this order.
 #[derive(Clone, Debug, Default)]
 pub struct Layers {
     /// Files that must be there.
@@ -36,18 +36,18 @@ impl Layers {
     }
 }
 
-/// What all layers together say.
+/// The merged configuration, with its faults.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// Every key, in the order of `config/default.toml`.
     pub settings: Vec<Setting>,
-    /// What is wrong, each with its place. Values at fault are not taken.
+    /// Faults, each with its place. Faulty values are ignored.
     pub faults: Vec<String>,
-    /// Variables that look like ours, and that nothing reads.
+    /// Warnings about environment variables that look like ours but set no key.
     pub warnings: Vec<String>,
 }
 
-/// What is wrong with the configuration, all of it.
+/// All faults of the configuration.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration has {}:\n  {}", count(.0.len()), .0.join("\n  "))]
 pub struct Faults(pub Vec<String>);
@@ -57,7 +57,7 @@ fn count(faults: usize) -> String {
 }
 
 impl Report {
-    /// Reads the built-in configuration and lays `layers` over it.
+    /// Reads the built-in configuration and overrides it with `layers`.
     pub fn read(layers: &Layers) -> Self {
         let mut report = Self::default();
         let document = Document::parse(DEFAULT).expect("config/default.toml is TOML (a test reads it)");
@@ -128,7 +128,8 @@ impl Report {
         });
     }
 
-    /// `FACTEUR_SMTP__HOST` is `smtp.host`, `FACTEUR_BASE_URL` is `base_url`. One of ours that sets no key is said.
+    /// `FACTEUR_SMTP__HOST` sets `smtp.host`, `FACTEUR_BASE_URL` sets `base_url`. A variable of ours that sets no key is a fault
+    /// or a warning.
     fn lay_variable(&mut self, name: &str, said: &str) {
         let key = variable::key(name).unwrap_or_default();
         let model = relay::model(&key);
@@ -199,7 +200,7 @@ fn each_value(table: &dyn TableLike, section: &str, visit: &mut dyn FnMut(String
     }
 }
 
-/// What stands there, in words.
+/// The type of a TOML item, in words.
 fn found(item: &Item) -> &'static str {
     match item {
         Item::Value(value) if value.is_str() => "a text in quotes",

@@ -1,7 +1,7 @@
-//! What an owner should know of a feed before it is added: faults that cost posts, and habits of generators that readers see.
+//! Advice to the owner about a feed before it is added: faults that lose posts, and habits of generators that readers see.
 //!
-//! In: a feed as it was understood, and the time. Out: [`Advice`], a code for programs and a sentence for people. Pure; nothing
-//! here keeps a feed from being read. [`odd`] is the part that also concerns a feed that is read already.
+//! In: a parsed feed, and the time. Out: [`Advice`], a code for programs and a sentence for people. Pure; no advice prevents a
+//! feed from being read. [`odd`] also applies to feeds already added.
 
 use std::collections::HashMap;
 
@@ -9,16 +9,16 @@ use super::aside::{self, Why};
 use super::parse::{Entry, Feed, Html, page};
 use crate::clock::{HOUR, MINUTE, Millis};
 
-/// A feed that shows so many entries or fewer may drop some between two readings.
+/// A feed with this many entries or fewer may drop some between two readings.
 const FEW: usize = 10;
-/// Characters of a text that is rather an excerpt.
+/// A text of fewer characters is probably an excerpt.
 const EXCERPT: usize = 300;
-/// Ends of texts that go on elsewhere.
+/// Endings of texts that continue elsewhere.
 const GOES_ON: &[&str] =
     &["[…]", "[...]", "…", "...", "lire la suite", "read more", "continue reading", "weiterlesen", "leer más", "→"];
-/// What an excerpt has not.
+/// Markup that excerpts do not have.
 const BLOCKS: &[&str] = &["<img", "<h2", "<h3", "<ul", "<ol", "<table", "<pre", "<blockquote", "<figure", "<iframe"];
-/// Titles that generators give to what has none.
+/// Titles that generators give to posts without one.
 const NO_TITLE: &[&str] = &[
     "no title",
     "(no title)",
@@ -31,7 +31,7 @@ const NO_TITLE: &[&str] = &[
     "senza titolo",
 ];
 
-/// One thing to know.
+/// One piece of advice.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Advice {
     /// For programs; stays the same.
@@ -40,51 +40,58 @@ pub struct Advice {
     pub text: String,
 }
 
-/// What is odd about a feed that could be read: words in front of it, or where it breaks off.
+/// What is wrong with a feed that could be read all the same: text in front of it, or where it breaks off.
 pub fn odd(feed: &Feed) -> Option<String> {
     let notice = feed.notice.as_deref();
     let said = |words: &str| format!(": the blog's program says “{words}”");
     match (feed.whole, notice) {
         (true, None) => None,
-        (true, Some(words)) => Some(format!("something stands in front of the feed and was skipped: “{words}”")),
+        (true, Some(words)) => Some(format!("there is other text in front of the feed, which was skipped: “{words}”")),
         (false, _) => {
-            let place =
-                if feed.broke_off() { "before its first post" } else { "in the middle; what was cut is left out" };
+            let place = if feed.broke_off() {
+                "before its first post"
+            } else {
+                "in the middle; the posts that were cut off are left out"
+            };
             Some(format!("the feed breaks off {place}{}", notice.map(said).unwrap_or_default()))
         }
     }
 }
 
-/// What single entries may have: code, whether one has it, and the words after `3 of 12 entries have`.
+/// Faults of single entries: code, whether an entry has the fault, and the words after `3 of 12 entries have`.
 type Habit = (&'static str, fn(&Entry, Millis) -> bool, &'static str);
 const HABITS: &[Habit] = &[
     (
         "no-ids",
         |entry, _| entry.id.is_none(),
-        "no id (guid): after a change of title and address the same post is taken for a new one",
+        "no id (guid): when both title and address of a post change, it counts as a new post",
     ),
     (
         "relative-ids",
         |entry, _| entry.id.as_deref().is_some_and(is_relative),
-        "an id that is a relative address; an id should name the post in the world",
+        "an id that is a relative address; an id should be unique in the world",
     ),
     ("no-links", |entry, _| entry.link.as_deref().is_none_or(is_relative), "no link to the post on the web"),
-    ("no-dates", |entry, _| date(entry).is_none(), "no date that can be read: the day of the first reading is taken"),
+    (
+        "no-dates",
+        |entry, _| date(entry).is_none(),
+        "no date that can be read: Facteur uses the day of the first reading",
+    ),
     ("future", |entry, now| date(entry).is_some_and(|at| at > now + HOUR), "a date in the future"),
     (
         "no-titles",
         |entry, _| NO_TITLE.contains(&entry.title.trim().to_lowercase().as_str()),
-        "a title that says that there is none; a mail needs a subject",
+        "a title such as “No title”; a mail needs a subject",
     ),
     (
         "protected",
         |entry, _| aside::why(entry) == Some(Why::Protected),
-        "a password: such a post is held until it is open",
+        "a password: such a post is held until everybody can read it",
     ),
     ("files", |entry, _| entry.bare_file, "only a file and no text: such an entry is left out"),
 ];
 
-/// All there is to know, the worst first. `now`: dates after it are in the future.
+/// All advice, the worst first. `now`: later dates are in the future.
 pub fn on(feed: &Feed, now: Millis) -> Vec<Advice> {
     let entries = feed.entries.as_slice();
     let habit = |(code, has, words): &Habit| {
@@ -122,12 +129,12 @@ fn count(entries: &[Entry], which: impl Fn(&Entry) -> bool) -> Option<String> {
 }
 
 fn of_comments(feed: &Feed) -> Option<String> {
-    page::is_of_comments(&feed.title).then(|| "by its title this is a feed of comments, not of posts".to_owned())
+    page::is_of_comments(&feed.title).then(|| "its title suggests a feed of comments, not of posts".to_owned())
 }
 
 fn empty(feed: &Feed) -> Option<String> {
     let empty = feed.whole && feed.entries.is_empty();
-    empty.then(|| "it has no entry: the blog has no post yet, or this is another of its feeds".to_owned())
+    empty.then(|| "it has no entry: the blog has no post yet, or this is the wrong one of its feeds".to_owned())
 }
 
 /// UTF-8 read as windows-1252 and written as UTF-8 once more.
@@ -136,13 +143,13 @@ fn encoded_twice(feed: &Feed) -> Option<String> {
         |entry: &Entry| [&entry.title, &entry.summary.markup, &entry.content.markup].into_iter().any(|t| is_garbled(t));
     let garbled = is_garbled(&feed.title) || feed.entries.iter().any(texts);
     garbled.then(|| {
-        "its letters were encoded twice (“Ã©” for “é”): the blog's database or its feed must be mended".to_owned()
+        "its letters were encoded twice (“Ã©” for “é”): the blog's database or its feed must be repaired".to_owned()
     })
 }
 
-/// Whether the bytes of a letter stand there as letters of windows-1252: `Ã©`, `â€™`.
+/// Whether the bytes of a letter appear as letters of windows-1252: `Ã©`, `â€™`.
 fn is_garbled(text: &str) -> bool {
-    // The bytes 0x80 to 0xBF, as they stand in windows-1252 or in Latin-1.
+    // The bytes 0x80 to 0xBF as windows-1252 or Latin-1 show them.
     let follows = |c: char| {
         let mut utf8 = [0; 4];
         let (bytes, _, unknown) = encoding_rs::WINDOWS_1252.encode(c.encode_utf8(&mut utf8));
@@ -173,7 +180,7 @@ fn same_id(entries: &[Entry]) -> Option<String> {
     let differ = |a: &Entry, b: &Entry| (&a.link, &a.title, date(a)) != (&b.link, &b.title, date(b));
     let shared = by_id.iter().find(|(_, those)| those.windows(2).any(|pair| differ(pair[0], pair[1])));
     shared.map(|(_, those)| {
-        format!("{} different entries share one id (guid), which therefore names none of them", those.len())
+        format!("{} different entries share one id (guid), so the id identifies none of them", those.len())
     })
 }
 
@@ -188,7 +195,7 @@ fn one_date(entries: &[Entry]) -> Option<String> {
     let span = dates.iter().max()? - dates.iter().min()?;
     (span <= MINUTE).then(|| {
         format!(
-            "all {} entries have one date, that of the build it seems: new and old posts cannot be told apart by it",
+            "all {} entries have the same date, probably that of the build: it does not tell new posts from old ones",
             dates.len()
         )
     })
@@ -197,13 +204,13 @@ fn one_date(entries: &[Entry]) -> Option<String> {
 fn excerpts(entries: &[Entry]) -> Option<String> {
     let texts: Vec<bool> = entries.iter().filter_map(is_excerpt).collect();
     (texts.len() > 1 && texts.iter().all(|excerpt| *excerpt)).then(|| {
-        "its entries hold only excerpts, it seems, so mails will not have whole posts (WordPress: Settings, Reading, \
+        "its entries seem to hold only excerpts, so mails will not have whole posts (WordPress: Settings, Reading, \
          “For each post in a feed, include: Full text”)"
             .to_owned()
     })
 }
 
-/// Whether an entry goes on elsewhere, or has a few words of summary and nothing else; `None` without a text.
+/// Whether an entry continues elsewhere, or has only a few words of summary; `None` without a text.
 fn is_excerpt(entry: &Entry) -> Option<bool> {
     let whole = !entry.content.markup.is_empty();
     let Html { markup, .. } = if whole { &entry.content } else { &entry.summary };
@@ -218,7 +225,7 @@ fn is_excerpt(entry: &Entry) -> Option<bool> {
 fn few(entries: &[Entry]) -> Option<String> {
     let shown = entries.len();
     (2..=FEW).contains(&shown).then(|| {
-        format!("it shows {shown} entries: if it never shows more, posts are missed when more are published between two readings")
+        format!("it shows only {shown} entries: if more posts are published between two readings, Facteur misses some")
     })
 }
 

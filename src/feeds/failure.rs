@@ -1,7 +1,7 @@
-//! Why a feed could not be fetched, in words for its owner.
+//! Explains to the owner why a feed could not be fetched.
 //!
-//! In: what went wrong on the net, and the address. Out: a [`Failure`] that says the status, what the server's page says beyond
-//! it, and what a status means for the owner of a blog. Never the query of an address, which may be a secret.
+//! In: the error of the request, and the address. Out: a [`Failure`] with the status, the words of the server's page, and what the
+//! status means for the owner of a blog. It never contains the query of an address, which may be a secret.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ impl Failure {
         Self { error, said }
     }
 
-    /// When the server asks to be left alone until.
+    /// The instant before which the server does not want another request.
     pub fn retry_at(&self) -> Option<crate::clock::Millis> {
         self.error.retry_at()
     }
@@ -55,17 +55,17 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What a status means for the owner of a blog, where its name does not say it.
+/// What a status means for the owner of a blog, where its name does not say so.
 fn hint(status: u16) -> &'static str {
     match status {
         401 => "; the feed must be open to everybody, without a password",
-        403 => "; it keeps Facteur out: a page to log in, or a firewall that lets only browsers through",
+        403 => "; the blog refuses Facteur: perhaps a login page, or a firewall that lets only browsers through",
         404 => {
-            "; there is no feed at this address (`facteur feed check` of the blog's own address finds the one it names)"
+            "; there is no feed at this address (`facteur feed check` with the blog's own address finds the feed it links to)"
         }
-        429 => "; it was asked too often",
-        500 => "; the blog itself failed",
-        502..=504 => "; the blog is in maintenance or overloaded",
+        429 => "; it got too many requests",
+        500 => "; the blog has an internal error",
+        502..=504 => "; the blog is down for maintenance or overloaded",
         _ => "",
     }
 }

@@ -1,7 +1,7 @@
-//! The feed at an address that somebody typed, or the one that the web page there names.
+//! Finds the feed at an address that somebody typed, or the feed that the web page there links to.
 //!
-//! In: an address. Out: what stands there and where, or why it is no feed, in words for an editor. Nothing is stored; met by the
-//! commands that check and add feeds.
+//! In: an address. Out: the parsed feed and its address, or why there is none, in words for an editor. Nothing is stored; met by
+//! the commands that check and add feeds.
 
 use url::Url;
 
@@ -13,20 +13,20 @@ use crate::net::fetch::{Answer, Fetcher, Validators};
 /// A feed that was found.
 #[derive(Debug)]
 pub struct Found {
-    /// Where it is to be read.
+    /// The feed's address.
     pub url: Url,
-    /// Whether a page was asked that named it.
+    /// Whether a web page linked to it.
     pub named: bool,
-    /// Where its server says that it stands for good, when elsewhere.
+    /// The address to which its server says that the feed has moved for good.
     pub moved: Option<Url>,
-    /// As it was understood.
+    /// The parsed feed.
     pub feed: parse::Feed,
 }
 
-/// Why there is no feed. The texts go to the editor.
+/// Why there is no feed. The texts are shown to the editor.
 #[derive(Debug, thiserror::Error)]
 pub enum FindError {
-    /// It could not be had.
+    /// It could not be fetched.
     #[error("{url}: {error}")]
     Fetch {
         /// What was asked.
@@ -34,7 +34,7 @@ pub enum FindError {
         /// Why.
         error: Failure,
     },
-    /// It is none.
+    /// The document is no feed.
     #[error("{url}: {error}")]
     NoFeed {
         /// What was asked.
@@ -43,19 +43,19 @@ pub enum FindError {
         error: ParseError,
     },
     /// A 304 to a question that had no condition.
-    #[error("{0}: the server says that nothing changed, though it was not asked")]
+    #[error("{0}: the server answered 304 (not modified) to a request without conditions; its cache may be broken")]
     Unasked(Url),
-    /// What a page names cannot be asked.
-    #[error("{page}: the page names `{named}` as its feed, which is no address")]
+    /// The link to the feed in the page is unusable.
+    #[error("{page}: the page links to `{named}` as its feed, which is not a web address")]
     Named {
         /// The page.
         page: Url,
-        /// What it names.
+        /// The link.
         named: String,
     },
 }
 
-/// Reads the feed at `url`, or the one that the web page there names.
+/// Reads the feed at `url`, or the one that the web page there links to.
 ///
 /// # Errors
 /// When there is none; see [`FindError`].

@@ -1,4 +1,4 @@
-//! Holding everything: what a database does that may not be the one that should send.
+//! Holds all sending from a database that may not be the one that should send.
 //!
 //! In: a reason. Out: every digest that runs is paused with the reason [`HELD`], slots that come are recorded as waiting
 //! with the same, letters that were asked for before are not sent, until somebody says [`resume`]. Nothing is lost: the

@@ -63,13 +63,13 @@ pub struct Subscriber {
     pub newsletter_id: i64,
     /// As given; mail goes to exactly this.
     pub email: String,
-    /// What it is looked up by: domain as lower-case A-label, local part in lower case.
+    /// The key for look-ups: domain as lower-case A-label, local part in lower case.
     pub email_key: String,
     /// As given, if at all.
     pub name: Option<String>,
     /// Language of pages and mails for this person.
     pub language: String,
-    /// Where they stand.
+    /// Their state.
     pub status: Status,
     /// The rhythm they are on.
     pub schedule_id: i64,

@@ -8,9 +8,9 @@
 //! | confirmed, paused | nothing changes | "already in", within the same caps |
 //! | complained, suppressed (but for a bounce) | nothing changes | none |
 //!
-//! A letter that a cap holds back leaves a row that says so and changes nothing else. One that a ceiling holds back is
-//! planned ([`held`]) and leaves later. So every case writes, is answered after its commit, and looks the same from outside:
-//! nobody learns who is subscribed.
+//! When a cap holds a letter back, a row says so and nothing else changes. When a ceiling holds a letter back, it is planned
+//! ([`held`]) and sent later. So every case writes, is answered after its commit, and looks the same from outside: nobody learns
+//! who is subscribed.
 
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ use crate::db::Tx;
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
 
-/// Why no letter leaves; the words stand in `letter.words`.
+/// Why no letter is sent; stored in `letter.words`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
     /// Enough letters went to this address.
@@ -56,9 +56,9 @@ pub enum Act {
     Create,
     /// A pending one asks again: what they typed last counts.
     Renew,
-    /// One who left or bounced asks: nothing but the record of it, for anybody may have typed the address.
+    /// Somebody who left or bounced asks: only the request is recorded, because anybody may have typed the address.
     Ask,
-    /// One who is in asks: nothing.
+    /// A subscriber asks: nothing.
     Already,
 }
 
@@ -71,7 +71,7 @@ pub enum When {
     Later,
 }
 
-/// What becomes of a request.
+/// The decision about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// A letter leaves.
@@ -80,8 +80,8 @@ pub enum Verdict {
     Silence(Held),
 }
 
-/// The rules. `late`: the network has asked too often; `room` says whether the hour has room for a letter, and is asked
-/// only when one would leave.
+/// The rules. `late`: the network has asked too often; `room` says whether the hour has room for a letter, and is called only when a
+/// letter would be sent.
 pub fn judge(known: &Known, late: bool, room: impl FnOnce() -> bool) -> Verdict {
     let capped = known.minutes > 0 || known.day >= PER_DAY || known.month >= PER_MONTH;
     let act = match known.status {
@@ -108,7 +108,8 @@ pub struct HeldBack {
     pub by_ceiling: usize,
 }
 
-/// Carries a group of requests out in `tx`; no address may stand in it twice for one newsletter. Gives what was held back.
+/// Carries out a group of requests in `tx`; the group must not contain an address twice for one newsletter. Returns the numbers of
+/// letters held back.
 pub async fn write_group(
     tx: &mut Tx,
     now: Millis,
@@ -159,7 +160,7 @@ async fn create(tx: &mut Tx, now: Millis, steps: &mut [Step<'_>]) -> sqlx::Resul
     for step in steps.iter_mut().filter(|step| is_new(step)) {
         step.id = created.get(&(step.asked.newsletter_id, step.asked.email.key().to_owned())).copied();
         if step.id.is_none() {
-            // Another process wrote the same address a moment ago, and asked for its letter.
+            // Another process wrote the same address a moment ago, and queued its letter.
             step.verdict = Verdict::Silence(Held::Cap);
         }
     }
@@ -181,8 +182,8 @@ impl<'a> Step<'a> {
         })
     }
 
-    /// What a confirmation says; it shows of the page no more than that it is the newsletter's own site. Of somebody whose
-    /// row stays as it is, it keeps what they typed until they press the button ([`super::confirm`]).
+    /// The parameters of a confirmation. About the page it says only whether it is on the newsletter's own site. When the
+    /// subscriber's row stays as it is, they keep what was typed until the button is pressed ([`super::confirm`]).
     fn parameters(&self, confirm_days: u32) -> String {
         let mut parameters = serde_json::json!({ "days": confirm_days, "page": self.asked.page });
         if let (Verdict::Letter(Act::Ask, _), Some(name)) = (self.verdict, &self.asked.name) {

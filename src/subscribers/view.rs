@@ -1,4 +1,4 @@
-//! Subscribers as owners and programs see them: one in full, or a newsletter's in pages.
+//! Subscribers as owners and programs see them: one in full, or all of a newsletter in pages.
 //!
 //! In: a newsletter, perhaps a state. Out: serialisable views. Times are RFC 3339, UTC.
 
@@ -24,7 +24,7 @@ pub struct SubscriberView {
     pub email: String,
     /// Name, when given.
     pub name: Option<String>,
-    /// Where they stand.
+    /// Their state.
     pub status: Status,
     /// Their language.
     pub language: String,
@@ -109,7 +109,7 @@ pub struct LetterView {
     pub asked_at: String,
     /// Over.
     pub done_at: Option<String>,
-    /// How it stands.
+    /// Its state.
     pub state: &'static str,
     /// The mail server's words, or why it was held back.
     pub words: Option<String>,

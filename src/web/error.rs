@@ -1,7 +1,7 @@
 //! One error for every handler: it answers as a page or as JSON, in the visitor's language, and is logged once.
 //!
-//! In: what a stage or the router says. Out: a bare answer that carries the error; [`crate::web::answer`] dresses it,
-//! for only there the language and the wished form are known.
+//! In: the error of a stage or of the router. Out: a bare answer that carries the error; [`crate::web::answer`] renders it,
+//! because only there the language and the requested form are known.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::{cause, db};
 pub enum Error {
     /// No such thing.
     NotFound,
-    /// The body is longer than this door takes.
+    /// The body is longer than this route accepts.
     TooLarge,
     /// Too many requests; try again after so many seconds.
     Limited {
@@ -29,7 +29,7 @@ pub enum Error {
     },
     /// The database is full, gone or busy; nothing was stored.
     Unavailable(anyhow::Error),
-    /// No answer came to a write: what was asked may have been stored or not.
+    /// No answer came to a write: the change may or may not have been stored.
     InDoubt(anyhow::Error),
     /// A request that cannot be answered, said to a program (RFC 9457).
     Problem {
@@ -100,7 +100,7 @@ impl Error {
         }
     }
 
-    /// Logs what an operator must know, once; gives the word under which it stands in the log.
+    /// Logs, once, what an operator must know; returns the incident code that the log entry has.
     pub fn log(&self, method: &str, route: &str) -> Option<String> {
         let (Self::Internal(error) | Self::Unavailable(error) | Self::InDoubt(error)) = self else {
             return None;
@@ -158,7 +158,7 @@ impl Error {
         }
     }
 
-    /// The texts there are; all other statuses share those of 400 and 500.
+    /// Statuses with texts of their own; all others share the texts of 400 and 500.
     fn text_key(&self, part: &str) -> String {
         let known = match (self, self.status().as_u16()) {
             (Self::InDoubt(_), _) => return format!("error-in-doubt-{part}"),

@@ -56,7 +56,7 @@ async fn without_slash(uri: Uri) -> Redirect {
     Redirect::permanent(&format!("{}{query}", uri.path().trim_end_matches('/')))
 }
 
-/// For whoever watches the process: load balancers, container runtimes, people.
+/// For monitoring: load balancers, container runtimes, people.
 fn watch() -> Router<Arc<App>> {
     Router::new()
         .route("/healthz", get(health::healthz))

@@ -38,7 +38,7 @@ pub async fn test(
     }
     let json = json!({ "dry_run": dry_run, "whence": shown.whence, "language": language, "to": to });
     context.show(&json, || {
-        let verb = if dry_run { "would leave" } else { "leaves as soon as `facteur serve` runs" };
+        let verb = if dry_run { "would be sent" } else { "will be sent as soon as `facteur serve` runs" };
         format!("A test of {}, to {}, {verb}.", shown.whence, phrase::count(to.len(), "address", "addresses"))
     })
 }
@@ -70,8 +70,8 @@ fn titles(prospect: &Prospect) -> String {
     let titles: Vec<&str> = prospect.posts.iter().map(|post| post.title.as_str()).collect();
     let rest = match prospect.resting {
         0 => String::new(),
-        1 => "(1 more rests, so that it can be taken back; --unsettled takes that too)\n".to_owned(),
-        count => format!("({count} more rest, so that they can be taken back; --unsettled takes them too)\n"),
+        1 => "(1 more post is still in its waiting period; --unsettled includes it)\n".to_owned(),
+        count => format!("({count} more posts are still in their waiting period; --unsettled includes them)\n"),
     };
     format!("  {}\n{rest}", titles.join("\n  "))
 }
@@ -102,7 +102,7 @@ pub(in crate::cli) fn can_answer(what: &str) -> anyhow::Result<()> {
     if std::io::stdin().is_terminal() {
         return Ok(());
     }
-    Err(Fault::refused(format!("{what} wants a yes: run it in a terminal, or with --yes")))
+    Err(Fault::refused(format!("{what} needs a yes: run the command in a terminal, or with --yes")))
 }
 
 /// Asks on the terminal; anything but yes is no.
@@ -120,8 +120,10 @@ async fn show_digest(app: &App, context: &Context, newsletter: &Newsletter, dige
     let said = |mut out: String| {
         if matches!(digest.state, DigestState::Sending | DigestState::Releasing) {
             let slug = &newsletter.slug;
-            let _ =
-                write!(out, "It leaves while `facteur serve` runs; `facteur digest status {slug} --watch` follows it.");
+            let _ = write!(
+                out,
+                "It is sent while `facteur serve` runs; `facteur digest status {slug} --watch` follows it."
+            );
         }
         out
     };
@@ -187,7 +189,7 @@ async fn skip_digest(
     let schedules = view::schedule_ids(app, newsletter).await?;
     let shown = view::show(newsletter, &schedules, &skipped);
     context.show(&shown, || {
-        let posts = if give_back { "wait for the next digest" } else { "are not sent on this rhythm any more" };
+        let posts = if give_back { "wait for the next digest" } else { "will not be sent on this schedule" };
         let verb = if dry_run { "would be skipped" } else { "was skipped" };
         format!("Digest {} {verb}; its posts {posts}.", skipped.public_id)
     })
@@ -207,10 +209,10 @@ async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: 
         );
         let would = if wish.dry_run { "would be" } else { "is" };
         if !skip {
-            return format!("Nothing {would} left out: {next} is sent as planned.");
+            return format!("Nothing {would} skipped: {next} is sent as planned.");
         }
-        let posts = if rhythm.next_due_at.is_some() { "; its posts wait for the one after" } else { "" };
-        format!("Left out {would} {next}{posts}. `facteur digest skip {} --undo` takes that back.", newsletter.slug)
+        let posts = if rhythm.next_due_at.is_some() { "; its posts wait for the slot after it" } else { "" };
+        format!("Skipped {would} {next}{posts}. `facteur digest skip {} --undo` undoes this.", newsletter.slug)
     })
 }
 
@@ -265,13 +267,16 @@ fn paused_in_words(schedules: &[usize], digests: &[String], pause: bool, dry_run
     format!("{verb} {state}: {}", what.join(", "))
 }
 
-/// Ends a running digest, once somebody said yes: it cannot be taken back.
+/// Ends a running digest once somebody has said yes: this cannot be undone.
 pub async fn cancel(app: &App, context: &Context, target: &Target, yes: bool, dry_run: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = must_find(app, &newsletter, target.id.as_deref(), RUNNING).await?;
     if !yes && !dry_run {
         can_answer("ending a digest for good")?;
-        wants_yes(&what_is_left(app, &digest).await?, "nothing was cancelled; `facteur digest pause` only stops it")?;
+        wants_yes(
+            &what_is_left(app, &digest).await?,
+            "nothing was cancelled; `facteur digest pause` stops it for a while",
+        )?;
     }
     let done = if dry_run { digest } else { steer::cancel(app, &digest).await.map_err(fault)? };
     let said = |words: String| {
@@ -288,9 +293,9 @@ async fn what_is_left(app: &App, digest: &Digest) -> anyhow::Result<String> {
         return Ok(format!("Nothing of “{subject}” has been sent. End it for good, so that nobody gets it?"));
     }
     let counts = count::counts(app, digest.id).await?;
-    let (has, gets) = if counts.accepted == 1 { ("has", "person") } else { ("have", "people") };
+    let (has, who) = if counts.accepted == 1 { ("has", "person") } else { ("have", "people") };
     Ok(format!(
-        "“{subject}”: {} {gets} {has} it, {} would not get it any more. End it for good?",
+        "“{subject}”: {} {who} {has} it, {} would never get it. End it for good?",
         counts.accepted,
         people(counts.open())
     ))

@@ -1,4 +1,4 @@
-//! `facteur digest status`: how a digest stands, once or to its end.
+//! `facteur digest status`: the progress of a digest, shown once or followed until it ends.
 
 use std::collections::VecDeque;
 use std::io::IsTerminal as _;
@@ -15,12 +15,12 @@ use crate::ledger::count::{self, Progress};
 use super::Target;
 use super::show::{latest, show_one};
 
-/// Time between two looks.
+/// Time between two readings.
 const LOOK: Duration = Duration::from_secs(1);
-/// Looks over which the rate is taken.
+/// Readings that the rate is computed from.
 const LOOKS: usize = 10;
 
-/// Shows how the digest stands; follows it to its end when told to.
+/// Shows the progress of the digest; with `follow` until it ends.
 pub async fn status(app: &App, context: &Context, target: &Target, follow: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let mut digest = latest(app, &newsletter, target.id.as_deref()).await?;
@@ -36,7 +36,7 @@ pub async fn status(app: &App, context: &Context, target: &Target, follow: bool)
     show_one(app, context, &newsletter, &digest, |words| words).await
 }
 
-/// A digest that waits or is paused is at its end for the one who watches: it moves only when somebody says so.
+/// Watching also ends at a digest that waits or is paused: it moves only when somebody approves or resumes it.
 fn at_its_end(state: DigestState) -> bool {
     !matches!(state, DigestState::Releasing | DigestState::Sending)
 }

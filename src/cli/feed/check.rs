@@ -1,4 +1,4 @@
-//! `facteur feed check`: what Facteur understands of a feed, as JSON for programs or in a few lines for people.
+//! `facteur feed check`: what Facteur reads in a feed, as JSON for programs or in a few lines for people.
 
 use std::fmt::Write as _;
 use std::io::Read as _;
@@ -17,7 +17,7 @@ use crate::phrase;
 /// Characters of the words of a post that people are shown.
 const WORDS: usize = 160;
 
-/// A body and what was said about it.
+/// A feed's bytes, with the content type and address they came with.
 struct Body {
     bytes: Vec<u8>,
     content_type: String,
@@ -40,10 +40,10 @@ pub async fn run(source: &str, context: &Context) -> anyhow::Result<()> {
     context.show(&as_json(&feed, &advice), || in_words(&feed, &advice))
 }
 
-/// What the owner should know of a feed that was read.
+/// What the owner should know about a feed.
 pub fn advice(feed: &parse::Feed, moved: Option<&Url>, now: Millis) -> Vec<Advice> {
-    let moved =
-        moved.map(|to| Advice { code: "moved", text: format!("its server says that it has moved for good to {to}") });
+    let moved = moved
+        .map(|to| Advice { code: "moved", text: format!("its server says that the feed has moved for good to {to}") });
     moved.into_iter().chain(advice::on(feed, now)).collect()
 }
 
@@ -115,7 +115,7 @@ fn in_words(feed: &parse::Feed, advice: &[Advice]) -> String {
     out
 }
 
-/// HTML of standard input as it would be for a mail.
+/// Prints the HTML from standard input cleaned as for a mail.
 pub fn clean_stdin(context: &Context) -> anyhow::Result<()> {
     let limit = context.config()?.feeds.max_bytes as u64;
     let mut bytes = Vec::new();

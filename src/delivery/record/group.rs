@@ -1,4 +1,4 @@
-//! What waits for the recorder, turned into lines of the ledger and back into answers. Pure.
+//! Turns the entries that wait for the recorder into lines of the ledger, and the result into answers. Pure.
 //!
 //! In: entries of connections. Out: a step for each batch, lines of what was not plain, lines of letters; and an answer for
 //! each entry.
@@ -18,18 +18,18 @@ use crate::ledger::sql::letter;
 use crate::ledger::sql::record::{Line, Note};
 use crate::ledger::{Key, Outcome, State};
 
-/// One connection's "this is done, that is about to start", and where it hears back.
+/// One connection's report "this mail is done, that one is about to start", and the channel for the answer.
 #[derive(Debug)]
 pub struct Entry {
     /// Row, attempts before, outcome.
     pub done: Option<(Key, u16, Outcome)>,
-    /// Whose content is about to leave.
+    /// The mail whose content is about to be sent.
     pub started: Option<Key>,
     /// The answer.
     pub answer: oneshot::Sender<Result<(), RecordError>>,
 }
 
-/// A mail that was left in doubt so often is left for an editor: it may be what makes the server drop us.
+/// A mail that was in doubt this often is left to an editor: the mail itself may make the server drop the connection.
 const MOST_DOUBTS: u16 = 12;
 
 /// Entries that are written together.
@@ -38,7 +38,7 @@ pub struct Group {
     entries: Vec<Entry>,
     refused: HashSet<Key>,
     lost: bool,
-    /// What each batch is told, in the order that every writer takes: two never wait for each other in a circle.
+    /// The step of each batch, in the order that every writer follows, so that two writers never deadlock.
     pub steps: Vec<Step>,
     /// What was not a plain success, by digest.
     pub lines: Vec<Line>,
@@ -122,18 +122,19 @@ impl Group {
         Some(self.steps.as_slice()).filter(|steps| plain && matches!(steps.len(), 1 | 2))
     }
 
-    /// Takes every start out: what is done is still written.
+    /// Refuses every start; results are still written.
     pub fn refuse_starts(&mut self) {
         self.refused.extend(self.entries.iter().filter_map(|entry| entry.started));
         self.rebuild();
     }
 
-    /// These starts did not take.
+    /// Refuses these starts: they were not written.
     pub fn refuse(&mut self, keys: &[Key]) {
         self.refused.extend(keys);
     }
 
-    /// The lease of this batch is another worker's: its starts did not take, and its results are the other's to find out.
+    /// Another worker has the lease of this batch now: refuses the batch's starts and drops its results, which the other worker
+    /// determines itself.
     pub fn fence(&mut self, step: &Step) {
         let of_it = |key: &Key| is_of(key, step);
         self.refused.extend(self.entries.iter().filter_map(|entry| entry.started).filter(of_it));
@@ -159,7 +160,7 @@ impl Group {
         }
     }
 
-    /// Nothing of it could be written.
+    /// Fails every entry: nothing could be written.
     pub fn fail_all(&mut self) {
         self.lost = true;
     }
@@ -178,7 +179,7 @@ impl Group {
                 (false, true) => Err(RecordError::Fenced),
                 (false, false) => Ok(()),
             };
-            // A connection that is gone does not listen; its row says what is to be done.
+            // A connection that is gone ignores the answer; its row says what to do.
             let _ = answer.send(result);
         }
     }

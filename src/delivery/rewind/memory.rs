@@ -1,4 +1,4 @@
-//! What this process has reported of late, kept so that it can say it again to a database that has gone back in time.
+//! Remembers what this process reported recently, to repeat it to a database that has gone back in time.
 //!
 //! In: each group of results, before it is written; the digests and letters they belong to. Out: per digest who was
 //! accepted and what became of the others. Bounded: what is older than some minutes, or more than memory should hold, is

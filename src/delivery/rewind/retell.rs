@@ -1,4 +1,4 @@
-//! Telling a database that has gone back in time what this process had reported to it.
+//! Repeats to a database that has gone back in time what this process had reported to it.
 //!
 //! In: the [`Memory`]. Out: rows that are closed again as they were, in slices, whoever has their batch now: what became of
 //! a mail is true whoever sent it. Told to a database that knows it already, it changes nothing. What concerns the person

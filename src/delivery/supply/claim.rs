@@ -32,11 +32,11 @@ use crate::fault::fault;
 use crate::ledger::sql::{batch, claim, lease};
 use crate::ledger::{BatchKey, DigestState, Key, Meaning, Outcome, State, reopen, unknown};
 
-/// How often digests are looked at that wait for something: a deferred row, a release, another worker.
+/// How often to check digests that wait for something: a deferred row, a release, another worker.
 const TICK: Duration = Duration::from_millis(500);
 /// The wait after an error of the database.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
-/// After this process has told again what it knows, the others have so long for theirs before it claims.
+/// After this process has repeated its results to the database, how long it waits for other processes to do so before it claims.
 const OTHERS: Duration = Duration::from_secs(2);
 /// The same when the database has surely gone back: some find a server that was promoted later than we do, and what they
 /// wrote to is not claimed before they have said so.
@@ -174,7 +174,7 @@ impl Claims {
     /// The digests that send, the next after the last one first.
     fn in_turn(&self) -> Vec<i64> {
         let mut ids = self.in_hand.sending();
-        // What is still out of a lost batch must have its end first: in the database its row may be open.
+        // Mails of a lost batch that are still out must end first: their rows may be open in the database.
         ids.retain(|id| !self.in_hand.has_lost(*id));
         let next = ids.partition_point(|id| *id <= self.last);
         ids.rotate_left(next);
@@ -276,7 +276,7 @@ impl Claims {
                 Ok(Some(head))
             }
             Err(error) => {
-                // Never skipped silently: an editor sees it, and other digests go on.
+                // Not skipped silently: an editor sees the pause, and other digests continue.
                 alarms::pause(&self.app, self.meaning, digest_id, &format!("{error:#}")).await?;
                 Ok(None)
             }
@@ -335,7 +335,7 @@ impl Claims {
         let rows = retell::leave_out(&self.app, &self.memory, &self.in_hand, (key, hi), rows).await?;
         let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
         let (app, head) = (self.app.clone(), head.clone());
-        // The thread of the connections has its hands full.
+        // On another thread, because the connections' thread is busy.
         let made = tokio::task::spawn_blocking(move || make(&app, &head, key, epoch, rows, &suppressed)).await;
         let Made { mails, skipped } = made?;
         self.in_hand.add_mails(key, mails.len() + skipped.len());
@@ -371,7 +371,7 @@ impl Claims {
         futures_util::future::join_all(records).await;
     }
 
-    /// Nothing of this digest can be claimed: perhaps it is at its end. `true` when there are open rows again.
+    /// No batch left: ends the digest, or re-opens ranges for stray rows (`true`: there are open rows again).
     async fn end(&self, digest_id: i64) -> anyhow::Result<bool> {
         if self.in_hand.holds(digest_id) || lease::has_open_ranges(&self.app.db, digest_id).await? {
             return Ok(false);

@@ -1,7 +1,7 @@
-//! What one process knows without asking the database: batches it holds, digests that send, people who left.
+//! What one process knows without a query: the batches it holds, the digests being sent, the people who left.
 //!
-//! In: claims, the watcher's findings, what connections are done with. Out: whether a mail may still leave
-//! ([`InHand::why_not`]), and which batches are complete. All in memory; the ledger's gate stays the judge.
+//! In: claims, the watcher's findings, results of connections. Out: whether a mail may still be sent ([`InHand::why_not`]), and which
+//! batches are complete. All in memory; the ledger's gate has the last word.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,18 +37,18 @@ pub enum Doubter {
     Witness,
 }
 
-/// A worker that has not renewed its leases for so long sends nothing more: 30 s lease less a margin of 5 s.
+/// A worker that has not renewed its leases within this time stops sending: 30 s lease less a margin of 5 s.
 const TRUST: Duration = Duration::from_secs(25);
 
 /// See the module.
 #[derive(Debug, Default)]
 pub struct InHand {
-    /// A handful, asked for at every step of every mail: a tree of few finds faster than a hash.
+    /// A handful, looked up at every step of every mail: for few entries a tree is faster than a hash.
     batches: Mutex<BTreeMap<BatchKey, Held>>,
     letters: Mutex<HashMap<i64, i64>>,
     unrecorded_letters: Mutex<Vec<(i64, i64)>>,
     digests: RwLock<BTreeMap<i64, DigestState>>,
-    /// Digests whose unknown addresses an editor takes for dead.
+    /// Digests whose unknown addresses an editor declared dead.
     accepting: RwLock<HashSet<i64>>,
     departed: RwLock<HashSet<i64>>,
     renewed: Mutex<Option<Instant>>,
@@ -86,7 +86,7 @@ impl InHand {
         lock(&self.letters).insert(id, epoch);
     }
 
-    /// This mail is done with: recorded, or fallen out of our hands. Its batch is complete with its last mail.
+    /// This mail is finished: recorded or lost. Its batch is complete with its last mail.
     pub fn done(&self, key: &Key) {
         match *key {
             Key::Digest { digest_id, batch_lo, epoch, .. } => {
@@ -110,7 +110,7 @@ impl InHand {
         }
     }
 
-    /// This mail fell out of our hands without a record: its row is still open, and its batch or letter is given back.
+    /// This mail was lost without a record (a task panicked): its row is still open, and its batch or letter is given back.
     pub fn unrecorded(&self, key: &Key) {
         self.done(key);
         if let Key::Letter { id, epoch } = *key {
@@ -319,7 +319,7 @@ impl InHand {
         }
     }
 
-    /// Must this mail not leave? Costs two look-ups. A halt is not looked at: see [`InHand::is_halted`].
+    /// Why this mail must not be sent, if so. Costs two look-ups. Ignores a halt: see [`InHand::is_halted`].
     pub fn why_not(&self, key: &Key) -> Option<Withdrawn> {
         if !self.lease_holds() {
             return Some(Withdrawn::Return);

@@ -1,4 +1,4 @@
-//! What one connection holds of the ledger: it takes mails from its lane's queue and says what became of them.
+//! One connection's side of the ledger: takes mails from its lane's queue and reports their outcomes.
 //!
 //! In: a [`ReadyQueue`], the [`InHand`], the [`Recorder`], the limits. Out: [`Source`] and [`Record`] for the wire. It keeps the
 //! keys of the mails that are out, so that a connection whose task panics or is aborted loses none: when the hand is

@@ -1,4 +1,4 @@
-//! Where the ledger and the wire meet: what a connection is handed, and what it hands back.
+//! The contract between the ledger and the wire: what a connection receives, and what it reports.
 //!
 //! ```text
 //! Source::next ──▶ connection ──▶ Record::record(done, started) ──▶ (commit) ──▶ content leaves
@@ -76,7 +76,7 @@ pub enum RecordError {
     Lost,
 }
 
-/// What one connection met and more than one mail is concerned with. No row was touched when one is raised.
+/// A finding of one connection that concerns more than one mail. No row has been changed when it is raised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Alarm {
     /// The server refuses this digest's sender for good, said of two of its mails: pause it, and show the words.

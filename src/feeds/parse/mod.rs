@@ -1,4 +1,4 @@
-//! Understanding a feed: bytes → [`Feed`], whatever dialect, encoding and faults they have.
+//! Parses a feed: bytes → [`Feed`], whatever their dialect, encoding and faults.
 //!
 //! ```text
 //! bytes ─ encoding ─▶ text ─┬─ tree ─▶ element  ─┬─ rss  ─▶ Feed     dates: date, day    words: text, title
@@ -134,7 +134,7 @@ pub struct Entry {
     pub summary: Html,
     /// The whole, may be empty.
     pub content: Html,
-    /// A picture that stands for it.
+    /// A picture for the post.
     pub image: Option<String>,
     /// Files that hang on it, pictures among them.
     pub enclosures: Vec<Enclosure>,

@@ -24,7 +24,7 @@ use super::once::{Done, Request};
 use super::token::Caller;
 use super::{Paging, body, newsletter};
 
-/// How long an answer waits for a release; a larger one goes on by itself, and its state says so.
+/// How long an answer waits for a release; a longer release continues by itself, and the digest's state says so.
 const RELEASE_WAIT: Duration = Duration::from_secs(10);
 
 /// The digests of a newsletter, the youngest first, skipped slots too.
@@ -59,7 +59,7 @@ struct SendBody {
     /// On which of the newsletter's schedules.
     #[serde(default = "first")]
     schedule: usize,
-    /// Also posts of feeds that still rest.
+    /// Include posts still in their waiting period.
     #[serde(default)]
     unsettled: bool,
 }
@@ -143,7 +143,7 @@ enum Action {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SkipBody {
-    /// The posts wait for the next digest instead of being left out.
+    /// Let the posts wait for the next digest instead of skipping them.
     #[serde(default)]
     give_back: bool,
 }
@@ -151,10 +151,10 @@ struct SkipBody {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RetryBody {
-    /// Those whose mail is in doubt, instead of those whom the mail server refused.
+    /// Retry mails in doubt instead of refused recipients.
     #[serde(default)]
     doubtful: bool,
-    /// Those whose address was refused, instead: their bounce is undone.
+    /// Retry recipients whose address was refused instead, and undo their bounce.
     #[serde(default)]
     bounced: bool,
 }
@@ -162,7 +162,7 @@ struct RetryBody {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ResumeBody {
-    /// The addresses that the mail server calls unknown are dead, instead of being tried again later.
+    /// Treat addresses that the mail server calls unknown as dead, instead of trying them again later.
     #[serde(default)]
     accept_bounces: bool,
 }
@@ -200,7 +200,7 @@ impl Action {
         Ok(Some(action))
     }
 
-    /// The digest after it, and of a retry what it did.
+    /// The digest after the action; for a retry also what it did.
     async fn act(self, app: &Arc<App>, digest: &Digest) -> Result<(Digest, Option<Revived>), Error> {
         let mut revived = None;
         let changed = match self {

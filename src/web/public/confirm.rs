@@ -1,4 +1,4 @@
-//! The link of the confirmation letter: one big button, and all that can be said when there is nothing to press.
+//! The page behind the link of the confirmation letter: one big button, or why there is nothing to press.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub async fn press(
     if token == PREVIEW {
         return preview(visitor.locale_alone(), "/confirm/preview");
     }
-    // The words that the button stood under, for the record.
+    // The words above the button, for the record.
     let shown = match confirm::look(&app, &token).await? {
         Standing::Open(subscriber) => {
             let newsletter = newsletter_of(&app, &subscriber).await?;

@@ -1,4 +1,4 @@
-//! One connection at work: envelope, gate, content, reply, again. Three pipelining: content and next envelope in one write (one
+//! One connection at work: envelope, gate, content, reply, again. Three pipelining modes: content and next envelope in one write (one
 //! round trip a message), envelope in one write (two), one command at a time (four).
 //!
 //! In: a connection and a first mail. Out: an [`End`], with everything recorded or given back. Met by [`work`](super::work).
@@ -61,7 +61,7 @@ pub(super) struct Drive<'a, S, R> {
     pub(super) offered: bool,
     pub(super) product: Product,
     pub(super) round_trip: Duration,
-    /// The mail at hand is the one that tries the highest pipelining.
+    /// The mail at hand is the one that tries the highest pipelining mode.
     pub(super) on_trial: bool,
     /// Transactions that came to an end on this connection.
     pub(super) count: u32,
@@ -241,7 +241,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         }
     }
 
-    /// Sends the content, and in the highest pipelining the next envelope with it; reads the answer to the content.
+    /// Sends the content, and in the highest pipelining mode the next envelope with it; reads the answer to the content.
     async fn content(&mut self, mail: &Mail) -> Result<(), End> {
         self.last_look(mail)?;
         self.look_ahead();

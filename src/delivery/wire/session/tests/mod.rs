@@ -1,4 +1,4 @@
-//! The wire against a scripted server: pipelining, refusals, faults at each stage, stop, what is learned.
+//! The wire against a scripted server: pipelining modes, refusals, faults at each stage, stop, what is learned.
 
 mod faults;
 mod pipelining;
@@ -238,7 +238,7 @@ async fn send_with(relay: &Arc<Relay>, lane: &Arc<Lane>, ledger: &Arc<Ledger>, s
     tokio::time::timeout(Duration::from_secs(20), work).await.expect("the connection's task returns");
 }
 
-/// Sends these mails over one connection task in one pipelining; what came of it.
+/// Sends these mails over one connection task in one pipelining mode; what came of it.
 async fn send_all(server: &Server, pipelining: Pipelining, mails: Vec<Mail>) -> (Arc<Ledger>, Arc<Lane>, Vec<Alarm>) {
     let (relay, mut raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
     let lane = Lane::of(mails);
