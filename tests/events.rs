@@ -257,7 +257,7 @@ async fn a_verb_changes_whom_the_table_says_and_nobody_else() {
     let app = TestApp::builder().stopped().spawn().await;
     let carnet = app.newsletter("carnet").await;
     let id = app.reader(&carnet, "ana@example.org").await;
-    for from in subscribers::Status::ALL {
+    for from in Status::ALL {
         for verb in [Verb::Add, Verb::Confirm, Verb::Leave, Verb::Undo, Verb::Bounce, Verb::Revive] {
             app.execute(&format!("UPDATE subscriber SET status = '{from}', ended_at = 1")).await;
             let before = app.number("SELECT COUNT(*) FROM event").await;

@@ -12,6 +12,7 @@ mod ahead;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod arrows;
 mod asking;
 #[cfg(test)]
 mod crash;

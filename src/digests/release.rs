@@ -13,7 +13,7 @@ use crate::newsletters::{self, Newsletter, Schedule};
 
 use super::notice::{self, Event, Notice};
 use super::{Digest, DigestError, SkipReason, content, sql};
-use crate::ledger::DigestState;
+use crate::ledger::{self, DigestState};
 
 /// Recipients that are released in one transaction; 100,000 rows hold SQLite's writer for 0.15 s.
 const WHOLE: i64 = 100_000;
@@ -47,7 +47,7 @@ pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
 
 /// Sending goes on without it, but slower.
 async fn count_ledger(app: &App) {
-    if let Err(error) = sql::count_ledger(&app.db).await {
+    if let Err(error) = ledger::sql::release::count(&app.db).await {
         tracing::warn!(%error, "PostgreSQL could not count the ledger; it is slow to read until it does by itself");
     }
 }
@@ -134,7 +134,8 @@ async fn write_rows(tx: &mut Tx, digest: &Digest, upto: i64) -> sqlx::Result<i64
     if !sql::advance_release(tx, digest.id, digest.released_upto, upto).await? {
         return Ok(0);
     }
-    let written = sql::release(tx, digest.id, digest.schedule_id, digest.released_upto, upto).await? as i64;
+    let written =
+        ledger::sql::release::rows(tx, digest.id, digest.schedule_id, digest.released_upto, upto).await? as i64;
     sql::add_recipients(tx, digest.id, written).await?;
     Ok(written)
 }

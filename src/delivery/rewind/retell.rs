@@ -42,7 +42,7 @@ pub async fn leave_out(
     app: &App,
     memory: &Memory,
     in_hand: &InHand,
-    ((digest_id, lo), hi): (BatchKey, i64),
+    (BatchKey { digest_id, lo }, hi): (BatchKey, i64),
     mut rows: Vec<Recipient>,
 ) -> sqlx::Result<Vec<Recipient>> {
     let mut known = memory.accepted_in(digest_id, (lo, hi));
