@@ -153,7 +153,7 @@ error-500-text = L’erreur vient de chez nous et a été enregistrée. Réessay
 error-503-title = Service momentanément indisponible
 error-503-text = Rien n’a été enregistré. Réessayez dans quelques minutes.
 error-in-doubt-title = Nous ne savons pas si votre demande est passée
-error-in-doubt-text = Aucune confirmation n’est arrivée à temps de notre base de données : votre demande a peut-être été enregistrée malgré tout. Patientez quelques minutes, puis vérifiez : si vous n’avez reçu aucun message ou si rien n’a changé, recommencez.
+error-in-doubt-text = Aucune confirmation n’est arrivée à temps de notre base de données : votre demande a peut-être été enregistrée malgré tout. Patientez quelques minutes, puis vérifiez : si vous n’avez reçu aucun message ou si rien n’a changé, recommencez.
 error-incident = Code de l’incident : { $incident }
 
 ## The home page of the instance
