@@ -306,14 +306,6 @@ demo-slot-sent = { $count ->
    *[other] Sent to { $count } addresses: “{ $subject }”.
  }
 demo-slot-skipped = Not sent: { $reason }.
-demo-slot-nobody-subscribed = no confirmed subscriber
-demo-slot-paused = paused
-demo-slot-skipped-by-an-editor = skipped on demand
-demo-slot-too-late = too late
-demo-slot-caught-up-with-the-next = caught up with the next
-demo-slot-its-posts-were-taken-back = its posts were taken back
-demo-slot-its-posts-vanished-from-the-feed = its posts vanished from the feed
-demo-slot-no-new-post = no new post
 demo-real-title = Nothing is imitated
 demo-real-text = The feed is read over HTTP, mails travel over SMTP, the ledger of deliveries is on the disk. Only the blog and the mailbox are scenery.
 demo-kept = Everything is kept in { $folder }.
@@ -372,3 +364,30 @@ demo-welcome = Facteur, the demo. No mail leaves this machine.
     {""}
     Ctrl-C stops everything.
 demo-goodbye = The demo has ended.
+
+## Reasons: why a digest was skipped, paused, cancelled or kept waiting (part of a line, no full stop)
+reason-no-new-post = no new post
+reason-schedule-paused = paused
+reason-skipped-by-editor = skipped by an editor
+reason-nobody-subscribed = nobody subscribed
+reason-too-late = too late
+reason-caught-up = caught up with the next
+reason-posts-vanished = its posts vanished from the feed
+reason-posts-taken-back = its posts were taken back
+reason-paused-by-editor = by an editor
+reason-cancelled-by-editor = cancelled by an editor
+reason-sender-refused = the mail server refuses the sender: { $words }
+reason-mails-refused = the mail server refuses one mail after the other: { $words }
+reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. `digest resume` tries them later, `digest resume --accept-bounces` says that they are dead
+reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
+reason-not-rendered = the mail could not be rendered: { $words }; mend this and approve it
+reason-mails-unreadable = the mails of it cannot be read: { $words }
+
+## States of a digest
+digest-state-waiting = waiting for approval
+digest-state-releasing = being prepared
+digest-state-sending = being sent
+digest-state-paused = paused
+digest-state-finished = sent
+digest-state-skipped = skipped
+digest-state-cancelled = cancelled

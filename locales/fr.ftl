@@ -308,14 +308,6 @@ demo-slot-sent = { $count ->
    *[other] Parti vers { $count } adresses : « { $subject } ».
  }
 demo-slot-skipped = Pas d’envoi : { $reason }.
-demo-slot-nobody-subscribed = aucun abonné confirmé
-demo-slot-paused = en pause
-demo-slot-skipped-by-an-editor = sauté à la demande
-demo-slot-too-late = trop tard
-demo-slot-caught-up-with-the-next = rattrapé avec le suivant
-demo-slot-its-posts-were-taken-back = ses billets ont été retirés
-demo-slot-its-posts-vanished-from-the-feed = ses billets ne sont plus dans le flux
-demo-slot-no-new-post = aucun nouveau billet
 demo-real-title = Rien n’est imité
 demo-real-text = Le flux est lu par HTTP, les messages passent par SMTP, le registre des envois est sur le disque. Seuls le blog et la boîte aux lettres sont des décors.
 demo-kept = Tout est gardé dans { $folder }.
@@ -374,3 +366,30 @@ demo-welcome = Facteur, la démo. Aucun message ne quitte cette machine.
     {""}
     Ctrl-C arrête tout.
 demo-goodbye = Démo terminée.
+
+## Motifs : pourquoi un envoi a été sauté, suspendu, annulé ou mis en attente (partie d’une ligne, sans point)
+reason-no-new-post = aucun nouveau billet
+reason-schedule-paused = en pause
+reason-skipped-by-editor = sauté à la demande
+reason-nobody-subscribed = aucun abonné confirmé
+reason-too-late = trop tard
+reason-caught-up = rattrapé avec le suivant
+reason-posts-vanished = ses billets ne sont plus dans le flux
+reason-posts-taken-back = ses billets ont été retirés
+reason-paused-by-editor = mis en pause à la demande
+reason-cancelled-by-editor = annulé à la demande
+reason-sender-refused = le serveur de messagerie refuse l’expéditeur : { $words }
+reason-mails-refused = le serveur de messagerie refuse un message après l’autre : { $words }
+reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. `digest resume` réessaiera plus tard, `digest resume --accept-bounces` déclare ces adresses mortes
+reason-held = retenu : cette base de données est peut-être une copie, ou plus ancienne que ce qui a été envoyé (`facteur resume`)
+reason-not-rendered = le message n’a pas pu être composé : { $words } ; corrigez cela puis approuvez l’envoi
+reason-mails-unreadable = ses messages sont devenus illisibles : { $words }
+
+## États d’un envoi
+digest-state-waiting = à approuver
+digest-state-releasing = en préparation
+digest-state-sending = en cours d’envoi
+digest-state-paused = en pause
+digest-state-finished = envoyé
+digest-state-skipped = sauté
+digest-state-cancelled = annulé

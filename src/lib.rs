@@ -19,13 +19,14 @@
 //! | [`cli`] | DOORS | arguments → one verb of a stage → text or JSON |
 //! | [`demo`] | | the whole loop on one loopback port |
 //!
-//! Ground: [`db`] (both databases), [`config`], [`clock`], [`app`] (start and stop), [`fault`], [`i18n`], [`markup`], [`phrase`],
-//! [`telemetry`].
+//! Ground: [`db`] (both databases), [`config`], [`clock`], [`coded`], [`app`] (start and stop), [`fault`], [`i18n`], [`markup`], [`phrase`],
+//! [`reason`], [`telemetry`].
 //! A stage never imports `web` or `cli`, and knows only the stages before it in the picture.
 
 pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod coded;
 pub mod config;
 pub mod db;
 pub mod delivery;
@@ -38,6 +39,7 @@ pub mod letters;
 pub mod markup;
 pub mod newsletters;
 pub mod phrase;
+pub mod reason;
 pub mod subscribers;
 pub mod telemetry;
 pub mod web;

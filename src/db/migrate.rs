@@ -42,6 +42,7 @@ steps! {
     13 "0013_recognition",
     14 "0014_listed",
     15 "0015_feed_standing",
+    16 "0016_reasons",
 }
 
 /// The database holds no table of ours, and this command makes none.

@@ -14,6 +14,7 @@ use super::mask::masked;
 use super::sql;
 use super::{bounces, control};
 use crate::app::App;
+use crate::reason::Reason;
 
 /// Follows alarms until `stop`. The receiver survives a panic of this task.
 pub async fn follow(
@@ -38,18 +39,13 @@ pub async fn follow(
 async fn act(app: &App, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<()> {
     match alarm {
         Alarm::PauseSender { digest_id, words } => {
-            control::pause(app, *digest_id, &format!("the mail server refuses the sender: {words}")).await?;
+            control::pause(app, *digest_id, Reason::SenderRefused { words: words.clone() }).await?;
         }
         Alarm::PausePolicy { digest_id, words } => {
-            control::pause(app, *digest_id, &format!("the mail server refuses one mail after the other: {words}"))
-                .await?;
+            control::pause(app, *digest_id, Reason::MailsRefused { words: words.clone() }).await?;
         }
         Alarm::PauseBounces { digest_id, words } => {
-            let reason = format!(
-                "the mail server calls one address after the other unknown: {words}; nobody was marked. `digest resume` tries \
-                 them later, `digest resume --accept-bounces` says that they are dead"
-            );
-            control::pause(app, *digest_id, &reason).await?;
+            control::pause(app, *digest_id, Reason::AddressesUnknown { words: words.clone() }).await?;
         }
         Alarm::Gone { digest_id, subscribers } => {
             let gone = bounces::mark(app, *digest_id, subscribers).await?;

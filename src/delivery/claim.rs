@@ -29,6 +29,7 @@ use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::config::OnUncertain;
 use crate::digests::DigestState;
+use crate::reason::Reason;
 
 /// How often digests are looked at that wait for something: a deferred row, a release, another worker.
 const TICK: Duration = Duration::from_millis(500);
@@ -278,7 +279,7 @@ impl Claims {
             }
             Err(error) => {
                 // Never skipped silently: an editor sees it, and other digests go on.
-                control::pause(&self.app, digest_id, &format!("{error:#}")).await?;
+                control::pause(&self.app, digest_id, Reason::MailsUnreadable { words: format!("{error:#}") }).await?;
                 Ok(None)
             }
         }

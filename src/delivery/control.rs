@@ -10,10 +10,11 @@ use super::sql::{batch, claim, control, lease};
 use super::{State, hold, sql};
 use crate::app::App;
 use crate::digests::DigestState;
+use crate::reason::Reason;
 
 /// Pauses a digest that sends, with a reason for the editor, which keeps no address; `false` when it does not send.
-pub async fn pause(app: &App, digest_id: i64, reason: &str) -> sqlx::Result<bool> {
-    let paused = control::pause(&app.db, digest_id, &masked(reason)).await?;
+pub async fn pause(app: &App, digest_id: i64, reason: Reason) -> sqlx::Result<bool> {
+    let paused = control::pause(&app.db, digest_id, &reason.with_words(masked)).await?;
     if paused {
         tracing::warn!(digest.id = digest_id, "digest paused: an editor is needed");
         app.delivery_wake.notify_waiters();

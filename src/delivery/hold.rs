@@ -1,6 +1,6 @@
 //! Holding everything: what a database does that may not be the one that should send.
 //!
-//! In: a reason. Out: every digest that runs is paused with the reason [`HELD`], slots that come are recorded as waiting
+//! In: a reason. Out: every digest that runs is paused with the reason [`Reason::Held`], slots that come are recorded as waiting
 //! with the same, letters that were asked for before are not sent, until somebody says [`resume`]. Nothing is lost: the
 //! posts are in their digests, the rows in the ledger. What a person asks for now (to confirm, to leave) goes on, and an
 //! editor may let one digest go (`digest resume`, `digest approve`): that names what is to leave.
@@ -8,10 +8,8 @@
 use crate::app::App;
 use crate::db::generation::{self, Held};
 use crate::delivery::sql;
+use crate::reason::Reason;
 use crate::subscribers::tokens::random_text;
-
-/// The reason of a digest that is held; also how it is known again.
-pub const HELD: &str = "held: this database may be a copy, or older than what was sent (`facteur resume`)";
 
 /// How the words begin that say so, where one line must do.
 pub const SHORT: &str = "held: ";
@@ -42,7 +40,7 @@ pub async fn hold(app: &App, why: &str) -> sqlx::Result<Option<u64>> {
     if !generation::hold(&mut tx, &held).await? {
         return Ok(None);
     }
-    let paused = sql::hold::pause_all(&mut tx, HELD).await?;
+    let paused = sql::hold::pause_all(&mut tx, &Reason::Held).await?;
     sql::hold::keep_letters(&mut tx).await?;
     tx.commit().await?;
     app.delivery_wake.notify_waiters();
@@ -69,7 +67,7 @@ pub async fn resume(app: &App) -> sqlx::Result<Resumed> {
         return Ok(Resumed { was_held: false, digests: 0 });
     }
     generation::go_on(&app.db, &mut tx, &random_text(12)).await?;
-    let digests = sql::hold::resume_all(&mut tx, HELD).await?;
+    let digests = sql::hold::resume_all(&mut tx, &Reason::Held).await?;
     sql::hold::free_letters(&mut tx).await?;
     tx.commit().await?;
     app.delivery_wake.notify_waiters();

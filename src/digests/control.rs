@@ -11,9 +11,10 @@ use crate::delivery::revive::{Closed, Revived};
 use crate::i18n;
 use crate::letters::DigestContent;
 use crate::newsletters::{Newsletter, Schedule};
+use crate::reason::Reason;
 use crate::subscribers::outbox::{self, LetterKind, NewLetter};
 
-use super::{Digest, DigestError, DigestState, SkipReason, sql};
+use super::{Digest, DigestError, DigestState, sql};
 
 /// Addresses that one call may send a test to.
 pub const TEST_ADDRESSES: usize = 5;
@@ -45,8 +46,8 @@ async fn steer(app: &App, schedule: &Schedule, change: impl Fn(&Schedule) -> (bo
 /// [`DigestError::WrongState`] when it does not wait.
 pub async fn skip(app: &App, digest: &Digest, give_back: bool) -> Result<Digest, DigestError> {
     let mut tx = app.db.begin().await?;
-    let (reason, now) = (SkipReason::Editor.as_str(), app.clock.now());
-    if sql::turn(&mut tx, digest.id, DigestState::Waiting, DigestState::Skipped, Some(reason), Some(now)).await? {
+    let (reason, now) = (Reason::SkippedByEditor, app.clock.now());
+    if sql::turn(&mut tx, digest.id, DigestState::Waiting, DigestState::Skipped, Some(&reason), Some(now)).await? {
         if give_back {
             sql::give_posts_back(&mut tx, digest.id).await?;
         }
@@ -57,16 +58,18 @@ pub async fn skip(app: &App, digest: &Digest, give_back: bool) -> Result<Digest,
     unless(app, digest, DigestState::Skipped, "only a digest that waits can be skipped").await
 }
 
-/// Stops a digest for a while: no further message of it begins.
+/// Stops a digest for a while, as an editor wants: no further message of it begins.
 ///
 /// # Errors
 /// [`DigestError::WrongState`] when nothing of it runs.
-pub async fn pause(app: &App, digest: &Digest, reason: &str) -> Result<Digest, DigestError> {
+pub async fn pause(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
     let mut tx = app.db.begin().await?;
     for from in [DigestState::Sending, DigestState::Releasing] {
         // A digest that is not frozen yet has nothing to stop; it is in a moment.
         let frozen = from == DigestState::Sending || digest.released_at.is_some();
-        if frozen && sql::turn(&mut tx, digest.id, from, DigestState::Paused, Some(reason), None).await? {
+        if frozen
+            && sql::turn(&mut tx, digest.id, from, DigestState::Paused, Some(&Reason::PausedByEditor), None).await?
+        {
             tx.commit().await?;
             return again(app, digest).await;
         }
@@ -114,7 +117,7 @@ pub async fn cancel(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
     let mut tx = app.db.begin().await?;
     for from in [DigestState::Sending, DigestState::Paused, DigestState::Releasing] {
         let frozen = from != DigestState::Releasing || digest.released_at.is_some();
-        let reason = Some("cancelled by an editor");
+        let reason = Some(&Reason::CancelledByEditor);
         if frozen && sql::turn(&mut tx, digest.id, from, DigestState::Cancelled, reason, None).await? {
             tx.commit().await?;
             app.delivery_wake.notify_waiters();

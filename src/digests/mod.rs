@@ -26,6 +26,7 @@ pub mod view;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
+use crate::reason::Why;
 
 text_enum! {
     /// Where a digest stands.
@@ -44,28 +45,6 @@ text_enum! {
         Skipped => "skipped",
         /// An editor cancelled what was left of it.
         Cancelled => "cancelled",
-    }
-}
-
-text_enum! {
-    /// Why a slot passed without a mailing; the words stand in `digest.reason`.
-    pub enum SkipReason {
-        /// Nothing had settled since the last one.
-        NoPost => "no new post",
-        /// The schedule rested.
-        Paused => "paused",
-        /// An editor said so.
-        Editor => "skipped by an editor",
-        /// Nobody confirmed is on this rhythm.
-        Nobody => "nobody subscribed",
-        /// Missed by more than `[digests] catch_up_h`.
-        Late => "too late",
-        /// Missed; its posts went with the next slot.
-        CaughtUp => "caught up with the next",
-        /// The posts that waited are not in their feeds any more.
-        Vanished => "its posts vanished from the feed",
-        /// Every post of it was taken back before it was released.
-        PostsGone => "its posts were taken back",
     }
 }
 
@@ -117,7 +96,7 @@ pub struct Digest {
     /// Where it stands.
     pub state: DigestState,
     /// Why skipped, paused or cancelled.
-    pub reason: Option<String>,
+    pub reason: Option<Why>,
     /// What an editor should know besides, such as a feed that could not be read.
     pub note: Option<String>,
     /// In the newsletter's own language.

@@ -3,13 +3,16 @@
 //! In: rows. Out: [`DigestView`], which is its own JSON.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::clock::rfc3339;
 use crate::delivery::control;
 use crate::delivery::status::{self, Counts, Reasons};
+use crate::i18n::Locale;
 use crate::letters::DigestContent;
 use crate::newsletters::{self, Newsletter};
+use crate::reason::Why;
 
 use super::{Digest, DigestState, content};
 
@@ -26,8 +29,13 @@ pub struct DigestView {
     pub slot_at: String,
     /// Where it stands.
     pub state: DigestState,
-    /// Why skipped, paused, cancelled, or not rendered.
+    /// Why skipped, paused, cancelled, or not rendered, in words.
     pub reason: Option<String>,
+    /// The same for programs, see [`crate::reason`]; none for what an earlier version wrote in words alone.
+    pub reason_code: Option<&'static str>,
+    /// What the words hold besides, such as those of the mail server.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub reason_parameters: Map<String, Value>,
     /// What an editor should know besides.
     pub note: Option<String>,
     /// In the newsletter's own language.
@@ -73,8 +81,8 @@ pub struct PostLine {
     pub url: Option<String>,
 }
 
-/// A digest for a list; `schedules` are the ids of the newsletter's rhythms in their order.
-pub fn show(newsletter: &Newsletter, schedules: &[i64], digest: &Digest) -> DigestView {
+/// A digest for a list, its reason in this language; `schedules` are the ids of the newsletter's rhythms in their order.
+pub fn show(newsletter: &Newsletter, schedules: &[i64], digest: &Digest, locale: &Locale) -> DigestView {
     let number = schedules.iter().position(|id| *id == digest.schedule_id).map_or(0, |index| index + 1);
     DigestView {
         id: digest.public_id.clone(),
@@ -82,7 +90,9 @@ pub fn show(newsletter: &Newsletter, schedules: &[i64], digest: &Digest) -> Dige
         schedule: number,
         slot_at: rfc3339(digest.slot_at),
         state: digest.state,
-        reason: digest.reason.clone(),
+        reason: digest.reason.as_ref().map(|why| why.words(locale).into_owned()),
+        reason_code: digest.reason.as_ref().and_then(Why::code),
+        reason_parameters: digest.reason.as_ref().map(Why::parameters).unwrap_or_default(),
         note: digest.note.clone(),
         subject: digest.subject.clone(),
         posts: content::stored(digest).map(|content| lines(&content)).unwrap_or_default(),
@@ -100,8 +110,13 @@ pub fn lines(content: &DigestContent) -> Vec<PostLine> {
 }
 
 /// Reads what belongs to one digest; once it is released, how its rows stand.
-pub async fn in_full(app: &App, newsletter: &Newsletter, digest: &Digest) -> anyhow::Result<DigestView> {
-    let mut view = show(newsletter, &schedule_ids(app, newsletter).await?, digest);
+pub async fn in_full(
+    app: &App,
+    newsletter: &Newsletter,
+    digest: &Digest,
+    locale: &Locale,
+) -> anyhow::Result<DigestView> {
+    let mut view = show(newsletter, &schedule_ids(app, newsletter).await?, digest, locale);
     if digest.released_at.is_some()
         && let Some(progress) = status::progress(app, digest.id, None).await?
     {

@@ -185,7 +185,7 @@ async fn skip_digest(
 ) -> anyhow::Result<()> {
     let skipped = if dry_run { digest.clone() } else { control::skip(app, digest, give_back).await.map_err(fault)? };
     let schedules = view::schedule_ids(app, newsletter).await?;
-    let shown = view::show(newsletter, &schedules, &skipped);
+    let shown = view::show(newsletter, &schedules, &skipped, context.print_locale());
     context.show(&shown, || {
         let posts = if give_back { "wait for the next digest" } else { "are not sent on this rhythm any more" };
         let verb = if dry_run { "would be skipped" } else { "was skipped" };
@@ -250,7 +250,7 @@ pub async fn pause(
     for digest in digests {
         match (dry_run, resume) {
             (true, _) => changed.push(digest.public_id),
-            (false, None) => changed.push(control::pause(app, &digest, "by an editor").await.map_err(fault)?.public_id),
+            (false, None) => changed.push(control::pause(app, &digest).await.map_err(fault)?.public_id),
             (false, Some(unknown)) => {
                 let resumed = control::resume(app, &digest, unknown).await.map_err(fault)?;
                 changed.push(release::run(app, resumed.id).await.map_err(fault)?.public_id);

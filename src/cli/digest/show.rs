@@ -24,7 +24,9 @@ pub async fn list(app: &App, context: &Context, slug: &str, limit: u16) -> anyho
     let schedules = view::schedule_ids(app, &newsletter).await?;
     let zones = zones(app, &newsletter).await?;
     let found = sql::before(&app.db, newsletter.id, i64::MAX, i64::from(limit)).await?;
-    let shown: Vec<DigestView> = found.iter().map(|digest| view::show(&newsletter, &schedules, digest)).collect();
+    let locale = context.print_locale();
+    let show = |digest: &Digest| view::show(&newsletter, &schedules, digest, locale);
+    let shown: Vec<DigestView> = found.iter().map(show).collect();
     context.show(&shown, || {
         if shown.is_empty() {
             return format!(
@@ -72,7 +74,7 @@ pub async fn show_one(
     digest: &Digest,
     dressed: impl FnOnce(String) -> String,
 ) -> anyhow::Result<()> {
-    let shown = view::in_full(app, newsletter, digest).await?;
+    let shown = view::in_full(app, newsletter, digest, context.print_locale()).await?;
     let zone = zone_of(&zones(app, newsletter).await?, &shown);
     context.show(&shown, || dressed(in_words(&shown, &zone)))
 }

@@ -27,7 +27,10 @@ pub async fn status(app: &App, context: &Context, target: &Target, follow: bool)
         digest = watch(app, digest).await?;
     } else if follow {
         while !at_its_end(digest.state) {
-            println!("{}", serde_json::to_string(&view::in_full(app, &newsletter, &digest).await?)?);
+            println!("{}", {
+                let shown = view::in_full(app, &newsletter, &digest, context.print_locale()).await?;
+                serde_json::to_string(&shown)?
+            });
             tokio::time::sleep(LOOK).await;
             digest = again(app, digest).await?;
         }
@@ -108,7 +111,6 @@ mod tests {
             Counts { recipients: 1000, accepted: 590, refused: 10, queued: 396, deferred: 4, ..Counts::default() };
         let mut progress = Progress {
             state: "sending".to_owned(),
-            reason: None,
             counts,
             rate: 50.0,
             seconds_left: Some(8),

@@ -5,17 +5,18 @@ use super::claim::Free;
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read, write_now};
 use crate::digests::DigestState;
+use crate::reason::Reason;
 
 /// Rows that one transaction changes at most: 20,000 hold SQLite's writer for about 20 ms.
 pub const SLICE: i64 = 20_000;
 
 /// Pauses a digest that sends; `false` when it does not.
-pub async fn pause(db: &Db, digest_id: i64, reason: &str) -> sqlx::Result<bool> {
+pub async fn pause(db: &Db, digest_id: i64, reason: &Reason) -> sqlx::Result<bool> {
     let paused = write_now!(db, |c| sqlx::query(
         "UPDATE digest SET state = 'paused', reason = $2 WHERE id = $1 AND state = 'sending'"
     )
     .bind(digest_id)
-    .bind(reason)
+    .bind(reason.stored())
     .execute(c))?;
     Ok(paused == 1)
 }

@@ -2,26 +2,27 @@
 
 use crate::db::{Tx, execute};
 use crate::digests::RELEASED;
+use crate::reason::Reason;
 
 /// Pauses what runs; gives how many.
-pub async fn pause_all(tx: &mut Tx, reason: &str) -> sqlx::Result<u64> {
+pub async fn pause_all(tx: &mut Tx, reason: &Reason) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
         "UPDATE digest SET state = 'paused', reason = $1
          WHERE state IN ('waiting', 'releasing', 'sending', 'paused') AND state IN ('releasing', 'sending')"
     )
-    .bind(reason)
+    .bind(reason.stored())
     .execute(c))
 }
 
 /// Lets go on what was paused or kept waiting for this reason; gives how many.
-pub async fn resume_all(tx: &mut Tx, reason: &str) -> sqlx::Result<u64> {
+pub async fn resume_all(tx: &mut Tx, reason: &Reason) -> sqlx::Result<u64> {
     execute!(tx, |c| {
         sqlx::query(
         "UPDATE digest SET reason = NULL,
              state = CASE WHEN state = 'paused' AND released_upto = $2 THEN 'sending' ELSE 'releasing' END
          WHERE state IN ('waiting', 'releasing', 'sending', 'paused') AND state IN ('waiting', 'paused') AND reason = $1"
     )
-    .bind(reason)
+    .bind(reason.stored())
     .bind(RELEASED)
     .execute(c)
     })

@@ -11,9 +11,12 @@ pub mod posts;
 pub mod sql;
 pub mod token;
 
+use std::convert::Infallible;
+
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::Query;
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
@@ -21,14 +24,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::digests::DigestError;
+use crate::i18n::{self, Locale};
 use crate::newsletters::Newsletter;
 use crate::web::error::{Error, FieldError};
+use crate::web::input::accepted_locale;
 
 /// Longest body, bytes: a post with its text.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Longest page of a list.
 const PAGE_MOST: u16 = 200;
+
+/// The language in which a program wants words for people (`Accept-Language`); English when it does not say.
+#[derive(Clone, Copy, Debug)]
+pub struct Language(pub &'static Locale);
+
+impl<S: Sync> FromRequestParts<S> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(accepted_locale(&parts.headers).unwrap_or_else(|| i18n::locale(i18n::FALLBACK))))
+    }
+}
 
 /// Which page of a list.
 #[derive(Clone, Debug, Deserialize)]
