@@ -47,8 +47,14 @@ impl Parameter for usize {
     }
 }
 
+/// What is told to people, in the language of whoever reads it.
+pub trait Told: std::fmt::Debug + Send + Sync {
+    /// A part of a line, without a full stop.
+    fn words(&self, locale: &Locale) -> String;
+}
+
 /// A code with its parameters.
-pub trait Coded {
+pub trait Coded: std::fmt::Debug + Send + Sync {
     /// What stands before the code in the key of its text.
     const KIND: &'static str;
     /// All codes, each with the names of its parameters.
@@ -59,8 +65,9 @@ pub trait Coded {
 
     /// Its parameters by name.
     fn parameters(&self, locale: &Locale) -> Vec<(&'static str, Said<'_>)>;
+}
 
-    /// What it says in this language: a part of a line, without a full stop.
+impl<T: Coded> Told for T {
     fn words(&self, locale: &Locale) -> String {
         let parameters = self.parameters(locale);
         let values: Vec<(&str, Value<'_>)> = parameters
@@ -70,7 +77,7 @@ pub trait Coded {
                 Said::Count(count) => (*name, Value::Count(*count)),
             })
             .collect();
-        locale.format(&format!("{}-{}", Self::KIND, self.code()), &values)
+        locale.format(&format!("{}-{}", T::KIND, self.code()), &values)
     }
 }
 
@@ -105,10 +112,16 @@ macro_rules! codes {
             }
         }
 
+        impl $crate::coded::Parameter for $name {
+            fn said(&self, locale: &$crate::i18n::Locale) -> $crate::coded::Said<'_> {
+                $crate::coded::Said::Text($crate::coded::Told::words(self, locale).into())
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let english = $crate::i18n::locale($crate::i18n::FALLBACK);
-                f.write_str(&$crate::coded::Coded::words(self, english))
+                f.write_str(&$crate::coded::Told::words(self, english))
             }
         }
     };

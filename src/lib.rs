@@ -15,6 +15,7 @@
 //! | [`digests`] | WHEN | a due slot and posts → one digest → released rows of the ledger |
 //! | [`letters`] | SAYS | posts and texts → MIME once, with holes per person. Pure |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
+//! | [`views`] | | rows → what people are shown: data and text keys |
 //! | [`web`] | DOORS | HTTP → one verb of a stage → page or JSON |
 //! | [`cli`] | DOORS | arguments → one verb of a stage → text or JSON |
 //! | [`demo`] | | the whole loop on one loopback port |
@@ -42,4 +43,5 @@ pub mod phrase;
 pub mod reason;
 pub mod subscribers;
 pub mod telemetry;
+pub mod views;
 pub mod web;

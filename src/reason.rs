@@ -1,4 +1,4 @@
-//! Why a digest was skipped, paused, cancelled or kept waiting: a code with its parameters. The words stand in `locales/`.
+//! Why a digest was skipped, paused, cancelled or kept waiting, and why everything is held: a code with its parameters. The words stand in `locales/`.
 //!
 //! In: what a stage knows. Out: the compact JSON that a TEXT column keeps, such as
 //! `{"code":"sender-refused","words":"550 5.7.1 …"}`; read back, a [`Why`], which has words in every language under the key
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use crate::coded::{Coded as _, codes};
+use crate::coded::{Coded as _, Parameter, Said, Told as _, codes};
 use crate::i18n::Locale;
 
 codes! {
@@ -54,6 +54,24 @@ codes! {
         } => "addresses-unknown",
         /// Everything is held: the database may not be the one that should send.
         Held => "held",
+        /// Held: a backup was put back, or a server was promoted that lagged behind.
+        DatabaseOlder => "database-older",
+        /// Held: the database is not where it was last sent from.
+        DatabaseCopied => "database-copied",
+        /// Held: another history than when it was last sent from, and no file vouches for it.
+        DatabaseMoved => "database-moved",
+        /// Held: reached under an address never seen before.
+        DatabaseStrange => "database-strange",
+        /// Held: the file beside it is missing.
+        DatabaseUnknown => "database-unknown",
+        /// Held: not the one that was last sent from here.
+        DatabaseOther => "database-other",
+        /// Held: it went back further than this process remembers.
+        DatabaseForgot => "database-forgot",
+        /// Held: it went back to before a digest that was being sent.
+        DigestForgotten => "digest-forgotten",
+        /// Held: an operator said so.
+        HeldByOperator => "held-by-operator",
         /// A mail of it could not be made, and nothing was released.
         NotRendered {
             /// What went wrong, in English.
@@ -133,6 +151,12 @@ impl Why {
             Self::Known(reason) => Cow::Owned(reason.words(locale)),
             Self::Told(words) => Cow::Borrowed(words),
         }
+    }
+}
+
+impl Parameter for Why {
+    fn said(&self, locale: &Locale) -> Said<'_> {
+        Said::Text(self.words(locale))
     }
 }
 

@@ -173,6 +173,10 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// What failed without a case of its own: exit 1.
+    pub fn failure(message: impl Into<String>) -> anyhow::Error {
+        Self { exit: 1, message: message.into() }.into()
+    }
     /// Wrong arguments that clap cannot see: exit 2.
     pub fn usage(message: impl Into<String>) -> anyhow::Error {
         Self { exit: 2, message: message.into() }.into()

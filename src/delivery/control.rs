@@ -10,6 +10,7 @@ use super::sql::{batch, claim, control, lease};
 use super::{State, hold, sql};
 use crate::app::App;
 use crate::digests::DigestState;
+use crate::i18n::Locale;
 use crate::reason::Reason;
 
 /// Pauses a digest that sends, with a reason for the editor, which keeps no address; `false` when it does not send.
@@ -100,10 +101,10 @@ pub(super) async fn sweep_all(app: &App, digests: &[i64]) {
     }
 }
 
-/// Words of an alarm that is up, if one is: what keeps mail from leaving.
-pub async fn alarm(app: &App) -> sqlx::Result<Option<String>> {
+/// Words of an alarm that is up, if one is: what keeps mail from leaving. That everything is held is said in this language.
+pub async fn alarm(app: &App, locale: &Locale) -> sqlx::Result<Option<String>> {
     if let Some(held) = hold::state(app).await? {
-        return Ok(Some(hold::in_words(&held)));
+        return Ok(Some(hold::in_words(&held, locale)));
     }
     sql::alarm::read(&app.db).await
 }

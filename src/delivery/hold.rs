@@ -8,10 +8,11 @@
 use crate::app::App;
 use crate::db::generation::{self, Held};
 use crate::delivery::sql;
-use crate::reason::Reason;
+use crate::i18n::{self, Locale, Value};
+use crate::reason::{Reason, Why};
 use crate::subscribers::tokens::random_text;
 
-/// How the words begin that say so, where one line must do.
+/// How the English words begin that say so, where one line must do.
 pub const SHORT: &str = "held: ";
 
 /// Why everything is held, for whoever shows it; `None` when nothing is.
@@ -22,20 +23,22 @@ pub async fn state(app: &App) -> sqlx::Result<Option<Held>> {
     generation::held(&app.db).await
 }
 
-/// The words for a [`Held`], with what to do.
-pub fn in_words(held: &Held) -> String {
-    format!(
-        "{SHORT}{}. If this is the database that shall send, and no other does, `facteur resume` lets all go on",
-        held.why
-    )
+/// The words for a [`Held`] in this language, with what to do.
+pub fn in_words(held: &Held, locale: &Locale) -> String {
+    locale.format("error-digest-held", &[("why", Value::Text(&why(held).words(locale)))])
+}
+
+/// The reason of a [`Held`].
+pub fn why(held: &Held) -> Why {
+    Why::read(&held.why)
 }
 
 /// Holds everything; gives how many digests were paused, `None` when it was held already.
 ///
 /// # Errors
 /// When the database cannot be written; then nothing is changed.
-pub async fn hold(app: &App, why: &str) -> sqlx::Result<Option<u64>> {
-    let held = Held { since: app.clock.now(), why: why.to_owned() };
+pub async fn hold(app: &App, why: &Reason) -> sqlx::Result<Option<u64>> {
+    let held = Held { since: app.clock.now(), why: why.stored() };
     let mut tx = app.db.begin().await?;
     if !generation::hold(&mut tx, &held).await? {
         return Ok(None);
@@ -44,7 +47,7 @@ pub async fn hold(app: &App, why: &str) -> sqlx::Result<Option<u64>> {
     sql::hold::keep_letters(&mut tx).await?;
     tx.commit().await?;
     app.delivery_wake.notify_waiters();
-    tracing::error!(digests = paused, "{}", in_words(&held));
+    tracing::error!(digests = paused, "{}", in_words(&held, i18n::locale(i18n::FALLBACK)));
     Ok(Some(paused))
 }
 

@@ -10,10 +10,7 @@ use super::memory::{Memory, Said};
 use super::sql::claim::Recipient;
 use super::sql::{batch, record, retell};
 use crate::app::App;
-
-/// A digest that was being sent is not in the database any more, so what was reported of it cannot be told.
-const GONE: &str = "this database went back to before a digest that was being sent; the same posts would go out again, also \
-                    to those who have them";
+use crate::reason::Reason;
 
 /// Tells of digests; gives how many rows were not known.
 ///
@@ -25,7 +22,8 @@ pub async fn digests(app: &App, memory: &Memory) -> anyhow::Result<u64> {
         if retell::is_there(&app.db, digest_id, said.released_at).await? {
             told += one(app, digest_id, &said).await?;
         } else {
-            hold::hold(app, GONE).await?;
+            // What was reported of it cannot be told: the same posts would go out again, also to those who have them.
+            hold::hold(app, &Reason::DigestForgotten).await?;
         }
     }
     if told > 0 {

@@ -9,20 +9,22 @@
 //! ```
 //! A digest that nobody has to approve starts as `releasing`. In: a due slot ([`schedule`], [`compose`]) or an editor's
 //! word ([`send`], [`approve`], [`control`]). Out: frozen content, one mail a language, rows in the ledger ([`release`]).
-//! [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says, [`view`] how the command line and the API show it.
+//! [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says.
 
 pub mod ahead;
 pub mod approve;
 pub mod compose;
 pub mod content;
 pub mod control;
+mod error;
 pub mod notice;
 pub mod posts;
 pub mod release;
 pub mod schedule;
 pub mod send;
 pub mod sql;
-pub mod view;
+
+pub use error::{DigestError, Refusal, Rule};
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
@@ -46,35 +48,6 @@ text_enum! {
         /// An editor cancelled what was left of it.
         Cancelled => "cancelled",
     }
-}
-
-/// Why a digest was not made or changed. Nothing was stored then.
-#[derive(Debug, thiserror::Error)]
-pub enum DigestError {
-    /// No such digest.
-    #[error("{0}")]
-    NotFound(String),
-    /// Nothing waits.
-    #[error("there is no new post to send{0}")]
-    NoPost(String),
-    /// Nobody confirmed is on this rhythm.
-    #[error("nobody would get it: no confirmed subscriber is on this rhythm")]
-    Nobody,
-    /// The digest is not in a state for it.
-    #[error("{0}")]
-    WrongState(String),
-    /// The mail could not be made; the digest waits with this reason.
-    #[error("the mail could not be rendered: {0}; the digest waits, mend this and approve it")]
-    Render(String),
-    /// An address cannot be written to.
-    #[error("{0}")]
-    Address(String),
-    /// The database failed.
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-    /// Something else failed.
-    #[error(transparent)]
-    Other(#[from] anyhow::Error),
 }
 
 /// `released_upto` of a digest whose rows are all written.

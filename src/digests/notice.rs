@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::clock::{Millis, timestamp};
-use crate::coded::Coded as _;
+use crate::coded::Told as _;
 use crate::db::Tx;
 use crate::feeds::{Feed, standing};
 use crate::i18n;

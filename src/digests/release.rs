@@ -15,7 +15,7 @@ use crate::reason::Reason;
 
 use super::notice::{self, Event, Notice};
 use super::sql::Audience;
-use super::{Digest, DigestError, DigestState, content, sql};
+use super::{Digest, DigestError, DigestState, Refusal, content, sql};
 
 /// Recipients that are released in one transaction; 100,000 rows hold SQLite's writer for 0.15 s.
 const WHOLE: i64 = 100_000;
@@ -25,12 +25,12 @@ const RANGE: i64 = 50_000;
 /// Releases a digest to its end. Gives it as it stands then; a digest in another state is given back as it is.
 ///
 /// # Errors
-/// [`DigestError::Render`] when a mail cannot be made: the digest then waits for an editor, who is told.
+/// [`Refusal::NotRendered`] when a mail cannot be made: the digest then waits for an editor, who is told.
 pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
     let mut released = false;
     loop {
         let digest = sql::by_id(&app.db, digest_id).await?;
-        let digest = digest.ok_or_else(|| DigestError::NotFound("the digest is gone".to_owned()))?;
+        let digest = digest.ok_or(Refusal::Gone)?;
         if digest.state != DigestState::Releasing {
             app.delivery_wake.notify_waiters();
             if released && digest.recipients > RANGE {
@@ -67,7 +67,7 @@ async fn whole(app: &App, digest: &Digest) -> Result<Whole, DigestError> {
     let first = schedules.first().is_some_and(|first| first.id == digest.schedule_id);
     let schedule = schedules.into_iter().find(|schedule| schedule.id == digest.schedule_id);
     let (Some(newsletter), Some(schedule)) = (newsletter, schedule) else {
-        return Err(DigestError::NotFound("the digest's newsletter is gone".to_owned()));
+        return Err(Refusal::NewsletterGone.into());
     };
     let audience = audience(app, &schedule, first).await?;
     Ok(Whole { newsletter, schedule, audience })
@@ -91,7 +91,7 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let mails = match content::render_all(app, &whole.newsletter, &said, now) {
         Ok(mails) => mails,
         Err(error) => {
-            if let DigestError::Render(words) = &error {
+            if let DigestError::Refused(Refusal::NotRendered { words }) = &error {
                 put_back(app, digest, &whole, &said, &Reason::NotRendered { words: words.clone() }).await?;
             }
             return Err(error);

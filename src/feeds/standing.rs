@@ -4,19 +4,17 @@
 //! permanent redirect ─▶ moved_to, moved_since ─ a week, at each reading the same ─▶ url; moved_from, moved_at
 //!                  └▶ other posts stand there ─▶ moved_to alone: said, never taken over
 //! ```
-//! In: what each reading met. Out: columns of `feed`, and their words for the command line. A redirect is taken over only
+//! In: what each reading met. Out: columns of `feed`. A redirect is taken over only
 //! after a week, because a wrong one (a portal of a Wi-Fi network, a domain that was lost for a day) would be for ever.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::tz::TimeZone;
 
 use super::Feed;
 use super::fetch::{Body, Validators};
 use crate::clock::{DAY, Millis};
 use crate::db::{Db, Tx, execute, read};
-use crate::phrase;
 
 /// A redirect is taken over after so long.
 const SETTLED: Millis = 7 * DAY;
@@ -162,32 +160,6 @@ pub fn without_query(address: &str) -> String {
     url.set_query(None);
     url.set_fragment(None);
     url.to_string()
-}
-
-/// What the owner should know of how a feed fares, a sentence each.
-pub fn remarks(feed: &Feed, zone: &TimeZone) -> Vec<String> {
-    let when = |at| phrase::when(at, zone);
-    let mut out = Vec::new();
-    if let Some(error) = &feed.last_error {
-        let since = feed.failing_since.map_or_else(String::new, |at| format!(" since {}", when(at)));
-        let times = phrase::count(feed.failures, "time", "times");
-        out.push(format!("cannot be read{since} ({times}): {error}"));
-    }
-    match (&feed.moved_to, feed.moved_since) {
-        (Some(to), Some(since)) => {
-            out.push(format!("moved to {to} since {}; taken over after seven days", when(since)));
-        }
-        (Some(to), None) => out.push(format!("moved to {to}, where other posts stand: its address is kept")),
-        (None, _) => {}
-    }
-    if let (Some(from), Some(at)) = (&feed.moved_from, feed.moved_at) {
-        out.push(format!("moved here from {from} on {}", when(at)));
-    }
-    if let Some(at) = feed.gap_at {
-        out.push(format!("held none of its former posts on {}: posts may have been missed", when(at)));
-    }
-    out.extend(feed.warning.clone());
-    out
 }
 
 #[cfg(test)]

@@ -23,11 +23,11 @@ pub mod leave;
 pub mod not_me;
 pub mod origin;
 pub mod outbox;
+pub mod pages;
 pub mod signup;
 pub mod sql;
 pub mod tokens;
 pub mod typo;
-pub mod view;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};

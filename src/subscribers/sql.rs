@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::add::Addition;
 use super::signup::{Asked, MONTH, PAUSE};
-use super::view::LetterRow;
 use super::{Status, Subscriber};
 use crate::clock::{DAY, HOUR, Millis};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
@@ -52,6 +51,21 @@ pub async fn page(
     .bind(status)
     .bind(most)
     .fetch_all(c))
+}
+
+/// A row of `letter`, as shown.
+#[derive(Clone, Debug)]
+pub struct LetterRow {
+    /// `confirm`, `already`, …
+    pub kind: String,
+    /// Asked for.
+    pub created_at: Millis,
+    /// Over.
+    pub done_at: Option<Millis>,
+    /// As the ledger's.
+    pub state: i64,
+    /// The mail server's.
+    pub words: Option<String>,
 }
 
 /// The letters of somebody's own, the oldest first.

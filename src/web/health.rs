@@ -17,7 +17,7 @@ use crate::db::{self, Db, execute, migrate};
 use crate::delivery::{control, hold, room};
 use crate::feeds::standing;
 use crate::subscribers::held;
-use crate::{digests, fault};
+use crate::{digests, fault, i18n};
 
 /// A database that does not answer within this is not ready.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -124,7 +124,7 @@ async fn delivery(app: &App) -> &'static str {
     if app.db.gone().is_some() {
         return "halted: the file of the database was moved, replaced or removed";
     }
-    match tokio::time::timeout(PATIENCE, control::alarm(app)).await {
+    match tokio::time::timeout(PATIENCE, control::alarm(app, i18n::locale(i18n::FALLBACK))).await {
         Ok(Ok(None)) => "ok",
         Ok(Ok(Some(words))) if words.starts_with(hold::SHORT) => "held: an operator must say `facteur resume`",
         Ok(Ok(Some(words))) if words.starts_with(room::SHORT) => "halted: the disk is nearly full",

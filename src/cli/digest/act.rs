@@ -10,9 +10,10 @@ use crate::app::App;
 use crate::cli::{Context, Fault};
 use crate::delivery::status;
 use crate::digests::send::{Prospect, prospect};
-use crate::digests::{Digest, DigestState, approve as approving, control, release, sql, view};
+use crate::digests::{Digest, DigestState, approve as approving, control, release, sql};
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
+use crate::views::digest as view;
 
 use super::show::{self, on_their_clock, show_one};
 use super::{Send, Steer, Target, fault, find, must_find, schedule};
@@ -34,7 +35,7 @@ pub async fn test(
     let shown = show::content_of(app, &newsletter, target.id.as_deref(), number).await?;
     let language = show::language(lang, &newsletter)?;
     if !dry_run {
-        control::test(app, &newsletter, &shown.content, language, to).await.map_err(fault)?;
+        control::test(app, &newsletter, &shown.content, language, to).await.map_err(|error| fault(context, error))?;
     }
     let json = json!({ "dry_run": dry_run, "whence": shown.whence, "language": language, "to": to });
     context.show(&json, || {
@@ -53,13 +54,15 @@ pub async fn send(app: &Arc<App>, context: &Context, wish: &Send) -> anyhow::Res
         can_answer("sending")?;
     }
     if asks || wish.only.dry_run {
-        let prospect = prospect(app, &rhythm, wish.which()).await.map_err(fault)?;
+        let prospect = prospect(app, &rhythm, wish.which()).await.map_err(|error| fault(context, error))?;
         if wish.only.dry_run {
             return show_prospect(context, &newsletter, &prospect);
         }
         ask(&newsletter, &prospect)?;
     }
-    let sent = crate::digests::send::send(app, &newsletter, &rhythm, wish.which()).await.map_err(fault)?;
+    let sent = crate::digests::send::send(app, &newsletter, &rhythm, wish.which())
+        .await
+        .map_err(|error| fault(context, error))?;
     if !sent.made {
         eprintln!("That digest was made a moment ago; there is nothing new to send.");
     }
@@ -133,13 +136,13 @@ pub async fn approve(app: &Arc<App>, context: &Context, target: &Target, dry_run
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = must_find(app, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?;
     if dry_run {
-        let recipients = approving::check(app, &digest).await.map_err(fault)?;
+        let recipients = approving::check(app, &digest).await.map_err(|error| fault(context, error))?;
         let json = json!({ "dry_run": true, "id": digest.public_id, "recipients": recipients });
         return context.show(&json, || {
             format!("Nothing was sent (--dry-run). “{}” would go to {}.", digest.subject, people(recipients))
         });
     }
-    let approved = approving::approve(app, &digest).await.map_err(fault)?;
+    let approved = approving::approve(app, &digest).await.map_err(|error| fault(context, error))?;
     show_digest(app, context, &newsletter, &approved).await
 }
 
@@ -183,7 +186,11 @@ async fn skip_digest(
     give_back: bool,
     dry_run: bool,
 ) -> anyhow::Result<()> {
-    let skipped = if dry_run { digest.clone() } else { control::skip(app, digest, give_back).await.map_err(fault)? };
+    let skipped = if dry_run {
+        digest.clone()
+    } else {
+        control::skip(app, digest, give_back).await.map_err(|error| fault(context, error))?
+    };
     let schedules = view::schedule_ids(app, newsletter).await?;
     let shown = view::show(newsletter, &schedules, &skipped, context.print_locale());
     context.show(&shown, || {
@@ -197,7 +204,7 @@ async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: 
     let rhythm = schedule(app, newsletter, wish.schedule).await?;
     let skip = wish.what != Left::Nothing;
     if !wish.dry_run {
-        control::skip_next(app, &rhythm, skip).await.map_err(fault)?;
+        control::skip_next(app, &rhythm, skip).await.map_err(|error| fault(context, error))?;
     }
     let json = json!({ "dry_run": wish.dry_run, "schedule": wish.schedule, "skip_next": skip });
     context.show(&json, || {
@@ -241,7 +248,7 @@ pub async fn pause(
         });
         for rhythm in chosen {
             if !dry_run {
-                control::pause_schedule(app, &rhythm, pause).await.map_err(fault)?;
+                control::pause_schedule(app, &rhythm, pause).await.map_err(|error| fault(context, error))?;
             }
             schedules.extend(all.iter().position(|other| other.id == rhythm.id).map(|index| index + 1));
         }
@@ -250,10 +257,13 @@ pub async fn pause(
     for digest in digests {
         match (dry_run, resume) {
             (true, _) => changed.push(digest.public_id),
-            (false, None) => changed.push(control::pause(app, &digest).await.map_err(fault)?.public_id),
+            (false, None) => {
+                let paused = control::pause(app, &digest).await.map_err(|error| fault(context, error))?;
+                changed.push(paused.public_id);
+            }
             (false, Some(unknown)) => {
-                let resumed = control::resume(app, &digest, unknown).await.map_err(fault)?;
-                changed.push(release::run(app, resumed.id).await.map_err(fault)?.public_id);
+                let resumed = control::resume(app, &digest, unknown).await.map_err(|error| fault(context, error))?;
+                changed.push(release::run(app, resumed.id).await.map_err(|error| fault(context, error))?.public_id);
             }
         }
     }
@@ -278,7 +288,8 @@ pub async fn cancel(app: &App, context: &Context, target: &Target, yes: bool, dr
         can_answer("ending a digest for good")?;
         wants_yes(&what_is_left(app, &digest).await?, "nothing was cancelled; `facteur digest pause` only stops it")?;
     }
-    let done = if dry_run { digest } else { control::cancel(app, &digest).await.map_err(fault)? };
+    let done =
+        if dry_run { digest } else { control::cancel(app, &digest).await.map_err(|error| fault(context, error))? };
     let said = |words: String| {
         let verb = if dry_run { "would be cancelled" } else { "was cancelled" };
         format!("The rest of digest {} {verb}.\n{words}", done.public_id)

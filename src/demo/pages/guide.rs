@@ -13,8 +13,8 @@ use super::super::tour::{Tour, when};
 use super::super::{Demo, guard};
 use crate::digests::DigestState;
 use crate::i18n::{Locale, Value};
-use crate::web::error::Error;
-use crate::web::page::Page;
+use crate::web::frame::error::Error;
+use crate::web::frame::page::Page;
 
 #[derive(Template)]
 #[template(path = "demo/guide.html")]

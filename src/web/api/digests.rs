@@ -14,11 +14,11 @@ use crate::app::App;
 use crate::delivery::revive::Revived;
 use crate::digests::control::{Doubt, Unknown};
 use crate::digests::posts::Which;
-use crate::digests::view::{self, DigestView};
-use crate::digests::{Digest, DigestError, approve, control, release, send as sending, sql};
+use crate::digests::{Digest, Refusal, approve, control, release, send as sending, sql};
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
-use crate::web::error::Error;
+use crate::views::digest::{self as view, DigestView};
+use crate::web::frame::error::Error;
 
 use super::once::{Done, Request};
 use super::token::Caller;
@@ -253,7 +253,7 @@ async fn answer(
 /// The digest of an id outside.
 pub(super) async fn find(app: &App, id: &str) -> Result<Digest, Error> {
     let found = sql::by_public_id(&app.db, id).await?;
-    Ok(found.ok_or_else(|| DigestError::NotFound("there is no digest of this id".to_owned()))?)
+    Ok(found.ok_or(Refusal::Unknown)?)
 }
 
 async fn in_full(app: &App, digest: &Digest, Language(locale): Language) -> Result<DigestView, Error> {

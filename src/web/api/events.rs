@@ -22,7 +22,7 @@ use crate::delivery::status::{self, Counts, Progress};
 use crate::digests::{DigestState, sql};
 use crate::i18n::Locale;
 use crate::reason::Why;
-use crate::web::error::Error;
+use crate::web::frame::error::Error;
 
 use super::Language;
 use super::digests::find;

@@ -16,8 +16,8 @@ use crate::subscribers::confirm::{self, Pressed, Standing};
 use crate::subscribers::signup::Asked;
 use crate::subscribers::tokens::{Claim, Purpose};
 use crate::subscribers::{Subscriber, desk};
-use crate::web::error::Error;
-use crate::web::input::Visitor;
+use crate::web::frame::error::Error;
+use crate::web::frame::input::Visitor;
 
 /// `GET /confirm/{token}`
 pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>, visitor: Visitor) -> Result<Response, Error> {

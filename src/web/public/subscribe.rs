@@ -23,9 +23,9 @@ use crate::subscribers::desk::{self, DeskError};
 use crate::subscribers::origin;
 use crate::subscribers::signup::Asked;
 use crate::subscribers::typo;
-use crate::web::error::Error;
-use crate::web::input::{Fields, Visitor};
-use crate::web::page::Page;
+use crate::web::frame::error::Error;
+use crate::web::frame::input::{Fields, Visitor};
+use crate::web::frame::page::Page;
 
 /// Longest name and page address that are kept, characters.
 const LONGEST_NAME: usize = 100;
