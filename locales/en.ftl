@@ -306,14 +306,6 @@ demo-slot-sent = { $count ->
    *[other] Sent to { $count } addresses: “{ $subject }”.
  }
 demo-slot-skipped = Not sent: { $reason }.
-demo-slot-nobody-subscribed = no confirmed subscriber
-demo-slot-paused = paused
-demo-slot-skipped-by-an-editor = skipped on demand
-demo-slot-too-late = too late
-demo-slot-caught-up-with-the-next = caught up with the next
-demo-slot-its-posts-were-taken-back = its posts were taken back
-demo-slot-its-posts-vanished-from-the-feed = its posts vanished from the feed
-demo-slot-no-new-post = no new post
 demo-real-title = Nothing is simulated
 demo-real-text = The feed is read over HTTP, mails travel over SMTP, and the delivery ledger is on disk. Only the blog and the mailbox are stage props.
 demo-kept = Everything is kept in { $folder }.
@@ -372,3 +364,240 @@ demo-welcome = Facteur, the demo. No mail leaves this machine.
     {""}
     Ctrl-C stops everything.
 demo-goodbye = The demo has ended.
+
+## Reasons: why a digest was skipped, paused, cancelled or kept waiting (part of a line, no full stop)
+reason-no-new-post = no new post
+reason-schedule-paused = paused
+reason-skipped-by-editor = skipped by an editor
+reason-nobody-subscribed = nobody subscribed
+reason-too-late = too late
+reason-caught-up = caught up with the next
+reason-posts-vanished = its posts vanished from the feed
+reason-posts-taken-back = its posts were taken back
+reason-paused-by-editor = by an editor
+reason-cancelled-by-editor = cancelled by an editor
+reason-sender-refused = the mail server refuses the sender: { $words }
+reason-mails-refused = the mail server refuses one mail after the other: { $words }
+reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. `digest resume` tries them later, `digest resume --accept-bounces` says that they are dead
+reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
+reason-not-rendered = the mail could not be rendered: { $words }; mend this and approve it
+reason-mails-unreadable = the mails of it cannot be read: { $words }
+reason-database-older = this database is older than what was last seen of it: a backup was put back, or a server was promoted that lagged behind
+reason-database-copied = this database is a copy, or was moved: it is not where it was last sent from
+reason-database-moved = this database has another history than when it was last sent from (promoted, or recovered to a point in time), and no file of this machine vouches that nothing is missing
+reason-database-strange = this database is reached under another address than ever before, nobody else sends from it, and this machine does not know it: it may be a copy of the disk of another server
+reason-database-unknown = the file that stood beside this database is missing, so nothing tells whether it is a copy
+reason-database-other = this database is not the one that was last sent from here
+reason-database-forgot = this database went back further in time than this process remembers
+reason-digest-forgotten = this database went back to before a digest that was being sent; the same posts would go out again, also to those who have them
+reason-held-by-operator = an operator said `facteur hold`
+
+## States of a digest
+digest-state-waiting = waiting
+digest-state-releasing = releasing
+digest-state-sending = sending
+digest-state-paused = paused
+digest-state-finished = finished
+digest-state-skipped = skipped
+digest-state-cancelled = cancelled
+
+## What a digest refuses (part of a line, no full stop)
+error-digest-unknown = there is no digest of this id
+error-digest-gone = the digest is gone
+error-digest-schedule-gone = the schedule is gone
+error-digest-newsletter-gone = the digest’s newsletter is gone
+error-digest-no-new-post = there is no new post to send
+error-digest-posts-rest = there is no new post to send: { $count ->
+    [one] 1 rests so that it can be taken back, for { $seconds } s more
+   *[other] { $count } rest so that they can be taken back, the first for { $seconds } s more
+ }
+error-digest-digest-waits = there is no new post to send; digest { $id } waits for approval
+error-digest-posts-rest-and-digest-waits = there is no new post to send: { $count ->
+    [one] 1 rests so that it can be taken back, for { $seconds } s more
+   *[other] { $count } rest so that they can be taken back, the first for { $seconds } s more
+ }; digest { $id } waits for approval
+error-digest-posts-taken-back = there is no new post to send in digest { $id }: its posts were taken back; skip it
+error-digest-nobody-subscribed = nobody would get it: no confirmed subscriber is on this rhythm
+error-digest-wrong-state = digest { $id } is { $state }: { $rule }
+error-digest-held = held: { $why }. If this is the database that shall send, and no other does, `facteur resume` lets all go on
+error-digest-not-rendered = the mail could not be rendered: { $words }; the digest waits, mend this and approve it
+error-digest-too-many-tests = a test goes to { $most } addresses at most
+error-digest-no-address = this is no address: write it as name@example.org
+rule-digest-approve = only a digest that waits can be approved
+rule-digest-skip = only a digest that waits can be skipped
+rule-digest-pause = only a digest that is being sent can be paused
+rule-digest-resume = only a paused digest can go on
+rule-digest-cancel = only a digest that is being sent can be cancelled
+rule-digest-retry = only a digest that was sent can be tried again
+rule-digest-settle = only of a digest that was sent can mails be in doubt
+
+## What cannot stand in a newsletter's settings (part of a line, no full stop)
+wrong-setting-slug = `{ $slug }` cannot stand in an address: use 1 to 63 of the characters a-z, 0-9 and `-`
+wrong-setting-no-name = the newsletter needs a name, such as `--name "Le carnet"`
+wrong-setting-no-sender = the newsletter needs a sender, such as `--from "Le carnet <carnet@example.org>"`
+wrong-setting-no-language = the newsletter needs a language: one of { $known }
+wrong-setting-language = there are no texts in `{ $tag }` yet: one of { $known }
+wrong-setting-lines = must stand on one line
+wrong-setting-long = longer than { $most } characters
+wrong-setting-control = holds a control character
+wrong-setting-mailbox = `{ $typed }` is no address: write `Name <name@example.org>` or `name@example.org`
+wrong-setting-address = `{ $typed }` is no address
+wrong-setting-domain = `{ $domain }` is no domain
+wrong-setting-web-address = `{ $typed }` is no web address: it must start with https:// or http://
+wrong-setting-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
+wrong-setting-time = `{ $typed }` is no time of day: write it as 08:00
+wrong-setting-no-hour = a digest for each post has no hour: it leaves as soon as the post has settled
+wrong-setting-no-days = days do not go with `{ $every }`: only a week or a month has days to choose
+wrong-setting-month-day = `{ $typed }` is no day of a month: say a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`
+wrong-setting-weekday = `{ $typed }` is no weekday: say monday, tuesday, … or sunday
+wrong-setting-taken = there is already a newsletter `{ $slug }`; choose another slug, or change that one with `facteur newsletter set { $slug } …`
+wrong-setting-no-schedule = the newsletter has { $count ->
+    [one] 1 schedule
+   *[other] { $count } schedules
+ }; there is no number { $number }. `--schedule new` adds one
+
+## What cannot stand in a post (part of a line, no full stop)
+wrong-post-no-title = the title is empty; a post needs one
+wrong-post-long = longer than { $most } characters
+wrong-post-two-texts = give html or markdown, not both
+wrong-post-large = the text is larger than { $most } bytes
+wrong-post-web-address = `{ $given }` is not a web address such as https://blog.example/post
+
+## What is shown of a digest, a subscriber, a post, a feed: labels
+label-digest = digest
+label-state = state
+label-reason = reason
+label-note = note
+label-slot = slot
+label-subject = subject
+label-post = post
+label-released = released
+label-finished = finished
+label-recipients = recipients
+label-accepted = accepted
+label-queued = queued
+label-started = started
+label-later = later
+label-refused = refused
+label-skipped = skipped
+label-doubt = in doubt
+label-maybe-twice = maybe twice
+label-server = the server
+label-next-attempt = next attempt
+label-stands = it stands
+label-left = left
+label-newsletter = newsletter
+label-name = name
+label-language = language
+label-asked = asked
+label-confirmed = confirmed
+label-ended = ended
+heading-consent = Consent
+heading-letters = Letters
+heading-digests = Digests
+
+## What is shown of a digest
+digest-which = { $id } of { $newsletter }, schedule { $number }
+digest-left = { $seconds } s at { $rate } a second
+digest-doubt = sent, and no answer came
+digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` sends them again: some may arrive twice
+digest-doubt-settle = `facteur digest settle { $newsletter } { $id }` takes them for accepted: some may never have arrived
+progress-of = { $done } of { $all }
+progress-accepted = { $count } accepted
+progress-later = { $count } later
+progress-refused = { $count } refused
+progress-skipped = { $count } skipped
+progress-doubt = { $count } in doubt
+progress-left = { $span } left
+span-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+ }
+span-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+ }
+span-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+ }
+span-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+ }
+
+## What became of a mail to one person, and why
+row-state-queued = queued
+row-state-started = started
+row-state-accepted = accepted
+row-state-refused = refused
+row-state-deferred = deferred
+row-state-skipped = skipped
+row-state-uncertain = in doubt
+row-state-planned = planned
+outcome-left = left
+outcome-suppressed = suppressed
+outcome-cancelled = cancelled
+outcome-erased = erased
+outcome-address = address
+outcome-unknown = unknown
+outcome-policy = policy
+outcome-content = content
+outcome-expired = expired
+outcome-render = render
+outcome-smtputf8 = smtputf8
+outcome-doubt = doubt
+outcome-deferred = deferred
+
+## What is shown of a subscriber
+subscriber-status-pending = pending
+subscriber-status-confirmed = confirmed
+subscriber-status-paused = paused
+subscriber-status-unsubscribed = unsubscribed
+subscriber-status-bounced = bounced
+subscriber-status-complained = complained
+consent-kind-asked = asked
+consent-kind-confirmed = confirmed
+consent-kind-imported = imported
+consent-kind-added = added
+consent-kind-left = left
+consent-kind-undone = undone
+consent-text = “{ $text }” ({ $language }, version { $version })
+letter-kind-confirm = confirm
+letter-kind-already = already
+letter-kind-link = link
+letter-kind-notice = notice
+letter-kind-test = test
+
+## What is shown of a post
+post-state-new = new
+post-state-taken = in a digest
+post-state-held = held
+post-state-seen = seen
+post-state-skipped = skipped
+post-state-gone = gone
+post-reason-too-many = many new posts at once
+post-reason-all-new = all of its feed is new: was the blog moved or rebuilt?
+post-reason-too-old = an old post
+post-reason-feed-removed = its feed was removed
+post-reason-vanished = not in its feed any more
+post-reason-editor = by an editor
+post-reason-protected = behind a password
+post-reason-bare-file = a file beside a post
+
+## What is shown of a feed
+feed-unread = not read yet
+feed-read = read { $at }
+feed-next-try = next try { $at }
+feed-fails = cannot be read ({ $count ->
+    [one] 1 time
+   *[other] { $count } times
+ }): { $error }
+feed-fails-since = cannot be read since { $since } ({ $count ->
+    [one] 1 time
+   *[other] { $count } times
+ }): { $error }
+feed-moves = moved to { $to } since { $since }; Facteur follows after seven days
+feed-moves-to-others = moved to { $to }, which has other posts: Facteur keeps the present address
+feed-moved = moved here from { $from } on { $at }
+feed-gap = held none of its former posts on { $at }: posts may have been missed

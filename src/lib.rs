@@ -16,18 +16,20 @@
 //! | [`letters`] | SAYS | posts and texts → MIME once, with holes per person. Pure |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
 //! | [`events`] | NEWS | whatever happens → one row in the transaction that makes it true |
+//! | [`views`] | | rows → what people are shown: data and text keys |
 //! | [`web`] | DOORS | HTTP → one verb of a stage → page or JSON |
 //! | [`cli`] | DOORS | arguments → one verb of a stage → text or JSON |
 //! | [`demo`] | | the whole loop on one loopback port |
 //!
-//! Ground: [`db`] (both databases), [`config`], [`clock`], [`app`] (start and stop), [`fault`], [`i18n`], [`markup`], [`phrase`],
-//! [`telemetry`].
+//! Ground: [`db`] (both databases), [`config`], [`clock`], [`coded`], [`app`] (start and stop), [`fault`], [`i18n`], [`markup`], [`phrase`],
+//! [`reason`], [`telemetry`].
 //! A stage never imports `web` or `cli`, and knows only the stages before it in the picture.
 
 pub mod app;
 pub mod cause;
 pub mod cli;
 pub mod clock;
+pub mod coded;
 pub mod config;
 pub mod db;
 pub mod delivery;
@@ -46,7 +48,9 @@ pub mod net;
 pub mod newsletters;
 pub mod origin;
 pub mod phrase;
+pub mod reason;
 pub mod serve;
 pub mod subscribers;
 pub mod telemetry;
+pub mod views;
 pub mod web;

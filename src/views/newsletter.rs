@@ -1,4 +1,4 @@
-//! A newsletter as the command line and the API show it: no inside ids, times in RFC 3339.
+//! A newsletter with its rhythms and feeds.
 //!
 //! In: rows. Out: [`NewsletterView`], which is its own JSON, and [`rhythm`], the sentence for a schedule.
 
@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::db::generation;
+use crate::i18n::Locale;
+use crate::ledger::hold;
 
-use super::recurrence::Days;
-use super::{Approval, Every, Listed, Newsletter, Schedule, sql};
+use crate::newsletters::recurrence::Days;
+use crate::newsletters::{Approval, Every, Listed, Newsletter, Schedule, sql};
 
 /// A newsletter with its rhythms and feeds.
 #[derive(Clone, Debug, Serialize)]
@@ -99,8 +100,8 @@ pub struct FeedView {
     pub warning: Option<String>,
 }
 
-/// Reads what belongs to a newsletter.
-pub async fn newsletter(app: &App, newsletter: &Newsletter) -> sqlx::Result<NewsletterView> {
+/// Reads what belongs to a newsletter; why everything is held, in this language.
+pub async fn newsletter(app: &App, newsletter: &Newsletter, locale: &Locale) -> sqlx::Result<NewsletterView> {
     let schedules = sql::schedules(&app.db, newsletter.id).await?;
     let feeds = sql::feeds(&app.db, newsletter.id).await?;
     let confirmed = sql::confirmed(&app.db, newsletter.id).await?;
@@ -118,7 +119,7 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter) -> sqlx::Result<News
         warning: feed.warning,
     });
     let held_until = held_until.map(rfc3339);
-    let why_held = generation::held(&app.db).await?.map(|found| found.why);
+    let why_held = hold::state(app).await?.map(|found| hold::why(&found).words(locale).into_owned());
     Ok(NewsletterView { held, held_until, hold: why_held, ..show(newsletter, confirmed, schedules, feeds.collect()) })
 }
 
