@@ -601,3 +601,75 @@ feed-moves = moved to { $to } since { $since }; taken over after seven days
 feed-moves-to-others = moved to { $to }, where other posts stand: its address is kept
 feed-moved = moved here from { $from } on { $at }
 feed-gap = held none of its former posts on { $at }: posts may have been missed
+
+## Why a feed cannot be read (part of a line, no full stop)
+feed-trouble-scheme = only http and https can be read, not `{ $scheme }:`
+feed-trouble-credentials = an address with a user name or password in it is not read; the feed must be public
+feed-trouble-port = port { $port } is not read, only 80 and 443; [feeds] allow_hosts lifts this for a host
+feed-trouble-private = { $host } is a private or special address; [feeds] allow_hosts lifts this for a host
+feed-trouble-no-host = the address names no host
+feed-trouble-no-address = its address cannot be read: { $words }
+feed-trouble-gone = the server says that this feed is gone for good (410); remove it or give its new address
+feed-trouble-status = the server answered { $status }{ $said }{ $hint }
+feed-trouble-redirect-nowhere = the server answered { $status } without saying where to
+feed-trouble-redirect-no-address = the server sends us to `{ $location }`, which is no address
+feed-trouble-redirects = more than { $most } redirects
+feed-trouble-too-large = the feed is larger than { $most } bytes ([feeds] max_bytes)
+feed-trouble-unpacked = the feed is too large: more than { $most } bytes
+feed-trouble-timeout = no whole answer within { $seconds } s ([feeds] timeout_s)
+feed-trouble-unreachable = cannot be reached: { $words }
+feed-trouble-unasked = the server says that nothing changed, though it was not asked
+feed-trouble-empty = the body is empty
+feed-trouble-login-page = this is a page to log in, not a feed: the feed must be open to everybody{ $said }
+feed-trouble-login-page-at = this is a page to log in, not a feed: the feed must be open to everybody{ $said }; the server sent us to { $at }
+feed-trouble-maintenance-page = this is a web page, not a feed: the blog is in maintenance or under construction{ $said }
+feed-trouble-robots-page = this is a web page, not a feed: a gate that lets only browsers through; let Facteur pass there{ $said }
+feed-trouble-fault-page = this is a web page, not a feed: the blog itself reports a fault{ $said }
+feed-trouble-web-page = this is a web page, not a feed{ $said }
+feed-trouble-web-page-of = this is a web page, not a feed{ $said }; the feed that it names is { $feed }
+feed-trouble-names-no-address = the page names `{ $named }` as its feed, which is no address
+feed-trouble-gzip = this is no feed: neither RSS nor Atom nor JSON Feed (gzip: { $words })
+feed-trouble-json = this is no feed: neither RSS nor Atom nor JSON Feed (JSON: { $words })
+feed-trouble-other-json = this is no feed: neither RSS nor Atom nor JSON Feed (JSON, but not a JSON Feed)
+feed-trouble-no-element = this is no feed: neither RSS nor Atom nor JSON Feed (it has no XML element; it begins “{ $words }”)
+feed-trouble-other-xml = this is no feed: neither RSS nor Atom nor JSON Feed (its first element is <{ $element }>; it says “{ $words }”)
+feed-trouble-in-front = something stands in front of the feed and was skipped: “{ $words }”
+feed-trouble-cut-before = the feed breaks off before its first post{ $said }
+feed-trouble-cut-within = the feed breaks off in the middle; what was cut is left out{ $said }
+status-hint-closed = ; the feed must be open to everybody, without a password
+status-hint-kept-out = ; it keeps Facteur out: a page to log in, or a firewall that lets only browsers through
+status-hint-not-there = ; there is no feed at this address (`facteur feed check` of the blog's own address finds the one it names)
+status-hint-too-often = ; it was asked too often
+status-hint-failed = ; the blog itself failed
+status-hint-overloaded = ; the blog is in maintenance or overloaded
+status-hint-none = { "" }
+quote-said = { " " }(it says “{ $words }”)
+quote-by-blog = : the blog's program says “{ $words }”
+feed-add-unread = { $error }. --unread adds a feed without reading it
+
+## What the owner of a feed should know (part of a line, no full stop)
+feed-warning = Warning: { $words }.
+entries-only = its only entry has
+entries-all = all { $all } entries have
+entries-some = { $count ->
+    [one] 1 of { $all } entries has
+   *[other] { $count } of { $all } entries have
+ }
+advice-moved = its server says that it has moved for good to { $to }
+advice-in-front = { $odd }
+advice-cut = { $odd }
+advice-comments = by its title this is a feed of comments, not of posts
+advice-empty = it has no entry: the blog has no post yet, or this is another of its feeds
+advice-encoded-twice = its letters were encoded twice (“Ã©” for “é”): the blog's database or its feed must be mended
+advice-same-id = { $count } different entries share one id (guid), which therefore names none of them
+advice-one-date = all { $count } entries have one date, that of the build it seems: new and old posts cannot be told apart by it
+advice-no-ids = { $which } no id (guid): after a change of title and address the same post is taken for a new one
+advice-relative-ids = { $which } an id that is a relative address; an id should name the post in the world
+advice-no-links = { $which } no link to the post on the web
+advice-no-dates = { $which } no date that can be read: the day of the first reading is taken
+advice-future = { $which } a date in the future
+advice-no-titles = { $which } a title that says that there is none; a mail needs a subject
+advice-protected = { $which } a password: such a post is held until it is open
+advice-files = { $which } only a file and no text: such an entry is left out
+advice-excerpts = its entries hold only excerpts, it seems, so mails will not have whole posts (WordPress: Settings, Reading, “For each post in a feed, include: Full text”)
+advice-few = it shows { $count } entries: if it never shows more, posts are missed when more are published between two readings

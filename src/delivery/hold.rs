@@ -6,6 +6,7 @@
 //! editor may let one digest go (`digest resume`, `digest approve`): that names what is to leave.
 
 use crate::app::App;
+use crate::coded::Stored as _;
 use crate::db::generation::{self, Held};
 use crate::delivery::sql;
 use crate::i18n::{self, Locale, Value};

@@ -16,6 +16,7 @@ use url::Url;
 
 use super::guard::{Guard, Refusal, Resolver};
 use super::parse::{page, parse_date};
+use super::trouble::FeedTrouble;
 use crate::clock::{Millis, SECOND};
 use crate::config::{self, authority};
 
@@ -67,17 +68,14 @@ pub struct Validators {
     pub last_modified: Option<String>,
 }
 
-/// Why there is no body. The text goes to the editor.
-#[derive(Debug, thiserror::Error)]
+/// Why there is no body; [`FeedTrouble`] has the words for the editor.
+#[derive(Debug)]
 pub enum FetchError {
     /// Not asked at all.
-    #[error("{0}")]
-    Refused(#[from] Refusal),
+    Refused(Refusal),
     /// 410: it will not come back.
-    #[error("the server says that this feed is gone for good (410); remove it or give its new address")]
     Gone,
     /// Any other status that is no success.
-    #[error("the server answered {status}{}{}", said(.words), hint(.status.as_u16()))]
     Status {
         /// Code and its customary words.
         status: StatusCode,
@@ -87,35 +85,18 @@ pub enum FetchError {
         retry_at: Option<Millis>,
     },
     /// A `Location` that cannot be followed, or too many.
-    #[error("{0}")]
-    Redirect(String),
+    Redirect(FeedTrouble),
     /// Past `[feeds] max_bytes`.
-    #[error("the feed is larger than {0} bytes ([feeds] max_bytes)")]
     TooLarge(usize),
     /// Past `[feeds] timeout_s`.
-    #[error("no whole answer within {0} s ([feeds] timeout_s)")]
     Timeout(u32),
     /// Name, connection, TLS or protocol.
-    #[error("cannot be reached: {0}")]
     Transport(String),
 }
 
-fn said(words: &str) -> String {
-    if words.is_empty() { String::new() } else { format!(" (it says “{words}”)") }
-}
-
-/// What a status means for the owner of a blog, where its name does not say it.
-fn hint(status: u16) -> &'static str {
-    match status {
-        401 => "; the feed must be open to everybody, without a password",
-        403 => "; it keeps Facteur out: a page to log in, or a firewall that lets only browsers through",
-        404 => {
-            "; there is no feed at this address (`facteur feed check` of the blog's own address finds the one it names)"
-        }
-        429 => "; it was asked too often",
-        500 => "; the blog itself failed",
-        502..=504 => "; the blog is in maintenance or overloaded",
-        _ => "",
+impl From<Refusal> for FetchError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 
@@ -203,12 +184,13 @@ impl Fetcher {
             redirected = true;
             for_good &= matches!(status.as_u16(), 301 | 308);
             let location = text(response.headers(), header::LOCATION)
-                .ok_or_else(|| FetchError::Redirect(format!("the server answered {status} without saying where to")))?;
-            url = url.join(&location).map_err(|_| {
-                FetchError::Redirect(format!("the server sends us to `{location}`, which is no address"))
-            })?;
+                .ok_or_else(|| FetchError::Redirect(FeedTrouble::RedirectNowhere { status: status.to_string() }))?;
+            let Ok(next) = url.join(&location) else {
+                return Err(FetchError::Redirect(FeedTrouble::RedirectNoAddress { location }));
+            };
+            url = next;
         }
-        Err(FetchError::Redirect(format!("more than {} redirects", self.limits.max_redirects)))
+        Err(FetchError::Redirect(FeedTrouble::Redirects { most: self.limits.max_redirects as usize }))
     }
 
     async fn ask(&self, url: &Url, known: &Validators) -> Result<Response, FetchError> {

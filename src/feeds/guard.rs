@@ -17,23 +17,18 @@ use crate::config;
 /// Ports of the web; others would make us a scanner of ports.
 const PORTS: [u16; 2] = [80, 443];
 
-/// Why an address is not asked. The text goes to the editor, so it says what to do about it.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+/// Why an address is not asked; [`super::trouble`] has the words for the editor.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// `file:`, `ftp:`, …
-    #[error("only http and https can be read, not `{0}:`")]
     Scheme(String),
     /// `https://user:password@host/`
-    #[error("an address with a user name or password in it is not read; the feed must be public")]
     Credentials,
     /// Not 80 or 443.
-    #[error("port {0} is not read, only 80 and 443; [feeds] allow_hosts lifts this for a host")]
     Port(u16),
     /// Inside.
-    #[error("{0} is a private or special address; [feeds] allow_hosts lifts this for a host")]
     Private(String),
     /// No host at all.
-    #[error("the address names no host")]
     NoHost,
 }
 

@@ -35,10 +35,13 @@ mod said;
 pub mod shelf;
 pub mod sql;
 pub mod standing;
+pub mod trouble;
 
 pub use given::add;
 
+use self::trouble::FeedTrouble;
 use crate::clock::Millis;
+use crate::coded::Kept;
 use crate::db::{from_row, text_enum};
 
 text_enum! {
@@ -58,7 +61,7 @@ text_enum! {
 }
 
 /// A feed of a newsletter.
-#[derive(Clone, Debug, Default, serde::Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Feed {
     /// Inside id.
     pub id: i64,
@@ -85,7 +88,7 @@ pub struct Feed {
     /// Faults in a row.
     pub failures: i64,
     /// The last of them.
-    pub last_error: Option<String>,
+    pub last_error: Option<Kept<FeedTrouble>>,
     /// When the first of them was met.
     pub failing_since: Option<Millis>,
     /// Where its server sends readers for good.
@@ -97,7 +100,7 @@ pub struct Feed {
     /// When that was.
     pub moved_at: Option<Millis>,
     /// What was odd at the last reading, though it could be read.
-    pub warning: Option<String>,
+    pub warning: Option<Kept<FeedTrouble>>,
     /// Of the last body that was read whole, see [`standing::body_hash`].
     pub body_hash: Option<String>,
     /// Since when.
@@ -105,7 +108,6 @@ pub struct Feed {
     /// When it was last read, changed or not.
     pub read_at: Option<Millis>,
     /// The ids of the posts that it held at its last whole reading, as JSON; `None` before.
-    #[serde(skip)]
     pub held_ids: Option<String>,
     /// When the last copy that was believed was made, as it says.
     pub built_at: Option<Millis>,

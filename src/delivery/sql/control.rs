@@ -3,6 +3,7 @@
 use super::LONGEST_WAIT;
 use super::claim::Free;
 use crate::clock::Millis;
+use crate::coded::Stored as _;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read, write_now};
 use crate::digests::DigestState;
 use crate::reason::Reason;

@@ -1,5 +1,6 @@
 //! Holding every digest, and letting them go on.
 
+use crate::coded::Stored as _;
 use crate::db::{Tx, execute};
 use crate::digests::RELEASED;
 use crate::reason::Reason;

@@ -74,29 +74,6 @@ impl Page {
     }
 }
 
-/// For the owner: which page it is, and what to do.
-impl std::fmt::Display for Page {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self.kind {
-            Kind::Login => "this is a page to log in, not a feed: the feed must be open to everybody",
-            Kind::Maintenance => "this is a web page, not a feed: the blog is in maintenance or under construction",
-            Kind::Robots => {
-                "this is a web page, not a feed: a gate that lets only browsers through; let Facteur pass there"
-            }
-            Kind::Fault => "this is a web page, not a feed: the blog itself reports a fault",
-            Kind::Other => "this is a web page, not a feed",
-        })?;
-        if !self.said.is_empty() {
-            write!(f, " (it says “{}”)", self.said)?;
-        }
-        match (self.kind, self.feeds.first(), &self.at) {
-            (Kind::Login, _, Some(at)) => write!(f, "; the server sent us to {at}"),
-            (Kind::Other, Some(first), _) => write!(f, "; the feed that it names is {first}"),
-            _ => Ok(()),
-        }
-    }
-}
-
 /// What a server says in place of an answer: title and message of an error in HTML or XML, or its first words. May be empty.
 pub fn words(body: &str) -> String {
     let body = &body[..body.floor_char_boundary(HEAD)];
