@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use facteur::letters::{self, Composed, DigestContent, DigestPost, Person, Sender};
+use facteur::mails::{self, Composed, DigestContent, DigestPost, Person, Sender};
 use lettre::message::{Mailbox, MultiPart};
 
 use crate::Options;
@@ -78,7 +78,7 @@ fn composed() -> Composed {
         base_url: "https://news.example".into(),
         leave_mailbox: String::new(),
     };
-    letters::digest(&sender, &content, "fr", 1_764_000_000_000).unwrap()
+    mails::digest(&sender, &content, "fr", 1_764_000_000_000).unwrap()
 }
 
 fn built(composed: &Composed) -> Vec<u8> {

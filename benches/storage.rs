@@ -7,6 +7,7 @@ use crate::process::{Measured, facteur};
 use crate::sink::Sink;
 use crate::table::{Bar, row, title};
 use crate::world::{Relay, World};
+use facteur::digests::MEANING;
 
 /// A size does not vary, so one run is enough.
 pub async fn run(options: &Options) {
@@ -19,7 +20,7 @@ pub async fn run(options: &Options) {
     send(&world, recipients).await;
     // A finished digest rests before the worker packs it; here it is packed at once, by the same code.
     let digest = world.number("SELECT id FROM digest").await;
-    facteur::delivery::pack::digest(&world.app, digest).await.unwrap();
+    facteur::ledger::pack::digest(&world.app, MEANING, digest).await.unwrap();
     assert_eq!(world.number("SELECT COUNT(*) FROM delivery").await, 0, "all is packed");
     assert_eq!(world.number("SELECT SUM(LENGTH(outcomes)) FROM delivery_archive").await as usize, recipients);
     let packed = pages(&world, "delivery_archive").await + pages(&world, "delivery_note").await;

@@ -86,13 +86,13 @@ mail-embed-page = Voir ce contenu sur { $host }
 mail-embed-page-named = Voir « { $name } » sur { $host }
 mail-embed-minutes = { $text } ({ $number } min)
 mail-embed-picture = Voir l’image en grand
-mail-test-banner = Ceci est un essai : aucun abonné ne l’a reçu. Le vrai message sera le même ; ici, le lien de désabonnement ne fait rien.
+mail-test-banner = Ceci est un essai : aucun abonné ne l’a reçu. Le vrai message sera identique, mais ici le lien de désabonnement est sans effet.
 mail-confirm-subject = Confirmez votre abonnement à « { $name } »
 mail-confirm-preheader = { $count ->
     [one] Il ne reste qu’à confirmer : le lien ci-dessous est valable { $number } jour.
    *[other] Il ne reste qu’à confirmer : le lien ci-dessous est valable { $number } jours.
  }
-mail-confirm-asked = Quelqu’un, vous sans doute, souhaite recevoir « { $name } » à cette adresse. Il ne manque que votre accord.
+mail-confirm-asked = Quelqu’un, sans doute vous-même, a demandé à recevoir « { $name } » à cette adresse. Il ne manque que votre accord.
 mail-confirm-asked-on = La demande a été faite sur { $name }.
 mail-confirm-button = Confirmer mon abonnement
 mail-confirm-open = Pour confirmer, ouvrez cette adresse :
@@ -102,11 +102,11 @@ mail-confirm-days = { $count ->
    *[other] Ce lien est valable { $number } jours.
  }
 mail-confirm-not-you = Ce n’était pas vous ? Ne faites rien : vous ne recevrez rien d’autre.
-mail-confirm-never = Ce n’était pas moi, ne plus jamais m’écrire
+mail-confirm-never = Ce n’était pas moi : ne plus jamais m’écrire
 mail-confirm-never-text = Pour que nous n’écrivions plus jamais à cette adresse :
 mail-already-subject = Cette adresse reçoit déjà « { $name } »
-mail-already-preheader = Votre abonnement est en place ; rien n’y a changé.
-mail-already-asked = Quelqu’un, vous sans doute, vient de demander à recevoir « { $name } » à cette adresse. C’est déjà le cas : il n’y a rien à faire.
+mail-already-preheader = Votre abonnement est déjà actif ; rien n’a changé.
+mail-already-asked = Quelqu’un, sans doute vous-même, vient de demander à recevoir « { $name } » à cette adresse. C’est déjà le cas : il n’y a rien à faire.
 mail-already-leave = Vous n’en voulez plus ?
 mail-already-leave-text = Vous n’en voulez plus ? Pour vous désabonner :
 mail-link-subject = Votre lien pour « { $name } »
@@ -123,15 +123,15 @@ mail-notice-commands = Commandes utiles :
 mail-notice-digest-waiting-subject = { $name } : un envoi attend votre accord
 mail-notice-digest-waiting-body = Le prochain envoi de « { $name } » est prêt. Il partira dès que vous l’aurez approuvé, et pas avant.
 mail-notice-digest-failed-subject = { $name } : un envoi n’a pas pu être préparé
-mail-notice-digest-failed-body = Le prochain envoi de « { $name } » n’a pas pu être mis en forme. Personne n’a rien reçu, et les articles restent en attente.
+mail-notice-digest-failed-body = Le prochain envoi de « { $name } » n’a pas pu être préparé. Rien n’a été envoyé, et les articles restent en attente.
 mail-notice-digest-paused-subject = { $name } : un envoi est en pause
-mail-notice-digest-paused-body = Le serveur de messagerie a refusé plusieurs messages de suite. L’envoi de « { $name } » s’est arrêté de lui-même ; personne n’est oublié, et il reprendra là où il s’est arrêté.
+mail-notice-digest-paused-body = Le serveur de messagerie a refusé plusieurs messages de suite. L’envoi de « { $name } » s’est donc mis en pause de lui-même. Personne ne sera oublié : il reprendra là où il s’est arrêté.
 mail-notice-digest-skipped-subject = { $name } : un envoi n’a pas eu lieu
 mail-notice-digest-skipped-body = Un envoi prévu de « { $name } » a été sauté. Le suivant aura lieu à la date prévue.
 mail-notice-posts-held-subject = { $name } : des articles attendent votre avis
-mail-notice-posts-held-body = Des articles de « { $name } » sont retenus : trop nombreux à la fois, ou trop anciens. Ils ne partiront pas sans votre accord.
+mail-notice-posts-held-body = Des articles de « { $name } » sont retenus, parce qu’ils sont trop nombreux à la fois ou trop anciens. Ils ne partiront pas sans votre accord.
 mail-notice-feed-failing-subject = { $name } : le flux ne peut plus être lu
-mail-notice-feed-failing-body = Le flux de « { $name } » ne peut plus être lu depuis plus d’un jour : les nouveaux articles passent inaperçus. Facteur essaie encore, de moins en moins souvent.
+mail-notice-feed-failing-body = Le flux de « { $name } » est illisible depuis plus d’un jour : les nouveaux articles passent inaperçus. Facteur continue d’essayer, de moins en moins souvent.
 mail-notice-feed-since = depuis le { $date }
 
 ## Public pages (web)
@@ -149,14 +149,14 @@ error-413-text = Le formulaire envoyé est trop long. Une adresse électronique 
 error-429-title = Un instant
 error-429-text = Trop de demandes sont arrivées à la fois. Réessayez dans une minute.
 error-500-title = Un incident est survenu
-error-500-text = L’erreur vient de nous, elle a été notée. Réessayez un peu plus tard.
+error-500-text = L’erreur vient de chez nous et a été enregistrée. Réessayez un peu plus tard.
 error-503-title = Service momentanément indisponible
 error-503-text = Rien n’a été enregistré. Réessayez dans quelques minutes.
 error-in-doubt-title = Nous ne savons pas si votre demande est passée
 error-in-doubt-text = Aucune confirmation n’est arrivée à temps de notre base de données : votre demande a peut-être été enregistrée malgré tout. Patientez quelques minutes, puis vérifiez : si vous n’avez reçu aucun message ou si rien n’a changé, recommencez.
 error-incident = Code de l’incident : { $incident }
 
-## The bare host
+## The home page of the instance
 home-title = Lettres d’information
 home-lead = Choisissez une lettre pour la découvrir et vous y abonner.
 home-nothing-title = Vous êtes au bureau de poste
@@ -165,34 +165,34 @@ home-nothing-more = Pour vous abonner, passez par le site qui publie la lettre�
 
 ## Sign-up
 subscribe-title = S’abonner à « { $newsletter } »
-subscribe-lead = Les nouveaux articles, { $rhythm }, dans votre boîte aux lettres électronique. Une adresse suffit ; on part en un clic.
+subscribe-lead = Recevez les nouveaux articles par courriel, { $rhythm }. Une adresse suffit, et vous pourrez vous désabonner en un clic.
 subscribe-consent = En vous abonnant, vous acceptez de recevoir « { $newsletter } » par courriel, { $rhythm }. Chaque message contient un lien pour vous désabonner.
 subscribe-button = S’abonner
 subscribe-keep-button = Garder mon adresse et m’abonner
-subscribe-privacy = Votre adresse ne sert qu’à cet envoi. Elle n’est transmise à personne, et rien ne suit votre lecture.
-subscribe-stale = Cette page est restée ouverte longtemps, ou elle est partie un peu vite. Vérifiez votre adresse et appuyez encore une fois.
+subscribe-privacy = Votre adresse ne sert qu’à cet envoi. Elle n’est transmise à personne, et rien ne suit ce que vous lisez.
+subscribe-stale = La page est restée ouverte trop longtemps, ou le formulaire a été envoyé trop vite. Vérifiez votre adresse et appuyez de nouveau sur le bouton.
 field-email = Votre adresse électronique
 field-email-help = Par exemple : prenom.nom@exemple.fr
 field-trap = Ne remplissez pas ce champ
 error-prefix = Erreur : { $title }
 error-summary = Un point à corriger
-address-empty = Écrivez votre adresse électronique.
+address-empty = Saisissez votre adresse électronique.
 address-no-at = Il manque le signe @ dans l’adresse.
 address-many-at = L’adresse contient plusieurs signes @ ; il n’en faut qu’un.
 address-no-local = Il manque quelque chose avant le signe @.
 address-no-domain = Il manque la fin de l’adresse, après le signe @.
-address-no-dot = La fin de l’adresse n’est pas complète : il manque par exemple « .fr » ou « .com ».
+address-no-dot = La fin de l’adresse est incomplète : il manque par exemple « .fr » ou « .com ».
 address-blank = L’adresse contient une espace : enlevez-la.
 address-accent = Avant le signe @, seules les lettres sans accent sont possibles.
 address-local = Le début de l’adresse, avant le signe @, n’est pas valable : vérifiez les points et les signes.
 address-domain = La fin de l’adresse, après le signe @, n’est pas valable : vérifiez-la.
 address-too-long = L’adresse est trop longue.
 address-hint = Vouliez-vous écrire « { $domain } » ?
-address-hint-keep = Si votre adresse est juste, gardez-la telle quelle.
-address-hint-use = Prendre { $address }
+address-hint-keep = Si votre adresse est correcte, gardez-la telle quelle.
+address-hint-use = Utiliser { $address }
 thanks-title = Presque fini
 thanks-lead = Si cette adresse peut s’abonner, un message vient de partir. Ouvrez-le et confirmez votre abonnement.
-thanks-more = Rien reçu d’ici quelques minutes ? Cherchez cet expéditeur parmi les indésirables.
+thanks-more = Rien reçu d’ici quelques minutes ? Cherchez cet expéditeur dans vos courriers indésirables.
 thanks-sender = Expéditeur
 thanks-fix = Corriger l’adresse ou recommencer
 to-the-form = Aller au formulaire d’abonnement
@@ -208,7 +208,7 @@ next-digest = Prochain envoi : { $date } vers { $time }.
 ## Links of mails
 fact-address = Adresse
 link-unknown-title = Ce lien ne mène nulle part
-link-unknown-lead = Il est peut-être incomplet : ouvrez-le depuis le message, ou copiez-le en entier. S’il est complet, plus rien n’est enregistré à son sujet.
+link-unknown-lead = Il est peut-être incomplet : ouvrez-le depuis le message, ou copiez-le en entier. S’il est complet, il ne correspond plus à rien.
 preview-title = Ceci était un essai
 preview-lead = Ce message était un essai : ses liens n’ont aucun effet. Dans un vrai message, chaque personne a les siens.
 confirm-title = Dernière étape
@@ -230,18 +230,18 @@ confirmed-title = C’est confirmé
 confirmed-lead = Vous recevrez « { $newsletter } ». Merci !
 confirmed-more = Chaque message contient un lien pour vous désabonner, en un clic.
 leave-title = Ne plus recevoir « { $newsletter } » ?
-leave-lead = Un clic, et plus aucun message ne part.
+leave-lead = Un clic, et vous ne recevrez plus aucun message.
 leave-button = Me désabonner
 left-title = C’est fait
-left-lead = Plus aucun message ne partira.
-left-newsletter-lead = Plus aucun message de « { $newsletter } » ne partira.
+left-lead = Vous ne recevrez plus aucun message.
+left-newsletter-lead = Vous ne recevrez plus aucun message de « { $newsletter } ».
 left-mistake = Un clic de trop ?
 undo-button = Annuler, je reste
-undone-title = Vous êtes de nouveau là
+undone-title = Vous revoilà
 undone-lead = Vous recevrez « { $newsletter } » comme avant.
-undone-pending-lead = Votre demande d’abonnement à « { $newsletter } » est de nouveau ouverte : il reste à la confirmer par le lien reçu.
+undone-pending-lead = Votre demande d’abonnement à « { $newsletter } » est de nouveau ouverte : confirmez-la avec le lien que vous avez reçu.
 not-me-title = Ce n’était pas vous ?
-not-me-lead = Quelqu’un a écrit votre adresse dans le formulaire de « { $newsletter } ». Nous pouvons l’effacer et ne plus jamais y écrire.
+not-me-lead = Quelqu’un a saisi votre adresse dans le formulaire de « { $newsletter } ». Nous pouvons l’effacer et ne plus jamais y écrire.
 not-me-button = Effacer, ne plus jamais écrire
 not-me-more = Il n’en restera qu’une empreinte, qui sert à refuser cette adresse et ne permet pas de la retrouver.
 refused-title = C’est effacé
@@ -249,7 +249,7 @@ refused-lead = « { $newsletter } » n’écrira plus jamais à cette adress
 
 ## Demo
 demo-name = Démo
-demo-tour = Le tour en six pas
+demo-tour = La visite en six étapes
 demo-places = Lieux de la démo
 demo-done = fait
 demo-clock = Horloge de la démo :
@@ -261,38 +261,38 @@ demo-unread-one = Non lu :
 demo-author = Vous
 demo-newsletter-description = Les nouvelles du four communal, chaque lundi matin : les fournées, les gens, et ce qu’on apprend en regardant lever la pâte.
 
-demo-title = De l’article à la boîte aux lettres, en six pas
-demo-lead = Voici Facteur au complet, sur cette seule machine. Vous êtes tour à tour le visiteur, l’auteur et le lecteur. Aucun message ne sort d’ici : prenez n’importe quelle adresse.
+demo-title = De l’article à la boîte aux lettres, en six étapes
+demo-lead = Voici Facteur au complet, sur cette seule machine. Vous êtes tour à tour le visiteur, l’auteur et le lecteur. Aucun message ne quitte cette machine : prenez n’importe quelle adresse.
 demo-step-1 = S’abonner
-demo-step-1-text = Donnez une adresse inventée sur la page d’abonnement, ou dans le formulaire du blog. Facteur ne l’inscrit pas encore : il lui écrit.
+demo-step-1-text = Donnez une adresse inventée sur la page d’abonnement, ou dans le formulaire du blog. Facteur ne l’abonne pas encore : il lui envoie d’abord un message.
 demo-step-2 = Confirmer
-demo-step-2-text = Le message de confirmation tombe dans la boîte aux lettres. Ouvrez-le, suivez son lien, appuyez sur le bouton : ouvrir un lien ne suffit jamais.
+demo-step-2-text = Le message de confirmation arrive dans la boîte aux lettres. Ouvrez-le, suivez son lien, appuyez sur le bouton : ouvrir un lien ne suffit jamais.
 demo-step-3 = Publier
 demo-step-3-text = Publiez un des billets préparés, ou écrivez le vôtre. Facteur lit le flux RSS du blog et retient ce qui est nouveau.
 demo-step-4 = Avancer
-demo-step-4-text = Les abonnés reçoivent les billets chaque lundi à 8 h. Plutôt que d’attendre, tournez l’horloge.
+demo-step-4-text = Les abonnés reçoivent les billets chaque lundi à 8 h. Plutôt que d’attendre, avancez l’horloge.
 demo-step-5 = Lire
-demo-step-5-text = Le numéro tombe dans la boîte aux lettres. Regardez-le en grand, sur un téléphone, en texte seul, et lisez ses en-têtes.
+demo-step-5-text = Le numéro arrive dans la boîte aux lettres. Regardez-le en pleine largeur, sur un téléphone, en texte seul, et lisez ses en-têtes.
 demo-step-6 = Partir
-demo-step-6-text = Dans chaque message, un lien pour se désabonner : un bouton, et c’est fait. Puis changez d’avis : c’est un bouton aussi.
+demo-step-6-text = Chaque message contient un lien pour se désabonner : un bouton, et c’est fait. Vous changez d’avis ? Un bouton suffit pour revenir.
 demo-hint-1 = Abonnez-vous avec l’adresse de votre choix : rien ne quitte cette machine.
 demo-action-1 = Page d’abonnement
 demo-hint-2 = Un message de confirmation vous attend. Ouvrez-le et suivez son lien.
-demo-hint-2-press = Ouvrir le lien n’a rien changé. C’est le bouton qui confirme.
+demo-hint-2-press = Ouvrir le lien n’a rien changé : seul le bouton confirme.
 demo-action-2 = Ouvrir le message
 demo-hint-3 = À vous d’écrire : publiez un billet sur le blog d’essai.
 demo-action-3 = Publier un billet
-demo-hint-4 = Le billet partira le { $slot }. Inutile d’attendre : tournez l’horloge.
+demo-hint-4 = Le billet partira le { $slot }. Inutile d’attendre : avancez l’horloge.
 demo-action-4 = Avancer jusqu’à l’envoi
 demo-hint-5 = Le numéro est arrivé dans la boîte aux lettres.
 demo-action-5 = Lire le numéro
 demo-hint-6 = Dans le message, suivez le lien « Se désabonner ».
-demo-hint-6-press = Un bouton, et c’est fini. Ouvrir le lien n’a rien changé.
+demo-hint-6-press = Ouvrir le lien n’a rien changé : appuyez sur le bouton pour vous désabonner.
 demo-action-6 = Revoir le message
-demo-hint-undo = Vous voilà désabonné. Changez d’avis : la page d’adieu a un bouton pour annuler.
-demo-hint-undo-press = C’est fait. Changez d’avis : un bouton suffit.
+demo-hint-undo = C’est fait, vous êtes parti. Vous changez d’avis ? La page d’adieu a un bouton pour annuler.
+demo-hint-undo-press = C’est fait. Vous changez d’avis ? Un bouton suffit pour annuler.
 demo-action-undo = Revoir le message
-demo-hint-all = Le tour est bouclé ! Publiez encore, tournez l’horloge, ouvrez les en-têtes…
+demo-hint-all = La visite est terminée ! Publiez encore, avancez l’horloge, regardez les en-têtes…
 demo-action-all = Publier un autre billet
 
 demo-clock-title = L’horloge de la démo
@@ -302,14 +302,14 @@ demo-waiting = Billets en attente
 demo-turn = Avancer jusqu’au prochain envoi
 demo-slots-title = Ce que sont devenus les envois
 demo-slots-none = Aucun n’a encore eu lieu.
-demo-slots-why = Chaque envoi prévu laisse une trace : parti, ou non et pourquoi.
+demo-slots-why = Chaque envoi prévu laisse une trace : parti, ou pas parti et pourquoi.
 demo-slot-sent = { $count ->
     [one] Parti vers une adresse : « { $subject } ».
    *[other] Parti vers { $count } adresses : « { $subject } ».
  }
 demo-slot-skipped = Pas d’envoi : { $reason }.
-demo-real-title = Rien n’est imité
-demo-real-text = Le flux est lu par HTTP, les messages passent par SMTP, le registre des envois est sur le disque. Seuls le blog et la boîte aux lettres sont des décors.
+demo-real-title = Rien n’est simulé
+demo-real-text = Le flux est lu par HTTP, les messages passent par SMTP, et le registre des envois est sur le disque. Seuls le blog et la boîte aux lettres sont des décors.
 demo-kept = Tout est gardé dans { $folder }.
 demo-not-kept = Ctrl-C arrête la démo et efface tout. L’option --keep DOSSIER garde tout pour la prochaine fois.
 demo-foot = Démo de Facteur. Elle n’est accessible que depuis cette machine.
@@ -318,11 +318,11 @@ demo-blog-tagline = Nouvelles d’un four à pain et de ceux qui l’ont rallum�
 demo-blog-foot = Un blog d’essai : le village, le four et le chien sont inventés.
 demo-feed = Flux RSS
 demo-all-posts = Tous les billets
-demo-publish-title = La table de l’auteur
+demo-publish-title = Le bureau de l’auteur
 demo-publish-lead = Des billets prêts à partir. Publiez-en un : il paraît sur le blog et dans son flux RSS.
 demo-publish = Publier
 demo-publish-this = Publier « { $title } »
-demo-publish-empty = Il manque un titre ou un texte.
+demo-publish-empty = Il manque le titre ou le texte.
 demo-publish-long = Un titre de 150 caractères et un texte de 10 000 au plus.
 demo-published = Publié. Facteur a lu le flux : ce billet partira le { $slot }.
 demo-drafts-none = Tous les billets préparés sont publiés. Écrivez le vôtre !
@@ -331,14 +331,14 @@ demo-own-heading = Titre
 demo-own-text = Texte
 demo-own-hint = En Markdown, si vous voulez : **gras**, *italique*, listes.
 demo-embed-title = Recevez le prochain billet
-demo-embed-lead = Chaque lundi matin, s’il y a du nouveau. Une adresse suffit, on part en un clic.
+demo-embed-lead = Chaque lundi matin, s’il y a du nouveau. Une adresse suffit, et vous pourrez vous désabonner en un clic.
 demo-embed-label = Votre adresse électronique
 demo-embed-button = S’abonner
 demo-embed-note = Un formulaire HTML ordinaire, collé dans la page du blog, sans JavaScript.
 
 demo-mailbox-lead = Tous les messages que Facteur a remis au serveur SMTP de la démo, quel que soit le destinataire.
 demo-mailbox-empty = La boîte est vide.
-demo-mailbox-empty-next = Le premier message y tombera dès que vous vous serez abonné.
+demo-mailbox-empty-next = Le premier message y arrivera dès votre abonnement.
 demo-mail-to = à { $address }
 demo-mail-from = De
 demo-mail-for = À
@@ -350,9 +350,9 @@ demo-show-text = Texte
 demo-show-headers = En-têtes
 demo-show-check = Contrôle
 demo-show-raw = Source
-demo-check-good = Rien à redire : ce message passe toutes les règles.
-demo-check-found = Le contrôle a trouvé :
-demo-check-what = Le même contrôle passe sur chaque message de chaque test de Facteur : structure, en-têtes, liens de désabonnement, longueur des lignes, poids. En ligne de commande : facteur mail lint FICHIER.
+demo-check-good = Rien à redire : ce message respecte toutes les règles.
+demo-check-found = Le contrôle a relevé :
+demo-check-what = Le même contrôle s’applique à chaque message de chaque test de Facteur : structure, en-têtes, liens de désabonnement, longueur des lignes, poids. En ligne de commande : facteur mail lint FICHIER.
 demo-welcome = Facteur, la démo. Aucun message ne quitte cette machine.
     {""}
       Commencez ici        { $url }/demo
@@ -459,10 +459,10 @@ wrong-setting-no-schedule = la lettre a { $count ->
  } ; aucun ne porte le numéro { $number }. `--schedule new` en ajoute un
 
 ## Ce qui ne convient pas dans un billet (partie d’une ligne, sans point)
-wrong-post-no-title = il est vide ; un billet a besoin d’un titre
+wrong-post-no-title = le titre est vide ; il en faut un
 wrong-post-long = plus de { $most } caractères
 wrong-post-two-texts = donnez html ou markdown, pas les deux
-wrong-post-large = plus de { $most } octets
+wrong-post-large = le texte dépasse { $most } octets
 wrong-post-web-address = « { $given } » n’est pas une adresse web telle que https://blog.example/billet
 
 ## Ce qui est montré d’un envoi, d’un abonné, d’un billet, d’un flux : étiquettes
@@ -614,8 +614,8 @@ feed-fails-since = illisible depuis le { $since } ({ $count ->
     [one] 1 fois
    *[other] { $count } fois
  }) : { $error }
-feed-moves = déplacé vers { $to } depuis le { $since } ; cette adresse sera reprise au bout de sept jours
-feed-moves-to-others = déplacé vers { $to }, où se trouvent d’autres billets : son adresse est conservée
+feed-moves = déplacé vers { $to } depuis le { $since } ; Facteur suivra au bout de sept jours
+feed-moves-to-others = déplacé vers { $to }, qui a d’autres billets : Facteur garde l’adresse actuelle
 feed-moved = venu de { $from } le { $at }
 feed-gap = ne contenait plus aucun de ses anciens billets le { $at } : des billets ont pu nous échapper
 

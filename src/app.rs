@@ -1,22 +1,19 @@
-//! Puts Facteur together: opens what every stage needs, starts the roles, stops them in order.
+//! What every stage's verbs are handed: database, time, settings, keys, the net, and the wake.
 //!
-//! In: a [`Config`] and a [`Clock`]. Out: an [`App`] that verbs of stages take, and [`serve`], which runs until it is
-//! told to stop.
+//! In: a [`Config`] and a [`Clock`]. Out: an [`App`]. Knows the ground alone; [`serve`](crate::serve) starts the roles.
 
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use tokio::sync::futures::Notified;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
-use crate::feeds::fetch::Fetcher;
-use crate::subscribers::desk::Desk;
-use crate::subscribers::tokens::Keys;
-use crate::{delivery, digests, fault, web};
+use crate::keys::Keys;
+use crate::net::fetch::Fetcher;
 
 /// What every stage's verbs are handed.
 #[derive(Clone, Debug)]
@@ -29,16 +26,12 @@ pub struct App {
     pub config: Config,
     /// Keys of the instance: tokens, address hashes, message ids.
     pub keys: Keys,
-    /// Takes requests to subscribe and commits together what waits.
-    pub desk: Arc<Desk>,
-    /// Reads feeds.
-    pub fetcher: Arc<Fetcher>,
-    /// Woken when there may be something to send.
-    pub delivery_wake: Arc<Notify>,
+    /// Asks other people's servers.
+    pub net: Arc<Fetcher>,
+    /// Told by verbs when there may be something to send.
+    pub wake: Wake,
     /// When this process last began a tick of the schedule; `None` until it does. `readyz` asks for its age.
     pub last_tick: Arc<Mutex<Option<Instant>>>,
-    /// What `readyz` found out a moment ago.
-    pub readiness: Arc<web::health::Recent>,
     /// Cancelled once the delivery of this process has judged whether this database may be sent from: nothing is composed
     /// before.
     pub judged: CancellationToken,
@@ -70,24 +63,21 @@ impl App {
         let path = db.file().map(|file| file.path().to_owned());
         db::migrate::migrate(&db, path.as_deref()).await.map_err(db::server::of_pooler)?;
         let keys = Keys::load(&db).await.map_err(db::server::of_pooler)?;
-        let desk = Arc::new(Desk::open(db.clone(), clock.clone(), config.signup.clone()));
-        let fetcher = Arc::new(Fetcher::new(&config.feeds, &config.base_url));
+        let net = Arc::new(Fetcher::new(&config.feeds, &config.base_url));
         Ok(Arc::new(Self {
             db,
             clock,
             config,
             keys,
-            desk,
-            fetcher,
-            delivery_wake: Arc::default(),
+            net,
+            wake: Wake::default(),
             last_tick: Arc::default(),
-            readiness: Arc::default(),
             judged: CancellationToken::new(),
         }))
     }
 
-    /// The same with connections of its own to PostgreSQL, for a thread with a runtime of its own: what a connection hears
-    /// then wakes the thread that waits for it, and no other first. SQLite stays as it is, for it has one writer.
+    /// For a thread with a runtime of its own: an app with connections of its own to PostgreSQL, so that a reply wakes that
+    /// thread directly. SQLite stays as it is, because it has one writer.
     ///
     /// # Errors
     /// When the server cannot be reached.
@@ -101,59 +91,19 @@ impl App {
     }
 }
 
-/// The parts of the work that one process does; several processes may share them on PostgreSQL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Roles {
-    /// Answer HTTP.
-    pub web: bool,
-    /// Poll feeds and compose digests.
-    pub schedule: bool,
-    /// Send.
-    pub delivery: bool,
-}
+/// Tells the delivery of this process that there may be something to send: a digest that changed its state, a letter. Other
+/// processes look for themselves, twice a second.
+#[derive(Clone, Debug, Default)]
+pub struct Wake(Arc<Notify>);
 
-impl Roles {
-    /// Everything, as one process does by default.
-    pub const ALL: Self = Self { web: true, schedule: true, delivery: true };
-}
+impl Wake {
+    /// Call it after the commit. A call that nobody waits for is kept: who waits next goes on at once.
+    pub fn now(&self) {
+        self.0.notify_one();
+    }
 
-/// Runs the roles until `stop` is cancelled, then stops them in order: no new work, what is in flight is finished.
-///
-/// `listener` is already bound, so that a caller knows the port.
-pub async fn serve(
-    app: Arc<App>,
-    roles: Roles,
-    listener: Option<tokio::net::TcpListener>,
-    stop: CancellationToken,
-) -> anyhow::Result<()> {
-    let mut running: JoinSet<anyhow::Result<()>> = JoinSet::new();
-    if let (true, Some(listener)) = (roles.web, listener) {
-        running.spawn(web::serve(app.clone(), listener, stop.clone()));
+    /// The next call, or one that was kept.
+    pub fn called(&self) -> Notified<'_> {
+        self.0.notified()
     }
-    if roles.schedule {
-        running.spawn(digests::schedule::run(app.clone(), stop.clone()));
-    }
-    if !roles.delivery {
-        // Whoever sends judges.
-        app.judged.cancel();
-    }
-    if roles.delivery {
-        running.spawn(delivery::run(app.clone(), stop.clone()));
-    }
-    let (watched, until) = (app.db.clone(), stop.clone());
-    running.spawn(async move {
-        watched.watch(&until).await;
-        Ok(())
-    });
-    let mut first_error = None;
-    while let Some(ended) = running.join_next().await {
-        let ended = ended.map_err(anyhow::Error::from).and_then(|result| result);
-        if let Err(error) = ended {
-            tracing::error!(error = %fault::in_words(&error), "a part of the work ended; stopping the rest");
-            first_error.get_or_insert(error);
-        }
-        stop.cancel();
-    }
-    app.db.close().await;
-    first_error.map_or(Ok(()), Err)
 }

@@ -1,54 +1,119 @@
-//! Errors in words: each cause once.
+//! Fault points: places where a test may end the process as `kill -9` would. Compiled only with the feature `faults`.
 //!
-//! In: an error with its causes. Out: one line. Many errors repeat their cause in their own words, so printing a chain as it
-//! is says the same two or three times; and PostgreSQL's errors end in a line of its source, which reads like one of a file.
+//! In: the environment, `FACTEUR_FAULT=NAME[:N[:kill|panic|stall]]`: at the N-th pass (default 1) of the point NAME the
+//! process aborts (`kill`, the default), the task panics, or everything of this thread stands still for 90 s.
+//! Out: nothing; [`POINTS`] lists the names so that a test can walk through all of them. `FACTEUR_DOT_MS` shortens the wait
+//! for the answer to the final dot.
 
-use crate::db;
+/// One point before and one after each commit, and each write of the wire. Without the feature: nothing at all.
+macro_rules! fault {
+    ($name:literal) => {
+        #[cfg(feature = "faults")]
+        $crate::fault::pass($name);
+    };
+}
+pub(crate) use fault;
 
-/// The chain in one line: `what was tried: why it failed`.
-pub fn in_words(error: &anyhow::Error) -> String {
-    let mut said: Vec<String> = Vec::new();
-    let mut causes = error.chain().peekable();
-    while let Some(cause) = causes.next() {
-        if let Some(database) = cause.downcast_ref::<sqlx::Error>() {
-            // Its own causes stand in its words.
-            say(&mut said, db::words(database));
-            break;
-        }
-        let words = cause.to_string();
-        match causes
-            .peek()
-            .map(ToString::to_string)
-            .and_then(|next| words.strip_suffix(next.as_str()).map(str::to_owned))
-        {
-            Some(own) => say(&mut said, own.trim_end_matches([':', ' ']).to_owned()),
-            None => say(&mut said, words),
-        }
-    }
-    said.join(": ")
+/// Every point, in the order in which a mail passes them.
+pub const POINTS: &[&str] = &[
+    "claim.before_commit",
+    "claim.after_commit",
+    "record.before_commit",
+    "record.after_commit",
+    "wire.before_envelope",
+    "wire.after_envelope",
+    "wire.before_content",
+    "wire.after_content",
+    "wire.after_reply",
+    "release.before_commit",
+    "release.after_commit",
+    "finish.before_commit",
+    "finish.after_commit",
+    "pack.before_commit",
+    "pack.after_commit",
+    "letter.before_commit",
+    "letter.after_commit",
+    "limit.before_commit",
+    "limit.after_commit",
+];
+
+/// Points that a command passes and a running server does not.
+pub const BY_HAND: &[&str] = &["revive.before_commit", "revive.after_commit"];
+
+/// Whether there is such a point.
+#[cfg(feature = "faults")]
+fn is_known(name: &str) -> bool {
+    POINTS.contains(&name) || BY_HAND.contains(&name)
 }
 
-fn say(said: &mut Vec<String>, words: String) {
-    if !words.is_empty() && said.last() != Some(&words) {
-        said.push(words);
+/// How long the answer to the final dot is waited for: as usual, unless a test wants to see the end of it.
+#[cfg(feature = "faults")]
+pub fn dot_timeout(usual: std::time::Duration) -> std::time::Duration {
+    let wanted = std::env::var("FACTEUR_DOT_MS").ok().and_then(|wish| wish.parse().ok());
+    wanted.map_or(usual, std::time::Duration::from_millis)
+}
+
+/// As usual.
+#[cfg(not(feature = "faults"))]
+pub const fn dot_timeout(usual: std::time::Duration) -> std::time::Duration {
+    usual
+}
+
+/// What happens at a point.
+#[cfg(feature = "faults")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Kill,
+    Panic,
+    Stall,
+}
+
+/// Counts a pass; at the wanted one does what the environment says.
+#[cfg(feature = "faults")]
+pub fn pass(name: &str) {
+    use std::sync::LazyLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    static WANTED: LazyLock<Option<(String, u64, Deed)>> =
+        LazyLock::new(|| std::env::var("FACTEUR_FAULT").ok().and_then(|wish| parse(&wish)));
+    static PASSED: AtomicU64 = AtomicU64::new(0);
+
+    debug_assert!(is_known(name), "{name} is not in POINTS");
+    let Some((wanted, at, deed)) = WANTED.as_ref() else { return };
+    if wanted != name || PASSED.fetch_add(1, Ordering::Relaxed) + 1 != *at {
+        return;
+    }
+    eprintln!("fault point {name}, pass {at}: {deed:?}");
+    match deed {
+        Deed::Kill => std::process::abort(),
+        Deed::Panic => panic!("fault point {name}"),
+        Deed::Stall => std::thread::sleep(std::time::Duration::from_secs(90)),
     }
 }
 
-#[cfg(test)]
+#[cfg(feature = "faults")]
+fn parse(wish: &str) -> Option<(String, u64, Deed)> {
+    let mut parts = wish.split(':');
+    let name = parts.next().filter(|name| is_known(name))?;
+    let at = parts.next().map_or(Some(1), |n| n.parse().ok())?;
+    let deed = match parts.next() {
+        None | Some("kill") => Deed::Kill,
+        Some("panic") => Deed::Panic,
+        Some("stall") => Deed::Stall,
+        Some(_) => return None,
+    };
+    Some((name.to_owned(), at, deed))
+}
+
+#[cfg(all(test, feature = "faults"))]
 mod tests {
     use super::*;
 
-    #[derive(Debug, thiserror::Error)]
-    #[error("while starting: {0}")]
-    struct Repeating(#[source] sqlx::Error);
-
     #[test]
-    fn nothing_is_said_twice() {
-        let io = || sqlx::Error::Io(std::io::Error::other("the cable is cut"));
-        let error = anyhow::Error::from(Repeating(io())).context("cannot start");
-        assert_eq!(in_words(&error), "cannot start: while starting: the cable is cut");
-        assert_eq!(in_words(&io().into()), "the cable is cut");
-        let plain = anyhow::anyhow!("inner").context("outer");
-        assert_eq!(in_words(&plain), "outer: inner");
+    fn wishes_are_read() {
+        assert_eq!(parse("record.after_commit"), Some(("record.after_commit".into(), 1, Deed::Kill)));
+        assert_eq!(parse("record.after_commit:7:panic"), Some(("record.after_commit".into(), 7, Deed::Panic)));
+        assert_eq!(parse("no.such.point"), None);
+        assert_eq!(parse("record.after_commit:x"), None);
     }
 }

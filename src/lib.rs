@@ -15,6 +15,7 @@
 //! | [`digests`] | WHEN | a due slot and posts → one digest → released rows of the ledger |
 //! | [`letters`] | SAYS | posts and texts → MIME once, with holes per person. Pure |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
+//! | [`events`] | NEWS | whatever happens → one row in the transaction that makes it true |
 //! | [`views`] | | rows → what people are shown: data and text keys |
 //! | [`web`] | DOORS | HTTP → one verb of a stage → page or JSON |
 //! | [`cli`] | DOORS | arguments → one verb of a stage → text or JSON |
@@ -25,6 +26,7 @@
 //! A stage never imports `web` or `cli`, and knows only the stages before it in the picture.
 
 pub mod app;
+pub mod cause;
 pub mod cli;
 pub mod clock;
 pub mod coded;
@@ -33,14 +35,21 @@ pub mod db;
 pub mod delivery;
 pub mod demo;
 pub mod digests;
+pub mod events;
 pub mod fault;
 pub mod feeds;
 pub mod i18n;
-pub mod letters;
+pub mod keys;
+pub mod ledger;
+pub mod letter;
+pub mod mails;
 pub mod markup;
+pub mod net;
 pub mod newsletters;
+pub mod origin;
 pub mod phrase;
 pub mod reason;
+pub mod serve;
 pub mod subscribers;
 pub mod telemetry;
 pub mod views;

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use facteur::db::Tx;
-use facteur::delivery::sql::{lease, pack as sql_pack};
-use facteur::delivery::status::Counts;
-use facteur::delivery::{control, pack};
-use facteur::digests::control::{self as editor, Doubt};
+use facteur::digests::steer as editor;
+use facteur::digests::steer::Doubt;
 use facteur::digests::{Digest, sql};
+use facteur::ledger::count::Counts;
+use facteur::ledger::sql::{lease, pack as sql_pack};
+use facteur::ledger::{pack, reopen};
 use facteur::newsletters::Newsletter;
 use facteur::subscribers;
 use futures_util::future::join_all;
@@ -19,6 +20,7 @@ use serde_json::{Value, json};
 use crate::harness::smtp::Settings;
 use crate::harness::smtp::faults::Stage;
 use crate::harness::{Answer, Builder, Chance, PATIENCE, TestApp, postgres, skip};
+use facteur::digests::MEANING;
 
 /// A world that does not send yet, with a digest that was released to so many.
 async fn released(builder: Builder, readers: usize) -> (TestApp, Newsletter, i64) {
@@ -106,9 +108,9 @@ async fn an_end_that_is_under_way_strands_nothing_that_is_queued_again() {
         let other = app.app.clone();
         let retry = tokio::spawn(async move {
             if doubtful {
-                control::resolve_doubts(&other, digest, true).await
+                reopen::resolve_doubts(&other, MEANING, digest, true).await
             } else {
-                control::retry_failed(&other, digest).await
+                reopen::retry_failed(&other, MEANING, digest).await
             }
         });
         waiting(&app, 1).await;
@@ -133,8 +135,8 @@ async fn disturb(app: &TestApp, digest: &Digest, what: u64) {
         3 => drop(editor::decide(app, digest, Doubt::TakeForAccepted).await),
         4 => drop(editor::pause(app, digest).await),
         5 | 6 => drop(editor::resume(app, digest, editor::Unknown::TryLater).await),
-        7 => drop(pack::digest(app, digest.id).await),
-        8 | 9 => drop(lease::finish(&app.db, digest.id, app.clock.now()).await),
+        7 => drop(pack::digest(app, MEANING, digest.id).await),
+        8 | 9 => drop(lease::finish(&app.db, MEANING, digest.id, app.clock.now()).await),
         10 => drop(lease::recover_strays(&app.db, digest.id).await),
         _ => drop(editor::cancel(app, digest).await),
     }
@@ -218,7 +220,7 @@ async fn a_retry_that_is_killed_between_two_slices_goes_on_where_it_was() {
         let (app, _, digest) = released(TestApp::builder(), 45_000).await;
         ended(&app, digest, "email <> 'p7@example.org'", "expired").await;
         if packed {
-            pack::digest(&app.app, digest).await.unwrap();
+            pack::digest(&app.app, MEANING, digest).await.unwrap();
         }
         let tried = app.cli(&["digest", "retry", "carnet", "--dry-run", "--json"]).await.json();
         assert_eq!((tried["retried"].as_i64(), state(&app, digest).await.as_str()), (Some(44_999), "finished"));
@@ -257,7 +259,7 @@ async fn bounced(packed: bool) -> (TestApp, i64) {
         .await;
     }
     if packed {
-        pack::digest(&app.app, digest).await.unwrap();
+        pack::digest(&app.app, MEANING, digest).await.unwrap();
     }
     app.execute("UPDATE subscriber SET status = 'unsubscribed' WHERE email = 'p2@example.org'").await;
     app.execute("UPDATE subscriber SET status = 'complained' WHERE email = 'p3@example.org'").await;
@@ -305,7 +307,7 @@ async fn a_digests_bounces_are_undone_and_nobody_with_another_reason_is_written_
         assert_eq!(done, expected(false), "packed: {packed}");
         are_back(&mut app, digest).await;
         let said = app.cli(&["digest", "retry", "carnet", "--bounced"]).await;
-        assert!(said.ok().contains("Nobody of digest") && said.ok().contains("2 stay out"), "{}", said.stdout);
+        assert!(said.ok().contains("nobody to bring back") && said.ok().contains("2 stay out"), "{}", said.stdout);
         app.cli(&["digest", "retry", "carnet", "--bounced", "--doubtful"]).await.fails(2);
     }
 }
@@ -366,7 +368,7 @@ async fn a_digest_that_ended_with_open_rows_is_repaired() {
         assert!(found.fails(3).contains("fsck --repair"), "{}", found.stderr);
         assert_eq!(state(&app, digest).await, "finished", "looking changes nothing");
         let repaired = app.cli(&["fsck", "--repair"]).await;
-        assert!(repaired.ok().contains("repaired: it goes on"), "{}", repaired.stdout);
+        assert!(repaired.ok().contains("repaired: the digest resumes"), "{}", repaired.stdout);
         app.start().await;
         app.idle().await;
         assert_eq!(state(&app, digest).await, "finished");
@@ -396,7 +398,7 @@ async fn a_digest_that_has_just_ended_with_open_rows_goes_on_by_itself_and_an_ol
         ended(&app, digest, "email = 'p3@example.org'", "expired").await;
         app.execute("UPDATE delivery SET state = 0 WHERE state = 3").await;
         app.execute(&format!("UPDATE digest SET finished_at = finished_at - {age}")).await;
-        let packed = pack::digest(&app.app, digest).await;
+        let packed = pack::digest(&app.app, MEANING, digest).await;
         assert_eq!(packed.is_ok(), goes_on);
         assert_eq!(state(&app, digest).await, if goes_on { "sending" } else { "finished" });
         if goes_on {
@@ -454,13 +456,22 @@ async fn nor_when_it_lies_with_a_connection_then() {
 async fn people_erased_at_once_are_all_gone_from_a_packed_digest() {
     let (app, _, digest) = released(TestApp::builder(), 60).await;
     ended(&app, digest, "email = 'p60@example.org'", "expired").await;
-    pack::digest(&app.app, digest).await.unwrap();
+    pack::digest(&app.app, MEANING, digest).await.unwrap();
     let people = app.texts("SELECT CAST(id AS TEXT) FROM subscriber ORDER BY id LIMIT 30").await;
     let app = &app;
     join_all(people.iter().map(|id| async move {
         let person = subscribers::sql::by_id(&app.app.db, id.parse().unwrap()).await.unwrap().unwrap();
         let mut tx = app.app.db.begin().await.unwrap();
-        subscribers::erase::erase(&app.app, &mut tx, app.clock.now(), &person, "erased").await.unwrap();
+        subscribers::erase::erase(
+            &app.app,
+            &mut tx,
+            app.clock.now(),
+            &person,
+            "erased",
+            facteur::events::Actor::Command,
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
     }))
     .await;

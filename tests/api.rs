@@ -1,8 +1,8 @@
 //! `/api/v1` as programs meet it: tokens, problems, pages, repeated requests, events.
 
-use facteur::app::Roles;
 use facteur::clock::{DAY, HOUR, MINUTE};
 use facteur::newsletters::Newsletter;
+use facteur::serve::Roles;
 use futures_util::StreamExt as _;
 use reqwest::Method;
 use serde_json::{Value, json};

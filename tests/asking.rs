@@ -1,8 +1,8 @@
 //! Asking changes nothing for who left or bounced: only the button in the mailbox does, and it lifts no more than a bounce.
 
 use facteur::clock::{DAY, HOUR, MINUTE};
+use facteur::keys::{Claim, Purpose};
 use facteur::newsletters::Newsletter;
-use facteur::subscribers::tokens::{Claim, Purpose};
 use serde_json::json;
 
 use super::harness::{Answer, TestApp};

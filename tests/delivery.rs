@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use facteur::clock::{HOUR, MINUTE};
 use facteur::db::Db;
-use facteur::delivery::status::{self, Counts};
-use facteur::delivery::{control, fsck, pack};
+use facteur::ledger::count::{self, Counts};
+use facteur::ledger::{check, pack, reopen};
 use facteur::newsletters::Newsletter;
 
 use crate::harness::smtp::Settings;
 use crate::harness::smtp::faults::Stage;
 use crate::harness::{Builder, PATIENCE, TestApp, postgres};
+use facteur::digests::MEANING;
 
 /// A world with so many readers and a post; nothing is sent yet.
 async fn carnet(builder: Builder, readers: usize) -> (TestApp, Newsletter) {
@@ -78,7 +79,7 @@ impl TestApp {
             Db::Sqlite { read, .. } => sqlx::query_scalar(leased).fetch_one(read).await,
             Db::Postgres(pool) => sqlx::query_scalar(leased).fetch_one(pool).await,
         };
-        let counts = status::counts(&app, digest).await.unwrap();
+        let counts = count::counts(&app, digest).await.unwrap();
         app.db.close().await;
         (batches.unwrap(), counts)
     }
@@ -104,12 +105,12 @@ async fn a_digest_of_several_batches_reaches_everyone_once_and_becomes_small() {
     assert_eq!(app.digest_state(digest).await, "finished");
     assert_eq!(app.number("SELECT COUNT(*) FROM delivery_batch").await, 0);
 
-    pack::digest(&app.app, digest).await.unwrap();
+    pack::digest(&app.app, MEANING, digest).await.unwrap();
     assert_eq!(app.number("SELECT COUNT(*) FROM delivery").await, 0);
     assert_eq!(app.sums(digest).await, counts, "packed or not, it is the same");
     let bytes = app.number("SELECT CAST(SUM(LENGTH(ids) + LENGTH(outcomes)) AS BIGINT) FROM delivery_archive").await;
     assert!(bytes <= 4 * 2_500, "{bytes} bytes for 2,500 recipients");
-    let received = status::of_subscriber(&app.app, app.person("p1700@example.org").await).await.unwrap();
+    let received = count::of_subscriber(&app.app, app.person("p1700@example.org").await).await.unwrap();
     assert_eq!(received.len(), 1);
     assert_eq!((received[0].digest_id, received[0].state), (digest, "accepted"));
     app.cli(&["fsck"]).await.ok();
@@ -147,10 +148,10 @@ async fn who_left_or_is_suppressed_is_skipped_with_a_reason() {
     app.to_the_end(digest, 0).await;
     let counts = app.sums(digest).await;
     assert_eq!((counts.accepted, counts.skipped), (6, 4));
-    let reasons = status::reasons(&app.app, digest).await.unwrap();
+    let reasons = count::reasons(&app.app, digest).await.unwrap();
     assert_eq!(reasons.skipped, [("left".to_owned(), 2), ("suppressed".to_owned(), 2)].into());
-    pack::digest(&app.app, digest).await.unwrap();
-    assert_eq!(status::reasons(&app.app, digest).await.unwrap().skipped, reasons.skipped, "packed or not");
+    pack::digest(&app.app, MEANING, digest).await.unwrap();
+    assert_eq!(count::reasons(&app.app, digest).await.unwrap().skipped, reasons.skipped, "packed or not");
     app.assert_nothing_lost(
         &everyone(10).into_iter().filter(|a| !["p3@", "p4@", "p5@", "p6@"].iter().any(|p| a.starts_with(p))).collect(),
         0,
@@ -170,7 +171,7 @@ async fn later_is_tried_again_and_an_address_that_is_gone_is_suppressed() {
     // Told as soon as the batch is given back.
     let begin = Instant::now();
     let next = loop {
-        if let Some(next) = status::progress(&app.app, digest, None).await.unwrap().unwrap().next_attempt_at {
+        if let Some(next) = count::progress(&app.app, digest, None).await.unwrap().unwrap().next_attempt_at {
             break next;
         }
         assert!(begin.elapsed() < PATIENCE, "it never says when it goes on");
@@ -183,7 +184,7 @@ async fn later_is_tried_again_and_an_address_that_is_gone_is_suppressed() {
     assert_eq!(app.status_of("p5@example.org").await, "bounced");
     assert_eq!(app.status_of("p6@example.org").await, "confirmed", "policy is not the address's fault");
     assert_eq!(app.number("SELECT COUNT(*) FROM suppression").await, 1);
-    let reasons = status::reasons(&app.app, digest).await.unwrap();
+    let reasons = count::reasons(&app.app, digest).await.unwrap();
     assert_eq!(reasons.refused, [("address".to_owned(), 1), ("policy".to_owned(), 1)].into());
     assert!(reasons.words.iter().any(|w| w.words.contains("no such user")), "{:?}", reasons.words);
     assert!(reasons.words.iter().all(|w| !w.words.contains('@')), "no address is shown: {:?}", reasons.words);
@@ -217,10 +218,10 @@ async fn cancelling_skips_the_rest_and_the_digest_still_adds_up() {
     assert_eq!(app.digest_state(digest).await, "cancelled");
     assert_eq!((counts.accepted as usize, counts.open()), (app.sink.taken(), 0));
     assert_eq!(counts.accepted + counts.skipped, 3_000);
-    let skipped = status::reasons(&app.app, digest).await.unwrap().skipped;
+    let skipped = count::reasons(&app.app, digest).await.unwrap().skipped;
     assert_eq!(skipped, [("cancelled".to_owned(), counts.skipped)].into());
-    pack::digest(&app.app, digest).await.unwrap();
-    assert_eq!(status::reasons(&app.app, digest).await.unwrap().skipped, skipped);
+    pack::digest(&app.app, MEANING, digest).await.unwrap();
+    assert_eq!(count::reasons(&app.app, digest).await.unwrap().skipped, skipped);
     app.cli(&["fsck"]).await.ok();
 }
 
@@ -247,17 +248,17 @@ async fn the_failed_are_sent_again_when_an_editor_says_so() {
         app.to_the_end(digest, 0).await;
         assert_eq!(app.sums(digest).await.refused, 4);
         if packed {
-            pack::digest(&app.app, digest).await.unwrap();
+            pack::digest(&app.app, MEANING, digest).await.unwrap();
         }
-        assert_eq!(control::retry_failed(&app.app, digest).await.unwrap(), 3);
+        assert_eq!(reopen::retry_failed(&app.app, MEANING, digest).await.unwrap(), 3);
         app.to_the_end(digest, 0).await;
         let counts = app.sums(digest).await;
         assert_eq!((counts.accepted, counts.refused), (39, 1), "packed: {packed}");
-        pack::digest(&app.app, digest).await.unwrap();
+        pack::digest(&app.app, MEANING, digest).await.unwrap();
         assert_eq!(app.sums(digest).await, counts);
         let gone = HashSet::from(["p9@example.org".to_owned()]);
         app.assert_nothing_lost(&everyone(40).difference(&gone).cloned().collect(), 0).await;
-        assert_eq!(control::retry_failed(&app.app, digest).await.unwrap(), 0);
+        assert_eq!(reopen::retry_failed(&app.app, MEANING, digest).await.unwrap(), 0);
     }
 }
 
@@ -268,7 +269,7 @@ async fn a_mail_whose_answer_was_lost_is_sent_again_alike_or_held() {
     let digest = app.send_now(&newsletter).await;
     app.to_the_end(digest, 0).await;
     assert_eq!(app.assert_nothing_lost(&everyone(20), 1).await.repeats, 1);
-    assert_eq!(status::reasons(&app.app, digest).await.unwrap().maybe_twice, 1);
+    assert_eq!(count::reasons(&app.app, digest).await.unwrap().maybe_twice, 1);
 
     for again in [true, false] {
         let builder = TestApp::builder().set("smtp.connections", 1).set("smtp.on_uncertain", "hold");
@@ -278,7 +279,7 @@ async fn a_mail_whose_answer_was_lost_is_sent_again_alike_or_held() {
         app.to_the_end(digest, 0).await;
         let counts = app.sums(digest).await;
         assert_eq!((counts.accepted, counts.uncertain), (19, 1), "held for an editor");
-        assert_eq!(control::resolve_doubts(&app.app, digest, again).await.unwrap(), 1);
+        assert_eq!(reopen::resolve_doubts(&app.app, MEANING, digest, again).await.unwrap(), 1);
         app.to_the_end(digest, 0).await;
         assert_eq!(app.sums(digest).await.accepted, 20);
         assert_eq!(app.assert_nothing_lost(&everyone(20), 1).await.repeats, usize::from(again));
@@ -290,7 +291,7 @@ async fn a_person_is_erased_from_open_and_packed_digests_and_sums_stay() {
     let (app, newsletter) = carnet(TestApp::builder(), 30).await;
     let first = app.send_now(&newsletter).await;
     app.to_the_end(first, 0).await;
-    pack::digest(&app.app, first).await.unwrap();
+    pack::digest(&app.app, MEANING, first).await.unwrap();
     app.post(&newsletter, "Encore des nouvelles").await;
     let second = app.send_now(&newsletter).await;
     app.to_the_end(second, 0).await;
@@ -298,11 +299,11 @@ async fn a_person_is_erased_from_open_and_packed_digests_and_sums_stay() {
     app.post(&newsletter, "Et encore").await;
     let third = app.send_now(&newsletter).await;
     let person = app.person("p12@example.org").await;
-    assert_eq!(status::of_subscriber(&app.app, person).await.unwrap().len(), 3);
+    assert_eq!(count::of_subscriber(&app.app, person).await.unwrap().len(), 3);
     let mut tx = app.app.db.begin().await.unwrap();
     pack::erase(&mut tx, person, app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
-    assert!(status::of_subscriber(&app.app, person).await.unwrap().is_empty());
+    assert!(count::of_subscriber(&app.app, person).await.unwrap().is_empty());
     for (digest, accepted) in [(first, 30), (second, 30), (third, 0)] {
         assert_eq!(app.sums(digest).await.accepted, accepted);
     }
@@ -414,7 +415,7 @@ async fn fsck_finds_what_does_not_add_up() {
     let digest = app.send_now(&newsletter).await;
     app.to_the_end(digest, 0).await;
     let rules = async || {
-        let mut rules: Vec<_> = fsck::check(&app.app).await.unwrap().problems.into_iter().map(|p| p.rule).collect();
+        let mut rules: Vec<_> = check::check(&app.app).await.unwrap().problems.into_iter().map(|p| p.rule).collect();
         rules.sort_unstable();
         rules
     };
@@ -435,7 +436,7 @@ async fn fsck_finds_what_does_not_add_up() {
         app.person("p3@example.org").await
     ))
     .await;
-    pack::digest(&app.app, digest).await.unwrap();
+    pack::digest(&app.app, MEANING, digest).await.unwrap();
     assert!(rules().await.is_empty());
     app.execute("UPDATE delivery_archive SET hi = hi + 1").await;
     assert!(rules().await.contains(&"chunk"));

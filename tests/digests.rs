@@ -261,7 +261,6 @@ async fn two_rhythms_of_one_newsletter_each_send_a_post_once() {
         "Europe/Paris",
     ];
     app.cli(&set).await.ok();
-    app.execute("UPDATE subscriber SET schedule_id = NULL").await;
     app.reader(&carnet, "bea@example.org").await;
     app.execute("UPDATE subscriber SET schedule_id = (SELECT MAX(id) FROM schedule) WHERE email = 'bea@example.org'")
         .await;
@@ -277,7 +276,6 @@ async fn two_rhythms_of_one_newsletter_each_send_a_post_once() {
         "what the newsletter sent before a rhythm began is not sent on it"
     );
     app.idle().await;
-    // Who has no rhythm is on the first.
     assert_eq!((app.mails_to("ana@example.org").len(), app.mails_to("bea@example.org").len()), (1, 1));
 }
 
@@ -495,8 +493,6 @@ async fn a_release_that_a_kill_cuts_short_goes_on() {
     let app = TestApp::builder().stopped().spawn().await;
     let carnet = app.newsletter("carnet").await;
     app.readers(&carnet, READERS).await;
-    // Some without a rhythm of their own are on the first.
-    app.execute("UPDATE subscriber SET schedule_id = NULL WHERE id % 1000 = 7").await;
     post(&app, &carnet, "Un").await;
     let mut killed = app.command(&["digest", "send", "carnet", "--yes"]);
     killed.env("FACTEUR_FAULT", "release.after_commit:2:kill");
@@ -519,7 +515,7 @@ async fn a_release_that_a_kill_cuts_short_goes_on() {
 
 #[tokio::test]
 async fn the_schedule_beats_by_itself_and_stops_in_order() {
-    let mut app = TestApp::builder().roles(facteur::app::Roles::ALL).spawn().await;
+    let mut app = TestApp::builder().roles(facteur::serve::Roles::ALL).spawn().await;
     let carnet = carnet(&app).await;
     post(&app, &carnet, "Un").await;
     let slot: jiff::Zoned = MONDAY.parse().unwrap();

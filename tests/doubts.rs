@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
-use facteur::delivery::pack;
-use facteur::delivery::status::{self, Counts};
+use facteur::ledger::count::{self, Counts};
+use facteur::ledger::pack;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::smtp::Settings;
 use crate::harness::smtp::faults::Stage;
 use crate::harness::{Answer, PATIENCE, TestApp};
+use facteur::digests::MEANING;
 
 const READERS: usize = 20;
 
@@ -43,7 +44,7 @@ impl Held {
     }
 
     async fn pack(&self) {
-        pack::digest(&self.app.app, self.digest).await.unwrap();
+        pack::digest(&self.app.app, MEANING, self.digest).await.unwrap();
         assert_eq!(self.app.number("SELECT COUNT(*) FROM delivery").await, 0, "packed");
     }
 
@@ -65,10 +66,10 @@ impl Held {
         assert_eq!(self.stands().await, ("finished".into(), 20, 0));
         let everyone = (1..=READERS).map(|n| format!("p{n}@example.org")).collect();
         assert_eq!(self.app.assert_nothing_lost(&everyone, repeats).await.repeats, repeats);
-        assert_eq!(status::reasons(&self.app.app, self.digest).await.unwrap().maybe_twice, maybe_twice);
+        assert_eq!(count::reasons(&self.app.app, self.digest).await.unwrap().maybe_twice, maybe_twice);
         self.pack().await;
         assert_eq!(self.stands().await, ("finished".into(), 20, 0));
-        assert_eq!(status::reasons(&self.app.app, self.digest).await.unwrap().maybe_twice, maybe_twice);
+        assert_eq!(count::reasons(&self.app.app, self.digest).await.unwrap().maybe_twice, maybe_twice);
         self.app.cli(&["fsck"]).await.ok();
     }
 
@@ -78,7 +79,7 @@ impl Held {
         assert_eq!(self.stands().await, ("finished".into(), 20, 0));
         let people: HashSet<String> = self.app.mails().iter().map(|mail| mail.to.clone()).collect();
         assert_eq!((people.len(), self.app.sink.taken()), (19, 19), "p15 has none");
-        assert_eq!(status::reasons(&self.app.app, self.digest).await.unwrap().maybe_twice, 0);
+        assert_eq!(count::reasons(&self.app.app, self.digest).await.unwrap().maybe_twice, 0);
         self.app.cli(&["fsck"]).await.ok();
     }
 
@@ -102,6 +103,8 @@ async fn status_says_how_many_are_in_doubt_and_what_to_do() {
     }
     let shown = held.app.cli(&["digest", "status", "carnet", "--json"]).await.json();
     assert_eq!(shown["counts"]["uncertain"], 2);
+    let person = held.app.cli(&["subscriber", "show", "carnet", "p15@example.org"]).await;
+    assert!(person.ok().contains("in doubt  Des nouvelles") && !person.ok().contains("uncertain"), "{}", person.stdout);
 }
 
 #[tokio::test]
@@ -125,7 +128,7 @@ async fn the_command_line_sends_again_what_is_in_doubt() {
         assert_eq!(done, json!({ "dry_run": false, "id": held.id, "retried": 2 }), "packed: {packed}");
         held.is_whole(1, 2).await;
         let again = held.app.cli(&["digest", "retry", "carnet", "--doubtful"]).await;
-        assert_eq!(again.ok().trim(), format!("Nothing of digest {} is in doubt.", held.id));
+        assert_eq!(again.ok().trim(), format!("No mail of digest {} is in doubt.", held.id));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whatever a blog, an editor or a visitor writes, a mail stays a mail: properties over arbitrary words, and the corpus.
 
 use facteur::feeds::parse::{self, Source};
-use facteur::letters::{Composed, DigestContent, DigestPost, Person, Sender, lint};
+use facteur::mails::{Composed, DigestContent, DigestPost, Person, Sender, lint};
 use mail_parser::MessageParser;
 use proptest::prelude::*;
 
@@ -64,16 +64,16 @@ proptest! {
         let made = DigestPost { title, author: Some(author), content: body, summary, language: None, ..post("x") };
         let posts = if several { vec![made.clone(), made] } else { vec![made] };
         let content = DigestContent { intro: Some(intro), ..content(posts) };
-        let composed = facteur::letters::digest(&sender(), &content, "fr", DATE).unwrap();
+        let composed = facteur::mails::digest(&sender(), &content, "fr", DATE).unwrap();
         reads_back(&composed)?;
     }
 
     #[test]
     fn any_sender_makes_a_mail_or_is_refused(name in words(), newsletter in words(), postal in words()) {
         let broken = [&name, &newsletter].into_iter().any(|text| text.contains(['\r', '\n', '\0']) || text.chars().count() > 200);
-        let broken = broken || facteur::letters::plain::line(&newsletter).is_empty();
+        let broken = broken || facteur::mails::plain::line(&newsletter).is_empty();
         let sender = Sender { from_name: name, newsletter, postal, ..sender() };
-        let made = facteur::letters::digest(&sender, &content(vec![post("x")]), "en", DATE);
+        let made = facteur::mails::digest(&sender, &content(vec![post("x")]), "en", DATE);
         prop_assert_eq!(made.is_err(), broken);
         if let Ok(composed) = made {
             lines_hold(&message(&composed))?;
@@ -114,7 +114,7 @@ fn deep_markup_is_survived() {
     for tag in ["div", "blockquote", "ul><li", "b", "table><tr><td", "a href=https://a.example"] {
         let deep = DigestPost { content: format!("<{tag}>").repeat(20_000) + "x", ..post("x") };
         let begin = std::time::Instant::now();
-        let composed = facteur::letters::digest(&sender(), &content(vec![deep]), "fr", DATE).unwrap();
+        let composed = facteur::mails::digest(&sender(), &content(vec![deep]), "fr", DATE).unwrap();
         assert_eq!(errors(&message(&composed)), [], "{tag}");
         assert!(begin.elapsed().as_secs() < 20, "{tag} took {:?}", begin.elapsed());
     }
@@ -137,7 +137,7 @@ fn feeds_of_the_corpus_become_mails() {
             if posts.is_empty() {
                 continue;
             }
-            let composed = facteur::letters::digest(&sender(), &content(posts), "fr", DATE).unwrap();
+            let composed = facteur::mails::digest(&sender(), &content(posts), "fr", DATE).unwrap();
             let bytes = message(&composed);
             let found: Vec<_> = lint::check(&bytes).into_iter().filter(lint::Finding::is_error).collect();
             assert!(found.is_empty(), "{}: {found:#?}", file.display());
@@ -183,7 +183,7 @@ fn links_inside_links_become_links_beside_each_other() {
             for words in ["", "!", "</a>trois</a>quatre"] {
                 let markup = [outer, between, cell, inner, words].concat();
                 let post = DigestPost { content: markup.clone(), ..post("x") };
-                let composed = facteur::letters::digest(&sender(), &content(vec![post]), "fr", DATE).unwrap();
+                let composed = facteur::mails::digest(&sender(), &content(vec![post]), "fr", DATE).unwrap();
                 assert_eq!(errors(&message(&composed)), [], "{markup}");
             }
         }

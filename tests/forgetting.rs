@@ -1,12 +1,13 @@
 //! Time forgets, and what is erased is gone: from the rows, from the file, from the log.
 
 use facteur::clock::{DAY, HOUR};
+use facteur::keys::{Claim, Purpose};
 use facteur::newsletters::Newsletter;
-use facteur::subscribers::tokens::{Claim, Purpose};
 
 use super::harness::smtp::faults::Stage;
 use super::harness::{PATIENCE, TestApp, postgres};
 use super::signup::pages;
+use facteur::digests::MEANING;
 
 async fn ask(app: &TestApp, email: &str) {
     assert_eq!(app.post_form("/n/carnet", &[("email", email), ("lang", "fr")]).await.status, 303);
@@ -175,7 +176,7 @@ async fn no_address_stays_in_log_reasons_or_file() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     let digest = app.number("SELECT MAX(id) FROM digest").await;
-    facteur::delivery::control::pause(&app.app, digest, facteur::reason::Reason::PausedByEditor).await.unwrap();
+    facteur::delivery::alarms::pause(&app.app, MEANING, digest, facteur::reason::Reason::PausedByEditor).await.unwrap();
     for column in
         ["SELECT COALESCE(reason, '') FROM digest", "SELECT words FROM delivery_note", "SELECT value FROM instance"]
     {
@@ -247,7 +248,7 @@ async fn two_thousand_refusals_are_one_line() {
                 ELSE '5.1.1 <…>: User unknown' END FROM subscriber"
     ))
     .await;
-    let words = facteur::delivery::status::reasons(&app.app, digest).await.unwrap().words;
+    let words = facteur::ledger::count::reasons(&app.app, digest).await.unwrap().words;
     assert_eq!(words.len(), 1, "{words:?}");
     assert_eq!((words[0].count, words[0].words.as_str()), (2_000, "5.1.1 <…>: User unknown"));
 }

@@ -14,6 +14,35 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
+/// Words that change a table, and the files that may hold them.
+const WRITERS: &[(&str, &str)] = &[
+    ("INTO subscriber ", "src/subscribers/status/"),
+    ("DELETE FROM subscriber ", "src/subscribers/status/"),
+    ("UPDATE subscriber SET status", "src/subscribers/status/"),
+    ("UPDATE subscriber s SET status", "src/subscribers/status/"),
+    ("INTO suppression ", "src/subscribers/suppression.rs"),
+    ("DELETE FROM suppression ", "src/subscribers/suppression.rs"),
+    ("UPDATE suppression ", "src/subscribers/suppression.rs"),
+    ("INTO event ", "src/events/"),
+    ("UPDATE event ", "src/events/"),
+    ("DELETE FROM event ", "src/events/"),
+];
+
+#[test]
+fn what_tells_how_somebody_stands_has_one_writer() {
+    let mut found = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    for (words, writer) in WRITERS {
+        let others = found.iter().filter(|(file, text)| !file.contains(writer) && text.contains(words));
+        let others: Vec<_> = others.map(|(file, _)| file).collect();
+        assert!(others.is_empty(), "`{words}` belongs into {writer}, and stands in {others:?}");
+        assert!(
+            found.iter().any(|(file, text)| file.contains(writer) && text.contains(words))
+                || words.starts_with("UPDATE")
+        );
+    }
+}
+
 /// The program's `regex` has no Unicode tables; those that tests link come with a library of theirs. A pattern that asks for
 /// them passes every test and panics in the program.
 #[test]

@@ -1,7 +1,7 @@
 //! Owners bring a list, look at people, take data away, and forget somebody: on the command line.
 
 use facteur::clock::{DAY, HOUR};
-use facteur::subscribers::tokens::{Claim, Purpose};
+use facteur::keys::{Claim, Purpose};
 use serde_json::json;
 
 use super::harness::TestApp;
@@ -82,7 +82,7 @@ async fn an_import_takes_who_consented_and_keeps_out_who_left() {
 #[tokio::test]
 async fn imported_people_are_asked_little_by_little() {
     let app = TestApp::builder()
-        .roles(facteur::app::Roles { web: true, schedule: false, delivery: false })
+        .roles(facteur::serve::Roles { web: true, schedule: false, delivery: false })
         .set("signup.letters_per_hour", 20)
         .set("signup.letters_per_hour_domain", 0)
         .spawn()
@@ -166,7 +166,7 @@ async fn owners_add_show_and_end_subscriptions() {
         app.cli(&["subscriber", "show", "carnet", "nobody@example.org"])
             .await
             .fails(5)
-            .contains("nobody of this address")
+            .contains("has no subscriber with this address")
     );
     assert!(app.cli(&["subscriber", "add", "carnet", "ana@example"]).await.fails(2).contains(".org"));
     assert!(

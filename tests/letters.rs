@@ -5,9 +5,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use facteur::letters::lint::{self, Finding};
-use facteur::letters::{Composed, DigestContent, DigestPost, Person, Sender};
-use facteur::subscribers::outbox::LetterKind;
+use facteur::letter::LetterKind;
+use facteur::mails::lint::{self, Finding};
+use facteur::mails::{Composed, DigestContent, DigestPost, Person, Sender};
 use mail_parser::MessageParser;
 use serde_json::json;
 
@@ -79,11 +79,11 @@ pub fn several() -> DigestContent {
 }
 
 pub fn digest(content: &DigestContent, language: &str) -> Composed {
-    facteur::letters::digest(&sender(), content, language, DATE).unwrap()
+    facteur::mails::digest(&sender(), content, language, DATE).unwrap()
 }
 
 pub fn letter(kind: LetterKind, language: &str, parameters: &serde_json::Value) -> Composed {
-    facteur::letters::letter(&sender(), kind, language, parameters, DATE).unwrap()
+    facteur::mails::letter(&sender(), kind, language, parameters, DATE).unwrap()
 }
 
 pub fn message(composed: &Composed) -> Vec<u8> {
@@ -294,7 +294,7 @@ fn what_cannot_stand_in_a_mail_is_refused_with_its_name() {
     let refused = |change: fn(&mut Sender)| {
         let mut sender = sender();
         change(&mut sender);
-        facteur::letters::digest(&sender, &several(), "fr", DATE).unwrap_err().to_string()
+        facteur::mails::digest(&sender, &several(), "fr", DATE).unwrap_err().to_string()
     };
     assert!(refused(|sender| sender.from_name = "a\r\nBcc: b@c.example".to_owned()).contains("the sender's name"));
     assert!(refused(|sender| sender.newsletter = "a\0b".to_owned()).contains("the name of the newsletter"));
@@ -302,14 +302,14 @@ fn what_cannot_stand_in_a_mail_is_refused_with_its_name() {
     assert!(refused(|sender| sender.reply_to = Some("a@b\r\n.example".to_owned())).contains("the address for answers"));
     assert!(refused(|sender| sender.base_url = "lettres".to_owned()).contains("base_url"));
     let nothing =
-        facteur::letters::letter(&sender(), LetterKind::Notice, "fr", &json!({"event": "x"}), DATE).unwrap_err();
+        facteur::mails::letter(&sender(), LetterKind::Notice, "fr", &json!({"event": "x"}), DATE).unwrap_err();
     assert!(nothing.to_string().contains("no words"), "{nothing}");
 }
 
 #[test]
 fn foreign_domains_become_a_labels() {
     let sender = Sender { from_address: "lettre@médiathèque.example".to_owned(), reply_to: None, ..sender() };
-    let composed = facteur::letters::digest(&sender, &several(), "fr", DATE).unwrap();
+    let composed = facteur::mails::digest(&sender, &several(), "fr", DATE).unwrap();
     let bytes = message(&composed);
     assert!(String::from_utf8(bytes.clone()).unwrap().contains("<lettre@xn--mdiathque-53af.example>"));
     assert_eq!(errors(&bytes), []);
@@ -318,7 +318,7 @@ fn foreign_domains_become_a_labels() {
 #[test]
 fn a_stored_variant_sends_the_same_mail() {
     let composed = digest(&several(), "fr");
-    let stored = facteur::letters::Variant::from_bytes(&composed.variant.to_bytes()).unwrap();
+    let stored = facteur::mails::Variant::from_bytes(&composed.variant.to_bytes()).unwrap();
     let mut again = Vec::new();
     stored.signed(&composed.sign_up).splice(&PERSON, &mut again);
     assert_eq!(again, message(&composed));
@@ -331,7 +331,7 @@ fn a_stored_variant_sends_the_same_mail() {
 fn mails_and_locales_name_the_same_texts() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut sources = String::new();
-    for folder in ["templates/mail", "src/letters"] {
+    for folder in ["templates/mail", "src/mails"] {
         gather(&root.join(folder), &mut sources);
     }
     let used: BTreeSet<&str> =

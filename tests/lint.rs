@@ -1,7 +1,7 @@
 //! The mail lint finds what it is there for: a good mail, spoilt in one way, breaks the rule of that way.
 
-use facteur::letters::lint;
-use facteur::subscribers::outbox::LetterKind;
+use facteur::letter::LetterKind;
+use facteur::mails::lint;
 use serde_json::json;
 
 use crate::letters::{PERSON, all, digest, letter, message, several};
@@ -192,14 +192,14 @@ fn size_and_envelope_are_looked_at() {
 #[test]
 fn on_this_machine_http_is_fine() {
     for base_url in ["http://127.0.0.1:8025", "http://localhost:8080", "http://[::1]:8080"] {
-        let sender = facteur::letters::Sender {
+        let sender = facteur::mails::Sender {
             base_url: base_url.to_owned(),
             site_url: Some(format!("{base_url}/blog/")),
             leave_mailbox: String::new(),
             ..crate::letters::sender()
         };
-        let confirm = facteur::letters::letter(&sender, LetterKind::Confirm, "en", &json!({}), 0).unwrap();
-        let digest = facteur::letters::digest(&sender, &several(), "en", 0).unwrap();
+        let confirm = facteur::mails::letter(&sender, LetterKind::Confirm, "en", &json!({}), 0).unwrap();
+        let digest = facteur::mails::digest(&sender, &several(), "en", 0).unwrap();
         for mail in [confirm, digest] {
             assert_eq!(lint::check(&message(&mail)), [], "{base_url}");
         }

@@ -28,6 +28,8 @@ mod embeds;
 #[cfg(test)]
 mod encoding;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod feeds;

@@ -284,6 +284,102 @@ async fn schema_10_gives_back_the_leaves_that_a_form_had_erased() {
     assert_eq!(found, people.map(|(_, _, after)| after));
 }
 
+/// A database of schema 16: of the first newsletter, with two rhythms, two people have none; the second has no rhythm at all.
+async fn without_rhythms(url: &str) {
+    older(url, 16).await;
+    let mut statements = Vec::new();
+    for id in [1, 2] {
+        statements.push(format!(
+            "INSERT INTO newsletter (id, slug, name, language, from_name, from_address, postal, created_at)
+             VALUES ({id}, 'n{id}', 'Le carnet', 'fr', '', 'a@example.org', '', 0)"
+        ));
+    }
+    for id in [3, 5] {
+        statements.push(format!(
+            "INSERT INTO schedule (id, newsletter_id, every, zone, created_at) VALUES ({id}, 1, 'week', 'UTC', 0)"
+        ));
+    }
+    for (id, newsletter, schedule) in [(1, 1, "NULL"), (2, 1, "5"), (3, 1, "NULL"), (4, 2, "NULL")] {
+        statements.push(format!(
+            "INSERT INTO subscriber (id, newsletter_id, email, email_key, language, status, schedule_id, created_at)
+             VALUES ({id}, {newsletter}, 'p{id}@example.org', 'p{id}@example.org', 'fr', 'confirmed', {schedule}, 0)"
+        ));
+        statements.push(format!("INSERT INTO consent (subscriber_id, kind, at) VALUES ({id}, 'asked', 0)"));
+        statements.push(format!(
+            "INSERT INTO letter (newsletter_id, subscriber_id, kind, language, created_at) VALUES ({newsletter}, {id}, 'link', 'fr', 0)"
+        ));
+    }
+    // On PostgreSQL rows with ids of their own do not move the sequence.
+    if !url.starts_with("sqlite") {
+        statements.push("SELECT setval(pg_get_serial_sequence('schedule', 'id'), 100)".to_owned());
+    }
+    execute(url, &statements).await;
+}
+
+async fn column(db: &Db, sql: &'static str) -> Vec<String> {
+    match db {
+        Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_all(read).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
+    }
+}
+
+const RHYTHMS: &str = "SELECT s.email || ' ' || CASE WHEN s.schedule_id > 5 THEN 'paused ' || h.newsletter_id
+    ELSE CAST(s.schedule_id AS TEXT) END FROM subscriber s JOIN schedule h ON h.id = s.schedule_id
+    WHERE h.id <= 5 OR (h.paused AND h.next_due_at IS NULL) ORDER BY s.id";
+
+#[tokio::test]
+async fn schema_17_puts_everybody_on_a_rhythm_and_keeps_what_belongs_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::create(folder.path()).await;
+    without_rhythms(&database.url).await;
+    let app = open(&database.url).await.unwrap();
+    assert_eq!(
+        column(&app.db, RHYTHMS).await,
+        ["p1@example.org 3", "p2@example.org 5", "p3@example.org 3", "p4@example.org paused 2"]
+    );
+    for count in ["SELECT CAST(COUNT(*) AS TEXT) FROM consent", "SELECT CAST(COUNT(*) AS TEXT) FROM letter"] {
+        assert_eq!(column(&app.db, count).await, ["4"], "{count}");
+    }
+    let mut tx = app.db.begin().await.unwrap();
+    let without = "UPDATE subscriber SET schedule_id = NULL";
+    let refused = match &mut tx {
+        Tx::Sqlite(tx) => sqlx::query(without).execute(&mut **tx).await.map(drop),
+        Tx::Postgres(tx) => sqlx::query(without).execute(&mut **tx).await.map(drop),
+    };
+    assert!(refused.is_err(), "nobody is without a rhythm any more");
+    drop(tx);
+    if let Db::Sqlite { read, .. } = &app.db {
+        let sound: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(read).await.unwrap();
+        assert_eq!(sound, "ok");
+        let broken = sqlx::query("PRAGMA foreign_key_check").fetch_all(read).await.unwrap();
+        assert!(broken.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn schema_17_that_is_cut_short_leaves_schema_16() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::create(folder.path()).await;
+    without_rhythms(&database.url).await;
+    let db = facteur::db::connect(&database.url, 2).await.unwrap();
+    let side = if db.is_sqlite() { "sqlite" } else { "postgres" };
+    let step = steps(side).remove("0017_every_subscriber_has_a_schedule").unwrap();
+    let mut tx = db.begin().await.unwrap();
+    match &mut tx {
+        Tx::Sqlite(tx) => sqlx::raw_sql(AssertSqlSafe(step)).execute(&mut **tx).await.map(drop).unwrap(),
+        Tx::Postgres(tx) => sqlx::raw_sql(AssertSqlSafe(step)).execute(&mut **tx).await.map(drop).unwrap(),
+    }
+    drop(tx);
+    let without = "SELECT CAST(COUNT(*) AS TEXT) FROM subscriber WHERE schedule_id IS NULL";
+    assert_eq!(column(&db, without).await, ["3"]);
+    db.close().await;
+    // As it was: also what schema 16 took is still taken.
+    let one = "UPDATE subscriber SET schedule_id = NULL WHERE id = 2".to_owned();
+    execute(&database.url, &[one]).await;
+    let app = open(&database.url).await.unwrap();
+    assert_eq!(column(&app.db, RHYTHMS).await.len(), 4);
+}
+
 #[tokio::test]
 async fn a_newer_schema_is_refused_with_a_clear_error() {
     let app = TestApp::builder().stopped().spawn().await;

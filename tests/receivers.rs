@@ -15,10 +15,12 @@ use std::time::{Duration, Instant};
 
 use facteur::clock::Clock;
 use facteur::config::{Config, Pipelining, Smtp, Tls};
-use facteur::delivery::lane::{Record, RecordError, Source, Withdrawn};
-use facteur::delivery::relay::Relay;
-use facteur::delivery::{Key, Mail, Outcome, session};
-use facteur::letters::{Hole, Variant};
+use facteur::delivery::Mail;
+use facteur::delivery::wire::contract::{Record, RecordError, Source, Withdrawn};
+use facteur::delivery::wire::relay::Relay;
+use facteur::delivery::wire::session;
+use facteur::ledger::{Key, Outcome};
+use facteur::mails::{Hole, Variant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::unbounded_channel;

@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facteur::app::Roles;
 use facteur::coded::Coded;
-use facteur::digests::{DigestState, Refusal, Rule};
+use facteur::digests::{Refusal, Rule};
 use facteur::feeds::PostState;
 use facteur::feeds::advice::Advice;
 use facteur::feeds::given;
 use facteur::feeds::trouble::{FeedTrouble, Hint};
 use facteur::i18n;
+use facteur::ledger::DigestState;
+use facteur::letter::LetterKind;
 use facteur::newsletters::wrong;
 use facteur::reason::Reason;
 use facteur::subscribers::Status;
 use facteur::subscribers::consent::ConsentKind;
-use facteur::subscribers::outbox::LetterKind;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -233,8 +234,8 @@ async fn what_cannot_stand_is_said_in_the_readers_language() {
     let request = app.request(Method::POST, "/api/v1/newsletters/carnet/posts").bearer_auth(token);
     let answer = app.send(request.header("accept-language", "fr").body(r#"{"title":" "}"#)).await.json();
     assert_eq!((&answer["code"], &answer["errors"][0]["pointer"]), (&"invalid-field".into(), &"/title".into()));
-    assert_eq!(answer["errors"][0]["detail"], "il est vide\u{202f}; un billet a besoin d’un titre");
-    assert_eq!(answer["detail"], "title: il est vide\u{202f}; un billet a besoin d’un titre");
+    assert_eq!(answer["errors"][0]["detail"], "le titre est vide\u{202f}; il en faut un");
+    assert_eq!(answer["detail"], "title: le titre est vide\u{202f}; il en faut un");
 }
 
 #[tokio::test]

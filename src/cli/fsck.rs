@@ -1,27 +1,29 @@
-//! `facteur fsck`: checks that every digest adds up; may run while mails are sent. Changes nothing without `--repair`.
+//! `facteur fsck`: checks that every recipient of every digest is accounted for; may run while mails are sent. Changes nothing
+//! without `--repair`.
 
 use super::{Context, Fault};
-use crate::delivery::fsck::{self, Repair};
+use crate::digests::MEANING;
+use crate::ledger::check::{self, Repair};
 use crate::phrase;
 
 /// Arguments of `facteur fsck`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Let digests go on that ended too early: what is open of them is sent.
+    /// Resume digests that ended too early: their open mails are sent.
     #[arg(long)]
     repair: bool,
 }
 
-/// Prints what was found; exit 3 when something does not add up, after `--repair` when it still does not.
+/// Prints what was found; exit 3 when there is a problem, after `--repair` when one is left.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
-    let report = if args.repair { fsck::repair(&app).await? } else { fsck::check(&app).await? };
+    let report = if args.repair { check::repair(&app, MEANING).await? } else { check::check(&app).await? };
     if context.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         for Repair { digest, open } in &report.repaired {
             let rows = phrase::count(*open, "row", "rows");
-            println!("{digest}: repaired: it goes on; {rows} of it still to be sent");
+            println!("{digest}: repaired: the digest resumes, with {rows} still to be sent");
         }
         for problem in &report.problems {
             let digest = if problem.digest.is_empty() { "ledger" } else { &problem.digest };
@@ -30,7 +32,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         let digests = phrase::count(report.digests, "digest", "digests");
         println!("{digests} with {} checked", phrase::count(report.recipients, "recipient", "recipients"));
     }
-    let mends = |problem: &fsck::Problem| fsck::MENDED.contains(&problem.rule);
+    let mends = |problem: &check::Problem| check::MENDED.contains(&problem.rule);
     match report.problems.len() {
         0 => Ok(()),
         count if !args.repair && report.problems.iter().all(mends) => Err(Fault::problems(format!(

@@ -8,17 +8,17 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::lane::Alarm;
 use super::limits::Limits;
-use super::mask::masked;
-use super::sql;
-use super::{bounces, control};
+use super::wire::contract::Alarm;
 use crate::app::App;
+use crate::ledger::mask::masked;
+use crate::ledger::{Meaning, sql, unknown};
 use crate::reason::Reason;
 
 /// Follows alarms until `stop`. The receiver survives a panic of this task.
 pub async fn follow(
     app: &App,
+    meaning: Meaning,
     limits: &[Arc<Limits>],
     alarms: &Mutex<mpsc::UnboundedReceiver<Alarm>>,
     stop: &CancellationToken,
@@ -30,25 +30,25 @@ pub async fn follow(
             alarm = alarms.recv() => alarm,
         };
         let Some(alarm) = alarm else { return stop.cancelled().await };
-        if let Err(error) = act(app, limits, &alarm).await {
+        if let Err(error) = act(app, meaning, limits, &alarm).await {
             tracing::warn!(%error, alarm = masked(&format!("{alarm:?}")), "an alarm could not be noted");
         }
     }
 }
 
-async fn act(app: &App, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<()> {
+async fn act(app: &App, meaning: Meaning, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<()> {
     match alarm {
         Alarm::PauseSender { digest_id, words } => {
-            control::pause(app, *digest_id, Reason::SenderRefused { words: words.clone() }).await?;
+            pause(app, meaning, *digest_id, Reason::SenderRefused { words: words.clone() }).await?;
         }
         Alarm::PausePolicy { digest_id, words } => {
-            control::pause(app, *digest_id, Reason::MailsRefused { words: words.clone() }).await?;
+            pause(app, meaning, *digest_id, Reason::MailsRefused { words: words.clone() }).await?;
         }
         Alarm::PauseBounces { digest_id, words } => {
-            control::pause(app, *digest_id, Reason::AddressesUnknown { words: words.clone() }).await?;
+            pause(app, meaning, *digest_id, Reason::AddressesUnknown { words: words.clone() }).await?;
         }
         Alarm::Gone { digest_id, subscribers } => {
-            let gone = bounces::mark(app, *digest_id, subscribers).await?;
+            let gone = unknown::mark(app, meaning, *digest_id, subscribers).await?;
             tracing::info!(digest.id = digest_id, gone, "addresses that do not exist were marked as bounced");
         }
         Alarm::Trouble { lane, words } => {
@@ -63,4 +63,19 @@ async fn act(app: &App, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<(
         }
     }
     Ok(())
+}
+
+/// Pauses a digest that sends, with a reason for the editor, which keeps no address; `false` when it does not send.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn pause(app: &App, meaning: Meaning, digest_id: i64, reason: Reason) -> sqlx::Result<bool> {
+    let mut tx = app.db.begin().await?;
+    let paused = meaning.mailings.pause(&mut tx, digest_id, &reason.with_words(masked)).await?;
+    tx.commit().await?;
+    if paused {
+        tracing::warn!(digest.id = digest_id, "digest paused: an editor is needed");
+        app.wake.now();
+    }
+    Ok(paused)
 }

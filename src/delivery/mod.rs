@@ -1,114 +1,44 @@
 //! HOW: ledger rows → SMTP → recorded outcome.
 //!
 //! ```text
-//! queued ──▶ started ──▶ accepted | refused
-//!    ▲          │  └────▶ deferred(next_at) ──▶ queued again
-//!    │          └──(crash)──▶ uncertain ──▶ resend | hold
-//!    └ skipped: left, suppressed or cancelled meanwhile
+//! supply ─▶ wire ─▶ record
+//!   ▲        │        │
+//!   └─ ledger ◀───────┘     limits: in front of every mail    disk: room for what is promised    rewind: a database gone back
 //! ```
-//! While a worker has a batch, `started` and `accepted` are told of in the batch's own row, a few bytes a mail
-//! ([`progress`]); the rows of the ledger follow when the batch is given back or taken over.
+//! | room | what is in it |
+//! | --- | --- |
+//! | [`supply`] | claims batches and letters of the ledger, makes them into mails, hands them to connections |
+//! | [`wire`] | SMTP: connections, replies and what they mean, how each server does, which of several is next |
+//! | [`record`] | the one writer of outcomes |
+//! | [`limits`] | how many mails a server may be given, and how fast |
+//! | [`disk`] | halts before the disk is full |
+//! | [`rewind`] | a database that goes back in time is noticed, and told what it forgot |
+//!
+//! [`run()`] starts and stops all of it; [`alarms`] carries out what concerns more than one mail; [`retry`] says when a mail is
+//! tried again.
 //!
 //! The promise: after a crash at any instant nobody is lost, and at most one message per open connection is repeated,
 //! with the same bytes. The gate that makes it true: no byte of a message leaves before the commit that marks it as started.
 
 pub mod alarms;
-pub mod archive;
-pub mod ballast;
-pub mod board;
-pub mod bounced;
-pub mod bounces;
-pub mod breaker;
-pub mod claim;
-pub mod control;
-pub mod entry;
-pub mod fault;
-pub mod fsck;
-pub mod generation;
-pub mod hand;
-pub mod health;
-pub mod hold;
-pub mod lane;
-pub mod learned;
-pub mod lessons;
-pub mod letters;
+pub mod disk;
 pub mod limits;
-mod made;
-pub mod marker;
-pub mod mask;
-pub mod memory;
-pub mod pack;
-pub mod person;
+mod parts;
 pub mod preflight;
-pub mod progress;
-pub mod recorder;
-pub mod relay;
-pub mod replies;
-pub mod rescue;
-pub mod retell;
+pub mod record;
 pub mod retry;
-pub mod revive;
-pub mod room;
-pub mod roster;
+pub mod rewind;
 mod run;
-pub mod senders;
-pub mod session;
-pub mod shelf;
-pub mod smtp;
-pub mod sql;
-pub mod status;
-pub mod watch;
+pub mod supply;
+pub mod wire;
 
 pub use run::run;
 
 use std::sync::Arc;
 
 use crate::clock::Millis;
-use crate::letters::{Person, Variant};
-
-/// The state of a delivery, as the small integer in the ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-#[repr(u8)]
-pub enum State {
-    /// Not sent, certain.
-    Queued = 0,
-    /// Its content may be on the wire.
-    Started = 1,
-    /// The mail server took it.
-    Accepted = 2,
-    /// Refused for good.
-    Refused = 3,
-    /// "Later": tried again at `next_at`.
-    Deferred = 4,
-    /// Not sent on purpose: left, suppressed or cancelled meanwhile.
-    Skipped = 5,
-    /// Sent, but no answer came; and `on_uncertain = hold`.
-    Uncertain = 6,
-}
-
-/// Which row a mail belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Key {
-    /// A digest's row, in a batch held under `epoch`.
-    Digest {
-        /// The digest.
-        digest_id: i64,
-        /// The recipient.
-        subscriber_id: i64,
-        /// First id of the batch it was claimed in.
-        batch_lo: i64,
-        /// Epoch of the lease; a row of an older epoch is not recorded.
-        epoch: i64,
-    },
-    /// A letter of its own.
-    Letter {
-        /// `letter.id`
-        id: i64,
-        /// Epoch of its lease, as for a batch.
-        epoch: i64,
-    },
-}
+use crate::ledger::Key;
+use crate::mails::{Person, Variant};
 
 /// One mail that is due now, in the hands of a connection.
 #[derive(Clone, Debug)]
@@ -158,44 +88,6 @@ impl Mail {
     pub fn splice(&self, out: &mut Vec<u8>) {
         self.parts().for_each(|part| out.extend_from_slice(part));
     }
-}
-
-/// What became of one attempt; SMTP results are values, not errors.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// 250 to the final dot, with the server's words (its queue id).
-    Accepted {
-        /// At most 512 bytes, printable.
-        words: String,
-    },
-    /// Refused for good.
-    Refused {
-        /// Reply code.
-        code: u16,
-        /// `unknown` (the address, to be marked once the breaker's window has passed), `address` (it is marked), `policy`,
-        /// `content`, `expired`, `render`, `smtputf8`.
-        reason: &'static str,
-        /// The server's words.
-        words: String,
-    },
-    /// To be tried again.
-    Deferred {
-        /// Not before.
-        next_at: Millis,
-        /// Reply code; 0 when the connection broke before the final dot.
-        code: u16,
-        /// The server's words.
-        words: String,
-        /// Whether the attempt counts against the limit of retrying.
-        counted: bool,
-    },
-    /// Not sent on purpose.
-    Skipped {
-        /// `left`, `suppressed`, `cancelled`.
-        reason: &'static str,
-    },
-    /// No answer to the final dot.
-    Uncertain,
 }
 
 #[cfg(test)]

@@ -29,13 +29,14 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{self, App, Roles};
+use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Tls};
 use crate::feeds;
 use crate::i18n::Locale;
 use crate::newsletters::settings::{NewFeed, Rhythm, Settings};
 use crate::newsletters::{self, Every, Newsletter};
+use crate::serve::{self, Roles};
 use blog::Blog;
 use folder::{Folder, Kept};
 use mailbox::Mailbox;
@@ -53,7 +54,7 @@ pub struct Options {
     pub language: &'static Locale,
     /// Port of everything; `None` for 8080 or, when that is taken, any.
     pub port: Option<u16>,
-    /// Keep everything in this folder, and go on from there the next time.
+    /// Keep everything in this folder, and continue from it the next time.
     pub keep: Option<PathBuf>,
 }
 
@@ -115,7 +116,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     feeds::poll::newsletter(&demo.app, demo.newsletter.id).await.context("the sample blog could not be read")?;
     demo.keep()?;
     let roles = Roles { web: false, schedule: true, delivery: true };
-    let work = tokio::spawn(app::serve(demo.app.clone(), roles, None, stop.clone()));
+    let work = tokio::spawn(serve::serve(demo.app.clone(), roles, None, stop.clone()));
     Ok(Running { base_url, stop, web, catcher, work, demo })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::clock::Millis;
 use crate::db::{Db, from_row, read};
-use crate::digests::DigestState;
+use crate::ledger::DigestState;
 use crate::reason::Why;
 
 /// What has happened so far.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::newsletters;
 
-use super::control::wrong_state;
-use super::{Digest, DigestError, DigestState, Refusal, Rule, posts, release, sql};
+use super::steer::wrong_state;
+use super::{Digest, DigestError, Refusal, Rule, posts, release, sql};
+use crate::ledger::DigestState;
 
 /// Lets a digest go to everybody who is on its rhythm now, and releases it.
 ///

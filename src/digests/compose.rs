@@ -12,16 +12,18 @@ use crate::clock::{DAY, HOUR, Millis};
 use crate::coded::Coded as _;
 use crate::db::{Tx, generation};
 use crate::feeds::Post;
-use crate::letters::DigestContent;
+use crate::keys::random_text;
+use crate::ledger::hold;
+use crate::mails::DigestContent;
 use crate::newsletters::recurrence::{next_after, slots_between};
 use crate::newsletters::{self, Approval, Newsletter, Schedule};
 use crate::reason::Reason;
-use crate::subscribers::tokens::random_text;
 
-use super::notice::{Event, Notice};
+use super::notice::{self, Event, Notice};
 use super::posts::{self, Which};
-use super::sql::{Audience, NewDigest};
-use super::{DigestState, content, notice, release, sql};
+use super::sql::{self, NewDigest};
+use super::{content, release};
+use crate::ledger::DigestState;
 
 /// Records of missed slots that one step writes at most; more means a clock that was years off.
 const MISSED: usize = 1_000;
@@ -119,8 +121,7 @@ impl Step<'_> {
         }
         let note = with_vanished(slot.note, vanished);
         let slot = Slot { note: note.as_deref(), ..slot };
-        let audience = audience(tx, self.schedule).await?;
-        if !sql::any_audience(tx, audience).await? {
+        if !sql::any_audience(tx, self.schedule.id).await? {
             skip(tx, &slot, &Reason::NobodySubscribed).await?;
             return Ok(None);
         }
@@ -166,8 +167,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
     };
     let mut taken = sql::take_posts(&mut tx, posts::wanted(app, &schedule, Which::Settled)).await?;
     taken.reverse();
-    let audience = audience(&mut tx, &schedule).await?;
-    let somebody = sql::any_audience(&mut tx, audience).await?;
+    let somebody = sql::any_audience(&mut tx, schedule.id).await?;
     let (now, mut skip_next, mut released) = (app.clock.now(), schedule.skip_next, Vec::new());
     for (posts, at) in one_mail_each(app, taken, skip_next).into_iter().zip(now..) {
         let slot = Slot { newsletter: &newsletter, schedule: &schedule, at, note: note.as_deref(), now };
@@ -190,7 +190,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
 /// The posts of each mail: one, but all that have been due for a day or more, since nobody was there to get them, in the
 /// first, the newest on top. `posts`: the oldest first.
 fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>> {
-    let due = |post: &Post| post.published_at.unwrap_or(0).max(post.first_seen_at + posts::settle(app));
+    let due = |post: &Post| post.published_at.unwrap_or(0).max(post.first_seen_at + posts::rest(app));
     let (backlog, others): (Vec<Post>, Vec<Post>) =
         posts.into_iter().partition(|post| !skip_next && app.clock.now() - due(post) >= DAY);
     let backlog = Some(backlog.into_iter().rev().collect::<Vec<Post>>()).filter(|posts| !posts.is_empty());
@@ -234,12 +234,6 @@ fn public_id() -> String {
             return id;
         }
     }
-}
-
-/// Who is on a schedule.
-pub(super) async fn audience(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<Audience> {
-    let first = sql::first_schedule(tx, schedule.newsletter_id).await?;
-    Ok(Audience { schedule_id: schedule.id, newsletter_id: schedule.newsletter_id, strays: first == Some(schedule.id) })
 }
 
 async fn skip(tx: &mut Tx, slot: &Slot<'_>, reason: &Reason) -> sqlx::Result<Option<i64>> {
@@ -303,7 +297,6 @@ async fn store(
     if approval == Approval::Auto {
         return Ok((!held).then_some(id));
     }
-    let audience = audience(tx, slot.schedule).await?;
     let told = Notice {
         event: Event::Waiting,
         newsletter: slot.newsletter,
@@ -311,7 +304,7 @@ async fn store(
         public_id: &public_id,
         slot_at: slot.at,
         content: &said,
-        recipients: sql::count_audience(&app.db, audience).await?,
+        recipients: sql::count_audience(&app.db, slot.schedule.id).await?,
         reason: None,
     };
     notice::ask(tx, slot.now, &told).await?;

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::feeds::Post;
 use crate::i18n;
-use crate::letters::{self, Composed, DigestContent, DigestPost, Sender};
+use crate::mails::{self, Composed, DigestContent, DigestPost, Sender};
 use crate::newsletters::Newsletter;
 
 use super::{Digest, DigestError, Refusal};
@@ -82,7 +82,7 @@ pub fn render(
     language: &str,
     date: Millis,
 ) -> Result<Composed, DigestError> {
-    letters::digest(&sender(app, newsletter), content, language, date)
+    mails::digest(&sender(app, newsletter), content, language, date)
         .map_err(|error| Refusal::NotRendered { words: format!("{error:#}") }.into())
 }
 

@@ -4,7 +4,7 @@ use crate::coded::{Parameter, Said, codes};
 use crate::i18n::Locale;
 use crate::reason::Why;
 
-use super::DigestState;
+use crate::ledger::DigestState;
 
 /// Why a digest was not made or changed. Nothing was stored then.
 #[derive(Debug, thiserror::Error)]

@@ -8,50 +8,34 @@
 //! skipped (also: no new post, nobody to send to, late)
 //! ```
 //! A digest that nobody has to approve starts as `releasing`. In: a due slot ([`schedule`], [`compose`]) or an editor's
-//! word ([`send`], [`approve`], [`control`]). Out: frozen content, one mail a language, rows in the ledger ([`release`]).
+//! word ([`send`], [`approve`], [`steer`]). Out: frozen content, one mail a language, rows in the ledger ([`release`]).
 //! [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says.
 
 pub mod ahead;
 pub mod approve;
 pub mod compose;
 pub mod content;
-pub mod control;
 mod error;
+pub mod mailings;
 pub mod notice;
 pub mod posts;
 pub mod release;
 pub mod schedule;
 pub mod send;
 pub mod sql;
+pub mod steer;
 
 pub use error::{DigestError, Refusal, Rule};
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
+use crate::ledger::DigestState;
+use crate::ledger::Meaning;
 use crate::reason::Why;
+use crate::subscribers;
 
-text_enum! {
-    /// Where a digest stands.
-    pub enum DigestState {
-        /// Composed; an editor must let it go.
-        Waiting => "waiting",
-        /// Its rows are being written.
-        Releasing => "releasing",
-        /// Its rows are being sent.
-        Sending => "sending",
-        /// Stopped for a while, by an editor or by the mail server's refusals.
-        Paused => "paused",
-        /// No row is open.
-        Finished => "finished",
-        /// Its slot passed without a mailing; `reason` says why.
-        Skipped => "skipped",
-        /// An editor cancelled what was left of it.
-        Cancelled => "cancelled",
-    }
-}
-
-/// `released_upto` of a digest whose rows are all written.
-pub const RELEASED: i64 = i64::MAX;
+/// What outcomes mean for people and digests: what the ledger and `delivery` are handed.
+pub const MEANING: Meaning = Meaning { people: &subscribers::bounced::Subscribers, mailings: &mailings::Digests };
 
 /// One mailing: a schedule, a slot, posts; frozen when released.
 #[derive(Clone, Debug)]

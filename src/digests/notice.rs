@@ -11,10 +11,11 @@ use crate::coded::Told as _;
 use crate::db::Tx;
 use crate::feeds::{Feed, standing};
 use crate::i18n;
-use crate::letters::DigestContent;
+use crate::ledger::letters::{self, NewLetter};
+use crate::letter::LetterKind;
+use crate::mails::DigestContent;
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::reason::Reason;
-use crate::subscribers::outbox::{self, LetterKind, NewLetter};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +84,7 @@ async fn to_editor(tx: &mut Tx, now: Millis, of: &Newsletter, parameters: &serde
         language: &of.language,
         parameters,
     };
-    outbox::ask(tx, now, &letter).await
+    letters::ask(tx, now, &letter).await
 }
 
 /// Tells the editors of feeds that cannot be read for a day, once until they can be read again; those of one newsletter in one

@@ -32,7 +32,7 @@ pub enum Which {
 /// The query for these posts.
 pub fn wanted<'a>(app: &App, schedule: &'a Schedule, which: Which) -> Waiting<'a> {
     let now = app.clock.now();
-    let settled = now - settle(app);
+    let settled = now - rest(app);
     let zone = TimeZone::get(&schedule.zone).unwrap_or(TimeZone::UTC);
     Waiting {
         schedule,
@@ -61,7 +61,7 @@ pub async fn in_doubt(app: &App, schedule: &Schedule) -> sqlx::Result<bool> {
 }
 
 /// Milliseconds that a post rests.
-pub fn settle(app: &App) -> Millis {
+pub fn rest(app: &App) -> Millis {
     Millis::from(app.config.digests.settle_s) * SECOND
 }
 

@@ -7,15 +7,15 @@
 
 use crate::app::App;
 use crate::db::Tx;
-use crate::delivery::fault::fault;
+use crate::fault::fault;
 use crate::i18n;
-use crate::letters::{Composed, DigestContent};
+use crate::mails::{Composed, DigestContent};
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::reason::Reason;
 
 use super::notice::{self, Event, Notice};
-use super::sql::Audience;
-use super::{Digest, DigestError, DigestState, Refusal, content, sql};
+use super::{Digest, DigestError, Refusal, content, sql};
+use crate::ledger::DigestState;
 
 /// Recipients that are released in one transaction; 100,000 rows hold SQLite's writer for 0.15 s.
 const WHOLE: i64 = 100_000;
@@ -32,7 +32,7 @@ pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
         let digest = sql::by_id(&app.db, digest_id).await?;
         let digest = digest.ok_or(Refusal::Gone)?;
         if digest.state != DigestState::Releasing {
-            app.delivery_wake.notify_waiters();
+            app.wake.now();
             if released && digest.recipients > RANGE {
                 count_ledger(app).await;
             }
@@ -58,25 +58,15 @@ async fn count_ledger(app: &App) {
 struct Whole {
     newsletter: Newsletter,
     schedule: Schedule,
-    audience: Audience,
 }
 
 async fn whole(app: &App, digest: &Digest) -> Result<Whole, DigestError> {
     let newsletter = newsletters::sql::by_id(&app.db, digest.newsletter_id).await?;
-    let schedules = newsletters::sql::schedules(&app.db, digest.newsletter_id).await?;
-    let first = schedules.first().is_some_and(|first| first.id == digest.schedule_id);
-    let schedule = schedules.into_iter().find(|schedule| schedule.id == digest.schedule_id);
+    let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?;
     let (Some(newsletter), Some(schedule)) = (newsletter, schedule) else {
         return Err(Refusal::NewsletterGone.into());
     };
-    let audience = audience(app, &schedule, first).await?;
-    Ok(Whole { newsletter, schedule, audience })
-}
-
-/// Who is on a rhythm; people without one are on the newsletter's first.
-async fn audience(app: &App, schedule: &Schedule, first: bool) -> sqlx::Result<Audience> {
-    let strays = first && sql::any_strays(&app.db).await?;
-    Ok(Audience { schedule_id: schedule.id, newsletter_id: schedule.newsletter_id, strays })
+    Ok(Whole { newsletter, schedule })
 }
 
 /// Fixes what the digest says and to whom it goes.
@@ -97,7 +87,7 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
             return Err(error);
         }
     };
-    let in_ranges = sql::exceeds(&app.db, whole.audience, WHOLE).await?;
+    let in_ranges = sql::exceeds(&app.db, digest.schedule_id, WHOLE).await?;
     let mut tx = app.db.begin().await?;
     let subject = subject(&mails, &whole.newsletter.language);
     if !sql::freeze(&mut tx, digest.id, subject, &content::to_text(&said)?, now).await? {
@@ -107,7 +97,7 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
         sql::insert_variant(&mut tx, digest.id, language, &mail.variant.to_bytes()).await?;
     }
     if !in_ranges {
-        let written = write_rows(&mut tx, digest, whole.audience, i64::MAX - 1).await?;
+        let written = write_rows(&mut tx, digest, i64::MAX - 1).await?;
         if written == 0 {
             drop(tx);
             return skip(app, digest, &Reason::NobodySubscribed).await;
@@ -130,11 +120,10 @@ fn subject<'a>(mails: &'a [(&'static str, Composed)], language: &str) -> &'a str
 
 /// Writes the rows of one range of ids.
 async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
-    let audience = whole(app, digest).await?.audience;
-    let next = sql::next_recipient(&app.db, audience, digest.released_upto).await?;
+    let next = sql::next_recipient(&app.db, digest.schedule_id, digest.released_upto).await?;
     let mut piece = app.db.begin_piece().await?;
     if let Some(lowest) = next {
-        write_rows(&mut piece.tx, digest, audience, lowest + RANGE - 1).await?;
+        write_rows(&mut piece.tx, digest, lowest + RANGE - 1).await?;
     } else {
         sql::end_release(&mut piece.tx, digest.id).await?;
     }
@@ -145,11 +134,11 @@ async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
 }
 
 /// Claims the ids from where the release stands up to `upto`, and writes their rows. 0 also when another process was first.
-async fn write_rows(tx: &mut Tx, digest: &Digest, audience: Audience, upto: i64) -> sqlx::Result<i64> {
+async fn write_rows(tx: &mut Tx, digest: &Digest, upto: i64) -> sqlx::Result<i64> {
     if !sql::advance_release(tx, digest.id, digest.released_upto, upto).await? {
         return Ok(0);
     }
-    let written = sql::release(tx, digest.id, audience, digest.released_upto, upto).await? as i64;
+    let written = sql::release(tx, digest.id, digest.schedule_id, digest.released_upto, upto).await? as i64;
     sql::add_recipients(tx, digest.id, written).await?;
     Ok(written)
 }
@@ -174,7 +163,7 @@ async fn put_back(
     reason: &Reason,
 ) -> Result<(), DigestError> {
     tracing::error!(digest.id = digest.id, error = %reason, "digest could not be rendered");
-    let recipients = sql::count_audience(&app.db, whole.audience).await?;
+    let recipients = sql::count_audience(&app.db, digest.schedule_id).await?;
     let mut tx = app.db.begin().await?;
     if sql::turn(&mut tx, digest.id, DigestState::Releasing, DigestState::Waiting, Some(reason), None).await? {
         let told = Notice {
@@ -195,7 +184,5 @@ async fn put_back(
 
 /// How many a digest of this schedule would go to.
 pub(super) async fn count(app: &App, schedule: &Schedule) -> sqlx::Result<i64> {
-    let schedules = newsletters::sql::schedules(&app.db, schedule.newsletter_id).await?;
-    let first = schedules.first().is_some_and(|first| first.id == schedule.id);
-    sql::count_audience(&app.db, audience(app, schedule, first).await?).await
+    sql::count_audience(&app.db, schedule.id).await
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
-use crate::delivery::hold;
 use crate::feeds::Post;
+use crate::ledger::hold;
 use crate::newsletters::{Newsletter, Schedule};
 
 use super::posts::{self, Which};
@@ -95,8 +95,7 @@ pub async fn make(
             None => Err(nothing_waits(app, &schedule).await?.into()),
         };
     }
-    let audience = compose::audience(&mut tx, &schedule).await?;
-    if !sql::any_audience(&mut tx, audience).await? {
+    if !sql::any_audience(&mut tx, schedule.id).await? {
         return Err(Refusal::Nobody.into());
     }
     let made = compose::now(app, &mut tx, newsletter, &schedule, &taken, note.as_deref()).await?;
@@ -111,9 +110,9 @@ async fn nothing_waits(app: &App, schedule: &Schedule) -> Result<Refusal, Digest
     let all = posts::waiting(app, schedule, Which::All).await?;
     let now = app.clock.now();
     let rests: Vec<Millis> =
-        all.iter().map(|post| post.first_seen_at + posts::settle(app) - now).filter(|left| *left > 0).collect();
+        all.iter().map(|post| post.first_seen_at + posts::rest(app) - now).filter(|left| *left > 0).collect();
     let open = sql::open(&app.db, schedule.newsletter_id).await?;
-    let waits = open.into_iter().find(|d| d.schedule_id == schedule.id && d.state == super::DigestState::Waiting);
+    let waits = open.into_iter().find(|d| d.schedule_id == schedule.id && d.state == DigestState::Waiting);
     let (count, seconds) = (rests.len(), rests.iter().min().map(|left| left / SECOND + 1));
     Ok(match (seconds, waits.map(|digest| digest.public_id)) {
         (None, None) => Refusal::NoNewPost,

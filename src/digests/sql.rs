@@ -7,12 +7,13 @@ use jiff::civil::Date;
 
 use crate::clock::Millis;
 use crate::coded::Stored as _;
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Db, Tx, execute, in_tx, read, write_now};
 use crate::feeds::Post;
 use crate::newsletters::Schedule;
 use crate::reason::Reason;
 
-use super::{Digest, DigestState, RELEASED};
+use super::Digest;
+use crate::ledger::{DigestState, RELEASED};
 
 /// Schedules whose slot has come, paused ones too: each slot leaves a record.
 pub async fn due(db: &Db, now: Millis) -> sqlx::Result<Vec<Schedule>> {
@@ -57,13 +58,6 @@ pub async fn steer_schedule(tx: &mut Tx, id: i64, paused: bool, skip_next: bool)
         .bind(paused)
         .bind(skip_next)
         .execute(c))
-}
-
-/// The schedule that subscribers without one are on.
-pub async fn first_schedule(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<Option<i64>> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT MIN(id) FROM schedule WHERE newsletter_id = $1")
-        .bind(newsletter_id)
-        .fetch_one(c))
 }
 
 /// Which posts a digest may take.
@@ -310,93 +304,41 @@ pub async fn turn(
     Ok(changed == 1)
 }
 
-/// Who is on a rhythm: its own subscribers and, on the newsletter's first, those without one.
-#[derive(Clone, Copy, Debug)]
-pub struct Audience {
-    /// The rhythm.
-    pub schedule_id: i64,
-    /// The newsletter.
-    pub newsletter_id: i64,
-    /// Whether the newsletter's people without a rhythm belong to it.
-    pub strays: bool,
-}
-
-/// Whether anybody confirmed is without a rhythm. Normally nobody is; without being told so, SQLite's planner reads all
-/// people of a range of ids to find that none of them is.
-pub async fn any_strays(db: &Db) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id IS NULL AND status = 'confirmed')"
-    )
-    .fetch_one(c))
-}
-
 /// How many confirmed subscribers are on a rhythm. Reads an index of ids only: 30 ms for a million on SQLite.
-pub async fn count_audience(db: &Db, audience: Audience) -> sqlx::Result<i64> {
-    let Audience { schedule_id, newsletter_id, strays } = audience;
-    let own: i64 = read!(db, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed'"
-    )
-    .bind(schedule_id)
-    .fetch_one(c))?;
-    if !strays {
-        return Ok(own);
-    }
-    let stray: i64 = read!(db, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM subscriber WHERE schedule_id IS NULL AND status = 'confirmed' AND +newsletter_id = $1"
-    )
-    .bind(newsletter_id)
-    .fetch_one(c))?;
-    Ok(own + stray)
+pub async fn count_audience(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed'")
+        .bind(schedule_id)
+        .fetch_one(c))
 }
 
-/// Whether more than `most` are on a rhythm; looks at no more than that, unless there are people without one.
-pub async fn exceeds(db: &Db, audience: Audience, most: i64) -> sqlx::Result<bool> {
-    if audience.strays {
-        return Ok(count_audience(db, audience).await? > most);
-    }
+/// Whether more than `most` are on a rhythm; looks at no more than that.
+pub async fn exceeds(db: &Db, schedule_id: i64, most: i64) -> sqlx::Result<bool> {
     let next: Option<i64> = read!(db, |c| sqlx::query_scalar(
         "SELECT id FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed' ORDER BY id LIMIT 1 OFFSET $2"
     )
-    .bind(audience.schedule_id)
+    .bind(schedule_id)
     .bind(most)
     .fetch_optional(c))?;
     Ok(next.is_some())
 }
 
 /// Whether anybody confirmed is on a rhythm.
-pub async fn any_audience(tx: &mut Tx, audience: Audience) -> sqlx::Result<bool> {
-    let Audience { schedule_id, newsletter_id, strays } = audience;
+pub async fn any_audience(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<bool> {
     in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed')
-             OR EXISTS (SELECT 1 FROM subscriber
-                 WHERE $3 AND schedule_id IS NULL AND status = 'confirmed' AND +newsletter_id = $2)"
+        "SELECT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed')"
     )
     .bind(schedule_id)
-    .bind(newsletter_id)
-    .bind(strays)
     .fetch_one(c))
 }
 
 /// The lowest id of a rhythm's confirmed subscribers above `above`.
-pub async fn next_recipient(db: &Db, audience: Audience, above: i64) -> sqlx::Result<Option<i64>> {
-    let Audience { schedule_id, newsletter_id, strays } = audience;
-    let own: Option<i64> = read!(db, |c| sqlx::query_scalar(
+pub async fn next_recipient(db: &Db, schedule_id: i64, above: i64) -> sqlx::Result<Option<i64>> {
+    read!(db, |c| sqlx::query_scalar(
         "SELECT MIN(id) FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed' AND id > $2"
     )
     .bind(schedule_id)
     .bind(above)
-    .fetch_one(c))?;
-    if !strays {
-        return Ok(own);
-    }
-    let stray: Option<i64> = read!(db, |c| sqlx::query_scalar(
-        "SELECT MIN(id) FROM subscriber
-         WHERE schedule_id IS NULL AND status = 'confirmed' AND id > $1 AND +newsletter_id = $2"
-    )
-    .bind(above)
-    .bind(newsletter_id)
-    .fetch_one(c))?;
-    Ok(own.into_iter().chain(stray).min())
+    .fetch_one(c))
 }
 
 /// Freezes a digest; false when another process has, or when it is no longer to be released.
@@ -435,13 +377,9 @@ pub async fn advance_release(tx: &mut Tx, id: i64, from: i64, upto: i64) -> sqlx
 }
 
 /// Writes the ledger's rows for the confirmed subscribers of a rhythm with an id in `(from, upto]`, and gives their count.
-///
-/// The index `subscriber_rhythm` covers the first statement and gives the ids in the ledger's order, so SQLite only
-/// appends. The second is for rows without a rhythm, normally none; `+newsletter_id` keeps the planner from taking the
-/// index on addresses and sorting the list (research: 16 s instead of 0.01 per 10k).
-pub async fn release(tx: &mut Tx, digest_id: i64, audience: Audience, from: i64, upto: i64) -> sqlx::Result<u64> {
-    let Audience { schedule_id, newsletter_id, strays } = audience;
-    let mut written = execute!(tx, |c| sqlx::query(
+/// The index `subscriber_rhythm` covers it and gives the ids in the ledger's order, so SQLite only appends.
+pub async fn release(tx: &mut Tx, digest_id: i64, schedule_id: i64, from: i64, upto: i64) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
         "INSERT INTO delivery (digest_id, subscriber_id)
          SELECT $1, id FROM subscriber
          WHERE schedule_id = $2 AND status = 'confirmed' AND id > $3 AND id <= $4 ORDER BY id"
@@ -450,21 +388,7 @@ pub async fn release(tx: &mut Tx, digest_id: i64, audience: Audience, from: i64,
     .bind(schedule_id)
     .bind(from)
     .bind(upto)
-    .execute(c))?;
-    if strays {
-        written += execute!(tx, |c| sqlx::query(
-            "INSERT INTO delivery (digest_id, subscriber_id)
-             SELECT $1, id FROM subscriber
-             WHERE schedule_id IS NULL AND status = 'confirmed' AND id > $2 AND id <= $3 AND +newsletter_id = $4
-             ORDER BY id"
-        )
-        .bind(digest_id)
-        .bind(from)
-        .bind(upto)
-        .bind(newsletter_id)
-        .execute(c))?;
-    }
-    Ok(written)
+    .execute(c))
 }
 
 /// Adds to the count of recipients.
@@ -504,4 +428,9 @@ pub async fn resume(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
     .bind(RELEASED)
     .execute(c))?;
     Ok(changed == 1)
+}
+
+/// The editor takes this digest's unknown addresses for dead: its breaker does not ask again.
+pub async fn accept_bounces(db: &Db, digest_id: i64) -> sqlx::Result<u64> {
+    write_now!(db, |c| sqlx::query("UPDATE digest SET bounces_accepted = 1 WHERE id = $1").bind(digest_id).execute(c))
 }

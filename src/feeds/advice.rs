@@ -1,7 +1,7 @@
-//! What an owner should know of a feed before it is added: faults that cost posts, and habits of generators that readers see.
+//! Advice to the owner about a feed before it is added: faults that lose posts, and habits of generators that readers see.
 //!
-//! In: a feed as it was understood, and the time. Out: [`Advice`], codes with words for people. Pure; nothing
-//! here keeps a feed from being read. [`odd`] is the part that also concerns a feed that is read already.
+//! In: a parsed feed, and the time. Out: [`Advice`], codes with words for people. Pure; no advice prevents a feed from being
+//! read. [`odd`] also applies to feeds already added.
 
 use std::collections::HashMap;
 
@@ -12,16 +12,16 @@ use crate::clock::{HOUR, MINUTE, Millis};
 use crate::coded::{Parameter, Said, codes};
 use crate::i18n::{Locale, Value};
 
-/// A feed that shows so many entries or fewer may drop some between two readings.
+/// A feed with this many entries or fewer may drop some between two readings.
 const FEW: usize = 10;
-/// Characters of a text that is rather an excerpt.
+/// A text of fewer characters is probably an excerpt.
 const EXCERPT: usize = 300;
-/// Ends of texts that go on elsewhere.
+/// Endings of texts that continue elsewhere.
 const GOES_ON: &[&str] =
     &["[…]", "[...]", "…", "...", "lire la suite", "read more", "continue reading", "weiterlesen", "leer más", "→"];
-/// What an excerpt has not.
+/// Markup that excerpts do not have.
 const BLOCKS: &[&str] = &["<img", "<h2", "<h3", "<ul", "<ol", "<table", "<pre", "<blockquote", "<figure", "<iframe"];
-/// Titles that generators give to what has none.
+/// Titles that generators give to posts without one.
 const NO_TITLE: &[&str] = &[
     "no title",
     "(no title)",
@@ -164,7 +164,7 @@ const HABITS: &[Habit] = &[
     (|entry, _| entry.bare_file, |which| Advice::Files { which }),
 ];
 
-/// All there is to know, the worst first. `now`: dates after it are in the future.
+/// All advice, the worst first. `now`: later dates are in the future.
 pub fn on(feed: &Feed, now: Millis) -> Vec<Advice> {
     let entries = feed.entries.as_slice();
     let habit = |(has, advice): &Habit| Some(advice(count(entries, |entry| has(entry, now))?));
@@ -199,9 +199,9 @@ fn encoded_twice(feed: &Feed) -> bool {
     is_garbled(&feed.title) || feed.entries.iter().any(texts)
 }
 
-/// Whether the bytes of a letter stand there as letters of windows-1252: `Ã©`, `â€™`.
+/// Whether the bytes of a letter appear as letters of windows-1252: `Ã©`, `â€™`.
 fn is_garbled(text: &str) -> bool {
-    // The bytes 0x80 to 0xBF, as they stand in windows-1252 or in Latin-1.
+    // The bytes 0x80 to 0xBF as windows-1252 or Latin-1 show them.
     let follows = |c: char| {
         let mut utf8 = [0; 4];
         let (bytes, _, unknown) = encoding_rs::WINDOWS_1252.encode(c.encode_utf8(&mut utf8));
@@ -252,7 +252,7 @@ fn excerpts(entries: &[Entry]) -> bool {
     texts.len() > 1 && texts.iter().all(|excerpt| *excerpt)
 }
 
-/// Whether an entry goes on elsewhere, or has a few words of summary and nothing else; `None` without a text.
+/// Whether an entry continues elsewhere, or has only a few words of summary; `None` without a text.
 fn is_excerpt(entry: &Entry) -> Option<bool> {
     let whole = !entry.content.markup.is_empty();
     let Html { markup, .. } = if whole { &entry.content } else { &entry.summary };

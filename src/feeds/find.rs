@@ -1,27 +1,27 @@
-//! The feed at an address that somebody typed, or the one that the web page there names.
+//! Finds the feed at an address that somebody typed, or the feed that the web page there links to.
 //!
-//! In: an address. Out: what stands there and where, or why it is no feed, in words for an editor. Nothing is stored; met by the
-//! commands that check and add feeds.
+//! In: an address. Out: the parsed feed and its address, or why there is none, in words for an editor. Nothing is stored; met by
+//! the commands that check and add feeds.
 
 use url::Url;
 
-use super::fetch::{Answer, Fetcher, Validators};
 use super::parse::{self, ParseError, Source};
 use super::trouble::FeedTrouble;
 use crate::clock::Millis;
 use crate::coded::Told;
 use crate::i18n::Locale;
+use crate::net::fetch::{Answer, Fetcher, Validators};
 
 /// A feed that was found.
 #[derive(Debug)]
 pub struct Found {
-    /// Where it is to be read.
+    /// The feed's address.
     pub url: Url,
-    /// Whether a page was asked that named it.
+    /// Whether a web page linked to it.
     pub named: bool,
-    /// Where its server says that it stands for good, when elsewhere.
+    /// The address to which its server says that the feed has moved for good.
     pub moved: Option<Url>,
-    /// As it was understood.
+    /// The parsed feed.
     pub feed: parse::Feed,
 }
 
@@ -40,7 +40,7 @@ impl Told for FindError {
     }
 }
 
-/// Reads the feed at `url`, or the one that the web page there names.
+/// Reads the feed at `url`, or the one that the web page there links to.
 ///
 /// # Errors
 /// When there is none; see [`FindError`].
@@ -65,7 +65,7 @@ pub async fn find(fetcher: &Fetcher, url: &Url, limit: usize, now: Millis) -> Re
 
 async fn ask(fetcher: &Fetcher, url: &Url, limit: usize, now: Millis) -> Result<Result<Found, ParseError>, FindError> {
     let answer = fetcher.get(url, &Validators::default(), now).await;
-    let body = match answer.map_err(|error| FindError { url: url.clone(), trouble: (&error).into() })? {
+    let body = match answer.map_err(|error| FindError { trouble: FeedTrouble::of(&error, url), url: url.clone() })? {
         Answer::Read(body) => body,
         Answer::Unchanged { .. } => return Err(FindError { url: url.clone(), trouble: FeedTrouble::Unasked }),
     };

@@ -1,7 +1,7 @@
-//! Posts that no feed brought: given by the API, the command line or the console.
+//! Posts that come from no feed: added through the API, the command line or the console.
 //!
-//! In: a [`NewPost`]. Out: a `post` row, once. Giving the same guid again (or the same address, or, without both, the
-//! same text) gives the post that is there, unchanged: a call may be repeated safely.
+//! In: a [`NewPost`]. Out: a `post` row, once. Adding the same guid again (or the same address, or, without both, the same text)
+//! returns the existing post unchanged, so a call may be repeated safely.
 
 use url::Url;
 
@@ -10,11 +10,9 @@ use crate::clock::Millis;
 use crate::coded::codes;
 
 use super::identity::{self, Identity};
-use super::likeness;
 use super::parse::text::{html_of_text, one_line, shorten};
-use super::shelf;
 use super::sql::{self, NewRow, Text};
-use super::{NewPost, Post, PostState, clean};
+use super::{NewPost, Post, PostState, clean, likeness, lookup};
 
 /// Characters of a title.
 const TITLE: usize = 300;
@@ -48,15 +46,15 @@ codes! {
     }
 }
 
-/// Why a post is not taken.
+/// Why a post is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum AddError {
-    /// A field that cannot be taken.
+    /// An invalid field.
     #[error("{field}: {why}")]
     Invalid {
         /// Which.
         field: &'static str,
-        /// What is wrong with it and what would be right.
+        /// What is wrong with the field and what would be right.
         why: Wrong,
     },
     /// The database.
@@ -67,23 +65,23 @@ pub enum AddError {
 /// A post that was given.
 #[derive(Clone, Debug)]
 pub struct Added {
-    /// As it stands.
+    /// The stored post.
     pub post: Post,
-    /// False when it was there already.
+    /// False when the post existed already.
     pub created: bool,
 }
 
-/// Takes a post; it may go into a digest at once.
+/// Adds a post, which may go into a digest at once.
 ///
 /// # Errors
-/// When a field cannot be taken.
+/// When a field is invalid.
 pub async fn add(app: &App, newsletter_id: i64, new: NewPost) -> Result<Added, AddError> {
     let now = app.clock.now();
     let text = text(&new, now)?;
     let identity = identity(&new, &text)?;
     let mut tx = app.db.begin().await?;
     sql::lock_newsletter(&mut tx, newsletter_id).await?;
-    let known = shelf::known_in(&mut tx, newsletter_id, &identity).await?;
+    let known = lookup::known_in(&mut tx, newsletter_id, &identity).await?;
     let created = known.is_none();
     let id = if let Some(known) = known {
         Some(known.id)

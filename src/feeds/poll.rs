@@ -1,8 +1,8 @@
-//! Asking feeds in time, and waiting longer after faults.
+//! Polls feeds on time, and less often after faults.
 //!
-//! In: feeds that are due, or all of a newsletter now. Out: posts ([`super::news`]), and when each feed is asked next. A feed
-//! that fails stops no other. Two processes on PostgreSQL do not ask the same due feed: each takes it first by moving its
-//! time, on the condition that nobody else has.
+//! In: due feeds, or all feeds of a newsletter at once. Out: posts ([`super::news`]), and the time of each feed's next poll. A
+//! feed that fails does not stop the others. Two processes on PostgreSQL never poll the same due feed: each first claims a feed by
+//! moving its time, on the condition that no other process has.
 
 use std::sync::Arc;
 
@@ -14,16 +14,15 @@ use crate::clock::{DAY, MINUTE, Millis, SECOND};
 use crate::coded::Kept;
 use crate::i18n;
 
-use super::fetch::{Answer, Body, Validators};
 use super::news::{self, Count};
-use super::parse;
 use super::sql::{self, Reading};
 use super::trouble::FeedTrouble;
-use super::{Feed, advice, standing};
+use super::{Feed, advice, parse, standing};
+use crate::net::fetch::{Answer, Body, Validators};
 
-/// Feeds asked at once, over all hosts.
+/// Feeds polled at once, over all hosts.
 const AT_ONCE: usize = 16;
-/// Feeds taken up in one tick; the others are due at the next.
+/// Most feeds claimed in one tick; the others wait for the next tick.
 const PER_TICK: i64 = 500;
 
 /// What one poll of a newsletter's feeds found.
@@ -40,14 +39,14 @@ pub struct PollReport {
     /// The same for people: address without its query, and why.
     #[serde(skip)]
     pub faults: Vec<(String, Kept<FeedTrouble>)>,
-    /// Feeds that were read, and what an editor should know of it.
+    /// Warnings about feeds that were read.
     pub warnings: Vec<String>,
 }
 
 /// Polls every feed that is due.
 ///
 /// # Errors
-/// When the database cannot be asked which; a feed that fails is noted in its row and logged.
+/// When the due feeds cannot be read from the database; a feed that fails is noted in its row and logged.
 pub async fn due(app: &Arc<App>) -> anyhow::Result<()> {
     draw_back(app).await?;
     let feeds = sql::due(&app.db, app.clock.now(), PER_TICK).await?;
@@ -56,15 +55,15 @@ pub async fn due(app: &Arc<App>) -> anyhow::Result<()> {
             match claim(app, &feed).await {
                 Ok(true) => drop(poll(app, &feed).await),
                 Ok(false) => {}
-                Err(error) => tracing::error!(feed.id, error = %error, "cannot take a feed that is due"),
+                Err(error) => tracing::error!(feed.id, error = %error, "cannot claim a due feed"),
             }
         })
         .await;
     Ok(())
 }
 
-/// Feeds that are to wait longer than any wait that begins now are due: a clock that was ahead said so, or the wait was
-/// longer when it was set.
+/// Makes feeds due whose next poll is further away than any wait that begins now: the clock was ahead when it was set, or the
+/// configured wait was longer.
 async fn draw_back(app: &App) -> sqlx::Result<()> {
     let now = app.clock.now();
     let (read, failed) = longest(app.config.feeds.poll_s, app.config.feeds.timeout_s);
@@ -76,18 +75,18 @@ async fn draw_back(app: &App) -> sqlx::Result<()> {
     tx.commit().await?;
     tracing::warn!(
         feeds = drawn,
-        "these feeds were to be asked later than the rule says (was the clock ahead?); they are asked now"
+        "the next poll of these feeds was too far ahead (was the clock ahead?); they are polled now"
     );
     Ok(())
 }
 
-/// The longest waits for a feed that was read, or is being read, and for one that failed.
+/// The longest waits: for a feed that was read or is being read, and for one that failed.
 fn longest(poll_s: u32, timeout_s: u32) -> (Millis, Millis) {
     let poll = Millis::from(poll_s) * SECOND;
     ((poll + poll / 10).max(at_work(timeout_s)), (poll + poll / 10).max(DAY + DAY / 10))
 }
 
-/// As long as one request may last.
+/// The longest duration of one request.
 fn at_work(timeout_s: u32) -> Millis {
     2 * Millis::from(timeout_s) * SECOND + MINUTE
 }
@@ -95,7 +94,7 @@ fn at_work(timeout_s: u32) -> Millis {
 /// Polls a newsletter's feeds now, whether due or not.
 ///
 /// # Errors
-/// When the database cannot be asked which; feeds that fail are in the report.
+/// When the feeds cannot be read from the database; feeds that fail are in the report.
 pub async fn newsletter(app: &Arc<App>, newsletter_id: i64) -> anyhow::Result<PollReport> {
     let feeds = sql::feeds(&app.db, newsletter_id).await?;
     let polled = stream::iter(feeds)
@@ -108,7 +107,7 @@ pub async fn newsletter(app: &Arc<App>, newsletter_id: i64) -> anyhow::Result<Po
             Ok(count) => {
                 if count.gap {
                     report.warnings.push(format!(
-                        "{name}: it holds none of the posts that it held before; posts may have been missed"
+                        "{name}: the feed holds none of the posts that it held before; posts may have been missed"
                     ));
                 }
                 report.new += count.new;
@@ -124,7 +123,7 @@ pub async fn newsletter(app: &Arc<App>, newsletter_id: i64) -> anyhow::Result<Po
     Ok(report)
 }
 
-/// Takes a due feed for as long as one request may last.
+/// Claims a due feed for the longest duration of one request.
 async fn claim(app: &App, feed: &Feed) -> sqlx::Result<bool> {
     let until = app.clock.now() + at_work(app.config.feeds.timeout_s);
     let mut tx = app.db.begin().await?;
@@ -133,7 +132,7 @@ async fn claim(app: &App, feed: &Feed) -> sqlx::Result<bool> {
     Ok(claimed)
 }
 
-/// One feed: asked, understood, stored; or its fault noted.
+/// Polls one feed: fetches, parses and stores it, or notes its fault.
 async fn poll(app: &App, feed: &Feed) -> Result<Count, Kept<FeedTrouble>> {
     let (error, retry_at) = match read(app, feed).await {
         Ok(count) => {
@@ -144,7 +143,7 @@ async fn poll(app: &App, feed: &Feed) -> Result<Count, Kept<FeedTrouble>> {
             if count.gap {
                 tracing::warn!(
                     feed.id,
-                    "this feed holds none of the posts that it held before: posts may have been missed"
+                    "the feed holds none of the posts that it held before: posts may have been missed"
                 );
             }
             return Ok(count);
@@ -164,11 +163,11 @@ async fn poll(app: &App, feed: &Feed) -> Result<Count, Kept<FeedTrouble>> {
     Err(Kept::Known(error))
 }
 
-/// Whose fault it is that a poll came to nothing.
+/// Who is at fault when a poll fails.
 enum Trouble {
-    /// The feed's or its server's: it waits.
+    /// The feed or its server: the feed is polled less often.
     Feed { error: FeedTrouble, retry_at: Option<Millis> },
-    /// Ours (the database): the feed is no worse for it.
+    /// We are (the database): nothing is held against the feed.
     Ours(anyhow::Error),
 }
 
@@ -184,16 +183,16 @@ impl Trouble {
     }
 }
 
-/// What stands at an address.
+/// What an address has.
 enum Found {
     Feed(Box<Understood>),
-    /// As it was at the last reading; where it has moved for good, and what to ask with from now on, if that was said anew.
+    /// The same as at the last reading; with the permanent redirect and new validators, if the server sent them.
     Unchanged(Option<Url>, Option<Validators>),
-    /// A web page, and the feed that it names.
+    /// A web page, and the feed that it links to.
     Page(Box<parse::page::Page>, Url),
 }
 
-/// A body, what it says, and its hash.
+/// A body, the parsed feed, and the body's hash.
 struct Understood {
     body: Body,
     parsed: parse::Feed,
@@ -205,7 +204,7 @@ async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
         Url::parse(&feed.url).map_err(|error| Trouble::feed(FeedTrouble::NoAddress { words: error.to_string() }))?;
     let known = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
     let (found, named) = match look(app, &url, &known, feed.body_hash.as_deref()).await? {
-        // Somebody gave the blog's address. Once a feed was read there, a page is a fault of the blog and no new feed.
+        // Somebody added the blog's address. Once a feed was read there, a page is a fault of the blog and not a link to a new feed.
         Found::Page(_, named) if !feed.read_once => {
             (look(app, &named, &Validators::default(), None).await?, Some(named))
         }
@@ -228,7 +227,7 @@ async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
     }
 }
 
-/// Stores what a reading brought.
+/// Stores a reading.
 async fn store(app: &App, feed: &Feed, understood: &Understood, named: Option<&Url>) -> Result<Count, Trouble> {
     let Understood { body, parsed, hash } = understood;
     if parsed.broke_off() {
@@ -259,10 +258,11 @@ async fn store(app: &App, feed: &Feed, understood: &Understood, named: Option<&U
     Ok(news::store(app, feed, parsed, reading).await?)
 }
 
-/// Asks an address and understands what it says, unless that is the body of hash `last` once more.
+/// Fetches and parses an address, unless it returns the body with hash `last` again.
 async fn look(app: &App, url: &Url, known: &Validators, last: Option<&str>) -> Result<Found, Trouble> {
-    let answer = app.fetcher.get(url, known, app.clock.now()).await;
-    let answer = answer.map_err(|error| Trouble::Feed { error: (&error).into(), retry_at: error.retry_at() })?;
+    let answer = app.net.get(url, known, app.clock.now()).await;
+    let answer =
+        answer.map_err(|error| Trouble::Feed { error: FeedTrouble::of(&error, url), retry_at: error.retry_at() })?;
     let body = match answer {
         Answer::Read(body) => body,
         Answer::Unchanged { moved } => return Ok(Found::Unchanged(moved, None)),
@@ -283,7 +283,7 @@ async fn look(app: &App, url: &Url, known: &Validators, last: Option<&str>) -> R
     }
 }
 
-/// Parses on a thread where it holds nobody up: a body of 5 MiB takes a while.
+/// Parses on a blocking thread: a body of 5 MiB takes a while.
 async fn understand(body: Body, limit: usize) -> anyhow::Result<(Body, Result<parse::Feed, parse::ParseError>)> {
     let parsed = tokio::task::spawn_blocking(move || {
         let source =
@@ -300,13 +300,13 @@ async fn note_fault(app: &App, feed: &Feed, now: Millis, next: Millis, error: &F
     tx.commit().await
 }
 
-/// When a feed that was read is asked again.
+/// When a feed that was read is polled again.
 pub fn after_success(now: Millis, poll_s: u32, feed_id: i64) -> Millis {
     now + swayed(Millis::from(poll_s) * SECOND, feed_id, now)
 }
 
-/// When a feed that failed `failures` times in a row is asked again: twice as late each time, up to a day, and not before
-/// `retry_at`, which counts up to a day as well.
+/// When a feed that failed `failures` times in a row is polled again: after a wait that doubles each time, up to a day, and not
+/// before `retry_at`, which counts up to a day as well.
 pub fn after_fault(now: Millis, poll_s: u32, failures: i64, retry_at: Option<Millis>, feed_id: i64) -> Millis {
     let doubled = (Millis::from(poll_s) * SECOND).saturating_mul(1 << failures.clamp(0, 20));
     let wait = swayed(doubled.min(DAY), feed_id, now);
@@ -314,8 +314,8 @@ pub fn after_fault(now: Millis, poll_s: u32, failures: i64, retry_at: Option<Mil
     now + wait.max(asked)
 }
 
-/// Up to a tenth longer or shorter, so that feeds that were added together are not asked together for ever. The same feed at
-/// the same instant always gets the same (`SplitMix64` over both).
+/// Makes a wait up to a tenth longer or shorter, so that feeds added together are not polled together for ever. The same feed at
+/// the same instant always gets the same wait (`SplitMix64` over both).
 fn swayed(span: Millis, feed_id: i64, now: Millis) -> Millis {
     let mut x = (feed_id as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ now as u64;
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

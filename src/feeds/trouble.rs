@@ -1,13 +1,14 @@
 //! Why a feed cannot be read, and what is odd about one that can: codes, kept in its row and said in the reader's language.
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
-use super::fetch::FetchError;
-use super::guard::Refusal;
 use super::parse::ParseError;
-use super::parse::page::{Kind, Page};
+use super::parse::page::{self, Kind, Page};
 use crate::coded::{Parameter, Said, Stored, codes};
 use crate::i18n::{Locale, Value};
+use crate::net::fetch::{FetchError, Redirect};
+use crate::net::guard::Refusal;
 
 codes! {
     /// What is wrong, and what its owner can do.
@@ -250,15 +251,24 @@ impl From<&Refusal> for FeedTrouble {
     }
 }
 
-impl From<&FetchError> for FeedTrouble {
-    fn from(error: &FetchError) -> Self {
+impl FeedTrouble {
+    /// Why nothing could be fetched at this address; never with its query, which may be a secret.
+    pub fn of(error: &FetchError, url: &Url) -> Self {
         match error {
             FetchError::Refused(refusal) => refusal.into(),
             FetchError::Gone => Self::Gone,
-            FetchError::Status { status, words, .. } => {
-                Self::Status { status: status.to_string(), said: Quote(words.clone()), hint: Hint::of(status.as_u16()) }
+            FetchError::Status { status, page, .. } => {
+                let words = page::words(page);
+                let known = status.canonical_reason().is_some_and(|reason| words.contains(reason));
+                let quiet = known || page::repeats_query(&words, Some(url));
+                let said = Quote(if quiet { String::new() } else { words });
+                Self::Status { status: status.to_string(), said, hint: Hint::of(status.as_u16()) }
             }
-            FetchError::Redirect(trouble) => trouble.clone(),
+            FetchError::Redirect(Redirect::Nowhere(status)) => Self::RedirectNowhere { status: status.to_string() },
+            FetchError::Redirect(Redirect::NoAddress(location)) => {
+                Self::RedirectNoAddress { location: location.clone() }
+            }
+            FetchError::Redirect(Redirect::Many(most)) => Self::Redirects { most: *most as usize },
             FetchError::TooLarge(most) => Self::TooLarge { most: *most },
             FetchError::Timeout(seconds) => Self::Timeout { seconds: i64::from(*seconds) },
             FetchError::Transport(words) => Self::Unreachable { words: words.clone() },
@@ -300,8 +310,6 @@ macro_rules! displays {
         }
     )+};
 }
-displays!(Refusal, FetchError, ParseError, Page);
+displays!(ParseError, Page);
 
-impl std::error::Error for Refusal {}
-impl std::error::Error for FetchError {}
 impl std::error::Error for ParseError {}

@@ -1,4 +1,4 @@
-//! Adding a newsletter and changing it: everything is checked first, then stored in one transaction.
+//! Adds and changes newsletters: everything is checked first, then stored in one transaction.
 //!
 //! In: [`Settings`], [`Rhythm`], feeds. Out: a [`Plan`] that can be shown (`--dry-run`) or stored with [`Plan::store`].
 
@@ -12,7 +12,7 @@ use super::{Newsletter, Schedule, sql};
 /// Why a newsletter was not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
-    /// A setting cannot stand.
+    /// A setting is invalid.
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// The slug belongs to another newsletter.
@@ -26,7 +26,7 @@ pub enum ChangeError {
     Database(#[from] sqlx::Error),
 }
 
-/// Which rhythm of a newsletter is meant.
+/// Which schedule of a newsletter is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
     /// The n-th, from 1, as `facteur newsletter show` numbers them.

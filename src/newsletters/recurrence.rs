@@ -1,4 +1,4 @@
-//! When a rhythm is next due: a pure function on `jiff` zones. No cron strings, no clock.
+//! Computes when a schedule is next due: a pure function on `jiff` zones. No cron strings, no clock.
 //!
 //! In: a [`Schedule`] (or the words an owner typed) and an instant. Out: the first slot after it. Slots are reckoned in
 //! the schedule's own zone, so 8:00 stays 8:00 over a change of the clocks. An hour that the clocks skip becomes the first
@@ -34,7 +34,7 @@ pub enum Days {
 }
 
 impl Days {
-    /// Reads what stands in `schedule.days`, or what an owner typed after `--on`. `None` for [`Every::Post`].
+    /// Reads `schedule.days`, or the words that an owner typed after `--on`. `None` for [`Every::Post`].
     ///
     /// # Errors
     /// When the words do not fit the rhythm.
@@ -146,7 +146,7 @@ pub fn slots_between(schedule: &Schedule, from: Millis, upto: Millis, most: usiz
     slots.into()
 }
 
-/// Looks from the day before, because a zone may put `after` and its slot on different civil days.
+/// Searches from the day before, because a zone may put `after` and its slot on different civil days.
 fn first_slot(days: &Days, zone: &TimeZone, at_minute: i64, after: Millis) -> Option<Millis> {
     let mut date = timestamp(after).to_zoned(zone.clone()).date().yesterday().ok()?;
     for _ in 0..HORIZON_DAYS {

@@ -1,4 +1,4 @@
-//! What an owner may say about a newsletter and its rhythms, and whether it can stand. Pure.
+//! The settings of a newsletter and its schedules, and whether they are valid. Pure.
 //!
 //! In: words as typed ([`Settings`], [`Rhythm`], [`NewFeed`]). Out: a checked [`Newsletter`] or [`Schedule`], or an
 //! [`Invalid`] that names the field, what is wrong and what would be right. Met by [`super::change`].
@@ -19,7 +19,7 @@ const LINE: usize = 200;
 /// Longest text of a few lines (a description, a postal address), in characters.
 const TEXT: usize = 2_000;
 
-/// A newsletter's settings as typed. `None` leaves what is there; an empty text empties what may be empty.
+/// A newsletter's settings as typed. `None` keeps the stored value; an empty text clears a setting that may be empty.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Title that readers see.
@@ -36,11 +36,11 @@ pub struct Settings {
     pub description: Option<String>,
     /// Who publishes it and where.
     pub postal: Option<String>,
-    /// Whether the bare host shows it.
+    /// Whether the home page shows it.
     pub listed: Option<Listed>,
 }
 
-/// A rhythm as typed. `None` leaves what is there.
+/// A rhythm as typed. `None` keeps the stored value.
 #[derive(Clone, Debug, Default)]
 pub struct Rhythm {
     /// How often.
@@ -56,7 +56,7 @@ pub struct Rhythm {
 }
 
 impl Rhythm {
-    /// Whether nothing was said.
+    /// Whether nothing was typed.
     pub fn is_empty(&self) -> bool {
         self.every.is_none() && self.on.is_none() && self.at.is_none() && self.zone.is_none() && self.approval.is_none()
     }
@@ -67,11 +67,11 @@ impl Rhythm {
 pub struct NewFeed {
     /// http or https.
     pub url: String,
-    /// How many of the posts that are there already go into the first digest.
+    /// How many of the posts already in the feed go into the first digest.
     pub take: u32,
 }
 
-/// What cannot stand.
+/// An invalid setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {wrong}")]
 pub struct Invalid {
@@ -85,7 +85,7 @@ fn invalid<T>(field: &'static str, wrong: Wrong) -> Result<T, Invalid> {
     Err(Invalid { field, wrong })
 }
 
-/// A newsletter of which nothing is known but its slug.
+/// A newsletter with only a slug.
 ///
 /// # Errors
 /// When the slug is not `[a-z0-9-]{1,63}`.
@@ -114,7 +114,7 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
 /// The newsletter with these settings.
 ///
 /// # Errors
-/// On the first setting that cannot stand, or when name, sender or language are missing.
+/// On the first invalid setting, or when name, sender or language are missing.
 pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newsletter, Invalid> {
     if let Some(name) = &settings.name {
         newsletter.name = line("name", name)?;
@@ -155,7 +155,7 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
     Ok(newsletter)
 }
 
-/// A weekly rhythm, Monday at 8:00 in the machine's zone, of which nothing else was said.
+/// The default schedule: weekly, Monday at 8:00 in the machine's zone.
 pub fn usual_rhythm(newsletter_id: i64, now: Millis) -> Schedule {
     let system = TimeZone::system();
     Schedule {
@@ -176,7 +176,7 @@ pub fn usual_rhythm(newsletter_id: i64, now: Millis) -> Schedule {
 /// The schedule with this rhythm, and its next slot after `now`.
 ///
 /// # Errors
-/// On the first word that cannot stand.
+/// On the first invalid value.
 pub fn apply_rhythm(mut schedule: Schedule, rhythm: &Rhythm, now: Millis) -> Result<Schedule, Invalid> {
     if let Some(every) = rhythm.every.filter(|every| *every != schedule.every) {
         schedule.every = every;

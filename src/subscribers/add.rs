@@ -1,38 +1,24 @@
 //! An owner adds one address by hand.
 //!
-//! In: an address, and whether its consent was had elsewhere. Out: a confirmed subscriber with that as proof, or a pending
-//! one with a confirmation letter. Whoever left, bounced, complained or asked for erasure stays out unless the owner says
-//! why they may come back.
+//! In: an address, and how the person consented elsewhere, if they did. Out: a confirmed subscriber with this as proof, or a
+//! pending one with a confirmation letter. People who left, bounced, complained or asked for erasure stay out unless the owner
+//! says why they may come back.
 
-use super::address::Email;
+use super::asked::Addition;
 use super::consent::{self, ConsentKind, NewConsent};
-use super::outbox::{self, CausedLetter, LetterKind};
-use super::{Status, Subscriber, sql};
+use super::{Status, Subscriber, sql, status, suppression};
 use crate::app::App;
 use crate::db::Tx;
+use crate::ledger::letters::{self, CausedLetter};
+use crate::letter::LetterKind;
 use crate::newsletters::Newsletter;
 
-/// Who is added, and how.
-#[derive(Clone, Debug)]
-pub struct Addition<'a> {
-    /// The address.
-    pub email: &'a Email,
-    /// Their name.
-    pub name: Option<&'a str>,
-    /// Their language.
-    pub language: &'a str,
-    /// How they consented outside Facteur; without it they are asked by letter.
-    pub confirmed_elsewhere: Option<&'a str>,
-    /// Why somebody who is kept out may come back.
-    pub bring_back: Option<&'a str>,
-}
-
-/// What became of it.
+/// The result of adding somebody.
 #[derive(Clone, Debug)]
 pub enum Added {
-    /// They are in, or asked.
+    /// They are subscribed, or got a confirmation letter.
     Done(Subscriber),
-    /// They were in already; nothing changed.
+    /// They were subscribed already; nothing changed.
     Already(Subscriber),
     /// They are kept out: for this state or reason of suppression.
     KeptOut(String),
@@ -42,7 +28,7 @@ pub enum Added {
 pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) -> sqlx::Result<Added> {
     let now = app.clock.now();
     let hash = app.keys.address_hash(addition.email.key());
-    let suppressed = sql::suppressed(&app.db, newsletter.id, &hash).await?;
+    let suppressed = suppression::reason(&app.db, newsletter.id, &hash).await?;
     let mut tx = app.db.begin().await?;
     let known = sql::by_key_in(&mut tx, newsletter.id, addition.email.key()).await?;
     if let Some(known) = known.as_ref().filter(|known| matches!(known.status, Status::Confirmed | Status::Paused)) {
@@ -53,10 +39,15 @@ pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) ->
         if addition.bring_back.is_none() {
             return Ok(Added::KeptOut(reason));
         }
-        sql::lift(&mut tx, newsletter.id, &hash).await?;
+        suppression::lift(&mut tx, newsletter.id, &hash).await?;
     }
-    let status = if addition.confirmed_elsewhere.is_some() { Status::Confirmed } else { Status::Pending };
-    let id = sql::put(&mut tx, newsletter.id, addition, status, now).await?;
+    let to = if addition.confirmed_elsewhere.is_some() { Status::Confirmed } else { Status::Pending };
+    let Some(id) = status::add(&mut tx, newsletter.id, addition, to, now).await? else {
+        // Confirmed at this very moment.
+        drop(tx);
+        let known = sql::by_key(&app.db, newsletter.id, addition.email.key()).await?;
+        return known.map(Added::Already).ok_or(sqlx::Error::RowNotFound);
+    };
     let Some(subscriber) = sql::by_id_in(&mut tx, id).await? else {
         return Err(sqlx::Error::RowNotFound);
     };
@@ -64,11 +55,11 @@ pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) ->
         [addition.confirmed_elsewhere, addition.bring_back].into_iter().flatten().collect::<Vec<_>>().join("; ");
     let step = NewConsent { proof: Some(&proof), ..NewConsent::bare(&subscriber, ConsentKind::Added) };
     consent::record(&mut tx, now, &[step]).await?;
-    if status == Status::Pending {
+    if to == Status::Pending {
         ask(app, &mut tx, &subscriber).await?;
     }
     tx.commit().await?;
-    app.delivery_wake.notify_one();
+    app.wake.now();
     Ok(Added::Done(subscriber))
 }
 
@@ -82,5 +73,5 @@ async fn ask(app: &App, tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()
         parameters: &parameters,
         fate: Ok(super::address::domain_of(&subscriber.email_key)),
     };
-    outbox::ask_caused(tx, app.clock.now(), &[letter]).await
+    letters::ask_caused(tx, app.clock.now(), &[letter]).await
 }

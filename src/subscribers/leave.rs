@@ -1,19 +1,20 @@
-//! Leaving, at once and with one press, and taking it back.
+//! Unsubscribing, at once and with one press, and undoing it.
 //!
 //! In: the token of a mail's leave link, which never expires, or an owner's wish. Out: `unsubscribed`, from the next
 //! message on, even inside a running send. [`undo`] restores what was before, for [`UNDO_DAYS`].
 
 use super::consent::{self, ConsentKind, NewConsent};
-use super::tokens::Purpose;
-use super::{Status, Subscriber, sql};
+use super::{Status, Subscriber, sql, status};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::Tx;
+use crate::events::Actor;
+use crate::keys::Purpose;
 
-/// Days for which a leave can be taken back by its link.
+/// Days during which a leave can be undone through its link.
 pub const UNDO_DAYS: Millis = 30;
 
-/// Who ended a subscription; stands in the consent record with the state before.
+/// Who ended a subscription; stored in the consent record with the state before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     /// The person, by a link.
@@ -29,9 +30,16 @@ impl By {
             Self::Owner => "owner",
         }
     }
+
+    const fn actor(self) -> Actor {
+        match self {
+            Self::Link => Actor::Visitor,
+            Self::Owner => Actor::Command,
+        }
+    }
 }
 
-/// The subscriber behind a leave link; `None` for a link that is not ours, or when nobody is behind it any more.
+/// The subscriber behind a leave link; `None` for a link that is not ours, or whose subscriber is gone.
 pub async fn look(app: &App, token: &str) -> sqlx::Result<Option<Subscriber>> {
     match app.keys.verify(Purpose::Leave, token) {
         Some(claim) => sql::by_id(&app.db, claim.subject).await,
@@ -39,7 +47,7 @@ pub async fn look(app: &App, token: &str) -> sqlx::Result<Option<Subscriber>> {
     }
 }
 
-/// Leaves. Pressing twice changes nothing the second time. Gives the subscriber as they are now.
+/// Unsubscribes. A second press changes nothing. Returns the subscriber as they are now.
 pub async fn leave(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Option<Subscriber>> {
     let Some(claim) = app.keys.verify(Purpose::Leave, token) else {
         return Ok(None);
@@ -59,7 +67,7 @@ pub async fn leave(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Opt
 
 /// Ends a subscription inside `tx`; `false` when it had ended already.
 pub async fn end(tx: &mut Tx, now: Millis, before: &Subscriber, by: By, ip: Option<&str>) -> sqlx::Result<bool> {
-    if sql::leave(tx, before.id, now).await? == 0 {
+    if !status::leave(tx, before, now, by.actor()).await? {
         return Ok(false);
     }
     let proof = format!("{} {}", by.as_str(), before.status);
@@ -74,28 +82,28 @@ pub async fn before_leaving(app: &App, subscriber: &Subscriber) -> sqlx::Result<
     if subscriber.status != Status::Unsubscribed || !recent {
         return Ok(None);
     }
-    // Somebody may have typed the address into a form meanwhile: that takes nothing away.
+    // Somebody may have typed the address into a form meanwhile; the undo stays possible.
     let last = consent::of(&app.db, subscriber.id).await?.into_iter().rfind(|step| step.kind != ConsentKind::Asked);
     let proof = last.filter(|step| step.kind == ConsentKind::Left).and_then(|step| step.proof);
     Ok(proof.and_then(|proof| proof.strip_prefix("link ")?.parse().ok()))
 }
 
-/// Takes a leave back. Gives the subscriber as they are now, `None` when there was nothing to take back.
+/// Undoes a leave. Returns the subscriber as they are now, `None` when there was nothing to undo.
 pub async fn undo(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Option<Subscriber>> {
     let Some(left) = look(app, token).await? else {
         return Ok(None);
     };
-    let Some(status) = before_leaving(app, &left).await? else {
+    let Some(to) = before_leaving(app, &left).await? else {
         return Ok(None);
     };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    if sql::come_back(&mut tx, left.id, status).await? == 0 {
+    if !status::undo(&mut tx, &left, to, now).await? {
         return Ok(None);
     }
     let step = NewConsent { ip, ..NewConsent::bare(&left, ConsentKind::Undone) };
     consent::record(&mut tx, now, &[step]).await?;
     tx.commit().await?;
     tracing::info!(newsletter.id = left.newsletter_id, subscriber.id = left.id, "took their leave back");
-    Ok(Some(Subscriber { status, ended_at: None, ..left }))
+    Ok(Some(Subscriber { status: to, ended_at: None, ..left }))
 }

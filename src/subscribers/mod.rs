@@ -6,14 +6,15 @@
 //!                      ⇅ paused       complained: only an editor brings back
 //! ```
 //! In: forms, links, files. Out: rows that digests are released to, and letters asked for in the same transaction
-//! ([`outbox`]). Nothing public lowers a state or tells whether an address is known.
+//! ([`crate::ledger::letters`]). Nothing public lowers a state or tells whether an address is known.
 
 pub mod add;
 pub mod address;
+pub mod asked;
+pub mod bounced;
 pub mod ceiling;
 pub mod confirm;
 pub mod consent;
-pub mod desk;
 pub mod erase;
 pub mod export;
 pub mod forget;
@@ -21,19 +22,22 @@ pub mod held;
 pub mod import;
 pub mod leave;
 pub mod not_me;
-pub mod origin;
-pub mod outbox;
 pub mod pages;
+pub mod queue;
 pub mod signup;
 pub mod sql;
-pub mod tokens;
+pub mod status;
+pub mod suppression;
 pub mod typo;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
 
+/// Ids or hashes in one statement.
+const AT_ONCE: usize = 1_000;
+
 text_enum! {
-    /// Where a subscriber stands.
+    /// Where a subscriber stands; [`status`] alone changes it.
     pub enum Status {
         /// Asked, not confirmed.
         Pending => "pending",
@@ -59,16 +63,16 @@ pub struct Subscriber {
     pub newsletter_id: i64,
     /// As given; mail goes to exactly this.
     pub email: String,
-    /// What it is looked up by: domain as lower-case A-label, local part in lower case.
+    /// The key for look-ups: domain as lower-case A-label, local part in lower case.
     pub email_key: String,
     /// As given, if at all.
     pub name: Option<String>,
     /// Language of pages and mails for this person.
     pub language: String,
-    /// Where they stand.
+    /// Their state.
     pub status: Status,
     /// The rhythm they are on.
-    pub schedule_id: Option<i64>,
+    pub schedule_id: i64,
     /// Raised to make every older link void.
     pub token_version: i64,
     /// First asked.

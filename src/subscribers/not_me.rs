@@ -1,18 +1,19 @@
 //! "This was not me": behind a link in the confirmation letter.
 //!
-//! In: a token. Out: a pending row is erased and its address suppressed, so that nobody can make us write to it again; the
-//! same of somebody who had left or bounced and whose address was typed since. Somebody who has confirmed meanwhile simply
-//! leaves, with undo.
+//! In: a token. Out: a pending row is erased and its address suppressed, so that nobody can make us write to it again. The same
+//! happens to people who had left or bounced and whose address was typed since. Somebody who has confirmed meanwhile is simply
+//! unsubscribed, with undo.
 
 use super::consent::{self, ConsentKind};
-use super::tokens::Purpose;
 use super::{Status, Subscriber, erase, leave, sql};
 use crate::app::App;
+use crate::events::Actor;
+use crate::keys::Purpose;
 
 /// What the button did.
 #[derive(Clone, Debug)]
 pub enum Done {
-    /// The address is suppressed and forgotten.
+    /// The address is suppressed and the row erased.
     Erased(Subscriber),
     /// The subscriber has left.
     Left(Subscriber),
@@ -44,7 +45,7 @@ pub async fn refuse(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Do
     let done = match subscriber.status {
         Status::Unsubscribed | Status::Bounced if !typed_last => Done::Left(subscriber),
         Status::Pending | Status::Unsubscribed | Status::Bounced => {
-            erase::erase(app, &mut tx, now, &subscriber, "not-me").await?;
+            erase::erase(app, &mut tx, now, &subscriber, "not-me", Actor::Visitor).await?;
             Done::Erased(subscriber)
         }
         Status::Confirmed | Status::Paused => {

@@ -18,7 +18,7 @@ pub struct SubscriberView {
     pub email: String,
     /// Name, when given.
     pub name: Option<String>,
-    /// Where they stand.
+    /// Their state.
     pub status: Status,
     /// Their language.
     pub language: String,

@@ -1,10 +1,7 @@
-//! Every query on subscribers, consents and suppressions.
+//! Every query on subscribers, except those that change a subscriber's state ([`super::status`]).
 
-use std::collections::HashMap;
-
-use super::add::Addition;
-use super::signup::{Asked, MONTH, PAUSE};
-use super::{Status, Subscriber};
+use super::asked::{Asked, MONTH, PAUSE};
+use super::{AT_ONCE, Status, Subscriber};
 use crate::clock::{DAY, HOUR, Millis};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 
@@ -78,59 +75,18 @@ pub async fn letters_of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<LetterR
 }
 from_row!(LetterRow { kind, created_at, done_at, state, words });
 
-/// Writes a subscriber that an owner adds, or brings a known one to this state; gives the id.
-pub async fn put(
-    tx: &mut Tx,
-    newsletter_id: i64,
-    addition: &Addition<'_>,
-    status: Status,
-    now: Millis,
-) -> sqlx::Result<i64> {
-    let confirmed_at = (status == Status::Confirmed).then_some(now);
-    in_tx!(tx, |c| {
-        sqlx::query_scalar(
-        "INSERT INTO subscriber (newsletter_id, email, email_key, name, language, status, schedule_id, created_at, confirmed_at,
-                                 origin)
-         VALUES ($1, $2, $3, $4, $5, $6, (SELECT MIN(id) FROM schedule WHERE newsletter_id = $1), $7, $8, 'added')
-         ON CONFLICT (newsletter_id, email_key) DO UPDATE
-         SET status = excluded.status, confirmed_at = COALESCE(excluded.confirmed_at, subscriber.confirmed_at),
-             ended_at = NULL, language = excluded.language, name = COALESCE(excluded.name, subscriber.name),
-             origin = excluded.origin
-         RETURNING id"
-    )
-    .bind(newsletter_id)
-    .bind(addition.email.as_str())
-    .bind(addition.email.key())
-    .bind(addition.name)
-    .bind(addition.language)
-    .bind(status)
-    .bind(now)
-    .bind(confirmed_at)
-    .fetch_one(c)
-    })
-}
-
-/// Takes an address off the suppressions, of this newsletter and of all.
-pub async fn lift(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query("DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2")
-        .bind(newsletter_id)
-        .bind(hash)
-        .execute(c))?;
-    Ok(())
-}
-
-/// What is known of one request to subscribe.
+/// What the database knows about one request to subscribe.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     /// Its place in the group.
     pub place: i64,
     /// The subscriber, if there is one.
     pub id: Option<i64>,
-    /// Where they stand.
+    /// Their state.
     pub status: Option<Status>,
     /// Their language.
     pub language: Option<String>,
-    /// Whether the address must not be written to, for another reason than a bounce: that one their button lifts.
+    /// Whether the address is suppressed for another reason than a bounce (a bounce ends when they press their button).
     pub suppressed: bool,
     /// Whether a letter that they asked for is planned.
     pub planned: bool,
@@ -143,7 +99,7 @@ pub struct Known {
 }
 from_row!(Known { place, id, status, language, suppressed, planned, minutes, day, month });
 
-/// Looks a group of requests up, in one statement. Of whom nothing is known, nothing is said.
+/// Looks up a group of requests in one statement. People without any record are not in the result.
 pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result<Vec<Known>> {
     in_tx!(tx, |c| async {
         let mut query = sqlx::QueryBuilder::new("WITH asked (place, newsletter_id, email_key, address_hash) AS (");
@@ -175,32 +131,6 @@ pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result
     })
 }
 
-/// Writes new pending subscribers on their newsletter's first rhythm; gives their ids by newsletter and address key.
-/// An address that is there already is left alone and not in the answer.
-pub async fn create(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<HashMap<(i64, String), i64>> {
-    if new.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let created: Vec<(i64, i64, String)> = in_tx!(tx, |c| async {
-        let mut query =
-            sqlx::QueryBuilder::new("WITH asked (newsletter_id, email, email_key, name, language, origin) AS (");
-        query.push_values(new, |mut row, asked| {
-            row.push_bind(asked.newsletter_id).push_bind(asked.email.as_str()).push_bind(asked.email.key());
-            row.push_bind(asked.name.as_deref()).push_bind(&asked.language).push_bind(asked.origin.as_deref());
-        });
-        query.push(
-            ") INSERT INTO subscriber (newsletter_id, email, email_key, name, language, origin, status, schedule_id, created_at)
-             SELECT newsletter_id, email, email_key, name, language, origin, 'pending',
-                    (SELECT MIN(id) FROM schedule WHERE schedule.newsletter_id = asked.newsletter_id), ",
-        );
-        query.push_bind(now);
-        query.push(" FROM asked WHERE TRUE ON CONFLICT (newsletter_id, email_key) DO NOTHING");
-        query.push(" RETURNING newsletter_id, id, email_key");
-        query.build_query_as().persistent(false).fetch_all(c).await
-    })?;
-    Ok(created.into_iter().map(|(newsletter_id, id, key)| ((newsletter_id, key), id)).collect())
-}
-
 /// A pending subscriber asks again. The stored address stays: mail never goes to a spelling typed later.
 pub async fn renew(tx: &mut Tx, id: i64, asked: &Asked) -> sqlx::Result<()> {
     execute!(tx, |c| {
@@ -229,7 +159,7 @@ pub async fn caused_by_domain(db: &Db, now: Millis) -> sqlx::Result<Vec<(String,
     })
 }
 
-/// The letter that a confirmation link came in: its language and parameters. `None` when it is forgotten.
+/// The letter that contained a confirmation link: its language and parameters. `None` when it was deleted.
 pub async fn letter_behind(tx: &mut Tx, id: i64, issued_at: Millis) -> sqlx::Result<Option<(String, String)>> {
     in_tx!(tx, |c| sqlx::query_as(
         "SELECT language, parameters FROM letter
@@ -240,19 +170,7 @@ pub async fn letter_behind(tx: &mut Tx, id: i64, issued_at: Millis) -> sqlx::Res
     .fetch_optional(c))
 }
 
-/// Pending, or ended before the link was issued, → confirmed; 0 when they are neither.
-pub async fn confirm(tx: &mut Tx, id: i64, issued_at: Millis, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, ended_at = NULL
-         WHERE id = $2 AND (status = 'pending' OR (status IN ('unsubscribed', 'bounced') AND ended_at < $3))"
-    )
-    .bind(now)
-    .bind(id)
-    .bind(issued_at)
-    .execute(c))
-}
-
-/// What somebody who came back said when they asked to.
+/// Stores what a returning subscriber typed when they signed up again.
 pub async fn renew_confirmed(
     tx: &mut Tx,
     id: i64,
@@ -271,67 +189,6 @@ pub async fn renew_confirmed(
     Ok(())
 }
 
-/// Lifts what a bounce suppressed, on this newsletter and on all; every other reason stays.
-pub async fn lift_bounce(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
-        "DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 AND reason = 'bounced'"
-    )
-    .bind(newsletter_id)
-    .bind(hash)
-    .execute(c))?;
-    Ok(())
-}
-
-/// → unsubscribed; 0 when it had ended already.
-pub async fn leave(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE subscriber SET status = 'unsubscribed', ended_at = $1
-         WHERE id = $2 AND status IN ('pending', 'confirmed', 'paused')"
-    )
-    .bind(now)
-    .bind(id)
-    .execute(c))
-}
-
-/// Unsubscribed → what it was before; 0 when it was not unsubscribed.
-pub async fn come_back(tx: &mut Tx, id: i64, status: Status) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE subscriber SET status = $1, ended_at = NULL WHERE id = $2 AND status = 'unsubscribed'"
-    )
-    .bind(status)
-    .bind(id)
-    .execute(c))
-}
-
-/// Suppresses an address on one newsletter; the first reason stays, but for a bounce, which is no wish of anybody's.
-pub async fn suppress(tx: &mut Tx, newsletter_id: i64, hash: &str, reason: &str, now: Millis) -> sqlx::Result<()> {
-    execute!(tx, |c| {
-        sqlx::query(
-        "INSERT INTO suppression (newsletter_id, address_hash, reason, created_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (newsletter_id, address_hash) DO UPDATE SET reason = excluded.reason, created_at = excluded.created_at
-         WHERE suppression.reason = 'bounced'"
-    )
-    .bind(newsletter_id)
-    .bind(hash)
-    .bind(reason)
-    .bind(now)
-    .execute(c)
-    })?;
-    Ok(())
-}
-
-/// Why an address must not be written to on a newsletter, if so.
-pub async fn suppressed(db: &Db, newsletter_id: i64, hash: &str) -> sqlx::Result<Option<String>> {
-    read!(db, |c| {
-        sqlx::query_scalar(
-        "SELECT reason FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 ORDER BY newsletter_id LIMIT 1"
-    )
-    .bind(newsletter_id)
-    .bind(hash)
-    .fetch_optional(c)
-    })
-}
-
 /// Drops letters that name the address itself, such as test copies; letters to the subscriber go with the row.
 pub async fn forget_letters_to(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
@@ -343,7 +200,7 @@ pub async fn forget_letters_to(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Re
     Ok(())
 }
 
-/// Takes an address out of what the newsletter's digests say about why they stand still; earlier versions kept it there.
+/// Removes an address from the reasons of the newsletter's paused digests, where earlier versions stored it.
 pub async fn forget_in_reasons(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
         "UPDATE digest SET reason = REPLACE(REPLACE(reason, $2, '…'), $3, '…')
@@ -356,8 +213,23 @@ pub async fn forget_in_reasons(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Re
     Ok(())
 }
 
-/// Deletes the row; consents and letters go with it.
-pub async fn delete(tx: &mut Tx, id: i64) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query("DELETE FROM subscriber WHERE id = $1").bind(id).execute(c))?;
-    Ok(())
+/// People of a newsletter who bounced, or who get digests: id, address key, and whether they bounced.
+pub async fn bounced_or_in(tx: &mut Tx, newsletter_id: i64, ids: &[i64]) -> sqlx::Result<Vec<(i64, String, bool)>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(AT_ONCE) {
+        found.extend::<Vec<(i64, String, bool)>>(in_tx!(tx, |c| async {
+            let mut query = sqlx::QueryBuilder::new(
+                "SELECT id, email_key, status = 'bounced' FROM subscriber
+                 WHERE status IN ('bounced', 'confirmed') AND newsletter_id = ",
+            );
+            query.push_bind(newsletter_id).push(" AND id IN (");
+            let mut list = query.separated(", ");
+            for id in ids {
+                list.push_bind(*id);
+            }
+            query.push(") ORDER BY id");
+            query.build_query_as().persistent(false).fetch_all(c).await
+        })?);
+    }
+    Ok(found)
 }

@@ -12,11 +12,11 @@ use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::delivery::control;
-use crate::delivery::status::{self, Counts, Progress, Reasons};
-use crate::digests::{Digest, DigestState, content};
+use crate::digests::{Digest, content};
 use crate::i18n::{Locale, Value as Variable};
-use crate::letters::DigestContent;
+use crate::ledger::count::{self, Counts, Progress, Reasons};
+use crate::ledger::{DigestState, alarm};
+use crate::mails::DigestContent;
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
 use crate::reason::Why;
@@ -125,15 +125,15 @@ pub async fn in_full(
 ) -> anyhow::Result<DigestView> {
     let mut view = show(newsletter, &schedule_ids(app, newsletter).await?, digest, locale);
     if digest.released_at.is_some()
-        && let Some(progress) = status::progress(app, digest.id, None).await?
+        && let Some(progress) = count::progress(app, digest.id, None).await?
     {
         view.standing = Some(Standing {
             counts: progress.counts,
-            reasons: status::reasons(app, digest.id).await?,
+            reasons: count::reasons(app, digest.id).await?,
             rate: progress.rate,
             seconds_left: progress.seconds_left,
             next_attempt_at: progress.next_attempt_at.map(rfc3339),
-            alarm: if progress.counts.open() > 0 { control::alarm(app, locale).await? } else { None },
+            alarm: if progress.counts.open() > 0 { alarm::words(app, locale).await? } else { None },
         });
     }
     Ok(view)

@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::app::App;
 use crate::clock::rfc3339;
 use crate::coded::Kept;
-use crate::delivery::hold;
 use crate::feeds::trouble::FeedTrouble;
 use crate::i18n::Locale;
+use crate::ledger::hold;
 
 use crate::newsletters::recurrence::Days;
 use crate::newsletters::{Approval, Every, Listed, Newsletter, Schedule, sql};
@@ -25,7 +25,7 @@ pub struct NewsletterView {
     pub from_name: String,
     /// Sender's address.
     pub from_address: String,
-    /// Where answers go.
+    /// Address for replies.
     pub reply_to: Option<String>,
     /// Default language.
     pub language: String,
@@ -35,13 +35,13 @@ pub struct NewsletterView {
     pub description: String,
     /// For the footer.
     pub postal: String,
-    /// Whether the bare host shows it: `yes`, `no`, or `alone` (as long as it is the only one).
+    /// Whether the home page shows it: `yes`, `no`, or `alone` (while no other newsletter may be shown).
     pub listed: Listed,
     /// Confirmed subscribers.
     pub confirmed: i64,
     /// Sign-ups whose letter a limit of `[signup]` holds back.
     pub held: i64,
-    /// When the last of those letters leaves, as planned now.
+    /// When the last of those letters is sent, as planned now.
     pub held_until: Option<String>,
     /// Its rhythms, numbered from 1.
     pub schedules: Vec<ScheduleView>,
@@ -49,7 +49,7 @@ pub struct NewsletterView {
     pub feeds: Vec<FeedView>,
     /// Since when.
     pub created_at: String,
-    /// Why no digest of this database leaves, when everything is held.
+    /// Why sending is held, when it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold: Option<String>,
 }
@@ -69,7 +69,7 @@ pub struct ScheduleView {
     pub zone: String,
     /// Who lets a digest go.
     pub approval: Approval,
-    /// Whether it rests.
+    /// Whether it is paused.
     pub paused: bool,
     /// Whether the next slot is skipped.
     pub skip_next: bool,
@@ -84,7 +84,7 @@ pub struct ScheduleView {
 pub struct FeedView {
     /// Address.
     pub url: String,
-    /// As it names itself.
+    /// The feed's own title.
     pub title: String,
     /// Last read.
     pub polled_at: Option<String>,
@@ -92,13 +92,13 @@ pub struct FeedView {
     pub last_error: Option<String>,
     /// Since when it cannot be read.
     pub failing_since: Option<String>,
-    /// Where its server sends readers for good.
+    /// Where its server permanently redirects to.
     pub moved_to: Option<String>,
-    /// Since when it does.
+    /// Since when it has done so.
     pub moved_since: Option<String>,
-    /// Where it stood before.
+    /// Its address before the last move.
     pub moved_from: Option<String>,
-    /// What was odd at the last reading.
+    /// A warning about the last reading.
     pub warning: Option<String>,
 }
 

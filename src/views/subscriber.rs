@@ -8,11 +8,12 @@ use serde::Serialize;
 use super::outcome;
 use crate::app::App;
 use crate::clock::{Millis, rfc3339};
-use crate::delivery::status::{self, Received};
+use crate::events::{self, About};
 use crate::i18n::{Locale, Value};
+use crate::ledger::count::{self, Received};
+use crate::letter::LetterKind;
 use crate::phrase;
 use crate::subscribers::consent::{self, Consent};
-use crate::subscribers::outbox::LetterKind;
 use crate::subscribers::pages::SubscriberView;
 use crate::subscribers::sql::{self, LetterRow};
 use crate::subscribers::{Subscriber, held};
@@ -33,6 +34,28 @@ pub struct WholeView {
     pub letters: Vec<LetterView>,
     /// Digests, newest first: accepted, or why not, in the mail server's words.
     pub digests: Vec<Received>,
+    /// What happened to them, as far as it is remembered.
+    pub events: Vec<EventView>,
+}
+
+/// Something that happened to somebody.
+#[derive(Clone, Debug, Serialize)]
+pub struct EventView {
+    /// When.
+    pub at: String,
+    /// What.
+    pub event: String,
+    /// By whom: `visitor`, `command`, `system`, `token`.
+    pub by: String,
+    /// What else there is to say, JSON.
+    pub parameters: serde_json::Value,
+}
+
+impl From<events::Row> for EventView {
+    fn from(row: events::Row) -> Self {
+        let parameters = serde_json::from_str(&row.parameters).unwrap_or_default();
+        Self { at: rfc3339(row.at), event: row.code, by: row.actor, parameters }
+    }
 }
 
 /// A step of consent.
@@ -54,7 +77,7 @@ pub struct LetterView {
     pub asked_at: String,
     /// Over.
     pub done_at: Option<String>,
-    /// How it stands.
+    /// Its state.
     pub state: &'static str,
     /// The mail server's words, or why it was held back.
     pub words: Option<String>,
@@ -81,6 +104,7 @@ impl LetterView {
 pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> anyhow::Result<WholeView> {
     let steps = consent::of(&app.db, subscriber.id).await?;
     let letters = sql::letters_of(&app.db, subscriber.id).await?.into_iter().map(LetterView::from);
+    let happened = events::of(&app.db, About::Subscriber(subscriber.id)).await?;
     let planned = held::of(&app.db, subscriber.id).await?.map(LetterView::planned);
     Ok(WholeView {
         newsletter: newsletter.to_owned(),
@@ -88,7 +112,8 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> anyh
         origin: subscriber.origin.clone(),
         consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
         letters: letters.chain(planned).collect(),
-        digests: status::of_subscriber(app, subscriber.id).await?,
+        digests: count::of_subscriber(app, subscriber.id).await?,
+        events: happened.into_iter().map(EventView::from).collect(),
     })
 }
 

@@ -1,4 +1,4 @@
-//! DOORS over HTTP: read the input, call one verb of a stage, render. Every route stands in [`router`].
+//! DOORS over HTTP: read the input, call one verb of a stage, render. Every route is in [`router`].
 
 pub mod api;
 pub mod frame;

@@ -12,6 +12,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
+use crate::subscribers::queue::Queue;
 use crate::web::api::{self, digests, events, newsletters, posts};
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
@@ -20,9 +21,8 @@ use crate::web::public::{confirm, home, leave, not_me, subscribe};
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
-    let networks = Arc::new(Networks::new(&app.config.signup));
     Router::new()
-        .merge(public(networks))
+        .merge(public(&app))
         .merge(watch())
         .merge(api())
         .layer(CatchPanicLayer::custom(answer::panicked))
@@ -32,7 +32,8 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// What visitors and subscribers reach, without an account. `GET` shows, `POST` acts.
-fn public(networks: Arc<Networks>) -> Router<Arc<App>> {
+fn public(app: &App) -> Router<Arc<App>> {
+    let (networks, queue) = (Arc::new(Networks::new(&app.config.signup)), Arc::new(Queue::open(app)));
     let pages = [
         ("/n/{newsletter}", get(subscribe::show).post(subscribe::ask)),
         ("/n/{newsletter}/thanks", get(subscribe::thanks)),
@@ -46,7 +47,7 @@ fn public(networks: Arc<Networks>) -> Router<Arc<App>> {
     let router = pages
         .into_iter()
         .fold(router, |router, (path, page)| router.route(path, page).route(&format!("{path}/"), any(without_slash)));
-    router.layer(RequestBodyLimitLayer::new(input::BODY_LIMIT)).layer(Extension(networks))
+    router.layer(RequestBodyLimitLayer::new(input::BODY_LIMIT)).layer(Extension(networks)).layer(Extension(queue))
 }
 
 /// A page asked for with a slash at its end, as people paste addresses: 308 keeps the method and the form. Only routes whose
@@ -56,9 +57,12 @@ async fn without_slash(uri: Uri) -> Redirect {
     Redirect::permanent(&format!("{}{query}", uri.path().trim_end_matches('/')))
 }
 
-/// For whoever watches the process: load balancers, container runtimes, people.
+/// For monitoring: load balancers, container runtimes, people.
 fn watch() -> Router<Arc<App>> {
-    Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz))
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .layer(Extension(Arc::<health::Recent>::default()))
 }
 
 /// What programs reach, with a bearer token.

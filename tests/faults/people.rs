@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use facteur::clock::{DAY, HOUR};
-use facteur::subscribers::tokens::{Claim, Purpose};
+use facteur::keys::{Claim, Purpose};
 use serde_json::json;
 
 use super::{Mailing, connections, latency};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use facteur::clock::MINUTE;
-use facteur::delivery::fault::POINTS;
+use facteur::fault::POINTS;
 use futures_util::{StreamExt as _, stream};
 
 use crate::harness::server::Server;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use facteur::app::{App, Roles};
+use facteur::app::App;
 use facteur::clock::Clock;
 use facteur::config::Config;
+use facteur::serve::Roles;
 
 use super::database::Database;
 use super::feeds::FeedServer;

@@ -27,9 +27,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use facteur::app::{App, Roles};
+use facteur::app::App;
 use facteur::clock::{Clock, Millis};
 use facteur::config::Config;
+use facteur::serve::Roles;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -142,7 +143,7 @@ impl TestApp {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         self.port = listener.local_addr().unwrap().port();
         let stop = CancellationToken::new();
-        let serving = tokio::spawn(facteur::app::serve(self.app.clone(), self.roles, Some(listener), stop.clone()));
+        let serving = tokio::spawn(facteur::serve::serve(self.app.clone(), self.roles, Some(listener), stop.clone()));
         self.running = Some(Running { stop, serving });
     }
 
@@ -177,8 +178,7 @@ impl TestApp {
 
     /// Lets delivery look for work at once.
     pub fn wake(&self) {
-        self.app.delivery_wake.notify_waiters();
-        self.app.delivery_wake.notify_one();
+        self.app.wake.now();
     }
 
     /// Every mail so far, in order.
@@ -276,8 +276,8 @@ impl TestApp {
     fn check_mails(&self) {
         assert_eq!(self.sink.violations(), 0, "the SMTP conversation broke the protocol");
         for mail in self.mails().iter().filter(|mail| !mail.bytes.is_empty()) {
-            let findings = facteur::letters::lint::check_envelope(&mail.from, &mail.to, &mail.bytes);
-            let errors: Vec<_> = findings.into_iter().filter(facteur::letters::lint::Finding::is_error).collect();
+            let findings = facteur::mails::lint::check_envelope(&mail.from, &mail.to, &mail.bytes);
+            let errors: Vec<_> = findings.into_iter().filter(facteur::mails::lint::Finding::is_error).collect();
             assert!(errors.is_empty(), "a mail breaks the lint: {errors:#?}\n{}", mail.source());
             assert!(!mail.text().contains("{$"), "a text lacks a variable:\n{}", mail.text());
         }

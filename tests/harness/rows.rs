@@ -1,13 +1,14 @@
 //! The database itself: quick beginnings for tests (a newsletter, readers) and a look at what has no door.
 
 use facteur::db::{Db, Tx};
-use facteur::delivery::status::Counts;
 use facteur::digests;
 use facteur::digests::posts::Which;
 use facteur::feeds::{self, NewPost};
+use facteur::ledger::count::Counts;
+use facteur::ledger::letters::{self, NewLetter};
+use facteur::letter::LetterKind;
 use facteur::newsletters::settings::{NewFeed, Rhythm, Settings};
 use facteur::newsletters::{self, Every, Newsletter};
-use facteur::subscribers::outbox::{self, LetterKind, NewLetter};
 use sqlx::AssertSqlSafe;
 
 use super::TestApp;
@@ -104,7 +105,7 @@ impl TestApp {
             parameters: &serde_json::json!({}),
         };
         let mut tx = self.app.db.begin().await.unwrap();
-        let id = outbox::ask(&mut tx, self.clock.now(), &letter).await.unwrap();
+        let id = letters::ask(&mut tx, self.clock.now(), &letter).await.unwrap();
         tx.commit().await.unwrap();
         self.wake();
         id
@@ -112,7 +113,7 @@ impl TestApp {
 
     /// Counts of a digest's rows by state.
     pub async fn counts(&self, digest: i64) -> Counts {
-        facteur::delivery::status::counts(&self.app, digest).await.unwrap()
+        facteur::ledger::count::counts(&self.app, digest).await.unwrap()
     }
 
     /// What is left to be sent now, in words; empty when nothing is.

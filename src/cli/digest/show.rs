@@ -8,8 +8,9 @@ use crate::app::App;
 use crate::cli::{Context, Fault};
 use crate::clock::{timestamp, zone};
 use crate::digests::posts::{self, Which};
-use crate::digests::{Digest, DigestState, content, sql};
-use crate::letters::{DigestContent, Person};
+use crate::digests::{Digest, content, sql};
+use crate::ledger::DigestState;
+use crate::mails::{DigestContent, Person};
 use crate::newsletters::{self, Newsletter};
 use crate::views::digest::{self as view, DigestView};
 use crate::{i18n, phrase, views};
@@ -159,7 +160,7 @@ pub fn language(asked: Option<&str>, newsletter: &Newsletter) -> anyhow::Result<
 }
 
 /// A message to somebody who does not exist, whose links lead nowhere.
-fn eml(variant: &crate::letters::Variant) -> String {
+fn eml(variant: &crate::mails::Variant) -> String {
     let person = Person {
         address: "preview@example.org",
         message_id: "preview-of-a-digest",

@@ -1,4 +1,4 @@
-//! `facteur digest status`: how a digest stands, once or to its end.
+//! `facteur digest status`: the progress of a digest, shown once or followed until it ends.
 
 use std::collections::VecDeque;
 use std::io::IsTerminal as _;
@@ -8,20 +8,21 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::App;
 use crate::cli::Context;
-use crate::delivery::status;
-use crate::digests::{Digest, DigestState, sql};
+use crate::digests::{Digest, sql};
 use crate::i18n::Value;
+use crate::ledger::DigestState;
+use crate::ledger::count;
 use crate::views::digest as view;
 
 use super::Target;
 use super::show::{latest, show_one};
 
-/// Time between two looks.
+/// Time between two readings.
 const LOOK: Duration = Duration::from_secs(1);
-/// Looks over which the rate is taken.
+/// Readings that the rate is computed from.
 const LOOKS: usize = 10;
 
-/// Shows how the digest stands; follows it to its end when told to.
+/// Shows the progress of the digest; with `follow` until it ends.
 pub async fn status(app: &App, context: &Context, target: &Target, follow: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let mut digest = latest(app, &newsletter, target.id.as_deref()).await?;
@@ -40,7 +41,7 @@ pub async fn status(app: &App, context: &Context, target: &Target, follow: bool)
     show_one(app, context, &newsletter, &digest, |words| words).await
 }
 
-/// A digest that waits or is paused is at its end for the one who watches: it moves only when somebody says so.
+/// Watching also ends at a digest that waits or is paused: it moves only when somebody approves or resumes it.
 fn at_its_end(state: DigestState) -> bool {
     !matches!(state, DigestState::Releasing | DigestState::Sending)
 }
@@ -56,7 +57,7 @@ async fn watch(app: &App, context: &Context, mut digest: Digest) -> anyhow::Resu
         bar.set_style(ProgressStyle::with_template("{wide_bar} {pos}/{len}  {msg}")?);
     }
     let (mut looks, mut tenth) = (VecDeque::new(), None);
-    while let Some(progress) = status::progress(app, digest.id, looks.front()).await? {
+    while let Some(progress) = count::progress(app, digest.id, looks.front()).await? {
         let (done, all) = (progress.counts.done(), progress.counts.recipients);
         let words = view::progress(&progress, context.locale);
         match &bar {

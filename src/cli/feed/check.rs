@@ -1,4 +1,4 @@
-//! `facteur feed check`: what Facteur understands of a feed, as JSON for programs or in a few lines for people.
+//! `facteur feed check`: what Facteur reads in a feed, as JSON for programs or in a few lines for people.
 
 use std::fmt::Write as _;
 use std::io::Read as _;
@@ -11,16 +11,16 @@ use crate::cli::{Context, Fault};
 use crate::clock::{Clock, Millis, rfc3339};
 use crate::coded::{Coded as _, Told as _};
 use crate::feeds::advice::{self, Advice};
-use crate::feeds::fetch::Fetcher;
 use crate::feeds::trouble::FeedTrouble;
 use crate::feeds::{clean, find, parse};
 use crate::i18n::{Locale, Value as Variable};
+use crate::net::fetch::Fetcher;
 use crate::phrase;
 
 /// Characters of the words of a post that people are shown.
 const WORDS: usize = 160;
 
-/// A body and what was said about it.
+/// A feed's bytes, with the content type and address they came with.
 struct Body {
     bytes: Vec<u8>,
     content_type: String,
@@ -47,7 +47,7 @@ pub async fn run(source: &str, context: &Context) -> anyhow::Result<()> {
     context.show(&as_json(&feed, &advice), || in_words(&feed, &advice, context.locale))
 }
 
-/// What the owner should know of a feed that was read.
+/// What the owner should know about a feed.
 pub fn advice(feed: &parse::Feed, moved: Option<&Url>, now: Millis) -> Vec<Advice> {
     let moved = moved.map(|to| Advice::Moved { to: to.to_string() });
     moved.into_iter().chain(advice::on(feed, now)).collect()
@@ -123,7 +123,7 @@ fn in_words(feed: &parse::Feed, advice: &[Advice], locale: &Locale) -> String {
     out
 }
 
-/// HTML of standard input as it would be for a mail.
+/// Prints the HTML from standard input cleaned as for a mail.
 pub fn clean_stdin(context: &Context) -> anyhow::Result<()> {
     let limit = context.config()?.feeds.max_bytes as u64;
     let mut bytes = Vec::new();

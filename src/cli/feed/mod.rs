@@ -25,58 +25,59 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show what Facteur understands of a feed. Needs no database.
+    /// Show what Facteur reads in a feed. Needs no database.
     Check {
         /// Address, file, or `-` for standard input (environment: FEED_URL, CONTENT_TYPE).
         #[arg(value_name = "URL|FILE|-")]
         source: String,
     },
-    /// Add a feed to a newsletter. Of a web page, the feed that it names is taken.
+    /// Add a feed to a newsletter. For a web page, Facteur uses the feed the page links to.
     Add {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
         /// Address of the feed, or of the blog.
         url: String,
-        /// How many of the posts that it already has go into the first digest.
+        /// How many of the posts already in the feed go into the first digest.
         #[arg(long, value_name = "N", default_value_t = 0)]
         take: u32,
-        /// Add it without reading it first.
+        /// Add the feed without reading it first.
         #[arg(long)]
         unread: bool,
     },
     /// List the feeds of a newsletter.
     List {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
     },
-    /// Read a feed at another address from now on: the blog moved. No post is sent again, and none is missed.
+    /// Change a feed's address when the blog has moved. No post is sent again, and none is missed.
     SetUrl {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
-        /// Its present address, or its number in `list`.
+        /// The feed's present address, or its number in `list`.
         #[arg(value_name = "URL|NUMBER")]
         feed: String,
-        /// Its new address, or that of the blog.
+        /// The feed's new address, or the blog's.
         #[arg(value_name = "NEW-URL")]
         to: String,
-        /// Take the address without reading it first.
+        /// Store the new address without reading the feed first.
         #[arg(long)]
         unread: bool,
     },
-    /// Remove a feed. What waits to be sent of it is not sent, unless another feed brings it.
+    /// Remove a feed. Its posts that still wait are not sent, unless another feed of the newsletter has them too. Digests
+    /// already made keep their copy.
     Remove {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
-        /// Its address, or its number in `list`.
+        /// The feed's address, or its number in `list`.
         #[arg(value_name = "URL|NUMBER")]
         feed: String,
     },
     /// Read the feeds of a newsletter now.
     Poll {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
     },
-    /// Clean HTML of standard input as it would be for a mail (environment: BASE_URL).
+    /// Clean HTML from standard input as for a mail (environment: BASE_URL).
     #[command(hide = true)]
     Clean,
 }
@@ -127,18 +128,18 @@ fn unreadable(context: &Context, Invalid { field, wrong }: &Invalid) -> anyhow::
     Fault::usage(format!("{field}: {}", wrong.words(context.locale)))
 }
 
-/// Judges a feed before it is added: it must be readable. What its owner should know goes to stderr. Gives its address, which
-/// is another than the one typed when a page was given, and its title.
+/// Reads a feed before it is added and refuses one that cannot be read. What the owner should know about the feed goes to
+/// stderr. Returns the feed's address, which differs from the one typed when that was a web page, and the feed's title.
 pub async fn judge(app: &App, context: &Context, new: &NewFeed) -> anyhow::Result<(String, String)> {
     let url = feed_url(new).map_err(|invalid| unreadable(context, &invalid))?;
     let now = app.clock.now();
-    let found = find::find(&app.fetcher, &Url::parse(&url)?, app.config.feeds.max_bytes, now).await;
+    let found = find::find(&app.net, &Url::parse(&url)?, app.config.feeds.max_bytes, now).await;
     let found = found.map_err(|error| {
         let words = error.words(context.locale);
         Fault::problems(context.locale.format("feed-add-unread", &[("error", Value::Text(&words))]))
     })?;
     if found.named {
-        eprintln!("facteur: {url} is a web page; taking the feed that it names: {}", found.url);
+        eprintln!("facteur: {url} is a web page; using the feed that it links to: {}", found.url);
     }
     for advice in check::advice(&found.feed, found.moved.as_ref(), now) {
         eprintln!("facteur: {}: {}", found.url, advice.words(context.locale));
@@ -162,9 +163,9 @@ async fn add(app: &App, context: &Context, to: &Newsletter, new: NewFeed, unread
     context.show(&json!({ "url": url, "title": title, "added": added }), || {
         let slug = &to.slug;
         if added {
-            format!("{url} was added to `{slug}`. It is read at the next poll, or now by `facteur feed poll {slug}`.")
+            format!("{url} was added to `{slug}`. Facteur reads it at the next poll; `facteur feed poll {slug}` reads it now.")
         } else {
-            format!("{url} is a feed of `{slug}` already.")
+            format!("{url} is already a feed of `{slug}`.")
         }
     })
 }
@@ -180,12 +181,12 @@ async fn set_url(
     let feed = one(app, of, given).await?;
     let (url, title) = address(app, context, &to, unread).await?;
     if !removal::set_url(app, &feed, &url).await? {
-        return Err(Fault::problems(format!("{url} is another feed of `{}` already", of.slug)));
+        return Err(Fault::problems(format!("{url} is already another feed of `{}`", of.slug)));
     }
     context.show(&json!({ "id": feed.id, "url": url, "title": title, "was": feed.url }), || {
         format!(
-            "{} is read at {url} from now on. Posts that were sent are known there by their text too; `facteur feed poll {}` \
-             reads it now.",
+            "{} is read at {url} from now on. Posts already sent are recognised there by their text too; \
+             `facteur feed poll {}` reads it now.",
             feed.url, of.slug
         )
     })
@@ -220,12 +221,12 @@ async fn remove(app: &App, context: &Context, of: &Newsletter, given: &str) -> a
     context.show(&shown, || {
         let what = match removed.waited {
             0 => return format!("{} was removed from `{}`.", feed.url, of.slug),
-            1 => "A post of it waited and is not sent".to_owned(),
-            n => format!("{n} posts of it waited and are not sent"),
+            1 => "1 waiting post of this feed is not sent".to_owned(),
+            n => format!("{n} waiting posts of this feed are not sent"),
         };
         format!(
-            "{} was removed from `{}`. {what}, unless another feed brings it or you want it: `facteur post list {} --state gone`, \
-             `facteur post include`.",
+            "{} was removed from `{}`. {what}, unless another feed brings the same post. `facteur post list {} --state gone` \
+             lists what is not sent, `facteur post include` sends it all the same.",
             feed.url, of.slug, of.slug
         )
     })

@@ -5,6 +5,7 @@
 //! are fetched for a quarter of a second ahead, so the database is asked four times a second at most; letters go first.
 
 pub mod domains;
+mod sql;
 pub mod window;
 
 use std::sync::Arc;
@@ -16,20 +17,11 @@ use tokio_util::sync::CancellationToken;
 
 use self::domains::Domains;
 use self::window::{Grant, Rules, Spent};
-use super::fault::fault;
-use super::sql;
-use super::{Key, Mail};
+use super::Mail;
 use crate::app::App;
 use crate::config::Smtp;
-
-/// Who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
-    /// Digests.
-    Digests,
-    /// Letters: served first, and a twentieth of each window is theirs alone.
-    Letters,
-}
+use crate::fault::fault;
+use crate::ledger::{Key, Lane};
 
 /// See the module.
 #[derive(Debug)]
@@ -223,14 +215,14 @@ impl Limits {
 
     async fn change<T>(&self, app: &App, change: impl FnOnce(&mut Spent, i64) -> T) -> sqlx::Result<T> {
         let mut tx = app.db.begin().await?;
-        let stored = sql::limit::lock(&mut tx, &self.name).await?;
+        let stored = sql::lock(&mut tx, &self.name).await?;
         // What cannot be read was written by another version: limits then count anew.
         let mut spent: Spent = serde_json::from_str(&stored).unwrap_or_default();
         let now = app.clock.now();
         let result = change(&mut spent, now);
         let text = serde_json::to_string(&spent).unwrap_or_default();
         if text != stored {
-            sql::limit::store(&mut tx, &self.name, &text, now).await?;
+            sql::store(&mut tx, &self.name, &text, now).await?;
         }
         fault!("limit.before_commit");
         tx.commit().await?;

@@ -11,8 +11,8 @@ use super::super::mailbox::Kind;
 use super::super::sql::{self, Slot};
 use super::super::tour::{Tour, when};
 use super::super::{Demo, guard};
-use crate::digests::DigestState;
 use crate::i18n::{Locale, Value};
+use crate::ledger::DigestState;
 use crate::web::frame::error::Error;
 use crate::web::frame::page::Page;
 

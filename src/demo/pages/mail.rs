@@ -13,7 +13,7 @@ use super::super::mailbox::{Caught, Parts};
 use super::super::tour::when;
 use super::super::{Demo, guard};
 use crate::i18n::Locale;
-use crate::letters::lint;
+use crate::mails::lint;
 use crate::web::frame::error::Error;
 use crate::web::frame::page::Page;
 

@@ -1,4 +1,4 @@
-//! Bytes → text: byte order marks, declarations, headers, and what to do when they are wrong.
+//! Bytes → text: uses byte order marks, declarations and headers, and copes with wrong ones.
 //!
 //! In: the body and its `Content-Type`. Out: a `String` without control characters. RFC 7303 section 3 gives the order
 //! (mark, header, declaration); real feeds contradict it so often that the bytes themselves have the last word:
@@ -47,7 +47,7 @@ fn by_mark(bytes: &[u8]) -> Option<String> {
         [0, 0, 0xfe, 0xff, rest @ ..] => Some(utf_32(rest, u32::from_be_bytes)),
         [0xff, 0xfe, 0, 0, rest @ ..] => Some(utf_32(rest, u32::from_le_bytes)),
         _ => Encoding::for_bom(bytes).map(|(encoding, length)| {
-            // A mark of UTF-8 is believed only as far as the bytes follow it.
+            // A byte order mark of UTF-8 is trusted only as far as the bytes are valid UTF-8.
             let encoding = if encoding == UTF_8 { undeclared(&bytes[length..]) } else { encoding };
             encoding.decode_without_bom_handling(&bytes[length..]).0.into_owned()
         }),
@@ -73,7 +73,7 @@ fn utf_32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> String {
 /// By header and declaration, checked against the bytes.
 fn by_words(bytes: &[u8], content_type: &str) -> String {
     let named = [charset(content_type), declaration(bytes)].into_iter().flatten();
-    // UTF-16 would have shown itself by its zero bytes, so who names it here is wrong.
+    // UTF-16 would have been recognised by its zero bytes, so a declaration of it here is wrong.
     let mut named = named.filter_map(|label| Encoding::for_label(&label)).filter(|e| ![UTF_16BE, UTF_16LE].contains(e));
     let first = named.next();
     let second = named.next();

@@ -1,7 +1,7 @@
 //! JSON Feed 1.0 and 1.1 (jsonfeed.org): JSON → [`Feed`].
 //!
 //! In: text that starts with `{`. Out: a [`Feed`]. Ids that are numbers are coerced to text, as the specification says;
-//! fields of a wrong type are as if they were not there, and what no field asks for takes no memory.
+//! fields of a wrong type are ignored, and unknown fields take no memory.
 
 use std::fmt;
 
@@ -55,7 +55,7 @@ struct Attachment {
 /// Understands the text, that stood at `url`.
 ///
 /// # Errors
-/// When it is no JSON, or JSON of another kind: neither `version` nor `items` say that it is a feed.
+/// When it is not JSON, or JSON of another kind: neither `version` nor `items` identify a feed.
 pub fn parse(json: &str, url: Option<&Url>) -> Result<Feed, ParseError> {
     // Not `from_str`: some servers append an advertisement or a second document.
     let mut documents = serde_json::Deserializer::from_str(json).into_iter::<Document>();

@@ -1,11 +1,11 @@
-//! Understanding a feed: bytes → [`Feed`], whatever dialect, encoding and faults they have.
+//! Parses a feed: bytes → [`Feed`], whatever their dialect, encoding and faults.
 //!
 //! ```text
 //! bytes ─ encoding ─▶ text ─┬─ tree ─▶ element  ─┬─ rss  ─▶ Feed     dates: date, day    words: text, title
 //!                           │       (tags first) └─ atom ─▶ Feed     no feed, or words before one: page
 //!                           └─ json ───────────────────────▶ Feed
 //! ```
-//! In: what [`super::fetch`] got, or a file. Out: a [`Feed`] with plain titles, instants, absolute links and HTML that is
+//! In: what [`crate::net::fetch`] got, or a file. Out: a [`Feed`] with plain titles, instants, absolute links and HTML that is
 //! *not yet clean* ([`super::clean`] does that, only for posts that are kept). `quick-xml` cuts the text into tags;
 //! the tree over it is ours, because real feeds are often not well-formed, and a feed that other readers read must be
 //! read here too. Nothing of a DTD is ever expanded or fetched; depth and size of the tree are bounded.
@@ -136,7 +136,7 @@ pub struct Entry {
     pub summary: Html,
     /// The whole, may be empty.
     pub content: Html,
-    /// A picture that stands for it.
+    /// A picture for the post.
     pub image: Option<String>,
     /// Files that hang on it, pictures among them.
     pub enclosures: Vec<Enclosure>,

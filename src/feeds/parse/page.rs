@@ -1,7 +1,7 @@
-//! A web page where a feed was asked for: which feeds it names, and what kind of page it is.
+//! A web page found in place of a feed: the feeds that it links to, and what kind of page it is.
 //!
-//! In: HTML and where it stood after all redirects. Out: a [`Page`], for the message to its owner and for who was given the
-//! address of a blog. Only the head of a page is looked at; it is markup of strangers and never shown as such.
+//! In: HTML and its address after all redirects. Out: a [`Page`], for the message to the owner and for finding the feed of a blog.
+//! Only the beginning of a page is read; its markup comes from strangers and is never shown.
 
 use url::Url;
 
@@ -42,7 +42,7 @@ pub enum Kind {
     Login,
     /// In maintenance, or not built yet.
     Maintenance,
-    /// A gate that wants to see a browser.
+    /// A gate that lets only browsers through.
     Robots,
     /// The blog's program failed.
     Fault,
@@ -50,7 +50,7 @@ pub enum Kind {
     Other,
 }
 
-/// What a page says of itself.
+/// What is known about a page.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// Its kind.
@@ -74,7 +74,7 @@ impl Page {
     }
 }
 
-/// What a server says in place of an answer: title and message of an error in HTML or XML, or its first words. May be empty.
+/// The words of an error answer: title and message of an error in HTML or XML, or the first words. May be empty.
 pub fn words(body: &str) -> String {
     let body = &body[..body.floor_char_boundary(HEAD)];
     let lower = body.to_ascii_lowercase();
@@ -193,7 +193,7 @@ const LOGIN: &[&str] = &[
     "acceder",
     "accedi",
 ];
-/// Words of the titles of pages that want to see a browser.
+/// Words in titles of pages that let only browsers through.
 const ROBOTS: &[&str] = &[
     "just a moment",
     "attention required",

@@ -11,10 +11,10 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::delivery::revive::Revived;
-use crate::digests::control::{Doubt, Unknown};
 use crate::digests::posts::Which;
-use crate::digests::{Digest, Refusal, approve, control, release, send as sending, sql};
+use crate::digests::steer::{self, Doubt, Unknown};
+use crate::digests::{Digest, Refusal, approve, release, send as sending, sql};
+use crate::ledger::reopen::Revived;
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
 use crate::views::digest::{self as view, DigestView};
@@ -24,7 +24,7 @@ use super::once::{Done, Request};
 use super::token::Caller;
 use super::{Language, Paging, body, newsletter};
 
-/// How long an answer waits for a release; a larger one goes on by itself, and its state says so.
+/// How long an answer waits for a release; a longer release continues by itself, and the digest's state says so.
 const RELEASE_WAIT: Duration = Duration::from_secs(10);
 
 /// The digests of a newsletter, the youngest first, skipped slots too.
@@ -65,7 +65,7 @@ struct SendBody {
     /// On which of the newsletter's schedules.
     #[serde(default = "first")]
     schedule: usize,
-    /// Also posts of feeds that still rest.
+    /// Include posts still in their waiting period.
     #[serde(default)]
     unsettled: bool,
 }
@@ -151,7 +151,7 @@ enum Action {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SkipBody {
-    /// The posts wait for the next digest instead of being left out.
+    /// Let the posts wait for the next digest instead of skipping them.
     #[serde(default)]
     give_back: bool,
 }
@@ -159,10 +159,10 @@ struct SkipBody {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RetryBody {
-    /// Those whose mail is in doubt, instead of those whom the mail server refused.
+    /// Retry mails in doubt instead of refused recipients.
     #[serde(default)]
     doubtful: bool,
-    /// Those whose address was refused, instead: their bounce is undone.
+    /// Retry recipients whose address was refused instead, and undo their bounce.
     #[serde(default)]
     bounced: bool,
 }
@@ -170,7 +170,7 @@ struct RetryBody {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ResumeBody {
-    /// The addresses that the mail server calls unknown are dead, instead of being tried again later.
+    /// Treat addresses that the mail server calls unknown as dead, instead of trying them again later.
     #[serde(default)]
     accept_bounces: bool,
 }
@@ -208,21 +208,21 @@ impl Action {
         Ok(Some(action))
     }
 
-    /// The digest after it, and of a retry what it did.
+    /// The digest after the action; for a retry also what it did.
     async fn act(self, app: &Arc<App>, digest: &Digest) -> Result<(Digest, Option<Revived>), Error> {
         let mut revived = None;
         let changed = match self {
             Self::Approve => approve::allow(app, digest).await?,
-            Self::Skip { give_back } => control::skip(app, digest, give_back).await?,
-            Self::Pause => control::pause(app, digest).await?,
-            Self::Resume(unknown) => control::resume(app, digest, unknown).await?,
-            Self::Cancel => control::cancel(app, digest).await?,
+            Self::Skip { give_back } => steer::skip(app, digest, give_back).await?,
+            Self::Pause => steer::pause(app, digest).await?,
+            Self::Resume(unknown) => steer::resume(app, digest, unknown).await?,
+            Self::Cancel => steer::cancel(app, digest).await?,
             Self::Retry { bounced } => {
-                revived = Some(control::retry(app, digest, bounced, false).await?);
+                revived = Some(steer::retry(app, digest, bounced, false).await?);
                 find(app, &digest.public_id).await?
             }
             Self::Decide(doubt) => {
-                let rows = control::decide(app, digest, doubt).await?;
+                let rows = steer::decide(app, digest, doubt).await?;
                 if doubt == Doubt::SendAgain {
                     revived = Some(Revived { rows, ..Revived::default() });
                 }

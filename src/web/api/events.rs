@@ -1,4 +1,4 @@
-//! `GET /api/v1/digests/{id}/events`: how a digest stands, as server-sent events, to its end.
+//! `GET /api/v1/digests/{id}/events`: the progress of a digest until its end, as server-sent events.
 //!
 //! In: an id. Out: an event `counts` with `{state, reason, reason_code, counts, rate, seconds_left, next_attempt_at}` whenever state,
 //! reason or counts have changed, looked at every second; an event `end` last. The stream ends with the process, so that a stop need not wait for watchers.
@@ -18,9 +18,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::delivery::status::{self, Counts, Progress};
-use crate::digests::{DigestState, sql};
+use crate::digests::sql;
 use crate::i18n::Locale;
+use crate::ledger::DigestState;
+use crate::ledger::count::{self, Counts, Progress};
 use crate::reason::Why;
 use crate::web::frame::error::Error;
 
@@ -28,12 +29,12 @@ use super::Language;
 use super::digests::find;
 use super::token::Caller;
 
-/// Time between two looks.
+/// Time between two readings.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Looks over which the rate is taken.
+/// Readings that the rate is computed from.
 const LOOKS: usize = 10;
-/// Looks for which a cancelled digest's rows are waited for.
+/// Readings during which to wait for a cancelled digest's rows.
 const CANCELLED_LOOKS: u32 = 5;
 
 /// Cancelled when the process stops; [`crate::web::serve`] puts it into every request.
@@ -128,9 +129,9 @@ impl Watch {
         Ok(())
     }
 
-    /// Counts, with the rate over the last looks.
+    /// Counts, with the rate over the last readings.
     async fn progress(&mut self) -> anyhow::Result<Counts> {
-        let Some(progress) = status::progress(&self.app, self.digest_id, self.looks.front()).await? else {
+        let Some(progress) = count::progress(&self.app, self.digest_id, self.looks.front()).await? else {
             return Ok(Counts::default());
         };
         let counts = progress.counts;

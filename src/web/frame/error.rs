@@ -1,7 +1,7 @@
 //! One error for every handler: it answers as a page or as JSON, in the visitor's language, and is logged once.
 //!
-//! In: what a stage or the router says. Out: a bare answer that carries the error; [`crate::web::frame::answer`] dresses it,
-//! for only there the language and the wished form are known.
+//! In: the error of a stage or of the router. Out: a bare answer that carries the error; [`crate::web::frame::answer`] renders it,
+//! because only there the language and the requested form are known.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use serde::Serialize;
 use crate::coded::Told;
 use crate::i18n::Locale;
 use crate::web::frame::page::{self, Page};
-use crate::{db, fault};
+use crate::{cause, db};
 
 /// What went wrong.
 #[derive(Debug)]
 pub enum Error {
     /// No such thing.
     NotFound,
-    /// The body is longer than this door takes.
+    /// The body is longer than this route accepts.
     TooLarge,
     /// Too many requests; try again after so many seconds.
     Limited {
@@ -30,7 +30,7 @@ pub enum Error {
     },
     /// The database is full, gone or busy; nothing was stored.
     Unavailable(anyhow::Error),
-    /// No answer came to a write: what was asked may have been stored or not.
+    /// No answer came to a write: the change may or may not have been stored.
     InDoubt(anyhow::Error),
     /// A request that cannot be answered, said to a program (RFC 9457).
     Problem {
@@ -136,13 +136,13 @@ impl Error {
         }
     }
 
-    /// Logs what an operator must know, once; gives the word under which it stands in the log.
+    /// Logs, once, what an operator must know; returns the incident code that the log entry has.
     pub fn log(&self, method: &str, route: &str) -> Option<String> {
         let (Self::Internal(error) | Self::Unavailable(error) | Self::InDoubt(error)) = self else {
             return None;
         };
-        let incident = crate::subscribers::tokens::random_text(6);
-        tracing::error!(incident, method, route, error = %fault::in_words(error), "a request could not be answered");
+        let incident = crate::keys::random_text(6);
+        tracing::error!(incident, method, route, error = %cause::in_words(error), "a request could not be answered");
         Some(incident)
     }
 
@@ -195,7 +195,7 @@ impl Error {
         said.unwrap_or_else(|| locale.text(&self.text_key("text")))
     }
 
-    /// The texts there are; all other statuses share those of 400 and 500.
+    /// Statuses with texts of their own; all others share the texts of 400 and 500.
     fn text_key(&self, part: &str) -> String {
         let known = match (self, self.status().as_u16()) {
             (Self::InDoubt(_), _) => return format!("error-in-doubt-{part}"),

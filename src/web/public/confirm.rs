@@ -1,4 +1,4 @@
-//! The link of the confirmation letter: one big button, and all that can be said when there is nothing to press.
+//! The page behind the link of the confirmation letter: one big button, or why there is nothing to press.
 
 use std::sync::Arc;
 
@@ -10,12 +10,13 @@ use super::limits::{Admission, Networks};
 use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, newsletter_of, preview, rhythm, unknown_link};
 use crate::app::App;
 use crate::i18n::{Locale, Value};
+use crate::keys::{Claim, Purpose};
 use crate::newsletters::{self, Newsletter, Schedule};
+use crate::subscribers::Subscriber;
 use crate::subscribers::address::Email;
+use crate::subscribers::asked::Asked;
 use crate::subscribers::confirm::{self, Pressed, Standing};
-use crate::subscribers::signup::Asked;
-use crate::subscribers::tokens::{Claim, Purpose};
-use crate::subscribers::{Subscriber, desk};
+use crate::subscribers::queue::{self, Queue};
 use crate::web::frame::error::Error;
 use crate::web::frame::input::Visitor;
 
@@ -38,7 +39,7 @@ pub async fn press(
     if token == PREVIEW {
         return preview(visitor.locale_alone(), "/confirm/preview");
     }
-    // The words that the button stood under, for the record.
+    // The words above the button, for the record.
     let shown = match confirm::look(&app, &token).await? {
         Standing::Open(subscriber) => {
             let newsletter = newsletter_of(&app, &subscriber).await?;
@@ -56,6 +57,7 @@ pub async fn press(
 pub async fn again(
     State(app): State<Arc<App>>,
     Extension(networks): Extension<Arc<Networks>>,
+    Extension(queue): Extension<Arc<Queue>>,
     Path(token): Path<String>,
     visitor: Visitor,
 ) -> Result<Response, Error> {
@@ -70,15 +72,13 @@ pub async fn again(
     let newsletter = newsletter_of(&app, &subscriber).await?;
     match subscriber.email.parse::<Email>() {
         Ok(email) => match networks.admit(visitor.ip, true, app.clock.now()) {
-            Admission::Full => desk::keep_pace(arrived).await,
+            Admission::Full => queue::keep_pace(arrived).await,
             admission => {
                 let ip = kept_ip(&app, &visitor);
-                app.desk.ask(Asked::again(&app, &subscriber, email, ip, admission.not_before())).await?;
-                app.delivery_wake.notify_waiters();
-                app.delivery_wake.notify_one();
+                queue.ask(Asked::again(&app, &subscriber, email, ip, admission.not_before())).await?;
             }
         },
-        Err(_) => desk::keep_pace(arrived).await,
+        Err(_) => queue::keep_pace(arrived).await,
     }
     let language = visitor.locale_of(&subscriber.language).tag();
     Ok(Redirect::to(&format!("/n/{}/thanks?lang={language}", newsletter.slug)).into_response())
@@ -148,7 +148,7 @@ async fn consented(
 
 async fn schedule(app: &App, newsletter: &Newsletter, subscriber: &Subscriber) -> Result<Option<Schedule>, Error> {
     let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
-    let own = schedules.iter().find(|schedule| Some(schedule.id) == subscriber.schedule_id);
+    let own = schedules.iter().find(|schedule| schedule.id == subscriber.schedule_id);
     Ok(own.or(schedules.first()).cloned())
 }
 

@@ -1,6 +1,6 @@
 //! The sign-up form as a page, and its time-stamp.
 //!
-//! In: a newsletter, a language, perhaps what is wrong with what was sent. Out: the page, or the problem as JSON. The
+//! In: a newsletter, a language, perhaps the fault of a sent form. Out: the page, or the problem as JSON. The
 //! time-stamp is signed and carries a fingerprint of the words beside the button, so that a consent record holds exactly
 //! what was shown.
 
@@ -12,9 +12,9 @@ use super::rhythm;
 use crate::app::App;
 use crate::clock::{DAY, Millis, SECOND};
 use crate::i18n::{Locale, Value};
+use crate::keys::{Claim, Purpose};
 use crate::newsletters::{self, Newsletter};
 use crate::subscribers::address::AddressError;
-use crate::subscribers::tokens::{Claim, Purpose};
 use crate::subscribers::{consent, typo};
 use crate::web::frame::error::{Error, FieldError};
 use crate::web::frame::input::Visitor;
@@ -28,7 +28,7 @@ const OLDEST: Millis = DAY;
 /// Why the form is shown once more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Again {
-    /// The address is none.
+    /// The address is invalid.
     Wrong(AddressError),
     /// The domain looks like a slip; this one may have been meant.
     Hint(String),
@@ -39,7 +39,7 @@ pub enum Again {
 /// Where a form came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stamp {
-    /// Our page, within its time, with the words that it shows now: what one consents to.
+    /// Our page, within its time, with the present words of consent.
     Ours(String),
     /// Our page, but too old, too quick, or its words have changed since.
     Stale,
@@ -57,10 +57,10 @@ pub struct Form {
     json: bool,
 }
 
-/// What stands around the button.
+/// The words around the button.
 struct Words {
     lead: String,
-    /// What one consents to.
+    /// The words of consent.
     consent: String,
 }
 

@@ -7,8 +7,8 @@ use axum::response::Response;
 
 use super::{Mark, Note, PREVIEW, frame, kept_ip, leave, masked, preview, unknown_link};
 use crate::app::App;
+use crate::keys::{Claim, Purpose};
 use crate::subscribers::not_me::{self, Done};
-use crate::subscribers::tokens::{Claim, Purpose};
 use crate::web::frame::error::Error;
 use crate::web::frame::input::Visitor;
 use crate::web::frame::page::Page;

@@ -1,0 +1,301 @@
+//! The one writer of outcomes: takes all that wait, writes them in one commit, then answers all of them.
+//!
+//! In: `{N done with …, N+1 started}` from every connection. Out: the answer that lets the content of N+1 leave, after the
+//! commit. No timer: what arrives while one commit is made goes into the next (measured: better than any wait).
+//! While the database is away the results stay in memory and are tried again for 5 minutes; nobody starts meanwhile,
+//! because everybody waits for an answer. On a full disk the results are written with the reserve's room, and no start.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::group::{Entry, Group, is_result_of};
+use crate::app::App;
+use crate::db::{Session, Tx, is_unavailable};
+use crate::delivery::disk::reserve::Reserve;
+use crate::delivery::rewind::memory::Memory;
+use crate::delivery::supply::in_hand::InHand;
+use crate::delivery::wire::contract::RecordError;
+use crate::fault::fault;
+use crate::ledger::progress::{Progress, Step};
+use crate::ledger::sql::record::{self, Line, Took};
+use crate::ledger::sql::{self, batch};
+use crate::ledger::{Key, Meaning, Outcome, State};
+
+/// Entries in one commit at most; 256 connections have at most two lines each.
+const MOST: usize = 4_096;
+/// How long results are kept while the database is away (R14).
+const PATIENCE: Duration = Duration::from_mins(5);
+/// Waits between two tries: doubled from the first to the last.
+const WAITS: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(2)];
+
+/// The handle that connections hold.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    entries: mpsc::Sender<Entry>,
+}
+
+impl Recorder {
+    /// A recorder's two ends: the handle, and what [`run`] reads.
+    pub fn new() -> (Self, mpsc::Receiver<Entry>) {
+        let (entries, waiting) = mpsc::channel(MOST);
+        (Self { entries }, waiting)
+    }
+
+    /// See [`crate::delivery::wire::contract::Record::record`].
+    pub async fn record(&self, done: Option<(Key, u16, Outcome)>, started: Option<Key>) -> Result<(), RecordError> {
+        let (answer, answered) = oneshot::channel();
+        self.entries.send(Entry { done, started, answer }).await.map_err(|_| RecordError::Lost)?;
+        answered.await.unwrap_or(Err(RecordError::Lost))
+    }
+}
+
+/// Why the recorder ended before its time.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the database cannot promise any more that what it wrote is on the disk ({0}); the next start finds out what was in flight"
+)]
+pub struct Broken(sqlx::Error);
+
+/// Writes until `stop`, and then what waits.
+///
+/// # Errors
+/// [`Broken`] when SQLite met an error of the disk other than a full one: whether the last commit holds is unknown, and a
+/// failed sync must not be tried again (R13). The process ends, and the next start sorts it out.
+pub async fn run(
+    (app, meaning): (Arc<App>, Meaning),
+    in_hand: Arc<InHand>,
+    reserve: Arc<Reserve>,
+    memory: Arc<Memory>,
+    mut entries: mpsc::Receiver<Entry>,
+    stop: CancellationToken,
+) -> Result<(), Broken> {
+    let session = app.db.session();
+    let mut writer = Writer { app, meaning, session, in_hand, reserve, memory, progress: HashMap::new() };
+    let mut waiting = Vec::new();
+    loop {
+        tokio::select! {
+            biased;
+            count = entries.recv_many(&mut waiting, MOST) => {
+                if count == 0 {
+                    return Ok(());
+                }
+            }
+            // From now on `record` fails; what was handed over before is still read.
+            () = stop.cancelled(), if !entries.is_closed() => {
+                entries.close();
+                continue;
+            }
+        }
+        // Who is ready this instant comes along: fewer commits, without a timer.
+        tokio::task::yield_now().await;
+        while let Ok(entry) = entries.try_recv() {
+            waiting.push(entry);
+        }
+        writer.write_and_answer(std::mem::take(&mut waiting)).await?;
+    }
+}
+
+struct Writer {
+    app: Arc<App>,
+    meaning: Meaning,
+    session: Session,
+    in_hand: Arc<InHand>,
+    reserve: Arc<Reserve>,
+    memory: Arc<Memory>,
+    /// What was written of each batch here, by digest, first id and epoch.
+    progress: Reported,
+}
+
+type Reported = HashMap<(i64, i64, i64), Progress>;
+
+impl Writer {
+    /// Writes these entries and answers them, whatever it takes.
+    async fn write_and_answer(&mut self, entries: Vec<Entry>) -> Result<(), Broken> {
+        let mut group = Group::new(entries, &self.app);
+        self.memory.learn(&group.steps, &group.lines, &group.letters);
+        let give_up = Instant::now() + PATIENCE;
+        let mut wait = WAITS[0];
+        loop {
+            if self.in_hand.is_halted() {
+                group.refuse_starts();
+            }
+            let error = match AssertUnwindSafe(self.write(&mut group)).catch_unwind().await {
+                Ok(Ok(())) => break,
+                Ok(Err(error)) => error,
+                Err(_) => {
+                    tracing::error!(entries = group.size(), "the recorder panicked; its connections end");
+                    group.fail_all();
+                    break;
+                }
+            };
+            if is_broken_disk(&error) {
+                group.fail_all();
+                group.answer();
+                return Err(Broken(error));
+            }
+            if !is_unavailable(&error) {
+                self.one_by_one(&mut group, &error).await;
+                break;
+            }
+            if is_full(&error) {
+                self.in_hand.halt();
+                self.reserve.give_up();
+            }
+            tracing::warn!(%error, entries = group.size(), "results wait: the database cannot be written");
+            if Instant::now() >= give_up {
+                tracing::error!(entries = group.size(), "results are given up after 5 min; their rows are in doubt");
+                group.fail_all();
+                break;
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(WAITS[1]);
+        }
+        group.answer();
+        Ok(())
+    }
+
+    /// A mistake of ours in one entry must not take the others with it.
+    async fn one_by_one(&mut self, group: &mut Group, error: &sqlx::Error) {
+        tracing::error!(%error, entries = group.size(), "the ledger refused a group; written one by one");
+        for mut single in group.split() {
+            if let Err(error) = self.write(&mut single).await {
+                tracing::error!(%error, "the ledger refused a result; its row stays in doubt");
+                single.fail_all();
+            }
+            single.answer();
+        }
+    }
+
+    async fn write(&mut self, group: &mut Group) -> sqlx::Result<()> {
+        self.advance(group);
+        fault!("record.before_commit");
+        let ours = match group.one_statement() {
+            Some(steps) if self.write_plain(steps).await? => vec![true; steps.len()],
+            Some([_]) => vec![false],
+            _ => self.write_all(group).await?,
+        };
+        fault!("record.after_commit");
+        for (step, _) in std::mem::take(&mut group.steps).iter().zip(ours).filter(|(_, ours)| !ours) {
+            self.progress.remove(&key(step));
+            group.fence(step);
+            self.in_hand.fenced((step.digest_id, step.lo), step.epoch);
+        }
+        Ok(())
+    }
+
+    /// Takes this group's steps in memory; a step that is written once more changes nothing. What batches that are not here
+    /// any more had reported is forgotten, so a late result of one must not be written over it.
+    fn advance(&mut self, group: &mut Group) {
+        let is_here = |digest_id: i64, lo: i64, epoch: i64| self.in_hand.has((digest_id, lo), epoch);
+        self.progress.retain(|(digest_id, lo, epoch), _| is_here(*digest_id, *lo, *epoch));
+        group.drop_lost(|step| is_here(step.digest_id, step.lo, step.epoch));
+        for step in &group.steps {
+            self.progress.entry(key(step)).or_default().take(step);
+        }
+    }
+
+    /// Nothing but plain successes and starts, in one or two batches: one statement. `false` when a batch is not ours.
+    async fn write_plain(&mut self, steps: &[Step]) -> sqlx::Result<bool> {
+        let reports: Vec<_> = steps.iter().map(|step| (step, of(&self.progress, step))).collect();
+        batch::progress_now(&mut self.session, &reports).await
+    }
+
+    /// Several batches, or more than plain successes, in one transaction. Tells of each step whether its batch is ours.
+    async fn write_all(&self, group: &mut Group) -> sqlx::Result<Vec<bool>> {
+        let mut tx = self.app.db.begin().await?;
+        let mut ours = Vec::with_capacity(group.steps.len());
+        for step in &group.steps {
+            ours.push(batch::progress(&mut tx, step, of(&self.progress, step)).await?);
+        }
+        let fenced = group.steps.iter().zip(&ours).filter(|(_, ours)| !**ours);
+        let fenced: Vec<&Step> = fenced.map(|(step, _)| step).collect();
+        let is_ours = |line: &&Line| !fenced.iter().any(|step| is_result_of(line, step));
+        let lines: Vec<Line> = group.lines.iter().filter(is_ours).cloned().collect();
+        self.write_lines(&mut tx, &lines).await?;
+        let refused = self.write_letters(&mut tx, group).await?;
+        tx.commit().await?;
+        group.refuse(&refused);
+        Ok(ours)
+    }
+
+    /// Each line alone: they are few, and what each becomes decides about its note and its address.
+    async fn write_lines(&self, tx: &mut Tx, lines: &[Line]) -> sqlx::Result<()> {
+        let now = self.app.clock.now();
+        let mut gone = Vec::new();
+        for line in lines {
+            match record::line(tx, line).await? {
+                Took::Now => {
+                    if let Some(note) = &line.note {
+                        record::note(tx, line, note, now).await?;
+                    }
+                    // A digest whose editor takes unknown addresses for dead marks them with their row; else the breaker
+                    // comes first.
+                    if line.note.as_ref().is_some_and(|note| note.reason == "address") {
+                        gone.push(line.subscriber_id);
+                    }
+                }
+                Took::Before => {}
+                Took::Not => {
+                    tracing::info!(
+                        digest.id = line.digest_id,
+                        subscriber.id = line.subscriber_id,
+                        state = line.state,
+                        "a late result was dropped: the row is not open any more"
+                    );
+                }
+            }
+        }
+        if !gone.is_empty() {
+            gone.sort_unstable();
+            self.meaning.people.gone(&self.app, tx, &gone).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives the keys of starts that were refused.
+    async fn write_letters(&self, tx: &mut Tx, group: &Group) -> sqlx::Result<Vec<Key>> {
+        let now = self.app.clock.now();
+        let mut refused = Vec::new();
+        for line in &group.letters {
+            let took = sql::letter::record(tx, line, now).await?;
+            if !took && line.state == State::Started as i64 {
+                refused.push(Key::Letter { id: line.id, epoch: line.epoch });
+            }
+        }
+        Ok(refused)
+    }
+}
+
+fn of<'a>(reported: &'a Reported, step: &Step) -> &'a Progress {
+    const NOTHING: &Progress = &Progress::NOTHING;
+    reported.get(&key(step)).unwrap_or(NOTHING)
+}
+
+fn key(step: &Step) -> (i64, i64, i64) {
+    (step.digest_id, step.lo, step.epoch)
+}
+
+/// SQLite's extended result code.
+fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?;
+    (code.len() < 5).then(|| code.parse().ok()).flatten()
+}
+
+/// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC (<https://sqlite.org/rescode.html>): a failed sync says nothing about what
+/// it should have made durable, and the next one may succeed without having done it.
+fn is_broken_disk(error: &sqlx::Error) -> bool {
+    matches!(sqlite_code(error), Some(1034 | 1290))
+}
+
+/// SQLITE_FULL or PostgreSQL's 53100.
+fn is_full(error: &sqlx::Error) -> bool {
+    sqlite_code(error).is_some_and(|code| code & 0xff == 13)
+        || error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "53100")
+}

@@ -1,0 +1,404 @@
+//! From open digests to mails in the queue: leases ranges of recipients, reads them, gives them back when they are done.
+//!
+//! In: digests in state `sending` (they share fairly: a batch each in turn). Out: mails on the [`ReadyQueue`], and digests that
+//! end. One task; a batch of 1000 costs one write when it is claimed and one when it is complete, nothing a recipient.
+//!
+//! ```text
+//! claimed_upto ──▶ batch (leased, epoch) ──▶ mails ──▶ complete: dropped
+//!                    ▲                                   │ rows deferred: given back, due later
+//!                    └── free: due, or its worker is dead ◀┘
+//! ```
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use super::Around;
+use super::in_hand::{Doubter, Held, InHand};
+use super::made::{Made, make};
+use super::mail::DigestMail;
+use super::ready::{LOW, ReadyQueue};
+use crate::app::App;
+use crate::clock::{HOUR, Millis};
+use crate::config::OnUncertain;
+use crate::delivery::alarms;
+use crate::delivery::record::recorder::Recorder;
+use crate::delivery::rewind::memory::Memory;
+use crate::delivery::rewind::retell;
+use crate::delivery::wire::senders::{Sender, Senders};
+use crate::fault::fault;
+use crate::ledger::sql::{batch, claim, lease};
+use crate::ledger::{BatchKey, DigestState, Key, Meaning, Outcome, State, reopen, unknown};
+use crate::reason::Reason;
+
+/// How often to check digests that wait for something: a deferred row, a release, another worker.
+const TICK: Duration = Duration::from_millis(500);
+/// The wait after an error of the database.
+const AFTER_ERROR: Duration = Duration::from_secs(1);
+/// After this process has repeated its results to the database, how long it waits for other processes to do so before it claims.
+const OTHERS: Duration = Duration::from_secs(2);
+/// The same when the database has surely gone back: some find a server that was promoted later than we do, and what they
+/// wrote to is not claimed before they have said so.
+const OTHERS_LATE: Duration = Duration::from_secs(10);
+
+/// See the module.
+#[derive(Debug)]
+pub struct Claims {
+    app: Arc<App>,
+    meaning: Meaning,
+    /// Who we are in `delivery_batch`.
+    owner: String,
+    in_hand: Arc<InHand>,
+    ready: Arc<ReadyQueue>,
+    recorder: Recorder,
+    /// How senders are doing at each relay.
+    senders: Vec<Arc<Senders>>,
+    memory: Arc<Memory>,
+    heads: HashMap<i64, Arc<DigestMail>>,
+    /// The digest that was served last.
+    last: i64,
+    /// Digests that had nothing to claim, and since when: not asked again before [`TICK`].
+    idle: HashMap<i64, Instant>,
+    /// Batches may be leased to us that this process does not know of: see [`Claims::give_astray_back`].
+    astray: bool,
+    /// Nothing is claimed before.
+    rest_until: Option<Instant>,
+}
+
+impl Claims {
+    /// Claims for this queue.
+    pub fn new(around: Around, ready: Arc<ReadyQueue>, senders: Vec<Arc<Senders>>) -> Self {
+        let Around { app, meaning, owner, in_hand, recorder, memory } = around;
+        let (heads, idle) = (HashMap::new(), HashMap::new());
+        Self {
+            app,
+            meaning,
+            owner,
+            in_hand,
+            ready,
+            recorder,
+            senders,
+            memory,
+            heads,
+            last: 0,
+            idle,
+            astray: false,
+            rest_until: None,
+        }
+    }
+
+    /// Runs until `stop`; what is still held then is given back by [`lease::give_all_back`].
+    pub async fn run(&mut self, stop: &CancellationToken) {
+        self.astray = true;
+        while !stop.is_cancelled() {
+            let wait = match self.round().await {
+                Ok(true) => continue,
+                Ok(false) => TICK,
+                Err(error) => {
+                    self.astray = true;
+                    if !self.app.db.is_sqlite() {
+                        // Another server may answer when one answers again.
+                        self.in_hand.suspect();
+                    }
+                    tracing::warn!(error = %format!("{error:#}"), "cannot claim; trying again");
+                    AFTER_ERROR
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.in_hand.changed.notified() => {}
+                () = self.ready.low() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Gives back what is complete, then fetches one batch if there is room. `false` when there was nothing to do.
+    async fn round(&mut self) -> anyhow::Result<bool> {
+        self.put_away();
+        self.put_waiting_away();
+        self.give_astray_back().await?;
+        for (key, held) in self.in_hand.complete() {
+            self.release(key, held).await?;
+        }
+        let rests = self.rest_until.is_some_and(|until| Instant::now() < until);
+        if rests || self.in_hand.is_halted() || !self.in_hand.lease_holds() || self.ready.len() >= LOW {
+            return Ok(false);
+        }
+        for digest_id in self.in_turn() {
+            if self.fetch(digest_id).await? {
+                self.last = digest_id;
+                return Ok(true);
+            }
+            self.idle.insert(digest_id, Instant::now());
+        }
+        Ok(false)
+    }
+
+    /// Takes from the queue what must not leave now: paused, cancelled, or another worker's.
+    fn put_away(&mut self) {
+        if !self.in_hand.has_changed() {
+            return;
+        }
+        self.idle.clear();
+        let gone = self
+            .ready
+            .purge(|key| self.in_hand.why_not(key) == Some(crate::delivery::wire::contract::Withdrawn::Return));
+        for key in &gone {
+            self.in_hand.unrecorded(key);
+        }
+        let sending = self.in_hand.sending();
+        self.heads.retain(|digest_id, _| sending.binary_search(digest_id).is_ok());
+    }
+
+    /// Takes from the queue what no relay takes now, so that it does not stand in the way of other digests.
+    fn put_waiting_away(&self) {
+        if self.senders.iter().any(|senders| senders.any()) {
+            let waits = |key: &Key| matches!(key, Key::Digest { digest_id, .. } if self.waits(*digest_id));
+            for key in self.ready.purge(waits) {
+                self.in_hand.unrecorded(&key);
+            }
+        }
+    }
+
+    /// Whether every relay refuses this digest's mails one after the other now. One whose time is up waits for nothing: its
+    /// mails expire.
+    fn waits(&self, digest_id: i64) -> bool {
+        let since = self.heads.get(&digest_id).map(|head| head.since);
+        let give_up = Millis::from(self.app.config.smtp.give_up_h) * HOUR;
+        self.senders.iter().all(|senders| senders.is_held(Sender::Digest(digest_id)))
+            && since.is_none_or(|since| self.app.clock.now() < since + give_up)
+    }
+
+    /// The digests that send, the next after the last one first.
+    fn in_turn(&self) -> Vec<i64> {
+        let mut ids = self.in_hand.sending();
+        // Mails of a lost batch that are still out must end first: their rows may be open in the database.
+        ids.retain(|id| !self.in_hand.has_lost(*id));
+        let next = ids.partition_point(|id| *id <= self.last);
+        ids.rotate_left(next);
+        ids.retain(|id| self.idle.get(id).is_none_or(|since| since.elapsed() >= TICK) && !self.waits(*id));
+        ids
+    }
+
+    /// A panic, a commit whose answer was lost, or a database that has gone back in time can leave batches that are ours in
+    /// the database and that nobody works on; renewed with the others, their leases would never run out. They are given
+    /// back, with what became of them.
+    async fn give_astray_back(&mut self) -> anyhow::Result<()> {
+        let suspected = self.in_hand.is_suspected(Doubter::Claims);
+        if !self.astray && !suspected {
+            return Ok(());
+        }
+        self.astray = true;
+        if suspected {
+            self.tell_again().await?;
+        }
+        let leased = lease::of_owner(&self.app.db, &self.owner).await?;
+        let here: HashSet<BatchKey> = self.in_hand.batches().into_iter().map(|(key, _)| key).collect();
+        for (digest_id, lo, hi, epoch) in
+            leased.into_iter().filter(|(digest_id, lo, ..)| !here.contains(&(*digest_id, *lo)))
+        {
+            tracing::warn!(digest.id = digest_id, batch = lo, "this batch was ours and nobody's; it is given back");
+            self.give_back((digest_id, lo), hi, epoch).await?;
+        }
+        self.astray = false;
+        Ok(())
+    }
+
+    /// Tells the database what it may have forgotten. When it cannot be told now, it is told at the next round.
+    async fn tell_again(&mut self) -> anyhow::Result<()> {
+        if let Err(error) = retell::digests(&self.app, self.meaning, &self.memory).await {
+            self.in_hand.suspect();
+            return Err(error);
+        }
+        self.idle.clear();
+        if !self.app.db.is_sqlite() {
+            let rest = if self.in_hand.went_back() { OTHERS_LATE } else { OTHERS };
+            self.rest_until = self.rest_until.max(Some(Instant::now() + rest));
+        }
+        Ok(())
+    }
+
+    /// A batch has no mail in our hands any more: it is dropped, or given back if a row of it is open.
+    async fn release(&self, key: BatchKey, held: Held) -> anyhow::Result<()> {
+        if held.lost {
+            // The last of its results are remembered, and the ledger did not take them.
+            self.in_hand.suspect();
+            tracing::warn!(digest.id = key.0, batch = key.1, "this batch was another worker's before it was done");
+            return Ok(());
+        }
+        if let Err(error) = self.give_back(key, held.hi, held.epoch).await {
+            // It stays ours, and is tried again.
+            self.in_hand.hold(key, held.hi, held.epoch);
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    async fn give_back(&self, key: BatchKey, hi: i64, epoch: i64) -> sqlx::Result<()> {
+        let mut tx = self.app.db.begin().await?;
+        batch::release(&mut tx, key, hi, epoch).await?;
+        fault!("release.before_commit");
+        tx.commit().await?;
+        fault!("release.after_commit");
+        Ok(())
+    }
+
+    /// Claims one batch of this digest and puts its mails into the queue; `false` when there is none now.
+    async fn fetch(&mut self, digest_id: i64) -> anyhow::Result<bool> {
+        let Some(head) = self.head(digest_id).await? else { return Ok(false) };
+        let batch = match self.take_free(digest_id).await? {
+            Some(batch) => batch,
+            None => match self.take_range(digest_id).await? {
+                Some(batch) => batch,
+                None => return self.end(digest_id).await,
+            },
+        };
+        let (lo, hi, epoch) = batch;
+        let key = (digest_id, lo);
+        self.in_hand.hold(key, hi, epoch);
+        self.fill(&head, key, hi, epoch).await?;
+        Ok(true)
+    }
+
+    async fn head(&mut self, digest_id: i64) -> anyhow::Result<Option<Arc<DigestMail>>> {
+        if let Some(head) = self.heads.get(&digest_id) {
+            return Ok(Some(head.clone()));
+        }
+        let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
+        self.memory.digest(digest_id, row.released_at);
+        let stored = claim::variants(&self.app.db, digest_id).await?;
+        match DigestMail::new(row, stored) {
+            Ok(head) => {
+                let head = Arc::new(head);
+                self.heads.insert(digest_id, head.clone());
+                Ok(Some(head))
+            }
+            Err(error) => {
+                // Not skipped silently: an editor sees the pause, and other digests continue.
+                let reason = Reason::MailsUnreadable { words: format!("{error:#}") };
+                alarms::pause(&self.app, self.meaning, digest_id, reason).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// A batch that was given back and is due, or whose worker is dead.
+    async fn take_free(&self, digest_id: i64) -> anyhow::Result<Option<(i64, i64, i64)>> {
+        let now = self.app.clock.now();
+        let Some(free) = claim::free_batch(&self.app.db, digest_id, now).await? else { return Ok(None) };
+        let mut tx = self.app.db.begin().await?;
+        if !claim::take_batch(&mut tx, digest_id, &free, &self.owner, DigestState::Sending).await? {
+            return Ok(None);
+        }
+        self.take_over(&mut tx, (digest_id, free.lo)).await?;
+        fault!("claim.before_commit");
+        tx.commit().await?;
+        fault!("claim.after_commit");
+        if !free.owner.is_empty() {
+            tracing::info!(digest.id = digest_id, batch = free.lo, from = free.owner, "took over a batch");
+        }
+        Ok(Some((free.lo, free.hi, free.epoch + lease::step(&self.owner))))
+    }
+
+    /// The next recipients that are in no batch yet.
+    async fn take_range(&self, digest_id: i64) -> anyhow::Result<Option<(i64, i64, i64)>> {
+        let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
+        let after = row.claimed_upto;
+        let Some(hi) = claim::next_range(&self.app.db, digest_id, after).await? else { return Ok(None) };
+        let mut tx = self.app.db.begin().await?;
+        if !claim::take_range(&mut tx, digest_id, after, hi, &self.owner).await? {
+            return Ok(None);
+        }
+        fault!("claim.before_commit");
+        tx.commit().await?;
+        fault!("claim.after_commit");
+        Ok(Some((after + 1, hi, lease::step(&self.owner))))
+    }
+
+    /// Whoever had this batch before us may have left some in doubt: they become what the owner says.
+    async fn take_over(&self, tx: &mut crate::db::Tx, key: BatchKey) -> sqlx::Result<()> {
+        let (state, word) = match self.app.config.smtp.on_uncertain {
+            OnUncertain::Resend => (State::Queued, "sent again"),
+            OnUncertain::Hold => (State::Uncertain, "held for an editor"),
+        };
+        let count = batch::carry_over(tx, key, state as i64, self.app.clock.now()).await?;
+        if count > 0 {
+            tracing::warn!(digest.id = key.0, count, "mails whose end is not known are {word}");
+        }
+        Ok(())
+    }
+
+    /// Reads the batch and puts its mails into the queue. People who are gone or suppressed are recorded as skipped.
+    async fn fill(&self, head: &Arc<DigestMail>, key: BatchKey, hi: i64, epoch: i64) -> anyhow::Result<()> {
+        let rows = claim::recipients(&self.app.db, key.0, (key.1, hi), self.app.clock.now()).await?;
+        let rows = retell::leave_out(&self.app, &self.memory, &self.in_hand, (key, hi), rows).await?;
+        let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
+        let (app, head) = (self.app.clone(), head.clone());
+        // On another thread, because the connections' thread is busy.
+        let made = tokio::task::spawn_blocking(move || make(&app, &head, key, epoch, rows, &suppressed)).await;
+        let Made { mails, skipped } = made?;
+        self.in_hand.add_mails(key, mails.len() + skipped.len());
+        for key in self.ready.put(mails) {
+            self.in_hand.unrecorded(&key);
+        }
+        self.record_skipped(skipped).await;
+        Ok(())
+    }
+
+    /// For each row, whether its address is suppressed; empty when no address of the newsletter is.
+    async fn suppressed(&self, newsletter_id: i64, rows: &[claim::Recipient]) -> sqlx::Result<Vec<bool>> {
+        if rows.is_empty() || !claim::has_suppressions(&self.app.db, newsletter_id).await? {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<String> = rows.iter().map(|row| row.email_key.clone().unwrap_or_default()).collect();
+        let app = self.app.clone();
+        let work = move || keys.iter().map(|key| app.keys.address_hash(key)).collect::<Vec<_>>();
+        let hashes = tokio::task::spawn_blocking(work).await.map_err(|_| sqlx::Error::WorkerCrashed)?;
+        let borrowed: Vec<&str> = hashes.iter().map(String::as_str).collect();
+        let found = claim::suppressed(&self.app.db, newsletter_id, &borrowed).await?;
+        Ok(hashes.iter().map(|hash| found.contains(hash)).collect())
+    }
+
+    async fn record_skipped(&self, skipped: Vec<(Key, &'static str)>) {
+        let records = skipped.into_iter().map(|(key, reason)| async move {
+            let done = (key, 0, Outcome::Skipped { reason });
+            match self.recorder.record(Some(done), None).await {
+                Ok(()) => self.in_hand.done(&key),
+                Err(_) => self.in_hand.unrecorded(&key),
+            }
+        });
+        futures_util::future::join_all(records).await;
+    }
+
+    /// No batch left: ends the digest, or re-opens ranges for stray rows (`true`: there are open rows again).
+    async fn end(&self, digest_id: i64) -> anyhow::Result<bool> {
+        if self.in_hand.holds(digest_id) || lease::has_open_ranges(&self.app.db, digest_id).await? {
+            return Ok(false);
+        }
+        if reopen::returned(&self.app, self.meaning, digest_id).await? > 0 {
+            tracing::info!(digest.id = digest_id, "people who had left and are back get it now");
+            return Ok(true);
+        }
+        unknown::mark_all(&self.app, self.meaning, digest_id).await?;
+        fault!("finish.before_commit");
+        if lease::finish(&self.app.db, self.meaning, digest_id, self.app.clock.now()).await? {
+            fault!("finish.after_commit");
+            tracing::info!(digest.id = digest_id, "digest finished: no row of it is open");
+            // Another worker may have recorded one more since it was asked above.
+            unknown::mark_all(&self.app, self.meaning, digest_id).await?;
+            self.app.wake.now();
+            return Ok(false);
+        }
+        let strays = lease::recover_strays(&self.app.db, digest_id).await?;
+        if strays {
+            tracing::error!(
+                digest.id = digest_id,
+                "open rows were in no batch; they are claimed again. Please report this"
+            );
+        }
+        Ok(strays)
+    }
+}

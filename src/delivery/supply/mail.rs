@@ -1,0 +1,236 @@
+//! From a row of the ledger and its person to a mail: tokens, Message-ID, envelope, the variant of the language. Pure.
+//!
+//! In: what all mails of a digest share ([`DigestMail`]), one row. Out: a [`Mail`]. On the hot path: three HMACs, 1.5 µs.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use crate::clock::{self, Millis};
+use crate::delivery::Mail;
+use crate::i18n::{self, Locale};
+use crate::keys::{Claim, Keys, Purpose};
+use crate::ledger::Key;
+use crate::ledger::sql::claim;
+use crate::mails::{SignUp, Variant};
+use crate::origin::Origin;
+
+/// What all mails of a digest share.
+#[derive(Clone, Debug)]
+pub struct DigestMail {
+    /// The digest.
+    pub digest_id: i64,
+    /// Its newsletter.
+    pub newsletter_id: i64,
+    /// When it was released.
+    pub since: Millis,
+    /// Envelope sender, unless bounces have a domain of their own.
+    from_address: String,
+    /// Language for those whose own has no variant.
+    language: String,
+    /// Whose day a sign-up is dated by: the schedule's at release.
+    zone: TimeZone,
+    by_language: BTreeMap<String, OfLanguage>,
+}
+
+/// The mail of one language.
+#[derive(Clone, Debug)]
+struct OfLanguage {
+    language: String,
+    locale: &'static Locale,
+    variant: Arc<Variant>,
+}
+
+/// Of a digest's content, what its mails need besides their bytes.
+#[derive(Default, Deserialize)]
+struct Frozen {
+    #[serde(default)]
+    zone: String,
+}
+
+/// The variants of a batch so far, by language, day and place of the sign-up: most people of a batch share a few of them, and
+/// encoding the sign-up line takes longer than the whole splice.
+#[derive(Debug, Default)]
+pub struct SignUps<'a>(HashMap<(&'a str, Date), HashMap<String, Arc<Variant>>>);
+
+impl DigestMail {
+    /// Reads the stored variants.
+    ///
+    /// # Errors
+    /// When one is damaged, or there is none.
+    pub fn new(row: claim::DigestRow, stored: Vec<(String, Vec<u8>)>) -> anyhow::Result<Self> {
+        let mut by_language = BTreeMap::new();
+        for (language, mail) in stored {
+            let locale = i18n::locale(&language);
+            let variant = Arc::new(Variant::from_bytes(&mail)?);
+            by_language.insert(language.clone(), OfLanguage { language, locale, variant });
+        }
+        anyhow::ensure!(!by_language.is_empty(), "digest {} has no mail in any language", row.id);
+        let frozen: Frozen = serde_json::from_str(&row.content).unwrap_or_default();
+        Ok(Self {
+            digest_id: row.id,
+            newsletter_id: row.newsletter_id,
+            since: row.released_at,
+            from_address: row.from_address,
+            language: row.language,
+            zone: clock::zone(&frozen.zone),
+            by_language,
+        })
+    }
+
+    /// The person's language, else its main language, else the newsletter's, else any.
+    fn of_language(&self, language: &str) -> Option<&OfLanguage> {
+        let main = language.split('-').next().unwrap_or(language);
+        let found = [language, main, &self.language].into_iter().find_map(|tag| self.by_language.get(tag));
+        // The smallest tag, so that a restart chooses the same bytes.
+        found.or_else(|| self.by_language.values().next())
+    }
+
+    /// The mail for somebody who signed up then and there; depends on nothing but what is stored.
+    fn variant<'a>(&'a self, row: &claim::Recipient, sign_ups: &mut SignUps<'a>) -> Option<Arc<Variant>> {
+        let of_language = self.of_language(row.language.as_deref().unwrap_or_default())?;
+        let Some(at) = row.confirmed_at.filter(|at| *at > 0) else { return Some(of_language.variant.clone()) };
+        let day = clock::timestamp(at).to_zoned(self.zone.clone()).date();
+        let origin = row.origin.as_deref().unwrap_or_default();
+        let known = sign_ups.0.entry((of_language.language.as_str(), day)).or_default();
+        if let Some(variant) = known.get(origin) {
+            return Some(variant.clone());
+        }
+        let line = SignUp::new(of_language.locale, day, Origin::read(row.origin.as_deref()));
+        let variant = Arc::new(of_language.variant.signed(&line));
+        known.insert(origin.to_owned(), variant.clone());
+        Some(variant)
+    }
+
+    /// One person's mail. `batch`: first id and epoch of the lease. `None` when there is nobody any more.
+    pub fn mail<'a>(
+        &'a self,
+        keys: &Keys,
+        bounce_domain: &str,
+        batch: (i64, i64),
+        row: claim::Recipient,
+        sign_ups: &mut SignUps<'a>,
+    ) -> Option<Mail> {
+        let subscriber_id = row.subscriber_id;
+        let variant = self.variant(&row, sign_ups)?;
+        let (address, version) = (row.email?, row.token_version?);
+        let leave = Claim { subject: subscriber_id, version, issued_at: 0 };
+        Some(Mail {
+            key: Key::Digest { digest_id: self.digest_id, subscriber_id, batch_lo: batch.0, epoch: batch.1 },
+            newsletter_id: self.newsletter_id,
+            attempts: row.attempts.clamp(0, i64::from(u16::MAX)) as u16,
+            since: self.since,
+            envelope_from: envelope_from(keys, bounce_domain, &self.from_address, subscriber_id, self.digest_id),
+            address,
+            variant,
+            message_id: keys.message_id("digest", self.digest_id, subscriber_id),
+            leave: keys.sign(Purpose::Leave, leave),
+            action: String::new(),
+            not_me: String::new(),
+        })
+    }
+}
+
+/// `b-TOKEN@bounce_domain`, whose token says whom and which digest (0: a letter) a bounce is about; without a domain for
+/// bounces the newsletter's own address.
+pub fn envelope_from(
+    keys: &Keys,
+    bounce_domain: &str,
+    from_address: &str,
+    subscriber_id: i64,
+    digest_id: i64,
+) -> String {
+    if bounce_domain.is_empty() {
+        return from_address.to_owned();
+    }
+    let claim = Claim { subject: subscriber_id, version: digest_id, issued_at: 0 };
+    format!("b-{}@{bounce_domain}", keys.sign(Purpose::Bounce, claim))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head() -> DigestMail {
+        let row = claim::DigestRow {
+            id: 7,
+            newsletter_id: 1,
+            from_address: "carnet@example.org".into(),
+            language: "fr".into(),
+            released_at: 5,
+            claimed_upto: 0,
+            content: r#"{"posts": [], "zone": "Europe/Paris"}"#.into(),
+        };
+        let mail = |text: &[u8]| Variant::new(vec![(text.to_vec(), None)]).to_bytes();
+        DigestMail::new(row, vec![("fr".into(), mail(b"fr")), ("en".into(), mail(b"en"))]).unwrap()
+    }
+
+    fn row(language: &str) -> claim::Recipient {
+        claim::Recipient {
+            subscriber_id: 42,
+            attempts: 2,
+            email: Some("ana@example.org".into()),
+            email_key: Some("ana@example.org".into()),
+            language: Some(language.into()),
+            token_version: Some(3),
+            confirmed_at: Some(1_770_073_200_000),
+            origin: Some("blog.example.org".into()),
+        }
+    }
+
+    #[test]
+    fn everyone_gets_a_language_that_exists() {
+        let keys = Keys::from_secret(b"secret");
+        let bytes = |language| {
+            let mut out = Vec::new();
+            head().mail(&keys, "", (1, 1), row(language), &mut SignUps::default()).unwrap().splice(&mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!([bytes("en"), bytes("en-GB"), bytes("de"), bytes("")], ["en", "en", "fr", "fr"]);
+    }
+
+    #[test]
+    fn a_repeat_is_the_same_mail() {
+        let keys = Keys::from_secret(b"secret");
+        let first = head().mail(&keys, "", (1, 1), row("fr"), &mut SignUps::default()).unwrap();
+        let again = head().mail(&keys, "", (1, 2), row("fr"), &mut SignUps::default()).unwrap();
+        assert_eq!(
+            (&first.message_id, &first.leave, &first.variant),
+            (&again.message_id, &again.leave, &again.variant)
+        );
+        assert_eq!(first.envelope_from, "carnet@example.org");
+        assert_eq!(keys.verify(Purpose::Leave, &first.leave).unwrap().subject, 42);
+    }
+
+    #[test]
+    fn who_signed_up_on_one_day_at_one_place_shares_one_mail() {
+        let (head, keys, mut sign_ups) = (head(), Keys::from_secret(b"secret"), SignUps::default());
+        let mut of = |row| head.mail(&keys, "", (1, 1), row, &mut sign_ups).unwrap().variant;
+        let first = of(row("fr"));
+        let later = of(claim::Recipient { confirmed_at: row("fr").confirmed_at.map(|at| at + 1), ..row("fr") });
+        assert!(Arc::ptr_eq(&first, &later));
+        assert!(!Arc::ptr_eq(&first, &of(row("en"))));
+        assert!(!Arc::ptr_eq(&first, &of(claim::Recipient { origin: None, ..row("fr") })));
+        let plain = of(claim::Recipient { confirmed_at: Some(0), ..row("fr") });
+        assert_eq!(*plain, Variant::new(vec![(b"fr".to_vec(), None)]));
+    }
+
+    #[test]
+    fn a_bounce_tells_of_whom_and_what() {
+        let keys = Keys::from_secret(b"secret");
+        let mail = head().mail(&keys, "bounce.example.org", (1, 1), row("fr"), &mut SignUps::default()).unwrap();
+        let local = mail.envelope_from.strip_suffix("@bounce.example.org").unwrap();
+        assert!(local.len() <= 64);
+        let claim = keys.verify(Purpose::Bounce, local.strip_prefix("b-").unwrap()).unwrap();
+        assert_eq!((claim.subject, claim.version), (42, 7));
+    }
+
+    #[test]
+    fn nobody_gets_nothing() {
+        let gone = claim::Recipient { email: None, token_version: None, ..row("fr") };
+        assert!(head().mail(&Keys::from_secret(b"secret"), "", (1, 1), gone, &mut SignUps::default()).is_none());
+    }
+}

@@ -1,0 +1,18 @@
+//! SMTP: connections to mail servers, what their replies mean, and how each server does.
+//!
+//! [`session`] sends mail after mail over one connection of [`smtp`], for what [`contract`] hands it. [`replies`] says what a
+//! reply means and for whom; [`breaker`], [`senders`] and [`health`] keep one reply from deciding for many. A [`relay`] is one
+//! server of the configuration; [`balance`] says which of several is next; [`pace`] is what a server taught us, and
+//! [`lessons`] keeps it over a restart.
+
+pub mod balance;
+pub mod breaker;
+pub mod contract;
+pub mod health;
+pub mod lessons;
+pub mod pace;
+pub mod relay;
+pub mod replies;
+pub mod senders;
+pub mod session;
+pub mod smtp;

@@ -1,0 +1,182 @@
+//! NEWS: what happened, one row in the transaction that makes it true.
+//!
+//! In: from the room that changes something: what happened ([`Code`]), to what ([`About`]), and by whom ([`Actor`]). Out: rows of
+//! `event`, in order of their ids, the source of timelines, notices to editors, hooks and statistics. No row holds an address, a
+//! name or a token: people are their ids, and the id of an erased person is removed ([`forget_person`]).
+//!
+//! A change of many people at once (an import, a server that calls a thousand addresses unknown) leaves one row a transaction,
+//! about the newsletter and with a `count`; a million imported people are some hundred rows. The timeline of one of them
+//! begins with their consents. Rows are kept for `[privacy] forget_events_months`; statistics over a longer time must store their
+//! own sums. Met by every room that writes; knows the ground alone.
+
+mod forget;
+mod sql;
+
+use serde_json::{Map, Value};
+
+use crate::clock::Millis;
+use crate::db::{Tx, from_row, text_enum};
+
+pub use forget::{forget, forget_person};
+pub use sql::{begin, of, record};
+
+text_enum! {
+    /// What happened.
+    pub enum Code {
+        /// Sent the form: somebody new, pending.
+        SubscriberAsked => "subscriber.asked",
+        /// An owner added somebody by hand.
+        SubscriberAdded => "subscriber.added",
+        /// People who came with a file; `status`: where they stand.
+        SubscriberImported => "subscriber.imported",
+        /// Pressed the button of the confirmation letter, or a file vouches for them.
+        SubscriberConfirmed => "subscriber.confirmed",
+        /// Left. `from`: where they stood.
+        SubscriberLeft => "subscriber.left",
+        /// Took their leave back. `to`: where they stand again.
+        SubscriberReturned => "subscriber.returned",
+        /// The address does not exist.
+        SubscriberBounced => "subscriber.bounced",
+        /// A bounce that was a mistake of the server is undone.
+        SubscriberRevived => "subscriber.revived",
+        /// Everything about somebody is deleted. `reason`: `erased` or `not-me`.
+        SubscriberErased => "subscriber.erased",
+        /// People who never confirmed, forgotten by time.
+        SubscriberForgotten => "subscriber.forgotten",
+    }
+}
+
+/// About what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The newsletter itself, or many of its people.
+    Newsletter,
+    /// `subscriber.id`
+    Subscriber(i64),
+    /// `digest.id`
+    Digest(i64),
+    /// `feed.id`
+    Feed(i64),
+    /// `schedule.id`
+    Schedule(i64),
+}
+
+impl About {
+    /// As it is stored: the word, and the id.
+    pub const fn parts(self) -> (&'static str, i64) {
+        match self {
+            Self::Newsletter => ("newsletter", 0),
+            Self::Subscriber(id) => ("subscriber", id),
+            Self::Digest(id) => ("digest", id),
+            Self::Feed(id) => ("feed", id),
+            Self::Schedule(id) => ("schedule", id),
+        }
+    }
+
+    /// One person, or the newsletter when they are several.
+    pub fn people(ids: &[i64]) -> Self {
+        match ids {
+            [id] => Self::Subscriber(*id),
+            _ => Self::Newsletter,
+        }
+    }
+}
+
+/// By whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Facteur itself, or a mail server's answer.
+    System,
+    /// Somebody on a public page, by a form or a link.
+    Visitor,
+    /// A program, by the API: `api_token.id`.
+    Token(i64),
+    /// Whoever is at the command line.
+    Command,
+}
+
+impl Actor {
+    /// As it is stored: the word, and the id.
+    pub const fn parts(self) -> (&'static str, i64) {
+        match self {
+            Self::System => ("system", 0),
+            Self::Visitor => ("visitor", 0),
+            Self::Token(id) => ("token", id),
+            Self::Command => ("command", 0),
+        }
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Whose.
+    pub newsletter_id: i64,
+    /// What.
+    pub code: Code,
+    /// About what.
+    pub about: About,
+    /// By whom.
+    pub actor: Actor,
+    /// To how many at once.
+    pub count: i64,
+    /// What else there is to say: words and numbers, never an address, a name or a token.
+    pub parameters: Map<String, Value>,
+}
+
+impl Event {
+    /// Something that happened to one thing.
+    pub fn new(newsletter_id: i64, code: Code, about: About, actor: Actor) -> Self {
+        Self { newsletter_id, code, about, actor, count: 1, parameters: Map::new() }
+    }
+
+    /// Something that happened to these people of a newsletter, in one transaction.
+    pub fn people(newsletter_id: i64, code: Code, ids: &[i64], actor: Actor) -> Self {
+        Self { count: ids.len() as i64, ..Self::new(newsletter_id, code, About::people(ids), actor) }
+    }
+
+    /// With this said besides.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.parameters.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+/// A row, as it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// In the order of writing.
+    pub id: i64,
+    /// When.
+    pub at: Millis,
+    /// What.
+    pub code: String,
+    /// By whom.
+    pub actor: String,
+    /// To how many at once.
+    pub count: i64,
+    /// JSON.
+    pub parameters: String,
+}
+from_row!(Row { id, at, code, actor, count, parameters });
+
+/// Records one event.
+pub async fn note(tx: &mut Tx, now: Millis, event: &Event) -> sqlx::Result<()> {
+    record(tx, now, std::slice::from_ref(event)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_is_named_by_id_and_many_are_counted() {
+        let of = |ids: &[i64]| {
+            let event = Event::people(1, Code::SubscriberBounced, ids, Actor::System);
+            (event.about, event.count)
+        };
+        assert_eq!(of(&[7]), (About::Subscriber(7), 1));
+        assert_eq!(of(&[7, 8, 9]), (About::Newsletter, 3));
+    }
+}

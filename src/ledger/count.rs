@@ -1,0 +1,306 @@
+//! How a digest stands: counts by state, reasons, rate, time left. Read by the command line, the API and pages.
+//!
+//! In: a digest, open or packed. Out: counts that add up to its recipients, always.
+
+use std::collections::BTreeMap;
+
+use super::mask::masked;
+use super::sql::{count, pack};
+use super::{State, packed, progress};
+use crate::app::App;
+use crate::clock::{self, Millis};
+
+/// Answers of the mail server that are shown.
+const MOST_WORDS: usize = 10;
+
+/// How a digest stands. `recipients` is the sum of all states.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    /// Eligible at release.
+    pub recipients: i64,
+    /// Not sent yet.
+    pub queued: i64,
+    /// In a connection's hands.
+    pub started: i64,
+    /// Taken by the mail server.
+    pub accepted: i64,
+    /// Refused for good.
+    pub refused: i64,
+    /// Waiting for their next attempt.
+    pub deferred: i64,
+    /// Left, suppressed, erased or cancelled meanwhile.
+    pub skipped: i64,
+    /// In doubt.
+    pub uncertain: i64,
+}
+
+impl Counts {
+    fn of(states: [i64; 8]) -> Self {
+        let [queued, started, accepted, refused, deferred, skipped, uncertain, _] = states;
+        let recipients = states.iter().sum();
+        Self { recipients, queued, started, accepted, refused, deferred, skipped, uncertain }
+    }
+
+    /// Rows that are done with.
+    pub fn done(&self) -> i64 {
+        self.accepted + self.refused + self.skipped + self.uncertain
+    }
+
+    /// Rows that are not.
+    pub fn open(&self) -> i64 {
+        self.queued + self.started + self.deferred
+    }
+}
+
+/// Counts a digest's rows, open or packed. A million open rows cost 0.2 s on SQLite: ask once a second at most.
+pub async fn counts(app: &App, digest_id: i64) -> anyhow::Result<Counts> {
+    let mut counts = [0_i64; 8];
+    for (state, rows) in count::states(&app.db, digest_id).await? {
+        if let Some(count) = usize::try_from(state).ok().and_then(|state| counts.get_mut(state)) {
+            *count += rows;
+        }
+    }
+    // Read after the rows: what is carried over in between is called open once more, and never counted twice.
+    for (accepted, started) in count::progress(&app.db, digest_id).await? {
+        report(&mut counts, State::Accepted, progress::count(&accepted));
+        report(&mut counts, State::Started, progress::count(&started));
+    }
+    each_outcomes(app, digest_id, |outcomes| packed::count(outcomes, &mut counts)).await?;
+    Ok(Counts::of(counts))
+}
+
+/// Calls so many open rows what their batch's worker has reported of them; their rows say it later.
+fn report(counts: &mut [i64; 8], state: State, reported: i64) {
+    let mut left = reported;
+    for open in [State::Queued, State::Deferred] {
+        let moved = left.min(counts[open as usize]);
+        counts[open as usize] -= moved;
+        counts[state as usize] += moved;
+        left -= moved;
+    }
+}
+
+async fn each_outcomes(app: &App, digest_id: i64, mut visit: impl FnMut(&[u8])) -> anyhow::Result<()> {
+    let mut after = 0;
+    loop {
+        let chunks = count::outcomes(&app.db, digest_id, after).await?;
+        let Some((last, _)) = chunks.last() else { return Ok(()) };
+        after = *last;
+        for (_, outcomes) in &chunks {
+            visit(outcomes);
+        }
+    }
+}
+
+/// Why rows were not plainly accepted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Reasons {
+    /// `address`, `policy`, `content`, `expired`, `render`, `smtputf8`.
+    pub refused: BTreeMap<String, i64>,
+    /// `left`, `suppressed`, `cancelled`, `erased`.
+    pub skipped: BTreeMap<String, i64>,
+    /// Accepted after a doubt: may have arrived twice.
+    pub maybe_twice: i64,
+    /// What the server said most often, commonest first. Without addresses.
+    pub words: Vec<Words>,
+}
+
+/// One answer of the mail server.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Words {
+    /// Our word for it.
+    pub reason: String,
+    /// Reply code.
+    pub code: i64,
+    /// The server's words.
+    pub words: String,
+    /// To how many.
+    pub count: i64,
+}
+
+/// Groups a digest's reasons, open or packed.
+pub async fn reasons(app: &App, digest_id: i64) -> anyhow::Result<Reasons> {
+    let mut found = Reasons::default();
+    let (mut noted, cancelled) = (0, is_cancelled(app, digest_id).await?);
+    for (state, reason, rows) in count::reasons(&app.db, digest_id).await? {
+        noted += if state == 5 { rows } else { 0 };
+        found.add(state, &reason, rows);
+    }
+    let open_skipped: i64 =
+        count::states(&app.db, digest_id).await?.iter().filter(|(state, _)| *state == 5).map(|(_, rows)| rows).sum();
+    // Rows that were skipped all at once have no note.
+    found.add(5, if cancelled { "cancelled" } else { "left" }, open_skipped - noted);
+    each_outcomes(app, digest_id, |outcomes| {
+        for outcome in outcomes {
+            found.add(packed::state(*outcome), packed::reason(*outcome), 1);
+        }
+    })
+    .await?;
+    found.words = said(app, digest_id).await?;
+    Ok(found)
+}
+
+/// Counted without addresses: earlier versions kept them in the notes, so that each stood alone.
+async fn said(app: &App, digest_id: i64) -> sqlx::Result<Vec<Words>> {
+    let mut counts: BTreeMap<(String, i64, String), i64> = BTreeMap::new();
+    count::words(&app.db, digest_id, |reason, code, words, count| {
+        *counts.entry((reason, code, masked(words))).or_default() += count;
+    })
+    .await?;
+    let mut said: Vec<Words> =
+        counts.into_iter().map(|((reason, code, words), count)| Words { reason, code, words, count }).collect();
+    said.sort_by_key(|words| std::cmp::Reverse(words.count));
+    said.truncate(MOST_WORDS);
+    Ok(said)
+}
+
+async fn is_cancelled(app: &App, digest_id: i64) -> anyhow::Result<bool> {
+    Ok(count::times(&app.db, digest_id).await?.is_some_and(|times| times.state == "cancelled"))
+}
+
+impl Reasons {
+    fn add(&mut self, state: i64, reason: &str, rows: i64) {
+        if rows == 0 {
+            return;
+        }
+        match state {
+            2 if reason == "doubt" => self.maybe_twice += rows,
+            3 => *self.refused.entry(reason.to_owned()).or_default() += rows,
+            5 => *self.skipped.entry(reason.to_owned()).or_default() += rows,
+            _ => {}
+        }
+    }
+}
+
+/// A digest's progress at one moment.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Progress {
+    /// Where the digest stands.
+    pub state: String,
+    /// Rows by state.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// Mails a second: since `earlier` when that is given, else since the release.
+    pub rate: f64,
+    /// Seconds until the last queued row is sent at this rate; `None` when that cannot be told.
+    pub seconds_left: Option<i64>,
+    /// The next attempt for what is deferred, milliseconds UTC.
+    pub next_attempt_at: Option<Millis>,
+    /// When this was counted, milliseconds UTC.
+    pub at: Millis,
+}
+
+/// Counts a digest and reckons its rate; `None` when there is no such digest.
+pub async fn progress(app: &App, digest_id: i64, earlier: Option<&Progress>) -> anyhow::Result<Option<Progress>> {
+    let Some(times) = count::times(&app.db, digest_id).await? else { return Ok(None) };
+    let counts = counts(app, digest_id).await?;
+    let at = app.clock.now();
+    let end = times.finished_at.unwrap_or(at);
+    let since = times.released_at.unwrap_or(at);
+    let (done, span) = match earlier {
+        Some(earlier) => (counts.done() - earlier.counts.done(), at - earlier.at),
+        None => (counts.done(), end - since),
+    };
+    let rate = rate(done, span);
+    let waiting = counts.queued + counts.started;
+    let moves = times.state == "sending" && rate > 0.0 && waiting > 0;
+    Ok(Some(Progress {
+        state: times.state,
+        counts,
+        rate,
+        seconds_left: moves.then(|| (waiting as f64 / rate).ceil() as i64),
+        next_attempt_at: times.next_attempt_at,
+        at,
+    }))
+}
+
+fn rate(done: i64, span: Millis) -> f64 {
+    if done <= 0 || span <= 0 { 0.0 } else { done as f64 * 1000.0 / span as f64 }
+}
+
+/// What became of one digest for one person.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Received {
+    /// The digest's inside id.
+    #[serde(skip)]
+    pub digest_id: i64,
+    /// Its id outside.
+    pub digest: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its slot, RFC 3339.
+    pub slot: String,
+    /// `queued`, `accepted` …
+    pub state: &'static str,
+    /// Why, when it was not plainly accepted.
+    pub reason: String,
+    /// What the mail server said then.
+    pub words: String,
+}
+
+impl Received {
+    fn of(digest_id: i64, state: i64, reason: String, words: Option<String>) -> Self {
+        let (digest, subject, slot) = (String::new(), String::new(), String::new());
+        Self { digest_id, digest, subject, slot, state: word(state), reason, words: masked(&words.unwrap_or_default()) }
+    }
+}
+
+/// What one person got, newest digest first; open and packed digests alike.
+pub async fn of_subscriber(app: &App, subscriber_id: i64) -> anyhow::Result<Vec<Received>> {
+    let mut found = Vec::new();
+    for row in count::of_subscriber(&app.db, subscriber_id).await? {
+        let listed = |list: &Option<Vec<u8>>| {
+            list.as_deref().and_then(|list| progress::unpack(list).ok()).is_some_and(|ids| ids.contains(&subscriber_id))
+        };
+        let state = match row.state {
+            0 | 4 if listed(&row.accepted) => State::Accepted as i64,
+            0 | 4 if listed(&row.started) => State::Started as i64,
+            state => state,
+        };
+        found.push(Received::of(row.digest_id, state, row.reason.unwrap_or_default(), row.words));
+    }
+    for stored in pack::around_now(&app.db, subscriber_id).await? {
+        let digest_id = stored.digest_id;
+        let rows =
+            stored.into_chunk().1.rows().map_err(|why| anyhow::anyhow!("the archive of digest {digest_id}: {why}"))?;
+        if let Some((_, outcome)) = rows.iter().find(|row| row.0 == subscriber_id) {
+            let words = count::words_of(&app.db, digest_id, subscriber_id).await?;
+            found.push(Received::of(digest_id, packed::state(*outcome), packed::reason(*outcome).to_owned(), words));
+        }
+    }
+    for received in &mut found {
+        if let Some((public_id, subject, slot_at)) = count::digest_of(&app.db, received.digest_id).await? {
+            (received.digest, received.subject) = (public_id, subject.unwrap_or_default());
+            received.slot = clock::rfc3339(slot_at);
+        }
+    }
+    found.sort_by_key(|received| std::cmp::Reverse(received.digest_id));
+    Ok(found)
+}
+
+/// The word for a state of the ledger.
+pub fn word(state: i64) -> &'static str {
+    match state {
+        0 => "queued",
+        1 => "started",
+        2 => "accepted",
+        3 => "refused",
+        4 => "deferred",
+        5 => "skipped",
+        6 => "uncertain",
+        _ => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_needs_time_and_mails() {
+        assert!((rate(50, 1000) - 50.0).abs() < f64::EPSILON);
+        for (done, span) in [(0, 1000), (5, 0), (-3, 1000), (5, -1)] {
+            assert!(rate(done, span).abs() < f64::EPSILON);
+        }
+    }
+}

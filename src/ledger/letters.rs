@@ -1,0 +1,84 @@
+//! Queues a letter: a row in `letter`, written in the transaction of the change that it announces.
+//!
+//! In: the recipient, the kind and its parameters. Out: a row; `delivery` sends it on the connection for letters.
+
+use crate::clock::Millis;
+use crate::db::{Tx, execute, in_tx};
+use crate::letter::LetterKind;
+
+/// A letter to be sent.
+#[derive(Clone, Debug)]
+pub struct NewLetter<'a> {
+    /// On behalf of.
+    pub newsletter_id: i64,
+    /// To whom; `None` when `address` says it.
+    pub subscriber_id: Option<i64>,
+    /// To whom, when it is not a subscriber.
+    pub address: Option<&'a str>,
+    /// Which.
+    pub kind: LetterKind,
+    /// In which language.
+    pub language: &'a str,
+    /// With what, as JSON.
+    pub parameters: &'a serde_json::Value,
+}
+
+/// Queues a letter, which is sent once `tx` is committed. Returns its id.
+pub async fn ask(tx: &mut Tx, now: Millis, letter: &NewLetter<'_>) -> sqlx::Result<i64> {
+    let parameters = letter.parameters.to_string();
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "INSERT INTO letter (newsletter_id, subscriber_id, address, kind, language, parameters, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id"
+    )
+    .bind(letter.newsletter_id)
+    .bind(letter.subscriber_id)
+    .bind(letter.address)
+    .bind(letter.kind)
+    .bind(letter.language)
+    .bind(&parameters)
+    .bind(now)
+    .fetch_one(c))
+}
+
+/// A letter that a stranger caused by typing an address: counted against limits, or held back by one.
+#[derive(Clone, Debug)]
+pub struct CausedLetter<'a> {
+    /// On behalf of.
+    pub newsletter_id: i64,
+    /// To whom; `None` when nobody is known.
+    pub subscriber_id: Option<i64>,
+    /// Which.
+    pub kind: LetterKind,
+    /// In which language.
+    pub language: &'a str,
+    /// With what, as JSON text.
+    pub parameters: &'a str,
+    /// `Ok`: to addresses of this domain. `Err`: not sent, and why.
+    pub fate: Result<&'a str, &'static str>,
+}
+
+/// The state of a letter that was not sent on purpose (`delivery::State::Skipped`).
+const SKIPPED: i64 = 5;
+
+/// Writes letters that strangers caused, in one statement. A letter that is held back gets a row too: the row records why nothing
+/// came, and it makes both cases the same amount of work.
+pub async fn ask_caused(tx: &mut Tx, now: Millis, letters: &[CausedLetter<'_>]) -> sqlx::Result<()> {
+    if letters.is_empty() {
+        return Ok(());
+    }
+    execute!(tx, |c| async {
+        let mut query = sqlx::QueryBuilder::new(
+            "INSERT INTO letter (newsletter_id, subscriber_id, kind, language, parameters, created_at,
+                                 domain, state, words, done_at) ",
+        );
+        query.push_values(letters, |mut row, letter| {
+            let held = letter.fate.err();
+            row.push_bind(letter.newsletter_id).push_bind(letter.subscriber_id).push_bind(letter.kind);
+            row.push_bind(letter.language).push_bind(letter.parameters).push_bind(now);
+            row.push_bind(letter.fate.unwrap_or_default()).push_bind(held.map_or(0, |_| SKIPPED));
+            row.push_bind(held).push_bind(held.map(|_| now));
+        });
+        query.build().persistent(false).execute(c).await
+    })?;
+    Ok(())
+}

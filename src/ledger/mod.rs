@@ -1,0 +1,153 @@
+//! WHO GOT WHAT: a durable row for each recipient of each digest, and for each letter.
+//!
+//! ```text
+//! queued ──▶ started ──▶ accepted | refused
+//!    ▲          │  └────▶ deferred(next_at) ──▶ queued again
+//!    │          └──(crash)──▶ uncertain ──▶ resend | hold
+//!    └ skipped: left, suppressed or cancelled meanwhile
+//! ```
+//! In: a digest that is released, letters that are asked for ([`letters`]), outcomes. Out: rows for `delivery` to claim, counts
+//! and history ([`count`]) that always add up, a check of the whole ([`check`]). A finished digest is packed into 2 bytes a
+//! recipient ([`pack`], [`packed`]). What an editor changes afterwards: [`cancel`], [`reopen`], [`unknown`] addresses; what
+//! keeps mail from leaving: [`alarm`], [`hold`]. Nothing here sends, and nothing
+//! here says what an outcome means for a person or a digest: [`meaning`] asks.
+//!
+//! While a worker has a batch, `started` and `accepted` stand in the batch's own row, a few bytes a mail ([`progress`]); the
+//! rows of the recipients follow when the batch is given back or taken over.
+
+pub mod alarm;
+pub mod cancel;
+pub mod check;
+pub mod count;
+pub mod hold;
+pub mod letters;
+pub mod mask;
+pub mod meaning;
+pub mod pack;
+pub mod packed;
+pub mod progress;
+pub mod reopen;
+pub mod sql;
+pub mod unknown;
+
+pub use meaning::Meaning;
+
+use crate::clock::Millis;
+use crate::db::text_enum;
+
+text_enum! {
+    /// Where a digest stands.
+    pub enum DigestState {
+        /// Composed; an editor must let it go.
+        Waiting => "waiting",
+        /// Its rows are being written.
+        Releasing => "releasing",
+        /// Its rows are being sent.
+        Sending => "sending",
+        /// Stopped for a while, by an editor or by the mail server's refusals.
+        Paused => "paused",
+        /// No row is open.
+        Finished => "finished",
+        /// Its slot passed without a mailing; `reason` says why.
+        Skipped => "skipped",
+        /// An editor cancelled what was left of it.
+        Cancelled => "cancelled",
+    }
+}
+
+/// `released_upto` of a digest whose rows are all written.
+pub const RELEASED: i64 = i64::MAX;
+
+/// The state of a delivery, as the small integer in the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[repr(u8)]
+pub enum State {
+    /// Not sent, certain.
+    Queued = 0,
+    /// Its content may be on the wire.
+    Started = 1,
+    /// The mail server took it.
+    Accepted = 2,
+    /// Refused for good.
+    Refused = 3,
+    /// "Later": tried again at `next_at`.
+    Deferred = 4,
+    /// Not sent on purpose: left, suppressed or cancelled meanwhile.
+    Skipped = 5,
+    /// Sent, but no answer came; and `on_uncertain = hold`.
+    Uncertain = 6,
+}
+
+/// Which row a mail belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A digest's row, in a batch held under `epoch`.
+    Digest {
+        /// The digest.
+        digest_id: i64,
+        /// The recipient.
+        subscriber_id: i64,
+        /// First id of the batch it was claimed in.
+        batch_lo: i64,
+        /// Epoch of the lease; a row of an older epoch is not recorded.
+        epoch: i64,
+    },
+    /// A letter of its own.
+    Letter {
+        /// `letter.id`
+        id: i64,
+        /// Epoch of its lease, as for a batch.
+        epoch: i64,
+    },
+}
+
+/// A batch by its digest and first id.
+pub type BatchKey = (i64, i64);
+
+/// What a mail is: letters have a connection, limits and alarms of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Digests.
+    Digests,
+    /// Letters.
+    Letters,
+}
+
+/// What became of one attempt; SMTP results are values, not errors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// 250 to the final dot, with the server's words (its queue id).
+    Accepted {
+        /// At most 512 bytes, printable.
+        words: String,
+    },
+    /// Refused for good.
+    Refused {
+        /// Reply code.
+        code: u16,
+        /// `unknown` (the address, to be marked once the breaker's window has passed), `address` (it is marked), `policy`,
+        /// `content`, `expired`, `render`, `smtputf8`.
+        reason: &'static str,
+        /// The server's words.
+        words: String,
+    },
+    /// To be tried again.
+    Deferred {
+        /// Not before.
+        next_at: Millis,
+        /// Reply code; 0 when the connection broke before the final dot.
+        code: u16,
+        /// The server's words.
+        words: String,
+        /// Whether the attempt counts against the limit of retrying.
+        counted: bool,
+    },
+    /// Not sent on purpose.
+    Skipped {
+        /// `left`, `suppressed`, `cancelled`.
+        reason: &'static str,
+    },
+    /// No answer to the final dot.
+    Uncertain,
+}

@@ -1,0 +1,50 @@
+//! What keeps mail from leaving, for whoever looks: the mail server's words, kept by the instance, for each lane.
+
+use crate::db::{Db, read, write_now};
+use crate::ledger::Lane;
+
+fn name(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Digests => "delivery_alarm",
+        Lane::Letters => "delivery_alarm_letters",
+    }
+}
+
+/// The words of an alarm that is up: the digests' before the letters'.
+pub async fn read(db: &Db) -> sqlx::Result<Option<String>> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT value FROM instance WHERE name IN ('delivery_alarm', 'delivery_alarm_letters') ORDER BY name LIMIT 1"
+    )
+    .fetch_optional(c))
+}
+
+/// Raises it, or changes its words.
+pub async fn raise(db: &Db, lane: Lane, words: &str) -> sqlx::Result<u64> {
+    write_now!(db, |c| sqlx::query(
+        "INSERT INTO instance (name, value) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    )
+    .bind(name(lane))
+    .bind(words)
+    .execute(c))
+}
+
+/// Takes one down if these are its words.
+pub async fn withdraw(db: &Db, words: &str) -> sqlx::Result<u64> {
+    write_now!(db, |c| sqlx::query(
+        "DELETE FROM instance WHERE name IN ('delivery_alarm', 'delivery_alarm_letters') AND value = $1"
+    )
+    .bind(words)
+    .execute(c))
+}
+
+/// Takes a lane's down.
+pub async fn lower(db: &Db, lane: Lane) -> sqlx::Result<u64> {
+    write_now!(db, |c| sqlx::query("DELETE FROM instance WHERE name = $1").bind(name(lane)).execute(c))
+}
+
+/// Takes all down.
+pub async fn clear(db: &Db) -> sqlx::Result<u64> {
+    write_now!(db, |c| sqlx::query("DELETE FROM instance WHERE name IN ('delivery_alarm', 'delivery_alarm_letters')")
+        .execute(c))
+}

@@ -1,0 +1,24 @@
+//! Which letters there are: mails of their own to one person, beside digests. A plain type that several rooms share.
+//!
+//! Asked for by stages ([`crate::ledger::letters`]), written by [`crate::mails`], sent by `delivery`.
+
+use crate::db::text_enum;
+
+text_enum! {
+    /// The letters there are.
+    pub enum LetterKind {
+        /// "Please confirm". Parameters: `days` until its link expires.
+        Confirm => "confirm",
+        /// "You are already in". No parameters.
+        Already => "already",
+        /// "Here is your link".
+        Link => "link",
+        /// To an editor. Parameters: `event` (`digest_waiting`: waits for approval; `digest_failed`: could not be
+        /// rendered; other rooms may add events), `subject` (of the digest), `slot` (text in the newsletter's language),
+        /// `posts` (titles), `recipients` (count), `reason` (what went wrong, may be empty), `commands` (lines to type).
+        Notice => "notice",
+        /// A digest's test copy to an address. Parameters: `content`, a `mails::DigestContent`. Looks like the digest,
+        /// says that it is a test, its leave link leads nowhere.
+        Test => "test",
+    }
+}

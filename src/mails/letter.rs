@@ -1,0 +1,251 @@
+//! Single letters: confirm, already, link, notice. Their wording is fixed; they contain nothing that a visitor typed.
+//!
+//! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads.
+
+use anyhow::{Context as _, bail};
+use askama::Template;
+use serde::Deserialize;
+
+use super::frame::{Frame, host};
+use super::message::{Draft, Leave};
+use super::signup::SignUp;
+use super::variant::Hole;
+use super::{Composed, Sender, plain};
+use crate::clock::Millis;
+use crate::letter::LetterKind;
+
+/// The parameters of a confirmation.
+#[derive(Debug, Deserialize)]
+struct ConfirmParameters {
+    /// Days until its link expires.
+    #[serde(default = "week", alias = "days")]
+    confirm_days: u32,
+    /// The page with the form. Its host is shown only if it is the newsletter's own site.
+    #[serde(default)]
+    page: Option<String>,
+}
+
+fn week() -> u32 {
+    7
+}
+
+/// The parameters of the letter with a subscriber's own links.
+#[derive(Debug, Deserialize)]
+struct LinkParameters {
+    /// Whether there is a settings page to link.
+    #[serde(default)]
+    preferences: bool,
+}
+
+/// The parameters of a notice to an editor.
+#[derive(Debug, Deserialize)]
+struct NoticeParameters {
+    /// Which texts: `mail-notice-<event>-subject` and `-body`, with hyphens for underscores.
+    event: String,
+    #[serde(default)]
+    subject: Option<String>,
+    #[serde(default)]
+    slot: Option<String>,
+    #[serde(default)]
+    posts: Vec<String>,
+    #[serde(default)]
+    recipients: Option<u64>,
+    /// What went wrong, or the mail server's words.
+    #[serde(default, alias = "words")]
+    reason: Option<String>,
+    /// Lines to type.
+    #[serde(default, alias = "command", deserialize_with = "one_or_many")]
+    commands: Vec<String>,
+}
+
+/// A notice's line: label and value.
+#[derive(Debug)]
+struct Fact {
+    label: String,
+    value: String,
+}
+
+impl Fact {
+    /// For the text part.
+    fn line(&self) -> String {
+        format!("{} {}", self.label, self.value)
+    }
+}
+
+/// Three templates that read the same view.
+macro_rules! templates {
+    ($view:ident: $subject:ident $subject_path:literal, $text:ident $text_path:literal, $html:ident $html_path:literal) => {
+        #[derive(Template)]
+        #[template(path = $subject_path)]
+        struct $subject<'a> {
+            v: &'a $view,
+        }
+
+        #[derive(Template)]
+        #[template(path = $text_path)]
+        struct $text<'a> {
+            f: &'a Frame,
+            v: &'a $view,
+        }
+
+        #[derive(Template)]
+        #[template(path = $html_path)]
+        struct $html<'a> {
+            f: &'a Frame,
+            v: &'a $view,
+            subject: &'a str,
+            preheader: &'a str,
+        }
+
+        impl $view {
+            fn render(&self, preheader: &str) -> anyhow::Result<[String; 3]> {
+                let f = &self.f;
+                let subject = plain::line(&$subject { v: self }.render()?);
+                let text = $text { f, v: self }.render()?;
+                let html = $html { f, v: self, subject: &subject, preheader }.render()?;
+                Ok([subject, text, html])
+            }
+        }
+    };
+}
+
+/// `mail/confirm`
+struct Confirm {
+    f: Frame,
+    action: String,
+    not_me: String,
+    days: usize,
+    asked_on: Option<String>,
+}
+templates!(Confirm: ConfirmSubject "mail/confirm/subject.txt", ConfirmText "mail/confirm/body.txt", ConfirmHtml "mail/confirm/body.html");
+
+/// `mail/already`
+struct Already {
+    f: Frame,
+    leave: String,
+}
+templates!(Already: AlreadySubject "mail/already/subject.txt", AlreadyText "mail/already/body.txt", AlreadyHtml "mail/already/body.html");
+
+/// `mail/link`
+struct Links {
+    f: Frame,
+    leave: String,
+    preferences: Option<String>,
+}
+templates!(Links: LinkSubject "mail/link/subject.txt", LinkText "mail/link/body.txt", LinkHtml "mail/link/body.html");
+
+/// `mail/notice`
+struct Notice {
+    f: Frame,
+    subject: String,
+    body: String,
+    facts: Vec<Fact>,
+    posts: Vec<String>,
+    commands: Vec<String>,
+}
+templates!(Notice: NoticeSubject "mail/notice/subject.txt", NoticeText "mail/notice/body.txt", NoticeHtml "mail/notice/body.html");
+
+/// A letter of its own in one language.
+pub fn compose(
+    sender: &Sender,
+    kind: LetterKind,
+    language: &str,
+    parameters: &serde_json::Value,
+    date: Millis,
+) -> anyhow::Result<Composed> {
+    let frame = Frame::new(sender, language)?;
+    let [subject, text, html] = match kind {
+        LetterKind::Confirm => confirm(frame.clone(), &read(kind, parameters)?)?,
+        LetterKind::Already => already(frame.clone())?,
+        LetterKind::Link => link(frame.clone(), &read(kind, parameters)?)?,
+        LetterKind::Notice => notice(frame.clone(), read(kind, parameters)?)?,
+        LetterKind::Test => bail!("a test copy is a digest, not a letter"),
+    };
+    Draft { sender, frame: &frame, subject, text, html, date, zone: "", leave: Leave::None, sign_up: SignUp::default() }
+        .compose()
+}
+
+fn read<T: serde::de::DeserializeOwned>(kind: LetterKind, parameters: &serde_json::Value) -> anyhow::Result<T> {
+    let given = if parameters.is_null() { serde_json::json!({}) } else { parameters.clone() };
+    serde_json::from_value(given).with_context(|| format!("the parameters of this {kind} letter do not fit"))
+}
+
+fn confirm(mut f: Frame, parameters: &ConfirmParameters) -> anyhow::Result<[String; 3]> {
+    let asked = parameters.page.as_deref().and_then(host);
+    f.why = f.t.about("mail-why-confirm", &f.newsletter);
+    let view = Confirm {
+        action: format!("{}/confirm/{}", f.base_url, Hole::Action.mark()),
+        not_me: format!("{}/not-me/{}", f.base_url, Hole::NotMe.mark()),
+        days: parameters.confirm_days as usize,
+        asked_on: asked.filter(|asked| f.site_host.as_ref() == Some(asked)),
+        // A confirmation links nowhere else, not even to the newsletter's own site (D16).
+        f: Frame { site: None, ..f },
+    };
+    view.render(&view.f.t.count("mail-confirm-preheader", view.days))
+}
+
+fn already(mut f: Frame) -> anyhow::Result<[String; 3]> {
+    f.why = f.t.about("mail-why-already", &f.newsletter);
+    let view = Already { leave: leave(&f), f };
+    view.render(&view.f.t.say("mail-already-preheader"))
+}
+
+fn link(mut f: Frame, parameters: &LinkParameters) -> anyhow::Result<[String; 3]> {
+    f.why = f.t.about("mail-why-link", &f.newsletter);
+    let preferences = parameters.preferences.then(|| format!("{}/preferences/{}", f.base_url, Hole::Action.mark()));
+    let view = Links { leave: leave(&f), preferences, f };
+    view.render(&view.f.t.say("mail-link-preheader"))
+}
+
+fn leave(f: &Frame) -> String {
+    format!("{}/unsubscribe/{}", f.base_url, Hole::Leave.mark())
+}
+
+fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String; 3]> {
+    let t = f.t;
+    let key = |part: &str| format!("mail-notice-{}-{part}", parameters.event.replace('_', "-"));
+    if !t.locale().has(&key("subject")) {
+        bail!(
+            "there are no words for the notice `{}`; they belong in locales/*.ftl as {}",
+            parameters.event,
+            key("subject")
+        );
+    }
+    let mut facts = Vec::new();
+    let mut fact = |label: &str, value: Option<String>| {
+        let value = value.map(|value| plain::line(&value)).filter(|value| !value.is_empty());
+        facts.extend(value.map(|value| Fact { label: t.say(label), value }));
+    };
+    fact("mail-notice-label-subject", parameters.subject);
+    fact("mail-notice-label-slot", parameters.slot);
+    fact("mail-notice-label-recipients", parameters.recipients.map(|count| count.to_string()));
+    fact("mail-notice-label-reason", parameters.reason);
+    f.why = t.about("mail-why-notice", &f.newsletter);
+    let view = Notice {
+        subject: t.about(&key("subject"), &f.newsletter),
+        body: t.about(&key("body"), &f.newsletter),
+        facts,
+        posts: lines(&parameters.posts),
+        commands: lines(&parameters.commands),
+        f,
+    };
+    view.render(&plain::cut(&view.body, 110))
+}
+
+fn lines(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| plain::line(text)).filter(|text| !text.is_empty()).collect()
+}
+
+/// `"a"` or `["a", "b"]`.
+fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match OneOrMany::deserialize(from)? {
+        OneOrMany::One(line) => vec![line],
+        OneOrMany::Many(lines) => lines,
+    })
+}

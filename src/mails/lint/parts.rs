@@ -1,0 +1,115 @@
+//! Rules on the MIME parts: D17 alternative, D18 quoted-printable, D20 attachments, D21 size, D30 who writes, and why to this reader.
+
+use mail_parser::{HeaderName, MessagePart, MimeHeaders, PartType};
+
+use super::{Findings, Mail, markup};
+use crate::i18n;
+use crate::mails::plain;
+
+/// Longest quoted-printable line (RFC 2045 section 6.7).
+const QUOTED_LINE: usize = 76;
+/// Encoded HTML from which to worry, and from which to refuse.
+const HTML_WARN: usize = 75 * 1024;
+const HTML_MAX: usize = 90 * 1024;
+
+pub(super) fn check(mail: &Mail<'_>, findings: &mut Findings) {
+    alternative(mail, findings);
+    for part in &mail.parsed.parts {
+        encoded_lines(mail, part, findings);
+        if !matches!(part.body, PartType::Text(_) | PartType::Html(_) | PartType::Multipart(_))
+            || part.content_disposition().is_some_and(|how| how.c_type.eq_ignore_ascii_case("attachment"))
+        {
+            findings.error("D20", "an attachment");
+        }
+        let size = (part.offset_end - part.offset_body) as usize;
+        if matches!(part.body, PartType::Html(_)) && size > HTML_WARN {
+            let what = format!("the encoded HTML has {size} bytes; Gmail clips from about 102,000");
+            if size > HTML_MAX { findings.error("D21", what) } else { findings.warn("D21", what) }
+        }
+    }
+    who_writes(mail, findings);
+    signed_up(mail, findings);
+}
+
+fn alternative(mail: &Mail<'_>, findings: &mut Findings) {
+    let [root, text, html] = mail.parsed.parts.as_slice() else {
+        findings.error("D17", format!("{} parts, not a multipart/alternative of two", mail.parsed.parts.len()));
+        return;
+    };
+    if !root.is_content_type("multipart", "alternative")
+        || !text.is_content_type("text", "plain")
+        || !html.is_content_type("text", "html")
+    {
+        findings.error("D17", "not a multipart/alternative of text/plain and then text/html");
+        return;
+    }
+    for part in [text, html] {
+        let charset = part.content_type().and_then(|kind| kind.attribute("charset")).unwrap_or_default();
+        if !charset.eq_ignore_ascii_case("utf-8") || part.is_encoding_problem {
+            findings.error("D17", format!("a part in `{charset}` or wrongly encoded, not in UTF-8"));
+        }
+    }
+    let (Some(text), Some(html)) = (&mail.text, &mail.html) else { return };
+    if text.trim().is_empty() || markup::text(html).trim().is_empty() {
+        findings.error("D17", "a part is empty");
+    }
+    for link in &mail.links {
+        if !text.contains(link.href.trim_start_matches("mailto:")) {
+            findings.error("D17", format!("the text part lacks the link of `{}`", shorten(&link.shown)));
+        }
+    }
+}
+
+fn encoded_lines(mail: &Mail<'_>, part: &MessagePart<'_>, findings: &mut Findings) {
+    let quoted = part.headers.iter().any(|header| {
+        header.name == HeaderName::ContentTransferEncoding
+            && header.value.as_text().is_some_and(|value| value.eq_ignore_ascii_case("quoted-printable"))
+    });
+    let body = mail.parsed.raw_message.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
+    if quoted
+        && let Some(line) = body.split(|&byte| byte == b'\n').find(|line| line.trim_ascii_end().len() > QUOTED_LINE)
+    {
+        findings.error("D18", format!("a quoted-printable line of {} bytes", line.len()));
+    }
+}
+
+/// The law requires the sender's name and a way to contact them (L34-5 CPCE, CAN-SPAM).
+fn who_writes(mail: &Mail<'_>, findings: &mut Findings) {
+    let (Some(text), Some(html)) = (&mail.text, &mail.html) else { return };
+    let from = mail.parsed.from().and_then(|from| from.first());
+    let name = from.and_then(|from| from.name().or(from.address())).unwrap_or_default();
+    let shown = [collapse(text), collapse(&markup::text(html))];
+    if shown.iter().any(|part| !part.contains(&collapse(name))) {
+        findings.error("D30", "the sender's name does not stand in both parts");
+    }
+    if !mail.links.iter().any(|link| link.href.starts_with("mailto:")) {
+        findings.error("D30", "no address to write to stands in the mail");
+    }
+}
+
+/// The law also requires when and how the reader consented. Only the words of our own digests are known, and only the footer is
+/// checked, because a post may say anything. A footer without this line is only a warning, because for some readers nothing is
+/// stored but their subscription.
+fn signed_up(mail: &Mail<'_>, findings: &mut Findings) {
+    let ours = mail.value("Feedback-ID").is_some_and(|id| id.ends_with(":digest:facteur"));
+    let (true, Some(text), Some(html)) = (ours, &mail.text, &mail.html) else { return };
+    let label = i18n::locale(mail.value("Content-Language").unwrap_or_default()).text("mail-signed-up-label");
+    let rule = "-".repeat(plain::WIDTH);
+    let footer = text.lines().rev().take_while(|line| *line != rule);
+    match footer.into_iter().find(|line| line.starts_with(&label)) {
+        None => findings.warn("D30", "no line says since when the reader is subscribed"),
+        Some(line) if !collapse(&markup::text(html)).contains(&collapse(line)) => {
+            findings.error("D30", "the HTML part does not say since when the reader is subscribed, the text part does");
+        }
+        Some(_) => {}
+    }
+}
+
+/// One blank wherever any stand.
+pub(super) fn collapse(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn shorten(text: &str) -> String {
+    collapse(text).chars().take(40).collect()
+}

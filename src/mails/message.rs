@@ -1,0 +1,155 @@
+//! A whole message: header fields in their order, a text part, an HTML part; encoded once.
+//!
+//! In: words with holes ([`Draft`]). Out: [`Composed`]. The rules that each line obeys are those of `lint`.
+
+use std::fmt::Write as _;
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::encode::{Encoder, is_mark, named_field, text_field};
+use super::frame::{Frame, mailbox};
+use super::signup::SignUp;
+use super::variant::Hole;
+use super::{Composed, Sender, plain};
+use crate::clock::{self, Millis};
+
+/// Longest subject; a longer one is cut.
+const SUBJECT: usize = 250;
+
+/// The unsubscribe link of a mail to many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leave {
+    /// A single letter: there is nothing to unsubscribe from.
+    None,
+    /// By the reader's own token.
+    Own,
+    /// A test copy: a page that shows what the link would do, and does nothing.
+    Preview,
+}
+
+impl Leave {
+    /// The link, as the mail shows it.
+    pub fn link(self, base_url: &str) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Own => Some(format!("{base_url}/unsubscribe/{}", Hole::Leave.mark())),
+            Self::Preview => Some(format!("{base_url}/unsubscribe/preview")),
+        }
+    }
+}
+
+/// A mail in words.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    /// Who.
+    pub sender: &'a Sender,
+    /// In which frame.
+    pub frame: &'a Frame,
+    /// Decoded.
+    pub subject: String,
+    /// Text part, with holes.
+    pub text: String,
+    /// HTML part, with holes.
+    pub html: String,
+    /// `Date:`
+    pub date: Millis,
+    /// Zone of `Date:`, IANA; empty for UTC.
+    pub zone: &'a str,
+    /// Letter or mail to many.
+    pub leave: Leave,
+    /// The text shown in place of each reader's line about the sign-up.
+    pub sign_up: SignUp,
+}
+
+impl Draft<'_> {
+    /// Encodes it.
+    ///
+    /// # Errors
+    /// When an address cannot stand in a header, or the date is beyond the calendar.
+    pub fn compose(self) -> anyhow::Result<Composed> {
+        let subject = plain::cut(&plain::line(&self.subject), SUBJECT);
+        let text = plain::tidy(&self.text);
+        let boundary = self.boundary(&subject, &text);
+        let mut encoder = Encoder::default();
+        self.head(&mut encoder, &subject, &boundary)?;
+        for (kind, body) in [("text/plain", &text), ("text/html", &self.html)] {
+            encoder.raw(&format!(
+                "\r\n--{boundary}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+            ));
+            encoder.quoted(body);
+        }
+        encoder.raw(&format!("\r\n--{boundary}--\r\n"));
+        let SignUp { text: line, html: html_line } = &self.sign_up;
+        let shown = |body: &str| {
+            let signed = body.replace(Hole::SignUpText.mark(), line).replace(Hole::SignUpHtml.mark(), html_line);
+            signed.replace(is_mark, "…")
+        };
+        let (text, html) = (shown(&text), shown(&self.html));
+        Ok(Composed { subject, text, html, variant: encoder.finish(), sign_up: self.sign_up })
+    }
+
+    fn head(&self, encoder: &mut Encoder, subject: &str, boundary: &str) -> anyhow::Result<()> {
+        let from = mailbox("the sender's address", &self.sender.from_address)?;
+        let domain = from.rsplit_once('@').map_or("", |(_, domain)| domain);
+        encoder.raw(&named_field("From", &self.frame.from_name, &from));
+        encoder.raw(&format!("To: <{}>\r\n", Hole::Address.mark()));
+        if let Some(reply_to) = self.sender.reply_to.as_deref().filter(|address| !address.is_empty()) {
+            encoder.raw(&format!("Reply-To: <{}>\r\n", mailbox("the address for answers", reply_to)?));
+        }
+        encoder.raw(&text_field("Subject", subject));
+        encoder.raw(&format!("Date: {}\r\n", self.date()?));
+        encoder.raw(&format!("Message-ID: <{}@{domain}>\r\n", Hole::MessageId.mark()));
+        match self.leave {
+            // RFC 3834 section 5; the second keeps Exchange from answering with an absence notice.
+            Leave::None => {
+                encoder.raw("Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n");
+            }
+            Leave::Own | Leave::Preview => self.list(encoder, domain, boundary)?,
+        }
+        encoder.raw(&format!("Content-Language: {}\r\nMIME-Version: 1.0\r\n", self.frame.lang));
+        encoder.raw(&format!("Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\"\r\n"));
+        Ok(())
+    }
+
+    /// RFC 2919, RFC 2369, RFC 8058; `Precedence` keeps absence notices from answering.
+    fn list(&self, encoder: &mut Encoder, domain: &str, boundary: &str) -> anyhow::Result<()> {
+        let slug = label(&self.sender.slug);
+        encoder.raw(&named_field("List-Id", &self.frame.newsletter, &format!("{slug}.{domain}")));
+        let link = self.leave.link(&self.frame.base_url).unwrap_or_default();
+        let mut leave = format!("List-Unsubscribe: <{link}>");
+        if self.leave == Leave::Own && !self.sender.leave_mailbox.is_empty() {
+            let address = mailbox("smtp.leave_mailbox", &self.sender.leave_mailbox)?;
+            let (local, at) = address.split_once('@').unwrap_or_default();
+            let _ = write!(leave, ",\r\n <mailto:{local}+{}@{at}?subject=unsubscribe>", Hole::Leave.mark());
+        }
+        encoder.raw(&format!("{leave}\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+        let contact = &self.frame.contact;
+        encoder.raw(&format!("List-Post: NO\r\nList-Help: <mailto:{contact}>\r\nList-Owner: <mailto:{contact}>\r\n"));
+        encoder.raw(&format!("Feedback-ID: {}:{slug}:digest:facteur\r\nPrecedence: bulk\r\n", label(&boundary[2..10])));
+        Ok(())
+    }
+
+    /// RFC 5322 section 3.3, in the zone of the schedule.
+    fn date(&self) -> anyhow::Result<String> {
+        let at = clock::timestamp(self.date).to_zoned(clock::zone(self.zone));
+        jiff::fmt::rfc2822::to_string(&at).context("this date cannot stand in a mail")
+    }
+
+    /// The same for the same content. `=_` cannot occur in quoted-printable (RFC 2045 section 6.7).
+    fn boundary(&self, subject: &str, text: &str) -> String {
+        let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+        for part in [&self.sender.slug, subject, text, &self.html, &self.date.to_string()] {
+            context.update(part.as_bytes());
+            context.update(&[0]);
+        }
+        format!("=_{}", URL_SAFE_NO_PAD.encode(&context.finish().as_ref()[..18]))
+    }
+}
+
+/// Letters, digits and hyphens only (RFC 2919 section 3).
+fn label(text: &str) -> String {
+    let label: String = text.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '-' }).collect();
+    if label.is_empty() { "list".to_owned() } else { label }
+}

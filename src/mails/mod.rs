@@ -1,0 +1,138 @@
+//! SAYS: what a mail says, and its bytes. Pure: no database, no network, no clock.
+//!
+//! In: a newsletter, posts, a language. Out: a [`Variant`]: MIME encoded once, with holes for personal values.
+//! Delivery splices each person's values into it.
+
+pub mod article;
+mod digest;
+mod embed;
+pub mod encode;
+mod excerpt;
+mod fit;
+pub mod frame;
+mod letter;
+pub mod lint;
+pub mod message;
+mod nested;
+mod notes;
+pub mod plain;
+mod sentence;
+pub mod signup;
+mod subject;
+mod table;
+mod text;
+pub mod variant;
+
+pub use crate::markup;
+pub use signup::SignUp;
+pub use variant::{Hole, Person, Variant};
+
+use anyhow::Context as _;
+use serde::Deserialize as _;
+
+use crate::clock::Millis;
+use crate::letter::LetterKind;
+
+/// The publication as a mail shows it.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Sender {
+    /// Title of the newsletter.
+    pub newsletter: String,
+    /// Slug of the newsletter.
+    pub slug: String,
+    /// Display name.
+    pub from_name: String,
+    /// Address.
+    pub from_address: String,
+    /// Address for replies.
+    pub reply_to: Option<String>,
+    /// The blog.
+    pub site_url: Option<String>,
+    /// Footer: who and where.
+    pub postal: String,
+    /// Public address of this instance, no slash at the end.
+    pub base_url: String,
+    /// Mailbox for leaving by mail, `NAME@DOMAIN`; empty for none.
+    pub leave_mailbox: String,
+}
+
+/// A post as it stands in a digest, frozen.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct DigestPost {
+    /// Inside id of the post.
+    pub id: i64,
+    /// Plain text.
+    pub title: String,
+    /// Its address on the web.
+    pub url: Option<String>,
+    /// Plain text.
+    pub author: Option<String>,
+    /// BCP 47, when known.
+    pub language: Option<String>,
+    /// Cleaned HTML.
+    pub summary: String,
+    /// Cleaned HTML.
+    pub content: String,
+    /// A picture.
+    pub image_url: Option<String>,
+    /// When it was published.
+    pub published_at: Option<Millis>,
+    /// The day of that date in every zone, where the feed gives no time of day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_day: Option<jiff::civil::Date>,
+}
+
+/// The contents of a digest, frozen at release; stored in `digest.content`.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct DigestContent {
+    /// Overrides the subject made from the posts.
+    pub subject: Option<String>,
+    /// A few words of the editor before the posts, plain text.
+    pub intro: Option<String>,
+    /// The lead first.
+    pub posts: Vec<DigestPost>,
+    /// Time zone of the schedule, for dates.
+    pub zone: String,
+}
+
+/// A mail of one language, ready for delivery.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    /// Decoded subject.
+    pub subject: String,
+    /// The plain text part, decoded, holes shown as `…`.
+    pub text: String,
+    /// The HTML part, decoded, holes shown as `…`.
+    pub html: String,
+    /// The bytes, with holes.
+    pub variant: Variant,
+    /// The line about the sign-up in `text` and `html`, for an imaginary reader; empty in letters.
+    pub sign_up: SignUp,
+}
+
+/// The digest in one language. `date` is its release and becomes `Date:`.
+///
+/// # Errors
+/// When a mail cannot hold a value (a name with a line break, say).
+pub fn digest(sender: &Sender, content: &DigestContent, language: &str, date: Millis) -> anyhow::Result<Composed> {
+    digest::compose(sender, content, language, date, false)
+}
+
+/// A single letter in one language. `date` is when it was queued.
+///
+/// # Errors
+/// As [`digest()`]; also when `parameters` do not fit the kind.
+pub fn letter(
+    sender: &Sender,
+    kind: LetterKind,
+    language: &str,
+    parameters: &serde_json::Value,
+    date: Millis,
+) -> anyhow::Result<Composed> {
+    if kind != LetterKind::Test {
+        return letter::compose(sender, kind, language, parameters, date);
+    }
+    let content = parameters.get("content").unwrap_or(parameters);
+    let content = DigestContent::deserialize(content).context("the parameters of this test copy hold no digest")?;
+    digest::compose(sender, &content, language, date, true)
+}

@@ -1,0 +1,7 @@
+//! HTTP out: bytes from other people's servers, within limits, never from inside.
+//!
+//! [`fetch`] asks and reads, [`guard`] judges each address and each hop. Met by `feeds`; it is handed on in
+//! [`App`](crate::app::App).
+
+pub mod fetch;
+pub mod guard;

@@ -1,0 +1,374 @@
+//! Every change of where a subscriber stands: the table of what may follow what, and the only statements that do it.
+//!
+//! In: a verb's rooms, inside their transaction ([`super::confirm`], [`super::leave`], [`super::import`], what a mail server said).
+//! Out: `subscriber.status`, and for each change its row of [`events`]. A statement changes nobody who does not stand where
+//! [`Verb::from`] says, so that two at once are one after the other.
+
+pub(super) mod import;
+
+use std::collections::HashMap;
+
+use sqlx::AssertSqlSafe;
+
+use super::asked::{Addition, Asked};
+use super::{Status, Subscriber};
+use crate::clock::Millis;
+use crate::db::{Tx, execute, in_tx};
+use crate::events::{self, About, Actor, Code, Event};
+use Status::{Bounced, Complained, Confirmed, Paused, Pending, Unsubscribed};
+
+/// What can happen to a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Somebody new sends the form.
+    Ask,
+    /// An owner adds an address, or brings one back.
+    Add,
+    /// A file brings somebody new.
+    Import,
+    /// The button behind the link in the letter.
+    Confirm,
+    /// A file vouches for somebody who is pending.
+    Vouch,
+    /// By a link, by an owner, or by a list of people who must not be written to.
+    Leave,
+    /// A leave is taken back.
+    Undo,
+    /// The address does not exist.
+    Bounce,
+    /// That was the server's mistake.
+    Revive,
+    /// A person's wish to be forgotten.
+    Erase,
+    /// Nobody confirmed in time.
+    Forget,
+}
+
+impl Verb {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Ask,
+        Self::Add,
+        Self::Import,
+        Self::Confirm,
+        Self::Vouch,
+        Self::Leave,
+        Self::Undo,
+        Self::Bounce,
+        Self::Revive,
+        Self::Erase,
+        Self::Forget,
+    ];
+
+    /// Where somebody may stand before it; [`Verb::creates`] says whether they may be unknown.
+    ///
+    /// | verb | from | to |
+    /// | --- | --- | --- |
+    /// | ask | unknown | pending |
+    /// | add | unknown, pending, unsubscribed, bounced, complained | pending, confirmed |
+    /// | import | unknown | pending, confirmed, unsubscribed, bounced, complained |
+    /// | confirm | pending; unsubscribed or bounced before the link was issued | confirmed |
+    /// | vouch | pending | confirmed |
+    /// | leave | pending, confirmed, paused | unsubscribed |
+    /// | undo | unsubscribed | what it was before: pending, confirmed, paused |
+    /// | bounce | confirmed, paused | bounced |
+    /// | revive | bounced | confirmed |
+    /// | erase | any | unknown |
+    /// | forget | pending | unknown; unsubscribed, whoever had left before |
+    pub const fn from(self) -> &'static [Status] {
+        match self {
+            Self::Ask | Self::Import => &[],
+            Self::Add => &[Pending, Unsubscribed, Bounced, Complained],
+            Self::Confirm => &[Pending, Unsubscribed, Bounced],
+            Self::Vouch | Self::Forget => &[Pending],
+            Self::Leave => &[Pending, Confirmed, Paused],
+            Self::Undo => &[Unsubscribed],
+            Self::Bounce => &[Confirmed, Paused],
+            Self::Revive => &[Bounced],
+            Self::Erase => Status::ALL,
+        }
+    }
+
+    /// Where somebody may stand after it.
+    pub const fn to(self) -> &'static [Status] {
+        match self {
+            Self::Ask => &[Pending],
+            Self::Add => &[Pending, Confirmed],
+            Self::Import => &[Pending, Confirmed, Unsubscribed, Bounced, Complained],
+            Self::Confirm | Self::Vouch | Self::Revive => &[Confirmed],
+            Self::Leave | Self::Forget => &[Unsubscribed],
+            Self::Undo => &[Pending, Confirmed, Paused],
+            Self::Bounce => &[Bounced],
+            Self::Erase => &[],
+        }
+    }
+
+    /// Whether it makes a row.
+    pub const fn creates(self) -> bool {
+        matches!(self, Self::Ask | Self::Add | Self::Import)
+    }
+
+    /// Whether it may delete the row.
+    pub const fn deletes(self) -> bool {
+        matches!(self, Self::Erase | Self::Forget)
+    }
+
+    /// [`Verb::from`] as a list in SQL.
+    fn from_sql(self) -> String {
+        let words: Vec<String> = self.from().iter().map(|status| format!("'{status}'")).collect();
+        words.join(", ")
+    }
+}
+
+/// Writes new pending subscribers on their newsletter's first rhythm; gives their ids by newsletter and address key.
+/// An address that is there already is left alone and not in the answer.
+pub async fn ask(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<HashMap<(i64, String), i64>> {
+    if new.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let created: Vec<(i64, i64, String)> = in_tx!(tx, |c| async {
+        let mut query =
+            sqlx::QueryBuilder::new("WITH asked (newsletter_id, email, email_key, name, language, origin) AS (");
+        query.push_values(new, |mut row, asked| {
+            row.push_bind(asked.newsletter_id).push_bind(asked.email.as_str()).push_bind(asked.email.key());
+            row.push_bind(asked.name.as_deref()).push_bind(&asked.language).push_bind(asked.origin.as_deref());
+        });
+        query.push(
+            ") INSERT INTO subscriber (newsletter_id, email, email_key, name, language, origin, status, schedule_id, created_at)
+             SELECT newsletter_id, email, email_key, name, language, origin, 'pending',
+                    (SELECT MIN(id) FROM schedule WHERE schedule.newsletter_id = asked.newsletter_id), ",
+        );
+        query.push_bind(now);
+        query.push(" FROM asked WHERE TRUE ON CONFLICT (newsletter_id, email_key) DO NOTHING");
+        query.push(" RETURNING newsletter_id, id, email_key");
+        query.build_query_as().persistent(false).fetch_all(c).await
+    })?;
+    let told = created.iter().map(|(newsletter_id, id, _)| {
+        Event::new(*newsletter_id, Code::SubscriberAsked, About::Subscriber(*id), Actor::Visitor)
+    });
+    events::record(tx, now, &told.collect::<Vec<_>>()).await?;
+    Ok(created.into_iter().map(|(newsletter_id, id, key)| ((newsletter_id, key), id)).collect())
+}
+
+/// Writes a subscriber that an owner adds, or brings a known one to this state; gives the id, or `None` when they are in.
+pub async fn add(
+    tx: &mut Tx,
+    newsletter_id: i64,
+    addition: &Addition<'_>,
+    status: Status,
+    now: Millis,
+) -> sqlx::Result<Option<i64>> {
+    let confirmed_at = (status == Confirmed).then_some(now);
+    let text = format!(
+        "INSERT INTO subscriber (newsletter_id, email, email_key, name, language, status, schedule_id, created_at, confirmed_at,
+                                 origin)
+         VALUES ($1, $2, $3, $4, $5, $6, (SELECT MIN(id) FROM schedule WHERE newsletter_id = $1), $7, $8, 'added')
+         ON CONFLICT (newsletter_id, email_key) DO UPDATE
+         SET status = excluded.status, confirmed_at = COALESCE(excluded.confirmed_at, subscriber.confirmed_at),
+             ended_at = NULL, language = excluded.language, name = COALESCE(excluded.name, subscriber.name),
+             origin = excluded.origin
+         WHERE subscriber.status IN ({})
+         RETURNING id",
+        Verb::Add.from_sql()
+    );
+    let id: Option<i64> = in_tx!(tx, |c| sqlx::query_scalar(AssertSqlSafe(text.as_str()))
+        .bind(newsletter_id)
+        .bind(addition.email.as_str())
+        .bind(addition.email.key())
+        .bind(addition.name)
+        .bind(addition.language)
+        .bind(status)
+        .bind(now)
+        .bind(confirmed_at)
+        .fetch_optional(c))?;
+    if let Some(id) = id {
+        let event = Event::new(newsletter_id, Code::SubscriberAdded, About::Subscriber(id), addition.by);
+        events::note(tx, now, &event.with("status", status.as_str())).await?;
+    }
+    Ok(id)
+}
+
+/// Pending, or ended before the link was issued, → confirmed; `false` when they are neither.
+pub async fn confirm(tx: &mut Tx, before: &Subscriber, issued_at: Millis, now: Millis) -> sqlx::Result<bool> {
+    let text = format!(
+        "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, ended_at = NULL
+         WHERE id = $2 AND status IN ({}) AND (status = 'pending' OR ended_at < $3)",
+        Verb::Confirm.from_sql()
+    );
+    let changed = execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str()))
+        .bind(now)
+        .bind(before.id)
+        .bind(issued_at)
+        .execute(c))?;
+    told(tx, now, changed, before, Code::SubscriberConfirmed, Actor::Visitor, ("from", before.status)).await
+}
+
+/// → unsubscribed at `at`; `false` when it had ended already.
+pub async fn leave(tx: &mut Tx, before: &Subscriber, at: Millis, by: Actor) -> sqlx::Result<bool> {
+    let changed = end(tx, Verb::Leave, before.id, at).await?;
+    told(tx, at, changed, before, Code::SubscriberLeft, by, ("from", before.status)).await
+}
+
+/// Unsubscribed → what it was before; `false` when it was not unsubscribed.
+pub async fn undo(tx: &mut Tx, left: &Subscriber, to: Status, now: Millis) -> sqlx::Result<bool> {
+    if !Verb::Undo.to().contains(&to) {
+        return Ok(false);
+    }
+    let text = format!(
+        "UPDATE subscriber SET status = $1, ended_at = NULL WHERE id = $2 AND status IN ({})",
+        Verb::Undo.from_sql()
+    );
+    let changed = execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(to).bind(left.id).execute(c))?;
+    told(tx, now, changed, left, Code::SubscriberReturned, Actor::Visitor, ("to", to)).await
+}
+
+/// These people's addresses do not exist → bounced. Gives newsletter, id and address key of those who got digests until now.
+pub async fn bounce(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<Vec<(i64, i64, String)>> {
+    let text = format!(
+        "UPDATE subscriber SET status = 'bounced', ended_at = $2 WHERE id = $1 AND status IN ({})
+         RETURNING newsletter_id, id, email_key",
+        Verb::Bounce.from_sql()
+    );
+    let mut bounced: Vec<(i64, i64, String)> = Vec::new();
+    // One after the other, in the order that they come in: whoever else takes several takes them so, too.
+    for id in ids {
+        bounced.extend(in_tx!(tx, |c| sqlx::query_as::<_, (i64, i64, String)>(AssertSqlSafe(text.as_str()))
+            .bind(*id)
+            .bind(now)
+            .fetch_optional(c))?);
+    }
+    let mut of: HashMap<i64, Vec<i64>> = HashMap::new();
+    for (newsletter_id, id, _) in &bounced {
+        of.entry(*newsletter_id).or_default().push(*id);
+    }
+    let events = of
+        .iter()
+        .map(|(newsletter_id, ids)| Event::people(*newsletter_id, Code::SubscriberBounced, ids, Actor::System));
+    events::record(tx, now, &events.collect::<Vec<_>>()).await?;
+    Ok(bounced)
+}
+
+/// Bounced → confirmed; gives how many.
+pub async fn revive(tx: &mut Tx, newsletter_id: i64, ids: &[i64], now: Millis, by: Actor) -> sqlx::Result<u64> {
+    let mut back = 0;
+    for ids in ids.chunks(super::AT_ONCE) {
+        back += in_tx!(tx, |c| async {
+            let mut query = sqlx::QueryBuilder::new("UPDATE subscriber SET status = 'confirmed', ended_at = NULL");
+            query.push(" WHERE status IN (").push(Verb::Revive.from_sql()).push(") AND id IN (");
+            let mut list = query.separated(", ");
+            for id in ids {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            query.build().persistent(false).execute(c).await.map(|done| done.rows_affected())
+        })?;
+    }
+    if back > 0 {
+        let event = Event { count: back as i64, ..Event::people(newsletter_id, Code::SubscriberRevived, ids, by) };
+        events::note(tx, now, &event).await?;
+    }
+    Ok(back)
+}
+
+/// Deletes the row; consents and letters go with it, and no event names the person any more.
+pub async fn erase(tx: &mut Tx, before: &Subscriber, reason: &str, now: Millis, by: Actor) -> sqlx::Result<()> {
+    delete(tx, before.id).await?;
+    // Nameless, as all that stays.
+    let event = Event::new(before.newsletter_id, Code::SubscriberErased, About::Newsletter, by);
+    events::note(tx, now, &event.with("reason", reason)).await
+}
+
+/// Takes the row of somebody who is pending, so that a button that is pressed now waits for what becomes of it; `false`
+/// when they are not any more.
+pub async fn hold_pending(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
+    let taken =
+        execute!(tx, |c| sqlx::query("UPDATE subscriber SET status = status WHERE id = $1 AND status = 'pending'")
+            .bind(id)
+            .execute(c))?;
+    Ok(taken == 1)
+}
+
+/// Time is over for somebody pending (see [`hold_pending`]): deleted, or, whoever had left at `left_at`, unsubscribed again.
+/// [`forgotten`] tells of it.
+pub async fn forget(tx: &mut Tx, id: i64, left_at: Option<Millis>) -> sqlx::Result<()> {
+    match left_at {
+        Some(left_at) => end(tx, Verb::Forget, id, left_at).await.map(drop),
+        None => delete(tx, id).await,
+    }
+}
+
+/// Tells how many of each newsletter [`forget`] has taken in this transaction.
+pub async fn forgotten(tx: &mut Tx, counts: &HashMap<i64, i64>, now: Millis) -> sqlx::Result<()> {
+    let events = counts.iter().map(|(newsletter_id, count)| Event {
+        count: *count,
+        ..Event::new(*newsletter_id, Code::SubscriberForgotten, About::Newsletter, Actor::System)
+    });
+    events::record(tx, now, &events.collect::<Vec<_>>()).await
+}
+
+async fn end(tx: &mut Tx, verb: Verb, id: i64, at: Millis) -> sqlx::Result<u64> {
+    let text = format!(
+        "UPDATE subscriber SET status = 'unsubscribed', ended_at = $1 WHERE id = $2 AND status IN ({})",
+        verb.from_sql()
+    );
+    execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(at).bind(id).execute(c))
+}
+
+async fn delete(tx: &mut Tx, id: i64) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query("DELETE FROM subscriber WHERE id = $1").bind(id).execute(c))?;
+    events::forget_person(tx, id).await
+}
+
+/// The event of a change, when there was one.
+async fn told(
+    tx: &mut Tx,
+    now: Millis,
+    changed: u64,
+    person: &Subscriber,
+    code: Code,
+    by: Actor,
+    (name, status): (&str, Status),
+) -> sqlx::Result<bool> {
+    if changed == 0 {
+        return Ok(false);
+    }
+    let event = Event::new(person.newsletter_id, code, About::Subscriber(person.id), by);
+    events::note(tx, now, &event.with(name, status.as_str())).await?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENDED: [Status; 3] = [Unsubscribed, Bounced, Complained];
+
+    fn may(verb: Verb, from: Status, to: Status) -> bool {
+        verb.from().contains(&from) && verb.to().contains(&to)
+    }
+
+    #[test]
+    fn whoever_ended_comes_back_by_their_own_button_an_owner_or_a_servers_mistake() {
+        let back = |verb: &Verb| {
+            ENDED.iter().any(|ended| [Pending, Confirmed, Paused].iter().any(|to| may(*verb, *ended, *to)))
+        };
+        let found: Vec<Verb> = Verb::ALL.into_iter().filter(back).collect();
+        assert_eq!(found, [Verb::Add, Verb::Confirm, Verb::Undo, Verb::Revive]);
+        let of_complained: Vec<Verb> = Verb::ALL.into_iter().filter(|verb| verb.from().contains(&Complained)).collect();
+        assert_eq!(of_complained, [Verb::Add, Verb::Erase], "only an owner, who says why");
+    }
+
+    #[test]
+    fn one_who_is_in_is_lowered_by_leaving_bouncing_and_erasure_alone() {
+        let ends =
+            |verb: &Verb| verb.from().contains(&Confirmed) && (verb.deletes() || !verb.to().contains(&Confirmed));
+        let found: Vec<Verb> = Verb::ALL.into_iter().filter(ends).collect();
+        assert_eq!(found, [Verb::Leave, Verb::Bounce, Verb::Erase]);
+    }
+
+    #[test]
+    fn the_list_in_sql_is_that_of_the_table() {
+        assert_eq!(Verb::Leave.from_sql(), "'pending', 'confirmed', 'paused'");
+        assert!(Verb::ALL.into_iter().all(|verb| verb.creates() || !verb.from_sql().is_empty()));
+    }
+}

@@ -1,0 +1,96 @@
+//! Addresses that must not be written to, by their keyed hash: the only writer of `suppression`.
+//!
+//! In: an erasure, a bounce, an owner's permission that somebody may come back. Out: rows of one newsletter; a row of newsletter 0
+//! applies to all. Met by [`super::status`]'s callers inside their transaction; delivery and imports read the table.
+
+use super::AT_ONCE;
+use crate::clock::Millis;
+use crate::db::{Db, Tx, execute, in_tx, read};
+
+/// The reason that a bounce leaves: nobody's wish, so that any other takes its place and a confirmation lifts it.
+pub const BOUNCED: &str = "bounced";
+
+/// Suppresses an address on one newsletter. The first reason stays, unless it is a bounce, which is nobody's decision.
+pub async fn suppress(tx: &mut Tx, newsletter_id: i64, hash: &str, reason: &str, now: Millis) -> sqlx::Result<()> {
+    execute!(tx, |c| {
+        sqlx::query(
+        "INSERT INTO suppression (newsletter_id, address_hash, reason, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (newsletter_id, address_hash) DO UPDATE SET reason = excluded.reason, created_at = excluded.created_at
+         WHERE suppression.reason = 'bounced' AND excluded.reason <> 'bounced'"
+    )
+    .bind(newsletter_id)
+    .bind(hash)
+    .bind(reason)
+    .bind(now)
+    .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Why an address must not be written to on a newsletter, if so.
+pub async fn reason(db: &Db, newsletter_id: i64, hash: &str) -> sqlx::Result<Option<String>> {
+    read!(db, |c| {
+        sqlx::query_scalar(
+        "SELECT reason FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 ORDER BY newsletter_id LIMIT 1"
+    )
+    .bind(newsletter_id)
+    .bind(hash)
+    .fetch_optional(c)
+    })
+}
+
+/// Removes an address from the suppressions of this newsletter and of the whole instance.
+pub async fn lift(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query("DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2")
+        .bind(newsletter_id)
+        .bind(hash)
+        .execute(c))?;
+    Ok(())
+}
+
+/// Lifts suppressions by a bounce, on this newsletter and the whole instance; every other reason stays.
+pub async fn lift_bounce(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 AND reason = 'bounced'"
+    )
+    .bind(newsletter_id)
+    .bind(hash)
+    .execute(c))?;
+    Ok(())
+}
+
+/// Lifts the bounces of these addresses on this newsletter alone.
+pub async fn lift_bounces(tx: &mut Tx, newsletter_id: i64, hashes: &[String]) -> sqlx::Result<()> {
+    for hashes in hashes.chunks(AT_ONCE) {
+        in_tx!(tx, |c| async {
+            let mut query = sqlx::QueryBuilder::new("DELETE FROM suppression WHERE reason = 'bounced'");
+            query.push(" AND newsletter_id = ").push_bind(newsletter_id).push(" AND address_hash IN (");
+            let mut list = query.separated(", ");
+            for hash in hashes {
+                list.push_bind(hash.clone());
+            }
+            query.push(")");
+            query.build().persistent(false).execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Of these addresses those that must not be written to for another reason than a bounce here.
+pub async fn kept_out(tx: &mut Tx, newsletter_id: i64, hashes: &[String]) -> sqlx::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for hashes in hashes.chunks(AT_ONCE) {
+        found.extend::<Vec<String>>(in_tx!(tx, |c| async {
+            let mut query = sqlx::QueryBuilder::new("SELECT address_hash FROM suppression WHERE (newsletter_id = 0");
+            query.push(" OR (reason <> 'bounced' AND newsletter_id = ").push_bind(newsletter_id);
+            query.push(")) AND address_hash IN (");
+            let mut list = query.separated(", ");
+            for hash in hashes {
+                list.push_bind(hash.clone());
+            }
+            query.push(")");
+            query.build_query_scalar().persistent(false).fetch_all(c).await
+        })?);
+    }
+    Ok(found)
+}
