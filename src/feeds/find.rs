@@ -5,6 +5,7 @@
 
 use url::Url;
 
+use super::failure;
 use super::parse::{self, ParseError, Source};
 use super::trouble::FeedTrouble;
 use crate::clock::Millis;
@@ -65,7 +66,7 @@ pub async fn find(fetcher: &Fetcher, url: &Url, limit: usize, now: Millis) -> Re
 
 async fn ask(fetcher: &Fetcher, url: &Url, limit: usize, now: Millis) -> Result<Result<Found, ParseError>, FindError> {
     let answer = fetcher.get(url, &Validators::default(), now).await;
-    let body = match answer.map_err(|error| FindError { trouble: FeedTrouble::of(&error, url), url: url.clone() })? {
+    let body = match answer.map_err(|error| FindError { trouble: failure::of(&error, url), url: url.clone() })? {
         Answer::Read(body) => body,
         Answer::Unchanged { .. } => return Err(FindError { url: url.clone(), trouble: FeedTrouble::Unasked }),
     };

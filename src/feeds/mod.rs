@@ -6,7 +6,7 @@
 //!                                    API, command line ─▶ given ──────────┘
 //! ```
 //! In: due `feed` rows. Out: `post` rows, cleaned. [`poll`] reads feeds on time and backs off after faults, [`crate::net`] gets the
-//! bytes, [`trouble`] says why there are none, [`parse`] parses them, [`news`] decides what is new: [`identity`] gives each entry
+//! bytes, [`failure`] says why there are none, [`parse`] parses them, [`news`] decides what is new: [`identity`] gives each entry
 //! its marks, [`recognise`] finds the known post it is, [`absence`] finds posts taken back; [`clean`] makes HTML safe for mail.
 //! [`aside`] sets aside entries that are no posts; [`given`] adds posts that come from no feed. [`standing`] tracks the health of a
 //! feed, [`find`] finds the feed at an address before it is added, [`advice`] warns its owner; [`removal`] removes or moves a feed.
@@ -17,6 +17,7 @@ pub mod aside;
 pub mod choice;
 pub mod clean;
 mod door;
+pub mod failure;
 pub mod find;
 mod freshness;
 pub mod given;

@@ -14,6 +14,7 @@ use crate::clock::{DAY, MINUTE, Millis, SECOND};
 use crate::coded::Kept;
 use crate::i18n;
 
+use super::failure;
 use super::news::{self, Count};
 use super::sql::{self, Reading};
 use super::trouble::FeedTrouble;
@@ -262,7 +263,7 @@ async fn store(app: &App, feed: &Feed, understood: &Understood, named: Option<&U
 async fn look(app: &App, url: &Url, known: &Validators, last: Option<&str>) -> Result<Found, Trouble> {
     let answer = app.net.get(url, known, app.clock.now()).await;
     let answer =
-        answer.map_err(|error| Trouble::Feed { error: FeedTrouble::of(&error, url), retry_at: error.retry_at() })?;
+        answer.map_err(|error| Trouble::Feed { error: failure::of(&error, url), retry_at: error.retry_at() })?;
     let body = match answer {
         Answer::Read(body) => body,
         Answer::Unchanged { moved } => return Ok(Found::Unchanged(moved, None)),

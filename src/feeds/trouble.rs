@@ -1,14 +1,9 @@
 //! Why a feed cannot be read, and what is odd about one that can: codes, kept in its row and said in the reader's language.
 
 use serde::{Deserialize, Serialize};
-use url::Url;
 
-use super::parse::ParseError;
-use super::parse::page::{self, Kind, Page};
 use crate::coded::{Parameter, Said, Stored, codes};
 use crate::i18n::{Locale, Value};
-use crate::net::fetch::{FetchError, Redirect};
-use crate::net::guard::Refusal;
 
 codes! {
     /// What is wrong, and what its owner can do.
@@ -238,78 +233,3 @@ fn quoted(key: &str, words: &str, locale: &Locale) -> Said<'static> {
     let quoted = if words.is_empty() { String::new() } else { locale.format(key, &[("words", Value::Text(words))]) };
     Said::Text(quoted.into())
 }
-
-impl From<&Refusal> for FeedTrouble {
-    fn from(refusal: &Refusal) -> Self {
-        match refusal {
-            Refusal::Scheme(scheme) => Self::Scheme { scheme: scheme.clone() },
-            Refusal::Credentials => Self::Credentials,
-            Refusal::Port(port) => Self::Port { port: i64::from(*port) },
-            Refusal::Private(host) => Self::Private { host: host.clone() },
-            Refusal::NoHost => Self::NoHost,
-        }
-    }
-}
-
-impl FeedTrouble {
-    /// Why nothing could be fetched at this address; never with its query, which may be a secret.
-    pub fn of(error: &FetchError, url: &Url) -> Self {
-        match error {
-            FetchError::Refused(refusal) => refusal.into(),
-            FetchError::Gone => Self::Gone,
-            FetchError::Status { status, page, .. } => {
-                let words = page::words(page);
-                let known = status.canonical_reason().is_some_and(|reason| words.contains(reason));
-                let quiet = known || page::repeats_query(&words, Some(url));
-                let said = Quote(if quiet { String::new() } else { words });
-                Self::Status { status: status.to_string(), said, hint: Hint::of(status.as_u16()) }
-            }
-            FetchError::Redirect(Redirect::Nowhere(status)) => Self::RedirectNowhere { status: status.to_string() },
-            FetchError::Redirect(Redirect::NoAddress(location)) => {
-                Self::RedirectNoAddress { location: location.clone() }
-            }
-            FetchError::Redirect(Redirect::Many(most)) => Self::Redirects { most: *most as usize },
-            FetchError::TooLarge(most) => Self::TooLarge { most: *most },
-            FetchError::Timeout(seconds) => Self::Timeout { seconds: i64::from(*seconds) },
-            FetchError::Transport(words) => Self::Unreachable { words: words.clone() },
-        }
-    }
-}
-
-impl From<&ParseError> for FeedTrouble {
-    fn from(error: &ParseError) -> Self {
-        match error {
-            ParseError::WebPage(page) => page.as_ref().into(),
-            ParseError::NoFeed(trouble) => trouble.clone(),
-        }
-    }
-}
-
-impl From<&Page> for FeedTrouble {
-    fn from(page: &Page) -> Self {
-        let said = Quote(page.said.clone());
-        match (page.kind, page.feeds.first(), &page.at) {
-            (Kind::Login, _, Some(at)) => Self::LoginPageAt { said, at: at.clone() },
-            (Kind::Login, _, None) => Self::LoginPage { said },
-            (Kind::Maintenance, ..) => Self::MaintenancePage { said },
-            (Kind::Robots, ..) => Self::RobotsPage { said },
-            (Kind::Fault, ..) => Self::FaultPage { said },
-            (Kind::Other, Some(first), _) => Self::WebPageOf { said, feed: first.clone() },
-            (Kind::Other, None, _) => Self::WebPage { said },
-        }
-    }
-}
-
-/// What displays is English, for the log.
-macro_rules! displays {
-    ($($error:ty),+) => {$(
-        impl std::fmt::Display for $error {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Display::fmt(&FeedTrouble::from(self), f)
-            }
-        }
-    )+};
-}
-displays!(ParseError, Page);
-
-impl std::error::Error for ParseError {}

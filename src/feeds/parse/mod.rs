@@ -194,6 +194,15 @@ pub enum ParseError {
     NoFeed(FeedTrouble),
 }
 
+impl From<&ParseError> for FeedTrouble {
+    fn from(error: &ParseError) -> Self {
+        match error {
+            ParseError::WebPage(page) => page.as_ref().into(),
+            ParseError::NoFeed(trouble) => trouble.clone(),
+        }
+    }
+}
+
 /// Understands a feed. Costs about the size of the body in time and a few times that in memory.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 
 use url::Url;
 
+use super::super::trouble::{FeedTrouble, Quote};
 use super::resolve;
 use super::text::{decode_entities, one_line, shorten};
 
@@ -71,6 +72,21 @@ impl Page {
         let said = Some(words(html)).filter(|words| !repeats_query(words, url)).unwrap_or_default();
         let at = url.map(|url| url[..url::Position::AfterPath].to_owned());
         Self { kind, said, at, feeds }
+    }
+}
+
+impl From<&Page> for FeedTrouble {
+    fn from(page: &Page) -> Self {
+        let said = Quote(page.said.clone());
+        match (page.kind, page.feeds.first(), &page.at) {
+            (Kind::Login, _, Some(at)) => Self::LoginPageAt { said, at: at.clone() },
+            (Kind::Login, _, None) => Self::LoginPage { said },
+            (Kind::Maintenance, ..) => Self::MaintenancePage { said },
+            (Kind::Robots, ..) => Self::RobotsPage { said },
+            (Kind::Fault, ..) => Self::FaultPage { said },
+            (Kind::Other, Some(first), _) => Self::WebPageOf { said, feed: first.clone() },
+            (Kind::Other, None, _) => Self::WebPage { said },
+        }
     }
 }
 
