@@ -601,3 +601,75 @@ feed-moves = moved to { $to } since { $since }; Facteur follows after seven days
 feed-moves-to-others = moved to { $to }, which has other posts: Facteur keeps the present address
 feed-moved = moved here from { $from } on { $at }
 feed-gap = held none of its former posts on { $at }: posts may have been missed
+
+## Why a feed cannot be read (part of a line, no full stop)
+feed-trouble-scheme = only http and https can be read, not `{ $scheme }:`
+feed-trouble-credentials = an address with a user name or password in it is refused; the feed must be public
+feed-trouble-port = port { $port } is refused, only 80 and 443 are allowed; [feeds] allow_hosts lifts this for a host
+feed-trouble-private = { $host } is a private or special address; [feeds] allow_hosts lifts this for a host
+feed-trouble-no-host = the address names no host
+feed-trouble-no-address = its address cannot be read: { $words }
+feed-trouble-gone = the server says that this feed is gone for good (410); remove it or give its new address
+feed-trouble-status = the server answered { $status }{ $said }{ $hint }
+feed-trouble-redirect-nowhere = the server answered { $status } without a new address
+feed-trouble-redirect-no-address = the server redirects to `{ $location }`, which is not a web address
+feed-trouble-redirects = more than { $most } redirects
+feed-trouble-too-large = the feed is larger than { $most } bytes ([feeds] max_bytes)
+feed-trouble-unpacked = the feed is too large: more than { $most } bytes
+feed-trouble-timeout = no complete answer within { $seconds } s ([feeds] timeout_s)
+feed-trouble-unreachable = cannot be reached: { $words }
+feed-trouble-unasked = the server answered 304 (not modified) to a request without conditions; its cache may be broken
+feed-trouble-empty = the body is empty
+feed-trouble-login-page = this is a page to log in, not a feed: the feed must be open to everybody{ $said }
+feed-trouble-login-page-at = this is a page to log in, not a feed: the feed must be open to everybody{ $said }; the server sent us to { $at }
+feed-trouble-maintenance-page = this is a web page, not a feed: the blog is in maintenance or under construction{ $said }
+feed-trouble-robots-page = this is a web page, not a feed: a gate that lets only browsers through; let Facteur pass there{ $said }
+feed-trouble-fault-page = this is a web page, not a feed: the blog itself reports a fault{ $said }
+feed-trouble-web-page = this is a web page, not a feed{ $said }
+feed-trouble-web-page-of = this is a web page, not a feed{ $said }; the feed that it names is { $feed }
+feed-trouble-names-no-address = the page links to `{ $named }` as its feed, which is not a web address
+feed-trouble-gzip = this is no feed: neither RSS nor Atom nor JSON Feed (gzip: { $words })
+feed-trouble-json = this is no feed: neither RSS nor Atom nor JSON Feed (JSON: { $words })
+feed-trouble-other-json = this is no feed: neither RSS nor Atom nor JSON Feed (JSON, but not a JSON Feed)
+feed-trouble-no-element = this is no feed: neither RSS nor Atom nor JSON Feed (it has no XML element; it begins “{ $words }”)
+feed-trouble-other-xml = this is no feed: neither RSS nor Atom nor JSON Feed (its first element is <{ $element }>; it says “{ $words }”)
+feed-trouble-in-front = there is other text in front of the feed, which was skipped: “{ $words }”
+feed-trouble-cut-before = the feed breaks off before its first post{ $said }
+feed-trouble-cut-within = the feed breaks off in the middle; the posts that were cut off are left out{ $said }
+status-hint-closed = ; the feed must be open to everybody, without a password
+status-hint-kept-out = ; the blog refuses Facteur: perhaps a page to log in, or a firewall that lets only browsers through
+status-hint-not-there = ; there is no feed at this address (`facteur feed check` with the blog's own address finds the feed it links to)
+status-hint-too-often = ; it got too many requests
+status-hint-failed = ; the blog has an internal error
+status-hint-overloaded = ; the blog is down for maintenance or overloaded
+status-hint-none = { "" }
+quote-said = { " " }(it says “{ $words }”)
+quote-by-blog = : the blog's program says “{ $words }”
+feed-add-unread = { $error }. --unread adds a feed without reading it
+
+## What the owner of a feed should know (part of a line, no full stop)
+feed-warning = Warning: { $words }.
+entries-only = its only entry has
+entries-all = all { $all } entries have
+entries-some = { $count ->
+    [one] 1 of { $all } entries has
+   *[other] { $count } of { $all } entries have
+ }
+advice-moved = its server says that the feed has moved for good to { $to }
+advice-in-front = { $odd }
+advice-cut = { $odd }
+advice-comments = its title suggests a feed of comments, not of posts
+advice-empty = it has no entry: the blog has no post yet, or this is the wrong one of its feeds
+advice-encoded-twice = its letters were encoded twice (“Ã©” for “é”): the blog's database or its feed must be repaired
+advice-same-id = { $count } different entries share one id (guid), so the id identifies none of them
+advice-one-date = all { $count } entries have the same date, probably that of the build: it does not tell new posts from old ones
+advice-no-ids = { $which } no id (guid): when both title and address of a post change, it counts as a new post
+advice-relative-ids = { $which } an id that is a relative address; an id should be unique in the world
+advice-no-links = { $which } no link to the post on the web
+advice-no-dates = { $which } no date that can be read: Facteur uses the day of the first reading
+advice-future = { $which } a date in the future
+advice-no-titles = { $which } a title such as “No title”; a mail needs a subject
+advice-protected = { $which } a password: such a post is held until everybody can read it
+advice-files = { $which } only a file and no text: such an entry is left out
+advice-excerpts = its entries seem to hold only excerpts, so mails will not have whole posts (WordPress: Settings, Reading, “For each post in a feed, include: Full text”)
+advice-few = it shows only { $count } entries: if more posts are published between two readings, Facteur misses some

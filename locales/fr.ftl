@@ -618,3 +618,75 @@ feed-moves = déplacé vers { $to } depuis le { $since } ; Facteur suivra au b
 feed-moves-to-others = déplacé vers { $to }, qui a d’autres billets : Facteur garde l’adresse actuelle
 feed-moved = venu de { $from } le { $at }
 feed-gap = ne contenait plus aucun de ses anciens billets le { $at } : des billets ont pu nous échapper
+
+## Pourquoi un flux ne peut pas être lu (partie d’une ligne, sans point)
+feed-trouble-scheme = seuls http et https sont lus, pas `{ $scheme }:`
+feed-trouble-credentials = une adresse qui contient un nom d’utilisateur ou un mot de passe n’est pas lue ; le flux doit être public
+feed-trouble-port = le port { $port } n’est pas lu, seuls 80 et 443 le sont ; [feeds] allow_hosts fait exception pour un hôte
+feed-trouble-private = { $host } est une adresse privée ou réservée ; [feeds] allow_hosts fait exception pour un hôte
+feed-trouble-no-host = l’adresse ne nomme aucun hôte
+feed-trouble-no-address = son adresse est illisible : { $words }
+feed-trouble-gone = le serveur dit que ce flux a disparu pour de bon (410) ; retirez-le ou donnez sa nouvelle adresse
+feed-trouble-status = le serveur a répondu { $status }{ $said }{ $hint }
+feed-trouble-redirect-nowhere = le serveur a répondu { $status } sans dire vers où
+feed-trouble-redirect-no-address = le serveur renvoie vers `{ $location }`, qui n’est pas une adresse
+feed-trouble-redirects = plus de { $most } redirections
+feed-trouble-too-large = le flux dépasse { $most } octets ([feeds] max_bytes)
+feed-trouble-unpacked = le flux est trop grand : plus de { $most } octets
+feed-trouble-timeout = pas de réponse complète en { $seconds } s ([feeds] timeout_s)
+feed-trouble-unreachable = injoignable : { $words }
+feed-trouble-unasked = le serveur dit que rien n’a changé, alors que ce n’était pas la question
+feed-trouble-empty = la réponse est vide
+feed-trouble-login-page = c’est une page de connexion, pas un flux : le flux doit être ouvert à tous{ $said }
+feed-trouble-login-page-at = c’est une page de connexion, pas un flux : le flux doit être ouvert à tous{ $said } ; le serveur nous a envoyés à { $at }
+feed-trouble-maintenance-page = c’est une page web, pas un flux : le blog est en maintenance ou en construction{ $said }
+feed-trouble-robots-page = c’est une page web, pas un flux : un portail qui ne laisse passer que les navigateurs ; laissez-y passer Facteur{ $said }
+feed-trouble-fault-page = c’est une page web, pas un flux : le blog lui-même signale une erreur{ $said }
+feed-trouble-web-page = c’est une page web, pas un flux{ $said }
+feed-trouble-web-page-of = c’est une page web, pas un flux{ $said } ; le flux qu’elle annonce est { $feed }
+feed-trouble-names-no-address = la page annonce comme flux `{ $named }`, qui n’est pas une adresse
+feed-trouble-gzip = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (gzip : { $words })
+feed-trouble-json = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (JSON : { $words })
+feed-trouble-other-json = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (du JSON, mais pas un JSON Feed)
+feed-trouble-no-element = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (aucun élément XML ; il commence par « { $words } »)
+feed-trouble-other-xml = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (son premier élément est <{ $element }> ; il dit « { $words } »)
+feed-trouble-in-front = quelque chose précède le flux et a été ignoré : « { $words } »
+feed-trouble-cut-before = le flux s’interrompt avant son premier billet{ $said }
+feed-trouble-cut-within = le flux s’interrompt au milieu ; ce qui est coupé est laissé de côté{ $said }
+status-hint-closed = { " " }; le flux doit être ouvert à tous, sans mot de passe
+status-hint-kept-out = { " " }; il tient Facteur à l’écart : une page de connexion, ou un pare-feu qui ne laisse passer que les navigateurs
+status-hint-not-there = { " " }; aucun flux à cette adresse (`facteur feed check` avec l’adresse du blog trouve celui qu’il annonce)
+status-hint-too-often = { " " }; il a été interrogé trop souvent
+status-hint-failed = { " " }; le blog lui-même est en panne
+status-hint-overloaded = { " " }; le blog est en maintenance ou surchargé
+status-hint-none = { "" }
+quote-said = { " " }(il dit « { $words } »)
+quote-by-blog = { " " }: le programme du blog dit « { $words } »
+feed-add-unread = { $error }. --unread ajoute un flux sans le lire
+
+## Ce que le propriétaire d’un flux doit savoir (partie d’une ligne, sans point)
+feed-warning = Attention : { $words }.
+entries-only = son unique billet
+entries-all = ses { $all } billets
+entries-some = { $count ->
+    [one] { $count } billet sur { $all }
+   *[other] { $count } billets sur { $all }
+ }
+advice-moved = son serveur dit qu’il a définitivement déménagé à { $to }
+advice-in-front = { $odd }
+advice-cut = { $odd }
+advice-comments = d’après son titre, c’est un flux de commentaires, pas de billets
+advice-empty = il ne contient aucun billet : le blog n’en a pas encore, ou c’est un autre de ses flux
+advice-encoded-twice = ses lettres ont été encodées deux fois (« Ã© » pour « é ») : la base de données du blog ou son flux est à réparer
+advice-same-id = { $count } billets différents partagent un identifiant (guid), qui n’en désigne donc aucun
+advice-one-date = ses { $count } billets ont tous la même date, sans doute celle de la fabrication du site : elle ne permet pas de distinguer les nouveaux des anciens
+advice-no-ids = { $which } sans identifiant (guid) : si le titre et l’adresse changent, le même billet passe pour un nouveau
+advice-relative-ids = { $which } avec une adresse relative pour identifiant ; un identifiant doit désigner le billet entre tous
+advice-no-links = { $which } sans lien vers le billet sur le web
+advice-no-dates = { $which } sans date lisible : c’est le jour de la première lecture qui compte
+advice-future = { $which } avec une date à venir
+advice-no-titles = { $which } avec un titre qui dit qu’il n’y en a pas ; un message a besoin d’un objet
+advice-protected = { $which } sous mot de passe : un tel billet est retenu jusqu’à son ouverture
+advice-files = { $which } avec un fichier seul, sans texte : une telle entrée est laissée de côté
+advice-excerpts = ses billets semblent n’être que des extraits : les messages ne contiendront pas les textes entiers (WordPress : Réglages, Lecture, « Pour chaque publication dans le flux, inclure : le texte complet »)
+advice-few = il montre { $count } billets : s’il n’en montre jamais plus, des billets seront manqués quand il en paraît davantage entre deux lectures

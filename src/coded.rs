@@ -6,6 +6,10 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value as Json};
+
 use crate::i18n::{Locale, Value};
 
 /// A parameter as a text takes it.
@@ -78,6 +82,98 @@ impl<T: Coded> Told for T {
             })
             .collect();
         locale.format(&format!("{}-{}", T::KIND, self.code()), &values)
+    }
+}
+
+/// Codes that rows keep, as compact JSON such as `{"code":"too-late"}`.
+pub trait Stored: Coded + Serialize + DeserializeOwned {
+    /// The JSON that is stored.
+    fn stored(&self) -> String {
+        self.as_json().to_string()
+    }
+
+    /// The same, still an object.
+    fn as_json(&self) -> Json {
+        // A tagged enum of texts and numbers has no form that JSON lacks.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+/// A code as a row holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept<T> {
+    /// A code of ours.
+    Known(T),
+    /// Words that an earlier version wrote, or a code that only a later one knows: shown as it stands.
+    Words(String),
+}
+
+impl<T: Stored> Kept<T> {
+    /// Reads what is stored.
+    pub fn read(stored: &str) -> Self {
+        serde_json::from_str(stored).map_or_else(|_| Self::Words(stored.to_owned()), Self::Known)
+    }
+
+    /// What a row holds of it.
+    pub fn stored(&self) -> String {
+        match self {
+            Self::Known(code) => code.stored(),
+            Self::Words(words) => words.clone(),
+        }
+    }
+
+    /// The code, where there is one.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Known(code) => Some(code.code()),
+            Self::Words(_) => None,
+        }
+    }
+
+    /// The parameters by name.
+    pub fn parameters(&self) -> Map<String, Json> {
+        match self {
+            Self::Known(code) => match code.as_json() {
+                Json::Object(fields) => fields.into_iter().filter(|(name, _)| name != "code").collect(),
+                _ => Map::new(),
+            },
+            Self::Words(_) => Map::new(),
+        }
+    }
+
+    /// In this language, where it has a code.
+    pub fn words(&self, locale: &Locale) -> Cow<'_, str> {
+        match self {
+            Self::Known(code) => Cow::Owned(code.words(locale)),
+            Self::Words(words) => Cow::Borrowed(words),
+        }
+    }
+}
+
+impl<T: Stored> Parameter for Kept<T> {
+    fn said(&self, locale: &Locale) -> Said<'_> {
+        Said::Text(self.words(locale))
+    }
+}
+
+impl<T: Stored, DB: sqlx::Database> sqlx::Type<DB> for Kept<T>
+where
+    str: sqlx::Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        <str as sqlx::Type<DB>>::type_info()
+    }
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        <str as sqlx::Type<DB>>::compatible(ty)
+    }
+}
+
+impl<'r, T: Stored, DB: sqlx::Database> sqlx::Decode<'r, DB> for Kept<T>
+where
+    &'r str: sqlx::Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+        Ok(Self::read(<&'r str as sqlx::Decode<'r, DB>>::decode(value)?))
     }
 }
 

@@ -4,13 +4,9 @@
 //! `{"code":"sender-refused","words":"550 5.7.1 …"}`; read back, a [`Why`], which has words in every language under the key
 //! `reason-CODE`. Every stage may name a reason; `views` shows it, and so does a notice to the editor.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json};
 
-use crate::coded::{Coded as _, Parameter, Said, Told as _, codes};
-use crate::i18n::Locale;
+use crate::coded::{Kept, Stored, codes};
 
 codes! {
     /// A reason. Codes and parameters stay as they are: rows of years hold them, and programs compare them.
@@ -99,92 +95,19 @@ impl Reason {
         }
         self
     }
-
-    /// The JSON that is stored.
-    pub fn stored(&self) -> String {
-        self.as_json().to_string()
-    }
-
-    fn as_json(&self) -> Json {
-        // A tagged enum of texts has no form that JSON lacks.
-        serde_json::to_value(self).unwrap_or_default()
-    }
 }
+
+impl Stored for Reason {}
 
 /// A reason as a row holds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// A code of ours.
-    Known(Reason),
-    /// A sentence that an earlier version wrote, or a reason that only a later one knows: shown as it stands.
-    Told(String),
-}
-
-impl Why {
-    /// Reads what is stored.
-    pub fn read(stored: &str) -> Self {
-        serde_json::from_str(stored).map_or_else(|_| Self::Told(stored.to_owned()), Self::Known)
-    }
-
-    /// The code, where there is one.
-    pub fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Known(reason) => Some(reason.code()),
-            Self::Told(_) => None,
-        }
-    }
-
-    /// The parameters by name.
-    pub fn parameters(&self) -> Map<String, Json> {
-        match self {
-            Self::Known(reason) => match reason.as_json() {
-                Json::Object(fields) => fields.into_iter().filter(|(name, _)| name != "code").collect(),
-                _ => Map::new(),
-            },
-            Self::Told(_) => Map::new(),
-        }
-    }
-
-    /// In this language, where it has a code.
-    pub fn words(&self, locale: &Locale) -> Cow<'_, str> {
-        match self {
-            Self::Known(reason) => Cow::Owned(reason.words(locale)),
-            Self::Told(words) => Cow::Borrowed(words),
-        }
-    }
-}
-
-impl Parameter for Why {
-    fn said(&self, locale: &Locale) -> Said<'_> {
-        Said::Text(self.words(locale))
-    }
-}
-
-impl<DB: sqlx::Database> sqlx::Type<DB> for Why
-where
-    str: sqlx::Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        <str as sqlx::Type<DB>>::type_info()
-    }
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        <str as sqlx::Type<DB>>::compatible(ty)
-    }
-}
-
-impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for Why
-where
-    &'r str: sqlx::Decode<'r, DB>,
-{
-    fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
-        Ok(Self::read(<&'r str as sqlx::Decode<'r, DB>>::decode(value)?))
-    }
-}
+pub type Why = Kept<Reason>;
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Map, Value as Json};
+
     use super::*;
-    use crate::coded::Coded;
+    use crate::coded::Coded as _;
     use crate::i18n;
 
     #[test]
@@ -206,7 +129,7 @@ mod tests {
         for text in ["", "by an editor", "550 {no}", r#"{"code":"of-a-later-version"}"#, r#"{"code":"sender-refused"}"#]
         {
             let why = Why::read(text);
-            assert_eq!(why, Why::Told(text.to_owned()));
+            assert_eq!(why, Why::Words(text.to_owned()));
             assert_eq!((why.code(), why.words(i18n::locale("fr")).as_ref()), (None, text));
         }
     }

@@ -6,7 +6,9 @@ use facteur::app::Roles;
 use facteur::coded::Coded;
 use facteur::digests::{Refusal, Rule};
 use facteur::feeds::PostState;
+use facteur::feeds::advice::Advice;
 use facteur::feeds::given;
+use facteur::feeds::trouble::{FeedTrouble, Hint};
 use facteur::i18n;
 use facteur::ledger::DigestState;
 use facteur::letter::LetterKind;
@@ -18,6 +20,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::harness::TestApp;
+use crate::harness::feeds::Page;
 
 /// Web alone: what is released stays queued.
 const WEB: Roles = Roles { web: true, schedule: false, delivery: false };
@@ -134,8 +137,13 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<Rule>())
         .chain(codes::<wrong::Wrong>())
         .chain(codes::<given::Wrong>())
+        .chain(codes::<FeedTrouble>())
+        .chain(codes::<Hint>())
+        .chain(codes::<Advice>())
         .collect();
-    let kinds = [Reason::KIND, Refusal::KIND, Rule::KIND, wrong::Wrong::KIND, given::Wrong::KIND];
+    let [posts, settings] = [given::Wrong::KIND, wrong::Wrong::KIND];
+    let feeds = [FeedTrouble::KIND, Hint::KIND, Advice::KIND];
+    let kinds = [[Reason::KIND, Refusal::KIND, Rule::KIND].as_slice(), &[posts, settings], &feeds].concat();
     for tag in i18n::tags() {
         let mut said = texts(tag);
         said.retain(|key, _| kinds.iter().any(|kind| key.starts_with(&format!("{kind}-"))));
@@ -255,4 +263,63 @@ async fn a_subscriber_a_post_and_a_feed_are_shown_in_the_readers_language() {
         assert!(json.contains("\"state\": \"held\"") && json.contains("too_old"), "{json}");
     }
     app.execute("DELETE FROM delivery").await;
+}
+
+#[tokio::test]
+async fn a_feed_that_cannot_be_read_says_why_in_the_readers_language() {
+    let app = TestApp::builder().roles(WEB).spawn().await;
+    app.newsletter("carnet").await;
+    app.feeds.put("/closed", Page::status(401));
+    app.feeds.put("/page", Page::new("text/html", "<title>Bonjour</title>"));
+    for path in ["/closed", "/page"] {
+        app.cli(&["feed", "add", "carnet", &app.feeds.url(path), "--unread"]).await.ok();
+    }
+    app.cli(&["feed", "poll", "carnet"]).await.fails(3);
+    let stored = app.texts("SELECT last_error FROM feed ORDER BY id").await;
+    assert!(
+        stored[0].starts_with(r#"{"code":"status""#) && stored[1].starts_with(r#"{"code":"web-page""#),
+        "{stored:?}"
+    );
+    let french = [
+        "le serveur a répondu 401 Unauthorized\u{202f}; le flux doit être ouvert à tous, sans mot de passe",
+        "c’est une page web, pas un flux (il dit «\u{202f}Bonjour\u{202f}»)",
+    ];
+    let english = [
+        "the server answered 401 Unauthorized; the feed must be open to everybody, without a password",
+        "this is a web page, not a feed (it says “Bonjour”)",
+    ];
+    for (lang, words) in [("fr_FR.UTF-8", french), ("C", english)] {
+        let listed = said(&app, lang, &["feed", "list", "carnet"]).0;
+        let polled = said(&app, lang, &["feed", "poll", "carnet"]).1;
+        for words in words {
+            assert!(listed.contains(words) && polled.contains(words), "{lang}: {words} in {listed}{polled}");
+        }
+        let json: Value = serde_json::from_str(&said(&app, lang, &["feed", "list", "carnet", "--json"]).0).unwrap();
+        assert_eq!((&json[0]["last_error"], &json[0]["last_error_code"]), (&english[0].into(), &"status".into()));
+    }
+    app.execute("UPDATE feed SET last_error = 'as an earlier version wrote it'").await;
+    assert!(said(&app, "fr", &["feed", "list", "carnet"]).0.contains("fois)\u{202f}: as an earlier version wrote it"));
+}
+
+#[tokio::test]
+async fn a_check_of_a_feed_is_said_in_the_readers_language() {
+    let app = TestApp::builder().roles(WEB).spawn().await;
+    let item = |n: usize| {
+        format!("<item><guid>{n}</guid><title>Billet {n}</title><description>Un texte.</description></item>")
+    };
+    let items = (0..12).map(item).collect::<String>();
+    let rss = format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>T</title>{items}</channel></rss>");
+    app.feeds.put("/feed", Page::new("application/rss+xml", rss));
+    let url = app.feeds.url("/feed");
+    for (lang, words) in [
+        ("fr_FR.UTF-8", "Attention\u{202f}: ses 12 billets sans lien vers le billet sur le web."),
+        ("C", "Warning: all 12 entries have no link to the post on the web."),
+    ] {
+        let out = said(&app, lang, &["feed", "check", &url]).0;
+        assert!(out.contains(words), "{lang}: {out}");
+        let json: Value = serde_json::from_str(&said(&app, lang, &["feed", "check", &url, "--json"]).0).unwrap();
+        let warnings = json["warnings"].as_array().unwrap();
+        let links = warnings.iter().find(|warning| warning["code"] == "no-links").unwrap();
+        assert_eq!(links["text"], "all 12 entries have no link to the post on the web");
+    }
 }

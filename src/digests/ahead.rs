@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::app::App;
 use crate::clock::{HOUR, MINUTE, Millis};
+use crate::coded::Stored as _;
 use crate::db::{Db, Tx, execute, in_tx, read};
 use crate::newsletters::Schedule;
 use crate::newsletters::recurrence::next_after;

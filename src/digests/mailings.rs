@@ -1,6 +1,7 @@
 //! What the ledger's outcomes mean for digests: this room's answers to [`crate::ledger::meaning`].
 
 use crate::clock::Millis;
+use crate::coded::Stored as _;
 use crate::db::{Tx, execute};
 use crate::ledger::RELEASED;
 use crate::ledger::meaning::{Answer, Mailings};

@@ -118,12 +118,12 @@ pub async fn of_failing_feeds(app: &App) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Which feed, since when, and why. The reason is in English, as on the command line.
+/// Which feed, since when, and why.
 fn failing_words(feed: &Feed, of: &Newsletter) -> String {
     let locale = i18n::locale(&of.language);
     let since = timestamp(feed.failing_since.unwrap_or(feed.created_at)).to_zoned(jiff::tz::TimeZone::UTC);
     let since = locale.format("mail-notice-feed-since", &[("date", i18n::Value::Text(&locale.date(&since)))]);
-    let reason = feed.last_error.as_deref().unwrap_or_default();
+    let reason = feed.last_error.as_ref().map(|trouble| trouble.words(locale)).unwrap_or_default();
     format!("{} ({since}): {reason}", standing::without_query(&feed.url))
 }
 

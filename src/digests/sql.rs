@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 
 use crate::clock::Millis;
+use crate::coded::Stored as _;
 use crate::db::{Db, Tx, execute, in_tx, read, write_now};
 use crate::feeds::Post;
 use crate::newsletters::Schedule;

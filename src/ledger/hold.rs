@@ -7,6 +7,7 @@
 
 use super::{Meaning, sql};
 use crate::app::App;
+use crate::coded::Stored as _;
 use crate::db::generation::{self, Held};
 use crate::i18n::{self, Locale, Value};
 use crate::keys::random_text;

@@ -6,18 +6,25 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::clock::rfc3339;
+use crate::coded::Kept;
 use crate::feeds::Feed;
-use crate::i18n::{Locale, Value as Variable};
+use crate::feeds::trouble::FeedTrouble;
+use crate::i18n::{self, Locale, Value as Variable};
 use crate::phrase;
 
-/// For programs.
+/// For programs, in English.
 pub fn json(feed: &Feed) -> Value {
+    let words = |trouble: Option<&Kept<FeedTrouble>>| {
+        trouble.map(|trouble| trouble.words(i18n::locale(i18n::FALLBACK)).into_owned())
+    };
     json!({
         "id": feed.id, "url": feed.url, "title": feed.title, "site_url": feed.site_url, "take_first": feed.take_first,
         "polled_at": feed.polled_at.map(rfc3339), "next_poll_at": rfc3339(feed.next_poll_at), "failures": feed.failures,
-        "last_error": feed.last_error, "failing_since": feed.failing_since.map(rfc3339), "moved_to": feed.moved_to,
+        "last_error": words(feed.last_error.as_ref()), "last_error_code": feed.last_error.as_ref().and_then(Kept::code),
+        "failing_since": feed.failing_since.map(rfc3339), "moved_to": feed.moved_to,
         "moved_since": feed.moved_since.map(rfc3339), "moved_from": feed.moved_from,
-        "moved_at": feed.moved_at.map(rfc3339), "warning": feed.warning,
+        "moved_at": feed.moved_at.map(rfc3339), "warning": words(feed.warning.as_ref()),
+        "warning_code": feed.warning.as_ref().and_then(Kept::code),
     })
 }
 
@@ -38,14 +45,14 @@ pub fn line(feed: &Feed, zone: &TimeZone, locale: &Locale) -> String {
 pub fn remarks(feed: &Feed, zone: &TimeZone, locale: &Locale) -> Vec<String> {
     let when = |at| phrase::when(at, zone);
     let mut out = Vec::new();
-    if let Some(error) = &feed.last_error {
+    if let Some(error) = feed.last_error.as_ref().map(|error| error.words(locale)) {
         let (since, count) = (feed.failing_since.map(when), ("count", Variable::Count(feed.failures)));
         out.push(match &since {
             Some(since) => {
                 let since = ("since", Variable::Text(since));
-                locale.format("feed-fails-since", &[count, since, ("error", Variable::Text(error))])
+                locale.format("feed-fails-since", &[count, since, ("error", Variable::Text(&error))])
             }
-            None => locale.format("feed-fails", &[count, ("error", Variable::Text(error))]),
+            None => locale.format("feed-fails", &[count, ("error", Variable::Text(&error))]),
         });
     }
     match (&feed.moved_to, feed.moved_since.map(when)) {
@@ -62,6 +69,6 @@ pub fn remarks(feed: &Feed, zone: &TimeZone, locale: &Locale) -> Vec<String> {
     if let Some(at) = feed.gap_at.map(when) {
         out.push(locale.format("feed-gap", &[("at", Variable::Text(&at))]));
     }
-    out.extend(feed.warning.clone());
+    out.extend(feed.warning.as_ref().map(|odd| odd.words(locale).into_owned()));
     out
 }

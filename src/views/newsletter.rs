@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::coded::Kept;
+use crate::feeds::trouble::FeedTrouble;
 use crate::i18n::Locale;
 use crate::ledger::hold;
 
@@ -107,16 +109,17 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter, locale: &Locale) -> 
     let confirmed = sql::confirmed(&app.db, newsletter.id).await?;
     let (held, held_until) = sql::held(&app.db, newsletter.id).await?;
     let schedules = schedules.iter().enumerate().map(|(index, found)| schedule(index + 1, found)).collect();
+    let trouble = |stored: &str| Kept::<FeedTrouble>::read(stored).words(locale).into_owned();
     let feeds = feeds.into_iter().map(|feed| FeedView {
         url: feed.url,
         title: feed.title,
         polled_at: feed.polled_at.map(rfc3339),
-        last_error: feed.last_error,
+        last_error: feed.last_error.as_deref().map(trouble),
         failing_since: feed.failing_since.map(rfc3339),
         moved_to: feed.moved_to,
         moved_since: feed.moved_since.map(rfc3339),
         moved_from: feed.moved_from,
-        warning: feed.warning,
+        warning: feed.warning.as_deref().map(trouble),
     });
     let held_until = held_until.map(rfc3339);
     let why_held = hold::state(app).await?.map(|found| hold::why(&found).words(locale).into_owned());

@@ -11,6 +11,7 @@ use super::{Context, Fault};
 use crate::app::App;
 use crate::coded::Told as _;
 use crate::feeds::{Feed, find, poll, removal, sql};
+use crate::i18n::Value;
 use crate::newsletters::settings::{Invalid, NewFeed, feed_url};
 use crate::newsletters::{self, Newsletter};
 use crate::views::feed as view;
@@ -115,7 +116,9 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             for warning in &report.warnings {
                 eprintln!("facteur: {warning}");
             }
-            if report.errors.is_empty() { Ok(()) } else { Err(Fault::problems(report.errors.join("\n"))) }
+            let faults: Vec<String> =
+                report.faults.iter().map(|(feed, why)| format!("{feed}: {}", why.words(context.locale))).collect();
+            if faults.is_empty() { Ok(()) } else { Err(Fault::problems(faults.join("\n"))) }
         }
     }
 }
@@ -131,12 +134,15 @@ pub async fn judge(app: &App, context: &Context, new: &NewFeed) -> anyhow::Resul
     let url = feed_url(new).map_err(|invalid| unreadable(context, &invalid))?;
     let now = app.clock.now();
     let found = find::find(&app.net, &Url::parse(&url)?, app.config.feeds.max_bytes, now).await;
-    let found = found.map_err(|error| Fault::problems(format!("{error}. --unread adds a feed without reading it")))?;
+    let found = found.map_err(|error| {
+        let words = error.words(context.locale);
+        Fault::problems(context.locale.format("feed-add-unread", &[("error", Value::Text(&words))]))
+    })?;
     if found.named {
         eprintln!("facteur: {url} is a web page; using the feed that it links to: {}", found.url);
     }
     for advice in check::advice(&found.feed, found.moved.as_ref(), now) {
-        eprintln!("facteur: {}: {}", found.url, advice.text);
+        eprintln!("facteur: {}: {}", found.url, advice.words(context.locale));
     }
     Ok((found.url.into(), found.feed.title))
 }
