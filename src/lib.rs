@@ -21,8 +21,8 @@
 //! | [`cli`] | DOORS | arguments → one verb of a stage → text or JSON |
 //! | [`demo`] | | the whole loop on one loopback port |
 //!
-//! Ground: [`db`] (both databases), [`config`], [`clock`], [`coded`], [`app`] (start and stop), [`fault`], [`i18n`], [`markup`], [`phrase`],
-//! [`reason`], [`telemetry`].
+//! Ground: [`db`] (both databases), [`config`], [`clock`], [`coded`], [`app`] (start and stop), [`fault`], [`i18n`], [`markup`],
+//! [`phrase`], [`reason`], [`telemetry`].
 //! A stage never imports `web` or `cli`, and knows only the stages before it in the picture.
 
 pub mod app;

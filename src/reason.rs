@@ -1,4 +1,5 @@
-//! Why a digest was skipped, paused, cancelled or kept waiting, and why everything is held: a code with its parameters. The words stand in `locales/`.
+//! Why a digest was skipped, paused, cancelled or kept waiting, and why everything is held: a code with its parameters. The words
+//! stand in `locales/`.
 //!
 //! In: what a stage knows. Out: the compact JSON that a TEXT column keeps, such as
 //! `{"code":"sender-refused","words":"550 5.7.1 …"}`; read back, a [`Why`], which has words in every language under the key

@@ -86,9 +86,10 @@ fn as_json(feed: &parse::Feed, advice: &[Advice]) -> Value {
         })
     };
     let warning = |advice: &Advice| json!({ "code": advice.code(), "text": advice.to_string() });
+    let warnings: Vec<Value> = advice.iter().map(warning).collect();
     json!({
         "format": feed.format, "title": feed.title, "link": feed.link, "language": feed.language,
-        "whole": feed.whole, "warnings": advice.iter().map(warning).collect::<Vec<_>>(), "entries": feed.entries.iter().map(entry).collect::<Vec<_>>(),
+        "whole": feed.whole, "warnings": warnings, "entries": feed.entries.iter().map(entry).collect::<Vec<_>>(),
     })
 }
 

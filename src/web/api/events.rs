@@ -1,7 +1,8 @@
 //! `GET /api/v1/digests/{id}/events`: the progress of a digest until its end, as server-sent events.
 //!
-//! In: an id. Out: an event `counts` with `{state, reason, reason_code, counts, rate, seconds_left, next_attempt_at}` whenever state,
-//! reason or counts have changed, looked at every second; an event `end` last. The stream ends with the process, so that a stop need not wait for watchers.
+//! In: an id. Out: an event `counts` with `{state, reason, reason_code, counts, rate, seconds_left, next_attempt_at}` whenever
+//! state, reason or counts have changed, looked at every second; an event `end` last. The stream ends with the process, so that a
+//! stop need not wait for watchers.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
