@@ -17,20 +17,22 @@
 //! | [`ledger`] | WHO GOT WHAT | a row for each recipient and letter; counts, history, packing, corrections |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
 //! | [`events`] | NEWS | one row for what happened, in the transaction that makes it true |
+//! | [`views`] | | rows → what people are shown: data and text keys |
 //! | [`web`] | DOORS | HTTP → one verb of a stage → page or JSON |
 //! | [`cli`] | DOORS | arguments → one verb of a stage → text or JSON |
 //! | [`serve`] | | starts and stops the roles of a process |
 //! | [`demo`] | | the whole loop on one loopback port |
 //!
 //! Ground: [`app`] (what a verb is handed), [`db`] (both databases), [`config`], [`clock`], [`keys`] (tokens, address hashes, message
-//! ids), [`net`] (HTTP out), [`fault`] (points where tests fail), [`cause`] (errors in words), [`i18n`], [`letter`], [`origin`], [`markup`], [`phrase`],
-//! [`telemetry`].
+//! ids), [`net`] (HTTP out), [`reason`] and [`coded`] (what is said in the reader's language), [`fault`] (points where tests fail), [`cause`]
+//! (errors in words), [`i18n`], [`letter`], [`origin`], [`markup`], [`phrase`], [`telemetry`].
 //! Which room may know which stands in `docs/architecture.md`, and a test keeps it.
 
 pub mod app;
 pub mod cause;
 pub mod cli;
 pub mod clock;
+pub mod coded;
 pub mod config;
 pub mod db;
 pub mod delivery;
@@ -49,7 +51,9 @@ pub mod net;
 pub mod newsletters;
 pub mod origin;
 pub mod phrase;
+pub mod reason;
 pub mod serve;
 pub mod subscribers;
 pub mod telemetry;
+pub mod views;
 pub mod web;

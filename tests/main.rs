@@ -77,6 +77,8 @@ mod serve;
 #[cfg(test)]
 mod signup;
 #[cfg(test)]
+mod speaks;
+#[cfg(test)]
 mod standing;
 #[cfg(test)]
 mod terminal;

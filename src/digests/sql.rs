@@ -6,9 +6,11 @@
 use jiff::civil::Date;
 
 use crate::clock::Millis;
+use crate::coded::Stored as _;
 use crate::db::{Db, Tx, execute, in_tx, read, write_now};
 use crate::feeds::Post;
 use crate::newsletters::Schedule;
+use crate::reason::Reason;
 
 use super::Digest;
 use crate::ledger::{DigestState, RELEASED};
@@ -174,7 +176,7 @@ pub struct NewDigest<'a> {
     /// `waiting`, `releasing` or `skipped`.
     pub state: DigestState,
     /// Why skipped.
-    pub reason: Option<&'a str>,
+    pub reason: Option<&'a Reason>,
     /// See [`Digest::note`].
     pub note: Option<&'a str>,
     /// So far.
@@ -199,7 +201,7 @@ pub async fn insert(tx: &mut Tx, new: &NewDigest<'_>) -> sqlx::Result<Option<i64
     .bind(new.schedule.id)
     .bind(new.slot_at)
     .bind(new.state)
-    .bind(new.reason)
+    .bind(new.reason.map(Reason::stored))
     .bind(new.note)
     .bind(new.subject)
     .bind(new.content)
@@ -287,7 +289,7 @@ pub async fn turn(
     id: i64,
     from: DigestState,
     to: DigestState,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     ended: Option<Millis>,
 ) -> sqlx::Result<bool> {
     let changed = execute!(tx, |c| sqlx::query(
@@ -296,7 +298,7 @@ pub async fn turn(
     .bind(id)
     .bind(from)
     .bind(to)
-    .bind(reason)
+    .bind(reason.map(Reason::stored))
     .bind(ended)
     .execute(c))?;
     Ok(changed == 1)

@@ -32,6 +32,7 @@ use crate::fault::fault;
 use crate::ledger::sql::lease::Leased;
 use crate::ledger::sql::{batch, claim, lease};
 use crate::ledger::{BatchId, BatchKey, DigestState, Done, Key, Meaning, Outcome, State, reopen, unknown};
+use crate::reason::Reason;
 
 /// How often to check digests that wait for something: a deferred row, a release, another worker.
 const TICK: Duration = Duration::from_millis(500);
@@ -280,7 +281,8 @@ impl Claims {
             }
             Err(error) => {
                 // Not skipped silently: an editor sees the pause, and other digests continue.
-                alarms::pause(&self.app, self.meaning, digest_id, &format!("{error:#}")).await?;
+                let reason = Reason::MailsUnreadable { words: format!("{error:#}") };
+                alarms::pause(&self.app, self.meaning, digest_id, reason).await?;
                 Ok(None)
             }
         }
