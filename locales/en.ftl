@@ -44,8 +44,8 @@ mail-signed-up-since = { $date }
 mail-signed-up-imported = { $date }, from an existing list
 mail-signed-up-added = { $date }, by the sender
 mail-signed-up-example = { $line } (example)
-mail-why-confirm = You are receiving this message because this address was entered in the subscription form of { $name }. Unless you confirm, you will not receive another.
-mail-why-already = You are receiving this message because this address, already subscribed to { $name }, was entered in the subscription form once more.
+mail-why-confirm = You are receiving this message because this address was entered in the subscription form of { $name }. Unless you confirm, you will receive no other message.
+mail-why-already = You are receiving this message because this address, already subscribed to { $name }, was entered in the subscription form again.
 mail-why-link = You are receiving this message because it was requested for this address, which is subscribed to { $name }.
 mail-why-notice = You are receiving this message because you run { $name }.
 mail-digest-subject = { $count ->
@@ -84,13 +84,13 @@ mail-embed-page = See this content at { $host }
 mail-embed-page-named = See “{ $name }” at { $host }
 mail-embed-minutes = { $text } ({ $number } min)
 mail-embed-picture = See the larger picture
-mail-test-banner = This is a test: no subscriber has received it. The real message will be the same; here the unsubscribe link does nothing.
+mail-test-banner = This is a test: no subscriber has received it. The real message will look the same, but the unsubscribe link here does nothing.
 mail-confirm-subject = Confirm your subscription to { $name }
 mail-confirm-preheader = { $count ->
     [one] All that is left is to confirm: the link below works for { $number } day.
    *[other] All that is left is to confirm: the link below works for { $number } days.
  }
-mail-confirm-asked = Somebody, most likely you, asked to receive { $name } at this address. All that is missing is your consent.
+mail-confirm-asked = Someone, most likely you, asked to receive { $name } at this address. All we need now is your consent.
 mail-confirm-asked-on = The request was made on { $name }.
 mail-confirm-button = Confirm my subscription
 mail-confirm-open = To confirm, open this address:
@@ -99,12 +99,12 @@ mail-confirm-days = { $count ->
     [one] This link works for { $number } day.
    *[other] This link works for { $number } days.
  }
-mail-confirm-not-you = Was this not you? Do nothing, and you will receive nothing else.
-mail-confirm-never = This was not me, never write to me again
-mail-confirm-never-text = So that we never write to this address again:
-mail-already-subject = This address already gets { $name }
-mail-already-preheader = Your subscription is in place; nothing about it has changed.
-mail-already-asked = Somebody, most likely you, has just asked to receive { $name } at this address. It already does: there is nothing to do.
+mail-confirm-not-you = Not you? Do nothing, and you will receive nothing else.
+mail-confirm-never = This was not me: never write to me again
+mail-confirm-never-text = To stop us ever writing to this address again:
+mail-already-subject = This address already receives { $name }
+mail-already-preheader = You are already subscribed; nothing has changed.
+mail-already-asked = Someone, most likely you, has just asked to receive { $name } at this address. It is already subscribed, so there is nothing to do.
 mail-already-leave = No longer want it?
 mail-already-leave-text = No longer want it? To unsubscribe:
 mail-link-subject = Your link for { $name }
@@ -112,7 +112,7 @@ mail-link-preheader = This message is for you alone: its links need no password.
 mail-link-asked = Here is the link that was requested for this address, which is subscribed to { $name }.
 mail-link-preferences = Change my settings
 mail-link-preferences-text = Change your settings:
-mail-link-private = This link controls your subscription: please do not pass it on.
+mail-link-private = This link controls your subscription: please do not share it.
 mail-notice-label-subject = Subject:
 mail-notice-label-slot = Planned for:
 mail-notice-label-recipients = Recipients:
@@ -121,15 +121,15 @@ mail-notice-commands = Useful commands:
 mail-notice-digest-waiting-subject = { $name }: a mailing awaits your approval
 mail-notice-digest-waiting-body = The next mailing of { $name } is ready. It will be sent as soon as you approve it, and not before.
 mail-notice-digest-failed-subject = { $name }: a mailing could not be prepared
-mail-notice-digest-failed-body = The next mailing of { $name } could not be prepared. Nobody was sent anything, and its posts are still waiting.
+mail-notice-digest-failed-body = The next mailing of { $name } could not be prepared. Nothing was sent, and its posts are still waiting.
 mail-notice-digest-paused-subject = { $name }: a mailing is paused
-mail-notice-digest-paused-body = The mail server refused several messages in a row. The mailing of { $name } stopped by itself; nobody is left out, and it will resume where it stopped.
+mail-notice-digest-paused-body = The mail server refused several messages in a row. The mailing of { $name } has therefore paused itself. Nobody will be left out: it will resume where it stopped.
 mail-notice-digest-skipped-subject = { $name }: a mailing did not take place
 mail-notice-digest-skipped-body = A planned mailing of { $name } was skipped. The next one will go out as planned.
 mail-notice-posts-held-subject = { $name }: posts await your decision
-mail-notice-posts-held-body = Posts of { $name } are held: too many at once, or too old. They will not be sent without your approval.
+mail-notice-posts-held-body = Some posts of { $name } are being held because too many came at once or they are too old. They will not be sent without your approval.
 mail-notice-feed-failing-subject = { $name }: the feed cannot be read
-mail-notice-feed-failing-body = The feed of { $name } has not been readable for more than a day: new posts go unnoticed. Facteur keeps trying, less and less often.
+mail-notice-feed-failing-body = Facteur has been unable to read the feed of { $name } for more than a day, so new posts go unnoticed. It keeps trying, less and less often.
 mail-notice-feed-since = since { $date }
 
 ## Public pages (web)
@@ -137,24 +137,24 @@ skip-to-content = Skip to content
 language-switch = Language of this page
 back-to-site = Back to the site
 error-400-title = We could not read that
-error-400-text = This request could not be read. Go back to the page before and try again.
+error-400-text = This request could not be read. Go back to the previous page and try again.
 error-404-title = Page not found
 error-404-text = There is nothing at this address. The link may be incomplete: open it from the message, or copy all of it.
-error-405-title = This address is not used that way
-error-405-text = Go back to the page before and use its button.
+error-405-title = This page does not work that way
+error-405-text = Go back to the previous page and use its button.
 error-413-title = Too long
-error-413-text = The form that was sent is too long. An e-mail address is enough.
+error-413-text = The form you sent is too long. An e-mail address is all we need.
 error-429-title = One moment
 error-429-text = Too many requests came in at once. Try again in a minute.
 error-500-title = Something went wrong
-error-500-text = The mistake is ours and has been noted. Try again a little later.
-error-503-title = Not available for a moment
+error-500-text = The error is ours and has been recorded. Try again a little later.
+error-503-title = Temporarily unavailable
 error-503-text = Nothing was stored. Try again in a few minutes.
-error-in-doubt-title = We do not know whether it went through
-error-in-doubt-text = No confirmation came from our storage in time, so what you asked for may have been stored all the same. Wait a few minutes, then look: if no message came or nothing has changed, ask once more.
+error-in-doubt-title = We do not know whether your request went through
+error-in-doubt-text = Our database did not confirm in time, so your request may have been stored all the same. Wait a few minutes, then check: if you have received no message, or nothing has changed, try again.
 error-incident = Incident code: { $incident }
 
-## The bare host
+## The home page of the instance
 home-title = Newsletters
 home-lead = Choose one to see what it is about and to subscribe.
 home-nothing-title = This is a post office
@@ -163,34 +163,34 @@ home-nothing-more = To subscribe, go to the site that publishes the newsletter; 
 
 ## Sign-up
 subscribe-title = Subscribe to “{ $newsletter }”
-subscribe-lead = New posts in your mailbox, { $rhythm }. An address is enough, and you leave in one click.
-subscribe-consent = By subscribing you agree to get “{ $newsletter }” by e-mail, { $rhythm }. Each message has a link to unsubscribe.
+subscribe-lead = New posts in your mailbox, { $rhythm }. You only need an address, and you can leave with one click.
+subscribe-consent = By subscribing you agree to receive “{ $newsletter }” by e-mail, { $rhythm }. Each message has a link to unsubscribe.
 subscribe-button = Subscribe
 subscribe-keep-button = Keep my address and subscribe
-subscribe-privacy = Your address is used for this only. It is given to nobody, and nothing follows what you read.
-subscribe-stale = This page had been open for a long time, or left a little too fast. Check your address and press once more.
+subscribe-privacy = We use your address for this newsletter only and give it to nobody. Nothing tracks what you read.
+subscribe-stale = The page was open too long, or the form was sent too quickly. Check your address and press the button once more.
 field-email = Your e-mail address
 field-email-help = For example: first.last@example.org
 field-trap = Leave this field empty
 error-prefix = Error: { $title }
-error-summary = One thing to mend
-address-empty = Write your e-mail address.
+error-summary = Please correct one thing
+address-empty = Enter your e-mail address.
 address-no-at = The @ sign is missing from the address.
-address-many-at = The address has several @ signs; there must be one.
+address-many-at = The address has several @ signs; there must be only one.
 address-no-local = Something is missing before the @ sign.
-address-no-domain = The end of the address is missing, after the @ sign.
-address-no-dot = The end of the address is not complete: “.org” or “.com”, for example, is missing.
-address-blank = There is a blank inside the address: take it out.
-address-accent = Before the @ sign only letters without accents are possible.
-address-local = The beginning of the address, before the @ sign, is not valid: check its dots and signs.
-address-domain = The end of the address, after the @ sign, is not valid: check it.
+address-no-domain = The end of the address, after the @ sign, is missing.
+address-no-dot = The end of the address is incomplete: “.org” or “.com”, for example, is missing.
+address-blank = The address contains a space: remove it.
+address-accent = Before the @ sign, only letters without accents are allowed.
+address-local = The beginning of the address, before the @ sign, is not valid: check its dots and symbols.
+address-domain = The end of the address, after the @ sign, is not valid: please check it.
 address-too-long = The address is too long.
 address-hint = Did you mean “{ $domain }”?
-address-hint-keep = If your address is right, keep it as it is.
-address-hint-use = Take { $address }
+address-hint-keep = If your address is correct, leave it as it is.
+address-hint-use = Use { $address }
 thanks-title = Almost there
 thanks-lead = If this address can subscribe, a message is on its way. Open it and confirm your subscription.
-thanks-more = Nothing after a few minutes? Look for this sender among your spam.
+thanks-more = Nothing after a few minutes? Check your spam folder for this sender.
 thanks-sender = Sender
 thanks-fix = Correct the address or start again
 to-the-form = Go to the sign-up form
@@ -206,16 +206,16 @@ next-digest = Next issue: { $date }, at about { $time }.
 ## Links of mails
 fact-address = Address
 link-unknown-title = This link leads nowhere
-link-unknown-lead = It may be incomplete: open it from the message, or copy all of it. If it is complete, nothing is stored about it any more.
+link-unknown-lead = It may be incomplete: open it from the message, or copy all of it. If it is complete, it no longer stands for anything that we store.
 preview-title = This was a test
-preview-lead = That message was a test: its links have no effect. In a real message each person has their own.
+preview-lead = That message was a test: its links have no effect. In a real message, each person has their own.
 confirm-title = Last step
 confirm-lead = You are about to subscribe to “{ $newsletter }”, { $rhythm }.
 confirm-button = Yes, subscribe me
 confirm-not-you = Not you? Close this page and nothing happens.
 confirm-refuse = Never write to this address again
 confirm-already-title = Already confirmed
-confirm-already-lead = Your subscription to “{ $newsletter }” is confirmed, all is well.
+confirm-already-lead = Your subscription to “{ $newsletter }” is confirmed: all is well.
 confirm-expired-title = This link has expired
 confirm-expired-lead = { $days ->
     [one] This link is over a day old. Would you like a new message?
@@ -224,31 +224,31 @@ confirm-expired-lead = { $days ->
 confirm-again-button = Send me a new message
 confirm-ended-title = This subscription has ended
 confirm-ended-lead = You no longer get “{ $newsletter }”. To come back, subscribe again.
-confirmed-title = You are in
+confirmed-title = You are subscribed
 confirmed-lead = You will get “{ $newsletter }”. Thank you!
 confirmed-more = Each message has a link to unsubscribe in one click.
 leave-title = Stop getting “{ $newsletter }”?
-leave-lead = One click, and no more messages leave.
+leave-lead = One click, and you get no more messages.
 leave-button = Unsubscribe
 left-title = Done
-left-lead = No more messages will leave.
-left-newsletter-lead = No more messages of “{ $newsletter }” will leave.
-left-mistake = One click too many?
-undo-button = Undo, I am staying
-undone-title = You are back
+left-lead = You will get no more messages.
+left-newsletter-lead = You will get no more messages from “{ $newsletter }”.
+left-mistake = Clicked by mistake?
+undo-button = Undo: keep me subscribed
+undone-title = Welcome back
 undone-lead = You will get “{ $newsletter }” as before.
-undone-pending-lead = Your request to get “{ $newsletter }” is open again: confirm it by the link you were sent.
-not-me-title = This was not you?
-not-me-lead = Somebody typed your address into the form of “{ $newsletter }”. We can erase it and never write to it again.
+undone-pending-lead = Your request to get “{ $newsletter }” is open again: confirm it with the link that we sent you.
+not-me-title = Was this not you?
+not-me-lead = Someone entered your address in the form of “{ $newsletter }”. We can erase it and never write to it again.
 not-me-button = Erase it and never write again
-not-me-more = Only a fingerprint stays, which serves to refuse this address and cannot be turned back into it.
+not-me-more = We keep only a fingerprint, which lets us refuse this address and cannot be turned back into it.
 refused-title = Erased
 refused-lead = “{ $newsletter }” will never write to this address again.
 
 ## Demo
 demo-name = Demo
 demo-tour = The tour in six steps
-demo-places = Places of the demo
+demo-places = Places in the demo
 demo-done = done
 demo-clock = The demo’s clock:
 demo-when = { $date }, { $time }
@@ -257,40 +257,40 @@ demo-mailbox = Mailbox
 demo-unread = unread
 demo-unread-one = Unread:
 demo-author = You
-demo-newsletter-description = News of the village oven every Monday morning: the baking days, the people, and what one learns while dough is rising.
+demo-newsletter-description = News of the village oven every Monday morning: the baking days, the people, and what you learn while the dough rises.
 
 demo-title = From the post to the mailbox, in six steps
-demo-lead = This is all of Facteur, on this machine alone. You are the visitor, the author and the reader in turn. No mail leaves from here: take any address you like.
+demo-lead = This is the whole of Facteur, on this machine alone. You are visitor, author and reader in turn. No mail leaves this machine: use any address you like.
 demo-step-1 = Subscribe
-demo-step-1-text = Give a made-up address on the sign-up page, or in the blog’s own form. Facteur does not add it yet: it writes to it.
+demo-step-1-text = Enter a made-up address on the sign-up page, or in the blog’s own form. Facteur does not subscribe that address yet: it first sends it a message.
 demo-step-2 = Confirm
-demo-step-2-text = The confirmation mail drops into the mailbox. Open it, follow its link, press the button: opening a link is never enough.
+demo-step-2-text = The confirmation mail arrives in the mailbox. Open it, follow its link, press the button: opening a link is never enough.
 demo-step-3 = Publish
 demo-step-3-text = Publish one of the prepared posts, or write your own. Facteur reads the blog’s RSS feed and notes what is new.
 demo-step-4 = Advance
-demo-step-4-text = Subscribers get the posts every Monday at 8:00 in Paris. Rather than wait, turn the clock.
+demo-step-4-text = Subscribers get the posts every Monday at 8:00 in Paris. Instead of waiting, advance the clock.
 demo-step-5 = Read
-demo-step-5-text = The digest drops into the mailbox. Look at it in full, on a telephone, as plain text, and read its headers.
+demo-step-5-text = The digest arrives in the mailbox. See it at full width, on a phone and as plain text, and read its headers.
 demo-step-6 = Leave
-demo-step-6-text = Each mail has a link to unsubscribe: one button, and it is done. Then change your mind: that is a button too.
+demo-step-6-text = Each mail has a link to unsubscribe: one button, and it is done. Changed your mind? One button brings you back.
 demo-hint-1 = Subscribe with any address you like: nothing leaves this machine.
 demo-action-1 = Sign-up page
 demo-hint-2 = A confirmation mail is waiting. Open it and follow its link.
-demo-hint-2-press = Opening the link has changed nothing. It is the button that confirms.
+demo-hint-2-press = Opening the link changed nothing: only the button confirms.
 demo-action-2 = Open the mail
 demo-hint-3 = Your turn to write: publish a post on the sample blog.
 demo-action-3 = Publish a post
-demo-hint-4 = The post leaves on { $slot }. No need to wait: turn the clock.
+demo-hint-4 = The post will be sent on { $slot }. No need to wait: advance the clock.
 demo-action-4 = Advance to the mailing
 demo-hint-5 = The digest has arrived in the mailbox.
 demo-action-5 = Read the digest
 demo-hint-6 = In the mail, follow the link “Unsubscribe”.
-demo-hint-6-press = One button, and it is over. Opening the link has changed nothing.
+demo-hint-6-press = Opening the link changed nothing: press the button to unsubscribe.
 demo-action-6 = Back to the mail
-demo-hint-undo = You have left. Change your mind: the farewell page has a button to undo it.
-demo-hint-undo-press = Done. Change your mind: one button will do.
+demo-hint-undo = You have unsubscribed. Changed your mind? The farewell page has a button to undo it.
+demo-hint-undo-press = You have unsubscribed. Changed your mind? One button undoes it.
 demo-action-undo = Back to the mail
-demo-hint-all = That’s the whole tour! Publish again, turn the clock, look into the headers…
+demo-hint-all = That’s the whole tour! Publish again, advance the clock, look at the headers…
 demo-action-all = Publish another post
 
 demo-clock-title = The demo’s clock
@@ -299,28 +299,20 @@ demo-confirmed = Confirmed subscribers
 demo-waiting = Posts waiting
 demo-turn = Advance to the next mailing
 demo-slots-title = What became of each mailing
-demo-slots-none = None has taken place yet.
-demo-slots-why = Every planned mailing leaves a record: sent, or not and why.
+demo-slots-none = No mailing has taken place yet.
+demo-slots-why = Every planned mailing leaves a record: sent, or not sent and why.
 demo-slot-sent = { $count ->
     [one] Sent to one address: “{ $subject }”.
    *[other] Sent to { $count } addresses: “{ $subject }”.
  }
 demo-slot-skipped = Not sent: { $reason }.
-demo-slot-nobody-subscribed = no confirmed subscriber
-demo-slot-paused = paused
-demo-slot-skipped-by-an-editor = skipped on demand
-demo-slot-too-late = too late
-demo-slot-caught-up-with-the-next = caught up with the next
-demo-slot-its-posts-were-taken-back = its posts were taken back
-demo-slot-its-posts-vanished-from-the-feed = its posts vanished from the feed
-demo-slot-no-new-post = no new post
-demo-real-title = Nothing is imitated
-demo-real-text = The feed is read over HTTP, mails travel over SMTP, the ledger of deliveries is on the disk. Only the blog and the mailbox are scenery.
+demo-real-title = Nothing is simulated
+demo-real-text = The feed is read over HTTP, mails travel over SMTP, and the delivery ledger is on disk. Only the blog and the mailbox are stage props.
 demo-kept = Everything is kept in { $folder }.
-demo-not-kept = Ctrl-C stops the demo and removes everything. With --keep FOLDER it is all there the next time.
-demo-foot = Demo of Facteur. It can be reached from this machine only.
+demo-not-kept = Ctrl-C stops the demo and removes everything. With --keep FOLDER, everything is kept for the next time.
+demo-foot = The demo of Facteur. Only this machine can reach it.
 
-demo-blog-tagline = News of a bread oven and of those who lit it again
+demo-blog-tagline = News of a bread oven and of the people who relit it
 demo-blog-foot = A sample blog, in French: the village, the oven and the dog are invented.
 demo-feed = RSS feed
 demo-all-posts = All posts
@@ -328,37 +320,37 @@ demo-publish-title = The author’s desk
 demo-publish-lead = Posts that are ready to go. Publish one: it appears on the blog and in its RSS feed.
 demo-publish = Publish
 demo-publish-this = Publish “{ $title }”
-demo-publish-empty = A title or a text is missing.
+demo-publish-empty = The title or the text is missing.
 demo-publish-long = At most 150 characters for the title and 10,000 for the text.
-demo-published = Published. Facteur has read the feed: this post leaves on { $slot }.
-demo-drafts-none = All prepared posts are published. Write your own!
+demo-published = Published. Facteur has read the feed: this post will be sent on { $slot }.
+demo-drafts-none = All the prepared posts are published. Write your own!
 demo-own-title = Write your own
 demo-own-heading = Title
 demo-own-text = Text
 demo-own-hint = In Markdown, if you like: **bold**, *italic*, lists.
 demo-embed-title = Get the next post
-demo-embed-lead = Every Monday morning, if there is something new. Just an address; leave in one click.
+demo-embed-lead = Every Monday morning, if there is anything new. You only need an address, and you can leave with one click.
 demo-embed-label = Your email address
 demo-embed-button = Subscribe
 demo-embed-note = An ordinary HTML form pasted into the blog’s page, without JavaScript.
 
 demo-mailbox-lead = Every mail that Facteur handed to the demo’s SMTP server, whoever it is for.
 demo-mailbox-empty = The mailbox is empty.
-demo-mailbox-empty-next = The first mail drops in as soon as you have subscribed.
+demo-mailbox-empty-next = The first mail will arrive as soon as you have subscribed.
 demo-mail-to = to { $address }
 demo-mail-from = From
 demo-mail-for = To
 demo-mail-at = Received
 demo-mail-views = Views of the mail
 demo-show-html = Mail
-demo-show-phone = Telephone
+demo-show-phone = Phone
 demo-show-text = Text
 demo-show-headers = Headers
 demo-show-check = Check
 demo-show-raw = Source
-demo-check-good = Nothing to complain about: this mail passes every rule.
+demo-check-good = No complaints: this mail follows every rule.
 demo-check-found = The check found:
-demo-check-what = The same check runs on every mail of every test of Facteur: structure, headers, unsubscribe links, line length, weight. On the command line: facteur mail lint FILE.
+demo-check-what = The same check runs on every mail in every test of Facteur: structure, headers, unsubscribe links, line length, size. On the command line: facteur mail lint FILE.
 demo-welcome = Facteur, the demo. No mail leaves this machine.
     {""}
       Start here       { $url }/demo
@@ -368,7 +360,316 @@ demo-welcome = Facteur, the demo. No mail leaves this machine.
     {""}
     To try: subscribe, open the confirmation, publish a post,
     advance the clock to Monday 8:00, read the digest, leave and come back.
-    The strip on top of each page guides you.
+    The bar at the top of each page guides you.
     {""}
     Ctrl-C stops everything.
 demo-goodbye = The demo has ended.
+
+## Reasons: why a digest was skipped, paused, cancelled or kept waiting (part of a line, no full stop)
+reason-no-new-post = no new post
+reason-schedule-paused = paused
+reason-skipped-by-editor = skipped by an editor
+reason-nobody-subscribed = nobody subscribed
+reason-too-late = too late
+reason-caught-up = caught up with the next
+reason-posts-vanished = its posts vanished from the feed
+reason-posts-taken-back = its posts were taken back
+reason-paused-by-editor = by an editor
+reason-cancelled-by-editor = cancelled by an editor
+reason-sender-refused = the mail server refuses the sender: { $words }
+reason-mails-refused = the mail server refuses one mail after the other: { $words }
+reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. `digest resume` tries them later, `digest resume --accept-bounces` says that they are dead
+reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
+reason-not-rendered = the mail could not be rendered: { $words }; mend this and approve it
+reason-mails-unreadable = the mails of it cannot be read: { $words }
+reason-database-older = this database is older than what was last seen of it: a backup was put back, or a server was promoted that lagged behind
+reason-database-copied = this database is a copy, or was moved: it is not where it was last sent from
+reason-database-moved = this database has another history than when it was last sent from (promoted, or recovered to a point in time), and no file of this machine vouches that nothing is missing
+reason-database-strange = this database is reached under another address than ever before, nobody else sends from it, and this machine does not know it: it may be a copy of the disk of another server
+reason-database-unknown = the file that stood beside this database is missing, so nothing tells whether it is a copy
+reason-database-other = this database is not the one that was last sent from here
+reason-database-forgot = this database went back further in time than this process remembers
+reason-digest-forgotten = this database went back to before a digest that was being sent; the same posts would go out again, also to those who have them
+reason-held-by-operator = an operator said `facteur hold`
+
+## States of a digest
+digest-state-waiting = waiting
+digest-state-releasing = releasing
+digest-state-sending = sending
+digest-state-paused = paused
+digest-state-finished = finished
+digest-state-skipped = skipped
+digest-state-cancelled = cancelled
+
+## What a digest refuses (part of a line, no full stop)
+error-digest-unknown = there is no digest of this id
+error-digest-gone = the digest is gone
+error-digest-schedule-gone = the schedule is gone
+error-digest-newsletter-gone = the digest’s newsletter is gone
+error-digest-no-new-post = there is no new post to send
+error-digest-posts-rest = there is no new post to send: { $count ->
+    [one] 1 rests so that it can be taken back, for { $seconds } s more
+   *[other] { $count } rest so that they can be taken back, the first for { $seconds } s more
+ }
+error-digest-digest-waits = there is no new post to send; digest { $id } waits for approval
+error-digest-posts-rest-and-digest-waits = there is no new post to send: { $count ->
+    [one] 1 rests so that it can be taken back, for { $seconds } s more
+   *[other] { $count } rest so that they can be taken back, the first for { $seconds } s more
+ }; digest { $id } waits for approval
+error-digest-posts-taken-back = there is no new post to send in digest { $id }: its posts were taken back; skip it
+error-digest-nobody-subscribed = nobody would get it: no confirmed subscriber is on this rhythm
+error-digest-wrong-state = digest { $id } is { $state }: { $rule }
+error-digest-held = held: { $why }. If this is the database that shall send, and no other does, `facteur resume` lets all go on
+error-digest-not-rendered = the mail could not be rendered: { $words }; the digest waits, mend this and approve it
+error-digest-too-many-tests = a test goes to { $most } addresses at most
+error-digest-no-address = this is no address: write it as name@example.org
+rule-digest-approve = only a digest that waits can be approved
+rule-digest-skip = only a digest that waits can be skipped
+rule-digest-pause = only a digest that is being sent can be paused
+rule-digest-resume = only a paused digest can go on
+rule-digest-cancel = only a digest that is being sent can be cancelled
+rule-digest-retry = only a digest that was sent can be tried again
+rule-digest-settle = only of a digest that was sent can mails be in doubt
+
+## What cannot stand in a newsletter's settings (part of a line, no full stop)
+wrong-setting-slug = `{ $slug }` cannot stand in an address: use 1 to 63 of the characters a-z, 0-9 and `-`
+wrong-setting-no-name = the newsletter needs a name, such as `--name "Le carnet"`
+wrong-setting-no-sender = the newsletter needs a sender, such as `--from "Le carnet <carnet@example.org>"`
+wrong-setting-no-language = the newsletter needs a language: one of { $known }
+wrong-setting-language = there are no texts in `{ $tag }` yet: one of { $known }
+wrong-setting-lines = must stand on one line
+wrong-setting-long = longer than { $most } characters
+wrong-setting-control = holds a control character
+wrong-setting-mailbox = `{ $typed }` is no address: write `Name <name@example.org>` or `name@example.org`
+wrong-setting-address = `{ $typed }` is no address
+wrong-setting-domain = `{ $domain }` is no domain
+wrong-setting-web-address = `{ $typed }` is no web address: it must start with https:// or http://
+wrong-setting-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
+wrong-setting-time = `{ $typed }` is no time of day: write it as 08:00
+wrong-setting-no-hour = a digest for each post has no hour: it leaves as soon as the post has settled
+wrong-setting-no-days = days do not go with `{ $every }`: only a week or a month has days to choose
+wrong-setting-month-day = `{ $typed }` is no day of a month: say a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`
+wrong-setting-weekday = `{ $typed }` is no weekday: say monday, tuesday, … or sunday
+wrong-setting-taken = there is already a newsletter `{ $slug }`; choose another slug, or change that one with `facteur newsletter set { $slug } …`
+wrong-setting-no-schedule = the newsletter has { $count ->
+    [one] 1 schedule
+   *[other] { $count } schedules
+ }; there is no number { $number }. `--schedule new` adds one
+
+## What cannot stand in a post (part of a line, no full stop)
+wrong-post-no-title = the title is empty; a post needs one
+wrong-post-long = longer than { $most } characters
+wrong-post-two-texts = give html or markdown, not both
+wrong-post-large = the text is larger than { $most } bytes
+wrong-post-web-address = `{ $given }` is not a web address such as https://blog.example/post
+
+## What is shown of a digest, a subscriber, a post, a feed: labels
+label-digest = digest
+label-state = state
+label-reason = reason
+label-note = note
+label-slot = slot
+label-subject = subject
+label-post = post
+label-released = released
+label-finished = finished
+label-recipients = recipients
+label-accepted = accepted
+label-queued = queued
+label-started = started
+label-later = later
+label-refused = refused
+label-skipped = skipped
+label-doubt = in doubt
+label-maybe-twice = maybe twice
+label-server = the server
+label-next-attempt = next attempt
+label-stands = it stands
+label-left = left
+label-newsletter = newsletter
+label-name = name
+label-language = language
+label-asked = asked
+label-confirmed = confirmed
+label-ended = ended
+heading-consent = Consent
+heading-letters = Letters
+heading-digests = Digests
+
+## What is shown of a digest
+digest-which = { $id } of { $newsletter }, schedule { $number }
+digest-left = { $seconds } s at { $rate } a second
+digest-doubt = sent, and no answer came
+digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` sends them again: some may arrive twice
+digest-doubt-settle = `facteur digest settle { $newsletter } { $id }` takes them for accepted: some may never have arrived
+progress-of = { $done } of { $all }
+progress-accepted = { $count } accepted
+progress-later = { $count } later
+progress-refused = { $count } refused
+progress-skipped = { $count } skipped
+progress-doubt = { $count } in doubt
+progress-left = { $span } left
+span-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+ }
+span-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+ }
+span-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+ }
+span-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+ }
+
+## What became of a mail to one person, and why
+row-state-queued = queued
+row-state-started = started
+row-state-accepted = accepted
+row-state-refused = refused
+row-state-deferred = deferred
+row-state-skipped = skipped
+row-state-uncertain = in doubt
+row-state-planned = planned
+outcome-left = left
+outcome-suppressed = suppressed
+outcome-cancelled = cancelled
+outcome-erased = erased
+outcome-address = address
+outcome-unknown = unknown
+outcome-policy = policy
+outcome-content = content
+outcome-expired = expired
+outcome-render = render
+outcome-smtputf8 = smtputf8
+outcome-doubt = doubt
+outcome-deferred = deferred
+
+## What is shown of a subscriber
+subscriber-status-pending = pending
+subscriber-status-confirmed = confirmed
+subscriber-status-paused = paused
+subscriber-status-unsubscribed = unsubscribed
+subscriber-status-bounced = bounced
+subscriber-status-complained = complained
+consent-kind-asked = asked
+consent-kind-confirmed = confirmed
+consent-kind-imported = imported
+consent-kind-added = added
+consent-kind-left = left
+consent-kind-undone = undone
+consent-text = “{ $text }” ({ $language }, version { $version })
+letter-kind-confirm = confirm
+letter-kind-already = already
+letter-kind-link = link
+letter-kind-notice = notice
+letter-kind-test = test
+
+## What is shown of a post
+post-state-new = new
+post-state-taken = in a digest
+post-state-held = held
+post-state-seen = seen
+post-state-skipped = skipped
+post-state-gone = gone
+post-reason-too-many = many new posts at once
+post-reason-all-new = all of its feed is new: was the blog moved or rebuilt?
+post-reason-too-old = an old post
+post-reason-feed-removed = its feed was removed
+post-reason-vanished = not in its feed any more
+post-reason-editor = by an editor
+post-reason-protected = behind a password
+post-reason-bare-file = a file beside a post
+
+## What is shown of a feed
+feed-unread = not read yet
+feed-read = read { $at }
+feed-next-try = next try { $at }
+feed-fails = cannot be read ({ $count ->
+    [one] 1 time
+   *[other] { $count } times
+ }): { $error }
+feed-fails-since = cannot be read since { $since } ({ $count ->
+    [one] 1 time
+   *[other] { $count } times
+ }): { $error }
+feed-moves = moved to { $to } since { $since }; Facteur follows after seven days
+feed-moves-to-others = moved to { $to }, which has other posts: Facteur keeps the present address
+feed-moved = moved here from { $from } on { $at }
+feed-gap = held none of its former posts on { $at }: posts may have been missed
+
+## Why a feed cannot be read (part of a line, no full stop)
+feed-trouble-scheme = only http and https can be read, not `{ $scheme }:`
+feed-trouble-credentials = an address with a user name or password in it is refused; the feed must be public
+feed-trouble-port = port { $port } is refused, only 80 and 443 are allowed; [feeds] allow_hosts lifts this for a host
+feed-trouble-private = { $host } is a private or special address; [feeds] allow_hosts lifts this for a host
+feed-trouble-no-host = the address names no host
+feed-trouble-no-address = its address cannot be read: { $words }
+feed-trouble-gone = the server says that this feed is gone for good (410); remove it or give its new address
+feed-trouble-status = the server answered { $status }{ $said }{ $hint }
+feed-trouble-redirect-nowhere = the server answered { $status } without a new address
+feed-trouble-redirect-no-address = the server redirects to `{ $location }`, which is not a web address
+feed-trouble-redirects = more than { $most } redirects
+feed-trouble-too-large = the feed is larger than { $most } bytes ([feeds] max_bytes)
+feed-trouble-unpacked = the feed is too large: more than { $most } bytes
+feed-trouble-timeout = no complete answer within { $seconds } s ([feeds] timeout_s)
+feed-trouble-unreachable = cannot be reached: { $words }
+feed-trouble-unasked = the server answered 304 (not modified) to a request without conditions; its cache may be broken
+feed-trouble-empty = the body is empty
+feed-trouble-login-page = this is a page to log in, not a feed: the feed must be open to everybody{ $said }
+feed-trouble-login-page-at = this is a page to log in, not a feed: the feed must be open to everybody{ $said }; the server sent us to { $at }
+feed-trouble-maintenance-page = this is a web page, not a feed: the blog is in maintenance or under construction{ $said }
+feed-trouble-robots-page = this is a web page, not a feed: a gate that lets only browsers through; let Facteur pass there{ $said }
+feed-trouble-fault-page = this is a web page, not a feed: the blog itself reports a fault{ $said }
+feed-trouble-web-page = this is a web page, not a feed{ $said }
+feed-trouble-web-page-of = this is a web page, not a feed{ $said }; the feed that it names is { $feed }
+feed-trouble-names-no-address = the page links to `{ $named }` as its feed, which is not a web address
+feed-trouble-gzip = this is no feed: neither RSS nor Atom nor JSON Feed (gzip: { $words })
+feed-trouble-json = this is no feed: neither RSS nor Atom nor JSON Feed (JSON: { $words })
+feed-trouble-other-json = this is no feed: neither RSS nor Atom nor JSON Feed (JSON, but not a JSON Feed)
+feed-trouble-no-element = this is no feed: neither RSS nor Atom nor JSON Feed (it has no XML element; it begins “{ $words }”)
+feed-trouble-other-xml = this is no feed: neither RSS nor Atom nor JSON Feed (its first element is <{ $element }>; it says “{ $words }”)
+feed-trouble-in-front = there is other text in front of the feed, which was skipped: “{ $words }”
+feed-trouble-cut-before = the feed breaks off before its first post{ $said }
+feed-trouble-cut-within = the feed breaks off in the middle; the posts that were cut off are left out{ $said }
+status-hint-closed = ; the feed must be open to everybody, without a password
+status-hint-kept-out = ; the blog refuses Facteur: perhaps a page to log in, or a firewall that lets only browsers through
+status-hint-not-there = ; there is no feed at this address (`facteur feed check` with the blog's own address finds the feed it links to)
+status-hint-too-often = ; it got too many requests
+status-hint-failed = ; the blog has an internal error
+status-hint-overloaded = ; the blog is down for maintenance or overloaded
+status-hint-none = { "" }
+quote-said = { " " }(it says “{ $words }”)
+quote-by-blog = : the blog's program says “{ $words }”
+feed-add-unread = { $error }. --unread adds a feed without reading it
+
+## What the owner of a feed should know (part of a line, no full stop)
+feed-warning = Warning: { $words }.
+entries-only = its only entry has
+entries-all = all { $all } entries have
+entries-some = { $count ->
+    [one] 1 of { $all } entries has
+   *[other] { $count } of { $all } entries have
+ }
+advice-moved = its server says that the feed has moved for good to { $to }
+advice-in-front = { $odd }
+advice-cut = { $odd }
+advice-comments = its title suggests a feed of comments, not of posts
+advice-empty = it has no entry: the blog has no post yet, or this is the wrong one of its feeds
+advice-encoded-twice = its letters were encoded twice (“Ã©” for “é”): the blog's database or its feed must be repaired
+advice-same-id = { $count } different entries share one id (guid), so the id identifies none of them
+advice-one-date = all { $count } entries have the same date, probably that of the build: it does not tell new posts from old ones
+advice-no-ids = { $which } no id (guid): when both title and address of a post change, it counts as a new post
+advice-relative-ids = { $which } an id that is a relative address; an id should be unique in the world
+advice-no-links = { $which } no link to the post on the web
+advice-no-dates = { $which } no date that can be read: Facteur uses the day of the first reading
+advice-future = { $which } a date in the future
+advice-no-titles = { $which } a title such as “No title”; a mail needs a subject
+advice-protected = { $which } a password: such a post is held until everybody can read it
+advice-files = { $which } only a file and no text: such an entry is left out
+advice-excerpts = its entries seem to hold only excerpts, so mails will not have whole posts (WordPress: Settings, Reading, “For each post in a feed, include: Full text”)
+advice-few = it shows only { $count } entries: if more posts are published between two readings, Facteur misses some

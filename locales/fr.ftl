@@ -86,13 +86,13 @@ mail-embed-page = Voir ce contenu sur { $host }
 mail-embed-page-named = Voir « { $name } » sur { $host }
 mail-embed-minutes = { $text } ({ $number } min)
 mail-embed-picture = Voir l’image en grand
-mail-test-banner = Ceci est un essai : aucun abonné ne l’a reçu. Le vrai message sera le même ; ici, le lien de désabonnement ne fait rien.
+mail-test-banner = Ceci est un essai : aucun abonné ne l’a reçu. Le vrai message sera identique, mais ici le lien de désabonnement est sans effet.
 mail-confirm-subject = Confirmez votre abonnement à « { $name } »
 mail-confirm-preheader = { $count ->
     [one] Il ne reste qu’à confirmer : le lien ci-dessous est valable { $number } jour.
    *[other] Il ne reste qu’à confirmer : le lien ci-dessous est valable { $number } jours.
  }
-mail-confirm-asked = Quelqu’un, vous sans doute, souhaite recevoir « { $name } » à cette adresse. Il ne manque que votre accord.
+mail-confirm-asked = Quelqu’un, sans doute vous-même, a demandé à recevoir « { $name } » à cette adresse. Il ne manque que votre accord.
 mail-confirm-asked-on = La demande a été faite sur { $name }.
 mail-confirm-button = Confirmer mon abonnement
 mail-confirm-open = Pour confirmer, ouvrez cette adresse :
@@ -102,11 +102,11 @@ mail-confirm-days = { $count ->
    *[other] Ce lien est valable { $number } jours.
  }
 mail-confirm-not-you = Ce n’était pas vous ? Ne faites rien : vous ne recevrez rien d’autre.
-mail-confirm-never = Ce n’était pas moi, ne plus jamais m’écrire
+mail-confirm-never = Ce n’était pas moi : ne plus jamais m’écrire
 mail-confirm-never-text = Pour que nous n’écrivions plus jamais à cette adresse :
 mail-already-subject = Cette adresse reçoit déjà « { $name } »
-mail-already-preheader = Votre abonnement est en place ; rien n’y a changé.
-mail-already-asked = Quelqu’un, vous sans doute, vient de demander à recevoir « { $name } » à cette adresse. C’est déjà le cas : il n’y a rien à faire.
+mail-already-preheader = Votre abonnement est déjà actif ; rien n’a changé.
+mail-already-asked = Quelqu’un, sans doute vous-même, vient de demander à recevoir « { $name } » à cette adresse. C’est déjà le cas : il n’y a rien à faire.
 mail-already-leave = Vous n’en voulez plus ?
 mail-already-leave-text = Vous n’en voulez plus ? Pour vous désabonner :
 mail-link-subject = Votre lien pour « { $name } »
@@ -123,15 +123,15 @@ mail-notice-commands = Commandes utiles :
 mail-notice-digest-waiting-subject = { $name } : un envoi attend votre accord
 mail-notice-digest-waiting-body = Le prochain envoi de « { $name } » est prêt. Il partira dès que vous l’aurez approuvé, et pas avant.
 mail-notice-digest-failed-subject = { $name } : un envoi n’a pas pu être préparé
-mail-notice-digest-failed-body = Le prochain envoi de « { $name } » n’a pas pu être mis en forme. Personne n’a rien reçu, et les articles restent en attente.
+mail-notice-digest-failed-body = Le prochain envoi de « { $name } » n’a pas pu être préparé. Rien n’a été envoyé, et les articles restent en attente.
 mail-notice-digest-paused-subject = { $name } : un envoi est en pause
-mail-notice-digest-paused-body = Le serveur de messagerie a refusé plusieurs messages de suite. L’envoi de « { $name } » s’est arrêté de lui-même ; personne n’est oublié, et il reprendra là où il s’est arrêté.
+mail-notice-digest-paused-body = Le serveur de messagerie a refusé plusieurs messages de suite. L’envoi de « { $name } » s’est donc mis en pause de lui-même. Personne ne sera oublié : il reprendra là où il s’est arrêté.
 mail-notice-digest-skipped-subject = { $name } : un envoi n’a pas eu lieu
 mail-notice-digest-skipped-body = Un envoi prévu de « { $name } » a été sauté. Le suivant aura lieu à la date prévue.
 mail-notice-posts-held-subject = { $name } : des articles attendent votre avis
-mail-notice-posts-held-body = Des articles de « { $name } » sont retenus : trop nombreux à la fois, ou trop anciens. Ils ne partiront pas sans votre accord.
+mail-notice-posts-held-body = Des articles de « { $name } » sont retenus, parce qu’ils sont trop nombreux à la fois ou trop anciens. Ils ne partiront pas sans votre accord.
 mail-notice-feed-failing-subject = { $name } : le flux ne peut plus être lu
-mail-notice-feed-failing-body = Le flux de « { $name } » ne peut plus être lu depuis plus d’un jour : les nouveaux articles passent inaperçus. Facteur essaie encore, de moins en moins souvent.
+mail-notice-feed-failing-body = Le flux de « { $name } » est illisible depuis plus d’un jour : les nouveaux articles passent inaperçus. Facteur continue d’essayer, de moins en moins souvent.
 mail-notice-feed-since = depuis le { $date }
 
 ## Public pages (web)
@@ -149,14 +149,14 @@ error-413-text = Le formulaire envoyé est trop long. Une adresse électronique 
 error-429-title = Un instant
 error-429-text = Trop de demandes sont arrivées à la fois. Réessayez dans une minute.
 error-500-title = Un incident est survenu
-error-500-text = L’erreur vient de nous, elle a été notée. Réessayez un peu plus tard.
+error-500-text = L’erreur vient de chez nous et a été enregistrée. Réessayez un peu plus tard.
 error-503-title = Service momentanément indisponible
 error-503-text = Rien n’a été enregistré. Réessayez dans quelques minutes.
 error-in-doubt-title = Nous ne savons pas si votre demande est passée
-error-in-doubt-text = Aucune confirmation n’est arrivée à temps de notre base de données : votre demande a peut-être été enregistrée malgré tout. Patientez quelques minutes, puis vérifiez : si vous n’avez reçu aucun message ou si rien n’a changé, recommencez.
+error-in-doubt-text = Aucune confirmation n’est arrivée à temps de notre base de données : votre demande a peut-être été enregistrée malgré tout. Patientez quelques minutes, puis vérifiez : si vous n’avez reçu aucun message ou si rien n’a changé, recommencez.
 error-incident = Code de l’incident : { $incident }
 
-## The bare host
+## The home page of the instance
 home-title = Lettres d’information
 home-lead = Choisissez une lettre pour la découvrir et vous y abonner.
 home-nothing-title = Vous êtes au bureau de poste
@@ -165,34 +165,34 @@ home-nothing-more = Pour vous abonner, passez par le site qui publie la lettre�
 
 ## Sign-up
 subscribe-title = S’abonner à « { $newsletter } »
-subscribe-lead = Les nouveaux articles, { $rhythm }, dans votre boîte aux lettres électronique. Une adresse suffit ; on part en un clic.
+subscribe-lead = Recevez les nouveaux articles par courriel, { $rhythm }. Une adresse suffit, et vous pourrez vous désabonner en un clic.
 subscribe-consent = En vous abonnant, vous acceptez de recevoir « { $newsletter } » par courriel, { $rhythm }. Chaque message contient un lien pour vous désabonner.
 subscribe-button = S’abonner
 subscribe-keep-button = Garder mon adresse et m’abonner
-subscribe-privacy = Votre adresse ne sert qu’à cet envoi. Elle n’est transmise à personne, et rien ne suit votre lecture.
-subscribe-stale = Cette page est restée ouverte longtemps, ou elle est partie un peu vite. Vérifiez votre adresse et appuyez encore une fois.
+subscribe-privacy = Votre adresse ne sert qu’à cet envoi. Elle n’est transmise à personne, et rien ne suit ce que vous lisez.
+subscribe-stale = La page est restée ouverte trop longtemps, ou le formulaire a été envoyé trop vite. Vérifiez votre adresse et appuyez de nouveau sur le bouton.
 field-email = Votre adresse électronique
 field-email-help = Par exemple : prenom.nom@exemple.fr
 field-trap = Ne remplissez pas ce champ
 error-prefix = Erreur : { $title }
 error-summary = Un point à corriger
-address-empty = Écrivez votre adresse électronique.
+address-empty = Saisissez votre adresse électronique.
 address-no-at = Il manque le signe @ dans l’adresse.
 address-many-at = L’adresse contient plusieurs signes @ ; il n’en faut qu’un.
 address-no-local = Il manque quelque chose avant le signe @.
 address-no-domain = Il manque la fin de l’adresse, après le signe @.
-address-no-dot = La fin de l’adresse n’est pas complète : il manque par exemple « .fr » ou « .com ».
+address-no-dot = La fin de l’adresse est incomplète : il manque par exemple « .fr » ou « .com ».
 address-blank = L’adresse contient une espace : enlevez-la.
 address-accent = Avant le signe @, seules les lettres sans accent sont possibles.
 address-local = Le début de l’adresse, avant le signe @, n’est pas valable : vérifiez les points et les signes.
 address-domain = La fin de l’adresse, après le signe @, n’est pas valable : vérifiez-la.
 address-too-long = L’adresse est trop longue.
 address-hint = Vouliez-vous écrire « { $domain } » ?
-address-hint-keep = Si votre adresse est juste, gardez-la telle quelle.
-address-hint-use = Prendre { $address }
+address-hint-keep = Si votre adresse est correcte, gardez-la telle quelle.
+address-hint-use = Utiliser { $address }
 thanks-title = Presque fini
 thanks-lead = Si cette adresse peut s’abonner, un message vient de partir. Ouvrez-le et confirmez votre abonnement.
-thanks-more = Rien reçu d’ici quelques minutes ? Cherchez cet expéditeur parmi les indésirables.
+thanks-more = Rien reçu d’ici quelques minutes ? Cherchez cet expéditeur dans vos courriers indésirables.
 thanks-sender = Expéditeur
 thanks-fix = Corriger l’adresse ou recommencer
 to-the-form = Aller au formulaire d’abonnement
@@ -208,7 +208,7 @@ next-digest = Prochain envoi : { $date } vers { $time }.
 ## Links of mails
 fact-address = Adresse
 link-unknown-title = Ce lien ne mène nulle part
-link-unknown-lead = Il est peut-être incomplet : ouvrez-le depuis le message, ou copiez-le en entier. S’il est complet, plus rien n’est enregistré à son sujet.
+link-unknown-lead = Il est peut-être incomplet : ouvrez-le depuis le message, ou copiez-le en entier. S’il est complet, il ne correspond plus à rien.
 preview-title = Ceci était un essai
 preview-lead = Ce message était un essai : ses liens n’ont aucun effet. Dans un vrai message, chaque personne a les siens.
 confirm-title = Dernière étape
@@ -230,18 +230,18 @@ confirmed-title = C’est confirmé
 confirmed-lead = Vous recevrez « { $newsletter } ». Merci !
 confirmed-more = Chaque message contient un lien pour vous désabonner, en un clic.
 leave-title = Ne plus recevoir « { $newsletter } » ?
-leave-lead = Un clic, et plus aucun message ne part.
+leave-lead = Un clic, et vous ne recevrez plus aucun message.
 leave-button = Me désabonner
 left-title = C’est fait
-left-lead = Plus aucun message ne partira.
-left-newsletter-lead = Plus aucun message de « { $newsletter } » ne partira.
+left-lead = Vous ne recevrez plus aucun message.
+left-newsletter-lead = Vous ne recevrez plus aucun message de « { $newsletter } ».
 left-mistake = Un clic de trop ?
 undo-button = Annuler, je reste
-undone-title = Vous êtes de nouveau là
+undone-title = Vous revoilà
 undone-lead = Vous recevrez « { $newsletter } » comme avant.
-undone-pending-lead = Votre demande d’abonnement à « { $newsletter } » est de nouveau ouverte : il reste à la confirmer par le lien reçu.
+undone-pending-lead = Votre demande d’abonnement à « { $newsletter } » est de nouveau ouverte : confirmez-la avec le lien que vous avez reçu.
 not-me-title = Ce n’était pas vous ?
-not-me-lead = Quelqu’un a écrit votre adresse dans le formulaire de « { $newsletter } ». Nous pouvons l’effacer et ne plus jamais y écrire.
+not-me-lead = Quelqu’un a saisi votre adresse dans le formulaire de « { $newsletter } ». Nous pouvons l’effacer et ne plus jamais y écrire.
 not-me-button = Effacer, ne plus jamais écrire
 not-me-more = Il n’en restera qu’une empreinte, qui sert à refuser cette adresse et ne permet pas de la retrouver.
 refused-title = C’est effacé
@@ -249,7 +249,7 @@ refused-lead = « { $newsletter } » n’écrira plus jamais à cette adress
 
 ## Demo
 demo-name = Démo
-demo-tour = Le tour en six pas
+demo-tour = La visite en six étapes
 demo-places = Lieux de la démo
 demo-done = fait
 demo-clock = Horloge de la démo :
@@ -261,38 +261,38 @@ demo-unread-one = Non lu :
 demo-author = Vous
 demo-newsletter-description = Les nouvelles du four communal, chaque lundi matin : les fournées, les gens, et ce qu’on apprend en regardant lever la pâte.
 
-demo-title = De l’article à la boîte aux lettres, en six pas
-demo-lead = Voici Facteur au complet, sur cette seule machine. Vous êtes tour à tour le visiteur, l’auteur et le lecteur. Aucun message ne sort d’ici : prenez n’importe quelle adresse.
+demo-title = De l’article à la boîte aux lettres, en six étapes
+demo-lead = Voici Facteur au complet, sur cette seule machine. Vous êtes tour à tour le visiteur, l’auteur et le lecteur. Aucun message ne quitte cette machine : prenez n’importe quelle adresse.
 demo-step-1 = S’abonner
-demo-step-1-text = Donnez une adresse inventée sur la page d’abonnement, ou dans le formulaire du blog. Facteur ne l’inscrit pas encore : il lui écrit.
+demo-step-1-text = Donnez une adresse inventée sur la page d’abonnement, ou dans le formulaire du blog. Facteur ne l’abonne pas encore : il lui envoie d’abord un message.
 demo-step-2 = Confirmer
-demo-step-2-text = Le message de confirmation tombe dans la boîte aux lettres. Ouvrez-le, suivez son lien, appuyez sur le bouton : ouvrir un lien ne suffit jamais.
+demo-step-2-text = Le message de confirmation arrive dans la boîte aux lettres. Ouvrez-le, suivez son lien, appuyez sur le bouton : ouvrir un lien ne suffit jamais.
 demo-step-3 = Publier
 demo-step-3-text = Publiez un des billets préparés, ou écrivez le vôtre. Facteur lit le flux RSS du blog et retient ce qui est nouveau.
 demo-step-4 = Avancer
-demo-step-4-text = Les abonnés reçoivent les billets chaque lundi à 8 h. Plutôt que d’attendre, tournez l’horloge.
+demo-step-4-text = Les abonnés reçoivent les billets chaque lundi à 8 h. Plutôt que d’attendre, avancez l’horloge.
 demo-step-5 = Lire
-demo-step-5-text = Le numéro tombe dans la boîte aux lettres. Regardez-le en grand, sur un téléphone, en texte seul, et lisez ses en-têtes.
+demo-step-5-text = Le numéro arrive dans la boîte aux lettres. Regardez-le en pleine largeur, sur un téléphone, en texte seul, et lisez ses en-têtes.
 demo-step-6 = Partir
-demo-step-6-text = Dans chaque message, un lien pour se désabonner : un bouton, et c’est fait. Puis changez d’avis : c’est un bouton aussi.
+demo-step-6-text = Chaque message contient un lien pour se désabonner : un bouton, et c’est fait. Vous changez d’avis ? Un bouton suffit pour revenir.
 demo-hint-1 = Abonnez-vous avec l’adresse de votre choix : rien ne quitte cette machine.
 demo-action-1 = Page d’abonnement
 demo-hint-2 = Un message de confirmation vous attend. Ouvrez-le et suivez son lien.
-demo-hint-2-press = Ouvrir le lien n’a rien changé. C’est le bouton qui confirme.
+demo-hint-2-press = Ouvrir le lien n’a rien changé : seul le bouton confirme.
 demo-action-2 = Ouvrir le message
 demo-hint-3 = À vous d’écrire : publiez un billet sur le blog d’essai.
 demo-action-3 = Publier un billet
-demo-hint-4 = Le billet partira le { $slot }. Inutile d’attendre : tournez l’horloge.
+demo-hint-4 = Le billet partira le { $slot }. Inutile d’attendre : avancez l’horloge.
 demo-action-4 = Avancer jusqu’à l’envoi
 demo-hint-5 = Le numéro est arrivé dans la boîte aux lettres.
 demo-action-5 = Lire le numéro
 demo-hint-6 = Dans le message, suivez le lien « Se désabonner ».
-demo-hint-6-press = Un bouton, et c’est fini. Ouvrir le lien n’a rien changé.
+demo-hint-6-press = Ouvrir le lien n’a rien changé : appuyez sur le bouton pour vous désabonner.
 demo-action-6 = Revoir le message
-demo-hint-undo = Vous voilà désabonné. Changez d’avis : la page d’adieu a un bouton pour annuler.
-demo-hint-undo-press = C’est fait. Changez d’avis : un bouton suffit.
+demo-hint-undo = C’est fait, vous êtes parti. Vous changez d’avis ? La page d’adieu a un bouton pour annuler.
+demo-hint-undo-press = C’est fait. Vous changez d’avis ? Un bouton suffit pour annuler.
 demo-action-undo = Revoir le message
-demo-hint-all = Le tour est bouclé ! Publiez encore, tournez l’horloge, ouvrez les en-têtes…
+demo-hint-all = La visite est terminée ! Publiez encore, avancez l’horloge, regardez les en-têtes…
 demo-action-all = Publier un autre billet
 
 demo-clock-title = L’horloge de la démo
@@ -302,22 +302,14 @@ demo-waiting = Billets en attente
 demo-turn = Avancer jusqu’au prochain envoi
 demo-slots-title = Ce que sont devenus les envois
 demo-slots-none = Aucun n’a encore eu lieu.
-demo-slots-why = Chaque envoi prévu laisse une trace : parti, ou non et pourquoi.
+demo-slots-why = Chaque envoi prévu laisse une trace : parti, ou pas parti et pourquoi.
 demo-slot-sent = { $count ->
     [one] Parti vers une adresse : « { $subject } ».
    *[other] Parti vers { $count } adresses : « { $subject } ».
  }
 demo-slot-skipped = Pas d’envoi : { $reason }.
-demo-slot-nobody-subscribed = aucun abonné confirmé
-demo-slot-paused = en pause
-demo-slot-skipped-by-an-editor = sauté à la demande
-demo-slot-too-late = trop tard
-demo-slot-caught-up-with-the-next = rattrapé avec le suivant
-demo-slot-its-posts-were-taken-back = ses billets ont été retirés
-demo-slot-its-posts-vanished-from-the-feed = ses billets ne sont plus dans le flux
-demo-slot-no-new-post = aucun nouveau billet
-demo-real-title = Rien n’est imité
-demo-real-text = Le flux est lu par HTTP, les messages passent par SMTP, le registre des envois est sur le disque. Seuls le blog et la boîte aux lettres sont des décors.
+demo-real-title = Rien n’est simulé
+demo-real-text = Le flux est lu par HTTP, les messages passent par SMTP, et le registre des envois est sur le disque. Seuls le blog et la boîte aux lettres sont des décors.
 demo-kept = Tout est gardé dans { $folder }.
 demo-not-kept = Ctrl-C arrête la démo et efface tout. L’option --keep DOSSIER garde tout pour la prochaine fois.
 demo-foot = Démo de Facteur. Elle n’est accessible que depuis cette machine.
@@ -326,11 +318,11 @@ demo-blog-tagline = Nouvelles d’un four à pain et de ceux qui l’ont rallum�
 demo-blog-foot = Un blog d’essai : le village, le four et le chien sont inventés.
 demo-feed = Flux RSS
 demo-all-posts = Tous les billets
-demo-publish-title = La table de l’auteur
+demo-publish-title = Le bureau de l’auteur
 demo-publish-lead = Des billets prêts à partir. Publiez-en un : il paraît sur le blog et dans son flux RSS.
 demo-publish = Publier
 demo-publish-this = Publier « { $title } »
-demo-publish-empty = Il manque un titre ou un texte.
+demo-publish-empty = Il manque le titre ou le texte.
 demo-publish-long = Un titre de 150 caractères et un texte de 10 000 au plus.
 demo-published = Publié. Facteur a lu le flux : ce billet partira le { $slot }.
 demo-drafts-none = Tous les billets préparés sont publiés. Écrivez le vôtre !
@@ -339,14 +331,14 @@ demo-own-heading = Titre
 demo-own-text = Texte
 demo-own-hint = En Markdown, si vous voulez : **gras**, *italique*, listes.
 demo-embed-title = Recevez le prochain billet
-demo-embed-lead = Chaque lundi matin, s’il y a du nouveau. Une adresse suffit, on part en un clic.
+demo-embed-lead = Chaque lundi matin, s’il y a du nouveau. Une adresse suffit, et vous pourrez vous désabonner en un clic.
 demo-embed-label = Votre adresse électronique
 demo-embed-button = S’abonner
 demo-embed-note = Un formulaire HTML ordinaire, collé dans la page du blog, sans JavaScript.
 
 demo-mailbox-lead = Tous les messages que Facteur a remis au serveur SMTP de la démo, quel que soit le destinataire.
 demo-mailbox-empty = La boîte est vide.
-demo-mailbox-empty-next = Le premier message y tombera dès que vous vous serez abonné.
+demo-mailbox-empty-next = Le premier message y arrivera dès votre abonnement.
 demo-mail-to = à { $address }
 demo-mail-from = De
 demo-mail-for = À
@@ -358,9 +350,9 @@ demo-show-text = Texte
 demo-show-headers = En-têtes
 demo-show-check = Contrôle
 demo-show-raw = Source
-demo-check-good = Rien à redire : ce message passe toutes les règles.
-demo-check-found = Le contrôle a trouvé :
-demo-check-what = Le même contrôle passe sur chaque message de chaque test de Facteur : structure, en-têtes, liens de désabonnement, longueur des lignes, poids. En ligne de commande : facteur mail lint FICHIER.
+demo-check-good = Rien à redire : ce message respecte toutes les règles.
+demo-check-found = Le contrôle a relevé :
+demo-check-what = Le même contrôle s’applique à chaque message de chaque test de Facteur : structure, en-têtes, liens de désabonnement, longueur des lignes, poids. En ligne de commande : facteur mail lint FICHIER.
 demo-welcome = Facteur, la démo. Aucun message ne quitte cette machine.
     {""}
       Commencez ici        { $url }/demo
@@ -374,3 +366,327 @@ demo-welcome = Facteur, la démo. Aucun message ne quitte cette machine.
     {""}
     Ctrl-C arrête tout.
 demo-goodbye = Démo terminée.
+
+## Motifs : pourquoi un envoi a été sauté, suspendu, annulé ou mis en attente (partie d’une ligne, sans point)
+reason-no-new-post = aucun nouveau billet
+reason-schedule-paused = en pause
+reason-skipped-by-editor = sauté à la demande
+reason-nobody-subscribed = aucun abonné confirmé
+reason-too-late = trop tard
+reason-caught-up = rattrapé avec le suivant
+reason-posts-vanished = ses billets ne sont plus dans le flux
+reason-posts-taken-back = ses billets ont été retirés
+reason-paused-by-editor = mis en pause à la demande
+reason-cancelled-by-editor = annulé à la demande
+reason-sender-refused = le serveur de messagerie refuse l’expéditeur : { $words }
+reason-mails-refused = le serveur de messagerie refuse un message après l’autre : { $words }
+reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. `digest resume` réessaiera plus tard, `digest resume --accept-bounces` déclare ces adresses mortes
+reason-held = retenu : cette base de données est peut-être une copie, ou plus ancienne que ce qui a été envoyé (`facteur resume`)
+reason-not-rendered = le message n’a pas pu être composé : { $words } ; corrigez cela puis approuvez l’envoi
+reason-mails-unreadable = ses messages sont devenus illisibles : { $words }
+reason-database-older = cette base de données est plus ancienne que ce qu’on en a vu en dernier : une sauvegarde a été remise en place, ou un serveur en retard a été promu
+reason-database-copied = cette base de données est une copie, ou a été déplacée : elle n’est pas là d’où les derniers envois sont partis
+reason-database-moved = cette base de données a une autre histoire que lors du dernier envoi (promue, ou rétablie à un instant passé), et aucun fichier de cette machine ne garantit que rien ne manque
+reason-database-strange = cette base de données est jointe à une adresse jamais vue, personne d’autre n’envoie depuis elle, et cette machine ne la connaît pas : ce peut être une copie du disque d’un autre serveur
+reason-database-unknown = le fichier qui accompagnait cette base de données manque : rien ne dit si c’est une copie
+reason-database-other = cette base de données n’est pas celle d’où les derniers envois sont partis d’ici
+reason-database-forgot = cette base de données est revenue plus loin en arrière que ce dont ce processus se souvient
+reason-digest-forgotten = cette base de données est revenue avant un envoi qui était en cours ; les mêmes billets repartiraient, y compris vers ceux qui les ont déjà reçus
+reason-held-by-operator = un exploitant a lancé `facteur hold`
+
+## États d’un envoi
+digest-state-waiting = à approuver
+digest-state-releasing = en préparation
+digest-state-sending = en cours d’envoi
+digest-state-paused = en pause
+digest-state-finished = envoyé
+digest-state-skipped = sauté
+digest-state-cancelled = annulé
+
+## Ce qu’un envoi refuse (partie d’une ligne, sans point)
+error-digest-unknown = aucun envoi ne porte cet identifiant
+error-digest-gone = cet envoi n’existe plus
+error-digest-schedule-gone = ce rythme n’existe plus
+error-digest-newsletter-gone = la lettre de cet envoi n’existe plus
+error-digest-no-new-post = aucun nouveau billet à envoyer
+error-digest-posts-rest = aucun nouveau billet à envoyer : { $count ->
+    [one] 1 repose encore { $seconds } s, le temps de pouvoir le retirer
+   *[other] { $count } reposent, le temps de pouvoir les retirer, le premier encore { $seconds } s
+ }
+error-digest-digest-waits = aucun nouveau billet à envoyer ; l’envoi { $id } attend d’être approuvé
+error-digest-posts-rest-and-digest-waits = aucun nouveau billet à envoyer : { $count ->
+    [one] 1 repose encore { $seconds } s, le temps de pouvoir le retirer
+   *[other] { $count } reposent, le temps de pouvoir les retirer, le premier encore { $seconds } s
+ } ; l’envoi { $id } attend d’être approuvé
+error-digest-posts-taken-back = plus aucun billet dans l’envoi { $id } : ils ont été retirés ; sautez-le
+error-digest-nobody-subscribed = personne ne le recevrait : aucun abonné confirmé ne suit ce rythme
+error-digest-wrong-state = l’envoi { $id } est { $state } : { $rule }
+error-digest-held = retenu : { $why }. Si cette base de données est celle qui doit envoyer, et qu’aucune autre n’envoie, `facteur resume` laisse tout repartir
+error-digest-not-rendered = le message n’a pas pu être composé : { $words } ; l’envoi attend, corrigez cela puis approuvez-le
+error-digest-too-many-tests = un essai part à { $most } adresses au plus
+error-digest-no-address = ce n’est pas une adresse : écrivez-la sous la forme nom@example.org
+rule-digest-approve = seul un envoi en attente peut être approuvé
+rule-digest-skip = seul un envoi en attente peut être sauté
+rule-digest-pause = seul un envoi en cours peut être mis en pause
+rule-digest-resume = seul un envoi en pause peut reprendre
+rule-digest-cancel = seul un envoi en cours peut être annulé
+rule-digest-retry = seul un envoi déjà parti peut être retenté
+rule-digest-settle = seul un envoi déjà parti peut avoir des messages au sort incertain
+
+## Ce qui ne convient pas dans les réglages d’une lettre (partie d’une ligne, sans point)
+wrong-setting-slug = « { $slug } » ne peut pas figurer dans une adresse : utilisez de 1 à 63 caractères parmi a-z, 0-9 et « - »
+wrong-setting-no-name = il faut un nom à la lettre, par exemple `--name "Le carnet"`
+wrong-setting-no-sender = il faut un expéditeur à la lettre, par exemple `--from "Le carnet <carnet@example.org>"`
+wrong-setting-no-language = il faut une langue à la lettre, parmi : { $known }
+wrong-setting-language = il n’y a pas encore de textes en « { $tag } » ; il y en a en : { $known }
+wrong-setting-lines = doit tenir sur une ligne
+wrong-setting-long = plus de { $most } caractères
+wrong-setting-control = contient un caractère de commande
+wrong-setting-mailbox = « { $typed } » n’est pas une adresse : écrivez `Nom <nom@example.org>` ou `nom@example.org`
+wrong-setting-address = « { $typed } » n’est pas une adresse
+wrong-setting-domain = « { $domain } » n’est pas un domaine
+wrong-setting-web-address = « { $typed } » n’est pas une adresse web : elle doit commencer par https:// ou http://
+wrong-setting-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
+wrong-setting-time = « { $typed } » n’est pas une heure : écrivez-la sous la forme 08:00
+wrong-setting-no-hour = un envoi à chaque billet n’a pas d’heure : il part dès que le billet a reposé
+wrong-setting-no-days = pas de jours avec `{ $every }` : on n’en choisit que dans une semaine ou un mois
+wrong-setting-month-day = « { $typed } » n’est pas un jour du mois : indiquez un nombre de 1 à 31, `last`, `2 tuesday` (1 à 4) ou `last friday`
+wrong-setting-weekday = « { $typed } » n’est pas un jour de la semaine : indiquez monday, tuesday, … ou sunday
+wrong-setting-taken = il y a déjà une lettre « { $slug } » ; choisissez un autre nom court, ou modifiez celle-là par `facteur newsletter set { $slug } …`
+wrong-setting-no-schedule = la lettre a { $count ->
+    [one] 1 rythme
+   *[other] { $count } rythmes
+ } ; aucun ne porte le numéro { $number }. `--schedule new` en ajoute un
+
+## Ce qui ne convient pas dans un billet (partie d’une ligne, sans point)
+wrong-post-no-title = le titre est vide ; il en faut un
+wrong-post-long = plus de { $most } caractères
+wrong-post-two-texts = donnez html ou markdown, pas les deux
+wrong-post-large = le texte dépasse { $most } octets
+wrong-post-web-address = « { $given } » n’est pas une adresse web telle que https://blog.example/billet
+
+## Ce qui est montré d’un envoi, d’un abonné, d’un billet, d’un flux : étiquettes
+label-digest = envoi
+label-state = état
+label-reason = motif
+label-note = note
+label-slot = prévu le
+label-subject = objet
+label-post = billet
+label-released = lancé le
+label-finished = terminé le
+label-recipients = destinataires
+label-accepted = acceptés
+label-queued = à envoyer
+label-started = en route
+label-later = reportés
+label-refused = refusés
+label-skipped = écartés
+label-doubt = incertains
+label-maybe-twice = en double ?
+label-server = le serveur
+label-next-attempt = prochain essai
+label-stands = à l’arrêt
+label-left = reste
+label-newsletter = lettre
+label-name = nom
+label-language = langue
+label-asked = demandé
+label-confirmed = confirmé
+label-ended = terminé
+heading-consent = Consentement
+heading-letters = Messages personnels
+heading-digests = Envois
+
+## Ce qui est montré d’un envoi
+digest-which = { $id } de { $newsletter }, rythme { $number }
+digest-left = { $seconds } s à { $rate } par seconde
+digest-doubt = partis, sans réponse
+digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` les renvoie : certains peuvent arriver deux fois
+digest-doubt-settle = `facteur digest settle { $newsletter } { $id }` les tient pour acceptés : certains ne sont peut-être jamais arrivés
+progress-of = { $done } sur { $all }
+progress-accepted = { $count ->
+    [one] { $count } accepté
+   *[other] { $count } acceptés
+ }
+progress-later = { $count ->
+    [one] { $count } reporté
+   *[other] { $count } reportés
+ }
+progress-refused = { $count ->
+    [one] { $count } refusé
+   *[other] { $count } refusés
+ }
+progress-skipped = { $count ->
+    [one] { $count } écarté
+   *[other] { $count } écartés
+ }
+progress-doubt = { $count ->
+    [one] { $count } incertain
+   *[other] { $count } incertains
+ }
+progress-left = encore { $span }
+span-seconds = { $count ->
+    [one] { $count } seconde
+   *[other] { $count } secondes
+ }
+span-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+ }
+span-hours = { $count ->
+    [one] { $count } heure
+   *[other] { $count } heures
+ }
+span-days = { $count ->
+    [one] { $count } jour
+   *[other] { $count } jours
+ }
+
+## Ce qu’est devenu un message pour une personne, et pourquoi
+row-state-queued = à envoyer
+row-state-started = en route
+row-state-accepted = accepté
+row-state-refused = refusé
+row-state-deferred = reporté
+row-state-skipped = écarté
+row-state-uncertain = incertain
+row-state-planned = prévu
+outcome-left = désabonné
+outcome-suppressed = écarté
+outcome-cancelled = annulé
+outcome-erased = effacé
+outcome-address = adresse inexistante
+outcome-unknown = adresse inconnue
+outcome-policy = refus du serveur
+outcome-content = refus du texte
+outcome-expired = délai dépassé
+outcome-render = message impossible à composer
+outcome-smtputf8 = adresse à lettres accentuées
+outcome-doubt = sans réponse
+outcome-deferred = reporté
+
+## Ce qui est montré d’un abonné
+subscriber-status-pending = en attente
+subscriber-status-confirmed = confirmé
+subscriber-status-paused = en pause
+subscriber-status-unsubscribed = désabonné
+subscriber-status-bounced = adresse morte
+subscriber-status-complained = s’est plaint
+consent-kind-asked = demandé
+consent-kind-confirmed = confirmé
+consent-kind-imported = importé
+consent-kind-added = ajouté
+consent-kind-left = parti
+consent-kind-undone = revenu
+consent-text = « { $text } » ({ $language }, version { $version })
+letter-kind-confirm = confirmation
+letter-kind-already = déjà abonné
+letter-kind-link = lien
+letter-kind-notice = avis
+letter-kind-test = essai
+
+## Ce qui est montré d’un billet
+post-state-new = nouveau
+post-state-taken = dans un envoi
+post-state-held = retenu
+post-state-seen = ancien
+post-state-skipped = écarté
+post-state-gone = disparu
+post-reason-too-many = beaucoup de nouveaux billets à la fois
+post-reason-all-new = tout son flux est nouveau : le blog a-t-il été déplacé ou refait ?
+post-reason-too-old = un vieux billet
+post-reason-feed-removed = son flux a été retiré
+post-reason-vanished = n’est plus dans son flux
+post-reason-editor = sur demande
+post-reason-protected = protégé par un mot de passe
+post-reason-bare-file = un fichier joint à un billet
+
+## Ce qui est montré d’un flux
+feed-unread = pas encore lu
+feed-read = lu le { $at }
+feed-next-try = prochain essai le { $at }
+feed-fails = illisible ({ $count ->
+    [one] 1 fois
+   *[other] { $count } fois
+ }) : { $error }
+feed-fails-since = illisible depuis le { $since } ({ $count ->
+    [one] 1 fois
+   *[other] { $count } fois
+ }) : { $error }
+feed-moves = déplacé vers { $to } depuis le { $since } ; Facteur suivra au bout de sept jours
+feed-moves-to-others = déplacé vers { $to }, qui a d’autres billets : Facteur garde l’adresse actuelle
+feed-moved = venu de { $from } le { $at }
+feed-gap = ne contenait plus aucun de ses anciens billets le { $at } : des billets ont pu nous échapper
+
+## Pourquoi un flux ne peut pas être lu (partie d’une ligne, sans point)
+feed-trouble-scheme = seuls http et https sont lus, pas `{ $scheme }:`
+feed-trouble-credentials = une adresse qui contient un nom d’utilisateur ou un mot de passe n’est pas lue ; le flux doit être public
+feed-trouble-port = le port { $port } n’est pas lu, seuls 80 et 443 le sont ; [feeds] allow_hosts fait exception pour un hôte
+feed-trouble-private = { $host } est une adresse privée ou réservée ; [feeds] allow_hosts fait exception pour un hôte
+feed-trouble-no-host = l’adresse ne nomme aucun hôte
+feed-trouble-no-address = son adresse est illisible : { $words }
+feed-trouble-gone = le serveur dit que ce flux a disparu pour de bon (410) ; retirez-le ou donnez sa nouvelle adresse
+feed-trouble-status = le serveur a répondu { $status }{ $said }{ $hint }
+feed-trouble-redirect-nowhere = le serveur a répondu { $status } sans dire vers où
+feed-trouble-redirect-no-address = le serveur renvoie vers `{ $location }`, qui n’est pas une adresse
+feed-trouble-redirects = plus de { $most } redirections
+feed-trouble-too-large = le flux dépasse { $most } octets ([feeds] max_bytes)
+feed-trouble-unpacked = le flux est trop grand : plus de { $most } octets
+feed-trouble-timeout = pas de réponse complète en { $seconds } s ([feeds] timeout_s)
+feed-trouble-unreachable = injoignable : { $words }
+feed-trouble-unasked = le serveur dit que rien n’a changé, alors que ce n’était pas la question
+feed-trouble-empty = la réponse est vide
+feed-trouble-login-page = c’est une page de connexion, pas un flux : le flux doit être ouvert à tous{ $said }
+feed-trouble-login-page-at = c’est une page de connexion, pas un flux : le flux doit être ouvert à tous{ $said } ; le serveur nous a envoyés à { $at }
+feed-trouble-maintenance-page = c’est une page web, pas un flux : le blog est en maintenance ou en construction{ $said }
+feed-trouble-robots-page = c’est une page web, pas un flux : un portail qui ne laisse passer que les navigateurs ; laissez-y passer Facteur{ $said }
+feed-trouble-fault-page = c’est une page web, pas un flux : le blog lui-même signale une erreur{ $said }
+feed-trouble-web-page = c’est une page web, pas un flux{ $said }
+feed-trouble-web-page-of = c’est une page web, pas un flux{ $said } ; le flux qu’elle annonce est { $feed }
+feed-trouble-names-no-address = la page annonce comme flux `{ $named }`, qui n’est pas une adresse
+feed-trouble-gzip = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (gzip : { $words })
+feed-trouble-json = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (JSON : { $words })
+feed-trouble-other-json = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (du JSON, mais pas un JSON Feed)
+feed-trouble-no-element = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (aucun élément XML ; il commence par « { $words } »)
+feed-trouble-other-xml = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (son premier élément est <{ $element }> ; il dit « { $words } »)
+feed-trouble-in-front = quelque chose précède le flux et a été ignoré : « { $words } »
+feed-trouble-cut-before = le flux s’interrompt avant son premier billet{ $said }
+feed-trouble-cut-within = le flux s’interrompt au milieu ; ce qui est coupé est laissé de côté{ $said }
+status-hint-closed = { " " }; le flux doit être ouvert à tous, sans mot de passe
+status-hint-kept-out = { " " }; il tient Facteur à l’écart : une page de connexion, ou un pare-feu qui ne laisse passer que les navigateurs
+status-hint-not-there = { " " }; aucun flux à cette adresse (`facteur feed check` avec l’adresse du blog trouve celui qu’il annonce)
+status-hint-too-often = { " " }; il a été interrogé trop souvent
+status-hint-failed = { " " }; le blog lui-même est en panne
+status-hint-overloaded = { " " }; le blog est en maintenance ou surchargé
+status-hint-none = { "" }
+quote-said = { " " }(il dit « { $words } »)
+quote-by-blog = { " " }: le programme du blog dit « { $words } »
+feed-add-unread = { $error }. --unread ajoute un flux sans le lire
+
+## Ce que le propriétaire d’un flux doit savoir (partie d’une ligne, sans point)
+feed-warning = Attention : { $words }.
+entries-only = son unique billet
+entries-all = ses { $all } billets
+entries-some = { $count ->
+    [one] { $count } billet sur { $all }
+   *[other] { $count } billets sur { $all }
+ }
+advice-moved = son serveur dit qu’il a définitivement déménagé à { $to }
+advice-in-front = { $odd }
+advice-cut = { $odd }
+advice-comments = d’après son titre, c’est un flux de commentaires, pas de billets
+advice-empty = il ne contient aucun billet : le blog n’en a pas encore, ou c’est un autre de ses flux
+advice-encoded-twice = ses lettres ont été encodées deux fois (« Ã© » pour « é ») : la base de données du blog ou son flux est à réparer
+advice-same-id = { $count } billets différents partagent un identifiant (guid), qui n’en désigne donc aucun
+advice-one-date = ses { $count } billets ont tous la même date, sans doute celle de la fabrication du site : elle ne permet pas de distinguer les nouveaux des anciens
+advice-no-ids = { $which } sans identifiant (guid) : si le titre et l’adresse changent, le même billet passe pour un nouveau
+advice-relative-ids = { $which } avec une adresse relative pour identifiant ; un identifiant doit désigner le billet entre tous
+advice-no-links = { $which } sans lien vers le billet sur le web
+advice-no-dates = { $which } sans date lisible : c’est le jour de la première lecture qui compte
+advice-future = { $which } avec une date à venir
+advice-no-titles = { $which } avec un titre qui dit qu’il n’y en a pas ; un message a besoin d’un objet
+advice-protected = { $which } sous mot de passe : un tel billet est retenu jusqu’à son ouverture
+advice-files = { $which } avec un fichier seul, sans texte : une telle entrée est laissée de côté
+advice-excerpts = ses billets semblent n’être que des extraits : les messages ne contiendront pas les textes entiers (WordPress : Réglages, Lecture, « Pour chaque publication dans le flux, inclure : le texte complet »)
+advice-few = il montre { $count } billets : s’il n’en montre jamais plus, des billets seront manqués quand il en paraît davantage entre deux lectures

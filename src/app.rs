@@ -77,7 +77,7 @@ impl App {
     }
 
     /// For a thread with a runtime of its own: an app with connections of its own to PostgreSQL, so that a reply wakes that
-    /// thread directly. SQLite stays as it is, for it has one writer.
+    /// thread directly. SQLite stays as it is, because it has one writer.
     ///
     /// # Errors
     /// When the server cannot be reached.

@@ -1,7 +1,7 @@
 //! Links that act: HMAC-SHA-256 over (purpose, subscriber, version, time), base64url, one purpose each.
 //!
 //! In: the instance's key and a subscriber. Out: tokens for URLs and back; keyed hashes of addresses; message ids.
-//! A token of one purpose is worth nothing for another; comparison takes constant time. Leave tokens never expire.
+//! A token for one purpose is not valid for another; comparison takes constant time. Leave tokens never expire.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ pub enum Purpose {
     Form = 6,
 }
 
-/// What a valid token says.
+/// The contents of a valid token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// The subscriber (or newsletter, for [`Purpose::Form`]).
@@ -67,8 +67,8 @@ impl Keys {
         Self { token: derive(b"token"), address: derive(b"address"), message: derive(b"message") }
     }
 
-    /// Reads the instance's secret, making it at the first start. It lives in the database, so that a restored
-    /// backup keeps every link alive.
+    /// Reads the instance's secret, creating it at the first start. It is stored in the database, so that links keep working
+    /// after a backup is restored.
     pub async fn load(db: &Db) -> anyhow::Result<Self> {
         if let Some(secret) = secret(db).await? {
             return Ok(Self::from_secret(secret.as_bytes()));

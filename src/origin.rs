@@ -1,7 +1,7 @@
-//! Where a subscription came from: a site's form, a file, an owner. It stands in the footer of mails, nowhere else.
+//! The origin of a subscription: a site's form, a file, an owner. It appears in the footer of mails and nowhere else.
 //!
-//! In: the address of a page, as a visitor's side says it. Out: what `subscriber.origin` holds: a host name and nothing
-//! else of that address, `imported`, `added`, or nothing. Met by everything that writes a subscriber, and by `letters`.
+//! In: the address of a page, as the visitor's browser sends it. Out: the value of `subscriber.origin`: only the host name of that
+//! address, `imported`, `added`, or nothing. Met by everything that writes a subscriber, and by `letters`.
 
 /// Where somebody's subscription came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,12 +12,12 @@ pub enum Origin<'a> {
     Imported,
     /// An owner, by hand.
     Added,
-    /// Nobody knows, or what is stored cannot be shown.
+    /// Unknown, or the stored value cannot be shown.
     Unknown,
 }
 
 impl<'a> Origin<'a> {
-    /// Reads `subscriber.origin`. What was typed somewhere is checked once more: it stands in other people's mails.
+    /// Reads `subscriber.origin`. Checks the value once more, because it came from a request and appears in mails.
     pub fn read(stored: Option<&'a str>) -> Self {
         match stored {
             Some("imported") => Self::Imported,
@@ -28,7 +28,7 @@ impl<'a> Origin<'a> {
     }
 }
 
-/// What is stored for a form on this page: its host, if it is a name that people can read.
+/// The value to store for a form on this page: its host, if that is a name that people can read.
 pub fn of_page(page: &str) -> Option<String> {
     let page = url::Url::parse(page).ok().filter(|page| matches!(page.scheme(), "http" | "https"))?;
     let host = page.domain()?;

@@ -133,7 +133,7 @@ async fn disturb(app: &TestApp, digest: &Digest, what: u64) {
         0 | 1 => drop(editor::retry(app, digest, false, false).await),
         2 => drop(editor::decide(app, digest, Doubt::SendAgain).await),
         3 => drop(editor::decide(app, digest, Doubt::TakeForAccepted).await),
-        4 => drop(editor::pause(app, digest, "a test").await),
+        4 => drop(editor::pause(app, digest).await),
         5 | 6 => drop(editor::resume(app, digest, editor::Unknown::TryLater).await),
         7 => drop(pack::digest(app, MEANING, digest.id).await),
         8 | 9 => drop(lease::finish(&app.db, MEANING, digest.id, app.clock.now()).await),
@@ -307,7 +307,7 @@ async fn a_digests_bounces_are_undone_and_nobody_with_another_reason_is_written_
         assert_eq!(done, expected(false), "packed: {packed}");
         are_back(&mut app, digest).await;
         let said = app.cli(&["digest", "retry", "carnet", "--bounced"]).await;
-        assert!(said.ok().contains("Nobody of digest") && said.ok().contains("2 stay out"), "{}", said.stdout);
+        assert!(said.ok().contains("nobody to bring back") && said.ok().contains("2 stay out"), "{}", said.stdout);
         app.cli(&["digest", "retry", "carnet", "--bounced", "--doubtful"]).await.fails(2);
     }
 }
@@ -368,7 +368,7 @@ async fn a_digest_that_ended_with_open_rows_is_repaired() {
         assert!(found.fails(3).contains("fsck --repair"), "{}", found.stderr);
         assert_eq!(state(&app, digest).await, "finished", "looking changes nothing");
         let repaired = app.cli(&["fsck", "--repair"]).await;
-        assert!(repaired.ok().contains("repaired: it goes on"), "{}", repaired.stdout);
+        assert!(repaired.ok().contains("repaired: the digest resumes"), "{}", repaired.stdout);
         app.start().await;
         app.idle().await;
         assert_eq!(state(&app, digest).await, "finished");

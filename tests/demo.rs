@@ -159,10 +159,10 @@ async fn six_steps_lead_from_the_form_to_the_mailbox_and_out_again() {
     assert_eq!(demo.step(&leave).await, 6, "looking changes nothing");
     assert_eq!(demo.post(&leave, &[]).await.status, 200);
     assert_eq!(demo.step("/demo").await, 0);
-    assert!(demo.get("/demo").await.contains("Vous voilà désabonné"));
+    assert!(demo.get("/demo").await.contains("vous êtes parti"));
     assert_eq!(demo.post(&format!("{leave}/undo"), &[]).await.status, 200);
     let guide = demo.get("/demo").await;
-    assert!(guide.contains("Le tour est bouclé"), "{guide}");
+    assert!(guide.contains("La visite est terminée"), "{guide}");
 
     // Once more: a post of one's own reaches whoever came back; a slot without a new post is recorded as skipped.
     let own = demo.post("/demo/blog/publish", &[("title", "À moi & à vous"), ("text", "Un *mot* & un <script>")]).await;
@@ -183,9 +183,9 @@ async fn the_guide_speaks_the_language_that_is_asked_for() {
     let form = demo.get("/n/carnet").await;
     assert!(form.contains("<html lang=\"en\"") && form.contains("The tour in six steps"), "{form}");
     let other = demo.send(demo.request(Method::GET, "/demo?lang=fr")).await;
-    assert!(other.body.contains("en six pas"));
+    assert!(other.body.contains("en six étapes"));
     let remembered = demo.send(demo.request(Method::GET, "/demo").header("cookie", "demo_lang=fr")).await;
-    assert!(remembered.body.contains("en six pas"));
+    assert!(remembered.body.contains("en six étapes"));
     subscribe(&demo, "ana@example.org").await;
     assert!(
         demo.get("/demo/mail").await.contains("Confirmez votre abonnement"),
@@ -215,7 +215,7 @@ async fn nobody_else_reaches_the_demo() {
         assert!(status == 404 || status == 400, "{path}: {status}");
     }
     let empty = demo.post("/demo/blog/publish", &[("title", " "), ("text", "x")]).await;
-    assert!(empty.status == 200 && empty.body.contains("Il manque un titre"), "{}", empty.body);
+    assert!(empty.status == 200 && empty.body.contains("Il manque le titre"), "{}", empty.body);
 }
 
 #[tokio::test]

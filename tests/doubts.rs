@@ -103,6 +103,8 @@ async fn status_says_how_many_are_in_doubt_and_what_to_do() {
     }
     let shown = held.app.cli(&["digest", "status", "carnet", "--json"]).await.json();
     assert_eq!(shown["counts"]["uncertain"], 2);
+    let person = held.app.cli(&["subscriber", "show", "carnet", "p15@example.org"]).await;
+    assert!(person.ok().contains("in doubt  Des nouvelles") && !person.ok().contains("uncertain"), "{}", person.stdout);
 }
 
 #[tokio::test]
@@ -126,7 +128,7 @@ async fn the_command_line_sends_again_what_is_in_doubt() {
         assert_eq!(done, json!({ "dry_run": false, "id": held.id, "retried": 2 }), "packed: {packed}");
         held.is_whole(1, 2).await;
         let again = held.app.cli(&["digest", "retry", "carnet", "--doubtful"]).await;
-        assert_eq!(again.ok().trim(), format!("Nothing of digest {} is in doubt.", held.id));
+        assert_eq!(again.ok().trim(), format!("No mail of digest {} is in doubt.", held.id));
     }
 }
 

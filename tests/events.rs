@@ -4,18 +4,18 @@ use std::fmt::Write as _;
 
 use facteur::clock::{DAY, HOUR};
 use facteur::db::Tx;
-use facteur::events;
-use facteur::events::{About, Actor, Code, Event};
+use facteur::events::{self, About, Actor, Code, Event};
 use facteur::keys::{Claim, Purpose};
 use facteur::newsletters::Newsletter;
-use facteur::subscribers::add::Addition;
 use facteur::subscribers::address::Email;
+use facteur::subscribers::asked::Addition;
 use facteur::subscribers::status::{self, Verb};
-use facteur::subscribers::{Status, Subscriber, sql};
+use facteur::subscribers::{self, Status, Subscriber, sql};
 
 use super::harness::TestApp;
 use super::harness::smtp::faults::Stage;
 use super::signup::pages;
+use facteur::digests::MEANING;
 
 /// What was recorded since the last look, as `code actor about count parameters`.
 struct Watch<'a> {
@@ -103,7 +103,7 @@ async fn each_act_of_an_owner_leaves_one_event() {
     app.cli(&[&add[..], &["--confirmed-elsewhere", "formulaire de papier"]].concat()).await.ok();
     assert_eq!(watch.news().await, ["subscriber.added command subscriber 1 {\"status\":\"confirmed\"}"]);
     app.cli(&add).await.ok();
-    assert!(watch.news().await.is_empty(), "in already");
+    assert!(watch.news().await.is_empty(), "already subscribed");
     app.cli(&["subscriber", "unsubscribe", "carnet", "ana@example.org"]).await.ok();
     assert_eq!(watch.news().await, ["subscriber.left command subscriber 1 {\"from\":\"confirmed\"}"]);
     app.cli(&[&add[..], &["--bring-back", "elle l’a demandé"]].concat()).await.ok();
@@ -245,7 +245,7 @@ async fn act(app: &TestApp, tx: &mut Tx, verb: Verb, person: &Subscriber) -> boo
         Verb::Confirm => status::confirm(tx, person, now, now).await.unwrap(),
         Verb::Leave => status::leave(tx, person, now, Actor::Visitor).await.unwrap(),
         Verb::Undo => status::undo(tx, person, Status::Paused, now).await.unwrap(),
-        Verb::Bounce => status::bounce(tx, &[person.id], now).await.unwrap().len() == 1,
+        Verb::Bounce => MEANING.people.gone(&app.app, tx, &[person.id]).await.unwrap() == 1,
         Verb::Revive => {
             status::revive(tx, person.newsletter_id, &[person.id], now, Actor::Token(7)).await.unwrap() == 1
         }

@@ -256,7 +256,7 @@ async fn says_held_and_goes_on(app: &TestApp, digest: i64, before: usize) {
     let shown = app.cli(&["digest", "status", "carnet"]).await;
     assert!(shown.ok().contains("facteur resume"), "{shown:?}");
     let shown = app.cli(&["newsletter", "show", "carnet"]).await;
-    assert!(shown.ok().contains("no digest leaves until `facteur resume`"), "{shown:?}");
+    assert!(shown.ok().contains("no digest is sent until `facteur resume`"), "{shown:?}");
     let ready = app.get("/readyz").await;
     assert_eq!(ready.status, 200, "pages and sign-ups work");
     assert_eq!(ready.json()["delivery"], "held: an operator must say `facteur resume`");

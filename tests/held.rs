@@ -45,7 +45,7 @@ async fn nobody_above_a_ceiling_is_lost() {
         assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'pending'").await, 12);
         let shown = app.cli(&["newsletter", "show", "carnet", "--json"]).await.json();
         assert_eq!(shown["held"], 7, "{shown}");
-        assert!(app.cli(&["newsletter", "show", "carnet"]).await.ok().contains("7 wait for their letter"));
+        assert!(app.cli(&["newsletter", "show", "carnet"]).await.ok().contains("7 people wait for their letter"));
         assert!(app.cli(&["newsletter", "list"]).await.ok().contains("7 wait"));
         app.says_ready("signups", |said| said.contains("wait")).await;
         let person = app.cli(&["subscriber", "show", "carnet", "w11@big.example", "--json"]).await.json();
@@ -188,7 +188,7 @@ async fn a_mailbox_that_nothing_reads_is_refused_by_check_and_at_start() {
     let check = app.cli(&["config", "check"]).await;
     check.fails(3);
     assert!(
-        check.stdout.contains("smtp.leave_mailbox") && check.stdout.contains("Take the line out"),
+        check.stdout.contains("smtp.leave_mailbox") && check.stdout.contains("Remove the line"),
         "{}",
         check.stdout
     );

@@ -1,4 +1,4 @@
-//! The bare host and the addresses of pages: what whoever comes by may see, and what a slash too many leads to.
+//! The home page and the addresses of pages: what visitors may see, and what a slash too many leads to.
 
 use reqwest::Method;
 
@@ -109,7 +109,7 @@ async fn an_owner_is_told_what_the_bare_host_shows() {
     let shown = app.cli(&["newsletter", "show", "deux", "--json"]).await.json();
     assert_eq!(shown["listed"], "alone");
     list(&app, "deux", "yes").await;
-    assert!(app.cli(&["newsletter", "show", "deux"]).await.ok().contains("yes: the bare host shows it"));
+    assert!(app.cli(&["newsletter", "show", "deux"]).await.ok().contains("yes: the home page shows it"));
     app.cli(&["newsletter", "set", "deux", "--listed", "maybe"]).await.fails(2);
 }
 

@@ -166,7 +166,7 @@ async fn owners_add_show_and_end_subscriptions() {
         app.cli(&["subscriber", "show", "carnet", "nobody@example.org"])
             .await
             .fails(5)
-            .contains("nobody of this address")
+            .contains("has no subscriber with this address")
     );
     assert!(app.cli(&["subscriber", "add", "carnet", "ana@example"]).await.fails(2).contains(".org"));
     assert!(

@@ -93,7 +93,7 @@ async fn one_press_leaves_and_one_press_takes_it_back() {
     let undo = done.form();
     assert_eq!(undo.button, "Annuler, je reste");
     assert_eq!(app.get(&path).await.form().button, "Annuler, je reste", "the link offers undo later, too");
-    assert!(app.submit(&path, &undo).await.words().contains("Vous êtes de nouveau là"));
+    assert!(app.submit(&path, &undo).await.words().contains("Vous revoilà"));
     assert_eq!(status(&app).await, "confirmed");
     assert_eq!(app.submit(&path, &undo).await.status, 200);
     assert_eq!(

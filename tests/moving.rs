@@ -117,7 +117,7 @@ async fn what_waited_in_a_removed_feed_comes_back_with_its_new_address() {
         poll(&app, &carnet).await;
         let removed = app.cli(&["feed", "remove", "carnet", "1"]).await;
         let said = removed.ok();
-        assert!(said.contains("A post of it waited"), "{said}");
+        assert!(said.contains("1 waiting post of this feed is not sent"), "{said}");
         assert_eq!(states(&app).await, ["A seen", "B seen", "C gone"]);
         if renamed {
             for item in &mut all {

@@ -195,6 +195,6 @@ async fn what_was_left_as_in_the_example_is_warned_of() {
     let output = Command::new(env!("CARGO_BIN_EXE_facteur")).args(["config", "check", "--config"]).arg(&file).output();
     let said = String::from_utf8(output.unwrap().stdout).unwrap();
     for key in ["base_url", "smtp.host", "smtp.username"] {
-        assert!(said.contains(&format!("warning  {key} is still that of an example")), "{key}: {said}");
+        assert!(said.contains(&format!("warning  {key} still has the value from the example")), "{key}: {said}");
     }
 }

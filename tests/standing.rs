@@ -320,7 +320,7 @@ async fn an_address_does_not_move_to_other_posts_nor_onto_another_feed() {
     }
     let old = app.feeds.url("/feed");
     assert_eq!(app.texts("SELECT url FROM feed").await, [old.as_str()]);
-    assert!(listed(&app).await.contains("where other posts stand"));
+    assert!(listed(&app).await.contains("which has other posts"));
 
     let (app, carnet) = world().await;
     let old = app.feeds.url("/feed");

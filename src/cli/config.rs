@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::{Context, Fault};
-use crate::config::load::{Setting, Value};
+use crate::config::value::{Setting, Value};
 use crate::config::{EXAMPLE, check};
 
 /// Arguments of `facteur config`.
@@ -18,15 +18,15 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Say everything that is wrong with the configuration, with file and line. Exit 3 when something is.
+    /// Check the configuration: print every fault with file and line. Exit 3 when there is one.
     Check,
-    /// Print every key with the value that counts. Passwords are masked.
+    /// Print every key with its effective value. Passwords are masked.
     Show {
-        /// Say for each value where it comes from.
+        /// Show where each value comes from.
         #[arg(long)]
         origin: bool,
     },
-    /// Print a file to start from: what an owner must set.
+    /// Print an example file with what an owner must set.
     Example,
 }
 
@@ -91,7 +91,7 @@ fn show(context: &Context, origin: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The value as it may be shown to whoever looks over the shoulder.
+/// The value as it may appear on a screen that others can see.
 fn shown(setting: &Setting) -> Value {
     match &setting.value {
         Value::Text(text) => Value::Text(check::masked(&setting.key, text)),
@@ -99,7 +99,7 @@ fn shown(setting: &Setting) -> Value {
     }
 }
 
-/// A file that would give the same configuration (but for what is masked).
+/// A file that would give the same configuration (apart from the masked values).
 fn as_toml(settings: &[Setting], origin: bool) -> String {
     let mut out = String::new();
     let mut section = "";

@@ -14,13 +14,13 @@ use crate::telemetry;
 /// Arguments of `facteur demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Language of the guide and of the newsletter; without it, that of LANG.
+    /// Language of the guide and of the newsletter; without it, the language of LANG.
     #[arg(long, value_name = "fr|en")]
     lang: Option<String>,
-    /// Port on 127.0.0.1; without it 8080 or, when that is taken, any. 0: any.
+    /// Port on 127.0.0.1; without it 8080, or any free port when 8080 is taken. 0: any free port.
     #[arg(long, value_name = "N")]
     port: Option<u16>,
-    /// Keep everything in this folder, and go on from there the next time.
+    /// Keep everything in this folder, and continue from it the next time.
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
     /// Open the guide in the browser.
@@ -57,7 +57,7 @@ fn language(asked: Option<&str>) -> anyhow::Result<&'static Locale> {
     if let Some(tag) = asked {
         let known = || i18n::tags().collect::<Vec<_>>().join(", ");
         return i18n::known(tag)
-            .ok_or_else(|| Fault::usage(format!("--lang {tag}: there are texts in {} only", known())));
+            .ok_or_else(|| Fault::usage(format!("--lang {tag}: there are only texts in {}", known())));
     }
     let said =
         ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
@@ -79,7 +79,7 @@ fn welcome(language: &Locale, base_url: &str) -> String {
     language.format("demo-welcome", &[("url", Value::Text(base_url))])
 }
 
-/// Asks the desktop to open a page; a machine without one loses nothing.
+/// Asks the desktop to open a page; without a desktop the address is on the terminal anyway.
 fn open(url: &str) {
     let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     if let Err(error) = std::process::Command::new(program).arg(url).spawn() {

@@ -1,4 +1,5 @@
-//! `facteur fsck`: checks that every digest adds up; may run while mails are sent. Changes nothing without `--repair`.
+//! `facteur fsck`: checks that every recipient of every digest is accounted for; may run while mails are sent. Changes nothing
+//! without `--repair`.
 
 use super::{Context, Fault};
 use crate::digests::MEANING;
@@ -8,12 +9,12 @@ use crate::phrase;
 /// Arguments of `facteur fsck`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Let digests go on that ended too early: what is open of them is sent.
+    /// Resume digests that ended too early: their open mails are sent.
     #[arg(long)]
     repair: bool,
 }
 
-/// Prints what was found; exit 3 when something does not add up, after `--repair` when it still does not.
+/// Prints what was found; exit 3 when there is a problem, after `--repair` when one is left.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
     let report = if args.repair { check::repair(&app, MEANING).await? } else { check::check(&app).await? };
@@ -22,7 +23,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     } else {
         for Repair { digest, open } in &report.repaired {
             let rows = phrase::count(*open, "row", "rows");
-            println!("{digest}: repaired: it goes on; {rows} of it still to be sent");
+            println!("{digest}: repaired: the digest resumes, with {rows} still to be sent");
         }
         for problem in &report.problems {
             let digest = if problem.digest.is_empty() { "ledger" } else { &problem.digest };

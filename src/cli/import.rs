@@ -1,4 +1,4 @@
-//! `facteur import`: subscribers from a file.
+//! `facteur import`: imports subscribers from a file.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -17,47 +17,47 @@ use crate::{i18n, phrase};
 /// Arguments of `facteur import`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Into which newsletter.
+    /// The newsletter's short name (its slug).
     newsletter: String,
     /// CSV (comma, semicolon or tab; any encoding; header or not), or pasted addresses. `-` reads standard input.
     file: PathBuf,
-    /// Count and report, and store nothing.
+    /// Report what would be imported, and store nothing.
     #[arg(long, short = 'n')]
     dry_run: bool,
-    /// How these people consented outside Facteur, for the record: they are confirmed at once. Without it each gets a
-    /// confirmation letter.
+    /// How these people consented outside Facteur, for the record: they are confirmed at once. Without this option, each
+    /// person gets a confirmation letter.
     #[arg(long, value_name = "HOW")]
     confirmed_elsewhere: Option<String>,
     #[command(flatten)]
     said: Said,
-    /// Language of those for whom the file says none; without it the newsletter's.
+    /// Language of people for whom the file gives none; without it the newsletter's.
     #[arg(long)]
     lang: Option<String>,
-    /// Print what is understood of the file as JSON and touch nothing (the newsletter is not looked at).
+    /// Print how the file is understood, as JSON, and store nothing (the newsletter is ignored).
     #[arg(long, hide = true)]
     understood: bool,
 }
 
-/// What the person at the keyboard says of the file.
+/// What the arguments say about the file.
 #[derive(Debug, clap::Args)]
 struct Said {
-    /// These are people who must not be written to: each is remembered as unsubscribed, whoever is subscribed here is
-    /// unsubscribed, and nobody is ever raised. A list of addresses alone is enough.
+    /// Import people who must not be written to: each is remembered as unsubscribed, anyone subscribed here is
+    /// unsubscribed, and nobody is subscribed. A plain list of addresses is enough.
     #[arg(long, conflicts_with_all = ["confirmed_elsewhere", "subscribed"])]
     unsubscribed: bool,
-    /// These are subscribers, whatever the name of the file says.
+    /// Import these people as subscribers, whatever the name of the file says.
     #[arg(long)]
     subscribed: bool,
-    /// A column that has nothing to do with consent, by its name or number; may be given again.
+    /// Ignore this column (name or number): it has nothing to do with consent; may be given more than once.
     #[arg(long, value_name = "NAME")]
     ignore_column: Vec<String>,
-    /// The column with the addresses, by its name or number, where it is not found by itself.
+    /// Read addresses from this column (name or number), where Facteur does not find it by itself.
     #[arg(long, value_name = "NAME")]
     address_column: Option<String>,
 }
 
 impl Said {
-    /// As the import takes it.
+    /// The same in the form that the import reads.
     fn hints(&self) -> Hints {
         let list = match () {
             () if self.unsubscribed => List::Unsubscribed,
@@ -110,12 +110,12 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-/// What is no list is a usage error; a question is a guard.
+/// A file that is no list is a usage error; a question is a guard (exit 4).
 fn refused(error: &ImportError) -> anyhow::Error {
     match error {
         ImportError::File(_) => Fault::usage(error.to_string()),
         ImportError::Question(question) => Fault::refused(question.to_string()),
-        _ => anyhow::anyhow!("{error}; what was stored stays, run the same command again"),
+        _ => anyhow::anyhow!("{error}; the rows already stored stay: run the same command again"),
     }
 }
 
@@ -127,7 +127,8 @@ fn open(path: &Path) -> anyhow::Result<Box<dyn Read + Send>> {
     Ok(Box::new(file))
 }
 
-/// The name may tell the status of its people, in exports with one file per status, and is asked about; that of a pipe comes as `FILE_NAME`.
+/// The file's name: exports with one file per status have the status in it, and the import then asks. For standard input the
+/// name comes from the variable `FILE_NAME`.
 fn file_name(path: &Path) -> String {
     let given = path.file_name().filter(|name| *name != "-").map(|name| name.to_string_lossy().into_owned());
     given.or_else(|| std::env::var("FILE_NAME").ok()).unwrap_or_default()
@@ -159,21 +160,21 @@ fn in_words(counts: &Counts, limits: &crate::config::Signup) -> String {
         let what = match *status {
             "confirmed" => "added, confirmed elsewhere".to_owned(),
             "pending" => format!("added as pending{}", letters_take(*number, limits.letters_per_hour)),
-            ended => format!("remembered as {ended}: they get nothing"),
+            ended => format!("remembered as {ended}: they get no mail"),
         };
         let _ = writeln!(out, "  {number:>9}  {would}{what}");
     }
     for (number, what) in [
-        (counts.raised, "confirmed, were pending"),
-        (counts.already, "were here already, unchanged"),
-        (counts.ended, "were subscribed here, unsubscribed now"),
+        (counts.raised, "confirmed; they were pending"),
+        (counts.already, "already here, unchanged"),
+        (counts.ended, "unsubscribed; they were subscribed here"),
     ] {
         if number > 0 {
             let _ = writeln!(out, "  {number:>9}  {what}");
         }
     }
     for (reason, number) in &counts.kept_out {
-        let why = if *reason == "unclear" { "their status is not understood" } else { reason };
+        let why = if *reason == "unclear" { "Facteur does not understand their status" } else { reason };
         let _ = writeln!(out, "  {number:>9}  kept out: {why}");
     }
     if counts.invalid > 0 {
@@ -193,7 +194,7 @@ fn in_words(counts: &Counts, limits: &crate::config::Signup) -> String {
     out
 }
 
-/// Each column in a dry run; else those whose words were not understood.
+/// Each column in a dry run; otherwise only columns with values that were not understood.
 fn columns(counts: &Counts, out: &mut String) {
     let called = |column: &ColumnView| match column.name.as_str() {
         "" => format!("column {}", column.number),
@@ -215,11 +216,11 @@ fn columns(counts: &Counts, out: &mut String) {
     }
 }
 
-/// Letters leave at half the ceiling, so that visitors keep the rest.
+/// The time that letters take. They are sent at half of `letters_per_hour`, so that visitors keep the other half.
 fn letters_take(number: u64, per_hour: u32) -> String {
     if per_hour == 0 {
-        return "; their confirmation letters leave now".to_owned();
+        return "; their confirmation letters are sent now".to_owned();
     }
     let hours = number / u64::from((per_hour / 2).max(1)) + 1;
-    format!("; their confirmation letters leave within {hours} h or more ([signup] letters_per_hour)")
+    format!("; sending their confirmation letters takes {hours} h or more ([signup] letters_per_hour)")
 }

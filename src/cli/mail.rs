@@ -1,6 +1,6 @@
-//! `facteur mail`: looks at a mail as it would leave.
+//! `facteur mail`: checks a mail in the form in which it would be sent.
 //!
-//! In: a message in a file or on standard input. Out: what the lint found, on stdout; exit 3 when it found something.
+//! In: a message in a file or on standard input. Out: the lint's findings, on stdout; exit 3 when there is one.
 
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -22,15 +22,15 @@ pub struct Args {
 /// What to do with a mail.
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Check a message against the rules that hold for every mail of Facteur; exit 3 when one does not hold.
+    /// Check a message against the rules for every mail of Facteur; exit 3 when it breaks one.
     #[command(after_long_help = lint::RULES)]
     Lint {
         /// The message (.eml, with CRLF line ends as on the wire), or - for standard input.
         file: PathBuf,
-        /// Envelope sender (MAIL FROM), checked too.
+        /// Envelope sender (MAIL FROM) to check as well.
         #[arg(long, value_name = "ADDRESS", requires = "to")]
         from: Option<String>,
-        /// Envelope recipient (RCPT TO), checked too.
+        /// Envelope recipient (RCPT TO) to check as well.
         #[arg(long, value_name = "ADDRESS", requires = "from")]
         to: Option<String>,
     },

@@ -1,8 +1,9 @@
-//! DOORS on the command line: one file a command, each reads its arguments and calls one verb of a stage.
+//! DOORS on the command line: one file a command. Each file reads its arguments and calls one verb of a stage.
 //!
 //! stdout holds data, stderr messages; `--json` gives data as JSON. Exit codes: 0 done, 1 failure, 2 usage, 3 checks
-//! found problems, 4 refused by a safety guard, 5 not found, 75 temporary (busy), 130 interrupted. Times are on the clock of
-//! the newsletter, those of the whole instance on the machine's; JSON has them in UTC.
+//! found problems, 4 refused by a safety guard, 5 not found, 75 temporary (busy), 130 interrupted. Times of a newsletter are
+//! in its time zone, times of the whole instance in the machine's; JSON has UTC. Descriptions of rows, and why a stage refused,
+//! are in the language of the environment ([`language`]); JSON is in English.
 
 pub mod config;
 pub mod demo;
@@ -10,6 +11,7 @@ pub mod digest;
 pub mod feed;
 pub mod fsck;
 pub mod import;
+mod language;
 pub mod mail;
 pub mod newsletter;
 pub mod post;
@@ -31,6 +33,7 @@ use crate::config::Config;
 use crate::config::load::{Faults, Layers, Report};
 use crate::db::{self, file, migrate};
 use crate::delivery::preflight;
+use crate::i18n::{self, Locale};
 use crate::newsletters::{self, Newsletter};
 use crate::{cause, telemetry};
 
@@ -38,7 +41,7 @@ use crate::{cause, telemetry};
 #[derive(Debug, Parser)]
 #[command(name = "facteur", version, about, propagate_version = true)]
 pub struct Cli {
-    /// Configuration file, over /etc/facteur/facteur.toml.
+    /// Configuration file; its settings override /etc/facteur/facteur.toml.
     #[arg(long, global = true, value_name = "FILE", env = "FACTEUR_CONFIG")]
     pub config: Option<PathBuf>,
     /// Print data as JSON.
@@ -52,7 +55,7 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run: answer visitors, poll feeds, compose and send digests.
+    /// Run Facteur: answer visitors, poll feeds, compose and send digests.
     Serve(serve::Args),
     /// Try the whole loop without any configuration.
     Demo(demo::Args),
@@ -60,9 +63,9 @@ pub enum Command {
     Config(config::Args),
     /// Add, list, show and change newsletters.
     Newsletter(newsletter::Args),
-    /// Check or poll feeds.
+    /// Check, add, list, move, remove and poll feeds.
     Feed(feed::Args),
-    /// List or add posts.
+    /// List, add, include and skip posts.
     Post(post::Args),
     /// Preview, test, send and steer digests.
     Digest(digest::Args),
@@ -70,15 +73,15 @@ pub enum Command {
     Subscriber(subscriber::Args),
     /// Import subscribers from a CSV file.
     Import(import::Args),
-    /// Tokens for the API.
+    /// Create, list and revoke tokens for the API.
     Token(token::Args),
     /// Check a mail.
     Mail(mail::Args),
-    /// Check that every digest adds up.
+    /// Check that the ledger is complete: every recipient of every digest is accounted for.
     Fsck(fsck::Args),
-    /// Let everything go on that is held because the database may be a copy, or older than what was sent.
+    /// Resume sending after a hold: this database is the one that sends.
     Resume(resume::ResumeArgs),
-    /// Hold every digest and every slot until `facteur resume`.
+    /// Hold all sending until `facteur resume`: every digest and every slot.
     Hold(resume::HoldArgs),
 }
 
@@ -89,10 +92,17 @@ pub struct Context {
     pub config_path: Option<PathBuf>,
     /// `--json`
     pub json: bool,
+    /// The language of the environment, for people.
+    pub locale: &'static Locale,
 }
 
 impl Context {
-    /// What all layers of the configuration say.
+    /// The language of what is printed: JSON is for programs, and in English everywhere.
+    pub fn print_locale(&self) -> &'static Locale {
+        if self.json { i18n::locale(i18n::FALLBACK) } else { self.locale }
+    }
+
+    /// The configuration as all layers give it, with faults and warnings.
     pub fn report(&self) -> Report {
         Report::read(&Layers::of_this_process(self.config_path.as_deref()))
     }
@@ -102,17 +112,17 @@ impl Context {
         Ok(self.report().config()?)
     }
 
-    /// Opens the database that is there, and all else a verb needs.
+    /// Opens the existing database, and everything else a verb needs.
     pub async fn app(&self) -> anyhow::Result<Arc<App>> {
         Box::pin(App::open_existing(self.config()?, Clock::system())).await
     }
 
-    /// The same for the commands that one begins with: a database that is not there yet is made.
+    /// Like [`Self::app`], but creates a missing database: for the first commands of a new instance.
     pub async fn app_or_new(&self) -> anyhow::Result<Arc<App>> {
         Box::pin(App::open(self.config()?, Clock::system())).await
     }
 
-    /// The same for a trial of such a command: where there is no database yet, one that is gone with the folder.
+    /// Like [`Self::app_or_new`], for a dry run: a missing database is created in a temporary folder, which is deleted with it.
     pub async fn app_or_trial(&self) -> anyhow::Result<(Arc<App>, Option<tempfile::TempDir>)> {
         match self.app().await {
             Err(error) if error.is::<file::Missing>() || error.is::<migrate::NotOurs>() => {
@@ -135,7 +145,7 @@ impl Context {
         }
     }
 
-    /// The clock that a newsletter's owner thinks in: that of its first rhythm.
+    /// The time zone that a newsletter's owner thinks in: the zone of its first schedule.
     pub async fn zone(&self, app: &App, newsletter: &Newsletter) -> sqlx::Result<TimeZone> {
         let first = newsletters::sql::schedules(&app.db, newsletter.id).await?.into_iter().next();
         Ok(first.map_or_else(TimeZone::system, |schedule| zone(&schedule.zone)))
@@ -145,9 +155,7 @@ impl Context {
     pub async fn newsletter(&self, app: &App, slug: &str) -> anyhow::Result<Newsletter> {
         let found = newsletters::sql::by_slug(&app.db, slug).await?;
         found.ok_or_else(|| {
-            Fault::not_found(format!(
-                "there is no newsletter `{slug}`; `facteur newsletter list` shows those there are"
-            ))
+            Fault::not_found(format!("there is no newsletter `{slug}`; `facteur newsletter list` shows all"))
         })
     }
 }
@@ -163,6 +171,10 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// What failed without a case of its own: exit 1.
+    pub fn failure(message: impl Into<String>) -> anyhow::Error {
+        Self { exit: 1, message: message.into() }.into()
+    }
     /// Wrong arguments that clap cannot see: exit 2.
     pub fn usage(message: impl Into<String>) -> anyhow::Error {
         Self { exit: 2, message: message.into() }.into()
@@ -189,7 +201,7 @@ impl Fault {
 pub fn main() -> ExitCode {
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
     let cli = Cli::parse();
-    let context = Context { config_path: cli.config, json: cli.json };
+    let context = Context { config_path: cli.config, json: cli.json, locale: language::of_environment() };
     if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) {
         telemetry::quiet();
     }
@@ -209,14 +221,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// What to do about an error that may be none.
+/// What to do about an error after which the command may have succeeded all the same.
 fn hint(error: &anyhow::Error) -> &'static str {
     let in_doubt = error.chain().any(|cause| cause.downcast_ref::<sqlx::Error>().is_some_and(db::is_in_doubt));
-    if in_doubt { ". Look whether it was stored before you repeat the command" } else { "" }
+    if in_doubt { ". Check whether the change was stored before you repeat the command" } else { "" }
 }
 
-/// What a [`Fault`] says, 3 for a faulty configuration, 75 when another process sends, 4 in place of a lost
-/// database, 5 for one that is not there, 1 for all else.
+/// The exit code of a [`Fault`]; 3 for a faulty configuration, 75 when another process sends, 4 when a known database was
+/// lost, 5 when there is no database yet, 1 for everything else.
 fn exit_code(error: &anyhow::Error) -> ExitCode {
     if error.is::<Faults>() {
         return ExitCode::from(3);

@@ -7,12 +7,14 @@ use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::feeds::{self, Feed, standing};
+use crate::coded::Told as _;
+use crate::feeds::{self, Feed};
+use crate::i18n::{self, Locale};
 use crate::newsletters::change::{self, ChangeError, Plan, Which};
-use crate::newsletters::settings::{NewFeed, Rhythm, Settings};
-use crate::newsletters::view::{self, NewsletterView};
+use crate::newsletters::settings::{Invalid, NewFeed, Rhythm, Settings};
 use crate::newsletters::{self, Approval, Every, Listed, Newsletter, Schedule, sql};
-use crate::{i18n, phrase};
+use crate::views::newsletter::{self as view, NewsletterView};
+use crate::{phrase, views};
 
 use super::{Context, Fault, feed};
 
@@ -36,14 +38,14 @@ enum Command {
     List,
     /// Show a newsletter, its rhythms and its feeds.
     Show {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         slug: String,
     },
-    /// Change a newsletter: what is not given stays.
+    /// Change a newsletter; settings that are not given stay.
     Set {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         slug: String,
-        /// Which of its schedules to change: its number in `show`, or `new` for one more.
+        /// Which schedule to change: its number in `show`, or `new` to add one.
         #[arg(long, default_value = "1", value_parser = which)]
         schedule: Which,
         #[command(flatten)]
@@ -51,7 +53,7 @@ enum Command {
     },
 }
 
-/// What may be said of a newsletter.
+/// The settings of a newsletter.
 #[derive(Debug, clap::Args)]
 struct Given {
     /// Title that readers see. A new newsletter must have one.
@@ -60,7 +62,7 @@ struct Given {
     /// Sender: `"Name <address>"`, or an address. A new newsletter must have one.
     #[arg(long)]
     from: Option<String>,
-    /// Where answers go, when not to the sender.
+    /// Address for replies, when not the sender's.
     #[arg(long)]
     reply_to: Option<String>,
     #[arg(long, value_name = "TAG", help = languages())]
@@ -71,20 +73,20 @@ struct Given {
     /// One or two sentences for the sign-up page.
     #[arg(long)]
     description: Option<String>,
-    /// Who publishes it and where, for the foot of each mail.
+    /// Name and postal address of the publisher, for the foot of each mail.
     #[arg(long)]
     postal: Option<String>,
-    /// Whether the bare host (base_url alone) shows it: yes, no, or alone (the default: as long as no other newsletter may
-    /// be shown).
+    /// Whether the home page (base_url alone) shows the newsletter: yes, no, or alone (the default: only while no other
+    /// newsletter may be shown there).
     #[arg(long, value_name = "yes|no|alone")]
     listed: Option<Listed>,
     /// A feed to read (RSS, Atom, JSON Feed); may be given more than once.
     #[arg(long, value_name = "URL")]
     feed: Vec<String>,
-    /// How many of the posts that a feed already has go into the first digest.
+    /// How many of the posts already in each feed go into the first digest.
     #[arg(long, value_name = "N", default_value_t = 0, requires = "feed")]
     take: u32,
-    /// Add its feeds without reading them first.
+    /// Add the feeds without reading them first.
     #[arg(long, requires = "feed")]
     unread: bool,
     /// Rhythm: post, day, week or month.
@@ -99,15 +101,15 @@ struct Given {
     /// Time zone, such as Europe/Paris.
     #[arg(long)]
     zone: Option<String>,
-    /// auto: digests leave by themselves; hold: each waits for an editor.
+    /// Whether digests need approval. auto: they are sent by themselves; hold: each waits for an editor.
     #[arg(long)]
     approval: Option<Approval>,
-    /// Check and show what would be stored, and store nothing.
+    /// Show what would be stored, and store nothing.
     #[arg(long, short = 'n')]
     dry_run: bool,
 }
 
-/// The help of `--language`, with what there is.
+/// The help text of `--language`, with the languages that have texts.
 fn languages() -> String {
     let known: Vec<&str> = i18n::tags().collect();
     format!("Language of its pages and mails: {}. A new newsletter must have one", known.join(" or "))
@@ -149,10 +151,10 @@ impl Given {
     }
 
     /// Its feeds, each judged as `facteur feed add` does.
-    async fn judged(&self, app: &App) -> anyhow::Result<Vec<NewFeed>> {
+    async fn judged(&self, app: &App, context: &Context) -> anyhow::Result<Vec<NewFeed>> {
         let mut feeds = self.feeds();
         for new in feeds.iter_mut().filter(|_| !self.unread) {
-            new.url = feed::judge(app, new).await?.0;
+            new.url = feed::judge(app, context, new).await?.0;
         }
         Ok(feeds)
     }
@@ -177,10 +179,10 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::List => list(&app, context).await,
         Command::Show { slug } => {
             let found = context.newsletter(&app, &slug).await?;
-            let shown = view::newsletter(&app, &found).await?;
+            let shown = view::newsletter(&app, &found, context.print_locale()).await?;
             let feeds = feeds::sql::feeds(&app.db, found.id).await?;
             let zone = context.zone(&app, &found).await?;
-            context.show(&shown, || in_full(&shown, &feeds, &zone))
+            context.show(&shown, || in_full(&shown, &feeds, &zone, context.locale))
         }
         Command::Set { slug, schedule, given } => set(&app, context, &slug, schedule, &given).await,
     }
@@ -188,14 +190,16 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 
 async fn add(app: &App, context: &Context, slug: &str, given: &Given) -> anyhow::Result<()> {
     let (settings, rhythm) = (given.settings(), given.rhythm());
-    // What is wrong with the rest is said before the feeds are read.
-    change::add(app, slug, &settings, &rhythm, &given.feeds()).await.map_err(fault)?;
-    let plan = change::add(app, slug, &settings, &rhythm, &given.judged(app).await?).await.map_err(fault)?;
+    // Faults in the other settings are reported before the feeds are read, which takes time.
+    change::add(app, slug, &settings, &rhythm, &given.feeds()).await.map_err(|error| fault(context, error))?;
+    let plan = change::add(app, slug, &settings, &rhythm, &given.judged(app, context).await?)
+        .await
+        .map_err(|error| fault(context, error))?;
     if given.dry_run {
         return show_plan(context, &plan);
     }
-    let added = plan.store(app).await.map_err(fault)?;
-    let shown = view::newsletter(app, &added).await?;
+    let added = plan.store(app).await.map_err(|error| fault(context, error))?;
+    let shown = view::newsletter(app, &added, context.print_locale()).await?;
     let schedules = sql::schedules(&app.db, added.id).await?;
     let listed = bare_host(app, &added).await?;
     context.show(&shown, || next_steps(app, &added, &schedules, !shown.feeds.is_empty(), &listed))
@@ -204,26 +208,27 @@ async fn add(app: &App, context: &Context, slug: &str, given: &Given) -> anyhow:
 async fn set(app: &App, context: &Context, slug: &str, which: Which, given: &Given) -> anyhow::Result<()> {
     let found = context.newsletter(app, slug).await?;
     if !given.says_something() && which != Which::New {
-        return Err(Fault::usage("nothing to change was given; `facteur newsletter set --help` lists what can be"));
+        return Err(Fault::usage("no setting to change was given; `facteur newsletter set --help` lists them"));
     }
     let (settings, rhythm) = (given.settings(), given.rhythm());
-    change::set(app, &found, &settings, which, &rhythm, &given.feeds()).await.map_err(fault)?;
-    let feeds = given.judged(app).await?;
-    let plan = change::set(app, &found, &settings, which, &rhythm, &feeds).await.map_err(fault)?;
+    change::set(app, &found, &settings, which, &rhythm, &given.feeds()).await.map_err(|error| fault(context, error))?;
+    let feeds = given.judged(app, context).await?;
+    let plan =
+        change::set(app, &found, &settings, which, &rhythm, &feeds).await.map_err(|error| fault(context, error))?;
     if given.dry_run {
         return show_plan(context, &plan);
     }
-    let changed = plan.store(app).await.map_err(fault)?;
-    let shown = view::newsletter(app, &changed).await?;
+    let changed = plan.store(app).await.map_err(|error| fault(context, error))?;
+    let shown = view::newsletter(app, &changed, context.print_locale()).await?;
     let feeds = feeds::sql::feeds(&app.db, changed.id).await?;
     let zone = context.zone(app, &changed).await?;
-    context.show(&shown, || in_full(&shown, &feeds, &zone))
+    context.show(&shown, || in_full(&shown, &feeds, &zone, context.locale))
 }
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     let mut shown = Vec::new();
     for newsletter in sql::after_slug(&app.db, "", i64::MAX).await? {
-        shown.push(view::newsletter(app, &newsletter).await?);
+        shown.push(view::newsletter(app, &newsletter, context.print_locale()).await?);
     }
     context.show(&shown, || {
         if shown.is_empty() {
@@ -242,15 +247,21 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     })
 }
 
-/// What cannot stand is a usage error, a slug that is taken is refused.
-fn fault(error: ChangeError) -> anyhow::Error {
+/// An invalid setting is a usage error; a slug that is taken is refused. In the reader's language.
+fn fault(context: &Context, error: ChangeError) -> anyhow::Error {
+    let locale = context.locale;
     match error {
-        ChangeError::Invalid(invalid) if invalid.field == "slug" => Fault::usage(invalid.message),
-        ChangeError::Invalid(invalid) => Fault::usage(format!("--{invalid}")),
-        ChangeError::NoSchedule { .. } => Fault::not_found(error.to_string()),
-        ChangeError::Taken(_) => Fault::refused(error.to_string()),
+        ChangeError::Invalid(Invalid { field: "slug", wrong }) => Fault::usage(wrong.words(locale)),
+        ChangeError::Invalid(wrong) => invalid(context, &wrong),
+        ChangeError::NoSchedule(wrong) => Fault::not_found(wrong.words(locale)),
+        ChangeError::Taken(wrong) => Fault::refused(wrong.words(locale)),
         ChangeError::Database(error) => error.into(),
     }
+}
+
+/// A setting that cannot stand, under the name of its option.
+fn invalid(context: &Context, Invalid { field, wrong }: &Invalid) -> anyhow::Error {
+    Fault::usage(format!("--{field}: {}", wrong.words(context.locale)))
 }
 
 fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {
@@ -259,11 +270,14 @@ fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {
     let feeds = plan.feeds.iter().map(|(url, _)| feed(url)).collect();
     let shown = view::show(&plan.newsletter, 0, schedules, feeds);
     context.show(&shown, || {
-        format!("Nothing was stored (--dry-run). It would be:\n{}", in_full(&shown, &[], &TimeZone::system()))
+        format!(
+            "Nothing was stored (--dry-run). It would be:\n{}",
+            in_full(&shown, &[], &TimeZone::system(), context.locale)
+        )
     })
 }
 
-fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone) -> String {
+fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone, locale: &Locale) -> String {
     let mut out = String::new();
     let mut line = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -281,7 +295,7 @@ fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone) -> String {
     line("subscribers", &format!("{} confirmed", shown.confirmed));
     line("sign-ups", &held(shown, zone));
     if let Some(why) = &shown.hold {
-        line("held", &format!("{why}; no digest leaves until `facteur resume`"));
+        line("held", &format!("{why}; no digest is sent until `facteur resume`"));
     }
     for schedule in &shown.schedules {
         let mut words = format!("{}. {}, approval {}", schedule.number, schedule.words, schedule.approval);
@@ -289,7 +303,7 @@ fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone) -> String {
             words.push_str(", paused");
         }
         if schedule.skip_next {
-            words.push_str(", next one skipped");
+            words.push_str(", next slot skipped");
         }
         if let Some(next) = &schedule.next_due_at {
             let _ = write!(words, ", next {}", on_their_clock(next, &schedule.zone).unwrap_or_else(|| next.clone()));
@@ -300,19 +314,24 @@ fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone) -> String {
         let state = if feed.polled_at.is_none() { "  (not read yet)" } else { "" };
         line("feed", &format!("{}{state}", feed.url));
         let row = feeds.iter().find(|row| row.url == feed.url);
-        row.map(|row| standing::remarks(row, zone)).unwrap_or_default().iter().for_each(|remark| line("", remark));
+        let remarks = row.map(|row| views::feed::remarks(row, zone, locale)).unwrap_or_default();
+        for remark in &remarks {
+            line("", remark);
+        }
     }
     out
 }
 
-/// Who waits for a letter, if anybody does.
+/// How many people wait for a letter, if any do.
 fn held(shown: &NewsletterView, zone: &TimeZone) -> String {
     let Some(until) = shown.held_until.as_deref().filter(|_| shown.held > 0) else { return String::new() };
     let until = phrase::retold(until, zone);
     let waits = match shown.held {
-        1 => "1 waits for a letter: more came than the limits of [signup] let through. It leaves by itself".to_owned(),
+        1 => {
+            "1 person waits for a letter: more signed up than [signup] allows at once. It is sent by itself".to_owned()
+        }
         held => format!(
-            "{held} wait for their letter: more came than the limits of [signup] let through. They leave by themselves, the last"
+            "{held} people wait for their letter: more signed up than [signup] allows at once. They are sent by themselves, the last"
         ),
     };
     format!("{waits} about {until}")
@@ -320,13 +339,13 @@ fn held(shown: &NewsletterView, zone: &TimeZone) -> String {
 
 fn in_words(listed: Listed) -> &'static str {
     match listed {
-        Listed::Yes => "yes: the bare host shows it",
-        Listed::No => "no: only whoever has its address finds it",
-        Listed::Alone => "alone: the bare host shows it as long as no other may be shown",
+        Listed::Yes => "yes: the home page shows it",
+        Listed::No => "no: only people who have its address find it",
+        Listed::Alone => "alone: the home page shows it only while no other newsletter may be shown",
     }
 }
 
-/// What the bare host shows now that there is this newsletter.
+/// What the home page shows now that this newsletter exists.
 async fn bare_host(app: &App, added: &Newsletter) -> anyhow::Result<String> {
     let shown = newsletters::listed(sql::not_hidden(&app.db).await?);
     let this = shown.iter().any(|newsletter| newsletter.id == added.id);
@@ -336,7 +355,9 @@ async fn bare_host(app: &App, added: &Newsletter) -> anyhow::Result<String> {
         (false, _) if added.listed == Listed::No => "does not show it (--listed no)".to_owned(),
         (false, _) => {
             let slug = &added.slug;
-            format!("does not show it, for there are others; `facteur newsletter set {slug} --listed yes` changes that")
+            format!(
+                "does not show it because there are others; `facteur newsletter set {slug} --listed yes` changes that"
+            )
         }
     })
 }
@@ -345,7 +366,7 @@ fn next_steps(app: &App, added: &Newsletter, schedules: &[Schedule], has_feed: b
     let (slug, base) = (&added.slug, &app.config.base_url);
     let mut out = format!("Newsletter `{slug}` was added.\n");
     let _ = writeln!(out, "  sign-up page  {base}/n/{slug}");
-    let _ = writeln!(out, "  bare host     {base} {listed}");
+    let _ = writeln!(out, "  home page     {base} {listed}");
     if let Some(schedule) = schedules.first() {
         let _ = writeln!(out, "  sends         {}", view::rhythm(schedule));
         let next = schedule.next_due_at.and_then(|at| on_their_clock(&rfc3339(at), &schedule.zone));

@@ -1,22 +1,19 @@
-//! `facteur post`: list the posts of a newsletter with their states, add one, include or skip some.
+//! `facteur post`: list a newsletter's posts with their states, add, include or skip posts.
 
 use std::collections::HashSet;
 use std::io::Read as _;
 
 use clap::Subcommand;
-use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Context, Fault};
 use crate::app::App;
-use crate::clock::rfc3339;
-use crate::feeds::aside;
+use crate::coded::Told as _;
 use crate::feeds::choice::{Choice, Chosen, choose};
 use crate::feeds::given::AddError;
-use crate::feeds::news::reason;
-use crate::feeds::{self, NewPost, Post, PostState, sql};
+use crate::feeds::{self, NewPost, PostState, sql};
 use crate::newsletters::Newsletter;
-use crate::phrase;
+use crate::views::post as view;
 
 /// Bytes of a file.
 const FILE: u64 = 2 * 1024 * 1024;
@@ -30,61 +27,61 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List posts, the newest first, each with its state.
+    /// List posts with their states, the newest first.
     List {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
-        /// Only those that are new, held, seen, skipped or gone.
+        /// Only posts in this state: new, held, seen, skipped or gone.
         #[arg(long)]
         state: Option<PostState>,
         /// How many at most.
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
         limit: i64,
     },
-    /// Add a post written in Markdown (or HTML, when the file's name ends so).
+    /// Add a post from a Markdown file (or from HTML, when the file's name ends in .html).
     Add {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
-        /// File, or `-` for standard input. Its title is the first `# heading`, unless front matter or --title says it.
+        /// File, or `-` for standard input. The title is the first `# heading`, unless front matter or --title gives one.
         #[arg(value_name = "FILE.md|-")]
         file: String,
         #[command(flatten)]
         given: Given,
     },
-    /// Let posts be sent that were held, seen, skipped or gone, or that are planned for later.
+    /// Include posts in the next digest: those held, seen, skipped or gone, or planned for later.
     Include {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
-        /// Their numbers in `list`.
+        /// Numbers of the posts in `list`.
         #[arg(required = true)]
         ids: Vec<i64>,
     },
-    /// Leave posts out.
+    /// Skip posts: they will not be sent.
     Skip {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
-        /// Their numbers in `list`.
+        /// Numbers of the posts in `list`.
         #[arg(required = true)]
         ids: Vec<i64>,
     },
 }
 
-/// What may be said about a post; it wins over the file's front matter.
+/// What the arguments say about a post; they win over the file's front matter.
 #[derive(Debug, Default, clap::Args)]
 struct Given {
-    /// Title.
+    /// Title of the post.
     #[arg(long)]
     title: Option<String>,
-    /// Where it stands on the web.
+    /// Address of the post on the web.
     #[arg(long)]
     url: Option<String>,
-    /// Who wrote it.
+    /// Author of the post.
     #[arg(long)]
     author: Option<String>,
-    /// A few words about it.
+    /// Summary of the post, in a few words.
     #[arg(long)]
     summary: Option<String>,
-    /// Names it for good: the same guid again is the same post.
+    /// Permanent id of the post: adding the same guid again adds no second post.
     #[arg(long)]
     guid: Option<String>,
     /// Address of a picture.
@@ -118,57 +115,33 @@ async fn list(
 ) -> anyhow::Result<()> {
     let posts = sql::posts(&app.db, of.id, state, limit).await?;
     let taken: HashSet<i64> = sql::taken(&app.db, of.id).await?.into_iter().collect();
-    let shown: Vec<Value> = posts.iter().map(|post| view(post, taken.contains(&post.id))).collect();
+    let shown: Vec<Value> = posts.iter().map(|post| view::json(post, taken.contains(&post.id))).collect();
     let zone = context.zone(app, of).await?;
     context.show(&shown, || {
         if posts.is_empty() {
             return format!("`{}` has no such post; `facteur feed poll {}` reads its feeds now.", of.slug, of.slug);
         }
-        posts.iter().map(|post| line(post, taken.contains(&post.id), &zone)).collect::<Vec<_>>().join("\n")
+        posts
+            .iter()
+            .map(|post| view::line(post, taken.contains(&post.id), &zone, context.locale))
+            .collect::<Vec<_>>()
+            .join("\n")
     })
-}
-
-fn view(post: &Post, in_digest: bool) -> Value {
-    json!({
-        "id": post.id, "guid": post.guid, "url": post.url, "title": post.title, "author": post.author,
-        "language": post.language, "image_url": post.image_url, "published_at": post.published_at.map(rfc3339),
-        "published_day": post.published_day,
-        "first_seen_at": rfc3339(post.first_seen_at), "feed_id": post.feed_id, "state": post.state,
-        "reason": post.reason, "in_digest": in_digest,
-    })
-}
-
-fn line(post: &Post, in_digest: bool, zone: &TimeZone) -> String {
-    let instant = || phrase::day(post.published_at.unwrap_or(post.first_seen_at), zone);
-    let date = post.published_day.clone().unwrap_or_else(instant);
-    let state = if in_digest && post.state == PostState::New { "in a digest" } else { post.state.as_str() };
-    let why = match post.reason.as_deref() {
-        Some(reason::TOO_MANY) => "  (many new posts at once)",
-        Some(reason::ALL_NEW) => "  (all of its feed is new: was the blog moved or rebuilt?)",
-        Some(reason::TOO_OLD) => "  (an old post)",
-        Some(reason::FEED_REMOVED) => "  (its feed was removed)",
-        Some(reason::VANISHED) => "  (not in its feed any more)",
-        Some(reason::EDITOR) => "  (by an editor)",
-        Some(aside::PROTECTED) => "  (behind a password)",
-        Some(aside::BARE_FILE) => "  (a file beside a post)",
-        _ => "",
-    };
-    format!("{:>5}  {state:<11}  {date}  {}{why}", post.id, post.title)
 }
 
 async fn add(app: &App, context: &Context, to: &Newsletter, file: &str, given: Given) -> anyhow::Result<()> {
     let html = [".html", ".htm"].iter().any(|end| file.to_ascii_lowercase().ends_with(end));
     let new = new_post(&read(file)?, html, given);
     if new.title.is_empty() {
-        return Err(Fault::usage("the post has no title: begin the file with `# Title`, or give --title"));
+        return Err(Fault::usage("the post has no title: begin the file with `# Title`, or use --title"));
     }
     let added = feeds::add(app, to.id, new).await.map_err(|error| match error {
-        AddError::Invalid { .. } => Fault::usage(error.to_string()),
+        AddError::Invalid { field, why } => Fault::usage(format!("{field}: {}", why.words(context.locale))),
         AddError::Database(error) => error.into(),
     })?;
-    let mut shown = view(&added.post, false);
+    let mut shown = view::json(&added.post, false);
     shown["created"] = added.created.into();
-    let did = if added.created { "was added to" } else { "was there already in" };
+    let did = if added.created { "was added to" } else { "was already in" };
     context.show(&shown, || format!("Post {} {did} `{}`: {}", added.post.id, to.slug, added.post.title))
 }
 
@@ -181,18 +154,18 @@ fn read(file: &str) -> anyhow::Result<String> {
             std::fs::File::open(file).map_err(|error| Fault::not_found(format!("cannot open {file}: {error}")))?;
         open.take(FILE).read_to_string(&mut text)
     };
-    read.map_err(|error| Fault::usage(format!("{file} is no text in UTF-8: {error}")))?;
+    read.map_err(|error| Fault::usage(format!("{file} is not text in UTF-8: {error}")))?;
     Ok(text)
 }
 
-/// Front matter (`---`, lines of `name: value`, `---`) and a first heading say what the arguments do not.
+/// Front matter (`---`, lines of `name: value`, `---`) and the first heading fill in what the arguments leave out.
 fn new_post(text: &str, html: bool, given: Given) -> NewPost {
     let text = text.trim_start_matches('\u{feff}');
     let (matter, body) = front_matter(text);
     let matter = |name: &str| matter.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     let title = given.title.or_else(|| matter("title"));
     let (heading, rest) = if html { (None, body) } else { heading(body) };
-    // A heading that is the title is not said again in the body.
+    // A first heading that repeats the title is taken out of the body.
     let (title, body) = match (title, heading) {
         (Some(title), Some(heading)) if title.trim() == heading => (title, rest),
         (Some(title), _) => (title, body),
@@ -248,9 +221,11 @@ async fn decide(app: &App, context: &Context, slug: &str, ids: &[i64], choice: C
             }
         }
     }
-    let shown: Vec<Value> = posts.iter().map(|post| view(post, false)).collect();
+    let shown: Vec<Value> = posts.iter().map(|post| view::json(post, false)).collect();
     let zone = context.zone(app, &newsletter).await?;
-    context.show(&shown, || posts.iter().map(|post| line(post, false, &zone)).collect::<Vec<_>>().join("\n"))
+    context.show(&shown, || {
+        posts.iter().map(|post| view::line(post, false, &zone, context.locale)).collect::<Vec<_>>().join("\n")
+    })
 }
 
 #[cfg(test)]

@@ -1,20 +1,25 @@
-//! `facteur resume` and `facteur hold`: whether this database sends.
+//! `facteur resume` and `facteur hold`: decide whether this database sends.
 //!
-//! A database that may be a copy, or older than what was sent, is held by itself (`delivery::generation` says when);
-//! `resume` says that it is the one that sends from now on. `hold` is for whoever puts a backup in place and wants to look
-//! at it first.
+//! Facteur holds by itself a database that may be a copy, or older than what was already sent (`delivery::generation` says
+//! when). `resume` declares that this database is the one that sends from now on. `hold` is for operators who have restored a
+//! backup and want to look at it before anything is sent.
+
+use serde_json::{Value, json};
 
 use super::{Context, digest};
+use crate::db::generation::Held;
 use crate::digests::MEANING;
+use crate::i18n;
 use crate::ledger::hold;
+use crate::reason::Reason;
 
 /// Arguments of `facteur resume`.
 #[derive(Debug, clap::Args)]
 pub struct ResumeArgs {
-    /// Say what is held and why, and change nothing.
+    /// Show what is held and why, and change nothing.
     #[arg(long, short = 'n')]
     dry_run: bool,
-    /// Without a question.
+    /// Do it without asking.
     #[arg(long)]
     yes: bool,
 }
@@ -25,20 +30,26 @@ pub struct HoldArgs {}
 
 const NOTHING: &str = "Nothing is held.";
 
-/// Lets everything go on.
+/// For programs.
+fn shown(held: &Held) -> Value {
+    let why = hold::why(held);
+    json!({ "since": held.since, "why": why.words(i18n::locale(i18n::FALLBACK)), "why_code": why.code() })
+}
+
+/// Resumes sending.
 pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
     let Some(held) = hold::state(&app).await? else {
         return context.show(&hold::Resumed { was_held: false, digests: 0 }, || NOTHING.to_owned());
     };
     if args.dry_run {
-        return context.show(&held, || format!("{}.", hold::in_words(&held)));
+        return context.show(&shown(&held), || format!("{}.", hold::in_words(&held, context.locale)));
     }
     if !args.yes {
-        digest::can_answer("letting everything go on")?;
+        digest::can_answer("resuming")?;
         let question = format!(
-            "Held: {}.\nWhat is open is sent from here, and no other database may send it. Let everything go on?",
-            held.why
+            "Held: {}.\nOpen mails will be sent from this database, and no other database may send them. Resume?",
+            hold::why(&held).words(context.locale)
         );
         digest::wants_yes(&question, "everything stays held")?;
     }
@@ -46,21 +57,21 @@ pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<()> {
     context.show(&resumed, || {
         let digests = match resumed.digests {
             0 => "no digest was held".to_owned(),
-            1 => "1 digest that was held".to_owned(),
-            more => format!("{more} digests that were held"),
+            1 => "1 held digest".to_owned(),
+            more => format!("{more} held digests"),
         };
-        format!("Everything goes on, as soon as `facteur serve` runs: {digests}.")
+        format!("Sending resumes as soon as `facteur serve` runs: {digests}.")
     })
 }
 
-/// Holds everything.
+/// Holds all sending.
 pub async fn hold(_args: HoldArgs, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
-    let paused = hold::hold(&app, MEANING, "an operator said `facteur hold`").await?;
-    let held = hold::state(&app).await?;
+    let paused = hold::hold(&app, MEANING, &Reason::HeldByOperator).await?;
+    let held = hold::state(&app).await?.as_ref().map(shown);
     context.show(&held, || match paused {
-        Some(1) => "Held: 1 digest was paused. `facteur resume` lets all go on.".to_owned(),
-        Some(digests) => format!("Held: {digests} digests were paused. `facteur resume` lets all go on."),
-        None => "It was held already. `facteur resume` lets all go on.".to_owned(),
+        Some(1) => "Held: 1 digest was paused. `facteur resume` resumes sending.".to_owned(),
+        Some(digests) => format!("Held: {digests} digests were paused. `facteur resume` resumes sending."),
+        None => "Sending was already held. `facteur resume` resumes it.".to_owned(),
     })
 }

@@ -15,16 +15,16 @@ use crate::db::{self, Db, server};
 use crate::serve::{self, Roles};
 use crate::telemetry;
 
-/// What an orderly stop may take beyond `[smtp] stop_s` before it is cut short.
+/// Time that an orderly stop may take beyond `[smtp] stop_s` before it is cut short.
 const STOP_MARGIN: Duration = Duration::from_secs(9);
 
 /// Arguments of `facteur serve`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What this process does, separated by commas. Several processes may share the work on PostgreSQL.
+    /// Roles of this process, separated by commas; without it all. On PostgreSQL several processes may share the work.
     #[arg(long, value_name = "web,schedule,delivery", value_delimiter = ',')]
     roles: Vec<Role>,
-    /// Address and port to listen on, instead of `listen` of the configuration.
+    /// Address and port to listen on, instead of `listen` in the configuration.
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
 }
@@ -35,7 +35,7 @@ enum Role {
     Web,
     /// Poll feeds and compose digests.
     Schedule,
-    /// Send.
+    /// Send mails.
     Delivery,
 }
 
@@ -65,15 +65,15 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     };
     tokio::select! {
         ended = serve::serve(app, roles, listener, stop.clone()) => ended,
-        () = cut_short => Err(anyhow::anyhow!("the orderly stop took more than {} s; stopped hard", limit.as_secs())),
+        () = cut_short => Err(anyhow::anyhow!("the orderly stop took more than {} s and was cut short", limit.as_secs())),
     }
 }
 
-/// What a server, or a pooler before it, must be able to do for as long as this process runs.
+/// Checks that PostgreSQL, or a pooler in front of it, can do what this process needs for as long as it runs.
 async fn look_at_server(app: &App, roles: Roles) -> anyhow::Result<()> {
     let Db::Postgres(pg) = &app.db else { return Ok(()) };
     server::check_pooler(pg).await?;
-    // The pool of the pages, and as many for the thread that sends.
+    // One pool for the pages, and one as large for the thread that sends.
     let pools = 1 + i64::from(roles.delivery);
     if let Err(error) = server::warn_of_limits(pg, pools * i64::from(app.config.database.connections)).await {
         tracing::warn!(error = db::words(&error), "cannot ask PostgreSQL how many connections it allows");
@@ -81,7 +81,7 @@ async fn look_at_server(app: &App, roles: Roles) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The configuration, with what is unwise in it; the faults that only show when it is used: exit 3.
+/// The configuration with warnings about risky settings; exit 3 for faults that only show when it is used.
 fn checked(context: &Context) -> anyhow::Result<(Config, Vec<String>)> {
     let report = context.report();
     let config = report.config()?;
@@ -101,18 +101,18 @@ fn roles(wanted: &[Role]) -> Roles {
     Roles { web: has(Role::Web), schedule: has(Role::Schedule), delivery: has(Role::Delivery) }
 }
 
-/// Binds `address`, or says what stands in the way and what to do.
+/// Binds `address`, or says what prevents it and what to do.
 pub async fn bind(address: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         let next = match error.kind() {
             io::ErrorKind::AddrInUse => {
-                "another program, perhaps another Facteur, has that port: stop it, or choose another with --listen"
+                "another program, perhaps another Facteur, uses that port: stop it, or choose another port with --listen"
             }
             io::ErrorKind::PermissionDenied => {
-                "ports below 1024 want privileges; listen on 8080 and put a web server in front"
+                "ports below 1024 need privileges; listen on 8080 and put a web server in front"
             }
             io::ErrorKind::AddrNotAvailable => {
-                "this machine does not have that address; 127.0.0.1 or [::] always exist"
+                "this machine does not have that address; 127.0.0.1 and [::] always exist"
             }
             _ => "give ADDRESS:PORT with --listen or `listen` in the configuration",
         };
@@ -125,16 +125,16 @@ pub fn stop_on_signal(stop: CancellationToken) -> io::Result<()> {
     let mut signals = Signals::take()?;
     tokio::spawn(async move {
         signals.next().await;
-        tracing::info!("stopping: what is under way is finished; once more stops at once");
+        tracing::info!("stopping: work under way is finished first; a second signal stops at once");
         stop.cancel();
         signals.next().await;
-        tracing::warn!("stopped at once; the next start finds out what was in flight");
+        tracing::warn!("stopped at once; the next start finds the mails that were in flight");
         std::process::exit(130);
     });
     Ok(())
 }
 
-/// Taken once and kept: a signal between two waits is not lost.
+/// Registered once and kept, so that a signal between two waits is not lost.
 struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,

@@ -3,20 +3,19 @@
 use std::io::{BufRead as _, BufWriter, IsTerminal as _, Write as _};
 
 use clap::{Subcommand, ValueEnum};
-use jiff::tz::TimeZone;
 
 use super::{Context, Fault};
 use crate::app::App;
 use crate::db::{self, migrate};
 use crate::events::Actor;
-use crate::i18n;
 use crate::newsletters::Newsletter;
-use crate::phrase;
-use crate::subscribers::add::{self, Added, Addition};
+use crate::subscribers::add::{self, Added};
 use crate::subscribers::address::Email;
+use crate::subscribers::asked::Addition;
 use crate::subscribers::export::{self, ExportError};
-use crate::subscribers::view::{self, Pages, SubscriberView, WholeView};
+use crate::subscribers::pages::{Pages, SubscriberView};
 use crate::subscribers::{Status, Subscriber, erase, leave, sql, suppression, typo};
+use crate::views::subscriber as view;
 
 /// Arguments of `facteur subscriber`.
 #[derive(Debug, clap::Args)]
@@ -27,47 +26,47 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Add one address: it is asked to confirm by letter, unless its consent was had elsewhere.
+    /// Add one address: it gets a confirmation letter, unless the person already consented elsewhere.
     Add(AddArgs),
-    /// List a newsletter's subscribers, a line each.
+    /// List a newsletter's subscribers, one a line.
     List {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
         /// Only those in this state: pending, confirmed, paused, unsubscribed, bounced or complained.
         #[arg(long)]
         status: Option<Status>,
     },
-    /// Show all that is stored about one subscriber, with the proof of consent.
+    /// Show everything stored about one subscriber, with the proof of consent.
     Show {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
-        /// Whom.
+        /// Address of the person.
         email: String,
     },
-    /// End a subscription, as the person's own link does.
+    /// Unsubscribe somebody, as the link in their mails does.
     Unsubscribe {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
-        /// Whose.
+        /// Address of the person.
         email: String,
     },
-    /// Forget somebody: everything goes but a keyed hash that keeps the address out.
+    /// Erase somebody: only a keyed hash stays, which keeps the address out.
     Erase {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
-        /// Whom.
+        /// Address of the person.
         email: String,
-        /// Do not ask.
+        /// Do it without asking.
         #[arg(long)]
         yes: bool,
     },
-    /// Write a newsletter's subscribers to standard output, or one person's whole data.
+    /// Export a newsletter's subscribers to standard output, or everything stored about one person.
     Export {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
         /// Only this person, in full (always JSON).
         email: Option<String>,
-        /// csv or json.
+        /// Format of the export: csv or json.
         #[arg(long, value_enum)]
         format: Option<Format>,
     },
@@ -82,17 +81,17 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct AddArgs {
-    /// Which newsletter.
+    /// The newsletter's short name (its slug).
     newsletter: String,
-    /// Whom.
+    /// Address of the person.
     email: String,
-    /// Their name.
+    /// Name of the person.
     #[arg(long)]
     name: Option<String>,
-    /// Their language, such as fr; without it the newsletter's.
+    /// Language of the person, such as fr; without it the newsletter's.
     #[arg(long)]
     lang: Option<String>,
-    /// How they consented outside Facteur, for the record: they are confirmed at once.
+    /// How the person consented outside Facteur, for the record: they are confirmed at once.
     #[arg(long, value_name = "HOW")]
     confirmed_elsewhere: Option<String>,
     /// Why somebody who left, bounced, complained or was erased may come back, for the record.
@@ -110,7 +109,7 @@ enum Format {
 enum Rule {
     /// HTML's rule for `input type=email`.
     Html5,
-    /// What Facteur takes.
+    /// What Facteur accepts.
     Strict,
     /// The address with the domain that may have been meant.
     Typo,
@@ -132,7 +131,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let (newsletter, subscriber) = find(&app, context, &newsletter, &email).await?;
             let whole = view::whole(&app, &newsletter.slug, &subscriber).await?;
             let zone = context.zone(&app, &newsletter).await?;
-            context.show(&whole, || in_full(&whole, &zone))
+            context.show(&whole, || view::in_lines(&whole, &zone, context.locale).join("\n"))
         }
         Command::Unsubscribe { newsletter, email } => {
             let (_, subscriber) = find(&app, context, &newsletter, &email).await?;
@@ -153,7 +152,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 
 async fn add_one(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &args.newsletter).await?;
-    let email = address(&args.email)?;
+    let email = address(context, &args.email)?;
     let language = args.lang.as_deref().unwrap_or(&newsletter.language);
     let Some(language) = i18n::known(language) else {
         let known: Vec<_> = i18n::tags().collect();
@@ -168,7 +167,7 @@ async fn add_one(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result
         by: Actor::Command,
     };
     if let Some(meant) = typo::suggestion(email.as_str()) {
-        eprintln!("facteur: did you mean {meant}? The address was taken as it is.");
+        eprintln!("facteur: did you mean {meant}? The address is stored as you typed it.");
     }
     match add::add(app, &newsletter, &addition).await? {
         Added::Done(subscriber) => {
@@ -179,7 +178,7 @@ async fn add_one(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result
             context.show(&SubscriberView::from(&subscriber), || format!("{}: {said}", subscriber.email))
         }
         Added::Already(subscriber) => {
-            context.show(&SubscriberView::from(&subscriber), || format!("{}: was in already", subscriber.email))
+            context.show(&SubscriberView::from(&subscriber), || format!("{}: already subscribed", subscriber.email))
         }
         Added::KeptOut(reason) => Err(Fault::refused(format!(
             "the address is kept out ({reason}); if the person asks to come back, say so with --bring-back \"why\""
@@ -211,7 +210,7 @@ async fn list(app: &App, context: &Context, newsletter: &Newsletter, status: Opt
     }
     if !any {
         eprintln!(
-            "facteur: nobody yet; `facteur subscriber add {0} EMAIL` or `facteur import {0} FILE`",
+            "facteur: no subscriber yet; `facteur subscriber add {0} EMAIL` or `facteur import {0} FILE` adds some",
             newsletter.slug
         );
     }
@@ -224,7 +223,7 @@ async fn unsubscribe(app: &App, context: &Context, subscriber: &Subscriber) -> a
     let ended = leave::end(&mut tx, now, subscriber, leave::By::Owner, None).await?;
     tx.commit().await?;
     let after = sql::by_id(&app.db, subscriber.id).await?.unwrap_or_else(|| subscriber.clone());
-    let said = if ended { "unsubscribed" } else { "had ended already, nothing changed" };
+    let said = if ended { "unsubscribed" } else { "was not subscribed any more; nothing changed" };
     context.show(&SubscriberView::from(&after), || format!("{}: {said}", after.email))
 }
 
@@ -235,8 +234,8 @@ async fn forget(
     subscriber: &Subscriber,
     yes: bool,
 ) -> anyhow::Result<()> {
-    if !yes && !asked("Erase everything about this address? It cannot be undone. [y/N] ")? {
-        return Err(Fault::refused("nothing was erased; --yes erases without a question"));
+    if !yes && !asked("Erase everything about this address? This cannot be undone. [y/N] ")? {
+        return Err(Fault::refused("nothing was erased; --yes erases without asking"));
     }
     let mut tx = app.db.begin().await?;
     erase::erase(app, &mut tx, app.clock.now(), subscriber, "erased", Actor::Command).await?;
@@ -247,7 +246,7 @@ async fn forget(
     context.show(&done, || erased(clean, &copies))
 }
 
-/// Empties SQLite's log file, which still holds what stood in the database before. Others may read for a moment.
+/// Empties SQLite's log file, which still holds the erased rows. Tries again, because a reader may block it for a moment.
 async fn log_is_empty(app: &App) -> sqlx::Result<bool> {
     for _ in 0..20 {
         if app.db.empty_log().await? {
@@ -260,16 +259,19 @@ async fn log_is_empty(app: &App) -> sqlx::Result<bool> {
 fn erased(clean: bool, copies: &[String]) -> String {
     let mut said = "Erased. A keyed hash keeps the address out; nothing else is left in the database.".to_owned();
     if !clean {
-        said.push_str("\nIts log file (-wal) could not be emptied now, because others read it; `facteur serve` does it within the hour.");
+        said.push_str(
+            "\nThe database's log file (-wal) still holds some of it, because another process is reading; `facteur serve` empties \
+             the file within the hour.",
+        );
     }
     if !copies.is_empty() {
-        said.push_str("\nCopies from upgrades still hold it; delete those that you do not need: ");
+        said.push_str("\nCopies made before upgrades still hold the person's data; delete those you no longer need: ");
         said.push_str(&copies.join(", "));
     }
     said
 }
 
-/// Asks on the terminal; no terminal is a no.
+/// Asks on the terminal; without a terminal the answer is no.
 fn asked(question: &str) -> anyhow::Result<bool> {
     if !std::io::stdin().is_terminal() {
         return Ok(false);
@@ -311,63 +313,21 @@ fn stdout() -> impl std::io::Write {
     BufWriter::new(std::io::stdout())
 }
 
-fn address(typed: &str) -> anyhow::Result<Email> {
-    Email::from_typed(typed).map_err(|error| Fault::usage(format!("{error}; give it as name@example.org")))
+fn address(context: &Context, typed: &str) -> anyhow::Result<Email> {
+    Email::from_typed(typed).map_err(|error| Fault::usage(error.words(context.locale)))
 }
 
 async fn find(app: &App, context: &Context, slug: &str, typed: &str) -> anyhow::Result<(Newsletter, Subscriber)> {
     let newsletter = context.newsletter(app, slug).await?;
-    let email = address(typed)?;
+    let email = address(context, typed)?;
     if let Some(subscriber) = sql::by_key(&app.db, newsletter.id, email.key()).await? {
         return Ok((newsletter, subscriber));
     }
     let suppressed = suppression::reason(&app.db, newsletter.id, &app.keys.address_hash(email.key())).await?;
     Err(Fault::not_found(match suppressed {
-        Some(reason) => format!("nobody of this address on `{slug}`; it is kept out ({reason})"),
-        None => format!("nobody of this address on `{slug}`; `facteur subscriber list {slug}` shows who there is"),
+        Some(reason) => format!("`{slug}` has no subscriber with this address, and the address is kept out ({reason})"),
+        None => format!("`{slug}` has no subscriber with this address; `facteur subscriber list {slug}` shows all"),
     }))
-}
-
-fn in_full(whole: &WholeView, zone: &TimeZone) -> String {
-    let person = &whole.subscriber;
-    let none = || "–".to_owned();
-    let when = |at: &Option<String>| at.as_deref().map_or_else(none, |at| phrase::retold(at, zone));
-    let mut lines = vec![
-        format!("{}  {}", person.email, person.status),
-        format!("  newsletter  {}", whole.newsletter),
-        format!("  name        {}", person.name.clone().unwrap_or_else(none)),
-        format!("  language    {}", person.language),
-        format!("  asked       {}", phrase::retold(&person.created_at, zone)),
-        format!("  confirmed   {}", when(&person.confirmed_at)),
-        format!("  ended       {}", when(&person.ended_at)),
-        "Consent".to_owned(),
-    ];
-    for consent in &whole.consents {
-        let step = &consent.step;
-        let details = [step.page.as_deref(), step.ip.as_deref(), step.proof.as_deref()];
-        let details: Vec<_> = details.into_iter().flatten().filter(|detail| !detail.is_empty()).collect();
-        lines.push(format!("  {}  {:<9} {}", phrase::retold(&consent.at, zone), step.kind, details.join("  ")));
-        if !step.text.is_empty() {
-            lines.push(format!("    “{}” ({}, version {})", step.text, step.language, step.text_version));
-        }
-    }
-    if !whole.letters.is_empty() {
-        lines.push("Letters".to_owned());
-    }
-    for letter in &whole.letters {
-        let words = phrase::retold(letter.words.as_deref().unwrap_or_default(), zone);
-        let asked = phrase::retold(&letter.asked_at, zone);
-        lines.push(format!("  {asked}  {:<9} {:<9} {words}", letter.kind, letter.state));
-    }
-    if !whole.digests.is_empty() {
-        lines.push("Digests".to_owned());
-    }
-    for digest in &whole.digests {
-        let why = [digest.reason.as_str(), digest.words.as_str()].join(" ");
-        let slot = phrase::retold(&digest.slot, zone);
-        lines.push(format!("  {slot}  {:<9} {}  {}", digest.state, digest.subject, why.trim()).trim_end().to_owned());
-    }
-    lines.join("\n")
 }
 
 /// Reads a JSON string a line, answers a JSON value a line.
@@ -387,7 +347,7 @@ fn check_addresses(rule: Rule) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-/// The rule of HTML (<https://html.spec.whatwg.org/#valid-e-mail-address>), which sets no length but that of a label.
+/// The rule of HTML (<https://html.spec.whatwg.org/#valid-e-mail-address>), which limits only the length of a label.
 fn is_html5(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;

@@ -1,4 +1,4 @@
-//! `facteur token`: make, list and end the tokens that programs use the API with.
+//! `facteur token`: create, list and revoke the tokens with which programs use the API.
 
 use clap::Subcommand;
 use jiff::tz::TimeZone;
@@ -22,19 +22,19 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a token; it is shown this once.
+    /// Create a token; its secret is shown only once.
     Create {
-        /// What to call it, such as the program that will use it.
+        /// Name of the token, such as the program that will use it.
         name: String,
-        /// How long it lives: 90d, 6mo, 1y (the longest), or a day such as 2027-01-31.
+        /// How long the token is valid: 90d, 6mo, 1y (the longest), or until a day such as 2027-01-31.
         #[arg(long, default_value = "1y", value_name = "WHEN")]
         expires: String,
     },
-    /// List the tokens (never themselves).
+    /// List tokens (the secrets are never shown).
     List,
-    /// End a token at once.
+    /// Revoke a token at once.
     Revoke {
-        /// Which, by its name.
+        /// Name of the token.
         name: String,
     },
 }
@@ -65,7 +65,7 @@ async fn create(app: &App, context: &Context, name: &str, expires: &str) -> anyh
     let json = json!({ "name": name, "token": token, "expires_at": rfc3339(expires_at) });
     if !context.json {
         let end = phrase::when(expires_at, &TimeZone::system());
-        eprintln!("Keep it well: it is shown this once, and void after {end}.");
+        eprintln!("Keep this token safe: it is shown only once, and expires {end}.");
     }
     context.show(&json, || token.clone())
 }
@@ -75,7 +75,7 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     let json: Vec<Value> = rows.iter().map(view).collect();
     context.show(&json, || {
         if rows.is_empty() {
-            return "There is no token yet. `facteur token create NAME` makes one.".to_owned();
+            return "There is no token yet. `facteur token create NAME` creates one.".to_owned();
         }
         let line = |row: &TokenRow| {
             let when = |at| phrase::when(at, &TimeZone::system());
@@ -110,7 +110,7 @@ fn expiry(now: Timestamp, typed: &str) -> Result<Millis, String> {
     let latest = zoned.checked_add(1.year().days(1)).map_err(|error| error.to_string())?;
     match end {
         Ok(end) if end > zoned && end <= latest => Ok(end.timestamp().as_millisecond()),
-        _ => Err(format!("--expires: `{typed}` must lie ahead, a year at most")),
+        _ => Err(format!("--expires: `{typed}` must lie in the future, at most a year from now")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Authorities that an owner trusts besides the system's: a PEM file that a `…_ca_file` key names.
+//! Certificate authorities that an owner trusts besides the system's: a PEM file that a `…_ca_file` key names.
 //!
 //! In: a path. Out: certificates. Met by [`super::check`] before anything starts, by SMTP and by the reading of feeds.
 

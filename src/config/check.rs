@@ -5,9 +5,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::load::Value;
+use super::host::{host_of, is_loopback};
 use super::postgres::PostgresUrl;
 use super::secret::{self, Secret};
+use super::value::Value;
 use super::{Config, Tls, authority, example, relay};
 
 /// What a value must be, beyond its type.
@@ -16,9 +17,9 @@ enum Rule {
     Between(i64, i64),
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// A text that the function accepts, or what it expects.
+    /// A text that the function accepts; its error says what it expects.
     Text(fn(&str) -> Result<(), String>),
-    /// A list of which each text passes.
+    /// A list whose every text the function accepts.
     Each(fn(&str) -> Result<(), String>),
     /// Any value of the type.
     Any,
@@ -95,7 +96,7 @@ pub fn fault(key: &str, value: &Value) -> Option<String> {
             Some(format!("{key} is {number}; it must be {low} to {high}"))
         }
         (Rule::OneOf(words), Value::Text(text)) if !words.contains(&text.as_str()) => {
-            let near = super::load::nearest(text, words.iter().copied());
+            let near = super::value::nearest(text, words.iter().copied());
             let hint = near.map(|word| format!(" (did you mean \"{word}\"?)")).unwrap_or_default();
             Some(format!("{key} is \"{text}\"; it must be one of {}{hint}", words.join(", ")))
         }
@@ -127,7 +128,7 @@ pub fn masked(key: &str, text: &str) -> String {
     }
 }
 
-/// `?password=…` and all that is named like it, also where nobody reads it.
+/// Masks `?password=…` and every parameter with a similar name, including those that Facteur ignores.
 fn masked_parameters(text: &str) -> String {
     let Some((start, query)) = text.split_once('?') else { return text.to_owned() };
     let mask = |pair: &str| match pair.split_once('=') {
@@ -138,7 +139,7 @@ fn masked_parameters(text: &str) -> String {
     format!("{start}?{}", pairs.join("&"))
 }
 
-/// `Host=db;Password=…` or `host=db password=…`: other programs' forms, which are refused, and shown in the refusal.
+/// Masks `Host=db;Password=…` and `host=db password=…`: forms of other programs, which are refused and shown in the refusal.
 fn masked_pairs(text: &str) -> String {
     let mut shown = String::new();
     for pair in text.split_inclusive([';', ' ', '&']) {
@@ -158,7 +159,7 @@ fn is_secret(parameter: &str) -> bool {
     ["pass", "pwd", "secret", "token"].iter().any(|word| name.contains(word))
 }
 
-/// The address as every link starts: no slash at the end, host in lower case, default port left out.
+/// The base address in the form in which every link starts: no slash at the end, host in lower case, no default port.
 pub fn normalised_base_url(text: &str) -> String {
     url::Url::parse(text.trim()).map_or_else(|_| text.to_owned(), |url| url.as_str().trim_end_matches('/').to_owned())
 }
@@ -172,15 +173,15 @@ pub fn across(config: &Config) -> Vec<String> {
     for (name, smtp) in config.relays() {
         if !smtp.username.is_empty() && smtp.password_file.is_empty() {
             faults.push(format!(
-                "{name}.username is set and {name}.password_file is not; name the file that holds the password"
+                "{name}.username is set but {name}.password_file is not; name the file that holds the password"
             ));
         }
         passwords.push((format!("{name}.password_file"), &smtp.password_file));
         authorities.push((format!("{name}.tls_ca_file"), &smtp.tls_ca_file));
         if !smtp.username.is_empty() && smtp.tls == Tls::None && !is_loopback(&smtp.host) {
             faults.push(format!(
-                "{name}.username is set and {name}.tls is \"none\": a password is not sent to {} in clear; \
-                 use \"starttls\" or \"tls\", or leave the user name out",
+                "{name}.username is set but {name}.tls is \"none\": Facteur does not send a password to {} in clear text; \
+                 use \"starttls\" or \"tls\", or remove the user name",
                 smtp.host
             ));
         }
@@ -203,32 +204,33 @@ pub fn across(config: &Config) -> Vec<String> {
     }
     if !config.smtp.leave_mailbox.is_empty() {
         faults.push(
-            "smtp.leave_mailbox is set, and nothing reads that mailbox: who leaves by writing to it would go on getting \
-             mail. Take the line out; mails then name the https link alone, with which mail programs leave in one click"
+            "smtp.leave_mailbox is set, but nothing reads that mailbox: people who unsubscribe by writing to it would go on \
+             getting mails. Remove the line; mails then carry only the https link, with which mail programs unsubscribe in one \
+             click"
                 .into(),
         );
     }
-    // As they are read when they are used.
+    // Read here in the same way as when they are used.
     let unread = |key: &str, error: anyhow::Error| format!("{key}: {error:#}");
     faults.extend(passwords.iter().filter_map(|(key, path)| Some(unread(key, Secret::read(path).err()?))));
     faults.extend(authorities.iter().filter_map(|(key, path)| Some(unread(key, authority::certificates(path).err()?))));
     faults
 }
 
-/// What works and is still unwise.
+/// Warnings about settings that work but are risky.
 pub fn warnings(config: &Config) -> Vec<String> {
     let mut found = example::left(config);
     for (name, smtp) in config.relays() {
         let near = is_loopback(&smtp.host);
         if smtp.tls == Tls::None && !near {
-            found.push(format!("{name}.tls is \"none\": mails travel to {} in clear", smtp.host));
+            found.push(format!("{name}.tls is \"none\": mails travel to {} in clear text", smtp.host));
         }
         if smtp.tls_accept_invalid && !near {
-            found.push(format!("{name}.tls_accept_invalid: anybody on the way to {} can read along", smtp.host));
+            found.push(format!("{name}.tls_accept_invalid: anybody on the way to {} can read the mails", smtp.host));
         }
     }
     if config.base_url.starts_with("http://") && !host_of(&config.base_url).is_some_and(|host| is_loopback(&host)) {
-        found.push("base_url is http: links in mails, and RFC 8058 one-click leaving, want https".into());
+        found.push("base_url is http: links in mails and one-click unsubscribing (RFC 8058) need https".into());
     }
     if host_of(&config.base_url).is_some_and(|host| is_loopback(&host)) {
         found.push("base_url is this machine only: nobody else can open the links in the mails".into());
@@ -236,42 +238,33 @@ pub fn warnings(config: &Config) -> Vec<String> {
     let behind_proxy = config.base_url.starts_with("https://") && listens_on_loopback(&config.listen);
     if behind_proxy && config.web.trusted_proxies.is_empty() {
         found.push(
-            "web.trusted_proxies is empty, and base_url is https while `listen` is this machine only, so a proxy stands \
-             in front: all visitors look like one, and the limits of [signup] hold their letters back. Name the proxy, \
+            "web.trusted_proxies is empty although Facteur seems to run behind a proxy (base_url is https, and `listen` is this \
+             machine only): all visitors look like one, and the limits of [signup] delay their letters. Name the proxy, \
              such as trusted_proxies = [\"127.0.0.1\", \"::1\"]"
                 .into(),
         );
     }
     if masked("database.url", &config.database.url) != config.database.url {
-        found.push("database.url holds a password; database.password_file keeps it out of this file".into());
+        found.push("database.url contains a password; put it into the file that database.password_file names".into());
     }
     if let (true, Ok(url)) = (PostgresUrl::is_meant(&config.database.url), PostgresUrl::parse(&config.database.url)) {
         if let Some(host) = url.may_be_clear() {
             found.push(format!(
-                "database.url lets passwords and addresses travel to {host} in clear, or to whoever answers in its place: \
-                 say sslmode=verify-full (with sslrootcert=FILE for an authority of your own)"
+                "database.url lets passwords and addresses travel to {host} in clear text, or to an impostor: add \
+                 sslmode=verify-full (with sslrootcert=FILE for an authority of your own)"
             ));
         }
         for name in &url.ignored {
-            found.push(format!("database.url has a parameter `{name}` that says nothing to Facteur; it is not used"));
+            found.push(format!("database.url has a parameter `{name}` that Facteur does not know; it is ignored"));
         }
     }
     let passwords = config.relays().map(|(_, smtp)| &smtp.password_file);
     for path in passwords.chain([&config.database.password_file]) {
         if !path.is_empty() && secret::readable_by_all(std::path::Path::new(path)) {
-            found.push(format!("everybody on this machine can read {path}; chmod 600 it"));
+            found.push(format!("everybody on this machine can read {path}; run `chmod 600` on it"));
         }
     }
     found
-}
-
-fn host_of(address: &str) -> Option<String> {
-    url::Url::parse(address).ok()?.host_str().map(str::to_owned)
-}
-
-pub(super) fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn listens_on_loopback(listen: &str) -> bool {
@@ -288,7 +281,7 @@ fn web_address(text: &str) -> Result<(), String> {
         return Err(format!("{EXPECTED}: no user, no ?, no #"));
     }
     if !url.path().trim_end_matches('/').is_empty() {
-        return Err(format!("{EXPECTED}: Facteur wants a host of its own, a path after it is not supported"));
+        return Err(format!("{EXPECTED}: Facteur needs a host of its own; a path after the host is not supported"));
     }
     Ok(())
 }
@@ -310,7 +303,7 @@ fn database_url(text: &str) -> Result<(), String> {
     let path = text.strip_prefix("sqlite:").map(|path| path.trim_start_matches('/'));
     match path {
         Some(path) if path.starts_with(":memory:") || path.contains("mode=memory") => {
-            Err("what it holds would be gone at the end: it must be a file, sqlite://PATH".into())
+            Err("a database in memory would be lost when Facteur stops: it must be a file, sqlite://PATH".into())
         }
         Some(path) if !path.is_empty() => Ok(()),
         _ => Err("it must be sqlite://PATH or postgres://USER@HOST/NAME".into()),

@@ -1,4 +1,4 @@
-//! Values that are still those of an example.
+//! Finds settings that still have their value from an example.
 //!
 //! In: a [`Config`]. Out: a sentence for each key that names a domain kept for examples (RFC 2606 section 3, RFC 6761
 //! section 6.5). Such a name belongs to nobody: no reader could open a link, no server would take a mail. Met by
@@ -7,10 +7,10 @@
 use super::Config;
 use super::postgres::PostgresUrl;
 
-/// Names that stand for an example, whatever is before them.
+/// Domains that stand for an example, with whatever labels before them.
 const DOMAINS: &[&str] = &["example.org", "example.com", "example.net", "example", "invalid"];
 
-/// What is still to be filled in.
+/// A warning for each setting that the owner still has to fill in.
 pub fn left(config: &Config) -> Vec<String> {
     let mut values = vec![("base_url".to_owned(), config.base_url.clone())];
     for (section, smtp) in config.relays() {
@@ -33,7 +33,7 @@ pub fn left(config: &Config) -> Vec<String> {
 }
 
 fn said(key: &str, value: &str) -> String {
-    format!("{key} is still that of an example ({value}): no such host exists; put your own in its place")
+    format!("{key} still has the value from the example ({value}): no such host exists; replace it with your own")
 }
 
 /// The host of a web address or of a mailbox; else the text itself.

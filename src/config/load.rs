@@ -1,21 +1,21 @@
-//! Reading the layers of the configuration and laying them over each other.
+//! Reads the layers of the configuration and merges them.
 //!
 //! In: files and environment variables ([`Layers`]). Out: a [`Report`]: each key with its value and where it came from,
-//! and every fault found, with file and line. `config/default.toml` is the schema: a key that it does not hold is
-//! unknown, and a value has the type that it shows.
+//! and every fault found, with file and line. `config/default.toml` is the schema: a key that is not in it is unknown, and
+//! each value must have the type that it has there.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use toml_edit::{Document, Item, TableLike};
 
+use super::value::{Origin, Setting, Value, nearest};
 use super::variable::{self, Slip};
 use super::{Config, DEFAULT, check, relay};
 
 /// The file that every command reads when it is there.
 pub const SYSTEM_FILE: &str = "/etc/facteur/facteur.toml";
 
-/// What is laid over the built-in configuration, in this order.
+/// The layers over the built-in configuration, in this order.
 #[derive(Clone, Debug, Default)]
 pub struct Layers {
     /// Files that must be there.
@@ -36,112 +36,18 @@ impl Layers {
     }
 }
 
-/// A value of a key.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(untagged)]
-pub enum Value {
-    /// `"…"`
-    Text(String),
-    /// `42`
-    Number(i64),
-    /// `true`
-    Flag(bool),
-    /// `["…"]`
-    List(Vec<String>),
-}
-
-impl Value {
-    fn of(item: &Item) -> Option<Self> {
-        let value = item.as_value()?;
-        if let Some(text) = value.as_str() {
-            return Some(Self::Text(text.to_owned()));
-        }
-        if let Some(array) = value.as_array() {
-            return array.iter().map(|one| one.as_str().map(str::to_owned)).collect::<Option<_>>().map(Self::List);
-        }
-        value.as_integer().map(Self::Number).or_else(|| value.as_bool().map(Self::Flag))
-    }
-
-    /// Reads what a variable says as a value of the type of `self`.
-    pub(super) fn parse_like(&self, said: &str) -> Option<Self> {
-        match self {
-            Self::Text(_) => Some(Self::Text(said.to_owned())),
-            Self::Number(_) => said.trim().parse().ok().map(Self::Number),
-            Self::Flag(_) => said.trim().parse().ok().map(Self::Flag),
-            Self::List(_) => {
-                let parts = said.split(',').map(str::trim).filter(|part| !part.is_empty());
-                Some(Self::List(parts.map(str::to_owned).collect()))
-            }
-        }
-    }
-
-    /// The type, in words.
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Text(_) => "a text in quotes",
-            Self::Number(_) => "a whole number",
-            Self::Flag(_) => "true or false",
-            Self::List(_) => "a list of texts",
-        }
-    }
-}
-
-impl fmt::Display for Value {
-    /// As TOML writes it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => write!(f, "{}", toml_edit::Value::from(text)),
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Flag(flag) => write!(f, "{flag}"),
-            Self::List(texts) => write!(f, "{}", texts.iter().collect::<toml_edit::Array>()),
-        }
-    }
-}
-
-/// Where a value came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// `config/default.toml`, inside the binary.
-    BuiltIn,
-    /// A line of a file, counted from 1.
-    File(PathBuf, usize),
-    /// A variable.
-    Environment(String),
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BuiltIn => f.write_str("built in"),
-            Self::File(path, line) => write!(f, "{}:{line}", path.display()),
-            Self::Environment(name) => f.write_str(name),
-        }
-    }
-}
-
-/// A key, its value, and where that came from.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    /// Such as `smtp.host`.
-    pub key: String,
-    /// The value that counts.
-    pub value: Value,
-    /// The last layer that set it.
-    pub origin: Origin,
-}
-
-/// What all layers together say.
+/// The merged configuration, with its faults.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// Every key, in the order of `config/default.toml`.
     pub settings: Vec<Setting>,
-    /// What is wrong, each with its place. Values at fault are not taken.
+    /// Faults, each with its place. Faulty values are ignored.
     pub faults: Vec<String>,
-    /// Variables that look like ours, and that nothing reads.
+    /// Warnings about environment variables that look like ours but set no key.
     pub warnings: Vec<String>,
 }
 
-/// What is wrong with the configuration, all of it.
+/// All faults of the configuration.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration has {}:\n  {}", count(.0.len()), .0.join("\n  "))]
 pub struct Faults(pub Vec<String>);
@@ -151,7 +57,7 @@ fn count(faults: usize) -> String {
 }
 
 impl Report {
-    /// Reads the built-in configuration and lays `layers` over it.
+    /// Reads the built-in configuration and overrides it with `layers`.
     pub fn read(layers: &Layers) -> Self {
         let mut report = Self::default();
         let document = Document::parse(DEFAULT).expect("config/default.toml is TOML (a test reads it)");
@@ -222,7 +128,8 @@ impl Report {
         });
     }
 
-    /// `FACTEUR_SMTP__HOST` is `smtp.host`, `FACTEUR_BASE_URL` is `base_url`. One of ours that sets no key is said.
+    /// `FACTEUR_SMTP__HOST` sets `smtp.host`, `FACTEUR_BASE_URL` sets `base_url`. A variable of ours that sets no key is a fault
+    /// or a warning.
     fn lay_variable(&mut self, name: &str, said: &str) {
         let key = variable::key(name).unwrap_or_default();
         let model = relay::model(&key);
@@ -280,13 +187,6 @@ impl Report {
     }
 }
 
-/// The word most like `said`, when one is like it at all.
-pub fn nearest<'a>(said: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let likeness = |word: &'a str| (strsim::normalized_damerau_levenshtein(said, word), word);
-    let best = words.map(likeness).max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (best.0 >= 0.6).then_some(best.1)
-}
-
 /// Calls `visit` with each value below `table`: its dotted key, itself, and the byte where the key stands.
 fn each_value(table: &dyn TableLike, section: &str, visit: &mut dyn FnMut(String, &Item, Option<usize>)) {
     for (name, item) in table.iter() {
@@ -300,7 +200,7 @@ fn each_value(table: &dyn TableLike, section: &str, visit: &mut dyn FnMut(String
     }
 }
 
-/// What stands there, in words.
+/// The type of a TOML item, in words.
 fn found(item: &Item) -> &'static str {
     match item {
         Item::Value(value) if value.is_str() => "a text in quotes",

@@ -1,17 +1,19 @@
 //! What the operator sets: `config/default.toml` < `/etc/facteur/facteur.toml` < `--config` < environment < flags.
 //!
-//! In: files and environment. Out: a checked, typed [`Config`]. [`load`] reads and merges the layers, [`variable`] knows the
-//! names in the environment, [`check`] what each key may hold, [`example`] what was left as in an example, [`postgres`] the URL
-//! of a server; [`secret`] reads passwords when they are used, [`authority`] the certificates to trust. Met by `app` and by each
-//! stage, which reads its own section.
+//! In: files and environment. Out: a checked, typed [`Config`]. [`load`] reads and merges the layers, [`variable`] maps names in
+//! the environment to keys, [`check`] knows what each key may hold, [`example`] finds values left as in the example, [`postgres`]
+//! reads the URL of a server; [`secret`] reads passwords when they are used, [`authority`] the certificates to trust. Met by
+//! `app` and by each stage, which reads its own section.
 
 pub mod authority;
 pub mod check;
 pub mod example;
+mod host;
 pub mod load;
 pub mod postgres;
 pub mod relay;
 pub mod secret;
+pub mod value;
 pub mod variable;
 
 use std::collections::BTreeMap;
@@ -59,9 +61,9 @@ pub struct Database {
     pub password_file: String,
     /// PostgreSQL connections.
     pub connections: u32,
-    /// MiB that must be free on the disk of an SQLite file for sending to go on; 0: it is not looked at.
+    /// MiB that must be free on the disk of an SQLite file for sending to continue; 0: not checked.
     pub min_free_mib: u32,
-    /// Folder for what this machine remembers of a PostgreSQL database; empty for the usual one.
+    /// Folder for this machine's record of its progress in a PostgreSQL database; empty for the usual one.
     pub state_dir: String,
 }
 
@@ -85,21 +87,21 @@ pub struct Signup {
     pub letters_per_hour_domain: u32,
     /// Requests from one /24 or /56.
     pub requests_per_hour_network: u32,
-    /// The same, for forms without our signed time-stamp.
+    /// Requests from one /24 or /56 through forms without our signed time-stamp.
     pub requests_per_hour_network_embedded: u32,
     /// Days until a confirmation link expires.
     pub confirm_days: u32,
 }
 
-/// What time makes Facteur forget; 0: never.
+/// When personal data is deleted; 0: never.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Privacy {
-    /// Days after their confirmation link expired: people who did not confirm.
+    /// Days after the end of their confirmation link until people who did not confirm are erased.
     pub forget_unconfirmed_days: u32,
-    /// Calendar months: visitors' IP addresses in consent records.
+    /// Calendar months until visitors' IP addresses in consent records are deleted.
     pub forget_ips_months: u32,
-    /// Calendar months: letters that are over.
+    /// Calendar months until finished letters are deleted.
     pub forget_letters_months: u32,
     /// Calendar months after which events are deleted; 0: never.
     pub forget_events_months: u32,
@@ -127,7 +129,7 @@ pub struct Smtp {
     pub connections: usize,
     /// What may travel in one write.
     pub pipelining: Pipelining,
-    /// Most messages on one connection; 0: as many as the server bears.
+    /// Most messages on one connection; 0: as many as the server takes.
     pub messages_per_connection: u32,
     /// What becomes of a mail in doubt.
     pub on_uncertain: OnUncertain,
@@ -139,9 +141,9 @@ pub struct Smtp {
     pub per_hour: u64,
     /// Mails a day; 0 for no limit.
     pub per_day: u64,
-    /// Share of the digests' mails among several servers; 0: only while no other takes mail.
+    /// Share of the digests' mails among several servers; 0: only while no other server takes mail.
     pub weight: u32,
-    /// The server is the recipients' own, no relay of ours: keep to what each large provider takes.
+    /// The server passes mails straight on to the recipients' providers, so Facteur keeps the limits of each large provider.
     pub direct: bool,
     /// EHLO name; empty for the host of `base_url`.
     pub hello: String,
@@ -171,7 +173,7 @@ pub enum Tls {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Pipelining {
-    /// [`Pipelining::Envelope`] until the server has shown that it bears [`Pipelining::Full`].
+    /// [`Pipelining::Envelope`] until the server has shown that it can handle [`Pipelining::Full`].
     Auto,
     /// Body and the next `MAIL RCPT DATA`: one round trip a message.
     Full,
@@ -181,7 +183,7 @@ pub enum Pipelining {
     Off,
 }
 
-/// What becomes of a mail whose acceptance a crash left open.
+/// What to do with a mail in doubt: sent, but its answer was lost in a crash.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum OnUncertain {
@@ -221,9 +223,9 @@ pub struct Feeds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Future {
-    /// It leaves on its day.
+    /// Wait for its day.
     Wait,
-    /// It leaves like any other.
+    /// Send it like any other post.
     Send,
 }
 
@@ -231,9 +233,9 @@ pub enum Future {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Digests {
-    /// Seconds that a new post rests.
+    /// Waiting period of a new post, in seconds.
     pub settle_s: u32,
-    /// Hours that a slot may be late and still be caught up.
+    /// Hours that a slot may be late and still be sent.
     pub catch_up_h: u32,
     /// Posts in one digest.
     pub max_posts: usize,

@@ -1,14 +1,14 @@
 //! The URL of a PostgreSQL server: read once here, for the check of the configuration and for connecting.
 //!
 //! In: `postgres://USER:PASSWORD@HOST:PORT,HOST:PORT/NAME?parameters`, as libpq writes it. Out: one URL a host in the
-//! order given, what is asked of a server (`target_session_attrs`), the files it names; or what is wrong, in words that
-//! hold no secret. The driver itself knows one host, and writes the value of a parameter that it does not know into the log.
+//! order given, what a server must offer (`target_session_attrs`), the files named; or what is wrong, in words that hold no
+//! secret. The driver itself knows one host, and writes the value of any parameter that it does not know into the log.
 
 use std::time::Duration;
 
 use url::{Url, form_urlencoded};
 
-use super::check::is_loopback;
+use super::host::is_loopback;
 
 /// Parameters that the driver understands.
 const UNDERSTOOD: &[&str] = &[
@@ -35,12 +35,12 @@ const UNDERSTOOD: &[&str] = &[
 const FILES: &[&str] = &["sslrootcert", "ssl-root-cert", "ssl-ca", "sslcert", "ssl-cert", "sslkey", "ssl-key"];
 const SSL_MODES: &[&str] = &["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
-/// One host that does not answer within this is passed over (`connect_timeout` sets another).
+/// Time after which a host that does not answer is skipped (`connect_timeout` overrides it).
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What stands for a character in a user name or password that would end it.
+/// How to write characters in a user name or password that would otherwise end it.
 const ENCODE: &str = "in a user name or password, / is written %2F, # is %23, ? is %3F, @ is %40, : is %3A and % is %25 \
-                      (or let password_file hold the password: there it stands as it is)";
+                      (or put the password into password_file, where it needs no such codes)";
 
 /// A URL that has been read.
 #[derive(Clone, Debug)]
@@ -52,11 +52,11 @@ pub struct PostgresUrl {
     /// `/NAME`, as written.
     path: String,
     parameters: Vec<(String, String)>,
-    /// A server that takes no writes is passed over.
+    /// Skip servers that take no writes.
     pub must_write: bool,
-    /// How long one host is waited for.
+    /// How long to wait for one host.
     pub connect_timeout: Duration,
-    /// Names of parameters that say nothing to Facteur.
+    /// Names of parameters that Facteur does not know.
     pub ignored: Vec<String>,
 }
 
@@ -228,7 +228,7 @@ fn is_port(text: &str) -> bool {
     text.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
-/// `is_cut`: what stands behind looks as if the host stood there, and this were the beginning of a password.
+/// `is_cut`: the text after this looks like the host, so that this is probably the beginning of a password.
 fn right_port(host: &str, is_cut: bool) -> Result<(), String> {
     match host[name_of(host).len()..].strip_prefix(':') {
         Some(port) if !port.is_empty() && !is_port(port) => {

@@ -1,13 +1,15 @@
 //! Sections `[relay.NAME]`: more mail servers, with keys of `[smtp]`.
 //!
-//! In: keys such as `relay.backup.host`, and the values of `[smtp]`. Out: which key of `[smtp]` is the model of one, and each
-//! server's values. What could betray a password or mistake a limit (user, limits, TLS) is never taken over from `[smtp]`.
+//! In: keys such as `relay.backup.host`, and the values of `[smtp]`. Out: the key of `[smtp]` whose type and rule apply, and each
+//! server's values. A relay never takes user, password, limits or TLS from `[smtp]`: they could send a password to the wrong
+//! server or apply the wrong limit.
 
 use serde_json::{Map, Value};
 
-use super::load::{Layers, Report, Setting, nearest};
+use super::load::{Layers, Report};
+use super::value::{Setting, nearest};
 
-/// What a server has of its own, or as it is built in.
+/// Keys that a relay sets itself; when it does not, the built-in value applies.
 const OWN: &[&str] = &[
     "host",
     "port",
@@ -24,7 +26,7 @@ const OWN: &[&str] = &[
     "direct",
 ];
 
-/// What a server has as `[smtp]` says, unless it says something else itself.
+/// Keys that a relay takes from `[smtp]` unless it sets them itself.
 const SHARED: &[&str] = &["connections", "pipelining", "messages_per_connection", "hello"];
 
 /// Name and key of `relay.NAME.KEY`.
@@ -43,7 +45,7 @@ pub fn is_key(key: &str) -> bool {
     split(key).is_some()
 }
 
-/// The key that says what `key` may hold: `smtp.host` for `relay.backup.host`, else itself.
+/// The key whose rule applies to `key`: `smtp.host` for `relay.backup.host`, else `key` itself.
 pub fn model(key: &str) -> String {
     match split(key) {
         Some((_, own)) if OWN.contains(&own) || SHARED.contains(&own) => format!("smtp.{own}"),
@@ -51,7 +53,7 @@ pub fn model(key: &str) -> String {
     }
 }
 
-/// Where a new key of a relay is to stand: behind the last of its section.
+/// The position for a new key of a relay: behind the last key of its section.
 pub fn place(settings: &[Setting], key: &str) -> usize {
     let name = split(key).map(|(name, _)| name);
     let last = settings.iter().rposition(|setting| split(&setting.key).map(|(name, _)| name) == name);
@@ -68,7 +70,7 @@ pub fn unknown(key: &str) -> Option<String> {
     Some(format!("unknown key `{key}`; {hint}"))
 }
 
-/// Relays that do not say where they are.
+/// Faults for relays without a host.
 pub fn without_host(settings: &[Setting]) -> Vec<String> {
     let has_host = |name: &str| settings.iter().any(|setting| split(&setting.key) == Some((name, "host")));
     let mut names: Vec<_> = settings.iter().filter_map(|setting| Some(split(&setting.key)?.0)).collect();
@@ -78,7 +80,7 @@ pub fn without_host(settings: &[Setting]) -> Vec<String> {
     missing.map(|name| format!("[relay.{name}] has no host; name the mail server")).collect()
 }
 
-/// The values of every relay, whole: its own over what it shares with `smtp` over what is built in.
+/// All values of every relay: its own settings, then the keys it shares with `[smtp]`, then the built-in values.
 pub fn servers(settings: &[Setting], smtp: Option<&Value>) -> Map<String, Value> {
     let mut servers = Map::new();
     let Some(shared) = smtp.and_then(Value::as_object) else { return servers };

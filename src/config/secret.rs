@@ -1,7 +1,7 @@
 //! Passwords: read from a file when they are used, never printed.
 //!
-//! In: the path that a `…_file` key names. Out: a [`Secret`] that shows itself only when asked to. So a password stands
-//! neither in the configuration, nor in the environment, nor in a log.
+//! In: the path that a `…_file` key names. Out: a [`Secret`], which shows its text only through one explicit call. So no password
+//! is in the configuration, in the environment or in a log.
 
 use std::fmt;
 use std::path::Path;
@@ -13,7 +13,7 @@ use anyhow::{Context as _, bail};
 pub struct Secret(String);
 
 impl Secret {
-    /// The first line of the file at `path`; `None` for an empty path. [`super::check::warnings`] tells of a file that
+    /// The first line of the file at `path`; `None` for an empty path. [`super::check::warnings`] warns about a file that
     /// everybody may read.
     ///
     /// # Errors

@@ -1,12 +1,12 @@
-//! Variables of the environment by their names: which key one sets, and which it was meant to set when it sets none.
+//! Environment variables: which key a variable sets or, when it sets none, which key was meant.
 //!
-//! In: a name such as `FACTEUR_SMTP__HOST`, and the keys there are. Out: `smtp.host`; or a [`Slip`] that names the right
-//! variable, so that none of ours is ignored in silence. Met by [`super::load`].
+//! In: a name such as `FACTEUR_SMTP__HOST`, and all keys. Out: `smtp.host`; or a [`Slip`] that names the right variable, so that
+//! no variable of ours is ignored in silence. Met by [`super::load`].
 
-use super::load::{Setting, nearest};
 use super::relay;
+use super::value::{Setting, nearest};
 
-/// What a variable of ours starts with.
+/// Beginning of the name of every variable of ours.
 const PREFIX: &str = "FACTEUR_";
 
 /// What the command line reads by itself (`--config`).
@@ -15,15 +15,15 @@ const CONFIG: &str = "FACTEUR_CONFIG";
 /// What is wrong with a variable that sets no key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Slip {
-    /// It was meant for a key of ours, beyond doubt.
+    /// The variable was certainly meant for a key of ours.
     Fault(String),
-    /// It has the form of one of ours, and there is no such key.
+    /// The name has the form of one of ours, but there is no such key.
     Unknown,
-    /// It may be somebody else's.
+    /// The variable may belong to another program.
     Warning(String),
 }
 
-/// The key that a variable names: two underscores stand between section and key.
+/// The key that a variable names: two underscores separate section and key.
 pub fn key(name: &str) -> Option<String> {
     let key = name.strip_prefix(PREFIX)?.to_ascii_lowercase().replacen("__", ".", 1);
     Some(if key.starts_with("relay.") { key.replacen("__", ".", 1) } else { key })
@@ -34,7 +34,7 @@ fn name_of(key: &str) -> String {
     format!("{PREFIX}{}", key.replace('.', "__").to_ascii_uppercase())
 }
 
-/// What to say of a variable that names none of `settings`, and holds `said`.
+/// The fault or warning for a variable that names none of `settings` and holds `said`.
 pub fn slip(name: &str, said: &str, settings: &[Setting]) -> Option<Slip> {
     let plain_name = plain(name);
     let rest = plain_name.strip_prefix("facteur_").filter(|_| name != CONFIG)?;
@@ -65,7 +65,7 @@ pub fn slip(name: &str, said: &str, settings: &[Setting]) -> Option<Slip> {
     }
 }
 
-/// The key that is most like a name: by its last part (`password_file`), by how it begins, else as a whole.
+/// The key most similar to a name: by its last part (`password_file`), by its beginning, else as a whole.
 fn likely<'a>(rest: &str, settings: &[&'a Setting]) -> Option<&'a str> {
     let keys: Vec<(&str, String)> =
         settings.iter().map(|setting| (setting.key.as_str(), plain(&setting.key))).collect();
@@ -86,13 +86,13 @@ fn relay_key(rest: &str) -> Option<String> {
     Some(format!("relay.{}.{own}", rest.strip_suffix(own)?.trim_end_matches('_')))
 }
 
-/// Small letters, and one underscore for whatever stands between words: as names look to whoever mistypes them.
+/// The name in lower case with one underscore between words, so that a mistyped separator makes no difference.
 fn plain(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("_").to_ascii_lowercase()
 }
 
-/// Kubernetes and Docker set these for each service that they run beside us; one may be called `facteur`, or `facteur-smtp`.
+/// Whether Kubernetes or Docker set this variable: they do so for each service beside us, which may be called `facteur` too.
 fn of_an_orchestrator(name: &str, said: &str) -> bool {
     said.starts_with("tcp://") || name.contains("_SERVICE_") || name.contains("_TCP_")
 }
@@ -112,8 +112,8 @@ mod tests {
             let right = name_of(&key);
             assert_eq!(super::key(&right).as_deref(), Some(key.as_str()));
             let said = match value {
-                super::super::load::Value::Number(number) => number.to_string(),
-                super::super::load::Value::Flag(flag) => flag.to_string(),
+                super::super::value::Value::Number(number) => number.to_string(),
+                super::super::value::Value::Flag(flag) => flag.to_string(),
                 _ => "mail.example.net".to_owned(),
             };
             let signs = |with: &str| right.replace("__", with);

@@ -1,8 +1,8 @@
-//! Opening a database: the settings that durability rests on.
+//! Opens a database with the settings that durability depends on.
 //!
-//! In: `[database]`. Out: a [`Db`]. SQLite: WAL, `synchronous=FULL`, foreign keys on, deletions overwritten, one writer, a
-//! file that is not put in the place of a lost one. PostgreSQL: a pool, and a server that was asked whether it can hold our
-//! texts ([`super::server`]); whether it may be trusted with mail is asked by delivery at start.
+//! In: `[database]`. Out: a [`Db`]. SQLite: WAL, `synchronous=FULL`, foreign keys on, deletions overwritten, one writer; a lost
+//! file is never replaced by an empty one. PostgreSQL: a pool, after a check that the server can store our texts
+//! ([`super::server`]); delivery checks at its start whether the server is durable enough to send from.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use super::{Db, Turns, Writer, server};
 use crate::config::Database;
 use crate::config::postgres::PostgresUrl;
 
-/// Readers of an SQLite file; more only fight for its page cache on small machines.
+/// Readers of an SQLite file; on small machines more would only compete for the page cache.
 const SQLITE_READERS: u32 = 6;
 
 /// The file that a `sqlite://…` URL names, by its true path; `None` for any other URL.
@@ -76,7 +76,7 @@ async fn open_sqlite(path: &Path, may_create: bool) -> anyhow::Result<Db> {
         .pragma("secure_delete", "ON")
         .busy_timeout(Duration::from_secs(10));
     let cannot_open = || format!("cannot open {}", path.display());
-    // Before SQLite makes a log by this name.
+    // Before SQLite creates a log under this name.
     let found = there.then(|| DbFile::open(path).with_context(cannot_open)).transpose()?;
     found.as_ref().map_or(Ok(()), one_name)?;
     let write = Writer::open(options.clone()).await.with_context(cannot_open)?;
@@ -87,7 +87,7 @@ async fn open_sqlite(path: &Path, may_create: bool) -> anyhow::Result<Db> {
     if there && is_without_tables(&write).await.with_context(cannot_open)? {
         file::refuse_to_replace(path, file::WITHOUT_TABLES)?;
     }
-    // A connection to a file does not go away by itself: it need not be asked before each use, as PostgreSQL's are.
+    // A connection to a file does not break by itself, so it is not tested before each use, unlike PostgreSQL's.
     let read = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)
         .test_before_acquire(false)
@@ -95,7 +95,7 @@ async fn open_sqlite(path: &Path, may_create: bool) -> anyhow::Result<Db> {
     Ok(Db::Sqlite { read, write: write.guarded(file.clone()), turns: Turns::default(), file })
 }
 
-/// SQLite names its log after the file, so two names at once are two logs of one file, which damages it.
+/// SQLite names its log after the file: opened under two names at once, one file would get two logs, which damages it.
 fn one_name(file: &DbFile) -> anyhow::Result<()> {
     if !file.has_more_names() {
         return Ok(());
@@ -106,7 +106,7 @@ fn one_name(file: &DbFile) -> anyhow::Result<()> {
     }
     file.unlock();
     tracing::warn!(
-        "{path} has a second name (a hard link): opened by both names at once, the database would be damaged"
+        "{path} has a second name (a hard link): if it is opened under both names at once, the database is damaged"
     );
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! [`Pg`] as the driver's own pool is used: for one statement, a connection or a transaction.
+//! Makes [`Pg`] usable like the driver's own pool: for one statement, a connection or a transaction.
 //!
 //! In: a query. Out: its rows, over a connection that [`Pg::acquire`] gives, so that each error names its cause.
 

@@ -1,19 +1,19 @@
-//! Tells a database that cannot be used now from a mistake of ours, and says what is wrong with it in words.
+//! Distinguishes a database that cannot be used at the moment from a mistake of ours, and describes what is wrong.
 //!
-//! In: an error of the driver. Out: whether trying again may help, whether a write may hold all the same, and two kinds of
-//! words: [`words`] for the log and the command line, [`kind`] for strangers, which names nobody and nothing.
+//! In: an error of the driver. Out: whether trying again may help, whether a failed write may have been stored all the same, and
+//! two descriptions: [`words`] for the log and the command line, [`kind`] for strangers, without any name.
 
 use std::borrow::Cow;
 use std::io;
 
 use sqlx::error::DatabaseError;
 
-/// What the driver's own errors have no case for. They travel inside [`sqlx::Error::Io`], so that whoever knows nothing of
-/// them takes them for a database that is away.
+/// Errors for which the driver has no case. They travel inside [`sqlx::Error::Io`], so that code that does not know them treats
+/// them as an unreachable database.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// A write was sent, and no answer came that says what became of it.
-    #[error("no answer came to a write, so it may have been stored or not: {0}")]
+    /// A write was sent, but no answer says whether it was stored.
+    #[error("no answer came to a write, so it may or may not have been stored: {0}")]
     InDoubt(String),
     /// No connection could be opened.
     #[error("{words}")]
@@ -34,7 +34,7 @@ impl From<Trouble> for sqlx::Error {
     }
 }
 
-/// What one of ours says, if `error` is one.
+/// The [`Trouble`] inside `error`, if there is one.
 fn trouble(error: &sqlx::Error) -> Option<&Trouble> {
     match error {
         sqlx::Error::Io(error) => error.get_ref()?.downcast_ref(),
@@ -61,7 +61,7 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
 /// Connection, authorization, rolled back to be tried again, resources, operator intervention, system error.
 const PASSING_CLASSES: &[&str] = &["08", "28", "40", "53", "57", "58"];
 /// Read-only; a transaction or its connection ended for its length (`idle_in_transaction_session_timeout`,
-/// `transaction_timeout`); a lock not had in time; a statement that a pooler has forgotten, or has twice.
+/// `transaction_timeout`); a lock not obtained in time; a prepared statement that a pooler has forgotten, or has twice.
 const PASSING: &[&str] = &["25006", "25P03", "25P04", "55P03", "42P05", "26000"];
 
 /// SQLite's (extended) result codes are numbers, PostgreSQL's SQLSTATEs have five characters
@@ -74,7 +74,7 @@ fn is_unavailable_code(code: &str) -> bool {
     code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
 }
 
-/// Whether the same transaction, begun anew at once, may well pass: this one was rolled back for what another did.
+/// Whether the same transaction may succeed when repeated at once: this one was rolled back because of another one.
 pub fn is_worth_another_try(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| matches!(code.as_str(), "40001" | "40P01" | "42P05" | "26000"))
 }
@@ -84,14 +84,14 @@ pub fn is_forgetful_pooler(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| matches!(code.as_str(), "42P05" | "26000"))
 }
 
-/// Whether a write may hold although it failed. On SQLite also after a failed sync (SQLITE_IOERR_FSYNC, …_DIR_FSYNC).
+/// Whether a failed write may have been stored. On SQLite also after a failed sync (SQLITE_IOERR_FSYNC, …_DIR_FSYNC).
 pub fn is_in_doubt(error: &sqlx::Error) -> bool {
     matches!(trouble(error), Some(Trouble::InDoubt(_)))
         || code(error).is_some_and(|code| code == "1034" || code == "1290")
 }
 
-/// Makes of the error of a COMMIT, or of a statement that is its own transaction, one that says that it may hold: unless
-/// the server answered that it does not.
+/// Turns the error of a COMMIT, or of a statement that is its own transaction, into [`Trouble::InDoubt`], unless the server
+/// answered that nothing was stored.
 pub fn of_commit(error: sqlx::Error) -> sqlx::Error {
     let unknown = match &error {
         sqlx::Error::Io(_) => trouble(&error).is_none(),
@@ -102,8 +102,8 @@ pub fn of_commit(error: sqlx::Error) -> sqlx::Error {
     if unknown { Trouble::InDoubt(words(&error)).into() } else { error }
 }
 
-/// A session that ends (class 57P), a connection (08) or a system (58, XX) that fails may do so before or after the commit;
-/// all other answers to a COMMIT are those of a transaction that was rolled back.
+/// A session may end (class 57P), and a connection (08) or a system (58, XX) may fail, before or after the commit; every other
+/// error of a COMMIT means that the transaction was rolled back.
 fn is_unknown_code(code: &str) -> bool {
     code.len() == 5 && ["08", "57P", "58", "XX"].iter().any(|class| code.starts_with(class))
 }
@@ -112,7 +112,7 @@ fn code(error: &sqlx::Error) -> Option<String> {
     error.as_database_error().and_then(DatabaseError::code).map(Cow::into_owned)
 }
 
-/// For the log and the command line: once, with the server's words and code, without the line of its source.
+/// A description for the log and the command line, with the server's words and code.
 pub fn words(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(error) => match error.code() {
@@ -120,13 +120,13 @@ pub fn words(error: &sqlx::Error) -> String {
             None => error.message().to_owned(),
         },
         sqlx::Error::Io(error) => error.to_string(),
-        sqlx::Error::PoolTimedOut => "no connection to the database came free in time".to_owned(),
+        sqlx::Error::PoolTimedOut => "no connection to the database became free in time".to_owned(),
         sqlx::Error::PoolClosed => "the database is closed".to_owned(),
         other => other.to_string(),
     }
 }
 
-/// For strangers: what is wrong, without the name of a user, a server or a file.
+/// A description for strangers, without the name of a user, a server or a file.
 pub fn kind(error: &sqlx::Error) -> &'static str {
     match (trouble(error), error) {
         (Some(Trouble::Unreachable { kind, .. }), _) => kind,
@@ -139,7 +139,7 @@ pub fn kind(error: &sqlx::Error) -> &'static str {
             _ => "no connection",
         },
         (None, sqlx::Error::Tls(_)) => "TLS failed",
-        (None, sqlx::Error::PoolTimedOut) => "no connection came free in time",
+        (None, sqlx::Error::PoolTimedOut) => "no connection became free in time",
         _ => "failed",
     }
 }
@@ -149,7 +149,7 @@ fn kind_of_code(code: &str) -> &'static str {
         return match number & 0xff {
             5 | 6 => "busy",
             8 => "read-only",
-            10 => "the disk fails",
+            10 => "the disk is failing",
             11 | 26 => "damaged",
             13 => "the disk is full",
             14 => "its file cannot be opened",
@@ -162,11 +162,11 @@ fn kind_of_code(code: &str) -> &'static str {
         "25006" => "read-only",
         "3D000" => "there is no such database",
         "55P03" => "locked",
-        "57014" => "a time limit of the server",
+        "57014" => "the server's time limit was reached",
         "42P05" | "26000" => "a pooler mixes up prepared statements",
         _ if code.starts_with("28") => "the user or password is refused",
         _ if code.starts_with("53") => "out of resources",
-        _ if code.starts_with("57P") => "the server stops or starts",
+        _ if code.starts_with("57P") => "the server is stopping or starting",
         _ if code.starts_with("08") => "no connection",
         _ => "failed",
     }

@@ -1,8 +1,8 @@
-//! The file of an SQLite database: where it is, whether one was here before, and whether it still is the one that is open.
+//! The file of an SQLite database: where it is, whether one was here before, and whether the path still names the open file.
 //!
-//! In: the path of `[database] url`. Out: its true path (through symbolic links), a refusal where an empty database would
-//! take the place of one that was lost, a lock that goes by the file and not by its name, and, while it is open, [`Trouble::Gone`]
-//! from the instant that the path names another file. SQLite itself notices nothing: it goes on writing into what it opened.
+//! In: the path of `[database] url`. Out: its true path (through symbolic links), a refusal to replace a lost database by an empty
+//! one, a lock on the file rather than on its name, and, while the file is open, [`Trouble::Gone`] from the instant that the path
+//! names another file. SQLite itself does not notice: it continues to write into the file that it opened.
 
 use std::fs::{self, File};
 use std::io;
@@ -16,21 +16,21 @@ use tokio_util::sync::CancellationToken;
 use super::fault::Trouble;
 use super::writer::Writer;
 
-/// What Facteur and SQLite leave beside a database that was in use: it tells an empty place from one that was emptied.
+/// Files that Facteur and SQLite leave beside a database in use: they show that a database was here.
 const LEFTOVERS: &[&str] = &[".lock", ".ballast", ".generation", "-wal"];
-/// How a copy begins that was kept before an upgrade.
+/// Beginning of the ending of a copy that was kept before an upgrade.
 const COPY: &str = ".schema-";
-/// What a file is that SQLite opens, and that nothing was ever stored in.
+/// Describes a file that SQLite can open but in which nothing was ever stored.
 pub const WITHOUT_TABLES: &str = "without tables";
-/// Time between two looks at the file and its log.
+/// Time between two checks of the file and its log.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// A database was here, and an empty one is not put in its place.
+/// A database was here; Facteur does not replace it by an empty one.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{} is {found}, but {beside} beside it: a database was here, and has been moved, deleted or cut off from its -wal \
-     file. Nothing was changed. Put it back (with its -wal file, if there is one) or restore a backup; to begin anew with an \
-     empty database, remove {leftovers} first",
+    "{} is {found}, but {beside} beside it: a database was here, and has been moved, deleted or separated from its -wal \
+     file. Nothing was changed. Put the database back (with its -wal file, if there is one) or restore a backup; to start with \
+     an empty database instead, remove {leftovers} first",
     .path.display()
 )]
 pub struct Lost {
@@ -40,20 +40,20 @@ pub struct Lost {
     leftovers: String,
 }
 
-/// There is no database, and this command does not make one.
+/// There is no database, and this command does not create one.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "there is no database at {}; check [database] url and the folder that this command is started in (`facteur config show \
-     --origin`). `facteur newsletter add` and `facteur serve` make a new one",
+    "there is no database at {}; check [database] url (`facteur config show --origin`) and the folder in which you run this \
+     command. `facteur newsletter add` and `facteur serve` create a new database",
     .0.display()
 )]
 pub struct Missing(pub PathBuf);
 
-/// The same file is written under another name.
+/// Another Facteur has this file open under another name.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{} has a second name (a hard link), and another Facteur sends from it by that name: two names at once damage an SQLite \
-     database. Stop one of the two",
+    "{} has a second name (a hard link), and another Facteur sends from it under that name: using two names at once damages an \
+     SQLite database. Stop one of the two processes",
     .0.display()
 )]
 pub struct InUse(pub PathBuf);
@@ -62,7 +62,7 @@ pub struct InUse(pub PathBuf);
 pub fn true_path(path: &Path) -> PathBuf {
     let whole = |path: &Path| fs::canonicalize(path).ok();
     whole(path)
-        // A link to a file that is not there yet: SQLite would make it where the link points.
+        // A link to a file that does not exist yet: SQLite would create the file where the link points.
         .or_else(|| {
             let target = fs::read_link(path).ok()?;
             let target = path.parent().map_or(target.clone(), |folder| folder.join(&target));
@@ -82,10 +82,10 @@ pub fn beside(database: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Whether a file with something in it stands there.
+/// Whether there is a file with content.
 ///
 /// # Errors
-/// [`Missing`] when it does not and `may_create` is false, [`Lost`] when one did.
+/// [`Missing`] when there is none and `may_create` is false, [`Lost`] when there was one before.
 pub fn find(path: &Path, may_create: bool) -> anyhow::Result<bool> {
     let found = match fs::metadata(path) {
         Ok(file) if file.len() > 0 => return writable(path).map(|()| true),
@@ -104,7 +104,7 @@ pub fn find(path: &Path, may_create: bool) -> anyhow::Result<bool> {
 /// [`Lost`] when something beside `path` says that a database was in use here. `found`: what is there instead.
 pub fn refuse_to_replace(path: &Path, found: &'static str) -> anyhow::Result<()> {
     let mut leftovers = leftovers(path);
-    // Of a database that another process is just making, the log holds the tables already.
+    // While another process is just creating the database, its tables may still be in the log only.
     leftovers.retain(|name| found != WITHOUT_TABLES || !name.ends_with("-wal"));
     if leftovers.is_empty() {
         return Ok(());
@@ -118,7 +118,7 @@ fn leftovers(path: &Path) -> Vec<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let is_leftover = |entry: &fs::DirEntry, ending: &str| match ending {
-        // SQLite makes it with the database, and leaves it without anything in it at worst.
+        // SQLite creates the log together with the database; after an orderly end it is at most an empty file.
         "-wal" => entry.metadata().is_ok_and(|file| file.len() > 0),
         ending => LEFTOVERS.contains(&ending) || ending.starts_with(COPY),
     };
@@ -134,7 +134,7 @@ fn leftovers(path: &Path) -> Vec<String> {
 }
 
 /// # Errors
-/// When this user may not write the file, or beside it, as SQLite must: with whose it is and what to do.
+/// When this user may not write the file, or create files beside it, as SQLite must: names the owner and what to do.
 #[cfg(unix)]
 fn writable(path: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::MetadataExt as _;
@@ -144,8 +144,8 @@ fn writable(path: &Path) -> anyhow::Result<()> {
         let Err(error) = may_write(path) else { continue };
         let owner = fs::metadata(path).map(|file| user(file.uid()));
         bail!(
-            "{what} {} cannot be written by {} ({}); it belongs to {}. Run Facteur as that user (sudo -u), or give it \
-             the files (chown)",
+            "{what} {} cannot be written by {} ({}); it belongs to {}. Run Facteur as that user (sudo -u), or change the owner \
+             of the files (chown)",
             path.display(),
             fs::metadata("/proc/self").map_or("this user".to_owned(), |me| user(me.uid())),
             io::Error::from(error),
@@ -160,7 +160,7 @@ fn writable(_: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The name behind a number, where `/etc/passwd` knows it.
+/// The name of a user by number, where `/etc/passwd` has it.
 #[cfg(unix)]
 fn user(id: u32) -> String {
     let known = fs::read_to_string("/etc/passwd").unwrap_or_default();
@@ -183,19 +183,19 @@ fn id(_: &fs::Metadata) -> Id {
     (0, 0)
 }
 
-/// The file that is open. Held as long as the database: closing it lets go of SQLite's own locks in this process
+/// The open file. Kept open as long as the database: closing it would release SQLite's own locks in this process
 /// (<https://sqlite.org/howtocorrupt.html>, 2.2), so it goes last.
 #[derive(Debug)]
 pub struct DbFile {
     path: PathBuf,
     handle: File,
     id: Id,
-    /// What the last look found wrong.
+    /// What the last check found wrong.
     gone: RwLock<Option<String>>,
 }
 
 impl DbFile {
-    /// Takes hold of the file that SQLite has just opened.
+    /// Opens the file that SQLite has just opened.
     ///
     /// # Errors
     /// When it cannot be opened.
@@ -210,7 +210,7 @@ impl DbFile {
         &self.path
     }
 
-    /// Whether the file has more names than one (hard links), each of which SQLite gives a log of its own.
+    /// Whether the file has more than one name (hard links): SQLite gives each name a log of its own.
     pub fn has_more_names(&self) -> bool {
         #[cfg(unix)]
         {
@@ -221,7 +221,7 @@ impl DbFile {
         false
     }
 
-    /// Locks the file itself, whatever it is called; SQLite's own locks are of another kind. `false`: somebody else has it.
+    /// Locks the file itself, whatever its name; SQLite's own locks are of another kind. `false`: another process has the lock.
     pub fn lock(&self) -> io::Result<bool> {
         if cfg!(not(unix)) {
             return Ok(true);
@@ -233,7 +233,7 @@ impl DbFile {
         }
     }
 
-    /// Lets go of [`DbFile::lock`].
+    /// Releases [`DbFile::lock`].
     pub fn unlock(&self) {
         self.handle.unlock().ok();
     }
@@ -252,20 +252,20 @@ impl DbFile {
         Err(Trouble::Gone(self.moved()).into())
     }
 
-    /// What is wrong with the file, as far as the last look knew.
+    /// What is wrong with the file, as of the last check.
     pub fn gone(&self) -> Option<String> {
         self.gone.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     fn moved(&self) -> String {
         format!(
-            "{} is not the file any more that Facteur opened: it was moved, replaced or removed. Nothing is sent and nothing \
-             is taken; put it back where it was (or stop Facteur, restore it, and start)",
+            "{} is no longer the file that Facteur opened: it was moved, replaced or removed. Facteur sends nothing and accepts \
+             nothing; put the file back where it was (or stop Facteur, restore a backup, and start it again)",
             self.path.display()
         )
     }
 
-    /// Looks at the file and its log. `writer` is held meanwhile, so that a connection has both open.
+    /// Checks the file and its log. Holds `writer` meanwhile, so that a connection has both open.
     async fn look(&self, writer: &Writer) -> Option<String> {
         if !fs::metadata(&self.path).is_ok_and(|found| id(&found) == self.id) {
             return Some(self.moved());
@@ -274,14 +274,14 @@ impl DbFile {
         if is_open_here(&log) {
             return None;
         }
-        // Whoever closed the last connection took the log away with it: with a connection open, it must be there.
+        // Closing the last connection removes the log; while a connection is open, the log must exist.
         let held = writer.hold_anyway().await.ok()?;
         let is_cut_off = !is_open_here(&log);
         drop(held);
         is_cut_off.then(|| {
             format!(
-                "{} was moved, replaced or removed while it was in use, and with it what was not yet written into the \
-                 database. Nothing is sent and nothing is taken; stop Facteur in order (SIGTERM, not kill -9), for then it \
+                "{} was moved, replaced or removed while it was in use, and with it everything not yet written into the \
+                 database. Facteur sends nothing and accepts nothing; stop it in order (SIGTERM, not kill -9), because it then \
                  writes what it still holds, and start it again",
                 log.display()
             )
@@ -289,14 +289,14 @@ impl DbFile {
     }
 }
 
-/// Whether the file at `path` is one that this process has open. Where that cannot be asked, whether it is there.
+/// Whether this process has the file at `path` open. Where the system cannot tell, whether the file exists.
 fn is_open_here(path: &Path) -> bool {
     let Ok(wanted) = fs::metadata(path).map(|file| id(&file)) else { return false };
     let Ok(open) = fs::read_dir("/proc/self/fd") else { return true };
     open.filter_map(Result::ok).any(|entry| fs::metadata(entry.path()).is_ok_and(|file| id(&file) == wanted))
 }
 
-/// Looks once a second until `stop`, and says what it finds.
+/// Checks once a second until `stop`, and logs what it finds.
 pub async fn watch(file: &DbFile, writer: &Writer, stop: &CancellationToken) {
     loop {
         tokio::select! {
@@ -308,7 +308,7 @@ pub async fn watch(file: &DbFile, writer: &Writer, stop: &CancellationToken) {
         match (&found, &before) {
             (Some(words), None) => tracing::error!("{words}"),
             (None, Some(_)) => {
-                tracing::info!(path = %file.path.display(), "the file of the database is back; work goes on");
+                tracing::info!(path = %file.path.display(), "the file of the database is back; work continues");
             }
             _ => {}
         }

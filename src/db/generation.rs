@@ -1,8 +1,8 @@
-//! Which database this is: its generation, where it stands, how far each process has come with it, and whether it is held.
+//! Which database this is: its generation, its place, the progress of each process, and whether sending is held.
 //!
-//! In: the database. Out: rows of `instance` and `marker`; what follows from them is `delivery::generation`'s to judge.
-//! A generation is a random id, new when a database is first sent from and each time somebody lets a held one go on. A
-//! copy has its original's; only the place tells the two apart, so the place is written down beside it.
+//! In: the database. Out: rows of `instance` and `marker`; `delivery::generation` judges what follows from them. A generation is
+//! a random id. A database gets one when it is first sent from, and a new one each time an operator resumes it after a hold. A
+//! copy has the generation of its original; only the place tells the two apart, so the place is stored with the generation.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,28 +12,28 @@ use serde::{Deserialize, Serialize};
 use super::{Db, Tx, execute, from_row, in_tx, read, write_now};
 use crate::clock::{MINUTE, Millis};
 
-/// Processes that are known at most: each start of a container without a volume is one more.
+/// Most processes that are remembered: each start of a container without a volume adds one.
 const MOST: i64 = 10_000;
-/// A process that was seen so lately is taken for one that runs; clocks of several machines differ.
+/// A process seen within this time counts as running; the clocks of several machines differ.
 const LATELY: Millis = 3 * MINUTE;
 
-/// Which line of history a database belongs to.
+/// The line of history that a database belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generation {
     /// Random.
     pub id: String,
-    /// The one before it; empty for the first.
+    /// The generation before this one; empty for the first.
     pub parent: String,
-    /// Where it stood when it was last written down; `None` when that is not known.
+    /// The place of the database when it was last stored; `None` when unknown.
     pub place: Option<Place>,
 }
 
-/// Where a database stands.
+/// The place of a database: which file or server holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// An SQLite file: nothing inside tells a copy from its original.
+    /// An SQLite file: nothing inside distinguishes a copy from its original.
     File,
-    /// An SQLite file whose next process is its rightful one: somebody has just said that it may go on.
+    /// An SQLite file that was just resumed: the next process that opens it is the rightful one.
     Open,
     /// A database of a PostgreSQL server.
     Server(Server),
@@ -47,30 +47,30 @@ pub struct Server {
     logical: [i64; 3],
     /// `system_identifier`: new with `initdb`. Empty when the server does not say.
     system: String,
-    /// The time line: new with each promotion and each recovery to a point in time. Empty when the server does not say.
+    /// The timeline: new with each promotion and each point-in-time recovery. Empty when the server does not say.
     timeline: String,
 }
 
-/// How two places compare.
+/// The result of comparing two places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Likeness {
     /// The same database.
     Same,
-    /// The same files under another history: promoted, recovered to a point in time, upgraded.
+    /// The same files with another history: promoted, recovered to a point in time, upgraded.
     Continued,
     /// Another database with the same rows.
     Copy,
-    /// Nothing can be said.
+    /// The comparison decides nothing.
     Unknown,
     /// The next process is the rightful one.
     Open,
 }
 
 impl Place {
-    /// How the place that was written down compares with this one.
+    /// Compares the stored place with the present one.
     pub fn compare(before: Option<&Self>, here: &Self) -> Likeness {
         match (before, here) {
-            // Nothing written down: the first process was killed while it began.
+            // No place stored: the first process was killed while it started.
             (Some(Self::Open) | None, _) => Likeness::Open,
             (Some(Self::File), Self::File | Self::Open) => Likeness::Unknown,
             (Some(Self::Server(before)), Self::Server(here)) => before.compare(here),
@@ -121,12 +121,12 @@ impl FromStr for Place {
     }
 }
 
-/// Why nothing of a digest leaves.
+/// Why sending is held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     /// Since when.
     pub since: Millis,
-    /// In words, for the operator.
+    /// As [`crate::reason`] stores it; words, where an earlier version wrote them.
     pub why: String,
 }
 
@@ -143,7 +143,7 @@ async fn put(tx: &mut Tx, name: &str, value: &str) -> sqlx::Result<u64> {
     .execute(c))
 }
 
-/// The generation; `None` when this database was never sent from since there are generations.
+/// The generation; `None` when this database was never sent from by a version that has generations.
 pub async fn read(db: &Db) -> sqlx::Result<Option<Generation>> {
     let Some(id) = value(db, "generation").await? else { return Ok(None) };
     let parent = value(db, "generation_parent").await?.unwrap_or_default();
@@ -151,12 +151,12 @@ pub async fn read(db: &Db) -> sqlx::Result<Option<Generation>> {
     Ok(Some(Generation { id, parent, place }))
 }
 
-/// Whether there is nobody to write to.
+/// Whether the database has nobody to write to.
 pub async fn is_empty(db: &Db) -> sqlx::Result<bool> {
     read!(db, |c| sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM subscriber)").fetch_one(c))
 }
 
-/// Begins the first generation, unless another process was quicker.
+/// Begins the first generation, unless another process already has.
 pub async fn begin(db: &Db, id: &str) -> sqlx::Result<u64> {
     write_now!(db, |c| sqlx::query(
         "INSERT INTO instance (name, value) VALUES ('generation', $1) ON CONFLICT (name) DO NOTHING"
@@ -165,7 +165,7 @@ pub async fn begin(db: &Db, id: &str) -> sqlx::Result<u64> {
     .execute(c))
 }
 
-/// What the server says of itself; empty where it does not.
+/// The server's identity as it reports it; empty where it does not.
 async fn history(db: &Db) -> (String, String) {
     let Db::Postgres(pool) = db else { return Default::default() };
     let system = sqlx::query_scalar("SELECT CAST(system_identifier AS TEXT) FROM pg_control_system()");
@@ -179,7 +179,7 @@ const LOGICAL: &str = "SELECT CAST(d.oid AS BIGINT), CAST(CAST('instance'::regcl
             CAST(CAST(i.xmin AS TEXT) AS BIGINT)
      FROM pg_database d, instance i WHERE d.datname = current_database() AND i.name = 'generation'";
 
-/// Where this database stands; its generation must be there.
+/// The present place of this database; its generation must exist.
 pub async fn place(db: &Db) -> sqlx::Result<Place> {
     let Db::Postgres(pool) = db else { return Ok(Place::File) };
     let (system, timeline) = history(db).await;
@@ -187,15 +187,14 @@ pub async fn place(db: &Db) -> sqlx::Result<Place> {
     Ok(Place::Server(Server { logical: [database, table, row], system, timeline }))
 }
 
-/// Writes down where it stands.
+/// Stores the present place of the database.
 pub async fn write_place(db: &Db, place: &Place) -> sqlx::Result<()> {
     let mut tx = db.begin().await?;
     put(&mut tx, "generation_place", &place.to_string()).await?;
     tx.commit().await
 }
 
-/// Begins the next generation, here: whoever starts now and was there before is at home. The processes of the one before
-/// are forgotten.
+/// Begins the next generation in this place, and forgets the processes of the generation before.
 pub async fn go_on(db: &Db, tx: &mut Tx, id: &str) -> sqlx::Result<()> {
     let parent = value(db, "generation").await?.unwrap_or_default();
     let (system, timeline) = history(db).await;
@@ -213,25 +212,25 @@ pub async fn go_on(db: &Db, tx: &mut Tx, id: &str) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// How far a process has come, as the database says.
+/// The progress of a process, as the database has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reached {
-    /// Its counter.
+    /// The counter of the process.
     pub counter: i64,
-    /// When that was written, by its own clock.
+    /// When the counter was written, by the clock of that process.
     pub seen_at: Millis,
 }
 from_row!(Reached { counter, seen_at });
 
-/// How far this process has come; `None` when the database does not know it.
+/// The progress of this process; `None` when the database does not know the process.
 pub async fn reached(db: &Db, process: &str) -> sqlx::Result<Option<Reached>> {
     read!(db, |c| sqlx::query_as("SELECT counter, seen_at FROM marker WHERE process = $1")
         .bind(process)
         .fetch_optional(c))
 }
 
-/// Whether nobody runs here, nor ever came by this address: so a disk that was copied to another server looks. Not said of
-/// a database that nobody was seen in.
+/// Whether no process runs here or ever connected through this address, although processes are known: this is how a disk copied
+/// to another server looks.
 pub async fn is_strange(db: &Db, address: &str, now: Millis) -> sqlx::Result<bool> {
     read!(db, |c| sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM marker)
@@ -242,7 +241,7 @@ pub async fn is_strange(db: &Db, address: &str, now: Millis) -> sqlx::Result<boo
     .fetch_one(c))
 }
 
-/// Writes how far this process has come, whatever stood there. Forgets those that were not seen for longest.
+/// Stores the progress of this process unconditionally. Forgets the processes that were not seen for the longest time.
 pub async fn reach(db: &Db, process: &str, address: &str, at: Reached) -> sqlx::Result<()> {
     let mut tx = db.begin().await?;
     execute!(&mut tx, |c| sqlx::query(
@@ -255,7 +254,7 @@ pub async fn reach(db: &Db, process: &str, address: &str, at: Reached) -> sqlx::
     .bind(at.seen_at)
     .bind(address)
     .execute(c))?;
-    // By number and not by age: a clock that is ahead must not make the others strangers.
+    // By number and not by age: a clock that is ahead must not make the other processes look unknown.
     execute!(&mut tx, |c| sqlx::query(
         "DELETE FROM marker WHERE seen_at < (SELECT seen_at FROM marker ORDER BY seen_at DESC LIMIT 1 OFFSET $1)"
     )
@@ -264,7 +263,7 @@ pub async fn reach(db: &Db, process: &str, address: &str, at: Reached) -> sqlx::
     tx.commit().await
 }
 
-/// Moves this process one on, in one statement; `false` when the database is not where we left it.
+/// Raises the counter of this process by one, in one statement; `false` when the database is not where this process left it.
 pub async fn advance(db: &Db, generation: &str, process: &str, from: i64, now: Millis) -> sqlx::Result<bool> {
     let moved = write_now!(db, |c| sqlx::query(
         "UPDATE marker SET counter = counter + 1, seen_at = $4 WHERE process = $2 AND counter = $3
@@ -282,7 +281,7 @@ fn held_of(text: Option<String>) -> Option<Held> {
     text.map(|text| serde_json::from_str(&text).unwrap_or(Held { since: 0, why: text }))
 }
 
-/// Why everything is held; `None` when nothing is.
+/// Why sending is held; `None` when it is not.
 pub async fn held(db: &Db) -> sqlx::Result<Option<Held>> {
     Ok(held_of(value(db, "hold").await?))
 }
@@ -292,7 +291,7 @@ pub async fn is_held(tx: &mut Tx) -> sqlx::Result<bool> {
     in_tx!(tx, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM instance WHERE name = 'hold')").fetch_one(c))
 }
 
-/// Notes that everything is held; `false` when it was noted before.
+/// Holds sending; `false` when it was already held.
 pub async fn hold(tx: &mut Tx, held: &Held) -> sqlx::Result<bool> {
     let text = serde_json::to_string(held).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let noted = execute!(tx, |c| sqlx::query(

@@ -1,7 +1,7 @@
-//! Bringing the schema to this version: `migrations/sqlite` and `migrations/postgres`, same names, one step each.
+//! Brings the schema to this version: `migrations/sqlite` and `migrations/postgres`, same names, one step a file.
 //!
-//! In: a [`Db`]. Out: the same at the newest schema, or a refusal when a newer Facteur has been here. Before an
-//! existing SQLite file is changed, a copy is put beside it.
+//! In: a [`Db`]. Out: the database at the newest schema, or a refusal when a newer Facteur has changed it. Before an existing
+//! SQLite file is changed, a copy is put beside it.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::{Db, Pg, read};
 
-/// Ours among the advisory locks of a database; any number does.
+/// Our number among the advisory locks of a database; any number would do.
 const LOCK: i64 = 0x0066_6163_7465_7572;
 
 macro_rules! steps {
@@ -44,20 +44,21 @@ steps! {
     15 "0015_feed_standing",
     16 "0016_events",
     17 "0017_every_subscriber_has_a_schedule",
+    18 "0018_reasons",
 }
 
-/// The database holds no table of ours, and this command makes none.
+/// The database holds no table of ours, and this command creates none.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the database that [database] url names holds nothing of Facteur: check its name (`facteur config show --origin`). \
-     `facteur newsletter add` and `facteur serve` begin in an empty one"
+    "the database that [database] url names holds no data of Facteur: check its name (`facteur config show --origin`). \
+     `facteur newsletter add` and `facteur serve` set up an empty database"
 )]
 pub struct NotOurs;
 
 /// The schema version that this binary writes.
 pub const NEWEST: i64 = STEPS[STEPS.len() - 1].0;
 
-/// The version that the database stands at; 0 for an empty one.
+/// The schema version of the database; 0 for an empty one.
 pub async fn version(db: &Db) -> anyhow::Result<i64> {
     let known: bool = match db {
         Db::Sqlite { write, .. } => {
@@ -76,7 +77,7 @@ pub async fn version(db: &Db) -> anyhow::Result<i64> {
         .fetch_one(c))?)
 }
 
-/// Runs the steps that are missing. `path` is the SQLite file, if that is what `db` is.
+/// Runs the missing steps. `path` is the SQLite file, if `db` is one.
 ///
 /// # Errors
 /// When the schema is newer than this binary, when a step fails (it is rolled back), or when the copy cannot be made.
@@ -84,8 +85,8 @@ pub async fn migrate(db: &Db, path: Option<&Path>) -> anyhow::Result<()> {
     let found = version(db).await?;
     if found > NEWEST {
         bail!(
-            "the database has schema {found}, this Facteur knows up to {NEWEST}: a newer version has been here. \
-             Run that version, or put the copy back that it left beside the database"
+            "the database has schema {found}, but this Facteur knows schemas up to {NEWEST}: a newer version has upgraded it. \
+             Run that version, or restore the copy that it left beside the database"
         );
     }
     if found == NEWEST {
@@ -103,8 +104,8 @@ pub async fn migrate(db: &Db, path: Option<&Path>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// In one transaction with a lock that ends with it: the lock of the library belongs to a session, and behind a pooler the
-/// next statement may have another. Whoever starts at the same time waits, and finds nothing left to do.
+/// Runs in one transaction, with a lock that ends with the transaction: the library's own lock belongs to a session, and behind a
+/// pooler the next statement may run in another session. A process that starts at the same time waits, then has nothing to do.
 async fn migrate_postgres(pg: &Pg) -> anyhow::Result<()> {
     let mut tx = pg.begin().await?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await?;
@@ -139,7 +140,7 @@ pub fn copies_beside(path: &Path) -> Vec<String> {
     found.filter(is_copy).map(|path| path.display().to_string()).collect()
 }
 
-/// A consistent copy, by SQLite itself; an older copy of the same version is replaced.
+/// Makes a consistent copy with SQLite's own command; replaces an older copy of the same version.
 async fn keep_copy(db: &Db, copy: &Path) -> anyhow::Result<()> {
     let Db::Sqlite { write, .. } = db else { return Ok(()) };
     if copy.exists() {

@@ -39,9 +39,9 @@ pub enum Db {
         read: SqlitePool,
         /// The only writing connection.
         write: Writer,
-        /// The turns of long work at it.
+        /// Whose turn it is among bulk work to use the writer.
         turns: Turns,
-        /// What it stands in; goes last.
+        /// The database's file; dropped last.
         file: Arc<DbFile>,
     },
     /// A server, shared by any number of processes.
@@ -66,7 +66,7 @@ impl Db {
         }
     }
 
-    /// Where one task writes statement after statement, each its own transaction.
+    /// A connection on which one task writes statement after statement, each its own transaction.
     pub fn session(&self) -> Session {
         match self {
             Self::Sqlite { write, .. } => Session::Sqlite(write.clone()),
@@ -82,12 +82,12 @@ impl Db {
         }
     }
 
-    /// Why the database cannot be used, as far as is known without asking it: for the log.
+    /// Why the database cannot be used, as far as is known without a query: for the log.
     pub fn gone(&self) -> Option<String> {
         self.file().and_then(|file| file.gone())
     }
 
-    /// The same for strangers, and why no connection to a server can be had.
+    /// Like [`Self::gone`], but worded for strangers; also says why no connection to a server can be opened.
     pub fn trouble(&self) -> Option<&'static str> {
         match self {
             Self::Sqlite { file, .. } => file.gone().map(|_| "its file was moved, replaced or removed"),
@@ -95,7 +95,7 @@ impl Db {
         }
     }
 
-    /// Looks until `stop` whether what is open still is what the configuration names.
+    /// Checks until `stop` whether the configuration still names the open database.
     pub async fn watch(&self, stop: &CancellationToken) {
         match self {
             Self::Sqlite { file, write, .. } => file::watch(file, write, stop).await,
@@ -103,8 +103,8 @@ impl Db {
         }
     }
 
-    /// Begins a piece of long work. On SQLite pieces take turns, and the writer rests now and then between two of them, so
-    /// that a writer in another process comes in.
+    /// Begins a piece of bulk work. On SQLite, pieces take turns, and the writer pauses now and then between two of them, so that
+    /// a writer in another process gets its turn.
     pub async fn begin_piece(&self) -> sqlx::Result<Piece> {
         let turn = match self {
             Self::Sqlite { turns, .. } => Some(turns.0.clone().lock_owned().await),
@@ -122,19 +122,19 @@ impl Db {
         matches!(self, Self::Sqlite { .. })
     }
 
-    /// Moves what SQLite's log file (`-wal`) holds into the database and empties it, so that what was deleted does not stay
-    /// there; `false` when somebody reads or writes just now. PostgreSQL sees to its own.
+    /// Moves the contents of SQLite's log file (`-wal`) into the database and empties the file, so that no deleted data stays in
+    /// it; `false` when somebody is reading or writing. PostgreSQL needs no such call.
     pub async fn empty_log(&self) -> sqlx::Result<bool> {
         let Self::Sqlite { write, .. } = self else { return Ok(true) };
         let mut held = write.hold().await?;
-        // Whoever has something to write waits meanwhile.
+        // Other writers wait meanwhile.
         sqlx::query("PRAGMA busy_timeout = 250").execute(&mut *held).await?;
         let busy: sqlx::Result<i64> = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *held).await;
         sqlx::query("PRAGMA busy_timeout = 10000").execute(&mut *held).await?;
         Ok(busy? == 0)
     }
 
-    /// Closes every connection after its work.
+    /// Closes every connection once it is idle.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { read, write, .. } => {
@@ -151,36 +151,37 @@ impl Db {
 pub enum Session {
     /// The only writer, for one statement at a time.
     Sqlite(Writer),
-    /// The connection is kept while it is in use: a pool asks the server before and after each use whether it is there.
+    /// The connection is kept while it is in use: a pool would test it with the server before and after each use.
     Postgres(Pg, Option<(PoolConnection<Postgres>, Instant)>),
 }
 
-/// A connection that rested longer goes back to the pool, which finds out whether the server is still there.
+/// A connection idle for longer goes back to the pool, which tests whether the server is still there.
 pub(crate) const KEPT: Duration = Duration::from_secs(2);
 
-/// How long long work may hold SQLite's only writer before it rests, and for how long. SQLite looks every 25 ms or sooner in
-/// the first 128 ms that it waits for another process, later every 100 ms (`sqliteDefaultBusyCallback`): it finds the rest.
+/// Longest time that bulk work may hold SQLite's only writer before it pauses, and the length of the pause. While SQLite waits
+/// for another process, it tries every 25 ms or sooner in the first 128 ms, later every 100 ms (`sqliteDefaultBusyCallback`), so
+/// a waiting process finds the pause.
 const HELD: Duration = Duration::from_millis(75);
 const REST: Duration = Duration::from_millis(26);
-/// The same where a single piece takes so long, on a slow disk, that whoever waits looks seldom.
+/// The pause after a single piece that took so long, on a slow disk, that a waiting process tries only seldom.
 const HELD_LONG: Duration = Duration::from_millis(110);
 const REST_LONG: Duration = Duration::from_millis(101);
 
-/// Whose turn it is at SQLite's only writer among those with long work.
+/// Whose turn it is among bulk work to use SQLite's only writer.
 #[derive(Clone, Debug, Default)]
 pub struct Turns(Arc<Mutex<Turn>>);
 
-/// How long the writer has been held since its last rest, and when that ends.
+/// How long the writer has been held since its last pause, and when the present pause ends.
 #[derive(Debug, Default)]
 struct Turn {
     held: Duration,
     rest_until: Option<Instant>,
 }
 
-/// A piece of long work, a transaction of some 30 ms. Dropped without [`Piece::commit`] it is rolled back.
+/// A piece of bulk work, a transaction of some 30 ms. Dropped without [`Piece::commit`] it is rolled back.
 #[derive(Debug)]
 pub struct Piece {
-    /// What it writes in.
+    /// The transaction to write in.
     pub tx: Tx,
     begun: Instant,
     turn: Option<OwnedMutexGuard<Turn>>,
@@ -200,7 +201,7 @@ impl Piece {
     }
 }
 
-/// How long the writer rests that was held so long; `None` while it need not.
+/// How long the writer pauses after it was held for so long; `None` while no pause is due.
 fn rest(held: Duration) -> Option<Duration> {
     let long = (held >= HELD_LONG).then_some(REST_LONG);
     long.or((held >= HELD).then_some(REST))
@@ -210,7 +211,7 @@ impl Tx {
     /// Makes the changes durable.
     ///
     /// # Errors
-    /// One that [`is_in_doubt`] when no answer came: then they may be durable or not.
+    /// One that [`is_in_doubt`] when no answer came: the changes may then be durable or not.
     pub async fn commit(self) -> sqlx::Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
@@ -272,7 +273,7 @@ macro_rules! write_now {
     }};
 }
 
-/// The same in a `&mut Session`. After an error its connection is not kept.
+/// Like `write_now!`, in a `&mut Session`. After an error its connection is not kept.
 macro_rules! write_in {
     ($session:expr, |$c:ident| $query:expr) => {
         match $session {

@@ -1,8 +1,8 @@
 //! A PostgreSQL server and the pool of connections to it.
 //!
-//! In: a [`Source`], which is asked anew whenever the server refuses the password or no connection comes. Out: connections
-//! and transactions, or an error that names the cause: the pool itself only says that it waited in vain. With several hosts
-//! they are tried in their order, and the first that takes writes has the work until it does not any more.
+//! In: a [`Source`], which is read again whenever the server refuses the password or no connection can be opened. Out:
+//! connections and transactions, or an error that names the cause (the pool alone only reports a timeout). Several hosts are
+//! tried in their order; the first that takes writes is used until it stops taking them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,11 +20,11 @@ use crate::config::Database;
 use crate::config::postgres::PostgresUrl;
 use crate::config::secret::Secret;
 
-/// Who waits longer than this for a connection has somebody look why.
+/// After this wait for a connection, the cause is looked for.
 const SLOW: Duration = Duration::from_millis(500);
-/// Between the beginnings of two looks.
+/// Least time between the beginnings of two searches for a usable host.
 const AGAIN: Duration = Duration::from_millis(250);
-/// The pool gives up after this, and a start waits as long for a server that is just starting.
+/// Time after which the pool gives up; a start waits as long for a server that is just starting.
 const ACQUIRE: Duration = Duration::from_secs(10);
 
 /// Where the server is, and how its password is found.
@@ -50,7 +50,7 @@ impl Source {
         let urls = self.url.each_host().map_err(|words| anyhow::anyhow!("[database] url: {words}"))?;
         let options = urls.iter().map(|url| {
             let options = PgConnectOptions::from_url(url).context("[database] url cannot be used")?;
-            // Not asked for at all: poolers refuse it, PostgreSQL 12 and newer write floats exactly without it, and there are none.
+            // Not set at all: poolers refuse it, PostgreSQL 12 and newer write floats exactly without it, and no column is a float.
             let options = options.extra_float_digits(None);
             Ok(match &password {
                 Some(password) => options.password(password.expose()),
@@ -61,24 +61,24 @@ impl Source {
     }
 }
 
-/// See the module. Used as the pool is: [`super::executor`].
+/// See the module. Used like the driver's pool: [`super::executor`].
 #[derive(Clone, Debug)]
 pub struct Pg {
     pool: PgPool,
     guide: Arc<Guide>,
 }
 
-/// What leads the pool's connections.
+/// The options of the pool's next connections.
 #[derive(Debug)]
 struct Guide {
     source: Source,
-    /// When the last look began; held while one looks.
+    /// When the last search began; locked during a search.
     looked: tokio::sync::Mutex<Option<Instant>>,
-    /// Looks that found a way in.
+    /// Searches that found a usable host.
     found: AtomicU64,
-    /// The host that has the work.
+    /// The host in use.
     host: Mutex<usize>,
-    /// Why the last look found none.
+    /// Why the last search found no host.
     trouble: Mutex<Option<(&'static str, String)>>,
     /// Connections opened before this are not used again.
     distrusted: Arc<Mutex<Option<Instant>>>,
@@ -105,7 +105,7 @@ impl Pg {
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(ACQUIRE)
-            // Asked for more than life below.
+            // `use_again` below tests more than whether the connection is alive.
             .test_before_acquire(!must_write)
             .after_connect(move |connection, _| check(connection, must_write).boxed())
             .before_acquire(move |connection, meta| use_again(connection, meta, must_write, distrusted.clone()).boxed())
@@ -128,7 +128,7 @@ impl Pg {
         }
     }
 
-    /// The pool, for what asks it about itself.
+    /// The pool, for questions about the pool itself.
     pub fn pool(&self) -> &PgPool {
         &self.pool
     }
@@ -153,12 +153,12 @@ impl Pg {
         begun
     }
 
-    /// Why no connection can be had, as far as the last look knows: for strangers ([`fault::kind`]).
+    /// Why no connection can be opened, as far as the last search knows: for strangers ([`fault::kind`]).
     pub fn trouble(&self) -> Option<&'static str> {
         lock(&self.guide.trouble).as_ref().map(|(kind, _)| *kind)
     }
 
-    /// Two connections at a time that are not the pool's.
+    /// Opens two connections outside the pool, both at the same time.
     ///
     /// # Errors
     /// When they cannot be had.
@@ -166,15 +166,15 @@ impl Pg {
         Ok([self.find_a_way().await?, self.find_a_way().await?])
     }
 
-    /// Connections that were opened until now are not used again: what their statements say of them is not true any more.
+    /// Retires all connections opened until now when a pooler has mixed up their prepared statements.
     pub fn heed(&self, error: &sqlx::Error) {
         if fault::is_forgetful_pooler(error) {
             *lock(&self.guide.distrusted) = Some(Instant::now());
         }
     }
 
-    /// Takes a step that needs a connection, and looks what keeps it when it takes long. Takes it once more where a look
-    /// finds a way that it did not: the password has changed, or another host has the work.
+    /// Runs a step that needs a connection; when the step takes long, searches for the cause. Repeats the step once when the
+    /// search finds a usable host that the step did not have: the password has changed, or another host took over.
     async fn led<T, F: Future<Output = sqlx::Result<T>>>(&self, step: impl Fn() -> F) -> sqlx::Result<T> {
         let found = || self.guide.found.load(Ordering::Acquire);
         let before = found();
@@ -212,7 +212,7 @@ impl Pg {
         trouble.map(|(kind, words)| Trouble::Unreachable { kind, words }.into())
     }
 
-    /// Looks for a way in, once for all who want to know, and not more often than [`AGAIN`].
+    /// Searches for a usable host, once for all callers that wait, and not more often than [`AGAIN`].
     async fn look(&self) {
         let asked = Instant::now();
         let mut looked = self.guide.looked.lock().await;
@@ -227,12 +227,12 @@ impl Pg {
         }
     }
 
-    /// Tries the hosts in their order with what `[database]` says now; the pool follows the first that lets us in.
+    /// Tries the hosts in their order with the present password; the pool uses the first host that lets us in.
     async fn find_a_way(&self) -> sqlx::Result<PgConnection> {
         let guide = &self.guide;
         let options = guide.source.options();
         let options = options.map_err(|error| {
-            let words = crate::cause::in_words(&error);
+            let words = format!("{error:#}");
             sqlx::Error::from(Trouble::Unreachable { kind: "the password file cannot be read", words })
         });
         let mut first_error = None;
@@ -258,7 +258,7 @@ impl Pg {
     fn follow(&self, host: usize, options: PgConnectOptions) {
         let before = std::mem::replace(&mut *lock(&self.guide.host), host);
         if before != host {
-            tracing::warn!(host = host + 1, before = before + 1, "another host of [database] url has the database now");
+            tracing::warn!(host = host + 1, before = before + 1, "now using another host of [database] url");
             *lock(&self.guide.distrusted) = Some(Instant::now());
         }
         self.pool.set_connect_options(options);
@@ -271,7 +271,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Connects to one host, and asks it whether it takes writes where several are named.
+/// Connects to one host; where several are named, asks the host whether it takes writes.
 async fn enter(options: &PgConnectOptions, url: &PostgresUrl) -> sqlx::Result<PgConnection> {
     let entered = tokio::time::timeout(url.connect_timeout, async {
         let mut connection = options.connect().await?;
@@ -316,16 +316,16 @@ async fn use_again(
 fn starts_soon(error: &sqlx::Error) -> bool {
     matches!(
         fault::kind(error),
-        "connection refused" | "the server stops or starts" | "too many connections" | "read-only"
+        "connection refused" | "the server is stopping or starting" | "too many connections" | "read-only"
     )
 }
 
-/// Whether this connection could not be had, and another may.
+/// Whether the error is that of one connection, and another connection may succeed.
 fn is_no_way_in(error: &sqlx::Error) -> bool {
     fault::is_unavailable(error) && !matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
 }
 
-/// What to look at first.
+/// A hint about what to check first.
 fn advice(error: &sqlx::Error) -> &'static str {
     match fault::kind(error) {
         "too many connections" => {
@@ -338,11 +338,11 @@ fn advice(error: &sqlx::Error) -> &'static str {
         }
         "the password file cannot be read" => "cannot connect to PostgreSQL",
         "TLS failed" => {
-            "PostgreSQL answers, but no protected connection came about; check sslmode and sslrootcert in [database] url"
+            "PostgreSQL answers, but no encrypted connection could be made; check sslmode and sslrootcert in [database] url"
         }
         "read-only" => "no host of [database] url takes writes",
         _ if fault::words(error).contains("startup parameter") => {
-            "the pooler in front of PostgreSQL does not take a parameter; let PgBouncer's ignore_startup_parameters name it"
+            "the pooler in front of PostgreSQL refuses a parameter; add it to PgBouncer's ignore_startup_parameters"
         }
         _ => "cannot reach PostgreSQL; check [database] url and that the server runs",
     }

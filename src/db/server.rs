@@ -1,7 +1,7 @@
-//! What a PostgreSQL server, or the pooler in front of it, is asked before it is trusted.
+//! Checks a PostgreSQL server, or the pooler in front of it, before Facteur works with it.
 //!
-//! In: a connection. Out: a refusal where it cannot hold our texts or our transactions; words of warning where its connections
-//! will not do.
+//! In: a connection. Out: a refusal where the server cannot hold our texts or our transactions; a warning where it allows too few
+//! connections.
 
 use anyhow::{Context as _, bail, ensure};
 use sqlx::postgres::PgConnection;
@@ -11,41 +11,41 @@ use super::fault;
 use super::pg::Pg;
 
 /// How a pooler must be set up.
-const POOLER: &str = "let PgBouncer (or what else pools connections) run with pool_mode = session, or, from PgBouncer 1.21 on, \
+const POOLER: &str = "run PgBouncer (or your other pooler) with pool_mode = session, or, from PgBouncer 1.21 on, \
                       pool_mode = transaction with max_prepared_statements above 0";
 
-/// Asked of every server at every start.
+/// Runs at every start for every server.
 ///
 /// # Errors
-/// When texts are kept in another encoding than UTF-8, or each statement would be a transaction of its own.
+/// When texts are stored in another encoding than UTF-8, or each statement would be a transaction of its own.
 pub async fn check(connection: &mut PgConnection) -> anyhow::Result<()> {
     // Without prepared statements, which poolers may mix up.
     let row = connection.fetch_one(sqlx::raw_sql("SHOW server_encoding")).await;
     let encoding: String = row.and_then(|row| row.try_get(0)).context("cannot ask PostgreSQL for its encoding")?;
-    // SQL_ASCII keeps what it is given, byte for byte.
+    // SQL_ASCII stores texts byte for byte.
     ensure!(
         matches!(encoding.as_str(), "UTF8" | "SQL_ASCII"),
-        "the database keeps its texts in {encoding}, which has no place for many names and letters. Create one in UTF8 \
-         (CREATE DATABASE facteur ENCODING 'UTF8' TEMPLATE template0) and let [database] url name it"
+        "the database stores texts in {encoding}, which cannot hold many names and letters. Create a database in UTF8 \
+         (CREATE DATABASE facteur ENCODING 'UTF8' TEMPLATE template0) and name it in [database] url"
     );
     if let Err(error) = connection.execute(sqlx::raw_sql("BEGIN")).await {
         ensure!(
             !fault::words(&error).contains("statement pooling"),
-            "the pooler in front of PostgreSQL ends a transaction after each statement (pool_mode = statement), and Facteur \
-             needs whole ones: {POOLER}"
+            "the pooler in front of PostgreSQL ends a transaction after each statement (pool_mode = statement), but Facteur \
+             needs transactions of several statements: {POOLER}"
         );
-        return Err(anyhow::Error::from(error).context("PostgreSQL begins no transaction"));
+        return Err(anyhow::Error::from(error).context("cannot begin a transaction in PostgreSQL"));
     }
-    connection.execute(sqlx::raw_sql("ROLLBACK")).await.context("PostgreSQL ends no transaction")?;
+    connection.execute(sqlx::raw_sql("ROLLBACK")).await.context("cannot end a transaction in PostgreSQL")?;
     Ok(())
 }
 
-/// Asked once before the work begins: whether a prepared statement stays where it was prepared.
+/// Checks once before the work begins that a prepared statement stays in the session in which it was prepared.
 ///
 /// # Errors
-/// When two connections meet each other's statements.
+/// When two connections see each other's statements.
 pub async fn check_pooler(pg: &Pg) -> anyhow::Result<()> {
-    // Without a second connection there is nothing to be mixed up.
+    // Without a second connection nothing can be mixed up.
     let Ok(mut both) = pg.two_apart().await else { return Ok(()) };
     for round in 0..2 {
         for (number, connection) in both.iter_mut().enumerate() {
@@ -62,7 +62,7 @@ pub async fn check_pooler(pg: &Pg) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Names the cause of an error that only a pooler makes; gives any other as it is.
+/// Adds the cause to an error that only a pooler makes; returns any other unchanged.
 pub fn of_pooler(error: anyhow::Error) -> anyhow::Error {
     let is_pooler = error.chain().any(|cause| cause.downcast_ref().is_some_and(fault::is_forgetful_pooler));
     if !is_pooler {
@@ -73,7 +73,7 @@ pub fn of_pooler(error: anyhow::Error) -> anyhow::Error {
     ))
 }
 
-/// Says so when this process may want more connections than it can get. `wanted`: at most at one time.
+/// Logs a warning when this process may need more connections than it can get. `wanted`: the most at one time.
 ///
 /// # Errors
 /// When the server does not answer.
@@ -94,7 +94,7 @@ pub async fn warn_of_limits(pg: &Pg, wanted: i64) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// -1: no limit. `used` counts all that are open on the server, also other programs'.
+/// A limit of -1 is no limit. `used` counts all open connections of the server, including other programs'.
 fn in_words(wanted: i64, (server, role, database, used): (i64, i64, i64, i64)) -> Option<String> {
     let least = [(server, "max_connections of PostgreSQL"), (role, "the role"), (database, "the database")]
         .into_iter()
@@ -111,20 +111,20 @@ fn in_words(wanted: i64, (server, role, database, used): (i64, i64, i64, i64)) -
     })
 }
 
-/// Whether PostgreSQL keeps what it commits.
+/// Checks that PostgreSQL commits durably.
 ///
 /// # Errors
-/// When it does not answer, or does not.
+/// When the server does not answer, or does not commit durably.
 pub async fn keeps_its_word(pg: &Pg) -> anyhow::Result<()> {
     let settings: Vec<(String, String)> =
         sqlx::query_as("SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit')")
             .fetch_all(pg)
             .await
-            .context("cannot ask PostgreSQL whether it keeps what it commits")?;
+            .context("cannot ask PostgreSQL whether it commits durably")?;
     forgets(&settings).map_or(Ok(()), |name| bail!(Forgetful(name)))
 }
 
-/// A mail is an act outside: what was committed before it must still be known after a power failure.
+/// A mail cannot be rolled back: what was committed before it was sent must survive a power failure.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "PostgreSQL runs with {0} = off: after a crash it may have forgotten which mails were sent, and they would go out again. \

@@ -1,8 +1,8 @@
-//! SQLite's only writing connection, lent to one after the other.
+//! SQLite's only writing connection, lent to one caller after the other.
 //!
-//! In: whoever has something to write, in the order of asking, from whatever thread. Out: [`Held`] for one statement, or a
-//! [`WriteTx`]. A pool of one lends as well, but asks SQLite's thread once more after each use, and has the connection back
-//! only after a turn of the runtime: behind all the mails that are ready to be sent.
+//! In: callers on any thread, served in the order in which they ask. Out: [`Held`] for one statement, or a [`WriteTx`]. A pool
+//! with one connection would do the same, but it tests the connection on SQLite's thread after each use, and gets it back only
+//! after a turn of the runtime: behind all the mails that are ready to be sent.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use super::fault::{Trouble, of_commit};
 use super::file::DbFile;
 
-/// Who waits longer than this for the connection is told that there is none.
+/// Longest wait for the connection.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// See the module.
@@ -26,20 +26,20 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Writer {
     slot: Arc<Mutex<Slot>>,
     options: Arc<SqliteConnectOptions>,
-    /// Asked around each write whether it is still where it was.
+    /// The file, checked around each write for being still in its place.
     file: Option<Arc<DbFile>>,
 }
 
-/// Where the connection lies while nobody has it.
+/// Holds the connection while nobody uses it.
 #[derive(Debug, Default)]
 struct Slot {
-    /// Opened when it is wanted.
+    /// `None` until the first use, and after the connection was lost.
     connection: Option<SqliteConnection>,
     closed: bool,
 }
 
 impl Writer {
-    /// Opens the connection. Only now an absent file may be made: a connection that is opened anew finds the same again.
+    /// Opens the connection. Only this call may create the file: a connection opened later must find the same file.
     ///
     /// # Errors
     /// When the file cannot be opened.
@@ -50,7 +50,7 @@ impl Writer {
         Ok(Self { slot: Arc::new(Mutex::new(slot)), options, file: None })
     }
 
-    /// From now on writes nothing once `file` is not where it was.
+    /// From now on refuses to write once `file` is no longer in its place.
     #[must_use]
     pub fn guarded(self, file: Arc<DbFile>) -> Self {
         Self { file: Some(file), ..self }
@@ -70,7 +70,7 @@ impl Writer {
         self.hold_anyway().await
     }
 
-    /// The same, wherever the file is: for whoever asks just that.
+    /// Like [`Writer::hold`], but without checking the file: for the check itself.
     ///
     /// # Errors
     /// As [`Writer::hold`].
@@ -98,38 +98,38 @@ impl Writer {
         Ok(tx)
     }
 
-    /// Closes the connection after its work; nobody gets it any more.
+    /// Closes the connection once it is idle; nobody gets it afterwards.
     pub async fn close(&self) {
         let mut slot = self.slot.lock().await;
         slot.closed = true;
         let Some(connection) = slot.connection.take() else { return };
         if let Err(error) = connection.close().await {
-            tracing::warn!(%error, "the database was not closed in order; the next start puts it right");
+            tracing::warn!(%error, "the database was not closed in order; the next start repairs it");
         }
     }
 }
 
-/// The connection in somebody's hands; given back when dropped.
+/// The connection while a caller uses it; returned when dropped.
 #[derive(Debug)]
 pub struct Held {
     slot: OwnedMutexGuard<Slot>,
-    /// Without an open transaction, and its thread alive, for all that is known.
+    /// As far as is known: no transaction is open, and the connection's thread is alive.
     is_clean: bool,
     file: Option<Arc<DbFile>>,
 }
 
 impl Held {
-    /// Passes on what a statement gave that is its own transaction. A connection whose thread is gone is not lent again.
+    /// Passes on the result of a statement that is its own transaction. A connection whose thread is gone is not lent again.
     ///
     /// # Errors
-    /// That of the statement, and [`Trouble::InDoubt`] when nobody knows whether it holds.
+    /// The statement's error, and [`Trouble::InDoubt`] when it is unknown whether the change was stored.
     pub fn checked<T>(mut self, result: sqlx::Result<T>) -> sqlx::Result<T> {
         self.is_clean &= !matches!(result, Err(Error::WorkerCrashed));
         let done = result.map_err(of_commit)?;
         self.is_kept().map(|()| done)
     }
 
-    /// Whether what was just committed stands in the file that the path names.
+    /// Whether the last commit went into the file that the path names.
     fn is_kept(&self) -> sqlx::Result<()> {
         let Some(Err(error)) = self.file.as_ref().map(|file| file.is_there()) else { return Ok(()) };
         Err(Trouble::InDoubt(super::words(&error)).into())
@@ -138,13 +138,13 @@ impl Held {
     async fn roll_back(mut self) {
         self.is_clean = match run(&mut self, "ROLLBACK").await {
             Ok(()) => true,
-            // SQLITE_ERROR: there is none any more, because on a full disk SQLite itself has ended it.
+            // SQLITE_ERROR: there is no transaction any more, because SQLite itself ends it on a full disk.
             Err(error) => error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == "1"),
         };
     }
 }
 
-/// A statement that is known to have run: `execute` calls it a success too when SQLite's thread ends meanwhile.
+/// Runs a statement and makes sure that it ran: `execute` also reports success when SQLite's thread ends meanwhile.
 async fn run(connection: &mut SqliteConnection, sql: &'static str) -> sqlx::Result<()> {
     let mut results = sqlx::raw_sql(sql).execute_many(connection);
     results.try_next().await?.map(drop).ok_or(Error::WorkerCrashed)
@@ -167,7 +167,7 @@ impl DerefMut for Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if !self.is_clean {
-            // Closed with its transaction, which that ends; the next one is new.
+            // Closing the connection ends its transaction; the next caller gets a new connection.
             self.slot.connection = None;
         }
     }
@@ -185,7 +185,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// When that fails; then the changes are rolled back. [`Trouble::InDoubt`] when a sync of the disk failed or the file was
-    /// moved meanwhile: what then holds is unknown.
+    /// moved meanwhile: it is then unknown whether the changes were stored.
     pub async fn commit(mut self) -> sqlx::Result<()> {
         run(&mut self, "COMMIT").await.map_err(of_commit)?;
         let Some(held) = &mut self.held else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! When a mail that was put off is tried again, and when it is given up. Pure.
+//! Decides when a deferred mail is tried again, and when it is given up. Pure.
 //!
 //! In: the row, its attempts, when it was first due, now. Out: the outcome to record. RFC 5321 section 4.5.4.1 wants
 //! 30 minutes and 4 to 5 days; greylisting receivers want 5 minutes, and old news is no news after 2 days (configurable).

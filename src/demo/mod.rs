@@ -54,7 +54,7 @@ pub struct Options {
     pub language: &'static Locale,
     /// Port of everything; `None` for 8080 or, when that is taken, any.
     pub port: Option<u16>,
-    /// Keep everything in this folder, and go on from there the next time.
+    /// Keep everything in this folder, and continue from it the next time.
     pub keep: Option<PathBuf>,
 }
 

@@ -1,13 +1,13 @@
 //! NEWS: what happened, one row in the transaction that makes it true.
 //!
-//! In: the room that changes something says what happened ([`Code`]), about what ([`About`]), and by whom ([`Actor`]). Out: rows
-//! of `event`, in order of their ids, which timelines, notices to editors, hooks and statistics are made of. No row holds
-//! an address, a name or a token: people are their ids, and whoever is erased is taken out of them ([`forget_person`]).
+//! In: from the room that changes something: what happened ([`Code`]), to what ([`About`]), and by whom ([`Actor`]). Out: rows of
+//! `event`, in order of their ids, the source of timelines, notices to editors, hooks and statistics. No row holds an address, a
+//! name or a token: people are their ids, and the id of an erased person is removed ([`forget_person`]).
 //!
-//! What is done to many at once (an import, a server that calls a thousand addresses unknown) leaves one row a transaction,
+//! A change of many people at once (an import, a server that calls a thousand addresses unknown) leaves one row a transaction,
 //! about the newsletter and with a `count`; a million imported people are some hundred rows. The timeline of one of them
-//! begins with their consents. Rows are kept for `[privacy] forget_events_months`; whatever wants to look further back has
-//! to add up its own sums before. Meets every room that writes; knows the ground alone.
+//! begins with their consents. Rows are kept for `[privacy] forget_events_months`; statistics over a longer time must store their
+//! own sums. Met by every room that writes; knows the ground alone.
 
 mod forget;
 mod sql;

@@ -1,12 +1,12 @@
-//! What should be in a feed and is not: taken back, or only absent from one copy.
+//! Decides about posts missing from a feed: taken back by the author, or only absent from one copy.
 //!
 //! ```text
-//! missing once ─▶ noted; no digest takes it; the feed is asked again in minutes
-//! missing still ─▶ another feed of the newsletter has it: it is that one's now
-//!                  none has it: gone                             there again ─▶ as it was ([`super::news`])
+//! missing once ─▶ noted; no digest takes it; the feed is read again in minutes
+//! missing still ─▶ another feed of the newsletter has it: the post now belongs to that feed
+//!                  no feed has it: gone                          there again ─▶ as before ([`super::news`])
 //! ```
-//! In: a reading that is believed, inside its transaction. Out: the posts that are missing; while there are any the feed is to
-//! be asked again soon. Only posts are judged that wait to be sent and that no editor has vouched for.
+//! In: a trusted reading, inside its transaction. Out: the missing posts; while there are any, the feed is read again soon. Only
+//! posts that wait to be sent, and that no editor has included, are judged.
 
 use std::collections::HashSet;
 
@@ -18,21 +18,21 @@ use super::news::reason;
 use super::reach::Reach;
 use super::{Feed, PostState, sql};
 
-/// When a feed in which a post is missing is asked again.
+/// Time until a feed in which a post is missing is read again.
 pub const ASKED_AGAIN: Millis = 3 * MINUTE;
-/// A feed of at most so many posts that has become empty has lost them; a longer one is rather a fault of the blog.
+/// An empty feed that held at most this many posts has lost them; when it held more, the blog is more likely at fault.
 const SMALL: usize = 3;
 
-/// All that tells what is missing from a feed.
+/// The facts that show what is missing from a feed.
 #[derive(Clone, Copy, Debug)]
 pub struct Missing<'a> {
     /// Which.
     pub feed: &'a Feed,
-    /// What it held, and what it should hold.
+    /// The posts that the feed held, and those that it should hold.
     pub stored: &'a [Known],
-    /// What is there.
+    /// The posts in this reading.
     pub present: &'a HashSet<i64>,
-    /// What was there at the last reading, where that is known.
+    /// The posts in the last reading, where known.
     pub held: Option<&'a HashSet<i64>>,
     /// How far it reaches back.
     pub reach: &'a Reach,
@@ -55,7 +55,7 @@ impl Missing<'_> {
     }
 }
 
-/// Notes what is missing, and gives it. `emptied`: the feed has no entries.
+/// Notes the missing posts, and returns them. `emptied`: the feed has no entries.
 pub async fn note(tx: &mut Tx, missing: &Missing<'_>, emptied: bool) -> sqlx::Result<Vec<i64>> {
     let (mut still, mut elsewhere) = (Vec::new(), None);
     for known in missing.stored.iter().filter(|known| missing.is_missing(known, emptied)) {

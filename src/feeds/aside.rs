@@ -1,17 +1,17 @@
-//! Entries of a feed that are no posts, or not for everybody: put aside, with a reason that lists say.
+//! Sets aside entries of a feed that are no posts, or not for everybody, with a reason that lists show.
 //!
 //! ```text
 //! asks for a password ─▶ held (protected); new once it is open     a picture beside a post ─▶ skipped (bare file)
 //! ```
-//! In: entries as they were understood. Out: rows of `post` that no digest takes by itself; an editor may include them. Met by
-//! [`super::news`], which counts and guards only what is a post.
+//! In: parsed entries. Out: rows of `post` that no digest takes by itself; an editor may include them. Met by [`super::news`],
+//! which counts and guards only posts.
 
 use super::parse::{Entry, page};
 use super::{Feed, PostState};
 use crate::clock::Millis;
 use crate::db::{Tx, execute};
 
-/// Why an entry is put aside.
+/// Why an entry is set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     /// Its text is behind a password.
@@ -29,7 +29,7 @@ impl Why {
         }
     }
 
-    /// How an entry that was never seen is stored. What was there before the newsletter began is `seen`, whatever it is.
+    /// The state of a new entry. Entries from before the newsletter began are `seen`, whatever they are.
     pub fn stands(self, feed: &Feed) -> (PostState, Option<&'static str>) {
         match self {
             _ if !feed.read_once => (PostState::Seen, None),
@@ -44,7 +44,7 @@ pub const PROTECTED: &str = "protected";
 /// Word of `post.reason`: [`Why::BareFile`].
 pub const BARE_FILE: &str = "bare_file";
 
-/// How WordPress begins the title of a post with a password, in the languages of its readers.
+/// Beginnings that WordPress puts before the title of a post with a password, in several languages.
 const TITLES: &[&str] = &[
     "protégé",
     "protected",
@@ -58,7 +58,7 @@ const TITLES: &[&str] = &[
     "zabezpieczone",
     "suojattu",
 ];
-/// Roots of the word in what stands in place of an excerpt; the sentence itself changed with the versions.
+/// Roots of the word "password" in the sentence that replaces the excerpt; the sentence itself differs between versions.
 const EXCERPT: &[&str] = &[
     "protégé",
     "protected",
@@ -74,7 +74,7 @@ const EXCERPT: &[&str] = &[
     "mot de passe",
     "password",
 ];
-/// Characters of what stands in place of an excerpt, at most; a post about protection says more.
+/// Most characters of the sentence that replaces an excerpt; a post about passwords says more.
 const LONGEST: usize = 160;
 
 /// Why an entry is no post; `None` when it is one.
@@ -87,7 +87,7 @@ pub fn why(entry: &Entry) -> Option<Why> {
 
 fn is_protected(entry: &Entry) -> bool {
     let texts = [&entry.content.markup, &entry.summary.markup];
-    // The form may be the theme's own; the name of its field is WordPress's.
+    // A theme may have its own form, but the name of the field is WordPress's.
     let form = |text: &&String| text.contains("<form") && text.contains("post_password");
     if texts.iter().any(|text| text.contains("post-password-form") || form(text)) {
         return true;
@@ -100,7 +100,8 @@ fn is_protected(entry: &Entry) -> bool {
     words.is_empty() || (words.chars().count() <= LONGEST && EXCERPT.iter().any(|word| words.contains(word)))
 }
 
-/// A post that waits, met again: it is held once it asks for a password, and is new, and rests, once it does so no more.
+/// Updates a waiting post that was read again: held once it asks for a password; new, with a new waiting period, once it no longer
+/// does.
 ///
 /// # Errors
 /// The database's.

@@ -1,6 +1,6 @@
-//! What an editor decides about a post: have it, or leave it out.
+//! An editor's decision about a post: include it, or skip it.
 //!
-//! In: a post of a newsletter. Out: the post in its new state, or why it cannot be moved. What a digest has frozen stays in it.
+//! In: a post of a newsletter. Out: the post in its new state, or why it cannot change. Posts frozen in a digest stay in it.
 
 use crate::app::App;
 use crate::db::Tx;
@@ -11,16 +11,16 @@ use super::{Post, PostState, sql};
 /// The two decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// It may be sent, though it was held, seen, skipped or gone, or is planned for later.
+    /// The post may be sent although it was held, seen, skipped or gone, or is planned for later.
     Include,
-    /// It is left out.
+    /// The post is not sent.
     Skip,
 }
 
-/// What became of a decision.
+/// The result of a decision.
 #[derive(Debug)]
 pub enum Chosen {
-    /// It stands so now (or stood so already).
+    /// The post has the decided state now (or had it already).
     Done(Box<Post>),
     /// There is no such post in this newsletter.
     NoSuchPost,

@@ -1,6 +1,6 @@
-//! Where a post goes that was never seen: it may be sent, waits for an editor, or was there already.
+//! Decides about new entries: a post may be sent, waits for an editor, or was there before the newsletter.
 //!
-//! In: a feed, the dates of the posts that it brought, the owner's limits. Out: a [`PostState`] and a reason for each. Pure.
+//! In: a feed, the dates of its new entries, the owner's limits. Out: a [`PostState`] and a reason for each entry. Pure.
 
 use std::collections::HashSet;
 
@@ -11,30 +11,30 @@ use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::config::Future;
 
-/// A feed of so many entries that are all new was moved or rebuilt, or posts went by unseen: an editor looks first.
+/// A feed with at least this many entries, all new, was moved or rebuilt, or posts were missed: an editor looks first.
 pub const ALL_NEW: usize = 3;
 
-/// What decides where a post goes that was never seen.
+/// The facts that decide about new entries.
 pub struct Door {
     read_once: bool,
     all_new: bool,
     too_many: bool,
-    /// The places of the posts that an owner wants of the first reading.
+    /// The positions of the posts that the owner wants from the first reading.
     taken: HashSet<usize>,
-    /// Posts before are held.
+    /// Posts dated earlier are held.
     oldest: Millis,
-    /// Posts later than this are not due yet; none are when the owner sends them at once.
+    /// Posts dated later are not due yet; `None` when the owner sends them at once.
     future: Option<Millis>,
-    /// Posts from then on were published after the feed was added; or, of a blog that the newsletter reads already, after all
-    /// that it knows of it.
+    /// Posts from then on were published after the feed was added; or, when the newsletter already reads this blog, after all
+    /// posts that it knows from the blog.
     added: Millis,
     dates: Vec<Option<Millis>>,
     now: Millis,
 }
 
 impl Door {
-    /// `dates`: of the posts that were never seen, in the feed's order; `all_new`: nothing else is in the feed; `beside`: the
-    /// newest post of the newsletter's other feeds, when this one holds posts of theirs.
+    /// `dates`: the dates of the new entries, in the feed's order; `all_new`: the feed has no other entries; `beside`: the
+    /// newest post of the newsletter's other feeds, when this feed shares posts with them.
     pub fn new(
         app: &App,
         feed: &Feed,
@@ -66,7 +66,7 @@ impl Door {
         }
     }
 
-    /// Where the post at this place of `dates` goes, and why.
+    /// State and reason for the post at this position of `dates`.
     pub fn place(&self, at: usize) -> (PostState, Option<&'static str>) {
         let published = self.dates[at];
         let planned = published.zip(self.future).is_some_and(|(published, now)| published > now);

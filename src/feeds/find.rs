@@ -1,61 +1,47 @@
-//! The feed at an address that somebody typed, or the one that the web page there names.
+//! Finds the feed at an address that somebody typed, or the feed that the web page there links to.
 //!
-//! In: an address. Out: what stands there and where, or why it is no feed, in words for an editor. Nothing is stored; met by the
-//! commands that check and add feeds.
+//! In: an address. Out: the parsed feed and its address, or why there is none, in words for an editor. Nothing is stored; met by
+//! the commands that check and add feeds.
 
 use url::Url;
 
-use super::failure::Failure;
+use super::failure;
 use super::parse::{self, ParseError, Source};
+use super::trouble::FeedTrouble;
 use crate::clock::Millis;
+use crate::coded::Told;
+use crate::i18n::Locale;
 use crate::net::fetch::{Answer, Fetcher, Validators};
 
 /// A feed that was found.
 #[derive(Debug)]
 pub struct Found {
-    /// Where it is to be read.
+    /// The feed's address.
     pub url: Url,
-    /// Whether a page was asked that named it.
+    /// Whether a web page linked to it.
     pub named: bool,
-    /// Where its server says that it stands for good, when elsewhere.
+    /// The address to which its server says that the feed has moved for good.
     pub moved: Option<Url>,
-    /// As it was understood.
+    /// The parsed feed.
     pub feed: parse::Feed,
 }
 
-/// Why there is no feed. The texts go to the editor.
-#[derive(Debug, thiserror::Error)]
-pub enum FindError {
-    /// It could not be had.
-    #[error("{url}: {error}")]
-    Fetch {
-        /// What was asked.
-        url: Url,
-        /// Why.
-        error: Failure,
-    },
-    /// It is none.
-    #[error("{url}: {error}")]
-    NoFeed {
-        /// What was asked.
-        url: Url,
-        /// Why.
-        error: ParseError,
-    },
-    /// A 304 to a question that had no condition.
-    #[error("{0}: the server says that nothing changed, though it was not asked")]
-    Unasked(Url),
-    /// What a page names cannot be asked.
-    #[error("{page}: the page names `{named}` as its feed, which is no address")]
-    Named {
-        /// The page.
-        page: Url,
-        /// What it names.
-        named: String,
-    },
+/// Why there is no feed at an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindError {
+    /// What was asked last.
+    pub url: Url,
+    /// What is wrong there.
+    pub trouble: FeedTrouble,
 }
 
-/// Reads the feed at `url`, or the one that the web page there names.
+impl Told for FindError {
+    fn words(&self, locale: &Locale) -> String {
+        format!("{}: {}", self.url, self.trouble.words(locale))
+    }
+}
+
+/// Reads the feed at `url`, or the one that the web page there links to.
 ///
 /// # Errors
 /// When there is none; see [`FindError`].
@@ -68,19 +54,21 @@ pub async fn find(fetcher: &Fetcher, url: &Url, limit: usize, now: Millis) -> Re
         ParseError::WebPage(page) => page.feeds.first().cloned(),
         _ => None,
     };
-    let Some(named) = named else { return Err(FindError::NoFeed { url: url.clone(), error }) };
-    let Ok(there) = Url::parse(&named) else { return Err(FindError::Named { page: url.clone(), named }) };
+    let Some(named) = named else { return Err(FindError { url: url.clone(), trouble: (&error).into() }) };
+    let Ok(there) = Url::parse(&named) else {
+        return Err(FindError { url: url.clone(), trouble: FeedTrouble::NamesNoAddress { named } });
+    };
     match ask(fetcher, &there, limit, now).await? {
         Ok(found) => Ok(Found { named: true, ..found }),
-        Err(error) => Err(FindError::NoFeed { url: there, error }),
+        Err(error) => Err(FindError { url: there, trouble: (&error).into() }),
     }
 }
 
 async fn ask(fetcher: &Fetcher, url: &Url, limit: usize, now: Millis) -> Result<Result<Found, ParseError>, FindError> {
     let answer = fetcher.get(url, &Validators::default(), now).await;
-    let body = match answer.map_err(|error| FindError::Fetch { url: url.clone(), error: Failure::of(error, url) })? {
+    let body = match answer.map_err(|error| FindError { trouble: failure::of(&error, url), url: url.clone() })? {
         Answer::Read(body) => body,
-        Answer::Unchanged { .. } => return Err(FindError::Unasked(url.clone())),
+        Answer::Unchanged { .. } => return Err(FindError { url: url.clone(), trouble: FeedTrouble::Unasked }),
     };
     let source = Source { bytes: &body.bytes, content_type: &body.content_type, url: Some(&body.url), limit };
     let moved = body.moved.clone().filter(|moved| moved != url);

@@ -1,41 +1,41 @@
-//! Is this copy of a feed as new as the last one? Caches and the nodes of a CDN may hand out an older one for a while.
+//! Decides whether a copy of a feed is as new as the last one: caches and CDN nodes may serve an older copy for a while.
 //!
-//! In: what the copy and its server say of its age, and what was said of the last. Out: [`Freshness`]. An older copy takes
-//! nothing back and edits nothing; what it holds that was never seen is taken all the same. Pure.
+//! In: what the copy and its server say about its age, and the same about the last copy. Out: [`Freshness`]. An older copy takes
+//! back and edits no post, but its new posts count. Pure.
 
 use crate::clock::{DAY, HOUR, MINUTE, Millis};
 
 use super::Feed;
 use super::parse::{self, parse_date};
 
-/// A server that says for so long that its older copy is the right one is believed: a backup was put back.
+/// After serving an older copy for this long, a server is believed: the blog was restored from a backup.
 const BELIEVED_AFTER: Millis = DAY;
 
-/// How a copy stands to the last one.
+/// The age of a copy compared with the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
     /// As new, or newer.
     Fresh,
-    /// Its newest post is older than the last copy's, and nothing else tells: a post was taken back, or the copy is old.
+    /// Its newest post is older than the last copy's, and nothing else decides: a post was taken back, or the copy is old.
     Unsure,
     /// Older.
     Older,
 }
 
 impl Freshness {
-    /// How long a post must be missing before that is believed, in milliseconds; it is asked again in between.
+    /// How long a post must be missing before it counts as taken back, in milliseconds; the feed is read again in between.
     pub fn patience(self) -> Millis {
         if self == Self::Fresh { 2 * MINUTE } else { HOUR }
     }
 }
 
-/// When a copy was made, as it says itself. Many generators write the date of an entry there, which tells nothing.
+/// When a copy was made, by its own account. Many generators write the date of an entry there, which says nothing.
 pub fn built(read: &parse::Feed) -> Option<Millis> {
     let entries_say = |at: Millis| read.entries.iter().any(|e| e.published == Some(at) || e.updated == Some(at));
     read.built.filter(|at| !entries_say(*at))
 }
 
-/// Compares a copy with what is noted of the last one. `newest`: the date of its newest entry, none in the future.
+/// Compares a copy with the record of the last one. `newest`: the date of its newest entry, future dates excluded.
 pub fn of(
     feed: &Feed,
     read: &parse::Feed,

@@ -1,12 +1,13 @@
-//! Posts that no feed brought: given by the API, the command line or the console.
+//! Posts that come from no feed: added through the API, the command line or the console.
 //!
-//! In: a [`NewPost`]. Out: a `post` row, once. Giving the same guid again (or the same address, or, without both, the
-//! same text) gives the post that is there, unchanged: a call may be repeated safely.
+//! In: a [`NewPost`]. Out: a `post` row, once. Adding the same guid again (or the same address, or, without both, the same text)
+//! returns the existing post unchanged, so a call may be repeated safely.
 
 use url::Url;
 
 use crate::app::App;
 use crate::clock::Millis;
+use crate::coded::codes;
 
 use super::identity::{self, Identity};
 use super::parse::text::{html_of_text, one_line, shorten};
@@ -20,16 +21,41 @@ const GUID: usize = 500;
 /// Bytes of HTML or Markdown.
 const BODY: usize = 1024 * 1024;
 
-/// Why a post is not taken.
+codes! {
+    /// What is wrong with a field of a post, and what would be right.
+    pub enum Wrong as "wrong-post" {
+        /// No title.
+        NoTitle => "no-title",
+        /// Too long.
+        Long {
+            /// Characters that fit.
+            most: usize,
+        } => "long",
+        /// Two texts.
+        TwoTexts => "two-texts",
+        /// Too large.
+        Large {
+            /// Bytes that fit.
+            most: usize,
+        } => "large",
+        /// No address of the web.
+        WebAddress {
+            /// As given.
+            given: String,
+        } => "web-address",
+    }
+}
+
+/// Why a post is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum AddError {
-    /// A field that cannot be taken.
+    /// An invalid field.
     #[error("{field}: {why}")]
     Invalid {
         /// Which.
         field: &'static str,
-        /// What is wrong with it and what would be right.
-        why: String,
+        /// What is wrong with the field and what would be right.
+        why: Wrong,
     },
     /// The database.
     #[error(transparent)]
@@ -39,16 +65,16 @@ pub enum AddError {
 /// A post that was given.
 #[derive(Clone, Debug)]
 pub struct Added {
-    /// As it stands.
+    /// The stored post.
     pub post: Post,
-    /// False when it was there already.
+    /// False when the post existed already.
     pub created: bool,
 }
 
-/// Takes a post; it may go into a digest at once.
+/// Adds a post, which may go into a digest at once.
 ///
 /// # Errors
-/// When a field cannot be taken.
+/// When a field is invalid.
 pub async fn add(app: &App, newsletter_id: i64, new: NewPost) -> Result<Added, AddError> {
     let now = app.clock.now();
     let text = text(&new, now)?;
@@ -69,29 +95,29 @@ pub async fn add(app: &App, newsletter_id: i64, new: NewPost) -> Result<Added, A
     Ok(Added { post, created })
 }
 
-fn invalid(field: &'static str, why: impl Into<String>) -> AddError {
-    AddError::Invalid { field, why: why.into() }
+fn invalid(field: &'static str, why: Wrong) -> AddError {
+    AddError::Invalid { field, why }
 }
 
 /// What it says, checked and cleaned.
 fn text(new: &NewPost, now: Millis) -> Result<Text, AddError> {
     let title = one_line(&new.title);
     if title.is_empty() {
-        return Err(invalid("title", "it is empty; a post needs a title"));
+        return Err(invalid("title", Wrong::NoTitle));
     }
     if title.chars().count() > TITLE {
-        return Err(invalid("title", format!("it is longer than {TITLE} characters")));
+        return Err(invalid("title", Wrong::Long { most: TITLE }));
     }
     let url = address("url", new.url.as_deref())?;
     let base = url.as_deref().and_then(|url| Url::parse(url).ok());
     let content = match (&new.html, &new.markdown) {
-        (Some(_), Some(_)) => return Err(invalid("markdown", "give html or markdown, not both")),
+        (Some(_), Some(_)) => return Err(invalid("markdown", Wrong::TwoTexts)),
         (Some(html), None) => html.clone(),
         (None, Some(source)) => markdown(source),
         (None, None) => String::new(),
     };
     if content.len() > BODY {
-        return Err(invalid("html", format!("it is larger than {BODY} bytes")));
+        return Err(invalid("html", Wrong::Large { most: BODY }));
     }
     let summary = new.summary.as_deref().unwrap_or_default();
     let summary = if summary.contains('<') { summary.to_owned() } else { html_of_text(summary) };
@@ -115,16 +141,14 @@ fn address(field: &'static str, given: Option<&str>) -> Result<Option<String>, A
     let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else { return Ok(None) };
     match Url::parse(given) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(Some(url.to_string())),
-        _ => {
-            Err(invalid(field, format!("`{}` is no web address such as https://blog.example/post", shorten(given, 80))))
-        }
+        _ => Err(invalid(field, Wrong::WebAddress { given: shorten(given, 80) })),
     }
 }
 
 fn identity(new: &NewPost, text: &Text) -> Result<Identity, AddError> {
     let given = new.guid.as_deref().map(str::trim).filter(|guid| !guid.is_empty());
     if given.is_some_and(|guid| guid.chars().count() > GUID) {
-        return Err(invalid("guid", format!("it is longer than {GUID} characters")));
+        return Err(invalid("guid", Wrong::Long { most: GUID }));
     }
     let url_key = text.url.as_deref().and_then(identity::url_key);
     let made = || match &url_key {

@@ -1,9 +1,9 @@
-//! The marks of a post: its guid, its canonical address, its folded title.
+//! The marks that identify a post: its guid, its canonical address, its folded title.
 //!
-//! In: the entries of one reading of a feed. Out: an [`Identity`] for each, with only those marks that can be trusted: a
-//! guid that stands at entries of different days or texts (a fault of some generators), or one address for all of them (the
-//! blog's front page), is no mark. Pure. Guids change with the host or from http to https (LeaVerou/blog#18, FreshRSS#5151),
-//! addresses with the permalink settings, both with the title; what then still tells a post is in [`super::recognise`].
+//! In: the entries of one reading of a feed. Out: an [`Identity`] for each, with only those marks that can be trusted: a guid
+//! shared by entries of different days or texts (a fault of some generators), or one address for all entries (the blog's front
+//! page), is no mark. Pure. Guids change with the host or from http to https (LeaVerou/blog#18, FreshRSS#5151), addresses with
+//! the permalink settings, both with the title; [`super::recognise`] then identifies the post by other means.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,17 +16,17 @@ use super::likeness;
 use super::parse::{Entry, Feed};
 use crate::clock::{DAY, Millis, timestamp};
 
-/// Parameters that only say where a reader came from.
+/// Query parameters that only say where a reader came from.
 const CAMPAIGN: &[&str] = &["fbclid", "gclid", "mc_cid", "mc_eid", "xtor", "ref", "source"];
 
 /// The marks of a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// As it is stored: the feed's own when it names the world, else made unique for the feed, else derived.
+    /// The guid as stored: the feed's own when it is globally unique, else made unique for the feed, else derived.
     pub guid: String,
-    /// See [`url_key`]; `None` when it does not tell posts apart.
+    /// See [`url_key`]; `None` when the address does not distinguish posts.
     pub url_key: Option<String>,
-    /// Its title, folded ([`likeness::fold`]); tells a post only beside a near date, and may be empty.
+    /// The title, folded ([`likeness::fold`]); identifies a post only together with a near date, and may be empty.
     pub title_key: String,
 }
 
@@ -52,7 +52,7 @@ pub fn url_key(address: &str) -> Option<String> {
     Some(key)
 }
 
-/// Title and day (UTC), the stuff of derived guids. Empty without a date: many series give each post the same title.
+/// Title and day (UTC), from which guids are derived. Empty without a date: many series give each post the same title.
 fn titled_day(title: &str, published: Option<Millis>) -> String {
     let Some(published) = published.filter(|_| !title.is_empty()) else { return String::new() };
     let day = timestamp(published).to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -60,7 +60,7 @@ fn titled_day(title: &str, published: Option<Millis>) -> String {
     format!("{day} {}", words.join(" "))
 }
 
-/// A guid for what has none: the same texts give the same guid.
+/// A guid for an entry without one: the same texts give the same guid.
 pub fn derived(parts: &[&str]) -> String {
     let mut bytes = Vec::new();
     for part in parts {
@@ -70,7 +70,7 @@ pub fn derived(parts: &[&str]) -> String {
     format!("derived:{}", URL_SAFE_NO_PAD.encode(&digest(&SHA256, &bytes).as_ref()[..16]))
 }
 
-/// The entries of a feed with their identities, in the feed's order; what stands there twice is given once.
+/// The entries of a feed with their identities, in the feed's order; repeated entries appear once.
 pub fn of_feed(feed: &Feed, feed_id: i64) -> Vec<(&Entry, Identity)> {
     let marks: Vec<Marks<'_>> = feed.entries.iter().map(Marks::new).collect();
     let site = feed.link.as_deref().and_then(url_key);
@@ -95,7 +95,7 @@ pub fn of_feed(feed: &Feed, feed_id: i64) -> Vec<(&Entry, Identity)> {
     found
 }
 
-/// A guid that is an address or a URN names one thing in the world; `7` names a post of this feed only.
+/// A guid that is an address or a URN is globally unique; `7` identifies a post only within this feed.
 fn in_world(guid: &str, feed_id: i64) -> String {
     let names_the_world = guid.contains("://") || guid.starts_with("urn:") || guid.starts_with("tag:");
     if names_the_world { guid.to_owned() } else { format!("feed:{feed_id}:{guid}") }
@@ -140,7 +140,7 @@ fn group<'m, 'a, K: std::hash::Hash + Eq>(
     groups
 }
 
-/// Whether entries that bear one guid are one post given several times: of one place, one day and one text.
+/// Whether entries with the same guid are one repeated post: same address, same day, same text.
 fn one_post(group: &[&Marks<'_>]) -> bool {
     let text = |entry: &Entry| (entry.summary.markup.clone(), entry.content.markup.clone());
     alike(group, |m| m.url_key.as_deref().unwrap_or(&m.entry.title))
@@ -155,7 +155,7 @@ fn day(entry: &Entry) -> Option<Millis> {
     entry.published.or(entry.updated).map(|at| at.div_euclid(DAY))
 }
 
-/// Whether all of a group look the same in another respect, that is: they are one post given several times.
+/// Whether all entries of a group agree in another respect, so that they are one repeated post.
 fn alike<'m, 'a>(group: &[&'m Marks<'a>], look: impl Fn(&'m Marks<'a>) -> &'m str) -> bool {
     group.windows(2).all(|pair| look(pair[0]) == look(pair[1]))
 }

@@ -1,10 +1,10 @@
-//! How alike are two texts? By runs of three words that both have, whatever became of tags, accents, case and punctuation.
+//! Measures how alike two texts are: by shared runs of three words, ignoring tags, accents, case and punctuation.
 //!
 //! In: HTML or plain text. Out: a [`Print`] to compare with others, and [`fold`], the form in which titles are compared.
-//! [`super::recognise`] asks, and only for the few posts that left a feed in the reading in which others appeared. Pure.
+//! [`super::recognise`] compares only the few posts that left a feed in the reading in which others appeared. Pure.
 //!
-//! Of 21 blog generators no mark in a feed outlives every change that an owner makes; the text outlives all of them: a post
-//! that is renamed, dated anew or moved keeps nine tenths of its runs, and two posts of one blog share next to none.
+//! In the feeds of 21 blog generators no mark survives every change that an owner makes, but the text does: a post that is
+//! renamed, redated or moved keeps nine tenths of its runs, and two posts of one blog share next to none.
 
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
@@ -15,9 +15,9 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::parse::text::decode_entities;
 
-/// Words of one run. Two are common turns of a language; four break at each word that is corrected.
+/// Words in a run. Runs of two are common phrases of a language; in runs of four, each corrected word breaks more runs.
 const RUN: usize = 3;
-/// Words that are compared; no text is longer by accident.
+/// Most words that are compared, as a bound for hostile texts.
 const MOST_WORDS: usize = 20_000;
 /// From here on a script writes without spaces (CJK): each character counts as a word.
 const UNSPACED: char = '\u{2E80}';
@@ -52,20 +52,20 @@ impl Print {
         self.0.is_empty()
     }
 
-    /// Without what stands in `common`.
+    /// This print without the runs in `common`.
     #[must_use]
     pub fn without(&self, common: &HashSet<u64>) -> Self {
         Self(self.0.difference(common).copied().collect())
     }
 
-    /// What is shared with another.
+    /// The overlap with another print.
     pub fn with(&self, other: &Self) -> Likeness {
         let shared = self.0.intersection(&other.0).count();
         Likeness { shared, smaller: self.len().min(other.len()), larger: self.len().max(other.len()) }
     }
 }
 
-/// The runs that stand in at least `least` of the prints: signatures, appeals, the frame of a weekly menu.
+/// The runs found in at least `least` of the prints: signatures, appeals, the frame of a weekly menu.
 pub fn common_to(prints: &[Print], least: usize) -> HashSet<u64> {
     let mut count = std::collections::HashMap::<u64, usize>::new();
     for run in prints.iter().flat_map(|print| &print.0) {
@@ -74,7 +74,7 @@ pub fn common_to(prints: &[Print], least: usize) -> HashSet<u64> {
     count.into_iter().filter(|(_, n)| *n >= least).map(|(run, _)| run).collect()
 }
 
-/// What two prints share, in runs.
+/// The overlap of two prints, in runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Likeness {
     /// In both.
@@ -86,7 +86,7 @@ pub struct Likeness {
 }
 
 impl Likeness {
-    /// Share of the smaller text that stands in the other, 0 to 1: an excerpt is wholly in its post.
+    /// Share of the smaller text found in the other, 0 to 1: an excerpt is wholly in its post.
     pub fn of_smaller(self) -> f64 {
         self.shared as f64 / self.smaller.max(1) as f64
     }

@@ -1,6 +1,6 @@
-//! The posts that a newsletter knows, looked up by their marks; and those that a feed held a while ago.
+//! Queries for the known posts of a newsletter, by their marks, and for the posts that a feed held recently.
 //!
-//! In: an [`Identity`], or a feed. Out: [`Known`] posts. Queries alone: what they mean is in [`super::recognise`].
+//! In: an [`Identity`], or a feed. Out: [`Known`] posts. Queries only: [`super::recognise`] interprets their results.
 
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
@@ -8,7 +8,7 @@ use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 use super::identity::Identity;
 use super::{Feed, PostState};
 
-/// Posts of one feed that are looked at together, at most: the youngest.
+/// Most posts of one feed that are examined together: the youngest.
 const MOST: i64 = 2_000;
 
 /// A post that is known, with its marks.
@@ -16,7 +16,7 @@ const MOST: i64 = 2_000;
 pub struct Known {
     /// Inside id.
     pub id: i64,
-    /// Whose feed it came with, the last time.
+    /// The feed that it last came with.
     pub feed_id: Option<i64>,
     /// See [`Identity`].
     pub guid: String,
@@ -24,13 +24,13 @@ pub struct Known {
     pub url_key: Option<String>,
     /// See [`Identity`].
     pub title_key: String,
-    /// As its feed said when it was stored.
+    /// The date that its feed gave when the post was stored.
     pub published_at: Option<Millis>,
     /// When it was first seen.
     pub first_seen_at: Millis,
-    /// Where it stands.
+    /// Its state.
     pub state: PostState,
-    /// Why it stands there.
+    /// The reason for its state.
     pub reason: Option<String>,
     /// See [`super::Post::missing_since`].
     pub missing_since: Option<Millis>,
@@ -69,8 +69,8 @@ pub async fn known_in(tx: &mut Tx, newsletter_id: i64, identity: &Identity) -> s
     known!(in_tx, tx, newsletter_id, identity)
 }
 
-/// The columns of [`Known`], and the posts that a feed held or should hold. Forked, because SQLite and PostgreSQL take a
-/// list of ids apart in their own ways; a query for each id would cost ten times as much.
+/// The columns of [`Known`], and the posts that a feed held or should hold. In two dialects, because SQLite and PostgreSQL unpack a
+/// list of ids differently; a query for each id would cost ten times as much.
 macro_rules! held {
     ($ids:literal) => {
         concat!(
@@ -90,7 +90,7 @@ macro_rules! held {
     };
 }
 
-/// The posts that a feed held at its last reading, those of it since `since`, and those since then of feeds that were removed.
+/// The posts of a feed's last reading, its posts since `since`, and those since then of removed feeds.
 pub async fn held(db: &Db, feed: &Feed, since: Millis) -> sqlx::Result<Vec<Known>> {
     let ids = feed.held_ids.as_deref().unwrap_or("[]");
     match db {
@@ -117,8 +117,8 @@ pub async fn held(db: &Db, feed: &Feed, since: Millis) -> sqlx::Result<Vec<Known
     }
 }
 
-/// Keeps the newest marks of a post, and its date, so that it is recognised when the next of them changes. A guid that
-/// another post has is not taken.
+/// Stores the newest marks of a post, and its date, so that it is recognised when the next mark changes. A guid that another post
+/// has is not stored.
 pub async fn remember(
     tx: &mut Tx,
     newsletter_id: i64,
@@ -146,7 +146,7 @@ pub async fn remember(
     })
 }
 
-/// Takes the marks off a post: another post stands in its place now.
+/// Removes the marks of a post: another post has taken its address.
 pub async fn give_up_marks(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
         "UPDATE post SET guid = 'was:' || id || ':' || guid, url_key = NULL, missing_since = NULL WHERE id = $1"
@@ -160,7 +160,7 @@ pub async fn set_missing(tx: &mut Tx, id: i64, since: Option<Millis>) -> sqlx::R
     execute!(tx, |c| sqlx::query("UPDATE post SET missing_since = $2 WHERE id = $1").bind(id).bind(since).execute(c))
 }
 
-/// Gives a post to another feed of its newsletter, which has it too; or to none.
+/// Assigns a post to another feed of its newsletter that has it too, or to none.
 pub async fn give_to(tx: &mut Tx, id: i64, feed_id: Option<i64>) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query("UPDATE post SET feed_id = $2, missing_since = NULL WHERE id = $1")
         .bind(id)
@@ -168,7 +168,7 @@ pub async fn give_to(tx: &mut Tx, id: i64, feed_id: Option<i64>) -> sqlx::Result
         .execute(c))
 }
 
-/// A post that was gone is back, and rests again from `now` on.
+/// Brings a gone post back; its waiting period begins again at `now`.
 pub async fn come_back(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
         "UPDATE post SET state = 'new', reason = NULL, missing_since = NULL, first_seen_at = $2
@@ -179,7 +179,7 @@ pub async fn come_back(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<u64> {
     .execute(c))
 }
 
-/// What each feed of a newsletter but this one held at its last reading: its id, and ids of posts as JSON.
+/// The last reading of every other feed of a newsletter: the feed's id, and the ids of its posts as JSON.
 pub async fn held_elsewhere(tx: &mut Tx, feed: &Feed) -> sqlx::Result<Vec<(i64, String)>> {
     in_tx!(tx, |c| sqlx::query_as(
         "SELECT id, held_ids FROM feed WHERE newsletter_id = $1 AND id <> $2 AND held_ids IS NOT NULL ORDER BY id"

@@ -5,12 +5,11 @@
 //!                                    ├ absence (reach, freshness) ────────┤
 //!                                    API, command line ─▶ given ──────────┘
 //! ```
-//! In: `feed` rows that are due. Out: `post` rows, cleaned. [`poll`] asks in time and waits after faults, [`crate::net`]
-//! gets the bytes, [`failure`] says why there are none, [`parse`] understands them, [`news`] decides what is new: [`identity`] gives each entry its
-//! marks, [`recognise`] tells which post it is, [`absence`] what was taken back; [`clean`] makes HTML safe for mail. Entries that
-//! are no posts are put aside by [`aside`]; posts that no feed brought come by [`given`]. [`standing`] is how a feed fares,
-//! [`find`] judges an address before it is added, [`advice`] says what its owner should know of it; it leaves or moves by
-//! [`removal`].
+//! In: due `feed` rows. Out: `post` rows, cleaned. [`poll`] reads feeds on time and backs off after faults, [`crate::net`] gets the
+//! bytes, [`failure`] says why there are none, [`parse`] parses them, [`news`] decides what is new: [`identity`] gives each entry
+//! its marks, [`recognise`] finds the known post it is, [`absence`] finds posts taken back; [`clean`] makes HTML safe for mail.
+//! [`aside`] sets aside entries that are no posts; [`given`] adds posts that come from no feed. [`standing`] tracks the health of a
+//! feed, [`find`] finds the feed at an address before it is added, [`advice`] warns its owner; [`removal`] removes or moves a feed.
 
 mod absence;
 pub mod advice;
@@ -34,22 +33,25 @@ pub mod removal;
 mod said;
 pub mod sql;
 pub mod standing;
+pub mod trouble;
 
 pub use given::add;
 
+use self::trouble::FeedTrouble;
 use crate::clock::Millis;
+use crate::coded::Kept;
 use crate::db::{from_row, text_enum};
 
 text_enum! {
-    /// Where a post stands.
+    /// The state of a post.
     pub enum PostState {
-        /// May go into a digest once it has settled.
+        /// May go into a digest after its waiting period.
         New => "new",
         /// Waits for an editor: too many at once, or too old.
         Held => "held",
-        /// Was there before the newsletter began.
+        /// Was in the feed before the newsletter began.
         Seen => "seen",
-        /// An editor left it out.
+        /// Skipped by an editor.
         Skipped => "skipped",
         /// Vanished from the feed before it was sent.
         Gone => "gone",
@@ -57,62 +59,61 @@ text_enum! {
 }
 
 /// A feed of a newsletter.
-#[derive(Clone, Debug, Default, serde::Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Feed {
     /// Inside id.
     pub id: i64,
     /// Whose.
     pub newsletter_id: i64,
-    /// Where it is read.
+    /// The address that is read.
     pub url: String,
-    /// As it names itself; empty until it was read.
+    /// The feed's own title; empty until the first reading.
     pub title: String,
-    /// The site that it names.
+    /// The site that the feed links to.
     pub site_url: Option<String>,
-    /// What the server said with the last whole reading.
+    /// `ETag` of the last complete reading.
     pub etag: Option<String>,
-    /// As `etag`.
+    /// `Last-Modified` of the last complete reading.
     pub last_modified: Option<String>,
-    /// How many of the posts that it had at the first reading are new.
+    /// How many posts of the first reading count as new.
     pub take_first: i64,
-    /// Whether what it held at first is known.
+    /// Whether the first reading has taken place.
     pub read_once: bool,
-    /// Last asked.
+    /// Last poll.
     pub polled_at: Option<Millis>,
-    /// Asked again from then on.
+    /// Next poll.
     pub next_poll_at: Millis,
     /// Faults in a row.
     pub failures: i64,
-    /// The last of them.
-    pub last_error: Option<String>,
-    /// When the first of them was met.
+    /// The last fault.
+    pub last_error: Option<Kept<FeedTrouble>>,
+    /// When the first of these faults occurred.
     pub failing_since: Option<Millis>,
-    /// Where its server sends readers for good.
+    /// Where its server permanently redirects to.
     pub moved_to: Option<String>,
-    /// Since when it does, at each reading; `None` when other posts than the feed's stand there.
+    /// Since when it has done so at each reading; `None` when the target has other posts than the feed.
     pub moved_since: Option<Millis>,
-    /// Where it was read before it was taken to have moved.
+    /// The address before Facteur followed the last move.
     pub moved_from: Option<String>,
-    /// When that was.
+    /// When Facteur followed it.
     pub moved_at: Option<Millis>,
-    /// What was odd at the last reading, though it could be read.
-    pub warning: Option<String>,
-    /// Of the last body that was read whole, see [`standing::body_hash`].
+    /// A warning about the last reading, which succeeded all the same.
+    pub warning: Option<Kept<FeedTrouble>>,
+    /// Hash of the last complete body, see [`standing::body_hash`].
     pub body_hash: Option<String>,
     /// Since when.
     pub created_at: Millis,
     /// When it was last read, changed or not.
     pub read_at: Option<Millis>,
-    /// The ids of the posts that it held at its last whole reading, as JSON; `None` before.
-    #[serde(skip)]
+    /// The ids of the posts in its last complete reading, as JSON; `None` before the first.
     pub held_ids: Option<String>,
-    /// When the last copy that was believed was made, as it says.
+    /// When the last trusted copy was made, by its own account.
     pub built_at: Option<Millis>,
     /// The date of the newest post of that copy.
     pub newest_at: Option<Millis>,
-    /// Since when copies come that are older than that.
+    /// Since when the server has served copies older than that.
     pub stale_since: Option<Millis>,
-    /// When posts may have been missed: all that it held had changed since the reading before.
+    /// When posts may have been missed: none of the posts was in the reading before.
     pub gap_at: Option<Millis>,
 }
 from_row!(Feed {
@@ -145,7 +146,7 @@ from_row!(Feed {
     gap_at
 });
 
-/// One entry of a feed, or a post given by the API or the command line.
+/// One entry of a feed, or a post added through the API or the command line.
 #[derive(Clone, Debug)]
 pub struct Post {
     /// Inside id.
@@ -154,33 +155,33 @@ pub struct Post {
     pub newsletter_id: i64,
     /// From which feed.
     pub feed_id: Option<i64>,
-    /// As the feed names it, else derived; unique within the newsletter.
+    /// The guid: the feed's own, else derived; unique within the newsletter.
     pub guid: String,
-    /// Where it stands on the web.
+    /// Address on the web.
     pub url: Option<String>,
     /// Plain text.
     pub title: String,
     /// Plain text.
     pub author: Option<String>,
-    /// BCP 47, when the feed says it.
+    /// BCP 47, when the feed gives it.
     pub language: Option<String>,
     /// Cleaned HTML, may be empty.
     pub summary: String,
     /// Cleaned HTML, may be empty.
     pub content: String,
-    /// A picture that stands for it.
+    /// A picture for the post.
     pub image_url: Option<String>,
-    /// As the feed says.
+    /// The date that the feed gives.
     pub published_at: Option<Millis>,
-    /// The day that this means in every zone, `2026-11-28`, where the feed says no more than a day.
+    /// The day of that date in every zone, such as `2026-11-28`, where the feed gives no time of day.
     pub published_day: Option<String>,
     /// When we first saw it.
     pub first_seen_at: Millis,
-    /// Where it stands.
+    /// Its state.
     pub state: PostState,
     /// Why it is held, skipped or gone.
     pub reason: Option<String>,
-    /// Since when it is missing from its feed, while that was not yet asked again; no digest takes it meanwhile.
+    /// Since when the post is missing from its feed, until the feed is read again; no digest takes the post meanwhile.
     pub missing_since: Option<Millis>,
 }
 from_row!(Post {
@@ -203,13 +204,13 @@ from_row!(Post {
     missing_since
 });
 
-/// A post given by the API or the command line.
+/// A post to add, from the API or the command line.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPost {
     /// Plain text, not empty.
     pub title: String,
-    /// Where it stands on the web.
+    /// Address on the web.
     #[serde(default)]
     pub url: Option<String>,
     /// HTML; cleaned before it is stored.
@@ -224,7 +225,7 @@ pub struct NewPost {
     /// Plain text.
     #[serde(default)]
     pub author: Option<String>,
-    /// Names the post for good: the same guid again is the same post.
+    /// Permanent id of the post: adding the same guid again adds no second post.
     #[serde(default)]
     pub guid: Option<String>,
     /// A picture.

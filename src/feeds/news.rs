@@ -1,14 +1,14 @@
-//! Deciding what is new in a feed that was read, and storing all of it in one transaction.
+//! Decides what is new in a reading of a feed, and stores all of it in one transaction.
 //!
 //! ```text
 //! first reading ─▶ seen (the last N: new)        edited ─▶ the text changes while it waits, never after
 //! known         ─▶ nothing, or new again if gone
 //! unknown       ─▶ new; held when too old, too many at once, or all of the feed
-//! missing       ─▶ asked again; then gone ([`super::absence`])
+//! missing       ─▶ feed read again; then gone ([`super::absence`])
 //! ```
-//! In: a feed and its reading. Out: posts, and how many of each kind. What is known is told by [`super::recognise`], where
-//! what is not goes by [`super::door`]. HTML is cleaned ([`super::said`]) only for posts that are kept; that, and the first look at
-//! what is known, happens before the transaction.
+//! In: a feed and its reading. Out: posts, and how many of each kind. [`super::recognise`] finds known posts, [`super::door`]
+//! decides about new ones. HTML is cleaned ([`super::said`]) only for posts that are stored; this, and the first look-up of known
+//! posts, happens before the transaction.
 
 use std::collections::HashSet;
 
@@ -26,14 +26,14 @@ use super::reach::Reach;
 use super::sql::{self, Held, NewRow, Reading, Text};
 use super::{Feed, PostState, aside, recognise, said, standing};
 
-/// A feed of so many entries that shares none with its last reading has probably shown others in between.
+/// A feed with at least this many entries, none of which was in its last reading, has probably shown others in between.
 const GAP: usize = 5;
 
 /// Why a post is held, skipped or gone: the words of `post.reason`.
 pub mod reason {
     /// More at once than `[feeds] hold_above`.
     pub const TOO_MANY: &str = "too_many";
-    /// All that the feed holds is new though it was read before.
+    /// Every entry of the feed is new although the feed was read before.
     pub const ALL_NEW: &str = "all_new";
     /// Older than `[feeds] hold_older_days`.
     pub const TOO_OLD: &str = "too_old";
@@ -41,7 +41,7 @@ pub mod reason {
     pub const VANISHED: &str = "vanished";
     /// Its feed was removed from the newsletter while it waited.
     pub const FEED_REMOVED: &str = "feed_removed";
-    /// An editor decided: of a `new` post to have it, of a `skipped` one to leave it out.
+    /// An editor decided: to include a `new` post, or to skip a `skipped` one.
     pub const EDITOR: &str = "editor";
 }
 
@@ -62,13 +62,13 @@ pub struct Count {
 struct Candidate<'a> {
     entry: &'a Entry,
     identity: Identity,
-    /// The post that bears its marks.
+    /// The known post with the same marks.
     known: Option<Known>,
-    /// The post that it is by title or text, where none bears its marks.
+    /// The known post recognised by title or text, where none has the same marks.
     like: Option<Known>,
     /// See [`recognise::Met`].
     displaces: Option<i64>,
-    /// Present when the entry is unknown, or waits and was edited.
+    /// Present when the entry is unknown, or belongs to a waiting post that was edited.
     text: Option<Text>,
 }
 
@@ -82,7 +82,7 @@ struct Look<'a> {
     newest: Option<Millis>,
 }
 
-/// Stores what a reading brought. `reading` goes to the feed's row in the same transaction.
+/// Stores the posts of a reading. `reading` goes into the feed's row in the same transaction.
 pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<'_>) -> anyhow::Result<Count> {
     let look = look(app, feed, read, &reading).await?;
     let mut tx = app.db.begin().await?;
@@ -127,7 +127,7 @@ pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<
         feed.read_once && fresh.len() >= ALL_NEW.max(entries) && held.as_ref().is_none_or(|held| !held.is_empty());
     let (fresh, aside) = put_aside(&mut tx, &feed, fresh, reading.now, &mut present).await?;
     let count = welcome(&mut tx, app, &feed, &fresh, all_new, reading.now, &mut present).await?;
-    // What is missing counts as held until that is decided, and the copy as no newer than it is.
+    // Until a decision about them, missing posts count as in the feed.
     present.extend(missing);
     let ids = serde_json::to_string(&present)?;
     let newest_at = if asks_again { feed.newest_at.max(look.newest) } else { look.newest };
@@ -142,7 +142,7 @@ pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<
     Ok(Count { new: count.new, held: count.held + aside.held, seen: count.seen + aside.seen, gap })
 }
 
-/// Stores what is no post, so that lists say why it is left out; gives the rest.
+/// Stores entries that are no posts, so that lists show why they are left out; returns the others.
 async fn put_aside<'a>(
     tx: &mut Tx,
     feed: &Feed,
@@ -168,8 +168,8 @@ async fn put_aside<'a>(
     Ok((posts, count))
 }
 
-/// What is noted of the reading: an older copy leaves the validators of the last, so that it is told apart again; while a
-/// post is missing the feed is asked again soon, and whole.
+/// The record of the reading: an older copy keeps the validators of the last copy, so that it is recognised as older again; while a
+/// post is missing, the feed is read again soon, without conditions.
 fn conclude<'a>(
     feed: &'a Feed,
     reading: Reading<'a>,
@@ -189,7 +189,7 @@ fn conclude<'a>(
     Reading { etag, last_modified, body_hash, next, held, stale_since, gap, ..reading }
 }
 
-/// The posts that a feed held at its last reading; `None` when that is not known.
+/// The posts of a feed's last reading; `None` when unknown.
 fn held_ids(feed: &Feed) -> Option<HashSet<i64>> {
     serde_json::from_str(feed.held_ids.as_deref()?).ok()
 }
@@ -253,8 +253,8 @@ async fn text_if_needed(
     })
 }
 
-/// The candidates as they stand under the newsletter's lock: what another process has stored meanwhile is known, and each post
-/// is one entry.
+/// The candidates checked again under the newsletter's lock: posts that another process has stored meanwhile are known, and no
+/// post is two entries.
 async fn under_lock<'a>(
     tx: &mut Tx,
     newsletter_id: i64,
@@ -282,7 +282,7 @@ fn swallowed(feed: &Feed, known: &Known) -> bool {
     feed.read_once && known.state == PostState::Seen && known.feed_id != Some(feed.id) && since_last
 }
 
-/// A post that is known: keeps its marks, takes its edit, comes back if it was gone.
+/// Updates a known post: stores its new marks and its edited text, and brings it back if it was gone.
 async fn meet_again(
     tx: &mut Tx,
     feed: &Feed,
@@ -306,14 +306,14 @@ async fn meet_again(
     } else if known.missing_since.is_some() && known.feed_id == Some(feed.id) {
         lookup::set_missing(tx, known.id, None).await?;
     }
-    // A post that was given by the API or the command line says what its giver said.
+    // A post added through the API or the command line keeps its text.
     if let (Some(text), true) = (&candidate.text, known.feed_id.is_some() || moved) {
         sql::edit(tx, known.id, text).await?;
     }
     Ok(())
 }
 
-/// Posts that were never seen, the oldest first, so that ids follow time. Their ids are added to `present`.
+/// Stores new posts, the oldest first, so that ids follow time. Adds their ids to `present`.
 async fn welcome(
     tx: &mut Tx,
     app: &App,
@@ -331,7 +331,7 @@ async fn welcome(
         let (state, reason) = door.place(at);
         let (newsletter_id, identity) = (feed.newsletter_id, &candidate.identity);
         let stored = match (&candidate.known, &candidate.text) {
-            // Another feed of the newsletter had it at its first reading: it takes the place that it would have without.
+            // Another feed of the newsletter had this post at its first reading: the post gets the state it would have had without that feed.
             (Some(known), _) => sql::set_state(tx, known.id, &[PostState::Seen], state, reason).await?,
             (None, Some(text)) => {
                 let row = NewRow { newsletter_id, feed_id: Some(feed.id), identity, text, now, state, reason };

@@ -1,26 +1,29 @@
-//! Asking feeds in time, and waiting longer after faults.
+//! Polls feeds on time, and less often after faults.
 //!
-//! In: feeds that are due, or all of a newsletter now. Out: posts ([`super::news`]), and when each feed is asked next. A feed
-//! that fails stops no other. Two processes on PostgreSQL do not ask the same due feed: each takes it first by moving its
-//! time, on the condition that nobody else has.
+//! In: due feeds, or all feeds of a newsletter at once. Out: posts ([`super::news`]), and the time of each feed's next poll. A
+//! feed that fails does not stop the others. Two processes on PostgreSQL never poll the same due feed: each first claims a feed by
+//! moving its time, on the condition that no other process has.
 
 use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 use url::Url;
 
-use super::failure::Failure;
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis, SECOND};
+use crate::coded::Kept;
+use crate::i18n;
 
+use super::failure;
 use super::news::{self, Count};
 use super::sql::{self, Reading};
+use super::trouble::FeedTrouble;
 use super::{Feed, advice, parse, standing};
 use crate::net::fetch::{Answer, Body, Validators};
 
-/// Feeds asked at once, over all hosts.
+/// Feeds polled at once, over all hosts.
 const AT_ONCE: usize = 16;
-/// Feeds taken up in one tick; the others are due at the next.
+/// Most feeds claimed in one tick; the others wait for the next tick.
 const PER_TICK: i64 = 500;
 
 /// What one poll of a newsletter's feeds found.
@@ -32,16 +35,19 @@ pub struct PollReport {
     pub held: usize,
     /// Posts marked as already there.
     pub seen: usize,
-    /// Feeds that could not be read, with the reason.
+    /// Feeds that could not be read, with the reason in English.
     pub errors: Vec<String>,
-    /// Feeds that were read, and what an editor should know of it.
+    /// The same for people: address without its query, and why.
+    #[serde(skip)]
+    pub faults: Vec<(String, Kept<FeedTrouble>)>,
+    /// Warnings about feeds that were read.
     pub warnings: Vec<String>,
 }
 
 /// Polls every feed that is due.
 ///
 /// # Errors
-/// When the database cannot be asked which; a feed that fails is noted in its row and logged.
+/// When the due feeds cannot be read from the database; a feed that fails is noted in its row and logged.
 pub async fn due(app: &Arc<App>) -> anyhow::Result<()> {
     draw_back(app).await?;
     let feeds = sql::due(&app.db, app.clock.now(), PER_TICK).await?;
@@ -50,15 +56,15 @@ pub async fn due(app: &Arc<App>) -> anyhow::Result<()> {
             match claim(app, &feed).await {
                 Ok(true) => drop(poll(app, &feed).await),
                 Ok(false) => {}
-                Err(error) => tracing::error!(feed.id, error = %error, "cannot take a feed that is due"),
+                Err(error) => tracing::error!(feed.id, error = %error, "cannot claim a due feed"),
             }
         })
         .await;
     Ok(())
 }
 
-/// Feeds that are to wait longer than any wait that begins now are due: a clock that was ahead said so, or the wait was
-/// longer when it was set.
+/// Makes feeds due whose next poll is further away than any wait that begins now: the clock was ahead when it was set, or the
+/// configured wait was longer.
 async fn draw_back(app: &App) -> sqlx::Result<()> {
     let now = app.clock.now();
     let (read, failed) = longest(app.config.feeds.poll_s, app.config.feeds.timeout_s);
@@ -70,18 +76,18 @@ async fn draw_back(app: &App) -> sqlx::Result<()> {
     tx.commit().await?;
     tracing::warn!(
         feeds = drawn,
-        "these feeds were to be asked later than the rule says (was the clock ahead?); they are asked now"
+        "the next poll of these feeds was too far ahead (was the clock ahead?); they are polled now"
     );
     Ok(())
 }
 
-/// The longest waits for a feed that was read, or is being read, and for one that failed.
+/// The longest waits: for a feed that was read or is being read, and for one that failed.
 fn longest(poll_s: u32, timeout_s: u32) -> (Millis, Millis) {
     let poll = Millis::from(poll_s) * SECOND;
     ((poll + poll / 10).max(at_work(timeout_s)), (poll + poll / 10).max(DAY + DAY / 10))
 }
 
-/// As long as one request may last.
+/// The longest duration of one request.
 fn at_work(timeout_s: u32) -> Millis {
     2 * Millis::from(timeout_s) * SECOND + MINUTE
 }
@@ -89,33 +95,36 @@ fn at_work(timeout_s: u32) -> Millis {
 /// Polls a newsletter's feeds now, whether due or not.
 ///
 /// # Errors
-/// When the database cannot be asked which; feeds that fail are in the report.
+/// When the feeds cannot be read from the database; feeds that fail are in the report.
 pub async fn newsletter(app: &Arc<App>, newsletter_id: i64) -> anyhow::Result<PollReport> {
     let feeds = sql::feeds(&app.db, newsletter_id).await?;
     let polled = stream::iter(feeds)
         .map(|feed| async move { (poll(app, &feed).await, standing::without_query(&feed.url)) })
         .buffered(AT_ONCE);
-    let polled: Vec<(Result<Count, String>, String)> = polled.collect().await;
-    let mut report = PollReport::default();
+    let polled: Vec<(Result<Count, Kept<FeedTrouble>>, String)> = polled.collect().await;
+    let (mut report, english) = (PollReport::default(), i18n::locale(i18n::FALLBACK));
     for (result, name) in polled {
         match result {
             Ok(count) => {
                 if count.gap {
                     report.warnings.push(format!(
-                        "{name}: it holds none of the posts that it held before; posts may have been missed"
+                        "{name}: the feed holds none of the posts that it held before; posts may have been missed"
                     ));
                 }
                 report.new += count.new;
                 report.held += count.held;
                 report.seen += count.seen;
             }
-            Err(error) => report.errors.push(error),
+            Err(fault) => {
+                report.errors.push(format!("{name}: {}", fault.words(english)));
+                report.faults.push((name, fault));
+            }
         }
     }
     Ok(report)
 }
 
-/// Takes a due feed for as long as one request may last.
+/// Claims a due feed for the longest duration of one request.
 async fn claim(app: &App, feed: &Feed) -> sqlx::Result<bool> {
     let until = app.clock.now() + at_work(app.config.feeds.timeout_s);
     let mut tx = app.db.begin().await?;
@@ -124,8 +133,8 @@ async fn claim(app: &App, feed: &Feed) -> sqlx::Result<bool> {
     Ok(claimed)
 }
 
-/// One feed: asked, understood, stored; or its fault noted. The error names the feed for an editor.
-async fn poll(app: &App, feed: &Feed) -> Result<Count, String> {
+/// Polls one feed: fetches, parses and stores it, or notes its fault.
+async fn poll(app: &App, feed: &Feed) -> Result<Count, Kept<FeedTrouble>> {
     let (error, retry_at) = match read(app, feed).await {
         Ok(count) => {
             if count != Count::default() {
@@ -135,7 +144,7 @@ async fn poll(app: &App, feed: &Feed) -> Result<Count, String> {
             if count.gap {
                 tracing::warn!(
                     feed.id,
-                    "this feed holds none of the posts that it held before: posts may have been missed"
+                    "the feed holds none of the posts that it held before: posts may have been missed"
                 );
             }
             return Ok(count);
@@ -143,23 +152,23 @@ async fn poll(app: &App, feed: &Feed) -> Result<Count, String> {
         Err(Trouble::Feed { error, retry_at }) => (error, retry_at),
         Err(Trouble::Ours(error)) => {
             tracing::error!(feed.id, error = %format!("{error:#}"), "a feed was read but not stored");
-            return Err(format!("{}: {error:#}", standing::without_query(&feed.url)));
+            return Err(Kept::Words(format!("{error:#}")));
         }
     };
-    tracing::warn!(feed.id, feed.failures = feed.failures + 1, error, "a feed cannot be read");
+    tracing::warn!(feed.id, feed.failures = feed.failures + 1, %error, "a feed cannot be read");
     let now = app.clock.now();
     let next = after_fault(now, app.config.feeds.poll_s, feed.failures + 1, retry_at, feed.id);
     if let Err(error) = note_fault(app, feed, now, next, &error).await {
         tracing::error!(feed.id, error = %error, "a feed's fault cannot be noted");
     }
-    Err(format!("{}: {error}", standing::without_query(&feed.url)))
+    Err(Kept::Known(error))
 }
 
-/// Whose fault it is that a poll came to nothing.
+/// Who is at fault when a poll fails.
 enum Trouble {
-    /// The feed's or its server's: it waits.
-    Feed { error: String, retry_at: Option<Millis> },
-    /// Ours (the database): the feed is no worse for it.
+    /// The feed or its server: the feed is polled less often.
+    Feed { error: FeedTrouble, retry_at: Option<Millis> },
+    /// We are (the database): nothing is held against the feed.
     Ours(anyhow::Error),
 }
 
@@ -170,21 +179,21 @@ impl<E: Into<anyhow::Error>> From<E> for Trouble {
 }
 
 impl Trouble {
-    fn feed(error: impl std::fmt::Display) -> Self {
-        Self::Feed { error: error.to_string(), retry_at: None }
+    fn feed(error: impl Into<FeedTrouble>) -> Self {
+        Self::Feed { error: error.into(), retry_at: None }
     }
 }
 
-/// What stands at an address.
+/// What an address has.
 enum Found {
     Feed(Box<Understood>),
-    /// As it was at the last reading; where it has moved for good, and what to ask with from now on, if that was said anew.
+    /// The same as at the last reading; with the permanent redirect and new validators, if the server sent them.
     Unchanged(Option<Url>, Option<Validators>),
-    /// A web page, and the feed that it names.
+    /// A web page, and the feed that it links to.
     Page(Box<parse::page::Page>, Url),
 }
 
-/// A body, what it says, and its hash.
+/// A body, the parsed feed, and the body's hash.
 struct Understood {
     body: Body,
     parsed: parse::Feed,
@@ -192,10 +201,11 @@ struct Understood {
 }
 
 async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
-    let url = Url::parse(&feed.url).map_err(|error| Trouble::feed(format!("its address cannot be read: {error}")))?;
+    let url =
+        Url::parse(&feed.url).map_err(|error| Trouble::feed(FeedTrouble::NoAddress { words: error.to_string() }))?;
     let known = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
     let (found, named) = match look(app, &url, &known, feed.body_hash.as_deref()).await? {
-        // Somebody gave the blog's address. Once a feed was read there, a page is a fault of the blog and no new feed.
+        // Somebody added the blog's address. Once a feed was read there, a page is a fault of the blog and not a link to a new feed.
         Found::Page(_, named) if !feed.read_once => {
             (look(app, &named, &Validators::default(), None).await?, Some(named))
         }
@@ -203,7 +213,7 @@ async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
     };
     match found {
         Found::Feed(understood) => store(app, feed, &understood, named.as_ref()).await,
-        Found::Page(page, _) => Err(Trouble::feed(parse::ParseError::WebPage(page))),
+        Found::Page(page, _) => Err(Trouble::feed(page.as_ref())),
         Found::Unchanged(moved, said) => {
             let now = app.clock.now();
             let mut tx = app.db.begin().await?;
@@ -218,15 +228,16 @@ async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
     }
 }
 
-/// Stores what a reading brought.
+/// Stores a reading.
 async fn store(app: &App, feed: &Feed, understood: &Understood, named: Option<&Url>) -> Result<Count, Trouble> {
     let Understood { body, parsed, hash } = understood;
     if parsed.broke_off() {
-        return Err(Trouble::feed(advice::odd(parsed).unwrap_or_default()));
+        return Err(Trouble::feed(advice::odd(parsed).unwrap_or(FeedTrouble::Empty)));
     }
     let warning = advice::odd(parsed);
-    if let Some(words) = warning.as_ref().filter(|words| feed.warning.as_ref() != Some(*words)) {
-        tracing::warn!(feed.id, words, "a feed could be read, but something is wrong with it");
+    let kept = warning.clone().map(Kept::Known);
+    if let Some(odd) = warning.as_ref().filter(|_| feed.warning != kept) {
+        tracing::warn!(feed.id, words = %odd, "a feed could be read, but something is wrong with it");
     }
     let now = app.clock.now();
     let reading = Reading {
@@ -236,7 +247,7 @@ async fn store(app: &App, feed: &Feed, understood: &Understood, named: Option<&U
         etag: body.etag.as_deref().filter(|_| parsed.whole),
         last_modified: body.last_modified.as_deref().filter(|_| parsed.whole),
         body_hash: Some(hash.as_str()).filter(|_| parsed.whole),
-        warning: warning.as_deref(),
+        warning: warning.as_ref(),
         moved: body.moved.as_ref().map(Url::as_str),
         now,
         next: after_success(now, app.config.feeds.poll_s, feed.id),
@@ -248,13 +259,11 @@ async fn store(app: &App, feed: &Feed, understood: &Understood, named: Option<&U
     Ok(news::store(app, feed, parsed, reading).await?)
 }
 
-/// Asks an address and understands what it says, unless that is the body of hash `last` once more.
+/// Fetches and parses an address, unless it returns the body with hash `last` again.
 async fn look(app: &App, url: &Url, known: &Validators, last: Option<&str>) -> Result<Found, Trouble> {
     let answer = app.net.get(url, known, app.clock.now()).await;
-    let answer = answer.map_err(|error| {
-        let failure = Failure::of(error, url);
-        Trouble::Feed { error: failure.to_string(), retry_at: failure.retry_at() }
-    })?;
+    let answer =
+        answer.map_err(|error| Trouble::Feed { error: failure::of(&error, url), retry_at: error.retry_at() })?;
     let body = match answer {
         Answer::Read(body) => body,
         Answer::Unchanged { moved } => return Ok(Found::Unchanged(moved, None)),
@@ -269,13 +278,13 @@ async fn look(app: &App, url: &Url, known: &Validators, last: Option<&str>) -> R
         Ok(parsed) => Ok(Found::Feed(Box::new(Understood { body, parsed, hash }))),
         Err(parse::ParseError::WebPage(page)) => match page.feeds.first().and_then(|named| Url::parse(named).ok()) {
             Some(named) => Ok(Found::Page(page, named)),
-            None => Err(Trouble::feed(parse::ParseError::WebPage(page))),
+            None => Err(Trouble::feed(page.as_ref())),
         },
-        Err(error) => Err(Trouble::feed(error)),
+        Err(error) => Err(Trouble::feed(&error)),
     }
 }
 
-/// Parses on a thread where it holds nobody up: a body of 5 MiB takes a while.
+/// Parses on a blocking thread: a body of 5 MiB takes a while.
 async fn understand(body: Body, limit: usize) -> anyhow::Result<(Body, Result<parse::Feed, parse::ParseError>)> {
     let parsed = tokio::task::spawn_blocking(move || {
         let source =
@@ -286,19 +295,19 @@ async fn understand(body: Body, limit: usize) -> anyhow::Result<(Body, Result<pa
     Ok(parsed.await?)
 }
 
-async fn note_fault(app: &App, feed: &Feed, now: Millis, next: Millis, error: &str) -> sqlx::Result<()> {
+async fn note_fault(app: &App, feed: &Feed, now: Millis, next: Millis, error: &FeedTrouble) -> sqlx::Result<()> {
     let mut tx = app.db.begin().await?;
     sql::failed(&mut tx, feed.id, now, next, error).await?;
     tx.commit().await
 }
 
-/// When a feed that was read is asked again.
+/// When a feed that was read is polled again.
 pub fn after_success(now: Millis, poll_s: u32, feed_id: i64) -> Millis {
     now + swayed(Millis::from(poll_s) * SECOND, feed_id, now)
 }
 
-/// When a feed that failed `failures` times in a row is asked again: twice as late each time, up to a day, and not before
-/// `retry_at`, which counts up to a day as well.
+/// When a feed that failed `failures` times in a row is polled again: after a wait that doubles each time, up to a day, and not
+/// before `retry_at`, which counts up to a day as well.
 pub fn after_fault(now: Millis, poll_s: u32, failures: i64, retry_at: Option<Millis>, feed_id: i64) -> Millis {
     let doubled = (Millis::from(poll_s) * SECOND).saturating_mul(1 << failures.clamp(0, 20));
     let wait = swayed(doubled.min(DAY), feed_id, now);
@@ -306,8 +315,8 @@ pub fn after_fault(now: Millis, poll_s: u32, failures: i64, retry_at: Option<Mil
     now + wait.max(asked)
 }
 
-/// Up to a tenth longer or shorter, so that feeds that were added together are not asked together for ever. The same feed at
-/// the same instant always gets the same (`SplitMix64` over both).
+/// Makes a wait up to a tenth longer or shorter, so that feeds added together are not polled together for ever. The same feed at
+/// the same instant always gets the same wait (`SplitMix64` over both).
 fn swayed(span: Millis, feed_id: i64, now: Millis) -> Millis {
     let mut x = (feed_id as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ now as u64;
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

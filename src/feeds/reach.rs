@@ -1,15 +1,15 @@
-//! How far back does a feed reach? And what is missing from it that it should still hold?
+//! Determines how far back a feed reaches, and which posts it should still hold.
 //!
-//! In: the dates of its entries, in its order. Out: [`Reach`]. Most feeds show their last ten or twenty posts; what is older
-//! fell off, what is younger and not there was taken back, or stands there under other marks. Pure.
+//! In: the dates of its entries, in its order. Out: [`Reach`]. Most feeds show their last ten or twenty posts; older posts fell
+//! off the end, while a missing younger post was taken back, or is there with other marks. Pure.
 
 use crate::clock::{DAY, HOUR, MINUTE, Millis};
 
-/// A date may move by the zone of the machine that builds a blog; the oldest entry's too.
+/// A date may shift with the time zone of the machine that builds the blog; the oldest entry's too.
 const SLACK: Millis = 2 * HOUR;
-/// How much further back a post is looked for that comes back to the end of a feed.
+/// How much further back to search for a post that comes back to the end of a feed.
 const FURTHER: Millis = 60 * DAY;
-/// Dates that lie so close in all entries are those of a build, not of the posts.
+/// When all dates lie this close together, they are those of a build, not of the posts.
 const BUILD: Millis = 10 * MINUTE;
 
 /// How far a feed reaches back.
@@ -24,7 +24,7 @@ pub struct Reach {
 }
 
 impl Reach {
-    /// Of a feed whose entries bear these dates, in its order.
+    /// The reach of a feed whose entries have these dates, in its order.
     pub fn of(dates: &[Millis]) -> Self {
         let reversed: Vec<Millis> = dates.iter().rev().copied().collect();
         let (falling, last) = longest_fall(dates);
@@ -39,7 +39,7 @@ impl Reach {
         Self { edge: in_order.filter(|_| !of_build), sure }
     }
 
-    /// Posts since then should be there or may be compared with what came; `None`: nothing can be said.
+    /// Posts since then should be there or may be compared with new entries; `None` when nothing can be said.
     pub fn since(&self, dates: &[Millis]) -> Option<Millis> {
         self.edge.or_else(|| dates.iter().min().copied()).map(|at| at.saturating_sub(SLACK))
     }
@@ -54,7 +54,7 @@ impl Reach {
         self.edge.is_some_and(|edge| at < edge.saturating_sub(SLACK))
     }
 
-    /// Whether a post of this date should be there. On the very edge only when nothing came that could have pushed it off.
+    /// Whether a post of this date should be there. On the very edge only when no new entry could have pushed it off.
     pub fn should_hold(&self, at: Millis, nothing_came: bool) -> bool {
         self.sure.is_some_and(|sure| at > sure || (at == sure && nothing_came))
     }

@@ -1,16 +1,16 @@
-//! Which post that is known is an entry? By its marks; and, of what just left its feed, by its title and its text.
+//! Finds the known post that an entry is: by its marks; among posts that just left the feed, also by title and text.
 //!
 //! ```text
-//! guid, then address ──▶ this post, unless all else about it is new: then its place was given to another
-//! neither            ──▶ a post that should still be in this feed and is not:
+//! guid, then address ──▶ this post, unless everything else differs: then another post took its address
+//! neither            ──▶ a post that should still be in this feed but is not:
 //!                          T  same folded title, dated within 26 hours
-//!                          J  60 % of the runs of the shorter text in common, two at least; or, however short, the same
+//!                          J  60 % of the runs of the shorter text in common, at least two; or, however short, the same
 //!                             text and the same second
 //! ```
-//! In: the entries of a reading. Out: for each the post that it is, or none: then it is new. Each post is at most one entry.
-//! A generator that makes ids of titles, dates or hosts changes all marks at once, and the old entry leaves the feed in the
-//! reading in which the new one comes: only there titles and texts are compared, so a normal poll costs nothing, and two
-//! posts of one title are never taken for one while both are shown.
+//! In: the entries of a reading. Out: for each the known post, or none: then the entry is new. Each post is at most one entry.
+//! A generator that makes ids from titles, dates or hosts changes all marks at once, and the old entry leaves the feed in the
+//! reading in which the new one appears. Titles and texts are compared only in that case, so a normal poll costs nothing, and two
+//! posts with the same title are never confused while both are in the feed.
 
 use std::collections::{HashMap, HashSet};
 
@@ -29,13 +29,13 @@ use super::sql::{self, Text};
 const SAME_DATE: Millis = 26 * HOUR;
 /// Share of the shorter text that must be in the other.
 const ALIKE: f64 = 0.6;
-/// The same for a title that several posts bear.
+/// The same share where several posts have the title.
 const ALIKE_IN_SERIES: f64 = 0.2;
 /// Share of the longer text for a post of the same title that may as well have fallen off the end of the feed.
 const SAME: f64 = 0.9;
 /// Below this share two texts of some length have nothing to do with each other.
 const UNLIKE: f64 = 0.1;
-/// Runs from which on a text is of some length.
+/// Least number of runs in a text of some length.
 const SOME_LENGTH: usize = 8;
 /// Entries whose texts are asked what the blog says in every post; and posts that are compared.
 const MOST: usize = 100;
@@ -43,13 +43,13 @@ const MOST: usize = 100;
 /// What an entry turned out to be.
 #[derive(Clone, Debug, Default)]
 pub struct Met {
-    /// The post that bears its marks.
+    /// The known post with the same marks.
     pub known: Option<Known>,
-    /// A post that bears its marks and is another: it loses them.
+    /// A different post with the same marks: it loses them.
     pub displaces: Option<i64>,
 }
 
-/// Looks every entry up by its marks. What `stored` does not hold costs a query.
+/// Looks every entry up by its marks. A mark that `stored` does not hold costs a query.
 pub async fn by_marks(
     app: &App,
     feed: &Feed,
@@ -88,13 +88,13 @@ fn once_each(entries: &[(&Entry, Identity)], found: &mut [Met]) {
     }
 }
 
-/// Whether a new post was put in the place of a known one: title, day and text are all others.
+/// Whether a new post replaced a known one at its address: title, day and text all differ.
 async fn is_another(app: &App, entry: &Entry, identity: &Identity, known: &Known) -> sqlx::Result<bool> {
     let (Some(now), Some(before)) = (entry.published.or(entry.updated), known.published_at) else { return Ok(false) };
     if now - before <= SAME_DATE || identity.title_key == known.title_key {
         return Ok(false);
     }
-    // A feed that says only when a post was changed gives it another date with each edit.
+    // A feed that gives only the date of the last change gives a post another date with each edit.
     let least = if entry.published.is_some() { 1 } else { SOME_LENGTH };
     let Some(text) = sql::text(&app.db, known.id).await? else { return Ok(false) };
     let (before, now) = (print(&text), raw_print(entry));
@@ -111,7 +111,7 @@ fn raw_print(entry: &Entry) -> Print {
     Print::of(&[&entry.summary.markup, &entry.content.markup])
 }
 
-/// For each entry that bears no known mark (`None` where it does), the post of the stored that it is by title or text.
+/// For each entry that bears no known mark (`None` where it does), the stored post that it is by title or text.
 pub async fn by_likeness(
     app: &App,
     read: &parse::Feed,
@@ -155,7 +155,7 @@ pub async fn by_likeness(
     Ok(found)
 }
 
-/// What this blog says in a third of its posts tells none of them.
+/// Text that this blog repeats in a third of its posts identifies none of them.
 fn common(read: &parse::Feed) -> HashSet<u64> {
     let prints: Vec<Print> = read.entries.iter().take(MOST).map(raw_print).collect();
     let others = prints.len().saturating_sub(1);
@@ -165,13 +165,13 @@ fn common(read: &parse::Feed) -> HashSet<u64> {
 /// A post of one side: an entry that came, or a post that left.
 #[derive(Clone, Debug)]
 struct Side {
-    /// Folded: as its feed says it, as it is stored.
+    /// The folded title: as in the feed, and as stored.
     titles: [String; 2],
     at: Option<Millis>,
     whole: Print,
-    /// Without what the blog says in many posts.
+    /// The print without text that the blog repeats in many posts.
     print: Print,
-    /// It may as well have made room for newer posts.
+    /// Whether the post may have fallen off the end of the feed.
     fell_off: bool,
 }
 
@@ -181,7 +181,7 @@ impl Side {
     }
 }
 
-/// Which of those that came is which of those that left; the surest pairs first.
+/// Pairs new entries with the posts that left; the surest pairs first.
 fn pairs(came: &[Side], left: &[Side], titles: &[String]) -> Vec<(usize, usize)> {
     let mut sure: Vec<(Sureness, usize, usize)> = Vec::new();
     for (a, new) in came.iter().enumerate() {
@@ -200,7 +200,7 @@ fn pairs(came: &[Side], left: &[Side], titles: &[String]) -> Vec<(usize, usize)>
     sure.into_iter().map(|(_, a, b)| (a, b)).collect()
 }
 
-/// How many of title and text agree, the likeness of the texts, how far apart the dates are.
+/// How many of title and text agree, how alike the texts are, how far apart the dates are.
 type Sureness = (u8, f64, Millis);
 
 fn sureness(new: &Side, old: &Side, same_title: bool, series: bool) -> Option<Sureness> {

@@ -1,17 +1,17 @@
-//! Taking a feed from a newsletter, or moving it to another address, without losing or repeating a post.
+//! Removes a feed from a newsletter, or moves it to another address, without losing or repeating a post.
 //!
-//! In: an editor's wish. Out: the feed's row; its posts stay, so that a post that comes back with another feed is known. What
-//! waited to be sent is gone until then.
+//! In: an editor's request. Out: the feed's row; its posts stay, so that a post that comes back in another feed is recognised.
+//! Posts that waited to be sent are `gone` until then.
 
 use crate::app::App;
 
 use super::news::reason;
 use super::{Feed, PostState, absence, lookup, sql};
 
-/// What became of the posts of a feed that was removed.
+/// What happened to the posts of a removed feed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Removed {
-    /// They waited, and will not be sent unless a feed brings them again.
+    /// Posts that waited, and will not be sent unless a feed brings them again.
     pub waited: usize,
     /// Another feed of the newsletter has them too.
     pub elsewhere: usize,
@@ -42,8 +42,8 @@ pub async fn remove(app: &App, feed: &Feed) -> sqlx::Result<Option<Removed>> {
     Ok(there.then_some(removed))
 }
 
-/// Lets a feed be read at another address from now on; false when another feed of the newsletter stands there. What it holds
-/// there is compared with what it held, as after a change of the blog.
+/// Changes a feed's address; false when another feed of the newsletter has this address. The posts at the new address are compared
+/// with those of the old one, as after a change of the blog.
 ///
 /// # Errors
 /// The database's.

@@ -1,6 +1,6 @@
-//! What an entry says, as it is stored: cleaned, with a title, a date and an address.
+//! The content of an entry as it is stored: cleaned, with a title, a date and an address.
 //!
-//! In: an entry as it was understood. Out: a [`Text`]. HTML is cleaned here, and only for posts that are kept. Pure.
+//! In: a parsed entry. Out: a [`Text`]. HTML is cleaned here, and only for posts that are stored. Pure.
 
 use super::parse::text::shorten;
 use super::parse::{self, Entry, Html};
@@ -12,7 +12,7 @@ use crate::clock::Millis;
 const TITLE: usize = 300;
 /// Characters of a title made from the text.
 const MADE_TITLE: usize = 80;
-/// 1990: feeds that say an earlier date have none (they count from 1970 or from year 1).
+/// 1990: an earlier date in a feed means that there is none (it counts from 1970 or from year 1).
 pub const EARLIEST: Millis = 631_152_000_000;
 
 /// When it was published, else changed.
@@ -20,7 +20,7 @@ pub fn date(entry: &Entry) -> Option<Millis> {
     entry.published.or(entry.updated).filter(|at| *at >= EARLIEST)
 }
 
-/// What an entry says, cleaned.
+/// The content of an entry, cleaned.
 pub fn text_of(entry: &Entry, feed: &parse::Feed) -> Text {
     let cleaned = |html: &Html| clean::without_echo(&clean::html(&html.markup, html.base.as_ref())).to_owned();
     let web = |address: &&String| address.starts_with("http://") || address.starts_with("https://");
@@ -46,7 +46,7 @@ pub fn text_of(entry: &Entry, feed: &parse::Feed) -> Text {
     }
 }
 
-/// Its title, else its first words, else where it stands: a mail needs a subject.
+/// The title, else the first words, else the address: a mail needs a subject.
 fn title(entry: &Entry, summary: &str, content: &str, url: Option<&str>, feed_title: &str) -> String {
     if !entry.title.is_empty() {
         return shorten(&entry.title, TITLE);

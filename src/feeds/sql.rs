@@ -1,9 +1,11 @@
-//! Every query on feeds and posts, but those that recognise posts: they are in [`super::lookup`].
+//! Every query on feeds and posts, except those that recognise posts, which are in [`super::lookup`].
 
 use crate::clock::Millis;
+use crate::coded::Stored as _;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 
 use super::identity::Identity;
+use super::trouble::FeedTrouble;
 use super::{Feed, Post, PostState};
 
 /// The feeds of a newsletter, in the order they were added.
@@ -13,7 +15,7 @@ pub async fn feeds(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Feed>> {
         .fetch_all(c))
 }
 
-/// Feeds whose time has come, the longest waiting first.
+/// Due feeds, the longest waiting first.
 pub async fn due(db: &Db, now: Millis, most: i64) -> sqlx::Result<Vec<Feed>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM feed WHERE next_poll_at <= $1 ORDER BY next_poll_at, id LIMIT $2")
         .bind(now)
@@ -21,7 +23,7 @@ pub async fn due(db: &Db, now: Millis, most: i64) -> sqlx::Result<Vec<Feed>> {
         .fetch_all(c))
 }
 
-/// Whether a feed waits beyond `read`, or one that has failed beyond `failed`.
+/// Whether a feed waits until after `read` or, when it has failed, until after `failed`.
 pub async fn any_beyond(db: &Db, read: Millis, failed: Millis) -> sqlx::Result<bool> {
     read!(db, |c| sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM feed WHERE next_poll_at > $1 AND (failures = 0 OR next_poll_at > $2))"
@@ -31,7 +33,7 @@ pub async fn any_beyond(db: &Db, read: Millis, failed: Millis) -> sqlx::Result<b
     .fetch_one(c))
 }
 
-/// Makes those due at `now`; gives how many.
+/// Makes those feeds due at `now`; returns how many.
 pub async fn draw_back(tx: &mut Tx, now: Millis, read: Millis, failed: Millis) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
         "UPDATE feed SET next_poll_at = $1 WHERE next_poll_at > $2 AND (failures = 0 OR next_poll_at > $3)"
@@ -42,7 +44,7 @@ pub async fn draw_back(tx: &mut Tx, now: Millis, read: Millis, failed: Millis) -
     .execute(c))
 }
 
-/// Takes a feed for this process until `until`; false when another was quicker.
+/// Claims a feed for this process until `until`; false when another process was quicker.
 pub async fn claim(tx: &mut Tx, feed: &Feed, until: Millis) -> sqlx::Result<bool> {
     let claimed =
         execute!(tx, |c| sqlx::query("UPDATE feed SET next_poll_at = $3 WHERE id = $1 AND next_poll_at = $2")
@@ -58,7 +60,7 @@ pub async fn feed_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Feed>> {
     in_tx!(tx, |c| sqlx::query_as("SELECT * FROM feed WHERE id = $1").bind(id).fetch_optional(c))
 }
 
-/// Removes a feed; false when there was none. Its posts are to be seen to before ([`super::removal::remove`]).
+/// Removes a feed; false when there was none. Handle its posts first ([`super::removal::remove`]).
 pub async fn remove(tx: &mut Tx, newsletter_id: i64, id: i64) -> sqlx::Result<bool> {
     let removed = execute!(tx, |c| sqlx::query("DELETE FROM feed WHERE newsletter_id = $1 AND id = $2")
         .bind(newsletter_id)
@@ -67,7 +69,7 @@ pub async fn remove(tx: &mut Tx, newsletter_id: i64, id: i64) -> sqlx::Result<bo
     Ok(removed == 1)
 }
 
-/// Lets a feed be read at another address, at once and whole; false when another feed of the newsletter stands there.
+/// Changes a feed's address and makes it due without validators; false when another feed of the newsletter has this address.
 pub async fn set_url(tx: &mut Tx, feed: &Feed, url: &str, now: Millis) -> sqlx::Result<bool> {
     let set = execute!(tx, |c| {
         sqlx::query(
@@ -87,7 +89,7 @@ pub async fn set_url(tx: &mut Tx, feed: &Feed, url: &str, now: Millis) -> sqlx::
 }
 
 /// Notes that a feed could not be read.
-pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &str) -> sqlx::Result<u64> {
+pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &FeedTrouble) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
         "UPDATE feed SET polled_at = $2, next_poll_at = $3, failures = failures + 1, last_error = $4,
                 failing_since = COALESCE(failing_since, $2) WHERE id = $1"
@@ -95,11 +97,11 @@ pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &str
     .bind(id)
     .bind(now)
     .bind(next)
-    .bind(error)
+    .bind(error.stored())
     .execute(c))
 }
 
-/// Notes that a feed is as it was.
+/// Notes that a feed is unchanged.
 pub async fn unchanged(tx: &mut Tx, id: i64, now: Millis, next: Millis) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
         "UPDATE feed SET polled_at = $2, read_at = $2, next_poll_at = $3, failures = 0, last_error = NULL,
@@ -111,46 +113,46 @@ pub async fn unchanged(tx: &mut Tx, id: i64, now: Millis, next: Millis) -> sqlx:
     .execute(c))
 }
 
-/// What a reading tells about the feed itself.
+/// What a reading says about the feed itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading<'a> {
-    /// Where it was read, when that is not the feed's address but what the page there names; another feed of the newsletter
-    /// that stands there already keeps the address.
+    /// The address that was read, when the feed's address is a page that links to it; not stored when another feed of the
+    /// newsletter has this address.
     pub url: Option<&'a str>,
-    /// Its title, may be empty: then the one it had stays.
+    /// Its title; when empty, the stored title stays.
     pub title: &'a str,
     /// The site.
     pub site_url: Option<&'a str>,
-    /// To ask with the next time; `None` when it was not read whole.
+    /// `ETag` for the next request; `None` when the reading was incomplete.
     pub etag: Option<&'a str>,
-    /// As `etag`.
+    /// `Last-Modified`, likewise.
     pub last_modified: Option<&'a str>,
-    /// Of the body, see [`super::standing::body_hash`]; `None` when it was not read whole.
+    /// Hash of the body, see [`super::standing::body_hash`]; `None` when the reading was incomplete.
     pub body_hash: Option<&'a str>,
-    /// What was odd.
-    pub warning: Option<&'a str>,
-    /// Where the server sends readers for good.
+    /// A warning about the reading.
+    pub warning: Option<&'a FeedTrouble>,
+    /// Where the server permanently redirects to.
     pub moved: Option<&'a str>,
-    /// When.
+    /// Time of the reading.
     pub now: Millis,
-    /// When next.
+    /// Time of the next poll.
     pub next: Millis,
-    /// Whether what the feed held is known from now on.
+    /// Whether this completes the first reading.
     pub read_once: bool,
-    /// What it held and how fresh it was; `None` when it is not believed: cut short, or older than the last.
+    /// Its posts and its age; `None` when the copy is not trusted: cut short, or older than the last.
     pub held: Option<Held<'a>>,
-    /// Since when copies come that are older than the last that was believed.
+    /// Since when copies have been older than the last trusted one.
     pub stale_since: Option<Millis>,
-    /// Since its last reading posts may have been published and have left it again.
+    /// Whether posts may have appeared and left the feed since its last reading.
     pub gap: bool,
 }
 
-/// What a feed held.
+/// The contents of a trusted copy.
 #[derive(Clone, Copy, Debug)]
 pub struct Held<'a> {
     /// The ids of its posts, as JSON.
     pub ids: &'a str,
-    /// When it was made, as it says.
+    /// When the copy was made, by its own account.
     pub built_at: Option<Millis>,
     /// The date of its newest post, none in the future.
     pub newest_at: Option<Millis>,
@@ -181,7 +183,7 @@ pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Resul
     .bind(reading.read_once)
     .bind(reading.url)
     .bind(reading.body_hash)
-    .bind(reading.warning)
+    .bind(reading.warning.map(FeedTrouble::stored))
     .bind(reading.held.map(|held| held.ids))
     .bind(reading.held.and_then(|held| held.built_at))
     .bind(reading.held.and_then(|held| held.newest_at))
@@ -191,7 +193,7 @@ pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Resul
     })
 }
 
-/// Lets only one transaction at a time decide what is new for a newsletter (on SQLite it is alone anyway).
+/// Lets only one transaction at a time decide what is new for a newsletter (SQLite has one writer anyway).
 pub async fn lock_newsletter(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
     match tx {
         Tx::Sqlite(_) => Ok(1),
@@ -205,10 +207,10 @@ pub async fn lock_newsletter(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
     }
 }
 
-/// What a post says.
+/// The content of a post.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
-    /// Where it stands on the web.
+    /// Address on the web.
     pub url: Option<String>,
     /// Plain text, not empty.
     pub title: String,
@@ -222,19 +224,19 @@ pub struct Text {
     pub content: String,
     /// A picture.
     pub image_url: Option<String>,
-    /// As the feed says.
+    /// The date that the feed gives.
     pub published_at: Option<Millis>,
     /// See [`Post::published_day`].
     pub published_day: Option<String>,
 }
 from_row!(Text { url, title, author, language, summary, content, image_url, published_at, published_day });
 
-/// A post that is to be stored.
+/// A post to store.
 #[derive(Clone, Copy, Debug)]
 pub struct NewRow<'a> {
     /// Whose.
     pub newsletter_id: i64,
-    /// From which feed; `None` when it was given.
+    /// Its feed; `None` when it was added by hand.
     pub feed_id: Option<i64>,
     /// Its marks.
     pub identity: &'a Identity,
@@ -242,13 +244,13 @@ pub struct NewRow<'a> {
     pub text: &'a Text,
     /// First seen.
     pub now: Millis,
-    /// Where it stands.
+    /// Its state.
     pub state: PostState,
     /// Why it is held.
     pub reason: Option<&'a str>,
 }
 
-/// Stores a post and gives its id; `None` when its guid is there already.
+/// Stores a post and returns its id; `None` when its guid exists already.
 pub async fn insert(tx: &mut Tx, row: NewRow<'_>) -> sqlx::Result<Option<i64>> {
     in_tx!(tx, |c| {
         sqlx::query_scalar(
@@ -288,7 +290,7 @@ pub async fn text(db: &Db, id: i64) -> sqlx::Result<Option<Text>> {
     .fetch_optional(c))
 }
 
-/// Lets a post say something else, unless a digest has taken it; false then.
+/// Changes the content of a post; false when a digest has taken it.
 pub async fn edit(tx: &mut Tx, id: i64, text: &Text) -> sqlx::Result<bool> {
     let edited = execute!(tx, |c| {
         sqlx::query(
@@ -311,7 +313,7 @@ pub async fn edit(tx: &mut Tx, id: i64, text: &Text) -> sqlx::Result<bool> {
     Ok(edited == 1)
 }
 
-/// Moves a post to another state, if it stands at `from`; false when it does not.
+/// Moves a post from state `from` to another; false when it is not in `from`.
 pub async fn set_state(
     tx: &mut Tx,
     id: i64,

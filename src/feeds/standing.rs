@@ -1,30 +1,28 @@
-//! How a feed fares: since when it cannot be read, whether its owner knows, and where its server says that it has moved.
+//! The health of a feed: since when it cannot be read, whether its owner was told, and where its server says it has moved.
 //!
 //! ```text
-//! permanent redirect ─▶ moved_to, moved_since ─ a week, at each reading the same ─▶ url; moved_from, moved_at
-//!                  └▶ other posts stand there ─▶ moved_to alone: said, never taken over
+//! permanent redirect ─▶ moved_to, moved_since ─ the same at each reading for a week ─▶ url; moved_from, moved_at
+//!                  └▶ the target has other posts ─▶ moved_to alone: reported, never followed
 //! ```
-//! In: what each reading met. Out: columns of `feed`, and their words for the command line. A redirect is taken over only
-//! after a week, because a wrong one (a portal of a Wi-Fi network, a domain that was lost for a day) would be for ever.
+//! In: the result of each reading. Out: columns of `feed`. Facteur follows a permanent redirect only after a week, because
+//! it could not undo following a wrong one (a Wi-Fi portal, a domain lost for a day).
 
 use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::tz::TimeZone;
 
 use super::Feed;
 use crate::clock::{DAY, Millis};
 use crate::db::{Db, Tx, execute, read};
 use crate::net::fetch::{Body, Validators};
-use crate::phrase;
 
-/// A redirect is taken over after so long.
+/// Time after which a permanent redirect is followed.
 const SETTLED: Millis = 7 * DAY;
-/// An owner is told of a feed that fails for so long.
+/// Time after which the owner is told that a feed fails.
 const TELL_AFTER: Millis = DAY;
 
-/// Names a body and how it is understood: the same hash means that reading it again brings nothing new. The version of the
-/// program is part of it, for another may read the same bytes in another way.
+/// Hash of a body and of how it is parsed: the same hash means that reading it again brings nothing new. The program's version is
+/// part of it, because another version may parse the same bytes differently.
 pub fn body_hash(body: &Body) -> String {
     let mut context = Context::new(&SHA256);
     for part in [env!("CARGO_PKG_VERSION").as_bytes(), body.content_type.as_bytes(), body.url.as_str().as_bytes()] {
@@ -35,7 +33,7 @@ pub fn body_hash(body: &Body) -> String {
     URL_SAFE_NO_PAD.encode(&context.finish().as_ref()[..16])
 }
 
-/// Notes what the server said anew of a body that stayed the same.
+/// Notes new headers for an unchanged body.
 ///
 /// # Errors
 /// The database's.
@@ -47,16 +45,16 @@ pub async fn ask_with(tx: &mut Tx, id: i64, said: &Validators) -> sqlx::Result<u
         .execute(c))
 }
 
-/// What a reading says about where a feed stands.
+/// What a reading says about the feed's address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Move<'a> {
-    /// As it is known already.
+    /// Nothing new.
     Same,
     /// No redirect any more.
     Over,
-    /// A new one; since when, unless other posts stand there.
+    /// A new redirect; with its beginning, unless the target has other posts.
     Begun(&'a str, Option<Millis>),
-    /// A week old.
+    /// A redirect that is a week old.
     Settled(&'a str),
 }
 
@@ -68,14 +66,14 @@ impl<'a> Move<'a> {
         match feed.moved_since {
             _ if feed.moved_to.as_deref() != Some(to) => Self::Begun(to, ours.then_some(now)),
             Some(since) if now - since >= SETTLED => Self::Settled(to),
-            // Not before it began: the clock was ahead then.
+            // The redirect begins in the future: the clock was ahead when it was noted.
             Some(since) if since > now => Self::Begun(to, Some(now)),
             _ => Self::Same,
         }
     }
 }
 
-/// Notes where a feed that was read is said to have moved. `ours`: posts of the feed that were known stood there.
+/// Notes the redirect of a feed that was read. `ours`: the target had known posts of the feed.
 ///
 /// # Errors
 /// The database's.
@@ -89,15 +87,25 @@ pub async fn note_move(tx: &mut Tx, feed: &Feed, moved: Option<&str>, ours: bool
             set_move(tx, feed.id, Some(to), since).await?;
             let [from, to] = [&*feed.url, to].map(without_query);
             if since.is_some() {
-                tracing::info!(feed.id, from, to, "a feed's server sends us elsewhere for good; taken over in a week");
+                tracing::info!(
+                    feed.id,
+                    from,
+                    to,
+                    "a feed's server says that the feed has moved for good; Facteur follows in a week"
+                );
             } else {
-                tracing::warn!(feed.id, from, to, "a feed's server sends us to other posts; its address is kept");
+                tracing::warn!(
+                    feed.id,
+                    from,
+                    to,
+                    "a feed's server redirects to other posts; Facteur keeps the feed's address"
+                );
             }
         }
         Move::Settled(to) => {
             if take_over(tx, feed, to, now).await? {
                 let [from, to] = [&*feed.url, to].map(without_query);
-                tracing::info!(feed.id, from, to, "a feed has moved: it is read at its new address from now on");
+                tracing::info!(feed.id, from, to, "a feed has moved: Facteur reads it at its new address from now on");
             }
         }
     }
@@ -112,9 +120,10 @@ async fn set_move(tx: &mut Tx, id: i64, to: Option<&str>, since: Option<Millis>)
         .execute(c))
 }
 
-/// Makes the target the address, unless another feed of the newsletter stands there: then it stays as it is, and is said.
+/// Makes the target the feed's address, unless another feed of the newsletter has that address: then the redirect is only
+/// reported.
 async fn take_over(tx: &mut Tx, feed: &Feed, to: &str, now: Millis) -> sqlx::Result<bool> {
-    // What the server said to ask with the next time came from the target itself, and stays.
+    // The validators came from the target itself, so they stay.
     let taken = execute!(tx, |c| {
         sqlx::query(
             "UPDATE feed SET url = $2, moved_from = url, moved_at = $3, moved_to = NULL, moved_since = NULL
@@ -128,7 +137,7 @@ async fn take_over(tx: &mut Tx, feed: &Feed, to: &str, now: Millis) -> sqlx::Res
     Ok(taken == 1)
 }
 
-/// Feeds that fail for a day and whose owner was not told, the first first.
+/// Feeds that have failed for a day and whose owner was not told, the oldest failure first.
 pub async fn untold(db: &Db, now: Millis) -> sqlx::Result<Vec<Feed>> {
     read!(db, |c| sqlx::query_as(
         "SELECT * FROM feed WHERE failing_since <= $1 AND told_at IS NULL AND failures > 1
@@ -138,14 +147,14 @@ pub async fn untold(db: &Db, now: Millis) -> sqlx::Result<Vec<Feed>> {
     .fetch_all(c))
 }
 
-/// Whether a feed fails for a day.
+/// Whether a feed has failed for a day.
 pub async fn any_failing(db: &Db, now: Millis) -> sqlx::Result<bool> {
     read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM feed WHERE failing_since <= $1 AND failures > 1)")
         .bind(now - TELL_AFTER)
         .fetch_one(c))
 }
 
-/// Notes that the owner is told; false when another process was quicker, or when it can be read again.
+/// Notes that the owner was told; false when another process was quicker, or the feed can be read again.
 pub async fn told(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<bool> {
     let noted = execute!(tx, |c| sqlx::query(
         "UPDATE feed SET told_at = $2 WHERE id = $1 AND told_at IS NULL AND failing_since IS NOT NULL"
@@ -162,32 +171,6 @@ pub fn without_query(address: &str) -> String {
     url.set_query(None);
     url.set_fragment(None);
     url.to_string()
-}
-
-/// What the owner should know of how a feed fares, a sentence each.
-pub fn remarks(feed: &Feed, zone: &TimeZone) -> Vec<String> {
-    let when = |at| phrase::when(at, zone);
-    let mut out = Vec::new();
-    if let Some(error) = &feed.last_error {
-        let since = feed.failing_since.map_or_else(String::new, |at| format!(" since {}", when(at)));
-        let times = phrase::count(feed.failures, "time", "times");
-        out.push(format!("cannot be read{since} ({times}): {error}"));
-    }
-    match (&feed.moved_to, feed.moved_since) {
-        (Some(to), Some(since)) => {
-            out.push(format!("moved to {to} since {}; taken over after seven days", when(since)));
-        }
-        (Some(to), None) => out.push(format!("moved to {to}, where other posts stand: its address is kept")),
-        (None, _) => {}
-    }
-    if let (Some(from), Some(at)) = (&feed.moved_from, feed.moved_at) {
-        out.push(format!("moved here from {from} on {}", when(at)));
-    }
-    if let Some(at) = feed.gap_at {
-        out.push(format!("held none of its former posts on {}: posts may have been missed", when(at)));
-    }
-    out.extend(feed.warning.clone());
-    out
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Does every digest add up? Each eligible subscriber has one row, open or packed, and no digest ended with an open one.
+//! Checks that every digest is complete: each eligible subscriber has one row, open or packed, and no digest ended with an open one.
 //!
 //! In: the ledger. Out: a [`Report`]; nothing is changed, but by [`repair`]. May run while mails are sent: what looks wrong is looked at again
 //! a moment later, because a row may have moved between two looks.

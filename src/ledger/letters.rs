@@ -1,6 +1,6 @@
-//! Asking for a letter: a row in `letter`, written in the transaction that makes it true.
+//! Queues a letter: a row in `letter`, written in the transaction of the change that it announces.
 //!
-//! In: who, which kind, with what. Out: nothing leaves here; `delivery` sends it on its own connection.
+//! In: the recipient, the kind and its parameters. Out: a row; `delivery` sends it on the connection for letters.
 
 use crate::clock::Millis;
 use crate::db::{Tx, execute, in_tx};
@@ -23,7 +23,7 @@ pub struct NewLetter<'a> {
     pub parameters: &'a serde_json::Value,
 }
 
-/// Asks for a letter; it leaves once `tx` is committed. Gives its id.
+/// Queues a letter, which is sent once `tx` is committed. Returns its id.
 pub async fn ask(tx: &mut Tx, now: Millis, letter: &NewLetter<'_>) -> sqlx::Result<i64> {
     let parameters = letter.parameters.to_string();
     in_tx!(tx, |c| sqlx::query_scalar(
@@ -60,8 +60,8 @@ pub struct CausedLetter<'a> {
 /// The state of a letter that was not sent on purpose (`delivery::State::Skipped`).
 const SKIPPED: i64 = 5;
 
-/// Writes letters that strangers caused, in one statement. One that is held back leaves a row too: it is the record
-/// of why nothing came, and it makes both cases the same work.
+/// Writes letters that strangers caused, in one statement. A letter that is held back gets a row too: the row records why nothing
+/// came, and it makes both cases the same amount of work.
 pub async fn ask_caused(tx: &mut Tx, now: Millis, letters: &[CausedLetter<'_>]) -> sqlx::Result<()> {
     if letters.is_empty() {
         return Ok(());

@@ -1,6 +1,6 @@
-//! A finished digest's recipients in little room: ids as gaps, one byte for each outcome. Pure.
+//! Packs a finished digest's recipients: ids as gaps, one byte for each outcome. Pure.
 //!
-//! In: rows of the ledger. Out: two short texts of bytes a thousand recipients (about 2 bytes each), and back.
+//! In: rows of the ledger. Out: two byte strings per 1,000 recipients (about 2 bytes each), and back.
 
 use super::State;
 
@@ -68,7 +68,7 @@ impl Chunk {
     /// The recipients again.
     ///
     /// # Errors
-    /// A sentence when the bytes do not add up.
+    /// A sentence when the bytes are inconsistent.
     pub fn rows(&self) -> Result<Vec<(i64, u8)>, &'static str> {
         let (mut rest, mut id, mut rows) = (self.ids.as_slice(), self.lo, Vec::with_capacity(self.outcomes.len()));
         for outcome in &self.outcomes {

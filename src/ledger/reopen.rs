@@ -1,4 +1,4 @@
-//! Closed rows that are opened again: the failed once more, a digest's bounces undone, doubts decided, people who came back.
+//! Opens closed rows again: refused mails, a digest's undone bounces, mails in doubt, people who came back.
 //!
 //! In: a digest, and which of its rows. Out: rows queued (or taken for accepted), each in a batch, from the ledger and from
 //! packed chunks. In slices of [`SLICE`] rows, each whole in its own transaction: a crash between two loses nothing, and
@@ -104,7 +104,7 @@ pub async fn try_retry(app: &App, meaning: Meaning, digest_id: i64, of: Closed) 
     run(app, meaning, digest_id, Revival { of, to: State::Queued }, true).await
 }
 
-/// Settles the doubts that were held: sends those mails again, or takes them for accepted. Gives how many.
+/// Decides about mails in doubt: sends them again, or treats them as accepted. Returns how many.
 ///
 /// # Errors
 /// As [`retry_failed`]; what is left in doubt of a cancelled digest may be taken for accepted, and not be sent again.

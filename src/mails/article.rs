@@ -1,8 +1,8 @@
-//! Dresses a post for mail: only what mail clients know, every style inline, pictures that fit, headings in order.
+//! Styles a post for mail: only elements that mail clients know, every style inline, pictures that fit, headings in order.
 //!
 //! In: the HTML of a post, cleaned by `feeds`, and the words of the mail's language. Out: HTML for a table cell, cut at a
-//! paragraph when there is no room for all of it; links that stand for films, sounds, maps say so (`embed`). Clients that
-//! ignore `<style>` (SFR, La Poste) or classes lose nothing.
+//! paragraph when there is no room for all of it; links that replace videos, sounds and maps say so (`embed`). Clients that ignore
+//! `<style>` (SFR, La Poste) or classes lose nothing.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -69,7 +69,7 @@ pub fn dress(html: &str, rtl: bool, room: usize, words: Words) -> Article {
 /// Deepest nesting of elements that is kept: parsing costs its square (5,000 nested lists: 4 s).
 const DEPTH: usize = 100;
 
-/// Without the elements that stand deeper than [`DEPTH`]; their words stay.
+/// Removes elements nested deeper than [`DEPTH`]; their words stay.
 fn shallow(html: String) -> String {
     let (mut depth, mut deepest) = (0_usize, 0);
     let mut kept = markup::pieces(&html);
@@ -176,8 +176,8 @@ impl Dresser {
         }
     }
 
-    /// A link around nothing goes; one around a picture without words says where it leads, or it would be read out by its
-    /// address (WCAG 2.4.4).
+    /// Removes a link without content. A link around a picture without words gets the name of its target; otherwise screen readers
+    /// would read out its address (WCAG 2.4.4).
     fn close_link(&mut self) {
         let open = self.out.iter().rposition(|piece| matches!(piece, Piece::Open(element) if element.name == "a"));
         let Some(open) = open else { return };
@@ -210,7 +210,7 @@ impl Dresser {
         self.out.push(Piece::Close("a".to_owned()));
     }
 
-    /// Levels follow one another: the highest of the post is 2, and none is skipped on the way down.
+    /// Makes heading levels consecutive: the highest of the post becomes 2, and no level is skipped on the way down.
     fn heading(&mut self, element: &Element) {
         let wanted = heading(&element.name).unwrap_or(2).saturating_sub(self.top) + 2;
         self.level = wanted.min(self.level.max(1) + 1).min(6);
@@ -218,7 +218,7 @@ impl Dresser {
         self.push(Element { name: format!("h{}", self.level), attributes: element.attributes.clone() });
     }
 
-    /// Outlook takes the width from the attribute and ignores `max-width`; all others do the contrary.
+    /// Outlook uses the width attribute and ignores `max-width`; all other clients do the opposite.
     fn picture(&mut self, element: &Element, beside: [Option<&Piece>; 2]) {
         let pixels = |side: &str| element.get(side).and_then(|value| value.trim_end_matches("px").parse::<u32>().ok());
         let (width, height) = (pixels("width"), pixels("height"));
@@ -279,7 +279,7 @@ pub(super) fn heading(name: &str) -> Option<u32> {
     name.strip_prefix('h')?.parse().ok().filter(|level| (1..=6).contains(level))
 }
 
-/// An address as it will stand in both parts of the mail; `None` when it is none.
+/// An address in the form for both parts of the mail; `None` when it is not an address.
 pub fn address(text: &str) -> Option<String> {
     let url = url::Url::parse(text.trim()).ok()?;
     let kept = match url.scheme() {

@@ -1,7 +1,7 @@
-//! The digest: one post → its title and its text; several → the lead as a card, the others as a list with excerpts.
+//! Composes a digest: one post → its title and its text; several → the lead as a card, the others as a list with excerpts.
 //!
-//! In: the posts as they were frozen. Out: a draft for `message`. The encoded HTML stays under [`HTML`]: a long post is
-//! cut at a paragraph, a long list loses its excerpts, then its end; what is left out is said and linked.
+//! In: the frozen posts. Out: a draft for `message`. The encoded HTML stays under [`HTML`]: a long post is cut at a paragraph, a
+//! long list loses its excerpts, then its end; the mail says what is left out, and links to it.
 
 use anyhow::ensure;
 use askama::Template;
@@ -36,11 +36,11 @@ struct Item {
     /// Author and date.
     meta: String,
     excerpt: String,
-    /// The whole text, of a post that can be read nowhere else: HTML and plain.
+    /// The whole text of a post that has no page of its own: HTML and plain.
     whole: Option<(String, String)>,
     /// A picture above the text, when the text itself begins without it.
     image: Option<String>,
-    /// What the link to the whole post says.
+    /// The words of the link to the whole post.
     read: String,
 }
 
@@ -89,7 +89,7 @@ struct Digest<'a> {
     trial: bool,
 }
 
-/// What all posts of a mail with several share: said once, above them.
+/// What all posts of a mail have in common: printed once, above them.
 #[derive(Debug, Default)]
 struct Shared {
     author: Option<String>,
@@ -148,7 +148,7 @@ pub fn compose(
     Draft { sender, frame, subject, text, html, date, zone: &content.zone, leave, sign_up }.compose()
 }
 
-/// As somebody would read it who signed up on the newsletter's site on the day of this mail.
+/// The mail for an imaginary reader who signed up on the newsletter's site on the day of this mail.
 fn example(frame: &Frame, zone: &str, date: Millis) -> SignUp {
     let day = clock::timestamp(date).to_zoned(clock::zone(zone)).date();
     let site = frame.site_host.clone().or_else(|| host(&frame.base_url));
@@ -160,7 +160,7 @@ impl Digest<'_> {
         let own = self.content.subject.as_deref().map(plain::line).filter(|subject| !subject.is_empty());
         let made = || {
             let posts = &self.content.posts;
-            // What is dated in the future does not name the mail.
+            // Posts dated in the future do not give the mail its subject.
             let named = posts.get(1).filter(|post| posts.len() == 2 && !is_future(post, self.date));
             subject::of(
                 self.frame.t,
@@ -222,7 +222,7 @@ impl Digest<'_> {
         }
     }
 
-    /// What was written by hand and stands on no page has no "read on": it comes whole, as far as all of them have room.
+    /// Posts added by hand without a page have no "read on": they appear whole, as far as there is room for all of them.
     fn wholes(&self) -> Vec<Option<(String, String)>> {
         let is_whole = |post: &DigestPost| post.url.is_none() && !post.content.trim().is_empty();
         let count = self.content.posts.iter().filter(|post| is_whole(post)).count().max(1);
@@ -270,7 +270,7 @@ impl Digest<'_> {
         clock::timestamp(self.date).to_zoned(clock::zone(&self.content.zone)).date()
     }
 
-    /// Author and day where all posts share them; a day that is the mail's own stands in its heading already.
+    /// Author and day where all posts share them; without the day when it is the mail's own, which the heading shows already.
     fn shared(&self) -> String {
         let t = self.frame.t;
         let day = self.shared.day.filter(|day| *day != self.today()).map(|day| t.locale().weekday_and_day(day));
@@ -329,7 +329,7 @@ impl Digest<'_> {
         }
     }
 
-    /// The words of the link to the whole; an episode without a page is heard.
+    /// The words of the link to the whole post; for an episode without a page, a link to listen.
     fn read_on(&self, url: Option<&str>) -> String {
         if let Some(listen) = url.and_then(|url| embed::of_file(self.frame.t, url)) {
             return listen;
@@ -337,7 +337,7 @@ impl Digest<'_> {
         self.frame.t.about("mail-digest-read-on", url.and_then(host).unwrap_or_default())
     }
 
-    /// What a list of mails shows after the subject: the editor's words, else what the mail holds besides its subject.
+    /// The line that a list of mails shows after the subject: the editor's words, else the mail's contents besides its subject.
     fn preheader(&self, subject: &str, besides: &[&str]) -> String {
         let first_sentence =
             self.intro.as_deref().map(|intro| intro.split_inclusive(". ").next().unwrap_or(intro).trim());

@@ -1,7 +1,8 @@
-//! The words of links that stand for what a mail cannot play.
+//! The words of links that replace embeds, which a mail cannot play.
 //!
-//! In: a link that `feeds` marked ([`markup::EMBED`]), and the words of the mail's language. Out: what the link says: what one
-//! does there, its name where the post gave one, and at which site. The mark is anybody's to write; all it can do is choose the verb.
+//! In: a link that `feeds` marked ([`markup::EMBED`]), and the words of the mail's language. Out: the words of the link: what the
+//! reader can do there, its name where the post gave one, and the site. Anybody can write the mark into a post, but it only chooses
+//! the verb.
 
 use super::frame::{Words, host};
 use super::markup::{self, Element};

@@ -1,6 +1,6 @@
 //! Bytes of a mail: header fields and quoted-printable bodies, cut at their holes before they are encoded.
 //!
-//! In: text in which a [`Hole`] stands as one character ([`Hole::mark`]). Out: the pieces of a [`Variant`]. Every
+//! In: text in which one character marks each [`Hole`] ([`Hole::mark`]). Out: the pieces of a [`Variant`]. Every
 //! personal value gets an encoded line of its own (`=CRLF` value `=CRLF`), so its length never moves another line and
 //! nothing has to be searched for afterwards.
 
@@ -91,7 +91,7 @@ impl Encoder {
     }
 }
 
-/// What fills a hole of a body: it begins a line, and stays on encoded lines of its own.
+/// Encodes the value for a hole of a body: it begins a line, and stays on encoded lines of its own.
 pub(super) fn value(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len() + 16);
     quote(text, 0, &mut bytes);
@@ -120,7 +120,7 @@ fn quote(text: &str, mut column: usize, out: &mut Vec<u8>) -> usize {
             out.extend_from_slice(b"=\r\n");
             column = 0;
         }
-        // A dot would be taken for the end of the message, `From ` for the begin of another in an mbox.
+        // A dot could be read as the end of the message, `From ` as the beginning of another one in an mbox.
         let misread = column == 0 && (char == '.' || (char == 'F' && after.starts_with("rom ")));
         if plain && !misread {
             out.push(char as u8);
@@ -171,7 +171,7 @@ pub fn named_field(name: &str, phrase: &str, bracketed: &str) -> String {
     out
 }
 
-/// Whether a header value may stand as it is: printable ASCII, nothing that looks like an encoded word, foldable.
+/// Whether a header value needs no encoding: printable ASCII, nothing that looks like an encoded word, foldable.
 fn is_plain(value: &str) -> bool {
     value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
         && !value.contains("=?")

@@ -1,4 +1,4 @@
-//! The beginning of a post in a few whole sentences, for lists and preheaders.
+//! Makes an excerpt: the beginning of a post in a few whole sentences, for lists and preheaders.
 //!
 //! In: cleaned HTML of a post. Out: one line of plain text, made of its paragraphs; headings, lists, tables, code, captions,
 //! notes and shortcodes are left out, unless there is nothing else. `sentence` knows where one ends.
@@ -12,7 +12,7 @@ use super::notes::{self, BACK, MARK, NOTE};
 use super::plain::{cut, line};
 use super::sentence;
 
-/// Bytes of HTML that are looked at, and of the words of one paragraph: an excerpt has some hundred characters.
+/// Bytes of HTML that are examined, and of the words of one paragraph: an excerpt has some hundred characters.
 const LOOKED_AT: usize = 64 * 1024;
 const PARAGRAPH: usize = 4096;
 
@@ -55,14 +55,14 @@ fn without_cut_mark(words: &str) -> (&str, bool) {
     (bare, bare.len() < words.len())
 }
 
-/// Whether a summary is only the text's own words, cut off or all of them: a program's work, that runs headings, tables
-/// and notes together.
+/// Whether a summary consists only of the text's own words, all of them or cut off: a program made it, running headings, tables and
+/// notes together.
 fn is_beginning(summary: &str, content: &str) -> bool {
     let tokens = |text: &str| -> Vec<String> {
         text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
     };
     let plain = |html: &str| line(&markup::text(&markup::pieces(html)));
-    // Of a text that is much longer the beginning is enough.
+    // For a much longer text, comparing the beginning is enough.
     let content = head(content, summary.len().saturating_mul(20).saturating_add(LOOKED_AT));
     let (summary, content) = (plain(head(summary, LOOKED_AT)), tokens(&plain(content)));
     let (bare, was_cut) = without_cut_mark(&summary);
@@ -79,7 +79,7 @@ fn is_beginning(summary: &str, content: &str) -> bool {
     all && !wanted.is_empty() && (was_cut || wanted.len() * 3 >= content.len() * 2)
 }
 
-/// What a block is good for; the best there is in a text is taken.
+/// How useful a block is for an excerpt; the most useful blocks of a text are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Worth {
     Paragraph,
@@ -126,7 +126,7 @@ fn words(html: &str) -> String {
     }
 }
 
-/// What leads to a list or a table that is left out leads nowhere.
+/// Words that introduce a list or a table that is left out would lead nowhere.
 fn without_promise(text: &str) -> &str {
     if !text.ends_with(':') {
         return text;
@@ -148,7 +148,7 @@ fn judged(mut block: Block) -> Option<Block> {
     let sentence = is_sentence(&block.text) || block.text.ends_with(':');
     let address = block.text.starts_with("http") && !block.text.contains(' ');
     let title = block.bold >= length && !sentence;
-    // Markdown that nobody rendered.
+    // Unrendered Markdown.
     block.note |= whole.starts_with("[^");
     if block.linked >= length || title || address {
         block.worth = Worth::Rest;
@@ -224,7 +224,7 @@ impl Reader {
             }
             _ => &mut 0,
         };
-        // A block belongs to what it began in.
+        // A block belongs to the element in which it began.
         *depth = depth.saturating_add_signed(step);
         if !is_inline(name) {
             self.end_block();

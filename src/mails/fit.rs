@@ -1,6 +1,6 @@
-//! A dressed post as HTML, cut where a block ends when there is no room for all of it.
+//! Writes a styled post as HTML, cut at the end of a block when there is no room for all of it.
 //!
-//! In: the pieces that `article` dressed. Out: an [`Article`]: what a mail client without a taste of its own shows.
+//! In: the pieces styled by `article`. Out: an [`Article`], in HTML that mail clients show unchanged.
 
 use super::article::{Article, heading};
 use super::encode::quoted_len;
@@ -35,7 +35,7 @@ pub fn fit(pieces: &[Piece], room: usize) -> Article {
     }
     let mut open: Vec<&str> = Vec::new();
     let mut used = 0;
-    // Where the last whole block ended: that piece, and what was still open there.
+    // The end of the last whole block: its piece, and the elements still open there.
     let mut end: Option<(usize, Vec<&str>)> = None;
     for (at, piece) in pieces.iter().enumerate() {
         used += quoted_len(&written(std::slice::from_ref(piece)));
@@ -68,7 +68,7 @@ pub fn fit(pieces: &[Piece], room: usize) -> Article {
     Article { html, cut: true }
 }
 
-/// A heading alone at the end would promise what does not follow.
+/// A heading alone at the end would announce a text that does not follow.
 fn is_block_end(name: &str) -> bool {
     !is_inline(name) && heading(name).is_none()
 }

@@ -1,6 +1,6 @@
-//! What every mail has around its words: newsletter, sender, footer, ways out; and the words of one language.
+//! The frame of every mail: newsletter, sender, footer, unsubscribe links; and the words of one language.
 //!
-//! In: a [`Sender`] and a language. Out: a [`Frame`] that the templates read. A sender that cannot stand in a header is
+//! In: a [`Sender`] and a language. Out: a [`Frame`] that the templates read. A sender with a value that no header can hold is
 //! refused here, before anything is encoded.
 
 use anyhow::{Context as _, ensure};
@@ -83,7 +83,7 @@ pub struct Frame {
     pub why: String,
     /// Since when, and where the reader signed up: holes, or an example; empty in letters.
     pub signed_up: SignUp,
-    /// Where to leave, a hole in it; `None` in letters that have nothing to leave.
+    /// The unsubscribe address, with a hole; `None` in letters, which have nothing to unsubscribe from.
     pub leave: Option<String>,
 }
 
@@ -164,7 +164,7 @@ fn name(what: &str, text: &str) -> anyhow::Result<String> {
 /// An address for a header, its domain as A-label (RFC 5891 section 4.4).
 ///
 /// # Errors
-/// When it is none, or would need SMTPUTF8.
+/// When it is not an address, or would need SMTPUTF8.
 pub fn mailbox(what: &str, address: &str) -> anyhow::Result<String> {
     let (local, domain) = address.rsplit_once('@').with_context(|| format!("{what} has no @"))?;
     let domain = idna::domain_to_ascii(domain).ok().with_context(|| format!("{what} has a domain that cannot be"))?;

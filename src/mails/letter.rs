@@ -1,7 +1,6 @@
-//! Letters of their own: confirm, already, link, notice. Fixed wording; nothing that a visitor typed stands in them.
+//! Single letters: confirm, already, link, notice. Their wording is fixed; they contain nothing that a visitor typed.
 //!
-//! In: the kind and its parameters as JSON. Out: a draft for `message`. What each kind reads of its parameters is said
-//! by its own type here.
+//! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads.
 
 use anyhow::{Context as _, bail};
 use askama::Template;
@@ -15,13 +14,13 @@ use super::{Composed, Sender, plain};
 use crate::clock::Millis;
 use crate::letter::LetterKind;
 
-/// What a confirmation says besides its fixed words.
+/// The parameters of a confirmation.
 #[derive(Debug, Deserialize)]
 struct ConfirmParameters {
     /// Days until its link expires.
     #[serde(default = "week", alias = "days")]
     confirm_days: u32,
-    /// The page it was asked on. Shown as the host of the newsletter's own site, and only if it is that one.
+    /// The page with the form. Its host is shown only if it is the newsletter's own site.
     #[serde(default)]
     page: Option<String>,
 }
@@ -30,7 +29,7 @@ fn week() -> u32 {
     7
 }
 
-/// What the letter with one's own links says.
+/// The parameters of the letter with a subscriber's own links.
 #[derive(Debug, Deserialize)]
 struct LinkParameters {
     /// Whether there is a settings page to link.
@@ -38,7 +37,7 @@ struct LinkParameters {
     preferences: bool,
 }
 
-/// What an editor is told.
+/// The parameters of a notice to an editor.
 #[derive(Debug, Deserialize)]
 struct NoticeParameters {
     /// Which texts: `mail-notice-<event>-subject` and `-body`, with hyphens for underscores.
@@ -207,7 +206,7 @@ fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String;
     let key = |part: &str| format!("mail-notice-{}-{part}", parameters.event.replace('_', "-"));
     if !t.locale().has(&key("subject")) {
         bail!(
-            "there are no words for the notice `{}`; they belong into locales/*.ftl as {}",
+            "there are no words for the notice `{}`; they belong in locales/*.ftl as {}",
             parameters.event,
             key("subject")
         );

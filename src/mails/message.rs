@@ -18,14 +18,14 @@ use crate::clock::{self, Millis};
 /// Longest subject; a longer one is cut.
 const SUBJECT: usize = 250;
 
-/// Where a mail to many says how to leave it.
+/// The unsubscribe link of a mail to many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leave {
-    /// A letter of its own: there is nothing to leave.
+    /// A single letter: there is nothing to unsubscribe from.
     None,
     /// By the reader's own token.
     Own,
-    /// A test copy: a page that shows what would be, and does nothing.
+    /// A test copy: a page that shows what the link would do, and does nothing.
     Preview,
 }
 
@@ -59,7 +59,7 @@ pub struct Draft<'a> {
     pub zone: &'a str,
     /// Letter or mail to many.
     pub leave: Leave,
-    /// What is shown where each reader's line about the sign-up stands.
+    /// The text shown in place of each reader's line about the sign-up.
     pub sign_up: SignUp,
 }
 

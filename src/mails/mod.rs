@@ -1,6 +1,6 @@
 //! SAYS: what a mail says, and its bytes. Pure: no database, no network, no clock.
 //!
-//! In: a newsletter, posts, a language. Out: a [`Variant`]: MIME encoded once, with holes for what is personal.
+//! In: a newsletter, posts, a language. Out: a [`Variant`]: MIME encoded once, with holes for personal values.
 //! Delivery splices each person's values into it.
 
 pub mod article;
@@ -44,7 +44,7 @@ pub struct Sender {
     pub from_name: String,
     /// Address.
     pub from_address: String,
-    /// Where answers go.
+    /// Address for replies.
     pub reply_to: Option<String>,
     /// The blog.
     pub site_url: Option<String>,
@@ -63,7 +63,7 @@ pub struct DigestPost {
     pub id: i64,
     /// Plain text.
     pub title: String,
-    /// Where it stands.
+    /// Its address on the web.
     pub url: Option<String>,
     /// Plain text.
     pub author: Option<String>,
@@ -77,12 +77,12 @@ pub struct DigestPost {
     pub image_url: Option<String>,
     /// When it was published.
     pub published_at: Option<Millis>,
-    /// The day that this means in every zone, where its feed said no more than a day.
+    /// The day of that date in every zone, where the feed gives no time of day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_day: Option<jiff::civil::Date>,
 }
 
-/// All that a digest says, frozen at release; stored in `digest.content`.
+/// The contents of a digest, frozen at release; stored in `digest.content`.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct DigestContent {
     /// Overrides the subject made from the posts.
@@ -106,19 +106,19 @@ pub struct Composed {
     pub html: String,
     /// The bytes, with holes.
     pub variant: Variant,
-    /// The line about the sign-up that `text` and `html` show, of a reader who does not exist; empty in letters.
+    /// The line about the sign-up in `text` and `html`, for an imaginary reader; empty in letters.
     pub sign_up: SignUp,
 }
 
 /// The digest in one language. `date` is its release and becomes `Date:`.
 ///
 /// # Errors
-/// When a value cannot stand in a mail (a line break in a name, say).
+/// When a mail cannot hold a value (a name with a line break, say).
 pub fn digest(sender: &Sender, content: &DigestContent, language: &str, date: Millis) -> anyhow::Result<Composed> {
     digest::compose(sender, content, language, date, false)
 }
 
-/// A letter of its own in one language. `date` is when it was asked for.
+/// A single letter in one language. `date` is when it was queued.
 ///
 /// # Errors
 /// As [`digest()`]; also when `parameters` do not fit the kind.

@@ -1,8 +1,8 @@
-//! Links in links, one after the other.
+//! Turns a link inside a link into two links, one after the other.
 //!
-//! In: the pieces of a cleaned post. Out: the same with no link inside a link. A parser lets a link stand in a link where a
-//! table's cell is between (HTML, "the adoption agency" and its marker); to a reader the inner one is the link. The outer one
-//! keeps what stands before its first element, and goes where that is nothing.
+//! In: the pieces of a cleaned post. Out: the same pieces with no link inside a link. HTML parsers allow a link inside a link where
+//! a table cell is in between (HTML, "the adoption agency" and its marker); for readers the inner one is the link. The outer link
+//! keeps the words before its first element, and is removed where there are none.
 
 use crate::markup::Piece;
 
@@ -13,7 +13,7 @@ struct Open {
     element: Option<usize>,
 }
 
-/// Ends an outer link where an inner one is met.
+/// Ends an outer link where an inner one begins.
 pub fn undo(pieces: Vec<Piece>) -> Vec<Piece> {
     let mut out = Vec::with_capacity(pieces.len());
     let mut open: Option<Open> = None;

@@ -1,16 +1,16 @@
 //! Footnotes in the HTML of a post, as WordPress, Pandoc, kramdown, markdown-it, Docutils and others write them.
 //!
-//! In: pieces; cleaned HTML has neither classes nor ids, so a note is told by its form: a short label that leads to a place
-//! of a page, an arrow that leads back. Out: the same pieces, with [`MARK`] for each reference, and [`NOTE`] around each
-//! note of a list. Met by `text`, which shows them, and by `excerpt`, which leaves them out.
+//! In: pieces; cleaned HTML has neither classes nor ids, so a note is recognised by its form: a short label that links to a place in
+//! the page, an arrow that links back. Out: the same pieces, with [`MARK`] for each reference, and [`NOTE`] around each note of a
+//! list. Met by `text`, which shows them, and by `excerpt`, which leaves them out.
 
 use super::markup::{Element, Piece};
 
-/// A reference; its attribute `label` is what stands there, without brackets. It has no end.
+/// A reference; its attribute `label` holds its text without brackets. It has no end tag.
 pub const MARK: &str = "MARK";
 /// A note; its attribute `label` is its number, where a list gives it one.
 pub const NOTE: &str = "NOTE";
-/// Where a note's way back to its reference stood. It has no end.
+/// The place of a note's link back to its reference. It has no end tag.
 pub const BACK: &str = "BACK";
 
 /// Pieces of a link that are looked at; a reference has few.

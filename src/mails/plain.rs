@@ -1,7 +1,7 @@
 //! Plain text: cleaning what comes from outside, cutting and wrapping it.
 //!
-//! In: titles, names, words. Out: text that can stand in a header or in the text part. Met by everything in this room that
-//! shows a word that is not ours; the text of a post is made by `text`, its beginning by `excerpt`.
+//! In: titles, names, words. Out: text that is safe in a header or in the text part. Met by every file of this room that shows words
+//! from outside; `text` makes the text of a post, `excerpt` its beginning.
 
 use super::encode::is_mark;
 

@@ -1,8 +1,8 @@
-//! Where sentences end, in French and English as well as can be told without a dictionary.
+//! Finds the ends of sentences, in French and English, as well as possible without a dictionary.
 //!
 //! In: a line of text. Out: the end of its last sentence. `M. Dupont`, `p. 12`, `J.-C.` and `« Oui ! » dit-il` end none.
 
-/// Titles with a full stop that is no end. Letters alone are initials.
+/// Titles whose full stop does not end a sentence. Single letters are initials.
 const TITLES: &[&str] = &[
     "MM", "Mme", "Mmes", "Mlle", "Mlles", "Dr", "Pr", "Mgr", "St", "Ste", "Mr", "Mrs", "Ms", "Prof", "Sr", "Jr", "Gen",
     "Capt", "Rev",
@@ -40,7 +40,7 @@ fn end_of_stop(text: &str, stop: usize) -> usize {
     let mut rest = text[stop..].trim_start_matches(is_stop);
     loop {
         let behind = rest.trim_start_matches(['\u{a0}', '\u{202f}', ' ']);
-        // A blank before a guillemet, a question or an exclamation mark is French and no end.
+        // A blank before a guillemet, a question mark or an exclamation mark is French typography and does not end a sentence.
         let after = if behind.starts_with('»') {
             &behind['»'.len_utf8()..]
         } else if behind.starts_with(['!', '?']) {

@@ -1,7 +1,7 @@
-//! The footer's line about a reader's sign-up: since when, and where (D30; article L34-5 of the French CPCE, CASL).
+//! The footer's line about a reader's sign-up: when and where (D30; article L34-5 of the French CPCE, CASL).
 //!
-//! In: the day and the [`Origin`]. Out: [`SignUp`], the line for either part; empty when the day is not known. It is
-//! spliced in like a token, but all who signed up on one day at one place share it: [`Variant::signed`] encodes it once.
+//! In: the day and the [`Origin`]. Out: [`SignUp`], the line for each part; empty when the day is not known. The line is spliced in
+//! like a token, but everybody who signed up on the same day at the same place shares it, so [`Variant::signed`] encodes it once.
 
 use jiff::civil::Date;
 
@@ -26,7 +26,7 @@ impl SignUp {
         Self::of_words(&words(locale, day, origin))
     }
 
-    /// The line of a reader who does not exist, and says so: for previews and test copies.
+    /// The line of an imaginary reader, marked as an example: for previews and test copies.
     pub fn example(locale: &Locale, day: Date, site: Option<&str>) -> Self {
         let line = words(locale, day, site.map_or(Origin::Unknown, Origin::Site));
         Self::of_words(&locale.format("mail-signed-up-example", &[("line", Value::Text(&line))]))

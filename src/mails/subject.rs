@@ -5,9 +5,9 @@
 use super::frame::Words;
 use super::plain;
 
-/// Characters that a subject made of more than a title has at most (ux: 10-78).
+/// Most characters of a subject made of more than one title (10 to 78 are good).
 const LONGEST: usize = 78;
-/// Between titles where `and` reads badly.
+/// Separates titles where `and` reads badly.
 const DOT: &str = " · ";
 
 /// The subject of `lead` and as many `others`; `second` is the title of the one other post, where it may be named.
@@ -38,7 +38,7 @@ fn two(t: Words, lead: &str, second: &str) -> String {
     joined(without_stop(lead), second)
 }
 
-/// A full stop inside of a line ends it for the eye.
+/// The title without its full stop, which would look like the end of the subject.
 fn without_stop(title: &str) -> &str {
     title.strip_suffix('.').filter(|title| !title.ends_with('.')).unwrap_or(title)
 }

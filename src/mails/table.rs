@@ -1,8 +1,7 @@
 //! A table of a post → rows of cells, for the text part.
 //!
-//! In: pieces that begin with a table. Out: its caption and its rows in the order they are read: the foot last, a cell that
-//! spans rows in each of them. A table that only lays a page out (lists, headings or several paragraphs in a cell, one
-//! cell a row) is none.
+//! In: pieces that begin with a table. Out: its caption and its rows in reading order: the foot last, a cell that spans rows in each
+//! of them. A table that only lays out a page (lists, headings or several paragraphs in a cell, one cell a row) does not count.
 
 use super::markup::{Element, Piece};
 

@@ -1,8 +1,8 @@
 //! The text of a post for the text part: blocks wrapped, headings underlined, a table's row on a line, notes as `[1]`,
 //! pictures as their description, each link numbered, the addresses below, one a line.
 //!
-//! In: dressed HTML of a post. Out: text. `html2text` lays blocks, lists and quotes out; what it has no good words for
-//! (notes, tables, headings, raised and struck words) is put into words before, by `notes`, `table` and this file.
+//! In: styled HTML of a post. Out: text. `html2text` lays out blocks, lists and quotes; `notes`, `table` and this file first turn
+//! into words what it cannot show well (notes, tables, headings, raised and struck words).
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use super::notes::{self, MARK, NOTE};
 use super::plain::{fill, line, underline, wrap};
 use super::table::{self, Table};
 
-/// Stands for a blank in preformatted text until everything is wrapped.
+/// Replaces a blank in preformatted text until everything is wrapped.
 const FIXED_BLANK: char = '\u{fdef}';
 /// Begins a heading until it is underlined.
 const HEADING: char = '\u{fdee}';
@@ -20,7 +20,7 @@ const ROW: char = '\u{fded}';
 /// Wider than any line: `html2text` 0.17 wraps nothing then. Its way of cutting long words panics on joined emoji.
 const UNWRAPPED: usize = 1 << 20;
 
-/// The text of a post; `links`: what stands above the addresses where notes have numbers, too.
+/// The text of a post; `links`: the heading above the addresses where notes have numbers, too.
 pub fn article(html: &str, links: &str) -> String {
     let mut shown = Shown::default();
     shown.all(&notes::find(&markup::pieces(html)));
@@ -37,7 +37,7 @@ pub fn article(html: &str, links: &str) -> String {
     text
 }
 
-/// A post without what text has not.
+/// A post reduced to elements that have a form in plain text.
 #[derive(Default)]
 struct Shown {
     html: String,
@@ -50,7 +50,7 @@ struct Shown {
     lowered: usize,
     /// Whether a heading, a caption or a cell is open: one line each.
     one_line: bool,
-    /// Stands before the next words.
+    /// Prefix of the next words.
     label: String,
     /// Whether there were any.
     notes: bool,
@@ -208,7 +208,7 @@ impl Shown {
         }
     }
 
-    /// Numbers the link. One that says nothing leads nowhere; a picture without words is called by where it leads.
+    /// Numbers the link. A link without words is dropped; a picture without words is named after the link's target.
     fn close_link(&mut self) {
         let Some(link) = self.open.take() else { return };
         if link.picture && !link.words {
@@ -265,7 +265,7 @@ const LOWERED: Script = &[
     ('−', '₋'),
 ];
 
-/// `m²`, `H₂O`; as it stands where not all of it has such a form (`1er`).
+/// `m²`, `H₂O`; unchanged where some character has no such form (`1er`).
 fn script(text: &str, forms: Script) -> String {
     let form = |char: char| forms.iter().find(|(plain, _)| *plain == char).map(|(_, form)| *form);
     text.chars().map(form).collect::<Option<String>>().unwrap_or_else(|| text.to_owned())
@@ -312,7 +312,7 @@ fn block(line: &str, out: &mut String) {
     out.push('\n');
 }
 
-/// What stands before the words of a line: quote marks, blanks, a bullet or a number.
+/// The prefix of a line: quote marks, blanks, a bullet or a number.
 fn lead(line: &str) -> &str {
     let marks = line.len() - line.trim_start_matches(['>', ' ', '*']).len();
     let rest = &line[marks..];

@@ -1,4 +1,4 @@
-//! A mail with holes: everything that is the same for all, encoded once, cut where a personal value stands.
+//! A mail with holes: the bytes that are the same for everybody, encoded once, cut at each personal value.
 //!
 //! In: encoded pieces. Out: one person's message in a reused buffer (about 0.6 µs against 80 µs for building it anew);
 //! and the bytes that `digest_variant.mail` keeps, so that a restart sends the same message.
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{bail, ensure};
 
-/// What differs from person to person.
+/// A personal value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Hole {
@@ -91,7 +91,7 @@ pub enum Unfit {
 }
 
 impl Person<'_> {
-    /// Whether these values may stand in a message; asked once, before the envelope.
+    /// Checks that a message can hold these values; called once, before the envelope.
     ///
     /// # Errors
     /// See [`Unfit`].

@@ -1,9 +1,9 @@
-//! Getting a feed's bytes over HTTP, within limits, past the guard at every hop.
+//! Fetches a feed's bytes over HTTP, within limits; the guard judges every hop.
 //!
 //! In: an address and what the server said last time (`ETag`, `Last-Modified`). Out: a [`Body`], "unchanged", or a [`FetchError`]
 //! with the time after which to ask again. Redirects are followed by hand so that [`super::guard`] judges each; time and size are
-//! limited for the whole of it, size after decompression (crates.md section 3). Two requests at once to one host, no more.
-//! An answer says where the address has moved for good, when every redirect on the way said so.
+//! limited for the whole request, size after decompression. At most two requests run at once to one host. An answer says where the
+//! address has moved for good, when every redirect on the way was permanent.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -18,13 +18,13 @@ use super::guard::{Guard, Refusal, Resolver};
 use crate::clock::{Millis, SECOND};
 use crate::config::{self, authority};
 
-/// Requests at once to one host; a blog on a small machine must not feel us.
+/// Requests at once to one host; polling must not slow down a blog on a small machine.
 const PER_HOST: usize = 2;
-/// Bytes of an error's page that are read for its words; a larger one has none.
+/// Largest error page, in bytes, whose words are read.
 const PAGE: usize = 64 * 1024;
-/// And as long is waited for it: what counts is the status.
+/// Longest wait for an error page: the status is what counts.
 const PAGE_WAIT: Duration = Duration::from_secs(2);
-/// Kinds we can read, best first.
+/// Media types we can read, best first.
 const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, \
                       text/xml;q=0.9, application/json;q=0.8, */*;q=0.5";
 
@@ -33,23 +33,23 @@ const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/fee
 pub enum Answer {
     /// The feed.
     Read(Body),
-    /// As it was last time (304).
+    /// Unchanged since the last time (304).
     Unchanged {
         /// As [`Body::moved`].
         moved: Option<Url>,
     },
 }
 
-/// A feed's bytes and what was said about them.
+/// A feed's bytes and what its server says about them.
 #[derive(Debug)]
 pub struct Body {
     /// Decompressed.
     pub bytes: Vec<u8>,
     /// `Content-Type`, may be empty.
     pub content_type: String,
-    /// Where it stood after all redirects.
+    /// The address after all redirects.
     pub url: Url,
-    /// The same, when all of them were permanent (301, 308: RFC 9110 sections 15.4.2 and 15.4.9) and there was one at least.
+    /// That address, when all redirects were permanent (301, 308: RFC 9110 sections 15.4.2 and 15.4.9) and there was at least one.
     pub moved: Option<Url>,
     /// `ETag`, byte for byte as given.
     pub etag: Option<String>,
@@ -66,41 +66,55 @@ pub struct Validators {
     pub last_modified: Option<String>,
 }
 
-/// Why there is no body. The text goes to the editor.
+/// Why there is no body. The text is shown to the editor.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// Not asked at all.
+    /// The guard refused the address, so no request was made.
     #[error("{0}")]
     Refused(#[from] Refusal),
-    /// 410: it will not come back.
+    /// 410: the address will not come back.
     #[error("the server says that it is gone for good (410)")]
     Gone,
-    /// Any other status that is no success.
+    /// Any other unsuccessful status.
     #[error("the server answered {status}")]
     Status {
         /// Code and its customary words.
         status: StatusCode,
         /// The page that came with it, empty when it is slow or longer than 64 KiB.
         page: String,
-        /// When it asks to be left alone until.
+        /// Instant before which the server does not want another request.
         retry_at: Option<Millis>,
     },
-    /// A `Location` that cannot be followed, or too many.
+    /// A `Location` that cannot be followed, or too many redirects.
     #[error("{0}")]
-    Redirect(String),
+    Redirect(Redirect),
     /// Past `[feeds] max_bytes`.
     #[error("the answer is larger than {0} bytes ([feeds] max_bytes)")]
     TooLarge(usize),
     /// Past `[feeds] timeout_s`.
-    #[error("no whole answer within {0} s ([feeds] timeout_s)")]
+    #[error("no complete answer within {0} s ([feeds] timeout_s)")]
     Timeout(u32),
     /// Name, connection, TLS or protocol.
     #[error("cannot be reached: {0}")]
     Transport(String),
 }
 
+/// Why a redirect is not followed.
+#[derive(Debug, thiserror::Error)]
+pub enum Redirect {
+    /// It names no target.
+    #[error("the server answered {0} without a new address")]
+    Nowhere(StatusCode),
+    /// Its target cannot be asked.
+    #[error("the server redirects to `{0}`, which is not a web address")]
+    NoAddress(String),
+    /// Others came before it.
+    #[error("more than {0} redirects")]
+    Many(u32),
+}
+
 impl FetchError {
-    /// When the server asks to be left alone until.
+    /// The instant before which the server does not want another request.
     pub fn retry_at(&self) -> Option<Millis> {
         match self {
             Self::Status { retry_at, .. } => *retry_at,
@@ -110,7 +124,7 @@ impl FetchError {
 }
 
 impl From<reqwest::Error> for FetchError {
-    /// The innermost cause says most; a refusal of the guard comes back as one.
+    /// The innermost cause says most; a refusal by the guard is recognised among the causes.
     fn from(error: reqwest::Error) -> Self {
         let mut cause: &dyn std::error::Error = &error;
         loop {
@@ -147,7 +161,7 @@ impl Fetcher {
         }
     }
 
-    /// Judges an address without asking it.
+    /// Judges an address without a request.
     ///
     /// # Errors
     /// The guard's refusal.
@@ -155,10 +169,10 @@ impl Fetcher {
         self.guard.judge(url)
     }
 
-    /// Reads what stands at `url`; `now` turns `Retry-After` seconds into an instant.
+    /// Fetches `url`; `now` turns `Retry-After` seconds into an instant.
     ///
     /// # Errors
-    /// When there is no body to be had, and why.
+    /// When there is no body; says why.
     pub async fn get(&self, url: &Url, known: &Validators, now: Millis) -> Result<Answer, FetchError> {
         self.guard.judge(url)?;
         let turn = self.turn(url.host_str().unwrap_or_default());
@@ -183,12 +197,10 @@ impl Fetcher {
             redirected = true;
             for_good &= matches!(status.as_u16(), 301 | 308);
             let location = text(response.headers(), header::LOCATION)
-                .ok_or_else(|| FetchError::Redirect(format!("the server answered {status} without saying where to")))?;
-            url = url.join(&location).map_err(|_| {
-                FetchError::Redirect(format!("the server sends us to `{location}`, which is no address"))
-            })?;
+                .ok_or_else(|| FetchError::Redirect(Redirect::Nowhere(status)))?;
+            url = url.join(&location).map_err(|_| FetchError::Redirect(Redirect::NoAddress(location)))?;
         }
-        Err(FetchError::Redirect(format!("more than {} redirects", self.limits.max_redirects)))
+        Err(FetchError::Redirect(Redirect::Many(self.limits.max_redirects)))
     }
 
     async fn ask(&self, url: &Url, known: &Validators) -> Result<Response, FetchError> {
@@ -229,7 +241,7 @@ impl Fetcher {
         String::from_utf8_lossy(&page.ok().and_then(Result::ok).unwrap_or_default()).into_owned()
     }
 
-    /// Piece by piece, so that a bomb is seen before it fills the memory.
+    /// Reads piece by piece, so that a decompression bomb is noticed before it fills the memory.
     async fn read(&self, mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
         let mut bytes = Vec::new();
         while let Some(piece) = response.chunk().await? {

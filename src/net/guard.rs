@@ -1,10 +1,10 @@
 //! Which addresses a feed may be read from: never those inside the operator's own network.
 //!
-//! In: an address, or what a name resolves to. Out: leave, or a [`Refusal`] that says why. Met by [`super::fetch`] at every
-//! hop: first the address as it is written, then, inside the HTTP client, all that its name resolves to; the client connects to
-//! exactly the addresses that were judged, so a name that changes its mind in between gains nothing. Addresses written as
+//! In: an address, or what a name resolves to. Out: permission, or a [`Refusal`] that says why. Met by [`super::fetch`] at every
+//! hop: first the address as written, then, inside the HTTP client, every IP address that its name resolves to. The client connects
+//! to exactly the addresses that were judged, so a name that resolves differently a moment later gains nothing. Addresses written as
 //! numbers never reach the resolver: the URL parser brings each spelling (`0x7f.1`, `2130706433`, full-width digits) to one form.
-//! Sources: research trust S8; RFC 6890 and the IANA registries of special-purpose addresses.
+//! Sources: RFC 6890 and the IANA registries of special-purpose addresses.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -14,22 +14,22 @@ use url::{Host, Url};
 
 use crate::config;
 
-/// Ports of the web; others would make us a scanner of ports.
+/// Ports of the web; with other ports, Facteur could be abused as a port scanner.
 const PORTS: [u16; 2] = [80, 443];
 
-/// Why an address is not asked. The text goes to the editor, so it says what to do about it.
+/// Why an address is refused. The text is shown to the editor, so it says what to do.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Refusal {
     /// `file:`, `ftp:`, …
     #[error("only http and https can be read, not `{0}:`")]
     Scheme(String),
     /// `https://user:password@host/`
-    #[error("an address with a user name or password in it is not read; the feed must be public")]
+    #[error("an address with a user name or password in it is refused; the feed must be public")]
     Credentials,
     /// Not 80 or 443.
-    #[error("port {0} is not read, only 80 and 443; [feeds] allow_hosts lifts this for a host")]
+    #[error("port {0} is refused, only 80 and 443 are allowed; [feeds] allow_hosts lifts this for a host")]
     Port(u16),
-    /// Inside.
+    /// An address inside the operator's network.
     #[error("{0} is a private or special address; [feeds] allow_hosts lifts this for a host")]
     Private(String),
     /// No host at all.
@@ -51,10 +51,10 @@ impl Guard {
         Self { allow_private: config.allow_private_addresses, allow_hosts }
     }
 
-    /// Judges an address as it is written.
+    /// Judges an address as written.
     ///
     /// # Errors
-    /// When it must not be asked. A name is judged again when it is resolved.
+    /// When no request may go there. A name is judged again when it is resolved.
     pub fn judge(&self, url: &Url) -> Result<(), Refusal> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Refusal::Scheme(url.scheme().to_owned()));
@@ -82,7 +82,7 @@ impl Guard {
         self.allow_private || self.allow_hosts.contains(&plain(host))
     }
 
-    /// Judges all that a name resolved to: one inside address spoils them all.
+    /// Judges all addresses that a name resolved to: a single inside address refuses the name.
     fn judge_resolved(&self, name: &str, ips: &[IpAddr]) -> Result<(), Refusal> {
         match ips.iter().find(|ip| !is_public(**ip)) {
             Some(ip) if !self.lifted(name) => Err(Refusal::Private(format!("{name} ({ip})"))),
@@ -149,7 +149,7 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
     !SPECIAL_V4.iter().any(within)
 }
 
-/// Only 2000::/3 is given out; inside it these are special: Teredo and other protocols, documentation, 6to4.
+/// Only 2000::/3 is allocated; inside it these are special: Teredo and other protocols, documentation, 6to4.
 /// The rest (loopback, `::/96`, NAT64, unique local, link-local, multicast) lies outside.
 fn is_public_v6(ip: Ipv6Addr) -> bool {
     let [first, second, ..] = ip.segments();

@@ -1,13 +1,13 @@
 //! The publication: its name, language, sender, feeds and schedules. Everything else belongs to one newsletter.
 //!
-//! In: what an owner says ([`settings`]). Out: [`Newsletter`], [`Schedule`] ([`change`] stores them, [`view`] shows them);
-//! [`listed`] says which of them whoever comes by may see, [`recurrence`] says when a schedule is next due.
+//! In: an owner's [`settings`]. Out: [`Newsletter`], [`Schedule`] ([`change`] stores them); [`listed`] says which newsletters
+//! the home page shows to visitors, [`recurrence`] says when a schedule is next due.
 
 pub mod change;
 pub mod recurrence;
 pub mod settings;
 pub mod sql;
-pub mod view;
+pub mod wrong;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
@@ -25,7 +25,7 @@ pub struct Newsletter {
     pub from_name: String,
     /// Address of the sender.
     pub from_address: String,
-    /// Where answers go, when not to the sender.
+    /// Address for replies, when not the sender's.
     pub reply_to: Option<String>,
     /// Default language, a BCP 47 tag such as `fr`.
     pub language: String,
@@ -37,7 +37,7 @@ pub struct Newsletter {
     pub postal: String,
     /// Since when.
     pub created_at: Millis,
-    /// Whether the bare host shows it.
+    /// Whether the home page shows it.
     pub listed: Listed,
 }
 from_row!(Newsletter {
@@ -56,18 +56,18 @@ from_row!(Newsletter {
 });
 
 text_enum! {
-    /// Whether the bare host shows a newsletter to whoever comes by. [`listed`] decides.
+    /// Whether the home page shows a newsletter to visitors. [`listed`] decides.
     pub enum Listed {
         /// Always.
         Yes => "yes",
-        /// Never: only whoever has its address finds it.
+        /// Never: only people who have its address find it.
         No => "no",
-        /// As long as no other newsletter may be shown.
+        /// Only while no other newsletter may be shown.
         Alone => "alone",
     }
 }
 
-/// Those of all newsletters that the bare host shows. One that is not listed changes nothing here, also not by being there.
+/// The newsletters that the home page shows. A newsletter that is not listed does not affect the others.
 pub fn listed(mut all: Vec<Newsletter>) -> Vec<Newsletter> {
     all.retain(|newsletter| newsletter.listed != Listed::No);
     let alone = all.len() == 1;
@@ -78,7 +78,7 @@ pub fn listed(mut all: Vec<Newsletter>) -> Vec<Newsletter> {
 text_enum! {
     /// How often a schedule sends.
     pub enum Every {
-        /// As soon as a post has settled.
+        /// As soon as a post's waiting period is over.
         Post => "post",
         /// Once a day.
         Day => "day",
@@ -90,11 +90,11 @@ text_enum! {
 }
 
 text_enum! {
-    /// Who lets a digest go.
+    /// Who approves a digest.
     pub enum Approval {
-        /// Nobody: it leaves at its slot.
+        /// Nobody: a digest is sent at its slot.
         Auto => "auto",
-        /// An editor: it waits for one.
+        /// An editor: a digest waits for approval.
         Hold => "hold",
     }
 }
@@ -114,7 +114,7 @@ pub struct Schedule {
     pub at_minute: i64,
     /// IANA time zone.
     pub zone: String,
-    /// Who lets a digest go.
+    /// Who approves a digest.
     pub approval: Approval,
     /// No digests while true; each slot is recorded as skipped.
     pub paused: bool,

@@ -1,4 +1,4 @@
-//! When a rhythm is next due: a pure function on `jiff` zones. No cron strings, no clock.
+//! Computes when a schedule is next due: a pure function on `jiff` zones. No cron strings, no clock.
 //!
 //! In: a [`Schedule`] (or the words an owner typed) and an instant. Out: the first slot after it. Slots are reckoned in
 //! the schedule's own zone, so 8:00 stays 8:00 over a change of the clocks. An hour that the clocks skip becomes the first
@@ -12,6 +12,7 @@ use jiff::{Timestamp, ToSpan as _};
 
 use crate::clock::{Millis, timestamp};
 
+use super::wrong::Wrong;
 use super::{Every, Schedule};
 
 /// Days looked at before giving up: the longest way between two slots is a month of 31 days, and a day that a zone lacks.
@@ -33,16 +34,14 @@ pub enum Days {
 }
 
 impl Days {
-    /// Reads what stands in `schedule.days`, or what an owner typed after `--on`. `None` for [`Every::Post`].
+    /// Reads `schedule.days`, or the words that an owner typed after `--on`. `None` for [`Every::Post`].
     ///
     /// # Errors
-    /// When the words do not fit the rhythm; the message says which do.
-    pub fn parse(every: Every, on: &str) -> Result<Option<Self>, String> {
+    /// When the words do not fit the rhythm.
+    pub fn parse(every: Every, on: &str) -> Result<Option<Self>, Wrong> {
         let on = on.trim().to_ascii_lowercase();
         match every {
-            Every::Post | Every::Day if !on.is_empty() => {
-                Err(format!("days do not go with `{every}`: only a week or a month has days to choose"))
-            }
+            Every::Post | Every::Day if !on.is_empty() => Err(Wrong::NoDays { every: every.to_string() }),
             Every::Post => Ok(None),
             Every::Day => Ok(Some(Self::All)),
             Every::Week => Self::week(&on).map(Some),
@@ -50,19 +49,15 @@ impl Days {
         }
     }
 
-    fn week(on: &str) -> Result<Self, String> {
+    fn week(on: &str) -> Result<Self, Wrong> {
         let mut days = on.split(',').map(|word| weekday(word.trim())).collect::<Result<Vec<_>, _>>()?;
         days.sort_by_key(|day| day.to_monday_zero_offset());
         days.dedup();
         Ok(Self::Week(days))
     }
 
-    fn month(on: &str) -> Result<Self, String> {
-        let wrong = || {
-            format!(
-                "`{on}` is no day of a month: say a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`"
-            )
-        };
+    fn month(on: &str) -> Result<Self, Wrong> {
+        let wrong = || Wrong::MonthDay { typed: on.to_owned() };
         let mut words = on.split_whitespace();
         let (first, second) = (words.next().ok_or_else(wrong)?, words.next());
         if words.next().is_some() {
@@ -118,9 +113,9 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
     ("sunday", Weekday::Sunday),
 ];
 
-fn weekday(word: &str) -> Result<Weekday, String> {
+fn weekday(word: &str) -> Result<Weekday, Wrong> {
     let found = WEEKDAYS.iter().find(|(name, _)| *name == word);
-    found.map(|(_, day)| *day).ok_or_else(|| format!("`{word}` is no weekday: say monday, tuesday, … or sunday"))
+    found.map(|(_, day)| *day).ok_or_else(|| Wrong::Weekday { typed: word.to_owned() })
 }
 
 fn name(day: Weekday) -> &'static str {
@@ -151,7 +146,7 @@ pub fn slots_between(schedule: &Schedule, from: Millis, upto: Millis, most: usiz
     slots.into()
 }
 
-/// Looks from the day before, because a zone may put `after` and its slot on different civil days.
+/// Searches from the day before, because a zone may put `after` and its slot on different civil days.
 fn first_slot(days: &Days, zone: &TimeZone, at_minute: i64, after: Millis) -> Option<Millis> {
     let mut date = timestamp(after).to_zoned(zone.clone()).date().yesterday().ok()?;
     for _ in 0..HORIZON_DAYS {

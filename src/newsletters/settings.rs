@@ -1,4 +1,4 @@
-//! What an owner may say about a newsletter and its rhythms, and whether it can stand. Pure.
+//! The settings of a newsletter and its schedules, and whether they are valid. Pure.
 //!
 //! In: words as typed ([`Settings`], [`Rhythm`], [`NewFeed`]). Out: a checked [`Newsletter`] or [`Schedule`], or an
 //! [`Invalid`] that names the field, what is wrong and what would be right. Met by [`super::change`].
@@ -11,6 +11,7 @@ use crate::clock::Millis;
 use crate::i18n;
 
 use super::recurrence::{Days, next_after};
+use super::wrong::Wrong;
 use super::{Approval, Every, Listed, Newsletter, Schedule};
 
 /// Longest one-line text (a name), in characters.
@@ -18,7 +19,7 @@ const LINE: usize = 200;
 /// Longest text of a few lines (a description, a postal address), in characters.
 const TEXT: usize = 2_000;
 
-/// A newsletter's settings as typed. `None` leaves what is there; an empty text empties what may be empty.
+/// A newsletter's settings as typed. `None` keeps the stored value; an empty text clears a setting that may be empty.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Title that readers see.
@@ -35,11 +36,11 @@ pub struct Settings {
     pub description: Option<String>,
     /// Who publishes it and where.
     pub postal: Option<String>,
-    /// Whether the bare host shows it.
+    /// Whether the home page shows it.
     pub listed: Option<Listed>,
 }
 
-/// A rhythm as typed. `None` leaves what is there.
+/// A rhythm as typed. `None` keeps the stored value.
 #[derive(Clone, Debug, Default)]
 pub struct Rhythm {
     /// How often.
@@ -55,7 +56,7 @@ pub struct Rhythm {
 }
 
 impl Rhythm {
-    /// Whether nothing was said.
+    /// Whether nothing was typed.
     pub fn is_empty(&self) -> bool {
         self.every.is_none() && self.on.is_none() && self.at.is_none() && self.zone.is_none() && self.approval.is_none()
     }
@@ -66,25 +67,25 @@ impl Rhythm {
 pub struct NewFeed {
     /// http or https.
     pub url: String,
-    /// How many of the posts that are there already go into the first digest.
+    /// How many of the posts already in the feed go into the first digest.
     pub take: u32,
 }
 
-/// What cannot stand.
+/// An invalid setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {message}")]
+#[error("{field}: {wrong}")]
 pub struct Invalid {
     /// The setting, as the command line names it without dashes.
     pub field: &'static str,
     /// What is wrong and what would be right.
-    pub message: String,
+    pub wrong: Wrong,
 }
 
-fn invalid<T>(field: &'static str, message: impl Into<String>) -> Result<T, Invalid> {
-    Err(Invalid { field, message: message.into() })
+fn invalid<T>(field: &'static str, wrong: Wrong) -> Result<T, Invalid> {
+    Err(Invalid { field, wrong })
 }
 
-/// A newsletter of which nothing is known but its slug.
+/// A newsletter with only a slug.
 ///
 /// # Errors
 /// When the slug is not `[a-z0-9-]{1,63}`.
@@ -92,10 +93,7 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
     let fits = (1..=63).contains(&slug.len())
         && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !fits {
-        return invalid(
-            "slug",
-            format!("`{slug}` cannot stand in an address: use 1 to 63 of the characters a-z, 0-9 and `-`"),
-        );
+        return invalid("slug", Wrong::Slug { slug: slug.to_owned() });
     }
     Ok(Newsletter {
         id: 0,
@@ -116,13 +114,13 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
 /// The newsletter with these settings.
 ///
 /// # Errors
-/// On the first setting that cannot stand, or when name, sender or language are missing.
+/// On the first invalid setting, or when name, sender or language are missing.
 pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newsletter, Invalid> {
     if let Some(name) = &settings.name {
         newsletter.name = line("name", name)?;
     }
     if newsletter.name.is_empty() {
-        return invalid("name", "the newsletter needs a name, such as `--name \"Le carnet\"`");
+        return invalid("name", Wrong::NoName);
     }
     if let Some(from) = &settings.from {
         let sender = mailbox("from", from)?;
@@ -130,7 +128,7 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
         newsletter.from_name = sender.name.unwrap_or_else(|| newsletter.name.clone());
     }
     if newsletter.from_address.is_empty() {
-        return invalid("from", "the newsletter needs a sender, such as `--from \"Le carnet <carnet@example.org>\"`");
+        return invalid("from", Wrong::NoSender);
     }
     if let Some(reply_to) = &settings.reply_to {
         newsletter.reply_to =
@@ -140,7 +138,7 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
         newsletter.language = language(tag)?;
     }
     if newsletter.language.is_empty() {
-        return invalid("language", format!("the newsletter needs a language: one of {}", known_languages()));
+        return invalid("language", Wrong::NoLanguage { known: known_languages() });
     }
     if let Some(site) = &settings.site_url {
         newsletter.site_url = optional(site).map(|s| web_address("site", s)).transpose()?;
@@ -157,7 +155,7 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
     Ok(newsletter)
 }
 
-/// A weekly rhythm, Monday at 8:00 in the machine's zone, of which nothing else was said.
+/// The default schedule: weekly, Monday at 8:00 in the machine's zone.
 pub fn usual_rhythm(newsletter_id: i64, now: Millis) -> Schedule {
     let system = TimeZone::system();
     Schedule {
@@ -178,18 +176,18 @@ pub fn usual_rhythm(newsletter_id: i64, now: Millis) -> Schedule {
 /// The schedule with this rhythm, and its next slot after `now`.
 ///
 /// # Errors
-/// On the first word that cannot stand.
+/// On the first invalid value.
 pub fn apply_rhythm(mut schedule: Schedule, rhythm: &Rhythm, now: Millis) -> Result<Schedule, Invalid> {
     if let Some(every) = rhythm.every.filter(|every| *every != schedule.every) {
         schedule.every = every;
         usual_days(every).clone_into(&mut schedule.days);
     }
     let on = rhythm.on.as_deref().unwrap_or(&schedule.days);
-    let days = Days::parse(schedule.every, on).map_err(|message| Invalid { field: "on", message })?;
+    let days = Days::parse(schedule.every, on).map_err(|wrong| Invalid { field: "on", wrong })?;
     schedule.days = days.map(|days| days.to_string()).unwrap_or_default();
     if let Some(at) = &rhythm.at {
         if schedule.every == Every::Post {
-            return invalid("at", "a digest for each post has no hour: it leaves as soon as the post has settled");
+            return invalid("at", Wrong::NoHour);
         }
         schedule.at_minute = minute_of_day(at)?;
     }
@@ -225,20 +223,20 @@ fn optional(text: &str) -> Option<&str> {
 
 fn line(field: &'static str, typed: &str) -> Result<String, Invalid> {
     if typed.chars().any(char::is_control) {
-        return invalid(field, "must stand on one line");
+        return invalid(field, Wrong::Lines);
     }
     text(field, typed).and_then(|text| {
-        if text.chars().count() > LINE { invalid(field, format!("longer than {LINE} characters")) } else { Ok(text) }
+        if text.chars().count() > LINE { invalid(field, Wrong::Long { most: LINE }) } else { Ok(text) }
     })
 }
 
 fn text(field: &'static str, typed: &str) -> Result<String, Invalid> {
     let text = typed.trim();
     if text.chars().count() > TEXT {
-        return invalid(field, format!("longer than {TEXT} characters"));
+        return invalid(field, Wrong::Long { most: TEXT });
     }
     if text.chars().any(|c| c.is_control() && c != '\n') {
-        return invalid(field, "holds a control character");
+        return invalid(field, Wrong::Control);
     }
     Ok(text.to_owned())
 }
@@ -247,17 +245,14 @@ fn text(field: &'static str, typed: &str) -> Result<String, Invalid> {
 fn mailbox(field: &'static str, typed: &str) -> Result<Mailbox, Invalid> {
     let typed = line(field, typed)?;
     let Some(mailbox) = typed.parse().ok().or_else(|| unquoted_mailbox(&typed)) else {
-        return invalid(
-            field,
-            format!("`{typed}` is no address: write `Name <name@example.org>` or `name@example.org`"),
-        );
+        return invalid(field, Wrong::Mailbox { typed });
     };
     let Ok(domain) = idna::domain_to_ascii_strict(mailbox.email.domain()) else {
-        return invalid(field, format!("`{}` is no domain", mailbox.email.domain()));
+        return invalid(field, Wrong::Domain { domain: mailbox.email.domain().to_owned() });
     };
     match Address::new(mailbox.email.user(), domain) {
         Ok(address) => Ok(Mailbox::new(mailbox.name.filter(|name| !name.trim().is_empty()), address)),
-        Err(_) => invalid(field, format!("`{typed}` is no address")),
+        Err(_) => invalid(field, Wrong::Address { typed }),
     }
 }
 
@@ -271,7 +266,7 @@ fn language(typed: &str) -> Result<String, Invalid> {
     let tag = typed.trim();
     match tag.parse::<unic_langid::LanguageIdentifier>() {
         Ok(parsed) if i18n::known(tag).is_some() => Ok(parsed.to_string()),
-        _ => invalid("language", format!("there are no texts in `{tag}` yet: one of {}", known_languages())),
+        _ => invalid("language", Wrong::Language { tag: tag.to_owned(), known: known_languages() }),
     }
 }
 
@@ -282,7 +277,7 @@ fn known_languages() -> String {
 fn web_address(field: &'static str, typed: &str) -> Result<String, Invalid> {
     match url::Url::parse(typed.trim()) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url.to_string()),
-        _ => invalid(field, format!("`{typed}` is no web address: it must start with https:// or http://")),
+        _ => invalid(field, Wrong::WebAddress { typed: typed.to_owned() }),
     }
 }
 
@@ -290,7 +285,7 @@ fn time_zone(typed: &str) -> Result<String, Invalid> {
     let zone = TimeZone::get(typed.trim()).ok();
     match zone.as_ref().and_then(TimeZone::iana_name) {
         Some(name) => Ok(name.to_owned()),
-        None => invalid("zone", format!("`{typed}` is no time zone: use an IANA name such as `Europe/Paris`")),
+        None => invalid("zone", Wrong::Zone { typed: typed.to_owned() }),
     }
 }
 
@@ -300,7 +295,7 @@ fn minute_of_day(typed: &str) -> Result<i64, Invalid> {
         number.filter(|_| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
     };
     let read = typed.trim().split_once(':').and_then(|(h, m)| Some(digits(h, 23)? * 60 + digits(m, 59)?));
-    read.map_or_else(|| invalid("at", format!("`{typed}` is no time of day: write it as 08:00")), Ok)
+    read.map_or_else(|| invalid("at", Wrong::Time { typed: typed.to_owned() }), Ok)
 }
 
 #[cfg(test)]

@@ -23,12 +23,12 @@ pub async fn after_slug(db: &Db, slug: &str, most: i64) -> sqlx::Result<Vec<News
         .fetch_all(c))
 }
 
-/// Newsletters that are not kept from whoever comes by, in the order of their names.
+/// Newsletters that visitors of the home page may see, in the order of their names.
 pub async fn not_hidden(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM newsletter WHERE listed <> 'no' ORDER BY LOWER(name), id").fetch_all(c))
 }
 
-/// The rhythms of a newsletter; the first is the one that new subscribers are on.
+/// The schedules of a newsletter; new subscribers get the first one.
 pub async fn schedules(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 ORDER BY id")
         .bind(newsletter_id)
@@ -45,7 +45,7 @@ pub async fn schedule(db: &Db, id: i64) -> sqlx::Result<Option<Schedule>> {
 pub struct FeedLine {
     /// Its address.
     pub url: String,
-    /// As it names itself.
+    /// The feed's own title.
     pub title: String,
     /// Last read.
     pub polled_at: Option<Millis>,
@@ -53,13 +53,13 @@ pub struct FeedLine {
     pub last_error: Option<String>,
     /// Since when it cannot be read.
     pub failing_since: Option<Millis>,
-    /// Where its server sends readers for good.
+    /// Where its server permanently redirects to.
     pub moved_to: Option<String>,
-    /// Since when it does.
+    /// Since when it has done so.
     pub moved_since: Option<Millis>,
-    /// Where it stood before.
+    /// Its address before the last move.
     pub moved_from: Option<String>,
-    /// What was odd at the last reading.
+    /// A warning about the last reading.
     pub warning: Option<String>,
 }
 from_row!(FeedLine { url, title, polled_at, last_error, failing_since, moved_to, moved_since, moved_from, warning });
@@ -74,7 +74,7 @@ pub async fn feeds(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<FeedLine>> {
     .fetch_all(c))
 }
 
-/// Sign-ups whose letter is held back, and when the last of those letters leaves.
+/// Sign-ups whose letter is held back, and when the last of those letters is sent.
 pub async fn held(db: &Db, newsletter_id: i64) -> sqlx::Result<(i64, Option<Millis>)> {
     read!(db, |c| sqlx::query_as(
         "SELECT COUNT(*), MAX(p.at) FROM planned_letter p JOIN subscriber s ON s.id = p.subscriber_id

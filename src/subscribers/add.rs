@@ -1,42 +1,24 @@
 //! An owner adds one address by hand.
 //!
-//! In: an address, and whether its consent was had elsewhere. Out: a confirmed subscriber with that as proof, or a pending
-//! one with a confirmation letter. Whoever left, bounced, complained or asked for erasure stays out unless the owner says
-//! why they may come back.
+//! In: an address, and how the person consented elsewhere, if they did. Out: a confirmed subscriber with this as proof, or a
+//! pending one with a confirmation letter. People who left, bounced, complained or asked for erasure stay out unless the owner
+//! says why they may come back.
 
-use super::address::Email;
+use super::asked::Addition;
 use super::consent::{self, ConsentKind, NewConsent};
 use super::{Status, Subscriber, sql, status, suppression};
 use crate::app::App;
 use crate::db::Tx;
-use crate::events::Actor;
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
 use crate::newsletters::Newsletter;
 
-/// Who is added, and how.
-#[derive(Clone, Debug)]
-pub struct Addition<'a> {
-    /// The address.
-    pub email: &'a Email,
-    /// Their name.
-    pub name: Option<&'a str>,
-    /// Their language.
-    pub language: &'a str,
-    /// How they consented outside Facteur; without it they are asked by letter.
-    pub confirmed_elsewhere: Option<&'a str>,
-    /// Why somebody who is kept out may come back.
-    pub bring_back: Option<&'a str>,
-    /// Who adds them.
-    pub by: Actor,
-}
-
-/// What became of it.
+/// The result of adding somebody.
 #[derive(Clone, Debug)]
 pub enum Added {
-    /// They are in, or asked.
+    /// They are subscribed, or got a confirmation letter.
     Done(Subscriber),
-    /// They were in already; nothing changed.
+    /// They were subscribed already; nothing changed.
     Already(Subscriber),
     /// They are kept out: for this state or reason of suppression.
     KeptOut(String),

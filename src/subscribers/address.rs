@@ -1,8 +1,8 @@
-//! What an e-mail address is here: what may be written to, and what it is looked up by.
+//! E-mail addresses: which ones Facteur writes to, and the key that an address is looked up by.
 //!
 //! In: what somebody typed or pasted. Out: an [`Email`], or an [`AddressError`] that a page can explain.
-//! Two rules must agree: HTML5's (`validator`) and lettre's, which will write it into a mail; besides, a domain needs a
-//! dot. The domain becomes an A-label (IDNA 2008), so no mail needs SMTPUTF8 for it.
+//! Two rules must accept an address: HTML5's (`validator`) and lettre's, which writes it into mails; besides, a domain needs a
+//! dot. The domain becomes an A-label (IDNA 2008), so no mail needs SMTPUTF8 for its domain.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,6 +10,8 @@ use std::str::FromStr;
 
 use lettre::Address;
 use validator::ValidateEmail as _;
+
+use crate::i18n::Locale;
 
 /// Longest address (RFC 5321 section 4.5.3.1.3 leaves 254 between the angle brackets) and local part, bytes.
 const LONGEST: usize = 254;
@@ -49,7 +51,7 @@ pub enum AddressError {
     /// Letters outside ASCII before the `@`.
     #[error("accents and letters other than a to z cannot stand before the @")]
     Accent,
-    /// Something else that cannot stand before the `@`.
+    /// Something else that is not allowed before the `@`.
     #[error("the part before the @ is not valid")]
     Local,
     /// No domain name.
@@ -61,6 +63,11 @@ pub enum AddressError {
 }
 
 impl AddressError {
+    /// What is wrong and what would be right, as a page says it too.
+    pub fn words(self, locale: &Locale) -> String {
+        locale.text(&format!("address-{}", self.code()))
+    }
+
     /// The word for it in JSON; `address-` before it gives the key of its text.
     pub const fn code(self) -> &'static str {
         match self {
@@ -93,7 +100,7 @@ impl Email {
         &self.given
     }
 
-    /// What it is looked up by: in lower case; its local part is ASCII, as far as we take it.
+    /// The key for look-ups: in lower case; local parts that we accept are ASCII.
     pub fn key(&self) -> &str {
         &self.key
     }
@@ -104,7 +111,7 @@ impl Email {
     }
 }
 
-/// What stands behind the last `@`.
+/// The part behind the last `@`.
 pub fn domain_of(address: &str) -> &str {
     address.rsplit_once('@').map_or("", |(_, domain)| domain)
 }
@@ -176,7 +183,7 @@ fn ascii_domain(domain: &str) -> Result<String, AddressError> {
     if fits { Ok(ascii) } else { Err(AddressError::Domain) }
 }
 
-/// What is meant by a pasted text, where that is beyond doubt.
+/// The address meant by a pasted text, where the meaning is certain.
 fn tidy(text: &str) -> String {
     let visible =
         if text.contains(is_invisible) { Cow::Owned(text.replace(is_invisible, "")) } else { Cow::Borrowed(text) };

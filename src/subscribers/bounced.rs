@@ -1,8 +1,9 @@
-//! People whose address does not exist, said the mail server: they get no more mail, until that is undone in bulk, because a
-//! server that had lost its list of mailboxes says "user unknown" of everybody.
+//! People whose address does not exist, and those of whom a server said so by mistake: this room's answers to
+//! [`crate::ledger::meaning`], inside the transactions of whoever asks.
 //!
-//! This room's answers to [`crate::ledger::meaning`], in the transactions of whoever asks. Who left, complained or was erased
-//! meanwhile stays out.
+//! In: ids. Out: state `bounced`, the address suppressed; or, because a server that had lost its list of mailboxes says
+//! "user unknown" of everybody, whom of them it may be sent to again, and those who had bounced get digests again and their
+//! addresses are no longer suppressed. Who left, complained or was erased meanwhile stays out.
 
 use std::collections::HashSet;
 
@@ -17,14 +18,15 @@ use crate::ledger::meaning::{Answer, Bounced, People};
 pub struct Subscribers;
 
 impl People for Subscribers {
-    fn gone<'a>(&'a self, app: &'a App, tx: &'a mut Tx, ids: &'a [i64]) -> Answer<'a, ()> {
+    fn gone<'a>(&'a self, app: &'a App, tx: &'a mut Tx, ids: &'a [i64]) -> Answer<'a, usize> {
         Box::pin(async move {
             let now = app.clock.now();
-            for (newsletter_id, _, key) in status::bounce(tx, ids, now).await? {
-                let hash = app.keys.address_hash(&key);
-                suppression::suppress(tx, newsletter_id, &hash, suppression::BOUNCED, now).await?;
+            let bounced = status::bounce(tx, ids, now).await?;
+            for (newsletter_id, _, key) in &bounced {
+                let hash = app.keys.address_hash(key);
+                suppression::suppress(tx, *newsletter_id, &hash, suppression::BOUNCED, now).await?;
             }
-            Ok(())
+            Ok(bounced.len())
         })
     }
 
@@ -54,7 +56,8 @@ impl People for Subscribers {
         bounced: &'a Bounced,
     ) -> Answer<'a, i64> {
         Box::pin(async move {
-            let back = status::revive(tx, newsletter_id, &bounced.gone, app.clock.now(), Actor::System).await?;
+            let now = app.clock.now();
+            let back = status::revive(tx, newsletter_id, &bounced.gone, now, Actor::System).await?;
             suppression::lift_bounces(tx, newsletter_id, &bounced.hashes).await?;
             Ok(back as i64)
         })

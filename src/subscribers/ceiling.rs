@@ -1,7 +1,7 @@
-//! The ceilings of `[signup]`: how many letters strangers may cause an hour, and when those leave that find no room.
+//! The ceilings of `[signup]`: how many letters strangers may cause in an hour, and when letters above the ceiling are sent.
 //!
-//! In: the letters of the last hour, from the database. Out: room for one more, or the instant when it may leave. Met by the
-//! desk, where people ask, and by [`super::held`], when their time has come.
+//! In: the letters of the last hour, from the database. Out: room for one more letter, or the instant when it may be sent. Met by
+//! the desk, where sign-ups arrive, and by [`super::held`], when a held letter is due.
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ const MOST_DOMAINS: usize = 1000;
 
 /// The letters that strangers may cause within an hour, in all and to each domain.
 ///
-/// Counted in the database, so it holds over restarts and over several processes; between two looks (a second) each
-/// process adds its own.
+/// Counted in the database, so the limits hold across restarts and several processes; between two counts (a second) each process
+/// adds its own letters.
 #[derive(Debug)]
 pub struct Ceiling {
     /// The operator's limits.
@@ -24,7 +24,7 @@ pub struct Ceiling {
     read_at: Millis,
     total: i64,
     domains: HashMap<String, i64>,
-    /// The instants that the last held letters were given, in all and by domain.
+    /// The instants planned for the last held letters, in all and by domain.
     planned: Millis,
     planned_to: HashMap<String, Millis>,
 }
@@ -60,8 +60,8 @@ impl Ceiling {
         true
     }
 
-    /// The instant for a letter that finds no room now: after those that wait already, at half the pace of the ceilings, so
-    /// that whoever comes meanwhile has the other half.
+    /// The instant for a letter without room now: after the letters that wait already, at half the pace of the ceilings, so that
+    /// new visitors have the other half.
     pub fn later(&mut self, domain: &str, now: Millis) -> Millis {
         let step = |limit: u32| if limit == 0 { 0 } else { HOUR / i64::from((limit / 2).max(1)) };
         if self.planned_to.len() >= MOST_DOMAINS {

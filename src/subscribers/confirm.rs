@@ -1,8 +1,8 @@
 //! The link in the confirmation letter: pending → confirmed, by a button, once.
 //!
-//! In: a token. Out: where the person stands. Looking changes nothing; only [`confirm`] does. A link that is pressed
-//! twice says "already confirmed", one that is too old offers a new letter. Who had left, or whose address had bounced, comes
-//! back by a link that was issued since, and by no other; only then what they typed this time counts, and the bounce ends.
+//! In: a token. Out: the state of the person. Opening the link changes nothing; only [`confirm`] does. A link pressed twice says
+//! "already confirmed", one that is too old offers a new letter. People who had left, or whose address had bounced, come back
+//! only through a link issued since; only then does what they typed this time count, and the bounce ends.
 
 use super::consent::{self, ConsentKind, NewConsent};
 use super::{Status, Subscriber, sql, status, suppression};
@@ -12,22 +12,22 @@ use crate::db::Tx;
 use crate::keys::{Claim, Purpose};
 use crate::origin;
 
-/// Where somebody with a confirmation link stands.
+/// The state of somebody with a confirmation link.
 #[derive(Clone, Debug)]
 pub enum Standing {
     /// The button may be pressed.
     Open(Subscriber),
-    /// They are in.
+    /// They are subscribed.
     Confirmed(Subscriber),
     /// The link is too old; a new letter may be asked for.
     Expired(Subscriber),
-    /// They left, or their address bounced, after the link was issued; or it complained. The form is the way back.
+    /// They left, or their address bounced, after the link was issued; or they complained. The form is the way back.
     Ended(Subscriber),
-    /// No link of ours, or nobody is behind it any more.
+    /// Not a link of ours, or its subscriber is gone.
     Unknown,
 }
 
-/// Where the person behind the link stands.
+/// The state of the person behind the link.
 pub async fn look(app: &App, token: &str) -> sqlx::Result<Standing> {
     let Some(claim) = app.keys.verify(Purpose::Confirm, token) else {
         return Ok(Standing::Unknown);
@@ -51,7 +51,7 @@ fn judge(app: &App, claim: Claim, subscriber: Subscriber) -> Standing {
 /// What the button did.
 #[derive(Clone, Debug)]
 pub enum Pressed {
-    /// The person is in from now on.
+    /// The person is subscribed from now on.
     Now(Subscriber),
     /// Nothing changed.
     Not(Standing),
@@ -75,7 +75,7 @@ pub async fn confirm(app: &App, token: &str, ip: Option<&str>, text: &str) -> sq
     if before.status != Status::Pending {
         renew(&mut tx, before.id, claim.issued_at).await?;
     }
-    // Who opened a letter there has the mailbox.
+    // Opening a letter there proves that the mailbox exists.
     suppression::lift_bounce(&mut tx, before.newsletter_id, &app.keys.address_hash(&before.email_key)).await?;
     let Some(subscriber) = sql::by_id_in(&mut tx, before.id).await? else {
         return Err(sqlx::Error::RowNotFound);
@@ -92,7 +92,7 @@ pub async fn confirm(app: &App, token: &str, ip: Option<&str>, text: &str) -> sq
     Ok(Pressed::Now(subscriber))
 }
 
-/// What somebody typed who comes back: it waited in their letter.
+/// What a returning subscriber typed: it was kept in their letter.
 async fn renew(tx: &mut Tx, id: i64, issued_at: Millis) -> sqlx::Result<()> {
     let Some((language, parameters)) = sql::letter_behind(tx, id, issued_at).await? else { return Ok(()) };
     let said: serde_json::Value = serde_json::from_str(&parameters).unwrap_or_default();

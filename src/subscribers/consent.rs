@@ -19,7 +19,7 @@ text_enum! {
         Added => "added",
         /// Left.
         Left => "left",
-        /// Took their leave back.
+        /// Undid their leave.
         Undone => "undone",
     }
 }
@@ -44,7 +44,7 @@ pub struct NewConsent<'a> {
     pub kind: ConsentKind,
     /// The exact words shown; empty when we showed none.
     pub text: &'a str,
-    /// Fingerprint of the words, or where they stood (`embedded`).
+    /// Fingerprint of the words, or `embedded` when another site's form showed its own.
     pub text_version: &'a str,
     /// In which language.
     pub language: &'a str,

@@ -1,8 +1,8 @@
-//! Forgetting somebody: everything goes but a keyed hash, so that nobody brings the address back by mistake.
+//! Erases somebody: only a keyed hash stays, so that nobody brings the address back by mistake.
 //!
-//! In: a subscriber. Out: no row, consent, letter or note, and no id in the ledger or its archive: there stays one nameless
-//! outcome a digest, so that digests still add up. What is under way to the person is not sent any more. The id is never
-//! used again, so that an old link of theirs means nobody.
+//! In: a subscriber. Out: no row, consent, letter or note, and no id in the ledger or its archive: one anonymous outcome a digest
+//! stays there, so that the digest's counts stay right. Mails under way to the person are not sent any more. The id is never used
+//! again, so that old links of the person lead to nobody.
 
 use super::{Subscriber, sql, status, suppression};
 use crate::app::App;

@@ -1,13 +1,13 @@
-//! Taking the data away: a newsletter's subscribers as CSV or JSON, a page at a time.
+//! Exports a newsletter's subscribers as CSV or JSON, a page at a time.
 //!
-//! In: a newsletter and where to write. Out: lines; a cell that a spreadsheet would run as a formula is written with an
-//! apostrophe before it (OWASP; ASVS 1.2.10), which our import takes off again.
+//! In: a newsletter and a writer. Out: lines; a cell that a spreadsheet would run as a formula gets an apostrophe in front of it
+//! (OWASP; ASVS 1.2.10), which our import removes again.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::view::{Pages, SubscriberView};
+use super::pages::{Pages, SubscriberView};
 
 /// The columns of the CSV, which the import reads back.
 pub const COLUMNS: [&str; 7] = ["email", "name", "status", "language", "created_at", "confirmed_at", "ended_at"];
@@ -84,7 +84,7 @@ fn harmless(cell: &str) -> String {
     if runs { format!("'{cell}") } else { cell.to_owned() }
 }
 
-/// What [`harmless`] was given.
+/// Reverses [`harmless`].
 pub fn unguarded(cell: &str) -> &str {
     let guarded = cell.strip_prefix('\'').filter(|rest| harmless(rest) == cell);
     guarded.unwrap_or(cell)

@@ -1,8 +1,9 @@
-//! Time forgets: people who never confirmed, visitors' IP addresses, letters and events of long ago (GDPR article 5(1)(e)).
+//! Deletes personal data after its time: people who never confirmed, visitors' IP addresses, old letters and events (GDPR
+//! article 5(1)(e)).
 //!
-//! In: `[privacy]` and the clock; the schedule asks at every tick. Out: rows that are gone, in slices of [`SLICE`] so that
-//! sign-ups and a running mailing go on beside it. Once an hour each kind is looked for; what one look leaves over is taken
-//! at the next tick. Nobody who left is forgotten this way: that would let an import bring them back.
+//! In: `[privacy]` and the clock; called at every tick of the scheduler. Out: deleted rows, in slices of [`SLICE`], so that sign-ups
+//! and a running mailing continue meanwhile. Once an hour each kind is searched for; rows left over by one slice are deleted at
+//! the next tick. People who left are kept: deleting them would let an import bring them back.
 
 use std::collections::HashMap;
 
@@ -13,13 +14,13 @@ use crate::db::{Db, execute, from_row, in_tx, read};
 use crate::events;
 use crate::ledger::pack;
 
-/// Rows of a kind that one transaction takes.
+/// Most rows of a kind that one transaction deletes.
 const SLICE: i64 = 500;
 
-/// Where the instant of the last whole look stands.
+/// Name of the stored instant of the last complete search.
 const LOOKED: &str = "forgotten_at";
 
-/// Whether there is something to look for: the last whole look is an hour ago, or the clock was set back since.
+/// Whether a search is due: the last complete one is an hour ago, or the clock was set back since.
 pub async fn is_due(app: &App) -> sqlx::Result<bool> {
     let looked: Option<String> = read!(&app.db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = $1")
         .bind(LOOKED)
@@ -28,7 +29,7 @@ pub async fn is_due(app: &App) -> sqlx::Result<bool> {
     Ok(looked.is_none_or(|at| !(at..at + HOUR).contains(&app.clock.now())))
 }
 
-/// Takes one slice of each kind. When none was full it is done for an hour.
+/// Deletes one slice of each kind. When no slice was full, the work is done for an hour.
 pub async fn slice(app: &App) -> sqlx::Result<()> {
     let now = app.clock.now();
     let privacy = &app.config.privacy;
@@ -71,13 +72,13 @@ async fn looked(app: &App, now: Millis) -> sqlx::Result<()> {
     tx.commit().await
 }
 
-/// Somebody whose time is over.
+/// Somebody to erase.
 struct Unconfirmed {
     id: i64,
     newsletter_id: i64,
-    /// When they left, if they did and did not take it back.
+    /// When they left, if they did and did not undo it.
     left_at: Option<Millis>,
-    /// Whether they were ever in, so that digests may know them.
+    /// Whether they were ever subscribed, so that digests may contain them.
     was_in: bool,
 }
 from_row!(Unconfirmed { id, newsletter_id, left_at, was_in });
@@ -102,7 +103,7 @@ async fn unconfirmed_people(db: &Db, before: Millis) -> sqlx::Result<Vec<Unconfi
     })
 }
 
-/// Forgets who never confirmed. Whoever had left before, and was brought back without confirming, has left.
+/// Erases people who never confirmed. People who had left before, and were brought back without confirming, go back to having left.
 async fn unconfirmed(app: &App, now: Millis, before: Millis) -> sqlx::Result<i64> {
     let found = unconfirmed_people(&app.db, before).await?;
     if found.is_empty() {
@@ -149,7 +150,7 @@ async fn ips(app: &App, before: Millis) -> sqlx::Result<i64> {
     Ok(gone as i64)
 }
 
-/// Letters that are over. The letter that a pending person's time is counted from goes with that person.
+/// Deletes finished letters. The letter from which a pending person's time is counted is deleted together with the person.
 async fn letters(app: &App, before: Millis) -> sqlx::Result<i64> {
     let old: Vec<i64> = read!(&app.db, |c| sqlx::query_scalar(
         "SELECT l.id FROM letter l WHERE l.created_at < $1 AND l.state NOT IN (0, 1, 4) AND NOT EXISTS (

@@ -1,8 +1,8 @@
-//! Sign-ups that a limit holds back: their letters are planned, and leave when there is room.
+//! Sign-ups held back by a limit: their letters are planned, and sent when there is room.
 //!
-//! In: what [`super::signup`] could not send at once. Out: rows of `planned_letter` with `asked_at`; at every tick of the
-//! schedule [`ask_due`] asks for those whose time has come, within the ceilings of the hour, and plans the rest anew. Beside
-//! them stand imported people (`asked_at` empty), who are [`super::import`]'s.
+//! In: letters that [`super::signup`] could not send at once. Out: rows of `planned_letter` with `asked_at`; at every tick of the
+//! scheduler [`ask_due`] queues the due ones within the ceilings of the hour, and plans the others anew. The table also holds
+//! imported people (`asked_at` empty), who belong to [`super::import`].
 
 use std::sync::Mutex;
 
@@ -15,10 +15,10 @@ use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
 
-/// Letters asked for in one transaction.
+/// Letters queued in one transaction.
 const AT_ONCE: i64 = 500;
 
-/// A letter that leaves later.
+/// A letter to be sent later.
 #[derive(Clone, Debug)]
 pub struct Waiting<'a> {
     /// To whom.
@@ -33,11 +33,11 @@ pub struct Waiting<'a> {
     pub language: &'a str,
     /// With what, as JSON text.
     pub parameters: &'a str,
-    /// Whether the limit of a network held it, and not a ceiling.
+    /// Whether the limit of a network held the letter, rather than a ceiling.
     pub by_network: bool,
 }
 
-/// Plans letters. Whoever was planned with an import is written to at the earlier of the two times.
+/// Plans letters. A person already planned by an import gets the letter at the earlier of the two times.
 pub async fn plan(tx: &mut Tx, letters: &[Waiting<'_>]) -> sqlx::Result<()> {
     if letters.is_empty() {
         return Ok(());
@@ -75,7 +75,7 @@ pub async fn any(db: &Db) -> sqlx::Result<bool> {
         .fetch_one(c))
 }
 
-/// Somebody whose time has come, taken off the plan.
+/// Somebody whose letter is due, removed from the plan.
 struct Due {
     id: i64,
     asked_at: Millis,
@@ -96,7 +96,7 @@ struct Person {
 }
 from_row!(Person { id, newsletter_id, email_key, status, ended_at, last_letter_at });
 
-/// Asks for the letters whose time has come and that the hour has room for; the others are planned anew.
+/// Queues the due letters that the hour has room for, and plans the others anew.
 pub async fn ask_due(app: &App) -> sqlx::Result<()> {
     let mut ceiling = Ceiling::new(app.config.signup.clone());
     loop {
@@ -132,7 +132,7 @@ async fn any_due(db: &Db, now: Millis) -> sqlx::Result<bool> {
     .fetch_one(c))
 }
 
-/// Whether the letter still says something: whoever confirmed, left or was written to since they asked wants none.
+/// Whether the letter is still needed: people who have since confirmed, left or got a letter need none.
 fn is_wanted(due: &Due, person: &Person) -> bool {
     let ended_before = person.ended_at.is_some_and(|ended_at| ended_at < due.asked_at);
     let fits = match person.status {
@@ -160,7 +160,7 @@ fn again(due: &Due, at: Millis) -> Waiting<'_> {
     Waiting { subscriber_id: *id, at, asked_at: *asked_at, kind: *kind, language, parameters, by_network: false }
 }
 
-/// Takes those whose time has come off the plan, in the order that they were planned in.
+/// Removes the due people from the plan, in the order in which they were planned.
 async fn take_due(tx: &mut Tx, now: Millis) -> sqlx::Result<Vec<Due>> {
     let mut due: Vec<Due> = in_tx!(tx, |c| sqlx::query_as(
         "DELETE FROM planned_letter WHERE subscriber_id IN (
@@ -193,12 +193,12 @@ async fn people(tx: &mut Tx, due: &[Due]) -> sqlx::Result<Vec<Person>> {
     })
 }
 
-/// Lets something be said once an hour.
+/// Limits a log message to once an hour.
 #[derive(Debug, Default)]
 pub struct Hourly(Mutex<Option<Millis>>);
 
 impl Hourly {
-    /// Whether the last time is an hour ago; now is the last time then. A clock that was set back counts as an hour.
+    /// Whether an hour has passed since the last time, which then becomes now. A clock that was set back counts as an hour.
     pub fn passes(&self, now: Millis) -> bool {
         let mut last = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let passes = last.is_none_or(|last| !(last..last + HOUR).contains(&now));

@@ -1,4 +1,4 @@
-//! Leaving, at once and with one press, and taking it back.
+//! Unsubscribing, at once and with one press, and undoing it.
 //!
 //! In: the token of a mail's leave link, which never expires, or an owner's wish. Out: `unsubscribed`, from the next
 //! message on, even inside a running send. [`undo`] restores what was before, for [`UNDO_DAYS`].
@@ -11,10 +11,10 @@ use crate::db::Tx;
 use crate::events::Actor;
 use crate::keys::Purpose;
 
-/// Days for which a leave can be taken back by its link.
+/// Days during which a leave can be undone through its link.
 pub const UNDO_DAYS: Millis = 30;
 
-/// Who ended a subscription; stands in the consent record with the state before.
+/// Who ended a subscription; stored in the consent record with the state before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     /// The person, by a link.
@@ -39,7 +39,7 @@ impl By {
     }
 }
 
-/// The subscriber behind a leave link; `None` for a link that is not ours, or when nobody is behind it any more.
+/// The subscriber behind a leave link; `None` for a link that is not ours, or whose subscriber is gone.
 pub async fn look(app: &App, token: &str) -> sqlx::Result<Option<Subscriber>> {
     match app.keys.verify(Purpose::Leave, token) {
         Some(claim) => sql::by_id(&app.db, claim.subject).await,
@@ -47,7 +47,7 @@ pub async fn look(app: &App, token: &str) -> sqlx::Result<Option<Subscriber>> {
     }
 }
 
-/// Leaves. Pressing twice changes nothing the second time. Gives the subscriber as they are now.
+/// Unsubscribes. A second press changes nothing. Returns the subscriber as they are now.
 pub async fn leave(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Option<Subscriber>> {
     let Some(claim) = app.keys.verify(Purpose::Leave, token) else {
         return Ok(None);
@@ -82,13 +82,13 @@ pub async fn before_leaving(app: &App, subscriber: &Subscriber) -> sqlx::Result<
     if subscriber.status != Status::Unsubscribed || !recent {
         return Ok(None);
     }
-    // Somebody may have typed the address into a form meanwhile: that takes nothing away.
+    // Somebody may have typed the address into a form meanwhile; the undo stays possible.
     let last = consent::of(&app.db, subscriber.id).await?.into_iter().rfind(|step| step.kind != ConsentKind::Asked);
     let proof = last.filter(|step| step.kind == ConsentKind::Left).and_then(|step| step.proof);
     Ok(proof.and_then(|proof| proof.strip_prefix("link ")?.parse().ok()))
 }
 
-/// Takes a leave back. Gives the subscriber as they are now, `None` when there was nothing to take back.
+/// Undoes a leave. Returns the subscriber as they are now, `None` when there was nothing to undo.
 pub async fn undo(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Option<Subscriber>> {
     let Some(left) = look(app, token).await? else {
         return Ok(None);

@@ -10,6 +10,7 @@
 
 pub mod add;
 pub mod address;
+pub mod asked;
 pub mod bounced;
 pub mod ceiling;
 pub mod confirm;
@@ -21,13 +22,13 @@ pub mod held;
 pub mod import;
 pub mod leave;
 pub mod not_me;
+pub mod pages;
 pub mod queue;
 pub mod signup;
 pub mod sql;
 pub mod status;
 pub mod suppression;
 pub mod typo;
-pub mod view;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
@@ -62,13 +63,13 @@ pub struct Subscriber {
     pub newsletter_id: i64,
     /// As given; mail goes to exactly this.
     pub email: String,
-    /// What it is looked up by: domain as lower-case A-label, local part in lower case.
+    /// The key for look-ups: domain as lower-case A-label, local part in lower case.
     pub email_key: String,
     /// As given, if at all.
     pub name: Option<String>,
     /// Language of pages and mails for this person.
     pub language: String,
-    /// Where they stand.
+    /// Their state.
     pub status: Status,
     /// The rhythm they are on.
     pub schedule_id: i64,

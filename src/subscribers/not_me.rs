@@ -1,8 +1,8 @@
 //! "This was not me": behind a link in the confirmation letter.
 //!
-//! In: a token. Out: a pending row is erased and its address suppressed, so that nobody can make us write to it again; the
-//! same of somebody who had left or bounced and whose address was typed since. Somebody who has confirmed meanwhile simply
-//! leaves, with undo.
+//! In: a token. Out: a pending row is erased and its address suppressed, so that nobody can make us write to it again. The same
+//! happens to people who had left or bounced and whose address was typed since. Somebody who has confirmed meanwhile is simply
+//! unsubscribed, with undo.
 
 use super::consent::{self, ConsentKind};
 use super::{Status, Subscriber, erase, leave, sql};
@@ -13,7 +13,7 @@ use crate::keys::Purpose;
 /// What the button did.
 #[derive(Clone, Debug)]
 pub enum Done {
-    /// The address is suppressed and forgotten.
+    /// The address is suppressed and the row erased.
     Erased(Subscriber),
     /// The subscriber has left.
     Left(Subscriber),

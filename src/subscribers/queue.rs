@@ -1,7 +1,8 @@
-//! Where requests to subscribe wait for the one writer: all that wait are committed together, then answered.
+//! Queues requests to subscribe for the one writer: all waiting requests are committed together, then answered.
 //!
-//! In: [`Asked`] from any number of requests, written by [`signup::write_group`]. Out: an answer after the commit, never before. No timer: a group is what
-//! came in while the last one was being committed, so it grows with the load by itself (docs/performance.md).
+//! In: [`Asked`] from any number of requests, written by [`signup::write_group`]. Out: an answer after the commit, never before.
+//! There is no timer: a group holds the requests that arrived during the last commit, so it grows with the load by itself
+//! (docs/performance.md).
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,24 +11,25 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::asked::Asked;
 use super::ceiling::Ceiling;
 use super::held::Hourly;
-use super::signup::{self, Asked, HeldBack};
+use super::signup::{self, HeldBack};
 use crate::app::{App, Wake};
 use crate::clock::Clock;
 use crate::db::{self, Db};
 
-/// Requests committed together at most; 10 values each stay far below SQLite's 32,766.
+/// Most requests in one commit; with 10 values each they stay far below SQLite's limit of 32,766.
 const GROUP: usize = 128;
 
-/// How often a group is tried whose transaction was rolled back for what another did.
+/// How often a group is tried whose transaction was rolled back because of another transaction.
 const TRIES: usize = 4;
 
-/// Requests that may wait; more wait before they are handed in.
+/// Requests in the queue; further callers wait before they can hand one in.
 const WAITING: usize = 4096;
 
-/// Answers leave on a grid of this step from the arrival, so that a few hundred microseconds more or less of work tell
-/// nobody whether an address is known.
+/// Answers are sent on a grid of this step from the arrival, so that a few hundred microseconds of extra work do not reveal
+/// whether an address is known.
 const STEP: Duration = Duration::from_millis(5);
 
 /// Why a request was not stored.
@@ -128,7 +130,7 @@ struct Writer {
     clock: Clock,
     wake: Wake,
     ceiling: Ceiling,
-    /// When the owner was last told that letters are held back, and how many were since.
+    /// When the log last said that letters are held back, and how many have been since.
     said: Hourly,
     held: HeldBack,
 }

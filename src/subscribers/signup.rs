@@ -8,86 +8,24 @@
 //! | confirmed, paused | nothing changes | "already in", within the same caps |
 //! | complained, suppressed (but for a bounce) | nothing changes | none |
 //!
-//! A letter that a cap holds back leaves a row that says so and changes nothing else. One that a ceiling holds back is
-//! planned ([`held`]) and leaves later. So every case writes, is answered after its commit, and looks the same from outside:
-//! nobody learns who is subscribed.
+//! When a cap holds a letter back, a row says so and nothing else changes. When a ceiling holds a letter back, it is planned
+//! ([`held`]) and sent later. So every case writes, is answered after its commit, and looks the same from outside: nobody learns
+//! who is subscribed.
 
 use std::collections::HashMap;
 
-use super::address::Email;
+use super::asked::{Asked, PER_DAY, PER_MONTH};
 use super::ceiling::Ceiling;
 use super::consent::{self, ConsentKind, NewConsent};
 use super::held::{self, Waiting};
 use super::sql::{self, Known};
-use super::{Status, Subscriber, status};
-use crate::app::App;
-use crate::clock::{DAY, MINUTE, Millis};
+use super::{Status, status};
+use crate::clock::Millis;
 use crate::db::Tx;
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
 
-/// A second letter to the same address leaves after this.
-pub const PAUSE: Millis = 5 * MINUTE;
-/// Letters to one address of one newsletter a day, and in 30 days.
-pub const PER_DAY: i64 = 3;
-/// See [`PER_DAY`].
-pub const PER_MONTH: i64 = 5;
-/// The span of [`PER_MONTH`].
-pub const MONTH: Millis = 30 * DAY;
-
-/// A request to subscribe, checked.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    /// To which newsletter.
-    pub newsletter_id: i64,
-    /// Who.
-    pub email: Email,
-    /// Keyed hash of the address, by which it may be suppressed.
-    pub address_hash: String,
-    /// What they are called, when they said so.
-    pub name: Option<String>,
-    /// Language of the form.
-    pub language: String,
-    /// The exact words that they consented to; empty when another site's form showed its own.
-    pub text: String,
-    /// Fingerprint of the words, or `embedded`.
-    pub text_version: String,
-    /// The page with the form.
-    pub page: Option<String>,
-    /// What of that page mails may show; see [`crate::origin`].
-    pub origin: Option<String>,
-    /// Their address, when it is kept.
-    pub ip: Option<String>,
-    /// Their network has asked too often: the letter leaves at this time, not now.
-    pub not_before: Option<Millis>,
-}
-
-impl Asked {
-    /// A known subscriber asks for a new letter, behind a link that has expired.
-    pub fn again(
-        app: &App,
-        subscriber: &Subscriber,
-        email: Email,
-        ip: Option<String>,
-        not_before: Option<Millis>,
-    ) -> Self {
-        Self {
-            newsletter_id: subscriber.newsletter_id,
-            address_hash: app.keys.address_hash(email.key()),
-            email,
-            name: None,
-            language: subscriber.language.clone(),
-            text: String::new(),
-            text_version: "expired-link".into(),
-            page: None,
-            origin: subscriber.origin.clone(),
-            ip,
-            not_before,
-        }
-    }
-}
-
-/// Why no letter leaves; the words stand in `letter.words`.
+/// Why no letter is sent; stored in `letter.words`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
     /// Enough letters went to this address.
@@ -118,9 +56,9 @@ pub enum Act {
     Create,
     /// A pending one asks again: what they typed last counts.
     Renew,
-    /// One who left or bounced asks: nothing but the record of it, for anybody may have typed the address.
+    /// Somebody who left or bounced asks: only the request is recorded, because anybody may have typed the address.
     Ask,
-    /// One who is in asks: nothing.
+    /// A subscriber asks: nothing.
     Already,
 }
 
@@ -133,7 +71,7 @@ pub enum When {
     Later,
 }
 
-/// What becomes of a request.
+/// The decision about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// A letter leaves.
@@ -142,8 +80,8 @@ pub enum Verdict {
     Silence(Held),
 }
 
-/// The rules. `late`: the network has asked too often; `room` says whether the hour has room for a letter, and is asked
-/// only when one would leave.
+/// The rules. `late`: the network has asked too often; `room` says whether the hour has room for a letter, and is called only when a
+/// letter would be sent.
 pub fn judge(known: &Known, late: bool, room: impl FnOnce() -> bool) -> Verdict {
     let capped = known.minutes > 0 || known.day >= PER_DAY || known.month >= PER_MONTH;
     let act = match known.status {
@@ -170,7 +108,8 @@ pub struct HeldBack {
     pub by_ceiling: usize,
 }
 
-/// Carries a group of requests out in `tx`; no address may stand in it twice for one newsletter. Gives what was held back.
+/// Carries out a group of requests in `tx`; the group must not contain an address twice for one newsletter. Returns the numbers of
+/// letters held back.
 pub async fn write_group(
     tx: &mut Tx,
     now: Millis,
@@ -221,7 +160,7 @@ async fn create(tx: &mut Tx, now: Millis, steps: &mut [Step<'_>]) -> sqlx::Resul
     for step in steps.iter_mut().filter(|step| is_new(step)) {
         step.id = created.get(&(step.asked.newsletter_id, step.asked.email.key().to_owned())).copied();
         if step.id.is_none() {
-            // Another process wrote the same address a moment ago, and asked for its letter.
+            // Another process wrote the same address a moment ago, and queued its letter.
             step.verdict = Verdict::Silence(Held::Cap);
         }
     }
@@ -243,8 +182,8 @@ impl<'a> Step<'a> {
         })
     }
 
-    /// What a confirmation says; it shows of the page no more than that it is the newsletter's own site. Of somebody whose
-    /// row stays as it is, it keeps what they typed until they press the button ([`super::confirm`]).
+    /// The parameters of a confirmation. About the page it says only whether it is on the newsletter's own site. When the
+    /// subscriber's row stays as it is, they keep what was typed until the button is pressed ([`super::confirm`]).
     fn parameters(&self, confirm_days: u32) -> String {
         let mut parameters = serde_json::json!({ "days": confirm_days, "page": self.asked.page });
         if let (Verdict::Letter(Act::Ask, _), Some(name)) = (self.verdict, &self.asked.name) {

@@ -1,7 +1,6 @@
-//! Every query on subscribers but those that change where somebody stands ([`super::status`]).
+//! Every query on subscribers, except those that change a subscriber's state ([`super::status`]).
 
-use super::signup::{Asked, MONTH, PAUSE};
-use super::view::LetterRow;
+use super::asked::{Asked, MONTH, PAUSE};
 use super::{AT_ONCE, Status, Subscriber};
 use crate::clock::{DAY, HOUR, Millis};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
@@ -51,6 +50,21 @@ pub async fn page(
     .fetch_all(c))
 }
 
+/// A row of `letter`, as shown.
+#[derive(Clone, Debug)]
+pub struct LetterRow {
+    /// `confirm`, `already`, …
+    pub kind: String,
+    /// Asked for.
+    pub created_at: Millis,
+    /// Over.
+    pub done_at: Option<Millis>,
+    /// As the ledger's.
+    pub state: i64,
+    /// The mail server's.
+    pub words: Option<String>,
+}
+
 /// The letters of somebody's own, the oldest first.
 pub async fn letters_of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<LetterRow>> {
     read!(db, |c| sqlx::query_as(
@@ -61,18 +75,18 @@ pub async fn letters_of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<LetterR
 }
 from_row!(LetterRow { kind, created_at, done_at, state, words });
 
-/// What is known of one request to subscribe.
+/// What the database knows about one request to subscribe.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     /// Its place in the group.
     pub place: i64,
     /// The subscriber, if there is one.
     pub id: Option<i64>,
-    /// Where they stand.
+    /// Their state.
     pub status: Option<Status>,
     /// Their language.
     pub language: Option<String>,
-    /// Whether the address must not be written to, for another reason than a bounce: that one their button lifts.
+    /// Whether the address is suppressed for another reason than a bounce (a bounce ends when they press their button).
     pub suppressed: bool,
     /// Whether a letter that they asked for is planned.
     pub planned: bool,
@@ -85,7 +99,7 @@ pub struct Known {
 }
 from_row!(Known { place, id, status, language, suppressed, planned, minutes, day, month });
 
-/// Looks a group of requests up, in one statement. Of whom nothing is known, nothing is said.
+/// Looks up a group of requests in one statement. People without any record are not in the result.
 pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result<Vec<Known>> {
     in_tx!(tx, |c| async {
         let mut query = sqlx::QueryBuilder::new("WITH asked (place, newsletter_id, email_key, address_hash) AS (");
@@ -145,7 +159,7 @@ pub async fn caused_by_domain(db: &Db, now: Millis) -> sqlx::Result<Vec<(String,
     })
 }
 
-/// The letter that a confirmation link came in: its language and parameters. `None` when it is forgotten.
+/// The letter that contained a confirmation link: its language and parameters. `None` when it was deleted.
 pub async fn letter_behind(tx: &mut Tx, id: i64, issued_at: Millis) -> sqlx::Result<Option<(String, String)>> {
     in_tx!(tx, |c| sqlx::query_as(
         "SELECT language, parameters FROM letter
@@ -156,7 +170,7 @@ pub async fn letter_behind(tx: &mut Tx, id: i64, issued_at: Millis) -> sqlx::Res
     .fetch_optional(c))
 }
 
-/// What somebody who came back said when they asked to.
+/// Stores what a returning subscriber typed when they signed up again.
 pub async fn renew_confirmed(
     tx: &mut Tx,
     id: i64,
@@ -186,7 +200,7 @@ pub async fn forget_letters_to(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Re
     Ok(())
 }
 
-/// Takes an address out of what the newsletter's digests say about why they stand still; earlier versions kept it there.
+/// Removes an address from the reasons of the newsletter's paused digests, where earlier versions stored it.
 pub async fn forget_in_reasons(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
         "UPDATE digest SET reason = REPLACE(REPLACE(reason, $2, '…'), $3, '…')

@@ -1,7 +1,7 @@
 //! Addresses that must not be written to, by their keyed hash: the only writer of `suppression`.
 //!
-//! In: an erasure, a bounce, an owner's word that somebody may come back. Out: rows of one newsletter; a row of newsletter 0
-//! holds for all. Met by [`super::status`]'s callers inside their transaction; delivery and imports read the table.
+//! In: an erasure, a bounce, an owner's permission that somebody may come back. Out: rows of one newsletter; a row of newsletter 0
+//! applies to all. Met by [`super::status`]'s callers inside their transaction; delivery and imports read the table.
 
 use super::AT_ONCE;
 use crate::clock::Millis;
@@ -10,7 +10,7 @@ use crate::db::{Db, Tx, execute, in_tx, read};
 /// The reason that a bounce leaves: nobody's wish, so that any other takes its place and a confirmation lifts it.
 pub const BOUNCED: &str = "bounced";
 
-/// Suppresses an address on one newsletter; the first reason stays, but for a bounce, which is no wish of anybody's.
+/// Suppresses an address on one newsletter. The first reason stays, unless it is a bounce, which is nobody's decision.
 pub async fn suppress(tx: &mut Tx, newsletter_id: i64, hash: &str, reason: &str, now: Millis) -> sqlx::Result<()> {
     execute!(tx, |c| {
         sqlx::query(
@@ -39,7 +39,7 @@ pub async fn reason(db: &Db, newsletter_id: i64, hash: &str) -> sqlx::Result<Opt
     })
 }
 
-/// Takes an address off the suppressions, of this newsletter and of all.
+/// Removes an address from the suppressions of this newsletter and of the whole instance.
 pub async fn lift(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query("DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2")
         .bind(newsletter_id)
@@ -48,7 +48,7 @@ pub async fn lift(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<(
     Ok(())
 }
 
-/// Lifts what a bounce suppressed, on this newsletter and on all; every other reason stays.
+/// Lifts suppressions by a bounce, on this newsletter and the whole instance; every other reason stays.
 pub async fn lift_bounce(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
         "DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 AND reason = 'bounced'"

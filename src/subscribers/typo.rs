@@ -1,7 +1,7 @@
 //! "gmial.com → gmail.com ?": a question for the visitor. It never changes an address.
 //!
-//! In: what was typed. Out: the domain that may have been meant. Only large providers are suggested, so that a small
-//! domain of one's own is left in peace; short names (free, sfr) only when their ending is no ending at all.
+//! In: the typed address. Out: the domain that may have been meant. Only large providers are suggested, so that owners of small
+//! domains are not bothered; short names (free, sfr) only when the typed ending does not exist.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -10,14 +10,14 @@ use strsim::osa_distance;
 
 use super::address::domain_of;
 
-/// What people mean, the more frequent first (it wins a tie).
+/// The domains that people mean, the more frequent first (the first wins a tie).
 const PROVIDERS: &str = "gmail.com orange.fr wanadoo.fr hotmail.fr hotmail.com free.fr laposte.net yahoo.fr yahoo.com sfr.fr \
     outlook.fr outlook.com live.fr icloud.com bbox.fr neuf.fr gmx.fr gmx.com gmx.de aol.com protonmail.com \
     proton.me live.com msn.com numericable.fr club-internet.fr aliceadsl.fr cegetel.net noos.fr voila.fr \
     infomaniak.com mailo.com me.com mac.com ymail.com googlemail.com comcast.net verizon.net web.de t-online.de \
     skynet.be bluewin.ch videotron.ca";
 
-/// Near a provider's name, and real.
+/// Real domains with names similar to a provider's.
 const REAL: &str = "mail.com email.com ymail.com gmx.net gmx.ch gmx.at rocketmail.com hotmail.it fastmail.com mail.fr email.fr \
     orange.com orange.net pm.me tutanota.com zmail.com qmail.com";
 
@@ -103,7 +103,7 @@ fn provider(domain: &str, name: &str, ending: &str) -> Option<String> {
             5 if ending_exists => 1,
             _ => 2,
         };
-        // Most domains need no more than this look: a slip changes the length by one at most, and two letters.
+        // This quick check settles most domains: a slip changes the length by one at most, and two letters.
         let changed = (letters ^ known.letters).count_ones() as usize;
         if length.abs_diff(known.domain.len()) > allowed || changed > 2 * allowed {
             return None;

@@ -1,7 +1,7 @@
-//! `GET /healthz` (the process answers) and `GET /readyz` (it can do its work), for whoever restarts or routes to it.
+//! `GET /healthz` (the process answers) and `GET /readyz` (it can do its work), for supervisors and load balancers.
 //!
-//! Out: JSON, and 503 when something that the work needs is missing, with the kind of fault. Says nothing that a stranger may
-//! not know. Asking costs a commit, so within a second all who ask get the same answer.
+//! Out: JSON, and 503 with the kind of fault when something that the work needs is missing. The answer is safe to show to strangers.
+//! Each check costs a commit, so all requests within a second get the same answer.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,15 +18,15 @@ use crate::delivery::disk::space;
 use crate::feeds::standing;
 use crate::ledger::{alarm, hold};
 use crate::subscribers::held;
-use crate::{cause, digests};
+use crate::{cause, digests, i18n};
 
 /// A database that does not answer within this is not ready.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// A scheduler whose last tick began longer ago than this hangs.
+/// A scheduler whose last tick began longer ago than this counts as hanging.
 const TICK_LIMIT: Duration = Duration::from_mins(5);
 
-/// An answer serves whoever asks within this.
+/// All requests within this time get the same answer.
 const FRESH_FOR: Duration = Duration::from_secs(1);
 
 /// The last answer; held while the next is made, so that it is made once.
@@ -46,11 +46,11 @@ pub struct Readiness {
     /// Seconds since the last tick began, when this process has the role.
     #[serde(skip_serializing_if = "Option::is_none")]
     schedule_tick_age_s: Option<u64>,
-    /// `ok`, or why no mail leaves. Pages and sign-ups do not need it, so it makes nothing unready.
+    /// `ok`, or why no mail is sent. Pages and sign-ups work without sending, so this does not make the process unready.
     delivery: &'static str,
     /// `ok`, or that limits hold letters back.
     signups: &'static str,
-    /// `ok`, or that one cannot be read for a day.
+    /// `ok`, or that a feed has been unreadable for a day.
     feeds: &'static str,
 }
 
@@ -105,7 +105,8 @@ async fn readiness(app: &App) -> Readiness {
     }
 }
 
-/// Whether a feed fails for a day; which is for the command line. Its blog is at fault, so it makes nothing unready.
+/// Whether a feed has failed for a day; the command line says which. The blog is at fault, so this does not make the process
+/// unready.
 async fn feeds(app: &App) -> &'static str {
     match tokio::time::timeout(PATIENCE, standing::any_failing(&app.db, app.clock.now())).await {
         Ok(Ok(false)) => "ok",
@@ -114,7 +115,7 @@ async fn feeds(app: &App) -> &'static str {
     }
 }
 
-/// Whether letters wait for room; how many is for the command line.
+/// Whether letters are held back by limits; the command line says how many.
 async fn signups(app: &App) -> &'static str {
     match tokio::time::timeout(PATIENCE, held::any(&app.db)).await {
         Ok(Ok(false)) => "ok",
@@ -123,12 +124,12 @@ async fn signups(app: &App) -> &'static str {
     }
 }
 
-/// The alarm of delivery in a few words: its own may name servers, and are for the command line.
+/// The alarm of delivery in a few words. Its full text may name servers, so only the command line shows that.
 async fn delivery(app: &App) -> &'static str {
     if app.db.gone().is_some() {
         return "halted: the file of the database was moved, replaced or removed";
     }
-    match tokio::time::timeout(PATIENCE, alarm::words(app)).await {
+    match tokio::time::timeout(PATIENCE, alarm::words(app, i18n::locale(i18n::FALLBACK))).await {
         Ok(Ok(None)) => "ok",
         Ok(Ok(Some(words))) if words.starts_with(hold::SHORT) => "held: an operator must say `facteur resume`",
         Ok(Ok(Some(words))) if words.starts_with(space::SHORT) => "halted: the disk is nearly full",

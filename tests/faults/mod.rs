@@ -1,5 +1,5 @@
-//! The fault list (research: R1 to R29), one test a fault, named after it. Each ends with invariant I1: nobody lost,
-//! repeats within the bound and alike, sums right. R1 and R16 with the real binary stand in `crash`.
+//! The fault list (R1 to R29), one test a fault, named after it. Each test ends with invariant I1: nobody lost, repeats within
+//! the bound and with equal bytes, sums right. The tests of R1 and R16 with the real binary are in `crash`.
 
 mod breaker;
 mod files;

@@ -9,10 +9,11 @@ use serde_json::json;
 use crate::app::App;
 use crate::cli::{Context, Fault};
 use crate::digests::send::{Prospect, prospect};
-use crate::digests::{Digest, approve as approving, release, sql, steer, view};
+use crate::digests::{Digest, approve as approving, release, sql, steer};
 use crate::ledger::{DigestState, count};
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
+use crate::views::digest as view;
 
 use super::show::{self, on_their_clock, show_one};
 use super::{Send, Steer, Target, fault, find, must_find, schedule};
@@ -34,11 +35,11 @@ pub async fn test(
     let shown = show::content_of(app, &newsletter, target.id.as_deref(), number).await?;
     let language = show::language(lang, &newsletter)?;
     if !dry_run {
-        steer::test(app, &newsletter, &shown.content, language, to).await.map_err(fault)?;
+        steer::test(app, &newsletter, &shown.content, language, to).await.map_err(|error| fault(context, error))?;
     }
     let json = json!({ "dry_run": dry_run, "whence": shown.whence, "language": language, "to": to });
     context.show(&json, || {
-        let verb = if dry_run { "would leave" } else { "leaves as soon as `facteur serve` runs" };
+        let verb = if dry_run { "would be sent" } else { "will be sent as soon as `facteur serve` runs" };
         format!("A test of {}, to {}, {verb}.", shown.whence, phrase::count(to.len(), "address", "addresses"))
     })
 }
@@ -53,13 +54,15 @@ pub async fn send(app: &Arc<App>, context: &Context, wish: &Send) -> anyhow::Res
         can_answer("sending")?;
     }
     if asks || wish.only.dry_run {
-        let prospect = prospect(app, &rhythm, wish.which()).await.map_err(fault)?;
+        let prospect = prospect(app, &rhythm, wish.which()).await.map_err(|error| fault(context, error))?;
         if wish.only.dry_run {
             return show_prospect(context, &newsletter, &prospect);
         }
         ask(&newsletter, &prospect)?;
     }
-    let sent = crate::digests::send::send(app, &newsletter, &rhythm, wish.which()).await.map_err(fault)?;
+    let sent = crate::digests::send::send(app, &newsletter, &rhythm, wish.which())
+        .await
+        .map_err(|error| fault(context, error))?;
     if !sent.made {
         eprintln!("That digest was made a moment ago; there is nothing new to send.");
     }
@@ -70,8 +73,8 @@ fn titles(prospect: &Prospect) -> String {
     let titles: Vec<&str> = prospect.posts.iter().map(|post| post.title.as_str()).collect();
     let rest = match prospect.resting {
         0 => String::new(),
-        1 => "(1 more rests, so that it can be taken back; --unsettled takes that too)\n".to_owned(),
-        count => format!("({count} more rest, so that they can be taken back; --unsettled takes them too)\n"),
+        1 => "(1 more post is still in its waiting period; --unsettled includes it)\n".to_owned(),
+        count => format!("({count} more posts are still in their waiting period; --unsettled includes them)\n"),
     };
     format!("  {}\n{rest}", titles.join("\n  "))
 }
@@ -102,7 +105,7 @@ pub(in crate::cli) fn can_answer(what: &str) -> anyhow::Result<()> {
     if std::io::stdin().is_terminal() {
         return Ok(());
     }
-    Err(Fault::refused(format!("{what} wants a yes: run it in a terminal, or with --yes")))
+    Err(Fault::refused(format!("{what} needs a yes: run the command in a terminal, or with --yes")))
 }
 
 /// Asks on the terminal; anything but yes is no.
@@ -120,8 +123,10 @@ async fn show_digest(app: &App, context: &Context, newsletter: &Newsletter, dige
     let said = |mut out: String| {
         if matches!(digest.state, DigestState::Sending | DigestState::Releasing) {
             let slug = &newsletter.slug;
-            let _ =
-                write!(out, "It leaves while `facteur serve` runs; `facteur digest status {slug} --watch` follows it.");
+            let _ = write!(
+                out,
+                "It is sent while `facteur serve` runs; `facteur digest status {slug} --watch` follows it."
+            );
         }
         out
     };
@@ -133,13 +138,13 @@ pub async fn approve(app: &Arc<App>, context: &Context, target: &Target, dry_run
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = must_find(app, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?;
     if dry_run {
-        let recipients = approving::check(app, &digest).await.map_err(fault)?;
+        let recipients = approving::check(app, &digest).await.map_err(|error| fault(context, error))?;
         let json = json!({ "dry_run": true, "id": digest.public_id, "recipients": recipients });
         return context.show(&json, || {
             format!("Nothing was sent (--dry-run). “{}” would go to {}.", digest.subject, people(recipients))
         });
     }
-    let approved = approving::approve(app, &digest).await.map_err(fault)?;
+    let approved = approving::approve(app, &digest).await.map_err(|error| fault(context, error))?;
     show_digest(app, context, &newsletter, &approved).await
 }
 
@@ -183,11 +188,15 @@ async fn skip_digest(
     give_back: bool,
     dry_run: bool,
 ) -> anyhow::Result<()> {
-    let skipped = if dry_run { digest.clone() } else { steer::skip(app, digest, give_back).await.map_err(fault)? };
+    let skipped = if dry_run {
+        digest.clone()
+    } else {
+        steer::skip(app, digest, give_back).await.map_err(|error| fault(context, error))?
+    };
     let schedules = view::schedule_ids(app, newsletter).await?;
-    let shown = view::show(newsletter, &schedules, &skipped);
+    let shown = view::show(newsletter, &schedules, &skipped, context.print_locale());
     context.show(&shown, || {
-        let posts = if give_back { "wait for the next digest" } else { "are not sent on this rhythm any more" };
+        let posts = if give_back { "wait for the next digest" } else { "will not be sent on this schedule" };
         let verb = if dry_run { "would be skipped" } else { "was skipped" };
         format!("Digest {} {verb}; its posts {posts}.", skipped.public_id)
     })
@@ -197,7 +206,7 @@ async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: 
     let rhythm = schedule(app, newsletter, wish.schedule).await?;
     let skip = wish.what != Left::Nothing;
     if !wish.dry_run {
-        steer::skip_next(app, &rhythm, skip).await.map_err(fault)?;
+        steer::skip_next(app, &rhythm, skip).await.map_err(|error| fault(context, error))?;
     }
     let json = json!({ "dry_run": wish.dry_run, "schedule": wish.schedule, "skip_next": skip });
     context.show(&json, || {
@@ -207,10 +216,10 @@ async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: 
         );
         let would = if wish.dry_run { "would be" } else { "is" };
         if !skip {
-            return format!("Nothing {would} left out: {next} is sent as planned.");
+            return format!("Nothing {would} skipped: {next} is sent as planned.");
         }
-        let posts = if rhythm.next_due_at.is_some() { "; its posts wait for the one after" } else { "" };
-        format!("Left out {would} {next}{posts}. `facteur digest skip {} --undo` takes that back.", newsletter.slug)
+        let posts = if rhythm.next_due_at.is_some() { "; its posts wait for the slot after it" } else { "" };
+        format!("Skipped {would} {next}{posts}. `facteur digest skip {} --undo` undoes this.", newsletter.slug)
     })
 }
 
@@ -236,7 +245,7 @@ pub async fn pause(app: &App, context: &Context, steer: &Steer, resume: Option<s
         });
         for rhythm in chosen {
             if !dry_run {
-                steer::pause_schedule(app, &rhythm, pause).await.map_err(fault)?;
+                steer::pause_schedule(app, &rhythm, pause).await.map_err(|error| fault(context, error))?;
             }
             schedules.extend(all.iter().position(|other| other.id == rhythm.id).map(|index| index + 1));
         }
@@ -245,10 +254,13 @@ pub async fn pause(app: &App, context: &Context, steer: &Steer, resume: Option<s
     for digest in digests {
         match (dry_run, resume) {
             (true, _) => changed.push(digest.public_id),
-            (false, None) => changed.push(steer::pause(app, &digest, "by an editor").await.map_err(fault)?.public_id),
+            (false, None) => {
+                let paused = steer::pause(app, &digest).await.map_err(|error| fault(context, error))?;
+                changed.push(paused.public_id);
+            }
             (false, Some(unknown)) => {
-                let resumed = steer::resume(app, &digest, unknown).await.map_err(fault)?;
-                changed.push(release::run(app, resumed.id).await.map_err(fault)?.public_id);
+                let resumed = steer::resume(app, &digest, unknown).await.map_err(|error| fault(context, error))?;
+                changed.push(release::run(app, resumed.id).await.map_err(|error| fault(context, error))?.public_id);
             }
         }
     }
@@ -265,15 +277,19 @@ fn paused_in_words(schedules: &[usize], digests: &[String], pause: bool, dry_run
     format!("{verb} {state}: {}", what.join(", "))
 }
 
-/// Ends a running digest, once somebody said yes: it cannot be taken back.
+/// Ends a running digest once somebody has said yes: this cannot be undone.
 pub async fn cancel(app: &App, context: &Context, target: &Target, yes: bool, dry_run: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = must_find(app, &newsletter, target.id.as_deref(), RUNNING).await?;
     if !yes && !dry_run {
         can_answer("ending a digest for good")?;
-        wants_yes(&what_is_left(app, &digest).await?, "nothing was cancelled; `facteur digest pause` only stops it")?;
+        wants_yes(
+            &what_is_left(app, &digest).await?,
+            "nothing was cancelled; `facteur digest pause` stops it for a while",
+        )?;
     }
-    let done = if dry_run { digest } else { steer::cancel(app, &digest).await.map_err(fault)? };
+    let done =
+        if dry_run { digest } else { steer::cancel(app, &digest).await.map_err(|error| fault(context, error))? };
     let said = |words: String| {
         let verb = if dry_run { "would be cancelled" } else { "was cancelled" };
         format!("The rest of digest {} {verb}.\n{words}", done.public_id)
@@ -288,9 +304,9 @@ async fn what_is_left(app: &App, digest: &Digest) -> anyhow::Result<String> {
         return Ok(format!("Nothing of “{subject}” has been sent. End it for good, so that nobody gets it?"));
     }
     let counts = count::counts(app, digest.id).await?;
-    let (has, gets) = if counts.accepted == 1 { ("has", "person") } else { ("have", "people") };
+    let (has, who) = if counts.accepted == 1 { ("has", "person") } else { ("have", "people") };
     Ok(format!(
-        "“{subject}”: {} {gets} {has} it, {} would not get it any more. End it for good?",
+        "“{subject}”: {} {who} {has} it, {} would never get it. End it for good?",
         counts.accepted,
         people(counts.open())
     ))

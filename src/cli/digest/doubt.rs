@@ -1,6 +1,6 @@
-//! `facteur digest retry --doubtful | settle`: an editor decides about mails that were sent and had no answer.
+//! `facteur digest retry --doubtful | settle`: an editor decides about mails in doubt (sent, but no answer came).
 //!
-//! In: which digest, and what to make of its doubts. Out: how many there are, a question, one verb of `digests`.
+//! In: which digest, and what to do with its mails in doubt. Out: how many there are, a question, one verb of `digests`.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use crate::phrase;
 use super::act::{can_answer, people, wants_yes};
 use super::{Target, fault, show};
 
-/// Sends what is in doubt again, or takes it for accepted.
+/// Sends the mails in doubt again, or treats them as accepted.
 pub async fn decide(
     app: &App,
     context: &Context,
@@ -23,14 +23,14 @@ pub async fn decide(
 ) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = show::latest(app, &newsletter, target.id.as_deref()).await?;
-    let mut count = steer::in_doubt(app, &digest, doubt).await.map_err(fault)?;
+    let mut count = steer::in_doubt(app, &digest, doubt).await.map_err(|error| fault(context, error))?;
     let asks = count > 0 && !yes && !dry_run;
     if asks {
-        can_answer("deciding what is in doubt")?;
+        can_answer("deciding about mails in doubt")?;
         wants_yes(&question(doubt, count), "nothing was decided")?;
     }
     if !dry_run {
-        count = steer::decide(app, &digest, doubt).await.map_err(fault)?;
+        count = steer::decide(app, &digest, doubt).await.map_err(|error| fault(context, error))?;
     }
     let done = match doubt {
         Doubt::SendAgain => "retried",
@@ -43,11 +43,11 @@ pub async fn decide(
 fn question(doubt: Doubt, count: i64) -> String {
     match doubt {
         Doubt::SendAgain => {
-            format!("Send it again to {} whose mail had no answer? Some may get it twice.", people(count))
+            format!("Send the digest again to {} whose mail is in doubt? Some may get it twice.", people(count))
         }
         Doubt::TakeForAccepted => {
             let mails = phrase::count(count, "mail", "mails");
-            format!("Take {mails} that had no answer for accepted? Whom they did not reach gets none.")
+            format!("Treat {mails} in doubt as accepted? Recipients whom they did not reach will get none.")
         }
     }
 }
@@ -60,8 +60,8 @@ fn in_words(doubt: Doubt, count: i64, id: &str, dry_run: bool) -> String {
     };
     let mails = phrase::count(count, "mail", "mails");
     match (count, doubt) {
-        (0, _) => format!("Nothing of digest {id} is in doubt."),
+        (0, _) => format!("No mail of digest {id} is in doubt."),
         (_, Doubt::SendAgain) => format!("{mails} in doubt of digest {id} {verb} queued again."),
-        (_, Doubt::TakeForAccepted) => format!("{mails} in doubt of digest {id} {verb} taken for accepted."),
+        (_, Doubt::TakeForAccepted) => format!("{mails} in doubt of digest {id} {verb} treated as accepted."),
     }
 }

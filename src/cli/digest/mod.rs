@@ -1,7 +1,7 @@
 //! `facteur digest`: preview, test, send and steer digests.
 //!
-//! In: arguments. Out: one verb of `digests` each. [`show`] reads, [`act`] changes, [`retry`] sends once more, [`doubt`] decides
-//! about mails whose fate nobody knows, [`watch`] follows a running digest.
+//! In: arguments. Out: one verb of `digests` each. [`show`] reads, [`act`] changes, [`retry`] sends once more, [`doubt`]
+//! decides about mails in doubt, [`watch`] follows a running digest.
 
 mod act;
 mod doubt;
@@ -14,9 +14,10 @@ pub(super) use act::{can_answer, wants_yes};
 use clap::{Subcommand, ValueEnum};
 
 use crate::app::App;
+use crate::coded::Told as _;
 use crate::digests::posts::Which;
 use crate::digests::steer::{Doubt, Unknown};
-use crate::digests::{Digest, DigestError, sql};
+use crate::digests::{Digest, DigestError, Refusal, sql};
 use crate::ledger::DigestState;
 use crate::newsletters::{self, Newsletter, Schedule};
 
@@ -32,9 +33,9 @@ pub struct Args {
 /// Which digest of which newsletter.
 #[derive(Debug, clap::Args)]
 struct Target {
-    /// Which newsletter.
+    /// The newsletter's short name (its slug).
     newsletter: String,
-    /// Which digest: its id, or the first letters of it. Without it, the one that the command can only mean.
+    /// Id of the digest, or the first letters of its id. Without it: the only digest the command can apply to.
     #[arg(allow_hyphen_values = true)]
     id: Option<String>,
 }
@@ -42,17 +43,17 @@ struct Target {
 /// A change that can be tried first.
 #[derive(Debug, clap::Args)]
 struct Try {
-    /// Say what would be done, and do nothing.
+    /// Show what would be done, and do nothing.
     #[arg(long, short = 'n')]
     dry_run: bool,
 }
 
-/// What a newsletter's whole rhythm, or one of its digests, is told.
+/// What to pause or resume: a newsletter with all its schedules, one of its schedules, or one of its digests.
 #[derive(Debug, clap::Args)]
 struct Steer {
     #[command(flatten)]
     target: Target,
-    /// Only this one of its schedules.
+    /// Only the schedule with this number.
     #[arg(long, value_name = "NUMBER", conflicts_with = "id")]
     schedule: Option<usize>,
     #[command(flatten)]
@@ -61,11 +62,11 @@ struct Steer {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List the digests of a newsletter, skipped slots too.
+    /// List a newsletter's digests and skipped slots.
     List {
-        /// Which newsletter.
+        /// The newsletter's short name (its slug).
         newsletter: String,
-        /// How many, the youngest first.
+        /// How many at most, the newest first.
         #[arg(long, default_value_t = 20, value_name = "N")]
         limit: u16,
     },
@@ -74,17 +75,17 @@ enum Command {
         #[command(flatten)]
         target: Target,
     },
-    /// Show what a digest says: the one that waits, else the next one, else the last.
+    /// Preview the mail of a digest: the one that awaits approval, else the next one, else the last.
     Preview {
         #[command(flatten)]
         target: Target,
-        /// html, text or eml.
+        /// Form of the output: html, text or eml.
         #[arg(long, short, default_value = "text")]
         output: Form,
-        /// In this language; the newsletter's own without it.
+        /// Language of the mail; without it the newsletter's own.
         #[arg(long)]
         lang: Option<String>,
-        /// The next digest of this one of its schedules.
+        /// Use the next digest of the schedule with this number.
         #[arg(long, value_name = "NUMBER", default_value_t = 1)]
         schedule: usize,
     },
@@ -92,99 +93,99 @@ enum Command {
     Test {
         #[command(flatten)]
         target: Target,
-        /// To whom; may be given more than once.
+        /// Address to send to; may be given more than once.
         #[arg(long, required = true, value_name = "ADDRESS")]
         to: Vec<String>,
-        /// In this language; the newsletter's own without it.
+        /// Language of the mail; without it the newsletter's own.
         #[arg(long)]
         lang: Option<String>,
-        /// The next digest of this one of its schedules.
+        /// Use the next digest of the schedule with this number.
         #[arg(long, value_name = "NUMBER", default_value_t = 1)]
         schedule: usize,
         #[command(flatten)]
         only: Try,
     },
-    /// Send now what waits.
+    /// Send the waiting posts now.
     Send(Send),
-    /// Let a waiting digest go.
+    /// Approve a waiting digest, which is then sent.
     Approve {
         #[command(flatten)]
         target: Target,
         #[command(flatten)]
         only: Try,
     },
-    /// Leave out: the digest that waits (its posts are not sent on this rhythm), else the next slot (its posts wait for
-    /// the one after).
+    /// Skip the digest that awaits approval (its posts will not be sent on this schedule), or else the next slot (its posts
+    /// wait for the slot after it).
     Skip {
         #[command(flatten)]
         target: Target,
-        /// The next slot, even when a digest waits.
+        /// Skip the next slot, even when a digest awaits approval.
         #[arg(long, conflicts_with = "id")]
         next: bool,
-        /// Take back that the next slot is left out.
+        /// Undo: send the next slot after all.
         #[arg(long, conflicts_with_all = ["id", "give_back"])]
         undo: bool,
         /// Put the posts of the digest back: they wait for the next one.
         #[arg(long)]
         give_back: bool,
-        /// The next slot of this one of its schedules.
+        /// Skip the next slot of the schedule with this number.
         #[arg(long, value_name = "NUMBER", default_value_t = 1)]
         schedule: usize,
         #[command(flatten)]
         only: Try,
     },
-    /// Stop for a while: one digest, or without an id everything of the newsletter, what runs and what is to come.
+    /// Pause one digest, or without an id the whole newsletter: running mailings and coming slots.
     Pause(Steer),
-    /// Go on with what was paused. Those whom the mail server called unknown are tried again later.
+    /// Resume what was paused. Recipients whose address the mail server called unknown are tried again later.
     Resume {
         #[command(flatten)]
         steer: Steer,
-        /// The addresses that the mail server calls unknown are dead: those people get no more mail.
+        /// Treat the addresses that the mail server calls unknown as dead: those people get no more mail.
         #[arg(long)]
         accept_bounces: bool,
     },
-    /// End a digest that is being sent, for good: who has not got it does not get it.
+    /// Stop a mailing for good: recipients not yet written to will not get it.
     Cancel {
         #[command(flatten)]
         target: Target,
-        /// Do not ask.
+        /// Do it without asking.
         #[arg(long, short)]
         yes: bool,
         #[command(flatten)]
         only: Try,
     },
-    /// Send a digest again to those whom the mail server refused.
+    /// Send a digest again to recipients whom the mail server refused.
     Retry {
         #[command(flatten)]
         target: Target,
-        /// To those whose mail is in doubt instead (sent, and no answer came): some may get it twice.
+        /// Instead, send to recipients whose mail is in doubt (sent, but no answer came): some may get it twice.
         #[arg(long)]
         doubtful: bool,
-        /// To those whose address does not exist, said the mail server, instead: undoes their bounce, for a server that
-        /// said so of everybody. Who left, complained or was erased meanwhile stays out.
+        /// Instead, send to recipients whose address the mail server called unknown, and undo their bounce: for a server that
+        /// said so about everybody. People who left, complained or were erased meanwhile stay out.
         #[arg(long, conflicts_with = "doubtful")]
         bounced: bool,
-        /// Do not ask.
+        /// Do it without asking.
         #[arg(long, short, requires = "doubtful")]
         yes: bool,
         #[command(flatten)]
         only: Try,
     },
-    /// Take the mails of a digest that are in doubt for accepted: nobody of them is written to again.
+    /// Treat mails in doubt (sent, but no answer came) as accepted; they are not sent again.
     Settle {
         #[command(flatten)]
         target: Target,
-        /// Do not ask.
+        /// Do it without asking.
         #[arg(long, short)]
         yes: bool,
         #[command(flatten)]
         only: Try,
     },
-    /// Show how a digest stands.
+    /// Show the progress of a digest.
     Status {
         #[command(flatten)]
         target: Target,
-        /// Follow it to its end.
+        /// Follow the digest until it ends.
         #[arg(long)]
         watch: bool,
     },
@@ -193,12 +194,12 @@ enum Command {
 /// Arguments of `facteur digest send`.
 #[derive(Debug, clap::Args)]
 struct Send {
-    /// Which newsletter.
+    /// The newsletter's short name (its slug).
     newsletter: String,
-    /// On which one of its schedules.
+    /// Send on the schedule with this number.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     schedule: usize,
-    /// Also the posts of feeds that still rest so that they can be taken back.
+    /// Include posts still in their waiting period (`settle_s`, 15 min by default).
     #[arg(long)]
     unsettled: bool,
     /// Do not ask.
@@ -263,13 +264,19 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-/// What a stage refused, under its exit code.
-fn fault(error: DigestError) -> anyhow::Error {
-    match error {
-        DigestError::NotFound(message) => Fault::not_found(message),
-        DigestError::Address(message) => Fault::usage(message),
-        DigestError::NoPost(_) | DigestError::Nobody | DigestError::WrongState(_) => Fault::refused(error.to_string()),
-        DigestError::Render(_) | DigestError::Database(_) | DigestError::Other(_) => error.into(),
+/// The error of a stage in the reader's language, with the exit code for it.
+fn fault(context: &Context, error: DigestError) -> anyhow::Error {
+    let why = match error {
+        DigestError::Refused(why) => why,
+        DigestError::Database(error) => return error.into(),
+        DigestError::Other(error) => return error,
+    };
+    let words = why.words(context.locale);
+    match why {
+        Refusal::Unknown | Refusal::Gone | Refusal::ScheduleGone | Refusal::NewsletterGone => Fault::not_found(words),
+        Refusal::TooManyTests { .. } | Refusal::NoAddress => Fault::usage(words),
+        Refusal::NotRendered { .. } => Fault::failure(words),
+        _ => Fault::refused(words),
     }
 }
 
@@ -279,7 +286,7 @@ async fn schedule(app: &App, newsletter: &Newsletter, number: usize) -> anyhow::
     if number == 0 || number > schedules.len() {
         let slug = &newsletter.slug;
         return Err(Fault::not_found(format!(
-            "`{slug}` has no schedule {number}; `facteur newsletter show {slug}` numbers those there are"
+            "`{slug}` has no schedule {number}; `facteur newsletter show {slug}` lists its schedules by number"
         )));
     }
     Ok(schedules.swap_remove(number - 1))
@@ -326,7 +333,9 @@ async fn named(app: &App, newsletter: &Newsletter, id: &str) -> anyhow::Result<D
     let mut found = sql::by_prefix(&app.db, newsletter.id, id).await?;
     match (found.pop(), found.is_empty()) {
         (Some(digest), true) => Ok(digest),
-        (Some(_), false) => Err(Fault::usage(format!("more than one digest begins with `{id}`: give more of it"))),
+        (Some(_), false) => {
+            Err(Fault::usage(format!("the id of more than one digest begins with `{id}`: give more letters of the id")))
+        }
         (None, _) => {
             let slug = &newsletter.slug;
             Err(Fault::not_found(format!("`{slug}` has no digest `{id}`; `facteur digest list {slug}` shows all")))

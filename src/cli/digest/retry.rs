@@ -1,7 +1,7 @@
 //! `facteur digest retry`: once more to those whom the mail server refused, or why there is nobody to write to.
 //!
-//! In: which digest, and whether bounces are undone. Out: one verb of `digests`, and its count in words; for a count of 0, what
-//! else the digest's rows say.
+//! In: which digest, and whether bounces are undone. Out: one verb of `digests`, and how many it queued, in words; when it
+//! queued nobody, why.
 
 use std::fmt::Write as _;
 
@@ -22,7 +22,7 @@ use super::{Target, fault, show};
 pub async fn retry(app: &App, context: &Context, target: &Target, bounced: bool, dry_run: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = show::latest(app, &newsletter, target.id.as_deref()).await?;
-    let done = steer::retry(app, &digest, bounced, dry_run).await.map_err(fault)?;
+    let done = steer::retry(app, &digest, bounced, dry_run).await.map_err(|error| fault(context, error))?;
     let mut json = json!({ "dry_run": dry_run, "id": digest.public_id, "retried": done.rows });
     if bounced {
         json["brought_back"] = done.brought_back.into();
@@ -51,25 +51,25 @@ async fn why_nobody(app: &App, slug: &str, digest: &Digest) -> anyhow::Result<St
     Ok(nobody_in_words(slug, &digest.public_id, &counts, &reasons))
 }
 
-/// Why nobody is queued again: who has it, and which other command is for whom.
+/// Why nobody is queued again: how many have the digest, and which other command is for the others.
 fn nobody_in_words(slug: &str, id: &str, counts: &Counts, reasons: &Reasons) -> String {
-    let mut said = format!("Nobody of digest {id} is to be written to again.");
+    let mut said = format!("Digest {id} has no refused recipient to send it to again.");
     let (dead, other): (Vec<_>, Vec<_>) =
         reasons.refused.iter().partition(|(reason, _)| reopen::UNKNOWN.contains(&reason.as_str()));
     let sum = |found: &[(&String, &i64)]| found.iter().map(|(_, count)| **count).sum::<i64>();
     let lines = [
         (counts.accepted, "accepted by the mail server".to_owned()),
         (counts.queued + counts.started, "still being sent".to_owned()),
-        (counts.deferred, "put off by the mail server; tried again without a command".to_owned()),
+        (counts.deferred, "deferred by the mail server; tried again by itself".to_owned()),
         (
             sum(&dead),
             format!(
                 "refused because their address does not exist; `facteur digest retry {slug} {id} --bounced` writes to them"
             ),
         ),
-        (sum(&other), "refused for a reason that does not pass".to_owned()),
+        (sum(&other), "refused for a reason that a retry cannot change".to_owned()),
         (counts.uncertain, format!("in doubt; `facteur digest retry {slug} {id} --doubtful` sends again")),
-        (counts.skipped, "left out: they left, complained or were erased meanwhile".to_owned()),
+        (counts.skipped, "skipped: they left, complained or were erased meanwhile".to_owned()),
     ];
     for (count, what) in lines.into_iter().filter(|(count, _)| *count > 0) {
         let _ = write!(said, "\n{count:>9}  {what}");
@@ -81,10 +81,10 @@ fn undone_in_words(done: Revived, digest: &Digest, verb: &str) -> String {
     let Revived { rows, brought_back, kept_out } = done;
     let id = &digest.public_id;
     let mut said = match (rows, brought_back, digest.state) {
-        (0, 0, _) => format!("Nobody of digest {id} is to be brought back."),
+        (0, 0, _) => format!("Digest {id} has nobody to bring back."),
         (_, _, DigestState::Cancelled) => {
             format!(
-                "{} who bounced {verb} subscribed again; nothing more of cancelled digest {id} is sent.",
+                "{} who bounced {verb} subscribed again; the cancelled digest {id} is not sent to them.",
                 people(brought_back)
             )
         }
@@ -110,18 +110,18 @@ mod tests {
     #[test]
     fn a_count_of_nobody_says_who_is_meant_by_which_command() {
         let said = nobody_in_words("carnet", "abc", &Counts::default(), &Reasons::default());
-        assert_eq!(said, "Nobody of digest abc is to be written to again.");
+        assert_eq!(said, "Digest abc has no refused recipient to send it to again.");
         let counts = Counts { accepted: 3, deferred: 2, uncertain: 1, refused: 5, skipped: 1, ..Counts::default() };
         let refused = [("address".to_owned(), 4), ("smtputf8".to_owned(), 1)].into();
         let said = nobody_in_words("carnet", "abc", &counts, &Reasons { refused, ..Reasons::default() });
         for part in [
             "3  accepted",
-            "2  put off",
+            "2  deferred",
             "4  refused because",
             "--bounced",
             "1  refused for",
             "--doubtful",
-            "1  left out",
+            "1  skipped",
         ] {
             assert!(said.contains(part), "{part} in {said}");
         }

@@ -19,7 +19,7 @@ use crate::db::{self, Db, Pg, server};
 use crate::delivery::supply::in_hand::InHand;
 use crate::ledger::{Lane, sql};
 
-/// Time between two looks.
+/// Time between two checks.
 const LOOK: Duration = Duration::from_secs(1);
 /// This part of the disk must be free, a twentieth …
 const PART: u64 = 20;

@@ -1,8 +1,8 @@
-//! How much at once, and how fast, to the receivers of one provider; only when no relay of ours stands between
-//! (`[smtp] direct = true`): a relay has its own rules for that.
+//! Limits connections and pace for the recipients of one provider; only without a relay in between (`[smtp] direct = true`),
+//! because a relay has its own rules for this.
 //!
-//! In: addresses about to be sent to, and what receivers complained of. Out: whether one may go now. Pace falls at once
-//! when a receiver says "too fast", and comes back slowly (defaults: row D47 of the research, from KumoMTA's shaping).
+//! In: addresses of the next mails, and complaints of receivers. Out: whether a mail may be sent now. The pace falls at once when a
+//! receiver says "too fast", and recovers slowly (D47; defaults after KumoMTA's shaping rules).
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! What waits for the recorder, turned into lines of the ledger and back into answers. Pure.
+//! Turns the entries that wait for the recorder into lines of the ledger, and the result into answers. Pure.
 //!
 //! In: entries of connections. Out: a step for each batch, lines of what was not plain, lines of letters; and an answer for
 //! each entry.
@@ -16,20 +16,20 @@ use crate::ledger::mask::masked;
 use crate::ledger::progress::Step;
 use crate::ledger::sql::letter;
 use crate::ledger::sql::record::{Line, Note};
-use crate::ledger::{Key, Outcome, State};
+use crate::ledger::{BatchId, Done, Key, Outcome, State};
 
-/// One connection's "this is done, that is about to start", and where it hears back.
+/// One connection's report "this mail is done, that one is about to start", and the channel for the answer.
 #[derive(Debug)]
 pub struct Entry {
-    /// Row, attempts before, outcome.
-    pub done: Option<(Key, u16, Outcome)>,
-    /// Whose content is about to leave.
+    /// What became of a mail.
+    pub done: Option<Done>,
+    /// The mail whose content is about to be sent.
     pub started: Option<Key>,
     /// The answer.
     pub answer: oneshot::Sender<Result<(), RecordError>>,
 }
 
-/// A mail that was left in doubt so often is left for an editor: it may be what makes the server drop us.
+/// A mail that was in doubt this often is left to an editor: the mail itself may make the server drop the connection.
 const MOST_DOUBTS: u16 = 12;
 
 /// Entries that are written together.
@@ -38,7 +38,7 @@ pub struct Group {
     entries: Vec<Entry>,
     refused: HashSet<Key>,
     lost: bool,
-    /// What each batch is told, in the order that every writer takes: two never wait for each other in a circle.
+    /// The step of each batch, in the order that every writer follows, so that two writers never deadlock.
     pub steps: Vec<Step>,
     /// What was not a plain success, by digest.
     pub lines: Vec<Line>,
@@ -79,7 +79,7 @@ impl Group {
     fn rebuild(&mut self) {
         let (mut steps, mut lines, mut letters) = (BTreeMap::new(), Vec::new(), Vec::new());
         for Entry { done, started, .. } in &self.entries {
-            if let Some((key, attempts, outcome)) = done {
+            if let Some(Done { key, attempts, outcome }) = done {
                 let text = written(key, *attempts, outcome, self.policy);
                 match *key {
                     Key::Letter { id, epoch } => letters.push(letter_line(id, epoch, text)),
@@ -122,27 +122,28 @@ impl Group {
         Some(self.steps.as_slice()).filter(|steps| plain && matches!(steps.len(), 1 | 2))
     }
 
-    /// Takes every start out: what is done is still written.
+    /// Refuses every start; results are still written.
     pub fn refuse_starts(&mut self) {
         self.refused.extend(self.entries.iter().filter_map(|entry| entry.started));
         self.rebuild();
     }
 
-    /// These starts did not take.
+    /// Refuses these starts: they were not written.
     pub fn refuse(&mut self, keys: &[Key]) {
         self.refused.extend(keys);
     }
 
-    /// The lease of this batch is another worker's: its starts did not take, and its results are the other's to find out.
+    /// Another worker has the lease of this batch now: refuses the batch's starts and drops its results, which the other worker
+    /// determines itself.
     pub fn fence(&mut self, step: &Step) {
         let of_it = |key: &Key| is_of(key, step);
         self.refused.extend(self.entries.iter().filter_map(|entry| entry.started).filter(of_it));
         let late =
-            self.entries.iter().filter_map(|entry| entry.done.as_ref()).filter(|done| is_of(&done.0, step)).count();
+            self.entries.iter().filter_map(|entry| entry.done.as_ref()).filter(|done| is_of(&done.key, step)).count();
         if late > 0 {
             tracing::info!(
-                digest.id = step.digest_id,
-                batch = step.lo,
+                digest.id = step.batch.digest_id,
+                batch = step.batch.lo,
                 late,
                 "late results: the batch is another worker's"
             );
@@ -159,7 +160,7 @@ impl Group {
         }
     }
 
-    /// Nothing of it could be written.
+    /// Fails every entry: nothing could be written.
     pub fn fail_all(&mut self) {
         self.lost = true;
     }
@@ -178,7 +179,7 @@ impl Group {
                 (false, true) => Err(RecordError::Fenced),
                 (false, false) => Ok(()),
             };
-            // A connection that is gone does not listen; its row says what is to be done.
+            // A connection that is gone ignores the answer; its row says what to do.
             let _ = answer.send(result);
         }
     }
@@ -237,26 +238,26 @@ fn kept(words: &str) -> String {
     words[..end].replace('\0', " ")
 }
 
-fn step_of<'a>(steps: &'a mut BTreeMap<(i64, i64, i64), Step>, key: &Key) -> &'a mut Step {
-    let (digest_id, lo, epoch) = batch_of(key);
-    steps.entry((digest_id, lo, epoch)).or_insert_with(|| Step::of(digest_id, lo, epoch))
+fn step_of<'a>(steps: &'a mut BTreeMap<BatchId, Step>, key: &Key) -> &'a mut Step {
+    let batch = batch_of(key);
+    steps.entry(batch).or_insert_with(|| Step::of(batch))
 }
 
-fn batch_of(key: &Key) -> (i64, i64, i64) {
+fn batch_of(key: &Key) -> BatchId {
     match *key {
-        Key::Digest { digest_id, batch_lo, epoch, .. } => (digest_id, batch_lo, epoch),
-        Key::Letter { id, epoch } => (0, id, epoch),
+        Key::Digest { digest_id, batch_lo, epoch, .. } => BatchId { digest_id, lo: batch_lo, epoch },
+        Key::Letter { id, epoch } => BatchId { digest_id: 0, lo: id, epoch },
     }
 }
 
 /// Whether this line tells what became of a mail of this batch.
 pub fn is_result_of(line: &Line, step: &Step) -> bool {
-    step.digest_id == line.digest_id && step.done.contains(&line.subscriber_id)
+    step.batch.digest_id == line.digest_id && step.done.contains(&line.subscriber_id)
 }
 
 /// Whether a mail belongs to the batch of this step.
 pub fn is_of(key: &Key, step: &Step) -> bool {
-    matches!(key, Key::Digest { .. }) && batch_of(key) == (step.digest_id, step.lo, step.epoch)
+    matches!(key, Key::Digest { .. }) && batch_of(key) == step.batch
 }
 
 fn line(digest_id: i64, subscriber_id: i64, text: Written) -> Line {
@@ -326,13 +327,13 @@ mod tests {
         let refused = || Outcome::Refused { code: 550, reason: "address", words: String::new() };
         for digest_id in [0, 1] {
             let (answer, answered) = oneshot::channel();
-            let done = Some((key(digest_id, 2), 0, refused()));
+            let done = Some(Done { key: key(digest_id, 2), attempts: 0, outcome: refused() });
             senders.push(Entry { done, started: Some(key(digest_id, 3)), answer });
             answers.push(answered);
         }
         let mut group = Group::with(senders, RESEND);
-        group.drop_lost(|step| step.digest_id == 1);
-        assert_eq!(group.steps.iter().map(|step| step.digest_id).collect::<Vec<_>>(), [1]);
+        group.drop_lost(|step| step.batch.digest_id == 1);
+        assert_eq!(group.steps.iter().map(|step| step.batch.digest_id).collect::<Vec<_>>(), [1]);
         assert_eq!(group.lines.iter().map(|line| line.digest_id).collect::<Vec<_>>(), [1]);
         group.answer();
         let heard: Vec<_> = futures_util::future::join_all(answers).await.into_iter().map(Result::unwrap).collect();
@@ -344,7 +345,7 @@ mod tests {
         let (mut senders, mut answers) = (Vec::new(), Vec::new());
         for id in 1..=3 {
             let (answer, answered) = oneshot::channel();
-            let done = Some((key(id % 2, id), 0, accepted()));
+            let done = Some(Done { key: key(id % 2, id), attempts: 0, outcome: accepted() });
             senders.push(Entry { done, started: Some(key(id % 2, id + 10)), answer });
             answers.push(answered);
         }
@@ -361,7 +362,11 @@ mod tests {
     #[test]
     fn without_starts_the_results_stay() {
         let (answer, _answered) = oneshot::channel();
-        let entry = Entry { done: Some((key(1, 1), 0, accepted())), started: Some(key(1, 2)), answer };
+        let entry = Entry {
+            done: Some(Done { key: key(1, 1), attempts: 0, outcome: accepted() }),
+            started: Some(key(1, 2)),
+            answer,
+        };
         let mut group = Group::with(vec![entry], RESEND);
         group.refuse_starts();
         let [step] = group.one_statement().unwrap() else { panic!("one batch, one step") };

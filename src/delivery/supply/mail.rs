@@ -51,8 +51,8 @@ struct Frozen {
     zone: String,
 }
 
-/// The mails of a batch so far, by language, day and place of the sign-up: most of its people share a few, and saying
-/// a line takes longer than all of a splice.
+/// The variants of a batch so far, by language, day and place of the sign-up: most people of a batch share a few of them, and
+/// encoding the sign-up line takes longer than the whole splice.
 #[derive(Debug, Default)]
 pub struct SignUps<'a>(HashMap<(&'a str, Date), HashMap<String, Arc<Variant>>>);
 

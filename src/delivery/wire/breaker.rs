@@ -1,5 +1,5 @@
-//! What cannot be taken back has a breaker: refusals are counted per digest, and a run of them means us or the server, not
-//! the recipients.
+//! The breaker in front of changes that cannot be undone: it counts refusals per digest, because a run of them means that we or the
+//! server are at fault, not the recipients.
 //!
 //! In: what became of each mail of a digest. Out: whether a refusal may be recorded against its recipient, or the digest has
 //! to pause first; and which addresses are surely gone. Ten refusals in a row, or the first three of a digest by its text,

@@ -1,4 +1,4 @@
-//! How a relay is doing, shared by its connections: when all of them wait, what was learned about it, when to raise an alarm.
+//! The health of a relay, shared by its connections: when all of them must wait, and when to raise an alarm.
 //!
 //! In: verdicts that concern more than one mail. Out: [`Health::admit`] before a connection is opened, [`Health::blocked`]
 //! before each `MAIL`, and [`Alarm`]s. A server that fails is asked again after 1, 2, 4 … 300 s by one connection alone;
@@ -32,7 +32,7 @@ pub enum Fault {
     Away,
     /// It answers, and takes no mail of anybody now.
     Busy,
-    /// Only a person can mend it: no TLS, no SMTP.
+    /// Only a person can repair it: no TLS, no SMTP.
     Mend,
     /// It refuses our account.
     Account,
@@ -55,7 +55,7 @@ pub struct Health {
     alarms: Alarms,
     /// The first back-off.
     unit: Duration,
-    /// Woken when a relay falls ill or is well again; shared by all relays.
+    /// Notified when a relay fails or recovers; shared by all relays.
     balancer: Arc<Notify>,
 }
 

@@ -1,4 +1,4 @@
-//! Keeps what relays taught us in the database, so that a restart does not learn it again at the readers' cost.
+//! Stores what was learned about relays in the database, so that a restart does not learn it again at the readers' cost.
 //!
 //! In: [`Learned`](super::pace::Learned) of each relay. Out: a row of `instance` a relay, as JSON.
 

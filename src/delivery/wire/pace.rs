@@ -1,11 +1,11 @@
-//! What a relay taught us: how many messages it takes on one connection, and which pipelining it bears.
+//! What was learned about a relay: how many messages it takes on one connection, and which mode of pipelining it can handle.
 //!
-//! In: how connections ended, and what came of the one mail with which a server earns the highest pipelining. Out: a cap on
-//! messages a connection, and the highest [`PipelineMode`]. Kept in the database, and forgotten after weeks.
+//! In: how connections ended, and the result of the one mail that tries the highest mode. Out: a limit on messages a connection, and
+//! the highest [`PipelineMode`]. Kept in the database, and forgotten after weeks.
 //!
 //! Of nine implementations that offer PIPELINING four do not bear anything behind the final dot in the same packet
 //! (RFC 2920 section 3.1 allows it): they drop it and wait, answer 503, or close without an answer *after* they took the
-//! mail. So a server begins in the envelope pipelining and earns the full one, on one connection, with one mail.
+//! mail. So a server begins in the envelope mode and earns the full one, on one connection, with one mail.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -32,7 +32,7 @@ const TIMES: u32 = 3;
 /// How long a lesson holds.
 const HOLDS: Millis = 28 * DAY;
 
-/// What is known of the highest pipelining.
+/// What is known of the highest pipelining mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
@@ -129,7 +129,7 @@ impl Learned {
         cap.filter(|(_, until)| self.clock.now() < *until).map_or(u32::MAX, |(cap, _)| cap)
     }
 
-    /// The pipelining to use now where `set` is configured, on a connection to this product that offers PIPELINING or not.
+    /// The mode to use now where `set` is configured, on a connection to this product that offers PIPELINING or not.
     pub fn pipelining(&self, set: Pipelining, offered: bool, product: Product) -> PipelineMode {
         match (offered, set, self.full()) {
             (false, ..) | (_, Pipelining::Off, _) => PipelineMode::Off,
@@ -139,7 +139,7 @@ impl Learned {
         }
     }
 
-    /// Leave to try the highest pipelining with one mail.
+    /// Leave to try the highest pipelining mode with one mail.
     pub fn try_full(&self, set: Pipelining, offered: bool, product: Product) -> bool {
         let may = set == Pipelining::Auto && offered && product.may_bear_more();
         may && self.turn(Full::Unproven, Full::OnTrial)
@@ -158,7 +158,7 @@ impl Learned {
         self.turn(Full::OnTrial, Full::Unproven);
     }
 
-    /// It broke with an envelope ahead, which may have had any cause: it is to earn the highest pipelining anew.
+    /// It broke with an envelope ahead, which may have had any cause: it is to earn the highest pipelining mode anew.
     pub fn doubt(&self) {
         if self.turn(Full::Earned, Full::Unproven) {
             self.keep(Full::Unproven);

@@ -1,4 +1,4 @@
-//! One relay, as one lane meets it: where it is, how it is doing, what it taught us. Shared by the lane's connections to it.
+//! One relay from the side of one lane: its address, its health, what was learned about it. Shared by the lane's connections to it.
 //!
 //! In: the `[smtp]` section. Out: a [`Relay`] that `session::work` is started with, once per connection; letters have a
 //! health of their own ([`Relay::for_letters`]). Met by the ledger's run loop.

@@ -1,9 +1,9 @@
 //! The reply table: what a server's answer means, and for whom. One table, one function, no state.
 //!
-//! In: the stage we are at, the code, the enhanced code, the words. Out: a [`Verdict`]. Whose fault an answer is comes from
-//! code and enhanced code alone (RFC 5321 section 4.2, RFC 3463, RFC 7504); only where no enhanced code stands may known
-//! words choose the kind within the code's class. What one recipient is answered never stops others: where a verdict may
-//! mean the sender or the server, a second recipient must meet the same first ([`senders`](super::senders)).
+//! In: the stage we are at, the code, the enhanced code, the words. Out: a [`Verdict`]. Code and enhanced code alone decide whose
+//! fault an answer is (RFC 5321 section 4.2, RFC 3463, RFC 7504); only without an enhanced code may known words choose the kind
+//! within the code's class. An answer about one recipient never stops others: where a verdict may mean the sender or the server, a
+//! second recipient must get the same answer first ([`senders`](super::senders)).
 //!
 //! | stage × reply | verdict | what follows |
 //! |---|---|---|
@@ -29,7 +29,7 @@ pub enum Verdict {
     Proceed,
     /// This connection is of no use for this mail.
     Connection,
-    /// Only a person can mend it: no TLS, no SMTP.
+    /// Only a person can repair it: no TLS, no SMTP.
     Server,
     /// Another way to say who we are may do.
     Mechanism,

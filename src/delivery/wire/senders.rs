@@ -1,4 +1,4 @@
-//! How the senders of one relay and lane are doing: whose mails wait, because the server refused one after the other.
+//! The health of senders at one relay and lane: whose mails wait because the server refused one after the other.
 //!
 //! In: refusals that may mean a sender or the server, acceptances. Out: [`Witness`], [`Senders::is_held`]. What one
 //! recipient was answered is a first witness and decides nothing; a second, different one without an acceptance between

@@ -1,13 +1,13 @@
-//! Is this HTML that people wrote, or HTML made to keep a parser busy?
+//! Distinguishes HTML that people wrote from HTML made to keep a parser busy.
 //!
-//! In: any HTML. Out: yes or no, in one pass. A tree builder of HTML needs time in the square of how deep elements stand in one
-//! another and how many attributes one has; 4 MB of `<div>` took minutes where 4 MB of prose take a second.
+//! In: any HTML. Out: yes or no, in one pass. The time that an HTML tree builder needs grows with the square of the nesting depth
+//! and of the attributes of an element; 4 MB of `<div>` took minutes where 4 MB of prose take a second.
 
-/// Tags in one post. The longest real post seen has 6,000.
+/// Most tags in one post. The longest real post seen has 6,000.
 const TAGS: usize = 20_000;
-/// Elements inside one another. Page builders reach 60.
+/// Deepest nesting of elements. Page builders reach 60.
 const DEPTH: usize = 250;
-/// Tags times depth: elements like `b` that nobody closed are opened anew in each paragraph that follows.
+/// Most tags times depth: unclosed elements such as `b` are opened again in each following paragraph.
 const PRODUCT: usize = 300_000;
 /// Words, of texts and of tags: without a tokenizer one cannot tell which is which, and a tag may hold them all as attributes.
 const WORDS: usize = 30_000;
@@ -18,7 +18,7 @@ const OPEN_ENDED: &[&str] = &[
     "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "rt", "rp",
 ];
 
-/// Whether a tree of it can be built in a time that goes with its length.
+/// Whether building a tree of this HTML takes time proportional to its length.
 pub fn harmless(markup: &str) -> bool {
     let bytes = markup.as_bytes();
     bytes.windows(2).filter(|pair| parts_words(pair[0]) && !parts_words(pair[1])).take(WORDS).count() < WORDS

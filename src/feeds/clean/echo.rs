@@ -1,11 +1,11 @@
-//! The last paragraph that blog programs add for thieves of content: "The post … appeared first on …".
+//! Removes the last paragraph that blog programs add against content thieves: "The post … appeared first on …".
 //!
-//! In: cleaned HTML. Out: the same without that paragraph: in a mail from the blog itself it says nothing. (WordPress with
+//! In: cleaned HTML. Out: the same HTML without that paragraph, which is useless in a mail from the blog itself. (WordPress with
 //! Yoast's plugin adds it to every excerpt and every text, in the blog's language.)
 
 use super::pieces::text;
 
-/// What stands in it, by language.
+/// Its words, by language.
 const WORDS: &[&str] = &[
     "est apparu en premier sur",
     "appeared first on",
@@ -19,7 +19,7 @@ const WORDS: &[&str] = &[
 /// Bytes of the longest such paragraph: two titles and two addresses.
 const LONGEST: usize = 1200;
 
-/// Takes the paragraph off the end, if it is there.
+/// Removes the paragraph from the end, if it is there.
 pub fn without_echo(html: &str) -> &str {
     let end = html.trim_end();
     let Some(start) = end.rfind("<p>").filter(|start| end.ends_with("</p>") && end.len() - start <= LONGEST) else {

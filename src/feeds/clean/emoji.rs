@@ -1,7 +1,7 @@
-//! Pictures that are characters: what blog programs make of `🙂` and `:)`.
+//! Recognises pictures that stand for characters: blog programs replace `🙂` and `:)` by them.
 //!
-//! In: the attributes of an `img`. Out: the character it stands for; or that it is as high as a letter; or that it is an
-//! ordinary picture. WordPress makes such a picture of each emoji in its feed, to be fetched from another site at each reading.
+//! In: the attributes of an `img`. Out: the character it stands for; or that it is as high as a letter; or that it is an ordinary
+//! picture. WordPress replaces each emoji in its feed by such a picture, which readers would fetch from another site each time.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What a feed hangs on an entry beside its text: the sound of an episode, a film, a file.
+//! Files attached to an entry beside its text: the sound of an episode, a video, a file.
 //!
 //! In: an [`Entry`] and its cleaned text. Out: an [`Enclosed`]: links to what the text does not name already, in the same form as
 //! players in the text ([`crate::markup`]), and the address of an entry that has no page of its own.
@@ -9,15 +9,15 @@ use super::embeds::{Embed, Kind, Place, of_frame};
 use crate::feeds::parse::text::escape;
 use crate::feeds::parse::{Enclosure, Entry};
 
-/// Links of one entry, at most.
+/// Most links of one entry.
 const MOST: usize = 5;
 
 /// What an entry has beside its text.
 #[derive(Debug, Default)]
 pub struct Enclosed {
-    /// What stands in for the entry's page when it has none: the first sound or film.
+    /// The address that replaces the entry's page when it has none: the first sound or video.
     pub url: Option<String>,
-    /// The others: cleaned HTML, to stand behind the text; may be empty.
+    /// The others: cleaned HTML for the end of the text; may be empty.
     pub links: String,
 }
 
@@ -59,7 +59,7 @@ impl Enclosed {
     }
 }
 
-/// Where it is heard or seen; `None` for pictures, and for what nobody can open.
+/// The page to hear or see it; `None` for pictures, and for files that nobody can open.
 fn place(enclosure: &Enclosure) -> Option<Place> {
     let url =
         Url::parse(&enclosure.url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())?;
@@ -72,7 +72,7 @@ fn place(enclosure: &Enclosure) -> Option<Place> {
     }
 }
 
-/// Without scheme and query, in which the same file differs from place to place.
+/// Without scheme and query, which differ between links to the same file.
 fn bare(address: &str) -> &str {
     let bare = address.split_once("://").map_or(address, |(_, rest)| rest);
     if crate::markup::file_kind(address).is_some() { bare.split('?').next().unwrap_or(bare) } else { bare }

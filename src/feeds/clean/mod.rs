@@ -1,11 +1,10 @@
 //! HTML of a post → HTML that is safe and useful in a mail.
 //!
-//! In: any HTML and the page it stands on. Out: HTML of an allow-list (what Gmail, Outlook, Orange, SFR and La Poste show),
-//! addresses absolute, pictures that are there to be seen. First what a mail cannot play becomes a link with a name (`embeds`).
-//! `ammonia` does what safety rests on; the second pass over its well-formed output (`pieces`) takes away tracking and hidden
-//! pictures (`picture`), hidden passages, attributes no longer needed, and makes characters of pictures of characters (`emoji`).
-//! `enclosure` names the sounds and films that a feed hangs on an entry, `echo` takes off what blogs add for other sites. HTML
-//! made to keep a parser busy (`bounds`) is read as its words only.
+//! In: any HTML and the address of its page. Out: HTML of an allow-list (what Gmail, Outlook, Orange, SFR and La Poste show), with
+//! absolute addresses and only pictures meant to be seen. First, links with names replace embeds (`embeds`). `ammonia` makes the HTML
+//! safe; the second pass over its well-formed output (`pieces`) removes tracking and hidden pictures (`picture`), hidden passages and
+//! unneeded attributes, and turns pictures of characters into characters (`emoji`). `enclosure` links the sounds and videos attached
+//! to an entry, `echo` removes what blogs add for other sites. Of HTML made to keep a parser busy (`bounds`) only the words are kept.
 
 mod bounds;
 mod echo;
@@ -87,7 +86,7 @@ const ELEMENTS: &[&str] = &[
     "var",
 ];
 
-/// Elements that go with all they hold.
+/// Elements that are removed with their content.
 const EMPTIED: &[&str] = &[
     "script", "style", "svg", "math", "iframe", "template", "title", "select", "textarea", "noembed", "noframes", "xml",
 ];
@@ -102,7 +101,7 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("th", &["colspan", "rowspan", "align", "scope"]),
 ];
 
-/// Attributes that the second pass looks at and takes away.
+/// Attributes that the second pass reads and removes.
 const HINTS: &[&str] = &["style", "hidden", "class"];
 
 /// The allow-list; made anew each time, which costs little beside the parse.
@@ -123,7 +122,7 @@ fn builder(base: Option<&Url>) -> Builder<'static> {
     builder
 }
 
-/// Cleans HTML that stands on the page `base`; without one, relative addresses are dropped.
+/// Cleans HTML of the page `base`; without a base, relative addresses are dropped.
 /// Costs a parse by `html5ever`: about 1 ms for 20 KB.
 pub fn html(markup: &str, base: Option<&Url>) -> String {
     if markup.trim().is_empty() {
@@ -138,7 +137,7 @@ pub fn html(markup: &str, base: Option<&Url>) -> String {
     tidy(&builder(base).clean(&markup).to_string(), base).trim().to_owned()
 }
 
-/// Pictures inside the text are not shown by Gmail, SFR or La Poste and go anyway; taken out first, they cost no parse.
+/// Removes `data:` pictures before parsing, which saves time; Gmail, SFR and La Poste do not show them anyway.
 fn without_data(markup: &str) -> Cow<'_, str> {
     const START: &str = ";base64,";
     if !markup.contains(START) {
@@ -226,7 +225,7 @@ impl Tidied<'_> {
     /// `words`: whether it begins with some.
     fn start(&mut self, name: &str, attributes: &[(&str, Cow<'_, str>)], words: bool) {
         if name == "a" {
-            // The two links of a file's block (its name, "Download") would read as one word.
+            // Without a space, the two links of a file block (its name, "Download") would read as one word.
             if words && self.words && self.out.ends_with("</a>") {
                 self.out.push_str(" · ");
             }
@@ -239,7 +238,7 @@ impl Tidied<'_> {
         self.out.push('>');
     }
 
-    /// A paragraph out of which everything went goes too.
+    /// Removes a paragraph whose whole content was removed.
     fn end(&mut self, name: &str) {
         if name == "p" && self.out.ends_with("<p>") {
             self.out.truncate(self.out.len() - "<p>".len());

@@ -1,7 +1,7 @@
-//! Which pictures of a post are there to be seen.
+//! Decides which pictures of a post are meant to be seen.
 //!
-//! In: the attributes of an `img`. Out: a [`Picture`] with the address that fits a mail ([`srcset`]), or `None` for dots that
-//! count readers, hidden ones and those without an address.
+//! In: the attributes of an `img`. Out: a [`Picture`] with the address that fits a mail ([`srcset`]), or `None` for dots that count
+//! readers, hidden pictures and pictures without an address.
 
 use std::borrow::Cow;
 
@@ -41,7 +41,7 @@ pub fn lazy() -> impl Iterator<Item = &'static str> {
 
 /// Pixels of width up to which a picture is an icon, for which no larger one is wanted.
 const ICON: u32 = 120;
-/// Pixels of height of a picture that stands for a letter.
+/// Pixels of height of a picture as high as a letter.
 const LETTER: u32 = 20;
 
 /// Hosts and paths whose pictures count readers.
@@ -56,7 +56,7 @@ const COUNTERS: &[&str] = &[
     "medium.com/_/stat",
 ];
 
-/// A picture that is there to be seen.
+/// A picture meant to be seen.
 pub struct Picture {
     /// Absolute.
     pub source: String,
@@ -101,7 +101,7 @@ fn source(value: &impl Fn(&str) -> Option<String>, shown: Option<u32>, base: Opt
     all.retain(|candidate| absolute(candidate.address, base).is_some());
     let best =
         srcset::best(&all).filter(|best| srcset::may_fill(best) || all.iter().all(|other| other.width.is_some()));
-    // Of those that say nothing of themselves the one that every program would show: `src`, which stands last.
+    // Of candidates without a size, the one that every program would show: `src`, which is last.
     let chosen = best.or_else(|| all.iter().rfind(|candidate| srcset::may_fill(candidate)).copied());
     let of_picture = || {
         let set = value(OF_PICTURE)?;

@@ -1,7 +1,7 @@
-//! Well-formed HTML, piece by piece, and what can be told of it without a tree: its words, its first picture.
+//! Reads well-formed HTML piece by piece, for questions that need no tree: its words, its first picture.
 //!
-//! In: HTML as `ammonia` writes it (attributes in double quotes, `<` escaped in texts). Of other HTML the words still come out,
-//! only less exactly.
+//! In: HTML as `ammonia` writes it (attributes in double quotes, `<` escaped in texts). From other HTML it still gets the words, less
+//! exactly.
 
 use std::borrow::Cow;
 
@@ -115,7 +115,7 @@ pub fn excerpt(markup: &str, limit: usize) -> String {
     shorten(&text(markup), limit)
 }
 
-/// Elements that do not part words.
+/// Elements that do not separate words.
 const INLINE: &[&str] = &[
     "a", "abbr", "b", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span",
     "strong", "sub", "sup", "u", "var",

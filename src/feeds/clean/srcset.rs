@@ -1,7 +1,7 @@
-//! Which picture of a set fits a mail.
+//! Chooses the picture of a set that fits a mail.
 //!
 //! In: a `srcset` (HTML section 4.8.4.2.1), and how wide the picture is meant to be. Out: the address of the candidate nearest
-//! to the width of a mail's column, never one that would have to be blown up where there is a larger one.
+//! to the width of a mail's column, never one that would have to be enlarged where there is a larger one.
 
 /// Pixels of width that a mail can use: its column has 552.
 const WANTED: f32 = 552.0;
@@ -69,7 +69,7 @@ pub fn best<'a>(candidates: &[Candidate<'a>]) -> Option<Candidate<'a>> {
     known(|width| (WANTED..=MOST).contains(&width))
         .min_by(by_width)
         .or_else(|| known(|width| (WANTED / 2.0..WANTED).contains(&width)).max_by(by_width))
-        // Rather a picture that is too heavy than a blur.
+        // A picture that is too heavy is better than a blurred one.
         .or_else(|| known(|width| width > MOST).min_by(by_width))
         .or_else(|| known(|width| width < WANTED / 2.0).max_by(by_width))
         .map(|(_, candidate)| candidate)

@@ -1,15 +1,16 @@
 //! Dates as feeds write them → milliseconds UTC, and the day that was written.
 //!
-//! In: text. Out: an instant and its [`Clock`] (a date without one is a day, see `day`), or `None` when it cannot be told for certain: no date is better than a wrong one. Understood:
+//! In: text. Out: an instant and its [`Clock`] (a date without one is a day, see `day`), or `None` when the date is ambiguous: no
+//! date is better than a wrong one. Understood:
 //! RFC 3339 and its W3C profile, RFC 822 and 2822, and what people and programs make of them: months in seven
-//! languages, am and pm, names of zones, the year at the end. `3/4/2020` is nobody's date for certain, unless a weekday tells.
+//! languages, am and pm, names of zones, the year at the end. `3/4/2020` is ambiguous unless a weekday decides.
 
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::{Offset, TimeZone};
 
 use crate::clock::Millis;
 
-/// The longest text that is looked at.
+/// Longest text that is read.
 const LONGEST: usize = 100;
 
 /// A date as it was written.
@@ -19,16 +20,16 @@ pub struct Stamp {
     pub at: Millis,
     /// The day in the zone that it was written in.
     pub day: Date,
-    /// What was said of the hour.
+    /// The hour as written.
     pub clock: Clock,
 }
 
-/// What a date says of the hour.
+/// What a date says about the hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
     /// Nothing.
     Missing,
-    /// 00:00:00 in its own zone: nobody's hour in most cases, but what a program makes of a day.
+    /// 00:00:00 in its own zone: usually not a real hour, but a program's way to write a day.
     Midnight {
         /// Whether that zone is UTC.
         utc: bool,
@@ -173,7 +174,7 @@ struct Found {
 }
 
 impl Found {
-    /// Takes one word in; `None` when it can be no part of a date.
+    /// Reads one word; `None` when it cannot be part of a date.
     fn word(&mut self, word: &str) -> Option<()> {
         let plain = word.trim_matches(|c: char| matches!(c, '.' | ';' | '(' | ')'));
         match plain {

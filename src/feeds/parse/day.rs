@@ -1,7 +1,7 @@
-//! Which dates of a feed are days and no instants: a blog that knows only days has them written as midnights.
+//! Finds the dates of a feed that are days and not instants: a blog that knows only days writes them as midnights.
 //!
-//! In: a feed whose entries have their dates as they were written. Out: the same, [`super::Entry::day`] filled where a date
-//! is that day in every zone. Hugo, Jekyll, Eleventy and others write midnight, in UTC or in the blog's own zone.
+//! In: a feed whose entries have their dates as written. Out: the same feed, with [`super::Entry::day`] filled where a date means
+//! that day in every zone. Hugo, Jekyll, Eleventy and others write midnight, in UTC or in the blog's own zone.
 
 use super::date::{Clock, Stamp};
 use super::{Entry, Feed};

@@ -1,4 +1,4 @@
-//! One element of a feed's tree, and what can be asked of it.
+//! One element of a feed's tree, and the questions that parsers ask about it.
 //!
 //! In: a [`Tree`]. Out: names, texts, markup, bases and languages, for `rss` and `atom`, which know what they mean.
 
@@ -109,7 +109,7 @@ impl<'t> Element<'t> {
         }
     }
 
-    /// What stands inside as HTML: its text where it is text only (so it was escaped), else its elements written out.
+    /// Its content as HTML: its text where it has only text (which was escaped HTML), else its elements written out.
     pub fn markup(self) -> Cow<'t, str> {
         if self.children().next().is_none() { self.text() } else { Cow::Owned(self.inner_html().trim().to_owned()) }
     }
@@ -145,7 +145,7 @@ impl<'t> Element<'t> {
         }
     }
 
-    /// Itself and what it is in, innermost first.
+    /// The element and its ancestors, innermost first.
     fn ancestors(self) -> impl Iterator<Item = &'t Node<'t>> {
         let tree = self.tree;
         std::iter::successors(Some(self.node()), move |node| node.parent.map(|id| &tree.nodes[id]))
@@ -157,7 +157,7 @@ impl<'t> Element<'t> {
         self.ancestors().filter_map(here).map(|(_, value)| value.trim()).filter(|value| value.len() <= MAX_ADDRESS)
     }
 
-    /// What relative addresses in it are relative to: every `xml:base` above it, then where the document stood.
+    /// The base of relative addresses in it: every `xml:base` above it, then the address of the document.
     pub fn base(self) -> Option<Url> {
         let mut bases: Vec<&str> = self.inherited("xml:base").collect();
         bases.reverse();

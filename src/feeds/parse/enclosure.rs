@@ -1,6 +1,6 @@
-//! Files that hang on an entry: RSS `enclosure`, Atom links of that kind, Media RSS, attachments of JSON Feed.
+//! Files attached to an entry: RSS `enclosure`, Atom links of that kind, Media RSS, attachments of JSON Feed.
 //!
-//! In: an entry's element. Out: what it says of each file; what can be done with it `clean` decides. RSS 2.0 "enclosure",
+//! In: an entry's element. Out: what it says about each file; `clean` decides how to show the file. RSS 2.0 "enclosure",
 //! RFC 4287 section 4.2.7.2, Media RSS 1.5.1, Apple's podcast namespace.
 
 use super::element::Element;

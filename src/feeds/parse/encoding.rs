@@ -1,4 +1,4 @@
-//! Bytes → text: byte order marks, declarations, headers, and what to do when they are wrong.
+//! Bytes → text: uses byte order marks, declarations and headers, and copes with wrong ones.
 //!
 //! In: the body and its `Content-Type`. Out: a `String` without control characters. RFC 7303 section 3 gives the order
 //! (mark, header, declaration); real feeds contradict it so often that the bytes themselves have the last word:
@@ -9,6 +9,7 @@ use std::io::Read as _;
 
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::super::trouble::FeedTrouble;
 use super::ParseError;
 
 /// How far into the body an XML declaration is looked for.
@@ -25,13 +26,13 @@ pub fn gunzip(bytes: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, ParseError> {
         return Err(too_large(limit));
     }
     match read {
-        Err(error) if plain.is_empty() => Err(ParseError::NoFeed(format!("gzip: {error}"))),
+        Err(error) if plain.is_empty() => Err(ParseError::NoFeed(FeedTrouble::Gzip { words: error.to_string() })),
         _ => Ok(Cow::Owned(plain)),
     }
 }
 
 fn too_large(limit: usize) -> ParseError {
-    ParseError::TooLarge(format!("more than {limit} bytes"))
+    ParseError::NoFeed(FeedTrouble::Unpacked { most: limit })
 }
 
 /// The text of the bytes. Never fails: what cannot be decoded becomes U+FFFD.
@@ -46,7 +47,7 @@ fn by_mark(bytes: &[u8]) -> Option<String> {
         [0, 0, 0xfe, 0xff, rest @ ..] => Some(utf_32(rest, u32::from_be_bytes)),
         [0xff, 0xfe, 0, 0, rest @ ..] => Some(utf_32(rest, u32::from_le_bytes)),
         _ => Encoding::for_bom(bytes).map(|(encoding, length)| {
-            // A mark of UTF-8 is believed only as far as the bytes follow it.
+            // A byte order mark of UTF-8 is trusted only as far as the bytes are valid UTF-8.
             let encoding = if encoding == UTF_8 { undeclared(&bytes[length..]) } else { encoding };
             encoding.decode_without_bom_handling(&bytes[length..]).0.into_owned()
         }),
@@ -72,7 +73,7 @@ fn utf_32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> String {
 /// By header and declaration, checked against the bytes.
 fn by_words(bytes: &[u8], content_type: &str) -> String {
     let named = [charset(content_type), declaration(bytes)].into_iter().flatten();
-    // UTF-16 would have shown itself by its zero bytes, so who names it here is wrong.
+    // UTF-16 would have been recognised by its zero bytes, so a declaration of it here is wrong.
     let mut named = named.filter_map(|label| Encoding::for_label(&label)).filter(|e| ![UTF_16BE, UTF_16LE].contains(e));
     let first = named.next();
     let second = named.next();
@@ -177,7 +178,7 @@ mod tests {
         let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         std::io::copy(&mut std::io::repeat(b' ').take(2_000_000), &mut gz).unwrap();
         let packed = gz.finish().unwrap();
-        assert!(matches!(gunzip(&packed, 1_000_000), Err(ParseError::TooLarge(_))));
+        assert!(matches!(gunzip(&packed, 1_000_000), Err(ParseError::NoFeed(FeedTrouble::Unpacked { .. }))));
         assert_eq!(gunzip(&packed, 2_000_000).unwrap().len(), 2_000_000);
     }
 }

@@ -1,10 +1,11 @@
-//! A web page where a feed was asked for: which feeds it names, and what kind of page it is.
+//! A web page found in place of a feed: the feeds that it links to, and what kind of page it is.
 //!
-//! In: HTML and where it stood after all redirects. Out: a [`Page`], for the message to its owner and for who was given the
-//! address of a blog. Only the head of a page is looked at; it is markup of strangers and never shown as such.
+//! In: HTML and its address after all redirects. Out: a [`Page`], for the message to the owner and for finding the feed of a blog.
+//! Only the beginning of a page is read; its markup comes from strangers and is never shown.
 
 use url::Url;
 
+use super::super::trouble::{FeedTrouble, Quote};
 use super::resolve;
 use super::text::{decode_entities, one_line, shorten};
 
@@ -42,7 +43,7 @@ pub enum Kind {
     Login,
     /// In maintenance, or not built yet.
     Maintenance,
-    /// A gate that wants to see a browser.
+    /// A gate that lets only browsers through.
     Robots,
     /// The blog's program failed.
     Fault,
@@ -50,7 +51,7 @@ pub enum Kind {
     Other,
 }
 
-/// What a page says of itself.
+/// What is known about a page.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// Its kind.
@@ -74,30 +75,22 @@ impl Page {
     }
 }
 
-/// For the owner: which page it is, and what to do.
-impl std::fmt::Display for Page {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self.kind {
-            Kind::Login => "this is a page to log in, not a feed: the feed must be open to everybody",
-            Kind::Maintenance => "this is a web page, not a feed: the blog is in maintenance or under construction",
-            Kind::Robots => {
-                "this is a web page, not a feed: a gate that lets only browsers through; let Facteur pass there"
-            }
-            Kind::Fault => "this is a web page, not a feed: the blog itself reports a fault",
-            Kind::Other => "this is a web page, not a feed",
-        })?;
-        if !self.said.is_empty() {
-            write!(f, " (it says “{}”)", self.said)?;
-        }
-        match (self.kind, self.feeds.first(), &self.at) {
-            (Kind::Login, _, Some(at)) => write!(f, "; the server sent us to {at}"),
-            (Kind::Other, Some(first), _) => write!(f, "; the feed that it names is {first}"),
-            _ => Ok(()),
+impl From<&Page> for FeedTrouble {
+    fn from(page: &Page) -> Self {
+        let said = Quote(page.said.clone());
+        match (page.kind, page.feeds.first(), &page.at) {
+            (Kind::Login, _, Some(at)) => Self::LoginPageAt { said, at: at.clone() },
+            (Kind::Login, _, None) => Self::LoginPage { said },
+            (Kind::Maintenance, ..) => Self::MaintenancePage { said },
+            (Kind::Robots, ..) => Self::RobotsPage { said },
+            (Kind::Fault, ..) => Self::FaultPage { said },
+            (Kind::Other, Some(first), _) => Self::WebPageOf { said, feed: first.clone() },
+            (Kind::Other, None, _) => Self::WebPage { said },
         }
     }
 }
 
-/// What a server says in place of an answer: title and message of an error in HTML or XML, or its first words. May be empty.
+/// The words of an error answer: title and message of an error in HTML or XML, or the first words. May be empty.
 pub fn words(body: &str) -> String {
     let body = &body[..body.floor_char_boundary(HEAD)];
     let lower = body.to_ascii_lowercase();
@@ -216,7 +209,7 @@ const LOGIN: &[&str] = &[
     "acceder",
     "accedi",
 ];
-/// Words of the titles of pages that want to see a browser.
+/// Words in titles of pages that let only browsers through.
 const ROBOTS: &[&str] = &[
     "just a moment",
     "attention required",

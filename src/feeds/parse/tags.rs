@@ -1,7 +1,7 @@
-//! A `<` that begins no tag is text, as HTML parsers have it: `exige proj <6`, `I <3 you`, `a <b ou rien`.
+//! Treats a `<` that begins no tag as text, as HTML parsers do: `exige proj <6`, `I <3 you`, `a <b ou rien`.
 //!
-//! In: a document. Out: the same, each such `<` escaped, so that it swallows nothing of what follows. Real feeds have them in
-//! titles and descriptions. CDATA, comments, instructions and declarations stay as they are.
+//! In: a document. Out: the same document with each such `<` escaped, so that the text after it is not swallowed. Real feeds have them
+//! in titles and descriptions. CDATA, comments, instructions and declarations stay unchanged.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! Titles of a feed: HTML, text that may be HTML, or what a library wrote because there was no title → plain text.
 //!
-//! In: strings as they stand in a feed. Out: plain text on one line: whoever shows it escapes it. What reads as a tag of
-//! dress (`<em>…</em>`) goes; what reads as words (`Vec<T>`, `1 < 2`, `<video>`) stays.
+//! In: strings from a feed. Out: plain text on one line, to be escaped where it is shown. Formatting tags (`<em>…</em>`) are removed;
+//! `<…>` that belongs to the words (`Vec<T>`, `1 < 2`, `<video>`) stays.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,6 +1,6 @@
 //! Text → a tree of elements, from XML that need not be well-formed.
 //!
-//! In: text that [`super::tags`] went over. Out: a [`Tree`] whose names are lower-case and whose namespaces are told apart by [`Ns`]. Ends without start are
+//! In: text prepared by [`super::tags`]. Out: a [`Tree`] with lower-case names and namespaces as [`Ns`]. Ends without start are
 //! ignored, missing ends are closed by the next end above, HTML entities and bare `&` are understood, a document that
 //! stops in the middle gives what there was ([`Tree::whole`] says so). DTDs are skipped: no entity of theirs is ever expanded.
 
@@ -13,13 +13,13 @@ use url::Url;
 use super::element::Element;
 use super::text::{decode_entities, entity};
 
-/// Elements in one document (below the 200,000 of research trust S9, to stay under 64 MiB). Real feeds of 1 MiB have 30,000.
+/// Most elements in one document, so that parsing stays under 64 MiB. Real feeds of 1 MiB have 30,000.
 const MAX_NODES: usize = 100_000;
 /// Elements inside one another; deeper ones lose their tags and keep their text.
 const MAX_DEPTH: usize = 64;
 /// Attributes of one element, and namespaces in force at once, that are looked at.
 const MAX_ATTRIBUTES: usize = 64;
-/// Faults in the syntax itself that are passed over; each costs a look at the rest of the text.
+/// Most syntax faults that are skipped; each costs a pass over the rest of the text.
 const MAX_FAULTS: usize = 16;
 /// Elements of HTML that have no end.
 pub(super) const VOID: &[&str] = &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"];

@@ -35,9 +35,9 @@ const FREE_MAIL: &[&str] = &[
     "bbox.fr",
 ];
 
-/// Headers that stand exactly once.
+/// Headers that must appear exactly once.
 const ONCE: &[&str] = &["From", "To", "Date", "Message-ID", "Subject", "MIME-Version", "Content-Type"];
-/// Headers that stand at most once.
+/// Headers that may appear at most once.
 const AT_MOST_ONCE: &[&str] = &[
     "Reply-To",
     "List-Id",
@@ -157,7 +157,7 @@ fn people(mail: &Mail<'_>, findings: &mut Findings) {
     }
 }
 
-/// What an encoded word hides comes to light again in the reader's program.
+/// D33. Checks decoded values too: the reader's program decodes line breaks hidden in encoded words.
 fn smuggled(mail: &Mail<'_>, findings: &mut Findings) {
     for header in &mail.parsed.parts[0].headers {
         let decoded = match &header.value {

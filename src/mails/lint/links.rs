@@ -1,4 +1,4 @@
-//! Rules on what the HTML links, shows and hides: D16, D22, D26 to D29.
+//! Rules on links and on visible and hidden parts of the HTML: D16, D22, D26 to D29.
 
 use super::markup::{self, Element, Piece};
 use super::parts::shorten;
@@ -148,7 +148,7 @@ fn shown_host(shown: &str) -> Option<String> {
     url::Url::parse(&address).ok()?.host_str().map(str::to_owned)
 }
 
-/// Clipping cuts the end of a mail off: then the one at the top is left.
+/// D22. When a mail program clips the end of a mail, the link at the top is left.
 fn leave_links(mail: &Mail<'_>, findings: &mut Findings) {
     let (Some(leave), Some(html)) = (mail.leave_link(), &mail.html) else { return };
     let at: Vec<usize> = mail.links.iter().filter(|link| link.href == leave).map(|link| link.at).collect();

@@ -1,9 +1,9 @@
-//! The mail lint: what must hold for every mail that leaves, rule by rule (D1 to D33), on the bytes of one message.
+//! The mail lint: the rules for every mail that is sent (D1 to D33), checked on the bytes of one message.
 //!
-//! In: a message as it goes over the wire, with CRLF and without the final dot. Out: findings, none for any mail of
-//! ours. Met by `facteur mail lint`, by the preview, and by the test harness, which calls it on every mail that any
-//! test sends. Rules for bulk mail hold for mails with `List-Id` or `List-Unsubscribe`; every other mail of ours is a
-//! letter that a program wrote (`Auto-Submitted`).
+//! In: a message as it goes over the wire, with CRLF and without the final dot. Out: findings; our own mails must have none. Met by
+//! `facteur mail lint`, by the preview, and by the test harness, which calls it on every mail that any test sends. Rules for bulk
+//! mail apply to mails with `List-Id` or `List-Unsubscribe`; every other mail of ours is a letter that a program wrote
+//! (`Auto-Submitted`).
 //!
 //! [`RULES`] names each rule.
 
@@ -18,30 +18,30 @@ use mail_parser::{Message, MessageParser, PartType};
 
 use super::markup::{self, Piece};
 
-/// Each rule in a line, for people.
-pub const RULES: &str = r#"Rules, as in what is found:
+/// The rules, one a line, for people.
+pub const RULES: &str = r#"The rules, by the ids in the findings:
   D1       each header exactly once, none that only others may write (RFC 5322 section 3.6)
   D2       `Date` with a numeric zone (section 3.3)
   D3       `Message-ID` opaque, under the domain of `From` (section 3.6.4)
   D4       one `From`; not a free mail provider's domain
   D5       envelope sender within RFC 5321 section 4.5.3.1 (--from)
-  D6       one recipient, the one of the envelope
+  D6       one recipient, the same as in the envelope
   D7, D8   one-click unsubscribe (RFC 8058 section 3.1, RFC 2369 section 3.2)
-  D13      `List-Id`, `List-Post: NO`, whom to ask (RFC 2919, RFC 2369)
-  D14      letters say `Auto-Submitted: auto-generated` (RFC 3834 section 5)
-  D15      `Feedback-ID` tells the kind of mail, nobody's data
+  D13      `List-Id`, `List-Post: NO`, an address for questions (RFC 2919, RFC 2369)
+  D14      letters have `Auto-Submitted: auto-generated` (RFC 3834 section 5)
+  D15      `Feedback-ID` names the kind of mail and contains no personal data
   D16      a confirmation has "this was not me" and links nowhere else
-  D17      text first, HTML last, both UTF-8; the text has every link (RFC 2046 section 5.1.4)
+  D17      text part first, HTML last, both UTF-8; the text has every link (RFC 2046 section 5.1.4)
   D18      CRLF, 7 bit, line lengths (RFC 5322 section 2.1.1, 2045 section 6.7, 2047 section 2)
   D19      no line starts with a dot, so that none needs stuffing
   D20      at most 300 KiB, no attachment
   D21      HTML part at most 90 KiB encoded: Gmail clips at about 102
   D22      an unsubscribe link at the top and one at the end
   D26      no script, form, frame, data: or style sheet from elsewhere
-  D27      links are https, say where they go, and are not shortened
-  D28      no picture that reports who looked
-  D29      the recipient's address stands in `To` only
-  D30      who writes, whom to ask and since when the reader is subscribed stands in the mail
+  D27      links are https, show their true target, and are not shortened
+  D28      no picture that reports who opened the mail
+  D29      the recipient's address appears in `To` only
+  D30      the mail says who writes, whom to contact, and since when the reader is subscribed
   D32      domains as A-labels, headers ASCII (RFC 6532 is not needed)
   D33      no CR, LF or NUL smuggled into a header"#;
 
@@ -55,7 +55,7 @@ pub enum Severity {
     Warning,
 }
 
-/// One rule that does not hold.
+/// A broken rule.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
     /// `D1` to `D33`.
@@ -90,7 +90,7 @@ pub fn check(message: &[u8]) -> Vec<Finding> {
             parts::check(&mail, &mut findings);
             links::check(&mail, &mut findings);
         }
-        None => findings.error("D1", "this is no mail: no header could be read"),
+        None => findings.error("D1", "this is not a mail: no header could be read"),
     }
     findings.0
 }
@@ -155,7 +155,7 @@ impl<'a> Mail<'a> {
         self.fields.iter().filter(same).map(|(_, value)| value.trim()).collect()
     }
 
-    /// The value of a header that stands once.
+    /// The value of a header that appears once.
     fn value(&self, name: &str) -> Option<&str> {
         self.values(name).first().copied()
     }

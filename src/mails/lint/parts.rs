@@ -73,7 +73,7 @@ fn encoded_lines(mail: &Mail<'_>, part: &MessagePart<'_>, findings: &mut Finding
     }
 }
 
-/// Law asks for the sender's name and a way to reach them (L34-5 CPCE, CAN-SPAM).
+/// The law requires the sender's name and a way to contact them (L34-5 CPCE, CAN-SPAM).
 fn who_writes(mail: &Mail<'_>, findings: &mut Findings) {
     let (Some(text), Some(html)) = (&mail.text, &mail.html) else { return };
     let from = mail.parsed.from().and_then(|from| from.first());
@@ -87,9 +87,9 @@ fn who_writes(mail: &Mail<'_>, findings: &mut Findings) {
     }
 }
 
-/// Law also asks since when and by what the reader consented to be written to. Only the words of our own digests are
-/// known, and only the footer is looked at: a post may say anything. Nothing at all is a warning, because of readers of
-/// whom no more is stored than that they are in.
+/// The law also requires when and how the reader consented. Only the words of our own digests are known, and only the footer is
+/// checked, because a post may say anything. A footer without this line is only a warning, because for some readers nothing is
+/// stored but their subscription.
 fn signed_up(mail: &Mail<'_>, findings: &mut Findings) {
     let ours = mail.value("Feedback-ID").is_some_and(|id| id.ends_with(":digest:facteur"));
     let (true, Some(text), Some(html)) = (ours, &mail.text, &mail.html) else { return };

@@ -1,7 +1,7 @@
-//! The columns of a table: what each is taken for, what its cells say of a person, and what it holds that nobody explained.
+//! The columns of a table: the meaning of each, what its cells say about a person, and which values are not understood.
 //!
 //! In: cells, row by row. Out: a [`Standing`] for each, and at the end a [`Doubt`] of each column that may say who left.
-//! Words come again from row to row: each is read once and remembered, a million rows read some ten words.
+//! The same words appear in row after row: each is interpreted once and remembered, so a million rows cost some ten words.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ const REMEMBERED: usize = 12;
 /// Longest value that can be a word of consent, bytes.
 const LONGEST_WORD: usize = 60;
 
-/// Parts that say "left" in whatever column they stand: a note, a tag, the name of a list.
+/// Parts of words that say "left" in any column: a note, a tag, the name of a list.
 static LEFT: LazyLock<Regex> = LazyLock::new(|| {
     let parts = [
         r"unsub|opt(ed)?[ _-]?out|(black|block)[ _-]?list|do[ _-]?not[ _-]?(e-?mail|mail|contact|send|disturb)|complain|withdr[ae]w",
@@ -30,7 +30,7 @@ static LEFT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!("(?i-u){}", parts.join("|"))).expect("written here")
 });
 
-/// Why a column stands in the way of taking people for confirmed.
+/// Why a column prevents treating people as confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(tag = "why", content = "values", rename_all = "kebab-case")]
 pub enum Why {
@@ -40,11 +40,11 @@ pub enum Why {
     NotUnderstood(Vec<String>),
     /// Dates of something.
     Dates,
-    /// Two values, as a yes and a no are.
+    /// Two values, like yes and no.
     TwoValues(Vec<String>),
 }
 
-/// A column that may say who left, and is not understood.
+/// A column that is not understood and may say who left.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Doubt {
     /// Its place, from 1.
@@ -56,7 +56,7 @@ pub struct Doubt {
     pub why: Why,
 }
 
-/// A value that was met, and what it says.
+/// A value of a column, and its meaning.
 #[derive(Clone, Debug)]
 struct Met {
     value: Box<[u8]>,
@@ -94,7 +94,7 @@ impl Column {
         }
     }
 
-    /// What a cell says of its person; `None` where it says nothing.
+    /// What a cell says about its person; `None` where it says nothing.
     pub fn says(&mut self, cell: &[u8]) -> Option<Standing> {
         let cell = cell.trim_ascii();
         match self.meaning {
@@ -122,7 +122,7 @@ impl Column {
         says
     }
 
-    /// A column that is not read: it may still say that somebody left.
+    /// A column without a known meaning: a cell may still say that somebody left.
     fn watch(&mut self, cell: &[u8]) -> Option<Standing> {
         if cell.is_empty() {
             self.blank = true;
@@ -146,7 +146,7 @@ impl Column {
         says
     }
 
-    /// Whether a cell of it said who left and who did not; that somebody once confirmed does not.
+    /// Whether a cell of this column said who left or stayed; a record that somebody once confirmed does not count.
     pub fn has_said_who_left(&self) -> bool {
         let tells = match self.meaning {
             Meaning::Status | Meaning::Asserts(Standing::Unsubscribed) => true,
@@ -156,17 +156,17 @@ impl Column {
         tells && (self.understood || !self.unclear.is_empty())
     }
 
-    /// Whether it is a status, and a row of it says that its person is subscribed.
+    /// Whether this is a status column in which some row says "subscribed".
     pub fn has_subscribed(&self) -> bool {
         self.meaning == Meaning::Status && self.met.iter().any(|met| met.says == Some(Standing::Active))
     }
 
-    /// The words of it that kept people out because nobody understands them.
+    /// Words of this column that kept people out because they are not understood.
     pub fn unclear(&self) -> &[String] {
         &self.unclear
     }
 
-    /// Why it stands in the way, if it does.
+    /// Why this column prevents treating people as confirmed, if it does.
     pub fn doubt(&self) -> Option<Why> {
         if let Some(left) = &self.left {
             return Some(Why::Words(vec![left.clone()]));
@@ -181,7 +181,7 @@ impl Column {
         }
     }
 
-    /// A cross is a yes where there is nothing else, and may be a no beside a tick.
+    /// A cross means yes where it is the only sign, and may mean no where there are ticks too.
     fn crosses(&self) -> Option<Why> {
         let is_cross = |met: &&Met| met.value.eq_ignore_ascii_case(b"x");
         let tick = self.met.iter().find(|met| met.reading == Reading::Yes && !is_cross(met))?;
@@ -203,7 +203,7 @@ impl Column {
             [one, two] if !self.many && is_flag(one) && is_flag(two) && !is_plan(one, two) => {
                 Some(Why::TwoValues(shown(&[one, two])))
             }
-            // Yes, no, and what else there may be between.
+            // Yes, no, and perhaps a third value.
             _ if !self.many && values.len() <= 4 && values.iter().filter(|met| is_tick(met)).count() >= 2 => {
                 Some(Why::TwoValues(shown(&values)))
             }
@@ -233,14 +233,14 @@ fn is_tick(met: &Met) -> bool {
     matches!(met.reading, Reading::Yes | Reading::No)
 }
 
-/// Short enough for a flag, and no number of something.
+/// Short enough for a flag, and not a number.
 fn is_flag(met: &Met) -> bool {
     let value = &met.value;
     let number = value.len() > 1 && **value != *b"-1" && value.iter().any(u8::is_ascii_digit);
     value.len() <= LONGEST_WORD && !number && !value.iter().any(|b| b"@{[".contains(b))
 }
 
-/// What somebody pays says nothing of what they want.
+/// What somebody pays does not say whether they want mail.
 fn is_plan(one: &Met, two: &Met) -> bool {
     [one, two].iter().all(|met| {
         words::is_one(
@@ -267,7 +267,7 @@ fn shortened(value: &str) -> String {
     if short.len() < value.len() { short + "…" } else { short }
 }
 
-/// What a cell of a column of this meaning says of somebody.
+/// What a cell says about somebody in a column of this meaning.
 fn standing(meaning: Meaning, value: &str, reading: Reading) -> Option<Standing> {
     match meaning {
         Meaning::Status => Some(status(value, reading)),
@@ -277,7 +277,7 @@ fn standing(meaning: Meaning, value: &str, reading: Reading) -> Option<Standing>
     }
 }
 
-/// Where a yes is a consent.
+/// A column where yes means consent.
 fn asserted(otherwise: Standing, reading: Reading) -> Option<Standing> {
     Some(match reading {
         Reading::Blank if otherwise == Standing::Bounced => return None,
@@ -289,7 +289,7 @@ fn asserted(otherwise: Standing, reading: Reading) -> Option<Standing> {
     })
 }
 
-/// Where a yes, a date or a reason is the end. Numbers and addresses are none, and no "no" either.
+/// A column where a yes, a date or a reason means that the subscription has ended; numbers, addresses and "no" do not.
 fn said(standing: Standing, value: &str, reading: Reading) -> Option<Standing> {
     let denied = || reading == Reading::Unclear && words::is_denied_state(value);
     match reading {

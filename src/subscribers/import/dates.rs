@@ -11,18 +11,18 @@ const PARTS: &str = "t|z|am|pm|h|utc|gmt|cet|cest|est|edt|pst|pdt|de|of|the|del|
 const NAMES: &str = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|fev|avr|mai|juin|juil|aou|okt|dez|ene|abr|ago|dic|\
     gen|mag|giu|lug|set|ott|mon|tue|wed|thu|fri|sat|sun|lun|mer|jeu|ven|sam|dim|die|mit|don|fre|son|mie|jue|vie|sab|dom|gio";
 
-/// What a cell says of a time.
+/// The time in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dated {
     /// A date, perhaps with a time.
     Date,
-    /// Only noughts: no date (`0000-00-00 00:00:00`).
+    /// Only zeros: no date (`0000-00-00 00:00:00`).
     Nought,
-    /// The first second of 1970, which is what a nought becomes on its way through some tools.
+    /// The first second of 1970: what some tools make of a zero.
     Epoch,
 }
 
-/// Reads a cell that [`super::words::plain`] has been over; `None` when it is no date.
+/// Reads a cell that [`super::words::plain`] has normalised; `None` when it holds no date.
 pub fn read(text: &str) -> Option<Dated> {
     let mut numbers: Vec<&str> = Vec::new();
     let mut named = false;

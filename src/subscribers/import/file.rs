@@ -1,8 +1,8 @@
-//! Understanding a file: bytes of any list → rows of address, name, standing.
+//! Reads a file: bytes of any list → rows of address, name, standing.
 //!
 //! In: CSV with comma, semicolon, tab or bar, in UTF-8, UTF-16 or windows-1252 (also mixed), with a header line or
-//! without; or addresses pasted from a mail program. Out: a [`Row`] each, in one pass and constant memory. What is no list
-//! (a web page, an archive) is refused before anything is taken from it.
+//! without; or addresses pasted from a mail program. Out: a [`Row`] each, in one pass and constant memory. A file that is no list
+//! (a web page, an archive) is refused before any row of it is used.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -34,9 +34,9 @@ pub struct Row {
     pub last: String,
     /// Whole name, where it is given as one.
     pub name: String,
-    /// How they stood.
+    /// Their standing in the tool that the list comes from.
     pub standing: Standing,
-    /// Their language, when the file says one that there are texts in.
+    /// Their language, when the file gives one that Facteur has texts in.
     pub language: Option<&'static str>,
 }
 
@@ -57,7 +57,7 @@ pub struct Bad {
     pub error: AddressError,
 }
 
-/// What the person at the keyboard says of a file.
+/// The operator's hints about a file.
 #[derive(Clone, Debug, Default)]
 pub struct Hints {
     /// Columns that have nothing to do with consent, by name or number.
@@ -71,12 +71,12 @@ pub struct Hints {
 /// Whose list a file is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum List {
-    /// What its rows say.
+    /// As each row says.
     #[default]
     AsRowsSay,
-    /// Of subscribers, whatever its name says.
+    /// Subscribers, whatever the name of the file suggests.
     Subscribed,
-    /// Of people who must not be written to.
+    /// People who must not be written to.
     Unsubscribed,
 }
 
@@ -93,35 +93,35 @@ impl Hints {
     }
 }
 
-/// What was found of a file besides its rows.
+/// What the file contains besides its rows.
 #[derive(Clone, Debug, Default)]
 pub struct Understood {
     /// Its columns; none where addresses were pasted.
     pub columns: Vec<Column>,
-    /// What its name, or a line above its first, calls its people, where no row says anything.
+    /// The standing that the file's name, or a line above the first, suggests, where no row gives one.
     pub called: Option<Standing>,
 }
 
-/// Why a file cannot be taken.
+/// Why a file cannot be imported.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// Nothing in it.
     #[error("the file is empty")]
     Empty,
-    /// Something else than a list.
+    /// Something other than a list.
     #[error("this is {0}, not a list of addresses; export the list as CSV")]
     NotAList(&'static str),
     /// No column with addresses.
-    #[error("no column holds addresses; name it `email` in the first line")]
+    #[error("no column holds addresses; name the column with the addresses `email` in the first line")]
     NoAddresses,
-    /// A first line, and no column of addresses that is known in it.
+    /// A first line in which no name is known for a column of addresses.
     #[error(
-        "the first line names no column of addresses that is known: {}; write `email` above that column, or name it with \
+        "no name in the first line is known for a column of addresses: {}; write `email` above that column, or name it with \
          --address-column",
         quoted(.0)
     )]
     FirstLine(Vec<String>),
-    /// No column is called so.
+    /// No column has this name.
     #[error("there is no column `{}` beside the addresses; there are: {}", .name, quoted(.all))]
     NoSuchColumn {
         /// What was given.
@@ -144,13 +144,13 @@ fn quoted(names: &[String]) -> String {
     names.iter().enumerate().take(40).map(name).collect::<Vec<_>>().join(", ")
 }
 
-/// Takes what is read; its error ends the reading.
+/// Receives what is read; its error ends the reading.
 type Taker<'a, E> = dyn FnMut(Result<Row, Bad>) -> Result<(), E> + 'a;
 
 /// Reads a whole file; `take` gets every row and every line without an address, in order.
 ///
 /// # Errors
-/// When it is no list, or `take` says so.
+/// When the file is no list, or `take` fails.
 pub fn read<E: From<FileError>>(
     input: impl Read,
     file_name: &str,
@@ -170,7 +170,7 @@ pub fn read<E: From<FileError>>(
     Ok(Understood { columns: table.columns, called })
 }
 
-/// What a name calls the people of a list, as exports with one file per status have it; never more than a question.
+/// The standing that the name of a list suggests (some tools export one file per status); used only to ask a question.
 fn called(name: &str) -> Option<Standing> {
     words::restrictive(&words::joined(&words::plain(name)))
 }
@@ -225,7 +225,7 @@ fn row(line: u64, record: &ByteRecord, table: &mut Table) -> Result<Row, Bad> {
     Ok(row)
 }
 
-/// Addresses in lines, several in one perhaps, with names perhaps.
+/// Lines of addresses, perhaps several in a line, perhaps with names.
 fn read_pasted<E: From<FileError>>(text: impl Read, floor: Standing, take: &mut Taker<'_, E>) -> Result<(), E> {
     let (guarded, mark) = Guard::new(text);
     let mut lines = BufReader::new(guarded);

@@ -1,6 +1,6 @@
 //! The names of columns that other tools and spreadsheets write, in German, English, Spanish, French and Italian.
 //!
-//! Bars separate words; all are as [`super::words::plain`] leaves them.
+//! Bars separate words; all are in the form that [`super::words::plain`] gives.
 
 /// Odd spellings whose signs would get lost.
 pub const SPELLINGS: [(&str, &str); 9] = [
@@ -42,7 +42,7 @@ pub const NAME: &str = "name|full name|fullname|nom complet|display name|display
 pub const LANGUAGE: &str =
     "language|langue|locale|lang|sprache|idioma|lingua|langcode|preferred language|language code|tracking language";
 
-/// Names of columns that say nothing of consent, whatever their words: those that known tools write into every export.
+/// Names of columns that are not about consent, whatever their words: known tools write them into every export.
 pub const HARMLESS_NAMES: &str = "eintritt|eintrittsdatum|beitritt|adhesion|last active|soft bounces|soft bounce count|e mail 1 type|e mail 2 type|e mail 1 label|e mail 2 label|date|datum|fecha|cc|leid|euid|gmtoff|dstoff|notes|tags|member rating|subscribepage|subscribe page|htmlemail|html email|\
     rssfrequency|foreignkey|foreign key|bouncecount|bounces|feed by mail|follow up|prefer digests|complimentary plan|expiry|type e mail|\
     horodateur|zeitstempel|timestamp|marca temporal|informazioni cronologiche|uniqid|wp user id|tax exempt|tax exempted|attributes|\
@@ -50,11 +50,11 @@ pub const HARMLESS_NAMES: &str = "eintritt|eintrittsdatum|beitritt|adhesion|last
     mailing list|mailing lists|email lists|lists|list|liste|listes|listen|lista|liste de diffusion|extradata|extra data|\
     is anonymous|email type|default address company|birthday month|anrede|titel|salutation|mail domain|email domain|gdpr version";
 
-/// Last words of columns that tell of an act and not of its result.
+/// Last words of columns that describe an act and not its result.
 pub const DETAILS: &str = "link|lien|enlace|token|hash|ip|campaign|kampagne|campagne|campana|campagna|title|id|uuid|text|texte|texto|testo|\
     version|source|quelle|fuente|fonte|count|url|method|methode|metodo|formular|formulaire|formulario|modulo|page|agent|browser|\
     key|other|counter|zahler|anzahl";
-/// Words that make a column such a detail wherever they stand.
+/// Words that make a column such a detail wherever they appear.
 pub const DETAILS_ANYWHERE: &str =
     "link|lien|url|token|hash|utm|ip|number|nombre|nb|total|totals|anzahl|percent|rate|score|referrer|referer";
 
@@ -67,16 +67,16 @@ pub const STATUS_OF_ALL: &str = "all|any|every|tous|toutes|alle|todos|tutti";
 /// Beginnings of words for the measuring of readers, which is another consent.
 pub const TRACKING: &str = "track|suivi|pixel|cookie|analytic|statistic|tracciament|seguimient";
 
-/// Beginnings of words beside which a state is that of something else.
+/// Beginnings of words that make a state one of something else than the subscription.
 pub const OTHER_STATES: &str = "marital|payment|paiement|zahlung|pago|pagament|order|commande|bestell|pedido|ordine|financial|fulfil|shipping|\
     livraison|liefer|invoice|facture|rechnung|lead|deal|employ|civil|familien|matrimon|stripe|invit|tax|cart|sender|lifecycl";
 
-/// What stands beside the `state` of an address.
+/// Words beside the `state` of a postal address.
 pub const OF_ADDRESS: &str = "mailing|billing|shipping|address|home|work|default|company|province|region|city";
 
 /// Beginnings of words for a subscription.
 pub const SUBSCRIPTION: &str = "subscription|subscri|abonnement|abo|suscripcion|abbonamento|iscrizione|membership";
-/// Words beside which it is a plan or a number.
+/// Words that make a subscription a plan or a number.
 pub const PLAN: &str = "type|plan|tier|level|price|period|interval|preis|prix|typ|formule|tarif|tarifa|piano|livello|amount|currency|\
     frequency|frequence|duration|renewal|source|form|count";
 
@@ -90,7 +90,7 @@ pub const CONFIRMING: &str = "confirm|conferm|bestatig|verifi|double|doi|doubleo
 /// Beginnings of words for an address that can be reached.
 pub const REACHABLE: &str = "valid|deliverable|gultig|zustellbar|reachable|joignable|entregable|recapitabile";
 
-/// Words of a time.
+/// Words for a time.
 pub const DATED: &str = "at|time|date|on|le|am|datum|fecha|data|timestamp|zeit|il|since|seit|depuis|desde|dal|utc|ts|when|day|jour|tag|\
     zeitpunkt|heure|hora|ora|horodatage|time utc|quand";
 
@@ -105,14 +105,14 @@ pub const CONSENT: &str = "consent|einwillig|zustimm|einverstand|erlaub|gdpr|rgp
     receiv|recev|recoi|recib|ricev|erhalt|empfang|souhait|mochte|desea|desider|notific|notifich|\
     benachrichtig|contacter|volont|infomail|infobrief|digest|infos|news|privacy|datenschutz|mailable|sottoscri|acuerdo|assenso";
 
-/// Parts of compounds that say so.
+/// Parts of compounds that mean consent.
 pub const CONSENT_WITHIN: &str = "newsletter|einwilligung|zustimmung|abonn|rundbrief|mailing|consent";
 
-/// Whole words of people who are in, beside which "out" makes a column that says either.
+/// Whole words for subscribed people; together with "out" they name a column that says either.
 pub const EITHER: &str = "subscribed|subscribe|optin|inscrit|inscrite|inscription|abonne|abonnee|abonnement|angemeldet|anmeldung|abonniert|suscrito|\
     suscripcion|alta|iscritto|iscrizione|active|actif|aktiv|activo|attivo";
 
-/// What stands behind the name of a column to say what it holds.
+/// Possible answers that follow the name of a column.
 pub const CHOICE: &str =
     "oui non|yes no|ja nein|si no|si non|o n|y n|j n|s n|non oui|no yes|nein ja|true false|1 0|0 1|x";
 

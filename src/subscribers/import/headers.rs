@@ -1,13 +1,13 @@
-//! What a column holds, by its name in the first line.
+//! The meaning of a column, by its name in the first line.
 //!
-//! In: a header cell. Out: a [`Meaning`]. A name that speaks of consent or state is read with the words of [`super::words`],
-//! so that `unsubscribed_at`, `Ne pas contacter` and `Newsletter abbestellt` need no list of their own.
+//! In: a header cell. Out: a [`Meaning`]. A name about consent or state is read with the words of [`super::words`], so that
+//! `unsubscribed_at`, `Ne pas contacter` and `Newsletter abbestellt` need no list of their own.
 
 use super::header_words as h;
 use super::standing::Standing;
 use super::words::{self, is_one, plain};
 
-/// What a column holds.
+/// The meaning of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// The address.
@@ -22,26 +22,26 @@ pub enum Meaning {
     Language,
     /// A status word.
     Status,
-    /// Yes or a date: may be written to. No: this.
+    /// Yes or a date: the person may be written to. No: the person has this standing.
     Asserts(Standing),
-    /// Yes, a date or a reason: this. No or nothing: not this.
+    /// Yes, a date or a reason: the person has this standing. No or nothing: they do not.
     Says(Standing),
     /// Something that has nothing to do with consent.
     Harmless,
-    /// Not looked at, as the person at the keyboard said.
+    /// Ignored at the operator's request.
     Ignored,
     /// Not understood.
     Unknown,
 }
 
 impl Meaning {
-    /// Whether it speaks of consent or state.
+    /// Whether the column is about consent or state.
     pub const fn is_state(self) -> bool {
         matches!(self, Self::Status | Self::Asserts(_) | Self::Says(_))
     }
 }
 
-/// What a header cell says of its column.
+/// The meaning of a column by its header cell.
 pub fn meaning(header: &str) -> Meaning {
     let name = plain(&h::SPELLINGS.iter().fold(header.to_owned(), |name, (odd, usual)| name.replace(odd, usual)));
     let is = |list: &str| is_one(&name, list);
@@ -57,13 +57,13 @@ pub fn meaning(header: &str) -> Meaning {
     }
 }
 
-/// A word for an address, and nothing beside it but whose.
+/// A word for an address, with at most a word for whose address it is.
 fn is_address(name: &str) -> bool {
     let beside = |word: &str| is_one(word, h::EMAIL) || is_one(word, h::BESIDE_EMAIL) || word.parse::<u32>().is_ok();
     is_one(name, h::EMAIL_NAMES) || (name.split(' ').any(|word| is_one(word, h::EMAIL)) && name.split(' ').all(beside))
 }
 
-/// `Newsletter (oui/non)` → `newsletter`: the answers are no part of the question.
+/// `Newsletter (oui/non)` → `newsletter`: the possible answers are not part of the name.
 fn without_choice(name: &str) -> &str {
     let choice = h::CHOICE.split('|').find_map(|choice| name.strip_suffix(choice)?.strip_suffix(' '));
     choice.filter(|name| !name.is_empty()).unwrap_or(name)
@@ -115,12 +115,12 @@ impl<'a> Words<'a> {
         let begins_so = words::denies(self.words[0]);
         let about_confirming = self.begins(h::CONFIRMING);
         match (hard, denied) {
-            // "Not unsubscribed": looks like consent, and nobody knows which way.
+            // "Not unsubscribed": looks like consent, but it is unclear what a yes means.
             (Some(_), true) if !self.begins(super::vocabulary::WRITING) => return Some(Meaning::Unknown),
             // "Opt-in / opt-out", "inscrit ou désinscrit".
             (Some(Standing::Unsubscribed), _) if self.has(h::EITHER) => return Some(Meaning::Unknown),
             (Some(standing), _) => return Some(Meaning::Says(standing)),
-            // A denial somewhere within: nobody knows whether a yes is a yes.
+            // A negation somewhere in the name: it is unclear whether a yes means yes.
             (None, true) if !begins_so => return Some(Meaning::Unknown),
             (None, true) if about_confirming => return Some(Meaning::Says(Standing::Pending)),
             (None, true) if self.is_of_consent() => return Some(Meaning::Says(Standing::Unsubscribed)),

@@ -1,11 +1,11 @@
-//! Bringing a list from elsewhere: whoever consented there, and never anybody who left.
+//! Imports a list from another tool: the people who consented there, and never anybody who left.
 //!
 //! ```text
 //! bytes ─▶ text ─▶ table ─▶ file: rows ─▶ sort: people by key ─▶ store: batches ─▶ subscribers, consents, letters
 //! ```
-//! In: a file, a newsletter, and how its people consented, if they did. Out: [`Counts`]. Killed at any row it can be run
-//! again: each batch is one transaction, and whoever is there already is left as they are. The whole file is read before
-//! the first batch: what is not understood of it is asked about while nothing is stored yet.
+//! In: a file, a newsletter, and how its people consented, if they did. Out: [`Counts`]. An import killed at any row can be run
+//! again: each batch is one transaction, and people already there stay as they are. The whole file is read before the first
+//! batch, so that questions about it come while nothing is stored yet.
 
 pub mod columns;
 pub mod dates;
@@ -42,24 +42,24 @@ use sort::{Person, Sorter};
 use standing::Standing;
 use store::Store;
 
-/// Lines without an address that a report names; more are only counted.
+/// Most lines without an address that a report lists; further ones are only counted.
 const NAMED: usize = 1000;
 
-/// Batches at work: one is made ready while another is written; PostgreSQL writes both.
+/// Batches in progress: one is prepared while another is written; PostgreSQL writes both at a time.
 const AT_ONCE: usize = 2;
 
 /// What to import into, and how.
 #[derive(Clone, Debug)]
 pub struct Import<'a> {
-    /// Into which newsletter.
+    /// The newsletter.
     pub newsletter: &'a Newsletter,
-    /// The rhythm that new subscribers are on.
+    /// The schedule for new subscribers.
     pub schedule_id: i64,
-    /// How these people consented outside Facteur; without it each is asked by letter.
+    /// How these people consented outside Facteur; without it each gets a confirmation letter.
     pub confirmed_elsewhere: Option<&'a str>,
-    /// Language of whom the file says none.
+    /// Language of people for whom the file gives none.
     pub language: &'a str,
-    /// What the person at the keyboard says of the file.
+    /// The operator's hints about the file.
     pub hints: Hints,
     /// Count only.
     pub dry_run: bool,
@@ -73,7 +73,7 @@ impl Import<'_> {
         self.hints.list == List::Unsubscribed
     }
 
-    /// What each consent of it says of how it was had.
+    /// The proof that each consent record of this import carries.
     pub(super) fn proof(&self) -> &str {
         self.confirmed_elsewhere.unwrap_or("asked by letter")
     }
@@ -94,7 +94,7 @@ pub struct Counts {
     pub raised: u64,
     /// There before, nothing changed.
     pub already: u64,
-    /// In here before, and on a list of people who must not be written to: unsubscribed now.
+    /// Subscribed here before, but on a list of people who must not be written to: unsubscribed now.
     pub ended: u64,
     /// Not added, for this state, `suppressed`, or `unclear` (a status that is not understood).
     pub kept_out: BTreeMap<&'static str, u64>,
@@ -104,7 +104,7 @@ pub struct Counts {
     pub invalid_lines: Vec<InvalidLine>,
     /// Each column of the file, and what it was taken for.
     pub columns: Vec<ColumnView>,
-    /// What must be answered before this import does anything; only in a dry run, else it is the error.
+    /// The question to answer before this import stores anything; only in a dry run, otherwise the question is the error.
     pub question: Option<String>,
     /// Whether nothing was stored.
     pub dry_run: bool,
@@ -127,7 +127,7 @@ pub enum ImportError {
     /// The file.
     #[error(transparent)]
     File(#[from] FileError),
-    /// Nobody can know it but the person at the keyboard.
+    /// A question that only the operator can answer.
     #[error(transparent)]
     Question(#[from] Question),
     /// The temporary folder.
@@ -151,7 +151,7 @@ struct Found {
     question: Option<Question>,
 }
 
-/// Imports a file. `stored` hears the number of people after each batch.
+/// Imports a file. Calls `stored` with the number of people after each batch.
 ///
 /// # Errors
 /// When the file is no list, or something cannot be read or written. What was stored stays.
@@ -182,7 +182,7 @@ pub async fn import(
     Ok(counts)
 }
 
-/// What the reading thread has to know of an [`Import`].
+/// The part of an [`Import`] that the reading thread needs.
 struct Asked {
     hints: Hints,
     confirmed: bool,
@@ -265,7 +265,7 @@ pub async fn first_schedule(db: &Db, newsletter: &Newsletter) -> sqlx::Result<i6
     schedules.first().map(|schedule| schedule.id).ok_or(sqlx::Error::RowNotFound)
 }
 
-/// What was understood of a file, as JSON with the people under `subscribers`; touches no database. For tests.
+/// How a file is understood, as JSON with the people under `subscribers`; uses no database. For tests.
 ///
 /// # Errors
 /// When the file is no list.
@@ -278,7 +278,7 @@ pub fn understood(input: impl Read, file_name: &str, hints: &Hints) -> Result<se
         }
         Ok(())
     })?;
-    // Where no row says anything, what the file is called would be asked about.
+    // Where no row gives a standing, the import would ask about the file's name.
     let floor = called.filter(|_| hints.list != List::Subscribed).unwrap_or(Standing::Active);
     let shown = people.into_values().filter(|row| row.standing != Standing::Unclear).map(|row| {
         serde_json::json!({ "email": row.email.as_str(), "status": row.standing.max(floor),

@@ -1,7 +1,7 @@
-//! When the confirmation letters of an import leave: at half the ceilings of `[signup]`, so that visitors keep the rest.
+//! Plans when the confirmation letters of an import are sent: at half the limits of `[signup]`, so that visitors keep the rest.
 //!
-//! In: imported people. Out: an instant for each in `planned_letter`; at every tick of the schedule [`ask_due`] asks for
-//! the letters whose time has come. A later import goes on after an earlier one.
+//! In: imported people. Out: an instant for each in `planned_letter`; at every tick of the scheduler [`ask_due`] queues the
+//! letters that are due. The letters of a later import follow those of an earlier one.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
 use crate::subscribers::address::domain_of;
 
-/// Letters asked for in one transaction.
+/// Letters queued in one transaction.
 const AT_ONCE: i64 = 500;
 
 /// Plans instants.
@@ -37,7 +37,7 @@ impl Pace {
         }
     }
 
-    /// The instant of one more letter, to this domain.
+    /// The instant for one more letter to this domain.
     pub fn next(&mut self, domain: &str) -> Millis {
         let at = self.domains.get(domain).copied().unwrap_or(self.next).max(self.next);
         if self.step_domain > 0 {
@@ -63,11 +63,11 @@ struct Due {
 }
 from_row!(Due { id, newsletter_id, email_key, language });
 
-/// The next planned letter lies no further ahead than this, for one follows the other by an hour at most; with room for
-/// people who were erased in between.
+/// Longest time until the next planned letter: one follows another within an hour; the rest is room for people who were erased
+/// in between.
 const FURTHEST: Millis = 2 * HOUR;
 
-/// A plan that was made while the clock was ahead, or that went on behind such a one, moves to now as a whole.
+/// Moves a whole plan to now when it was made while the clock was ahead, or continues such a plan.
 async fn draw_back(app: &App) -> sqlx::Result<()> {
     let now = app.clock.now();
     let next: Option<Millis> =
@@ -81,11 +81,14 @@ async fn draw_back(app: &App) -> sqlx::Result<()> {
     .bind(next)
     .execute(c))?;
     tx.commit().await?;
-    tracing::warn!(letters = moved, "planned letters lay too far ahead (was the clock?); they leave from now on");
+    tracing::warn!(
+        letters = moved,
+        "letters were planned too far ahead (was the clock wrong?); they are sent from now on"
+    );
     Ok(())
 }
 
-/// Asks for the letters whose time has come. Whoever has confirmed, left or been asked meanwhile gets none.
+/// Queues the letters that are due. People who have confirmed, left or got a letter meanwhile get none.
 pub async fn ask_due(app: &App) -> sqlx::Result<()> {
     draw_back(app).await?;
     let parameters = serde_json::json!({ "days": app.config.signup.confirm_days }).to_string();
@@ -119,7 +122,7 @@ fn letter<'a>(due: &'a Due, parameters: &'a str) -> CausedLetter<'a> {
     }
 }
 
-/// Takes those whose time has come off the plan; gives whom of them to write to.
+/// Removes the due people from the plan; returns those of them to write to.
 async fn take_due(tx: &mut Tx, now: Millis) -> sqlx::Result<Vec<Due>> {
     let taken: Vec<i64> = in_tx!(tx, |c| {
         sqlx::query_scalar(

@@ -1,7 +1,7 @@
-//! What an import asks before it stores anything, and what it was able to understand.
+//! The questions that an import asks before it stores anything, and how it understood the columns.
 //!
-//! In: a file as it was [`Understood`], and what the person at the keyboard said of it. Out: a [`ColumnView`] for each
-//! column, and the [`Question`] that nobody else can answer.
+//! In: a file as it was [`Understood`], and the operator's hints about it. Out: a [`ColumnView`] for each column, and the
+//! [`Question`] that only the operator can answer.
 
 use std::fmt::Write as _;
 
@@ -21,9 +21,9 @@ pub struct ColumnView {
     pub name: String,
     /// `address`, `name`, `status`, `consent`, …; `not-used`, `ignored`, `not-understood`.
     pub taken_for: &'static str,
-    /// Words in it that are not understood and keep their people out.
+    /// Words in the column that are not understood; people with such a word are kept out.
     pub unclear: Vec<String>,
-    /// Why it may say who left, where it is not understood.
+    /// Why the column may say who left, where it is not understood.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doubt: Option<Why>,
 }
@@ -31,38 +31,39 @@ pub struct ColumnView {
 /// What stops an import until it is answered. Nothing is stored.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Question {
-    /// Columns that may say who left, and people who are said to be confirmed.
+    /// Columns that may say who left, although `--confirmed-elsewhere` declares everybody confirmed.
     #[error("{}", of_columns(.0))]
     Columns(Vec<Doubt>),
     /// A file called like a list of people who left, whose rows say nothing.
     #[error(
-        "the file is called like a list of people who must not be written to (`{name}`, {}), and its rows say nothing; if it is \
-         that, say --unsubscribed: they are remembered and never written to; if these are subscribers, say --subscribed",
+        "the name of the file suggests a list of people who must not be written to (`{name}`, {}), and its rows say nothing about \
+         it. If it is such a list, add --unsubscribed: its people are remembered and never written to. If these people are \
+         subscribers, add --subscribed",
         .called.as_str()
     )]
     Called {
-        /// How it is called.
+        /// The name of the file.
         name: String,
-        /// What that says.
+        /// What the name suggests.
         called: Standing,
     },
     /// `--unsubscribed`, and rows that say that their people are subscribed.
     #[error(
-        "--unsubscribed is for lists of people who must not be written to, and rows of this one say that theirs are subscribed \
-         (column {0}); export only those who left, or leave --unsubscribed away: who left is understood row by row; if \
-         the column says something else, add --ignore-column {0}"
+        "--unsubscribed is for lists of people who must not be written to, but rows of this list say that their people are \
+         subscribed (column {0}). Export only the people who left, or leave out --unsubscribed: Facteur then reads row by row \
+         who left. If the column means something else, add --ignore-column {0}"
     )]
     Subscribed(String),
 }
 
-/// What must be answered, if anything.
+/// The question that must be answered, if any.
 pub fn of(understood: &Understood, file_name: &str, list: List, confirmed: bool) -> Option<Question> {
     let columns = || understood.columns.iter().enumerate();
     if list == List::Unsubscribed {
         let mut subscribed = columns().filter(|(_, column)| column.has_subscribed());
         return subscribed.next().map(|(place, column)| Question::Subscribed(shown(place + 1, &column.name)));
     }
-    // Who was only never confirmed is asked by letter, unless these are said to be confirmed.
+    // People who merely never confirmed get a confirmation letter, unless `--confirmed-elsewhere` declares them confirmed.
     let least = if confirmed { Standing::Pending } else { Standing::Bounced };
     if let Some(called) = understood.called.filter(|called| list == List::AsRowsSay && *called >= least) {
         return Some(Question::Called { name: file_name.to_owned(), called });
@@ -119,14 +120,14 @@ pub fn reason(why: &Why) -> String {
     match why {
         Why::Words(values) => format!("words of consent or state: {}", list(values)),
         Why::NotUnderstood(values) => format!("none of its words is understood: {}", list(values)),
-        Why::Dates => "dates of something".to_owned(),
+        Why::Dates => "dates".to_owned(),
         Why::TwoValues(values) => format!("values like a yes and a no: {}", list(values)),
     }
 }
 
 fn of_columns(doubts: &[Doubt]) -> String {
-    let mut out = "--confirmed-elsewhere needs to know who left or said no, and these columns may say it and are not \
-                   understood:\n"
+    let mut out = "--confirmed-elsewhere needs to know who left or said no, but Facteur does not understand these columns, which \
+                   may say so:\n"
         .to_owned();
     for doubt in doubts {
         let _ = writeln!(out, "  column {} {}: {}", doubt.number, shown(doubt.number, &doubt.name), reason(&doubt.why));
@@ -135,9 +136,9 @@ fn of_columns(doubts: &[Doubt]) -> String {
         doubts.iter().map(|doubt| format!("--ignore-column {}", shown(doubt.number, &doubt.name))).collect();
     let _ = write!(
         out,
-        "Look at each. If it says who may be written to, call it `status` or `consent` in the first line (or `unsubscribed`, if \
-         a yes means that), and its values yes and no; if it has nothing to do with it, add {}. Without \
-         --confirmed-elsewhere each person is asked by letter. Nothing was stored.",
+        "Look at each of them. If a column says who may be written to, name it `status` or `consent` in the first line (or \
+         `unsubscribed`, if yes means that), and write yes and no as its values; if it does not, add {}. Without \
+         --confirmed-elsewhere each person gets a confirmation letter. Nothing was stored.",
         ignore.join(" ")
     );
     out

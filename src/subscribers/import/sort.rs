@@ -1,7 +1,7 @@
 //! People in the order of their address key, each once, in bounded memory whatever the size of the list.
 //!
 //! In: rows in the order of the file. Out: [`Person`]s sorted by key, as the unique index has them: rows in random order
-//! would dirty the whole index in every transaction (research/performance.md section 9: 44 s against 4 s for a million).
+//! would dirty the whole index in every transaction (measured: 44 s against 4 s for a million).
 //! Runs of 12 MiB are sorted in memory, spilled to an unnamed temporary file, and merged.
 
 use std::cmp::Reverse;
@@ -16,10 +16,10 @@ use crate::i18n;
 /// Bytes of a run in memory.
 const RUN: usize = 12 * 1024 * 1024;
 
-/// One address of the list, whatever the number of its rows.
+/// One address of the list, from one or more rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// What it is looked up by.
+    /// The key that the address is looked up by.
     pub key: String,
     /// As given first.
     pub email: String,
@@ -27,13 +27,13 @@ pub struct Person {
     pub name: String,
     /// The first language that is given.
     pub language: Option<&'static str>,
-    /// The most restrictive of all rows.
+    /// The most restrictive standing of all its rows.
     pub standing: Standing,
     /// Rows after the first.
     pub repeated: u64,
 }
 
-/// Takes rows.
+/// Collects rows.
 #[derive(Debug, Default)]
 pub struct Sorter {
     arena: Vec<u8>,
@@ -82,7 +82,7 @@ impl Sorter {
 
     fn sort(&mut self) {
         let arena = &self.arena;
-        // Key and line stand first in an entry, so equal keys keep the order of the file.
+        // An entry begins with key and line, so equal keys keep the order of the file.
         let order = |start: u32| {
             let entry = &arena[start as usize..];
             let length = usize::from(u16::from_le_bytes([entry[0], entry[1]]));
@@ -107,14 +107,14 @@ impl Sorter {
     }
 }
 
-/// Where a run stands.
+/// The position of a run.
 #[derive(Debug)]
 enum Source {
     File(BufReader<File>),
     Memory { arena: Vec<u8>, starts: std::vec::IntoIter<u32> },
 }
 
-/// What a run holds of a row, in the order by which it is sorted.
+/// A row as a run stores it, in the order in which it is sorted.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     key: String,

@@ -1,7 +1,7 @@
-//! What an import asks and plans, for some thousand people at a time; [`crate::subscribers::status`] writes them.
+//! The look-ups and plans of an import, for some thousand people at a time; [`crate::subscribers::status`] writes the people.
 //!
-//! A statement a person takes ten times as long, so each of these takes them all, forked by dialect: PostgreSQL has arrays,
-//! SQLite takes JSON apart.
+//! One statement per person takes ten times as long (measured), so each of these statements handles all of a batch, in two
+//! dialects: PostgreSQL has arrays, SQLite unpacks JSON.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::clock::Millis;
 use crate::db::{Db, Tx, read};
 use crate::subscribers::Status;
 
-/// Who of these is there, by key.
+/// Which of these people are subscribers already, by key.
 pub async fn known(db: &Db, newsletter_id: i64, people: &[Person]) -> sqlx::Result<HashMap<String, (i64, Status)>> {
     let keys: Vec<&str> = people.iter().map(|person| person.key.as_str()).collect();
     let rows: Vec<(String, i64, Status)> = match db {
@@ -38,7 +38,7 @@ pub async fn known(db: &Db, newsletter_id: i64, people: &[Person]) -> sqlx::Resu
     Ok(rows.into_iter().map(|(key, id, status)| (key, (id, status))).collect())
 }
 
-/// Which of these are suppressed; empty when nobody is. Hashes are only made where there is something to compare with.
+/// Which of these people are suppressed. Hashes are only computed where the newsletter has suppressions to compare with.
 pub async fn suppressed(app: &App, newsletter_id: i64, people: &[Person]) -> sqlx::Result<Vec<bool>> {
     let any: bool = read!(&app.db, |c| sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM suppression WHERE newsletter_id IN (0, $1))"

@@ -1,13 +1,13 @@
-//! How somebody stood in the tool that a list comes from.
+//! The standing of a person in the tool that a list comes from.
 
-/// How somebody stood; later is more restrictive, and the more restrictive of two holds.
+/// The standing of a person; later variants are more restrictive, and of two the more restrictive counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum Standing {
-    /// Was written to, or the list has no column that says anything.
+    /// Got mail, or the list has no column about it.
     Active = 0,
-    /// There is a column for it, and it is blank: whoever is meant is asked by letter.
+    /// The list has a column for it, but the cell is blank: the person gets a confirmation letter.
     #[serde(rename = "active")]
     Unsaid = 1,
     /// Never confirmed, or never said yes.

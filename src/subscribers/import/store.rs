@@ -1,7 +1,7 @@
-//! Writing a batch of imported people: who is new, who is in already, who must be kept out.
+//! Writes a batch of imported people: who is new, who is subscribed already, who must be kept out.
 //!
-//! In: at most [`BATCH`] people sorted by key. Out: one transaction, short enough that sign-ups go on beside it (SQLite has
-//! one writer).
+//! In: at most [`BATCH`] people sorted by key. Out: one transaction, short enough for sign-ups to continue beside it (SQLite
+//! has one writer).
 
 use std::sync::Mutex;
 
@@ -19,23 +19,23 @@ use crate::subscribers::status::import::{self as status, NewRows};
 /// People a transaction.
 pub const BATCH: usize = 5_000;
 
-/// What becomes of a person.
+/// What the import does with a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
     /// A new row in this state.
     New(Status),
-    /// A pending row becomes confirmed: its consent was had elsewhere.
+    /// A pending row becomes confirmed: the person consented elsewhere.
     Raise(i64),
-    /// Somebody who is in and must not be written to any more.
+    /// A subscriber who must not be written to any more.
     End(i64),
     /// Nothing changes.
     Already,
-    /// Nothing changes, and they stay out.
+    /// Nothing changes, and the person is kept out.
     KeptOut(&'static str),
 }
 
-/// The rules: an import never lifts an ended state or a suppression, and never ends what is in already, unless it is said to
-/// be a list of people who must not be written to.
+/// The rules: an import never lifts an ended state or a suppression, and never ends an existing subscription, unless the list is
+/// declared as one of people who must not be written to.
 fn judge(person: &Person, known: Option<(i64, Status)>, suppressed: bool, import: &Import<'_>) -> Fate {
     let confirmed = import.confirmed_elsewhere.is_some();
     let wanted = person.standing <= Standing::Pending;
@@ -69,12 +69,12 @@ pub struct Store<'a> {
 }
 
 impl<'a> Store<'a> {
-    /// Before the first batch; its letters leave at this pace.
+    /// Creates the state before the first batch; `pace` plans the letters.
     pub fn new(app: &'a App, import: &'a Import<'a>, pace: Pace) -> Self {
         Self { app, import, pace: Mutex::new(pace) }
     }
 
-    /// Judges and, unless this is a dry run, writes a batch. Gives what was done with it.
+    /// Judges and, unless this is a dry run, writes a batch. Returns what was done with it.
     pub async fn batch(&self, people: Vec<Person>) -> sqlx::Result<Counts> {
         let newsletter_id = self.import.newsletter.id;
         let known = sql::known(&self.app.db, newsletter_id, &people).await?;

@@ -1,7 +1,7 @@
-//! Which kind of list this is: its separator, its header, what its columns hold.
+//! Recognises the form of a list: its separator, its header, the meaning of its columns.
 //!
-//! In: the first bytes of a text. Out: a [`Table`], or `None` for addresses that were pasted. A first line that is not
-//! understood is an error: to drop it would be to drop the column that says who left.
+//! In: the first bytes of a text. Out: a [`Table`], or `None` for pasted addresses. A first line that is not understood is an
+//! error: dropping it could drop the column that says who left.
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
@@ -19,7 +19,7 @@ const LOOKED_AT: usize = 50;
 /// Records within which the first line of a table stands, titles before it counted.
 const TITLES: usize = 10;
 
-/// Names of columns for the state of somebody, or for a part of an address.
+/// Names of columns for a person's state, or for a part of an address.
 const STATE_OR_PLACE: &str = "state|etat|estado|stato|stand|situation";
 
 /// A file of records.
@@ -37,9 +37,9 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The column with the address.
     pub email: usize,
-    /// What the columns say of all, as exports of one status do (Mailchimp).
+    /// The standing that the set of columns implies for everybody, as in exports of one status (Mailchimp).
     pub floor: Standing,
-    /// What stood before the first line.
+    /// The text before the header line.
     pub title: String,
 }
 
@@ -50,7 +50,7 @@ impl Table {
     }
 }
 
-/// What is known before the columns are.
+/// The form of the records, known before the columns.
 #[derive(Clone, Copy)]
 struct Form {
     delimiter: u8,
@@ -98,7 +98,7 @@ pub fn recognise(sample: &[u8], hints: &Hints) -> Result<Option<Table>, FileErro
     }
 }
 
-/// What is certainly no list.
+/// Files that are certainly no list.
 fn refuse(sample: &[u8]) -> Result<(), FileError> {
     let text = sample.trim_ascii_start();
     let starts = |begin: &[u8]| text.len() >= begin.len() && text[..begin.len()].eq_ignore_ascii_case(begin);
@@ -170,7 +170,7 @@ fn has_at(record: &ByteRecord) -> bool {
     record.iter().any(|cell| cell.contains(&b'@'))
 }
 
-/// Names a column of addresses, and holds none.
+/// Whether the record names a column of addresses but holds no address.
 fn is_header(record: &ByteRecord, hints: &Hints) -> bool {
     let named = |(place, cell): (usize, &[u8])| {
         let cell = decode(cell);
@@ -179,7 +179,7 @@ fn is_header(record: &ByteRecord, hints: &Hints) -> bool {
     record.iter().enumerate().any(named) && !record.iter().any(is_address)
 }
 
-/// Whether these are addresses that somebody pasted: several in a cell, with names before them, or hardly anything else.
+/// Whether these are pasted addresses: several in a cell, with names before them, or hardly anything else.
 fn is_pasted(body: &[ByteRecord]) -> bool {
     let pasted = |cell: &[u8]| {
         let ats = memchr::memchr_iter(b'@', cell).count();
@@ -189,7 +189,7 @@ fn is_pasted(body: &[ByteRecord]) -> bool {
     cells().any(pasted) || cells().filter(|cell| is_address(cell)).count() * 5 >= cells().count() * 4
 }
 
-/// The cells of a first line, as people know them.
+/// The cells of a header line, for an error message.
 fn names(record: &ByteRecord) -> Vec<String> {
     record.iter().map(|cell| decode(cell).trim().chars().filter(|c| !c.is_control()).take(80).collect()).collect()
 }
@@ -233,7 +233,7 @@ fn settle_states(columns: &mut [Column], body: &[ByteRecord]) {
             column.meaning = if probe(body, place).holds_states() { Meaning::Status } else { Meaning::Unknown };
         }
     }
-    // In our own export it is the time of whatever the status says.
+    // In our own export, `ended_at` is the time of the state in the status column.
     if columns.iter().any(|column| column.meaning == Meaning::Status) {
         let ended = columns.iter_mut().filter(|column| is_one_of(&column.name, "ended at"));
         ended.for_each(|column| column.meaning = Meaning::Harmless);
@@ -244,10 +244,10 @@ fn is_one_of(name: &str, list: &str) -> bool {
     words::is_one(&plain(name), list)
 }
 
-/// What the beginning of the list holds in a column.
+/// The values of a column in the beginning of the list.
 fn probe(body: &[ByteRecord], place: usize) -> Column {
     let mut column = Column::new(String::new(), Meaning::Unknown);
-    // The last record of a long sample is cut.
+    // The last record of a long sample is incomplete.
     let whole = if body.len() > LOOKED_AT { body.len() - 1 } else { body.len() };
     for record in &body[..whole] {
         column.says(record.get(place).unwrap_or_default());
@@ -255,7 +255,7 @@ fn probe(body: &[ByteRecord], place: usize) -> Column {
     column
 }
 
-/// Leaves out what the person at the keyboard said, by name or number.
+/// Ignores the columns that the operator named, by name or number.
 fn ignore(columns: &mut [Column], email: usize, hints: &Hints) -> Result<(), FileError> {
     for ignored in &hints.ignored {
         let mut found = false;
@@ -272,7 +272,7 @@ fn ignore(columns: &mut [Column], email: usize, hints: &Hints) -> Result<(), Fil
     Ok(())
 }
 
-/// The column named so that holds the most addresses; without a name, any column where at least half are addresses.
+/// Of the columns named for addresses, the one with the most addresses; without such a name, a column with at least half.
 fn address_column(columns: &[Column], body: &[ByteRecord]) -> Option<usize> {
     let body = &body[..body.len().min(LOOKED_AT)];
     let count = |place: usize| body.iter().filter(|record| record.get(place).is_some_and(is_address)).count();

@@ -1,4 +1,4 @@
-//! Any bytes → text that the CSV reader takes: byte order marks off, UTF-16 turned into UTF-8, no endless line.
+//! Any bytes → text for the CSV reader: byte order marks removed, UTF-16 turned into UTF-8, no endless line.
 //!
 //! Single bytes of windows-1252 stay as they are; each cell is decoded by itself, for files of mixed origin.
 
@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// Bytes that are looked at before the first row is taken.
+/// Bytes that are examined before the first row is read.
 const SAMPLE: usize = 128 * 1024;
 
 /// Longest record, bytes. A longer one lacks a closing quotation mark.
@@ -23,7 +23,7 @@ pub struct Text<'a> {
     pub whole: Box<dyn Read + 'a>,
 }
 
-/// Opens bytes as text.
+/// Reads bytes as text.
 pub fn open<'a>(mut input: impl Read + 'a) -> io::Result<Text<'a>> {
     let head = take(&mut input, SAMPLE)?;
     let rest = Cursor::new(head.clone()).chain(input);

@@ -1,7 +1,7 @@
 //! The words of consent, state and columns that other tools write, in German, English, Spanish, French and Italian.
 //!
-//! Bars separate words; all are as [`super::words::plain`] leaves them. Lists named `…_WITHIN` hold parts that may stand
-//! anywhere in a text; those without an ending in their note hold beginnings of words.
+//! Bars separate words; all are in the form that [`super::words::plain`] gives. Lists named `…_WITHIN` hold parts that may be
+//! anywhere in a text; other lists hold beginnings of words where their comment says so or where the entries are cut short.
 
 /// Cells that say nothing.
 pub const BLANK: &str = "null|nil|nan|na n|na|n a|n d|nd|undefined|unset|empty|leer|vide|vacio|vuoto|k a|s o|not set|not specified|\
@@ -35,7 +35,7 @@ pub const CONSENT: &str = "active|activated|subscribed|subscriber|subscribe|subs
     accettata|accetta|accetto|accordo|acconsente|acconsento|acconsentito|consenso|concesso|concessa|autorizzato|autorizzata|\
     abilitato|abilitata|verificato|convalidato|dato|prestato|permesso";
 
-/// Words that change nothing of what a phrase says.
+/// Words that do not change the meaning of a phrase.
 pub const FILLER: &str = "a|all|am|and|been|by|currently|email|emails|e|mail|mails|explicit|explicitly|express|for|form|from|has|\
     have|i|is|list|marketing|my|newsletter|newsletters|of|on|single|since|still|the|this|to|user|via|website|contact|\
     be|receive|receiving|news|subscription|inscription|abonnement|abo|anmeldung|suscripcion|iscrizione|abbonamento|\
@@ -46,12 +46,12 @@ pub const FILLER: &str = "a|all|am|and|been|by|currently|email|emails|e|mail|mai
     actualmente|boletin|correo|correos|dado|dada|del|deseo|el|esta|explicito|lista|los|mi|por|quiero|recibir|todavia|una|y|\
     ancora|al|alla|attualmente|con|della|desidero|di|e|esplicito|ho|modulo|posta|ricevere|voglio|gdpr|rgpd|dsgvo|art|eu";
 
-/// Words that deny what stands beside them.
+/// Words that negate the word beside them.
 pub const NOT: &str = "not|no|never|non|without|neither|nor|don|dont|doesn|doesnt|didn|didnt|isn|isnt|wasn|wasnt|hasn|hasnt|won|wont|\
     cannot|cant|longer|ne|n|pas|plus|jamais|sans|aucun|aucune|ni|nicht|nie|niemals|ohne|nein|nunca|jamas|sin|\
     tampoco|mai|senza|piu|neanche|niente";
 
-/// Words that say that it was so once.
+/// Words that say that something was true once.
 pub const ONCE: &str = "former|formerly|previous|previously|ex|was|were|once|ceased|un|used|ancien|ancienne|anciens|anciennement|\
     autrefois|etait|fruher|fruhere|fruherer|einst|war|antes|antiguo|antigua|era|old";
 
@@ -68,7 +68,7 @@ pub const CONFIRMATION: &str = "confirm|conferm|bestatig|verifi|activat|aktivier
 pub const DELIVERABLE: &str = "deliver|reach|zustellbar|erreichbar|zugestellt|distribu|joignable|remis|entreg|alcanzab|recapit|\
     raggiung|consegn|exist|gultig";
 
-/// Beginnings of words for writing to somebody, which beside a negation say that one must not.
+/// Beginnings of words for writing to somebody; with a negation they say that one must not write.
 pub const WRITING: &str = "contact|mail|email|send|allow|permit|write|bulk|solicit|disturb|contat|ecri|envoy|sollicit|demarch|relanc|\
     anschreib|kontakt|schreib|senden|werbung|versend|escrib|envi|molest|publicid|scriver|invia|pubblicit|spedi";
 
@@ -121,7 +121,7 @@ pub const PENDING_WITHIN: &str =
 pub const CUT: &str =
     "des inscri|des abon|in acti|in aktiv|in attiv|de subscri|dis iscri|dis abled|ab gemeldet|ab bestellt";
 
-/// Two words that are read as one.
+/// Pairs of words that are read as one word.
 pub const JOINED: [(&str, &str); 8] = [
     ("opted in", "optin"),
     ("opt in", "optin"),

@@ -1,7 +1,7 @@
-//! What a word of consent or state means, read alike in every column, in German, English, Spanish, French and Italian.
+//! The meaning of words of consent or state, the same in every column, in German, English, Spanish, French and Italian.
 //!
-//! In: a cell. Out: a [`Reading`]. A single word that may say "do not write to this person" is enough to be kept out;
-//! to be taken for a subscriber *each* word must be understood, so that nothing unknown ever makes anybody active.
+//! In: a cell. Out: a [`Reading`]. A single word that may say "do not write to this person" is enough to keep the person out;
+//! to count as a subscriber, *each* word must be understood, so that nothing unknown ever makes anybody active.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
@@ -51,7 +51,7 @@ fn push_plain(out: &mut String, c: char) {
             'ß' => out.push_str("ss"),
             'œ' => out.push_str("oe"),
             'æ' => out.push_str("ae"),
-            // What the lower case of a Turkish dotted I leaves behind.
+            // The lower case of a Turkish dotted I leaves this combining dot.
             '\u{307}' => {}
             _ if c.is_alphanumeric() => out.push(c),
             _ if !out.is_empty() && !out.ends_with(' ') => out.push(' '),
@@ -95,7 +95,7 @@ pub fn read(cell: &str) -> Reading {
         () if is_one(&text, v::YES) => Reading::Yes,
         () if is_one(&text, v::NO) => Reading::No,
         () => match phrase(&joined(&text)) {
-            // "Subscribed?" is a question, or a letter that was lost on its way.
+            // "Subscribed?" is a question, or a letter was lost in a conversion.
             Some(Standing::Active) if cell.contains(['?', '¿', '\u{fffd}']) => Reading::Unclear,
             said => said.map_or(Reading::Unclear, Reading::Is),
         },
@@ -114,7 +114,7 @@ fn mark(cell: &str) -> Option<Reading> {
     })
 }
 
-/// `2024-03-13…`, which comes in other words in each row of a long list.
+/// `2024-03-13…`: a date, different in each row, so it is recognised before the words are remembered.
 fn iso_date(cell: &str) -> Option<Reading> {
     let bytes = cell.as_bytes();
     let digits = |range: std::ops::Range<usize>| bytes[range].iter().all(u8::is_ascii_digit);
@@ -145,7 +145,7 @@ fn phrase(text: &str) -> Option<Standing> {
     }
     let (hard, denied) = (restrictive(text), is_denied(text));
     match hard {
-        // "Not blocked", "never bounced": may be written to, or not; nobody is confirmed by it.
+        // "Not blocked", "never bounced": the person may or may not be written to; such words confirm nobody.
         Some(standing) => (!denied || says_do_not(text)).then_some(standing),
         None if denied => denial(text),
         None => is_consent(text).then_some(Standing::Active),
@@ -179,17 +179,17 @@ fn says_do_not(text: &str) -> bool {
     denied && words.any(|word| begins(word, v::WRITING))
 }
 
-/// Whether something is denied, or was so once: `not`, `jamais`, `kein`, `ehemaliger`, `ex`.
+/// Whether a text denies something or says that it was true once: `not`, `jamais`, `kein`, `ehemaliger`, `ex`.
 pub fn is_denied(text: &str) -> bool {
     (text.contains(' ') && text.split(' ').any(denies)) || begins(text, v::NOT_BEGINNINGS)
 }
 
-/// Whether this word denies what stands beside it.
+/// Whether this word denies the word beside it.
 pub fn denies(word: &str) -> bool {
     is_one(word, v::NOT) || is_one(word, v::ONCE) || begins(word, v::NOT_BEGINNINGS)
 }
 
-/// `Not blocked`, `kein Widerspruch`: nobody knows how it was meant.
+/// `Not blocked`, `kein Widerspruch`: the intended meaning is unclear.
 pub fn is_denied_state(cell: &str) -> bool {
     let text = joined(&plain(cell));
     is_denied(&text) && restrictive(&text).is_some()

@@ -14,10 +14,10 @@ use crate::subscribers::import::Import;
 use crate::subscribers::import::sort::Person;
 use crate::subscribers::import::sql::json;
 
-/// Rows that SQLite takes in one statement. It allows 32,766 parameters; more rows than some hundred gain nothing.
+/// Rows in one statement of SQLite. It allows 32,766 parameters; more than some hundred rows gain nothing.
 const ROWS: usize = 500;
 
-/// New subscribers as a database takes them; made before the transaction, which on SQLite is then the shorter.
+/// New subscribers in the form for the database; prepared before the transaction, to keep that short on SQLite.
 pub enum NewRows<'a> {
     /// Statements of up to [`ROWS`] rows, and how many each has.
     Sqlite(Vec<(usize, QueryBuilder<Sqlite>)>),
@@ -26,7 +26,7 @@ pub enum NewRows<'a> {
 }
 
 impl<'a> NewRows<'a> {
-    /// Of these people, each in a state, created `now`.
+    /// Prepares these people, each with a state, as created `now`.
     pub fn new(db: &Db, import: &Import<'a>, new: &[(&'a Person, Status)], now: Millis) -> Self {
         let language = |person: &Person| -> &'a str { person.language.unwrap_or(import.language) };
         if db.is_sqlite() {
@@ -93,10 +93,10 @@ async fn insert_sqlite(
     now: Millis,
 ) -> sqlx::Result<Inserted> {
     let Tx::Sqlite(tx) = tx else { unreachable!("rows are made for the database that takes them") };
-    // Nobody else writes meanwhile, and an id is never used twice: the new ones are those above this.
+    // Nobody else writes meanwhile, and an id is never used twice: new subscribers have ids above this one.
     let before: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM subscriber").fetch_one(&mut **tx).await?;
     for (rows, mut statement) in statements {
-        // Only the usual length comes again and is worth its place in the connection's memory.
+        // Only the statement of the usual length is used again and worth caching on the connection.
         statement.build().persistent(rows == ROWS).execute(&mut **tx).await?;
     }
     sqlx::query(
@@ -174,7 +174,7 @@ async fn tell(
     events::note(tx, now, &event.with("import", true)).await
 }
 
-/// Confirms whom the import vouches for.
+/// Confirms the people whose consent the import proves.
 pub async fn vouch(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -> sqlx::Result<()> {
     let from = Verb::Vouch.from_sql();
     let changed = match tx {
@@ -209,7 +209,7 @@ pub async fn vouch(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -
     tell(tx, import, Code::SubscriberConfirmed, ids, (changed as i64, None), now).await
 }
 
-/// Ends the subscriptions of whoever must not be written to, as an owner does.
+/// Ends the subscriptions of people who must not be written to, as if the owner had unsubscribed them.
 pub async fn end(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -> sqlx::Result<()> {
     let from = Verb::Leave.from_sql();
     let changed = match tx {

@@ -10,8 +10,7 @@ use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 
-use super::add::Addition;
-use super::signup::Asked;
+use super::asked::{Addition, Asked};
 use super::{Status, Subscriber};
 use crate::clock::Millis;
 use crate::db::{Tx, execute, in_tx};

@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a `POST` that is repeated, even at the same moment, is done once and answered the same.
 //!
-//! In: the key (its token's own), a hash of method, path and body, and what is to be done. Out: its answer, kept for two
-//! days; another request under the same key gets 422. A request that failed leaves no trace, so it can be tried again.
+//! In: the key (each token has its own keys), a hash of method, path and body, and the work to do. Out: its answer, kept for two
+//! days; a different request with the same key gets 422. A request that failed leaves no trace, so it can be repeated.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -18,19 +18,19 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
-use crate::web::error::Error;
+use crate::web::frame::error::Error;
 
 use super::sql;
 use super::token::Caller;
 
 /// How long an answer is kept.
 const KEEP: Millis = 2 * DAY;
-/// After this long, a request that has no answer yet is taken for dead (its process was killed).
+/// After this long, a request without an answer counts as dead (its process was killed).
 const DEAD: Millis = MINUTE;
 /// How long a repeated request waits for the first one's answer.
 const WAIT: Duration = Duration::from_secs(20);
 
-/// What is to be done.
+/// The work to do.
 pub type Act = Pin<Box<dyn Future<Output = Result<Done, Error>> + Send>>;
 
 /// A request that may be repeated.
@@ -58,9 +58,9 @@ impl Request {
         Ok(Self { caller, key, hash: URL_SAFE_NO_PAD.encode(hash.finish()) })
     }
 
-    /// Does it, or answers as the first time.
+    /// Does the work, or returns the first answer again.
     ///
-    /// It is done to its end even when the caller goes away meanwhile.
+    /// The work continues to its end even when the caller disconnects.
     pub async fn once(self, app: &Arc<App>, act: Act) -> Result<Response, Error> {
         let Some(key) = self.key.clone() else {
             return in_full(act).await.map(|done| done.answer(false));
@@ -127,7 +127,7 @@ impl Done {
         Self { status, body: body.to_string(), location: None }
     }
 
-    /// Where the thing that was made stands.
+    /// The address of the created resource.
     #[must_use]
     pub fn at(mut self, path: String) -> Self {
         self.location = Some(path);

@@ -3,7 +3,7 @@
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, read};
 
-/// A token as it is stored: never itself, only its hash.
+/// A token as stored: only its hash, never the token itself.
 #[derive(Clone, Debug)]
 pub struct TokenRow {
     /// Inside id.
@@ -88,7 +88,7 @@ pub async fn take_key(
     Ok(taken == 1)
 }
 
-/// Takes a key over from a request that never came to its end; false when another did.
+/// Takes over a key from a request that never finished; false when another request has done so.
 pub async fn take_over(tx: &mut Tx, token_id: i64, key: &str, seen: Millis, now: Millis) -> sqlx::Result<bool> {
     let taken = execute!(tx, |c| {
         sqlx::query(

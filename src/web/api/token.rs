@@ -1,6 +1,6 @@
-//! Who asks: bearer tokens, `fct_` and 256 random bits, shown once, kept as SHA-256, never in a URL or a log.
+//! Authenticates programs by bearer tokens: `fct_` and 256 random bits, shown once, stored as SHA-256, never in a URL or a log.
 //!
-//! In: `Authorization: Bearer fct_…`. Out: a [`Caller`], or 401 with what to do. `facteur token` makes and ends them.
+//! In: `Authorization: Bearer fct_…`. Out: a [`Caller`], or 401 with what to do. `facteur token` creates and revokes tokens.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::keys::random_text;
-use crate::web::error::Error;
+use crate::web::frame::error::Error;
 
 use super::sql;
 

@@ -1,4 +1,4 @@
-//! The link of the confirmation letter: one big button, and all that can be said when there is nothing to press.
+//! The page behind the link of the confirmation letter: one big button, or why there is nothing to press.
 
 use std::sync::Arc;
 
@@ -14,11 +14,11 @@ use crate::keys::{Claim, Purpose};
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::subscribers::Subscriber;
 use crate::subscribers::address::Email;
+use crate::subscribers::asked::Asked;
 use crate::subscribers::confirm::{self, Pressed, Standing};
 use crate::subscribers::queue::{self, Queue};
-use crate::subscribers::signup::Asked;
-use crate::web::error::Error;
-use crate::web::input::Visitor;
+use crate::web::frame::error::Error;
+use crate::web::frame::input::Visitor;
 
 /// `GET /confirm/{token}`
 pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>, visitor: Visitor) -> Result<Response, Error> {
@@ -39,7 +39,7 @@ pub async fn press(
     if token == PREVIEW {
         return preview(visitor.locale_alone(), "/confirm/preview");
     }
-    // The words that the button stood under, for the record.
+    // The words above the button, for the record.
     let shown = match confirm::look(&app, &token).await? {
         Standing::Open(subscriber) => {
             let newsletter = newsletter_of(&app, &subscriber).await?;

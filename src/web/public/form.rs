@@ -1,6 +1,6 @@
 //! The sign-up form as a page, and its time-stamp.
 //!
-//! In: a newsletter, a language, perhaps what is wrong with what was sent. Out: the page, or the problem as JSON. The
+//! In: a newsletter, a language, perhaps the fault of a sent form. Out: the page, or the problem as JSON. The
 //! time-stamp is signed and carries a fingerprint of the words beside the button, so that a consent record holds exactly
 //! what was shown.
 
@@ -16,9 +16,9 @@ use crate::keys::{Claim, Purpose};
 use crate::newsletters::{self, Newsletter};
 use crate::subscribers::address::AddressError;
 use crate::subscribers::{consent, typo};
-use crate::web::error::{Error, FieldError};
-use crate::web::input::Visitor;
-use crate::web::page::{self, Page};
+use crate::web::frame::error::{Error, FieldError};
+use crate::web::frame::input::Visitor;
+use crate::web::frame::page::{self, Page};
 
 /// No human reads and fills a form faster.
 const YOUNGEST: Millis = SECOND;
@@ -28,7 +28,7 @@ const OLDEST: Millis = DAY;
 /// Why the form is shown once more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Again {
-    /// The address is none.
+    /// The address is invalid.
     Wrong(AddressError),
     /// The domain looks like a slip; this one may have been meant.
     Hint(String),
@@ -39,7 +39,7 @@ pub enum Again {
 /// Where a form came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stamp {
-    /// Our page, within its time, with the words that it shows now: what one consents to.
+    /// Our page, within its time, with the present words of consent.
     Ours(String),
     /// Our page, but too old, too quick, or its words have changed since.
     Stale,
@@ -57,10 +57,10 @@ pub struct Form {
     json: bool,
 }
 
-/// What stands around the button.
+/// The words around the button.
 struct Words {
     lead: String,
-    /// What one consents to.
+    /// The words of consent.
     consent: String,
 }
 
@@ -106,7 +106,7 @@ impl Form {
         let status = if again.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let page = Page::new(self.locale, format!("/n/{}", self.newsletter.slug)).of(&self.newsletter);
         let problem = match again {
-            Some(Again::Wrong(error)) => Some(self.locale.text(&format!("address-{}", error.code()))),
+            Some(Again::Wrong(error)) => Some(error.words(self.locale)),
             _ => None,
         };
         let title = page.say("subscribe-title", "newsletter", &self.newsletter.name);
@@ -143,7 +143,7 @@ impl Form {
 
     fn problem(&self, typed: &str, again: &Again) -> Error {
         let (pointer, code, mut detail) = match again {
-            Again::Wrong(error) => ("/email", error.code(), self.locale.text(&format!("address-{}", error.code()))),
+            Again::Wrong(error) => ("/email", error.code(), error.words(self.locale)),
             Again::Hint(meant) => ("/email", "typo", self.question(meant)),
             Again::Stale => ("/stamp", "stale", self.locale.text("subscribe-stale")),
         };
@@ -153,8 +153,8 @@ impl Form {
         Error::Problem {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             code: "invalid",
-            detail: detail.clone(),
-            fields: vec![FieldError { pointer: pointer.into(), code, detail }],
+            detail: detail.clone().into(),
+            fields: vec![FieldError { pointer: pointer.into(), code, detail: detail.into() }],
         }
     }
 

@@ -1,7 +1,7 @@
-//! The bare host: what whoever comes by may see.
+//! The home page of the instance (`base_url` alone).
 //!
-//! In: the newsletters that are listed ([`newsletters::listed`]). Out: the way to the only one, a page of several, or a page
-//! that says what this address is for. One that is not listed leaves no trace here.
+//! In: the listed newsletters ([`newsletters::listed`]). Out: a redirect to the only one, a page with several, or a page that says
+//! what this address is for. Newsletters that are not listed do not appear here in any way.
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use super::{Mark, Note};
 use crate::app::App;
 use crate::i18n::Locale;
 use crate::newsletters::{self, Newsletter};
-use crate::web::error::Error;
-use crate::web::input::Visitor;
-use crate::web::page::{self, Page};
+use crate::web::frame::error::Error;
+use crate::web::frame::input::Visitor;
+use crate::web::frame::page::{self, Page};
 
 #[derive(Template)]
 #[template(path = "public/home.html")]
@@ -51,7 +51,7 @@ fn nothing(locale: &'static Locale) -> Result<Response, Error> {
 }
 
 fn several_of(newsletters: &[Newsletter], visitor: &Visitor) -> Result<Response, Error> {
-    // Where the visitor says nothing, the language that all of them share.
+    // Where the visitor states no language, the one that all these newsletters share.
     let first = newsletters.first().map_or("", |first| first.language.as_str());
     let shared = if newsletters.iter().all(|newsletter| newsletter.language == first) { first } else { "" };
     let locale = visitor.locale(None, shared);

@@ -10,9 +10,9 @@ use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, preview, unknown_link};
 use crate::app::App;
 use crate::subscribers::leave;
 use crate::subscribers::{Status, Subscriber};
-use crate::web::error::Error;
-use crate::web::input::{Fields, Visitor};
-use crate::web::page::Page;
+use crate::web::frame::error::Error;
+use crate::web::frame::input::{Fields, Visitor};
+use crate::web::frame::page::Page;
 
 /// The body of a one-click POST, as urlencoded form or multipart (RFC 8058 section 3.2).
 const ONE_CLICK: (&str, &str) = ("List-Unsubscribe", "One-Click");
@@ -39,7 +39,7 @@ pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>, visito
 
 /// `POST /unsubscribe/{token}`: leaves at once. Mail programs get a word, people a page.
 ///
-/// Always 200 and never a redirect; a link that is not ours is answered alike.
+/// Always 200 and never a redirect, even for a link that is not ours.
 pub async fn press(
     State(app): State<Arc<App>>,
     Path(token): Path<String>,
@@ -75,7 +75,7 @@ pub async fn undo(State(app): State<Arc<App>>, Path(token): Path<String>, visito
     let Some(subscriber) = leave::look(&app, &token).await? else {
         return unknown_link(visitor.locale_alone(), &path);
     };
-    // Nothing to take back: pressed twice, or too long ago.
+    // Nothing to undo: pressed twice, or too long ago.
     let (page, newsletter) = frame(&app, &visitor, &subscriber, path.clone()).await?;
     if is_gone(&subscriber) {
         return gone(&app, &visitor, &token, &subscriber).await;
@@ -88,7 +88,7 @@ fn is_gone(subscriber: &Subscriber) -> bool {
     matches!(subscriber.status, Status::Unsubscribed | Status::Bounced | Status::Complained)
 }
 
-/// "It is done", with undo while it can be had, else the way to the form.
+/// "It is done", with a button to undo it while that is possible, else a link to the form.
 pub(super) async fn gone(
     app: &App,
     visitor: &Visitor,

@@ -1,8 +1,8 @@
-//! How often one network may ask: /24 of IPv4, /56 of IPv6, kept in this process.
+//! Limits how often one network may sign up: /24 of IPv4, /56 of IPv6, counted in this process.
 //!
-//! In: a visitor's address. Out: now, later, or not at all. Whoever is over the limit sees the same page as all others, and
-//! their letter leaves later, at the pace of the limit: a school or a mobile network has many people behind one address.
-//! Only who would wait longer than [`LONGEST`] is passed over, and that is said.
+//! In: a visitor's address. Out: now, later, or not at all. A visitor over the limit sees the same page as everybody, and their
+//! letter is sent later, at the pace of the limit: a school or a mobile network has many people behind one address. Only requests
+//! that would wait longer than [`LONGEST`] are dropped, and the log says so.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -16,20 +16,20 @@ use crate::clock::{DAY, HOUR, Millis};
 use crate::config::Signup;
 use crate::subscribers::held::Hourly;
 
-/// Requests after which networks that have been quiet are forgotten.
+/// Requests after which quiet networks are removed from memory.
 const SWEEP: u32 = 1000;
 
-/// The queue of a network is no longer than this; what a robot can make us store ends here.
+/// Longest queue of a network, which also bounds what a robot can make us store.
 const LONGEST: Millis = 7 * DAY;
 
-/// What becomes of a request.
+/// The decision about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// Its letter may leave.
+    /// Its letter may be sent.
     Now,
-    /// Its letter leaves at this time.
+    /// Its letter is sent at this time.
     Later(Millis),
-    /// It is passed over.
+    /// It is dropped.
     Full,
 }
 
@@ -73,7 +73,7 @@ impl Networks {
         }
     }
 
-    /// Counts a request. `ours`: the form bears our time-stamp.
+    /// Counts a request. `ours`: the form has our time-stamp.
     pub fn admit(&self, ip: IpAddr, ours: bool, now: Millis) -> Admission {
         if self.asked.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
             self.own.iter().chain(&self.embedded).for_each(|limit| limit.sweep(now));
@@ -98,7 +98,7 @@ impl Limit {
 
     fn admit(&self, network: IpAddr, now: Millis) -> Admission {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        // One that lies beyond the longest is of a clock that was ahead.
+        // A time beyond the longest queue was set while the clock was ahead.
         let last = queues.get(&network).copied().filter(|last| (now..=now + LONGEST).contains(last));
         if last.is_none() && self.limiter.check_key(&network).is_ok() {
             return Admission::Now;

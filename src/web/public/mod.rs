@@ -1,4 +1,4 @@
-//! What visitors and subscribers see: the bare host, the form, what stands behind the links of their mails. One file a page.
+//! What visitors and subscribers see: the home page, the form, the pages behind the links of their mails. One file a page.
 //!
 //! In: a path, a token, a form. Out: a page in their language, or JSON. Without an account, without a cookie, without
 //! a script. `GET` shows, `POST` acts.
@@ -20,9 +20,9 @@ use crate::app::App;
 use crate::i18n::Locale;
 use crate::newsletters::{self, Newsletter};
 use crate::subscribers::Subscriber;
-use crate::web::error::Error;
-use crate::web::input::Visitor;
-use crate::web::page::{self, Page};
+use crate::web::frame::error::Error;
+use crate::web::frame::input::Visitor;
+use crate::web::frame::page::{self, Page};
 
 /// The path segment in a test copy's links, where a token would stand.
 pub const PREVIEW: &str = "preview";
@@ -146,14 +146,14 @@ fn masked(email: &str) -> String {
     format!("{first}•••@{domain}")
 }
 
-/// What a link of a test copy leads to.
+/// The page behind a link of a test copy.
 fn preview(locale: &'static Locale, path: &str) -> Result<Response, Error> {
     let page = Page::new(locale, path);
     let (title, lead) = (page.t("preview-title"), page.t("preview-lead"));
     Note::new(page, Mark::Envelope, title, lead).answer()
 }
 
-/// What a link leads to that is not ours, is cut short, or behind which nobody is any more.
+/// The page for a link that is not ours, is cut short, or whose subscriber is gone.
 fn unknown_link(locale: &'static Locale, path: &str) -> Result<Response, Error> {
     let page = Page::new(locale, path);
     let (title, lead) = (page.t("link-unknown-title"), page.t("link-unknown-lead"));

@@ -17,19 +17,19 @@ use super::limits::{Admission, Networks};
 use super::{Mark, Note, kept_ip};
 use crate::app::App;
 use crate::subscribers::address::Email;
+use crate::subscribers::asked::Asked;
 use crate::subscribers::queue::{self, Queue, QueueError};
-use crate::subscribers::signup::Asked;
 use crate::subscribers::{consent, typo};
-use crate::web::error::Error;
-use crate::web::input::{Fields, Visitor};
-use crate::web::page::Page;
+use crate::web::frame::error::Error;
+use crate::web::frame::input::{Fields, Visitor};
+use crate::web::frame::page::Page;
 use crate::{newsletters, origin};
 
 /// Longest name and page address that are kept, characters.
 const LONGEST_NAME: usize = 100;
 const LONGEST_PAGE: usize = 300;
 
-/// The field that no human sees; what is in it was put there by a robot.
+/// The field that no human sees; only robots fill it in.
 const TRAP: &str = "website";
 
 /// `GET /n/{newsletter}`
@@ -37,7 +37,7 @@ pub async fn show(State(app): State<Arc<App>>, Path(slug): Path<String>, visitor
     Form::load(&app, &slug, &visitor, None).await?.show(&app, "", None).await
 }
 
-/// `GET /n/{newsletter}/thanks`: the same for everybody. It names the sender of the letter, to be looked for among spam.
+/// `GET /n/{newsletter}/thanks`: the same for everybody. It names the sender of the letter, to search for in the spam folder.
 pub async fn thanks(
     State(app): State<Arc<App>>,
     Path(slug): Path<String>,
@@ -141,14 +141,14 @@ fn asked(
     }
 }
 
-/// A name without control characters and surplus blanks, cut to what a name can be.
+/// A name without control characters and surplus blanks, cut to the longest name.
 fn cleaned_name(typed: &str) -> Option<String> {
     let visible: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let name: String = visible.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect();
     (!name.is_empty()).then_some(name)
 }
 
-/// The page that the form stood on, as its side says; without query and fragment, which may name the visitor.
+/// The page with the form, as the browser sends it; without query and fragment, which may name the visitor.
 fn embedding_page(headers: &HeaderMap, fields: &Fields) -> Option<String> {
     let referer = || headers.get(header::REFERER).or(headers.get(header::ORIGIN))?.to_str().ok();
     let mut page = url::Url::parse(fields.get("page").or_else(referer)?).ok()?;

@@ -1,4 +1,4 @@
-//! One connection at work: envelope, gate, content, reply, again. Three pipelining: content and next envelope in one write (one
+//! One connection at work: envelope, gate, content, reply, again. Three pipelining modes: content and next envelope in one write (one
 //! round trip a message), envelope in one write (two), one command at a time (four).
 //!
 //! In: a connection and a first mail. Out: an [`End`], with everything recorded or given back. Met by [`work`](super::work).
@@ -23,13 +23,10 @@ use crate::delivery::wire::smtp::product::Product;
 use crate::delivery::wire::smtp::{Broken, Stage};
 use crate::fault::fault;
 use crate::ledger::mask::masked;
-use crate::ledger::{Key, Outcome};
+use crate::ledger::{Done, Key, Outcome};
 
 /// How long the ledger is left to learn that a mail which it gave cannot be sent now.
 const MOMENT: Duration = Duration::from_millis(10);
-
-/// What became of a mail, not yet recorded.
-pub(super) type Done = (Key, u16, Outcome);
 
 /// Why a connection ended.
 #[derive(Debug)]
@@ -61,7 +58,7 @@ pub(super) struct Drive<'a, S, R> {
     pub(super) offered: bool,
     pub(super) product: Product,
     pub(super) round_trip: Duration,
-    /// The mail at hand is the one that tries the highest pipelining.
+    /// The mail at hand is the one that tries the highest pipelining mode.
     pub(super) on_trial: bool,
     /// Transactions that came to an end on this connection.
     pub(super) count: u32,
@@ -157,7 +154,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             };
             match self.check(&mail) {
                 Check::Send => return self.send_envelope(mail).await,
-                Check::Record(outcome) => self.record(Some((mail.key, mail.attempts, outcome)), None).await?,
+                Check::Record(outcome) => self.record(Some(mail.done(outcome)), None).await?,
                 Check::GiveBack => {
                     self.source.give_back(mail);
                     // The ledger hears of it from another task.
@@ -241,7 +238,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         }
     }
 
-    /// Sends the content, and in the highest pipelining the next envelope with it; reads the answer to the content.
+    /// Sends the content, and in the highest pipelining mode the next envelope with it; reads the answer to the content.
     async fn content(&mut self, mail: &Mail) -> Result<(), End> {
         self.last_look(mail)?;
         self.look_ahead();
@@ -256,7 +253,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             if connection.written() < content().map(<[u8]>::len).sum() {
                 self.put_back_broken(mail, &broken, true);
             } else {
-                self.done = Some((mail.key, mail.attempts, Outcome::Uncertain));
+                self.done = Some(mail.done(Outcome::Uncertain));
             }
             return Err(self.break_off(&broken));
         }
@@ -273,7 +270,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
                 if self.ahead.is_some() && self.relay.pipelining == Pipelining::Auto && broken != Broken::Stopped {
                     self.relay.learned.doubt();
                 }
-                self.done = Some((mail.key, mail.attempts, Outcome::Uncertain));
+                self.done = Some(mail.done(Outcome::Uncertain));
                 Err(self.break_off(&broken))
             }
         }
@@ -285,7 +282,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         match self.source.withdrawn(&mail.key) {
             None => return Ok(()),
             Some(Withdrawn::Skip(reason)) => {
-                self.done = Some((mail.key, mail.attempts, Outcome::Skipped { reason }));
+                self.done = Some(mail.done(Outcome::Skipped { reason }));
             }
             Some(Withdrawn::Return) => self.untouched(mail),
         }
@@ -313,7 +310,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         let Some(mail) = mail else { return };
         match self.check(&mail) {
             Check::Send => self.ahead = Some(mail),
-            Check::Record(outcome) => self.screened = Some((mail.key, mail.attempts, outcome)),
+            Check::Record(outcome) => self.screened = Some(mail.done(outcome)),
             Check::GiveBack => self.source.give_back(mail),
         }
     }

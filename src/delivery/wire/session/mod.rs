@@ -129,8 +129,8 @@ async fn visit<S: Source, R: Record>(
     }
 }
 
-/// After a connection could not be had. While others of ours work or are being greeted, the server has enough of us: then
-/// this one alone waits.
+/// Waits after a connection could not be opened. If our other connections work or are being greeted, the server has reached its
+/// connection limit: only this one backs off.
 async fn wait_after(relay: &Relay, error: &OpenError, refused: u32, stop: &CancellationToken) -> bool {
     if stop.is_cancelled() {
         return false;

@@ -1,4 +1,4 @@
-//! Which pipelining a connection is in, and what it teaches about the server.
+//! Which pipelining mode a connection is in, and what it teaches about the server.
 //!
 //! In: what the server offers and says that it is, lessons of other connections, answers to envelopes behind a dot. Out:
 //! [`Drive::pipelining`], and new lessons in [`Learned`](crate::delivery::wire::pace::Learned).
@@ -22,7 +22,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         self.relay.most_messages(self.product).min(self.relay.learned.cap())
     }
 
-    /// What the answer to an envelope behind the dot says of the highest pipelining.
+    /// What the answer to an envelope behind the dot says of the highest pipelining mode.
     pub(super) fn judge_ahead(&mut self, answer: &Result<Answer, Broken>, first: Duration) {
         let out_of_order = |answer: &Answer| matches!(answer, Answer::No { code: 503, .. });
         let on_trial = std::mem::take(&mut self.on_trial);
@@ -36,7 +36,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         }
     }
 
-    /// Whether the server is to earn the highest pipelining here and now: on a connection that has carried mails already.
+    /// Whether the server is to earn the highest pipelining mode here and now: on a connection that has carried mails already.
     pub(super) fn may_try_full(&self) -> bool {
         const CARRIED: u32 = 2;
         let relay = self.relay;

@@ -50,7 +50,7 @@ pub struct Timeouts {
     /// Reply to `MAIL`, and to `RSET`.
     pub mail: Duration,
     /// Reply to a `MAIL` that travelled behind the dot, once the dot is answered: a server that drops what stands there never
-    /// answers it, and one that is only slow is asked again in a lower pipelining.
+    /// answers it, and one that is only slow is asked again in a lower pipelining mode.
     pub ahead: Duration,
     /// The round trip from which one round trip a message instead of two is worth a try.
     pub far: Duration,

@@ -1,4 +1,4 @@
-//! Formulas and drawings in words: what stands in them for those who do not see them.
+//! Turns formulas and drawings into words: the text that they carry for readers who cannot see them.
 //!
 //! In: the pieces of a `math` or `svg`, its own tags included. Out: plain text; for a formula its `alttext`, its TeX, or else
 //! its `MathML` on one line: `(a+b)/2`, `x^2`. MathML Core and MathML 3 section 3 name the elements.

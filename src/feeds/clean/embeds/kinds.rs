@@ -1,7 +1,7 @@
-//! What one does at an address that was embedded: watch, listen, look at a map, answer, read.
+//! The kind of an embedded address, which decides the verb of its link: watch, listen, see a map, answer, read.
 //!
-//! In: an address. Out: a [`Kind`], by its host, its path, the ending of its file; `None` when nothing tells. A host that is
-//! missing here costs only the verb: the link is there all the same.
+//! In: an address. Out: a [`Kind`], by its host, its path, the ending of its file; `None` when these do not decide. A host that is
+//! missing here costs only the verb: the link is made all the same.
 
 use url::Url;
 
@@ -18,7 +18,7 @@ pub enum Kind {
     /// A message on another site.
     Post,
     Document,
-    /// Nobody knows.
+    /// Unknown.
     Page,
 }
 
@@ -129,7 +129,7 @@ pub fn is_of(host: &str, company: &str) -> bool {
     host.split('.').rev().skip(1).take(2).any(|label| label == company)
 }
 
-/// Whether nobody would miss it.
+/// Whether nobody would miss this frame.
 pub fn is_noise(url: &Url) -> bool {
     let host = host(url);
     let path = url.path();
@@ -161,7 +161,7 @@ pub fn of(url: &Url) -> Option<Kind> {
     listed.map(|(kind, _)| *kind).or_else(|| Kind::of_file(url.as_str())).or_else(|| by_words(&host, path))
 }
 
-/// Programs that anybody may run at any host (PeerTube, Castopod, uMap, Mastodon, LimeSurvey) tell themselves by their paths.
+/// Programs that run on any host (PeerTube, Castopod, uMap, Mastodon, LimeSurvey) are recognised by their paths.
 fn by_words(host: &str, path: &str) -> Option<Kind> {
     let has = |words: &[&str]| {
         path.split(['/', '.', '-', '_'])

@@ -1,8 +1,8 @@
-//! What a mail cannot play → a link with a name: films, sounds, maps, polls, messages of other sites, formulas.
+//! Replaces embeds, which a mail cannot play, by links with names: videos, sounds, maps, polls, posts of other sites, formulas.
 //!
-//! In: HTML as the blog wrote it, before it is cleaned. Out: HTML in which each frame, player and formula has become what a
-//! reader of mail can use; [`crate::markup`] describes the mark. The cleaner goes over it afterwards, so nothing here has to be
-//! trusted. No poster and no title is fetched: what the post does not say itself stays unsaid.
+//! In: HTML as the blog wrote it, before it is cleaned. Out: HTML in which a usable link or text replaces each frame, player and
+//! formula; [`crate::markup`] describes the mark. The cleaner processes the result afterwards, so nothing here has to be trusted. No
+//! poster and no title is fetched: only the post's own information is used.
 //!
 //! ```text
 //! pieces ─▶ Pass ─┬─ frame, player, custom element ─▶ place, kinds ─▶ link (and poster)
@@ -27,7 +27,7 @@ pub use kinds::Kind;
 pub use pass::OF_PICTURE;
 pub use place::{Place, of_frame};
 
-/// Words without which nothing is to be done; `data-` names are those of consent plugins and of facades.
+/// Words of which HTML with embeds contains at least one; `data-` names come from consent plugins and facades.
 const TRIGGERS: &[&str] = &[
     "<iframe",
     "<frame",
@@ -55,7 +55,7 @@ const TRIGGERS: &[&str] = &[
 /// Characters of a name that are shown.
 const NAME: usize = 120;
 
-/// Replaces what a mail cannot play.
+/// Replaces the embeds.
 pub fn linked<'a>(markup: &'a str, base: Option<&Url>) -> Cow<'a, str> {
     let lower = markup.to_ascii_lowercase();
     if !TRIGGERS.iter().any(|word| lower.contains(word)) && !has_bare_address(&lower) {
@@ -84,12 +84,12 @@ pub struct Embed {
 }
 
 impl Embed {
-    /// A place of that name, nothing else being known.
+    /// A place with this name and nothing else known.
     pub fn new(place: Place, name: Option<String>) -> Self {
         Self { place, name, text: None, poster: None, minutes: None }
     }
 
-    /// As a link, for the letter to say what it is.
+    /// The link, marked so that the mail can name its kind.
     pub fn write(&self, out: &mut String) {
         let Place { kind, address } = &self.place;
         out.extend(["<a href=\"", &escape(address), "\" ", EMBED, "=\"", kind.name(), "\""]);

@@ -1,7 +1,7 @@
-//! One walk over a post: each player, frame and formula replaced where it stands, all else written as it was.
+//! One pass over a post: replaces each player, frame and formula in its place, and copies everything else.
 //!
-//! In: the pieces of HTML that nobody has cleaned. Out: HTML for the cleaner. What stands twice for the sake of different
-//! browsers (a lazy frame and its twin in `noscript`, a formula drawn and a formula read out) stands once afterwards.
+//! In: the pieces of uncleaned HTML. Out: HTML for the cleaner. Content that the post has twice for the sake of different browsers (a
+//! lazy frame and its twin in `noscript`, a formula drawn and a formula read out) appears once afterwards.
 
 use std::collections::HashSet;
 
@@ -218,7 +218,7 @@ impl<'a> Pass<'a> {
         let length = length(rest);
         match player::media(element, &rest[1..length.max(2) - 1], self.base) {
             Some(embed) => self.embed(&embed),
-            // What stands inside is for programs that cannot play it.
+            // The content inside is for programs that cannot play the element.
             None => return 1,
         }
         length
@@ -241,7 +241,7 @@ impl<'a> Pass<'a> {
         length
     }
 
-    /// Scripts go; what two of them would have shown stays.
+    /// Removes scripts, but keeps what two kinds of them would have shown.
     fn script(&mut self, element: &Element, rest: &[Piece]) -> usize {
         let kind = element.get("type").unwrap_or_default();
         match rest.get(1) {

@@ -1,7 +1,7 @@
-//! Where people go for what a frame shows: players' addresses are made for frames, and many show nothing on their own.
+//! Finds the page that shows the content of a frame: addresses of players are made for frames, and many show nothing on their own.
 //!
-//! In: the address of a frame, of a player, or one that stands alone on its line. Out: the page that a person opens, and
-//! what one does there ([`super::kinds`]); `None` for advertising and counters. Nothing is asked over the network.
+//! In: the address of a frame or a player, or an address alone on its line. Out: the page for a person to open, and its kind
+//! ([`super::kinds`]); `None` for advertising and counters. No request is made.
 
 use url::Url;
 
@@ -135,7 +135,7 @@ fn other(url: &Url, host: &str) -> Option<Url> {
         ("facebook.com", ["plugins", ..]) => inner(url, "href"),
         ("platform.twitter.com", _) => web(&format!("https://twitter.com/i/status/{}", asked(url, "id")?)),
         ("view.officeapps.live.com", _) => inner(url, "src"),
-        // What services that embed for others show is somebody else's.
+        // Services that embed for others show content of other sites.
         ("cdn.embedly.com" | "cdn.iframe.ly" | "iframe.ly", _) => inner(url, "url"),
         ("helloasso.com", [rest @ .., "widget" | "widget-bouton" | "widget-vignette"])
         | ("instagram.com", [rest @ .., "embed"] | [rest @ .., "embed", "captioned"]) => Some(at(url, &rest.join("/"))),

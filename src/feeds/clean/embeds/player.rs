@@ -1,4 +1,4 @@
-//! What an element plays: its address, its name, its poster.
+//! Reads what an element plays: its address, its name, its poster.
 //!
 //! In: a frame, a player, or an element that scripts would make one of, and what stands inside it. Out: an [`Embed`], or `None`
 //! when it plays nothing that has an address.
@@ -143,7 +143,7 @@ fn gist(script: &Url) -> Option<Url> {
     Some(page)
 }
 
-/// Where it plays from: `src`, `data`, or whatever attribute of lazy loading and consent holds an address meanwhile.
+/// The address that it plays: `src`, `data`, or an attribute of lazy loading or consent that holds the address for the time being.
 fn address(element: &Element, base: Option<&Url>) -> Option<Url> {
     let usual = ["src", "data"].iter().find_map(|key| absolute(element.get(key)?, base));
     let waiting = || {
@@ -164,7 +164,7 @@ fn name(element: &Element) -> Option<String> {
     Some(shorten(&given, NAME))
 }
 
-/// Whether it is not there to be seen: a counter, or the twin of a quotation that WordPress hides.
+/// Whether the element is not meant to be seen: a counter, or the twin of a quotation that WordPress hides.
 fn hidden(element: &Element) -> bool {
     let dot = |side: &str| element.get(side).and_then(pixels).is_some_and(|pixels| pixels <= 2);
     let style: String = element.get("style").unwrap_or_default().to_ascii_lowercase().split_whitespace().collect();

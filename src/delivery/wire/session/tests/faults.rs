@@ -58,7 +58,7 @@ async fn a_fault_at_each_stage_leaves_the_mail_as_the_table_says() {
             let (ledger, _, _) = send_all(&server, pipelining, (0..6).map(mail).collect()).await;
             assert_eq!(ledger.accepted(), [0, 1, 3, 4, 5], "{context}");
             let [(2, outcome)] = &ledger.others()[..] else { panic!("{context}: {:?}", ledger.others()) };
-            // Behind an answered dot silence is the pipelining's, not the mail's.
+            // Behind an answered dot silence is the pipelining mode's, not the mail's.
             let ahead = pipelining == Pipelining::Full && at == At::Mail && hangs;
             let left = if ahead { Left::Pending } else { left };
             assert_eq!(kind(outcome, Clock::system().now()), Some(left), "{context}: {outcome:?}");

@@ -1,4 +1,4 @@
-//! The wire against a scripted server: pipelining, refusals, faults at each stage, stop, what is learned.
+//! The wire against a scripted server: pipelining modes, refusals, faults at each stage, stop, what is learned.
 
 mod faults;
 mod pipelining;
@@ -20,7 +20,7 @@ use crate::delivery::wire::contract::{Alarm, Record, RecordError, Source, Withdr
 use crate::delivery::wire::health::Health;
 use crate::delivery::wire::relay::Relay;
 use crate::delivery::wire::smtp::Timeouts;
-use crate::ledger::{Key, Outcome};
+use crate::ledger::{Done, Key, Outcome};
 use crate::mails::{Hole, Variant};
 use server::Server;
 
@@ -184,7 +184,7 @@ impl Ledger {
 }
 
 impl Record for Ledger {
-    async fn record(&self, done: Option<(Key, u16, Outcome)>, started: Option<Key>) -> Result<(), RecordError> {
+    async fn record(&self, done: Option<Done>, started: Option<Key>) -> Result<(), RecordError> {
         if let Some(slow) = self.slow {
             tokio::time::sleep(slow).await;
         }
@@ -192,7 +192,7 @@ impl Record for Ledger {
             return Err(RecordError::Lost);
         }
         *self.commits.lock().unwrap() += 1;
-        if let Some((key, _, outcome)) = done {
+        if let Some(Done { key, outcome, .. }) = done {
             let back = matches!(outcome, Outcome::Deferred { counted: false, .. });
             if let (true, Some(lane), Key::Digest { subscriber_id, .. }) = (back, &self.requeue, key) {
                 lane.push(mail(subscriber_id));
@@ -238,7 +238,7 @@ async fn send_with(relay: &Arc<Relay>, lane: &Arc<Lane>, ledger: &Arc<Ledger>, s
     tokio::time::timeout(Duration::from_secs(20), work).await.expect("the connection's task returns");
 }
 
-/// Sends these mails over one connection task in one pipelining; what came of it.
+/// Sends these mails over one connection task in one pipelining mode; what came of it.
 async fn send_all(server: &Server, pipelining: Pipelining, mails: Vec<Mail>) -> (Arc<Ledger>, Arc<Lane>, Vec<Alarm>) {
     let (relay, mut raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
     let lane = Lane::of(mails);

@@ -1,7 +1,7 @@
-//! The frame that every page stands in: language, newsletter, links to the other languages.
+//! The frame around every page: language, newsletter, links to the other languages.
 //!
-//! In: what a handler knows of the visitor and the newsletter. Out: a [`Page`] that a template holds as `page`
-//! (`templates/base.html` asks it), and [`html`], which renders.
+//! In: what a handler knows about the visitor and the newsletter. Out: a [`Page`] that a template holds as `page`
+//! (`templates/base.html` uses it), and [`html`], which renders.
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::i18n::{self, Locale, Value};
 use crate::newsletters::Newsletter;
-use crate::web::{assets, error::Error};
+use crate::web::frame::{assets, error::Error};
 
 /// The frame of one answer.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ use ipnet::IpNet;
 
 use crate::app::App;
 use crate::i18n::{self, Locale};
-use crate::web::error::Error;
+use crate::web::frame::error::Error;
 
 /// Longest body of a public request, bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
@@ -34,19 +34,18 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// The language before somebody is known: form field, `?lang=`, `Accept-Language`, the newsletter's
-    /// (research/ux.md section 3.3).
+    /// The language for a visitor who is not known yet: form field, `?lang=`, `Accept-Language`, the newsletter's.
     pub fn locale(&self, field: Option<&str>, newsletter: &str) -> &'static Locale {
         let field = field.and_then(i18n::known);
         field.or(self.asked).or(self.accepted).unwrap_or_else(|| i18n::locale(newsletter))
     }
 
-    /// The language of somebody known: `?lang=`, else theirs.
+    /// The language for a known subscriber: `?lang=`, else their own.
     pub fn locale_of(&self, subscriber: &str) -> &'static Locale {
         self.asked.unwrap_or_else(|| i18n::locale(subscriber))
     }
 
-    /// The language where nothing is known: `?lang=`, `Accept-Language`, English.
+    /// The language on pages without a newsletter: `?lang=`, `Accept-Language`, English.
     pub fn locale_alone(&self) -> &'static Locale {
         self.asked.or(self.accepted).unwrap_or_else(|| i18n::locale(i18n::FALLBACK))
     }
@@ -165,7 +164,7 @@ pub fn network(text: &str) -> Result<IpNet, String> {
         .map_err(|_| format!("[web] trusted_proxies: `{text}` is neither an address nor a network such as 10.0.0.0/8"))
 }
 
-/// Says once that somebody names visitors and is not believed: most often the owner's own web server.
+/// Logs once that an untrusted machine sends `X-Forwarded-For`: most often the owner's own web server.
 fn warn_of_proxy(peer: IpAddr, headers: &HeaderMap, trusted: &[String]) {
     static SAID: Once = Once::new();
     let peer = peer.to_canonical();

@@ -1,4 +1,4 @@
-//! What every answer gets: security headers, a page or JSON for an error, an end to its time.
+//! Adds to every answer: security headers, a page or JSON for an error, a time limit.
 //!
 //! In: a request on its way in, an answer on its way out. The outermost layer but compression; sees the visitor's
 //! language and the wished form, which an error deep inside does not.
@@ -13,8 +13,8 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::i18n;
-use crate::web::error::Error;
-use crate::web::input;
+use crate::web::frame::error::Error;
+use crate::web::frame::input;
 
 /// A request that takes longer is answered 503.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -59,18 +59,18 @@ pub async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) ->
     response
 }
 
-/// What may be asked of a process whose database is gone.
+/// Paths that work without a database.
 fn needs_database(route: &str) -> bool {
     !matches!(route, "/healthz" | "/readyz" | "/assets/{file}")
 }
 
-/// What acts may have acted: nobody waits for its commit any more.
+/// The request may have changed something: nobody waits for its commit any more.
 fn too_long(method: &Method) -> Error {
     let words = anyhow::anyhow!("no answer within {} s", TIME_LIMIT.as_secs());
     if method.is_safe() { Error::Unavailable(words) } else { Error::InDoubt(words) }
 }
 
-/// What a panic becomes; it is logged by the panic hook and by [`dress`].
+/// The answer for a panic, which the panic hook and [`dress`] log.
 pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     Error::Internal(anyhow::anyhow!("a handler panicked")).into_response()
 }

@@ -1,4 +1,4 @@
-//! A newsletter as the command line and the API show it: no inside ids, times in RFC 3339.
+//! A newsletter with its rhythms and feeds.
 //!
 //! In: rows. Out: [`NewsletterView`], which is its own JSON, and [`rhythm`], the sentence for a schedule.
 
@@ -6,10 +6,13 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::db::generation;
+use crate::coded::Kept;
+use crate::feeds::trouble::FeedTrouble;
+use crate::i18n::Locale;
+use crate::ledger::hold;
 
-use super::recurrence::Days;
-use super::{Approval, Every, Listed, Newsletter, Schedule, sql};
+use crate::newsletters::recurrence::Days;
+use crate::newsletters::{Approval, Every, Listed, Newsletter, Schedule, sql};
 
 /// A newsletter with its rhythms and feeds.
 #[derive(Clone, Debug, Serialize)]
@@ -22,7 +25,7 @@ pub struct NewsletterView {
     pub from_name: String,
     /// Sender's address.
     pub from_address: String,
-    /// Where answers go.
+    /// Address for replies.
     pub reply_to: Option<String>,
     /// Default language.
     pub language: String,
@@ -32,13 +35,13 @@ pub struct NewsletterView {
     pub description: String,
     /// For the footer.
     pub postal: String,
-    /// Whether the bare host shows it: `yes`, `no`, or `alone` (as long as it is the only one).
+    /// Whether the home page shows it: `yes`, `no`, or `alone` (while no other newsletter may be shown).
     pub listed: Listed,
     /// Confirmed subscribers.
     pub confirmed: i64,
     /// Sign-ups whose letter a limit of `[signup]` holds back.
     pub held: i64,
-    /// When the last of those letters leaves, as planned now.
+    /// When the last of those letters is sent, as planned now.
     pub held_until: Option<String>,
     /// Its rhythms, numbered from 1.
     pub schedules: Vec<ScheduleView>,
@@ -46,7 +49,7 @@ pub struct NewsletterView {
     pub feeds: Vec<FeedView>,
     /// Since when.
     pub created_at: String,
-    /// Why no digest of this database leaves, when everything is held.
+    /// Why sending is held, when it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold: Option<String>,
 }
@@ -66,7 +69,7 @@ pub struct ScheduleView {
     pub zone: String,
     /// Who lets a digest go.
     pub approval: Approval,
-    /// Whether it rests.
+    /// Whether it is paused.
     pub paused: bool,
     /// Whether the next slot is skipped.
     pub skip_next: bool,
@@ -81,7 +84,7 @@ pub struct ScheduleView {
 pub struct FeedView {
     /// Address.
     pub url: String,
-    /// As it names itself.
+    /// The feed's own title.
     pub title: String,
     /// Last read.
     pub polled_at: Option<String>,
@@ -89,36 +92,37 @@ pub struct FeedView {
     pub last_error: Option<String>,
     /// Since when it cannot be read.
     pub failing_since: Option<String>,
-    /// Where its server sends readers for good.
+    /// Where its server permanently redirects to.
     pub moved_to: Option<String>,
-    /// Since when it does.
+    /// Since when it has done so.
     pub moved_since: Option<String>,
-    /// Where it stood before.
+    /// Its address before the last move.
     pub moved_from: Option<String>,
-    /// What was odd at the last reading.
+    /// A warning about the last reading.
     pub warning: Option<String>,
 }
 
-/// Reads what belongs to a newsletter.
-pub async fn newsletter(app: &App, newsletter: &Newsletter) -> sqlx::Result<NewsletterView> {
+/// Reads what belongs to a newsletter; why everything is held, in this language.
+pub async fn newsletter(app: &App, newsletter: &Newsletter, locale: &Locale) -> sqlx::Result<NewsletterView> {
     let schedules = sql::schedules(&app.db, newsletter.id).await?;
     let feeds = sql::feeds(&app.db, newsletter.id).await?;
     let confirmed = sql::confirmed(&app.db, newsletter.id).await?;
     let (held, held_until) = sql::held(&app.db, newsletter.id).await?;
     let schedules = schedules.iter().enumerate().map(|(index, found)| schedule(index + 1, found)).collect();
+    let trouble = |stored: &str| Kept::<FeedTrouble>::read(stored).words(locale).into_owned();
     let feeds = feeds.into_iter().map(|feed| FeedView {
         url: feed.url,
         title: feed.title,
         polled_at: feed.polled_at.map(rfc3339),
-        last_error: feed.last_error,
+        last_error: feed.last_error.as_deref().map(trouble),
         failing_since: feed.failing_since.map(rfc3339),
         moved_to: feed.moved_to,
         moved_since: feed.moved_since.map(rfc3339),
         moved_from: feed.moved_from,
-        warning: feed.warning,
+        warning: feed.warning.as_deref().map(trouble),
     });
     let held_until = held_until.map(rfc3339);
-    let why_held = generation::held(&app.db).await?.map(|found| found.why);
+    let why_held = hold::state(app).await?.map(|found| hold::why(&found).words(locale).into_owned());
     Ok(NewsletterView { held, held_until, hold: why_held, ..show(newsletter, confirmed, schedules, feeds.collect()) })
 }
 
