@@ -16,6 +16,7 @@ use crate::subscribers::export::{self, ExportError};
 use crate::subscribers::pages::{Pages, SubscriberView};
 use crate::subscribers::{Status, Subscriber, erase, leave, sql, suppression, typo};
 use crate::views::subscriber as view;
+use crate::{i18n, phrase};
 
 /// Arguments of `facteur subscriber`.
 #[derive(Debug, clap::Args)]

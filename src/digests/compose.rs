@@ -13,7 +13,6 @@ use crate::coded::Coded as _;
 use crate::db::{Tx, generation};
 use crate::feeds::Post;
 use crate::keys::random_text;
-use crate::ledger::hold;
 use crate::mails::DigestContent;
 use crate::newsletters::recurrence::{next_after, slots_between};
 use crate::newsletters::{self, Approval, Newsletter, Schedule};

@@ -28,7 +28,7 @@ pub mod steer;
 pub use error::{DigestError, Refusal, Rule};
 
 use crate::clock::Millis;
-use crate::db::{from_row, text_enum};
+use crate::db::from_row;
 use crate::ledger::DigestState;
 use crate::ledger::Meaning;
 use crate::reason::Why;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
 use crate::feeds::Post;
+use crate::ledger::DigestState;
 use crate::ledger::hold;
 use crate::newsletters::{Newsletter, Schedule};
 
