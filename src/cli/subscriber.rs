@@ -210,10 +210,8 @@ async fn list(app: &App, context: &Context, newsletter: &Newsletter, status: Opt
         }
     }
     if !any {
-        eprintln!(
-            "facteur: no subscriber yet; `facteur subscriber add {0} EMAIL` or `facteur import {0} FILE` adds some",
-            newsletter.slug
-        );
+        let slug = &newsletter.slug;
+        eprintln!("facteur: no subscriber yet; `facteur subscriber add {slug} EMAIL` or `facteur import {slug} FILE`");
     }
     written(out.flush().map_err(ExportError::from))
 }
@@ -260,10 +258,7 @@ async fn log_is_empty(app: &App) -> sqlx::Result<bool> {
 fn erased(clean: bool, copies: &[String]) -> String {
     let mut said = "Erased. A keyed hash keeps the address out; nothing else is left in the database.".to_owned();
     if !clean {
-        said.push_str(
-            "\nThe database's log file (-wal) still holds some of it, because another process is reading; `facteur serve` empties \
-             the file within the hour.",
-        );
+        said.push_str("\nThe log file (-wal) still holds some of it, because others read it; `facteur serve` empties it within the hour.");
     }
     if !copies.is_empty() {
         said.push_str("\nCopies made before upgrades still hold the person's data; delete those you no longer need: ");
@@ -360,7 +355,7 @@ fn in_full(whole: &WholeView, zone: &TimeZone) -> String {
     for letter in &whole.letters {
         let words = phrase::retold(letter.words.as_deref().unwrap_or_default(), zone);
         let asked = phrase::retold(&letter.asked_at, zone);
-        lines.push(format!("  {asked}  {:<9} {:<9} {words}", letter.kind, state_in_words(letter.state)));
+        lines.push(format!("  {asked}  {:<9} {:<9} {words}", letter.kind, phrase::mail_state(letter.state)));
     }
     if !whole.digests.is_empty() {
         lines.push("Digests".to_owned());
@@ -368,15 +363,10 @@ fn in_full(whole: &WholeView, zone: &TimeZone) -> String {
     for digest in &whole.digests {
         let why = [digest.reason.as_str(), digest.words.as_str()].join(" ");
         let slot = phrase::retold(&digest.slot, zone);
-        let state = state_in_words(digest.state);
+        let state = phrase::mail_state(digest.state);
         lines.push(format!("  {slot}  {state:<9} {}  {}", digest.subject, why.trim()).trim_end().to_owned());
     }
     lines.join("\n")
-}
-
-/// The state of a mail for people, who read "in doubt" everywhere; JSON has the ledger's `uncertain`.
-fn state_in_words(state: &str) -> &str {
-    if state == "uncertain" { "in doubt" } else { state }
 }
 
 /// Reads a JSON string a line, answers a JSON value a line.
