@@ -306,14 +306,6 @@ demo-slot-sent = { $count ->
    *[other] Sent to { $count } addresses: “{ $subject }”.
  }
 demo-slot-skipped = Not sent: { $reason }.
-demo-slot-nobody-subscribed = no confirmed subscriber
-demo-slot-paused = paused
-demo-slot-skipped-by-an-editor = skipped on demand
-demo-slot-too-late = too late
-demo-slot-caught-up-with-the-next = caught up with the next
-demo-slot-its-posts-were-taken-back = its posts were taken back
-demo-slot-its-posts-vanished-from-the-feed = its posts vanished from the feed
-demo-slot-no-new-post = no new post
 demo-real-title = Nothing is simulated
 demo-real-text = The feed is read over HTTP, mails travel over SMTP, and the delivery ledger is on disk. Only the blog and the mailbox are stage props.
 demo-kept = Everything is kept in { $folder }.
@@ -372,3 +364,312 @@ demo-welcome = Facteur, the demo. No mail leaves this machine.
     {""}
     Ctrl-C stops everything.
 demo-goodbye = The demo has ended.
+
+## Reasons: why a digest was skipped, paused, cancelled or kept waiting (part of a line, no full stop)
+reason-no-new-post = no new post
+reason-schedule-paused = paused
+reason-skipped-by-editor = skipped by an editor
+reason-nobody-subscribed = nobody subscribed
+reason-too-late = too late
+reason-caught-up = caught up with the next
+reason-posts-vanished = its posts vanished from the feed
+reason-posts-taken-back = its posts were taken back
+reason-paused-by-editor = by an editor
+reason-cancelled-by-editor = cancelled by an editor
+reason-sender-refused = the mail server refuses the sender: { $words }
+reason-mails-refused = the mail server refuses one mail after the other: { $words }
+reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. `digest resume` tries them later, `digest resume --accept-bounces` says that they are dead
+reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
+reason-not-rendered = the mail could not be rendered: { $words }; mend this and approve it
+reason-mails-unreadable = the mails of it cannot be read: { $words }
+reason-database-older = this database is older than what was last seen of it: a backup was put back, or a server was promoted that lagged behind
+reason-database-copied = this database is a copy, or was moved: it is not where it was last sent from
+reason-database-moved = this database has another history than when it was last sent from (promoted, or recovered to a point in time), and no file of this machine vouches that nothing is missing
+reason-database-strange = this database is reached under another address than ever before, nobody else sends from it, and this machine does not know it: it may be a copy of the disk of another server
+reason-database-unknown = the file that stood beside this database is missing, so nothing tells whether it is a copy
+reason-database-other = this database is not the one that was last sent from here
+reason-database-forgot = this database went back further in time than this process remembers
+reason-digest-forgotten = this database went back to before a digest that was being sent; the same posts would go out again, also to those who have them
+reason-held-by-operator = an operator said `facteur hold`
+
+## States of a digest
+digest-state-waiting = waiting
+digest-state-releasing = releasing
+digest-state-sending = sending
+digest-state-paused = paused
+digest-state-finished = finished
+digest-state-skipped = skipped
+digest-state-cancelled = cancelled
+
+## What a digest refuses (part of a line, no full stop)
+error-digest-unknown = there is no digest of this id
+error-digest-gone = the digest is gone
+error-digest-schedule-gone = the schedule is gone
+error-digest-newsletter-gone = the digest’s newsletter is gone
+error-digest-no-new-post = there is no new post to send
+error-digest-posts-rest = there is no new post to send: { $count ->
+    [one] 1 rests so that it can be taken back, for { $seconds } s more
+   *[other] { $count } rest so that they can be taken back, the first for { $seconds } s more
+ }
+error-digest-digest-waits = there is no new post to send; digest { $id } waits for approval
+error-digest-posts-rest-and-digest-waits = there is no new post to send: { $count ->
+    [one] 1 rests so that it can be taken back, for { $seconds } s more
+   *[other] { $count } rest so that they can be taken back, the first for { $seconds } s more
+ }; digest { $id } waits for approval
+error-digest-posts-taken-back = there is no new post to send in digest { $id }: its posts were taken back; skip it
+error-digest-nobody-subscribed = nobody would get it: no confirmed subscriber is on this rhythm
+error-digest-wrong-state = digest { $id } is { $state }: { $rule }
+error-digest-held = held: { $why }. If this is the database that shall send, and no other does, `facteur resume` lets all go on
+error-digest-not-rendered = the mail could not be rendered: { $words }; the digest waits, mend this and approve it
+error-digest-too-many-tests = a test goes to { $most } addresses at most
+error-digest-no-address = this is no address: write it as name@example.org
+rule-digest-approve = only a digest that waits can be approved
+rule-digest-skip = only a digest that waits can be skipped
+rule-digest-pause = only a digest that is being sent can be paused
+rule-digest-resume = only a paused digest can go on
+rule-digest-cancel = only a digest that is being sent can be cancelled
+rule-digest-retry = only a digest that was sent can be tried again
+rule-digest-settle = only of a digest that was sent can mails be in doubt
+
+## What cannot stand in a newsletter's settings (part of a line, no full stop)
+wrong-setting-slug = `{ $slug }` cannot stand in an address: use 1 to 63 of the characters a-z, 0-9 and `-`
+wrong-setting-no-name = the newsletter needs a name, such as `--name "Le carnet"`
+wrong-setting-no-sender = the newsletter needs a sender, such as `--from "Le carnet <carnet@example.org>"`
+wrong-setting-no-language = the newsletter needs a language: one of { $known }
+wrong-setting-language = there are no texts in `{ $tag }` yet: one of { $known }
+wrong-setting-lines = must stand on one line
+wrong-setting-long = longer than { $most } characters
+wrong-setting-control = holds a control character
+wrong-setting-mailbox = `{ $typed }` is no address: write `Name <name@example.org>` or `name@example.org`
+wrong-setting-address = `{ $typed }` is no address
+wrong-setting-domain = `{ $domain }` is no domain
+wrong-setting-web-address = `{ $typed }` is no web address: it must start with https:// or http://
+wrong-setting-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
+wrong-setting-time = `{ $typed }` is no time of day: write it as 08:00
+wrong-setting-no-hour = a digest for each post has no hour: it leaves as soon as the post has settled
+wrong-setting-no-days = days do not go with `{ $every }`: only a week or a month has days to choose
+wrong-setting-month-day = `{ $typed }` is no day of a month: say a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`
+wrong-setting-weekday = `{ $typed }` is no weekday: say monday, tuesday, … or sunday
+wrong-setting-taken = there is already a newsletter `{ $slug }`; choose another slug, or change that one with `facteur newsletter set { $slug } …`
+wrong-setting-no-schedule = the newsletter has { $count ->
+    [one] 1 schedule
+   *[other] { $count } schedules
+ }; there is no number { $number }. `--schedule new` adds one
+
+## What cannot stand in a post (part of a line, no full stop)
+wrong-post-no-title = the title is empty; a post needs one
+wrong-post-long = longer than { $most } characters
+wrong-post-two-texts = give html or markdown, not both
+wrong-post-large = the text is larger than { $most } bytes
+wrong-post-web-address = `{ $given }` is not a web address such as https://blog.example/post
+
+## What is shown of a digest, a subscriber, a post, a feed: labels
+label-digest = digest
+label-state = state
+label-reason = reason
+label-note = note
+label-slot = slot
+label-subject = subject
+label-post = post
+label-released = released
+label-finished = finished
+label-recipients = recipients
+label-accepted = accepted
+label-queued = queued
+label-started = started
+label-later = later
+label-refused = refused
+label-skipped = skipped
+label-doubt = in doubt
+label-maybe-twice = maybe twice
+label-server = the server
+label-next-attempt = next attempt
+label-stands = it stands
+label-left = left
+label-newsletter = newsletter
+label-name = name
+label-language = language
+label-asked = asked
+label-confirmed = confirmed
+label-ended = ended
+heading-consent = Consent
+heading-letters = Letters
+heading-digests = Digests
+
+## What is shown of a digest
+digest-which = { $id } of { $newsletter }, schedule { $number }
+digest-left = { $seconds } s at { $rate } a second
+digest-doubt = sent, and no answer came
+digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` sends them again: some may arrive twice
+digest-doubt-settle = `facteur digest settle { $newsletter } { $id }` takes them for accepted: some may never have arrived
+progress-of = { $done } of { $all }
+progress-accepted = { $count } accepted
+progress-later = { $count } later
+progress-refused = { $count } refused
+progress-skipped = { $count } skipped
+progress-doubt = { $count } in doubt
+progress-left = { $span } left
+span-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+ }
+span-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+ }
+span-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+ }
+span-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+ }
+
+## What became of a mail to one person, and why
+row-state-queued = queued
+row-state-started = started
+row-state-accepted = accepted
+row-state-refused = refused
+row-state-deferred = deferred
+row-state-skipped = skipped
+row-state-uncertain = in doubt
+row-state-planned = planned
+outcome-left = left
+outcome-suppressed = suppressed
+outcome-cancelled = cancelled
+outcome-erased = erased
+outcome-address = address
+outcome-unknown = unknown
+outcome-policy = policy
+outcome-content = content
+outcome-expired = expired
+outcome-render = render
+outcome-smtputf8 = smtputf8
+outcome-doubt = doubt
+outcome-deferred = deferred
+
+## What is shown of a subscriber
+subscriber-status-pending = pending
+subscriber-status-confirmed = confirmed
+subscriber-status-paused = paused
+subscriber-status-unsubscribed = unsubscribed
+subscriber-status-bounced = bounced
+subscriber-status-complained = complained
+consent-kind-asked = asked
+consent-kind-confirmed = confirmed
+consent-kind-imported = imported
+consent-kind-added = added
+consent-kind-left = left
+consent-kind-undone = undone
+consent-text = “{ $text }” ({ $language }, version { $version })
+letter-kind-confirm = confirm
+letter-kind-already = already
+letter-kind-link = link
+letter-kind-notice = notice
+letter-kind-test = test
+
+## What is shown of a post
+post-state-new = new
+post-state-taken = in a digest
+post-state-held = held
+post-state-seen = seen
+post-state-skipped = skipped
+post-state-gone = gone
+post-reason-too-many = many new posts at once
+post-reason-all-new = all of its feed is new: was the blog moved or rebuilt?
+post-reason-too-old = an old post
+post-reason-feed-removed = its feed was removed
+post-reason-vanished = not in its feed any more
+post-reason-editor = by an editor
+post-reason-protected = behind a password
+post-reason-bare-file = a file beside a post
+
+## What is shown of a feed
+feed-unread = not read yet
+feed-read = read { $at }
+feed-next-try = next try { $at }
+feed-fails = cannot be read ({ $count ->
+    [one] 1 time
+   *[other] { $count } times
+ }): { $error }
+feed-fails-since = cannot be read since { $since } ({ $count ->
+    [one] 1 time
+   *[other] { $count } times
+ }): { $error }
+feed-moves = moved to { $to } since { $since }; Facteur follows after seven days
+feed-moves-to-others = moved to { $to }, which has other posts: Facteur keeps the present address
+feed-moved = moved here from { $from } on { $at }
+feed-gap = held none of its former posts on { $at }: posts may have been missed
+
+## Why a feed cannot be read (part of a line, no full stop)
+feed-trouble-scheme = only http and https can be read, not `{ $scheme }:`
+feed-trouble-credentials = an address with a user name or password in it is refused; the feed must be public
+feed-trouble-port = port { $port } is refused, only 80 and 443 are allowed; [feeds] allow_hosts lifts this for a host
+feed-trouble-private = { $host } is a private or special address; [feeds] allow_hosts lifts this for a host
+feed-trouble-no-host = the address names no host
+feed-trouble-no-address = its address cannot be read: { $words }
+feed-trouble-gone = the server says that this feed is gone for good (410); remove it or give its new address
+feed-trouble-status = the server answered { $status }{ $said }{ $hint }
+feed-trouble-redirect-nowhere = the server answered { $status } without a new address
+feed-trouble-redirect-no-address = the server redirects to `{ $location }`, which is not a web address
+feed-trouble-redirects = more than { $most } redirects
+feed-trouble-too-large = the feed is larger than { $most } bytes ([feeds] max_bytes)
+feed-trouble-unpacked = the feed is too large: more than { $most } bytes
+feed-trouble-timeout = no complete answer within { $seconds } s ([feeds] timeout_s)
+feed-trouble-unreachable = cannot be reached: { $words }
+feed-trouble-unasked = the server answered 304 (not modified) to a request without conditions; its cache may be broken
+feed-trouble-empty = the body is empty
+feed-trouble-login-page = this is a page to log in, not a feed: the feed must be open to everybody{ $said }
+feed-trouble-login-page-at = this is a page to log in, not a feed: the feed must be open to everybody{ $said }; the server sent us to { $at }
+feed-trouble-maintenance-page = this is a web page, not a feed: the blog is in maintenance or under construction{ $said }
+feed-trouble-robots-page = this is a web page, not a feed: a gate that lets only browsers through; let Facteur pass there{ $said }
+feed-trouble-fault-page = this is a web page, not a feed: the blog itself reports a fault{ $said }
+feed-trouble-web-page = this is a web page, not a feed{ $said }
+feed-trouble-web-page-of = this is a web page, not a feed{ $said }; the feed that it names is { $feed }
+feed-trouble-names-no-address = the page links to `{ $named }` as its feed, which is not a web address
+feed-trouble-gzip = this is no feed: neither RSS nor Atom nor JSON Feed (gzip: { $words })
+feed-trouble-json = this is no feed: neither RSS nor Atom nor JSON Feed (JSON: { $words })
+feed-trouble-other-json = this is no feed: neither RSS nor Atom nor JSON Feed (JSON, but not a JSON Feed)
+feed-trouble-no-element = this is no feed: neither RSS nor Atom nor JSON Feed (it has no XML element; it begins “{ $words }”)
+feed-trouble-other-xml = this is no feed: neither RSS nor Atom nor JSON Feed (its first element is <{ $element }>; it says “{ $words }”)
+feed-trouble-in-front = there is other text in front of the feed, which was skipped: “{ $words }”
+feed-trouble-cut-before = the feed breaks off before its first post{ $said }
+feed-trouble-cut-within = the feed breaks off in the middle; the posts that were cut off are left out{ $said }
+status-hint-closed = ; the feed must be open to everybody, without a password
+status-hint-kept-out = ; the blog refuses Facteur: perhaps a page to log in, or a firewall that lets only browsers through
+status-hint-not-there = ; there is no feed at this address (`facteur feed check` with the blog's own address finds the feed it links to)
+status-hint-too-often = ; it got too many requests
+status-hint-failed = ; the blog has an internal error
+status-hint-overloaded = ; the blog is down for maintenance or overloaded
+status-hint-none = { "" }
+quote-said = { " " }(it says “{ $words }”)
+quote-by-blog = : the blog's program says “{ $words }”
+feed-add-unread = { $error }. --unread adds a feed without reading it
+
+## What the owner of a feed should know (part of a line, no full stop)
+feed-warning = Warning: { $words }.
+entries-only = its only entry has
+entries-all = all { $all } entries have
+entries-some = { $count ->
+    [one] 1 of { $all } entries has
+   *[other] { $count } of { $all } entries have
+ }
+advice-moved = its server says that the feed has moved for good to { $to }
+advice-in-front = { $odd }
+advice-cut = { $odd }
+advice-comments = its title suggests a feed of comments, not of posts
+advice-empty = it has no entry: the blog has no post yet, or this is the wrong one of its feeds
+advice-encoded-twice = its letters were encoded twice (“Ã©” for “é”): the blog's database or its feed must be repaired
+advice-same-id = { $count } different entries share one id (guid), so the id identifies none of them
+advice-one-date = all { $count } entries have the same date, probably that of the build: it does not tell new posts from old ones
+advice-no-ids = { $which } no id (guid): when both title and address of a post change, it counts as a new post
+advice-relative-ids = { $which } an id that is a relative address; an id should be unique in the world
+advice-no-links = { $which } no link to the post on the web
+advice-no-dates = { $which } no date that can be read: Facteur uses the day of the first reading
+advice-future = { $which } a date in the future
+advice-no-titles = { $which } a title such as “No title”; a mail needs a subject
+advice-protected = { $which } a password: such a post is held until everybody can read it
+advice-files = { $which } only a file and no text: such an entry is left out
+advice-excerpts = its entries seem to hold only excerpts, so mails will not have whole posts (WordPress: Settings, Reading, “For each post in a feed, include: Full text”)
+advice-few = it shows only { $count } entries: if more posts are published between two readings, Facteur misses some

@@ -308,14 +308,6 @@ demo-slot-sent = { $count ->
    *[other] Parti vers { $count } adresses : « { $subject } ».
  }
 demo-slot-skipped = Pas d’envoi : { $reason }.
-demo-slot-nobody-subscribed = aucun abonné confirmé
-demo-slot-paused = en pause
-demo-slot-skipped-by-an-editor = sauté à la demande
-demo-slot-too-late = trop tard
-demo-slot-caught-up-with-the-next = rattrapé avec le suivant
-demo-slot-its-posts-were-taken-back = ses billets ont été retirés
-demo-slot-its-posts-vanished-from-the-feed = ses billets ne sont plus dans le flux
-demo-slot-no-new-post = aucun nouveau billet
 demo-real-title = Rien n’est simulé
 demo-real-text = Le flux est lu par HTTP, les messages passent par SMTP, et le registre des envois est sur le disque. Seuls le blog et la boîte aux lettres sont des décors.
 demo-kept = Tout est gardé dans { $folder }.
@@ -374,3 +366,327 @@ demo-welcome = Facteur, la démo. Aucun message ne quitte cette machine.
     {""}
     Ctrl-C arrête tout.
 demo-goodbye = Démo terminée.
+
+## Motifs : pourquoi un envoi a été sauté, suspendu, annulé ou mis en attente (partie d’une ligne, sans point)
+reason-no-new-post = aucun nouveau billet
+reason-schedule-paused = en pause
+reason-skipped-by-editor = sauté à la demande
+reason-nobody-subscribed = aucun abonné confirmé
+reason-too-late = trop tard
+reason-caught-up = rattrapé avec le suivant
+reason-posts-vanished = ses billets ne sont plus dans le flux
+reason-posts-taken-back = ses billets ont été retirés
+reason-paused-by-editor = mis en pause à la demande
+reason-cancelled-by-editor = annulé à la demande
+reason-sender-refused = le serveur de messagerie refuse l’expéditeur : { $words }
+reason-mails-refused = le serveur de messagerie refuse un message après l’autre : { $words }
+reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. `digest resume` réessaiera plus tard, `digest resume --accept-bounces` déclare ces adresses mortes
+reason-held = retenu : cette base de données est peut-être une copie, ou plus ancienne que ce qui a été envoyé (`facteur resume`)
+reason-not-rendered = le message n’a pas pu être composé : { $words } ; corrigez cela puis approuvez l’envoi
+reason-mails-unreadable = ses messages sont devenus illisibles : { $words }
+reason-database-older = cette base de données est plus ancienne que ce qu’on en a vu en dernier : une sauvegarde a été remise en place, ou un serveur en retard a été promu
+reason-database-copied = cette base de données est une copie, ou a été déplacée : elle n’est pas là d’où les derniers envois sont partis
+reason-database-moved = cette base de données a une autre histoire que lors du dernier envoi (promue, ou rétablie à un instant passé), et aucun fichier de cette machine ne garantit que rien ne manque
+reason-database-strange = cette base de données est jointe à une adresse jamais vue, personne d’autre n’envoie depuis elle, et cette machine ne la connaît pas : ce peut être une copie du disque d’un autre serveur
+reason-database-unknown = le fichier qui accompagnait cette base de données manque : rien ne dit si c’est une copie
+reason-database-other = cette base de données n’est pas celle d’où les derniers envois sont partis d’ici
+reason-database-forgot = cette base de données est revenue plus loin en arrière que ce dont ce processus se souvient
+reason-digest-forgotten = cette base de données est revenue avant un envoi qui était en cours ; les mêmes billets repartiraient, y compris vers ceux qui les ont déjà reçus
+reason-held-by-operator = un exploitant a lancé `facteur hold`
+
+## États d’un envoi
+digest-state-waiting = à approuver
+digest-state-releasing = en préparation
+digest-state-sending = en cours d’envoi
+digest-state-paused = en pause
+digest-state-finished = envoyé
+digest-state-skipped = sauté
+digest-state-cancelled = annulé
+
+## Ce qu’un envoi refuse (partie d’une ligne, sans point)
+error-digest-unknown = aucun envoi ne porte cet identifiant
+error-digest-gone = cet envoi n’existe plus
+error-digest-schedule-gone = ce rythme n’existe plus
+error-digest-newsletter-gone = la lettre de cet envoi n’existe plus
+error-digest-no-new-post = aucun nouveau billet à envoyer
+error-digest-posts-rest = aucun nouveau billet à envoyer : { $count ->
+    [one] 1 repose encore { $seconds } s, le temps de pouvoir le retirer
+   *[other] { $count } reposent, le temps de pouvoir les retirer, le premier encore { $seconds } s
+ }
+error-digest-digest-waits = aucun nouveau billet à envoyer ; l’envoi { $id } attend d’être approuvé
+error-digest-posts-rest-and-digest-waits = aucun nouveau billet à envoyer : { $count ->
+    [one] 1 repose encore { $seconds } s, le temps de pouvoir le retirer
+   *[other] { $count } reposent, le temps de pouvoir les retirer, le premier encore { $seconds } s
+ } ; l’envoi { $id } attend d’être approuvé
+error-digest-posts-taken-back = plus aucun billet dans l’envoi { $id } : ils ont été retirés ; sautez-le
+error-digest-nobody-subscribed = personne ne le recevrait : aucun abonné confirmé ne suit ce rythme
+error-digest-wrong-state = l’envoi { $id } est { $state } : { $rule }
+error-digest-held = retenu : { $why }. Si cette base de données est celle qui doit envoyer, et qu’aucune autre n’envoie, `facteur resume` laisse tout repartir
+error-digest-not-rendered = le message n’a pas pu être composé : { $words } ; l’envoi attend, corrigez cela puis approuvez-le
+error-digest-too-many-tests = un essai part à { $most } adresses au plus
+error-digest-no-address = ce n’est pas une adresse : écrivez-la sous la forme nom@example.org
+rule-digest-approve = seul un envoi en attente peut être approuvé
+rule-digest-skip = seul un envoi en attente peut être sauté
+rule-digest-pause = seul un envoi en cours peut être mis en pause
+rule-digest-resume = seul un envoi en pause peut reprendre
+rule-digest-cancel = seul un envoi en cours peut être annulé
+rule-digest-retry = seul un envoi déjà parti peut être retenté
+rule-digest-settle = seul un envoi déjà parti peut avoir des messages au sort incertain
+
+## Ce qui ne convient pas dans les réglages d’une lettre (partie d’une ligne, sans point)
+wrong-setting-slug = « { $slug } » ne peut pas figurer dans une adresse : utilisez de 1 à 63 caractères parmi a-z, 0-9 et « - »
+wrong-setting-no-name = il faut un nom à la lettre, par exemple `--name "Le carnet"`
+wrong-setting-no-sender = il faut un expéditeur à la lettre, par exemple `--from "Le carnet <carnet@example.org>"`
+wrong-setting-no-language = il faut une langue à la lettre, parmi : { $known }
+wrong-setting-language = il n’y a pas encore de textes en « { $tag } » ; il y en a en : { $known }
+wrong-setting-lines = doit tenir sur une ligne
+wrong-setting-long = plus de { $most } caractères
+wrong-setting-control = contient un caractère de commande
+wrong-setting-mailbox = « { $typed } » n’est pas une adresse : écrivez `Nom <nom@example.org>` ou `nom@example.org`
+wrong-setting-address = « { $typed } » n’est pas une adresse
+wrong-setting-domain = « { $domain } » n’est pas un domaine
+wrong-setting-web-address = « { $typed } » n’est pas une adresse web : elle doit commencer par https:// ou http://
+wrong-setting-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
+wrong-setting-time = « { $typed } » n’est pas une heure : écrivez-la sous la forme 08:00
+wrong-setting-no-hour = un envoi à chaque billet n’a pas d’heure : il part dès que le billet a reposé
+wrong-setting-no-days = pas de jours avec `{ $every }` : on n’en choisit que dans une semaine ou un mois
+wrong-setting-month-day = « { $typed } » n’est pas un jour du mois : indiquez un nombre de 1 à 31, `last`, `2 tuesday` (1 à 4) ou `last friday`
+wrong-setting-weekday = « { $typed } » n’est pas un jour de la semaine : indiquez monday, tuesday, … ou sunday
+wrong-setting-taken = il y a déjà une lettre « { $slug } » ; choisissez un autre nom court, ou modifiez celle-là par `facteur newsletter set { $slug } …`
+wrong-setting-no-schedule = la lettre a { $count ->
+    [one] 1 rythme
+   *[other] { $count } rythmes
+ } ; aucun ne porte le numéro { $number }. `--schedule new` en ajoute un
+
+## Ce qui ne convient pas dans un billet (partie d’une ligne, sans point)
+wrong-post-no-title = le titre est vide ; il en faut un
+wrong-post-long = plus de { $most } caractères
+wrong-post-two-texts = donnez html ou markdown, pas les deux
+wrong-post-large = le texte dépasse { $most } octets
+wrong-post-web-address = « { $given } » n’est pas une adresse web telle que https://blog.example/billet
+
+## Ce qui est montré d’un envoi, d’un abonné, d’un billet, d’un flux : étiquettes
+label-digest = envoi
+label-state = état
+label-reason = motif
+label-note = note
+label-slot = prévu le
+label-subject = objet
+label-post = billet
+label-released = lancé le
+label-finished = terminé le
+label-recipients = destinataires
+label-accepted = acceptés
+label-queued = à envoyer
+label-started = en route
+label-later = reportés
+label-refused = refusés
+label-skipped = écartés
+label-doubt = incertains
+label-maybe-twice = en double ?
+label-server = le serveur
+label-next-attempt = prochain essai
+label-stands = à l’arrêt
+label-left = reste
+label-newsletter = lettre
+label-name = nom
+label-language = langue
+label-asked = demandé
+label-confirmed = confirmé
+label-ended = terminé
+heading-consent = Consentement
+heading-letters = Messages personnels
+heading-digests = Envois
+
+## Ce qui est montré d’un envoi
+digest-which = { $id } de { $newsletter }, rythme { $number }
+digest-left = { $seconds } s à { $rate } par seconde
+digest-doubt = partis, sans réponse
+digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` les renvoie : certains peuvent arriver deux fois
+digest-doubt-settle = `facteur digest settle { $newsletter } { $id }` les tient pour acceptés : certains ne sont peut-être jamais arrivés
+progress-of = { $done } sur { $all }
+progress-accepted = { $count ->
+    [one] { $count } accepté
+   *[other] { $count } acceptés
+ }
+progress-later = { $count ->
+    [one] { $count } reporté
+   *[other] { $count } reportés
+ }
+progress-refused = { $count ->
+    [one] { $count } refusé
+   *[other] { $count } refusés
+ }
+progress-skipped = { $count ->
+    [one] { $count } écarté
+   *[other] { $count } écartés
+ }
+progress-doubt = { $count ->
+    [one] { $count } incertain
+   *[other] { $count } incertains
+ }
+progress-left = encore { $span }
+span-seconds = { $count ->
+    [one] { $count } seconde
+   *[other] { $count } secondes
+ }
+span-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+ }
+span-hours = { $count ->
+    [one] { $count } heure
+   *[other] { $count } heures
+ }
+span-days = { $count ->
+    [one] { $count } jour
+   *[other] { $count } jours
+ }
+
+## Ce qu’est devenu un message pour une personne, et pourquoi
+row-state-queued = à envoyer
+row-state-started = en route
+row-state-accepted = accepté
+row-state-refused = refusé
+row-state-deferred = reporté
+row-state-skipped = écarté
+row-state-uncertain = incertain
+row-state-planned = prévu
+outcome-left = désabonné
+outcome-suppressed = écarté
+outcome-cancelled = annulé
+outcome-erased = effacé
+outcome-address = adresse inexistante
+outcome-unknown = adresse inconnue
+outcome-policy = refus du serveur
+outcome-content = refus du texte
+outcome-expired = délai dépassé
+outcome-render = message impossible à composer
+outcome-smtputf8 = adresse à lettres accentuées
+outcome-doubt = sans réponse
+outcome-deferred = reporté
+
+## Ce qui est montré d’un abonné
+subscriber-status-pending = en attente
+subscriber-status-confirmed = confirmé
+subscriber-status-paused = en pause
+subscriber-status-unsubscribed = désabonné
+subscriber-status-bounced = adresse morte
+subscriber-status-complained = s’est plaint
+consent-kind-asked = demandé
+consent-kind-confirmed = confirmé
+consent-kind-imported = importé
+consent-kind-added = ajouté
+consent-kind-left = parti
+consent-kind-undone = revenu
+consent-text = « { $text } » ({ $language }, version { $version })
+letter-kind-confirm = confirmation
+letter-kind-already = déjà abonné
+letter-kind-link = lien
+letter-kind-notice = avis
+letter-kind-test = essai
+
+## Ce qui est montré d’un billet
+post-state-new = nouveau
+post-state-taken = dans un envoi
+post-state-held = retenu
+post-state-seen = ancien
+post-state-skipped = écarté
+post-state-gone = disparu
+post-reason-too-many = beaucoup de nouveaux billets à la fois
+post-reason-all-new = tout son flux est nouveau : le blog a-t-il été déplacé ou refait ?
+post-reason-too-old = un vieux billet
+post-reason-feed-removed = son flux a été retiré
+post-reason-vanished = n’est plus dans son flux
+post-reason-editor = sur demande
+post-reason-protected = protégé par un mot de passe
+post-reason-bare-file = un fichier joint à un billet
+
+## Ce qui est montré d’un flux
+feed-unread = pas encore lu
+feed-read = lu le { $at }
+feed-next-try = prochain essai le { $at }
+feed-fails = illisible ({ $count ->
+    [one] 1 fois
+   *[other] { $count } fois
+ }) : { $error }
+feed-fails-since = illisible depuis le { $since } ({ $count ->
+    [one] 1 fois
+   *[other] { $count } fois
+ }) : { $error }
+feed-moves = déplacé vers { $to } depuis le { $since } ; Facteur suivra au bout de sept jours
+feed-moves-to-others = déplacé vers { $to }, qui a d’autres billets : Facteur garde l’adresse actuelle
+feed-moved = venu de { $from } le { $at }
+feed-gap = ne contenait plus aucun de ses anciens billets le { $at } : des billets ont pu nous échapper
+
+## Pourquoi un flux ne peut pas être lu (partie d’une ligne, sans point)
+feed-trouble-scheme = seuls http et https sont lus, pas `{ $scheme }:`
+feed-trouble-credentials = une adresse qui contient un nom d’utilisateur ou un mot de passe n’est pas lue ; le flux doit être public
+feed-trouble-port = le port { $port } n’est pas lu, seuls 80 et 443 le sont ; [feeds] allow_hosts fait exception pour un hôte
+feed-trouble-private = { $host } est une adresse privée ou réservée ; [feeds] allow_hosts fait exception pour un hôte
+feed-trouble-no-host = l’adresse ne nomme aucun hôte
+feed-trouble-no-address = son adresse est illisible : { $words }
+feed-trouble-gone = le serveur dit que ce flux a disparu pour de bon (410) ; retirez-le ou donnez sa nouvelle adresse
+feed-trouble-status = le serveur a répondu { $status }{ $said }{ $hint }
+feed-trouble-redirect-nowhere = le serveur a répondu { $status } sans dire vers où
+feed-trouble-redirect-no-address = le serveur renvoie vers `{ $location }`, qui n’est pas une adresse
+feed-trouble-redirects = plus de { $most } redirections
+feed-trouble-too-large = le flux dépasse { $most } octets ([feeds] max_bytes)
+feed-trouble-unpacked = le flux est trop grand : plus de { $most } octets
+feed-trouble-timeout = pas de réponse complète en { $seconds } s ([feeds] timeout_s)
+feed-trouble-unreachable = injoignable : { $words }
+feed-trouble-unasked = le serveur dit que rien n’a changé, alors que ce n’était pas la question
+feed-trouble-empty = la réponse est vide
+feed-trouble-login-page = c’est une page de connexion, pas un flux : le flux doit être ouvert à tous{ $said }
+feed-trouble-login-page-at = c’est une page de connexion, pas un flux : le flux doit être ouvert à tous{ $said } ; le serveur nous a envoyés à { $at }
+feed-trouble-maintenance-page = c’est une page web, pas un flux : le blog est en maintenance ou en construction{ $said }
+feed-trouble-robots-page = c’est une page web, pas un flux : un portail qui ne laisse passer que les navigateurs ; laissez-y passer Facteur{ $said }
+feed-trouble-fault-page = c’est une page web, pas un flux : le blog lui-même signale une erreur{ $said }
+feed-trouble-web-page = c’est une page web, pas un flux{ $said }
+feed-trouble-web-page-of = c’est une page web, pas un flux{ $said } ; le flux qu’elle annonce est { $feed }
+feed-trouble-names-no-address = la page annonce comme flux `{ $named }`, qui n’est pas une adresse
+feed-trouble-gzip = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (gzip : { $words })
+feed-trouble-json = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (JSON : { $words })
+feed-trouble-other-json = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (du JSON, mais pas un JSON Feed)
+feed-trouble-no-element = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (aucun élément XML ; il commence par « { $words } »)
+feed-trouble-other-xml = ce n’est pas un flux : ni RSS, ni Atom, ni JSON Feed (son premier élément est <{ $element }> ; il dit « { $words } »)
+feed-trouble-in-front = quelque chose précède le flux et a été ignoré : « { $words } »
+feed-trouble-cut-before = le flux s’interrompt avant son premier billet{ $said }
+feed-trouble-cut-within = le flux s’interrompt au milieu ; ce qui est coupé est laissé de côté{ $said }
+status-hint-closed = { " " }; le flux doit être ouvert à tous, sans mot de passe
+status-hint-kept-out = { " " }; il tient Facteur à l’écart : une page de connexion, ou un pare-feu qui ne laisse passer que les navigateurs
+status-hint-not-there = { " " }; aucun flux à cette adresse (`facteur feed check` avec l’adresse du blog trouve celui qu’il annonce)
+status-hint-too-often = { " " }; il a été interrogé trop souvent
+status-hint-failed = { " " }; le blog lui-même est en panne
+status-hint-overloaded = { " " }; le blog est en maintenance ou surchargé
+status-hint-none = { "" }
+quote-said = { " " }(il dit « { $words } »)
+quote-by-blog = { " " }: le programme du blog dit « { $words } »
+feed-add-unread = { $error }. --unread ajoute un flux sans le lire
+
+## Ce que le propriétaire d’un flux doit savoir (partie d’une ligne, sans point)
+feed-warning = Attention : { $words }.
+entries-only = son unique billet
+entries-all = ses { $all } billets
+entries-some = { $count ->
+    [one] { $count } billet sur { $all }
+   *[other] { $count } billets sur { $all }
+ }
+advice-moved = son serveur dit qu’il a définitivement déménagé à { $to }
+advice-in-front = { $odd }
+advice-cut = { $odd }
+advice-comments = d’après son titre, c’est un flux de commentaires, pas de billets
+advice-empty = il ne contient aucun billet : le blog n’en a pas encore, ou c’est un autre de ses flux
+advice-encoded-twice = ses lettres ont été encodées deux fois (« Ã© » pour « é ») : la base de données du blog ou son flux est à réparer
+advice-same-id = { $count } billets différents partagent un identifiant (guid), qui n’en désigne donc aucun
+advice-one-date = ses { $count } billets ont tous la même date, sans doute celle de la fabrication du site : elle ne permet pas de distinguer les nouveaux des anciens
+advice-no-ids = { $which } sans identifiant (guid) : si le titre et l’adresse changent, le même billet passe pour un nouveau
+advice-relative-ids = { $which } avec une adresse relative pour identifiant ; un identifiant doit désigner le billet entre tous
+advice-no-links = { $which } sans lien vers le billet sur le web
+advice-no-dates = { $which } sans date lisible : c’est le jour de la première lecture qui compte
+advice-future = { $which } avec une date à venir
+advice-no-titles = { $which } avec un titre qui dit qu’il n’y en a pas ; un message a besoin d’un objet
+advice-protected = { $which } sous mot de passe : un tel billet est retenu jusqu’à son ouverture
+advice-files = { $which } avec un fichier seul, sans texte : une telle entrée est laissée de côté
+advice-excerpts = ses billets semblent n’être que des extraits : les messages ne contiendront pas les textes entiers (WordPress : Réglages, Lecture, « Pour chaque publication dans le flux, inclure : le texte complet »)
+advice-few = il montre { $count } billets : s’il n’en montre jamais plus, des billets seront manqués quand il en paraît davantage entre deux lectures

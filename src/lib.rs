@@ -1,33 +1,38 @@
 //! Facteur turns a blog into a newsletter. This page is the map of its rooms: the way of a mail.
 //!
 //! ```text
-//! visitor ──▶ subscribers ──▶            ┌▶ letters ──▶ delivery ──▶ SMTP server
-//!                           digests ─────┘      ▲
-//! blog ─────▶ feeds ──────▶                     │
-//!                  templates, locales ──────────┘
+//! visitor ──▶ subscribers ──▶            ┌▶ mails ──▶ ledger ──▶ delivery ──▶ SMTP server
+//!                           digests ─────┘              ▲  │        │
+//! blog ─────▶ feeds ──────▶                             │  └▶ events ─▶ notices to editors
+//!                                                       └── outcomes: what they mean, people and digests say
 //! ```
 //!
 //! | room | question | in → out |
 //! | --- | --- | --- |
 //! | [`newsletters`] | which publication | settings and schedules; recurrence → next instant |
-//! | [`subscribers`] | WHO | a form → pending → confirmed → left; tokens; import, export, erasure |
+//! | [`subscribers`] | WHO | a form → pending → confirmed → left; import, export, erasure |
 //! | [`feeds`] | WHAT | a URL → posts, known once, cleaned |
 //! | [`digests`] | WHEN | a due slot and posts → one digest → released rows of the ledger |
-//! | [`letters`] | SAYS | posts and texts → MIME once, with holes per person. Pure |
+//! | [`mails`] | SAYS | posts and texts → MIME once, with holes per person. Pure |
+//! | [`ledger`] | WHO GOT WHAT | a row for each recipient and letter; counts, history, packing, corrections |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
-//! | [`events`] | NEWS | whatever happens → one row in the transaction that makes it true |
+//! | [`events`] | NEWS | one row for what happened, in the transaction that makes it true |
+//! | [`views`] | | rows → what people are shown: data and text keys |
 //! | [`web`] | DOORS | HTTP → one verb of a stage → page or JSON |
 //! | [`cli`] | DOORS | arguments → one verb of a stage → text or JSON |
+//! | [`serve`] | | starts and stops the roles of a process |
 //! | [`demo`] | | the whole loop on one loopback port |
 //!
-//! Ground: [`db`] (both databases), [`config`], [`clock`], [`app`] (start and stop), [`fault`], [`i18n`], [`markup`], [`phrase`],
-//! [`telemetry`].
-//! A stage never imports `web` or `cli`, and knows only the stages before it in the picture.
+//! Ground: [`app`] (what a verb is handed), [`db`] (both databases), [`config`], [`clock`], [`keys`] (tokens, address hashes, message
+//! ids), [`net`] (HTTP out), [`reason`] and [`coded`] (what is said in the reader's language), [`fault`] (points where tests fail), [`cause`]
+//! (errors in words), [`i18n`], [`letter`], [`origin`], [`markup`], [`phrase`], [`telemetry`].
+//! Which room may know which stands in `docs/architecture.md`, and a test keeps it.
 
 pub mod app;
 pub mod cause;
 pub mod cli;
 pub mod clock;
+pub mod coded;
 pub mod config;
 pub mod db;
 pub mod delivery;
@@ -46,7 +51,9 @@ pub mod net;
 pub mod newsletters;
 pub mod origin;
 pub mod phrase;
+pub mod reason;
 pub mod serve;
 pub mod subscribers;
 pub mod telemetry;
+pub mod views;
 pub mod web;

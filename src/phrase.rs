@@ -43,11 +43,6 @@ pub fn retold(text: &str, zone: &TimeZone) -> String {
     text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// The state of a mail for people, who read "in doubt" everywhere; JSON has the ledger's `uncertain`.
-pub fn mail_state(state: &str) -> &str {
-    if state == "uncertain" { "in doubt" } else { state }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -178,7 +178,7 @@ async fn at_the_slot(taken_back: bool) -> (Vec<String>, bool) {
 #[tokio::test]
 async fn a_slot_waits_minutes_for_the_second_look_and_the_record_says_vanished() {
     let (records, waited) = at_the_slot(true).await;
-    assert_eq!((records, waited), (vec!["skipped: its posts vanished from the feed".to_owned()], true));
+    assert_eq!((records, waited), (vec![r#"skipped: {"code":"posts-vanished"}"#.to_owned()], true));
     let (records, waited) = at_the_slot(false).await;
     assert_eq!((records.len(), waited), (1, true));
     assert!(!records[0].starts_with("skipped"), "{records:?}");

@@ -133,7 +133,7 @@ async fn disturb(app: &TestApp, digest: &Digest, what: u64) {
         0 | 1 => drop(editor::retry(app, digest, false, false).await),
         2 => drop(editor::decide(app, digest, Doubt::SendAgain).await),
         3 => drop(editor::decide(app, digest, Doubt::TakeForAccepted).await),
-        4 => drop(editor::pause(app, digest, "a test").await),
+        4 => drop(editor::pause(app, digest).await),
         5 | 6 => drop(editor::resume(app, digest, editor::Unknown::TryLater).await),
         7 => drop(pack::digest(app, MEANING, digest.id).await),
         8 | 9 => drop(lease::finish(&app.db, MEANING, digest.id, app.clock.now()).await),

@@ -113,7 +113,7 @@ async fn a_slot_called_too_late_by_a_clock_ahead_is_still_caught_up() {
     // Nothing ran over the slot; the start comes with a clock of three days later, which is right a moment after.
     app.clock.set(millis(MONDAY) + HOUR + 3 * DAY);
     app.tick().await;
-    assert_eq!(app.texts("SELECT reason FROM digest WHERE state = 'skipped'").await, ["too late"]);
+    assert_eq!(app.texts("SELECT reason FROM digest WHERE state = 'skipped'").await, [r#"{"code":"too-late"}"#]);
     app.advance(-3 * DAY).await;
     app.mail_to("ana@example.org").await;
     app.idle().await;

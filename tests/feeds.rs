@@ -276,7 +276,7 @@ async fn redirects_are_followed_but_never_inside() {
         ("http://moi:secret@example.org/".to_owned(), "user name or password"),
         ("http://example.org:22/".to_owned(), "port 22"),
         ("/feed".to_owned(), "more than 3 redirects"),
-        ("http://[".to_owned(), "no address"),
+        ("http://[".to_owned(), "not a web address"),
     ] {
         to("/feed", &location);
         let before = app.feeds.asked().len();

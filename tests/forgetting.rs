@@ -176,7 +176,7 @@ async fn no_address_stays_in_log_reasons_or_file() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     let digest = app.number("SELECT MAX(id) FROM digest").await;
-    facteur::delivery::alarms::pause(&app.app, MEANING, digest, "x").await.unwrap();
+    facteur::delivery::alarms::pause(&app.app, MEANING, digest, facteur::reason::Reason::PausedByEditor).await.unwrap();
     for column in
         ["SELECT COALESCE(reason, '') FROM digest", "SELECT words FROM delivery_note", "SELECT value FROM instance"]
     {

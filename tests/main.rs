@@ -12,6 +12,7 @@ mod ahead;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod arrows;
 mod asking;
 #[cfg(test)]
 mod crash;
@@ -75,6 +76,8 @@ mod relays;
 mod serve;
 #[cfg(test)]
 mod signup;
+#[cfg(test)]
+mod speaks;
 #[cfg(test)]
 mod standing;
 #[cfg(test)]

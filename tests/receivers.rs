@@ -19,7 +19,7 @@ use facteur::delivery::Mail;
 use facteur::delivery::wire::contract::{Record, RecordError, Source, Withdrawn};
 use facteur::delivery::wire::relay::Relay;
 use facteur::delivery::wire::session;
-use facteur::ledger::{Key, Outcome};
+use facteur::ledger::{Done, Key, Outcome};
 use facteur::mails::{Hole, Variant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -61,8 +61,8 @@ impl Source for Lane {
 }
 
 impl Record for Lane {
-    async fn record(&self, done: Option<(Key, u16, Outcome)>, _started: Option<Key>) -> Result<(), RecordError> {
-        if let Some((Key::Letter { id, .. }, _, outcome)) = done {
+    async fn record(&self, done: Option<Done>, _started: Option<Key>) -> Result<(), RecordError> {
+        if let Some(Done { key: Key::Letter { id, .. }, outcome, .. }) = done {
             if matches!(outcome, Outcome::Deferred { counted: false, .. }) {
                 self.queue.lock().unwrap().push_back(mail(id, &variant()));
             }

@@ -2,7 +2,8 @@
 //!
 //! stdout holds data, stderr messages; `--json` gives data as JSON. Exit codes: 0 done, 1 failure, 2 usage, 3 checks
 //! found problems, 4 refused by a safety guard, 5 not found, 75 temporary (busy), 130 interrupted. Times of a newsletter are
-//! in its time zone, times of the whole instance in the machine's; JSON has UTC.
+//! in its time zone, times of the whole instance in the machine's; JSON has UTC. Descriptions of rows, and why a stage refused,
+//! are in the language of the environment ([`language`]); JSON is in English.
 
 pub mod config;
 pub mod demo;
@@ -10,6 +11,7 @@ pub mod digest;
 pub mod feed;
 pub mod fsck;
 pub mod import;
+mod language;
 pub mod mail;
 pub mod newsletter;
 pub mod post;
@@ -31,6 +33,7 @@ use crate::config::Config;
 use crate::config::load::{Faults, Layers, Report};
 use crate::db::{self, file, migrate};
 use crate::delivery::preflight;
+use crate::i18n::{self, Locale};
 use crate::newsletters::{self, Newsletter};
 use crate::{cause, telemetry};
 
@@ -89,9 +92,16 @@ pub struct Context {
     pub config_path: Option<PathBuf>,
     /// `--json`
     pub json: bool,
+    /// The language of the environment, for people.
+    pub locale: &'static Locale,
 }
 
 impl Context {
+    /// The language of what is printed: JSON is for programs, and in English everywhere.
+    pub fn print_locale(&self) -> &'static Locale {
+        if self.json { i18n::locale(i18n::FALLBACK) } else { self.locale }
+    }
+
     /// The configuration as all layers give it, with faults and warnings.
     pub fn report(&self) -> Report {
         Report::read(&Layers::of_this_process(self.config_path.as_deref()))
@@ -161,6 +171,10 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// What failed without a case of its own: exit 1.
+    pub fn failure(message: impl Into<String>) -> anyhow::Error {
+        Self { exit: 1, message: message.into() }.into()
+    }
     /// Wrong arguments that clap cannot see: exit 2.
     pub fn usage(message: impl Into<String>) -> anyhow::Error {
         Self { exit: 2, message: message.into() }.into()
@@ -187,7 +201,7 @@ impl Fault {
 pub fn main() -> ExitCode {
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
     let cli = Cli::parse();
-    let context = Context { config_path: cli.config, json: cli.json };
+    let context = Context { config_path: cli.config, json: cli.json, locale: language::of_environment() };
     if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) {
         telemetry::quiet();
     }

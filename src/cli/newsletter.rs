@@ -7,12 +7,14 @@ use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::feeds::{self, Feed, standing};
+use crate::coded::Told as _;
+use crate::feeds::{self, Feed};
+use crate::i18n::{self, Locale};
 use crate::newsletters::change::{self, ChangeError, Plan, Which};
-use crate::newsletters::settings::{NewFeed, Rhythm, Settings};
-use crate::newsletters::view::{self, NewsletterView};
+use crate::newsletters::settings::{Invalid, NewFeed, Rhythm, Settings};
 use crate::newsletters::{self, Approval, Every, Listed, Newsletter, Schedule, sql};
-use crate::{i18n, phrase};
+use crate::views::newsletter::{self as view, NewsletterView};
+use crate::{phrase, views};
 
 use super::{Context, Fault, feed};
 
@@ -149,10 +151,10 @@ impl Given {
     }
 
     /// Its feeds, each judged as `facteur feed add` does.
-    async fn judged(&self, app: &App) -> anyhow::Result<Vec<NewFeed>> {
+    async fn judged(&self, app: &App, context: &Context) -> anyhow::Result<Vec<NewFeed>> {
         let mut feeds = self.feeds();
         for new in feeds.iter_mut().filter(|_| !self.unread) {
-            new.url = feed::judge(app, new).await?.0;
+            new.url = feed::judge(app, context, new).await?.0;
         }
         Ok(feeds)
     }
@@ -177,10 +179,10 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::List => list(&app, context).await,
         Command::Show { slug } => {
             let found = context.newsletter(&app, &slug).await?;
-            let shown = view::newsletter(&app, &found).await?;
+            let shown = view::newsletter(&app, &found, context.print_locale()).await?;
             let feeds = feeds::sql::feeds(&app.db, found.id).await?;
             let zone = context.zone(&app, &found).await?;
-            context.show(&shown, || in_full(&shown, &feeds, &zone))
+            context.show(&shown, || in_full(&shown, &feeds, &zone, context.locale))
         }
         Command::Set { slug, schedule, given } => set(&app, context, &slug, schedule, &given).await,
     }
@@ -189,13 +191,15 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 async fn add(app: &App, context: &Context, slug: &str, given: &Given) -> anyhow::Result<()> {
     let (settings, rhythm) = (given.settings(), given.rhythm());
     // Faults in the other settings are reported before the feeds are read, which takes time.
-    change::add(app, slug, &settings, &rhythm, &given.feeds()).await.map_err(fault)?;
-    let plan = change::add(app, slug, &settings, &rhythm, &given.judged(app).await?).await.map_err(fault)?;
+    change::add(app, slug, &settings, &rhythm, &given.feeds()).await.map_err(|error| fault(context, error))?;
+    let plan = change::add(app, slug, &settings, &rhythm, &given.judged(app, context).await?)
+        .await
+        .map_err(|error| fault(context, error))?;
     if given.dry_run {
         return show_plan(context, &plan);
     }
-    let added = plan.store(app).await.map_err(fault)?;
-    let shown = view::newsletter(app, &added).await?;
+    let added = plan.store(app).await.map_err(|error| fault(context, error))?;
+    let shown = view::newsletter(app, &added, context.print_locale()).await?;
     let schedules = sql::schedules(&app.db, added.id).await?;
     let listed = bare_host(app, &added).await?;
     context.show(&shown, || next_steps(app, &added, &schedules, !shown.feeds.is_empty(), &listed))
@@ -207,23 +211,24 @@ async fn set(app: &App, context: &Context, slug: &str, which: Which, given: &Giv
         return Err(Fault::usage("no setting to change was given; `facteur newsletter set --help` lists them"));
     }
     let (settings, rhythm) = (given.settings(), given.rhythm());
-    change::set(app, &found, &settings, which, &rhythm, &given.feeds()).await.map_err(fault)?;
-    let feeds = given.judged(app).await?;
-    let plan = change::set(app, &found, &settings, which, &rhythm, &feeds).await.map_err(fault)?;
+    change::set(app, &found, &settings, which, &rhythm, &given.feeds()).await.map_err(|error| fault(context, error))?;
+    let feeds = given.judged(app, context).await?;
+    let plan =
+        change::set(app, &found, &settings, which, &rhythm, &feeds).await.map_err(|error| fault(context, error))?;
     if given.dry_run {
         return show_plan(context, &plan);
     }
-    let changed = plan.store(app).await.map_err(fault)?;
-    let shown = view::newsletter(app, &changed).await?;
+    let changed = plan.store(app).await.map_err(|error| fault(context, error))?;
+    let shown = view::newsletter(app, &changed, context.print_locale()).await?;
     let feeds = feeds::sql::feeds(&app.db, changed.id).await?;
     let zone = context.zone(app, &changed).await?;
-    context.show(&shown, || in_full(&shown, &feeds, &zone))
+    context.show(&shown, || in_full(&shown, &feeds, &zone, context.locale))
 }
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     let mut shown = Vec::new();
     for newsletter in sql::after_slug(&app.db, "", i64::MAX).await? {
-        shown.push(view::newsletter(app, &newsletter).await?);
+        shown.push(view::newsletter(app, &newsletter, context.print_locale()).await?);
     }
     context.show(&shown, || {
         if shown.is_empty() {
@@ -242,15 +247,21 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     })
 }
 
-/// An invalid setting is a usage error; a slug that is taken is refused.
-fn fault(error: ChangeError) -> anyhow::Error {
+/// An invalid setting is a usage error; a slug that is taken is refused. In the reader's language.
+fn fault(context: &Context, error: ChangeError) -> anyhow::Error {
+    let locale = context.locale;
     match error {
-        ChangeError::Invalid(invalid) if invalid.field == "slug" => Fault::usage(invalid.message),
-        ChangeError::Invalid(invalid) => Fault::usage(format!("--{invalid}")),
-        ChangeError::NoSchedule { .. } => Fault::not_found(error.to_string()),
-        ChangeError::Taken(_) => Fault::refused(error.to_string()),
+        ChangeError::Invalid(Invalid { field: "slug", wrong }) => Fault::usage(wrong.words(locale)),
+        ChangeError::Invalid(wrong) => invalid(context, &wrong),
+        ChangeError::NoSchedule(wrong) => Fault::not_found(wrong.words(locale)),
+        ChangeError::Taken(wrong) => Fault::refused(wrong.words(locale)),
         ChangeError::Database(error) => error.into(),
     }
+}
+
+/// A setting that cannot stand, under the name of its option.
+fn invalid(context: &Context, Invalid { field, wrong }: &Invalid) -> anyhow::Error {
+    Fault::usage(format!("--{field}: {}", wrong.words(context.locale)))
 }
 
 fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {
@@ -259,11 +270,14 @@ fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {
     let feeds = plan.feeds.iter().map(|(url, _)| feed(url)).collect();
     let shown = view::show(&plan.newsletter, 0, schedules, feeds);
     context.show(&shown, || {
-        format!("Nothing was stored (--dry-run). It would be:\n{}", in_full(&shown, &[], &TimeZone::system()))
+        format!(
+            "Nothing was stored (--dry-run). It would be:\n{}",
+            in_full(&shown, &[], &TimeZone::system(), context.locale)
+        )
     })
 }
 
-fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone) -> String {
+fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone, locale: &Locale) -> String {
     let mut out = String::new();
     let mut line = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -300,7 +314,10 @@ fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone) -> String {
         let state = if feed.polled_at.is_none() { "  (not read yet)" } else { "" };
         line("feed", &format!("{}{state}", feed.url));
         let row = feeds.iter().find(|row| row.url == feed.url);
-        row.map(|row| standing::remarks(row, zone)).unwrap_or_default().iter().for_each(|remark| line("", remark));
+        let remarks = row.map(|row| views::feed::remarks(row, zone, locale)).unwrap_or_default();
+        for remark in &remarks {
+            line("", remark);
+        }
     }
     out
 }

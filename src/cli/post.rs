@@ -4,19 +4,16 @@ use std::collections::HashSet;
 use std::io::Read as _;
 
 use clap::Subcommand;
-use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Context, Fault};
 use crate::app::App;
-use crate::clock::rfc3339;
-use crate::feeds::aside;
+use crate::coded::Told as _;
 use crate::feeds::choice::{Choice, Chosen, choose};
 use crate::feeds::given::AddError;
-use crate::feeds::news::reason;
-use crate::feeds::{self, NewPost, Post, PostState, sql};
+use crate::feeds::{self, NewPost, PostState, sql};
 use crate::newsletters::Newsletter;
-use crate::phrase;
+use crate::views::post as view;
 
 /// Bytes of a file.
 const FILE: u64 = 2 * 1024 * 1024;
@@ -118,42 +115,18 @@ async fn list(
 ) -> anyhow::Result<()> {
     let posts = sql::posts(&app.db, of.id, state, limit).await?;
     let taken: HashSet<i64> = sql::taken(&app.db, of.id).await?.into_iter().collect();
-    let shown: Vec<Value> = posts.iter().map(|post| view(post, taken.contains(&post.id))).collect();
+    let shown: Vec<Value> = posts.iter().map(|post| view::json(post, taken.contains(&post.id))).collect();
     let zone = context.zone(app, of).await?;
     context.show(&shown, || {
         if posts.is_empty() {
             return format!("`{}` has no such post; `facteur feed poll {}` reads its feeds now.", of.slug, of.slug);
         }
-        posts.iter().map(|post| line(post, taken.contains(&post.id), &zone)).collect::<Vec<_>>().join("\n")
+        posts
+            .iter()
+            .map(|post| view::line(post, taken.contains(&post.id), &zone, context.locale))
+            .collect::<Vec<_>>()
+            .join("\n")
     })
-}
-
-fn view(post: &Post, in_digest: bool) -> Value {
-    json!({
-        "id": post.id, "guid": post.guid, "url": post.url, "title": post.title, "author": post.author,
-        "language": post.language, "image_url": post.image_url, "published_at": post.published_at.map(rfc3339),
-        "published_day": post.published_day,
-        "first_seen_at": rfc3339(post.first_seen_at), "feed_id": post.feed_id, "state": post.state,
-        "reason": post.reason, "in_digest": in_digest,
-    })
-}
-
-fn line(post: &Post, in_digest: bool, zone: &TimeZone) -> String {
-    let instant = || phrase::day(post.published_at.unwrap_or(post.first_seen_at), zone);
-    let date = post.published_day.clone().unwrap_or_else(instant);
-    let state = if in_digest && post.state == PostState::New { "in a digest" } else { post.state.as_str() };
-    let why = match post.reason.as_deref() {
-        Some(reason::TOO_MANY) => "  (many new posts at once)",
-        Some(reason::ALL_NEW) => "  (all of its feed is new: was the blog moved or rebuilt?)",
-        Some(reason::TOO_OLD) => "  (an old post)",
-        Some(reason::FEED_REMOVED) => "  (its feed was removed)",
-        Some(reason::VANISHED) => "  (not in its feed any more)",
-        Some(reason::EDITOR) => "  (by an editor)",
-        Some(aside::PROTECTED) => "  (behind a password)",
-        Some(aside::BARE_FILE) => "  (a file beside a post)",
-        _ => "",
-    };
-    format!("{:>5}  {state:<11}  {date}  {}{why}", post.id, post.title)
 }
 
 async fn add(app: &App, context: &Context, to: &Newsletter, file: &str, given: Given) -> anyhow::Result<()> {
@@ -163,10 +136,10 @@ async fn add(app: &App, context: &Context, to: &Newsletter, file: &str, given: G
         return Err(Fault::usage("the post has no title: begin the file with `# Title`, or use --title"));
     }
     let added = feeds::add(app, to.id, new).await.map_err(|error| match error {
-        AddError::Invalid { .. } => Fault::usage(error.to_string()),
+        AddError::Invalid { field, why } => Fault::usage(format!("{field}: {}", why.words(context.locale))),
         AddError::Database(error) => error.into(),
     })?;
-    let mut shown = view(&added.post, false);
+    let mut shown = view::json(&added.post, false);
     shown["created"] = added.created.into();
     let did = if added.created { "was added to" } else { "was already in" };
     context.show(&shown, || format!("Post {} {did} `{}`: {}", added.post.id, to.slug, added.post.title))
@@ -248,9 +221,11 @@ async fn decide(app: &App, context: &Context, slug: &str, ids: &[i64], choice: C
             }
         }
     }
-    let shown: Vec<Value> = posts.iter().map(|post| view(post, false)).collect();
+    let shown: Vec<Value> = posts.iter().map(|post| view::json(post, false)).collect();
     let zone = context.zone(app, &newsletter).await?;
-    context.show(&shown, || posts.iter().map(|post| line(post, false, &zone)).collect::<Vec<_>>().join("\n"))
+    context.show(&shown, || {
+        posts.iter().map(|post| view::line(post, false, &zone, context.locale)).collect::<Vec<_>>().join("\n")
+    })
 }
 
 #[cfg(test)]

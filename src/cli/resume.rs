@@ -4,9 +4,14 @@
 //! when). `resume` declares that this database is the one that sends from now on. `hold` is for operators who have restored a
 //! backup and want to look at it before anything is sent.
 
+use serde_json::{Value, json};
+
 use super::{Context, digest};
+use crate::db::generation::Held;
 use crate::digests::MEANING;
+use crate::i18n;
 use crate::ledger::hold;
+use crate::reason::Reason;
 
 /// Arguments of `facteur resume`.
 #[derive(Debug, clap::Args)]
@@ -25,6 +30,12 @@ pub struct HoldArgs {}
 
 const NOTHING: &str = "Nothing is held.";
 
+/// For programs.
+fn shown(held: &Held) -> Value {
+    let why = hold::why(held);
+    json!({ "since": held.since, "why": why.words(i18n::locale(i18n::FALLBACK)), "why_code": why.code() })
+}
+
 /// Resumes sending.
 pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
@@ -32,13 +43,13 @@ pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<()> {
         return context.show(&hold::Resumed { was_held: false, digests: 0 }, || NOTHING.to_owned());
     };
     if args.dry_run {
-        return context.show(&held, || format!("{}.", hold::in_words(&held)));
+        return context.show(&shown(&held), || format!("{}.", hold::in_words(&held, context.locale)));
     }
     if !args.yes {
         digest::can_answer("resuming")?;
         let question = format!(
             "Held: {}.\nOpen mails will be sent from this database, and no other database may send them. Resume?",
-            held.why
+            hold::why(&held).words(context.locale)
         );
         digest::wants_yes(&question, "everything stays held")?;
     }
@@ -56,8 +67,8 @@ pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<()> {
 /// Holds all sending.
 pub async fn hold(_args: HoldArgs, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
-    let paused = hold::hold(&app, MEANING, "an operator said `facteur hold`").await?;
-    let held = hold::state(&app).await?;
+    let paused = hold::hold(&app, MEANING, &Reason::HeldByOperator).await?;
+    let held = hold::state(&app).await?.as_ref().map(shown);
     context.show(&held, || match paused {
         Some(1) => "Held: 1 digest was paused. `facteur resume` resumes sending.".to_owned(),
         Some(digests) => format!("Held: {digests} digests were paused. `facteur resume` resumes sending."),

@@ -3,7 +3,6 @@
 use std::io::{BufRead as _, BufWriter, IsTerminal as _, Write as _};
 
 use clap::{Subcommand, ValueEnum};
-use jiff::tz::TimeZone;
 
 use super::{Context, Fault};
 use crate::app::App;
@@ -14,9 +13,9 @@ use crate::subscribers::add::{self, Added};
 use crate::subscribers::address::Email;
 use crate::subscribers::asked::Addition;
 use crate::subscribers::export::{self, ExportError};
-use crate::subscribers::view::{self, Pages, SubscriberView, WholeView};
+use crate::subscribers::pages::{Pages, SubscriberView};
 use crate::subscribers::{Status, Subscriber, erase, leave, sql, suppression, typo};
-use crate::{i18n, phrase};
+use crate::views::subscriber as view;
 
 /// Arguments of `facteur subscriber`.
 #[derive(Debug, clap::Args)]
@@ -132,7 +131,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let (newsletter, subscriber) = find(&app, context, &newsletter, &email).await?;
             let whole = view::whole(&app, &newsletter.slug, &subscriber).await?;
             let zone = context.zone(&app, &newsletter).await?;
-            context.show(&whole, || in_full(&whole, &zone))
+            context.show(&whole, || view::in_lines(&whole, &zone, context.locale).join("\n"))
         }
         Command::Unsubscribe { newsletter, email } => {
             let (_, subscriber) = find(&app, context, &newsletter, &email).await?;
@@ -153,7 +152,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 
 async fn add_one(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &args.newsletter).await?;
-    let email = address(&args.email)?;
+    let email = address(context, &args.email)?;
     let language = args.lang.as_deref().unwrap_or(&newsletter.language);
     let Some(language) = i18n::known(language) else {
         let known: Vec<_> = i18n::tags().collect();
@@ -309,13 +308,13 @@ fn stdout() -> impl std::io::Write {
     BufWriter::new(std::io::stdout())
 }
 
-fn address(typed: &str) -> anyhow::Result<Email> {
-    Email::from_typed(typed).map_err(|error| Fault::usage(format!("{error}; give it as name@example.org")))
+fn address(context: &Context, typed: &str) -> anyhow::Result<Email> {
+    Email::from_typed(typed).map_err(|error| Fault::usage(error.words(context.locale)))
 }
 
 async fn find(app: &App, context: &Context, slug: &str, typed: &str) -> anyhow::Result<(Newsletter, Subscriber)> {
     let newsletter = context.newsletter(app, slug).await?;
-    let email = address(typed)?;
+    let email = address(context, typed)?;
     if let Some(subscriber) = sql::by_key(&app.db, newsletter.id, email.key()).await? {
         return Ok((newsletter, subscriber));
     }
@@ -324,49 +323,6 @@ async fn find(app: &App, context: &Context, slug: &str, typed: &str) -> anyhow::
         Some(reason) => format!("`{slug}` has no subscriber with this address, and the address is kept out ({reason})"),
         None => format!("`{slug}` has no subscriber with this address; `facteur subscriber list {slug}` shows all"),
     }))
-}
-
-fn in_full(whole: &WholeView, zone: &TimeZone) -> String {
-    let person = &whole.subscriber;
-    let none = || "–".to_owned();
-    let when = |at: &Option<String>| at.as_deref().map_or_else(none, |at| phrase::retold(at, zone));
-    let mut lines = vec![
-        format!("{}  {}", person.email, person.status),
-        format!("  newsletter  {}", whole.newsletter),
-        format!("  name        {}", person.name.clone().unwrap_or_else(none)),
-        format!("  language    {}", person.language),
-        format!("  asked       {}", phrase::retold(&person.created_at, zone)),
-        format!("  confirmed   {}", when(&person.confirmed_at)),
-        format!("  ended       {}", when(&person.ended_at)),
-        "Consent".to_owned(),
-    ];
-    for consent in &whole.consents {
-        let step = &consent.step;
-        let details = [step.page.as_deref(), step.ip.as_deref(), step.proof.as_deref()];
-        let details: Vec<_> = details.into_iter().flatten().filter(|detail| !detail.is_empty()).collect();
-        lines.push(format!("  {}  {:<9} {}", phrase::retold(&consent.at, zone), step.kind, details.join("  ")));
-        if !step.text.is_empty() {
-            lines.push(format!("    “{}” ({}, version {})", step.text, step.language, step.text_version));
-        }
-    }
-    if !whole.letters.is_empty() {
-        lines.push("Letters".to_owned());
-    }
-    for letter in &whole.letters {
-        let words = phrase::retold(letter.words.as_deref().unwrap_or_default(), zone);
-        let asked = phrase::retold(&letter.asked_at, zone);
-        lines.push(format!("  {asked}  {:<9} {:<9} {words}", letter.kind, phrase::mail_state(letter.state)));
-    }
-    if !whole.digests.is_empty() {
-        lines.push("Digests".to_owned());
-    }
-    for digest in &whole.digests {
-        let why = [digest.reason.as_str(), digest.words.as_str()].join(" ");
-        let slot = phrase::retold(&digest.slot, zone);
-        let state = phrase::mail_state(digest.state);
-        lines.push(format!("  {slot}  {state:<9} {}  {}", digest.subject, why.trim()).trim_end().to_owned());
-    }
-    lines.join("\n")
 }
 
 /// Reads a JSON string a line, answers a JSON value a line.

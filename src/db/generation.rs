@@ -126,7 +126,7 @@ impl FromStr for Place {
 pub struct Held {
     /// Since when.
     pub since: Millis,
-    /// In words, for the operator.
+    /// As [`crate::reason`] stores it; words, where an earlier version wrote them.
     pub why: String,
 }
 

@@ -44,6 +44,7 @@ steps! {
     15 "0015_feed_standing",
     16 "0016_events",
     17 "0017_every_subscriber_has_a_schedule",
+    18 "0018_reasons",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -232,7 +232,7 @@ impl Pg {
         let guide = &self.guide;
         let options = guide.source.options();
         let options = options.map_err(|error| {
-            let words = crate::cause::in_words(&error);
+            let words = format!("{error:#}");
             sqlx::Error::from(Trouble::Unreachable { kind: "the password file cannot be read", words })
         });
         let mut first_error = None;

@@ -13,6 +13,7 @@ use super::wire::contract::Alarm;
 use crate::app::App;
 use crate::ledger::mask::masked;
 use crate::ledger::{Meaning, sql, unknown};
+use crate::reason::Reason;
 
 /// Follows alarms until `stop`. The receiver survives a panic of this task.
 pub async fn follow(
@@ -38,18 +39,13 @@ pub async fn follow(
 async fn act(app: &App, meaning: Meaning, limits: &[Arc<Limits>], alarm: &Alarm) -> sqlx::Result<()> {
     match alarm {
         Alarm::PauseSender { digest_id, words } => {
-            pause(app, meaning, *digest_id, &format!("the mail server refuses the sender: {words}")).await?;
+            pause(app, meaning, *digest_id, Reason::SenderRefused { words: words.clone() }).await?;
         }
         Alarm::PausePolicy { digest_id, words } => {
-            pause(app, meaning, *digest_id, &format!("the mail server refuses one mail after the other: {words}"))
-                .await?;
+            pause(app, meaning, *digest_id, Reason::MailsRefused { words: words.clone() }).await?;
         }
         Alarm::PauseBounces { digest_id, words } => {
-            let reason = format!(
-                "the mail server calls one address after the other unknown: {words}; nobody was marked. `digest resume` tries \
-                 them later, `digest resume --accept-bounces` says that they are dead"
-            );
-            pause(app, meaning, *digest_id, &reason).await?;
+            pause(app, meaning, *digest_id, Reason::AddressesUnknown { words: words.clone() }).await?;
         }
         Alarm::Gone { digest_id, subscribers } => {
             let gone = unknown::mark(app, meaning, *digest_id, subscribers).await?;
@@ -73,9 +69,9 @@ async fn act(app: &App, meaning: Meaning, limits: &[Arc<Limits>], alarm: &Alarm)
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn pause(app: &App, meaning: Meaning, digest_id: i64, reason: &str) -> sqlx::Result<bool> {
+pub async fn pause(app: &App, meaning: Meaning, digest_id: i64, reason: Reason) -> sqlx::Result<bool> {
     let mut tx = app.db.begin().await?;
-    let paused = meaning.mailings.pause(&mut tx, digest_id, &masked(reason)).await?;
+    let paused = meaning.mailings.pause(&mut tx, digest_id, &reason.with_words(masked)).await?;
     tx.commit().await?;
     if paused {
         tracing::warn!(digest.id = digest_id, "digest paused: an editor is needed");

@@ -37,7 +37,7 @@ pub use run::run;
 use std::sync::Arc;
 
 use crate::clock::Millis;
-use crate::ledger::Key;
+use crate::ledger::{Done, Key, Outcome};
 use crate::mails::{Person, Variant};
 
 /// One mail that is due now, in the hands of a connection.
@@ -68,6 +68,11 @@ pub struct Mail {
 }
 
 impl Mail {
+    /// This mail with what became of it.
+    pub fn done(&self, outcome: Outcome) -> Done {
+        Done { key: self.key, attempts: self.attempts, outcome }
+    }
+
     /// What fills the holes.
     pub fn person(&self) -> Person<'_> {
         Person {

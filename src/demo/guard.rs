@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::Demo;
 use crate::i18n::{self, Locale};
-use crate::web::input;
+use crate::web::frame::input;
 
 /// The cookie that remembers the language of the guide.
 const COOKIE: &str = "demo_lang";

@@ -9,7 +9,8 @@ use axum::routing::{get, post};
 
 use super::pages::{blog, guide, mail};
 use super::{Demo, guard, pages, strip};
-use crate::web::{answer, router};
+use crate::web::frame::answer;
+use crate::web::router;
 
 /// All routes.
 pub fn router(demo: Arc<Demo>) -> Router {

@@ -3,6 +3,7 @@
 use crate::clock::Millis;
 use crate::db::{Db, from_row, read};
 use crate::ledger::DigestState;
+use crate::reason::Why;
 
 /// What has happened so far.
 #[expect(clippy::struct_excessive_bools, reason = "each is one question to the database")]
@@ -53,7 +54,7 @@ pub struct Slot {
     /// What became of it.
     pub state: DigestState,
     /// Why it was skipped.
-    pub reason: Option<String>,
+    pub reason: Option<Why>,
     /// Subject of the mailing.
     pub subject: String,
     /// To how many.

@@ -15,7 +15,7 @@ use axum::response::Response;
 use super::Demo;
 use super::tour::Tour;
 use crate::i18n::{self, Locale};
-use crate::web::assets;
+use crate::web::frame::assets;
 
 /// Longest page that gets the strip, bytes.
 const PAGE_LIMIT: usize = 4 * 1024 * 1024;

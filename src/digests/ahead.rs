@@ -13,11 +13,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::app::App;
 use crate::clock::{HOUR, MINUTE, Millis};
+use crate::coded::Stored as _;
 use crate::db::{Db, Tx, execute, in_tx, read};
 use crate::newsletters::Schedule;
 use crate::newsletters::recurrence::next_after;
+use crate::reason::Reason;
 
-use super::{SkipReason, sql};
+use super::sql;
 
 /// Clocks of several machines differ by less; further ahead is wrong.
 pub const SKEW: Millis = MINUTE;
@@ -113,8 +115,8 @@ async fn schedules(db: &Db, now: Millis) -> sqlx::Result<Vec<Schedule>> {
 }
 
 /// What a right clock would have said otherwise.
-const UNTRUE: [SkipReason; 5] =
-    [SkipReason::NoPost, SkipReason::Paused, SkipReason::Nobody, SkipReason::Late, SkipReason::CaughtUp];
+const UNTRUE: [Reason; 5] =
+    [Reason::NoNewPost, Reason::SchedulePaused, Reason::NobodySubscribed, Reason::TooLate, Reason::CaughtUp];
 
 /// For each schedule the first slot after `since` that was recorded as skipped by a clock that was beyond `after`.
 async fn records(db: &Db, after: Millis, since: Millis) -> sqlx::Result<BTreeMap<i64, Millis>> {
@@ -127,7 +129,7 @@ async fn records(db: &Db, after: Millis, since: Millis) -> sqlx::Result<BTreeMap
         )
         .bind(since)
         .bind(after);
-        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.as_str())).fetch_all(c)
+        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.stored())).fetch_all(c)
     })?;
     Ok(found.into_iter().collect())
 }
@@ -142,7 +144,7 @@ async fn take_records_back(tx: &mut Tx, schedule_id: i64, after: Millis, since: 
         .bind(schedule_id)
         .bind(since)
         .bind(after);
-        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.as_str())).fetch_all(c)
+        UNTRUE.iter().fold(query, |query, reason| query.bind(reason.stored())).fetch_all(c)
     })
 }
 

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::newsletters;
 
-use super::{Digest, DigestError, posts, release, sql};
+use super::steer::wrong_state;
+use super::{Digest, DigestError, Refusal, Rule, posts, release, sql};
 use crate::ledger::DigestState;
 
 /// Lets a digest go to everybody who is on its rhythm now, and releases it.
 ///
 /// # Errors
-/// Those of [`allow`], and [`DigestError::Render`].
+/// Those of [`allow`], and [`Refusal::NotRendered`].
 pub async fn approve(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestError> {
     release::run(app, allow(app, digest).await?.id).await
 }
@@ -21,14 +22,11 @@ pub async fn approve(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestEr
 /// Lets a digest go; [`release::run`] or the next tick does the rest.
 ///
 /// # Errors
-/// [`DigestError::WrongState`] when it was skipped or cancelled, [`DigestError::Nobody`], [`DigestError::NoPost`] when its
+/// [`Refusal::WrongState`] when it was skipped or cancelled, [`Refusal::Nobody`], [`Refusal::PostsTakenBack`] when its
 /// posts were taken back meanwhile.
 pub async fn allow(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestError> {
     if matches!(digest.state, DigestState::Skipped | DigestState::Cancelled) {
-        return Err(DigestError::WrongState(format!(
-            "digest {} is {}: only a digest that waits can be approved",
-            digest.public_id, digest.state
-        )));
+        return Err(wrong_state(digest, Rule::Approve));
     }
     if digest.state != DigestState::Waiting {
         return Ok(digest.clone());
@@ -39,24 +37,21 @@ pub async fn allow(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestErro
     sql::turn(&mut tx, digest.id, DigestState::Waiting, DigestState::Releasing, None, None).await?;
     tx.commit().await?;
     let allowed = sql::by_id(&app.db, digest.id).await?;
-    allowed.ok_or_else(|| DigestError::NotFound("the digest is gone".to_owned()))
+    Ok(allowed.ok_or(Refusal::Gone)?)
 }
 
 /// Whether there is something to say and somebody to say it to; gives the count of recipients.
 ///
 /// # Errors
-/// [`DigestError::Nobody`], [`DigestError::NoPost`].
+/// [`Refusal::Nobody`], [`Refusal::PostsTakenBack`].
 pub async fn check(app: &App, digest: &Digest) -> Result<i64, DigestError> {
     if sql::posts_of(&app.db, digest.id).await?.is_empty() {
-        return Err(DigestError::NoPost(format!(
-            " in digest {}: its posts were taken back; skip it",
-            digest.public_id
-        )));
+        return Err(Refusal::PostsTakenBack { id: digest.public_id.clone() }.into());
     }
     let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?;
-    let schedule = schedule.ok_or_else(|| DigestError::NotFound("the digest's schedule is gone".to_owned()))?;
+    let schedule = schedule.ok_or(Refusal::ScheduleGone)?;
     match release::count(app, &schedule).await? {
-        0 => Err(DigestError::Nobody),
+        0 => Err(Refusal::Nobody.into()),
         recipients => Ok(recipients),
     }
 }

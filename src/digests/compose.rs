@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::clock::{DAY, HOUR, Millis};
+use crate::coded::Coded as _;
 use crate::db::{Tx, generation};
 use crate::feeds::Post;
 use crate::keys::random_text;
@@ -16,11 +17,12 @@ use crate::ledger::hold;
 use crate::mails::DigestContent;
 use crate::newsletters::recurrence::{next_after, slots_between};
 use crate::newsletters::{self, Approval, Newsletter, Schedule};
+use crate::reason::Reason;
 
 use super::notice::{self, Event, Notice};
 use super::posts::{self, Which};
 use super::sql::{self, NewDigest};
-use super::{SkipReason, content, release};
+use super::{content, release};
 use crate::ledger::DigestState;
 
 /// Records of missed slots that one step writes at most; more means a clock that was years off.
@@ -94,13 +96,13 @@ impl Step<'_> {
     async fn record(&self, tx: &mut Tx, mut slots: Vec<Millis>) -> sqlx::Result<Option<i64>> {
         if self.schedule.skip_next && !self.schedule.paused {
             let skipped = slots.remove(0);
-            self.skip(tx, skipped, SkipReason::Editor).await?;
+            self.skip(tx, skipped, &Reason::SkippedByEditor).await?;
         }
         let Some(last) = slots.pop() else { return Ok(None) };
         let (missed, against) = match (self.schedule.paused, late(self.app, last)) {
-            (true, _) => (SkipReason::Paused, Some(SkipReason::Paused)),
-            (false, true) => (SkipReason::Late, Some(SkipReason::Late)),
-            (false, false) => (SkipReason::CaughtUp, None),
+            (true, _) => (&Reason::SchedulePaused, Some(&Reason::SchedulePaused)),
+            (false, true) => (&Reason::TooLate, Some(&Reason::TooLate)),
+            (false, false) => (&Reason::CaughtUp, None),
         };
         for slot in slots {
             self.skip(tx, slot, missed).await?;
@@ -113,14 +115,14 @@ impl Step<'_> {
         let slot = self.slot(last);
         let vanished = sql::vanished(tx, self.schedule, last).await?;
         if taken.is_empty() {
-            let reason = if vanished > 0 { SkipReason::Vanished } else { SkipReason::NoPost };
-            skip(tx, &slot, reason).await?;
+            let reason = if vanished > 0 { Reason::PostsVanished } else { Reason::NoNewPost };
+            skip(tx, &slot, &reason).await?;
             return Ok(None);
         }
         let note = with_vanished(slot.note, vanished);
         let slot = Slot { note: note.as_deref(), ..slot };
         if !sql::any_audience(tx, self.schedule.id).await? {
-            skip(tx, &slot, SkipReason::Nobody).await?;
+            skip(tx, &slot, &Reason::NobodySubscribed).await?;
             return Ok(None);
         }
         store(self.app, tx, &slot, taken, self.schedule.approval).await
@@ -130,7 +132,7 @@ impl Step<'_> {
         Slot { newsletter: self.newsletter, schedule: self.schedule, at, note: self.note, now: self.now }
     }
 
-    async fn skip(&self, tx: &mut Tx, slot: Millis, reason: SkipReason) -> sqlx::Result<()> {
+    async fn skip(&self, tx: &mut Tx, slot: Millis, reason: &Reason) -> sqlx::Result<()> {
         skip(tx, &Slot { note: None, ..self.slot(slot) }, reason).await.map(|_| ())
     }
 }
@@ -172,7 +174,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
         if skip_next {
             skip_next = false;
             for post in posts {
-                skip_post(&mut tx, &slot, post, SkipReason::Editor).await?;
+                skip_post(&mut tx, &slot, post, &Reason::SkippedByEditor).await?;
             }
         } else if somebody {
             released.extend(store(app, &mut tx, &slot, posts, schedule.approval).await?);
@@ -195,7 +197,7 @@ fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>>
     backlog.into_iter().chain(others.into_iter().map(|post| vec![post])).collect()
 }
 
-async fn skip_post(tx: &mut Tx, slot: &Slot<'_>, post: Post, reason: SkipReason) -> sqlx::Result<()> {
+async fn skip_post(tx: &mut Tx, slot: &Slot<'_>, post: Post, reason: &Reason) -> sqlx::Result<()> {
     let post_id = post.id;
     let said = content::of_posts(vec![post], &slot.schedule.zone, None);
     if let Some(id) = skip_with(tx, slot, reason, &said).await? {
@@ -234,21 +236,16 @@ fn public_id() -> String {
     }
 }
 
-async fn skip(tx: &mut Tx, slot: &Slot<'_>, reason: SkipReason) -> sqlx::Result<Option<i64>> {
+async fn skip(tx: &mut Tx, slot: &Slot<'_>, reason: &Reason) -> sqlx::Result<Option<i64>> {
     skip_with(tx, slot, reason, &DigestContent::default()).await
 }
 
-async fn skip_with(
-    tx: &mut Tx,
-    slot: &Slot<'_>,
-    reason: SkipReason,
-    said: &DigestContent,
-) -> sqlx::Result<Option<i64>> {
+async fn skip_with(tx: &mut Tx, slot: &Slot<'_>, reason: &Reason, said: &DigestContent) -> sqlx::Result<Option<i64>> {
     tracing::info!(
         newsletter.id = slot.newsletter.id,
         schedule.id = slot.schedule.id,
         slot_at = slot.at,
-        reason = reason.as_str(),
+        reason = reason.code(),
         "slot skipped"
     );
     let text = if said.posts.is_empty() { String::new() } else { content::to_text(said)? };
@@ -257,7 +254,7 @@ async fn skip_with(
         schedule: slot.schedule,
         slot_at: slot.at,
         state: DigestState::Skipped,
-        reason: Some(reason.as_str()),
+        reason: Some(reason),
         note: slot.note,
         subject: &content::working_title(said),
         content: &text,
@@ -286,7 +283,7 @@ async fn store(
         schedule: slot.schedule,
         slot_at: slot.at,
         state: if waits { DigestState::Waiting } else { DigestState::Releasing },
-        reason: held.then_some(hold::HELD),
+        reason: held.then_some(&Reason::Held),
         note: slot.note,
         subject: &content::working_title(&said),
         content: &content::to_text(&said)?,
@@ -308,7 +305,7 @@ async fn store(
         slot_at: slot.at,
         content: &said,
         recipients: sql::count_audience(&app.db, slot.schedule.id).await?,
-        reason: "",
+        reason: None,
     };
     notice::ask(tx, slot.now, &told).await?;
     Ok(None)

@@ -9,7 +9,7 @@ use crate::i18n;
 use crate::mails::{self, Composed, DigestContent, DigestPost, Sender};
 use crate::newsletters::Newsletter;
 
-use super::{Digest, DigestError};
+use super::{Digest, DigestError, Refusal};
 
 /// The newsletter as its mails show it.
 pub fn sender(app: &App, newsletter: &Newsletter) -> Sender {
@@ -74,7 +74,7 @@ pub fn working_title(content: &DigestContent) -> String {
 /// The digest in one language.
 ///
 /// # Errors
-/// [`DigestError::Render`].
+/// [`Refusal::NotRendered`].
 pub fn render(
     app: &App,
     newsletter: &Newsletter,
@@ -83,13 +83,13 @@ pub fn render(
     date: Millis,
 ) -> Result<Composed, DigestError> {
     mails::digest(&sender(app, newsletter), content, language, date)
-        .map_err(|error| DigestError::Render(format!("{error:#}")))
+        .map_err(|error| Refusal::NotRendered { words: format!("{error:#}") }.into())
 }
 
 /// The digest in every language that has texts: each recipient's is among them, also when it changes while we send.
 ///
 /// # Errors
-/// [`DigestError::Render`] for the first language that fails.
+/// [`Refusal::NotRendered`] for the first language that fails.
 pub fn render_all(
     app: &App,
     newsletter: &Newsletter,

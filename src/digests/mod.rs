@@ -8,13 +8,14 @@
 //! skipped (also: no new post, nobody to send to, late)
 //! ```
 //! A digest that nobody has to approve starts as `releasing`. In: a due slot ([`schedule`], [`compose`]) or an editor's
-//! word ([`send`], [`approve`], [`control`]). Out: frozen content, one mail a language, rows in the ledger ([`release`]).
-//! [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says, [`view`] how the command line and the API show it.
+//! word ([`send`], [`approve`], [`steer`]). Out: frozen content, one mail a language, rows in the ledger ([`release`]).
+//! [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says.
 
 pub mod ahead;
 pub mod approve;
 pub mod compose;
 pub mod content;
+mod error;
 pub mod mailings;
 pub mod notice;
 pub mod posts;
@@ -23,66 +24,18 @@ pub mod schedule;
 pub mod send;
 pub mod sql;
 pub mod steer;
-pub mod view;
+
+pub use error::{DigestError, Refusal, Rule};
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};
-use crate::ledger::{DigestState, Meaning};
+use crate::ledger::DigestState;
+use crate::ledger::Meaning;
+use crate::reason::Why;
 use crate::subscribers;
-
-text_enum! {
-    /// Why a slot passed without a mailing; the words stand in `digest.reason`.
-    pub enum SkipReason {
-        /// Nothing had settled since the last one.
-        NoPost => "no new post",
-        /// The schedule rested.
-        Paused => "paused",
-        /// An editor said so.
-        Editor => "skipped by an editor",
-        /// Nobody confirmed is on this rhythm.
-        Nobody => "nobody subscribed",
-        /// Missed by more than `[digests] catch_up_h`.
-        Late => "too late",
-        /// Missed; its posts went with the next slot.
-        CaughtUp => "caught up with the next",
-        /// The posts that waited are not in their feeds any more.
-        Vanished => "its posts vanished from the feed",
-        /// Every post of it was taken back before it was released.
-        PostsGone => "its posts were taken back",
-    }
-}
 
 /// What outcomes mean for people and digests: what the ledger and `delivery` are handed.
 pub const MEANING: Meaning = Meaning { people: &subscribers::bounced::Subscribers, mailings: &mailings::Digests };
-
-/// Why a digest was not made or changed. Nothing was stored then.
-#[derive(Debug, thiserror::Error)]
-pub enum DigestError {
-    /// No such digest.
-    #[error("{0}")]
-    NotFound(String),
-    /// Nothing waits.
-    #[error("there is no new post to send{0}")]
-    NoPost(String),
-    /// Nobody confirmed is on this rhythm.
-    #[error("nobody would get it: no confirmed subscriber is on this rhythm")]
-    Nobody,
-    /// The digest is not in a state for it.
-    #[error("{0}")]
-    WrongState(String),
-    /// The mail could not be made; the digest waits with this reason.
-    #[error("the mail could not be rendered: {0}; the digest waits, mend this and approve it")]
-    Render(String),
-    /// An address cannot be written to.
-    #[error("{0}")]
-    Address(String),
-    /// The database failed.
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-    /// Something else failed.
-    #[error(transparent)]
-    Other(#[from] anyhow::Error),
-}
 
 /// One mailing: a schedule, a slot, posts; frozen when released.
 #[derive(Clone, Debug)]
@@ -100,7 +53,7 @@ pub struct Digest {
     /// Where it stands.
     pub state: DigestState,
     /// Why skipped, paused or cancelled.
-    pub reason: Option<String>,
+    pub reason: Option<Why>,
     /// What an editor should know besides, such as a feed that could not be read.
     pub note: Option<String>,
     /// In the newsletter's own language.

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::clock::{Millis, timestamp};
+use crate::coded::Told as _;
 use crate::db::Tx;
 use crate::feeds::{Feed, standing};
 use crate::i18n;
@@ -14,6 +15,7 @@ use crate::ledger::letters::{self, NewLetter};
 use crate::letter::LetterKind;
 use crate::mails::DigestContent;
 use crate::newsletters::{self, Newsletter, Schedule};
+use crate::reason::Reason;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +52,8 @@ pub struct Notice<'a> {
     pub content: &'a DigestContent,
     /// To how many it would go.
     pub recipients: i64,
-    /// What went wrong; empty when nothing did.
-    pub reason: &'a str,
+    /// What went wrong, if anything did.
+    pub reason: Option<&'a Reason>,
 }
 
 /// Asks for the letter.
@@ -63,7 +65,7 @@ pub async fn ask(tx: &mut Tx, now: Millis, notice: &Notice<'_>) -> sqlx::Result<
         "slot": slot_words(notice),
         "posts": notice.content.posts.iter().map(|post| post.title.as_str()).collect::<Vec<_>>(),
         "recipients": notice.recipients,
-        "reason": notice.reason,
+        "reason": notice.reason.map(|reason| reason.words(i18n::locale(&notice.newsletter.language))),
         "commands": [
             format!("facteur digest preview {slug} -o text"),
             format!("facteur digest approve {slug} {id}"),
@@ -116,12 +118,12 @@ pub async fn of_failing_feeds(app: &App) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Which feed, since when, and why. The reason is in English, as on the command line.
+/// Which feed, since when, and why.
 fn failing_words(feed: &Feed, of: &Newsletter) -> String {
     let locale = i18n::locale(&of.language);
     let since = timestamp(feed.failing_since.unwrap_or(feed.created_at)).to_zoned(jiff::tz::TimeZone::UTC);
     let since = locale.format("mail-notice-feed-since", &[("date", i18n::Value::Text(&locale.date(&since)))]);
-    let reason = feed.last_error.as_deref().unwrap_or_default();
+    let reason = feed.last_error.as_ref().map(|trouble| trouble.words(locale)).unwrap_or_default();
     format!("{} ({since}): {reason}", standing::without_query(&feed.url))
 }
 

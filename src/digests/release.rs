@@ -8,12 +8,14 @@
 use crate::app::App;
 use crate::db::Tx;
 use crate::fault::fault;
+use crate::i18n;
 use crate::mails::{Composed, DigestContent};
 use crate::newsletters::{self, Newsletter, Schedule};
+use crate::reason::Reason;
 
 use super::notice::{self, Event, Notice};
-use super::{Digest, DigestError, SkipReason, content, sql};
-use crate::ledger::DigestState;
+use super::{Digest, DigestError, Refusal, content, sql};
+use crate::ledger::{self, DigestState};
 
 /// Recipients that are released in one transaction; 100,000 rows hold SQLite's writer for 0.15 s.
 const WHOLE: i64 = 100_000;
@@ -23,12 +25,12 @@ const RANGE: i64 = 50_000;
 /// Releases a digest to its end. Gives it as it stands then; a digest in another state is given back as it is.
 ///
 /// # Errors
-/// [`DigestError::Render`] when a mail cannot be made: the digest then waits for an editor, who is told.
+/// [`Refusal::NotRendered`] when a mail cannot be made: the digest then waits for an editor, who is told.
 pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
     let mut released = false;
     loop {
         let digest = sql::by_id(&app.db, digest_id).await?;
-        let digest = digest.ok_or_else(|| DigestError::NotFound("the digest is gone".to_owned()))?;
+        let digest = digest.ok_or(Refusal::Gone)?;
         if digest.state != DigestState::Releasing {
             app.wake.now();
             if released && digest.recipients > RANGE {
@@ -47,7 +49,7 @@ pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
 
 /// Sending goes on without it, but slower.
 async fn count_ledger(app: &App) {
-    if let Err(error) = sql::count_ledger(&app.db).await {
+    if let Err(error) = ledger::sql::release::count(&app.db).await {
         tracing::warn!(%error, "PostgreSQL could not count the ledger; it is slow to read until it does by itself");
     }
 }
@@ -62,7 +64,7 @@ async fn whole(app: &App, digest: &Digest) -> Result<Whole, DigestError> {
     let newsletter = newsletters::sql::by_id(&app.db, digest.newsletter_id).await?;
     let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?;
     let (Some(newsletter), Some(schedule)) = (newsletter, schedule) else {
-        return Err(DigestError::NotFound("the digest's newsletter is gone".to_owned()));
+        return Err(Refusal::NewsletterGone.into());
     };
     Ok(Whole { newsletter, schedule })
 }
@@ -72,14 +74,16 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let whole = whole(app, digest).await?;
     let posts = sql::posts_of(&app.db, digest.id).await?;
     if posts.is_empty() {
-        return skip(app, digest, SkipReason::PostsGone).await;
+        return skip(app, digest, &Reason::PostsTakenBack).await;
     }
     let said = content::of_posts(posts, &whole.schedule.zone, Some(digest));
     let now = app.clock.now();
     let mails = match content::render_all(app, &whole.newsletter, &said, now) {
         Ok(mails) => mails,
         Err(error) => {
-            put_back(app, digest, &whole, &said, &error.to_string()).await?;
+            if let DigestError::Refused(Refusal::NotRendered { words }) = &error {
+                put_back(app, digest, &whole, &said, &Reason::NotRendered { words: words.clone() }).await?;
+            }
             return Err(error);
         }
     };
@@ -96,7 +100,7 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
         let written = write_rows(&mut tx, digest, i64::MAX - 1).await?;
         if written == 0 {
             drop(tx);
-            return skip(app, digest, SkipReason::Nobody).await;
+            return skip(app, digest, &Reason::NobodySubscribed).await;
         }
         sql::end_release(&mut tx, digest.id).await?;
     }
@@ -109,7 +113,7 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
 
 /// The subject in the newsletter's own language, else in the first there is.
 fn subject<'a>(mails: &'a [(&'static str, Composed)], language: &str) -> &'a str {
-    let own = crate::i18n::locale(language).tag();
+    let own = i18n::locale(language).tag();
     let found = mails.iter().find(|(tag, _)| *tag == own).or_else(|| mails.first());
     found.map_or("", |(_, mail)| mail.subject.as_str())
 }
@@ -134,16 +138,17 @@ async fn write_rows(tx: &mut Tx, digest: &Digest, upto: i64) -> sqlx::Result<i64
     if !sql::advance_release(tx, digest.id, digest.released_upto, upto).await? {
         return Ok(0);
     }
-    let written = sql::release(tx, digest.id, digest.schedule_id, digest.released_upto, upto).await? as i64;
+    let written =
+        ledger::sql::release::rows(tx, digest.id, digest.schedule_id, digest.released_upto, upto).await? as i64;
     sql::add_recipients(tx, digest.id, written).await?;
     Ok(written)
 }
 
 /// Ends a digest that has nothing to say or nobody to go to; its posts wait again.
-async fn skip(app: &App, digest: &Digest, reason: SkipReason) -> Result<(), DigestError> {
+async fn skip(app: &App, digest: &Digest, reason: &Reason) -> Result<(), DigestError> {
     let mut tx = app.db.begin().await?;
     let (from, to) = (DigestState::Releasing, DigestState::Skipped);
-    if sql::turn(&mut tx, digest.id, from, to, Some(reason.as_str()), Some(app.clock.now())).await? {
+    if sql::turn(&mut tx, digest.id, from, to, Some(reason), Some(app.clock.now())).await? {
         sql::give_posts_back(&mut tx, digest.id).await?;
         tx.commit().await?;
     }
@@ -156,9 +161,9 @@ async fn put_back(
     digest: &Digest,
     whole: &Whole,
     said: &DigestContent,
-    reason: &str,
+    reason: &Reason,
 ) -> Result<(), DigestError> {
-    tracing::error!(digest.id = digest.id, error = reason, "digest could not be rendered");
+    tracing::error!(digest.id = digest.id, error = %reason, "digest could not be rendered");
     let recipients = sql::count_audience(&app.db, digest.schedule_id).await?;
     let mut tx = app.db.begin().await?;
     if sql::turn(&mut tx, digest.id, DigestState::Releasing, DigestState::Waiting, Some(reason), None).await? {
@@ -170,7 +175,7 @@ async fn put_back(
             slot_at: digest.slot_at,
             content: said,
             recipients,
-            reason,
+            reason: Some(reason),
         };
         notice::ask(&mut tx, app.clock.now(), &told).await?;
         tx.commit().await?;

@@ -19,7 +19,7 @@ use crate::feeds;
 use crate::newsletters::Schedule;
 use crate::subscribers;
 
-use super::{DigestError, ahead, compose, notice, release, sql};
+use super::{DigestError, Refusal, ahead, compose, notice, release, sql};
 
 /// Every five seconds, UTC. (The crate's own time zones go wrong after a change of the clocks; ours are in `recurrence`.)
 const BEAT: &str = "*/5 * * * * *";
@@ -176,7 +176,7 @@ async fn do_one(app: &Arc<App>, due: Due) {
     for id in released {
         match release::run(app, id).await {
             // The editor was told.
-            Ok(_) | Err(DigestError::Render(_)) => {}
+            Ok(_) | Err(DigestError::Refused(Refusal::NotRendered { .. })) => {}
             Err(error) => tracing::error!(digest.id = id, error = %format!("{error:#}"), "a release failed"),
         }
     }

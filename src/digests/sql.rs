@@ -6,9 +6,11 @@
 use jiff::civil::Date;
 
 use crate::clock::Millis;
+use crate::coded::Stored as _;
 use crate::db::{Db, Tx, execute, in_tx, read, write_now};
 use crate::feeds::Post;
 use crate::newsletters::Schedule;
+use crate::reason::Reason;
 
 use super::Digest;
 use crate::ledger::{DigestState, RELEASED};
@@ -174,7 +176,7 @@ pub struct NewDigest<'a> {
     /// `waiting`, `releasing` or `skipped`.
     pub state: DigestState,
     /// Why skipped.
-    pub reason: Option<&'a str>,
+    pub reason: Option<&'a Reason>,
     /// See [`Digest::note`].
     pub note: Option<&'a str>,
     /// So far.
@@ -199,7 +201,7 @@ pub async fn insert(tx: &mut Tx, new: &NewDigest<'_>) -> sqlx::Result<Option<i64
     .bind(new.schedule.id)
     .bind(new.slot_at)
     .bind(new.state)
-    .bind(new.reason)
+    .bind(new.reason.map(Reason::stored))
     .bind(new.note)
     .bind(new.subject)
     .bind(new.content)
@@ -287,7 +289,7 @@ pub async fn turn(
     id: i64,
     from: DigestState,
     to: DigestState,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     ended: Option<Millis>,
 ) -> sqlx::Result<bool> {
     let changed = execute!(tx, |c| sqlx::query(
@@ -296,7 +298,7 @@ pub async fn turn(
     .bind(id)
     .bind(from)
     .bind(to)
-    .bind(reason)
+    .bind(reason.map(Reason::stored))
     .bind(ended)
     .execute(c))?;
     Ok(changed == 1)
@@ -374,36 +376,12 @@ pub async fn advance_release(tx: &mut Tx, id: i64, from: i64, upto: i64) -> sqlx
     Ok(changed == 1)
 }
 
-/// Writes the ledger's rows for the confirmed subscribers of a rhythm with an id in `(from, upto]`, and gives their count.
-/// The index `subscriber_rhythm` covers it and gives the ids in the ledger's order, so SQLite only appends.
-pub async fn release(tx: &mut Tx, digest_id: i64, schedule_id: i64, from: i64, upto: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "INSERT INTO delivery (digest_id, subscriber_id)
-         SELECT $1, id FROM subscriber
-         WHERE schedule_id = $2 AND status = 'confirmed' AND id > $3 AND id <= $4 ORDER BY id"
-    )
-    .bind(digest_id)
-    .bind(schedule_id)
-    .bind(from)
-    .bind(upto)
-    .execute(c))
-}
-
 /// Adds to the count of recipients.
 pub async fn add_recipients(tx: &mut Tx, id: i64, count: i64) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query("UPDATE digest SET recipients = recipients + $2 WHERE id = $1")
         .bind(id)
         .bind(count)
         .execute(c))
-}
-
-/// Lets PostgreSQL count the ledger, which has just grown by a whole digest: until its own counting comes round it takes
-/// the ledger for small, and reads all that is left of it for each batch. When somebody counts already, that is enough.
-pub async fn count_ledger(db: &Db) -> sqlx::Result<()> {
-    if let Db::Postgres(pool) = db {
-        sqlx::query("ANALYZE (SKIP_LOCKED) delivery").execute(pool).await?;
-    }
-    Ok(())
 }
 
 /// Ends a release: every row is written, sending may begin.

@@ -13,8 +13,9 @@ use crate::ledger::{count, unknown};
 use crate::letter::LetterKind;
 use crate::mails::DigestContent;
 use crate::newsletters::{Newsletter, Schedule};
+use crate::reason::Reason;
 
-use super::{Digest, DigestError, MEANING, SkipReason, sql};
+use super::{Digest, DigestError, MEANING, Refusal, Rule, sql};
 use crate::ledger::DigestState;
 
 /// Addresses that one call may send a test to.
@@ -33,7 +34,7 @@ pub async fn pause_schedule(app: &App, schedule: &Schedule, paused: bool) -> Res
 async fn steer(app: &App, schedule: &Schedule, change: impl Fn(&Schedule) -> (bool, bool)) -> Result<(), DigestError> {
     let mut tx = app.db.begin().await?;
     let now = sql::hold_schedule(&mut tx, schedule.id).await?;
-    let now = now.ok_or_else(|| DigestError::NotFound("the schedule is gone".to_owned()))?;
+    let now = now.ok_or(Refusal::ScheduleGone)?;
     let (paused, skip_next) = change(&now);
     sql::steer_schedule(&mut tx, schedule.id, paused, skip_next).await?;
     tx.commit().await?;
@@ -44,11 +45,11 @@ async fn steer(app: &App, schedule: &Schedule, change: impl Fn(&Schedule) -> (bo
 /// the next digest.
 ///
 /// # Errors
-/// [`DigestError::WrongState`] when it does not wait.
+/// [`Refusal::WrongState`] when it does not wait.
 pub async fn skip(app: &App, digest: &Digest, give_back: bool) -> Result<Digest, DigestError> {
     let mut tx = app.db.begin().await?;
-    let (reason, now) = (SkipReason::Editor.as_str(), app.clock.now());
-    if sql::turn(&mut tx, digest.id, DigestState::Waiting, DigestState::Skipped, Some(reason), Some(now)).await? {
+    let (reason, now) = (Reason::SkippedByEditor, app.clock.now());
+    if sql::turn(&mut tx, digest.id, DigestState::Waiting, DigestState::Skipped, Some(&reason), Some(now)).await? {
         if give_back {
             sql::give_posts_back(&mut tx, digest.id).await?;
         }
@@ -56,25 +57,27 @@ pub async fn skip(app: &App, digest: &Digest, give_back: bool) -> Result<Digest,
         return again(app, digest).await;
     }
     drop(tx);
-    unless(app, digest, DigestState::Skipped, "only a digest that waits can be skipped").await
+    unless(app, digest, DigestState::Skipped, Rule::Skip).await
 }
 
-/// Stops a digest for a while: no further message of it begins.
+/// Stops a digest for a while, as an editor wants: no further message of it begins.
 ///
 /// # Errors
-/// [`DigestError::WrongState`] when nothing of it runs.
-pub async fn pause(app: &App, digest: &Digest, reason: &str) -> Result<Digest, DigestError> {
+/// [`Refusal::WrongState`] when nothing of it runs.
+pub async fn pause(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
     let mut tx = app.db.begin().await?;
     for from in [DigestState::Sending, DigestState::Releasing] {
         // A digest that is not frozen yet has nothing to stop; it is in a moment.
         let frozen = from == DigestState::Sending || digest.released_at.is_some();
-        if frozen && sql::turn(&mut tx, digest.id, from, DigestState::Paused, Some(reason), None).await? {
+        if frozen
+            && sql::turn(&mut tx, digest.id, from, DigestState::Paused, Some(&Reason::PausedByEditor), None).await?
+        {
             tx.commit().await?;
             return again(app, digest).await;
         }
     }
     drop(tx);
-    unless(app, digest, DigestState::Paused, "only a digest that is being sent can be paused").await
+    unless(app, digest, DigestState::Paused, Rule::Pause).await
 }
 
 /// What an editor makes of addresses that the mail server called unknown before a digest was paused.
@@ -89,7 +92,7 @@ pub enum Unknown {
 /// Lets a paused digest go on. What was not released yet is by [`super::release::run`] or the next tick.
 ///
 /// # Errors
-/// [`DigestError::WrongState`] when it is at its end or waits for approval.
+/// [`Refusal::WrongState`] when it is at its end or waits for approval.
 pub async fn resume(app: &App, digest: &Digest, unknown: Unknown) -> Result<Digest, DigestError> {
     if digest.state == DigestState::Paused {
         // Before it goes on, so that its end does not come between.
@@ -108,18 +111,18 @@ pub async fn resume(app: &App, digest: &Digest, unknown: Unknown) -> Result<Dige
         return again(app, digest).await;
     }
     drop(tx);
-    unless(app, digest, DigestState::Sending, "only a paused digest can go on").await
+    unless(app, digest, DigestState::Sending, Rule::Resume).await
 }
 
 /// Ends a digest for good: what is not sent yet is not sent.
 ///
 /// # Errors
-/// [`DigestError::WrongState`] when nothing of it runs.
+/// [`Refusal::WrongState`] when nothing of it runs.
 pub async fn cancel(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
     let mut tx = app.db.begin().await?;
     for from in [DigestState::Sending, DigestState::Paused, DigestState::Releasing] {
         let frozen = from != DigestState::Releasing || digest.released_at.is_some();
-        let reason = Some("cancelled by an editor");
+        let reason = Some(&Reason::CancelledByEditor);
         if frozen && sql::turn(&mut tx, digest.id, from, DigestState::Cancelled, reason, None).await? {
             tx.commit().await?;
             app.wake.now();
@@ -127,19 +130,18 @@ pub async fn cancel(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
         }
     }
     drop(tx);
-    unless(app, digest, DigestState::Cancelled, "only a digest that is being sent can be cancelled").await
+    unless(app, digest, DigestState::Cancelled, Rule::Cancel).await
 }
 
 /// Queues again those whom the mail server refused: for a reason that is not their address, or, with `bounced`, because of
 /// their address, which undoes their bounce. With `dry_run` it says what it would do.
 ///
 /// # Errors
-/// [`DigestError::WrongState`] when the digest was never released; when it was cancelled, unless bounces are undone.
+/// [`Refusal::WrongState`] when the digest was never released; when it was cancelled, unless bounces are undone.
 pub async fn retry(app: &App, digest: &Digest, bounced: bool, dry_run: bool) -> Result<Revived, DigestError> {
     let undoes = bounced && digest.state == DigestState::Cancelled && digest.released_at.is_some();
     if !undoes && !SENT.contains(&digest.state) {
-        let rule = "only a digest that was sent can be tried again";
-        return unless(app, digest, DigestState::Sending, rule).await.map(|_| Revived::default());
+        return unless(app, digest, DigestState::Sending, Rule::Retry).await.map(|_| Revived::default());
     }
     let of = if bounced { Closed::Bounced } else { Closed::Failed };
     Ok(match (dry_run, bounced) {
@@ -164,16 +166,15 @@ pub enum Doubt {
 /// How many mails of a digest are in doubt.
 ///
 /// # Errors
-/// [`DigestError::WrongState`] when [`decide`] would refuse them: a cancelled digest's can only be taken for accepted.
+/// [`Refusal::WrongState`] when [`decide`] would refuse them: a cancelled digest's can only be taken for accepted.
 pub async fn in_doubt(app: &App, digest: &Digest, doubt: Doubt) -> Result<i64, DigestError> {
     let cancelled = digest.state == DigestState::Cancelled && doubt == Doubt::TakeForAccepted;
     if !cancelled && !SENT.contains(&digest.state) {
         let rule = match doubt {
-            Doubt::SendAgain => "only a digest that was sent can be tried again",
-            Doubt::TakeForAccepted => "only of a digest that was sent can mails be in doubt",
+            Doubt::SendAgain => Rule::Retry,
+            Doubt::TakeForAccepted => Rule::Settle,
         };
-        let (id, state) = (&digest.public_id, digest.state);
-        return Err(DigestError::WrongState(format!("digest {id} is {state}: {rule}")));
+        return Err(wrong_state(digest, rule));
     }
     Ok(count::counts(app, digest.id).await?.uncertain)
 }
@@ -192,7 +193,7 @@ pub async fn decide(app: &App, digest: &Digest, doubt: Doubt) -> Result<i64, Dig
 /// Asks for test copies of a digest to these addresses, in a language; they leave with the letters.
 ///
 /// # Errors
-/// [`DigestError::Address`] when there are more than [`TEST_ADDRESSES`], or one cannot be written to.
+/// [`Refusal::TooManyTests`], [`Refusal::NoAddress`]: when there are more than [`TEST_ADDRESSES`], or one cannot be written to.
 pub async fn test(
     app: &App,
     newsletter: &Newsletter,
@@ -201,11 +202,11 @@ pub async fn test(
     addresses: &[String],
 ) -> Result<(), DigestError> {
     if addresses.len() > TEST_ADDRESSES {
-        return Err(DigestError::Address(format!("a test goes to {TEST_ADDRESSES} addresses at most")));
+        return Err(Refusal::TooManyTests { most: TEST_ADDRESSES }.into());
     }
     for address in addresses {
         if address.parse::<lettre::Address>().is_err() {
-            return Err(DigestError::Address("this is no address: write it as name@example.org".to_owned()));
+            return Err(Refusal::NoAddress.into());
         }
     }
     // What cannot be rendered is better said now than found in the log of the letters.
@@ -230,14 +231,18 @@ pub async fn test(
 
 async fn again(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
     let found = sql::by_id(&app.db, digest.id).await?;
-    found.ok_or_else(|| DigestError::NotFound("the digest is gone".to_owned()))
+    Ok(found.ok_or(Refusal::Gone)?)
+}
+
+pub(super) fn wrong_state(digest: &Digest, rule: Rule) -> DigestError {
+    Refusal::WrongState { id: digest.public_id.clone(), state: digest.state, rule }.into()
 }
 
 /// The digest when it stands where it should already (a second press of the same button), else the error.
-async fn unless(app: &App, digest: &Digest, wished: DigestState, rule: &str) -> Result<Digest, DigestError> {
+async fn unless(app: &App, digest: &Digest, wished: DigestState, rule: Rule) -> Result<Digest, DigestError> {
     let found = again(app, digest).await?;
     if found.state == wished {
         return Ok(found);
     }
-    Err(DigestError::WrongState(format!("digest {} is {}: {rule}", found.public_id, found.state)))
+    Err(wrong_state(&found, rule))
 }

@@ -1,13 +1,16 @@
 //! Advice to the owner about a feed before it is added: faults that lose posts, and habits of generators that readers see.
 //!
-//! In: a parsed feed, and the time. Out: [`Advice`], a code for programs and a sentence for people. Pure; no advice prevents a
-//! feed from being read. [`odd`] also applies to feeds already added.
+//! In: a parsed feed, and the time. Out: [`Advice`], codes with words for people. Pure; no advice prevents a feed from being
+//! read. [`odd`] also applies to feeds already added.
 
 use std::collections::HashMap;
 
 use super::aside::{self, Why};
 use super::parse::{Entry, Feed, Html, page};
+use super::trouble::{ByBlog, FeedTrouble};
 use crate::clock::{HOUR, MINUTE, Millis};
+use crate::coded::{Parameter, Said, codes};
+use crate::i18n::{Locale, Value};
 
 /// A feed with this many entries or fewer may drop some between two readings.
 const FEW: usize = 10;
@@ -31,120 +34,169 @@ const NO_TITLE: &[&str] = &[
     "senza titolo",
 ];
 
-/// One piece of advice.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Advice {
-    /// For programs; stays the same.
-    pub code: &'static str,
-    /// For people.
-    pub text: String,
-}
-
-/// What is wrong with a feed that could be read all the same: text in front of it, or where it breaks off.
-pub fn odd(feed: &Feed) -> Option<String> {
-    let notice = feed.notice.as_deref();
-    let said = |words: &str| format!(": the blog's program says “{words}”");
-    match (feed.whole, notice) {
-        (true, None) => None,
-        (true, Some(words)) => Some(format!("there is other text in front of the feed, which was skipped: “{words}”")),
-        (false, _) => {
-            let place = if feed.broke_off() {
-                "before its first post"
-            } else {
-                "in the middle; the posts that were cut off are left out"
-            };
-            Some(format!("the feed breaks off {place}{}", notice.map(said).unwrap_or_default()))
-        }
+codes! {
+    /// One thing to know. Its code stays the same.
+    pub enum Advice as "advice" {
+        /// Its server says that it stands elsewhere for good.
+        Moved {
+            /// Where.
+            to: String,
+        } => "moved",
+        /// Words stand in front of it.
+        InFront {
+            /// Which.
+            odd: FeedTrouble,
+        } => "in-front",
+        /// It breaks off.
+        Cut {
+            /// Where.
+            odd: FeedTrouble,
+        } => "cut",
+        /// It is of comments.
+        Comments => "comments",
+        /// It has no entry.
+        Empty => "empty",
+        /// UTF-8 written as UTF-8 once more.
+        EncodedTwice => "encoded-twice",
+        /// Different entries have one id.
+        SameId {
+            /// How many.
+            count: usize,
+        } => "same-id",
+        /// All entries have one date.
+        OneDate {
+            /// How many.
+            count: usize,
+        } => "one-date",
+        /// Entries without an id.
+        NoIds {
+            /// Of all.
+            which: Which,
+        } => "no-ids",
+        /// Entries whose id is a relative address.
+        RelativeIds {
+            /// Of all.
+            which: Which,
+        } => "relative-ids",
+        /// Entries without a link.
+        NoLinks {
+            /// Of all.
+            which: Which,
+        } => "no-links",
+        /// Entries without a date.
+        NoDates {
+            /// Of all.
+            which: Which,
+        } => "no-dates",
+        /// Entries of a day to come.
+        Future {
+            /// Of all.
+            which: Which,
+        } => "future",
+        /// Entries whose title says that there is none.
+        NoTitles {
+            /// Of all.
+            which: Which,
+        } => "no-titles",
+        /// Entries behind a password.
+        Protected {
+            /// Of all.
+            which: Which,
+        } => "protected",
+        /// Entries that are only a file.
+        Files {
+            /// Of all.
+            which: Which,
+        } => "files",
+        /// Entries that go on elsewhere.
+        Excerpts => "excerpts",
+        /// Few entries.
+        Few {
+            /// How many.
+            count: usize,
+        } => "few",
     }
 }
 
-/// Faults of single entries: code, whether an entry has the fault, and the words after `3 of 12 entries have`.
-type Habit = (&'static str, fn(&Entry, Millis) -> bool, &'static str);
+/// Some of the entries of a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Which {
+    /// How many, one at least.
+    pub found: usize,
+    /// Of how many.
+    pub all: usize,
+}
+
+impl Parameter for Which {
+    fn said(&self, locale: &Locale) -> Said<'_> {
+        let key = match (self.found, self.all) {
+            (_, 1) => "entries-only",
+            (found, all) if found == all => "entries-all",
+            _ => "entries-some",
+        };
+        let number = |count: usize| Value::Count(i64::try_from(count).unwrap_or(i64::MAX));
+        Said::Text(locale.format(key, &[("count", number(self.found)), ("all", number(self.all))]).into())
+    }
+}
+
+/// What is odd about a feed that could be read: words in front of it, or where it breaks off.
+pub fn odd(feed: &Feed) -> Option<FeedTrouble> {
+    let notice = feed.notice.clone();
+    let said = |words: Option<String>| ByBlog(words.unwrap_or_default());
+    match (feed.whole, notice) {
+        (true, None) => None,
+        (true, Some(words)) => Some(FeedTrouble::InFront { words }),
+        (false, notice) if feed.broke_off() => Some(FeedTrouble::CutBefore { said: said(notice) }),
+        (false, notice) => Some(FeedTrouble::CutWithin { said: said(notice) }),
+    }
+}
+
+/// What single entries may have: whether one has it, and what is said of those that do.
+type Habit = (fn(&Entry, Millis) -> bool, fn(Which) -> Advice);
 const HABITS: &[Habit] = &[
-    (
-        "no-ids",
-        |entry, _| entry.id.is_none(),
-        "no id (guid): when both title and address of a post change, it counts as a new post",
-    ),
-    (
-        "relative-ids",
-        |entry, _| entry.id.as_deref().is_some_and(is_relative),
-        "an id that is a relative address; an id should be unique in the world",
-    ),
-    ("no-links", |entry, _| entry.link.as_deref().is_none_or(is_relative), "no link to the post on the web"),
-    (
-        "no-dates",
-        |entry, _| date(entry).is_none(),
-        "no date that can be read: Facteur uses the day of the first reading",
-    ),
-    ("future", |entry, now| date(entry).is_some_and(|at| at > now + HOUR), "a date in the future"),
-    (
-        "no-titles",
-        |entry, _| NO_TITLE.contains(&entry.title.trim().to_lowercase().as_str()),
-        "a title such as “No title”; a mail needs a subject",
-    ),
-    (
-        "protected",
-        |entry, _| aside::why(entry) == Some(Why::Protected),
-        "a password: such a post is held until everybody can read it",
-    ),
-    ("files", |entry, _| entry.bare_file, "only a file and no text: such an entry is left out"),
+    (|entry, _| entry.id.is_none(), |which| Advice::NoIds { which }),
+    (|entry, _| entry.id.as_deref().is_some_and(is_relative), |which| Advice::RelativeIds { which }),
+    (|entry, _| entry.link.as_deref().is_none_or(is_relative), |which| Advice::NoLinks { which }),
+    (|entry, _| date(entry).is_none(), |which| Advice::NoDates { which }),
+    (|entry, now| date(entry).is_some_and(|at| at > now + HOUR), |which| Advice::Future { which }),
+    (|entry, _| NO_TITLE.contains(&entry.title.trim().to_lowercase().as_str()), |which| Advice::NoTitles { which }),
+    (|entry, _| aside::why(entry) == Some(Why::Protected), |which| Advice::Protected { which }),
+    (|entry, _| entry.bare_file, |which| Advice::Files { which }),
 ];
 
 /// All advice, the worst first. `now`: later dates are in the future.
 pub fn on(feed: &Feed, now: Millis) -> Vec<Advice> {
     let entries = feed.entries.as_slice();
-    let habit = |(code, has, words): &Habit| {
-        (*code, count(entries, |entry| has(entry, now)).map(|which| format!("{which} {words}")))
-    };
+    let habit = |(has, advice): &Habit| Some(advice(count(entries, |entry| has(entry, now))?));
+    let cut = |odd| if feed.whole { Advice::InFront { odd } } else { Advice::Cut { odd } };
     let whole = [
-        (if feed.whole { "in-front" } else { "cut" }, odd(feed)),
-        ("comments", of_comments(feed)),
-        ("empty", empty(feed)),
-        ("encoded-twice", encoded_twice(feed)),
-        ("same-id", same_id(entries)),
-        ("one-date", one_date(entries)),
+        odd(feed).map(cut),
+        page::is_of_comments(&feed.title).then_some(Advice::Comments),
+        (feed.whole && entries.is_empty()).then_some(Advice::Empty),
+        encoded_twice(feed).then_some(Advice::EncodedTwice),
+        same_id(entries),
+        one_date(entries),
     ];
-    let all = whole
-        .into_iter()
-        .chain(HABITS.iter().map(habit))
-        .chain([("excerpts", excerpts(entries)), ("few", few(entries))]);
-    all.filter_map(|(code, text)| Some(Advice { code, text: text? })).collect()
+    let habits = HABITS.iter().filter_map(habit);
+    let last = [excerpts(entries).then_some(Advice::Excerpts), few(entries)];
+    whole.into_iter().flatten().chain(habits).chain(last.into_iter().flatten()).collect()
 }
 
 fn date(entry: &Entry) -> Option<Millis> {
     entry.published.or(entry.updated)
 }
 
-/// `all 12 entries have`, `1 of 12 entries has`; `None` for none.
-fn count(entries: &[Entry], which: impl Fn(&Entry) -> bool) -> Option<String> {
-    let (found, all) = (entries.iter().filter(|entry| which(entry)).count(), entries.len());
-    match found {
-        0 => None,
-        1 if all == 1 => Some("its only entry has".to_owned()),
-        _ if found == all => Some(format!("all {all} entries have")),
-        1 => Some(format!("1 of {all} entries has")),
-        _ => Some(format!("{found} of {all} entries have")),
-    }
-}
-
-fn of_comments(feed: &Feed) -> Option<String> {
-    page::is_of_comments(&feed.title).then(|| "its title suggests a feed of comments, not of posts".to_owned())
-}
-
-fn empty(feed: &Feed) -> Option<String> {
-    let empty = feed.whole && feed.entries.is_empty();
-    empty.then(|| "it has no entry: the blog has no post yet, or this is the wrong one of its feeds".to_owned())
+/// How many entries are such; `None` for none.
+fn count(entries: &[Entry], such: impl Fn(&Entry) -> bool) -> Option<Which> {
+    let found = entries.iter().filter(|entry| such(entry)).count();
+    (found > 0).then_some(Which { found, all: entries.len() })
 }
 
 /// UTF-8 read as windows-1252 and written as UTF-8 once more.
-fn encoded_twice(feed: &Feed) -> Option<String> {
+fn encoded_twice(feed: &Feed) -> bool {
     let texts =
         |entry: &Entry| [&entry.title, &entry.summary.markup, &entry.content.markup].into_iter().any(|t| is_garbled(t));
-    let garbled = is_garbled(&feed.title) || feed.entries.iter().any(texts);
-    garbled.then(|| {
-        "its letters were encoded twice (“Ã©” for “é”): the blog's database or its feed must be repaired".to_owned()
-    })
+    is_garbled(&feed.title) || feed.entries.iter().any(texts)
 }
 
 /// Whether the bytes of a letter appear as letters of windows-1252: `Ã©`, `â€™`.
@@ -170,7 +222,7 @@ fn is_garbled(text: &str) -> bool {
     false
 }
 
-fn same_id(entries: &[Entry]) -> Option<String> {
+fn same_id(entries: &[Entry]) -> Option<Advice> {
     let mut by_id: HashMap<&str, Vec<&Entry>> = HashMap::new();
     for entry in entries {
         if let Some(id) = &entry.id {
@@ -179,9 +231,7 @@ fn same_id(entries: &[Entry]) -> Option<String> {
     }
     let differ = |a: &Entry, b: &Entry| (&a.link, &a.title, date(a)) != (&b.link, &b.title, date(b));
     let shared = by_id.iter().find(|(_, those)| those.windows(2).any(|pair| differ(pair[0], pair[1])));
-    shared.map(|(_, those)| {
-        format!("{} different entries share one id (guid), so the id identifies none of them", those.len())
-    })
+    shared.map(|(_, those)| Advice::SameId { count: those.len() })
 }
 
 /// A path without a host; names such as `7`, `tag:…` and `urn:…` are none.
@@ -189,25 +239,17 @@ fn is_relative(address: &str) -> bool {
     address.contains('/') && !address.contains(':')
 }
 
-fn one_date(entries: &[Entry]) -> Option<String> {
+fn one_date(entries: &[Entry]) -> Option<Advice> {
     let dates: Option<Vec<Millis>> = entries.iter().map(date).collect();
     let dates = dates.filter(|dates| dates.len() > 2)?;
     let span = dates.iter().max()? - dates.iter().min()?;
-    (span <= MINUTE).then(|| {
-        format!(
-            "all {} entries have the same date, probably that of the build: it does not tell new posts from old ones",
-            dates.len()
-        )
-    })
+    (span <= MINUTE).then_some(Advice::OneDate { count: dates.len() })
 }
 
-fn excerpts(entries: &[Entry]) -> Option<String> {
+/// Whether all texts seem to go on elsewhere.
+fn excerpts(entries: &[Entry]) -> bool {
     let texts: Vec<bool> = entries.iter().filter_map(is_excerpt).collect();
-    (texts.len() > 1 && texts.iter().all(|excerpt| *excerpt)).then(|| {
-        "its entries seem to hold only excerpts, so mails will not have whole posts (WordPress: Settings, Reading, \
-         “For each post in a feed, include: Full text”)"
-            .to_owned()
-    })
+    texts.len() > 1 && texts.iter().all(|excerpt| *excerpt)
 }
 
 /// Whether an entry continues elsewhere, or has only a few words of summary; `None` without a text.
@@ -222,17 +264,16 @@ fn is_excerpt(entry: &Entry) -> Option<bool> {
     (!text.is_empty()).then_some(goes_on || short)
 }
 
-fn few(entries: &[Entry]) -> Option<String> {
-    let shown = entries.len();
-    (2..=FEW).contains(&shown).then(|| {
-        format!("it shows only {shown} entries: if more posts are published between two readings, Facteur misses some")
-    })
+fn few(entries: &[Entry]) -> Option<Advice> {
+    let count = entries.len();
+    (2..=FEW).contains(&count).then_some(Advice::Few { count })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::clock::DAY;
+    use crate::coded::Coded as _;
 
     const NOW: Millis = 1_780_000_000_000;
 
@@ -249,7 +290,7 @@ mod tests {
     }
 
     fn codes(feed: &Feed) -> Vec<&'static str> {
-        on(feed, NOW).into_iter().map(|advice| advice.code).collect()
+        on(feed, NOW).iter().map(Advice::code).collect()
     }
 
     fn with(change: impl Fn(usize, &mut Entry)) -> Feed {
@@ -358,10 +399,13 @@ mod tests {
 
     #[test]
     fn entries_are_counted_in_words() {
-        let said = |n: usize| count(&entries(3), |e| e.published.is_some_and(|at| at >= NOW - n as Millis * DAY));
-        assert_eq!(said(0), None);
-        assert_eq!(said(1).unwrap(), "1 of 3 entries has");
-        assert_eq!(said(2).unwrap(), "2 of 3 entries have");
-        assert_eq!(said(3).unwrap(), "all 3 entries have");
+        let which = |n: usize| count(&entries(3), |e| e.published.is_some_and(|at| at >= NOW - n as Millis * DAY));
+        assert_eq!(which(0), None);
+        let said = |n| Advice::NoLinks { which: which(n).unwrap() }.to_string();
+        for (n, words) in [(1, "1 of 3 entries has no"), (2, "2 of 3 entries have no"), (3, "all 3 entries have no")] {
+            assert!(said(n).starts_with(words), "{}", said(n));
+        }
+        let only = Advice::NoLinks { which: Which { found: 1, all: 1 } };
+        assert!(only.to_string().starts_with("its only entry has no"), "{only}");
     }
 }

@@ -5,9 +5,12 @@
 
 use url::Url;
 
-use super::failure::Failure;
+use super::failure;
 use super::parse::{self, ParseError, Source};
+use super::trouble::FeedTrouble;
 use crate::clock::Millis;
+use crate::coded::Told;
+use crate::i18n::Locale;
 use crate::net::fetch::{Answer, Fetcher, Validators};
 
 /// A feed that was found.
@@ -23,36 +26,19 @@ pub struct Found {
     pub feed: parse::Feed,
 }
 
-/// Why there is no feed. The texts are shown to the editor.
-#[derive(Debug, thiserror::Error)]
-pub enum FindError {
-    /// It could not be fetched.
-    #[error("{url}: {error}")]
-    Fetch {
-        /// What was asked.
-        url: Url,
-        /// Why.
-        error: Failure,
-    },
-    /// The document is no feed.
-    #[error("{url}: {error}")]
-    NoFeed {
-        /// What was asked.
-        url: Url,
-        /// Why.
-        error: ParseError,
-    },
-    /// A 304 to a question that had no condition.
-    #[error("{0}: the server answered 304 (not modified) to a request without conditions; its cache may be broken")]
-    Unasked(Url),
-    /// The link to the feed in the page is unusable.
-    #[error("{page}: the page links to `{named}` as its feed, which is not a web address")]
-    Named {
-        /// The page.
-        page: Url,
-        /// The link.
-        named: String,
-    },
+/// Why there is no feed at an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindError {
+    /// What was asked last.
+    pub url: Url,
+    /// What is wrong there.
+    pub trouble: FeedTrouble,
+}
+
+impl Told for FindError {
+    fn words(&self, locale: &Locale) -> String {
+        format!("{}: {}", self.url, self.trouble.words(locale))
+    }
 }
 
 /// Reads the feed at `url`, or the one that the web page there links to.
@@ -68,19 +54,21 @@ pub async fn find(fetcher: &Fetcher, url: &Url, limit: usize, now: Millis) -> Re
         ParseError::WebPage(page) => page.feeds.first().cloned(),
         _ => None,
     };
-    let Some(named) = named else { return Err(FindError::NoFeed { url: url.clone(), error }) };
-    let Ok(there) = Url::parse(&named) else { return Err(FindError::Named { page: url.clone(), named }) };
+    let Some(named) = named else { return Err(FindError { url: url.clone(), trouble: (&error).into() }) };
+    let Ok(there) = Url::parse(&named) else {
+        return Err(FindError { url: url.clone(), trouble: FeedTrouble::NamesNoAddress { named } });
+    };
     match ask(fetcher, &there, limit, now).await? {
         Ok(found) => Ok(Found { named: true, ..found }),
-        Err(error) => Err(FindError::NoFeed { url: there, error }),
+        Err(error) => Err(FindError { url: there, trouble: (&error).into() }),
     }
 }
 
 async fn ask(fetcher: &Fetcher, url: &Url, limit: usize, now: Millis) -> Result<Result<Found, ParseError>, FindError> {
     let answer = fetcher.get(url, &Validators::default(), now).await;
-    let body = match answer.map_err(|error| FindError::Fetch { url: url.clone(), error: Failure::of(error, url) })? {
+    let body = match answer.map_err(|error| FindError { trouble: failure::of(&error, url), url: url.clone() })? {
         Answer::Read(body) => body,
-        Answer::Unchanged { .. } => return Err(FindError::Unasked(url.clone())),
+        Answer::Unchanged { .. } => return Err(FindError { url: url.clone(), trouble: FeedTrouble::Unasked }),
     };
     let source = Source { bytes: &body.bytes, content_type: &body.content_type, url: Some(&body.url), limit };
     let moved = body.moved.clone().filter(|moved| moved != url);

@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::clock::Millis;
+use crate::coded::codes;
 
 use super::identity::{self, Identity};
 use super::parse::text::{html_of_text, one_line, shorten};
@@ -20,6 +21,31 @@ const GUID: usize = 500;
 /// Bytes of HTML or Markdown.
 const BODY: usize = 1024 * 1024;
 
+codes! {
+    /// What is wrong with a field of a post, and what would be right.
+    pub enum Wrong as "wrong-post" {
+        /// No title.
+        NoTitle => "no-title",
+        /// Too long.
+        Long {
+            /// Characters that fit.
+            most: usize,
+        } => "long",
+        /// Two texts.
+        TwoTexts => "two-texts",
+        /// Too large.
+        Large {
+            /// Bytes that fit.
+            most: usize,
+        } => "large",
+        /// No address of the web.
+        WebAddress {
+            /// As given.
+            given: String,
+        } => "web-address",
+    }
+}
+
 /// Why a post is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum AddError {
@@ -29,7 +55,7 @@ pub enum AddError {
         /// Which.
         field: &'static str,
         /// What is wrong with the field and what would be right.
-        why: String,
+        why: Wrong,
     },
     /// The database.
     #[error(transparent)]
@@ -69,29 +95,29 @@ pub async fn add(app: &App, newsletter_id: i64, new: NewPost) -> Result<Added, A
     Ok(Added { post, created })
 }
 
-fn invalid(field: &'static str, why: impl Into<String>) -> AddError {
-    AddError::Invalid { field, why: why.into() }
+fn invalid(field: &'static str, why: Wrong) -> AddError {
+    AddError::Invalid { field, why }
 }
 
 /// What it says, checked and cleaned.
 fn text(new: &NewPost, now: Millis) -> Result<Text, AddError> {
     let title = one_line(&new.title);
     if title.is_empty() {
-        return Err(invalid("title", "the title is empty; a post needs one"));
+        return Err(invalid("title", Wrong::NoTitle));
     }
     if title.chars().count() > TITLE {
-        return Err(invalid("title", format!("the title is longer than {TITLE} characters")));
+        return Err(invalid("title", Wrong::Long { most: TITLE }));
     }
     let url = address("url", new.url.as_deref())?;
     let base = url.as_deref().and_then(|url| Url::parse(url).ok());
     let content = match (&new.html, &new.markdown) {
-        (Some(_), Some(_)) => return Err(invalid("markdown", "give html or markdown, not both")),
+        (Some(_), Some(_)) => return Err(invalid("markdown", Wrong::TwoTexts)),
         (Some(html), None) => html.clone(),
         (None, Some(source)) => markdown(source),
         (None, None) => String::new(),
     };
     if content.len() > BODY {
-        return Err(invalid("html", format!("the text is larger than {BODY} bytes")));
+        return Err(invalid("html", Wrong::Large { most: BODY }));
     }
     let summary = new.summary.as_deref().unwrap_or_default();
     let summary = if summary.contains('<') { summary.to_owned() } else { html_of_text(summary) };
@@ -115,17 +141,14 @@ fn address(field: &'static str, given: Option<&str>) -> Result<Option<String>, A
     let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else { return Ok(None) };
     match Url::parse(given) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(Some(url.to_string())),
-        _ => Err(invalid(
-            field,
-            format!("`{}` is not a web address such as https://blog.example/post", shorten(given, 80)),
-        )),
+        _ => Err(invalid(field, Wrong::WebAddress { given: shorten(given, 80) })),
     }
 }
 
 fn identity(new: &NewPost, text: &Text) -> Result<Identity, AddError> {
     let given = new.guid.as_deref().map(str::trim).filter(|guid| !guid.is_empty());
     if given.is_some_and(|guid| guid.chars().count() > GUID) {
-        return Err(invalid("guid", format!("the guid is longer than {GUID} characters")));
+        return Err(invalid("guid", Wrong::Long { most: GUID }));
     }
     let url_key = text.url.as_deref().and_then(identity::url_key);
     let made = || match &url_key {

@@ -33,10 +33,13 @@ pub mod removal;
 mod said;
 pub mod sql;
 pub mod standing;
+pub mod trouble;
 
 pub use given::add;
 
+use self::trouble::FeedTrouble;
 use crate::clock::Millis;
+use crate::coded::Kept;
 use crate::db::{from_row, text_enum};
 
 text_enum! {
@@ -56,7 +59,7 @@ text_enum! {
 }
 
 /// A feed of a newsletter.
-#[derive(Clone, Debug, Default, serde::Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Feed {
     /// Inside id.
     pub id: i64,
@@ -83,7 +86,7 @@ pub struct Feed {
     /// Faults in a row.
     pub failures: i64,
     /// The last fault.
-    pub last_error: Option<String>,
+    pub last_error: Option<Kept<FeedTrouble>>,
     /// When the first of these faults occurred.
     pub failing_since: Option<Millis>,
     /// Where its server permanently redirects to.
@@ -95,7 +98,7 @@ pub struct Feed {
     /// When Facteur followed it.
     pub moved_at: Option<Millis>,
     /// A warning about the last reading, which succeeded all the same.
-    pub warning: Option<String>,
+    pub warning: Option<Kept<FeedTrouble>>,
     /// Hash of the last complete body, see [`standing::body_hash`].
     pub body_hash: Option<String>,
     /// Since when.
@@ -103,7 +106,6 @@ pub struct Feed {
     /// When it was last read, changed or not.
     pub read_at: Option<Millis>,
     /// The ids of the posts in its last complete reading, as JSON; `None` before the first.
-    #[serde(skip)]
     pub held_ids: Option<String>,
     /// When the last trusted copy was made, by its own account.
     pub built_at: Option<Millis>,

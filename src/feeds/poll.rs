@@ -9,12 +9,15 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 use url::Url;
 
-use super::failure::Failure;
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis, SECOND};
+use crate::coded::Kept;
+use crate::i18n;
 
+use super::failure;
 use super::news::{self, Count};
 use super::sql::{self, Reading};
+use super::trouble::FeedTrouble;
 use super::{Feed, advice, parse, standing};
 use crate::net::fetch::{Answer, Body, Validators};
 
@@ -32,8 +35,11 @@ pub struct PollReport {
     pub held: usize,
     /// Posts marked as already there.
     pub seen: usize,
-    /// Feeds that could not be read, with the reason.
+    /// Feeds that could not be read, with the reason in English.
     pub errors: Vec<String>,
+    /// The same for people: address without its query, and why.
+    #[serde(skip)]
+    pub faults: Vec<(String, Kept<FeedTrouble>)>,
     /// Warnings about feeds that were read.
     pub warnings: Vec<String>,
 }
@@ -95,8 +101,8 @@ pub async fn newsletter(app: &Arc<App>, newsletter_id: i64) -> anyhow::Result<Po
     let polled = stream::iter(feeds)
         .map(|feed| async move { (poll(app, &feed).await, standing::without_query(&feed.url)) })
         .buffered(AT_ONCE);
-    let polled: Vec<(Result<Count, String>, String)> = polled.collect().await;
-    let mut report = PollReport::default();
+    let polled: Vec<(Result<Count, Kept<FeedTrouble>>, String)> = polled.collect().await;
+    let (mut report, english) = (PollReport::default(), i18n::locale(i18n::FALLBACK));
     for (result, name) in polled {
         match result {
             Ok(count) => {
@@ -109,7 +115,10 @@ pub async fn newsletter(app: &Arc<App>, newsletter_id: i64) -> anyhow::Result<Po
                 report.held += count.held;
                 report.seen += count.seen;
             }
-            Err(error) => report.errors.push(error),
+            Err(fault) => {
+                report.errors.push(format!("{name}: {}", fault.words(english)));
+                report.faults.push((name, fault));
+            }
         }
     }
     Ok(report)
@@ -124,8 +133,8 @@ async fn claim(app: &App, feed: &Feed) -> sqlx::Result<bool> {
     Ok(claimed)
 }
 
-/// Polls one feed: fetches, parses and stores it, or notes its fault. The error names the feed for an editor.
-async fn poll(app: &App, feed: &Feed) -> Result<Count, String> {
+/// Polls one feed: fetches, parses and stores it, or notes its fault.
+async fn poll(app: &App, feed: &Feed) -> Result<Count, Kept<FeedTrouble>> {
     let (error, retry_at) = match read(app, feed).await {
         Ok(count) => {
             if count != Count::default() {
@@ -143,22 +152,22 @@ async fn poll(app: &App, feed: &Feed) -> Result<Count, String> {
         Err(Trouble::Feed { error, retry_at }) => (error, retry_at),
         Err(Trouble::Ours(error)) => {
             tracing::error!(feed.id, error = %format!("{error:#}"), "a feed was read but not stored");
-            return Err(format!("{}: {error:#}", standing::without_query(&feed.url)));
+            return Err(Kept::Words(format!("{error:#}")));
         }
     };
-    tracing::warn!(feed.id, feed.failures = feed.failures + 1, error, "a feed cannot be read");
+    tracing::warn!(feed.id, feed.failures = feed.failures + 1, %error, "a feed cannot be read");
     let now = app.clock.now();
     let next = after_fault(now, app.config.feeds.poll_s, feed.failures + 1, retry_at, feed.id);
     if let Err(error) = note_fault(app, feed, now, next, &error).await {
         tracing::error!(feed.id, error = %error, "a feed's fault cannot be noted");
     }
-    Err(format!("{}: {error}", standing::without_query(&feed.url)))
+    Err(Kept::Known(error))
 }
 
 /// Who is at fault when a poll fails.
 enum Trouble {
     /// The feed or its server: the feed is polled less often.
-    Feed { error: String, retry_at: Option<Millis> },
+    Feed { error: FeedTrouble, retry_at: Option<Millis> },
     /// We are (the database): nothing is held against the feed.
     Ours(anyhow::Error),
 }
@@ -170,8 +179,8 @@ impl<E: Into<anyhow::Error>> From<E> for Trouble {
 }
 
 impl Trouble {
-    fn feed(error: impl std::fmt::Display) -> Self {
-        Self::Feed { error: error.to_string(), retry_at: None }
+    fn feed(error: impl Into<FeedTrouble>) -> Self {
+        Self::Feed { error: error.into(), retry_at: None }
     }
 }
 
@@ -192,7 +201,8 @@ struct Understood {
 }
 
 async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
-    let url = Url::parse(&feed.url).map_err(|error| Trouble::feed(format!("its address cannot be read: {error}")))?;
+    let url =
+        Url::parse(&feed.url).map_err(|error| Trouble::feed(FeedTrouble::NoAddress { words: error.to_string() }))?;
     let known = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
     let (found, named) = match look(app, &url, &known, feed.body_hash.as_deref()).await? {
         // Somebody added the blog's address. Once a feed was read there, a page is a fault of the blog and not a link to a new feed.
@@ -203,7 +213,7 @@ async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
     };
     match found {
         Found::Feed(understood) => store(app, feed, &understood, named.as_ref()).await,
-        Found::Page(page, _) => Err(Trouble::feed(parse::ParseError::WebPage(page))),
+        Found::Page(page, _) => Err(Trouble::feed(page.as_ref())),
         Found::Unchanged(moved, said) => {
             let now = app.clock.now();
             let mut tx = app.db.begin().await?;
@@ -222,11 +232,12 @@ async fn read(app: &App, feed: &Feed) -> Result<Count, Trouble> {
 async fn store(app: &App, feed: &Feed, understood: &Understood, named: Option<&Url>) -> Result<Count, Trouble> {
     let Understood { body, parsed, hash } = understood;
     if parsed.broke_off() {
-        return Err(Trouble::feed(advice::odd(parsed).unwrap_or_default()));
+        return Err(Trouble::feed(advice::odd(parsed).unwrap_or(FeedTrouble::Empty)));
     }
     let warning = advice::odd(parsed);
-    if let Some(words) = warning.as_ref().filter(|words| feed.warning.as_ref() != Some(*words)) {
-        tracing::warn!(feed.id, words, "a feed could be read, but something is wrong with it");
+    let kept = warning.clone().map(Kept::Known);
+    if let Some(odd) = warning.as_ref().filter(|_| feed.warning != kept) {
+        tracing::warn!(feed.id, words = %odd, "a feed could be read, but something is wrong with it");
     }
     let now = app.clock.now();
     let reading = Reading {
@@ -236,7 +247,7 @@ async fn store(app: &App, feed: &Feed, understood: &Understood, named: Option<&U
         etag: body.etag.as_deref().filter(|_| parsed.whole),
         last_modified: body.last_modified.as_deref().filter(|_| parsed.whole),
         body_hash: Some(hash.as_str()).filter(|_| parsed.whole),
-        warning: warning.as_deref(),
+        warning: warning.as_ref(),
         moved: body.moved.as_ref().map(Url::as_str),
         now,
         next: after_success(now, app.config.feeds.poll_s, feed.id),
@@ -251,10 +262,8 @@ async fn store(app: &App, feed: &Feed, understood: &Understood, named: Option<&U
 /// Fetches and parses an address, unless it returns the body with hash `last` again.
 async fn look(app: &App, url: &Url, known: &Validators, last: Option<&str>) -> Result<Found, Trouble> {
     let answer = app.net.get(url, known, app.clock.now()).await;
-    let answer = answer.map_err(|error| {
-        let failure = Failure::of(error, url);
-        Trouble::Feed { error: failure.to_string(), retry_at: failure.retry_at() }
-    })?;
+    let answer =
+        answer.map_err(|error| Trouble::Feed { error: failure::of(&error, url), retry_at: error.retry_at() })?;
     let body = match answer {
         Answer::Read(body) => body,
         Answer::Unchanged { moved } => return Ok(Found::Unchanged(moved, None)),
@@ -269,9 +278,9 @@ async fn look(app: &App, url: &Url, known: &Validators, last: Option<&str>) -> R
         Ok(parsed) => Ok(Found::Feed(Box::new(Understood { body, parsed, hash }))),
         Err(parse::ParseError::WebPage(page)) => match page.feeds.first().and_then(|named| Url::parse(named).ok()) {
             Some(named) => Ok(Found::Page(page, named)),
-            None => Err(Trouble::feed(parse::ParseError::WebPage(page))),
+            None => Err(Trouble::feed(page.as_ref())),
         },
-        Err(error) => Err(Trouble::feed(error)),
+        Err(error) => Err(Trouble::feed(&error)),
     }
 }
 
@@ -286,7 +295,7 @@ async fn understand(body: Body, limit: usize) -> anyhow::Result<(Body, Result<pa
     Ok(parsed.await?)
 }
 
-async fn note_fault(app: &App, feed: &Feed, now: Millis, next: Millis, error: &str) -> sqlx::Result<()> {
+async fn note_fault(app: &App, feed: &Feed, now: Millis, next: Millis, error: &FeedTrouble) -> sqlx::Result<()> {
     let mut tx = app.db.begin().await?;
     sql::failed(&mut tx, feed.id, now, next, error).await?;
     tx.commit().await

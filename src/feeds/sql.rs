@@ -1,9 +1,11 @@
 //! Every query on feeds and posts, except those that recognise posts, which are in [`super::lookup`].
 
 use crate::clock::Millis;
+use crate::coded::Stored as _;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 
 use super::identity::Identity;
+use super::trouble::FeedTrouble;
 use super::{Feed, Post, PostState};
 
 /// The feeds of a newsletter, in the order they were added.
@@ -87,7 +89,7 @@ pub async fn set_url(tx: &mut Tx, feed: &Feed, url: &str, now: Millis) -> sqlx::
 }
 
 /// Notes that a feed could not be read.
-pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &str) -> sqlx::Result<u64> {
+pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &FeedTrouble) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
         "UPDATE feed SET polled_at = $2, next_poll_at = $3, failures = failures + 1, last_error = $4,
                 failing_since = COALESCE(failing_since, $2) WHERE id = $1"
@@ -95,7 +97,7 @@ pub async fn failed(tx: &mut Tx, id: i64, now: Millis, next: Millis, error: &str
     .bind(id)
     .bind(now)
     .bind(next)
-    .bind(error)
+    .bind(error.stored())
     .execute(c))
 }
 
@@ -128,7 +130,7 @@ pub struct Reading<'a> {
     /// Hash of the body, see [`super::standing::body_hash`]; `None` when the reading was incomplete.
     pub body_hash: Option<&'a str>,
     /// A warning about the reading.
-    pub warning: Option<&'a str>,
+    pub warning: Option<&'a FeedTrouble>,
     /// Where the server permanently redirects to.
     pub moved: Option<&'a str>,
     /// Time of the reading.
@@ -181,7 +183,7 @@ pub async fn was_read(tx: &mut Tx, id: i64, reading: Reading<'_>) -> sqlx::Resul
     .bind(reading.read_once)
     .bind(reading.url)
     .bind(reading.body_hash)
-    .bind(reading.warning)
+    .bind(reading.warning.map(FeedTrouble::stored))
     .bind(reading.held.map(|held| held.ids))
     .bind(reading.held.and_then(|held| held.built_at))
     .bind(reading.held.and_then(|held| held.newest_at))

@@ -4,19 +4,17 @@
 //! permanent redirect ─▶ moved_to, moved_since ─ the same at each reading for a week ─▶ url; moved_from, moved_at
 //!                  └▶ the target has other posts ─▶ moved_to alone: reported, never followed
 //! ```
-//! In: the result of each reading. Out: columns of `feed`, and their description for the command line. Facteur follows a permanent
-//! redirect only after a week, because it could not undo following a wrong one (a Wi-Fi portal, a domain lost for a day).
+//! In: the result of each reading. Out: columns of `feed`. Facteur follows a permanent redirect only after a week, because
+//! it could not undo following a wrong one (a Wi-Fi portal, a domain lost for a day).
 
 use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::tz::TimeZone;
 
 use super::Feed;
 use crate::clock::{DAY, Millis};
 use crate::db::{Db, Tx, execute, read};
 use crate::net::fetch::{Body, Validators};
-use crate::phrase;
 
 /// Time after which a permanent redirect is followed.
 const SETTLED: Millis = 7 * DAY;
@@ -173,34 +171,6 @@ pub fn without_query(address: &str) -> String {
     url.set_query(None);
     url.set_fragment(None);
     url.to_string()
-}
-
-/// Remarks for the owner about a feed, a sentence each.
-pub fn remarks(feed: &Feed, zone: &TimeZone) -> Vec<String> {
-    let when = |at| phrase::when(at, zone);
-    let mut out = Vec::new();
-    if let Some(error) = &feed.last_error {
-        let since = feed.failing_since.map_or_else(String::new, |at| format!(" since {}", when(at)));
-        let times = phrase::count(feed.failures, "time", "times");
-        out.push(format!("cannot be read{since} ({times}): {error}"));
-    }
-    match (&feed.moved_to, feed.moved_since) {
-        (Some(to), Some(since)) => {
-            out.push(format!("moved to {to} since {}; Facteur follows after seven days", when(since)));
-        }
-        (Some(to), None) => {
-            out.push(format!("moved to {to}, which has other posts: Facteur keeps the present address"));
-        }
-        (None, _) => {}
-    }
-    if let (Some(from), Some(at)) = (&feed.moved_from, feed.moved_at) {
-        out.push(format!("moved here from {from} on {}", when(at)));
-    }
-    if let Some(at) = feed.gap_at {
-        out.push(format!("held none of its former posts on {}: posts may have been missed", when(at)));
-    }
-    out.extend(feed.warning.clone());
-    out
 }
 
 #[cfg(test)]

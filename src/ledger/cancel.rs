@@ -4,7 +4,7 @@
 //! `delivery`, which sees the state and follows.
 
 use super::sql::{batch, cancel, claim, lease};
-use super::{DigestState, Meaning, State};
+use super::{BatchKey, DigestState, Meaning, State};
 use crate::app::App;
 
 /// Skips what is left of a cancelled digest, but for the batches that a worker has in hand: those follow when it gives
@@ -17,7 +17,7 @@ pub async fn sweep(app: &App, meaning: Meaning, digest_id: i64) -> anyhow::Resul
             break;
         }
         // What may have gone out is neither sent again nor called skipped.
-        batch::carry_over(&mut tx, (digest_id, free.lo), State::Uncertain as i64, now).await?;
+        batch::carry_over(&mut tx, BatchKey { digest_id, lo: free.lo }, State::Uncertain as i64, now).await?;
         cancel::skip_open(&mut tx, digest_id, (free.lo, free.hi)).await?;
         cancel::drop_batch(&mut tx, digest_id, free.lo).await?;
         tx.commit().await?;

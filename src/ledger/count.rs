@@ -177,8 +177,6 @@ impl Reasons {
 pub struct Progress {
     /// Where the digest stands.
     pub state: String,
-    /// Why paused or cancelled.
-    pub reason: Option<String>,
     /// Rows by state.
     #[serde(flatten)]
     pub counts: Counts,
@@ -208,7 +206,6 @@ pub async fn progress(app: &App, digest_id: i64, earlier: Option<&Progress>) -> 
     let moves = times.state == "sending" && rate > 0.0 && waiting > 0;
     Ok(Some(Progress {
         state: times.state,
-        reason: times.reason,
         counts,
         rate,
         seconds_left: moves.then(|| (waiting as f64 / rate).ceil() as i64),

@@ -12,6 +12,7 @@ use futures_util::future::BoxFuture;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
+use crate::reason::Reason;
 
 /// An answer that comes inside a transaction.
 pub type Answer<'a, T> = BoxFuture<'a, sqlx::Result<T>>;
@@ -65,7 +66,7 @@ pub trait People: fmt::Debug + Send + Sync {
 /// What outcomes mean for digests. Whoever calls holds the digest's row where the call is about one digest.
 pub trait Mailings: fmt::Debug + Send + Sync {
     /// An editor is needed before more of it is sent; `false` when it does not send.
-    fn pause<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, reason: &'a str) -> Answer<'a, bool>;
+    fn pause<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, reason: &'a Reason) -> Answer<'a, bool>;
 
     /// No row of it is open: a digest that sends is finished, a cancelled one has ended. `false` when it was neither.
     fn end<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, now: Millis) -> Answer<'a, bool>;
@@ -74,8 +75,8 @@ pub trait Mailings: fmt::Debug + Send + Sync {
     fn reopen<'a>(&'a self, tx: &'a mut Tx, digest_id: i64) -> Answer<'a, ()>;
 
     /// Pauses all that run; gives how many.
-    fn pause_all<'a>(&'a self, tx: &'a mut Tx, reason: &'a str) -> Answer<'a, u64>;
+    fn pause_all<'a>(&'a self, tx: &'a mut Tx, reason: &'a Reason) -> Answer<'a, u64>;
 
     /// Lets all go on that were paused, or kept waiting, for this reason; gives how many.
-    fn resume_all<'a>(&'a self, tx: &'a mut Tx, reason: &'a str) -> Answer<'a, u64>;
+    fn resume_all<'a>(&'a self, tx: &'a mut Tx, reason: &'a Reason) -> Answer<'a, u64>;
 }

@@ -102,8 +102,32 @@ pub enum Key {
     },
 }
 
-/// A batch by its digest and first id.
-pub type BatchKey = (i64, i64);
+/// A batch, whoever has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchKey {
+    /// The digest.
+    pub digest_id: i64,
+    /// First id of its range.
+    pub lo: i64,
+}
+
+/// A batch under one lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchId {
+    /// The digest.
+    pub digest_id: i64,
+    /// First id of its range.
+    pub lo: i64,
+    /// Rises with each lease ([`sql::lease::step`]); what another epoch reports is not written.
+    pub epoch: i64,
+}
+
+impl BatchId {
+    /// Without the lease.
+    pub const fn key(self) -> BatchKey {
+        BatchKey { digest_id: self.digest_id, lo: self.lo }
+    }
+}
 
 /// What a mail is: letters have a connection, limits and alarms of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,4 +174,15 @@ pub enum Outcome {
     },
     /// No answer to the final dot.
     Uncertain,
+}
+
+/// One attempt with its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// Which row.
+    pub key: Key,
+    /// Attempts before this one.
+    pub attempts: u16,
+    /// What became of it.
+    pub outcome: Outcome,
 }

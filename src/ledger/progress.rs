@@ -2,9 +2,9 @@
 //!
 //! In: what connections are done with and about to start. Out: the two lists that one `UPDATE` of the batch's row writes
 //! with each commit. The rows of the ledger follow when the batch is given back or taken over
-//! ([`settle`](super::sql::batch)), so that a mail costs a few bytes in one row and not two changes of its own row.
+//! ([`carry_over`](super::sql::batch::carry_over)), so that a mail costs a few bytes in one row and not two changes of its own row.
 
-use super::packed;
+use super::{BatchId, packed};
 
 /// A batch as its worker has reported it: ids in their order, each once. They come nearly in order and are written whole
 /// with each commit, so a list is faster than a tree.
@@ -17,12 +17,8 @@ pub struct Progress {
 /// What a group of results changes in one batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The digest.
-    pub digest_id: i64,
-    /// First id of the batch.
-    pub lo: i64,
-    /// Epoch of our lease.
-    pub epoch: i64,
+    /// Which, under our lease.
+    pub batch: BatchId,
     /// Plainly accepted.
     pub accepted: Vec<i64>,
     /// Not on the wire any more, whatever became of them.
@@ -33,8 +29,8 @@ pub struct Step {
 
 impl Step {
     /// A step of nobody.
-    pub fn of(digest_id: i64, lo: i64, epoch: i64) -> Self {
-        Self { digest_id, lo, epoch, accepted: Vec::new(), done: Vec::new(), started: Vec::new() }
+    pub fn of(batch: BatchId) -> Self {
+        Self { batch, accepted: Vec::new(), done: Vec::new(), started: Vec::new() }
     }
 }
 
@@ -112,7 +108,7 @@ mod tests {
             accepted: accepted.into(),
             done: done.into(),
             started: started.into(),
-            ..Step::of(1, 1, 1)
+            ..Step::of(BatchId { digest_id: 1, lo: 1, epoch: 1 })
         };
         let mut progress = Progress::NOTHING;
         progress.take(&step(&[], &[], &[5, 6, 1000]));
@@ -143,7 +139,7 @@ mod tests {
         fn in_whatever_order_they_come_ids_are_in_theirs(ids in prop::collection::vec(1..50_i64, 0..100)) {
             let mut progress = Progress::NOTHING;
             for some in ids.chunks(7) {
-                progress.take(&Step { accepted: some.into(), ..Step::of(1, 1, 1) });
+                progress.take(&Step { accepted: some.into(), ..Step::of(BatchId { digest_id: 1, lo: 1, epoch: 1 }) });
             }
             let expected: std::collections::BTreeSet<i64> = ids.into_iter().collect();
             prop_assert_eq!(progress.accepted, expected.into_iter().collect::<Vec<_>>());

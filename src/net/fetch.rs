@@ -87,7 +87,7 @@ pub enum FetchError {
     },
     /// A `Location` that cannot be followed, or too many redirects.
     #[error("{0}")]
-    Redirect(String),
+    Redirect(Redirect),
     /// Past `[feeds] max_bytes`.
     #[error("the answer is larger than {0} bytes ([feeds] max_bytes)")]
     TooLarge(usize),
@@ -97,6 +97,20 @@ pub enum FetchError {
     /// Name, connection, TLS or protocol.
     #[error("cannot be reached: {0}")]
     Transport(String),
+}
+
+/// Why a redirect is not followed.
+#[derive(Debug, thiserror::Error)]
+pub enum Redirect {
+    /// It names no target.
+    #[error("the server answered {0} without a new address")]
+    Nowhere(StatusCode),
+    /// Its target cannot be asked.
+    #[error("the server redirects to `{0}`, which is not a web address")]
+    NoAddress(String),
+    /// Others came before it.
+    #[error("more than {0} redirects")]
+    Many(u32),
 }
 
 impl FetchError {
@@ -183,12 +197,10 @@ impl Fetcher {
             redirected = true;
             for_good &= matches!(status.as_u16(), 301 | 308);
             let location = text(response.headers(), header::LOCATION)
-                .ok_or_else(|| FetchError::Redirect(format!("the server answered {status} without a new address")))?;
-            url = url.join(&location).map_err(|_| {
-                FetchError::Redirect(format!("the server redirects to `{location}`, which is not a web address"))
-            })?;
+                .ok_or_else(|| FetchError::Redirect(Redirect::Nowhere(status)))?;
+            url = url.join(&location).map_err(|_| FetchError::Redirect(Redirect::NoAddress(location)))?;
         }
-        Err(FetchError::Redirect(format!("more than {} redirects", self.limits.max_redirects)))
+        Err(FetchError::Redirect(Redirect::Many(self.limits.max_redirects)))
     }
 
     async fn ask(&self, url: &Url, known: &Validators) -> Result<Response, FetchError> {

@@ -4,9 +4,9 @@
 
 use crate::app::App;
 use crate::db::Tx;
-use crate::phrase;
 
 use super::settings::{self, Invalid, NewFeed, Rhythm, Settings};
+use super::wrong::Wrong;
 use super::{Newsletter, Schedule, sql};
 
 /// Why a newsletter was not stored.
@@ -16,21 +16,11 @@ pub enum ChangeError {
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// The slug belongs to another newsletter.
-    #[error(
-        "there is already a newsletter `{0}`; choose another slug, or change that one with `facteur newsletter set {0} …`"
-    )]
-    Taken(String),
+    #[error("{0}")]
+    Taken(Wrong),
     /// No schedule of this number.
-    #[error(
-        "the newsletter has {}; there is no number {number}. `--schedule new` adds one",
-        phrase::count(*.count, "schedule", "schedules")
-    )]
-    NoSchedule {
-        /// What was asked for.
-        number: usize,
-        /// How many there are.
-        count: usize,
-    },
+    #[error("{0}")]
+    NoSchedule(Wrong),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -72,7 +62,7 @@ pub async fn add(
     let schedule = settings::apply_rhythm(settings::usual_rhythm(0, now), rhythm, now)?;
     let feeds = checked_feeds(feeds)?;
     if sql::by_slug(&app.db, slug).await?.is_some() {
-        return Err(ChangeError::Taken(slug.to_owned()));
+        return Err(ChangeError::Taken(Wrong::Taken { slug: slug.to_owned() }));
     }
     Ok(Plan { newsletter, schedule: Some(schedule), feeds })
 }
@@ -97,7 +87,7 @@ pub async fn set(
         Which::Number(_) if rhythm.is_empty() => None,
         Which::Number(number) => {
             let found = number.checked_sub(1).and_then(|index| schedules.get(index)).cloned();
-            let found = found.ok_or(ChangeError::NoSchedule { number, count: schedules.len() })?;
+            let found = found.ok_or(ChangeError::NoSchedule(Wrong::NoSchedule { number, count: schedules.len() }))?;
             Some(settings::apply_rhythm(found, rhythm, now)?)
         }
     };
@@ -117,7 +107,8 @@ impl Plan {
         let mut tx = app.db.begin().await?;
         if self.newsletter.id == 0 {
             let id = sql::insert(&mut tx, &self.newsletter).await?;
-            self.newsletter.id = id.ok_or_else(|| ChangeError::Taken(self.newsletter.slug.clone()))?;
+            self.newsletter.id =
+                id.ok_or_else(|| ChangeError::Taken(Wrong::Taken { slug: self.newsletter.slug.clone() }))?;
         } else {
             sql::update(&mut tx, &self.newsletter).await?;
         }

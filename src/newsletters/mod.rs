@@ -1,13 +1,13 @@
 //! The publication: its name, language, sender, feeds and schedules. Everything else belongs to one newsletter.
 //!
-//! In: an owner's [`settings`]. Out: [`Newsletter`], [`Schedule`] ([`change`] stores them, [`view`] shows them); [`listed`] says
-//! which newsletters the home page shows to visitors, [`recurrence`] says when a schedule is next due.
+//! In: an owner's [`settings`]. Out: [`Newsletter`], [`Schedule`] ([`change`] stores them); [`listed`] says which newsletters
+//! the home page shows to visitors, [`recurrence`] says when a schedule is next due.
 
 pub mod change;
 pub mod recurrence;
 pub mod settings;
 pub mod sql;
-pub mod view;
+pub mod wrong;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};

@@ -12,6 +12,7 @@ use jiff::{Timestamp, ToSpan as _};
 
 use crate::clock::{Millis, timestamp};
 
+use super::wrong::Wrong;
 use super::{Every, Schedule};
 
 /// Days looked at before giving up: the longest way between two slots is a month of 31 days, and a day that a zone lacks.
@@ -36,13 +37,11 @@ impl Days {
     /// Reads `schedule.days`, or the words that an owner typed after `--on`. `None` for [`Every::Post`].
     ///
     /// # Errors
-    /// When the words do not fit the rhythm; the message says which do.
-    pub fn parse(every: Every, on: &str) -> Result<Option<Self>, String> {
+    /// When the words do not fit the rhythm.
+    pub fn parse(every: Every, on: &str) -> Result<Option<Self>, Wrong> {
         let on = on.trim().to_ascii_lowercase();
         match every {
-            Every::Post | Every::Day if !on.is_empty() => {
-                Err(format!("days do not go with `{every}`: only a week or a month has days to choose"))
-            }
+            Every::Post | Every::Day if !on.is_empty() => Err(Wrong::NoDays { every: every.to_string() }),
             Every::Post => Ok(None),
             Every::Day => Ok(Some(Self::All)),
             Every::Week => Self::week(&on).map(Some),
@@ -50,19 +49,15 @@ impl Days {
         }
     }
 
-    fn week(on: &str) -> Result<Self, String> {
+    fn week(on: &str) -> Result<Self, Wrong> {
         let mut days = on.split(',').map(|word| weekday(word.trim())).collect::<Result<Vec<_>, _>>()?;
         days.sort_by_key(|day| day.to_monday_zero_offset());
         days.dedup();
         Ok(Self::Week(days))
     }
 
-    fn month(on: &str) -> Result<Self, String> {
-        let wrong = || {
-            format!(
-                "`{on}` is no day of a month: say a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`"
-            )
-        };
+    fn month(on: &str) -> Result<Self, Wrong> {
+        let wrong = || Wrong::MonthDay { typed: on.to_owned() };
         let mut words = on.split_whitespace();
         let (first, second) = (words.next().ok_or_else(wrong)?, words.next());
         if words.next().is_some() {
@@ -118,9 +113,9 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
     ("sunday", Weekday::Sunday),
 ];
 
-fn weekday(word: &str) -> Result<Weekday, String> {
+fn weekday(word: &str) -> Result<Weekday, Wrong> {
     let found = WEEKDAYS.iter().find(|(name, _)| *name == word);
-    found.map(|(_, day)| *day).ok_or_else(|| format!("`{word}` is no weekday: say monday, tuesday, … or sunday"))
+    found.map(|(_, day)| *day).ok_or_else(|| Wrong::Weekday { typed: word.to_owned() })
 }
 
 fn name(day: Weekday) -> &'static str {

@@ -11,6 +11,7 @@ use crate::clock::Millis;
 use crate::i18n;
 
 use super::recurrence::{Days, next_after};
+use super::wrong::Wrong;
 use super::{Approval, Every, Listed, Newsletter, Schedule};
 
 /// Longest one-line text (a name), in characters.
@@ -72,16 +73,16 @@ pub struct NewFeed {
 
 /// An invalid setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {message}")]
+#[error("{field}: {wrong}")]
 pub struct Invalid {
     /// The setting, as the command line names it without dashes.
     pub field: &'static str,
     /// What is wrong and what would be right.
-    pub message: String,
+    pub wrong: Wrong,
 }
 
-fn invalid<T>(field: &'static str, message: impl Into<String>) -> Result<T, Invalid> {
-    Err(Invalid { field, message: message.into() })
+fn invalid<T>(field: &'static str, wrong: Wrong) -> Result<T, Invalid> {
+    Err(Invalid { field, wrong })
 }
 
 /// A newsletter with only a slug.
@@ -92,10 +93,7 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
     let fits = (1..=63).contains(&slug.len())
         && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !fits {
-        return invalid(
-            "slug",
-            format!("`{slug}` cannot stand in an address: use 1 to 63 of the characters a-z, 0-9 and `-`"),
-        );
+        return invalid("slug", Wrong::Slug { slug: slug.to_owned() });
     }
     Ok(Newsletter {
         id: 0,
@@ -122,7 +120,7 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
         newsletter.name = line("name", name)?;
     }
     if newsletter.name.is_empty() {
-        return invalid("name", "the newsletter needs a name, such as `--name \"Le carnet\"`");
+        return invalid("name", Wrong::NoName);
     }
     if let Some(from) = &settings.from {
         let sender = mailbox("from", from)?;
@@ -130,7 +128,7 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
         newsletter.from_name = sender.name.unwrap_or_else(|| newsletter.name.clone());
     }
     if newsletter.from_address.is_empty() {
-        return invalid("from", "the newsletter needs a sender, such as `--from \"Le carnet <carnet@example.org>\"`");
+        return invalid("from", Wrong::NoSender);
     }
     if let Some(reply_to) = &settings.reply_to {
         newsletter.reply_to =
@@ -140,7 +138,7 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
         newsletter.language = language(tag)?;
     }
     if newsletter.language.is_empty() {
-        return invalid("language", format!("the newsletter needs a language: one of {}", known_languages()));
+        return invalid("language", Wrong::NoLanguage { known: known_languages() });
     }
     if let Some(site) = &settings.site_url {
         newsletter.site_url = optional(site).map(|s| web_address("site", s)).transpose()?;
@@ -185,11 +183,11 @@ pub fn apply_rhythm(mut schedule: Schedule, rhythm: &Rhythm, now: Millis) -> Res
         usual_days(every).clone_into(&mut schedule.days);
     }
     let on = rhythm.on.as_deref().unwrap_or(&schedule.days);
-    let days = Days::parse(schedule.every, on).map_err(|message| Invalid { field: "on", message })?;
+    let days = Days::parse(schedule.every, on).map_err(|wrong| Invalid { field: "on", wrong })?;
     schedule.days = days.map(|days| days.to_string()).unwrap_or_default();
     if let Some(at) = &rhythm.at {
         if schedule.every == Every::Post {
-            return invalid("at", "a digest for each post has no hour: it leaves as soon as the post has settled");
+            return invalid("at", Wrong::NoHour);
         }
         schedule.at_minute = minute_of_day(at)?;
     }
@@ -225,20 +223,20 @@ fn optional(text: &str) -> Option<&str> {
 
 fn line(field: &'static str, typed: &str) -> Result<String, Invalid> {
     if typed.chars().any(char::is_control) {
-        return invalid(field, "must stand on one line");
+        return invalid(field, Wrong::Lines);
     }
     text(field, typed).and_then(|text| {
-        if text.chars().count() > LINE { invalid(field, format!("longer than {LINE} characters")) } else { Ok(text) }
+        if text.chars().count() > LINE { invalid(field, Wrong::Long { most: LINE }) } else { Ok(text) }
     })
 }
 
 fn text(field: &'static str, typed: &str) -> Result<String, Invalid> {
     let text = typed.trim();
     if text.chars().count() > TEXT {
-        return invalid(field, format!("longer than {TEXT} characters"));
+        return invalid(field, Wrong::Long { most: TEXT });
     }
     if text.chars().any(|c| c.is_control() && c != '\n') {
-        return invalid(field, "holds a control character");
+        return invalid(field, Wrong::Control);
     }
     Ok(text.to_owned())
 }
@@ -247,17 +245,14 @@ fn text(field: &'static str, typed: &str) -> Result<String, Invalid> {
 fn mailbox(field: &'static str, typed: &str) -> Result<Mailbox, Invalid> {
     let typed = line(field, typed)?;
     let Some(mailbox) = typed.parse().ok().or_else(|| unquoted_mailbox(&typed)) else {
-        return invalid(
-            field,
-            format!("`{typed}` is no address: write `Name <name@example.org>` or `name@example.org`"),
-        );
+        return invalid(field, Wrong::Mailbox { typed });
     };
     let Ok(domain) = idna::domain_to_ascii_strict(mailbox.email.domain()) else {
-        return invalid(field, format!("`{}` is no domain", mailbox.email.domain()));
+        return invalid(field, Wrong::Domain { domain: mailbox.email.domain().to_owned() });
     };
     match Address::new(mailbox.email.user(), domain) {
         Ok(address) => Ok(Mailbox::new(mailbox.name.filter(|name| !name.trim().is_empty()), address)),
-        Err(_) => invalid(field, format!("`{typed}` is no address")),
+        Err(_) => invalid(field, Wrong::Address { typed }),
     }
 }
 
@@ -271,7 +266,7 @@ fn language(typed: &str) -> Result<String, Invalid> {
     let tag = typed.trim();
     match tag.parse::<unic_langid::LanguageIdentifier>() {
         Ok(parsed) if i18n::known(tag).is_some() => Ok(parsed.to_string()),
-        _ => invalid("language", format!("there are no texts in `{tag}` yet: one of {}", known_languages())),
+        _ => invalid("language", Wrong::Language { tag: tag.to_owned(), known: known_languages() }),
     }
 }
 
@@ -282,7 +277,7 @@ fn known_languages() -> String {
 fn web_address(field: &'static str, typed: &str) -> Result<String, Invalid> {
     match url::Url::parse(typed.trim()) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url.to_string()),
-        _ => invalid(field, format!("`{typed}` is no web address: it must start with https:// or http://")),
+        _ => invalid(field, Wrong::WebAddress { typed: typed.to_owned() }),
     }
 }
 
@@ -290,7 +285,7 @@ fn time_zone(typed: &str) -> Result<String, Invalid> {
     let zone = TimeZone::get(typed.trim()).ok();
     match zone.as_ref().and_then(TimeZone::iana_name) {
         Some(name) => Ok(name.to_owned()),
-        None => invalid("zone", format!("`{typed}` is no time zone: use an IANA name such as `Europe/Paris`")),
+        None => invalid("zone", Wrong::Zone { typed: typed.to_owned() }),
     }
 }
 
@@ -300,7 +295,7 @@ fn minute_of_day(typed: &str) -> Result<i64, Invalid> {
         number.filter(|_| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
     };
     let read = typed.trim().split_once(':').and_then(|(h, m)| Some(digits(h, 23)? * 60 + digits(m, 59)?));
-    read.map_or_else(|| invalid("at", format!("`{typed}` is no time of day: write it as 08:00")), Ok)
+    read.map_or_else(|| invalid("at", Wrong::Time { typed: typed.to_owned() }), Ok)
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ use std::str::FromStr;
 use lettre::Address;
 use validator::ValidateEmail as _;
 
+use crate::i18n::Locale;
+
 /// Longest address (RFC 5321 section 4.5.3.1.3 leaves 254 between the angle brackets) and local part, bytes.
 const LONGEST: usize = 254;
 const LONGEST_LOCAL: usize = 64;
@@ -61,6 +63,11 @@ pub enum AddressError {
 }
 
 impl AddressError {
+    /// What is wrong and what would be right, as a page says it too.
+    pub fn words(self, locale: &Locale) -> String {
+        locale.text(&format!("address-{}", self.code()))
+    }
+
     /// The word for it in JSON; `address-` before it gives the key of its text.
     pub const fn code(self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::view::{Pages, SubscriberView};
+use super::pages::{Pages, SubscriberView};
 
 /// The columns of the CSV, which the import reads back.
 pub const COLUMNS: [&str; 7] = ["email", "name", "status", "language", "created_at", "confirmed_at", "ended_at"];

@@ -22,13 +22,13 @@ pub mod held;
 pub mod import;
 pub mod leave;
 pub mod not_me;
+pub mod pages;
 pub mod queue;
 pub mod signup;
 pub mod sql;
 pub mod status;
 pub mod suppression;
 pub mod typo;
-pub mod view;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};

@@ -50,6 +50,21 @@ pub async fn page(
     .fetch_all(c))
 }
 
+/// A row of `letter`, as shown.
+#[derive(Clone, Debug)]
+pub struct LetterRow {
+    /// `confirm`, `already`, …
+    pub kind: String,
+    /// Asked for.
+    pub created_at: Millis,
+    /// Over.
+    pub done_at: Option<Millis>,
+    /// As the ledger's.
+    pub state: i64,
+    /// The mail server's.
+    pub words: Option<String>,
+}
+
 /// The letters of somebody's own, the oldest first.
 pub async fn letters_of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<LetterRow>> {
     read!(db, |c| sqlx::query_as(
@@ -217,14 +232,4 @@ pub async fn bounced_or_in(tx: &mut Tx, newsletter_id: i64, ids: &[i64]) -> sqlx
         })?);
     }
     Ok(found)
-}
-
-/// A row of `letter`, as shown.
-#[derive(Clone, Debug)]
-pub struct LetterRow {
-    pub(super) kind: String,
-    pub(super) created_at: Millis,
-    pub(super) done_at: Option<Millis>,
-    pub(super) state: i64,
-    pub(super) words: Option<String>,
 }

@@ -18,7 +18,7 @@ use crate::delivery::disk::space;
 use crate::feeds::standing;
 use crate::ledger::{alarm, hold};
 use crate::subscribers::held;
-use crate::{cause, digests};
+use crate::{cause, digests, i18n};
 
 /// A database that does not answer within this is not ready.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -129,7 +129,7 @@ async fn delivery(app: &App) -> &'static str {
     if app.db.gone().is_some() {
         return "halted: the file of the database was moved, replaced or removed";
     }
-    match tokio::time::timeout(PATIENCE, alarm::words(app)).await {
+    match tokio::time::timeout(PATIENCE, alarm::words(app, i18n::locale(i18n::FALLBACK))).await {
         Ok(Ok(None)) => "ok",
         Ok(Ok(Some(words))) if words.starts_with(hold::SHORT) => "held: an operator must say `facteur resume`",
         Ok(Ok(Some(words))) if words.starts_with(space::SHORT) => "halted: the disk is nearly full",

@@ -1,12 +1,8 @@
 //! DOORS over HTTP: read the input, call one verb of a stage, render. Every route is in [`router`].
 
-pub mod answer;
 pub mod api;
-pub mod assets;
-pub mod error;
+pub mod frame;
 pub mod health;
-pub mod input;
-pub mod page;
 pub mod public;
 pub mod router;
 
@@ -16,6 +12,8 @@ use axum::Extension;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+
+use self::frame::input;
 
 /// Answers HTTP until `stop`, then finishes the requests under way.
 ///

@@ -14,9 +14,10 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::subscribers::queue::Queue;
 use crate::web::api::{self, digests, events, newsletters, posts};
+use crate::web::frame::{answer, assets, input};
+use crate::web::health;
 use crate::web::public::limits::Networks;
 use crate::web::public::{confirm, home, leave, not_me, subscribe};
-use crate::web::{answer, assets, health, input};
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {

@@ -54,7 +54,7 @@ impl TestApp {
         let mut command = Command::new(env!("CARGO_BIN_EXE_facteur"));
         let offset = self.clock.now() - Clock::system().now();
         command.args(arguments).arg("--config").arg(self.config_path());
-        command.env("FACTEUR_CLOCK_OFFSET_MS", offset.to_string()).env("NO_COLOR", "1");
+        command.env("FACTEUR_CLOCK_OFFSET_MS", offset.to_string()).env("NO_COLOR", "1").env("LC_ALL", "C");
         command
     }
 }

@@ -9,10 +9,11 @@ use serde_json::json;
 use crate::app::App;
 use crate::cli::{Context, Fault};
 use crate::digests::send::{Prospect, prospect};
-use crate::digests::{Digest, approve as approving, release, sql, steer, view};
+use crate::digests::{Digest, approve as approving, release, sql, steer};
 use crate::ledger::{DigestState, count};
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
+use crate::views::digest as view;
 
 use super::show::{self, on_their_clock, show_one};
 use super::{Send, Steer, Target, fault, find, must_find, schedule};
@@ -34,7 +35,7 @@ pub async fn test(
     let shown = show::content_of(app, &newsletter, target.id.as_deref(), number).await?;
     let language = show::language(lang, &newsletter)?;
     if !dry_run {
-        steer::test(app, &newsletter, &shown.content, language, to).await.map_err(fault)?;
+        steer::test(app, &newsletter, &shown.content, language, to).await.map_err(|error| fault(context, error))?;
     }
     let json = json!({ "dry_run": dry_run, "whence": shown.whence, "language": language, "to": to });
     context.show(&json, || {
@@ -53,13 +54,15 @@ pub async fn send(app: &Arc<App>, context: &Context, wish: &Send) -> anyhow::Res
         can_answer("sending")?;
     }
     if asks || wish.only.dry_run {
-        let prospect = prospect(app, &rhythm, wish.which()).await.map_err(fault)?;
+        let prospect = prospect(app, &rhythm, wish.which()).await.map_err(|error| fault(context, error))?;
         if wish.only.dry_run {
             return show_prospect(context, &newsletter, &prospect);
         }
         ask(&newsletter, &prospect)?;
     }
-    let sent = crate::digests::send::send(app, &newsletter, &rhythm, wish.which()).await.map_err(fault)?;
+    let sent = crate::digests::send::send(app, &newsletter, &rhythm, wish.which())
+        .await
+        .map_err(|error| fault(context, error))?;
     if !sent.made {
         eprintln!("That digest was made a moment ago; there is nothing new to send.");
     }
@@ -135,13 +138,13 @@ pub async fn approve(app: &Arc<App>, context: &Context, target: &Target, dry_run
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = must_find(app, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?;
     if dry_run {
-        let recipients = approving::check(app, &digest).await.map_err(fault)?;
+        let recipients = approving::check(app, &digest).await.map_err(|error| fault(context, error))?;
         let json = json!({ "dry_run": true, "id": digest.public_id, "recipients": recipients });
         return context.show(&json, || {
             format!("Nothing was sent (--dry-run). “{}” would go to {}.", digest.subject, people(recipients))
         });
     }
-    let approved = approving::approve(app, &digest).await.map_err(fault)?;
+    let approved = approving::approve(app, &digest).await.map_err(|error| fault(context, error))?;
     show_digest(app, context, &newsletter, &approved).await
 }
 
@@ -185,9 +188,13 @@ async fn skip_digest(
     give_back: bool,
     dry_run: bool,
 ) -> anyhow::Result<()> {
-    let skipped = if dry_run { digest.clone() } else { steer::skip(app, digest, give_back).await.map_err(fault)? };
+    let skipped = if dry_run {
+        digest.clone()
+    } else {
+        steer::skip(app, digest, give_back).await.map_err(|error| fault(context, error))?
+    };
     let schedules = view::schedule_ids(app, newsletter).await?;
-    let shown = view::show(newsletter, &schedules, &skipped);
+    let shown = view::show(newsletter, &schedules, &skipped, context.print_locale());
     context.show(&shown, || {
         let posts = if give_back { "wait for the next digest" } else { "will not be sent on this schedule" };
         let verb = if dry_run { "would be skipped" } else { "was skipped" };
@@ -199,7 +206,7 @@ async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: 
     let rhythm = schedule(app, newsletter, wish.schedule).await?;
     let skip = wish.what != Left::Nothing;
     if !wish.dry_run {
-        steer::skip_next(app, &rhythm, skip).await.map_err(fault)?;
+        steer::skip_next(app, &rhythm, skip).await.map_err(|error| fault(context, error))?;
     }
     let json = json!({ "dry_run": wish.dry_run, "schedule": wish.schedule, "skip_next": skip });
     context.show(&json, || {
@@ -238,7 +245,7 @@ pub async fn pause(app: &App, context: &Context, steer: &Steer, resume: Option<s
         });
         for rhythm in chosen {
             if !dry_run {
-                steer::pause_schedule(app, &rhythm, pause).await.map_err(fault)?;
+                steer::pause_schedule(app, &rhythm, pause).await.map_err(|error| fault(context, error))?;
             }
             schedules.extend(all.iter().position(|other| other.id == rhythm.id).map(|index| index + 1));
         }
@@ -247,10 +254,13 @@ pub async fn pause(app: &App, context: &Context, steer: &Steer, resume: Option<s
     for digest in digests {
         match (dry_run, resume) {
             (true, _) => changed.push(digest.public_id),
-            (false, None) => changed.push(steer::pause(app, &digest, "by an editor").await.map_err(fault)?.public_id),
+            (false, None) => {
+                let paused = steer::pause(app, &digest).await.map_err(|error| fault(context, error))?;
+                changed.push(paused.public_id);
+            }
             (false, Some(unknown)) => {
-                let resumed = steer::resume(app, &digest, unknown).await.map_err(fault)?;
-                changed.push(release::run(app, resumed.id).await.map_err(fault)?.public_id);
+                let resumed = steer::resume(app, &digest, unknown).await.map_err(|error| fault(context, error))?;
+                changed.push(release::run(app, resumed.id).await.map_err(|error| fault(context, error))?.public_id);
             }
         }
     }
@@ -278,7 +288,8 @@ pub async fn cancel(app: &App, context: &Context, target: &Target, yes: bool, dr
             "nothing was cancelled; `facteur digest pause` stops it for a while",
         )?;
     }
-    let done = if dry_run { digest } else { steer::cancel(app, &digest).await.map_err(fault)? };
+    let done =
+        if dry_run { digest } else { steer::cancel(app, &digest).await.map_err(|error| fault(context, error))? };
     let said = |words: String| {
         let verb = if dry_run { "would be cancelled" } else { "was cancelled" };
         format!("The rest of digest {} {verb}.\n{words}", done.public_id)

@@ -23,14 +23,14 @@ pub async fn decide(
 ) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = show::latest(app, &newsletter, target.id.as_deref()).await?;
-    let mut count = steer::in_doubt(app, &digest, doubt).await.map_err(fault)?;
+    let mut count = steer::in_doubt(app, &digest, doubt).await.map_err(|error| fault(context, error))?;
     let asks = count > 0 && !yes && !dry_run;
     if asks {
         can_answer("deciding about mails in doubt")?;
         wants_yes(&question(doubt, count), "nothing was decided")?;
     }
     if !dry_run {
-        count = steer::decide(app, &digest, doubt).await.map_err(fault)?;
+        count = steer::decide(app, &digest, doubt).await.map_err(|error| fault(context, error))?;
     }
     let done = match doubt {
         Doubt::SendAgain => "retried",

@@ -14,9 +14,10 @@ pub(super) use act::{can_answer, wants_yes};
 use clap::{Subcommand, ValueEnum};
 
 use crate::app::App;
+use crate::coded::Told as _;
 use crate::digests::posts::Which;
 use crate::digests::steer::{Doubt, Unknown};
-use crate::digests::{Digest, DigestError, sql};
+use crate::digests::{Digest, DigestError, Refusal, sql};
 use crate::ledger::DigestState;
 use crate::newsletters::{self, Newsletter, Schedule};
 
@@ -263,13 +264,19 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-/// The error of a stage, with the exit code for it.
-fn fault(error: DigestError) -> anyhow::Error {
-    match error {
-        DigestError::NotFound(message) => Fault::not_found(message),
-        DigestError::Address(message) => Fault::usage(message),
-        DigestError::NoPost(_) | DigestError::Nobody | DigestError::WrongState(_) => Fault::refused(error.to_string()),
-        DigestError::Render(_) | DigestError::Database(_) | DigestError::Other(_) => error.into(),
+/// The error of a stage in the reader's language, with the exit code for it.
+fn fault(context: &Context, error: DigestError) -> anyhow::Error {
+    let why = match error {
+        DigestError::Refused(why) => why,
+        DigestError::Database(error) => return error.into(),
+        DigestError::Other(error) => return error,
+    };
+    let words = why.words(context.locale);
+    match why {
+        Refusal::Unknown | Refusal::Gone | Refusal::ScheduleGone | Refusal::NewsletterGone => Fault::not_found(words),
+        Refusal::TooManyTests { .. } | Refusal::NoAddress => Fault::usage(words),
+        Refusal::NotRendered { .. } => Fault::failure(words),
+        _ => Fault::refused(words),
     }
 }
 

@@ -22,7 +22,7 @@ use super::{Target, fault, show};
 pub async fn retry(app: &App, context: &Context, target: &Target, bounced: bool, dry_run: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = show::latest(app, &newsletter, target.id.as_deref()).await?;
-    let done = steer::retry(app, &digest, bounced, dry_run).await.map_err(fault)?;
+    let done = steer::retry(app, &digest, bounced, dry_run).await.map_err(|error| fault(context, error))?;
     let mut json = json!({ "dry_run": dry_run, "id": digest.public_id, "retried": done.rows });
     if bounced {
         json["brought_back"] = done.brought_back.into();

@@ -1,7 +1,5 @@
 //! `facteur digest list | show | preview`: reading only.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Write as _;
 
 use jiff::tz::TimeZone;
@@ -10,12 +8,12 @@ use crate::app::App;
 use crate::cli::{Context, Fault};
 use crate::clock::{timestamp, zone};
 use crate::digests::posts::{self, Which};
-use crate::digests::view::{self, DigestView, Standing};
 use crate::digests::{Digest, content, sql};
 use crate::ledger::DigestState;
 use crate::mails::{DigestContent, Person};
 use crate::newsletters::{self, Newsletter};
-use crate::{i18n, phrase};
+use crate::views::digest::{self as view, DigestView};
+use crate::{i18n, phrase, views};
 
 use super::{Form, Target, find, named, schedule};
 
@@ -25,14 +23,16 @@ pub async fn list(app: &App, context: &Context, slug: &str, limit: u16) -> anyho
     let schedules = view::schedule_ids(app, &newsletter).await?;
     let zones = zones(app, &newsletter).await?;
     let found = sql::before(&app.db, newsletter.id, i64::MAX, i64::from(limit)).await?;
-    let shown: Vec<DigestView> = found.iter().map(|digest| view::show(&newsletter, &schedules, digest)).collect();
+    let locale = context.print_locale();
+    let show = |digest: &Digest| view::show(&newsletter, &schedules, digest, locale);
+    let shown: Vec<DigestView> = found.iter().map(show).collect();
     context.show(&shown, || {
         if shown.is_empty() {
             return format!(
                 "`{slug}` has had no slot yet; `facteur newsletter show {slug}` says when the next one is."
             );
         }
-        shown.iter().map(|digest| line(digest, &zone_of(&zones, digest))).collect::<Vec<_>>().join("\n")
+        shown.iter().map(|digest| view::line(digest, &zone_of(&zones, digest), locale)).collect::<Vec<_>>().join("\n")
     })
 }
 
@@ -46,16 +46,6 @@ async fn zones(app: &App, newsletter: &Newsletter) -> sqlx::Result<Vec<TimeZone>
 fn zone_of(zones: &[TimeZone], digest: &DigestView) -> TimeZone {
     let own = digest.schedule.checked_sub(1).and_then(|index| zones.get(index));
     own.or(zones.first()).cloned().unwrap_or_else(TimeZone::system)
-}
-
-fn line(digest: &DigestView, zone: &TimeZone) -> String {
-    let what = match &digest.reason {
-        Some(reason) if digest.subject.is_empty() => reason.clone(),
-        Some(reason) => format!("{} ({reason})", digest.subject),
-        None => digest.subject.clone(),
-    };
-    let (slot, what) = (phrase::retold(&digest.slot_at, zone), phrase::retold(&what, zone));
-    format!("{}  {slot:<20}  {:<9}  {:>7}  {what}", digest.id, digest.state, digest.recipients)
 }
 
 /// One digest: the named one, else the youngest that was no skipped slot, else the youngest.
@@ -73,9 +63,9 @@ pub async fn show_one(
     digest: &Digest,
     dressed: impl FnOnce(String) -> String,
 ) -> anyhow::Result<()> {
-    let shown = view::in_full(app, newsletter, digest).await?;
+    let shown = view::in_full(app, newsletter, digest, context.print_locale()).await?;
     let zone = zone_of(&zones(app, newsletter).await?, &shown);
-    context.show(&shown, || dressed(in_words(&shown, &zone)))
+    context.show(&shown, || dressed(views::in_lines(&view::facts(&shown, &zone, context.locale))))
 }
 
 /// The named digest, else the youngest that went or goes out, else the youngest.
@@ -88,77 +78,6 @@ pub async fn latest(app: &App, newsletter: &Newsletter, id: Option<&str>) -> any
     youngest.into_iter().nth(sent).ok_or_else(|| {
         Fault::not_found(format!("`{}` has had no digest yet; `facteur digest send` makes one", newsletter.slug))
     })
-}
-
-/// A digest for a reader of the terminal.
-fn in_words(shown: &DigestView, zone: &TimeZone) -> String {
-    let mut out = String::new();
-    let mut line = |name: &str, value: &str| {
-        if !value.is_empty() {
-            let _ = writeln!(out, "{name:<12} {}", phrase::retold(value, zone));
-        }
-    };
-    line("digest", &format!("{} of {}, schedule {}", shown.id, shown.newsletter, shown.schedule));
-    line("state", shown.state.as_str());
-    line("reason", shown.reason.as_deref().unwrap_or_default());
-    line("note", shown.note.as_deref().unwrap_or_default());
-    line("slot", &shown.slot_at);
-    line("subject", &shown.subject);
-    for post in &shown.posts {
-        line("post", &format!("{}  {}", post.title, post.url.as_deref().unwrap_or_default()));
-    }
-    line("released", shown.released_at.as_deref().unwrap_or_default());
-    line("finished", shown.finished_at.as_deref().unwrap_or_default());
-    if let Some(standing) = &shown.standing {
-        for (name, words) in standing_in_words(standing) {
-            line(name, &words);
-        }
-        if standing.counts.uncertain > 0 {
-            for words in doubt_in_words(shown) {
-                line("", &words);
-            }
-        }
-    }
-    out
-}
-
-/// What an editor can do about mails in doubt.
-fn doubt_in_words(shown: &DigestView) -> Vec<String> {
-    let (slug, id) = (&shown.newsletter, &shown.id);
-    let again = format!("`facteur digest retry {slug} {id} --doubtful` sends them again: some may arrive twice");
-    let settle = format!("`facteur digest settle {slug} {id}` takes them for accepted: some may never have arrived");
-    if shown.state == DigestState::Cancelled { vec![settle] } else { vec![again, settle] }
-}
-
-fn standing_in_words(standing: &Standing) -> Vec<(&'static str, String)> {
-    let (counts, reasons) = (&standing.counts, &standing.reasons);
-    let why = |reasons: &BTreeMap<String, i64>| {
-        let parts: Vec<String> = reasons.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
-        if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
-    };
-    let counted = [
-        ("queued", counts.queued, String::new()),
-        ("started", counts.started, String::new()),
-        ("later", counts.deferred, String::new()),
-        ("refused", counts.refused, why(&reasons.refused)),
-        ("skipped", counts.skipped, why(&reasons.skipped)),
-        ("in doubt", counts.uncertain, " (sent, and no answer came)".to_owned()),
-        ("maybe twice", reasons.maybe_twice, String::new()),
-    ];
-    let mut lines = vec![("recipients", counts.recipients.to_string()), ("accepted", counts.accepted.to_string())];
-    lines.extend(
-        counted
-            .into_iter()
-            .filter(|(_, count, _)| *count > 0)
-            .map(|(name, count, why)| (name, format!("{count}{why}"))),
-    );
-    lines.extend(
-        reasons.words.iter().map(|said| ("the server", format!("{} × {} {}", said.count, said.code, said.words))),
-    );
-    lines.extend(standing.next_attempt_at.iter().map(|at| ("next attempt", at.clone())));
-    lines.extend(standing.alarm.iter().map(|words| ("it stands", words.clone())));
-    lines.extend(standing.seconds_left.map(|left| ("left", format!("{left} s at {:.0} a second", standing.rate))));
-    lines
 }
 
 /// What a preview or a test shows, and whence it comes.
@@ -204,7 +123,8 @@ pub async fn preview(
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let shown = content_of(app, &newsletter, target.id.as_deref(), number).await?;
     let language = language(lang, &newsletter)?;
-    let mail = content::render(app, &newsletter, &shown.content, language, app.clock.now()).map_err(super::fault)?;
+    let mail = content::render(app, &newsletter, &shown.content, language, app.clock.now())
+        .map_err(|error| super::fault(context, error))?;
     if !context.json {
         eprintln!("{}; subject: {}", shown.whence, mail.subject);
     }

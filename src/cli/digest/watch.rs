@@ -8,9 +8,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::App;
 use crate::cli::Context;
-use crate::digests::{Digest, sql, view};
+use crate::digests::{Digest, sql};
+use crate::i18n::Value;
 use crate::ledger::DigestState;
-use crate::ledger::count::{self, Progress};
+use crate::ledger::count;
+use crate::views::digest as view;
 
 use super::Target;
 use super::show::{latest, show_one};
@@ -25,10 +27,13 @@ pub async fn status(app: &App, context: &Context, target: &Target, follow: bool)
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let mut digest = latest(app, &newsletter, target.id.as_deref()).await?;
     if follow && !context.json {
-        digest = watch(app, digest).await?;
+        digest = watch(app, context, digest).await?;
     } else if follow {
         while !at_its_end(digest.state) {
-            println!("{}", serde_json::to_string(&view::in_full(app, &newsletter, &digest).await?)?);
+            println!("{}", {
+                let shown = view::in_full(app, &newsletter, &digest, context.print_locale()).await?;
+                serde_json::to_string(&shown)?
+            });
             tokio::time::sleep(LOOK).await;
             digest = again(app, digest).await?;
         }
@@ -46,7 +51,7 @@ async fn again(app: &App, digest: Digest) -> anyhow::Result<Digest> {
 }
 
 /// A progress bar on a terminal, else a line for every tenth.
-async fn watch(app: &App, mut digest: Digest) -> anyhow::Result<Digest> {
+async fn watch(app: &App, context: &Context, mut digest: Digest) -> anyhow::Result<Digest> {
     let bar = std::io::stderr().is_terminal().then(|| ProgressBar::new(0));
     if let Some(bar) = &bar {
         bar.set_style(ProgressStyle::with_template("{wide_bar} {pos}/{len}  {msg}")?);
@@ -54,7 +59,7 @@ async fn watch(app: &App, mut digest: Digest) -> anyhow::Result<Digest> {
     let (mut looks, mut tenth) = (VecDeque::new(), None);
     while let Some(progress) = count::progress(app, digest.id, looks.front()).await? {
         let (done, all) = (progress.counts.done(), progress.counts.recipients);
-        let words = words(&progress);
+        let words = view::progress(&progress, context.locale);
         match &bar {
             Some(bar) => {
                 bar.set_length(all.max(0) as u64);
@@ -63,7 +68,8 @@ async fn watch(app: &App, mut digest: Digest) -> anyhow::Result<Digest> {
             }
             None if tenth != Some(done * 10 / all.max(1)) => {
                 tenth = Some(done * 10 / all.max(1));
-                eprintln!("{done} of {all}  {words}");
+                let of = [("done", Value::Count(done)), ("all", Value::Count(all))];
+                eprintln!("{}  {words}", context.locale.format("progress-of", &of));
             }
             None => {}
         }
@@ -81,43 +87,4 @@ async fn watch(app: &App, mut digest: Digest) -> anyhow::Result<Digest> {
         bar.finish_and_clear();
     }
     Ok(digest)
-}
-
-fn words(progress: &Progress) -> String {
-    let counts = &progress.counts;
-    let mut parts = vec![format!("{} accepted", counts.accepted)];
-    let others = [("later", counts.deferred), ("refused", counts.refused), ("skipped", counts.skipped)];
-    let others = others.into_iter().chain([("in doubt", counts.uncertain)]);
-    parts.extend(others.filter(|(_, count)| *count > 0).map(|(name, count)| format!("{count} {name}")));
-    if progress.rate >= 0.1 {
-        parts.push(format!("{:.0}/s", progress.rate));
-    }
-    if let Some(left) = progress.seconds_left {
-        parts.push(format!("{} left", indicatif::HumanDuration(Duration::from_secs(left.max(0) as u64))));
-    }
-    parts.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ledger::count::Counts;
-
-    #[test]
-    fn progress_in_words() {
-        let counts =
-            Counts { recipients: 1000, accepted: 590, refused: 10, queued: 396, deferred: 4, ..Counts::default() };
-        let mut progress = Progress {
-            state: "sending".to_owned(),
-            reason: None,
-            counts,
-            rate: 50.0,
-            seconds_left: Some(8),
-            next_attempt_at: None,
-            at: 0,
-        };
-        assert_eq!(words(&progress), "590 accepted, 4 later, 10 refused, 50/s, 8 seconds left");
-        (progress.rate, progress.seconds_left) = (0.0, None);
-        assert_eq!(words(&progress), "590 accepted, 4 later, 10 refused");
-    }
 }

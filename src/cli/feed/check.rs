@@ -9,8 +9,11 @@ use url::Url;
 
 use crate::cli::{Context, Fault};
 use crate::clock::{Clock, Millis, rfc3339};
+use crate::coded::{Coded as _, Told as _};
 use crate::feeds::advice::{self, Advice};
+use crate::feeds::trouble::FeedTrouble;
 use crate::feeds::{clean, find, parse};
+use crate::i18n::{Locale, Value as Variable};
 use crate::net::fetch::Fetcher;
 use crate::phrase;
 
@@ -31,19 +34,22 @@ pub async fn run(source: &str, context: &Context) -> anyhow::Result<()> {
     let (feed, moved) = match Url::parse(source) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => {
             let found = find::find(&Fetcher::new(&config.feeds, &config.base_url), &url, limit, now).await;
-            let found = found.map_err(|error| Fault::problems(error.to_string()))?;
+            let found = found.map_err(|error| Fault::problems(error.words(context.locale)))?;
             (found.feed, found.moved)
         }
-        _ => (understand(&from_here(source, limit)?, limit).map_err(|error| Fault::problems(error.to_string()))?, None),
+        _ => (
+            understand(&from_here(source, limit)?, limit)
+                .map_err(|error| Fault::problems(FeedTrouble::from(&error).words(context.locale)))?,
+            None,
+        ),
     };
     let advice = advice(&feed, moved.as_ref(), now);
-    context.show(&as_json(&feed, &advice), || in_words(&feed, &advice))
+    context.show(&as_json(&feed, &advice), || in_words(&feed, &advice, context.locale))
 }
 
 /// What the owner should know about a feed.
 pub fn advice(feed: &parse::Feed, moved: Option<&Url>, now: Millis) -> Vec<Advice> {
-    let moved = moved
-        .map(|to| Advice { code: "moved", text: format!("its server says that the feed has moved for good to {to}") });
+    let moved = moved.map(|to| Advice::Moved { to: to.to_string() });
     moved.into_iter().chain(advice::on(feed, now)).collect()
 }
 
@@ -79,20 +85,23 @@ fn as_json(feed: &parse::Feed, advice: &[Advice]) -> Value {
             "summary": html(&entry.summary), "content": html(&entry.content), "image": entry.image,
         })
     };
+    let warning = |advice: &Advice| json!({ "code": advice.code(), "text": advice.to_string() });
+    let warnings: Vec<Value> = advice.iter().map(warning).collect();
     json!({
         "format": feed.format, "title": feed.title, "link": feed.link, "language": feed.language,
-        "whole": feed.whole, "warnings": advice, "entries": feed.entries.iter().map(entry).collect::<Vec<_>>(),
+        "whole": feed.whole, "warnings": warnings, "entries": feed.entries.iter().map(entry).collect::<Vec<_>>(),
     })
 }
 
-fn in_words(feed: &parse::Feed, advice: &[Advice]) -> String {
+fn in_words(feed: &parse::Feed, advice: &[Advice], locale: &Locale) -> String {
     let entries = phrase::count(feed.entries.len(), "entry", "entries");
     let mut out = format!("{} ({}, {entries})\n", feed.title, feed.format.name());
     if let Some(link) = &feed.link {
         let _ = writeln!(out, "{link}");
     }
-    for Advice { text, .. } in advice {
-        let _ = writeln!(out, "Warning: {text}.");
+    for advice in advice {
+        let words = advice.words(locale);
+        let _ = writeln!(out, "{}", locale.format("feed-warning", &[("words", Variable::Text(&words))]));
     }
     for entry in &feed.entries {
         let instant = || {

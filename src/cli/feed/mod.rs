@@ -4,17 +4,17 @@ mod check;
 
 use anyhow::Context as _;
 use clap::Subcommand;
-use jiff::tz::TimeZone;
 use serde_json::json;
 use url::Url;
 
 use super::{Context, Fault};
 use crate::app::App;
-use crate::clock::rfc3339;
-use crate::feeds::{Feed, find, poll, removal, sql, standing};
-use crate::newsletters::settings::{NewFeed, feed_url};
+use crate::coded::Told as _;
+use crate::feeds::{Feed, find, poll, removal, sql};
+use crate::i18n::Value;
+use crate::newsletters::settings::{Invalid, NewFeed, feed_url};
 use crate::newsletters::{self, Newsletter};
-use crate::phrase;
+use crate::views::feed as view;
 
 /// Arguments of `facteur feed`.
 #[derive(Debug, clap::Args)]
@@ -116,37 +116,47 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             for warning in &report.warnings {
                 eprintln!("facteur: {warning}");
             }
-            if report.errors.is_empty() { Ok(()) } else { Err(Fault::problems(report.errors.join("\n"))) }
+            let faults: Vec<String> =
+                report.faults.iter().map(|(feed, why)| format!("{feed}: {}", why.words(context.locale))).collect();
+            if faults.is_empty() { Ok(()) } else { Err(Fault::problems(faults.join("\n"))) }
         }
     }
 }
 
+/// An invalid address of a feed, in the reader's language.
+fn unreadable(context: &Context, Invalid { field, wrong }: &Invalid) -> anyhow::Error {
+    Fault::usage(format!("{field}: {}", wrong.words(context.locale)))
+}
+
 /// Reads a feed before it is added and refuses one that cannot be read. What the owner should know about the feed goes to
 /// stderr. Returns the feed's address, which differs from the one typed when that was a web page, and the feed's title.
-pub async fn judge(app: &App, new: &NewFeed) -> anyhow::Result<(String, String)> {
-    let url = feed_url(new).map_err(|invalid| Fault::usage(invalid.to_string()))?;
+pub async fn judge(app: &App, context: &Context, new: &NewFeed) -> anyhow::Result<(String, String)> {
+    let url = feed_url(new).map_err(|invalid| unreadable(context, &invalid))?;
     let now = app.clock.now();
     let found = find::find(&app.net, &Url::parse(&url)?, app.config.feeds.max_bytes, now).await;
-    let found = found.map_err(|error| Fault::problems(format!("{error}. --unread adds a feed without reading it")))?;
+    let found = found.map_err(|error| {
+        let words = error.words(context.locale);
+        Fault::problems(context.locale.format("feed-add-unread", &[("error", Value::Text(&words))]))
+    })?;
     if found.named {
         eprintln!("facteur: {url} is a web page; using the feed that it links to: {}", found.url);
     }
     for advice in check::advice(&found.feed, found.moved.as_ref(), now) {
-        eprintln!("facteur: {}: {}", found.url, advice.text);
+        eprintln!("facteur: {}: {}", found.url, advice.words(context.locale));
     }
     Ok((found.url.into(), found.feed.title))
 }
 
 /// The address of a feed that was given, and its title where it is read first.
-async fn address(app: &App, new: &NewFeed, unread: bool) -> anyhow::Result<(String, String)> {
+async fn address(app: &App, context: &Context, new: &NewFeed, unread: bool) -> anyhow::Result<(String, String)> {
     if unread {
-        return Ok((feed_url(new).map_err(|invalid| Fault::usage(invalid.to_string()))?, String::new()));
+        return Ok((feed_url(new).map_err(|invalid| unreadable(context, &invalid))?, String::new()));
     }
-    judge(app, new).await
+    judge(app, context, new).await
 }
 
 async fn add(app: &App, context: &Context, to: &Newsletter, new: NewFeed, unread: bool) -> anyhow::Result<()> {
-    let (url, title) = address(app, &new, unread).await?;
+    let (url, title) = address(app, context, &new, unread).await?;
     let mut tx = app.db.begin().await?;
     let added = newsletters::sql::insert_feed(&mut tx, to.id, &url, new.take, app.clock.now()).await? == 1;
     tx.commit().await?;
@@ -169,7 +179,7 @@ async fn set_url(
     unread: bool,
 ) -> anyhow::Result<()> {
     let feed = one(app, of, given).await?;
-    let (url, title) = address(app, &to, unread).await?;
+    let (url, title) = address(app, context, &to, unread).await?;
     if !removal::set_url(app, &feed, &url).await? {
         return Err(Fault::problems(format!("{url} is already another feed of `{}`", of.slug)));
     }
@@ -193,41 +203,20 @@ async fn one(app: &App, of: &Newsletter, given: &str) -> anyhow::Result<Feed> {
 
 async fn list(app: &App, context: &Context, of: &Newsletter) -> anyhow::Result<()> {
     let feeds = sql::feeds(&app.db, of.id).await?;
-    let shown: Vec<_> = feeds.iter().map(view).collect();
+    let shown: Vec<_> = feeds.iter().map(view::json).collect();
     let zone = context.zone(app, of).await?;
     context.show(&shown, || {
         if feeds.is_empty() {
             return format!("`{}` has no feed yet; `facteur feed add {} URL` adds one.", of.slug, of.slug);
         }
-        feeds.iter().map(|feed| line(feed, &zone)).collect::<Vec<_>>().join("\n")
+        feeds.iter().map(|feed| view::line(feed, &zone, context.locale)).collect::<Vec<_>>().join("\n")
     })
-}
-
-fn view(feed: &Feed) -> serde_json::Value {
-    json!({
-        "id": feed.id, "url": feed.url, "title": feed.title, "site_url": feed.site_url, "take_first": feed.take_first,
-        "polled_at": feed.polled_at.map(rfc3339), "next_poll_at": rfc3339(feed.next_poll_at), "failures": feed.failures,
-        "last_error": feed.last_error, "failing_since": feed.failing_since.map(rfc3339), "moved_to": feed.moved_to,
-        "moved_since": feed.moved_since.map(rfc3339), "moved_from": feed.moved_from,
-        "moved_at": feed.moved_at.map(rfc3339), "warning": feed.warning,
-    })
-}
-
-fn line(feed: &Feed, zone: &TimeZone) -> String {
-    let state = match (&feed.last_error, feed.polled_at) {
-        (Some(_), _) => format!("next try {}", phrase::when(feed.next_poll_at, zone)),
-        (None, None) => "not read yet".to_owned(),
-        (None, Some(at)) => format!("read {}", phrase::when(at, zone)),
-    };
-    let first = format!("{:>4}  {}  {}  ({state})", feed.id, feed.url, feed.title);
-    let remarks = standing::remarks(feed, zone).into_iter().map(|remark| format!("      {remark}"));
-    std::iter::once(first).chain(remarks).collect::<Vec<_>>().join("\n")
 }
 
 async fn remove(app: &App, context: &Context, of: &Newsletter, given: &str) -> anyhow::Result<()> {
     let feed = one(app, of, given).await?;
     let removed = removal::remove(app, &feed).await.context("cannot write")?.unwrap_or_default();
-    let mut shown = view(&feed);
+    let mut shown = view::json(&feed);
     shown["posts"] = json!(removed);
     context.show(&shown, || {
         let what = match removed.waited {

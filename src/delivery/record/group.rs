@@ -16,13 +16,13 @@ use crate::ledger::mask::masked;
 use crate::ledger::progress::Step;
 use crate::ledger::sql::letter;
 use crate::ledger::sql::record::{Line, Note};
-use crate::ledger::{Key, Outcome, State};
+use crate::ledger::{BatchId, Done, Key, Outcome, State};
 
 /// One connection's report "this mail is done, that one is about to start", and the channel for the answer.
 #[derive(Debug)]
 pub struct Entry {
-    /// Row, attempts before, outcome.
-    pub done: Option<(Key, u16, Outcome)>,
+    /// What became of a mail.
+    pub done: Option<Done>,
     /// The mail whose content is about to be sent.
     pub started: Option<Key>,
     /// The answer.
@@ -79,7 +79,7 @@ impl Group {
     fn rebuild(&mut self) {
         let (mut steps, mut lines, mut letters) = (BTreeMap::new(), Vec::new(), Vec::new());
         for Entry { done, started, .. } in &self.entries {
-            if let Some((key, attempts, outcome)) = done {
+            if let Some(Done { key, attempts, outcome }) = done {
                 let text = written(key, *attempts, outcome, self.policy);
                 match *key {
                     Key::Letter { id, epoch } => letters.push(letter_line(id, epoch, text)),
@@ -139,11 +139,11 @@ impl Group {
         let of_it = |key: &Key| is_of(key, step);
         self.refused.extend(self.entries.iter().filter_map(|entry| entry.started).filter(of_it));
         let late =
-            self.entries.iter().filter_map(|entry| entry.done.as_ref()).filter(|done| is_of(&done.0, step)).count();
+            self.entries.iter().filter_map(|entry| entry.done.as_ref()).filter(|done| is_of(&done.key, step)).count();
         if late > 0 {
             tracing::info!(
-                digest.id = step.digest_id,
-                batch = step.lo,
+                digest.id = step.batch.digest_id,
+                batch = step.batch.lo,
                 late,
                 "late results: the batch is another worker's"
             );
@@ -238,26 +238,26 @@ fn kept(words: &str) -> String {
     words[..end].replace('\0', " ")
 }
 
-fn step_of<'a>(steps: &'a mut BTreeMap<(i64, i64, i64), Step>, key: &Key) -> &'a mut Step {
-    let (digest_id, lo, epoch) = batch_of(key);
-    steps.entry((digest_id, lo, epoch)).or_insert_with(|| Step::of(digest_id, lo, epoch))
+fn step_of<'a>(steps: &'a mut BTreeMap<BatchId, Step>, key: &Key) -> &'a mut Step {
+    let batch = batch_of(key);
+    steps.entry(batch).or_insert_with(|| Step::of(batch))
 }
 
-fn batch_of(key: &Key) -> (i64, i64, i64) {
+fn batch_of(key: &Key) -> BatchId {
     match *key {
-        Key::Digest { digest_id, batch_lo, epoch, .. } => (digest_id, batch_lo, epoch),
-        Key::Letter { id, epoch } => (0, id, epoch),
+        Key::Digest { digest_id, batch_lo, epoch, .. } => BatchId { digest_id, lo: batch_lo, epoch },
+        Key::Letter { id, epoch } => BatchId { digest_id: 0, lo: id, epoch },
     }
 }
 
 /// Whether this line tells what became of a mail of this batch.
 pub fn is_result_of(line: &Line, step: &Step) -> bool {
-    step.digest_id == line.digest_id && step.done.contains(&line.subscriber_id)
+    step.batch.digest_id == line.digest_id && step.done.contains(&line.subscriber_id)
 }
 
 /// Whether a mail belongs to the batch of this step.
 pub fn is_of(key: &Key, step: &Step) -> bool {
-    matches!(key, Key::Digest { .. }) && batch_of(key) == (step.digest_id, step.lo, step.epoch)
+    matches!(key, Key::Digest { .. }) && batch_of(key) == step.batch
 }
 
 fn line(digest_id: i64, subscriber_id: i64, text: Written) -> Line {
@@ -327,13 +327,13 @@ mod tests {
         let refused = || Outcome::Refused { code: 550, reason: "address", words: String::new() };
         for digest_id in [0, 1] {
             let (answer, answered) = oneshot::channel();
-            let done = Some((key(digest_id, 2), 0, refused()));
+            let done = Some(Done { key: key(digest_id, 2), attempts: 0, outcome: refused() });
             senders.push(Entry { done, started: Some(key(digest_id, 3)), answer });
             answers.push(answered);
         }
         let mut group = Group::with(senders, RESEND);
-        group.drop_lost(|step| step.digest_id == 1);
-        assert_eq!(group.steps.iter().map(|step| step.digest_id).collect::<Vec<_>>(), [1]);
+        group.drop_lost(|step| step.batch.digest_id == 1);
+        assert_eq!(group.steps.iter().map(|step| step.batch.digest_id).collect::<Vec<_>>(), [1]);
         assert_eq!(group.lines.iter().map(|line| line.digest_id).collect::<Vec<_>>(), [1]);
         group.answer();
         let heard: Vec<_> = futures_util::future::join_all(answers).await.into_iter().map(Result::unwrap).collect();
@@ -345,7 +345,7 @@ mod tests {
         let (mut senders, mut answers) = (Vec::new(), Vec::new());
         for id in 1..=3 {
             let (answer, answered) = oneshot::channel();
-            let done = Some((key(id % 2, id), 0, accepted()));
+            let done = Some(Done { key: key(id % 2, id), attempts: 0, outcome: accepted() });
             senders.push(Entry { done, started: Some(key(id % 2, id + 10)), answer });
             answers.push(answered);
         }
@@ -362,7 +362,11 @@ mod tests {
     #[test]
     fn without_starts_the_results_stay() {
         let (answer, _answered) = oneshot::channel();
-        let entry = Entry { done: Some((key(1, 1), 0, accepted())), started: Some(key(1, 2)), answer };
+        let entry = Entry {
+            done: Some(Done { key: key(1, 1), attempts: 0, outcome: accepted() }),
+            started: Some(key(1, 2)),
+            answer,
+        };
         let mut group = Group::with(vec![entry], RESEND);
         group.refuse_starts();
         let [step] = group.one_statement().unwrap() else { panic!("one batch, one step") };

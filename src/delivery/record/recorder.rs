@@ -26,7 +26,7 @@ use crate::fault::fault;
 use crate::ledger::progress::{Progress, Step};
 use crate::ledger::sql::record::{self, Line, Took};
 use crate::ledger::sql::{self, batch};
-use crate::ledger::{Key, Meaning, Outcome, State};
+use crate::ledger::{BatchId, Done, Key, Meaning, State};
 
 /// Entries in one commit at most; 256 connections have at most two lines each.
 const MOST: usize = 4_096;
@@ -49,7 +49,7 @@ impl Recorder {
     }
 
     /// See [`crate::delivery::wire::contract::Record::record`].
-    pub async fn record(&self, done: Option<(Key, u16, Outcome)>, started: Option<Key>) -> Result<(), RecordError> {
+    pub async fn record(&self, done: Option<Done>, started: Option<Key>) -> Result<(), RecordError> {
         let (answer, answered) = oneshot::channel();
         self.entries.send(Entry { done, started, answer }).await.map_err(|_| RecordError::Lost)?;
         answered.await.unwrap_or(Err(RecordError::Lost))
@@ -109,11 +109,11 @@ struct Writer {
     in_hand: Arc<InHand>,
     reserve: Arc<Reserve>,
     memory: Arc<Memory>,
-    /// What was written of each batch here, by digest, first id and epoch.
+    /// What was written of each batch here.
     progress: Reported,
 }
 
-type Reported = HashMap<(i64, i64, i64), Progress>;
+type Reported = HashMap<BatchId, Progress>;
 
 impl Writer {
     /// Writes these entries and answers them, whatever it takes.
@@ -183,9 +183,9 @@ impl Writer {
         };
         fault!("record.after_commit");
         for (step, _) in std::mem::take(&mut group.steps).iter().zip(ours).filter(|(_, ours)| !ours) {
-            self.progress.remove(&key(step));
+            self.progress.remove(&step.batch);
             group.fence(step);
-            self.in_hand.fenced((step.digest_id, step.lo), step.epoch);
+            self.in_hand.fenced(step.batch);
         }
         Ok(())
     }
@@ -193,11 +193,10 @@ impl Writer {
     /// Takes this group's steps in memory; a step that is written once more changes nothing. What batches that are not here
     /// any more had reported is forgotten, so a late result of one must not be written over it.
     fn advance(&mut self, group: &mut Group) {
-        let is_here = |digest_id: i64, lo: i64, epoch: i64| self.in_hand.has((digest_id, lo), epoch);
-        self.progress.retain(|(digest_id, lo, epoch), _| is_here(*digest_id, *lo, *epoch));
-        group.drop_lost(|step| is_here(step.digest_id, step.lo, step.epoch));
+        self.progress.retain(|batch, _| self.in_hand.has(*batch));
+        group.drop_lost(|step| self.in_hand.has(step.batch));
         for step in &group.steps {
-            self.progress.entry(key(step)).or_default().take(step);
+            self.progress.entry(step.batch).or_default().take(step);
         }
     }
 
@@ -275,11 +274,7 @@ impl Writer {
 
 fn of<'a>(reported: &'a Reported, step: &Step) -> &'a Progress {
     const NOTHING: &Progress = &Progress::NOTHING;
-    reported.get(&key(step)).unwrap_or(NOTHING)
-}
-
-fn key(step: &Step) -> (i64, i64, i64) {
-    (step.digest_id, step.lo, step.epoch)
+    reported.get(&step.batch).unwrap_or(NOTHING)
 }
 
 /// SQLite's extended result code.

@@ -70,7 +70,7 @@ impl Memory {
         if inner.digests.get(&digest_id).is_some_and(|said| said.released_at == released_at) {
             return;
         }
-        inner.order.retain(|((id, _), _)| *id != digest_id);
+        inner.order.retain(|(batch, _)| batch.digest_id != digest_id);
         let before = inner.digests.insert(digest_id, Said { released_at, ..Said::default() });
         let gone = before.map_or(0, |said| said.accepted.values().map(Vec::len).sum());
         inner.recipients = inner.recipients.saturating_sub(gone);
@@ -148,9 +148,9 @@ impl Memory {
 
 impl Inner {
     fn take(&mut self, step: &Step, lines: &[Line]) {
-        let said = self.digests.entry(step.digest_id).or_default();
-        let accepted = said.accepted.entry(step.lo).or_insert_with(|| {
-            self.order.push_back(((step.digest_id, step.lo), Instant::now()));
+        let said = self.digests.entry(step.batch.digest_id).or_default();
+        let accepted = said.accepted.entry(step.batch.lo).or_insert_with(|| {
+            self.order.push_back((step.batch.key(), Instant::now()));
             Vec::new()
         });
         accepted.extend(&step.accepted);
@@ -158,7 +158,7 @@ impl Inner {
         if step.accepted.len() == step.done.len() {
             return;
         }
-        let others = said.lines.entry(step.lo).or_default();
+        let others = said.lines.entry(step.batch.lo).or_default();
         for line in lines.iter().filter(|line| crate::delivery::record::group::is_result_of(line, step)) {
             others.insert(line.subscriber_id, line.clone());
         }
@@ -175,7 +175,7 @@ impl Inner {
         }
     }
 
-    fn drop_batch(&mut self, (digest_id, lo): BatchKey) {
+    fn drop_batch(&mut self, BatchKey { digest_id, lo }: BatchKey) {
         let Some(said) = self.digests.get_mut(&digest_id) else { return };
         let (accepted, lines) = (said.accepted.remove(&lo), said.lines.remove(&lo));
         let gone = accepted.map_or(0, |ids| ids.len()) + lines.map_or(0, |lines| lines.len());
@@ -189,9 +189,10 @@ impl Inner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::BatchId;
 
     fn step(digest_id: i64, lo: i64, accepted: &[i64]) -> Step {
-        Step { accepted: accepted.to_vec(), done: accepted.to_vec(), ..Step::of(digest_id, lo, 1) }
+        Step { accepted: accepted.to_vec(), done: accepted.to_vec(), ..Step::of(BatchId { digest_id, lo, epoch: 1 }) }
     }
 
     #[test]
@@ -214,7 +215,7 @@ mod tests {
     fn the_last_word_on_somebody_counts() {
         let memory = Memory::default();
         let line = |state| Line { digest_id: 3, subscriber_id: 5, state, attempts: None, next_at: 0, note: None };
-        let done = Step { done: vec![5], ..Step::of(3, 1, 1) };
+        let done = Step { done: vec![5], ..Step::of(BatchId { digest_id: 3, lo: 1, epoch: 1 }) };
         memory.learn(std::slice::from_ref(&done), &[line(4)], &[]);
         memory.learn(&[done], &[line(3)], &[]);
         let (_, said) = memory.digests().pop().unwrap();

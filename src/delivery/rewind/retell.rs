@@ -10,10 +10,7 @@ use crate::delivery::supply::in_hand::InHand;
 use crate::ledger::sql::claim::Recipient;
 use crate::ledger::sql::{batch, record, retell};
 use crate::ledger::{BatchKey, Meaning, hold};
-
-/// A digest that was being sent is not in the database any more, so what was reported of it cannot be told.
-const GONE: &str = "this database went back to before a digest that was being sent; the same posts would go out again, also \
-                    to those who have them";
+use crate::reason::Reason;
 
 /// Tells of digests; gives how many rows were not known.
 ///
@@ -25,7 +22,8 @@ pub async fn digests(app: &App, meaning: Meaning, memory: &Memory) -> anyhow::Re
         if retell::is_there(&app.db, digest_id, said.released_at).await? {
             told += one(app, digest_id, &said).await?;
         } else {
-            hold::hold(app, meaning, GONE).await?;
+            // What was reported of it cannot be told: the same posts would go out again, also to those who have them.
+            hold::hold(app, meaning, &Reason::DigestForgotten).await?;
         }
     }
     if told > 0 {
@@ -42,7 +40,7 @@ pub async fn leave_out(
     app: &App,
     memory: &Memory,
     in_hand: &InHand,
-    ((digest_id, lo), hi): (BatchKey, i64),
+    (BatchKey { digest_id, lo }, hi): (BatchKey, i64),
     mut rows: Vec<Recipient>,
 ) -> sqlx::Result<Vec<Recipient>> {
     let mut known = memory.accepted_in(digest_id, (lo, hi));

@@ -41,8 +41,10 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::db::generation::{self, Generation, Likeness, Place, Reached};
 use crate::delivery::supply::in_hand::{Doubter, InHand};
+use crate::i18n;
 use crate::keys::random_text;
 use crate::ledger::{Meaning, hold};
+use crate::reason::Reason;
 
 /// Between two looks.
 const BEAT: Duration = Duration::from_secs(1);
@@ -85,26 +87,15 @@ struct Here {
 }
 
 /// What a start finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Verdict {
     /// A database that was never sent from.
     Begin,
     /// The one that it should be; or nothing speaks against it.
     Go,
     /// Not to be sent from, for this reason.
-    Hold(&'static str),
+    Hold(Reason),
 }
-
-const OLDER: &str = "this database is older than what was last seen of it: a backup was put back, or a server was \
-                     promoted that lagged behind";
-const COPY: &str = "this database is a copy, or was moved: it is not where it was last sent from";
-const MOVED: &str = "this database has another history than when it was last sent from (promoted, or recovered to a point \
-                     in time), and no file of this machine vouches that nothing is missing";
-const STRANGE: &str = "this database is reached under another address than ever before, nobody else sends from it, and this \
-                       machine does not know it: it may be a copy of the disk of another server";
-const UNKNOWN: &str = "the file that stood beside this database is missing, so nothing tells whether it is a copy";
-const OTHER: &str = "this database is not the one that was last sent from here";
-const FORGOTTEN: &str = "this database went back further in time than this process remembers";
 
 /// Judges a database by what a start can see. `reached`: each marker of its generation, with how far the database says
 /// that this process had come.
@@ -116,20 +107,20 @@ fn judge(
     strange: bool,
 ) -> Verdict {
     let (Some(known), Some(here)) = (known, here) else {
-        return if found.of_others.is_empty() { Verdict::Begin } else { Verdict::Hold(OTHER) };
+        return if found.of_others.is_empty() { Verdict::Begin } else { Verdict::Hold(Reason::DatabaseOther) };
     };
     if reached.iter().any(|(marker, row)| row.is_none_or(|row| row < *marker)) {
-        return Verdict::Hold(OLDER);
+        return Verdict::Hold(Reason::DatabaseOlder);
     }
     let vouched = !reached.is_empty();
     match Place::compare(known.place.as_ref(), here) {
-        Likeness::Same if strange && !vouched => Verdict::Hold(STRANGE),
+        Likeness::Same if strange && !vouched => Verdict::Hold(Reason::DatabaseStrange),
         Likeness::Open | Likeness::Same => Verdict::Go,
-        Likeness::Copy => Verdict::Hold(COPY),
+        Likeness::Copy => Verdict::Hold(Reason::DatabaseCopied),
         Likeness::Continued | Likeness::Unknown if vouched => Verdict::Go,
-        Likeness::Continued => Verdict::Hold(MOVED),
-        Likeness::Unknown if !found.of_others.is_empty() => Verdict::Hold(OTHER),
-        Likeness::Unknown => Verdict::Hold(UNKNOWN),
+        Likeness::Continued => Verdict::Hold(Reason::DatabaseMoved),
+        Likeness::Unknown if !found.of_others.is_empty() => Verdict::Hold(Reason::DatabaseOther),
+        Likeness::Unknown => Verdict::Hold(Reason::DatabaseUnknown),
     }
 }
 
@@ -147,7 +138,7 @@ impl Witness {
     pub async fn start(&self) -> anyhow::Result<()> {
         let mut state = self.state.lock().await;
         if let Some(held) = generation::held(&self.app.db).await? {
-            tracing::error!("{}", hold::in_words(&held));
+            tracing::error!("{}", hold::in_words(&held, i18n::locale(i18n::FALLBACK)));
         } else {
             self.settle_in(&mut state).await?;
         }
@@ -185,7 +176,7 @@ impl Witness {
         let strange = generation::is_strange(&self.app.db, &self.home.database, self.app.clock.now()).await?;
         match judge(known.as_ref(), here.as_ref(), &found, &reached, strange) {
             Verdict::Hold(why) => {
-                hold::hold(&self.app, self.meaning, why).await?;
+                hold::hold(&self.app, self.meaning, &why).await?;
                 return Ok(());
             }
             Verdict::Go => {}
@@ -331,7 +322,7 @@ impl Witness {
                 return self.settle_in(state).await;
             }
             state.here = None;
-            hold::hold(&self.app, self.meaning, OTHER).await?;
+            hold::hold(&self.app, self.meaning, &Reason::DatabaseOther).await?;
             return Ok(());
         }
         let row = generation::reached(&self.app.db, &here.process).await?;
@@ -341,7 +332,7 @@ impl Witness {
             Some(row) if row.counter >= here.born => self.went_back(here, self.app.clock.now() - row.seen_at).await?,
             _ => {
                 self.in_hand.suspect();
-                hold::hold(&self.app, self.meaning, FORGOTTEN).await?;
+                hold::hold(&self.app, self.meaning, &Reason::DatabaseForgot).await?;
                 here.counter += 1;
                 self.reach(here).await?;
             }
@@ -359,7 +350,7 @@ impl Witness {
              Sign-ups and people who left in that time may be missing"
         );
         if !self.memory.reaches(span) {
-            hold::hold(&self.app, self.meaning, FORGOTTEN).await?;
+            hold::hold(&self.app, self.meaning, &Reason::DatabaseForgot).await?;
         }
         here.counter += 1;
         self.reach(here).await?;
@@ -394,7 +385,7 @@ mod tests {
 
     #[test]
     fn a_copy_from_before_generations_put_back_is_held() {
-        assert_eq!(judge(None, None, &other(), NONE, false), Verdict::Hold(OTHER));
+        assert_eq!(judge(None, None, &other(), NONE, false), Verdict::Hold(Reason::DatabaseOther));
     }
 
     #[test]
@@ -403,18 +394,18 @@ mod tests {
         let at = |row| judge(Some(&file), Some(&place), &Found::default(), &[(7, row)], false);
         assert_eq!(at(Some(7)), Verdict::Go);
         assert_eq!(at(Some(8)), Verdict::Go, "killed between the row and the file");
-        assert_eq!(at(Some(6)), Verdict::Hold(OLDER));
-        assert_eq!(at(None), Verdict::Hold(OLDER), "from before this process");
+        assert_eq!(at(Some(6)), Verdict::Hold(Reason::DatabaseOlder));
+        assert_eq!(at(None), Verdict::Hold(Reason::DatabaseOlder), "from before this process");
         let server = (known(Some("server 5/1/733/s/1")), server("5/1/733/s/1"));
         let two = judge(Some(&server.0), Some(&server.1), &Found::default(), &[(7, Some(7)), (9, Some(8))], false);
-        assert_eq!(two, Verdict::Hold(OLDER), "what one process saw does not vouch for another");
+        assert_eq!(two, Verdict::Hold(Reason::DatabaseOlder), "what one process saw does not vouch for another");
     }
 
     #[test]
     fn an_sqlite_file_without_its_marker_is_held_until_somebody_says_so() {
         let at = |place, found: &Found| judge(Some(&known(Some(place))), Some(&Place::File), found, NONE, false);
-        assert_eq!(at("file", &Found::default()), Verdict::Hold(UNKNOWN));
-        assert_eq!(at("file", &other()), Verdict::Hold(OTHER));
+        assert_eq!(at("file", &Found::default()), Verdict::Hold(Reason::DatabaseUnknown));
+        assert_eq!(at("file", &other()), Verdict::Hold(Reason::DatabaseOther));
         assert_eq!(at("open", &other()), Verdict::Go, "the marker of before is still there");
     }
 
@@ -422,16 +413,24 @@ mod tests {
     fn on_postgresql_a_new_worker_joins_and_a_restored_copy_is_held() {
         let before = known(Some("server 5/1/733/s/1"));
         let joins = |strange| judge(Some(&before), before.place.as_ref(), &Found::default(), NONE, strange);
-        assert_eq!((joins(false), joins(true)), (Verdict::Go, Verdict::Hold(STRANGE)), "the disk of another server");
+        assert_eq!(
+            (joins(false), joins(true)),
+            (Verdict::Go, Verdict::Hold(Reason::DatabaseStrange)),
+            "the disk of another server"
+        );
         let at = |here, reached| judge(Some(&before), Some(&server(here)), &Found::default(), reached, false);
         let vouched: &[(i64, Option<i64>)] = &[(7, Some(7))];
         assert_eq!(at("5/1/733/s/1", NONE), Verdict::Go, "a container without a volume");
         for here in ["6/1/733/s/1", "5/2/901/s/1", "5/1/901/t/1"] {
-            assert_eq!(at(here, NONE), Verdict::Hold(COPY), "{here}");
-            assert_eq!(at(here, vouched), Verdict::Hold(COPY), "{here}: the copy of a database that stood still");
+            assert_eq!(at(here, NONE), Verdict::Hold(Reason::DatabaseCopied), "{here}");
+            assert_eq!(
+                at(here, vouched),
+                Verdict::Hold(Reason::DatabaseCopied),
+                "{here}: the copy of a database that stood still"
+            );
         }
         for here in ["5/1/733/s/2", "5/1/733/t/1"] {
-            assert_eq!(at(here, NONE), Verdict::Hold(MOVED), "{here}");
+            assert_eq!(at(here, NONE), Verdict::Hold(Reason::DatabaseMoved), "{here}");
             assert_eq!(at(here, vouched), Verdict::Go, "{here}: nothing is missing");
         }
     }

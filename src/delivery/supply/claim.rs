@@ -29,8 +29,10 @@ use crate::delivery::rewind::memory::Memory;
 use crate::delivery::rewind::retell;
 use crate::delivery::wire::senders::{Sender, Senders};
 use crate::fault::fault;
+use crate::ledger::sql::lease::Leased;
 use crate::ledger::sql::{batch, claim, lease};
-use crate::ledger::{BatchKey, DigestState, Key, Meaning, Outcome, State, reopen, unknown};
+use crate::ledger::{BatchId, BatchKey, DigestState, Done, Key, Meaning, Outcome, State, reopen, unknown};
+use crate::reason::Reason;
 
 /// How often to check digests that wait for something: a deferred row, a release, another worker.
 const TICK: Duration = Duration::from_millis(500);
@@ -196,11 +198,10 @@ impl Claims {
         }
         let leased = lease::of_owner(&self.app.db, &self.owner).await?;
         let here: HashSet<BatchKey> = self.in_hand.batches().into_iter().map(|(key, _)| key).collect();
-        for (digest_id, lo, hi, epoch) in
-            leased.into_iter().filter(|(digest_id, lo, ..)| !here.contains(&(*digest_id, *lo)))
-        {
+        for Leased { batch, hi } in leased.into_iter().filter(|leased| !here.contains(&leased.batch.key())) {
+            let BatchId { digest_id, lo, .. } = batch;
             tracing::warn!(digest.id = digest_id, batch = lo, "this batch was ours and nobody's; it is given back");
-            self.give_back((digest_id, lo), hi, epoch).await?;
+            self.give_back(batch, hi).await?;
         }
         self.astray = false;
         Ok(())
@@ -225,20 +226,25 @@ impl Claims {
         if held.lost {
             // The last of its results are remembered, and the ledger did not take them.
             self.in_hand.suspect();
-            tracing::warn!(digest.id = key.0, batch = key.1, "this batch was another worker's before it was done");
+            tracing::warn!(
+                digest.id = key.digest_id,
+                batch = key.lo,
+                "this batch was another worker's before it was done"
+            );
             return Ok(());
         }
-        if let Err(error) = self.give_back(key, held.hi, held.epoch).await {
+        let batch = held.of(key);
+        if let Err(error) = self.give_back(batch, held.hi).await {
             // It stays ours, and is tried again.
-            self.in_hand.hold(key, held.hi, held.epoch);
+            self.in_hand.hold(batch, held.hi);
             return Err(error.into());
         }
         Ok(())
     }
 
-    async fn give_back(&self, key: BatchKey, hi: i64, epoch: i64) -> sqlx::Result<()> {
+    async fn give_back(&self, batch: BatchId, hi: i64) -> sqlx::Result<()> {
         let mut tx = self.app.db.begin().await?;
-        batch::release(&mut tx, key, hi, epoch).await?;
+        batch::release(&mut tx, batch, hi).await?;
         fault!("release.before_commit");
         tx.commit().await?;
         fault!("release.after_commit");
@@ -248,17 +254,15 @@ impl Claims {
     /// Claims one batch of this digest and puts its mails into the queue; `false` when there is none now.
     async fn fetch(&mut self, digest_id: i64) -> anyhow::Result<bool> {
         let Some(head) = self.head(digest_id).await? else { return Ok(false) };
-        let batch = match self.take_free(digest_id).await? {
-            Some(batch) => batch,
+        let leased = match self.take_free(digest_id).await? {
+            Some(leased) => leased,
             None => match self.take_range(digest_id).await? {
-                Some(batch) => batch,
+                Some(leased) => leased,
                 None => return self.end(digest_id).await,
             },
         };
-        let (lo, hi, epoch) = batch;
-        let key = (digest_id, lo);
-        self.in_hand.hold(key, hi, epoch);
-        self.fill(&head, key, hi, epoch).await?;
+        self.in_hand.hold(leased.batch, leased.hi);
+        self.fill(&head, leased).await?;
         Ok(true)
     }
 
@@ -277,32 +281,34 @@ impl Claims {
             }
             Err(error) => {
                 // Not skipped silently: an editor sees the pause, and other digests continue.
-                alarms::pause(&self.app, self.meaning, digest_id, &format!("{error:#}")).await?;
+                let reason = Reason::MailsUnreadable { words: format!("{error:#}") };
+                alarms::pause(&self.app, self.meaning, digest_id, reason).await?;
                 Ok(None)
             }
         }
     }
 
     /// A batch that was given back and is due, or whose worker is dead.
-    async fn take_free(&self, digest_id: i64) -> anyhow::Result<Option<(i64, i64, i64)>> {
+    async fn take_free(&self, digest_id: i64) -> anyhow::Result<Option<Leased>> {
         let now = self.app.clock.now();
         let Some(free) = claim::free_batch(&self.app.db, digest_id, now).await? else { return Ok(None) };
         let mut tx = self.app.db.begin().await?;
         if !claim::take_batch(&mut tx, digest_id, &free, &self.owner, DigestState::Sending).await? {
             return Ok(None);
         }
-        self.take_over(&mut tx, (digest_id, free.lo)).await?;
+        self.take_over(&mut tx, BatchKey { digest_id, lo: free.lo }).await?;
         fault!("claim.before_commit");
         tx.commit().await?;
         fault!("claim.after_commit");
         if !free.owner.is_empty() {
             tracing::info!(digest.id = digest_id, batch = free.lo, from = free.owner, "took over a batch");
         }
-        Ok(Some((free.lo, free.hi, free.epoch + lease::step(&self.owner))))
+        let batch = BatchId { digest_id, lo: free.lo, epoch: free.epoch + lease::step(&self.owner) };
+        Ok(Some(Leased { batch, hi: free.hi }))
     }
 
     /// The next recipients that are in no batch yet.
-    async fn take_range(&self, digest_id: i64) -> anyhow::Result<Option<(i64, i64, i64)>> {
+    async fn take_range(&self, digest_id: i64) -> anyhow::Result<Option<Leased>> {
         let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
         let after = row.claimed_upto;
         let Some(hi) = claim::next_range(&self.app.db, digest_id, after).await? else { return Ok(None) };
@@ -313,7 +319,8 @@ impl Claims {
         fault!("claim.before_commit");
         tx.commit().await?;
         fault!("claim.after_commit");
-        Ok(Some((after + 1, hi, lease::step(&self.owner))))
+        let batch = BatchId { digest_id, lo: after + 1, epoch: lease::step(&self.owner) };
+        Ok(Some(Leased { batch, hi }))
     }
 
     /// Whoever had this batch before us may have left some in doubt: they become what the owner says.
@@ -324,21 +331,21 @@ impl Claims {
         };
         let count = batch::carry_over(tx, key, state as i64, self.app.clock.now()).await?;
         if count > 0 {
-            tracing::warn!(digest.id = key.0, count, "mails whose end is not known are {word}");
+            tracing::warn!(digest.id = key.digest_id, count, "mails whose end is not known are {word}");
         }
         Ok(())
     }
 
     /// Reads the batch and puts its mails into the queue. People who are gone or suppressed are recorded as skipped.
-    async fn fill(&self, head: &Arc<DigestMail>, key: BatchKey, hi: i64, epoch: i64) -> anyhow::Result<()> {
-        let rows = claim::recipients(&self.app.db, key.0, (key.1, hi), self.app.clock.now()).await?;
-        let rows = retell::leave_out(&self.app, &self.memory, &self.in_hand, (key, hi), rows).await?;
+    async fn fill(&self, head: &Arc<DigestMail>, Leased { batch, hi }: Leased) -> anyhow::Result<()> {
+        let rows = claim::recipients(&self.app.db, batch.digest_id, (batch.lo, hi), self.app.clock.now()).await?;
+        let rows = retell::leave_out(&self.app, &self.memory, &self.in_hand, (batch.key(), hi), rows).await?;
         let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
         let (app, head) = (self.app.clone(), head.clone());
         // On another thread, because the connections' thread is busy.
-        let made = tokio::task::spawn_blocking(move || make(&app, &head, key, epoch, rows, &suppressed)).await;
+        let made = tokio::task::spawn_blocking(move || make(&app, &head, batch, rows, &suppressed)).await;
         let Made { mails, skipped } = made?;
-        self.in_hand.add_mails(key, mails.len() + skipped.len());
+        self.in_hand.add_mails(batch.key(), mails.len() + skipped.len());
         for key in self.ready.put(mails) {
             self.in_hand.unrecorded(&key);
         }
@@ -362,7 +369,7 @@ impl Claims {
 
     async fn record_skipped(&self, skipped: Vec<(Key, &'static str)>) {
         let records = skipped.into_iter().map(|(key, reason)| async move {
-            let done = (key, 0, Outcome::Skipped { reason });
+            let done = Done { key, attempts: 0, outcome: Outcome::Skipped { reason } };
             match self.recorder.record(Some(done), None).await {
                 Ok(()) => self.in_hand.done(&key),
                 Err(_) => self.in_hand.unrecorded(&key),

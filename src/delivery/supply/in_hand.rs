@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use crate::delivery::wire::contract::Withdrawn;
-use crate::ledger::{BatchKey, DigestState, Key};
+use crate::ledger::{BatchId, BatchKey, DigestState, Key};
 
 /// A batch in this process's hands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,13 @@ pub struct Held {
     pub open: usize,
     /// Another worker has it now.
     pub lost: bool,
+}
+
+impl Held {
+    /// The batch under our lease.
+    pub const fn of(&self, key: BatchKey) -> BatchId {
+        BatchId { digest_id: key.digest_id, lo: key.lo, epoch: self.epoch }
+    }
 }
 
 /// Who acts when the database may have gone back in time: each is told once.
@@ -70,8 +77,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl InHand {
     /// A batch was claimed.
-    pub fn hold(&self, key: BatchKey, hi: i64, epoch: i64) {
-        lock(&self.batches).insert(key, Held { hi, epoch, open: 0, lost: false });
+    pub fn hold(&self, batch: BatchId, hi: i64) {
+        lock(&self.batches).insert(batch.key(), Held { hi, epoch: batch.epoch, open: 0, lost: false });
     }
 
     /// So many mails of it are about to be put into the queue.
@@ -90,7 +97,7 @@ impl InHand {
     pub fn done(&self, key: &Key) {
         match *key {
             Key::Digest { digest_id, batch_lo, epoch, .. } => {
-                let complete = match lock(&self.batches).get_mut(&(digest_id, batch_lo)) {
+                let complete = match lock(&self.batches).get_mut(&BatchKey { digest_id, lo: batch_lo }) {
                     Some(held) if held.epoch == epoch => {
                         held.open = held.open.saturating_sub(1);
                         held.open == 0
@@ -133,14 +140,14 @@ impl InHand {
         lock(&self.batches).iter().map(|(key, held)| (*key, *held)).collect()
     }
 
-    /// Whether this batch is here under this epoch.
-    pub fn has(&self, key: BatchKey, epoch: i64) -> bool {
-        lock(&self.batches).get(&key).is_some_and(|held| held.epoch == epoch)
+    /// Whether this batch is here, under this lease.
+    pub fn has(&self, batch: BatchId) -> bool {
+        lock(&self.batches).get(&batch.key()).is_some_and(|held| held.epoch == batch.epoch)
     }
 
     /// Whether a batch of this digest is here.
     pub fn holds(&self, digest_id: i64) -> bool {
-        lock(&self.batches).keys().any(|key| key.0 == digest_id)
+        lock(&self.batches).keys().any(|key| key.digest_id == digest_id)
     }
 
     /// The digests whose unknown addresses an editor takes for dead.
@@ -155,7 +162,7 @@ impl InHand {
 
     /// Whether mails of this digest are still out that we have no lease for.
     pub fn has_lost(&self, digest_id: i64) -> bool {
-        lock(&self.batches).iter().any(|(key, held)| key.0 == digest_id && held.lost && held.open > 0)
+        lock(&self.batches).iter().any(|(key, held)| key.digest_id == digest_id && held.lost && held.open > 0)
     }
 
     /// How many letters are here.
@@ -170,9 +177,9 @@ impl InHand {
 
     /// Our leases were renewed by a statement that began at `at`. Of the `asked` batches, those not in `ours` are lost.
     /// (A batch that was claimed while the statement ran was not asked for.)
-    pub fn renewed(&self, at: Instant, asked: &[(BatchKey, Held)], ours: &HashSet<(BatchKey, i64)>) {
+    pub fn renewed(&self, at: Instant, asked: &[(BatchKey, Held)], ours: &HashSet<BatchId>) {
         let mut batches = lock(&self.batches);
-        for (key, before) in asked.iter().filter(|(key, held)| !ours.contains(&(*key, held.epoch))) {
+        for (key, before) in asked.iter().filter(|(key, held)| !ours.contains(&held.of(*key))) {
             if let Some(held) = batches.get_mut(key).filter(|held| held.epoch == before.epoch) {
                 held.lost = true;
                 self.altered.store(true, Ordering::SeqCst);
@@ -183,8 +190,8 @@ impl InHand {
 
     /// The ledger refused a result of this batch: the lease is not ours. Another worker has it, or the database does not
     /// know of it any more.
-    pub fn fenced(&self, key: BatchKey, epoch: i64) {
-        if let Some(held) = lock(&self.batches).get_mut(&key).filter(|held| held.epoch == epoch) {
+    pub fn fenced(&self, batch: BatchId) {
+        if let Some(held) = lock(&self.batches).get_mut(&batch.key()).filter(|held| held.epoch == batch.epoch) {
             held.lost = true;
             self.altered.store(true, Ordering::SeqCst);
         }
@@ -326,7 +333,9 @@ impl InHand {
         }
         match *key {
             Key::Digest { digest_id, subscriber_id, batch_lo, epoch } => {
-                let ours = lock(&self.batches).get(&(digest_id, batch_lo)).is_some_and(|b| b.epoch == epoch && !b.lost);
+                let ours = lock(&self.batches)
+                    .get(&BatchKey { digest_id, lo: batch_lo })
+                    .is_some_and(|b| b.epoch == epoch && !b.lost);
                 if !ours {
                     return Some(Withdrawn::Return);
                 }
@@ -356,11 +365,15 @@ mod tests {
         Key::Digest { digest_id: 1, subscriber_id, batch_lo: 1, epoch: 2 }
     }
 
+    fn batch(epoch: i64) -> BatchId {
+        BatchId { digest_id: 1, lo: 1, epoch }
+    }
+
     fn in_hand() -> InHand {
         let in_hand = InHand::default();
         in_hand.set_digests(BTreeMap::from([(1, DigestState::Sending)]));
-        in_hand.hold((1, 1), 1000, 2);
-        in_hand.add_mails((1, 1), 2);
+        in_hand.hold(batch(2), 1000);
+        in_hand.add_mails(batch(2).key(), 2);
         in_hand
     }
 
@@ -372,7 +385,7 @@ mod tests {
         in_hand.done(&Key::Digest { digest_id: 1, subscriber_id: 6, batch_lo: 1, epoch: 1 });
         assert!(in_hand.complete().is_empty(), "an older lease does not count");
         in_hand.done(&key(6));
-        assert_eq!(in_hand.complete(), [((1, 1), Held { hi: 1000, epoch: 2, open: 0, lost: false })]);
+        assert_eq!(in_hand.complete(), [(batch(2).key(), Held { hi: 1000, epoch: 2, open: 0, lost: false })]);
         assert!(in_hand.is_idle());
     }
 
@@ -398,7 +411,7 @@ mod tests {
         lost.renewed(Instant::now(), &lost.batches(), &HashSet::new());
         assert_eq!(lost.why_not(&key(5)), Some(Withdrawn::Return), "the batch is another worker's");
         let long_ago = Instant::now().checked_sub(TRUST).unwrap();
-        let ours = HashSet::from([((1, 1), 2)]);
+        let ours = HashSet::from([batch(2)]);
         late.renewed(long_ago, &late.batches(), &ours);
         assert_eq!(late.why_not(&key(5)), Some(Withdrawn::Return), "nobody renewed it");
         late.renewed(Instant::now(), &late.batches(), &ours);
@@ -411,9 +424,9 @@ mod tests {
     fn a_fenced_batch_sends_nothing_and_raises_a_doubt_for_each_who_acts() {
         let in_hand = in_hand();
         assert!(!in_hand.is_suspected(Doubter::Claims));
-        in_hand.fenced((1, 1), 1);
+        in_hand.fenced(batch(1));
         assert_eq!(in_hand.why_not(&key(5)), None, "that was an older lease");
-        in_hand.fenced((1, 1), 2);
+        in_hand.fenced(batch(2));
         assert_eq!(in_hand.why_not(&key(5)), Some(Withdrawn::Return));
         assert!(in_hand.has_lost(1) && !in_hand.has_lost(2));
         for doubter in [Doubter::Claims, Doubter::Letters, Doubter::Witness] {

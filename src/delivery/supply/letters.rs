@@ -25,7 +25,7 @@ use crate::fault::fault;
 use crate::keys::{Claim, Purpose};
 use crate::ledger::mask::masked;
 use crate::ledger::sql::letter::{self, Claimed, Person};
-use crate::ledger::{Key, Outcome};
+use crate::ledger::{Done, Key, Outcome};
 use crate::letter::LetterKind;
 use crate::mails::{self, Sender};
 
@@ -156,7 +156,7 @@ impl Letters {
     }
 
     async fn record(&self, key: Key, letter: &Claimed, outcome: Outcome) {
-        match self.recorder.record(Some((key, letter.attempts as u16, outcome)), None).await {
+        match self.recorder.record(Some(Done { key, attempts: letter.attempts as u16, outcome }), None).await {
             Ok(()) => self.in_hand.done(&key),
             Err(_) => self.in_hand.unrecorded(&key),
         }

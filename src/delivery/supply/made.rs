@@ -7,7 +7,7 @@ use super::mail::{DigestMail, SignUps};
 use crate::app::App;
 use crate::delivery::Mail;
 use crate::ledger::sql::claim;
-use crate::ledger::{BatchKey, Key};
+use crate::ledger::{BatchId, Key};
 
 /// A batch, made ready.
 #[derive(Debug, Default)]
@@ -24,8 +24,7 @@ const PIECE: usize = 32;
 pub(super) fn make(
     app: &App,
     head: &DigestMail,
-    (digest_id, batch_lo): BatchKey,
-    epoch: i64,
+    BatchId { digest_id, lo: batch_lo, epoch }: BatchId,
     rows: Vec<claim::Recipient>,
     suppressed: &[bool],
 ) -> Made {

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::in_hand::InHand;
 use crate::app::App;
-use crate::ledger::BatchKey;
+use crate::ledger::BatchId;
 use crate::ledger::sql::{lease, letter};
 
 /// A third of the lease: two renewals may fail.
@@ -54,9 +54,9 @@ pub async fn renew(app: Arc<App>, in_hand: Arc<InHand>, owner: String, stop: Can
 
 /// What is leased to us and in nobody's hands would be renewed for ever: a lost answer left it, or the database has gone back
 /// to a time when we had it. (Something that is being claimed this instant may look so, which costs a look.)
-fn doubt_strays(in_hand: &InHand, batches: &HashSet<(BatchKey, i64)>, letters: &[(i64, i64)]) {
+fn doubt_strays(in_hand: &InHand, batches: &HashSet<BatchId>, letters: &[(i64, i64)]) {
     let letters_here = in_hand.letters();
-    let stray = batches.iter().any(|(key, epoch)| !in_hand.has(*key, *epoch));
+    let stray = batches.iter().any(|batch| !in_hand.has(*batch));
     if stray || letters.iter().any(|(id, epoch)| letters_here.get(id) != Some(epoch)) {
         in_hand.suspect();
     }
@@ -67,7 +67,7 @@ async fn once(app: &App, in_hand: &InHand, owner: &str) -> sqlx::Result<()> {
     let (at, asked, letters) = (Instant::now(), in_hand.batches(), in_hand.letters());
     if app.db.is_sqlite() {
         let ours = lease::of_owner(&app.db, owner).await?.into_iter();
-        let ours = ours.map(|(digest_id, lo, _, epoch)| ((digest_id, lo), epoch)).collect();
+        let ours = ours.map(|leased| leased.batch).collect();
         doubt_strays(in_hand, &ours, &letter::of_owner(&app.db, owner).await?);
         return Ok(());
     }
@@ -88,17 +88,21 @@ mod tests {
     use super::*;
     use crate::delivery::supply::in_hand::Doubter;
 
+    fn batch(lo: i64, epoch: i64) -> BatchId {
+        BatchId { digest_id: 1, lo, epoch }
+    }
+
     #[test]
     fn a_lease_that_is_ours_and_not_here_is_not_renewed_for_ever() {
         let in_hand = InHand::default();
-        in_hand.hold((1, 1), 1000, 7);
+        in_hand.hold(batch(1, 7), 1000);
         in_hand.hold_letter(5, 2);
-        doubt_strays(&in_hand, &HashSet::from([((1, 1), 7)]), &[(5, 2)]);
+        doubt_strays(&in_hand, &HashSet::from([batch(1, 7)]), &[(5, 2)]);
         assert!(!in_hand.is_suspected(Doubter::Claims), "all of it is here");
         for (batches, letters) in [
-            (HashSet::from([((1, 1), 7), ((1, 1001), 1)]), vec![(5, 2)]),
-            (HashSet::from([((1, 1), 6)]), vec![(5, 2)]),
-            (HashSet::from([((1, 1), 7)]), vec![(5, 2), (6, 1)]),
+            (HashSet::from([batch(1, 7), batch(1001, 1)]), vec![(5, 2)]),
+            (HashSet::from([batch(1, 6)]), vec![(5, 2)]),
+            (HashSet::from([batch(1, 7)]), vec![(5, 2), (6, 1)]),
         ] {
             doubt_strays(&in_hand, &batches, &letters);
             assert!(

@@ -16,7 +16,7 @@ use crate::delivery::wire::balance::Turn;
 use crate::delivery::wire::contract::{Record, RecordError, Source, Withdrawn};
 use crate::delivery::wire::relay::Relay;
 use crate::delivery::wire::senders::{Sender, Senders};
-use crate::ledger::{Key, Lane, Outcome};
+use crate::ledger::{Done, Key, Lane, Outcome};
 
 /// How often it is asked whether a sender's wait is over.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
@@ -157,9 +157,9 @@ impl Source for LedgerSource {
 }
 
 impl Record for LedgerSource {
-    async fn record(&self, done: Option<(Key, u16, Outcome)>, started: Option<Key>) -> Result<(), RecordError> {
-        let done_key = done.as_ref().map(|(key, ..)| *key);
-        if let Some((key, _, Outcome::Skipped { .. })) = &done {
+    async fn record(&self, done: Option<Done>, started: Option<Key>) -> Result<(), RecordError> {
+        let done_key = done.as_ref().map(|done| done.key);
+        if let Some(Done { key, outcome: Outcome::Skipped { .. }, .. }) = &done {
             self.limits.refund(self.lane);
             self.limits.domain_done(key);
         }

@@ -9,7 +9,7 @@
 //! (`session`) calls them. One `Source` belongs to one lane (digests or letters) of one relay.
 
 use crate::delivery::Mail;
-use crate::ledger::{Key, Lane, Outcome};
+use crate::ledger::{Done, Key, Lane};
 
 /// Where a connection gets its next mail.
 pub trait Source: Send + Sync + 'static {
@@ -35,7 +35,7 @@ pub trait Source: Send + Sync + 'static {
     /// Takes back a mail that was never recorded as started; it is as due as it was, and costs no token of the limits.
     /// One that [`Source::withdrawn`] returned is not handed out again while that reason lasts.
     ///
-    /// (What was recorded as started and then not sent comes back as [`Outcome::Deferred`] with `counted: false`; with
+    /// (What was recorded as started and then not sent comes back as [`crate::ledger::Outcome::Deferred`] with `counted: false`; with
     /// `next_at` not in the future that means: queued, as if it had never been started.)
     fn give_back(&self, mail: Mail);
 }
@@ -43,7 +43,7 @@ pub trait Source: Send + Sync + 'static {
 /// Why a mail must not be sent any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Withdrawn {
-    /// Never: the wire records [`Outcome::Skipped`] with this reason (`left`, `suppressed`, `cancelled`).
+    /// Never: the wire records [`crate::ledger::Outcome::Skipped`] with this reason (`left`, `suppressed`, `cancelled`).
     Skip(&'static str),
     /// Not now (paused, lease lost): the wire gives it back untouched.
     Return,
@@ -53,16 +53,12 @@ pub enum Withdrawn {
 pub trait Record: Send + Sync + 'static {
     /// Writes, in one commit, what became of one mail and that the content of another is about to leave; resolves after it.
     ///
-    /// `done` carries the attempts before this one ([`Mail::attempts`]). It is written if its own lease still holds and
+    /// `done` is written if its own lease still holds and
     /// dropped if not (another worker owns the row then); the error tells of `started` alone.
     ///
     /// # Errors
     /// See [`RecordError`]: the mail in `started` must not be sent.
-    fn record(
-        &self,
-        done: Option<(Key, u16, Outcome)>,
-        started: Option<Key>,
-    ) -> impl Future<Output = Result<(), RecordError>> + Send;
+    fn record(&self, done: Option<Done>, started: Option<Key>) -> impl Future<Output = Result<(), RecordError>> + Send;
 }
 
 /// Why the content of a mail must not leave.

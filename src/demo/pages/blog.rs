@@ -15,8 +15,8 @@ use super::super::{Demo, SLUG, guard, sql};
 use crate::clock::{Millis, timestamp};
 use crate::feeds;
 use crate::i18n::{self, Locale, Value};
-use crate::web::error::Error;
-use crate::web::page::Page;
+use crate::web::frame::error::Error;
+use crate::web::frame::page::Page;
 
 #[derive(Template)]
 #[template(path = "demo/blog.html")]

@@ -13,8 +13,8 @@ use super::super::tour::{Tour, when};
 use super::super::{Demo, guard};
 use crate::i18n::{Locale, Value};
 use crate::ledger::DigestState;
-use crate::web::error::Error;
-use crate::web::page::Page;
+use crate::web::frame::error::Error;
+use crate::web::frame::page::Page;
 
 #[derive(Template)]
 #[template(path = "demo/guide.html")]
@@ -77,30 +77,9 @@ fn slot_line(locale: &Locale, slot: &Slot) -> SlotLine {
             &[("count", Value::Count(slot.recipients)), ("subject", Value::Text(&slot.subject))],
         )
     } else {
-        let reason = slot.reason.as_deref().unwrap_or(slot.state.as_str());
-        locale.format("demo-slot-skipped", &[("reason", Value::Text(&locale.text(&reason_key(reason))))])
+        let state = || locale.text(&format!("digest-state-{}", slot.state)).into();
+        let reason = slot.reason.as_ref().map_or_else(state, |why| why.words(locale));
+        locale.format("demo-slot-skipped", &[("reason", Value::Text(&reason))])
     };
     SlotLine { when: when(locale, slot.at), outcome, sent }
-}
-
-/// Key of the words for a reason such as `no new post`.
-fn reason_key(reason: &str) -> String {
-    format!("demo-slot-{}", reason.replace(' ', "-"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::digests::SkipReason;
-    use crate::i18n;
-
-    #[test]
-    fn every_reason_has_words_in_every_language() {
-        for locale in i18n::tags().map(i18n::locale) {
-            for reason in SkipReason::ALL {
-                let key = reason_key(reason.as_str());
-                assert_ne!(locale.text(&key), key, "{}", locale.tag());
-            }
-        }
-    }
 }

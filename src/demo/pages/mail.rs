@@ -14,8 +14,8 @@ use super::super::tour::when;
 use super::super::{Demo, guard};
 use crate::i18n::Locale;
 use crate::mails::lint;
-use crate::web::error::Error;
-use crate::web::page::Page;
+use crate::web::frame::error::Error;
+use crate::web::frame::page::Page;
 
 /// What may stand in the frame: a mail's own styles and pictures, no script. Links lead out of the frame when pressed.
 const FRAME_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; \

@@ -15,8 +15,8 @@ use axum::response::{IntoResponse as _, Response};
 use rust_embed::RustEmbed;
 
 use crate::i18n::Locale;
-use crate::web::error::Error;
-use crate::web::page;
+use crate::web::frame::error::Error;
+use crate::web::frame::page;
 
 /// Pictures of the sample blog.
 #[derive(RustEmbed)]

@@ -9,6 +9,7 @@ use std::io::Read as _;
 
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::super::trouble::FeedTrouble;
 use super::ParseError;
 
 /// How far into the body an XML declaration is looked for.
@@ -25,13 +26,13 @@ pub fn gunzip(bytes: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, ParseError> {
         return Err(too_large(limit));
     }
     match read {
-        Err(error) if plain.is_empty() => Err(ParseError::NoFeed(format!("gzip: {error}"))),
+        Err(error) if plain.is_empty() => Err(ParseError::NoFeed(FeedTrouble::Gzip { words: error.to_string() })),
         _ => Ok(Cow::Owned(plain)),
     }
 }
 
 fn too_large(limit: usize) -> ParseError {
-    ParseError::TooLarge(format!("more than {limit} bytes"))
+    ParseError::NoFeed(FeedTrouble::Unpacked { most: limit })
 }
 
 /// The text of the bytes. Never fails: what cannot be decoded becomes U+FFFD.
@@ -177,7 +178,7 @@ mod tests {
         let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         std::io::copy(&mut std::io::repeat(b' ').take(2_000_000), &mut gz).unwrap();
         let packed = gz.finish().unwrap();
-        assert!(matches!(gunzip(&packed, 1_000_000), Err(ParseError::TooLarge(_))));
+        assert!(matches!(gunzip(&packed, 1_000_000), Err(ParseError::NoFeed(FeedTrouble::Unpacked { .. }))));
         assert_eq!(gunzip(&packed, 2_000_000).unwrap().len(), 2_000_000);
     }
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use url::Url;
 
+use super::super::trouble::FeedTrouble;
 use super::{Enclosure, Entry, Feed, Format, Html, MAX_ENTRIES, ParseError, date, enclosure, resolve, text, title};
 
 #[derive(serde::Deserialize, Default)]
@@ -58,12 +59,12 @@ struct Attachment {
 pub fn parse(json: &str, url: Option<&Url>) -> Result<Feed, ParseError> {
     // Not `from_str`: some servers append an advertisement or a second document.
     let mut documents = serde_json::Deserializer::from_str(json).into_iter::<Document>();
-    let document = documents.next().ok_or(ParseError::Empty)?;
-    let document = document.map_err(|error| ParseError::NoFeed(format!("JSON: {error}")))?;
+    let document = documents.next().ok_or(ParseError::NoFeed(FeedTrouble::Empty))?;
+    let document = document.map_err(|error| ParseError::NoFeed(FeedTrouble::Json { words: error.to_string() }))?;
     let says_so = document.version.0.as_ref().is_some_and(|version| version.contains("jsonfeed.org"));
     let items = document.items.map(|items| items.0).unwrap_or_default();
     if !says_so && !items.iter().any(|item| item.id.0.is_some() || item.url.0.is_some()) {
-        return Err(ParseError::NoFeed("JSON, but not a JSON Feed".into()));
+        return Err(ParseError::NoFeed(FeedTrouble::OtherJson));
     }
     let author = document.authors.first().or(document.author.name());
     let language = document.language.0;

@@ -34,6 +34,8 @@ use crate::clock::Millis;
 pub use date::parse as parse_date;
 use page::Page;
 
+use super::trouble::FeedTrouble;
+
 /// What is to be understood, and what its bringer said about it.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
@@ -183,21 +185,22 @@ fn is_thumbnail(picture: &element::Element<'_>) -> bool {
     picture.attribute("width").and_then(|width| width.trim().parse::<u32>().ok()).is_some_and(|width| width < THUMBNAIL)
 }
 
-/// Why bytes are no feed.
-#[derive(Debug, thiserror::Error)]
+/// Why bytes are no feed; [`FeedTrouble`] has the words for the editor.
+#[derive(Debug)]
 pub enum ParseError {
-    /// Nothing there.
-    #[error("the body is empty")]
-    Empty,
     /// A web page instead of a feed.
-    #[error("{0}")]
     WebPage(Box<Page>),
-    /// Something else.
-    #[error("this is no feed: neither RSS nor Atom nor JSON Feed ({0})")]
-    NoFeed(String),
-    /// More than we are willing to hold.
-    #[error("the feed is too large: {0}")]
-    TooLarge(String),
+    /// Nothing, something else, or more than we are willing to hold.
+    NoFeed(FeedTrouble),
+}
+
+impl From<&ParseError> for FeedTrouble {
+    fn from(error: &ParseError) -> Self {
+        match error {
+            ParseError::WebPage(page) => page.as_ref().into(),
+            ParseError::NoFeed(trouble) => trouble.clone(),
+        }
+    }
 }
 
 /// Understands a feed. Costs about the size of the body in time and a few times that in memory.
@@ -209,7 +212,7 @@ pub fn parse(source: Source<'_>) -> Result<Feed, ParseError> {
     let text = encoding::decode(&bytes, source.content_type);
     let start = text.trim_start();
     let found = match start.as_bytes().first() {
-        None => Err(ParseError::Empty),
+        None => Err(ParseError::NoFeed(FeedTrouble::Empty)),
         Some(b'{' | b'[') => {
             json::parse(start, source.url).or_else(|error| behind_words(&text, source.url).ok_or(error))
         }
@@ -230,13 +233,13 @@ fn parse_xml(text: &str, url: Option<&Url>) -> Result<Feed, ParseError> {
         return Ok(feed);
     }
     let Some(root) = root else {
-        return Err(ParseError::NoFeed(format!("it has no XML element; it begins “{}”", page::words(text))));
+        return Err(ParseError::NoFeed(FeedTrouble::NoElement { words: page::words(text) }));
     };
     match root.name() {
         name if HTML.contains(&name) => Err(ParseError::WebPage(Box::new(Page::read(text, url)))),
         other => {
-            let (name, words) = (text::shorten(other, 40), page::words(text));
-            Err(ParseError::NoFeed(format!("its first element is <{name}>; it says “{words}”")))
+            let (element, words) = (text::shorten(other, 40), page::words(text));
+            Err(ParseError::NoFeed(FeedTrouble::OtherXml { element, words }))
         }
     }
 }

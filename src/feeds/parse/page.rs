@@ -5,6 +5,7 @@
 
 use url::Url;
 
+use super::super::trouble::{FeedTrouble, Quote};
 use super::resolve;
 use super::text::{decode_entities, one_line, shorten};
 
@@ -74,25 +75,17 @@ impl Page {
     }
 }
 
-/// For the owner: which page it is, and what to do.
-impl std::fmt::Display for Page {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self.kind {
-            Kind::Login => "this is a page to log in, not a feed: the feed must be open to everybody",
-            Kind::Maintenance => "this is a web page, not a feed: the blog is in maintenance or under construction",
-            Kind::Robots => {
-                "this is a web page, not a feed: a gate that lets only browsers through; let Facteur pass there"
-            }
-            Kind::Fault => "this is a web page, not a feed: the blog itself reports a fault",
-            Kind::Other => "this is a web page, not a feed",
-        })?;
-        if !self.said.is_empty() {
-            write!(f, " (it says “{}”)", self.said)?;
-        }
-        match (self.kind, self.feeds.first(), &self.at) {
-            (Kind::Login, _, Some(at)) => write!(f, "; the server sent us to {at}"),
-            (Kind::Other, Some(first), _) => write!(f, "; the feed that it names is {first}"),
-            _ => Ok(()),
+impl From<&Page> for FeedTrouble {
+    fn from(page: &Page) -> Self {
+        let said = Quote(page.said.clone());
+        match (page.kind, page.feeds.first(), &page.at) {
+            (Kind::Login, _, Some(at)) => Self::LoginPageAt { said, at: at.clone() },
+            (Kind::Login, _, None) => Self::LoginPage { said },
+            (Kind::Maintenance, ..) => Self::MaintenancePage { said },
+            (Kind::Robots, ..) => Self::RobotsPage { said },
+            (Kind::Fault, ..) => Self::FaultPage { said },
+            (Kind::Other, Some(first), _) => Self::WebPageOf { said, feed: first.clone() },
+            (Kind::Other, None, _) => Self::WebPage { said },
         }
     }
 }

@@ -83,7 +83,7 @@ fn what_is_no_feed_is_refused_with_a_reason() {
         let url = Url::parse("https://blog.example/").unwrap();
         let error =
             parse(Source { bytes: body.as_bytes(), content_type: "", url: Some(&url), limit: 5_000_000 }).unwrap_err();
-        assert!(error.to_string().contains(word), "{error}");
+        assert!(FeedTrouble::from(&error).to_string().contains(word), "{error:?}");
     }
 }
 

@@ -3,8 +3,8 @@
 
 use crate::clock::Millis;
 use crate::db::{Session, Tx, execute, in_tx, write_in};
-use crate::ledger::BatchKey;
 use crate::ledger::progress::{Progress, Step, unpack};
+use crate::ledger::{BatchId, BatchKey};
 
 const PROGRESS: &str =
     "UPDATE delivery_batch SET accepted = $4, started = $5 WHERE digest_id = $1 AND lo = $2 AND epoch = $3";
@@ -33,7 +33,7 @@ pub async fn progress_now(session: &mut Session, reports: &[(&Step, &Progress)])
     };
     let written = write_in!(session, |c| {
         let bound = reports.iter().fold(sqlx::query(text), |query, (step, progress)| {
-            let query = query.bind(step.digest_id).bind(step.lo).bind(step.epoch);
+            let query = query.bind(step.batch.digest_id).bind(step.batch.lo).bind(step.batch.epoch);
             query.bind(progress.accepted()).bind(progress.started())
         });
         bound.execute(c)
@@ -44,9 +44,9 @@ pub async fn progress_now(session: &mut Session, reports: &[(&Step, &Progress)])
 /// The same inside a transaction. On PostgreSQL it locks the batch's row: whoever takes the batch over waits for us.
 pub async fn progress(tx: &mut Tx, step: &Step, progress: &Progress) -> sqlx::Result<bool> {
     let written = execute!(tx, |c| sqlx::query(PROGRESS)
-        .bind(step.digest_id)
-        .bind(step.lo)
-        .bind(step.epoch)
+        .bind(step.batch.digest_id)
+        .bind(step.batch.lo)
+        .bind(step.batch.epoch)
         .bind(progress.accepted())
         .bind(progress.started())
         .execute(c))?;
@@ -56,7 +56,12 @@ pub async fn progress(tx: &mut Tx, step: &Step, progress: &Progress) -> sqlx::Re
 /// Carries what was reported over into the rows of a batch that was just taken. What had been started is in doubt: its
 /// content may have gone out. It becomes `state` (queued to be sent again, or uncertain) and gets a note. Gives how many
 /// there were: at most the connections of whoever had the batch.
-pub async fn carry_over(tx: &mut Tx, (digest_id, lo): BatchKey, state: i64, now: Millis) -> sqlx::Result<usize> {
+pub async fn carry_over(
+    tx: &mut Tx,
+    BatchKey { digest_id, lo }: BatchKey,
+    state: i64,
+    now: Millis,
+) -> sqlx::Result<usize> {
     let reported: Option<(Vec<u8>, Vec<u8>)> = in_tx!(tx, |c| sqlx::query_as(
         "SELECT accepted, started FROM delivery_batch WHERE digest_id = $1 AND lo = $2"
     )
@@ -177,7 +182,7 @@ impl List {
 /// dropped, with one it is free at once, and due when its first row is. `false` when the lease is another worker's. What
 /// is still called started stays so: whoever takes the batch next settles it. The epoch rises at once, so that a result
 /// that was still on its way when its connection ended writes over nothing.
-pub async fn release(tx: &mut Tx, (digest_id, lo): BatchKey, hi: i64, epoch: i64) -> sqlx::Result<bool> {
+pub async fn release(tx: &mut Tx, BatchId { digest_id, lo, epoch }: BatchId, hi: i64) -> sqlx::Result<bool> {
     // An UPDATE because it locks the row on both databases.
     let reported: Option<(Vec<u8>, Vec<u8>)> = in_tx!(tx, |c| sqlx::query_as(
         "UPDATE delivery_batch SET owner = '', epoch = epoch + 1 WHERE digest_id = $1 AND lo = $2 AND epoch = $3
@@ -198,12 +203,12 @@ pub async fn release(tx: &mut Tx, (digest_id, lo): BatchKey, hi: i64, epoch: i64
     .bind(hi)
     .execute(c))?;
     if dropped == 0 {
-        give_back(tx, (digest_id, lo), hi, &started).await?;
+        give_back(tx, BatchKey { digest_id, lo }, hi, &started).await?;
     }
     Ok(true)
 }
 
-async fn give_back(tx: &mut Tx, (digest_id, lo): BatchKey, hi: i64, started: &[u8]) -> sqlx::Result<()> {
+async fn give_back(tx: &mut Tx, BatchKey { digest_id, lo }: BatchKey, hi: i64, started: &[u8]) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
         "UPDATE delivery_batch SET leased_until = 0, accepted = $4, due_at = CASE WHEN $5 THEN 0 ELSE COALESCE((
              SELECT MIN(CASE WHEN state = 4 THEN next_at ELSE 0 END) FROM delivery
@@ -245,29 +250,33 @@ mod tests {
         }
         // Two mails are on the wire when both connections end at once; the batch is given back.
         let mut reported = Progress::NOTHING;
-        let both = Step { started: vec![1, 2], ..Step::of(1, 1, 1) };
+        let both = Step { started: vec![1, 2], ..Step::of(BatchId { digest_id: 1, lo: 1, epoch: 1 }) };
         reported.take(&both);
         let mut session = db.session();
         assert!(progress_now(&mut session, &[(&both, &reported)]).await.unwrap());
         let mut tx = db.begin().await.unwrap();
-        assert!(release(&mut tx, (1, 1), 2, 1).await.unwrap());
+        assert!(release(&mut tx, BatchId { digest_id: 1, lo: 1, epoch: 1 }, 2).await.unwrap());
         tx.commit().await.unwrap();
         // The result of one comes after that, to a recorder that has forgotten the batch.
-        let late = Step { accepted: vec![1], done: vec![1], ..Step::of(1, 1, 1) };
+        let late = Step { accepted: vec![1], done: vec![1], ..Step::of(BatchId { digest_id: 1, lo: 1, epoch: 1 }) };
         let mut forgotten = Progress::NOTHING;
         forgotten.take(&late);
         assert!(!progress_now(&mut session, &[(&late, &forgotten)]).await.unwrap(), "the lease is nobody's");
         assert_eq!(progress_of(&db).await, (Vec::new(), reported.started()));
         // The same beside a result of the lease that follows: only that one is written.
-        let next = Step { started: vec![2], ..Step::of(1, 1, 2) };
+        let next = Step { started: vec![2], ..Step::of(BatchId { digest_id: 1, lo: 1, epoch: 2 }) };
         let mut after = Progress::NOTHING;
         after.take(&next);
         assert!(!progress_now(&mut session, &[(&late, &forgotten), (&next, &after)]).await.unwrap());
         assert_eq!(progress_of(&db).await, (Vec::new(), after.started()));
-        assert!(progress_now(&mut session, &[(&Step::of(1, 1, 2), &reported)]).await.unwrap());
+        assert!(
+            progress_now(&mut session, &[(&Step::of(BatchId { digest_id: 1, lo: 1, epoch: 2 }), &reported)])
+                .await
+                .unwrap()
+        );
         // Whoever takes the batch finds both in doubt.
         let mut tx = db.begin().await.unwrap();
-        assert_eq!(carry_over(&mut tx, (1, 1), 5, Millis::default()).await.unwrap(), 2);
+        assert_eq!(carry_over(&mut tx, BatchKey { digest_id: 1, lo: 1 }, 5, Millis::default()).await.unwrap(), 2);
     }
 
     #[tokio::test]

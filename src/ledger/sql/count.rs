@@ -68,8 +68,6 @@ pub struct Times {
     pub recipients: i64,
     /// Where it stands.
     pub state: String,
-    /// Why paused or cancelled.
-    pub reason: Option<String>,
     /// Released.
     pub released_at: Option<Millis>,
     /// Ended.
@@ -77,12 +75,12 @@ pub struct Times {
     /// The next attempt for a deferred row that nobody has in hand.
     pub next_attempt_at: Option<Millis>,
 }
-from_row!(Times { recipients, state, reason, released_at, finished_at, next_attempt_at });
+from_row!(Times { recipients, state, released_at, finished_at, next_attempt_at });
 
 /// The digest's times; `None` when there is no such digest.
 pub async fn times(db: &Db, digest_id: i64) -> sqlx::Result<Option<Times>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT recipients, state, reason, released_at, finished_at,
+        "SELECT recipients, state, released_at, finished_at,
                 (SELECT MIN(due_at) FROM delivery_batch WHERE digest_id = $1 AND due_at > 0) AS next_attempt_at
          FROM digest WHERE id = $1"
     )

@@ -6,7 +6,7 @@ use super::hold::NOBODY;
 use super::{LEASE, lock};
 use crate::clock::Millis;
 use crate::db::{Db, execute, in_tx, read, write_now};
-use crate::ledger::{BatchKey, Meaning};
+use crate::ledger::{BatchId, Meaning};
 
 /// By how much an epoch rises when `owner` takes something. In a database that has gone back in time two workers may take
 /// the same range after the same epoch; as their steps differ, so do their leases.
@@ -16,7 +16,7 @@ pub fn step(owner: &str) -> i64 {
 }
 
 /// Renews every lease of `owner` and gives the batches that are still its own, with their epochs. PostgreSQL only.
-pub async fn renew(db: &Db, owner: &str) -> sqlx::Result<HashSet<(BatchKey, i64)>> {
+pub async fn renew(db: &Db, owner: &str) -> sqlx::Result<HashSet<BatchId>> {
     let Db::Postgres(pool) = db else { return Ok(HashSet::new()) };
     let ours: Vec<(i64, i64, i64)> = sqlx::query_as(
         // Locked in the recorder's order, so that the two never wait for each other in a circle.
@@ -30,19 +30,27 @@ pub async fn renew(db: &Db, owner: &str) -> sqlx::Result<HashSet<(BatchKey, i64)
     .bind(LEASE)
     .fetch_all(pool)
     .await?;
-    Ok(ours.into_iter().map(|(digest_id, lo, epoch)| ((digest_id, lo), epoch)).collect())
+    Ok(ours.into_iter().map(|(digest_id, lo, epoch)| BatchId { digest_id, lo, epoch }).collect())
 }
 
-/// A batch that is leased to `owner`: digest, first and last id, epoch.
-pub type Leased = (i64, i64, i64, i64);
+/// A batch that is leased to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leased {
+    /// Which, under their lease.
+    pub batch: BatchId,
+    /// Last id of its range.
+    pub hi: i64,
+}
 
 /// Every batch that is leased to `owner`.
 pub async fn of_owner(db: &Db, owner: &str) -> sqlx::Result<Vec<Leased>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT digest_id, lo, hi, epoch FROM delivery_batch WHERE owner = $1 AND leased_until > 0"
+    let leased: Vec<(i64, i64, i64, i64)> = read!(db, |c| sqlx::query_as(
+        "SELECT digest_id, lo, epoch, hi FROM delivery_batch WHERE owner = $1 AND leased_until > 0"
     )
     .bind(owner)
-    .fetch_all(c))
+    .fetch_all(c))?;
+    let leased = leased.into_iter();
+    Ok(leased.map(|(digest_id, lo, epoch, hi)| Leased { batch: BatchId { digest_id, lo, epoch }, hi }).collect())
 }
 
 /// Gives everything of `owner` back at once, at an orderly stop. With `None`: everything, at the start on SQLite, where

@@ -13,6 +13,7 @@ pub mod letter;
 pub mod lock;
 pub mod pack;
 pub mod record;
+pub mod release;
 pub mod reopen;
 pub mod retell;
 pub mod unknown;

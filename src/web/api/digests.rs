@@ -13,16 +13,16 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::digests::posts::Which;
 use crate::digests::steer::{self, Doubt, Unknown};
-use crate::digests::view::{self, DigestView};
-use crate::digests::{Digest, DigestError, approve, release, send as sending, sql};
+use crate::digests::{Digest, Refusal, approve, release, send as sending, sql};
 use crate::ledger::reopen::Revived;
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
-use crate::web::error::Error;
+use crate::views::digest::{self as view, DigestView};
+use crate::web::frame::error::Error;
 
 use super::once::{Done, Request};
 use super::token::Caller;
-use super::{Paging, body, newsletter};
+use super::{Language, Paging, body, newsletter};
 
 /// How long an answer waits for a release; a longer release continues by itself, and the digest's state says so.
 const RELEASE_WAIT: Duration = Duration::from_secs(10);
@@ -31,6 +31,7 @@ const RELEASE_WAIT: Duration = Duration::from_secs(10);
 pub async fn list(
     State(app): State<Arc<App>>,
     _caller: Caller,
+    Language(locale): Language,
     Path(slug): Path<String>,
     uri: Uri,
 ) -> Result<Response, Error> {
@@ -42,14 +43,19 @@ pub async fn list(
     };
     let schedules = view::schedule_ids(&app, &newsletter).await?;
     let rows = sql::before(&app.db, newsletter.id, before, paging.rows()).await?;
-    let show = |digest: &Digest| view::show(&newsletter, &schedules, digest);
+    let show = |digest: &Digest| view::show(&newsletter, &schedules, digest, locale);
     Ok(paging.page(uri.path(), rows, |digest| digest.public_id.clone(), show))
 }
 
 /// One digest with its counts.
-pub async fn show(State(app): State<Arc<App>>, _caller: Caller, Path(id): Path<String>) -> Result<Response, Error> {
+pub async fn show(
+    State(app): State<Arc<App>>,
+    _caller: Caller,
+    language: Language,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
     let digest = find(&app, &id).await?;
-    Ok(Json(in_full(&app, &digest).await?).into_response())
+    Ok(Json(in_full(&app, &digest, language).await?).into_response())
 }
 
 /// What a "send now" may say.
@@ -72,6 +78,7 @@ fn first() -> usize {
 pub async fn send(
     State(app): State<Arc<App>>,
     caller: Caller,
+    language: Language,
     Path(slug): Path<String>,
     (method, uri, headers): (Method, Uri, HeaderMap),
     said: Bytes,
@@ -80,10 +87,10 @@ pub async fn send(
     let wish: SendBody = body(&said)?;
     let newsletter = newsletter(&app, &slug).await?;
     let task = app.clone();
-    request.once(&app, Box::pin(async move { send_now(&task, &newsletter, wish).await })).await
+    request.once(&app, Box::pin(async move { send_now(&task, &newsletter, wish, language).await })).await
 }
 
-async fn send_now(app: &Arc<App>, newsletter: &Newsletter, wish: SendBody) -> Result<Done, Error> {
+async fn send_now(app: &Arc<App>, newsletter: &Newsletter, wish: SendBody, language: Language) -> Result<Done, Error> {
     let mut schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
     if wish.schedule == 0 || wish.schedule > schedules.len() {
         let detail = format!(
@@ -97,7 +104,7 @@ async fn send_now(app: &Arc<App>, newsletter: &Newsletter, wish: SendBody) -> Re
     let made = sending::make(app, newsletter, &schedule, which).await?;
     let digest = released(app, &made.digest).await?;
     let status = if made.made { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(answer(app, &digest, status).await?.at(format!("/api/v1/digests/{}", digest.public_id)))
+    Ok(answer(app, &digest, status, None, language).await?.at(format!("/api/v1/digests/{}", digest.public_id)))
 }
 
 /// Releases a digest, to its end if that does not take long.
@@ -114,6 +121,7 @@ async fn released(app: &Arc<App>, digest: &Digest) -> Result<Digest, Error> {
 pub async fn steer(
     State(app): State<Arc<App>>,
     caller: Caller,
+    language: Language,
     Path((id, action)): Path<(String, String)>,
     (method, uri, headers): (Method, Uri, HeaderMap),
     said: Bytes,
@@ -124,7 +132,7 @@ pub async fn steer(
     let task = app.clone();
     let act = async move {
         let (digest, revived) = action.act(&task, &digest).await?;
-        answer_with(&task, &digest, StatusCode::OK, revived).await
+        answer(&task, &digest, StatusCode::OK, revived, language).await
     };
     request.once(&app, Box::pin(act)).await
 }
@@ -206,7 +214,7 @@ impl Action {
         let changed = match self {
             Self::Approve => approve::allow(app, digest).await?,
             Self::Skip { give_back } => steer::skip(app, digest, give_back).await?,
-            Self::Pause => steer::pause(app, digest, "by an editor").await?,
+            Self::Pause => steer::pause(app, digest).await?,
             Self::Resume(unknown) => steer::resume(app, digest, unknown).await?,
             Self::Cancel => steer::cancel(app, digest).await?,
             Self::Retry { bounced } => {
@@ -225,12 +233,15 @@ impl Action {
     }
 }
 
-async fn answer(app: &App, digest: &Digest, status: StatusCode) -> Result<Done, Error> {
-    answer_with(app, digest, status, None).await
-}
-
-async fn answer_with(app: &App, digest: &Digest, status: StatusCode, revived: Option<Revived>) -> Result<Done, Error> {
-    let mut shown = serde_json::to_value(in_full(app, digest).await?).map_err(|error| Error::Internal(error.into()))?;
+async fn answer(
+    app: &App,
+    digest: &Digest,
+    status: StatusCode,
+    revived: Option<Revived>,
+    language: Language,
+) -> Result<Done, Error> {
+    let shown = in_full(app, digest, language).await?;
+    let mut shown = serde_json::to_value(shown).map_err(|error| Error::Internal(error.into()))?;
     if let Some(Revived { rows, brought_back, kept_out }) = revived {
         shown["retried"] = rows.into();
         shown["brought_back"] = brought_back.into();
@@ -242,10 +253,10 @@ async fn answer_with(app: &App, digest: &Digest, status: StatusCode, revived: Op
 /// The digest of an id outside.
 pub(super) async fn find(app: &App, id: &str) -> Result<Digest, Error> {
     let found = sql::by_public_id(&app.db, id).await?;
-    Ok(found.ok_or_else(|| DigestError::NotFound("there is no digest of this id".to_owned()))?)
+    Ok(found.ok_or(Refusal::Unknown)?)
 }
 
-async fn in_full(app: &App, digest: &Digest) -> Result<DigestView, Error> {
+async fn in_full(app: &App, digest: &Digest, Language(locale): Language) -> Result<DigestView, Error> {
     let newsletter = newsletters::sql::by_id(&app.db, digest.newsletter_id).await?.ok_or(Error::NotFound)?;
-    Ok(view::in_full(app, &newsletter, digest).await?)
+    Ok(view::in_full(app, &newsletter, digest, locale).await?)
 }

@@ -1,7 +1,8 @@
 //! `GET /api/v1/digests/{id}/events`: the progress of a digest until its end, as server-sent events.
 //!
-//! In: an id. Out: an event `counts` with `{state, reason, counts, rate, seconds_left, next_attempt_at}` whenever state,
-//! reason or counts have changed, looked at every second; an event `end` last. The stream ends with the process, so that a stop need not wait for watchers.
+//! In: an id. Out: an event `counts` with `{state, reason, reason_code, counts, rate, seconds_left, next_attempt_at}` whenever
+//! state, reason or counts have changed, looked at every second; an event `end` last. The stream ends with the process, so that a
+//! stop need not wait for watchers.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -19,10 +20,13 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::clock::rfc3339;
 use crate::digests::sql;
+use crate::i18n::Locale;
 use crate::ledger::DigestState;
 use crate::ledger::count::{self, Counts, Progress};
-use crate::web::error::Error;
+use crate::reason::Why;
+use crate::web::frame::error::Error;
 
+use super::Language;
 use super::digests::find;
 use super::token::Caller;
 
@@ -43,7 +47,8 @@ struct Watch {
     app: Arc<App>,
     stop: CancellationToken,
     digest_id: i64,
-    seen: Option<(DigestState, Option<String>, Counts)>,
+    locale: &'static Locale,
+    seen: Option<(DigestState, Option<Why>, Counts)>,
     looks: VecDeque<Progress>,
     ready: VecDeque<Event>,
     ended: bool,
@@ -54,13 +59,14 @@ struct Watch {
 pub async fn watch(
     State(app): State<Arc<App>>,
     _caller: Caller,
+    Language(locale): Language,
     stop: Option<Extension<Stop>>,
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
     let digest_id = find(&app, &id).await?.id;
     let stop = stop.map(|Extension(Stop(stop))| stop).unwrap_or_default();
     let (looks, ready) = (VecDeque::new(), VecDeque::new());
-    let watch = Watch { app, stop, digest_id, seen: None, looks, ready, ended: false, cancelled_for: 0 };
+    let watch = Watch { app, stop, digest_id, locale, seen: None, looks, ready, ended: false, cancelled_for: 0 };
     let events = stream::unfold(watch, |mut watch| async move {
         let event = watch.next().await?;
         Some((Ok::<_, Infallible>(event), watch))
@@ -100,7 +106,8 @@ impl Watch {
             let progress = self.looks.back();
             let said = json!({
                 "state": digest.state,
-                "reason": digest.reason,
+                "reason": digest.reason.as_ref().map(|why| why.words(self.locale)),
+                "reason_code": digest.reason.as_ref().and_then(Why::code),
                 "counts": counts,
                 "rate": progress.map_or(0.0, |progress| progress.rate),
                 "seconds_left": progress.and_then(|progress| progress.seconds_left),

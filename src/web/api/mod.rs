@@ -11,24 +11,41 @@ pub mod posts;
 pub mod sql;
 pub mod token;
 
+use std::convert::Infallible;
+
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::Query;
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::digests::DigestError;
+use crate::digests::{DigestError, Refusal};
+use crate::i18n::{self, Locale};
 use crate::newsletters::Newsletter;
-use crate::web::error::{Error, FieldError};
+use crate::web::frame::error::{Detail, Error, FieldError};
+use crate::web::frame::input::accepted_locale;
 
 /// Longest body, bytes: a post with its text.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Longest page of a list.
 const PAGE_MOST: u16 = 200;
+
+/// The language in which a program wants words for people (`Accept-Language`); English when it does not say.
+#[derive(Clone, Copy, Debug)]
+pub struct Language(pub &'static Locale);
+
+impl<S: Sync> FromRequestParts<S> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(accepted_locale(&parts.headers).unwrap_or_else(|| i18n::locale(i18n::FALLBACK))))
+    }
+}
 
 /// Which page of a list.
 #[derive(Clone, Debug, Deserialize)]
@@ -102,8 +119,8 @@ pub fn body<T: DeserializeOwned>(body: &Bytes) -> Result<T, Error> {
         Error::Problem {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             code,
-            detail: format!("the body does not fit: {said}"),
-            fields: vec![FieldError { pointer, code, detail: said }],
+            detail: format!("the body does not fit: {said}").into(),
+            fields: vec![FieldError { pointer, code, detail: said.into() }],
         }
     })
 }
@@ -119,16 +136,37 @@ pub async fn newsletter(app: &App, slug: &str) -> Result<Newsletter, Error> {
 
 impl From<DigestError> for Error {
     fn from(error: DigestError) -> Self {
-        let detail = error.to_string();
         match error {
-            DigestError::NotFound(_) => Self::problem(StatusCode::NOT_FOUND, "digest-not-found", detail),
-            DigestError::NoPost(_) => Self::problem(StatusCode::CONFLICT, "no-new-post", detail),
-            DigestError::Nobody => Self::problem(StatusCode::CONFLICT, "nobody-subscribed", detail),
-            DigestError::WrongState(_) => Self::problem(StatusCode::CONFLICT, "wrong-state", detail),
-            DigestError::Render(_) => Self::problem(StatusCode::UNPROCESSABLE_ENTITY, "not-rendered", detail),
-            DigestError::Address(_) => Self::problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid-address", detail),
+            DigestError::Refused(why) => {
+                let (status, code) = kind(&why);
+                Self::problem(status, code, Detail::told(why))
+            }
             DigestError::Database(error) => error.into(),
             DigestError::Other(error) => error.into(),
         }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        DigestError::from(refusal).into()
+    }
+}
+
+/// Status and code of a problem; several refusals are one kind for programs.
+fn kind(refusal: &Refusal) -> (StatusCode, &'static str) {
+    match refusal {
+        Refusal::Unknown | Refusal::Gone | Refusal::ScheduleGone | Refusal::NewsletterGone => {
+            (StatusCode::NOT_FOUND, "digest-not-found")
+        }
+        Refusal::NoNewPost
+        | Refusal::PostsRest { .. }
+        | Refusal::DigestWaits { .. }
+        | Refusal::PostsRestAndDigestWaits { .. }
+        | Refusal::PostsTakenBack { .. } => (StatusCode::CONFLICT, "no-new-post"),
+        Refusal::Nobody => (StatusCode::CONFLICT, "nobody-subscribed"),
+        Refusal::WrongState { .. } | Refusal::Held { .. } => (StatusCode::CONFLICT, "wrong-state"),
+        Refusal::NotRendered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "not-rendered"),
+        Refusal::TooManyTests { .. } | Refusal::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-address"),
     }
 }

@@ -7,19 +7,25 @@ use axum::http::Uri;
 use axum::response::Response;
 
 use crate::app::App;
-use crate::newsletters::{sql, view};
-use crate::web::error::Error;
+use crate::newsletters::sql;
+use crate::views::newsletter as view;
+use crate::web::frame::error::Error;
 
-use super::Paging;
 use super::token::Caller;
+use super::{Language, Paging};
 
 /// The newsletters in the order of their slugs, a page at a time.
-pub async fn list(State(app): State<Arc<App>>, _caller: Caller, uri: Uri) -> Result<Response, Error> {
+pub async fn list(
+    State(app): State<Arc<App>>,
+    _caller: Caller,
+    Language(locale): Language,
+    uri: Uri,
+) -> Result<Response, Error> {
     let paging = Paging::read(&uri)?;
     let rows = sql::after_slug(&app.db, paging.cursor.as_deref().unwrap_or(""), paging.rows()).await?;
     let mut views = Vec::with_capacity(rows.len());
     for newsletter in &rows {
-        views.push(view::newsletter(&app, newsletter).await?);
+        views.push(view::newsletter(&app, newsletter, locale).await?);
     }
     Ok(paging.page(uri.path(), views, |view| view.slug.clone(), Clone::clone))
 }

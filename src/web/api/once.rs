@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
-use crate::web::error::Error;
+use crate::web::frame::error::Error;
 
 use super::sql;
 use super::token::Caller;

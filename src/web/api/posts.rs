@@ -10,9 +10,11 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::coded::Told;
 use crate::feeds::NewPost;
-use crate::feeds::given::{self, AddError};
-use crate::web::error::{Error, FieldError};
+use crate::feeds::given::{self, AddError, Wrong};
+use crate::i18n::Locale;
+use crate::web::frame::error::{Detail, Error, FieldError};
 
 use super::once::{Done, Request};
 use super::token::Caller;
@@ -47,15 +49,31 @@ pub async fn add(
 
 impl From<AddError> for Error {
     fn from(error: AddError) -> Self {
-        let detail = error.to_string();
         match error {
             AddError::Invalid { field, why } => Self::Problem {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
                 code: "invalid-field",
-                detail,
-                fields: vec![FieldError { pointer: format!("/{field}"), code: "invalid-field", detail: why }],
+                detail: Detail::told(OfField { field, why: why.clone() }),
+                fields: vec![FieldError {
+                    pointer: format!("/{field}"),
+                    code: "invalid-field",
+                    detail: Detail::told(why),
+                }],
             },
             AddError::Database(error) => error.into(),
         }
+    }
+}
+
+/// What is wrong with a field, after its name.
+#[derive(Debug)]
+struct OfField {
+    field: &'static str,
+    why: Wrong,
+}
+
+impl Told for OfField {
+    fn words(&self, locale: &Locale) -> String {
+        format!("{}: {}", self.field, self.why.words(locale))
     }
 }

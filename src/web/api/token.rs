@@ -15,7 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::keys::random_text;
-use crate::web::error::Error;
+use crate::web::frame::error::Error;
 
 use super::sql;
 

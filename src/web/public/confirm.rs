@@ -17,8 +17,8 @@ use crate::subscribers::address::Email;
 use crate::subscribers::asked::Asked;
 use crate::subscribers::confirm::{self, Pressed, Standing};
 use crate::subscribers::queue::{self, Queue};
-use crate::web::error::Error;
-use crate::web::input::Visitor;
+use crate::web::frame::error::Error;
+use crate::web::frame::input::Visitor;
 
 /// `GET /confirm/{token}`
 pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>, visitor: Visitor) -> Result<Response, Error> {

@@ -16,9 +16,9 @@ use crate::keys::{Claim, Purpose};
 use crate::newsletters::{self, Newsletter};
 use crate::subscribers::address::AddressError;
 use crate::subscribers::{consent, typo};
-use crate::web::error::{Error, FieldError};
-use crate::web::input::Visitor;
-use crate::web::page::{self, Page};
+use crate::web::frame::error::{Error, FieldError};
+use crate::web::frame::input::Visitor;
+use crate::web::frame::page::{self, Page};
 
 /// No human reads and fills a form faster.
 const YOUNGEST: Millis = SECOND;
@@ -106,7 +106,7 @@ impl Form {
         let status = if again.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let page = Page::new(self.locale, format!("/n/{}", self.newsletter.slug)).of(&self.newsletter);
         let problem = match again {
-            Some(Again::Wrong(error)) => Some(self.locale.text(&format!("address-{}", error.code()))),
+            Some(Again::Wrong(error)) => Some(error.words(self.locale)),
             _ => None,
         };
         let title = page.say("subscribe-title", "newsletter", &self.newsletter.name);
@@ -143,7 +143,7 @@ impl Form {
 
     fn problem(&self, typed: &str, again: &Again) -> Error {
         let (pointer, code, mut detail) = match again {
-            Again::Wrong(error) => ("/email", error.code(), self.locale.text(&format!("address-{}", error.code()))),
+            Again::Wrong(error) => ("/email", error.code(), error.words(self.locale)),
             Again::Hint(meant) => ("/email", "typo", self.question(meant)),
             Again::Stale => ("/stamp", "stale", self.locale.text("subscribe-stale")),
         };
@@ -153,8 +153,8 @@ impl Form {
         Error::Problem {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             code: "invalid",
-            detail: detail.clone(),
-            fields: vec![FieldError { pointer: pointer.into(), code, detail }],
+            detail: detail.clone().into(),
+            fields: vec![FieldError { pointer: pointer.into(), code, detail: detail.into() }],
         }
     }
 

@@ -14,9 +14,9 @@ use super::{Mark, Note};
 use crate::app::App;
 use crate::i18n::Locale;
 use crate::newsletters::{self, Newsletter};
-use crate::web::error::Error;
-use crate::web::input::Visitor;
-use crate::web::page::{self, Page};
+use crate::web::frame::error::Error;
+use crate::web::frame::input::Visitor;
+use crate::web::frame::page::{self, Page};
 
 #[derive(Template)]
 #[template(path = "public/home.html")]

@@ -10,9 +10,9 @@ use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, preview, unknown_link};
 use crate::app::App;
 use crate::subscribers::leave;
 use crate::subscribers::{Status, Subscriber};
-use crate::web::error::Error;
-use crate::web::input::{Fields, Visitor};
-use crate::web::page::Page;
+use crate::web::frame::error::Error;
+use crate::web::frame::input::{Fields, Visitor};
+use crate::web::frame::page::Page;
 
 /// The body of a one-click POST, as urlencoded form or multipart (RFC 8058 section 3.2).
 const ONE_CLICK: (&str, &str) = ("List-Unsubscribe", "One-Click");

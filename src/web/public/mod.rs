@@ -20,9 +20,9 @@ use crate::app::App;
 use crate::i18n::Locale;
 use crate::newsletters::{self, Newsletter};
 use crate::subscribers::Subscriber;
-use crate::web::error::Error;
-use crate::web::input::Visitor;
-use crate::web::page::{self, Page};
+use crate::web::frame::error::Error;
+use crate::web::frame::input::Visitor;
+use crate::web::frame::page::{self, Page};
 
 /// The path segment in a test copy's links, where a token would stand.
 pub const PREVIEW: &str = "preview";

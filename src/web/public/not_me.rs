@@ -9,9 +9,9 @@ use super::{Mark, Note, PREVIEW, frame, kept_ip, leave, masked, preview, unknown
 use crate::app::App;
 use crate::keys::{Claim, Purpose};
 use crate::subscribers::not_me::{self, Done};
-use crate::web::error::Error;
-use crate::web::input::Visitor;
-use crate::web::page::Page;
+use crate::web::frame::error::Error;
+use crate::web::frame::input::Visitor;
+use crate::web::frame::page::Page;
 
 /// `GET /not-me/{token}`
 pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>, visitor: Visitor) -> Result<Response, Error> {

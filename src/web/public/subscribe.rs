@@ -20,9 +20,9 @@ use crate::subscribers::address::Email;
 use crate::subscribers::asked::Asked;
 use crate::subscribers::queue::{self, Queue, QueueError};
 use crate::subscribers::{consent, typo};
-use crate::web::error::Error;
-use crate::web::input::{Fields, Visitor};
-use crate::web::page::Page;
+use crate::web::frame::error::Error;
+use crate::web::frame::input::{Fields, Visitor};
+use crate::web::frame::page::Page;
 use crate::{newsletters, origin};
 
 /// Longest name and page address that are kept, characters.

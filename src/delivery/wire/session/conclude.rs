@@ -57,7 +57,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
             Verdict::Policy => self.refuse(mail, Kind::Policy, code, said.words),
             Verdict::Text => self.refuse(mail, Kind::Text, code, said.words),
             Verdict::Doubt => {
-                self.done = Some((mail.key, mail.attempts, Outcome::Uncertain));
+                self.done = Some(mail.done(Outcome::Uncertain));
                 return Err(self.break_off(&out_of_step(code, &said.words)));
             }
             Verdict::Connection | Verdict::Server | Verdict::Mechanism | Verdict::AccountLater | Verdict::Account => {
@@ -73,7 +73,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         self.gone(mail, gone);
         self.relay.senders.accepted(mail);
         self.accepted += 1;
-        self.done = Some((mail.key, mail.attempts, Outcome::Accepted { words }));
+        self.done = Some(mail.done(Outcome::Accepted { words }));
         self.well();
     }
 
@@ -81,7 +81,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
     fn later(&mut self, mail: &Mail, code: u16, words: String) {
         let row = (&mail.key, mail.attempts, mail.since);
         let outcome = retry::later(row, self.relay.clock.now(), self.relay.give_up(&mail.key), code, words);
-        self.done = Some((mail.key, mail.attempts, outcome));
+        self.done = Some(mail.done(outcome));
     }
 
     /// Later, said of the server: of one mail it is that mail's, of two it is the sender's or the server's. A mail that was
@@ -150,7 +150,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
     fn unknown(&mut self, mail: &Mail, code: u16, words: String) {
         match mail.key {
             Key::Digest { digest_id, .. } if self.source.takes_bounces(digest_id) => {
-                self.done = Some((mail.key, mail.attempts, Outcome::Refused { code, reason: "address", words }));
+                self.done = Some(mail.done(Outcome::Refused { code, reason: "address", words }));
                 self.well();
             }
             Key::Digest { subscriber_id, .. } => self.refuse(mail, Kind::Address(subscriber_id), code, words),
@@ -184,7 +184,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         match ruling {
             Ruling::LeaveAndPause => self.wait_uncounted(mail, code, words, 0),
             Ruling::Record | Ruling::RecordAndPause => {
-                self.done = Some((mail.key, mail.attempts, Outcome::Refused { code, reason, words }));
+                self.done = Some(mail.done(Outcome::Refused { code, reason, words }));
             }
         }
         self.well();
@@ -223,14 +223,14 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         } else {
             Outcome::Deferred { next_at: now + wait, code, words, counted: false }
         };
-        self.done = Some((mail.key, mail.attempts, outcome));
+        self.done = Some(mail.done(outcome));
     }
 
     /// Started, withdrawn before its content left: as if it had never been started.
     pub(super) fn untouched(&mut self, mail: &Mail) {
         let outcome =
             Outcome::Deferred { next_at: self.relay.clock.now(), code: 0, words: String::new(), counted: false };
-        self.done = Some((mail.key, mail.attempts, outcome));
+        self.done = Some(mail.done(outcome));
     }
 
     /// Started, and the connection broke before the final dot left; `in_content`: on the content itself.

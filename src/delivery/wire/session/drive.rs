@@ -23,13 +23,10 @@ use crate::delivery::wire::smtp::product::Product;
 use crate::delivery::wire::smtp::{Broken, Stage};
 use crate::fault::fault;
 use crate::ledger::mask::masked;
-use crate::ledger::{Key, Outcome};
+use crate::ledger::{Done, Key, Outcome};
 
 /// How long the ledger is left to learn that a mail which it gave cannot be sent now.
 const MOMENT: Duration = Duration::from_millis(10);
-
-/// What became of a mail, not yet recorded.
-pub(super) type Done = (Key, u16, Outcome);
 
 /// Why a connection ended.
 #[derive(Debug)]
@@ -157,7 +154,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             };
             match self.check(&mail) {
                 Check::Send => return self.send_envelope(mail).await,
-                Check::Record(outcome) => self.record(Some((mail.key, mail.attempts, outcome)), None).await?,
+                Check::Record(outcome) => self.record(Some(mail.done(outcome)), None).await?,
                 Check::GiveBack => {
                     self.source.give_back(mail);
                     // The ledger hears of it from another task.
@@ -256,7 +253,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             if connection.written() < content().map(<[u8]>::len).sum() {
                 self.put_back_broken(mail, &broken, true);
             } else {
-                self.done = Some((mail.key, mail.attempts, Outcome::Uncertain));
+                self.done = Some(mail.done(Outcome::Uncertain));
             }
             return Err(self.break_off(&broken));
         }
@@ -273,7 +270,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
                 if self.ahead.is_some() && self.relay.pipelining == Pipelining::Auto && broken != Broken::Stopped {
                     self.relay.learned.doubt();
                 }
-                self.done = Some((mail.key, mail.attempts, Outcome::Uncertain));
+                self.done = Some(mail.done(Outcome::Uncertain));
                 Err(self.break_off(&broken))
             }
         }
@@ -285,7 +282,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         match self.source.withdrawn(&mail.key) {
             None => return Ok(()),
             Some(Withdrawn::Skip(reason)) => {
-                self.done = Some((mail.key, mail.attempts, Outcome::Skipped { reason }));
+                self.done = Some(mail.done(Outcome::Skipped { reason }));
             }
             Some(Withdrawn::Return) => self.untouched(mail),
         }
@@ -313,7 +310,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         let Some(mail) = mail else { return };
         match self.check(&mail) {
             Check::Send => self.ahead = Some(mail),
-            Check::Record(outcome) => self.screened = Some((mail.key, mail.attempts, outcome)),
+            Check::Record(outcome) => self.screened = Some(mail.done(outcome)),
             Check::GiveBack => self.source.give_back(mail),
         }
     }

@@ -20,7 +20,7 @@ use crate::delivery::wire::contract::{Alarm, Record, RecordError, Source, Withdr
 use crate::delivery::wire::health::Health;
 use crate::delivery::wire::relay::Relay;
 use crate::delivery::wire::smtp::Timeouts;
-use crate::ledger::{Key, Outcome};
+use crate::ledger::{Done, Key, Outcome};
 use crate::mails::{Hole, Variant};
 use server::Server;
 
@@ -184,7 +184,7 @@ impl Ledger {
 }
 
 impl Record for Ledger {
-    async fn record(&self, done: Option<(Key, u16, Outcome)>, started: Option<Key>) -> Result<(), RecordError> {
+    async fn record(&self, done: Option<Done>, started: Option<Key>) -> Result<(), RecordError> {
         if let Some(slow) = self.slow {
             tokio::time::sleep(slow).await;
         }
@@ -192,7 +192,7 @@ impl Record for Ledger {
             return Err(RecordError::Lost);
         }
         *self.commits.lock().unwrap() += 1;
-        if let Some((key, _, outcome)) = done {
+        if let Some(Done { key, outcome, .. }) = done {
             let back = matches!(outcome, Outcome::Deferred { counted: false, .. });
             if let (true, Some(lane), Key::Digest { subscriber_id, .. }) = (back, &self.requeue, key) {
                 lane.push(mail(subscriber_id));

@@ -1,6 +1,6 @@
 //! One error for every handler: it answers as a page or as JSON, in the visitor's language, and is logged once.
 //!
-//! In: the error of a stage or of the router. Out: a bare answer that carries the error; [`crate::web::answer`] renders it,
+//! In: the error of a stage or of the router. Out: a bare answer that carries the error; [`crate::web::frame::answer`] renders it,
 //! because only there the language and the requested form are known.
 
 use std::sync::Arc;
@@ -11,8 +11,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::coded::Told;
 use crate::i18n::Locale;
-use crate::web::page::{self, Page};
+use crate::web::frame::page::{self, Page};
 use crate::{cause, db};
 
 /// What went wrong.
@@ -37,8 +38,8 @@ pub enum Error {
         status: StatusCode,
         /// A word that programs compare.
         code: &'static str,
-        /// What, why, what next; in the words of the visitor's language or English.
-        detail: String,
+        /// What, why, what next.
+        detail: Detail,
         /// Which fields.
         fields: Vec<FieldError>,
     },
@@ -46,20 +47,55 @@ pub enum Error {
     Internal(anyhow::Error),
 }
 
+/// What a program, and whoever reads its log, is told.
+#[derive(Debug)]
+pub enum Detail {
+    /// In words: English, or the visitor's language where that was known.
+    Words(String),
+    /// A code of a stage, said in the visitor's language when the answer is dressed.
+    Told(Box<dyn Told>),
+}
+
+impl Detail {
+    /// What a stage says.
+    pub fn told(what: impl Told + 'static) -> Self {
+        Self::Told(Box::new(what))
+    }
+
+    fn words(&self, locale: &Locale) -> String {
+        match self {
+            Self::Words(words) => words.clone(),
+            Self::Told(what) => what.words(locale),
+        }
+    }
+}
+
+impl From<String> for Detail {
+    fn from(words: String) -> Self {
+        Self::Words(words)
+    }
+}
+
+impl From<&str> for Detail {
+    fn from(words: &str) -> Self {
+        Self::Words(words.to_owned())
+    }
+}
+
 /// What is wrong with one field of a request.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug)]
 pub struct FieldError {
     /// JSON pointer into the request (RFC 6901), such as `/email`.
     pub pointer: String,
     /// A word that programs compare.
     pub code: &'static str,
     /// What is wrong and what to do.
-    pub detail: String,
+    pub detail: Detail,
 }
 
 impl Error {
     /// A 4xx for programs.
-    pub fn problem(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn problem(status: StatusCode, code: &'static str, detail: impl Into<Detail>) -> Self {
         Self::Problem { status, code, detail: detail.into(), fields: Vec::new() }
     }
 
@@ -139,7 +175,7 @@ impl Error {
             status: status.as_u16(),
             code: self.code(),
             detail: self.detail(locale),
-            errors: fields,
+            errors: fields.iter().map(|field| Field::of(field, locale)).collect(),
             incident,
         };
         let mut response = (status, Json(problem)).into_response();
@@ -152,10 +188,11 @@ impl Error {
     }
 
     fn detail(&self, locale: &Locale) -> String {
-        match self {
-            Self::Problem { detail, .. } if !detail.is_empty() => detail.clone(),
-            _ => locale.text(&self.text_key("text")),
-        }
+        let said = match self {
+            Self::Problem { detail, .. } => Some(detail.words(locale)).filter(|words| !words.is_empty()),
+            _ => None,
+        };
+        said.unwrap_or_else(|| locale.text(&self.text_key("text")))
     }
 
     /// Statuses with texts of their own; all others share the texts of 400 and 500.
@@ -196,10 +233,24 @@ struct Problem<'a> {
     status: u16,
     code: &'a str,
     detail: String,
-    #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
-    errors: &'a [FieldError],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Field<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     incident: Option<String>,
+}
+
+/// A field of [`Problem`].
+#[derive(Serialize)]
+struct Field<'a> {
+    pointer: &'a str,
+    code: &'a str,
+    detail: String,
+}
+
+impl<'a> Field<'a> {
+    fn of(error: &'a FieldError, locale: &Locale) -> Self {
+        Self { pointer: &error.pointer, code: error.code, detail: error.detail.words(locale) }
+    }
 }
 
 impl IntoResponse for Error {

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::i18n::{self, Locale, Value};
 use crate::newsletters::Newsletter;
-use crate::web::{assets, error::Error};
+use crate::web::frame::{assets, error::Error};
 
 /// The frame of one answer.
 #[derive(Clone, Debug)]

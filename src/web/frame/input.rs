@@ -15,7 +15,7 @@ use ipnet::IpNet;
 
 use crate::app::App;
 use crate::i18n::{self, Locale};
-use crate::web::error::Error;
+use crate::web::frame::error::Error;
 
 /// Longest body of a public request, bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;

@@ -13,8 +13,8 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::i18n;
-use crate::web::error::Error;
-use crate::web::input;
+use crate::web::frame::error::Error;
+use crate::web::frame::input;
 
 /// A request that takes longer is answered 503.
 const TIME_LIMIT: Duration = Duration::from_secs(30);

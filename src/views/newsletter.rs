@@ -1,4 +1,4 @@
-//! A newsletter as the command line and the API show it: no inside ids, times in RFC 3339.
+//! A newsletter with its rhythms and feeds.
 //!
 //! In: rows. Out: [`NewsletterView`], which is its own JSON, and [`rhythm`], the sentence for a schedule.
 
@@ -6,10 +6,13 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::db::generation;
+use crate::coded::Kept;
+use crate::feeds::trouble::FeedTrouble;
+use crate::i18n::Locale;
+use crate::ledger::hold;
 
-use super::recurrence::Days;
-use super::{Approval, Every, Listed, Newsletter, Schedule, sql};
+use crate::newsletters::recurrence::Days;
+use crate::newsletters::{Approval, Every, Listed, Newsletter, Schedule, sql};
 
 /// A newsletter with its rhythms and feeds.
 #[derive(Clone, Debug, Serialize)]
@@ -99,26 +102,27 @@ pub struct FeedView {
     pub warning: Option<String>,
 }
 
-/// Reads what belongs to a newsletter.
-pub async fn newsletter(app: &App, newsletter: &Newsletter) -> sqlx::Result<NewsletterView> {
+/// Reads what belongs to a newsletter; why everything is held, in this language.
+pub async fn newsletter(app: &App, newsletter: &Newsletter, locale: &Locale) -> sqlx::Result<NewsletterView> {
     let schedules = sql::schedules(&app.db, newsletter.id).await?;
     let feeds = sql::feeds(&app.db, newsletter.id).await?;
     let confirmed = sql::confirmed(&app.db, newsletter.id).await?;
     let (held, held_until) = sql::held(&app.db, newsletter.id).await?;
     let schedules = schedules.iter().enumerate().map(|(index, found)| schedule(index + 1, found)).collect();
+    let trouble = |stored: &str| Kept::<FeedTrouble>::read(stored).words(locale).into_owned();
     let feeds = feeds.into_iter().map(|feed| FeedView {
         url: feed.url,
         title: feed.title,
         polled_at: feed.polled_at.map(rfc3339),
-        last_error: feed.last_error,
+        last_error: feed.last_error.as_deref().map(trouble),
         failing_since: feed.failing_since.map(rfc3339),
         moved_to: feed.moved_to,
         moved_since: feed.moved_since.map(rfc3339),
         moved_from: feed.moved_from,
-        warning: feed.warning,
+        warning: feed.warning.as_deref().map(trouble),
     });
     let held_until = held_until.map(rfc3339);
-    let why_held = generation::held(&app.db).await?.map(|found| found.why);
+    let why_held = hold::state(app).await?.map(|found| hold::why(&found).words(locale).into_owned());
     Ok(NewsletterView { held, held_until, hold: why_held, ..show(newsletter, confirmed, schedules, feeds.collect()) })
 }
 

@@ -1,0 +1,27 @@
+//! A row for each recipient of a digest.
+
+use crate::db::{Db, Tx, execute};
+
+/// Writes the ledger's rows for the confirmed subscribers of a rhythm with an id in `(from, upto]`, and gives their count.
+/// The index `subscriber_rhythm` covers it and gives the ids in the ledger's order, so SQLite only appends.
+pub async fn rows(tx: &mut Tx, digest_id: i64, schedule_id: i64, from: i64, upto: i64) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO delivery (digest_id, subscriber_id)
+         SELECT $1, id FROM subscriber
+         WHERE schedule_id = $2 AND status = 'confirmed' AND id > $3 AND id <= $4 ORDER BY id"
+    )
+    .bind(digest_id)
+    .bind(schedule_id)
+    .bind(from)
+    .bind(upto)
+    .execute(c))
+}
+
+/// Lets PostgreSQL count the ledger, which has just grown by a whole digest: until its own counting comes round it takes
+/// the ledger for small, and reads all that is left of it for each batch. When somebody counts already, that is enough.
+pub async fn count(db: &Db) -> sqlx::Result<()> {
+    if let Db::Postgres(pool) = db {
+        sqlx::query("ANALYZE (SKIP_LOCKED) delivery").execute(pool).await?;
+    }
+    Ok(())
+}

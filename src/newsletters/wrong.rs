@@ -1,0 +1,99 @@
+//! What is wrong with a setting or a rhythm as typed, and what would be right: codes, which a door says in the reader's
+//! language.
+
+use crate::coded::codes;
+
+codes! {
+    /// What cannot stand.
+    pub enum Wrong as "wrong-setting" {
+        /// No slug.
+        Slug {
+            /// As typed.
+            slug: String,
+        } => "slug",
+        /// A newsletter without a name.
+        NoName => "no-name",
+        /// A newsletter without a sender.
+        NoSender => "no-sender",
+        /// A newsletter without a language.
+        NoLanguage {
+            /// Those that have texts.
+            known: String,
+        } => "no-language",
+        /// A language without texts.
+        Language {
+            /// As typed.
+            tag: String,
+            /// Those that have texts.
+            known: String,
+        } => "language",
+        /// Several lines where one is wanted.
+        Lines => "lines",
+        /// Too long.
+        Long {
+            /// Characters that fit.
+            most: usize,
+        } => "long",
+        /// A control character.
+        Control => "control",
+        /// No mailbox.
+        Mailbox {
+            /// As typed.
+            typed: String,
+        } => "mailbox",
+        /// What looks like a mailbox and is no address.
+        Address {
+            /// As typed.
+            typed: String,
+        } => "address",
+        /// No domain.
+        Domain {
+            /// As typed.
+            domain: String,
+        } => "domain",
+        /// No address of the web.
+        WebAddress {
+            /// As typed.
+            typed: String,
+        } => "web-address",
+        /// No time zone.
+        Zone {
+            /// As typed.
+            typed: String,
+        } => "zone",
+        /// No time of day.
+        Time {
+            /// As typed.
+            typed: String,
+        } => "time",
+        /// An hour for a rhythm that has none.
+        NoHour => "no-hour",
+        /// Days for a rhythm that has none to choose.
+        NoDays {
+            /// `post` or `day`.
+            every: String,
+        } => "no-days",
+        /// No day of a month.
+        MonthDay {
+            /// As typed.
+            typed: String,
+        } => "month-day",
+        /// No weekday.
+        Weekday {
+            /// As typed.
+            typed: String,
+        } => "weekday",
+        /// The slug of another newsletter.
+        Taken {
+            /// Which.
+            slug: String,
+        } => "taken",
+        /// No schedule of this number.
+        NoSchedule {
+            /// What was asked for.
+            number: usize,
+            /// How many there are.
+            count: usize,
+        } => "no-schedule",
+    }
+}

@@ -1,0 +1,191 @@
+//! One subscriber in full: who they are, how they consented, what they were sent.
+//!
+//! In: a row. Out: [`WholeView`], which is its own JSON; [`in_lines`], which people read. Times are RFC 3339, UTC.
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::outcome;
+use crate::app::App;
+use crate::clock::{Millis, rfc3339};
+use crate::events::{self, About};
+use crate::i18n::{Locale, Value};
+use crate::ledger::count::{self, Received};
+use crate::letter::LetterKind;
+use crate::phrase;
+use crate::subscribers::consent::{self, Consent};
+use crate::subscribers::pages::SubscriberView;
+use crate::subscribers::sql::{self, LetterRow};
+use crate::subscribers::{Subscriber, held};
+
+/// All that is stored about one subscriber.
+#[derive(Clone, Debug, Serialize)]
+pub struct WholeView {
+    /// The newsletter's slug.
+    pub newsletter: String,
+    /// The row.
+    #[serde(flatten)]
+    pub subscriber: SubscriberView,
+    /// Where they signed up, as mails show it.
+    pub origin: Option<String>,
+    /// How they consented, step by step.
+    pub consents: Vec<ConsentView>,
+    /// Letters of their own.
+    pub letters: Vec<LetterView>,
+    /// Digests, newest first: accepted, or why not, in the mail server's words.
+    pub digests: Vec<Received>,
+    /// What happened to them, as far as it is remembered.
+    pub events: Vec<EventView>,
+}
+
+/// Something that happened to somebody.
+#[derive(Clone, Debug, Serialize)]
+pub struct EventView {
+    /// When.
+    pub at: String,
+    /// What.
+    pub event: String,
+    /// By whom: `visitor`, `command`, `system`, `token`.
+    pub by: String,
+    /// What else there is to say, JSON.
+    pub parameters: serde_json::Value,
+}
+
+impl From<events::Row> for EventView {
+    fn from(row: events::Row) -> Self {
+        let parameters = serde_json::from_str(&row.parameters).unwrap_or_default();
+        Self { at: rfc3339(row.at), event: row.code, by: row.actor, parameters }
+    }
+}
+
+/// A step of consent.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConsentView {
+    /// When.
+    pub at: String,
+    /// What, in which words, where.
+    #[serde(flatten)]
+    pub step: Consent,
+}
+
+/// A letter of their own.
+#[derive(Clone, Debug, Serialize)]
+pub struct LetterView {
+    /// `confirm`, `already`, …
+    pub kind: String,
+    /// Asked for.
+    pub asked_at: String,
+    /// Over.
+    pub done_at: Option<String>,
+    /// Its state.
+    pub state: &'static str,
+    /// The mail server's words, or why it was held back.
+    pub words: Option<String>,
+}
+
+impl From<LetterRow> for LetterView {
+    fn from(row: LetterRow) -> Self {
+        const STATES: [&str; 7] = ["queued", "started", "accepted", "refused", "deferred", "skipped", "uncertain"];
+        let state = usize::try_from(row.state).ok().and_then(|state| STATES.get(state)).unwrap_or(&"unknown");
+        let (asked_at, done_at) = (rfc3339(row.created_at), row.done_at.map(rfc3339));
+        Self { kind: row.kind, asked_at, done_at, state, words: row.words }
+    }
+}
+
+impl LetterView {
+    /// One that a limit holds back.
+    fn planned((kind, asked_at, at): (LetterKind, Millis, Millis)) -> Self {
+        let words = Some(format!("not before {}: the limits of [signup] hold it back", rfc3339(at)));
+        Self { kind: kind.to_string(), asked_at: rfc3339(asked_at), done_at: None, state: "planned", words }
+    }
+}
+
+/// One subscriber in full.
+pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> anyhow::Result<WholeView> {
+    let steps = consent::of(&app.db, subscriber.id).await?;
+    let letters = sql::letters_of(&app.db, subscriber.id).await?.into_iter().map(LetterView::from);
+    let happened = events::of(&app.db, About::Subscriber(subscriber.id)).await?;
+    let planned = held::of(&app.db, subscriber.id).await?.map(LetterView::planned);
+    Ok(WholeView {
+        newsletter: newsletter.to_owned(),
+        subscriber: subscriber.into(),
+        origin: subscriber.origin.clone(),
+        consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
+        letters: letters.chain(planned).collect(),
+        digests: count::of_subscriber(app, subscriber.id).await?,
+        events: happened.into_iter().map(EventView::from).collect(),
+    })
+}
+
+/// All of it, a line each, instants on this clock.
+pub fn in_lines(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<String> {
+    let mut lines = vec![person(whole, locale)];
+    lines.extend(facts(whole, zone, locale));
+    lines.push(locale.text("heading-consent"));
+    for consent in &whole.consents {
+        let step = &consent.step;
+        let details = [step.page.as_deref(), step.ip.as_deref(), step.proof.as_deref()];
+        let details: Vec<_> = details.into_iter().flatten().filter(|detail| !detail.is_empty()).collect();
+        let kind = locale.text(&format!("consent-kind-{}", step.kind));
+        lines.push(format!("  {}  {kind:<9} {}", phrase::retold(&consent.at, zone), details.join("  ")));
+        if !step.text.is_empty() {
+            let names = [
+                ("text", Value::Text(&step.text)),
+                ("language", Value::Text(&step.language)),
+                ("version", Value::Text(&step.text_version)),
+            ];
+            lines.push(format!("    {}", locale.format("consent-text", &names)));
+        }
+    }
+    if !whole.letters.is_empty() {
+        lines.push(locale.text("heading-letters"));
+    }
+    for letter in &whole.letters {
+        let words = phrase::retold(letter.words.as_deref().unwrap_or_default(), zone);
+        let asked = phrase::retold(&letter.asked_at, zone);
+        let kind = locale.text(&format!("letter-kind-{}", letter.kind));
+        lines
+            .push(format!("  {asked}  {kind:<9} {:<9} {words}", row_state(locale, letter.state)).trim_end().to_owned());
+    }
+    if !whole.digests.is_empty() {
+        lines.push(locale.text("heading-digests"));
+    }
+    for digest in &whole.digests {
+        let reason = if digest.reason.is_empty() { String::new() } else { outcome(locale, &digest.reason) };
+        let why = [reason.as_str(), digest.words.as_str()].join(" ");
+        let (slot, state) = (phrase::retold(&digest.slot, zone), row_state(locale, digest.state));
+        lines.push(format!("  {slot}  {state:<9} {}  {}", digest.subject, why.trim()).trim_end().to_owned());
+    }
+    lines
+}
+
+fn person(whole: &WholeView, locale: &Locale) -> String {
+    let status = locale.text(&format!("subscriber-status-{}", whole.subscriber.status));
+    format!("{}  {status}", whole.subscriber.email)
+}
+
+fn facts(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<String> {
+    let person = &whole.subscriber;
+    let none = || "–".to_owned();
+    let when = |at: Option<&str>| at.map_or_else(none, |at| phrase::retold(at, zone));
+    let facts = [
+        ("newsletter", whole.newsletter.clone()),
+        ("name", person.name.clone().unwrap_or_else(none)),
+        ("language", person.language.clone()),
+        ("asked", when(Some(&person.created_at))),
+        ("confirmed", when(person.confirmed_at.as_deref())),
+        ("ended", when(person.ended_at.as_deref())),
+    ];
+    let facts = facts.map(|(name, value)| (locale.text(&format!("label-{name}")), value));
+    let width = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0).max(LABELS);
+    facts.iter().map(|(label, value)| format!("  {label:<width$} {value}")).collect()
+}
+
+/// Narrowest column of labels, in characters.
+const LABELS: usize = 11;
+
+/// How a mail to one person stands; the word itself when there is no other.
+fn row_state(locale: &Locale, state: &str) -> String {
+    let key = format!("row-state-{state}");
+    if locale.has(&key) { locale.text(&key) } else { state.to_owned() }
+}

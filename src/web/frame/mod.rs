@@ -1,0 +1,10 @@
+//! What every door over HTTP shares.
+//!
+//! In: a request. Out: [`input`] reads it, [`page`] is the frame of a page, [`error`] what went wrong, [`answer`] what every
+//! answer gets, [`assets`] our own files.
+
+pub mod answer;
+pub mod assets;
+pub mod error;
+pub mod input;
+pub mod page;
