@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use facteur::clock::HOUR;
 
 use crate::harness::smtp::Settings;
-use crate::harness::{PATIENCE, TestApp, postgres};
+use crate::harness::{PATIENCE, TestApp, on_postgres, on_sqlite, postgres, skip};
 
 /// Readers of a digest: some batches of a thousand would only make the tests slow.
 const READERS: usize = 60;
@@ -374,7 +374,7 @@ async fn copy_of(app: &mut TestApp, to: &Path) {
 
 #[tokio::test]
 async fn a_copy_of_the_file_beside_the_original_sends_nothing_by_itself() {
-    if postgres().is_some() {
+    if !on_sqlite() {
         return;
     }
     let mut app = sent_once().await;
@@ -394,7 +394,7 @@ async fn a_copy_of_the_file_beside_the_original_sends_nothing_by_itself() {
 
 #[tokio::test]
 async fn an_older_copy_put_in_place_sends_nothing_by_itself_and_a_moved_folder_does() {
-    if postgres().is_some() {
+    if !on_sqlite() {
         return;
     }
     let mut app = sent_once().await;
@@ -415,7 +415,7 @@ async fn an_older_copy_put_in_place_sends_nothing_by_itself_and_a_moved_folder_d
 
     let mut moved = sent_once().await;
     moved.stop().await;
-    let place = tempfile::tempdir().unwrap();
+    let place = crate::harness::folder();
     for name in ["facteur.db", "facteur.db.generation"] {
         std::fs::copy(moved.folder().join(name), place.path().join(name)).unwrap();
     }
@@ -431,7 +431,7 @@ async fn an_older_copy_put_in_place_sends_nothing_by_itself_and_a_moved_folder_d
 
 #[tokio::test]
 async fn a_copy_of_the_database_on_the_same_server_sends_nothing_by_itself() {
-    if postgres().is_none() {
+    if on_postgres().is_none() {
         return;
     }
     let mut app = sent_once().await;
@@ -449,9 +449,9 @@ async fn a_copy_of_the_database_on_the_same_server_sends_nothing_by_itself() {
 
 #[tokio::test]
 async fn a_copy_of_the_servers_disk_sends_nothing_by_itself() {
-    let Some(server) = postgres() else { return };
+    let Some(server) = on_postgres() else { return };
     if !server.contains("127.0.0.1") {
-        return;
+        return skip("", "the server is not at 127.0.0.1, so it has no second address");
     }
     let mut app = sent_once().await;
     stopped_in_mid_send(&mut app).await;
@@ -466,7 +466,7 @@ async fn a_copy_of_the_servers_disk_sends_nothing_by_itself() {
 
 #[tokio::test]
 async fn a_folder_that_cannot_be_written_is_said_and_stops_nothing() {
-    if postgres().is_none() {
+    if on_postgres().is_none() {
         return;
     }
     let app = TestApp::builder().set("database.state_dir", "/dev/null/state").stopped().spawn().await;

@@ -101,7 +101,7 @@ async fn the_more_careful_of_two_states_is_never_overruled() {
 async fn the_name_of_a_file_never_decides_and_is_asked_about() {
     let app = pages().spawn().await;
     app.newsletter("carnet").await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     let import = async |name: &str, file: &str, more: &[&str]| {
         let path = folder.path().join(name);
         std::fs::write(&path, file).unwrap();
