@@ -9,6 +9,8 @@ SET := --locked --features faults
 TIMES := target/make-test.times
 # Each test that cannot run here adds a line to it (tests/harness/machine.rs).
 SKIPPED := target/make-test.skipped
+# Twice as many tests at once as there are cores: half of the time a test waits.
+SUITE := FACTEUR_TEST_SKIPPED="$(CURDIR)/$(SKIPPED)" RUST_TEST_THREADS=$(or $(RUST_TEST_THREADS),$(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) ))))
 
 # A step of `make test`: name, command. Says how long it took; the list comes again at the end.
 define step

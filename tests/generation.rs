@@ -106,7 +106,7 @@ async fn nobody_is_written_to_twice_when_the_database_forgets_that_a_batch_was_c
 
 #[tokio::test]
 async fn nobody_is_written_to_twice_when_the_database_goes_back_in_mid_send() {
-    let sink = Settings { latency: Duration::from_millis(8), ..Settings::default() };
+    let sink = Settings { latency: Duration::from_millis(4), ..Settings::default() };
     let app = TestApp::builder().set("smtp.connections", 2).sink(sink).spawn().await;
     let carnet = app.newsletter("carnet").await;
     let people = 1_500;

@@ -36,7 +36,7 @@ async fn nothing_leaves(app: &TestApp) {
 async fn in_mid_send() -> Mailing {
     let limits = ["signup.letters_per_hour", "signup.requests_per_hour_network_embedded"];
     let builder = limits.iter().fold(connections(2).sink(latency(10)), |builder, key| builder.set(key, 0));
-    let mut mailing = Mailing::ready(builder, 2_000).await;
+    let mut mailing = Mailing::ready(builder, 600).await;
     mailing.send().await;
     mailing.app.wait_for_mails(50).await;
     mailing

@@ -111,7 +111,7 @@ async fn r12_sending_halts_before_the_disk_is_full_and_goes_on_by_itself() {
         return skip("", "this user may not mount a tmpfs");
     };
     let url = format!("sqlite://{}", folder.path().join("facteur.db").display());
-    let mut mailing = Mailing::ready(connections(2).sink(latency(20)).database(&url), 600).await;
+    let mut mailing = Mailing::ready(connections(2).sink(latency(20)).database(&url), 400).await;
     mailing.send().await;
     mailing.app.wait_for_mails(20).await;
     // Of 256 MiB about 40 stay free, and 64 are wanted: nothing fails, and yet nothing more is sent.
