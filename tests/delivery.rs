@@ -40,10 +40,6 @@ impl TestApp {
         counts
     }
 
-    async fn digest_state(&self, digest: i64) -> String {
-        self.texts(&format!("SELECT state FROM digest WHERE id = {digest}")).await.remove(0)
-    }
-
     async fn until_sums(&self, digest: i64, what: &str, done: impl Fn(&Counts) -> bool) -> Counts {
         let begin = Instant::now();
         loop {
@@ -86,14 +82,6 @@ impl TestApp {
         app.db.close().await;
         (batches.unwrap(), counts)
     }
-
-    async fn person(&self, address: &str) -> i64 {
-        self.number(&format!("SELECT id FROM subscriber WHERE email = '{address}'")).await
-    }
-
-    async fn status_of(&self, address: &str) -> String {
-        self.texts(&format!("SELECT status FROM subscriber WHERE email = '{address}'")).await.remove(0)
-    }
 }
 
 #[tokio::test]
@@ -113,7 +101,7 @@ async fn a_digest_of_several_batches_reaches_everyone_once_and_becomes_small() {
     assert_eq!(app.sums(digest).await, counts, "packed or not, it is the same");
     let bytes = app.number("SELECT CAST(SUM(LENGTH(ids) + LENGTH(outcomes)) AS BIGINT) FROM delivery_archive").await;
     assert!(bytes <= 4 * 2_500, "{bytes} bytes for 2,500 recipients");
-    let received = status::of_subscriber(&app.app, app.person("p1700@example.org").await).await.unwrap();
+    let received = status::of_subscriber(&app.app, app.id_of("p1700@example.org").await).await.unwrap();
     assert_eq!(received.len(), 1);
     assert_eq!((received[0].digest_id, received[0].state), (digest, "accepted"));
     app.cli(&["fsck"]).await.ok();
@@ -184,9 +172,13 @@ async fn later_is_tried_again_and_an_address_that_is_gone_is_suppressed() {
     assert!((4 * MINUTE..6 * MINUTE).contains(&wait), "{wait}");
     app.to_the_end(digest, MINUTE).await;
     assert_eq!(app.sums(digest).await.accepted, 6);
-    assert_eq!(app.status_of("p5@example.org").await, "bounced");
-    assert_eq!(app.status_of("p6@example.org").await, "confirmed", "policy is not the address's fault");
-    assert_eq!(app.number("SELECT COUNT(*) FROM suppression").await, 1);
+    assert_eq!(app.status_of("p5@example.org").await.as_deref(), Some("bounced"));
+    assert_eq!(
+        app.status_of("p6@example.org").await.as_deref(),
+        Some("confirmed"),
+        "policy is not the address's fault"
+    );
+    assert_eq!(app.suppressions().await.len(), 1);
     let reasons = status::reasons(&app.app, digest).await.unwrap();
     assert_eq!(reasons.refused, [("address".to_owned(), 1), ("policy".to_owned(), 1)].into());
     assert!(reasons.words.iter().any(|w| w.words.contains("no such user")), "{:?}", reasons.words);
@@ -303,7 +295,7 @@ async fn a_person_is_erased_from_open_and_packed_digests_and_sums_stay() {
     app.sink.go_down();
     app.post(&newsletter, "Et encore").await;
     let third = app.send_now(&newsletter).await;
-    let person = app.person("p12@example.org").await;
+    let person = app.id_of("p12@example.org").await;
     assert_eq!(status::of_subscriber(&app.app, person).await.unwrap().len(), 3);
     let mut tx = app.app.db.begin().await.unwrap();
     pack::erase(&mut tx, person, app.clock.now()).await.unwrap();
@@ -341,7 +333,7 @@ async fn letters_go_on_a_connection_of_their_own() {
 #[tokio::test]
 async fn a_letter_is_tried_for_a_day_and_one_that_cannot_be_made_stops_no_other() {
     let (app, newsletter) = carnet(TestApp::builder(), 2).await;
-    let (one, two) = (app.person("p1@example.org").await, app.person("p2@example.org").await);
+    let (one, two) = (app.id_of("p1@example.org").await, app.id_of("p2@example.org").await);
     app.sink.on(Stage::Rcpt).to("p1@example.org").reply("451 later");
     app.execute(&format!(
         "INSERT INTO letter (newsletter_id, subscriber_id, kind, language, parameters, created_at)
@@ -429,7 +421,7 @@ async fn fsck_finds_what_does_not_add_up() {
         rules
     };
     assert!(rules().await.is_empty());
-    let three = format!("WHERE digest_id = {digest} AND subscriber_id = {}", app.person("p3@example.org").await);
+    let three = format!("WHERE digest_id = {digest} AND subscriber_id = {}", app.id_of("p3@example.org").await);
     app.execute(&format!("UPDATE delivery SET state = 0 {three}")).await;
     assert_eq!(rules().await, ["ended"]);
     app.execute(&format!("UPDATE delivery SET state = 9 {three}")).await;
@@ -442,7 +434,7 @@ async fn fsck_finds_what_does_not_add_up() {
     assert_eq!(report["problems"][0]["rule"], "sum");
     app.execute(&format!(
         "INSERT INTO delivery (digest_id, subscriber_id, state) VALUES ({digest}, {}, 2)",
-        app.person("p3@example.org").await
+        app.id_of("p3@example.org").await
     ))
     .await;
     pack::digest(&app.app, digest).await.unwrap();

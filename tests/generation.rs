@@ -252,7 +252,7 @@ async fn a_database_that_was_put_back_to_an_older_state_sends_nothing_by_itself(
 /// Held in each place where somebody looks; people are served; `facteur resume` lets all go on.
 async fn says_held_and_goes_on(app: &TestApp, digest: i64, before: usize) {
     let carnet = newsletter(app).await;
-    assert_eq!(app.texts(&format!("SELECT state FROM digest WHERE id = {digest}")).await, ["paused"]);
+    assert_eq!(app.digest_state(digest).await, "paused");
     let shown = app.cli(&["digest", "status", "carnet"]).await;
     assert!(shown.ok().contains("facteur resume"), "{shown:?}");
     let shown = app.cli(&["newsletter", "show", "carnet"]).await;

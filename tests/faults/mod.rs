@@ -34,6 +34,8 @@ struct Mailing {
     readers: HashSet<String>,
     /// The digest, once it is sent.
     digest: i64,
+    /// Files that its configuration names.
+    kept: Option<tempfile::TempDir>,
 }
 
 impl Mailing {
@@ -44,7 +46,7 @@ impl Mailing {
         app.readers(&carnet, readers).await;
         app.post(&carnet, "Des nouvelles du jardin").await;
         let readers = (1..=readers).map(|n| format!("p{n}@example.org")).collect();
-        Self { app, carnet, readers, digest: 0 }
+        Self { app, carnet, readers, digest: 0, kept: None }
     }
 
     /// The editor sends it.
@@ -99,12 +101,11 @@ impl Mailing {
     }
 
     async fn state(&self) -> String {
-        self.app.texts(&format!("SELECT state FROM digest WHERE id = {}", self.digest)).await.pop().unwrap()
+        self.app.digest_state(self.digest).await
     }
 
     async fn reason(&self) -> String {
-        let sql = format!("SELECT COALESCE(reason, '') FROM digest WHERE id = {}", self.digest);
-        self.app.texts(&sql).await.pop().unwrap()
+        self.app.digest_reason(self.digest).await
     }
 
     async fn counts(&self) -> Counts {
@@ -126,7 +127,7 @@ impl Mailing {
     /// Rows that say that a server refused somebody for good, and addresses that are suppressed.
     async fn harmed(&self) -> (i64, i64) {
         let refused = self.counts().await.refused;
-        (refused, self.app.number("SELECT COUNT(*) FROM suppression").await)
+        (refused, self.app.suppressions().await.len() as i64)
     }
 }
 

@@ -89,7 +89,7 @@ async fn r12_on_a_full_disk_nothing_is_promised_that_is_not_written_and_nothing_
     }
     assert_eq!(mailing.app.get("/healthz").await.status, 200, "the process lives");
     disk.free();
-    let stored = mailing.app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'pending'").await;
+    let stored = mailing.app.with_status("pending").await;
     assert!(stored >= promised, "{promised} were promised, {stored} are stored");
     mailing.ends(0).await;
     assert_eq!(mailing.app.texts("PRAGMA integrity_check").await, ["ok"]);

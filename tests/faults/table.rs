@@ -147,7 +147,7 @@ async fn ended(app: &TestApp, digest: i64, context: &str) -> String {
     let begin = app.clock.now();
     let (mut seen, mut quiet) = (0, 0);
     loop {
-        let state = app.texts(&format!("SELECT state FROM digest WHERE id = {digest}")).await.pop().unwrap();
+        let state = app.digest_state(digest).await;
         if state == "finished" || state == "paused" {
             return state;
         }
@@ -170,8 +170,8 @@ async fn ended(app: &TestApp, digest: i64, context: &str) -> String {
 
 async fn judge(app: &TestApp, digest: i64, state: &str, means: Means, whom: Whom, context: &str) {
     let counts = app.counts(digest).await;
-    let marked = app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'bounced'").await;
-    let suppressed = app.number("SELECT COUNT(*) FROM suppression").await;
+    let marked = app.with_status("bounced").await;
+    let suppressed = app.suppressions().await.len() as i64;
     let struck = match whom {
         Whom::One | Whom::First => 1,
         Whom::EveryTenth => READERS as i64 / 10,

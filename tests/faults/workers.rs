@@ -22,7 +22,7 @@ async fn released(readers: usize) -> (TestApp, std::collections::HashSet<String>
 
 async fn finished(app: &TestApp, within: Duration, workers: &[&Server]) {
     let begin = Instant::now();
-    while app.number("SELECT COUNT(*) FROM digest WHERE state = 'finished'").await == 0 {
+    while app.digests_finished().await == 0 {
         let said = || workers.iter().map(|worker| worker.said()).collect::<Vec<_>>().join("\n--\n");
         assert!(begin.elapsed() < within, "not finished within {within:?}: {}\n{}", app.open_work().await, said());
         tokio::time::sleep(Duration::from_millis(50)).await;
