@@ -309,3 +309,6 @@ async fn store(
     notice::ask(tx, slot.now, &told).await?;
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests;
