@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::harness::TestApp;
 use super::harness::cli::Output;
 use super::signup::pages;
 
