@@ -55,7 +55,8 @@ impl TestApp {
 
     /// Moves the clock by such steps, and lets time fly, until the digest has ended; 0: it ends by itself.
     async fn to_the_end(&self, digest: i64, step: i64) {
-        if step > 0 { self.in_fast_time(self.ended(digest, step)).await } else { self.ended(digest, 0).await }
+        let ended = Box::pin(self.ended(digest, step));
+        if step > 0 { self.in_fast_time(ended).await } else { ended.await }
     }
 
     async fn ended(&self, digest: i64, step: i64) {

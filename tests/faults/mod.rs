@@ -56,7 +56,8 @@ impl Mailing {
 
     /// Waits until no row is open. With `step`, time flies, and the clock moves by so much each time nothing is due now.
     async fn ends(&self, step: Millis) {
-        if step > 0 { self.app.in_fast_time(self.finished(step)).await } else { self.finished(0).await }
+        let finished = Box::pin(self.finished(step));
+        if step > 0 { self.app.in_fast_time(finished).await } else { finished.await }
     }
 
     async fn finished(&self, step: Millis) {

@@ -15,7 +15,8 @@ const BEGINNING: Millis = 1_780_290_000_000;
 const CATCH_UP: u32 = 12;
 
 /// What stands before the slots come.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that stands there or not")]
 struct Given {
     approval: Option<Approval>,
     paused: bool,
