@@ -279,7 +279,7 @@ async fn says_held_and_goes_on(app: &TestApp, digest: i64, before: usize) {
     let dry = app.cli(&["resume", "--dry-run"]).await;
     assert!(dry.ok().starts_with("held: "), "{dry:?}");
     assert_eq!(app.cli(&["resume"]).await.code, 4, "nobody there to say yes");
-    assert!(app.cli(&["resume", "--yes"]).await.ok().contains("2 digests"));
+    assert!(app.cli(&["resume", "--yes"]).await.ok().contains("2 held digests"));
     app.tick().await;
     until(
         app,

@@ -91,7 +91,7 @@ async fn one_is_called_one_and_many_many() {
     let preview = app.cli(&["digest", "preview", "carnet"]).await;
     said.push((preview.stderr.clone(), "as it would be now, 1 post;"));
     let test = app.cli(&["digest", "test", "carnet", "--to", "ana@example.org", "--dry-run"]).await;
-    said.push((test.ok().to_owned(), "to 1 address, would leave"));
+    said.push((test.ok().to_owned(), "to 1 address, would be sent"));
     let send = app.cli(&["digest", "send", "carnet", "--dry-run"]).await;
     said.push((send.ok().to_owned(), "It would go to 1 person on"));
     app.send_now(&carnet).await;
