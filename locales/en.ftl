@@ -131,6 +131,22 @@ mail-notice-posts-held-body = Some posts of { $name } are being held because too
 mail-notice-feed-failing-subject = { $name }: the feed cannot be read
 mail-notice-feed-failing-body = Facteur has been unable to read the feed of { $name } for more than a day, so new posts go unnoticed. It keeps trying, less and less often.
 mail-notice-feed-since = since { $date }
+mail-notice-digest-unknown-subject = { $name }: a mailing is paused, many addresses unknown
+mail-notice-digest-unknown-body = The mail server called one address after another unknown. That is rarely true of so many people at once, so the mailing of { $name } stopped by itself and nobody was unsubscribed. Resume it to try these addresses again later, or say that they are dead.
+mail-notice-digest-unreadable-subject = { $name }: a mailing is paused
+mail-notice-digest-unreadable-body = The messages of a mailing of { $name } cannot be read from the database, so it stopped by itself. Nobody is left out.
+mail-notice-digest-resumed-subject = { $name }: the mailing goes on
+mail-notice-digest-resumed-body = The mailing of { $name } that had stopped is being sent again, from where it stopped.
+mail-notice-digest-back-subject = { $name }: mailings go out again
+mail-notice-digest-back-body = A mailing of { $name } is on its way: those that did not take place are over.
+mail-notice-posts-decided-subject = { $name }: no post is waiting for you any more
+mail-notice-posts-decided-body = The posts of { $name } that were held have all been decided on.
+mail-notice-feed-recovered-subject = { $name }: the feed can be read again
+mail-notice-feed-recovered-body = Facteur reads the feed of { $name } again. Posts that were published meanwhile will be in the next mailing, if the feed still holds them.
+mail-notice-sending-held-subject = { $name }: nothing is sent until you say so
+mail-notice-sending-held-body = The database behind { $name } seems to be a copy, or older than what has already been sent. To send nobody the same message twice, every mailing has stopped. If this is the right database, and no other one sends, an operator can let everything go on.
+mail-notice-sending-resumed-subject = { $name }: sending goes on
+mail-notice-sending-resumed-body = An operator confirmed that this database is the right one. The mailings of { $name } go on.
 
 ## Public pages (web)
 skip-to-content = Skip to content
