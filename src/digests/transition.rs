@@ -7,7 +7,8 @@
 //!    ▼         rendered    │ rendered           ▲────────────────────────────┘
 //! skipped
 //! ```
-//! In: an editor's word, a slot, a release, and what the ledger's outcomes mean ([`super::mailings`]), inside their transaction. Out: `digest.state` and its reason, and for each change its row of [`events`]. A statement changes no digest
+//! In: an editor's word, a slot, a release, and what the ledger's outcomes mean ([`super::mailings`]), inside their
+//! transaction. Out: `digest.state` with its reason, and for each change its row of [`events`]. A statement changes no digest
 //! that does not stand where the caller saw it, so that two at once are one after the other.
 
 use crate::clock::Millis;
@@ -124,9 +125,6 @@ struct Of {
 }
 
 /// Brings a digest from one state to another; `false` when it does not stand there.
-///
-/// # Panics
-/// In tests, when the table has no such way.
 pub async fn turn(tx: &mut Tx, id: i64, from: DigestState, to: DigestState, why: Why<'_>) -> sqlx::Result<bool> {
     debug_assert!(may(from, to), "{from} -> {to}");
     let ended = matches!(to, Skipped | Finished).then_some(why.act.now);
