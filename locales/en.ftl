@@ -396,7 +396,7 @@ reason-sender-refused = the mail server refuses the sender: { $words }
 reason-mails-refused = the mail server refuses one mail after the other: { $words }
 reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. `digest resume` tries them later, `digest resume --accept-bounces` says that they are dead
 reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
-reason-not-rendered = the mail could not be rendered: { $words }; mend this and approve it
+reason-not-rendered = the mail could not be rendered: { $words }; correct this and approve the digest
 reason-mails-unreadable = the mails of it cannot be read: { $words }
 reason-database-older = this database is older than what was last seen of it: a backup was put back, or a server was promoted that lagged behind
 reason-database-copied = this database is a copy, or was moved: it is not where it was last sent from
@@ -424,31 +424,31 @@ error-digest-schedule-gone = the schedule is gone
 error-digest-newsletter-gone = the digest’s newsletter is gone
 error-digest-no-new-post = there is no new post to send
 error-digest-posts-rest = there is no new post to send: { $count ->
-    [one] 1 rests so that it can be taken back, for { $seconds } s more
-   *[other] { $count } rest so that they can be taken back, the first for { $seconds } s more
+    [one] 1 post is still in its waiting period, ready in { $seconds } s
+   *[other] { $count } posts are still in their waiting period; the first is ready in { $seconds } s
  }
 error-digest-digest-waits = there is no new post to send; digest { $id } waits for approval
 error-digest-posts-rest-and-digest-waits = there is no new post to send: { $count ->
-    [one] 1 rests so that it can be taken back, for { $seconds } s more
-   *[other] { $count } rest so that they can be taken back, the first for { $seconds } s more
+    [one] 1 post is still in its waiting period, ready in { $seconds } s
+   *[other] { $count } posts are still in their waiting period; the first is ready in { $seconds } s
  }; digest { $id } waits for approval
 error-digest-posts-taken-back = there is no new post to send in digest { $id }: its posts were taken back; skip it
 error-digest-nobody-subscribed = nobody would get it: no confirmed subscriber is on this rhythm
 error-digest-wrong-state = digest { $id } is { $state }: { $rule }
-error-digest-held = held: { $why }. If this is the database that shall send, and no other does, `facteur resume` lets all go on
-error-digest-not-rendered = the mail could not be rendered: { $words }; the digest waits, mend this and approve it
+error-digest-held = held: { $why }. If this database should send, and no other does, `facteur resume` resumes sending
+error-digest-not-rendered = the mail could not be rendered: { $words }; the digest waits: correct this and approve it
 error-digest-too-many-tests = a test goes to { $most } addresses at most
 error-digest-no-address = this is no address: write it as name@example.org
 rule-digest-approve = only a digest that waits can be approved
 rule-digest-skip = only a digest that waits can be skipped
 rule-digest-pause = only a digest that is being sent can be paused
-rule-digest-resume = only a paused digest can go on
+rule-digest-resume = only a paused digest can be resumed
 rule-digest-cancel = only a digest that is being sent can be cancelled
-rule-digest-retry = only a digest that was sent can be tried again
-rule-digest-settle = only of a digest that was sent can mails be in doubt
+rule-digest-retry = only a digest that has been sent can be retried
+rule-digest-settle = only a digest that has been sent can have mails in doubt
 
 ## What cannot stand in a newsletter's settings (part of a line, no full stop)
-wrong-setting-slug = `{ $slug }` cannot stand in an address: use 1 to 63 of the characters a-z, 0-9 and `-`
+wrong-setting-slug = `{ $slug }` is not valid in an address: use 1 to 63 of the characters a-z, 0-9 and `-`
 wrong-setting-no-name = the newsletter needs a name, such as `--name "Le carnet"`
 wrong-setting-no-sender = the newsletter needs a sender, such as `--from "Le carnet <carnet@example.org>"`
 wrong-setting-no-language = the newsletter needs a language: one of { $known }
@@ -462,10 +462,10 @@ wrong-setting-domain = `{ $domain }` is no domain
 wrong-setting-web-address = `{ $typed }` is no web address: it must start with https:// or http://
 wrong-setting-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
 wrong-setting-time = `{ $typed }` is no time of day: write it as 08:00
-wrong-setting-no-hour = a digest for each post has no hour: it leaves as soon as the post has settled
+wrong-setting-no-hour = a digest for each post has no time of day: it is sent after the post's waiting period
 wrong-setting-no-days = days do not go with `{ $every }`: only a week or a month has days to choose
-wrong-setting-month-day = `{ $typed }` is no day of a month: say a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`
-wrong-setting-weekday = `{ $typed }` is no weekday: say monday, tuesday, … or sunday
+wrong-setting-month-day = `{ $typed }` is not a day of a month: use a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`
+wrong-setting-weekday = `{ $typed }` is not a weekday: use monday, tuesday, … or sunday
 wrong-setting-taken = there is already a newsletter `{ $slug }`; choose another slug, or change that one with `facteur newsletter set { $slug } …`
 wrong-setting-no-schedule = the newsletter has { $count ->
     [one] 1 schedule
@@ -515,9 +515,9 @@ heading-digests = Digests
 ## What is shown of a digest
 digest-which = { $id } of { $newsletter }, schedule { $number }
 digest-left = { $seconds } s at { $rate } a second
-digest-doubt = sent, and no answer came
+digest-doubt = sent, but no answer came
 digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` sends them again: some may arrive twice
-digest-doubt-settle = `facteur digest settle { $newsletter } { $id }` takes them for accepted: some may never have arrived
+digest-doubt-settle = `facteur digest settle { $newsletter } { $id }` treats them as accepted: some may never have arrived
 progress-of = { $done } of { $all }
 progress-accepted = { $count } accepted
 progress-later = { $count } later
@@ -562,7 +562,7 @@ outcome-content = content
 outcome-expired = expired
 outcome-render = render
 outcome-smtputf8 = smtputf8
-outcome-doubt = doubt
+outcome-doubt = in doubt
 outcome-deferred = deferred
 
 ## What is shown of a subscriber

@@ -320,7 +320,7 @@ async fn sending_now_says_to_how_many_and_sends_once() {
     post(&app, &carnet, "Deux").await;
     app.execute("UPDATE post SET feed_id = (SELECT MAX(id) FROM feed) WHERE title = 'Deux'").await;
     let refused = app.cli(&yes).await;
-    assert!(refused.fails(4).contains("1 rests"), "{}", refused.stderr);
+    assert!(refused.fails(4).contains("1 post is still in its waiting period"), "{}", refused.stderr);
     let sent = app.cli(&["digest", "send", "carnet", "--yes", "--unsettled", "--json"]).await.json();
     assert_eq!(sent["posts"][0]["title"], "Deux");
     assert!(sent["note"].as_str().unwrap().contains("could not be read"), "{sent}");

@@ -96,7 +96,7 @@ impl Held {
 async fn status_says_how_many_are_in_doubt_and_what_to_do() {
     let held = Held::ready(false).await;
     let said = held.app.cli(&["digest", "status", "carnet"]).await;
-    assert!(said.ok().contains("in doubt     2 (sent, and no answer came)"), "{}", said.stdout);
+    assert!(said.ok().contains("in doubt     2 (sent, but no answer came)"), "{}", said.stdout);
     for door in ["retry carnet ID --doubtful", "settle carnet ID"] {
         let door = format!("`facteur digest {}`", door.replace("ID", &held.id));
         assert!(said.ok().contains(&door), "{door} is not in:\n{}", said.stdout);

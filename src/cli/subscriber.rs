@@ -16,6 +16,7 @@ use crate::subscribers::export::{self, ExportError};
 use crate::subscribers::pages::{Pages, SubscriberView};
 use crate::subscribers::{Status, Subscriber, erase, leave, sql, suppression, typo};
 use crate::views::subscriber as view;
+use crate::{i18n, phrase};
 
 /// Arguments of `facteur subscriber`.
 #[derive(Debug, clap::Args)]
@@ -209,10 +210,8 @@ async fn list(app: &App, context: &Context, newsletter: &Newsletter, status: Opt
         }
     }
     if !any {
-        eprintln!(
-            "facteur: no subscriber yet; `facteur subscriber add {0} EMAIL` or `facteur import {0} FILE` adds some",
-            newsletter.slug
-        );
+        let slug = &newsletter.slug;
+        eprintln!("facteur: no subscriber yet; `facteur subscriber add {slug} EMAIL` or `facteur import {slug} FILE`");
     }
     written(out.flush().map_err(ExportError::from))
 }
@@ -259,10 +258,7 @@ async fn log_is_empty(app: &App) -> sqlx::Result<bool> {
 fn erased(clean: bool, copies: &[String]) -> String {
     let mut said = "Erased. A keyed hash keeps the address out; nothing else is left in the database.".to_owned();
     if !clean {
-        said.push_str(
-            "\nThe database's log file (-wal) still holds some of it, because another process is reading; `facteur serve` empties \
-             the file within the hour.",
-        );
+        said.push_str("\nThe log file (-wal) still holds some of it, because others read it; `facteur serve` empties it within the hour.");
     }
     if !copies.is_empty() {
         said.push_str("\nCopies made before upgrades still hold the person's data; delete those you no longer need: ");

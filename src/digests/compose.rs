@@ -14,7 +14,6 @@ use crate::db::{Tx, generation};
 use crate::events::{self, About, Actor, Code, Event as News};
 use crate::feeds::Post;
 use crate::keys::random_text;
-use crate::ledger::hold;
 use crate::ledger::meaning::Act;
 use crate::mails::DigestContent;
 use crate::newsletters::recurrence::{next_after, slots_between};

@@ -29,7 +29,7 @@ pub mod transition;
 pub use error::{DigestError, Refusal, Rule};
 
 use crate::clock::Millis;
-use crate::db::{from_row, text_enum};
+use crate::db::from_row;
 use crate::events::Actor;
 use crate::ledger::DigestState;
 use crate::ledger::Meaning;

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
 use crate::events::Actor;
 use crate::feeds::Post;
+use crate::ledger::DigestState;
 use crate::ledger::hold;
 use crate::newsletters::{Newsletter, Schedule};
 
