@@ -100,7 +100,7 @@ async fn a_sender_refused_for_two_mails_pauses_the_digest_and_changes_no_row() {
             (moment.at == At::Mail && moment.taken == 2).then_some(Act::Say("550 5.7.515 not aligned"))
         })
         .await;
-        let (relay, mut raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
+        let (relay, mut raised) = relay(&Smtp { pipelining, ..settings(server.port) });
         let (lane, ledger) = (Lane::of((0..10).map(mail)), Arc::new(Ledger::default()));
         let stop = lane.stop.clone();
         let work = tokio::spawn({
@@ -262,7 +262,7 @@ async fn a_receiver_that_asks_to_slow_down_is_named_to_the_limits() {
 async fn who_left_is_not_written_to() {
     for pipelining in GEARS {
         let server = Server::start(OFFERS, |_| None).await;
-        let (relay, _raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
+        let (relay, _raised) = relay(&Smtp { pipelining, ..settings(server.port) });
         let (lane, ledger) = (Lane::of((0..10).map(mail)), Arc::new(Ledger::default()));
         for n in [0, 4, 5, 9] {
             lane.withdraw(n, Withdrawn::Skip("left"));
@@ -296,7 +296,7 @@ async fn who_leaves_between_envelope_and_content_is_not_written_to_either() {
                 None
             })
             .await;
-            let (relay, _raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
+            let (relay, _raised) = relay(&Smtp { pipelining, ..settings(server.port) });
             send(&relay, &lane, &ledger).await;
             assert_eq!(ledger.accepted(), [0, 1, 3, 4], "{pipelining:?}");
             let [(2, outcome)] = &ledger.others()[..] else { panic!("{:?}", ledger.others()) };
@@ -313,7 +313,7 @@ async fn who_leaves_between_envelope_and_content_is_not_written_to_either() {
 async fn a_fenced_mail_is_forgotten_and_its_content_does_not_leave() {
     for pipelining in GEARS {
         let server = Server::start(OFFERS, |_| None).await;
-        let (relay, _raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
+        let (relay, _raised) = relay(&Smtp { pipelining, ..settings(server.port) });
         let (lane, ledger) = (Lane::of((0..5).map(mail)), Arc::new(Ledger::default()));
         ledger.fenced.lock().unwrap().insert(key(2));
         send(&relay, &lane, &ledger).await;
@@ -345,7 +345,7 @@ async fn a_stop_finishes_what_has_its_envelope_on_the_wire() {
             None
         })
         .await;
-        let (relay, _raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
+        let (relay, _raised) = relay(&Smtp { pipelining, ..settings(server.port) });
         let ledger = Arc::new(Ledger::default());
         send_with(&relay, &lane, &ledger, lane.stop.clone()).await;
         let sent = ledger.accepted();

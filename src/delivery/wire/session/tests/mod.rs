@@ -240,7 +240,7 @@ async fn send_with(relay: &Arc<Relay>, lane: &Arc<Lane>, ledger: &Arc<Ledger>, s
 
 /// Sends these mails over one connection task in one pipelining mode; what came of it.
 async fn send_all(server: &Server, pipelining: Pipelining, mails: Vec<Mail>) -> (Arc<Ledger>, Arc<Lane>, Vec<Alarm>) {
-    let (relay, mut raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
+    let (relay, mut raised) = relay(&Smtp { pipelining, ..settings(server.port) });
     let lane = Lane::of(mails);
     let ledger = Arc::new(Ledger::default());
     send(&relay, &lane, &ledger).await;

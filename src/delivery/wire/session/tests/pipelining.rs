@@ -45,7 +45,7 @@ async fn no_content_leaves_before_its_commit_has_returned() {
             }
         };
         let server = Server::with(OFFERS, None, false, |_| None, gate).await;
-        let (relay, _raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
+        let (relay, _raised) = relay(&Smtp { pipelining, ..settings(server.port) });
         send(&relay, &Lane::of((0..20).map(mail)), &ledger).await;
         assert_eq!(ledger.accepted().len(), 20);
         assert!(early.lock().unwrap().is_empty(), "{pipelining:?}: {early:?}");
@@ -180,7 +180,7 @@ async fn a_server_that_closes_after_n_messages_is_met_with_one_less() {
             let server =
                 Server::start(OFFERS, move |moment| (moment.at == At::Mail && moment.taken == n).then(|| act.clone()))
                     .await;
-            let (relay, _raised) = relay(&Smtp { pipelining: pipelining, ..settings(server.port) });
+            let (relay, _raised) = relay(&Smtp { pipelining, ..settings(server.port) });
             let lane = Lane::of((0..200).map(mail));
             let ledger = Arc::new(Ledger { requeue: Some(lane.clone()), ..Ledger::default() });
             send(&relay, &lane, &ledger).await;
