@@ -110,18 +110,18 @@ pub async fn open(tx: &mut Tx, new: &NewDigest<'_>, why: Why<'_>) -> sqlx::Resul
     .bind(finished)
     .fetch_optional(c))?;
     if let Some(id) = id {
-        let of = Of { newsletter_id: new.newsletter_id, schedule_id: new.schedule_id, digest_id: id };
+        let of = Of { newsletter: new.newsletter_id, schedule: new.schedule_id, digest: id };
         tell(tx, of, None, new.state, why).await?;
     }
     Ok(id)
 }
 
-/// Whose a digest is.
+/// Whose a digest is, by ids.
 #[derive(Clone, Copy, Debug)]
 struct Of {
-    newsletter_id: i64,
-    schedule_id: i64,
-    digest_id: i64,
+    newsletter: i64,
+    schedule: i64,
+    digest: i64,
 }
 
 /// Brings a digest from one state to another; `false` when it does not stand there.
@@ -138,13 +138,13 @@ pub async fn turn(tx: &mut Tx, id: i64, from: DigestState, to: DigestState, why:
     .bind(why.reason.map(Reason::stored))
     .bind(ended)
     .fetch_optional(c))?;
-    let Some((newsletter_id, schedule_id)) = found else { return Ok(false) };
-    tell(tx, Of { newsletter_id, schedule_id, digest_id: id }, Some(from), to, why).await?;
+    let Some((newsletter, schedule)) = found else { return Ok(false) };
+    tell(tx, Of { newsletter, schedule, digest: id }, Some(from), to, why).await?;
     Ok(true)
 }
 
 async fn tell(tx: &mut Tx, of: Of, from: Option<DigestState>, to: DigestState, why: Why<'_>) -> sqlx::Result<()> {
-    let event = Event::new(of.newsletter_id, code(from, to), About::Digest(of.digest_id), why.act.by);
+    let event = Event::new(of.newsletter, code(from, to), About::Digest(of.digest), why.act.by);
     let event = why.reason.map_or(event.clone(), |reason| event.with("cause", reason.code()));
     match to {
         Paused if why.reason.is_some_and(is_trouble) => {
@@ -160,7 +160,7 @@ async fn tell(tx: &mut Tx, of: Of, from: Option<DigestState>, to: DigestState, w
         _ => events::note(tx, why.act.now, &event).await?,
     }
     if to == Sending {
-        let back = Event::new(of.newsletter_id, Code::ScheduleBack, About::Schedule(of.schedule_id), Actor::System);
+        let back = Event::new(of.newsletter, Code::ScheduleBack, About::Schedule(of.schedule), Actor::System);
         events::end(tx, why.act.now, Code::ScheduleMissed, &Event { untold: true, ..back }).await?;
     }
     Ok(())
