@@ -131,6 +131,22 @@ mail-notice-posts-held-body = Some posts of { $name } are being held because too
 mail-notice-feed-failing-subject = { $name }: the feed cannot be read
 mail-notice-feed-failing-body = Facteur has been unable to read the feed of { $name } for more than a day, so new posts go unnoticed. It keeps trying, less and less often.
 mail-notice-feed-since = since { $date }
+mail-notice-digest-unknown-subject = { $name }: a mailing is paused, many addresses unknown
+mail-notice-digest-unknown-body = The mail server called one address after another unknown. That is rarely true of so many people at once, so the mailing of { $name } has paused itself, and nobody was unsubscribed. Resume it to try these addresses again later, or confirm that they no longer exist.
+mail-notice-digest-unreadable-subject = { $name }: a mailing is paused
+mail-notice-digest-unreadable-body = The stored messages of a mailing of { $name } cannot be read, so it has paused itself. Nobody will be left out.
+mail-notice-digest-resumed-subject = { $name }: the mailing has resumed
+mail-notice-digest-resumed-body = The mailing of { $name } that was paused has resumed where it stopped.
+mail-notice-digest-back-subject = { $name }: mailings are going out again
+mail-notice-digest-back-body = A mailing of { $name } is on its way, and the next ones will go out as planned.
+mail-notice-posts-decided-subject = { $name }: no more posts await your decision
+mail-notice-posts-decided-body = You have decided about all the posts of { $name } that were being held.
+mail-notice-feed-recovered-subject = { $name }: the feed can be read again
+mail-notice-feed-recovered-body = Facteur can read the feed of { $name } again. Posts published in the meantime will be in the next mailing if they are still in the feed.
+mail-notice-sending-held-subject = { $name }: nothing is sent until you say so
+mail-notice-sending-held-body = The database behind { $name } seems to be a copy, or older than what has already been sent. To avoid sending anyone the same message twice, all mailings have stopped. If this is the right database and no other one is sending, whoever runs Facteur can let them continue.
+mail-notice-sending-resumed-subject = { $name }: sending has resumed
+mail-notice-sending-resumed-body = The database has been confirmed as the right one. The mailings of { $name } continue.
 
 ## Public pages (web)
 skip-to-content = Skip to content

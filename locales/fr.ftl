@@ -133,6 +133,22 @@ mail-notice-posts-held-body = Des articles de « { $name } » sont retenus, 
 mail-notice-feed-failing-subject = { $name } : le flux ne peut plus être lu
 mail-notice-feed-failing-body = Le flux de « { $name } » est illisible depuis plus d’un jour : les nouveaux articles passent inaperçus. Facteur continue d’essayer, de moins en moins souvent.
 mail-notice-feed-since = depuis le { $date }
+mail-notice-digest-unknown-subject = { $name } : un envoi est en pause, beaucoup d’adresses inconnues
+mail-notice-digest-unknown-body = Le serveur de messagerie a déclaré inconnues plusieurs adresses de suite. C’est rarement vrai d’autant de personnes à la fois : l’envoi de « { $name } » s’est donc mis en pause de lui-même, et personne n’a été désabonné. Reprenez-le pour que ces adresses soient réessayées plus tard, ou confirmez qu’elles n’existent plus.
+mail-notice-digest-unreadable-subject = { $name } : un envoi est en pause
+mail-notice-digest-unreadable-body = Les messages enregistrés d’un envoi de « { $name } » sont illisibles : il s’est donc mis en pause de lui-même. Personne ne sera oublié.
+mail-notice-digest-resumed-subject = { $name } : l’envoi a repris
+mail-notice-digest-resumed-body = L’envoi de « { $name } » qui était en pause a repris là où il s’était arrêté.
+mail-notice-digest-back-subject = { $name } : les envois ont repris
+mail-notice-digest-back-body = Un envoi de « { $name } » est en cours, et les suivants auront lieu aux dates prévues.
+mail-notice-posts-decided-subject = { $name } : plus aucun article n’attend votre avis
+mail-notice-posts-decided-body = Vous avez décidé du sort de tous les articles de « { $name } » qui étaient retenus.
+mail-notice-feed-recovered-subject = { $name } : le flux est de nouveau lisible
+mail-notice-feed-recovered-body = Facteur lit de nouveau le flux de « { $name } ». Les articles parus entre-temps feront partie du prochain envoi, s’ils sont encore dans le flux.
+mail-notice-sending-held-subject = { $name } : plus rien ne part sans votre accord
+mail-notice-sending-held-body = La base de données de « { $name } » semble être une copie, ou plus ancienne que ce qui a déjà été envoyé. Pour que personne ne reçoive deux fois le même message, tous les envois sont arrêtés. S’il s’agit bien de la bonne base, et qu’aucune autre n’envoie, la personne qui administre Facteur peut les laisser reprendre.
+mail-notice-sending-resumed-subject = { $name } : les envois ont repris
+mail-notice-sending-resumed-body = La base de données a été confirmée comme étant la bonne. Les envois de « { $name } » ont repris.
 
 ## Public pages (web)
 skip-to-content = Aller au contenu

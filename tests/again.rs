@@ -8,6 +8,7 @@ use facteur::db::Tx;
 use facteur::digests::steer as editor;
 use facteur::digests::steer::Doubt;
 use facteur::digests::{Digest, sql};
+use facteur::events::Actor;
 use facteur::ledger::count::Counts;
 use facteur::ledger::sql::{lease, pack as sql_pack};
 use facteur::ledger::{pack, reopen};
@@ -122,15 +123,15 @@ async fn an_end_that_is_under_way_strands_nothing_that_is_queued_again() {
 async fn disturb(app: &TestApp, digest: &Digest, what: u64) {
     let app = &app.app;
     match what {
-        0 | 1 => drop(editor::retry(app, digest, false, false).await),
-        2 => drop(editor::decide(app, digest, Doubt::SendAgain).await),
-        3 => drop(editor::decide(app, digest, Doubt::TakeForAccepted).await),
-        4 => drop(editor::pause(app, digest).await),
-        5 | 6 => drop(editor::resume(app, digest, editor::Unknown::TryLater).await),
+        0 | 1 => drop(editor::retry(app, digest, false, false, Actor::Command).await),
+        2 => drop(editor::decide(app, digest, Doubt::SendAgain, Actor::Command).await),
+        3 => drop(editor::decide(app, digest, Doubt::TakeForAccepted, Actor::Command).await),
+        4 => drop(editor::pause(app, digest, Actor::Command).await),
+        5 | 6 => drop(editor::resume(app, digest, editor::Unknown::TryLater, Actor::Command).await),
         7 => drop(pack::digest(app, MEANING, digest.id).await),
         8 | 9 => drop(lease::finish(&app.db, MEANING, digest.id, app.clock.now()).await),
         10 => drop(lease::recover_strays(&app.db, digest.id).await),
-        _ => drop(editor::cancel(app, digest).await),
+        _ => drop(editor::cancel(app, digest, Actor::Command).await),
     }
 }
 
@@ -166,9 +167,9 @@ async fn to_its_end(app: &TestApp, digest: &Digest) {
     let begin = Instant::now();
     loop {
         let now = sql::by_id(&app.app.db, digest.id).await.unwrap().unwrap();
-        editor::resume(&app.app, &now, editor::Unknown::TryLater).await.ok();
-        editor::retry(&app.app, &now, false, false).await.ok();
-        editor::decide(&app.app, &now, Doubt::SendAgain).await.ok();
+        editor::resume(&app.app, &now, editor::Unknown::TryLater, Actor::Command).await.ok();
+        editor::retry(&app.app, &now, false, false, Actor::Command).await.ok();
+        editor::decide(&app.app, &now, Doubt::SendAgain, Actor::Command).await.ok();
         app.idle().await;
         let counts = app.counts(digest.id).await;
         let (done, ended) = (counts.refused + counts.uncertain + counts.open() == 0, now.finished_at.is_some());

@@ -274,3 +274,25 @@ async fn a_verb_changes_whom_the_table_says_and_nobody_else() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_a_program_does_with_a_digest_bears_its_token() {
+    let app = TestApp::spawn().await;
+    let carnet = app.newsletter("carnet").await;
+    app.readers(&carnet, 3).await;
+    app.post(&carnet, "Un").await;
+    let made = app.cli(&["token", "create", "tests", "--json"]).await.json();
+    let token = made["token"].as_str().unwrap();
+    let path = "/api/v1/newsletters/carnet/digests";
+    let request = app.request(reqwest::Method::POST, path).bearer_auth(token).body(r#"{"unsettled": true}"#);
+    assert_eq!(app.send(request).await.status, 201);
+    app.idle().await;
+    let told =
+        "SELECT code || ' ' || actor || ' ' || CAST(actor_id AS TEXT) FROM event WHERE about = 'digest' ORDER BY id";
+    let id = app.number("SELECT id FROM api_token").await;
+    assert_eq!(
+        app.texts(told).await,
+        [format!("digest.released token {id}"), "digest.sending system 0".into(), "digest.finished system 0".into()]
+    );
+    nobody_is_named(&app, &[token, "p1", "example.org"]).await;
+}

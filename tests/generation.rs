@@ -153,7 +153,8 @@ async fn a_digest_that_is_gone_is_not_sent_again_by_itself() {
     app.advance_to("2026-06-08T08:00[Europe/Paris]").await;
     let states = app.texts("SELECT state FROM digest").await;
     assert_eq!(states, ["waiting"], "the slot is recorded, and nothing leaves");
-    assert_eq!(app.mails().len(), 3);
+    let to_readers = app.mails().iter().filter(|mail| mail.to.ends_with("@example.org")).count();
+    assert_eq!(to_readers, 3);
 }
 
 #[tokio::test]

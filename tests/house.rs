@@ -23,6 +23,8 @@ const WRITERS: &[(&str, &str)] = &[
     ("INTO suppression ", "src/subscribers/suppression.rs"),
     ("DELETE FROM suppression ", "src/subscribers/suppression.rs"),
     ("UPDATE suppression ", "src/subscribers/suppression.rs"),
+    ("INTO digest ", "src/digests/transition.rs"),
+    ("UPDATE digest SET state", "src/digests/transition.rs"),
     ("INTO event ", "src/events/"),
     ("UPDATE event ", "src/events/"),
     ("DELETE FROM event ", "src/events/"),

@@ -63,6 +63,8 @@ mod lint;
 #[cfg(test)]
 mod moving;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod private_feeds;

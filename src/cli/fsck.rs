@@ -3,6 +3,7 @@
 
 use super::{Context, Fault};
 use crate::digests::MEANING;
+use crate::events::Actor;
 use crate::ledger::check::{self, Repair};
 use crate::phrase;
 
@@ -17,7 +18,8 @@ pub struct Args {
 /// Prints what was found; exit 3 when there is a problem, after `--repair` when one is left.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
-    let report = if args.repair { check::repair(&app, MEANING).await? } else { check::check(&app).await? };
+    let report =
+        if args.repair { check::repair(&app, MEANING.by(Actor::Command)).await? } else { check::check(&app).await? };
     if context.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {

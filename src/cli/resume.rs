@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Context, digest};
 use crate::db::generation::Held;
 use crate::digests::MEANING;
+use crate::events::Actor;
 use crate::i18n;
 use crate::ledger::hold;
 use crate::reason::Reason;
@@ -53,7 +54,7 @@ pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<()> {
         );
         digest::wants_yes(&question, "everything stays held")?;
     }
-    let resumed = hold::resume(&app, MEANING).await?;
+    let resumed = hold::resume(&app, MEANING.by(Actor::Command)).await?;
     context.show(&resumed, || {
         let digests = match resumed.digests {
             0 => "no digest was held".to_owned(),
@@ -67,7 +68,7 @@ pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<()> {
 /// Holds all sending.
 pub async fn hold(_args: HoldArgs, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
-    let paused = hold::hold(&app, MEANING, &Reason::HeldByOperator).await?;
+    let paused = hold::hold(&app, MEANING.by(Actor::Command), &Reason::HeldByOperator).await?;
     let held = hold::state(&app).await?.as_ref().map(shown);
     context.show(&held, || match paused {
         Some(1) => "Held: 1 digest was paused. `facteur resume` resumes sending.".to_owned(),

@@ -71,7 +71,8 @@ async fn act(app: &App, meaning: Meaning, limits: &[Arc<Limits>], alarm: &Alarm)
 /// When the database cannot be written.
 pub async fn pause(app: &App, meaning: Meaning, digest_id: i64, reason: Reason) -> sqlx::Result<bool> {
     let mut tx = app.db.begin().await?;
-    let paused = meaning.mailings.pause(&mut tx, digest_id, &reason.with_words(masked)).await?;
+    let act = meaning.act(app.clock.now());
+    let paused = meaning.mailings.pause(&mut tx, digest_id, &reason.with_words(masked), act).await?;
     tx.commit().await?;
     if paused {
         tracing::warn!(digest.id = digest_id, "digest paused: an editor is needed");

@@ -8,15 +8,18 @@ use crate::app::App;
 use crate::newsletters;
 
 use super::steer::wrong_state;
+use super::transition::{self, Why};
 use super::{Digest, DigestError, Refusal, Rule, posts, release, sql};
+use crate::events::Actor;
 use crate::ledger::DigestState;
+use crate::ledger::meaning::Act;
 
 /// Lets a digest go to everybody who is on its rhythm now, and releases it.
 ///
 /// # Errors
 /// Those of [`allow`], and [`Refusal::NotRendered`].
-pub async fn approve(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestError> {
-    release::run(app, allow(app, digest).await?.id).await
+pub async fn approve(app: &Arc<App>, digest: &Digest, by: Actor) -> Result<Digest, DigestError> {
+    release::run(app, allow(app, digest, by).await?.id).await
 }
 
 /// Lets a digest go; [`release::run`] or the next tick does the rest.
@@ -24,7 +27,7 @@ pub async fn approve(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestEr
 /// # Errors
 /// [`Refusal::WrongState`] when it was skipped or cancelled, [`Refusal::Nobody`], [`Refusal::PostsTakenBack`] when its
 /// posts were taken back meanwhile.
-pub async fn allow(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestError> {
+pub async fn allow(app: &Arc<App>, digest: &Digest, by: Actor) -> Result<Digest, DigestError> {
     if matches!(digest.state, DigestState::Skipped | DigestState::Cancelled) {
         return Err(wrong_state(digest, Rule::Approve));
     }
@@ -34,7 +37,8 @@ pub async fn allow(app: &Arc<App>, digest: &Digest) -> Result<Digest, DigestErro
     posts::read_feeds(app, digest.newsletter_id).await;
     check(app, digest).await?;
     let mut tx = app.db.begin().await?;
-    sql::turn(&mut tx, digest.id, DigestState::Waiting, DigestState::Releasing, None, None).await?;
+    let why = Why { reason: None, act: Act { by, now: app.clock.now() } };
+    transition::turn(&mut tx, digest.id, DigestState::Waiting, DigestState::Releasing, why).await?;
     tx.commit().await?;
     let allowed = sql::by_id(&app.db, digest.id).await?;
     Ok(allowed.ok_or(Refusal::Gone)?)

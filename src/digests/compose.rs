@@ -11,8 +11,10 @@ use crate::app::App;
 use crate::clock::{DAY, HOUR, Millis};
 use crate::coded::Coded as _;
 use crate::db::{Tx, generation};
+use crate::events::{self, About, Actor, Code, Event as News};
 use crate::feeds::Post;
 use crate::keys::random_text;
+use crate::ledger::meaning::Act;
 use crate::mails::DigestContent;
 use crate::newsletters::recurrence::{next_after, slots_between};
 use crate::newsletters::{self, Approval, Newsletter, Schedule};
@@ -20,7 +22,8 @@ use crate::reason::Reason;
 
 use super::notice::{self, Event, Notice};
 use super::posts::{self, Which};
-use super::sql::{self, NewDigest};
+use super::sql;
+use super::transition::{self, NewDigest, Why};
 use super::{content, release};
 use crate::ledger::DigestState;
 
@@ -34,6 +37,8 @@ struct Slot<'a> {
     at: Millis,
     note: Option<&'a str>,
     now: Millis,
+    /// Who wants it.
+    by: Actor,
 }
 
 /// Composes what is due on a schedule with planned slots; gives the digest that is to be released now, if there is one.
@@ -128,7 +133,14 @@ impl Step<'_> {
     }
 
     fn slot(&self, at: Millis) -> Slot<'_> {
-        Slot { newsletter: self.newsletter, schedule: self.schedule, at, note: self.note, now: self.now }
+        Slot {
+            newsletter: self.newsletter,
+            schedule: self.schedule,
+            at,
+            note: self.note,
+            now: self.now,
+            by: Actor::System,
+        }
     }
 
     async fn skip(&self, tx: &mut Tx, slot: Millis, reason: &Reason) -> sqlx::Result<()> {
@@ -169,7 +181,8 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
     let somebody = sql::any_audience(&mut tx, schedule.id).await?;
     let (now, mut skip_next, mut released) = (app.clock.now(), schedule.skip_next, Vec::new());
     for (posts, at) in one_mail_each(app, taken, skip_next).into_iter().zip(now..) {
-        let slot = Slot { newsletter: &newsletter, schedule: &schedule, at, note: note.as_deref(), now };
+        let slot =
+            Slot { newsletter: &newsletter, schedule: &schedule, at, note: note.as_deref(), now, by: Actor::System };
         if skip_next {
             skip_next = false;
             for post in posts {
@@ -213,11 +226,12 @@ pub(super) async fn now(
     schedule: &Schedule,
     taken: &[Post],
     note: Option<&str>,
+    by: Actor,
 ) -> sqlx::Result<Option<i64>> {
     let now = app.clock.now();
     // A planned slot of this very millisecond keeps its own record.
     for at in now..now + 10 {
-        let slot = Slot { newsletter, schedule, at, note, now };
+        let slot = Slot { newsletter, schedule, at, note, now, by };
         if let Some(id) = store(app, tx, &slot, taken.to_vec(), Approval::Auto).await? {
             return Ok(Some(id));
         }
@@ -250,16 +264,28 @@ async fn skip_with(tx: &mut Tx, slot: &Slot<'_>, reason: &Reason, said: &DigestC
     let text = if said.posts.is_empty() { String::new() } else { content::to_text(said)? };
     let new = NewDigest {
         public_id: &public_id(),
-        schedule: slot.schedule,
+        newsletter_id: slot.newsletter.id,
+        schedule_id: slot.schedule.id,
         slot_at: slot.at,
         state: DigestState::Skipped,
-        reason: Some(reason),
         note: slot.note,
         subject: &content::working_title(said),
         content: &text,
-        now: slot.now,
     };
-    sql::insert(tx, &new).await
+    let act = Act { by: slot.by, now: slot.now };
+    let id = transition::open(tx, &new, Why { reason: Some(reason), act }).await?;
+    if id.is_some() && matches!(reason, Reason::TooLate | Reason::PostsVanished) {
+        missed(tx, slot, reason).await?;
+    }
+    Ok(id)
+}
+
+/// A slot that nobody wanted to lose: the editor is told, once until the rhythm sends again.
+async fn missed(tx: &mut Tx, slot: &Slot<'_>, reason: &Reason) -> sqlx::Result<()> {
+    let about = About::Schedule(slot.schedule.id);
+    let event = News::new(slot.newsletter.id, Code::ScheduleMissed, about, Actor::System);
+    let event = event.with("cause", reason.code()).with("slot", slot.at);
+    events::begin(tx, slot.now, &News { untold: true, ..event }).await.map(drop)
 }
 
 /// Stores a digest of these posts. Gives its id when it is to be released now; `None` when it waits for an editor, or
@@ -279,16 +305,16 @@ async fn store(
     let waits = held || approval == Approval::Hold;
     let new = NewDigest {
         public_id: &public_id,
-        schedule: slot.schedule,
+        newsletter_id: slot.newsletter.id,
+        schedule_id: slot.schedule.id,
         slot_at: slot.at,
         state: if waits { DigestState::Waiting } else { DigestState::Releasing },
-        reason: held.then_some(&Reason::Held),
         note: slot.note,
         subject: &content::working_title(&said),
         content: &content::to_text(&said)?,
-        now: slot.now,
     };
-    let Some(id) = sql::insert(tx, &new).await? else { return Ok(None) };
+    let why = Why { reason: held.then_some(&Reason::Held), act: Act { by: slot.by, now: slot.now } };
+    let Some(id) = transition::open(tx, &new, why).await? else { return Ok(None) };
     for (post, position) in ids.into_iter().zip(0..) {
         sql::insert_post(tx, id, slot.schedule.id, post, position).await?;
     }

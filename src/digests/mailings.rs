@@ -1,10 +1,12 @@
 //! What the ledger's outcomes mean for digests: this room's answers to [`crate::ledger::meaning`].
 
+use super::transition::{self, Why};
 use crate::clock::Millis;
 use crate::coded::Stored as _;
-use crate::db::{Tx, execute};
-use crate::ledger::RELEASED;
-use crate::ledger::meaning::{Answer, Mailings};
+use crate::db::{Tx, execute, from_row, in_tx};
+use crate::events::{self, About, Actor, Code, Event};
+use crate::ledger::meaning::{Act, Answer, Mailings};
+use crate::ledger::{DigestState, RELEASED};
 use crate::reason::Reason;
 
 /// See the module.
@@ -12,71 +14,100 @@ use crate::reason::Reason;
 pub struct Digests;
 
 impl Mailings for Digests {
-    fn pause<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, reason: &'a Reason) -> Answer<'a, bool> {
+    fn pause<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, reason: &'a Reason, act: Act) -> Answer<'a, bool> {
         Box::pin(async move {
-            let paused = execute!(tx, |c| sqlx::query(
-                "UPDATE digest SET state = 'paused', reason = $2 WHERE id = $1 AND state = 'sending'"
-            )
-            .bind(digest_id)
-            .bind(reason.stored())
-            .execute(c))?;
-            Ok(paused == 1)
+            let why = Why { reason: Some(reason), act };
+            transition::turn(tx, digest_id, DigestState::Sending, DigestState::Paused, why).await
         })
     }
 
-    fn end<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, now: Millis) -> Answer<'a, bool> {
+    fn end<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, act: Act) -> Answer<'a, bool> {
         Box::pin(async move {
-            let ended = execute!(tx, |c| {
-                sqlx::query(
-                "UPDATE digest SET state = CASE WHEN state = 'sending' THEN 'finished' ELSE state END, finished_at = $2
-                 WHERE id = $1 AND (state = 'sending' OR (state = 'cancelled' AND finished_at IS NULL))"
-            )
-            .bind(digest_id)
-            .bind(now)
-            .execute(c)
-            })?;
-            Ok(ended == 1)
+            let ended =
+                transition::turn(tx, digest_id, DigestState::Sending, DigestState::Finished, Why { reason: None, act })
+                    .await?;
+            Ok(ended || swept(tx, digest_id, Some(act.now)).await?)
         })
     }
 
-    fn reopen<'a>(&'a self, tx: &'a mut Tx, digest_id: i64) -> Answer<'a, ()> {
+    fn reopen<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, act: Act) -> Answer<'a, ()> {
         Box::pin(async move {
-            execute!(tx, |c| {
-                sqlx::query(
-                "UPDATE digest SET state = CASE WHEN state = 'finished' THEN 'sending' ELSE state END, finished_at = NULL
-                 WHERE id = $1 AND state IN ('finished', 'cancelled')"
-            )
-            .bind(digest_id)
-            .execute(c)
-            })?;
+            if !transition::turn(tx, digest_id, DigestState::Finished, DigestState::Sending, Why { reason: None, act })
+                .await?
+            {
+                swept(tx, digest_id, None).await?;
+            }
             Ok(())
         })
     }
 
-    fn pause_all<'a>(&'a self, tx: &'a mut Tx, reason: &'a Reason) -> Answer<'a, u64> {
+    fn pause_all<'a>(&'a self, tx: &'a mut Tx, reason: &'a Reason, act: Act) -> Answer<'a, u64> {
         Box::pin(async move {
-            // The whole list of states, because SQLite only takes a partial index whose condition stands in the query.
-            execute!(tx, |c| sqlx::query(
-                "UPDATE digest SET state = 'paused', reason = $1
-                 WHERE state IN ('waiting', 'releasing', 'sending', 'paused') AND state IN ('releasing', 'sending')"
-            )
-            .bind(reason.stored())
-            .execute(c))
+            let mut paused = 0;
+            for digest in open(tx).await? {
+                if matches!(digest.state, DigestState::Releasing | DigestState::Sending) {
+                    let why = Why { reason: Some(reason), act };
+                    paused += u64::from(transition::turn(tx, digest.id, digest.state, DigestState::Paused, why).await?);
+                }
+            }
+            for newsletter_id in newsletters(tx).await? {
+                // Whoever says it knows it.
+                let event = Event::new(newsletter_id, Code::SendingHeld, About::Newsletter, act.by);
+                events::begin(tx, act.now, &Event { untold: act.by == Actor::System, ..event }).await?;
+            }
+            Ok(paused)
         })
     }
 
-    fn resume_all<'a>(&'a self, tx: &'a mut Tx, reason: &'a Reason) -> Answer<'a, u64> {
+    fn resume_all<'a>(&'a self, tx: &'a mut Tx, reason: &'a Reason, act: Act) -> Answer<'a, u64> {
         Box::pin(async move {
-            execute!(tx, |c| {
-                sqlx::query(
-                "UPDATE digest SET reason = NULL,
-                     state = CASE WHEN state = 'paused' AND released_upto = $2 THEN 'sending' ELSE 'releasing' END
-                 WHERE state IN ('waiting', 'releasing', 'sending', 'paused') AND state IN ('waiting', 'paused') AND reason = $1"
-            )
-            .bind(reason.stored())
-            .bind(RELEASED)
-            .execute(c)
-            })
+            let (mut resumed, stored) = (0, reason.stored());
+            for digest in open(tx).await?.into_iter().filter(|digest| digest.reason.as_deref() == Some(&*stored)) {
+                let written = digest.state == DigestState::Paused && digest.released_upto == RELEASED;
+                let to = if written { DigestState::Sending } else { DigestState::Releasing };
+                if matches!(digest.state, DigestState::Waiting | DigestState::Paused) {
+                    let why = Why { reason: None, act };
+                    resumed += u64::from(transition::turn(tx, digest.id, digest.state, to, why).await?);
+                }
+            }
+            for newsletter_id in newsletters(tx).await? {
+                let event = Event::new(newsletter_id, Code::SendingResumed, About::Newsletter, act.by);
+                events::end(tx, act.now, Code::SendingHeld, &Event { untold: true, ..event }).await?;
+            }
+            Ok(resumed)
         })
     }
+}
+
+/// Notes when the rest of a cancelled digest was swept, or that it is to be swept once more; `false` when it is as it was.
+async fn swept(tx: &mut Tx, digest_id: i64, at: Option<Millis>) -> sqlx::Result<bool> {
+    let noted = execute!(tx, |c| sqlx::query(
+        "UPDATE digest SET finished_at = $2
+         WHERE id = $1 AND state = 'cancelled' AND (finished_at IS NULL OR CAST($2 AS BIGINT) IS NULL)"
+    )
+    .bind(digest_id)
+    .bind(at)
+    .execute(c))?;
+    Ok(noted == 1)
+}
+
+/// A digest that is not at its end.
+struct Open {
+    id: i64,
+    state: DigestState,
+    reason: Option<String>,
+    released_upto: i64,
+}
+from_row!(Open { id, state, reason, released_upto });
+
+async fn open(tx: &mut Tx) -> sqlx::Result<Vec<Open>> {
+    in_tx!(tx, |c| sqlx::query_as(
+        "SELECT id, state, reason, released_upto FROM digest
+         WHERE state IN ('waiting', 'releasing', 'sending', 'paused') ORDER BY id"
+    )
+    .fetch_all(c))
+}
+
+async fn newsletters(tx: &mut Tx) -> sqlx::Result<Vec<i64>> {
+    in_tx!(tx, |c| sqlx::query_scalar("SELECT id FROM newsletter ORDER BY id").fetch_all(c))
 }

@@ -24,18 +24,21 @@ pub mod schedule;
 pub mod send;
 pub mod sql;
 pub mod steer;
+pub mod transition;
 
 pub use error::{DigestError, Refusal, Rule};
 
 use crate::clock::Millis;
 use crate::db::from_row;
+use crate::events::Actor;
 use crate::ledger::DigestState;
 use crate::ledger::Meaning;
 use crate::reason::Why;
 use crate::subscribers;
 
 /// What outcomes mean for people and digests: what the ledger and `delivery` are handed.
-pub const MEANING: Meaning = Meaning { people: &subscribers::bounced::Subscribers, mailings: &mailings::Digests };
+pub const MEANING: Meaning =
+    Meaning { people: &subscribers::bounced::Subscribers, mailings: &mailings::Digests, by: Actor::System };
 
 /// One mailing: a schedule, a slot, posts; frozen when released.
 #[derive(Clone, Debug)]

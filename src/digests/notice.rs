@@ -1,21 +1,27 @@
-//! Telling the editor: a letter to the newsletter's own address when a digest waits or could not be made, or when feeds cannot
-//! be read for a day.
+//! Telling the editor: a letter to the newsletter's own address when a digest waits or could not be made, and when something
+//! lasts that needs a person: a digest that stopped, a lost slot, posts that are held, a feed that fails, a database that is held.
 //!
-//! In: a newsletter and a digest, inside the transaction that makes it true; feeds that fail. Out: a row in `letter`.
+//! In: a newsletter and a digest, inside the transaction that makes it true; feeds that fail; events that nobody was told of
+//! ([`tell`], at each tick). Out: a row in `letter`, in one transaction with the note that the editor is told: once a cause,
+//! however many processes ask, and once more when it is over.
 
 use serde_json::json;
 
 use crate::app::App;
 use crate::clock::{Millis, timestamp};
-use crate::coded::Told as _;
-use crate::db::Tx;
-use crate::feeds::{Feed, standing};
+use crate::coded::{Coded as _, Told as _};
+use crate::db::{Tx, generation};
+use crate::events::{self, Code, Untold};
+use crate::feeds::{Feed, lasting, standing};
 use crate::i18n;
+use crate::ledger::hold;
 use crate::ledger::letters::{self, NewLetter};
 use crate::letter::LetterKind;
 use crate::mails::DigestContent;
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::reason::Reason;
+
+use super::sql;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +68,7 @@ pub async fn ask(tx: &mut Tx, now: Millis, notice: &Notice<'_>) -> sqlx::Result<
     let parameters = json!({
         "event": notice.event.as_str(),
         "subject": super::content::working_title(notice.content),
-        "slot": slot_words(notice),
+        "slot": slot_words(notice.newsletter, notice.schedule, notice.slot_at),
         "posts": notice.content.posts.iter().map(|post| post.title.as_str()).collect::<Vec<_>>(),
         "recipients": notice.recipients,
         "reason": notice.reason.map(|reason| reason.words(i18n::locale(&notice.newsletter.language))),
@@ -101,6 +107,7 @@ pub async fn of_failing_feeds(app: &App) -> sqlx::Result<()> {
         let mut lines = Vec::new();
         for feed in feeds {
             if standing::told(&mut tx, feed.id, now).await? {
+                lasting::failing(&mut tx, feed, now).await?;
                 lines.push(failing_words(feed, &newsletter));
             }
         }
@@ -128,9 +135,107 @@ fn failing_words(feed: &Feed, of: &Newsletter) -> String {
 }
 
 /// The slot on the schedule's own clock, in the newsletter's language.
-fn slot_words(notice: &Notice<'_>) -> String {
-    let zone = jiff::tz::TimeZone::get(&notice.schedule.zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let at = timestamp(notice.slot_at).to_zoned(zone);
-    let locale = i18n::locale(&notice.newsletter.language);
+fn slot_words(newsletter: &Newsletter, schedule: &Schedule, slot_at: Millis) -> String {
+    let zone = jiff::tz::TimeZone::get(&schedule.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let at = timestamp(slot_at).to_zoned(zone);
+    let locale = i18n::locale(&newsletter.language);
     format!("{}, {}", locale.date(&at), locale.time(&at))
+}
+
+/// Events that one look takes.
+const AT_ONCE: i64 = 100;
+
+/// Tells the editors what they were not told of yet. While the database is held nothing but that is told: all else its
+/// original tells.
+///
+/// # Errors
+/// The database's; what was told until then is.
+pub async fn tell(app: &App) -> sqlx::Result<()> {
+    lasting::settle(app).await?;
+    let held = generation::held(&app.db).await?.is_some();
+    for event in events::untold(&app.db, AT_ONCE).await? {
+        if held && event.code != Code::SendingHeld {
+            continue;
+        }
+        let Some(newsletter) = newsletters::sql::by_id(&app.db, event.newsletter_id).await? else { continue };
+        let said = said(app, &newsletter, &event).await?;
+        let mut tx = app.db.begin().await?;
+        if events::told(&mut tx, event.id).await? {
+            if let Some(parameters) = said {
+                to_editor(&mut tx, app.clock.now(), &newsletter, &parameters).await?;
+            }
+            tx.commit().await?;
+            app.wake.now();
+        }
+    }
+    Ok(())
+}
+
+/// What a letter says of an event; `None` when what it is about is gone.
+async fn said(app: &App, of: &Newsletter, event: &Untold) -> sqlx::Result<Option<serde_json::Value>> {
+    let slug = &of.slug;
+    Ok(match event.code {
+        Code::DigestPaused | Code::DigestResumed => of_digest(app, of, event).await?,
+        Code::ScheduleMissed => of_missed(app, of, event).await?,
+        Code::ScheduleBack => {
+            Some(json!({ "event": "digest_back", "commands": [format!("facteur digest list {slug}")] }))
+        }
+        Code::PostsHeld => {
+            let titles = lasting::titles(&app.db, event.about_id).await?;
+            let commands =
+                [format!("facteur post list {slug} --state held"), format!("facteur post include {slug} NUMBER")];
+            (!titles.is_empty()).then(|| json!({ "event": "posts_held", "posts": titles, "commands": commands }))
+        }
+        Code::PostsDecided => Some(json!({ "event": "posts_decided" })),
+        Code::FeedRecovered => {
+            let address = lasting::address(&app.db, event.about_id).await?;
+            address.map(|address| json!({ "event": "feed_recovered", "posts": [address] }))
+        }
+        Code::SendingHeld => {
+            let held = generation::held(&app.db).await?;
+            let commands = ["facteur resume --dry-run", "facteur resume"];
+            let words = held.map(|held| hold::why(&held).words(i18n::locale(&of.language)).into_owned());
+            words.map(|words| json!({ "event": "sending_held", "reason": words, "commands": commands }))
+        }
+        Code::SendingResumed => Some(json!({ "event": "sending_resumed" })),
+        _ => None,
+    })
+}
+
+async fn of_digest(app: &App, of: &Newsletter, event: &Untold) -> sqlx::Result<Option<serde_json::Value>> {
+    let Some(digest) = sql::by_id(&app.db, event.about_id).await? else { return Ok(None) };
+    let Some(schedule) = newsletters::sql::schedule(&app.db, digest.schedule_id).await? else { return Ok(None) };
+    let (slug, id) = (&of.slug, &digest.public_id);
+    let slot = slot_words(of, &schedule, digest.slot_at);
+    if event.code == Code::DigestResumed {
+        return Ok(Some(json!({ "event": "digest_resumed", "subject": digest.subject, "slot": slot })));
+    }
+    let (kind, more) = match event.word("cause").as_str() {
+        "addresses-unknown" => ("digest_unknown", Some(format!("facteur digest resume {slug} {id} --accept-bounces"))),
+        "mails-unreadable" => ("digest_unreadable", None),
+        _ => ("digest_paused", None),
+    };
+    let commands =
+        [format!("facteur digest status {slug}"), format!("facteur digest resume {slug} {id}")].into_iter().chain(more);
+    Ok(Some(json!({
+        "event": kind,
+        "subject": digest.subject,
+        "slot": slot,
+        "recipients": digest.recipients,
+        "reason": digest.reason.as_ref().map(|reason| reason.words(i18n::locale(&of.language)).into_owned()),
+        "commands": commands.collect::<Vec<_>>(),
+    })))
+}
+
+async fn of_missed(app: &App, of: &Newsletter, event: &Untold) -> sqlx::Result<Option<serde_json::Value>> {
+    let Some(schedule) = newsletters::sql::schedule(&app.db, event.about_id).await? else { return Ok(None) };
+    let late = event.word("cause") == Reason::TooLate.code();
+    let reason = if late { Reason::TooLate } else { Reason::PostsVanished };
+    let slot = event.number("slot").map(|at| slot_words(of, &schedule, at));
+    Ok(Some(json!({
+        "event": "digest_skipped",
+        "slot": slot,
+        "reason": reason.words(i18n::locale(&of.language)),
+        "commands": [format!("facteur digest list {}", of.slug)],
+    })))
 }

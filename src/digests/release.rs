@@ -6,6 +6,7 @@
 //! processes write no row twice. [`crate::digests::schedule::tick`] goes on with what a kill cut short.
 
 use crate::app::App;
+use crate::clock::Millis;
 use crate::db::Tx;
 use crate::fault::fault;
 use crate::i18n;
@@ -14,7 +15,8 @@ use crate::newsletters::{self, Newsletter, Schedule};
 use crate::reason::Reason;
 
 use super::notice::{self, Event, Notice};
-use super::{Digest, DigestError, Refusal, content, sql};
+use super::transition::{self, Why};
+use super::{Digest, DigestError, MEANING, Refusal, content, sql};
 use crate::ledger::{self, DigestState};
 
 /// Recipients that are released in one transaction; 100,000 rows hold SQLite's writer for 0.15 s.
@@ -102,7 +104,7 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
             drop(tx);
             return skip(app, digest, &Reason::NobodySubscribed).await;
         }
-        sql::end_release(&mut tx, digest.id).await?;
+        end(&mut tx, digest, now).await?;
     }
     fault!("release.before_commit");
     tx.commit().await?;
@@ -125,7 +127,7 @@ async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
     if let Some(lowest) = next {
         write_rows(&mut piece.tx, digest, lowest + RANGE - 1).await?;
     } else {
-        sql::end_release(&mut piece.tx, digest.id).await?;
+        end(&mut piece.tx, digest, app.clock.now()).await?;
     }
     fault!("release.before_commit");
     piece.commit().await?;
@@ -144,11 +146,21 @@ async fn write_rows(tx: &mut Tx, digest: &Digest, upto: i64) -> sqlx::Result<i64
     Ok(written)
 }
 
+/// Every row is written, sending may begin.
+async fn end(tx: &mut Tx, digest: &Digest, now: Millis) -> sqlx::Result<()> {
+    let why = Why { reason: None, act: MEANING.act(now) };
+    if transition::turn(tx, digest.id, DigestState::Releasing, DigestState::Sending, why).await? {
+        sql::all_written(tx, digest.id).await?;
+    }
+    Ok(())
+}
+
 /// Ends a digest that has nothing to say or nobody to go to; its posts wait again.
 async fn skip(app: &App, digest: &Digest, reason: &Reason) -> Result<(), DigestError> {
     let mut tx = app.db.begin().await?;
     let (from, to) = (DigestState::Releasing, DigestState::Skipped);
-    if sql::turn(&mut tx, digest.id, from, to, Some(reason), Some(app.clock.now())).await? {
+    let why = Why { reason: Some(reason), act: MEANING.act(app.clock.now()) };
+    if transition::turn(&mut tx, digest.id, from, to, why).await? {
         sql::give_posts_back(&mut tx, digest.id).await?;
         tx.commit().await?;
     }
@@ -166,7 +178,8 @@ async fn put_back(
     tracing::error!(digest.id = digest.id, error = %reason, "digest could not be rendered");
     let recipients = sql::count_audience(&app.db, digest.schedule_id).await?;
     let mut tx = app.db.begin().await?;
-    if sql::turn(&mut tx, digest.id, DigestState::Releasing, DigestState::Waiting, Some(reason), None).await? {
+    let why = Why { reason: Some(reason), act: MEANING.act(app.clock.now()) };
+    if transition::turn(&mut tx, digest.id, DigestState::Releasing, DigestState::Waiting, why).await? {
         let told = Notice {
             event: Event::Failed,
             newsletter: &whole.newsletter,

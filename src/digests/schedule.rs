@@ -94,7 +94,15 @@ async fn poll_due(app: &Arc<App>) -> anyhow::Result<()> {
     if !is_held(app).await {
         notice::of_failing_feeds(app).await?;
     }
+    tell_editors(app).await;
     Ok(())
+}
+
+/// What could not be told is told at the next tick.
+async fn tell_editors(app: &Arc<App>) {
+    if let Err(error) = notice::tell(app).await {
+        tracing::error!(error = %format!("{error:#}"), "editors could not be told what happened; they are at the next tick");
+    }
 }
 
 /// When this process last began a tick; `None` when it does not have the schedule role.
@@ -128,7 +136,10 @@ enum Due {
 async fn compose_due(app: &Arc<App>) {
     mark_tick(app);
     match all_due(app).await {
-        Ok(due) => stream::iter(due).for_each_concurrent(AT_ONCE, |due| do_one(app, due)).await,
+        Ok(due) => {
+            stream::iter(due).for_each_concurrent(AT_ONCE, |due| do_one(app, due)).await;
+            tell_editors(app).await;
+        }
         Err(error) => tracing::error!(error = %format!("{error:#}"), "cannot ask what is due"),
     }
 }

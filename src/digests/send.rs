@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
+use crate::events::Actor;
 use crate::feeds::Post;
 use crate::ledger::DigestState;
 use crate::ledger::hold;
@@ -65,8 +66,9 @@ pub async fn send(
     newsletter: &Newsletter,
     schedule: &Schedule,
     which: Which,
+    by: Actor,
 ) -> Result<Sent, DigestError> {
-    let made = make(app, newsletter, schedule, which).await?;
+    let made = make(app, newsletter, schedule, which, by).await?;
     Ok(Sent { digest: release::run(app, made.digest.id).await?, made: made.made })
 }
 
@@ -79,6 +81,7 @@ pub async fn make(
     newsletter: &Newsletter,
     schedule: &Schedule,
     which: Which,
+    by: Actor,
 ) -> Result<Sent, DigestError> {
     if let Some(held) = hold::state(app).await? {
         return Err(Refusal::Held { why: hold::why(&held) }.into());
@@ -99,7 +102,7 @@ pub async fn make(
     if !sql::any_audience(&mut tx, schedule.id).await? {
         return Err(Refusal::Nobody.into());
     }
-    let made = compose::now(app, &mut tx, newsletter, &schedule, &taken, note.as_deref()).await?;
+    let made = compose::now(app, &mut tx, newsletter, &schedule, &taken, note.as_deref(), by).await?;
     let made = made.ok_or_else(|| anyhow::anyhow!("no free slot in these 10 ms; try again"))?;
     tx.commit().await?;
     let digest = sql::by_id(&app.db, made).await?;

@@ -6,14 +6,12 @@
 use jiff::civil::Date;
 
 use crate::clock::Millis;
-use crate::coded::Stored as _;
 use crate::db::{Db, Tx, execute, in_tx, read, write_now};
 use crate::feeds::Post;
 use crate::newsletters::Schedule;
-use crate::reason::Reason;
 
 use super::Digest;
-use crate::ledger::{DigestState, RELEASED};
+use crate::ledger::RELEASED;
 
 /// Schedules whose slot has come, paused ones too: each slot leaves a record.
 pub async fn due(db: &Db, now: Millis) -> sqlx::Result<Vec<Schedule>> {
@@ -164,52 +162,6 @@ pub async fn posts_of(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Post>> {
     .fetch_all(c))
 }
 
-/// A digest that is to be stored.
-#[derive(Clone, Debug)]
-pub struct NewDigest<'a> {
-    /// Unguessable.
-    pub public_id: &'a str,
-    /// Its rhythm.
-    pub schedule: &'a Schedule,
-    /// Its slot.
-    pub slot_at: Millis,
-    /// `waiting`, `releasing` or `skipped`.
-    pub state: DigestState,
-    /// Why skipped.
-    pub reason: Option<&'a Reason>,
-    /// See [`Digest::note`].
-    pub note: Option<&'a str>,
-    /// So far.
-    pub subject: &'a str,
-    /// So far, JSON.
-    pub content: &'a str,
-    /// Now.
-    pub now: Millis,
-}
-
-/// Stores a digest and gives its id; `None` when its slot has a record already.
-pub async fn insert(tx: &mut Tx, new: &NewDigest<'_>) -> sqlx::Result<Option<i64>> {
-    let finished = (new.state == DigestState::Skipped).then_some(new.now);
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "INSERT INTO digest (public_id, newsletter_id, schedule_id, slot_at, state, reason, note, subject, content,
-            created_at, finished_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         ON CONFLICT (schedule_id, slot_at) DO NOTHING RETURNING id"
-    )
-    .bind(new.public_id)
-    .bind(new.schedule.newsletter_id)
-    .bind(new.schedule.id)
-    .bind(new.slot_at)
-    .bind(new.state)
-    .bind(new.reason.map(Reason::stored))
-    .bind(new.note)
-    .bind(new.subject)
-    .bind(new.content)
-    .bind(new.now)
-    .bind(finished)
-    .fetch_optional(c))
-}
-
 /// Puts a post into a digest; fails when the rhythm has sent it before.
 pub async fn insert_post(tx: &mut Tx, digest_id: i64, schedule_id: i64, post_id: i64, at: i64) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
@@ -281,27 +233,6 @@ pub async fn latest_sent(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<Option<D
 /// Digests whose rows are not all written.
 pub async fn releasing(db: &Db) -> sqlx::Result<Vec<i64>> {
     read!(db, |c| sqlx::query_scalar("SELECT id FROM digest WHERE state = 'releasing' ORDER BY id").fetch_all(c))
-}
-
-/// Sets state and reason, if the digest still stands where it was seen; false when it does not.
-pub async fn turn(
-    tx: &mut Tx,
-    id: i64,
-    from: DigestState,
-    to: DigestState,
-    reason: Option<&Reason>,
-    ended: Option<Millis>,
-) -> sqlx::Result<bool> {
-    let changed = execute!(tx, |c| sqlx::query(
-        "UPDATE digest SET state = $3, reason = $4, finished_at = $5 WHERE id = $1 AND state = $2"
-    )
-    .bind(id)
-    .bind(from)
-    .bind(to)
-    .bind(reason.map(Reason::stored))
-    .bind(ended)
-    .execute(c))?;
-    Ok(changed == 1)
 }
 
 /// How many confirmed subscribers are on a rhythm. Reads an index of ids only: 30 ms for a million on SQLite.
@@ -384,29 +315,23 @@ pub async fn add_recipients(tx: &mut Tx, id: i64, count: i64) -> sqlx::Result<u6
         .execute(c))
 }
 
-/// Ends a release: every row is written, sending may begin.
-pub async fn end_release(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE digest SET state = 'sending', released_upto = $2 WHERE id = $1 AND state = 'releasing'"
-    )
-    .bind(id)
-    .bind(RELEASED)
-    .execute(c))
-}
-
-/// Lets a paused digest go on, from where its release or its sending stood.
-pub async fn resume(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
-    let changed = execute!(tx, |c| sqlx::query(
-        "UPDATE digest SET reason = NULL, state = CASE WHEN released_upto = $2 THEN 'sending' ELSE 'releasing' END
-         WHERE id = $1 AND state = 'paused'"
-    )
-    .bind(id)
-    .bind(RELEASED)
-    .execute(c))?;
-    Ok(changed == 1)
-}
-
 /// The editor takes this digest's unknown addresses for dead: its breaker does not ask again.
 pub async fn accept_bounces(db: &Db, digest_id: i64) -> sqlx::Result<u64> {
     write_now!(db, |c| sqlx::query("UPDATE digest SET bounces_accepted = 1 WHERE id = $1").bind(digest_id).execute(c))
+}
+
+/// Notes that every row of a digest is written.
+pub async fn all_written(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE digest SET released_upto = $2 WHERE id = $1")
+        .bind(id)
+        .bind(RELEASED)
+        .execute(c))
+}
+
+/// Whether every row of a digest is written.
+pub async fn is_written(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
+    in_tx!(tx, |c| sqlx::query_scalar("SELECT released_upto = $2 FROM digest WHERE id = $1")
+        .bind(id)
+        .bind(RELEASED)
+        .fetch_one(c))
 }

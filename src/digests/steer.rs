@@ -6,15 +6,20 @@
 use serde_json::json;
 
 use crate::app::App;
+use crate::db::Tx;
+use crate::events::Actor;
 use crate::i18n;
 use crate::ledger::letters::{self, NewLetter};
+use crate::ledger::meaning::Act;
 use crate::ledger::reopen::{self, Closed, Revived};
+use crate::ledger::sql::lock;
 use crate::ledger::{count, unknown};
 use crate::letter::LetterKind;
 use crate::mails::DigestContent;
 use crate::newsletters::{Newsletter, Schedule};
 use crate::reason::Reason;
 
+use super::transition::{self, Why};
 use super::{Digest, DigestError, MEANING, Refusal, Rule, sql};
 use crate::ledger::DigestState;
 
@@ -46,10 +51,10 @@ async fn steer(app: &App, schedule: &Schedule, change: impl Fn(&Schedule) -> (bo
 ///
 /// # Errors
 /// [`Refusal::WrongState`] when it does not wait.
-pub async fn skip(app: &App, digest: &Digest, give_back: bool) -> Result<Digest, DigestError> {
+pub async fn skip(app: &App, digest: &Digest, give_back: bool, by: Actor) -> Result<Digest, DigestError> {
     let mut tx = app.db.begin().await?;
-    let (reason, now) = (Reason::SkippedByEditor, app.clock.now());
-    if sql::turn(&mut tx, digest.id, DigestState::Waiting, DigestState::Skipped, Some(&reason), Some(now)).await? {
+    let why = Why { reason: Some(&Reason::SkippedByEditor), act: Act { by, now: app.clock.now() } };
+    if transition::turn(&mut tx, digest.id, DigestState::Waiting, DigestState::Skipped, why).await? {
         if give_back {
             sql::give_posts_back(&mut tx, digest.id).await?;
         }
@@ -64,14 +69,13 @@ pub async fn skip(app: &App, digest: &Digest, give_back: bool) -> Result<Digest,
 ///
 /// # Errors
 /// [`Refusal::WrongState`] when nothing of it runs.
-pub async fn pause(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
+pub async fn pause(app: &App, digest: &Digest, by: Actor) -> Result<Digest, DigestError> {
     let mut tx = app.db.begin().await?;
     for from in [DigestState::Sending, DigestState::Releasing] {
         // A digest that is not frozen yet has nothing to stop; it is in a moment.
         let frozen = from == DigestState::Sending || digest.released_at.is_some();
-        if frozen
-            && sql::turn(&mut tx, digest.id, from, DigestState::Paused, Some(&Reason::PausedByEditor), None).await?
-        {
+        let why = Why { reason: Some(&Reason::PausedByEditor), act: Act { by, now: app.clock.now() } };
+        if frozen && transition::turn(&mut tx, digest.id, from, DigestState::Paused, why).await? {
             tx.commit().await?;
             return again(app, digest).await;
         }
@@ -93,19 +97,19 @@ pub enum Unknown {
 ///
 /// # Errors
 /// [`Refusal::WrongState`] when it is at its end or waits for approval.
-pub async fn resume(app: &App, digest: &Digest, unknown: Unknown) -> Result<Digest, DigestError> {
+pub async fn resume(app: &App, digest: &Digest, unknown: Unknown, by: Actor) -> Result<Digest, DigestError> {
     if digest.state == DigestState::Paused {
         // Before it goes on, so that its end does not come between.
         match unknown {
             Unknown::TryLater => unknown::try_later(app, digest.id).await?,
             Unknown::AreDead => {
                 sql::accept_bounces(&app.db, digest.id).await?;
-                unknown::mark_all(app, MEANING, digest.id).await?
+                unknown::mark_all(app, MEANING.by(by), digest.id).await?
             }
         };
     }
     let mut tx = app.db.begin().await?;
-    if sql::resume(&mut tx, digest.id).await? {
+    if go_on(&mut tx, digest.id, Why { reason: None, act: Act { by, now: app.clock.now() } }).await? {
         tx.commit().await?;
         app.wake.now();
         return again(app, digest).await;
@@ -114,16 +118,26 @@ pub async fn resume(app: &App, digest: &Digest, unknown: Unknown) -> Result<Dige
     unless(app, digest, DigestState::Sending, Rule::Resume).await
 }
 
+/// From where its release or its sending stood.
+async fn go_on(tx: &mut Tx, id: i64, why: Why<'_>) -> sqlx::Result<bool> {
+    // Nobody moves it meanwhile.
+    if lock::lock(tx, id).await?.is_none() {
+        return Ok(false);
+    }
+    let to = if sql::is_written(tx, id).await? { DigestState::Sending } else { DigestState::Releasing };
+    transition::turn(tx, id, DigestState::Paused, to, why).await
+}
+
 /// Ends a digest for good: what is not sent yet is not sent.
 ///
 /// # Errors
 /// [`Refusal::WrongState`] when nothing of it runs.
-pub async fn cancel(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
+pub async fn cancel(app: &App, digest: &Digest, by: Actor) -> Result<Digest, DigestError> {
     let mut tx = app.db.begin().await?;
     for from in [DigestState::Sending, DigestState::Paused, DigestState::Releasing] {
         let frozen = from != DigestState::Releasing || digest.released_at.is_some();
-        let reason = Some(&Reason::CancelledByEditor);
-        if frozen && sql::turn(&mut tx, digest.id, from, DigestState::Cancelled, reason, None).await? {
+        let why = Why { reason: Some(&Reason::CancelledByEditor), act: Act { by, now: app.clock.now() } };
+        if frozen && transition::turn(&mut tx, digest.id, from, DigestState::Cancelled, why).await? {
             tx.commit().await?;
             app.wake.now();
             return again(app, digest).await;
@@ -138,7 +152,13 @@ pub async fn cancel(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
 ///
 /// # Errors
 /// [`Refusal::WrongState`] when the digest was never released; when it was cancelled, unless bounces are undone.
-pub async fn retry(app: &App, digest: &Digest, bounced: bool, dry_run: bool) -> Result<Revived, DigestError> {
+pub async fn retry(
+    app: &App,
+    digest: &Digest,
+    bounced: bool,
+    dry_run: bool,
+    by: Actor,
+) -> Result<Revived, DigestError> {
     let undoes = bounced && digest.state == DigestState::Cancelled && digest.released_at.is_some();
     if !undoes && !SENT.contains(&digest.state) {
         return unless(app, digest, DigestState::Sending, Rule::Retry).await.map(|_| Revived::default());
@@ -146,8 +166,10 @@ pub async fn retry(app: &App, digest: &Digest, bounced: bool, dry_run: bool) -> 
     let of = if bounced { Closed::Bounced } else { Closed::Failed };
     Ok(match (dry_run, bounced) {
         (true, _) => reopen::try_retry(app, MEANING, digest.id, of).await?,
-        (false, true) => reopen::retry_bounced(app, MEANING, digest.id).await?,
-        (false, false) => Revived { rows: reopen::retry_failed(app, MEANING, digest.id).await?, ..Revived::default() },
+        (false, true) => reopen::retry_bounced(app, MEANING.by(by), digest.id).await?,
+        (false, false) => {
+            Revived { rows: reopen::retry_failed(app, MEANING.by(by), digest.id).await?, ..Revived::default() }
+        }
     })
 }
 
@@ -183,11 +205,11 @@ pub async fn in_doubt(app: &App, digest: &Digest, doubt: Doubt) -> Result<i64, D
 ///
 /// # Errors
 /// See [`in_doubt`].
-pub async fn decide(app: &App, digest: &Digest, doubt: Doubt) -> Result<i64, DigestError> {
+pub async fn decide(app: &App, digest: &Digest, doubt: Doubt, by: Actor) -> Result<i64, DigestError> {
     if in_doubt(app, digest, doubt).await? == 0 {
         return Ok(0);
     }
-    Ok(reopen::resolve_doubts(app, MEANING, digest.id, doubt == Doubt::SendAgain).await?)
+    Ok(reopen::resolve_doubts(app, MEANING.by(by), digest.id, doubt == Doubt::SendAgain).await?)
 }
 
 /// Asks for test copies of a digest to these addresses, in a language; they leave with the letters.

@@ -18,7 +18,7 @@ use crate::clock::Millis;
 use crate::db::{Tx, from_row, text_enum};
 
 pub use forget::{forget, forget_person};
-pub use sql::{begin, of, record};
+pub use sql::{begin, end, lasting, of, record, told, untold};
 
 text_enum! {
     /// What happened.
@@ -43,6 +43,43 @@ text_enum! {
         SubscriberErased => "subscriber.erased",
         /// People who never confirmed, forgotten by time.
         SubscriberForgotten => "subscriber.forgotten",
+        /// A digest waits for an editor's word. `cause`: `approval`, `held` (the database is), `render` (it could not be made).
+        DigestWaiting => "digest.waiting",
+        /// A digest goes: its posts are fixed, its recipients are being written down.
+        DigestReleased => "digest.released",
+        /// An editor let a digest go that waited.
+        DigestApproved => "digest.approved",
+        /// Every recipient is written down; mails leave.
+        DigestSending => "digest.sending",
+        /// A digest stopped. `cause`: `editor`, `held`, or what is wrong: `sender`, `policy`, `unknown` (addresses),
+        /// `variant`; then it lasts until the digest goes on or is cancelled.
+        DigestPaused => "digest.paused",
+        /// A digest that had stopped goes on.
+        DigestResumed => "digest.resumed",
+        /// No row of a digest is open any more.
+        DigestFinished => "digest.finished",
+        /// Rows of a digest that had ended are queued again.
+        DigestReopened => "digest.reopened",
+        /// A slot passed without a mailing. `cause`: why, as in `digest.reason`.
+        DigestSkipped => "digest.skipped",
+        /// An editor ended a digest before its end.
+        DigestCancelled => "digest.cancelled",
+        /// A rhythm lost a slot that nobody wanted to lose. `cause`: as above. Lasts until a digest of it is sent.
+        ScheduleMissed => "schedule.missed",
+        /// It sends again.
+        ScheduleBack => "schedule.back",
+        /// Posts of a feed wait for an editor. Lasts until none does.
+        PostsHeld => "posts.held",
+        /// None does any more.
+        PostsDecided => "posts.decided",
+        /// A feed cannot be read for a day. Lasts until it can.
+        FeedFailing => "feed.failing",
+        /// It can be read again.
+        FeedRecovered => "feed.recovered",
+        /// Nothing of a newsletter is sent from here: the database may be a copy, or went back. Lasts until an operator says so.
+        SendingHeld => "sending.held",
+        /// An operator said that this database sends.
+        SendingResumed => "sending.resumed",
     }
 }
 
@@ -122,12 +159,14 @@ pub struct Event {
     pub count: i64,
     /// What else there is to say: words and numbers, never an address, a name or a token.
     pub parameters: Map<String, Value>,
+    /// Whether the editor is to be told.
+    pub untold: bool,
 }
 
 impl Event {
     /// Something that happened to one thing.
     pub fn new(newsletter_id: i64, code: Code, about: About, actor: Actor) -> Self {
-        Self { newsletter_id, code, about, actor, count: 1, parameters: Map::new() }
+        Self { newsletter_id, code, about, actor, count: 1, parameters: Map::new(), untold: false }
     }
 
     /// Something that happened to these people of a newsletter, in one transaction.
@@ -160,6 +199,36 @@ pub struct Row {
     pub parameters: String,
 }
 from_row!(Row { id, at, code, actor, count, parameters });
+
+/// Something that an editor is to be told of, or that lasts.
+#[derive(Clone, Debug)]
+pub struct Untold {
+    /// In the order of writing.
+    pub id: i64,
+    /// Whose.
+    pub newsletter_id: i64,
+    /// What.
+    pub code: Code,
+    /// About what: the id alone, its kind follows from the code.
+    pub about_id: i64,
+    /// JSON.
+    pub parameters: String,
+}
+from_row!(Untold { id, newsletter_id, code, about_id, parameters });
+
+impl Untold {
+    /// A word among the parameters; empty when it is not there.
+    pub fn word(&self, name: &str) -> String {
+        let said: Value = serde_json::from_str(&self.parameters).unwrap_or_default();
+        said[name].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A number among the parameters.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        let said: Value = serde_json::from_str(&self.parameters).unwrap_or_default();
+        said[name].as_i64()
+    }
+}
 
 /// Records one event.
 pub async fn note(tx: &mut Tx, now: Millis, event: &Event) -> sqlx::Result<()> {

@@ -1,9 +1,9 @@
 //! Every query on events but the forgetting.
 
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, read};
+use crate::db::{Db, Tx, execute, in_tx, read};
 
-use super::{About, Event, Row};
+use super::{About, Code, Event, Row, Untold};
 
 const INSERT: &str = "INSERT INTO event (newsletter_id, at, code, about, about_id, actor, actor_id, count, parameters, is_open, is_untold) ";
 
@@ -15,8 +15,8 @@ pub async fn record(tx: &mut Tx, now: Millis, events: &[Event]) -> sqlx::Result<
     Ok(())
 }
 
-/// Records that something begins that lasts until it is ended, and that an editor is to be told of; `false` when it
-/// lasts already, and nothing was written.
+/// Records that something begins that lasts until it is ended ([`end`]); `false` when it lasts already, and nothing was
+/// written.
 pub async fn begin(tx: &mut Tx, now: Millis, event: &Event) -> sqlx::Result<bool> {
     Ok(write(tx, now, std::slice::from_ref(event), true).await? == 1)
 }
@@ -29,7 +29,7 @@ async fn write(tx: &mut Tx, now: Millis, events: &[Event], begins: bool) -> sqlx
             row.push_bind(event.newsletter_id).push_bind(now).push_bind(event.code);
             row.push_bind(about).push_bind(about_id).push_bind(actor).push_bind(actor_id).push_bind(event.count);
             row.push_bind(serde_json::Value::Object(event.parameters.clone()).to_string());
-            row.push_bind(begins).push_bind(begins);
+            row.push_bind(begins).push_bind(event.untold);
         });
         query.push(" ON CONFLICT (code, about_id, newsletter_id) WHERE is_open DO NOTHING");
         // One at a time is the usual case, and worth its place in the connection's memory.
@@ -46,5 +46,57 @@ pub async fn of(db: &Db, about: About) -> sqlx::Result<Vec<Row>> {
     )
     .bind(id)
     .bind(word)
+    .fetch_all(c))
+}
+
+/// Ends what lasts, if it does, with the event that says so. When the editor was not told of its beginning yet, they are told
+/// of neither.
+pub async fn end(tx: &mut Tx, now: Millis, code: Code, over: &Event) -> sqlx::Result<bool> {
+    let (_, about_id) = over.about.parts();
+    let ended: Option<bool> = in_tx!(tx, |c| sqlx::query_scalar(
+        "UPDATE event SET is_open = FALSE WHERE code = $1 AND about_id = $2 AND newsletter_id = $3 AND is_open
+         RETURNING is_untold"
+    )
+    .bind(code)
+    .bind(about_id)
+    .bind(over.newsletter_id)
+    .fetch_optional(c))?;
+    let Some(untold) = ended else { return Ok(false) };
+    if untold {
+        execute!(tx, |c| sqlx::query(
+            "UPDATE event SET is_untold = FALSE WHERE code = $1 AND about_id = $2 AND newsletter_id = $3 AND is_untold"
+        )
+        .bind(code)
+        .bind(about_id)
+        .bind(over.newsletter_id)
+        .execute(c))?;
+    }
+    record(tx, now, &[Event { untold: over.untold && !untold, ..over.clone() }]).await?;
+    Ok(true)
+}
+
+/// What an editor is to be told of, the oldest first.
+pub async fn untold(db: &Db, most: i64) -> sqlx::Result<Vec<Untold>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT id, newsletter_id, code, about_id, parameters FROM event WHERE is_untold ORDER BY id LIMIT $1"
+    )
+    .bind(most)
+    .fetch_all(c))
+}
+
+/// Notes that the editor is told, in the transaction that asks for the letter; `false` when another process was quicker.
+pub async fn told(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
+    let noted = execute!(tx, |c| sqlx::query("UPDATE event SET is_untold = FALSE WHERE id = $1 AND is_untold")
+        .bind(id)
+        .execute(c))?;
+    Ok(noted == 1)
+}
+
+/// What lasts of this kind, the oldest first.
+pub async fn lasting(db: &Db, code: Code) -> sqlx::Result<Vec<Untold>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT id, newsletter_id, code, about_id, parameters FROM event WHERE is_open AND code = $1 ORDER BY id"
+    )
+    .bind(code)
     .fetch_all(c))
 }

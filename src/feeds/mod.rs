@@ -22,6 +22,7 @@ pub mod find;
 mod freshness;
 pub mod given;
 pub mod identity;
+pub mod lasting;
 pub mod likeness;
 pub mod lookup;
 pub mod news;

@@ -24,7 +24,7 @@ use super::lookup::{self, Known};
 use super::parse::{self, Entry};
 use super::reach::Reach;
 use super::sql::{self, Held, NewRow, Reading, Text};
-use super::{Feed, PostState, aside, recognise, said, standing};
+use super::{Feed, PostState, aside, lasting, recognise, said, standing};
 
 /// A feed with at least this many entries, none of which was in its last reading, has probably shown others in between.
 const GAP: usize = 5;
@@ -127,6 +127,7 @@ pub async fn store(app: &App, feed: &Feed, read: &parse::Feed, reading: Reading<
         feed.read_once && fresh.len() >= ALL_NEW.max(entries) && held.as_ref().is_none_or(|held| !held.is_empty());
     let (fresh, aside) = put_aside(&mut tx, &feed, fresh, reading.now, &mut present).await?;
     let count = welcome(&mut tx, app, &feed, &fresh, all_new, reading.now, &mut present).await?;
+    lasting::held(&mut tx, &feed, count.held, reading.now).await?;
     // Until a decision about them, missing posts count as in the feed.
     present.extend(missing);
     let ids = serde_json::to_string(&present)?;

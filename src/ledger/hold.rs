@@ -44,7 +44,7 @@ pub async fn hold(app: &App, meaning: Meaning, why: &Reason) -> sqlx::Result<Opt
     if !generation::hold(&mut tx, &held).await? {
         return Ok(None);
     }
-    let paused = meaning.mailings.pause_all(&mut tx, &Reason::Held).await?;
+    let paused = meaning.mailings.pause_all(&mut tx, &Reason::Held, meaning.act(held.since)).await?;
     sql::hold::keep_letters(&mut tx).await?;
     tx.commit().await?;
     app.wake.now();
@@ -71,7 +71,7 @@ pub async fn resume(app: &App, meaning: Meaning) -> sqlx::Result<Resumed> {
         return Ok(Resumed { was_held: false, digests: 0 });
     }
     generation::go_on(&app.db, &mut tx, &random_text(12)).await?;
-    let digests = meaning.mailings.resume_all(&mut tx, &Reason::Held).await?;
+    let digests = meaning.mailings.resume_all(&mut tx, &Reason::Held, meaning.act(app.clock.now())).await?;
     sql::hold::free_letters(&mut tx).await?;
     tx.commit().await?;
     app.wake.now();

@@ -12,6 +12,7 @@ use futures_util::future::BoxFuture;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
+use crate::events::Actor;
 use crate::reason::Reason;
 
 /// An answer that comes inside a transaction.
@@ -24,6 +25,30 @@ pub struct Meaning {
     pub people: &'static dyn People,
     /// For digests.
     pub mailings: &'static dyn Mailings,
+    /// Who causes it, for the record.
+    pub by: Actor,
+}
+
+impl Meaning {
+    /// The same, caused by somebody.
+    #[must_use]
+    pub const fn by(self, by: Actor) -> Self {
+        Self { by, ..self }
+    }
+
+    /// Who causes it, and when.
+    pub const fn act(self, now: Millis) -> Act {
+        Act { by: self.by, now }
+    }
+}
+
+/// Who causes something, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Act {
+    /// By whom.
+    pub by: Actor,
+    /// When.
+    pub now: Millis,
 }
 
 /// People whose bounces may be undone.
@@ -54,29 +79,23 @@ pub trait People: fmt::Debug + Send + Sync {
     fn bounced<'a>(&'a self, app: &'a App, tx: &'a mut Tx, newsletter_id: i64, ids: &'a [i64]) -> Answer<'a, Bounced>;
 
     /// They get digests again; gives how many did not.
-    fn bring_back<'a>(
-        &'a self,
-        app: &'a App,
-        tx: &'a mut Tx,
-        newsletter_id: i64,
-        bounced: &'a Bounced,
-    ) -> Answer<'a, i64>;
+    fn bring_back<'a>(&'a self, tx: &'a mut Tx, newsletter_id: i64, bounced: &'a Bounced, act: Act) -> Answer<'a, i64>;
 }
 
 /// What outcomes mean for digests. Whoever calls holds the digest's row where the call is about one digest.
 pub trait Mailings: fmt::Debug + Send + Sync {
     /// An editor is needed before more of it is sent; `false` when it does not send.
-    fn pause<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, reason: &'a Reason) -> Answer<'a, bool>;
+    fn pause<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, reason: &'a Reason, act: Act) -> Answer<'a, bool>;
 
     /// No row of it is open: a digest that sends is finished, a cancelled one has ended. `false` when it was neither.
-    fn end<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, now: Millis) -> Answer<'a, bool>;
+    fn end<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, act: Act) -> Answer<'a, bool>;
 
     /// Rows of it are open again: a finished one sends again, a cancelled one is swept once more; a paused one stays.
-    fn reopen<'a>(&'a self, tx: &'a mut Tx, digest_id: i64) -> Answer<'a, ()>;
+    fn reopen<'a>(&'a self, tx: &'a mut Tx, digest_id: i64, act: Act) -> Answer<'a, ()>;
 
-    /// Pauses all that run; gives how many.
-    fn pause_all<'a>(&'a self, tx: &'a mut Tx, reason: &'a Reason) -> Answer<'a, u64>;
+    /// Nothing is sent any more: pauses all that run, for this reason; gives how many.
+    fn pause_all<'a>(&'a self, tx: &'a mut Tx, reason: &'a Reason, act: Act) -> Answer<'a, u64>;
 
     /// Lets all go on that were paused, or kept waiting, for this reason; gives how many.
-    fn resume_all<'a>(&'a self, tx: &'a mut Tx, reason: &'a Reason) -> Answer<'a, u64>;
+    fn resume_all<'a>(&'a self, tx: &'a mut Tx, reason: &'a Reason, act: Act) -> Answer<'a, u64>;
 }

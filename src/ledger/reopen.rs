@@ -222,18 +222,25 @@ impl Slice {
             bounced = Some(people);
         }
         if revival.to == State::Queued && sends(digest.state) {
-            done.rows = self.queue(meaning, tx, digest, revival).await?;
+            done.rows = self.queue((app, meaning), tx, digest, revival).await?;
         } else if revival.to == State::Accepted {
             done.rows = self.accept(tx, revival).await?;
         }
         if let Some(people) = bounced {
-            done.brought_back = meaning.people.bring_back(app, tx, digest.newsletter_id, &people).await?;
+            done.brought_back =
+                meaning.people.bring_back(tx, digest.newsletter_id, &people, meaning.act(app.clock.now())).await?;
         }
         Ok(done)
     }
 
     /// The batches come first, as with whoever records: nobody waits for each other in a circle.
-    async fn queue(&self, meaning: Meaning, tx: &mut Tx, digest: lock::Locked, revival: Revival) -> sqlx::Result<i64> {
+    async fn queue(
+        &self,
+        (app, meaning): (&App, Meaning),
+        tx: &mut Tx,
+        digest: lock::Locked,
+        revival: Revival,
+    ) -> sqlx::Result<i64> {
         for ids in [&self.packed, &self.rows] {
             cover(tx, self.digest_id, digest.claimed_upto, ids).await?;
         }
@@ -250,7 +257,7 @@ impl Slice {
         }
         let queued = changed as i64 + self.packed.len() as i64;
         if queued > 0 {
-            meaning.mailings.reopen(tx, self.digest_id).await?;
+            meaning.mailings.reopen(tx, self.digest_id, meaning.act(app.clock.now())).await?;
         }
         Ok(queued)
     }
@@ -287,7 +294,7 @@ pub async fn returned(app: &App, meaning: Meaning, digest_id: i64) -> sqlx::Resu
         let Some(last) = rows.last() else { return Ok(count) };
         after = *last;
         let slice = Slice { digest_id, chunks: Vec::new(), packed: Vec::new(), rows, next: None };
-        count += slice.queue(meaning, &mut tx, digest, revival).await?;
+        count += slice.queue((app, meaning), &mut tx, digest, revival).await?;
         tx.commit().await?;
     }
 }
@@ -301,7 +308,7 @@ pub async fn mend(app: &App, meaning: Meaning, digest_id: i64) -> anyhow::Result
         let Some(digest) = lock::lock(&mut piece.tx, digest_id).await? else { return Ok(count) };
         let open = reopen::open_rows(&mut piece.tx, digest_id, after, SLICE as i64).await?;
         cover(&mut piece.tx, digest_id, digest.claimed_upto, &open).await?;
-        meaning.mailings.reopen(&mut piece.tx, digest_id).await?;
+        meaning.mailings.reopen(&mut piece.tx, digest_id, meaning.act(app.clock.now())).await?;
         piece.commit().await?;
         count += open.len() as i64;
         let Some(last) = open.last().filter(|_| open.len() == SLICE) else { break };

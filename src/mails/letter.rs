@@ -37,10 +37,28 @@ struct LinkParameters {
     preferences: bool,
 }
 
+/// Each notice to an editor: its event, and the texts that it is told with.
+const NOTICES: &[(&str, &str, &str)] = &[
+    ("digest_waiting", "mail-notice-digest-waiting-subject", "mail-notice-digest-waiting-body"),
+    ("digest_failed", "mail-notice-digest-failed-subject", "mail-notice-digest-failed-body"),
+    ("digest_paused", "mail-notice-digest-paused-subject", "mail-notice-digest-paused-body"),
+    ("digest_unknown", "mail-notice-digest-unknown-subject", "mail-notice-digest-unknown-body"),
+    ("digest_unreadable", "mail-notice-digest-unreadable-subject", "mail-notice-digest-unreadable-body"),
+    ("digest_resumed", "mail-notice-digest-resumed-subject", "mail-notice-digest-resumed-body"),
+    ("digest_skipped", "mail-notice-digest-skipped-subject", "mail-notice-digest-skipped-body"),
+    ("digest_back", "mail-notice-digest-back-subject", "mail-notice-digest-back-body"),
+    ("posts_held", "mail-notice-posts-held-subject", "mail-notice-posts-held-body"),
+    ("posts_decided", "mail-notice-posts-decided-subject", "mail-notice-posts-decided-body"),
+    ("feed_failing", "mail-notice-feed-failing-subject", "mail-notice-feed-failing-body"),
+    ("feed_recovered", "mail-notice-feed-recovered-subject", "mail-notice-feed-recovered-body"),
+    ("sending_held", "mail-notice-sending-held-subject", "mail-notice-sending-held-body"),
+    ("sending_resumed", "mail-notice-sending-resumed-subject", "mail-notice-sending-resumed-body"),
+];
+
 /// The parameters of a notice to an editor.
 #[derive(Debug, Deserialize)]
 struct NoticeParameters {
-    /// Which texts: `mail-notice-<event>-subject` and `-body`, with hyphens for underscores.
+    /// Which texts; see [`NOTICES`].
     event: String,
     #[serde(default)]
     subject: Option<String>,
@@ -203,14 +221,9 @@ fn leave(f: &Frame) -> String {
 
 fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String; 3]> {
     let t = f.t;
-    let key = |part: &str| format!("mail-notice-{}-{part}", parameters.event.replace('_', "-"));
-    if !t.locale().has(&key("subject")) {
-        bail!(
-            "there are no words for the notice `{}`; they belong in locales/*.ftl as {}",
-            parameters.event,
-            key("subject")
-        );
-    }
+    let Some((_, subject, body)) = NOTICES.iter().find(|(event, ..)| *event == parameters.event) else {
+        bail!("there are no words for the notice `{}`", parameters.event);
+    };
     let mut facts = Vec::new();
     let mut fact = |label: &str, value: Option<String>| {
         let value = value.map(|value| plain::line(&value)).filter(|value| !value.is_empty());
@@ -222,8 +235,8 @@ fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String;
     fact("mail-notice-label-reason", parameters.reason);
     f.why = t.about("mail-why-notice", &f.newsletter);
     let view = Notice {
-        subject: t.about(&key("subject"), &f.newsletter),
-        body: t.about(&key("body"), &f.newsletter),
+        subject: t.about(subject, &f.newsletter),
+        body: t.about(body, &f.newsletter),
         facts,
         posts: lines(&parameters.posts),
         commands: lines(&parameters.commands),

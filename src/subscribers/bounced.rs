@@ -10,8 +10,7 @@ use std::collections::HashSet;
 use super::{sql, status, suppression};
 use crate::app::App;
 use crate::db::Tx;
-use crate::events::Actor;
-use crate::ledger::meaning::{Answer, Bounced, People};
+use crate::ledger::meaning::{Act, Answer, Bounced, People};
 
 /// See the module.
 #[derive(Debug)]
@@ -48,16 +47,9 @@ impl People for Subscribers {
         })
     }
 
-    fn bring_back<'a>(
-        &'a self,
-        app: &'a App,
-        tx: &'a mut Tx,
-        newsletter_id: i64,
-        bounced: &'a Bounced,
-    ) -> Answer<'a, i64> {
+    fn bring_back<'a>(&'a self, tx: &'a mut Tx, newsletter_id: i64, bounced: &'a Bounced, act: Act) -> Answer<'a, i64> {
         Box::pin(async move {
-            let now = app.clock.now();
-            let back = status::revive(tx, newsletter_id, &bounced.gone, now, Actor::System).await?;
+            let back = status::revive(tx, newsletter_id, &bounced.gone, act.now, act.by).await?;
             suppression::lift_bounces(tx, newsletter_id, &bounced.hashes).await?;
             Ok(back as i64)
         })

@@ -5,7 +5,7 @@
 //! and a running mailing continue meanwhile. Once an hour each kind is searched for; rows left over by one slice are deleted at
 //! the next tick. People who left are kept: deleting them would let an import bring them back.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::status;
 use crate::app::App;
@@ -111,7 +111,7 @@ async fn unconfirmed(app: &App, now: Millis, before: Millis) -> sqlx::Result<i64
     }
     let mut piece = app.db.begin_piece().await?;
     let tx = &mut piece.tx;
-    let mut forgotten: HashMap<i64, i64> = HashMap::new();
+    let mut forgotten: BTreeMap<i64, i64> = BTreeMap::new();
     for person in &found {
         if !status::hold_pending(tx, person.id).await? {
             continue; // confirmed a moment ago

@@ -3,6 +3,7 @@
 use facteur::db::{Db, Tx};
 use facteur::digests;
 use facteur::digests::posts::Which;
+use facteur::events::Actor;
 use facteur::feeds::{self, NewPost};
 use facteur::ledger::count::Counts;
 use facteur::ledger::letters::{self, NewLetter};
@@ -89,7 +90,7 @@ impl TestApp {
     /// Sends what waits on the newsletter's first rhythm now, as an editor does; gives the digest's id.
     pub async fn send_now(&self, newsletter: &Newsletter) -> i64 {
         let schedules = newsletters::sql::schedules(&self.app.db, newsletter.id).await.unwrap();
-        let sent = digests::send::send(&self.app, newsletter, &schedules[0], Which::All).await.unwrap();
+        let sent = digests::send::send(&self.app, newsletter, &schedules[0], Which::All, Actor::Command).await.unwrap();
         self.wake();
         sent.digest.id
     }

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::cli::{Context, Fault};
 use crate::digests::send::{Prospect, prospect};
 use crate::digests::{Digest, approve as approving, release, sql, steer};
+use crate::events::Actor;
 use crate::ledger::{DigestState, count};
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
@@ -60,7 +61,7 @@ pub async fn send(app: &Arc<App>, context: &Context, wish: &Send) -> anyhow::Res
         }
         ask(&newsletter, &prospect)?;
     }
-    let sent = crate::digests::send::send(app, &newsletter, &rhythm, wish.which())
+    let sent = crate::digests::send::send(app, &newsletter, &rhythm, wish.which(), Actor::Command)
         .await
         .map_err(|error| fault(context, error))?;
     if !sent.made {
@@ -144,7 +145,7 @@ pub async fn approve(app: &Arc<App>, context: &Context, target: &Target, dry_run
             format!("Nothing was sent (--dry-run). “{}” would go to {}.", digest.subject, people(recipients))
         });
     }
-    let approved = approving::approve(app, &digest).await.map_err(|error| fault(context, error))?;
+    let approved = approving::approve(app, &digest, Actor::Command).await.map_err(|error| fault(context, error))?;
     show_digest(app, context, &newsletter, &approved).await
 }
 
@@ -191,7 +192,7 @@ async fn skip_digest(
     let skipped = if dry_run {
         digest.clone()
     } else {
-        steer::skip(app, digest, give_back).await.map_err(|error| fault(context, error))?
+        steer::skip(app, digest, give_back, Actor::Command).await.map_err(|error| fault(context, error))?
     };
     let schedules = view::schedule_ids(app, newsletter).await?;
     let shown = view::show(newsletter, &schedules, &skipped, context.print_locale());
@@ -255,11 +256,13 @@ pub async fn pause(app: &App, context: &Context, steer: &Steer, resume: Option<s
         match (dry_run, resume) {
             (true, _) => changed.push(digest.public_id),
             (false, None) => {
-                let paused = steer::pause(app, &digest).await.map_err(|error| fault(context, error))?;
+                let paused = steer::pause(app, &digest, Actor::Command).await.map_err(|error| fault(context, error))?;
                 changed.push(paused.public_id);
             }
             (false, Some(unknown)) => {
-                let resumed = steer::resume(app, &digest, unknown).await.map_err(|error| fault(context, error))?;
+                let resumed = steer::resume(app, &digest, unknown, Actor::Command)
+                    .await
+                    .map_err(|error| fault(context, error))?;
                 changed.push(release::run(app, resumed.id).await.map_err(|error| fault(context, error))?.public_id);
             }
         }
@@ -288,8 +291,11 @@ pub async fn cancel(app: &App, context: &Context, target: &Target, yes: bool, dr
             "nothing was cancelled; `facteur digest pause` stops it for a while",
         )?;
     }
-    let done =
-        if dry_run { digest } else { steer::cancel(app, &digest).await.map_err(|error| fault(context, error))? };
+    let done = if dry_run {
+        digest
+    } else {
+        steer::cancel(app, &digest, Actor::Command).await.map_err(|error| fault(context, error))?
+    };
     let said = |words: String| {
         let verb = if dry_run { "would be cancelled" } else { "was cancelled" };
         format!("The rest of digest {} {verb}.\n{words}", done.public_id)

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::cli::Context;
 use crate::digests::steer::{self, Doubt};
+use crate::events::Actor;
 use crate::phrase;
 
 use super::act::{can_answer, people, wants_yes};
@@ -30,7 +31,7 @@ pub async fn decide(
         wants_yes(&question(doubt, count), "nothing was decided")?;
     }
     if !dry_run {
-        count = steer::decide(app, &digest, doubt).await.map_err(|error| fault(context, error))?;
+        count = steer::decide(app, &digest, doubt, Actor::Command).await.map_err(|error| fault(context, error))?;
     }
     let done = match doubt {
         Doubt::SendAgain => "retried",

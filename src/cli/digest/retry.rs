@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::cli::Context;
 use crate::digests::{Digest, steer};
+use crate::events::Actor;
 use crate::ledger::count::{self, Counts, Reasons};
 use crate::ledger::reopen::Revived;
 use crate::ledger::{DigestState, reopen};
@@ -22,7 +23,8 @@ use super::{Target, fault, show};
 pub async fn retry(app: &App, context: &Context, target: &Target, bounced: bool, dry_run: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = show::latest(app, &newsletter, target.id.as_deref()).await?;
-    let done = steer::retry(app, &digest, bounced, dry_run).await.map_err(|error| fault(context, error))?;
+    let done =
+        steer::retry(app, &digest, bounced, dry_run, Actor::Command).await.map_err(|error| fault(context, error))?;
     let mut json = json!({ "dry_run": dry_run, "id": digest.public_id, "retried": done.rows });
     if bounced {
         json["brought_back"] = done.brought_back.into();

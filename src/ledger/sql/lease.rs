@@ -101,7 +101,7 @@ pub async fn finish(db: &Db, meaning: Meaning, digest_id: i64, now: Millis) -> s
     if open {
         return Ok(false);
     }
-    let ended = meaning.mailings.end(&mut tx, digest_id, now).await?;
+    let ended = meaning.mailings.end(&mut tx, digest_id, meaning.act(now)).await?;
     tx.commit().await?;
     Ok(ended)
 }

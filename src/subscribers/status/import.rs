@@ -176,7 +176,7 @@ async fn tell(
 
 /// Confirms the people whose consent the import proves.
 pub async fn vouch(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -> sqlx::Result<()> {
-    let from = Verb::Vouch.from_sql();
+    let from = Verb::Vouch.sql();
     let changed = match tx {
         Tx::Sqlite(tx) => {
             let ids = json(&ids);
@@ -211,7 +211,7 @@ pub async fn vouch(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -
 
 /// Ends the subscriptions of people who must not be written to, as if the owner had unsubscribed them.
 pub async fn end(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -> sqlx::Result<()> {
-    let from = Verb::Leave.from_sql();
+    let from = Verb::Leave.sql();
     let changed = match tx {
         Tx::Sqlite(tx) => {
             let ids = json(&ids);

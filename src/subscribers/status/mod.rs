@@ -6,7 +6,7 @@
 
 pub(super) mod import;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sqlx::AssertSqlSafe;
 
@@ -114,7 +114,7 @@ impl Verb {
     }
 
     /// [`Verb::from`] as a list in SQL.
-    fn from_sql(self) -> String {
+    fn sql(self) -> String {
         let words: Vec<String> = self.from().iter().map(|status| format!("'{status}'")).collect();
         words.join(", ")
     }
@@ -169,7 +169,7 @@ pub async fn add(
              origin = excluded.origin
          WHERE subscriber.status IN ({})
          RETURNING id",
-        Verb::Add.from_sql()
+        Verb::Add.sql()
     );
     let id: Option<i64> = in_tx!(tx, |c| sqlx::query_scalar(AssertSqlSafe(text.as_str()))
         .bind(newsletter_id)
@@ -193,7 +193,7 @@ pub async fn confirm(tx: &mut Tx, before: &Subscriber, issued_at: Millis, now: M
     let text = format!(
         "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, ended_at = NULL
          WHERE id = $2 AND status IN ({}) AND (status = 'pending' OR ended_at < $3)",
-        Verb::Confirm.from_sql()
+        Verb::Confirm.sql()
     );
     let changed = execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str()))
         .bind(now)
@@ -216,7 +216,7 @@ pub async fn undo(tx: &mut Tx, left: &Subscriber, to: Status, now: Millis) -> sq
     }
     let text = format!(
         "UPDATE subscriber SET status = $1, ended_at = NULL WHERE id = $2 AND status IN ({})",
-        Verb::Undo.from_sql()
+        Verb::Undo.sql()
     );
     let changed = execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(to).bind(left.id).execute(c))?;
     told(tx, now, changed, left, Code::SubscriberReturned, Actor::Visitor, ("to", to)).await
@@ -227,7 +227,7 @@ pub async fn bounce(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<Vec<(
     let text = format!(
         "UPDATE subscriber SET status = 'bounced', ended_at = $2 WHERE id = $1 AND status IN ({})
          RETURNING newsletter_id, id, email_key",
-        Verb::Bounce.from_sql()
+        Verb::Bounce.sql()
     );
     let mut bounced: Vec<(i64, i64, String)> = Vec::new();
     // One after the other, in the order that they come in: whoever else takes several takes them so, too.
@@ -254,7 +254,7 @@ pub async fn revive(tx: &mut Tx, newsletter_id: i64, ids: &[i64], now: Millis, b
     for ids in ids.chunks(super::AT_ONCE) {
         back += in_tx!(tx, |c| async {
             let mut query = sqlx::QueryBuilder::new("UPDATE subscriber SET status = 'confirmed', ended_at = NULL");
-            query.push(" WHERE status IN (").push(Verb::Revive.from_sql()).push(") AND id IN (");
+            query.push(" WHERE status IN (").push(Verb::Revive.sql()).push(") AND id IN (");
             let mut list = query.separated(", ");
             for id in ids {
                 list.push_bind(*id);
@@ -298,7 +298,7 @@ pub async fn forget(tx: &mut Tx, id: i64, left_at: Option<Millis>) -> sqlx::Resu
 }
 
 /// Tells how many of each newsletter [`forget`] has taken in this transaction.
-pub async fn forgotten(tx: &mut Tx, counts: &HashMap<i64, i64>, now: Millis) -> sqlx::Result<()> {
+pub async fn forgotten(tx: &mut Tx, counts: &BTreeMap<i64, i64>, now: Millis) -> sqlx::Result<()> {
     let events = counts.iter().map(|(newsletter_id, count)| Event {
         count: *count,
         ..Event::new(*newsletter_id, Code::SubscriberForgotten, About::Newsletter, Actor::System)
@@ -309,7 +309,7 @@ pub async fn forgotten(tx: &mut Tx, counts: &HashMap<i64, i64>, now: Millis) -> 
 async fn end(tx: &mut Tx, verb: Verb, id: i64, at: Millis) -> sqlx::Result<u64> {
     let text = format!(
         "UPDATE subscriber SET status = 'unsubscribed', ended_at = $1 WHERE id = $2 AND status IN ({})",
-        verb.from_sql()
+        verb.sql()
     );
     execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(at).bind(id).execute(c))
 }
@@ -368,7 +368,7 @@ mod tests {
 
     #[test]
     fn the_list_in_sql_is_that_of_the_table() {
-        assert_eq!(Verb::Leave.from_sql(), "'pending', 'confirmed', 'paused'");
-        assert!(Verb::ALL.into_iter().all(|verb| verb.creates() || !verb.from_sql().is_empty()));
+        assert_eq!(Verb::Leave.sql(), "'pending', 'confirmed', 'paused'");
+        assert!(Verb::ALL.into_iter().all(|verb| verb.creates() || !verb.sql().is_empty()));
     }
 }

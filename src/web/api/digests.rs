@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::digests::posts::Which;
 use crate::digests::steer::{self, Doubt, Unknown};
 use crate::digests::{Digest, Refusal, approve, release, send as sending, sql};
+use crate::events::Actor;
 use crate::ledger::reopen::Revived;
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
@@ -83,14 +84,20 @@ pub async fn send(
     (method, uri, headers): (Method, Uri, HeaderMap),
     said: Bytes,
 ) -> Result<Response, Error> {
+    let by = Actor::Token(caller.token_id);
     let request = Request::read(caller, &method, &uri, &headers, &said)?;
     let wish: SendBody = body(&said)?;
     let newsletter = newsletter(&app, &slug).await?;
     let task = app.clone();
-    request.once(&app, Box::pin(async move { send_now(&task, &newsletter, wish, language).await })).await
+    request.once(&app, Box::pin(async move { send_now(&task, &newsletter, wish, (language, by)).await })).await
 }
 
-async fn send_now(app: &Arc<App>, newsletter: &Newsletter, wish: SendBody, language: Language) -> Result<Done, Error> {
+async fn send_now(
+    app: &Arc<App>,
+    newsletter: &Newsletter,
+    wish: SendBody,
+    (language, by): (Language, Actor),
+) -> Result<Done, Error> {
     let mut schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
     if wish.schedule == 0 || wish.schedule > schedules.len() {
         let detail = format!(
@@ -101,7 +108,7 @@ async fn send_now(app: &Arc<App>, newsletter: &Newsletter, wish: SendBody, langu
     }
     let schedule = schedules.swap_remove(wish.schedule - 1);
     let which = if wish.unsettled { Which::All } else { Which::SettledOrGiven };
-    let made = sending::make(app, newsletter, &schedule, which).await?;
+    let made = sending::make(app, newsletter, &schedule, which, by).await?;
     let digest = released(app, &made.digest).await?;
     let status = if made.made { StatusCode::CREATED } else { StatusCode::OK };
     Ok(answer(app, &digest, status, None, language).await?.at(format!("/api/v1/digests/{}", digest.public_id)))
@@ -126,12 +133,13 @@ pub async fn steer(
     (method, uri, headers): (Method, Uri, HeaderMap),
     said: Bytes,
 ) -> Result<Response, Error> {
+    let by = Actor::Token(caller.token_id);
     let request = Request::read(caller, &method, &uri, &headers, &said)?;
     let Some(action) = Action::read(&action, &said)? else { return Err(Error::NotFound) };
     let digest = find(&app, &id).await?;
     let task = app.clone();
     let act = async move {
-        let (digest, revived) = action.act(&task, &digest).await?;
+        let (digest, revived) = action.act(&task, &digest, by).await?;
         answer(&task, &digest, StatusCode::OK, revived, language).await
     };
     request.once(&app, Box::pin(act)).await
@@ -209,20 +217,20 @@ impl Action {
     }
 
     /// The digest after the action; for a retry also what it did.
-    async fn act(self, app: &Arc<App>, digest: &Digest) -> Result<(Digest, Option<Revived>), Error> {
+    async fn act(self, app: &Arc<App>, digest: &Digest, by: Actor) -> Result<(Digest, Option<Revived>), Error> {
         let mut revived = None;
         let changed = match self {
-            Self::Approve => approve::allow(app, digest).await?,
-            Self::Skip { give_back } => steer::skip(app, digest, give_back).await?,
-            Self::Pause => steer::pause(app, digest).await?,
-            Self::Resume(unknown) => steer::resume(app, digest, unknown).await?,
-            Self::Cancel => steer::cancel(app, digest).await?,
+            Self::Approve => approve::allow(app, digest, by).await?,
+            Self::Skip { give_back } => steer::skip(app, digest, give_back, by).await?,
+            Self::Pause => steer::pause(app, digest, by).await?,
+            Self::Resume(unknown) => steer::resume(app, digest, unknown, by).await?,
+            Self::Cancel => steer::cancel(app, digest, by).await?,
             Self::Retry { bounced } => {
-                revived = Some(steer::retry(app, digest, bounced, false).await?);
+                revived = Some(steer::retry(app, digest, bounced, false, by).await?);
                 find(app, &digest.public_id).await?
             }
             Self::Decide(doubt) => {
-                let rows = steer::decide(app, digest, doubt).await?;
+                let rows = steer::decide(app, digest, doubt, by).await?;
                 if doubt == Doubt::SendAgain {
                     revived = Some(Revived { rows, ..Revived::default() });
                 }

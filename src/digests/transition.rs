@@ -1,0 +1,192 @@
+//! Every change of where a digest stands: the table of what may follow what, and the only statements that do it.
+//!
+//! ```text
+//!            approve               last row           every row terminal
+//! waiting ───────────▶ releasing ───────────▶ sending ──────────────────▶ finished
+//!    │ skip   ◀─────────── │ could not be       ⇅ paused ──▶ cancelled        │ rows queued again
+//!    ▼         rendered    │ rendered           ▲────────────────────────────┘
+//! skipped
+//! ```
+//! In: an editor's word, a slot, a release, and what the ledger's outcomes mean ([`super::mailings`]), inside their
+//! transaction. Out: `digest.state` with its reason, and for each change its row of [`events`]. A statement changes no digest
+//! that does not stand where the caller saw it, so that two at once are one after the other.
+
+use crate::clock::Millis;
+use crate::coded::{Coded as _, Stored as _};
+use crate::db::{Tx, in_tx};
+use crate::events::{self, About, Actor, Code, Event};
+use crate::ledger::DigestState::{self, Cancelled, Finished, Paused, Releasing, Sending, Skipped, Waiting};
+use crate::ledger::meaning::Act;
+use crate::reason::Reason;
+
+/// From where to where.
+const TABLE: &[(DigestState, &[DigestState])] = &[
+    (Waiting, &[Releasing, Skipped]),
+    (Releasing, &[Sending, Waiting, Skipped, Paused, Cancelled]),
+    (Sending, &[Paused, Finished, Cancelled]),
+    (Paused, &[Sending, Releasing, Cancelled]),
+    (Finished, &[Sending]),
+    (Skipped, &[]),
+    (Cancelled, &[]),
+];
+
+/// Whether one state may follow another.
+pub fn may(from: DigestState, to: DigestState) -> bool {
+    TABLE.iter().any(|(state, next)| *state == from && next.contains(&to))
+}
+
+/// What the event of a change is called.
+fn code(from: Option<DigestState>, to: DigestState) -> Code {
+    match (from, to) {
+        (_, Waiting) => Code::DigestWaiting,
+        (Some(Waiting), Releasing) => Code::DigestApproved,
+        (None, Releasing) => Code::DigestReleased,
+        (Some(Finished), Sending) => Code::DigestReopened,
+        (Some(Paused), Sending | Releasing) => Code::DigestResumed,
+        (_, Releasing | Sending) => Code::DigestSending,
+        (_, Paused) => Code::DigestPaused,
+        (_, Finished) => Code::DigestFinished,
+        (_, Skipped) => Code::DigestSkipped,
+        (_, Cancelled) => Code::DigestCancelled,
+    }
+}
+
+/// Whether no editor wanted this, so that one is told: the mail server refuses the sender, one mail after the other, or calls one
+/// address after the other unknown; or the mails, as they are stored, cannot be read.
+fn is_trouble(reason: &Reason) -> bool {
+    use Reason::{AddressesUnknown, MailsRefused, MailsUnreadable, SenderRefused};
+    matches!(reason, SenderRefused { .. } | MailsRefused { .. } | AddressesUnknown { .. } | MailsUnreadable { .. })
+}
+
+/// Why a change is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Why<'a> {
+    /// As `digest.reason` keeps it; the event bears its code.
+    pub reason: Option<&'a Reason>,
+    /// By whom, and when.
+    pub act: Act,
+}
+
+/// A digest that is to be stored.
+#[derive(Clone, Debug)]
+pub struct NewDigest<'a> {
+    /// Unguessable.
+    pub public_id: &'a str,
+    /// Whose.
+    pub newsletter_id: i64,
+    /// Its rhythm.
+    pub schedule_id: i64,
+    /// Its slot.
+    pub slot_at: Millis,
+    /// `waiting`, `releasing` or `skipped`.
+    pub state: DigestState,
+    /// What an editor should know besides.
+    pub note: Option<&'a str>,
+    /// So far.
+    pub subject: &'a str,
+    /// So far, JSON.
+    pub content: &'a str,
+}
+
+/// Stores a digest and gives its id; `None` when its slot has a record already.
+pub async fn open(tx: &mut Tx, new: &NewDigest<'_>, why: Why<'_>) -> sqlx::Result<Option<i64>> {
+    let finished = (new.state == Skipped).then_some(why.act.now);
+    let id: Option<i64> = in_tx!(tx, |c| sqlx::query_scalar(
+        "INSERT INTO digest (public_id, newsletter_id, schedule_id, slot_at, state, reason, note, subject, content,
+            created_at, finished_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (schedule_id, slot_at) DO NOTHING RETURNING id"
+    )
+    .bind(new.public_id)
+    .bind(new.newsletter_id)
+    .bind(new.schedule_id)
+    .bind(new.slot_at)
+    .bind(new.state)
+    .bind(why.reason.map(Reason::stored))
+    .bind(new.note)
+    .bind(new.subject)
+    .bind(new.content)
+    .bind(why.act.now)
+    .bind(finished)
+    .fetch_optional(c))?;
+    if let Some(id) = id {
+        let of = Of { newsletter: new.newsletter_id, schedule: new.schedule_id, digest: id };
+        tell(tx, of, None, new.state, why).await?;
+    }
+    Ok(id)
+}
+
+/// Whose a digest is, by ids.
+#[derive(Clone, Copy, Debug)]
+struct Of {
+    newsletter: i64,
+    schedule: i64,
+    digest: i64,
+}
+
+/// Brings a digest from one state to another; `false` when it does not stand there.
+pub async fn turn(tx: &mut Tx, id: i64, from: DigestState, to: DigestState, why: Why<'_>) -> sqlx::Result<bool> {
+    debug_assert!(may(from, to), "{from} -> {to}");
+    let ended = matches!(to, Skipped | Finished).then_some(why.act.now);
+    let found: Option<(i64, i64)> = in_tx!(tx, |c| sqlx::query_as(
+        "UPDATE digest SET state = $3, reason = $4, finished_at = $5 WHERE id = $1 AND state = $2
+         RETURNING newsletter_id, schedule_id"
+    )
+    .bind(id)
+    .bind(from)
+    .bind(to)
+    .bind(why.reason.map(Reason::stored))
+    .bind(ended)
+    .fetch_optional(c))?;
+    let Some((newsletter, schedule)) = found else { return Ok(false) };
+    tell(tx, Of { newsletter, schedule, digest: id }, Some(from), to, why).await?;
+    Ok(true)
+}
+
+async fn tell(tx: &mut Tx, of: Of, from: Option<DigestState>, to: DigestState, why: Why<'_>) -> sqlx::Result<()> {
+    let event = Event::new(of.newsletter, code(from, to), About::Digest(of.digest), why.act.by);
+    let event = why.reason.map_or(event.clone(), |reason| event.with("cause", reason.code()));
+    match to {
+        Paused if why.reason.is_some_and(is_trouble) => {
+            events::begin(tx, why.act.now, &Event { untold: true, ..event }).await?;
+        }
+        _ if from == Some(Paused) => {
+            // Once it was the mail server that had stopped it, the editor is told that it goes on.
+            let over = Event { untold: to != Cancelled, ..event.clone() };
+            if !events::end(tx, why.act.now, Code::DigestPaused, &over).await? {
+                events::note(tx, why.act.now, &event).await?;
+            }
+        }
+        _ => events::note(tx, why.act.now, &event).await?,
+    }
+    if to == Sending {
+        let back = Event::new(of.newsletter, Code::ScheduleBack, About::Schedule(of.schedule), Actor::System);
+        events::end(tx, why.act.now, Code::ScheduleMissed, &Event { untold: true, ..back }).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_follows_what_is_over_but_a_finished_digest_whose_rows_are_queued_again() {
+        for state in [Finished, Skipped, Cancelled] {
+            let next: Vec<_> = DigestState::ALL.iter().filter(|to| may(state, **to)).collect();
+            assert_eq!(next, if state == Finished { vec![&Sending] } else { vec![] }, "{state}");
+        }
+    }
+
+    #[test]
+    fn every_state_stands_in_the_table_and_each_way_has_a_name_of_its_own() {
+        for state in DigestState::ALL {
+            assert!(TABLE.iter().any(|(from, _)| from == state), "{state}");
+        }
+        let names: Vec<Code> = TABLE.iter().flat_map(|(from, to)| to.iter().map(|to| code(Some(*from), *to))).collect();
+        assert!(names.contains(&Code::DigestApproved) && names.contains(&Code::DigestResumed));
+        assert_eq!(code(Some(Releasing), Sending), Code::DigestSending);
+        assert_eq!(code(Some(Finished), Sending), Code::DigestReopened);
+        assert_eq!(code(None, Releasing), Code::DigestReleased);
+    }
+}
