@@ -5,11 +5,10 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use facteur::db::Tx;
-use facteur::digests::steer as editor;
 use facteur::digests::steer::Doubt;
-use facteur::digests::{Digest, sql};
+use facteur::digests::{Digest, sql, steer as editor};
 use facteur::events::Actor;
-use facteur::ledger::count::Counts;
+use facteur::ledger::progress::Counts;
 use facteur::ledger::sql::{lease, pack as sql_pack};
 use facteur::ledger::{pack, reopen};
 use facteur::newsletters::Newsletter;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use facteur::clock::{HOUR, MINUTE, SECOND};
 use facteur::db::Db;
-use facteur::ledger::count::{self, Counts};
+use facteur::ledger::progress::{self, Counts};
 use facteur::ledger::{check, pack, reopen};
 use facteur::newsletters::Newsletter;
 
@@ -80,7 +80,7 @@ impl TestApp {
             Db::Sqlite { read, .. } => sqlx::query_scalar(leased).fetch_one(read).await,
             Db::Postgres(pool) => sqlx::query_scalar(leased).fetch_one(pool).await,
         };
-        let counts = count::counts(&app, digest).await.unwrap();
+        let counts = progress::counts(&app, digest).await.unwrap();
         app.db.close().await;
         (batches.unwrap(), counts)
     }
@@ -103,7 +103,7 @@ async fn a_digest_of_several_batches_reaches_everyone_once_and_becomes_small() {
     assert_eq!(app.sums(digest).await, counts, "packed or not, it is the same");
     let bytes = app.number("SELECT CAST(SUM(LENGTH(ids) + LENGTH(outcomes)) AS BIGINT) FROM delivery_archive").await;
     assert!(bytes <= 4 * 2_500, "{bytes} bytes for 2,500 recipients");
-    let received = count::of_subscriber(&app.app, app.id_of("p1700@example.org").await).await.unwrap();
+    let received = progress::of_subscriber(&app.app, app.id_of("p1700@example.org").await).await.unwrap();
     assert_eq!(received.len(), 1);
     assert_eq!((received[0].digest_id, received[0].state), (digest, "accepted"));
     app.cli(&["fsck"]).await.ok();
@@ -141,10 +141,10 @@ async fn who_left_or_is_suppressed_is_skipped_with_a_reason() {
     app.to_the_end(digest, 0).await;
     let counts = app.sums(digest).await;
     assert_eq!((counts.accepted, counts.skipped), (6, 4));
-    let reasons = count::reasons(&app.app, digest).await.unwrap();
+    let reasons = progress::reasons(&app.app, digest).await.unwrap();
     assert_eq!(reasons.skipped, [("left".to_owned(), 2), ("suppressed".to_owned(), 2)].into());
     pack::digest(&app.app, MEANING, digest).await.unwrap();
-    assert_eq!(count::reasons(&app.app, digest).await.unwrap().skipped, reasons.skipped, "packed or not");
+    assert_eq!(progress::reasons(&app.app, digest).await.unwrap().skipped, reasons.skipped, "packed or not");
     app.assert_nothing_lost(
         &everyone(10).into_iter().filter(|a| !["p3@", "p4@", "p5@", "p6@"].iter().any(|p| a.starts_with(p))).collect(),
         0,
@@ -164,7 +164,7 @@ async fn later_is_tried_again_and_an_address_that_is_gone_is_suppressed() {
     // Told as soon as the batch is given back.
     let begin = Instant::now();
     let next = loop {
-        if let Some(next) = count::progress(&app.app, digest, None).await.unwrap().unwrap().next_attempt_at {
+        if let Some(next) = progress::progress(&app.app, digest, None).await.unwrap().unwrap().next_attempt_at {
             break next;
         }
         assert!(begin.elapsed() < PATIENCE, "it never says when it goes on");
@@ -181,7 +181,7 @@ async fn later_is_tried_again_and_an_address_that_is_gone_is_suppressed() {
         "policy is not the address's fault"
     );
     assert_eq!(app.suppressions().await.len(), 1);
-    let reasons = count::reasons(&app.app, digest).await.unwrap();
+    let reasons = progress::reasons(&app.app, digest).await.unwrap();
     assert_eq!(reasons.refused, [("address".to_owned(), 1), ("policy".to_owned(), 1)].into());
     assert!(reasons.words.iter().any(|w| w.words.contains("no such user")), "{:?}", reasons.words);
     assert!(reasons.words.iter().all(|w| !w.words.contains('@')), "no address is shown: {:?}", reasons.words);
@@ -217,10 +217,10 @@ async fn cancelling_skips_the_rest_and_the_digest_still_adds_up() {
     assert_eq!(app.digest_state(digest).await, "cancelled");
     assert_eq!((counts.accepted as usize, counts.open()), (app.sink.taken(), 0));
     assert_eq!(counts.accepted + counts.skipped, 3_000);
-    let skipped = count::reasons(&app.app, digest).await.unwrap().skipped;
+    let skipped = progress::reasons(&app.app, digest).await.unwrap().skipped;
     assert_eq!(skipped, [("cancelled".to_owned(), counts.skipped)].into());
     pack::digest(&app.app, MEANING, digest).await.unwrap();
-    assert_eq!(count::reasons(&app.app, digest).await.unwrap().skipped, skipped);
+    assert_eq!(progress::reasons(&app.app, digest).await.unwrap().skipped, skipped);
     app.cli(&["fsck"]).await.ok();
 }
 
@@ -268,7 +268,7 @@ async fn a_mail_whose_answer_was_lost_is_sent_again_alike_or_held() {
     let digest = app.send_now(&newsletter).await;
     app.to_the_end(digest, SECOND).await;
     assert_eq!(app.assert_nothing_lost(&everyone(20), 1).await.repeats, 1);
-    assert_eq!(count::reasons(&app.app, digest).await.unwrap().maybe_twice, 1);
+    assert_eq!(progress::reasons(&app.app, digest).await.unwrap().maybe_twice, 1);
 
     for again in [true, false] {
         let builder = TestApp::builder().set("smtp.connections", 1).set("smtp.on_uncertain", "hold");
@@ -298,11 +298,11 @@ async fn a_person_is_erased_from_open_and_packed_digests_and_sums_stay() {
     app.post(&newsletter, "Et encore").await;
     let third = app.send_now(&newsletter).await;
     let person = app.id_of("p12@example.org").await;
-    assert_eq!(count::of_subscriber(&app.app, person).await.unwrap().len(), 3);
+    assert_eq!(progress::of_subscriber(&app.app, person).await.unwrap().len(), 3);
     let mut tx = app.app.db.begin().await.unwrap();
     pack::erase(&mut tx, person, app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
-    assert!(count::of_subscriber(&app.app, person).await.unwrap().is_empty());
+    assert!(progress::of_subscriber(&app.app, person).await.unwrap().is_empty());
     for (digest, accepted) in [(first, 30), (second, 30), (third, 0)] {
         assert_eq!(app.sums(digest).await.accepted, accepted);
     }

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use facteur::ledger::count::{self, Counts};
 use facteur::ledger::pack;
+use facteur::ledger::progress::{self, Counts};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -66,10 +66,10 @@ impl Held {
         assert_eq!(self.stands().await, ("finished".into(), 20, 0));
         let everyone = (1..=READERS).map(|n| format!("p{n}@example.org")).collect();
         assert_eq!(self.app.assert_nothing_lost(&everyone, repeats).await.repeats, repeats);
-        assert_eq!(count::reasons(&self.app.app, self.digest).await.unwrap().maybe_twice, maybe_twice);
+        assert_eq!(progress::reasons(&self.app.app, self.digest).await.unwrap().maybe_twice, maybe_twice);
         self.pack().await;
         assert_eq!(self.stands().await, ("finished".into(), 20, 0));
-        assert_eq!(count::reasons(&self.app.app, self.digest).await.unwrap().maybe_twice, maybe_twice);
+        assert_eq!(progress::reasons(&self.app.app, self.digest).await.unwrap().maybe_twice, maybe_twice);
         self.app.cli(&["fsck"]).await.ok();
     }
 
@@ -79,7 +79,7 @@ impl Held {
         assert_eq!(self.stands().await, ("finished".into(), 20, 0));
         let people: HashSet<String> = self.app.mails().iter().map(|mail| mail.to.clone()).collect();
         assert_eq!((people.len(), self.app.sink.taken()), (19, 19), "p15 has none");
-        assert_eq!(count::reasons(&self.app.app, self.digest).await.unwrap().maybe_twice, 0);
+        assert_eq!(progress::reasons(&self.app.app, self.digest).await.unwrap().maybe_twice, 0);
         self.app.cli(&["fsck"]).await.ok();
     }
 

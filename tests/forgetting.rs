@@ -244,7 +244,7 @@ async fn two_thousand_refusals_are_one_line() {
                 ELSE '5.1.1 <…>: User unknown' END FROM subscriber"
     ))
     .await;
-    let words = facteur::ledger::count::reasons(&app.app, digest).await.unwrap().words;
+    let words = facteur::ledger::progress::reasons(&app.app, digest).await.unwrap().words;
     assert_eq!(words.len(), 1, "{words:?}");
     assert_eq!((words[0].count, words[0].words.as_str()), (2_000, "5.1.1 <…>: User unknown"));
 }

@@ -12,6 +12,7 @@ pub mod generation;
 pub mod migrate;
 pub mod pg;
 pub mod server;
+mod sqlite;
 pub mod writer;
 
 use std::sync::Arc;
@@ -23,11 +24,12 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use connect::{connect, open, sqlite_path};
+pub use connect::{connect, open};
 pub(crate) use fault::of_commit;
 pub use fault::{is_in_doubt, is_unavailable, is_worth_another_try, kind, words};
 use file::DbFile;
 pub use pg::Pg;
+pub use sqlite::sqlite_path;
 pub use writer::{WriteTx, Writer};
 
 /// A database: SQLite inside the process, or a PostgreSQL server.

@@ -13,13 +13,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::alarms;
+use super::disk::halt;
 use super::disk::reserve::Reserve;
-use super::disk::space;
 use super::limits::Limits;
-use super::record::group::Entry;
+use super::record::lines::Entry;
 use super::record::recorder::Recorder;
+use super::rewind::detect::Witness;
 use super::rewind::memory::Memory;
-use super::rewind::witness::Witness;
 use super::supply::claim::Claims;
 use super::supply::in_hand::InHand;
 use super::supply::letters::Letters;
@@ -36,8 +36,7 @@ use super::wire::{lessons, session};
 use crate::app::App;
 use crate::db;
 use crate::keys::random_text;
-use crate::ledger::Meaning;
-use crate::ledger::{Lane, pack};
+use crate::ledger::{Lane, Meaning, pack};
 
 /// Before a part that ended is started again.
 pub const PAUSE: Duration = Duration::from_secs(1);
@@ -208,7 +207,7 @@ impl Parts {
             lessons::keep(&parts.app, parts.relays.iter().map(|lanes| &*lanes.digests), &stop).await;
         });
         self.spawn(&mut set, "space", stop, |parts, stop| async move {
-            space::watch(&parts.app, &parts.in_hand, &parts.reserve, &stop).await;
+            halt::watch(&parts.app, &parts.in_hand, &parts.reserve, &stop).await;
         });
         set
     }

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::parts::{PAUSE, Parts};
 use super::preflight;
-use super::record::group::Entry;
+use super::record::lines::Entry;
 use super::record::recorder::{self, Broken};
 use super::supply::rescue;
 use super::wire::lessons;

@@ -13,7 +13,7 @@ use crate::ledger::letters::{self, NewLetter};
 use crate::ledger::meaning::Act;
 use crate::ledger::reopen::{self, Closed, Revived};
 use crate::ledger::sql::lock;
-use crate::ledger::{count, unknown};
+use crate::ledger::{progress, unknown};
 use crate::letter::LetterKind;
 use crate::mails::DigestContent;
 use crate::newsletters::{Newsletter, Schedule};
@@ -198,7 +198,7 @@ pub async fn in_doubt(app: &App, digest: &Digest, doubt: Doubt) -> Result<i64, D
         };
         return Err(wrong_state(digest, rule));
     }
-    Ok(count::counts(app, digest.id).await?.uncertain)
+    Ok(progress::counts(app, digest.id).await?.uncertain)
 }
 
 /// Decides about the mails in doubt; gives their count.

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::sql::{check, count, pack};
+use super::sql::{check, pack, progress};
 use super::{Meaning, packed, reopen};
 use crate::app::App;
 
@@ -112,7 +112,7 @@ impl Findings<'_> {
 
 async fn one(app: &App, digest: &check::Digest) -> anyhow::Result<Vec<Problem>> {
     let mut findings = Findings { digest, problems: Vec::new() };
-    let states = count::states(&app.db, digest.id).await?;
+    let states = progress::states(&app.db, digest.id).await?;
     let (rows, open, strange) = tally(&states);
     findings.unless(strange == 0, "state", || format!("rows in a state that does not exist: {strange}"));
     let mut ids = archived(app, digest, &mut findings).await?;

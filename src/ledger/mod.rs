@@ -7,18 +7,17 @@
 //!    └ skipped: left, suppressed or cancelled meanwhile
 //! ```
 //! In: a digest that is released, letters that are asked for ([`letters`]), outcomes. Out: rows for `delivery` to claim, counts
-//! and history ([`count`]) that always add up, a check of the whole ([`check`]). A finished digest is packed into 2 bytes a
+//! and history ([`progress`]) that always add up, a check of the whole ([`check`]). A finished digest is packed into 2 bytes a
 //! recipient ([`pack`], [`packed`]). What an editor changes afterwards: [`cancel`], [`reopen`], [`unknown`] addresses; what
 //! keeps mail from leaving: [`alarm`], [`hold`]. Nothing here sends, and nothing
 //! here says what an outcome means for a person or a digest: [`meaning`] asks.
 //!
-//! While a worker has a batch, `started` and `accepted` stand in the batch's own row, a few bytes a mail ([`progress`]); the
+//! While a worker has a batch, `started` and `accepted` stand in the batch's own row, a few bytes a mail ([`reported`]); the
 //! rows of the recipients follow when the batch is given back or taken over.
 
 pub mod alarm;
 pub mod cancel;
 pub mod check;
-pub mod count;
 pub mod hold;
 pub mod letters;
 pub mod mask;
@@ -27,6 +26,7 @@ pub mod pack;
 pub mod packed;
 pub mod progress;
 pub mod reopen;
+pub mod reported;
 pub mod sql;
 pub mod unknown;
 

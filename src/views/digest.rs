@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::clock::rfc3339;
 use crate::digests::{Digest, content};
 use crate::i18n::{Locale, Value as Variable};
-use crate::ledger::count::{self, Counts, Progress, Reasons};
+use crate::ledger::progress::{self, Counts, Progress, Reasons};
 use crate::ledger::{DigestState, alarm};
 use crate::mails::DigestContent;
 use crate::newsletters::{self, Newsletter};
@@ -125,11 +125,11 @@ pub async fn in_full(
 ) -> anyhow::Result<DigestView> {
     let mut view = show(newsletter, &schedule_ids(app, newsletter).await?, digest, locale);
     if digest.released_at.is_some()
-        && let Some(progress) = count::progress(app, digest.id, None).await?
+        && let Some(progress) = progress::progress(app, digest.id, None).await?
     {
         view.standing = Some(Standing {
             counts: progress.counts,
-            reasons: count::reasons(app, digest.id).await?,
+            reasons: progress::reasons(app, digest.id).await?,
             rate: progress.rate,
             seconds_left: progress.seconds_left,
             next_attempt_at: progress.next_attempt_at.map(rfc3339),

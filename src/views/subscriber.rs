@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock::{Millis, rfc3339};
 use crate::events::{self, About};
 use crate::i18n::{Locale, Value};
-use crate::ledger::count::{self, Received};
+use crate::ledger::progress::{self, Received};
 use crate::letter::LetterKind;
 use crate::phrase;
 use crate::subscribers::consent::{self, Consent};
@@ -112,7 +112,7 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> anyh
         origin: subscriber.origin.clone(),
         consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
         letters: letters.chain(planned).collect(),
-        digests: count::of_subscriber(app, subscriber.id).await?,
+        digests: progress::of_subscriber(app, subscriber.id).await?,
         events: happened.into_iter().map(EventView::from).collect(),
     })
 }

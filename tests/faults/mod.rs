@@ -20,7 +20,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use facteur::clock::{MINUTE, Millis};
-use facteur::ledger::count::Counts;
+use facteur::ledger::progress::Counts;
 use facteur::newsletters::Newsletter;
 
 use crate::harness::oracle::Tally;

@@ -5,8 +5,8 @@ use facteur::digests;
 use facteur::digests::posts::Which;
 use facteur::events::Actor;
 use facteur::feeds::{self, NewPost};
-use facteur::ledger::count::Counts;
 use facteur::ledger::letters::{self, NewLetter};
+use facteur::ledger::progress::Counts;
 use facteur::letter::LetterKind;
 use facteur::newsletters::settings::{NewFeed, Rhythm, Settings};
 use facteur::newsletters::{self, Every, Newsletter};
@@ -114,7 +114,7 @@ impl TestApp {
 
     /// Counts of a digest's rows by state.
     pub async fn counts(&self, digest: i64) -> Counts {
-        facteur::ledger::count::counts(&self.app, digest).await.unwrap()
+        facteur::ledger::progress::counts(&self.app, digest).await.unwrap()
     }
 
     /// `address status` of everybody, by address.

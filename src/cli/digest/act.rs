@@ -11,7 +11,7 @@ use crate::cli::{Context, Fault};
 use crate::digests::send::{Prospect, prospect};
 use crate::digests::{Digest, approve as approving, release, sql, steer};
 use crate::events::Actor;
-use crate::ledger::{DigestState, count};
+use crate::ledger::{DigestState, progress};
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
 use crate::views::digest as view;
@@ -309,7 +309,7 @@ async fn what_is_left(app: &App, digest: &Digest) -> anyhow::Result<String> {
     if digest.released_at.is_none() {
         return Ok(format!("Nothing of “{subject}” has been sent. End it for good, so that nobody gets it?"));
     }
-    let counts = count::counts(app, digest.id).await?;
+    let counts = progress::counts(app, digest.id).await?;
     let (has, who) = if counts.accepted == 1 { ("has", "person") } else { ("have", "people") };
     Ok(format!(
         "“{subject}”: {} {who} {has} it, {} would never get it. End it for good?",

@@ -11,9 +11,9 @@ use crate::app::App;
 use crate::cli::Context;
 use crate::digests::{Digest, steer};
 use crate::events::Actor;
-use crate::ledger::count::{self, Counts, Reasons};
-use crate::ledger::reopen::Revived;
-use crate::ledger::{DigestState, reopen};
+use crate::ledger::DigestState;
+use crate::ledger::progress::{self, Counts, Reasons};
+use crate::ledger::reopen::{self, Revived};
 use crate::phrase;
 
 use super::act::people;
@@ -49,7 +49,7 @@ pub async fn retry(app: &App, context: &Context, target: &Target, bounced: bool,
 }
 
 async fn why_nobody(app: &App, slug: &str, digest: &Digest) -> anyhow::Result<String> {
-    let (counts, reasons) = (count::counts(app, digest.id).await?, count::reasons(app, digest.id).await?);
+    let (counts, reasons) = (progress::counts(app, digest.id).await?, progress::reasons(app, digest.id).await?);
     Ok(nobody_in_words(slug, &digest.public_id, &counts, &reasons))
 }
 

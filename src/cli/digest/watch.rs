@@ -10,8 +10,7 @@ use crate::app::App;
 use crate::cli::Context;
 use crate::digests::{Digest, sql};
 use crate::i18n::Value;
-use crate::ledger::DigestState;
-use crate::ledger::count;
+use crate::ledger::{DigestState, progress};
 use crate::views::digest as view;
 
 use super::Target;
@@ -57,7 +56,7 @@ async fn watch(app: &App, context: &Context, mut digest: Digest) -> anyhow::Resu
         bar.set_style(ProgressStyle::with_template("{wide_bar} {pos}/{len}  {msg}")?);
     }
     let (mut looks, mut tenth) = (VecDeque::new(), None);
-    while let Some(progress) = count::progress(app, digest.id, looks.front()).await? {
+    while let Some(progress) = progress::progress(app, digest.id, looks.front()).await? {
         let (done, all) = (progress.counts.done(), progress.counts.recipients);
         let words = view::progress(&progress, context.locale);
         match &bar {

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::group::{Entry, Group, is_result_of};
+use super::lines::{Entry, Group, is_result_of};
 use crate::app::App;
 use crate::db::{Session, Tx, is_unavailable};
 use crate::delivery::disk::reserve::Reserve;
@@ -23,7 +23,7 @@ use crate::delivery::rewind::memory::Memory;
 use crate::delivery::supply::in_hand::InHand;
 use crate::delivery::wire::contract::RecordError;
 use crate::fault::fault;
-use crate::ledger::progress::{Progress, Step};
+use crate::ledger::reported::{Progress, Step};
 use crate::ledger::sql::record::{self, Line, Took};
 use crate::ledger::sql::{self, batch};
 use crate::ledger::{BatchId, Done, Key, Meaning, State};

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::clock::Millis;
-use crate::ledger::progress::Step;
+use crate::ledger::reported::Step;
 use crate::ledger::sql::letter;
 use crate::ledger::sql::record::Line;
 use crate::ledger::{BatchKey, State};
@@ -159,7 +159,7 @@ impl Inner {
             return;
         }
         let others = said.lines.entry(step.batch.lo).or_default();
-        for line in lines.iter().filter(|line| crate::delivery::record::group::is_result_of(line, step)) {
+        for line in lines.iter().filter(|line| crate::delivery::record::lines::is_result_of(line, step)) {
             others.insert(line.subscriber_id, line.clone());
         }
     }

@@ -1,6 +1,6 @@
 //! Stores what was learned about relays in the database, so that a restart does not learn it again at the readers' cost.
 //!
-//! In: [`Learned`](super::pace::Learned) of each relay. Out: a row of `instance` a relay, as JSON.
+//! In: [`Learned`](super::learned::Learned) of each relay. Out: a row of `instance` a relay, as JSON.
 
 use futures_util::future::select_all;
 use tokio_util::sync::CancellationToken;

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::breaker::Breaker;
 use super::contract::Alarms;
 use super::health::{Fault, Health};
-use super::pace::Learned;
+use super::learned::Learned;
 use super::replies::{Verdict, judge};
 use super::senders::Senders;
 use super::session::Live;

@@ -407,6 +407,16 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_stands_twice_is_kept_twice() {
+        let address = "https://a.example/f.mp4";
+        for between in ["</p><p>", "<table>", "</div>", "<img srcset='javascript:x 2x'>", "</p><hr><p>"] {
+            let once = clean(&format!("<p>{address}{between}{address}</p>"));
+            assert_eq!(text(&once).matches(address).count(), 2, "{between}: {once}");
+            assert_eq!(text(&clean(&once)), text(&once), "{between}");
+        }
+    }
+
+    #[test]
     fn words_are_kept_apart() {
         assert_eq!(text("<p>un</p><p>deux &amp; <b>tr</b>ois</p>"), "un deux & trois");
         assert_eq!(excerpt("<p>une phrase un peu longue</p>", 15), "une phrase un…");

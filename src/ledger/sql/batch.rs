@@ -3,7 +3,7 @@
 
 use crate::clock::Millis;
 use crate::db::{Session, Tx, execute, in_tx, write_in};
-use crate::ledger::progress::{Progress, Step, unpack};
+use crate::ledger::reported::{Progress, Step, unpack};
 use crate::ledger::{BatchId, BatchKey};
 
 const PROGRESS: &str =

@@ -22,7 +22,7 @@ use crate::clock::rfc3339;
 use crate::digests::sql;
 use crate::i18n::Locale;
 use crate::ledger::DigestState;
-use crate::ledger::count::{self, Counts, Progress};
+use crate::ledger::progress::{self, Counts, Progress};
 use crate::reason::Why;
 use crate::web::frame::error::Error;
 
@@ -132,7 +132,7 @@ impl Watch {
 
     /// Counts, with the rate over the last readings.
     async fn progress(&mut self) -> anyhow::Result<Counts> {
-        let Some(progress) = count::progress(&self.app, self.digest_id, self.looks.front()).await? else {
+        let Some(progress) = progress::progress(&self.app, self.digest_id, self.looks.front()).await? else {
             return Ok(Counts::default());
         };
         let counts = progress.counts;

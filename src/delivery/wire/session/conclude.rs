@@ -10,7 +10,7 @@ use crate::clock::{MINUTE, Millis};
 use crate::delivery::wire::breaker::{Kind, Ruling};
 use crate::delivery::wire::contract::{Alarm, Record, Source};
 use crate::delivery::wire::health::Fault;
-use crate::delivery::wire::pace::PipelineMode;
+use crate::delivery::wire::learned::PipelineMode;
 use crate::delivery::wire::replies::{Verdict, judge, slow_down};
 use crate::delivery::wire::senders::Witness;
 use crate::delivery::wire::smtp::reply::Enhanced;

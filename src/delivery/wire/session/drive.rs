@@ -15,7 +15,7 @@ use crate::config::Pipelining;
 use crate::delivery::Mail;
 use crate::delivery::wire::contract::{Record, RecordError, Source, Withdrawn};
 use crate::delivery::wire::health::Pass;
-use crate::delivery::wire::pace::PipelineMode;
+use crate::delivery::wire::learned::PipelineMode;
 use crate::delivery::wire::relay::Relay;
 use crate::delivery::wire::smtp::connection::Connection;
 use crate::delivery::wire::smtp::envelope::{Answer, Envelope};

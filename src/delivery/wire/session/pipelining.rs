@@ -1,13 +1,13 @@
 //! Which pipelining mode a connection is in, and what it teaches about the server.
 //!
 //! In: what the server offers and says that it is, lessons of other connections, answers to envelopes behind a dot. Out:
-//! [`Drive::pipelining`], and new lessons in [`Learned`](crate::delivery::wire::pace::Learned).
+//! [`Drive::pipelining`], and new lessons in [`Learned`](crate::delivery::wire::learned::Learned).
 
 use std::time::Duration;
 
 use super::drive::{Drive, End};
 use crate::delivery::wire::contract::{Record, Source};
-use crate::delivery::wire::pace::PipelineMode;
+use crate::delivery::wire::learned::PipelineMode;
 use crate::delivery::wire::smtp::Broken;
 use crate::delivery::wire::smtp::envelope::Answer;
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::place::{self, says_wordpress};
+use super::place::{self, Place, says_wordpress};
 use super::{Embed, formula, player};
 use crate::feeds::clean::picture::absolute;
 use crate::feeds::parse::text::{escape, one_line};
@@ -148,7 +148,8 @@ impl<'a> Pass<'a> {
     fn text(&mut self, text: &str, next: Option<&Piece>) -> usize {
         if !text.trim().is_empty() {
             if let Some(url) = self.bare_address(text, next) {
-                match place::of_line(&url) {
+                // What was written is kept, also where the same stands before.
+                match place::of_line(&url).filter(|place| !self.is_there(place)) {
                     Some(place) => self.embed(&Embed { text: Some(text.trim().to_owned()), ..Embed::new(place, None) }),
                     None => self.out.extend(["<a href=\"", &escape(url.as_str()), "\">", &escape(text.trim()), "</a>"]),
                 }
@@ -319,12 +320,18 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// Whether a link to it stands before.
+    fn is_there(&self, place: &Place) -> bool {
+        let linked = self.last_link.as_deref().is_some_and(|link| same(link, &place.address));
+        linked || self.seen.contains(bare(&place.address))
+    }
+
     /// A link in a block of its own, once.
     fn embed(&mut self, embed: &Embed) {
-        let linked = self.last_link.as_deref().is_some_and(|link| same(link, &embed.place.address));
-        if !self.seen.insert(bare(&embed.place.address).to_owned()) || linked {
+        if self.is_there(&embed.place) {
             return;
         }
+        self.seen.insert(bare(&embed.place.address).to_owned());
         if self.anchors > 0 {
             self.out.push_str("</a>");
             self.anchors = 0;

@@ -2,7 +2,7 @@
 
 use super::server::{Act, Ahead, At, Moment, Server};
 use super::*;
-use crate::delivery::wire::pace::PipelineMode;
+use crate::delivery::wire::learned::PipelineMode;
 use crate::delivery::wire::smtp::product::Product;
 
 #[tokio::test]

@@ -9,14 +9,16 @@
 //!                    └── free: due, or its worker is dead ◀┘
 //! ```
 
-use std::collections::{HashMap, HashSet};
+mod give_back;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
 use super::Around;
-use super::in_hand::{Doubter, Held, InHand};
+use super::in_hand::InHand;
 use super::made::{Made, make};
 use super::mail::DigestMail;
 use super::ready::{LOW, ReadyQueue};
@@ -29,8 +31,8 @@ use crate::delivery::rewind::memory::Memory;
 use crate::delivery::rewind::retell;
 use crate::delivery::wire::senders::{Sender, Senders};
 use crate::fault::fault;
-use crate::ledger::sql::lease::Leased;
-use crate::ledger::sql::{batch, claim, lease};
+use crate::ledger::sql::lease::{Leased, self};
+use crate::ledger::sql::{batch, claim};
 use crate::ledger::{BatchId, BatchKey, DigestState, Done, Key, Meaning, Outcome, State, reopen, unknown};
 use crate::reason::Reason;
 
@@ -184,71 +186,6 @@ impl Claims {
         ids.rotate_left(next);
         ids.retain(|id| self.idle.get(id).is_none_or(|since| since.elapsed() >= TICK) && !self.waits(*id));
         ids
-    }
-
-    /// A panic, a commit whose answer was lost, or a database that has gone back in time can leave batches that are ours in
-    /// the database and that nobody works on; renewed with the others, their leases would never run out. They are given
-    /// back, with what became of them.
-    async fn give_astray_back(&mut self) -> anyhow::Result<()> {
-        let suspected = self.in_hand.is_suspected(Doubter::Claims);
-        if !self.astray && !suspected {
-            return Ok(());
-        }
-        self.astray = true;
-        if suspected {
-            self.tell_again().await?;
-        }
-        let leased = lease::of_owner(&self.app.db, &self.owner).await?;
-        let here: HashSet<BatchKey> = self.in_hand.batches().into_iter().map(|(key, _)| key).collect();
-        for Leased { batch, hi } in leased.into_iter().filter(|leased| !here.contains(&leased.batch.key())) {
-            let BatchId { digest_id, lo, .. } = batch;
-            tracing::warn!(digest.id = digest_id, batch = lo, "this batch was ours and nobody's; it is given back");
-            self.give_back(batch, hi).await?;
-        }
-        self.astray = false;
-        Ok(())
-    }
-
-    /// Tells the database what it may have forgotten. When it cannot be told now, it is told at the next round.
-    async fn tell_again(&mut self) -> anyhow::Result<()> {
-        if let Err(error) = retell::digests(&self.app, self.meaning, &self.memory).await {
-            self.in_hand.suspect();
-            return Err(error);
-        }
-        self.idle.clear();
-        if !self.app.db.is_sqlite() {
-            let rest = if self.in_hand.went_back() { OTHERS_LATE } else { OTHERS };
-            self.rest_until = self.rest_until.max(Some(Instant::now() + rest));
-        }
-        Ok(())
-    }
-
-    /// A batch has no mail in our hands any more: it is dropped, or given back if a row of it is open.
-    async fn release(&self, key: BatchKey, held: Held) -> anyhow::Result<()> {
-        let batch = held.of(key);
-        if held.lost {
-            // The last of its results are remembered, and the ledger did not take them.
-            self.in_hand.suspect();
-            tracing::warn!(
-                digest.id = key.digest_id,
-                batch = key.lo,
-                "this batch was another worker's before it was done"
-            );
-        } else if let Err(error) = self.give_back(batch, held.hi).await {
-            self.in_hand.release_again();
-            return Err(error.into());
-        }
-        self.in_hand.released(batch);
-        Ok(())
-    }
-
-    async fn give_back(&self, batch: BatchId, hi: i64) -> sqlx::Result<()> {
-        let mut tx = self.app.db.begin().await?;
-        batch::release(&mut tx, batch, hi).await?;
-        fault!("release.before_commit");
-        tx.commit().await?;
-        fault!("release.after_commit");
-        Ok(())
     }
 
     /// Claims one batch of this digest and puts its mails into the queue; `false` when there is none now.

@@ -13,7 +13,7 @@ use crate::config::OnUncertain;
 use crate::delivery::retry;
 use crate::delivery::wire::contract::RecordError;
 use crate::ledger::mask::masked;
-use crate::ledger::progress::Step;
+use crate::ledger::reported::Step;
 use crate::ledger::sql::letter;
 use crate::ledger::sql::record::{Line, Note};
 use crate::ledger::{BatchId, Done, Key, Outcome, State};

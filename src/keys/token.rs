@@ -1,17 +1,14 @@
 //! Links that act: HMAC-SHA-256 over (purpose, subscriber, version, time), base64url, one purpose each.
 //!
-//! In: the instance's key and a subscriber. Out: tokens for URLs and back; keyed hashes of addresses; message ids.
-//! A token for one purpose is not valid for another; comparison takes constant time. Leave tokens never expire.
+//! In: a subscriber and what a link may do. Out: tokens for URLs and back. A token for one purpose is not valid for another;
+//! comparison takes constant time. Leave tokens never expire.
 
-use std::fmt;
-
-use anyhow::Context as _;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::{CODE, Keys};
 use crate::clock::Millis;
-use crate::db::{Db, execute, read};
 
 /// What a link may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,49 +39,7 @@ pub struct Claim {
     pub issued_at: Millis,
 }
 
-/// Bytes of the code in a token: 128 bits (RFC 2104 section 5 allows half of SHA-256).
-const CODE: usize = 16;
-
-/// The keys of this instance. Never printed.
-#[derive(Clone)]
-pub struct Keys {
-    token: hmac::Key,
-    address: hmac::Key,
-    message: hmac::Key,
-}
-
-impl fmt::Debug for Keys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Keys(..)")
-    }
-}
-
 impl Keys {
-    /// Derives the keys from the instance's secret.
-    pub fn from_secret(secret: &[u8]) -> Self {
-        let root = hmac::Key::new(hmac::HMAC_SHA256, secret);
-        let derive = |label: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, label).as_ref());
-        Self { token: derive(b"token"), address: derive(b"address"), message: derive(b"message") }
-    }
-
-    /// Reads the instance's secret, creating it at the first start. It is stored in the database, so that links keep working
-    /// after a backup is restored.
-    pub async fn load(db: &Db) -> anyhow::Result<Self> {
-        if let Some(secret) = secret(db).await? {
-            return Ok(Self::from_secret(secret.as_bytes()));
-        }
-        let fresh = random_text(32);
-        let mut tx = db.begin().await?;
-        execute!(&mut tx, |c| sqlx::query(
-            "INSERT INTO instance (name, value) VALUES ('secret', $1) ON CONFLICT (name) DO NOTHING"
-        )
-        .bind(&fresh)
-        .execute(c))?;
-        tx.commit().await?;
-        let secret = secret(db).await?.context("the instance has no secret")?;
-        Ok(Self::from_secret(secret.as_bytes()))
-    }
-
     /// A token for a URL, 40 to 52 characters of `[A-Za-z0-9_-]`.
     pub fn sign(&self, purpose: Purpose, claim: Claim) -> String {
         let mut token = Vec::with_capacity(40);
@@ -112,17 +67,6 @@ impl Keys {
         rest.is_empty().then_some(claim)
     }
 
-    /// The keyed hash that an address is suppressed by.
-    pub fn address_hash(&self, email_key: &str) -> String {
-        URL_SAFE_NO_PAD.encode(hmac::sign(&self.address, email_key.as_bytes()))
-    }
-
-    /// The left part of a Message-ID: the same for the same mail, telling nothing.
-    pub fn message_id(&self, kind: &str, mail: i64, recipient: i64) -> String {
-        let code = hmac::sign(&self.message, format!("{kind} {mail} {recipient}").as_bytes());
-        URL_SAFE_NO_PAD.encode(&code.as_ref()[..CODE])
-    }
-
     fn code(&self, purpose: Purpose, said: &[u8]) -> [u8; CODE] {
         let mut context = hmac::Context::with_key(&self.token);
         context.update(&[purpose as u8]);
@@ -131,18 +75,6 @@ impl Keys {
         code.copy_from_slice(&context.sign().as_ref()[..CODE]);
         code
     }
-}
-
-async fn secret(db: &Db) -> sqlx::Result<Option<String>> {
-    read!(db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = 'secret'").fetch_optional(c))
-}
-
-/// Random bytes as base64url, for secrets and unguessable ids.
-pub fn random_text(bytes: usize) -> String {
-    let mut random = vec![0; bytes];
-    // The system's own: aws-lc-rs would first gather entropy by itself, a tenth of a second at each start.
-    getrandom::fill(&mut random).expect("the system's random source answers");
-    URL_SAFE_NO_PAD.encode(random)
 }
 
 /// Appends a number as LEB128 (7 bits a byte, least first).

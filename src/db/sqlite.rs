@@ -1,0 +1,84 @@
+//! Opens an SQLite file with the settings that durability depends on.
+//!
+//! In: a path. Out: a [`Db`]: WAL, `synchronous=FULL`, foreign keys on, deletions overwritten, one writer; a lost file is never
+//! replaced by an empty one ([`super::file`]).
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::file::{self, DbFile};
+use super::{Db, Turns, Writer};
+
+/// Readers of an SQLite file; on small machines more would only compete for the page cache.
+const SQLITE_READERS: u32 = 6;
+
+/// The file that a `sqlite://…` URL names, by its true path; `None` for any other URL.
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Some(file::true_path(Path::new(path.split('?').next().unwrap_or(path))))
+}
+
+/// Opens the file. `may_create`: one that is not there yet is made.
+///
+/// # Errors
+/// [`file::Missing`], [`file::Lost`], [`file::InUse`]; when it cannot be opened or written.
+pub(super) async fn open(path: &Path, may_create: bool) -> anyhow::Result<Db> {
+    let there = file::find(path, may_create)?;
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(!there)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        // What is deleted is overwritten: an address that was erased does not stay in the free pages of the file.
+        .pragma("secure_delete", "ON")
+        .busy_timeout(Duration::from_secs(10));
+    let cannot_open = || format!("cannot open {}", path.display());
+    // Before SQLite creates a log under this name.
+    let found = there.then(|| DbFile::open(path).with_context(cannot_open)).transpose()?;
+    found.as_ref().map_or(Ok(()), one_name)?;
+    let write = Writer::open(options.clone()).await.with_context(cannot_open)?;
+    let file = match found {
+        Some(file) => Arc::new(file),
+        None => Arc::new(DbFile::open(path).with_context(cannot_open)?),
+    };
+    if there && is_without_tables(&write).await.with_context(cannot_open)? {
+        file::refuse_to_replace(path, file::WITHOUT_TABLES)?;
+    }
+    // A connection to a file does not break by itself, so it is not tested before each use, unlike PostgreSQL's.
+    let read = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .test_before_acquire(false)
+        .connect_lazy_with(options.create_if_missing(false).read_only(true));
+    Ok(Db::Sqlite { read, write: write.guarded(file.clone()), turns: Turns::default(), file })
+}
+
+/// SQLite names its log after the file: opened under two names at once, one file would get two logs, which damages it.
+fn one_name(file: &DbFile) -> anyhow::Result<()> {
+    if !file.has_more_names() {
+        return Ok(());
+    }
+    let path = file.path().display();
+    if !file.lock()? {
+        bail!(file::InUse(file.path().to_owned()));
+    }
+    file.unlock();
+    tracing::warn!(
+        "{path} has a second name (a hard link): if it is opened under both names at once, the database is damaged"
+    );
+    Ok(())
+}
+
+async fn is_without_tables(write: &Writer) -> sqlx::Result<bool> {
+    let tables: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master").fetch_one(&mut *write.hold().await?).await?;
+    Ok(tables == 0)
+}

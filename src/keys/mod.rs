@@ -1,0 +1,79 @@
+//! The keys of an instance: what only it can say again.
+//!
+//! In: the instance's secret, made at its first start and kept in the database. Out: [`Keys`]: tokens for links ([`token`]), keyed
+//! hashes of addresses, message ids ([`message_id`]); and random text.
+
+mod message_id;
+mod token;
+
+pub use token::{Claim, Purpose};
+
+use std::fmt;
+
+use anyhow::Context as _;
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::db::{Db, execute, read};
+
+/// Bytes of the code in a token: 128 bits (RFC 2104 section 5 allows half of SHA-256).
+const CODE: usize = 16;
+
+/// The keys of this instance. Never printed.
+#[derive(Clone)]
+pub struct Keys {
+    token: hmac::Key,
+    address: hmac::Key,
+    message: hmac::Key,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}
+
+impl Keys {
+    /// Derives the keys from the instance's secret.
+    pub fn from_secret(secret: &[u8]) -> Self {
+        let root = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        let derive = |label: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, label).as_ref());
+        Self { token: derive(b"token"), address: derive(b"address"), message: derive(b"message") }
+    }
+
+    /// Reads the instance's secret, creating it at the first start. It is stored in the database, so that links keep working
+    /// after a backup is restored.
+    pub async fn load(db: &Db) -> anyhow::Result<Self> {
+        if let Some(secret) = secret(db).await? {
+            return Ok(Self::from_secret(secret.as_bytes()));
+        }
+        let fresh = random_text(32);
+        let mut tx = db.begin().await?;
+        execute!(&mut tx, |c| sqlx::query(
+            "INSERT INTO instance (name, value) VALUES ('secret', $1) ON CONFLICT (name) DO NOTHING"
+        )
+        .bind(&fresh)
+        .execute(c))?;
+        tx.commit().await?;
+        let secret = secret(db).await?.context("the instance has no secret")?;
+        Ok(Self::from_secret(secret.as_bytes()))
+    }
+
+    /// The keyed hash that an address is suppressed by.
+    pub fn address_hash(&self, email_key: &str) -> String {
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.address, email_key.as_bytes()))
+    }
+}
+
+async fn secret(db: &Db) -> sqlx::Result<Option<String>> {
+    read!(db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = 'secret'").fetch_optional(c))
+}
+
+/// Random bytes as base64url, for secrets and unguessable ids.
+pub fn random_text(bytes: usize) -> String {
+    let mut random = vec![0; bytes];
+    // The system's own: aws-lc-rs would first gather entropy by itself, a tenth of a second at each start.
+    getrandom::fill(&mut random).expect("the system's random source answers");
+    URL_SAFE_NO_PAD.encode(random)
+}
