@@ -463,16 +463,7 @@ async fn people_erased_at_once_are_all_gone_from_a_packed_digest() {
     join_all(people.iter().map(|id| async move {
         let person = subscribers::sql::by_id(&app.app.db, id.parse().unwrap()).await.unwrap().unwrap();
         let mut tx = app.app.db.begin().await.unwrap();
-        subscribers::erase::erase(
-            &app.app,
-            &mut tx,
-            app.clock.now(),
-            &person,
-            "erased",
-            facteur::events::Actor::Command,
-        )
-        .await
-        .unwrap();
+        subscribers::erase::erase(&app.app, &mut tx, app.clock.now(), &person, "erased", Actor::Command).await.unwrap();
         tx.commit().await.unwrap();
     }))
     .await;

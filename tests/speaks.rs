@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facteur::app::Roles;
 use facteur::coded::Coded;
 use facteur::digests::{Refusal, Rule};
 use facteur::feeds::PostState;
@@ -14,6 +13,7 @@ use facteur::ledger::DigestState;
 use facteur::letter::LetterKind;
 use facteur::newsletters::wrong;
 use facteur::reason::Reason;
+use facteur::serve::Roles;
 use facteur::subscribers::Status;
 use facteur::subscribers::consent::ConsentKind;
 use reqwest::Method;
