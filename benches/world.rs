@@ -147,7 +147,7 @@ impl World {
     /// A token for the API.
     pub async fn token(&self) -> String {
         let never = 9_999_999_999_999;
-        facteur::web::api::token::create(&self.app, "bench", never).await.unwrap().expect("its name is not taken")
+        facteur::people::tokens::create(&self.app, "bench", never).await.unwrap().expect("its name is not taken")
     }
 
     /// Releases what waits to all `recipients`, by the command.

@@ -3,8 +3,11 @@
 //! In: nothing. Out: milliseconds since 1970-01-01 UTC. Met by every stage; tests and the demo hold a
 //! clock that they can turn.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
 
 /// Milliseconds since 1970-01-01T00:00:00Z, as stored in every `…_at` column.
 pub type Millis = i64;
@@ -18,12 +21,17 @@ pub const HOUR: Millis = 60 * MINUTE;
 /// See [`SECOND`].
 pub const DAY: Millis = 24 * HOUR;
 
+/// The beginning of [`Clock::steady`].
+static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+
 /// Tells the time: the machine's, shifted by an offset that only the demo and tests ever move.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     offset: Arc<AtomicI64>,
     /// By how much the machine's own clock is wrong; only tests ever say so.
     error: Arc<AtomicI64>,
+    /// Wakes who waits, when the offset is moved.
+    moved: Arc<Notify>,
 }
 
 impl Clock {
@@ -51,6 +59,28 @@ impl Clock {
         now + self.error.load(Ordering::Relaxed)
     }
 
+    /// Milliseconds since an arbitrary beginning, for waits: they pass evenly whatever becomes of the machine's own clock, and
+    /// only [`Clock::advance`] moves them.
+    pub fn steady(&self) -> Millis {
+        let passed = Millis::try_from(BEGINNING.elapsed().as_millis()).unwrap_or(Millis::MAX / 2);
+        passed + self.offset.load(Ordering::Relaxed)
+    }
+
+    /// Waits until [`Clock::steady`] has reached `until`; a clock that is moved forward ends the wait before its time.
+    pub async fn reaches(&self, until: Millis) {
+        loop {
+            let mut moved = std::pin::pin!(self.moved.notified());
+            // Asked for before the look, so that a move in between is not missed.
+            moved.as_mut().enable();
+            let left = until.saturating_sub(self.steady());
+            let Some(left) = u64::try_from(left).ok().filter(|left| *left > 0) else { return };
+            tokio::select! {
+                () = moved => {}
+                () = tokio::time::sleep(Duration::from_millis(left)) => {}
+            }
+        }
+    }
+
     /// Makes the machine's clock wrong by `by` milliseconds more, for every clone of this clock.
     pub fn go_wrong(&self, by: Millis) {
         self.error.fetch_add(by, Ordering::Relaxed);
@@ -64,6 +94,7 @@ impl Clock {
     /// Moves every clone of this clock by `by` milliseconds (negative: back).
     pub fn advance(&self, by: Millis) {
         self.offset.fetch_add(by, Ordering::Relaxed);
+        self.moved.notify_waiters();
     }
 
     /// Moves every clone of this clock so that it says `to` now.

@@ -17,6 +17,7 @@
 //! | [`ledger`] | WHO GOT WHAT | a row for each recipient and letter; counts, history, packing, corrections |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
 //! | [`events`] | NEWS | one row for what happened, in the transaction that makes it true |
+//! | [`people`] | | who may do what: the tokens of programs |
 //! | [`views`] | | rows → what people are shown: data and text keys |
 //! | [`web`] | DOORS | HTTP → one verb of a stage → page or JSON |
 //! | [`cli`] | DOORS | arguments → one verb of a stage → text or JSON |
@@ -50,6 +51,7 @@ pub mod markup;
 pub mod net;
 pub mod newsletters;
 pub mod origin;
+pub mod people;
 pub mod phrase;
 pub mod reason;
 pub mod serve;

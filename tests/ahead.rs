@@ -9,7 +9,7 @@ use facteur::newsletters::settings::Rhythm;
 
 use crate::harness::feeds::{Item, Page};
 use crate::harness::smtp::faults::Stage;
-use crate::harness::{PATIENCE, TestApp, at_eight, postgres};
+use crate::harness::{PATIENCE, TestApp, at_eight, on_postgres};
 
 /// The evening before Monday's slot.
 const SUNDAY: &str = "2026-06-07T20:00[Europe/Paris]";
@@ -180,7 +180,7 @@ async fn what_was_put_off_by_a_clock_ahead_is_tried_when_it_is_right() {
 
 #[tokio::test]
 async fn a_machine_whose_clock_is_ahead_of_the_servers_releases_and_skips_nothing() {
-    if postgres().is_none() {
+    if on_postgres().is_none() {
         return;
     }
     let app = world().await;

@@ -141,13 +141,13 @@ async fn a_bounce_is_lifted_by_the_button_and_by_nothing_before_it() {
         app.post_form("/n/carnet", &[("email", ANA), ("lang", "fr")]).await;
         let letter = app.mail_to(ANA).await;
         assert!(row(&app).await.starts_with("bounced "), "asking changes no state");
-        assert_eq!(app.texts("SELECT reason FROM suppression").await, ["bounced"]);
+        assert_eq!(app.suppressions().await, ["bounced"]);
         app.clock.advance(MINUTE);
         let path = letter.link("/confirm/");
         let page = app.get(&path).await;
         app.submit(&path, &page.form()).await;
         assert!(row(&app).await.starts_with("confirmed - "), "{}", row(&app).await);
-        assert!(app.texts("SELECT reason FROM suppression").await.is_empty());
+        assert!(app.suppressions().await.is_empty());
         app.post(&newsletter, "Retour").await;
         app.send_now(&newsletter).await;
         app.wait_for_mails(2).await;
@@ -169,8 +169,8 @@ async fn asking_lifts_no_complaint_no_erasure_and_no_wish_to_be_left_alone() {
             app.execute(&format!("INSERT INTO suppression VALUES ({}, '{hash}', '{quoted}', 0)", newsletter.id)).await;
             app.clock.advance(DAY);
             typed(&app).await;
-            assert_eq!(app.number("SELECT COUNT(*) FROM letter WHERE state = 0").await, 0, "{reason}");
-            assert_eq!(app.texts("SELECT reason FROM suppression").await, [reason]);
+            assert_eq!(app.letters_queued().await, 0, "{reason}");
+            assert_eq!(app.suppressions().await, [reason]);
             assert_eq!(app.number("SELECT COUNT(*) FROM subscriber").await, i64::from(known));
         }
     }
@@ -183,7 +183,7 @@ async fn an_erasure_outlives_a_bounce_before_it() {
     app.execute("UPDATE subscriber SET status = 'bounced', ended_at = 1").await;
     app.execute(&format!("INSERT INTO suppression VALUES ({}, '{hash}', 'bounced', 1)", newsletter.id)).await;
     app.cli(&["subscriber", "erase", "carnet", ANA, "--yes"]).await.ok();
-    assert_eq!(app.texts("SELECT reason FROM suppression").await, ["erased"]);
+    assert_eq!(app.suppressions().await, ["erased"]);
     typed(&app).await;
     assert_eq!(app.number("SELECT COUNT(*) FROM subscriber").await, 0);
 }
@@ -200,7 +200,7 @@ async fn not_me_keeps_out_who_had_left_and_pressing_twice_takes_no_undo_away() {
     typed(&app).await;
     app.post_form(&refuse, &[]).await;
     assert_eq!(app.number("SELECT COUNT(*) FROM subscriber").await, 0);
-    assert_eq!(app.texts("SELECT reason FROM suppression").await, ["not-me"]);
+    assert_eq!(app.suppressions().await, ["not-me"]);
     let before = everything(&app).await;
     typed(&app).await;
     let after = everything(&app).await;

@@ -31,7 +31,7 @@ async fn digest_to(readers: usize, latency: Duration) -> (TestApp, HashSet<Strin
 
 impl TestApp {
     async fn finished(&self) -> bool {
-        self.number("SELECT COUNT(*) FROM digest WHERE state = 'finished'").await == 1
+        self.digests_finished().await == 1
     }
 
     /// Waits until the digest is finished or the sink has taken so many mails.

@@ -31,7 +31,7 @@ struct Answer {
 
 impl Demo {
     fn start(arguments: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = crate::harness::folder();
         let mut command = Command::new(env!("CARGO_BIN_EXE_facteur"));
         command.args(["demo", "--json"]).args(arguments).env("LANG", "fr_FR.UTF-8").env_remove("LC_ALL");
         command.env_remove("LC_MESSAGES").env("TMPDIR", folder.path());
@@ -230,7 +230,7 @@ async fn serve_knows_nothing_of_the_demo() {
 
 #[tokio::test]
 async fn what_is_kept_is_there_the_next_time() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     let keep = folder.path().join("kept");
     let keep = keep.to_str().unwrap();
     let demo = Demo::start(&["--port", "0", "--keep", keep]);
@@ -259,7 +259,7 @@ async fn what_is_kept_is_there_the_next_time() {
 
 #[tokio::test]
 async fn a_temporary_folder_goes_with_the_demo() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     let mut command = Command::new(env!("CARGO_BIN_EXE_facteur"));
     command.args(["demo", "--port", "0"]).env("TMPDIR", folder.path()).env("LANG", "C.UTF-8").env_remove("LC_ALL");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

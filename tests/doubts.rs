@@ -33,7 +33,7 @@ impl Held {
         app.sink.on(Stage::Dot).to("p15@example.org").first(1).drop_connection();
         let digest = app.send_now(&carnet).await;
         app.idle().await;
-        let id = app.texts(&format!("SELECT public_id FROM digest WHERE id = {digest}")).await.remove(0);
+        let id = app.public_id(digest).await;
         let held = Self { app, digest, id };
         assert_eq!(held.stands().await, ("finished".into(), 18, 2));
         if packed {
@@ -54,7 +54,7 @@ impl Held {
 
     /// State, accepted, in doubt.
     async fn stands(&self) -> (String, i64, i64) {
-        let state = self.app.texts(&format!("SELECT state FROM digest WHERE id = {}", self.digest)).await.remove(0);
+        let state = self.app.digest_state(self.digest).await;
         let counts = self.counts().await;
         assert_eq!(counts.recipients, READERS as i64, "{counts:?}");
         (state, counts.accepted, counts.uncertain)

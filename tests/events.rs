@@ -10,7 +10,7 @@ use facteur::newsletters::Newsletter;
 use facteur::subscribers::address::Email;
 use facteur::subscribers::asked::Addition;
 use facteur::subscribers::status::{self, Verb};
-use facteur::subscribers::{self, Status, Subscriber, sql};
+use facteur::subscribers::{Status, Subscriber, sql};
 
 use super::harness::TestApp;
 use super::harness::smtp::faults::Stage;

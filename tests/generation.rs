@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use facteur::clock::HOUR;
 
 use crate::harness::smtp::Settings;
-use crate::harness::{PATIENCE, TestApp, postgres};
+use crate::harness::{PATIENCE, TestApp, on_postgres, on_sqlite, postgres, skip};
 
 /// Readers of a digest: some batches of a thousand would only make the tests slow.
 const READERS: usize = 60;
@@ -106,7 +106,7 @@ async fn nobody_is_written_to_twice_when_the_database_forgets_that_a_batch_was_c
 
 #[tokio::test]
 async fn nobody_is_written_to_twice_when_the_database_goes_back_in_mid_send() {
-    let sink = Settings { latency: Duration::from_millis(8), ..Settings::default() };
+    let sink = Settings { latency: Duration::from_millis(4), ..Settings::default() };
     let app = TestApp::builder().set("smtp.connections", 2).sink(sink).spawn().await;
     let carnet = app.newsletter("carnet").await;
     let people = 1_500;
@@ -257,7 +257,7 @@ fn to_readers(app: &TestApp) -> usize {
 /// Held in each place where somebody looks; people are served; `facteur resume` lets all go on.
 async fn says_held_and_goes_on(app: &TestApp, digest: i64, before: usize) {
     let carnet = newsletter(app).await;
-    assert_eq!(app.texts(&format!("SELECT state FROM digest WHERE id = {digest}")).await, ["paused"]);
+    assert_eq!(app.digest_state(digest).await, "paused");
     let shown = app.cli(&["digest", "status", "carnet"]).await;
     assert!(shown.ok().contains("facteur resume"), "{shown:?}");
     let shown = app.cli(&["newsletter", "show", "carnet"]).await;
@@ -284,7 +284,7 @@ async fn says_held_and_goes_on(app: &TestApp, digest: i64, before: usize) {
     let dry = app.cli(&["resume", "--dry-run"]).await;
     assert!(dry.ok().starts_with("held: "), "{dry:?}");
     assert_eq!(app.cli(&["resume"]).await.code, 4, "nobody there to say yes");
-    assert!(app.cli(&["resume", "--yes"]).await.ok().contains("2 digests"));
+    assert!(app.cli(&["resume", "--yes"]).await.ok().contains("2 held digests"));
     app.tick().await;
     until(
         app,
@@ -379,7 +379,7 @@ async fn copy_of(app: &mut TestApp, to: &Path) {
 
 #[tokio::test]
 async fn a_copy_of_the_file_beside_the_original_sends_nothing_by_itself() {
-    if postgres().is_some() {
+    if !on_sqlite() {
         return;
     }
     let mut app = sent_once().await;
@@ -399,7 +399,7 @@ async fn a_copy_of_the_file_beside_the_original_sends_nothing_by_itself() {
 
 #[tokio::test]
 async fn an_older_copy_put_in_place_sends_nothing_by_itself_and_a_moved_folder_does() {
-    if postgres().is_some() {
+    if !on_sqlite() {
         return;
     }
     let mut app = sent_once().await;
@@ -420,7 +420,7 @@ async fn an_older_copy_put_in_place_sends_nothing_by_itself_and_a_moved_folder_d
 
     let mut moved = sent_once().await;
     moved.stop().await;
-    let place = tempfile::tempdir().unwrap();
+    let place = crate::harness::folder();
     for name in ["facteur.db", "facteur.db.generation"] {
         std::fs::copy(moved.folder().join(name), place.path().join(name)).unwrap();
     }
@@ -436,7 +436,7 @@ async fn an_older_copy_put_in_place_sends_nothing_by_itself_and_a_moved_folder_d
 
 #[tokio::test]
 async fn a_copy_of_the_database_on_the_same_server_sends_nothing_by_itself() {
-    if postgres().is_none() {
+    if on_postgres().is_none() {
         return;
     }
     let mut app = sent_once().await;
@@ -454,9 +454,9 @@ async fn a_copy_of_the_database_on_the_same_server_sends_nothing_by_itself() {
 
 #[tokio::test]
 async fn a_copy_of_the_servers_disk_sends_nothing_by_itself() {
-    let Some(server) = postgres() else { return };
+    let Some(server) = on_postgres() else { return };
     if !server.contains("127.0.0.1") {
-        return;
+        return skip("", "the server is not at 127.0.0.1, so it has no second address");
     }
     let mut app = sent_once().await;
     stopped_in_mid_send(&mut app).await;
@@ -471,7 +471,7 @@ async fn a_copy_of_the_servers_disk_sends_nothing_by_itself() {
 
 #[tokio::test]
 async fn a_folder_that_cannot_be_written_is_said_and_stops_nothing() {
-    if postgres().is_none() {
+    if on_postgres().is_none() {
         return;
     }
     let app = TestApp::builder().set("database.state_dir", "/dev/null/state").stopped().spawn().await;

@@ -19,7 +19,7 @@ async fn ask(app: &TestApp, email: &str) {
 
 /// Letters that leave, in all and within the hour.
 async fn letters(app: &TestApp) -> (i64, i64) {
-    let all = app.number("SELECT COUNT(*) FROM letter WHERE state = 0").await;
+    let all = app.letters_queued().await;
     let hour = app.clock.now() - HOUR;
     (all, app.number(&format!("SELECT COUNT(*) FROM letter WHERE state = 0 AND created_at > {hour}")).await)
 }
@@ -42,7 +42,7 @@ async fn nobody_above_a_ceiling_is_lost() {
             ask(&app, &format!("w{i}@big.example")).await;
         }
         assert_eq!(letters(&app).await.0, 5, "{key}");
-        assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'pending'").await, 12);
+        assert_eq!(app.with_status("pending").await, 12);
         let shown = app.cli(&["newsletter", "show", "carnet", "--json"]).await.json();
         assert_eq!(shown["held"], 7, "{shown}");
         assert!(app.cli(&["newsletter", "show", "carnet"]).await.ok().contains("7 people wait for their letter"));
@@ -91,7 +91,7 @@ async fn nobody_of_a_network_over_its_limit_is_lost() {
     for i in 0..14 {
         ask(&app, &format!("w{i}@d{i}.example")).await;
     }
-    assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'pending'").await, 14);
+    assert_eq!(app.with_status("pending").await, 14);
     assert_eq!(letters(&app).await.0, 4);
     within(&app, 8, 4).await;
     assert_eq!(app.number("SELECT COUNT(DISTINCT subscriber_id) FROM letter WHERE state = 0").await, 14);
@@ -110,7 +110,7 @@ async fn who_waits_and_changes_their_mind_or_asks_again_gets_no_letter_too_many(
         ask(&app, email).await;
     }
     assert_eq!(app.number("SELECT COUNT(*) FROM planned_letter").await, 4);
-    assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'unsubscribed'").await, 1);
+    assert_eq!(app.with_status("unsubscribed").await, 1);
     app.cli(&["subscriber", "unsubscribe", "carnet", "gone@example.org"]).await.ok();
     within(&app, 2, 10).await;
     let mut sent = app

@@ -35,7 +35,9 @@ fn what_tells_how_somebody_stands_has_one_writer() {
     let mut found = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
     for (words, writer) in WRITERS {
-        let others = found.iter().filter(|(file, text)| !file.contains(writer) && text.contains(words));
+        let others = found
+            .iter()
+            .filter(|(file, text)| !file.contains(writer) && !file.ends_with("/tests.rs") && text.contains(words));
         let others: Vec<_> = others.map(|(file, _)| file).collect();
         assert!(others.is_empty(), "`{words}` belongs into {writer}, and stands in {others:?}");
         assert!(

@@ -24,10 +24,6 @@ const FILE: &str = "\u{feff}Adresse e-mail;Prénom;Nom;Statut\r\n\
     erased@here.example;;;Inscrit\r\n\
     pending@here.example;;;Inscrit\r\n";
 
-async fn states(app: &TestApp) -> Vec<String> {
-    app.texts("SELECT email || ' ' || status FROM subscriber ORDER BY email").await
-}
-
 #[tokio::test]
 async fn an_import_takes_who_consented_and_keeps_out_who_left() {
     let app = pages().spawn().await;
@@ -38,10 +34,10 @@ async fn an_import_takes_who_consented_and_keeps_out_who_left() {
     }
     let hash = app.app.keys.address_hash("erased@here.example");
     app.execute(&format!("INSERT INTO suppression VALUES ({}, '{hash}', 'erased', 0)", newsletter.id)).await;
-    let before = states(&app).await;
+    let before = app.people().await;
     let arguments = ["import", "carnet", "-", "--confirmed-elsewhere", "formulaire de l’ancien site", "--json"];
     let dry = app.cli_with_input(&[&arguments[..], &["--dry-run"]].concat(), FILE).await.json();
-    assert_eq!(states(&app).await, before, "a dry run stores nothing");
+    assert_eq!(app.people().await, before, "a dry run stores nothing");
     let mut report = app.cli_with_input(&arguments, FILE).await.json();
     assert_eq!(dry["added"], report["added"]);
     assert_eq!(report["added"], json!({ "bounced": 1, "confirmed": 1, "pending": 1, "unsubscribed": 1 }));
@@ -52,7 +48,7 @@ async fn an_import_takes_who_consented_and_keeps_out_who_left() {
     assert_eq!((&report["raised"], &report["already"], &report["repeated"]), (&json!(1), &json!(2), &json!(1)));
     assert_eq!(report["invalid_lines"], json!([{ "line": 8, "code": "no-at", "problem": "the address has no @" }]));
     assert_eq!(
-        states(&app).await,
+        app.people().await,
         [
             "Ana@new.example confirmed",
             "bounced@here.example bounced",
@@ -73,10 +69,10 @@ async fn an_import_takes_who_consented_and_keeps_out_who_left() {
         ["imported formulaire de l’ancien site"]
     );
 
-    let after = states(&app).await;
+    let after = app.people().await;
     report = app.cli_with_input(&arguments, FILE).await.json();
     assert_eq!(report["added"], json!({}), "run again it adds nobody");
-    assert_eq!((states(&app).await, app.number("SELECT COUNT(*) FROM consent").await), (after, 3));
+    assert_eq!((app.people().await, app.number("SELECT COUNT(*) FROM consent").await), (after, 3));
 }
 
 #[tokio::test]
@@ -100,7 +96,7 @@ async fn imported_people_are_asked_little_by_little() {
 
     // Somebody who does not wait gets no second letter; somebody who left gets none.
     app.post_form("/n/carnet", &[("email", "p29@d29.example")]).await;
-    let last = app.number("SELECT id FROM subscriber WHERE email = 'p28@d28.example'").await;
+    let last = app.id_of("p28@d28.example").await;
     let leave = app.app.keys.sign(Purpose::Leave, Claim { subject: last, version: 1, issued_at: 0 });
     app.post_form(&format!("/unsubscribe/{leave}"), &[]).await;
     app.advance(DAY).await;
@@ -154,10 +150,10 @@ async fn owners_add_show_and_end_subscriptions() {
     let id = app.number("SELECT id FROM subscriber").await;
     let leave = app.app.keys.sign(Purpose::Leave, Claim { subject: id, version: 1, issued_at: 0 });
     app.post_form(&format!("/unsubscribe/{leave}/undo"), &[]).await;
-    assert_eq!(states(&app).await, ["ana@example.org unsubscribed"], "what an owner ended, a link does not undo");
+    assert_eq!(app.people().await, ["ana@example.org unsubscribed"], "what an owner ended, a link does not undo");
     let back = ["--bring-back", "a demandé par téléphone"];
     app.cli(&[&["subscriber", "add", "carnet", "ana@example.org"][..], &back].concat()).await.ok();
-    assert_eq!(states(&app).await, ["ana@example.org pending"]);
+    assert_eq!(app.people().await, ["ana@example.org pending"]);
 
     let listed = app.cli(&["subscriber", "list", "carnet", "--status", "pending", "--json"]).await.json();
     assert_eq!(listed.as_array().unwrap().len(), 1);
@@ -233,7 +229,7 @@ async fn erasing_leaves_a_hash_and_nothing_else() {
     }
     assert_eq!(app.number("SELECT COUNT(*) FROM delivery").await, 0, "the ledger does not name her");
     assert_eq!(app.counts(digest).await.skipped, 1, "but the digest still adds up");
-    assert_eq!(app.texts("SELECT reason FROM suppression").await, ["erased"]);
+    assert_eq!(app.suppressions().await, ["erased"]);
     let again = app
         .cli_with_input(&["import", "carnet", "-", "--confirmed-elsewhere", "x", "--json"], "ana@example.org\n")
         .await

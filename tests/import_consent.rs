@@ -2,13 +2,8 @@
 
 use serde_json::json;
 
-use super::harness::TestApp;
 use super::harness::cli::Output;
 use super::signup::pages;
-
-async fn states(app: &TestApp) -> Vec<String> {
-    app.texts("SELECT email || ' ' || status FROM subscriber ORDER BY email").await
-}
 
 /// Who of `in@` and `out@` is confirmed after an import that says that all of them are.
 async fn confirmed_of(file: &str, arguments: &[&str]) -> (Vec<String>, Output) {
@@ -82,7 +77,7 @@ async fn a_blank_never_means_that_somebody_left() {
     app.newsletter("carnet").await;
     let file = "email,subscribed_to_emails,unsubscribed_at\na@new.example,,\nb@new.example,true,\nc@new.example,NULL,0000-00-00\n";
     app.cli_with_input(&["import", "carnet", "-", "--confirmed-elsewhere", "x"], file).await.ok();
-    assert_eq!(states(&app).await, ["a@new.example pending", "b@new.example confirmed", "c@new.example pending"]);
+    assert_eq!(app.people().await, ["a@new.example pending", "b@new.example confirmed", "c@new.example pending"]);
     assert_eq!(app.number("SELECT COUNT(*) FROM planned_letter").await, 2);
 }
 
@@ -101,7 +96,7 @@ async fn the_more_careful_of_two_states_is_never_overruled() {
 async fn the_name_of_a_file_never_decides_and_is_asked_about() {
     let app = pages().spawn().await;
     app.newsletter("carnet").await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     let import = async |name: &str, file: &str, more: &[&str]| {
         let path = folder.path().join(name);
         std::fs::write(&path, file).unwrap();
@@ -122,9 +117,9 @@ async fn the_name_of_a_file_never_decides_and_is_asked_about() {
     }
     let above = import("liste.csv", "Liste des désabonnés\n\nnom;email\nC;c@new.example\n", &[]).await;
     assert!(above.fails(4).contains("--subscribed"), "{}", above.stderr);
-    assert_eq!(states(&app).await, ["a@new.example confirmed", "b@new.example confirmed"]);
+    assert_eq!(app.people().await, ["a@new.example confirmed", "b@new.example confirmed"]);
     import("before-blocklist-cleanup.csv", "email\nc@new.example\n", &["--subscribed"]).await.ok();
-    assert_eq!(states(&app).await.last().unwrap(), "c@new.example confirmed");
+    assert_eq!(app.people().await.last().unwrap(), "c@new.example confirmed");
 }
 
 #[tokio::test]
@@ -170,7 +165,7 @@ async fn a_list_of_people_who_must_not_be_written_to_is_kept_and_raises_nobody()
                  pending@here.example\nbounced@here.example\ncomplained@here.example\nunsubscribed@here.example\n";
     let report = app.cli_with_input(&["import", "carnet", "-", "--unsubscribed", "--json"], alone).await.json();
     assert_eq!((&report["ended"], &report["added"]), (&json!(3), &json!({ "unsubscribed": 3 })));
-    let after = states(&app).await;
+    let after = app.people().await;
     assert_eq!(
         after,
         [
@@ -194,7 +189,7 @@ async fn a_list_of_people_who_must_not_be_written_to_is_kept_and_raises_nobody()
         app.cli_with_input(&["import", "carnet", "-", "--confirmed-elsewhere", "x", "--json"], later).await.json();
     assert_eq!(report["kept_out"], json!({ "unsubscribed": 2 }));
     let again = app.cli_with_input(&["import", "carnet", "-", "--unsubscribed", "--json"], alone).await.json();
-    assert_eq!((&again["ended"], &again["added"], states(&app).await), (&json!(0), &json!({}), after));
+    assert_eq!((&again["ended"], &again["added"], app.people().await), (&json!(0), &json!({}), after));
 
     let mixed = "email,status\na@x.example,subscribed\nb@x.example,unsubscribed\n";
     assert!(app.cli_with_input(&["import", "carnet", "-", "--unsubscribed"], mixed).await.fails(4).contains("status"));

@@ -214,12 +214,12 @@ async fn not_me_forgets_a_pending_address_and_keeps_it_out() {
     for table in ["subscriber", "consent", "letter"] {
         assert_eq!(app.number(&format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
     }
-    assert_eq!(app.texts("SELECT reason FROM suppression").await, ["not-me"]);
+    assert_eq!(app.suppressions().await, ["not-me"]);
     assert_eq!(press(&app, &path).await.status, 200);
     assert_eq!(app.get(&path).await.status, 404);
     app.post_form("/n/carnet", &[("email", "ANA@example.org")]).await;
     assert_eq!(app.number("SELECT COUNT(*) FROM subscriber").await, 0);
-    assert_eq!(app.number("SELECT COUNT(*) FROM letter WHERE state = 0").await, 0);
+    assert_eq!(app.letters_queued().await, 0);
     // The next subscriber is somebody else: no old link of Ana's leads to them.
     app.post_form("/n/carnet", &[("email", "luc@example.org")]).await;
     assert_ne!(app.number("SELECT id FROM subscriber").await, id);

@@ -59,14 +59,14 @@ async fn a_digest_that_the_mail_server_stops_is_told_once_and_once_more_when_it_
     ] {
         let (app, _) = stopped(reply).await;
         assert!(told(&app).await.is_empty(), "asked for at a tick");
-        all_look(&app).await;
+        Box::pin(all_look(&app)).await;
         assert_eq!(told(&app).await, [event]);
         let paused = format!(
             "SELECT COUNT(*) FROM event WHERE code = 'digest.paused' AND is_open AND parameters LIKE '%{cause}%'"
         );
         assert_eq!(app.number(&paused).await, 1);
         app.cli(&["digest", "resume", "carnet"]).await.ok();
-        all_look(&app).await;
+        Box::pin(all_look(&app)).await;
         assert_eq!(told(&app).await, [event, "digest_resumed"]);
         app.advance(10 * MINUTE).await;
         app.idle().await;
@@ -84,7 +84,7 @@ async fn a_digest_that_the_mail_server_stops_is_told_once_and_once_more_when_it_
 async fn what_was_over_before_anybody_looked_is_not_told() {
     let (app, _) = stopped("550 5.7.1 blocked").await;
     app.cli(&["digest", "resume", "carnet"]).await.ok();
-    all_look(&app).await;
+    Box::pin(all_look(&app)).await;
     assert!(told(&app).await.is_empty());
 }
 
@@ -209,10 +209,10 @@ async fn a_database_that_is_held_says_so_once_and_when_it_goes_on() {
     let carnet = app.newsletter("carnet").await;
     hold::hold(&app.app, MEANING, &Reason::DatabaseForgot).await.unwrap();
     assert_eq!(hold::hold(&app.app, MEANING, &Reason::DatabaseOther).await.unwrap(), None);
-    all_look(&app).await;
+    Box::pin(all_look(&app)).await;
     assert_eq!(told(&app).await, ["sending_held"]);
     app.cli(&["resume", "--yes"]).await.ok();
-    all_look(&app).await;
+    Box::pin(all_look(&app)).await;
     assert_eq!(told(&app).await, ["sending_held", "sending_resumed"]);
     app.idle().await;
     assert_eq!(app.mails_to(EDITOR).len(), 2, "also while everything else was held, of {}", carnet.slug);

@@ -11,7 +11,7 @@ use facteur::db::{Db, Tx, migrate};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
-use crate::harness::{Database, TestApp, postgres, skip};
+use crate::harness::{Database, TestApp, on_postgres};
 
 fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -110,10 +110,10 @@ async fn open(url: &str) -> anyhow::Result<Arc<App>> {
 
 #[tokio::test]
 async fn both_sides_have_the_same_tables_columns_and_indexes() {
-    if postgres().is_none() {
-        return skip("comparing the schemas", "FACTEUR_TEST_DATABASE names no PostgreSQL server");
+    if on_postgres().is_none() {
+        return;
     }
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     let server = Database::create(folder.path()).await;
     let file = format!("sqlite://{}", folder.path().join("facteur.db").display());
     let sqlite = sqlite_schema(&open(&file).await.unwrap()).await;
@@ -162,7 +162,7 @@ async fn mark(db: &Db) -> String {
 
 #[tokio::test]
 async fn an_upgrade_keeps_the_rows_and_on_sqlite_a_copy_beside_the_file() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     let database = Database::create(folder.path()).await;
     older(&database.url, migrate::NEWEST - 1).await;
     let app = open(&database.url).await.unwrap();
@@ -199,7 +199,7 @@ async fn execute(url: &str, statements: &[String]) {
 
 #[tokio::test]
 async fn schema_6_finds_in_the_consents_where_people_signed_up() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     let database = Database::create(folder.path()).await;
     older(&database.url, 5).await;
     let people = [
@@ -246,7 +246,7 @@ async fn schema_6_finds_in_the_consents_where_people_signed_up() {
 
 #[tokio::test]
 async fn schema_10_gives_back_the_leaves_that_a_form_had_erased() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     let database = Database::create(folder.path()).await;
     older(&database.url, 8).await;
     let people: [(&str, &[&str], &str); 6] = [

@@ -43,7 +43,13 @@ if [ "$(id -u)" = 0 ]; then
     user=postgres; id -u "$user" >/dev/null 2>&1 || user=nobody
     as=(setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups env "HOME=/tmp")
 fi
-folder=$(mktemp -d "${TMPDIR:-/tmp}/facteur-postgres.XXXXXX")
+# In memory where there is plenty, as the tests' own files: nothing there is to outlast the machine, and a disk would only be
+# waited for. TMPDIR names another place.
+place=${TMPDIR:-/tmp}
+if [ -z "${TMPDIR:-}" ] && room=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }') &&
+    memory=$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo 2>/dev/null) &&
+    [ "${room:-0}" -ge $((3 << 20)) ] && [ "${memory:-0}" -ge $((5 << 20)) ]; then place=/dev/shm; fi
+folder=$(mktemp -d "$place/facteur-postgres.XXXXXX")
 [ ${#as[@]} = 0 ] || chown "$user" "$folder"
 cd "$folder"
 stop() {
@@ -60,7 +66,7 @@ trap 'exit 143' TERM
     { cat "$folder/initdb.log" >&2; exit 1; }
 start() {
     "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/server.log" -o "-p $port -c listen_addresses=127.0.0.1 \
-        -c unix_socket_directories='$folder' -c fsync=on -c max_connections=400 -c shared_buffers=256MB" start </dev/null >/dev/null 2>&1
+        -c unix_socket_directories='$folder' -c fsync=on -c max_connections=400 -c shared_buffers=256MB -c max_wal_size=256MB" start </dev/null >/dev/null 2>&1
 }
 # A free port can be lost to another program between the look and the start: try a few.
 for try in 1 2 3 4 5; do

@@ -35,7 +35,7 @@ async fn serve(config: Arc<rustls::ServerConfig>) -> String {
 #[tokio::test]
 async fn a_blog_with_an_authority_of_its_own_is_read_when_the_owner_names_it() {
     let (authority, other) = (Authority::new(), Authority::new());
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     let pem = |name: &str, authority: &Authority| {
         let path = folder.path().join(name);
         std::fs::write(&path, authority.pem()).unwrap();

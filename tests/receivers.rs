@@ -250,7 +250,7 @@ async fn real_servers_take_each_mail_once_in_the_round_trips_they_allow() {
     let variant = variant();
     let mut expected = 0;
     for name in &servers {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = crate::harness::folder();
         let receiver = Receiver::start(name, folder.path(), sink.port());
         let (counted, trips) = counting(receiver.port).await;
         let began = Instant::now();

@@ -33,7 +33,7 @@ async fn letters(app: &TestApp) -> Vec<String> {
 }
 
 async fn status(app: &TestApp, email: &str) -> String {
-    app.texts(&format!("SELECT status FROM subscriber WHERE email = '{email}'")).await.join(",")
+    app.status_of(email).await.unwrap_or_default()
 }
 
 async fn set_status(app: &TestApp, email: &str, status: &str) {
@@ -170,9 +170,9 @@ async fn many_at_once_are_all_stored() {
         async move { ask(app, &format!("p{i}@example.org")).await.status }
     });
     assert!(futures_util::future::join_all(asked).await.iter().all(|status| *status == 303));
-    assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'pending'").await, 200);
+    assert_eq!(app.with_status("pending").await, 200);
     assert_eq!(app.number("SELECT COUNT(*) FROM consent").await, 200);
-    assert_eq!(app.number("SELECT COUNT(*) FROM letter WHERE state = 0").await, 200);
+    assert_eq!(app.letters_queued().await, 200);
 }
 
 #[tokio::test]
@@ -335,7 +335,7 @@ async fn of_the_page_with_the_form_mails_show_the_host_alone() {
     known[3] = "b.example";
     assert_eq!(origins(&app).await, known);
     app.clock.advance(8 * DAY);
-    let id = app.number("SELECT id FROM subscriber WHERE email = 'p3@example.org'").await;
+    let id = app.id_of("p3@example.org").await;
     let claim = Claim { subject: id, version: 1, issued_at: app.clock.now() - 8 * DAY };
     let again = format!("/confirm/{}/again", app.app.keys.sign(Purpose::Confirm, claim));
     app.post_form(&again, &[]).await;

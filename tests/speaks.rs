@@ -38,10 +38,11 @@ async fn paused() -> (TestApp, String, String) {
     (app, id, token["token"].as_str().unwrap().to_owned())
 }
 
-/// What a command prints where this is the environment's language.
-fn said(app: &TestApp, lang: &str, arguments: &[&str]) -> (String, String) {
+/// What a command prints where this is the environment's language. The servers of the test go on meanwhile.
+async fn said(app: &TestApp, lang: &str, arguments: &[&str]) -> (String, String) {
     let mut command = app.command(arguments);
-    let done = command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", lang).output().unwrap();
+    command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", lang);
+    let done = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (text(&done.stdout), text(&done.stderr))
 }
@@ -70,10 +71,10 @@ async fn a_paused_digest_says_why_in_the_readers_language() {
         app.execute(&format!(r#"UPDATE digest SET reason = '{{"code":"{code}"{words}}}'"#)).await;
         for (lang, reason) in [("fr_FR.UTF-8", french), ("en_GB.UTF-8", english), ("C", english), ("xx_XX", english)] {
             for command in ["show", "list", "status"] {
-                let (out, _) = said(&app, lang, &["digest", command, "carnet"]);
+                let (out, _) = said(&app, lang, &["digest", command, "carnet"]).await;
                 assert!(out.contains(reason), "{lang} {command}: {out}");
             }
-            let (json, _) = said(&app, lang, &["digest", "show", "carnet", "--json"]);
+            let (json, _) = said(&app, lang, &["digest", "show", "carnet", "--json"]).await;
             let json: Value = serde_json::from_str(&json).unwrap();
             assert_eq!(
                 (&json["reason"], &json["reason_code"]),
@@ -100,7 +101,7 @@ async fn what_an_earlier_version_wrote_is_shown_as_it_stands() {
     let old = "the mail server refuses the sender: 550 no";
     app.execute(&format!("UPDATE digest SET reason = '{old}'")).await;
     for lang in ["fr_FR.UTF-8", "C"] {
-        let (out, _) = said(&app, lang, &["digest", "show", "carnet"]);
+        let (out, _) = said(&app, lang, &["digest", "show", "carnet"]).await;
         assert!(out.contains(old), "{lang}: {out}");
     }
     for asked in ["fr", "en"] {
@@ -253,13 +254,13 @@ async fn a_subscriber_a_post_and_a_feed_are_shown_in_the_readers_language() {
         ),
         ("C", ["confirmed", "Digests", "cannot be read since 1970-01-01", "(3 times): 404", "(an old post)"]),
     ] {
-        let person = said(&app, lang, &["subscriber", "show", "carnet", "ana@example.org"]).0;
-        let feeds = said(&app, lang, &["feed", "list", "carnet"]).0;
-        let posts = said(&app, lang, &["post", "list", "carnet"]).0;
+        let person = said(&app, lang, &["subscriber", "show", "carnet", "ana@example.org"]).await.0;
+        let feeds = said(&app, lang, &["feed", "list", "carnet"]).await.0;
+        let posts = said(&app, lang, &["post", "list", "carnet"]).await.0;
         for (out, words) in [&person, &person, &feeds, &feeds, &posts].into_iter().zip(shown) {
             assert!(out.contains(words), "{lang}: {words} in {out}");
         }
-        let json = said(&app, lang, &["post", "list", "carnet", "--json"]).0;
+        let json = said(&app, lang, &["post", "list", "carnet", "--json"]).await.0;
         assert!(json.contains("\"state\": \"held\"") && json.contains("too_old"), "{json}");
     }
     app.execute("DELETE FROM delivery").await;
@@ -289,16 +290,19 @@ async fn a_feed_that_cannot_be_read_says_why_in_the_readers_language() {
         "this is a web page, not a feed (it says “Bonjour”)",
     ];
     for (lang, words) in [("fr_FR.UTF-8", french), ("C", english)] {
-        let listed = said(&app, lang, &["feed", "list", "carnet"]).0;
-        let polled = said(&app, lang, &["feed", "poll", "carnet"]).1;
+        let listed = said(&app, lang, &["feed", "list", "carnet"]).await.0;
+        let polled = said(&app, lang, &["feed", "poll", "carnet"]).await.1;
         for words in words {
             assert!(listed.contains(words) && polled.contains(words), "{lang}: {words} in {listed}{polled}");
         }
-        let json: Value = serde_json::from_str(&said(&app, lang, &["feed", "list", "carnet", "--json"]).0).unwrap();
+        let json: Value =
+            serde_json::from_str(&said(&app, lang, &["feed", "list", "carnet", "--json"]).await.0).unwrap();
         assert_eq!((&json[0]["last_error"], &json[0]["last_error_code"]), (&english[0].into(), &"status".into()));
     }
     app.execute("UPDATE feed SET last_error = 'as an earlier version wrote it'").await;
-    assert!(said(&app, "fr", &["feed", "list", "carnet"]).0.contains("fois)\u{202f}: as an earlier version wrote it"));
+    assert!(
+        said(&app, "fr", &["feed", "list", "carnet"]).await.0.contains("fois)\u{202f}: as an earlier version wrote it")
+    );
 }
 
 #[tokio::test]
@@ -315,9 +319,9 @@ async fn a_check_of_a_feed_is_said_in_the_readers_language() {
         ("fr_FR.UTF-8", "Attention\u{202f}: ses 12 billets sans lien vers le billet sur le web."),
         ("C", "Warning: all 12 entries have no link to the post on the web."),
     ] {
-        let out = said(&app, lang, &["feed", "check", &url]).0;
+        let out = said(&app, lang, &["feed", "check", &url]).await.0;
         assert!(out.contains(words), "{lang}: {out}");
-        let json: Value = serde_json::from_str(&said(&app, lang, &["feed", "check", &url, "--json"]).0).unwrap();
+        let json: Value = serde_json::from_str(&said(&app, lang, &["feed", "check", &url, "--json"]).await.0).unwrap();
         let warnings = json["warnings"].as_array().unwrap();
         let links = warnings.iter().find(|warning| warning["code"] == "no-links").unwrap();
         assert_eq!(links["text"], "all 12 entries have no link to the post on the web");

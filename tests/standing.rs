@@ -5,6 +5,7 @@ use facteur::clock::{DAY, HOUR, MINUTE};
 use facteur::feeds::poll::PollReport;
 use facteur::newsletters::Newsletter;
 
+use crate::feeds::counts;
 use crate::harness::TestApp;
 use crate::harness::feeds::{Item, Page};
 
@@ -18,13 +19,6 @@ async fn world() -> (TestApp, Newsletter) {
 
 async fn poll(app: &TestApp, newsletter: &Newsletter) -> PollReport {
     facteur::feeds::poll::newsletter(&app.app, newsletter.id).await.unwrap()
-}
-
-/// Polls; gives how many posts are new, held and already there; no feed may have failed.
-async fn counts(app: &TestApp, newsletter: &Newsletter) -> (usize, usize, usize) {
-    let report = poll(app, newsletter).await;
-    assert_eq!(report.errors, Vec::<String>::new());
-    (report.new, report.held, report.seen)
 }
 
 /// `title state reason` of every post, by title.

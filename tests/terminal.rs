@@ -91,7 +91,7 @@ async fn one_is_called_one_and_many_many() {
     let preview = app.cli(&["digest", "preview", "carnet"]).await;
     said.push((preview.stderr.clone(), "as it would be now, 1 post;"));
     let test = app.cli(&["digest", "test", "carnet", "--to", "ana@example.org", "--dry-run"]).await;
-    said.push((test.ok().to_owned(), "to 1 address, would leave"));
+    said.push((test.ok().to_owned(), "to 1 address, would be sent"));
     let send = app.cli(&["digest", "send", "carnet", "--dry-run"]).await;
     said.push((send.ok().to_owned(), "It would go to 1 person on"));
     app.send_now(&carnet).await;
@@ -208,7 +208,7 @@ const NO_MAKERS: &[&[&str]] = &[
 
 #[tokio::test]
 async fn a_mistyped_path_makes_no_database() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     for arguments in NO_MAKERS {
         let (code, said) = facteur(folder.path(), "[database]\nurl = \"sqlite://nowhere/factuer.db\"\n", arguments);
         assert_eq!(code, Some(5), "{arguments:?}: {said}");
@@ -234,7 +234,7 @@ async fn a_mistyped_path_makes_no_database() {
 #[tokio::test]
 async fn nothing_is_made_in_another_programs_database() {
     let app = TestApp::builder().stopped().spawn().await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     let url = match postgres() {
         None => {
             let path = folder.path().join("other.db");

@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::clock::{Millis, rfc3339};
+use crate::people::tokens::{self, Token};
 use crate::phrase;
-use crate::web::api::sql::{self, TokenRow};
-use crate::web::api::token;
 
 use super::{Context, Fault};
 
@@ -46,7 +45,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Create { name, expires } => create(&app, context, name.trim(), &expires).await,
         Command::List => list(&app, context).await,
         Command::Revoke { name } => {
-            if !token::revoke(&app, name.trim()).await? {
+            if !tokens::revoke(&app, name.trim()).await? {
                 return Err(Fault::not_found(format!("there is no token `{name}`; `facteur token list` shows all")));
             }
             context.show(&json!({ "revoked": name }), || format!("Token `{name}` is void from now on."))
@@ -59,7 +58,7 @@ async fn create(app: &App, context: &Context, name: &str, expires: &str) -> anyh
         return Err(Fault::usage("a token's name has 1 to 100 characters on one line"));
     }
     let expires_at = expiry(app.clock.timestamp(), expires).map_err(Fault::usage)?;
-    let Some(token) = token::create(app, name, expires_at).await? else {
+    let Some(token) = tokens::create(app, name, expires_at).await? else {
         return Err(Fault::refused(format!("there is already a token `{name}`; revoke it or choose another name")));
     };
     let json = json!({ "name": name, "token": token, "expires_at": rfc3339(expires_at) });
@@ -71,13 +70,13 @@ async fn create(app: &App, context: &Context, name: &str, expires: &str) -> anyh
 }
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
-    let rows = sql::tokens(&app.db).await?;
+    let rows = tokens::all(&app.db).await?;
     let json: Vec<Value> = rows.iter().map(view).collect();
     context.show(&json, || {
         if rows.is_empty() {
             return "There is no token yet. `facteur token create NAME` creates one.".to_owned();
         }
-        let line = |row: &TokenRow| {
+        let line = |row: &Token| {
             let when = |at| phrase::when(at, &TimeZone::system());
             let used = row.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", when(at)));
             format!("{:<24} expires {}  {used}", row.name, when(row.expires_at))
@@ -86,7 +85,7 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     })
 }
 
-fn view(row: &TokenRow) -> Value {
+fn view(row: &Token) -> Value {
     json!({
         "name": row.name,
         "created_at": rfc3339(row.created_at),

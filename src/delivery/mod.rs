@@ -22,14 +22,14 @@
 
 pub mod alarms;
 pub mod disk;
-pub mod limits;
+mod limits;
 mod parts;
 pub mod preflight;
-pub mod record;
-pub mod retry;
-pub mod rewind;
+mod record;
+mod retry;
+mod rewind;
 mod run;
-pub mod supply;
+mod supply;
 pub mod wire;
 
 pub use run::run;

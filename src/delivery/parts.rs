@@ -77,13 +77,13 @@ fn relays(app: &App, raised: &Alarms) -> anyhow::Result<(Vec<Lanes>, Arc<Balance
     let (mut relays, mut members) = (Vec::new(), Vec::new());
     for (name, smtp) in app.config.relays() {
         let timeouts = Timeouts::of(smtp);
-        let health = Health::new(Lane::Digests, raised.clone(), timeouts.back_off, changed.clone());
+        let health = |lane, changed| Health::new(lane, raised.clone(), timeouts.back_off, changed, app.clock.clone());
+        let letters = health(Lane::Letters, Arc::default());
+        let health = health(Lane::Digests, changed.clone());
         members.push(Member { health: health.clone(), weight: smtp.weight, connections: smtp.connections });
         let relay = Relay::with(smtp, &app.config.base_url, app.clock.clone(), health, timeouts);
         let digests = relay.with_context(|| format!("the mail server of [{name}] cannot be used"))?;
-        let letters =
-            digests.for_letters(Health::new(Lane::Letters, raised.clone(), timeouts.back_off, Arc::default()));
-        relays.push(Lanes { digests, letters });
+        relays.push(Lanes { letters: digests.for_letters(letters), digests });
     }
     Ok((relays, Balancer::new(members, changed)))
 }

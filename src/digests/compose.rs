@@ -335,3 +335,6 @@ async fn store(
     notice::ask(tx, slot.now, &told).await?;
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests;

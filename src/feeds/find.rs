@@ -52,7 +52,7 @@ pub async fn find(fetcher: &Fetcher, url: &Url, limit: usize, now: Millis) -> Re
     };
     let named = match &error {
         ParseError::WebPage(page) => page.feeds.first().cloned(),
-        _ => None,
+        ParseError::NoFeed(_) => None,
     };
     let Some(named) = named else { return Err(FindError { url: url.clone(), trouble: (&error).into() }) };
     let Ok(there) = Url::parse(&named) else {

@@ -196,8 +196,8 @@ impl Fetcher {
             }
             redirected = true;
             for_good &= matches!(status.as_u16(), 301 | 308);
-            let location = text(response.headers(), header::LOCATION)
-                .ok_or_else(|| FetchError::Redirect(Redirect::Nowhere(status)))?;
+            let location =
+                text(response.headers(), header::LOCATION).ok_or(FetchError::Redirect(Redirect::Nowhere(status)))?;
             url = url.join(&location).map_err(|_| FetchError::Redirect(Redirect::NoAddress(location)))?;
         }
         Err(FetchError::Redirect(Redirect::Many(self.limits.max_redirects)))

@@ -9,7 +9,7 @@ const UNKNOWN: &str = "550 5.1.1 User unknown";
 
 /// People in each state.
 async fn people(mailing: &Mailing, status: &str) -> i64 {
-    mailing.app.number(&format!("SELECT COUNT(*) FROM subscriber WHERE status = '{status}'")).await
+    mailing.app.with_status(status).await
 }
 
 /// A digest to so many, paused because the server knows nobody.

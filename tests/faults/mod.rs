@@ -34,6 +34,8 @@ struct Mailing {
     readers: HashSet<String>,
     /// The digest, once it is sent.
     digest: i64,
+    /// Files that its configuration names.
+    kept: Option<tempfile::TempDir>,
 }
 
 impl Mailing {
@@ -44,7 +46,7 @@ impl Mailing {
         app.readers(&carnet, readers).await;
         app.post(&carnet, "Des nouvelles du jardin").await;
         let readers = (1..=readers).map(|n| format!("p{n}@example.org")).collect();
-        Self { app, carnet, readers, digest: 0 }
+        Self { app, carnet, readers, digest: 0, kept: None }
     }
 
     /// The editor sends it.
@@ -52,12 +54,17 @@ impl Mailing {
         self.digest = self.app.send_now(&self.carnet).await;
     }
 
-    /// Waits until no row is open. With `step`, moves the clock by so much each time nothing is due now.
+    /// Waits until no row is open. With `step`, time flies, and the clock moves by so much each time nothing is due now.
     async fn ends(&self, step: Millis) {
+        let finished = Box::pin(self.finished(step));
+        if step > 0 { self.app.in_fast_time(finished).await } else { finished.await }
+    }
+
+    async fn finished(&self, step: Millis) {
         let begin = Instant::now();
         while self.state().await != "finished" {
             assert!(
-                begin.elapsed() < 2 * PATIENCE, // some faults are waited out for a minute of the machine's own time
+                begin.elapsed() < 2 * PATIENCE, // some leases of PostgreSQL's clock are waited out
                 "not finished after {:?}: {} ({:?}), {:?}, open: {}",
                 begin.elapsed(),
                 self.state().await,
@@ -95,12 +102,11 @@ impl Mailing {
     }
 
     async fn state(&self) -> String {
-        self.app.texts(&format!("SELECT state FROM digest WHERE id = {}", self.digest)).await.pop().unwrap()
+        self.app.digest_state(self.digest).await
     }
 
     async fn reason(&self) -> String {
-        let sql = format!("SELECT COALESCE(reason, '') FROM digest WHERE id = {}", self.digest);
-        self.app.texts(&sql).await.pop().unwrap()
+        self.app.digest_reason(self.digest).await
     }
 
     async fn counts(&self) -> Counts {
@@ -122,7 +128,7 @@ impl Mailing {
     /// Rows that say that a server refused somebody for good, and addresses that are suppressed.
     async fn harmed(&self) -> (i64, i64) {
         let refused = self.counts().await.refused;
-        (refused, self.app.number("SELECT COUNT(*) FROM suppression").await)
+        (refused, self.app.suppressions().await.len() as i64)
     }
 }
 

@@ -81,7 +81,7 @@ async fn r20_who_leaves_during_a_send_is_not_written_to_any_more() {
     mailing.app.wait_for_mails(10).await;
     let mut gone = HashSet::new();
     for n in [150, 200, 250, 280, 290] {
-        let id = mailing.app.number(&format!("SELECT id FROM subscriber WHERE email = 'p{n}@example.org'")).await;
+        let id = mailing.app.id_of(&format!("p{n}@example.org")).await;
         let token = mailing.app.app.keys.sign(Purpose::Leave, Claim { subject: id, version: 1, issued_at: 0 });
         let link = format!("/unsubscribe/{token}");
         let answer = mailing.app.post_form(&link, &[("List-Unsubscribe", "One-Click")]).await;
@@ -99,7 +99,7 @@ async fn r20_who_leaves_during_a_send_is_not_written_to_any_more() {
 
 /// The leave link of a reader.
 async fn leave_link(app: &TestApp, address: &str) -> String {
-    let id = app.number(&format!("SELECT id FROM subscriber WHERE email = '{address}'")).await;
+    let id = app.id_of(address).await;
     format!("/unsubscribe/{}", app.app.keys.sign(Purpose::Leave, Claim { subject: id, version: 1, issued_at: 0 }))
 }
 

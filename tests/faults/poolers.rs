@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{Mailing, connections, latency};
-use crate::harness::{PATIENCE, TestApp, postgres, skip};
+use crate::harness::{PATIENCE, TestApp, on_postgres, skip};
 
 /// A PgBouncer of one test's own, before the suite's server; ended when dropped.
 struct Bouncer {
@@ -17,12 +17,12 @@ struct Bouncer {
 impl Bouncer {
     /// `None` where it is not installed, or the suite runs on SQLite.
     async fn start(settings: &[&str]) -> Option<Self> {
-        let server = url::Url::parse(&postgres()?).unwrap();
+        let server = url::Url::parse(&on_postgres()?).unwrap();
         if version().is_none() {
-            skip("PgBouncer", "pgbouncer is not installed");
+            skip("", "pgbouncer is not installed");
             return None;
         }
-        let folder = tempfile::tempdir().unwrap();
+        let folder = crate::harness::folder();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let (host, behind) = (server.host_str().unwrap(), server.port().unwrap_or(5432));
         let mut text = format!(

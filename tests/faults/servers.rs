@@ -10,7 +10,7 @@ use super::storage::sign_up;
 use super::{Mailing, connections, latency};
 use crate::harness::cluster::Cluster;
 use crate::harness::proxy::Proxy;
-use crate::harness::{PATIENCE, TestApp, postgres};
+use crate::harness::{PATIENCE, TestApp, on_postgres};
 
 /// One statement, as whoever administrates the server.
 async fn administrate(url: &str, sql: &str) {
@@ -70,7 +70,7 @@ async fn a_new_database_password_loses_no_result_and_needs_no_restart() {
     let rules = "host all facteur 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
     std::fs::write(format!("{data}/pg_hba.conf"), rules).unwrap();
     administrate(&cluster.url, "SELECT pg_reload_conf()").await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     let password = folder.path().join("password");
     std::fs::write(&password, "one\n").unwrap();
     let builder = connections(3).sink(latency(3)).database(&of_app(&cluster, &host(&cluster)));
@@ -242,7 +242,7 @@ async fn a_server_that_begins_to_forget_halts_sending_until_it_does_not() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let taken = mailing.app.sink.taken();
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    mailing.app.sink.meanwhile(40).await;
     assert!(mailing.app.sink.taken() <= taken + 1, "it sends on");
     set("on").await;
     mailing.app.wait_for_mails(taken + 50).await;
@@ -251,7 +251,7 @@ async fn a_server_that_begins_to_forget_halts_sending_until_it_does_not() {
 
 #[tokio::test]
 async fn a_database_that_cannot_hold_every_name_is_refused() {
-    let Some(server) = postgres() else { return };
+    let Some(server) = on_postgres() else { return };
     let name = format!("facteur_{}_latin1", std::process::id());
     let drop_it = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
     administrate(&server, &drop_it).await;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::harness::server::Server;
 use crate::harness::smtp::Settings;
-use crate::harness::{TestApp, postgres};
+use crate::harness::{TestApp, on_postgres, on_sqlite};
 
 /// Connections of each worker.
 const CONNECTIONS: usize = 2;
@@ -22,7 +22,7 @@ async fn released(readers: usize) -> (TestApp, std::collections::HashSet<String>
 
 async fn finished(app: &TestApp, within: Duration, workers: &[&Server]) {
     let begin = Instant::now();
-    while app.number("SELECT COUNT(*) FROM digest WHERE state = 'finished'").await == 0 {
+    while app.digests_finished().await == 0 {
         let said = || workers.iter().map(|worker| worker.said()).collect::<Vec<_>>().join("\n--\n");
         assert!(begin.elapsed() < within, "not finished within {within:?}: {}\n{}", app.open_work().await, said());
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -31,7 +31,7 @@ async fn finished(app: &TestApp, within: Duration, workers: &[&Server]) {
 
 #[tokio::test]
 async fn r15_a_second_worker_on_sqlite_is_refused_with_a_clear_error() {
-    if postgres().is_some() {
+    if !on_sqlite() {
         return;
     }
     let (app, readers) = released(300).await;
@@ -48,7 +48,7 @@ async fn r15_a_second_worker_on_sqlite_is_refused_with_a_clear_error() {
 
 #[tokio::test]
 async fn r15_two_workers_share_a_digest_and_write_to_nobody_twice() {
-    if postgres().is_none() {
+    if on_postgres().is_none() {
         return;
     }
     // More than one batch of a thousand, so that there is something to share.
@@ -64,7 +64,7 @@ async fn r15_two_workers_share_a_digest_and_write_to_nobody_twice() {
 
 #[tokio::test]
 async fn r15_a_worker_that_stands_still_is_replaced_within_a_minute_and_fenced() {
-    if postgres().is_none() {
+    if on_postgres().is_none() {
         return;
     }
     let (app, readers) = released(1_500).await;
@@ -88,7 +88,7 @@ async fn r15_a_worker_that_stands_still_is_replaced_within_a_minute_and_fenced()
 
 #[tokio::test]
 async fn r15_a_killed_worker_is_replaced_by_another_within_a_minute() {
-    if postgres().is_none() {
+    if on_postgres().is_none() {
         return;
     }
     let (app, readers) = released(1_500).await;

@@ -65,7 +65,7 @@ impl Builder {
     pub async fn spawn(self) -> TestApp {
         show_log();
         rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
-        let folder = tempfile::tempdir().unwrap();
+        let folder = super::folder();
         let database = match &self.database {
             Some(url) => Database::given(url),
             None => Database::migrated(folder.path()).await,

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use super::postgres;
+use super::on_postgres;
 
 /// A server that runs; gone when dropped.
 pub struct Cluster {
@@ -17,8 +17,9 @@ pub struct Cluster {
 
 impl Cluster {
     /// Starts one; `None` while the suite runs on SQLite.
+    #[track_caller]
     pub fn start() -> Option<Self> {
-        postgres()?;
+        on_postgres()?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres.sh");
         let mut command = Command::new(script);
         command.arg("--steered").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());

@@ -117,6 +117,58 @@ impl TestApp {
         facteur::ledger::count::counts(&self.app, digest).await.unwrap()
     }
 
+    /// `address status` of everybody, by address.
+    pub async fn people(&self) -> Vec<String> {
+        self.texts("SELECT email || ' ' || status FROM subscriber ORDER BY email").await
+    }
+
+    /// Id of the subscriber with this address.
+    pub async fn id_of(&self, address: &str) -> i64 {
+        self.number(&format!("SELECT id FROM subscriber WHERE email = '{address}'")).await
+    }
+
+    /// Status of the subscriber with this address; `None`: there is none.
+    pub async fn status_of(&self, address: &str) -> Option<String> {
+        self.texts(&format!("SELECT status FROM subscriber WHERE email = '{address}'")).await.pop()
+    }
+
+    /// How many subscribers have this status.
+    pub async fn with_status(&self, status: &str) -> i64 {
+        self.number(&format!("SELECT COUNT(*) FROM subscriber WHERE status = '{status}'")).await
+    }
+
+    /// Why addresses are suppressed, one reason an address.
+    pub async fn suppressions(&self) -> Vec<String> {
+        self.texts("SELECT reason FROM suppression ORDER BY reason").await
+    }
+
+    /// Letters that nobody has begun to send.
+    pub async fn letters_queued(&self) -> i64 {
+        self.number("SELECT COUNT(*) FROM letter WHERE state = 0").await
+    }
+
+    /// How a digest stands.
+    pub async fn digest_state(&self, digest: i64) -> String {
+        self.texts(&format!("SELECT state FROM digest WHERE id = {digest}")).await.pop().expect("the digest is there")
+    }
+
+    /// Why a digest stands so; empty when nothing is said.
+    pub async fn digest_reason(&self, digest: i64) -> String {
+        let sql = format!("SELECT COALESCE(reason, '') FROM digest WHERE id = {digest}");
+        self.texts(&sql).await.pop().expect("the digest is there")
+    }
+
+    /// How a digest is named outside.
+    pub async fn public_id(&self, digest: i64) -> String {
+        let sql = format!("SELECT public_id FROM digest WHERE id = {digest}");
+        self.texts(&sql).await.pop().expect("the digest is there")
+    }
+
+    /// Digests that are finished.
+    pub async fn digests_finished(&self) -> i64 {
+        self.number("SELECT COUNT(*) FROM digest WHERE state = 'finished'").await
+    }
+
     /// What is left to be sent now, in words; empty when nothing is.
     pub async fn open_work(&self) -> String {
         let now = self.clock.now();

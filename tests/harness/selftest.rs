@@ -60,7 +60,7 @@ const MAIL: &str =
 
 #[tokio::test]
 async fn sink_takes_mail_in_one_round_trip_each_and_journals_it() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = super::folder();
     let sink = Sink::start_with(Settings::default(), Some(&folder.path().join("journal")));
     let mut client = Client::connect(&sink).await;
     client.greet().await;
@@ -231,7 +231,7 @@ async fn the_real_binary_serves_stops_in_order_and_can_be_killed() {
 #[tokio::test]
 #[ignore = "a measurement, not a check"]
 async fn rate_of_the_sink() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = super::folder();
     let sink =
         Arc::new(Sink::start_with(Settings { keep: 100, ..Settings::default() }, Some(&folder.path().join("j"))));
     let (connections, each) = (16, 2_500);

@@ -53,7 +53,7 @@ fn settings(name: &str, port: u16, folder: &std::path::Path) -> Builder {
 
 async fn mailing(name: &str, version: &str) -> Outcome {
     let sink = Sink::start_with(Settings { keep: 10_000, ..Settings::default() }, None);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::harness::folder();
     let receiver = Receiver::start(name, folder.path(), sink.port());
     let tap = Tap::start(receiver.port).await;
     let app = settings(name, tap.port, folder.path()).spawn().await;

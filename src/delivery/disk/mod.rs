@@ -2,5 +2,5 @@
 //!
 //! [`space`] halts sending before the disk is full; [`reserve`] is a file that is given up when it is full all the same.
 
-pub mod reserve;
+pub(super) mod reserve;
 pub mod space;

@@ -10,6 +10,7 @@ use crate::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 
 /// Mails a second, minute, hour and day; 0 for no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the settings")]
 pub struct Rules {
     /// A second.
     pub per_second: i64,

@@ -2,5 +2,5 @@
 //!
 //! [`recorder`] is the task, [`group`] turns what waits into lines of the ledger and back into answers.
 
-pub mod group;
-pub mod recorder;
+pub(super) mod group;
+pub(super) mod recorder;

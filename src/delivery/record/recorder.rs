@@ -194,7 +194,7 @@ impl Writer {
     /// any more had reported is forgotten, so a late result of one must not be written over it.
     fn advance(&mut self, group: &mut Group) {
         self.progress.retain(|batch, _| self.in_hand.has(*batch));
-        group.drop_lost(|step| self.in_hand.has(step.batch));
+        group.drop_lost(|step| self.in_hand.takes(step.batch));
         for step in &group.steps {
             self.progress.entry(step.batch).or_default().take(step);
         }

@@ -3,7 +3,7 @@
 //! [`witness`] notices, with the help of the small file that [`marker`] keeps; [`memory`] is what this process has reported of
 //! late, [`retell`] says it to the database again.
 
-pub mod marker;
-pub mod memory;
-pub mod retell;
-pub mod witness;
+pub(super) mod marker;
+pub(super) mod memory;
+pub(super) mod retell;
+pub(super) mod witness;

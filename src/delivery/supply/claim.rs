@@ -93,6 +93,8 @@ impl Claims {
     /// Runs until `stop`; what is still held then is given back by [`lease::give_all_back`].
     pub async fn run(&mut self, stop: &CancellationToken) {
         self.astray = true;
+        // A panic may have come between.
+        self.in_hand.release_again();
         while !stop.is_cancelled() {
             let wait = match self.round().await {
                 Ok(true) => continue,
@@ -223,6 +225,7 @@ impl Claims {
 
     /// A batch has no mail in our hands any more: it is dropped, or given back if a row of it is open.
     async fn release(&self, key: BatchKey, held: Held) -> anyhow::Result<()> {
+        let batch = held.of(key);
         if held.lost {
             // The last of its results are remembered, and the ledger did not take them.
             self.in_hand.suspect();
@@ -231,14 +234,11 @@ impl Claims {
                 batch = key.lo,
                 "this batch was another worker's before it was done"
             );
-            return Ok(());
-        }
-        let batch = held.of(key);
-        if let Err(error) = self.give_back(batch, held.hi).await {
-            // It stays ours, and is tried again.
-            self.in_hand.hold(batch, held.hi);
+        } else if let Err(error) = self.give_back(batch, held.hi).await {
+            self.in_hand.release_again();
             return Err(error.into());
         }
+        self.in_hand.released(batch);
         Ok(())
     }
 

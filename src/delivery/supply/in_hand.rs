@@ -24,6 +24,8 @@ pub struct Held {
     pub open: usize,
     /// Another worker has it now.
     pub lost: bool,
+    /// It is being given back.
+    pub releasing: bool,
 }
 
 impl Held {
@@ -78,7 +80,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl InHand {
     /// A batch was claimed.
     pub fn hold(&self, batch: BatchId, hi: i64) {
-        lock(&self.batches).insert(batch.key(), Held { hi, epoch: batch.epoch, open: 0, lost: false });
+        lock(&self.batches)
+            .insert(batch.key(), Held { hi, epoch: batch.epoch, open: 0, lost: false, releasing: false });
     }
 
     /// So many mails of it are about to be put into the queue.
@@ -130,14 +133,43 @@ impl InHand {
         std::mem::take(&mut lock(&self.unrecorded_letters))
     }
 
-    /// Batches without an open mail; they leave it.
+    /// Batches without an open mail that are to be given back. Until [`InHand::released`] they stay here, but no result is taken
+    /// and nothing starts: a result that came late must not be written over what was reported.
     pub fn complete(&self) -> Vec<(BatchKey, Held)> {
-        lock(&self.batches).extract_if(.., |_, held| held.open == 0).collect()
+        let mut batches = lock(&self.batches);
+        let complete = batches.iter_mut().filter(|(_, held)| held.open == 0 && !held.releasing);
+        complete
+            .map(|(key, held)| {
+                held.releasing = true;
+                (*key, *held)
+            })
+            .collect()
+    }
+
+    /// The commit that gave this batch back has answered.
+    pub fn released(&self, batch: BatchId) {
+        let mut batches = lock(&self.batches);
+        if batches.get(&batch.key()).is_some_and(|held| held.epoch == batch.epoch) {
+            batches.remove(&batch.key());
+        }
+    }
+
+    /// What was to be given back was not, as far as anybody knows: it is complete once more.
+    pub fn release_again(&self) {
+        for held in lock(&self.batches).values_mut() {
+            held.releasing = false;
+        }
+        self.changed.notify_one();
     }
 
     /// Every batch in hand.
     pub fn batches(&self) -> Vec<(BatchKey, Held)> {
         lock(&self.batches).iter().map(|(key, held)| (*key, *held)).collect()
+    }
+
+    /// Whether results of this batch are taken: it is here, under this lease, and not being given back.
+    pub fn takes(&self, batch: BatchId) -> bool {
+        lock(&self.batches).get(&batch.key()).is_some_and(|held| held.epoch == batch.epoch && !held.releasing)
     }
 
     /// Whether this batch is here, under this lease.
@@ -335,7 +367,7 @@ impl InHand {
             Key::Digest { digest_id, subscriber_id, batch_lo, epoch } => {
                 let ours = lock(&self.batches)
                     .get(&BatchKey { digest_id, lo: batch_lo })
-                    .is_some_and(|b| b.epoch == epoch && !b.lost);
+                    .is_some_and(|b| b.epoch == epoch && !b.lost && !b.releasing);
                 if !ours {
                     return Some(Withdrawn::Return);
                 }
@@ -385,8 +417,32 @@ mod tests {
         in_hand.done(&Key::Digest { digest_id: 1, subscriber_id: 6, batch_lo: 1, epoch: 1 });
         assert!(in_hand.complete().is_empty(), "an older lease does not count");
         in_hand.done(&key(6));
-        assert_eq!(in_hand.complete(), [(batch(2).key(), Held { hi: 1000, epoch: 2, open: 0, lost: false })]);
+        assert_eq!(
+            in_hand.complete(),
+            [(batch(2).key(), Held { hi: 1000, epoch: 2, open: 0, lost: false, releasing: true })]
+        );
+        assert!(!in_hand.is_idle(), "it is here until its commit has answered");
+        in_hand.released(batch(2));
         assert!(in_hand.is_idle());
+    }
+
+    #[test]
+    fn what_is_being_given_back_takes_no_result_and_starts_nothing() {
+        let in_hand = in_hand();
+        in_hand.done(&key(5));
+        in_hand.done(&key(6));
+        assert!(in_hand.takes(batch(2)) && in_hand.why_not(&key(5)).is_none());
+        assert_eq!(in_hand.complete().len(), 1);
+        assert!(in_hand.complete().is_empty(), "one commit at a time");
+        assert!(!in_hand.takes(batch(2)) && in_hand.has(batch(2)));
+        assert_eq!(in_hand.why_not(&key(5)), Some(Withdrawn::Return));
+        in_hand.release_again();
+        assert!(in_hand.takes(batch(2)));
+        assert_eq!(in_hand.complete().len(), 1, "the commit failed, and is tried again");
+        in_hand.released(batch(1));
+        assert!(in_hand.has(batch(2)), "an older lease does not count");
+        in_hand.released(batch(2));
+        assert!(!in_hand.has(batch(2)) && in_hand.is_idle());
     }
 
     #[test]

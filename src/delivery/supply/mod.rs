@@ -10,16 +10,16 @@
 //! queue in memory; [`source`] is what one connection takes from and reports to; [`in_hand`] knows what this process holds;
 //! [`watch`] sees who left and what was paused; [`rescue`] keeps leases, and frees those of a process that died.
 
-pub mod claim;
-pub mod in_hand;
-pub mod letters;
+pub(super) mod claim;
+pub(super) mod in_hand;
+pub(super) mod letters;
 mod made;
-pub mod mail;
-pub mod ready;
-pub mod rescue;
+pub(super) mod mail;
+pub(super) mod ready;
+pub(super) mod rescue;
 mod sender;
-pub mod source;
-pub mod watch;
+pub(super) mod source;
+pub(super) mod watch;
 
 use std::sync::Arc;
 

@@ -100,7 +100,13 @@ mod tests {
         let (alarms, _) = tokio::sync::mpsc::unbounded_channel();
         let changed = Arc::<Notify>::default();
         let member = |weight: &u32| Member {
-            health: Health::new(Lane::Digests, alarms.clone(), Duration::ZERO, changed.clone()),
+            health: Health::new(
+                Lane::Digests,
+                alarms.clone(),
+                Duration::ZERO,
+                changed.clone(),
+                crate::clock::Clock::system(),
+            ),
             weight: *weight,
             connections: 10,
         };

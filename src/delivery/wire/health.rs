@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::contract::{Alarm, Alarms};
+use crate::clock::{Clock, Millis, SECOND};
 use crate::ledger::Lane;
 use crate::ledger::mask::masked;
 
@@ -43,6 +43,11 @@ pub fn back_off(unit: Duration, failures: u32) -> Duration {
     unit * (1 << failures.saturating_sub(1).min(9)).min(LONGEST)
 }
 
+/// A wait as it is added to [`Clock::steady`].
+pub fn millis(wait: Duration) -> Millis {
+    Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX / 2)
+}
+
 /// Shared by the connections of one lane of one relay.
 #[derive(Debug)]
 pub struct Health {
@@ -55,6 +60,7 @@ pub struct Health {
     alarms: Alarms,
     /// The first back-off.
     unit: Duration,
+    clock: Clock,
     /// Notified when a relay fails or recovers; shared by all relays.
     balancer: Arc<Notify>,
 }
@@ -63,7 +69,8 @@ pub struct Health {
 struct Breaker {
     /// Faults since a mail last got through.
     failures: u32,
-    until: Option<Instant>,
+    /// On [`Clock::steady`].
+    until: Option<Millis>,
     /// The connection that is trying; none while 0.
     probe: u64,
     probes: u64,
@@ -93,9 +100,9 @@ impl Drop for Pass {
 
 impl Health {
     /// Of a relay that is presumed well. `unit`: the first back-off; `balancer` is woken when that changes.
-    pub fn new(lane: Lane, alarms: Alarms, unit: Duration, balancer: Arc<Notify>) -> Arc<Self> {
+    pub fn new(lane: Lane, alarms: Alarms, unit: Duration, balancer: Arc<Notify>, clock: Clock) -> Arc<Self> {
         let (ailing, breaker, changed) = (AtomicBool::new(false), Mutex::default(), Notify::new());
-        Arc::new(Self { lane, ailing, breaker, changed, alarms, unit, balancer })
+        Arc::new(Self { lane, ailing, breaker, changed, alarms, unit, clock, balancer })
     }
 
     /// Leave to open a connection now; `None`: wait first ([`Health::wait`]).
@@ -104,7 +111,7 @@ impl Health {
             return Some(Pass { health: self.clone(), probe: 0 });
         }
         let mut breaker = self.lock();
-        if breaker.probe != 0 || breaker.until.is_some_and(|until| Instant::now() < until) {
+        if breaker.probe != 0 || breaker.until.is_some_and(|until| self.clock.steady() < until) {
             return None;
         }
         breaker.probes += 1;
@@ -123,21 +130,21 @@ impl Health {
         let changed = self.changed.notified();
         let until = {
             let breaker = self.lock();
-            let now = Instant::now();
+            let now = self.clock.steady();
             // Someone is trying: it ends that with a notice; the second is for one that came between.
-            if breaker.probe != 0 { now + Duration::from_secs(1) } else { breaker.until.unwrap_or(now) }
+            if breaker.probe != 0 { now + SECOND } else { breaker.until.unwrap_or(now) }
         };
         tokio::select! {
             () = stop.cancelled() => false,
             () = changed => true,
-            () = sleep_until(until) => true,
+            () = self.clock.reaches(until) => true,
         }
     }
 
     /// A fault of the server or our account: everybody waits.
     pub fn fault(&self, fault: Fault, words: &str) {
         let mut breaker = self.lock();
-        let now = Instant::now();
+        let now = self.clock.steady();
         // What was under way when it began is the same fault, not one more.
         if breaker.until.is_none_or(|until| until <= now) {
             breaker.failures += 1;
@@ -146,7 +153,7 @@ impl Health {
                 Fault::Busy => self.back_off(breaker.failures).min(self.unit * LONGEST_BUSY),
                 Fault::Away | Fault::Mend => self.back_off(breaker.failures),
             };
-            breaker.until = Some(now + wait);
+            breaker.until = Some(now + millis(wait));
             let words = masked(words);
             tracing::warn!(faults = breaker.failures, ?fault, words, "the mail server cannot be used now; waiting");
         }
@@ -174,7 +181,7 @@ impl Health {
             return;
         }
         let mut breaker = self.lock();
-        if breaker.until.is_some_and(|until| Instant::now() < until) {
+        if breaker.until.is_some_and(|until| self.clock.steady() < until) {
             return; // it was on its way when the fault came
         }
         let probes = breaker.probes;
@@ -206,14 +213,16 @@ impl Health {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::HOUR;
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+    use tokio::time::Instant;
 
     const DOWN: Fault = Fault::Away;
     const UNIT: Duration = Duration::from_millis(2);
 
     fn health() -> (Arc<Health>, UnboundedReceiver<Alarm>) {
         let (alarms, raised) = unbounded_channel();
-        (Health::new(Lane::Digests, alarms, UNIT, Arc::default()), raised)
+        (Health::new(Lane::Digests, alarms, UNIT, Arc::default(), Clock::system()), raised)
     }
 
     #[tokio::test]
@@ -290,7 +299,25 @@ mod tests {
         }
         health.fault(Fault::Busy, "452 full");
         let until = health.lock().until.unwrap();
-        assert!(until <= Instant::now() + UNIT * LONGEST_BUSY);
+        assert!(until <= health.clock.steady() + millis(UNIT * LONGEST_BUSY));
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_moved_ends_the_wait_and_one_of_the_machine_that_is_set_does_not() {
+        let (alarms, _raised) = unbounded_channel();
+        let clock = Clock::system();
+        let health = Health::new(Lane::Digests, alarms, Duration::from_mins(30), Arc::default(), clock.clone());
+        health.fault(DOWN, "down");
+        clock.go_wrong(2 * HOUR);
+        assert!(health.admit().is_none(), "the time is set, and no time has passed");
+        let waiting = tokio::spawn({
+            let health = health.clone();
+            async move { health.wait(&CancellationToken::new()).await }
+        });
+        tokio::task::yield_now().await;
+        clock.advance(HOUR);
+        assert!(tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("the wait ends").unwrap());
+        assert!(health.admit().is_some());
     }
 
     #[tokio::test]

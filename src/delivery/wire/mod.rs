@@ -5,14 +5,14 @@
 //! server of the configuration; [`balance`] says which of several is next; [`pace`] is what a server taught us, and
 //! [`lessons`] keeps it over a restart.
 
-pub mod balance;
-pub mod breaker;
+pub(super) mod balance;
+pub(super) mod breaker;
 pub mod contract;
-pub mod health;
-pub mod lessons;
-pub mod pace;
+pub(super) mod health;
+pub(super) mod lessons;
+pub(super) mod pace;
 pub mod relay;
-pub mod replies;
-pub mod senders;
+pub(super) mod replies;
+pub(super) mod senders;
 pub mod session;
-pub mod smtp;
+pub(super) mod smtp;

@@ -56,7 +56,7 @@ impl Relay {
     /// # Errors
     /// When the host, a certificate file or the base URL is not usable.
     pub fn new(smtp: &Smtp, base_url: &str, clock: Clock, alarms: Alarms) -> anyhow::Result<Arc<Self>> {
-        let health = Health::new(Lane::Digests, alarms, Timeouts::default().back_off, Arc::default());
+        let health = Health::new(Lane::Digests, alarms, Timeouts::default().back_off, Arc::default(), clock.clone());
         Self::with(smtp, base_url, clock, health, Timeouts::of(smtp))
     }
 
@@ -84,7 +84,7 @@ impl Relay {
         Ok(Arc::new(Self {
             target: Target { host, port, protection, credentials, hello, timeouts },
             health,
-            senders: Arc::new(Senders::new(timeouts.back_off)),
+            senders: Arc::new(Senders::new(timeouts.back_off, clock.clone())),
             live: Arc::default(),
             learned: Arc::new(Learned::new(clock.clone())),
             breaker: Breaker::default(),
@@ -100,7 +100,7 @@ impl Relay {
         Arc::new(Self {
             target: self.target.clone(),
             health,
-            senders: Arc::new(Senders::new(self.target.timeouts.back_off)),
+            senders: Arc::new(Senders::new(self.target.timeouts.back_off, self.clock.clone())),
             live: self.live.clone(),
             learned: self.learned.clone(),
             breaker: Breaker::default(),

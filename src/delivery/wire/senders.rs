@@ -8,9 +8,10 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::health::back_off;
+use super::health::{back_off, millis};
+use crate::clock::{Clock, Millis};
 use crate::delivery::Mail;
 use crate::ledger::Key;
 
@@ -65,6 +66,7 @@ pub struct Senders {
     any: AtomicBool,
     inner: Mutex<Inner>,
     unit: Duration,
+    clock: Clock,
 }
 
 #[derive(Debug, Default)]
@@ -78,20 +80,21 @@ struct Trouble {
     first: Row,
     /// How often its mails had to wait; 0: there is one witness only.
     rounds: u32,
-    until: Instant,
+    /// On [`Clock::steady`].
+    until: Millis,
     /// The server accepted a mail of somebody else since this round began.
     others_pass: bool,
 }
 
 impl Senders {
     /// `unit`: the first wait.
-    pub fn new(unit: Duration) -> Self {
-        Self { any: AtomicBool::new(false), inner: Mutex::default(), unit }
+    pub fn new(unit: Duration, clock: Clock) -> Self {
+        Self { any: AtomicBool::new(false), inner: Mutex::default(), unit, clock }
     }
 
     /// A mail of this sender was refused in a way that may mean the sender or the server.
     pub fn refused(&self, mail: &Mail) -> Witness {
-        let (sender, row, now) = (Sender::of(mail), row(&mail.key), Instant::now());
+        let (sender, row, now) = (Sender::of(mail), row(&mail.key), self.clock.steady());
         let mut inner = self.lock();
         self.any.store(true, Ordering::Release);
         let trouble = inner.troubles.entry(sender).or_insert_with(|| Trouble {
@@ -106,9 +109,10 @@ impl Senders {
         // What was under way when a wait began is of the same round.
         if trouble.until <= now {
             trouble.rounds += 1;
-            trouble.until = now + back_off(self.unit, trouble.rounds);
+            let wait = back_off(self.unit, trouble.rounds);
+            trouble.until = now + millis(wait);
             let all = trouble.rounds > 1 && !std::mem::take(&mut trouble.others_pass);
-            let (rounds, wait) = (trouble.rounds, trouble.until - now);
+            let rounds = trouble.rounds;
             tracing::warn!(
                 ?sender,
                 rounds,
@@ -151,7 +155,8 @@ impl Senders {
 
     /// Whether this sender's mails wait now.
     pub fn is_held(&self, sender: Sender) -> bool {
-        self.any() && self.lock().troubles.get(&sender).is_some_and(|t| t.rounds > 0 && Instant::now() < t.until)
+        let now = self.clock.steady();
+        self.any() && self.lock().troubles.get(&sender).is_some_and(|t| t.rounds > 0 && now < t.until)
     }
 
     /// Whether nothing of this sender was accepted since its mails had to wait.
@@ -175,7 +180,7 @@ mod tests {
 
     #[test]
     fn one_mail_decides_nothing_however_often_it_is_refused() {
-        let senders = Senders::new(Duration::from_secs(1));
+        let senders = Senders::new(Duration::from_secs(1), Clock::default());
         for _ in 0..5 {
             assert_eq!(senders.refused(&mail(1)), Witness::First);
         }
@@ -184,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_second_one_makes_its_sender_wait_and_no_other() {
-        let senders = Senders::new(Duration::from_secs(1));
+        let senders = Senders::new(Duration::from_secs(1), Clock::default());
         senders.refused(&mail(1));
         assert_eq!(senders.refused(&mail(2)), Witness::Second { all: false });
         assert!(senders.is_held(Sender::Digest(1)) && !senders.is_held(Sender::Digest(2)));
@@ -196,7 +201,7 @@ mod tests {
 
     #[test]
     fn nothing_accepted_at_all_is_the_servers() {
-        let senders = Senders::new(Duration::ZERO);
+        let senders = Senders::new(Duration::ZERO, Clock::default());
         senders.refused(&mail(1));
         assert_eq!(senders.refused(&mail(2)), Witness::Second { all: false });
         assert_eq!(senders.refused(&mail(3)), Witness::Second { all: true });
@@ -206,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_mail_is_known_by_its_row_whatever_its_lease() {
-        let senders = Senders::new(Duration::ZERO);
+        let senders = Senders::new(Duration::ZERO, Clock::default());
         let again = Key::Digest { digest_id: 1, subscriber_id: 1, batch_lo: 9, epoch: 9 };
         assert_eq!([senders.met(&mail(1).key), senders.met(&again), senders.met(&mail(2).key)], [1, 2, 1]);
         senders.accepted(&mail(1));

@@ -1,56 +1,7 @@
-//! Every query on API tokens and on answers kept for repeated requests.
+//! Every query on answers kept for repeated requests.
 
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, read};
-
-/// A token as stored: only its hash, never the token itself.
-#[derive(Clone, Debug)]
-pub struct TokenRow {
-    /// Inside id.
-    pub id: i64,
-    /// What its owner calls it.
-    pub name: String,
-    /// Since when.
-    pub created_at: Millis,
-    /// Void from then on.
-    pub expires_at: Millis,
-    /// Last used, to the minute.
-    pub last_used_at: Option<Millis>,
-}
-from_row!(TokenRow { id, name, created_at, expires_at, last_used_at });
-
-/// All tokens, the oldest first.
-pub async fn tokens(db: &Db) -> sqlx::Result<Vec<TokenRow>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM api_token ORDER BY id").fetch_all(c))
-}
-
-/// The token of this hash.
-pub async fn token(db: &Db, hash: &str) -> sqlx::Result<Option<TokenRow>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM api_token WHERE hash = $1").bind(hash).fetch_optional(c))
-}
-
-/// Stores a token; 0 when there is one of this name.
-pub async fn insert_token(tx: &mut Tx, name: &str, hash: &str, now: Millis, expires: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "INSERT INTO api_token (name, hash, created_at, expires_at)
-         SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM api_token WHERE name = $1)"
-    )
-    .bind(name)
-    .bind(hash)
-    .bind(now)
-    .bind(expires)
-    .execute(c))
-}
-
-/// Removes the token of this name.
-pub async fn delete_token(tx: &mut Tx, name: &str) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM api_token WHERE name = $1").bind(name).execute(c))
-}
-
-/// Notes that a token was used.
-pub async fn touch_token(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE api_token SET last_used_at = $2 WHERE id = $1").bind(id).bind(now).execute(c))
-}
 
 /// An answer that is kept for a repeated request; `status` 0 while the first is under way.
 #[derive(Clone, Debug)]

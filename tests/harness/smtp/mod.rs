@@ -20,7 +20,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use rustls::ServerConfig;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -252,7 +253,8 @@ impl Sink {
     /// Waits until a client has said a command that begins so.
     pub async fn wait_for_command(&self, begin: &str) {
         let what = format!("no client said {begin}");
-        self.wait(&what, || self.commands().iter().any(|(_, _, text)| text.starts_with(begin))).await;
+        let said = || self.shared.commands.lock().unwrap().iter().any(|(_, _, text)| text.starts_with(begin));
+        self.wait(&what, said).await;
     }
 
     /// Waits until so many connections have been taken.
@@ -267,6 +269,24 @@ impl Sink {
             assert!(begin.elapsed() < super::PATIENCE, "{what}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    /// Passes as much time as another client needs for so many round trips here: whoever goes on sending would have sent a
+    /// mail on each connection in every second one of them.
+    pub async fn meanwhile(&self, round_trips: usize) {
+        let mut stream = BufReader::new(TcpStream::connect(self.address).await.unwrap());
+        let mut line = String::new();
+        stream.read_line(&mut line).await.unwrap();
+        for _ in 0..round_trips {
+            stream.write_all(b"NOOP\r\n").await.unwrap();
+            line.clear();
+            assert!(stream.read_line(&mut line).await.unwrap() > 0, "the sink closed the connection");
+        }
+    }
+
+    /// Commands so far, of which [`Sink::commands`] keeps the first 20,000.
+    pub fn commands_kept(&self) -> usize {
+        self.shared.commands.lock().unwrap().len()
     }
 
     /// Connections taken so far.

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::contract::{Record, Source};
-use super::health::Pass;
+use super::health::{Pass, millis};
 use super::relay::{Relay, fault_of, one_too_many};
 use super::smtp::open::OpenError;
 use crate::delivery::Mail;
@@ -148,7 +148,7 @@ async fn wait_after(relay: &Relay, error: &OpenError, refused: u32, stop: &Cance
 async fn wait_alone(relay: &Relay, refused: u32, stop: &CancellationToken) -> bool {
     tokio::select! {
         () = stop.cancelled() => false,
-        () = sleep(relay.health.back_off(refused)) => true,
+        () = relay.clock.reaches(relay.clock.steady() + millis(relay.health.back_off(refused))) => true,
     }
 }
 

@@ -374,7 +374,7 @@ async fn a_stop_does_not_wait_for_ever_for_a_slow_server() {
         &smtp,
         "http://news.test",
         Clock::system(),
-        Health::new(crate::ledger::Lane::Digests, alarms, QUICK.back_off, Arc::default()),
+        Health::new(crate::ledger::Lane::Digests, alarms, QUICK.back_off, Arc::default(), Clock::system()),
         patient,
     )
     .unwrap();

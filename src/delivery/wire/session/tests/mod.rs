@@ -221,7 +221,7 @@ fn relay(smtp: &Smtp) -> (Arc<Relay>, UnboundedReceiver<Alarm>) {
         smtp,
         "http://news.test",
         Clock::system(),
-        Health::new(crate::ledger::Lane::Digests, alarms, QUICK.back_off, Arc::default()),
+        Health::new(crate::ledger::Lane::Digests, alarms, QUICK.back_off, Arc::default(), Clock::system()),
         QUICK,
     )
     .unwrap();
