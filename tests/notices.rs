@@ -90,8 +90,7 @@ async fn what_was_over_before_anybody_looked_is_not_told() {
 
 #[tokio::test]
 async fn what_an_editor_does_is_not_told_to_the_editor() {
-    let mut app = TestApp::spawn().await;
-    app.stop().await;
+    let app = TestApp::builder().stopped().spawn().await;
     let carnet = app.newsletter("carnet").await;
     app.readers(&carnet, 3).await;
     app.post(&carnet, "Un").await;
