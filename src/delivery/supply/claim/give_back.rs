@@ -3,15 +3,15 @@
 //! In: what [`InHand`](crate::delivery::supply::in_hand::InHand) and the database say. Out: batches dropped, or free for
 //! whoever claims next.
 
-use std::collections::HashSet;
-use std::time::Instant;
 use super::{Claims, OTHERS, OTHERS_LATE};
 use crate::delivery::rewind::retell;
 use crate::delivery::supply::in_hand::{Doubter, Held};
 use crate::fault::fault;
-use crate::ledger::sql::lease::{Leased, self};
 use crate::ledger::sql::batch;
+use crate::ledger::sql::lease::{self, Leased};
 use crate::ledger::{BatchId, BatchKey};
+use std::collections::HashSet;
+use std::time::Instant;
 
 impl Claims {
     /// A panic, a commit whose answer was lost, or a database that has gone back in time can leave batches that are ours in

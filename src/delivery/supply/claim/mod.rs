@@ -31,7 +31,7 @@ use crate::delivery::rewind::memory::Memory;
 use crate::delivery::rewind::retell;
 use crate::delivery::wire::senders::{Sender, Senders};
 use crate::fault::fault;
-use crate::ledger::sql::lease::{Leased, self};
+use crate::ledger::sql::lease::{self, Leased};
 use crate::ledger::sql::{batch, claim};
 use crate::ledger::{BatchId, BatchKey, DigestState, Done, Key, Meaning, Outcome, State, reopen, unknown};
 use crate::reason::Reason;
