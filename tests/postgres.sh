@@ -66,7 +66,7 @@ trap 'exit 143' TERM
     { cat "$folder/initdb.log" >&2; exit 1; }
 start() {
     "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/server.log" -o "-p $port -c listen_addresses=127.0.0.1 \
-        -c unix_socket_directories='$folder' -c fsync=on -c max_connections=400 -c shared_buffers=256MB -c max_wal_size=256MB" start </dev/null >/dev/null 2>&1
+        -c unix_socket_directories='$folder' -c fsync=on -c max_connections=1000 -c shared_buffers=256MB -c max_wal_size=256MB" start </dev/null >/dev/null 2>&1
 }
 # A free port can be lost to another program between the look and the start: try a few.
 for try in 1 2 3 4 5; do

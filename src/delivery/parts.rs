@@ -1,6 +1,6 @@
 //! The parts of delivery and what they share.
 //!
-//! In: an [`App`]. Out: [`Parts`], each kept running by itself: a panic of one is said and ends nothing but itself. [`super::run`]
+//! In: an [`App`]. Out: [`Parts`], each kept running by itself: a panic of one is said and ends nothing but itself. [`super::run()`]
 //! starts and stops them in order.
 
 use std::sync::Arc;

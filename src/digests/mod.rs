@@ -65,7 +65,7 @@ pub struct Digest {
     pub content: String,
     /// How many rows were released.
     pub recipients: i64,
-    /// The subscriber id that the release has reached; [`RELEASED`] once every row is written.
+    /// The subscriber id that the release has reached; [`crate::ledger::RELEASED`] once every row is written.
     pub released_upto: i64,
     /// Composed.
     pub created_at: Millis,

@@ -2,6 +2,8 @@
 //!
 //! In: an [`Identity`], or a feed. Out: [`Known`] posts. Queries only: [`super::recognise`] interprets their results.
 
+use std::collections::HashSet;
+
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 
@@ -189,12 +191,23 @@ pub async fn held_elsewhere(tx: &mut Tx, feed: &Feed) -> sqlx::Result<Vec<(i64, 
     .fetch_all(c))
 }
 
-/// The date of the newest post of the newsletter's other feeds.
-pub async fn newest_elsewhere(tx: &mut Tx, feed: &Feed) -> sqlx::Result<Option<Millis>> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT MAX(newest_at) FROM feed WHERE newsletter_id = $1 AND id <> $2")
-        .bind(feed.newsletter_id)
-        .bind(feed.id)
-        .fetch_one(c))
+/// Posts by which feeds of one blog are known.
+const SHARED: usize = 500;
+
+/// The date of the newest post of those other feeds that brought some of these posts: feeds of the same blog. A young post of
+/// another blog says nothing.
+pub(super) async fn newest_beside(tx: &mut Tx, feed: &Feed, posts: &HashSet<i64>) -> sqlx::Result<Option<Millis>> {
+    in_tx!(tx, |c| async {
+        let mut query = sqlx::QueryBuilder::new("SELECT MAX(newest_at) FROM feed WHERE id <> ");
+        query.push_bind(feed.id).push(" AND newsletter_id = ").push_bind(feed.newsletter_id);
+        query.push(" AND id IN (SELECT feed_id FROM post WHERE id IN (");
+        let mut list = query.separated(", ");
+        for id in posts.iter().take(SHARED) {
+            list.push_bind(*id);
+        }
+        query.push("))");
+        query.build_query_scalar().persistent(false).fetch_one(c).await
+    })
 }
 
 /// The posts of a feed with their states, and whether a digest has taken them.

@@ -325,7 +325,8 @@ async fn welcome(
     present: &mut HashSet<i64>,
 ) -> sqlx::Result<Count> {
     let dates = fresh.iter().map(|candidate| said::date(candidate.entry)).collect();
-    let beside = if feed.read_once || present.is_empty() { None } else { lookup::newest_elsewhere(tx, feed).await? };
+    let beside =
+        if feed.read_once || present.is_empty() { None } else { lookup::newest_beside(tx, feed, present).await? };
     let door = Door::new(app, feed, dates, all_new, beside, now);
     let mut count = Count::default();
     for (at, candidate) in fresh.iter().enumerate().rev() {

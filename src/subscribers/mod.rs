@@ -81,7 +81,7 @@ pub struct Subscriber {
     pub confirmed_at: Option<Millis>,
     /// Left, bounced or complained.
     pub ended_at: Option<Millis>,
-    /// Where the subscription came from; see [`origin`].
+    /// Where the subscription came from; see [`crate::origin`].
     pub origin: Option<String>,
 }
 from_row!(Subscriber {

@@ -1,6 +1,6 @@
 //! A digest: where it stands, why, what it holds, how its rows stand.
 //!
-//! In: rows. Out: [`DigestView`], which is its own JSON; [`facts`] and [`line`], which people read.
+//! In: rows. Out: [`DigestView`], which is its own JSON; [`facts`] and [`line()`], which people read.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

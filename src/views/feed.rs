@@ -1,6 +1,6 @@
 //! A feed of a newsletter: where it stands and how it fares.
 //!
-//! In: a row. Out: its JSON; [`line`] and [`remarks`], which people read.
+//! In: a row. Out: its JSON; [`line()`] and [`remarks`], which people read.
 
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};

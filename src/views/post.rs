@@ -1,6 +1,6 @@
 //! A post of a newsletter and its state.
 //!
-//! In: a row. Out: its JSON; [`line`], which people read.
+//! In: a row. Out: its JSON; [`line()`], which people read.
 
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};

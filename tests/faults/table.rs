@@ -79,7 +79,7 @@ const ROWS: &[(Stage, Said, Means)] = &[
 /// Readers of the digest that is struck: more than two runs of ten.
 const READERS: usize = 30;
 /// Cells at a time, of each test.
-const AT_ONCE: usize = 10;
+const AT_ONCE: usize = 8;
 /// Looks that find nothing changed before the clock moves: a slow machine looks less often.
 const QUIET: usize = 6;
 /// How long others may have to wait.
