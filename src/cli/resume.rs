@@ -1,6 +1,6 @@
 //! `facteur resume` and `facteur hold`: decide whether this database sends.
 //!
-//! Facteur holds by itself a database that may be a copy, or older than what was already sent (`delivery::generation` says
+//! Facteur holds by itself a database that may be a copy, or older than what was already sent (`delivery::rewind` says
 //! when). `resume` declares that this database is the one that sends from now on. `hold` is for operators who have restored a
 //! backup and want to look at it before anything is sent.
 

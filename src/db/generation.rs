@@ -1,6 +1,6 @@
 //! Which database this is: its generation, its place, the progress of each process, and whether sending is held.
 //!
-//! In: the database. Out: rows of `instance` and `marker`; `delivery::generation` judges what follows from them. A generation is
+//! In: the database. Out: rows of `instance` and `marker`; `delivery::rewind` judges what follows from them. A generation is
 //! a random id. A database gets one when it is first sent from, and a new one each time an operator resumes it after a hold. A
 //! copy has the generation of its original; only the place tells the two apart, so the place is stored with the generation.
 

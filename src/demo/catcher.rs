@@ -1,7 +1,7 @@
 //! The mail catcher: a real SMTP server (RFC 5321) that takes every mail and passes none on.
 //!
 //! In: connections of our own delivery. Out: mails in the [`super::mailbox`]. Offers PIPELINING (RFC 2920), so that
-//! delivery drives in its highest gear: commands that came together are answered together.
+//! delivery drives with full pipelining: commands that came together are answered together.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -57,8 +57,8 @@ pub struct CausedLetter<'a> {
     pub fate: Result<&'a str, &'static str>,
 }
 
-/// The state of a letter that was not sent on purpose (`delivery::State::Skipped`).
-const SKIPPED: i64 = 5;
+/// The state of a letter that was not sent on purpose.
+const SKIPPED: i64 = super::State::Skipped as i64;
 
 /// Writes letters that strangers caused, in one statement. A letter that is held back gets a row too: the row records why nothing
 /// came, and it makes both cases the same amount of work.

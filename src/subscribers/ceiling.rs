@@ -1,7 +1,7 @@
 //! The ceilings of `[signup]`: how many letters strangers may cause in an hour, and when letters above the ceiling are sent.
 //!
 //! In: the letters of the last hour, from the database. Out: room for one more letter, or the instant when it may be sent. Met by
-//! the desk, where sign-ups arrive, and by [`super::held`], when a held letter is due.
+//! [`super::queue`], where sign-ups arrive, and by [`super::held`], when a held letter is due.
 
 use std::collections::HashMap;
 

@@ -9,7 +9,7 @@ use crate::harness::TestApp;
 use crate::harness::smtp::faults::Stage;
 use crate::harness::smtp::{Settings, Sink, products};
 
-/// Far enough that the highest gear is worth a try.
+/// Far enough that full pipelining is worth a try.
 const FAR: Duration = Duration::from_millis(8);
 /// No silence of a server may cost more.
 const STALL: Duration = Duration::from_secs(10);
