@@ -10,7 +10,8 @@ TIMES := target/make-test.times
 # Each test that cannot run here adds a line to it (tests/harness/machine.rs).
 SKIPPED := target/make-test.skipped
 # Twice as many tests at once as there are cores: half of the time a test waits.
-SUITE := FACTEUR_TEST_SKIPPED="$(CURDIR)/$(SKIPPED)" RUST_TEST_THREADS=$(or $(RUST_TEST_THREADS),$(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) ))))
+# One seed for what property tests invent, so that a change is judged by itself; `make properties` goes looking with new ones.
+SUITE := PROPTEST_RNG_SEED=20261130 FACTEUR_TEST_SKIPPED="$(CURDIR)/$(SKIPPED)" RUST_TEST_THREADS=$(or $(RUST_TEST_THREADS),$(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) ))))
 
 # A step of `make test`: name, command. Says how long it took; the list comes again at the end.
 define step
@@ -18,10 +19,10 @@ begin=$$(date +%s); echo; echo "== $(1)"; $(2); took=$$(( $$(date +%s) - begin )
 	printf '%6s s  %s\n' $$took "$(1)" >> $(TIMES)
 endef
 
-.PHONY: help demo test check bench deny fmt soak receivers relay filters steps
+.PHONY: help demo test check bench deny fmt soak properties receivers relay filters steps
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name says; do printf '  make %-9s %s\n' "$$name" "$$says"; done
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name says; do printf '  make %-10s %s\n' "$$name" "$$says"; done
 
 demo: ## the whole loop on one loopback port, without any configuration
 	$(CARGO) run --release --locked -- demo
@@ -63,6 +64,10 @@ relay: ## one digest to 100,000 through a real Postfix, the books of both compar
 filters: ## what SpamAssassin and rspamd say of a confirmation, of mails for one post and of a digest; installs both as root
 	program=$$($(CARGO) build --locked --message-format json-render-diagnostics | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'); \
 	tests/filters.sh "$$program"
+
+properties: ## property tests alone, with a new seed and many more inputs than `make test` gives them (CASES=5000)
+	PROPTEST_CASES=$(or $(CASES),5000) $(CARGO) test $(SET) --lib
+	PROPTEST_CASES=$(or $(CASES),5000) $(CARGO) test $(SET) --test suite -- encoding:: embeds::
 
 soak: ## hundreds of kills on both databases, some five minutes (KILLS=300)
 	FACTEUR_SOAK_KILLS=$(or $(KILLS),300) $(CARGO) test $(SET) --test suite -- crash:: --nocapture --test-threads 1

@@ -57,7 +57,7 @@ fn reads_back(composed: &Composed) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_post_makes_a_mail(title in words(), author in words(), body in markup(), summary in markup(), intro in words(), several in any::<bool>()) {

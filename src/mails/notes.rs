@@ -310,24 +310,16 @@ mod tests {
     }
 
     proptest::proptest! {
+        /// Labels, arrows and brackets move; a word never goes, also where elements do not nest as they should.
         #[test]
-        fn words_outside_of_links_stay(parts in proptest::collection::vec(proptest::sample::select(PIECES.to_vec()), 0..40)) {
+        fn words_stay(parts in proptest::collection::vec(proptest::sample::select(PIECES.to_vec()), 0..40)) {
             let html = parts.concat();
             let words = |pieces: &[Piece]| {
-                let mut inside = 0_usize;
-                let mut out = String::new();
-                for piece in pieces {
-                    match piece {
-                        Piece::Open(element) if element.name == "a" || element.name == "sup" => inside += 1,
-                        Piece::Close(name) if name == "a" || name == "sup" => inside = inside.saturating_sub(1),
-                        Piece::Text(text) if inside == 0 => out.extend(text.chars().filter(|c| c.is_alphabetic())),
-                        _ => {}
-                    }
-                }
-                out
+                let said = pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "" });
+                said.collect::<String>().matches("mot").count()
             };
             let before = markup::pieces(&html);
-            proptest::prop_assert!(words(&find(&before)).len() >= words(&before).len());
+            proptest::prop_assert_eq!(words(&find(&before)), words(&before));
         }
     }
 

@@ -95,8 +95,6 @@ fn bombs_do_not_go_off() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
-
     #[test]
     fn nothing_panics_on_any_bytes(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
         let _ = parse(Source { bytes: &bytes, content_type: "text/xml; charset=utf-8", url: None, limit: 5_000_000 });
