@@ -479,6 +479,16 @@ wrong-post-two-texts = give html or markdown, not both
 wrong-post-large = the text is larger than { $most } bytes
 wrong-post-web-address = `{ $given }` is not a web address such as https://blog.example/post
 
+## What is wrong with a draft or a picture (part of a line, no full stop)
+wrong-draft-title = the title has more than { $most } characters; shorten it
+wrong-draft-body = the text has more than { $most } KB; divide it into several
+wrong-picture-no-file = no picture was chosen; choose a file
+wrong-picture-too-large = the file has more than { $most } MB; choose a smaller one
+wrong-picture-no-picture = the file is no PNG, JPEG, WebP or GIF picture; choose another one
+wrong-picture-broken = the file begins like a picture, but cannot be read to its end; save it anew with a picture program
+wrong-picture-too-many-pixels = the picture has more than { $most } million pixels; make it smaller first
+wrong-picture-no-alt = say in a few words what the picture shows, or tick that it is decoration
+
 ## What is shown of a digest, a subscriber, a post, a feed: labels
 label-digest = digest
 label-state = state
@@ -588,6 +598,7 @@ letter-kind-test = test
 ## What is shown of a post
 post-state-new = new
 post-state-taken = in a digest
+post-state-next = in the next digest
 post-state-held = held
 post-state-seen = seen
 post-state-skipped = skipped

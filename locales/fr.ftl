@@ -481,6 +481,16 @@ wrong-post-two-texts = donnez html ou markdown, pas les deux
 wrong-post-large = le texte dépasse { $most } octets
 wrong-post-web-address = « { $given } » n’est pas une adresse web telle que https://blog.example/billet
 
+## Ce qui ne convient pas dans un brouillon ou une image (partie d’une ligne, sans point)
+wrong-draft-title = le titre dépasse { $most } caractères ; raccourcissez-le
+wrong-draft-body = le texte dépasse { $most } Ko ; répartissez-le en plusieurs
+wrong-picture-no-file = aucune image n’a été choisie ; choisissez un fichier
+wrong-picture-too-large = le fichier dépasse { $most } Mo ; choisissez-en un plus petit
+wrong-picture-no-picture = le fichier n’est pas une image PNG, JPEG, WebP ou GIF ; choisissez-en une autre
+wrong-picture-broken = le fichier commence comme une image, mais ne peut pas être lu jusqu’au bout ; enregistrez-le de nouveau avec un logiciel d’images
+wrong-picture-too-many-pixels = l’image a plus de { $most } millions de pixels ; réduisez-la d’abord
+wrong-picture-no-alt = dites en quelques mots ce que l’image montre, ou cochez qu’elle est décorative
+
 ## Ce qui est montré d’un envoi, d’un abonné, d’un billet, d’un flux : étiquettes
 label-digest = envoi
 label-state = état
@@ -605,6 +615,7 @@ letter-kind-test = essai
 ## Ce qui est montré d’un billet
 post-state-new = nouveau
 post-state-taken = dans un envoi
+post-state-next = au prochain envoi
 post-state-held = retenu
 post-state-seen = ancien
 post-state-skipped = écarté

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{Context, Fault};
 use crate::app::App;
 use crate::coded::Told as _;
+use crate::events::Actor;
 use crate::feeds::choice::{Choice, Chosen, choose};
 use crate::feeds::given::AddError;
 use crate::feeds::{self, NewPost, PostState, sql};
@@ -212,7 +213,7 @@ async fn decide(app: &App, context: &Context, slug: &str, ids: &[i64], choice: C
     let newsletter = context.newsletter(app, slug).await?;
     let mut posts = Vec::new();
     for id in ids {
-        match choose(app, newsletter.id, *id, choice).await? {
+        match choose(app, newsletter.id, *id, choice, Actor::Command).await? {
             Chosen::Done(post) => posts.push(*post),
             Chosen::NoSuchPost => {
                 return Err(Fault::not_found(format!(

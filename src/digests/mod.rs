@@ -9,7 +9,7 @@
 //! ```
 //! A digest that nobody has to approve starts as `releasing`. In: a due slot ([`schedule`], [`compose`]) or an editor's
 //! word ([`send`], [`approve`], [`steer`]). Out: frozen content, one mail a language, rows in the ledger ([`release`]).
-//! [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says.
+//! [`standing`] says where posts stand with the digests; [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says.
 
 pub mod ahead;
 pub mod approve;
@@ -23,6 +23,7 @@ pub mod release;
 pub mod schedule;
 pub mod send;
 pub mod sql;
+pub mod standing;
 pub mod steer;
 pub mod transition;
 

@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::db::generation;
+use crate::drafts;
 use crate::feeds;
 use crate::newsletters::Schedule;
 use crate::subscribers;
@@ -130,6 +131,8 @@ enum Due {
     HeldLetters,
     /// What time makes forget.
     Forget,
+    /// Drafts that were thrown away.
+    ForgetDrafts,
 }
 
 /// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else.
@@ -158,9 +161,11 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     let slots = sql::due(&app.db, app.clock.now()).await?.into_iter().map(Due::Slot);
     let each_post = sql::each_post(&app.db).await?.into_iter().map(Due::EachPost);
     let forget = subscribers::forget::is_due(app).await?.then_some(Due::Forget);
+    let drafts = drafts::forget::is_due(app).await?.then_some(Due::ForgetDrafts);
     Ok([Due::ImportLetters, Due::HeldLetters]
         .into_iter()
         .chain(forget)
+        .chain(drafts)
         .chain(cut_short)
         .chain(slots)
         .chain(each_post)
@@ -175,6 +180,7 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::ImportLetters if is_held(app).await => return,
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::HeldLetters => subscribers::held::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::ForgetDrafts => drafts::forget::run(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
     };
     let released = match composed {

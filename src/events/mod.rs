@@ -72,6 +72,14 @@ text_enum! {
         PostsHeld => "posts.held",
         /// None does any more.
         PostsDecided => "posts.decided",
+        /// An editor wants a post in the next digest.
+        PostIncluded => "post.included",
+        /// An editor left a post out.
+        PostSkipped => "post.skipped",
+        /// What an editor wrote became a post, or a letter of its own.
+        PostPublished => "post.published",
+        /// It was taken back before it left.
+        PostTakenBack => "post.taken-back",
         /// A feed cannot be read for a day. Lasts until it can.
         FeedFailing => "feed.failing",
         /// It can be read again.
@@ -96,6 +104,8 @@ pub enum About {
     Feed(i64),
     /// `schedule.id`
     Schedule(i64),
+    /// `post.id`
+    Post(i64),
 }
 
 impl About {
@@ -107,6 +117,7 @@ impl About {
             Self::Digest(id) => ("digest", id),
             Self::Feed(id) => ("feed", id),
             Self::Schedule(id) => ("schedule", id),
+            Self::Post(id) => ("post", id),
         }
     }
 
@@ -128,6 +139,8 @@ pub enum Actor {
     Visitor,
     /// A program, by the API: `api_token.id`.
     Token(i64),
+    /// Somebody in the console: `person.id`.
+    Person(i64),
     /// Whoever is at the command line.
     Command,
 }
@@ -139,6 +152,7 @@ impl Actor {
             Self::System => ("system", 0),
             Self::Visitor => ("visitor", 0),
             Self::Token(id) => ("token", id),
+            Self::Person(id) => ("person", id),
             Self::Command => ("command", 0),
         }
     }
