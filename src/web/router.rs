@@ -14,10 +14,11 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::subscribers::queue::Queue;
 use crate::web::api::{self, digests, events, newsletters, posts};
+use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
 use crate::web::public::limits::Networks;
-use crate::web::public::{confirm, home, leave, not_me, subscribe};
+use crate::web::public::{confirm, home, leave, media, not_me, subscribe};
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
@@ -25,6 +26,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(public(&app))
         .merge(watch())
         .merge(api())
+        .merge(console::routes::router(&app))
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), answer::dress))
         .layer(CompressionLayer::new())
@@ -43,7 +45,7 @@ fn public(app: &App) -> Router<Arc<App>> {
         ("/unsubscribe/{token}/undo", post(leave::undo)),
         ("/not-me/{token}", get(not_me::show).post(not_me::press)),
     ];
-    let router = Router::new().route("/", get(home::show)).route("/assets/{file}", get(assets::serve));
+    let router = Router::new().route("/", get(home::show)).route("/assets/{file}", get(assets::serve)).route("/media/{name}", get(media::serve));
     let router = pages
         .into_iter()
         .fold(router, |router, (path, page)| router.route(path, page).route(&format!("{path}/"), any(without_slash)));

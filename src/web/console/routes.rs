@@ -1,0 +1,88 @@
+//! Every route of the console on one screen, each with what it asks for. A test walks this table with every role.
+
+use std::sync::Arc;
+
+use axum::http::Method;
+use axum::routing::{MethodRouter, get, post};
+use axum::{Router, middleware};
+
+use crate::app::App;
+use crate::people::role::Right;
+
+use super::guard::{Asked, Rule, guard};
+use super::{drafts, home, posts, ready, today};
+
+/// One route.
+pub struct Route {
+    /// `GET` shows, `POST` acts.
+    pub method: Method,
+    /// As axum writes paths.
+    pub path: &'static str,
+    /// What it asks for.
+    pub rule: Rule,
+    /// Longest body, bytes.
+    pub limit: usize,
+    handler: MethodRouter<Arc<App>>,
+}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {:?}", self.method, self.path, self.rule)
+    }
+}
+
+/// Longest text that somebody signed in may paste, bytes: what is too long for its field is still shown to them.
+const PASTE: usize = 32 * 1024 * 1024;
+/// Longest body of whoever has no account.
+const STRANGER: usize = 64 * 1024;
+
+impl Route {
+    /// A page that shows.
+    pub fn get(path: &'static str, rule: Rule, handler: MethodRouter<Arc<App>>) -> Self {
+        Self { method: Method::GET, path, rule, limit: 0, handler }
+    }
+
+    /// A form that acts.
+    pub fn post(path: &'static str, rule: Rule, handler: MethodRouter<Arc<App>>) -> Self {
+        let limit = if rule == Rule::Open { STRANGER } else { PASTE };
+        Self { method: Method::POST, path, rule, limit, handler }
+    }
+}
+
+/// All of them.
+pub fn table() -> Vec<Route> {
+    use Rule::{In, Signed};
+    vec![
+        Route::get("/console", Signed, get(home::show)),
+        Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
+        Route::get("/console/n/{newsletter}/posts", In(Right::See), get(posts::show)),
+        Route::post("/console/n/{newsletter}/posts", In(Right::Write), post(posts::decide)),
+        Route::post("/console/n/{newsletter}/posts/read", In(Right::Write), post(posts::read)),
+        Route::get("/console/n/{newsletter}/posts/{post}", In(Right::See), get(posts::one)),
+        Route::get("/console/n/{newsletter}/posts/{post}/mail", In(Right::See), get(posts::as_mail)),
+        Route::get("/console/n/{newsletter}/drafts", In(Right::Write), get(drafts::list)),
+        Route::post("/console/n/{newsletter}/drafts", In(Right::Write), post(drafts::create)),
+        Route::get("/console/n/{newsletter}/drafts/new", In(Right::Write), get(drafts::begin)),
+        Route::post("/console/n/{newsletter}/drafts/preview", In(Right::Write), post(drafts::preview)),
+        Route::post("/console/n/{newsletter}/drafts/picture", In(Right::Write), post(drafts::first_picture)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}", In(Right::Write), get(drafts::show)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}", In(Right::Write), post(drafts::store)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/picture", In(Right::Write), post(drafts::picture)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/preview", In(Right::Write), get(drafts::stored_preview)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/delete", In(Right::Write), post(drafts::delete)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/restore", In(Right::Write), post(drafts::restore)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/ready", In(Right::Write), get(ready::show)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/publish", In(Right::Write), post(ready::publish)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/take-back", In(Right::Write), post(ready::take_back)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/send", In(Right::Send), post(ready::send)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/stop", In(Right::Send), post(ready::stop)),
+    ]
+}
+
+/// The routes with their guards.
+pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
+    table().into_iter().fold(Router::new(), |router, route| {
+        let asked = Asked { app: app.clone(), rule: route.rule, limit: route.limit };
+        router.route(route.path, route.handler.layer(middleware::from_fn_with_state(asked, guard)))
+    })
+}
