@@ -85,4 +85,6 @@ mod standing;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]
+mod veto;
+#[cfg(test)]
 mod words;
