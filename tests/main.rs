@@ -87,4 +87,6 @@ mod standing;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]
+mod veto;
+#[cfg(test)]
 mod words;

@@ -32,8 +32,35 @@ pub fn of_posts(posts: Vec<Post>, zone: &str, before: Option<&Digest>) -> Digest
     DigestContent {
         subject: kept.subject,
         intro: kept.intro,
-        posts: posts.into_iter().map(frozen).collect(),
+        posts: posts.into_iter().map(frozen_post).collect(),
         zone: zone.to_owned(),
+    }
+}
+
+/// What a digest says whose release comes: of one that leaves by itself, its posts as they stood when that was planned. `posts` are
+/// those that it still has, in their order: what was taken back is not among them.
+pub fn frozen(posts: Vec<Post>, zone: &str, digest: &Digest) -> DigestContent {
+    let fixed = digest.leaves_at.and_then(|_| stored(digest).ok()).unwrap_or_default();
+    let as_it_stood = |post: Post| match fixed.posts.iter().find(|shown| shown.id == post.id) {
+        Some(shown) => as_shown(post, shown),
+        None => post,
+    };
+    of_posts(posts.into_iter().map(as_it_stood).collect(), zone, Some(digest))
+}
+
+fn as_shown(post: Post, shown: &DigestPost) -> Post {
+    let shown = shown.clone();
+    Post {
+        title: shown.title,
+        url: shown.url,
+        author: shown.author,
+        language: shown.language,
+        summary: shown.summary,
+        content: shown.content,
+        image_url: shown.image_url,
+        published_at: shown.published_at,
+        published_day: shown.published_day.map(|day| day.to_string()),
+        ..post
     }
 }
 
@@ -50,7 +77,7 @@ pub fn to_text(content: &DigestContent) -> sqlx::Result<String> {
     serde_json::to_string(content).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
-fn frozen(post: Post) -> DigestPost {
+fn frozen_post(post: Post) -> DigestPost {
     DigestPost {
         id: post.id,
         title: post.title,

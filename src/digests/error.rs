@@ -101,6 +101,8 @@ codes! {
     pub enum Rule as "rule-digest" {
         /// Only one that waits is approved.
         Approve => "approve",
+        /// Only one that has not left is taken back.
+        TakeBack => "take-back",
         /// Only one that waits is skipped.
         Skip => "skip",
         /// Only one that runs is paused.

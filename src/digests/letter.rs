@@ -1,7 +1,7 @@
 //! A letter of its own: what an editor wrote, to every confirmed reader, now or at an instant of theirs.
 //!
 //! In: a draft of kind `letter`. Out: one post that no other digest takes, and for each rhythm that has readers one digest of it,
-//! which waits until it leaves ([`super::leave`]); until then it can be taken back. All of it in one transaction: a crash sends to
+//! which waits until it leaves ([`super::departure`]); until then it can be taken back. All of it in one transaction: a crash sends to
 //! all or to nobody.
 
 use std::sync::Arc;
@@ -16,9 +16,11 @@ use crate::feeds::{self, Post};
 use crate::ledger::{DigestState, hold};
 use crate::newsletters::{self, Newsletter, Schedule};
 
-use super::compose::{self, Way, Wish};
+use super::compose::{self, Wish};
+use super::departure;
+use super::leave::{self, Way};
 use super::standing::{self, Taken};
-use super::{DigestError, Refusal, leave, sql};
+use super::{DigestError, Refusal, sql};
 
 /// What became of the wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +55,8 @@ pub async fn plan(
         return Err(Refusal::Held { why: hold::why(&held) }.into());
     }
     let now = app.clock.now();
-    let leaves_at = at.unwrap_or(now).max(now + leave::WINDOW);
+    let hour = at.filter(|at| *at > now + leave::WINDOW);
+    let (leaves_at, way) = hour.map_or((now + leave::WINDOW, Way::Soon), |hour| (hour, Way::At(hour)));
     let mut tx = app.db.begin().await?;
     // The rhythms before the post: whoever composes takes them in this order.
     let schedules = with_readers(app, &mut tx, newsletter.id).await?;
@@ -63,7 +66,6 @@ pub async fn plan(
     let Some(post_id) = publish::put(&mut tx, draft, prepared, by, now).await? else { return Ok(Planned::Changed) };
     let post = feeds::sql::post_in(&mut tx, newsletter.id, post_id).await?.ok_or(Refusal::Gone)?;
     for schedule in &schedules {
-        let way = Way::At(leaves_at);
         let wish = Wish { newsletter, schedule, note: None, way, by };
         digest(app, &mut tx, wish, &post, leaves_at).await?;
     }
@@ -102,7 +104,7 @@ pub async fn take_back(app: &App, draft: &Draft, by: Actor) -> Result<bool, Dige
     }
     for Taken { public_id, .. } in taken {
         let Some(digest) = sql::by_public_id(&app.db, &public_id).await? else { continue };
-        leave::take_back(app, &digest, by).await?;
+        departure::take_back(app, &digest, by).await?;
     }
     Ok(publish::take_back(app, draft, by).await?)
 }

@@ -7,16 +7,20 @@
 //!    ▼         rendered    │ rendered
 //! skipped (also: no new post, nobody to send to, late)
 //! ```
-//! A digest that nobody has to approve starts as `releasing`. In: a due slot ([`schedule`], [`compose`]) or an editor's
-//! word ([`send`], [`approve`], [`steer`]). Out: frozen content, one mail a language, rows in the ledger ([`release`]).
-//! [`standing`] says where posts stand with the digests; [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says.
+//! A digest that nobody has to approve starts as `releasing`; one that waits may leave by itself ([`leave`]). In: a due slot
+//! ([`schedule`], [`compose`]) or an editor's word ([`send`], [`approve`], [`steer`]). Out: frozen content, one mail a language, rows in the ledger ([`release`]).
+//! [`letter`] makes one of what an editor wrote, [`standing`] says where posts stand with the digests; [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says.
 
 pub mod ahead;
 pub mod approve;
 pub mod compose;
 pub mod content;
+pub mod departure;
 mod error;
+pub mod leave;
+pub mod letter;
 pub mod mailings;
+pub mod missed;
 pub mod notice;
 pub mod posts;
 pub mod release;
@@ -68,6 +72,8 @@ pub struct Digest {
     pub recipients: i64,
     /// The subscriber id that the release has reached; [`crate::ledger::RELEASED`] once every row is written.
     pub released_upto: i64,
+    /// When it leaves by itself while it waits; also when it would have, once it went. What it says is then fixed.
+    pub leaves_at: Option<Millis>,
     /// Composed.
     pub created_at: Millis,
     /// Frozen; also the Date of every mail of it.
@@ -88,6 +94,7 @@ from_row!(Digest {
     content,
     recipients,
     released_upto,
+    leaves_at,
     created_at,
     released_at,
     finished_at

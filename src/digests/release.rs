@@ -78,7 +78,7 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
     if posts.is_empty() {
         return skip(app, digest, &Reason::PostsTakenBack).await;
     }
-    let said = content::of_posts(posts, &whole.schedule.zone, Some(digest));
+    let said = content::frozen(posts, &whole.schedule.zone, digest);
     let now = app.clock.now();
     let mails = match content::render_all(app, &whole.newsletter, &said, now) {
         Ok(mails) => mails,
@@ -190,7 +190,7 @@ async fn put_back(
             recipients,
             reason: Some(reason),
         };
-        notice::ask(&mut tx, app.clock.now(), &told).await?;
+        notice::ask(app, &mut tx, app.clock.now(), &told).await?;
         tx.commit().await?;
     }
     Ok(())
