@@ -17,6 +17,8 @@ mod asking;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod console_posts;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod delivery;
@@ -26,6 +28,8 @@ mod demo;
 mod digests;
 #[cfg(test)]
 mod doubts;
+#[cfg(test)]
+mod drafts;
 #[cfg(test)]
 mod embeds;
 #[cfg(test)]

@@ -146,6 +146,15 @@ async fn add(app: &App, context: &Context, to: &Newsletter, file: &str, given: G
     context.show(&shown, || format!("Post {} {did} `{}`: {}", added.post.id, to.slug, added.post.title))
 }
 
+/// Title and text of a Markdown file, as `add` understands it.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn markdown(file: &str) -> anyhow::Result<(String, String)> {
+    let new = new_post(&read(file)?, false, Given::default());
+    Ok((new.title, new.markdown.unwrap_or_default()))
+}
+
 fn read(file: &str) -> anyhow::Result<String> {
     let mut text = String::new();
     let read = if file == "-" {

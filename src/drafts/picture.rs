@@ -121,10 +121,10 @@ pub fn make(file: &[u8]) -> Result<Ready, Wrong> {
     if !matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP | ImageFormat::Gif) {
         return Err(Wrong::NoPicture);
     }
-    let moves = format == ImageFormat::Gif && moves(file).map_err(wrong)?;
+    let moves = format == ImageFormat::Gif && moves(file).map_err(|error| wrong(&error))?;
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     reader.limits(limits());
-    let mut decoder = reader.into_decoder().map_err(wrong)?;
+    let mut decoder = reader.into_decoder().map_err(|error| wrong(&error))?;
     let (width, height) = decoder.dimensions();
     bounded(width, height)?;
     if moves && file.len() <= MOVING && width <= WIDTH {
@@ -132,13 +132,13 @@ pub fn make(file: &[u8]) -> Result<Ready, Wrong> {
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profile = decoder.icc_profile().ok().flatten().filter(|profile| is_rgb(profile));
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(wrong)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| wrong(&error))?;
     picture.apply_orientation(orientation);
-    let ready = write(fit(picture), format, profile).map_err(wrong)?;
+    let ready = write(fit(picture), format, profile).map_err(|error| wrong(&error))?;
     Ok(Ready { stands_still: moves, ..ready })
 }
 
-fn wrong(error: ImageError) -> Wrong {
+fn wrong(error: &ImageError) -> Wrong {
     match error {
         ImageError::Limits(_) => Wrong::TooManyPixels { most: (PIXELS / 1_000_000) as usize },
         _ => Wrong::Broken,
@@ -166,7 +166,7 @@ fn moves(file: &[u8]) -> ImageResult<bool> {
     if bounded(width, height).is_err() {
         return Ok(false);
     }
-    Ok(decoder.into_frames().take(2).filter(Result::is_ok).count() == 2)
+    Ok(decoder.into_frames().take(2).flatten().count() == 2)
 }
 
 /// Whether a colour profile is one for red, green and blue, as the pixels are (ICC.1:2022 section 7.2.8); those of print are not.

@@ -176,7 +176,7 @@ pub async fn begin(State(app): State<Arc<App>>, editor: Editor, Query(begun): Qu
     let letter = kind(begun.kind.as_deref()) == Kind::Letter;
     let page = Edit::of_form(&app, &editor, &Form::default(), None);
     let frame = editor.frame(&app, title_of(if letter { Kind::Letter } else { Kind::Post }));
-    Edit { letter, frame, ..page }.answer(StatusCode::OK)
+    Edit { frame, letter, ..page }.answer(StatusCode::OK)
 }
 
 /// A draft that cannot be changed (any more).
@@ -189,7 +189,6 @@ struct Closed {
     letter: bool,
     deleted: bool,
     post: Option<i64>,
-    revision: i64,
 }
 
 /// `GET /console/n/{newsletter}/drafts/{draft}`
@@ -217,7 +216,6 @@ fn closed(app: &App, editor: &Editor, draft: Draft) -> Result<Response, Error> {
         letter: draft.kind == Kind::Letter,
         deleted: draft.deleted_at.is_some(),
         post: draft.post_id,
-        revision: draft.revision,
         id: draft.public_id,
         frame: frame.clone(),
     };
