@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::clock::{Clock, MINUTE};
+use crate::clock::{Clock, HOUR, MINUTE};
 use crate::coded::Stored as _;
 use crate::config::Config;
 use crate::db::{execute, read};
 use crate::feeds::{self, NewPost};
-use crate::newsletters::Every;
+use crate::newsletters::{Approval, Every};
 use crate::newsletters::settings::{Rhythm, Settings};
 use crate::reason::Why;
 
