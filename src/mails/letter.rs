@@ -179,7 +179,7 @@ pub fn compose(
         LetterKind::Notice => notice(frame.clone(), read(kind, parameters)?)?,
         LetterKind::Test => bail!("a test copy is a digest, not a letter"),
     };
-    Draft { sender, frame: &frame, subject, text, html, date, zone: "", leave: Leave::None, sign_up: SignUp::default() }
+    Draft { sender, frame: &frame, subject, text, html, date, zone: "", leave: Leave::None, sign_up: SignUp::default(), trial: None }
         .compose()
 }
 
