@@ -183,8 +183,7 @@ impl Digest<'_> {
         // Titles that the subject does not name, then the beginning of the lead.
         let titles = posts[1..].iter().map(|post| self.title(post)).filter(|title| !subject.contains(title));
         let beginning = || excerpt::of_post(&posts[0].summary, &posts[0].content, 200);
-        let besides: Vec<String> =
-            titles.chain([item::own_summary(&posts[0]).unwrap_or_else(beginning)]).collect();
+        let besides: Vec<String> = titles.chain([item::own_summary(&posts[0]).unwrap_or_else(beginning)]).collect();
         let preheader = self.preheader(subject, &besides.iter().map(String::as_str).collect::<Vec<_>>());
         let wholes = self.wholes();
         let mut shown = posts.len();
@@ -200,7 +199,8 @@ impl Digest<'_> {
             let rest = posts.len() - shown;
             let html = self.html(subject, &preheader, &items, None, rest)?;
             if quoted_len(&html) <= HTML || shown == 1 {
-                let weight = Weight { posts: items.iter().map(room_of).collect(), left_out: rest, ..self.weight(&html) };
+                let weight =
+                    Weight { posts: items.iter().map(room_of).collect(), left_out: rest, ..self.weight(&html) };
                 return Ok(Said { preheader, text: self.text(&items, "", rest)?, html, weight });
             }
             match levels.next() {

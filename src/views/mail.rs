@@ -3,7 +3,6 @@
 //! In: a mail that was made, findings. Out: an [`Inbox`], a [`Size`], lines in words. The console and `facteur digest check` show them.
 
 use serde::Serialize;
-use url::Url;
 
 use crate::coded::{Coded as _, Told as _};
 use crate::digests::preflight::links::Link;
@@ -42,6 +41,8 @@ pub struct Size {
     pub most: usize,
     /// Whether it is more.
     pub too_large: bool,
+    /// Both in words.
+    pub words: String,
     /// What takes most of it.
     pub parts: Vec<Part>,
 }
@@ -53,6 +54,8 @@ pub struct Part {
     pub name: String,
     /// Kilobytes, one at least.
     pub kilobytes: usize,
+    /// Both in words.
+    pub words: String,
 }
 
 /// How much room a mail takes, and what takes most of it.
@@ -65,8 +68,17 @@ pub fn size(content: &DigestContent, mail: &Composed, locale: &Locale) -> Size {
     parts.push((locale.text("digest-preview-part-frame"), weight.whole.saturating_sub(known)));
     parts.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
     parts.retain(|(_, bytes)| *bytes > 0);
-    let parts = parts.into_iter().take(PARTS).map(|(name, bytes)| Part { name, kilobytes: bytes.div_ceil(1024) }).collect();
-    Size { kilobytes: weight.whole.div_ceil(1024), most: SIZE / 1024, too_large: weight.whole > SIZE, parts }
+    let part = |(name, bytes): (String, usize)| {
+        let kilobytes = bytes.div_ceil(1024);
+        let values = [("name", Value::Text(&name)), ("kilobytes", Value::Count(kilobytes as i64))];
+        let words = locale.format("digest-preview-part", &values);
+        Part { words, name, kilobytes }
+    };
+    let (kilobytes, most) = (weight.whole.div_ceil(1024), SIZE / 1024);
+    let values = [("kilobytes", Value::Count(kilobytes as i64)), ("most", Value::Count(most as i64))];
+    let words = locale.format("digest-preview-size-of", &values);
+    let parts = parts.into_iter().take(PARTS).map(part).collect();
+    Size { kilobytes, most, too_large: weight.whole > SIZE, words, parts }
 }
 
 /// A finding in words.
@@ -110,14 +122,9 @@ pub fn link_lines(links: &[Link], locale: &Locale) -> Vec<LinkLine> {
             Some(Look::NotCheckable) => "not-checkable",
             None => "not-looked-at",
         };
-        LinkLine { address: shown(&link.url), look, words: locale.text(&format!("digest-link-{look}")) }
+        LinkLine { address: link.url.to_string(), look, words: locale.text(&format!("digest-link-{look}")) }
     };
     links.iter().map(line).collect()
-}
-
-/// An address as people read it.
-fn shown(url: &Url) -> String {
-    url.to_string()
 }
 
 /// How many of the links are how.

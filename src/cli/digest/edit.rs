@@ -84,7 +84,9 @@ pub async fn check(app: &App, context: &Context, target: &Target, with_links: bo
     })?;
     match looked.blocking().len() {
         0 => Ok(()),
-        count => Err(Fault::problems(locale.format("digest-preview-blocked", &[("count", crate::i18n::Value::Count(count as i64))]))),
+        count => Err(Fault::problems(
+            locale.format("digest-preview-blocked", &[("count", crate::i18n::Value::Count(count as i64))]),
+        )),
     }
 }
 
@@ -99,7 +101,8 @@ pub async fn edit(app: &App, context: &Context, target: &Target, change: &Change
         Err(EditError::Digest(error)) => return Err(fault(context, error)),
         Err(EditError::Stale(_)) => return Err(Fault::busy(context.locale.text("digest-edit-stale"))),
         Err(EditError::Invalid(problems)) => {
-            let words = problems.iter().map(|problem| format!("{}: {}", problem.field, problem.why.words(context.locale)));
+            let words =
+                problems.iter().map(|problem| format!("{}: {}", problem.field, problem.why.words(context.locale)));
             return Err(Fault::usage(words.collect::<Vec<_>>().join("; ")));
         }
     }

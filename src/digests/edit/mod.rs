@@ -307,7 +307,8 @@ pub fn intro_html(markdown: &str) -> String {
 fn problems(wish: &Edit, most: usize) -> Vec<Problem> {
     let mut found = Vec::new();
     let mut add = |field, post, why| found.push(Problem { field, post, why });
-    let words = [("subject", &wish.subject, SUBJECT), ("preheader", &wish.preheader, PREHEADER), ("intro", &wish.intro, INTRO)];
+    let words =
+        [("subject", &wish.subject, SUBJECT), ("preheader", &wish.preheader, PREHEADER), ("intro", &wish.intro, INTRO)];
     for (field, text, most) in words {
         if too_long(text, most) {
             add(field, None, Wrong::Long { most });
@@ -316,7 +317,9 @@ fn problems(wish: &Edit, most: usize) -> Vec<Problem> {
         }
     }
     for post in &wish.posts {
-        for (field, text, most) in [("summary", &post.summary, SUMMARY), ("image", &post.image, IMAGE), ("alt", &post.alt, ALT)] {
+        for (field, text, most) in
+            [("summary", &post.summary, SUMMARY), ("image", &post.image, IMAGE), ("alt", &post.alt, ALT)]
+        {
             if too_long(text, most) {
                 add(field, Some(post.id), Wrong::Long { most });
             } else if field == "image" && !text.trim().is_empty() && web_address(text).is_none() {
@@ -370,7 +373,9 @@ mod tests {
             change(&mut wish.posts[0]);
             of(wish)
         };
-        for bad in ["javascript:alert(1)", "data:image/png;base64,AA", "/a.png", "a.png", "ftp://a.example/a.png", "https://"] {
+        for bad in
+            ["javascript:alert(1)", "data:image/png;base64,AA", "/a.png", "a.png", "ftp://a.example/a.png", "https://"]
+        {
             let mut wish = wish();
             wish.posts[0].image = bad.to_owned();
             assert_eq!(of(wish), [("image", Some(7), Wrong::WebAddress)], "{bad}");

@@ -45,9 +45,11 @@ impl Line {
 
 macro_rules! words {
     ($run:ident, $on:expr, $digest:expr) => {
-        $run!($on, |c| sqlx::query_as("SELECT revision, subject, preheader, intro FROM digest_edit WHERE digest_id = $1")
-            .bind($digest)
-            .fetch_optional(c))
+        $run!($on, |c| sqlx::query_as(
+            "SELECT revision, subject, preheader, intro FROM digest_edit WHERE digest_id = $1"
+        )
+        .bind($digest)
+        .fetch_optional(c))
     };
 }
 

@@ -35,7 +35,8 @@ pub struct Link {
 pub fn of(content: &DigestContent) -> Vec<Url> {
     let pages = content.posts.iter().filter_map(|post| post.url.clone());
     let intro = content.intro.iter().flat_map(|html| addresses(html));
-    let inside = content.posts.iter().filter(|post| post.own.summary.is_none()).flat_map(|post| addresses(&post.content));
+    let inside =
+        content.posts.iter().filter(|post| post.own.summary.is_none()).flat_map(|post| addresses(&post.content));
     let mut found: Vec<Url> = Vec::new();
     for address in intro.chain(pages).chain(inside) {
         let Ok(mut url) = Url::parse(&address) else { continue };

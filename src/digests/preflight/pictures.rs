@@ -18,9 +18,13 @@ const NAMES: &[&str] = &["img", "dsc", "dscn", "dscf", "image", "photo", "pictur
 pub(super) fn check(looked: &Looked<'_>, found: &mut Found) {
     let intro = looked.content.intro.as_deref().unwrap_or_default();
     let mut shown = pictures(intro);
-    shown.extend(looked.content.posts.iter().filter(|post| shows_text(looked, post)).flat_map(|post| pictures(&post.content)));
+    shown.extend(
+        looked.content.posts.iter().filter(|post| shows_text(looked, post)).flat_map(|post| pictures(&post.content)),
+    );
     let mut sources: Vec<String> = shown.iter().filter_map(|image| image.get("src").map(str::to_owned)).collect();
-    sources.extend(looked.content.posts.iter().filter_map(|post| post.own.image.clone().or_else(|| post.image_url.clone())));
+    sources.extend(
+        looked.content.posts.iter().filter_map(|post| post.own.image.clone().or_else(|| post.image_url.clone())),
+    );
     let silent = |image: &&Element| image.get("alt").is_none_or(|alt| alt.trim().is_empty());
     let own_silent = looked.content.posts.iter().filter(|post| has_silent_picture(post)).count();
     let count = shown.iter().filter(silent).count() + own_silent;
@@ -29,7 +33,9 @@ pub(super) fn check(looked: &Looked<'_>, found: &mut Found) {
     }
     let alts = shown.iter().filter_map(|image| image.get("alt")).filter(|alt| is_file(alt));
     alts.take(EACH).for_each(|alt| found.warn(Check::AltIsFile { words: alt.to_owned() }));
-    let pixels = |image: &&Element| image.get("width").and_then(|width| width.parse().ok()).is_some_and(|width: u32| width > WIDE);
+    let pixels = |image: &&Element| {
+        image.get("width").and_then(|width| width.parse().ok()).is_some_and(|width: u32| width > WIDE)
+    };
     let count = shown.iter().filter(pixels).count();
     if count > 0 {
         found.warn(Check::PicturesWide { count });
@@ -62,7 +68,8 @@ fn formats(mut sources: Vec<String>, found: &mut Found) {
     let mut counts = BTreeMap::<&str, usize>::new();
     for source in sources {
         let path = source.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-        let format = FORMATS.iter().find(|(ending, _)| path.rsplit_once('.').is_some_and(|(_, found)| found == *ending));
+        let format =
+            FORMATS.iter().find(|(ending, _)| path.rsplit_once('.').is_some_and(|(_, found)| found == *ending));
         if let Some((_, format)) = format {
             *counts.entry(format).or_default() += 1;
         }

@@ -17,12 +17,34 @@ const FILLERS: &[&str] = &["lorem ipsum", "{{", "}}", "*|", "|*", "[insert", "[i
 const MARKS: &[&str] = &["TK", "TKTK", "TODO", "FIXME", "XXX", "TBD"];
 /// What says that something is attached.
 const ATTACHED: &[&str] = &[
-    "ci-joint", "ci-jointe", "ci-joints", "ci-jointes", "pièce jointe", "pièces jointes", "attached", "attachment", "attachments",
+    "ci-joint",
+    "ci-jointe",
+    "ci-joints",
+    "ci-jointes",
+    "pièce jointe",
+    "pièces jointes",
+    "attached",
+    "attachment",
+    "attachments",
 ];
 /// Link words that say nothing alone.
 const EMPTY_LINKS: &[&str] = &[
-    "click here", "here", "read more", "learn more", "more", "this link", "link", "cliquez ici", "cliquer ici", "ici", "lire la suite",
-    "en savoir plus", "plus d'infos", "ce lien", "lien", "voir plus",
+    "click here",
+    "here",
+    "read more",
+    "learn more",
+    "more",
+    "this link",
+    "link",
+    "cliquez ici",
+    "cliquer ici",
+    "ici",
+    "lire la suite",
+    "en savoir plus",
+    "plus d'infos",
+    "ce lien",
+    "lien",
+    "voir plus",
 ];
 
 pub(super) fn check(looked: &Looked<'_>, found: &mut Found) {
