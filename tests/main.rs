@@ -19,6 +19,8 @@ mod browser;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod console_preview;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod delivery;

@@ -201,7 +201,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
 
 /// The posts of each mail: one, but all that have been due for a day or more, since nobody was there to get them, in the
 /// first, the newest on top. `posts`: the oldest first.
-fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>> {
+pub(super) fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>> {
     let due = |post: &Post| post.published_at.unwrap_or(0).max(post.first_seen_at + posts::rest(app));
     let (backlog, others): (Vec<Post>, Vec<Post>) =
         posts.into_iter().partition(|post| !skip_next && app.clock.now() - due(post) >= DAY);
@@ -211,7 +211,7 @@ fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>>
 
 async fn skip_post(tx: &mut Tx, slot: &Slot<'_>, post: Post, reason: &Reason) -> sqlx::Result<()> {
     let post_id = post.id;
-    let said = content::of_posts(vec![post], &slot.schedule.zone, None);
+    let said = content::of_posts(vec![post], &slot.schedule.zone);
     if let Some(id) = skip_with(tx, slot, reason, &said).await? {
         sql::insert_post(tx, id, slot.schedule.id, post_id, 0).await?;
     }
@@ -240,7 +240,7 @@ pub(super) async fn now(
 }
 
 /// An unguessable id that can be typed on a command line: it does not begin like an option.
-fn public_id() -> String {
+pub(super) fn public_id() -> String {
     loop {
         let id = random_text(12);
         if id.starts_with(|first: char| first.is_ascii_alphanumeric()) {
@@ -298,7 +298,7 @@ async fn store(
     approval: Approval,
 ) -> sqlx::Result<Option<i64>> {
     let ids: Vec<i64> = taken.iter().map(|post| post.id).collect();
-    let said = content::of_posts(taken, &slot.schedule.zone, None);
+    let said = content::of_posts(taken, &slot.schedule.zone);
     let public_id = public_id();
     // Recorded, and let go with everything else that is held.
     let held = approval == Approval::Auto && generation::is_held(tx).await?;

@@ -9,16 +9,21 @@
 //! ```
 //! A digest that nobody has to approve starts as `releasing`. In: a due slot ([`schedule`], [`compose`]) or an editor's
 //! word ([`send`], [`approve`], [`steer`]). Out: frozen content, one mail a language, rows in the ledger ([`release`]).
-//! [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says.
+//! [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says, [`edit`] what its editor wants it to
+//! say, [`preflight`] what speaks against sending it, [`dry_run`] what the next slot would send, [`duplicate`] a second try.
 
 pub mod ahead;
 pub mod approve;
 pub mod compose;
 pub mod content;
+pub mod dry_run;
+pub mod duplicate;
+pub mod edit;
 mod error;
 pub mod mailings;
 pub mod notice;
 pub mod posts;
+pub mod preflight;
 pub mod release;
 pub mod schedule;
 pub mod send;

@@ -5,6 +5,7 @@
 
 pub mod digest;
 pub mod feed;
+pub mod mail;
 pub mod newsletter;
 pub mod post;
 pub mod subscriber;

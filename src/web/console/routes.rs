@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
 use crate::app::App;
 use crate::people::role::Right;
 
 use super::guard::{Asked, Rule, guard};
-use super::{home, today};
+use super::{digest_check, digest_edit, digest_preview, home, today};
 
 /// One route.
 pub struct Route {
@@ -55,6 +55,28 @@ pub fn table() -> Vec<Route> {
     vec![
         Route::get("/console", Signed, get(home::show)),
         Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/check", In(Right::Write), post(digest_check::look)),
+        Route::post(
+            "/console/n/{newsletter}/digests/{digest}/duplicate",
+            In(Right::Write),
+            post(digest_edit::duplicate),
+        ),
+        Route::get("/console/n/{newsletter}/digests/{digest}/edit", In(Right::Write), get(digest_edit::show)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/edit", In(Right::Write), post(digest_edit::act)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/preview", In(Right::See), get(digest_preview::digest)),
+        Route::get(
+            "/console/n/{newsletter}/digests/{digest}/preview/mail",
+            In(Right::See),
+            get(digest_preview::digest_mail),
+        ),
+        Route::post("/console/n/{newsletter}/digests/{digest}/test", In(Right::Write), post(digest_preview::test)),
+        Route::get("/console/n/{newsletter}/schedule/{number}/preview", In(Right::See), get(digest_preview::slot)),
+        Route::get(
+            "/console/n/{newsletter}/schedule/{number}/preview/mail",
+            In(Right::See),
+            get(digest_preview::slot_mail),
+        ),
     ]
 }
 
