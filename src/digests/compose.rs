@@ -8,16 +8,16 @@
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::clock::{DAY, HOUR, Millis};
+use crate::clock::{DAY, Millis};
 use crate::coded::Coded as _;
 use crate::db::{Tx, generation};
-use crate::events::{self, About, Actor, Code, Event as News};
+use crate::events::Actor;
 use crate::feeds::Post;
 use crate::keys::random_text;
 use crate::ledger::meaning::Act;
 use crate::mails::DigestContent;
 use crate::newsletters::recurrence::{next_after, slots_between};
-use crate::newsletters::{self, Approval, Newsletter, Schedule};
+use crate::newsletters::{self, Newsletter, Schedule};
 use crate::reason::Reason;
 
 use super::leave::{self, Way};
@@ -130,7 +130,7 @@ impl Step<'_> {
             return Ok(None);
         }
         let stored = store(self.app, tx, &slot, taken, self.schedule.approval.into()).await?;
-        Ok(stored.and_then(Composed::to_release))
+        Ok(stored.and_then(Composed::released))
     }
 
     fn slot(&self, at: Millis) -> Slot<'_> {
@@ -191,7 +191,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
             }
         } else if somebody {
             let stored = store(app, &mut tx, &slot, posts, schedule.approval.into()).await?;
-            released.extend(stored.and_then(Composed::to_release));
+            released.extend(stored.and_then(Composed::released));
         }
     }
     if schedule.skip_next != skip_next {
@@ -298,7 +298,7 @@ struct Composed {
 }
 
 impl Composed {
-    fn to_release(self) -> Option<i64> {
+    fn released(self) -> Option<i64> {
         (self.state == DigestState::Releasing).then_some(self.id)
     }
 }

@@ -13,7 +13,7 @@ use crate::newsletters::Schedule;
 use crate::reason::Reason;
 
 use super::Digest;
-use crate::ledger::RELEASED;
+use crate::ledger::{DigestState, RELEASED};
 
 /// Schedules whose slot has come, paused ones too: each slot leaves a record. Those whose digest can be stopped (see
 /// [`super::leave::lead`]) until `ahead`.
@@ -225,6 +225,29 @@ pub async fn before(db: &Db, newsletter_id: i64, before: i64, most: i64) -> sqlx
         .bind(before)
         .bind(most)
         .fetch_all(c))
+}
+
+/// Digests of a newsletter in one of these states, the youngest first, from the one before `before` on.
+pub async fn in_states(
+    db: &Db,
+    newsletter_id: i64,
+    before: i64,
+    states: &[DigestState],
+    most: i64,
+) -> sqlx::Result<Vec<Digest>> {
+    // One statement for any number of them: the first fills the places that are left.
+    let all = DigestState::ALL.len();
+    let states = states.iter().chain(states.first().into_iter().cycle()).take(all);
+    read!(db, |c| {
+        let query = sqlx::query_as(
+            "SELECT * FROM digest WHERE newsletter_id = $1 AND id < $2 AND state IN ($4, $5, $6, $7, $8, $9, $10)
+             ORDER BY id DESC LIMIT $3",
+        )
+        .bind(newsletter_id)
+        .bind(before)
+        .bind(most);
+        states.fold(query, |query, state| query.bind(*state)).fetch_all(c)
+    })
 }
 
 /// Digests of a newsletter that are not at their end, the oldest first.
