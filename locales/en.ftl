@@ -113,13 +113,20 @@ mail-link-asked = Here is the link that was requested for this address, which is
 mail-link-preferences = Change my settings
 mail-link-preferences-text = Change your settings:
 mail-link-private = This link controls your subscription: please do not share it.
-mail-notice-label-subject = Subject:
+mail-notice-label-leaves = leaves
+label-subject = Subject:
 mail-notice-label-slot = Planned for:
 mail-notice-label-recipients = Recipients:
 mail-notice-label-reason = Reason:
 mail-notice-commands = Useful commands:
 mail-notice-digest-waiting-subject = { $name }: a mailing awaits your approval
 mail-notice-digest-waiting-body = The next mailing of { $name } is ready. It will be sent as soon as you approve it, and not before.
+mail-notice-digest-leaving-subject = { $name }: a mailing leaves at { $time } unless you stop it
+mail-notice-digest-leaving-body = The next mailing of { $name } is ready and will not change any more. It leaves by itself at { $time }. If you agree, you need do nothing; until then you can stop it, send it sooner or skip it. Posts published from now on wait for the next one.
+mail-notice-link-look = See it in the console:
+mail-notice-link-stop = Stop it, so that it waits for you:
+mail-notice-link-approve = Approve it, so that it leaves in a minute:
+mail-notice-link-skip = Skip it:
 mail-notice-digest-failed-subject = { $name }: a mailing could not be prepared
 mail-notice-digest-failed-body = The next mailing of { $name } could not be prepared. Nothing was sent, and its posts are still waiting.
 mail-notice-digest-paused-subject = { $name }: a mailing is paused
@@ -397,6 +404,10 @@ reason-too-late = too late
 reason-caught-up = caught up with the next
 reason-posts-vanished = its posts vanished from the feed
 reason-posts-taken-back = its posts were taken back
+reason-unless-stopped = leaves at its time unless an editor stops it
+reason-sent-by-editor = sent by an editor, who may still take it back
+reason-approved-by-editor = approved by an editor, who may still take it back
+reason-stopped-by-editor = stopped by an editor before it left
 reason-paused-by-editor = by an editor
 reason-cancelled-by-editor = cancelled by an editor
 reason-sender-refused = the mail server refuses the sender: { $words }
@@ -447,6 +458,7 @@ error-digest-not-rendered = the mail could not be rendered: { $words }; the dige
 error-digest-too-many-tests = a test goes to { $most } addresses at most
 error-digest-no-address = this is no address: write it as name@example.org
 rule-digest-approve = only a digest that waits can be approved
+rule-digest-take-back = only a digest that has not left yet can be taken back
 rule-digest-skip = only a digest that waits can be skipped
 rule-digest-pause = only a digest that is being sent can be paused
 rule-digest-resume = only a paused digest can be resumed
@@ -474,6 +486,7 @@ wrong-setting-web-address = `{ $typed }` is no web address: it must start with h
 wrong-setting-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
 wrong-setting-time = `{ $typed }` is no time of day: write it as 08:00
 wrong-setting-no-hour = a digest for each post has no time of day: it is sent after the post's waiting period
+wrong-setting-no-veto = a digest for each post has no slot, so there is no hour before it in which to stop it: choose auto or hold
 wrong-setting-no-days = days do not go with `{ $every }`: only a week or a month has days to choose
 wrong-setting-month-day = `{ $typed }` is not a day of a month: use a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`
 wrong-setting-weekday = `{ $typed }` is not a weekday: use monday, tuesday, … or sunday
@@ -841,6 +854,223 @@ today-see-subscribers = See the subscribers
 ## Console: account
 ## Console: team
 ## Console: digests
+digests-send = Send now…
+digests-back = All digests
+digests-tabs = Digests by state
+digests-tab-all = All
+digests-tab-waiting = Waiting
+digests-tab-leaving = On their way
+digests-tab-sent = Sent
+digests-tab-without = Not sent
+digests-none = There is no such digest yet.
+digests-older = Older ones
+digest-people = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+ }
+digest-none = No mailing: { $reason }
+digest-untitled = Without a subject
+digest-state-title = Where it stands
+digest-planned = Planned for { $slot }.
+digest-would-go = { $count ->
+    [one] Would go to { $count } person.
+   *[other] Would go to { $count } people.
+ }
+digest-goes = { $count ->
+    [one] To { $count } person.
+   *[other] To { $count } people.
+ }
+digest-leaves = It leaves by itself: { $when }. Until then you can stop it.
+digest-leaves-soon = It leaves at { $time }. Until then you can take it back.
+digest-seconds = # s left.
+digest-seconds-left = { $count } s left.
+digest-reload = Look again
+digest-acts-title = What you can do
+digest-standing-title = How far it has come
+digest-next-attempt = Next attempt for those who were told to wait: { $when }.
+digest-rows-caption = Recipients by what became of their mail
+digest-rows-state = What became of it
+digest-rows-people = People
+digest-rows-why = Why
+digest-row-accepted = Accepted by the mail server
+digest-row-queued = Not sent yet
+digest-row-deferred = Tried again later
+digest-row-refused = Refused
+digest-row-skipped = Not sent on purpose
+digest-row-doubt = In doubt: sent, but no answer came
+digest-row-twice = Accepted after a doubt: perhaps received twice
+digest-why = { $why }: { $count }
+digest-why-address = the address does not exist
+digest-why-unknown = the server does not know the address
+digest-why-policy = the server’s rules forbid it
+digest-why-content = the server refuses the message itself
+digest-why-expired = tried again and again, in vain
+digest-why-render = the message could not be made for this person
+digest-why-smtputf8 = the server cannot take such an address
+digest-why-left = they left in the meantime
+digest-why-suppressed = the address must not be written to
+digest-why-cancelled = the mailing was cancelled
+digest-why-erased = their data was erased
+digest-server-title = In the mail server’s words
+digest-content-title = What it holds
+digest-content-none = No post.
+digest-preview = See it as a mail
+digest-back = Back to the digest
+digest-for-good = This cannot be undone.
+digest-leave-it = Leave it as it is
+digest-act-approve = { $count ->
+    [one] Send to { $count } person
+   *[other] Send to { $count } people
+ }
+digest-act-approve-effect = It leaves in a minute, and does not change any more. Until then you can take it back.
+digest-act-stop = Take it back
+digest-act-stop-effect = It does not leave, and waits for you again.
+digest-act-stop-sent = Take it back
+digest-act-stop-sent-effect = Nothing is sent; its posts wait for the next digest.
+digest-act-stop-veto = Stop it
+digest-act-stop-veto-effect = It does not leave at its time, but waits for you.
+digest-act-skip = Skip it…
+digest-act-skip-effect = Nobody gets it. You choose what becomes of its posts.
+digest-act-pause = Pause
+digest-act-pause-effect = { $count ->
+    [one] No further mail begins until you resume; { $count } person still waits for it.
+   *[other] No further mail begins until you resume; { $count } people still wait for it.
+ }
+digest-act-resume = Resume
+digest-act-resume-effect = { $count ->
+    [one] It goes on where it stopped: { $count } person is left.
+   *[other] It goes on where it stopped: { $count } people are left.
+ }
+digest-act-resume-unknown = Resume, try unknown addresses later
+digest-act-resume-unknown-effect = It goes on where it stopped. Nobody is unsubscribed.
+digest-act-dead = Resume, unknown addresses are dead…
+digest-act-dead-effect = { $count ->
+    [one] { $count } person whose address the server does not know gets no more mail, and so do those of this digest whom it does not know from now on.
+   *[other] { $count } people whose addresses the server does not know get no more mail, and so do those of this digest whom it does not know from now on.
+ }
+digest-act-cancel = Cancel the rest…
+digest-act-cancel-effect = { $count ->
+    [one] { $count } person would never get it.
+   *[other] { $count } people would never get it.
+ }
+digest-act-retry = { $count ->
+    [one] Send again to { $count } person
+   *[other] Send again to { $count } people
+ }
+digest-act-retry-effect = The mail server refused them for a reason that is not their address.
+digest-act-revive = { $count ->
+    [one] Undo { $count } bounce
+   *[other] Undo { $count } bounces
+ }
+digest-act-revive-effect = The server said that these addresses do not exist. They are subscribed again and get this digest; whoever left or complained stays out.
+digest-act-again = { $count ->
+    [one] Send { $count } doubtful mail again
+   *[other] Send { $count } doubtful mails again
+ }
+digest-act-again-effect = No answer came to them. Some may arrive twice.
+digest-act-settle = { $count ->
+    [one] Take { $count } doubtful mail for accepted
+   *[other] Take { $count } doubtful mails for accepted
+ }
+digest-act-settle-effect = They are not sent again. Some may never have arrived.
+digest-skip-back = Skip it, posts wait
+digest-skip-back-effect = Its posts go out with the next digest.
+digest-skip-drop = Skip it with its posts
+digest-skip-drop-effect = Its posts are not sent on this schedule any more. This cannot be undone.
+digest-late-title = Nothing was changed
+digest-refused = { $why }. { $meanwhile }
+digest-meanwhile = The digest does not stand where you saw it any more; this is how it is now.
+digest-meanwhile-waiting = In the meantime it was stopped and waits for an editor ({ $date }, { $time }).
+digest-meanwhile-leaving = In the meantime it was planned to leave by itself ({ $date }, { $time }).
+digest-meanwhile-released = In the meantime it has left ({ $date }, { $time }).
+digest-meanwhile-approved = In the meantime it was approved ({ $date }, { $time }).
+digest-meanwhile-sending = In the meantime it has left ({ $date }, { $time }).
+digest-meanwhile-paused = In the meantime it was paused ({ $date }, { $time }).
+digest-meanwhile-resumed = In the meantime it was resumed ({ $date }, { $time }).
+digest-meanwhile-finished = In the meantime it was sent to everybody ({ $date }, { $time }).
+digest-meanwhile-reopened = In the meantime mails of it were queued again ({ $date }, { $time }).
+digest-meanwhile-skipped = In the meantime it was skipped ({ $date }, { $time }).
+digest-meanwhile-cancelled = In the meantime its rest was cancelled ({ $date }, { $time }).
+digest-send-title = Send now
+send-rhythms = Schedules
+send-rhythm = Schedule { $number }
+send-posts = What would be sent
+send-no-post = There is no new post to send.
+send-nobody = Nobody would get it: no confirmed subscriber is on this schedule.
+send-held = Nothing leaves from here: { $why }. Whoever runs Facteur can let it continue.
+send-waits = A digest of this schedule waits already.
+send-waits-see = See it
+send-resting = { $count ->
+    [one] { $count } more post rests until { $time }, so that it can still be taken back.
+   *[other] { $count } more posts rest, the first until { $time }, so that they can still be taken back.
+ }
+send-resting-too = Send them too
+send-left = Who does not get it
+send-left-other = { $count ->
+    [one] { $count } person on another schedule
+   *[other] { $count } people on other schedules
+ }
+send-left-paused = { $count ->
+    [one] { $count } person who paused
+   *[other] { $count } people who paused
+ }
+send-left-pending = { $count ->
+    [one] { $count } person who has not confirmed
+   *[other] { $count } people who have not confirmed
+ }
+send-left-ended = { $count ->
+    [one] { $count } person who left or whose address failed
+   *[other] { $count } people who left or whose addresses failed
+ }
+send-left-suppressed = { $count ->
+    [one] { $count } address that must not be written to
+   *[other] { $count } addresses that must not be written to
+ }
+send-button = { $count ->
+    [one] Send to { $count } person now
+   *[other] Send to { $count } people now
+ }
+send-effect = It leaves in a minute; until then you can take it back. Nothing but these posts is sent.
+letters-doubt-title = Letters in doubt
+letters-doubt = { $count ->
+    [one] { $count } letter (a confirmation, a link or a notice) was sent, and no answer came.
+   *[other] { $count } letters (confirmations, links or notices) were sent, and no answer came.
+ }
+letters-again = Send them again
+letters-again-effect = Some may arrive twice.
+letters-accepted = Take them for accepted
+letters-accepted-effect = They are not sent again. Some may never have arrived.
+said-letters-again = { $count ->
+    [one] { $count } letter is sent again.
+   *[other] { $count } letters are sent again.
+ }
+said-letters-settled = { $count ->
+    [one] { $count } letter is taken for accepted.
+   *[other] { $count } letters are taken for accepted.
+ }
+said-digest-sent-soon = It leaves in a minute. Until then you can take it back.
+said-digest-approved = Approved: it leaves in a minute. Until then you can take it back.
+said-digest-already = That was done already, a moment ago or by another editor.
+said-digest-stopped = It was stopped before it left.
+said-digest-skipped = Skipped: nobody gets it, and its posts are done with.
+said-digest-skipped-back = Skipped: its posts wait for the next digest.
+said-digest-paused = Paused.
+said-digest-resumed = It goes on.
+said-digest-cancelled = The rest was cancelled.
+said-digest-retried = { $count ->
+    [one] { $count } mail is sent again.
+   *[other] { $count } mails are sent again.
+ }
+said-digest-again = { $count ->
+    [one] { $count } mail in doubt is sent again.
+   *[other] { $count } mails in doubt are sent again.
+ }
+said-digest-settled = { $count ->
+    [one] { $count } mail in doubt is taken for accepted.
+   *[other] { $count } mails in doubt are taken for accepted.
+ }
+today-leaving = The digest “{ $subject }” leaves by itself: { $when }.
+
 ## Console: preview
 digest-preview-title = Preview
 digest-preview-of-digest = Preview of the digest “{ $subject }”

@@ -115,13 +115,20 @@ mail-link-asked = Voici le lien demandé pour cette adresse, abonnée à « { 
 mail-link-preferences = Changer mes réglages
 mail-link-preferences-text = Changer vos réglages :
 mail-link-private = Ce lien permet d’agir sur votre abonnement : ne le transmettez à personne.
-mail-notice-label-subject = Objet :
+mail-notice-label-leaves = part le
+label-subject = Objet :
 mail-notice-label-slot = Envoi prévu :
 mail-notice-label-recipients = Destinataires :
 mail-notice-label-reason = Motif :
 mail-notice-commands = Commandes utiles :
 mail-notice-digest-waiting-subject = { $name } : un envoi attend votre accord
 mail-notice-digest-waiting-body = Le prochain envoi de « { $name } » est prêt. Il partira dès que vous l’aurez approuvé, et pas avant.
+mail-notice-digest-leaving-subject = { $name } : un envoi part à { $time }, sauf si vous l’arrêtez
+mail-notice-digest-leaving-body = Le prochain envoi de « { $name } » est prêt et ne changera plus. Il part de lui-même à { $time }. S’il vous convient, vous n’avez rien à faire ; jusque-là, vous pouvez l’arrêter, l’envoyer plus tôt ou le sauter. Les articles publiés à partir de maintenant attendront le suivant.
+mail-notice-link-look = Le voir dans la console :
+mail-notice-link-stop = L’arrêter, pour qu’il attende votre accord :
+mail-notice-link-approve = L’approuver, pour qu’il parte dans une minute :
+mail-notice-link-skip = Le sauter :
 mail-notice-digest-failed-subject = { $name } : un envoi n’a pas pu être préparé
 mail-notice-digest-failed-body = Le prochain envoi de « { $name } » n’a pas pu être préparé. Rien n’a été envoyé, et les articles restent en attente.
 mail-notice-digest-paused-subject = { $name } : un envoi est en pause
@@ -399,6 +406,10 @@ reason-too-late = trop tard
 reason-caught-up = rattrapé avec le suivant
 reason-posts-vanished = ses billets ne sont plus dans le flux
 reason-posts-taken-back = ses billets ont été retirés
+reason-unless-stopped = part à son heure, sauf si quelqu’un l’arrête
+reason-sent-by-editor = envoyé à la demande, peut encore être repris
+reason-approved-by-editor = approuvé, peut encore être repris
+reason-stopped-by-editor = arrêté à la demande avant son départ
 reason-paused-by-editor = mis en pause à la demande
 reason-cancelled-by-editor = annulé à la demande
 reason-sender-refused = le serveur de messagerie refuse l’expéditeur : { $words }
@@ -449,6 +460,7 @@ error-digest-not-rendered = le message n’a pas pu être composé : { $words 
 error-digest-too-many-tests = un essai part à { $most } adresses au plus
 error-digest-no-address = ce n’est pas une adresse : écrivez-la sous la forme nom@example.org
 rule-digest-approve = seul un envoi en attente peut être approuvé
+rule-digest-take-back = seul un envoi qui n’est pas encore parti peut être repris
 rule-digest-skip = seul un envoi en attente peut être sauté
 rule-digest-pause = seul un envoi en cours peut être mis en pause
 rule-digest-resume = seul un envoi en pause peut reprendre
@@ -476,6 +488,7 @@ wrong-setting-web-address = « { $typed } » n’est pas une adresse web :
 wrong-setting-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
 wrong-setting-time = « { $typed } » n’est pas une heure : écrivez-la sous la forme 08:00
 wrong-setting-no-hour = un envoi à chaque billet n’a pas d’heure : il part dès que le billet a reposé
+wrong-setting-no-veto = un envoi à chaque billet n’a pas d’heure prévue, donc pas d’heure avant elle pour l’arrêter : choisissez auto ou hold
 wrong-setting-no-days = pas de jours avec `{ $every }` : on n’en choisit que dans une semaine ou un mois
 wrong-setting-month-day = « { $typed } » n’est pas un jour du mois : indiquez un nombre de 1 à 31, `last`, `2 tuesday` (1 à 4) ou `last friday`
 wrong-setting-weekday = « { $typed } » n’est pas un jour de la semaine : indiquez monday, tuesday, … ou sunday
@@ -858,6 +871,223 @@ today-see-subscribers = Voir les abonnés
 ## Console: account
 ## Console: team
 ## Console: digests
+digests-send = Envoyer maintenant…
+digests-back = Tous les envois
+digests-tabs = Les envois par état
+digests-tab-all = Tous
+digests-tab-waiting = En attente
+digests-tab-leaving = En cours
+digests-tab-sent = Envoyés
+digests-tab-without = Non envoyés
+digests-none = Il n’y a pas encore d’envoi de ce genre.
+digests-older = Plus anciens
+digest-people = { $count ->
+    [one] { $count } personne
+   *[other] { $count } personnes
+ }
+digest-none = Pas d’envoi : { $reason }
+digest-untitled = Sans objet
+digest-state-title = Où il en est
+digest-planned = Prévu pour { $slot }.
+digest-would-go = { $count ->
+    [one] Irait à { $count } personne.
+   *[other] Irait à { $count } personnes.
+ }
+digest-goes = { $count ->
+    [one] À { $count } personne.
+   *[other] À { $count } personnes.
+ }
+digest-leaves = Il part de lui-même : { $when }. Jusque-là, vous pouvez l’arrêter.
+digest-leaves-soon = Il part à { $time }. Jusque-là, vous pouvez le reprendre.
+digest-seconds = Encore # s.
+digest-seconds-left = Encore { $count } s.
+digest-reload = Actualiser
+digest-acts-title = Ce que vous pouvez faire
+digest-standing-title = Où en est l’envoi
+digest-next-attempt = Prochain essai pour les messages reportés : { $when }.
+digest-rows-caption = Les destinataires, selon le sort de leur message
+digest-rows-state = Sort du message
+digest-rows-people = Personnes
+digest-rows-why = Pourquoi
+digest-row-accepted = Acceptés par le serveur de messagerie
+digest-row-queued = Pas encore envoyés
+digest-row-deferred = Réessayés plus tard
+digest-row-refused = Refusés
+digest-row-skipped = Non envoyés, exprès
+digest-row-doubt = Sort incertain : envoyés, mais sans réponse
+digest-row-twice = Acceptés après un doute : peut-être reçus deux fois
+digest-why = { $why } : { $count }
+digest-why-address = l’adresse n’existe pas
+digest-why-unknown = le serveur ne connaît pas l’adresse
+digest-why-policy = les règles du serveur l’interdisent
+digest-why-content = le serveur refuse le message lui-même
+digest-why-expired = essayé plusieurs fois, en vain
+digest-why-render = le message n’a pas pu être composé pour cette personne
+digest-why-smtputf8 = le serveur n’accepte pas ce genre d’adresse
+digest-why-left = désabonnement entre-temps
+digest-why-suppressed = il ne faut plus écrire à cette adresse
+digest-why-cancelled = l’envoi a été annulé
+digest-why-erased = données effacées
+digest-server-title = Dans les mots du serveur de messagerie
+digest-content-title = Ce qu’il contient
+digest-content-none = Aucun billet.
+digest-preview = Le voir comme message
+digest-back = Retour à l’envoi
+digest-for-good = C’est définitif.
+digest-leave-it = Ne rien changer
+digest-act-approve = { $count ->
+    [one] Envoyer à { $count } personne
+   *[other] Envoyer à { $count } personnes
+ }
+digest-act-approve-effect = Il part dans une minute et ne change plus. Jusque-là, vous pouvez le reprendre.
+digest-act-stop = Le reprendre
+digest-act-stop-effect = Il ne part pas, et attend de nouveau votre accord.
+digest-act-stop-sent = Le reprendre
+digest-act-stop-sent-effect = Rien n’est envoyé ; ses billets attendent le prochain envoi.
+digest-act-stop-veto = L’arrêter
+digest-act-stop-veto-effect = Il ne part pas à son heure et attend votre accord.
+digest-act-skip = Le sauter…
+digest-act-skip-effect = Personne ne le reçoit. Vous choisissez ce que deviennent ses billets.
+digest-act-pause = Mettre en pause
+digest-act-pause-effect = { $count ->
+    [one] Plus aucun message ne part avant la reprise ; { $count } personne l’attend encore.
+   *[other] Plus aucun message ne part avant la reprise ; { $count } personnes l’attendent encore.
+ }
+digest-act-resume = Reprendre l’envoi
+digest-act-resume-effect = { $count ->
+    [one] Il reprend là où il s’est arrêté : reste { $count } personne.
+   *[other] Il reprend là où il s’est arrêté : restent { $count } personnes.
+ }
+digest-act-resume-unknown = Reprendre, réessayer plus tard les adresses inconnues
+digest-act-resume-unknown-effect = Il reprend là où il s’est arrêté. Personne n’est désabonné.
+digest-act-dead = Reprendre, les adresses inconnues n’existent plus…
+digest-act-dead-effect = { $count ->
+    [one] { $count } personne dont le serveur ne connaît pas l’adresse ne recevra plus rien, de même que celles de cet envoi qu’il dira inconnues ensuite.
+   *[other] { $count } personnes dont le serveur ne connaît pas l’adresse ne recevront plus rien, de même que celles de cet envoi qu’il dira inconnues ensuite.
+ }
+digest-act-cancel = Annuler le reste…
+digest-act-cancel-effect = { $count ->
+    [one] { $count } personne ne le recevrait jamais.
+   *[other] { $count } personnes ne le recevraient jamais.
+ }
+digest-act-retry = { $count ->
+    [one] Renvoyer à { $count } personne
+   *[other] Renvoyer à { $count } personnes
+ }
+digest-act-retry-effect = Le serveur de messagerie les a refusées pour une raison qui ne tient pas à leur adresse.
+digest-act-revive = { $count ->
+    [one] Annuler { $count } rejet
+   *[other] Annuler { $count } rejets
+ }
+digest-act-revive-effect = Le serveur a dit que ces adresses n’existent pas. Elles sont réabonnées et reçoivent cet envoi ; qui est parti ou s’est plaint reste à l’écart.
+digest-act-again = { $count ->
+    [one] Renvoyer { $count } message incertain
+   *[other] Renvoyer { $count } messages incertains
+ }
+digest-act-again-effect = Ils sont restés sans réponse. Certains arriveront peut-être deux fois.
+digest-act-settle = { $count ->
+    [one] Tenir { $count } message incertain pour accepté
+   *[other] Tenir { $count } messages incertains pour acceptés
+ }
+digest-act-settle-effect = Ils ne sont pas renvoyés. Certains ne sont peut-être jamais arrivés.
+digest-skip-back = Le sauter, les billets attendent
+digest-skip-back-effect = Ses billets partent avec le prochain envoi.
+digest-skip-drop = Le sauter avec ses billets
+digest-skip-drop-effect = Ses billets ne sont plus envoyés à ce rythme. C’est définitif.
+digest-late-title = Rien n’a été changé
+digest-refused = { $why }. { $meanwhile }
+digest-meanwhile = L’envoi n’en est plus là où vous l’avez vu ; voici où il en est maintenant.
+digest-meanwhile-waiting = Entre-temps, il a été arrêté et attend un accord ({ $date }, { $time }).
+digest-meanwhile-leaving = Entre-temps, son départ a été prévu ({ $date }, { $time }).
+digest-meanwhile-released = Entre-temps, il est parti ({ $date }, { $time }).
+digest-meanwhile-approved = Entre-temps, il a été approuvé ({ $date }, { $time }).
+digest-meanwhile-sending = Entre-temps, il est parti ({ $date }, { $time }).
+digest-meanwhile-paused = Entre-temps, il a été mis en pause ({ $date }, { $time }).
+digest-meanwhile-resumed = Entre-temps, il a repris ({ $date }, { $time }).
+digest-meanwhile-finished = Entre-temps, il a été envoyé à tout le monde ({ $date }, { $time }).
+digest-meanwhile-reopened = Entre-temps, des messages ont été remis en file ({ $date }, { $time }).
+digest-meanwhile-skipped = Entre-temps, il a été sauté ({ $date }, { $time }).
+digest-meanwhile-cancelled = Entre-temps, le reste a été annulé ({ $date }, { $time }).
+digest-send-title = Envoyer maintenant
+send-rhythms = Rythmes
+send-rhythm = Rythme { $number }
+send-posts = Ce qui serait envoyé
+send-no-post = Il n’y a pas de nouveau billet à envoyer.
+send-nobody = Personne ne le recevrait : aucun abonné confirmé ne suit ce rythme.
+send-held = Rien ne part d’ici : { $why }. La personne qui administre Facteur peut laisser reprendre.
+send-waits = Un envoi de ce rythme attend déjà.
+send-waits-see = Le voir
+send-resting = { $count ->
+    [one] { $count } autre billet repose jusqu’à { $time }, le temps de pouvoir le retirer.
+   *[other] { $count } autres billets reposent, le premier jusqu’à { $time }, le temps de pouvoir les retirer.
+ }
+send-resting-too = Les envoyer aussi
+send-left = Qui ne le reçoit pas
+send-left-other = { $count ->
+    [one] { $count } personne à un autre rythme
+   *[other] { $count } personnes à d’autres rythmes
+ }
+send-left-paused = { $count ->
+    [one] { $count } personne en pause
+   *[other] { $count } personnes en pause
+ }
+send-left-pending = { $count ->
+    [one] { $count } personne qui n’a pas confirmé
+   *[other] { $count } personnes qui n’ont pas confirmé
+ }
+send-left-ended = { $count ->
+    [one] { $count } personne partie ou dont l’adresse ne répond plus
+   *[other] { $count } personnes parties ou dont l’adresse ne répond plus
+ }
+send-left-suppressed = { $count ->
+    [one] { $count } adresse à laquelle il ne faut plus écrire
+   *[other] { $count } adresses auxquelles il ne faut plus écrire
+ }
+send-button = { $count ->
+    [one] Envoyer à { $count } personne maintenant
+   *[other] Envoyer à { $count } personnes maintenant
+ }
+send-effect = Il part dans une minute ; jusque-là, vous pouvez le reprendre. Rien d’autre que ces billets n’est envoyé.
+letters-doubt-title = Lettres au sort incertain
+letters-doubt = { $count ->
+    [one] { $count } lettre (confirmation, lien ou avis) a été envoyée et est restée sans réponse.
+   *[other] { $count } lettres (confirmations, liens ou avis) ont été envoyées et sont restées sans réponse.
+ }
+letters-again = Les renvoyer
+letters-again-effect = Certaines arriveront peut-être deux fois.
+letters-accepted = Les tenir pour acceptées
+letters-accepted-effect = Elles ne sont pas renvoyées. Certaines ne sont peut-être jamais arrivées.
+said-letters-again = { $count ->
+    [one] { $count } lettre repart.
+   *[other] { $count } lettres repartent.
+ }
+said-letters-settled = { $count ->
+    [one] { $count } lettre est tenue pour acceptée.
+   *[other] { $count } lettres sont tenues pour acceptées.
+ }
+said-digest-sent-soon = L’envoi part dans une minute. Jusque-là, vous pouvez le reprendre.
+said-digest-approved = Approuvé : l’envoi part dans une minute. Jusque-là, vous pouvez le reprendre.
+said-digest-already = C’était déjà fait, à l’instant ou par quelqu’un d’autre.
+said-digest-stopped = L’envoi a été arrêté avant son départ.
+said-digest-skipped = Sauté : personne ne le reçoit, et ses billets ne partiront plus à ce rythme.
+said-digest-skipped-back = Sauté : ses billets attendent le prochain envoi.
+said-digest-paused = En pause.
+said-digest-resumed = L’envoi reprend.
+said-digest-cancelled = Le reste a été annulé.
+said-digest-retried = { $count ->
+    [one] { $count } message repart.
+   *[other] { $count } messages repartent.
+ }
+said-digest-again = { $count ->
+    [one] { $count } message incertain repart.
+   *[other] { $count } messages incertains repartent.
+ }
+said-digest-settled = { $count ->
+    [one] { $count } message incertain est tenu pour accepté.
+   *[other] { $count } messages incertains sont tenus pour acceptés.
+ }
+today-leaving = L’envoi « { $subject } » part de lui-même : { $when }.
+
 ## Console: preview
 digest-preview-title = Aperçu
 digest-preview-of-digest = Aperçu de l’envoi « { $subject } »

@@ -19,6 +19,7 @@ mod browser;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod console_digests;
 mod console_preview;
 #[cfg(test)]
 mod crash;
@@ -90,5 +91,7 @@ mod speaks;
 mod standing;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
+mod veto;
 #[cfg(test)]
 mod words;

@@ -46,6 +46,7 @@ steps! {
     17 "0017_every_subscriber_has_a_schedule",
     18 "0018_reasons",
     19 "0019_people",
+    20 "0020_digest_leaves",
     21 "0021_digest_edit",
 }
 

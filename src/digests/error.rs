@@ -118,6 +118,8 @@ codes! {
         Approve => "approve",
         /// Only one that waits and is not frozen is edited.
         Edit => "edit",
+        /// Only one that has not left is taken back.
+        TakeBack => "take-back",
         /// Only one that waits is skipped.
         Skip => "skip",
         /// Only one that runs is paused.

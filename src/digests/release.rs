@@ -191,7 +191,7 @@ async fn put_back(
             recipients,
             reason: Some(reason),
         };
-        notice::ask(&mut tx, app.clock.now(), &told).await?;
+        notice::ask(app, &mut tx, app.clock.now(), &told).await?;
         tx.commit().await?;
     }
     Ok(())

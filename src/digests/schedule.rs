@@ -19,7 +19,7 @@ use crate::feeds;
 use crate::newsletters::Schedule;
 use crate::subscribers;
 
-use super::{DigestError, Refusal, ahead, compose, notice, release, sql};
+use super::{DigestError, Refusal, ahead, compose, departure, leave, notice, release, sql};
 
 /// Every five seconds, UTC. (The crate's own time zones go wrong after a change of the clocks; ours are in `recurrence`.)
 const BEAT: &str = "*/5 * * * * *";
@@ -122,6 +122,8 @@ enum Due {
     Slot(Schedule),
     /// A schedule that sends each post by itself.
     EachPost(Schedule),
+    /// A digest that leaves by itself, as nobody has stopped it.
+    Leave(i64),
     /// A release that a kill cut short.
     Release(i64),
     /// Confirmation letters to people who were imported, so many an hour.
@@ -155,13 +157,16 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     }
     ahead::draw_back(app).await?;
     let cut_short = sql::releasing(&app.db).await?.into_iter().map(Due::Release);
-    let slots = sql::due(&app.db, app.clock.now()).await?.into_iter().map(Due::Slot);
+    let leaving = departure::due(app).await?.into_iter().map(Due::Leave);
+    let now = app.clock.now();
+    let slots = sql::due(&app.db, now, now + leave::NOTICE).await?.into_iter().map(Due::Slot);
     let each_post = sql::each_post(&app.db).await?.into_iter().map(Due::EachPost);
     let forget = subscribers::forget::is_due(app).await?.then_some(Due::Forget);
     Ok([Due::ImportLetters, Due::HeldLetters]
         .into_iter()
         .chain(forget)
         .chain(cut_short)
+        .chain(leaving)
         .chain(slots)
         .chain(each_post)
         .collect())
@@ -171,6 +176,9 @@ async fn do_one(app: &Arc<App>, due: Due) {
     let composed = match &due {
         Due::Slot(schedule) => compose::due_slot(app, schedule).await.map(|id| id.into_iter().collect()),
         Due::EachPost(schedule) => compose::each_post(app, schedule).await,
+        Due::Leave(id) => {
+            departure::let_go(app, *id).await.map(|left| left.then_some(*id).into_iter().collect()).map_err(Into::into)
+        }
         Due::Release(id) => Ok(vec![*id]),
         Due::ImportLetters if is_held(app).await => return,
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),

@@ -7,6 +7,7 @@ pub mod digest_check;
 pub mod digest_content;
 pub mod digest_edit;
 pub mod digest_preview;
+pub mod digests;
 pub mod form;
 pub mod frame;
 pub mod guard;

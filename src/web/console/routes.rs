@@ -9,6 +9,7 @@ use axum::{Router, middleware};
 use crate::app::App;
 use crate::people::role::Right;
 
+use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{digest_check, digest_edit, digest_preview, home, today};
 
@@ -55,6 +56,28 @@ pub fn table() -> Vec<Route> {
     vec![
         Route::get("/console", Signed, get(home::show)),
         Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
+        Route::get("/console/n/{newsletter}/digests", In(Right::See), get(list::show)),
+        Route::get("/console/n/{newsletter}/digests/send", In(Right::Send), get(send::show)),
+        Route::post("/console/n/{newsletter}/digests/send", In(Right::Send), post(send::press)),
+        Route::post("/console/n/{newsletter}/digests/letters", In(Right::Send), post(letters::press)),
+        Route::get("/console/n/{newsletter}/digests/{digest}", In(Right::See), get(page::show)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/events", In(Right::See), get(page::watch)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/approve", In(Right::Send), get(act::ask)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/stop", In(Right::Send), get(act::ask)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/skip", In(Right::Send), get(act::ask)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/dead", In(Right::Send), get(act::ask)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/cancel", In(Right::Send), get(act::ask)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/approve", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/stop", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/skip", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/pause", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/resume", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/dead", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/cancel", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/retry", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/revive", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/again", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/settle", In(Right::Send), post(act::press)),
         Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
         Route::post("/console/n/{newsletter}/digests/{digest}/check", In(Right::Write), post(digest_check::look)),
         Route::post(
