@@ -321,6 +321,13 @@ demo-next-slot = Next mailing
 demo-confirmed = Confirmed subscribers
 demo-waiting = Posts waiting
 demo-turn = Advance to the next mailing
+demo-invented = (300 of them are invented: the mailbox keeps no mails to them)
+demo-invented-name = Invented reader { $number }
+demo-invented-consent = Invented for the demo
+demo-console = Console
+demo-console-title = And the editor?
+demo-console-text = Publish a post, then open the console: see what leaves next, send it to the 300 invented readers and yourself, take it back within a minute or watch it leave.
+demo-console-open = Open the console as the editor
 demo-slots-title = What became of each mailing
 demo-slots-none = No mailing has taken place yet.
 demo-slots-why = Every planned mailing leaves a record: sent, or not sent and why.
@@ -459,6 +466,10 @@ rule-digest-resume = only a paused digest can be resumed
 rule-digest-cancel = only a digest that is being sent can be cancelled
 rule-digest-retry = only a digest that has been sent can be retried
 rule-digest-settle = only a digest that has been sent can have mails in doubt
+error-digest-says-nothing = digest { $id } says nothing: its slot was skipped
+error-digest-went-out = digest { $id } went out, in part at least: a second one would reach people twice. Only a digest that was skipped, or cancelled before its first mail left, can be duplicated
+error-digest-nothing-left = none of the posts of digest { $id } can be sent with a second one: they wait for the next, or went out with another
+rule-digest-edit = only a digest that waits and is not frozen can be edited
 
 ## What cannot stand in a newsletter's settings (part of a line, no full stop)
 wrong-setting-slug = `{ $slug }` is not valid in an address: use 1 to 63 of the characters a-z, 0-9 and `-`
@@ -715,6 +726,66 @@ advice-files = { $which } only a file and no text: such an entry is left out
 advice-excerpts = its entries seem to hold only excerpts, so mails will not have whole posts (WordPress: Settings, Reading, “For each post in a feed, include: Full text”)
 advice-few = it shows only { $count } entries: if more posts are published between two readings, Facteur misses some
 
+## What cannot stand in a digest (part of a line, no full stop)
+wrong-edit-long = longer than { $most } characters: shorten it
+wrong-edit-large = too large for a mail once it is laid out: shorten it
+wrong-edit-web-address = not the address of a picture on the web, such as https://blog.example/picture.jpg
+wrong-edit-no-post = no post is left: keep one at least, or skip the whole digest
+wrong-edit-many-posts = a digest holds { $most } posts at most: leave some for the next one
+wrong-edit-post-gone = “{ $title }” has gone into another digest or was taken back: leave it out
+
+## What speaks against sending a digest (part of a line, no full stop)
+check-nobody = nobody would get it: no confirmed subscriber is on this rhythm
+check-empty = it says nothing: no post has a title or a word
+check-not-rendered = no mail can be made of it: { $words }
+check-no-postal = the footer does not say who publishes the newsletter and where, as the law asks: complete the postal line in the settings
+check-rule = the mail breaks rule { $id } of mails: { $what }
+check-placeholder = “{ $words }” was still to be filled in
+check-bad-link = “{ $address }” in the introduction is no address that a mail can link to: write it in full, with https://
+check-placeholder-in-post = “{ $words }” in “{ $title }”: was it still to be filled in?
+check-subject-short = { $count ->
+    [one] the subject has 1 character: 10 to 78 are read best
+   *[other] the subject has { $count } characters: 10 to 78 are read best
+ }
+check-subject-long = the subject has { $count } characters: programs show some 78
+check-no-preheader = nothing stands behind the subject in the list of mails: write a preheader
+check-preheader-long = the preheader has { $count } characters: programs show 140 at most
+check-size = the mail has { $kilobytes } kB: Gmail cuts it at about 102
+check-cut = the post is too long for a mail: its beginning is sent, with a link to the rest
+check-left-out = { $count ->
+    [one] 1 post has no room in the mail, which only links to the site for it
+   *[other] { $count } posts have no room in the mail, which only links to the site for them
+ }
+check-pictures-without-alt = { $count ->
+    [one] 1 picture has no description: who does not see it learns nothing of it
+   *[other] { $count } pictures have no description: who does not see them learns nothing of them
+ }
+check-alt-is-file = “{ $words }” describes a picture: that is the name of a file
+check-pictures-wide = { $count ->
+    [one] 1 picture is more than 1200 pixels wide: it is slow to load on a phone
+   *[other] { $count } pictures are more than 1200 pixels wide: they are slow to load on a phone
+ }
+check-picture-format = { $count ->
+    [one] 1 picture is { $format }, which Outlook or Gmail do not show: use JPEG or PNG
+   *[other] { $count } pictures are { $format }, which Outlook or Gmail do not show: use JPEG or PNG
+ }
+check-shortener = a link hides behind { $host }: filters mistrust that; use the real address
+check-link-words = { $count ->
+    [one] a link says only “{ $words }”: say where it leads
+   *[other] { $count } links say only “{ $words }”: say where each leads
+ }
+check-attached = “{ $words }”: mails of Facteur have no attachment; link to the file
+check-old-copyright = “© { $year }” is not this year
+check-old-post = “{ $title }” is older than the digest before
+check-sent-before = a post called “{ $title }” was sent before
+check-language = “{ $title }” is in another language ({ $language }) than the newsletter
+check-few-words = { $count ->
+    [one] there is 1 word to read, the footer included
+   *[other] there are { $count } words to read, the footer included
+ }
+check-many-words = there are { $count } words to read: few will come to the end
+check-broken-link = the server says that there is nothing at { $address }
+
 ## Console: frame
 console-home = Newsletters
 console-home-empty = No newsletter is yours yet. Whoever invited you can give you a role in one.
@@ -795,7 +866,339 @@ today-see-subscribers = See the subscribers
 ## Console: account
 ## Console: team
 ## Console: digests
+digests-send = Send now…
+digests-back = All digests
+digests-tabs = Digests by state
+digests-tab-all = All
+digests-tab-waiting = Waiting
+digests-tab-leaving = On their way
+digests-tab-sent = Sent
+digests-tab-without = Not sent
+digests-none = There is no such digest yet.
+digests-older = Older ones
+digest-people = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+ }
+digest-none = No mailing: { $reason }
+digest-untitled = Without a subject
+digest-state-title = Where it stands
+digest-planned = Planned for { $slot }.
+digest-would-go = { $count ->
+    [one] Would go to { $count } person.
+   *[other] Would go to { $count } people.
+ }
+digest-goes = { $count ->
+    [one] To { $count } person.
+   *[other] To { $count } people.
+ }
+digest-leaves = It leaves by itself: { $when }. Until then you can stop it.
+digest-leaves-soon = It leaves at { $time }. Until then you can take it back.
+digest-seconds = # s left.
+digest-seconds-left = { $count } s left.
+digest-reload = Look again
+digest-acts-title = What you can do
+digest-standing-title = How far it has come
+digest-next-attempt = Next attempt for those who were told to wait: { $when }.
+digest-rows-caption = Recipients by what became of their mail
+digest-rows-state = What became of it
+digest-rows-people = People
+digest-rows-why = Why
+digest-row-accepted = Accepted by the mail server
+digest-row-queued = Not sent yet
+digest-row-deferred = Tried again later
+digest-row-refused = Refused
+digest-row-skipped = Not sent on purpose
+digest-row-doubt = In doubt: sent, but no answer came
+digest-row-twice = Accepted after a doubt: perhaps received twice
+digest-why = { $why }: { $count }
+digest-why-address = the address does not exist
+digest-why-unknown = the server does not know the address
+digest-why-policy = the server’s rules forbid it
+digest-why-content = the server refuses the message itself
+digest-why-expired = tried again and again, in vain
+digest-why-render = the message could not be made for this person
+digest-why-smtputf8 = the server cannot take such an address
+digest-why-left = they left in the meantime
+digest-why-suppressed = the address must not be written to
+digest-why-cancelled = the mailing was cancelled
+digest-why-erased = their data was erased
+digest-server-title = In the mail server’s words
+digest-content-title = What it holds
+digest-content-none = No post.
+digest-preview = See it as a mail
+digest-back = Back to the digest
+digest-for-good = This cannot be undone.
+digest-leave-it = Leave it as it is
+digest-act-approve = { $count ->
+    [one] Send to { $count } person
+   *[other] Send to { $count } people
+ }
+digest-act-approve-effect = It leaves in a minute, and does not change any more. Until then you can take it back.
+digest-act-stop = Take it back
+digest-act-stop-effect = It does not leave, and waits for you again.
+digest-act-stop-sent = Take it back
+digest-act-stop-sent-effect = Nothing is sent; its posts wait for the next digest.
+digest-act-stop-veto = Stop it
+digest-act-stop-veto-effect = It does not leave at its time, but waits for you.
+digest-act-skip = Skip it…
+digest-act-skip-effect = Nobody gets it. You choose what becomes of its posts.
+digest-act-pause = Pause
+digest-act-pause-effect = { $count ->
+    [one] No further mail begins until you resume; { $count } person still waits for it.
+   *[other] No further mail begins until you resume; { $count } people still wait for it.
+ }
+digest-act-resume = Resume
+digest-act-resume-effect = { $count ->
+    [one] It goes on where it stopped: { $count } person is left.
+   *[other] It goes on where it stopped: { $count } people are left.
+ }
+digest-act-resume-unknown = Resume, try unknown addresses later
+digest-act-resume-unknown-effect = It goes on where it stopped. Nobody is unsubscribed.
+digest-act-dead = Resume, unknown addresses are dead…
+digest-act-dead-effect = { $count ->
+    [one] { $count } person whose address the server does not know gets no more mail, and so do those of this digest whom it does not know from now on.
+   *[other] { $count } people whose addresses the server does not know get no more mail, and so do those of this digest whom it does not know from now on.
+ }
+digest-act-cancel = Cancel the rest…
+digest-act-cancel-effect = { $count ->
+    [one] { $count } person would never get it.
+   *[other] { $count } people would never get it.
+ }
+digest-act-retry = { $count ->
+    [one] Send again to { $count } person
+   *[other] Send again to { $count } people
+ }
+digest-act-retry-effect = The mail server refused them for a reason that is not their address.
+digest-act-revive = { $count ->
+    [one] Undo { $count } bounce
+   *[other] Undo { $count } bounces
+ }
+digest-act-revive-effect = The server said that these addresses do not exist. They are subscribed again and get this digest; whoever left or complained stays out.
+digest-act-again = { $count ->
+    [one] Send { $count } doubtful mail again
+   *[other] Send { $count } doubtful mails again
+ }
+digest-act-again-effect = No answer came to them. Some may arrive twice.
+digest-act-settle = { $count ->
+    [one] Take { $count } doubtful mail for accepted
+   *[other] Take { $count } doubtful mails for accepted
+ }
+digest-act-settle-effect = They are not sent again. Some may never have arrived.
+digest-skip-back = Skip it, posts wait
+digest-skip-back-effect = Its posts go out with the next digest.
+digest-skip-drop = Skip it with its posts
+digest-skip-drop-effect = Its posts are not sent on this schedule any more. This cannot be undone.
+digest-late-title = Nothing was changed
+digest-refused = { $why }. { $meanwhile }
+digest-meanwhile = The digest does not stand where you saw it any more; this is how it is now.
+digest-meanwhile-waiting = In the meantime it was stopped and waits for an editor ({ $date }, { $time }).
+digest-meanwhile-leaving = In the meantime it was planned to leave by itself ({ $date }, { $time }).
+digest-meanwhile-released = In the meantime it has left ({ $date }, { $time }).
+digest-meanwhile-approved = In the meantime it was approved ({ $date }, { $time }).
+digest-meanwhile-sending = In the meantime it has left ({ $date }, { $time }).
+digest-meanwhile-paused = In the meantime it was paused ({ $date }, { $time }).
+digest-meanwhile-resumed = In the meantime it was resumed ({ $date }, { $time }).
+digest-meanwhile-finished = In the meantime it was sent to everybody ({ $date }, { $time }).
+digest-meanwhile-reopened = In the meantime mails of it were queued again ({ $date }, { $time }).
+digest-meanwhile-skipped = In the meantime it was skipped ({ $date }, { $time }).
+digest-meanwhile-cancelled = In the meantime its rest was cancelled ({ $date }, { $time }).
+digest-send-title = Send now
+send-rhythms = Schedules
+send-rhythm = Schedule { $number }
+send-posts = What would be sent
+send-no-post = There is no new post to send.
+send-nobody = Nobody would get it: no confirmed subscriber is on this schedule.
+send-held = Nothing leaves from here: { $why }. Whoever runs Facteur can let it continue.
+send-waits = A digest of this schedule waits already.
+send-waits-see = See it
+send-resting = { $count ->
+    [one] { $count } more post rests until { $time }, so that it can still be taken back.
+   *[other] { $count } more posts rest, the first until { $time }, so that they can still be taken back.
+ }
+send-resting-too = Send them too
+send-left = Who does not get it
+send-left-other = { $count ->
+    [one] { $count } person on another schedule
+   *[other] { $count } people on other schedules
+ }
+send-left-paused = { $count ->
+    [one] { $count } person who paused
+   *[other] { $count } people who paused
+ }
+send-left-pending = { $count ->
+    [one] { $count } person who has not confirmed
+   *[other] { $count } people who have not confirmed
+ }
+send-left-ended = { $count ->
+    [one] { $count } person who left or whose address failed
+   *[other] { $count } people who left or whose addresses failed
+ }
+send-left-suppressed = { $count ->
+    [one] { $count } address that must not be written to
+   *[other] { $count } addresses that must not be written to
+ }
+send-button = { $count ->
+    [one] Send to { $count } person now
+   *[other] Send to { $count } people now
+ }
+send-effect = It leaves in a minute; until then you can take it back. Nothing but these posts is sent.
+letters-doubt-title = Letters in doubt
+letters-doubt = { $count ->
+    [one] { $count } letter (a confirmation, a link or a notice) was sent, and no answer came.
+   *[other] { $count } letters (confirmations, links or notices) were sent, and no answer came.
+ }
+letters-again = Send them again
+letters-again-effect = Some may arrive twice.
+letters-accepted = Take them for accepted
+letters-accepted-effect = They are not sent again. Some may never have arrived.
+said-letters-again = { $count ->
+    [one] { $count } letter is sent again.
+   *[other] { $count } letters are sent again.
+ }
+said-letters-settled = { $count ->
+    [one] { $count } letter is taken for accepted.
+   *[other] { $count } letters are taken for accepted.
+ }
+said-digest-sent-soon = It leaves in a minute. Until then you can take it back.
+said-digest-approved = Approved: it leaves in a minute. Until then you can take it back.
+said-digest-already = That was done already, a moment ago or by another editor.
+said-digest-stopped = It was stopped before it left.
+said-digest-skipped = Skipped: nobody gets it, and its posts are done with.
+said-digest-skipped-back = Skipped: its posts wait for the next digest.
+said-digest-paused = Paused.
+said-digest-resumed = It goes on.
+said-digest-cancelled = The rest was cancelled.
+said-digest-retried = { $count ->
+    [one] { $count } mail is sent again.
+   *[other] { $count } mails are sent again.
+ }
+said-digest-again = { $count ->
+    [one] { $count } mail in doubt is sent again.
+   *[other] { $count } mails in doubt are sent again.
+ }
+said-digest-settled = { $count ->
+    [one] { $count } mail in doubt is taken for accepted.
+   *[other] { $count } mails in doubt are taken for accepted.
+ }
+today-leaving = The digest “{ $subject }” leaves by itself: { $when }.
+
 ## Console: preview
+digest-preview-title = Preview
+digest-preview-of-digest = Preview of the digest “{ $subject }”
+digest-preview-of-slot = What the next sending would say
+digest-preview-views = Views of the mail
+digest-preview-languages = Languages
+digest-preview-tab-desktop = Computer
+digest-preview-tab-phone = Phone
+digest-preview-tab-dark = Dark
+digest-preview-tab-bare = Without pictures
+digest-preview-tab-text = Plain text
+digest-preview-tab-source = Source
+digest-preview-frame = The mail, { $view }
+digest-preview-inbox = In a list of mails
+digest-preview-inbox-from = From
+digest-preview-inbox-subject = Subject
+digest-preview-inbox-preheader = Then
+digest-preview-exact = The mail itself is made by the same function, byte for byte; only what is personal differs.
+digest-preview-alone = Open the mail alone
+digest-preview-size = Size
+digest-preview-size-of = { $kilobytes } kB of { $most }
+digest-preview-size-large = Gmail cuts mails of this size: leave a post out or shorten the introduction.
+digest-preview-part = { $name }: { $kilobytes } kB
+digest-preview-parts = What takes most room
+digest-preview-part-intro = Introduction
+digest-preview-part-frame = Frame, footer and links
+digest-preview-test-title = Send a test
+digest-preview-test-to = Addresses
+digest-preview-test-help = Up to five, one a line. A test bears “[Test]” before its subject, and its unsubscribe link does nothing.
+digest-preview-test-send = Send the test
+digest-preview-test-none = write at least one address
+digest-preview-edit = Edit
+digest-preview-check = Checks
+digest-preview-open = Preview
+digest-preview-back = Back to the digest
+digest-preview-back-schedule = Back to the schedule
+digest-preview-nothing = There is nothing to show: { $words }.
+digest-preview-slot-at = Planned for { $when }.
+digest-preview-slot-post = Would leave as soon as its waiting period is over.
+digest-preview-slot-skipped = As things stand, it would not be sent: { $words }.
+digest-preview-slot-to = { $count ->
+    [one] It would go to 1 person.
+   *[other] It would go to { $count } people.
+ }
+digest-preview-slot-more = { $count ->
+    [one] 1 more mail would follow.
+   *[other] { $count } more mails would follow.
+ }
+digest-preview-blocks = must be mended
+digest-preview-warns = worth a look
+digest-preview-nothing-found = Nothing speaks against sending it.
+digest-preview-blocked = { $count ->
+    [one] 1 thing must be mended before this digest is sent
+   *[other] { $count } things must be mended before this digest is sent
+ }
+digest-preview-content = Content
+digest-preview-content-posts = Posts
+digest-preview-duplicate = Duplicate
+digest-preview-duplicate-help = Its posts go into a new digest that waits; nobody has got this one.
+digest-checks-title = Checks before sending
+digest-checks-links = Links
+digest-checks-links-none = The mail links to no page.
+digest-checks-links-look = Ask whether the links lead somewhere
+digest-checks-links-help = Each server is asked politely, for 20 seconds at most. A link whose server does not answer in time is called “not checkable”, not broken.
+digest-checks-link = Link
+digest-checks-answer = Answer
+digest-preview-links-short = Links: { $fine } fine, { $broken } broken, { $unknown } not checkable, { $left } not asked yet
+digest-link-fine = fine
+digest-link-broken = broken
+digest-link-not-checkable = not checkable
+digest-link-not-looked-at = not asked yet
+digest-edit-title = Edit the digest
+digest-edit-subject = Subject
+digest-edit-subject-help = Leave it empty to have it made from the posts. 10 to 78 characters are read best.
+digest-edit-preheader = Preheader
+digest-edit-preheader-help = The line that lists of mails show after the subject. Leave it empty to have it made from the posts.
+digest-edit-intro = Introduction
+digest-edit-intro-help = Stands before the posts. Markdown: **bold**, *italic*, [a link](https://…), lists with a hyphen.
+digest-edit-posts = Posts
+digest-edit-posts-help = In the order of the mail; the first one leads it.
+digest-edit-place = This post
+digest-edit-place-in = goes with this digest
+digest-edit-place-waits = waits for the next one
+digest-edit-place-skipped = is left out for good
+digest-edit-up = Move up: { $title }
+digest-edit-down = Move down: { $title }
+digest-edit-lead = Put first: { $title }
+digest-edit-mail-only = In this mail only
+digest-edit-summary = Own summary
+digest-edit-summary-help = In place of the post’s text. Plain text; the post itself stays as it is.
+digest-edit-image = Own picture
+digest-edit-image-help = Its address on the web. Leave it empty for the post’s own.
+digest-edit-bare = No picture
+digest-edit-alt = What the picture shows
+digest-edit-save = Save
+digest-edit-cancel = Back without saving
+digest-edit-stale-title = Edited elsewhere meanwhile
+digest-edit-stale = the digest has been edited elsewhere meanwhile: look at it again
+digest-edit-stale-help = Somebody saved this digest after you opened it: perhaps you, in another tab. Nothing is lost: the fields hold what you typed, and below each stands what is stored where it differs.
+digest-edit-stale-save = Save mine in its place
+digest-edit-stale-drop = Drop mine, take what is stored
+digest-edit-stored = Stored:
+digest-edit-stored-order = Stored order and places:
+digest-edit-nothing = nothing
+digest-edit-refused = It cannot be saved: { $words }. What you typed still stands here.
+digest-edit-problems = { $count ->
+    [one] Nothing was saved: 1 field must be mended
+   *[other] Nothing was saved: { $count } fields must be mended
+ }
+said-digest-saved = The digest is saved.
+said-digest-duplicated = The posts now stand in this new digest, which waits.
+said-test-asked = { $count ->
+    [one] A test is on its way to 1 address.
+   *[other] A test is on its way to { $count } addresses.
+ }
+
 ## Console: posts
 console-drafts = Drafts
 posts-write = Write a post

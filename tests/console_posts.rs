@@ -98,13 +98,18 @@ async fn posts_are_included_and_left_out_and_the_news_say_by_whom() {
     state(&app, "Un", "held", "too_many").await;
     let writer = app.console(Role::Writer, Some("carnet")).await;
     let (one, two) = (id(&app, "Un").await.to_string(), id(&app, "Deux").await.to_string());
-    let answer = writer.post("/console/n/carnet/posts", &[("choice", "include"), ("post", &one), ("shelf", "held")]).await;
+    let answer =
+        writer.post("/console/n/carnet/posts", &[("choice", "include"), ("post", &one), ("shelf", "held")]).await;
     assert_eq!((answer.status, answer.header("location")), (303, "/console/n/carnet/posts?shelf=held"));
     for _ in 0..2 {
-        let answer = writer.post("/console/n/carnet/posts", &[("choice", "skip"), ("post", &two), ("back", &two)]).await;
+        let answer =
+            writer.post("/console/n/carnet/posts", &[("choice", "skip"), ("post", &two), ("back", &two)]).await;
         assert_eq!(answer.header("location"), format!("/console/n/carnet/posts/{two}"));
     }
-    assert_eq!(app.texts("SELECT title || ' ' || state FROM post WHERE feed_id IS NULL ORDER BY id").await, ["Un new", "Deux skipped"]);
+    assert_eq!(
+        app.texts("SELECT title || ' ' || state FROM post WHERE feed_id IS NULL ORDER BY id").await,
+        ["Un new", "Deux skipped"]
+    );
     let person = writer.person;
     let news = app
         .texts("SELECT code || ' ' || actor || ' ' || actor_id || ' ' || about_id FROM event WHERE about = 'post' ORDER BY id")
@@ -112,7 +117,8 @@ async fn posts_are_included_and_left_out_and_the_news_say_by_whom() {
     assert_eq!(news, [format!("post.included person {person} {one}"), format!("post.skipped person {person} {two}")]);
 
     // Several at once; an id of nobody's is passed over.
-    let both = [("choice", "include"), ("post", one.as_str()), ("post", two.as_str()), ("post", "999999"), ("post", "x")];
+    let both =
+        [("choice", "include"), ("post", one.as_str()), ("post", two.as_str()), ("post", "999999"), ("post", "x")];
     assert_eq!(writer.post("/console/n/carnet/posts", &both).await.status, 303);
     assert_eq!(app.number("SELECT COUNT(*) FROM post WHERE state = 'new' AND reason = 'editor'").await, 2);
     app.advance_to("2026-06-08T08:00[Europe/Paris]").await;
@@ -146,7 +152,11 @@ async fn what_is_not_there_or_not_ones_own_changes_nothing() {
     assert_eq!(app.number("SELECT COUNT(*) FROM event WHERE about = 'post'").await, 0);
     let viewer = app.console(Role::Viewer, Some("carnet")).await;
     let page = viewer.get("/console/n/carnet/posts").await;
-    assert!(page.status == 200 && !page.body.contains("type=\"checkbox\"") && !page.body.contains("/drafts"), "{}", page.body);
+    assert!(
+        page.status == 200 && !page.body.contains("type=\"checkbox\"") && !page.body.contains("/drafts"),
+        "{}",
+        page.body
+    );
 }
 
 #[tokio::test]
@@ -173,7 +183,9 @@ async fn a_page_shows_fifty_and_leads_to_the_older_ones() {
         pages += 1;
         let titles = page.body.split("\">Billet ").skip(1).map(|rest| rest[..3].parse::<u32>().unwrap());
         seen.extend(titles);
-        let Some((_, rest)) = page.body.split_once("<a class=\"button second\" href=\"/console/n/carnet/posts?shelf=held") else {
+        let Some((_, rest)) =
+            page.body.split_once("<a class=\"button second\" href=\"/console/n/carnet/posts?shelf=held")
+        else {
             break;
         };
         let query = rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
@@ -187,14 +199,19 @@ async fn a_page_shows_fifty_and_leads_to_the_older_ones() {
 async fn a_post_is_shown_as_a_mail_shows_it_and_nothing_in_it_acts() {
     let (app, carnet) = world().await;
     let url = app.feeds.url("/feed");
-    let html = "<p onclick=\"x()\">Bonjour <script>alert(1)</script><img src=\"https://b.example/a.png\" alt=\"un pont\"></p>";
+    let html =
+        "<p onclick=\"x()\">Bonjour <script>alert(1)</script><img src=\"https://b.example/a.png\" alt=\"un pont\"></p>";
     let item = Item { html: html.to_owned(), ..Item::new("neuf", "Neuf & <b>beau</b>", app.clock.now()) };
     app.feeds.put("/feed", Page::rss("Le blog", &[item]));
     app.cli(&["feed", "poll", "carnet"]).await.ok();
     let id = app.number("SELECT id FROM post WHERE title LIKE 'Neuf%'").await;
     let viewer = app.console(Role::Viewer, Some("carnet")).await;
     let page = viewer.get(&format!("/console/n/carnet/posts/{id}")).await;
-    assert!(page.status == 200 && page.body.contains(&format!("src=\"/console/n/carnet/posts/{id}/mail\"")), "{}", page.body);
+    assert!(
+        page.status == 200 && page.body.contains(&format!("src=\"/console/n/carnet/posts/{id}/mail\"")),
+        "{}",
+        page.body
+    );
     assert!(!page.body.contains("<b>beau"), "{}", page.body);
     let mail = viewer.get(&format!("/console/n/carnet/posts/{id}/mail")).await;
     assert!(mail.status == 200 && mail.body.contains("https://b.example/a.png") && mail.body.contains("un pont"));

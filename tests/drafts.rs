@@ -227,10 +227,15 @@ async fn a_post_leaves_with_the_next_digest_and_can_be_taken_back_before() {
     let (app, _) = world().await;
     let writer = app.console(Role::Writer, Some("carnet")).await;
     let path = begin(&writer, "post", "Un billet", "Le texte.").await;
-    let to_ready = writer.post(&path, &[("revision", "1"), ("title", "Un billet"), ("body", "Le texte!"), ("ready", "1")]).await;
+    let to_ready =
+        writer.post(&path, &[("revision", "1"), ("title", "Un billet"), ("body", "Le texte!"), ("ready", "1")]).await;
     assert_eq!(to_ready.header("location"), format!("{path}/ready"), "it is saved on the way");
     let ready = writer.get(&format!("{path}/ready")).await;
-    assert!(ready.words().contains("Monday 8 June 2026 at 8:00") && ready.words().contains("to 1 person"), "{}", ready.words());
+    assert!(
+        ready.words().contains("Monday 8 June 2026 at 8:00") && ready.words().contains("to 1 person"),
+        "{}",
+        ready.words()
+    );
     let old = writer.post(&format!("{path}/publish"), &[("revision", "1")]).await;
     assert_eq!(old.header("location"), format!("{path}/ready"), "who saw an older text looks again");
     assert_eq!(app.number("SELECT COUNT(*) FROM post").await, 0);
@@ -263,7 +268,11 @@ async fn a_draft_without_a_title_or_a_text_does_not_leave() {
     for (kind, act) in [("post", "publish"), ("letter", "send")] {
         let path = begin(&editor, kind, "", "Texte").await;
         let page = editor.get(&format!("{path}/ready")).await;
-        assert!(page.words().contains("It has no title") && !page.body.contains(&format!("{path}/{act}")), "{}", page.words());
+        assert!(
+            page.words().contains("It has no title") && !page.body.contains(&format!("{path}/{act}")),
+            "{}",
+            page.words()
+        );
         let forced = editor.post(&format!("{path}/{act}"), &[("revision", "1"), ("leaves", "now")]).await;
         assert_eq!(forced.status, 422, "{}", forced.body);
         let other = if kind == "post" { "send" } else { "publish" };
@@ -282,7 +291,8 @@ async fn a_letter_goes_to_all_once_and_no_digest_takes_it() {
     ))
     .await;
     app.reader(&carnet, "bea@example.org").await;
-    app.execute("UPDATE subscriber SET schedule_id = (SELECT MAX(id) FROM schedule) WHERE email = 'bea@example.org'").await;
+    app.execute("UPDATE subscriber SET schedule_id = (SELECT MAX(id) FROM schedule) WHERE email = 'bea@example.org'")
+        .await;
     let writer = app.console(Role::Writer, Some("carnet")).await;
     let editor = app.console(Role::Editor, Some("carnet")).await;
     let path = begin(&writer, "letter", "À tous", "Bonjour à tous.").await;
@@ -362,7 +372,14 @@ async fn a_letter_to_nobody_stays_a_draft() {
 async fn a_picture_comes_into_the_text_and_into_the_mail() {
     let (app, carnet) = world().await;
     let writer = app.console(Role::Writer, Some("carnet")).await;
-    let fields = [("kind", "post"), ("revision", "0"), ("title", "Un"), ("body", "Avant.\r\n\r\nAprès."), ("at", "3"), ("alt", "Un pont [rouge]")];
+    let fields = [
+        ("kind", "post"),
+        ("revision", "0"),
+        ("title", "Un"),
+        ("body", "Avant.\r\n\r\nAprès."),
+        ("at", "3"),
+        ("alt", "Un pont [rouge]"),
+    ];
     let added = writer.upload(&format!("{DRAFTS}/picture"), &fields, ("picture", "IMG_0001.png", &png())).await;
     assert_eq!(added.status, 303, "{}", added.body);
     let path = added.header("location").to_owned();
@@ -427,7 +444,13 @@ async fn a_file_that_is_no_picture_is_told_with_what_was_typed() {
         (b"", "x", "no picture was chosen"),
     ] {
         for to in [format!("{path}/picture"), format!("{DRAFTS}/picture")] {
-            let fields = [("kind", "post"), ("revision", "1"), ("title", "Mon titre"), ("body", "Mon texte <gardé>"), ("alt", alt)];
+            let fields = [
+                ("kind", "post"),
+                ("revision", "1"),
+                ("title", "Mon titre"),
+                ("body", "Mon texte <gardé>"),
+                ("alt", alt),
+            ];
             let answer = writer.upload(&to, &fields, ("picture", "x.png", file)).await;
             assert_eq!(answer.status, 422, "{says}: {}", answer.words());
             assert!(answer.words().contains(says), "{says}: {}", answer.words());
@@ -443,7 +466,8 @@ async fn a_file_that_is_no_picture_is_told_with_what_was_typed() {
 async fn a_mail_of_ours_passes_the_lint_with_a_picture_of_ours() {
     let (app, _) = world().await;
     let editor = app.console(Role::Editor, Some("carnet")).await;
-    let fields = [("kind", "letter"), ("revision", "0"), ("title", "Avec image"), ("body", "Bonjour."), ("alt", "Un pont")];
+    let fields =
+        [("kind", "letter"), ("revision", "0"), ("title", "Avec image"), ("body", "Bonjour."), ("alt", "Un pont")];
     let added = editor.upload(&format!("{DRAFTS}/picture"), &fields, ("picture", "x.png", &png())).await;
     let path = added.header("location").to_owned();
     assert_eq!(editor.post(&format!("{path}/send"), &[("revision", "1"), ("leaves", "now")]).await.status, 303);

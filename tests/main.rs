@@ -15,9 +15,15 @@ mod api;
 mod arrows;
 mod asking;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod console;
 #[cfg(test)]
+mod console_digests;
+#[cfg(test)]
 mod console_posts;
+#[cfg(test)]
+mod console_preview;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]

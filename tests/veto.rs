@@ -42,7 +42,9 @@ async fn veto() -> (TestApp, Newsletter) {
 
 async fn send_soon(app: &TestApp, newsletter: &Newsletter) -> Result<Sent, DigestError> {
     let schedule = newsletters::sql::schedules(&app.app.db, newsletter.id).await.unwrap().remove(0);
-    send::soon(&app.app, newsletter, &schedule, Which::All, Actor::Command).await
+    let shown = facteur::digests::posts::waiting(&app.app, &schedule, Which::All).await.unwrap();
+    let shown: Vec<i64> = shown.iter().map(|post| post.id).collect();
+    send::soon(&app.app, newsletter, &schedule, Which::All, &shown, Actor::Command).await
 }
 
 /// The youngest digest.

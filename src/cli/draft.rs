@@ -118,7 +118,10 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 async fn away(app: &App, context: &Context, one: &One, delete: bool) -> anyhow::Result<()> {
     let (newsletter, draft) = find(app, context, one, None).await?;
     let (done, did) = if delete {
-        (save::delete(app, newsletter.id, &draft.public_id).await?, "is thrown away; `restore` brings it back for three days")
+        (
+            save::delete(app, newsletter.id, &draft.public_id).await?,
+            "is thrown away; `restore` brings it back for three days",
+        )
     } else {
         (save::restore(app, newsletter.id, &draft.public_id).await?, "is back")
     };
@@ -126,12 +129,7 @@ async fn away(app: &App, context: &Context, one: &One, delete: bool) -> anyhow::
     if done { show(context, &draft, did) } else { Err(Fault::refused(same)) }
 }
 
-async fn send(
-    app: &std::sync::Arc<App>,
-    context: &Context,
-    one: &One,
-    at: Option<DateTime>,
-) -> anyhow::Result<()> {
+async fn send(app: &std::sync::Arc<App>, context: &Context, one: &One, at: Option<DateTime>) -> anyhow::Result<()> {
     let (newsletter, draft) = find(app, context, one, Some(Kind::Letter)).await?;
     let zone = context.zone(app, &newsletter).await?;
     let at = match at {
@@ -158,12 +156,7 @@ fn refused(context: &Context, error: AddError) -> anyhow::Error {
     }
 }
 
-async fn find(
-    app: &App,
-    context: &Context,
-    one: &One,
-    kind: Option<Kind>,
-) -> anyhow::Result<(Newsletter, Draft)> {
+async fn find(app: &App, context: &Context, one: &One, kind: Option<Kind>) -> anyhow::Result<(Newsletter, Draft)> {
     let newsletter = context.newsletter(app, &one.newsletter).await?;
     let found = sql::by_public_id(&app.db, newsletter.id, &one.id).await?;
     let slug = &newsletter.slug;
@@ -191,7 +184,13 @@ async fn list(app: &App, context: &Context, of: &Newsletter, limit: i64) -> anyh
                 (None, Some(_)) => "thrown away",
                 (None, None) => "open",
             };
-            format!("{}  {:<6}  {fate:<11}  {}  {}", line.public_id, line.kind, phrase::when(line.changed_at, &zone), line.title)
+            format!(
+                "{}  {:<6}  {fate:<11}  {}  {}",
+                line.public_id,
+                line.kind,
+                phrase::when(line.changed_at, &zone),
+                line.title
+            )
         };
         lines.iter().map(line).collect::<Vec<_>>().join("\n")
     })

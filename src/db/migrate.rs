@@ -47,6 +47,7 @@ steps! {
     18 "0018_reasons",
     19 "0019_people",
     20 "0020_digest_leaves",
+    21 "0021_digest_edit",
     23 "0023_drafts",
 }
 

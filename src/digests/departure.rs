@@ -13,7 +13,7 @@ use crate::db::generation::{self, Held};
 use crate::events::{self, Actor, Code};
 use crate::ledger::DigestState;
 use crate::ledger::meaning::Act;
-use crate::newsletters::{self, Schedule};
+use crate::newsletters::Schedule;
 use crate::reason::{Reason, Why as Stored};
 
 use super::leave::{WINDOW, is_on_its_way, may_be_stopped, with_notice};
@@ -38,13 +38,11 @@ pub async fn approve(app: &Arc<App>, digest: &Digest, by: Actor) -> Result<Diges
     }
     posts::read_feeds(app, digest.newsletter_id).await;
     approve::check(app, digest).await?;
-    let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?.ok_or(Refusal::ScheduleGone)?;
-    let posts = sql::posts_of(&app.db, digest.id).await?;
+    let said = content::of_digest(app, digest).await?;
     let mut tx = app.db.begin().await?;
     let now = app.clock.now();
     let seen = sql::hold_digest(&mut tx, digest.id).await?.ok_or(Refusal::Gone)?;
     if seen.state == DigestState::Waiting && !is_on_its_way(&seen) {
-        let said = content::frozen(posts, &schedule.zone, &seen);
         sql::set_content(&mut tx, digest.id, &content::working_title(&said), &content::to_text(&said)?).await?;
         let why = Why { reason: Some(&Reason::ApprovedByEditor), act: Act { by, now } };
         transition::plan(&mut tx, digest.id, Some(now + WINDOW), why).await?;

@@ -3,7 +3,7 @@
 //! all that.
 //!
 //! In: a rhythm, a slot, a digest. Out: `digest.leaves_at`. From the moment that a digest has such an instant, what it says is fixed
-//! ([`super::content::frozen`]).
+//! ([`super::content::of_digest`]).
 //!
 //! A slot with a veto is composed [`NOTICE`] before it comes ([`lead`]). Who could not stop it for a whole [`NOTICE`] gets one from
 //! the letter on: when the slot was caught up, when a veto was chosen less than an hour before, when the machine was off or

@@ -74,11 +74,12 @@ async fn whole(app: &App, digest: &Digest) -> Result<Whole, DigestError> {
 /// Fixes what the digest says and to whom it goes.
 async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let whole = whole(app, digest).await?;
-    let posts = sql::posts_of(&app.db, digest.id).await?;
-    if posts.is_empty() {
-        return skip(app, digest, &Reason::PostsTakenBack).await;
-    }
-    let said = content::frozen(posts, &whole.schedule.zone, digest);
+    let said = match content::of_digest(app, digest).await {
+        Err(DigestError::Refused(Refusal::PostsTakenBack { .. })) => {
+            return skip(app, digest, &Reason::PostsTakenBack).await;
+        }
+        said => said?,
+    };
     let now = app.clock.now();
     let mails = match content::render_all(app, &whole.newsletter, &said, now) {
         Ok(mails) => mails,

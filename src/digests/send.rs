@@ -85,10 +85,11 @@ pub async fn make(
     which: Which,
     by: Actor,
 ) -> Result<Sent, DigestError> {
-    made(app, newsletter, schedule, which, Way::Now, by).await
+    made(app, newsletter, schedule, which, None, by).await
 }
 
-/// Like [`make`], but it leaves in [`super::leave::WINDOW`] by itself, and can be taken back until then.
+/// Like [`make`], but it leaves in [`super::leave::WINDOW`] by itself, and can be taken back until then. Of the posts that wait only
+/// those leave that were `shown`, by their ids: what has come since waits for the next.
 ///
 /// # Errors
 /// As [`make`].
@@ -97,9 +98,10 @@ pub async fn soon(
     newsletter: &Newsletter,
     schedule: &Schedule,
     which: Which,
+    shown: &[i64],
     by: Actor,
 ) -> Result<Sent, DigestError> {
-    made(app, newsletter, schedule, which, Way::Soon, by).await
+    made(app, newsletter, schedule, which, Some(shown), by).await
 }
 
 async fn made(
@@ -107,7 +109,7 @@ async fn made(
     newsletter: &Newsletter,
     schedule: &Schedule,
     which: Which,
-    way: Way,
+    shown: Option<&[i64]>,
     by: Actor,
 ) -> Result<Sent, DigestError> {
     if let Some(held) = hold::state(app).await? {
@@ -117,7 +119,8 @@ async fn made(
     let mut tx = app.db.begin().await?;
     let held = sql::hold_schedule(&mut tx, schedule.id).await?;
     let schedule = held.ok_or(Refusal::ScheduleGone)?;
-    let taken = sql::take_posts(&mut tx, posts::wanted(app, &schedule, which)).await?;
+    let mut taken = sql::take_posts(&mut tx, posts::wanted(app, &schedule, which)).await?;
+    taken.retain(|post| shown.is_none_or(|shown| shown.contains(&post.id)));
     if taken.is_empty() {
         let just_made = sql::latest_sent(&mut tx, schedule.id).await?;
         drop(tx);
@@ -129,6 +132,7 @@ async fn made(
     if !sql::any_audience(&mut tx, schedule.id).await? {
         return Err(Refusal::Nobody.into());
     }
+    let way = if shown.is_some() { Way::Soon } else { Way::Now };
     let wish = Wish { newsletter, schedule: &schedule, note: note.as_deref(), way, by };
     let made = compose::now(app, &mut tx, wish, &taken).await?;
     let made = made.ok_or_else(|| anyhow::anyhow!("no free slot in these 10 ms; try again"))?;

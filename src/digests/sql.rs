@@ -13,7 +13,7 @@ use crate::newsletters::Schedule;
 use crate::reason::Reason;
 
 use super::Digest;
-use crate::ledger::RELEASED;
+use crate::ledger::{DigestState, RELEASED};
 
 /// Schedules whose slot has come, paused ones too: each slot leaves a record. Those whose digest can be stopped (see
 /// [`super::leave::lead`]) until `ahead`.
@@ -170,11 +170,31 @@ pub async fn vanished(tx: &mut Tx, schedule: &Schedule, before: Millis) -> sqlx:
     })
 }
 
+macro_rules! posts_of {
+    ($run:ident, $on:expr, $digest:expr) => {
+        $run!($on, |c| sqlx::query_as(
+            "SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id
+             WHERE d.digest_id = $1 AND p.state = 'new' AND NOT d.left_out ORDER BY d.position, p.id"
+        )
+        .bind($digest)
+        .fetch_all(c))
+    };
+}
+
 /// The posts of a digest that may still be sent, in their order.
 pub async fn posts_of(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Post>> {
+    posts_of!(read, db, digest_id)
+}
+
+/// The same inside a transaction.
+pub async fn posts_in(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Vec<Post>> {
+    posts_of!(in_tx, tx, digest_id)
+}
+
+/// The posts of a digest that may still be sent, those that are left out too.
+pub async fn all_posts_of(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Post>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id
-         WHERE d.digest_id = $1 AND p.state = 'new' ORDER BY d.position"
+        "SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id WHERE d.digest_id = $1 AND p.state = 'new'"
     )
     .bind(digest_id)
     .fetch_all(c))
@@ -192,14 +212,21 @@ pub async fn insert_post(tx: &mut Tx, digest_id: i64, schedule_id: i64, post_id:
     .execute(c))
 }
 
-/// Takes the posts out of a digest: they wait again.
+/// Takes the posts out of a digest, but those that an editor left out for good: they wait again.
 pub async fn give_posts_back(tx: &mut Tx, digest_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM digest_post WHERE digest_id = $1").bind(digest_id).execute(c))
+    execute!(tx, |c| sqlx::query("DELETE FROM digest_post WHERE digest_id = $1 AND NOT left_out")
+        .bind(digest_id)
+        .execute(c))
 }
 
 /// The digest of this id.
 pub async fn by_id(db: &Db, id: i64) -> sqlx::Result<Option<Digest>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM digest WHERE id = $1").bind(id).fetch_optional(c))
+}
+
+/// The same inside a transaction.
+pub async fn by_id_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Digest>> {
+    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM digest WHERE id = $1").bind(id).fetch_optional(c))
 }
 
 /// The digest of this id outside.
@@ -226,6 +253,29 @@ pub async fn before(db: &Db, newsletter_id: i64, before: i64, most: i64) -> sqlx
         .bind(before)
         .bind(most)
         .fetch_all(c))
+}
+
+/// Digests of a newsletter in one of these states, the youngest first, from the one before `before` on.
+pub async fn in_states(
+    db: &Db,
+    newsletter_id: i64,
+    before: i64,
+    states: &[DigestState],
+    most: i64,
+) -> sqlx::Result<Vec<Digest>> {
+    // One statement for any number of them: the first fills the places that are left.
+    let all = DigestState::ALL.len();
+    let states = states.iter().chain(states.first().into_iter().cycle()).take(all);
+    read!(db, |c| {
+        let query = sqlx::query_as(
+            "SELECT * FROM digest WHERE newsletter_id = $1 AND id < $2 AND state IN ($4, $5, $6, $7, $8, $9, $10)
+             ORDER BY id DESC LIMIT $3",
+        )
+        .bind(newsletter_id)
+        .bind(before)
+        .bind(most);
+        states.fold(query, |query, state| query.bind(*state)).fetch_all(c)
+    })
 }
 
 /// Digests of a newsletter that are not at their end, the oldest first.

@@ -71,13 +71,7 @@ pub async fn prepare(app: &App, draft: &Draft) -> Result<Prepared, AddError> {
 ///
 /// # Errors
 /// The database's.
-pub async fn put(
-    tx: &mut Tx,
-    seen: &Draft,
-    prepared: &Prepared,
-    by: Actor,
-    now: Millis,
-) -> sqlx::Result<Option<i64>> {
+pub async fn put(tx: &mut Tx, seen: &Draft, prepared: &Prepared, by: Actor, now: Millis) -> sqlx::Result<Option<i64>> {
     let (post_id, _) = given::put(tx, seen.newsletter_id, prepared).await?;
     if seen.kind == Kind::Letter {
         given::keep_apart(tx, post_id).await?;

@@ -94,7 +94,14 @@ pub async fn insert(tx: &mut Tx, draft: &Draft) -> sqlx::Result<Draft> {
 }
 
 /// Changes an open draft that stands at revision `from`; `None` when it does not.
-pub async fn update(tx: &mut Tx, from: &Draft, title: &str, body: &str, by: i64, now: Millis) -> sqlx::Result<Option<Draft>> {
+pub async fn update(
+    tx: &mut Tx,
+    from: &Draft,
+    title: &str,
+    body: &str,
+    by: i64,
+    now: Millis,
+) -> sqlx::Result<Option<Draft>> {
     in_tx!(tx, |c| sqlx::query_as(
         "UPDATE draft SET title = $3, body = $4, revision = revision + 1, author_id = $5, changed_at = $6
          WHERE id = $1 AND revision = $2 AND published_at IS NULL AND deleted_at IS NULL RETURNING *"
@@ -110,7 +117,8 @@ pub async fn update(tx: &mut Tx, from: &Draft, title: &str, body: &str, by: i64,
 
 /// Keeps the text of a draft as it stands now.
 pub async fn keep(tx: &mut Tx, draft: &Draft) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
+    execute!(tx, |c| {
+        sqlx::query(
         "INSERT INTO draft_revision (draft_id, revision, title, body, author_id, saved_at) VALUES ($1, $2, $3, $4, $5, $6)"
     )
     .bind(draft.id)
@@ -119,7 +127,8 @@ pub async fn keep(tx: &mut Tx, draft: &Draft) -> sqlx::Result<u64> {
     .bind(&draft.body)
     .bind(draft.author_id)
     .bind(draft.changed_at)
-    .execute(c))
+    .execute(c)
+    })
 }
 
 /// Notes that an open draft became a post; false when it was changed, published or thrown away since it was read.
@@ -138,7 +147,9 @@ pub async fn publish(tx: &mut Tx, seen: &Draft, post_id: i64, now: Millis) -> sq
 
 /// Makes a published draft an open one again.
 pub async fn open_again(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE draft SET published_at = NULL, post_id = NULL WHERE id = $1").bind(id).execute(c))
+    execute!(tx, |c| sqlx::query("UPDATE draft SET published_at = NULL, post_id = NULL WHERE id = $1")
+        .bind(id)
+        .execute(c))
 }
 
 /// Throws a draft away at this instant, or brings it back; false when it already is, or was published.

@@ -103,7 +103,11 @@ mod tests {
         );
         assert_eq!(names(&html, folder), ["a.png"]);
         let out = sized(&html, folder, &HashMap::from([("a.png".to_owned(), (560, 20))]));
-        assert_eq!(out.matches("<img width=\"560\" height=\"20\" src=\"https://l.example/media/a.png\"").count(), 2, "{out}");
+        assert_eq!(
+            out.matches("<img width=\"560\" height=\"20\" src=\"https://l.example/media/a.png\"").count(),
+            2,
+            "{out}"
+        );
         assert!(out.contains("<img src=\"https://b.example/a.png\""), "{out}");
         assert_eq!(sized(&html, folder, &HashMap::new()), html);
     }

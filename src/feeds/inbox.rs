@@ -118,15 +118,10 @@ impl FromStr for Key {
 }
 
 /// A page of posts, the newest first, of one shelf or of all.
-pub async fn page(
-    db: &Db,
-    newsletter_id: i64,
-    shelf: Option<Shelf>,
-    after: Key,
-    most: i64,
-) -> sqlx::Result<Vec<Line>> {
+pub async fn page(db: &Db, newsletter_id: i64, shelf: Option<Shelf>, after: Key, most: i64) -> sqlx::Result<Vec<Line>> {
     let (state, taken) = shelf.map_or((None, None), Shelf::parts);
-    read!(db, |c| sqlx::query_as(
+    read!(db, |c| {
+        sqlx::query_as(
         "SELECT id, feed_id, title, url, author, published_at, published_day, first_seen_at, state, reason, missing_since,
                 is_letter
          FROM post
@@ -141,19 +136,22 @@ pub async fn page(
     .bind(state)
     .bind(taken)
     .bind(most)
-    .fetch_all(c))
+    .fetch_all(c)
+    })
 }
 
 /// One post of a newsletter.
 pub async fn line(db: &Db, newsletter_id: i64, id: i64) -> sqlx::Result<Option<Line>> {
-    read!(db, |c| sqlx::query_as(
+    read!(db, |c| {
+        sqlx::query_as(
         "SELECT id, feed_id, title, url, author, published_at, published_day, first_seen_at, state, reason, missing_since,
                 is_letter
          FROM post WHERE newsletter_id = $1 AND id = $2"
     )
     .bind(newsletter_id)
     .bind(id)
-    .fetch_optional(c))
+    .fetch_optional(c)
+    })
 }
 
 /// How many posts stand on each shelf; the first number is how many there are in all. A post that was sent and skipped since
@@ -167,7 +165,9 @@ pub async fn counts(db: &Db, newsletter_id: i64) -> sqlx::Result<(i64, Vec<(Shel
     .fetch_all(c))?;
     let on = |shelf: Shelf| {
         let (state, taken) = shelf.parts();
-        let here = counted.iter().filter(|(s, t, _)| state.is_none_or(|state| state == *s) && taken.is_none_or(|taken| taken == *t));
+        let here = counted
+            .iter()
+            .filter(|(s, t, _)| state.is_none_or(|state| state == *s) && taken.is_none_or(|taken| taken == *t));
         (shelf, here.map(|(_, _, count)| count).sum())
     };
     let all = counted.iter().map(|(_, _, count)| count).sum();

@@ -195,8 +195,19 @@ pub fn compose(
         LetterKind::Notice => notice(frame.clone(), read(kind, parameters)?)?,
         LetterKind::Test => bail!("a test copy is a digest, not a letter"),
     };
-    Draft { sender, frame: &frame, subject, text, html, date, zone: "", leave: Leave::None, sign_up: SignUp::default() }
-        .compose()
+    Draft {
+        sender,
+        frame: &frame,
+        subject,
+        text,
+        html,
+        date,
+        zone: "",
+        leave: Leave::None,
+        sign_up: SignUp::default(),
+        trial: None,
+    }
+    .compose()
 }
 
 fn read<T: serde::de::DeserializeOwned>(kind: LetterKind, parameters: &serde_json::Value) -> anyhow::Result<T> {

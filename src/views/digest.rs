@@ -2,6 +2,10 @@
 //!
 //! In: rows. Out: [`DigestView`], which is its own JSON; [`facts`] and [`line()`], which people read.
 
+pub mod act;
+pub mod page;
+pub mod sending;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -173,5 +173,8 @@ pub fn name(feed: &Feed) -> String {
     if !feed.title.is_empty() {
         return feed.title.clone();
     }
-    url::Url::parse(&feed.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| feed.url.clone())
+    url::Url::parse(&feed.url)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_else(|| feed.url.clone())
 }

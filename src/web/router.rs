@@ -45,7 +45,10 @@ fn public(app: &App) -> Router<Arc<App>> {
         ("/unsubscribe/{token}/undo", post(leave::undo)),
         ("/not-me/{token}", get(not_me::show).post(not_me::press)),
     ];
-    let router = Router::new().route("/", get(home::show)).route("/assets/{file}", get(assets::serve)).route("/media/{name}", get(media::serve));
+    let router = Router::new()
+        .route("/", get(home::show))
+        .route("/assets/{file}", get(assets::serve))
+        .route("/media/{name}", get(media::serve));
     let router = pages
         .into_iter()
         .fold(router, |router, (path, page)| router.route(path, page).route(&format!("{path}/"), any(without_slash)));

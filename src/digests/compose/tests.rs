@@ -8,8 +8,8 @@ use crate::coded::Stored as _;
 use crate::config::Config;
 use crate::db::{execute, read};
 use crate::feeds::{self, NewPost};
-use crate::newsletters::{Approval, Every};
 use crate::newsletters::settings::{Rhythm, Settings};
+use crate::newsletters::{Approval, Every};
 use crate::reason::Why;
 
 /// 2026-06-01 05:00 UTC, an hour before the first daily slot (08:00 in Paris).

@@ -43,7 +43,8 @@ fn gif(images: u32, width: u32, height: u32) -> Vec<u8> {
     let mut encoder = GifEncoder::new(&mut bytes);
     for image in 0..images {
         let colour = Rgba([(image * 60) as u8, 200, 30, 255]);
-        let frame = Frame::from_parts(RgbaImage::from_pixel(width, height, colour), 0, 0, Delay::from_numer_denom_ms(80, 1));
+        let frame =
+            Frame::from_parts(RgbaImage::from_pixel(width, height, colour), 0, 0, Delay::from_numer_denom_ms(80, 1));
         encoder.encode_frame(frame).unwrap();
     }
     drop(encoder);
@@ -60,17 +61,18 @@ fn is_red(pixel: Rgba<u8>) -> bool {
 
 #[test]
 fn a_photo_is_turned_upright_and_tells_nothing_any_more() {
-    for (orientation, size, red) in [
-        (1, (40, 20), (3, 10)),
-        (3, (40, 20), (36, 10)),
-        (6, (20, 40), (10, 3)),
-        (8, (20, 40), (10, 36)),
-    ] {
+    for (orientation, size, red) in
+        [(1, (40, 20), (3, 10)), (3, (40, 20), (36, 10)), (6, (20, 40), (10, 3)), (8, (20, 40), (10, 36))]
+    {
         let file = with_exif(&jpeg(&halves(40, 20)), orientation);
         assert!(file.windows(8).any(|part| part == b"48.8584N"), "the note is in the file");
         let ready = make(&file).unwrap();
         let picture = read(&ready);
-        assert_eq!((ready.kind, picture.dimensions(), (ready.width, ready.height)), (Kind::Jpeg, size, size), "{orientation}");
+        assert_eq!(
+            (ready.kind, picture.dimensions(), (ready.width, ready.height)),
+            (Kind::Jpeg, size, size),
+            "{orientation}"
+        );
         assert!(is_red(picture.get_pixel(red.0, red.1)), "{orientation}: {:?}", picture.get_pixel(red.0, red.1));
         assert!(!ready.bytes.windows(4).any(|part| part == b"Exif" || part == b"48.8"), "{orientation}");
     }
@@ -78,7 +80,12 @@ fn a_photo_is_turned_upright_and_tells_nothing_any_more() {
 
 #[test]
 fn a_wide_picture_is_made_as_wide_as_a_mail_shows() {
-    for (given, made) in [((1_121, 10), (1_120, 10)), ((2_240, 100), (1_120, 50)), ((5_000, 3), (1_120, 1)), ((600, 2_000), (600, 2_000))] {
+    for (given, made) in [
+        ((1_121, 10), (1_120, 10)),
+        ((2_240, 100), (1_120, 50)),
+        ((5_000, 3), (1_120, 1)),
+        ((600, 2_000), (600, 2_000)),
+    ] {
         let ready = make(&jpeg(&halves(given.0, given.1))).unwrap();
         assert_eq!((ready.width, ready.height), made, "{given:?}");
         let picture = read(&ready);
@@ -91,7 +98,9 @@ fn a_wide_picture_is_made_as_wide_as_a_mail_shows() {
 fn webp_becomes_what_outlook_shows() {
     let webp = |picture: &DynamicImage| {
         let mut bytes = Vec::new();
-        WebPEncoder::new_lossless(&mut bytes).encode(picture.as_bytes(), picture.width(), picture.height(), picture.color().into()).unwrap();
+        WebPEncoder::new_lossless(&mut bytes)
+            .encode(picture.as_bytes(), picture.width(), picture.height(), picture.color().into())
+            .unwrap();
         bytes
     };
     let photo = webp(&DynamicImage::ImageRgb8(halves(40, 20)));

@@ -379,7 +379,11 @@ pub async fn delete(
 ) -> Result<Response, Error> {
     find(&app, &editor, &id).await?;
     let done = save::delete(&app, editor.newsletter.id, &id).await?;
-    Ok(if done { editor.done("drafts", "draft-deleted") } else { editor.done(&format!("drafts/{id}"), "draft-unchanged") })
+    Ok(if done {
+        editor.done("drafts", "draft-deleted")
+    } else {
+        editor.done(&format!("drafts/{id}"), "draft-unchanged")
+    })
 }
 
 /// `POST /console/n/{newsletter}/drafts/{draft}/restore`

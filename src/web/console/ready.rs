@@ -81,7 +81,10 @@ async fn page(
         letter,
         effects,
         problem: problem.or(missing).or(empty),
-        may: draft.is_open() && !draft.title.is_empty() && !draft.body.trim().is_empty() && (!letter || editor.may(Right::Send)),
+        may: draft.is_open()
+            && !draft.title.is_empty()
+            && !draft.body.trim().is_empty()
+            && (!letter || editor.may(Right::Send)),
         button: if letter {
             frame.count("draft-ready-send", "count", recipients)
         } else {
