@@ -84,6 +84,11 @@ mail-embed-page = See this content at { $host }
 mail-embed-page-named = See “{ $name }” at { $host }
 mail-embed-minutes = { $text } ({ $number } min)
 mail-embed-picture = See the larger picture
+mail-test-mode-banner = { $count ->
+    [0] Test mode: only you received this. Nobody is subscribed yet.
+    [one] Test mode: only you received this. Live, it would have gone to one reader; its posts still wait for them.
+   *[other] Test mode: only you received this. Live, it would have gone to { $number } readers; its posts still wait for them.
+}
 mail-test-banner = This is a test: no subscriber has received it. The real message will look the same, but the unsubscribe link here does nothing.
 mail-confirm-subject = Confirm your subscription to { $name }
 mail-confirm-preheader = { $count ->
@@ -213,9 +218,27 @@ to-the-form = Go to the sign-up form
 
 ## Rhythms
 rhythm-post = with every new post
-rhythm-day = every day at about { $time }
-rhythm-week = every { $days } at about { $time }
-rhythm-month = once a month
+rhythm-about = { $days } at about { $time }
+rhythm-exact = { $days } at { $time } ({ $zone })
+rhythm-days-all = every day
+rhythm-days-week = every { $days }
+rhythm-days-first = every month on its first day
+rhythm-days-month = every month on day { $day }
+rhythm-days-month-end = every month on day { $day } (or its last day)
+rhythm-days-last = every month on its last day
+rhythm-days-nth = every month on its { $nth } { $weekday }
+ordinal-1 = first
+ordinal-2 = second
+ordinal-3 = third
+ordinal-4 = fourth
+ordinal-last = last
+every-post = each post
+every-day = day
+every-week = week
+every-month = month
+date-and-time = { $date }, { $time }
+clocks-forward = The clocks go forward by { $minutes } minutes before this date; the digest still leaves at { $time } on your clock.
+clocks-back = The clocks go back by { $minutes } minutes before this date; the digest still leaves at { $time } on your clock.
 list-and = { $first } and { $last }
 next-digest = Next issue: { $date }, at about { $time }.
 
@@ -395,6 +418,8 @@ reason-cancelled-by-editor = cancelled by an editor
 reason-sender-refused = the mail server refuses the sender: { $words }
 reason-mails-refused = the mail server refuses one mail after the other: { $words }
 reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. `digest resume` tries them later, `digest resume --accept-bounces` says that they are dead
+reason-test-mode = test mode: only the editor got it
+reason-newsletter-deleted = the newsletter was deleted
 reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
 reason-not-rendered = the mail could not be rendered: { $words }; correct this and approve the digest
 reason-mails-unreadable = the mails of it cannot be read: { $words }
@@ -433,6 +458,10 @@ error-digest-posts-rest-and-digest-waits = there is no new post to send: { $coun
    *[other] { $count } posts are still in their waiting period; the first is ready in { $seconds } s
  }; digest { $id } waits for approval
 error-digest-posts-taken-back = there is no new post to send in digest { $id }: its posts were taken back; skip it
+error-digest-test-mode = the newsletter is in test mode, nothing goes to its readers; `facteur newsletter live { $slug }` ends it
+error-digest-deleted = the newsletter `{ $slug }` was deleted; `facteur newsletter restore { $slug }` takes that back
+error-digest-on-its-way = digest { $id } is on its way to the readers: wait until it has ended, or cancel it, then switch to test mode
+error-digest-pause-ended = that day has come already: a pause ends on a later one
 error-digest-nobody-subscribed = nobody would get it: no confirmed subscriber is on this rhythm
 error-digest-wrong-state = digest { $id } is { $state }: { $rule }
 error-digest-held = held: { $why }. If this database should send, and no other does, `facteur resume` resumes sending
@@ -460,6 +489,8 @@ wrong-setting-mailbox = `{ $typed }` is no address: write `Name <name@example.or
 wrong-setting-address = `{ $typed }` is no address
 wrong-setting-domain = `{ $domain }` is no domain
 wrong-setting-web-address = `{ $typed }` is no web address: it must start with https:// or http://
+wrong-setting-picture-address = `{ $typed }` is no address of a picture for mails: it must start with https://
+wrong-setting-colour = `{ $typed }` is no colour: write it as #1d4e89
 wrong-setting-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
 wrong-setting-time = `{ $typed }` is no time of day: write it as 08:00
 wrong-setting-no-hour = a digest for each post has no time of day: it is sent after the post's waiting period
@@ -467,6 +498,11 @@ wrong-setting-no-days = days do not go with `{ $every }`: only a week or a month
 wrong-setting-month-day = `{ $typed }` is not a day of a month: use a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`
 wrong-setting-weekday = `{ $typed }` is not a weekday: use monday, tuesday, … or sunday
 wrong-setting-taken = there is already a newsletter `{ $slug }`; choose another slug, or change that one with `facteur newsletter set { $slug } …`
+wrong-setting-schedule-in-use = { $count ->
+    [one] one person is on this schedule: move them to another one first
+   *[other] { $count } people are on this schedule: move them to another one first
+}
+wrong-setting-only-schedule = a newsletter needs one schedule at least: change this one, or pause it
 wrong-setting-no-schedule = the newsletter has { $count ->
     [one] 1 schedule
    *[other] { $count } schedules
@@ -689,3 +725,58 @@ advice-protected = { $which } a password: such a post is held until everybody ca
 advice-files = { $which } only a file and no text: such an entry is left out
 advice-excerpts = its entries seem to hold only excerpts, so mails will not have whole posts (WordPress: Settings, Reading, “For each post in a feed, include: Full text”)
 advice-few = it shows only { $count } entries: if more posts are published between two readings, Facteur misses some
+
+## A newsletter and its schedules, as facts (part of a line, no full stop)
+label-deleted = deleted
+label-from = from
+label-reply-to = reply to
+label-site = site
+label-description = description
+label-postal = postal
+label-listed = listed
+label-logo = logo
+label-colour = colour
+label-footer = foot
+label-mode = mails go
+label-subscribers = subscribers
+label-sign-ups = sign-ups
+label-held = held
+label-schedule = schedule
+label-feed = feed
+newsletter-removed-at = removed for good on { $date }
+newsletter-held = { $count ->
+    [one] 1 person waits for a letter: more signed up than [signup] allows at once. It is sent by itself about { $date }
+   *[other] { $count } people wait for their letter: more signed up than [signup] allows at once. They are sent by themselves, the last about { $date }
+}
+newsletter-until-live = { $count ->
+    [one] 1 letter waits for the newsletter to go live
+   *[other] { $count } letters wait for the newsletter to go live
+}
+newsletter-on-hold = { $why }; no digest is sent until `facteur resume`
+newsletter-is-live = The newsletter is live: its mails go to its readers.
+newsletter-stays = Nothing was changed (--dry-run).
+count-confirmed = { $count } confirmed
+listed-yes = yes: the home page shows it
+listed-no = no: only people who have its address find it
+listed-alone = alone: the home page shows it only while no other newsletter may be shown
+mode-live = to its readers
+mode-test = to its editor only (test mode); `facteur newsletter live` ends that
+approval-auto = sent by itself
+approval-hold = waits for an editor
+schedule-paused = paused
+schedule-paused-until = paused until { $date }
+schedule-skips = next slot skipped
+schedule-next = next { $date }
+feed-unread = not read yet
+live-sender-done = Sender: { $detail }
+live-sender-open = Sender: { $detail } is an invented address; nobody can answer it
+live-postal-done = Postal address: there
+live-postal-open = Postal address: missing; the law asks for one at the foot of each mail
+live-feed-done = Feed: { $detail } can be read
+live-feed-open = Feed: none that can be read yet
+live-form-done = Form: somebody signed up through it
+live-form-open = Form: nobody has tried it; sign up yourself at { $detail }
+live-rhythm-done = Rhythm: { $detail }
+live-rhythm-open = Rhythm: paused; nothing will be sent
+live-test-done = Test: a test mail was accepted by the mail server
+live-test-open = Test: none was sent yet; send one to { $detail } and look at it

@@ -86,6 +86,11 @@ mail-embed-page = Voir ce contenu sur { $host }
 mail-embed-page-named = Voir « { $name } » sur { $host }
 mail-embed-minutes = { $text } ({ $number } min)
 mail-embed-picture = Voir l’image en grand
+mail-test-mode-banner = { $count ->
+    [0] Mode test : personne d’autre n’a reçu ce message. Personne n’est encore abonné.
+    [one] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers un abonné ; ses articles l’attendent toujours.
+   *[other] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers { $number } abonnés ; ses articles les attendent toujours.
+}
 mail-test-banner = Ceci est un essai : aucun abonné ne l’a reçu. Le vrai message sera identique, mais ici le lien de désabonnement est sans effet.
 mail-confirm-subject = Confirmez votre abonnement à « { $name } »
 mail-confirm-preheader = { $count ->
@@ -215,9 +220,27 @@ to-the-form = Aller au formulaire d’abonnement
 
 ## Rhythms
 rhythm-post = à chaque nouvel article
-rhythm-day = chaque jour vers { $time }
-rhythm-week = chaque { $days } vers { $time }
-rhythm-month = une fois par mois
+rhythm-about = { $days } vers { $time }
+rhythm-exact = { $days } à { $time } ({ $zone })
+rhythm-days-all = chaque jour
+rhythm-days-week = chaque { $days }
+rhythm-days-first = chaque mois le 1er
+rhythm-days-month = chaque mois le { $day }
+rhythm-days-month-end = chaque mois le { $day } (ou le dernier jour)
+rhythm-days-last = chaque mois le dernier jour
+rhythm-days-nth = chaque mois le { $nth } { $weekday }
+ordinal-1 = premier
+ordinal-2 = deuxième
+ordinal-3 = troisième
+ordinal-4 = quatrième
+ordinal-last = dernier
+every-post = article
+every-day = jour
+every-week = semaine
+every-month = mois
+date-and-time = { $date }, { $time }
+clocks-forward = Les horloges avancent de { $minutes } minutes avant cette date ; la lettre part tout de même à { $time }, heure locale.
+clocks-back = Les horloges reculent de { $minutes } minutes avant cette date ; la lettre part tout de même à { $time }, heure locale.
 list-and = { $first } et { $last }
 next-digest = Prochain envoi : { $date } vers { $time }.
 
@@ -397,6 +420,8 @@ reason-cancelled-by-editor = annulé à la demande
 reason-sender-refused = le serveur de messagerie refuse l’expéditeur : { $words }
 reason-mails-refused = le serveur de messagerie refuse un message après l’autre : { $words }
 reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. `digest resume` réessaiera plus tard, `digest resume --accept-bounces` déclare ces adresses mortes
+reason-test-mode = mode test : seule la rédaction l’a reçu
+reason-newsletter-deleted = la lettre a été supprimée
 reason-held = retenu : cette base de données est peut-être une copie, ou plus ancienne que ce qui a été envoyé (`facteur resume`)
 reason-not-rendered = le message n’a pas pu être composé : { $words } ; corrigez cela puis approuvez l’envoi
 reason-mails-unreadable = ses messages sont devenus illisibles : { $words }
@@ -435,6 +460,10 @@ error-digest-posts-rest-and-digest-waits = aucun nouveau billet à envoyer : {
    *[other] { $count } reposent, le temps de pouvoir les retirer, le premier encore { $seconds } s
  } ; l’envoi { $id } attend d’être approuvé
 error-digest-posts-taken-back = plus aucun billet dans l’envoi { $id } : ils ont été retirés ; sautez-le
+error-digest-test-mode = la lettre est en mode test, rien ne part vers ses abonnés ; `facteur newsletter live { $slug }` y met fin
+error-digest-deleted = la lettre « { $slug } » a été supprimée ; `facteur newsletter restore { $slug }` l’annule
+error-digest-on-its-way = l’envoi { $id } est en route vers les abonnés : attendez sa fin ou annulez-le, puis passez en mode test
+error-digest-pause-ended = ce jour est déjà venu : une pause se termine plus tard
 error-digest-nobody-subscribed = personne ne le recevrait : aucun abonné confirmé ne suit ce rythme
 error-digest-wrong-state = l’envoi { $id } est { $state } : { $rule }
 error-digest-held = retenu : { $why }. Si cette base de données est celle qui doit envoyer, et qu’aucune autre n’envoie, `facteur resume` laisse tout repartir
@@ -462,6 +491,8 @@ wrong-setting-mailbox = « { $typed } » n’est pas une adresse : écrive
 wrong-setting-address = « { $typed } » n’est pas une adresse
 wrong-setting-domain = « { $domain } » n’est pas un domaine
 wrong-setting-web-address = « { $typed } » n’est pas une adresse web : elle doit commencer par https:// ou http://
+wrong-setting-picture-address = « { $typed } » n’est pas l’adresse d’une image pour des courriels : elle doit commencer par https://
+wrong-setting-colour = « { $typed } » n’est pas une couleur : écrivez-la comme #1d4e89
 wrong-setting-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
 wrong-setting-time = « { $typed } » n’est pas une heure : écrivez-la sous la forme 08:00
 wrong-setting-no-hour = un envoi à chaque billet n’a pas d’heure : il part dès que le billet a reposé
@@ -469,6 +500,11 @@ wrong-setting-no-days = pas de jours avec `{ $every }` : on n’en choisit que
 wrong-setting-month-day = « { $typed } » n’est pas un jour du mois : indiquez un nombre de 1 à 31, `last`, `2 tuesday` (1 à 4) ou `last friday`
 wrong-setting-weekday = « { $typed } » n’est pas un jour de la semaine : indiquez monday, tuesday, … ou sunday
 wrong-setting-taken = il y a déjà une lettre « { $slug } » ; choisissez un autre nom court, ou modifiez celle-là par `facteur newsletter set { $slug } …`
+wrong-setting-schedule-in-use = { $count ->
+    [one] une personne suit ce rythme : passez-la d’abord à un autre
+   *[other] { $count } personnes suivent ce rythme : passez-les d’abord à un autre
+}
+wrong-setting-only-schedule = une lettre a besoin d’un rythme au moins : modifiez celui-ci, ou mettez-le en pause
 wrong-setting-no-schedule = la lettre a { $count ->
     [one] 1 rythme
    *[other] { $count } rythmes
@@ -706,3 +742,61 @@ advice-protected = { $which } sous mot de passe : un tel billet est retenu jus
 advice-files = { $which } avec un fichier seul, sans texte : une telle entrée est laissée de côté
 advice-excerpts = ses billets semblent n’être que des extraits : les messages ne contiendront pas les textes entiers (WordPress : Réglages, Lecture, « Pour chaque publication dans le flux, inclure : le texte complet »)
 advice-few = il montre { $count } billets : s’il n’en montre jamais plus, des billets seront manqués quand il en paraît davantage entre deux lectures
+
+## Une lettre et ses rythmes, en faits (partie de ligne, sans point final)
+label-deleted = supprimée
+label-from = de
+label-reply-to = réponses à
+label-site = site
+label-description = description
+label-postal = adresse
+label-listed = accueil
+label-logo = logo
+label-colour = couleur
+label-footer = pied
+label-mode = envois
+label-subscribers = abonnés
+label-sign-ups = inscriptions
+label-held = retenue
+label-schedule = rythme
+label-feed = flux
+newsletter-removed-at = effacée définitivement le { $date }
+newsletter-held = { $count ->
+    [one] 1 personne attend son message : les inscriptions dépassent ce que [signup] permet à la fois. Il part tout seul vers { $date }
+   *[other] { $count } personnes attendent leur message : les inscriptions dépassent ce que [signup] permet à la fois. Ils partent tout seuls, le dernier vers { $date }
+}
+newsletter-until-live = { $count ->
+    [one] 1 message attend la mise en service de la lettre
+   *[other] { $count } messages attendent la mise en service de la lettre
+}
+newsletter-on-hold = { $why } ; rien n’est envoyé avant `facteur resume`
+newsletter-is-live = La lettre est en service : ses messages partent vers ses abonnés.
+newsletter-stays = Rien n’a été changé (--dry-run).
+count-confirmed = { $count ->
+    [one] { $count } confirmé
+   *[other] { $count } confirmés
+}
+listed-yes = oui : la page d’accueil la montre
+listed-no = non : seuls ceux qui ont son adresse la trouvent
+listed-alone = seule : la page d’accueil la montre tant qu’aucune autre lettre ne peut l’être
+mode-live = à ses abonnés
+mode-test = à la rédaction seulement (mode test) ; `facteur newsletter live` y met fin
+approval-auto = part tout seul
+approval-hold = attend la rédaction
+schedule-paused = en pause
+schedule-paused-until = en pause jusqu’au { $date }
+schedule-skips = prochaine date sautée
+schedule-next = prochaine date { $date }
+feed-unread = pas encore lu
+live-sender-done = Expéditeur : { $detail }
+live-sender-open = Expéditeur : { $detail } est une adresse inventée ; personne ne peut y répondre
+live-postal-done = Adresse postale : indiquée
+live-postal-open = Adresse postale : absente ; la loi en demande une au pied de chaque message
+live-feed-done = Flux : { $detail } est lisible
+live-feed-open = Flux : aucun n’est encore lisible
+live-form-done = Formulaire : quelqu’un s’est inscrit
+live-form-open = Formulaire : personne ne l’a essayé ; inscrivez-vous sur { $detail }
+live-rhythm-done = Rythme : { $detail }
+live-rhythm-open = Rythme : en pause ; rien ne sera envoyé
+live-test-done = Essai : un message d’essai a été accepté par le serveur de messagerie
+live-test-open = Essai : aucun n’a encore été envoyé ; envoyez-en un à { $detail } et regardez-le

@@ -61,6 +61,8 @@ mod letters;
 #[cfg(test)]
 mod lint;
 #[cfg(test)]
+mod mode;
+#[cfg(test)]
 mod moving;
 #[cfg(test)]
 mod notices;

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::feeds::Post;
 use crate::i18n;
-use crate::mails::{self, Composed, DigestContent, DigestPost, Sender};
+use crate::mails::{self, Brand, Composed, DigestContent, DigestPost, Sender};
 use crate::newsletters::Newsletter;
 
 use super::{Digest, DigestError, Refusal};
@@ -23,6 +23,11 @@ pub fn sender(app: &App, newsletter: &Newsletter) -> Sender {
         postal: newsletter.postal.clone(),
         base_url: app.config.base_url.clone(),
         leave_mailbox: app.config.smtp.leave_mailbox.clone(),
+        brand: Brand {
+            logo_url: newsletter.logo_url.clone(),
+            colour: newsletter.colour.clone(),
+            footer: newsletter.footer.clone(),
+        },
     }
 }
 

@@ -17,10 +17,13 @@ pub async fn feeds(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Feed>> {
 
 /// Due feeds, the longest waiting first.
 pub async fn due(db: &Db, now: Millis, most: i64) -> sqlx::Result<Vec<Feed>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM feed WHERE next_poll_at <= $1 ORDER BY next_poll_at, id LIMIT $2")
-        .bind(now)
-        .bind(most)
-        .fetch_all(c))
+    read!(db, |c| sqlx::query_as(
+        "SELECT f.* FROM feed f JOIN newsletter n ON n.id = f.newsletter_id
+         WHERE f.next_poll_at <= $1 AND n.deleted_at IS NULL ORDER BY f.next_poll_at, f.id LIMIT $2"
+    )
+    .bind(now)
+    .bind(most)
+    .fetch_all(c))
 }
 
 /// Whether a feed waits until after `read` or, when it has failed, until after `failed`.

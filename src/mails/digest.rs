@@ -61,7 +61,7 @@ struct Text<'a> {
     items: &'a [Item],
     article: &'a str,
     rest: usize,
-    trial: bool,
+    banner: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -76,7 +76,7 @@ struct Html<'a> {
     items: &'a [Item],
     article: Option<&'a str>,
     rest: usize,
-    trial: bool,
+    banner: Option<&'a str>,
 }
 
 /// Everything about one digest in one language.
@@ -86,7 +86,7 @@ struct Digest<'a> {
     date: Millis,
     intro: Option<String>,
     shared: Shared,
-    trial: bool,
+    trial: Option<Trial>,
 }
 
 /// What all posts of a mail have in common: printed once, above them.
@@ -125,20 +125,34 @@ fn day_of(post: &DigestPost, zone: &str) -> Option<Date> {
 /// How much of each post a list shows; tried one after another until the mail fits.
 const LEVELS: [(usize, usize); 4] = [(600, 280), (400, 140), (280, 60), (200, 0)];
 
+/// A mail that is for an editor, not for a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trial {
+    /// A test copy.
+    Copy,
+    /// What a newsletter in test mode sends instead of a mailing to so many readers.
+    TestMode {
+        /// Who would have got it.
+        readers: i64,
+    },
+}
+
 /// The digest; `trial`: a copy for an editor.
 pub fn compose(
     sender: &Sender,
     content: &DigestContent,
     language: &str,
     date: Millis,
-    trial: bool,
+    trial: Option<Trial>,
 ) -> anyhow::Result<Composed> {
     ensure!(!content.posts.is_empty(), "a digest needs at least one post");
-    let leave = if trial { Leave::Preview } else { Leave::Own };
+    let leave = if trial.is_some() { Leave::Preview } else { Leave::Own };
     let mut frame = Frame::new(sender, language)?;
     frame.leave = leave.link(&frame.base_url);
+    frame.logo = sender.brand.logo_url.as_deref().and_then(article::address).filter(|url| url.starts_with("https"));
+    frame.foot = sender.brand.footer.lines().map(plain::line).filter(|line| !line.is_empty()).collect();
     let sign_up = example(&frame, &content.zone, date);
-    frame.signed_up = if trial { sign_up.clone() } else { SignUp::holes() };
+    frame.signed_up = if trial.is_some() { sign_up.clone() } else { SignUp::holes() };
     let intro = content.intro.as_deref().map(plain::line).filter(|intro| !intro.is_empty());
     let shared = Shared::of(&content.posts, &content.zone);
     let digest = Digest { frame, content, date, intro, shared, trial };
@@ -169,7 +183,15 @@ impl Digest<'_> {
                 posts.len() - 1,
             )
         };
-        format!("{}{}", if self.trial { "[Test] " } else { "" }, own.unwrap_or_else(made))
+        format!("{}{}", if self.trial.is_some() { "[Test] " } else { "" }, own.unwrap_or_else(made))
+    }
+
+    /// What tells the editor that readers did not get it.
+    fn banner(&self) -> Option<String> {
+        Some(match self.trial? {
+            Trial::Copy => self.frame.t.say("mail-test-banner"),
+            Trial::TestMode { readers } => self.frame.t.count("mail-test-mode-banner", readers.max(0) as usize),
+        })
     }
 
     /// One post, whole if there is room.
@@ -238,8 +260,9 @@ impl Digest<'_> {
 
     fn text(&self, items: &[Item], article: &str, rest: usize) -> anyhow::Result<String> {
         let (heading, shared) = (self.heading(), self.shared());
-        let (f, intro, trial) = (&self.frame, self.intro.as_deref(), self.trial);
-        Ok(Text { f, intro, heading: &heading, shared: &shared, items, article, rest, trial }.render()?)
+        let (f, intro, banner) = (&self.frame, self.intro.as_deref(), self.banner());
+        let banner = banner.as_deref();
+        Ok(Text { f, intro, heading: &heading, shared: &shared, items, article, rest, banner }.render()?)
     }
 
     fn html(
@@ -251,8 +274,9 @@ impl Digest<'_> {
         rest: usize,
     ) -> anyhow::Result<String> {
         let (heading, shared) = (self.heading(), self.shared());
-        let (f, intro, trial) = (&self.frame, self.intro.as_deref(), self.trial);
-        Ok(Html { f, subject, preheader, intro, heading: &heading, shared: &shared, items, article, rest, trial }
+        let (f, intro, banner) = (&self.frame, self.intro.as_deref(), self.banner());
+        let banner = banner.as_deref();
+        Ok(Html { f, subject, preheader, intro, heading: &heading, shared: &shared, items, article, rest, banner }
             .render()?)
     }
 

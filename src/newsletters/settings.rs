@@ -8,11 +8,12 @@ use lettre::Address;
 use lettre::message::Mailbox;
 
 use crate::clock::Millis;
+use crate::colour::Colour;
 use crate::i18n;
 
 use super::recurrence::{Days, next_after};
 use super::wrong::Wrong;
-use super::{Approval, Every, Listed, Newsletter, Schedule};
+use super::{Approval, Every, Listed, Mode, Newsletter, Schedule};
 
 /// Longest one-line text (a name), in characters.
 const LINE: usize = 200;
@@ -38,6 +39,12 @@ pub struct Settings {
     pub postal: Option<String>,
     /// Whether the home page shows it.
     pub listed: Option<Listed>,
+    /// Address of a picture.
+    pub logo_url: Option<String>,
+    /// `#rrggbb`.
+    pub colour: Option<String>,
+    /// A few words at the foot of digests.
+    pub footer: Option<String>,
 }
 
 /// A rhythm as typed. `None` keeps the stored value.
@@ -108,6 +115,11 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
         postal: String::new(),
         created_at: now,
         listed: Listed::Alone,
+        mode: Mode::Live,
+        deleted_at: None,
+        logo_url: None,
+        colour: None,
+        footer: String::new(),
     })
 }
 
@@ -152,7 +164,37 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
     if let Some(listed) = settings.listed {
         newsletter.listed = listed;
     }
+    branded(newsletter, settings)
+}
+
+/// How it looks.
+fn branded(mut newsletter: Newsletter, settings: &Settings) -> Result<Newsletter, Invalid> {
+    if let Some(logo) = &settings.logo_url {
+        newsletter.logo_url = optional(logo).map(|logo| picture_address(logo)).transpose()?;
+    }
+    if let Some(typed) = &settings.colour {
+        newsletter.colour = optional(typed).map(colour).transpose()?;
+    }
+    if let Some(footer) = &settings.footer {
+        newsletter.footer = text("footer", footer)?;
+    }
     Ok(newsletter)
+}
+
+/// A picture in a mail is fetched by the reader's program, which asks https alone (D27).
+fn picture_address(typed: &str) -> Result<String, Invalid> {
+    let address = web_address("logo", typed)?;
+    if address.starts_with("https:") {
+        return Ok(address);
+    }
+    invalid("logo", Wrong::PictureAddress { typed: typed.to_owned() })
+}
+
+fn colour(typed: &str) -> Result<String, Invalid> {
+    match Colour::parse(typed) {
+        Some(colour) => Ok(colour.to_string()),
+        None => invalid("colour", Wrong::Colour { typed: typed.to_owned() }),
+    }
 }
 
 /// The default schedule: weekly, Monday at 8:00 in the machine's zone.
@@ -167,6 +209,7 @@ pub fn usual_rhythm(newsletter_id: i64, now: Millis) -> Schedule {
         zone: system.iana_name().unwrap_or("UTC").to_owned(),
         approval: Approval::Auto,
         paused: false,
+        paused_until: None,
         skip_next: false,
         next_due_at: None,
         created_at: now,

@@ -9,7 +9,6 @@ pub mod home;
 pub mod leave;
 pub mod limits;
 pub mod not_me;
-pub mod rhythm;
 pub mod subscribe;
 
 use askama::Template;
