@@ -781,10 +781,29 @@ live-rhythm-open = Rhythm: paused; nothing will be sent
 live-test-done = Test: a test mail was accepted by the mail server
 live-test-open = Test: none was sent yet; send one to { $detail } and look at it
 
+## `facteur init`
+init-ask-base-url = 1/5  Under which address will readers reach Facteur (such as https://news.example.org)?
+init-ask-blog = 2/5  The blog's address (Enter for none yet)?
+init-ask-sender = 3/5  Who do the mails come from (Name <address>)?
+init-ask-smtp = 4/5  Which mail server sends them (HOST, HOST:PORT or USER@HOST:PORT)?
+init-ask-zone = 5/5  In which time zone?
+init-no-base-url = `{ $typed }` is no public address: write it as https://news.example.org
+init-no-blog = `{ $typed }` is no web address: write it as https://blog.example.org
+init-no-sender = `{ $typed }` is no sender: write `Name <name@example.org>`
+init-no-server = `{ $typed }` names no mail server: write smtp.example.org, smtp.example.org:465 or user@smtp.example.org:587
+init-no-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
+init-written = { $value } was written; only its owner can read it.
+init-smtp-reached = The mail server answers.
+init-smtp-unreached = The mail server does not answer as it should: { $value }
+init-blog-read = Blog: { $value }
+init-blog-unread = Nothing could be read at the blog's address: { $value }
+init-next = What to do next:
+
 ## Console: frame
+console-to-start = Begin a newsletter
 console-home = Newsletters
 console-home-empty = No newsletter is yours yet. Whoever invited you can give you a role in one.
-console-home-empty-owner = There is no newsletter yet. “facteur newsletter add” makes the first one.
+console-home-empty-owner = There is no newsletter yet. “Begin a newsletter” makes the first one.
 console-account = My account
 console-team = People
 console-today = Today
@@ -851,6 +870,8 @@ today-wrong-letters = { $count ->
     [one] { $count } confirmation letter is held back by a limit.
    *[other] { $count } confirmation letters are held back by a limit.
  }
+today-wrong-test = This newsletter is in test mode: its digests go to its editor only, and letters to strangers wait.
+today-go-live = Go live
 today-see-digests = See the digests
 today-see-digest = See the digest
 today-decide-digest = Decide
@@ -865,5 +886,200 @@ today-see-subscribers = See the subscribers
 ## Console: posts
 ## Console: subscribers
 ## Console: schedule
+schedule-add-title = One more rhythm
+schedule-add = Add this rhythm
+schedule-people = { $count ->
+    [one] { $count } person is on it.
+   *[other] { $count } people are on it.
+ }
+schedule-next-title = The next dates
+schedule-dry-run = See what the next digest would be
+schedule-change-title = Change the sentence
+schedule-every = Send every
+schedule-on-week = on (for every week)
+schedule-on-month = on (for every month)
+schedule-at = at
+schedule-zone = on the clock of
+schedule-approval = and the digest
+schedule-save = Save the sentence
+schedule-month-day = day { $day }
+schedule-month-last = the last day
+schedule-month-nth = the { $nth } { $weekday }
+schedule-steer-title = Skip or rest
+schedule-skip-next = Skip the next date
+schedule-keep-next = Do not skip the next date
+schedule-pause = Pause
+schedule-resume = End the pause
+schedule-until = Pause until this day (the first on which digests are sent again)
+schedule-pause-until = Pause until then
+schedule-remove-title = Remove this rhythm
+schedule-remove = Remove it
+schedule-move-label = Its people are moved to
+schedule-move-to = { $count ->
+    [0] { $schedule }
+    [one] { $schedule } ({ $count } post that they have comes to them once more)
+   *[other] { $schedule } ({ $count } posts that they have come to them once more)
+ }
+schedule-move = { $count ->
+    [one] Move { $count } person
+   *[other] Move { $count } people
+ }
+said-schedule-saved = The rhythm was saved.
+said-schedule-skips = The next date is skipped; its posts wait for the one after.
+said-schedule-keeps = The next date is not skipped any more.
+said-schedule-paused = The rhythm is paused; posts wait.
+said-schedule-resumed = The pause has ended.
+said-schedule-removed = The rhythm was removed.
+said-schedule-moved = They were moved; the rhythm can be removed now.
 ## Console: settings
+console-live = Go live
+settings-to-form = The sign-up form
+settings-to-live = Go live
+settings-to-test = Test mode
+settings-general = Name and sender
+settings-name = Name
+settings-from = Sender
+settings-from-help = A name and an address: Le carnet <carnet@example.org>
+settings-reply-to = Address for replies
+settings-reply-to-help = Empty: replies go to the sender. Notices of Facteur go here, too.
+settings-postal = Who publishes it, and where
+settings-postal-help = Name and postal address; the law asks for them at the foot of each mail.
+settings-description = Description
+settings-description-help = One or two sentences for the sign-up page.
+settings-site = The blog’s address
+settings-language = Language
+settings-listed = On the home page
+settings-save = Save
+settings-brand = How it looks
+settings-logo = Address of a logo
+settings-logo-help = A picture under https; it stands above each digest, 56 pixels high.
+settings-colour = Colour
+settings-colour-help = Such as #1d4e89; for buttons and links. Empty: Facteur’s blue.
+settings-colour-day = { $colour } on light ground
+settings-colour-night = { $colour } on dark ground
+settings-colour-mended = { $colour } itself could not be read on light ground (contrast below 4.5 to 1), so a darker shade of it is used.
+settings-footer = Words at the foot of each digest
+settings-feeds = Feeds
+settings-no-feed = No feed yet: posts come from the console or the API only.
+settings-feed = Address of a blog or a feed
+settings-feed-help = For a web page, Facteur uses the feed that the page links to.
+settings-take = Posts already in it that go into the next digest
+settings-feed-add = Add the feed
+settings-feed-read = Read the feeds now
+settings-feed-change = Move or remove this feed
+settings-feed-to = New address
+settings-feed-to-help = For a blog that has moved: posts already sent are recognised there, and none is missed.
+settings-feed-move = Move the feed
+settings-feed-waits = { $count ->
+    [0] No post of it waits.
+    [one] { $count } post of it waits and will not be sent if you remove it, unless another feed brings it.
+   *[other] { $count } posts of it wait and will not be sent if you remove it, unless another feed brings them.
+ }
+settings-feed-remove = Remove the feed
+settings-feed-taken = another feed of the newsletter has this address
+settings-feed-read-at = read on { $date } at { $time }
+settings-delete-title = Delete the newsletter
+settings-delete-effect = Its pages are gone at once and nothing of it is sent. For three days “facteur newsletter restore” takes it back; then it is removed with its subscribers for good.
+settings-delete-type = Type { $slug } to delete it
+settings-delete = Delete the newsletter
+settings-delete-unsure = Nothing was deleted: type the newsletter’s short name exactly.
+said-settings-saved = Saved.
+said-feed-added = The feed was added; it is read at the next poll, or now.
+said-feed-there = That feed was there already.
+said-feed-moved = The feed is read at its new address from now on.
+said-feed-removed = The feed was removed.
+said-feeds-read = { $count ->
+    [0] The feeds were read; nothing is new.
+    [one] The feeds were read; { $count } post is new.
+   *[other] The feeds were read; { $count } posts are new.
+ }
+said-feeds-unread = A feed could not be read; see below.
+said-newsletter-deleted = The newsletter was deleted. For three days “facteur newsletter restore” takes it back.
+live-lead-test = The newsletter is in test mode: digests go to its editor only, marked as tests, and letters to people outside the team wait.
+live-lead-live = The newsletter is live: its mails go to its readers.
+live-checks-title = Before it goes live
+live-done = done
+live-open = open
+live-see = See to it
+live-press-title = Go live
+live-effect = { $count ->
+    [0] Its mails will go to whoever subscribes.
+    [one] Its mails will go to { $count } reader. Posts that were tried wait for them.
+   *[other] Its mails will go to { $count } readers. Posts that were tried wait for them.
+ }
+live-waiting = { $count ->
+    [one] { $count } letter that waits is sent.
+   *[other] { $count } letters that wait are sent, as fast as the limits allow.
+ }
+live-still-open = { $count ->
+    [one] { $count } point is still open.
+   *[other] { $count } points are still open.
+ }
+live-button = Go live now
+live-back-title = Back to test mode
+live-back-effect = Digests then go to the editor only, and letters to people outside the team wait. Only while no digest is on its way.
+live-back-button = Switch to test mode
+said-went-live = The newsletter is live.
+said-went-to-test = The newsletter is in test mode.
 ## Console: form
+console-form = Sign-up form
+form-check-title = Check my page
+form-check-label = Address of the page with the form
+form-check-help = Facteur reads it as a visitor would, once; the address is not kept.
+form-check-button = Check
+form-check-result = What is there
+form-good = good
+form-bad = wrong
+form-own-title = The newsletter’s own page
+form-qr = The same as a QR code, for paper:
+form-qr-of = QR code of { $address }
+form-paste = To paste
+form-site-html = Any web page
+form-works-html = Plain HTML, without script or style; it takes the look of your page.
+form-site-wordpress = WordPress
+form-works-wordpress = Paste it into a page’s code view, or the form alone into a block “Custom HTML”. Only administrators and editors keep forms when they save a page (not on multisites): check your page afterwards.
+form-site-hugo = Hugo
+form-works-hugo = Put the form into this file, and the last line into any page.
+form-site-jekyll = Jekyll
+form-works-jekyll = Put the form into this file, and the last line into any page.
+form-site-link = A link
+form-works-link = Works everywhere, also in mails and where forms are taken away.
+form-found-whole = The form is there and complete.
+form-found-broken = The form is there, but something is wrong with it.
+form-found-none = No form of this newsletter is on the page, as far as it can be read without scripts.
+form-found-stripped = A field for an address is there, but its form is gone: the site took it away when the page was saved.
+form-found-link = A link to the newsletter’s own page is there; it works.
+form-found-insecure = It leads to an address without https.
+form-posts-good = It posts (method="post").
+form-posts-bad = It does not post: method="post" is missing, so the address would stand in the address bar.
+form-field-good = Its field is called “email”.
+form-field-bad = Its field is not called “email”: name="email" is missing.
+form-label-good = Its field has a label.
+form-label-bad = Its field has no label: people who hear the page do not know what to type.
+form-button-good = It has a button.
+form-button-bad = It has no button.
+form-speaks = It answers in { $language }, as its hidden field “lang” says.
+form-speaks-visitor = It answers in the language of each visitor’s browser, else in { $language }: there is no hidden field “lang”.
+form-speaks-unknown = Its hidden field “lang” says { $language }, for which there are no texts.
+
+## Console: start
+console-start = Begin a newsletter
+start-look-title = Your blog
+start-blog = Address of the blog
+start-blog-help = Facteur reads its feed, title, language and colour. Nothing is stored yet.
+start-look = Look at it
+start-no-address = This is no web address: write it as https://blog.example.org
+start-preview-title = The digest that it would send
+start-feed = From the feed { $feed }
+start-no-post = The feed holds no post yet.
+start-make-title = Your newsletter
+start-name = Name
+start-name-help = What readers see.
+start-from = Sender
+start-from-help = A name and an address: Le carnet <carnet@example.org>
+start-postal = Who publishes it, and where
+start-postal-help = Name and postal address; the law asks for them. You can add them later.
+start-rhythm = How often
+start-effect = It begins in test mode: nothing goes to readers before you press “Go live”. A test of it is sent to you.
+start-create = Begin it
+said-started = The newsletter is there, in test mode. A test of its first digest is on its way to you.

@@ -801,10 +801,29 @@ live-rhythm-open = Rythme : en pause ; rien ne sera envoyé
 live-test-done = Essai : un message d’essai a été accepté par le serveur de messagerie
 live-test-open = Essai : aucun n’a encore été envoyé ; envoyez-en un à { $detail } et regardez-le
 
+## `facteur init`
+init-ask-base-url = 1/5  À quelle adresse les lecteurs trouveront-ils Facteur (par exemple https://lettres.example.org) ?
+init-ask-blog = 2/5  L’adresse du blog (Entrée : aucun pour l’instant) ?
+init-ask-sender = 3/5  De qui viennent les messages (Nom <adresse>) ?
+init-ask-smtp = 4/5  Quel serveur de messagerie les envoie (HÔTE, HÔTE:PORT ou UTILISATEUR@HÔTE:PORT) ?
+init-ask-zone = 5/5  Dans quel fuseau horaire ?
+init-no-base-url = « { $typed } » n’est pas une adresse publique : écrivez-la comme https://lettres.example.org
+init-no-blog = « { $typed } » n’est pas une adresse web : écrivez-la comme https://blog.example.org
+init-no-sender = « { $typed } » n’est pas un expéditeur : écrivez `Nom <nom@example.org>`
+init-no-server = « { $typed } » ne nomme aucun serveur de messagerie : écrivez smtp.example.org, smtp.example.org:465 ou utilisateur@smtp.example.org:587
+init-no-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
+init-written = { $value } a été écrit ; seul son propriétaire peut le lire.
+init-smtp-reached = Le serveur de messagerie répond.
+init-smtp-unreached = Le serveur de messagerie ne répond pas comme il faut : { $value }
+init-blog-read = Blog : { $value }
+init-blog-unread = Rien n’a pu être lu à l’adresse du blog : { $value }
+init-next = À faire ensuite :
+
 ## Console: frame
+console-to-start = Commencer une lettre
 console-home = Newsletters
 console-home-empty = Aucune newsletter n’est encore à vous. La personne qui vous a invité peut vous donner un rôle.
-console-home-empty-owner = Il n’y a pas encore de newsletter. La commande « facteur newsletter add » crée la première.
+console-home-empty-owner = Il n’y a pas encore de lettre. « Commencer une lettre » crée la première.
 console-account = Mon compte
 console-team = Équipe
 console-today = Aujourd’hui
@@ -871,6 +890,8 @@ today-wrong-letters = { $count ->
     [one] { $count } lettre de confirmation est retenue par une limite.
    *[other] { $count } lettres de confirmation sont retenues par une limite.
  }
+today-wrong-test = Cette lettre est en mode test : ses envois vont à la rédaction seulement, et les messages aux inconnus attendent.
+today-go-live = Mettre en service
 today-see-digests = Voir les envois
 today-see-digest = Voir l’envoi
 today-decide-digest = Décider
@@ -885,5 +906,200 @@ today-see-subscribers = Voir les abonnés
 ## Console: posts
 ## Console: subscribers
 ## Console: schedule
+schedule-add-title = Un rythme de plus
+schedule-add = Ajouter ce rythme
+schedule-people = { $count ->
+    [one] { $count } personne le suit.
+   *[other] { $count } personnes le suivent.
+ }
+schedule-next-title = Les prochaines dates
+schedule-dry-run = Voir ce que serait le prochain envoi
+schedule-change-title = Changer la phrase
+schedule-every = Envoyer chaque
+schedule-on-week = le (pour chaque semaine)
+schedule-on-month = le (pour chaque mois)
+schedule-at = à
+schedule-zone = à l’heure de
+schedule-approval = et l’envoi
+schedule-save = Enregistrer la phrase
+schedule-month-day = jour { $day }
+schedule-month-last = le dernier jour
+schedule-month-nth = le { $nth } { $weekday }
+schedule-steer-title = Sauter ou suspendre
+schedule-skip-next = Sauter la prochaine date
+schedule-keep-next = Ne plus sauter la prochaine date
+schedule-pause = Mettre en pause
+schedule-resume = Mettre fin à la pause
+schedule-until = En pause jusqu’à ce jour (le premier où les envois reprennent)
+schedule-pause-until = Mettre en pause jusque-là
+schedule-remove-title = Supprimer ce rythme
+schedule-remove = Le supprimer
+schedule-move-label = Ses abonnés passent à
+schedule-move-to = { $count ->
+    [0] { $schedule }
+    [one] { $schedule } ({ $count } article déjà reçu leur revient une fois)
+   *[other] { $schedule } ({ $count } articles déjà reçus leur reviennent une fois)
+ }
+schedule-move = { $count ->
+    [one] Déplacer { $count } personne
+   *[other] Déplacer { $count } personnes
+ }
+said-schedule-saved = Le rythme est enregistré.
+said-schedule-skips = La prochaine date est sautée ; ses articles attendent la suivante.
+said-schedule-keeps = La prochaine date n’est plus sautée.
+said-schedule-paused = Le rythme est en pause ; les articles attendent.
+said-schedule-resumed = La pause est terminée.
+said-schedule-removed = Le rythme est supprimé.
+said-schedule-moved = C’est fait ; le rythme peut maintenant être supprimé.
 ## Console: settings
+console-live = Mettre en service
+settings-to-form = Le formulaire d’inscription
+settings-to-live = Mettre en service
+settings-to-test = Mode test
+settings-general = Nom et expéditeur
+settings-name = Nom
+settings-from = Expéditeur
+settings-from-help = Un nom et une adresse : Le carnet <carnet@example.org>
+settings-reply-to = Adresse pour les réponses
+settings-reply-to-help = Vide : les réponses vont à l’expéditeur. Les avis de Facteur y arrivent aussi.
+settings-postal = Qui la publie, et où
+settings-postal-help = Nom et adresse postale ; la loi les demande au pied de chaque message.
+settings-description = Description
+settings-description-help = Une ou deux phrases pour la page d’inscription.
+settings-site = L’adresse du blog
+settings-language = Langue
+settings-listed = Sur la page d’accueil
+settings-save = Enregistrer
+settings-brand = Son apparence
+settings-logo = Adresse d’un logo
+settings-logo-help = Une image en https ; elle figure en tête de chaque envoi, sur 56 pixels de haut.
+settings-colour = Couleur
+settings-colour-help = Par exemple #1d4e89 ; pour les boutons et les liens. Vide : le bleu de Facteur.
+settings-colour-day = { $colour } sur fond clair
+settings-colour-night = { $colour } sur fond sombre
+settings-colour-mended = { $colour } serait illisible sur fond clair (contraste inférieur à 4,5) : une nuance plus foncée est utilisée.
+settings-footer = Quelques mots au pied de chaque envoi
+settings-feeds = Flux
+settings-no-feed = Aucun flux : les articles viennent de la console ou de l’API seulement.
+settings-feed = Adresse d’un blog ou d’un flux
+settings-feed-help = Pour une page web, Facteur prend le flux que la page indique.
+settings-take = Articles déjà présents à mettre dans le prochain envoi
+settings-feed-add = Ajouter le flux
+settings-feed-read = Lire les flux maintenant
+settings-feed-change = Déplacer ou retirer ce flux
+settings-feed-to = Nouvelle adresse
+settings-feed-to-help = Pour un blog qui a déménagé : les articles déjà envoyés y sont reconnus, et aucun n’est manqué.
+settings-feed-move = Déplacer le flux
+settings-feed-waits = { $count ->
+    [0] Aucun de ses articles n’attend.
+    [one] { $count } de ses articles attend et ne sera pas envoyé si vous le retirez, sauf si un autre flux l’apporte.
+   *[other] { $count } de ses articles attendent et ne seront pas envoyés si vous le retirez, sauf si un autre flux les apporte.
+ }
+settings-feed-remove = Retirer le flux
+settings-feed-taken = un autre flux de la lettre a cette adresse
+settings-feed-read-at = lu le { $date } à { $time }
+settings-delete-title = Supprimer la lettre
+settings-delete-effect = Ses pages disparaissent aussitôt et rien n’en est plus envoyé. Pendant trois jours, « facteur newsletter restore » l’annule ; ensuite elle est effacée avec ses abonnés, définitivement.
+settings-delete-type = Tapez { $slug } pour la supprimer
+settings-delete = Supprimer la lettre
+settings-delete-unsure = Rien n’a été supprimé : tapez exactement le nom court de la lettre.
+said-settings-saved = Enregistré.
+said-feed-added = Le flux est ajouté ; il sera lu à la prochaine lecture, ou maintenant.
+said-feed-there = Ce flux était déjà là.
+said-feed-moved = Le flux est désormais lu à sa nouvelle adresse.
+said-feed-removed = Le flux est retiré.
+said-feeds-read = { $count ->
+    [0] Les flux sont lus ; rien de nouveau.
+    [one] Les flux sont lus ; { $count } article est nouveau.
+   *[other] Les flux sont lus ; { $count } articles sont nouveaux.
+ }
+said-feeds-unread = Un flux n’a pas pu être lu ; voyez plus bas.
+said-newsletter-deleted = La lettre est supprimée. Pendant trois jours, « facteur newsletter restore » l’annule.
+live-lead-test = La lettre est en mode test : les envois vont à la rédaction seulement, marqués comme essais, et les messages aux personnes hors de l’équipe attendent.
+live-lead-live = La lettre est en service : ses messages partent vers ses abonnés.
+live-checks-title = Avant la mise en service
+live-done = fait
+live-open = ouvert
+live-see = S’en occuper
+live-press-title = Mettre en service
+live-effect = { $count ->
+    [0] Ses messages partiront vers ceux qui s’abonneront.
+    [one] Ses messages partiront vers { $count } abonné. Les articles essayés l’attendent.
+   *[other] Ses messages partiront vers { $count } abonnés. Les articles essayés les attendent.
+ }
+live-waiting = { $count ->
+    [one] { $count } message en attente part.
+   *[other] { $count } messages en attente partent, aussi vite que les limites le permettent.
+ }
+live-still-open = { $count ->
+    [one] { $count } point est encore ouvert.
+   *[other] { $count } points sont encore ouverts.
+ }
+live-button = Mettre en service maintenant
+live-back-title = Revenir au mode test
+live-back-effect = Les envois vont alors à la rédaction seulement, et les messages aux personnes hors de l’équipe attendent. Seulement tant qu’aucun envoi n’est en route.
+live-back-button = Passer en mode test
+said-went-live = La lettre est en service.
+said-went-to-test = La lettre est en mode test.
 ## Console: form
+console-form = Formulaire d’inscription
+form-check-title = Vérifier ma page
+form-check-label = Adresse de la page où se trouve le formulaire
+form-check-help = Facteur la lit comme un visiteur, une fois ; l’adresse n’est pas conservée.
+form-check-button = Vérifier
+form-check-result = Ce qui s’y trouve
+form-good = bien
+form-bad = à corriger
+form-own-title = La page de la lettre
+form-qr = La même en code QR, pour le papier :
+form-qr-of = Code QR de { $address }
+form-paste = À coller
+form-site-html = N’importe quelle page web
+form-works-html = Du HTML simple, sans script ni style ; il prend l’apparence de votre page.
+form-site-wordpress = WordPress
+form-works-wordpress = À coller dans la vue code d’une page, ou le formulaire seul dans un bloc « HTML personnalisé ». Seuls les administrateurs et éditeurs conservent les formulaires en enregistrant une page (pas sur un multisite) : vérifiez ensuite votre page.
+form-site-hugo = Hugo
+form-works-hugo = Mettez le formulaire dans ce fichier, et la dernière ligne dans n’importe quelle page.
+form-site-jekyll = Jekyll
+form-works-jekyll = Mettez le formulaire dans ce fichier, et la dernière ligne dans n’importe quelle page.
+form-site-link = Un lien
+form-works-link = Fonctionne partout, aussi dans un courriel et là où les formulaires sont retirés.
+form-found-whole = Le formulaire est là et complet.
+form-found-broken = Le formulaire est là, mais il a un défaut.
+form-found-none = Aucun formulaire de cette lettre ne se trouve sur la page, autant qu’elle se lit sans script.
+form-found-stripped = Un champ d’adresse est là, mais son formulaire a disparu : le site l’a retiré quand la page a été enregistrée.
+form-found-link = Un lien vers la page de la lettre est là ; il fonctionne.
+form-found-insecure = Il mène à une adresse sans https.
+form-posts-good = Il envoie par POST (method="post").
+form-posts-bad = Il n’envoie pas par POST : method="post" manque, l’adresse figurerait donc dans la barre d’adresse.
+form-field-good = Son champ s’appelle « email ».
+form-field-bad = Son champ ne s’appelle pas « email » : name="email" manque.
+form-label-good = Son champ a une étiquette.
+form-label-bad = Son champ n’a pas d’étiquette : qui écoute la page ne sait pas quoi taper.
+form-button-good = Il a un bouton.
+form-button-bad = Il n’a pas de bouton.
+form-speaks = Il répond en { $language }, comme le dit son champ caché « lang ».
+form-speaks-visitor = Il répond dans la langue du navigateur de chaque visiteur, sinon en { $language } : il n’y a pas de champ caché « lang ».
+form-speaks-unknown = Son champ caché « lang » dit { $language }, une langue sans textes.
+
+## Console: start
+console-start = Commencer une lettre
+start-look-title = Votre blog
+start-blog = Adresse du blog
+start-blog-help = Facteur lit son flux, son titre, sa langue et sa couleur. Rien n’est encore enregistré.
+start-look = Le regarder
+start-no-address = Ce n’est pas une adresse web : écrivez-la comme https://blog.example.org
+start-preview-title = L’envoi qu’elle ferait
+start-feed = Depuis le flux { $feed }
+start-no-post = Le flux ne contient encore aucun article.
+start-make-title = Votre lettre
+start-name = Nom
+start-name-help = Ce que voient les lecteurs.
+start-from = Expéditeur
+start-from-help = Un nom et une adresse : Le carnet <carnet@example.org>
+start-postal = Qui la publie, et où
+start-postal-help = Nom et adresse postale ; la loi les demande. Vous pouvez les ajouter plus tard.
+start-rhythm = À quelle fréquence
+start-effect = Elle commence en mode test : rien ne part vers des lecteurs avant que vous ne la mettiez en service. Un essai vous est envoyé.
+start-create = La commencer
+said-started = La lettre est là, en mode test. Un essai de son premier envoi est en route vers vous.

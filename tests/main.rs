@@ -17,6 +17,8 @@ mod asking;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod console_newsletter;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod delivery;
@@ -54,6 +56,8 @@ mod house;
 mod import;
 #[cfg(test)]
 mod import_consent;
+#[cfg(test)]
+mod init;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]

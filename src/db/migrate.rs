@@ -46,6 +46,7 @@ steps! {
     17 "0017_every_subscriber_has_a_schedule",
     18 "0018_reasons",
     19 "0019_people",
+    25 "0025_newsletter_mode",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -15,6 +15,16 @@ pub async fn feeds(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Feed>> {
         .fetch_all(c))
 }
 
+/// Posts of a feed that wait: in no digest yet, and neither skipped nor gone.
+pub async fn waiting_of(db: &Db, feed_id: i64) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM post p WHERE p.feed_id = $1 AND p.state IN ('new', 'held')
+           AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = p.id)"
+    )
+    .bind(feed_id)
+    .fetch_one(c))
+}
+
 /// Due feeds, the longest waiting first.
 pub async fn due(db: &Db, now: Millis, most: i64) -> sqlx::Result<Vec<Feed>> {
     read!(db, |c| sqlx::query_as(

@@ -4,6 +4,7 @@
 //! the home page shows to visitors, [`recurrence`] says when a schedule is next due, [`words`] in whose words.
 
 pub mod change;
+pub mod form;
 pub mod recurrence;
 pub mod settings;
 pub mod sql;

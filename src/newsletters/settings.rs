@@ -6,6 +6,7 @@
 use jiff::tz::TimeZone;
 use lettre::Address;
 use lettre::message::Mailbox;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::clock::Millis;
 use crate::colour::Colour;
@@ -121,6 +122,19 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
         colour: None,
         footer: String::new(),
     })
+}
+
+/// A title as a slug: `Le Café d'en face` is `le-cafe-d-en-face`.
+pub fn slug_of(title: &str) -> String {
+    let plain: String = title
+        .nfd()
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .collect();
+    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    let slug: String = words.join("-").chars().take(40).collect();
+    let slug = slug.trim_matches('-');
+    if slug.is_empty() { "newsletter".to_owned() } else { slug.to_owned() }
 }
 
 /// The newsletter with these settings.
@@ -398,6 +412,19 @@ mod tests {
         }
         for slug in ["", "Carnet", "le carnet", "é", "a/b", &"a".repeat(64)] {
             assert_eq!(blank(slug, 0).unwrap_err().field, "slug");
+        }
+    }
+
+    #[test]
+    fn slugs_of_titles() {
+        for (title, wanted) in [
+            ("Le Café d’en face", "le-cafe-d-en-face"),
+            ("  --  ", "newsletter"),
+            ("日本", "newsletter"),
+            ("Œuvres & Cie (2026)", "uvres-cie-2026"),
+        ] {
+            assert_eq!(slug_of(title), wanted);
+            assert!(blank(&slug_of(title), 0).is_ok());
         }
     }
 

@@ -38,15 +38,48 @@ pub async fn set_deleted(tx: &mut Tx, id: i64, at: Option<Millis>) -> sqlx::Resu
     execute!(tx, |c| sqlx::query("UPDATE newsletter SET deleted_at = $2 WHERE id = $1").bind(id).bind(at).execute(c))
 }
 
-/// Removes it with everything that hangs on its row: schedules, feeds, posts, consents, events.
+/// Removes it with everything that hangs on its row (schedules, feeds, posts, events), and the roles that people have in it: an id
+/// may be used again, and nobody must find a role in a newsletter that they never had one in.
 pub async fn remove(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("DELETE FROM person_role WHERE newsletter_id = $1 AND newsletter_id <> 0")
+        .bind(id)
+        .execute(c))?;
     execute!(tx, |c| sqlx::query("DELETE FROM newsletter WHERE id = $1 AND deleted_at IS NOT NULL").bind(id).execute(c))
+}
+
+/// A newsletter in test mode, and the addresses (by their keys) whose letters leave all the same.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// Which.
+    pub newsletter: Newsletter,
+    /// Of the people who have a part in it.
+    pub team: Vec<String>,
+}
+
+impl Tried {
+    /// Whether letters to this address leave: one of an editor's own.
+    pub fn lets_through(&self, email_key: &str) -> bool {
+        self.newsletter.is_editors(email_key) || self.team.iter().any(|own| own == email_key)
+    }
 }
 
 /// Newsletters in test mode, each with its row taken until the end of `tx`: none goes live meanwhile. Usually there are none, and
 /// a partial index says so.
-pub async fn in_test(tx: &mut Tx) -> sqlx::Result<Vec<Newsletter>> {
-    in_tx!(tx, |c| sqlx::query_as("UPDATE newsletter SET mode = mode WHERE mode = 'test' RETURNING *").fetch_all(c))
+pub async fn in_test(tx: &mut Tx) -> sqlx::Result<Vec<Tried>> {
+    let newsletters: Vec<Newsletter> =
+        in_tx!(tx, |c| sqlx::query_as("UPDATE newsletter SET mode = mode WHERE mode = 'test' RETURNING *")
+            .fetch_all(c))?;
+    let mut tried = Vec::with_capacity(newsletters.len());
+    for newsletter in newsletters {
+        let team = in_tx!(tx, |c| sqlx::query_scalar(
+            "SELECT DISTINCT p.email_key FROM person p JOIN person_role r ON r.person_id = p.id
+             WHERE r.newsletter_id IN (0, $1) AND p.disabled_at IS NULL"
+        )
+        .bind(newsletter.id)
+        .fetch_all(c))?;
+        tried.push(Tried { newsletter, team });
+    }
+    Ok(tried)
 }
 
 /// The newsletter of this id.
@@ -245,6 +278,13 @@ pub async fn remove_schedule(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<
     .execute(c)
     })?;
     Ok(removed == 1)
+}
+
+/// How many people are on a schedule, in whatever state; beside all writing.
+pub async fn people_on_schedule(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1")
+        .bind(schedule_id)
+        .fetch_one(c))
 }
 
 /// How many people are on a schedule, in whatever state.

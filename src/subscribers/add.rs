@@ -57,7 +57,7 @@ pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) ->
     let step = NewConsent { proof: Some(&proof), ..NewConsent::bare(&subscriber, ConsentKind::Added) };
     consent::record(&mut tx, now, &[step]).await?;
     if to == Status::Pending {
-        ask(app, &mut tx, newsletter, &subscriber).await?;
+        ask(app, &mut tx, &subscriber).await?;
     }
     tx.commit().await?;
     app.wake.now();
@@ -65,11 +65,12 @@ pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) ->
 }
 
 /// The confirmation letter; in test mode that of a stranger waits.
-async fn ask(app: &App, tx: &mut Tx, newsletter: &Newsletter, subscriber: &Subscriber) -> sqlx::Result<()> {
+async fn ask(app: &App, tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
     let parameters = serde_json::json!({ "days": app.config.signup.confirm_days }).to_string();
     let now = app.clock.now();
-    let is_test = newsletters::sql::hold(tx, newsletter.id).await?.is_some_and(|newsletter| newsletter.is_test());
-    if is_test && !newsletter.is_editors(&subscriber.email_key) {
+    let in_test = newsletters::sql::in_test(tx).await?;
+    let tried = in_test.iter().find(|tried| tried.newsletter.id == subscriber.newsletter_id);
+    if tried.is_some_and(|tried| !tried.lets_through(&subscriber.email_key)) {
         let waiting = Waiting {
             subscriber_id: subscriber.id,
             at: now,

@@ -25,7 +25,7 @@ use crate::clock::Millis;
 use crate::db::Tx;
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
-use crate::newsletters::{self, Newsletter};
+use crate::newsletters::{self, sql::Tried};
 
 /// Why no letter is sent; stored in `letter.words`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,9 +150,9 @@ pub async fn write_group(
 }
 
 /// Whether the newsletter is being tried out, and this is a stranger.
-fn keeps(in_test: &[Newsletter], asked: &Asked) -> bool {
-    let of = in_test.iter().find(|newsletter| newsletter.id == asked.newsletter_id);
-    of.is_some_and(|newsletter| !newsletter.is_editors(asked.email.key()))
+fn keeps(in_test: &[Tried], asked: &Asked) -> bool {
+    let of = in_test.iter().find(|tried| tried.newsletter.id == asked.newsletter_id);
+    of.is_some_and(|tried| !tried.lets_through(asked.email.key()))
 }
 
 /// One request on its way through [`write_group`].

@@ -282,7 +282,8 @@ async fn set(
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     let mut shown = Vec::new();
-    for newsletter in sql::after_slug(&app.db, "", i64::MAX).await? {
+    let all = sql::after_slug(&app.db, "", i64::MAX).await?;
+    for newsletter in all.into_iter().chain(sql::deleted(&app.db).await?) {
         shown.push(view::newsletter(app, &newsletter, context.print_locale()).await?);
     }
     context.show(&shown, || {
@@ -298,6 +299,9 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
             };
             if n.mode == Mode::Test {
                 waiting.push_str("  (test mode)");
+            }
+            if let Some(at) = &n.removed_at {
+                let _ = write!(waiting, "  (deleted; removed for good at {at})");
             }
             format!("{:<20} {:>7} confirmed  {:<28} {}{waiting}", n.slug, n.confirmed, n.name, rhythms.join("; "))
         });

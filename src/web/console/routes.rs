@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
 use crate::app::App;
 use crate::people::role::Right;
 
 use super::guard::{Asked, Rule, guard};
-use super::{home, today};
+use super::{home, live, schedule, settings, signup_form, start, today};
 
 /// One route.
 pub struct Route {
@@ -51,10 +51,20 @@ impl Route {
 
 /// All of them.
 pub fn table() -> Vec<Route> {
-    use Rule::{In, Signed};
+    use Rule::{In, Owner, Signed};
     vec![
         Route::get("/console", Signed, get(home::show)),
         Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
+        Route::get("/console/n/{newsletter}/schedule", In(Right::Settings), get(schedule::show)),
+        Route::post("/console/n/{newsletter}/schedule", In(Right::Settings), post(schedule::act)),
+        Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
+        Route::post("/console/n/{newsletter}/settings", In(Right::Settings), post(settings::act)),
+        Route::get("/console/n/{newsletter}/form", In(Right::Settings), get(signup_form::show)),
+        Route::post("/console/n/{newsletter}/form", In(Right::Settings), post(signup_form::check)),
+        Route::get("/console/n/{newsletter}/live", In(Right::Settings), get(live::show)),
+        Route::post("/console/n/{newsletter}/live", In(Right::Settings), post(live::act)),
+        Route::get("/console/start", Owner, get(start::show)),
+        Route::post("/console/start", Owner, post(start::act)),
     ]
 }
 
