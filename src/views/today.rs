@@ -113,7 +113,16 @@ async fn of_schedule(app: &App, schedule: &Schedule, locale: &Locale) -> sqlx::R
     };
     let due = schedule.next_due_at.map(|due| when(due, app.clock.now(), &zone, locale)).unwrap_or_default();
     let words = [("when", Value::Text(&due)), ("posts", Value::Text(&posts)), ("people", Value::Text(&people))];
-    Ok(Next { words: locale.format(key, &words), posts: waiting.into_iter().map(|post| post.title).collect() })
+    Ok(Next {
+        words: capitalised(&locale.format(key, &words)),
+        posts: waiting.into_iter().map(|post| post.title).collect(),
+    })
+}
+
+/// As a sentence begins.
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn slot(digest: &Digest, zone: &TimeZone, locale: &Locale) -> Slot {
@@ -127,7 +136,7 @@ fn slot(digest: &Digest, zone: &TimeZone, locale: &Locale) -> Slot {
     };
     Slot {
         id: digest.public_id.clone(),
-        when: locale.format("when", &[("date", Value::Text(&date)), ("time", Value::Text(&time))]),
+        when: capitalised(&locale.format("when", &[("date", Value::Text(&date)), ("time", Value::Text(&time))])),
         state: locale.text(&format!("digest-state-{}", digest.state)),
         what,
         recipients: digest.recipients,
