@@ -118,8 +118,8 @@ fn lines(finding: &Finding, own_language: &str, locale: &Locale) -> Vec<Line> {
     let line = |is_good, words| Line { is_good, words };
     let Some(found) = &finding.form else {
         let key = if finding.stripped { "form-found-stripped" } else { "form-found-none" };
-        let link = finding.link.then(|| line(true, say("form-found-link")));
-        return [line(false, say(key))].into_iter().chain(link).collect();
+        let besides = finding.link.then(|| line(true, say("form-found-link")));
+        return [line(false, say(key))].into_iter().chain(besides).collect();
     };
     let point =
         |is_good: bool, key: &str| line(is_good, say(&format!("form-{key}-{}", if is_good { "good" } else { "bad" })));
