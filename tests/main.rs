@@ -21,6 +21,7 @@ mod console;
 #[cfg(test)]
 mod console_digests;
 mod console_preview;
+mod console_newsletter;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
@@ -60,6 +61,8 @@ mod import;
 #[cfg(test)]
 mod import_consent;
 #[cfg(test)]
+mod init;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod leaving;
@@ -67,6 +70,8 @@ mod leaving;
 mod letters;
 #[cfg(test)]
 mod lint;
+#[cfg(test)]
+mod mode;
 #[cfg(test)]
 mod moving;
 #[cfg(test)]
