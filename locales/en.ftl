@@ -429,6 +429,7 @@ reason-posts-vanished = its posts vanished from the feed
 reason-posts-taken-back = its posts were taken back
 reason-unless-stopped = leaves at its time unless an editor stops it
 reason-sent-by-editor = sent by an editor, who may still take it back
+reason-planned-by-editor = planned by an editor for its hour, and may still be taken back
 reason-approved-by-editor = approved by an editor, who may still take it back
 reason-stopped-by-editor = stopped by an editor before it left
 reason-paused-by-editor = by an editor
@@ -539,6 +540,16 @@ wrong-post-two-texts = give html or markdown, not both
 wrong-post-large = the text is larger than { $most } bytes
 wrong-post-web-address = `{ $given }` is not a web address such as https://blog.example/post
 
+## What is wrong with a draft or a picture (part of a line, no full stop)
+wrong-draft-title = the title has more than { $most } characters; shorten it
+wrong-draft-body = the text has more than { $most } KB; divide it into several
+wrong-picture-no-file = no picture was chosen; choose a file
+wrong-picture-too-large = the file has more than { $most } MB; choose a smaller one
+wrong-picture-no-picture = the file is no PNG, JPEG, WebP or GIF picture; choose another one
+wrong-picture-broken = the file begins like a picture, but cannot be read to its end; save it anew with a picture program
+wrong-picture-too-many-pixels = the picture has more than { $most } million pixels; make it smaller first
+wrong-picture-no-alt = say in a few words what the picture shows, or tick that it is decoration
+
 ## What is shown of a digest, a subscriber, a post, a feed: labels
 label-digest = digest
 label-state = state
@@ -648,6 +659,7 @@ letter-kind-test = test
 ## What is shown of a post
 post-state-new = new
 post-state-taken = in a digest
+post-state-next = in the next digest
 post-state-held = held
 post-state-seen = seen
 post-state-skipped = skipped
@@ -1299,6 +1311,159 @@ said-test-asked = { $count ->
  }
 
 ## Console: posts
+console-drafts = Drafts
+posts-write = Write a post
+posts-drafts = Drafts
+posts-feeds = Where posts come from
+posts-no-feed = No feed is read. Posts that are written here, or come over the API, leave with the next digest.
+posts-read-now = Read the feeds now
+posts-feed-fails = cannot be read: { $error }
+posts-shelves = Posts by state
+posts-shelf-all = All
+posts-shelf-waiting = Waiting
+posts-shelf-held = Held
+posts-shelf-taken = In a digest
+posts-shelf-skipped = Left out
+posts-shelf-seen = From before
+posts-shelf-gone = Gone
+posts-empty = No post stands here.
+posts-caption = Posts, the newest first
+posts-column-tick = Choose
+posts-column-title = Title
+posts-column-state = State
+posts-column-source = From
+posts-tick = Choose “{ $title }”
+posts-include = Include the chosen
+posts-skip = Leave the chosen out
+posts-decide-hint = What is included leaves with the next digest, also when it was held, left out or old. What is left out is not sent.
+posts-older = Older
+posts-back = All posts
+posts-source-here = Written or given here
+posts-source-letter = A letter of its own
+posts-why-missing = missing from its feed since { $what }; the feed is asked again before it is believed
+posts-why-next = { $what }
+posts-why-next-alone = in a mail of its own
+posts-why-rests = rests until { $what }, so that it can be taken back
+posts-why-future = its date is still to come: it leaves after it, or at once when you include it
+posts-why-paused = every rhythm is paused
+posts-why-later = waits: the next digest is full, or began after it
+post-stands = Where it stands
+post-day = Dated
+post-author = Author
+post-seen = First seen
+post-address = Address
+post-include = Include in the next digest
+post-skip = Leave out
+post-draft = The draft it was written in
+post-sent = Where it was sent
+post-sent-nowhere = In no digest so far.
+post-mail = As a mail shows it
+post-mail-title = Preview of the mail
+said-posts-included = { $count ->
+    [one] { $count } post is included.
+   *[other] { $count } posts are included.
+ }
+said-posts-skipped = { $count ->
+    [one] { $count } post is left out.
+   *[other] { $count } posts are left out.
+ }
+said-posts-none-ticked = No post was chosen, so nothing was changed.
+said-posts-read = { $count ->
+    [one] { $count } new post was found.
+   *[other] { $count } new posts were found.
+ }
+said-posts-read-nothing = The feeds were read: nothing new.
+said-posts-read-failed = { $count ->
+    [one] { $count } feed could not be read; it says why below.
+   *[other] { $count } feeds could not be read; they say why below.
+ }
+drafts-write-letter = Write a letter to all
+drafts-empty = Nothing is being written.
+drafts-untitled = Without a title
+drafts-kind-post = post
+drafts-kind-letter = letter
+drafts-changed = Saved { $at }.
+drafts-published = Published { $at }.
+drafts-deleted = Thrown away; it can be brought back until { $at }.
+drafts-restore = Bring back
+drafts-restore-named = Bring “{ $title }” back
+drafts-back = All drafts
+draft-title-post = Write a post
+draft-title-letter = Write a letter
+draft-kind = What it becomes
+draft-kind-post = A post: it leaves with the next digest of each rhythm.
+draft-kind-letter = A letter of its own, to every confirmed subscriber, when you say so.
+draft-title = Title
+draft-body = Text
+draft-body-help = In Markdown: a blank line between paragraphs, ## before a heading, - before each item of a list, **bold**, [words](https://address).
+draft-save = Save
+draft-preview = Preview
+draft-ready-post = Save and publish…
+draft-ready-letter = Save and send…
+draft-picture-legend = Add a picture
+draft-picture-file = Picture
+draft-picture-help = PNG, JPEG, WebP or GIF, up to 5 MB. It is made small enough for mails, turned upright, and no longer tells where it was taken.
+draft-alt = What it shows
+draft-alt-help = For whoever does not see it, in a few words.
+draft-decoration = It is decoration: there is nothing to tell.
+draft-picture-add = Add the picture and save
+draft-picture-failed = The picture was not added.
+draft-preview-title = As the mail will look
+draft-preview-help = Alone in its mail, in the language of the newsletter.
+draft-delete = Throw away
+draft-delete-help = It can be brought back for three days.
+draft-gone = This draft is no longer there. What you typed is kept here: save it as a new one.
+draft-conflict-title = Two texts of one draft
+draft-conflict-lead = This draft was changed in the meantime ({ $at }). Nothing is lost: both texts stand here.
+draft-conflict-mine = What you typed
+draft-conflict-stored = What is stored
+draft-conflict-keep = Keep mine as the newest
+draft-conflict-take = Take the stored one
+draft-closed-title = This draft can no longer be changed
+draft-closed-lead = It was published or thrown away in the meantime. What you typed is kept here.
+draft-closed-keep = Keep mine as a new draft
+draft-see-post = See the post
+draft-take-back = Take it back
+draft-take-back-help = As long as no part of it has left, it becomes a draft again.
+draft-ready-title = Ready to leave
+draft-ready-what = What happens then
+draft-ready-back = Back to the text
+draft-ready-letter-effect = { $count ->
+    [0] Nobody is subscribed: it would go to nobody.
+    [one] It goes to { $count } person, on its own.
+   *[other] It goes to { $count } people, on its own.
+ }
+draft-ready-send = { $count ->
+    [one] Send to { $count } person
+   *[other] Send to { $count } people
+ }
+draft-ready-publish = Publish
+draft-ready-when = When
+draft-ready-now = Now: it leaves in a minute, and can be taken back until then.
+draft-ready-later = At this hour:
+draft-ready-hour = Day and hour, on the clock of { $zone }
+draft-ready-letter-help = Whoever subscribes before it leaves gets it too; whoever leaves before does not.
+draft-ready-post-help = It can be taken back as long as no digest holds it.
+draft-ready-no-title = It has no title: a mail needs one.
+draft-ready-no-body = It has no text.
+draft-ready-no-time = Choose a day and an hour that are still to come.
+draft-ready-no-right = Your role does not allow you to send. Somebody who may can send it from this page.
+draft-effect = With the digest of { $when }, to { $people }.
+draft-effect-alone = In a mail of its own in a few minutes, to { $people }.
+draft-effect-paused = A rhythm of { $people } is paused: it waits there.
+said-draft-saved = Saved.
+said-draft-picture = The picture was added, and the draft saved.
+said-draft-picture-still = The picture was added, and the draft saved. It moves and is too large for a mail: only its first image was kept.
+said-draft-deleted = Thrown away. It can be brought back for three days.
+said-draft-restored = It is back.
+said-draft-unchanged = Nothing was changed: it had been published, thrown away or brought back already.
+said-draft-published = It is published, and leaves with the next digest.
+said-draft-changed = The draft was changed in the meantime: look at it again before it leaves.
+said-draft-sent = It leaves in a minute. Until then you can take it back.
+said-draft-planned = It leaves at the hour you chose. Until then you can take it back.
+said-draft-taken-back = Taken back: it is a draft again, and nothing of it leaves.
+said-draft-left = It cannot be taken back any more: a digest holds it. The digest’s page says what can still be done.
+
 ## Console: subscribers
 ## Console: schedule
 schedule-add-title = One more rhythm

@@ -431,6 +431,7 @@ reason-posts-vanished = ses billets ne sont plus dans le flux
 reason-posts-taken-back = ses billets ont été retirés
 reason-unless-stopped = part à son heure, sauf si quelqu’un l’arrête
 reason-sent-by-editor = envoyé à la demande, peut encore être repris
+reason-planned-by-editor = prévu pour son heure, peut encore être repris
 reason-approved-by-editor = approuvé, peut encore être repris
 reason-stopped-by-editor = arrêté à la demande avant son départ
 reason-paused-by-editor = mis en pause à la demande
@@ -540,6 +541,16 @@ wrong-post-long = plus de { $most } caractères
 wrong-post-two-texts = donnez html ou markdown, pas les deux
 wrong-post-large = le texte dépasse { $most } octets
 wrong-post-web-address = « { $given } » n’est pas une adresse web telle que https://blog.example/billet
+
+## Ce qui ne convient pas dans un brouillon ou une image (partie d’une ligne, sans point)
+wrong-draft-title = le titre dépasse { $most } caractères ; raccourcissez-le
+wrong-draft-body = le texte dépasse { $most } Ko ; répartissez-le en plusieurs
+wrong-picture-no-file = aucune image n’a été choisie ; choisissez un fichier
+wrong-picture-too-large = le fichier dépasse { $most } Mo ; choisissez-en un plus petit
+wrong-picture-no-picture = le fichier n’est pas une image PNG, JPEG, WebP ou GIF ; choisissez-en une autre
+wrong-picture-broken = le fichier commence comme une image, mais ne peut pas être lu jusqu’au bout ; enregistrez-le de nouveau avec un logiciel d’images
+wrong-picture-too-many-pixels = l’image a plus de { $most } millions de pixels ; réduisez-la d’abord
+wrong-picture-no-alt = dites en quelques mots ce que l’image montre, ou cochez qu’elle est décorative
 
 ## Ce qui est montré d’un envoi, d’un abonné, d’un billet, d’un flux : étiquettes
 label-digest = envoi
@@ -665,6 +676,7 @@ letter-kind-test = essai
 ## Ce qui est montré d’un billet
 post-state-new = nouveau
 post-state-taken = dans un envoi
+post-state-next = au prochain envoi
 post-state-held = retenu
 post-state-seen = ancien
 post-state-skipped = écarté
@@ -1319,6 +1331,159 @@ said-test-asked = { $count ->
  }
 
 ## Console: posts
+console-drafts = Brouillons
+posts-write = Écrire un article
+posts-drafts = Brouillons
+posts-feeds = D’où viennent les articles
+posts-no-feed = Aucun flux n’est lu. Les articles écrits ici, ou reçus par l’API, partent avec le prochain envoi.
+posts-read-now = Lire les flux maintenant
+posts-feed-fails = illisible : { $error }
+posts-shelves = Articles par état
+posts-shelf-all = Tous
+posts-shelf-waiting = En attente
+posts-shelf-held = Retenus
+posts-shelf-taken = Dans un envoi
+posts-shelf-skipped = Écartés
+posts-shelf-seen = D’avant
+posts-shelf-gone = Disparus
+posts-empty = Aucun article ici.
+posts-caption = Articles, les plus récents d’abord
+posts-column-tick = Choisir
+posts-column-title = Titre
+posts-column-state = État
+posts-column-source = Origine
+posts-tick = Choisir « { $title } »
+posts-include = Inclure les articles choisis
+posts-skip = Écarter les articles choisis
+posts-decide-hint = Un article inclus part avec le prochain envoi, même s’il était retenu, écarté ou ancien. Un article écarté ne part pas.
+posts-older = Plus anciens
+posts-back = Tous les articles
+posts-source-here = Écrit ou donné ici
+posts-source-letter = Un courrier à part
+posts-why-missing = absent de son flux depuis le { $what } ; le flux sera relu avant d’y croire
+posts-why-next = { $what }
+posts-why-next-alone = dans un message à lui seul
+posts-why-rests = en repos jusqu’à { $what }, le temps de pouvoir le retirer
+posts-why-future = sa date est à venir : il part après elle, ou tout de suite si vous l’incluez
+posts-why-paused = tous les rythmes sont suspendus
+posts-why-later = attend : le prochain envoi est complet, ou commencé après lui
+post-stands = Où il en est
+post-day = Daté du
+post-author = Auteur
+post-seen = Vu d’abord
+post-address = Adresse
+post-include = Inclure dans le prochain envoi
+post-skip = Écarter
+post-draft = Le brouillon dont il vient
+post-sent = Où il est parti
+post-sent-nowhere = Dans aucun envoi pour l’instant.
+post-mail = Tel qu’un message le montre
+post-mail-title = Aperçu du message
+said-posts-included = { $count ->
+    [one] { $count } article est inclus.
+   *[other] { $count } articles sont inclus.
+ }
+said-posts-skipped = { $count ->
+    [one] { $count } article est écarté.
+   *[other] { $count } articles sont écartés.
+ }
+said-posts-none-ticked = Aucun article n’était choisi : rien n’a changé.
+said-posts-read = { $count ->
+    [one] { $count } nouvel article trouvé.
+   *[other] { $count } nouveaux articles trouvés.
+ }
+said-posts-read-nothing = Les flux ont été lus : rien de nouveau.
+said-posts-read-failed = { $count ->
+    [one] { $count } flux n’a pas pu être lu ; la raison est indiquée ci-dessous.
+   *[other] { $count } flux n’ont pas pu être lus ; les raisons sont indiquées ci-dessous.
+ }
+drafts-write-letter = Écrire un courrier à tous
+drafts-empty = Rien n’est en cours d’écriture.
+drafts-untitled = Sans titre
+drafts-kind-post = article
+drafts-kind-letter = courrier
+drafts-changed = Enregistré le { $at }.
+drafts-published = Publié le { $at }.
+drafts-deleted = Jeté ; peut être récupéré jusqu’au { $at }.
+drafts-restore = Récupérer
+drafts-restore-named = Récupérer « { $title } »
+drafts-back = Tous les brouillons
+draft-title-post = Écrire un article
+draft-title-letter = Écrire un courrier
+draft-kind = Ce qu’il devient
+draft-kind-post = Un article : il part avec le prochain envoi de chaque rythme.
+draft-kind-letter = Un courrier à part, à toutes les personnes abonnées, quand vous le décidez.
+draft-title = Titre
+draft-body = Texte
+draft-body-help = En Markdown : une ligne vide entre les paragraphes, ## devant un intertitre, - devant chaque élément d’une liste, **gras**, [mots](https://adresse).
+draft-save = Enregistrer
+draft-preview = Aperçu
+draft-ready-post = Enregistrer et publier…
+draft-ready-letter = Enregistrer et envoyer…
+draft-picture-legend = Ajouter une image
+draft-picture-file = Image
+draft-picture-help = PNG, JPEG, WebP ou GIF, jusqu’à 5 Mo. Elle est réduite à la taille d’un message, redressée, et ne dit plus où elle a été prise.
+draft-alt = Ce qu’elle montre
+draft-alt-help = Pour qui ne la voit pas, en quelques mots.
+draft-decoration = Elle est décorative : il n’y a rien à en dire.
+draft-picture-add = Ajouter l’image et enregistrer
+draft-picture-failed = L’image n’a pas été ajoutée.
+draft-preview-title = Tel que le message sera
+draft-preview-help = Seul dans son message, dans la langue de la lettre.
+draft-delete = Jeter
+draft-delete-help = Il peut être récupéré pendant trois jours.
+draft-gone = Ce brouillon n’existe plus. Votre texte est conservé ici : enregistrez-le comme un nouveau.
+draft-conflict-title = Deux textes d’un même brouillon
+draft-conflict-lead = Ce brouillon a été modifié entre-temps ({ $at }). Rien n’est perdu : les deux textes sont ici.
+draft-conflict-mine = Votre texte
+draft-conflict-stored = Le texte enregistré
+draft-conflict-keep = Garder le mien comme le plus récent
+draft-conflict-take = Prendre celui qui est enregistré
+draft-closed-title = Ce brouillon ne peut plus être modifié
+draft-closed-lead = Il a été publié ou jeté entre-temps. Votre texte est conservé ici.
+draft-closed-keep = Garder le mien comme nouveau brouillon
+draft-see-post = Voir l’article
+draft-take-back = Le reprendre
+draft-take-back-help = Tant que rien n’en est parti, il redevient un brouillon.
+draft-ready-title = Prêt à partir
+draft-ready-what = Ce qui se passera
+draft-ready-back = Revenir au texte
+draft-ready-letter-effect = { $count ->
+    [0] Personne n’est abonné : il n’irait à personne.
+    [one] Il va à { $count } personne, seul dans son message.
+   *[other] Il va à { $count } personnes, seul dans son message.
+ }
+draft-ready-send = { $count ->
+    [one] Envoyer à { $count } personne
+   *[other] Envoyer à { $count } personnes
+ }
+draft-ready-publish = Publier
+draft-ready-when = Quand
+draft-ready-now = Maintenant : il part dans une minute, et peut être repris d’ici là.
+draft-ready-later = À cette heure :
+draft-ready-hour = Jour et heure, à l’horloge de { $zone }
+draft-ready-letter-help = Qui s’abonne avant son départ le reçoit aussi ; qui se désabonne avant ne le reçoit pas.
+draft-ready-post-help = Il peut être repris tant qu’aucun envoi ne le contient.
+draft-ready-no-title = Il n’y a pas de titre : un message en a besoin.
+draft-ready-no-body = Il n’y a pas de texte.
+draft-ready-no-time = Choisissez un jour et une heure à venir.
+draft-ready-no-right = Votre rôle ne permet pas d’envoyer. Une personne qui le peut l’enverra depuis cette page.
+draft-effect = Avec l’envoi du { $when }, à { $people }.
+draft-effect-alone = Dans un message à lui seul dans quelques minutes, à { $people }.
+draft-effect-paused = Un rythme de { $people } est suspendu : il y attend.
+said-draft-saved = Enregistré.
+said-draft-picture = L’image est ajoutée, et le brouillon enregistré.
+said-draft-picture-still = L’image est ajoutée, et le brouillon enregistré. Animée, elle est trop lourde pour un message : seule sa première image est gardée.
+said-draft-deleted = Jeté. Il peut être récupéré pendant trois jours.
+said-draft-restored = Il est de retour.
+said-draft-unchanged = Rien n’a changé : il avait déjà été publié, jeté ou récupéré.
+said-draft-published = Il est publié, et part avec le prochain envoi.
+said-draft-changed = Le brouillon a été modifié entre-temps : relisez-le avant qu’il parte.
+said-draft-sent = Il part dans une minute. D’ici là, vous pouvez le reprendre.
+said-draft-planned = Il part à l’heure choisie. D’ici là, vous pouvez le reprendre.
+said-draft-taken-back = Repris : c’est de nouveau un brouillon, et rien n’en part.
+said-draft-left = Il ne peut plus être repris : un envoi le contient. La page de l’envoi dit ce qui est encore possible.
+
 ## Console: subscribers
 ## Console: schedule
 schedule-add-title = Un rythme de plus

@@ -34,6 +34,8 @@ codes! {
         UnlessStopped => "unless-stopped",
         /// It waits a moment, after an editor's "send now".
         SentByEditor => "sent-by-editor",
+        /// It waits for the hour that an editor chose.
+        PlannedByEditor => "planned-by-editor",
         /// It waits a moment, after an editor's "approve".
         ApprovedByEditor => "approved-by-editor",
         /// An editor took it back, or stopped it, before it left.

@@ -20,6 +20,9 @@ mod browser;
 mod console;
 #[cfg(test)]
 mod console_digests;
+#[cfg(test)]
+mod console_posts;
+#[cfg(test)]
 mod console_preview;
 mod console_newsletter;
 #[cfg(test)]
@@ -32,6 +35,8 @@ mod demo;
 mod digests;
 #[cfg(test)]
 mod doubts;
+#[cfg(test)]
+mod drafts;
 #[cfg(test)]
 mod embeds;
 #[cfg(test)]

@@ -237,10 +237,21 @@ pub(super) struct Wish<'a> {
 
 /// Makes a digest of posts for an editor who sends now; its slot is now. Gives its id.
 pub(super) async fn now(app: &App, tx: &mut Tx, wish: Wish<'_>, taken: &[Post]) -> sqlx::Result<Option<i64>> {
+    at(app, tx, wish, taken, app.clock.now()).await
+}
+
+/// The same; its slot is at `begin`, or within 10 ms of it.
+pub(super) async fn at(
+    app: &App,
+    tx: &mut Tx,
+    wish: Wish<'_>,
+    taken: &[Post],
+    begin: Millis,
+) -> sqlx::Result<Option<i64>> {
     let Wish { newsletter, schedule, note, way, by } = wish;
     let now = app.clock.now();
     // A planned slot of this very millisecond keeps its own record.
-    for at in now..now + 10 {
+    for at in begin..begin + 10 {
         let slot = Slot { newsletter, schedule, at, note, now, by };
         if let Some(made) = store(app, tx, &slot, taken.to_vec(), way).await? {
             return Ok(Some(made.id));

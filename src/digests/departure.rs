@@ -61,7 +61,7 @@ pub async fn take_back(app: &App, digest: &Digest, by: Actor) -> Result<Digest, 
     let seen = sql::hold_digest(&mut tx, digest.id).await?.ok_or(Refusal::Gone)?;
     let why = Why { reason: Some(&Reason::StoppedByEditor), act: Act { by, now: app.clock.now() } };
     match (seen.state, seen.leaves_at) {
-        (DigestState::Waiting, Some(_)) if seen.reason == Some(Stored::Known(Reason::SentByEditor)) => {
+        (DigestState::Waiting, Some(_)) if is_sent(&seen) => {
             transition::turn(&mut tx, seen.id, DigestState::Waiting, DigestState::Skipped, why).await?;
             sql::give_posts_back(&mut tx, seen.id).await?;
         }
@@ -74,6 +74,12 @@ pub async fn take_back(app: &App, digest: &Digest, by: Actor) -> Result<Digest, 
     }
     tx.commit().await?;
     again(app, digest).await
+}
+
+/// Whether an editor's word alone made it a digest.
+fn is_sent(digest: &Digest) -> bool {
+    let wished = [Reason::SentByEditor, Reason::PlannedByEditor];
+    matches!(&digest.reason, Some(Stored::Known(reason)) if wished.contains(reason))
 }
 
 async fn again(app: &App, digest: &Digest) -> Result<Digest, DigestError> {

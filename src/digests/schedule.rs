@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::db::generation;
+use crate::drafts;
 use crate::feeds;
 use crate::newsletters::Schedule;
 use crate::subscribers;
@@ -134,6 +135,8 @@ enum Due {
     Forget,
     /// A newsletter that was deleted some days ago.
     Remove,
+    /// Drafts that were thrown away.
+    ForgetDrafts,
 }
 
 /// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else.
@@ -166,10 +169,12 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     let each_post = sql::each_post(&app.db).await?.into_iter().map(Due::EachPost);
     let forget = subscribers::forget::is_due(app).await?.then_some(Due::Forget);
     let remove = removal::is_due(app).await?.then_some(Due::Remove);
+    let drafts = drafts::forget::is_due(app).await?.then_some(Due::ForgetDrafts);
     Ok([Due::ImportLetters, Due::HeldLetters]
         .into_iter()
         .chain(forget)
         .chain(remove)
+        .chain(drafts)
         .chain(cut_short)
         .chain(leaving)
         .chain(slots)
@@ -189,6 +194,7 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::HeldLetters => subscribers::held::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Remove => removal::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::ForgetDrafts => drafts::forget::run(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
     };
     let released = match composed {

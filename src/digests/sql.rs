@@ -103,12 +103,13 @@ pub struct Waiting<'a> {
 /// Posts that wait for a digest of a schedule, the newest first; those dated in the future last, for they neither lead a
 /// mail nor name it. A day has begun somewhere 14 hours before it begins in UTC.
 ///
-/// A schedule takes no posts from before it was made: those went out on the newsletter's other rhythms.
+/// A schedule takes no posts from before it was made: those went out on the newsletter's other rhythms. A letter of its own has
+/// digests that were made for it.
 macro_rules! waiting_posts {
     ($run:ident, $on:expr, $wanted:expr) => {
         $run!($on, |c| sqlx::query_as(
             "SELECT p.* FROM post p
-             WHERE p.newsletter_id = $1 AND p.state = 'new' AND p.first_seen_at >= $2
+             WHERE p.newsletter_id = $1 AND p.state = 'new' AND NOT p.is_letter AND p.first_seen_at >= $2
                AND (p.first_seen_at <= $3 OR ($4 AND p.feed_id IS NULL))
                AND ($9 OR p.reason = 'editor' OR CASE WHEN p.published_day IS NULL THEN COALESCE(p.published_at, 0) <= $7
                                                       ELSE p.published_day <= $8 END)
