@@ -495,6 +495,7 @@ rule-digest-resume = only a paused digest can be resumed
 rule-digest-cancel = only a digest that is being sent can be cancelled
 rule-digest-retry = only a digest that has been sent can be retried
 rule-digest-settle = only a digest that has been sent can have mails in doubt
+error-digest-blocked = it cannot be sent like this: { $words }
 error-digest-says-nothing = digest { $id } says nothing: its slot was skipped
 error-digest-went-out = digest { $id } went out, in part at least: a second one would reach people twice. Only a digest that was skipped, or cancelled before its first mail left, can be duplicated
 error-digest-nothing-left = none of the posts of digest { $id } can be sent with a second one: they wait for the next, or went out with another

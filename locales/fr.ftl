@@ -497,6 +497,7 @@ rule-digest-resume = seul un envoi en pause peut reprendre
 rule-digest-cancel = seul un envoi en cours peut être annulé
 rule-digest-retry = seul un envoi déjà parti peut être retenté
 rule-digest-settle = seul un envoi déjà parti peut avoir des messages au sort incertain
+error-digest-blocked = il ne peut pas partir ainsi : { $words }
 error-digest-says-nothing = l’envoi { $id } ne contient rien : son créneau a été sauté
 error-digest-went-out = l’envoi { $id } est parti, au moins en partie : un second toucherait des personnes deux fois. Seul un envoi sauté, ou annulé avant son premier message, peut être dupliqué
 error-digest-nothing-left = aucun billet de l’envoi { $id } ne peut partir avec un second : ils attendent le prochain, ou sont partis avec un autre

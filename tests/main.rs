@@ -20,11 +20,11 @@ mod browser;
 mod console;
 #[cfg(test)]
 mod console_digests;
+mod console_newsletter;
 #[cfg(test)]
 mod console_posts;
 #[cfg(test)]
 mod console_preview;
-mod console_newsletter;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub fn sender(app: &App, newsletter: &Newsletter) -> Sender {
 
 /// The posts as they stand now, in this order.
 pub fn of_posts(posts: Vec<Post>, zone: &str) -> DigestContent {
-    let posts = posts.into_iter().map(frozen).collect();
+    let posts = posts.into_iter().map(frozen_post).collect();
     DigestContent { posts, zone: zone.to_owned(), ..DigestContent::default() }
 }
 

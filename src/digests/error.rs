@@ -54,6 +54,11 @@ codes! {
         } => "on-its-way",
         /// A pause that would be over already.
         PauseEnded => "pause-ended",
+        /// Something must be mended before it may be sent; in the words of whoever looked.
+        Blocked {
+            /// What.
+            words: String,
+        } => "blocked",
         /// No post waits.
         NoNewPost => "no-new-post",
         /// No post waits but such as still rest.

@@ -18,7 +18,8 @@ use crate::ledger::{DigestState, RELEASED};
 /// Schedules whose slot has come, paused ones too: each slot leaves a record. Those whose digest can be stopped (see
 /// [`super::leave::lead`]) until `ahead`.
 pub async fn due(db: &Db, now: Millis, ahead: Millis) -> sqlx::Result<Vec<Schedule>> {
-    read!(db, |c| sqlx::query_as(
+    read!(db, |c| {
+        sqlx::query_as(
         "SELECT s.* FROM schedule s JOIN newsletter n ON n.id = s.newsletter_id
          WHERE s.next_due_at <= $2 AND (s.next_due_at <= $1 OR (s.approval = 'veto' AND NOT s.paused AND NOT s.skip_next))
            AND n.deleted_at IS NULL
@@ -26,7 +27,8 @@ pub async fn due(db: &Db, now: Millis, ahead: Millis) -> sqlx::Result<Vec<Schedu
     )
     .bind(now)
     .bind(ahead)
-    .fetch_all(c))
+    .fetch_all(c)
+    })
 }
 
 /// The slots of a schedule from `from` on that have their record.

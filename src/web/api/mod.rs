@@ -173,6 +173,7 @@ fn kind(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::TestMode { .. }
         | Refusal::Deleted { .. }
         | Refusal::OnItsWay { .. }
+        | Refusal::Blocked { .. }
         | Refusal::PauseEnded => (StatusCode::CONFLICT, "wrong-state"),
         Refusal::NotRendered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "not-rendered"),
         Refusal::TooManyTests { .. } | Refusal::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-address"),

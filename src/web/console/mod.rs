@@ -3,12 +3,12 @@
 //! In: a request of somebody who is signed in, past the [`guard`]. Out: a page in their language, or 303 to one after an act. Every
 //! page works without a script; `GET` shows, `POST` acts. [`routes`] has every route and what it asks for.
 
+pub mod choice;
 pub mod digest_check;
 pub mod digest_content;
 pub mod digest_edit;
 pub mod digest_preview;
 pub mod digests;
-pub mod choice;
 pub mod drafts;
 pub mod form;
 pub mod frame;

@@ -12,7 +12,8 @@ use crate::people::role::Right;
 use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
-    digest_check, digest_edit, digest_preview, drafts, home, live, posts, ready, schedule, settings, signup_form, start, today,
+    digest_check, digest_edit, digest_preview, drafts, home, live, posts, ready, schedule, settings, signup_form,
+    start, today,
 };
 
 /// One route.

@@ -58,7 +58,6 @@ struct Sentence {
     /// "paused until …".
     rests: Option<String>,
     skips: bool,
-    planned: bool,
     others: Vec<Choice>,
     /// The field that cannot stand, and why.
     problem: Option<(String, String)>,
@@ -238,7 +237,6 @@ async fn sentence(
         people,
         rests,
         skips: schedule.skip_next,
-        planned: schedule.every != Every::Post,
         others,
         ..blank(schedule, locale)
     })
@@ -274,7 +272,6 @@ fn blank(schedule: &Schedule, locale: &Locale) -> Sentence {
         people: 0,
         rests: None,
         skips: false,
-        planned: false,
         others: Vec::new(),
         problem: None,
     }
