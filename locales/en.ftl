@@ -84,6 +84,11 @@ mail-embed-page = See this content at { $host }
 mail-embed-page-named = See “{ $name }” at { $host }
 mail-embed-minutes = { $text } ({ $number } min)
 mail-embed-picture = See the larger picture
+mail-test-mode-banner = { $count ->
+    [0] Test mode: only you received this. Nobody is subscribed yet.
+    [one] Test mode: only you received this. Live, it would have gone to one reader; its posts still wait for them.
+   *[other] Test mode: only you received this. Live, it would have gone to { $number } readers; its posts still wait for them.
+}
 mail-test-banner = This is a test: no subscriber has received it. The real message will look the same, but the unsubscribe link here does nothing.
 mail-confirm-subject = Confirm your subscription to { $name }
 mail-confirm-preheader = { $count ->
@@ -220,9 +225,27 @@ to-the-form = Go to the sign-up form
 
 ## Rhythms
 rhythm-post = with every new post
-rhythm-day = every day at about { $time }
-rhythm-week = every { $days } at about { $time }
-rhythm-month = once a month
+rhythm-about = { $days } at about { $time }
+rhythm-exact = { $days } at { $time } ({ $zone })
+rhythm-days-all = every day
+rhythm-days-week = every { $days }
+rhythm-days-first = every month on its first day
+rhythm-days-month = every month on day { $day }
+rhythm-days-month-end = every month on day { $day } (or its last day)
+rhythm-days-last = every month on its last day
+rhythm-days-nth = every month on its { $nth } { $weekday }
+ordinal-1 = first
+ordinal-2 = second
+ordinal-3 = third
+ordinal-4 = fourth
+ordinal-last = last
+every-post = each post
+every-day = day
+every-week = week
+every-month = month
+date-and-time = { $date }, { $time }
+clocks-forward = The clocks go forward by { $minutes } minutes before this date; the digest still leaves at { $time } on your clock.
+clocks-back = The clocks go back by { $minutes } minutes before this date; the digest still leaves at { $time } on your clock.
 list-and = { $first } and { $last }
 next-digest = Next issue: { $date }, at about { $time }.
 
@@ -414,6 +437,8 @@ reason-cancelled-by-editor = cancelled by an editor
 reason-sender-refused = the mail server refuses the sender: { $words }
 reason-mails-refused = the mail server refuses one mail after the other: { $words }
 reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. `digest resume` tries them later, `digest resume --accept-bounces` says that they are dead
+reason-test-mode = test mode: only the editor got it
+reason-newsletter-deleted = the newsletter was deleted
 reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
 reason-not-rendered = the mail could not be rendered: { $words }; correct this and approve the digest
 reason-mails-unreadable = the mails of it cannot be read: { $words }
@@ -452,6 +477,10 @@ error-digest-posts-rest-and-digest-waits = there is no new post to send: { $coun
    *[other] { $count } posts are still in their waiting period; the first is ready in { $seconds } s
  }; digest { $id } waits for approval
 error-digest-posts-taken-back = there is no new post to send in digest { $id }: its posts were taken back; skip it
+error-digest-test-mode = the newsletter is in test mode, nothing goes to its readers; `facteur newsletter live { $slug }` ends it
+error-digest-deleted = the newsletter `{ $slug }` was deleted; `facteur newsletter restore { $slug }` takes that back
+error-digest-on-its-way = digest { $id } is on its way to the readers: wait until it has ended, or cancel it, then switch to test mode
+error-digest-pause-ended = that day has come already: a pause ends on a later one
 error-digest-nobody-subscribed = nobody would get it: no confirmed subscriber is on this rhythm
 error-digest-wrong-state = digest { $id } is { $state }: { $rule }
 error-digest-held = held: { $why }. If this database should send, and no other does, `facteur resume` resumes sending
@@ -466,6 +495,7 @@ rule-digest-resume = only a paused digest can be resumed
 rule-digest-cancel = only a digest that is being sent can be cancelled
 rule-digest-retry = only a digest that has been sent can be retried
 rule-digest-settle = only a digest that has been sent can have mails in doubt
+error-digest-blocked = it cannot be sent like this: { $words }
 error-digest-says-nothing = digest { $id } says nothing: its slot was skipped
 error-digest-went-out = digest { $id } went out, in part at least: a second one would reach people twice. Only a digest that was skipped, or cancelled before its first mail left, can be duplicated
 error-digest-nothing-left = none of the posts of digest { $id } can be sent with a second one: they wait for the next, or went out with another
@@ -484,6 +514,8 @@ wrong-setting-mailbox = `{ $typed }` is no address: write `Name <name@example.or
 wrong-setting-address = `{ $typed }` is no address
 wrong-setting-domain = `{ $domain }` is no domain
 wrong-setting-web-address = `{ $typed }` is no web address: it must start with https:// or http://
+wrong-setting-picture-address = `{ $typed }` is no address of a picture for mails: it must start with https://
+wrong-setting-colour = `{ $typed }` is no colour: write it as #1d4e89
 wrong-setting-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
 wrong-setting-time = `{ $typed }` is no time of day: write it as 08:00
 wrong-setting-no-hour = a digest for each post has no time of day: it is sent after the post's waiting period
@@ -492,6 +524,11 @@ wrong-setting-no-days = days do not go with `{ $every }`: only a week or a month
 wrong-setting-month-day = `{ $typed }` is not a day of a month: use a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`
 wrong-setting-weekday = `{ $typed }` is not a weekday: use monday, tuesday, … or sunday
 wrong-setting-taken = there is already a newsletter `{ $slug }`; choose another slug, or change that one with `facteur newsletter set { $slug } …`
+wrong-setting-schedule-in-use = { $count ->
+    [one] one person is on this schedule: move them to another one first
+   *[other] { $count } people are on this schedule: move them to another one first
+}
+wrong-setting-only-schedule = a newsletter needs one schedule at least: change this one, or pause it
 wrong-setting-no-schedule = the newsletter has { $count ->
     [one] 1 schedule
    *[other] { $count } schedules
@@ -785,11 +822,84 @@ check-few-words = { $count ->
  }
 check-many-words = there are { $count } words to read: few will come to the end
 check-broken-link = the server says that there is nothing at { $address }
+## A newsletter and its schedules, as facts (part of a line, no full stop)
+label-deleted = deleted
+label-from = from
+label-reply-to = reply to
+label-site = site
+label-description = description
+label-postal = postal
+label-listed = listed
+label-logo = logo
+label-colour = colour
+label-footer = foot
+label-mode = mails go
+label-subscribers = subscribers
+label-sign-ups = sign-ups
+label-held = held
+label-schedule = schedule
+label-feed = feed
+newsletter-removed-at = removed for good on { $date }
+newsletter-held = { $count ->
+    [one] 1 person waits for a letter: more signed up than [signup] allows at once. It is sent by itself about { $date }
+   *[other] { $count } people wait for their letter: more signed up than [signup] allows at once. They are sent by themselves, the last about { $date }
+}
+newsletter-until-live = { $count ->
+    [one] 1 letter waits for the newsletter to go live
+   *[other] { $count } letters wait for the newsletter to go live
+}
+newsletter-on-hold = { $why }; no digest is sent until `facteur resume`
+newsletter-is-live = The newsletter is live: its mails go to its readers.
+newsletter-stays = Nothing was changed (--dry-run).
+count-confirmed = { $count } confirmed
+listed-yes = yes: the home page shows it
+listed-no = no: only people who have its address find it
+listed-alone = alone: the home page shows it only while no other newsletter may be shown
+mode-live = to its readers
+mode-test = to its editor only (test mode); `facteur newsletter live` ends that
+approval-auto = sent by itself
+approval-hold = waits for an editor
+schedule-paused = paused
+schedule-paused-until = paused until { $date }
+schedule-skips = next slot skipped
+schedule-next = next { $date }
+feed-unread = not read yet
+live-sender-done = Sender: { $detail }
+live-sender-open = Sender: { $detail } is an invented address; nobody can answer it
+live-postal-done = Postal address: there
+live-postal-open = Postal address: missing; the law asks for one at the foot of each mail
+live-feed-done = Feed: { $detail } can be read
+live-feed-open = Feed: none that can be read yet
+live-form-done = Form: somebody signed up through it
+live-form-open = Form: nobody has tried it; sign up yourself at { $detail }
+live-rhythm-done = Rhythm: { $detail }
+live-rhythm-open = Rhythm: paused; nothing will be sent
+live-test-done = Test: a test mail was accepted by the mail server
+live-test-open = Test: none was sent yet; send one to { $detail } and look at it
+
+## `facteur init`
+init-ask-base-url = 1/5  Under which address will readers reach Facteur (such as https://news.example.org)?
+init-ask-blog = 2/5  The blog's address (Enter for none yet)?
+init-ask-sender = 3/5  Who do the mails come from (Name <address>)?
+init-ask-smtp = 4/5  Which mail server sends them (HOST, HOST:PORT or USER@HOST:PORT)?
+init-ask-zone = 5/5  In which time zone?
+init-no-base-url = `{ $typed }` is no public address: write it as https://news.example.org
+init-no-blog = `{ $typed }` is no web address: write it as https://blog.example.org
+init-no-sender = `{ $typed }` is no sender: write `Name <name@example.org>`
+init-no-server = `{ $typed }` names no mail server: write smtp.example.org, smtp.example.org:465 or user@smtp.example.org:587
+init-no-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
+init-written = { $value } was written; only its owner can read it.
+init-smtp-reached = The mail server answers.
+init-smtp-unreached = The mail server does not answer as it should: { $value }
+init-blog-read = Blog: { $value }
+init-blog-unread = Nothing could be read at the blog's address: { $value }
+init-next = What to do next:
 
 ## Console: frame
+console-to-start = Begin a newsletter
 console-home = Newsletters
 console-home-empty = No newsletter is yours yet. Whoever invited you can give you a role in one.
-console-home-empty-owner = There is no newsletter yet. “facteur newsletter add” makes the first one.
+console-home-empty-owner = There is no newsletter yet. “Begin a newsletter” makes the first one.
 console-account = My account
 console-team = People
 console-today = Today
@@ -856,6 +966,8 @@ today-wrong-letters = { $count ->
     [one] { $count } confirmation letter is held back by a limit.
    *[other] { $count } confirmation letters are held back by a limit.
  }
+today-wrong-test = This newsletter is in test mode: its digests go to its editor only, and letters to strangers wait.
+today-go-live = Go live
 today-see-digests = See the digests
 today-see-digest = See the digest
 today-decide-digest = Decide
@@ -1355,5 +1467,200 @@ said-draft-left = It cannot be taken back any more: a digest holds it. The diges
 
 ## Console: subscribers
 ## Console: schedule
+schedule-add-title = One more rhythm
+schedule-add = Add this rhythm
+schedule-people = { $count ->
+    [one] { $count } person is on it.
+   *[other] { $count } people are on it.
+ }
+schedule-next-title = The next dates
+schedule-dry-run = See what the next digest would be
+schedule-change-title = Change the sentence
+schedule-every = Send every
+schedule-on-week = on (for every week)
+schedule-on-month = on (for every month)
+schedule-at = at
+schedule-zone = on the clock of
+schedule-approval = and the digest
+schedule-save = Save the sentence
+schedule-month-day = day { $day }
+schedule-month-last = the last day
+schedule-month-nth = the { $nth } { $weekday }
+schedule-steer-title = Skip or rest
+schedule-skip-next = Skip the next date
+schedule-keep-next = Do not skip the next date
+schedule-pause = Pause
+schedule-resume = End the pause
+schedule-until = Pause until this day (the first on which digests are sent again)
+schedule-pause-until = Pause until then
+schedule-remove-title = Remove this rhythm
+schedule-remove = Remove it
+schedule-move-label = Its people are moved to
+schedule-move-to = { $count ->
+    [0] { $schedule }
+    [one] { $schedule } ({ $count } post that they have comes to them once more)
+   *[other] { $schedule } ({ $count } posts that they have come to them once more)
+ }
+schedule-move = { $count ->
+    [one] Move { $count } person
+   *[other] Move { $count } people
+ }
+said-schedule-saved = The rhythm was saved.
+said-schedule-skips = The next date is skipped; its posts wait for the one after.
+said-schedule-keeps = The next date is not skipped any more.
+said-schedule-paused = The rhythm is paused; posts wait.
+said-schedule-resumed = The pause has ended.
+said-schedule-removed = The rhythm was removed.
+said-schedule-moved = They were moved; the rhythm can be removed now.
 ## Console: settings
+console-live = Go live
+settings-to-form = The sign-up form
+settings-to-live = Go live
+settings-to-test = Test mode
+settings-general = Name and sender
+settings-name = Name
+settings-from = Sender
+settings-from-help = A name and an address: Le carnet <carnet@example.org>
+settings-reply-to = Address for replies
+settings-reply-to-help = Empty: replies go to the sender. Notices of Facteur go here, too.
+settings-postal = Who publishes it, and where
+settings-postal-help = Name and postal address; the law asks for them at the foot of each mail.
+settings-description = Description
+settings-description-help = One or two sentences for the sign-up page.
+settings-site = The blog’s address
+settings-language = Language
+settings-listed = On the home page
+settings-save = Save
+settings-brand = How it looks
+settings-logo = Address of a logo
+settings-logo-help = A picture under https; it stands above each digest, 56 pixels high.
+settings-colour = Colour
+settings-colour-help = Such as #1d4e89; for buttons and links. Empty: Facteur’s blue.
+settings-colour-day = { $colour } on light ground
+settings-colour-night = { $colour } on dark ground
+settings-colour-mended = { $colour } itself could not be read on light ground (contrast below 4.5 to 1), so a darker shade of it is used.
+settings-footer = Words at the foot of each digest
+settings-feeds = Feeds
+settings-no-feed = No feed yet: posts come from the console or the API only.
+settings-feed = Address of a blog or a feed
+settings-feed-help = For a web page, Facteur uses the feed that the page links to.
+settings-take = Posts already in it that go into the next digest
+settings-feed-add = Add the feed
+settings-feed-read = Read the feeds now
+settings-feed-change = Move or remove this feed
+settings-feed-to = New address
+settings-feed-to-help = For a blog that has moved: posts already sent are recognised there, and none is missed.
+settings-feed-move = Move the feed
+settings-feed-waits = { $count ->
+    [0] No post of it waits.
+    [one] { $count } post of it waits and will not be sent if you remove it, unless another feed brings it.
+   *[other] { $count } posts of it wait and will not be sent if you remove it, unless another feed brings them.
+ }
+settings-feed-remove = Remove the feed
+settings-feed-taken = another feed of the newsletter has this address
+settings-feed-read-at = read on { $date } at { $time }
+settings-delete-title = Delete the newsletter
+settings-delete-effect = Its pages are gone at once and nothing of it is sent. For three days “facteur newsletter restore” takes it back; then it is removed with its subscribers for good.
+settings-delete-type = Type { $slug } to delete it
+settings-delete = Delete the newsletter
+settings-delete-unsure = Nothing was deleted: type the newsletter’s short name exactly.
+said-settings-saved = Saved.
+said-feed-added = The feed was added; it is read at the next poll, or now.
+said-feed-there = That feed was there already.
+said-feed-moved = The feed is read at its new address from now on.
+said-feed-removed = The feed was removed.
+said-feeds-read = { $count ->
+    [0] The feeds were read; nothing is new.
+    [one] The feeds were read; { $count } post is new.
+   *[other] The feeds were read; { $count } posts are new.
+ }
+said-feeds-unread = A feed could not be read; see below.
+said-newsletter-deleted = The newsletter was deleted. For three days “facteur newsletter restore” takes it back.
+live-lead-test = The newsletter is in test mode: digests go to its editor only, marked as tests, and letters to people outside the team wait.
+live-lead-live = The newsletter is live: its mails go to its readers.
+live-checks-title = Before it goes live
+live-done = done
+live-open = open
+live-see = See to it
+live-press-title = Go live
+live-effect = { $count ->
+    [0] Its mails will go to whoever subscribes.
+    [one] Its mails will go to { $count } reader. Posts that were tried wait for them.
+   *[other] Its mails will go to { $count } readers. Posts that were tried wait for them.
+ }
+live-waiting = { $count ->
+    [one] { $count } letter that waits is sent.
+   *[other] { $count } letters that wait are sent, as fast as the limits allow.
+ }
+live-still-open = { $count ->
+    [one] { $count } point is still open.
+   *[other] { $count } points are still open.
+ }
+live-button = Go live now
+live-back-title = Back to test mode
+live-back-effect = Digests then go to the editor only, and letters to people outside the team wait. Only while no digest is on its way.
+live-back-button = Switch to test mode
+said-went-live = The newsletter is live.
+said-went-to-test = The newsletter is in test mode.
 ## Console: form
+console-form = Sign-up form
+form-check-title = Check my page
+form-check-label = Address of the page with the form
+form-check-help = Facteur reads it as a visitor would, once; the address is not kept.
+form-check-button = Check
+form-check-result = What is there
+form-good = good
+form-bad = wrong
+form-own-title = The newsletter’s own page
+form-qr = The same as a QR code, for paper:
+form-qr-of = QR code of { $address }
+form-paste = To paste
+form-site-html = Any web page
+form-works-html = Plain HTML, without script or style; it takes the look of your page.
+form-site-wordpress = WordPress
+form-works-wordpress = Paste it into a page’s code view, or the form alone into a block “Custom HTML”. Only administrators and editors keep forms when they save a page (not on multisites): check your page afterwards.
+form-site-hugo = Hugo
+form-works-hugo = Put the form into this file, and the last line into any page.
+form-site-jekyll = Jekyll
+form-works-jekyll = Put the form into this file, and the last line into any page.
+form-site-link = A link
+form-works-link = Works everywhere, also in mails and where forms are taken away.
+form-found-whole = The form is there and complete.
+form-found-broken = The form is there, but something is wrong with it.
+form-found-none = No form of this newsletter is on the page, as far as it can be read without scripts.
+form-found-stripped = A field for an address is there, but its form is gone: the site took it away when the page was saved.
+form-found-link = A link to the newsletter’s own page is there; it works.
+form-found-insecure = It leads to an address without https.
+form-posts-good = It posts (method="post").
+form-posts-bad = It does not post: method="post" is missing, so the address would stand in the address bar.
+form-field-good = Its field is called “email”.
+form-field-bad = Its field is not called “email”: name="email" is missing.
+form-label-good = Its field has a label.
+form-label-bad = Its field has no label: people who hear the page do not know what to type.
+form-button-good = It has a button.
+form-button-bad = It has no button.
+form-speaks = It answers in { $language }, as its hidden field “lang” says.
+form-speaks-visitor = It answers in the language of each visitor’s browser, else in { $language }: there is no hidden field “lang”.
+form-speaks-unknown = Its hidden field “lang” says { $language }, for which there are no texts.
+
+## Console: start
+console-start = Begin a newsletter
+start-look-title = Your blog
+start-blog = Address of the blog
+start-blog-help = Facteur reads its feed, title, language and colour. Nothing is stored yet.
+start-look = Look at it
+start-no-address = This is no web address: write it as https://blog.example.org
+start-preview-title = The digest that it would send
+start-feed = From the feed { $feed }
+start-no-post = The feed holds no post yet.
+start-make-title = Your newsletter
+start-name = Name
+start-name-help = What readers see.
+start-from = Sender
+start-from-help = A name and an address: Le carnet <carnet@example.org>
+start-postal = Who publishes it, and where
+start-postal-help = Name and postal address; the law asks for them. You can add them later.
+start-rhythm = How often
+start-effect = It begins in test mode: nothing goes to readers before you press “Go live”. A test of it is sent to you.
+start-create = Begin it
+said-started = The newsletter is there, in test mode. A test of its first digest is on its way to you.

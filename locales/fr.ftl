@@ -86,6 +86,11 @@ mail-embed-page = Voir ce contenu sur { $host }
 mail-embed-page-named = Voir « { $name } » sur { $host }
 mail-embed-minutes = { $text } ({ $number } min)
 mail-embed-picture = Voir l’image en grand
+mail-test-mode-banner = { $count ->
+    [0] Mode test : personne d’autre n’a reçu ce message. Personne n’est encore abonné.
+    [one] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers un abonné ; ses articles l’attendent toujours.
+   *[other] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers { $number } abonnés ; ses articles les attendent toujours.
+}
 mail-test-banner = Ceci est un essai : aucun abonné ne l’a reçu. Le vrai message sera identique, mais ici le lien de désabonnement est sans effet.
 mail-confirm-subject = Confirmez votre abonnement à « { $name } »
 mail-confirm-preheader = { $count ->
@@ -222,9 +227,27 @@ to-the-form = Aller au formulaire d’abonnement
 
 ## Rhythms
 rhythm-post = à chaque nouvel article
-rhythm-day = chaque jour vers { $time }
-rhythm-week = chaque { $days } vers { $time }
-rhythm-month = une fois par mois
+rhythm-about = { $days } vers { $time }
+rhythm-exact = { $days } à { $time } ({ $zone })
+rhythm-days-all = chaque jour
+rhythm-days-week = chaque { $days }
+rhythm-days-first = chaque mois le 1er
+rhythm-days-month = chaque mois le { $day }
+rhythm-days-month-end = chaque mois le { $day } (ou le dernier jour)
+rhythm-days-last = chaque mois le dernier jour
+rhythm-days-nth = chaque mois le { $nth } { $weekday }
+ordinal-1 = premier
+ordinal-2 = deuxième
+ordinal-3 = troisième
+ordinal-4 = quatrième
+ordinal-last = dernier
+every-post = article
+every-day = jour
+every-week = semaine
+every-month = mois
+date-and-time = { $date }, { $time }
+clocks-forward = Les horloges avancent de { $minutes } minutes avant cette date ; la lettre part tout de même à { $time }, heure locale.
+clocks-back = Les horloges reculent de { $minutes } minutes avant cette date ; la lettre part tout de même à { $time }, heure locale.
 list-and = { $first } et { $last }
 next-digest = Prochain envoi : { $date } vers { $time }.
 
@@ -416,6 +439,8 @@ reason-cancelled-by-editor = annulé à la demande
 reason-sender-refused = le serveur de messagerie refuse l’expéditeur : { $words }
 reason-mails-refused = le serveur de messagerie refuse un message après l’autre : { $words }
 reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. `digest resume` réessaiera plus tard, `digest resume --accept-bounces` déclare ces adresses mortes
+reason-test-mode = mode test : seule la rédaction l’a reçu
+reason-newsletter-deleted = la lettre a été supprimée
 reason-held = retenu : cette base de données est peut-être une copie, ou plus ancienne que ce qui a été envoyé (`facteur resume`)
 reason-not-rendered = le message n’a pas pu être composé : { $words } ; corrigez cela puis approuvez l’envoi
 reason-mails-unreadable = ses messages sont devenus illisibles : { $words }
@@ -454,6 +479,10 @@ error-digest-posts-rest-and-digest-waits = aucun nouveau billet à envoyer : {
    *[other] { $count } reposent, le temps de pouvoir les retirer, le premier encore { $seconds } s
  } ; l’envoi { $id } attend d’être approuvé
 error-digest-posts-taken-back = plus aucun billet dans l’envoi { $id } : ils ont été retirés ; sautez-le
+error-digest-test-mode = la lettre est en mode test, rien ne part vers ses abonnés ; `facteur newsletter live { $slug }` y met fin
+error-digest-deleted = la lettre « { $slug } » a été supprimée ; `facteur newsletter restore { $slug }` l’annule
+error-digest-on-its-way = l’envoi { $id } est en route vers les abonnés : attendez sa fin ou annulez-le, puis passez en mode test
+error-digest-pause-ended = ce jour est déjà venu : une pause se termine plus tard
 error-digest-nobody-subscribed = personne ne le recevrait : aucun abonné confirmé ne suit ce rythme
 error-digest-wrong-state = l’envoi { $id } est { $state } : { $rule }
 error-digest-held = retenu : { $why }. Si cette base de données est celle qui doit envoyer, et qu’aucune autre n’envoie, `facteur resume` laisse tout repartir
@@ -468,6 +497,7 @@ rule-digest-resume = seul un envoi en pause peut reprendre
 rule-digest-cancel = seul un envoi en cours peut être annulé
 rule-digest-retry = seul un envoi déjà parti peut être retenté
 rule-digest-settle = seul un envoi déjà parti peut avoir des messages au sort incertain
+error-digest-blocked = il ne peut pas partir ainsi : { $words }
 error-digest-says-nothing = l’envoi { $id } ne contient rien : son créneau a été sauté
 error-digest-went-out = l’envoi { $id } est parti, au moins en partie : un second toucherait des personnes deux fois. Seul un envoi sauté, ou annulé avant son premier message, peut être dupliqué
 error-digest-nothing-left = aucun billet de l’envoi { $id } ne peut partir avec un second : ils attendent le prochain, ou sont partis avec un autre
@@ -486,6 +516,8 @@ wrong-setting-mailbox = « { $typed } » n’est pas une adresse : écrive
 wrong-setting-address = « { $typed } » n’est pas une adresse
 wrong-setting-domain = « { $domain } » n’est pas un domaine
 wrong-setting-web-address = « { $typed } » n’est pas une adresse web : elle doit commencer par https:// ou http://
+wrong-setting-picture-address = « { $typed } » n’est pas l’adresse d’une image pour des courriels : elle doit commencer par https://
+wrong-setting-colour = « { $typed } » n’est pas une couleur : écrivez-la comme #1d4e89
 wrong-setting-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
 wrong-setting-time = « { $typed } » n’est pas une heure : écrivez-la sous la forme 08:00
 wrong-setting-no-hour = un envoi à chaque billet n’a pas d’heure : il part dès que le billet a reposé
@@ -494,6 +526,11 @@ wrong-setting-no-days = pas de jours avec `{ $every }` : on n’en choisit que
 wrong-setting-month-day = « { $typed } » n’est pas un jour du mois : indiquez un nombre de 1 à 31, `last`, `2 tuesday` (1 à 4) ou `last friday`
 wrong-setting-weekday = « { $typed } » n’est pas un jour de la semaine : indiquez monday, tuesday, … ou sunday
 wrong-setting-taken = il y a déjà une lettre « { $slug } » ; choisissez un autre nom court, ou modifiez celle-là par `facteur newsletter set { $slug } …`
+wrong-setting-schedule-in-use = { $count ->
+    [one] une personne suit ce rythme : passez-la d’abord à un autre
+   *[other] { $count } personnes suivent ce rythme : passez-les d’abord à un autre
+}
+wrong-setting-only-schedule = une lettre a besoin d’un rythme au moins : modifiez celui-ci, ou mettez-le en pause
 wrong-setting-no-schedule = la lettre a { $count ->
     [one] 1 rythme
    *[other] { $count } rythmes
@@ -802,11 +839,87 @@ check-few-words = { $count ->
  }
 check-many-words = il y a { $count } mots à lire : peu de personnes iront au bout
 check-broken-link = le serveur dit qu’il n’y a rien à l’adresse { $address }
+## Une lettre et ses rythmes, en faits (partie de ligne, sans point final)
+label-deleted = supprimée
+label-from = de
+label-reply-to = réponses à
+label-site = site
+label-description = description
+label-postal = adresse
+label-listed = accueil
+label-logo = logo
+label-colour = couleur
+label-footer = pied
+label-mode = envois
+label-subscribers = abonnés
+label-sign-ups = inscriptions
+label-held = retenue
+label-schedule = rythme
+label-feed = flux
+newsletter-removed-at = effacée définitivement le { $date }
+newsletter-held = { $count ->
+    [one] 1 personne attend son message : les inscriptions dépassent ce que [signup] permet à la fois. Il part tout seul vers { $date }
+   *[other] { $count } personnes attendent leur message : les inscriptions dépassent ce que [signup] permet à la fois. Ils partent tout seuls, le dernier vers { $date }
+}
+newsletter-until-live = { $count ->
+    [one] 1 message attend la mise en service de la lettre
+   *[other] { $count } messages attendent la mise en service de la lettre
+}
+newsletter-on-hold = { $why } ; rien n’est envoyé avant `facteur resume`
+newsletter-is-live = La lettre est en service : ses messages partent vers ses abonnés.
+newsletter-stays = Rien n’a été changé (--dry-run).
+count-confirmed = { $count ->
+    [one] { $count } confirmé
+   *[other] { $count } confirmés
+}
+listed-yes = oui : la page d’accueil la montre
+listed-no = non : seuls ceux qui ont son adresse la trouvent
+listed-alone = seule : la page d’accueil la montre tant qu’aucune autre lettre ne peut l’être
+mode-live = à ses abonnés
+mode-test = à la rédaction seulement (mode test) ; `facteur newsletter live` y met fin
+approval-auto = part tout seul
+approval-hold = attend la rédaction
+schedule-paused = en pause
+schedule-paused-until = en pause jusqu’au { $date }
+schedule-skips = prochaine date sautée
+schedule-next = prochaine date { $date }
+feed-unread = pas encore lu
+live-sender-done = Expéditeur : { $detail }
+live-sender-open = Expéditeur : { $detail } est une adresse inventée ; personne ne peut y répondre
+live-postal-done = Adresse postale : indiquée
+live-postal-open = Adresse postale : absente ; la loi en demande une au pied de chaque message
+live-feed-done = Flux : { $detail } est lisible
+live-feed-open = Flux : aucun n’est encore lisible
+live-form-done = Formulaire : quelqu’un s’est inscrit
+live-form-open = Formulaire : personne ne l’a essayé ; inscrivez-vous sur { $detail }
+live-rhythm-done = Rythme : { $detail }
+live-rhythm-open = Rythme : en pause ; rien ne sera envoyé
+live-test-done = Essai : un message d’essai a été accepté par le serveur de messagerie
+live-test-open = Essai : aucun n’a encore été envoyé ; envoyez-en un à { $detail } et regardez-le
+
+## `facteur init`
+init-ask-base-url = 1/5  À quelle adresse les lecteurs trouveront-ils Facteur (par exemple https://lettres.example.org) ?
+init-ask-blog = 2/5  L’adresse du blog (Entrée : aucun pour l’instant) ?
+init-ask-sender = 3/5  De qui viennent les messages (Nom <adresse>) ?
+init-ask-smtp = 4/5  Quel serveur de messagerie les envoie (HÔTE, HÔTE:PORT ou UTILISATEUR@HÔTE:PORT) ?
+init-ask-zone = 5/5  Dans quel fuseau horaire ?
+init-no-base-url = « { $typed } » n’est pas une adresse publique : écrivez-la comme https://lettres.example.org
+init-no-blog = « { $typed } » n’est pas une adresse web : écrivez-la comme https://blog.example.org
+init-no-sender = « { $typed } » n’est pas un expéditeur : écrivez `Nom <nom@example.org>`
+init-no-server = « { $typed } » ne nomme aucun serveur de messagerie : écrivez smtp.example.org, smtp.example.org:465 ou utilisateur@smtp.example.org:587
+init-no-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
+init-written = { $value } a été écrit ; seul son propriétaire peut le lire.
+init-smtp-reached = Le serveur de messagerie répond.
+init-smtp-unreached = Le serveur de messagerie ne répond pas comme il faut : { $value }
+init-blog-read = Blog : { $value }
+init-blog-unread = Rien n’a pu être lu à l’adresse du blog : { $value }
+init-next = À faire ensuite :
 
 ## Console: frame
+console-to-start = Commencer une lettre
 console-home = Newsletters
 console-home-empty = Aucune newsletter n’est encore à vous. La personne qui vous a invité peut vous donner un rôle.
-console-home-empty-owner = Il n’y a pas encore de newsletter. La commande « facteur newsletter add » crée la première.
+console-home-empty-owner = Il n’y a pas encore de lettre. « Commencer une lettre » crée la première.
 console-account = Mon compte
 console-team = Équipe
 console-today = Aujourd’hui
@@ -873,6 +986,8 @@ today-wrong-letters = { $count ->
     [one] { $count } lettre de confirmation est retenue par une limite.
    *[other] { $count } lettres de confirmation sont retenues par une limite.
  }
+today-wrong-test = Cette lettre est en mode test : ses envois vont à la rédaction seulement, et les messages aux inconnus attendent.
+today-go-live = Mettre en service
 today-see-digests = Voir les envois
 today-see-digest = Voir l’envoi
 today-decide-digest = Décider
@@ -1372,5 +1487,200 @@ said-draft-left = Il ne peut plus être repris : un envoi le contient. La page
 
 ## Console: subscribers
 ## Console: schedule
+schedule-add-title = Un rythme de plus
+schedule-add = Ajouter ce rythme
+schedule-people = { $count ->
+    [one] { $count } personne le suit.
+   *[other] { $count } personnes le suivent.
+ }
+schedule-next-title = Les prochaines dates
+schedule-dry-run = Voir ce que serait le prochain envoi
+schedule-change-title = Changer la phrase
+schedule-every = Envoyer chaque
+schedule-on-week = le (pour chaque semaine)
+schedule-on-month = le (pour chaque mois)
+schedule-at = à
+schedule-zone = à l’heure de
+schedule-approval = et l’envoi
+schedule-save = Enregistrer la phrase
+schedule-month-day = jour { $day }
+schedule-month-last = le dernier jour
+schedule-month-nth = le { $nth } { $weekday }
+schedule-steer-title = Sauter ou suspendre
+schedule-skip-next = Sauter la prochaine date
+schedule-keep-next = Ne plus sauter la prochaine date
+schedule-pause = Mettre en pause
+schedule-resume = Mettre fin à la pause
+schedule-until = En pause jusqu’à ce jour (le premier où les envois reprennent)
+schedule-pause-until = Mettre en pause jusque-là
+schedule-remove-title = Supprimer ce rythme
+schedule-remove = Le supprimer
+schedule-move-label = Ses abonnés passent à
+schedule-move-to = { $count ->
+    [0] { $schedule }
+    [one] { $schedule } ({ $count } article déjà reçu leur revient une fois)
+   *[other] { $schedule } ({ $count } articles déjà reçus leur reviennent une fois)
+ }
+schedule-move = { $count ->
+    [one] Déplacer { $count } personne
+   *[other] Déplacer { $count } personnes
+ }
+said-schedule-saved = Le rythme est enregistré.
+said-schedule-skips = La prochaine date est sautée ; ses articles attendent la suivante.
+said-schedule-keeps = La prochaine date n’est plus sautée.
+said-schedule-paused = Le rythme est en pause ; les articles attendent.
+said-schedule-resumed = La pause est terminée.
+said-schedule-removed = Le rythme est supprimé.
+said-schedule-moved = C’est fait ; le rythme peut maintenant être supprimé.
 ## Console: settings
+console-live = Mettre en service
+settings-to-form = Le formulaire d’inscription
+settings-to-live = Mettre en service
+settings-to-test = Mode test
+settings-general = Nom et expéditeur
+settings-name = Nom
+settings-from = Expéditeur
+settings-from-help = Un nom et une adresse : Le carnet <carnet@example.org>
+settings-reply-to = Adresse pour les réponses
+settings-reply-to-help = Vide : les réponses vont à l’expéditeur. Les avis de Facteur y arrivent aussi.
+settings-postal = Qui la publie, et où
+settings-postal-help = Nom et adresse postale ; la loi les demande au pied de chaque message.
+settings-description = Description
+settings-description-help = Une ou deux phrases pour la page d’inscription.
+settings-site = L’adresse du blog
+settings-language = Langue
+settings-listed = Sur la page d’accueil
+settings-save = Enregistrer
+settings-brand = Son apparence
+settings-logo = Adresse d’un logo
+settings-logo-help = Une image en https ; elle figure en tête de chaque envoi, sur 56 pixels de haut.
+settings-colour = Couleur
+settings-colour-help = Par exemple #1d4e89 ; pour les boutons et les liens. Vide : le bleu de Facteur.
+settings-colour-day = { $colour } sur fond clair
+settings-colour-night = { $colour } sur fond sombre
+settings-colour-mended = { $colour } serait illisible sur fond clair (contraste inférieur à 4,5) : une nuance plus foncée est utilisée.
+settings-footer = Quelques mots au pied de chaque envoi
+settings-feeds = Flux
+settings-no-feed = Aucun flux : les articles viennent de la console ou de l’API seulement.
+settings-feed = Adresse d’un blog ou d’un flux
+settings-feed-help = Pour une page web, Facteur prend le flux que la page indique.
+settings-take = Articles déjà présents à mettre dans le prochain envoi
+settings-feed-add = Ajouter le flux
+settings-feed-read = Lire les flux maintenant
+settings-feed-change = Déplacer ou retirer ce flux
+settings-feed-to = Nouvelle adresse
+settings-feed-to-help = Pour un blog qui a déménagé : les articles déjà envoyés y sont reconnus, et aucun n’est manqué.
+settings-feed-move = Déplacer le flux
+settings-feed-waits = { $count ->
+    [0] Aucun de ses articles n’attend.
+    [one] { $count } de ses articles attend et ne sera pas envoyé si vous le retirez, sauf si un autre flux l’apporte.
+   *[other] { $count } de ses articles attendent et ne seront pas envoyés si vous le retirez, sauf si un autre flux les apporte.
+ }
+settings-feed-remove = Retirer le flux
+settings-feed-taken = un autre flux de la lettre a cette adresse
+settings-feed-read-at = lu le { $date } à { $time }
+settings-delete-title = Supprimer la lettre
+settings-delete-effect = Ses pages disparaissent aussitôt et rien n’en est plus envoyé. Pendant trois jours, « facteur newsletter restore » l’annule ; ensuite elle est effacée avec ses abonnés, définitivement.
+settings-delete-type = Tapez { $slug } pour la supprimer
+settings-delete = Supprimer la lettre
+settings-delete-unsure = Rien n’a été supprimé : tapez exactement le nom court de la lettre.
+said-settings-saved = Enregistré.
+said-feed-added = Le flux est ajouté ; il sera lu à la prochaine lecture, ou maintenant.
+said-feed-there = Ce flux était déjà là.
+said-feed-moved = Le flux est désormais lu à sa nouvelle adresse.
+said-feed-removed = Le flux est retiré.
+said-feeds-read = { $count ->
+    [0] Les flux sont lus ; rien de nouveau.
+    [one] Les flux sont lus ; { $count } article est nouveau.
+   *[other] Les flux sont lus ; { $count } articles sont nouveaux.
+ }
+said-feeds-unread = Un flux n’a pas pu être lu ; voyez plus bas.
+said-newsletter-deleted = La lettre est supprimée. Pendant trois jours, « facteur newsletter restore » l’annule.
+live-lead-test = La lettre est en mode test : les envois vont à la rédaction seulement, marqués comme essais, et les messages aux personnes hors de l’équipe attendent.
+live-lead-live = La lettre est en service : ses messages partent vers ses abonnés.
+live-checks-title = Avant la mise en service
+live-done = fait
+live-open = ouvert
+live-see = S’en occuper
+live-press-title = Mettre en service
+live-effect = { $count ->
+    [0] Ses messages partiront vers ceux qui s’abonneront.
+    [one] Ses messages partiront vers { $count } abonné. Les articles essayés l’attendent.
+   *[other] Ses messages partiront vers { $count } abonnés. Les articles essayés les attendent.
+ }
+live-waiting = { $count ->
+    [one] { $count } message en attente part.
+   *[other] { $count } messages en attente partent, aussi vite que les limites le permettent.
+ }
+live-still-open = { $count ->
+    [one] { $count } point est encore ouvert.
+   *[other] { $count } points sont encore ouverts.
+ }
+live-button = Mettre en service maintenant
+live-back-title = Revenir au mode test
+live-back-effect = Les envois vont alors à la rédaction seulement, et les messages aux personnes hors de l’équipe attendent. Seulement tant qu’aucun envoi n’est en route.
+live-back-button = Passer en mode test
+said-went-live = La lettre est en service.
+said-went-to-test = La lettre est en mode test.
 ## Console: form
+console-form = Formulaire d’inscription
+form-check-title = Vérifier ma page
+form-check-label = Adresse de la page où se trouve le formulaire
+form-check-help = Facteur la lit comme un visiteur, une fois ; l’adresse n’est pas conservée.
+form-check-button = Vérifier
+form-check-result = Ce qui s’y trouve
+form-good = bien
+form-bad = à corriger
+form-own-title = La page de la lettre
+form-qr = La même en code QR, pour le papier :
+form-qr-of = Code QR de { $address }
+form-paste = À coller
+form-site-html = N’importe quelle page web
+form-works-html = Du HTML simple, sans script ni style ; il prend l’apparence de votre page.
+form-site-wordpress = WordPress
+form-works-wordpress = À coller dans la vue code d’une page, ou le formulaire seul dans un bloc « HTML personnalisé ». Seuls les administrateurs et éditeurs conservent les formulaires en enregistrant une page (pas sur un multisite) : vérifiez ensuite votre page.
+form-site-hugo = Hugo
+form-works-hugo = Mettez le formulaire dans ce fichier, et la dernière ligne dans n’importe quelle page.
+form-site-jekyll = Jekyll
+form-works-jekyll = Mettez le formulaire dans ce fichier, et la dernière ligne dans n’importe quelle page.
+form-site-link = Un lien
+form-works-link = Fonctionne partout, aussi dans un courriel et là où les formulaires sont retirés.
+form-found-whole = Le formulaire est là et complet.
+form-found-broken = Le formulaire est là, mais il a un défaut.
+form-found-none = Aucun formulaire de cette lettre ne se trouve sur la page, autant qu’elle se lit sans script.
+form-found-stripped = Un champ d’adresse est là, mais son formulaire a disparu : le site l’a retiré quand la page a été enregistrée.
+form-found-link = Un lien vers la page de la lettre est là ; il fonctionne.
+form-found-insecure = Il mène à une adresse sans https.
+form-posts-good = Il envoie par POST (method="post").
+form-posts-bad = Il n’envoie pas par POST : method="post" manque, l’adresse figurerait donc dans la barre d’adresse.
+form-field-good = Son champ s’appelle « email ».
+form-field-bad = Son champ ne s’appelle pas « email » : name="email" manque.
+form-label-good = Son champ a une étiquette.
+form-label-bad = Son champ n’a pas d’étiquette : qui écoute la page ne sait pas quoi taper.
+form-button-good = Il a un bouton.
+form-button-bad = Il n’a pas de bouton.
+form-speaks = Il répond en { $language }, comme le dit son champ caché « lang ».
+form-speaks-visitor = Il répond dans la langue du navigateur de chaque visiteur, sinon en { $language } : il n’y a pas de champ caché « lang ».
+form-speaks-unknown = Son champ caché « lang » dit { $language }, une langue sans textes.
+
+## Console: start
+console-start = Commencer une lettre
+start-look-title = Votre blog
+start-blog = Adresse du blog
+start-blog-help = Facteur lit son flux, son titre, sa langue et sa couleur. Rien n’est encore enregistré.
+start-look = Le regarder
+start-no-address = Ce n’est pas une adresse web : écrivez-la comme https://blog.example.org
+start-preview-title = L’envoi qu’elle ferait
+start-feed = Depuis le flux { $feed }
+start-no-post = Le flux ne contient encore aucun article.
+start-make-title = Votre lettre
+start-name = Nom
+start-name-help = Ce que voient les lecteurs.
+start-from = Expéditeur
+start-from-help = Un nom et une adresse : Le carnet <carnet@example.org>
+start-postal = Qui la publie, et où
+start-postal-help = Nom et adresse postale ; la loi les demande. Vous pouvez les ajouter plus tard.
+start-rhythm = À quelle fréquence
+start-effect = Elle commence en mode test : rien ne part vers des lecteurs avant que vous ne la mettiez en service. Un essai vous est envoyé.
+start-create = La commencer
+said-started = La lettre est là, en mode test. Un essai de son premier envoi est en route vers vous.

@@ -35,6 +35,7 @@ pub mod cause;
 pub mod cli;
 pub mod clock;
 pub mod coded;
+pub mod colour;
 pub mod config;
 pub mod db;
 pub mod delivery;

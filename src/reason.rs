@@ -44,6 +44,10 @@ codes! {
         PausedByEditor => "paused-by-editor",
         /// An editor ended it.
         CancelledByEditor => "cancelled-by-editor",
+        /// The newsletter was in test mode: a copy went to its editor, nobody else was meant.
+        TestMode => "test-mode",
+        /// An editor deleted the newsletter.
+        NewsletterDeleted => "newsletter-deleted",
         /// The mail server refuses its sender.
         SenderRefused {
             /// The server's, without addresses.

@@ -20,6 +20,7 @@ mod browser;
 mod console;
 #[cfg(test)]
 mod console_digests;
+mod console_newsletter;
 #[cfg(test)]
 mod console_posts;
 #[cfg(test)]
@@ -65,6 +66,8 @@ mod import;
 #[cfg(test)]
 mod import_consent;
 #[cfg(test)]
+mod init;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod leaving;
@@ -72,6 +75,8 @@ mod leaving;
 mod letters;
 #[cfg(test)]
 mod lint;
+#[cfg(test)]
+mod mode;
 #[cfg(test)]
 mod moving;
 #[cfg(test)]

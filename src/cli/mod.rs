@@ -12,6 +12,7 @@ pub mod draft;
 pub mod feed;
 pub mod fsck;
 pub mod import;
+pub mod init;
 mod language;
 pub mod mail;
 pub mod newsletter;
@@ -56,6 +57,8 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write the configuration of a new instance: at most five questions, or a flag for each.
+    Init(init::Args),
     /// Run Facteur: answer visitors, poll feeds, compose and send digests.
     Serve(serve::Args),
     /// Try the whole loop without any configuration.
@@ -250,6 +253,7 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
 
 async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
     match command {
+        Command::Init(args) => init::run(args, context).await,
         Command::Serve(args) => serve::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,
         Command::Config(args) => config::run(args, context).await,

@@ -49,6 +49,7 @@ steps! {
     20 "0020_digest_leaves",
     21 "0021_digest_edit",
     23 "0023_drafts",
+    25 "0025_newsletter_mode",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -195,7 +195,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
         }
     }
     if schedule.skip_next != skip_next {
-        sql::steer_schedule(&mut tx, schedule.id, schedule.paused, skip_next).await?;
+        sql::steer_schedule(&mut tx, &Schedule { skip_next, ..schedule }).await?;
     }
     tx.commit().await?;
     Ok(released)

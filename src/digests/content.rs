@@ -7,7 +7,7 @@ use crate::clock::Millis;
 use crate::feeds::Post;
 use crate::i18n;
 use crate::ledger::DigestState;
-use crate::mails::{self, Composed, DigestContent, DigestPost, Sender};
+use crate::mails::{self, Brand, Composed, DigestContent, DigestPost, Sender};
 use crate::newsletters::{self, Newsletter};
 
 use super::edit::sql::{Line, Words};
@@ -25,12 +25,17 @@ pub fn sender(app: &App, newsletter: &Newsletter) -> Sender {
         postal: newsletter.postal.clone(),
         base_url: app.config.base_url.clone(),
         leave_mailbox: app.config.smtp.leave_mailbox.clone(),
+        brand: Brand {
+            logo_url: newsletter.logo_url.clone(),
+            colour: newsletter.colour.clone(),
+            footer: newsletter.footer.clone(),
+        },
     }
 }
 
 /// The posts as they stand now, in this order.
 pub fn of_posts(posts: Vec<Post>, zone: &str) -> DigestContent {
-    let posts = posts.into_iter().map(frozen).collect();
+    let posts = posts.into_iter().map(frozen_post).collect();
     DigestContent { posts, zone: zone.to_owned(), ..DigestContent::default() }
 }
 

@@ -139,7 +139,7 @@ async fn at_its_slot(app: &App, tx: &mut Tx, schedule: &Schedule, digest: &Diges
         return leave_out(tx, digest, &Reason::SchedulePaused, act).await;
     }
     if schedule.skip_next {
-        sql::steer_schedule(tx, schedule.id, schedule.paused, false).await?;
+        sql::steer_schedule(tx, &Schedule { skip_next: false, ..schedule.clone() }).await?;
         return leave_out(tx, digest, &Reason::SkippedByEditor, act).await;
     }
     if late && missed::is_late(app, digest.slot_at) {

@@ -91,6 +91,14 @@ text_enum! {
         SendingHeld => "sending.held",
         /// An operator said that this database sends.
         SendingResumed => "sending.resumed",
+        /// A newsletter's mails go to its readers from now on.
+        NewsletterLive => "newsletter.live",
+        /// A newsletter's mails go to its editor alone from now on.
+        NewsletterTest => "newsletter.test",
+        /// An editor deleted a newsletter; it can be taken back for three days.
+        NewsletterDeleted => "newsletter.deleted",
+        /// An editor took a deleted newsletter back.
+        NewsletterRestored => "newsletter.restored",
     }
 }
 

@@ -14,6 +14,7 @@
 mod absence;
 pub mod advice;
 pub mod aside;
+pub mod blog;
 pub mod choice;
 pub mod clean;
 mod door;

@@ -298,7 +298,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 }
 
 /// The error of a stage in the reader's language, with the exit code for it.
-fn fault(context: &Context, error: DigestError) -> anyhow::Error {
+pub fn fault(context: &Context, error: DigestError) -> anyhow::Error {
     let why = match error {
         DigestError::Refused(why) => why,
         DigestError::Database(error) => return error.into(),

@@ -231,7 +231,7 @@ pub async fn as_mail(
 pub(super) async fn alone(app: &App, editor: &Editor, post: Post) -> Result<Response, Error> {
     let newsletter = &editor.newsletter;
     let zone = editor.zone.iana_name().unwrap_or("UTC");
-    let said = content::of_posts(vec![post], zone, None);
+    let said = content::of_posts(vec![post], zone);
     match content::render(app, newsletter, &said, &newsletter.language, app.clock.now()) {
         Ok(made) => Ok(mail::framed(made.html)),
         Err(error) => Err(Error::Internal(anyhow::anyhow!("a post could not be made a mail: {error}"))),

@@ -11,7 +11,10 @@ use crate::people::role::Right;
 
 use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
-use super::{digest_check, digest_edit, digest_preview, drafts, home, posts, ready, today};
+use super::{
+    digest_check, digest_edit, digest_preview, drafts, home, live, posts, ready, schedule, settings, signup_form,
+    start, today,
+};
 
 /// One route.
 pub struct Route {
@@ -52,7 +55,7 @@ impl Route {
 
 /// All of them.
 pub fn table() -> Vec<Route> {
-    use Rule::{In, Signed};
+    use Rule::{In, Owner, Signed};
     vec![
         Route::get("/console", Signed, get(home::show)),
         Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
@@ -121,6 +124,16 @@ pub fn table() -> Vec<Route> {
             In(Right::See),
             get(digest_preview::slot_mail),
         ),
+        Route::get("/console/n/{newsletter}/schedule", In(Right::Settings), get(schedule::show)),
+        Route::post("/console/n/{newsletter}/schedule", In(Right::Settings), post(schedule::act)),
+        Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
+        Route::post("/console/n/{newsletter}/settings", In(Right::Settings), post(settings::act)),
+        Route::get("/console/n/{newsletter}/form", In(Right::Settings), get(signup_form::show)),
+        Route::post("/console/n/{newsletter}/form", In(Right::Settings), post(signup_form::check)),
+        Route::get("/console/n/{newsletter}/live", In(Right::Settings), get(live::show)),
+        Route::post("/console/n/{newsletter}/live", In(Right::Settings), post(live::act)),
+        Route::get("/console/start", Owner, get(start::show)),
+        Route::post("/console/start", Owner, post(start::act)),
     ]
 }
 
