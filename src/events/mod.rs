@@ -128,6 +128,8 @@ pub enum Actor {
     Visitor,
     /// A program, by the API: `api_token.id`.
     Token(i64),
+    /// Somebody in the console: `person.id`.
+    Person(i64),
     /// Whoever is at the command line.
     Command,
 }
@@ -139,6 +141,7 @@ impl Actor {
             Self::System => ("system", 0),
             Self::Visitor => ("visitor", 0),
             Self::Token(id) => ("token", id),
+            Self::Person(id) => ("person", id),
             Self::Command => ("command", 0),
         }
     }

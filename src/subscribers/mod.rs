@@ -18,6 +18,7 @@ pub mod consent;
 pub mod erase;
 pub mod export;
 pub mod forget;
+pub mod growth;
 pub mod held;
 pub mod import;
 pub mod leave;

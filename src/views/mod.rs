@@ -8,6 +8,7 @@ pub mod feed;
 pub mod newsletter;
 pub mod post;
 pub mod subscriber;
+pub mod today;
 
 use std::fmt::Write as _;
 
