@@ -46,6 +46,7 @@ steps! {
     17 "0017_every_subscriber_has_a_schedule",
     18 "0018_reasons",
     19 "0019_people",
+    24 "0024_people_tokens",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -211,7 +211,11 @@ mod tests {
         assert_eq!(delays.begin(&of("ana@example.org", home()), 0), Ok(()));
         assert_eq!(delays.begin(&of("bea@example.org", home()), 0), Ok(()));
         assert!(delays.begin(&of("ana@example.org", away(3)), 0).is_err());
-        assert_eq!(delays.begin(&of("bea@example.org", away(3)), 0), Ok(()), "one network, another account: there is room");
+        assert_eq!(
+            delays.begin(&of("bea@example.org", away(3)), 0),
+            Ok(()),
+            "one network, another account: there is room"
+        );
     }
 
     #[test]

@@ -55,14 +55,8 @@ async fn letter(
     .bind(person_id)
     .fetch_optional(c))?;
     let Some(To { email, language, newsletter_id: Some(newsletter_id) }) = to else { return Ok(false) };
-    let letter = NewLetter {
-        newsletter_id,
-        subscriber_id: None,
-        address: Some(&email),
-        kind,
-        language: &language,
-        parameters,
-    };
+    let letter =
+        NewLetter { newsletter_id, subscriber_id: None, address: Some(&email), kind, language: &language, parameters };
     ask(tx, now, &letter).await?;
     Ok(true)
 }

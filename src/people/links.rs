@@ -69,8 +69,7 @@ pub enum Look {
 
 /// Makes a link. Of set-up links there is one, and of a person's invitations: a new one takes the place of those before.
 pub async fn make(tx: &mut Tx, keys: &Keys, kind: Kind, person_id: Option<i64>, now: Millis) -> sqlx::Result<Claim> {
-    let claim =
-        Claim { subject: person_id.unwrap_or_default(), version: i64::from_be_bytes(random()), issued_at: now };
+    let claim = Claim { subject: person_id.unwrap_or_default(), version: i64::from_be_bytes(random()), issued_at: now };
     if kind != Kind::Reset {
         execute!(&mut *tx, |c| sqlx::query(
             "DELETE FROM person_link WHERE kind = $1 AND (person_id = $2 OR person_id IS NULL)"

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use super::delays::{Delays, Key, Wait, network};
 use super::password::{self, Busy};
 use super::sessions::{self, Session, Stage};
-use super::{second_factor, totp};
+use super::{links, second_factor, totp};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
@@ -145,7 +145,8 @@ fn turns(app: &App, attempt: &Attempt<'_>, found: Option<&Secrets>) -> Vec<Key> 
     }
 }
 
-/// Opens a session for somebody who has shown the first factor, or whose link stands for it, and ends the browser's one before.
+/// Opens a session for somebody who has shown the first factor, or whose link stands for it, and ends the browser's one before. Sweeps
+/// sessions and links that are over, whoever's they are.
 pub async fn enter(
     app: &App,
     tx: &mut Tx,
@@ -156,8 +157,11 @@ pub async fn enter(
     if let Some(before) = browser.before {
         sessions::end(tx, before.person.id, &before.hash).await?;
     }
+    let now = app.clock.now();
+    sessions::forget(tx, now).await?;
+    links::forget(tx, now).await?;
     let stage = if second_factor { Stage::Half } else { Stage::Full };
-    let cookie = sessions::open(tx, person_id, stage, browser.agent, app.clock.now()).await?;
+    let cookie = sessions::open(tx, person_id, stage, browser.agent, now).await?;
     Ok(Entered { person_id, cookie, stage })
 }
 
@@ -234,8 +238,5 @@ pub(super) async fn has_second_factor(tx: &mut Tx, person_id: i64) -> sqlx::Resu
 
 /// Keeps another hash, of a password that may be the same.
 pub(super) async fn store_password(tx: &mut Tx, person_id: i64, hash: &str) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE person SET password = $2 WHERE id = $1")
-        .bind(person_id)
-        .bind(hash)
-        .execute(c))
+    execute!(tx, |c| sqlx::query("UPDATE person SET password = $2 WHERE id = $1").bind(person_id).bind(hash).execute(c))
 }

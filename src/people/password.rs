@@ -27,7 +27,8 @@ const LANES: u32 = 1;
 /// What a hash with these parameters begins with; another is made anew when its owner signs in.
 const CURRENT: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 /// What nobody's password fits, with the parameters of today: for those who are unknown, or have not chosen one yet.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashings under way at a time: each takes a core and 19 MiB.
 static HASHING: Semaphore = Semaphore::const_new(2);
@@ -258,14 +259,18 @@ mod tests {
         ] {
             assert_eq!(weak(common), Some(Weak::Common), "{common}");
         }
-        for good in ["correct horse battery", "la brume recouvrait", "k7#Vq2!mZt0p", "bonjour les courlis", "Xa9-Xa9-Yb8-Qr"] {
+        for good in
+            ["correct horse battery", "la brume recouvrait", "k7#Vq2!mZt0p", "bonjour les courlis", "Xa9-Xa9-Yb8-Qr"]
+        {
             assert_eq!(weak(good), None, "{good}");
         }
     }
 
     #[test]
     fn ones_own_name_is_no_password() {
-        for own in ["ana.lopez@estuaire.example", "AnaLopez2026!", "12 Ana Lopez 34", "estuaire2026!", "analopezanalopez"] {
+        for own in
+            ["ana.lopez@estuaire.example", "AnaLopez2026!", "12 Ana Lopez 34", "estuaire2026!", "analopezanalopez"]
+        {
             assert_eq!(weak(own), Some(Weak::Personal), "{own}");
         }
         assert_eq!(weak("le chat d'Ana Lopez dort"), None);

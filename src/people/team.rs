@@ -17,7 +17,7 @@ use crate::keys::Claim;
 
 codes! {
     /// Why something about somebody is not done.
-    pub enum Refusal as "team" {
+    pub enum Refusal as "team-refusal" {
         /// It would leave the instance without an owner who can come in.
         LastOwner => "last-owner",
         /// There is an account of this address.
@@ -171,12 +171,11 @@ pub async fn set_roles(app: &App, person_id: i64, wanted: &[Grant]) -> Result<bo
 pub async fn disable(app: &App, person_id: i64) -> Result<bool, TeamError> {
     let mut tx = app.db.begin().await?;
     let before = lock_owners(&mut tx).await?;
-    let disabled = execute!(&mut tx, |c| sqlx::query(
-        "UPDATE person SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL"
-    )
-    .bind(person_id)
-    .bind(app.clock.now())
-    .execute(c))?;
+    let disabled =
+        execute!(&mut tx, |c| sqlx::query("UPDATE person SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")
+            .bind(person_id)
+            .bind(app.clock.now())
+            .execute(c))?;
     cut_off(&mut tx, person_id).await?;
     links::void(&mut tx, person_id).await?;
     keep_an_owner(&mut tx, before).await?;

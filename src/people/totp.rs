@@ -51,7 +51,8 @@ pub fn digits(typed: &str) -> Option<u32> {
 /// The step whose code was typed, if it is within the slack. All steps are looked at, so that the time tells nothing.
 pub fn matching(secret: &[u8], typed: u32, now: Millis) -> Option<i64> {
     let here = step(now);
-    (here - SLACK..=here + SLACK).fold(None, |found, step| if hotp(secret, step, 6) == typed { Some(step) } else { found })
+    (here - SLACK..=here + SLACK)
+        .fold(None, |found, step| if hotp(secret, step, 6) == typed { Some(step) } else { found })
 }
 
 /// RFC 4648 base32 without padding: what apps take, and people type.

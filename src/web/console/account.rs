@@ -121,9 +121,9 @@ pub async fn change_password(
 }
 
 async fn hashed(form: &Form) -> Result<String, Error> {
-    password::hash(form.get("password").unwrap_or_default()).await.map_err(|error| {
-        if error.is::<Busy>() { Error::Limited { retry_after: 5 } } else { error.into() }
-    })
+    password::hash(form.get("password").unwrap_or_default())
+        .await
+        .map_err(|error| if error.is::<Busy>() { Error::Limited { retry_after: 5 } } else { error.into() })
 }
 
 /// `POST /console/account/sessions`: ends one (`session`), or all but this one (`others`).

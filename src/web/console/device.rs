@@ -27,9 +27,10 @@ impl FromRequestParts<Arc<App>> for Seen {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+        let visitor = Visitor::from_request_parts(parts, app).await?;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Ok(Self {
-            visitor: Visitor::from_request_parts(parts, app).await?,
+            visitor,
             device: guard::cookie(&parts.headers, cookie_name(app)).map(str::to_owned),
             agent: words(agent.unwrap_or_default()),
         })
@@ -104,7 +105,8 @@ const SYSTEMS: &[(&str, &str)] = &[
 
 /// Browser and system, in words that are the same in every language; empty when neither is known.
 pub fn words(agent: &str) -> String {
-    let named = |list: &[(&str, &'static str)]| list.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name);
+    let named =
+        |list: &[(&str, &'static str)]| list.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name);
     [named(BROWSERS), named(SYSTEMS)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

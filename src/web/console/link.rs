@@ -32,14 +32,15 @@ pub(super) const NAME: usize = 100;
 #[template(path = "console/link.html")]
 struct Open {
     frame: Frame,
-    /// `setup`, `invite` or `reset`.
-    kind: &'static str,
+    heading: String,
     lead: String,
     button: String,
     path: String,
     /// Whose it is, when they are known already.
     person: Option<Person>,
     email: String,
+    /// A forgotten password is no reason to ask for the name again.
+    asks_name: bool,
     name: String,
     least: i64,
     problems: Vec<Problem>,
@@ -191,18 +192,19 @@ fn open(
     problems: Vec<Problem>,
 ) -> Result<Response, Error> {
     let kind = link.kind.as_str();
-    let frame = Frame::of_guest(app, guest, &format!("link-{kind}-title"));
+    let frame = Frame::of_guest(app, guest, &format!("console-link-{kind}-title"));
     let frame = errors_first(frame, !problems.is_empty());
     let host = url::Url::parse(&app.config.base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
     let known = person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
     let page = Open {
-        lead: frame.say(&format!("link-{kind}-lead"), "host", &host.unwrap_or_default()),
-        button: frame.t(&format!("link-{kind}-button")),
+        lead: frame.say(&format!("console-link-{kind}-lead"), "host", &host.unwrap_or_default()),
+        button: frame.t(&format!("console-link-{kind}-button")),
         path: guest.path.clone(),
         email: person.as_ref().map_or_else(|| form.text("email"), |person| person.email.clone()),
         name: if form.has("name") { name_of(form) } else { known },
         least: password::SHORTEST as i64,
-        kind,
+        heading: frame.t(&format!("console-link-{kind}-title")),
+        asks_name: link.kind != Kind::Reset,
         person,
         problems,
         frame: frame.clone(),
@@ -217,15 +219,15 @@ fn shut(app: &App, guest: &Guest, look: &Look) -> Result<Response, Error> {
         Look::Over(kind) => ("over", Some(*kind), StatusCode::GONE),
         Look::Unknown | Look::Good(_) => ("unknown", None, StatusCode::NOT_FOUND),
     };
-    let frame = Frame::of_guest(app, guest, &format!("link-{what}-title"));
+    let frame = Frame::of_guest(app, guest, &format!("console-link-{what}-title"));
     let kind_word = kind.map_or("unknown", Kind::as_str);
     let way = match (kind, what) {
-        (Some(Kind::Reset), _) => ("/console/forgotten", frame.t("link-way-forgotten")),
-        _ => ("/console/login", frame.t("link-way-login")),
+        (Some(Kind::Reset), _) => ("/console/forgotten", frame.t("console-link-way-forgotten")),
+        _ => ("/console/login", frame.t("console-link-way-login")),
     };
     let page = Shut {
-        lead: frame.t(&format!("link-{what}-lead")),
-        next: frame.t(&format!("link-{what}-{kind_word}")),
+        lead: frame.t(&format!("console-link-{what}-lead")),
+        next: frame.t(&format!("console-link-{what}-{kind_word}")),
         command: (kind == Some(Kind::Setup) && what == "over").then_some("facteur user setup-link"),
         way,
         frame: frame.clone(),

@@ -240,6 +240,9 @@ mod tests {
         ] {
             assert_eq!(own_path(other), None, "{other:?}");
         }
-        assert_eq!(with_next("/console/login", Some("/console/n/a?b=c&d")), "/console/login?next=%2Fconsole%2Fn%2Fa%3Fb%3Dc%26d");
+        assert_eq!(
+            with_next("/console/login", Some("/console/n/a?b=c&d")),
+            "/console/login?next=%2Fconsole%2Fn%2Fa%3Fb%3Dc%26d"
+        );
     }
 }

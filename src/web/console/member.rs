@@ -16,10 +16,10 @@ use super::team::{PATH, handed, places, role_of, roles, way};
 use crate::app::App;
 use crate::coded::Told as _;
 use crate::people::accounts::{self, Person};
+use crate::people::letters;
 use crate::people::role;
 use crate::people::standing::{self, Standing};
 use crate::people::team::{self, Grant, TeamError};
-use crate::people::letters;
 use crate::web::frame::error::Error;
 
 #[derive(Template)]
@@ -88,7 +88,8 @@ pub async fn set_roles(
 /// `POST /console/team/{person}/disable`
 pub async fn disable(State(app): State<Arc<App>>, Path(id): Path<String>, signed: Signed) -> Result<Response, Error> {
     let person = person(&app, &id).await?;
-    let done = team::disable(&app, person.id).await.map(|done| if done { "person-disabled" } else { "nothing-changed" });
+    let done =
+        team::disable(&app, person.id).await.map(|done| if done { "person-disabled" } else { "nothing-changed" });
     answered(&app, &signed, person, done, None).await
 }
 

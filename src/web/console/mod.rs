@@ -3,9 +3,17 @@
 //! In: a request of somebody who is signed in, past the [`guard`]. Out: a page in their language, or 303 to one after an act. Every
 //! page works without a script; `GET` shows, `POST` acts. [`routes`] has every route and what it asks for.
 
+pub mod account;
+pub mod device;
+pub mod forgotten;
 pub mod form;
 pub mod frame;
 pub mod guard;
 pub mod home;
+pub mod link;
+pub mod login;
+pub mod member;
 pub mod routes;
+pub mod second_factor;
+pub mod team;
 pub mod today;

@@ -179,11 +179,8 @@ async fn page(
     let locale = signed.guest.locale;
     let known = places(app, locale).await?;
     let asked = form.get("newsletter").and_then(|id| id.parse::<i64>().ok());
-    let place = |(id, name): (&i64, &String)| Choice {
-        value: id.to_string(),
-        label: name.clone(),
-        chosen: asked == Some(*id),
-    };
+    let place =
+        |(id, name): (&i64, &String)| Choice { value: id.to_string(), label: name.clone(), chosen: asked == Some(*id) };
     let frame = errors_first(signed.frame(app, "console-team"), !problems.is_empty());
     let page = Team {
         people: lines(app, locale, &known).await?,
