@@ -325,7 +325,7 @@ fn invitation(mut f: Frame, parameters: &PersonParameters) -> anyhow::Result<[St
         action: person_link(&f),
         f,
     };
-    view.render(&view.lead)
+    view.render(&view.lasts)
 }
 
 fn password_reset(mut f: Frame, parameters: &PersonParameters) -> anyhow::Result<[String; 3]> {
@@ -341,7 +341,7 @@ fn password_reset(mut f: Frame, parameters: &PersonParameters) -> anyhow::Result
         action: person_link(&f),
         f,
     };
-    view.render(&view.lead)
+    view.render(&view.lasts)
 }
 
 fn person_link(f: &Frame) -> String {

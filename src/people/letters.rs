@@ -23,7 +23,7 @@ from_row!(To { email, language, newsletter_id });
 
 /// Whether letters of accounts can leave: whether there is a newsletter.
 pub async fn can_leave(db: &Db) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM newsletter)").fetch_one(c))
+    read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM newsletter WHERE deleted_at IS NULL)").fetch_one(c))
 }
 
 /// "You are invited". `by`: who invites, as they are called. `false` when no letter can leave.
@@ -48,8 +48,8 @@ async fn letter(
     let to: Option<To> = in_tx!(&mut *tx, |c| sqlx::query_as(
         "SELECT p.email, p.language,
                 COALESCE((SELECT MIN(n.id) FROM newsletter n JOIN person_role r ON r.newsletter_id = n.id
-                          WHERE r.person_id = p.id),
-                         (SELECT MIN(n.id) FROM newsletter n)) AS newsletter_id
+                          WHERE r.person_id = p.id AND n.deleted_at IS NULL),
+                         (SELECT MIN(n.id) FROM newsletter n WHERE n.deleted_at IS NULL)) AS newsletter_id
          FROM person p WHERE p.id = $1"
     )
     .bind(person_id)

@@ -136,13 +136,11 @@ pub async fn by_password(app: &App, delays: &Delays, attempt: &Attempt<'_>) -> R
 
 /// Whose turn an attempt takes.
 fn turns(app: &App, attempt: &Attempt<'_>, found: Option<&Secrets>) -> Vec<Key> {
-    match found.filter(|found| Device::is_of(app, attempt.browser.device, found.id)) {
-        Some(found) => vec![Key::Device(found.id)],
-        None => {
-            let network = network(attempt.browser.ip);
-            vec![Key::Account(attempt.email_key.to_owned(), network), Key::Network(network)]
-        }
+    if let Some(found) = found.filter(|found| Device::is_of(app, attempt.browser.device, found.id)) {
+        return vec![Key::Device(found.id)];
     }
+    let network = network(attempt.browser.ip);
+    vec![Key::Account(attempt.email_key.to_owned(), network), Key::Network(network)]
 }
 
 /// Opens a session for somebody who has shown the first factor, or whose link stands for it, and ends the browser's one before. Sweeps

@@ -61,6 +61,13 @@ pub struct Grant {
     pub may_send: bool,
 }
 
+impl From<Given> for Grant {
+    fn from(given: Given) -> Self {
+        let Given { newsletter_id, role, may_send, .. } = given;
+        Self { newsletter_id, role, may_send }
+    }
+}
+
 /// An invitation.
 #[derive(Clone, Copy, Debug)]
 pub struct Invited {

@@ -288,9 +288,7 @@ async fn change_role(
     let newsletter_id = place.id(app, context).await?;
     let given = role::of(&app.db, person.id).await?;
     let others = given.iter().filter(|given| given.newsletter_id != newsletter_id);
-    let mut wanted: Vec<Grant> = others
-        .map(|given| Grant { newsletter_id: given.newsletter_id, role: given.role, may_send: given.may_send })
-        .collect();
+    let mut wanted: Vec<Grant> = others.copied().map(Grant::from).collect();
     wanted.extend(role.map(|role| Grant { newsletter_id, role, may_send: place.may_send(role) }));
     let changed = team::set_roles(app, person.id, &wanted).await.map_err(refused)?;
     told(context, person, "changed", changed, "the roles are changed; sessions and tokens have ended")

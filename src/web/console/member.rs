@@ -76,7 +76,11 @@ pub async fn set_roles(
         let role = role_of(&form, &format!("role-{place}"))?;
         Some(Grant { newsletter_id: *place, role, may_send: form.has(&format!("send-{place}")) })
     };
-    let wanted: Vec<Grant> = known.keys().filter_map(grant).collect();
+    let mut wanted: Vec<Grant> = known.keys().filter_map(grant).collect();
+    // A newsletter in the bin is not on the form; it may come back, and its roles with it.
+    let unseen =
+        role::of(&app.db, person.id).await?.into_iter().filter(|given| !known.contains_key(&given.newsletter_id));
+    wanted.extend(unseen.map(Grant::from));
     let done = match team::set_roles(&app, person.id, &wanted).await {
         Ok(true) => Ok("roles-changed"),
         Ok(false) => Ok("nothing-changed"),

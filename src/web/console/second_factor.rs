@@ -24,14 +24,14 @@ use crate::web::frame::error::Error;
 
 #[derive(Template)]
 #[template(path = "console/second-factor.html")]
-struct TurnOn {
+struct Page {
     frame: Frame,
     offer: Offer,
     email: String,
     problems: Vec<Problem>,
 }
 
-impl TurnOn {
+impl Page {
     fn wrong(&self, field: &str) -> Option<&str> {
         problem_of(&self.problems, field)
     }
@@ -39,7 +39,7 @@ impl TurnOn {
 
 #[derive(Template)]
 #[template(path = "console/recovery-codes.html")]
-struct Codes {
+struct Recovery {
     frame: Frame,
     lead: String,
     codes: Vec<String>,
@@ -70,13 +70,11 @@ pub async fn turn_on(
         return page(&app, &signed, status, offer, vec![problem]);
     }
     let typed = form.get("number").unwrap_or_default();
-    match second_factor::turn_on(&app, signed.person.id, sealed, typed).await? {
-        Some(codes) => shown_once(&app, &signed, "second-factor-on-lead", codes),
-        None => {
-            let problem = Problem { field: "number", text: signed.guest.locale.text("second-factor-wrong") };
-            page(&app, &signed, StatusCode::UNPROCESSABLE_ENTITY, offer, vec![problem])
-        }
+    if let Some(codes) = second_factor::turn_on(&app, signed.person.id, sealed, typed).await? {
+        return shown_once(&app, &signed, "second-factor-on-lead", codes);
     }
+    let problem = Problem { field: "number", text: signed.guest.locale.text("second-factor-wrong") };
+    page(&app, &signed, StatusCode::UNPROCESSABLE_ENTITY, offer, vec![problem])
 }
 
 /// `POST /console/account/second-factor/off`
@@ -117,7 +115,7 @@ pub async fn renew(
 
 fn shown_once(app: &App, signed: &Signed, lead: &str, codes: Vec<String>) -> Result<Response, Error> {
     let frame = signed.frame(app, "recovery-codes-title");
-    frame.clone().answer(StatusCode::OK, &Codes { lead: frame.t(lead), frame, codes })
+    frame.clone().answer(StatusCode::OK, &Recovery { lead: frame.t(lead), frame, codes })
 }
 
 fn page(
@@ -129,5 +127,5 @@ fn page(
 ) -> Result<Response, Error> {
     let frame = errors_first(signed.frame(app, "second-factor-title"), !problems.is_empty());
     let email = signed.person.email.clone();
-    frame.clone().answer(status, &TurnOn { frame, offer, email, problems })
+    frame.clone().answer(status, &Page { frame, offer, email, problems })
 }
