@@ -84,6 +84,8 @@ mod notices;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod private_feeds;
 #[cfg(test)]
 mod receivers;

@@ -49,6 +49,7 @@ steps! {
     20 "0020_digest_leaves",
     21 "0021_digest_edit",
     23 "0023_drafts",
+    24 "0024_people_tokens",
     25 "0025_newsletter_mode",
 }
 

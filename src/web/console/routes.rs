@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 
 use crate::app::App;
+use crate::people::delays::Delays;
 use crate::people::role::Right;
 
 use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
-    digest_check, digest_edit, digest_preview, drafts, home, live, posts, ready, schedule, settings, signup_form,
-    start, today,
+    account, digest_check, digest_edit, digest_preview, drafts, forgotten, home, link, live, login, member, posts,
+    ready, schedule, second_factor, settings, signup_form, start, team, today,
 };
 
 /// One route.
@@ -55,8 +56,32 @@ impl Route {
 
 /// All of them.
 pub fn table() -> Vec<Route> {
-    use Rule::{In, Owner, Signed};
+    use Rule::{In, Open, Owner, Signed};
     vec![
+        Route::get("/console/login", Open, get(login::show)),
+        Route::post("/console/login", Open, post(login::act)),
+        Route::get("/console/login/code", Open, get(login::show_code)),
+        Route::post("/console/login/code", Open, post(login::act_code)),
+        Route::post("/console/logout", Open, post(login::logout)),
+        Route::get("/console/forgotten", Open, get(forgotten::show)),
+        Route::post("/console/forgotten", Open, post(forgotten::act)),
+        Route::get("/console/link/{token}", Open, get(link::show)),
+        Route::post("/console/link/{token}", Open, post(link::act)),
+        Route::get("/console/account", Signed, get(account::show)),
+        Route::post("/console/account", Signed, post(account::act)),
+        Route::post("/console/account/password", Signed, post(account::change_password)),
+        Route::post("/console/account/sessions", Signed, post(account::end_sessions)),
+        Route::get("/console/account/second-factor", Signed, get(second_factor::show)),
+        Route::post("/console/account/second-factor", Signed, post(second_factor::turn_on)),
+        Route::post("/console/account/second-factor/off", Signed, post(second_factor::turn_off)),
+        Route::post("/console/account/recovery-codes", Signed, post(second_factor::renew)),
+        Route::get("/console/team", Owner, get(team::show)),
+        Route::post("/console/team", Owner, post(team::invite)),
+        Route::get("/console/team/{person}", Owner, get(member::show)),
+        Route::post("/console/team/{person}", Owner, post(member::set_roles)),
+        Route::post("/console/team/{person}/disable", Owner, post(member::disable)),
+        Route::post("/console/team/{person}/enable", Owner, post(member::enable)),
+        Route::post("/console/team/{person}/invite", Owner, post(member::invite)),
         Route::get("/console", Signed, get(home::show)),
         Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
         Route::get("/console/n/{newsletter}/posts", In(Right::See), get(posts::show)),
@@ -139,8 +164,9 @@ pub fn table() -> Vec<Route> {
 
 /// The routes with their guards.
 pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
-    table().into_iter().fold(Router::new(), |router, route| {
+    let router = table().into_iter().fold(Router::new(), |router, route| {
         let asked = Asked { app: app.clone(), rule: route.rule, limit: route.limit };
         router.route(route.path, route.handler.layer(middleware::from_fn_with_state(asked, guard)))
-    })
+    });
+    router.layer(Extension(Arc::<Delays>::default()))
 }
