@@ -45,6 +45,7 @@ steps! {
     16 "0016_events",
     17 "0017_every_subscriber_has_a_schedule",
     18 "0018_reasons",
+    22 "0022_subscriber_search",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -128,6 +128,10 @@ enum Due {
     ImportLetters,
     /// Letters of sign-ups that a limit held back.
     HeldLetters,
+    /// Acts of editors on many people that were cut short.
+    BulkActs,
+    /// Editors who want to know who subscribed.
+    NewSubscribers,
     /// What time makes forget.
     Forget,
 }
@@ -158,7 +162,7 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     let slots = sql::due(&app.db, app.clock.now()).await?.into_iter().map(Due::Slot);
     let each_post = sql::each_post(&app.db).await?.into_iter().map(Due::EachPost);
     let forget = subscribers::forget::is_due(app).await?.then_some(Due::Forget);
-    Ok([Due::ImportLetters, Due::HeldLetters]
+    Ok([Due::ImportLetters, Due::HeldLetters, Due::BulkActs, Due::NewSubscribers]
         .into_iter()
         .chain(forget)
         .chain(cut_short)
@@ -175,6 +179,9 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::ImportLetters if is_held(app).await => return,
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::HeldLetters => subscribers::held::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::BulkActs => subscribers::bulk::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::NewSubscribers if is_held(app).await => return,
+        Due::NewSubscribers => notice::of_new_subscribers(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
     };
     let released = match composed {

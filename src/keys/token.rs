@@ -26,6 +26,8 @@ pub enum Purpose {
     Bounce = 5,
     /// The time-stamp in our own sign-up page.
     Form = 6,
+    /// Confirm another address. Carries the time at which its letter was asked for.
+    Address = 20,
 }
 
 /// The contents of a valid token.

@@ -6,6 +6,7 @@
 pub mod digest;
 pub mod feed;
 pub mod newsletter;
+pub mod person;
 pub mod post;
 pub mod subscriber;
 

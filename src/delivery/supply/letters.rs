@@ -171,7 +171,9 @@ impl Letters {
             Some(id) => letter::person(&self.app.db, id).await?,
             None => None,
         };
-        let Some(address) = person.as_ref().map(|person| &person.email).or(letter.address.as_ref()) else {
+        // A new address is confirmed by a letter to it; every other letter goes where the person's mail goes.
+        let given = letter.address.as_ref().filter(|_| person.is_none() || letter.kind == LetterKind::Change);
+        let Some(address) = given.or(person.as_ref().map(|person| &person.email)) else {
             return Ok(Err(Outcome::Skipped { reason: "left" }));
         };
         if let Some(person) = &person {
@@ -217,7 +219,11 @@ impl Letters {
             Some(_) => keys.sign(purpose, Claim { subject, version, issued_at }),
             None => String::new(),
         };
-        let purpose = if letter.kind == LetterKind::Confirm { Purpose::Confirm } else { Purpose::Preferences };
+        let purpose = match letter.kind {
+            LetterKind::Confirm => Purpose::Confirm,
+            LetterKind::Change => Purpose::Address,
+            _ => Purpose::Preferences,
+        };
         let bounce_domain = &self.app.config.smtp.bounce_domain;
         Mail {
             key: Key::Letter { id: letter.id, epoch: letter.epoch },
