@@ -689,3 +689,90 @@ advice-protected = { $which } a password: such a post is held until everybody ca
 advice-files = { $which } only a file and no text: such an entry is left out
 advice-excerpts = its entries seem to hold only excerpts, so mails will not have whole posts (WordPress: Settings, Reading, “For each post in a feed, include: Full text”)
 advice-few = it shows only { $count } entries: if more posts are published between two readings, Facteur misses some
+
+## Console: frame
+console-home = Newsletters
+console-home-empty = No newsletter is yours yet. Whoever invited you can give you a role in one.
+console-home-empty-owner = There is no newsletter yet. “facteur newsletter add” makes the first one.
+console-account = My account
+console-team = People
+console-today = Today
+console-posts = Posts
+console-digests = Digests
+console-subscribers = Subscribers
+console-schedule = Schedule
+console-settings = Settings
+console-navigation = Pages of the console
+console-logout = Log out
+console-login-elsewhere = Log in (opens a new tab)
+console-send-again = Send again what I typed
+console-files-lost = Chosen files cannot be kept: choose them again on the page.
+console-forbidden = Your role does not allow this. An owner of the newsletter can change your role.
+console-ended-title = You were logged out
+console-ended-lead = Nothing was changed, and what you typed is kept in this page. Log in, then send it again.
+console-stale-title = This page was too old
+console-stale-lead = Nothing was changed, and what you typed is kept here. Send it again; if this page comes back, your browser sends no cookies: open the console at { $base_url }.
+console-foreign-lead = This form was sent by another site, so nothing was changed. Open the console at { $base_url } and try again there.
+console-confirmed = { $count ->
+    [one] { $count } confirmed subscriber
+   *[other] { $count } confirmed subscribers
+ }
+
+## Console: today
+in-days = { $days ->
+    [0] today
+    [one] tomorrow
+   *[other] in { $days } days
+ }
+when = { $date } at { $time }
+when-far = { $date } at { $time }, { $far }
+today-posts = { $count ->
+    [0] no new post so far
+    [one] { $count } post
+   *[other] { $count } posts
+ }
+today-people = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+ }
+today-next-title = What leaves next
+today-next = { $when }: { $posts }, to { $people }.
+today-next-skipped = { $when }: skipped, as you wished. Meanwhile: { $posts }, for { $people }.
+today-next-paused = Paused. Meanwhile: { $posts }, for { $people }.
+today-next-post = As soon as a post is published: { $posts }, to { $people }.
+today-people-title = Who reads it
+today-before = { $count } 30 days ago.
+today-slots-title = The last slots
+today-no-slot = No slot has come yet.
+today-recipients = { $count ->
+    [one] To { $count } person.
+   *[other] To { $count } people.
+ }
+today-wrong = What needs you
+today-wrong-paused = The digest “{ $subject }” has stopped: { $reason }.
+today-wrong-waiting = The digest “{ $subject }” waits for your decision.
+today-wrong-feed = The feed { $feed } cannot be read: { $error }.
+today-wrong-held = { $count ->
+    [one] { $count } post is held until you decide.
+   *[other] { $count } posts are held until you decide.
+ }
+today-wrong-letters = { $count ->
+    [one] { $count } confirmation letter is held back by a limit.
+   *[other] { $count } confirmation letters are held back by a limit.
+ }
+today-see-digests = See the digests
+today-see-digest = See the digest
+today-decide-digest = Decide
+today-see-feeds = See the feeds
+today-see-posts = See the posts
+today-see-subscribers = See the subscribers
+
+## Console: account
+## Console: team
+## Console: digests
+## Console: preview
+## Console: posts
+## Console: subscribers
+## Console: schedule
+## Console: settings
+## Console: form

@@ -706,3 +706,90 @@ advice-protected = { $which } sous mot de passe : un tel billet est retenu jus
 advice-files = { $which } avec un fichier seul, sans texte : une telle entrée est laissée de côté
 advice-excerpts = ses billets semblent n’être que des extraits : les messages ne contiendront pas les textes entiers (WordPress : Réglages, Lecture, « Pour chaque publication dans le flux, inclure : le texte complet »)
 advice-few = il montre { $count } billets : s’il n’en montre jamais plus, des billets seront manqués quand il en paraît davantage entre deux lectures
+
+## Console: frame
+console-home = Newsletters
+console-home-empty = Aucune newsletter n’est encore à vous. La personne qui vous a invité peut vous donner un rôle.
+console-home-empty-owner = Il n’y a pas encore de newsletter. La commande « facteur newsletter add » crée la première.
+console-account = Mon compte
+console-team = Équipe
+console-today = Aujourd’hui
+console-posts = Articles
+console-digests = Envois
+console-subscribers = Abonnés
+console-schedule = Rythme
+console-settings = Réglages
+console-navigation = Pages de la console
+console-logout = Se déconnecter
+console-login-elsewhere = Se connecter (nouvel onglet)
+console-send-again = Renvoyer ma saisie
+console-files-lost = Les fichiers choisis ne peuvent pas être gardés : choisissez-les de nouveau sur la page.
+console-forbidden = Votre rôle ne le permet pas. Un propriétaire de la newsletter peut changer votre rôle.
+console-ended-title = Vous avez été déconnecté
+console-ended-lead = Rien n’a été modifié, et votre saisie est gardée dans cette page. Connectez-vous, puis renvoyez-la.
+console-stale-title = Cette page était trop ancienne
+console-stale-lead = Rien n’a été modifié, et votre saisie est gardée ici. Renvoyez-la ; si cette page revient, votre navigateur n’envoie pas de cookies : ouvrez la console à l’adresse { $base_url }.
+console-foreign-lead = Ce formulaire a été envoyé par un autre site : rien n’a été modifié. Ouvrez la console à l’adresse { $base_url } et recommencez.
+console-confirmed = { $count ->
+    [one] { $count } abonné confirmé
+   *[other] { $count } abonnés confirmés
+ }
+
+## Console: today
+in-days = { $days ->
+    [0] aujourd’hui
+    [1] demain
+   *[other] dans { $days } jours
+ }
+when = { $date } à { $time }
+when-far = { $date } à { $time }, { $far }
+today-posts = { $count ->
+    [0] aucun nouvel article pour l’instant
+    [one] { $count } article
+   *[other] { $count } articles
+ }
+today-people = { $count ->
+    [one] { $count } personne
+   *[other] { $count } personnes
+ }
+today-next-title = Le prochain envoi
+today-next = { $when } : { $posts }, à { $people }.
+today-next-skipped = { $when } : omis, comme vous l’avez voulu. En attendant : { $posts }, pour { $people }.
+today-next-paused = En pause. En attendant : { $posts }, pour { $people }.
+today-next-post = Dès la parution d’un article : { $posts }, à { $people }.
+today-people-title = Vos lecteurs
+today-before = { $count } il y a 30 jours.
+today-slots-title = Les derniers envois prévus
+today-no-slot = Aucun envoi n’était encore prévu.
+today-recipients = { $count ->
+    [one] À { $count } personne.
+   *[other] À { $count } personnes.
+ }
+today-wrong = À régler
+today-wrong-paused = L’envoi « { $subject } » s’est arrêté : { $reason }.
+today-wrong-waiting = L’envoi « { $subject } » attend votre décision.
+today-wrong-feed = Le flux { $feed } ne peut pas être lu : { $error }.
+today-wrong-held = { $count ->
+    [one] { $count } article attend votre décision.
+   *[other] { $count } articles attendent votre décision.
+ }
+today-wrong-letters = { $count ->
+    [one] { $count } lettre de confirmation est retenue par une limite.
+   *[other] { $count } lettres de confirmation sont retenues par une limite.
+ }
+today-see-digests = Voir les envois
+today-see-digest = Voir l’envoi
+today-decide-digest = Décider
+today-see-feeds = Voir les flux
+today-see-posts = Voir les articles
+today-see-subscribers = Voir les abonnés
+
+## Console: account
+## Console: team
+## Console: digests
+## Console: preview
+## Console: posts
+## Console: subscribers
+## Console: schedule
+## Console: settings
+## Console: form

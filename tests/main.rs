@@ -15,6 +15,8 @@ mod api;
 mod arrows;
 mod asking;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod delivery;

@@ -45,6 +45,7 @@ steps! {
     16 "0016_events",
     17 "0017_every_subscriber_has_a_schedule",
     18 "0018_reasons",
+    19 "0019_people",
     22 "0022_subscriber_search",
 }
 

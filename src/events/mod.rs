@@ -136,10 +136,10 @@ pub enum Actor {
     Visitor,
     /// A program, by the API: `api_token.id`.
     Token(i64),
+    /// Somebody in the console: `person.id`.
+    Person(i64),
     /// Whoever is at the command line.
     Command,
-    /// An editor in the console: `person.id`.
-    Person(i64),
 }
 
 impl Actor {

@@ -26,6 +26,7 @@ pub struct Keys {
     token: hmac::Key,
     address: hmac::Key,
     message: hmac::Key,
+    page: hmac::Key,
 }
 
 impl fmt::Debug for Keys {
@@ -39,7 +40,12 @@ impl Keys {
     pub fn from_secret(secret: &[u8]) -> Self {
         let root = hmac::Key::new(hmac::HMAC_SHA256, secret);
         let derive = |label: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, label).as_ref());
-        Self { token: derive(b"token"), address: derive(b"address"), message: derive(b"message") }
+        Self {
+            token: derive(b"token"),
+            address: derive(b"address"),
+            message: derive(b"message"),
+            page: derive(b"page"),
+        }
     }
 
     /// Reads the instance's secret, creating it at the first start. It is stored in the database, so that links keep working
@@ -58,6 +64,16 @@ impl Keys {
         tx.commit().await?;
         let secret = secret(db).await?.context("the instance has no secret")?;
         Ok(Self::from_secret(secret.as_bytes()))
+    }
+
+    /// The code that forms of a browser's own pages carry, by the value of its cookie: another site knows neither.
+    pub fn page_code(&self, cookie: &str) -> String {
+        URL_SAFE_NO_PAD.encode(&hmac::sign(&self.page, cookie.as_bytes()).as_ref()[..CODE])
+    }
+
+    /// Whether this is the code of [`Self::page_code`]; compared in constant time.
+    pub fn is_page_code(&self, cookie: &str, code: &str) -> bool {
+        aws_lc_rs::constant_time::verify_slices_are_equal(self.page_code(cookie).as_bytes(), code.as_bytes()).is_ok()
     }
 
     /// The keyed hash that an address is suppressed by.

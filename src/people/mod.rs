@@ -1,5 +1,9 @@
-//! Who may do what with an instance: today the programs that use the API, each with a token of its own.
+//! Who may do what with an instance: the people who edit, and the programs that use the API.
 //!
-//! In: names and secrets. Out: who it is, or that they are unknown. Met by `web` (requests) and `cli` (`facteur token`).
+//! In: names, secrets, links. Out: who it is ([`accounts`], [`sessions`], [`tokens`]) and what they may do where ([`role`]), or
+//! that they are unknown. Met by `web` (requests) and `cli` (`facteur user`, `facteur token`).
 
+pub mod accounts;
+pub mod role;
+pub mod sessions;
 pub mod tokens;

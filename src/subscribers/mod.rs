@@ -22,6 +22,7 @@ pub mod erase;
 pub mod export;
 pub mod fold;
 pub mod forget;
+pub mod growth;
 pub mod held;
 pub mod import;
 pub mod joined;

@@ -9,6 +9,7 @@ pub mod newsletter;
 pub mod person;
 pub mod post;
 pub mod subscriber;
+pub mod today;
 
 use std::fmt::Write as _;
 

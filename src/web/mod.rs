@@ -1,6 +1,7 @@
 //! DOORS over HTTP: read the input, call one verb of a stage, render. Every route is in [`router`].
 
 pub mod api;
+pub mod console;
 pub mod frame;
 pub mod health;
 pub mod public;

@@ -14,6 +14,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::subscribers::queue::Queue;
 use crate::web::api::{self, digests, events, newsletters, posts};
+use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
 use crate::web::public::limits::Networks;
@@ -25,6 +26,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(public(&app))
         .merge(watch())
         .merge(api())
+        .merge(console::routes::router(&app))
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), answer::dress))
         .layer(CompressionLayer::new())

@@ -9,6 +9,7 @@
 mod builder;
 pub mod cli;
 pub mod cluster;
+pub mod console;
 mod database;
 pub mod feeds;
 pub mod form;

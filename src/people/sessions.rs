@@ -1,0 +1,199 @@
+//! Who is signed in: a random id in a cookie, stored as its hash; idle for 8 hours at most, 14 days in all.
+//!
+//! In: a person who showed what it takes, later the cookie's value. Out: a [`Session`] with its person, or none. A new id is made at
+//! each step of signing in, so that an id somebody was given beforehand is worth nothing.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::accounts::{COLUMNS, Person};
+use crate::app::App;
+use crate::clock::{DAY, HOUR, MINUTE, Millis};
+use crate::db::{Db, Tx, execute, from_row, read, text_enum};
+use crate::keys::random_text;
+
+/// A session that nobody used for so long is over.
+pub const IDLE: Millis = 8 * HOUR;
+/// A session is over after so long, used or not.
+pub const LONGEST: Millis = 14 * DAY;
+/// How long the second factor may take after the password.
+pub const HALF: Millis = 10 * MINUTE;
+/// `seen_at` is written at most this often: looking must not cost a write each time.
+const TOUCH: Millis = MINUTE;
+
+text_enum! {
+    /// How far somebody has come in signing in.
+    pub enum Stage {
+        /// The password was right; the second factor is to come.
+        Half => "half",
+        /// Signed in.
+        Full => "full",
+    }
+}
+
+/// Somebody who is signed in, or half.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// What it is stored under.
+    pub hash: String,
+    /// How far.
+    pub stage: Stage,
+    /// Who.
+    pub person: Person,
+    /// When they last used it, to the minute.
+    pub seen_at: Millis,
+}
+
+/// A line of somebody's list of sessions.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Names it on the page; opens nothing.
+    pub hash: String,
+    /// Browser and system.
+    pub agent: String,
+    /// Since when.
+    pub created_at: Millis,
+    /// Last used.
+    pub seen_at: Millis,
+}
+from_row!(Line { hash, agent, created_at, seen_at });
+
+/// A session's row.
+struct Row {
+    hash: String,
+    stage: Stage,
+    session_created_at: Millis,
+    session_seen_at: Millis,
+    id: i64,
+    public_id: String,
+    email: String,
+    name: String,
+    language: String,
+    disabled_at: Option<Millis>,
+    created_at: Millis,
+    seen_at: Option<Millis>,
+}
+from_row!(Row {
+    hash,
+    stage,
+    session_created_at,
+    session_seen_at,
+    id,
+    public_id,
+    email,
+    name,
+    language,
+    disabled_at,
+    created_at,
+    seen_at
+});
+
+impl Row {
+    fn session(self) -> Session {
+        let person = Person {
+            id: self.id,
+            public_id: self.public_id,
+            email: self.email,
+            name: self.name,
+            language: self.language,
+            disabled_at: self.disabled_at,
+            created_at: self.created_at,
+            seen_at: self.seen_at,
+        };
+        Session { hash: self.hash, stage: self.stage, person, seen_at: self.session_seen_at }
+    }
+}
+
+/// What is stored of a cookie's value.
+pub fn hash(value: &str) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, value.as_bytes()))
+}
+
+/// Opens a session, and gives what the cookie holds: 256 random bits, base64url.
+pub async fn open(tx: &mut Tx, person_id: i64, stage: Stage, agent: &str, now: Millis) -> sqlx::Result<String> {
+    let value = random_text(32);
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO session (hash, person_id, stage, agent, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $5)"
+    )
+    .bind(hash(&value))
+    .bind(person_id)
+    .bind(stage)
+    .bind(agent)
+    .bind(now)
+    .execute(c))?;
+    if stage == Stage::Full {
+        execute!(tx, |c| sqlx::query("UPDATE person SET seen_at = $2 WHERE id = $1")
+            .bind(person_id)
+            .bind(now)
+            .execute(c))?;
+    }
+    Ok(value)
+}
+
+/// The session of a cookie's value, if it is still one; notes that it is used.
+pub async fn find(app: &App, value: &str) -> sqlx::Result<Option<Session>> {
+    if value.is_empty() || value.len() > 100 {
+        return Ok(None);
+    }
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT s.hash, s.stage, s.created_at AS session_created_at, s.seen_at AS session_seen_at, {COLUMNS}
+         FROM session s JOIN person p ON p.id = s.person_id WHERE s.hash = $1"
+    ));
+    let found: Option<Row> = read!(&app.db, |c| sqlx::query_as(sql).bind(hash(value)).fetch_optional(c))?;
+    let now = app.clock.now();
+    let over = |row: &Row| {
+        let longest = if row.stage == Stage::Half { HALF } else { LONGEST };
+        row.disabled_at.is_some() || now - row.session_seen_at >= IDLE || now - row.session_created_at >= longest
+    };
+    let Some(row) = found.filter(|row| !over(row)) else { return Ok(None) };
+    if now - row.session_seen_at >= TOUCH {
+        let mut tx = app.db.begin().await?;
+        execute!(&mut tx, |c| sqlx::query("UPDATE session SET seen_at = $2 WHERE hash = $1")
+            .bind(&row.hash)
+            .bind(now)
+            .execute(c))?;
+        execute!(&mut tx, |c| sqlx::query("UPDATE person SET seen_at = $2 WHERE id = $1")
+            .bind(row.id)
+            .bind(now)
+            .execute(c))?;
+        tx.commit().await?;
+    }
+    Ok(Some(row.session()))
+}
+
+/// What somebody has open, last used first.
+pub async fn of(db: &Db, person_id: i64, now: Millis) -> sqlx::Result<Vec<Line>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT hash, agent, created_at, seen_at FROM session
+         WHERE person_id = $1 AND stage = 'full' AND seen_at > $2 AND created_at > $3 ORDER BY seen_at DESC, hash"
+    )
+    .bind(person_id)
+    .bind(now - IDLE)
+    .bind(now - LONGEST)
+    .fetch_all(c))
+}
+
+/// Ends one session of a person.
+pub async fn end(tx: &mut Tx, person_id: i64, hash: &str) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("DELETE FROM session WHERE person_id = $1 AND hash = $2")
+        .bind(person_id)
+        .bind(hash)
+        .execute(c))
+}
+
+/// Ends all of a person's sessions but, perhaps, one.
+pub async fn end_all(tx: &mut Tx, person_id: i64, except: Option<&str>) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("DELETE FROM session WHERE person_id = $1 AND hash <> $2")
+        .bind(person_id)
+        .bind(except.unwrap_or_default())
+        .execute(c))
+}
+
+/// Forgets sessions that are over.
+pub async fn forget(tx: &mut Tx, now: Millis) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("DELETE FROM session WHERE seen_at <= $1 OR created_at <= $2")
+        .bind(now - IDLE)
+        .bind(now - LONGEST)
+        .execute(c))
+}

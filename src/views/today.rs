@@ -1,0 +1,173 @@
+//! How a newsletter stands today: how many read it, what leaves next and to whom, what became of the last slots, what is wrong.
+//!
+//! In: rows. Out: [`Today`], in the words of whoever reads. Met by the console's first page.
+
+use jiff::tz::TimeZone;
+
+use crate::app::App;
+use crate::clock::{DAY, Millis, timestamp};
+use crate::coded::Kept;
+use crate::digests::posts::{self, Which};
+use crate::digests::{self, Digest};
+use crate::feeds::trouble::FeedTrouble;
+use crate::feeds::{self, PostState};
+use crate::i18n::{Locale, Value};
+use crate::ledger::{DigestState, alarm};
+use crate::newsletters::{self, Newsletter, Schedule};
+use crate::subscribers;
+
+/// Slots that are shown.
+const SLOTS: i64 = 5;
+/// The time over which growth is told.
+const GROWTH: Millis = 30 * DAY;
+
+/// A newsletter's first page.
+#[derive(Clone, Debug)]
+pub struct Today {
+    /// Confirmed now.
+    pub confirmed: i64,
+    /// Confirmed 30 days ago, as far as the people of then were not erased.
+    pub before: i64,
+    /// What each rhythm sends next.
+    pub next: Vec<Next>,
+    /// The last slots, the youngest first.
+    pub slots: Vec<Slot>,
+    /// What needs a person, the most urgent first.
+    pub wrong: Vec<Wrong>,
+}
+
+/// What a rhythm sends next.
+#[derive(Clone, Debug)]
+pub struct Next {
+    /// `Monday 8 June 2026, 8:00, in 2 days: 3 posts to 412 people`.
+    pub words: String,
+    /// Titles of the posts, the lead first.
+    pub posts: Vec<String>,
+}
+
+/// What became of a slot.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// The digest's id outside.
+    pub id: String,
+    /// When it was planned.
+    pub when: String,
+    /// Where it stands.
+    pub state: String,
+    /// Its subject, or why there was none.
+    pub what: String,
+    /// To how many.
+    pub recipients: i64,
+}
+
+/// Something that needs a person.
+#[derive(Clone, Debug)]
+pub struct Wrong {
+    /// What, and why.
+    pub words: String,
+    /// The page below the newsletter where something can be done.
+    pub page: String,
+    /// What to do there.
+    pub action: String,
+}
+
+/// Reads it all.
+pub async fn today(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Locale) -> anyhow::Result<Today> {
+    let growth = subscribers::growth::growth(&app.db, newsletter.id, app.clock.now() - GROWTH).await?;
+    let mut next = Vec::new();
+    for schedule in newsletters::sql::schedules(&app.db, newsletter.id).await? {
+        next.push(of_schedule(app, &schedule, locale).await?);
+    }
+    let slots = digests::sql::before(&app.db, newsletter.id, i64::MAX, SLOTS).await?;
+    Ok(Today {
+        confirmed: growth.now,
+        before: growth.before,
+        next,
+        slots: slots.iter().map(|digest| slot(digest, zone, locale)).collect(),
+        wrong: wrong(app, newsletter, locale).await?,
+    })
+}
+
+/// An instant on the clock of a zone, and how far it is.
+pub fn when(at: Millis, now: Millis, zone: &TimeZone, locale: &Locale) -> String {
+    let zoned = timestamp(at).to_zoned(zone.clone());
+    let today = timestamp(now).to_zoned(zone.clone()).date();
+    let days = i64::from(today.until(zoned.date()).map_or(0, |span| span.get_days()));
+    let (date, time) = (locale.date(&zoned), locale.time(&zoned));
+    let far = locale.format("in-days", &[("days", Value::Count(days))]);
+    let words = [("date", Value::Text(&date)), ("time", Value::Text(&time)), ("far", Value::Text(&far))];
+    locale.format(if days >= 0 { "when-far" } else { "when" }, &words)
+}
+
+async fn of_schedule(app: &App, schedule: &Schedule, locale: &Locale) -> sqlx::Result<Next> {
+    let waiting = posts::waiting(app, schedule, Which::All).await?;
+    let recipients = digests::sql::count_audience(&app.db, schedule.id).await?;
+    let zone = crate::clock::zone(&schedule.zone);
+    let posts = locale.format("today-posts", &[("count", Value::Count(waiting.len() as i64))]);
+    let people = locale.format("today-people", &[("count", Value::Count(recipients))]);
+    let key = match schedule.next_due_at {
+        _ if schedule.paused => "today-next-paused",
+        Some(_) if schedule.skip_next => "today-next-skipped",
+        Some(_) => "today-next",
+        None => "today-next-post",
+    };
+    let due = schedule.next_due_at.map(|due| when(due, app.clock.now(), &zone, locale)).unwrap_or_default();
+    let words = [("when", Value::Text(&due)), ("posts", Value::Text(&posts)), ("people", Value::Text(&people))];
+    Ok(Next { words: locale.format(key, &words), posts: waiting.into_iter().map(|post| post.title).collect() })
+}
+
+fn slot(digest: &Digest, zone: &TimeZone, locale: &Locale) -> Slot {
+    let zoned = timestamp(digest.slot_at).to_zoned(zone.clone());
+    let (date, time) = (locale.date(&zoned), locale.time(&zoned));
+    let reason = digest.reason.as_ref().map(|why| why.words(locale).into_owned());
+    let what = match reason {
+        Some(reason) if digest.subject.is_empty() => reason,
+        Some(reason) => format!("{} ({reason})", digest.subject),
+        None => digest.subject.clone(),
+    };
+    Slot {
+        id: digest.public_id.clone(),
+        when: locale.format("when", &[("date", Value::Text(&date)), ("time", Value::Text(&time))]),
+        state: locale.text(&format!("digest-state-{}", digest.state)),
+        what,
+        recipients: digest.recipients,
+    }
+}
+
+async fn wrong(app: &App, newsletter: &Newsletter, locale: &Locale) -> anyhow::Result<Vec<Wrong>> {
+    let mut found = Vec::new();
+    let mut say = |words: String, page: String, action: &str| {
+        found.push(Wrong { words, page, action: locale.text(action) });
+    };
+    if let Some(words) = alarm::words(app, locale).await? {
+        say(words, "digests".to_owned(), "today-see-digests");
+    }
+    for digest in digests::sql::open(&app.db, newsletter.id).await? {
+        let page = format!("digests/{}", digest.public_id);
+        let reason = digest.reason.as_ref().map(|why| why.words(locale).into_owned()).unwrap_or_default();
+        let words = [("subject", Value::Text(&digest.subject)), ("reason", Value::Text(&reason))];
+        match digest.state {
+            DigestState::Paused => say(locale.format("today-wrong-paused", &words), page, "today-see-digest"),
+            DigestState::Waiting => say(locale.format("today-wrong-waiting", &words), page, "today-decide-digest"),
+            _ => {}
+        }
+    }
+    for feed in newsletters::sql::feeds(&app.db, newsletter.id).await? {
+        if let (Some(_), Some(error)) = (feed.failing_since, &feed.last_error) {
+            let error = Kept::<FeedTrouble>::read(error).words(locale).into_owned();
+            let words = [("feed", Value::Text(&feed.url)), ("error", Value::Text(&error))];
+            say(locale.format("today-wrong-feed", &words), "settings".to_owned(), "today-see-feeds");
+        }
+    }
+    let held = feeds::sql::posts(&app.db, newsletter.id, Some(PostState::Held), 100).await?;
+    if !held.is_empty() {
+        let count = [("count", Value::Count(held.len() as i64))];
+        say(locale.format("today-wrong-held", &count), "posts".to_owned(), "today-see-posts");
+    }
+    let (letters, _) = newsletters::sql::held(&app.db, newsletter.id).await?;
+    if letters > 0 {
+        let count = [("count", Value::Count(letters))];
+        say(locale.format("today-wrong-letters", &count), "subscribers".to_owned(), "today-see-subscribers");
+    }
+    Ok(found)
+}
