@@ -17,6 +17,8 @@ mod asking;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod console_subscribers;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod delivery;

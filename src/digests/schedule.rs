@@ -176,11 +176,10 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::Slot(schedule) => compose::due_slot(app, schedule).await.map(|id| id.into_iter().collect()),
         Due::EachPost(schedule) => compose::each_post(app, schedule).await,
         Due::Release(id) => Ok(vec![*id]),
-        Due::ImportLetters if is_held(app).await => return,
+        Due::ImportLetters | Due::NewSubscribers if is_held(app).await => return,
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::HeldLetters => subscribers::held::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::BulkActs => subscribers::bulk::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
-        Due::NewSubscribers if is_held(app).await => return,
         Due::NewSubscribers => notice::of_new_subscribers(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
     };

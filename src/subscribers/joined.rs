@@ -60,12 +60,14 @@ pub async fn switch(app: &App, newsletter_id: i64, on: bool) -> sqlx::Result<()>
 /// # Errors
 /// The database's.
 pub async fn due(db: &Db, now: Millis) -> sqlx::Result<Vec<Told>> {
-    read!(db, |c| sqlx::query_as(
+    read!(db, |c| {
+        sqlx::query_as(
         "SELECT newsletter_id, event_id FROM subscriber_notice WHERE told_at <= $1 OR told_at > $2 ORDER BY newsletter_id"
     )
     .bind(now - PAUSE)
     .bind(now)
-    .fetch_all(c))
+    .fetch_all(c)
+    })
 }
 
 /// How many have confirmed since, and the last event of it.

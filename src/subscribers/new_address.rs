@@ -144,8 +144,8 @@ pub async fn press(app: &App, token: &str, ip: Option<&str>, text: &str) -> sqlx
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let other = sql::by_key_in(&mut tx, person.newsletter_id, &waiting.email_key).await?;
-    let taken = other.is_some_and(|other| other.id != person.id);
-    if taken || !take(&mut tx, person.id, waiting.asked_at).await? {
+    let is_taken = other.is_some_and(|other| other.id != person.id);
+    if is_taken || !take(&mut tx, person.id, waiting.asked_at).await? {
         return Ok(Standing::Unknown);
     }
     rename(&mut tx, person.id, &waiting).await?;
@@ -191,12 +191,10 @@ async fn store(tx: &mut Tx, subscriber_id: i64, new: &Email, now: Millis) -> sql
 
 /// Removes a wish that is carried out; `false` when it is overtaken.
 async fn take(tx: &mut Tx, subscriber_id: i64, asked_at: Millis) -> sqlx::Result<bool> {
-    let taken = execute!(tx, |c| sqlx::query(
-        "DELETE FROM address_change WHERE subscriber_id = $1 AND asked_at = $2"
-    )
-    .bind(subscriber_id)
-    .bind(asked_at)
-    .execute(c))?;
+    let taken = execute!(tx, |c| sqlx::query("DELETE FROM address_change WHERE subscriber_id = $1 AND asked_at = $2")
+        .bind(subscriber_id)
+        .bind(asked_at)
+        .execute(c))?;
     Ok(taken == 1)
 }
 

@@ -29,8 +29,20 @@ pub struct Entry {
     pub shown: Option<(String, String)>,
 }
 
-/// Everything, in order.
-pub fn timeline(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Entry> {
+/// Entries that are shown; what is older is counted, and stands in the person's file.
+const MOST: usize = 150;
+
+/// What happened, as far as it is shown.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// Older entries that are not shown.
+    pub older: usize,
+    /// The others, the oldest first.
+    pub entries: Vec<Entry>,
+}
+
+/// The last of it, in order.
+pub fn timeline(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Timeline {
     let mut entries: Vec<Entry> = whole.consents.iter().map(|consent| of_consent(consent, whole, locale)).collect();
     let told = |event: &&EventView| !whole.consents.iter().any(|consent| is_of(event, consent));
     entries.extend(whole.events.iter().filter(told).map(|event| of_event(event, locale)));
@@ -44,7 +56,8 @@ pub fn timeline(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Entr
         entry.details.retain(|detail| !detail.is_empty());
     }
     entries.sort_by(|a, b| a.at.cmp(&b.at));
-    entries
+    let older = entries.len().saturating_sub(MOST);
+    Timeline { older, entries: entries.split_off(older) }
 }
 
 /// Whether an event tells of the same step.

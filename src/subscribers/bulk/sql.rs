@@ -58,7 +58,12 @@ pub async fn insert_pieces(tx: &mut Tx, act_id: i64, pieces: &[(i64, &[i64])]) -
 pub async fn to(tx: &mut Tx, id: i64, from: &[State], to: State, done_at: Option<Millis>) -> sqlx::Result<bool> {
     let changed = execute!(tx, |c| async {
         let mut query = sqlx::QueryBuilder::new("UPDATE bulk_act SET state = ");
-        query.push_bind(to).push(", done_at = COALESCE(").push_bind(done_at).push(", done_at) WHERE id = ").push_bind(id);
+        query
+            .push_bind(to)
+            .push(", done_at = COALESCE(")
+            .push_bind(done_at)
+            .push(", done_at) WHERE id = ")
+            .push_bind(id);
         query.push(" AND state IN (");
         let mut list = query.separated(", ");
         for state in from {
@@ -72,11 +77,10 @@ pub async fn to(tx: &mut Tx, id: i64, from: &[State], to: State, done_at: Option
 
 /// Locks the act's row, when it is in this state.
 pub async fn hold(tx: &mut Tx, id: i64, state: State) -> sqlx::Result<bool> {
-    let held =
-        execute!(tx, |c| sqlx::query("UPDATE bulk_act SET changed = changed WHERE id = $1 AND state = $2")
-            .bind(id)
-            .bind(state)
-            .execute(c))?;
+    let held = execute!(tx, |c| sqlx::query("UPDATE bulk_act SET changed = changed WHERE id = $1 AND state = $2")
+        .bind(id)
+        .bind(state)
+        .execute(c))?;
     Ok(held == 1)
 }
 
@@ -138,12 +142,14 @@ pub async fn changed(tx: &mut Tx, id: i64, more: i64) -> sqlx::Result<()> {
 
 /// Deletes the pieces of acts that ended before an instant, or were never gathered to the end.
 pub async fn forget(db: &Db, before: Millis) -> sqlx::Result<()> {
-    let any: bool = read!(db, |c| sqlx::query_scalar(
+    let any: bool = read!(db, |c| {
+        sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM bulk_piece p JOIN bulk_act a ON a.id = p.act_id
                         WHERE (a.state IN ('done', 'undone') AND a.done_at < $1) OR (a.state = 'gathered' AND a.created_at < $1))"
     )
     .bind(before)
-    .fetch_one(c))?;
+    .fetch_one(c)
+    })?;
     if !any {
         return Ok(());
     }

@@ -148,7 +148,9 @@ impl Wanted {
             _ if text.is_empty() => String::new(),
             How::Name => fold::key(text).unwrap_or_default(),
             How::Domain => domain(text),
-            How::Address => Email::from_typed(text).map_or_else(|_| text.to_lowercase(), |email| email.key().to_owned()),
+            How::Address => {
+                Email::from_typed(text).map_or_else(|_| text.to_lowercase(), |email| email.key().to_owned())
+            }
             How::Part => text.to_lowercase(),
         };
         Self { text, ..self.clone() }
@@ -200,7 +202,8 @@ impl Wanted {
                 sql.push(" AND domain = ").word(&self.text);
             }
             How::Part => {
-                let part = |text: &str| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+                let part =
+                    |text: &str| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
                 sql.push(" AND (email_key LIKE ").word(part(&self.text));
                 sql.push(" ESCAPE '\\' OR name_key LIKE ").word(part(&fold::key(&self.text).unwrap_or_default()));
                 sql.push(" ESCAPE '\\')");
@@ -231,8 +234,8 @@ pub async fn page(db: &Db, newsletter_id: i64, wanted: &Wanted, go: Go) -> sqlx:
     }
     let sql = match (asked.order(), asked.text.is_empty()) {
         (Order::Newest, true) => by_states(db, newsletter_id, &asked, go).await?,
-        (Order::Newest, false) => by_domain(newsletter_id, &asked, go),
-        (order, _) => alphabetically(newsletter_id, &asked, order, go),
+        (Order::Newest, false) => Some(by_domain(newsletter_id, &asked, go)),
+        (order, _) => Some(alphabetically(newsletter_id, &asked, order, go)),
     };
     let people = match sql {
         Some(sql) => rows!(db, sql, query_as::<Subscriber>)?,
@@ -300,17 +303,17 @@ async fn by_states(db: &Db, newsletter_id: i64, wanted: &Wanted, go: Go) -> sqlx
     Ok(Some(sql))
 }
 
-fn by_domain(newsletter_id: i64, wanted: &Wanted, go: Go) -> Option<Sql> {
+fn by_domain(newsletter_id: i64, wanted: &Wanted, go: Go) -> Sql {
     let mut sql = Sql::default();
     sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
     wanted.conditions(&mut sql);
     let order = newest(&mut sql, go);
     sql.push(order).number(MOST);
-    Some(sql)
+    sql
 }
 
 /// By address, or by name. Where the page begins is looked up by the person's id; when they are erased meanwhile, it begins anew.
-fn alphabetically(newsletter_id: i64, wanted: &Wanted, order: Order, go: Go) -> Option<Sql> {
+fn alphabetically(newsletter_id: i64, wanted: &Wanted, order: Order, go: Go) -> Sql {
     let mut sql = Sql::default();
     sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
     wanted.conditions(&mut sql);
@@ -321,18 +324,18 @@ fn alphabetically(newsletter_id: i64, wanted: &Wanted, order: Order, go: Go) -> 
         Go::Before(id) => (Some(id), "<", " DESC"),
     };
     if let Some(id) = id {
-        sql.push(&format!(" AND ({column}, id) {sign} (COALESCE((SELECT {column} FROM subscriber WHERE id = ")).number(id);
+        sql.push(&format!(" AND ({column}, id) {sign} (COALESCE((SELECT {column} FROM subscriber WHERE id = "))
+            .number(id);
         sql.push("), ''), ").number(id).push(")");
     }
     sql.push(&format!(" ORDER BY {column}{down}, id{down} LIMIT ")).number(MOST);
-    Some(sql)
+    sql
 }
 
 /// Looks at everybody, some ids at a time, until a page is full or `patience` is over.
 async fn slowly(db: &Db, newsletter_id: i64, wanted: &Wanted, go: Go, patience: Duration) -> sqlx::Result<Found> {
     let begun = Instant::now();
-    let last: Option<i64> =
-        read!(db, |c| sqlx::query_scalar("SELECT MAX(id) FROM subscriber").fetch_one(c))?;
+    let last: Option<i64> = read!(db, |c| sqlx::query_scalar("SELECT MAX(id) FROM subscriber").fetch_one(c))?;
     let last = last.unwrap_or(0);
     let backwards = matches!(go, Go::Before(_));
     // The next ids to look at: below `at`, or above it.
@@ -357,9 +360,10 @@ async fn slowly(db: &Db, newsletter_id: i64, wanted: &Wanted, go: Go, patience: 
         }
         if begun.elapsed() >= patience {
             let page = found(people, go);
-            return Ok(match backwards {
-                true => Found { previous: Some(Go::Before(at)), is_cut: true, ..page },
-                false => Found { next: Some(Go::After(at)), is_cut: true, ..page },
+            return Ok(if backwards {
+                Found { previous: Some(Go::Before(at)), is_cut: true, ..page }
+            } else {
+                Found { next: Some(Go::After(at)), is_cut: true, ..page }
             });
         }
     }

@@ -61,5 +61,4 @@ macro_rules! rows {
     }};
 }
 
-
 pub(super) use rows;

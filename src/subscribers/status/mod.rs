@@ -128,8 +128,9 @@ pub async fn ask(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<HashM
         return Ok(HashMap::new());
     }
     let created: Vec<(i64, i64, String)> = in_tx!(tx, |c| async {
-        let mut query =
-            sqlx::QueryBuilder::new("WITH asked (newsletter_id, email, email_key, name, name_key, language, origin) AS (");
+        let mut query = sqlx::QueryBuilder::new(
+            "WITH asked (newsletter_id, email, email_key, name, name_key, language, origin) AS (",
+        );
         query.push_values(new, |mut row, asked| {
             row.push_bind(asked.newsletter_id).push_bind(asked.email.as_str()).push_bind(asked.email.key());
             row.push_bind(asked.name.as_deref()).push_bind(asked.name.as_deref().and_then(fold::key));

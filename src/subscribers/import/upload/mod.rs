@@ -322,9 +322,10 @@ pub async fn discard(app: &App, upload: &Upload) -> sqlx::Result<()> {
 /// # Errors
 /// The database's.
 pub async fn forget(db: &Db, now: Millis) -> sqlx::Result<()> {
-    let any: bool = read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM import_upload WHERE created_at < $1)")
-        .bind(now - DAY)
-        .fetch_one(c))?;
+    let any: bool =
+        read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM import_upload WHERE created_at < $1)")
+            .bind(now - DAY)
+            .fetch_one(c))?;
     if !any {
         return Ok(());
     }

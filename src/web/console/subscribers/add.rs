@@ -78,7 +78,8 @@ pub async fn act(State(app): State<Arc<App>>, editor: Editor, form: Form) -> Res
     counts::changed(&app, editor.newsletter.id);
     match added {
         Added::Done(person) => {
-            let said = if person.status == Status::Confirmed { "subscribers-added" } else { "subscribers-added-pending" };
+            let said =
+                if person.status == Status::Confirmed { "subscribers-added" } else { "subscribers-added-pending" };
             Ok(editor.done(&format!("subscribers/{}", person.id), said))
         }
         Added::Already(person) => Ok(editor.done(&format!("subscribers/{}", person.id), "subscribers-already")),

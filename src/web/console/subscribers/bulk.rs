@@ -31,11 +31,8 @@ const TICKED: usize = 500;
 
 /// The acts, for the form below the list.
 pub fn choices(editor: &Editor) -> Vec<Choice> {
-    let choice = |act: &Act| Choice {
-        value: act.to_string(),
-        label: editor.locale.text(&format!("bulk-{act}")),
-        chosen: false,
-    };
+    let choice =
+        |act: &Act| Choice { value: act.to_string(), label: editor.locale.text(&format!("bulk-{act}")), chosen: false };
     Act::ALL.iter().map(choice).collect()
 }
 

@@ -166,10 +166,8 @@ fn lines(editor: &Editor, report: &Report) -> Vec<Line> {
 }
 
 fn invalid(editor: &Editor, report: &Report) -> Vec<Line> {
-    let line = |(number, code): &(u64, String)| Line {
-        count: *number,
-        words: editor.locale.text(&format!("address-{code}")),
-    };
+    let line =
+        |(number, code): &(u64, String)| Line { count: *number, words: editor.locale.text(&format!("address-{code}")) };
     report.invalid_lines.iter().map(line).collect()
 }
 

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::people::role::Right;
 use crate::subscribers::bulk::{self, UNDO};
 use crate::subscribers::export::{self, Format};
-use crate::subscribers::list::{self, Found, Go, How, PATIENCE};
+use crate::subscribers::list::{self, Found, Go, How, PATIENCE, Wanted};
 use crate::subscribers::{Status, Subscriber, counts, joined};
 use crate::web::console::form::Form;
 use crate::web::console::frame::Frame;
@@ -77,11 +77,7 @@ pub struct Asked {
 }
 
 /// `GET …/subscribers`
-pub async fn show(
-    State(app): State<Arc<App>>,
-    editor: Editor,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Error> {
+pub async fn show(State(app): State<Arc<App>>, editor: Editor, Query(asked): Query<Asked>) -> Result<Response, Error> {
     let typed = Typed::tab(asked.status.parse().ok());
     answer(&app, &editor, typed, Go::of(&asked.at), false).await
 }
@@ -108,7 +104,7 @@ async fn answer(app: &App, editor: &Editor, typed: Typed, go: Go, searched: bool
         rhythms: rhythms(app, newsletter, editor.locale, typed.get("rhythm")).await?,
         languages: languages(typed.get("language")),
         rows: found.people.iter().map(|person| row(editor, person)).collect(),
-        pager: pager(editor, &found, wanted.is_slow(), (!searched).then_some(wanted.status)),
+        pager: pager(editor, &found, searched, &wanted),
         acts: super::bulk::choices(editor),
         undo: undo.map(|act| editor.path(&format!("subscribers/acts/{}", act.id))),
         told: joined::is_on(&app.db, newsletter.id).await?,
@@ -119,7 +115,7 @@ async fn answer(app: &App, editor: &Editor, typed: Typed, go: Go, searched: bool
     frame.answer(StatusCode::OK, &page)
 }
 
-fn tabs(editor: &Editor, counts: &counts::Counts, status: Option<Status>, current: bool) -> Vec<Tab> {
+fn tabs(editor: &Editor, counts: &counts::Counts, shown: Option<Status>, current: bool) -> Vec<Tab> {
     let tab = |of: Option<Status>, count: i64| Tab {
         href: tab_path(editor, of),
         label: of.map_or_else(
@@ -127,11 +123,13 @@ fn tabs(editor: &Editor, counts: &counts::Counts, status: Option<Status>, curren
             |of| editor.locale.text(&format!("console-status-{of}")),
         ),
         count,
-        current: current && of == status,
+        current: current && of == shown,
     };
     // Nobody reaches the rarer states in a young newsletter: a tab without anybody is left out.
-    let worth = |of: &&Status| counts.of(**of) > 0 || matches!(of, Status::Pending | Status::Confirmed) || status == Some(**of);
-    let states = [Status::Confirmed, Status::Pending, Status::Paused, Status::Unsubscribed, Status::Bounced, Status::Complained];
+    let worth =
+        |of: &&Status| counts.of(**of) > 0 || matches!(of, Status::Pending | Status::Confirmed) || shown == Some(**of);
+    let states =
+        [Status::Confirmed, Status::Pending, Status::Paused, Status::Unsubscribed, Status::Bounced, Status::Complained];
     let states = states.iter().filter(worth).map(|of| tab(Some(*of), counts.of(*of)));
     std::iter::once(tab(None, counts.all())).chain(states).collect()
 }
@@ -168,22 +166,19 @@ fn row(editor: &Editor, person: &Subscriber) -> Row {
     }
 }
 
-/// `tab`: the state of a tab, whose pages have an address of their own.
-fn pager(editor: &Editor, found: &Found, slow: bool, tab: Option<Option<Status>>) -> Pager {
-    let way = |go: Go| match tab {
-        Some(status) => {
-            let path = tab_path(editor, status);
-            let sign = if path.contains('?') { '&' } else { '?' };
-            format!("{path}{sign}at={}", go.cursor())
-        }
-        None => go.cursor(),
+/// The pages of a tab have an address of their own.
+fn pager(editor: &Editor, found: &Found, searched: bool, wanted: &Wanted) -> Pager {
+    let way = |go: Go| {
+        let path = tab_path(editor, wanted.status);
+        let sign = if path.contains('?') { '&' } else { '?' };
+        if searched { go.cursor() } else { format!("{path}{sign}at={}", go.cursor()) }
     };
     Pager {
-        searched: tab.is_none(),
+        searched,
         next: found.next.map(way),
         previous: found.previous.map(way),
         cut: found.is_cut.then_some(PATIENCE.as_secs() as i64),
-        slow,
+        slow: wanted.is_slow(),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::subscribers::address::Email;
 use crate::subscribers::again::{self, Again};
 use crate::subscribers::new_address::{self, Asked};
 use crate::subscribers::{Status, Subscriber, counts, erase, leave};
-use crate::views::person::{self as view, Entry};
+use crate::views::person::{self as view, Timeline};
 use crate::views::subscriber::whole;
 use crate::web::console::form::Form;
 use crate::web::console::frame::Frame;
@@ -37,7 +37,7 @@ struct Page {
     ended: Option<String>,
     /// The address that is to be confirmed.
     waiting: Option<String>,
-    entries: Vec<Entry>,
+    happened: Timeline,
     may_leave: bool,
     may_ask: bool,
     may_move: bool,
@@ -65,7 +65,7 @@ async fn page(app: &App, editor: &Editor, person: &Subscriber) -> Result<Page, E
         confirmed: person.confirmed_at.map(|at| day(editor, at)),
         ended: person.ended_at.map(|at| day(editor, at)),
         waiting: new_address::waiting(&app.db, person.id).await?.map(|waiting| waiting.email),
-        entries: view::timeline(&told, &editor.zone, editor.locale),
+        happened: view::timeline(&told, &editor.zone, editor.locale),
         may_leave: in_hand,
         may_ask: person.status == Status::Pending,
         may_move: in_hand,
