@@ -31,4 +31,5 @@ pub mod settings;
 pub mod signup_form;
 pub mod start;
 pub mod team;
+pub mod subscribers;
 pub mod today;
