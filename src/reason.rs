@@ -30,6 +30,16 @@ codes! {
         PostsVanished => "posts-vanished",
         /// Every post of the digest was taken back before it was released.
         PostsTakenBack => "posts-taken-back",
+        /// It waits, and leaves at its slot unless an editor stops it.
+        UnlessStopped => "unless-stopped",
+        /// It waits a moment, after an editor's "send now".
+        SentByEditor => "sent-by-editor",
+        /// It waits for the hour that an editor chose.
+        PlannedByEditor => "planned-by-editor",
+        /// It waits a moment, after an editor's "approve".
+        ApprovedByEditor => "approved-by-editor",
+        /// An editor took it back, or stopped it, before it left.
+        StoppedByEditor => "stopped-by-editor",
         /// An editor stopped it for a while.
         PausedByEditor => "paused-by-editor",
         /// An editor ended it.

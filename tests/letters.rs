@@ -59,6 +59,7 @@ pub fn post(title: &str) -> DigestPost {
         image_url: Some("https://www.estuaire.example/img/brume.jpg".to_owned()),
         published_at: Some(DATE - 86_400_000),
         published_day: None,
+        own: facteur::mails::Own::default(),
     }
 }
 
@@ -75,7 +76,7 @@ pub fn several() -> DigestContent {
     content.posts[1].image_url = None;
     content.posts[2].language = Some("ar".to_owned());
     content.posts[2].title = "ثلاث نزهات شتوية".to_owned();
-    content.intro = Some("Bonne rentrée ! Voici la moisson de la semaine, entre brume et marées.".to_owned());
+    content.intro = Some("<p>Bonne rentrée ! Voici la moisson de la semaine, entre brume et marées.</p>".to_owned());
     content
 }
 

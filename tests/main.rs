@@ -19,7 +19,12 @@ mod browser;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod console_digests;
 mod console_newsletter;
+#[cfg(test)]
+mod console_posts;
+#[cfg(test)]
+mod console_preview;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
@@ -30,6 +35,8 @@ mod demo;
 mod digests;
 #[cfg(test)]
 mod doubts;
+#[cfg(test)]
+mod drafts;
 #[cfg(test)]
 mod embeds;
 #[cfg(test)]
@@ -94,5 +101,7 @@ mod speaks;
 mod standing;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
+mod veto;
 #[cfg(test)]
 mod words;

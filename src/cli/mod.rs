@@ -8,6 +8,7 @@
 pub mod config;
 pub mod demo;
 pub mod digest;
+pub mod draft;
 pub mod feed;
 pub mod fsck;
 pub mod import;
@@ -70,6 +71,8 @@ pub enum Command {
     Feed(feed::Args),
     /// List, add, include and skip posts.
     Post(post::Args),
+    /// Write posts and letters of your own: list, begin from a file, publish, send, take back.
+    Draft(draft::Args),
     /// Preview, test, send and steer digests.
     Digest(digest::Args),
     /// Add, list, show, unsubscribe, erase and export subscribers.
@@ -257,6 +260,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Newsletter(args) => newsletter::run(args, context).await,
         Command::Feed(args) => feed::run(args, context).await,
         Command::Post(args) => post::run(args, context).await,
+        Command::Draft(args) => draft::run(args, context).await,
         Command::Digest(args) => digest::run(args, context).await,
         Command::Subscriber(args) => subscriber::run(args, context).await,
         Command::Import(args) => import::run(args, context).await,

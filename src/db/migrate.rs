@@ -46,6 +46,9 @@ steps! {
     17 "0017_every_subscriber_has_a_schedule",
     18 "0018_reasons",
     19 "0019_people",
+    20 "0020_digest_leaves",
+    21 "0021_digest_edit",
+    23 "0023_drafts",
     25 "0025_newsletter_mode",
 }
 

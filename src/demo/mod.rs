@@ -13,6 +13,7 @@ mod catcher;
 mod clock;
 mod folder;
 mod guard;
+mod invented;
 mod mailbox;
 mod pages;
 mod router;
@@ -214,5 +215,7 @@ async fn newsletter(app: &App, base_url: &str, language: &Locale) -> anyhow::Res
         approval: None,
     };
     let feed = NewFeed { url: format!("{base_url}/demo/blog/feed.xml"), take: 0 };
-    Ok(newsletters::change::add(app, SLUG, &settings, &rhythm, &[feed]).await?.store(app).await?)
+    let made = newsletters::change::add(app, SLUG, &settings, &rhythm, &[feed]).await?.store(app).await?;
+    invented::add(app, &made, language).await?;
+    Ok(made)
 }

@@ -74,11 +74,12 @@ async fn whole(app: &App, digest: &Digest) -> Result<Whole, DigestError> {
 /// Fixes what the digest says and to whom it goes.
 async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let whole = whole(app, digest).await?;
-    let posts = sql::posts_of(&app.db, digest.id).await?;
-    if posts.is_empty() {
-        return skip(app, digest, &Reason::PostsTakenBack).await;
-    }
-    let said = content::of_posts(posts, &whole.schedule.zone, Some(digest));
+    let said = match content::of_digest(app, digest).await {
+        Err(DigestError::Refused(Refusal::PostsTakenBack { .. })) => {
+            return skip(app, digest, &Reason::PostsTakenBack).await;
+        }
+        said => said?,
+    };
     let now = app.clock.now();
     let mails = match content::render_all(app, &whole.newsletter, &said, now) {
         Ok(mails) => mails,
@@ -193,7 +194,7 @@ async fn put_back(
             recipients,
             reason: Some(reason),
         };
-        notice::ask(&mut tx, app.clock.now(), &told).await?;
+        notice::ask(app, &mut tx, app.clock.now(), &told).await?;
         tx.commit().await?;
     }
     Ok(())

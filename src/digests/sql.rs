@@ -13,16 +13,30 @@ use crate::newsletters::Schedule;
 use crate::reason::Reason;
 
 use super::Digest;
-use crate::ledger::RELEASED;
+use crate::ledger::{DigestState, RELEASED};
 
-/// Schedules whose slot has come, paused ones too: each slot leaves a record.
-pub async fn due(db: &Db, now: Millis) -> sqlx::Result<Vec<Schedule>> {
-    read!(db, |c| sqlx::query_as(
+/// Schedules whose slot has come, paused ones too: each slot leaves a record. Those whose digest can be stopped (see
+/// [`super::leave::lead`]) until `ahead`.
+pub async fn due(db: &Db, now: Millis, ahead: Millis) -> sqlx::Result<Vec<Schedule>> {
+    read!(db, |c| {
+        sqlx::query_as(
         "SELECT s.* FROM schedule s JOIN newsletter n ON n.id = s.newsletter_id
-         WHERE s.next_due_at <= $1 AND n.deleted_at IS NULL ORDER BY s.next_due_at, s.id"
+         WHERE s.next_due_at <= $2 AND (s.next_due_at <= $1 OR (s.approval = 'veto' AND NOT s.paused AND NOT s.skip_next))
+           AND n.deleted_at IS NULL
+         ORDER BY s.next_due_at, s.id"
     )
     .bind(now)
-    .fetch_all(c))
+    .bind(ahead)
+    .fetch_all(c)
+    })
+}
+
+/// The slots of a schedule from `from` on that have their record.
+pub async fn recorded(tx: &mut Tx, schedule_id: i64, from: Millis) -> sqlx::Result<Vec<Millis>> {
+    in_tx!(tx, |c| sqlx::query_scalar("SELECT slot_at FROM digest WHERE schedule_id = $1 AND slot_at >= $2")
+        .bind(schedule_id)
+        .bind(from)
+        .fetch_all(c))
 }
 
 /// Schedules that send each post by itself and are not paused.
@@ -38,7 +52,7 @@ pub async fn each_post(db: &Db) -> sqlx::Result<Vec<Schedule>> {
 pub async fn move_on(tx: &mut Tx, seen: &Schedule, next: Option<Millis>, skip_next: bool) -> sqlx::Result<bool> {
     let changed = execute!(tx, |c| sqlx::query(
         "UPDATE schedule SET next_due_at = $2, skip_next = $3
-         WHERE id = $1 AND next_due_at = $4 AND paused = $5 AND skip_next = $6 AND every = $7"
+         WHERE id = $1 AND next_due_at = $4 AND paused = $5 AND skip_next = $6 AND every = $7 AND approval = $8"
     )
     .bind(seen.id)
     .bind(next)
@@ -47,6 +61,7 @@ pub async fn move_on(tx: &mut Tx, seen: &Schedule, next: Option<Millis>, skip_ne
     .bind(seen.paused)
     .bind(seen.skip_next)
     .bind(seen.every)
+    .bind(seen.approval)
     .execute(c))?;
     Ok(changed == 1)
 }
@@ -90,12 +105,13 @@ pub struct Waiting<'a> {
 /// Posts that wait for a digest of a schedule, the newest first; those dated in the future last, for they neither lead a
 /// mail nor name it. A day has begun somewhere 14 hours before it begins in UTC.
 ///
-/// A schedule takes no posts from before it was made: those went out on the newsletter's other rhythms.
+/// A schedule takes no posts from before it was made: those went out on the newsletter's other rhythms. A letter of its own has
+/// digests that were made for it.
 macro_rules! waiting_posts {
     ($run:ident, $on:expr, $wanted:expr) => {
         $run!($on, |c| sqlx::query_as(
             "SELECT p.* FROM post p
-             WHERE p.newsletter_id = $1 AND p.state = 'new' AND p.first_seen_at >= $2
+             WHERE p.newsletter_id = $1 AND p.state = 'new' AND NOT p.is_letter AND p.first_seen_at >= $2
                AND (p.first_seen_at <= $3 OR ($4 AND p.feed_id IS NULL))
                AND ($9 OR p.reason = 'editor' OR CASE WHEN p.published_day IS NULL THEN COALESCE(p.published_at, 0) <= $7
                                                       ELSE p.published_day <= $8 END)
@@ -162,11 +178,31 @@ pub async fn vanished(tx: &mut Tx, schedule: &Schedule, before: Millis) -> sqlx:
     })
 }
 
+macro_rules! posts_of {
+    ($run:ident, $on:expr, $digest:expr) => {
+        $run!($on, |c| sqlx::query_as(
+            "SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id
+             WHERE d.digest_id = $1 AND p.state = 'new' AND NOT d.left_out ORDER BY d.position, p.id"
+        )
+        .bind($digest)
+        .fetch_all(c))
+    };
+}
+
 /// The posts of a digest that may still be sent, in their order.
 pub async fn posts_of(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Post>> {
+    posts_of!(read, db, digest_id)
+}
+
+/// The same inside a transaction.
+pub async fn posts_in(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Vec<Post>> {
+    posts_of!(in_tx, tx, digest_id)
+}
+
+/// The posts of a digest that may still be sent, those that are left out too.
+pub async fn all_posts_of(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Post>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id
-         WHERE d.digest_id = $1 AND p.state = 'new' ORDER BY d.position"
+        "SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id WHERE d.digest_id = $1 AND p.state = 'new'"
     )
     .bind(digest_id)
     .fetch_all(c))
@@ -184,14 +220,21 @@ pub async fn insert_post(tx: &mut Tx, digest_id: i64, schedule_id: i64, post_id:
     .execute(c))
 }
 
-/// Takes the posts out of a digest: they wait again.
+/// Takes the posts out of a digest, but those that an editor left out for good: they wait again.
 pub async fn give_posts_back(tx: &mut Tx, digest_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM digest_post WHERE digest_id = $1").bind(digest_id).execute(c))
+    execute!(tx, |c| sqlx::query("DELETE FROM digest_post WHERE digest_id = $1 AND NOT left_out")
+        .bind(digest_id)
+        .execute(c))
 }
 
 /// The digest of this id.
 pub async fn by_id(db: &Db, id: i64) -> sqlx::Result<Option<Digest>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM digest WHERE id = $1").bind(id).fetch_optional(c))
+}
+
+/// The same inside a transaction.
+pub async fn by_id_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Digest>> {
+    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM digest WHERE id = $1").bind(id).fetch_optional(c))
 }
 
 /// The digest of this id outside.
@@ -220,6 +263,29 @@ pub async fn before(db: &Db, newsletter_id: i64, before: i64, most: i64) -> sqlx
         .fetch_all(c))
 }
 
+/// Digests of a newsletter in one of these states, the youngest first, from the one before `before` on.
+pub async fn in_states(
+    db: &Db,
+    newsletter_id: i64,
+    before: i64,
+    states: &[DigestState],
+    most: i64,
+) -> sqlx::Result<Vec<Digest>> {
+    // One statement for any number of them: the first fills the places that are left.
+    let all = DigestState::ALL.len();
+    let states = states.iter().chain(states.first().into_iter().cycle()).take(all);
+    read!(db, |c| {
+        let query = sqlx::query_as(
+            "SELECT * FROM digest WHERE newsletter_id = $1 AND id < $2 AND state IN ($4, $5, $6, $7, $8, $9, $10)
+             ORDER BY id DESC LIMIT $3",
+        )
+        .bind(newsletter_id)
+        .bind(before)
+        .bind(most);
+        states.fold(query, |query, state| query.bind(*state)).fetch_all(c)
+    })
+}
+
 /// Digests of a newsletter that are not at their end, the oldest first.
 pub async fn open(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Digest>> {
     read!(db, |c| sqlx::query_as(
@@ -230,14 +296,56 @@ pub async fn open(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Digest>> {
     .fetch_all(c))
 }
 
-/// The youngest digest of a schedule that was not skipped.
+/// The youngest digest of a schedule that was sent, or that an editor has just sent.
 pub async fn latest_sent(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<Option<Digest>> {
     in_tx!(tx, |c| sqlx::query_as(
-        "SELECT * FROM digest WHERE schedule_id = $1 AND state NOT IN ('skipped', 'waiting')
+        "SELECT * FROM digest WHERE schedule_id = $1 AND state <> 'skipped' AND (state <> 'waiting' OR reason = $2)
          ORDER BY slot_at DESC LIMIT 1"
     )
     .bind(schedule_id)
+    .bind(Reason::SentByEditor.stored())
     .fetch_optional(c))
+}
+
+/// Digests that wait and whose time to leave by itself has come.
+pub async fn leaving(db: &Db, now: Millis) -> sqlx::Result<Vec<Digest>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM digest WHERE state = 'waiting' AND leaves_at <= $1 ORDER BY id")
+        .bind(now)
+        .fetch_all(c))
+}
+
+/// Digests that wait and leave by themselves after `after`.
+pub async fn leaving_after(db: &Db, after: Millis) -> sqlx::Result<Vec<Digest>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM digest WHERE state = 'waiting' AND leaves_at > $1 ORDER BY id")
+        .bind(after)
+        .fetch_all(c))
+}
+
+/// Takes a digest's row until the end of `tx` and gives it as it is now; `None` when it is gone.
+pub async fn hold_digest(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Digest>> {
+    in_tx!(tx, |c| sqlx::query_as("UPDATE digest SET leaves_at = leaves_at WHERE id = $1 RETURNING *")
+        .bind(id)
+        .fetch_optional(c))
+}
+
+/// Moves the instant at which a waiting digest leaves from where it was seen.
+pub async fn redate(tx: &mut Tx, id: i64, from: Millis, to: Millis) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE digest SET leaves_at = $3 WHERE id = $1 AND state = 'waiting' AND leaves_at = $2"
+    )
+    .bind(id)
+    .bind(from)
+    .bind(to)
+    .execute(c))
+}
+
+/// Stores what a waiting digest says.
+pub async fn set_content(tx: &mut Tx, id: i64, subject: &str, content: &str) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE digest SET subject = $2, content = $3 WHERE id = $1 AND state = 'waiting'")
+        .bind(id)
+        .bind(subject)
+        .bind(content)
+        .execute(c))
 }
 
 /// Digests whose rows are not all written.

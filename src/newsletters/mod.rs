@@ -145,6 +145,8 @@ text_enum! {
         Auto => "auto",
         /// An editor: a digest waits for approval.
         Hold => "hold",
+        /// An editor may stop it: a digest is composed an hour before its slot, and sent unless one does.
+        Veto => "veto",
     }
 }
 

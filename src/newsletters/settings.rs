@@ -254,6 +254,9 @@ pub fn apply_rhythm(mut schedule: Schedule, rhythm: &Rhythm, now: Millis) -> Res
     if let Some(approval) = rhythm.approval {
         schedule.approval = approval;
     }
+    if schedule.every == Every::Post && schedule.approval == Approval::Veto {
+        return invalid("approval", Wrong::NoVeto);
+    }
     schedule.next_due_at = next_after(&schedule, now);
     Ok(schedule)
 }
@@ -449,9 +452,16 @@ mod tests {
             ("at", Rhythm { at: Some("+8:00".into()), ..Rhythm::default() }),
             ("at", Rhythm { every: Some(Every::Post), at: Some("08:00".into()), ..Rhythm::default() }),
             ("zone", Rhythm { zone: Some("Paris".into()), ..Rhythm::default() }),
+            ("approval", Rhythm { every: Some(Every::Post), approval: Some(Approval::Veto), ..Rhythm::default() }),
         ];
         for (field, rhythm) in wrong {
             assert_eq!(apply_rhythm(weekly.clone(), &rhythm, 0).unwrap_err().field, field, "{rhythm:?}");
         }
+        let veto = apply_rhythm(weekly, &Rhythm { approval: Some(Approval::Veto), ..Rhythm::default() }, 0).unwrap();
+        assert_eq!(
+            apply_rhythm(veto, &post, 0).unwrap_err().field,
+            "approval",
+            "one that has it cannot become each post"
+        );
     }
 }

@@ -78,6 +78,8 @@ codes! {
         } => "time",
         /// An hour for a rhythm that has none.
         NoHour => "no-hour",
+        /// An hour to stop a digest, for a rhythm that has no hour.
+        NoVeto => "no-veto",
         /// Days for a rhythm that has none to choose.
         NoDays {
             /// `post` or `day`.

@@ -11,6 +11,7 @@
 pub mod add;
 pub mod address;
 pub mod asked;
+pub mod audience;
 pub mod bounced;
 pub mod ceiling;
 pub mod confirm;

@@ -6,6 +6,8 @@
 pub mod checklist;
 pub mod digest;
 pub mod feed;
+pub mod inbox;
+pub mod mail;
 pub mod newsletter;
 pub mod post;
 pub mod subscriber;

@@ -84,7 +84,7 @@ pub async fn today(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: 
         before: growth.before,
         next,
         slots: slots.iter().map(|digest| slot(digest, zone, locale)).collect(),
-        wrong: wrong(app, newsletter, locale).await?,
+        wrong: wrong(app, newsletter, zone, locale).await?,
     })
 }
 
@@ -143,7 +143,7 @@ fn slot(digest: &Digest, zone: &TimeZone, locale: &Locale) -> Slot {
     }
 }
 
-async fn wrong(app: &App, newsletter: &Newsletter, locale: &Locale) -> anyhow::Result<Vec<Wrong>> {
+async fn wrong(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Locale) -> anyhow::Result<Vec<Wrong>> {
     let mut found = Vec::new();
     let mut say = |words: String, page: String, action: &str| {
         found.push(Wrong { words, page, action: locale.text(action) });
@@ -160,6 +160,11 @@ async fn wrong(app: &App, newsletter: &Newsletter, locale: &Locale) -> anyhow::R
         let words = [("subject", Value::Text(&digest.subject)), ("reason", Value::Text(&reason))];
         match digest.state {
             DigestState::Paused => say(locale.format("today-wrong-paused", &words), page, "today-see-digest"),
+            DigestState::Waiting if digest.leaves_at.is_some() => {
+                let at = when(digest.leaves_at.unwrap_or_default(), app.clock.now(), zone, locale);
+                let words = [("subject", Value::Text(&digest.subject)), ("when", Value::Text(&at))];
+                say(locale.format("today-leaving", &words), page, "today-see-digest");
+            }
             DigestState::Waiting => say(locale.format("today-wrong-waiting", &words), page, "today-decide-digest"),
             _ => {}
         }

@@ -138,7 +138,8 @@ struct Given {
     /// Time zone, such as Europe/Paris.
     #[arg(long)]
     zone: Option<String>,
-    /// Whether digests need approval. auto: they are sent by themselves; hold: each waits for an editor.
+    /// Whether digests need approval. auto: they are sent by themselves; hold: each waits for an editor; veto: each is ready an
+    /// hour before its slot, and sent unless an editor stops it.
     #[arg(long)]
     approval: Option<Approval>,
     /// Show what would be stored, and store nothing.

@@ -4,11 +4,20 @@
 //! page works without a script; `GET` shows, `POST` acts. [`routes`] has every route and what it asks for.
 
 pub mod choice;
+pub mod digest_check;
+pub mod digest_content;
+pub mod digest_edit;
+pub mod digest_preview;
+pub mod digests;
+pub mod drafts;
 pub mod form;
 pub mod frame;
 pub mod guard;
 pub mod home;
 pub mod live;
+pub mod mail;
+pub mod posts;
+pub mod ready;
 pub mod routes;
 pub mod schedule;
 pub mod settings;

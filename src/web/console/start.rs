@@ -111,7 +111,7 @@ async fn try_it(app: &Arc<App>, signed: &Signed, newsletter: &Newsletter) -> any
     if posts.is_empty() {
         return Ok(());
     }
-    let said = content::of_posts(posts, &schedule.zone, None);
+    let said = content::of_posts(posts, &schedule.zone);
     let to = [signed.person.email.clone()];
     steer::test(app, newsletter, &said, &newsletter.language, &to).await?;
     Ok(())
@@ -225,10 +225,11 @@ fn preview(app: &App, blog: &Blog, language: &str) -> Option<(String, String)> {
         image_url: text.image_url.clone(),
         published_at: text.published_at,
         published_day: text.published_day.as_deref().and_then(|day| day.parse().ok()),
+        own: crate::mails::Own::default(),
     };
     let posts: Vec<DigestPost> = blog.youngest.iter().map(post).collect();
     let zone = blog.rhythm.zone.clone().unwrap_or_default();
-    let said = DigestContent { subject: None, intro: None, posts, zone };
+    let said = DigestContent { posts, zone, ..DigestContent::default() };
     let made = content::render(app, &newsletter, &said, language, app.clock.now()).ok()?;
     Some((made.subject, made.text))
 }

@@ -9,6 +9,7 @@ pub mod form;
 pub mod home;
 pub mod leave;
 pub mod limits;
+pub mod media;
 pub mod not_me;
 pub mod subscribe;
 
