@@ -216,7 +216,7 @@ fn shown(post: &Post, place: Place) -> PostEdit {
 /// # Errors
 /// See [`EditError`]; nothing was changed then.
 pub async fn save(app: &App, digest: &Digest, wish: &Edit) -> Result<Edit, EditError> {
-    let problems = problems(wish, app.config.digests.max_posts.clamp(1, 100) as usize);
+    let problems = problems(wish, app.config.digests.max_posts.clamp(1, 100));
     if !problems.is_empty() {
         allowed(digest)?;
         return Err(EditError::Invalid(problems));

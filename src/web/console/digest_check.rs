@@ -21,7 +21,7 @@ use crate::web::frame::error::Error;
 #[template(path = "console/digest/check.html")]
 struct Page {
     frame: Frame,
-    page: String,
+    below: String,
     nothing: Option<String>,
     findings: Vec<CheckLine>,
     blocked: i64,

@@ -25,7 +25,7 @@ use crate::web::frame::error::Error;
 #[template(path = "console/digest/edit.html")]
 struct Page {
     frame: Frame,
-    page: String,
+    below: String,
     edit: Edit,
     /// What is stored, when somebody else was quicker.
     theirs: Option<Edit>,

@@ -70,7 +70,7 @@ struct Tab {
 struct Page {
     frame: Frame,
     /// Below the newsletter's page.
-    page: String,
+    below: String,
     /// Of a digest, as opposed to a slot that is to come.
     of_digest: bool,
     facts: Vec<String>,
