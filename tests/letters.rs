@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use facteur::letter::LetterKind;
 use facteur::mails::lint::{self, Finding};
-use facteur::mails::{Composed, DigestContent, DigestPost, Person, Sender};
+use facteur::mails::{Brand, Composed, DigestContent, DigestPost, Person, Sender};
 use mail_parser::MessageParser;
 use serde_json::json;
 
@@ -33,6 +33,7 @@ pub fn sender() -> Sender {
         postal: "Association Estuaire\n12 quai de la Fosse, 44000 Nantes".to_owned(),
         base_url: "https://lettres.estuaire.example".to_owned(),
         leave_mailbox: "partir@estuaire.example".to_owned(),
+        brand: Brand::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::clock::Millis;
 use crate::feeds::Post;
 use crate::i18n;
 use crate::ledger::DigestState;
-use crate::mails::{self, Composed, DigestContent, DigestPost, Sender};
+use crate::mails::{self, Brand, Composed, DigestContent, DigestPost, Sender};
 use crate::newsletters::{self, Newsletter};
 
 use super::edit::sql::{Line, Words};
@@ -25,12 +25,17 @@ pub fn sender(app: &App, newsletter: &Newsletter) -> Sender {
         postal: newsletter.postal.clone(),
         base_url: app.config.base_url.clone(),
         leave_mailbox: app.config.smtp.leave_mailbox.clone(),
+        brand: Brand {
+            logo_url: newsletter.logo_url.clone(),
+            colour: newsletter.colour.clone(),
+            footer: newsletter.footer.clone(),
+        },
     }
 }
 
 /// The posts as they stand now, in this order.
 pub fn of_posts(posts: Vec<Post>, zone: &str) -> DigestContent {
-    let posts = posts.into_iter().map(frozen).collect();
+    let posts = posts.into_iter().map(frozen_post).collect();
     DigestContent { posts, zone: zone.to_owned(), ..DigestContent::default() }
 }
 
@@ -64,7 +69,34 @@ pub async fn of_digest(app: &App, digest: &Digest) -> Result<DigestContent, Dige
     let lines = edit::sql::lines(&app.db, digest.id).await?;
     let words = edit::sql::words(&app.db, digest.id).await?;
     let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?.ok_or(Refusal::ScheduleGone)?;
-    Ok(edited(posts, &lines, &schedule.zone, &words))
+    Ok(edited(as_planned(posts, digest), &lines, &schedule.zone, &words))
+}
+
+/// The posts of a digest that leaves by itself as they stood when that was planned, those of any other as they are. `posts` are
+/// those that it still has, in their order: what was taken back is not among them.
+fn as_planned(posts: Vec<Post>, digest: &Digest) -> Vec<Post> {
+    let fixed = digest.leaves_at.and_then(|_| stored(digest).ok()).unwrap_or_default();
+    let as_it_stood = |post: Post| match fixed.posts.iter().find(|shown| shown.id == post.id) {
+        Some(shown) => as_shown(post, shown),
+        None => post,
+    };
+    posts.into_iter().map(as_it_stood).collect()
+}
+
+fn as_shown(post: Post, shown: &DigestPost) -> Post {
+    let shown = shown.clone();
+    Post {
+        title: shown.title,
+        url: shown.url,
+        author: shown.author,
+        language: shown.language,
+        summary: shown.summary,
+        content: shown.content,
+        image_url: shown.image_url,
+        published_at: shown.published_at,
+        published_day: shown.published_day.map(|day| day.to_string()),
+        ..post
+    }
 }
 
 /// What a digest's row holds.
@@ -80,7 +112,7 @@ pub fn to_text(content: &DigestContent) -> sqlx::Result<String> {
     serde_json::to_string(content).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
-fn frozen(post: Post) -> DigestPost {
+fn frozen_post(post: Post) -> DigestPost {
     DigestPost {
         id: post.id,
         title: post.title,

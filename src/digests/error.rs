@@ -37,6 +37,28 @@ codes! {
         ScheduleGone => "schedule-gone",
         /// Its newsletter is not there any more.
         NewsletterGone => "newsletter-gone",
+        /// Its newsletter is in test mode.
+        TestMode {
+            /// The newsletter's slug.
+            slug: String,
+        } => "test-mode",
+        /// Its newsletter is deleted.
+        Deleted {
+            /// The newsletter's slug.
+            slug: String,
+        } => "deleted",
+        /// A newsletter cannot go into test mode while a digest of it is on its way.
+        OnItsWay {
+            /// The digest's id outside.
+            id: String,
+        } => "on-its-way",
+        /// A pause that would be over already.
+        PauseEnded => "pause-ended",
+        /// Something must be mended before it may be sent; in the words of whoever looked.
+        Blocked {
+            /// What.
+            words: String,
+        } => "blocked",
         /// No post waits.
         NoNewPost => "no-new-post",
         /// No post waits but such as still rest.
@@ -118,6 +140,8 @@ codes! {
         Approve => "approve",
         /// Only one that waits and is not frozen is edited.
         Edit => "edit",
+        /// Only one that has not left is taken back.
+        TakeBack => "take-back",
         /// Only one that waits is skipped.
         Skip => "skip",
         /// Only one that runs is paused.

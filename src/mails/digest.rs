@@ -14,7 +14,7 @@ use super::item::{self, DOT, Item, Shared};
 use super::markup::{self, Element, Piece};
 use super::message::{Draft, Leave};
 use super::signup::SignUp;
-use super::trial::Trial;
+use super::trial::{Occasion, Trial};
 use super::variant::Hole;
 use super::{Composed, DigestContent, DigestPost, Sender, Weight, excerpt, plain, subject, text};
 use crate::clock::{self, HOUR, Millis};
@@ -92,12 +92,14 @@ pub fn compose(
     content: &DigestContent,
     language: &str,
     date: Millis,
-    trial: bool,
+    trial: Option<Occasion>,
 ) -> anyhow::Result<Composed> {
     ensure!(!content.posts.is_empty(), "a digest needs at least one post");
     let leave = Leave::Own;
     let mut frame = Frame::new(sender, language)?;
     frame.leave = leave.link(&frame.base_url);
+    frame.logo = sender.brand.logo_url.as_deref().and_then(article::address).filter(|url| url.starts_with("https"));
+    frame.foot = sender.brand.footer.lines().map(plain::line).filter(|line| !line.is_empty()).collect();
     let sign_up = example(&frame, &content.zone, date);
     frame.signed_up = SignUp::holes();
     let intro = content.intro.as_deref().and_then(|html| intro(&frame, html));
@@ -107,7 +109,7 @@ pub fn compose(
     let said = if content.posts.len() == 1 { digest.one(&subject)? } else { digest.several(&subject)? };
     let Said { preheader, text, html, weight } = said;
     let frame = &digest.frame;
-    let trial = trial.then(|| Trial::new(frame.t));
+    let trial = trial.map(|occasion| Trial::new(frame.t, occasion));
     let draft = Draft { sender, frame, subject, text, html, date, zone: &content.zone, leave, sign_up, trial };
     Ok(Composed { preheader, weight, ..draft.compose()? })
 }

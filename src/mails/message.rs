@@ -13,7 +13,7 @@ use super::frame::{Frame, mailbox};
 use super::signup::SignUp;
 use super::trial::{self, Trial};
 use super::variant::Hole;
-use super::{Composed, Sender, Weight, plain};
+use super::{Composed, Sender, Weight, brand, plain};
 use crate::clock::{self, Millis};
 
 /// Longest subject; a longer one is cut.
@@ -71,10 +71,11 @@ impl Draft<'_> {
     pub fn compose(self) -> anyhow::Result<Composed> {
         let subject = plain::cut(&plain::line(&self.subject), SUBJECT);
         let text = plain::tidy(&self.text);
+        let html = brand::coloured(&self.html, self.sender.brand.colour.as_deref());
         let boundary = self.boundary(&subject, &text);
         let mut encoder = Encoder::default();
         self.head(&mut encoder, &subject, &boundary)?;
-        for (kind, body) in [("text/plain", &text), ("text/html", &self.html)] {
+        for (kind, body) in [("text/plain", &*text), ("text/html", &*html)] {
             encoder.raw(&format!(
                 "\r\n--{boundary}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
             ));
@@ -87,7 +88,7 @@ impl Draft<'_> {
             let signed = trial::said(self.trial.as_ref(), &signed);
             signed.replace(is_mark, "…")
         };
-        let (text, html) = (shown(&text), shown(&self.html));
+        let (text, html) = (shown(&text), shown(&html));
         let variant = encoder.finish();
         let (subject, variant) = match &self.trial {
             Some(trial) => (Trial::subject(&subject), trial.fill(&variant, &self.sign_up)),

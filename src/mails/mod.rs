@@ -4,6 +4,7 @@
 //! Delivery splices each person's values into it.
 
 pub mod article;
+mod brand;
 mod digest;
 mod embed;
 pub mod encode;
@@ -36,6 +37,8 @@ use serde::Deserialize as _;
 use crate::clock::Millis;
 use crate::letter::LetterKind;
 
+use trial::Occasion;
+
 /// The publication as a mail shows it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Sender {
@@ -57,6 +60,20 @@ pub struct Sender {
     pub base_url: String,
     /// Mailbox for leaving by mail, `NAME@DOMAIN`; empty for none.
     pub leave_mailbox: String,
+    /// How it looks.
+    #[serde(default)]
+    pub brand: Brand,
+}
+
+/// How a newsletter's mails look.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct Brand {
+    /// A picture above each digest.
+    pub logo_url: Option<String>,
+    /// `#rrggbb` for buttons and links, mended where it could not be read; ours without one.
+    pub colour: Option<String>,
+    /// A few words at the foot of each digest, plain text.
+    pub footer: String,
 }
 
 /// A post as it stands in a digest, frozen.
@@ -164,7 +181,7 @@ pub struct Weight {
 /// # Errors
 /// When a mail cannot hold a value (a name with a line break, say).
 pub fn digest(sender: &Sender, content: &DigestContent, language: &str, date: Millis) -> anyhow::Result<Composed> {
-    digest::compose(sender, content, language, date, false)
+    digest::compose(sender, content, language, date, None)
 }
 
 /// A single letter in one language. `date` is when it was queued.
@@ -181,7 +198,9 @@ pub fn letter(
     if kind != LetterKind::Test {
         return letter::compose(sender, kind, language, parameters, date);
     }
+    let readers = parameters.get("readers").and_then(serde_json::Value::as_i64);
+    let trial = readers.map_or(Occasion::Copy, |readers| Occasion::TestMode { readers });
     let content = parameters.get("content").unwrap_or(parameters);
     let content = DigestContent::deserialize(content).context("the parameters of this test copy hold no digest")?;
-    digest::compose(sender, &content, language, date, true)
+    digest::compose(sender, &content, language, date, Some(trial))
 }

@@ -15,6 +15,18 @@ const MARK: &str = "[Test]";
 /// In place of a reader's token: the page of this name does nothing.
 const TOKEN: &str = "preview";
 
+/// Why a mail goes to an editor and not to readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// A test copy.
+    Copy,
+    /// What a newsletter in test mode sends instead of a mailing to so many readers.
+    TestMode {
+        /// Who would have got it.
+        readers: i64,
+    },
+}
+
 /// What a test copy says about itself.
 #[derive(Clone, Debug)]
 pub struct Trial {
@@ -24,8 +36,11 @@ pub struct Trial {
 
 impl Trial {
     /// In the language of the mail.
-    pub fn new(words: Words) -> Self {
-        let banner = words.say("mail-test-banner");
+    pub fn new(words: Words, occasion: Occasion) -> Self {
+        let banner = match occasion {
+            Occasion::Copy => words.say("mail-test-banner"),
+            Occasion::TestMode { readers } => words.count("mail-test-mode-banner", readers.max(0) as usize),
+        };
         let mut html = "<p class=\"note\" style=\"margin:0 0 24px;padding:10px 14px;background-color:#fdf3d6;\
                         color:#22262b;font-size:15px;line-height:23px\">"
             .to_owned();

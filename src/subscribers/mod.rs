@@ -11,6 +11,7 @@
 pub mod add;
 pub mod address;
 pub mod asked;
+pub mod audience;
 pub mod bounced;
 pub mod ceiling;
 pub mod confirm;
@@ -25,6 +26,7 @@ pub mod leave;
 pub mod not_me;
 pub mod pages;
 pub mod queue;
+pub mod rhythm;
 pub mod signup;
 pub mod sql;
 pub mod status;

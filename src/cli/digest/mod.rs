@@ -135,6 +135,14 @@ enum Command {
         #[command(flatten)]
         only: Try,
     },
+    /// Stop a digest that would leave by itself: it then waits for approval. One that an editor has just sent is taken back, and
+    /// its posts wait for the next one.
+    Stop {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        only: Try,
+    },
     /// Skip the digest that awaits approval (its posts will not be sent on this schedule), or else the next slot (its posts
     /// wait for the slot after it).
     Skip {
@@ -260,6 +268,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Duplicate { target } => edit::duplicate(&app, context, &target).await,
         Command::Send(send) => act::send(&app, context, &send).await,
         Command::Approve { target, only } => act::approve(&app, context, &target, only.dry_run).await,
+        Command::Stop { target, only } => act::stop(&app, context, &target, only.dry_run).await,
         Command::Skip { target, next, undo, give_back, schedule, only } => {
             let what = match (next, undo) {
                 (_, true) => act::Left::Nothing,
@@ -289,7 +298,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 }
 
 /// The error of a stage in the reader's language, with the exit code for it.
-fn fault(context: &Context, error: DigestError) -> anyhow::Error {
+pub fn fault(context: &Context, error: DigestError) -> anyhow::Error {
     let why = match error {
         DigestError::Refused(why) => why,
         DigestError::Database(error) => return error.into(),

@@ -166,12 +166,12 @@ impl From<Refusal> for EditError {
     }
 }
 
-/// Whether a digest may be edited: it waits, and is not frozen.
+/// Whether a digest may be edited: it waits, and what it says is not fixed because it leaves by itself.
 ///
 /// # Errors
 /// [`Refusal::WrongState`].
 pub fn allowed(digest: &Digest) -> Result<(), DigestError> {
-    if digest.state == DigestState::Waiting && digest.released_at.is_none() {
+    if digest.state == DigestState::Waiting && digest.released_at.is_none() && digest.leaves_at.is_none() {
         return Ok(());
     }
     Err(wrong_state(digest, Rule::Edit))

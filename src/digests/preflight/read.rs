@@ -4,6 +4,8 @@
 
 use crate::app::App;
 use crate::clock;
+use crate::coded::Told as _;
+use crate::i18n::Locale;
 use crate::mails::{Composed, DigestContent};
 use crate::newsletters::Newsletter;
 
@@ -24,6 +26,12 @@ pub struct Preflight {
 }
 
 impl Preflight {
+    /// What must be mended before it may leave, in one line; `None` when nothing must.
+    pub fn blocked(&self, locale: &Locale) -> Option<String> {
+        let words: Vec<String> = self.blocking().iter().map(|finding| finding.check.words(locale)).collect();
+        (!words.is_empty()).then(|| words.join("; "))
+    }
+
     /// Findings that stop the digest.
     pub fn blocking(&self) -> Vec<&Finding> {
         super::blocking(&self.findings).collect()

@@ -9,8 +9,12 @@ use axum::{Router, middleware};
 use crate::app::App;
 use crate::people::role::Right;
 
+use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
-use super::{digest_check, digest_edit, digest_preview, home, today};
+use super::{
+    digest_check, digest_edit, digest_preview, drafts, home, live, posts, ready, schedule, settings, signup_form,
+    start, today,
+};
 
 /// One route.
 pub struct Route {
@@ -51,10 +55,53 @@ impl Route {
 
 /// All of them.
 pub fn table() -> Vec<Route> {
-    use Rule::{In, Signed};
+    use Rule::{In, Owner, Signed};
     vec![
         Route::get("/console", Signed, get(home::show)),
         Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
+        Route::get("/console/n/{newsletter}/posts", In(Right::See), get(posts::show)),
+        Route::post("/console/n/{newsletter}/posts", In(Right::Write), post(posts::decide)),
+        Route::post("/console/n/{newsletter}/posts/read", In(Right::Write), post(posts::read)),
+        Route::get("/console/n/{newsletter}/posts/{post}", In(Right::See), get(posts::one)),
+        Route::get("/console/n/{newsletter}/posts/{post}/mail", In(Right::See), get(posts::as_mail)),
+        Route::get("/console/n/{newsletter}/drafts", In(Right::Write), get(drafts::list)),
+        Route::post("/console/n/{newsletter}/drafts", In(Right::Write), post(drafts::create)),
+        Route::get("/console/n/{newsletter}/drafts/new", In(Right::Write), get(drafts::begin)),
+        Route::post("/console/n/{newsletter}/drafts/preview", In(Right::Write), post(drafts::preview)),
+        Route::post("/console/n/{newsletter}/drafts/picture", In(Right::Write), post(drafts::first_picture)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}", In(Right::Write), get(drafts::show)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}", In(Right::Write), post(drafts::store)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/picture", In(Right::Write), post(drafts::picture)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/preview", In(Right::Write), get(drafts::stored_preview)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/delete", In(Right::Write), post(drafts::delete)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/restore", In(Right::Write), post(drafts::restore)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/ready", In(Right::Write), get(ready::show)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/publish", In(Right::Write), post(ready::publish)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/take-back", In(Right::Write), post(ready::take_back)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/send", In(Right::Send), post(ready::send)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/stop", In(Right::Send), post(ready::stop)),
+        Route::get("/console/n/{newsletter}/digests", In(Right::See), get(list::show)),
+        Route::get("/console/n/{newsletter}/digests/send", In(Right::Send), get(send::show)),
+        Route::post("/console/n/{newsletter}/digests/send", In(Right::Send), post(send::press)),
+        Route::post("/console/n/{newsletter}/digests/letters", In(Right::Send), post(letters::press)),
+        Route::get("/console/n/{newsletter}/digests/{digest}", In(Right::See), get(page::show)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/events", In(Right::See), get(page::watch)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/approve", In(Right::Send), get(act::ask)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/stop", In(Right::Send), get(act::ask)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/skip", In(Right::Send), get(act::ask)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/dead", In(Right::Send), get(act::ask)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/cancel", In(Right::Send), get(act::ask)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/approve", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/stop", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/skip", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/pause", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/resume", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/dead", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/cancel", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/retry", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/revive", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/again", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/settle", In(Right::Send), post(act::press)),
         Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
         Route::post("/console/n/{newsletter}/digests/{digest}/check", In(Right::Write), post(digest_check::look)),
         Route::post(
@@ -77,6 +124,16 @@ pub fn table() -> Vec<Route> {
             In(Right::See),
             get(digest_preview::slot_mail),
         ),
+        Route::get("/console/n/{newsletter}/schedule", In(Right::Settings), get(schedule::show)),
+        Route::post("/console/n/{newsletter}/schedule", In(Right::Settings), post(schedule::act)),
+        Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
+        Route::post("/console/n/{newsletter}/settings", In(Right::Settings), post(settings::act)),
+        Route::get("/console/n/{newsletter}/form", In(Right::Settings), get(signup_form::show)),
+        Route::post("/console/n/{newsletter}/form", In(Right::Settings), post(signup_form::check)),
+        Route::get("/console/n/{newsletter}/live", In(Right::Settings), get(live::show)),
+        Route::post("/console/n/{newsletter}/live", In(Right::Settings), post(live::act)),
+        Route::get("/console/start", Owner, get(start::show)),
+        Route::post("/console/start", Owner, post(start::act)),
     ]
 }
 
