@@ -118,6 +118,27 @@ mail-link-asked = Here is the link that was requested for this address, which is
 mail-link-preferences = Change my settings
 mail-link-preferences-text = Change your settings:
 mail-link-private = This link controls your subscription: please do not share it.
+mail-why-invitation = You are receiving this message because somebody who runs { $name } gave this address to invite you.
+mail-why-password-reset = You are receiving this message because a new password was asked for at { $name }, for an account of this address.
+mail-invitation-subject = You are invited to work on { $name }
+mail-invitation-lead = You are invited to work on { $name }. Choose a password, and you are in.
+mail-invitation-lead-by = { $by } invites you to work on { $name }. Choose a password, and you are in.
+mail-invitation-button = Choose my password
+mail-invitation-open = To choose your password, open this address:
+mail-invitation-days = { $count ->
+    [one] This link is good once, and for { $number } day.
+   *[other] This link is good once, and for { $number } days.
+ }
+mail-invitation-not-you = You know nothing of this? Then do nothing: without you nothing happens.
+mail-password-reset-subject = Your new password
+mail-password-reset-lead = A new password was asked for, for your account at { $name }.
+mail-password-reset-button = Choose a new password
+mail-password-reset-open = To choose a new password, open this address:
+mail-password-reset-minutes = { $count ->
+    [one] This link is good once, and for { $number } minute.
+   *[other] This link is good once, and for { $number } minutes.
+ }
+mail-password-reset-not-you = It was not you? Then do nothing: your password stays as it is.
 mail-notice-label-leaves = leaves
 label-subject = Subject:
 mail-notice-label-slot = Planned for:
@@ -155,6 +176,15 @@ mail-notice-posts-decided-subject = { $name }: no more posts await your decision
 mail-notice-posts-decided-body = You have decided about all the posts of { $name } that were being held.
 mail-notice-feed-recovered-subject = { $name }: the feed can be read again
 mail-notice-feed-recovered-body = Facteur can read the feed of { $name } again. Posts published in the meantime will be in the next mailing if they are still in the feed.
+mail-why-change = You are receiving this message because a subscriber of { $name } wants to be written to at this address. Unless you confirm, nothing changes.
+mail-change-subject = { $name }: confirm your new address
+mail-change-asked = You subscribe to { $name } and asked to be written to at this address from now on.
+mail-change-button = Use this address
+mail-change-not-you = You did not ask for this? Do nothing: nothing changes, and you will receive no other message.
+mail-notice-label-joined = New subscribers:
+mail-notice-label-page = See them:
+mail-notice-subscribers-joined-subject = { $name }: new subscribers
+mail-notice-subscribers-joined-body = People have confirmed their subscription to { $name } since the last message of this kind.
 mail-notice-sending-held-subject = { $name }: nothing is sent until you say so
 mail-notice-sending-held-body = The database behind { $name } seems to be a copy, or older than what has already been sent. To avoid sending anyone the same message twice, all mailings have stopped. If this is the right database and no other one is sending, whoever runs Facteur can let them continue.
 mail-notice-sending-resumed-subject = { $name }: sending has resumed
@@ -273,6 +303,11 @@ confirm-ended-lead = You no longer get “{ $newsletter }”. To come back, subs
 confirmed-title = You are subscribed
 confirmed-lead = You will get “{ $newsletter }”. Thank you!
 confirmed-more = Each message has a link to unsubscribe in one click.
+address-change-title = Your new address
+address-change-lead = From now on you will get “{ $newsletter }” at this address, and no longer at the former one.
+address-change-button = Use this address
+address-changed-title = Your address is changed
+address-changed-lead = You will get “{ $newsletter }” at this address.
 leave-title = Stop getting “{ $newsletter }”?
 leave-lead = One click, and you get no more messages.
 leave-button = Unsubscribe
@@ -650,12 +685,16 @@ consent-kind-imported = imported
 consent-kind-added = added
 consent-kind-left = left
 consent-kind-undone = undone
+consent-kind-moved = moved
 consent-text = “{ $text }” ({ $language }, version { $version })
 letter-kind-confirm = confirm
 letter-kind-already = already
+letter-kind-change = new address
 letter-kind-link = link
 letter-kind-notice = notice
 letter-kind-test = test
+letter-kind-invitation = invitation
+letter-kind-password_reset = new password
 
 ## What is shown of a post
 post-state-new = new
@@ -976,7 +1015,193 @@ today-see-posts = See the posts
 today-see-subscribers = See the subscribers
 
 ## Console: account
+login-title = Sign in
+login-email = E-mail address
+login-password = Password
+login-button = Sign in
+login-forgotten = Forgotten your password?
+login-wrong = This address and password do not go together. Please check both.
+login-wait-seconds = { $count ->
+    [one] Too many attempts. Please wait { $count } second, then try again.
+   *[other] Too many attempts. Please wait { $count } seconds, then try again.
+ }
+login-wait-minutes = { $count ->
+    [one] Too many attempts. Please wait { $count } minute, then try again. Nothing is locked.
+   *[other] Too many attempts. Please wait { $count } minutes, then try again. Nothing is locked.
+ }
+login-code-title = Second factor
+login-code-lead = Almost there, { $name }: one code is missing.
+login-code-label = Code
+login-code-help = The six digits that your app shows now, or one of your recovery codes.
+login-code-wrong = This code does not fit. Codes are good once and for half a minute: wait for the next one and check the clock of your phone.
+login-code-lost = Without app and recovery codes? Whoever runs this machine can type “facteur user reset-2fa”.
+login-other-person = Start again
+forgotten-title = Forgotten password
+forgotten-lead = If there is an account of this address, a letter with a link leaves at once. The link is good for 15 minutes.
+forgotten-button = Send me a link
+forgotten-else = No letter comes? Look in the junk folder, or ask an owner for help. On the machine itself no mail is needed:
+forgotten-no-letter = No letter can leave yet, because there is no newsletter to send it as. Whoever runs this machine sets a new password by typing:
+forgotten-example = ADDRESS
+console-link-way-login = To the sign-in page
+console-link-way-forgotten = Ask for a new link
+console-link-setup-title = Make the first account
+console-link-setup-lead = You will be the owner of this Facteur ({ $host }): you may do everything here, and invite others.
+console-link-setup-button = Make my account
+console-link-invite-title = You are invited
+console-link-invite-lead = Choose how you are called and a password for { $host }.
+console-link-invite-button = Join
+console-link-reset-title = New password
+console-link-reset-lead = Choose a new password for { $host }. Wherever you are signed in, you will be signed out.
+console-link-reset-button = Set my password
+console-link-used-title = This link has been used
+console-link-used-lead = It was good once. Nothing was changed.
+console-link-used-setup = The first account is made. Its owner signs in, and can invite you.
+console-link-used-invite = You have an account: sign in with the password you chose.
+console-link-used-reset = Sign in with your new password. If it was not you who chose it, ask for a new link at once.
+console-link-over-title = This link has expired
+console-link-over-lead = Its time is over. Nothing was changed.
+console-link-over-setup = Whoever runs this machine gets a new one by typing:
+console-link-over-invite = Ask whoever invited you for a new invitation.
+console-link-over-reset = Ask for a new one; it is good for 15 minutes.
+console-link-unknown-title = This link leads nowhere
+console-link-unknown-lead = It is incomplete, or a newer one took its place. Nothing was changed.
+console-link-unknown-unknown = Copy the whole address from the letter, or take the newest letter. If that does not help, ask whoever invited you.
+new-password-label = New password
+new-password-help = { $count ->
+    [one] At least { $count } character. Several words in a row are easy to remember and hard to guess.
+   *[other] At least { $count } characters. Several words in a row are easy to remember and hard to guess.
+ }
+new-password-again = The same once more
+password-too-short = { $least ->
+    [one] The password needs at least { $least } character.
+   *[other] The password needs at least { $least } characters.
+ }
+password-too-long = { $most ->
+    [one] The password may have { $most } character at most.
+   *[other] The password may have { $most } characters at most.
+ }
+password-common = This password is among the first that are tried. Take several words that do not belong together.
+password-personal = This password is made of your name or address, which others know too. Take another one.
+password-unequal = The two passwords differ. Type the same one twice.
+account-who = About you
+account-name = Name
+account-name-help = How others see you here. It may stay empty.
+account-language = Language of your console
+account-save = Save
+account-cancel = Cancel
+account-password-lead = A new password signs you out everywhere else, and ends the tokens made for you.
+account-current = Your present password
+account-password-button = Change my password
+account-password-wrong = This is not your present password.
+second-factor = Second factor
+second-factor-is-on = On: after your password, a code of your app is asked for.
+second-factor-is-off = Off. With it, a password that somebody else learns is not enough to get in.
+second-factor-turn-on = Turn it on
+second-factor-turn-off = Turn it off
+second-factor-turn-off-button = Turn the second factor off
+second-factor-title = Turn the second factor on
+second-factor-lead = You need an app for one-time codes (Aegis, FreeOTP, a password manager…).
+second-factor-step-scan = 1. Tell the app
+second-factor-scan = Photograph this code with the app:
+second-factor-picture = QR code with the secret that stands below it
+second-factor-type = Or type this secret:
+second-factor-open = On this very phone: open the app
+second-factor-step-code = 2. Type the code it shows
+second-factor-number = Six digits
+second-factor-number-help = Only a right code turns the second factor on: you cannot lock yourself out.
+second-factor-wrong = This code does not fit. Wait for the next one, and check the clock of your phone: it must be right to half a minute.
+second-factor-on-lead = The second factor is on.
+recovery-codes-left = { $count ->
+    [0] No recovery code is left: make new ones.
+    [one] { $count } recovery code is left.
+   *[other] { $count } recovery codes are left.
+ }
+recovery-codes-renew = New recovery codes
+recovery-codes-renew-button = Make new recovery codes
+recovery-codes-title = Your recovery codes
+recovery-codes-lead = The codes of before are void.
+recovery-codes-keep = Each of these ten codes lets you in once when your phone is lost. Print them, or keep them where your passwords are.
+recovery-codes-once = They are shown this once.
+recovery-codes-kept = I have kept them
+account-sessions = Where you are signed in
+account-sessions-lead = Sessions end by themselves after eight hours without use.
+account-session-this = this one
+account-session-since = Since { $when }.
+account-session-seen = Last used { $when }.
+account-session-end = End “{ $device }”
+account-session-unknown = Unknown browser
+account-sessions-end = End all others
+said-signed-out = You are signed out.
+said-reset-asked = If there is an account of this address, a letter with a link is on its way.
+said-account-saved = Saved.
+said-password-changed = Your password is changed. You were signed out everywhere else.
+said-session-ended = The session has ended.
+said-sessions-ended = All other sessions have ended.
+said-nothing-changed = Nothing had to be changed.
+said-second-factor-off = The second factor is off.
+
 ## Console: team
+role-owner = Owner
+role-editor = Editor
+role-writer = Writer
+role-viewer = Viewer
+team-people = Who belongs to it
+team-no-role = No role yet: sees nothing.
+team-seen = Last here: { $when }.
+team-second-factor = Second factor: { $state }.
+team-invite = Invite somebody
+team-invite-lead = They choose their password themselves, behind a link that is good for seven days.
+team-name = Name (they can change it)
+team-language = Language of the invitation and of their console
+team-role = Role
+team-role-help = Owners may do everything. Editors see subscribers and work on digests. Writers write and choose posts. Viewers look on. To have mails leave is a right of its own.
+team-where = Where
+team-everywhere = All newsletters, also those to come
+team-may-send = May have mails leave
+team-sends = , sends
+team-role-in = { $role }{ $sends }: { $place }
+team-role-missing = Choose a role and where it holds.
+team-invite-letter = Invite by mail
+team-invite-link = Show me the link instead
+team-no-letter = No letter can leave yet, because there is no newsletter to send it as: hand the link over yourself.
+team-state-active = active
+team-state-invited = invited
+team-state-disabled = kept out
+team-yes = yes
+team-no = no
+team-never = never
+team-state = State
+team-since = Since
+team-last-seen = Last here
+team-again-letter = Invite once more by mail
+team-again-link = Show a new link
+team-roles = Roles
+team-none = none
+team-roles-end = With other roles, their sessions and the tokens made for them end.
+team-roles-button = Save the roles
+team-access = Access
+team-enable-lead = This person may not come in.
+team-enable = Let in again
+team-disable-lead = Their sessions, tokens and links end at once. What they did stays.
+team-disable-own = This is your own account: you would be signed out, and could not come back by yourself.
+team-disable = Keep out
+team-not-done = Nothing was changed.
+team-refusal-last-owner = There would be no owner left who can come in. First make somebody else an owner of all newsletters.
+team-refusal-known = There is an account of this address already.
+team-refusal-joined = They have an account already and need no invitation; whoever forgot the password asks for a link on the sign-in page.
+team-refusal-disabled = They are kept out. First let them in again.
+team-refusal-gone = There is no such account any more.
+team-refusal-link-over = The link was used meanwhile, or its time is over.
+invited-title = Hand over this link
+invited-lead = { $email } is invited. With this link they choose a password and come in.
+invited-link = Link
+invited-help = It is shown this once, good once and for seven days. Whoever has it comes in: hand it over to nobody else.
+invited-back = Back to the team
+said-invited = The invitation leaves.
+said-roles-changed = The roles are changed.
+said-person-disabled = They are kept out from now on.
+said-person-enabled = They may come in again.
+
 ## Console: digests
 digests-send = Send now…
 digests-back = All digests
@@ -1466,6 +1691,311 @@ said-draft-taken-back = Taken back: it is a draft again, and nothing of it leave
 said-draft-left = It cannot be taken back any more: a digest holds it. The digest’s page says what can still be done.
 
 ## Console: subscribers
+console-status-pending = to be confirmed
+console-status-confirmed = confirmed
+console-status-paused = paused
+console-status-unsubscribed = unsubscribed
+console-status-bounced = address gone
+console-status-complained = complained
+subscribers-all = All
+subscribers-tabs = Subscribers by state
+subscribers-counts-old = On a list of this size, these counts may be some seconds old.
+subscribers-q = Find somebody
+subscribers-q-hint = What you type here is not put in the address bar or in any log. Capital letters and accents do not count.
+subscribers-how = What you type is
+subscribers-how-address = how an address begins
+subscribers-how-name = how a name begins
+subscribers-how-domain = a domain (after the @)
+subscribers-how-part = any part of an address or name (slower)
+subscribers-more-filters = More filters
+subscribers-any = any
+subscribers-state = State
+subscribers-since = Since
+subscribers-language = Language
+subscribers-rhythm = Rhythm
+subscribers-origin = Source
+subscribers-origin-hint = The site of the form, such as blog.example.org, or “imported” or “added”.
+subscribers-search = Search
+subscribers-search-end = Show everybody
+subscribers-search-on = Go on searching
+subscribers-slow = This search looks at every subscriber one after the other, so it can take up to two seconds.
+subscribers-cut = { $count ->
+    [one] This search looks at every subscriber and was stopped after { $count } second: there may be more. Go on with “Next”, or narrow it down.
+   *[other] This search looks at every subscriber and was stopped after { $count } seconds: there may be more. Go on with “Next”, or narrow it down.
+ }
+subscribers-none-found = Nobody was found.
+subscribers-none = There is nobody here yet.
+subscribers-who = Who
+subscribers-tick = Choose
+subscribers-pages = Pages of the list
+subscribers-previous = Previous
+subscribers-next = Next
+subscribers-back = Back to the list
+subscribers-cancel = Cancel
+subscribers-export = Export
+subscribers-format = Format
+subscribers-export-button = Download the list
+subscribers-add = Add somebody
+subscribers-import = Import a list
+subscribers-person = Subscriber
+subscribers-told-title = New subscribers
+subscribers-told-on = A letter tells you how many people have confirmed, at most one in ten minutes. It names nobody.
+subscribers-told-off = You get no letter when somebody confirms.
+subscribers-told-start = Tell me of each new subscriber
+subscribers-told-stop = Stop these letters
+field-optional = (optional)
+add-email = E-mail address
+add-name = Name
+add-how = How this person consented
+add-how-hint = For example: “on paper at our stand, 12 May 2026”. With it they are confirmed at once. Without it they get a letter and confirm themselves.
+add-why = Why this person may come back
+add-why-hint = For example: “asked me by phone on 3 June”. It is kept as proof.
+add-button = Add
+add-kept-out-next = If they ask to come back, say below how you know, then add them again.
+kept-out-unsubscribed = This person unsubscribed.
+kept-out-bounced = This address did not exist any more.
+kept-out-complained = This person reported a message as spam.
+kept-out-erased = This person asked to be erased.
+kept-out-not-me = This person said that they never subscribed.
+kept-out-suppressed = This address must not be written to.
+person-who = Who
+person-name = Name
+person-asked = First asked
+person-confirmed = Confirmed
+person-ended = Ended
+person-waiting = New address, not confirmed yet
+person-happened = What happened
+person-older = { $count ->
+    [one] { $count } older entry stands in the file that you can download below.
+   *[other] { $count } older entries stand in the file that you can download below.
+ }
+person-acts = What you can do
+person-ask-again-lead = They have not confirmed. The letter can be sent once more: after five minutes, three times a day and five times in 30 days at most.
+person-ask-again = Send the confirmation letter again
+person-new-address = New address
+person-new-address-hint = A letter goes to the new address. The old one stays until they confirm.
+person-new-address-button = Ask the new address
+person-unsubscribe-lead = They get no more messages from now on. Only they can subscribe again.
+person-unsubscribe = Unsubscribe
+person-export-lead = Everything that is stored about this person, as a file (JSON). To print it, print this page.
+person-export = Download
+person-erase = Erase this person…
+new-address-same = This is their address already.
+new-address-taken = Another subscriber of this newsletter has this address.
+new-address-kept-out = This address must not be written to: its owner left for good, or it does not exist.
+new-address-ended = Their subscription has ended: they can subscribe with the new address in the form.
+new-address-capped = Three such letters were sent for this person within a day. Try again tomorrow.
+subscriber-erase-title = Erase this person?
+subscriber-erase-lead = Everything about this address is deleted: consents, letters, what they received. Only a fingerprint stays, which keeps the address out. This cannot be undone.
+subscriber-erase-button = Erase for good
+happened-asked = Asked to subscribe
+happened-confirmed = Confirmed
+happened-imported = Came with an imported list
+happened-added = Added by hand
+happened-left = Left
+happened-undone = Took leaving back
+happened-moved = Confirmed a new address
+happened-letter-confirm = Confirmation letter
+happened-letter-already = Letter “you are already in”
+happened-letter-link = Letter with their link
+happened-letter-change = Letter to a new address
+happened-letter-notice = Notice
+happened-letter-test = Test
+happened-digest = Digest
+by-person = by an editor
+by-command = on the command line
+by-token = by a program
+by-system = by Facteur
+event-subscriber-asked = Asked to subscribe
+event-subscriber-added = Added by hand
+event-subscriber-imported = Came with an imported list
+event-subscriber-confirmed = Confirmed
+event-subscriber-resent = Confirmation letter asked for again
+event-subscriber-moved = Put on another rhythm
+event-subscriber-address-asked = Asked to confirm a new address
+event-subscriber-address-changed = Confirmed a new address
+event-subscriber-left = Left
+event-subscriber-returned = Took leaving back
+event-subscriber-bounced = The address does not exist any more
+event-subscriber-revived = The address exists after all
+bulk-legend = With those chosen
+bulk-act = What to do
+bulk-everything = everybody of this list, on all its pages
+bulk-hint = Nothing is done yet: the next page says with how many people.
+bulk-look = Continue
+bulk-latest = You changed many subscribers a moment ago: see it or take it back
+bulk-unsubscribe = Unsubscribe
+bulk-rhythm = Move to another rhythm
+bulk-resend = Send the confirmation letter again
+bulk-erase = Erase
+bulk-unsubscribe-title = { $count ->
+    [one] Unsubscribe { $count } person?
+   *[other] Unsubscribe { $count } people?
+ }
+bulk-rhythm-title = { $count ->
+    [one] Move { $count } person to another rhythm?
+   *[other] Move { $count } people to another rhythm?
+ }
+bulk-resend-title = { $count ->
+    [one] Send { $count } person the confirmation letter again?
+   *[other] Send { $count } people the confirmation letter again?
+ }
+bulk-erase-title = { $count ->
+    [one] Erase { $count } person?
+   *[other] Erase { $count } people?
+ }
+bulk-unsubscribe-lead = They get no more messages. You can take this back for ten minutes.
+bulk-rhythm-lead = They get the digests of that rhythm from now on. You can take this back for ten minutes.
+bulk-resend-lead = Only people who have not confirmed get it, and nobody who got several already. The letters leave little by little, like those of an import. You can take back those not sent yet for ten minutes.
+bulk-erase-lead = Everything about them is deleted. Only fingerprints stay, which keep their addresses out. This cannot be undone.
+bulk-examples = Among them:
+bulk-rhythm-to = New rhythm
+bulk-erase-type = { $count ->
+    [one] To be sure, type the number of people: { $count }
+   *[other] To be sure, type the number of people: { $count }
+ }
+bulk-unsubscribe-button = { $count ->
+    [one] Unsubscribe { $count } person
+   *[other] Unsubscribe { $count } people
+ }
+bulk-rhythm-button = { $count ->
+    [one] Move { $count } person
+   *[other] Move { $count } people
+ }
+bulk-resend-button = { $count ->
+    [one] Send to { $count } person
+   *[other] Send to { $count } people
+ }
+bulk-erase-button = { $count ->
+    [one] Erase { $count } person for good
+   *[other] Erase { $count } people for good
+ }
+bulk-changed = { $count ->
+    [one] The list has changed in the meantime: it is { $count } person now. Nothing was done; look again.
+   *[other] The list has changed in the meantime: it is { $count } people now. Nothing was done; look again.
+ }
+bulk-type-count = { $count ->
+    [one] Nothing was erased: type { $count } to confirm.
+   *[other] Nothing was erased: type { $count } to confirm.
+ }
+bulk-choose-rhythm = Choose a rhythm.
+bulk-is-moving = Under way.
+bulk-is-done = Done.
+bulk-is-undone = Taken back.
+bulk-total = People
+bulk-did-change = Of them changed
+bulk-reload = See how far it is
+bulk-resend-pace = The letters leave at the pace of an import: half of what [signup] letters_per_hour allows.
+bulk-undo-until = You can take this back until { $at }. Whoever has changed since stays as they are.
+bulk-undo = Take it back
+import-lead = Facteur reads lists of most tools: CSV in any encoding, or addresses pasted from a mail. People who left elsewhere stay out.
+import-file = File
+import-file-hint = CSV or text, at most 20 MiB. From a spreadsheet: save it as CSV.
+import-pasted = Or paste addresses
+import-confirmed = How these people consented
+import-confirmed-hint = For example: “form of the old site, 2019 to 2024”. With it they are confirmed at once. Without it each gets a letter, little by little, and confirms.
+import-list = This list is
+import-list-rows = as each row says
+import-list-subscribed = of subscribers, whatever its name says
+import-list-unsubscribed = of people who must not be written to
+import-language = Language of people for whom the list gives none
+import-look = Look at this list
+import-nothing-yet = Nobody is added yet: you first see what was recognised.
+import-no-file = Choose a file, or paste addresses.
+import-too-large = This file is larger than 20 MiB: divide it and import the parts one after the other.
+import-problem-empty = The file is empty.
+import-problem-spreadsheet = This is a spreadsheet or an archive, not a list. Save it as CSV, then send that file.
+import-problem-no-list = This is not a list of addresses. Export the list as CSV from the tool that it comes from.
+import-problem-no-addresses = No column holds addresses. Write “email” in the first line above the column with the addresses.
+import-problem-first-line = No name in the first line is known for a column of addresses: { $names }. Say below which one it is.
+import-problem-no-such-column = There is no column “{ $names }”. Choose one of those in the file.
+import-problem-unreadable = The file cannot be read. Export it anew as CSV.
+import-problem-columns = You say that these people consented, but some columns may say who left or said no, and Facteur does not understand them: { $names }. Look at them. If they say nothing of the kind, tick them below under “Columns to ignore”.
+import-problem-called = The name of the file, “{ $names }”, suggests people who must not be written to. Say below which kind of list it is.
+import-problem-subscribed = You say that these people must not be written to, but the column “{ $names }” says that some are subscribed. Choose another kind of list, or ignore that column.
+import-problem-cut = The import was cut short. Nothing is lost: begin it again, and whoever is there already stays as they are.
+import-would = What this list would do
+import-running = Being imported
+import-done = Imported
+import-failed = Not imported to the end
+import-silent = The import was cut short, perhaps by a restart. Begin it again: whoever is there already stays as they are.
+import-stored = { $count ->
+    [one] { $count } person so far.
+   *[other] { $count } people so far.
+ }
+import-people = { $count ->
+    [one] { $count } address in the list
+   *[other] { $count } addresses in the list
+ }
+import-added-confirmed = { $count } added, confirmed elsewhere
+import-added-pending = { $count } added, to be asked by letter
+import-added-unsubscribed = { $count } kept in mind as unsubscribed: they get no mail
+import-added-bounced = { $count } kept in mind as addresses that are gone
+import-added-complained = { $count } kept in mind as people who complained
+import-raised = { $count } confirmed; they were waiting for confirmation
+import-already = { $count } here already, unchanged
+import-ended = { $count } unsubscribed; they were subscribed here
+import-repeated = { $count } named more than once
+import-invalid = { $count } lines without an address
+import-kept-out-unclear = { $count } kept out: their state is not understood
+import-kept-out-suppressed = { $count } kept out: they must not be written to
+import-kept-out-unsubscribed = { $count } kept out: they unsubscribed here
+import-kept-out-bounced = { $count } kept out: their address does not exist
+import-kept-out-complained = { $count } kept out: they complained
+import-invalid-lines = Lines without an address
+import-line = Line { $line }:
+import-columns = Columns
+import-column = Column
+import-taken-for = Taken for
+import-unclear = Not understood
+import-apply-lead = Importing can take a while; you may leave this page meanwhile.
+import-apply = Import
+import-say-more = Something is not right?
+import-address = Column with the addresses
+import-ignore = Columns to ignore
+import-look-again = Look again
+import-discard = Forget this file
+column-address = address
+column-name = name
+column-first-name = first name
+column-last-name = last name
+column-language = language
+column-status = state
+column-confirmed = whether they confirmed
+column-reachable = whether the address works
+column-consent = consent
+column-pending = who has not confirmed
+column-bounced = addresses that are gone
+column-complained = who complained
+column-unsubscribed = who left
+column-ignored = ignored
+column-not-used = not used
+column-not-understood = not understood
+column-doubt-words = words of consent or state
+column-doubt-not-understood = none of its words is understood
+column-doubt-dates = dates
+column-doubt-two-values = values like a yes and a no
+said-subscribers-told = From now on a letter tells you of new subscribers.
+said-subscribers-not-told = You get no more letters about new subscribers.
+said-subscribers-added = Added and confirmed.
+said-subscribers-added-pending = Added. A confirmation letter is on its way.
+said-subscribers-already = This person is subscribed already; nothing changed.
+said-subscriber-unsubscribed = Unsubscribed.
+said-subscriber-not-subscribed = This person was not subscribed any more; nothing changed.
+said-subscriber-asked-again = The confirmation letter is on its way.
+said-subscriber-not-pending = This person needs no confirmation letter; nothing was sent.
+said-subscriber-capped = Enough letters went to this address: nothing was sent. Try again later.
+said-subscriber-suppressed = This address must not be written to: nothing was sent.
+said-subscriber-address-asked = A letter is on its way to the new address.
+said-subscriber-erased = Erased. Only a fingerprint keeps the address out.
+said-bulk-nobody = Choose people and what to do first.
+said-bulk-begun = It has begun.
+said-bulk-undone = Taken back, for whoever had not changed since.
+said-bulk-too-late = Too late: this cannot be taken back any more.
+said-import-looked = Here is what was recognised. Nobody is added yet.
+said-import-begun = The import has begun.
+said-import-not-begun = The import did not begin: it is under way, done, or something stands in its way.
+said-import-discarded = The file is forgotten.
 ## Console: schedule
 schedule-add-title = One more rhythm
 schedule-add = Add this rhythm

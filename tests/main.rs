@@ -25,6 +25,7 @@ mod console_newsletter;
 mod console_posts;
 #[cfg(test)]
 mod console_preview;
+mod console_subscribers;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
@@ -83,6 +84,8 @@ mod moving;
 mod notices;
 #[cfg(test)]
 mod parity;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod private_feeds;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Single letters: confirm, already, link, notice. Their wording is fixed; they contain nothing that a visitor typed.
+//! Single letters: confirm, already, link, notice, invitation, password reset. Their wording is fixed; they contain nothing that a visitor typed.
 //!
 //! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads.
 
@@ -54,6 +54,7 @@ const NOTICES: &[(&str, &str, &str)] = &[
     ("feed_failing", "mail-notice-feed-failing-subject", "mail-notice-feed-failing-body"),
     ("feed_recovered", "mail-notice-feed-recovered-subject", "mail-notice-feed-recovered-body"),
     ("sending_held", "mail-notice-sending-held-subject", "mail-notice-sending-held-body"),
+    ("subscribers_joined", "mail-notice-subscribers-joined-subject", "mail-notice-subscribers-joined-body"),
     ("sending_resumed", "mail-notice-sending-resumed-subject", "mail-notice-sending-resumed-body"),
 ];
 
@@ -73,6 +74,10 @@ struct NoticeParameters {
     posts: Vec<String>,
     #[serde(default)]
     recipients: Option<u64>,
+    #[serde(default)]
+    joined: Option<u64>,
+    #[serde(default)]
+    page: Option<String>,
     /// What went wrong, or the mail server's words.
     #[serde(default, alias = "words")]
     reason: Option<String>,
@@ -82,6 +87,20 @@ struct NoticeParameters {
     /// Lines to type.
     #[serde(default, alias = "command", deserialize_with = "one_or_many")]
     commands: Vec<String>,
+}
+
+/// The parameters of an invitation and of a link for a forgotten password. What `link` holds is spliced in when the letter leaves.
+#[derive(Debug, Deserialize)]
+struct PersonParameters {
+    /// Who invites, as they are called.
+    #[serde(default)]
+    by: String,
+    /// Days until an invitation expires.
+    #[serde(default = "week")]
+    days: u32,
+    /// Minutes until the other one does.
+    #[serde(default)]
+    minutes: u32,
 }
 
 /// A notice's line: label and value.
@@ -152,6 +171,14 @@ struct Confirm {
 }
 templates!(Confirm: ConfirmSubject "mail/confirm/subject.txt", ConfirmText "mail/confirm/body.txt", ConfirmHtml "mail/confirm/body.html");
 
+/// `mail/change`
+struct Change {
+    f: Frame,
+    action: String,
+    days: usize,
+}
+templates!(Change: ChangeSubject "mail/change/subject.txt", ChangeText "mail/change/body.txt", ChangeHtml "mail/change/body.html");
+
 /// `mail/already`
 struct Already {
     f: Frame,
@@ -179,6 +206,19 @@ struct Notice {
 }
 templates!(Notice: NoticeSubject "mail/notice/subject.txt", NoticeText "mail/notice/body.txt", NoticeHtml "mail/notice/body.html");
 
+/// `mail/person`: to somebody who edits, with one link.
+struct Person {
+    f: Frame,
+    subject: String,
+    lead: String,
+    button: String,
+    open: String,
+    action: String,
+    lasts: String,
+    not_you: String,
+}
+templates!(Person: PersonSubject "mail/person/subject.txt", PersonText "mail/person/body.txt", PersonHtml "mail/person/body.html");
+
 /// A letter of its own in one language.
 pub fn compose(
     sender: &Sender,
@@ -190,9 +230,12 @@ pub fn compose(
     let frame = Frame::new(sender, language)?;
     let [subject, text, html] = match kind {
         LetterKind::Confirm => confirm(frame.clone(), &read(kind, parameters)?)?,
+        LetterKind::Change => change(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Already => already(frame.clone())?,
         LetterKind::Link => link(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Notice => notice(frame.clone(), read(kind, parameters)?)?,
+        LetterKind::Invitation => invitation(frame.clone(), &read(kind, parameters)?)?,
+        LetterKind::PasswordReset => password_reset(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Test => bail!("a test copy is a digest, not a letter"),
     };
     Draft {
@@ -229,6 +272,17 @@ fn confirm(mut f: Frame, parameters: &ConfirmParameters) -> anyhow::Result<[Stri
     view.render(&view.f.t.count("mail-confirm-preheader", view.days))
 }
 
+/// Like a confirmation it links nowhere else. It has no "not me": whoever did not ask for it does nothing, and nothing changes.
+fn change(mut f: Frame, parameters: &ConfirmParameters) -> anyhow::Result<[String; 3]> {
+    f.why = f.t.about("mail-why-change", &f.newsletter);
+    let view = Change {
+        action: format!("{}/address/{}", f.base_url, Hole::Action.mark()),
+        days: parameters.confirm_days as usize,
+        f: Frame { site: None, ..f },
+    };
+    view.render(&view.f.t.count("mail-confirm-preheader", view.days))
+}
+
 fn already(mut f: Frame) -> anyhow::Result<[String; 3]> {
     f.why = f.t.about("mail-why-already", &f.newsletter);
     let view = Already { leave: leave(&f), f };
@@ -259,6 +313,8 @@ fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String;
     fact("mail-notice-label-subject", parameters.subject);
     fact("mail-notice-label-slot", parameters.slot);
     fact("mail-notice-label-recipients", parameters.recipients.map(|count| count.to_string()));
+    fact("mail-notice-label-joined", parameters.joined.map(|count| count.to_string()));
+    fact("mail-notice-label-page", parameters.page);
     fact("mail-notice-label-reason", parameters.reason);
     f.why = t.about("mail-why-notice", &f.newsletter);
     let time = parameters.time.map(|time| plain::line(&time)).unwrap_or_default();
@@ -274,6 +330,49 @@ fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String;
         f,
     };
     view.render(&plain::cut(&view.body, 110))
+}
+
+fn invitation(mut f: Frame, parameters: &PersonParameters) -> anyhow::Result<[String; 3]> {
+    let t = f.t;
+    let by = plain::cut(&plain::line(&parameters.by), 80);
+    let lead = if by.is_empty() {
+        t.about("mail-invitation-lead", &f.newsletter)
+    } else {
+        let variables = [("name", Value::Text(&f.newsletter)), ("by", Value::Text(&by))];
+        t.locale().format("mail-invitation-lead-by", &variables)
+    };
+    f.why = t.about("mail-why-invitation", &f.newsletter);
+    let view = Person {
+        subject: t.about("mail-invitation-subject", &f.newsletter),
+        lead,
+        button: t.say("mail-invitation-button"),
+        open: t.say("mail-invitation-open"),
+        lasts: t.count("mail-invitation-days", parameters.days as usize),
+        not_you: t.say("mail-invitation-not-you"),
+        action: person_link(&f),
+        f,
+    };
+    view.render(&view.lasts)
+}
+
+fn password_reset(mut f: Frame, parameters: &PersonParameters) -> anyhow::Result<[String; 3]> {
+    let t = f.t;
+    f.why = t.about("mail-why-password-reset", &f.newsletter);
+    let view = Person {
+        subject: t.say("mail-password-reset-subject"),
+        lead: t.about("mail-password-reset-lead", host(&f.base_url).unwrap_or_default()),
+        button: t.say("mail-password-reset-button"),
+        open: t.say("mail-password-reset-open"),
+        lasts: t.count("mail-password-reset-minutes", parameters.minutes as usize),
+        not_you: t.say("mail-password-reset-not-you"),
+        action: person_link(&f),
+        f,
+    };
+    view.render(&view.lasts)
+}
+
+fn person_link(f: &Frame) -> String {
+    format!("{}/console/link/{}", f.base_url, Hole::Action.mark())
 }
 
 fn lines(texts: &[String]) -> Vec<String> {
