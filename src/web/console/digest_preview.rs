@@ -312,7 +312,8 @@ fn lit(html: &str, dark: bool) -> String {
     // The head alone: a post may speak of style sheets.
     let Some((head, body)) = html.split_once("</head>") else { return html.to_owned() };
     let head = head.replace(DARK, rule).replace("content=\"light dark\"", &format!("content=\"{scheme}\""));
-    let head = head.replace("color-scheme: light dark", &format!("color-scheme: {scheme}"));
+    let head = head.replace("scheme: light dark", &format!("scheme: {scheme}"));
+    let head = head.replace("schemes: light dark", &format!("schemes: {scheme}"));
     format!("{head}</head>{body}")
 }
 
