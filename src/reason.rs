@@ -30,10 +30,24 @@ codes! {
         PostsVanished => "posts-vanished",
         /// Every post of the digest was taken back before it was released.
         PostsTakenBack => "posts-taken-back",
+        /// It waits, and leaves at its slot unless an editor stops it.
+        UnlessStopped => "unless-stopped",
+        /// It waits a moment, after an editor's "send now".
+        SentByEditor => "sent-by-editor",
+        /// It waits for the hour that an editor chose.
+        PlannedByEditor => "planned-by-editor",
+        /// It waits a moment, after an editor's "approve".
+        ApprovedByEditor => "approved-by-editor",
+        /// An editor took it back, or stopped it, before it left.
+        StoppedByEditor => "stopped-by-editor",
         /// An editor stopped it for a while.
         PausedByEditor => "paused-by-editor",
         /// An editor ended it.
         CancelledByEditor => "cancelled-by-editor",
+        /// The newsletter was in test mode: a copy went to its editor, nobody else was meant.
+        TestMode => "test-mode",
+        /// An editor deleted the newsletter.
+        NewsletterDeleted => "newsletter-deleted",
         /// The mail server refuses its sender.
         SenderRefused {
             /// The server's, without addresses.

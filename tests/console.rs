@@ -109,7 +109,7 @@ async fn a_session_ends_by_time_and_is_nobody_elses() {
     app.newsletter("carnet").await;
     let editor = app.console(Role::Editor, Some("carnet")).await;
     assert_eq!(editor.get("/console/n/carnet").await.status, 200);
-    app.clock.advance(facteur::people::sessions::IDLE - 1);
+    app.clock.advance(facteur::people::sessions::IDLE - facteur::clock::MINUTE);
     assert_eq!(editor.get("/console/n/carnet").await.status, 200, "used in time");
     app.clock.advance(facteur::people::sessions::IDLE);
     assert_eq!(editor.get("/console/n/carnet").await.status, 303, "idle for too long");

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use reqwest::Method;
-use reqwest::header::{CONTENT_TYPE, HOST, LOCATION, ORIGIN};
+use reqwest::header::{CONTENT_TYPE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 
 use crate::harness::TestApp;
 
@@ -26,6 +26,8 @@ struct Demo {
 struct Answer {
     status: u16,
     location: String,
+    /// Its first cookie, as a browser gives it back.
+    cookie: String,
     body: String,
 }
 
@@ -53,7 +55,9 @@ impl Demo {
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let answer = request.send().await.expect("the demo answers");
         let location = answer.headers().get(LOCATION).map_or("", |value| value.to_str().unwrap()).to_owned();
-        Answer { status: answer.status().as_u16(), location, body: answer.text().await.unwrap() }
+        let cookie = answer.headers().get(SET_COOKIE).map_or("", |value| value.to_str().unwrap());
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        Answer { status: answer.status().as_u16(), location, cookie, body: answer.text().await.unwrap() }
     }
 
     async fn get(&self, path: &str) -> String {
@@ -138,10 +142,18 @@ async fn six_steps_lead_from_the_form_to_the_mailbox_and_out_again() {
     let turned = demo.post("/demo/clock", &[]).await;
     assert_eq!((turned.status, turned.location.as_str()), (303, "/demo/mail"), "{}", turned.body);
     let guide = demo.get("/demo").await;
-    assert!(guide.contains("Parti vers une adresse"), "{guide}");
+    assert!(guide.contains("Parti vers 301 adresses"), "{guide}");
     let clock = guide.split("class=\"clock-now\">").nth(1).unwrap().split('<').next().unwrap();
     assert!(clock.starts_with("lundi ") && clock.ends_with("8\u{a0}h\u{a0}00"), "{clock}");
     assert_eq!(demo.step("/demo/mail").await, 5);
+
+    // The editor's side of it, by one press.
+    let entered = demo.post("/demo/console", &[]).await;
+    assert_eq!((entered.status, entered.location.as_str()), (303, "/console/n/carnet"));
+    let request = demo.request(Method::GET, "/console/n/carnet").header("cookie", entered.cookie.as_str());
+    let today = demo.send(request).await;
+    assert!(today.body.contains("301 abonnés confirmés"), "{}", today.body);
+    assert!(today.body.contains("<aside class=\"tour\""), "the strip stands here, too");
 
     // 5. The digest, in each of its views.
     for view in ["html", "phone", "text", "headers", "check"] {

@@ -15,7 +15,17 @@ mod api;
 mod arrows;
 mod asking;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod console;
+#[cfg(test)]
+mod console_digests;
+#[cfg(test)]
+mod console_newsletter;
+#[cfg(test)]
+mod console_posts;
+#[cfg(test)]
+mod console_preview;
 #[cfg(test)]
 mod console_subscribers;
 #[cfg(test)]
@@ -28,6 +38,8 @@ mod demo;
 mod digests;
 #[cfg(test)]
 mod doubts;
+#[cfg(test)]
+mod drafts;
 #[cfg(test)]
 mod embeds;
 #[cfg(test)]
@@ -57,6 +69,8 @@ mod import;
 #[cfg(test)]
 mod import_consent;
 #[cfg(test)]
+mod init;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod leaving;
@@ -64,6 +78,8 @@ mod leaving;
 mod letters;
 #[cfg(test)]
 mod lint;
+#[cfg(test)]
+mod mode;
 #[cfg(test)]
 mod moving;
 #[cfg(test)]
@@ -88,5 +104,7 @@ mod speaks;
 mod standing;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
+mod veto;
 #[cfg(test)]
 mod words;

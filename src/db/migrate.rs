@@ -46,7 +46,11 @@ steps! {
     17 "0017_every_subscriber_has_a_schedule",
     18 "0018_reasons",
     19 "0019_people",
+    20 "0020_digest_leaves",
+    21 "0021_digest_edit",
     22 "0022_subscriber_search",
+    23 "0023_drafts",
+    25 "0025_newsletter_mode",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -1,6 +1,6 @@
 //! The mail catcher: a real SMTP server (RFC 5321) that takes every mail and passes none on.
 //!
-//! In: connections of our own delivery. Out: mails in the [`super::mailbox`]. Offers PIPELINING (RFC 2920), so that
+//! In: connections of our own delivery. Out: mails in the [`super::mailbox`], those to invented readers aside. Offers PIPELINING (RFC 2920), so that
 //! delivery drives with full pipelining: commands that came together are answered together.
 
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::invented;
 use super::mailbox::Mailbox;
 use crate::clock::Clock;
 
@@ -141,7 +142,9 @@ impl Session {
             }
         }
         let (sender, recipients) = (self.sender.take().unwrap_or_default(), std::mem::take(&mut self.recipients));
-        self.mailbox.take(self.clock.now(), sender, recipients, &message);
+        if !recipients.iter().all(|address| invented::is_invented(address)) {
+            self.mailbox.take(self.clock.now(), sender, recipients, &message);
+        }
         self.reply("250 2.0.0 Ok: caught");
         Ok(true)
     }

@@ -13,6 +13,7 @@ mod catcher;
 mod clock;
 mod folder;
 mod guard;
+mod invented;
 mod mailbox;
 mod pages;
 mod router;
@@ -204,8 +205,7 @@ async fn newsletter(app: &App, base_url: &str, language: &Locale) -> anyhow::Res
         site_url: Some(format!("{base_url}/demo/blog")),
         description: Some(language.text("demo-newsletter-description")),
         postal: Some(blog::POSTAL.into()),
-        reply_to: None,
-        listed: None,
+        ..Settings::default()
     };
     let rhythm = Rhythm {
         every: Some(Every::Week),
@@ -215,5 +215,7 @@ async fn newsletter(app: &App, base_url: &str, language: &Locale) -> anyhow::Res
         approval: None,
     };
     let feed = NewFeed { url: format!("{base_url}/demo/blog/feed.xml"), take: 0 };
-    Ok(newsletters::change::add(app, SLUG, &settings, &rhythm, &[feed]).await?.store(app).await?)
+    let made = newsletters::change::add(app, SLUG, &settings, &rhythm, &[feed]).await?.store(app).await?;
+    invented::add(app, &made, language).await?;
+    Ok(made)
 }

@@ -7,7 +7,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-use super::pages::{blog, guide, mail};
+use super::pages::{blog, console, guide, mail};
 use super::{Demo, guard, pages, strip};
 use crate::web::frame::answer;
 use crate::web::router;
@@ -19,6 +19,7 @@ pub fn router(demo: Arc<Demo>) -> Router {
         .route("/", get(guide::home))
         .route("/demo", get(guide::show))
         .route("/demo/clock", post(guide::turn_clock))
+        .route("/demo/console", post(console::enter))
         .route("/demo/blog", get(blog::list))
         .route("/demo/blog/feed.xml", get(blog::feed))
         .route("/demo/blog/publish", post(blog::publish))

@@ -30,8 +30,10 @@ from_row!(Facts { asked, confirmed, published, sent, left, returned, busy });
 pub async fn facts(db: &Db, newsletter_id: i64) -> sqlx::Result<Facts> {
     read!(db, |c| {
         sqlx::query_as(
-        "SELECT EXISTS (SELECT 1 FROM subscriber WHERE newsletter_id = $1) AS asked,
-                EXISTS (SELECT 1 FROM subscriber WHERE newsletter_id = $1 AND confirmed_at IS NOT NULL) AS confirmed,
+        "SELECT EXISTS (SELECT 1 FROM consent c JOIN subscriber s ON s.id = c.subscriber_id
+                        WHERE s.newsletter_id = $1 AND c.kind = 'asked') AS asked,
+                EXISTS (SELECT 1 FROM consent c JOIN subscriber s ON s.id = c.subscriber_id
+                        WHERE s.newsletter_id = $1 AND c.kind = 'confirmed') AS confirmed,
                 EXISTS (SELECT 1 FROM post WHERE newsletter_id = $1 AND state <> 'seen') AS published,
                 EXISTS (SELECT 1 FROM digest WHERE newsletter_id = $1 AND released_at IS NOT NULL) AS sent,
                 EXISTS (SELECT 1 FROM consent c JOIN subscriber s ON s.id = c.subscriber_id

@@ -15,11 +15,11 @@ use crate::app::App;
 use crate::clock::{HOUR, MINUTE, Millis};
 use crate::coded::Stored as _;
 use crate::db::{Db, Tx, execute, in_tx, read};
-use crate::newsletters::Schedule;
 use crate::newsletters::recurrence::next_after;
+use crate::newsletters::{Approval, Schedule};
 use crate::reason::Reason;
 
-use super::sql;
+use super::{leave, sql};
 
 /// Clocks of several machines differ by less; further ahead is wrong.
 pub const SKEW: Millis = MINUTE;
@@ -68,6 +68,7 @@ pub async fn draw_back(app: &App) -> sqlx::Result<()> {
             schedule_back(app, &schedule, now).await?;
         }
     }
+    leaving_back(app, now).await?;
     posts_back(app, now).await
 }
 
@@ -78,6 +79,8 @@ fn catch_up(app: &App) -> Millis {
 /// When a schedule should be due: not after the slot that comes next, nor after one whose record is taken back.
 fn wanted(schedule: &Schedule, untrue: Option<Millis>, now: Millis) -> Option<Millis> {
     let due = schedule.next_due_at?;
+    // A slot with a veto is composed before it comes; an editor may have paused it since.
+    let now = if schedule.approval == Approval::Veto { now + leave::NOTICE } else { now };
     // Another machine, a little ahead, may have moved it on just now.
     let beyond = next_after(schedule, now + SKEW).is_some_and(|latest| due > latest);
     let drawn = if beyond { next_after(schedule, now).unwrap_or(due) } else { due };
@@ -148,6 +151,19 @@ async fn take_records_back(tx: &mut Tx, schedule_id: i64, after: Millis, since: 
     })
 }
 
+/// Digests that wait would leave when that clock is reached.
+async fn leaving_back(app: &App, now: Millis) -> sqlx::Result<()> {
+    for digest in sql::leaving_after(&app.db, now + leave::WINDOW + SKEW).await? {
+        let latest = leave::latest(&digest, now);
+        let Some(planned) = digest.leaves_at.filter(|at| *at > latest + SKEW) else { continue };
+        let mut tx = app.db.begin().await?;
+        sql::redate(&mut tx, digest.id, planned, latest).await?;
+        tx.commit().await?;
+        tracing::warn!(digest.id = digest.id, "the clock was ahead: when this digest leaves is drawn back");
+    }
+    Ok(())
+}
+
 /// Posts that were first seen in the future would rest until then.
 async fn posts_back(app: &App, now: Millis) -> sqlx::Result<()> {
     let ahead: Vec<i64> = read!(&app.db, |c| sqlx::query_scalar(
@@ -212,6 +228,15 @@ mod tests {
             assert_eq!(wanted(&daily(due), None, now), Some(right), "{now} {due}");
         }
         assert_eq!(wanted(&daily(slot + DAY), Some(slot), slot - 1_000), Some(slot), "its record is taken back");
+        let veto = |due| Schedule { approval: Approval::Veto, ..daily(due) };
+        for (now, due, right) in [
+            (slot - 2 * HOUR, slot + DAY, slot),
+            (slot - HOUR, slot + DAY, slot + DAY),
+            (slot - 1_000, slot + DAY, slot + DAY),
+            (slot - 1_000, slot + 2 * DAY, slot + DAY),
+        ] {
+            assert_eq!(wanted(&veto(due), None, now), Some(right), "composed an hour before: {now} {due}");
+        }
         assert_eq!(wanted(&Schedule { next_due_at: None, ..daily(0) }, None, slot), None);
     }
 }

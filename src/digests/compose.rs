@@ -1,30 +1,31 @@
 //! A slot that has come → its record: a digest, or why there is none.
 //!
 //! In: a due schedule. Out: in one transaction the schedule moves on and each slot that passed gets its row in `digest`:
-//! `releasing` (it leaves by itself), `waiting` (for an editor, who gets a letter), or `skipped` with the reason. Slots
-//! are unique, and the schedule moves only from where it was seen, so two processes make one digest, and a clock that
+//! `releasing` (it goes now), `waiting` (for an editor, who gets a letter; or for its hour, [`super::leave`]), or `skipped` with
+//! the reason. Slots are unique, and the schedule moves only from where it was seen, so two processes make one digest, and a clock that
 //! jumps back makes none twice.
 
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::clock::{DAY, HOUR, Millis};
+use crate::clock::{DAY, Millis};
 use crate::coded::Coded as _;
 use crate::db::{Tx, generation};
-use crate::events::{self, About, Actor, Code, Event as News};
+use crate::events::Actor;
 use crate::feeds::Post;
 use crate::keys::random_text;
 use crate::ledger::meaning::Act;
 use crate::mails::DigestContent;
 use crate::newsletters::recurrence::{next_after, slots_between};
-use crate::newsletters::{self, Approval, Newsletter, Schedule};
+use crate::newsletters::{self, Newsletter, Schedule};
 use crate::reason::Reason;
 
+use super::leave::{self, Way};
 use super::notice::{self, Event, Notice};
 use super::posts::{self, Which};
 use super::sql;
 use super::transition::{self, NewDigest, Why};
-use super::{content, release};
+use super::{content, missed, release};
 use crate::ledger::DigestState;
 
 /// Records of missed slots that one step writes at most; more means a clock that was years off.
@@ -46,8 +47,8 @@ pub async fn due_slot(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Opt
     let Some(newsletter) = newsletters::sql::by_id(&app.db, schedule.newsletter_id).await? else {
         return Ok(None);
     };
-    let due = schedule.next_due_at.unwrap_or(Millis::MAX);
-    let composing = !schedule.paused && !late(app, last_slot(schedule, due, app.clock.now()));
+    let (due, lead) = (schedule.next_due_at.unwrap_or(Millis::MAX), leave::lead(schedule));
+    let composing = !schedule.paused && !missed::is_late(app, last_slot(schedule, due, app.clock.now() + lead));
     let waits = composing && !schedule.skip_next;
     if waits && posts::in_doubt(app, schedule).await? {
         return Ok(None);
@@ -59,19 +60,23 @@ pub async fn due_slot(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Opt
     }
     // The clock is read after the feeds: what they brought is judged by the time it is now.
     let now = app.clock.now();
-    if now < due {
+    let upto = now + lead;
+    if upto < due {
         return Ok(None);
     }
-    let mut missed = vec![due];
-    missed.extend(slots_between(schedule, due, now, MISSED));
+    let mut slots = vec![due];
+    slots.extend(slots_between(schedule, due, upto, MISSED));
     let mut tx = app.db.begin().await?;
-    let next = next_after(schedule, now.max(due));
-    let skip_next = schedule.paused && schedule.skip_next;
+    // A slot whose digest was composed before it came is met again when its rhythm is changed meanwhile.
+    let recorded = sql::recorded(&mut tx, schedule.id, due).await?;
+    slots.retain(|slot| !recorded.contains(slot));
+    let next = next_after(schedule, upto.max(due));
+    let skip_next = schedule.skip_next && (schedule.paused || slots.is_empty());
     if !sql::move_on(&mut tx, schedule, next, skip_next).await? {
         return Ok(None);
     }
     let step = Step { app, newsletter: &newsletter, schedule, note: note.as_deref(), now };
-    let released = step.record(&mut tx, missed).await?;
+    let released = step.record(&mut tx, slots).await?;
     tx.commit().await?;
     Ok(released)
 }
@@ -79,11 +84,6 @@ pub async fn due_slot(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Opt
 /// The youngest slot that has come.
 fn last_slot(schedule: &Schedule, due: Millis, now: Millis) -> Millis {
     slots_between(schedule, due, now, 1).last().copied().unwrap_or(due)
-}
-
-/// Whether a slot of this instant is too late to be caught up.
-fn late(app: &App, slot: Millis) -> bool {
-    app.clock.now() - slot > Millis::from(app.config.digests.catch_up_h) * HOUR
 }
 
 /// One move of a schedule over one or several slots.
@@ -98,12 +98,12 @@ struct Step<'a> {
 impl Step<'_> {
     /// Writes a record for each slot, and composes for the last one unless something speaks against it.
     async fn record(&self, tx: &mut Tx, mut slots: Vec<Millis>) -> sqlx::Result<Option<i64>> {
-        if self.schedule.skip_next && !self.schedule.paused {
+        if self.schedule.skip_next && !self.schedule.paused && !slots.is_empty() {
             let skipped = slots.remove(0);
             self.skip(tx, skipped, &Reason::SkippedByEditor).await?;
         }
         let Some(last) = slots.pop() else { return Ok(None) };
-        let (missed, against) = match (self.schedule.paused, late(self.app, last)) {
+        let (missed, against) = match (self.schedule.paused, missed::is_late(self.app, last)) {
             (true, _) => (&Reason::SchedulePaused, Some(&Reason::SchedulePaused)),
             (false, true) => (&Reason::TooLate, Some(&Reason::TooLate)),
             (false, false) => (&Reason::CaughtUp, None),
@@ -129,7 +129,8 @@ impl Step<'_> {
             skip(tx, &slot, &Reason::NobodySubscribed).await?;
             return Ok(None);
         }
-        store(self.app, tx, &slot, taken, self.schedule.approval).await
+        let stored = store(self.app, tx, &slot, taken, self.schedule.approval.into()).await?;
+        Ok(stored.and_then(Composed::released))
     }
 
     fn slot(&self, at: Millis) -> Slot<'_> {
@@ -189,11 +190,12 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
                 skip_post(&mut tx, &slot, post, &Reason::SkippedByEditor).await?;
             }
         } else if somebody {
-            released.extend(store(app, &mut tx, &slot, posts, schedule.approval).await?);
+            let stored = store(app, &mut tx, &slot, posts, schedule.approval.into()).await?;
+            released.extend(stored.and_then(Composed::released));
         }
     }
     if schedule.skip_next != skip_next {
-        sql::steer_schedule(&mut tx, schedule.id, schedule.paused, skip_next).await?;
+        sql::steer_schedule(&mut tx, &Schedule { skip_next, ..schedule }).await?;
     }
     tx.commit().await?;
     Ok(released)
@@ -201,7 +203,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
 
 /// The posts of each mail: one, but all that have been due for a day or more, since nobody was there to get them, in the
 /// first, the newest on top. `posts`: the oldest first.
-fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>> {
+pub(super) fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>> {
     let due = |post: &Post| post.published_at.unwrap_or(0).max(post.first_seen_at + posts::rest(app));
     let (backlog, others): (Vec<Post>, Vec<Post>) =
         posts.into_iter().partition(|post| !skip_next && app.clock.now() - due(post) >= DAY);
@@ -211,36 +213,55 @@ fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>>
 
 async fn skip_post(tx: &mut Tx, slot: &Slot<'_>, post: Post, reason: &Reason) -> sqlx::Result<()> {
     let post_id = post.id;
-    let said = content::of_posts(vec![post], &slot.schedule.zone, None);
+    let said = content::of_posts(vec![post], &slot.schedule.zone);
     if let Some(id) = skip_with(tx, slot, reason, &said).await? {
         sql::insert_post(tx, id, slot.schedule.id, post_id, 0).await?;
     }
     Ok(())
 }
 
+/// What an editor sends now.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wish<'a> {
+    /// Of which newsletter.
+    pub newsletter: &'a Newsletter,
+    /// On which rhythm.
+    pub schedule: &'a Schedule,
+    /// What an editor should know besides.
+    pub note: Option<&'a str>,
+    /// At once, or so that it can be taken back.
+    pub way: Way,
+    /// Whose wish it is.
+    pub by: Actor,
+}
+
 /// Makes a digest of posts for an editor who sends now; its slot is now. Gives its id.
-pub(super) async fn now(
+pub(super) async fn now(app: &App, tx: &mut Tx, wish: Wish<'_>, taken: &[Post]) -> sqlx::Result<Option<i64>> {
+    at(app, tx, wish, taken, app.clock.now()).await
+}
+
+/// The same; its slot is at `begin`, or within 10 ms of it.
+pub(super) async fn at(
     app: &App,
     tx: &mut Tx,
-    newsletter: &Newsletter,
-    schedule: &Schedule,
+    wish: Wish<'_>,
     taken: &[Post],
-    note: Option<&str>,
-    by: Actor,
+    begin: Millis,
 ) -> sqlx::Result<Option<i64>> {
+    let Wish { newsletter, schedule, note, way, by } = wish;
     let now = app.clock.now();
     // A planned slot of this very millisecond keeps its own record.
-    for at in now..now + 10 {
+    for at in begin..begin + 10 {
         let slot = Slot { newsletter, schedule, at, note, now, by };
-        if let Some(id) = store(app, tx, &slot, taken.to_vec(), Approval::Auto).await? {
-            return Ok(Some(id));
+        if let Some(made) = store(app, tx, &slot, taken.to_vec(), way).await? {
+            return Ok(Some(made.id));
         }
     }
     Ok(None)
 }
 
 /// An unguessable id that can be typed on a command line: it does not begin like an option.
-fn public_id() -> String {
+pub(super) fn public_id() -> String {
     loop {
         let id = random_text(12);
         if id.starts_with(|first: char| first.is_ascii_alphanumeric()) {
@@ -268,6 +289,7 @@ async fn skip_with(tx: &mut Tx, slot: &Slot<'_>, reason: &Reason, said: &DigestC
         schedule_id: slot.schedule.id,
         slot_at: slot.at,
         state: DigestState::Skipped,
+        leaves_at: None,
         note: slot.note,
         subject: &content::working_title(said),
         content: &text,
@@ -275,52 +297,52 @@ async fn skip_with(tx: &mut Tx, slot: &Slot<'_>, reason: &Reason, said: &DigestC
     let act = Act { by: slot.by, now: slot.now };
     let id = transition::open(tx, &new, Why { reason: Some(reason), act }).await?;
     if id.is_some() && matches!(reason, Reason::TooLate | Reason::PostsVanished) {
-        missed(tx, slot, reason).await?;
+        missed::tell(tx, slot.newsletter.id, slot.schedule.id, slot.at, reason, slot.now).await?;
     }
     Ok(id)
 }
 
-/// A slot that nobody wanted to lose: the editor is told, once until the rhythm sends again.
-async fn missed(tx: &mut Tx, slot: &Slot<'_>, reason: &Reason) -> sqlx::Result<()> {
-    let about = About::Schedule(slot.schedule.id);
-    let event = News::new(slot.newsletter.id, Code::ScheduleMissed, about, Actor::System);
-    let event = event.with("cause", reason.code()).with("slot", slot.at);
-    events::begin(tx, slot.now, &News { untold: true, ..event }).await.map(drop)
+/// A digest that was stored.
+struct Composed {
+    id: i64,
+    state: DigestState,
 }
 
-/// Stores a digest of these posts. Gives its id when it is to be released now; `None` when it waits for an editor, or
-/// when the slot has its record already.
-async fn store(
-    app: &App,
-    tx: &mut Tx,
-    slot: &Slot<'_>,
-    taken: Vec<Post>,
-    approval: Approval,
-) -> sqlx::Result<Option<i64>> {
+impl Composed {
+    fn released(self) -> Option<i64> {
+        (self.state == DigestState::Releasing).then_some(self.id)
+    }
+}
+
+/// Stores a digest of these posts; `None` when the slot has its record already.
+async fn store(app: &App, tx: &mut Tx, slot: &Slot<'_>, taken: Vec<Post>, way: Way) -> sqlx::Result<Option<Composed>> {
     let ids: Vec<i64> = taken.iter().map(|post| post.id).collect();
-    let said = content::of_posts(taken, &slot.schedule.zone, None);
+    let said = content::of_posts(taken, &slot.schedule.zone);
     let public_id = public_id();
     // Recorded, and let go with everything else that is held.
-    let held = approval == Approval::Auto && generation::is_held(tx).await?;
-    let waits = held || approval == Approval::Hold;
+    let held = way != Way::Hold && generation::is_held(tx).await?;
+    let (reason, leaves_at) = if held { (Some(Reason::Held), None) } else { way.waits(slot.at, slot.now) };
+    let state = if held || way != Way::Now { DigestState::Waiting } else { DigestState::Releasing };
     let new = NewDigest {
         public_id: &public_id,
         newsletter_id: slot.newsletter.id,
         schedule_id: slot.schedule.id,
         slot_at: slot.at,
-        state: if waits { DigestState::Waiting } else { DigestState::Releasing },
+        state,
+        leaves_at,
         note: slot.note,
         subject: &content::working_title(&said),
         content: &content::to_text(&said)?,
     };
-    let why = Why { reason: held.then_some(&Reason::Held), act: Act { by: slot.by, now: slot.now } };
+    let why = Why { reason: reason.as_ref(), act: Act { by: slot.by, now: slot.now } };
     let Some(id) = transition::open(tx, &new, why).await? else { return Ok(None) };
     for (post, position) in ids.into_iter().zip(0..) {
         sql::insert_post(tx, id, slot.schedule.id, post, position).await?;
     }
     tracing::info!(newsletter.id = slot.newsletter.id, digest.id = id, state = %new.state, "digest composed");
-    if approval == Approval::Auto {
-        return Ok((!held).then_some(id));
+    let made = Composed { id, state };
+    if way != Way::Hold {
+        return Ok(Some(made));
     }
     let told = Notice {
         event: Event::Waiting,
@@ -332,8 +354,8 @@ async fn store(
         recipients: sql::count_audience(&app.db, slot.schedule.id).await?,
         reason: None,
     };
-    notice::ask(tx, slot.now, &told).await?;
-    Ok(None)
+    notice::ask(app, tx, slot.now, &told).await?;
+    Ok(Some(made))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What the ledger's outcomes mean for digests: this room's answers to [`crate::ledger::meaning`].
 
+use super::leave;
 use super::transition::{self, Why};
 use crate::clock::Millis;
 use crate::coded::Stored as _;
@@ -7,6 +8,7 @@ use crate::db::{Tx, execute, from_row, in_tx};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::ledger::meaning::{Act, Answer, Mailings};
 use crate::ledger::{DigestState, RELEASED};
+use crate::newsletters::Approval;
 use crate::reason::Reason;
 
 /// See the module.
@@ -65,7 +67,11 @@ impl Mailings for Digests {
             for digest in open(tx).await?.into_iter().filter(|digest| digest.reason.as_deref() == Some(&*stored)) {
                 let written = digest.state == DigestState::Paused && digest.released_upto == RELEASED;
                 let to = if written { DigestState::Sending } else { DigestState::Releasing };
-                if matches!(digest.state, DigestState::Waiting | DigestState::Paused) {
+                if digest.state == DigestState::Waiting && digest.approval == Approval::Veto {
+                    // Nobody could stop it until now.
+                    leave::with_notice(tx, digest.id, digest.slot_at, act).await?;
+                    resumed += 1;
+                } else if matches!(digest.state, DigestState::Waiting | DigestState::Paused) {
                     let why = Why { reason: None, act };
                     resumed += u64::from(transition::turn(tx, digest.id, digest.state, to, why).await?);
                 }
@@ -97,13 +103,16 @@ struct Open {
     state: DigestState,
     reason: Option<String>,
     released_upto: i64,
+    slot_at: Millis,
+    approval: Approval,
 }
-from_row!(Open { id, state, reason, released_upto });
+from_row!(Open { id, state, reason, released_upto, slot_at, approval });
 
 async fn open(tx: &mut Tx) -> sqlx::Result<Vec<Open>> {
     in_tx!(tx, |c| sqlx::query_as(
-        "SELECT id, state, reason, released_upto FROM digest
-         WHERE state IN ('waiting', 'releasing', 'sending', 'paused') ORDER BY id"
+        "SELECT d.id, d.state, d.reason, d.released_upto, d.slot_at, s.approval
+         FROM digest d JOIN schedule s ON s.id = d.schedule_id
+         WHERE d.state IN ('waiting', 'releasing', 'sending', 'paused') ORDER BY d.id"
     )
     .fetch_all(c))
 }

@@ -1,5 +1,6 @@
-//! Telling the editor: a letter to the newsletter's own address when a digest waits or could not be made, and when something
-//! lasts that needs a person: a digest that stopped, a lost slot, posts that are held, a feed that fails, a database that is held.
+//! Telling the editor: a letter to the newsletter's own address when a digest waits, leaves by itself unless stopped, or could not
+//! be made, and when something lasts that needs a person: a digest that stopped, a lost slot, posts that are held, a feed that
+//! fails, a database that is held.
 //!
 //! In: a newsletter and a digest, inside the transaction that makes it true; feeds that fail; events that nobody was told of
 //! ([`tell`], at each tick). Out: a row in `letter`, in one transaction with the note that the editor is told: once a cause,
@@ -22,7 +23,7 @@ use crate::newsletters::{self, Newsletter, Schedule};
 use crate::reason::Reason;
 use crate::subscribers::joined;
 
-use super::sql;
+use super::{content, leave, sql};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,15 +65,16 @@ pub struct Notice<'a> {
 }
 
 /// Asks for the letter.
-pub async fn ask(tx: &mut Tx, now: Millis, notice: &Notice<'_>) -> sqlx::Result<i64> {
+pub async fn ask(app: &App, tx: &mut Tx, now: Millis, notice: &Notice<'_>) -> sqlx::Result<i64> {
     let (slug, id) = (&notice.newsletter.slug, notice.public_id);
     let parameters = json!({
         "event": notice.event.as_str(),
-        "subject": super::content::working_title(notice.content),
+        "subject": content::working_title(notice.content),
         "slot": slot_words(notice.newsletter, notice.schedule, notice.slot_at),
         "posts": notice.content.posts.iter().map(|post| post.title.as_str()).collect::<Vec<_>>(),
         "recipients": notice.recipients,
         "reason": notice.reason.map(|reason| reason.words(i18n::locale(&notice.newsletter.language))),
+        "links": links(app, notice.newsletter, id, &["look", "approve", "skip"]),
         "commands": [
             format!("facteur digest preview {slug} -o text"),
             format!("facteur digest approve {slug} {id}"),
@@ -82,11 +84,18 @@ pub async fn ask(tx: &mut Tx, now: Millis, notice: &Notice<'_>) -> sqlx::Result<
     to_editor(tx, now, notice.newsletter, &parameters).await
 }
 
+/// Pages of the console about a digest, without any token: its own (`look`), and those with a button for each act.
+fn links(app: &App, of: &Newsletter, id: &str, acts: &[&str]) -> Vec<[String; 2]> {
+    let page = format!("{}/console/n/{}/digests/{id}", app.config.base_url.trim_end_matches('/'), of.slug);
+    let to = |act: &&str| if *act == "look" { page.clone() } else { format!("{page}/{act}") };
+    acts.iter().map(|act| [(*act).to_owned(), to(act)]).collect()
+}
+
 async fn to_editor(tx: &mut Tx, now: Millis, of: &Newsletter, parameters: &serde_json::Value) -> sqlx::Result<i64> {
     let letter = NewLetter {
         newsletter_id: of.id,
         subscriber_id: None,
-        address: Some(of.reply_to.as_deref().unwrap_or(&of.from_address)),
+        address: Some(of.editor()),
         kind: LetterKind::Notice,
         language: &of.language,
         parameters,
@@ -162,6 +171,10 @@ pub async fn tell(app: &App) -> sqlx::Result<()> {
         let said = said(app, &newsletter, &event).await?;
         let mut tx = app.db.begin().await?;
         if events::told(&mut tx, event.id).await? {
+            let said = match event.code {
+                Code::DigestLeaving => of_leaving(app, &mut tx, &newsletter, &event).await?,
+                _ => said,
+            };
             if let Some(parameters) = said {
                 to_editor(&mut tx, app.clock.now(), &newsletter, &parameters).await?;
             }
@@ -249,6 +262,35 @@ async fn of_digest(app: &App, of: &Newsletter, event: &Untold) -> sqlx::Result<O
         "recipients": digest.recipients,
         "reason": digest.reason.as_ref().map(|reason| reason.words(i18n::locale(&of.language)).into_owned()),
         "commands": commands.collect::<Vec<_>>(),
+    })))
+}
+
+/// A digest that leaves unless an editor stops it. Whose letter is late has more time.
+async fn of_leaving(
+    app: &App,
+    tx: &mut Tx,
+    of: &Newsletter,
+    event: &Untold,
+) -> sqlx::Result<Option<serde_json::Value>> {
+    let Some(digest) = leave::told(tx, event.about_id, app.clock.now()).await? else { return Ok(None) };
+    let Some(schedule) = newsletters::sql::schedule(&app.db, digest.schedule_id).await? else { return Ok(None) };
+    let (slug, id, locale) = (&of.slug, &digest.public_id, i18n::locale(&of.language));
+    let at = timestamp(digest.leaves_at.unwrap_or(digest.slot_at)).to_zoned(crate::clock::zone(&schedule.zone));
+    let content = content::stored(&digest).unwrap_or_default();
+    Ok(Some(json!({
+        "event": "digest_leaving",
+        "time": locale.time(&at),
+        "subject": content::working_title(&content),
+        "slot": format!("{}, {}", locale.date(&at), locale.time(&at)),
+        "posts": content.posts.iter().map(|post| post.title.as_str()).collect::<Vec<_>>(),
+        "recipients": sql::count_audience(&app.db, digest.schedule_id).await?,
+        "links": links(app, of, id, &["look", "stop", "approve", "skip"]),
+        "commands": [
+            format!("facteur digest preview {slug} {id} -o text"),
+            format!("facteur digest stop {slug} {id}"),
+            format!("facteur digest approve {slug} {id}"),
+            format!("facteur digest skip {slug} {id}"),
+        ],
     })))
 }
 

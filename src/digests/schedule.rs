@@ -15,11 +15,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::db::generation;
+use crate::drafts;
 use crate::feeds;
 use crate::newsletters::Schedule;
 use crate::subscribers;
 
-use super::{DigestError, Refusal, ahead, compose, notice, release, sql};
+use super::{DigestError, Refusal, ahead, compose, departure, leave, notice, release, removal, sql};
 
 /// Every five seconds, UTC. (The crate's own time zones go wrong after a change of the clocks; ours are in `recurrence`.)
 const BEAT: &str = "*/5 * * * * *";
@@ -122,6 +123,8 @@ enum Due {
     Slot(Schedule),
     /// A schedule that sends each post by itself.
     EachPost(Schedule),
+    /// A digest that leaves by itself, as nobody has stopped it.
+    Leave(i64),
     /// A release that a kill cut short.
     Release(i64),
     /// Confirmation letters to people who were imported, so many an hour.
@@ -134,6 +137,10 @@ enum Due {
     NewSubscribers,
     /// What time makes forget.
     Forget,
+    /// A newsletter that was deleted some days ago.
+    Remove,
+    /// Drafts that were thrown away.
+    ForgetDrafts,
 }
 
 /// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else.
@@ -158,14 +165,22 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
         return Ok(Vec::new());
     }
     ahead::draw_back(app).await?;
+    sql::wake_schedules(&app.db, app.clock.now()).await?;
     let cut_short = sql::releasing(&app.db).await?.into_iter().map(Due::Release);
-    let slots = sql::due(&app.db, app.clock.now()).await?.into_iter().map(Due::Slot);
+    let leaving = departure::due(app).await?.into_iter().map(Due::Leave);
+    let now = app.clock.now();
+    let slots = sql::due(&app.db, now, now + leave::NOTICE).await?.into_iter().map(Due::Slot);
     let each_post = sql::each_post(&app.db).await?.into_iter().map(Due::EachPost);
     let forget = subscribers::forget::is_due(app).await?.then_some(Due::Forget);
+    let remove = removal::is_due(app).await?.then_some(Due::Remove);
+    let drafts = drafts::forget::is_due(app).await?.then_some(Due::ForgetDrafts);
     Ok([Due::ImportLetters, Due::HeldLetters, Due::BulkActs, Due::NewSubscribers]
         .into_iter()
         .chain(forget)
+        .chain(remove)
+        .chain(drafts)
         .chain(cut_short)
+        .chain(leaving)
         .chain(slots)
         .chain(each_post)
         .collect())
@@ -175,12 +190,17 @@ async fn do_one(app: &Arc<App>, due: Due) {
     let composed = match &due {
         Due::Slot(schedule) => compose::due_slot(app, schedule).await.map(|id| id.into_iter().collect()),
         Due::EachPost(schedule) => compose::each_post(app, schedule).await,
+        Due::Leave(id) => {
+            departure::let_go(app, *id).await.map(|left| left.then_some(*id).into_iter().collect()).map_err(Into::into)
+        }
         Due::Release(id) => Ok(vec![*id]),
         Due::ImportLetters | Due::NewSubscribers if is_held(app).await => return,
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::HeldLetters => subscribers::held::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::BulkActs => subscribers::bulk::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::NewSubscribers => notice::of_new_subscribers(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::Remove => removal::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::ForgetDrafts => drafts::forget::run(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
     };
     let released = match composed {

@@ -1,6 +1,6 @@
 //! An editor's "send now": a digest of what waits, its slot is now.
 //!
-//! In: a schedule. Out: one digest, released. Under the schedule's lock, so a double click, two editors or fifty parallel
+//! In: a schedule. Out: one digest, released, or such as can be taken back for a moment ([`soon`]). Under the schedule's lock, so a double click, two editors or fifty parallel
 //! requests make one digest: who comes second finds no post waiting and is given the digest that has just taken them.
 
 use std::sync::Arc;
@@ -13,6 +13,8 @@ use crate::ledger::DigestState;
 use crate::ledger::hold;
 use crate::newsletters::{Newsletter, Schedule};
 
+use super::compose::Wish;
+use super::leave::Way;
 use super::posts::{self, Which};
 use super::{Digest, DigestError, Refusal, compose, release, sql};
 
@@ -83,6 +85,33 @@ pub async fn make(
     which: Which,
     by: Actor,
 ) -> Result<Sent, DigestError> {
+    made(app, newsletter, schedule, which, None, by).await
+}
+
+/// Like [`make`], but it leaves in [`super::leave::WINDOW`] by itself, and can be taken back until then. Of the posts that wait only
+/// those leave that were `shown`, by their ids: what has come since waits for the next.
+///
+/// # Errors
+/// As [`make`].
+pub async fn soon(
+    app: &Arc<App>,
+    newsletter: &Newsletter,
+    schedule: &Schedule,
+    which: Which,
+    shown: &[i64],
+    by: Actor,
+) -> Result<Sent, DigestError> {
+    made(app, newsletter, schedule, which, Some(shown), by).await
+}
+
+async fn made(
+    app: &Arc<App>,
+    newsletter: &Newsletter,
+    schedule: &Schedule,
+    which: Which,
+    shown: Option<&[i64]>,
+    by: Actor,
+) -> Result<Sent, DigestError> {
     if let Some(held) = hold::state(app).await? {
         return Err(Refusal::Held { why: hold::why(&held) }.into());
     }
@@ -90,7 +119,8 @@ pub async fn make(
     let mut tx = app.db.begin().await?;
     let held = sql::hold_schedule(&mut tx, schedule.id).await?;
     let schedule = held.ok_or(Refusal::ScheduleGone)?;
-    let taken = sql::take_posts(&mut tx, posts::wanted(app, &schedule, which)).await?;
+    let mut taken = sql::take_posts(&mut tx, posts::wanted(app, &schedule, which)).await?;
+    taken.retain(|post| shown.is_none_or(|shown| shown.contains(&post.id)));
     if taken.is_empty() {
         let just_made = sql::latest_sent(&mut tx, schedule.id).await?;
         drop(tx);
@@ -102,7 +132,9 @@ pub async fn make(
     if !sql::any_audience(&mut tx, schedule.id).await? {
         return Err(Refusal::Nobody.into());
     }
-    let made = compose::now(app, &mut tx, newsletter, &schedule, &taken, note.as_deref(), by).await?;
+    let way = if shown.is_some() { Way::Soon } else { Way::Now };
+    let wish = Wish { newsletter, schedule: &schedule, note: note.as_deref(), way, by };
+    let made = compose::now(app, &mut tx, wish, &taken).await?;
     let made = made.ok_or_else(|| anyhow::anyhow!("no free slot in these 10 ms; try again"))?;
     tx.commit().await?;
     let digest = sql::by_id(&app.db, made).await?;

@@ -7,6 +7,8 @@
 //!    ▼         rendered    │ rendered           ▲────────────────────────────┘
 //! skipped
 //! ```
+//! A digest that waits may have an instant at which it leaves by itself ([`plan`]); until then it can be stopped.
+//!
 //! In: an editor's word, a slot, a release, and what the ledger's outcomes mean ([`super::mailings`]), inside their
 //! transaction. Out: `digest.state` with its reason, and for each change its row of [`events`]. A statement changes no digest
 //! that does not stand where the caller saw it, so that two at once are one after the other.
@@ -35,12 +37,12 @@ pub fn may(from: DigestState, to: DigestState) -> bool {
     TABLE.iter().any(|(state, next)| *state == from && next.contains(&to))
 }
 
-/// What the event of a change is called.
-fn code(from: Option<DigestState>, to: DigestState) -> Code {
+/// What the event of a change is called. A digest that waited goes because an editor says so, or because nobody stopped it.
+fn code(from: Option<DigestState>, to: DigestState, by: Actor) -> Code {
     match (from, to) {
         (_, Waiting) => Code::DigestWaiting,
-        (Some(Waiting), Releasing) => Code::DigestApproved,
-        (None, Releasing) => Code::DigestReleased,
+        (Some(Waiting), Releasing) if by != Actor::System => Code::DigestApproved,
+        (None | Some(Waiting), Releasing) => Code::DigestReleased,
         (Some(Finished), Sending) => Code::DigestReopened,
         (Some(Paused), Sending | Releasing) => Code::DigestResumed,
         (_, Releasing | Sending) => Code::DigestSending,
@@ -80,6 +82,8 @@ pub struct NewDigest<'a> {
     pub slot_at: Millis,
     /// `waiting`, `releasing` or `skipped`.
     pub state: DigestState,
+    /// When it leaves by itself, if it waits.
+    pub leaves_at: Option<Millis>,
     /// What an editor should know besides.
     pub note: Option<&'a str>,
     /// So far.
@@ -93,8 +97,8 @@ pub async fn open(tx: &mut Tx, new: &NewDigest<'_>, why: Why<'_>) -> sqlx::Resul
     let finished = (new.state == Skipped).then_some(why.act.now);
     let id: Option<i64> = in_tx!(tx, |c| sqlx::query_scalar(
         "INSERT INTO digest (public_id, newsletter_id, schedule_id, slot_at, state, reason, note, subject, content,
-            created_at, finished_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            created_at, finished_at, leaves_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (schedule_id, slot_at) DO NOTHING RETURNING id"
     )
     .bind(new.public_id)
@@ -108,10 +112,14 @@ pub async fn open(tx: &mut Tx, new: &NewDigest<'_>, why: Why<'_>) -> sqlx::Resul
     .bind(new.content)
     .bind(why.act.now)
     .bind(finished)
+    .bind(new.leaves_at)
     .fetch_optional(c))?;
     if let Some(id) = id {
         let of = Of { newsletter: new.newsletter_id, schedule: new.schedule_id, digest: id };
-        tell(tx, of, None, new.state, why).await?;
+        match new.leaves_at {
+            Some(at) => leaving(tx, of, at, why).await?,
+            None => tell(tx, of, None, new.state, why).await?,
+        }
     }
     Ok(id)
 }
@@ -124,13 +132,15 @@ struct Of {
     digest: i64,
 }
 
-/// Brings a digest from one state to another; `false` when it does not stand there.
+/// Brings a digest from one state to another; `false` when it does not stand there. One that waits again leaves when an editor
+/// says so.
 pub async fn turn(tx: &mut Tx, id: i64, from: DigestState, to: DigestState, why: Why<'_>) -> sqlx::Result<bool> {
     debug_assert!(may(from, to), "{from} -> {to}");
     let ended = matches!(to, Skipped | Finished).then_some(why.act.now);
     let found: Option<(i64, i64)> = in_tx!(tx, |c| sqlx::query_as(
-        "UPDATE digest SET state = $3, reason = $4, finished_at = $5 WHERE id = $1 AND state = $2
-         RETURNING newsletter_id, schedule_id"
+        "UPDATE digest SET state = $3, reason = $4, finished_at = $5,
+            leaves_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE leaves_at END
+         WHERE id = $1 AND state = $2 RETURNING newsletter_id, schedule_id"
     )
     .bind(id)
     .bind(from)
@@ -143,8 +153,36 @@ pub async fn turn(tx: &mut Tx, id: i64, from: DigestState, to: DigestState, why:
     Ok(true)
 }
 
+/// Says when a digest that waits leaves by itself, or with `None` that it waits for an editor; `false` when it does not wait.
+pub async fn plan(tx: &mut Tx, id: i64, leaves_at: Option<Millis>, why: Why<'_>) -> sqlx::Result<bool> {
+    let found: Option<(i64, i64)> = in_tx!(tx, |c| sqlx::query_as(
+        "UPDATE digest SET leaves_at = $2, reason = $3 WHERE id = $1 AND state = 'waiting'
+         RETURNING newsletter_id, schedule_id"
+    )
+    .bind(id)
+    .bind(leaves_at)
+    .bind(why.reason.map(Reason::stored))
+    .fetch_optional(c))?;
+    let Some((newsletter, schedule)) = found else { return Ok(false) };
+    let of = Of { newsletter, schedule, digest: id };
+    match leaves_at {
+        Some(at) => leaving(tx, of, at, why).await?,
+        None => tell(tx, of, Some(Waiting), Waiting, why).await?,
+    }
+    Ok(true)
+}
+
+/// The news that a digest leaves by itself. Where no editor wanted it now, the editors are told.
+async fn leaving(tx: &mut Tx, of: Of, at: Millis, why: Why<'_>) -> sqlx::Result<()> {
+    let approved = why.reason == Some(&Reason::ApprovedByEditor);
+    let code = if approved { Code::DigestApproved } else { Code::DigestLeaving };
+    let event = Event::new(of.newsletter, code, About::Digest(of.digest), why.act.by).with("leaves", at);
+    let event = why.reason.map_or(event.clone(), |reason| event.with("cause", reason.code()));
+    events::note(tx, why.act.now, &Event { untold: why.reason == Some(&Reason::UnlessStopped), ..event }).await
+}
+
 async fn tell(tx: &mut Tx, of: Of, from: Option<DigestState>, to: DigestState, why: Why<'_>) -> sqlx::Result<()> {
-    let event = Event::new(of.newsletter, code(from, to), About::Digest(of.digest), why.act.by);
+    let event = Event::new(of.newsletter, code(from, to, why.act.by), About::Digest(of.digest), why.act.by);
     let event = why.reason.map_or(event.clone(), |reason| event.with("cause", reason.code()));
     match to {
         Paused if why.reason.is_some_and(is_trouble) => {
@@ -183,10 +221,13 @@ mod tests {
         for state in DigestState::ALL {
             assert!(TABLE.iter().any(|(from, _)| from == state), "{state}");
         }
-        let names: Vec<Code> = TABLE.iter().flat_map(|(from, to)| to.iter().map(|to| code(Some(*from), *to))).collect();
+        let by = Actor::Command;
+        let names: Vec<Code> =
+            TABLE.iter().flat_map(|(from, to)| to.iter().map(|to| code(Some(*from), *to, by))).collect();
         assert!(names.contains(&Code::DigestApproved) && names.contains(&Code::DigestResumed));
-        assert_eq!(code(Some(Releasing), Sending), Code::DigestSending);
-        assert_eq!(code(Some(Finished), Sending), Code::DigestReopened);
-        assert_eq!(code(None, Releasing), Code::DigestReleased);
+        assert_eq!(code(Some(Releasing), Sending, by), Code::DigestSending);
+        assert_eq!(code(Some(Finished), Sending, by), Code::DigestReopened);
+        assert_eq!(code(None, Releasing, Actor::System), Code::DigestReleased);
+        assert_eq!(code(Some(Waiting), Releasing, Actor::System), Code::DigestReleased, "nobody stopped it");
     }
 }

@@ -18,7 +18,7 @@ use crate::clock::Millis;
 use crate::db::{Tx, from_row, text_enum};
 
 pub use forget::{forget, forget_person};
-pub use sql::{begin, end, lasting, of, record, told, untold};
+pub use sql::{begin, end, is_untold, lasting, of, record, told, untold};
 
 text_enum! {
     /// What happened.
@@ -51,11 +51,14 @@ text_enum! {
         SubscriberErased => "subscriber.erased",
         /// People who never confirmed, forgotten by time.
         SubscriberForgotten => "subscriber.forgotten",
-        /// A digest waits for an editor's word. `cause`: `approval`, `held` (the database is), `render` (it could not be made).
+        /// A digest waits for an editor's word. `cause`: none (its rhythm wants one), or as in `digest.reason`: the database is
+        /// held, its mail could not be made, an editor stopped it.
         DigestWaiting => "digest.waiting",
+        /// A digest leaves by itself, unless an editor stops it. `leaves`: when, in milliseconds UTC; `cause`: why it waits.
+        DigestLeaving => "digest.leaving",
         /// A digest goes: its posts are fixed, its recipients are being written down.
         DigestReleased => "digest.released",
-        /// An editor let a digest go that waited.
+        /// An editor let a digest go that waited; with `leaves` in a moment, so that it can be taken back.
         DigestApproved => "digest.approved",
         /// Every recipient is written down; mails leave.
         DigestSending => "digest.sending",
@@ -80,6 +83,14 @@ text_enum! {
         PostsHeld => "posts.held",
         /// None does any more.
         PostsDecided => "posts.decided",
+        /// An editor wants a post in the next digest.
+        PostIncluded => "post.included",
+        /// An editor left a post out.
+        PostSkipped => "post.skipped",
+        /// What an editor wrote became a post, or a letter of its own.
+        PostPublished => "post.published",
+        /// It was taken back before it left.
+        PostTakenBack => "post.taken-back",
         /// A feed cannot be read for a day. Lasts until it can.
         FeedFailing => "feed.failing",
         /// It can be read again.
@@ -88,6 +99,14 @@ text_enum! {
         SendingHeld => "sending.held",
         /// An operator said that this database sends.
         SendingResumed => "sending.resumed",
+        /// A newsletter's mails go to its readers from now on.
+        NewsletterLive => "newsletter.live",
+        /// A newsletter's mails go to its editor alone from now on.
+        NewsletterTest => "newsletter.test",
+        /// An editor deleted a newsletter; it can be taken back for three days.
+        NewsletterDeleted => "newsletter.deleted",
+        /// An editor took a deleted newsletter back.
+        NewsletterRestored => "newsletter.restored",
     }
 }
 
@@ -104,6 +123,8 @@ pub enum About {
     Feed(i64),
     /// `schedule.id`
     Schedule(i64),
+    /// `post.id`
+    Post(i64),
 }
 
 impl About {
@@ -115,6 +136,7 @@ impl About {
             Self::Digest(id) => ("digest", id),
             Self::Feed(id) => ("feed", id),
             Self::Schedule(id) => ("schedule", id),
+            Self::Post(id) => ("post", id),
         }
     }
 

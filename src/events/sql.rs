@@ -84,6 +84,16 @@ pub async fn untold(db: &Db, most: i64) -> sqlx::Result<Vec<Untold>> {
     .fetch_all(c))
 }
 
+/// Whether an editor is still to be told this of one thing.
+pub async fn is_untold(tx: &mut Tx, code: Code, about_id: i64) -> sqlx::Result<bool> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM event WHERE is_untold AND code = $1 AND about_id = $2)"
+    )
+    .bind(code)
+    .bind(about_id)
+    .fetch_one(c))
+}
+
 /// Notes that the editor is told, in the transaction that asks for the letter; `false` when another process was quicker.
 pub async fn told(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
     let noted = execute!(tx, |c| sqlx::query("UPDATE event SET is_untold = FALSE WHERE id = $1 AND is_untold")

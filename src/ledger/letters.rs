@@ -1,9 +1,12 @@
 //! Queues a letter: a row in `letter`, written in the transaction of the change that it announces.
 //!
-//! In: the recipient, the kind and its parameters. Out: a row; `delivery` sends it on the connection for letters.
+//! In: the recipient, the kind and its parameters. Out: a row; `delivery` sends it on the connection for letters. Letters in doubt
+//! wait for an editor ([`settle`]).
 
+use super::State;
+use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Db, Tx, execute, in_tx, read, write_now};
 use crate::letter::LetterKind;
 
 /// A letter to be sent.
@@ -21,6 +24,30 @@ pub struct NewLetter<'a> {
     pub language: &'a str,
     /// With what, as JSON.
     pub parameters: &'a serde_json::Value,
+}
+
+/// How many letters of a newsletter are in doubt: sent, and no answer came.
+pub async fn in_doubt(db: &Db, newsletter_id: i64) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM letter WHERE newsletter_id = $1 AND state = 6")
+        .bind(newsletter_id)
+        .fetch_one(c))
+}
+
+/// Decides about them: they are sent again, with the same Message-ID, or taken for accepted. Gives how many there were.
+pub async fn settle(app: &App, newsletter_id: i64, again: bool) -> sqlx::Result<u64> {
+    let (to, now) = (if again { State::Queued } else { State::Accepted }, app.clock.now());
+    let settled = write_now!(&app.db, |c| {
+        sqlx::query(
+        "UPDATE letter SET state = $2, next_at = $3, attempts = 0, done_at = CASE WHEN $2 = 0 THEN NULL ELSE done_at END
+         WHERE newsletter_id = $1 AND state = 6"
+    )
+    .bind(newsletter_id)
+    .bind(to as i64)
+    .bind(now)
+    .execute(c)
+    })?;
+    app.wake.now();
+    Ok(settled)
 }
 
 /// Queues a letter, which is sent once `tx` is committed. Returns its id.
@@ -58,7 +85,7 @@ pub struct CausedLetter<'a> {
 }
 
 /// The state of a letter that was not sent on purpose.
-const SKIPPED: i64 = super::State::Skipped as i64;
+const SKIPPED: i64 = State::Skipped as i64;
 
 /// Writes letters that strangers caused, in one statement. A letter that is held back gets a row too: the row records why nothing
 /// came, and it makes both cases the same amount of work.

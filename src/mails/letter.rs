@@ -12,6 +12,7 @@ use super::signup::SignUp;
 use super::variant::Hole;
 use super::{Composed, Sender, plain};
 use crate::clock::Millis;
+use crate::i18n::Value;
 use crate::letter::LetterKind;
 
 /// The parameters of a confirmation.
@@ -40,6 +41,7 @@ struct LinkParameters {
 /// Each notice to an editor: its event, and the texts that it is told with.
 const NOTICES: &[(&str, &str, &str)] = &[
     ("digest_waiting", "mail-notice-digest-waiting-subject", "mail-notice-digest-waiting-body"),
+    ("digest_leaving", "mail-notice-digest-leaving-subject", "mail-notice-digest-leaving-body"),
     ("digest_failed", "mail-notice-digest-failed-subject", "mail-notice-digest-failed-body"),
     ("digest_paused", "mail-notice-digest-paused-subject", "mail-notice-digest-paused-body"),
     ("digest_unknown", "mail-notice-digest-unknown-subject", "mail-notice-digest-unknown-body"),
@@ -65,6 +67,9 @@ struct NoticeParameters {
     subject: Option<String>,
     #[serde(default)]
     slot: Option<String>,
+    /// When a digest leaves that can be stopped.
+    #[serde(default)]
+    time: Option<String>,
     #[serde(default)]
     posts: Vec<String>,
     #[serde(default)]
@@ -76,6 +81,9 @@ struct NoticeParameters {
     /// What went wrong, or the mail server's words.
     #[serde(default, alias = "words")]
     reason: Option<String>,
+    /// Pages to go to: what for (`mail-notice-link-NAME`), and the address.
+    #[serde(default)]
+    links: Vec<(String, String)>,
     /// Lines to type.
     #[serde(default, alias = "command", deserialize_with = "one_or_many")]
     commands: Vec<String>,
@@ -93,6 +101,13 @@ impl Fact {
     fn line(&self) -> String {
         format!("{} {}", self.label, self.value)
     }
+}
+
+/// A notice's link to a page.
+#[derive(Debug)]
+struct Link {
+    label: String,
+    url: String,
 }
 
 /// Three templates that read the same view.
@@ -172,6 +187,7 @@ struct Notice {
     body: String,
     facts: Vec<Fact>,
     posts: Vec<String>,
+    links: Vec<Link>,
     commands: Vec<String>,
 }
 templates!(Notice: NoticeSubject "mail/notice/subject.txt", NoticeText "mail/notice/body.txt", NoticeHtml "mail/notice/body.html");
@@ -193,8 +209,19 @@ pub fn compose(
         LetterKind::Notice => notice(frame.clone(), read(kind, parameters)?)?,
         LetterKind::Test => bail!("a test copy is a digest, not a letter"),
     };
-    Draft { sender, frame: &frame, subject, text, html, date, zone: "", leave: Leave::None, sign_up: SignUp::default() }
-        .compose()
+    Draft {
+        sender,
+        frame: &frame,
+        subject,
+        text,
+        html,
+        date,
+        zone: "",
+        leave: Leave::None,
+        sign_up: SignUp::default(),
+        trial: None,
+    }
+    .compose()
 }
 
 fn read<T: serde::de::DeserializeOwned>(kind: LetterKind, parameters: &serde_json::Value) -> anyhow::Result<T> {
@@ -261,11 +288,15 @@ fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String;
     fact("mail-notice-label-page", parameters.page);
     fact("mail-notice-label-reason", parameters.reason);
     f.why = t.about("mail-why-notice", &f.newsletter);
+    let time = parameters.time.map(|time| plain::line(&time)).unwrap_or_default();
+    let words = [("name", Value::Text(&f.newsletter)), ("time", Value::Text(&time))];
+    let links = parameters.links.into_iter().filter(|(_, url)| url.starts_with("http"));
     let view = Notice {
-        subject: t.about(subject, &f.newsletter),
-        body: t.about(body, &f.newsletter),
+        subject: t.locale().format(subject, &words),
+        body: t.locale().format(body, &words),
         facts,
         posts: lines(&parameters.posts),
+        links: links.map(|(name, url)| Link { label: t.say(&format!("mail-notice-link-{name}")), url }).collect(),
         commands: lines(&parameters.commands),
         f,
     };

@@ -2,6 +2,10 @@
 //!
 //! In: rows. Out: [`DigestView`], which is its own JSON; [`facts`] and [`line()`], which people read.
 
+pub mod act;
+pub mod page;
+pub mod sending;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -45,6 +49,8 @@ pub struct DigestView {
     pub reason_parameters: Map<String, Value>,
     /// What an editor should know besides.
     pub note: Option<String>,
+    /// When it leaves by itself, while it waits for that.
+    pub leaves_at: Option<String>,
     /// In the newsletter's own language.
     pub subject: String,
     /// Its posts, the lead first.
@@ -101,6 +107,7 @@ pub fn show(newsletter: &Newsletter, schedules: &[i64], digest: &Digest, locale:
         reason_code: digest.reason.as_ref().and_then(Why::code),
         reason_parameters: digest.reason.as_ref().map(Why::parameters).unwrap_or_default(),
         note: digest.note.clone(),
+        leaves_at: digest.leaves_at.filter(|_| digest.state == DigestState::Waiting).map(rfc3339),
         subject: digest.subject.clone(),
         posts: content::stored(digest).map(|content| lines(&content)).unwrap_or_default(),
         recipients: digest.recipients,
@@ -176,6 +183,7 @@ pub fn facts(shown: &DigestView, zone: &TimeZone, locale: &Locale) -> Vec<Fact> 
     facts.add_some("reason", shown.reason.as_deref());
     facts.add_some("note", shown.note.as_deref());
     facts.add("slot", &shown.slot_at);
+    facts.add_some("leaves", shown.leaves_at.as_deref());
     facts.add("subject", &shown.subject);
     for post in &shown.posts {
         facts.add("post", &format!("{}  {}", post.title, post.url.as_deref().unwrap_or_default()));

@@ -84,7 +84,7 @@ pub async fn today(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: 
         before: growth.before,
         next,
         slots: slots.iter().map(|digest| slot(digest, zone, locale)).collect(),
-        wrong: wrong(app, newsletter, locale).await?,
+        wrong: wrong(app, newsletter, zone, locale).await?,
     })
 }
 
@@ -113,7 +113,16 @@ async fn of_schedule(app: &App, schedule: &Schedule, locale: &Locale) -> sqlx::R
     };
     let due = schedule.next_due_at.map(|due| when(due, app.clock.now(), &zone, locale)).unwrap_or_default();
     let words = [("when", Value::Text(&due)), ("posts", Value::Text(&posts)), ("people", Value::Text(&people))];
-    Ok(Next { words: locale.format(key, &words), posts: waiting.into_iter().map(|post| post.title).collect() })
+    Ok(Next {
+        words: capitalised(&locale.format(key, &words)),
+        posts: waiting.into_iter().map(|post| post.title).collect(),
+    })
+}
+
+/// As a sentence begins.
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn slot(digest: &Digest, zone: &TimeZone, locale: &Locale) -> Slot {
@@ -127,18 +136,21 @@ fn slot(digest: &Digest, zone: &TimeZone, locale: &Locale) -> Slot {
     };
     Slot {
         id: digest.public_id.clone(),
-        when: locale.format("when", &[("date", Value::Text(&date)), ("time", Value::Text(&time))]),
+        when: capitalised(&locale.format("when", &[("date", Value::Text(&date)), ("time", Value::Text(&time))])),
         state: locale.text(&format!("digest-state-{}", digest.state)),
         what,
         recipients: digest.recipients,
     }
 }
 
-async fn wrong(app: &App, newsletter: &Newsletter, locale: &Locale) -> anyhow::Result<Vec<Wrong>> {
+async fn wrong(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Locale) -> anyhow::Result<Vec<Wrong>> {
     let mut found = Vec::new();
     let mut say = |words: String, page: String, action: &str| {
         found.push(Wrong { words, page, action: locale.text(action) });
     };
+    if newsletter.is_test() {
+        say(locale.text("today-wrong-test"), "live".to_owned(), "today-go-live");
+    }
     if let Some(words) = alarm::words(app, locale).await? {
         say(words, "digests".to_owned(), "today-see-digests");
     }
@@ -148,6 +160,11 @@ async fn wrong(app: &App, newsletter: &Newsletter, locale: &Locale) -> anyhow::R
         let words = [("subject", Value::Text(&digest.subject)), ("reason", Value::Text(&reason))];
         match digest.state {
             DigestState::Paused => say(locale.format("today-wrong-paused", &words), page, "today-see-digest"),
+            DigestState::Waiting if digest.leaves_at.is_some() => {
+                let at = when(digest.leaves_at.unwrap_or_default(), app.clock.now(), zone, locale);
+                let words = [("subject", Value::Text(&digest.subject)), ("when", Value::Text(&at))];
+                say(locale.format("today-leaving", &words), page, "today-see-digest");
+            }
             DigestState::Waiting => say(locale.format("today-wrong-waiting", &words), page, "today-decide-digest"),
             _ => {}
         }

@@ -61,6 +61,11 @@ impl TestApp {
 }
 
 impl Console<'_> {
+    /// The world it is in.
+    pub fn app(&self) -> &TestApp {
+        self.app
+    }
+
     /// What its forms carry.
     pub fn code(&self) -> String {
         self.app.app.keys.page_code(&self.cookie)

@@ -1,4 +1,4 @@
-//! `facteur digest test | send | approve | skip | pause | resume | cancel`: each asks one verb of `digests`.
+//! `facteur digest test | send | approve | stop | skip | pause | resume | cancel`: each asks one verb of `digests`.
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, IsTerminal as _};
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::cli::{Context, Fault};
 use crate::digests::send::{Prospect, prospect};
-use crate::digests::{Digest, approve as approving, release, sql, steer};
+use crate::digests::{Digest, approve as approving, departure, leave, release, sql, steer};
 use crate::events::Actor;
 use crate::ledger::{DigestState, progress};
 use crate::newsletters::{self, Newsletter};
@@ -33,7 +33,7 @@ pub async fn test(
     dry_run: bool,
 ) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let shown = show::content_of(app, &newsletter, target.id.as_deref(), number).await?;
+    let shown = show::content_of(app, context, &newsletter, target.id.as_deref(), number).await?;
     let language = show::language(lang, &newsletter)?;
     if !dry_run {
         steer::test(app, &newsletter, &shown.content, language, to).await.map_err(|error| fault(context, error))?;
@@ -149,6 +149,27 @@ pub async fn approve(app: &Arc<App>, context: &Context, target: &Target, dry_run
     show_digest(app, context, &newsletter, &approved).await
 }
 
+/// Stops a digest that would leave by itself.
+pub async fn stop(app: &App, context: &Context, target: &Target, dry_run: bool) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, &target.newsletter).await?;
+    let mut found = must_find(app, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?;
+    if !dry_run {
+        found = departure::take_back(app, &found, Actor::Command).await.map_err(|error| fault(context, error))?;
+    }
+    let schedules = view::schedule_ids(app, &newsletter).await?;
+    let shown = view::show(&newsletter, &schedules, &found, context.print_locale());
+    context.show(&shown, || {
+        let id = &found.public_id;
+        match (dry_run, found.state) {
+            (true, _) => format!("Digest {id} would be stopped (--dry-run)."),
+            (false, DigestState::Waiting) => {
+                format!("Digest {id} waits for you; `facteur digest approve {} {id}` sends it.", newsletter.slug)
+            }
+            (false, _) => format!("Digest {id} was taken back; its posts wait for the next digest."),
+        }
+    })
+}
+
 /// What to leave out.
 pub struct Skip {
     pub what: Left,
@@ -209,9 +230,11 @@ async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: 
     if !wish.dry_run {
         steer::skip_next(app, &rhythm, skip).await.map_err(|error| fault(context, error))?;
     }
+    // The next slot's digest may be composed already.
+    let coming = leave::coming(app, &rhythm).await?;
     let json = json!({ "dry_run": wish.dry_run, "schedule": wish.schedule, "skip_next": skip });
     context.show(&json, || {
-        let next = rhythm.next_due_at.map_or_else(
+        let next = coming.map(|digest| digest.slot_at).or(rhythm.next_due_at).map_or_else(
             || "the next post".to_owned(),
             |at| format!("the slot of {} ({})", on_their_clock(at, &rhythm.zone), rhythm.zone),
         );

@@ -3,6 +3,7 @@
 //! In: a request. Out: a page from `templates/demo`, in the frame of every other page.
 
 pub mod blog;
+pub mod console;
 pub mod guide;
 pub mod mail;
 

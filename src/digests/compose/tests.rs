@@ -1,12 +1,15 @@
 //! The slot rules as a table: what stands on a schedule, and which record each slot that has come leaves.
 
+use proptest::prelude::*;
+
 use super::*;
-use crate::clock::Clock;
+use crate::clock::{Clock, HOUR, MINUTE};
+use crate::coded::Stored as _;
 use crate::config::Config;
 use crate::db::{execute, read};
 use crate::feeds::{self, NewPost};
-use crate::newsletters::Every;
 use crate::newsletters::settings::{Rhythm, Settings};
+use crate::newsletters::{Approval, Every};
 use crate::reason::Why;
 
 /// 2026-06-01 05:00 UTC, an hour before the first daily slot (08:00 in Paris).
@@ -39,12 +42,14 @@ enum Left {
     Sent,
     /// A digest that waits for an editor.
     Waiting,
+    /// A digest that leaves by itself unless an editor stops it.
+    Leaving,
     /// The same because nothing leaves by itself from this database.
     Held,
     Skipped(Reason),
 }
 
-use Left::{Held, Sent, Skipped, Waiting};
+use Left::{Held, Leaving, Sent, Skipped, Waiting};
 use Reason::{
     CaughtUp, NoNewPost as NoPost, NobodySubscribed as Nobody, PostsVanished as Vanished, SchedulePaused as Paused,
     SkippedByEditor as Editor, TooLate as Late,
@@ -63,6 +68,8 @@ const ONE: Given = Given {
     hours_late: 1,
 };
 const THREE: Given = Given { slots: 3, ..ONE };
+/// Editors may stop its digests; without a slot that has come, the first comes in half an hour.
+const VETO: Given = Given { approval: Some(Approval::Veto), ..ONE };
 
 const RULES: &[(Given, &[Left])] = &[
     (Given { slots: 0, ..ONE }, &[]),
@@ -95,6 +102,19 @@ const RULES: &[(Given, &[Left])] = &[
     (Given { skip_next: true, ..THREE }, &[Skipped(Editor), Skipped(CaughtUp), Sent]),
     (Given { hours_late: 13, ..THREE }, &[Skipped(Late), Skipped(Late), Skipped(Late)]),
     (Given { hours_late: 13, skip_next: true, ..THREE }, &[Skipped(Editor), Skipped(Late), Skipped(Late)]),
+    // Editors are told an hour before; what an editor wants of the slot is recorded when it comes.
+    (VETO, &[Leaving]),
+    (Given { slots: 0, ..VETO }, &[Leaving]),
+    (Given { slots: 0, held: true, ..VETO }, &[Held]),
+    (Given { slots: 0, no_post: true, ..VETO }, &[Skipped(NoPost)]),
+    (Given { slots: 0, nobody: true, ..VETO }, &[Skipped(Nobody)]),
+    (Given { slots: 0, paused: true, ..VETO }, &[]),
+    (Given { slots: 0, skip_next: true, ..VETO }, &[]),
+    (Given { paused: true, ..VETO }, &[Skipped(Paused)]),
+    (Given { skip_next: true, ..VETO }, &[Skipped(Editor)]),
+    (Given { hours_late: 13, ..VETO }, &[Skipped(Late)]),
+    (Given { slots: 3, ..VETO }, &[Skipped(CaughtUp), Skipped(CaughtUp), Leaving]),
+    (Given { slots: 3, hours_late: 23, ..VETO }, &[Skipped(CaughtUp), Skipped(CaughtUp), Skipped(CaughtUp), Leaving]),
 ];
 
 /// A world on SQLite with one daily schedule; gives its id.
@@ -153,7 +173,12 @@ async fn arrange(app: &App, given: &Given, newsletter_id: i64, schedule_id: i64)
         let held = generation::Held { since: BEGINNING, why: "a copy".into() };
         assert!(generation::hold(&mut tx, &held).await.unwrap());
     }
-    sql::steer_schedule(&mut tx, schedule_id, given.paused, given.skip_next).await.unwrap();
+    execute!(&mut tx, |c| sqlx::query("UPDATE schedule SET paused = $2, skip_next = $3 WHERE id = $1")
+        .bind(schedule_id)
+        .bind(given.paused)
+        .bind(given.skip_next)
+        .execute(c))
+    .unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -164,6 +189,7 @@ async fn left(app: &App) -> Vec<Left> {
     let read = |(state, reason): (String, Option<String>)| match (state.as_str(), reason) {
         ("releasing", None) => Sent,
         ("waiting", None) => Waiting,
+        ("waiting", Some(reason)) if reason == Reason::UnlessStopped.stored() => Leaving,
         ("waiting", Some(_)) => Held,
         ("skipped", Some(reason)) => match Why::read(&reason) {
             Why::Known(reason) => Skipped(reason),
@@ -196,5 +222,135 @@ async fn each_slot_that_has_come_leaves_the_record_that_the_rules_say() {
         // The slot that was seen has its record: whoever saw it too makes none.
         assert_eq!(due_slot(&app, &schedule).await.unwrap(), None, "{given:?}");
         assert_eq!(left(&app).await.len(), expected.len(), "{given:?}: one record a slot");
+    }
+}
+
+/// What happens to a schedule in time.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// So many minutes pass, with ticks whenever something is due.
+    Pass(i64),
+    /// So many minutes pass while the machine is off, then a tick.
+    Off(i64),
+    Pause(bool),
+    SkipNext(bool),
+    Approval(Approval),
+    /// Something new to send.
+    Post,
+    /// An editor stops what would leave.
+    Stop,
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        8 => (1..200_i64).prop_map(Step::Pass),
+        4 => (200..2_200_i64).prop_map(Step::Pass),
+        3 => (1..2_200_i64).prop_map(Step::Off),
+        1 => any::<bool>().prop_map(Step::Pause),
+        1 => any::<bool>().prop_map(Step::SkipNext),
+        2 => prop::sample::select(Approval::ALL).prop_map(Step::Approval),
+        6 => Just(Step::Post),
+        1 => Just(Step::Stop),
+    ]
+}
+
+/// A daily rhythm at this minute of this zone, which asks first or not.
+async fn rhythm(app: &App, schedule_id: i64, at_minute: i64, zone: &str, approval: Approval) -> Schedule {
+    let before = newsletters::sql::schedule(&app.db, schedule_id).await.unwrap().unwrap();
+    let now = Schedule { at_minute, zone: zone.to_owned(), approval, ..before };
+    let now = Schedule { next_due_at: next_after(&now, app.clock.now()), ..now };
+    let mut tx = app.db.begin().await.unwrap();
+    newsletters::sql::update_schedule(&mut tx, &now).await.unwrap();
+    tx.commit().await.unwrap();
+    now
+}
+
+/// When something is due next.
+async fn next_event(app: &App) -> Option<Millis> {
+    let now = app.clock.now();
+    let leaves = sql::leaving_after(&app.db, now).await.unwrap().into_iter().filter_map(|digest| digest.leaves_at);
+    let schedules: Vec<Schedule> = read!(&app.db, |c| sqlx::query_as("SELECT * FROM schedule").fetch_all(c)).unwrap();
+    let due = schedules.into_iter().filter_map(|schedule| Some(schedule.next_due_at? - leave::lead(&schedule)));
+    leaves.chain(due).map(|at| at + 1).filter(|at| *at > now).min()
+}
+
+async fn do_step(app: &Arc<App>, schedule_id: i64, at_minute: i64, zone: &str, number: usize, step: Step) {
+    let schedule = newsletters::sql::schedule(&app.db, schedule_id).await.unwrap().unwrap();
+    match step {
+        Step::Pass(minutes) => {
+            let end = app.clock.now() + minutes * MINUTE;
+            while let Some(at) = next_event(app).await.filter(|at| *at < end) {
+                app.clock.set(at);
+                super::super::schedule::tick(app).await.unwrap();
+            }
+            app.clock.set(end);
+            super::super::schedule::tick(app).await.unwrap();
+        }
+        Step::Off(minutes) => {
+            app.clock.advance(minutes * MINUTE);
+            super::super::schedule::tick(app).await.unwrap();
+        }
+        Step::Pause(paused) => super::super::steer::pause_schedule(app, &schedule, paused).await.unwrap(),
+        Step::SkipNext(skip) => super::super::steer::skip_next(app, &schedule, skip).await.unwrap(),
+        Step::Approval(approval) => drop(rhythm(app, schedule_id, at_minute, zone, approval).await),
+        Step::Post => {
+            let (title, url) = (format!("Post {number}"), Some(format!("https://example.org/{number}")));
+            let html = Some("<p>Un texte assez long pour dire quelque chose.</p>".into());
+            feeds::add(app, schedule.newsletter_id, NewPost { title, url, html, ..NewPost::default() }).await.unwrap();
+        }
+        Step::Stop => {
+            if let Some(digest) = leave::coming(app, &schedule).await.unwrap() {
+                super::super::departure::take_back(app, &digest, Actor::Command).await.unwrap();
+            }
+        }
+    }
+}
+
+/// Each slot that has passed has its one record, and no digest that editors could stop left before its slot, or less than an hour
+/// after they were told.
+async fn keeps_the_rules(app: &App, schedule: &Schedule, since: Millis) {
+    let slots = slots_between(schedule, since, app.clock.now(), usize::MAX);
+    let recorded: Vec<Millis> =
+        read!(&app.db, |c| sqlx::query_scalar("SELECT slot_at FROM digest ORDER BY slot_at").fetch_all(c)).unwrap();
+    let passed: Vec<Millis> = recorded.iter().copied().filter(|slot| *slot <= app.clock.now()).collect();
+    assert_eq!(passed, slots, "one record a slot");
+    assert!(recorded.len() <= slots.len() + 1, "and at most one that is to come");
+    let left: Vec<(Millis, Millis, Millis)> = read!(&app.db, |c| sqlx::query_as(
+        "SELECT d.slot_at, MAX(told.at), MIN(went.at) FROM digest d
+         JOIN event told ON told.code = 'digest.leaving' AND told.about_id = d.id
+         JOIN event went ON went.code = 'digest.released' AND went.about_id = d.id GROUP BY d.id"
+    )
+    .fetch_all(c))
+    .unwrap();
+    for (slot, told, went) in left {
+        assert!(went >= slot && went - told >= leave::NOTICE, "slot {slot}, told {told}, went {went}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    /// Whatever editors do, over changes of the clocks and machines that were off.
+    #[test]
+    fn each_slot_has_one_record_and_editors_have_their_hour(
+        at_minute in 0..1440_i64,
+        zone in prop::sample::select(vec!["Europe/Paris", "UTC", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Chatham"]),
+        begin in prop::sample::select(vec![BEGINNING, 1_774_600_000_000, 1_792_700_000_000, 1_775_100_000_000]),
+        approval in prop::sample::select(Approval::ALL),
+        steps in prop::collection::vec(any_step(), 30..60),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let (app, schedule_id) = world(folder.path(), &ONE).await;
+            app.clock.set(begin);
+            let first = rhythm(&app, schedule_id, at_minute, zone, approval).await;
+            let since = first.next_due_at.unwrap() - 1;
+            for (number, step) in (2..).zip(steps) {
+                do_step(&app, schedule_id, at_minute, zone, number, step).await;
+            }
+            super::super::schedule::tick(&app).await.unwrap();
+            keeps_the_rules(&app, &first, since).await;
+        });
     }
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::digests::posts::Which;
 use crate::digests::steer::{self, Doubt, Unknown};
-use crate::digests::{Digest, Refusal, approve, release, send as sending, sql};
+use crate::digests::{Digest, Refusal, approve, departure, release, send as sending, sql};
 use crate::events::Actor;
 use crate::ledger::reopen::Revived;
 use crate::newsletters::{self, Newsletter};
@@ -124,7 +124,7 @@ async fn released(app: &Arc<App>, digest: &Digest) -> Result<Digest, Error> {
     }
 }
 
-/// `approve`, `skip`, `pause`, `resume`, `cancel`, `retry` or `settle`.
+/// `approve`, `stop`, `skip`, `pause`, `resume`, `cancel`, `retry` or `settle`.
 pub async fn steer(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -148,6 +148,7 @@ pub async fn steer(
 #[derive(Clone, Copy, Debug)]
 enum Action {
     Approve,
+    Stop,
     Skip { give_back: bool },
     Pause,
     Resume(Unknown),
@@ -207,6 +208,7 @@ impl Action {
                 return Ok(Some(Self::Resume(if dead { Unknown::AreDead } else { Unknown::TryLater })));
             }
             "approve" => Self::Approve,
+            "stop" => Self::Stop,
             "pause" => Self::Pause,
             "cancel" => Self::Cancel,
             "settle" => Self::Decide(Doubt::TakeForAccepted),
@@ -221,6 +223,7 @@ impl Action {
         let mut revived = None;
         let changed = match self {
             Self::Approve => approve::allow(app, digest, by).await?,
+            Self::Stop => departure::take_back(app, digest, by).await?,
             Self::Skip { give_back } => steer::skip(app, digest, give_back, by).await?,
             Self::Pause => steer::pause(app, digest, by).await?,
             Self::Resume(unknown) => steer::resume(app, digest, unknown, by).await?,

@@ -1,8 +1,8 @@
 //! `GET /api/v1/digests/{id}/events`: the progress of a digest until its end, as server-sent events.
 //!
 //! In: an id. Out: an event `counts` with `{state, reason, reason_code, counts, rate, seconds_left, next_attempt_at}` whenever
-//! state, reason or counts have changed, looked at every second; an event `end` last. The stream ends with the process, so that a
-//! stop need not wait for watchers.
+//! state, reason, the time of leaving or counts have changed, looked at every second; an event `end` last. The stream ends with the
+//! process, so that a stop need not wait for watchers.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -13,12 +13,12 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use futures_util::stream;
+use futures_util::stream::unfold;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::clock::rfc3339;
+use crate::clock::{Millis, rfc3339};
 use crate::digests::sql;
 use crate::i18n::Locale;
 use crate::ledger::DigestState;
@@ -48,7 +48,7 @@ struct Watch {
     stop: CancellationToken,
     digest_id: i64,
     locale: &'static Locale,
-    seen: Option<(DigestState, Option<Why>, Counts)>,
+    seen: Option<(DigestState, Option<Why>, Option<Millis>, Counts)>,
     looks: VecDeque<Progress>,
     ready: VecDeque<Event>,
     ended: bool,
@@ -64,14 +64,19 @@ pub async fn watch(
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
     let digest_id = find(&app, &id).await?.id;
+    Ok(stream(app, digest_id, locale, stop))
+}
+
+/// The same for whoever has found the digest: what the console's page listens to.
+pub fn stream(app: Arc<App>, digest_id: i64, locale: &'static Locale, stop: Option<Extension<Stop>>) -> Response {
     let stop = stop.map(|Extension(Stop(stop))| stop).unwrap_or_default();
     let (looks, ready) = (VecDeque::new(), VecDeque::new());
     let watch = Watch { app, stop, digest_id, locale, seen: None, looks, ready, ended: false, cancelled_for: 0 };
-    let events = stream::unfold(watch, |mut watch| async move {
+    let events = unfold(watch, |mut watch| async move {
         let event = watch.next().await?;
         Some((Ok::<_, Infallible>(event), watch))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
+    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
 }
 
 impl Watch {
@@ -102,7 +107,8 @@ impl Watch {
             return Ok(());
         };
         let counts = self.progress().await?;
-        if self.seen.as_ref() != Some(&(digest.state, digest.reason.clone(), counts)) {
+        let seen = (digest.state, digest.reason.clone(), digest.leaves_at, counts);
+        if self.seen.as_ref() != Some(&seen) {
             let progress = self.looks.back();
             let said = json!({
                 "state": digest.state,
@@ -114,7 +120,7 @@ impl Watch {
                 "next_attempt_at": progress.and_then(|progress| progress.next_attempt_at).map(rfc3339),
             });
             self.ready.push_back(Event::default().event("counts").data(said.to_string()));
-            self.seen = Some((digest.state, digest.reason.clone(), counts));
+            self.seen = Some(seen);
         }
         // The rows of a cancelled digest follow in a moment; when nobody sends at all, they do not.
         self.cancelled_for += u32::from(digest.state == DigestState::Cancelled && digest.finished_at.is_none());

@@ -200,6 +200,8 @@ impl Frame {
         let mut response = page::html(status, self.locale(), template)?;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+        // Without a referrer a browser's forms say that they come from nowhere (<https://fetch.spec.whatwg.org/#origin-header>).
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
         Ok(response)
     }

@@ -3,10 +3,25 @@
 //! In: a request of somebody who is signed in, past the [`guard`]. Out: a page in their language, or 303 to one after an act. Every
 //! page works without a script; `GET` shows, `POST` acts. [`routes`] has every route and what it asks for.
 
+pub mod choice;
+pub mod digest_check;
+pub mod digest_content;
+pub mod digest_edit;
+pub mod digest_preview;
+pub mod digests;
+pub mod drafts;
 pub mod form;
 pub mod frame;
 pub mod guard;
 pub mod home;
+pub mod live;
+pub mod mail;
+pub mod posts;
+pub mod ready;
 pub mod routes;
+pub mod schedule;
+pub mod settings;
+pub mod signup_form;
+pub mod start;
 pub mod subscribers;
 pub mod today;

@@ -9,9 +9,12 @@ use axum::{Router, middleware};
 use crate::app::App;
 use crate::people::role::Right;
 
+use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
-use super::subscribers::{add, bulk, import, list, person};
-use super::{home, today};
+use super::{
+    digest_check, digest_edit, digest_preview, drafts, home, live, posts, ready, schedule, settings, signup_form,
+    start, subscribers, today,
+};
 
 /// One route.
 pub struct Route {
@@ -52,10 +55,85 @@ impl Route {
 
 /// All of them.
 pub fn table() -> Vec<Route> {
-    use Rule::{In, Signed};
+    use Rule::{In, Owner, Signed};
     vec![
         Route::get("/console", Signed, get(home::show)),
         Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
+        Route::get("/console/n/{newsletter}/posts", In(Right::See), get(posts::show)),
+        Route::post("/console/n/{newsletter}/posts", In(Right::Write), post(posts::decide)),
+        Route::post("/console/n/{newsletter}/posts/read", In(Right::Write), post(posts::read)),
+        Route::get("/console/n/{newsletter}/posts/{post}", In(Right::See), get(posts::one)),
+        Route::get("/console/n/{newsletter}/posts/{post}/mail", In(Right::See), get(posts::as_mail)),
+        Route::get("/console/n/{newsletter}/drafts", In(Right::Write), get(drafts::list)),
+        Route::post("/console/n/{newsletter}/drafts", In(Right::Write), post(drafts::create)),
+        Route::get("/console/n/{newsletter}/drafts/new", In(Right::Write), get(drafts::begin)),
+        Route::post("/console/n/{newsletter}/drafts/preview", In(Right::Write), post(drafts::preview)),
+        Route::post("/console/n/{newsletter}/drafts/picture", In(Right::Write), post(drafts::first_picture)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}", In(Right::Write), get(drafts::show)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}", In(Right::Write), post(drafts::store)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/picture", In(Right::Write), post(drafts::picture)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/preview", In(Right::Write), get(drafts::stored_preview)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/delete", In(Right::Write), post(drafts::delete)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/restore", In(Right::Write), post(drafts::restore)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/ready", In(Right::Write), get(ready::show)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/publish", In(Right::Write), post(ready::publish)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/take-back", In(Right::Write), post(ready::take_back)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/send", In(Right::Send), post(ready::send)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/stop", In(Right::Send), post(ready::stop)),
+        Route::get("/console/n/{newsletter}/digests", In(Right::See), get(list::show)),
+        Route::get("/console/n/{newsletter}/digests/send", In(Right::Send), get(send::show)),
+        Route::post("/console/n/{newsletter}/digests/send", In(Right::Send), post(send::press)),
+        Route::post("/console/n/{newsletter}/digests/letters", In(Right::Send), post(letters::press)),
+        Route::get("/console/n/{newsletter}/digests/{digest}", In(Right::See), get(page::show)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/events", In(Right::See), get(page::watch)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/approve", In(Right::Send), get(act::ask)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/stop", In(Right::Send), get(act::ask)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/skip", In(Right::Send), get(act::ask)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/dead", In(Right::Send), get(act::ask)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/cancel", In(Right::Send), get(act::ask)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/approve", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/stop", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/skip", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/pause", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/resume", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/dead", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/cancel", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/retry", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/revive", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/again", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/settle", In(Right::Send), post(act::press)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/check", In(Right::Write), post(digest_check::look)),
+        Route::post(
+            "/console/n/{newsletter}/digests/{digest}/duplicate",
+            In(Right::Write),
+            post(digest_edit::duplicate),
+        ),
+        Route::get("/console/n/{newsletter}/digests/{digest}/edit", In(Right::Write), get(digest_edit::show)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/edit", In(Right::Write), post(digest_edit::act)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/preview", In(Right::See), get(digest_preview::digest)),
+        Route::get(
+            "/console/n/{newsletter}/digests/{digest}/preview/mail",
+            In(Right::See),
+            get(digest_preview::digest_mail),
+        ),
+        Route::post("/console/n/{newsletter}/digests/{digest}/test", In(Right::Write), post(digest_preview::test)),
+        Route::get("/console/n/{newsletter}/schedule/{number}/preview", In(Right::See), get(digest_preview::slot)),
+        Route::get(
+            "/console/n/{newsletter}/schedule/{number}/preview/mail",
+            In(Right::See),
+            get(digest_preview::slot_mail),
+        ),
+        Route::get("/console/n/{newsletter}/schedule", In(Right::Settings), get(schedule::show)),
+        Route::post("/console/n/{newsletter}/schedule", In(Right::Settings), post(schedule::act)),
+        Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
+        Route::post("/console/n/{newsletter}/settings", In(Right::Settings), post(settings::act)),
+        Route::get("/console/n/{newsletter}/form", In(Right::Settings), get(signup_form::show)),
+        Route::post("/console/n/{newsletter}/form", In(Right::Settings), post(signup_form::check)),
+        Route::get("/console/n/{newsletter}/live", In(Right::Settings), get(live::show)),
+        Route::post("/console/n/{newsletter}/live", In(Right::Settings), post(live::act)),
+        Route::get("/console/start", Owner, get(start::show)),
+        Route::post("/console/start", Owner, post(start::act)),
     ]
     .into_iter()
     .chain(of_subscribers())
@@ -66,29 +144,61 @@ pub fn table() -> Vec<Route> {
 fn of_subscribers() -> Vec<Route> {
     let readers = Rule::In(Right::Readers);
     vec![
-        Route::get("/console/n/{newsletter}/subscribers", readers, get(list::show)),
-        Route::post("/console/n/{newsletter}/subscribers", readers, post(list::search)),
-        Route::post("/console/n/{newsletter}/subscribers/export", readers, post(list::take_away)),
-        Route::post("/console/n/{newsletter}/subscribers/notice", readers, post(list::notice)),
-        Route::get("/console/n/{newsletter}/subscribers/add", readers, get(add::show)),
-        Route::post("/console/n/{newsletter}/subscribers/add", readers, post(add::act)),
-        Route::post("/console/n/{newsletter}/subscribers/act", readers, post(bulk::ask)),
-        Route::post("/console/n/{newsletter}/subscribers/act/do", readers, post(bulk::act)),
-        Route::get("/console/n/{newsletter}/subscribers/acts/{act}", readers, get(bulk::show)),
-        Route::post("/console/n/{newsletter}/subscribers/acts/{act}/undo", readers, post(bulk::undo)),
-        Route::get("/console/n/{newsletter}/subscribers/import", readers, get(import::show)),
-        Route::post("/console/n/{newsletter}/subscribers/import", readers, post(import::send)),
-        Route::get("/console/n/{newsletter}/subscribers/import/{upload}", readers, get(import::report)),
-        Route::post("/console/n/{newsletter}/subscribers/import/{upload}", readers, post(import::again)),
-        Route::post("/console/n/{newsletter}/subscribers/import/{upload}/apply", readers, post(import::apply)),
-        Route::post("/console/n/{newsletter}/subscribers/import/{upload}/discard", readers, post(import::discard)),
-        Route::get("/console/n/{newsletter}/subscribers/{subscriber}", readers, get(person::show)),
-        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/export", readers, post(person::take_away)),
-        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/unsubscribe", readers, post(person::unsubscribe)),
-        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/confirmation", readers, post(person::ask_again)),
-        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/address", readers, post(person::change_address)),
-        Route::get("/console/n/{newsletter}/subscribers/{subscriber}/erase", readers, get(person::ask_erase)),
-        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/erase", readers, post(person::forget)),
+        Route::get("/console/n/{newsletter}/subscribers", readers, get(subscribers::list::show)),
+        Route::post("/console/n/{newsletter}/subscribers", readers, post(subscribers::list::search)),
+        Route::post("/console/n/{newsletter}/subscribers/export", readers, post(subscribers::list::take_away)),
+        Route::post("/console/n/{newsletter}/subscribers/notice", readers, post(subscribers::list::notice)),
+        Route::get("/console/n/{newsletter}/subscribers/add", readers, get(subscribers::add::show)),
+        Route::post("/console/n/{newsletter}/subscribers/add", readers, post(subscribers::add::act)),
+        Route::post("/console/n/{newsletter}/subscribers/act", readers, post(subscribers::bulk::ask)),
+        Route::post("/console/n/{newsletter}/subscribers/act/do", readers, post(subscribers::bulk::act)),
+        Route::get("/console/n/{newsletter}/subscribers/acts/{act}", readers, get(subscribers::bulk::show)),
+        Route::post("/console/n/{newsletter}/subscribers/acts/{act}/undo", readers, post(subscribers::bulk::undo)),
+        Route::get("/console/n/{newsletter}/subscribers/import", readers, get(subscribers::import::show)),
+        Route::post("/console/n/{newsletter}/subscribers/import", readers, post(subscribers::import::send)),
+        Route::get("/console/n/{newsletter}/subscribers/import/{upload}", readers, get(subscribers::import::report)),
+        Route::post("/console/n/{newsletter}/subscribers/import/{upload}", readers, post(subscribers::import::again)),
+        Route::post(
+            "/console/n/{newsletter}/subscribers/import/{upload}/apply",
+            readers,
+            post(subscribers::import::apply),
+        ),
+        Route::post(
+            "/console/n/{newsletter}/subscribers/import/{upload}/discard",
+            readers,
+            post(subscribers::import::discard),
+        ),
+        Route::get("/console/n/{newsletter}/subscribers/{subscriber}", readers, get(subscribers::person::show)),
+        Route::post(
+            "/console/n/{newsletter}/subscribers/{subscriber}/export",
+            readers,
+            post(subscribers::person::take_away),
+        ),
+        Route::post(
+            "/console/n/{newsletter}/subscribers/{subscriber}/unsubscribe",
+            readers,
+            post(subscribers::person::unsubscribe),
+        ),
+        Route::post(
+            "/console/n/{newsletter}/subscribers/{subscriber}/confirmation",
+            readers,
+            post(subscribers::person::ask_again),
+        ),
+        Route::post(
+            "/console/n/{newsletter}/subscribers/{subscriber}/address",
+            readers,
+            post(subscribers::person::change_address),
+        ),
+        Route::get(
+            "/console/n/{newsletter}/subscribers/{subscriber}/erase",
+            readers,
+            get(subscribers::person::ask_erase),
+        ),
+        Route::post(
+            "/console/n/{newsletter}/subscribers/{subscriber}/erase",
+            readers,
+            post(subscribers::person::forget),
+        ),
     ]
 }
 

@@ -4,13 +4,14 @@
 //! a script. `GET` shows, `POST` acts.
 
 pub mod address;
+pub mod brand;
 pub mod confirm;
 pub mod form;
 pub mod home;
 pub mod leave;
 pub mod limits;
+pub mod media;
 pub mod not_me;
-pub mod rhythm;
 pub mod subscribe;
 
 use askama::Template;

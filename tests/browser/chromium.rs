@@ -1,0 +1,189 @@
+//! One chromium with its driver, both ended with the test.
+//!
+//! WebDriver (<https://www.w3.org/TR/webdriver2/>) is JSON over HTTP; of its commands a handful is used here, so `reqwest` is
+//! enough: the libraries for it bring twenty crates, some of them twice.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::harness::{PATIENCE, skip};
+
+/// Rules of axe-core: WCAG 2.2 AA, RGAA 4, and its own good habits.
+const TAGS: &str = r#"["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","RGAAv4","best-practice"]"#;
+
+/// A browser with an empty profile.
+pub struct Chromium {
+    http: reqwest::Client,
+    /// The address of its session.
+    session: String,
+    driver: Child,
+    _profile: tempfile::TempDir,
+}
+
+/// How a page is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    pub width: u32,
+    pub dark: bool,
+}
+
+/// What stands in a rule's way on a page.
+#[derive(Debug)]
+pub struct Fault {
+    pub rule: String,
+    pub where_: String,
+}
+
+fn axe() -> Option<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/browser/axe.min.js");
+    std::fs::read_to_string(file).ok()
+}
+
+impl Chromium {
+    /// Starts it; `None` where it cannot be, which is said. `scripts`: whether pages may run theirs.
+    pub async fn start(scripts: bool) -> Option<Self> {
+        let missing = ["chromedriver", "chromium"].into_iter().find(|name| {
+            !std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+                .any(|folder| folder.join(name).is_file())
+        });
+        if let Some(name) = missing {
+            skip("a real browser", &format!("{name} is not there: see tests/browser.sh fetch"));
+            return None;
+        }
+        let profile = crate::harness::folder();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut command = Command::new("chromedriver");
+        let driver = command.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let session = connect(&http, port, profile.path(), scripts).await;
+        Some(Self { http, session, driver, _profile: profile })
+    }
+
+    /// One command; gives its value.
+    async fn command(&self, path: &str, parameters: Value) -> Value {
+        let address = format!("{}/{path}", self.session);
+        let answer = self.http.post(address).body(parameters.to_string()).send().await.expect("the driver answers");
+        let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        assert!(answer["value"]["error"].is_null(), "{path}: {}", answer["value"]["message"]);
+        answer["value"].clone()
+    }
+
+    /// Opens an address and waits until its page is there.
+    pub async fn goto(&self, address: &str) {
+        self.command("url", json!({ "url": address })).await;
+    }
+
+    /// Runs a script in the page; gives what it returns.
+    pub async fn run(&self, script: &str) -> Value {
+        self.command("execute/sync", json!({ "script": script, "args": [] })).await
+    }
+
+    /// A command of Chromium's own protocol.
+    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        self.command("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
+    }
+
+    /// From now on pages are seen like this.
+    pub async fn look(&self, look: Look) {
+        let size = json!({ "width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": look.width < 600 });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        let scheme = if look.dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// Gives the browser a cookie of an address.
+    pub async fn cookie(&self, address: &str, name: &str, value: &str) {
+        let cookie = json!({ "url": address, "name": name, "value": value, "httpOnly": true, "sameSite": "Lax" });
+        self.devtools("Network.setCookie", cookie).await;
+    }
+
+    /// Keeps a picture of the whole page in the folder `FACTEUR_BROWSER_PICTURES`, where that is set: to be looked at.
+    pub async fn picture(&self, name: &str) {
+        use base64::Engine as _;
+        let Some(folder) = std::env::var_os("FACTEUR_BROWSER_PICTURES") else { return };
+        let taken = self.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
+        std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).unwrap();
+    }
+
+    /// What axe-core finds wrong with the page, and whether it scrolls sideways.
+    pub async fn faults(&self) -> Vec<Fault> {
+        let script = axe().expect("axe-core is there");
+        self.run(&script).await;
+        let ask = format!(
+            "const done = arguments[0]; axe.run(document, {{ runOnly: {TAGS}, resultTypes: ['violations'] }})\
+             .then(found => done(found.violations.flatMap(rule => rule.nodes.map(node => \
+             [rule.id, node.target.join(' ') + ' | ' + node.html.slice(0, 160)]))), error => done([['axe', String(error)]]))"
+        );
+        let found = self.command("execute/async", json!({ "script": ask, "args": [] })).await;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let found = found.as_array().expect("a list").clone();
+        let mut faults: Vec<Fault> =
+            found.iter().map(|fault| Fault { rule: text(&fault[0]), where_: text(&fault[1]) }).collect();
+        let wide = self.run("const page = document.documentElement; return [page.scrollWidth, page.clientWidth]").await;
+        if wide[0].as_i64() > wide[1].as_i64() {
+            faults.push(Fault { rule: "scrolls sideways".to_owned(), where_: wide.to_string() });
+        }
+        faults
+    }
+
+    /// Whether axe-core is there; if not, that is said.
+    pub fn has_axe() -> bool {
+        let has = axe().is_some();
+        if !has {
+            skip("axe-core", "it is not there: see tests/browser.sh fetch");
+        }
+        has
+    }
+
+    /// Ends it in order.
+    pub async fn end(mut self) {
+        self.http.delete(&self.session).send().await.ok();
+        self.driver.kill().ok();
+        self.driver.wait().ok();
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        self.driver.kill().ok();
+        self.driver.wait().ok();
+    }
+}
+
+async fn connect(http: &reqwest::Client, port: u16, profile: &Path, scripts: bool) -> String {
+    let mut arguments: Vec<String> = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    arguments.push(format!("--user-data-dir={}", profile.display()));
+    let scripts = if scripts { json!({}) } else { json!({ "profile.managed_default_content_settings.javascript": 2 }) };
+    let options = json!({ "args": arguments, "prefs": scripts, "binary": "/usr/bin/chromium" });
+    let wanted = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": options } } }).to_string();
+    let (begin, address) = (Instant::now(), format!("http://127.0.0.1:{port}/session"));
+    loop {
+        match http.post(&address).body(wanted.clone()).send().await {
+            Ok(answer) => {
+                let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+                let id = answer["value"]["sessionId"].as_str();
+                return format!("{address}/{}", id.unwrap_or_else(|| panic!("no browser: {answer}")));
+            }
+            Err(error) if begin.elapsed() > PATIENCE => panic!("no driver: {error}"),
+            // It is not listening yet.
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
