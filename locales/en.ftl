@@ -118,6 +118,27 @@ mail-link-asked = Here is the link that was requested for this address, which is
 mail-link-preferences = Change my settings
 mail-link-preferences-text = Change your settings:
 mail-link-private = This link controls your subscription: please do not share it.
+mail-why-invitation = You are receiving this message because somebody who runs { $name } gave this address to invite you.
+mail-why-password-reset = You are receiving this message because a new password was asked for at { $name }, for an account of this address.
+mail-invitation-subject = You are invited to work on { $name }
+mail-invitation-lead = You are invited to work on { $name }. Choose a password, and you are in.
+mail-invitation-lead-by = { $by } invites you to work on { $name }. Choose a password, and you are in.
+mail-invitation-button = Choose my password
+mail-invitation-open = To choose your password, open this address:
+mail-invitation-days = { $count ->
+    [one] This link is good once, and for { $number } day.
+   *[other] This link is good once, and for { $number } days.
+ }
+mail-invitation-not-you = You know nothing of this? Then do nothing: without you nothing happens.
+mail-password-reset-subject = Your new password
+mail-password-reset-lead = A new password was asked for, for your account at { $name }.
+mail-password-reset-button = Choose a new password
+mail-password-reset-open = To choose a new password, open this address:
+mail-password-reset-minutes = { $count ->
+    [one] This link is good once, and for { $number } minute.
+   *[other] This link is good once, and for { $number } minutes.
+ }
+mail-password-reset-not-you = It was not you? Then do nothing: your password stays as it is.
 mail-notice-label-leaves = leaves
 label-subject = Subject:
 mail-notice-label-slot = Planned for:
@@ -672,6 +693,8 @@ letter-kind-change = new address
 letter-kind-link = link
 letter-kind-notice = notice
 letter-kind-test = test
+letter-kind-invitation = invitation
+letter-kind-password_reset = new password
 
 ## What is shown of a post
 post-state-new = new
@@ -992,7 +1015,193 @@ today-see-posts = See the posts
 today-see-subscribers = See the subscribers
 
 ## Console: account
+login-title = Sign in
+login-email = E-mail address
+login-password = Password
+login-button = Sign in
+login-forgotten = Forgotten your password?
+login-wrong = This address and password do not go together. Please check both.
+login-wait-seconds = { $count ->
+    [one] Too many attempts. Please wait { $count } second, then try again.
+   *[other] Too many attempts. Please wait { $count } seconds, then try again.
+ }
+login-wait-minutes = { $count ->
+    [one] Too many attempts. Please wait { $count } minute, then try again. Nothing is locked.
+   *[other] Too many attempts. Please wait { $count } minutes, then try again. Nothing is locked.
+ }
+login-code-title = Second factor
+login-code-lead = Almost there, { $name }: one code is missing.
+login-code-label = Code
+login-code-help = The six digits that your app shows now, or one of your recovery codes.
+login-code-wrong = This code does not fit. Codes are good once and for half a minute: wait for the next one and check the clock of your phone.
+login-code-lost = Without app and recovery codes? Whoever runs this machine can type “facteur user reset-2fa”.
+login-other-person = Start again
+forgotten-title = Forgotten password
+forgotten-lead = If there is an account of this address, a letter with a link leaves at once. The link is good for 15 minutes.
+forgotten-button = Send me a link
+forgotten-else = No letter comes? Look in the junk folder, or ask an owner for help. On the machine itself no mail is needed:
+forgotten-no-letter = No letter can leave yet, because there is no newsletter to send it as. Whoever runs this machine sets a new password by typing:
+forgotten-example = ADDRESS
+console-link-way-login = To the sign-in page
+console-link-way-forgotten = Ask for a new link
+console-link-setup-title = Make the first account
+console-link-setup-lead = You will be the owner of this Facteur ({ $host }): you may do everything here, and invite others.
+console-link-setup-button = Make my account
+console-link-invite-title = You are invited
+console-link-invite-lead = Choose how you are called and a password for { $host }.
+console-link-invite-button = Join
+console-link-reset-title = New password
+console-link-reset-lead = Choose a new password for { $host }. Wherever you are signed in, you will be signed out.
+console-link-reset-button = Set my password
+console-link-used-title = This link has been used
+console-link-used-lead = It was good once. Nothing was changed.
+console-link-used-setup = The first account is made. Its owner signs in, and can invite you.
+console-link-used-invite = You have an account: sign in with the password you chose.
+console-link-used-reset = Sign in with your new password. If it was not you who chose it, ask for a new link at once.
+console-link-over-title = This link has expired
+console-link-over-lead = Its time is over. Nothing was changed.
+console-link-over-setup = Whoever runs this machine gets a new one by typing:
+console-link-over-invite = Ask whoever invited you for a new invitation.
+console-link-over-reset = Ask for a new one; it is good for 15 minutes.
+console-link-unknown-title = This link leads nowhere
+console-link-unknown-lead = It is incomplete, or a newer one took its place. Nothing was changed.
+console-link-unknown-unknown = Copy the whole address from the letter, or take the newest letter. If that does not help, ask whoever invited you.
+new-password-label = New password
+new-password-help = { $count ->
+    [one] At least { $count } character. Several words in a row are easy to remember and hard to guess.
+   *[other] At least { $count } characters. Several words in a row are easy to remember and hard to guess.
+ }
+new-password-again = The same once more
+password-too-short = { $least ->
+    [one] The password needs at least { $least } character.
+   *[other] The password needs at least { $least } characters.
+ }
+password-too-long = { $most ->
+    [one] The password may have { $most } character at most.
+   *[other] The password may have { $most } characters at most.
+ }
+password-common = This password is among the first that are tried. Take several words that do not belong together.
+password-personal = This password is made of your name or address, which others know too. Take another one.
+password-unequal = The two passwords differ. Type the same one twice.
+account-who = About you
+account-name = Name
+account-name-help = How others see you here. It may stay empty.
+account-language = Language of your console
+account-save = Save
+account-cancel = Cancel
+account-password-lead = A new password signs you out everywhere else, and ends the tokens made for you.
+account-current = Your present password
+account-password-button = Change my password
+account-password-wrong = This is not your present password.
+second-factor = Second factor
+second-factor-is-on = On: after your password, a code of your app is asked for.
+second-factor-is-off = Off. With it, a password that somebody else learns is not enough to get in.
+second-factor-turn-on = Turn it on
+second-factor-turn-off = Turn it off
+second-factor-turn-off-button = Turn the second factor off
+second-factor-title = Turn the second factor on
+second-factor-lead = You need an app for one-time codes (Aegis, FreeOTP, a password manager…).
+second-factor-step-scan = 1. Tell the app
+second-factor-scan = Photograph this code with the app:
+second-factor-picture = QR code with the secret that stands below it
+second-factor-type = Or type this secret:
+second-factor-open = On this very phone: open the app
+second-factor-step-code = 2. Type the code it shows
+second-factor-number = Six digits
+second-factor-number-help = Only a right code turns the second factor on: you cannot lock yourself out.
+second-factor-wrong = This code does not fit. Wait for the next one, and check the clock of your phone: it must be right to half a minute.
+second-factor-on-lead = The second factor is on.
+recovery-codes-left = { $count ->
+    [0] No recovery code is left: make new ones.
+    [one] { $count } recovery code is left.
+   *[other] { $count } recovery codes are left.
+ }
+recovery-codes-renew = New recovery codes
+recovery-codes-renew-button = Make new recovery codes
+recovery-codes-title = Your recovery codes
+recovery-codes-lead = The codes of before are void.
+recovery-codes-keep = Each of these ten codes lets you in once when your phone is lost. Print them, or keep them where your passwords are.
+recovery-codes-once = They are shown this once.
+recovery-codes-kept = I have kept them
+account-sessions = Where you are signed in
+account-sessions-lead = Sessions end by themselves after eight hours without use.
+account-session-this = this one
+account-session-since = Since { $when }.
+account-session-seen = Last used { $when }.
+account-session-end = End “{ $device }”
+account-session-unknown = Unknown browser
+account-sessions-end = End all others
+said-signed-out = You are signed out.
+said-reset-asked = If there is an account of this address, a letter with a link is on its way.
+said-account-saved = Saved.
+said-password-changed = Your password is changed. You were signed out everywhere else.
+said-session-ended = The session has ended.
+said-sessions-ended = All other sessions have ended.
+said-nothing-changed = Nothing had to be changed.
+said-second-factor-off = The second factor is off.
+
 ## Console: team
+role-owner = Owner
+role-editor = Editor
+role-writer = Writer
+role-viewer = Viewer
+team-people = Who belongs to it
+team-no-role = No role yet: sees nothing.
+team-seen = Last here: { $when }.
+team-second-factor = Second factor: { $state }.
+team-invite = Invite somebody
+team-invite-lead = They choose their password themselves, behind a link that is good for seven days.
+team-name = Name (they can change it)
+team-language = Language of the invitation and of their console
+team-role = Role
+team-role-help = Owners may do everything. Editors see subscribers and work on digests. Writers write and choose posts. Viewers look on. To have mails leave is a right of its own.
+team-where = Where
+team-everywhere = All newsletters, also those to come
+team-may-send = May have mails leave
+team-sends = , sends
+team-role-in = { $role }{ $sends }: { $place }
+team-role-missing = Choose a role and where it holds.
+team-invite-letter = Invite by mail
+team-invite-link = Show me the link instead
+team-no-letter = No letter can leave yet, because there is no newsletter to send it as: hand the link over yourself.
+team-state-active = active
+team-state-invited = invited
+team-state-disabled = kept out
+team-yes = yes
+team-no = no
+team-never = never
+team-state = State
+team-since = Since
+team-last-seen = Last here
+team-again-letter = Invite once more by mail
+team-again-link = Show a new link
+team-roles = Roles
+team-none = none
+team-roles-end = With other roles, their sessions and the tokens made for them end.
+team-roles-button = Save the roles
+team-access = Access
+team-enable-lead = This person may not come in.
+team-enable = Let in again
+team-disable-lead = Their sessions, tokens and links end at once. What they did stays.
+team-disable-own = This is your own account: you would be signed out, and could not come back by yourself.
+team-disable = Keep out
+team-not-done = Nothing was changed.
+team-refusal-last-owner = There would be no owner left who can come in. First make somebody else an owner of all newsletters.
+team-refusal-known = There is an account of this address already.
+team-refusal-joined = They have an account already and need no invitation; whoever forgot the password asks for a link on the sign-in page.
+team-refusal-disabled = They are kept out. First let them in again.
+team-refusal-gone = There is no such account any more.
+team-refusal-link-over = The link was used meanwhile, or its time is over.
+invited-title = Hand over this link
+invited-lead = { $email } is invited. With this link they choose a password and come in.
+invited-link = Link
+invited-help = It is shown this once, good once and for seven days. Whoever has it comes in: hand it over to nobody else.
+invited-back = Back to the team
+said-invited = The invitation leaves.
+said-roles-changed = The roles are changed.
+said-person-disabled = They are kept out from now on.
+said-person-enabled = They may come in again.
+
 ## Console: digests
 digests-send = Send now…
 digests-back = All digests

@@ -120,6 +120,27 @@ mail-link-asked = Voici le lien demandé pour cette adresse, abonnée à « { 
 mail-link-preferences = Changer mes réglages
 mail-link-preferences-text = Changer vos réglages :
 mail-link-private = Ce lien permet d’agir sur votre abonnement : ne le transmettez à personne.
+mail-why-invitation = Vous recevez ce message parce qu’une personne qui gère « { $name } » a donné cette adresse pour vous inviter.
+mail-why-password-reset = Vous recevez ce message parce qu’un nouveau mot de passe a été demandé auprès de « { $name } », pour un compte à cette adresse.
+mail-invitation-subject = Invitation à travailler sur « { $name } »
+mail-invitation-lead = Vous êtes invité à travailler sur « { $name } ». Choisissez un mot de passe, et vous y êtes.
+mail-invitation-lead-by = { $by } vous invite à travailler sur « { $name } ». Choisissez un mot de passe, et vous y êtes.
+mail-invitation-button = Choisir mon mot de passe
+mail-invitation-open = Pour choisir votre mot de passe, ouvrez cette adresse :
+mail-invitation-days = { $count ->
+    [one] Ce lien ne sert qu’une fois et pendant { $number } jour.
+   *[other] Ce lien ne sert qu’une fois et pendant { $number } jours.
+ }
+mail-invitation-not-you = Cela ne vous dit rien ? Ne faites rien : sans vous, rien ne se passe.
+mail-password-reset-subject = Votre nouveau mot de passe
+mail-password-reset-lead = Un nouveau mot de passe a été demandé pour votre compte sur { $name }.
+mail-password-reset-button = Choisir un nouveau mot de passe
+mail-password-reset-open = Pour choisir un nouveau mot de passe, ouvrez cette adresse :
+mail-password-reset-minutes = { $count ->
+    [one] Ce lien ne sert qu’une fois et pendant { $number } minute.
+   *[other] Ce lien ne sert qu’une fois et pendant { $number } minutes.
+ }
+mail-password-reset-not-you = Ce n’était pas vous ? Ne faites rien : votre mot de passe reste le même.
 mail-notice-label-leaves = part le
 label-subject = Objet :
 mail-notice-label-slot = Envoi prévu :
@@ -689,6 +710,8 @@ letter-kind-change = nouvelle adresse
 letter-kind-link = lien
 letter-kind-notice = avis
 letter-kind-test = essai
+letter-kind-invitation = invitation
+letter-kind-password_reset = nouveau mot de passe
 
 ## Ce qui est montré d’un billet
 post-state-new = nouveau
@@ -1012,7 +1035,193 @@ today-see-posts = Voir les articles
 today-see-subscribers = Voir les abonnés
 
 ## Console: account
+login-title = Connexion
+login-email = Adresse électronique
+login-password = Mot de passe
+login-button = Se connecter
+login-forgotten = Mot de passe oublié ?
+login-wrong = Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez les deux.
+login-wait-seconds = { $count ->
+    [one] Trop d’essais. Attendez { $count } seconde, puis réessayez.
+   *[other] Trop d’essais. Attendez { $count } secondes, puis réessayez.
+ }
+login-wait-minutes = { $count ->
+    [one] Trop d’essais. Attendez { $count } minute, puis réessayez. Rien n’est bloqué.
+   *[other] Trop d’essais. Attendez { $count } minutes, puis réessayez. Rien n’est bloqué.
+ }
+login-code-title = Second facteur
+login-code-lead = Vous y êtes presque, { $name } : il manque un code.
+login-code-label = Code
+login-code-help = Les six chiffres que votre application affiche en ce moment, ou l’un de vos codes de secours.
+login-code-wrong = Ce code ne convient pas. Un code ne sert qu’une fois, pendant une demi-minute : attendez le suivant et vérifiez l’heure de votre téléphone.
+login-code-lost = Ni application ni codes de secours ? La personne qui gère cette machine peut taper « facteur user reset-2fa ».
+login-other-person = Recommencer
+forgotten-title = Mot de passe oublié
+forgotten-lead = S’il existe un compte à cette adresse, un message contenant un lien part aussitôt. Le lien est valable 15 minutes.
+forgotten-button = M’envoyer un lien
+forgotten-else = Aucun message ne vient ? Regardez dans les indésirables, ou demandez de l’aide à un propriétaire. Sur la machine elle-même, aucun message n’est nécessaire :
+forgotten-no-letter = Aucun message ne peut encore partir, faute de newsletter qui l’enverrait. La personne qui gère cette machine donne un nouveau mot de passe en tapant :
+forgotten-example = ADRESSE
+console-link-way-login = Vers la page de connexion
+console-link-way-forgotten = Demander un nouveau lien
+console-link-setup-title = Créer le premier compte
+console-link-setup-lead = Vous serez propriétaire de ce Facteur ({ $host }) : vous pourrez y tout faire, et inviter d’autres personnes.
+console-link-setup-button = Créer mon compte
+console-link-invite-title = Vous êtes invité
+console-link-invite-lead = Choisissez votre nom et un mot de passe pour { $host }.
+console-link-invite-button = Rejoindre l’équipe
+console-link-reset-title = Nouveau mot de passe
+console-link-reset-lead = Choisissez un nouveau mot de passe pour { $host }. Vous serez déconnecté partout où vous êtes connecté.
+console-link-reset-button = Changer mon mot de passe
+console-link-used-title = Ce lien a déjà servi
+console-link-used-lead = Il ne servait qu’une fois. Rien n’a été modifié.
+console-link-used-setup = Le premier compte existe. Son propriétaire se connecte et peut vous inviter.
+console-link-used-invite = Vous avez un compte : connectez-vous avec le mot de passe que vous avez choisi.
+console-link-used-reset = Connectez-vous avec votre nouveau mot de passe. Si ce n’est pas vous qui l’avez choisi, demandez aussitôt un nouveau lien.
+console-link-over-title = Ce lien a expiré
+console-link-over-lead = Son temps est passé. Rien n’a été modifié.
+console-link-over-setup = La personne qui gère cette machine en obtient un nouveau en tapant :
+console-link-over-invite = Demandez une nouvelle invitation à la personne qui vous a invité.
+console-link-over-reset = Demandez-en un nouveau ; il sera valable 15 minutes.
+console-link-unknown-title = Ce lien ne mène nulle part
+console-link-unknown-lead = Il est incomplet, ou un plus récent l’a remplacé. Rien n’a été modifié.
+console-link-unknown-unknown = Copiez l’adresse entière depuis le message, ou prenez le message le plus récent. Si cela n’aide pas, demandez à la personne qui vous a invité.
+new-password-label = Nouveau mot de passe
+new-password-help = { $count ->
+    [one] Au moins { $count } caractère. Plusieurs mots à la suite se retiennent bien et se devinent mal.
+   *[other] Au moins { $count } caractères. Plusieurs mots à la suite se retiennent bien et se devinent mal.
+ }
+new-password-again = Le même encore une fois
+password-too-short = { $least ->
+    [one] Le mot de passe doit avoir au moins { $least } caractère.
+   *[other] Le mot de passe doit avoir au moins { $least } caractères.
+ }
+password-too-long = { $most ->
+    [one] Le mot de passe peut avoir au plus { $most } caractère.
+   *[other] Le mot de passe peut avoir au plus { $most } caractères.
+ }
+password-common = Ce mot de passe est parmi les premiers que l’on essaie. Prenez plusieurs mots qui n’ont rien à voir entre eux.
+password-personal = Ce mot de passe est fait de votre nom ou de votre adresse, que d’autres connaissent. Prenez-en un autre.
+password-unequal = Les deux mots de passe diffèrent. Tapez deux fois le même.
+account-who = À votre sujet
+account-name = Nom
+account-name-help = Tel que les autres vous voient ici. Il peut rester vide.
+account-language = Langue de votre console
+account-save = Enregistrer
+account-cancel = Annuler
+account-password-lead = Un nouveau mot de passe vous déconnecte partout ailleurs et met fin aux jetons faits pour vous.
+account-current = Votre mot de passe actuel
+account-password-button = Changer mon mot de passe
+account-password-wrong = Ce n’est pas votre mot de passe actuel.
+second-factor = Second facteur
+second-factor-is-on = Activé : après votre mot de passe, un code de votre application est demandé.
+second-factor-is-off = Désactivé. Avec lui, un mot de passe appris par quelqu’un d’autre ne suffit pas pour entrer.
+second-factor-turn-on = L’activer
+second-factor-turn-off = Le désactiver
+second-factor-turn-off-button = Désactiver le second facteur
+second-factor-title = Activer le second facteur
+second-factor-lead = Il vous faut une application de codes à usage unique (Aegis, FreeOTP, un gestionnaire de mots de passe…).
+second-factor-step-scan = 1. Dites-le à l’application
+second-factor-scan = Photographiez ce code avec l’application :
+second-factor-picture = Code QR contenant le secret écrit au-dessous
+second-factor-type = Ou tapez ce secret :
+second-factor-open = Sur ce téléphone même : ouvrir l’application
+second-factor-step-code = 2. Tapez le code qu’elle affiche
+second-factor-number = Six chiffres
+second-factor-number-help = Seul un code juste active le second facteur : vous ne pouvez pas vous enfermer dehors.
+second-factor-wrong = Ce code ne convient pas. Attendez le suivant et vérifiez l’heure de votre téléphone : elle doit être juste à une demi-minute près.
+second-factor-on-lead = Le second facteur est activé.
+recovery-codes-left = { $count ->
+    [0] Il ne reste aucun code de secours : faites-en de nouveaux.
+    [one] Il reste { $count } code de secours.
+   *[other] Il reste { $count } codes de secours.
+ }
+recovery-codes-renew = Nouveaux codes de secours
+recovery-codes-renew-button = Faire de nouveaux codes de secours
+recovery-codes-title = Vos codes de secours
+recovery-codes-lead = Les codes précédents ne valent plus rien.
+recovery-codes-keep = Chacun de ces dix codes vous laisse entrer une fois si votre téléphone est perdu. Imprimez-les, ou gardez-les là où sont vos mots de passe.
+recovery-codes-once = Ils ne sont montrés que cette fois.
+recovery-codes-kept = Je les ai gardés
+account-sessions = Où vous êtes connecté
+account-sessions-lead = Une session prend fin d’elle-même après huit heures sans usage.
+account-session-this = celle-ci
+account-session-since = Depuis { $when }.
+account-session-seen = Dernier usage : { $when }.
+account-session-end = Mettre fin à « { $device } »
+account-session-unknown = Navigateur inconnu
+account-sessions-end = Mettre fin à toutes les autres
+said-signed-out = Vous êtes déconnecté.
+said-reset-asked = S’il existe un compte à cette adresse, un message contenant un lien est en route.
+said-account-saved = C’est enregistré.
+said-password-changed = Votre mot de passe est changé. Vous avez été déconnecté partout ailleurs.
+said-session-ended = La session a pris fin.
+said-sessions-ended = Toutes les autres sessions ont pris fin.
+said-nothing-changed = Il n’y avait rien à changer.
+said-second-factor-off = Le second facteur est désactivé.
+
 ## Console: team
+role-owner = Propriétaire
+role-editor = Éditeur
+role-writer = Rédacteur
+role-viewer = Lecteur
+team-people = Qui en fait partie
+team-no-role = Pas encore de rôle : ne voit rien.
+team-seen = Dernière visite : { $when }.
+team-second-factor = Second facteur : { $state }.
+team-invite = Inviter quelqu’un
+team-invite-lead = La personne choisit elle-même son mot de passe, derrière un lien valable sept jours.
+team-name = Nom (elle pourra le changer)
+team-language = Langue de l’invitation et de sa console
+team-role = Rôle
+team-role-help = Un propriétaire peut tout faire. Un éditeur voit les abonnés et prépare les envois. Un rédacteur écrit et choisit les articles. Un lecteur regarde. Faire partir des messages est un droit à part.
+team-where = Où
+team-everywhere = Toutes les newsletters, aussi celles à venir
+team-may-send = Peut faire partir des messages
+team-sends = , envoie
+team-role-in = { $role }{ $sends } : { $place }
+team-role-missing = Choisissez un rôle et où il vaut.
+team-invite-letter = Inviter par courriel
+team-invite-link = Me montrer plutôt le lien
+team-no-letter = Aucun message ne peut encore partir, faute de newsletter qui l’enverrait : transmettez le lien vous-même.
+team-state-active = actif
+team-state-invited = invité
+team-state-disabled = exclu
+team-yes = oui
+team-no = non
+team-never = jamais
+team-state = État
+team-since = Depuis
+team-last-seen = Dernière visite
+team-again-letter = Inviter encore par courriel
+team-again-link = Montrer un nouveau lien
+team-roles = Rôles
+team-none = aucun
+team-roles-end = Avec d’autres rôles, ses sessions et les jetons faits pour elle prennent fin.
+team-roles-button = Enregistrer les rôles
+team-access = Accès
+team-enable-lead = Cette personne ne peut pas entrer.
+team-enable = Laisser entrer de nouveau
+team-disable-lead = Ses sessions, jetons et liens prennent fin aussitôt. Ce qu’elle a fait demeure.
+team-disable-own = C’est votre propre compte : vous seriez déconnecté et ne pourriez revenir par vous-même.
+team-disable = Exclure
+team-not-done = Rien n’a été modifié.
+team-refusal-last-owner = Il ne resterait aucun propriétaire pouvant entrer. Donnez d’abord à quelqu’un d’autre le rôle de propriétaire de toutes les newsletters.
+team-refusal-known = Il existe déjà un compte à cette adresse.
+team-refusal-joined = Cette personne a déjà un compte et n’a pas besoin d’invitation ; qui a oublié son mot de passe demande un lien sur la page de connexion.
+team-refusal-disabled = Cette personne est exclue. Laissez-la d’abord entrer de nouveau.
+team-refusal-gone = Ce compte n’existe plus.
+team-refusal-link-over = Le lien a servi entre-temps, ou son temps est passé.
+invited-title = Transmettez ce lien
+invited-lead = { $email } est invité. Avec ce lien, la personne choisit un mot de passe et entre.
+invited-link = Lien
+invited-help = Il n’est montré que cette fois, ne sert qu’une fois et pendant sept jours. Qui le possède entre : ne le transmettez à personne d’autre.
+invited-back = Retour à l’équipe
+said-invited = L’invitation part.
+said-roles-changed = Les rôles sont changés.
+said-person-disabled = Cette personne est désormais exclue.
+said-person-enabled = Cette personne peut entrer de nouveau.
+
 ## Console: digests
 digests-send = Envoyer maintenant…
 digests-back = Tous les envois

@@ -120,6 +120,11 @@ pub fn all(language: &str) -> Vec<(&'static str, Composed)> {
         ("change", letter(LetterKind::Change, language, &json!({"days": 7}))),
         ("link", letter(LetterKind::Link, language, &json!({"preferences": true}))),
         ("notice", letter(LetterKind::Notice, language, &notice)),
+        (
+            "invitation",
+            letter(LetterKind::Invitation, language, &json!({"days": 7, "by": "Maëlle Kerdraon", "link": {}})),
+        ),
+        ("password_reset", letter(LetterKind::PasswordReset, language, &json!({"minutes": 15, "link": {}}))),
         ("test", letter(LetterKind::Test, language, &json!({"content": several()}))),
     ]
 }

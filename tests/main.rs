@@ -20,13 +20,11 @@ mod browser;
 mod console;
 #[cfg(test)]
 mod console_digests;
-#[cfg(test)]
 mod console_newsletter;
 #[cfg(test)]
 mod console_posts;
 #[cfg(test)]
 mod console_preview;
-#[cfg(test)]
 mod console_subscribers;
 #[cfg(test)]
 mod crash;
@@ -86,6 +84,8 @@ mod moving;
 mod notices;
 #[cfg(test)]
 mod parity;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod private_feeds;
 #[cfg(test)]

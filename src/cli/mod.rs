@@ -21,6 +21,7 @@ pub mod resume;
 pub mod serve;
 pub mod subscriber;
 pub mod token;
+pub mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,6 +80,8 @@ pub enum Command {
     Subscriber(subscriber::Args),
     /// Import subscribers from a CSV file.
     Import(import::Args),
+    /// Manage who may open the console: accounts, roles, passwords.
+    User(user::Args),
     /// Create, list and revoke tokens for the API.
     Token(token::Args),
     /// Check a mail.
@@ -264,6 +267,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Digest(args) => digest::run(args, context).await,
         Command::Subscriber(args) => subscriber::run(args, context).await,
         Command::Import(args) => import::run(args, context).await,
+        Command::User(args) => user::run(args, context).await,
         Command::Token(args) => token::run(args, context).await,
         Command::Mail(args) => mail::run(args, context).await,
         Command::Fsck(args) => fsck::run(args, context).await,

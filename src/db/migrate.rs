@@ -50,6 +50,7 @@ steps! {
     21 "0021_digest_edit",
     22 "0022_subscriber_search",
     23 "0023_drafts",
+    24 "0024_people_tokens",
     25 "0025_newsletter_mode",
 }
 

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 
 use crate::app::App;
+use crate::people::delays::Delays;
 use crate::people::role::Right;
 
 use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
-    digest_check, digest_edit, digest_preview, drafts, home, live, posts, ready, schedule, settings, signup_form,
-    start, subscribers, today,
+    account, digest_check, digest_edit, digest_preview, drafts, forgotten, home, link, live, login, member, posts,
+    ready, schedule, second_factor, settings, signup_form, start, subscribers, team, today,
 };
 
 /// One route.
@@ -55,8 +56,32 @@ impl Route {
 
 /// All of them.
 pub fn table() -> Vec<Route> {
-    use Rule::{In, Owner, Signed};
+    use Rule::{In, Open, Owner, Signed};
     vec![
+        Route::get("/console/login", Open, get(login::show)),
+        Route::post("/console/login", Open, post(login::act)),
+        Route::get("/console/login/code", Open, get(login::show_code)),
+        Route::post("/console/login/code", Open, post(login::act_code)),
+        Route::post("/console/logout", Open, post(login::logout)),
+        Route::get("/console/forgotten", Open, get(forgotten::show)),
+        Route::post("/console/forgotten", Open, post(forgotten::act)),
+        Route::get("/console/link/{token}", Open, get(link::show)),
+        Route::post("/console/link/{token}", Open, post(link::act)),
+        Route::get("/console/account", Signed, get(account::show)),
+        Route::post("/console/account", Signed, post(account::act)),
+        Route::post("/console/account/password", Signed, post(account::change_password)),
+        Route::post("/console/account/sessions", Signed, post(account::end_sessions)),
+        Route::get("/console/account/second-factor", Signed, get(second_factor::show)),
+        Route::post("/console/account/second-factor", Signed, post(second_factor::turn_on)),
+        Route::post("/console/account/second-factor/off", Signed, post(second_factor::turn_off)),
+        Route::post("/console/account/recovery-codes", Signed, post(second_factor::renew)),
+        Route::get("/console/team", Owner, get(team::show)),
+        Route::post("/console/team", Owner, post(team::invite)),
+        Route::get("/console/team/{person}", Owner, get(member::show)),
+        Route::post("/console/team/{person}", Owner, post(member::set_roles)),
+        Route::post("/console/team/{person}/disable", Owner, post(member::disable)),
+        Route::post("/console/team/{person}/enable", Owner, post(member::enable)),
+        Route::post("/console/team/{person}/invite", Owner, post(member::invite)),
         Route::get("/console", Signed, get(home::show)),
         Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
         Route::get("/console/n/{newsletter}/posts", In(Right::See), get(posts::show)),
@@ -142,70 +167,41 @@ pub fn table() -> Vec<Route> {
 
 /// Those of `subscribers`: what is typed to find somebody is posted, and never stands in an address.
 fn of_subscribers() -> Vec<Route> {
+    use subscribers::{add, bulk, import, list, person};
+
     let readers = Rule::In(Right::Readers);
     vec![
-        Route::get("/console/n/{newsletter}/subscribers", readers, get(subscribers::list::show)),
-        Route::post("/console/n/{newsletter}/subscribers", readers, post(subscribers::list::search)),
-        Route::post("/console/n/{newsletter}/subscribers/export", readers, post(subscribers::list::take_away)),
-        Route::post("/console/n/{newsletter}/subscribers/notice", readers, post(subscribers::list::notice)),
-        Route::get("/console/n/{newsletter}/subscribers/add", readers, get(subscribers::add::show)),
-        Route::post("/console/n/{newsletter}/subscribers/add", readers, post(subscribers::add::act)),
-        Route::post("/console/n/{newsletter}/subscribers/act", readers, post(subscribers::bulk::ask)),
-        Route::post("/console/n/{newsletter}/subscribers/act/do", readers, post(subscribers::bulk::act)),
-        Route::get("/console/n/{newsletter}/subscribers/acts/{act}", readers, get(subscribers::bulk::show)),
-        Route::post("/console/n/{newsletter}/subscribers/acts/{act}/undo", readers, post(subscribers::bulk::undo)),
-        Route::get("/console/n/{newsletter}/subscribers/import", readers, get(subscribers::import::show)),
-        Route::post("/console/n/{newsletter}/subscribers/import", readers, post(subscribers::import::send)),
-        Route::get("/console/n/{newsletter}/subscribers/import/{upload}", readers, get(subscribers::import::report)),
-        Route::post("/console/n/{newsletter}/subscribers/import/{upload}", readers, post(subscribers::import::again)),
-        Route::post(
-            "/console/n/{newsletter}/subscribers/import/{upload}/apply",
-            readers,
-            post(subscribers::import::apply),
-        ),
-        Route::post(
-            "/console/n/{newsletter}/subscribers/import/{upload}/discard",
-            readers,
-            post(subscribers::import::discard),
-        ),
-        Route::get("/console/n/{newsletter}/subscribers/{subscriber}", readers, get(subscribers::person::show)),
-        Route::post(
-            "/console/n/{newsletter}/subscribers/{subscriber}/export",
-            readers,
-            post(subscribers::person::take_away),
-        ),
-        Route::post(
-            "/console/n/{newsletter}/subscribers/{subscriber}/unsubscribe",
-            readers,
-            post(subscribers::person::unsubscribe),
-        ),
-        Route::post(
-            "/console/n/{newsletter}/subscribers/{subscriber}/confirmation",
-            readers,
-            post(subscribers::person::ask_again),
-        ),
-        Route::post(
-            "/console/n/{newsletter}/subscribers/{subscriber}/address",
-            readers,
-            post(subscribers::person::change_address),
-        ),
-        Route::get(
-            "/console/n/{newsletter}/subscribers/{subscriber}/erase",
-            readers,
-            get(subscribers::person::ask_erase),
-        ),
-        Route::post(
-            "/console/n/{newsletter}/subscribers/{subscriber}/erase",
-            readers,
-            post(subscribers::person::forget),
-        ),
+        Route::get("/console/n/{newsletter}/subscribers", readers, get(list::show)),
+        Route::post("/console/n/{newsletter}/subscribers", readers, post(list::search)),
+        Route::post("/console/n/{newsletter}/subscribers/export", readers, post(list::take_away)),
+        Route::post("/console/n/{newsletter}/subscribers/notice", readers, post(list::notice)),
+        Route::get("/console/n/{newsletter}/subscribers/add", readers, get(add::show)),
+        Route::post("/console/n/{newsletter}/subscribers/add", readers, post(add::act)),
+        Route::post("/console/n/{newsletter}/subscribers/act", readers, post(bulk::ask)),
+        Route::post("/console/n/{newsletter}/subscribers/act/do", readers, post(bulk::act)),
+        Route::get("/console/n/{newsletter}/subscribers/acts/{act}", readers, get(bulk::show)),
+        Route::post("/console/n/{newsletter}/subscribers/acts/{act}/undo", readers, post(bulk::undo)),
+        Route::get("/console/n/{newsletter}/subscribers/import", readers, get(import::show)),
+        Route::post("/console/n/{newsletter}/subscribers/import", readers, post(import::send)),
+        Route::get("/console/n/{newsletter}/subscribers/import/{upload}", readers, get(import::report)),
+        Route::post("/console/n/{newsletter}/subscribers/import/{upload}", readers, post(import::again)),
+        Route::post("/console/n/{newsletter}/subscribers/import/{upload}/apply", readers, post(import::apply)),
+        Route::post("/console/n/{newsletter}/subscribers/import/{upload}/discard", readers, post(import::discard)),
+        Route::get("/console/n/{newsletter}/subscribers/{subscriber}", readers, get(person::show)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/export", readers, post(person::take_away)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/unsubscribe", readers, post(person::unsubscribe)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/confirmation", readers, post(person::ask_again)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/address", readers, post(person::change_address)),
+        Route::get("/console/n/{newsletter}/subscribers/{subscriber}/erase", readers, get(person::ask_erase)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/erase", readers, post(person::forget)),
     ]
 }
 
 /// The routes with their guards.
 pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
-    table().into_iter().fold(Router::new(), |router, route| {
+    let router = table().into_iter().fold(Router::new(), |router, route| {
         let asked = Asked { app: app.clone(), rule: route.rule, limit: route.limit };
         router.route(route.path, route.handler.layer(middleware::from_fn_with_state(asked, guard)))
-    })
+    });
+    router.layer(Extension(Arc::<Delays>::default()))
 }
