@@ -1985,6 +1985,7 @@ said-subscriber-unsubscribed = Unsubscribed.
 said-subscriber-not-subscribed = This person was not subscribed any more; nothing changed.
 said-subscriber-asked-again = The confirmation letter is on its way.
 said-subscriber-not-pending = This person needs no confirmation letter; nothing was sent.
+said-subscriber-until-live = The newsletter is in test mode: the letter leaves once it is live.
 said-subscriber-capped = Enough letters went to this address: nothing was sent. Try again later.
 said-subscriber-suppressed = This address must not be written to: nothing was sent.
 said-subscriber-address-asked = A letter is on its way to the new address.

@@ -2005,6 +2005,7 @@ said-subscriber-unsubscribed = Désinscrite.
 said-subscriber-not-subscribed = Cette personne n’était plus abonnée ; rien n’a changé.
 said-subscriber-asked-again = Le message de confirmation est en route.
 said-subscriber-not-pending = Cette personne n’a pas besoin de message de confirmation ; rien n’est parti.
+said-subscriber-until-live = La lettre est en mode test : le message partira quand elle sera en service.
 said-subscriber-capped = Assez de messages sont partis à cette adresse : rien n’a été envoyé. Réessayez plus tard.
 said-subscriber-suppressed = Il ne faut pas écrire à cette adresse : rien n’a été envoyé.
 said-subscriber-address-asked = Un message est en route vers la nouvelle adresse.

@@ -3,7 +3,7 @@
 //! In: people who have not confirmed. Out: their letter, within the caps that hold for every address ([`super::asked`]): a letter
 //! within five minutes, three a day, five in 30 days. No record of consent is written: the person asked for nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::address::{Email, domain_of};
 use super::asked::{Asked, PER_DAY, PER_MONTH};
@@ -17,6 +17,7 @@ use crate::db::{Tx, execute, in_tx};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
+use crate::newsletters;
 
 /// What became of the wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub enum Again {
     Capped,
     /// The address must not be written to.
     Suppressed,
+    /// The newsletter is being tried out: the letter leaves once it is live.
+    UntilLive,
 }
 
 /// To one person, now.
@@ -50,6 +53,12 @@ pub async fn send(app: &App, person: &Subscriber, by: Actor) -> sqlx::Result<Aga
         return Ok(Again::Capped);
     }
     let parameters = parameters(app);
+    if strangers(&mut tx, &[person]).await?.contains(&person.id) {
+        let waiting = waiting(person, now, now, &parameters, true);
+        held::plan(&mut tx, &[waiting]).await?;
+        tx.commit().await?;
+        return Ok(Again::UntilLive);
+    }
     let letter = CausedLetter {
         newsletter_id: person.newsletter_id,
         subscriber_id: Some(person.id),
@@ -64,6 +73,29 @@ pub async fn send(app: &App, person: &Subscriber, by: Actor) -> sqlx::Result<Aga
     tx.commit().await?;
     app.wake.now();
     Ok(Again::Sent)
+}
+
+/// Those of these people whose letters wait until their newsletter is live.
+async fn strangers(tx: &mut Tx, people: &[&Subscriber]) -> sqlx::Result<HashSet<i64>> {
+    let in_test = newsletters::sql::in_test(tx).await?;
+    let waits = |person: &&&Subscriber| {
+        let of = in_test.iter().find(|tried| tried.newsletter.id == person.newsletter_id);
+        of.is_some_and(|tried| !tried.lets_through(&person.email_key))
+    };
+    Ok(people.iter().filter(waits).map(|person| person.id).collect())
+}
+
+fn waiting<'a>(person: &'a Subscriber, at: Millis, now: Millis, parameters: &'a str, is_held: bool) -> Waiting<'a> {
+    Waiting {
+        subscriber_id: person.id,
+        at,
+        asked_at: now,
+        kind: LetterKind::Confirm,
+        language: &person.language,
+        parameters,
+        by_network: false,
+        is_held,
+    }
 }
 
 /// Plans the letters of those of these people who may get one, in `tx`, behind all that is planned; gives their ids.
@@ -89,12 +121,11 @@ pub async fn plan(
     let parameters = parameters(app);
     let letter = |person: &&'_ Subscriber| (person.id, pace.next(domain_of(&person.email_key)));
     let times: Vec<(i64, Millis)> = people.iter().map(letter).collect();
-    let mut waiting = Vec::with_capacity(people.len());
-    for (person, (subscriber_id, at)) in people.iter().zip(times) {
-        let (kind, language, by_network) = (LetterKind::Confirm, person.language.as_str(), false);
-        waiting.push(Waiting { subscriber_id, at, asked_at: now, kind, language, parameters: &parameters, by_network });
-    }
-    held::plan(tx, &waiting).await?;
+    let strangers = strangers(tx, &people).await?;
+    let planned = people.iter().zip(times);
+    let planned: Vec<Waiting<'_>> =
+        planned.map(|(person, (id, at))| waiting(person, at, now, &parameters, strangers.contains(&id))).collect();
+    held::plan(tx, &planned).await?;
     let ids: Vec<i64> = people.iter().map(|person| person.id).collect();
     events::note(tx, now, &Event::people(newsletter_id, Code::SubscriberResent, &ids, by).with("bulk", true)).await?;
     Ok(ids)

@@ -113,6 +113,7 @@ pub async fn ask_again(
         Again::NotPending => "subscriber-not-pending",
         Again::Capped => "subscriber-capped",
         Again::Suppressed => "subscriber-suppressed",
+        Again::UntilLive => "subscriber-until-live",
     };
     Ok(editor.done(&format!("subscribers/{id}"), said))
 }
