@@ -77,6 +77,7 @@ fn composed() -> Composed {
         postal: String::new(),
         base_url: "https://news.example".into(),
         leave_mailbox: String::new(),
+        brand: mails::Brand::default(),
     };
     mails::digest(&sender, &content, "fr", 1_764_000_000_000).unwrap()
 }

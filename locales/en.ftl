@@ -84,6 +84,11 @@ mail-embed-page = See this content at { $host }
 mail-embed-page-named = See “{ $name }” at { $host }
 mail-embed-minutes = { $text } ({ $number } min)
 mail-embed-picture = See the larger picture
+mail-test-mode-banner = { $count ->
+    [0] Test mode: only you received this. Nobody is subscribed yet.
+    [one] Test mode: only you received this. Live, it would have gone to one reader; its posts still wait for them.
+   *[other] Test mode: only you received this. Live, it would have gone to { $number } readers; its posts still wait for them.
+}
 mail-test-banner = This is a test: no subscriber has received it. The real message will look the same, but the unsubscribe link here does nothing.
 mail-confirm-subject = Confirm your subscription to { $name }
 mail-confirm-preheader = { $count ->
@@ -113,6 +118,27 @@ mail-link-asked = Here is the link that was requested for this address, which is
 mail-link-preferences = Change my settings
 mail-link-preferences-text = Change your settings:
 mail-link-private = This link controls your subscription: please do not share it.
+mail-why-invitation = You are receiving this message because somebody who runs { $name } gave this address to invite you.
+mail-why-password-reset = You are receiving this message because a new password was asked for at { $name }, for an account of this address.
+mail-invitation-subject = You are invited to work on { $name }
+mail-invitation-lead = You are invited to work on { $name }. Choose a password, and you are in.
+mail-invitation-lead-by = { $by } invites you to work on { $name }. Choose a password, and you are in.
+mail-invitation-button = Choose my password
+mail-invitation-open = To choose your password, open this address:
+mail-invitation-days = { $count ->
+    [one] This link is good once, and for { $number } day.
+   *[other] This link is good once, and for { $number } days.
+ }
+mail-invitation-not-you = You know nothing of this? Then do nothing: without you nothing happens.
+mail-password-reset-subject = Your new password
+mail-password-reset-lead = A new password was asked for, for your account at { $name }.
+mail-password-reset-button = Choose a new password
+mail-password-reset-open = To choose a new password, open this address:
+mail-password-reset-minutes = { $count ->
+    [one] This link is good once, and for { $number } minute.
+   *[other] This link is good once, and for { $number } minutes.
+ }
+mail-password-reset-not-you = It was not you? Then do nothing: your password stays as it is.
 mail-notice-label-leaves = leaves
 label-subject = Subject:
 mail-notice-label-slot = Planned for:
@@ -220,9 +246,27 @@ to-the-form = Go to the sign-up form
 
 ## Rhythms
 rhythm-post = with every new post
-rhythm-day = every day at about { $time }
-rhythm-week = every { $days } at about { $time }
-rhythm-month = once a month
+rhythm-about = { $days } at about { $time }
+rhythm-exact = { $days } at { $time } ({ $zone })
+rhythm-days-all = every day
+rhythm-days-week = every { $days }
+rhythm-days-first = every month on its first day
+rhythm-days-month = every month on day { $day }
+rhythm-days-month-end = every month on day { $day } (or its last day)
+rhythm-days-last = every month on its last day
+rhythm-days-nth = every month on its { $nth } { $weekday }
+ordinal-1 = first
+ordinal-2 = second
+ordinal-3 = third
+ordinal-4 = fourth
+ordinal-last = last
+every-post = each post
+every-day = day
+every-week = week
+every-month = month
+date-and-time = { $date }, { $time }
+clocks-forward = The clocks go forward by { $minutes } minutes before this date; the digest still leaves at { $time } on your clock.
+clocks-back = The clocks go back by { $minutes } minutes before this date; the digest still leaves at { $time } on your clock.
 list-and = { $first } and { $last }
 next-digest = Next issue: { $date }, at about { $time }.
 
@@ -406,6 +450,7 @@ reason-posts-vanished = its posts vanished from the feed
 reason-posts-taken-back = its posts were taken back
 reason-unless-stopped = leaves at its time unless an editor stops it
 reason-sent-by-editor = sent by an editor, who may still take it back
+reason-planned-by-editor = planned by an editor for its hour, and may still be taken back
 reason-approved-by-editor = approved by an editor, who may still take it back
 reason-stopped-by-editor = stopped by an editor before it left
 reason-paused-by-editor = by an editor
@@ -413,6 +458,8 @@ reason-cancelled-by-editor = cancelled by an editor
 reason-sender-refused = the mail server refuses the sender: { $words }
 reason-mails-refused = the mail server refuses one mail after the other: { $words }
 reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. `digest resume` tries them later, `digest resume --accept-bounces` says that they are dead
+reason-test-mode = test mode: only the editor got it
+reason-newsletter-deleted = the newsletter was deleted
 reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
 reason-not-rendered = the mail could not be rendered: { $words }; correct this and approve the digest
 reason-mails-unreadable = the mails of it cannot be read: { $words }
@@ -451,6 +498,10 @@ error-digest-posts-rest-and-digest-waits = there is no new post to send: { $coun
    *[other] { $count } posts are still in their waiting period; the first is ready in { $seconds } s
  }; digest { $id } waits for approval
 error-digest-posts-taken-back = there is no new post to send in digest { $id }: its posts were taken back; skip it
+error-digest-test-mode = the newsletter is in test mode, nothing goes to its readers; `facteur newsletter live { $slug }` ends it
+error-digest-deleted = the newsletter `{ $slug }` was deleted; `facteur newsletter restore { $slug }` takes that back
+error-digest-on-its-way = digest { $id } is on its way to the readers: wait until it has ended, or cancel it, then switch to test mode
+error-digest-pause-ended = that day has come already: a pause ends on a later one
 error-digest-nobody-subscribed = nobody would get it: no confirmed subscriber is on this rhythm
 error-digest-wrong-state = digest { $id } is { $state }: { $rule }
 error-digest-held = held: { $why }. If this database should send, and no other does, `facteur resume` resumes sending
@@ -465,6 +516,11 @@ rule-digest-resume = only a paused digest can be resumed
 rule-digest-cancel = only a digest that is being sent can be cancelled
 rule-digest-retry = only a digest that has been sent can be retried
 rule-digest-settle = only a digest that has been sent can have mails in doubt
+error-digest-blocked = it cannot be sent like this: { $words }
+error-digest-says-nothing = digest { $id } says nothing: its slot was skipped
+error-digest-went-out = digest { $id } went out, in part at least: a second one would reach people twice. Only a digest that was skipped, or cancelled before its first mail left, can be duplicated
+error-digest-nothing-left = none of the posts of digest { $id } can be sent with a second one: they wait for the next, or went out with another
+rule-digest-edit = only a digest that waits and is not frozen can be edited
 
 ## What cannot stand in a newsletter's settings (part of a line, no full stop)
 wrong-setting-slug = `{ $slug }` is not valid in an address: use 1 to 63 of the characters a-z, 0-9 and `-`
@@ -479,6 +535,8 @@ wrong-setting-mailbox = `{ $typed }` is no address: write `Name <name@example.or
 wrong-setting-address = `{ $typed }` is no address
 wrong-setting-domain = `{ $domain }` is no domain
 wrong-setting-web-address = `{ $typed }` is no web address: it must start with https:// or http://
+wrong-setting-picture-address = `{ $typed }` is no address of a picture for mails: it must start with https://
+wrong-setting-colour = `{ $typed }` is no colour: write it as #1d4e89
 wrong-setting-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
 wrong-setting-time = `{ $typed }` is no time of day: write it as 08:00
 wrong-setting-no-hour = a digest for each post has no time of day: it is sent after the post's waiting period
@@ -487,6 +545,11 @@ wrong-setting-no-days = days do not go with `{ $every }`: only a week or a month
 wrong-setting-month-day = `{ $typed }` is not a day of a month: use a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`
 wrong-setting-weekday = `{ $typed }` is not a weekday: use monday, tuesday, … or sunday
 wrong-setting-taken = there is already a newsletter `{ $slug }`; choose another slug, or change that one with `facteur newsletter set { $slug } …`
+wrong-setting-schedule-in-use = { $count ->
+    [one] one person is on this schedule: move them to another one first
+   *[other] { $count } people are on this schedule: move them to another one first
+}
+wrong-setting-only-schedule = a newsletter needs one schedule at least: change this one, or pause it
 wrong-setting-no-schedule = the newsletter has { $count ->
     [one] 1 schedule
    *[other] { $count } schedules
@@ -498,6 +561,16 @@ wrong-post-long = longer than { $most } characters
 wrong-post-two-texts = give html or markdown, not both
 wrong-post-large = the text is larger than { $most } bytes
 wrong-post-web-address = `{ $given }` is not a web address such as https://blog.example/post
+
+## What is wrong with a draft or a picture (part of a line, no full stop)
+wrong-draft-title = the title has more than { $most } characters; shorten it
+wrong-draft-body = the text has more than { $most } KB; divide it into several
+wrong-picture-no-file = no picture was chosen; choose a file
+wrong-picture-too-large = the file has more than { $most } MB; choose a smaller one
+wrong-picture-no-picture = the file is no PNG, JPEG, WebP or GIF picture; choose another one
+wrong-picture-broken = the file begins like a picture, but cannot be read to its end; save it anew with a picture program
+wrong-picture-too-many-pixels = the picture has more than { $most } million pixels; make it smaller first
+wrong-picture-no-alt = say in a few words what the picture shows, or tick that it is decoration
 
 ## What is shown of a digest, a subscriber, a post, a feed: labels
 label-digest = digest
@@ -604,10 +677,13 @@ letter-kind-already = already
 letter-kind-link = link
 letter-kind-notice = notice
 letter-kind-test = test
+letter-kind-invitation = invitation
+letter-kind-password_reset = new password
 
 ## What is shown of a post
 post-state-new = new
 post-state-taken = in a digest
+post-state-next = in the next digest
 post-state-held = held
 post-state-seen = seen
 post-state-skipped = skipped
@@ -710,10 +786,143 @@ advice-files = { $which } only a file and no text: such an entry is left out
 advice-excerpts = its entries seem to hold only excerpts, so mails will not have whole posts (WordPress: Settings, Reading, “For each post in a feed, include: Full text”)
 advice-few = it shows only { $count } entries: if more posts are published between two readings, Facteur misses some
 
+## What cannot stand in a digest (part of a line, no full stop)
+wrong-edit-long = longer than { $most } characters: shorten it
+wrong-edit-large = too large for a mail once it is laid out: shorten it
+wrong-edit-web-address = not the address of a picture on the web, such as https://blog.example/picture.jpg
+wrong-edit-no-post = no post is left: keep one at least, or skip the whole digest
+wrong-edit-many-posts = a digest holds { $most } posts at most: leave some for the next one
+wrong-edit-post-gone = “{ $title }” has gone into another digest or was taken back: leave it out
+
+## What speaks against sending a digest (part of a line, no full stop)
+check-nobody = nobody would get it: no confirmed subscriber is on this rhythm
+check-empty = it says nothing: no post has a title or a word
+check-not-rendered = no mail can be made of it: { $words }
+check-no-postal = the footer does not say who publishes the newsletter and where, as the law asks: complete the postal line in the settings
+check-rule = the mail breaks rule { $id } of mails: { $what }
+check-placeholder = “{ $words }” was still to be filled in
+check-bad-link = “{ $address }” in the introduction is no address that a mail can link to: write it in full, with https://
+check-placeholder-in-post = “{ $words }” in “{ $title }”: was it still to be filled in?
+check-subject-short = { $count ->
+    [one] the subject has 1 character: 10 to 78 are read best
+   *[other] the subject has { $count } characters: 10 to 78 are read best
+ }
+check-subject-long = the subject has { $count } characters: programs show some 78
+check-no-preheader = nothing stands behind the subject in the list of mails: write a preheader
+check-preheader-long = the preheader has { $count } characters: programs show 140 at most
+check-size = the mail has { $kilobytes } kB: Gmail cuts it at about 102
+check-cut = the post is too long for a mail: its beginning is sent, with a link to the rest
+check-left-out = { $count ->
+    [one] 1 post has no room in the mail, which only links to the site for it
+   *[other] { $count } posts have no room in the mail, which only links to the site for them
+ }
+check-pictures-without-alt = { $count ->
+    [one] 1 picture has no description: who does not see it learns nothing of it
+   *[other] { $count } pictures have no description: who does not see them learns nothing of them
+ }
+check-alt-is-file = “{ $words }” describes a picture: that is the name of a file
+check-pictures-wide = { $count ->
+    [one] 1 picture is more than 1200 pixels wide: it is slow to load on a phone
+   *[other] { $count } pictures are more than 1200 pixels wide: they are slow to load on a phone
+ }
+check-picture-format = { $count ->
+    [one] 1 picture is { $format }, which Outlook or Gmail do not show: use JPEG or PNG
+   *[other] { $count } pictures are { $format }, which Outlook or Gmail do not show: use JPEG or PNG
+ }
+check-shortener = a link hides behind { $host }: filters mistrust that; use the real address
+check-link-words = { $count ->
+    [one] a link says only “{ $words }”: say where it leads
+   *[other] { $count } links say only “{ $words }”: say where each leads
+ }
+check-attached = “{ $words }”: mails of Facteur have no attachment; link to the file
+check-old-copyright = “© { $year }” is not this year
+check-old-post = “{ $title }” is older than the digest before
+check-sent-before = a post called “{ $title }” was sent before
+check-language = “{ $title }” is in another language ({ $language }) than the newsletter
+check-few-words = { $count ->
+    [one] there is 1 word to read, the footer included
+   *[other] there are { $count } words to read, the footer included
+ }
+check-many-words = there are { $count } words to read: few will come to the end
+check-broken-link = the server says that there is nothing at { $address }
+## A newsletter and its schedules, as facts (part of a line, no full stop)
+label-deleted = deleted
+label-from = from
+label-reply-to = reply to
+label-site = site
+label-description = description
+label-postal = postal
+label-listed = listed
+label-logo = logo
+label-colour = colour
+label-footer = foot
+label-mode = mails go
+label-subscribers = subscribers
+label-sign-ups = sign-ups
+label-held = held
+label-schedule = schedule
+label-feed = feed
+newsletter-removed-at = removed for good on { $date }
+newsletter-held = { $count ->
+    [one] 1 person waits for a letter: more signed up than [signup] allows at once. It is sent by itself about { $date }
+   *[other] { $count } people wait for their letter: more signed up than [signup] allows at once. They are sent by themselves, the last about { $date }
+}
+newsletter-until-live = { $count ->
+    [one] 1 letter waits for the newsletter to go live
+   *[other] { $count } letters wait for the newsletter to go live
+}
+newsletter-on-hold = { $why }; no digest is sent until `facteur resume`
+newsletter-is-live = The newsletter is live: its mails go to its readers.
+newsletter-stays = Nothing was changed (--dry-run).
+count-confirmed = { $count } confirmed
+listed-yes = yes: the home page shows it
+listed-no = no: only people who have its address find it
+listed-alone = alone: the home page shows it only while no other newsletter may be shown
+mode-live = to its readers
+mode-test = to its editor only (test mode); `facteur newsletter live` ends that
+approval-auto = sent by itself
+approval-hold = waits for an editor
+schedule-paused = paused
+schedule-paused-until = paused until { $date }
+schedule-skips = next slot skipped
+schedule-next = next { $date }
+feed-unread = not read yet
+live-sender-done = Sender: { $detail }
+live-sender-open = Sender: { $detail } is an invented address; nobody can answer it
+live-postal-done = Postal address: there
+live-postal-open = Postal address: missing; the law asks for one at the foot of each mail
+live-feed-done = Feed: { $detail } can be read
+live-feed-open = Feed: none that can be read yet
+live-form-done = Form: somebody signed up through it
+live-form-open = Form: nobody has tried it; sign up yourself at { $detail }
+live-rhythm-done = Rhythm: { $detail }
+live-rhythm-open = Rhythm: paused; nothing will be sent
+live-test-done = Test: a test mail was accepted by the mail server
+live-test-open = Test: none was sent yet; send one to { $detail } and look at it
+
+## `facteur init`
+init-ask-base-url = 1/5  Under which address will readers reach Facteur (such as https://news.example.org)?
+init-ask-blog = 2/5  The blog's address (Enter for none yet)?
+init-ask-sender = 3/5  Who do the mails come from (Name <address>)?
+init-ask-smtp = 4/5  Which mail server sends them (HOST, HOST:PORT or USER@HOST:PORT)?
+init-ask-zone = 5/5  In which time zone?
+init-no-base-url = `{ $typed }` is no public address: write it as https://news.example.org
+init-no-blog = `{ $typed }` is no web address: write it as https://blog.example.org
+init-no-sender = `{ $typed }` is no sender: write `Name <name@example.org>`
+init-no-server = `{ $typed }` names no mail server: write smtp.example.org, smtp.example.org:465 or user@smtp.example.org:587
+init-no-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
+init-written = { $value } was written; only its owner can read it.
+init-smtp-reached = The mail server answers.
+init-smtp-unreached = The mail server does not answer as it should: { $value }
+init-blog-read = Blog: { $value }
+init-blog-unread = Nothing could be read at the blog's address: { $value }
+init-next = What to do next:
+
 ## Console: frame
+console-to-start = Begin a newsletter
 console-home = Newsletters
 console-home-empty = No newsletter is yours yet. Whoever invited you can give you a role in one.
-console-home-empty-owner = There is no newsletter yet. “facteur newsletter add” makes the first one.
+console-home-empty-owner = There is no newsletter yet. “Begin a newsletter” makes the first one.
 console-account = My account
 console-team = People
 console-today = Today
@@ -780,6 +989,8 @@ today-wrong-letters = { $count ->
     [one] { $count } confirmation letter is held back by a limit.
    *[other] { $count } confirmation letters are held back by a limit.
  }
+today-wrong-test = This newsletter is in test mode: its digests go to its editor only, and letters to strangers wait.
+today-go-live = Go live
 today-see-digests = See the digests
 today-see-digest = See the digest
 today-decide-digest = Decide
@@ -788,7 +999,193 @@ today-see-posts = See the posts
 today-see-subscribers = See the subscribers
 
 ## Console: account
+login-title = Sign in
+login-email = E-mail address
+login-password = Password
+login-button = Sign in
+login-forgotten = Forgotten your password?
+login-wrong = This address and password do not go together. Please check both.
+login-wait-seconds = { $count ->
+    [one] Too many attempts. Please wait { $count } second, then try again.
+   *[other] Too many attempts. Please wait { $count } seconds, then try again.
+ }
+login-wait-minutes = { $count ->
+    [one] Too many attempts. Please wait { $count } minute, then try again. Nothing is locked.
+   *[other] Too many attempts. Please wait { $count } minutes, then try again. Nothing is locked.
+ }
+login-code-title = Second factor
+login-code-lead = Almost there, { $name }: one code is missing.
+login-code-label = Code
+login-code-help = The six digits that your app shows now, or one of your recovery codes.
+login-code-wrong = This code does not fit. Codes are good once and for half a minute: wait for the next one and check the clock of your phone.
+login-code-lost = Without app and recovery codes? Whoever runs this machine can type “facteur user reset-2fa”.
+login-other-person = Start again
+forgotten-title = Forgotten password
+forgotten-lead = If there is an account of this address, a letter with a link leaves at once. The link is good for 15 minutes.
+forgotten-button = Send me a link
+forgotten-else = No letter comes? Look in the junk folder, or ask an owner for help. On the machine itself no mail is needed:
+forgotten-no-letter = No letter can leave yet, because there is no newsletter to send it as. Whoever runs this machine sets a new password by typing:
+forgotten-example = ADDRESS
+console-link-way-login = To the sign-in page
+console-link-way-forgotten = Ask for a new link
+console-link-setup-title = Make the first account
+console-link-setup-lead = You will be the owner of this Facteur ({ $host }): you may do everything here, and invite others.
+console-link-setup-button = Make my account
+console-link-invite-title = You are invited
+console-link-invite-lead = Choose how you are called and a password for { $host }.
+console-link-invite-button = Join
+console-link-reset-title = New password
+console-link-reset-lead = Choose a new password for { $host }. Wherever you are signed in, you will be signed out.
+console-link-reset-button = Set my password
+console-link-used-title = This link has been used
+console-link-used-lead = It was good once. Nothing was changed.
+console-link-used-setup = The first account is made. Its owner signs in, and can invite you.
+console-link-used-invite = You have an account: sign in with the password you chose.
+console-link-used-reset = Sign in with your new password. If it was not you who chose it, ask for a new link at once.
+console-link-over-title = This link has expired
+console-link-over-lead = Its time is over. Nothing was changed.
+console-link-over-setup = Whoever runs this machine gets a new one by typing:
+console-link-over-invite = Ask whoever invited you for a new invitation.
+console-link-over-reset = Ask for a new one; it is good for 15 minutes.
+console-link-unknown-title = This link leads nowhere
+console-link-unknown-lead = It is incomplete, or a newer one took its place. Nothing was changed.
+console-link-unknown-unknown = Copy the whole address from the letter, or take the newest letter. If that does not help, ask whoever invited you.
+new-password-label = New password
+new-password-help = { $count ->
+    [one] At least { $count } character. Several words in a row are easy to remember and hard to guess.
+   *[other] At least { $count } characters. Several words in a row are easy to remember and hard to guess.
+ }
+new-password-again = The same once more
+password-too-short = { $least ->
+    [one] The password needs at least { $least } character.
+   *[other] The password needs at least { $least } characters.
+ }
+password-too-long = { $most ->
+    [one] The password may have { $most } character at most.
+   *[other] The password may have { $most } characters at most.
+ }
+password-common = This password is among the first that are tried. Take several words that do not belong together.
+password-personal = This password is made of your name or address, which others know too. Take another one.
+password-unequal = The two passwords differ. Type the same one twice.
+account-who = About you
+account-name = Name
+account-name-help = How others see you here. It may stay empty.
+account-language = Language of your console
+account-save = Save
+account-cancel = Cancel
+account-password-lead = A new password signs you out everywhere else, and ends the tokens made for you.
+account-current = Your present password
+account-password-button = Change my password
+account-password-wrong = This is not your present password.
+second-factor = Second factor
+second-factor-is-on = On: after your password, a code of your app is asked for.
+second-factor-is-off = Off. With it, a password that somebody else learns is not enough to get in.
+second-factor-turn-on = Turn it on
+second-factor-turn-off = Turn it off
+second-factor-turn-off-button = Turn the second factor off
+second-factor-title = Turn the second factor on
+second-factor-lead = You need an app for one-time codes (Aegis, FreeOTP, a password manager…).
+second-factor-step-scan = 1. Tell the app
+second-factor-scan = Photograph this code with the app:
+second-factor-picture = QR code with the secret that stands below it
+second-factor-type = Or type this secret:
+second-factor-open = On this very phone: open the app
+second-factor-step-code = 2. Type the code it shows
+second-factor-number = Six digits
+second-factor-number-help = Only a right code turns the second factor on: you cannot lock yourself out.
+second-factor-wrong = This code does not fit. Wait for the next one, and check the clock of your phone: it must be right to half a minute.
+second-factor-on-lead = The second factor is on.
+recovery-codes-left = { $count ->
+    [0] No recovery code is left: make new ones.
+    [one] { $count } recovery code is left.
+   *[other] { $count } recovery codes are left.
+ }
+recovery-codes-renew = New recovery codes
+recovery-codes-renew-button = Make new recovery codes
+recovery-codes-title = Your recovery codes
+recovery-codes-lead = The codes of before are void.
+recovery-codes-keep = Each of these ten codes lets you in once when your phone is lost. Print them, or keep them where your passwords are.
+recovery-codes-once = They are shown this once.
+recovery-codes-kept = I have kept them
+account-sessions = Where you are signed in
+account-sessions-lead = Sessions end by themselves after eight hours without use.
+account-session-this = this one
+account-session-since = Since { $when }.
+account-session-seen = Last used { $when }.
+account-session-end = End “{ $device }”
+account-session-unknown = Unknown browser
+account-sessions-end = End all others
+said-signed-out = You are signed out.
+said-reset-asked = If there is an account of this address, a letter with a link is on its way.
+said-account-saved = Saved.
+said-password-changed = Your password is changed. You were signed out everywhere else.
+said-session-ended = The session has ended.
+said-sessions-ended = All other sessions have ended.
+said-nothing-changed = Nothing had to be changed.
+said-second-factor-off = The second factor is off.
+
 ## Console: team
+role-owner = Owner
+role-editor = Editor
+role-writer = Writer
+role-viewer = Viewer
+team-people = Who belongs to it
+team-no-role = No role yet: sees nothing.
+team-seen = Last here: { $when }.
+team-second-factor = Second factor: { $state }.
+team-invite = Invite somebody
+team-invite-lead = They choose their password themselves, behind a link that is good for seven days.
+team-name = Name (they can change it)
+team-language = Language of the invitation and of their console
+team-role = Role
+team-role-help = Owners may do everything. Editors see subscribers and work on digests. Writers write and choose posts. Viewers look on. To have mails leave is a right of its own.
+team-where = Where
+team-everywhere = All newsletters, also those to come
+team-may-send = May have mails leave
+team-sends = , sends
+team-role-in = { $role }{ $sends }: { $place }
+team-role-missing = Choose a role and where it holds.
+team-invite-letter = Invite by mail
+team-invite-link = Show me the link instead
+team-no-letter = No letter can leave yet, because there is no newsletter to send it as: hand the link over yourself.
+team-state-active = active
+team-state-invited = invited
+team-state-disabled = kept out
+team-yes = yes
+team-no = no
+team-never = never
+team-state = State
+team-since = Since
+team-last-seen = Last here
+team-again-letter = Invite once more by mail
+team-again-link = Show a new link
+team-roles = Roles
+team-none = none
+team-roles-end = With other roles, their sessions and the tokens made for them end.
+team-roles-button = Save the roles
+team-access = Access
+team-enable-lead = This person may not come in.
+team-enable = Let in again
+team-disable-lead = Their sessions, tokens and links end at once. What they did stays.
+team-disable-own = This is your own account: you would be signed out, and could not come back by yourself.
+team-disable = Keep out
+team-not-done = Nothing was changed.
+team-refusal-last-owner = There would be no owner left who can come in. First make somebody else an owner of all newsletters.
+team-refusal-known = There is an account of this address already.
+team-refusal-joined = They have an account already and need no invitation; whoever forgot the password asks for a link on the sign-in page.
+team-refusal-disabled = They are kept out. First let them in again.
+team-refusal-gone = There is no such account any more.
+team-refusal-link-over = The link was used meanwhile, or its time is over.
+invited-title = Hand over this link
+invited-lead = { $email } is invited. With this link they choose a password and come in.
+invited-link = Link
+invited-help = It is shown this once, good once and for seven days. Whoever has it comes in: hand it over to nobody else.
+invited-back = Back to the team
+said-invited = The invitation leaves.
+said-roles-changed = The roles are changed.
+said-person-disabled = They are kept out from now on.
+said-person-enabled = They may come in again.
+
 ## Console: digests
 digests-send = Send now…
 digests-back = All digests
@@ -1008,8 +1405,471 @@ said-digest-settled = { $count ->
 today-leaving = The digest “{ $subject }” leaves by itself: { $when }.
 
 ## Console: preview
+digest-preview-title = Preview
+digest-preview-of-digest = Preview of the digest “{ $subject }”
+digest-preview-of-slot = What the next sending would say
+digest-preview-views = Views of the mail
+digest-preview-languages = Languages
+digest-preview-tab-desktop = Computer
+digest-preview-tab-phone = Phone
+digest-preview-tab-dark = Dark
+digest-preview-tab-bare = Without pictures
+digest-preview-tab-text = Plain text
+digest-preview-tab-source = Source
+digest-preview-frame = The mail, { $view }
+digest-preview-inbox = In a list of mails
+digest-preview-inbox-from = From
+digest-preview-inbox-subject = Subject
+digest-preview-inbox-preheader = Then
+digest-preview-exact = The mail itself is made by the same function, byte for byte; only what is personal differs.
+digest-preview-alone = Open the mail alone
+digest-preview-size = Size
+digest-preview-size-of = { $kilobytes } kB of { $most }
+digest-preview-size-large = Gmail cuts mails of this size: leave a post out or shorten the introduction.
+digest-preview-part = { $name }: { $kilobytes } kB
+digest-preview-parts = What takes most room
+digest-preview-part-intro = Introduction
+digest-preview-part-frame = Frame, footer and links
+digest-preview-test-title = Send a test
+digest-preview-test-to = Addresses
+digest-preview-test-help = Up to five, one a line. A test bears “[Test]” before its subject, and its unsubscribe link does nothing.
+digest-preview-test-send = Send the test
+digest-preview-test-none = write at least one address
+digest-preview-edit = Edit
+digest-preview-check = Checks
+digest-preview-open = Preview
+digest-preview-back = Back to the digest
+digest-preview-back-schedule = Back to the schedule
+digest-preview-nothing = There is nothing to show: { $words }.
+digest-preview-slot-at = Planned for { $when }.
+digest-preview-slot-post = Would leave as soon as its waiting period is over.
+digest-preview-slot-skipped = As things stand, it would not be sent: { $words }.
+digest-preview-slot-to = { $count ->
+    [one] It would go to 1 person.
+   *[other] It would go to { $count } people.
+ }
+digest-preview-slot-more = { $count ->
+    [one] 1 more mail would follow.
+   *[other] { $count } more mails would follow.
+ }
+digest-preview-blocks = must be mended
+digest-preview-warns = worth a look
+digest-preview-nothing-found = Nothing speaks against sending it.
+digest-preview-blocked = { $count ->
+    [one] 1 thing must be mended before this digest is sent
+   *[other] { $count } things must be mended before this digest is sent
+ }
+digest-preview-content = Content
+digest-preview-content-posts = Posts
+digest-preview-duplicate = Duplicate
+digest-preview-duplicate-help = Its posts go into a new digest that waits; nobody has got this one.
+digest-checks-title = Checks before sending
+digest-checks-links = Links
+digest-checks-links-none = The mail links to no page.
+digest-checks-links-look = Ask whether the links lead somewhere
+digest-checks-links-help = Each server is asked politely, for 20 seconds at most. A link whose server does not answer in time is called “not checkable”, not broken.
+digest-checks-link = Link
+digest-checks-answer = Answer
+digest-preview-links-short = Links: { $fine } fine, { $broken } broken, { $unknown } not checkable, { $left } not asked yet
+digest-link-fine = fine
+digest-link-broken = broken
+digest-link-not-checkable = not checkable
+digest-link-not-looked-at = not asked yet
+digest-edit-title = Edit the digest
+digest-edit-subject = Subject
+digest-edit-subject-help = Leave it empty to have it made from the posts. 10 to 78 characters are read best.
+digest-edit-preheader = Preheader
+digest-edit-preheader-help = The line that lists of mails show after the subject. Leave it empty to have it made from the posts.
+digest-edit-intro = Introduction
+digest-edit-intro-help = Stands before the posts. Markdown: **bold**, *italic*, [a link](https://…), lists with a hyphen.
+digest-edit-posts = Posts
+digest-edit-posts-help = In the order of the mail; the first one leads it.
+digest-edit-place = This post
+digest-edit-place-in = goes with this digest
+digest-edit-place-waits = waits for the next one
+digest-edit-place-skipped = is left out for good
+digest-edit-up = Move up: { $title }
+digest-edit-down = Move down: { $title }
+digest-edit-lead = Put first: { $title }
+digest-edit-mail-only = In this mail only
+digest-edit-summary = Own summary
+digest-edit-summary-help = In place of the post’s text. Plain text; the post itself stays as it is.
+digest-edit-image = Own picture
+digest-edit-image-help = Its address on the web. Leave it empty for the post’s own.
+digest-edit-bare = No picture
+digest-edit-alt = What the picture shows
+digest-edit-save = Save
+digest-edit-cancel = Back without saving
+digest-edit-stale-title = Edited elsewhere meanwhile
+digest-edit-stale = the digest has been edited elsewhere meanwhile: look at it again
+digest-edit-stale-help = Somebody saved this digest after you opened it: perhaps you, in another tab. Nothing is lost: the fields hold what you typed, and below each stands what is stored where it differs.
+digest-edit-stale-save = Save mine in its place
+digest-edit-stale-drop = Drop mine, take what is stored
+digest-edit-stored = Stored:
+digest-edit-stored-order = Stored order and places:
+digest-edit-nothing = nothing
+digest-edit-refused = It cannot be saved: { $words }. What you typed still stands here.
+digest-edit-problems = { $count ->
+    [one] Nothing was saved: 1 field must be mended
+   *[other] Nothing was saved: { $count } fields must be mended
+ }
+said-digest-saved = The digest is saved.
+said-digest-duplicated = The posts now stand in this new digest, which waits.
+said-test-asked = { $count ->
+    [one] A test is on its way to 1 address.
+   *[other] A test is on its way to { $count } addresses.
+ }
+
 ## Console: posts
+console-drafts = Drafts
+posts-write = Write a post
+posts-drafts = Drafts
+posts-feeds = Where posts come from
+posts-no-feed = No feed is read. Posts that are written here, or come over the API, leave with the next digest.
+posts-read-now = Read the feeds now
+posts-feed-fails = cannot be read: { $error }
+posts-shelves = Posts by state
+posts-shelf-all = All
+posts-shelf-waiting = Waiting
+posts-shelf-held = Held
+posts-shelf-taken = In a digest
+posts-shelf-skipped = Left out
+posts-shelf-seen = From before
+posts-shelf-gone = Gone
+posts-empty = No post stands here.
+posts-caption = Posts, the newest first
+posts-column-tick = Choose
+posts-column-title = Title
+posts-column-state = State
+posts-column-source = From
+posts-tick = Choose “{ $title }”
+posts-include = Include the chosen
+posts-skip = Leave the chosen out
+posts-decide-hint = What is included leaves with the next digest, also when it was held, left out or old. What is left out is not sent.
+posts-older = Older
+posts-back = All posts
+posts-source-here = Written or given here
+posts-source-letter = A letter of its own
+posts-why-missing = missing from its feed since { $what }; the feed is asked again before it is believed
+posts-why-next = { $what }
+posts-why-next-alone = in a mail of its own
+posts-why-rests = rests until { $what }, so that it can be taken back
+posts-why-future = its date is still to come: it leaves after it, or at once when you include it
+posts-why-paused = every rhythm is paused
+posts-why-later = waits: the next digest is full, or began after it
+post-stands = Where it stands
+post-day = Dated
+post-author = Author
+post-seen = First seen
+post-address = Address
+post-include = Include in the next digest
+post-skip = Leave out
+post-draft = The draft it was written in
+post-sent = Where it was sent
+post-sent-nowhere = In no digest so far.
+post-mail = As a mail shows it
+post-mail-title = Preview of the mail
+said-posts-included = { $count ->
+    [one] { $count } post is included.
+   *[other] { $count } posts are included.
+ }
+said-posts-skipped = { $count ->
+    [one] { $count } post is left out.
+   *[other] { $count } posts are left out.
+ }
+said-posts-none-ticked = No post was chosen, so nothing was changed.
+said-posts-read = { $count ->
+    [one] { $count } new post was found.
+   *[other] { $count } new posts were found.
+ }
+said-posts-read-nothing = The feeds were read: nothing new.
+said-posts-read-failed = { $count ->
+    [one] { $count } feed could not be read; it says why below.
+   *[other] { $count } feeds could not be read; they say why below.
+ }
+drafts-write-letter = Write a letter to all
+drafts-empty = Nothing is being written.
+drafts-untitled = Without a title
+drafts-kind-post = post
+drafts-kind-letter = letter
+drafts-changed = Saved { $at }.
+drafts-published = Published { $at }.
+drafts-deleted = Thrown away; it can be brought back until { $at }.
+drafts-restore = Bring back
+drafts-restore-named = Bring “{ $title }” back
+drafts-back = All drafts
+draft-title-post = Write a post
+draft-title-letter = Write a letter
+draft-kind = What it becomes
+draft-kind-post = A post: it leaves with the next digest of each rhythm.
+draft-kind-letter = A letter of its own, to every confirmed subscriber, when you say so.
+draft-title = Title
+draft-body = Text
+draft-body-help = In Markdown: a blank line between paragraphs, ## before a heading, - before each item of a list, **bold**, [words](https://address).
+draft-save = Save
+draft-preview = Preview
+draft-ready-post = Save and publish…
+draft-ready-letter = Save and send…
+draft-picture-legend = Add a picture
+draft-picture-file = Picture
+draft-picture-help = PNG, JPEG, WebP or GIF, up to 5 MB. It is made small enough for mails, turned upright, and no longer tells where it was taken.
+draft-alt = What it shows
+draft-alt-help = For whoever does not see it, in a few words.
+draft-decoration = It is decoration: there is nothing to tell.
+draft-picture-add = Add the picture and save
+draft-picture-failed = The picture was not added.
+draft-preview-title = As the mail will look
+draft-preview-help = Alone in its mail, in the language of the newsletter.
+draft-delete = Throw away
+draft-delete-help = It can be brought back for three days.
+draft-gone = This draft is no longer there. What you typed is kept here: save it as a new one.
+draft-conflict-title = Two texts of one draft
+draft-conflict-lead = This draft was changed in the meantime ({ $at }). Nothing is lost: both texts stand here.
+draft-conflict-mine = What you typed
+draft-conflict-stored = What is stored
+draft-conflict-keep = Keep mine as the newest
+draft-conflict-take = Take the stored one
+draft-closed-title = This draft can no longer be changed
+draft-closed-lead = It was published or thrown away in the meantime. What you typed is kept here.
+draft-closed-keep = Keep mine as a new draft
+draft-see-post = See the post
+draft-take-back = Take it back
+draft-take-back-help = As long as no part of it has left, it becomes a draft again.
+draft-ready-title = Ready to leave
+draft-ready-what = What happens then
+draft-ready-back = Back to the text
+draft-ready-letter-effect = { $count ->
+    [0] Nobody is subscribed: it would go to nobody.
+    [one] It goes to { $count } person, on its own.
+   *[other] It goes to { $count } people, on its own.
+ }
+draft-ready-send = { $count ->
+    [one] Send to { $count } person
+   *[other] Send to { $count } people
+ }
+draft-ready-publish = Publish
+draft-ready-when = When
+draft-ready-now = Now: it leaves in a minute, and can be taken back until then.
+draft-ready-later = At this hour:
+draft-ready-hour = Day and hour, on the clock of { $zone }
+draft-ready-letter-help = Whoever subscribes before it leaves gets it too; whoever leaves before does not.
+draft-ready-post-help = It can be taken back as long as no digest holds it.
+draft-ready-no-title = It has no title: a mail needs one.
+draft-ready-no-body = It has no text.
+draft-ready-no-time = Choose a day and an hour that are still to come.
+draft-ready-no-right = Your role does not allow you to send. Somebody who may can send it from this page.
+draft-effect = With the digest of { $when }, to { $people }.
+draft-effect-alone = In a mail of its own in a few minutes, to { $people }.
+draft-effect-paused = A rhythm of { $people } is paused: it waits there.
+said-draft-saved = Saved.
+said-draft-picture = The picture was added, and the draft saved.
+said-draft-picture-still = The picture was added, and the draft saved. It moves and is too large for a mail: only its first image was kept.
+said-draft-deleted = Thrown away. It can be brought back for three days.
+said-draft-restored = It is back.
+said-draft-unchanged = Nothing was changed: it had been published, thrown away or brought back already.
+said-draft-published = It is published, and leaves with the next digest.
+said-draft-changed = The draft was changed in the meantime: look at it again before it leaves.
+said-draft-sent = It leaves in a minute. Until then you can take it back.
+said-draft-planned = It leaves at the hour you chose. Until then you can take it back.
+said-draft-taken-back = Taken back: it is a draft again, and nothing of it leaves.
+said-draft-left = It cannot be taken back any more: a digest holds it. The digest’s page says what can still be done.
+
 ## Console: subscribers
 ## Console: schedule
+schedule-add-title = One more rhythm
+schedule-add = Add this rhythm
+schedule-people = { $count ->
+    [one] { $count } person is on it.
+   *[other] { $count } people are on it.
+ }
+schedule-next-title = The next dates
+schedule-dry-run = See what the next digest would be
+schedule-change-title = Change the sentence
+schedule-every = Send every
+schedule-on-week = on (for every week)
+schedule-on-month = on (for every month)
+schedule-at = at
+schedule-zone = on the clock of
+schedule-approval = and the digest
+schedule-save = Save the sentence
+schedule-month-day = day { $day }
+schedule-month-last = the last day
+schedule-month-nth = the { $nth } { $weekday }
+schedule-steer-title = Skip or rest
+schedule-skip-next = Skip the next date
+schedule-keep-next = Do not skip the next date
+schedule-pause = Pause
+schedule-resume = End the pause
+schedule-until = Pause until this day (the first on which digests are sent again)
+schedule-pause-until = Pause until then
+schedule-remove-title = Remove this rhythm
+schedule-remove = Remove it
+schedule-move-label = Its people are moved to
+schedule-move-to = { $count ->
+    [0] { $schedule }
+    [one] { $schedule } ({ $count } post that they have comes to them once more)
+   *[other] { $schedule } ({ $count } posts that they have come to them once more)
+ }
+schedule-move = { $count ->
+    [one] Move { $count } person
+   *[other] Move { $count } people
+ }
+said-schedule-saved = The rhythm was saved.
+said-schedule-skips = The next date is skipped; its posts wait for the one after.
+said-schedule-keeps = The next date is not skipped any more.
+said-schedule-paused = The rhythm is paused; posts wait.
+said-schedule-resumed = The pause has ended.
+said-schedule-removed = The rhythm was removed.
+said-schedule-moved = They were moved; the rhythm can be removed now.
 ## Console: settings
+console-live = Go live
+settings-to-form = The sign-up form
+settings-to-live = Go live
+settings-to-test = Test mode
+settings-general = Name and sender
+settings-name = Name
+settings-from = Sender
+settings-from-help = A name and an address: Le carnet <carnet@example.org>
+settings-reply-to = Address for replies
+settings-reply-to-help = Empty: replies go to the sender. Notices of Facteur go here, too.
+settings-postal = Who publishes it, and where
+settings-postal-help = Name and postal address; the law asks for them at the foot of each mail.
+settings-description = Description
+settings-description-help = One or two sentences for the sign-up page.
+settings-site = The blog’s address
+settings-language = Language
+settings-listed = On the home page
+settings-save = Save
+settings-brand = How it looks
+settings-logo = Address of a logo
+settings-logo-help = A picture under https; it stands above each digest, 56 pixels high.
+settings-colour = Colour
+settings-colour-help = Such as #1d4e89; for buttons and links. Empty: Facteur’s blue.
+settings-colour-day = { $colour } on light ground
+settings-colour-night = { $colour } on dark ground
+settings-colour-mended = { $colour } itself could not be read on light ground (contrast below 4.5 to 1), so a darker shade of it is used.
+settings-footer = Words at the foot of each digest
+settings-feeds = Feeds
+settings-no-feed = No feed yet: posts come from the console or the API only.
+settings-feed = Address of a blog or a feed
+settings-feed-help = For a web page, Facteur uses the feed that the page links to.
+settings-take = Posts already in it that go into the next digest
+settings-feed-add = Add the feed
+settings-feed-read = Read the feeds now
+settings-feed-change = Move or remove this feed
+settings-feed-to = New address
+settings-feed-to-help = For a blog that has moved: posts already sent are recognised there, and none is missed.
+settings-feed-move = Move the feed
+settings-feed-waits = { $count ->
+    [0] No post of it waits.
+    [one] { $count } post of it waits and will not be sent if you remove it, unless another feed brings it.
+   *[other] { $count } posts of it wait and will not be sent if you remove it, unless another feed brings them.
+ }
+settings-feed-remove = Remove the feed
+settings-feed-taken = another feed of the newsletter has this address
+settings-feed-read-at = read on { $date } at { $time }
+settings-delete-title = Delete the newsletter
+settings-delete-effect = Its pages are gone at once and nothing of it is sent. For three days “facteur newsletter restore” takes it back; then it is removed with its subscribers for good.
+settings-delete-type = Type { $slug } to delete it
+settings-delete = Delete the newsletter
+settings-delete-unsure = Nothing was deleted: type the newsletter’s short name exactly.
+said-settings-saved = Saved.
+said-feed-added = The feed was added; it is read at the next poll, or now.
+said-feed-there = That feed was there already.
+said-feed-moved = The feed is read at its new address from now on.
+said-feed-removed = The feed was removed.
+said-feeds-read = { $count ->
+    [0] The feeds were read; nothing is new.
+    [one] The feeds were read; { $count } post is new.
+   *[other] The feeds were read; { $count } posts are new.
+ }
+said-feeds-unread = A feed could not be read; see below.
+said-newsletter-deleted = The newsletter was deleted. For three days “facteur newsletter restore” takes it back.
+live-lead-test = The newsletter is in test mode: digests go to its editor only, marked as tests, and letters to people outside the team wait.
+live-lead-live = The newsletter is live: its mails go to its readers.
+live-checks-title = Before it goes live
+live-done = done
+live-open = open
+live-see = See to it
+live-press-title = Go live
+live-effect = { $count ->
+    [0] Its mails will go to whoever subscribes.
+    [one] Its mails will go to { $count } reader. Posts that were tried wait for them.
+   *[other] Its mails will go to { $count } readers. Posts that were tried wait for them.
+ }
+live-waiting = { $count ->
+    [one] { $count } letter that waits is sent.
+   *[other] { $count } letters that wait are sent, as fast as the limits allow.
+ }
+live-still-open = { $count ->
+    [one] { $count } point is still open.
+   *[other] { $count } points are still open.
+ }
+live-button = Go live now
+live-back-title = Back to test mode
+live-back-effect = Digests then go to the editor only, and letters to people outside the team wait. Only while no digest is on its way.
+live-back-button = Switch to test mode
+said-went-live = The newsletter is live.
+said-went-to-test = The newsletter is in test mode.
 ## Console: form
+console-form = Sign-up form
+form-check-title = Check my page
+form-check-label = Address of the page with the form
+form-check-help = Facteur reads it as a visitor would, once; the address is not kept.
+form-check-button = Check
+form-check-result = What is there
+form-good = good
+form-bad = wrong
+form-own-title = The newsletter’s own page
+form-qr = The same as a QR code, for paper:
+form-qr-of = QR code of { $address }
+form-paste = To paste
+form-site-html = Any web page
+form-works-html = Plain HTML, without script or style; it takes the look of your page.
+form-site-wordpress = WordPress
+form-works-wordpress = Paste it into a page’s code view, or the form alone into a block “Custom HTML”. Only administrators and editors keep forms when they save a page (not on multisites): check your page afterwards.
+form-site-hugo = Hugo
+form-works-hugo = Put the form into this file, and the last line into any page.
+form-site-jekyll = Jekyll
+form-works-jekyll = Put the form into this file, and the last line into any page.
+form-site-link = A link
+form-works-link = Works everywhere, also in mails and where forms are taken away.
+form-found-whole = The form is there and complete.
+form-found-broken = The form is there, but something is wrong with it.
+form-found-none = No form of this newsletter is on the page, as far as it can be read without scripts.
+form-found-stripped = A field for an address is there, but its form is gone: the site took it away when the page was saved.
+form-found-link = A link to the newsletter’s own page is there; it works.
+form-found-insecure = It leads to an address without https.
+form-posts-good = It posts (method="post").
+form-posts-bad = It does not post: method="post" is missing, so the address would stand in the address bar.
+form-field-good = Its field is called “email”.
+form-field-bad = Its field is not called “email”: name="email" is missing.
+form-label-good = Its field has a label.
+form-label-bad = Its field has no label: people who hear the page do not know what to type.
+form-button-good = It has a button.
+form-button-bad = It has no button.
+form-speaks = It answers in { $language }, as its hidden field “lang” says.
+form-speaks-visitor = It answers in the language of each visitor’s browser, else in { $language }: there is no hidden field “lang”.
+form-speaks-unknown = Its hidden field “lang” says { $language }, for which there are no texts.
+
+## Console: start
+console-start = Begin a newsletter
+start-look-title = Your blog
+start-blog = Address of the blog
+start-blog-help = Facteur reads its feed, title, language and colour. Nothing is stored yet.
+start-look = Look at it
+start-no-address = This is no web address: write it as https://blog.example.org
+start-preview-title = The digest that it would send
+start-feed = From the feed { $feed }
+start-no-post = The feed holds no post yet.
+start-make-title = Your newsletter
+start-name = Name
+start-name-help = What readers see.
+start-from = Sender
+start-from-help = A name and an address: Le carnet <carnet@example.org>
+start-postal = Who publishes it, and where
+start-postal-help = Name and postal address; the law asks for them. You can add them later.
+start-rhythm = How often
+start-effect = It begins in test mode: nothing goes to readers before you press “Go live”. A test of it is sent to you.
+start-create = Begin it
+said-started = The newsletter is there, in test mode. A test of its first digest is on its way to you.

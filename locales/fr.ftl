@@ -86,6 +86,11 @@ mail-embed-page = Voir ce contenu sur { $host }
 mail-embed-page-named = Voir « { $name } » sur { $host }
 mail-embed-minutes = { $text } ({ $number } min)
 mail-embed-picture = Voir l’image en grand
+mail-test-mode-banner = { $count ->
+    [0] Mode test : personne d’autre n’a reçu ce message. Personne n’est encore abonné.
+    [one] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers un abonné ; ses articles l’attendent toujours.
+   *[other] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers { $number } abonnés ; ses articles les attendent toujours.
+}
 mail-test-banner = Ceci est un essai : aucun abonné ne l’a reçu. Le vrai message sera identique, mais ici le lien de désabonnement est sans effet.
 mail-confirm-subject = Confirmez votre abonnement à « { $name } »
 mail-confirm-preheader = { $count ->
@@ -115,6 +120,27 @@ mail-link-asked = Voici le lien demandé pour cette adresse, abonnée à « { 
 mail-link-preferences = Changer mes réglages
 mail-link-preferences-text = Changer vos réglages :
 mail-link-private = Ce lien permet d’agir sur votre abonnement : ne le transmettez à personne.
+mail-why-invitation = Vous recevez ce message parce qu’une personne qui gère « { $name } » a donné cette adresse pour vous inviter.
+mail-why-password-reset = Vous recevez ce message parce qu’un nouveau mot de passe a été demandé auprès de « { $name } », pour un compte à cette adresse.
+mail-invitation-subject = Invitation à travailler sur « { $name } »
+mail-invitation-lead = Vous êtes invité à travailler sur « { $name } ». Choisissez un mot de passe, et vous y êtes.
+mail-invitation-lead-by = { $by } vous invite à travailler sur « { $name } ». Choisissez un mot de passe, et vous y êtes.
+mail-invitation-button = Choisir mon mot de passe
+mail-invitation-open = Pour choisir votre mot de passe, ouvrez cette adresse :
+mail-invitation-days = { $count ->
+    [one] Ce lien ne sert qu’une fois et pendant { $number } jour.
+   *[other] Ce lien ne sert qu’une fois et pendant { $number } jours.
+ }
+mail-invitation-not-you = Cela ne vous dit rien ? Ne faites rien : sans vous, rien ne se passe.
+mail-password-reset-subject = Votre nouveau mot de passe
+mail-password-reset-lead = Un nouveau mot de passe a été demandé pour votre compte sur { $name }.
+mail-password-reset-button = Choisir un nouveau mot de passe
+mail-password-reset-open = Pour choisir un nouveau mot de passe, ouvrez cette adresse :
+mail-password-reset-minutes = { $count ->
+    [one] Ce lien ne sert qu’une fois et pendant { $number } minute.
+   *[other] Ce lien ne sert qu’une fois et pendant { $number } minutes.
+ }
+mail-password-reset-not-you = Ce n’était pas vous ? Ne faites rien : votre mot de passe reste le même.
 mail-notice-label-leaves = part le
 label-subject = Objet :
 mail-notice-label-slot = Envoi prévu :
@@ -222,9 +248,27 @@ to-the-form = Aller au formulaire d’abonnement
 
 ## Rhythms
 rhythm-post = à chaque nouvel article
-rhythm-day = chaque jour vers { $time }
-rhythm-week = chaque { $days } vers { $time }
-rhythm-month = une fois par mois
+rhythm-about = { $days } vers { $time }
+rhythm-exact = { $days } à { $time } ({ $zone })
+rhythm-days-all = chaque jour
+rhythm-days-week = chaque { $days }
+rhythm-days-first = chaque mois le 1er
+rhythm-days-month = chaque mois le { $day }
+rhythm-days-month-end = chaque mois le { $day } (ou le dernier jour)
+rhythm-days-last = chaque mois le dernier jour
+rhythm-days-nth = chaque mois le { $nth } { $weekday }
+ordinal-1 = premier
+ordinal-2 = deuxième
+ordinal-3 = troisième
+ordinal-4 = quatrième
+ordinal-last = dernier
+every-post = article
+every-day = jour
+every-week = semaine
+every-month = mois
+date-and-time = { $date }, { $time }
+clocks-forward = Les horloges avancent de { $minutes } minutes avant cette date ; la lettre part tout de même à { $time }, heure locale.
+clocks-back = Les horloges reculent de { $minutes } minutes avant cette date ; la lettre part tout de même à { $time }, heure locale.
 list-and = { $first } et { $last }
 next-digest = Prochain envoi : { $date } vers { $time }.
 
@@ -408,6 +452,7 @@ reason-posts-vanished = ses billets ne sont plus dans le flux
 reason-posts-taken-back = ses billets ont été retirés
 reason-unless-stopped = part à son heure, sauf si quelqu’un l’arrête
 reason-sent-by-editor = envoyé à la demande, peut encore être repris
+reason-planned-by-editor = prévu pour son heure, peut encore être repris
 reason-approved-by-editor = approuvé, peut encore être repris
 reason-stopped-by-editor = arrêté à la demande avant son départ
 reason-paused-by-editor = mis en pause à la demande
@@ -415,6 +460,8 @@ reason-cancelled-by-editor = annulé à la demande
 reason-sender-refused = le serveur de messagerie refuse l’expéditeur : { $words }
 reason-mails-refused = le serveur de messagerie refuse un message après l’autre : { $words }
 reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. `digest resume` réessaiera plus tard, `digest resume --accept-bounces` déclare ces adresses mortes
+reason-test-mode = mode test : seule la rédaction l’a reçu
+reason-newsletter-deleted = la lettre a été supprimée
 reason-held = retenu : cette base de données est peut-être une copie, ou plus ancienne que ce qui a été envoyé (`facteur resume`)
 reason-not-rendered = le message n’a pas pu être composé : { $words } ; corrigez cela puis approuvez l’envoi
 reason-mails-unreadable = ses messages sont devenus illisibles : { $words }
@@ -453,6 +500,10 @@ error-digest-posts-rest-and-digest-waits = aucun nouveau billet à envoyer : {
    *[other] { $count } reposent, le temps de pouvoir les retirer, le premier encore { $seconds } s
  } ; l’envoi { $id } attend d’être approuvé
 error-digest-posts-taken-back = plus aucun billet dans l’envoi { $id } : ils ont été retirés ; sautez-le
+error-digest-test-mode = la lettre est en mode test, rien ne part vers ses abonnés ; `facteur newsletter live { $slug }` y met fin
+error-digest-deleted = la lettre « { $slug } » a été supprimée ; `facteur newsletter restore { $slug }` l’annule
+error-digest-on-its-way = l’envoi { $id } est en route vers les abonnés : attendez sa fin ou annulez-le, puis passez en mode test
+error-digest-pause-ended = ce jour est déjà venu : une pause se termine plus tard
 error-digest-nobody-subscribed = personne ne le recevrait : aucun abonné confirmé ne suit ce rythme
 error-digest-wrong-state = l’envoi { $id } est { $state } : { $rule }
 error-digest-held = retenu : { $why }. Si cette base de données est celle qui doit envoyer, et qu’aucune autre n’envoie, `facteur resume` laisse tout repartir
@@ -467,6 +518,11 @@ rule-digest-resume = seul un envoi en pause peut reprendre
 rule-digest-cancel = seul un envoi en cours peut être annulé
 rule-digest-retry = seul un envoi déjà parti peut être retenté
 rule-digest-settle = seul un envoi déjà parti peut avoir des messages au sort incertain
+error-digest-blocked = il ne peut pas partir ainsi : { $words }
+error-digest-says-nothing = l’envoi { $id } ne contient rien : son créneau a été sauté
+error-digest-went-out = l’envoi { $id } est parti, au moins en partie : un second toucherait des personnes deux fois. Seul un envoi sauté, ou annulé avant son premier message, peut être dupliqué
+error-digest-nothing-left = aucun billet de l’envoi { $id } ne peut partir avec un second : ils attendent le prochain, ou sont partis avec un autre
+rule-digest-edit = seul un envoi en attente, et pas encore figé, peut être modifié
 
 ## Ce qui ne convient pas dans les réglages d’une lettre (partie d’une ligne, sans point)
 wrong-setting-slug = « { $slug } » ne peut pas figurer dans une adresse : utilisez de 1 à 63 caractères parmi a-z, 0-9 et « - »
@@ -481,6 +537,8 @@ wrong-setting-mailbox = « { $typed } » n’est pas une adresse : écrive
 wrong-setting-address = « { $typed } » n’est pas une adresse
 wrong-setting-domain = « { $domain } » n’est pas un domaine
 wrong-setting-web-address = « { $typed } » n’est pas une adresse web : elle doit commencer par https:// ou http://
+wrong-setting-picture-address = « { $typed } » n’est pas l’adresse d’une image pour des courriels : elle doit commencer par https://
+wrong-setting-colour = « { $typed } » n’est pas une couleur : écrivez-la comme #1d4e89
 wrong-setting-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
 wrong-setting-time = « { $typed } » n’est pas une heure : écrivez-la sous la forme 08:00
 wrong-setting-no-hour = un envoi à chaque billet n’a pas d’heure : il part dès que le billet a reposé
@@ -489,6 +547,11 @@ wrong-setting-no-days = pas de jours avec `{ $every }` : on n’en choisit que
 wrong-setting-month-day = « { $typed } » n’est pas un jour du mois : indiquez un nombre de 1 à 31, `last`, `2 tuesday` (1 à 4) ou `last friday`
 wrong-setting-weekday = « { $typed } » n’est pas un jour de la semaine : indiquez monday, tuesday, … ou sunday
 wrong-setting-taken = il y a déjà une lettre « { $slug } » ; choisissez un autre nom court, ou modifiez celle-là par `facteur newsletter set { $slug } …`
+wrong-setting-schedule-in-use = { $count ->
+    [one] une personne suit ce rythme : passez-la d’abord à un autre
+   *[other] { $count } personnes suivent ce rythme : passez-les d’abord à un autre
+}
+wrong-setting-only-schedule = une lettre a besoin d’un rythme au moins : modifiez celui-ci, ou mettez-le en pause
 wrong-setting-no-schedule = la lettre a { $count ->
     [one] 1 rythme
    *[other] { $count } rythmes
@@ -500,6 +563,16 @@ wrong-post-long = plus de { $most } caractères
 wrong-post-two-texts = donnez html ou markdown, pas les deux
 wrong-post-large = le texte dépasse { $most } octets
 wrong-post-web-address = « { $given } » n’est pas une adresse web telle que https://blog.example/billet
+
+## Ce qui ne convient pas dans un brouillon ou une image (partie d’une ligne, sans point)
+wrong-draft-title = le titre dépasse { $most } caractères ; raccourcissez-le
+wrong-draft-body = le texte dépasse { $most } Ko ; répartissez-le en plusieurs
+wrong-picture-no-file = aucune image n’a été choisie ; choisissez un fichier
+wrong-picture-too-large = le fichier dépasse { $most } Mo ; choisissez-en un plus petit
+wrong-picture-no-picture = le fichier n’est pas une image PNG, JPEG, WebP ou GIF ; choisissez-en une autre
+wrong-picture-broken = le fichier commence comme une image, mais ne peut pas être lu jusqu’au bout ; enregistrez-le de nouveau avec un logiciel d’images
+wrong-picture-too-many-pixels = l’image a plus de { $most } millions de pixels ; réduisez-la d’abord
+wrong-picture-no-alt = dites en quelques mots ce que l’image montre, ou cochez qu’elle est décorative
 
 ## Ce qui est montré d’un envoi, d’un abonné, d’un billet, d’un flux : étiquettes
 label-digest = envoi
@@ -621,10 +694,13 @@ letter-kind-already = déjà abonné
 letter-kind-link = lien
 letter-kind-notice = avis
 letter-kind-test = essai
+letter-kind-invitation = invitation
+letter-kind-password_reset = nouveau mot de passe
 
 ## Ce qui est montré d’un billet
 post-state-new = nouveau
 post-state-taken = dans un envoi
+post-state-next = au prochain envoi
 post-state-held = retenu
 post-state-seen = ancien
 post-state-skipped = écarté
@@ -727,10 +803,146 @@ advice-files = { $which } avec un fichier seul, sans texte : une telle entrée
 advice-excerpts = ses billets semblent n’être que des extraits : les messages ne contiendront pas les textes entiers (WordPress : Réglages, Lecture, « Pour chaque publication dans le flux, inclure : le texte complet »)
 advice-few = il montre { $count } billets : s’il n’en montre jamais plus, des billets seront manqués quand il en paraît davantage entre deux lectures
 
+## Ce qui ne peut figurer dans un envoi (partie d’une ligne, sans point)
+wrong-edit-long = plus de { $most } caractères : raccourcissez
+wrong-edit-large = trop grand pour un message une fois mis en page : raccourcissez
+wrong-edit-web-address = ce n’est pas l’adresse d’une image sur le web, telle que https://blog.example/image.jpg
+wrong-edit-no-post = il ne reste aucun billet : gardez-en au moins un, ou sautez tout l’envoi
+wrong-edit-many-posts = un envoi contient { $most } billets au plus : laissez-en pour le suivant
+wrong-edit-post-gone = « { $title } » est parti dans un autre envoi ou a été retiré : laissez-le de côté
+
+## Ce qui s’oppose à un envoi (partie d’une ligne, sans point)
+check-nobody = personne ne le recevrait : aucun abonné confirmé ne suit ce rythme
+check-empty = il ne dit rien : aucun billet n’a de titre ni de texte
+check-not-rendered = aucun message ne peut en être composé : { $words }
+check-no-postal = le pied de page ne dit pas qui publie la lettre ni où, comme la loi le demande : complétez l’adresse postale dans les réglages
+check-rule = le message enfreint la règle { $id } des messages : { $what }
+check-placeholder = « { $words } » restait à compléter
+check-bad-link = « { $address } », dans l’introduction, n’est pas une adresse vers laquelle un message peut mener : écrivez-la en entier, avec https://
+check-placeholder-in-post = « { $words } » dans « { $title } » : restait-il à compléter ?
+check-subject-short = { $count ->
+    [one] l’objet compte { $count } caractère : de 10 à 78, il se lit le mieux
+   *[other] l’objet compte { $count } caractères : de 10 à 78, il se lit le mieux
+ }
+check-subject-long = l’objet compte { $count } caractères : les messageries en montrent environ 78
+check-no-preheader = rien ne suit l’objet dans la liste des messages : écrivez un texte d’aperçu
+check-preheader-long = le texte d’aperçu compte { $count } caractères : les messageries en montrent 140 au plus
+check-size = le message pèse { $kilobytes } ko : Gmail le coupe vers 102
+check-cut = le billet est trop long pour un message : son début part, avec un lien vers la suite
+check-left-out = { $count ->
+    [one] { $count } billet n’a pas de place dans le message, qui renvoie seulement au site
+   *[other] { $count } billets n’ont pas de place dans le message, qui renvoie seulement au site
+ }
+check-pictures-without-alt = { $count ->
+    [one] { $count } image n’a pas de description : qui ne la voit pas n’en saura rien
+   *[other] { $count } images n’ont pas de description : qui ne les voit pas n’en saura rien
+ }
+check-alt-is-file = « { $words } » décrit une image : c’est le nom d’un fichier
+check-pictures-wide = { $count ->
+    [one] { $count } image dépasse 1200 pixels de large : elle est lente à charger sur un téléphone
+   *[other] { $count } images dépassent 1200 pixels de large : elles sont lentes à charger sur un téléphone
+ }
+check-picture-format = { $count ->
+    [one] { $count } image est au format { $format }, qu’Outlook ou Gmail ne montrent pas : préférez JPEG ou PNG
+   *[other] { $count } images sont au format { $format }, qu’Outlook ou Gmail ne montrent pas : préférez JPEG ou PNG
+ }
+check-shortener = un lien se cache derrière { $host } : les filtres s’en méfient ; donnez la vraie adresse
+check-link-words = { $count ->
+    [one] { $count } lien dit seulement « { $words } » : dites où il mène
+   *[other] { $count } liens disent seulement « { $words } » : dites où chacun mène
+ }
+check-attached = « { $words } » : les messages de Facteur n’ont pas de pièce jointe ; mettez un lien vers le fichier
+check-old-copyright = « © { $year } » n’est pas l’année en cours
+check-old-post = « { $title } » est plus ancien que l’envoi précédent
+check-sent-before = un billet intitulé « { $title } » est déjà parti
+check-language = « { $title } » est dans une autre langue ({ $language }) que la lettre
+check-few-words = { $count ->
+    [one] il y a { $count } mot à lire, pied de page compris
+   *[other] il y a { $count } mots à lire, pied de page compris
+ }
+check-many-words = il y a { $count } mots à lire : peu de personnes iront au bout
+check-broken-link = le serveur dit qu’il n’y a rien à l’adresse { $address }
+## Une lettre et ses rythmes, en faits (partie de ligne, sans point final)
+label-deleted = supprimée
+label-from = de
+label-reply-to = réponses à
+label-site = site
+label-description = description
+label-postal = adresse
+label-listed = accueil
+label-logo = logo
+label-colour = couleur
+label-footer = pied
+label-mode = envois
+label-subscribers = abonnés
+label-sign-ups = inscriptions
+label-held = retenue
+label-schedule = rythme
+label-feed = flux
+newsletter-removed-at = effacée définitivement le { $date }
+newsletter-held = { $count ->
+    [one] 1 personne attend son message : les inscriptions dépassent ce que [signup] permet à la fois. Il part tout seul vers { $date }
+   *[other] { $count } personnes attendent leur message : les inscriptions dépassent ce que [signup] permet à la fois. Ils partent tout seuls, le dernier vers { $date }
+}
+newsletter-until-live = { $count ->
+    [one] 1 message attend la mise en service de la lettre
+   *[other] { $count } messages attendent la mise en service de la lettre
+}
+newsletter-on-hold = { $why } ; rien n’est envoyé avant `facteur resume`
+newsletter-is-live = La lettre est en service : ses messages partent vers ses abonnés.
+newsletter-stays = Rien n’a été changé (--dry-run).
+count-confirmed = { $count ->
+    [one] { $count } confirmé
+   *[other] { $count } confirmés
+}
+listed-yes = oui : la page d’accueil la montre
+listed-no = non : seuls ceux qui ont son adresse la trouvent
+listed-alone = seule : la page d’accueil la montre tant qu’aucune autre lettre ne peut l’être
+mode-live = à ses abonnés
+mode-test = à la rédaction seulement (mode test) ; `facteur newsletter live` y met fin
+approval-auto = part tout seul
+approval-hold = attend la rédaction
+schedule-paused = en pause
+schedule-paused-until = en pause jusqu’au { $date }
+schedule-skips = prochaine date sautée
+schedule-next = prochaine date { $date }
+feed-unread = pas encore lu
+live-sender-done = Expéditeur : { $detail }
+live-sender-open = Expéditeur : { $detail } est une adresse inventée ; personne ne peut y répondre
+live-postal-done = Adresse postale : indiquée
+live-postal-open = Adresse postale : absente ; la loi en demande une au pied de chaque message
+live-feed-done = Flux : { $detail } est lisible
+live-feed-open = Flux : aucun n’est encore lisible
+live-form-done = Formulaire : quelqu’un s’est inscrit
+live-form-open = Formulaire : personne ne l’a essayé ; inscrivez-vous sur { $detail }
+live-rhythm-done = Rythme : { $detail }
+live-rhythm-open = Rythme : en pause ; rien ne sera envoyé
+live-test-done = Essai : un message d’essai a été accepté par le serveur de messagerie
+live-test-open = Essai : aucun n’a encore été envoyé ; envoyez-en un à { $detail } et regardez-le
+
+## `facteur init`
+init-ask-base-url = 1/5  À quelle adresse les lecteurs trouveront-ils Facteur (par exemple https://lettres.example.org) ?
+init-ask-blog = 2/5  L’adresse du blog (Entrée : aucun pour l’instant) ?
+init-ask-sender = 3/5  De qui viennent les messages (Nom <adresse>) ?
+init-ask-smtp = 4/5  Quel serveur de messagerie les envoie (HÔTE, HÔTE:PORT ou UTILISATEUR@HÔTE:PORT) ?
+init-ask-zone = 5/5  Dans quel fuseau horaire ?
+init-no-base-url = « { $typed } » n’est pas une adresse publique : écrivez-la comme https://lettres.example.org
+init-no-blog = « { $typed } » n’est pas une adresse web : écrivez-la comme https://blog.example.org
+init-no-sender = « { $typed } » n’est pas un expéditeur : écrivez `Nom <nom@example.org>`
+init-no-server = « { $typed } » ne nomme aucun serveur de messagerie : écrivez smtp.example.org, smtp.example.org:465 ou utilisateur@smtp.example.org:587
+init-no-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
+init-written = { $value } a été écrit ; seul son propriétaire peut le lire.
+init-smtp-reached = Le serveur de messagerie répond.
+init-smtp-unreached = Le serveur de messagerie ne répond pas comme il faut : { $value }
+init-blog-read = Blog : { $value }
+init-blog-unread = Rien n’a pu être lu à l’adresse du blog : { $value }
+init-next = À faire ensuite :
+
 ## Console: frame
+console-to-start = Commencer une lettre
 console-home = Newsletters
 console-home-empty = Aucune newsletter n’est encore à vous. La personne qui vous a invité peut vous donner un rôle.
-console-home-empty-owner = Il n’y a pas encore de newsletter. La commande « facteur newsletter add » crée la première.
+console-home-empty-owner = Il n’y a pas encore de lettre. « Commencer une lettre » crée la première.
 console-account = Mon compte
 console-team = Équipe
 console-today = Aujourd’hui
@@ -797,6 +1009,8 @@ today-wrong-letters = { $count ->
     [one] { $count } lettre de confirmation est retenue par une limite.
    *[other] { $count } lettres de confirmation sont retenues par une limite.
  }
+today-wrong-test = Cette lettre est en mode test : ses envois vont à la rédaction seulement, et les messages aux inconnus attendent.
+today-go-live = Mettre en service
 today-see-digests = Voir les envois
 today-see-digest = Voir l’envoi
 today-decide-digest = Décider
@@ -805,7 +1019,193 @@ today-see-posts = Voir les articles
 today-see-subscribers = Voir les abonnés
 
 ## Console: account
+login-title = Connexion
+login-email = Adresse électronique
+login-password = Mot de passe
+login-button = Se connecter
+login-forgotten = Mot de passe oublié ?
+login-wrong = Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez les deux.
+login-wait-seconds = { $count ->
+    [one] Trop d’essais. Attendez { $count } seconde, puis réessayez.
+   *[other] Trop d’essais. Attendez { $count } secondes, puis réessayez.
+ }
+login-wait-minutes = { $count ->
+    [one] Trop d’essais. Attendez { $count } minute, puis réessayez. Rien n’est bloqué.
+   *[other] Trop d’essais. Attendez { $count } minutes, puis réessayez. Rien n’est bloqué.
+ }
+login-code-title = Second facteur
+login-code-lead = Vous y êtes presque, { $name } : il manque un code.
+login-code-label = Code
+login-code-help = Les six chiffres que votre application affiche en ce moment, ou l’un de vos codes de secours.
+login-code-wrong = Ce code ne convient pas. Un code ne sert qu’une fois, pendant une demi-minute : attendez le suivant et vérifiez l’heure de votre téléphone.
+login-code-lost = Ni application ni codes de secours ? La personne qui gère cette machine peut taper « facteur user reset-2fa ».
+login-other-person = Recommencer
+forgotten-title = Mot de passe oublié
+forgotten-lead = S’il existe un compte à cette adresse, un message contenant un lien part aussitôt. Le lien est valable 15 minutes.
+forgotten-button = M’envoyer un lien
+forgotten-else = Aucun message ne vient ? Regardez dans les indésirables, ou demandez de l’aide à un propriétaire. Sur la machine elle-même, aucun message n’est nécessaire :
+forgotten-no-letter = Aucun message ne peut encore partir, faute de newsletter qui l’enverrait. La personne qui gère cette machine donne un nouveau mot de passe en tapant :
+forgotten-example = ADRESSE
+console-link-way-login = Vers la page de connexion
+console-link-way-forgotten = Demander un nouveau lien
+console-link-setup-title = Créer le premier compte
+console-link-setup-lead = Vous serez propriétaire de ce Facteur ({ $host }) : vous pourrez y tout faire, et inviter d’autres personnes.
+console-link-setup-button = Créer mon compte
+console-link-invite-title = Vous êtes invité
+console-link-invite-lead = Choisissez votre nom et un mot de passe pour { $host }.
+console-link-invite-button = Rejoindre l’équipe
+console-link-reset-title = Nouveau mot de passe
+console-link-reset-lead = Choisissez un nouveau mot de passe pour { $host }. Vous serez déconnecté partout où vous êtes connecté.
+console-link-reset-button = Changer mon mot de passe
+console-link-used-title = Ce lien a déjà servi
+console-link-used-lead = Il ne servait qu’une fois. Rien n’a été modifié.
+console-link-used-setup = Le premier compte existe. Son propriétaire se connecte et peut vous inviter.
+console-link-used-invite = Vous avez un compte : connectez-vous avec le mot de passe que vous avez choisi.
+console-link-used-reset = Connectez-vous avec votre nouveau mot de passe. Si ce n’est pas vous qui l’avez choisi, demandez aussitôt un nouveau lien.
+console-link-over-title = Ce lien a expiré
+console-link-over-lead = Son temps est passé. Rien n’a été modifié.
+console-link-over-setup = La personne qui gère cette machine en obtient un nouveau en tapant :
+console-link-over-invite = Demandez une nouvelle invitation à la personne qui vous a invité.
+console-link-over-reset = Demandez-en un nouveau ; il sera valable 15 minutes.
+console-link-unknown-title = Ce lien ne mène nulle part
+console-link-unknown-lead = Il est incomplet, ou un plus récent l’a remplacé. Rien n’a été modifié.
+console-link-unknown-unknown = Copiez l’adresse entière depuis le message, ou prenez le message le plus récent. Si cela n’aide pas, demandez à la personne qui vous a invité.
+new-password-label = Nouveau mot de passe
+new-password-help = { $count ->
+    [one] Au moins { $count } caractère. Plusieurs mots à la suite se retiennent bien et se devinent mal.
+   *[other] Au moins { $count } caractères. Plusieurs mots à la suite se retiennent bien et se devinent mal.
+ }
+new-password-again = Le même encore une fois
+password-too-short = { $least ->
+    [one] Le mot de passe doit avoir au moins { $least } caractère.
+   *[other] Le mot de passe doit avoir au moins { $least } caractères.
+ }
+password-too-long = { $most ->
+    [one] Le mot de passe peut avoir au plus { $most } caractère.
+   *[other] Le mot de passe peut avoir au plus { $most } caractères.
+ }
+password-common = Ce mot de passe est parmi les premiers que l’on essaie. Prenez plusieurs mots qui n’ont rien à voir entre eux.
+password-personal = Ce mot de passe est fait de votre nom ou de votre adresse, que d’autres connaissent. Prenez-en un autre.
+password-unequal = Les deux mots de passe diffèrent. Tapez deux fois le même.
+account-who = À votre sujet
+account-name = Nom
+account-name-help = Tel que les autres vous voient ici. Il peut rester vide.
+account-language = Langue de votre console
+account-save = Enregistrer
+account-cancel = Annuler
+account-password-lead = Un nouveau mot de passe vous déconnecte partout ailleurs et met fin aux jetons faits pour vous.
+account-current = Votre mot de passe actuel
+account-password-button = Changer mon mot de passe
+account-password-wrong = Ce n’est pas votre mot de passe actuel.
+second-factor = Second facteur
+second-factor-is-on = Activé : après votre mot de passe, un code de votre application est demandé.
+second-factor-is-off = Désactivé. Avec lui, un mot de passe appris par quelqu’un d’autre ne suffit pas pour entrer.
+second-factor-turn-on = L’activer
+second-factor-turn-off = Le désactiver
+second-factor-turn-off-button = Désactiver le second facteur
+second-factor-title = Activer le second facteur
+second-factor-lead = Il vous faut une application de codes à usage unique (Aegis, FreeOTP, un gestionnaire de mots de passe…).
+second-factor-step-scan = 1. Dites-le à l’application
+second-factor-scan = Photographiez ce code avec l’application :
+second-factor-picture = Code QR contenant le secret écrit au-dessous
+second-factor-type = Ou tapez ce secret :
+second-factor-open = Sur ce téléphone même : ouvrir l’application
+second-factor-step-code = 2. Tapez le code qu’elle affiche
+second-factor-number = Six chiffres
+second-factor-number-help = Seul un code juste active le second facteur : vous ne pouvez pas vous enfermer dehors.
+second-factor-wrong = Ce code ne convient pas. Attendez le suivant et vérifiez l’heure de votre téléphone : elle doit être juste à une demi-minute près.
+second-factor-on-lead = Le second facteur est activé.
+recovery-codes-left = { $count ->
+    [0] Il ne reste aucun code de secours : faites-en de nouveaux.
+    [one] Il reste { $count } code de secours.
+   *[other] Il reste { $count } codes de secours.
+ }
+recovery-codes-renew = Nouveaux codes de secours
+recovery-codes-renew-button = Faire de nouveaux codes de secours
+recovery-codes-title = Vos codes de secours
+recovery-codes-lead = Les codes précédents ne valent plus rien.
+recovery-codes-keep = Chacun de ces dix codes vous laisse entrer une fois si votre téléphone est perdu. Imprimez-les, ou gardez-les là où sont vos mots de passe.
+recovery-codes-once = Ils ne sont montrés que cette fois.
+recovery-codes-kept = Je les ai gardés
+account-sessions = Où vous êtes connecté
+account-sessions-lead = Une session prend fin d’elle-même après huit heures sans usage.
+account-session-this = celle-ci
+account-session-since = Depuis { $when }.
+account-session-seen = Dernier usage : { $when }.
+account-session-end = Mettre fin à « { $device } »
+account-session-unknown = Navigateur inconnu
+account-sessions-end = Mettre fin à toutes les autres
+said-signed-out = Vous êtes déconnecté.
+said-reset-asked = S’il existe un compte à cette adresse, un message contenant un lien est en route.
+said-account-saved = C’est enregistré.
+said-password-changed = Votre mot de passe est changé. Vous avez été déconnecté partout ailleurs.
+said-session-ended = La session a pris fin.
+said-sessions-ended = Toutes les autres sessions ont pris fin.
+said-nothing-changed = Il n’y avait rien à changer.
+said-second-factor-off = Le second facteur est désactivé.
+
 ## Console: team
+role-owner = Propriétaire
+role-editor = Éditeur
+role-writer = Rédacteur
+role-viewer = Lecteur
+team-people = Qui en fait partie
+team-no-role = Pas encore de rôle : ne voit rien.
+team-seen = Dernière visite : { $when }.
+team-second-factor = Second facteur : { $state }.
+team-invite = Inviter quelqu’un
+team-invite-lead = La personne choisit elle-même son mot de passe, derrière un lien valable sept jours.
+team-name = Nom (elle pourra le changer)
+team-language = Langue de l’invitation et de sa console
+team-role = Rôle
+team-role-help = Un propriétaire peut tout faire. Un éditeur voit les abonnés et prépare les envois. Un rédacteur écrit et choisit les articles. Un lecteur regarde. Faire partir des messages est un droit à part.
+team-where = Où
+team-everywhere = Toutes les newsletters, aussi celles à venir
+team-may-send = Peut faire partir des messages
+team-sends = , envoie
+team-role-in = { $role }{ $sends } : { $place }
+team-role-missing = Choisissez un rôle et où il vaut.
+team-invite-letter = Inviter par courriel
+team-invite-link = Me montrer plutôt le lien
+team-no-letter = Aucun message ne peut encore partir, faute de newsletter qui l’enverrait : transmettez le lien vous-même.
+team-state-active = actif
+team-state-invited = invité
+team-state-disabled = exclu
+team-yes = oui
+team-no = non
+team-never = jamais
+team-state = État
+team-since = Depuis
+team-last-seen = Dernière visite
+team-again-letter = Inviter encore par courriel
+team-again-link = Montrer un nouveau lien
+team-roles = Rôles
+team-none = aucun
+team-roles-end = Avec d’autres rôles, ses sessions et les jetons faits pour elle prennent fin.
+team-roles-button = Enregistrer les rôles
+team-access = Accès
+team-enable-lead = Cette personne ne peut pas entrer.
+team-enable = Laisser entrer de nouveau
+team-disable-lead = Ses sessions, jetons et liens prennent fin aussitôt. Ce qu’elle a fait demeure.
+team-disable-own = C’est votre propre compte : vous seriez déconnecté et ne pourriez revenir par vous-même.
+team-disable = Exclure
+team-not-done = Rien n’a été modifié.
+team-refusal-last-owner = Il ne resterait aucun propriétaire pouvant entrer. Donnez d’abord à quelqu’un d’autre le rôle de propriétaire de toutes les newsletters.
+team-refusal-known = Il existe déjà un compte à cette adresse.
+team-refusal-joined = Cette personne a déjà un compte et n’a pas besoin d’invitation ; qui a oublié son mot de passe demande un lien sur la page de connexion.
+team-refusal-disabled = Cette personne est exclue. Laissez-la d’abord entrer de nouveau.
+team-refusal-gone = Ce compte n’existe plus.
+team-refusal-link-over = Le lien a servi entre-temps, ou son temps est passé.
+invited-title = Transmettez ce lien
+invited-lead = { $email } est invité. Avec ce lien, la personne choisit un mot de passe et entre.
+invited-link = Lien
+invited-help = Il n’est montré que cette fois, ne sert qu’une fois et pendant sept jours. Qui le possède entre : ne le transmettez à personne d’autre.
+invited-back = Retour à l’équipe
+said-invited = L’invitation part.
+said-roles-changed = Les rôles sont changés.
+said-person-disabled = Cette personne est désormais exclue.
+said-person-enabled = Cette personne peut entrer de nouveau.
+
 ## Console: digests
 digests-send = Envoyer maintenant…
 digests-back = Tous les envois
@@ -1025,8 +1425,471 @@ said-digest-settled = { $count ->
 today-leaving = L’envoi « { $subject } » part de lui-même : { $when }.
 
 ## Console: preview
+digest-preview-title = Aperçu
+digest-preview-of-digest = Aperçu de l’envoi « { $subject } »
+digest-preview-of-slot = Ce que dirait le prochain envoi
+digest-preview-views = Vues du message
+digest-preview-languages = Langues
+digest-preview-tab-desktop = Ordinateur
+digest-preview-tab-phone = Téléphone
+digest-preview-tab-dark = Sombre
+digest-preview-tab-bare = Sans images
+digest-preview-tab-text = Texte brut
+digest-preview-tab-source = Source
+digest-preview-frame = Le message, { $view }
+digest-preview-inbox = Dans une liste de messages
+digest-preview-inbox-from = De
+digest-preview-inbox-subject = Objet
+digest-preview-inbox-preheader = Puis
+digest-preview-exact = Le message lui-même est composé par la même fonction, octet pour octet ; seul ce qui est personnel diffère.
+digest-preview-alone = Ouvrir le message seul
+digest-preview-size = Taille
+digest-preview-size-of = { $kilobytes } ko sur { $most }
+digest-preview-size-large = Gmail coupe les messages de cette taille : laissez un billet de côté ou raccourcissez l’introduction.
+digest-preview-part = { $name } : { $kilobytes } ko
+digest-preview-parts = Ce qui prend le plus de place
+digest-preview-part-intro = Introduction
+digest-preview-part-frame = Cadre, pied de page et liens
+digest-preview-test-title = Envoyer un essai
+digest-preview-test-to = Adresses
+digest-preview-test-help = Cinq au plus, une par ligne. Un essai porte « [Test] » devant son objet, et son lien de désabonnement est sans effet.
+digest-preview-test-send = Envoyer l’essai
+digest-preview-test-none = écrivez au moins une adresse
+digest-preview-edit = Modifier
+digest-preview-check = Vérifications
+digest-preview-open = Aperçu
+digest-preview-back = Retour à l’envoi
+digest-preview-back-schedule = Retour au rythme
+digest-preview-nothing = Il n’y a rien à montrer : { $words }.
+digest-preview-slot-at = Prévu { $when }.
+digest-preview-slot-post = Partirait dès la fin de son temps d’attente.
+digest-preview-slot-skipped = En l’état, il ne partirait pas : { $words }.
+digest-preview-slot-to = { $count ->
+    [one] Il irait à { $count } personne.
+   *[other] Il irait à { $count } personnes.
+ }
+digest-preview-slot-more = { $count ->
+    [one] { $count } autre message suivrait.
+   *[other] { $count } autres messages suivraient.
+ }
+digest-preview-blocks = à corriger
+digest-preview-warns = à regarder
+digest-preview-nothing-found = Rien ne s’oppose à cet envoi.
+digest-preview-blocked = { $count ->
+    [one] { $count } point est à corriger avant que cet envoi parte
+   *[other] { $count } points sont à corriger avant que cet envoi parte
+ }
+digest-preview-content = Contenu
+digest-preview-content-posts = Billets
+digest-preview-duplicate = Dupliquer
+digest-preview-duplicate-help = Ses billets passent dans un nouvel envoi en attente ; personne n’a reçu celui-ci.
+digest-checks-title = Vérifications avant l’envoi
+digest-checks-links = Liens
+digest-checks-links-none = Le message ne mène à aucune page.
+digest-checks-links-look = Demander si les liens mènent quelque part
+digest-checks-links-help = Chaque serveur est interrogé avec ménagement, pendant 20 secondes au plus. Un lien dont le serveur ne répond pas à temps est dit « non vérifiable », et non rompu.
+digest-checks-link = Lien
+digest-checks-answer = Réponse
+digest-preview-links-short = Liens : { $fine } bons, { $broken } rompus, { $unknown } non vérifiables, { $left } pas encore demandés
+digest-link-fine = bon
+digest-link-broken = rompu
+digest-link-not-checkable = non vérifiable
+digest-link-not-looked-at = pas encore demandé
+digest-edit-title = Modifier l’envoi
+digest-edit-subject = Objet
+digest-edit-subject-help = Laissez vide pour qu’il soit tiré des billets. De 10 à 78 caractères, il se lit le mieux.
+digest-edit-preheader = Texte d’aperçu
+digest-edit-preheader-help = La ligne que les listes de messages montrent après l’objet. Laissez vide pour qu’elle soit tirée des billets.
+digest-edit-intro = Introduction
+digest-edit-intro-help = Placée avant les billets. Markdown : **gras**, *italique*, [un lien](https://…), listes avec un tiret.
+digest-edit-posts = Billets
+digest-edit-posts-help = Dans l’ordre du message ; le premier est en tête.
+digest-edit-place = Ce billet
+digest-edit-place-in = part avec cet envoi
+digest-edit-place-waits = attend le suivant
+digest-edit-place-skipped = est laissé de côté pour de bon
+digest-edit-up = Monter : { $title }
+digest-edit-down = Descendre : { $title }
+digest-edit-lead = Mettre en tête : { $title }
+digest-edit-mail-only = Dans ce message seulement
+digest-edit-summary = Résumé propre
+digest-edit-summary-help = À la place du texte du billet. Texte simple ; le billet lui-même reste tel quel.
+digest-edit-image = Image propre
+digest-edit-image-help = Son adresse sur le web. Laissez vide pour celle du billet.
+digest-edit-bare = Sans image
+digest-edit-alt = Ce que montre l’image
+digest-edit-save = Enregistrer
+digest-edit-cancel = Revenir sans enregistrer
+digest-edit-stale-title = Modifié ailleurs entre-temps
+digest-edit-stale = l’envoi a été modifié ailleurs entre-temps : relisez-le
+digest-edit-stale-help = Quelqu’un a enregistré cet envoi après que vous l’avez ouvert : vous peut-être, dans un autre onglet. Rien n’est perdu : les champs gardent ce que vous avez tapé, et sous chacun figure ce qui est enregistré là où cela diffère.
+digest-edit-stale-save = Enregistrer le mien à la place
+digest-edit-stale-drop = Abandonner le mien, prendre ce qui est enregistré
+digest-edit-stored = Enregistré :
+digest-edit-stored-order = Ordre et places enregistrés :
+digest-edit-nothing = rien
+digest-edit-refused = Impossible d’enregistrer : { $words }. Ce que vous avez tapé est toujours là.
+digest-edit-problems = { $count ->
+    [one] Rien n’est enregistré : { $count } champ est à corriger
+   *[other] Rien n’est enregistré : { $count } champs sont à corriger
+ }
+said-digest-saved = L’envoi est enregistré.
+said-digest-duplicated = Les billets sont maintenant dans ce nouvel envoi, en attente.
+said-test-asked = { $count ->
+    [one] Un essai part à { $count } adresse.
+   *[other] Un essai part à { $count } adresses.
+ }
+
 ## Console: posts
+console-drafts = Brouillons
+posts-write = Écrire un article
+posts-drafts = Brouillons
+posts-feeds = D’où viennent les articles
+posts-no-feed = Aucun flux n’est lu. Les articles écrits ici, ou reçus par l’API, partent avec le prochain envoi.
+posts-read-now = Lire les flux maintenant
+posts-feed-fails = illisible : { $error }
+posts-shelves = Articles par état
+posts-shelf-all = Tous
+posts-shelf-waiting = En attente
+posts-shelf-held = Retenus
+posts-shelf-taken = Dans un envoi
+posts-shelf-skipped = Écartés
+posts-shelf-seen = D’avant
+posts-shelf-gone = Disparus
+posts-empty = Aucun article ici.
+posts-caption = Articles, les plus récents d’abord
+posts-column-tick = Choisir
+posts-column-title = Titre
+posts-column-state = État
+posts-column-source = Origine
+posts-tick = Choisir « { $title } »
+posts-include = Inclure les articles choisis
+posts-skip = Écarter les articles choisis
+posts-decide-hint = Un article inclus part avec le prochain envoi, même s’il était retenu, écarté ou ancien. Un article écarté ne part pas.
+posts-older = Plus anciens
+posts-back = Tous les articles
+posts-source-here = Écrit ou donné ici
+posts-source-letter = Un courrier à part
+posts-why-missing = absent de son flux depuis le { $what } ; le flux sera relu avant d’y croire
+posts-why-next = { $what }
+posts-why-next-alone = dans un message à lui seul
+posts-why-rests = en repos jusqu’à { $what }, le temps de pouvoir le retirer
+posts-why-future = sa date est à venir : il part après elle, ou tout de suite si vous l’incluez
+posts-why-paused = tous les rythmes sont suspendus
+posts-why-later = attend : le prochain envoi est complet, ou commencé après lui
+post-stands = Où il en est
+post-day = Daté du
+post-author = Auteur
+post-seen = Vu d’abord
+post-address = Adresse
+post-include = Inclure dans le prochain envoi
+post-skip = Écarter
+post-draft = Le brouillon dont il vient
+post-sent = Où il est parti
+post-sent-nowhere = Dans aucun envoi pour l’instant.
+post-mail = Tel qu’un message le montre
+post-mail-title = Aperçu du message
+said-posts-included = { $count ->
+    [one] { $count } article est inclus.
+   *[other] { $count } articles sont inclus.
+ }
+said-posts-skipped = { $count ->
+    [one] { $count } article est écarté.
+   *[other] { $count } articles sont écartés.
+ }
+said-posts-none-ticked = Aucun article n’était choisi : rien n’a changé.
+said-posts-read = { $count ->
+    [one] { $count } nouvel article trouvé.
+   *[other] { $count } nouveaux articles trouvés.
+ }
+said-posts-read-nothing = Les flux ont été lus : rien de nouveau.
+said-posts-read-failed = { $count ->
+    [one] { $count } flux n’a pas pu être lu ; la raison est indiquée ci-dessous.
+   *[other] { $count } flux n’ont pas pu être lus ; les raisons sont indiquées ci-dessous.
+ }
+drafts-write-letter = Écrire un courrier à tous
+drafts-empty = Rien n’est en cours d’écriture.
+drafts-untitled = Sans titre
+drafts-kind-post = article
+drafts-kind-letter = courrier
+drafts-changed = Enregistré le { $at }.
+drafts-published = Publié le { $at }.
+drafts-deleted = Jeté ; peut être récupéré jusqu’au { $at }.
+drafts-restore = Récupérer
+drafts-restore-named = Récupérer « { $title } »
+drafts-back = Tous les brouillons
+draft-title-post = Écrire un article
+draft-title-letter = Écrire un courrier
+draft-kind = Ce qu’il devient
+draft-kind-post = Un article : il part avec le prochain envoi de chaque rythme.
+draft-kind-letter = Un courrier à part, à toutes les personnes abonnées, quand vous le décidez.
+draft-title = Titre
+draft-body = Texte
+draft-body-help = En Markdown : une ligne vide entre les paragraphes, ## devant un intertitre, - devant chaque élément d’une liste, **gras**, [mots](https://adresse).
+draft-save = Enregistrer
+draft-preview = Aperçu
+draft-ready-post = Enregistrer et publier…
+draft-ready-letter = Enregistrer et envoyer…
+draft-picture-legend = Ajouter une image
+draft-picture-file = Image
+draft-picture-help = PNG, JPEG, WebP ou GIF, jusqu’à 5 Mo. Elle est réduite à la taille d’un message, redressée, et ne dit plus où elle a été prise.
+draft-alt = Ce qu’elle montre
+draft-alt-help = Pour qui ne la voit pas, en quelques mots.
+draft-decoration = Elle est décorative : il n’y a rien à en dire.
+draft-picture-add = Ajouter l’image et enregistrer
+draft-picture-failed = L’image n’a pas été ajoutée.
+draft-preview-title = Tel que le message sera
+draft-preview-help = Seul dans son message, dans la langue de la lettre.
+draft-delete = Jeter
+draft-delete-help = Il peut être récupéré pendant trois jours.
+draft-gone = Ce brouillon n’existe plus. Votre texte est conservé ici : enregistrez-le comme un nouveau.
+draft-conflict-title = Deux textes d’un même brouillon
+draft-conflict-lead = Ce brouillon a été modifié entre-temps ({ $at }). Rien n’est perdu : les deux textes sont ici.
+draft-conflict-mine = Votre texte
+draft-conflict-stored = Le texte enregistré
+draft-conflict-keep = Garder le mien comme le plus récent
+draft-conflict-take = Prendre celui qui est enregistré
+draft-closed-title = Ce brouillon ne peut plus être modifié
+draft-closed-lead = Il a été publié ou jeté entre-temps. Votre texte est conservé ici.
+draft-closed-keep = Garder le mien comme nouveau brouillon
+draft-see-post = Voir l’article
+draft-take-back = Le reprendre
+draft-take-back-help = Tant que rien n’en est parti, il redevient un brouillon.
+draft-ready-title = Prêt à partir
+draft-ready-what = Ce qui se passera
+draft-ready-back = Revenir au texte
+draft-ready-letter-effect = { $count ->
+    [0] Personne n’est abonné : il n’irait à personne.
+    [one] Il va à { $count } personne, seul dans son message.
+   *[other] Il va à { $count } personnes, seul dans son message.
+ }
+draft-ready-send = { $count ->
+    [one] Envoyer à { $count } personne
+   *[other] Envoyer à { $count } personnes
+ }
+draft-ready-publish = Publier
+draft-ready-when = Quand
+draft-ready-now = Maintenant : il part dans une minute, et peut être repris d’ici là.
+draft-ready-later = À cette heure :
+draft-ready-hour = Jour et heure, à l’horloge de { $zone }
+draft-ready-letter-help = Qui s’abonne avant son départ le reçoit aussi ; qui se désabonne avant ne le reçoit pas.
+draft-ready-post-help = Il peut être repris tant qu’aucun envoi ne le contient.
+draft-ready-no-title = Il n’y a pas de titre : un message en a besoin.
+draft-ready-no-body = Il n’y a pas de texte.
+draft-ready-no-time = Choisissez un jour et une heure à venir.
+draft-ready-no-right = Votre rôle ne permet pas d’envoyer. Une personne qui le peut l’enverra depuis cette page.
+draft-effect = Avec l’envoi du { $when }, à { $people }.
+draft-effect-alone = Dans un message à lui seul dans quelques minutes, à { $people }.
+draft-effect-paused = Un rythme de { $people } est suspendu : il y attend.
+said-draft-saved = Enregistré.
+said-draft-picture = L’image est ajoutée, et le brouillon enregistré.
+said-draft-picture-still = L’image est ajoutée, et le brouillon enregistré. Animée, elle est trop lourde pour un message : seule sa première image est gardée.
+said-draft-deleted = Jeté. Il peut être récupéré pendant trois jours.
+said-draft-restored = Il est de retour.
+said-draft-unchanged = Rien n’a changé : il avait déjà été publié, jeté ou récupéré.
+said-draft-published = Il est publié, et part avec le prochain envoi.
+said-draft-changed = Le brouillon a été modifié entre-temps : relisez-le avant qu’il parte.
+said-draft-sent = Il part dans une minute. D’ici là, vous pouvez le reprendre.
+said-draft-planned = Il part à l’heure choisie. D’ici là, vous pouvez le reprendre.
+said-draft-taken-back = Repris : c’est de nouveau un brouillon, et rien n’en part.
+said-draft-left = Il ne peut plus être repris : un envoi le contient. La page de l’envoi dit ce qui est encore possible.
+
 ## Console: subscribers
 ## Console: schedule
+schedule-add-title = Un rythme de plus
+schedule-add = Ajouter ce rythme
+schedule-people = { $count ->
+    [one] { $count } personne le suit.
+   *[other] { $count } personnes le suivent.
+ }
+schedule-next-title = Les prochaines dates
+schedule-dry-run = Voir ce que serait le prochain envoi
+schedule-change-title = Changer la phrase
+schedule-every = Envoyer chaque
+schedule-on-week = le (pour chaque semaine)
+schedule-on-month = le (pour chaque mois)
+schedule-at = à
+schedule-zone = à l’heure de
+schedule-approval = et l’envoi
+schedule-save = Enregistrer la phrase
+schedule-month-day = jour { $day }
+schedule-month-last = le dernier jour
+schedule-month-nth = le { $nth } { $weekday }
+schedule-steer-title = Sauter ou suspendre
+schedule-skip-next = Sauter la prochaine date
+schedule-keep-next = Ne plus sauter la prochaine date
+schedule-pause = Mettre en pause
+schedule-resume = Mettre fin à la pause
+schedule-until = En pause jusqu’à ce jour (le premier où les envois reprennent)
+schedule-pause-until = Mettre en pause jusque-là
+schedule-remove-title = Supprimer ce rythme
+schedule-remove = Le supprimer
+schedule-move-label = Ses abonnés passent à
+schedule-move-to = { $count ->
+    [0] { $schedule }
+    [one] { $schedule } ({ $count } article déjà reçu leur revient une fois)
+   *[other] { $schedule } ({ $count } articles déjà reçus leur reviennent une fois)
+ }
+schedule-move = { $count ->
+    [one] Déplacer { $count } personne
+   *[other] Déplacer { $count } personnes
+ }
+said-schedule-saved = Le rythme est enregistré.
+said-schedule-skips = La prochaine date est sautée ; ses articles attendent la suivante.
+said-schedule-keeps = La prochaine date n’est plus sautée.
+said-schedule-paused = Le rythme est en pause ; les articles attendent.
+said-schedule-resumed = La pause est terminée.
+said-schedule-removed = Le rythme est supprimé.
+said-schedule-moved = C’est fait ; le rythme peut maintenant être supprimé.
 ## Console: settings
+console-live = Mettre en service
+settings-to-form = Le formulaire d’inscription
+settings-to-live = Mettre en service
+settings-to-test = Mode test
+settings-general = Nom et expéditeur
+settings-name = Nom
+settings-from = Expéditeur
+settings-from-help = Un nom et une adresse : Le carnet <carnet@example.org>
+settings-reply-to = Adresse pour les réponses
+settings-reply-to-help = Vide : les réponses vont à l’expéditeur. Les avis de Facteur y arrivent aussi.
+settings-postal = Qui la publie, et où
+settings-postal-help = Nom et adresse postale ; la loi les demande au pied de chaque message.
+settings-description = Description
+settings-description-help = Une ou deux phrases pour la page d’inscription.
+settings-site = L’adresse du blog
+settings-language = Langue
+settings-listed = Sur la page d’accueil
+settings-save = Enregistrer
+settings-brand = Son apparence
+settings-logo = Adresse d’un logo
+settings-logo-help = Une image en https ; elle figure en tête de chaque envoi, sur 56 pixels de haut.
+settings-colour = Couleur
+settings-colour-help = Par exemple #1d4e89 ; pour les boutons et les liens. Vide : le bleu de Facteur.
+settings-colour-day = { $colour } sur fond clair
+settings-colour-night = { $colour } sur fond sombre
+settings-colour-mended = { $colour } serait illisible sur fond clair (contraste inférieur à 4,5) : une nuance plus foncée est utilisée.
+settings-footer = Quelques mots au pied de chaque envoi
+settings-feeds = Flux
+settings-no-feed = Aucun flux : les articles viennent de la console ou de l’API seulement.
+settings-feed = Adresse d’un blog ou d’un flux
+settings-feed-help = Pour une page web, Facteur prend le flux que la page indique.
+settings-take = Articles déjà présents à mettre dans le prochain envoi
+settings-feed-add = Ajouter le flux
+settings-feed-read = Lire les flux maintenant
+settings-feed-change = Déplacer ou retirer ce flux
+settings-feed-to = Nouvelle adresse
+settings-feed-to-help = Pour un blog qui a déménagé : les articles déjà envoyés y sont reconnus, et aucun n’est manqué.
+settings-feed-move = Déplacer le flux
+settings-feed-waits = { $count ->
+    [0] Aucun de ses articles n’attend.
+    [one] { $count } de ses articles attend et ne sera pas envoyé si vous le retirez, sauf si un autre flux l’apporte.
+   *[other] { $count } de ses articles attendent et ne seront pas envoyés si vous le retirez, sauf si un autre flux les apporte.
+ }
+settings-feed-remove = Retirer le flux
+settings-feed-taken = un autre flux de la lettre a cette adresse
+settings-feed-read-at = lu le { $date } à { $time }
+settings-delete-title = Supprimer la lettre
+settings-delete-effect = Ses pages disparaissent aussitôt et rien n’en est plus envoyé. Pendant trois jours, « facteur newsletter restore » l’annule ; ensuite elle est effacée avec ses abonnés, définitivement.
+settings-delete-type = Tapez { $slug } pour la supprimer
+settings-delete = Supprimer la lettre
+settings-delete-unsure = Rien n’a été supprimé : tapez exactement le nom court de la lettre.
+said-settings-saved = Enregistré.
+said-feed-added = Le flux est ajouté ; il sera lu à la prochaine lecture, ou maintenant.
+said-feed-there = Ce flux était déjà là.
+said-feed-moved = Le flux est désormais lu à sa nouvelle adresse.
+said-feed-removed = Le flux est retiré.
+said-feeds-read = { $count ->
+    [0] Les flux sont lus ; rien de nouveau.
+    [one] Les flux sont lus ; { $count } article est nouveau.
+   *[other] Les flux sont lus ; { $count } articles sont nouveaux.
+ }
+said-feeds-unread = Un flux n’a pas pu être lu ; voyez plus bas.
+said-newsletter-deleted = La lettre est supprimée. Pendant trois jours, « facteur newsletter restore » l’annule.
+live-lead-test = La lettre est en mode test : les envois vont à la rédaction seulement, marqués comme essais, et les messages aux personnes hors de l’équipe attendent.
+live-lead-live = La lettre est en service : ses messages partent vers ses abonnés.
+live-checks-title = Avant la mise en service
+live-done = fait
+live-open = ouvert
+live-see = S’en occuper
+live-press-title = Mettre en service
+live-effect = { $count ->
+    [0] Ses messages partiront vers ceux qui s’abonneront.
+    [one] Ses messages partiront vers { $count } abonné. Les articles essayés l’attendent.
+   *[other] Ses messages partiront vers { $count } abonnés. Les articles essayés les attendent.
+ }
+live-waiting = { $count ->
+    [one] { $count } message en attente part.
+   *[other] { $count } messages en attente partent, aussi vite que les limites le permettent.
+ }
+live-still-open = { $count ->
+    [one] { $count } point est encore ouvert.
+   *[other] { $count } points sont encore ouverts.
+ }
+live-button = Mettre en service maintenant
+live-back-title = Revenir au mode test
+live-back-effect = Les envois vont alors à la rédaction seulement, et les messages aux personnes hors de l’équipe attendent. Seulement tant qu’aucun envoi n’est en route.
+live-back-button = Passer en mode test
+said-went-live = La lettre est en service.
+said-went-to-test = La lettre est en mode test.
 ## Console: form
+console-form = Formulaire d’inscription
+form-check-title = Vérifier ma page
+form-check-label = Adresse de la page où se trouve le formulaire
+form-check-help = Facteur la lit comme un visiteur, une fois ; l’adresse n’est pas conservée.
+form-check-button = Vérifier
+form-check-result = Ce qui s’y trouve
+form-good = bien
+form-bad = à corriger
+form-own-title = La page de la lettre
+form-qr = La même en code QR, pour le papier :
+form-qr-of = Code QR de { $address }
+form-paste = À coller
+form-site-html = N’importe quelle page web
+form-works-html = Du HTML simple, sans script ni style ; il prend l’apparence de votre page.
+form-site-wordpress = WordPress
+form-works-wordpress = À coller dans la vue code d’une page, ou le formulaire seul dans un bloc « HTML personnalisé ». Seuls les administrateurs et éditeurs conservent les formulaires en enregistrant une page (pas sur un multisite) : vérifiez ensuite votre page.
+form-site-hugo = Hugo
+form-works-hugo = Mettez le formulaire dans ce fichier, et la dernière ligne dans n’importe quelle page.
+form-site-jekyll = Jekyll
+form-works-jekyll = Mettez le formulaire dans ce fichier, et la dernière ligne dans n’importe quelle page.
+form-site-link = Un lien
+form-works-link = Fonctionne partout, aussi dans un courriel et là où les formulaires sont retirés.
+form-found-whole = Le formulaire est là et complet.
+form-found-broken = Le formulaire est là, mais il a un défaut.
+form-found-none = Aucun formulaire de cette lettre ne se trouve sur la page, autant qu’elle se lit sans script.
+form-found-stripped = Un champ d’adresse est là, mais son formulaire a disparu : le site l’a retiré quand la page a été enregistrée.
+form-found-link = Un lien vers la page de la lettre est là ; il fonctionne.
+form-found-insecure = Il mène à une adresse sans https.
+form-posts-good = Il envoie par POST (method="post").
+form-posts-bad = Il n’envoie pas par POST : method="post" manque, l’adresse figurerait donc dans la barre d’adresse.
+form-field-good = Son champ s’appelle « email ».
+form-field-bad = Son champ ne s’appelle pas « email » : name="email" manque.
+form-label-good = Son champ a une étiquette.
+form-label-bad = Son champ n’a pas d’étiquette : qui écoute la page ne sait pas quoi taper.
+form-button-good = Il a un bouton.
+form-button-bad = Il n’a pas de bouton.
+form-speaks = Il répond en { $language }, comme le dit son champ caché « lang ».
+form-speaks-visitor = Il répond dans la langue du navigateur de chaque visiteur, sinon en { $language } : il n’y a pas de champ caché « lang ».
+form-speaks-unknown = Son champ caché « lang » dit { $language }, une langue sans textes.
+
+## Console: start
+console-start = Commencer une lettre
+start-look-title = Votre blog
+start-blog = Adresse du blog
+start-blog-help = Facteur lit son flux, son titre, sa langue et sa couleur. Rien n’est encore enregistré.
+start-look = Le regarder
+start-no-address = Ce n’est pas une adresse web : écrivez-la comme https://blog.example.org
+start-preview-title = L’envoi qu’elle ferait
+start-feed = Depuis le flux { $feed }
+start-no-post = Le flux ne contient encore aucun article.
+start-make-title = Votre lettre
+start-name = Nom
+start-name-help = Ce que voient les lecteurs.
+start-from = Expéditeur
+start-from-help = Un nom et une adresse : Le carnet <carnet@example.org>
+start-postal = Qui la publie, et où
+start-postal-help = Nom et adresse postale ; la loi les demande. Vous pouvez les ajouter plus tard.
+start-rhythm = À quelle fréquence
+start-effect = Elle commence en mode test : rien ne part vers des lecteurs avant que vous ne la mettiez en service. Un essai vous est envoyé.
+start-create = La commencer
+said-started = La lettre est là, en mode test. Un essai de son premier envoi est en route vers vous.

@@ -2,7 +2,11 @@
 //!
 //! Asked for by stages ([`crate::ledger::letters`]), written by [`crate::mails`], sent by `delivery`.
 
+use crate::clock::{MINUTE, Millis};
 use crate::db::text_enum;
+
+/// How long the link of [`LetterKind::PasswordReset`] is good, in milliseconds: a letter that leaves later would bring a dead one.
+pub const RESET_LASTS: Millis = 15 * MINUTE;
 
 text_enum! {
     /// The letters there are.
@@ -21,5 +25,10 @@ text_enum! {
         /// A digest's test copy to an address. Parameters: `content`, a `mails::DigestContent`. Looks like the digest,
         /// says that it is a test, its leave link leads nowhere.
         Test => "test",
+        /// To somebody who is to edit. Parameters: `link` (a [`crate::keys::Claim`], of which the token is made when the letter
+        /// leaves), `days` until it expires, `by` (who invites, as they are called).
+        Invitation => "invitation",
+        /// To somebody who edits and forgot their password. Parameters: `link` as above, `minutes` until it expires.
+        PasswordReset => "password_reset",
     }
 }

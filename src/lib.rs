@@ -14,6 +14,7 @@
 //! | [`feeds`] | WHAT | a URL → posts, known once, cleaned |
 //! | [`digests`] | WHEN | a due slot and posts → one digest → released rows of the ledger |
 //! | [`mails`] | SAYS | posts and texts → MIME once, with holes per person. Pure |
+//! | [`drafts`] | WRITES | what editors type, and their pictures → posts |
 //! | [`ledger`] | WHO GOT WHAT | a row for each recipient and letter; counts, history, packing, corrections |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
 //! | [`events`] | NEWS | one row for what happened, in the transaction that makes it true |
@@ -34,11 +35,13 @@ pub mod cause;
 pub mod cli;
 pub mod clock;
 pub mod coded;
+pub mod colour;
 pub mod config;
 pub mod db;
 pub mod delivery;
 pub mod demo;
 pub mod digests;
+pub mod drafts;
 pub mod events;
 pub mod fault;
 pub mod feeds;

@@ -34,6 +34,8 @@ codes! {
         UnlessStopped => "unless-stopped",
         /// It waits a moment, after an editor's "send now".
         SentByEditor => "sent-by-editor",
+        /// It waits for the hour that an editor chose.
+        PlannedByEditor => "planned-by-editor",
         /// It waits a moment, after an editor's "approve".
         ApprovedByEditor => "approved-by-editor",
         /// An editor took it back, or stopped it, before it left.
@@ -42,6 +44,10 @@ codes! {
         PausedByEditor => "paused-by-editor",
         /// An editor ended it.
         CancelledByEditor => "cancelled-by-editor",
+        /// The newsletter was in test mode: a copy went to its editor, nobody else was meant.
+        TestMode => "test-mode",
+        /// An editor deleted the newsletter.
+        NewsletterDeleted => "newsletter-deleted",
         /// The mail server refuses its sender.
         SenderRefused {
             /// The server's, without addresses.

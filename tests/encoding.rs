@@ -161,6 +161,7 @@ fn as_post(entry: parse::Entry) -> DigestPost {
         published_at: entry.published,
         published_day: entry.day,
         id: 1,
+        ..DigestPost::default()
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use facteur::letter::LetterKind;
 use facteur::mails::lint::{self, Finding};
-use facteur::mails::{Composed, DigestContent, DigestPost, Person, Sender};
+use facteur::mails::{Brand, Composed, DigestContent, DigestPost, Person, Sender};
 use mail_parser::MessageParser;
 use serde_json::json;
 
@@ -33,6 +33,7 @@ pub fn sender() -> Sender {
         postal: "Association Estuaire\n12 quai de la Fosse, 44000 Nantes".to_owned(),
         base_url: "https://lettres.estuaire.example".to_owned(),
         leave_mailbox: "partir@estuaire.example".to_owned(),
+        brand: Brand::default(),
     }
 }
 
@@ -58,6 +59,7 @@ pub fn post(title: &str) -> DigestPost {
         image_url: Some("https://www.estuaire.example/img/brume.jpg".to_owned()),
         published_at: Some(DATE - 86_400_000),
         published_day: None,
+        own: facteur::mails::Own::default(),
     }
 }
 
@@ -74,7 +76,7 @@ pub fn several() -> DigestContent {
     content.posts[1].image_url = None;
     content.posts[2].language = Some("ar".to_owned());
     content.posts[2].title = "ثلاث نزهات شتوية".to_owned();
-    content.intro = Some("Bonne rentrée ! Voici la moisson de la semaine, entre brume et marées.".to_owned());
+    content.intro = Some("<p>Bonne rentrée ! Voici la moisson de la semaine, entre brume et marées.</p>".to_owned());
     content
 }
 
@@ -117,6 +119,11 @@ pub fn all(language: &str) -> Vec<(&'static str, Composed)> {
         ("already", letter(LetterKind::Already, language, &json!({}))),
         ("link", letter(LetterKind::Link, language, &json!({"preferences": true}))),
         ("notice", letter(LetterKind::Notice, language, &notice)),
+        (
+            "invitation",
+            letter(LetterKind::Invitation, language, &json!({"days": 7, "by": "Maëlle Kerdraon", "link": {}})),
+        ),
+        ("password_reset", letter(LetterKind::PasswordReset, language, &json!({"minutes": 15, "link": {}}))),
         ("test", letter(LetterKind::Test, language, &json!({"content": several()}))),
     ]
 }

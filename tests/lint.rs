@@ -196,6 +196,7 @@ fn on_this_machine_http_is_fine() {
             base_url: base_url.to_owned(),
             site_url: Some(format!("{base_url}/blog/")),
             leave_mailbox: String::new(),
+            brand: facteur::mails::Brand::default(),
             ..crate::letters::sender()
         };
         let confirm = facteur::mails::letter(&sender, LetterKind::Confirm, "en", &json!({}), 0).unwrap();

@@ -20,6 +20,11 @@ mod browser;
 mod console;
 #[cfg(test)]
 mod console_digests;
+mod console_newsletter;
+#[cfg(test)]
+mod console_posts;
+#[cfg(test)]
+mod console_preview;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
@@ -30,6 +35,8 @@ mod demo;
 mod digests;
 #[cfg(test)]
 mod doubts;
+#[cfg(test)]
+mod drafts;
 #[cfg(test)]
 mod embeds;
 #[cfg(test)]
@@ -59,6 +66,8 @@ mod import;
 #[cfg(test)]
 mod import_consent;
 #[cfg(test)]
+mod init;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod leaving;
@@ -67,11 +76,15 @@ mod letters;
 #[cfg(test)]
 mod lint;
 #[cfg(test)]
+mod mode;
+#[cfg(test)]
 mod moving;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod parity;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod private_feeds;
 #[cfg(test)]

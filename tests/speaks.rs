@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facteur::coded::Coded;
+use facteur::digests::edit;
+use facteur::digests::preflight::Check;
 use facteur::digests::{Refusal, Rule};
+use facteur::drafts::{picture, save};
 use facteur::feeds::PostState;
 use facteur::feeds::advice::Advice;
 use facteur::feeds::given;
@@ -12,6 +15,8 @@ use facteur::i18n;
 use facteur::ledger::DigestState;
 use facteur::letter::LetterKind;
 use facteur::newsletters::wrong;
+use facteur::people::password::Weak;
+use facteur::people::team;
 use facteur::reason::Reason;
 use facteur::serve::Roles;
 use facteur::subscribers::Status;
@@ -138,13 +143,24 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<Rule>())
         .chain(codes::<wrong::Wrong>())
         .chain(codes::<given::Wrong>())
+        .chain(codes::<save::Wrong>())
+        .chain(codes::<picture::Wrong>())
+        .chain(codes::<edit::Wrong>())
+        .chain(codes::<Check>())
         .chain(codes::<FeedTrouble>())
         .chain(codes::<Hint>())
         .chain(codes::<Advice>())
+        .chain(codes::<Weak>())
+        .chain(codes::<team::Refusal>())
         .collect();
     let [posts, settings] = [given::Wrong::KIND, wrong::Wrong::KIND];
+    let drafts = [save::Wrong::KIND, picture::Wrong::KIND];
     let feeds = [FeedTrouble::KIND, Hint::KIND, Advice::KIND];
-    let kinds = [[Reason::KIND, Refusal::KIND, Rule::KIND].as_slice(), &[posts, settings], &feeds].concat();
+    let people = [Weak::KIND, team::Refusal::KIND];
+    let digests = [edit::Wrong::KIND, Check::KIND];
+    let kinds =
+        [[Reason::KIND, Refusal::KIND, Rule::KIND].as_slice(), &[posts, settings], &digests, &drafts, &feeds, &people]
+            .concat();
     for tag in i18n::tags() {
         let mut said = texts(tag);
         said.retain(|key, _| kinds.iter().any(|kind| key.starts_with(&format!("{kind}-"))));

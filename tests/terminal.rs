@@ -40,7 +40,7 @@ async fn listings_tell_times_on_the_newsletters_clock_and_json_keeps_its_own() {
         (&["subscriber", "show", "carnet", "bea@example.org"], "2026-06-01 02:00 EDT"),
         (&["subscriber", "list", "carnet"], "2026-06-01"),
         (&["post", "list", "carnet"], "2026-06-01"),
-        (&["newsletter", "show", "carnet"], "Monday 1 June 2026 at 08:00"),
+        (&["newsletter", "show", "carnet"], "Monday 1 June 2026, 8:00"),
         (&["newsletter", "list"], ""),
         (&["token", "list"], "2027-06-01"),
         (&["feed", "check", &feed], "2026-06-01 "),

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::{Context, Fault};
+use crate::config::load::Report;
 use crate::config::value::{Setting, Value};
 use crate::config::{EXAMPLE, check};
 
@@ -43,8 +44,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-fn check(context: &Context) -> anyhow::Result<()> {
-    let report = context.report();
+/// What `config check` finds: faults, and warnings.
+pub fn findings(report: &Report) -> (Vec<String>, Vec<String>) {
     let mut warnings = report.warnings.clone();
     let faults = match report.config() {
         Ok(config) => {
@@ -53,6 +54,12 @@ fn check(context: &Context) -> anyhow::Result<()> {
         }
         Err(faults) => faults.0,
     };
+    (faults, warnings)
+}
+
+fn check(context: &Context) -> anyhow::Result<()> {
+    let report = context.report();
+    let (faults, warnings) = findings(&report);
     if context.json {
         println!("{}", json!({ "faults": faults, "warnings": warnings }));
     } else {

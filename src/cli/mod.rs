@@ -8,9 +8,11 @@
 pub mod config;
 pub mod demo;
 pub mod digest;
+pub mod draft;
 pub mod feed;
 pub mod fsck;
 pub mod import;
+pub mod init;
 mod language;
 pub mod mail;
 pub mod newsletter;
@@ -19,6 +21,7 @@ pub mod resume;
 pub mod serve;
 pub mod subscriber;
 pub mod token;
+pub mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -55,6 +58,8 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write the configuration of a new instance: at most five questions, or a flag for each.
+    Init(init::Args),
     /// Run Facteur: answer visitors, poll feeds, compose and send digests.
     Serve(serve::Args),
     /// Try the whole loop without any configuration.
@@ -67,12 +72,16 @@ pub enum Command {
     Feed(feed::Args),
     /// List, add, include and skip posts.
     Post(post::Args),
+    /// Write posts and letters of your own: list, begin from a file, publish, send, take back.
+    Draft(draft::Args),
     /// Preview, test, send and steer digests.
     Digest(digest::Args),
     /// Add, list, show, unsubscribe, erase and export subscribers.
     Subscriber(subscriber::Args),
     /// Import subscribers from a CSV file.
     Import(import::Args),
+    /// Manage who may open the console: accounts, roles, passwords.
+    User(user::Args),
     /// Create, list and revoke tokens for the API.
     Token(token::Args),
     /// Check a mail.
@@ -247,15 +256,18 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
 
 async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
     match command {
+        Command::Init(args) => init::run(args, context).await,
         Command::Serve(args) => serve::run(args, context).await,
         Command::Demo(args) => demo::run(args, context).await,
         Command::Config(args) => config::run(args, context).await,
         Command::Newsletter(args) => newsletter::run(args, context).await,
         Command::Feed(args) => feed::run(args, context).await,
         Command::Post(args) => post::run(args, context).await,
+        Command::Draft(args) => draft::run(args, context).await,
         Command::Digest(args) => digest::run(args, context).await,
         Command::Subscriber(args) => subscriber::run(args, context).await,
         Command::Import(args) => import::run(args, context).await,
+        Command::User(args) => user::run(args, context).await,
         Command::Token(args) => token::run(args, context).await,
         Command::Mail(args) => mail::run(args, context).await,
         Command::Fsck(args) => fsck::run(args, context).await,

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{Context, Fault};
 use crate::app::App;
 use crate::coded::Told as _;
+use crate::events::Actor;
 use crate::feeds::choice::{Choice, Chosen, choose};
 use crate::feeds::given::AddError;
 use crate::feeds::{self, NewPost, PostState, sql};
@@ -145,6 +146,15 @@ async fn add(app: &App, context: &Context, to: &Newsletter, file: &str, given: G
     context.show(&shown, || format!("Post {} {did} `{}`: {}", added.post.id, to.slug, added.post.title))
 }
 
+/// Title and text of a Markdown file, as `add` understands it.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn markdown(file: &str) -> anyhow::Result<(String, String)> {
+    let new = new_post(&read(file)?, false, Given::default());
+    Ok((new.title, new.markdown.unwrap_or_default()))
+}
+
 fn read(file: &str) -> anyhow::Result<String> {
     let mut text = String::new();
     let read = if file == "-" {
@@ -212,7 +222,7 @@ async fn decide(app: &App, context: &Context, slug: &str, ids: &[i64], choice: C
     let newsletter = context.newsletter(app, slug).await?;
     let mut posts = Vec::new();
     for id in ids {
-        match choose(app, newsletter.id, *id, choice).await? {
+        match choose(app, newsletter.id, *id, choice, Actor::Command).await? {
             Chosen::Done(post) => posts.push(*post),
             Chosen::NoSuchPost => {
                 return Err(Fault::not_found(format!(

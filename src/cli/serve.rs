@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{Context, Fault};
+use super::{Context, Fault, user};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, check};
@@ -58,6 +58,9 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     match listener.as_ref().map(TcpListener::local_addr).transpose()? {
         Some(local) => eprintln!("Facteur listens on http://{local}; readers reach it as {base_url}. Ctrl-C stops it."),
         None => eprintln!("Facteur works without answering HTTP. Ctrl-C stops it."),
+    }
+    if roles.web {
+        user::say_set_up(&app).await?;
     }
     let cut_short = async {
         stop.cancelled().await;

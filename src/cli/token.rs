@@ -10,7 +10,7 @@ use crate::clock::{Millis, rfc3339};
 use crate::people::tokens::{self, Token};
 use crate::phrase;
 
-use super::{Context, Fault};
+use super::{Context, Fault, user};
 
 /// Arguments of `facteur token`.
 #[derive(Debug, clap::Args)]
@@ -28,6 +28,9 @@ enum Command {
         /// How long the token is valid: 90d, 6mo, 1y (the longest), or until a day such as 2027-01-31.
         #[arg(long, default_value = "1y", value_name = "WHEN")]
         expires: String,
+        /// Address of the account it belongs to: it ends when that person gets another password or role, or is kept out.
+        #[arg(long = "for", value_name = "EMAIL")]
+        whose: Option<String>,
     },
     /// List tokens (the secrets are never shown).
     List,
@@ -42,7 +45,13 @@ enum Command {
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
     match args.command {
-        Command::Create { name, expires } => create(&app, context, name.trim(), &expires).await,
+        Command::Create { name, expires, whose } => {
+            let whose = match whose {
+                Some(email) => Some(user::find(&app, context, &email).await?.id),
+                None => None,
+            };
+            create(&app, context, name.trim(), &expires, whose).await
+        }
         Command::List => list(&app, context).await,
         Command::Revoke { name } => {
             if !tokens::revoke(&app, name.trim()).await? {
@@ -53,12 +62,12 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-async fn create(app: &App, context: &Context, name: &str, expires: &str) -> anyhow::Result<()> {
+async fn create(app: &App, context: &Context, name: &str, expires: &str, whose: Option<i64>) -> anyhow::Result<()> {
     if name.is_empty() || name.len() > 100 || name.chars().any(char::is_control) {
         return Err(Fault::usage("a token's name has 1 to 100 characters on one line"));
     }
     let expires_at = expiry(app.clock.timestamp(), expires).map_err(Fault::usage)?;
-    let Some(token) = tokens::create(app, name, expires_at).await? else {
+    let Some(token) = tokens::create_for(app, name, expires_at, whose).await? else {
         return Err(Fault::refused(format!("there is already a token `{name}`; revoke it or choose another name")));
     };
     let json = json!({ "name": name, "token": token, "expires_at": rfc3339(expires_at) });

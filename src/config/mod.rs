@@ -7,6 +7,7 @@
 
 pub mod authority;
 pub mod check;
+pub mod draft;
 pub mod example;
 mod host;
 pub mod load;

@@ -47,6 +47,10 @@ steps! {
     18 "0018_reasons",
     19 "0019_people",
     20 "0020_digest_leaves",
+    21 "0021_digest_edit",
+    23 "0023_drafts",
+    24 "0024_people_tokens",
+    25 "0025_newsletter_mode",
 }
 
 /// The database holds no table of ours, and this command creates none.

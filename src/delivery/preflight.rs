@@ -5,10 +5,16 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use tokio_util::sync::CancellationToken;
 
+use super::wire::relay::Relay;
+use super::wire::smtp::open::open;
 use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Smtp;
 use crate::db::file::{self, DbFile};
 use crate::db::{Db, Pg, server};
 use crate::phrase;
@@ -57,6 +63,27 @@ pub async fn check(app: &App) -> anyhow::Result<Leave> {
             Ok(Leave(None))
         }
     }
+}
+
+/// Longest wait for a mail server that is only asked whether it is there.
+const REACH: Duration = Duration::from_secs(20);
+
+/// Goes as far towards a mail server as before a first mail: connects, greets, encrypts, and logs in when the password is there.
+/// Nothing is sent.
+///
+/// # Errors
+/// What stands in the way, in words.
+pub async fn reach(smtp: &Smtp, base_url: &str) -> anyhow::Result<()> {
+    let mut smtp = smtp.clone();
+    if !Path::new(&smtp.password_file).exists() {
+        smtp.username.clear();
+    }
+    let (alarms, _heard) = tokio::sync::mpsc::unbounded_channel();
+    let relay = Relay::new(&smtp, base_url, Clock::system(), alarms)?;
+    let opened = tokio::time::timeout(REACH, open(&relay.target, CancellationToken::new())).await;
+    let Ok(connection) = opened else { bail!("{} did not answer within {} s", smtp.host, REACH.as_secs()) };
+    connection.with_context(|| format!("{}:{}", smtp.host, smtp.port))?.quit().await;
+    Ok(())
 }
 
 /// The file beside it is for whoever looks, and for older programs; the lock on the file itself holds whatever it is called.

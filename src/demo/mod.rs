@@ -205,8 +205,7 @@ async fn newsletter(app: &App, base_url: &str, language: &Locale) -> anyhow::Res
         site_url: Some(format!("{base_url}/demo/blog")),
         description: Some(language.text("demo-newsletter-description")),
         postal: Some(blog::POSTAL.into()),
-        reply_to: None,
-        listed: None,
+        ..Settings::default()
     };
     let rhythm = Rhythm {
         every: Some(Every::Week),

@@ -195,7 +195,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
         }
     }
     if schedule.skip_next != skip_next {
-        sql::steer_schedule(&mut tx, schedule.id, schedule.paused, skip_next).await?;
+        sql::steer_schedule(&mut tx, &Schedule { skip_next, ..schedule }).await?;
     }
     tx.commit().await?;
     Ok(released)
@@ -203,7 +203,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
 
 /// The posts of each mail: one, but all that have been due for a day or more, since nobody was there to get them, in the
 /// first, the newest on top. `posts`: the oldest first.
-fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>> {
+pub(super) fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>> {
     let due = |post: &Post| post.published_at.unwrap_or(0).max(post.first_seen_at + posts::rest(app));
     let (backlog, others): (Vec<Post>, Vec<Post>) =
         posts.into_iter().partition(|post| !skip_next && app.clock.now() - due(post) >= DAY);
@@ -213,7 +213,7 @@ fn one_mail_each(app: &App, posts: Vec<Post>, skip_next: bool) -> Vec<Vec<Post>>
 
 async fn skip_post(tx: &mut Tx, slot: &Slot<'_>, post: Post, reason: &Reason) -> sqlx::Result<()> {
     let post_id = post.id;
-    let said = content::of_posts(vec![post], &slot.schedule.zone, None);
+    let said = content::of_posts(vec![post], &slot.schedule.zone);
     if let Some(id) = skip_with(tx, slot, reason, &said).await? {
         sql::insert_post(tx, id, slot.schedule.id, post_id, 0).await?;
     }
@@ -237,10 +237,21 @@ pub(super) struct Wish<'a> {
 
 /// Makes a digest of posts for an editor who sends now; its slot is now. Gives its id.
 pub(super) async fn now(app: &App, tx: &mut Tx, wish: Wish<'_>, taken: &[Post]) -> sqlx::Result<Option<i64>> {
+    at(app, tx, wish, taken, app.clock.now()).await
+}
+
+/// The same; its slot is at `begin`, or within 10 ms of it.
+pub(super) async fn at(
+    app: &App,
+    tx: &mut Tx,
+    wish: Wish<'_>,
+    taken: &[Post],
+    begin: Millis,
+) -> sqlx::Result<Option<i64>> {
     let Wish { newsletter, schedule, note, way, by } = wish;
     let now = app.clock.now();
     // A planned slot of this very millisecond keeps its own record.
-    for at in now..now + 10 {
+    for at in begin..begin + 10 {
         let slot = Slot { newsletter, schedule, at, note, now, by };
         if let Some(made) = store(app, tx, &slot, taken.to_vec(), way).await? {
             return Ok(Some(made.id));
@@ -250,7 +261,7 @@ pub(super) async fn now(app: &App, tx: &mut Tx, wish: Wish<'_>, taken: &[Post]) 
 }
 
 /// An unguessable id that can be typed on a command line: it does not begin like an option.
-fn public_id() -> String {
+pub(super) fn public_id() -> String {
     loop {
         let id = random_text(12);
         if id.starts_with(|first: char| first.is_ascii_alphanumeric()) {
@@ -306,7 +317,7 @@ impl Composed {
 /// Stores a digest of these posts; `None` when the slot has its record already.
 async fn store(app: &App, tx: &mut Tx, slot: &Slot<'_>, taken: Vec<Post>, way: Way) -> sqlx::Result<Option<Composed>> {
     let ids: Vec<i64> = taken.iter().map(|post| post.id).collect();
-    let said = content::of_posts(taken, &slot.schedule.zone, None);
+    let said = content::of_posts(taken, &slot.schedule.zone);
     let public_id = public_id();
     // Recorded, and let go with everything else that is held.
     let held = way != Way::Hold && generation::is_held(tx).await?;

@@ -6,10 +6,12 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::feeds::Post;
 use crate::i18n;
-use crate::mails::{self, Composed, DigestContent, DigestPost, Sender};
-use crate::newsletters::Newsletter;
+use crate::ledger::DigestState;
+use crate::mails::{self, Brand, Composed, DigestContent, DigestPost, Sender};
+use crate::newsletters::{self, Newsletter};
 
-use super::{Digest, DigestError, Refusal};
+use super::edit::sql::{Line, Words};
+use super::{Digest, DigestError, Refusal, edit, sql};
 
 /// The newsletter as its mails show it.
 pub fn sender(app: &App, newsletter: &Newsletter) -> Sender {
@@ -23,29 +25,62 @@ pub fn sender(app: &App, newsletter: &Newsletter) -> Sender {
         postal: newsletter.postal.clone(),
         base_url: app.config.base_url.clone(),
         leave_mailbox: app.config.smtp.leave_mailbox.clone(),
+        brand: Brand {
+            logo_url: newsletter.logo_url.clone(),
+            colour: newsletter.colour.clone(),
+            footer: newsletter.footer.clone(),
+        },
     }
 }
 
-/// The posts as they stand now, in this order. What an editor wrote about the digest before stays.
-pub fn of_posts(posts: Vec<Post>, zone: &str, before: Option<&Digest>) -> DigestContent {
-    let kept = before.and_then(|digest| stored(digest).ok()).unwrap_or_default();
-    DigestContent {
-        subject: kept.subject,
-        intro: kept.intro,
-        posts: posts.into_iter().map(frozen_post).collect(),
-        zone: zone.to_owned(),
-    }
+/// The posts as they stand now, in this order.
+pub fn of_posts(posts: Vec<Post>, zone: &str) -> DigestContent {
+    let posts = posts.into_iter().map(frozen_post).collect();
+    DigestContent { posts, zone: zone.to_owned(), ..DigestContent::default() }
 }
 
-/// What a digest says whose release comes: of one that leaves by itself, its posts as they stood when that was planned. `posts` are
+/// The same with what an editor wants of the digest.
+pub fn edited(posts: Vec<Post>, lines: &[Line], zone: &str, words: &Words) -> DigestContent {
+    let mut said = of_posts(posts, zone);
+    for post in &mut said.posts {
+        post.own = lines.iter().find(|line| line.post_id == post.id).map(Line::own).unwrap_or_default();
+    }
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    said.subject = some(&words.subject);
+    said.preheader = some(&words.preheader);
+    said.intro = some(&edit::intro_html(&words.intro));
+    said
+}
+
+/// What a digest says: as it was frozen, else as its posts and its editor's words stand now. The mail, its preview, the test copy,
+/// the list before sending and the letter to the editors are all made of this.
+///
+/// # Errors
+/// [`Refusal::SaysNothing`] for a slot that was skipped without posts, [`Refusal::PostsTakenBack`], [`Refusal::ScheduleGone`].
+pub async fn of_digest(app: &App, digest: &Digest) -> Result<DigestContent, DigestError> {
+    let open = matches!(digest.state, DigestState::Waiting | DigestState::Releasing);
+    if digest.released_at.is_some() || !open {
+        return stored(digest).map_err(|_| Refusal::SaysNothing { id: digest.public_id.clone() }.into());
+    }
+    let posts = sql::posts_of(&app.db, digest.id).await?;
+    if posts.is_empty() {
+        return Err(Refusal::PostsTakenBack { id: digest.public_id.clone() }.into());
+    }
+    let lines = edit::sql::lines(&app.db, digest.id).await?;
+    let words = edit::sql::words(&app.db, digest.id).await?;
+    let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?.ok_or(Refusal::ScheduleGone)?;
+    Ok(edited(as_planned(posts, digest), &lines, &schedule.zone, &words))
+}
+
+/// The posts of a digest that leaves by itself as they stood when that was planned, those of any other as they are. `posts` are
 /// those that it still has, in their order: what was taken back is not among them.
-pub fn frozen(posts: Vec<Post>, zone: &str, digest: &Digest) -> DigestContent {
+fn as_planned(posts: Vec<Post>, digest: &Digest) -> Vec<Post> {
     let fixed = digest.leaves_at.and_then(|_| stored(digest).ok()).unwrap_or_default();
     let as_it_stood = |post: Post| match fixed.posts.iter().find(|shown| shown.id == post.id) {
         Some(shown) => as_shown(post, shown),
         None => post,
     };
-    of_posts(posts.into_iter().map(as_it_stood).collect(), zone, Some(digest))
+    posts.into_iter().map(as_it_stood).collect()
 }
 
 fn as_shown(post: Post, shown: &DigestPost) -> Post {
@@ -89,6 +124,7 @@ fn frozen_post(post: Post) -> DigestPost {
         image_url: post.image_url,
         published_at: post.published_at,
         published_day: post.published_day.and_then(|day| day.parse().ok()),
+        own: mails::Own::default(),
     }
 }
 

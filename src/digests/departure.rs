@@ -13,7 +13,7 @@ use crate::db::generation::{self, Held};
 use crate::events::{self, Actor, Code};
 use crate::ledger::DigestState;
 use crate::ledger::meaning::Act;
-use crate::newsletters::{self, Schedule};
+use crate::newsletters::Schedule;
 use crate::reason::{Reason, Why as Stored};
 
 use super::leave::{WINDOW, is_on_its_way, may_be_stopped, with_notice};
@@ -38,13 +38,11 @@ pub async fn approve(app: &Arc<App>, digest: &Digest, by: Actor) -> Result<Diges
     }
     posts::read_feeds(app, digest.newsletter_id).await;
     approve::check(app, digest).await?;
-    let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?.ok_or(Refusal::ScheduleGone)?;
-    let posts = sql::posts_of(&app.db, digest.id).await?;
+    let said = content::of_digest(app, digest).await?;
     let mut tx = app.db.begin().await?;
     let now = app.clock.now();
     let seen = sql::hold_digest(&mut tx, digest.id).await?.ok_or(Refusal::Gone)?;
     if seen.state == DigestState::Waiting && !is_on_its_way(&seen) {
-        let said = content::frozen(posts, &schedule.zone, &seen);
         sql::set_content(&mut tx, digest.id, &content::working_title(&said), &content::to_text(&said)?).await?;
         let why = Why { reason: Some(&Reason::ApprovedByEditor), act: Act { by, now } };
         transition::plan(&mut tx, digest.id, Some(now + WINDOW), why).await?;
@@ -63,7 +61,7 @@ pub async fn take_back(app: &App, digest: &Digest, by: Actor) -> Result<Digest, 
     let seen = sql::hold_digest(&mut tx, digest.id).await?.ok_or(Refusal::Gone)?;
     let why = Why { reason: Some(&Reason::StoppedByEditor), act: Act { by, now: app.clock.now() } };
     match (seen.state, seen.leaves_at) {
-        (DigestState::Waiting, Some(_)) if seen.reason == Some(Stored::Known(Reason::SentByEditor)) => {
+        (DigestState::Waiting, Some(_)) if is_sent(&seen) => {
             transition::turn(&mut tx, seen.id, DigestState::Waiting, DigestState::Skipped, why).await?;
             sql::give_posts_back(&mut tx, seen.id).await?;
         }
@@ -76,6 +74,12 @@ pub async fn take_back(app: &App, digest: &Digest, by: Actor) -> Result<Digest, 
     }
     tx.commit().await?;
     again(app, digest).await
+}
+
+/// Whether an editor's word alone made it a digest.
+fn is_sent(digest: &Digest) -> bool {
+    let wished = [Reason::SentByEditor, Reason::PlannedByEditor];
+    matches!(&digest.reason, Some(Stored::Known(reason)) if wished.contains(reason))
 }
 
 async fn again(app: &App, digest: &Digest) -> Result<Digest, DigestError> {
@@ -135,7 +139,7 @@ async fn at_its_slot(app: &App, tx: &mut Tx, schedule: &Schedule, digest: &Diges
         return leave_out(tx, digest, &Reason::SchedulePaused, act).await;
     }
     if schedule.skip_next {
-        sql::steer_schedule(tx, schedule.id, schedule.paused, false).await?;
+        sql::steer_schedule(tx, &Schedule { skip_next: false, ..schedule.clone() }).await?;
         return leave_out(tx, digest, &Reason::SkippedByEditor, act).await;
     }
     if late && missed::is_late(app, digest.slot_at) {

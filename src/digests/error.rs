@@ -37,6 +37,28 @@ codes! {
         ScheduleGone => "schedule-gone",
         /// Its newsletter is not there any more.
         NewsletterGone => "newsletter-gone",
+        /// Its newsletter is in test mode.
+        TestMode {
+            /// The newsletter's slug.
+            slug: String,
+        } => "test-mode",
+        /// Its newsletter is deleted.
+        Deleted {
+            /// The newsletter's slug.
+            slug: String,
+        } => "deleted",
+        /// A newsletter cannot go into test mode while a digest of it is on its way.
+        OnItsWay {
+            /// The digest's id outside.
+            id: String,
+        } => "on-its-way",
+        /// A pause that would be over already.
+        PauseEnded => "pause-ended",
+        /// Something must be mended before it may be sent; in the words of whoever looked.
+        Blocked {
+            /// What.
+            words: String,
+        } => "blocked",
         /// No post waits.
         NoNewPost => "no-new-post",
         /// No post waits but such as still rest.
@@ -65,6 +87,21 @@ codes! {
             /// Its id outside.
             id: String,
         } => "posts-taken-back",
+        /// Its slot was skipped, and no post was in it.
+        SaysNothing {
+            /// Its id outside.
+            id: String,
+        } => "says-nothing",
+        /// To duplicate it would send its posts once more: somebody has got it, or may get it still.
+        WentOut {
+            /// Its id outside.
+            id: String,
+        } => "went-out",
+        /// None of the posts of a digest that never went out can be sent any more: they went out with another, or wait.
+        NothingLeft {
+            /// Its id outside.
+            id: String,
+        } => "nothing-left",
         /// Nobody confirmed is on this rhythm.
         Nobody => "nobody-subscribed",
         /// The digest is not in a state for it.
@@ -101,6 +138,8 @@ codes! {
     pub enum Rule as "rule-digest" {
         /// Only one that waits is approved.
         Approve => "approve",
+        /// Only one that waits and is not frozen is edited.
+        Edit => "edit",
         /// Only one that has not left is taken back.
         TakeBack => "take-back",
         /// Only one that waits is skipped.

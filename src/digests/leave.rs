@@ -3,7 +3,7 @@
 //! all that.
 //!
 //! In: a rhythm, a slot, a digest. Out: `digest.leaves_at`. From the moment that a digest has such an instant, what it says is fixed
-//! ([`super::content::frozen`]).
+//! ([`super::content::of_digest`]).
 //!
 //! A slot with a veto is composed [`NOTICE`] before it comes ([`lead`]). Who could not stop it for a whole [`NOTICE`] gets one from
 //! the letter on: when the slot was caught up, when a veto was chosen less than an hour before, when the machine was off or
@@ -44,6 +44,8 @@ pub enum Way {
     Now,
     /// An editor has sent it, and may take it back for a moment.
     Soon,
+    /// An editor has chosen its hour, and may take it back until then.
+    At(Millis),
     /// It waits for an editor.
     Hold,
     /// It waits for its slot, and for an editor who stops it.
@@ -66,14 +68,15 @@ impl Way {
         match self {
             Self::Now | Self::Hold => (None, None),
             Self::Soon => (Some(Reason::SentByEditor), Some(now + WINDOW)),
+            Self::At(hour) => (Some(Reason::PlannedByEditor), Some(hour)),
             Self::Veto => (Some(Reason::UnlessStopped), Some(after_notice(slot_at, now))),
         }
     }
 }
 
-/// Whether an editor has let it go, and it leaves in a moment.
+/// Whether an editor has let it go, and it leaves in a moment or at its hour.
 pub fn is_on_its_way(digest: &Digest) -> bool {
-    let editors = [Reason::SentByEditor, Reason::ApprovedByEditor];
+    let editors = [Reason::SentByEditor, Reason::PlannedByEditor, Reason::ApprovedByEditor];
     digest.leaves_at.is_some() && matches!(&digest.reason, Some(Stored::Known(reason)) if editors.contains(reason))
 }
 
@@ -120,5 +123,10 @@ pub async fn told(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<Option<Dige
 
 /// The latest instant at which a right clock would let it leave.
 pub fn latest(digest: &Digest, now: Millis) -> Millis {
-    if may_be_stopped(digest) { after_notice(digest.slot_at, now) } else { now + WINDOW }
+    let planned = digest.leaves_at.filter(|_| digest.reason == Some(Stored::Known(Reason::PlannedByEditor)));
+    match planned {
+        Some(hour) => hour,
+        None if may_be_stopped(digest) => after_notice(digest.slot_at, now),
+        None => now + WINDOW,
+    }
 }

@@ -8,24 +8,34 @@
 //! skipped (also: no new post, nobody to send to, late)
 //! ```
 //! A digest that nobody has to approve starts as `releasing`; one that waits may leave by itself ([`leave`]). In: a due slot
-//! ([`schedule`], [`compose`]) or an editor's word ([`send`], [`approve`], [`steer`]). Out: frozen content, one mail a language, rows in the ledger ([`release`]).
-//! [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says.
+//! ([`schedule`], [`compose`]) or an editor's word ([`send`], [`approve`], [`steer`]). Out: frozen content, one mail a language, rows
+//! in the ledger ([`release`]). [`letter`] makes one of what an editor wrote, [`standing`] says where posts stand. [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says, [`edit`]
+//! what its editor wants it to say, [`preflight`] what speaks against sending it, [`dry_run`] what the next slot would send,
+//! [`duplicate`] a second try.
 
 pub mod ahead;
 pub mod approve;
 pub mod compose;
 pub mod content;
 pub mod departure;
+pub mod dry_run;
+pub mod duplicate;
+pub mod edit;
 mod error;
 pub mod leave;
+pub mod letter;
 pub mod mailings;
 pub mod missed;
+pub mod mode;
 pub mod notice;
 pub mod posts;
+pub mod preflight;
 pub mod release;
+pub mod removal;
 pub mod schedule;
 pub mod send;
 pub mod sql;
+pub mod standing;
 pub mod steer;
 pub mod transition;
 

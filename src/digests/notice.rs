@@ -94,7 +94,7 @@ async fn to_editor(tx: &mut Tx, now: Millis, of: &Newsletter, parameters: &serde
     let letter = NewLetter {
         newsletter_id: of.id,
         subscriber_id: None,
-        address: Some(of.reply_to.as_deref().unwrap_or(&of.from_address)),
+        address: Some(of.editor()),
         kind: LetterKind::Notice,
         language: &of.language,
         parameters,

@@ -31,7 +31,11 @@ pub enum Which {
 
 /// The query for these posts.
 pub fn wanted<'a>(app: &App, schedule: &'a Schedule, which: Which) -> Waiting<'a> {
-    let now = app.clock.now();
+    wanted_at(app, schedule, which, app.clock.now())
+}
+
+/// The same for an instant that is to come, of what is known now.
+pub fn wanted_at<'a>(app: &App, schedule: &'a Schedule, which: Which, now: Millis) -> Waiting<'a> {
     let settled = now - rest(app);
     let zone = TimeZone::get(&schedule.zone).unwrap_or(TimeZone::UTC);
     Waiting {

@@ -16,7 +16,7 @@ use crate::reason::Reason;
 
 use super::notice::{self, Event, Notice};
 use super::transition::{self, Why};
-use super::{Digest, DigestError, MEANING, Refusal, content, sql};
+use super::{Digest, DigestError, MEANING, Refusal, content, mode, sql};
 use crate::ledger::{self, DigestState};
 
 /// Recipients that are released in one transaction; 100,000 rows hold SQLite's writer for 0.15 s.
@@ -74,11 +74,12 @@ async fn whole(app: &App, digest: &Digest) -> Result<Whole, DigestError> {
 /// Fixes what the digest says and to whom it goes.
 async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let whole = whole(app, digest).await?;
-    let posts = sql::posts_of(&app.db, digest.id).await?;
-    if posts.is_empty() {
-        return skip(app, digest, &Reason::PostsTakenBack).await;
-    }
-    let said = content::frozen(posts, &whole.schedule.zone, digest);
+    let said = match content::of_digest(app, digest).await {
+        Err(DigestError::Refused(Refusal::PostsTakenBack { .. })) => {
+            return skip(app, digest, &Reason::PostsTakenBack).await;
+        }
+        said => said?,
+    };
     let now = app.clock.now();
     let mails = match content::render_all(app, &whole.newsletter, &said, now) {
         Ok(mails) => mails,
@@ -89,6 +90,9 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
             return Err(error);
         }
     };
+    if whole.newsletter.is_test() {
+        return mode::try_out(app, &whole.newsletter, digest, &said).await;
+    }
     let in_ranges = sql::exceeds(&app.db, digest.schedule_id, WHOLE).await?;
     let mut tx = app.db.begin().await?;
     let subject = subject(&mails, &whole.newsletter.language);

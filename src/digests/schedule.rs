@@ -15,11 +15,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::db::generation;
+use crate::drafts;
 use crate::feeds;
 use crate::newsletters::Schedule;
 use crate::subscribers;
 
-use super::{DigestError, Refusal, ahead, compose, departure, leave, notice, release, sql};
+use super::{DigestError, Refusal, ahead, compose, departure, leave, notice, release, removal, sql};
 
 /// Every five seconds, UTC. (The crate's own time zones go wrong after a change of the clocks; ours are in `recurrence`.)
 const BEAT: &str = "*/5 * * * * *";
@@ -132,6 +133,10 @@ enum Due {
     HeldLetters,
     /// What time makes forget.
     Forget,
+    /// A newsletter that was deleted some days ago.
+    Remove,
+    /// Drafts that were thrown away.
+    ForgetDrafts,
 }
 
 /// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else.
@@ -156,15 +161,20 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
         return Ok(Vec::new());
     }
     ahead::draw_back(app).await?;
+    sql::wake_schedules(&app.db, app.clock.now()).await?;
     let cut_short = sql::releasing(&app.db).await?.into_iter().map(Due::Release);
     let leaving = departure::due(app).await?.into_iter().map(Due::Leave);
     let now = app.clock.now();
     let slots = sql::due(&app.db, now, now + leave::NOTICE).await?.into_iter().map(Due::Slot);
     let each_post = sql::each_post(&app.db).await?.into_iter().map(Due::EachPost);
     let forget = subscribers::forget::is_due(app).await?.then_some(Due::Forget);
+    let remove = removal::is_due(app).await?.then_some(Due::Remove);
+    let drafts = drafts::forget::is_due(app).await?.then_some(Due::ForgetDrafts);
     Ok([Due::ImportLetters, Due::HeldLetters]
         .into_iter()
         .chain(forget)
+        .chain(remove)
+        .chain(drafts)
         .chain(cut_short)
         .chain(leaving)
         .chain(slots)
@@ -183,6 +193,8 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::ImportLetters if is_held(app).await => return,
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::HeldLetters => subscribers::held::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::Remove => removal::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::ForgetDrafts => drafts::forget::run(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
     };
     let released = match composed {

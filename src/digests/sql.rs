@@ -18,14 +18,17 @@ use crate::ledger::{DigestState, RELEASED};
 /// Schedules whose slot has come, paused ones too: each slot leaves a record. Those whose digest can be stopped (see
 /// [`super::leave::lead`]) until `ahead`.
 pub async fn due(db: &Db, now: Millis, ahead: Millis) -> sqlx::Result<Vec<Schedule>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT * FROM schedule
-         WHERE next_due_at <= $2 AND (next_due_at <= $1 OR (approval = 'veto' AND NOT paused AND NOT skip_next))
-         ORDER BY next_due_at, id"
+    read!(db, |c| {
+        sqlx::query_as(
+        "SELECT s.* FROM schedule s JOIN newsletter n ON n.id = s.newsletter_id
+         WHERE s.next_due_at <= $2 AND (s.next_due_at <= $1 OR (s.approval = 'veto' AND NOT s.paused AND NOT s.skip_next))
+           AND n.deleted_at IS NULL
+         ORDER BY s.next_due_at, s.id"
     )
     .bind(now)
     .bind(ahead)
-    .fetch_all(c))
+    .fetch_all(c)
+    })
 }
 
 /// The slots of a schedule from `from` on that have their record.
@@ -38,7 +41,11 @@ pub async fn recorded(tx: &mut Tx, schedule_id: i64, from: Millis) -> sqlx::Resu
 
 /// Schedules that send each post by itself and are not paused.
 pub async fn each_post(db: &Db) -> sqlx::Result<Vec<Schedule>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE every = 'post' AND NOT paused ORDER BY id").fetch_all(c))
+    read!(db, |c| sqlx::query_as(
+        "SELECT s.* FROM schedule s JOIN newsletter n ON n.id = s.newsletter_id
+         WHERE s.every = 'post' AND NOT s.paused AND n.deleted_at IS NULL ORDER BY s.id"
+    )
+    .fetch_all(c))
 }
 
 /// Moves a schedule to its next slot; false when it has changed since it was read (another process was first).
@@ -66,12 +73,13 @@ pub async fn hold_schedule(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Schedule
         .fetch_optional(c))
 }
 
-/// Sets whether a schedule rests, and whether its next slot is skipped.
-pub async fn steer_schedule(tx: &mut Tx, id: i64, paused: bool, skip_next: bool) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("UPDATE schedule SET paused = $2, skip_next = $3 WHERE id = $1")
-        .bind(id)
-        .bind(paused)
-        .bind(skip_next)
+/// Sets whether a schedule rests (and until when), and whether its next slot is skipped.
+pub async fn steer_schedule(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE schedule SET paused = $2, paused_until = $3, skip_next = $4 WHERE id = $1")
+        .bind(schedule.id)
+        .bind(schedule.paused)
+        .bind(schedule.paused_until)
+        .bind(schedule.skip_next)
         .execute(c))
 }
 
@@ -97,12 +105,13 @@ pub struct Waiting<'a> {
 /// Posts that wait for a digest of a schedule, the newest first; those dated in the future last, for they neither lead a
 /// mail nor name it. A day has begun somewhere 14 hours before it begins in UTC.
 ///
-/// A schedule takes no posts from before it was made: those went out on the newsletter's other rhythms.
+/// A schedule takes no posts from before it was made: those went out on the newsletter's other rhythms. A letter of its own has
+/// digests that were made for it.
 macro_rules! waiting_posts {
     ($run:ident, $on:expr, $wanted:expr) => {
         $run!($on, |c| sqlx::query_as(
             "SELECT p.* FROM post p
-             WHERE p.newsletter_id = $1 AND p.state = 'new' AND p.first_seen_at >= $2
+             WHERE p.newsletter_id = $1 AND p.state = 'new' AND NOT p.is_letter AND p.first_seen_at >= $2
                AND (p.first_seen_at <= $3 OR ($4 AND p.feed_id IS NULL))
                AND ($9 OR p.reason = 'editor' OR CASE WHEN p.published_day IS NULL THEN COALESCE(p.published_at, 0) <= $7
                                                       ELSE p.published_day <= $8 END)
@@ -169,11 +178,31 @@ pub async fn vanished(tx: &mut Tx, schedule: &Schedule, before: Millis) -> sqlx:
     })
 }
 
+macro_rules! posts_of {
+    ($run:ident, $on:expr, $digest:expr) => {
+        $run!($on, |c| sqlx::query_as(
+            "SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id
+             WHERE d.digest_id = $1 AND p.state = 'new' AND NOT d.left_out ORDER BY d.position, p.id"
+        )
+        .bind($digest)
+        .fetch_all(c))
+    };
+}
+
 /// The posts of a digest that may still be sent, in their order.
 pub async fn posts_of(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Post>> {
+    posts_of!(read, db, digest_id)
+}
+
+/// The same inside a transaction.
+pub async fn posts_in(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Vec<Post>> {
+    posts_of!(in_tx, tx, digest_id)
+}
+
+/// The posts of a digest that may still be sent, those that are left out too.
+pub async fn all_posts_of(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Post>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id
-         WHERE d.digest_id = $1 AND p.state = 'new' ORDER BY d.position"
+        "SELECT p.* FROM digest_post d JOIN post p ON p.id = d.post_id WHERE d.digest_id = $1 AND p.state = 'new'"
     )
     .bind(digest_id)
     .fetch_all(c))
@@ -191,14 +220,21 @@ pub async fn insert_post(tx: &mut Tx, digest_id: i64, schedule_id: i64, post_id:
     .execute(c))
 }
 
-/// Takes the posts out of a digest: they wait again.
+/// Takes the posts out of a digest, but those that an editor left out for good: they wait again.
 pub async fn give_posts_back(tx: &mut Tx, digest_id: i64) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM digest_post WHERE digest_id = $1").bind(digest_id).execute(c))
+    execute!(tx, |c| sqlx::query("DELETE FROM digest_post WHERE digest_id = $1 AND NOT left_out")
+        .bind(digest_id)
+        .execute(c))
 }
 
 /// The digest of this id.
 pub async fn by_id(db: &Db, id: i64) -> sqlx::Result<Option<Digest>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM digest WHERE id = $1").bind(id).fetch_optional(c))
+}
+
+/// The same inside a transaction.
+pub async fn by_id_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Digest>> {
+    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM digest WHERE id = $1").bind(id).fetch_optional(c))
 }
 
 /// The digest of this id outside.
@@ -317,8 +353,18 @@ pub async fn releasing(db: &Db) -> sqlx::Result<Vec<i64>> {
     read!(db, |c| sqlx::query_scalar("SELECT id FROM digest WHERE state = 'releasing' ORDER BY id").fetch_all(c))
 }
 
-/// How many confirmed subscribers are on a rhythm. Reads an index of ids only: 30 ms for a million on SQLite.
+/// To how many a digest of a rhythm would go: its confirmed subscribers; in test mode to one, the editor.
 pub async fn count_audience(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
+    let test = read!(db, |c| sqlx::query_scalar(IN_TEST).bind(schedule_id).fetch_one(c))?;
+    if test { Ok(1) } else { count_readers(db, schedule_id).await }
+}
+
+/// Whether the newsletter of a schedule is in test mode.
+const IN_TEST: &str = "SELECT EXISTS (SELECT 1 FROM newsletter n JOIN schedule s ON s.newsletter_id = n.id
+                                      WHERE s.id = $1 AND n.mode = 'test')";
+
+/// How many confirmed subscribers are on a rhythm. Reads an index of ids only: 30 ms for a million on SQLite.
+pub async fn count_readers(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
     read!(db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed'")
         .bind(schedule_id)
         .fetch_one(c))
@@ -335,13 +381,66 @@ pub async fn exceeds(db: &Db, schedule_id: i64, most: i64) -> sqlx::Result<bool>
     Ok(next.is_some())
 }
 
-/// Whether anybody confirmed is on a rhythm.
+/// Whether a digest of a rhythm would go to anybody: see [`count_audience`].
 pub async fn any_audience(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar(
+    let test: bool = in_tx!(tx, |c| sqlx::query_scalar(IN_TEST).bind(schedule_id).fetch_one(c))?;
+    let readers = in_tx!(tx, |c| sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed')"
     )
     .bind(schedule_id)
+    .fetch_one(c))?;
+    Ok(test || readers)
+}
+
+/// A digest of a newsletter that is on its way to readers, by its id outside.
+pub async fn on_its_way(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<Option<String>> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT public_id FROM digest
+         WHERE state IN ('releasing', 'sending', 'paused') AND newsletter_id = $1 ORDER BY id LIMIT 1"
+    )
+    .bind(newsletter_id)
+    .fetch_optional(c))
+}
+
+/// Gives back the posts that a newsletter's digests took while it was in test mode: they wait for its readers.
+pub async fn give_tried_posts_back(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "DELETE FROM digest_post
+         WHERE digest_id IN (SELECT id FROM digest WHERE newsletter_id = $1 AND state = 'skipped' AND reason = $2)"
+    )
+    .bind(newsletter_id)
+    .bind(Reason::TestMode.stored())
+    .execute(c))
+}
+
+/// Posts that went out on one rhythm and would still be taken by another of the same newsletter.
+pub async fn not_yet_on(db: &Db, from: i64, to: &Schedule) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM digest_post d JOIN post p ON p.id = d.post_id
+         WHERE d.schedule_id = $1 AND p.state = 'new' AND p.first_seen_at >= $3
+           AND NOT EXISTS (SELECT 1 FROM digest_post o WHERE o.schedule_id = $2 AND o.post_id = p.id)"
+    )
+    .bind(from)
+    .bind(to.id)
+    .bind(to.created_at)
     .fetch_one(c))
+}
+
+/// Wakes the schedules that rest until a day that has come.
+pub async fn wake_schedules(db: &Db, now: Millis) -> sqlx::Result<u64> {
+    let due: bool = read!(db, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM schedule WHERE paused AND paused_until <= $1)"
+    )
+    .bind(now)
+    .fetch_one(c))?;
+    if !due {
+        return Ok(0);
+    }
+    write_now!(db, |c| sqlx::query(
+        "UPDATE schedule SET paused = FALSE, paused_until = NULL WHERE paused AND paused_until <= $1"
+    )
+    .bind(now)
+    .execute(c))
 }
 
 /// The lowest id of a rhythm's confirmed subscribers above `above`.

@@ -6,6 +6,7 @@
 use serde_json::json;
 
 use crate::app::App;
+use crate::clock::Millis;
 use crate::db::Tx;
 use crate::events::Actor;
 use crate::i18n;
@@ -20,7 +21,7 @@ use crate::newsletters::{Newsletter, Schedule};
 use crate::reason::Reason;
 
 use super::transition::{self, Why};
-use super::{Digest, DigestError, MEANING, Refusal, Rule, sql};
+use super::{Digest, DigestError, MEANING, Refusal, Rule, mode, sql};
 use crate::ledger::DigestState;
 
 /// Addresses that one call may send a test to.
@@ -28,20 +29,30 @@ pub const TEST_ADDRESSES: usize = 5;
 
 /// Leaves the next slot of a schedule out (or takes that back). Its posts wait for the slot after.
 pub async fn skip_next(app: &App, schedule: &Schedule, skip: bool) -> Result<(), DigestError> {
-    steer(app, schedule, |now| (now.paused, skip)).await
+    steer(app, schedule, |now| Schedule { skip_next: skip, ..now }).await
 }
 
 /// Lets a schedule rest, or wakes it. Slots that pass meanwhile are recorded as skipped; posts wait.
 pub async fn pause_schedule(app: &App, schedule: &Schedule, paused: bool) -> Result<(), DigestError> {
-    steer(app, schedule, |now| (paused, now.skip_next)).await
+    steer(app, schedule, |now| Schedule { paused, paused_until: None, ..now }).await
 }
 
-async fn steer(app: &App, schedule: &Schedule, change: impl Fn(&Schedule) -> (bool, bool)) -> Result<(), DigestError> {
+/// Lets a schedule rest until an instant, when a tick wakes it.
+///
+/// # Errors
+/// [`Refusal::PauseEnded`] when that has come already.
+pub async fn pause_schedule_until(app: &App, schedule: &Schedule, until: Millis) -> Result<(), DigestError> {
+    if until <= app.clock.now() {
+        return Err(Refusal::PauseEnded.into());
+    }
+    steer(app, schedule, |now| Schedule { paused: true, paused_until: Some(until), ..now }).await
+}
+
+async fn steer(app: &App, schedule: &Schedule, change: impl Fn(Schedule) -> Schedule) -> Result<(), DigestError> {
     let mut tx = app.db.begin().await?;
     let now = sql::hold_schedule(&mut tx, schedule.id).await?;
     let now = now.ok_or(Refusal::ScheduleGone)?;
-    let (paused, skip_next) = change(&now);
-    sql::steer_schedule(&mut tx, schedule.id, paused, skip_next).await?;
+    sql::steer_schedule(&mut tx, &change(now)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -98,6 +109,7 @@ pub enum Unknown {
 /// # Errors
 /// [`Refusal::WrongState`] when it is at its end or waits for approval.
 pub async fn resume(app: &App, digest: &Digest, unknown: Unknown, by: Actor) -> Result<Digest, DigestError> {
+    mode::must_be_live(app, digest).await?;
     if digest.state == DigestState::Paused {
         // Before it goes on, so that its end does not come between.
         match unknown {
@@ -159,6 +171,7 @@ pub async fn retry(
     dry_run: bool,
     by: Actor,
 ) -> Result<Revived, DigestError> {
+    mode::must_be_live(app, digest).await?;
     let undoes = bounced && digest.state == DigestState::Cancelled && digest.released_at.is_some();
     if !undoes && !SENT.contains(&digest.state) {
         return unless(app, digest, DigestState::Sending, Rule::Retry).await.map(|_| Revived::default());
@@ -208,6 +221,9 @@ pub async fn in_doubt(app: &App, digest: &Digest, doubt: Doubt) -> Result<i64, D
 pub async fn decide(app: &App, digest: &Digest, doubt: Doubt, by: Actor) -> Result<i64, DigestError> {
     if in_doubt(app, digest, doubt).await? == 0 {
         return Ok(0);
+    }
+    if doubt == Doubt::SendAgain {
+        mode::must_be_live(app, digest).await?;
     }
     Ok(reopen::resolve_doubts(app, MEANING.by(by), digest.id, doubt == Doubt::SendAgain).await?)
 }

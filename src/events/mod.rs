@@ -75,6 +75,14 @@ text_enum! {
         PostsHeld => "posts.held",
         /// None does any more.
         PostsDecided => "posts.decided",
+        /// An editor wants a post in the next digest.
+        PostIncluded => "post.included",
+        /// An editor left a post out.
+        PostSkipped => "post.skipped",
+        /// What an editor wrote became a post, or a letter of its own.
+        PostPublished => "post.published",
+        /// It was taken back before it left.
+        PostTakenBack => "post.taken-back",
         /// A feed cannot be read for a day. Lasts until it can.
         FeedFailing => "feed.failing",
         /// It can be read again.
@@ -83,6 +91,14 @@ text_enum! {
         SendingHeld => "sending.held",
         /// An operator said that this database sends.
         SendingResumed => "sending.resumed",
+        /// A newsletter's mails go to its readers from now on.
+        NewsletterLive => "newsletter.live",
+        /// A newsletter's mails go to its editor alone from now on.
+        NewsletterTest => "newsletter.test",
+        /// An editor deleted a newsletter; it can be taken back for three days.
+        NewsletterDeleted => "newsletter.deleted",
+        /// An editor took a deleted newsletter back.
+        NewsletterRestored => "newsletter.restored",
     }
 }
 
@@ -99,6 +115,8 @@ pub enum About {
     Feed(i64),
     /// `schedule.id`
     Schedule(i64),
+    /// `post.id`
+    Post(i64),
 }
 
 impl About {
@@ -110,6 +128,7 @@ impl About {
             Self::Digest(id) => ("digest", id),
             Self::Feed(id) => ("feed", id),
             Self::Schedule(id) => ("schedule", id),
+            Self::Post(id) => ("post", id),
         }
     }
 

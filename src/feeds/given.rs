@@ -8,6 +8,7 @@ use url::Url;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::coded::codes;
+use crate::db::{Tx, execute};
 
 use super::identity::{self, Identity};
 use super::parse::text::{html_of_text, one_line, shorten};
@@ -76,23 +77,94 @@ pub struct Added {
 /// # Errors
 /// When a field is invalid.
 pub async fn add(app: &App, newsletter_id: i64, new: NewPost) -> Result<Added, AddError> {
-    let now = app.clock.now();
-    let text = text(&new, now)?;
-    let identity = identity(&new, &text)?;
+    let prepared = prepare(&new, app.clock.now())?;
     let mut tx = app.db.begin().await?;
-    sql::lock_newsletter(&mut tx, newsletter_id).await?;
-    let known = lookup::known_in(&mut tx, newsletter_id, &identity).await?;
-    let created = known.is_none();
-    let id = if let Some(known) = known {
-        Some(known.id)
-    } else {
-        let (state, reason) = (PostState::New, None);
-        let row = NewRow { newsletter_id, feed_id: None, identity: &identity, text: &text, now, state, reason };
-        sql::insert(&mut tx, row).await?
-    };
+    let (id, created) = put(&mut tx, newsletter_id, &prepared).await?;
     tx.commit().await?;
-    let post = sql::post(&app.db, newsletter_id, id.unwrap_or_default()).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let post = sql::post(&app.db, newsletter_id, id).await?.ok_or(sqlx::Error::RowNotFound)?;
     Ok(Added { post, created })
+}
+
+/// A post that can be stored: checked, cleaned, with its marks.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// What it says.
+    pub text: Text,
+    identity: Identity,
+    now: Millis,
+}
+
+impl Prepared {
+    /// The post that it would be, as a digest shows it: for previews.
+    pub fn as_post(self, newsletter_id: i64) -> Post {
+        let Self { text, identity, now } = self;
+        Post {
+            id: 0,
+            newsletter_id,
+            feed_id: None,
+            guid: identity.guid,
+            url: text.url,
+            title: text.title,
+            author: text.author,
+            language: text.language,
+            summary: text.summary,
+            content: text.content,
+            image_url: text.image_url,
+            published_at: text.published_at,
+            published_day: text.published_day,
+            first_seen_at: now,
+            state: PostState::New,
+            reason: None,
+            missing_since: None,
+        }
+    }
+}
+
+/// Checks and cleans a post, dated `now`; stores nothing.
+///
+/// # Errors
+/// When a field is invalid.
+pub fn prepare(new: &NewPost, now: Millis) -> Result<Prepared, AddError> {
+    let text = text(new, now)?;
+    Ok(Prepared { identity: identity(new, &text)?, text, now })
+}
+
+/// Stores it unless it is known; gives its id, and whether it is new.
+///
+/// # Errors
+/// The database's.
+pub async fn put(tx: &mut Tx, newsletter_id: i64, prepared: &Prepared) -> sqlx::Result<(i64, bool)> {
+    let Prepared { text, identity, now } = prepared;
+    sql::lock_newsletter(tx, newsletter_id).await?;
+    if let Some(known) = lookup::known_in(tx, newsletter_id, identity).await? {
+        return Ok((known.id, false));
+    }
+    let (state, reason) = (PostState::New, None);
+    let row = NewRow { newsletter_id, feed_id: None, identity, text, now: *now, state, reason };
+    let id = sql::insert(tx, row).await?.ok_or(sqlx::Error::RowNotFound)?;
+    Ok((id, true))
+}
+
+/// Keeps a post out of every digest that is not made for it: a letter of its own.
+///
+/// # Errors
+/// The database's.
+pub async fn keep_apart(tx: &mut Tx, post_id: i64) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE post SET is_letter = TRUE WHERE id = $1").bind(post_id).execute(c))
+}
+
+/// Deletes a post that was given, as if it had never been; false when a digest holds it, or a feed brought it.
+///
+/// # Errors
+/// The database's.
+pub async fn take_back(tx: &mut Tx, post_id: i64) -> sqlx::Result<bool> {
+    let deleted = execute!(tx, |c| sqlx::query(
+        "DELETE FROM post WHERE id = $1 AND feed_id IS NULL
+         AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = post.id)"
+    )
+    .bind(post_id)
+    .execute(c))?;
+    Ok(deleted == 1)
 }
 
 fn invalid(field: &'static str, why: Wrong) -> AddError {

@@ -9,11 +9,12 @@
 //! bytes, [`failure`] says why there are none, [`parse`] parses them, [`news`] decides what is new: [`identity`] gives each entry
 //! its marks, [`recognise`] finds the known post it is, [`absence`] finds posts taken back; [`clean`] makes HTML safe for mail.
 //! [`aside`] sets aside entries that are no posts; [`given`] adds posts that come from no feed. [`standing`] tracks the health of a
-//! feed, [`find`] finds the feed at an address before it is added, [`advice`] warns its owner; [`removal`] removes or moves a feed.
+//! feed, [`inbox`] lists posts for people, [`find`] finds the feed at an address before it is added, [`advice`] warns its owner; [`removal`] removes or moves a feed.
 
 mod absence;
 pub mod advice;
 pub mod aside;
+pub mod blog;
 pub mod choice;
 pub mod clean;
 mod door;
@@ -22,6 +23,7 @@ pub mod find;
 mod freshness;
 pub mod given;
 pub mod identity;
+pub mod inbox;
 pub mod lasting;
 pub mod likeness;
 pub mod lookup;

@@ -15,12 +15,25 @@ pub async fn feeds(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Feed>> {
         .fetch_all(c))
 }
 
+/// Posts of a feed that wait: in no digest yet, and neither skipped nor gone.
+pub async fn waiting_of(db: &Db, feed_id: i64) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM post p WHERE p.feed_id = $1 AND p.state IN ('new', 'held')
+           AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = p.id)"
+    )
+    .bind(feed_id)
+    .fetch_one(c))
+}
+
 /// Due feeds, the longest waiting first.
 pub async fn due(db: &Db, now: Millis, most: i64) -> sqlx::Result<Vec<Feed>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM feed WHERE next_poll_at <= $1 ORDER BY next_poll_at, id LIMIT $2")
-        .bind(now)
-        .bind(most)
-        .fetch_all(c))
+    read!(db, |c| sqlx::query_as(
+        "SELECT f.* FROM feed f JOIN newsletter n ON n.id = f.newsletter_id
+         WHERE f.next_poll_at <= $1 AND n.deleted_at IS NULL ORDER BY f.next_poll_at, f.id LIMIT $2"
+    )
+    .bind(now)
+    .bind(most)
+    .fetch_all(c))
 }
 
 /// Whether a feed waits until after `read` or, when it has failed, until after `failed`.

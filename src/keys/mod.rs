@@ -1,9 +1,10 @@
 //! The keys of an instance: what only it can say again.
 //!
 //! In: the instance's secret, made at its first start and kept in the database. Out: [`Keys`]: tokens for links ([`token`]), keyed
-//! hashes of addresses, message ids ([`message_id`]); and random text.
+//! hashes of addresses, message ids ([`message_id`]), secrets sealed for the database ([`seal`]); and random bytes.
 
 mod message_id;
+mod seal;
 mod token;
 
 pub use token::{Claim, Purpose};
@@ -27,6 +28,7 @@ pub struct Keys {
     address: hmac::Key,
     message: hmac::Key,
     page: hmac::Key,
+    seal: seal::Seal,
 }
 
 impl fmt::Debug for Keys {
@@ -45,6 +47,7 @@ impl Keys {
             address: derive(b"address"),
             message: derive(b"message"),
             page: derive(b"page"),
+            seal: seal::Seal::new(hmac::sign(&root, b"seal").as_ref()),
         }
     }
 
@@ -89,7 +92,18 @@ async fn secret(db: &Db) -> sqlx::Result<Option<String>> {
 /// Random bytes as base64url, for secrets and unguessable ids.
 pub fn random_text(bytes: usize) -> String {
     let mut random = vec![0; bytes];
-    // The system's own: aws-lc-rs would first gather entropy by itself, a tenth of a second at each start.
-    getrandom::fill(&mut random).expect("the system's random source answers");
+    fill(&mut random);
     URL_SAFE_NO_PAD.encode(random)
+}
+
+/// Random bytes.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut random = [0; N];
+    fill(&mut random);
+    random
+}
+
+fn fill(bytes: &mut [u8]) {
+    // The system's own: aws-lc-rs would first gather entropy by itself, a tenth of a second at each start.
+    getrandom::fill(bytes).expect("the system's random source answers");
 }

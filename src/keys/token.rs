@@ -26,14 +26,18 @@ pub enum Purpose {
     Bounce = 5,
     /// The time-stamp in our own sign-up page.
     Form = 6,
+    /// Lets one of the people who edit in once: see `people::links`.
+    Person = 7,
+    /// Says of a browser that somebody has signed in with it before.
+    Device = 8,
 }
 
 /// The contents of a valid token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Claim {
-    /// The subscriber (or newsletter, for [`Purpose::Form`]).
+    /// The subscriber (the newsletter for [`Purpose::Form`], a person for [`Purpose::Person`] and [`Purpose::Device`]).
     pub subject: i64,
-    /// The subscriber's `token_version` when it was issued.
+    /// The subscriber's `token_version` when it was issued; at random for [`Purpose::Person`], so that no two are equal.
     pub version: i64,
     /// When it was issued; 0 for tokens that never expire.
     pub issued_at: Millis,

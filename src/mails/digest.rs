@@ -9,10 +9,14 @@ use jiff::civil::Date;
 
 use super::article::{self, Article};
 use super::encode::quoted_len;
-use super::frame::{Frame, host};
+use super::frame::{Frame, Words, host};
+use super::item::{self, DOT, Item, Shared};
+use super::markup::{self, Element, Piece};
 use super::message::{Draft, Leave};
 use super::signup::SignUp;
-use super::{Composed, DigestContent, DigestPost, Sender, embed, excerpt, markup, plain, subject, text};
+use super::trial::{Occasion, Trial};
+use super::variant::Hole;
+use super::{Composed, DigestContent, DigestPost, Sender, Weight, excerpt, plain, subject, text};
 use crate::clock::{self, HOUR, Millis};
 use crate::i18n::Value;
 
@@ -21,35 +25,10 @@ const HTML: usize = 88_000;
 /// A preheader's length in characters: it takes words until it has the first, since programs fill up what is shorter with
 /// what follows (the frame adds blanks against that), and cut what is longer than the second.
 const PREHEADER: std::ops::RangeInclusive<usize> = 80..=110;
-
-/// Between a date and what stands beside it; no line begins with the dot.
-const DOT: &str = "\u{a0}· ";
-
-/// A post as the templates show it.
-#[derive(Debug)]
-struct Item {
-    title: String,
-    /// Language and direction where they differ from the mail's: ` lang="…" dir="…"`.
-    lang: Option<String>,
-    dir: Option<&'static str>,
-    url: Option<String>,
-    /// Author and date.
-    meta: String,
-    excerpt: String,
-    /// The whole text of a post that has no page of its own: HTML and plain.
-    whole: Option<(String, String)>,
-    /// A picture above the text, when the text itself begins without it.
-    image: Option<String>,
-    /// The words of the link to the whole post.
-    read: String,
-}
-
-impl Item {
-    /// The side where its lines begin, where that differs from the mail's.
-    fn side(&self) -> Option<&'static str> {
-        self.dir.map(|dir| if dir == "rtl" { "right" } else { "left" })
-    }
-}
+/// Most characters of a preheader that the editor wrote.
+const OWN_PREHEADER: usize = 250;
+/// Most bytes of the introduction, encoded; what is longer is refused when it is saved ([`intro_fits`]).
+const INTRO: usize = 24_000;
 
 #[derive(Template)]
 #[template(path = "mail/digest/body.txt")]
@@ -61,7 +40,7 @@ struct Text<'a> {
     items: &'a [Item],
     article: &'a str,
     rest: usize,
-    trial: bool,
+    trial: char,
 }
 
 #[derive(Template)]
@@ -76,7 +55,7 @@ struct Html<'a> {
     items: &'a [Item],
     article: Option<&'a str>,
     rest: usize,
-    trial: bool,
+    trial: char,
 }
 
 /// Everything about one digest in one language.
@@ -84,42 +63,24 @@ struct Digest<'a> {
     frame: Frame,
     content: &'a DigestContent,
     date: Millis,
-    intro: Option<String>,
+    intro: Option<Intro>,
     shared: Shared,
-    trial: bool,
 }
 
-/// What all posts of a mail have in common: printed once, above them.
-#[derive(Debug, Default)]
-struct Shared {
-    author: Option<String>,
-    day: Option<Date>,
+/// The editor's words before the posts.
+struct Intro {
+    html: String,
+    text: String,
+    /// On one line, for the preheader.
+    line: String,
 }
 
-impl Shared {
-    /// What `posts` share in the zone of a digest.
-    fn of(posts: &[DigestPost], zone: &str) -> Self {
-        if posts.len() < 2 {
-            return Self::default();
-        }
-        let all =
-            |same: &dyn Fn(&DigestPost, &DigestPost) -> bool| posts.windows(2).all(|pair| same(&pair[0], &pair[1]));
-        let author = author(&posts[0]).filter(|_| all(&|a, b| author(a) == author(b)));
-        let day = day_of(&posts[0], zone).filter(|_| all(&|a, b| day_of(a, zone) == day_of(b, zone)));
-        Self { author, day }
-    }
-}
-
-/// Who wrote it.
-fn author(post: &DigestPost) -> Option<String> {
-    let author = post.author.as_deref().map(plain::line).filter(|author| !author.is_empty());
-    author.map(|author| plain::cut(&author, 80))
-}
-
-/// The day it was published on: the one that its feed named, else that of the instant in the digest's zone.
-fn day_of(post: &DigestPost, zone: &str) -> Option<Date> {
-    let of_instant = |at| clock::timestamp(at).to_zoned(clock::zone(zone)).date();
-    post.published_day.or_else(|| post.published_at.map(of_instant))
+/// A mail's words, before they are encoded.
+struct Said {
+    preheader: String,
+    text: String,
+    html: String,
+    weight: Weight,
 }
 
 /// How much of each post a list shows; tried one after another until the mail fits.
@@ -131,21 +92,45 @@ pub fn compose(
     content: &DigestContent,
     language: &str,
     date: Millis,
-    trial: bool,
+    trial: Option<Occasion>,
 ) -> anyhow::Result<Composed> {
     ensure!(!content.posts.is_empty(), "a digest needs at least one post");
-    let leave = if trial { Leave::Preview } else { Leave::Own };
+    let leave = Leave::Own;
     let mut frame = Frame::new(sender, language)?;
     frame.leave = leave.link(&frame.base_url);
+    frame.logo = sender.brand.logo_url.as_deref().and_then(article::address).filter(|url| url.starts_with("https"));
+    frame.foot = sender.brand.footer.lines().map(plain::line).filter(|line| !line.is_empty()).collect();
     let sign_up = example(&frame, &content.zone, date);
-    frame.signed_up = if trial { sign_up.clone() } else { SignUp::holes() };
-    let intro = content.intro.as_deref().map(plain::line).filter(|intro| !intro.is_empty());
+    frame.signed_up = SignUp::holes();
+    let intro = content.intro.as_deref().and_then(|html| intro(&frame, html));
     let shared = Shared::of(&content.posts, &content.zone);
-    let digest = Digest { frame, content, date, intro, shared, trial };
+    let digest = Digest { frame, content, date, intro, shared };
     let subject = digest.subject();
-    let (text, html) = if content.posts.len() == 1 { digest.one(&subject)? } else { digest.several(&subject)? };
+    let said = if content.posts.len() == 1 { digest.one(&subject)? } else { digest.several(&subject)? };
+    let Said { preheader, text, html, weight } = said;
     let frame = &digest.frame;
-    Draft { sender, frame, subject, text, html, date, zone: &content.zone, leave, sign_up }.compose()
+    let trial = trial.map(|occasion| Trial::new(frame.t, occasion));
+    let draft = Draft { sender, frame, subject, text, html, date, zone: &content.zone, leave, sign_up, trial };
+    Ok(Composed { preheader, weight, ..draft.compose()? })
+}
+
+/// Whether an introduction has room in a mail; cleaned HTML.
+pub fn intro_fits(html: &str) -> bool {
+    !article::dress(html, false, INTRO, Words::of("en")).cut
+}
+
+/// Dresses the introduction; `None` when nothing is said in it.
+fn intro(frame: &Frame, html: &str) -> Option<Intro> {
+    let html = article::dress(html, frame.dir == "rtl", INTRO, frame.t).html;
+    let line = plain::line(&markup::text(&markup::pieces(&html)));
+    let text = text::article(&html, &frame.t.say("mail-digest-links"));
+    (!html.trim().is_empty()).then_some(Intro { html, text, line })
+}
+
+/// Plain text as a paragraph.
+fn paragraph(text: String) -> String {
+    let element = Element { name: "p".to_owned(), ..Element::default() };
+    markup::html(&[Piece::Open(element), Piece::Text(text), Piece::Close("p".to_owned())])
 }
 
 /// The mail for an imaginary reader who signed up on the newsletter's site on the day of this mail.
@@ -169,35 +154,38 @@ impl Digest<'_> {
                 posts.len() - 1,
             )
         };
-        format!("{}{}", if self.trial { "[Test] " } else { "" }, own.unwrap_or_else(made))
+        own.unwrap_or_else(made)
     }
 
-    /// One post, whole if there is room.
-    fn one(&self, subject: &str) -> anyhow::Result<(String, String)> {
+    /// One post, whole if there is room; what the editor wrote in its place, if anything.
+    fn one(&self, subject: &str) -> anyhow::Result<Said> {
         let post = &self.content.posts[0];
-        let source = if post.content.trim().is_empty() { &post.summary } else { &post.content };
+        let own = item::own_summary(post).map(paragraph);
+        let whole = own.is_none() && !post.content.trim().is_empty();
+        let source = own.as_ref().unwrap_or(if whole { &post.content } else { &post.summary });
         let mut item = self.item(post, 0);
         let preheader = self.preheader(subject, &[&excerpt::excerpt(source, 200)]);
         let bare = self.html(subject, &preheader, std::slice::from_ref(&item), Some(""), 0)?;
         let rtl = item.dir.map_or(self.frame.dir == "rtl", |dir| dir == "rtl");
         let room = HTML.saturating_sub(quoted_len(&bare) + 2000);
         let Article { html: article, cut } = article::dress(source, rtl, room, self.frame.t);
-        if cut || post.content.trim().is_empty() {
-            item.read = self.read_on(item.url.as_deref());
+        if cut || !whole {
+            item.read = item::read_on(&self.frame, item.url.as_deref());
         }
-        item.image = item.image.filter(|image| !article.contains("<img") && article::address(image).is_some());
+        item.image = item.image.filter(|_| post.own.image.is_some() || !article.contains("<img"));
         let text = self.text(std::slice::from_ref(&item), &self.in_words(&article), 0)?;
         let html = self.html(subject, &preheader, std::slice::from_ref(&item), Some(&article), 0)?;
-        Ok((text, html))
+        let weight = Weight { posts: vec![quoted_len(&article)], cut, ..self.weight(&html) };
+        Ok(Said { preheader, text, html, weight })
     }
 
     /// The lead and a list.
-    fn several(&self, subject: &str) -> anyhow::Result<(String, String)> {
+    fn several(&self, subject: &str) -> anyhow::Result<Said> {
         let posts = &self.content.posts;
         // Titles that the subject does not name, then the beginning of the lead.
         let titles = posts[1..].iter().map(|post| self.title(post)).filter(|title| !subject.contains(title));
-        let besides: Vec<String> =
-            titles.chain([excerpt::of_post(&posts[0].summary, &posts[0].content, 200)]).collect();
+        let beginning = || excerpt::of_post(&posts[0].summary, &posts[0].content, 200);
+        let besides: Vec<String> = titles.chain([item::own_summary(&posts[0]).unwrap_or_else(beginning)]).collect();
         let preheader = self.preheader(subject, &besides.iter().map(String::as_str).collect::<Vec<_>>());
         let wholes = self.wholes();
         let mut shown = posts.len();
@@ -213,7 +201,9 @@ impl Digest<'_> {
             let rest = posts.len() - shown;
             let html = self.html(subject, &preheader, &items, None, rest)?;
             if quoted_len(&html) <= HTML || shown == 1 {
-                return Ok((self.text(&items, "", rest)?, html));
+                let weight =
+                    Weight { posts: items.iter().map(room_of).collect(), left_out: rest, ..self.weight(&html) };
+                return Ok(Said { preheader, text: self.text(&items, "", rest)?, html, weight });
             }
             match levels.next() {
                 Some(level) => (lead, others) = level,
@@ -224,7 +214,9 @@ impl Digest<'_> {
 
     /// Posts added by hand without a page have no "read on": they appear whole, as far as there is room for all of them.
     fn wholes(&self) -> Vec<Option<(String, String)>> {
-        let is_whole = |post: &DigestPost| post.url.is_none() && !post.content.trim().is_empty();
+        let is_whole = |post: &DigestPost| {
+            post.url.is_none() && !post.content.trim().is_empty() && item::own_summary(post).is_none()
+        };
         let count = self.content.posts.iter().filter(|post| is_whole(post)).count().max(1);
         let room = HTML / 2 / count;
         let whole = |post: &DigestPost| {
@@ -238,7 +230,8 @@ impl Digest<'_> {
 
     fn text(&self, items: &[Item], article: &str, rest: usize) -> anyhow::Result<String> {
         let (heading, shared) = (self.heading(), self.shared());
-        let (f, intro, trial) = (&self.frame, self.intro.as_deref(), self.trial);
+        let (f, intro) = (&self.frame, self.intro.as_ref().map(|intro| intro.text.as_str()));
+        let trial = Hole::TrialText.mark();
         Ok(Text { f, intro, heading: &heading, shared: &shared, items, article, rest, trial }.render()?)
     }
 
@@ -251,7 +244,8 @@ impl Digest<'_> {
         rest: usize,
     ) -> anyhow::Result<String> {
         let (heading, shared) = (self.heading(), self.shared());
-        let (f, intro, trial) = (&self.frame, self.intro.as_deref(), self.trial);
+        let (f, intro) = (&self.frame, self.intro.as_ref().map(|intro| intro.html.as_str()));
+        let trial = Hole::TrialHtml.mark();
         Ok(Html { f, subject, preheader, intro, heading: &heading, shared: &shared, items, article, rest, trial }
             .render()?)
     }
@@ -285,62 +279,33 @@ impl Digest<'_> {
         }
     }
 
+    fn title(&self, post: &DigestPost) -> String {
+        item::title(&self.frame, post)
+    }
+
+    fn item(&self, post: &DigestPost, excerpt: usize) -> Item {
+        Item::new(&self.frame, post, (&self.shared, &self.content.zone), excerpt)
+    }
+
+    /// What is not a post's.
+    fn weight(&self, html: &str) -> Weight {
+        let intro = self.intro.as_ref().map_or(0, |intro| quoted_len(&intro.html));
+        Weight { whole: quoted_len(html), intro, ..Weight::default() }
+    }
+
     /// The text of dressed HTML.
     fn in_words(&self, html: &str) -> String {
         text::article(html, &self.frame.t.say("mail-digest-links"))
     }
 
-    fn title(&self, post: &DigestPost) -> String {
-        let title = plain::cut(&plain::line(&post.title), 250);
-        let made = || excerpt::of_post(&post.summary, &post.content, 60);
-        let title = Some(title).filter(|title| !title.is_empty()).unwrap_or_else(made);
-        Some(title).filter(|title| !title.is_empty()).unwrap_or_else(|| self.frame.newsletter.clone())
-    }
-
-    fn item(&self, post: &DigestPost, excerpt: usize) -> Item {
-        let url = post.url.as_deref().and_then(article::address).filter(|url| url.starts_with("http"));
-        let title = self.title(post);
-        let t = self.frame.t;
-        let author =
-            author(post).filter(|_| self.shared.author.is_none()).map(|author| t.about("mail-digest-by", author));
-        let day = day_of(post, &self.content.zone).filter(|_| self.shared.day.is_none());
-        let day = day.map(|day| t.locale().weekday_and_day(day));
-        let dir = if article::is_rtl(post.language.as_deref(), &title) { "rtl" } else { "ltr" };
-        let lang = post.language.as_deref().filter(|tag| is_tag(tag) && !same_language(tag, &self.frame.lang));
-        let image = post.image_url.as_deref().and_then(article::address).filter(|url| url.starts_with("http"));
-        Item {
-            meta: [author, day].into_iter().flatten().collect::<Vec<_>>().join(DOT),
-            excerpt: match excerpt {
-                0 => String::new(),
-                most => excerpt::of_post(&post.summary, &post.content, most),
-            },
-            whole: None,
-            read: match url.as_deref().and_then(host) {
-                Some(host) if excerpt == 0 && url.as_deref().and_then(markup::file_kind).is_none() => {
-                    self.frame.t.about("mail-digest-read-there", &host)
-                }
-                _ => self.read_on(url.as_deref()),
-            },
-            lang: lang.map(str::to_owned),
-            dir: (dir != self.frame.dir).then_some(dir),
-            title,
-            url,
-            image,
-        }
-    }
-
-    /// The words of the link to the whole post; for an episode without a page, a link to listen.
-    fn read_on(&self, url: Option<&str>) -> String {
-        if let Some(listen) = url.and_then(|url| embed::of_file(self.frame.t, url)) {
-            return listen;
-        }
-        self.frame.t.about("mail-digest-read-on", url.and_then(host).unwrap_or_default())
-    }
-
     /// The line that a list of mails shows after the subject: the editor's words, else the mail's contents besides its subject.
     fn preheader(&self, subject: &str, besides: &[&str]) -> String {
-        let first_sentence =
-            self.intro.as_deref().map(|intro| intro.split_inclusive(". ").next().unwrap_or(intro).trim());
+        let own = self.content.preheader.as_deref().map(plain::line).filter(|own| !own.is_empty());
+        if let Some(own) = own {
+            return plain::cut(&own, OWN_PREHEADER);
+        }
+        let intro = self.intro.as_ref().map(|intro| intro.line.as_str());
+        let first_sentence = intro.map(|intro| intro.split_inclusive(". ").next().unwrap_or(intro).trim());
         let mut said = String::new();
         let fallback = [self.heading(), self.frame.newsletter.clone(), self.frame.why.clone()];
         let all = first_sentence.into_iter().chain(besides.iter().copied()).chain(fallback.iter().map(String::as_str));
@@ -357,18 +322,15 @@ impl Digest<'_> {
     }
 }
 
+/// Encoded bytes of what a list shows of a post.
+fn room_of(item: &Item) -> usize {
+    let shown = item.whole.as_ref().map_or(&item.excerpt, |(html, _)| html);
+    let around = [Some(&item.title), Some(&item.meta), item.url.as_ref(), item.image.as_ref()];
+    quoted_len(shown) + around.into_iter().flatten().map(|text| quoted_len(text)).sum::<usize>()
+}
+
 /// Whether it is dated later than the mail. A day has begun somewhere 14 hours before it begins in UTC.
 fn is_future(post: &DigestPost, mail: Millis) -> bool {
     let early = if post.published_day.is_some() { 14 * HOUR } else { 0 };
     post.published_at.is_some_and(|at| at - early > mail)
-}
-
-/// BCP 47, as far as an attribute cares.
-fn is_tag(tag: &str) -> bool {
-    (2..=35).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-fn same_language(a: &str, b: &str) -> bool {
-    let base = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    base(a) == base(b)
 }

@@ -69,7 +69,8 @@ impl Encoder {
                 self.current.extend_from_slice(b"=\r\n");
             }
             self.hole(hole);
-            if !rest.starts_with('\n') {
+            // What a test copy says ends its own line; in the mail itself nothing stands there.
+            if !rest.starts_with('\n') && !hole.is_trial() {
                 self.current.extend_from_slice(b"=\r\n");
             }
             column = 0;

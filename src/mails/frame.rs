@@ -81,6 +81,10 @@ pub struct Frame {
     pub base_url: String,
     /// Why the reader gets this mail.
     pub why: String,
+    /// A picture above a digest.
+    pub logo: Option<String>,
+    /// The newsletter's own words at the foot of a digest, in lines.
+    pub foot: Vec<String>,
     /// Since when, and where the reader signed up: holes, or an example; empty in letters.
     pub signed_up: SignUp,
     /// The unsubscribe address, with a hole; `None` in letters, which have nothing to unsubscribe from.
@@ -115,6 +119,8 @@ impl Frame {
             why: t.about("mail-why-digest", &newsletter),
             signed_up: SignUp::default(),
             leave: None,
+            logo: None,
+            foot: Vec::new(),
             newsletter,
             from_name,
         })

@@ -1,4 +1,4 @@
-//! Single letters: confirm, already, link, notice. Their wording is fixed; they contain nothing that a visitor typed.
+//! Single letters: confirm, already, link, notice, invitation, password reset. Their wording is fixed; they contain nothing that a visitor typed.
 //!
 //! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads.
 
@@ -82,6 +82,20 @@ struct NoticeParameters {
     /// Lines to type.
     #[serde(default, alias = "command", deserialize_with = "one_or_many")]
     commands: Vec<String>,
+}
+
+/// The parameters of an invitation and of a link for a forgotten password. What `link` holds is spliced in when the letter leaves.
+#[derive(Debug, Deserialize)]
+struct PersonParameters {
+    /// Who invites, as they are called.
+    #[serde(default)]
+    by: String,
+    /// Days until an invitation expires.
+    #[serde(default = "week")]
+    days: u32,
+    /// Minutes until the other one does.
+    #[serde(default)]
+    minutes: u32,
 }
 
 /// A notice's line: label and value.
@@ -179,6 +193,19 @@ struct Notice {
 }
 templates!(Notice: NoticeSubject "mail/notice/subject.txt", NoticeText "mail/notice/body.txt", NoticeHtml "mail/notice/body.html");
 
+/// `mail/person`: to somebody who edits, with one link.
+struct Person {
+    f: Frame,
+    subject: String,
+    lead: String,
+    button: String,
+    open: String,
+    action: String,
+    lasts: String,
+    not_you: String,
+}
+templates!(Person: PersonSubject "mail/person/subject.txt", PersonText "mail/person/body.txt", PersonHtml "mail/person/body.html");
+
 /// A letter of its own in one language.
 pub fn compose(
     sender: &Sender,
@@ -193,10 +220,23 @@ pub fn compose(
         LetterKind::Already => already(frame.clone())?,
         LetterKind::Link => link(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Notice => notice(frame.clone(), read(kind, parameters)?)?,
+        LetterKind::Invitation => invitation(frame.clone(), &read(kind, parameters)?)?,
+        LetterKind::PasswordReset => password_reset(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Test => bail!("a test copy is a digest, not a letter"),
     };
-    Draft { sender, frame: &frame, subject, text, html, date, zone: "", leave: Leave::None, sign_up: SignUp::default() }
-        .compose()
+    Draft {
+        sender,
+        frame: &frame,
+        subject,
+        text,
+        html,
+        date,
+        zone: "",
+        leave: Leave::None,
+        sign_up: SignUp::default(),
+        trial: None,
+    }
+    .compose()
 }
 
 fn read<T: serde::de::DeserializeOwned>(kind: LetterKind, parameters: &serde_json::Value) -> anyhow::Result<T> {
@@ -263,6 +303,49 @@ fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String;
         f,
     };
     view.render(&plain::cut(&view.body, 110))
+}
+
+fn invitation(mut f: Frame, parameters: &PersonParameters) -> anyhow::Result<[String; 3]> {
+    let t = f.t;
+    let by = plain::cut(&plain::line(&parameters.by), 80);
+    let lead = if by.is_empty() {
+        t.about("mail-invitation-lead", &f.newsletter)
+    } else {
+        let variables = [("name", Value::Text(&f.newsletter)), ("by", Value::Text(&by))];
+        t.locale().format("mail-invitation-lead-by", &variables)
+    };
+    f.why = t.about("mail-why-invitation", &f.newsletter);
+    let view = Person {
+        subject: t.about("mail-invitation-subject", &f.newsletter),
+        lead,
+        button: t.say("mail-invitation-button"),
+        open: t.say("mail-invitation-open"),
+        lasts: t.count("mail-invitation-days", parameters.days as usize),
+        not_you: t.say("mail-invitation-not-you"),
+        action: person_link(&f),
+        f,
+    };
+    view.render(&view.lasts)
+}
+
+fn password_reset(mut f: Frame, parameters: &PersonParameters) -> anyhow::Result<[String; 3]> {
+    let t = f.t;
+    f.why = t.about("mail-why-password-reset", &f.newsletter);
+    let view = Person {
+        subject: t.say("mail-password-reset-subject"),
+        lead: t.about("mail-password-reset-lead", host(&f.base_url).unwrap_or_default()),
+        button: t.say("mail-password-reset-button"),
+        open: t.say("mail-password-reset-open"),
+        lasts: t.count("mail-password-reset-minutes", parameters.minutes as usize),
+        not_you: t.say("mail-password-reset-not-you"),
+        action: person_link(&f),
+        f,
+    };
+    view.render(&view.lasts)
+}
+
+fn person_link(f: &Frame) -> String {
+    format!("{}/console/link/{}", f.base_url, Hole::Action.mark())
 }
 
 fn lines(texts: &[String]) -> Vec<String> {

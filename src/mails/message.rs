@@ -11,8 +11,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::encode::{Encoder, is_mark, named_field, text_field};
 use super::frame::{Frame, mailbox};
 use super::signup::SignUp;
+use super::trial::{self, Trial};
 use super::variant::Hole;
-use super::{Composed, Sender, plain};
+use super::{Composed, Sender, Weight, brand, plain};
 use crate::clock::{self, Millis};
 
 /// Longest subject; a longer one is cut.
@@ -25,8 +26,6 @@ pub enum Leave {
     None,
     /// By the reader's own token.
     Own,
-    /// A test copy: a page that shows what the link would do, and does nothing.
-    Preview,
 }
 
 impl Leave {
@@ -35,7 +34,6 @@ impl Leave {
         match self {
             Self::None => None,
             Self::Own => Some(format!("{base_url}/unsubscribe/{}", Hole::Leave.mark())),
-            Self::Preview => Some(format!("{base_url}/unsubscribe/preview")),
         }
     }
 }
@@ -61,6 +59,8 @@ pub struct Draft<'a> {
     pub leave: Leave,
     /// The text shown in place of each reader's line about the sign-up.
     pub sign_up: SignUp,
+    /// What a test copy says about itself; `None` for the mail.
+    pub trial: Option<Trial>,
 }
 
 impl Draft<'_> {
@@ -71,10 +71,11 @@ impl Draft<'_> {
     pub fn compose(self) -> anyhow::Result<Composed> {
         let subject = plain::cut(&plain::line(&self.subject), SUBJECT);
         let text = plain::tidy(&self.text);
+        let html = brand::coloured(&self.html, self.sender.brand.colour.as_deref());
         let boundary = self.boundary(&subject, &text);
         let mut encoder = Encoder::default();
         self.head(&mut encoder, &subject, &boundary)?;
-        for (kind, body) in [("text/plain", &text), ("text/html", &self.html)] {
+        for (kind, body) in [("text/plain", &*text), ("text/html", &*html)] {
             encoder.raw(&format!(
                 "\r\n--{boundary}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
             ));
@@ -84,10 +85,17 @@ impl Draft<'_> {
         let SignUp { text: line, html: html_line } = &self.sign_up;
         let shown = |body: &str| {
             let signed = body.replace(Hole::SignUpText.mark(), line).replace(Hole::SignUpHtml.mark(), html_line);
+            let signed = trial::said(self.trial.as_ref(), &signed);
             signed.replace(is_mark, "…")
         };
-        let (text, html) = (shown(&text), shown(&self.html));
-        Ok(Composed { subject, text, html, variant: encoder.finish(), sign_up: self.sign_up })
+        let (text, html) = (shown(&text), shown(&html));
+        let variant = encoder.finish();
+        let (subject, variant) = match &self.trial {
+            Some(trial) => (trial.subject(&subject), trial.fill(&variant, &self.sign_up)),
+            None => (subject, trial::none(&variant)),
+        };
+        let (preheader, weight) = (String::new(), Weight::default());
+        Ok(Composed { subject, text, html, variant, sign_up: self.sign_up, preheader, weight })
     }
 
     fn head(&self, encoder: &mut Encoder, subject: &str, boundary: &str) -> anyhow::Result<()> {
@@ -98,7 +106,11 @@ impl Draft<'_> {
         if let Some(reply_to) = self.sender.reply_to.as_deref().filter(|address| !address.is_empty()) {
             encoder.raw(&format!("Reply-To: <{}>\r\n", mailbox("the address for answers", reply_to)?));
         }
-        encoder.raw(&text_field("Subject", subject));
+        let field = text_field("Subject", subject);
+        match (self.leave, field.split_once(':')) {
+            (Leave::Own, Some((name, value))) => encoder.raw(&format!("{name}:{}{value}", Hole::TrialSubject.mark())),
+            _ => encoder.raw(&field),
+        }
         encoder.raw(&format!("Date: {}\r\n", self.date()?));
         encoder.raw(&format!("Message-ID: <{}@{domain}>\r\n", Hole::MessageId.mark()));
         match self.leave {
@@ -106,7 +118,7 @@ impl Draft<'_> {
             Leave::None => {
                 encoder.raw("Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n");
             }
-            Leave::Own | Leave::Preview => self.list(encoder, domain, boundary)?,
+            Leave::Own => self.list(encoder, domain, boundary)?,
         }
         encoder.raw(&format!("Content-Language: {}\r\nMIME-Version: 1.0\r\n", self.frame.lang));
         encoder.raw(&format!("Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\"\r\n"));
@@ -119,7 +131,7 @@ impl Draft<'_> {
         encoder.raw(&named_field("List-Id", &self.frame.newsletter, &format!("{slug}.{domain}")));
         let link = self.leave.link(&self.frame.base_url).unwrap_or_default();
         let mut leave = format!("List-Unsubscribe: <{link}>");
-        if self.leave == Leave::Own && !self.sender.leave_mailbox.is_empty() {
+        if !self.sender.leave_mailbox.is_empty() {
             let address = mailbox("smtp.leave_mailbox", &self.sender.leave_mailbox)?;
             let (local, at) = address.split_once('@').unwrap_or_default();
             let _ = write!(leave, ",\r\n <mailto:{local}+{}@{at}?subject=unsubscribe>", Hole::Leave.mark());

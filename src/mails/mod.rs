@@ -4,12 +4,14 @@
 //! Delivery splices each person's values into it.
 
 pub mod article;
+mod brand;
 mod digest;
 mod embed;
 pub mod encode;
 mod excerpt;
 mod fit;
 pub mod frame;
+mod item;
 mod letter;
 pub mod lint;
 pub mod message;
@@ -21,9 +23,11 @@ pub mod signup;
 mod subject;
 mod table;
 mod text;
+mod trial;
 pub mod variant;
 
 pub use crate::markup;
+pub use digest::intro_fits;
 pub use signup::SignUp;
 pub use variant::{Hole, Person, Variant};
 
@@ -32,6 +36,8 @@ use serde::Deserialize as _;
 
 use crate::clock::Millis;
 use crate::letter::LetterKind;
+
+use trial::Occasion;
 
 /// The publication as a mail shows it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -54,6 +60,20 @@ pub struct Sender {
     pub base_url: String,
     /// Mailbox for leaving by mail, `NAME@DOMAIN`; empty for none.
     pub leave_mailbox: String,
+    /// How it looks.
+    #[serde(default)]
+    pub brand: Brand,
+}
+
+/// How a newsletter's mails look.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct Brand {
+    /// A picture above each digest.
+    pub logo_url: Option<String>,
+    /// `#rrggbb` for buttons and links, mended where it could not be read; ours without one.
+    pub colour: Option<String>,
+    /// A few words at the foot of each digest, plain text.
+    pub footer: String,
 }
 
 /// A post as it stands in a digest, frozen.
@@ -80,6 +100,30 @@ pub struct DigestPost {
     /// The day of that date in every zone, where the feed gives no time of day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_day: Option<jiff::civil::Date>,
+    /// What an editor wants of it in this mail only.
+    #[serde(default, skip_serializing_if = "Own::is_none")]
+    pub own: Own,
+}
+
+/// What an editor wants of a post in one mail only; the post itself stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Own {
+    /// In place of its text or of its beginning. Plain text, shown whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// In place of its picture: an address on the web; empty for no picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// What that picture shows, for whoever does not see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alt: Option<String>,
+}
+
+impl Own {
+    /// Whether nothing is wanted.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The contents of a digest, frozen at release; stored in `digest.content`.
@@ -87,7 +131,10 @@ pub struct DigestPost {
 pub struct DigestContent {
     /// Overrides the subject made from the posts.
     pub subject: Option<String>,
-    /// A few words of the editor before the posts, plain text.
+    /// The line that lists of mails show after the subject, in place of one made from the posts; plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preheader: Option<String>,
+    /// The editor's words before the posts, cleaned HTML.
     pub intro: Option<String>,
     /// The lead first.
     pub posts: Vec<DigestPost>,
@@ -108,6 +155,25 @@ pub struct Composed {
     pub variant: Variant,
     /// The line about the sign-up in `text` and `html`, for an imaginary reader; empty in letters.
     pub sign_up: SignUp,
+    /// The line that lists of mails show after the subject; empty in letters.
+    pub preheader: String,
+    /// What takes how much room; nothing in letters.
+    pub weight: Weight,
+}
+
+/// How much room the parts of a digest take in its HTML, in encoded bytes; mail programs cut long mails by them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Weight {
+    /// All of it.
+    pub whole: usize,
+    /// The introduction.
+    pub intro: usize,
+    /// Each post that is shown, the lead first.
+    pub posts: Vec<usize>,
+    /// Whether the text of the only post is cut.
+    pub cut: bool,
+    /// Posts that are not shown, for want of room.
+    pub left_out: usize,
 }
 
 /// The digest in one language. `date` is its release and becomes `Date:`.
@@ -115,7 +181,7 @@ pub struct Composed {
 /// # Errors
 /// When a mail cannot hold a value (a name with a line break, say).
 pub fn digest(sender: &Sender, content: &DigestContent, language: &str, date: Millis) -> anyhow::Result<Composed> {
-    digest::compose(sender, content, language, date, false)
+    digest::compose(sender, content, language, date, None)
 }
 
 /// A single letter in one language. `date` is when it was queued.
@@ -132,7 +198,9 @@ pub fn letter(
     if kind != LetterKind::Test {
         return letter::compose(sender, kind, language, parameters, date);
     }
+    let readers = parameters.get("readers").and_then(serde_json::Value::as_i64);
+    let trial = readers.map_or(Occasion::Copy, |readers| Occasion::TestMode { readers });
     let content = parameters.get("content").unwrap_or(parameters);
     let content = DigestContent::deserialize(content).context("the parameters of this test copy hold no digest")?;
-    digest::compose(sender, &content, language, date, true)
+    digest::compose(sender, &content, language, date, Some(trial))
 }

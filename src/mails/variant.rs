@@ -25,12 +25,33 @@ pub enum Hole {
     SignUpText = 6,
     /// The same in the HTML part.
     SignUpHtml = 7,
+    /// The mark of a test copy in the subject; empty in the mail itself. No stored mail has it, nor the two that follow.
+    TrialSubject = 8,
+    /// What a test copy says about itself, in the text part.
+    TrialText = 9,
+    /// The same in the HTML part.
+    TrialHtml = 10,
 }
 
 impl Hole {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Address, Self::MessageId, Self::Leave, Self::Action, Self::NotMe, Self::SignUpText, Self::SignUpHtml];
+    pub const ALL: [Self; 10] = [
+        Self::Address,
+        Self::MessageId,
+        Self::Leave,
+        Self::Action,
+        Self::NotMe,
+        Self::SignUpText,
+        Self::SignUpHtml,
+        Self::TrialSubject,
+        Self::TrialText,
+        Self::TrialHtml,
+    ];
+
+    /// Whether only a test copy has something in it.
+    pub fn is_trial(self) -> bool {
+        matches!(self, Self::TrialSubject | Self::TrialText | Self::TrialHtml)
+    }
 
     fn from_byte(byte: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|hole| *hole as u8 == byte)
@@ -143,6 +164,19 @@ impl Variant {
         Self { pieces: self.pieces.clone(), sign_up: [text.into(), html.into()], length: self.length }
     }
 
+    /// The same with some holes filled for good, encoded; those of which `value` knows nothing stay.
+    pub(super) fn filled(&self, value: impl Fn(Hole) -> Option<Vec<u8>>) -> Self {
+        let (mut pieces, mut current) = (Vec::new(), Vec::new());
+        for (bytes, hole) in &*self.pieces {
+            current.extend_from_slice(bytes);
+            match hole.and_then(&value) {
+                Some(value) => current.extend_from_slice(&value),
+                None => pieces.push((std::mem::take(&mut current), *hole)),
+            }
+        }
+        Self::new(pieces)
+    }
+
     fn value<'a>(&'a self, hole: Hole, person: &Person<'a>) -> &'a [u8] {
         match hole {
             Hole::Address => person.address.as_bytes(),
@@ -152,6 +186,7 @@ impl Variant {
             Hole::NotMe => person.not_me.as_bytes(),
             Hole::SignUpText => &self.sign_up[0],
             Hole::SignUpHtml => &self.sign_up[1],
+            Hole::TrialSubject | Hole::TrialText | Hole::TrialHtml => &[],
         }
     }
 

@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::guard::{Guard, Refusal, Resolver};
+use super::look::Looks;
 use crate::clock::{Millis, SECOND};
 use crate::config::{self, authority};
 
@@ -143,10 +144,11 @@ impl From<reqwest::Error> for FetchError {
 #[derive(Debug)]
 pub struct Fetcher {
     guard: Arc<Guard>,
-    limits: config::Feeds,
+    pub(super) limits: config::Feeds,
     user_agent: String,
     client: OnceLock<reqwest::Client>,
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+    pub(super) looks: Looks,
 }
 
 impl Fetcher {
@@ -158,6 +160,7 @@ impl Fetcher {
             user_agent: format!("Facteur/{} (+{base_url})", env!("CARGO_PKG_VERSION")),
             client: OnceLock::new(),
             hosts: Mutex::default(),
+            looks: Looks::default(),
         }
     }
 
@@ -253,7 +256,7 @@ impl Fetcher {
         Ok(bytes)
     }
 
-    fn client(&self) -> Result<&reqwest::Client, FetchError> {
+    pub(super) fn client(&self) -> Result<&reqwest::Client, FetchError> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
@@ -277,7 +280,7 @@ impl Fetcher {
     }
 
     /// Where requests to one host queue.
-    fn turn(&self, host: &str) -> Arc<Semaphore> {
+    pub(super) fn turn(&self, host: &str) -> Arc<Semaphore> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if hosts.len() > 1000 {
             hosts.retain(|_, turn| Arc::strong_count(turn) > 1);

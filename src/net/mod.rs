@@ -1,7 +1,9 @@
 //! HTTP out: bytes from other people's servers, within limits, never from inside.
 //!
-//! [`fetch`] asks and reads, [`guard`] judges each address and each hop. Met by `feeds`; it is handed on in
+//! [`fetch`] asks and reads, [`guard`] judges each address and each hop, [`look`] asks whether a link leads somewhere. Met by
+//! `feeds` and `digests`; it is handed on in
 //! [`App`](crate::app::App).
 
 pub mod fetch;
 pub mod guard;
+pub mod look;

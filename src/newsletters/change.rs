@@ -21,6 +21,9 @@ pub enum ChangeError {
     /// No schedule of this number.
     #[error("{0}")]
     NoSchedule(Wrong),
+    /// It cannot be done as things stand.
+    #[error("{0}")]
+    Refused(Wrong),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -87,11 +90,34 @@ pub async fn set(
         Which::Number(_) if rhythm.is_empty() => None,
         Which::Number(number) => {
             let found = number.checked_sub(1).and_then(|index| schedules.get(index)).cloned();
-            let found = found.ok_or(ChangeError::NoSchedule(Wrong::NoSchedule { number, count: schedules.len() }))?;
+            let found = found.ok_or_else(|| no_schedule(number, schedules.len()))?;
             Some(settings::apply_rhythm(found, rhythm, now)?)
         }
     };
     Ok(Plan { newsletter: changed, schedule, feeds: checked_feeds(feeds)? })
+}
+
+/// No schedule has this number.
+pub fn no_schedule(number: usize, count: usize) -> ChangeError {
+    ChangeError::NoSchedule(Wrong::NoSchedule { number, count })
+}
+
+/// Removes a schedule that nobody is on; the digests that were sent on it stay.
+///
+/// # Errors
+/// [`ChangeError::Refused`] when somebody is on it, or when it is the only one.
+pub async fn remove_schedule(app: &App, schedule: &Schedule) -> Result<(), ChangeError> {
+    let mut tx = app.db.begin().await?;
+    sql::hold(&mut tx, schedule.newsletter_id).await?;
+    if sql::schedules(&app.db, schedule.newsletter_id).await?.len() < 2 {
+        return Err(ChangeError::Refused(Wrong::OnlySchedule));
+    }
+    if !sql::remove_schedule(&mut tx, schedule.id, app.clock.now()).await? {
+        let count = sql::people_on(&mut tx, schedule.id).await?;
+        return Err(ChangeError::Refused(Wrong::ScheduleInUse { count }));
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 fn checked_feeds(feeds: &[NewFeed]) -> Result<Vec<(String, u32)>, Invalid> {

@@ -1,15 +1,17 @@
 //! The publication: its name, language, sender, feeds and schedules. Everything else belongs to one newsletter.
 //!
 //! In: an owner's [`settings`]. Out: [`Newsletter`], [`Schedule`] ([`change`] stores them); [`listed`] says which newsletters
-//! the home page shows to visitors, [`recurrence`] says when a schedule is next due.
+//! the home page shows to visitors, [`recurrence`] says when a schedule is next due, [`words`] in whose words.
 
 pub mod change;
+pub mod form;
 pub mod recurrence;
 pub mod settings;
 pub mod sql;
+pub mod words;
 pub mod wrong;
 
-use crate::clock::Millis;
+use crate::clock::{DAY, Millis};
 use crate::db::{from_row, text_enum};
 
 /// A publication. Subscribers, feeds, posts and digests belong to exactly one.
@@ -39,6 +41,37 @@ pub struct Newsletter {
     pub created_at: Millis,
     /// Whether the home page shows it.
     pub listed: Listed,
+    /// To whom its mails go.
+    pub mode: Mode,
+    /// An editor deleted it then; removed for good [`KEPT`] later.
+    pub deleted_at: Option<Millis>,
+    /// A picture above each mail.
+    pub logo_url: Option<String>,
+    /// `#rrggbb`, for buttons and links.
+    pub colour: Option<String>,
+    /// A few words at the foot of each digest.
+    pub footer: String,
+}
+
+/// How long a deleted newsletter can be taken back.
+pub const KEPT: Millis = 3 * DAY;
+
+impl Newsletter {
+    /// Where its editor is written to: notices, and what test mode keeps from readers.
+    pub fn editor(&self) -> &str {
+        self.reply_to.as_deref().unwrap_or(&self.from_address)
+    }
+
+    /// Whether letters to this address (by its key) leave in test mode too: an editor's own.
+    pub fn is_editors(&self, email_key: &str) -> bool {
+        let own = [Some(self.from_address.as_str()), self.reply_to.as_deref()];
+        own.into_iter().flatten().any(|address| address.eq_ignore_ascii_case(email_key))
+    }
+
+    /// Whether it tries things out: see [`Mode::Test`].
+    pub fn is_test(&self) -> bool {
+        self.mode == Mode::Test
+    }
 }
 from_row!(Newsletter {
     id,
@@ -52,8 +85,24 @@ from_row!(Newsletter {
     description,
     postal,
     created_at,
-    listed
+    listed,
+    mode,
+    deleted_at,
+    logo_url,
+    colour,
+    footer
 });
+
+text_enum! {
+    /// To whom a newsletter's mails go.
+    pub enum Mode {
+        /// To its readers.
+        Live => "live",
+        /// Digests go to the editor alone, marked, one mail each; their posts stay unsent for the readers. Letters go to the
+        /// addresses of the editors; those to anybody else wait until it goes live.
+        Test => "test",
+    }
+}
 
 text_enum! {
     /// Whether the home page shows a newsletter to visitors. [`listed`] decides.
@@ -120,6 +169,8 @@ pub struct Schedule {
     pub approval: Approval,
     /// No digests while true; each slot is recorded as skipped.
     pub paused: bool,
+    /// While paused: when it wakes by itself, if it does.
+    pub paused_until: Option<Millis>,
     /// The next slot is skipped once.
     pub skip_next: bool,
     /// The next slot; `None` for [`Every::Post`].
@@ -136,6 +187,7 @@ from_row!(Schedule {
     zone,
     approval,
     paused,
+    paused_until,
     skip_next,
     next_due_at,
     created_at

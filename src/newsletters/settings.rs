@@ -6,13 +6,15 @@
 use jiff::tz::TimeZone;
 use lettre::Address;
 use lettre::message::Mailbox;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::clock::Millis;
+use crate::colour::Colour;
 use crate::i18n;
 
 use super::recurrence::{Days, next_after};
 use super::wrong::Wrong;
-use super::{Approval, Every, Listed, Newsletter, Schedule};
+use super::{Approval, Every, Listed, Mode, Newsletter, Schedule};
 
 /// Longest one-line text (a name), in characters.
 const LINE: usize = 200;
@@ -38,6 +40,12 @@ pub struct Settings {
     pub postal: Option<String>,
     /// Whether the home page shows it.
     pub listed: Option<Listed>,
+    /// Address of a picture.
+    pub logo_url: Option<String>,
+    /// `#rrggbb`.
+    pub colour: Option<String>,
+    /// A few words at the foot of digests.
+    pub footer: Option<String>,
 }
 
 /// A rhythm as typed. `None` keeps the stored value.
@@ -108,7 +116,25 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
         postal: String::new(),
         created_at: now,
         listed: Listed::Alone,
+        mode: Mode::Live,
+        deleted_at: None,
+        logo_url: None,
+        colour: None,
+        footer: String::new(),
     })
+}
+
+/// A title as a slug: `Le Café d'en face` is `le-cafe-d-en-face`.
+pub fn slug_of(title: &str) -> String {
+    let plain: String = title
+        .nfd()
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .collect();
+    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    let slug: String = words.join("-").chars().take(40).collect();
+    let slug = slug.trim_matches('-');
+    if slug.is_empty() { "newsletter".to_owned() } else { slug.to_owned() }
 }
 
 /// The newsletter with these settings.
@@ -152,7 +178,37 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
     if let Some(listed) = settings.listed {
         newsletter.listed = listed;
     }
+    branded(newsletter, settings)
+}
+
+/// How it looks.
+fn branded(mut newsletter: Newsletter, settings: &Settings) -> Result<Newsletter, Invalid> {
+    if let Some(logo) = &settings.logo_url {
+        newsletter.logo_url = optional(logo).map(|logo| picture_address(logo)).transpose()?;
+    }
+    if let Some(typed) = &settings.colour {
+        newsletter.colour = optional(typed).map(colour).transpose()?;
+    }
+    if let Some(footer) = &settings.footer {
+        newsletter.footer = text("footer", footer)?;
+    }
     Ok(newsletter)
+}
+
+/// A picture in a mail is fetched by the reader's program, which asks https alone (D27).
+fn picture_address(typed: &str) -> Result<String, Invalid> {
+    let address = web_address("logo", typed)?;
+    if address.starts_with("https:") {
+        return Ok(address);
+    }
+    invalid("logo", Wrong::PictureAddress { typed: typed.to_owned() })
+}
+
+fn colour(typed: &str) -> Result<String, Invalid> {
+    match Colour::parse(typed) {
+        Some(colour) => Ok(colour.to_string()),
+        None => invalid("colour", Wrong::Colour { typed: typed.to_owned() }),
+    }
 }
 
 /// The default schedule: weekly, Monday at 8:00 in the machine's zone.
@@ -167,6 +223,7 @@ pub fn usual_rhythm(newsletter_id: i64, now: Millis) -> Schedule {
         zone: system.iana_name().unwrap_or("UTC").to_owned(),
         approval: Approval::Auto,
         paused: false,
+        paused_until: None,
         skip_next: false,
         next_due_at: None,
         created_at: now,
@@ -358,6 +415,19 @@ mod tests {
         }
         for slug in ["", "Carnet", "le carnet", "é", "a/b", &"a".repeat(64)] {
             assert_eq!(blank(slug, 0).unwrap_err().field, "slug");
+        }
+    }
+
+    #[test]
+    fn slugs_of_titles() {
+        for (title, wanted) in [
+            ("Le Café d’en face", "le-cafe-d-en-face"),
+            ("  --  ", "newsletter"),
+            ("日本", "newsletter"),
+            ("Œuvres & Cie (2026)", "uvres-cie-2026"),
+        ] {
+            assert_eq!(slug_of(title), wanted);
+            assert!(blank(&slug_of(title), 0).is_ok());
         }
     }
 

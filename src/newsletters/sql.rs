@@ -3,11 +3,83 @@
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 
-use super::{Newsletter, Schedule};
+use super::{Mode, Newsletter, Schedule};
 
-/// The newsletter of this slug.
+/// The newsletter of this slug, unless it was deleted.
 pub async fn by_slug(db: &Db, slug: &str) -> sqlx::Result<Option<Newsletter>> {
+    Ok(any_by_slug(db, slug).await?.filter(|found| found.deleted_at.is_none()))
+}
+
+/// The newsletter of this slug, also while it can be taken back: its slug is still its own.
+pub async fn any_by_slug(db: &Db, slug: &str) -> sqlx::Result<Option<Newsletter>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM newsletter WHERE slug = $1").bind(slug).fetch_optional(c))
+}
+
+/// Newsletters that were deleted and can be taken back, the oldest first.
+pub async fn deleted(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM newsletter WHERE deleted_at IS NOT NULL ORDER BY deleted_at, id")
+        .fetch_all(c))
+}
+
+/// Takes a newsletter's row until the end of `tx` and gives it as it is now; `None` when it is gone.
+pub async fn hold(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Newsletter>> {
+    in_tx!(tx, |c| sqlx::query_as("UPDATE newsletter SET mode = mode WHERE id = $1 RETURNING *")
+        .bind(id)
+        .fetch_optional(c))
+}
+
+/// Sets to whom its mails go.
+pub async fn set_mode(tx: &mut Tx, id: i64, mode: Mode) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE newsletter SET mode = $2 WHERE id = $1").bind(id).bind(mode).execute(c))
+}
+
+/// Marks it deleted, or takes that back.
+pub async fn set_deleted(tx: &mut Tx, id: i64, at: Option<Millis>) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE newsletter SET deleted_at = $2 WHERE id = $1").bind(id).bind(at).execute(c))
+}
+
+/// Removes it with everything that hangs on its row (schedules, feeds, posts, events), and the roles that people have in it: an id
+/// may be used again, and nobody must find a role in a newsletter that they never had one in.
+pub async fn remove(tx: &mut Tx, id: i64) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("DELETE FROM person_role WHERE newsletter_id = $1 AND newsletter_id <> 0")
+        .bind(id)
+        .execute(c))?;
+    execute!(tx, |c| sqlx::query("DELETE FROM newsletter WHERE id = $1 AND deleted_at IS NOT NULL").bind(id).execute(c))
+}
+
+/// A newsletter in test mode, and the addresses (by their keys) whose letters leave all the same.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// Which.
+    pub newsletter: Newsletter,
+    /// Of the people who have a part in it.
+    pub team: Vec<String>,
+}
+
+impl Tried {
+    /// Whether letters to this address leave: one of an editor's own.
+    pub fn lets_through(&self, email_key: &str) -> bool {
+        self.newsletter.is_editors(email_key) || self.team.iter().any(|own| own == email_key)
+    }
+}
+
+/// Newsletters in test mode, each with its row taken until the end of `tx`: none goes live meanwhile. Usually there are none, and
+/// a partial index says so.
+pub async fn in_test(tx: &mut Tx) -> sqlx::Result<Vec<Tried>> {
+    let newsletters: Vec<Newsletter> =
+        in_tx!(tx, |c| sqlx::query_as("UPDATE newsletter SET mode = mode WHERE mode = 'test' RETURNING *")
+            .fetch_all(c))?;
+    let mut tried = Vec::with_capacity(newsletters.len());
+    for newsletter in newsletters {
+        let team = in_tx!(tx, |c| sqlx::query_scalar(
+            "SELECT DISTINCT p.email_key FROM person p JOIN person_role r ON r.person_id = p.id
+             WHERE r.newsletter_id IN (0, $1) AND p.disabled_at IS NULL"
+        )
+        .bind(newsletter.id)
+        .fetch_all(c))?;
+        tried.push(Tried { newsletter, team });
+    }
+    Ok(tried)
 }
 
 /// The newsletter of this id.
@@ -17,20 +89,25 @@ pub async fn by_id(db: &Db, id: i64) -> sqlx::Result<Option<Newsletter>> {
 
 /// Newsletters in the order of their slugs, from the one after `slug` on.
 pub async fn after_slug(db: &Db, slug: &str, most: i64) -> sqlx::Result<Vec<Newsletter>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM newsletter WHERE slug > $1 ORDER BY slug LIMIT $2")
-        .bind(slug)
-        .bind(most)
-        .fetch_all(c))
+    read!(db, |c| sqlx::query_as(
+        "SELECT * FROM newsletter WHERE slug > $1 AND deleted_at IS NULL ORDER BY slug LIMIT $2"
+    )
+    .bind(slug)
+    .bind(most)
+    .fetch_all(c))
 }
 
 /// Newsletters that visitors of the home page may see, in the order of their names.
 pub async fn not_hidden(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM newsletter WHERE listed <> 'no' ORDER BY LOWER(name), id").fetch_all(c))
+    read!(db, |c| sqlx::query_as(
+        "SELECT * FROM newsletter WHERE listed <> 'no' AND deleted_at IS NULL ORDER BY LOWER(name), id"
+    )
+    .fetch_all(c))
 }
 
 /// The schedules of a newsletter; new subscribers get the first one.
 pub async fn schedules(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 ORDER BY id")
+    read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL ORDER BY id")
         .bind(newsletter_id)
         .fetch_all(c))
 }
@@ -74,11 +151,21 @@ pub async fn feeds(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<FeedLine>> {
     .fetch_all(c))
 }
 
+/// Letters to strangers that wait for the newsletter to go live.
+pub async fn until_live(db: &Db, newsletter_id: i64) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM planned_letter p JOIN subscriber s ON s.id = p.subscriber_id
+         WHERE s.newsletter_id = $1 AND p.is_held"
+    )
+    .bind(newsletter_id)
+    .fetch_one(c))
+}
+
 /// Sign-ups whose letter is held back, and when the last of those letters is sent.
 pub async fn held(db: &Db, newsletter_id: i64) -> sqlx::Result<(i64, Option<Millis>)> {
     read!(db, |c| sqlx::query_as(
         "SELECT COUNT(*), MAX(p.at) FROM planned_letter p JOIN subscriber s ON s.id = p.subscriber_id
-         WHERE s.newsletter_id = $1 AND p.asked_at IS NOT NULL"
+         WHERE s.newsletter_id = $1 AND p.asked_at IS NOT NULL AND NOT p.is_held"
     )
     .bind(newsletter_id)
     .fetch_one(c))
@@ -98,8 +185,9 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     in_tx!(tx, |c| {
         sqlx::query_scalar(
         "INSERT INTO newsletter (slug, name, from_name, from_address, reply_to, language, site_url, description, postal,
-            created_at, listed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (slug) DO NOTHING RETURNING id"
+            created_at, listed, mode, logo_url, colour, footer)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+         ON CONFLICT (slug) DO NOTHING RETURNING id"
     )
     .bind(&newsletter.slug)
     .bind(&newsletter.name)
@@ -112,6 +200,10 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     .bind(&newsletter.postal)
     .bind(newsletter.created_at)
     .bind(newsletter.listed)
+    .bind(newsletter.mode)
+    .bind(&newsletter.logo_url)
+    .bind(&newsletter.colour)
+    .bind(&newsletter.footer)
     .fetch_optional(c)
     })
 }
@@ -121,7 +213,7 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
     execute!(tx, |c| {
         sqlx::query(
         "UPDATE newsletter SET name = $2, from_name = $3, from_address = $4, reply_to = $5, language = $6, site_url = $7,
-            description = $8, postal = $9, listed = $10
+            description = $8, postal = $9, listed = $10, logo_url = $11, colour = $12, footer = $13
          WHERE id = $1"
     )
     .bind(newsletter.id)
@@ -134,6 +226,9 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
     .bind(&newsletter.description)
     .bind(&newsletter.postal)
     .bind(newsletter.listed)
+    .bind(&newsletter.logo_url)
+    .bind(&newsletter.colour)
+    .bind(&newsletter.footer)
     .execute(c)
     })
 }
@@ -169,6 +264,34 @@ pub async fn update_schedule(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<u
     .bind(schedule.approval)
     .bind(schedule.next_due_at)
     .execute(c))
+}
+
+/// Removes a schedule that nobody is on: its past digests stay. `false` when it is gone already, or somebody is on it.
+pub async fn remove_schedule(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<bool> {
+    let removed = execute!(tx, |c| {
+        sqlx::query(
+        "UPDATE schedule SET removed_at = $2, paused = TRUE, paused_until = NULL, skip_next = FALSE, next_due_at = NULL
+         WHERE id = $1 AND removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1)"
+    )
+    .bind(id)
+    .bind(now)
+    .execute(c)
+    })?;
+    Ok(removed == 1)
+}
+
+/// How many people are on a schedule, in whatever state; beside all writing.
+pub async fn people_on_schedule(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1")
+        .bind(schedule_id)
+        .fetch_one(c))
+}
+
+/// How many people are on a schedule, in whatever state.
+pub async fn people_on(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<i64> {
+    in_tx!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1")
+        .bind(schedule_id)
+        .fetch_one(c))
 }
 
 /// Adds a feed; one that is there already stays as it is.

@@ -56,6 +56,16 @@ codes! {
             /// As typed.
             typed: String,
         } => "web-address",
+        /// No address that a mail may show a picture from.
+        PictureAddress {
+            /// As typed.
+            typed: String,
+        } => "picture-address",
+        /// No colour.
+        Colour {
+            /// As typed.
+            typed: String,
+        } => "colour",
         /// No time zone.
         Zone {
             /// As typed.
@@ -97,5 +107,12 @@ codes! {
             /// How many there are.
             count: usize,
         } => "no-schedule",
+        /// Somebody is on the schedule that is to be removed.
+        ScheduleInUse {
+            /// How many.
+            count: i64,
+        } => "schedule-in-use",
+        /// The only schedule of a newsletter.
+        OnlySchedule => "only-schedule",
     }
 }

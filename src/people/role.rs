@@ -96,6 +96,11 @@ pub async fn of(db: &Db, person_id: i64) -> sqlx::Result<Vec<Given>> {
         .fetch_all(c))
 }
 
+/// Everybody's roles.
+pub async fn all(db: &Db) -> sqlx::Result<Vec<Given>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM person_role ORDER BY person_id, newsletter_id").fetch_all(c))
+}
+
 /// Gives a role, instead of the one that the person has there.
 pub async fn give(tx: &mut Tx, given: Given) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(

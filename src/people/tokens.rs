@@ -48,11 +48,21 @@ pub enum Shut {
     Database(#[from] sqlx::Error),
 }
 
-/// Makes a token and gives it; it cannot be read again. `None` when there is one of this name.
+/// Makes a token that is nobody's in particular and gives it; it cannot be read again. `None` when there is one of this name.
 pub async fn create(app: &App, name: &str, expires_at: Millis) -> sqlx::Result<Option<String>> {
+    create_for(app, name, expires_at, None).await
+}
+
+/// The same for a person: it ends with a new password of theirs, with another role, and when they are kept out.
+pub async fn create_for(
+    app: &App,
+    name: &str,
+    expires_at: Millis,
+    person_id: Option<i64>,
+) -> sqlx::Result<Option<String>> {
     let token = format!("{PREFIX}{}", random_text(32));
     let mut tx = app.db.begin().await?;
-    let made = insert(&mut tx, name, &hash(&token), app.clock.now(), expires_at).await?;
+    let made = insert(&mut tx, name, &hash(&token), app.clock.now(), expires_at, person_id).await?;
     tx.commit().await?;
     Ok((made == 1).then_some(token))
 }
@@ -63,6 +73,11 @@ pub async fn revoke(app: &App, name: &str) -> sqlx::Result<bool> {
     let gone = delete(&mut tx, name).await?;
     tx.commit().await?;
     Ok(gone > 0)
+}
+
+/// Ends every token of a person.
+pub(super) async fn end_all(tx: &mut Tx, person_id: i64) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("DELETE FROM api_token WHERE person_id = $1").bind(person_id).execute(c))
 }
 
 /// Whose token this is, and notes that it was used.
@@ -98,15 +113,23 @@ async fn by_hash(db: &Db, hash: &str) -> sqlx::Result<Option<Token>> {
 }
 
 /// Stores a token; 0 when there is one of this name.
-async fn insert(tx: &mut Tx, name: &str, hash: &str, now: Millis, expires: Millis) -> sqlx::Result<u64> {
+async fn insert(
+    tx: &mut Tx,
+    name: &str,
+    hash: &str,
+    now: Millis,
+    expires: Millis,
+    person_id: Option<i64>,
+) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
-        "INSERT INTO api_token (name, hash, created_at, expires_at)
-         SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM api_token WHERE name = $1)"
+        "INSERT INTO api_token (name, hash, created_at, expires_at, person_id)
+         SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM api_token WHERE name = $1)"
     )
     .bind(name)
     .bind(hash)
     .bind(now)
     .bind(expires)
+    .bind(person_id)
     .execute(c))
 }
 

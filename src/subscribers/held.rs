@@ -35,6 +35,8 @@ pub struct Waiting<'a> {
     pub parameters: &'a str,
     /// Whether the limit of a network held the letter, rather than a ceiling.
     pub by_network: bool,
+    /// It waits for the newsletter to go live, and is due from then on.
+    pub is_held: bool,
 }
 
 /// Plans letters. A person already planned by an import gets the letter at the earlier of the two times.
@@ -44,15 +46,18 @@ pub async fn plan(tx: &mut Tx, letters: &[Waiting<'_>]) -> sqlx::Result<()> {
     }
     execute!(tx, |c| async {
         let mut query = sqlx::QueryBuilder::new(
-            "INSERT INTO planned_letter (subscriber_id, at, asked_at, kind, language, parameters) ",
+            "INSERT INTO planned_letter (subscriber_id, at, asked_at, kind, language, parameters, is_held) ",
         );
         query.push_values(letters, |mut row, letter| {
             row.push_bind(letter.subscriber_id).push_bind(letter.at).push_bind(letter.asked_at);
-            row.push_bind(letter.kind).push_bind(letter.language).push_bind(letter.parameters);
+            row.push_bind(letter.kind)
+                .push_bind(letter.language)
+                .push_bind(letter.parameters)
+                .push_bind(letter.is_held);
         });
         query.push(
             " ON CONFLICT (subscriber_id) DO UPDATE SET asked_at = excluded.asked_at, kind = excluded.kind,
-                  language = excluded.language, parameters = excluded.parameters,
+                  language = excluded.language, parameters = excluded.parameters, is_held = excluded.is_held,
                   at = CASE WHEN planned_letter.at < excluded.at THEN planned_letter.at ELSE excluded.at END",
         );
         query.build().persistent(false).execute(c).await
@@ -71,8 +76,40 @@ pub async fn of(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<(LetterKind,
 
 /// Whether anybody waits.
 pub async fn any(db: &Db) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM planned_letter WHERE asked_at IS NOT NULL)")
-        .fetch_one(c))
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM planned_letter WHERE asked_at IS NOT NULL AND NOT is_held)"
+    )
+    .fetch_one(c))
+}
+
+/// Keeps every planned letter of a newsletter until it goes live, or is taken back.
+pub async fn hold_all(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE planned_letter SET is_held = TRUE
+         WHERE NOT is_held AND subscriber_id IN (SELECT id FROM subscriber WHERE newsletter_id = $1)"
+    )
+    .bind(newsletter_id)
+    .execute(c))
+}
+
+/// Lets the letters go that a newsletter kept: those of sign-ups are due now, and leave within the ceilings; those of an import keep
+/// the distances that were planned between them. Gives how many.
+pub async fn let_go(tx: &mut Tx, newsletter_id: i64, now: Millis) -> sqlx::Result<u64> {
+    let first: Option<Millis> = in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT MIN(at) FROM planned_letter
+         WHERE is_held AND asked_at IS NULL AND subscriber_id IN (SELECT id FROM subscriber WHERE newsletter_id = $1)"
+    )
+    .bind(newsletter_id)
+    .fetch_one(c))?;
+    let late = first.map_or(0, |first| (now - first).max(0));
+    execute!(tx, |c| sqlx::query(
+        "UPDATE planned_letter SET is_held = FALSE, at = CASE WHEN asked_at IS NULL THEN at + $2 ELSE $3 END
+         WHERE is_held AND subscriber_id IN (SELECT id FROM subscriber WHERE newsletter_id = $1)"
+    )
+    .bind(newsletter_id)
+    .bind(late)
+    .bind(now)
+    .execute(c))
 }
 
 /// Somebody whose letter is due, removed from the plan.
@@ -126,7 +163,7 @@ pub async fn ask_due(app: &App) -> sqlx::Result<()> {
 
 async fn any_due(db: &Db, now: Millis) -> sqlx::Result<bool> {
     read!(db, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM planned_letter WHERE at <= $1 AND asked_at IS NOT NULL)"
+        "SELECT EXISTS (SELECT 1 FROM planned_letter WHERE at <= $1 AND asked_at IS NOT NULL AND NOT is_held)"
     )
     .bind(now)
     .fetch_one(c))
@@ -157,14 +194,24 @@ fn letter<'a>(due: &'a Due, person: &'a Person) -> CausedLetter<'a> {
 
 fn again(due: &Due, at: Millis) -> Waiting<'_> {
     let Due { id, asked_at, kind, language, parameters } = due;
-    Waiting { subscriber_id: *id, at, asked_at: *asked_at, kind: *kind, language, parameters, by_network: false }
+    Waiting {
+        subscriber_id: *id,
+        at,
+        asked_at: *asked_at,
+        kind: *kind,
+        language,
+        parameters,
+        by_network: false,
+        is_held: false,
+    }
 }
 
 /// Removes the due people from the plan, in the order in which they were planned.
 async fn take_due(tx: &mut Tx, now: Millis) -> sqlx::Result<Vec<Due>> {
     let mut due: Vec<Due> = in_tx!(tx, |c| sqlx::query_as(
         "DELETE FROM planned_letter WHERE subscriber_id IN (
-             SELECT subscriber_id FROM planned_letter WHERE at <= $1 AND asked_at IS NOT NULL ORDER BY at LIMIT $2)
+             SELECT subscriber_id FROM planned_letter WHERE at <= $1 AND asked_at IS NOT NULL AND NOT is_held
+             ORDER BY at LIMIT $2)
          RETURNING subscriber_id AS id, asked_at, kind, language, parameters"
     )
     .bind(now)

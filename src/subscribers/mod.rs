@@ -26,6 +26,7 @@ pub mod leave;
 pub mod not_me;
 pub mod pages;
 pub mod queue;
+pub mod rhythm;
 pub mod signup;
 pub mod sql;
 pub mod status;

@@ -8,6 +8,7 @@
 //! | confirmed, paused | nothing changes | "already in", within the same caps |
 //! | complained, suppressed (but for a bounce) | nothing changes | none |
 //!
+//! In a newsletter's test mode a letter leaves only to its editors; those to anybody else are planned, and kept until it goes live.
 //! When a cap holds a letter back, a row says so and nothing else changes. When a ceiling holds a letter back, it is planned
 //! ([`held`]) and sent later. So every case writes, is answered after its commit, and looks the same from outside: nobody learns
 //! who is subscribed.
@@ -24,6 +25,7 @@ use crate::clock::Millis;
 use crate::db::Tx;
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
+use crate::newsletters::{self, sql::Tried};
 
 /// Why no letter is sent; stored in `letter.words`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,12 +122,14 @@ pub async fn write_group(
     let known = sql::look_up(tx, now, group).await?;
     let known: HashMap<i64, Known> = known.into_iter().map(|known| (known.place, known)).collect();
     let nothing = Known::default();
+    let in_test = newsletters::sql::in_test(tx).await?;
     let mut steps = Vec::with_capacity(group.len());
     for (place, asked) in (0..).zip(group) {
         let known = known.get(&place).unwrap_or(&nothing);
-        let verdict = judge(known, asked.not_before.is_some(), || ceiling.take(asked.email.domain()));
+        let is_held = keeps(&in_test, asked);
+        let verdict = judge(known, is_held || asked.not_before.is_some(), || ceiling.take(asked.email.domain()));
         let language = known.language.as_deref().unwrap_or(&asked.language);
-        steps.push(Step { asked, id: known.id, language, verdict });
+        steps.push(Step { asked, id: known.id, language, verdict, is_held });
     }
     create(tx, now, &mut steps).await?;
     for step in steps.iter().filter(|step| matches!(step.verdict, Verdict::Letter(Act::Renew, _))) {
@@ -140,8 +144,15 @@ pub async fn write_group(
     let waiting: Vec<_> =
         with_parameters().filter_map(|(step, parameters)| step.waiting(parameters, now, ceiling)).collect();
     held::plan(tx, &waiting).await?;
-    let by_network = waiting.iter().filter(|waiting| waiting.by_network).count();
-    Ok(HeldBack { by_network, by_ceiling: waiting.len() - by_network })
+    let limited = || waiting.iter().filter(|waiting| !waiting.is_held);
+    let by_network = limited().filter(|waiting| waiting.by_network).count();
+    Ok(HeldBack { by_network, by_ceiling: limited().count() - by_network })
+}
+
+/// Whether the newsletter is being tried out, and this is a stranger.
+fn keeps(in_test: &[Tried], asked: &Asked) -> bool {
+    let of = in_test.iter().find(|tried| tried.newsletter.id == asked.newsletter_id);
+    of.is_some_and(|tried| !tried.lets_through(asked.email.key()))
 }
 
 /// One request on its way through [`write_group`].
@@ -150,6 +161,7 @@ struct Step<'a> {
     id: Option<i64>,
     language: &'a str,
     verdict: Verdict,
+    is_held: bool,
 }
 
 /// Writes the new subscribers and fills in their ids.
@@ -223,9 +235,18 @@ impl<'a> Step<'a> {
     fn waiting<'b>(&'b self, parameters: &'b str, now: Millis, ceiling: &mut Ceiling) -> Option<Waiting<'b>> {
         let (Verdict::Letter(_, When::Later), Some(subscriber_id)) = (self.verdict, self.id) else { return None };
         let (kind, language) = self.kind();
-        let at = self.asked.not_before.unwrap_or_else(|| ceiling.later(self.asked.email.domain(), now));
-        let by_network = self.asked.not_before.is_some();
-        Some(Waiting { subscriber_id, at, asked_at: now, kind, language, parameters, by_network })
+        let later = || if self.is_held { now } else { ceiling.later(self.asked.email.domain(), now) };
+        let (at, by_network) = (self.asked.not_before.unwrap_or_else(later), self.asked.not_before.is_some());
+        Some(Waiting {
+            subscriber_id,
+            at,
+            asked_at: now,
+            kind,
+            language,
+            parameters,
+            by_network,
+            is_held: self.is_held,
+        })
     }
 }
 

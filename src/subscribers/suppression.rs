@@ -48,6 +48,13 @@ pub async fn lift(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<(
     Ok(())
 }
 
+/// Forgets what a newsletter kept out, once it is removed itself.
+pub async fn forget_newsletter(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("DELETE FROM suppression WHERE newsletter_id = $1 AND newsletter_id <> 0")
+        .bind(newsletter_id)
+        .execute(c))
+}
+
 /// Lifts suppressions by a bounce, on this newsletter and the whole instance; every other reason stays.
 pub async fn lift_bounce(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(

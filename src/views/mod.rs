@@ -3,8 +3,11 @@
 //! In: rows of every room, read only, and the language of whoever reads. Out: a view that is its own JSON (times in RFC 3339, no
 //! inside ids), and its labelled lines. The command line, the API and the demo show them; no stage knows this room.
 
+pub mod checklist;
 pub mod digest;
 pub mod feed;
+pub mod inbox;
+pub mod mail;
 pub mod newsletter;
 pub mod post;
 pub mod subscriber;

@@ -1,18 +1,21 @@
 //! A newsletter with its rhythms and feeds.
 //!
-//! In: rows. Out: [`NewsletterView`], which is its own JSON, and [`rhythm`], the sentence for a schedule.
+//! In: rows. Out: [`NewsletterView`], which is its own JSON, and [`facts`], its labelled lines.
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::clock::rfc3339;
+use crate::clock::{self, rfc3339};
 use crate::coded::Kept;
+use crate::feeds::Feed;
 use crate::feeds::trouble::FeedTrouble;
-use crate::i18n::Locale;
+use crate::i18n::{Locale, Value};
 use crate::ledger::hold;
+use crate::newsletters::{Approval, Every, KEPT, Listed, Mode, Newsletter, Schedule, sql, words};
+use crate::phrase;
 
-use crate::newsletters::recurrence::Days;
-use crate::newsletters::{Approval, Every, Listed, Newsletter, Schedule, sql};
+use super::{Fact, Facts, count, feed as feed_view};
 
 /// A newsletter with its rhythms and feeds.
 #[derive(Clone, Debug, Serialize)]
@@ -37,12 +40,25 @@ pub struct NewsletterView {
     pub postal: String,
     /// Whether the home page shows it: `yes`, `no`, or `alone` (while no other newsletter may be shown).
     pub listed: Listed,
+    /// `live`, or `test`: then its mails go to its editor alone.
+    pub mode: Mode,
+    /// A picture above each digest.
+    pub logo_url: Option<String>,
+    /// `#rrggbb` of buttons and links.
+    pub colour: Option<String>,
+    /// Words at the foot of each digest.
+    pub footer: String,
+    /// When it is removed for good, once it was deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub removed_at: Option<String>,
     /// Confirmed subscribers.
     pub confirmed: i64,
     /// Sign-ups whose letter a limit of `[signup]` holds back.
     pub held: i64,
     /// When the last of those letters is sent, as planned now.
     pub held_until: Option<String>,
+    /// Sign-ups and imported people whose letter waits for the newsletter to go live.
+    pub until_live: i64,
     /// Its rhythms, numbered from 1.
     pub schedules: Vec<ScheduleView>,
     /// Its feeds.
@@ -71,6 +87,8 @@ pub struct ScheduleView {
     pub approval: Approval,
     /// Whether it is paused.
     pub paused: bool,
+    /// When it wakes by itself.
+    pub paused_until: Option<String>,
     /// Whether the next slot is skipped.
     pub skip_next: bool,
     /// The next slot.
@@ -108,7 +126,7 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter, locale: &Locale) -> 
     let feeds = sql::feeds(&app.db, newsletter.id).await?;
     let confirmed = sql::confirmed(&app.db, newsletter.id).await?;
     let (held, held_until) = sql::held(&app.db, newsletter.id).await?;
-    let schedules = schedules.iter().enumerate().map(|(index, found)| schedule(index + 1, found)).collect();
+    let schedules = schedules.iter().enumerate().map(|(index, found)| schedule(index + 1, found, locale)).collect();
     let trouble = |stored: &str| Kept::<FeedTrouble>::read(stored).words(locale).into_owned();
     let feeds = feeds.into_iter().map(|feed| FeedView {
         url: feed.url,
@@ -121,9 +139,16 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter, locale: &Locale) -> 
         moved_from: feed.moved_from,
         warning: feed.warning.as_deref().map(trouble),
     });
+    let until_live = sql::until_live(&app.db, newsletter.id).await?;
     let held_until = held_until.map(rfc3339);
     let why_held = hold::state(app).await?.map(|found| hold::why(&found).words(locale).into_owned());
-    Ok(NewsletterView { held, held_until, hold: why_held, ..show(newsletter, confirmed, schedules, feeds.collect()) })
+    Ok(NewsletterView {
+        held,
+        held_until,
+        until_live,
+        hold: why_held,
+        ..show(newsletter, confirmed, schedules, feeds.collect())
+    })
 }
 
 /// Puts a newsletter's view together.
@@ -145,9 +170,15 @@ pub fn show(
         description: newsletter.description,
         postal: newsletter.postal,
         listed: newsletter.listed,
+        mode: newsletter.mode,
+        logo_url: newsletter.logo_url,
+        colour: newsletter.colour,
+        footer: newsletter.footer,
+        removed_at: newsletter.deleted_at.map(|at| rfc3339(at + KEPT)),
         confirmed,
         held: 0,
         held_until: None,
+        until_live: 0,
         schedules,
         feeds,
         created_at: rfc3339(newsletter.created_at),
@@ -155,8 +186,8 @@ pub fn show(
     }
 }
 
-/// A rhythm's view under its number.
-pub fn schedule(number: usize, schedule: &Schedule) -> ScheduleView {
+/// A rhythm's view under its number, its sentence in this language.
+pub fn schedule(number: usize, schedule: &Schedule, locale: &Locale) -> ScheduleView {
     ScheduleView {
         number,
         every: schedule.every,
@@ -165,44 +196,10 @@ pub fn schedule(number: usize, schedule: &Schedule) -> ScheduleView {
         zone: schedule.zone.clone(),
         approval: schedule.approval,
         paused: schedule.paused,
+        paused_until: schedule.paused_until.map(rfc3339),
         skip_next: schedule.skip_next,
         next_due_at: schedule.next_due_at.map(rfc3339),
-        words: rhythm(schedule),
-    }
-}
-
-/// The sentence for a schedule, such as `every Monday and Thursday at 08:00 (Europe/Paris)`.
-pub fn rhythm(schedule: &Schedule) -> String {
-    let days = match Days::parse(schedule.every, &schedule.days) {
-        Ok(None) | Err(_) => return "each post, as soon as it has settled".to_owned(),
-        Ok(Some(days)) => day_words(&days),
-    };
-    format!("{days} at {} ({})", time_of_day(schedule), schedule.zone)
-}
-
-fn day_words(days: &Days) -> String {
-    match days {
-        Days::All => "every day".to_owned(),
-        Days::Week(days) => {
-            let names: Vec<String> = days.iter().map(|day| format!("{day:?}")).collect();
-            format!("every {}", and(&names))
-        }
-        Days::Month(day @ 29..) => format!("every month on day {day} (or its last day)"),
-        Days::Month(day) => format!("every month on day {day}"),
-        Days::MonthLast => "every month on its last day".to_owned(),
-        Days::Nth(-1, day) => format!("every month on its last {day:?}"),
-        Days::Nth(nth, day) => {
-            let nth = ["first", "second", "third", "fourth"].get((*nth as usize).saturating_sub(1)).unwrap_or(&"");
-            format!("every month on its {nth} {day:?}")
-        }
-    }
-}
-
-fn and(names: &[String]) -> String {
-    match names {
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-        [] => String::new(),
+        words: words::exact(schedule, locale),
     }
 }
 
@@ -210,26 +207,76 @@ fn time_of_day(schedule: &Schedule) -> String {
     format!("{:02}:{:02}", schedule.at_minute / 60, schedule.at_minute % 60)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::newsletters::settings::{Rhythm, apply_rhythm, usual_rhythm};
-
-    #[test]
-    fn sentences() {
-        let cases = [
-            (Every::Post, None, "each post, as soon as it has settled"),
-            (Every::Day, None, "every day at 08:00 (Europe/Paris)"),
-            (Every::Week, Some("thursday,monday"), "every Monday and Thursday at 08:00 (Europe/Paris)"),
-            (Every::Month, Some("31"), "every month on day 31 (or its last day) at 08:00 (Europe/Paris)"),
-            (Every::Month, Some("last"), "every month on its last day at 08:00 (Europe/Paris)"),
-            (Every::Month, Some("2 tuesday"), "every month on its second Tuesday at 08:00 (Europe/Paris)"),
-            (Every::Month, Some("last friday"), "every month on its last Friday at 08:00 (Europe/Paris)"),
-        ];
-        for (every, on, sentence) in cases {
-            let zone = Some("Europe/Paris".to_owned());
-            let typed = Rhythm { every: Some(every), on: on.map(str::to_owned), zone, ..Rhythm::default() };
-            assert_eq!(rhythm(&apply_rhythm(usual_rhythm(1, 0), &typed, 0).unwrap()), sentence);
+/// Its lines; times that are not a schedule's own in this zone. `feeds`: its rows, for what is to be said of them.
+pub fn facts(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone, locale: &Locale) -> Vec<Fact> {
+    let mut facts = Facts::new(locale, zone);
+    facts.add("newsletter", &format!("{} ({})", shown.name, shown.slug));
+    if let Some(at) = &shown.removed_at {
+        facts.add("deleted", &say(locale, "newsletter-removed-at", "date", at));
+    }
+    facts.add("from", &format!("{} <{}>", shown.from_name, shown.from_address));
+    facts.add_some("reply-to", shown.reply_to.as_deref());
+    facts.add("language", &shown.language);
+    facts.add_some("site", shown.site_url.as_deref());
+    facts.add("description", &shown.description);
+    facts.add("postal", &shown.postal);
+    facts.add("listed", &locale.text(&format!("listed-{}", shown.listed)));
+    facts.add_some("logo", shown.logo_url.as_deref());
+    facts.add_some("colour", shown.colour.as_deref());
+    facts.add("footer", &shown.footer);
+    facts.add("mode", &locale.text(&format!("mode-{}", shown.mode)));
+    facts.add("subscribers", &count(locale, "count-confirmed", shown.confirmed));
+    if let Some(until) = shown.held_until.as_deref().filter(|_| shown.held > 0) {
+        let variables = [("count", Value::Count(shown.held)), ("date", Value::Text(until))];
+        facts.add("sign-ups", &locale.format("newsletter-held", &variables));
+    }
+    if shown.until_live > 0 {
+        facts.add("sign-ups", &count(locale, "newsletter-until-live", shown.until_live));
+    }
+    if let Some(why) = &shown.hold {
+        facts.add("held", &say(locale, "newsletter-on-hold", "why", why));
+    }
+    for schedule in &shown.schedules {
+        facts.add("schedule", &in_words(schedule, locale));
+    }
+    for feed in &shown.feeds {
+        let unread =
+            if feed.polled_at.is_none() { format!("  ({})", locale.text("feed-unread")) } else { String::new() };
+        facts.add("feed", &format!("{}{unread}", feed.url));
+        let row = feeds.iter().find(|row| row.url == feed.url);
+        for remark in row.map(|row| feed_view::remarks(row, zone, locale)).unwrap_or_default() {
+            facts.add("", &remark);
         }
     }
+    facts.lines
+}
+
+fn say(locale: &Locale, key: &str, name: &str, value: &str) -> String {
+    locale.format(key, &[(name, Value::Text(value))])
+}
+
+/// A schedule on one line, its times on its own clock.
+fn in_words(schedule: &ScheduleView, locale: &Locale) -> String {
+    let zone = clock::zone(&schedule.zone);
+    let approval = locale.text(&format!("approval-{}", schedule.approval));
+    let mut words = vec![format!("{}. {}", schedule.number, schedule.words), approval];
+    match (schedule.paused, &schedule.paused_until) {
+        (true, Some(until)) => words.push(say(locale, "schedule-paused-until", "date", &phrase::retold(until, &zone))),
+        (true, None) => words.push(locale.text("schedule-paused")),
+        (false, _) => {}
+    }
+    if schedule.skip_next {
+        words.push(locale.text("schedule-skips"));
+    }
+    if let Some(next) = schedule.next_due_at.as_deref().and_then(|at| on_clock(at, &zone, locale)) {
+        words.push(say(locale, "schedule-next", "date", &next));
+    }
+    words.join(", ")
+}
+
+/// A stored instant on the clock of a zone, in words.
+pub fn on_clock(instant: &str, zone: &TimeZone, locale: &Locale) -> Option<String> {
+    let at = instant.parse::<jiff::Timestamp>().ok()?.to_zoned(zone.clone());
+    let (date, time) = (locale.date(&at), locale.time(&at));
+    Some(locale.format("date-and-time", &[("date", Value::Text(&date)), ("time", Value::Text(&time))]))
 }

@@ -148,6 +148,9 @@ async fn wrong(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Loc
     let mut say = |words: String, page: String, action: &str| {
         found.push(Wrong { words, page, action: locale.text(action) });
     };
+    if newsletter.is_test() {
+        say(locale.text("today-wrong-test"), "live".to_owned(), "today-go-live");
+    }
     if let Some(words) = alarm::words(app, locale).await? {
         say(words, "digests".to_owned(), "today-see-digests");
     }

@@ -18,7 +18,7 @@ use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
 use crate::web::public::limits::Networks;
-use crate::web::public::{confirm, home, leave, not_me, subscribe};
+use crate::web::public::{brand, confirm, home, leave, media, not_me, subscribe};
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
@@ -39,13 +39,17 @@ fn public(app: &App) -> Router<Arc<App>> {
     let pages = [
         ("/n/{newsletter}", get(subscribe::show).post(subscribe::ask)),
         ("/n/{newsletter}/thanks", get(subscribe::thanks)),
+        ("/n/{newsletter}/brand.css", get(brand::show)),
         ("/confirm/{token}", get(confirm::show).post(confirm::press)),
         ("/confirm/{token}/again", post(confirm::again)),
         ("/unsubscribe/{token}", get(leave::show).post(leave::press)),
         ("/unsubscribe/{token}/undo", post(leave::undo)),
         ("/not-me/{token}", get(not_me::show).post(not_me::press)),
     ];
-    let router = Router::new().route("/", get(home::show)).route("/assets/{file}", get(assets::serve));
+    let router = Router::new()
+        .route("/", get(home::show))
+        .route("/assets/{file}", get(assets::serve))
+        .route("/media/{name}", get(media::serve));
     let router = pages
         .into_iter()
         .fold(router, |router, (path, page)| router.route(path, page).route(&format!("{path}/"), any(without_slash)));

@@ -6,6 +6,7 @@
 //! The clock begins on Monday 2026-06-01 at 06:00 UTC (08:00 in Paris) and runs; [`TestApp::advance`] moves it and ticks.
 //! The schedule role does not run by itself: [`TestApp::tick`] is its tick, so that nothing happens unasked.
 
+pub mod browser;
 mod builder;
 pub mod cli;
 pub mod cluster;

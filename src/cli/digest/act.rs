@@ -33,7 +33,7 @@ pub async fn test(
     dry_run: bool,
 ) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let shown = show::content_of(app, &newsletter, target.id.as_deref(), number).await?;
+    let shown = show::content_of(app, context, &newsletter, target.id.as_deref(), number).await?;
     let language = show::language(lang, &newsletter)?;
     if !dry_run {
         steer::test(app, &newsletter, &shown.content, language, to).await.map_err(|error| fault(context, error))?;

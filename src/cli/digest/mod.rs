@@ -1,10 +1,11 @@
 //! `facteur digest`: preview, test, send and steer digests.
 //!
 //! In: arguments. Out: one verb of `digests` each. [`show`] reads, [`act`] changes, [`retry`] sends once more, [`doubt`]
-//! decides about mails in doubt, [`watch`] follows a running digest.
+//! decides about mails in doubt, [`watch`] follows a running digest, [`edit`] checks and changes one that waits.
 
 mod act;
 mod doubt;
+mod edit;
 mod retry;
 mod show;
 mod watch;
@@ -104,6 +105,26 @@ enum Command {
         schedule: usize,
         #[command(flatten)]
         only: Try,
+    },
+    /// Check a waiting digest before it is sent: what blocks it, what is worth a look. Exit code 3 when something blocks it.
+    Check {
+        #[command(flatten)]
+        target: Target,
+        /// Also ask whether its links lead somewhere (for 20 s at most).
+        #[arg(long)]
+        links: bool,
+    },
+    /// Change what a waiting digest says: its words, its lead, its posts. What is not given stays.
+    Edit {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        change: edit::Change,
+    },
+    /// Make a new waiting digest of the posts of one that nobody got: skipped, or cancelled before its first mail left.
+    Duplicate {
+        #[command(flatten)]
+        target: Target,
     },
     /// Send the waiting posts now.
     Send(Send),
@@ -242,6 +263,9 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Test { target, to, lang, schedule, only } => {
             act::test(&app, context, &target, &to, lang.as_deref(), schedule, only.dry_run).await
         }
+        Command::Check { target, links } => edit::check(&app, context, &target, links).await,
+        Command::Edit { target, change } => edit::edit(&app, context, &target, &change).await,
+        Command::Duplicate { target } => edit::duplicate(&app, context, &target).await,
         Command::Send(send) => act::send(&app, context, &send).await,
         Command::Approve { target, only } => act::approve(&app, context, &target, only.dry_run).await,
         Command::Stop { target, only } => act::stop(&app, context, &target, only.dry_run).await,
@@ -274,7 +298,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 }
 
 /// The error of a stage in the reader's language, with the exit code for it.
-fn fault(context: &Context, error: DigestError) -> anyhow::Error {
+pub fn fault(context: &Context, error: DigestError) -> anyhow::Error {
     let why = match error {
         DigestError::Refused(why) => why,
         DigestError::Database(error) => return error.into(),

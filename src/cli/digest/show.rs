@@ -8,9 +8,9 @@ use crate::app::App;
 use crate::cli::{Context, Fault};
 use crate::clock::{timestamp, zone};
 use crate::digests::posts::{self, Which};
-use crate::digests::{Digest, content, sql};
+use crate::digests::{Digest, content, preflight, sql};
 use crate::ledger::DigestState;
-use crate::mails::{DigestContent, Person};
+use crate::mails::DigestContent;
 use crate::newsletters::{self, Newsletter};
 use crate::views::digest::{self as view, DigestView};
 use crate::{i18n, phrase, views};
@@ -89,18 +89,23 @@ pub struct Shown {
 }
 
 /// The named digest; else the one that waits, else what the next one would say, else the last.
-pub async fn content_of(app: &App, newsletter: &Newsletter, id: Option<&str>, number: usize) -> anyhow::Result<Shown> {
+pub async fn content_of(
+    app: &App,
+    context: &Context,
+    newsletter: &Newsletter,
+    id: Option<&str>,
+    number: usize,
+) -> anyhow::Result<Shown> {
     let rhythm = schedule(app, newsletter, number).await?;
     if let Some(digest) = find(app, newsletter, id, &[DigestState::Waiting]).await? {
         let whence = format!("digest {} ({})", digest.public_id, digest.state);
-        let stored = content::stored(&digest);
-        let content = stored.map_err(|_| Fault::refused(format!("{whence} says nothing: its slot was skipped")))?;
+        let content = content::of_digest(app, &digest).await.map_err(|error| super::fault(context, error))?;
         return Ok(Shown { content, whence });
     }
     let next = posts::waiting(app, &rhythm, Which::All).await?;
     if !next.is_empty() {
         let whence = format!("the next digest as it would be now, {}", phrase::count(next.len(), "post", "posts"));
-        return Ok(Shown { content: content::of_posts(next, &rhythm.zone, None), whence });
+        return Ok(Shown { content: content::of_posts(next, &rhythm.zone), whence });
     }
     let youngest = sql::before(&app.db, newsletter.id, i64::MAX, 100).await?;
     let last = youngest.iter().find_map(|digest| Some((digest, content::stored(digest).ok()?)));
@@ -121,7 +126,7 @@ pub async fn preview(
     number: usize,
 ) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let shown = content_of(app, &newsletter, target.id.as_deref(), number).await?;
+    let shown = content_of(app, context, &newsletter, target.id.as_deref(), number).await?;
     let language = language(lang, &newsletter)?;
     let mail = content::render(app, &newsletter, &shown.content, language, app.clock.now())
         .map_err(|error| super::fault(context, error))?;
@@ -131,7 +136,7 @@ pub async fn preview(
     let out = match form {
         Form::Html => mail.html,
         Form::Text => mail.text,
-        Form::Eml => eml(&mail.variant.signed(&mail.sign_up)),
+        Form::Eml => String::from_utf8_lossy(&preflight::sample(&mail)).into_owned(),
     };
     if !context.json && matches!(form, Form::Eml) {
         return as_it_is(&out);
@@ -157,20 +162,6 @@ pub fn language(asked: Option<&str>, newsletter: &Newsletter) -> anyhow::Result<
         let known: Vec<&str> = i18n::tags().collect();
         Fault::usage(format!("there are no texts in `{tag}`: one of {}", known.join(", ")))
     })
-}
-
-/// A message to somebody who does not exist, whose links lead nowhere.
-fn eml(variant: &crate::mails::Variant) -> String {
-    let person = Person {
-        address: "preview@example.org",
-        message_id: "preview-of-a-digest",
-        leave: "preview",
-        action: "preview",
-        not_me: "preview",
-    };
-    let mut out = Vec::new();
-    variant.splice(&person, &mut out);
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// A slot on the clock of a zone, such as `Monday 8 June 2026 at 08:00`.

@@ -26,7 +26,7 @@ use crate::keys::{Claim, Purpose};
 use crate::ledger::mask::masked;
 use crate::ledger::sql::letter::{self, Claimed, Person};
 use crate::ledger::{Done, Key, Outcome};
-use crate::letter::LetterKind;
+use crate::letter::{LetterKind, RESET_LASTS};
 use crate::mails::{self, Sender};
 
 /// How often letters are looked for that nobody woke us for.
@@ -180,6 +180,9 @@ impl Letters {
                 return Ok(Err(Outcome::Skipped { reason: "suppressed" }));
             }
         }
+        if letter.kind == LetterKind::PasswordReset && self.app.clock.now() - letter.created_at >= RESET_LASTS {
+            return Ok(Err(Outcome::Skipped { reason: "expired" }));
+        }
         let Some(sender) = self.sender(letter.newsletter_id, senders).await? else {
             return Ok(Err(Outcome::Skipped { reason: "cancelled" }));
         };
@@ -217,7 +220,13 @@ impl Letters {
             Some(_) => keys.sign(purpose, Claim { subject, version, issued_at }),
             None => String::new(),
         };
-        let purpose = if letter.kind == LetterKind::Confirm { Purpose::Confirm } else { Purpose::Preferences };
+        let action = match letter.kind {
+            LetterKind::Confirm => token(Purpose::Confirm, letter.created_at),
+            LetterKind::Invitation | LetterKind::PasswordReset => {
+                link_of(letter).map_or_else(String::new, |claim| keys.sign(Purpose::Person, claim))
+            }
+            _ => token(Purpose::Preferences, letter.created_at),
+        };
         let bounce_domain = &self.app.config.smtp.bounce_domain;
         Mail {
             key: Key::Letter { id: letter.id, epoch: letter.epoch },
@@ -229,10 +238,16 @@ impl Letters {
             variant: Arc::new(variant),
             message_id: keys.message_id("letter", letter.id, 0),
             leave: token(Purpose::Leave, 0),
-            action: token(purpose, letter.created_at),
+            action,
             not_me: token(Purpose::NotMe, 0),
         }
     }
+}
+
+/// What the link of a person who edits is made of: the row does not hold the link itself.
+fn link_of(letter: &Claimed) -> Option<Claim> {
+    let mut parameters: serde_json::Value = serde_json::from_str(&letter.parameters).ok()?;
+    serde_json::from_value(parameters.get_mut("link")?.take()).ok()
 }
 
 /// Renders on a thread of its own: templates and inlining take milliseconds, which connections do not have.

@@ -173,7 +173,12 @@ async fn arrange(app: &App, given: &Given, newsletter_id: i64, schedule_id: i64)
         let held = generation::Held { since: BEGINNING, why: "a copy".into() };
         assert!(generation::hold(&mut tx, &held).await.unwrap());
     }
-    sql::steer_schedule(&mut tx, schedule_id, given.paused, given.skip_next).await.unwrap();
+    execute!(&mut tx, |c| sqlx::query("UPDATE schedule SET paused = $2, skip_next = $3 WHERE id = $1")
+        .bind(schedule_id)
+        .bind(given.paused)
+        .bind(given.skip_next)
+        .execute(c))
+    .unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -14,6 +14,7 @@ pub mod pack;
 pub mod progress;
 pub mod record;
 pub mod release;
+pub mod removal;
 pub mod reopen;
 pub mod retell;
 pub mod unknown;

@@ -127,7 +127,7 @@ fn destination(mail: &Mail<'_>, href: &str, shown: &str, findings: &mut Findings
         scheme => findings.error("D27", format!("the link of `{shown_short}` is `{scheme}:`")),
     }
     let host = url.host_str().unwrap_or_default().trim_start_matches("www.");
-    if SHORTENERS.contains(&host) {
+    if is_shortener(host) {
         findings.warn("D27", format!("the link of `{shown_short}` hides behind {host}"));
     }
     if let Some(claimed) = shown_host(shown)
@@ -136,6 +136,11 @@ fn destination(mail: &Mail<'_>, href: &str, shown: &str, findings: &mut Findings
     {
         findings.warn("D27", format!("a link shows {claimed} and goes to {host}"));
     }
+}
+
+/// Whether a host hides where its links go.
+pub fn is_shortener(host: &str) -> bool {
+    SHORTENERS.contains(&host.trim_start_matches("www."))
 }
 
 /// The host that a link's text shows, when it looks like an address.

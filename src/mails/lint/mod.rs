@@ -12,6 +12,8 @@ mod head;
 mod links;
 mod parts;
 
+pub use links::is_shortener;
+
 use std::borrow::Cow;
 
 use mail_parser::{Message, MessageParser, PartType};

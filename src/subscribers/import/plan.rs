@@ -50,8 +50,10 @@ impl Pace {
 
 /// The last instant for which a letter is planned; 0 when none is.
 pub async fn planned_until(db: &Db) -> sqlx::Result<Millis> {
-    read!(db, |c| sqlx::query_scalar("SELECT COALESCE(MAX(at), 0) FROM planned_letter WHERE asked_at IS NULL")
-        .fetch_one(c))
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT COALESCE(MAX(at), 0) FROM planned_letter WHERE asked_at IS NULL AND NOT is_held"
+    )
+    .fetch_one(c))
 }
 
 /// Somebody whose time has come.
@@ -71,11 +73,11 @@ const FURTHEST: Millis = 2 * HOUR;
 async fn draw_back(app: &App) -> sqlx::Result<()> {
     let now = app.clock.now();
     let next: Option<Millis> =
-        read!(&app.db, |c| sqlx::query_scalar("SELECT MIN(at) FROM planned_letter").fetch_one(c))?;
+        read!(&app.db, |c| sqlx::query_scalar("SELECT MIN(at) FROM planned_letter WHERE NOT is_held").fetch_one(c))?;
     let Some(next) = next.filter(|next| *next > now + FURTHEST) else { return Ok(()) };
     let mut tx = app.db.begin().await?;
     let moved = execute!(&mut tx, |c| sqlx::query(
-        "UPDATE planned_letter SET at = at - $1 WHERE (SELECT MIN(at) FROM planned_letter) = $2"
+        "UPDATE planned_letter SET at = at - $1 WHERE (SELECT MIN(at) FROM planned_letter WHERE NOT is_held) = $2"
     )
     .bind(next - now)
     .bind(next)
@@ -95,7 +97,7 @@ pub async fn ask_due(app: &App) -> sqlx::Result<()> {
     loop {
         let now = app.clock.now();
         let any: bool = read!(&app.db, |c| sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM planned_letter WHERE at <= $1 AND asked_at IS NULL)"
+            "SELECT EXISTS (SELECT 1 FROM planned_letter WHERE at <= $1 AND asked_at IS NULL AND NOT is_held)"
         )
         .bind(now)
         .fetch_one(c))?;
@@ -127,7 +129,8 @@ async fn take_due(tx: &mut Tx, now: Millis) -> sqlx::Result<Vec<Due>> {
     let taken: Vec<i64> = in_tx!(tx, |c| {
         sqlx::query_scalar(
         "DELETE FROM planned_letter
-         WHERE subscriber_id IN (SELECT subscriber_id FROM planned_letter WHERE at <= $1 AND asked_at IS NULL ORDER BY at LIMIT $2)
+         WHERE subscriber_id IN (SELECT subscriber_id FROM planned_letter WHERE at <= $1 AND asked_at IS NULL AND NOT is_held
+                                 ORDER BY at LIMIT $2)
          RETURNING subscriber_id"
     )
     .bind(now)

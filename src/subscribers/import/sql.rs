@@ -74,22 +74,27 @@ pub async fn suppressed(app: &App, newsletter_id: i64, people: &[Person]) -> sql
     Ok(hashes.iter().map(|hash| found.contains(hash)).collect())
 }
 
-/// Plans letters, each at its time.
-pub async fn plan(tx: &mut Tx, planned: &[(i64, Millis)]) -> sqlx::Result<()> {
+/// Plans letters, each at its time; `is_held`: they wait for the newsletter to go live.
+pub async fn plan(tx: &mut Tx, planned: &[(i64, Millis)], is_held: bool) -> sqlx::Result<()> {
     match tx {
         Tx::Sqlite(tx) => sqlx::query(
-            "INSERT INTO planned_letter (subscriber_id, at) SELECT value ->> 0, value ->> 1 FROM json_each($1)",
+            "INSERT INTO planned_letter (subscriber_id, at, is_held) SELECT value ->> 0, value ->> 1, $2 FROM json_each($1)",
         )
         .bind(json(&planned))
+        .bind(is_held)
         .execute(&mut **tx)
         .await
         .map(drop),
-        Tx::Postgres(tx) => sqlx::query("INSERT INTO planned_letter (subscriber_id, at) SELECT * FROM unnest($1, $2)")
-            .bind(planned.iter().map(|letter| letter.0).collect::<Vec<_>>())
-            .bind(planned.iter().map(|letter| letter.1).collect::<Vec<_>>())
-            .execute(&mut **tx)
-            .await
-            .map(drop),
+        Tx::Postgres(tx) => {
+            let text = "INSERT INTO planned_letter (subscriber_id, at, is_held) SELECT *, $3 FROM unnest($1, $2)";
+            sqlx::query(text)
+                .bind(planned.iter().map(|letter| letter.0).collect::<Vec<_>>())
+                .bind(planned.iter().map(|letter| letter.1).collect::<Vec<_>>())
+                .bind(is_held)
+                .execute(&mut **tx)
+                .await
+                .map(drop)
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use super::standing::Standing;
 use super::{Counts, Import};
 use crate::app::App;
 use crate::clock::Millis;
+use crate::newsletters;
 use crate::subscribers::Status;
 use crate::subscribers::address::domain_of;
 use crate::subscribers::status::import::{self as status, NewRows};
@@ -117,7 +118,9 @@ impl<'a> Store<'a> {
         if !new.is_empty() {
             let pending = status::insert(tx, self.import, rows, now).await?;
             if !pending.is_empty() {
-                sql::plan(tx, &self.planned(&pending)).await?;
+                let newsletter = newsletters::sql::hold(tx, self.import.newsletter.id).await?;
+                let is_held = newsletter.is_some_and(|newsletter| newsletter.is_test());
+                sql::plan(tx, &self.planned(&pending), is_held).await?;
             }
         }
         if !raised.is_empty() {

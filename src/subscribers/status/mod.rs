@@ -136,7 +136,7 @@ pub async fn ask(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<HashM
         query.push(
             ") INSERT INTO subscriber (newsletter_id, email, email_key, name, language, origin, status, schedule_id, created_at)
              SELECT newsletter_id, email, email_key, name, language, origin, 'pending',
-                    (SELECT MIN(id) FROM schedule WHERE schedule.newsletter_id = asked.newsletter_id), ",
+                    (SELECT MIN(id) FROM schedule WHERE schedule.newsletter_id = asked.newsletter_id AND removed_at IS NULL), ",
         );
         query.push_bind(now);
         query.push(" FROM asked WHERE TRUE ON CONFLICT (newsletter_id, email_key) DO NOTHING");
@@ -162,7 +162,7 @@ pub async fn add(
     let text = format!(
         "INSERT INTO subscriber (newsletter_id, email, email_key, name, language, status, schedule_id, created_at, confirmed_at,
                                  origin)
-         VALUES ($1, $2, $3, $4, $5, $6, (SELECT MIN(id) FROM schedule WHERE newsletter_id = $1), $7, $8, 'added')
+         VALUES ($1, $2, $3, $4, $5, $6, (SELECT MIN(id) FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL), $7, $8, 'added')
          ON CONFLICT (newsletter_id, email_key) DO UPDATE
          SET status = excluded.status, confirmed_at = COALESCE(excluded.confirmed_at, subscriber.confirmed_at),
              ended_at = NULL, language = excluded.language, name = COALESCE(excluded.name, subscriber.name),
@@ -312,6 +312,16 @@ async fn end(tx: &mut Tx, verb: Verb, id: i64, at: Millis) -> sqlx::Result<u64> 
         verb.sql()
     );
     execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(at).bind(id).execute(c))
+}
+
+/// Removes up to `most` people of a newsletter that is itself being removed; gives how many.
+pub async fn remove_some(tx: &mut Tx, newsletter_id: i64, most: i64) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "DELETE FROM subscriber WHERE id IN (SELECT id FROM subscriber WHERE newsletter_id = $1 ORDER BY id LIMIT $2)"
+    )
+    .bind(newsletter_id)
+    .bind(most)
+    .execute(c))
 }
 
 async fn delete(tx: &mut Tx, id: i64) -> sqlx::Result<()> {

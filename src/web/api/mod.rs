@@ -163,9 +163,18 @@ fn kind(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::PostsRest { .. }
         | Refusal::DigestWaits { .. }
         | Refusal::PostsRestAndDigestWaits { .. }
-        | Refusal::PostsTakenBack { .. } => (StatusCode::CONFLICT, "no-new-post"),
+        | Refusal::PostsTakenBack { .. }
+        | Refusal::SaysNothing { .. }
+        | Refusal::NothingLeft { .. } => (StatusCode::CONFLICT, "no-new-post"),
         Refusal::Nobody => (StatusCode::CONFLICT, "nobody-subscribed"),
-        Refusal::WrongState { .. } | Refusal::Held { .. } => (StatusCode::CONFLICT, "wrong-state"),
+        Refusal::WrongState { .. }
+        | Refusal::Held { .. }
+        | Refusal::WentOut { .. }
+        | Refusal::TestMode { .. }
+        | Refusal::Deleted { .. }
+        | Refusal::OnItsWay { .. }
+        | Refusal::Blocked { .. }
+        | Refusal::PauseEnded => (StatusCode::CONFLICT, "wrong-state"),
         Refusal::NotRendered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "not-rendered"),
         Refusal::TooManyTests { .. } | Refusal::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-address"),
     }

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest as _, FromRequestParts, Multipart};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, FromRequestParts, Multipart};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 
@@ -89,7 +89,9 @@ impl Form {
     async fn multipart(app: &Arc<App>, kind: &str, body: Bytes) -> Result<Self, Error> {
         let malformed = || Error::problem(StatusCode::BAD_REQUEST, "malformed", "");
         let request = Request::builder().header(header::CONTENT_TYPE, kind).body(Body::from(body));
-        let request = request.map_err(|_| malformed())?;
+        let mut request = request.map_err(|_| malformed())?;
+        // The guard has read the body, no longer than its route allows; axum's own limit of 2 MB is not asked.
+        DefaultBodyLimit::disable().apply(&mut request);
         let mut multipart = Multipart::from_request(request, app).await.map_err(|_| malformed())?;
         let mut sent = Sent::default();
         while let Some(field) = multipart.next_field().await.map_err(|_| malformed())? {

@@ -3,10 +3,32 @@
 //! In: a request of somebody who is signed in, past the [`guard`]. Out: a page in their language, or 303 to one after an act. Every
 //! page works without a script; `GET` shows, `POST` acts. [`routes`] has every route and what it asks for.
 
+pub mod account;
+pub mod choice;
+pub mod device;
+pub mod digest_check;
+pub mod digest_content;
+pub mod digest_edit;
+pub mod digest_preview;
 pub mod digests;
+pub mod drafts;
+pub mod forgotten;
 pub mod form;
 pub mod frame;
 pub mod guard;
 pub mod home;
+pub mod link;
+pub mod live;
+pub mod login;
+pub mod mail;
+pub mod member;
+pub mod posts;
+pub mod ready;
 pub mod routes;
+pub mod schedule;
+pub mod second_factor;
+pub mod settings;
+pub mod signup_form;
+pub mod start;
+pub mod team;
 pub mod today;

@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 
 use crate::app::App;
+use crate::people::delays::Delays;
 use crate::people::role::Right;
 
 use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
-use super::{home, today};
+use super::{
+    account, digest_check, digest_edit, digest_preview, drafts, forgotten, home, link, live, login, member, posts,
+    ready, schedule, second_factor, settings, signup_form, start, team, today,
+};
 
 /// One route.
 pub struct Route {
@@ -52,10 +56,55 @@ impl Route {
 
 /// All of them.
 pub fn table() -> Vec<Route> {
-    use Rule::{In, Signed};
+    use Rule::{In, Open, Owner, Signed};
     vec![
+        Route::get("/console/login", Open, get(login::show)),
+        Route::post("/console/login", Open, post(login::act)),
+        Route::get("/console/login/code", Open, get(login::show_code)),
+        Route::post("/console/login/code", Open, post(login::act_code)),
+        Route::post("/console/logout", Open, post(login::logout)),
+        Route::get("/console/forgotten", Open, get(forgotten::show)),
+        Route::post("/console/forgotten", Open, post(forgotten::act)),
+        Route::get("/console/link/{token}", Open, get(link::show)),
+        Route::post("/console/link/{token}", Open, post(link::act)),
+        Route::get("/console/account", Signed, get(account::show)),
+        Route::post("/console/account", Signed, post(account::act)),
+        Route::post("/console/account/password", Signed, post(account::change_password)),
+        Route::post("/console/account/sessions", Signed, post(account::end_sessions)),
+        Route::get("/console/account/second-factor", Signed, get(second_factor::show)),
+        Route::post("/console/account/second-factor", Signed, post(second_factor::turn_on)),
+        Route::post("/console/account/second-factor/off", Signed, post(second_factor::turn_off)),
+        Route::post("/console/account/recovery-codes", Signed, post(second_factor::renew)),
+        Route::get("/console/team", Owner, get(team::show)),
+        Route::post("/console/team", Owner, post(team::invite)),
+        Route::get("/console/team/{person}", Owner, get(member::show)),
+        Route::post("/console/team/{person}", Owner, post(member::set_roles)),
+        Route::post("/console/team/{person}/disable", Owner, post(member::disable)),
+        Route::post("/console/team/{person}/enable", Owner, post(member::enable)),
+        Route::post("/console/team/{person}/invite", Owner, post(member::invite)),
         Route::get("/console", Signed, get(home::show)),
         Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
+        Route::get("/console/n/{newsletter}/posts", In(Right::See), get(posts::show)),
+        Route::post("/console/n/{newsletter}/posts", In(Right::Write), post(posts::decide)),
+        Route::post("/console/n/{newsletter}/posts/read", In(Right::Write), post(posts::read)),
+        Route::get("/console/n/{newsletter}/posts/{post}", In(Right::See), get(posts::one)),
+        Route::get("/console/n/{newsletter}/posts/{post}/mail", In(Right::See), get(posts::as_mail)),
+        Route::get("/console/n/{newsletter}/drafts", In(Right::Write), get(drafts::list)),
+        Route::post("/console/n/{newsletter}/drafts", In(Right::Write), post(drafts::create)),
+        Route::get("/console/n/{newsletter}/drafts/new", In(Right::Write), get(drafts::begin)),
+        Route::post("/console/n/{newsletter}/drafts/preview", In(Right::Write), post(drafts::preview)),
+        Route::post("/console/n/{newsletter}/drafts/picture", In(Right::Write), post(drafts::first_picture)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}", In(Right::Write), get(drafts::show)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}", In(Right::Write), post(drafts::store)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/picture", In(Right::Write), post(drafts::picture)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/preview", In(Right::Write), get(drafts::stored_preview)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/delete", In(Right::Write), post(drafts::delete)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/restore", In(Right::Write), post(drafts::restore)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/ready", In(Right::Write), get(ready::show)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/publish", In(Right::Write), post(ready::publish)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/take-back", In(Right::Write), post(ready::take_back)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/send", In(Right::Send), post(ready::send)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/stop", In(Right::Send), post(ready::stop)),
         Route::get("/console/n/{newsletter}/digests", In(Right::See), get(list::show)),
         Route::get("/console/n/{newsletter}/digests/send", In(Right::Send), get(send::show)),
         Route::post("/console/n/{newsletter}/digests/send", In(Right::Send), post(send::press)),
@@ -78,13 +127,46 @@ pub fn table() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/digests/{digest}/revive", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/again", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/settle", In(Right::Send), post(act::press)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/check", In(Right::Write), post(digest_check::look)),
+        Route::post(
+            "/console/n/{newsletter}/digests/{digest}/duplicate",
+            In(Right::Write),
+            post(digest_edit::duplicate),
+        ),
+        Route::get("/console/n/{newsletter}/digests/{digest}/edit", In(Right::Write), get(digest_edit::show)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/edit", In(Right::Write), post(digest_edit::act)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/preview", In(Right::See), get(digest_preview::digest)),
+        Route::get(
+            "/console/n/{newsletter}/digests/{digest}/preview/mail",
+            In(Right::See),
+            get(digest_preview::digest_mail),
+        ),
+        Route::post("/console/n/{newsletter}/digests/{digest}/test", In(Right::Write), post(digest_preview::test)),
+        Route::get("/console/n/{newsletter}/schedule/{number}/preview", In(Right::See), get(digest_preview::slot)),
+        Route::get(
+            "/console/n/{newsletter}/schedule/{number}/preview/mail",
+            In(Right::See),
+            get(digest_preview::slot_mail),
+        ),
+        Route::get("/console/n/{newsletter}/schedule", In(Right::Settings), get(schedule::show)),
+        Route::post("/console/n/{newsletter}/schedule", In(Right::Settings), post(schedule::act)),
+        Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
+        Route::post("/console/n/{newsletter}/settings", In(Right::Settings), post(settings::act)),
+        Route::get("/console/n/{newsletter}/form", In(Right::Settings), get(signup_form::show)),
+        Route::post("/console/n/{newsletter}/form", In(Right::Settings), post(signup_form::check)),
+        Route::get("/console/n/{newsletter}/live", In(Right::Settings), get(live::show)),
+        Route::post("/console/n/{newsletter}/live", In(Right::Settings), post(live::act)),
+        Route::get("/console/start", Owner, get(start::show)),
+        Route::post("/console/start", Owner, post(start::act)),
     ]
 }
 
 /// The routes with their guards.
 pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
-    table().into_iter().fold(Router::new(), |router, route| {
+    let router = table().into_iter().fold(Router::new(), |router, route| {
         let asked = Asked { app: app.clone(), rule: route.rule, limit: route.limit };
         router.route(route.path, route.handler.layer(middleware::from_fn_with_state(asked, guard)))
-    })
+    });
+    router.layer(Extension(Arc::<Delays>::default()))
 }

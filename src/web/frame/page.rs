@@ -20,6 +20,7 @@ pub struct Page {
     home: Option<String>,
     site: Option<String>,
     postal: Option<String>,
+    stylesheet: Option<String>,
 }
 
 /// A link to the same page in another language.
@@ -40,7 +41,7 @@ impl Page {
     /// reads `//` and `/\` as the beginning of another host's name (<https://url.spec.whatwg.org/#relative-slash-state>).
     pub fn new(locale: &'static Locale, path: impl Into<String>) -> Self {
         let path = format!("/{}", path.into().trim_start_matches(['/', '\\']));
-        Self { locale, path, brand: None, home: None, site: None, postal: None }
+        Self { locale, path, brand: None, home: None, site: None, postal: None, stylesheet: None }
     }
 
     /// The same page, under a newsletter's name and with its footer.
@@ -49,6 +50,9 @@ impl Page {
         self.brand = Some(newsletter.name.clone());
         self.home = Some(format!("/n/{}?lang={}", newsletter.slug, self.locale.tag()));
         self.site.clone_from(&newsletter.site_url);
+        // The colour is in the address: a changed one is asked for anew.
+        let brand = |colour: &String| format!("/n/{}/brand.css?{}", newsletter.slug, colour.trim_start_matches('#'));
+        self.stylesheet = newsletter.colour.as_ref().map(brand);
         self.postal = Some(newsletter.postal.clone()).filter(|postal| !postal.is_empty());
         self
     }
@@ -96,6 +100,11 @@ impl Page {
     /// The newsletter's own site; only `http` and `https`.
     pub fn site(&self) -> Option<&str> {
         self.site.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+    }
+
+    /// The newsletter's own colour.
+    pub fn stylesheet(&self) -> Option<&str> {
+        self.stylesheet.as_deref()
     }
 
     /// Who publishes it and where.

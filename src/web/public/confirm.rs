@@ -7,11 +7,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use tokio::time::Instant;
 
 use super::limits::{Admission, Networks};
-use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, newsletter_of, preview, rhythm, unknown_link};
+use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, newsletter_of, preview, unknown_link};
 use crate::app::App;
 use crate::i18n::{Locale, Value};
 use crate::keys::{Claim, Purpose};
-use crate::newsletters::{self, Newsletter, Schedule};
+use crate::newsletters::{self, Newsletter, Schedule, words};
 use crate::subscribers::Subscriber;
 use crate::subscribers::address::Email;
 use crate::subscribers::asked::Asked;
@@ -141,7 +141,7 @@ async fn consented(
     subscriber: &Subscriber,
 ) -> Result<String, Error> {
     let schedule = schedule(app, newsletter, subscriber).await?;
-    let rhythm = schedule.map_or_else(|| locale.text("rhythm-post"), |schedule| rhythm::words(&schedule, locale));
+    let rhythm = schedule.map_or_else(|| locale.text("rhythm-post"), |schedule| words::rhythm(&schedule, locale));
     let variables = [("newsletter", Value::Text(&newsletter.name)), ("rhythm", Value::Text(&rhythm))];
     Ok(locale.format("confirm-lead", &variables))
 }
@@ -160,7 +160,7 @@ async fn with_next(
     subscriber: &Subscriber,
 ) -> Result<Note, Error> {
     let schedule = schedule(app, newsletter, subscriber).await?;
-    let next = schedule.filter(|schedule| !schedule.paused).and_then(|schedule| rhythm::next(&schedule, locale));
+    let next = schedule.filter(|schedule| !schedule.paused).and_then(|schedule| words::next(&schedule, locale));
     Ok(match next {
         Some(next) => note.more(next),
         None => note,

@@ -8,12 +8,11 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::rhythm;
 use crate::app::App;
 use crate::clock::{DAY, Millis, SECOND};
 use crate::i18n::{Locale, Value};
 use crate::keys::{Claim, Purpose};
-use crate::newsletters::{self, Newsletter};
+use crate::newsletters::{self, Newsletter, words};
 use crate::subscribers::address::AddressError;
 use crate::subscribers::{consent, typo};
 use crate::web::frame::error::{Error, FieldError};
@@ -91,7 +90,7 @@ impl Form {
     async fn words(&self, app: &App) -> Result<Words, Error> {
         let (newsletter, locale) = (&self.newsletter, self.locale);
         let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
-        let rhythm = schedules.first().map_or_else(|| locale.text("rhythm-post"), |first| rhythm::words(first, locale));
+        let rhythm = schedules.first().map_or_else(|| locale.text("rhythm-post"), |first| words::rhythm(first, locale));
         let variables = [("newsletter", Value::Text(&newsletter.name)), ("rhythm", Value::Text(&rhythm))];
         let lead = locale.format("subscribe-lead", &variables);
         Ok(Words { lead, consent: locale.format("subscribe-consent", &variables) })

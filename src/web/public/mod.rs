@@ -3,13 +3,14 @@
 //! In: a path, a token, a form. Out: a page in their language, or JSON. Without an account, without a cookie, without
 //! a script. `GET` shows, `POST` acts.
 
+pub mod brand;
 pub mod confirm;
 pub mod form;
 pub mod home;
 pub mod leave;
 pub mod limits;
+pub mod media;
 pub mod not_me;
-pub mod rhythm;
 pub mod subscribe;
 
 use askama::Template;

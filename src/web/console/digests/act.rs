@@ -17,8 +17,9 @@ use super::{find, page};
 use crate::app::App;
 use crate::clock::{timestamp, zone};
 use crate::coded::Told as _;
+use crate::digests::preflight::read;
 use crate::digests::steer::{self, Doubt, Unknown};
-use crate::digests::{Digest, DigestError, departure};
+use crate::digests::{Digest, DigestError, Refusal, departure};
 use crate::events::{self, About};
 use crate::i18n::Value;
 use crate::newsletters;
@@ -99,7 +100,13 @@ async fn run(app: &Arc<App>, editor: &Editor, digest: &Digest, act: Act, form: &
     let by = editor.actor();
     let done = |said| Ok(Done { said, count: 0 });
     match act {
-        Act::Approve => departure::approve(app, digest, by).await.and(done("digest-approved")),
+        Act::Approve => {
+            let blocked = read::of(app, &editor.newsletter, digest).await?.blocked(editor.locale);
+            if let Some(words) = blocked {
+                return Err(Refusal::Blocked { words }.into());
+            }
+            departure::approve(app, digest, by).await.and(done("digest-approved"))
+        }
         Act::Stop => departure::take_back(app, digest, by).await.and(done("digest-stopped")),
         Act::Skip => {
             let back = form.get("posts") != Some("drop");

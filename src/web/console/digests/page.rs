@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::super::digest_content::{self, Content};
 use super::super::frame::Frame;
 use super::super::guard::Editor;
 use super::find;
@@ -26,6 +27,7 @@ struct Page {
     /// Why a button did nothing.
     problem: Option<String>,
     may_send: bool,
+    content: Content,
 }
 
 /// The page.
@@ -48,7 +50,9 @@ pub(super) async fn answer(
 ) -> Result<Response, Error> {
     let shown = page::page(app, digest, editor.locale).await?;
     let frame = editor.frame(app, "console-digests").titled(shown.title.clone());
-    let page = Page { frame: frame.clone(), digest: shown, problem, may_send: editor.may(Right::Send) };
+    let content = digest_content::of(app, editor, digest).await?;
+    let may_send = editor.may(Right::Send);
+    let page = Page { frame: frame.clone(), digest: shown, problem, may_send, content };
     frame.answer(status, &page)
 }
 

@@ -1,4 +1,6 @@
-//! `facteur newsletter`: add, list, show and change newsletters and their rhythms.
+//! `facteur newsletter`: add, list, show and change newsletters and their rhythms; go live, delete and take back.
+
+mod steer;
 
 use std::fmt::Write as _;
 
@@ -6,15 +8,15 @@ use clap::Subcommand;
 use jiff::tz::TimeZone;
 
 use crate::app::App;
-use crate::clock::rfc3339;
+use crate::clock::{rfc3339, zone};
 use crate::coded::Told as _;
 use crate::feeds::{self, Feed};
 use crate::i18n::{self, Locale};
 use crate::newsletters::change::{self, ChangeError, Plan, Which};
 use crate::newsletters::settings::{Invalid, NewFeed, Rhythm, Settings};
-use crate::newsletters::{self, Approval, Every, Listed, Newsletter, Schedule, sql};
+use crate::newsletters::{self, Approval, Every, Listed, Mode, Newsletter, Schedule, sql, words};
+use crate::views;
 use crate::views::newsletter::{self as view, NewsletterView};
-use crate::{phrase, views};
 
 use super::{Context, Fault, feed};
 
@@ -48,8 +50,34 @@ enum Command {
         /// Which schedule to change: its number in `show`, or `new` to add one.
         #[arg(long, default_value = "1", value_parser = which)]
         schedule: Which,
+        /// live: mails go to the readers; test: digests go to its editor alone, marked, and letters to strangers wait.
+        #[arg(long, value_name = "live|test")]
+        mode: Option<Mode>,
         #[command(flatten)]
         given: Box<Given>,
+    },
+    /// Go live: the mails of a newsletter in test mode go to its readers from now on. Shows what is still open first.
+    Live {
+        /// The newsletter's short name (its slug).
+        slug: String,
+        /// Only show what is still open.
+        #[arg(long, short = 'n')]
+        dry_run: bool,
+    },
+    /// Change a schedule: pause it, skip its next slot, remove it.
+    Schedule(steer::Args),
+    /// Delete a newsletter with its subscribers. For three days it can be taken back.
+    Delete {
+        /// The newsletter's short name (its slug).
+        slug: String,
+        /// Delete without asking; needed where nobody can be asked.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Take a deleted newsletter back.
+    Restore {
+        /// The newsletter's short name (its slug).
+        slug: String,
     },
 }
 
@@ -80,6 +108,15 @@ struct Given {
     /// newsletter may be shown there).
     #[arg(long, value_name = "yes|no|alone")]
     listed: Option<Listed>,
+    /// Address (https) of a picture above each digest; empty for none.
+    #[arg(long, value_name = "URL")]
+    logo: Option<String>,
+    /// Colour of buttons and links, such as #1d4e89; made darker or lighter where it could not be read. Empty for Facteur's.
+    #[arg(long, value_name = "#RRGGBB")]
+    colour: Option<String>,
+    /// A few words at the foot of each digest.
+    #[arg(long)]
+    footer: Option<String>,
     /// A feed to read (RSS, Atom, JSON Feed); may be given more than once.
     #[arg(long, value_name = "URL")]
     feed: Vec<String>,
@@ -134,6 +171,9 @@ impl Given {
             description: self.description.clone(),
             postal: self.postal.clone(),
             listed: self.listed,
+            logo_url: self.logo.clone(),
+            colour: self.colour.clone(),
+            footer: self.footer.clone(),
         }
     }
 
@@ -163,8 +203,9 @@ impl Given {
     fn says_something(&self) -> bool {
         let settings =
             [&self.name, &self.from, &self.reply_to, &self.language, &self.site, &self.description, &self.postal];
-        let said = settings.iter().any(|setting| setting.is_some()) || self.listed.is_some();
-        said || !self.feed.is_empty() || !self.rhythm().is_empty()
+        let brand = [&self.logo, &self.colour, &self.footer];
+        let said = settings.iter().chain(&brand).any(|setting| setting.is_some());
+        said || self.listed.is_some() || !self.feed.is_empty() || !self.rhythm().is_empty()
     }
 }
 
@@ -185,7 +226,11 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let zone = context.zone(&app, &found).await?;
             context.show(&shown, || in_full(&shown, &feeds, &zone, context.locale))
         }
-        Command::Set { slug, schedule, given } => set(&app, context, &slug, schedule, &given).await,
+        Command::Set { slug, schedule, mode, given } => set(&app, context, &slug, schedule, mode, &given).await,
+        Command::Live { slug, dry_run } => steer::live(&app, context, &slug, dry_run).await,
+        Command::Schedule(args) => steer::schedule(&app, context, args).await,
+        Command::Delete { slug, yes } => steer::delete(&app, context, &slug, yes).await,
+        Command::Restore { slug } => steer::restore(&app, context, &slug).await,
     }
 }
 
@@ -203,12 +248,19 @@ async fn add(app: &App, context: &Context, slug: &str, given: &Given) -> anyhow:
     let shown = view::newsletter(app, &added, context.print_locale()).await?;
     let schedules = sql::schedules(&app.db, added.id).await?;
     let listed = bare_host(app, &added).await?;
-    context.show(&shown, || next_steps(app, &added, &schedules, !shown.feeds.is_empty(), &listed))
+    context.show(&shown, || next_steps(app, &added, &schedules, !shown.feeds.is_empty(), &listed, context.locale))
 }
 
-async fn set(app: &App, context: &Context, slug: &str, which: Which, given: &Given) -> anyhow::Result<()> {
+async fn set(
+    app: &App,
+    context: &Context,
+    slug: &str,
+    which: Which,
+    mode: Option<Mode>,
+    given: &Given,
+) -> anyhow::Result<()> {
     let found = context.newsletter(app, slug).await?;
-    if !given.says_something() && which != Which::New {
+    if !given.says_something() && which != Which::New && mode.is_none() {
         return Err(Fault::usage("no setting to change was given; `facteur newsletter set --help` lists them"));
     }
     let (settings, rhythm) = (given.settings(), given.rhythm());
@@ -219,7 +271,10 @@ async fn set(app: &App, context: &Context, slug: &str, which: Which, given: &Giv
     if given.dry_run {
         return show_plan(context, &plan);
     }
-    let changed = plan.store(app).await.map_err(|error| fault(context, error))?;
+    let mut changed = plan.store(app).await.map_err(|error| fault(context, error))?;
+    if let Some(mode) = mode {
+        changed = steer::set_mode(app, context, &changed, mode).await?;
+    }
     let shown = view::newsletter(app, &changed, context.print_locale()).await?;
     let feeds = feeds::sql::feeds(&app.db, changed.id).await?;
     let zone = context.zone(app, &changed).await?;
@@ -228,7 +283,8 @@ async fn set(app: &App, context: &Context, slug: &str, which: Which, given: &Giv
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     let mut shown = Vec::new();
-    for newsletter in sql::after_slug(&app.db, "", i64::MAX).await? {
+    let all = sql::after_slug(&app.db, "", i64::MAX).await?;
+    for newsletter in all.into_iter().chain(sql::deleted(&app.db).await?) {
         shown.push(view::newsletter(app, &newsletter, context.print_locale()).await?);
     }
     context.show(&shown, || {
@@ -237,11 +293,17 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
         }
         let lines = shown.iter().map(|n| {
             let rhythms: Vec<&str> = n.schedules.iter().map(|schedule| schedule.words.as_str()).collect();
-            let waiting = match n.held {
+            let mut waiting = match n.held {
                 0 => String::new(),
                 1 => "  (1 waits for a letter)".to_owned(),
                 held => format!("  ({held} wait for their letter)"),
             };
+            if n.mode == Mode::Test {
+                waiting.push_str("  (test mode)");
+            }
+            if let Some(at) = &n.removed_at {
+                let _ = write!(waiting, "  (deleted; removed for good at {at})");
+            }
             format!("{:<20} {:>7} confirmed  {:<28} {}{waiting}", n.slug, n.confirmed, n.name, rhythms.join("; "))
         });
         lines.collect::<Vec<_>>().join("\n")
@@ -255,7 +317,7 @@ fn fault(context: &Context, error: ChangeError) -> anyhow::Error {
         ChangeError::Invalid(Invalid { field: "slug", wrong }) => Fault::usage(wrong.words(locale)),
         ChangeError::Invalid(wrong) => invalid(context, &wrong),
         ChangeError::NoSchedule(wrong) => Fault::not_found(wrong.words(locale)),
-        ChangeError::Taken(wrong) => Fault::refused(wrong.words(locale)),
+        ChangeError::Refused(wrong) | ChangeError::Taken(wrong) => Fault::refused(wrong.words(locale)),
         ChangeError::Database(error) => error.into(),
     }
 }
@@ -266,7 +328,7 @@ fn invalid(context: &Context, Invalid { field, wrong }: &Invalid) -> anyhow::Err
 }
 
 fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {
-    let schedules = plan.schedule.iter().map(|schedule| view::schedule(1, schedule)).collect();
+    let schedules = plan.schedule.iter().map(|schedule| view::schedule(1, schedule, context.print_locale())).collect();
     let feed = |url: &String| view::FeedView { url: url.clone(), ..view::FeedView::default() };
     let feeds = plan.feeds.iter().map(|(url, _)| feed(url)).collect();
     let shown = view::show(&plan.newsletter, 0, schedules, feeds);
@@ -279,71 +341,7 @@ fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {
 }
 
 fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone, locale: &Locale) -> String {
-    let mut out = String::new();
-    let mut line = |name: &str, value: &str| {
-        if !value.is_empty() {
-            let _ = writeln!(out, "{name:<12} {value}");
-        }
-    };
-    line("newsletter", &format!("{} ({})", shown.name, shown.slug));
-    line("from", &format!("{} <{}>", shown.from_name, shown.from_address));
-    line("reply to", shown.reply_to.as_deref().unwrap_or_default());
-    line("language", &shown.language);
-    line("site", shown.site_url.as_deref().unwrap_or_default());
-    line("description", &shown.description);
-    line("postal", &shown.postal);
-    line("listed", in_words(shown.listed));
-    line("subscribers", &format!("{} confirmed", shown.confirmed));
-    line("sign-ups", &held(shown, zone));
-    if let Some(why) = &shown.hold {
-        line("held", &format!("{why}; no digest is sent until `facteur resume`"));
-    }
-    for schedule in &shown.schedules {
-        let mut words = format!("{}. {}, approval {}", schedule.number, schedule.words, schedule.approval);
-        if schedule.paused {
-            words.push_str(", paused");
-        }
-        if schedule.skip_next {
-            words.push_str(", next slot skipped");
-        }
-        if let Some(next) = &schedule.next_due_at {
-            let _ = write!(words, ", next {}", on_their_clock(next, &schedule.zone).unwrap_or_else(|| next.clone()));
-        }
-        line("schedule", &words);
-    }
-    for feed in &shown.feeds {
-        let state = if feed.polled_at.is_none() { "  (not read yet)" } else { "" };
-        line("feed", &format!("{}{state}", feed.url));
-        let row = feeds.iter().find(|row| row.url == feed.url);
-        let remarks = row.map(|row| views::feed::remarks(row, zone, locale)).unwrap_or_default();
-        for remark in &remarks {
-            line("", remark);
-        }
-    }
-    out
-}
-
-/// How many people wait for a letter, if any do.
-fn held(shown: &NewsletterView, zone: &TimeZone) -> String {
-    let Some(until) = shown.held_until.as_deref().filter(|_| shown.held > 0) else { return String::new() };
-    let until = phrase::retold(until, zone);
-    let waits = match shown.held {
-        1 => {
-            "1 person waits for a letter: more signed up than [signup] allows at once. It is sent by itself".to_owned()
-        }
-        held => format!(
-            "{held} people wait for their letter: more signed up than [signup] allows at once. They are sent by themselves, the last"
-        ),
-    };
-    format!("{waits} about {until}")
-}
-
-fn in_words(listed: Listed) -> &'static str {
-    match listed {
-        Listed::Yes => "yes: the home page shows it",
-        Listed::No => "no: only people who have its address find it",
-        Listed::Alone => "alone: the home page shows it only while no other newsletter may be shown",
-    }
+    views::in_lines(&view::facts(shown, feeds, zone, locale))
 }
 
 /// What the home page shows now that this newsletter exists.
@@ -363,14 +361,21 @@ async fn bare_host(app: &App, added: &Newsletter) -> anyhow::Result<String> {
     })
 }
 
-fn next_steps(app: &App, added: &Newsletter, schedules: &[Schedule], has_feed: bool, listed: &str) -> String {
+fn next_steps(
+    app: &App,
+    added: &Newsletter,
+    schedules: &[Schedule],
+    has_feed: bool,
+    listed: &str,
+    locale: &Locale,
+) -> String {
     let (slug, base) = (&added.slug, &app.config.base_url);
     let mut out = format!("Newsletter `{slug}` was added.\n");
     let _ = writeln!(out, "  sign-up page  {base}/n/{slug}");
     let _ = writeln!(out, "  home page     {base} {listed}");
     if let Some(schedule) = schedules.first() {
-        let _ = writeln!(out, "  sends         {}", view::rhythm(schedule));
-        let next = schedule.next_due_at.and_then(|at| on_their_clock(&rfc3339(at), &schedule.zone));
+        let _ = writeln!(out, "  sends         {}", words::exact(schedule, locale));
+        let next = schedule.next_due_at.and_then(|at| view::on_clock(&rfc3339(at), &zone(&schedule.zone), locale));
         if let Some(next) = next {
             let _ = writeln!(out, "  next digest   {next} ({})", schedule.zone);
         }
@@ -384,10 +389,4 @@ fn next_steps(app: &App, added: &Newsletter, schedules: &[Schedule], has_feed: b
     let _ = writeln!(out, "  facteur digest preview {slug} -o text  see what the next digest would say");
     let _ = writeln!(out, "  facteur serve                         answer visitors and send");
     out
-}
-
-/// A stored instant on the clock of the schedule's zone.
-fn on_their_clock(instant: &str, zone: &str) -> Option<String> {
-    let at = instant.parse::<jiff::Timestamp>().ok()?.to_zoned(TimeZone::get(zone).ok()?);
-    Some(at.strftime("%A %-d %B %Y at %H:%M").to_string())
 }

@@ -1,0 +1,212 @@
+//! `facteur draft`: what is written in the console, from a shell: list, begin from a file, publish, send, take back, throw away.
+
+use clap::Subcommand;
+use jiff::civil::DateTime;
+use serde_json::{Value, json};
+
+use super::{Context, Fault, post};
+use crate::app::App;
+use crate::clock::{Millis, rfc3339};
+use crate::coded::Told as _;
+use crate::digests::letter::{self, Planned};
+use crate::drafts::publish::{self, Published};
+use crate::drafts::save::{self, Typed};
+use crate::drafts::sql::Line;
+use crate::drafts::{Draft, Kind, sql};
+use crate::events::Actor;
+use crate::feeds::given::AddError;
+use crate::newsletters::Newsletter;
+use crate::phrase;
+
+/// Arguments of `facteur draft`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Which draft.
+#[derive(Debug, clap::Args)]
+struct One {
+    /// The newsletter's short name (its slug).
+    newsletter: String,
+    /// Id of the draft in `list`.
+    #[arg(allow_hyphen_values = true)]
+    id: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List drafts, those saved last first.
+    List {
+        /// The newsletter's short name (its slug).
+        newsletter: String,
+        /// How many at most.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
+        limit: i64,
+    },
+    /// Begin a draft from a Markdown file.
+    Add {
+        /// The newsletter's short name (its slug).
+        newsletter: String,
+        /// File, or `-` for standard input. The title is the first `# heading`, unless front matter gives one.
+        #[arg(value_name = "FILE.md|-")]
+        file: String,
+        /// A letter of its own to all, instead of a post for the next digest.
+        #[arg(long)]
+        letter: bool,
+    },
+    /// Make a draft a post, which leaves with the next digest.
+    Publish(One),
+    /// Let a letter leave: in a minute, or at an hour.
+    Send {
+        #[command(flatten)]
+        one: One,
+        /// Day and hour on the newsletter's clock, such as 2026-06-08T08:00.
+        #[arg(long)]
+        at: Option<DateTime>,
+    },
+    /// Make a draft of it again, as long as nothing of it has left.
+    TakeBack(One),
+    /// Throw a draft away; `restore` brings it back for three days.
+    Delete(One),
+    /// Bring a draft back that was thrown away.
+    Restore(One),
+}
+
+/// Runs it.
+pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
+    let app = context.app().await?;
+    match args.command {
+        Command::List { newsletter, limit } => {
+            let newsletter = context.newsletter(&app, &newsletter).await?;
+            list(&app, context, &newsletter, limit).await
+        }
+        Command::Add { newsletter, file, letter } => {
+            let newsletter = context.newsletter(&app, &newsletter).await?;
+            let (title, body) = post::markdown(&file)?;
+            let typed = Typed::new(&title, &body);
+            typed.check().map_err(|wrong| Fault::usage(wrong.words(context.locale)))?;
+            let kind = if letter { Kind::Letter } else { Kind::Post };
+            let draft = save::create(&app, newsletter.id, kind, &typed, Actor::Command).await?;
+            show(context, &draft, "is a draft")
+        }
+        Command::Publish(one) => {
+            let (newsletter, draft) = find(&app, context, &one, Some(Kind::Post)).await?;
+            let published =
+                publish::publish(&app, newsletter.id, &draft.public_id, draft.revision, Actor::Command).await;
+            match published.map_err(|error| refused(context, error))? {
+                Published::Done(draft) => show(context, &draft, "leaves with the next digest"),
+                _ => Err(Fault::refused("the draft was thrown away or changed in the meantime")),
+            }
+        }
+        Command::Send { one, at } => send(&app, context, &one, at).await,
+        Command::TakeBack(one) => {
+            let (_, draft) = find(&app, context, &one, None).await?;
+            let done = match draft.kind {
+                Kind::Post => publish::take_back(&app, &draft, Actor::Command).await?,
+                Kind::Letter => letter::take_back(&app, &draft, Actor::Command).await?,
+            };
+            let left = "nothing of it can be taken back: it is no post yet, or a digest holds it";
+            if done { show(context, &draft, "is a draft again") } else { Err(Fault::refused(left)) }
+        }
+        Command::Delete(one) => away(&app, context, &one, true).await,
+        Command::Restore(one) => away(&app, context, &one, false).await,
+    }
+}
+
+async fn away(app: &App, context: &Context, one: &One, delete: bool) -> anyhow::Result<()> {
+    let (newsletter, draft) = find(app, context, one, None).await?;
+    let (done, did) = if delete {
+        (
+            save::delete(app, newsletter.id, &draft.public_id).await?,
+            "is thrown away; `restore` brings it back for three days",
+        )
+    } else {
+        (save::restore(app, newsletter.id, &draft.public_id).await?, "is back")
+    };
+    let same = "nothing was changed: it was published, or is thrown away or there already";
+    if done { show(context, &draft, did) } else { Err(Fault::refused(same)) }
+}
+
+async fn send(app: &std::sync::Arc<App>, context: &Context, one: &One, at: Option<DateTime>) -> anyhow::Result<()> {
+    let (newsletter, draft) = find(app, context, one, Some(Kind::Letter)).await?;
+    let zone = context.zone(app, &newsletter).await?;
+    let at = match at {
+        None => None,
+        Some(at) => Some(at.to_zoned(zone.clone())?.timestamp().as_millisecond()),
+    };
+    if at.is_some_and(|at| at < app.clock.now()) {
+        return Err(Fault::usage("--at is in the past"));
+    }
+    let prepared = publish::prepare(app, &draft).await.map_err(|error| refused(context, error))?;
+    match letter::plan(app, &newsletter, &draft, &prepared, at, Actor::Command).await? {
+        Planned::Leaves(at) => {
+            let leaves = format!("leaves at {}; `take-back` stops it until then", phrase::when(at, &zone));
+            show(context, &draft, &leaves)
+        }
+        Planned::Changed => Err(Fault::refused("the draft was sent, thrown away or changed in the meantime")),
+    }
+}
+
+fn refused(context: &Context, error: AddError) -> anyhow::Error {
+    match error {
+        AddError::Invalid { field, why } => Fault::usage(format!("{field}: {}", why.words(context.locale))),
+        AddError::Database(error) => error.into(),
+    }
+}
+
+async fn find(app: &App, context: &Context, one: &One, kind: Option<Kind>) -> anyhow::Result<(Newsletter, Draft)> {
+    let newsletter = context.newsletter(app, &one.newsletter).await?;
+    let found = sql::by_public_id(&app.db, newsletter.id, &one.id).await?;
+    let slug = &newsletter.slug;
+    let found = found.ok_or_else(|| {
+        Fault::not_found(format!("`{slug}` has no draft {}; `facteur draft list {slug}` shows those it has", one.id))
+    })?;
+    if kind.is_some_and(|kind| kind != found.kind) {
+        let other = if found.kind == Kind::Letter { "send" } else { "publish" };
+        return Err(Fault::usage(format!("this draft is a {}: use `facteur draft {other}`", found.kind)));
+    }
+    Ok((newsletter, found))
+}
+
+async fn list(app: &App, context: &Context, of: &Newsletter, limit: i64) -> anyhow::Result<()> {
+    let lines = sql::lines(&app.db, of.id, Millis::MAX, limit).await?;
+    let zone = context.zone(app, of).await?;
+    let shown: Vec<Value> = lines.iter().map(line_json).collect();
+    context.show(&shown, || {
+        if lines.is_empty() {
+            return format!("Nothing is being written for `{}`.", of.slug);
+        }
+        let line = |line: &Line| {
+            let fate = match (line.published_at, line.deleted_at) {
+                (Some(_), _) => "published",
+                (None, Some(_)) => "thrown away",
+                (None, None) => "open",
+            };
+            format!(
+                "{}  {:<6}  {fate:<11}  {}  {}",
+                line.public_id,
+                line.kind,
+                phrase::when(line.changed_at, &zone),
+                line.title
+            )
+        };
+        lines.iter().map(line).collect::<Vec<_>>().join("\n")
+    })
+}
+
+fn line_json(line: &Line) -> Value {
+    json!({
+        "id": line.public_id, "kind": line.kind, "title": line.title, "changed_at": rfc3339(line.changed_at),
+        "published_at": line.published_at.map(rfc3339), "deleted_at": line.deleted_at.map(rfc3339),
+    })
+}
+
+fn show(context: &Context, draft: &Draft, did: &str) -> anyhow::Result<()> {
+    let shown = json!({
+        "id": draft.public_id, "kind": draft.kind, "title": draft.title, "revision": draft.revision,
+        "changed_at": rfc3339(draft.changed_at),
+    });
+    context.show(&shown, || format!("{} {did}: {}", draft.public_id, draft.title))
+}

@@ -1,0 +1,359 @@
+//! `facteur init`: the configuration of a new instance, from at most five answers.
+//!
+//! In: flags, and on a terminal the answers to what no flag says: public address, blog, sender, mail server, time zone. Out: a
+//! commented file of mode 600, what `config check` says of it, whether the mail server answers, and the commands that come next: the
+//! one for the newsletter holds what the blog says of itself. Without a terminal nothing is asked.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use serde_json::json;
+use url::Url;
+
+use super::{Context, Fault, config};
+use crate::clock::Clock;
+use crate::coded::Told as _;
+use crate::config::Config;
+use crate::config::draft::{self, Draft, Exists, Server};
+use crate::config::load::{Layers, Report, SYSTEM_FILE};
+use crate::delivery::preflight;
+use crate::feeds::blog::{self, Blog};
+use crate::i18n::Value;
+use crate::net::fetch::Fetcher;
+use crate::newsletters::settings::{self, Rhythm, Settings};
+
+/// Arguments of `facteur init`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The address under which readers reach Facteur, such as https://news.example.org.
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// The blog's address: its feed, title, language, colour and a rhythm are read there. Empty for none yet.
+    #[arg(long, value_name = "URL")]
+    blog: Option<String>,
+    /// Who the mails come from: an address, or "Name <address>".
+    #[arg(long)]
+    sender: Option<String>,
+    /// The mail server: HOST, HOST:PORT or USER@HOST:PORT.
+    #[arg(long, value_name = "SERVER")]
+    smtp: Option<String>,
+    /// File that holds the password of the mail server's user; without it `smtp-password` beside the configuration.
+    #[arg(long, value_name = "FILE")]
+    smtp_password_file: Option<PathBuf>,
+    /// Time zone of the newsletter, such as Europe/Paris; without it the machine's.
+    #[arg(long)]
+    zone: Option<String>,
+    /// Where the database is to stand; without it /var/lib/facteur, or beside a configuration that stands elsewhere.
+    #[arg(long, value_name = "FILE")]
+    database: Option<PathBuf>,
+    /// Replace a configuration that is there.
+    #[arg(long)]
+    force: bool,
+    /// Do not connect to the mail server.
+    #[arg(long)]
+    offline: bool,
+}
+
+/// What was answered, judged.
+struct Answers {
+    base_url: String,
+    blog: Option<Url>,
+    sender: String,
+    smtp: Server,
+    zone: String,
+}
+
+/// What the checks said.
+struct Checked {
+    faults: Vec<String>,
+    warnings: Vec<String>,
+    smtp: Option<Result<(), String>>,
+    blog: Option<Result<Blog, String>>,
+}
+
+/// Runs it.
+pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
+    let path = context.config_path.clone().unwrap_or_else(|| SYSTEM_FILE.into());
+    if !args.force && path.exists() {
+        return Err(refused(&path));
+    }
+    let answers = answers(&args, context)?;
+    let draft = Draft {
+        base_url: answers.base_url.clone(),
+        database_url: database(&args, &path),
+        smtp: with_password(answers.smtp.clone(), &args, &path),
+    };
+    if let Err(error) = draft::write(&path, &draft.text(), args.force) {
+        if error.is::<Exists>() {
+            return Err(refused(&path));
+        }
+        let where_to = format!("cannot write {}; --config FILE names another place", path.display());
+        return Err(error.context(where_to));
+    }
+    let checked = checked(&args, context, &path, &answers).await;
+    show(context, &path, &draft, &answers, &checked)
+}
+
+fn refused(path: &Path) -> anyhow::Error {
+    Fault::refused(format!(
+        "{} is there already, so nothing was changed; --force replaces it, `facteur config check` judges it",
+        path.display()
+    ))
+}
+
+/// Every answer: from its flag, else from whoever sits at the terminal.
+fn answers(args: &Args, context: &Context) -> anyhow::Result<Answers> {
+    let missing: Vec<&str> =
+        [("--base-url", &args.base_url), ("--blog", &args.blog), ("--sender", &args.sender), ("--smtp", &args.smtp)]
+            .into_iter()
+            .filter(|(_, given)| given.is_none())
+            .map(|(flag, _)| flag)
+            .collect();
+    let asks = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    if !asks && !missing.is_empty() {
+        return Err(Fault::usage(format!(
+            "nobody can be asked here; still needed: {} (--blog \"\" for none; --zone is the machine's without it)",
+            missing.join(", ")
+        )));
+    }
+    let machine = TimeZone::system().iana_name().unwrap_or("UTC").to_owned();
+    let asked = Asked { context, asks };
+    Ok(Answers {
+        base_url: asked.answer("base-url", args.base_url.as_deref(), None, base_url)?,
+        blog: asked.answer("blog", args.blog.as_deref(), None, blog_address)?,
+        sender: asked.answer("sender", args.sender.as_deref(), None, sender)?,
+        smtp: asked.answer("smtp", args.smtp.as_deref(), None, |typed| {
+            Server::read(typed).ok_or_else(|| "init-no-server".to_owned())
+        })?,
+        zone: asked.answer("zone", args.zone.as_deref(), Some(&machine), zone)?,
+    })
+}
+
+/// Whoever answers.
+struct Asked<'a> {
+    context: &'a Context,
+    asks: bool,
+}
+
+impl Asked<'_> {
+    /// The answer to one question; a wrong flag ends the command, a wrong answer is asked for again.
+    fn answer<T>(
+        &self,
+        name: &str,
+        flag: Option<&str>,
+        usual: Option<&str>,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> anyhow::Result<T> {
+        let locale = self.context.locale;
+        let wrong = |typed: &str, key: &str| locale.format(key, &[("typed", Value::Text(typed))]);
+        if let Some(given) = flag.or(usual.filter(|_| !self.asks)) {
+            return read(given).map_err(|key| Fault::usage(format!("--{name}: {}", wrong(given, &key))));
+        }
+        loop {
+            let question = locale.text(&format!("init-ask-{name}"));
+            eprint!("{question}{} ", usual.map(|usual| format!(" [{usual}]")).unwrap_or_default());
+            std::io::stderr().flush()?;
+            let mut typed = String::new();
+            if std::io::stdin().read_line(&mut typed)? == 0 {
+                return Err(Fault::usage("nothing was written: the questions were not answered"));
+            }
+            let typed = Some(typed.trim()).filter(|typed| !typed.is_empty()).or(usual).unwrap_or_default();
+            match read(typed) {
+                Ok(answer) => return Ok(answer),
+                Err(key) => eprintln!("  {}", wrong(typed, &key)),
+            }
+        }
+    }
+}
+
+/// With https; http only for this machine. A host alone is taken for https.
+fn base_url(typed: &str) -> Result<String, String> {
+    let written = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    let url = Url::parse(written.trim()).ok().filter(|url| url.has_host() && url.query().is_none());
+    let here = |url: &Url| matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    match url.filter(|url| url.scheme() == "https" || (url.scheme() == "http" && here(url))) {
+        Some(url) => Ok(url.as_str().trim_end_matches('/').to_owned()),
+        None => Err("init-no-base-url".to_owned()),
+    }
+}
+
+fn blog_address(typed: &str) -> Result<Option<Url>, String> {
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    let written = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    let url = Url::parse(written.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    url.map(Some).ok_or_else(|| "init-no-blog".to_owned())
+}
+
+/// As a newsletter's settings read it.
+fn sender(typed: &str) -> Result<String, String> {
+    let bare = settings::blank("x", 0).map_err(|_| "init-no-sender".to_owned())?;
+    let given = Settings { name: Some("x".into()), from: Some(typed.into()), ..Settings::default() };
+    let given = Settings { language: Some(crate::i18n::FALLBACK.into()), ..given };
+    settings::apply(bare, &given).map(|_| typed.trim().to_owned()).map_err(|_| "init-no-sender".to_owned())
+}
+
+fn zone(typed: &str) -> Result<String, String> {
+    let rhythm = Rhythm { zone: Some(typed.to_owned()), ..Rhythm::default() };
+    let schedule = settings::apply_rhythm(settings::usual_rhythm(0, 0), &rhythm, 0);
+    schedule.map(|schedule| schedule.zone).map_err(|_| "init-no-zone".to_owned())
+}
+
+/// The usual place for a configuration in the usual place, else beside it.
+fn database(args: &Args, path: &Path) -> String {
+    let beside = || absolute(path).with_file_name("facteur.db");
+    let usual = || PathBuf::from("/var/lib/facteur/facteur.db");
+    let file = args.database.as_deref().map(absolute);
+    let file = file.unwrap_or_else(|| if path == Path::new(SYSTEM_FILE) { usual() } else { beside() });
+    format!("sqlite://{}", file.display())
+}
+
+fn with_password(smtp: Server, args: &Args, path: &Path) -> Server {
+    if smtp.username.is_empty() {
+        return smtp;
+    }
+    let file = args.smtp_password_file.as_deref().map(absolute);
+    let file = file.unwrap_or_else(|| absolute(path).with_file_name("smtp-password"));
+    Server { password_file: file.display().to_string(), ..smtp }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// What `config check` says of the file, and what the mail server and the blog say.
+async fn checked(args: &Args, context: &Context, path: &Path, answers: &Answers) -> Checked {
+    let environment = Layers::of_this_process(None).environment;
+    let report = Report::read(&Layers { files: vec![path.to_owned()], environment });
+    let (mut faults, warnings) = config::findings(&report);
+    let config = report.config().unwrap_or_default();
+    // The password comes next: that it is not there yet is no fault of the file.
+    let password = &config.smtp.password_file;
+    if !password.is_empty() && !Path::new(password).exists() {
+        faults.retain(|fault| !fault.contains(password.as_str()));
+    }
+    let smtp = if args.offline {
+        None
+    } else {
+        Some(preflight::reach(&config.smtp, &config.base_url).await.map_err(|error| format!("{error:#}")))
+    };
+    let blog = match &answers.blog {
+        Some(url) => Some(read(url, &config, &answers.zone, context).await),
+        None => None,
+    };
+    Checked { faults, warnings, smtp, blog }
+}
+
+async fn read(url: &Url, config: &Config, zone: &str, context: &Context) -> Result<Blog, String> {
+    let fetcher = Fetcher::new(&config.feeds, &config.base_url);
+    let read = blog::read(&fetcher, url, config.feeds.max_bytes, Clock::system().now(), zone).await;
+    read.map_err(|error| error.words(context.locale))
+}
+
+fn show(context: &Context, path: &Path, draft: &Draft, answers: &Answers, checked: &Checked) -> anyhow::Result<()> {
+    let next = next(path, draft, answers, checked);
+    let smtp = checked.smtp.as_ref().map(|smtp| smtp.as_ref().err().map_or("reached", String::as_str));
+    let found = checked.blog.as_ref().and_then(|blog| blog.as_ref().ok());
+    let shown = json!({
+        "path": path, "faults": checked.faults, "warnings": checked.warnings, "smtp": smtp, "next": next,
+        "blog": found.map(|blog| json!({
+            "feed": blog.feed, "title": blog.title, "language": blog.language, "colour": blog.colour, "posts": blog.posts,
+        })),
+    });
+    context.show(&shown, || in_words(context, path, checked, &next))?;
+    if checked.faults.is_empty() { Ok(()) } else { Err(Fault::problems("the configuration has faults; see above")) }
+}
+
+fn in_words(context: &Context, path: &Path, checked: &Checked, next: &[String]) -> String {
+    let say = |key: &str, value: &str| context.locale.format(key, &[("value", Value::Text(value))]);
+    let mut lines = vec![say("init-written", &path.display().to_string())];
+    lines.extend(checked.faults.iter().map(|fault| format!("fault    {fault}")));
+    lines.extend(checked.warnings.iter().map(|warning| format!("warning  {warning}")));
+    match &checked.smtp {
+        Some(Ok(())) => lines.push(say("init-smtp-reached", "")),
+        Some(Err(words)) => lines.push(say("init-smtp-unreached", words)),
+        None => {}
+    }
+    match &checked.blog {
+        Some(Ok(blog)) => lines.push(say("init-blog-read", &format!("{} ({})", blog.title, blog.feed))),
+        Some(Err(words)) => lines.push(say("init-blog-unread", words)),
+        None => {}
+    }
+    lines.push(say("init-next", ""));
+    lines.extend(next.iter().map(|command| format!("  {command}")));
+    lines.join("\n")
+}
+
+/// The commands that come next, in their order.
+fn next(path: &Path, draft: &Draft, answers: &Answers, checked: &Checked) -> Vec<String> {
+    let config = if path == Path::new(SYSTEM_FILE) {
+        String::new()
+    } else {
+        format!(" --config {}", quoted(&path.display().to_string()))
+    };
+    let mut next = Vec::new();
+    let password = &draft.smtp.password_file;
+    if !password.is_empty() && !Path::new(password).exists() {
+        next.push(format!("install -m 600 /dev/stdin {}", quoted(password)));
+        next.push(format!("facteur config check{config}"));
+    }
+    let blog = checked.blog.as_ref().and_then(|blog| blog.as_ref().ok());
+    next.push(format!("facteur newsletter add{config} {}", newsletter(answers, blog)));
+    next.push(format!("facteur serve{config}"));
+    next
+}
+
+/// The newsletter's arguments, from what the blog says; capitals for what it does not.
+fn newsletter(answers: &Answers, blog: Option<&Blog>) -> String {
+    let title = blog.map(|blog| blog.title.as_str()).filter(|title| !title.is_empty());
+    let slug = settings::slug_of(title.unwrap_or_default());
+    let mut words = vec![slug, "--name".into(), title.map_or_else(|| "NAME".into(), quoted)];
+    let mut say = |flag: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            words.extend([flag.to_owned(), quoted(value)]);
+        }
+    };
+    let rhythm = blog.map(|blog| &blog.rhythm);
+    let every = rhythm.and_then(|rhythm| rhythm.every).map(|every| every.to_string());
+    say("--from", Some(&answers.sender));
+    say("--language", Some(blog.and_then(|blog| blog.language.as_deref()).unwrap_or("LANGUAGE")));
+    say("--site", blog.and_then(|blog| blog.site.as_deref()).or(answers.blog.as_ref().map(Url::as_str)));
+    say("--feed", blog.map(|blog| blog.feed.as_str()));
+    say("--colour", blog.and_then(|blog| blog.colour.as_deref()));
+    say("--every", every.as_deref());
+    say("--on", rhythm.and_then(|rhythm| rhythm.on.as_deref()));
+    say("--at", rhythm.and_then(|rhythm| rhythm.at.as_deref()));
+    say("--zone", Some(&answers.zone));
+    words.join(" ")
+}
+
+/// A word for a shell: in quotes unless it is plain.
+fn quoted(word: &str) -> String {
+    let plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "-._/:@,+=".contains(c));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_shell() {
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(
+            (quoted("a b"), quoted("Europe/Paris"), quoted("")),
+            ("'a b'".into(), "Europe/Paris".into(), "''".into())
+        );
+    }
+
+    #[test]
+    fn public_addresses() {
+        assert_eq!(base_url("news.lecarnet.fr/").as_deref(), Ok("https://news.lecarnet.fr"));
+        assert_eq!(base_url("http://localhost:8080").as_deref(), Ok("http://localhost:8080"));
+        for wrong in ["", "http://news.lecarnet.fr", "ftp://x", "https://", "https://x/?a=b"] {
+            assert!(base_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

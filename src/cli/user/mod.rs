@@ -1,0 +1,343 @@
+//! `facteur user`: the people who may open the console: the first owner's link, accounts, roles, passwords.
+//!
+//! What it prints that opens something (a link) goes to stdout once and nowhere else. Passwords come from the terminal without echo, or
+//! as one line of stdin when that is none; never as an argument.
+
+mod typed;
+
+use std::io::IsTerminal as _;
+
+use clap::Subcommand;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::{Context, Fault};
+use crate::app::App;
+use crate::clock::rfc3339;
+use crate::coded::Told as _;
+use crate::i18n;
+use crate::newsletters;
+use crate::people::accounts::{self, NewPerson, Person};
+use crate::people::links::{self, Kind};
+use crate::people::role::{self, Given, Role};
+use crate::people::standing::{self, Standing};
+use crate::people::team::{self, Grant, TeamError, Way};
+use crate::people::{letters, password};
+use crate::phrase;
+use crate::subscribers::address::Email;
+
+/// Arguments of `facteur user`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the link with which the first owner makes an account: good once, for 30 minutes.
+    SetupLink,
+    /// Add an account, and print the link with which its owner chooses a password: good once, for 7 days.
+    Add(AddArgs),
+    /// List the accounts.
+    List,
+    /// Set a password: typed twice without echo, or one line of standard input.
+    Passwd {
+        /// Address of the account.
+        email: String,
+    },
+    /// Give a role, or take it away with `none`. What the person had open ends.
+    Role {
+        /// Address of the account.
+        email: String,
+        /// owner, editor, writer, viewer, or none.
+        #[arg(value_parser = role_or_none, value_name = "ROLE")]
+        role: RoleOrNone,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Keep somebody out: their sessions, tokens and links end at once.
+    Disable {
+        /// Address of the account.
+        email: String,
+    },
+    /// Let somebody in again.
+    Enable {
+        /// Address of the account.
+        email: String,
+    },
+    /// Take the second factor away, for who lost both the app and the recovery codes.
+    #[command(name = "reset-2fa")]
+    ResetSecondFactor {
+        /// Address of the account.
+        email: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct AddArgs {
+    /// Address of the account.
+    email: String,
+    /// Role: owner, editor, writer or viewer.
+    #[arg(long)]
+    role: Role,
+    #[command(flatten)]
+    place: Place,
+    /// How the person is called.
+    #[arg(long, default_value = "")]
+    name: String,
+    /// Language of their console, such as fr; without it the language of this terminal.
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+    /// Send the link by mail instead of printing it.
+    #[arg(long, conflicts_with = "password")]
+    letter: bool,
+    /// Set a password now instead: typed twice without echo, or one line of standard input.
+    #[arg(long)]
+    password: bool,
+}
+
+/// Where a role holds, and whether it may send.
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// The newsletter's short name (its slug); without it every newsletter, also those to come.
+    #[arg(long, value_name = "SLUG")]
+    newsletter: Option<String>,
+    /// The person may have mails leave (the default of owners and editors).
+    #[arg(long, conflicts_with = "no_send")]
+    send: bool,
+    /// The person may not (the default of writers and viewers).
+    #[arg(long)]
+    no_send: bool,
+}
+
+impl Place {
+    fn may_send(&self, role: Role) -> bool {
+        self.send || (!self.no_send && matches!(role, Role::Owner | Role::Editor))
+    }
+
+    async fn id(&self, app: &App, context: &Context) -> anyhow::Result<i64> {
+        match &self.newsletter {
+            None => Ok(0),
+            Some(slug) => Ok(context.newsletter(app, slug).await?.id),
+        }
+    }
+}
+
+/// `None`: no role.
+#[derive(Clone, Copy, Debug)]
+struct RoleOrNone(Option<Role>);
+
+fn role_or_none(text: &str) -> Result<RoleOrNone, String> {
+    if text == "none" { Ok(RoleOrNone(None)) } else { text.parse().map(|role| RoleOrNone(Some(role))) }
+}
+
+/// Runs it.
+pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
+    if matches!(args.command, Command::SetupLink | Command::Add(_)) {
+        let app = context.app_or_new().await?;
+        return match args.command {
+            Command::Add(args) => add(&app, context, &args).await,
+            _ => set_up(&app, context).await,
+        };
+    }
+    let app = context.app().await?;
+    match args.command {
+        Command::SetupLink | Command::Add(_) => Ok(()),
+        Command::List => list(&app, context).await,
+        Command::Passwd { email } => passwd(&app, context, &find(&app, context, &email).await?).await,
+        Command::Role { email, role, place } => {
+            let person = find(&app, context, &email).await?;
+            change_role(&app, context, &person, role.0, &place).await
+        }
+        Command::Disable { email } => {
+            let person = find(&app, context, &email).await?;
+            let changed = team::disable(&app, person.id).await.map_err(refused)?;
+            told(context, &person, "disabled", changed, "kept out from now on; sessions, tokens and links have ended")
+        }
+        Command::Enable { email } => {
+            let person = find(&app, context, &email).await?;
+            let changed = team::enable(&app, person.id).await.map_err(refused)?;
+            told(context, &person, "enabled", changed, "may come in again")
+        }
+        Command::ResetSecondFactor { email } => {
+            let person = find(&app, context, &email).await?;
+            let changed = team::reset_second_factor(&app, person.id).await.map_err(refused)?;
+            told(context, &person, "reset", changed, "no second factor any more; the password alone lets them in")
+        }
+    }
+}
+
+/// What changed, or that nothing had to.
+fn told(context: &Context, person: &Person, word: &str, changed: bool, said: &str) -> anyhow::Result<()> {
+    context.show(&json!({ "email": person.email, word: changed }), || {
+        format!("{}: {}", person.email, if changed { said } else { "so it was already; nothing changed" })
+    })
+}
+
+fn refused(error: TeamError) -> anyhow::Error {
+    match error {
+        TeamError::Refused(refusal) => Fault::refused(refusal.words(i18n::locale(i18n::FALLBACK))),
+        TeamError::Database(error) => error.into(),
+    }
+}
+
+fn address(context: &Context, typed: &str) -> anyhow::Result<Email> {
+    Email::from_typed(typed).map_err(|error| Fault::usage(error.words(context.locale)))
+}
+
+/// The account of an address, or [`Fault::not_found`].
+pub async fn find(app: &App, context: &Context, typed: &str) -> anyhow::Result<Person> {
+    let email = address(context, typed)?;
+    let found = accounts::by_email_key(&app.db, email.key()).await?;
+    found.ok_or_else(|| Fault::not_found("there is no account of this address; `facteur user list` shows all"))
+}
+
+async fn set_up(app: &App, context: &Context) -> anyhow::Result<()> {
+    let Some(link) = team::set_up_link(app).await.map_err(refused)? else {
+        return Err(Fault::refused(
+            "there is an account already, so no set-up link is made; `facteur user list` shows it, `facteur user passwd EMAIL` sets its \
+             password, `facteur user add EMAIL --role owner` adds another",
+        ));
+    };
+    let (address, expires_at) = (links::address(app, link), rfc3339(link.issued_at + Kind::Setup.lasts()));
+    if !context.json {
+        eprintln!("Open this link within 30 minutes to make the first owner's account. It is good once:");
+    }
+    context.show(&json!({ "link": address, "expires_at": expires_at }), || address.clone())
+}
+
+/// For `facteur serve`: how the first owner comes in, while there is nobody. The link is for a terminal alone, never for a log.
+pub async fn say_set_up(app: &App) -> anyhow::Result<()> {
+    if !std::io::stderr().is_terminal() {
+        if accounts::none(&app.db).await? {
+            eprintln!("Nobody has an account yet: `facteur user setup-link` prints the link for the first owner.");
+        }
+        return Ok(());
+    }
+    if let Some(link) = team::set_up_link(app).await.map_err(refused)? {
+        let address = links::address(app, link);
+        eprintln!("Nobody has an account yet. To make the first one, open within 30 minutes:\n\n    {address}\n");
+    }
+    Ok(())
+}
+
+async fn add(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result<()> {
+    let email = address(context, &args.email)?;
+    let language = match args.language.as_deref() {
+        None => context.locale.tag(),
+        Some(tag) => {
+            let known: Vec<_> = i18n::tags().collect();
+            let unknown = || Fault::usage(format!("there are no texts in `{tag}`; there are: {}", known.join(", ")));
+            i18n::known(tag).ok_or_else(unknown)?.tag()
+        }
+    };
+    let grant = Grant {
+        newsletter_id: args.place.id(app, context).await?,
+        role: args.role,
+        may_send: args.place.may_send(args.role),
+    };
+    if args.letter && !letters::can_leave(&app.db).await? {
+        return Err(Fault::refused(
+            "no letter can leave: there is no newsletter yet to send it as; without --letter the link is printed",
+        ));
+    }
+    let hash = if args.password { Some(new_password(context, email.as_str(), &args.name).await?) } else { None };
+    let new = NewPerson { email: email.as_str(), email_key: email.key(), name: args.name.trim(), language };
+    let way = if args.letter { Way::Letter("") } else { Way::Link };
+    let invited = team::invite(app, new, &[grant], way).await.map_err(refused)?;
+    if let Some(hash) = hash {
+        team::set_password(app, invited.person_id, &hash).await.map_err(refused)?;
+        return context.show(&json!({ "email": email.as_str(), "added": true }), || format!("{email}: added"));
+    }
+    if invited.letter {
+        let said = json!({ "email": email.as_str(), "added": true, "letter": true });
+        return context.show(&said, || {
+            format!("{email}: added; the letter with the link leaves as soon as `facteur serve` runs")
+        });
+    }
+    let link = links::address(app, invited.link);
+    let expires_at = rfc3339(invited.link.issued_at + Kind::Invite.lasts());
+    if !context.json {
+        eprintln!("{email} is added. With this link, good once and for 7 days, they choose a password:");
+    }
+    let said = json!({ "email": email.as_str(), "added": true, "link": link, "expires_at": expires_at });
+    context.show(&said, || link.clone())
+}
+
+/// The hash of a password that was typed and may be chosen.
+async fn new_password(context: &Context, email: &str, name: &str) -> anyhow::Result<String> {
+    let typed = tokio::task::spawn_blocking(typed::new_password).await??;
+    password::check(&typed, email, name).map_err(|weak| Fault::usage(weak.words(context.locale)))?;
+    password::hash(&typed).await
+}
+
+async fn passwd(app: &App, context: &Context, person: &Person) -> anyhow::Result<()> {
+    let hash = new_password(context, &person.email, &person.name).await?;
+    team::set_password(app, person.id, &hash).await.map_err(refused)?;
+    told(context, person, "changed", true, "the password is set; sessions and tokens have ended")
+}
+
+async fn change_role(
+    app: &App,
+    context: &Context,
+    person: &Person,
+    role: Option<Role>,
+    place: &Place,
+) -> anyhow::Result<()> {
+    let newsletter_id = place.id(app, context).await?;
+    let given = role::of(&app.db, person.id).await?;
+    let others = given.iter().filter(|given| given.newsletter_id != newsletter_id);
+    let mut wanted: Vec<Grant> = others.copied().map(Grant::from).collect();
+    wanted.extend(role.map(|role| Grant { newsletter_id, role, may_send: place.may_send(role) }));
+    let changed = team::set_roles(app, person.id, &wanted).await.map_err(refused)?;
+    told(context, person, "changed", changed, "the roles are changed; sessions and tokens have ended")
+}
+
+async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
+    let people = accounts::all(&app.db).await?;
+    let roles = role::all(&app.db).await?;
+    let standings = standing::all(&app.db).await?;
+    let mut slugs = std::collections::BTreeMap::new();
+    for given in &roles {
+        if let Some(newsletter) = newsletters::sql::by_id(&app.db, given.newsletter_id).await? {
+            slugs.insert(newsletter.id, newsletter.slug);
+        }
+    }
+    let own = |person: &Person| -> Vec<&Given> { roles.iter().filter(|given| given.person_id == person.id).collect() };
+    let slug = |given: &Given| slugs.get(&given.newsletter_id).cloned();
+    let stand = |person: &Person| standings.get(&person.id).copied().unwrap_or_default();
+    let json: Vec<Value> = people.iter().map(|person| view(person, stand(person), &own(person), slug)).collect();
+    context.show(&json, || {
+        if people.is_empty() {
+            return "There is no account yet. `facteur user setup-link` prints the link for the first owner."
+                .to_owned();
+        }
+        let line = |person: &Person| {
+            let stand = stand(person);
+            let role = |given: &&Given| {
+                let sends = if given.may_send { ", sends" } else { "" };
+                format!("{} ({}{sends})", slug(given).unwrap_or_else(|| "all".to_owned()), given.role)
+            };
+            let roles = own(person).iter().map(role).collect::<Vec<_>>().join(" ");
+            let seen = person.seen_at.map_or_else(|| "never".to_owned(), |at| phrase::when(at, &TimeZone::system()));
+            let factor = if stand.second_factor { "2fa" } else { "-" };
+            format!("{:<9} {factor:<4} {:<32} {roles}  seen {seen}", stand.word(), person.email)
+        };
+        people.iter().map(line).collect::<Vec<_>>().join("\n")
+    })
+}
+
+fn view(person: &Person, stand: Standing, own: &[&Given], slug: impl Fn(&Given) -> Option<String>) -> Value {
+    let role = |given: &&Given| json!({ "newsletter": slug(given), "role": given.role, "may_send": given.may_send });
+    json!({
+        "email": person.email,
+        "name": person.name,
+        "language": person.language,
+        "state": stand.word(),
+        "second_factor": stand.second_factor,
+        "roles": own.iter().map(role).collect::<Vec<_>>(),
+        "created_at": rfc3339(person.created_at),
+        "seen_at": person.seen_at.map(rfc3339),
+    })
+}

@@ -1,0 +1,371 @@
+//! Who belongs to it: inviting, giving roles, keeping somebody out, letting them in again; passwords that are set.
+//!
+//! In: a person and what is to become of them. Out: done, or why not. Whatever changes what somebody may do, or how they come in, ends
+//! their sessions and the tokens they made in the same transaction. There is always an owner of the instance who can come in:
+//! what would leave none is refused.
+
+use super::accounts::{self, NewPerson};
+use super::links::{self, Kind, Link};
+use super::login::{self, Browser, Entered};
+use super::role::{self, Given, Role};
+use super::{letters, second_factor, sessions, tokens};
+use crate::app::App;
+use crate::clock::{DAY, MINUTE, Millis};
+use crate::coded::codes;
+use crate::db::{Tx, execute, in_tx};
+use crate::keys::Claim;
+
+codes! {
+    /// Why something about somebody is not done.
+    pub enum Refusal as "team-refusal" {
+        /// It would leave the instance without an owner who can come in.
+        LastOwner => "last-owner",
+        /// There is an account of this address.
+        Known => "known",
+        /// They have chosen a password: no invitation is needed.
+        Joined => "joined",
+        /// They may not come in.
+        Disabled => "disabled",
+        /// There is no such person any more.
+        Gone => "gone",
+        /// The link was used in the meantime, or its time is over.
+        LinkOver => "link-over",
+    }
+}
+
+/// Why a verb did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum TeamError {
+    /// For a reason of ours.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// Something failed.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+impl From<Refusal> for TeamError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// A role that is given to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Where; 0: in every newsletter, also those to come.
+    pub newsletter_id: i64,
+    /// What.
+    pub role: Role,
+    /// Whether they may have mails leave.
+    pub may_send: bool,
+}
+
+impl From<Given> for Grant {
+    fn from(given: Given) -> Self {
+        let Given { newsletter_id, role, may_send, .. } = given;
+        Self { newsletter_id, role, may_send }
+    }
+}
+
+/// An invitation.
+#[derive(Clone, Copy, Debug)]
+pub struct Invited {
+    /// Who.
+    pub person_id: i64,
+    /// What their link is made of, see [`links::address`].
+    pub link: Claim,
+    /// Whether a letter with it leaves.
+    pub letter: bool,
+}
+
+/// How an invitation reaches somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way<'a> {
+    /// By a letter, in which this person invites.
+    Letter(&'a str),
+    /// By a link that whoever invites hands over.
+    Link,
+}
+
+/// Gives somebody new an account without a password, roles, and a link to choose one.
+///
+/// # Errors
+/// [`Refusal::Known`].
+pub async fn invite(app: &App, new: NewPerson<'_>, grants: &[Grant], way: Way<'_>) -> Result<Invited, TeamError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let Some(person_id) = accounts::insert(&mut tx, new, now).await? else { return Err(Refusal::Known.into()) };
+    for grant in grants {
+        role::give(&mut tx, given(person_id, *grant)).await?;
+    }
+    let invited = send_invitation(app, &mut tx, person_id, way, now).await?;
+    tx.commit().await?;
+    app.wake.now();
+    Ok(invited)
+}
+
+/// Invites somebody once more who has not chosen a password yet; the link of before is void.
+///
+/// # Errors
+/// [`Refusal::Joined`], [`Refusal::Disabled`], [`Refusal::Gone`].
+pub async fn invite_again(app: &App, person_id: i64, way: Way<'_>) -> Result<Invited, TeamError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let stand: Option<(bool, bool)> = in_tx!(&mut tx, |c| sqlx::query_as(
+        "SELECT password IS NOT NULL, disabled_at IS NOT NULL FROM person WHERE id = $1"
+    )
+    .bind(person_id)
+    .fetch_optional(c))?;
+    match stand {
+        None => return Err(Refusal::Gone.into()),
+        Some((_, true)) => return Err(Refusal::Disabled.into()),
+        Some((true, _)) => return Err(Refusal::Joined.into()),
+        Some((false, false)) => {}
+    }
+    let invited = send_invitation(app, &mut tx, person_id, way, now).await?;
+    tx.commit().await?;
+    app.wake.now();
+    Ok(invited)
+}
+
+async fn send_invitation(
+    app: &App,
+    tx: &mut Tx,
+    person_id: i64,
+    way: Way<'_>,
+    now: Millis,
+) -> Result<Invited, TeamError> {
+    let link = links::make(tx, &app.keys, Kind::Invite, Some(person_id), now).await?;
+    let letter = match way {
+        Way::Letter(by) => letters::invitation(tx, person_id, by, link, now).await?,
+        Way::Link => false,
+    };
+    Ok(Invited { person_id, link, letter })
+}
+
+fn given(person_id: i64, grant: Grant) -> Given {
+    let Grant { newsletter_id, role, may_send } = grant;
+    Given { person_id, newsletter_id, role, may_send }
+}
+
+/// Makes a person's roles these and no others; `false` when they are already.
+///
+/// # Errors
+/// [`Refusal::LastOwner`].
+pub async fn set_roles(app: &App, person_id: i64, wanted: &[Grant]) -> Result<bool, TeamError> {
+    let mut wanted: Vec<Given> = wanted.iter().map(|grant| given(person_id, *grant)).collect();
+    wanted.sort_by_key(|given| given.newsletter_id);
+    if role::of(&app.db, person_id).await? == wanted {
+        return Ok(false);
+    }
+    let mut tx = app.db.begin().await?;
+    let before = lock_owners(&mut tx).await?;
+    execute!(&mut tx, |c| sqlx::query("DELETE FROM person_role WHERE person_id = $1").bind(person_id).execute(c))?;
+    for given in wanted {
+        role::give(&mut tx, given).await?;
+    }
+    cut_off(&mut tx, person_id).await?;
+    keep_an_owner(&mut tx, before).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// From now on somebody may not come in, and no link of theirs opens; `false` when that is so already.
+///
+/// # Errors
+/// [`Refusal::LastOwner`].
+pub async fn disable(app: &App, person_id: i64) -> Result<bool, TeamError> {
+    let mut tx = app.db.begin().await?;
+    let before = lock_owners(&mut tx).await?;
+    let disabled =
+        execute!(&mut tx, |c| sqlx::query("UPDATE person SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")
+            .bind(person_id)
+            .bind(app.clock.now())
+            .execute(c))?;
+    cut_off(&mut tx, person_id).await?;
+    links::void(&mut tx, person_id).await?;
+    keep_an_owner(&mut tx, before).await?;
+    tx.commit().await?;
+    Ok(disabled == 1)
+}
+
+/// Somebody may come in again; `false` when they may already.
+pub async fn enable(app: &App, person_id: i64) -> Result<bool, TeamError> {
+    let mut tx = app.db.begin().await?;
+    let enabled = execute!(&mut tx, |c| sqlx::query(
+        "UPDATE person SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL"
+    )
+    .bind(person_id)
+    .execute(c))?;
+    tx.commit().await?;
+    Ok(enabled == 1)
+}
+
+/// Another name and language.
+pub async fn rename(app: &App, person_id: i64, name: &str, language: &str) -> Result<(), TeamError> {
+    let mut tx = app.db.begin().await?;
+    execute!(&mut tx, |c| sqlx::query("UPDATE person SET name = $2, language = $3 WHERE id = $1")
+        .bind(person_id)
+        .bind(name)
+        .bind(language)
+        .execute(c))?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Gives somebody a password (its hash). Everything that was open is closed.
+pub async fn set_password(app: &App, person_id: i64, hash: &str) -> Result<(), TeamError> {
+    let mut tx = app.db.begin().await?;
+    replace_password(&mut tx, person_id, hash).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The same for somebody who is signed in and chose it: their browser stays in, under another id.
+pub async fn change_password(
+    app: &App,
+    person_id: i64,
+    hash: &str,
+    browser: &Browser<'_>,
+) -> Result<Entered, TeamError> {
+    let mut tx = app.db.begin().await?;
+    replace_password(&mut tx, person_id, hash).await?;
+    let entered = login::enter(app, &mut tx, person_id, false, browser).await?;
+    tx.commit().await?;
+    Ok(entered)
+}
+
+async fn replace_password(tx: &mut Tx, person_id: i64, hash: &str) -> sqlx::Result<()> {
+    login::store_password(tx, person_id, hash).await?;
+    links::void(tx, person_id).await?;
+    cut_off(tx, person_id).await
+}
+
+/// What the first owner says of themself.
+#[derive(Clone, Copy, Debug)]
+pub struct Joining<'a> {
+    /// How they want to be called.
+    pub name: &'a str,
+    /// Of the password they chose.
+    pub hash: &'a str,
+    /// From where.
+    pub browser: Browser<'a>,
+}
+
+/// Uses a set-up link: the first owner of the instance.
+///
+/// # Errors
+/// [`Refusal::LinkOver`], also when somebody else is the first.
+pub async fn set_up(app: &App, link: &Link, new: NewPerson<'_>, joining: &Joining<'_>) -> Result<Entered, TeamError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    if !links::take(&mut tx, link, now).await? || !nobody(&mut tx).await? {
+        return Err(Refusal::LinkOver.into());
+    }
+    let Some(person_id) = accounts::insert(&mut tx, new, now).await? else { return Err(Refusal::LinkOver.into()) };
+    role::give(&mut tx, given(person_id, Grant { newsletter_id: 0, role: Role::Owner, may_send: true })).await?;
+    login::store_password(&mut tx, person_id, joining.hash).await?;
+    let entered = login::enter(app, &mut tx, person_id, false, &joining.browser).await?;
+    tx.commit().await?;
+    Ok(entered)
+}
+
+async fn nobody(tx: &mut Tx) -> sqlx::Result<bool> {
+    in_tx!(tx, |c| sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM person)").fetch_one(c))
+}
+
+/// Uses an invitation, or the link of a forgotten password: a password is chosen, and with an invitation a name. Who has a second factor
+/// is in half: it is asked for as ever.
+///
+/// # Errors
+/// [`Refusal::LinkOver`].
+pub async fn join(app: &App, link: &Link, person_id: i64, joining: &Joining<'_>) -> Result<Entered, TeamError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    if !links::take(&mut tx, link, now).await? {
+        return Err(Refusal::LinkOver.into());
+    }
+    replace_password(&mut tx, person_id, joining.hash).await?;
+    if link.kind == Kind::Invite {
+        execute!(&mut tx, |c| sqlx::query("UPDATE person SET name = $2 WHERE id = $1")
+            .bind(person_id)
+            .bind(joining.name)
+            .execute(c))?;
+    }
+    let second_factor = login::has_second_factor(&mut tx, person_id).await?;
+    let entered = login::enter(app, &mut tx, person_id, second_factor, &joining.browser).await?;
+    tx.commit().await?;
+    Ok(entered)
+}
+
+/// Takes somebody's second factor away, for who lost telephone and recovery codes; `false` when there was none.
+pub async fn reset_second_factor(app: &App, person_id: i64) -> Result<bool, TeamError> {
+    let mut tx = app.db.begin().await?;
+    let was_on = second_factor::turn_off(&mut tx, person_id).await?;
+    tx.commit().await?;
+    Ok(was_on)
+}
+
+/// Makes the link for the first owner; `None` when there is somebody.
+pub async fn set_up_link(app: &App) -> Result<Option<Claim>, TeamError> {
+    let mut tx = app.db.begin().await?;
+    if !nobody(&mut tx).await? {
+        return Ok(None);
+    }
+    let link = links::make(&mut tx, &app.keys, Kind::Setup, None, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Some(link))
+}
+
+/// Letters for a forgotten password are this far apart, and not more than [`RESETS_A_DAY`].
+const RESETS_APART: Millis = 2 * MINUTE;
+const RESETS_A_DAY: i64 = 5;
+
+/// Somebody says that they forgot the password of this address. Nothing tells whether there is such an account: whoever asks has the
+/// answer before this is done.
+pub async fn forgot(app: &App, email_key: &str) -> Result<(), TeamError> {
+    let found = accounts::by_email_key(&app.db, email_key).await?.filter(|found| found.disabled_at.is_none());
+    let Some(person) = found else { return Ok(()) };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let (last, today) = links::resets_since(&mut tx, person.id, now - DAY).await?;
+    if last.is_some_and(|last| now - last < RESETS_APART) || today >= RESETS_A_DAY {
+        return Ok(());
+    }
+    let link = links::make(&mut tx, &app.keys, Kind::Reset, Some(person.id), now).await?;
+    if letters::password_reset(&mut tx, person.id, link, now).await? {
+        tx.commit().await?;
+        app.wake.now();
+    }
+    Ok(())
+}
+
+/// Ends what somebody has open: sessions, and the tokens they made.
+async fn cut_off(tx: &mut Tx, person_id: i64) -> sqlx::Result<()> {
+    sessions::end_all(tx, person_id, None).await?;
+    tokens::end_all(tx, person_id).await?;
+    Ok(())
+}
+
+/// Whether there is an owner of the instance who can come in. Two owners who demote each other at once wait for one another here.
+async fn lock_owners(tx: &mut Tx) -> sqlx::Result<bool> {
+    execute!(&mut *tx, |c| sqlx::query(
+        "UPDATE person_role SET role = role WHERE newsletter_id = 0 AND role = 'owner'"
+    )
+    .execute(c))?;
+    has_owner(tx).await
+}
+
+async fn has_owner(tx: &mut Tx) -> sqlx::Result<bool> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM person p JOIN person_role r ON r.person_id = p.id
+                        WHERE r.newsletter_id = 0 AND r.role = 'owner'
+                          AND p.disabled_at IS NULL AND p.password IS NOT NULL)"
+    )
+    .fetch_one(c))
+}
+
+async fn keep_an_owner(tx: &mut Tx, before: bool) -> Result<(), TeamError> {
+    if before && !has_owner(tx).await? { Err(Refusal::LastOwner.into()) } else { Ok(()) }
+}

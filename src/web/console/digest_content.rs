@@ -1,0 +1,115 @@
+//! What a digest says, as part of its page: its line in an inbox, its posts, its size, what speaks against sending it.
+//!
+//! In: a digest. Out: a [`Content`], which `templates/console/digest/content.html` shows beside a `frame`. Of a digest that is frozen
+//! nothing is made anew: its page stays cheap.
+
+use axum::http::StatusCode;
+
+use super::guard::Editor;
+use crate::app::App;
+use crate::coded::Told as _;
+use crate::digests::preflight::read;
+use crate::digests::{Digest, DigestError, Refusal, duplicate, edit, sql};
+use crate::people::role::Right;
+use crate::views::digest::{self as view, PostLine};
+use crate::views::mail::{self, CheckLine, Inbox, Size};
+use crate::web::frame::error::Error;
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// The digest's page below the newsletter's: `digests/ID`.
+    pub page: String,
+    /// Its line in an inbox.
+    pub inbox: Inbox,
+    /// Its posts, the lead first.
+    pub posts: Vec<PostLine>,
+    /// How much room its mail takes; while it waits.
+    pub size: Option<Size>,
+    /// What was found, the blocking first; while it waits.
+    pub findings: Vec<CheckLine>,
+    /// Whether it was looked at.
+    pub looked_at: bool,
+    /// Whether something must be mended before it is sent.
+    pub blocked: bool,
+    /// Why there is nothing to show.
+    pub nothing: Option<String>,
+    /// Whether its words may be changed by whoever looks.
+    pub editable: bool,
+    /// Whether its posts may go into a new one.
+    pub duplicable: bool,
+}
+
+/// The digest of a path, if it is this newsletter's.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn named(app: &App, editor: &Editor, id: &str) -> Result<Digest, Error> {
+    let found = sql::by_public_id(&app.db, id).await?;
+    found.filter(|digest| digest.newsletter_id == editor.newsletter.id).ok_or(Error::NotFound)
+}
+
+/// The page of a digest below the newsletter's.
+pub fn page_of(digest: &Digest) -> String {
+    format!("digests/{}", digest.public_id)
+}
+
+/// The words of a refusal; every other error goes on.
+pub fn refused(error: DigestError, editor: &Editor) -> Result<(StatusCode, String), Error> {
+    match error {
+        DigestError::Refused(why @ (Refusal::Unknown | Refusal::Gone)) => Err(why.into()),
+        DigestError::Refused(why) => Ok((StatusCode::CONFLICT, why.words(editor.locale))),
+        error => Err(error.into()),
+    }
+}
+
+/// What a digest says.
+///
+/// # Errors
+/// The database's.
+pub async fn of(app: &App, editor: &Editor, digest: &Digest) -> Result<Content, Error> {
+    let waits = edit::allowed(digest).is_ok();
+    let writes = editor.may(Right::Write);
+    let content = bare(editor, digest);
+    let duplicable = writes && duplicate::offered(app, digest).await?;
+    let content = Content { editable: waits && writes, duplicable, ..content };
+    if !waits {
+        return Ok(content);
+    }
+    let looked = match read::of(app, &editor.newsletter, digest).await {
+        Ok(looked) => looked,
+        Err(error) => {
+            let nothing = Some(refused(error, editor)?.1);
+            return Ok(Content { nothing, blocked: true, ..content });
+        }
+    };
+    Ok(Content {
+        inbox: looked.mail.as_ref().map_or(content.inbox, |made| mail::inbox(&editor.newsletter, made)),
+        size: looked.mail.as_ref().map(|made| mail::size(&looked.content, made, editor.locale)),
+        posts: view::lines(&looked.content),
+        blocked: !looked.blocking().is_empty(),
+        findings: mail::check_lines(&looked.findings, editor.locale),
+        looked_at: true,
+        ..content
+    })
+}
+
+/// What its row says.
+fn bare(editor: &Editor, digest: &Digest) -> Content {
+    let newsletter = &editor.newsletter;
+    let from = if newsletter.from_name.is_empty() { &newsletter.name } else { &newsletter.from_name };
+    let inbox = Inbox { from: from.clone(), subject: digest.subject.clone(), preheader: String::new() };
+    let stored = crate::digests::content::stored(digest).map(|content| view::lines(&content));
+    Content {
+        page: page_of(digest),
+        inbox,
+        posts: stored.unwrap_or_default(),
+        size: None,
+        findings: Vec::new(),
+        looked_at: false,
+        blocked: false,
+        nothing: None,
+        editable: false,
+        duplicable: false,
+    }
+}
