@@ -1,6 +1,7 @@
 //! The console's pages of digests: what leaves and to whom, taking it back, watching it, and every button, pressed in time and too late.
 
 use facteur::clock::{HOUR, MINUTE};
+use facteur::digests::edit;
 use facteur::people::role::Role;
 use futures_util::StreamExt as _;
 use reqwest::Method;
@@ -150,6 +151,14 @@ async fn of_two_editors_one_is_first_and_the_other_is_told() {
         assert!(seen_by_one.contains(words), "{words}: {seen_by_one}");
     }
     let approve = format!("{digest}/approve");
+    // A writer changes what it says before the button is pressed.
+    let id = app.number("SELECT MAX(id) FROM digest").await;
+    let found = facteur::digests::sql::by_id(&app.app.db, id).await.unwrap().unwrap();
+    let edit = edit::load(&app.app, &found).await.unwrap();
+    edit::save(&app.app, &found, &edit::Edit { subject: "Autre".into(), ..edit }).await.unwrap();
+    let unread = press(&one, &seen_by_one, &approve, &[]).await;
+    assert!(unread.status == 409 && unread.body.contains("Somebody has edited it since you looked"), "{}", unread.body);
+    let (seen_by_one, seen_by_two) = (one.get(&digest).await.body, two.get(&digest).await.body);
     let first = press(&one, &seen_by_one, &approve, &[]).await;
     assert!(follow(&one, &first).await.contains("Approved: it leaves in a minute"));
     let second = press(&two, &seen_by_two, &approve, &[]).await;

@@ -74,7 +74,7 @@ pub async fn of_digest(app: &App, digest: &Digest) -> Result<DigestContent, Dige
 
 /// The posts of a digest that leaves by itself as they stood when that was planned, those of any other as they are. `posts` are
 /// those that it still has, in their order: what was taken back is not among them.
-fn as_planned(posts: Vec<Post>, digest: &Digest) -> Vec<Post> {
+pub(super) fn as_planned(posts: Vec<Post>, digest: &Digest) -> Vec<Post> {
     let fixed = digest.leaves_at.and_then(|_| stored(digest).ok()).unwrap_or_default();
     let as_it_stood = |post: Post| match fixed.posts.iter().find(|shown| shown.id == post.id) {
         Some(shown) => as_shown(post, shown),

@@ -76,8 +76,8 @@ pub async fn take_back(app: &App, digest: &Digest, by: Actor) -> Result<Digest, 
     again(app, digest).await
 }
 
-/// Whether an editor's word alone made it a digest.
-fn is_sent(digest: &Digest) -> bool {
+/// Whether an editor's word alone made it a digest: taken back, it is none any more.
+pub fn is_sent(digest: &Digest) -> bool {
     let wished = [Reason::SentByEditor, Reason::PlannedByEditor];
     matches!(&digest.reason, Some(Stored::Known(reason)) if wished.contains(reason))
 }

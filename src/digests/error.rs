@@ -140,6 +140,8 @@ codes! {
         Approve => "approve",
         /// Only one that waits and is not frozen is edited.
         Edit => "edit",
+        /// One that leaves in a moment is taken back first.
+        EditOnItsWay => "edit-on-its-way",
         /// Only one that has not left is taken back.
         TakeBack => "take-back",
         /// Only one that waits is skipped.

@@ -74,7 +74,7 @@ pub async fn ask(app: &App, tx: &mut Tx, now: Millis, notice: &Notice<'_>) -> sq
         "posts": notice.content.posts.iter().map(|post| post.title.as_str()).collect::<Vec<_>>(),
         "recipients": notice.recipients,
         "reason": notice.reason.map(|reason| reason.words(i18n::locale(&notice.newsletter.language))),
-        "links": links(app, notice.newsletter, id, &["look", "approve", "skip"]),
+        "links": links(app, notice.newsletter, id, &["look", "approve", "edit", "skip"]),
         "commands": [
             format!("facteur digest preview {slug} -o text"),
             format!("facteur digest approve {slug} {id}"),
@@ -284,7 +284,7 @@ async fn of_leaving(
         "slot": format!("{}, {}", locale.date(&at), locale.time(&at)),
         "posts": content.posts.iter().map(|post| post.title.as_str()).collect::<Vec<_>>(),
         "recipients": sql::count_audience(&app.db, digest.schedule_id).await?,
-        "links": links(app, of, id, &["look", "stop", "approve", "skip"]),
+        "links": links(app, of, id, &["look", "stop", "approve", "edit", "skip"]),
         "commands": [
             format!("facteur digest preview {slug} {id} -o text"),
             format!("facteur digest stop {slug} {id}"),

@@ -4,4 +4,5 @@
 //! databases is not in the browser.
 
 mod chromium;
+mod digests;
 mod pages;

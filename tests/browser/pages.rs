@@ -16,7 +16,7 @@ const LOOKS: [Look; 4] = [
 ];
 
 /// Looks at these paths in every way, and gives what is wrong and how many times a page was judged.
-async fn judge(app: &TestApp, browser: &Chromium, paths: &[String]) -> (Vec<String>, usize) {
+pub async fn judge(app: &TestApp, browser: &Chromium, paths: &[String]) -> (Vec<String>, usize) {
     let (mut wrong, mut judged) = (Vec::new(), 0);
     for look in LOOKS {
         browser.look(look).await;

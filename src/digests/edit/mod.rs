@@ -19,7 +19,7 @@ use crate::newsletters;
 
 use super::posts::{self, Which};
 use super::steer::wrong_state;
-use super::{Digest, DigestError, Refusal, Rule, content};
+use super::{Digest, DigestError, Refusal, Rule, content, leave};
 use sql::{Line, Words};
 
 /// Characters of a subject.
@@ -166,15 +166,18 @@ impl From<Refusal> for EditError {
     }
 }
 
-/// Whether a digest may be edited: it waits, and what it says is not fixed because it leaves by itself.
+/// Whether a digest may be edited: it waits, is not frozen, and nobody has let it go as it is.
 ///
 /// # Errors
 /// [`Refusal::WrongState`].
 pub fn allowed(digest: &Digest) -> Result<(), DigestError> {
-    if digest.state == DigestState::Waiting && digest.released_at.is_none() && digest.leaves_at.is_none() {
-        return Ok(());
+    if digest.state != DigestState::Waiting || digest.released_at.is_some() {
+        return Err(wrong_state(digest, Rule::Edit));
     }
-    Err(wrong_state(digest, Rule::Edit))
+    if leave::is_on_its_way(digest) {
+        return Err(wrong_state(digest, Rule::EditOnItsWay));
+    }
+    Ok(())
 }
 
 /// What stands now: the posts of the digest in their order, those left out, then those that wait beside it.
@@ -241,7 +244,7 @@ pub async fn save(app: &App, digest: &Digest, wish: &Edit) -> Result<Edit, EditE
         intro: wish.intro.trim().to_owned(),
     };
     sql::store_words(&mut tx, digest.id, &words, app.clock.now()).await?;
-    let posts = super::sql::posts_in(&mut tx, digest.id).await?;
+    let posts = content::as_planned(super::sql::posts_in(&mut tx, digest.id).await?, &found);
     let lines = sql::lines_in(&mut tx, digest.id).await?;
     let said = content::edited(posts, &lines, &schedule.zone, &words);
     if said.posts.is_empty() {

@@ -3,7 +3,7 @@
 //! In: a digest and how its rows stand. Out: [`Button`]s for its page; [`is_done`], whether an act has been done already.
 
 use crate::db::text_enum;
-use crate::digests::{Digest, leave};
+use crate::digests::{Digest, departure, leave};
 use crate::i18n::{Locale, Value};
 use crate::ledger::DigestState::{Cancelled, Finished, Paused, Releasing, Sending, Skipped, Waiting};
 use crate::ledger::progress::{Counts, Reasons};
@@ -67,6 +67,8 @@ pub struct Known {
     pub counts: Counts,
     /// Why rows were not plainly accepted.
     pub reasons: Reasons,
+    /// Rises with each change of what it says.
+    pub revision: i64,
 }
 
 impl Known {
@@ -143,7 +145,7 @@ pub fn buttons(digest: &Digest, known: &Known, locale: &Locale) -> Vec<Button> {
 pub fn button(act: Act, digest: &Digest, known: &Known, locale: &Locale) -> Button {
     let key = match act {
         Act::Stop if leave::may_be_stopped(digest) => "digest-act-stop-veto".to_owned(),
-        Act::Stop if digest.reason == Some(Why::Known(Reason::SentByEditor)) => "digest-act-stop-sent".to_owned(),
+        Act::Stop if departure::is_sent(digest) => "digest-act-stop-sent".to_owned(),
         Act::Resume if asks_of_unknown(digest) => "digest-act-resume-unknown".to_owned(),
         act => format!("digest-act-{act}"),
     };
@@ -156,10 +158,37 @@ pub fn button(act: Act, digest: &Digest, known: &Known, locale: &Locale) -> Butt
     }
 }
 
-/// What a form carries, to tell whether the digest still stands where its editor saw it.
-pub fn seen(digest: &Digest) -> String {
+/// What a form carries, to tell whether the digest still stands where its editor saw it, and says what it said.
+pub fn seen(digest: &Digest, revision: i64) -> String {
+    format!("{}-{revision}", stands(digest))
+}
+
+fn stands(digest: &Digest) -> String {
     let waits = digest.leaves_at.filter(|_| digest.state == Waiting);
     format!("{}-{}", digest.state, waits.unwrap_or_default())
+}
+
+/// What has changed since a form was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// Nothing that matters to the act.
+    Nothing,
+    /// Where it stands.
+    State,
+    /// What it says: somebody has edited what is to be approved.
+    Words,
+}
+
+/// Compares what a form carries with the digest as it is now.
+pub fn since(act: Act, seen: &str, digest: &Digest, revision: i64) -> Since {
+    let (stood, said) = seen.rsplit_once('-').unwrap_or((seen, ""));
+    if stood != stands(digest) {
+        Since::State
+    } else if act == Act::Approve && said != revision.to_string() {
+        Since::Words
+    } else {
+        Since::Nothing
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::app::App;
 use crate::clock::{Millis, SECOND, timestamp, zone};
-use crate::digests::{Digest, content, leave, sql};
+use crate::digests::{Digest, edit, leave, sql};
 use crate::i18n::{Locale, Value};
 use crate::ledger::progress::{self, Progress};
 use crate::ledger::{DigestState, alarm};
@@ -14,7 +14,7 @@ use crate::newsletters::{self, Schedule};
 use crate::views::today::when;
 
 use super::act::{self, Button, Known};
-use super::{PostLine, lines, state_words};
+use super::state_words;
 
 /// A digest's page.
 #[derive(Clone, Debug)]
@@ -37,8 +37,6 @@ pub struct DigestPage {
     pub audience: String,
     /// When it leaves by itself.
     pub leaves: Option<Leaves>,
-    /// Its posts, the lead first.
-    pub posts: Vec<PostLine>,
     /// How far it has come, once it is released.
     pub standing: Option<Standing>,
     /// What may be done.
@@ -121,12 +119,8 @@ pub struct Line {
 /// The database's.
 pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result<DigestPage> {
     let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?;
-    let known = known(app, digest).await?;
+    let (known, progress) = gathered(app, digest).await?;
     let (now, zone) = (app.clock.now(), zone_of(schedule.as_ref()));
-    let progress = match digest.released_at {
-        Some(_) => progress::progress(app, digest.id, None).await?,
-        None => None,
-    };
     let standing = match &progress {
         Some(progress) => Some(standing(app, progress, &known, &zone, locale).await?),
         None => None,
@@ -135,11 +129,10 @@ pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result
     Ok(DigestPage {
         audience: audience(digest, &known, locale),
         leaves: leaves(digest, now, &zone, locale),
-        posts: posts(digest),
         note: digest.note.clone(),
         standing,
         buttons: act::buttons(digest, &known, locale),
-        seen: act::seen(digest),
+        seen: act::seen(digest, known.revision),
         id: line.id,
         title: line.title,
         state: line.state,
@@ -154,24 +147,22 @@ pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result
 /// # Errors
 /// The database's.
 pub async fn known(app: &App, digest: &Digest) -> anyhow::Result<Known> {
-    let mut known = Known::default();
-    if digest.state == DigestState::Waiting {
-        known.audience = sql::count_audience(&app.db, digest.schedule_id).await?;
-    }
-    if digest.released_at.is_some() {
-        known.counts = progress::counts(app, digest.id).await?;
-        known.reasons = progress::reasons(app, digest.id).await?;
-    }
-    Ok(known)
+    Ok(gathered(app, digest).await?.0)
 }
 
-/// Its posts; an address that a browser would not open as a page is left out.
-fn posts(digest: &Digest) -> Vec<PostLine> {
-    let mut posts = content::stored(digest).map(|content| lines(&content)).unwrap_or_default();
-    for post in &mut posts {
-        post.url = post.url.take().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+/// Counted once: a digest of a million is read from a thousand packed rows.
+async fn gathered(app: &App, digest: &Digest) -> anyhow::Result<(Known, Option<Progress>)> {
+    let (mut known, mut progress) = (Known::default(), None);
+    if digest.state == DigestState::Waiting {
+        known.audience = sql::count_audience(&app.db, digest.schedule_id).await?;
+        known.revision = edit::sql::words(&app.db, digest.id).await?.revision;
     }
-    posts
+    if digest.released_at.is_some() {
+        progress = progress::progress(app, digest.id, None).await?;
+        known.counts = progress.as_ref().map(|progress| progress.counts).unwrap_or_default();
+        known.reasons = progress::reasons(app, digest.id).await?;
+    }
+    Ok((known, progress))
 }
 
 fn zone_of(schedule: Option<&Schedule>) -> jiff::tz::TimeZone {
@@ -209,7 +200,8 @@ fn audience(digest: &Digest, known: &Known, locale: &Locale) -> String {
 fn leaves(digest: &Digest, now: Millis, zone: &jiff::tz::TimeZone, locale: &Locale) -> Option<Leaves> {
     let at = digest.leaves_at.filter(|_| digest.state == DigestState::Waiting)?;
     let time = locale.time(&timestamp(at).to_zoned(zone.clone()));
-    let soon = leave::is_on_its_way(digest);
+    // An hour that an editor has chosen may be days away.
+    let soon = leave::is_on_its_way(digest) && at - now <= 2 * leave::WINDOW;
     let (key, seconds) =
         if soon { ("digest-leaves-soon", Some((at - now).max(0) / SECOND)) } else { ("digest-leaves", None) };
     let told = when(at, now, zone, locale);

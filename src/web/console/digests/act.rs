@@ -19,11 +19,11 @@ use crate::clock::{timestamp, zone};
 use crate::coded::Told as _;
 use crate::digests::preflight::read;
 use crate::digests::steer::{self, Doubt, Unknown};
-use crate::digests::{Digest, DigestError, Refusal, departure};
+use crate::digests::{Digest, DigestError, Refusal, departure, edit};
 use crate::events::{self, About};
 use crate::i18n::Value;
 use crate::newsletters;
-use crate::views::digest::act::{self as acts, Act, Button};
+use crate::views::digest::act::{self as acts, Act, Button, Since};
 use crate::views::digest::page as view;
 use crate::web::frame::error::Error;
 
@@ -59,7 +59,7 @@ pub async fn ask(
     let problem = if possible { None } else { Some(meanwhile(&app, &editor, &digest).await?) };
     let button = acts::button(act, &digest, &known, editor.locale);
     let frame = editor.frame(&app, "console-digests").titled(button.label.clone());
-    let seen = acts::seen(&digest);
+    let seen = acts::seen(&digest, known.revision);
     let page = Ask { frame: frame.clone(), id: digest.public_id, subject: digest.subject, seen, button, problem };
     frame.answer(StatusCode::OK, &page)
 }
@@ -74,11 +74,15 @@ pub async fn press(
 ) -> Result<Response, Error> {
     let (act, digest) = (act_of(&uri)?, find(&app, &editor, &id).await?);
     let home = format!("digests/{}", digest.public_id);
-    if form.get("seen").is_some_and(|seen| seen != acts::seen(&digest)) {
-        if acts::is_done(act, &digest) {
-            return Ok(editor.done(&home, "digest-already"));
+    let revision = edit::sql::words(&app.db, digest.id).await?.revision;
+    match form.get("seen").map_or(Since::Nothing, |seen| acts::since(act, seen, &digest, revision)) {
+        Since::Nothing => {}
+        Since::State if acts::is_done(act, &digest) => return Ok(editor.done(&home, "digest-already")),
+        Since::State => return late(&app, &editor, &digest, None).await,
+        Since::Words => {
+            let problem = Some(editor.locale.text("digest-meanwhile-edited"));
+            return page::answer(&app, &editor, &digest, StatusCode::CONFLICT, problem).await;
         }
-        return late(&app, &editor, &digest, None).await;
     }
     match run(&app, &editor, &digest, act, &form).await {
         Ok(Done { said, count }) => Ok(editor.done_with(&home, said, count)),
