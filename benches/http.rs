@@ -51,11 +51,19 @@ impl Visitor {
         asked.elapsed()
     }
 
+    /// Asks for a page, reads the whole answer and gives its status line.
+    pub async fn get(&mut self, path: &str, headers: &str) -> String {
+        self.ask(format!("GET {path} HTTP/1.1\r\nHost: news.example\r\n{headers}\r\n")).await
+    }
+
     /// Posts, reads the whole answer and gives its status line.
     pub async fn post(&mut self, path: &str, headers: &str, body: &str) -> String {
         let length = body.len();
-        let request =
-            format!("POST {path} HTTP/1.1\r\nHost: news.example\r\n{headers}Content-Length: {length}\r\n\r\n{body}");
+        let head = format!("POST {path} HTTP/1.1\r\nHost: news.example\r\n{headers}Content-Length: {length}\r\n\r\n");
+        self.ask(head + body).await
+    }
+
+    async fn ask(&mut self, request: String) -> String {
         self.0.get_mut().write_all(request.as_bytes()).await.unwrap();
         let mut status = String::new();
         self.0.read_line(&mut status).await.unwrap();

@@ -1,7 +1,7 @@
 //! `make bench`: how near Facteur comes to the limits of the machine. Each figure stands beside its limit, measured in
 //! the same run, interleaved; what counts is the ratio.
 //!
-//! `cargo bench -- [letters] [instructions] [sending] [tls] [release] [storage] [signup] [import] [feeds] [--rounds N] [--quick]`;
+//! `cargo bench -- [letters] [instructions] [sending] [tls] [release] [storage] [signup] [import] [feeds] [console] [--rounds N] [--quick]`;
 //! without a name, all of them, which takes 15 to 30 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
@@ -12,6 +12,7 @@
 #![allow(clippy::unwrap_used, clippy::allow_attributes, missing_docs, reason = "a bench may stop at the first fault")]
 
 mod base;
+mod console;
 mod feeds;
 mod http;
 mod import;
@@ -44,7 +45,7 @@ pub struct Options {
 
 /// The benches, in the order in which they run.
 const NAMES: &[&str] =
-    &["letters", "instructions", "sending", "tls", "release", "storage", "signup", "import", "feeds"];
+    &["letters", "instructions", "sending", "tls", "release", "storage", "signup", "import", "feeds", "console"];
 
 fn main() {
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
@@ -91,6 +92,7 @@ async fn run(name: &str, options: &Options) {
         "storage" => storage::run(options).await,
         "signup" => signup::run(options).await,
         "feeds" => feeds::run(options).await,
+        "console" => console::run(options).await,
         _ => import::run(options).await,
     }
 }

@@ -176,6 +176,15 @@ mail-notice-posts-decided-subject = { $name }: no more posts await your decision
 mail-notice-posts-decided-body = You have decided about all the posts of { $name } that were being held.
 mail-notice-feed-recovered-subject = { $name }: the feed can be read again
 mail-notice-feed-recovered-body = Facteur can read the feed of { $name } again. Posts published in the meantime will be in the next mailing if they are still in the feed.
+mail-why-change = You are receiving this message because a subscriber of { $name } wants to be written to at this address. Unless you confirm, nothing changes.
+mail-change-subject = { $name }: confirm your new address
+mail-change-asked = You subscribe to { $name } and asked to be written to at this address from now on.
+mail-change-button = Use this address
+mail-change-not-you = You did not ask for this? Do nothing: nothing changes, and you will receive no other message.
+mail-notice-label-joined = New subscribers:
+mail-notice-label-page = See them:
+mail-notice-subscribers-joined-subject = { $name }: new subscribers
+mail-notice-subscribers-joined-body = People have confirmed their subscription to { $name } since the last message of this kind.
 mail-notice-sending-held-subject = { $name }: nothing is sent until you say so
 mail-notice-sending-held-body = The database behind { $name } seems to be a copy, or older than what has already been sent. To avoid sending anyone the same message twice, all mailings have stopped. If this is the right database and no other one is sending, whoever runs Facteur can let them continue.
 mail-notice-sending-resumed-subject = { $name }: sending has resumed
@@ -294,6 +303,11 @@ confirm-ended-lead = You no longer get “{ $newsletter }”. To come back, subs
 confirmed-title = You are subscribed
 confirmed-lead = You will get “{ $newsletter }”. Thank you!
 confirmed-more = Each message has a link to unsubscribe in one click.
+address-change-title = Your new address
+address-change-lead = From now on you will get “{ $newsletter }” at this address, and no longer at the former one.
+address-change-button = Use this address
+address-changed-title = Your address is changed
+address-changed-lead = You will get “{ $newsletter }” at this address.
 leave-title = Stop getting “{ $newsletter }”?
 leave-lead = One click, and you get no more messages.
 leave-button = Unsubscribe
@@ -671,9 +685,11 @@ consent-kind-imported = imported
 consent-kind-added = added
 consent-kind-left = left
 consent-kind-undone = undone
+consent-kind-moved = moved
 consent-text = “{ $text }” ({ $language }, version { $version })
 letter-kind-confirm = confirm
 letter-kind-already = already
+letter-kind-change = new address
 letter-kind-link = link
 letter-kind-notice = notice
 letter-kind-test = test
@@ -882,11 +898,12 @@ mode-live = to its readers
 mode-test = to its editor only (test mode); `facteur newsletter live` ends that
 approval-auto = sent by itself
 approval-hold = waits for an editor
+approval-veto = leaves unless an editor stops it
 schedule-paused = paused
 schedule-paused-until = paused until { $date }
 schedule-skips = next slot skipped
 schedule-next = next { $date }
-feed-unread = not read yet
+feed-not-read = not read yet
 live-sender-done = Sender: { $detail }
 live-sender-open = Sender: { $detail } is an invented address; nobody can answer it
 live-postal-done = Postal address: there
@@ -1675,6 +1692,312 @@ said-draft-taken-back = Taken back: it is a draft again, and nothing of it leave
 said-draft-left = It cannot be taken back any more: a digest holds it. The digest’s page says what can still be done.
 
 ## Console: subscribers
+console-status-pending = to be confirmed
+console-status-confirmed = confirmed
+console-status-paused = paused
+console-status-unsubscribed = unsubscribed
+console-status-bounced = address gone
+console-status-complained = complained
+subscribers-all = All
+subscribers-tabs = Subscribers by state
+subscribers-counts-old = On a list of this size, these counts may be some seconds old.
+subscribers-q = Find somebody
+subscribers-q-hint = What you type here is not put in the address bar or in any log. Capital letters and accents do not count.
+subscribers-how = What you type is
+subscribers-how-address = how an address begins
+subscribers-how-name = how a name begins
+subscribers-how-domain = a domain (after the @)
+subscribers-how-part = any part of an address or name (slower)
+subscribers-more-filters = More filters
+subscribers-any = any
+subscribers-state = State
+subscribers-since = Since
+subscribers-language = Language
+subscribers-rhythm = Rhythm
+subscribers-origin = Source
+subscribers-origin-hint = The site of the form, such as blog.example.org, or “imported” or “added”.
+subscribers-search = Search
+subscribers-search-end = Show everybody
+subscribers-search-on = Go on searching
+subscribers-slow = This search looks at every subscriber one after the other, so it can take up to two seconds.
+subscribers-cut = { $count ->
+    [one] This search looks at every subscriber and was stopped after { $count } second: there may be more. Go on with “Next”, or narrow it down.
+   *[other] This search looks at every subscriber and was stopped after { $count } seconds: there may be more. Go on with “Next”, or narrow it down.
+ }
+subscribers-none-found = Nobody was found.
+subscribers-none = There is nobody here yet.
+subscribers-who = Who
+subscribers-tick = Choose
+subscribers-pages = Pages of the list
+subscribers-previous = Previous
+subscribers-next = Next
+subscribers-back = Back to the list
+subscribers-cancel = Cancel
+subscribers-export = Export
+subscribers-format = Format
+subscribers-export-button = Download the list
+subscribers-add = Add somebody
+subscribers-import = Import a list
+subscribers-person = Subscriber
+subscribers-told-title = New subscribers
+subscribers-told-on = A letter tells you how many people have confirmed, at most one in ten minutes. It names nobody.
+subscribers-told-off = You get no letter when somebody confirms.
+subscribers-told-start = Tell me of each new subscriber
+subscribers-told-stop = Stop these letters
+field-optional = (optional)
+add-email = E-mail address
+add-name = Name
+add-how = How this person consented
+add-how-hint = For example: “on paper at our stand, 12 May 2026”. With it they are confirmed at once. Without it they get a letter and confirm themselves.
+add-why = Why this person may come back
+add-why-hint = For example: “asked me by phone on 3 June”. It is kept as proof.
+add-button = Add
+add-kept-out-next = If they ask to come back, say below how you know, then add them again.
+kept-out-unsubscribed = This person unsubscribed.
+kept-out-bounced = This address did not exist any more.
+kept-out-complained = This person reported a message as spam.
+kept-out-erased = This person asked to be erased.
+kept-out-not-me = This person said that they never subscribed.
+kept-out-suppressed = This address must not be written to.
+person-who = Who
+person-name = Name
+person-asked = First asked
+person-confirmed = Confirmed
+person-ended = Ended
+person-waiting = New address, not confirmed yet
+person-happened = What happened
+person-older = { $count ->
+    [one] { $count } older entry stands in the file that you can download below.
+   *[other] { $count } older entries stand in the file that you can download below.
+ }
+person-acts = What you can do
+person-ask-again-lead = They have not confirmed. The letter can be sent once more: after five minutes, three times a day and five times in 30 days at most.
+person-ask-again = Send the confirmation letter again
+person-new-address = New address
+person-new-address-hint = A letter goes to the new address. The old one stays until they confirm.
+person-new-address-button = Ask the new address
+person-unsubscribe-lead = They get no more messages from now on. Only they can subscribe again.
+person-unsubscribe = Unsubscribe
+person-export-lead = Everything that is stored about this person, as a file (JSON). To print it, print this page.
+person-export = Download
+person-erase = Erase this person…
+new-address-same = This is their address already.
+new-address-taken = Another subscriber of this newsletter has this address.
+new-address-kept-out = This address must not be written to: its owner left for good, or it does not exist.
+new-address-ended = Their subscription has ended: they can subscribe with the new address in the form.
+new-address-capped = Three such letters were sent for this person within a day. Try again tomorrow.
+subscriber-erase-title = Erase this person?
+subscriber-erase-lead = Everything about this address is deleted: consents, letters, what they received. Only a fingerprint stays, which keeps the address out. This cannot be undone.
+subscriber-erase-button = Erase for good
+happened-asked = Asked to subscribe
+happened-confirmed = Confirmed
+happened-imported = Came with an imported list
+happened-added = Added by hand
+happened-left = Left
+happened-undone = Took leaving back
+happened-moved = Confirmed a new address
+happened-letter-confirm = Confirmation letter
+happened-letter-already = Letter “you are already in”
+happened-letter-link = Letter with their link
+happened-letter-change = Letter to a new address
+happened-letter-notice = Notice
+happened-letter-test = Test
+happened-digest = Digest
+by-person = by an editor
+by-command = on the command line
+by-token = by a program
+by-system = by Facteur
+event-subscriber-asked = Asked to subscribe
+event-subscriber-added = Added by hand
+event-subscriber-imported = Came with an imported list
+event-subscriber-confirmed = Confirmed
+event-subscriber-resent = Confirmation letter asked for again
+event-subscriber-moved = Put on another rhythm
+event-subscriber-address-asked = Asked to confirm a new address
+event-subscriber-address-changed = Confirmed a new address
+event-subscriber-left = Left
+event-subscriber-returned = Took leaving back
+event-subscriber-bounced = The address does not exist any more
+event-subscriber-revived = The address exists after all
+bulk-legend = With those chosen
+bulk-act = What to do
+bulk-everything = everybody of this list, on all its pages
+bulk-hint = Nothing is done yet: the next page says with how many people.
+bulk-look = Continue
+bulk-latest = You changed many subscribers a moment ago: see it or take it back
+bulk-unsubscribe = Unsubscribe
+bulk-rhythm = Move to another rhythm
+bulk-resend = Send the confirmation letter again
+bulk-erase = Erase
+bulk-unsubscribe-title = { $count ->
+    [one] Unsubscribe { $count } person?
+   *[other] Unsubscribe { $count } people?
+ }
+bulk-rhythm-title = { $count ->
+    [one] Move { $count } person to another rhythm?
+   *[other] Move { $count } people to another rhythm?
+ }
+bulk-resend-title = { $count ->
+    [one] Send { $count } person the confirmation letter again?
+   *[other] Send { $count } people the confirmation letter again?
+ }
+bulk-erase-title = { $count ->
+    [one] Erase { $count } person?
+   *[other] Erase { $count } people?
+ }
+bulk-unsubscribe-lead = They get no more messages. You can take this back for ten minutes.
+bulk-rhythm-lead = They get the digests of that rhythm from now on. You can take this back for ten minutes.
+bulk-resend-lead = Only people who have not confirmed get it, and nobody who got several already. The letters leave little by little, like those of an import. You can take back those not sent yet for ten minutes.
+bulk-erase-lead = Everything about them is deleted. Only fingerprints stay, which keep their addresses out. This cannot be undone.
+bulk-examples = Among them:
+bulk-rhythm-to = New rhythm
+bulk-erase-type = { $count ->
+    [one] To be sure, type the number of people: { $count }
+   *[other] To be sure, type the number of people: { $count }
+ }
+bulk-unsubscribe-button = { $count ->
+    [one] Unsubscribe { $count } person
+   *[other] Unsubscribe { $count } people
+ }
+bulk-rhythm-button = { $count ->
+    [one] Move { $count } person
+   *[other] Move { $count } people
+ }
+bulk-resend-button = { $count ->
+    [one] Send to { $count } person
+   *[other] Send to { $count } people
+ }
+bulk-erase-button = { $count ->
+    [one] Erase { $count } person for good
+   *[other] Erase { $count } people for good
+ }
+bulk-changed = { $count ->
+    [one] The list has changed in the meantime: it is { $count } person now. Nothing was done; look again.
+   *[other] The list has changed in the meantime: it is { $count } people now. Nothing was done; look again.
+ }
+bulk-type-count = { $count ->
+    [one] Nothing was erased: type { $count } to confirm.
+   *[other] Nothing was erased: type { $count } to confirm.
+ }
+bulk-choose-rhythm = Choose a rhythm.
+bulk-is-moving = Under way.
+bulk-is-done = Done.
+bulk-is-undone = Taken back.
+bulk-total = People
+bulk-did-change = Of them changed
+bulk-reload = See how far it is
+bulk-resend-pace = The letters leave at the pace of an import: half of what [signup] letters_per_hour allows.
+bulk-undo-until = You can take this back until { $at }. Whoever has changed since stays as they are.
+bulk-undo = Take it back
+import-lead = Facteur reads lists of most tools: CSV in any encoding, or addresses pasted from a mail. People who left elsewhere stay out.
+import-file = File
+import-file-hint = CSV or text, at most 20 MiB. From a spreadsheet: save it as CSV.
+import-pasted = Or paste addresses
+import-confirmed = How these people consented
+import-confirmed-hint = For example: “form of the old site, 2019 to 2024”. With it they are confirmed at once. Without it each gets a letter, little by little, and confirms.
+import-list = This list is
+import-list-rows = as each row says
+import-list-subscribed = of subscribers, whatever its name says
+import-list-unsubscribed = of people who must not be written to
+import-language = Language of people for whom the list gives none
+import-look = Look at this list
+import-nothing-yet = Nobody is added yet: you first see what was recognised.
+import-no-file = Choose a file, or paste addresses.
+import-too-large = This file is larger than 20 MiB: divide it and import the parts one after the other.
+import-problem-empty = The file is empty.
+import-problem-spreadsheet = This is a spreadsheet or an archive, not a list. Save it as CSV, then send that file.
+import-problem-no-list = This is not a list of addresses. Export the list as CSV from the tool that it comes from.
+import-problem-no-addresses = No column holds addresses. Write “email” in the first line above the column with the addresses.
+import-problem-first-line = No name in the first line is known for a column of addresses: { $names }. Say below which one it is.
+import-problem-no-such-column = There is no column “{ $names }”. Choose one of those in the file.
+import-problem-unreadable = The file cannot be read. Export it anew as CSV.
+import-problem-columns = You say that these people consented, but some columns may say who left or said no, and Facteur does not understand them: { $names }. Look at them. If they say nothing of the kind, tick them below under “Columns to ignore”.
+import-problem-called = The name of the file, “{ $names }”, suggests people who must not be written to. Say below which kind of list it is.
+import-problem-subscribed = You say that these people must not be written to, but the column “{ $names }” says that some are subscribed. Choose another kind of list, or ignore that column.
+import-problem-cut = The import was cut short. Nothing is lost: begin it again, and whoever is there already stays as they are.
+import-would = What this list would do
+import-running = Being imported
+import-done = Imported
+import-failed = Not imported to the end
+import-silent = The import was cut short, perhaps by a restart. Begin it again: whoever is there already stays as they are.
+import-stored = { $count ->
+    [one] { $count } person so far.
+   *[other] { $count } people so far.
+ }
+import-people = { $count ->
+    [one] { $count } address in the list
+   *[other] { $count } addresses in the list
+ }
+import-added-confirmed = { $count } added, confirmed elsewhere
+import-added-pending = { $count } added, to be asked by letter
+import-added-unsubscribed = { $count } kept in mind as unsubscribed: they get no mail
+import-added-bounced = { $count } kept in mind as addresses that are gone
+import-added-complained = { $count } kept in mind as people who complained
+import-raised = { $count } confirmed; they were waiting for confirmation
+import-already = { $count } here already, unchanged
+import-ended = { $count } unsubscribed; they were subscribed here
+import-repeated = { $count } named more than once
+import-invalid = { $count } lines without an address
+import-kept-out-unclear = { $count } kept out: their state is not understood
+import-kept-out-suppressed = { $count } kept out: they must not be written to
+import-kept-out-unsubscribed = { $count } kept out: they unsubscribed here
+import-kept-out-bounced = { $count } kept out: their address does not exist
+import-kept-out-complained = { $count } kept out: they complained
+import-invalid-lines = Lines without an address
+import-line = Line { $line }:
+import-columns = Columns
+import-column = Column
+import-taken-for = Taken for
+import-unclear = Not understood
+import-apply-lead = Importing can take a while; you may leave this page meanwhile.
+import-apply = Import
+import-say-more = Something is not right?
+import-address = Column with the addresses
+import-ignore = Columns to ignore
+import-look-again = Look again
+import-discard = Forget this file
+column-address = address
+column-name = name
+column-first-name = first name
+column-last-name = last name
+column-language = language
+column-status = state
+column-confirmed = whether they confirmed
+column-reachable = whether the address works
+column-consent = consent
+column-pending = who has not confirmed
+column-bounced = addresses that are gone
+column-complained = who complained
+column-unsubscribed = who left
+column-ignored = ignored
+column-not-used = not used
+column-not-understood = not understood
+column-doubt-words = words of consent or state
+column-doubt-not-understood = none of its words is understood
+column-doubt-dates = dates
+column-doubt-two-values = values like a yes and a no
+said-subscribers-told = From now on a letter tells you of new subscribers.
+said-subscribers-not-told = You get no more letters about new subscribers.
+said-subscribers-added = Added and confirmed.
+said-subscribers-added-pending = Added. A confirmation letter is on its way.
+said-subscribers-already = This person is subscribed already; nothing changed.
+said-subscriber-unsubscribed = Unsubscribed.
+said-subscriber-not-subscribed = This person was not subscribed any more; nothing changed.
+said-subscriber-asked-again = The confirmation letter is on its way.
+said-subscriber-not-pending = This person needs no confirmation letter; nothing was sent.
+said-subscriber-until-live = The newsletter is in test mode: the letter leaves once it is live.
+said-subscriber-capped = Enough letters went to this address: nothing was sent. Try again later.
+said-subscriber-suppressed = This address must not be written to: nothing was sent.
+said-subscriber-address-asked = A letter is on its way to the new address.
+said-subscriber-erased = Erased. Only a fingerprint keeps the address out.
+said-bulk-nobody = Choose people and what to do first.
+said-bulk-begun = It has begun.
+said-bulk-undone = Taken back, for whoever had not changed since.
+said-bulk-too-late = Too late: this cannot be taken back any more.
+said-import-looked = Here is what was recognised. Nobody is added yet.
+said-import-begun = The import has begun.
+said-import-not-begun = The import did not begin: it is under way, done, or something stands in its way.
+said-import-discarded = The file is forgotten.
 ## Console: schedule
 schedule-add-title = One more rhythm
 schedule-add = Add this rhythm

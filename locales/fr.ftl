@@ -178,6 +178,15 @@ mail-notice-posts-decided-subject = { $name } : plus aucun article n’attend vo
 mail-notice-posts-decided-body = Vous avez décidé du sort de tous les articles de « { $name } » qui étaient retenus.
 mail-notice-feed-recovered-subject = { $name } : le flux est de nouveau lisible
 mail-notice-feed-recovered-body = Facteur lit de nouveau le flux de « { $name } ». Les articles parus entre-temps feront partie du prochain envoi, s’ils sont encore dans le flux.
+mail-why-change = Vous recevez ce message parce qu’une personne abonnée à { $name } souhaite recevoir ses messages à cette adresse. Sans confirmation de votre part, rien ne change.
+mail-change-subject = { $name } : confirmez votre nouvelle adresse
+mail-change-asked = Vous êtes abonné à { $name } et avez demandé à recevoir vos messages à cette adresse.
+mail-change-button = Utiliser cette adresse
+mail-change-not-you = Vous n’avez rien demandé ? Ne faites rien : rien ne change, et vous ne recevrez pas d’autre message.
+mail-notice-label-joined = Nouveaux abonnés :
+mail-notice-label-page = Les voir :
+mail-notice-subscribers-joined-subject = { $name } : de nouveaux abonnés
+mail-notice-subscribers-joined-body = Des personnes ont confirmé leur abonnement à { $name } depuis le dernier message de ce genre.
 mail-notice-sending-held-subject = { $name } : plus rien ne part sans votre accord
 mail-notice-sending-held-body = La base de données de « { $name } » semble être une copie, ou plus ancienne que ce qui a déjà été envoyé. Pour que personne ne reçoive deux fois le même message, tous les envois sont arrêtés. S’il s’agit bien de la bonne base, et qu’aucune autre n’envoie, la personne qui administre Facteur peut les laisser reprendre.
 mail-notice-sending-resumed-subject = { $name } : les envois ont repris
@@ -296,6 +305,11 @@ confirm-ended-lead = Vous ne recevez plus « { $newsletter } ». Pour reveni
 confirmed-title = C’est confirmé
 confirmed-lead = Vous recevrez « { $newsletter } ». Merci !
 confirmed-more = Chaque message contient un lien pour vous désabonner, en un clic.
+address-change-title = Votre nouvelle adresse
+address-change-lead = Vous recevrez désormais « { $newsletter } » à cette adresse, et non plus à l’ancienne.
+address-change-button = Utiliser cette adresse
+address-changed-title = Votre adresse est modifiée
+address-changed-lead = Vous recevrez « { $newsletter } » à cette adresse.
 leave-title = Ne plus recevoir « { $newsletter } » ?
 leave-lead = Un clic, et vous ne recevrez plus aucun message.
 leave-button = Me désabonner
@@ -688,9 +702,11 @@ consent-kind-imported = importé
 consent-kind-added = ajouté
 consent-kind-left = parti
 consent-kind-undone = revenu
+consent-kind-moved = déplacée
 consent-text = « { $text } » ({ $language }, version { $version })
 letter-kind-confirm = confirmation
 letter-kind-already = déjà abonné
+letter-kind-change = nouvelle adresse
 letter-kind-link = lien
 letter-kind-notice = avis
 letter-kind-test = essai
@@ -902,11 +918,12 @@ mode-live = à ses abonnés
 mode-test = à la rédaction seulement (mode test) ; `facteur newsletter live` y met fin
 approval-auto = part tout seul
 approval-hold = attend la rédaction
+approval-veto = part sauf si la rédaction l’arrête
 schedule-paused = en pause
 schedule-paused-until = en pause jusqu’au { $date }
 schedule-skips = prochaine date sautée
 schedule-next = prochaine date { $date }
-feed-unread = pas encore lu
+feed-not-read = pas encore lu
 live-sender-done = Expéditeur : { $detail }
 live-sender-open = Expéditeur : { $detail } est une adresse inventée ; personne ne peut y répondre
 live-postal-done = Adresse postale : indiquée
@@ -1695,6 +1712,312 @@ said-draft-taken-back = Repris : c’est de nouveau un brouillon, et rien n’
 said-draft-left = Il ne peut plus être repris : un envoi le contient. La page de l’envoi dit ce qui est encore possible.
 
 ## Console: subscribers
+console-status-pending = à confirmer
+console-status-confirmed = confirmé
+console-status-paused = en pause
+console-status-unsubscribed = désinscrit
+console-status-bounced = adresse disparue
+console-status-complained = plainte
+subscribers-all = Tous
+subscribers-tabs = Abonnés par état
+subscribers-counts-old = Sur une liste de cette taille, ces nombres peuvent dater de quelques secondes.
+subscribers-q = Trouver quelqu’un
+subscribers-q-hint = Votre saisie ne figure ni dans la barre d’adresse ni dans un journal. Les majuscules et les accents ne comptent pas.
+subscribers-how = Votre saisie est
+subscribers-how-address = le début d’une adresse
+subscribers-how-name = le début d’un nom
+subscribers-how-domain = un domaine (après l’@)
+subscribers-how-part = une partie d’une adresse ou d’un nom (plus lent)
+subscribers-more-filters = Autres filtres
+subscribers-any = indifférent
+subscribers-state = État
+subscribers-since = Depuis
+subscribers-language = Langue
+subscribers-rhythm = Rythme
+subscribers-origin = Provenance
+subscribers-origin-hint = Le site du formulaire, par exemple blog.example.org, ou « imported » (liste importée) ou « added » (ajout à la main).
+subscribers-search = Chercher
+subscribers-search-end = Afficher tout le monde
+subscribers-search-on = Continuer la recherche
+subscribers-slow = Cette recherche examine tous les abonnés un à un : elle peut prendre jusqu’à deux secondes.
+subscribers-cut = { $count ->
+    [one] Cette recherche examine tous les abonnés ; elle s’est arrêtée après { $count } seconde : il peut y en avoir d’autres. Continuez avec « Suivants », ou précisez-la.
+   *[other] Cette recherche examine tous les abonnés ; elle s’est arrêtée après { $count } secondes : il peut y en avoir d’autres. Continuez avec « Suivants », ou précisez-la.
+ }
+subscribers-none-found = Personne n’a été trouvé.
+subscribers-none = Il n’y a encore personne ici.
+subscribers-who = Qui
+subscribers-tick = Choisir
+subscribers-pages = Pages de la liste
+subscribers-previous = Précédents
+subscribers-next = Suivants
+subscribers-back = Retour à la liste
+subscribers-cancel = Annuler
+subscribers-export = Exporter
+subscribers-format = Format
+subscribers-export-button = Télécharger la liste
+subscribers-add = Ajouter une personne
+subscribers-import = Importer une liste
+subscribers-person = Abonné
+subscribers-told-title = Nouveaux abonnés
+subscribers-told-on = Un message vous dit combien de personnes ont confirmé, au plus une fois toutes les dix minutes. Il ne nomme personne.
+subscribers-told-off = Vous ne recevez aucun message quand une personne confirme.
+subscribers-told-start = Me prévenir de chaque nouvel abonné
+subscribers-told-stop = Arrêter ces messages
+field-optional = (facultatif)
+add-email = Adresse e-mail
+add-name = Nom
+add-how = Comment cette personne a donné son accord
+add-how-hint = Par exemple : « sur papier, à notre stand, le 12 mai 2026 ». Elle est alors confirmée tout de suite. Sinon, elle reçoit un message et confirme elle-même.
+add-why = Pourquoi cette personne peut revenir
+add-why-hint = Par exemple : « me l’a demandé au téléphone le 3 juin ». C’est gardé comme preuve.
+add-button = Ajouter
+add-kept-out-next = Si elle demande à revenir, dites ci-dessous comment vous le savez, puis ajoutez-la de nouveau.
+kept-out-unsubscribed = Cette personne s’est désinscrite.
+kept-out-bounced = Cette adresse n’existait plus.
+kept-out-complained = Cette personne a signalé un message comme indésirable.
+kept-out-erased = Cette personne a demandé à être effacée.
+kept-out-not-me = Cette personne a dit ne s’être jamais inscrite.
+kept-out-suppressed = Il ne faut pas écrire à cette adresse.
+person-who = Qui
+person-name = Nom
+person-asked = Première demande
+person-confirmed = Confirmation
+person-ended = Fin
+person-waiting = Nouvelle adresse, pas encore confirmée
+person-happened = Ce qui s’est passé
+person-older = { $count ->
+    [one] { $count } entrée plus ancienne figure dans le fichier à télécharger ci-dessous.
+   *[other] { $count } entrées plus anciennes figurent dans le fichier à télécharger ci-dessous.
+ }
+person-acts = Ce que vous pouvez faire
+person-ask-again-lead = Cette personne n’a pas confirmé. Le message peut être renvoyé : après cinq minutes, trois fois par jour et cinq fois en 30 jours au plus.
+person-ask-again = Renvoyer le message de confirmation
+person-new-address = Nouvelle adresse
+person-new-address-hint = Un message part à la nouvelle adresse. L’ancienne reste jusqu’à sa confirmation.
+person-new-address-button = Interroger la nouvelle adresse
+person-unsubscribe-lead = Cette personne ne reçoit plus rien dès maintenant. Elle seule peut se réinscrire.
+person-unsubscribe = Désinscrire
+person-export-lead = Tout ce qui est enregistré sur cette personne, dans un fichier (JSON). Pour l’imprimer, imprimez cette page.
+person-export = Télécharger
+person-erase = Effacer cette personne…
+new-address-same = C’est déjà son adresse.
+new-address-taken = Une autre personne abonnée à cette newsletter a cette adresse.
+new-address-kept-out = Il ne faut pas écrire à cette adresse : son titulaire est parti pour de bon, ou elle n’existe pas.
+new-address-ended = Son abonnement est terminé : elle peut s’inscrire avec la nouvelle adresse dans le formulaire.
+new-address-capped = Trois messages de ce genre sont partis pour cette personne en un jour. Réessayez demain.
+subscriber-erase-title = Effacer cette personne ?
+subscriber-erase-lead = Tout ce qui concerne cette adresse est supprimé : accords, messages, envois reçus. Seule une empreinte reste, qui tient l’adresse à l’écart. C’est irréversible.
+subscriber-erase-button = Effacer définitivement
+happened-asked = A demandé à s’inscrire
+happened-confirmed = A confirmé
+happened-imported = Est venue avec une liste importée
+happened-added = Ajoutée à la main
+happened-left = Est partie
+happened-undone = A annulé son départ
+happened-moved = A confirmé une nouvelle adresse
+happened-letter-confirm = Message de confirmation
+happened-letter-already = Message « vous êtes déjà inscrit »
+happened-letter-link = Message avec son lien
+happened-letter-change = Message à une nouvelle adresse
+happened-letter-notice = Avis
+happened-letter-test = Essai
+happened-digest = Envoi
+by-person = par l’équipe
+by-command = en ligne de commande
+by-token = par un programme
+by-system = par Facteur
+event-subscriber-asked = A demandé à s’inscrire
+event-subscriber-added = Ajoutée à la main
+event-subscriber-imported = Est venue avec une liste importée
+event-subscriber-confirmed = A confirmé
+event-subscriber-resent = Message de confirmation redemandé
+event-subscriber-moved = Passée à un autre rythme
+event-subscriber-address-asked = Nouvelle adresse à confirmer
+event-subscriber-address-changed = A confirmé une nouvelle adresse
+event-subscriber-left = Est partie
+event-subscriber-returned = A annulé son départ
+event-subscriber-bounced = L’adresse n’existe plus
+event-subscriber-revived = L’adresse existe finalement
+bulk-legend = Pour les personnes choisies
+bulk-act = Que faire
+bulk-everything = toute cette liste, sur toutes ses pages
+bulk-hint = Rien n’est encore fait : la page suivante dit combien de personnes sont concernées.
+bulk-look = Continuer
+bulk-latest = Vous venez de modifier plusieurs abonnés : voir, ou annuler
+bulk-unsubscribe = Désinscrire
+bulk-rhythm = Passer à un autre rythme
+bulk-resend = Renvoyer le message de confirmation
+bulk-erase = Effacer
+bulk-unsubscribe-title = { $count ->
+    [one] Désinscrire { $count } personne ?
+   *[other] Désinscrire { $count } personnes ?
+ }
+bulk-rhythm-title = { $count ->
+    [one] Passer { $count } personne à un autre rythme ?
+   *[other] Passer { $count } personnes à un autre rythme ?
+ }
+bulk-resend-title = { $count ->
+    [one] Renvoyer le message de confirmation à { $count } personne ?
+   *[other] Renvoyer le message de confirmation à { $count } personnes ?
+ }
+bulk-erase-title = { $count ->
+    [one] Effacer { $count } personne ?
+   *[other] Effacer { $count } personnes ?
+ }
+bulk-unsubscribe-lead = Elles ne reçoivent plus rien. Vous pouvez l’annuler pendant dix minutes.
+bulk-rhythm-lead = Elles reçoivent désormais les envois de ce rythme. Vous pouvez l’annuler pendant dix minutes.
+bulk-resend-lead = Seules les personnes qui n’ont pas confirmé le reçoivent, sauf celles qui en ont déjà eu plusieurs. Les messages partent peu à peu, comme ceux d’un import. Pendant dix minutes, vous pouvez annuler ceux qui ne sont pas encore partis.
+bulk-erase-lead = Tout ce qui les concerne est supprimé. Seules des empreintes restent, qui tiennent leurs adresses à l’écart. C’est irréversible.
+bulk-examples = Parmi elles :
+bulk-rhythm-to = Nouveau rythme
+bulk-erase-type = { $count ->
+    [one] Pour confirmer, saisissez le nombre de personnes : { $count }
+   *[other] Pour confirmer, saisissez le nombre de personnes : { $count }
+ }
+bulk-unsubscribe-button = { $count ->
+    [one] Désinscrire { $count } personne
+   *[other] Désinscrire { $count } personnes
+ }
+bulk-rhythm-button = { $count ->
+    [one] Déplacer { $count } personne
+   *[other] Déplacer { $count } personnes
+ }
+bulk-resend-button = { $count ->
+    [one] Renvoyer à { $count } personne
+   *[other] Renvoyer à { $count } personnes
+ }
+bulk-erase-button = { $count ->
+    [one] Effacer définitivement { $count } personne
+   *[other] Effacer définitivement { $count } personnes
+ }
+bulk-changed = { $count ->
+    [one] La liste a changé entre-temps : elle compte maintenant { $count } personne. Rien n’a été fait ; vérifiez de nouveau.
+   *[other] La liste a changé entre-temps : elle compte maintenant { $count } personnes. Rien n’a été fait ; vérifiez de nouveau.
+ }
+bulk-type-count = { $count ->
+    [one] Rien n’a été effacé : saisissez { $count } pour confirmer.
+   *[other] Rien n’a été effacé : saisissez { $count } pour confirmer.
+ }
+bulk-choose-rhythm = Choisissez un rythme.
+bulk-is-moving = En cours.
+bulk-is-done = C’est fait.
+bulk-is-undone = Annulé.
+bulk-total = Personnes
+bulk-did-change = Dont modifiées
+bulk-reload = Voir où cela en est
+bulk-resend-pace = Les messages partent au rythme d’un import : la moitié de ce que permet [signup] letters_per_hour.
+bulk-undo-until = Vous pouvez l’annuler jusqu’au { $at }. Qui a changé depuis reste tel quel.
+bulk-undo = Annuler cette action
+import-lead = Facteur lit les listes de la plupart des outils : CSV dans tout encodage, ou adresses collées d’un message. Qui est parti ailleurs reste à l’écart.
+import-file = Fichier
+import-file-hint = CSV ou texte, 20 Mio au plus. Depuis un tableur : enregistrez en CSV.
+import-pasted = Ou collez des adresses
+import-confirmed = Comment ces personnes ont donné leur accord
+import-confirmed-hint = Par exemple : « formulaire de l’ancien site, 2019 à 2024 ». Elles sont alors confirmées tout de suite. Sinon, chacune reçoit peu à peu un message, et confirme.
+import-list = Cette liste est
+import-list-rows = ce que dit chaque ligne
+import-list-subscribed = une liste d’abonnés, quoi que dise son nom
+import-list-unsubscribed = une liste de personnes à qui il ne faut pas écrire
+import-language = Langue des personnes pour qui la liste n’en donne pas
+import-look = Examiner cette liste
+import-nothing-yet = Personne n’est encore ajouté : vous voyez d’abord ce qui a été reconnu.
+import-no-file = Choisissez un fichier, ou collez des adresses.
+import-too-large = Ce fichier dépasse 20 Mio : divisez-le et importez les parties l’une après l’autre.
+import-problem-empty = Le fichier est vide.
+import-problem-spreadsheet = C’est un tableur ou une archive, pas une liste. Enregistrez-le en CSV, puis envoyez ce fichier.
+import-problem-no-list = Ce n’est pas une liste d’adresses. Exportez la liste en CSV depuis l’outil d’où elle vient.
+import-problem-no-addresses = Aucune colonne ne contient d’adresses. Écrivez « email » dans la première ligne, au-dessus de la colonne des adresses.
+import-problem-first-line = Aucun nom de la première ligne n’est connu pour une colonne d’adresses : { $names }. Dites ci-dessous laquelle c’est.
+import-problem-no-such-column = Il n’y a pas de colonne « { $names } ». Choisissez-en une du fichier.
+import-problem-unreadable = Le fichier ne peut pas être lu. Exportez-le de nouveau en CSV.
+import-problem-columns = Vous dites que ces personnes ont donné leur accord, mais des colonnes que Facteur ne comprend pas disent peut-être qui est parti ou a refusé : { $names }. Regardez-les. Si elles n’en disent rien, cochez-les ci-dessous sous « Colonnes à ignorer ».
+import-problem-called = Le nom du fichier, « { $names } », évoque des personnes à qui il ne faut pas écrire. Dites ci-dessous de quelle sorte de liste il s’agit.
+import-problem-subscribed = Vous dites qu’il ne faut pas écrire à ces personnes, mais la colonne « { $names } » dit que certaines sont abonnées. Choisissez une autre sorte de liste, ou ignorez cette colonne.
+import-problem-cut = L’import s’est interrompu. Rien n’est perdu : recommencez-le, et qui est déjà là reste tel quel.
+import-would = Ce que ferait cette liste
+import-running = Import en cours
+import-done = Importée
+import-failed = Import inachevé
+import-silent = L’import s’est interrompu, peut-être par un redémarrage. Recommencez-le : qui est déjà là reste tel quel.
+import-stored = { $count ->
+    [one] { $count } personne jusqu’ici.
+   *[other] { $count } personnes jusqu’ici.
+ }
+import-people = { $count ->
+    [one] { $count } adresse dans la liste
+   *[other] { $count } adresses dans la liste
+ }
+import-added-confirmed = { $count } ajoutées, confirmées ailleurs
+import-added-pending = { $count } ajoutées, à interroger par message
+import-added-unsubscribed = { $count } retenues comme désinscrites : elles ne reçoivent rien
+import-added-bounced = { $count } retenues comme adresses disparues
+import-added-complained = { $count } retenues comme plaintes
+import-raised = { $count } confirmées ; elles attendaient leur confirmation
+import-already = { $count } déjà là, inchangées
+import-ended = { $count } désinscrites ; elles étaient abonnées ici
+import-repeated = { $count } nommées plusieurs fois
+import-invalid = { $count } lignes sans adresse
+import-kept-out-unclear = { $count } tenues à l’écart : leur état n’est pas compris
+import-kept-out-suppressed = { $count } tenues à l’écart : il ne faut pas leur écrire
+import-kept-out-unsubscribed = { $count } tenues à l’écart : elles se sont désinscrites ici
+import-kept-out-bounced = { $count } tenues à l’écart : leur adresse n’existe pas
+import-kept-out-complained = { $count } tenues à l’écart : elles se sont plaintes
+import-invalid-lines = Lignes sans adresse
+import-line = Ligne { $line } :
+import-columns = Colonnes
+import-column = Colonne
+import-taken-for = Comprise comme
+import-unclear = Pas compris
+import-apply-lead = L’import peut durer ; vous pouvez quitter cette page entre-temps.
+import-apply = Importer
+import-say-more = Quelque chose ne va pas ?
+import-address = Colonne des adresses
+import-ignore = Colonnes à ignorer
+import-look-again = Examiner de nouveau
+import-discard = Oublier ce fichier
+column-address = adresse
+column-name = nom
+column-first-name = prénom
+column-last-name = nom de famille
+column-language = langue
+column-status = état
+column-confirmed = si la personne a confirmé
+column-reachable = si l’adresse fonctionne
+column-consent = accord
+column-pending = qui n’a pas confirmé
+column-bounced = adresses disparues
+column-complained = qui s’est plaint
+column-unsubscribed = qui est parti
+column-ignored = ignorée
+column-not-used = pas utilisée
+column-not-understood = pas comprise
+column-doubt-words = mots d’accord ou d’état
+column-doubt-not-understood = aucun de ses mots n’est compris
+column-doubt-dates = dates
+column-doubt-two-values = valeurs comme un oui et un non
+said-subscribers-told = Désormais, un message vous prévient des nouveaux abonnés.
+said-subscribers-not-told = Vous ne recevez plus de messages sur les nouveaux abonnés.
+said-subscribers-added = Ajoutée et confirmée.
+said-subscribers-added-pending = Ajoutée. Un message de confirmation est en route.
+said-subscribers-already = Cette personne est déjà abonnée ; rien n’a changé.
+said-subscriber-unsubscribed = Désinscrite.
+said-subscriber-not-subscribed = Cette personne n’était plus abonnée ; rien n’a changé.
+said-subscriber-asked-again = Le message de confirmation est en route.
+said-subscriber-not-pending = Cette personne n’a pas besoin de message de confirmation ; rien n’est parti.
+said-subscriber-until-live = La lettre est en mode test : le message partira quand elle sera en service.
+said-subscriber-capped = Assez de messages sont partis à cette adresse : rien n’a été envoyé. Réessayez plus tard.
+said-subscriber-suppressed = Il ne faut pas écrire à cette adresse : rien n’a été envoyé.
+said-subscriber-address-asked = Un message est en route vers la nouvelle adresse.
+said-subscriber-erased = Effacée. Seule une empreinte tient l’adresse à l’écart.
+said-bulk-nobody = Choisissez d’abord des personnes et une action.
+said-bulk-begun = C’est commencé.
+said-bulk-undone = Annulé, pour qui n’avait pas changé depuis.
+said-bulk-too-late = Trop tard : cela ne peut plus être annulé.
+said-import-looked = Voici ce qui a été reconnu. Personne n’est encore ajouté.
+said-import-begun = L’import a commencé.
+said-import-not-begun = L’import n’a pas commencé : il est en cours, fini, ou quelque chose l’empêche.
+said-import-discarded = Le fichier est oublié.
 ## Console: schedule
 schedule-add-title = Un rythme de plus
 schedule-add = Ajouter ce rythme

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::kept::Kept;
 use crate::keys::Keys;
 use crate::net::fetch::Fetcher;
 
@@ -35,6 +36,8 @@ pub struct App {
     /// Cancelled once the delivery of this process has judged whether this database may be sent from: nothing is composed
     /// before.
     pub judged: CancellationToken,
+    /// How many people of a newsletter stand in each state, kept for large ones; `subscribers::counts` counts them.
+    pub people_counted: Kept<i64, [i64; 6]>,
 }
 
 impl App {
@@ -73,6 +76,7 @@ impl App {
             wake: Wake::default(),
             last_tick: Arc::default(),
             judged: CancellationToken::new(),
+            people_counted: Kept::default(),
         }))
     }
 

@@ -15,12 +15,15 @@ text_enum! {
         Confirm => "confirm",
         /// "You are already in". No parameters.
         Already => "already",
+        /// "Please confirm your new address", to that address. Parameters: `days` until its link expires.
+        Change => "change",
         /// "Here is your link".
         Link => "link",
         /// To an editor. Parameters: `event` (`digest_waiting`: waits for approval; `digest_leaving`: leaves at `time`
-        /// unless stopped; `digest_failed`: could not be rendered; other rooms may add events), `subject` (of the digest), `slot` (text in the newsletter's language),
-        /// `posts` (titles), `recipients` (count), `reason` (what went wrong, may be empty), `links` (what for
-        /// and where, without tokens), `commands` (lines to type).
+        /// unless stopped; `digest_failed`: could not be rendered; other rooms may add events), `subject` (of the digest),
+        /// `slot` (text in the newsletter's language), `joined` (how many subscribed), `page` (where in the console), `posts`
+        /// (titles), `recipients` (count), `reason` (what went wrong, may be empty), `links` (what for and where, without
+        /// tokens), `commands` (lines to type).
         Notice => "notice",
         /// A digest's test copy to an address. Parameters: `content`, a `mails::DigestContent`. Looks like the digest,
         /// says that it is a test, its leave link leads nowhere.

@@ -46,6 +46,7 @@ pub mod events;
 pub mod fault;
 pub mod feeds;
 pub mod i18n;
+pub mod kept;
 pub mod keys;
 pub mod ledger;
 pub mod letter;

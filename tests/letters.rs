@@ -117,6 +117,7 @@ pub fn all(language: &str) -> Vec<(&'static str, Composed)> {
             ),
         ),
         ("already", letter(LetterKind::Already, language, &json!({}))),
+        ("change", letter(LetterKind::Change, language, &json!({"days": 7}))),
         ("link", letter(LetterKind::Link, language, &json!({"preferences": true}))),
         ("notice", letter(LetterKind::Notice, language, &notice)),
         (

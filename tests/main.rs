@@ -25,6 +25,7 @@ mod console_newsletter;
 mod console_posts;
 #[cfg(test)]
 mod console_preview;
+mod console_subscribers;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]

@@ -48,6 +48,7 @@ steps! {
     19 "0019_people",
     20 "0020_digest_leaves",
     21 "0021_digest_edit",
+    22 "0022_subscriber_search",
     23 "0023_drafts",
     24 "0024_people_tokens",
     25 "0025_newsletter_mode",

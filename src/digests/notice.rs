@@ -21,6 +21,7 @@ use crate::letter::LetterKind;
 use crate::mails::DigestContent;
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::reason::Reason;
+use crate::subscribers::joined;
 
 use super::{content, leave, sql};
 
@@ -177,6 +178,30 @@ pub async fn tell(app: &App) -> sqlx::Result<()> {
             if let Some(parameters) = said {
                 to_editor(&mut tx, app.clock.now(), &newsletter, &parameters).await?;
             }
+            tx.commit().await?;
+            app.wake.now();
+        }
+    }
+    Ok(())
+}
+
+/// Tells the editors who want it how many have subscribed, at most once in ten minutes.
+///
+/// # Errors
+/// The database's; what was told until then is.
+pub async fn of_new_subscribers(app: &App) -> sqlx::Result<()> {
+    let now = app.clock.now();
+    for told in joined::due(&app.db, now).await? {
+        let (count, last) = joined::since(&app.db, &told, now).await?;
+        if count == 0 {
+            continue;
+        }
+        let Some(newsletter) = newsletters::sql::by_id(&app.db, told.newsletter_id).await? else { continue };
+        let page = format!("{}/console/n/{}/subscribers", app.config.base_url.trim_end_matches('/'), newsletter.slug);
+        let parameters = json!({ "event": "subscribers_joined", "joined": count, "page": page });
+        let mut tx = app.db.begin().await?;
+        if joined::note(&mut tx, &told, last, now).await? {
+            to_editor(&mut tx, now, &newsletter, &parameters).await?;
             tx.commit().await?;
             app.wake.now();
         }

@@ -131,6 +131,10 @@ enum Due {
     ImportLetters,
     /// Letters of sign-ups that a limit held back.
     HeldLetters,
+    /// Acts of editors on many people that were cut short.
+    BulkActs,
+    /// Editors who want to know who subscribed.
+    NewSubscribers,
     /// What time makes forget.
     Forget,
     /// A newsletter that was deleted some days ago.
@@ -170,7 +174,7 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     let forget = subscribers::forget::is_due(app).await?.then_some(Due::Forget);
     let remove = removal::is_due(app).await?.then_some(Due::Remove);
     let drafts = drafts::forget::is_due(app).await?.then_some(Due::ForgetDrafts);
-    Ok([Due::ImportLetters, Due::HeldLetters]
+    Ok([Due::ImportLetters, Due::HeldLetters, Due::BulkActs, Due::NewSubscribers]
         .into_iter()
         .chain(forget)
         .chain(remove)
@@ -190,11 +194,13 @@ async fn do_one(app: &Arc<App>, due: Due) {
             departure::let_go(app, *id).await.map(|left| left.then_some(*id).into_iter().collect()).map_err(Into::into)
         }
         Due::Release(id) => Ok(vec![*id]),
-        Due::ImportLetters if is_held(app).await => return,
+        Due::ImportLetters | Due::NewSubscribers if is_held(app).await => return,
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::HeldLetters => subscribers::held::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Remove => removal::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::ForgetDrafts => drafts::forget::run(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::BulkActs => subscribers::bulk::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::NewSubscribers => notice::of_new_subscribers(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
     };
     let released = match composed {

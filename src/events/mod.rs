@@ -33,6 +33,14 @@ text_enum! {
         SubscriberConfirmed => "subscriber.confirmed",
         /// Left. `from`: where they stood.
         SubscriberLeft => "subscriber.left",
+        /// An editor has the confirmation sent once more; `bulk`: to many, over some time.
+        SubscriberResent => "subscriber.resent",
+        /// Is on another rhythm.
+        SubscriberMoved => "subscriber.moved",
+        /// An editor asked for another address to be confirmed.
+        SubscriberAddressAsked => "subscriber.address_asked",
+        /// Confirmed another address: mail goes there from now on.
+        SubscriberAddressChanged => "subscriber.address_changed",
         /// Took their leave back. `to`: where they stand again.
         SubscriberReturned => "subscriber.returned",
         /// The address does not exist.
@@ -163,8 +171,8 @@ impl Actor {
             Self::System => ("system", 0),
             Self::Visitor => ("visitor", 0),
             Self::Token(id) => ("token", id),
-            Self::Person(id) => ("person", id),
             Self::Command => ("command", 0),
+            Self::Person(id) => ("person", id),
         }
     }
 }

@@ -30,6 +30,8 @@ pub enum Purpose {
     Person = 7,
     /// Says of a browser that somebody has signed in with it before.
     Device = 8,
+    /// Confirm another address. Carries the time at which its letter was asked for.
+    Address = 20,
 }
 
 /// The contents of a valid token.

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::mask::masked;
-use super::sql::{pack, progress};
+use super::packed::Chunk;
+use super::sql::progress;
 use super::{State, packed, reported};
 use crate::app::App;
 use crate::clock::{self, Millis};
@@ -239,9 +240,14 @@ pub struct Received {
 }
 
 impl Received {
-    fn of(digest_id: i64, state: i64, reason: String, words: Option<String>) -> Self {
-        let (digest, subject, slot) = (String::new(), String::new(), String::new());
-        Self { digest_id, digest, subject, slot, state: word(state), reason, words: masked(&words.unwrap_or_default()) }
+    fn of(
+        (digest_id, digest, subject, slot_at): (i64, String, String, Millis),
+        state: i64,
+        reason: String,
+        words: Option<String>,
+    ) -> Self {
+        let (slot, words) = (clock::rfc3339(slot_at), masked(&words.unwrap_or_default()));
+        Self { digest_id, digest, subject, slot, state: word(state), reason, words }
     }
 }
 
@@ -257,21 +263,15 @@ pub async fn of_subscriber(app: &App, subscriber_id: i64) -> anyhow::Result<Vec<
             0 | 4 if listed(&row.started) => State::Started as i64,
             state => state,
         };
-        found.push(Received::of(row.digest_id, state, row.reason.unwrap_or_default(), row.words));
+        let digest = (row.digest_id, row.public_id, row.subject, row.slot_at);
+        found.push(Received::of(digest, state, row.reason.unwrap_or_default(), row.words));
     }
-    for stored in pack::around_now(&app.db, subscriber_id).await? {
-        let digest_id = stored.digest_id;
-        let rows =
-            stored.into_chunk().1.rows().map_err(|why| anyhow::anyhow!("the archive of digest {digest_id}: {why}"))?;
-        if let Some((_, outcome)) = rows.iter().find(|row| row.0 == subscriber_id) {
-            let words = progress::words_of(&app.db, digest_id, subscriber_id).await?;
-            found.push(Received::of(digest_id, packed::state(*outcome), packed::reason(*outcome).to_owned(), words));
-        }
-    }
-    for received in &mut found {
-        if let Some((public_id, subject, slot_at)) = progress::digest_of(&app.db, received.digest_id).await? {
-            (received.digest, received.subject) = (public_id, subject.unwrap_or_default());
-            received.slot = clock::rfc3339(slot_at);
+    for row in progress::packed_of(&app.db, subscriber_id).await? {
+        let chunk = Chunk { lo: row.lo, hi: row.hi, ids: row.ids, outcomes: row.outcomes };
+        let rows = chunk.rows().map_err(|why| anyhow::anyhow!("the archive of digest {}: {why}", row.digest_id))?;
+        if let Ok(place) = rows.binary_search_by_key(&subscriber_id, |row| row.0) {
+            let (digest, outcome) = ((row.digest_id, row.public_id, row.subject, row.slot_at), rows[place].1);
+            found.push(Received::of(digest, packed::state(outcome), packed::reason(outcome).to_owned(), row.words));
         }
     }
     found.sort_by_key(|received| std::cmp::Reverse(received.digest_id));

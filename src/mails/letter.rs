@@ -54,6 +54,7 @@ const NOTICES: &[(&str, &str, &str)] = &[
     ("feed_failing", "mail-notice-feed-failing-subject", "mail-notice-feed-failing-body"),
     ("feed_recovered", "mail-notice-feed-recovered-subject", "mail-notice-feed-recovered-body"),
     ("sending_held", "mail-notice-sending-held-subject", "mail-notice-sending-held-body"),
+    ("subscribers_joined", "mail-notice-subscribers-joined-subject", "mail-notice-subscribers-joined-body"),
     ("sending_resumed", "mail-notice-sending-resumed-subject", "mail-notice-sending-resumed-body"),
 ];
 
@@ -73,6 +74,10 @@ struct NoticeParameters {
     posts: Vec<String>,
     #[serde(default)]
     recipients: Option<u64>,
+    #[serde(default)]
+    joined: Option<u64>,
+    #[serde(default)]
+    page: Option<String>,
     /// What went wrong, or the mail server's words.
     #[serde(default, alias = "words")]
     reason: Option<String>,
@@ -166,6 +171,14 @@ struct Confirm {
 }
 templates!(Confirm: ConfirmSubject "mail/confirm/subject.txt", ConfirmText "mail/confirm/body.txt", ConfirmHtml "mail/confirm/body.html");
 
+/// `mail/change`
+struct Change {
+    f: Frame,
+    action: String,
+    days: usize,
+}
+templates!(Change: ChangeSubject "mail/change/subject.txt", ChangeText "mail/change/body.txt", ChangeHtml "mail/change/body.html");
+
 /// `mail/already`
 struct Already {
     f: Frame,
@@ -217,6 +230,7 @@ pub fn compose(
     let frame = Frame::new(sender, language)?;
     let [subject, text, html] = match kind {
         LetterKind::Confirm => confirm(frame.clone(), &read(kind, parameters)?)?,
+        LetterKind::Change => change(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Already => already(frame.clone())?,
         LetterKind::Link => link(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Notice => notice(frame.clone(), read(kind, parameters)?)?,
@@ -258,6 +272,17 @@ fn confirm(mut f: Frame, parameters: &ConfirmParameters) -> anyhow::Result<[Stri
     view.render(&view.f.t.count("mail-confirm-preheader", view.days))
 }
 
+/// Like a confirmation it links nowhere else. It has no "not me": whoever did not ask for it does nothing, and nothing changes.
+fn change(mut f: Frame, parameters: &ConfirmParameters) -> anyhow::Result<[String; 3]> {
+    f.why = f.t.about("mail-why-change", &f.newsletter);
+    let view = Change {
+        action: format!("{}/address/{}", f.base_url, Hole::Action.mark()),
+        days: parameters.confirm_days as usize,
+        f: Frame { site: None, ..f },
+    };
+    view.render(&view.f.t.count("mail-confirm-preheader", view.days))
+}
+
 fn already(mut f: Frame) -> anyhow::Result<[String; 3]> {
     f.why = f.t.about("mail-why-already", &f.newsletter);
     let view = Already { leave: leave(&f), f };
@@ -288,6 +313,8 @@ fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String;
     fact("mail-notice-label-subject", parameters.subject);
     fact("mail-notice-label-slot", parameters.slot);
     fact("mail-notice-label-recipients", parameters.recipients.map(|count| count.to_string()));
+    fact("mail-notice-label-joined", parameters.joined.map(|count| count.to_string()));
+    fact("mail-notice-label-page", parameters.page);
     fact("mail-notice-label-reason", parameters.reason);
     f.why = t.about("mail-why-notice", &f.newsletter);
     let time = parameters.time.map(|time| plain::line(&time)).unwrap_or_default();

@@ -21,6 +21,8 @@ text_enum! {
         Left => "left",
         /// Undid their leave.
         Undone => "undone",
+        /// Confirmed another address.
+        Moved => "moved",
     }
 }
 

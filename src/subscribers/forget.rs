@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::status;
+use super::{import, status};
 use crate::app::App;
 use crate::clock::{DAY, HOUR, Millis, timestamp};
 use crate::db::{Db, execute, from_row, in_tx, read};
@@ -47,6 +47,7 @@ pub async fn slice(app: &App) -> sqlx::Result<()> {
     if privacy.forget_events_months > 0 {
         most = most.max(events::forget(&app.db, months_before(now, privacy.forget_events_months), SLICE).await?);
     }
+    import::upload::forget(&app.db, now).await?;
     if most < SLICE {
         looked(app, now).await?;
         app.db.empty_log().await?;

@@ -21,13 +21,15 @@ pub enum By {
     Link,
     /// An owner, on the command line.
     Owner,
+    /// An editor, in the console: `person.id`.
+    Editor(i64),
 }
 
 impl By {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Link => "link",
-            Self::Owner => "owner",
+            Self::Owner | Self::Editor(_) => "owner",
         }
     }
 
@@ -35,6 +37,7 @@ impl By {
         match self {
             Self::Link => Actor::Visitor,
             Self::Owner => Actor::Command,
+            Self::Editor(id) => Actor::Person(id),
         }
     }
 }

@@ -10,19 +10,26 @@
 
 pub mod add;
 pub mod address;
+pub mod again;
 pub mod asked;
 pub mod audience;
 pub mod bounced;
+pub mod bulk;
 pub mod ceiling;
 pub mod confirm;
 pub mod consent;
+pub mod counts;
 pub mod erase;
 pub mod export;
+pub mod fold;
 pub mod forget;
 pub mod growth;
 pub mod held;
 pub mod import;
+pub mod joined;
 pub mod leave;
+pub mod list;
+pub mod new_address;
 pub mod not_me;
 pub mod pages;
 pub mod queue;

@@ -59,6 +59,11 @@ impl<'a> Pages<'a> {
         Self { db, newsletter_id, status, after: 0 }
     }
 
+    /// From behind a subscriber of this id.
+    pub fn behind(db: &'a Db, newsletter_id: i64, status: Option<Status>, after: i64) -> Self {
+        Self { after, ..Self::new(db, newsletter_id, status) }
+    }
+
     /// The next page, empty after the last.
     pub async fn next(&mut self) -> sqlx::Result<Vec<Subscriber>> {
         let page = sql::page(self.db, self.newsletter_id, self.status, self.after, PAGE).await?;

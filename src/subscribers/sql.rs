@@ -1,7 +1,7 @@
 //! Every query on subscribers, except those that change a subscriber's state ([`super::status`]).
 
 use super::asked::{Asked, MONTH, PAUSE};
-use super::{AT_ONCE, Status, Subscriber};
+use super::{AT_ONCE, Status, Subscriber, fold};
 use crate::clock::{DAY, HOUR, Millis};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 
@@ -135,12 +135,14 @@ pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result
 pub async fn renew(tx: &mut Tx, id: i64, asked: &Asked) -> sqlx::Result<()> {
     execute!(tx, |c| {
         sqlx::query(
-        "UPDATE subscriber SET language = $1, name = COALESCE($2, name), origin = $3 WHERE id = $4 AND status = 'pending'"
+        "UPDATE subscriber SET language = $1, name = COALESCE($2, name), name_key = COALESCE($5, name_key), origin = $3
+         WHERE id = $4 AND status = 'pending'"
     )
     .bind(&asked.language)
     .bind(asked.name.as_deref())
     .bind(asked.origin.as_deref())
     .bind(id)
+    .bind(asked.name.as_deref().and_then(fold::key))
     .execute(c)
     })?;
     Ok(())
@@ -179,12 +181,14 @@ pub async fn renew_confirmed(
     origin: Option<&str>,
 ) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
-        "UPDATE subscriber SET language = $1, name = COALESCE($2, name), origin = COALESCE($3, origin) WHERE id = $4"
+        "UPDATE subscriber SET language = $1, name = COALESCE($2, name), name_key = COALESCE($5, name_key),
+                               origin = COALESCE($3, origin) WHERE id = $4"
     )
     .bind(language)
     .bind(name)
     .bind(origin)
     .bind(id)
+    .bind(name.and_then(fold::key))
     .execute(c))?;
     Ok(())
 }

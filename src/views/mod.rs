@@ -9,6 +9,7 @@ pub mod feed;
 pub mod inbox;
 pub mod mail;
 pub mod newsletter;
+pub mod person;
 pub mod post;
 pub mod subscriber;
 pub mod today;

@@ -185,7 +185,7 @@ fn facts(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<String> {
 const LABELS: usize = 11;
 
 /// How a mail to one person stands; the word itself when there is no other.
-fn row_state(locale: &Locale, state: &str) -> String {
+pub(super) fn row_state(locale: &Locale, state: &str) -> String {
     let key = format!("row-state-{state}");
     if locale.has(&key) { locale.text(&key) } else { state.to_owned() }
 }

@@ -18,7 +18,7 @@ use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
 use crate::web::public::limits::Networks;
-use crate::web::public::{brand, confirm, home, leave, media, not_me, subscribe};
+use crate::web::public::{address, brand, confirm, home, leave, media, not_me, subscribe};
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
@@ -44,6 +44,7 @@ fn public(app: &App) -> Router<Arc<App>> {
         ("/confirm/{token}/again", post(confirm::again)),
         ("/unsubscribe/{token}", get(leave::show).post(leave::press)),
         ("/unsubscribe/{token}/undo", post(leave::undo)),
+        ("/address/{token}", get(address::show).post(address::press)),
         ("/not-me/{token}", get(not_me::show).post(not_me::press)),
     ];
     let router = Router::new()

@@ -171,7 +171,9 @@ impl Letters {
             Some(id) => letter::person(&self.app.db, id).await?,
             None => None,
         };
-        let Some(address) = person.as_ref().map(|person| &person.email).or(letter.address.as_ref()) else {
+        // A new address is confirmed by a letter to it; every other letter goes where the person's mail goes.
+        let given = letter.address.as_ref().filter(|_| person.is_none() || letter.kind == LetterKind::Change);
+        let Some(address) = given.or(person.as_ref().map(|person| &person.email)) else {
             return Ok(Err(Outcome::Skipped { reason: "left" }));
         };
         if let Some(person) = &person {
@@ -222,6 +224,7 @@ impl Letters {
         };
         let action = match letter.kind {
             LetterKind::Confirm => token(Purpose::Confirm, letter.created_at),
+            LetterKind::Change => token(Purpose::Address, letter.created_at),
             LetterKind::Invitation | LetterKind::PasswordReset => {
                 link_of(letter).map_or_else(String::new, |claim| keys.sign(Purpose::Person, claim))
             }

@@ -115,18 +115,6 @@ pub async fn around(tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<Vec<Stored>
     .fetch_all(c))
 }
 
-/// The same, for reading.
-pub async fn around_now(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<Stored>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT a.id, a.digest_id, a.lo, a.hi, a.ids, a.outcomes FROM delivery_archive a
-         WHERE a.digest_id IN (SELECT d.id FROM digest d JOIN subscriber s ON s.newsletter_id = d.newsletter_id
-                               WHERE s.id = $1)
-           AND a.lo <= $1 AND a.hi >= $1"
-    )
-    .bind(subscriber_id)
-    .fetch_all(c))
-}
-
 /// Writes a chunk anew; deletes it when nothing is left in it.
 pub async fn replace(tx: &mut Tx, id: i64, chunk: &Chunk) -> sqlx::Result<()> {
     if chunk.outcomes.is_empty() {

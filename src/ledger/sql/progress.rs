@@ -103,33 +103,65 @@ pub struct OfSubscriber {
     pub accepted: Option<Vec<u8>>,
     /// The same.
     pub started: Option<Vec<u8>>,
+    /// The digest's id outside.
+    pub public_id: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its slot.
+    pub slot_at: Millis,
 }
-from_row!(OfSubscriber { digest_id, words, state, reason, accepted, started });
+from_row!(OfSubscriber { digest_id, words, state, reason, accepted, started, public_id, subject, slot_at });
 
 /// A person's rows.
 pub async fn of_subscriber(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<OfSubscriber>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT d.digest_id, CAST(d.state AS BIGINT) AS state, n.reason, n.words, b.accepted, b.started FROM delivery d
+        "SELECT d.digest_id, CAST(d.state AS BIGINT) AS state, n.reason, n.words, b.accepted, b.started,
+                g.public_id, COALESCE(g.subject, '') AS subject, g.slot_at
+         FROM subscriber s JOIN digest g ON g.newsletter_id = s.newsletter_id
+         JOIN delivery d ON d.digest_id = g.id AND d.subscriber_id = s.id
          LEFT JOIN delivery_note n ON n.digest_id = d.digest_id AND n.subscriber_id = d.subscriber_id
          LEFT JOIN delivery_batch b ON b.digest_id = d.digest_id AND d.subscriber_id BETWEEN b.lo AND b.hi
-         WHERE d.subscriber_id = $1 AND d.digest_id IN (
-             SELECT g.id FROM digest g JOIN subscriber s ON s.newsletter_id = g.newsletter_id WHERE s.id = $1)"
+         WHERE s.id = $1"
     )
     .bind(subscriber_id)
     .fetch_all(c))
 }
 
-/// A digest's id outside, its subject and its slot.
-pub async fn digest_of(db: &Db, digest_id: i64) -> sqlx::Result<Option<(String, Option<String>, Millis)>> {
-    read!(db, |c| sqlx::query_as("SELECT public_id, subject, slot_at FROM digest WHERE id = $1")
-        .bind(digest_id)
-        .fetch_optional(c))
+/// A person's row in a packed digest: the chunk that may hold it, and the digest.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    /// Of which digest.
+    pub digest_id: i64,
+    /// First id of the chunk.
+    pub lo: i64,
+    /// Last id of the chunk.
+    pub hi: i64,
+    /// See [`crate::ledger::packed::Chunk`].
+    pub ids: Vec<u8>,
+    /// Likewise.
+    pub outcomes: Vec<u8>,
+    /// The mail server's words, if they were kept.
+    pub words: Option<String>,
+    /// The digest's id outside.
+    pub public_id: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its slot.
+    pub slot_at: Millis,
 }
+from_row!(Packed { digest_id, lo, hi, ids, outcomes, words, public_id, subject, slot_at });
 
-/// The server's words about a person in a packed digest, if they were kept.
-pub async fn words_of(db: &Db, digest_id: i64, subscriber_id: i64) -> sqlx::Result<Option<String>> {
-    read!(db, |c| sqlx::query_scalar("SELECT words FROM delivery_note WHERE digest_id = $1 AND subscriber_id = $2")
-        .bind(digest_id)
-        .bind(subscriber_id)
-        .fetch_optional(c))
+/// The chunks of packed digests that may hold a person, in one statement: two hundred digests are usual.
+pub async fn packed_of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<Packed>> {
+    read!(db, |c| {
+        sqlx::query_as(
+        "SELECT a.digest_id, a.lo, a.hi, a.ids, a.outcomes, n.words, g.public_id, COALESCE(g.subject, '') AS subject, g.slot_at
+         FROM subscriber s JOIN digest g ON g.newsletter_id = s.newsletter_id
+         JOIN delivery_archive a ON a.digest_id = g.id AND a.lo <= $1 AND a.hi >= $1
+         LEFT JOIN delivery_note n ON n.digest_id = a.digest_id AND n.subscriber_id = s.id
+         WHERE s.id = $1"
+    )
+    .bind(subscriber_id)
+    .fetch_all(c)
+    })
 }

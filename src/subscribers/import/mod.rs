@@ -20,6 +20,7 @@ pub mod standing;
 mod store;
 pub mod table;
 pub mod text;
+pub mod upload;
 mod vocabulary;
 pub mod words;
 
@@ -106,6 +107,9 @@ pub struct Counts {
     pub columns: Vec<ColumnView>,
     /// The question to answer before this import stores anything; only in a dry run, otherwise the question is the error.
     pub question: Option<String>,
+    /// The same as data.
+    #[serde(skip)]
+    pub asked: Option<Question>,
     /// Whether nothing was stored.
     pub dry_run: bool,
 }
@@ -177,7 +181,8 @@ pub async fn import(
     }
     let found = reading.await.map_err(|_| ImportError::Interrupted)??;
     (counts.rows, counts.invalid, counts.invalid_lines) = (found.rows, found.invalid, found.invalid_lines);
-    (counts.columns, counts.question) = (found.columns, found.question.map(|question| question.to_string()));
+    (counts.columns, counts.question) = (found.columns, found.question.as_ref().map(ToString::to_string));
+    counts.asked = found.question;
     app.wake.now();
     Ok(counts)
 }

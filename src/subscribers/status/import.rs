@@ -10,6 +10,7 @@ use super::{Status, Verb};
 use crate::clock::Millis;
 use crate::db::{Db, Tx};
 use crate::events::{self, Code, Event};
+use crate::subscribers::fold;
 use crate::subscribers::import::Import;
 use crate::subscribers::import::sort::Person;
 use crate::subscribers::import::sql::json;
@@ -21,8 +22,8 @@ const ROWS: usize = 500;
 pub enum NewRows<'a> {
     /// Statements of up to [`ROWS`] rows, and how many each has.
     Sqlite(Vec<(usize, QueryBuilder<Sqlite>)>),
-    /// Columns: key, address, name, language, state.
-    Postgres([Vec<&'a str>; 5]),
+    /// Columns: key, address, name, language, state; and the keys of the names, empty where there is none.
+    Postgres([Vec<&'a str>; 5], Vec<String>),
 }
 
 impl<'a> NewRows<'a> {
@@ -32,29 +33,31 @@ impl<'a> NewRows<'a> {
         if db.is_sqlite() {
             return Self::Sqlite(new.chunks(ROWS).map(|rows| (rows.len(), sqlite_insert(import, rows, now))).collect());
         }
-        Self::Postgres([
+        let columns = [
             new.iter().map(|(person, _)| person.key.as_str()).collect(),
             new.iter().map(|(person, _)| person.email.as_str()).collect(),
             new.iter().map(|(person, _)| person.name.as_str()).collect(),
             new.iter().map(|(person, _)| language(person)).collect(),
             new.iter().map(|(_, status)| status.as_str()).collect(),
-        ])
+        ];
+        Self::Postgres(columns, new.iter().map(|(person, _)| fold::key(&person.name).unwrap_or_default()).collect())
     }
 }
 
 fn sqlite_insert(import: &Import<'_>, rows: &[(&Person, Status)], now: Millis) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(
-        "INSERT INTO subscriber (origin, email_key, email, name, language, status, newsletter_id, schedule_id,
+        "INSERT INTO subscriber (origin, email_key, email, name, name_key, language, status, newsletter_id, schedule_id,
                                  created_at, confirmed_at, ended_at)
-         SELECT 'imported', column1, COALESCE(column2, column1), column3, column4, column5, ",
+         SELECT 'imported', column1, COALESCE(column2, column1), column3, column4, column5, column6, ",
     );
     query.push_bind(import.newsletter.id).push(", ").push_bind(import.schedule_id).push(", ").push_bind(now);
-    query.push(", CASE column5 WHEN 'confirmed' THEN ").push_bind(now);
-    query.push(" END, CASE WHEN column5 NOT IN ('pending', 'confirmed') THEN ").push_bind(now).push(" END FROM (");
+    query.push(", CASE column6 WHEN 'confirmed' THEN ").push_bind(now);
+    query.push(" END, CASE WHEN column6 NOT IN ('pending', 'confirmed') THEN ").push_bind(now).push(" END FROM (");
     query.push_values(rows, |mut row, (person, status)| {
         let email = (person.email != person.key).then_some(person.email.as_str());
         let name = (!person.name.is_empty()).then_some(person.name.as_str());
         row.push_bind(person.key.as_str()).push_bind(email).push_bind(name);
+        row.push_bind(fold::key(&person.name));
         row.push_bind(person.language.unwrap_or(import.language)).push_bind(*status);
     });
     query.push(") WHERE TRUE ON CONFLICT (newsletter_id, email_key) DO NOTHING");
@@ -71,7 +74,7 @@ pub async fn insert(
 ) -> sqlx::Result<Vec<(i64, String)>> {
     let found = match rows {
         NewRows::Sqlite(statements) => insert_sqlite(tx, import, statements, now).await?,
-        NewRows::Postgres(columns) => insert_postgres(tx, import, columns, now).await?,
+        NewRows::Postgres(columns, names) => insert_postgres(tx, import, columns, names, now).await?,
     };
     let mut pending = Vec::new();
     for (number, key, status) in found {
@@ -123,18 +126,19 @@ async fn insert_postgres(
     tx: &mut Tx,
     import: &Import<'_>,
     [keys, emails, names, languages, states]: [Vec<&str>; 5],
+    name_keys: Vec<String>,
     now: Millis,
 ) -> sqlx::Result<Inserted> {
     let Tx::Postgres(tx) = tx else { unreachable!("rows are made for the database that takes them") };
     sqlx::query_as(
         "WITH added AS (
-             INSERT INTO subscriber (newsletter_id, email_key, email, name, language, status, schedule_id,
+             INSERT INTO subscriber (newsletter_id, email_key, email, name, name_key, language, status, schedule_id,
                                      created_at, confirmed_at, ended_at, origin)
-             SELECT $1, email_key, email, NULLIF(name, ''), language, status, $2, $3,
+             SELECT $1, email_key, email, NULLIF(name, ''), NULLIF(name_key, ''), language, status, $2, $3,
                     CASE status WHEN 'confirmed' THEN $3 END,
                     CASE WHEN status NOT IN ('pending', 'confirmed') THEN $3 END, 'imported'
-             FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-                  AS new (email_key, email, name, language, status)
+             FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $11::text[])
+                  AS new (email_key, email, name, language, status, name_key)
              ON CONFLICT (newsletter_id, email_key) DO NOTHING RETURNING id, email_key, status
          ), consented AS (
              INSERT INTO consent (subscriber_id, kind, language, proof, at)
@@ -153,6 +157,7 @@ async fn insert_postgres(
     .bind(states)
     .bind(import.language)
     .bind(import.proof())
+    .bind(name_keys)
     .fetch_all(&mut **tx)
     .await
 }

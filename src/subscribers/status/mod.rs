@@ -5,13 +5,14 @@
 //! [`Verb::from`] says, so that two at once are one after the other.
 
 pub(super) mod import;
+pub(super) mod many;
 
 use std::collections::{BTreeMap, HashMap};
 
 use sqlx::AssertSqlSafe;
 
 use super::asked::{Addition, Asked};
-use super::{Status, Subscriber};
+use super::{Status, Subscriber, fold};
 use crate::clock::Millis;
 use crate::db::{Tx, execute, in_tx};
 use crate::events::{self, About, Actor, Code, Event};
@@ -127,15 +128,17 @@ pub async fn ask(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<HashM
         return Ok(HashMap::new());
     }
     let created: Vec<(i64, i64, String)> = in_tx!(tx, |c| async {
-        let mut query =
-            sqlx::QueryBuilder::new("WITH asked (newsletter_id, email, email_key, name, language, origin) AS (");
+        let mut query = sqlx::QueryBuilder::new(
+            "WITH asked (newsletter_id, email, email_key, name, name_key, language, origin) AS (",
+        );
         query.push_values(new, |mut row, asked| {
             row.push_bind(asked.newsletter_id).push_bind(asked.email.as_str()).push_bind(asked.email.key());
-            row.push_bind(asked.name.as_deref()).push_bind(&asked.language).push_bind(asked.origin.as_deref());
+            row.push_bind(asked.name.as_deref()).push_bind(asked.name.as_deref().and_then(fold::key));
+            row.push_bind(&asked.language).push_bind(asked.origin.as_deref());
         });
         query.push(
-            ") INSERT INTO subscriber (newsletter_id, email, email_key, name, language, origin, status, schedule_id, created_at)
-             SELECT newsletter_id, email, email_key, name, language, origin, 'pending',
+            ") INSERT INTO subscriber (newsletter_id, email, email_key, name, name_key, language, origin, status, schedule_id, created_at)
+             SELECT newsletter_id, email, email_key, name, name_key, language, origin, 'pending',
                     (SELECT MIN(id) FROM schedule WHERE schedule.newsletter_id = asked.newsletter_id AND removed_at IS NULL), ",
         );
         query.push_bind(now);
@@ -161,12 +164,12 @@ pub async fn add(
     let confirmed_at = (status == Confirmed).then_some(now);
     let text = format!(
         "INSERT INTO subscriber (newsletter_id, email, email_key, name, language, status, schedule_id, created_at, confirmed_at,
-                                 origin)
-         VALUES ($1, $2, $3, $4, $5, $6, (SELECT MIN(id) FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL), $7, $8, 'added')
+                                 origin, name_key)
+         VALUES ($1, $2, $3, $4, $5, $6, (SELECT MIN(id) FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL), $7, $8, 'added', $9)
          ON CONFLICT (newsletter_id, email_key) DO UPDATE
          SET status = excluded.status, confirmed_at = COALESCE(excluded.confirmed_at, subscriber.confirmed_at),
              ended_at = NULL, language = excluded.language, name = COALESCE(excluded.name, subscriber.name),
-             origin = excluded.origin
+             name_key = COALESCE(excluded.name_key, subscriber.name_key), origin = excluded.origin
          WHERE subscriber.status IN ({})
          RETURNING id",
         Verb::Add.sql()
@@ -180,6 +183,7 @@ pub async fn add(
         .bind(status)
         .bind(now)
         .bind(confirmed_at)
+        .bind(addition.name.and_then(fold::key))
         .fetch_optional(c))?;
     if let Some(id) = id {
         let event = Event::new(newsletter_id, Code::SubscriberAdded, About::Subscriber(id), addition.by);

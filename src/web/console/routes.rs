@@ -14,7 +14,7 @@ use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
     account, digest_check, digest_edit, digest_preview, drafts, forgotten, home, link, live, login, member, posts,
-    ready, schedule, second_factor, settings, signup_form, start, team, today,
+    ready, schedule, second_factor, settings, signup_form, start, subscribers, team, today,
 };
 
 /// One route.
@@ -159,6 +159,41 @@ pub fn table() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/live", In(Right::Settings), post(live::act)),
         Route::get("/console/start", Owner, get(start::show)),
         Route::post("/console/start", Owner, post(start::act)),
+    ]
+    .into_iter()
+    .chain(of_subscribers())
+    .collect()
+}
+
+/// Those of `subscribers`: what is typed to find somebody is posted, and never stands in an address.
+fn of_subscribers() -> Vec<Route> {
+    use subscribers::{add, bulk, import, list, person};
+
+    let readers = Rule::In(Right::Readers);
+    vec![
+        Route::get("/console/n/{newsletter}/subscribers", readers, get(list::show)),
+        Route::post("/console/n/{newsletter}/subscribers", readers, post(list::search)),
+        Route::post("/console/n/{newsletter}/subscribers/export", readers, post(list::take_away)),
+        Route::post("/console/n/{newsletter}/subscribers/notice", readers, post(list::notice)),
+        Route::get("/console/n/{newsletter}/subscribers/add", readers, get(add::show)),
+        Route::post("/console/n/{newsletter}/subscribers/add", readers, post(add::act)),
+        Route::post("/console/n/{newsletter}/subscribers/act", readers, post(bulk::ask)),
+        Route::post("/console/n/{newsletter}/subscribers/act/do", readers, post(bulk::act)),
+        Route::get("/console/n/{newsletter}/subscribers/acts/{act}", readers, get(bulk::show)),
+        Route::post("/console/n/{newsletter}/subscribers/acts/{act}/undo", readers, post(bulk::undo)),
+        Route::get("/console/n/{newsletter}/subscribers/import", readers, get(import::show)),
+        Route::post("/console/n/{newsletter}/subscribers/import", readers, post(import::send)),
+        Route::get("/console/n/{newsletter}/subscribers/import/{upload}", readers, get(import::report)),
+        Route::post("/console/n/{newsletter}/subscribers/import/{upload}", readers, post(import::again)),
+        Route::post("/console/n/{newsletter}/subscribers/import/{upload}/apply", readers, post(import::apply)),
+        Route::post("/console/n/{newsletter}/subscribers/import/{upload}/discard", readers, post(import::discard)),
+        Route::get("/console/n/{newsletter}/subscribers/{subscriber}", readers, get(person::show)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/export", readers, post(person::take_away)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/unsubscribe", readers, post(person::unsubscribe)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/confirmation", readers, post(person::ask_again)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/address", readers, post(person::change_address)),
+        Route::get("/console/n/{newsletter}/subscribers/{subscriber}/erase", readers, get(person::ask_erase)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/erase", readers, post(person::forget)),
     ]
 }
 

@@ -3,6 +3,7 @@
 //! In: a path, a token, a form. Out: a page in their language, or JSON. Without an account, without a cookie, without
 //! a script. `GET` shows, `POST` acts.
 
+pub mod address;
 pub mod brand;
 pub mod confirm;
 pub mod form;

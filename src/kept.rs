@@ -1,0 +1,137 @@
+//! Values that are dear to reckon and may be some seconds old.
+//!
+//! In: a key, and how its value is reckoned. Out: the value. Once reckoned it is kept for twenty times as long as that took, two
+//! seconds at least, so that reckoning costs a twentieth of a core at most. Whoever asks afterwards gets the old value at once, and
+//! the first of them starts a task that reckons anew. Knows nothing of what it keeps.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How much longer than its reckoning took a value is kept, and the least time.
+const TIMES: u32 = 20;
+const LEAST: Duration = Duration::from_secs(2);
+
+/// See the module. Clones share what is kept.
+pub struct Kept<K, V>(Arc<Mutex<HashMap<K, Entry<V>>>>);
+
+struct Entry<V> {
+    value: V,
+    until: Instant,
+    /// Somebody reckons it anew.
+    busy: bool,
+}
+
+impl<K, V> Clone for Kept<K, V> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<K, V> Default for Kept<K, V> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<K, V> fmt::Debug for Kept<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Kept(..)")
+    }
+}
+
+impl<K, V> Kept<K, V>
+where
+    K: Hash + Eq + Clone + Send + 'static,
+    V: Clone + Send + 'static,
+{
+    /// The value, reckoned now, kept, or kept for too long and reckoned anew beside. `is_dear` says whether a value is worth
+    /// keeping at all.
+    ///
+    /// # Errors
+    /// Those of the reckoning, when there is no older value.
+    pub async fn get<F, E>(&self, key: K, is_dear: fn(&V) -> bool, reckon: F) -> Result<V, E>
+    where
+        F: Future<Output = Result<V, E>> + Send + 'static,
+        E: Send + 'static,
+    {
+        let Some((value, old)) = self.look(&key) else {
+            return self.reckoned(key, is_dear, reckon).await;
+        };
+        if old {
+            let kept = self.clone();
+            tokio::spawn(async move {
+                if kept.reckoned(key.clone(), is_dear, reckon).await.is_err() {
+                    kept.forget(&key);
+                }
+            });
+        }
+        Ok(value)
+    }
+
+    /// Forgets a value: something that it depends on has changed here.
+    pub fn forget(&self, key: &K) {
+        self.entries().remove(key);
+    }
+
+    /// What is kept, and whether the caller is to reckon it anew.
+    fn look(&self, key: &K) -> Option<(V, bool)> {
+        let mut entries = self.entries();
+        let entry = entries.get_mut(key)?;
+        let old = !entry.busy && entry.until <= Instant::now();
+        entry.busy |= old;
+        Some((entry.value.clone(), old))
+    }
+
+    async fn reckoned<E>(
+        &self,
+        key: K,
+        is_dear: fn(&V) -> bool,
+        reckon: impl Future<Output = Result<V, E>>,
+    ) -> Result<V, E> {
+        let begun = Instant::now();
+        let value = reckon.await?;
+        if is_dear(&value) {
+            let until = Instant::now() + (begun.elapsed() * TIMES).max(LEAST);
+            self.entries().insert(key, Entry { value: value.clone(), until, busy: false });
+        } else {
+            self.forget(&key);
+        }
+        Ok(value)
+    }
+
+    fn entries(&self) -> MutexGuard<'_, HashMap<K, Entry<V>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn get(kept: &Kept<i64, i64>, value: i64) -> i64 {
+        kept.get(1, |value| *value > 10, async move { Ok::<_, ()>(value) }).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn only_what_is_dear_is_kept_until_it_is_forgotten() {
+        let kept = Kept::default();
+        assert_eq!((get(&kept, 3).await, get(&kept, 4).await), (3, 4));
+        assert_eq!((get(&kept, 11).await, get(&kept, 12).await), (11, 11));
+        kept.forget(&1);
+        assert_eq!(get(&kept, 12).await, 12);
+        let failed = Kept::<i64, i64>::default().get(1, |_| true, async { Err("no") }).await;
+        assert_eq!(failed, Err("no"));
+    }
+
+    #[tokio::test]
+    async fn an_old_value_is_given_while_one_reckons() {
+        let kept = Kept::default();
+        get(&kept, 11).await;
+        kept.entries().get_mut(&1).unwrap().until = Instant::now();
+        assert_eq!(kept.look(&1), Some((11, true)), "the first is to reckon");
+        assert_eq!(kept.look(&1), Some((11, false)), "the others are not");
+    }
+}

@@ -1,0 +1,446 @@
+//! A newsletter's subscribers a page at a time, of a state, a rhythm, a language, an origin, and found by what somebody typed.
+//!
+//! In: [`Wanted`], and where to go on ([`Go`]: an id, which holds no address). Out: [`Found`], fifty people at most.
+//!
+//! | what is typed | how it is found | order |
+//! | --- | --- | --- |
+//! | nothing | index of rhythms and states (`subscriber_rhythm`), for each rhythm and state apart | newest first |
+//! | how an address begins | a range of `subscriber_address`; a key is ASCII in lower case | by address |
+//! | how a name begins | a range of `subscriber_name` ([`fold`]) | by name |
+//! | a domain | `subscriber_domain` | newest first |
+//! | any part of an address or a name | everybody is looked at, [`PIECE`] ids at a time, for [`PATIENCE`] at most | newest first |
+//!
+//! A language or an origin has no index: people are looked at in pieces, too, unless an index leads to few. When time is over the
+//! page says so and can go on from there. Measured with a million people: see `benches/console.rs`.
+
+mod statement;
+
+use std::time::{Duration, Instant};
+
+use statement::{Sql, rows};
+
+use super::{Status, Subscriber, fold};
+use crate::db::{Db, read};
+use crate::subscribers::address::Email;
+
+/// People on a page.
+pub const PAGE: usize = 50;
+
+/// Ids that one statement of a slow search looks at.
+const PIECE: i64 = 20_000;
+
+/// Longest time of a slow search; then it stops and can be continued.
+pub const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Above every text that begins with what stands before it, in the order of bytes.
+const END: char = '\u{10ffff}';
+
+/// How what was typed is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum How {
+    /// An address begins so.
+    #[default]
+    Address,
+    /// A name begins so.
+    Name,
+    /// Everything after the `@`.
+    Domain,
+    /// Any part of an address or a name.
+    Part,
+}
+
+impl How {
+    /// All of them, as a form lists them.
+    pub const ALL: [Self; 4] = [Self::Address, Self::Name, Self::Domain, Self::Part];
+
+    /// The word for it in a form.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Name => "name",
+            Self::Domain => "domain",
+            Self::Part => "part",
+        }
+    }
+
+    /// Of a form's word; another word is the first of the list.
+    pub fn of(word: &str) -> Self {
+        Self::ALL.into_iter().find(|how| how.as_str() == word).unwrap_or_default()
+    }
+}
+
+/// Whom somebody wants to see. Without anything: everybody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// In this state.
+    pub status: Option<Status>,
+    /// On this rhythm.
+    pub schedule_id: Option<i64>,
+    /// Who reads in this language.
+    pub language: Option<String>,
+    /// Who came from there, see [`crate::origin`].
+    pub origin: Option<String>,
+    /// How `text` is meant.
+    pub how: How,
+    /// What was typed, blanks around it cut off; empty for no search.
+    pub text: String,
+}
+
+/// Which page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Go {
+    /// The first.
+    #[default]
+    First,
+    /// Those behind this person.
+    After(i64),
+    /// Those before this person.
+    Before(i64),
+}
+
+impl Go {
+    /// As a page writes it; the first is empty.
+    pub fn cursor(self) -> String {
+        match self {
+            Self::First => String::new(),
+            Self::After(id) => format!("a{id:x}"),
+            Self::Before(id) => format!("b{id:x}"),
+        }
+    }
+
+    /// As a page wrote it; anything else is the first page.
+    pub fn of(cursor: &str) -> Self {
+        let id = cursor.get(1..).and_then(|id| i64::from_str_radix(id, 16).ok()).filter(|id| *id > 0);
+        match (cursor.as_bytes().first(), id) {
+            (Some(b'a'), Some(id)) => Self::After(id),
+            (Some(b'b'), Some(id)) => Self::Before(id),
+            _ => Self::First,
+        }
+    }
+}
+
+/// A page.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Them.
+    pub people: Vec<Subscriber>,
+    /// The page behind.
+    pub next: Option<Go>,
+    /// The page before.
+    pub previous: Option<Go>,
+    /// Time was over: there may be more, behind `next`.
+    pub is_cut: bool,
+}
+
+/// In which order people are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    Newest,
+    Address,
+    Name,
+}
+
+impl Wanted {
+    /// The same with what was typed as it is compared; a search for nothing is none.
+    fn prepared(&self) -> Self {
+        let text = self.text.trim();
+        let text = match self.how {
+            _ if text.is_empty() => String::new(),
+            How::Name => fold::key(text).unwrap_or_default(),
+            How::Domain => domain(text),
+            How::Address => {
+                Email::from_typed(text).map_or_else(|_| text.to_lowercase(), |email| email.key().to_owned())
+            }
+            How::Part => text.to_lowercase(),
+        };
+        Self { text, ..self.clone() }
+    }
+
+    fn order(&self) -> Order {
+        match self.how {
+            How::Address if !self.text.is_empty() => Order::Address,
+            How::Name if !self.text.is_empty() => Order::Name,
+            _ => Order::Newest,
+        }
+    }
+
+    /// Whether this looks at everybody, one after the other.
+    pub fn is_slow(&self) -> bool {
+        let typed = !self.text.trim().is_empty();
+        (typed && self.how == How::Part)
+            || (!(typed && matches!(self.how, How::Address | How::Name))
+                && (self.language.is_some() || self.origin.is_some()))
+            || (typed && self.how == How::Domain && (self.status.is_some() || self.schedule_id.is_some()))
+    }
+
+    /// Whether it is everybody of the newsletter.
+    pub fn is_all(&self) -> bool {
+        *self == Self { how: self.how, ..Self::default() }
+    }
+
+    /// ` AND …` for each thing that is wanted.
+    fn conditions(&self, sql: &mut Sql) {
+        if let Some(status) = self.status {
+            sql.push(" AND status = ").word(status.as_str());
+        }
+        if let Some(schedule_id) = self.schedule_id {
+            sql.push(" AND schedule_id = ").number(schedule_id);
+        }
+        if let Some(language) = &self.language {
+            sql.push(" AND language = ").word(language);
+        }
+        if let Some(origin) = &self.origin {
+            sql.push(" AND origin = ").word(origin);
+        }
+        if self.text.is_empty() {
+            return;
+        }
+        match self.how {
+            How::Address => between(sql, "email_key", &self.text),
+            How::Name => between(sql, "name_key", &self.text),
+            How::Domain => {
+                sql.push(" AND domain = ").word(&self.text);
+            }
+            How::Part => {
+                let part =
+                    |text: &str| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+                sql.push(" AND (email_key LIKE ").word(part(&self.text));
+                sql.push(" ESCAPE '\\' OR name_key LIKE ").word(part(&fold::key(&self.text).unwrap_or_default()));
+                sql.push(" ESCAPE '\\')");
+            }
+        }
+    }
+}
+
+fn between(sql: &mut Sql, column: &str, begin: &str) {
+    sql.push(&format!(" AND {column} >= ")).word(begin);
+    sql.push(&format!(" AND {column} < ")).word(format!("{begin}{END}"));
+}
+
+/// `@Société.example` → its A-label.
+fn domain(typed: &str) -> String {
+    let typed = typed.rsplit('@').next().unwrap_or_default();
+    idna::domain_to_ascii(typed).unwrap_or_else(|_| typed.to_lowercase())
+}
+
+/// One page.
+///
+/// # Errors
+/// The database's.
+pub async fn page(db: &Db, newsletter_id: i64, wanted: &Wanted, go: Go) -> sqlx::Result<Found> {
+    let asked = wanted.prepared();
+    if wanted.is_slow() {
+        return slowly(db, newsletter_id, &asked, go, PATIENCE).await;
+    }
+    let sql = match (asked.order(), asked.text.is_empty()) {
+        (Order::Newest, true) => by_states(db, newsletter_id, &asked, go).await?,
+        (Order::Newest, false) => Some(by_domain(newsletter_id, &asked, go)),
+        (order, _) => Some(alphabetically(newsletter_id, &asked, order, go)),
+    };
+    let people = match sql {
+        Some(sql) => rows!(db, sql, query_as::<Subscriber>)?,
+        None => Vec::new(),
+    };
+    Ok(found(people, go))
+}
+
+/// One more than a page holds, so that it is known whether there is another.
+const MOST: i64 = PAGE as i64 + 1;
+
+/// The page of these rows, which came in the direction of `go`.
+fn found(mut people: Vec<Subscriber>, go: Go) -> Found {
+    let more = people.len() > PAGE;
+    people.truncate(PAGE);
+    let backwards = matches!(go, Go::Before(_));
+    if backwards {
+        people.reverse();
+    }
+    let next = people.last().map(|person| Go::After(person.id)).filter(|_| more || backwards);
+    let previous =
+        people.first().map(|person| Go::Before(person.id)).filter(|_| if backwards { more } else { go != Go::First });
+    Found { people, next, previous, is_cut: false }
+}
+
+/// The condition for where a page begins, and its order.
+fn newest(sql: &mut Sql, go: Go) -> &'static str {
+    match go {
+        Go::First => " ORDER BY id DESC LIMIT ",
+        Go::After(id) => {
+            sql.push(" AND id < ").number(id);
+            " ORDER BY id DESC LIMIT "
+        }
+        Go::Before(id) => {
+            sql.push(" AND id > ").number(id);
+            " ORDER BY id LIMIT "
+        }
+    }
+}
+
+/// The newest of each rhythm and state, from the index, and of those the newest. `None` for a newsletter without a rhythm.
+async fn by_states(db: &Db, newsletter_id: i64, wanted: &Wanted, go: Go) -> sqlx::Result<Option<Sql>> {
+    let schedules: Vec<i64> = read!(db, |c| sqlx::query_scalar(
+        "SELECT id FROM schedule WHERE newsletter_id = $1 AND (id = $2 OR $2 = 0) ORDER BY id"
+    )
+    .bind(newsletter_id)
+    .bind(wanted.schedule_id.unwrap_or(0))
+    .fetch_all(c))?;
+    let states = wanted.status.as_ref().map_or(Status::ALL, std::slice::from_ref);
+    let mut sql = Sql::default();
+    let mut order = "";
+    for schedule_id in &schedules {
+        for status in states {
+            sql.push(if sql.text.is_empty() { "SELECT * FROM (" } else { " UNION ALL " });
+            sql.push("SELECT * FROM (SELECT * FROM subscriber WHERE schedule_id = ").number(*schedule_id);
+            sql.push(" AND status = ").word(status.as_str());
+            order = newest(&mut sql, go);
+            sql.push(order).number(MOST).push(") AS one");
+        }
+    }
+    if schedules.is_empty() {
+        return Ok(None);
+    }
+    sql.push(") AS each_state").push(order).number(MOST);
+    Ok(Some(sql))
+}
+
+fn by_domain(newsletter_id: i64, wanted: &Wanted, go: Go) -> Sql {
+    let mut sql = Sql::default();
+    sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
+    wanted.conditions(&mut sql);
+    let order = newest(&mut sql, go);
+    sql.push(order).number(MOST);
+    sql
+}
+
+/// By address, or by name. Where the page begins is looked up by the person's id; when they are erased meanwhile, it begins anew.
+fn alphabetically(newsletter_id: i64, wanted: &Wanted, order: Order, go: Go) -> Sql {
+    let mut sql = Sql::default();
+    sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
+    wanted.conditions(&mut sql);
+    let column = if order == Order::Name { "name_key" } else { "email_key" };
+    let (id, sign, down) = match go {
+        Go::First => (None, "", ""),
+        Go::After(id) => (Some(id), ">", ""),
+        Go::Before(id) => (Some(id), "<", " DESC"),
+    };
+    if let Some(id) = id {
+        sql.push(&format!(" AND ({column}, id) {sign} (COALESCE((SELECT {column} FROM subscriber WHERE id = "))
+            .number(id);
+        sql.push("), ''), ").number(id).push(")");
+    }
+    sql.push(&format!(" ORDER BY {column}{down}, id{down} LIMIT ")).number(MOST);
+    sql
+}
+
+/// Looks at everybody, some ids at a time, until a page is full or `patience` is over.
+async fn slowly(db: &Db, newsletter_id: i64, wanted: &Wanted, go: Go, patience: Duration) -> sqlx::Result<Found> {
+    let begun = Instant::now();
+    let last: Option<i64> = read!(db, |c| sqlx::query_scalar("SELECT MAX(id) FROM subscriber").fetch_one(c))?;
+    let last = last.unwrap_or(0);
+    let backwards = matches!(go, Go::Before(_));
+    // The next ids to look at: below `at`, or above it.
+    let mut at = match go {
+        Go::First => last + 1,
+        Go::After(id) | Go::Before(id) => id,
+    };
+    let mut people: Vec<Subscriber> = Vec::new();
+    loop {
+        let (low, high) = if backwards { (at, at + PIECE + 1) } else { ((at - PIECE - 1).max(0), at) };
+        let mut sql = Sql::default();
+        sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
+        sql.push(" AND id > ").number(low).push(" AND id < ").number(high);
+        wanted.conditions(&mut sql);
+        sql.push(if backwards { " ORDER BY id LIMIT " } else { " ORDER BY id DESC LIMIT " });
+        sql.number(MOST - people.len() as i64);
+        people.extend(rows!(db, sql, query_as::<Subscriber>)?);
+        at = if backwards { high - 1 } else { low + 1 };
+        let over = if backwards { at > last } else { at <= 1 };
+        if people.len() as i64 >= MOST || over {
+            return Ok(found(people, go));
+        }
+        if begun.elapsed() >= patience {
+            let page = found(people, go);
+            return Ok(if backwards {
+                Found { previous: Some(Go::Before(at)), is_cut: true, ..page }
+            } else {
+                Found { next: Some(Go::After(at)), is_cut: true, ..page }
+            });
+        }
+    }
+}
+
+/// How many these are.
+///
+/// # Errors
+/// The database's.
+pub async fn count(db: &Db, newsletter_id: i64, wanted: &Wanted) -> sqlx::Result<i64> {
+    let mut sql = Sql::default();
+    sql.push("SELECT COUNT(*) FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
+    wanted.prepared().conditions(&mut sql);
+    Ok(rows!(db, sql, query_scalar::<i64>)?.first().copied().unwrap_or(0))
+}
+
+/// The ids of all of these, in order: 8 bytes a person, in one statement.
+///
+/// # Errors
+/// The database's.
+pub async fn ids(db: &Db, newsletter_id: i64, wanted: &Wanted) -> sqlx::Result<Vec<i64>> {
+    let mut sql = Sql::default();
+    sql.push("SELECT id FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
+    wanted.prepared().conditions(&mut sql);
+    sql.push(" ORDER BY id");
+    rows!(db, sql, query_scalar::<i64>)
+}
+
+/// Of these ids those of people of this newsletter, in order.
+///
+/// # Errors
+/// The database's.
+pub async fn known(db: &Db, newsletter_id: i64, ids: &[i64]) -> sqlx::Result<Vec<Subscriber>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::default();
+    sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").number(newsletter_id).push(" AND id IN (");
+    for (place, id) in ids.iter().enumerate() {
+        sql.push(if place == 0 { "" } else { ", " }).number(*id);
+    }
+    sql.push(") ORDER BY id");
+    rows!(db, sql, query_as::<Subscriber>)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_what_it_was_and_anything_else_the_first_page() {
+        for go in [Go::First, Go::After(1), Go::Before(i64::MAX)] {
+            assert_eq!(Go::of(&go.cursor()), go);
+        }
+        for wrong in ["", "a", "x1", "a-1", "a0", "azz", "é1", "b99999999999999999999"] {
+            assert_eq!(Go::of(wrong), Go::First, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_compared_as_keys_are() {
+        let typed = |how, text: &str| Wanted { how, text: text.into(), ..Wanted::default() }.prepared().text;
+        assert_eq!(typed(How::Address, " Ana.D "), "ana.d");
+        assert_eq!(typed(How::Address, "Ana <ana@Société.example>"), "ana@xn--socit-esab.example");
+        assert_eq!(typed(How::Name, "Hélène"), "helene");
+        assert_eq!(typed(How::Domain, "@Société.example"), "xn--socit-esab.example");
+        assert_eq!(typed(How::Part, "  "), "");
+    }
+
+    #[test]
+    fn slow_is_what_no_index_leads_to() {
+        let all = Wanted::default();
+        assert!(!all.is_slow() && all.is_all());
+        let french = Wanted { language: Some("fr".into()), ..Wanted::default() };
+        assert!(french.is_slow() && !french.is_all());
+        assert!(!Wanted { text: "a".into(), ..french.clone() }.is_slow());
+        assert!(!Wanted { how: How::Part, text: " ".into(), ..Wanted::default() }.is_slow());
+        assert!(Wanted { how: How::Part, text: "a".into(), ..Wanted::default() }.is_slow());
+    }
+}

@@ -1,0 +1,212 @@
+//! Another address for somebody, because an editor was told of it: the new one must confirm, the old one stays until then.
+//!
+//! In: an address. Out: a row of `address_change` and a letter to the new address alone; behind its link a button. Pressed, the
+//! person's row has the new address: what they got, how they consented and their links stay theirs. A newer wish, or another
+//! `token_version`, makes an older link void; nothing public tells whether an address is known.
+
+use super::address::Email;
+use super::asked::PER_DAY;
+use super::consent::{self, ConsentKind, NewConsent};
+use super::{Status, Subscriber, sql, suppression};
+use crate::app::App;
+use crate::clock::{DAY, Millis};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::events::{self, About, Actor, Code, Event};
+use crate::keys::{Claim, Purpose};
+use crate::ledger::letters::{self, NewLetter};
+use crate::letter::LetterKind;
+
+/// What became of the wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The letter is on its way.
+    Sent,
+    /// It is their address already.
+    Same,
+    /// Somebody else of this newsletter has it: this person's id.
+    Taken(i64),
+    /// The address is kept out, for this reason.
+    KeptOut(String),
+    /// They have left, bounced or complained: they ask with the form.
+    Ended(Status),
+    /// Three letters of this kind were sent for them within a day.
+    Capped,
+}
+
+/// A wish that waits for its button.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// As given.
+    pub email: String,
+    /// Its key.
+    pub email_key: String,
+    /// When the letter was asked for.
+    pub asked_at: Millis,
+}
+from_row!(Waiting { email, email_key, asked_at });
+
+/// What waits for this person.
+///
+/// # Errors
+/// The database's.
+pub async fn waiting(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Waiting>> {
+    read!(db, |c| sqlx::query_as("SELECT email, email_key, asked_at FROM address_change WHERE subscriber_id = $1")
+        .bind(subscriber_id)
+        .fetch_optional(c))
+}
+
+/// Asks the new address to confirm.
+///
+/// # Errors
+/// The database's.
+pub async fn ask(app: &App, person: &Subscriber, new: &Email, by: Actor) -> sqlx::Result<Asked> {
+    if matches!(person.status, Status::Unsubscribed | Status::Bounced | Status::Complained) {
+        return Ok(Asked::Ended(person.status));
+    }
+    if new.as_str() == person.email {
+        return Ok(Asked::Same);
+    }
+    let now = app.clock.now();
+    let hash = app.keys.address_hash(new.key());
+    if let Some(reason) = suppression::reason(&app.db, person.newsletter_id, &hash).await? {
+        return Ok(Asked::KeptOut(reason));
+    }
+    let mut tx = app.db.begin().await?;
+    let known = sql::by_key_in(&mut tx, person.newsletter_id, new.key()).await?;
+    if let Some(other) = known.filter(|other| other.id != person.id) {
+        return Ok(Asked::Taken(other.id));
+    }
+    if letters_since(&mut tx, person.id, now - DAY).await? >= PER_DAY {
+        return Ok(Asked::Capped);
+    }
+    store(&mut tx, person.id, new, now).await?;
+    let letter = NewLetter {
+        newsletter_id: person.newsletter_id,
+        subscriber_id: Some(person.id),
+        address: Some(new.as_str()),
+        kind: LetterKind::Change,
+        language: &person.language,
+        parameters: &serde_json::json!({ "days": app.config.signup.confirm_days }),
+    };
+    letters::ask(&mut tx, now, &letter).await?;
+    let event = Event::new(person.newsletter_id, Code::SubscriberAddressAsked, About::Subscriber(person.id), by);
+    events::note(&mut tx, now, &event).await?;
+    tx.commit().await?;
+    app.wake.now();
+    Ok(Asked::Sent)
+}
+
+/// Where a link of such a letter leads.
+#[derive(Clone, Debug)]
+pub enum Standing {
+    /// The button may be pressed: the person, and the address that waits.
+    Open(Subscriber, Waiting),
+    /// It is their address.
+    Done(Subscriber),
+    /// Not a link of ours, too old, overtaken by a newer one, or its person is gone.
+    Unknown,
+}
+
+/// Looks where a link leads; changes nothing.
+///
+/// # Errors
+/// The database's.
+pub async fn look(app: &App, token: &str) -> sqlx::Result<Standing> {
+    let Some(claim) = app.keys.verify(Purpose::Address, token) else { return Ok(Standing::Unknown) };
+    let Some(person) = sql::by_id(&app.db, claim.subject).await? else { return Ok(Standing::Unknown) };
+    let waiting = waiting(&app.db, person.id).await?;
+    Ok(judge(app, claim, person, waiting))
+}
+
+fn judge(app: &App, claim: Claim, person: Subscriber, waiting: Option<Waiting>) -> Standing {
+    let fresh = claim.issued_at + i64::from(app.config.signup.confirm_days) * DAY >= app.clock.now();
+    let in_hand = matches!(person.status, Status::Pending | Status::Confirmed | Status::Paused);
+    match waiting {
+        Some(waiting) if waiting.asked_at == claim.issued_at => {
+            let open = fresh && in_hand && claim.version == person.token_version;
+            if open { Standing::Open(person, waiting) } else { Standing::Unknown }
+        }
+        // Pressed before, and nothing asked for since.
+        None if fresh && in_hand => Standing::Done(person),
+        _ => Standing::Unknown,
+    }
+}
+
+/// Presses the button. `text` is what the page beside it said.
+///
+/// # Errors
+/// The database's. Another person who took the address meanwhile makes the link lead nowhere.
+pub async fn press(app: &App, token: &str, ip: Option<&str>, text: &str) -> sqlx::Result<Standing> {
+    let (person, waiting) = match look(app, token).await? {
+        Standing::Open(person, waiting) => (person, waiting),
+        other => return Ok(other),
+    };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let other = sql::by_key_in(&mut tx, person.newsletter_id, &waiting.email_key).await?;
+    let is_taken = other.is_some_and(|other| other.id != person.id);
+    if is_taken || !take(&mut tx, person.id, waiting.asked_at).await? {
+        return Ok(Standing::Unknown);
+    }
+    rename(&mut tx, person.id, &waiting).await?;
+    // They were asked at the old address; what waits there would confirm this one.
+    let step = NewConsent {
+        text,
+        text_version: &consent::version(consent::fingerprint(text)),
+        ip,
+        proof: Some("new address"),
+        ..NewConsent::bare(&person, ConsentKind::Moved)
+    };
+    consent::record(&mut tx, now, &[step]).await?;
+    let about = About::Subscriber(person.id);
+    let event = Event::new(person.newsletter_id, Code::SubscriberAddressChanged, about, Actor::Visitor);
+    events::note(&mut tx, now, &event).await?;
+    tx.commit().await?;
+    tracing::info!(newsletter.id = person.newsletter_id, subscriber.id = person.id, "confirmed another address");
+    Ok(Standing::Done(Subscriber { email: waiting.email, email_key: waiting.email_key, ..person }))
+}
+
+async fn letters_since(tx: &mut Tx, subscriber_id: i64, since: Millis) -> sqlx::Result<i64> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM letter WHERE subscriber_id = $1 AND created_at > $2 AND kind = 'change'"
+    )
+    .bind(subscriber_id)
+    .bind(since)
+    .fetch_one(c))
+}
+
+async fn store(tx: &mut Tx, subscriber_id: i64, new: &Email, now: Millis) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO address_change (subscriber_id, email, email_key, asked_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (subscriber_id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
+                                                   asked_at = excluded.asked_at"
+    )
+    .bind(subscriber_id)
+    .bind(new.as_str())
+    .bind(new.key())
+    .bind(now)
+    .execute(c))?;
+    Ok(())
+}
+
+/// Removes a wish that is carried out; `false` when it is overtaken.
+async fn take(tx: &mut Tx, subscriber_id: i64, asked_at: Millis) -> sqlx::Result<bool> {
+    let taken = execute!(tx, |c| sqlx::query("DELETE FROM address_change WHERE subscriber_id = $1 AND asked_at = $2")
+        .bind(subscriber_id)
+        .bind(asked_at)
+        .execute(c))?;
+    Ok(taken == 1)
+}
+
+/// From now on mail goes there. Links of mails to the old address that change anything but leave are void: they may be read by
+/// somebody else.
+async fn rename(tx: &mut Tx, subscriber_id: i64, to: &Waiting) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE subscriber SET email = $2, email_key = $3, token_version = token_version + 1 WHERE id = $1"
+    )
+    .bind(subscriber_id)
+    .bind(&to.email)
+    .bind(&to.email_key)
+    .execute(c))?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Changes of some hundred people at a time, by an editor: unsubscribed, and that taken back.
+//!
+//! In: ids of a piece of [`super::super::bulk`], in its transaction. Out: exactly whom a statement changed, by where they stood
+//! before: one statement a state, so that each names its people. Locks are taken in the order of ids, as elsewhere.
+
+use std::collections::BTreeMap;
+
+use sqlx::QueryBuilder;
+
+use super::{Status, Verb};
+use crate::clock::Millis;
+use crate::db::{Tx, in_tx};
+use crate::events::{self, Actor, Code, Event};
+use crate::subscribers::consent::{self, ConsentKind, NewConsent};
+
+/// A person who was changed, and their language.
+type Changed = (i64, String);
+
+/// Ends the subscriptions of these people of a newsletter. Gives the ids of those who had not ended, by what they were.
+pub async fn leave(
+    tx: &mut Tx,
+    newsletter_id: i64,
+    ids: &[i64],
+    now: Millis,
+    by: Actor,
+) -> sqlx::Result<BTreeMap<String, Vec<i64>>> {
+    let mut left = BTreeMap::new();
+    for from in Verb::Leave.from() {
+        let changed = change(tx, newsletter_id, ids, (*from, None), (Status::Unsubscribed, Some(now))).await?;
+        let proof = format!("owner {from}");
+        told(tx, newsletter_id, (Code::SubscriberLeft, ConsentKind::Left, Some(&proof)), &changed, now, by).await?;
+        if !changed.is_empty() {
+            left.insert(from.to_string(), changed.into_iter().map(|(id, _)| id).collect());
+        }
+    }
+    Ok(left)
+}
+
+/// Takes that back for those who ended at `ended_at` and have not changed since: they are `to` again. Gives how many.
+pub async fn undo(
+    tx: &mut Tx,
+    newsletter_id: i64,
+    ids: &[i64],
+    (to, ended_at): (Status, Millis),
+    now: Millis,
+    by: Actor,
+) -> sqlx::Result<usize> {
+    if !Verb::Undo.to().contains(&to) {
+        return Ok(0);
+    }
+    let changed = change(tx, newsletter_id, ids, (Status::Unsubscribed, Some(ended_at)), (to, None)).await?;
+    told(tx, newsletter_id, (Code::SubscriberReturned, ConsentKind::Undone, None), &changed, now, by).await?;
+    Ok(changed.len())
+}
+
+/// From a state (that ended at an instant) to another. Gives whom it changed.
+async fn change(
+    tx: &mut Tx,
+    newsletter_id: i64,
+    ids: &[i64],
+    (from, was_ended_at): (Status, Option<Millis>),
+    (to, ended_at): (Status, Option<Millis>),
+) -> sqlx::Result<Vec<Changed>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    in_tx!(tx, |c| async {
+        let mut query = QueryBuilder::new("UPDATE subscriber SET status = ");
+        query.push_bind(to).push(", ended_at = ").push_bind(ended_at);
+        query.push(" WHERE status = ").push_bind(from).push(" AND newsletter_id = ").push_bind(newsletter_id);
+        if let Some(was_ended_at) = was_ended_at {
+            query.push(" AND ended_at = ").push_bind(was_ended_at);
+        }
+        query.push(" AND id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(") RETURNING id, language");
+        query.build_query_as().persistent(false).fetch_all(c).await
+    })
+}
+
+/// The event of a change, and what each of its people has to show for it.
+async fn told(
+    tx: &mut Tx,
+    newsletter_id: i64,
+    (code, kind, proof): (Code, ConsentKind, Option<&str>),
+    changed: &[Changed],
+    now: Millis,
+    by: Actor,
+) -> sqlx::Result<()> {
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<i64> = changed.iter().map(|(id, _)| *id).collect();
+    events::note(tx, now, &Event::people(newsletter_id, code, &ids, by)).await?;
+    let mut steps = Vec::with_capacity(changed.len());
+    for (subscriber_id, language) in changed {
+        let (subscriber_id, text, text_version) = (*subscriber_id, "", "");
+        steps.push(NewConsent { subscriber_id, kind, text, text_version, language, page: None, ip: None, proof });
+    }
+    consent::record(tx, now, &steps).await
+}
