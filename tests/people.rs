@@ -562,6 +562,18 @@ async fn roles_end_with_their_newsletter() {
 }
 
 #[tokio::test]
+async fn a_password_is_never_sent_back() {
+    let app = without_mail().await;
+    for (path, again) in [("/console/login", "/console/login"), ("/console/link/abc", "/console/link/abc")] {
+        let request = app.request(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
+        let answer = app.send(request.body("code=old&email=ana%40example.org&password=la+brume")).await;
+        assert_eq!(answer.status, 403);
+        assert!(!answer.body.contains("la brume"), "{}", answer.body);
+        assert!(answer.body.contains(&format!("href=\"{again}\"")), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn after_signing_in_one_goes_on_where_one_was() {
     let app = without_mail().await;
     account(&app, "ana@example.org", "owner").await;
