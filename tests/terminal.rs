@@ -200,6 +200,7 @@ const NO_MAKERS: &[&[&str]] = &[
     &["subscriber", "list", "carnet"],
     &["subscriber", "export", "carnet"],
     &["token", "list"],
+    &["user", "list"],
     &["token", "create", "essai"],
     &["fsck"],
     &["hold"],

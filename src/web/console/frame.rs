@@ -262,17 +262,27 @@ struct Kept<'a> {
     fields: Vec<(&'a str, &'a str)>,
     lost_files: bool,
     action: Option<&'a str>,
+    /// Where to type a password again, which is never sent back.
+    again: Option<&'a str>,
     login: bool,
 }
+
+/// Fields that hold what must not stand in a page.
+const SECRETS: &[&str] = &["password", "again", "current", "number", "password-off", "password-codes"];
 
 /// Why a form was not taken, with what was typed still in it: pressed again, it is sent with the code of now.
 pub(super) fn kept(app: &App, guest: &Guest, form: &Form, status: StatusCode, key: &str) -> Result<Response, Error> {
     let frame = Frame::of_guest(app, guest, &format!("{key}-title"));
+    let secret = form.fields().any(|(name, _)| SECRETS.contains(&name));
+    let lead = if secret { "console-secret-lead".to_owned() } else { format!("{key}-lead") };
+    let path = guest.path.as_str();
+    let again = if path.starts_with("/console/account/") { "/console/account" } else { path };
     let page = Kept {
-        lead: frame.say(&format!("{key}-lead"), "base_url", &app.config.base_url),
+        lead: frame.say(&lead, "base_url", &app.config.base_url),
         fields: form.fields().collect(),
         lost_files: form.has_files(),
-        action: Some(&guest.path),
+        action: (!secret).then_some(path),
+        again: secret.then_some(again),
         login: status == StatusCode::UNAUTHORIZED,
         frame: frame.clone(),
     };
