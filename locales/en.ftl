@@ -1656,6 +1656,7 @@ draft-take-back = Take it back
 draft-take-back-help = As long as no part of it has left, it becomes a draft again.
 draft-ready-title = Ready to leave
 draft-ready-what = What happens then
+draft-ready-checks = What to look at first
 draft-ready-back = Back to the text
 draft-ready-letter-effect = { $count ->
     [0] Nobody is subscribed: it would go to nobody.

@@ -1676,6 +1676,7 @@ draft-take-back = Le reprendre
 draft-take-back-help = Tant que rien n’en est parti, il redevient un brouillon.
 draft-ready-title = Prêt à partir
 draft-ready-what = Ce qui se passera
+draft-ready-checks = À regarder d’abord
 draft-ready-back = Revenir au texte
 draft-ready-letter-effect = { $count ->
     [0] Personne n’est abonné : il n’irait à personne.

@@ -28,6 +28,7 @@ use crate::feeds::given::AddError;
 use crate::i18n::Value;
 use crate::newsletters;
 use crate::people::role::Right;
+use crate::views::mail::{CheckLine, check_lines};
 use crate::web::frame::error::Error;
 
 #[derive(Template)]
@@ -41,6 +42,8 @@ struct Ready {
     effects: Vec<String>,
     /// Why it cannot leave.
     problem: Option<String>,
+    /// What must or should be mended in a letter first.
+    checks: Vec<CheckLine>,
     may: bool,
     button: String,
     zone: String,
@@ -75,16 +78,17 @@ async fn page(
     };
     let missing = (draft.title.is_empty()).then(|| frame.t("draft-ready-no-title"));
     let empty = draft.body.trim().is_empty().then(|| frame.t("draft-ready-no-body"));
+    let checks = if letter { checks(app, editor, draft).await? } else { Vec::new() };
+    let whole = draft.is_open() && !draft.title.is_empty() && !draft.body.trim().is_empty();
+    let clean = !checks.iter().any(|line| line.blocks);
     let page = Ready {
         id: draft.public_id.clone(),
         revision: draft.revision,
         letter,
         effects,
         problem: problem.or(missing).or(empty),
-        may: draft.is_open()
-            && !draft.title.is_empty()
-            && !draft.body.trim().is_empty()
-            && (!letter || editor.may(Right::Send)),
+        may: whole && clean && (!letter || editor.may(Right::Send)),
+        checks,
         button: if letter {
             frame.count("draft-ready-send", "count", recipients)
         } else {
@@ -95,6 +99,24 @@ async fn page(
         frame: frame.clone(),
     };
     frame.answer(status, &page)
+}
+
+/// What the list before sending says of a letter; nothing as long as it has no title.
+async fn checks(app: &App, editor: &Editor, draft: &Draft) -> Result<Vec<CheckLine>, Error> {
+    let prepared = match publish::prepare(app, draft).await {
+        Err(AddError::Invalid { .. }) => return Ok(Vec::new()),
+        prepared => prepared?,
+    };
+    let zone = editor.zone.iana_name().unwrap_or("UTC");
+    let found = letter::look(app, &editor.newsletter, prepared, zone).await?;
+    Ok(check_lines(&found, editor.locale))
+}
+
+/// What must be mended in a letter before it leaves, in one line.
+async fn blocked(app: &App, editor: &Editor, draft: &Draft) -> Result<Option<String>, Error> {
+    let blocking = checks(app, editor, draft).await?.into_iter().filter(|line| line.blocks);
+    let words: Vec<String> = blocking.map(|line| line.words).collect();
+    Ok((!words.is_empty()).then(|| words.join("; ")))
 }
 
 /// With which digest a post of now leaves on each rhythm.
@@ -167,6 +189,9 @@ pub async fn send(
         }
         prepared => prepared?,
     };
+    if let Some(words) = blocked(&app, &editor, &draft).await? {
+        return page(&app, &editor, &draft, Some(words), &when).await;
+    }
     match letter::plan(&app, &editor.newsletter, &draft, &prepared, leaves_at, editor.actor()).await {
         Ok(Planned::Leaves(_)) if chosen => Ok(editor.done(&format!("drafts/{id}"), "draft-planned")),
         Ok(Planned::Leaves(_)) => Ok(editor.done(&format!("drafts/{id}"), "draft-sent")),
