@@ -30,6 +30,6 @@ pub mod second_factor;
 pub mod settings;
 pub mod signup_form;
 pub mod start;
-pub mod team;
 pub mod subscribers;
+pub mod team;
 pub mod today;
