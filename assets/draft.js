@@ -65,7 +65,7 @@ if (form && body && place && button) {
   form.addEventListener("formdata", (event) => { if (previews) event.formData.delete("picture"); });
   form.addEventListener("submit", (event) => { previews = event.submitter === button; });
   // What is typed and not saved is not left by mistake.
-  let typed = false;
+  let typed = document.querySelector("[role=alert]") !== null;
   form.addEventListener("input", () => { typed = true; });
   form.addEventListener("submit", (event) => { if (event.submitter !== button) typed = false; });
   addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });

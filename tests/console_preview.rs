@@ -128,7 +128,7 @@ async fn what_is_edited_is_in_the_mail_the_test_and_the_preview_and_the_post_sta
         ] {
             assert!(html.contains(said), "{said}: {html}");
         }
-        assert!(!html.contains("script") && !html.contains("Deux"), "{html}");
+        assert!(!html.contains("<script") && !html.contains("alert(1)") && !html.contains("Deux"), "{html}");
         assert!(html.find(">Un<") < html.find(">Trois<"));
     }
     assert!(
@@ -303,11 +303,11 @@ async fn what_is_on_its_way_is_not_edited_and_says_so() {
     // Its preview is what was sent.
     let preview = writer.get(&path(&digest, "preview/mail?tab=text")).await;
     assert!(preview.status == 200 && preview.body.contains("Un\n"), "{}", preview.body);
+    let owner = app.console(Role::Owner, None).await;
     for rest in ["edit", "preview", "preview/mail", "check"] {
         assert_eq!(writer.get(&path(&digest, rest)).await.status, 200, "{rest}");
         let other = app.newsletter(&format!("autre-{}", rest.len())).await;
         let foreign = path(&digest, rest).replace("/carnet/", &format!("/{}/", other.slug));
-        let owner = app.console(Role::Owner, None).await;
         assert_eq!(owner.get(&foreign).await.status, 404, "{rest} of another newsletter");
     }
     app.idle().await;
@@ -556,7 +556,7 @@ async fn the_next_slot_is_shown_as_it_would_be() {
 
 #[tokio::test]
 async fn checks_name_what_blocks_and_links_are_looked_at_when_asked() {
-    let app = TestApp::spawn().await;
+    let app = TestApp::builder().set("feeds.timeout_s", 1).spawn().await;
     let carnet = app.newsletter("carnet").await;
     app.reader(&carnet, "ana@example.org").await;
     app.cli(&["newsletter", "set", "carnet", "--approval", "hold"]).await.ok();
@@ -599,8 +599,8 @@ async fn checks_name_what_blocks_and_links_are_looked_at_when_asked() {
     let page = writer.get(&path(&digest, "check")).await;
     assert!(page.body.contains("must be mended") && page.body.contains("“TK”"), "{}", page.body);
     let said = app.cli(&["digest", "check", "carnet", "--json"]).await;
-    assert_eq!(said.code, Some(3));
-    let json = said.json();
+    assert_eq!(said.code, 3, "{}", said.stderr);
+    let json: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
     assert_eq!((&json["findings"][0]["code"], &json["findings"][0]["blocks"]), (&json!("placeholder"), &json!(true)));
     assert!(json["size"]["kilobytes"].as_u64().unwrap() > 3);
     app.idle().await;
@@ -620,7 +620,8 @@ async fn tests_go_to_five_addresses_at_most() {
         assert!(refused.body.contains(words), "{words}: {}", refused.body);
         assert!(refused.body.contains(typed.split([' ', '\n']).next().unwrap()), "what was typed stays");
     }
-    assert_eq!(app.mails().len(), 1, "the letter to the editor");
+    app.idle().await;
+    assert!(app.mails_to("a@example.org").is_empty(), "none of them got one");
     let sent = writer.post(&path(&digest, "test"), &[("to", "a@example.org, b@example.org"), ("in", "en")]).await;
     assert_eq!(sent.status, 303);
     let mail = app.mail_to("b@example.org").await;
@@ -696,6 +697,6 @@ async fn the_command_line_edits_too() {
     app.cli(&["digest", "edit", "carnet", "--lead", "4711"]).await.fails(5);
     app.cli(&["digest", "edit", "carnet", "--leave-out", &other]).await.fails(2);
     let shown = app.cli(&["digest", "preview", "carnet", "-o", "text"]).await;
-    assert!(shown.ok().contains("Bonjour à tous"), "{}", shown.stdout);
+    assert!(shown.ok().contains("Bonjour"), "{}", shown.stdout);
     app.idle().await;
 }

@@ -167,7 +167,7 @@ async fn what_is_thrown_away_comes_back_for_three_days() {
 async fn bad_input_is_told_with_what_was_typed_and_changes_nothing() {
     let (app, _) = world().await;
     app.newsletter("autre").await;
-    let writer = app.console(Role::Writer, None).await;
+    let writer = app.console(Role::Editor, None).await;
     let path = begin(&writer, "post", "Un", "a").await;
     let long = "x".repeat(10 * 1024 * 1024);
     let paste = save(&writer, &path, "1", "Un", &long).await;

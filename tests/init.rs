@@ -12,7 +12,7 @@ async fn init(app: &TestApp, file: &str, arguments: &[&str]) -> Output {
     let path = app.folder().join(file);
     let mut command = Command::new(env!("CARGO_BIN_EXE_facteur"));
     command.arg("init").args(arguments).arg("--config").arg(path);
-    command.env("LC_ALL", "C").env("FACTEUR_FEEDS__ALLOW_HOSTS", "[\"127.0.0.1\"]");
+    command.env("LC_ALL", "C").env("FACTEUR_FEEDS__ALLOW_HOSTS", "127.0.0.1");
     tokio::task::spawn_blocking(move || {
         let done = command.stdin(std::process::Stdio::null()).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -72,7 +72,7 @@ async fn it_writes_a_private_file_that_passes_the_check_and_says_what_comes_next
     // The feed gives no language: the owner fills it in.
     let shell = shell.replace("--language LANGUAGE", "--language fr");
     let mut command = Command::new("sh");
-    command.args(["-c", &shell]).env("LC_ALL", "C").env("FACTEUR_FEEDS__ALLOW_HOSTS", "[\"127.0.0.1\"]");
+    command.args(["-c", &shell]).env("LC_ALL", "C").env("FACTEUR_FEEDS__ALLOW_HOSTS", "127.0.0.1");
     let made = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     assert!(made.status.success(), "{shell}\n{}", String::from_utf8_lossy(&made.stderr));
     assert!(app.folder().join("facteur.db").exists(), "the database stands beside its configuration");

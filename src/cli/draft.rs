@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Context, Fault, post};
 use crate::app::App;
-use crate::clock::{Millis, rfc3339};
+use crate::clock::rfc3339;
 use crate::coded::Told as _;
 use crate::digests::letter::{self, Planned};
 use crate::drafts::publish::{self, Published};
@@ -15,6 +15,7 @@ use crate::drafts::sql::Line;
 use crate::drafts::{Draft, Kind, sql};
 use crate::events::Actor;
 use crate::feeds::given::AddError;
+use crate::feeds::inbox::Key;
 use crate::newsletters::Newsletter;
 use crate::phrase;
 
@@ -171,7 +172,7 @@ async fn find(app: &App, context: &Context, one: &One, kind: Option<Kind>) -> an
 }
 
 async fn list(app: &App, context: &Context, of: &Newsletter, limit: i64) -> anyhow::Result<()> {
-    let lines = sql::lines(&app.db, of.id, Millis::MAX, limit).await?;
+    let lines = sql::lines(&app.db, of.id, Key::BEGIN, limit).await?;
     let zone = context.zone(app, of).await?;
     let shown: Vec<Value> = lines.iter().map(line_json).collect();
     context.show(&shown, || {

@@ -12,6 +12,7 @@ use serde_json::json;
 use url::Url;
 
 use super::{Context, Fault, config};
+use crate::cause;
 use crate::clock::Clock;
 use crate::coded::Told as _;
 use crate::config::Config;
@@ -228,17 +229,15 @@ async fn checked(args: &Args, context: &Context, path: &Path, answers: &Answers)
     let environment = Layers::of_this_process(None).environment;
     let report = Report::read(&Layers { files: vec![path.to_owned()], environment });
     let (mut faults, warnings) = config::findings(&report);
-    let config = report.config().unwrap_or_default();
+    let Ok(config) = report.config() else { return Checked { faults, warnings, smtp: None, blog: None } };
     // The password comes next: that it is not there yet is no fault of the file.
     let password = &config.smtp.password_file;
     if !password.is_empty() && !Path::new(password).exists() {
         faults.retain(|fault| !fault.contains(password.as_str()));
     }
-    let smtp = if args.offline {
-        None
-    } else {
-        Some(preflight::reach(&config.smtp, &config.base_url).await.map_err(|error| format!("{error:#}")))
-    };
+    let reached =
+        async || preflight::reach(&config.smtp, &config.base_url).await.map_err(|error| cause::in_words(&error));
+    let smtp = if args.offline { None } else { Some(reached().await) };
     let blog = match &answers.blog {
         Some(url) => Some(read(url, &config, &answers.zone, context).await),
         None => None,

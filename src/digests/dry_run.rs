@@ -9,7 +9,7 @@ use crate::newsletters::{Every, Schedule};
 use crate::reason::Reason;
 
 use super::posts::{self, Which};
-use super::{compose, content, sql};
+use super::{DigestError, compose, content, leave, sql};
 
 /// What the next slot would leave.
 #[derive(Clone, Debug)]
@@ -30,8 +30,15 @@ pub struct DryRun {
 ///
 /// # Errors
 /// The database's.
-pub async fn of(app: &App, schedule: &Schedule) -> sqlx::Result<DryRun> {
+pub async fn of(app: &App, schedule: &Schedule) -> Result<DryRun, DigestError> {
     let now = app.clock.now();
+    if let Some(digest) = leave::coming(app, schedule).await? {
+        // Composed already, so that it can be stopped.
+        let content = content::of_digest(app, &digest).await?;
+        let recipients = sql::count_audience(&app.db, schedule.id).await?;
+        let at = digest.leaves_at.unwrap_or(digest.slot_at).max(now);
+        return Ok(DryRun { at, content: Some(content), skipped: None, recipients, more: 0 });
+    }
     let at = schedule.next_due_at.unwrap_or(now).max(now);
     let (posts, more) = if schedule.every == Every::Post {
         let mut waiting = posts::waiting(app, schedule, Which::All).await?;

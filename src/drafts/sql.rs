@@ -2,15 +2,15 @@
 
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::feeds::inbox::Key;
 
 use super::{Draft, Kind};
-
-/// The columns of a [`Line`].
-const LINE: &str = "public_id, kind, title, changed_at, published_at, post_id, deleted_at";
 
 /// A draft in a list: without its text.
 #[derive(Clone, Debug)]
 pub struct Line {
+    /// Inside id.
+    pub id: i64,
     /// Unguessable id for URLs.
     pub public_id: String,
     /// What it becomes.
@@ -26,14 +26,19 @@ pub struct Line {
     /// When it was thrown away.
     pub deleted_at: Option<Millis>,
 }
-from_row!(Line { public_id, kind, title, changed_at, published_at, post_id, deleted_at });
+from_row!(Line { id, public_id, kind, title, changed_at, published_at, post_id, deleted_at });
 
-/// Drafts of a newsletter, those saved last first, from the one before `before` (its `changed_at`) on.
-pub async fn lines(db: &Db, newsletter_id: i64, before: Millis, most: i64) -> sqlx::Result<Vec<Line>> {
-    let sql = sqlx::AssertSqlSafe(format!(
-        "SELECT {LINE} FROM draft WHERE newsletter_id = $1 AND changed_at < $2 ORDER BY changed_at DESC, id DESC LIMIT $3"
-    ));
-    read!(db, |c| sqlx::query_as(sql).bind(newsletter_id).bind(before).bind(most).fetch_all(c))
+/// Drafts of a newsletter, those saved last first, from behind `after` on.
+pub async fn lines(db: &Db, newsletter_id: i64, after: Key, most: i64) -> sqlx::Result<Vec<Line>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT id, public_id, kind, title, changed_at, published_at, post_id, deleted_at FROM draft
+         WHERE newsletter_id = $1 AND (changed_at, id) < ($2, $3) ORDER BY changed_at DESC, id DESC LIMIT $4"
+    )
+    .bind(newsletter_id)
+    .bind(after.at)
+    .bind(after.id)
+    .bind(most)
+    .fetch_all(c))
 }
 
 /// One draft of a newsletter.

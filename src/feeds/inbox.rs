@@ -88,12 +88,14 @@ from_row!(Line {
 /// Where a page ends: the next one goes on behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
-    at: Millis,
-    id: i64,
+    /// The instant that the list is sorted by.
+    pub at: Millis,
+    /// Inside id, which decides between equal instants.
+    pub id: i64,
 }
 
 impl Key {
-    /// Before the first post.
+    /// Before the first of all.
     pub const BEGIN: Self = Self { at: Millis::MAX, id: i64::MAX };
 
     /// Behind this post.

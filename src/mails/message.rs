@@ -91,7 +91,7 @@ impl Draft<'_> {
         let (text, html) = (shown(&text), shown(&html));
         let variant = encoder.finish();
         let (subject, variant) = match &self.trial {
-            Some(trial) => (trial.subject(&subject), trial.fill(&variant, &self.sign_up)),
+            Some(trial) => (Trial::subject(&subject), trial.fill(&variant, &self.sign_up)),
             None => (subject, trial::none(&variant)),
         };
         let (preheader, weight) = (String::new(), Weight::default());

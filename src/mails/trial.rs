@@ -50,7 +50,7 @@ impl Trial {
     }
 
     /// The subject as it is shown.
-    pub fn subject(&self, subject: &str) -> String {
+    pub fn subject(subject: &str) -> String {
         format!("{MARK} {subject}")
     }
 

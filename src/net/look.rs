@@ -21,8 +21,8 @@ const BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 const REMEMBERED: Duration = Duration::from_mins(1);
 /// Answers that are remembered at most.
 const MOST: usize = 10_000;
-/// How long one address may take.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// How long one address may take, seconds, where `[feeds] timeout_s` allows more.
+const PATIENCE: u64 = 8;
 
 /// What became of a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,8 @@ impl Fetcher {
         if let Some(look) = self.looks.known(&url) {
             return look;
         }
-        let look = tokio::time::timeout(PATIENCE, self.ask_there(&url)).await.unwrap_or(Look::NotCheckable);
+        let limit = Duration::from_secs(PATIENCE.min(u64::from(self.limits.timeout_s)));
+        let look = tokio::time::timeout(limit, self.ask_there(&url)).await.unwrap_or(Look::NotCheckable);
         self.looks.remember(&url, look);
         look
     }

@@ -58,6 +58,7 @@ pub struct Finding {
 
 /// A form that leads to this newsletter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a point of the check each")]
 pub struct Found {
     /// It posts.
     pub posts: bool,

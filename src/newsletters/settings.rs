@@ -184,7 +184,7 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
 /// How it looks.
 fn branded(mut newsletter: Newsletter, settings: &Settings) -> Result<Newsletter, Invalid> {
     if let Some(logo) = &settings.logo_url {
-        newsletter.logo_url = optional(logo).map(|logo| picture_address(logo)).transpose()?;
+        newsletter.logo_url = optional(logo).map(picture_address).transpose()?;
     }
     if let Some(typed) = &settings.colour {
         newsletter.colour = optional(typed).map(colour).transpose()?;

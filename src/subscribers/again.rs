@@ -10,19 +10,21 @@ use super::asked::{Asked, PER_DAY, PER_MONTH};
 use super::held::{self, Waiting};
 use super::import::plan::Pace;
 use super::sql::{self, Known};
-use super::{Status, Subscriber, status};
+use super::{Status, Subscriber, add, status};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::{Tx, execute, in_tx};
 use crate::events::{self, About, Actor, Code, Event};
-use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
+use crate::newsletters;
 
 /// What became of the wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Again {
     /// The letter is on its way.
     Sent,
+    /// It waits for the newsletter to go live.
+    Waits,
     /// They need none: they have confirmed, or have left.
     NotPending,
     /// Enough letters went to this address.
@@ -49,21 +51,12 @@ pub async fn send(app: &App, person: &Subscriber, by: Actor) -> sqlx::Result<Aga
     if is_capped(known) {
         return Ok(Again::Capped);
     }
-    let parameters = parameters(app);
-    let letter = CausedLetter {
-        newsletter_id: person.newsletter_id,
-        subscriber_id: Some(person.id),
-        kind: LetterKind::Confirm,
-        language: &person.language,
-        parameters: &parameters,
-        fate: Ok(domain_of(&person.email_key)),
-    };
-    letters::ask_caused(&mut tx, now, &[letter]).await?;
+    let leaves = add::ask(app, &mut tx, person).await?;
     let event = Event::new(person.newsletter_id, Code::SubscriberResent, About::Subscriber(person.id), by);
     events::note(&mut tx, now, &event).await?;
     tx.commit().await?;
     app.wake.now();
-    Ok(Again::Sent)
+    Ok(if leaves { Again::Sent } else { Again::Waits })
 }
 
 /// Plans the letters of those of these people who may get one, in `tx`, behind all that is planned; gives their ids.
@@ -89,10 +82,14 @@ pub async fn plan(
     let parameters = parameters(app);
     let letter = |person: &&'_ Subscriber| (person.id, pace.next(domain_of(&person.email_key)));
     let times: Vec<(i64, Millis)> = people.iter().map(letter).collect();
+    let in_test = newsletters::sql::in_test(tx).await?;
+    let tried = in_test.iter().find(|tried| tried.newsletter.id == newsletter_id);
     let mut waiting = Vec::with_capacity(people.len());
     for (person, (subscriber_id, at)) in people.iter().zip(times) {
         let (kind, language, by_network) = (LetterKind::Confirm, person.language.as_str(), false);
-        waiting.push(Waiting { subscriber_id, at, asked_at: now, kind, language, parameters: &parameters, by_network });
+        let is_held = tried.is_some_and(|tried| !tried.lets_through(&person.email_key));
+        let (asked_at, parameters) = (now, parameters.as_str());
+        waiting.push(Waiting { subscriber_id, at, asked_at, kind, language, parameters, by_network, is_held });
     }
     held::plan(tx, &waiting).await?;
     let ids: Vec<i64> = people.iter().map(|person| person.id).collect();

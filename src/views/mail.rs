@@ -72,7 +72,7 @@ pub fn size(content: &DigestContent, mail: &Composed, locale: &Locale) -> Size {
         let kilobytes = bytes.div_ceil(1024);
         let values = [("name", Value::Text(&name)), ("kilobytes", Value::Count(kilobytes as i64))];
         let words = locale.format("digest-preview-part", &values);
-        Part { words, name, kilobytes }
+        Part { name, kilobytes, words }
     };
     let (kilobytes, most) = (weight.whole.div_ceil(1024), SIZE / 1024);
     let values = [("kilobytes", Value::Count(kilobytes as i64)), ("most", Value::Count(most as i64))];

@@ -241,7 +241,7 @@ pub fn facts(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone, locale: &L
     }
     for feed in &shown.feeds {
         let unread =
-            if feed.polled_at.is_none() { format!("  ({})", locale.text("feed-unread")) } else { String::new() };
+            if feed.polled_at.is_none() { format!("  ({})", locale.text("feed-not-read")) } else { String::new() };
         facts.add("feed", &format!("{}{unread}", feed.url));
         let row = feeds.iter().find(|row| row.url == feed.url);
         for remark in row.map(|row| feed_view::remarks(row, zone, locale)).unwrap_or_default() {

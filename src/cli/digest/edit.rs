@@ -62,8 +62,8 @@ pub async fn check(app: &App, context: &Context, target: &Target, with_links: bo
     let lines = mail::check_lines(&looked.findings, locale);
     let size = looked.mail.as_ref().map(|made| mail::size(&looked.content, made, locale));
     let inbox = looked.mail.as_ref().map(|made| mail::inbox(&newsletter, made));
-    let links = with_links.then(|| mail::link_lines(&seen, locale));
-    let json = json!({ "digest": digest.public_id, "inbox": inbox, "size": size, "findings": lines, "links": links });
+    let answers = with_links.then(|| mail::link_lines(&seen, locale));
+    let json = json!({ "digest": digest.public_id, "inbox": inbox, "size": size, "findings": lines, "links": answers });
     context.show(&json, || {
         let mut out = String::new();
         if let (Some(inbox), Some(size)) = (&inbox, &size) {

@@ -99,8 +99,8 @@ pub async fn content_of(
     let rhythm = schedule(app, newsletter, number).await?;
     if let Some(digest) = find(app, newsletter, id, &[DigestState::Waiting]).await? {
         let whence = format!("digest {} ({})", digest.public_id, digest.state);
-        let content = content::of_digest(app, &digest).await.map_err(|error| super::fault(context, error))?;
-        return Ok(Shown { content, whence });
+        let said = content::of_digest(app, &digest).await.map_err(|error| super::fault(context, error))?;
+        return Ok(Shown { content: said, whence });
     }
     let next = posts::waiting(app, &rhythm, Which::All).await?;
     if !next.is_empty() {
@@ -109,11 +109,11 @@ pub async fn content_of(
     }
     let youngest = sql::before(&app.db, newsletter.id, i64::MAX, 100).await?;
     let last = youngest.iter().find_map(|digest| Some((digest, content::stored(digest).ok()?)));
-    let (digest, content) = last.ok_or_else(|| {
+    let (digest, said) = last.ok_or_else(|| {
         let slug = &newsletter.slug;
         Fault::refused(format!("`{slug}` has no post to show yet; `facteur feed poll {slug}` reads its feed now"))
     })?;
-    Ok(Shown { content, whence: format!("the last digest, {}: no new post waits", digest.public_id) })
+    Ok(Shown { content: said, whence: format!("the last digest, {}: no new post waits", digest.public_id) })
 }
 
 /// Prints a digest as readers will see it.

@@ -31,6 +31,7 @@ pub struct Args {
 
 #[derive(Debug, clap::Args)]
 #[group(multiple = false)]
+#[expect(clippy::struct_excessive_bools, reason = "a flag each, of which one is given")]
 struct Act {
     /// Send nothing until `--resume`; slots that pass are recorded as skipped, posts wait.
     #[arg(long)]

@@ -166,12 +166,12 @@ impl From<Refusal> for EditError {
     }
 }
 
-/// Whether a digest may be edited: it waits, and is not frozen.
+/// Whether a digest may be edited: it waits, and what it says is not fixed because it leaves by itself.
 ///
 /// # Errors
 /// [`Refusal::WrongState`].
 pub fn allowed(digest: &Digest) -> Result<(), DigestError> {
-    if digest.state == DigestState::Waiting && digest.released_at.is_none() {
+    if digest.state == DigestState::Waiting && digest.released_at.is_none() && digest.leaves_at.is_none() {
         return Ok(());
     }
     Err(wrong_state(digest, Rule::Edit))
@@ -216,7 +216,7 @@ fn shown(post: &Post, place: Place) -> PostEdit {
 /// # Errors
 /// See [`EditError`]; nothing was changed then.
 pub async fn save(app: &App, digest: &Digest, wish: &Edit) -> Result<Edit, EditError> {
-    let problems = problems(wish, app.config.digests.max_posts.clamp(1, 100) as usize);
+    let problems = problems(wish, app.config.digests.max_posts.clamp(1, 100));
     if !problems.is_empty() {
         allowed(digest)?;
         return Err(EditError::Invalid(problems));

@@ -124,7 +124,7 @@ pub async fn take(tx: &mut Tx, digest_id: i64, post_id: i64) -> sqlx::Result<u64
     execute!(tx, |c| sqlx::query(
         "INSERT INTO digest_post (digest_id, schedule_id, post_id, position)
          SELECT d.id, d.schedule_id, p.id, 0 FROM digest d JOIN post p ON p.newsletter_id = d.newsletter_id
-         WHERE d.id = $1 AND p.id = $2 AND p.state = 'new'
+         WHERE d.id = $1 AND p.id = $2 AND p.state = 'new' AND NOT p.is_letter
            AND NOT EXISTS (SELECT 1 FROM digest_post t WHERE t.schedule_id = d.schedule_id AND t.post_id = p.id)"
     )
     .bind(digest_id)

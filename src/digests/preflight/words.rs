@@ -1,7 +1,7 @@
 //! What the words of a digest give away: something that was to be filled in, an attachment that is none, a year that is over, links
 //! whose words say nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use url::Url;
@@ -162,7 +162,7 @@ fn copyright(looked: &Looked<'_>, found: &mut Found) {
 fn link_words(looked: &Looked<'_>, found: &mut Found) {
     let intro = looked.content.intro.as_deref().unwrap_or_default();
     let sources = looked.content.posts.iter().map(|post| post.content.as_str()).chain([intro]);
-    let (mut empty, mut hidden) = (BTreeMap::<String, usize>::new(), BTreeMap::<String, ()>::new());
+    let (mut empty, mut hidden) = (BTreeMap::<String, usize>::new(), BTreeSet::<String>::new());
     for (href, shown) in sources.flat_map(links) {
         let words = plain::line(&shown).to_lowercase().replace('’', "'");
         let words = words.trim_matches(|char: char| !char.is_alphanumeric());
@@ -171,13 +171,13 @@ fn link_words(looked: &Looked<'_>, found: &mut Found) {
         }
         let host = Url::parse(&href).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
         if lint::is_shortener(&host) {
-            hidden.insert(host, ());
+            hidden.insert(host);
         }
     }
     for (words, count) in empty.into_iter().take(EACH) {
         found.warn(Check::LinkWords { words, count });
     }
-    for host in hidden.into_keys().take(EACH) {
+    for host in hidden.into_iter().take(EACH) {
         found.warn(Check::Shortener { host });
     }
 }

@@ -151,7 +151,6 @@ fn a_colour_profile_stays_and_one_for_print_goes() {
 
 #[test]
 fn what_is_no_picture_is_told_by_what_it_is() {
-    let cut = &jpeg(&halves(400, 300))[..500];
     for (file, wrong) in [
         (&b""[..], Wrong::NoFile),
         (b"%PDF-1.7 not a picture", Wrong::NoPicture),
@@ -164,32 +163,29 @@ fn what_is_no_picture_is_told_by_what_it_is() {
     ] {
         assert_eq!(make(file).unwrap_err(), wrong, "{}", String::from_utf8_lossy(file));
     }
-    assert!(make(cut).is_err() || make(cut).is_ok(), "a file that ends early brings nothing down");
     assert_eq!(make(&vec![0xff; FILE + 1]).unwrap_err(), Wrong::TooLarge { most: 5 });
+}
+
+/// The beginning of a PNG that says it has so many pixels (PNG section 5.6 and 11.2.1).
+fn png_header(width: u32, height: u32) -> Vec<u8> {
+    let mut file = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+    file.extend_from_slice(&width.to_be_bytes());
+    file.extend_from_slice(&height.to_be_bytes());
+    file.extend_from_slice(&[8, 6, 0, 0, 0]);
+    let mut crc = flate2::Crc::new();
+    crc.update(&file[12..]);
+    file.extend_from_slice(&crc.sum().to_be_bytes());
+    file.extend_from_slice(b"\0\0\0\0IDAT\x35\xaf\x06\x1e");
+    file
 }
 
 #[test]
 fn a_bomb_of_pixels_is_refused_by_its_first_bytes() {
-    // 30,000 × 30,000 pixels, said in a header of 33 bytes.
-    let mut header = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
-    header.extend_from_slice(&30_000_u32.to_be_bytes());
-    header.extend_from_slice(&30_000_u32.to_be_bytes());
-    header.extend_from_slice(&[8, 6, 0, 0, 0]);
-    let crc = flate2::Crc::new();
-    let crc = header[12..].iter().fold(crc, |mut crc, byte| {
-        crc.update(&[*byte]);
-        crc
-    });
-    header.extend_from_slice(&crc.sum().to_be_bytes());
-    header.extend_from_slice(b"\0\0\0\0IDAT\x35\xaf\x06\x1e");
     let mut gif = b"GIF89a".to_vec();
     gif.extend_from_slice(&65_535_u16.to_le_bytes());
     gif.extend_from_slice(&65_535_u16.to_le_bytes());
     gif.extend_from_slice(&[0, 0, 0, 0x2c, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 8, 0, 0x3b]);
-    // 15,000 × 15,000: no side is too long, and there are too many.
-    let many = png(&DynamicImage::ImageLuma8(image::GrayImage::new(8_000, 6_400)));
-    assert!(many.len() < FILE);
-    for file in [header, gif, many] {
+    for file in [png_header(30_000, 30_000), gif, png_header(8_000, 6_400)] {
         assert_eq!(make(&file).unwrap_err(), Wrong::TooManyPixels { most: 50 });
     }
 }

@@ -13,7 +13,7 @@ pub struct Choice {
 
 impl Choice {
     /// A choice.
-    pub fn new(value: impl ToString, label: String, chosen: bool) -> Self {
+    pub fn new(value: &(impl ToString + ?Sized), label: String, chosen: bool) -> Self {
         Self { value: value.to_string(), label, chosen }
     }
 }

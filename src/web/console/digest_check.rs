@@ -21,7 +21,7 @@ use crate::web::frame::error::Error;
 #[template(path = "console/digest/check.html")]
 struct Page {
     frame: Frame,
-    page: String,
+    below: String,
     nothing: Option<String>,
     findings: Vec<CheckLine>,
     blocked: i64,
@@ -65,7 +65,7 @@ async fn page(app: &App, editor: &Editor, id: &str, look: bool) -> Result<Respon
     frame.answer(StatusCode::OK, &page)
 }
 
-fn found(frame: &Frame, editor: &Editor, page: String, mut looked: Preflight, seen: &[Link]) -> Page {
+fn found(frame: &Frame, editor: &Editor, below: String, mut looked: Preflight, seen: &[Link]) -> Page {
     looked.findings.extend(links::findings(seen));
     Page {
         blocked: looked.blocking().len() as i64,
@@ -74,14 +74,14 @@ fn found(frame: &Frame, editor: &Editor, page: String, mut looked: Preflight, se
         links: mail::link_lines(seen, editor.locale),
         links_in_short: mail::links_in_short(seen, editor.locale),
         may_look: editor.may(Right::Write),
-        ..empty(frame.clone(), page)
+        ..empty(frame.clone(), below)
     }
 }
 
-fn empty(frame: Frame, page: String) -> Page {
+fn empty(frame: Frame, below: String) -> Page {
     Page {
         frame,
-        page,
+        below,
         nothing: None,
         findings: Vec::new(),
         blocked: 0,

@@ -17,6 +17,7 @@ use crate::web::frame::error::Error;
 
 /// See the module.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that a page shows or does not")]
 pub struct Content {
     /// The digest's page below the newsletter's: `digests/ID`.
     pub page: String,

@@ -25,7 +25,7 @@ use crate::web::frame::error::Error;
 #[template(path = "console/digest/edit.html")]
 struct Page {
     frame: Frame,
-    page: String,
+    below: String,
     edit: Edit,
     /// What is stored, when somebody else was quicker.
     theirs: Option<Edit>,
@@ -41,8 +41,8 @@ struct Wrong {
 }
 
 impl Page {
-    fn new(frame: Frame, page: String, edit: Edit) -> Self {
-        Self { frame, page, edit, theirs: None, problems: Vec::new(), refused: None }
+    fn new(frame: Frame, below: String, edit: Edit) -> Self {
+        Self { frame, below, edit, theirs: None, problems: Vec::new(), refused: None }
     }
 
     /// What is wrong with a field of the digest.
@@ -51,6 +51,7 @@ impl Page {
     }
 
     /// What is wrong with a field of a post.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as templates hand it over")]
     fn wrong(&self, field: &str, post: &i64) -> Option<&str> {
         let found = self.problems.iter().find(|problem| problem.field == field && problem.post == *post);
         found.map(|problem| problem.words.as_str())
@@ -74,6 +75,7 @@ impl Page {
         self.theirs.as_ref().is_some_and(|theirs| places(theirs) != places(&self.edit))
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as templates hand it over")]
     fn place(&self, place: &Place) -> String {
         self.frame.t(&format!("digest-edit-place-{}", place.as_str()))
     }

@@ -70,7 +70,7 @@ struct Tab {
 struct Page {
     frame: Frame,
     /// Below the newsletter's page.
-    page: String,
+    below: String,
     /// Of a digest, as opposed to a slot that is to come.
     of_digest: bool,
     facts: Vec<String>,
@@ -230,13 +230,13 @@ fn render(app: &App, editor: &Editor, view: &View, shown: &Shown) -> Result<Comp
 }
 
 /// The page of a mail that can be made, or why it cannot.
-fn made(app: &App, editor: &Editor, frame: &Frame, page: String, view: &View, shown: &Shown) -> Result<Page, Error> {
+fn made(app: &App, editor: &Editor, frame: &Frame, below: String, view: &View, shown: &Shown) -> Result<Page, Error> {
     let mail = match render(app, editor, view, shown) {
         Ok(mail) => mail,
-        Err(error) => return Ok(nothing(frame, page, refused(error, editor)?.1)),
+        Err(error) => return Ok(nothing(frame, below, refused(error, editor)?.1)),
     };
     let (tab, language) = (view.tab(), view.language(&editor.newsletter));
-    let base = editor.path(&page);
+    let base = editor.path(&below);
     let label = |tab: &str| frame.t(&format!("digest-preview-tab-{tab}"));
     let tabs = TABS.into_iter().map(|name| Tab {
         href: format!("{base}/preview?tab={name}&in={}", language.tag()),
@@ -258,13 +258,13 @@ fn made(app: &App, editor: &Editor, frame: &Frame, page: String, view: &View, sh
         size: mail::size(&shown.content, &mail, editor.locale),
         view: editor.locale.format("digest-preview-frame", &[("view", Value::Text(&label(tab)))]),
     };
-    Ok(Page { made: Some(made), ..nothing(frame, page, String::new()) })
+    Ok(Page { made: Some(made), ..nothing(frame, below, String::new()) })
 }
 
-fn nothing(frame: &Frame, page: String, words: String) -> Page {
+fn nothing(frame: &Frame, below: String, words: String) -> Page {
     Page {
         frame: frame.clone(),
-        page,
+        below,
         of_digest: false,
         facts: Vec::new(),
         nothing: Some(words).filter(|words| !words.is_empty()),
@@ -312,7 +312,8 @@ fn lit(html: &str, dark: bool) -> String {
     // The head alone: a post may speak of style sheets.
     let Some((head, body)) = html.split_once("</head>") else { return html.to_owned() };
     let head = head.replace(DARK, rule).replace("content=\"light dark\"", &format!("content=\"{scheme}\""));
-    let head = head.replace("color-scheme: light dark", &format!("color-scheme: {scheme}"));
+    let head = head.replace("scheme: light dark", &format!("scheme: {scheme}"));
+    let head = head.replace("schemes: light dark", &format!("schemes: {scheme}"));
     format!("{head}</head>{body}")
 }
 

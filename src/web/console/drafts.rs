@@ -23,6 +23,7 @@ use crate::drafts::save::{self, Saved, Typed};
 use crate::drafts::sql::Line;
 use crate::drafts::{Draft, KEPT, Kind, media, sql, text};
 use crate::feeds::given;
+use crate::feeds::inbox::Key;
 use crate::i18n::Value;
 use crate::web::frame::error::Error;
 
@@ -53,16 +54,17 @@ struct List {
 /// Where the last page ended.
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
-    before: Option<Millis>,
+    after: Option<String>,
 }
 
 /// `GET /console/n/{newsletter}/drafts`
 pub async fn list(State(app): State<Arc<App>>, editor: Editor, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    let before = asked.before.unwrap_or(Millis::MAX);
-    let lines = sql::lines(&app.db, editor.newsletter.id, before, PAGE).await?;
+    let after = asked.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or(Key::BEGIN);
+    let lines = sql::lines(&app.db, editor.newsletter.id, after, PAGE).await?;
     let frame = editor.frame(&app, "console-drafts");
-    let last = lines.last().map(|line| line.changed_at).filter(|_| lines.len() as i64 == PAGE);
-    let next = last.map(|at| format!("{}?before={at}", frame.path("drafts")));
+    let last = lines.last().filter(|_| lines.len() as i64 == PAGE);
+    let next = last.map(|line| Key { at: line.changed_at, id: line.id });
+    let next = next.map(|key| format!("{}?after={key}", frame.path("drafts")));
     let entries = lines.into_iter().map(|line| entry(&editor, line)).collect();
     frame.clone().answer(StatusCode::OK, &List { frame, entries, next })
 }

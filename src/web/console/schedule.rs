@@ -221,7 +221,7 @@ async fn sentence(
         let again = digests::sql::not_yet_on(&app.db, schedule.id, to).await?;
         let exact = words::exact(to, locale);
         let variables = [("schedule", Value::Text(&exact)), ("count", Value::Count(again))];
-        others.push(Choice::new(other + 1, locale.format("schedule-move-to", &variables), false));
+        others.push(Choice::new(&(other + 1), locale.format("schedule-move-to", &variables), false));
     }
     let rests = schedule.paused.then(|| match schedule.paused_until {
         Some(until) => {
@@ -296,7 +296,7 @@ fn refill(sentence: &mut Sentence, form: &Form, locale: &Locale) {
 fn month_days(chosen: &str, locale: &Locale) -> Vec<Choice> {
     let numbers = (1..=31).map(|day: i64| {
         let words = locale.format("schedule-month-day", &[("day", Value::Count(day))]);
-        Choice::new(day, words, chosen == day.to_string())
+        Choice::new(&day, words, chosen == day.to_string())
     });
     let last = Choice::new("last", locale.text("schedule-month-last"), chosen == "last");
     let nth = ["1", "2", "3", "4", "last"].into_iter().flat_map(|nth| {
@@ -306,7 +306,7 @@ fn month_days(chosen: &str, locale: &Locale) -> Vec<Choice> {
             let words =
                 locale.format("schedule-month-nth", &[("nth", Value::Text(&nth)), ("weekday", Value::Text(&day))]);
             let is_chosen = chosen == value;
-            Choice::new(value, words, is_chosen)
+            Choice::new(&value, words, is_chosen)
         })
     });
     numbers.chain([last]).chain(nth).collect()

@@ -287,7 +287,7 @@ async fn feed_lines(app: &App, editor: &Editor) -> Result<Vec<FeedLine>, Error> 
 }
 
 fn read_at(at: Option<Millis>, editor: &Editor) -> String {
-    let Some(at) = at else { return editor.locale.text("feed-unread") };
+    let Some(at) = at else { return editor.locale.text("feed-not-read") };
     let zoned = crate::clock::timestamp(at).to_zoned(editor.zone.clone());
     let (date, time) = (editor.locale.date(&zoned), editor.locale.time(&zoned));
     editor.locale.format("settings-feed-read-at", &[("date", Value::Text(&date)), ("time", Value::Text(&time))])

@@ -62,13 +62,13 @@ pub async fn act(State(app): State<Arc<App>>, signed: Signed, form: Form) -> Res
     let typed = form.text("blog");
     let written = if typed.contains("://") { typed.clone() } else { format!("https://{typed}") };
     let Some(url) = Url::parse(written.trim()).ok().filter(Url::has_host) else {
-        return page(&app, &signed, &form, Some(("blog", locale.text("start-no-address"))), None);
+        return page(&app, &signed, &form, Some(&("blog", locale.text("start-no-address"))), None);
     };
     let zone = settings::usual_rhythm(0, 0).zone;
     let read = blog::read(&app.net, &url, app.config.feeds.max_bytes, app.clock.now(), &zone).await;
     let blog = match read {
         Ok(blog) => blog,
-        Err(error) => return page(&app, &signed, &form, Some(("blog", error.words(locale))), None),
+        Err(error) => return page(&app, &signed, &form, Some(&("blog", error.words(locale))), None),
     };
     if form.text("act") != "create" {
         return page(&app, &signed, &form, None, Some(&blog));
@@ -77,10 +77,10 @@ pub async fn act(State(app): State<Arc<App>>, signed: Signed, form: Form) -> Res
         Ok(newsletter) => Ok(done_at(&path_of(&newsletter.slug, "live"), "started")),
         Err(ChangeError::Invalid(invalid)) => {
             let words = invalid.wrong.words(locale);
-            page(&app, &signed, &form, Some((invalid.field, words)), Some(&blog))
+            page(&app, &signed, &form, Some(&(invalid.field, words)), Some(&blog))
         }
         Err(ChangeError::Taken(why) | ChangeError::Refused(why) | ChangeError::NoSchedule(why)) => {
-            page(&app, &signed, &form, Some(("", why.words(locale))), Some(&blog))
+            page(&app, &signed, &form, Some(&("", why.words(locale))), Some(&blog))
         }
         Err(ChangeError::Database(error)) => Err(error.into()),
     }
@@ -158,7 +158,7 @@ fn page(
     app: &App,
     signed: &Signed,
     form: &Form,
-    wrong: Option<(&str, String)>,
+    wrong: Option<&(&str, String)>,
     blog: Option<&Blog>,
 ) -> Result<Response, Error> {
     let locale = signed.guest.locale;
@@ -168,15 +168,12 @@ fn page(
         help: locale.text(&format!("start-{name}-help")),
         value: form.get(name).map_or_else(|| usual.to_owned(), str::to_owned),
         kind,
-        problem: wrong.as_ref().filter(|(wrong, _)| *wrong == name).map(|(_, words)| words.clone()),
+        problem: wrong.filter(|(wrong, _)| *wrong == name).map(|(_, words)| words.clone()),
     };
-    let found = match blog {
-        Some(blog) => Some(second(app, form, blog, locale, field)?),
-        None => None,
-    };
+    let found = blog.map(|blog| second(app, form, blog, locale, field));
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let known = ["blog", "name", "from", "postal"];
-    let problem = wrong.as_ref().filter(|(field, _)| !known.contains(field)).map(|(_, words)| words.clone());
+    let problem = wrong.filter(|(field, _)| !known.contains(field)).map(|(_, words)| words.clone());
     let frame = signed.frame(app, "console-start");
     let page = Page { frame: frame.clone(), blog: field("blog", Kind::Address, ""), problem, found };
     frame.answer(status, &page)
@@ -188,7 +185,7 @@ fn second(
     blog: &Blog,
     locale: &Locale,
     field: impl Fn(&'static str, Kind, &str) -> Field,
-) -> Result<Second, Error> {
+) -> Second {
     let language = form.get("language").or(blog.language.as_deref()).unwrap_or(locale.tag()).to_owned();
     let chosen = rhythm_of(form, blog).every;
     let rhythms = Every::ALL.iter().filter_map(|every| {
@@ -196,7 +193,7 @@ fn second(
         Some(Choice::new(every, words::exact(&schedule, locale), Some(*every) == chosen))
     });
     let (subject, text) = preview(app, blog, &language).unwrap_or_default();
-    Ok(Second {
+    Second {
         feed: blog.feed.clone(),
         fields: vec![
             field("name", Kind::Line, &blog.title),
@@ -209,7 +206,7 @@ fn second(
         rhythms: rhythms.collect(),
         subject,
         text,
-    })
+    }
 }
 
 /// Subject and text of the digest that the blog's youngest posts would make; nothing when it has none.

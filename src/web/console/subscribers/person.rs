@@ -110,6 +110,7 @@ pub async fn ask_again(
     let person = person_of(&app, &editor, &id).await?;
     let said = match again::send(&app, &person, editor.actor()).await? {
         Again::Sent => "subscriber-asked-again",
+        Again::Waits => "subscriber-waits",
         Again::NotPending => "subscriber-not-pending",
         Again::Capped => "subscriber-capped",
         Again::Suppressed => "subscriber-suppressed",
@@ -134,6 +135,7 @@ pub async fn change_address(
             Asked::Taken(_) => editor.locale.text("new-address-taken"),
             Asked::KeptOut(_) => editor.locale.text("new-address-kept-out"),
             Asked::Ended(_) => editor.locale.text("new-address-ended"),
+            Asked::Testing => editor.locale.text("new-address-testing"),
             Asked::Capped => editor.locale.text("new-address-capped"),
         },
     };
