@@ -64,8 +64,8 @@ pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) ->
     Ok(Added::Done(subscriber))
 }
 
-/// The confirmation letter; `false` when it waits: in test mode, to a stranger.
-pub(super) async fn ask(app: &App, tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<bool> {
+/// The confirmation letter; in test mode that of a stranger waits.
+async fn ask(app: &App, tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
     let parameters = serde_json::json!({ "days": app.config.signup.confirm_days }).to_string();
     let now = app.clock.now();
     let in_test = newsletters::sql::in_test(tx).await?;
@@ -81,7 +81,7 @@ pub(super) async fn ask(app: &App, tx: &mut Tx, subscriber: &Subscriber) -> sqlx
             by_network: false,
             is_held: true,
         };
-        return held::plan(tx, &[waiting]).await.map(|()| false);
+        return held::plan(tx, &[waiting]).await;
     }
     let letter = CausedLetter {
         newsletter_id: subscriber.newsletter_id,
@@ -91,5 +91,5 @@ pub(super) async fn ask(app: &App, tx: &mut Tx, subscriber: &Subscriber) -> sqlx
         parameters: &parameters,
         fate: Ok(super::address::domain_of(&subscriber.email_key)),
     };
-    letters::ask_caused(tx, now, &[letter]).await.map(|()| true)
+    letters::ask_caused(tx, now, &[letter]).await
 }

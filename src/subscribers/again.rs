@@ -3,18 +3,19 @@
 //! In: people who have not confirmed. Out: their letter, within the caps that hold for every address ([`super::asked`]): a letter
 //! within five minutes, three a day, five in 30 days. No record of consent is written: the person asked for nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::address::{Email, domain_of};
 use super::asked::{Asked, PER_DAY, PER_MONTH};
 use super::held::{self, Waiting};
 use super::import::plan::Pace;
 use super::sql::{self, Known};
-use super::{Status, Subscriber, add, status};
+use super::{Status, Subscriber, status};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::{Tx, execute, in_tx};
 use crate::events::{self, About, Actor, Code, Event};
+use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
 use crate::newsletters;
 
@@ -23,14 +24,14 @@ use crate::newsletters;
 pub enum Again {
     /// The letter is on its way.
     Sent,
-    /// It waits for the newsletter to go live.
-    Waits,
     /// They need none: they have confirmed, or have left.
     NotPending,
     /// Enough letters went to this address.
     Capped,
     /// The address must not be written to.
     Suppressed,
+    /// The newsletter is being tried out: the letter leaves once it is live.
+    UntilLive,
 }
 
 /// To one person, now.
@@ -51,12 +52,50 @@ pub async fn send(app: &App, person: &Subscriber, by: Actor) -> sqlx::Result<Aga
     if is_capped(known) {
         return Ok(Again::Capped);
     }
-    let leaves = add::ask(app, &mut tx, person).await?;
+    let parameters = parameters(app);
+    if strangers(&mut tx, &[person]).await?.contains(&person.id) {
+        let waiting = waiting(person, now, now, &parameters, true);
+        held::plan(&mut tx, &[waiting]).await?;
+        tx.commit().await?;
+        return Ok(Again::UntilLive);
+    }
+    let letter = CausedLetter {
+        newsletter_id: person.newsletter_id,
+        subscriber_id: Some(person.id),
+        kind: LetterKind::Confirm,
+        language: &person.language,
+        parameters: &parameters,
+        fate: Ok(domain_of(&person.email_key)),
+    };
+    letters::ask_caused(&mut tx, now, &[letter]).await?;
     let event = Event::new(person.newsletter_id, Code::SubscriberResent, About::Subscriber(person.id), by);
     events::note(&mut tx, now, &event).await?;
     tx.commit().await?;
     app.wake.now();
-    Ok(if leaves { Again::Sent } else { Again::Waits })
+    Ok(Again::Sent)
+}
+
+/// Those of these people whose letters wait until their newsletter is live.
+async fn strangers(tx: &mut Tx, people: &[&Subscriber]) -> sqlx::Result<HashSet<i64>> {
+    let in_test = newsletters::sql::in_test(tx).await?;
+    let waits = |person: &&&Subscriber| {
+        let of = in_test.iter().find(|tried| tried.newsletter.id == person.newsletter_id);
+        of.is_some_and(|tried| !tried.lets_through(&person.email_key))
+    };
+    Ok(people.iter().filter(waits).map(|person| person.id).collect())
+}
+
+fn waiting<'a>(person: &'a Subscriber, at: Millis, now: Millis, parameters: &'a str, is_held: bool) -> Waiting<'a> {
+    Waiting {
+        subscriber_id: person.id,
+        at,
+        asked_at: now,
+        kind: LetterKind::Confirm,
+        language: &person.language,
+        parameters,
+        by_network: false,
+        is_held,
+    }
 }
 
 /// Plans the letters of those of these people who may get one, in `tx`, behind all that is planned; gives their ids.
@@ -82,16 +121,11 @@ pub async fn plan(
     let parameters = parameters(app);
     let letter = |person: &&'_ Subscriber| (person.id, pace.next(domain_of(&person.email_key)));
     let times: Vec<(i64, Millis)> = people.iter().map(letter).collect();
-    let in_test = newsletters::sql::in_test(tx).await?;
-    let tried = in_test.iter().find(|tried| tried.newsletter.id == newsletter_id);
-    let mut waiting = Vec::with_capacity(people.len());
-    for (person, (subscriber_id, at)) in people.iter().zip(times) {
-        let (kind, language, by_network) = (LetterKind::Confirm, person.language.as_str(), false);
-        let is_held = tried.is_some_and(|tried| !tried.lets_through(&person.email_key));
-        let (asked_at, parameters) = (now, parameters.as_str());
-        waiting.push(Waiting { subscriber_id, at, asked_at, kind, language, parameters, by_network, is_held });
-    }
-    held::plan(tx, &waiting).await?;
+    let strangers = strangers(tx, &people).await?;
+    let planned = people.iter().zip(times);
+    let planned: Vec<Waiting<'_>> =
+        planned.map(|(person, (id, at))| waiting(person, at, now, &parameters, strangers.contains(&id))).collect();
+    held::plan(tx, &planned).await?;
     let ids: Vec<i64> = people.iter().map(|person| person.id).collect();
     events::note(tx, now, &Event::people(newsletter_id, Code::SubscriberResent, &ids, by).with("bulk", true)).await?;
     Ok(ids)

@@ -14,7 +14,7 @@ pub mod person;
 use crate::app::App;
 use crate::clock::{Millis, timestamp};
 use crate::i18n::{self, Locale};
-use crate::newsletters::{self, Newsletter, words};
+use crate::newsletters::{self, Newsletter};
 use crate::subscribers::list::{How, Wanted};
 use crate::subscribers::{Status, Subscriber, sql};
 use crate::web::console::form::Form;
@@ -82,7 +82,7 @@ async fn rhythms(app: &App, newsletter: &Newsletter, locale: &Locale, chosen: &s
     let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
     let choice = |schedule: &newsletters::Schedule| {
         let value = schedule.id.to_string();
-        Choice { label: words::exact(schedule, locale), chosen: value == chosen, value }
+        Choice { label: newsletters::words::exact(schedule, locale), chosen: value == chosen, value }
     };
     Ok(schedules.iter().map(choice).collect())
 }

@@ -110,10 +110,10 @@ pub async fn ask_again(
     let person = person_of(&app, &editor, &id).await?;
     let said = match again::send(&app, &person, editor.actor()).await? {
         Again::Sent => "subscriber-asked-again",
-        Again::Waits => "subscriber-waits",
         Again::NotPending => "subscriber-not-pending",
         Again::Capped => "subscriber-capped",
         Again::Suppressed => "subscriber-suppressed",
+        Again::UntilLive => "subscriber-until-live",
     };
     Ok(editor.done(&format!("subscribers/{id}"), said))
 }
