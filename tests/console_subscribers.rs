@@ -381,7 +381,7 @@ async fn an_act_that_was_cut_short_is_done_by_the_next_tick() {
 async fn many_get_another_rhythm_a_letter_or_are_erased() {
     let app = TestApp::spawn().await;
     let carnet = app.newsletter("carnet").await;
-    app.cli(&["newsletter", "schedule", "add", "carnet", "--every", "month", "--zone", "Europe/Paris"]).await.ok();
+    app.cli(&["newsletter", "set", "carnet", "--schedule", "new", "--every", "month"]).await.ok();
     let schedules = facteur::newsletters::sql::schedules(&app.app.db, carnet.id).await.unwrap();
     app.readers(&carnet, 4).await;
     app.execute("UPDATE subscriber SET status = 'pending' WHERE email IN ('p1@example.org', 'p2@example.org')").await;
@@ -483,14 +483,14 @@ async fn a_bad_file_gets_a_page_that_says_so_and_is_not_kept() {
     assert_eq!(app.number("SELECT COUNT(*) FROM import_upload").await, 0);
 
     // What can be answered is asked, and looked at again.
-    let file = "Email,Accord\nana@example.org,12.05.2020\nbob@example.org,\n";
+    let file = "Email,Divers\nana@example.org,oui\nbob@example.org,non\n";
     let sent = editor.upload(&path, &[("confirmed", "papier")], ("file", "liste.csv", file.as_bytes())).await;
     let place = sent.header("location").to_owned();
     let page = editor.get(&place).await;
     assert!(page.body.contains("may say who left") && !page.body.contains("/apply"), "{}", page.body);
     editor.post(&format!("{place}/apply"), &[]).await;
     assert_eq!(app.number("SELECT COUNT(*) FROM subscriber").await, 0);
-    editor.post(&place, &[("confirmed", "papier"), ("ignored", "Accord")]).await;
+    editor.post(&place, &[("confirmed", "papier"), ("ignored", "Divers")]).await;
     assert!(editor.get(&place).await.body.contains("/apply"));
     editor.post(&format!("{place}/discard"), &[]).await;
     assert_eq!(editor.get(&place).await.status, 404);
@@ -526,7 +526,11 @@ async fn a_state_or_all_is_exported_as_csv_and_json() {
 
 #[tokio::test]
 async fn editors_who_want_it_are_told_how_many_have_joined_at_most_every_ten_minutes() {
-    let app = TestApp::builder().set("signup.requests_per_hour_network", 0).spawn().await;
+    let app = TestApp::builder()
+        .set("signup.requests_per_hour_network", 0)
+        .set("signup.requests_per_hour_network_embedded", 0)
+        .spawn()
+        .await;
     app.newsletter("carnet").await;
     let editor = editor(&app).await;
     let join = async |name: &str| {

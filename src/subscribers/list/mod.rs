@@ -208,7 +208,8 @@ impl Wanted {
                 let part =
                     |text: &str| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
                 sql.push(" AND (email_key LIKE ").word(part(&self.text));
-                sql.push(" ESCAPE '\\' OR name_key LIKE ").word(part(&fold::key(&self.text).unwrap_or_default()));
+                sql.push(" ESCAPE '\\' OR name_key LIKE ")
+                    .word(part(&fold::key(&self.text).unwrap_or_else(|| self.text.clone())));
                 sql.push(" ESCAPE '\\')");
             }
         }
