@@ -1,6 +1,7 @@
 //! The people of a newsletter in the console: lists, searches, one person, many at once, lists from files.
 
 use facteur::clock::{MINUTE, SECOND};
+use facteur::keys::{Claim, Purpose};
 use facteur::people::role::Role;
 use facteur::subscribers::bulk;
 use facteur::subscribers::import::upload;
@@ -322,16 +323,20 @@ async fn many_are_unsubscribed_and_only_those_unchanged_come_back() {
     editor.post(&format!("{gone}/erase"), &[]).await;
     let fields = [("email", "p2@example.org"), ("how", "papier"), ("why", "au téléphone"), ("language", "fr")];
     editor.post(&format!("{LIST}/add"), &fields).await;
+    // And one presses the link of a mail: they want to be out themselves.
     app.clock.advance(9 * MINUTE);
+    let claim = Claim { subject: app.id_of("p3@example.org").await, version: 1, issued_at: 0 };
+    app.post_form(&format!("/unsubscribe/{}", app.app.keys.sign(Purpose::Leave, claim)), &[]).await;
     assert_eq!(editor.post(&format!("{place}/undo"), &[]).await.status, 303);
     go_on(&app).await;
-    assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'confirmed'").await, 1200);
-    assert_eq!(app.number("SELECT COUNT(*) FROM consent WHERE kind = 'undone'").await, 1200);
+    assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'confirmed'").await, 1199);
+    assert_eq!(app.texts("SELECT status FROM subscriber WHERE email = 'p3@example.org'").await, ["unsubscribed"]);
+    assert_eq!(app.number("SELECT COUNT(*) FROM consent WHERE kind = 'undone'").await, 1199);
     assert_eq!(app.texts("SELECT status FROM subscriber WHERE email = 'p7@example.org'").await, ["pending"]);
     assert_eq!(app.texts("SELECT status FROM subscriber WHERE email = 'p8@example.org'").await, ["bounced"]);
     assert_eq!(editor.post(&format!("{place}/undo"), &[]).await.status, 303, "twice is once");
     go_on(&app).await;
-    assert_eq!(app.number("SELECT COUNT(*) FROM consent WHERE kind = 'undone'").await, 1200);
+    assert_eq!(app.number("SELECT COUNT(*) FROM consent WHERE kind = 'undone'").await, 1199);
 }
 
 #[tokio::test]
