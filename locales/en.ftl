@@ -1788,6 +1788,7 @@ new-address-same = This is their address already.
 new-address-taken = Another subscriber of this newsletter has this address.
 new-address-kept-out = This address must not be written to: its owner left for good, or it does not exist.
 new-address-ended = Their subscription has ended: they can subscribe with the new address in the form.
+new-address-testing = This newsletter is in test mode: no letter leaves to people outside its team. Try again once it is live.
 new-address-capped = Three such letters were sent for this person within a day. Try again tomorrow.
 subscriber-erase-title = Erase this person?
 subscriber-erase-lead = Everything about this address is deleted: consents, letters, what they received. Only a fingerprint stays, which keeps the address out. This cannot be undone.

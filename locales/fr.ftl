@@ -1808,6 +1808,7 @@ new-address-same = C’est déjà son adresse.
 new-address-taken = Une autre personne abonnée à cette newsletter a cette adresse.
 new-address-kept-out = Il ne faut pas écrire à cette adresse : son titulaire est parti pour de bon, ou elle n’existe pas.
 new-address-ended = Son abonnement est terminé : elle peut s’inscrire avec la nouvelle adresse dans le formulaire.
+new-address-testing = Cette newsletter est en mode d’essai : aucun message ne part hors de son équipe. Réessayez une fois qu’elle est en service.
 new-address-capped = Trois messages de ce genre sont partis pour cette personne en un jour. Réessayez demain.
 subscriber-erase-title = Effacer cette personne ?
 subscriber-erase-lead = Tout ce qui concerne cette adresse est supprimé : accords, messages, envois reçus. Seule une empreinte reste, qui tient l’adresse à l’écart. C’est irréversible.

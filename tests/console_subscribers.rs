@@ -1,6 +1,7 @@
 //! The people of a newsletter in the console: lists, searches, one person, many at once, lists from files.
 
 use facteur::clock::{MINUTE, SECOND};
+use facteur::keys::{Claim, Purpose};
 use facteur::people::role::Role;
 use facteur::subscribers::bulk;
 use facteur::subscribers::import::upload;
@@ -322,16 +323,20 @@ async fn many_are_unsubscribed_and_only_those_unchanged_come_back() {
     editor.post(&format!("{gone}/erase"), &[]).await;
     let fields = [("email", "p2@example.org"), ("how", "papier"), ("why", "au téléphone"), ("language", "fr")];
     editor.post(&format!("{LIST}/add"), &fields).await;
+    // And one presses the link of a mail: they want to be out themselves.
     app.clock.advance(9 * MINUTE);
+    let claim = Claim { subject: app.id_of("p3@example.org").await, version: 1, issued_at: 0 };
+    app.post_form(&format!("/unsubscribe/{}", app.app.keys.sign(Purpose::Leave, claim)), &[]).await;
     assert_eq!(editor.post(&format!("{place}/undo"), &[]).await.status, 303);
     go_on(&app).await;
-    assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'confirmed'").await, 1200);
-    assert_eq!(app.number("SELECT COUNT(*) FROM consent WHERE kind = 'undone'").await, 1200);
+    assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'confirmed'").await, 1199);
+    assert_eq!(app.texts("SELECT status FROM subscriber WHERE email = 'p3@example.org'").await, ["unsubscribed"]);
+    assert_eq!(app.number("SELECT COUNT(*) FROM consent WHERE kind = 'undone'").await, 1199);
     assert_eq!(app.texts("SELECT status FROM subscriber WHERE email = 'p7@example.org'").await, ["pending"]);
     assert_eq!(app.texts("SELECT status FROM subscriber WHERE email = 'p8@example.org'").await, ["bounced"]);
     assert_eq!(editor.post(&format!("{place}/undo"), &[]).await.status, 303, "twice is once");
     go_on(&app).await;
-    assert_eq!(app.number("SELECT COUNT(*) FROM consent WHERE kind = 'undone'").await, 1200);
+    assert_eq!(app.number("SELECT COUNT(*) FROM consent WHERE kind = 'undone'").await, 1199);
 }
 
 #[tokio::test]
@@ -381,7 +386,7 @@ async fn an_act_that_was_cut_short_is_done_by_the_next_tick() {
 async fn many_get_another_rhythm_a_letter_or_are_erased() {
     let app = TestApp::spawn().await;
     let carnet = app.newsletter("carnet").await;
-    app.cli(&["newsletter", "schedule", "add", "carnet", "--every", "month", "--zone", "Europe/Paris"]).await.ok();
+    app.cli(&["newsletter", "set", "carnet", "--schedule", "new", "--every", "month"]).await.ok();
     let schedules = facteur::newsletters::sql::schedules(&app.app.db, carnet.id).await.unwrap();
     app.readers(&carnet, 4).await;
     app.execute("UPDATE subscriber SET status = 'pending' WHERE email IN ('p1@example.org', 'p2@example.org')").await;
@@ -483,14 +488,14 @@ async fn a_bad_file_gets_a_page_that_says_so_and_is_not_kept() {
     assert_eq!(app.number("SELECT COUNT(*) FROM import_upload").await, 0);
 
     // What can be answered is asked, and looked at again.
-    let file = "Email,Accord\nana@example.org,12.05.2020\nbob@example.org,\n";
+    let file = "Email,xyz\nana@example.org,1\nbob@example.org,0\n";
     let sent = editor.upload(&path, &[("confirmed", "papier")], ("file", "liste.csv", file.as_bytes())).await;
     let place = sent.header("location").to_owned();
     let page = editor.get(&place).await;
     assert!(page.body.contains("may say who left") && !page.body.contains("/apply"), "{}", page.body);
     editor.post(&format!("{place}/apply"), &[]).await;
     assert_eq!(app.number("SELECT COUNT(*) FROM subscriber").await, 0);
-    editor.post(&place, &[("confirmed", "papier"), ("ignored", "Accord")]).await;
+    editor.post(&place, &[("confirmed", "papier"), ("ignored", "xyz")]).await;
     assert!(editor.get(&place).await.body.contains("/apply"));
     editor.post(&format!("{place}/discard"), &[]).await;
     assert_eq!(editor.get(&place).await.status, 404);
@@ -526,7 +531,11 @@ async fn a_state_or_all_is_exported_as_csv_and_json() {
 
 #[tokio::test]
 async fn editors_who_want_it_are_told_how_many_have_joined_at_most_every_ten_minutes() {
-    let app = TestApp::builder().set("signup.requests_per_hour_network", 0).spawn().await;
+    let app = TestApp::builder()
+        .set("signup.requests_per_hour_network", 0)
+        .set("signup.requests_per_hour_network_embedded", 0)
+        .spawn()
+        .await;
     app.newsletter("carnet").await;
     let editor = editor(&app).await;
     let join = async |name: &str| {

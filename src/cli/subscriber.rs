@@ -13,6 +13,7 @@ use crate::subscribers::add::{self, Added};
 use crate::subscribers::address::Email;
 use crate::subscribers::asked::Addition;
 use crate::subscribers::export::{self, ExportError};
+use crate::subscribers::list::{self as found, Go, Wanted};
 use crate::subscribers::pages::{Pages, SubscriberView};
 use crate::subscribers::{Status, Subscriber, erase, leave, sql, suppression, typo};
 use crate::views::subscriber as view;
@@ -36,6 +37,9 @@ enum Command {
         /// Only those in this state: pending, confirmed, paused, unsubscribed, bounced or complained.
         #[arg(long)]
         status: Option<Status>,
+        /// Only those whose address begins so, fifty at most.
+        #[arg(long, value_name = "BEGINNING")]
+        search: Option<String>,
     },
     /// Show everything stored about one subscriber, with the proof of consent.
     Show {
@@ -124,7 +128,11 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
     match args.command {
         Command::Add(args) => add_one(&app, context, &args).await,
-        Command::List { newsletter, status } => {
+        Command::List { newsletter, status, search: Some(text) } => {
+            let newsletter = context.newsletter(&app, &newsletter).await?;
+            search(&app, context, &newsletter, Wanted { status, text, ..Wanted::default() }).await
+        }
+        Command::List { newsletter, status, search: None } => {
             let newsletter = context.newsletter(&app, &newsletter).await?;
             list(&app, context, &newsletter, status).await
         }
@@ -214,6 +222,19 @@ async fn list(app: &App, context: &Context, newsletter: &Newsletter, status: Opt
         eprintln!("facteur: no subscriber yet; `facteur subscriber add {slug} EMAIL` or `facteur import {slug} FILE`");
     }
     written(out.flush().map_err(ExportError::from))
+}
+
+async fn search(app: &App, context: &Context, newsletter: &Newsletter, wanted: Wanted) -> anyhow::Result<()> {
+    let found = found::page(&app.db, newsletter.id, &wanted, Go::First).await?;
+    let people: Vec<SubscriberView> = found.people.iter().map(SubscriberView::from).collect();
+    context.show(&people, || {
+        let line = |person: &SubscriberView| format!("{:<12} {:<2} {}", person.status, person.language, person.email);
+        people.iter().map(line).collect::<Vec<_>>().join("\n")
+    })?;
+    if found.next.is_some() {
+        eprintln!("facteur: there are more; type more of the address");
+    }
+    Ok(())
 }
 
 async fn unsubscribe(app: &App, context: &Context, subscriber: &Subscriber) -> anyhow::Result<()> {

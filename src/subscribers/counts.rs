@@ -4,6 +4,8 @@
 //! Below [`DEAR`] people they are counted anew each time; above, they are kept for some seconds ([`crate::kept`]), because a
 //! page must not read a million entries each time it is shown.
 
+use sqlx::AssertSqlSafe;
+
 use super::Status;
 use crate::app::App;
 use crate::db::{Db, read};
@@ -39,11 +41,8 @@ impl Counts {
 pub async fn of(app: &App, newsletter_id: i64) -> sqlx::Result<Counts> {
     let db = app.db.clone();
     let counted = app.people_counted.get(newsletter_id, is_dear, async move {
-        let mut counts = Counts::default();
-        for (status, count) in by_state(&db, newsletter_id).await? {
-            counts.0[status as usize] = count;
-        }
-        Ok::<_, sqlx::Error>(counts.0)
+        let (pending, confirmed, paused, unsubscribed, bounced, complained) = by_state(&db, newsletter_id).await?;
+        Ok::<_, sqlx::Error>([pending, confirmed, paused, unsubscribed, bounced, complained])
     });
     counted.await.map(Counts)
 }
@@ -57,11 +56,18 @@ fn is_dear(counts: &[i64; Status::ALL.len()]) -> bool {
     Counts(*counts).are_kept()
 }
 
-async fn by_state(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<(Status, i64)>> {
-    read!(db, |c| sqlx::query_as(
-        "SELECT status, COUNT(*) FROM subscriber
-         WHERE schedule_id IN (SELECT id FROM schedule WHERE newsletter_id = $1) GROUP BY status"
-    )
-    .bind(newsletter_id)
-    .fetch_all(c))
+/// In the order of [`Status::ALL`]. A million people take 60 ms on SQLite (grouped by their state they would take 400) and up to
+/// 400 ms on a busy PostgreSQL.
+async fn by_state(db: &Db, newsletter_id: i64) -> sqlx::Result<(i64, i64, i64, i64, i64, i64)> {
+    let counts: Vec<String> = Status::ALL
+        .iter()
+        .map(|status| {
+            format!(
+                "(SELECT COUNT(*) FROM subscriber WHERE status = '{status}'
+                  AND schedule_id IN (SELECT id FROM schedule WHERE newsletter_id = $1))"
+            )
+        })
+        .collect();
+    let text = format!("SELECT {}", counts.join(", "));
+    read!(db, |c| sqlx::query_as(AssertSqlSafe(text.as_str())).bind(newsletter_id).fetch_one(c))
 }

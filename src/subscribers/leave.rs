@@ -4,7 +4,7 @@
 //! message on, even inside a running send. [`undo`] restores what was before, for [`UNDO_DAYS`].
 
 use super::consent::{self, ConsentKind, NewConsent};
-use super::{Status, Subscriber, sql, status};
+use super::{Status, Subscriber, bulk, sql, status};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::Tx;
@@ -61,11 +61,25 @@ pub async fn leave(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Opt
     };
     let now = app.clock.now();
     if !end(&mut tx, now, &before, By::Link, ip).await? {
+        if is_editors(app, &before, now).await? {
+            status::leave_themselves(&mut tx, before.id, now).await?;
+            tx.commit().await?;
+        }
         return Ok(Some(before));
     }
     tx.commit().await?;
     tracing::info!(newsletter.id = before.newsletter_id, subscriber.id = before.id, "left");
     Ok(Some(Subscriber { status: Status::Unsubscribed, ended_at: Some(now), ..before }))
+}
+
+/// Whether an editor's act ended it that could still be taken back ([`bulk::UNDO`]): not for somebody who wants to be out themselves.
+async fn is_editors(app: &App, before: &Subscriber, now: Millis) -> sqlx::Result<bool> {
+    let recent = before.ended_at.is_some_and(|at| at < now && at + 2 * bulk::UNDO > now);
+    if before.status != Status::Unsubscribed || !recent {
+        return Ok(false);
+    }
+    let last = consent::of(&app.db, before.id).await?.into_iter().rfind(|step| step.kind == ConsentKind::Left);
+    Ok(last.and_then(|step| step.proof).is_some_and(|proof| proof.starts_with(By::Owner.as_str())))
 }
 
 /// Ends a subscription inside `tx`; `false` when it had ended already.

@@ -15,6 +15,7 @@ use crate::events::{self, About, Actor, Code, Event};
 use crate::keys::{Claim, Purpose};
 use crate::ledger::letters::{self, NewLetter};
 use crate::letter::LetterKind;
+use crate::newsletters;
 
 /// What became of the wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub enum Asked {
     KeptOut(String),
     /// They have left, bounced or complained: they ask with the form.
     Ended(Status),
+    /// The newsletter tries things out, and the address is nobody's of its team.
+    Testing,
     /// Three letters of this kind were sent for them within a day.
     Capped,
 }
@@ -75,6 +78,11 @@ pub async fn ask(app: &App, person: &Subscriber, new: &Email, by: Actor) -> sqlx
     let known = sql::by_key_in(&mut tx, person.newsletter_id, new.key()).await?;
     if let Some(other) = known.filter(|other| other.id != person.id) {
         return Ok(Asked::Taken(other.id));
+    }
+    let in_test = newsletters::sql::in_test(&mut tx).await?;
+    let tried = in_test.iter().find(|tried| tried.newsletter.id == person.newsletter_id);
+    if tried.is_some_and(|tried| !tried.lets_through(new.key())) {
+        return Ok(Asked::Testing);
     }
     if letters_since(&mut tx, person.id, now - DAY).await? >= PER_DAY {
         return Ok(Asked::Capped);

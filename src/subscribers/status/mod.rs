@@ -213,6 +213,15 @@ pub async fn leave(tx: &mut Tx, before: &Subscriber, at: Millis, by: Actor) -> s
     told(tx, at, changed, before, Code::SubscriberLeft, by, ("from", before.status)).await
 }
 
+/// Whoever was unsubscribed by an editor leaves themselves: from now on that is theirs, and no editor's act is taken back for them.
+pub async fn leave_themselves(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query("UPDATE subscriber SET ended_at = $1 WHERE id = $2 AND status = 'unsubscribed'")
+        .bind(now)
+        .bind(id)
+        .execute(c))?;
+    Ok(())
+}
+
 /// Unsubscribed → what it was before; `false` when it was not unsubscribed.
 pub async fn undo(tx: &mut Tx, left: &Subscriber, to: Status, now: Millis) -> sqlx::Result<bool> {
     if !Verb::Undo.to().contains(&to) {

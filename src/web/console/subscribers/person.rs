@@ -135,6 +135,7 @@ pub async fn change_address(
             Asked::Taken(_) => editor.locale.text("new-address-taken"),
             Asked::KeptOut(_) => editor.locale.text("new-address-kept-out"),
             Asked::Ended(_) => editor.locale.text("new-address-ended"),
+            Asked::Testing => editor.locale.text("new-address-testing"),
             Asked::Capped => editor.locale.text("new-address-capped"),
         },
     };

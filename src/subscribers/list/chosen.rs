@@ -1,0 +1,37 @@
+//! Whom an act on many is about: all of a search, or those who were ticked.
+//!
+//! In: [`Wanted`], or ids that a form sent. Out: ids of people of the newsletter, in order.
+
+use super::Wanted;
+use super::statement::{Sql, rows};
+use crate::db::Db;
+use crate::subscribers::Subscriber;
+
+/// The ids of all of these, in order: 8 bytes a person, in one statement.
+///
+/// # Errors
+/// The database's.
+pub async fn ids(db: &Db, newsletter_id: i64, wanted: &Wanted) -> sqlx::Result<Vec<i64>> {
+    let mut sql = Sql::default();
+    sql.push("SELECT id FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
+    wanted.prepared().conditions(&mut sql);
+    sql.push(" ORDER BY id");
+    rows!(db, sql, query_scalar::<i64>)
+}
+
+/// Of these ids those of people of this newsletter, in order.
+///
+/// # Errors
+/// The database's.
+pub async fn known(db: &Db, newsletter_id: i64, ids: &[i64]) -> sqlx::Result<Vec<Subscriber>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::default();
+    sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").number(newsletter_id).push(" AND id IN (");
+    for (place, id) in ids.iter().enumerate() {
+        sql.push(if place == 0 { "" } else { ", " }).number(*id);
+    }
+    sql.push(") ORDER BY id");
+    rows!(db, sql, query_as::<Subscriber>)
+}
