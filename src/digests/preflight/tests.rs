@@ -16,6 +16,7 @@ fn sender() -> Sender {
         postal: "1 rue de la Poste, 75001 Paris".to_owned(),
         base_url: "https://lettres.example".to_owned(),
         leave_mailbox: String::new(),
+        brand: mails::Brand::default(),
     }
 }
 
