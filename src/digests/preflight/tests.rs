@@ -139,7 +139,7 @@ fn lengths_are_counted() {
     let mut long = content();
     long.posts[0].content = "<p>Le pain lève lentement, et le four chauffe depuis l’aube.</p>".repeat(4_000);
     assert_eq!(found(long), [("cut", false), ("many-words", false)]);
-    let many = DigestContent { posts: vec![post("Le four est rallumé, et l’été avec lui"); 100], ..content() };
+    let many = DigestContent { posts: vec![post("Le four est rallumé, et l’été avec lui"); 300], ..content() };
     assert!(found(many).contains(&("left-out", false)));
     let mut short = content();
     short.posts[0].content = "<p>Bientôt.</p>".to_owned();
