@@ -17,6 +17,7 @@ fn sender() -> Sender {
         postal: "1 rue de la Poste, 75001 Paris".to_owned(),
         base_url: "https://lettres.example".to_owned(),
         leave_mailbox: String::new(),
+        brand: mails::Brand::default(),
     }
 }
 
@@ -139,7 +140,7 @@ fn lengths_are_counted() {
     let mut long = content();
     long.posts[0].content = "<p>Le pain lève lentement, et le four chauffe depuis l’aube.</p>".repeat(4_000);
     assert_eq!(found(long), [("cut", false), ("many-words", false)]);
-    let many = DigestContent { posts: vec![post("Le four est rallumé, et l’été avec lui"); 100], ..content() };
+    let many = DigestContent { posts: vec![post("Le four est rallumé, et l’été avec lui"); 300], ..content() };
     assert!(found(many).contains(&("left-out", false)));
     let mut short = content();
     short.posts[0].content = "<p>Bientôt.</p>".to_owned();
