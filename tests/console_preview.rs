@@ -411,7 +411,7 @@ fn a_test_copy_is_the_mail_with_three_things_put_in() {
                 put_in[0].contains("[Test]") && put_in[1].contains("***") && put_in[2].contains("class=3D\"note\"")
             );
             assert_eq!(test.subject, format!("[Test] {}", mail.subject));
-            let bare = facteur::mails::Variant::from_bytes(&mail.variant.to_bytes()).unwrap();
+            let bare = mails::Variant::from_bytes(&mail.variant.to_bytes()).unwrap();
             assert!(bare.holes().all(|hole| !hole.is_trial()), "what is stored has no room for a test's words");
         }
     }

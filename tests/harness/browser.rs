@@ -51,7 +51,7 @@ impl Browser<'_> {
             self.get("/console/login").await;
         }
         let code = self.app.app.keys.page_code(&self.cookie(SESSION));
-        let pairs = std::iter::once(&("code", code.as_str())).chain(fields);
+        let pairs = std::iter::once(("code", code.as_str())).chain(fields.iter().copied());
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         let request = self.app.request(Method::POST, path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.header("sec-fetch-site", "same-origin").body(body)).await
@@ -68,8 +68,8 @@ impl Browser<'_> {
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let cookies = self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}"));
-        let cookies = cookies.collect::<Vec<_>>().join("; ");
+        let held = self.cookies.lock().unwrap().clone();
+        let cookies = held.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
         let request = request.header("x-forwarded-for", &self.ip).header("user-agent", "Firefox/140.0 (X11; Linux)");
         let answer = self.app.send(request.header(COOKIE, cookies)).await;
         let mut jar = self.cookies.lock().unwrap();

@@ -1,13 +1,13 @@
 //! What is found in a digest, and what is not.
 
 use super::*;
-use crate::mails::{self, DigestPost, Own, Sender};
+use crate::mails::{self, Brand, DigestPost, Own, Sender};
 
 const DATE: Millis = 1_795_417_200_000;
 
 fn sender() -> Sender {
     Sender {
-        brand: crate::mails::Brand::default(),
+        brand: Brand::default(),
         newsletter: "Le carnet".to_owned(),
         slug: "carnet".to_owned(),
         from_name: "Le carnet".to_owned(),
