@@ -202,15 +202,17 @@ async fn guesses_of_the_second_factor_wait_and_a_recovery_code_does_not() {
     app.clock.advance(30 * SECOND);
     let guesser = app.browser(AWAY);
     guesser.sign_in("ana@example.org", PASSWORD).await;
-    let right = totp::code(&secret, app.clock.now());
-    let near = [-30, 0, 30].map(|off| totp::code(&secret, app.clock.now() + off * SECOND));
+    let near: Vec<String> = (-1..9).map(|off| totp::code(&secret, app.clock.now() + off * 30 * SECOND)).collect();
     let wrong = ["000000", "111111", "222222", "333333"].into_iter().find(|code| !near.iter().any(|near| near == code));
-    let wrong = wrong.unwrap();
-    let mut answers = Vec::new();
-    for _ in 0..7 {
-        answers.push(guesser.post("/console/login/code", &[("number", wrong)]).await.status);
+    let fields = [("number", wrong.unwrap())];
+    for _ in 0..5 {
+        assert_eq!(guesser.post("/console/login/code", &fields).await.status, 422);
     }
-    assert_eq!(answers, [422, 422, 422, 422, 422, 429, 429]);
+    for wait in [1, 2, 4, 8, 16] {
+        app.clock.advance(wait * SECOND);
+        assert_eq!(guesser.post("/console/login/code", &fields).await.status, 422);
+    }
+    let right = totp::code(&secret, app.clock.now());
     assert_eq!(guesser.post("/console/login/code", &[("number", &right)]).await.status, 429, "not judged meanwhile");
     let owner = app.browser(HOME);
     owner.sign_in("ana@example.org", PASSWORD).await;
@@ -343,11 +345,13 @@ async fn somebody_who_is_unknown_and_a_wrong_password_are_answered_alike() {
         let mut headers: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
         headers.sort();
         answers.push((answer.body.replace(email, "ADDRESS"), headers));
-        let mut asked = Vec::new();
-        for _ in 0..5 {
-            asked.push(browser.sign_in(email, OTHER).await.status);
+        // The waits double, so on the slowest machine one is met.
+        let mut judged = 1;
+        while browser.sign_in(email, OTHER).await.status == 422 {
+            judged += 1;
+            assert!(judged < 15, "{email} waits as anybody");
         }
-        assert_eq!(asked, [422, 422, 422, 422, 429], "{email} waits as anybody");
+        assert!(judged >= 5, "{email} has five attempts as anybody: {judged}");
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:#?}");
 }
@@ -365,9 +369,13 @@ async fn guesses_slow_who_guesses_and_nobody_else() {
     let answers = futures_util::future::join_all(asked).await;
     let judged = answers.iter().filter(|answer| answer.status == 422).count();
     let waited: Vec<&Answer> = answers.iter().filter(|answer| answer.status == 429).collect();
-    assert_eq!((judged, waited.len()), (5, 35));
+    assert!((5..=10).contains(&judged) && judged + waited.len() == 40, "{judged} were judged");
     assert!(waited[0].body.contains("Nothing is locked") || waited[0].body.contains("then try again"));
     assert!(!waited[0].header("retry-after").is_empty());
+    for _ in 0..8 {
+        app.clock.advance(LONGEST);
+        assert_eq!(guessers[0].sign_in("ana@example.org", OTHER).await.status, 422);
+    }
     assert_eq!(guessers[0].sign_in("ana@example.org", PASSWORD).await.status, 429, "the right one waits there, too");
     inside(&app, "ana@example.org", HOME).await;
     inside(&app, "bea@example.org", AWAY).await;
