@@ -140,7 +140,7 @@ mail-password-reset-minutes = { $count ->
  }
 mail-password-reset-not-you = It was not you? Then do nothing: your password stays as it is.
 mail-notice-label-leaves = leaves
-label-subject = Subject:
+mail-notice-label-subject = Subject:
 mail-notice-label-slot = Planned for:
 mail-notice-label-recipients = Recipients:
 mail-notice-label-reason = Reason:

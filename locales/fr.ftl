@@ -142,7 +142,7 @@ mail-password-reset-minutes = { $count ->
  }
 mail-password-reset-not-you = Ce n’était pas vous ? Ne faites rien : votre mot de passe reste le même.
 mail-notice-label-leaves = part le
-label-subject = Objet :
+mail-notice-label-subject = Objet :
 mail-notice-label-slot = Envoi prévu :
 mail-notice-label-recipients = Destinataires :
 mail-notice-label-reason = Motif :
