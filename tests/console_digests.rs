@@ -145,7 +145,7 @@ async fn of_two_editors_one_is_first_and_the_other_is_told() {
     app.advance_to(MONDAY).await;
     let (one, two) = (app.console(Role::Editor, Some("carnet")).await, app.console(Role::Owner, Some("carnet")).await);
     let digest = path(&app).await;
-    let (seen_by_one, seen_by_two) = (one.get(&digest).await.body, two.get(&digest).await.body);
+    let seen_by_one = one.get(&digest).await.body;
     let skip = two.get(&format!("{digest}/skip")).await.body;
     for words in ["Send to 2 people", "It leaves in a minute, and does not change any more", "Skip it…"] {
         assert!(seen_by_one.contains(words), "{words}: {seen_by_one}");
@@ -216,6 +216,13 @@ async fn paused(reply: &str) -> (TestApp, String) {
     app.send_now(&carnet).await;
     until(&app, "paused").await;
     app.sink.heal();
+    // What the server said last is on its way into the ledger.
+    let id = app.number("SELECT MAX(id) FROM digest").await;
+    let begin = std::time::Instant::now();
+    while app.counts(id).await.refused != 10 {
+        assert!(begin.elapsed() < PATIENCE, "{:?}", app.counts(id).await);
+        tokio::task::yield_now().await;
+    }
     let digest = path(&app).await;
     (app, digest)
 }

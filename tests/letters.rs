@@ -105,6 +105,11 @@ pub fn all(language: &str) -> Vec<(&'static str, Composed)> {
     let notice = json!({"event": "digest_waiting", "subject": "Comptage d’automne", "slot": "lundi 23 novembre 2026, 8 h 00",
         "posts": ["Comptage d’automne", "Le bac du Pellerin"], "recipients": 412, "reason": "",
         "commands": ["facteur digest approve estuaire", "facteur digest skip estuaire"]});
+    let leaving = json!({"event": "digest_leaving", "subject": "Comptage d’automne", "slot": "lundi 23 novembre 2026, 8 h 00",
+        "time": "8 h 00", "posts": ["Comptage d’automne"], "recipients": 412,
+        "links": [["look", "https://lettres.estuaire.example/console/n/estuaire/digests/a"],
+                  ["stop", "https://lettres.estuaire.example/console/n/estuaire/digests/a/stop"]],
+        "commands": ["facteur digest stop estuaire a"]});
     vec![
         ("one", digest(&content(vec![post("Comptage d’automne : les bécasseaux sont de retour")]), language)),
         ("several", digest(&several(), language)),
@@ -120,6 +125,7 @@ pub fn all(language: &str) -> Vec<(&'static str, Composed)> {
         ("change", letter(LetterKind::Change, language, &json!({"days": 7}))),
         ("link", letter(LetterKind::Link, language, &json!({"preferences": true}))),
         ("notice", letter(LetterKind::Notice, language, &notice)),
+        ("leaving", letter(LetterKind::Notice, language, &leaving)),
         (
             "invitation",
             letter(LetterKind::Invitation, language, &json!({"days": 7, "by": "Maëlle Kerdraon", "link": {}})),

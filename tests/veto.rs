@@ -290,7 +290,8 @@ async fn what_the_editors_saw_is_what_leaves_and_what_they_change_too() {
     app.advance_to(MONDAY).await;
     app.idle().await;
     let text = app.mail_to("ana@example.org").await.text();
-    assert!(text.contains("Bonjour à tous") && text.contains("Un\n") && !text.contains("tout autre"), "{text}");
+    let titled = text.lines().any(|line| line == "Un");
+    assert!(text.contains("Bonjour à tous") && titled && !text.contains("tout autre"), "{text}");
 }
 
 #[tokio::test]
@@ -302,7 +303,7 @@ async fn a_post_that_is_taken_back_in_that_hour_is_not_sent() {
     app.advance_to(MONDAY).await;
     app.idle().await;
     let text = app.mails_to("ana@example.org").pop().unwrap().text();
-    assert!(text.contains("Deux") && !text.contains("Un\n"), "{text}");
+    assert!(text.contains("Deux") && !text.contains("blog.example.org/un"), "{text}");
 }
 
 #[tokio::test]

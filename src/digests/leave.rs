@@ -25,9 +25,12 @@ pub const WINDOW: Millis = MINUTE;
 /// How long editors have to stop a digest that leaves by itself, from when they are told.
 pub const NOTICE: Millis = HOUR;
 
+/// What a tick, and feeds that are slow to read, may take of it.
+const TICK: Millis = MINUTE;
+
 /// When a digest leaves whose editors are told now: at its slot, but not before their time is over.
 pub fn after_notice(slot_at: Millis, now: Millis) -> Millis {
-    slot_at.max(now + NOTICE)
+    if slot_at + TICK >= now + NOTICE { slot_at } else { now + NOTICE }
 }
 
 /// How long before its slot a schedule's digest is composed. What rests or is left out is recorded when the slot comes, so that

@@ -33,12 +33,14 @@ pub async fn in_doubt(db: &Db, newsletter_id: i64) -> sqlx::Result<i64> {
         .fetch_one(c))
 }
 
-/// Decides about them: they are sent again, with the same Message-ID, or taken for accepted. Gives how many there were.
+/// Decides about them: they are sent again, with the same Message-ID, or taken for accepted. Gives how many there were. What is sent
+/// again was asked for a millisecond later: processes know a letter by that instant, and would say again what became of it.
 pub async fn settle(app: &App, newsletter_id: i64, again: bool) -> sqlx::Result<u64> {
     let (to, now) = (if again { State::Queued } else { State::Accepted }, app.clock.now());
     let settled = write_now!(&app.db, |c| {
         sqlx::query(
-        "UPDATE letter SET state = $2, next_at = $3, attempts = 0, done_at = CASE WHEN $2 = 0 THEN NULL ELSE done_at END
+        "UPDATE letter SET state = $2, next_at = $3, attempts = 0, done_at = CASE WHEN $2 = 0 THEN NULL ELSE done_at END,
+             created_at = CASE WHEN $2 = 0 THEN created_at + 1 ELSE created_at END
          WHERE newsletter_id = $1 AND state = 6"
     )
     .bind(newsletter_id)

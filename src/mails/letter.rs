@@ -58,6 +58,15 @@ const NOTICES: &[(&str, &str, &str)] = &[
     ("sending_resumed", "mail-notice-sending-resumed-subject", "mail-notice-sending-resumed-body"),
 ];
 
+/// The pages that a notice links to: what for, and the words before the address.
+const LINKS: &[(&str, &str)] = &[
+    ("look", "mail-notice-link-look"),
+    ("stop", "mail-notice-link-stop"),
+    ("approve", "mail-notice-link-approve"),
+    ("edit", "mail-notice-link-edit"),
+    ("skip", "mail-notice-link-skip"),
+];
+
 /// The parameters of a notice to an editor.
 #[derive(Debug, Deserialize)]
 struct NoticeParameters {
@@ -81,7 +90,7 @@ struct NoticeParameters {
     /// What went wrong, or the mail server's words.
     #[serde(default, alias = "words")]
     reason: Option<String>,
-    /// Pages to go to: what for (`mail-notice-link-NAME`), and the address.
+    /// Pages to go to: what for (see [`LINKS`]), and the address.
     #[serde(default)]
     links: Vec<(String, String)>,
     /// Lines to type.
@@ -319,13 +328,17 @@ fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String;
     f.why = t.about("mail-why-notice", &f.newsletter);
     let time = parameters.time.map(|time| plain::line(&time)).unwrap_or_default();
     let words = [("name", Value::Text(&f.newsletter)), ("time", Value::Text(&time))];
-    let links = parameters.links.into_iter().filter(|(_, url)| url.starts_with("http"));
+    let pages = parameters.links.into_iter().filter(|(_, url)| url.starts_with("http"));
+    let links = pages.filter_map(|(name, url)| {
+        let (_, label) = LINKS.iter().find(|(known, _)| *known == name)?;
+        Some(Link { label: t.say(label), url })
+    });
     let view = Notice {
         subject: t.locale().format(subject, &words),
         body: t.locale().format(body, &words),
         facts,
         posts: lines(&parameters.posts),
-        links: links.map(|(name, url)| Link { label: t.say(&format!("mail-notice-link-{name}")), url }).collect(),
+        links: links.collect(),
         commands: lines(&parameters.commands),
         f,
     };

@@ -323,7 +323,7 @@ async fn keeps_the_rules(app: &App, schedule: &Schedule, since: Millis) {
     .fetch_all(c))
     .unwrap();
     for (slot, told, went) in left {
-        assert!(went >= slot && went - told >= leave::NOTICE, "slot {slot}, told {told}, went {went}");
+        assert!(went >= slot && went - told >= leave::NOTICE - MINUTE, "slot {slot}, told {told}, went {went}");
     }
 }
 
