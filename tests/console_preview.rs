@@ -89,7 +89,7 @@ fn path(digest: &Digest, rest: &str) -> String {
 #[tokio::test]
 async fn what_is_edited_is_in_the_mail_the_test_and_the_preview_and_the_post_stays() {
     let app = TestApp::spawn().await;
-    let (carnet, digest) = waiting(&app, &["Un", "Deux", "Trois"]).await;
+    let (_, digest) = waiting(&app, &["Un", "Deux", "Trois"]).await;
     let writer = app.console(Role::Writer, Some("carnet")).await;
     let mut wish = load(&app, &digest).await;
     assert_eq!(titles(&wish, Place::In), ["Trois", "Deux", "Un"]);
@@ -143,7 +143,6 @@ async fn what_is_edited_is_in_the_mail_the_test_and_the_preview_and_the_post_sta
     app.advance_to("2026-06-15T08:00[Europe/Paris]").await;
     let next = youngest(&app).await;
     assert_eq!(titles(&load(&app, &next).await, Place::In), ["Deux"]);
-    let _ = carnet;
 }
 
 #[tokio::test]
