@@ -89,7 +89,7 @@ fn path(digest: &Digest, rest: &str) -> String {
 #[tokio::test]
 async fn what_is_edited_is_in_the_mail_the_test_and_the_preview_and_the_post_stays() {
     let app = TestApp::spawn().await;
-    let (carnet, digest) = waiting(&app, &["Un", "Deux", "Trois"]).await;
+    let (_, digest) = waiting(&app, &["Un", "Deux", "Trois"]).await;
     let writer = app.console(Role::Writer, Some("carnet")).await;
     let mut wish = load(&app, &digest).await;
     assert_eq!(titles(&wish, Place::In), ["Trois", "Deux", "Un"]);
@@ -143,7 +143,6 @@ async fn what_is_edited_is_in_the_mail_the_test_and_the_preview_and_the_post_sta
     app.advance_to("2026-06-15T08:00[Europe/Paris]").await;
     let next = youngest(&app).await;
     assert_eq!(titles(&load(&app, &next).await, Place::In), ["Deux"]);
-    let _ = carnet;
 }
 
 #[tokio::test]
@@ -436,7 +435,7 @@ async fn preview_test_and_mail_of_the_same_digest_are_the_same_bytes() {
     let (carnet, first) = waiting(&app, &["Un", "Deux"]).await;
     // Nothing is known of the sign-up, so that nothing stands in its place.
     app.execute("UPDATE subscriber SET confirmed_at = 0").await;
-    let editor = app.console(Role::Editor, Some("carnet")).await;
+    let mut editor = app.console(Role::Editor, Some("carnet")).await;
     let mut digest = first;
     for round in 0..4_i64 {
         let mut wish = load(&app, &digest).await;
@@ -466,12 +465,15 @@ async fn preview_test_and_mail_of_the_same_digest_are_the_same_bytes() {
         }
         app.advance(7 * DAY).await;
         digest = youngest(&app).await;
+        // Nobody stays signed in for a week.
+        editor = app.signed_in(editor.person).await;
     }
     // Nothing waits: nothing is shown, nothing is sent as a test, and the slot says so.
     app.cli(&["digest", "skip", "carnet"]).await.ok();
     let slot = editor.get("/console/n/carnet/schedule/1/preview").await;
     assert!(slot.status == 200 && slot.body.contains("no new post") && !slot.body.contains("<iframe"), "{}", slot.body);
     app.advance(7 * DAY).await;
+    let editor = app.signed_in(editor.person).await;
     let skipped = youngest(&app).await;
     assert_eq!(skipped.state, DigestState::Skipped);
     let page = editor.get(&path(&skipped, "preview")).await;

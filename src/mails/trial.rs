@@ -75,6 +75,9 @@ pub fn none(mail: &Variant) -> Variant {
 
 /// The words of a part as they are shown.
 pub fn said(trial: Option<&Trial>, body: &str) -> String {
-    let (text, html) = trial.map_or(("", ""), |trial| (trial.text.as_str(), trial.html.as_str()));
-    body.replace(Hole::TrialText.mark(), text).replace(Hole::TrialHtml.mark(), html)
+    let Some(trial) = trial else {
+        return body.replace(Hole::TrialText.mark(), "").replace(Hole::TrialHtml.mark(), "");
+    };
+    let body = body.replace(Hole::TrialText.mark(), &trial.text).replace(Hole::TrialHtml.mark(), &trial.html);
+    body.replace(Hole::Leave.mark(), TOKEN)
 }

@@ -80,6 +80,7 @@ impl Fetcher {
         }
         let host = domain(&url);
         if self.judge(&url).is_err() {
+            self.looks.remember(&url, Look::NotCheckable);
             return Look::NotCheckable;
         }
         let turn = self.turn(&host);
