@@ -267,15 +267,38 @@ pub async fn of_subscriber(app: &App, subscriber_id: i64) -> anyhow::Result<Vec<
         found.push(Received::of(digest, state, row.reason.unwrap_or_default(), row.words));
     }
     for row in progress::packed_of(&app.db, subscriber_id).await? {
-        let chunk = Chunk { lo: row.lo, hi: row.hi, ids: row.ids, outcomes: row.outcomes };
-        let rows = chunk.rows().map_err(|why| anyhow::anyhow!("the archive of digest {}: {why}", row.digest_id))?;
-        if let Ok(place) = rows.binary_search_by_key(&subscriber_id, |row| row.0) {
-            let (digest, outcome) = ((row.digest_id, row.public_id, row.subject, row.slot_at), rows[place].1);
+        if let Some(outcome) = outcome_of(app, subscriber_id, &row).await? {
+            let digest = (row.digest_id, row.public_id, row.subject, row.slot_at);
             found.push(Received::of(digest, packed::state(outcome), packed::reason(outcome).to_owned(), row.words));
         }
     }
     found.sort_by_key(|received| std::cmp::Reverse(received.digest_id));
     Ok(found)
+}
+
+/// What became of a packed digest for a person: in the chunk where they should be, else in any around them.
+async fn outcome_of(app: &App, subscriber_id: i64, row: &progress::Packed) -> anyhow::Result<Option<u8>> {
+    let within = |(lo, hi, ids, outcomes): (i64, i64, Vec<u8>, Vec<u8>)| -> anyhow::Result<Option<u8>> {
+        if hi < subscriber_id {
+            return Ok(None);
+        }
+        let rows = Chunk { lo, hi, ids, outcomes }.rows();
+        let rows = rows.map_err(|why| anyhow::anyhow!("the archive of digest {}: {why}", row.digest_id))?;
+        Ok(rows.iter().find(|row| row.0 == subscriber_id).map(|row| row.1))
+    };
+    let (Some(lo), Some(hi), Some(ids), Some(outcomes)) = (row.lo, row.hi, row.ids.clone(), row.outcomes.clone())
+    else {
+        return Ok(None);
+    };
+    if let Some(outcome) = within((lo, hi, ids, outcomes))? {
+        return Ok(Some(outcome));
+    }
+    for chunk in progress::chunks_around(&app.db, row.digest_id, subscriber_id).await? {
+        if let Some(outcome) = within(chunk)? {
+            return Ok(Some(outcome));
+        }
+    }
+    Ok(None)
 }
 
 /// The word for a state of the ledger.

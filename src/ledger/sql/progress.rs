@@ -127,19 +127,19 @@ pub async fn of_subscriber(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<OfSu
     .fetch_all(c))
 }
 
-/// A person's row in a packed digest: the chunk that may hold it, and the digest.
+/// A packed digest that may hold a person, and the chunk where they are looked for first.
 #[derive(Clone, Debug)]
 pub struct Packed {
-    /// Of which digest.
+    /// Which digest.
     pub digest_id: i64,
-    /// First id of the chunk.
-    pub lo: i64,
+    /// First id of the chunk; `None`: no chunk of the digest begins at or before the person.
+    pub lo: Option<i64>,
     /// Last id of the chunk.
-    pub hi: i64,
+    pub hi: Option<i64>,
     /// See [`crate::ledger::packed::Chunk`].
-    pub ids: Vec<u8>,
+    pub ids: Option<Vec<u8>>,
     /// Likewise.
-    pub outcomes: Vec<u8>,
+    pub outcomes: Option<Vec<u8>>,
     /// The mail server's words, if they were kept.
     pub words: Option<String>,
     /// The digest's id outside.
@@ -151,17 +151,34 @@ pub struct Packed {
 }
 from_row!(Packed { digest_id, lo, hi, ids, outcomes, words, public_id, subject, slot_at });
 
-/// The chunks of packed digests that may hold a person, in one statement: two hundred digests are usual.
+/// The digests that ended since a person is known, in one statement: two hundred are usual. A digest is packed in the order of
+/// ids, so that the last chunk that begins at or before them holds them; with two hundred digests to a million people this takes
+/// 6 ms on SQLite, and asking for every chunk around them 200. What was reopened since is packed apart: see [`chunks_around`].
 pub async fn packed_of(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<Packed>> {
-    read!(db, |c| {
-        sqlx::query_as(
-        "SELECT a.digest_id, a.lo, a.hi, a.ids, a.outcomes, n.words, g.public_id, COALESCE(g.subject, '') AS subject, g.slot_at
-         FROM subscriber s JOIN digest g ON g.newsletter_id = s.newsletter_id
-         JOIN delivery_archive a ON a.digest_id = g.id AND a.lo <= $1 AND a.hi >= $1
-         LEFT JOIN delivery_note n ON n.digest_id = a.digest_id AND n.subscriber_id = s.id
+    read!(db, |c| sqlx::query_as(
+        "SELECT g.id AS digest_id, a.lo, a.hi, a.ids, a.outcomes, n.words, g.public_id,
+                COALESCE(g.subject, '') AS subject, g.slot_at
+         FROM subscriber s
+         JOIN digest g ON g.newsletter_id = s.newsletter_id AND (g.finished_at IS NULL OR g.finished_at >= s.created_at)
+         LEFT JOIN delivery_archive a ON a.id = (
+             SELECT b.id FROM delivery_archive b WHERE b.digest_id = g.id AND b.lo <= $1 ORDER BY b.lo DESC LIMIT 1)
+         LEFT JOIN delivery_note n ON n.digest_id = g.id AND n.subscriber_id = s.id
          WHERE s.id = $1"
     )
     .bind(subscriber_id)
-    .fetch_all(c)
-    })
+    .fetch_all(c))
+}
+
+/// Every chunk of a digest that may hold a person: first id, last id, ids, outcomes.
+pub async fn chunks_around(
+    db: &Db,
+    digest_id: i64,
+    subscriber_id: i64,
+) -> sqlx::Result<Vec<(i64, i64, Vec<u8>, Vec<u8>)>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT lo, hi, ids, outcomes FROM delivery_archive WHERE digest_id = $1 AND lo <= $2 AND hi >= $2"
+    )
+    .bind(digest_id)
+    .bind(subscriber_id)
+    .fetch_all(c))
 }
