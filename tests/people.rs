@@ -549,18 +549,6 @@ async fn there_is_always_an_owner_who_can_come_in() {
     assert_eq!(app.number(left).await, 1);
 }
 
-/// On SQLite the next newsletter may have the id of the last one.
-#[tokio::test]
-async fn roles_end_with_their_newsletter() {
-    let app = without_mail().await;
-    app.newsletter("carnet").await;
-    app.cli(&["user", "add", "ana@example.org", "--role", "owner", "--newsletter", "carnet"]).await.ok();
-    app.cli(&["user", "role", "ana@example.org", "viewer"]).await.ok();
-    app.execute("DELETE FROM newsletter").await;
-    app.newsletter("autre").await;
-    assert_eq!(app.texts("SELECT role FROM person_role").await, ["viewer"], "in all newsletters alone");
-}
-
 #[tokio::test]
 async fn a_password_is_never_sent_back() {
     let app = without_mail().await;

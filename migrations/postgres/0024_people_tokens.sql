@@ -1,12 +1,3 @@
 -- Whose a token is, if it was made for somebody: it ends with a new password, another role, or when they are kept out.
 ALTER TABLE api_token ADD COLUMN person_id BIGINT REFERENCES person (id) ON DELETE CASCADE;
 CREATE INDEX api_token_person ON api_token (person_id) WHERE person_id IS NOT NULL;
-
--- Roles end with their newsletter.
-CREATE FUNCTION newsletter_roles() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    DELETE FROM person_role WHERE newsletter_id = OLD.id;
-    RETURN OLD;
-END
-$$;
-CREATE TRIGGER newsletter_roles AFTER DELETE ON newsletter FOR EACH ROW EXECUTE FUNCTION newsletter_roles();

@@ -1,9 +1,3 @@
 -- Whose a token is, if it was made for somebody: it ends with a new password, another role, or when they are kept out.
 ALTER TABLE api_token ADD COLUMN person_id BIGINT REFERENCES person (id) ON DELETE CASCADE;
 CREATE INDEX api_token_person ON api_token (person_id) WHERE person_id IS NOT NULL;
-
--- Roles end with their newsletter: its id may be another's one day.
-CREATE TRIGGER newsletter_roles AFTER DELETE ON newsletter
-BEGIN
-    DELETE FROM person_role WHERE newsletter_id = OLD.id;
-END;
