@@ -185,6 +185,10 @@ async fn bad_input_is_told_with_what_was_typed_and_changes_nothing() {
         assert_eq!(writer.post(&format!("{foreign}/{act}"), &[("revision", "1")]).await.status, 404, "{act}");
     }
     assert_eq!(app.texts("SELECT body || revision FROM draft").await, ["a1"]);
+    for odd in ["x%00", "%00", "x%27", "..%2Fx"] {
+        assert_eq!(writer.get(&format!("{DRAFTS}/{odd}")).await.status, 404, "{odd}");
+        assert_eq!(save(&writer, &format!("{DRAFTS}/{odd}"), "1", "Un", "b\0c").await.status, 404, "{odd}");
+    }
     // A session that ended keeps what was typed in the page.
     let out = app.stranger().post(&path, &[("title", "Un"), ("body", "texte <gardé>"), ("revision", "1")]).await;
     assert!(out.status == 401 && out.body.contains("texte &#60;gardé&#62;"), "{}", out.body);
