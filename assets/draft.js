@@ -14,7 +14,8 @@ function refresh() {
   const next = old.cloneNode();
   next.removeAttribute("src");
   next.removeAttribute("id");
-  next.name = "preview-next";
+  // A frame keeps the name that it was made with.
+  next.name = `preview-${++frames}`;
   next.classList.add("unseen");
   next.setAttribute("aria-hidden", "true");
   old.after(next);
@@ -31,7 +32,7 @@ function refresh() {
     next.contentWindow.scrollTo(0, old.contentWindow?.scrollY ?? 0);
     old.remove();
     next.id = "preview";
-    next.name = "preview";
+    button.formTarget = next.name;
     next.classList.remove("unseen");
     next.removeAttribute("aria-hidden");
   });
@@ -45,6 +46,7 @@ let timer = 0;
 let underWay = false;
 let again = false;
 let previews = false;
+let frames = 0;
 
 function later() {
   clearTimeout(timer);

@@ -10,6 +10,7 @@ use crate::clock::Millis;
 use crate::db::{Db, execute, from_row, read};
 use crate::keys::random_text;
 
+use super::is_name;
 use super::picture::{self, Ready, Wrong};
 
 /// Whose turn it is.
@@ -81,6 +82,9 @@ async fn insert(app: &App, newsletter_id: i64, name: &str, ready: &Ready, alt: &
 
 /// The picture of this name, whosever it is.
 pub async fn find(db: &Db, name: &str) -> sqlx::Result<Option<File>> {
+    if !is_name(name) {
+        return Ok(None);
+    }
     read!(db, |c| sqlx::query_as("SELECT kind, bytes FROM media WHERE name = $1").bind(name).fetch_optional(c))
 }
 

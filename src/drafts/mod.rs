@@ -79,6 +79,12 @@ from_row!(Draft {
     deleted_at
 });
 
+/// Whether this may be the id of a draft or the name of a picture: what comes in an address is asked of the database only then, for
+/// PostgreSQL takes no NUL.
+pub(crate) fn is_name(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
 impl Draft {
     /// Whether it can be changed.
     pub fn is_open(&self) -> bool {

@@ -4,7 +4,7 @@ use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 use crate::feeds::inbox::Key;
 
-use super::{Draft, Kind};
+use super::{Draft, Kind, is_name};
 
 /// A draft in a list: without its text.
 #[derive(Clone, Debug)]
@@ -43,6 +43,9 @@ pub async fn lines(db: &Db, newsletter_id: i64, after: Key, most: i64) -> sqlx::
 
 /// One draft of a newsletter.
 pub async fn by_public_id(db: &Db, newsletter_id: i64, public_id: &str) -> sqlx::Result<Option<Draft>> {
+    if !is_name(public_id) {
+        return Ok(None);
+    }
     read!(db, |c| sqlx::query_as("SELECT * FROM draft WHERE newsletter_id = $1 AND public_id = $2")
         .bind(newsletter_id)
         .bind(public_id)
@@ -51,6 +54,9 @@ pub async fn by_public_id(db: &Db, newsletter_id: i64, public_id: &str) -> sqlx:
 
 /// The same, inside a transaction.
 pub async fn by_public_id_in(tx: &mut Tx, newsletter_id: i64, public_id: &str) -> sqlx::Result<Option<Draft>> {
+    if !is_name(public_id) {
+        return Ok(None);
+    }
     in_tx!(tx, |c| sqlx::query_as("SELECT * FROM draft WHERE newsletter_id = $1 AND public_id = $2")
         .bind(newsletter_id)
         .bind(public_id)

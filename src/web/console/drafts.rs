@@ -322,7 +322,7 @@ pub async fn picture(
 
 /// Takes a picture, puts it where the cursor was, and saves the draft.
 async fn add_picture(app: &App, editor: &Editor, form: &Form, id: Option<&str>) -> Result<Response, Error> {
-    let alt: String = form.text("alt").trim().chars().take(ALT).collect();
+    let alt: String = form.text("alt").trim().chars().filter(|c| *c != '\0').take(ALT).collect();
     let made = match (form.file("picture"), alt.is_empty(), form.has("decoration")) {
         (None, _, _) => Err(WrongPicture::NoFile),
         (Some(_), true, false) => Err(WrongPicture::NoAlt),
