@@ -139,8 +139,7 @@ mail-password-reset-minutes = { $count ->
    *[other] This link is good once, and for { $number } minutes.
  }
 mail-password-reset-not-you = It was not you? Then do nothing: your password stays as it is.
-mail-notice-label-leaves = leaves
-label-subject = Subject:
+mail-notice-label-subject = Subject:
 mail-notice-label-slot = Planned for:
 mail-notice-label-recipients = Recipients:
 mail-notice-label-reason = Reason:
@@ -594,6 +593,7 @@ label-state = state
 label-reason = reason
 label-note = note
 label-slot = slot
+label-leaves = leaves
 label-subject = subject
 label-post = post
 label-released = released

@@ -141,8 +141,7 @@ mail-password-reset-minutes = { $count ->
    *[other] Ce lien ne sert qu’une fois et pendant { $number } minutes.
  }
 mail-password-reset-not-you = Ce n’était pas vous ? Ne faites rien : votre mot de passe reste le même.
-mail-notice-label-leaves = part le
-label-subject = Objet :
+mail-notice-label-subject = Objet :
 mail-notice-label-slot = Envoi prévu :
 mail-notice-label-recipients = Destinataires :
 mail-notice-label-reason = Motif :
@@ -596,6 +595,7 @@ label-state = état
 label-reason = motif
 label-note = note
 label-slot = prévu le
+label-leaves = part le
 label-subject = objet
 label-post = billet
 label-released = lancé le
