@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use facteur::clock::Clock;
+
 use crate::feeds::{items, put};
 use crate::harness::TestApp;
 use crate::harness::cli::Output;
@@ -12,7 +14,9 @@ async fn init(app: &TestApp, file: &str, arguments: &[&str]) -> Output {
     let path = app.folder().join(file);
     let mut command = Command::new(env!("CARGO_BIN_EXE_facteur"));
     command.arg("init").args(arguments).arg("--config").arg(path);
+    let offset = app.clock.now() - Clock::system().now();
     command.env("LC_ALL", "C").env("FACTEUR_FEEDS__ALLOW_HOSTS", "127.0.0.1");
+    command.env("FACTEUR_CLOCK_OFFSET_MS", offset.to_string());
     tokio::task::spawn_blocking(move || {
         let done = command.stdin(std::process::Stdio::null()).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
