@@ -7,7 +7,6 @@ const DATE: Millis = 1_795_417_200_000;
 
 fn sender() -> Sender {
     Sender {
-        brand: Brand::default(),
         newsletter: "Le carnet".to_owned(),
         slug: "carnet".to_owned(),
         from_name: "Le carnet".to_owned(),
