@@ -1,7 +1,7 @@
 //! What is found in a digest, and what is not.
 
 use super::*;
-use crate::mails::{self, Brand, DigestPost, Own, Sender};
+use crate::mails::{self, DigestPost, Own, Sender};
 
 const DATE: Millis = 1_795_417_200_000;
 
