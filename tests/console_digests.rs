@@ -206,8 +206,11 @@ async fn a_veto_is_one_click_from_its_letter() {
     drop(carnet);
 }
 
+/// Addresses called unknown before a digest pauses: the tenth in a row is not believed, and stays queued.
+const UNKNOWN: i64 = 9;
+
 /// Sixty readers, and a server that refuses them like this until the digest pauses itself.
-async fn paused(reply: &str) -> (TestApp, String) {
+async fn paused(reply: &str, refused: i64) -> (TestApp, String) {
     let app = TestApp::builder().set("smtp.connections", 1).spawn().await;
     let carnet = app.newsletter("carnet").await;
     app.readers(&carnet, 60).await;
@@ -219,7 +222,7 @@ async fn paused(reply: &str) -> (TestApp, String) {
     // What the server said last is on its way into the ledger.
     let id = app.number("SELECT MAX(id) FROM digest").await;
     let begin = std::time::Instant::now();
-    while app.counts(id).await.refused != 10 {
+    while app.counts(id).await.refused != refused {
         assert!(begin.elapsed() < PATIENCE, "{:?}", app.counts(id).await);
         tokio::task::yield_now().await;
     }
@@ -229,7 +232,7 @@ async fn paused(reply: &str) -> (TestApp, String) {
 
 #[tokio::test]
 async fn what_the_server_says_stands_in_plain_words_and_in_its_own() {
-    let (app, digest) = paused("550 5.7.1 your mail looks like spam").await;
+    let (app, digest) = paused("550 5.7.1 your mail looks like spam", 10).await;
     let editor = app.console(Role::Editor, Some("carnet")).await;
     let page = editor.get(&digest).await.body;
     for words in [
@@ -263,7 +266,7 @@ async fn what_the_server_says_stands_in_plain_words_and_in_its_own() {
 
 #[tokio::test]
 async fn unknown_addresses_are_tried_later_or_dead_and_brought_back() {
-    let (app, digest) = paused("550 5.1.1 no such user").await;
+    let (app, digest) = paused("550 5.1.1 no such user", UNKNOWN).await;
     let editor = app.console(Role::Editor, Some("carnet")).await;
     let page = editor.get(&digest).await.body;
     assert!(
@@ -271,15 +274,15 @@ async fn unknown_addresses_are_tried_later_or_dead_and_brought_back() {
         "{page}"
     );
     let ask = editor.get(&format!("{digest}/dead")).await.body;
-    assert!(ask.contains("10 people whose addresses") && ask.contains("This cannot be undone"), "{ask}");
+    assert!(ask.contains("9 people whose addresses") && ask.contains("This cannot be undone"), "{ask}");
     let dead = press(&editor, &ask, &format!("{digest}/dead"), &[]).await;
     follow(&editor, &dead).await;
     app.idle().await;
-    assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'bounced'").await, 10);
+    assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'bounced'").await, UNKNOWN);
     let page = editor.get(&digest).await.body;
-    assert!(page.contains("Undo 10 bounces") && page.contains("the address does not exist: 10"), "{page}");
+    assert!(page.contains("Undo 9 bounces") && page.contains("the address does not exist: 9"), "{page}");
     let revived = press(&editor, &page, &format!("{digest}/revive"), &[]).await;
-    assert!(follow(&editor, &revived).await.contains("10 mails are sent again"));
+    assert!(follow(&editor, &revived).await.contains("9 mails are sent again"));
     app.idle().await;
     assert_eq!(app.number("SELECT COUNT(*) FROM subscriber WHERE status = 'bounced'").await, 0);
     assert_eq!(app.mails().iter().filter(|mail| mail.to.starts_with('p')).count(), 60);
@@ -287,7 +290,7 @@ async fn unknown_addresses_are_tried_later_or_dead_and_brought_back() {
 
 #[tokio::test]
 async fn the_rest_is_cancelled_on_a_page_of_its_own() {
-    let (app, digest) = paused("550 5.7.1 your mail looks like spam").await;
+    let (app, digest) = paused("550 5.7.1 your mail looks like spam", 10).await;
     let editor = app.console(Role::Editor, Some("carnet")).await;
     let page = editor.get(&digest).await.body;
     assert!(!page.contains(&format!("action=\"{digest}/cancel\"")), "no button for it on the page itself");

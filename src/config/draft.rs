@@ -159,20 +159,24 @@ mod tests {
     use super::super::load::{Layers, Report};
     use super::*;
 
-    fn server(host: &str, port: u16, tls: Tls, username: &str) -> Option<Server> {
-        Some(Server { host: host.into(), port, tls, username: username.into(), password_file: String::new() })
+    fn server(host: &str, port: u16, tls: Tls, username: &str) -> Server {
+        Server { host: host.into(), port, tls, username: username.into(), password_file: String::new() }
+    }
+
+    fn read(typed: &str) -> Server {
+        Server::read(typed).unwrap()
     }
 
     #[test]
     fn servers_as_people_write_them() {
-        assert_eq!(Server::read("smtp.lecarnet.fr"), server("smtp.lecarnet.fr", 587, Tls::Starttls, ""));
-        assert_eq!(Server::read("smtps://smtp.lecarnet.fr/"), server("smtp.lecarnet.fr", 465, Tls::Tls, ""));
+        assert_eq!(read("smtp.lecarnet.fr"), server("smtp.lecarnet.fr", 587, Tls::Starttls, ""));
+        assert_eq!(read("smtps://smtp.lecarnet.fr/"), server("smtp.lecarnet.fr", 465, Tls::Tls, ""));
         assert_eq!(
-            Server::read("news@lecarnet.fr@smtp.lecarnet.fr:2525"),
+            read("news@lecarnet.fr@smtp.lecarnet.fr:2525"),
             server("smtp.lecarnet.fr", 2525, Tls::Starttls, "news@lecarnet.fr")
         );
-        assert_eq!(Server::read("localhost"), server("localhost", 25, Tls::None, ""));
-        assert_eq!(Server::read("127.0.0.1:2500"), server("127.0.0.1", 2500, Tls::None, ""));
+        assert_eq!(read("localhost"), server("localhost", 25, Tls::None, ""));
+        assert_eq!(read("127.0.0.1:2500"), server("127.0.0.1", 2500, Tls::None, ""));
         for wrong in ["", "a b", "smtp.fr:0", "smtp.fr:port", "http://smtp.fr", "user@", "smtp.fr/x\n"] {
             assert_eq!(Server::read(wrong), None, "{wrong}");
         }

@@ -76,7 +76,7 @@ pub fn none(mail: &Variant) -> Variant {
 /// The words of a part as they are shown.
 pub fn said(trial: Option<&Trial>, body: &str) -> String {
     let Some(trial) = trial else {
-        return body.replace(Hole::TrialText.mark(), "").replace(Hole::TrialHtml.mark(), "");
+        return body.replace([Hole::TrialText.mark(), Hole::TrialHtml.mark()], "");
     };
     let body = body.replace(Hole::TrialText.mark(), &trial.text).replace(Hole::TrialHtml.mark(), &trial.html);
     body.replace(Hole::Leave.mark(), TOKEN)

@@ -22,16 +22,15 @@ pub async fn enter(State(demo): State<Arc<Demo>>, headers: axum::http::HeaderMap
     let (locale, now) = (super::super::guard::locale(&headers), app.clock.now());
     let known = accounts::by_email_key(&app.db, EDITOR).await?;
     let mut tx = app.db.begin().await?;
-    let person_id = match known {
-        Some(known) => known.id,
-        None => {
-            let name = locale.text("demo-author");
-            let new = NewPerson { email: EDITOR, email_key: EDITOR, name: &name, language: locale.tag() };
-            let made = accounts::insert(&mut tx, new, now).await?;
-            let person_id = made.ok_or_else(|| anyhow::anyhow!("the editor was made by another press; press again"))?;
-            role::give(&mut tx, Given { person_id, newsletter_id: 0, role: Role::Owner, may_send: true }).await?;
-            person_id
-        }
+    let person_id = if let Some(known) = known {
+        known.id
+    } else {
+        let name = locale.text("demo-author");
+        let new = NewPerson { email: EDITOR, email_key: EDITOR, name: &name, language: locale.tag() };
+        let made = accounts::insert(&mut tx, new, now).await?;
+        let person_id = made.ok_or_else(|| anyhow::anyhow!("the editor was made by another press; press again"))?;
+        role::give(&mut tx, Given { person_id, newsletter_id: 0, role: Role::Owner, may_send: true }).await?;
+        person_id
     };
     let session = sessions::open(&mut tx, person_id, Stage::Full, "", now).await?;
     tx.commit().await?;

@@ -56,7 +56,24 @@ impl Route {
 
 /// All of them.
 pub fn table() -> Vec<Route> {
-    use Rule::{In, Open, Owner, Signed};
+    [first(), of_people(), of_writing(), of_digests(), of_subscribers(), of_newsletter()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Where everybody begins.
+fn first() -> Vec<Route> {
+    use Rule::{In, Signed};
+    vec![
+        Route::get("/console", Signed, get(home::show)),
+        Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
+    ]
+}
+
+/// Who comes in, and who may do what.
+fn of_people() -> Vec<Route> {
+    use Rule::{Open, Owner, Signed};
     vec![
         Route::get("/console/login", Open, get(login::show)),
         Route::post("/console/login", Open, post(login::act)),
@@ -82,8 +99,13 @@ pub fn table() -> Vec<Route> {
         Route::post("/console/team/{person}/disable", Owner, post(member::disable)),
         Route::post("/console/team/{person}/enable", Owner, post(member::enable)),
         Route::post("/console/team/{person}/invite", Owner, post(member::invite)),
-        Route::get("/console", Signed, get(home::show)),
-        Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
+    ]
+}
+
+/// Posts, drafts, letters of their own.
+fn of_writing() -> Vec<Route> {
+    use Rule::In;
+    vec![
         Route::get("/console/n/{newsletter}/posts", In(Right::See), get(posts::show)),
         Route::post("/console/n/{newsletter}/posts", In(Right::Write), post(posts::decide)),
         Route::post("/console/n/{newsletter}/posts/read", In(Right::Write), post(posts::read)),
@@ -105,6 +127,13 @@ pub fn table() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/drafts/{draft}/take-back", In(Right::Write), post(ready::take_back)),
         Route::post("/console/n/{newsletter}/drafts/{draft}/send", In(Right::Send), post(ready::send)),
         Route::post("/console/n/{newsletter}/drafts/{draft}/stop", In(Right::Send), post(ready::stop)),
+    ]
+}
+
+/// What is sent: looked at, changed, let go, stopped.
+fn of_digests() -> Vec<Route> {
+    use Rule::In;
+    vec![
         Route::get("/console/n/{newsletter}/digests", In(Right::See), get(list::show)),
         Route::get("/console/n/{newsletter}/digests/send", In(Right::Send), get(send::show)),
         Route::post("/console/n/{newsletter}/digests/send", In(Right::Send), post(send::press)),
@@ -149,6 +178,13 @@ pub fn table() -> Vec<Route> {
             In(Right::See),
             get(digest_preview::slot_mail),
         ),
+    ]
+}
+
+/// The newsletter itself.
+fn of_newsletter() -> Vec<Route> {
+    use Rule::{In, Owner};
+    vec![
         Route::get("/console/n/{newsletter}/schedule", In(Right::Settings), get(schedule::show)),
         Route::post("/console/n/{newsletter}/schedule", In(Right::Settings), post(schedule::act)),
         Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
@@ -160,9 +196,6 @@ pub fn table() -> Vec<Route> {
         Route::get("/console/start", Owner, get(start::show)),
         Route::post("/console/start", Owner, post(start::act)),
     ]
-    .into_iter()
-    .chain(of_subscribers())
-    .collect()
 }
 
 /// Those of `subscribers`: what is typed to find somebody is posted, and never stands in an address.
