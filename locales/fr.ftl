@@ -959,13 +959,13 @@ init-next = À faire ensuite :
 
 ## Console: frame
 console-to-start = Commencer une lettre
-console-home = Newsletters
-console-home-empty = Aucune newsletter n’est encore à vous. La personne qui vous a invité peut vous donner un rôle.
+console-home = Lettres
+console-home-empty = Aucune lettre n’est encore à vous. La personne qui vous a invité peut vous donner un rôle.
 console-home-empty-owner = Il n’y a pas encore de lettre. « Commencer une lettre » crée la première.
 console-account = Mon compte
 console-team = Équipe
 console-today = Aujourd’hui
-console-posts = Articles
+console-posts = Billets
 console-digests = Envois
 console-subscribers = Abonnés
 console-schedule = Rythme
@@ -977,7 +977,7 @@ console-send-again = Renvoyer ma saisie
 console-type-again = Retour à la page
 console-secret-lead = Rien n’a été modifié. Un mot de passe n’est jamais gardé dans une page : tapez-le de nouveau. Si cette page revient, votre navigateur n’envoie pas de cookies : ouvrez la console à l’adresse { $base_url }.
 console-files-lost = Les fichiers choisis ne peuvent pas être gardés : choisissez-les de nouveau sur la page.
-console-forbidden = Votre rôle ne le permet pas. Un propriétaire de la newsletter peut changer votre rôle.
+console-forbidden = Votre rôle ne le permet pas. Un propriétaire de la lettre peut changer votre rôle.
 console-ended-title = Vous avez été déconnecté
 console-ended-lead = Rien n’a été modifié, et votre saisie est gardée dans cette page. Connectez-vous, puis renvoyez-la.
 console-stale-title = Cette page était trop ancienne
@@ -997,9 +997,9 @@ in-days = { $days ->
 when = { $date } à { $time }
 when-far = { $date } à { $time }, { $far }
 today-posts = { $count ->
-    [0] aucun nouvel article pour l’instant
-    [one] { $count } article
-   *[other] { $count } articles
+    [0] aucun nouveau billet pour l’instant
+    [one] { $count } billet
+   *[other] { $count } billets
  }
 today-people = { $count ->
     [one] { $count } personne
@@ -1009,7 +1009,7 @@ today-next-title = Le prochain envoi
 today-next = { $when } : { $posts }, à { $people }.
 today-next-skipped = { $when } : omis, comme vous l’avez voulu. En attendant : { $posts }, pour { $people }.
 today-next-paused = En pause. En attendant : { $posts }, pour { $people }.
-today-next-post = Dès la parution d’un article : { $posts }, à { $people }.
+today-next-post = Dès la parution d’un billet : { $posts }, à { $people }.
 today-people-title = Vos lecteurs
 today-before = { $count } il y a 30 jours.
 today-slots-title = Les derniers envois prévus
@@ -1023,8 +1023,8 @@ today-wrong-paused = L’envoi « { $subject } » s’est arrêté : { $re
 today-wrong-waiting = L’envoi « { $subject } » attend votre décision.
 today-wrong-feed = Le flux { $feed } ne peut pas être lu : { $error }.
 today-wrong-held = { $count ->
-    [one] { $count } article attend votre décision.
-   *[other] { $count } articles attendent votre décision.
+    [one] { $count } billet attend votre décision.
+   *[other] { $count } billets attendent votre décision.
  }
 today-wrong-letters = { $count ->
     [one] { $count } lettre de confirmation est retenue par une limite.
@@ -1036,7 +1036,7 @@ today-see-digests = Voir les envois
 today-see-digest = Voir l’envoi
 today-decide-digest = Décider
 today-see-feeds = Voir les flux
-today-see-posts = Voir les articles
+today-see-posts = Voir les billets
 today-see-subscribers = Voir les abonnés
 
 ## Console: account
@@ -1179,7 +1179,7 @@ team-invite-lead = La personne choisit elle-même son mot de passe, derrière un
 team-name = Nom (elle pourra le changer)
 team-language = Langue de l’invitation et de sa console
 team-role = Rôle
-team-role-help = Un propriétaire peut tout faire. Un éditeur voit les abonnés et prépare les envois. Un rédacteur écrit et choisit les articles. Un lecteur regarde. Faire partir des messages est un droit à part.
+team-role-help = Un propriétaire peut tout faire. Un éditeur voit les abonnés et prépare les envois. Un rédacteur écrit et choisit les billets. Un lecteur regarde. Faire partir des messages est un droit à part.
 team-where = Où
 team-everywhere = Toutes les newsletters, aussi celles à venir
 team-may-send = Peut faire partir des messages
@@ -1561,13 +1561,13 @@ said-test-asked = { $count ->
 
 ## Console: posts
 console-drafts = Brouillons
-posts-write = Écrire un article
+posts-write = Écrire un billet
 posts-drafts = Brouillons
-posts-feeds = D’où viennent les articles
-posts-no-feed = Aucun flux n’est lu. Les articles écrits ici, ou reçus par l’API, partent avec le prochain envoi.
+posts-feeds = D’où viennent les billets
+posts-no-feed = Aucun flux n’est lu. Les billets écrits ici, ou reçus par l’API, partent avec le prochain envoi.
 posts-read-now = Lire les flux maintenant
 posts-feed-fails = illisible : { $error }
-posts-shelves = Articles par état
+posts-shelves = Billets par état
 posts-shelf-all = Tous
 posts-shelf-waiting = En attente
 posts-shelf-held = Retenus
@@ -1575,18 +1575,18 @@ posts-shelf-taken = Dans un envoi
 posts-shelf-skipped = Écartés
 posts-shelf-seen = D’avant
 posts-shelf-gone = Disparus
-posts-empty = Aucun article ici.
-posts-caption = Articles, les plus récents d’abord
+posts-empty = Aucun billet ici.
+posts-caption = Billets, les plus récents d’abord
 posts-column-tick = Choisir
 posts-column-title = Titre
 posts-column-state = État
 posts-column-source = Origine
 posts-tick = Choisir « { $title } »
-posts-include = Inclure les articles choisis
-posts-skip = Écarter les articles choisis
-posts-decide-hint = Un article inclus part avec le prochain envoi, même s’il était retenu, écarté ou ancien. Un article écarté ne part pas.
+posts-include = Inclure les billets choisis
+posts-skip = Écarter les billets choisis
+posts-decide-hint = Un billet inclus part avec le prochain envoi, même s’il était retenu, écarté ou ancien. Un billet écarté ne part pas.
 posts-older = Plus anciens
-posts-back = Tous les articles
+posts-back = Tous les billets
 posts-source-here = Écrit ou donné ici
 posts-source-letter = Un courrier à part
 posts-why-missing = absent de son flux depuis le { $what } ; le flux sera relu avant d’y croire
@@ -1609,17 +1609,17 @@ post-sent-nowhere = Dans aucun envoi pour l’instant.
 post-mail = Tel qu’un message le montre
 post-mail-title = Aperçu du message
 said-posts-included = { $count ->
-    [one] { $count } article est inclus.
-   *[other] { $count } articles sont inclus.
+    [one] { $count } billet est inclus.
+   *[other] { $count } billets sont inclus.
  }
 said-posts-skipped = { $count ->
-    [one] { $count } article est écarté.
-   *[other] { $count } articles sont écartés.
+    [one] { $count } billet est écarté.
+   *[other] { $count } billets sont écartés.
  }
-said-posts-none-ticked = Aucun article n’était choisi : rien n’a changé.
+said-posts-none-ticked = Aucun billet n’était choisi : rien n’a changé.
 said-posts-read = { $count ->
-    [one] { $count } nouvel article trouvé.
-   *[other] { $count } nouveaux articles trouvés.
+    [one] { $count } nouveau billet trouvé.
+   *[other] { $count } nouveaux billets trouvés.
  }
 said-posts-read-nothing = Les flux ont été lus : rien de nouveau.
 said-posts-read-failed = { $count ->
@@ -1629,7 +1629,7 @@ said-posts-read-failed = { $count ->
 drafts-write-letter = Écrire un courrier à tous
 drafts-empty = Rien n’est en cours d’écriture.
 drafts-untitled = Sans titre
-drafts-kind-post = article
+drafts-kind-post = billet
 drafts-kind-letter = courrier
 drafts-changed = Enregistré le { $at }.
 drafts-published = Publié le { $at }.
@@ -1637,10 +1637,10 @@ drafts-deleted = Jeté ; peut être récupéré jusqu’au { $at }.
 drafts-restore = Récupérer
 drafts-restore-named = Récupérer « { $title } »
 drafts-back = Tous les brouillons
-draft-title-post = Écrire un article
+draft-title-post = Écrire un billet
 draft-title-letter = Écrire un courrier
 draft-kind = Ce qu’il devient
-draft-kind-post = Un article : il part avec le prochain envoi de chaque rythme.
+draft-kind-post = Un billet : il part avec le prochain envoi de chaque rythme.
 draft-kind-letter = Un courrier à part, à toutes les personnes abonnées, quand vous le décidez.
 draft-title = Titre
 draft-body = Texte
@@ -1671,7 +1671,7 @@ draft-conflict-take = Prendre celui qui est enregistré
 draft-closed-title = Ce brouillon ne peut plus être modifié
 draft-closed-lead = Il a été publié ou jeté entre-temps. Votre texte est conservé ici.
 draft-closed-keep = Garder le mien comme nouveau brouillon
-draft-see-post = Voir l’article
+draft-see-post = Voir le billet
 draft-take-back = Le reprendre
 draft-take-back-help = Tant que rien n’en est parti, il redevient un brouillon.
 draft-ready-title = Prêt à partir
@@ -2054,17 +2054,17 @@ schedule-remove = Le supprimer
 schedule-move-label = Ses abonnés passent à
 schedule-move-to = { $count ->
     [0] { $schedule }
-    [one] { $schedule } ({ $count } article déjà reçu leur revient une fois)
-   *[other] { $schedule } ({ $count } articles déjà reçus leur reviennent une fois)
+    [one] { $schedule } ({ $count } billet déjà reçu leur revient une fois)
+   *[other] { $schedule } ({ $count } billets déjà reçus leur reviennent une fois)
  }
 schedule-move = { $count ->
     [one] Déplacer { $count } personne
    *[other] Déplacer { $count } personnes
  }
 said-schedule-saved = Le rythme est enregistré.
-said-schedule-skips = La prochaine date est sautée ; ses articles attendent la suivante.
+said-schedule-skips = La prochaine date est sautée ; ses billets attendent la suivante.
 said-schedule-keeps = La prochaine date n’est plus sautée.
-said-schedule-paused = Le rythme est en pause ; les articles attendent.
+said-schedule-paused = Le rythme est en pause ; les billets attendent.
 said-schedule-resumed = La pause est terminée.
 said-schedule-removed = Le rythme est supprimé.
 said-schedule-moved = C’est fait ; le rythme peut maintenant être supprimé.
@@ -2097,20 +2097,20 @@ settings-colour-night = { $colour } sur fond sombre
 settings-colour-mended = { $colour } serait illisible sur fond clair (contraste inférieur à 4,5) : une nuance plus foncée est utilisée.
 settings-footer = Quelques mots au pied de chaque envoi
 settings-feeds = Flux
-settings-no-feed = Aucun flux : les articles viennent de la console ou de l’API seulement.
+settings-no-feed = Aucun flux : les billets viennent de la console ou de l’API seulement.
 settings-feed = Adresse d’un blog ou d’un flux
 settings-feed-help = Pour une page web, Facteur prend le flux que la page indique.
-settings-take = Articles déjà présents à mettre dans le prochain envoi
+settings-take = Billets déjà présents à mettre dans le prochain envoi
 settings-feed-add = Ajouter le flux
 settings-feed-read = Lire les flux maintenant
 settings-feed-change = Déplacer ou retirer ce flux
 settings-feed-to = Nouvelle adresse
-settings-feed-to-help = Pour un blog qui a déménagé : les articles déjà envoyés y sont reconnus, et aucun n’est manqué.
+settings-feed-to-help = Pour un blog qui a déménagé : les billets déjà envoyés y sont reconnus, et aucun n’est manqué.
 settings-feed-move = Déplacer le flux
 settings-feed-waits = { $count ->
-    [0] Aucun de ses articles n’attend.
-    [one] { $count } de ses articles attend et ne sera pas envoyé si vous le retirez, sauf si un autre flux l’apporte.
-   *[other] { $count } de ses articles attendent et ne seront pas envoyés si vous le retirez, sauf si un autre flux les apporte.
+    [0] Aucun de ses billets n’attend.
+    [one] { $count } de ses billets attend et ne sera pas envoyé si vous le retirez, sauf si un autre flux l’apporte.
+   *[other] { $count } de ses billets attendent et ne seront pas envoyés si vous le retirez, sauf si un autre flux les apporte.
  }
 settings-feed-remove = Retirer le flux
 settings-feed-taken = un autre flux de la lettre a cette adresse
@@ -2127,8 +2127,8 @@ said-feed-moved = Le flux est désormais lu à sa nouvelle adresse.
 said-feed-removed = Le flux est retiré.
 said-feeds-read = { $count ->
     [0] Les flux sont lus ; rien de nouveau.
-    [one] Les flux sont lus ; { $count } article est nouveau.
-   *[other] Les flux sont lus ; { $count } articles sont nouveaux.
+    [one] Les flux sont lus ; { $count } billet est nouveau.
+   *[other] Les flux sont lus ; { $count } billets sont nouveaux.
  }
 said-feeds-unread = Un flux n’a pas pu être lu ; voyez plus bas.
 said-newsletter-deleted = La lettre est supprimée. Pendant trois jours, « facteur newsletter restore » l’annule.
@@ -2141,8 +2141,8 @@ live-see = S’en occuper
 live-press-title = Mettre en service
 live-effect = { $count ->
     [0] Ses messages partiront vers ceux qui s’abonneront.
-    [one] Ses messages partiront vers { $count } abonné. Les articles essayés l’attendent.
-   *[other] Ses messages partiront vers { $count } abonnés. Les articles essayés les attendent.
+    [one] Ses messages partiront vers { $count } abonné. Les billets essayés l’attendent.
+   *[other] Ses messages partiront vers { $count } abonnés. Les billets essayés les attendent.
  }
 live-waiting = { $count ->
     [one] { $count } message en attente part.
@@ -2208,7 +2208,7 @@ start-look = Le regarder
 start-no-address = Ce n’est pas une adresse web : écrivez-la comme https://blog.example.org
 start-preview-title = L’envoi qu’elle ferait
 start-feed = Depuis le flux { $feed }
-start-no-post = Le flux ne contient encore aucun article.
+start-no-post = Le flux ne contient encore aucun billet.
 start-make-title = Votre lettre
 start-name = Nom
 start-name-help = Ce que voient les lecteurs.
