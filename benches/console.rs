@@ -1,6 +1,7 @@
 //! The console's pages about subscribers with a million of them and two hundred digests, 20 requests in flight: how long the slowest
 //! hundredth of the answers takes, beside the 50 ms that an editor takes for at once.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -60,14 +61,14 @@ async fn measured(options: &Options, server: Option<&str>, people: usize) {
     let database = if world.app.db.is_sqlite() { "SQLite" } else { "PostgreSQL" };
     title(&format!("Console, {database}, {people} subscribers, {DIGESTS} digests, {FLIGHT} requests in flight"));
     let requests = if options.quick { 400 } else { 2_000 };
-    for (what, page) in PAGES {
+    for page in PAGES {
         let mut runs = Vec::new();
         for _ in 0..options.rounds {
             runs.push(under_load(server.port, (&cookie, &code), *page, requests, people).await);
         }
         let p99 = median(runs.iter().map(|run| run.1).collect());
         let note = format!("p99 {p99:.1} ms, p50 {:.1} ms", median(runs.iter().map(|run| run.0).collect()));
-        row(&format!("{what}: p99 ÷ {LIMIT} ms"), p99 / LIMIT, Bar::AtMost(1.0), &note);
+        row(&format!("{}: p99 ÷ {LIMIT} ms", page.0), p99 / LIMIT, Bar::AtMost(1.0), &note);
     }
 }
 
@@ -85,7 +86,12 @@ async fn furnish(world: &World, people: usize) {
     // The gaps of a chunk are the same wherever it begins.
     let rows: Vec<(i64, u8)> = (1..=packed::CHUNK as i64).map(|id| (id, packed::outcome(2, ""))).collect();
     let chunk = Chunk::of(&rows);
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |bytes: &[u8]| {
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").unwrap();
+            text
+        })
+    };
     let (ids, outcomes) = (hex(&chunk.ids), hex(&chunk.outcomes));
     let blob =
         |hex: &str| if world.app.db.is_sqlite() { format!("x'{hex}'") } else { format!("decode('{hex}', 'hex')") };

@@ -566,7 +566,7 @@ async fn checks_name_what_blocks_and_links_are_looked_at_when_asked() {
     let gone = app.feeds.put("/gone", Page::status(404));
     let moved = app.feeds.put("/moved", Page::status(302).header("location", &good));
     let ill = app.feeds.put("/ill", Page::status(503));
-    let slow = app.feeds.put("/slow", Page::new("text/html", "a").delayed(Duration::from_secs(60)));
+    let slow = app.feeds.put("/slow", Page::new("text/html", "a").delayed(Duration::from_mins(1)));
     let links =
         [&good, &gone, &moved, &ill, &slow].map(|url| format!("<a href=\"{url}\">un lien du four</a>")).concat();
     let post = facteur::feeds::NewPost {

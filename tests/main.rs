@@ -20,11 +20,13 @@ mod browser;
 mod console;
 #[cfg(test)]
 mod console_digests;
+#[cfg(test)]
 mod console_newsletter;
 #[cfg(test)]
 mod console_posts;
 #[cfg(test)]
 mod console_preview;
+#[cfg(test)]
 mod console_subscribers;
 #[cfg(test)]
 mod crash;

@@ -30,6 +30,18 @@ pub struct Look {
     pub dark: bool,
 }
 
+/// How a page is worked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hand {
+    Mouse,
+    /// Tab, Enter and letters.
+    Keyboard,
+}
+
+/// The keys of WebDriver (<https://www.w3.org/TR/webdriver2/#keyboard-actions>).
+const TAB: &str = "\u{e004}";
+const ENTER: &str = "\u{e007}";
+
 /// What stands in a rule's way on a page.
 #[derive(Debug)]
 pub struct Fault {
@@ -79,6 +91,91 @@ impl Chromium {
     /// Runs a script in the page; gives what it returns.
     pub async fn run(&self, script: &str) -> Value {
         self.command("execute/sync", json!({ "script": script, "args": [] })).await
+    }
+
+    /// An element of the page, once it is there.
+    async fn element(&self, css: &str) -> String {
+        let begin = Instant::now();
+        loop {
+            let asked = json!({ "using": "css selector", "value": css });
+            let answer = self.http.post(format!("{}/element", self.session)).body(asked.to_string()).send().await;
+            let answer: Value =
+                serde_json::from_str(&answer.expect("the driver answers").text().await.unwrap()).unwrap();
+            let found = answer["value"].as_object().and_then(|found| found.values().next()).and_then(Value::as_str);
+            if let Some(id) = found.filter(|_| answer["value"]["error"].is_null()) {
+                return id.to_owned();
+            }
+            assert!(begin.elapsed() < PATIENCE, "no {css} at {}", self.address().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn ask(&self, path: &str) -> Value {
+        let answer = self.http.get(format!("{}/{path}", self.session)).send().await.expect("the driver answers");
+        let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        answer["value"].clone()
+    }
+
+    /// Where the browser is.
+    pub async fn address(&self) -> String {
+        self.ask("url").await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Keys, wherever the focus is.
+    async fn keys(&self, text: &str) {
+        let strokes = text.chars().flat_map(|key| {
+            let key = key.to_string();
+            [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]
+        });
+        let actions =
+            json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes.collect::<Vec<_>>() }] });
+        self.command("actions", actions).await;
+    }
+
+    /// Brings the focus to an element, by Tab alone if there is no mouse.
+    async fn reach(&self, css: &str, hand: Hand) -> String {
+        let wanted = self.element(css).await;
+        if hand == Hand::Mouse {
+            return wanted;
+        }
+        for _ in 0..300 {
+            let found = self.ask("element/active").await;
+            if found.as_object().is_some_and(|found| found.values().any(|id| id.as_str() == Some(&wanted))) {
+                return wanted;
+            }
+            self.keys(TAB).await;
+        }
+        panic!("no Tab leads to {css} at {}", self.address().await);
+    }
+
+    /// Presses a button, or follows a link.
+    pub async fn press(&self, css: &str, hand: Hand) {
+        let element = self.reach(css, hand).await;
+        match hand {
+            Hand::Mouse => drop(self.command(&format!("element/{element}/click"), json!({})).await),
+            Hand::Keyboard => self.keys(ENTER).await,
+        }
+    }
+
+    /// Writes into a field what it is to hold.
+    pub async fn fill(&self, css: &str, text: &str, hand: Hand) {
+        let element = self.reach(css, hand).await;
+        if hand == Hand::Mouse {
+            self.command(&format!("element/{element}/clear"), json!({})).await;
+            self.command(&format!("element/{element}/value"), json!({ "text": text })).await;
+        } else {
+            // Tab has selected what was in it.
+            self.keys(text).await;
+        }
+    }
+
+    /// Chooses an option of a list by the first letters of its words.
+    pub async fn choose(&self, css: &str, words: &str, hand: Hand) {
+        let element = self.reach(css, hand).await;
+        match hand {
+            Hand::Mouse => drop(self.command(&format!("element/{element}/value"), json!({ "text": words })).await),
+            Hand::Keyboard => self.keys(words).await,
+        }
     }
 
     /// A command of Chromium's own protocol.

@@ -5,4 +5,5 @@
 
 mod chromium;
 mod digests;
+mod journey;
 mod pages;
