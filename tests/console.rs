@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use facteur::people::role::{Right, Role};
+use facteur::serve::Roles;
 use facteur::web::console::guard::Rule;
 use facteur::web::console::routes;
 use reqwest::Method;
@@ -82,6 +83,50 @@ async fn every_route_lets_in_whom_its_rule_names_and_nobody_else() {
         }
     }
     assert!(seen.len() > 1, "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_is_shown_changes_nothing() {
+    let roles = Roles { web: true, schedule: false, delivery: false };
+    let app = TestApp::builder().roles(roles).spawn().await;
+    let carnet = app.newsletter("carnet").await;
+    let reader = app.reader(&carnet, "ana@lecteurs.example").await;
+    app.post(&carnet, "Le four est rallumé").await;
+    let digest = app.send_now(&carnet).await;
+    app.post(&carnet, "Les farines du moulin").await;
+    let owner = app.console(Role::Owner, None).await;
+    let begun = owner.post("/console/n/carnet/drafts", &[("kind", "post"), ("title", "Un"), ("body", "Deux.")]).await;
+    let draft = begun.header("location").rsplit('/').next().unwrap_or_default().to_owned();
+    let (digest, reader) = (app.public_id(digest).await, reader.to_string());
+    let person = app.texts("SELECT public_id FROM person").await.remove(0);
+    let post = app.number("SELECT MIN(id) FROM post").await.to_string();
+    let before = app.contents().await;
+    assert!(before["draft"].len() == 1 && before["session"].len() == 1, "{before:?}");
+    let mut shown = 0;
+    for route in routes::table().into_iter().filter(|route| route.method == Method::GET) {
+        let part = |part: &str| match part {
+            "{newsletter}" => "carnet".to_owned(),
+            "{digest}" => digest.clone(),
+            "{subscriber}" => reader.clone(),
+            "{draft}" => draft.clone(),
+            "{person}" => person.clone(),
+            "{post}" => post.clone(),
+            part if part.starts_with('{') => "1".to_owned(),
+            part => part.to_owned(),
+        };
+        let path = route.path.split('/').map(part).collect::<Vec<_>>().join("/");
+        if path.ends_with("/events") {
+            continue;
+        }
+        let status = owner.get(&path).await.status;
+        assert!(status < 500, "{path}: {status}");
+        shown += usize::from(status == 200);
+        let after = app.contents().await;
+        for (table, rows) in &before {
+            assert_eq!(after[table], *rows, "{table}, after {path}");
+        }
+    }
+    assert!(shown > 25, "{shown} pages were shown");
 }
 
 #[tokio::test]

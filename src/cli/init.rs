@@ -27,13 +27,13 @@ use crate::newsletters::settings::{self, Rhythm, Settings};
 /// Arguments of `facteur init`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The address under which readers reach Facteur, such as https://news.example.org.
+    /// The address under which readers reach Facteur, such as `https://news.example.org`.
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
     /// The blog's address: its feed, title, language, colour and a rhythm are read there. Empty for none yet.
     #[arg(long, value_name = "URL")]
     blog: Option<String>,
-    /// Who the mails come from: an address, or "Name <address>".
+    /// Who the mails come from: an address, or `Name <address>`.
     #[arg(long)]
     sender: Option<String>,
     /// The mail server: HOST, HOST:PORT or USER@HOST:PORT.

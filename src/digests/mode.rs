@@ -3,7 +3,7 @@
 //! In: an editor's word ([`set`]), and in test mode a digest that would be released ([`try_out`]). Out: one marked copy to the
 //! editor, and a record of the slot that says so (`skipped`, [`Reason::TestMode`]). The digest keeps its posts until the newsletter
 //! goes live, so that each post is tried once; then they wait for the readers. Sign-ups of strangers are stored, and their letters
-//! wait ([`subscribers::held`]). A newsletter goes into test mode only while nothing of it is on its way.
+//! wait ([`crate::subscribers::held`]). A newsletter goes into test mode only while nothing of it is on its way.
 
 use serde_json::json;
 

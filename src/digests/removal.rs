@@ -1,6 +1,6 @@
 //! A newsletter is deleted, can be taken back for some days, and is then removed for good.
 //!
-//! In: an editor's word ([`delete`], [`restore`]), and each tick ([`slice`]). Out: first a mark and everything of it stopped (a
+//! In: an editor's word ([`delete`], [`restore`]), and each tick ([`slice()`]). Out: first a mark and everything of it stopped (a
 //! digest on its way is paused, letters wait); after [`newsletters::KEPT`] its people, its ledger and then itself, in slices, so that
 //! no sign-up of another newsletter waits long for SQLite's only writer.
 

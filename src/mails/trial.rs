@@ -1,6 +1,6 @@
 //! A test copy: the mail itself, byte for byte, with a few words of its own where the mail has nothing, and links that do nothing.
 //!
-//! In: the mail as it is composed for readers, with its holes. Out: the same with the holes of a test copy filled: "[Test]" before
+//! In: the mail as it is composed for readers, with its holes. Out: the same with the holes of a test copy filled: `[Test]` before
 //! the subject, a line above the words, an imaginary reader's sign-up, and an unsubscribe link to a page that shows what it would do.
 
 use super::encode;

@@ -73,7 +73,7 @@ pub enum Format {
     Json,
 }
 
-/// The same as [`csv`] and [`json`], a page at a time, for a reader who takes it slowly: nothing is read ahead. An error ends it,
+/// The same as [`csv()`] and [`json`], a page at a time, for a reader who takes it slowly: nothing is read ahead. An error ends it,
 /// so that the reader sees a broken file rather than a short one.
 pub fn stream(
     db: Db,

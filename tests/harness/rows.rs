@@ -1,5 +1,7 @@
 //! The database itself: quick beginnings for tests (a newsletter, readers) and a look at what has no door.
 
+use std::collections::BTreeMap;
+
 use facteur::db::{Db, Tx};
 use facteur::digests;
 use facteur::digests::posts::Which;
@@ -236,6 +238,37 @@ impl TestApp {
             Db::Postgres(pool) => sqlx::query_scalar(query).fetch_all(pool).await,
         }
         .unwrap_or_else(|error| panic!("{error}: {sql}"))
+    }
+
+    /// Every row of every table as text, to be compared; where and when somebody was last seen aside.
+    pub async fn contents(&self) -> BTreeMap<String, Vec<String>> {
+        let sqlite = self.app.db.is_sqlite();
+        let tables = if sqlite {
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        } else {
+            "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()"
+        };
+        let mut contents = BTreeMap::new();
+        for table in self.texts(tables).await {
+            let columns = if sqlite {
+                format!("SELECT name FROM pragma_table_info('{table}')")
+            } else {
+                format!(
+                    "SELECT CAST(column_name AS TEXT) FROM information_schema.columns
+                     WHERE table_schema = current_schema() AND table_name = '{table}'"
+                )
+            };
+            let columns = self.texts(&columns).await;
+            let shown = columns.iter().filter(|column| *column != "seen_at");
+            let shown: Vec<String> = if sqlite {
+                shown.map(|column| format!("quote({column})")).collect()
+            } else {
+                shown.map(|column| format!("COALESCE(CAST({column} AS TEXT), '∅')")).collect()
+            };
+            let rows = format!("SELECT {} AS row FROM {table} ORDER BY 1", shown.join(" || '|' || "));
+            contents.insert(table, self.texts(&rows).await);
+        }
+        contents
     }
 
     /// A change behind the app's back; gives the rows it touched.
