@@ -126,8 +126,8 @@ mail-invitation-lead-by = { $by } invites you to work on { $name }. Choose a pas
 mail-invitation-button = Choose my password
 mail-invitation-open = To choose your password, open this address:
 mail-invitation-days = { $count ->
-    [one] This link is good once, and for { $number } day.
-   *[other] This link is good once, and for { $number } days.
+    [one] This link can be used once, within the next { $number } day.
+   *[other] This link can be used once, within the next { $number } days.
  }
 mail-invitation-not-you = You know nothing of this? Then do nothing: without you nothing happens.
 mail-password-reset-subject = Your new password
@@ -135,8 +135,8 @@ mail-password-reset-lead = A new password was asked for, for your account at { $
 mail-password-reset-button = Choose a new password
 mail-password-reset-open = To choose a new password, open this address:
 mail-password-reset-minutes = { $count ->
-    [one] This link is good once, and for { $number } minute.
-   *[other] This link is good once, and for { $number } minutes.
+    [one] This link can be used once, within the next { $number } minute.
+   *[other] This link can be used once, within the next { $number } minutes.
  }
 mail-password-reset-not-you = It was not you? Then do nothing: your password stays as it is.
 mail-notice-label-subject = Subject:
