@@ -40,8 +40,8 @@ type Table = (BTreeMap<String, (String, bool)>, BTreeMap<String, (bool, String)>
 async fn sqlite_schema(app: &App) -> BTreeMap<String, Table> {
     let Db::Sqlite { write, .. } = &app.db else { panic!("this side is SQLite") };
     let columns: Vec<(String, String, String, bool, i64)> = sqlx::query_as(
-        r#"SELECT m.name, c.name, lower(c.type), c."notnull", c.pk FROM sqlite_master AS m, pragma_table_info(m.name) AS c
-           WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '_sqlx_migrations'"#,
+        r#"SELECT m.name, c.name, lower(c.type), c."notnull", c.pk FROM sqlite_master AS m, pragma_table_xinfo(m.name) AS c
+           WHERE c.hidden <> 1 AND m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '_sqlx_migrations'"#,
     )
     .fetch_all(&mut *write.hold().await.unwrap())
     .await
