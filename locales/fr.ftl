@@ -490,7 +490,7 @@ reason-digest-forgotten = cette base de données est revenue avant un envoi qui 
 reason-held-by-operator = un exploitant a lancé `facteur hold`
 
 ## États d’un envoi
-digest-state-waiting = à approuver
+digest-state-waiting = en attente
 digest-state-releasing = en préparation
 digest-state-sending = en cours d’envoi
 digest-state-paused = en pause
