@@ -426,8 +426,7 @@ async fn a_picture_comes_into_the_text_and_into_the_mail() {
 
 #[tokio::test]
 async fn a_chosen_picture_is_kept_whichever_button_is_pressed() {
-    let app = TestApp::spawn().await;
-    app.newsletter("carnet").await;
+    let (app, _) = world().await;
     let writer = app.console(Role::Writer, Some("carnet")).await;
     let fields = [("kind", "post"), ("title", "Le four"), ("body", "Rallumé."), ("alt", "Le four"), ("revision", "0")];
     let saved = writer.upload(DRAFTS, &fields, ("picture", "x.png", &png())).await;
