@@ -249,7 +249,8 @@ fn signed_out(app: &App, parts: &Parts, guest: &Guest, form: &Form) -> Result<Re
         return frame::kept(app, guest, form, StatusCode::UNAUTHORIZED, "console-ended");
     }
     let next: String = url::form_urlencoded::byte_serialize(guest.path.as_bytes()).collect();
-    Ok(Redirect::to(&format!("/console/login?next={next}")).into_response())
+    let language = input::query_locale(&parts.uri).map(|asked| format!("&lang={}", asked.tag())).unwrap_or_default();
+    Ok(Redirect::to(&format!("/console/login?next={next}{language}")).into_response())
 }
 
 /// Whether the rule lets them in; with their newsletter, if the rule names one.
