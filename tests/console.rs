@@ -151,6 +151,16 @@ async fn a_form_without_its_code_or_of_another_site_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_form_for_a_page_that_only_shows_is_not_allowed() {
+    let app = TestApp::spawn().await;
+    app.newsletter("carnet").await;
+    let owner = app.console(Role::Owner, None).await;
+    for path in ["/console", "/console/n/carnet", "/console/n/carnet/digests"] {
+        assert_eq!(owner.post(path, &[("title", "Un")]).await.status, 405, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_session_ends_by_time_and_is_nobody_elses() {
     let app = TestApp::spawn().await;
     app.newsletter("carnet").await;

@@ -425,6 +425,20 @@ async fn a_picture_comes_into_the_text_and_into_the_mail() {
 }
 
 #[tokio::test]
+async fn a_chosen_picture_is_kept_whichever_button_is_pressed() {
+    let (app, _) = world().await;
+    let writer = app.console(Role::Writer, Some("carnet")).await;
+    let fields = [("kind", "post"), ("title", "Le four"), ("body", "Rallumé."), ("alt", "Le four"), ("revision", "0")];
+    let saved = writer.upload(DRAFTS, &fields, ("picture", "x.png", &png())).await;
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    assert!(app.texts("SELECT body FROM draft").await[0].contains("![Le four]("), "it stands in the text");
+    let without =
+        writer.upload(DRAFTS, &[&fields[..3], &[("revision", "0")]].concat(), ("picture", "x.png", &png())).await;
+    assert_eq!(without.status, 422, "what it shows is asked for: {}", without.body);
+    assert!(without.body.contains("Rallumé."), "what was typed is still there");
+}
+
+#[tokio::test]
 async fn a_picture_into_a_saved_draft_saves_it_and_meets_a_second_tab() {
     let (app, _) = world().await;
     let writer = app.console(Role::Writer, Some("carnet")).await;

@@ -8,6 +8,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use url::{Host, Url};
+
 use super::host::is_loopback;
 use super::value::Value;
 use super::{EXAMPLE, Tls};
@@ -81,7 +83,7 @@ impl Draft {
             Tls::Tls => "tls",
         };
         let port = smtp.port.to_string();
-        let values = [
+        let mut values = vec![
             ("base_url", quoted(&self.base_url)),
             ("url", quoted(&self.database_url)),
             ("host", quoted(&smtp.host)),
@@ -90,6 +92,7 @@ impl Draft {
             ("username", quoted(&smtp.username)),
             ("password_file", quoted(&smtp.password_file)),
         ];
+        values.extend(listening(&self.base_url).map(|address| ("listen", quoted(&address))));
         let mut out = String::new();
         for line in EXAMPLE.lines().skip(2) {
             let value =
@@ -103,6 +106,18 @@ impl Draft {
             "# Facteur's configuration, written by `facteur init`. `facteur config check` judges it after a change;\n\
                  # `facteur config show` prints every other key with its value.\n{out}"
         )
+    }
+}
+
+/// Where to listen when readers come to this machine itself, on a port that is named; else a web server stands in front.
+fn listening(base_url: &str) -> Option<String> {
+    let url = Url::parse(base_url).ok()?;
+    let port = url.port()?;
+    match url.host()? {
+        Host::Domain("localhost") => Some(format!("127.0.0.1:{port}")),
+        Host::Ipv4(ip) if ip.is_loopback() => Some(format!("{ip}:{port}")),
+        Host::Ipv6(ip) if ip.is_loopback() => Some(format!("[{ip}]:{port}")),
+        _ => None,
     }
 }
 
@@ -165,6 +180,19 @@ mod tests {
 
     fn read(typed: &str) -> Server {
         Server::read(typed).unwrap()
+    }
+
+    #[test]
+    fn this_machine_listens_where_its_address_says() {
+        for (base_url, address) in [
+            ("http://127.0.0.1:4768", Some("127.0.0.1:4768")),
+            ("http://localhost:81", Some("127.0.0.1:81")),
+            ("http://[::1]:8081", Some("[::1]:8081")),
+            ("http://127.0.0.1", None),
+            ("https://lettres.example.org:8443", None),
+        ] {
+            assert_eq!(listening(base_url).as_deref(), address, "{base_url}");
+        }
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct DigestPage {
     pub note: Option<String>,
     /// The planned instant.
     pub slot: String,
+    /// When it was let go: the Date of its mails.
+    pub left: Option<String>,
     /// To how many it goes, went or would go.
     pub audience: String,
     /// When it leaves by itself.
@@ -128,6 +130,7 @@ pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result
     let line = line(digest, schedule.as_ref(), now, locale);
     Ok(DigestPage {
         audience: audience(digest, &known, locale),
+        left: digest.released_at.map(|at| when(at, now, &zone, locale)),
         leaves: leaves(digest, now, &zone, locale),
         note: digest.note.clone(),
         standing,

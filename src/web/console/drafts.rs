@@ -231,6 +231,10 @@ pub(super) async fn find(app: &App, editor: &Editor, id: &str) -> Result<Draft, 
 
 /// `POST /console/n/{newsletter}/drafts`: the first save.
 pub async fn create(State(app): State<Arc<App>>, editor: Editor, form: Form) -> Result<Response, Error> {
+    if form.file("picture").is_some() {
+        // Chosen, and another button pressed: it is not lost.
+        return add_picture(&app, &editor, &form, None).await;
+    }
     let typed = typed(&form);
     match keep(&app, &editor, &form, None, &typed).await? {
         Kept::Done(draft) => Ok(editor.done(&format!("drafts/{}", draft.public_id), "draft-saved")),
@@ -245,6 +249,9 @@ pub async fn store(
     Path((_, id)): Path<(String, String)>,
     form: Form,
 ) -> Result<Response, Error> {
+    if form.file("picture").is_some() {
+        return add_picture(&app, &editor, &form, Some(&id)).await;
+    }
     let typed = typed(&form);
     match keep(&app, &editor, &form, Some(&id), &typed).await? {
         Kept::Done(draft) if form.has("ready") => {

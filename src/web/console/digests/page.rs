@@ -51,6 +51,8 @@ pub(super) async fn answer(
     let shown = page::page(app, digest, editor.locale).await?;
     let frame = editor.frame(app, "console-digests").titled(shown.title.clone());
     let content = digest_content::of(app, editor, digest).await?;
+    // While it waits, its row has but a working title: the mail's own subject is known once it was made to be looked at.
+    let frame = if content.looked_at { frame.titled(content.inbox.subject.clone()) } else { frame };
     let may_send = editor.may(Right::Send);
     let page = Page { frame: frame.clone(), digest: shown, problem, may_send, content };
     frame.answer(status, &page)
