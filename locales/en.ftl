@@ -1225,7 +1225,7 @@ digest-people = { $count ->
 digest-none = No mailing: { $reason }
 digest-untitled = Without a subject
 digest-state-title = Where it stands
-digest-left = It was let go { $at }.
+digest-let-go = It was let go { $at }.
 digest-planned = Planned for { $slot }.
 digest-would-go = { $count ->
     [one] Would go to { $count } person.

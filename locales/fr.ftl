@@ -1245,7 +1245,7 @@ digest-people = { $count ->
 digest-none = Pas d’envoi : { $reason }
 digest-untitled = Sans objet
 digest-state-title = Où il en est
-digest-left = Il est parti { $at }.
+digest-let-go = Il est parti { $at }.
 digest-planned = Prévu pour { $slot }.
 digest-would-go = { $count ->
     [one] Irait à { $count } personne.
