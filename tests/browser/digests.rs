@@ -64,7 +64,7 @@ async fn digests_stand_in_nobodys_way_in_any_state() {
     wrong.extend(more);
     judged += count;
     eprintln!("axe-core judged {judged} pages of digests: {} violations", wrong.len());
-    browser.end().await;
+    drop(browser);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -97,5 +97,5 @@ async fn a_digest_that_leaves_moves_on_its_page_by_itself() {
     says("state", "finished").await;
     let same = browser.run("return [window.same === true, document.getElementById('acts').textContent.trim()]").await;
     assert_eq!((same[0].as_bool(), same[1].as_str()), (Some(true), Some("")), "the page was not loaded again");
-    browser.end().await;
+    drop(browser);
 }

@@ -130,7 +130,7 @@ async fn week(language: &str, scripts: bool, hand: Hand) {
     app.idle().await;
     at.until("SELECT state FROM digest", "finished").await;
     assert_eq!(app.mails_to("ana@lecteurs.example").len(), 1);
-    browser.end().await;
+    drop(browser);
 }
 
 #[tokio::test]
