@@ -328,6 +328,561 @@ not-me-more = Il n’en restera qu’une empreinte, qui sert à refuser cette ad
 refused-title = C’est effacé
 refused-lead = « { $newsletter } » n’écrira plus jamais à cette adresse.
 
+## Ligne de commande
+cli-cannot-start = démarrage impossible : { $error }
+cli-start = démarrage impossible
+cli-signals = impossible de recevoir les signaux
+cli-cannot-write = écriture impossible
+cli-no-newsletter = il n’y a pas de lettre « { $slug } » ; `facteur newsletter list` les montre toutes
+cli-check-stored = Vérifiez si la modification a été enregistrée avant de répéter la commande
+cli-no-database = il n’y a pas de base de données à { $path } ; vérifiez [database] url (`facteur config show --origin`) et le dossier où vous lancez cette commande. `facteur newsletter add` et `facteur serve` créent une nouvelle base
+cli-database-in-use = { $path } a un second nom (un lien dur), et un autre Facteur envoie depuis elle sous ce nom : deux noms à la fois abîment une base SQLite. Arrêtez l’un des deux processus
+cli-database-not-ours = la base de données que nomme [database] url ne contient rien de Facteur : vérifiez son nom (`facteur config show --origin`). `facteur newsletter add` et `facteur serve` préparent une base vide
+cli-busy = un autre Facteur envoie déjà depuis { $database } (il tient { $lock }) : arrêtez-le d’abord, ou lancez celui-ci avec --roles web,schedule
+cli-about = { $name } : { $said }
+cli-no-texts = il n’y a pas de textes en « { $tag } » ; il y en a en : { $known }
+cli-wants-yes = { $what } demande un oui : lancez la commande dans un terminal, ou avec --yes
+cli-past = --at est dans le passé
+cli-answer = [o/N]
+cli-user-disabled = exclu désormais ; sessions, jetons et liens ont pris fin
+cli-user-enabled = peut entrer de nouveau
+cli-user-reset = plus de second facteur ; le mot de passe suffit pour entrer
+cli-user-same = c’était déjà le cas ; rien n’a changé
+cli-user-password = le mot de passe est enregistré ; sessions et jetons ont pris fin
+cli-user-roles = les rôles sont changés ; sessions et jetons ont pris fin
+cli-user-unknown = aucun compte n’a cette adresse ; `facteur user list` les montre tous
+cli-user-set-up = Ouvrez ce lien dans les 30 minutes pour créer le compte du premier propriétaire. Il ne sert qu’une fois :
+cli-user-set-up-over = il y a déjà un compte, donc pas de lien de première installation ; `facteur user list` le montre, `facteur user passwd EMAIL` change son mot de passe, `facteur user add EMAIL --role owner` en ajoute un autre
+cli-user-nobody = Personne n’a encore de compte : `facteur user setup-link` donne le lien du premier propriétaire.
+cli-user-nobody-open = Personne n’a encore de compte. Pour créer le premier, ouvrez dans les 30 minutes :
+cli-user-no-letter = aucun message ne peut partir : il n’y a pas encore de lettre qui l’enverrait ; sans --letter, le lien est affiché
+cli-user-added = ajouté
+cli-user-letter = ajouté ; le message avec le lien part dès que `facteur serve` tourne
+cli-user-link = { $email } est ajouté. Avec ce lien, qui ne sert qu’une fois et pendant 7 jours, la personne choisit un mot de passe :
+cli-user-list-empty = Il n’y a pas encore de compte. `facteur user setup-link` donne le lien du premier propriétaire.
+cli-user-everywhere = toutes
+cli-user-state-active = actif
+cli-user-state-invited = invité
+cli-user-state-disabled = exclu
+cli-user-seen = vu le { $when }
+cli-user-not-seen = jamais vu
+cli-password-empty = le mot de passe est lu sur l’entrée standard, et sa première ligne est vide
+cli-password-new = Nouveau mot de passe :
+cli-password-again = Encore une fois :
+cli-password-differ = les deux diffèrent ; rien n’a été changé
+cli-draft-begun = { $id } est un brouillon : { $title }
+cli-draft-published = { $id } part avec le prochain envoi : { $title }
+cli-draft-sent = { $id } part le { $at } ; jusque-là, `take-back` l’arrête : { $title }
+cli-draft-taken-back = { $id } est de nouveau un brouillon : { $title }
+cli-draft-deleted = { $id } est jeté ; `restore` le récupère pendant trois jours : { $title }
+cli-draft-restored = { $id } est de retour : { $title }
+cli-draft-changed = le brouillon a été jeté ou modifié entre-temps
+cli-draft-sent-meanwhile = le brouillon a été envoyé, jeté ou modifié entre-temps
+cli-draft-left = rien ne peut en être repris : il n’est pas encore publié, ou un envoi le contient
+cli-draft-unchanged = rien n’a changé : il avait déjà été publié, jeté ou récupéré
+cli-draft-unknown = « { $slug } » n’a pas de brouillon { $id } ; `facteur draft list { $slug }` montre ceux qu’il y a
+cli-draft-is-letter = ce brouillon est un message à tous : utilisez `facteur draft send`
+cli-draft-is-post = ce brouillon est un billet : utilisez `facteur draft publish`
+cli-draft-list-empty = Rien n’est en cours d’écriture pour « { $slug } ».
+cli-draft-fate-open = ouvert
+cli-draft-fate-published = publié
+cli-draft-fate-deleted = jeté
+cli-cannot-open = impossible d’ouvrir { $file } : { $error }
+cli-no-utf8 = { $file } n’est pas du texte en UTF-8 : { $error }
+cli-post-none = « { $slug } » n’a pas de tel billet ; `facteur feed poll { $slug }` lit ses flux maintenant.
+cli-post-no-title = le billet n’a pas de titre : commencez le fichier par `# Titre`, ou utilisez --title
+cli-post-added = Billet { $id } ajouté à « { $slug } » : { $title }
+cli-post-there = Billet { $id } déjà présent dans « { $slug } » : { $title }
+cli-post-unknown = « { $slug } » n’a pas de billet { $id } ; `facteur post list { $slug }` montre ceux qu’elle a
+cli-hold-nothing = Rien n’est retenu.
+cli-hold-resuming = reprendre
+cli-hold-why = Retenu : { $why }.
+cli-hold-question = Les messages en attente partiront de cette base de données, et aucune autre ne doit les envoyer. Reprendre ?
+cli-hold-stays = tout reste retenu
+cli-hold-resumed-none = Les envois reprennent dès que `facteur serve` tourne : aucun n’était retenu.
+cli-hold-resumed = { $count ->
+    [one] Les envois reprennent dès que `facteur serve` tourne : { $count } envoi retenu.
+   *[other] Les envois reprennent dès que `facteur serve` tourne : { $count } envois retenus.
+ }
+cli-held = { $count ->
+    [one] Tout est retenu : { $count } envoi mis en pause. `facteur resume` laisse repartir.
+   *[other] Tout est retenu : { $count } envois mis en pause. `facteur resume` laisse repartir.
+ }
+cli-held-already = Tout était déjà retenu. `facteur resume` laisse repartir.
+cli-token-unknown = il n’y a pas de jeton « { $name } » ; `facteur token list` les montre tous
+cli-token-revoked = Le jeton « { $name } » n’est plus valable.
+cli-token-name = le nom d’un jeton a de 1 à 100 caractères sur une ligne
+cli-token-taken = il y a déjà un jeton « { $name } » ; révoquez-le ou choisissez un autre nom
+cli-token-keep = Gardez ce jeton en lieu sûr : il n’est montré qu’une fois, et expire le { $end }.
+cli-token-list-empty = Il n’y a pas encore de jeton. `facteur token create NOM` en crée un.
+cli-token-used = utilisé le { $when }
+cli-token-not-used = jamais utilisé
+cli-token-expires = expire le { $when }
+cli-token-no-time = --expires : « { $typed } » n’est ni une durée telle que 90d ou 6mo, ni un jour tel que 2027-01-31
+cli-token-too-late = --expires : « { $typed } » doit être à venir, d’ici un an au plus
+cli-fsck-repaired = { $count ->
+    [one] { $digest } : réparé : l’envoi reprend, reste { $count } message à envoyer
+   *[other] { $digest } : réparé : l’envoi reprend, restent { $count } messages à envoyer
+ }
+cli-fsck-ledger = registre
+cli-fsck-digests = { $count ->
+    [one] { $count } envoi
+   *[other] { $count } envois
+ }
+cli-fsck-recipients = { $count ->
+    [one] { $count } destinataire
+   *[other] { $count } destinataires
+ }
+cli-fsck-checked = vérifié : { $digests }, { $recipients }
+cli-fsck-missing = { $count ->
+    [one] { $count } problème : des messages manquent. `facteur fsck --repair` les envoie ; merci de le signaler
+   *[other] { $count } problèmes : des messages manquent. `facteur fsck --repair` les envoie ; merci de le signaler
+ }
+cli-fsck-broken = { $count ->
+    [one] { $count } problème : des messages peuvent manquer ou être en double. Avant tout, gardez une copie de la base de données, et signalez-le
+   *[other] { $count } problèmes : des messages peuvent manquer ou être en double. Avant tout, gardez une copie de la base de données, et signalez-le
+ }
+cli-subscriber-meant = vouliez-vous dire { $domain } ? L’adresse est enregistrée telle que vous l’avez tapée.
+cli-subscriber-confirmed = confirmé ; reçoit le prochain envoi
+cli-subscriber-pending = à confirmer ; un message de confirmation est en route
+cli-subscriber-already = déjà abonné
+cli-subscriber-kept-out = l’adresse est tenue à l’écart ({ $reason }) ; si la personne demande à revenir, dites-le avec --bring-back "pourquoi"
+cli-subscriber-list-empty = aucun abonné pour l’instant ; `facteur subscriber add { $slug } ADRESSE` ou `facteur import { $slug } FICHIER`
+cli-subscriber-more = il y en a d’autres ; tapez plus de l’adresse
+cli-subscriber-left = désabonné
+cli-subscriber-not-subscribed = n’était plus abonné ; rien n’a changé
+cli-subscriber-unknown-kept-out = « { $slug } » n’a pas d’abonné à cette adresse, et l’adresse est tenue à l’écart ({ $reason })
+cli-subscriber-unknown = « { $slug } » n’a pas d’abonné à cette adresse ; `facteur subscriber list { $slug }` les montre tous
+cli-kept-out-erased = effacée
+cli-kept-out-not-me = « ce n’était pas moi »
+cli-kept-out-unsubscribed = désabonnement
+cli-kept-out-bounced = adresse disparue
+cli-kept-out-complained = plainte
+cli-kept-out-suppressed = il ne faut pas lui écrire
+cli-kept-out-unclear = leur état n’est pas compris
+cli-erase-ask = Effacer tout ce qui concerne cette adresse ? C’est irréversible.
+cli-erase-no = rien n’a été effacé ; --yes efface sans demander
+cli-erased = Effacé. Seule une empreinte reste, qui tient l’adresse à l’écart ; rien d’autre n’en reste dans la base de données.
+cli-erased-log = Le journal (-wal) en contient encore une partie, car d’autres le lisent ; `facteur serve` le vide dans l’heure.
+cli-erased-copies = Les copies faites avant les mises à jour contiennent encore ces données ; supprimez celles dont vous n’avez plus besoin : { $copies }
+cli-column = colonne { $number }
+cli-column-named = colonne { $number } « { $name } »
+cli-import-no-proof = --confirmed-elsewhere demande des mots qui prouvent l’accord, par exemple "formulaire de l’ancien site, 2019 à 2024"
+cli-import-cut = { $error } ; les lignes déjà enregistrées restent : relancez la même commande
+cli-import-progress = { $count } personnes
+cli-import-rows = { $count ->
+    [one] { $count } ligne
+   *[other] { $count } lignes
+ }
+cli-import-addresses = { $count ->
+    [one] { $count } adresse
+   *[other] { $count } adresses
+ }
+cli-import-repeated = { $count ->
+    [one] { $count } répétée
+   *[other] { $count } répétées
+ }
+cli-import-confirmed = ajoutées, confirmées ailleurs
+cli-import-would-confirm = seraient ajoutées, confirmées ailleurs
+cli-import-pending = ajoutées, à confirmer ; { $letters }
+cli-import-would-ask = seraient ajoutées, à confirmer ; { $letters }
+cli-import-remembered = retenues ({ $status }) : elles ne reçoivent rien
+cli-import-would-remember = seraient retenues ({ $status }) : elles ne reçoivent rien
+cli-import-raised = confirmées ; elles attendaient leur confirmation
+cli-import-already = déjà là, inchangées
+cli-import-ended = désabonnées ; elles étaient abonnées ici
+cli-import-kept-out = tenues à l’écart : { $why }
+cli-import-invalid = { $count ->
+    [one] ligne sans adresse :
+   *[other] lignes sans adresse :
+ }
+cli-import-line = ligne { $line } : { $problem }
+cli-import-more = … (--json en donne jusqu’à mille)
+cli-import-dry-run = Rien n’a été enregistré (essai à blanc).
+cli-import-unclear = pas compris, tenues à l’écart : { $words }
+cli-import-unused = pas utilisées : { $columns }
+cli-import-letters-now = leurs messages de confirmation partent maintenant
+cli-import-letters = l’envoi de leurs messages de confirmation prend { $hours } h ou plus ([signup] letters_per_hour)
+cli-import-empty = le fichier est vide
+cli-import-no-list = c’est { $kind }, pas une liste d’adresses ; exportez la liste en CSV
+cli-file-an-archive-or-a-spreadsheet = une archive ou un tableur
+cli-file-a-spreadsheet = un tableur
+cli-file-a-pdf = un PDF
+cli-file-a-web-page = une page web
+cli-file-json = du JSON
+cli-file-a-binary-file = un fichier binaire
+cli-import-no-addresses = aucune colonne ne contient d’adresses ; nommez celle des adresses `email` dans la première ligne
+cli-import-first-line = aucun nom de la première ligne n’est connu pour une colonne d’adresses : { $names } ; écrivez `email` au-dessus de cette colonne, ou nommez-la avec --address-column
+cli-import-no-such-column = il n’y a pas de colonne « { $name } » à côté des adresses ; il y a : { $all }
+cli-import-unreadable = le fichier ne peut pas être lu : { $error }
+cli-import-called = le nom du fichier évoque une liste de personnes à qui il ne faut pas écrire (« { $name } », { $status }), et ses lignes n’en disent rien. Si c’est une telle liste, ajoutez --unsubscribed : ses personnes sont retenues, et rien ne leur est envoyé. Si ces personnes sont abonnées, ajoutez --subscribed
+cli-import-subscribed = --unsubscribed est pour les listes de personnes à qui il ne faut pas écrire, mais des lignes de celle-ci disent que leurs personnes sont abonnées (colonne { $column }). N’exportez que les personnes parties, ou retirez --unsubscribed : Facteur lit alors ligne par ligne qui est parti. Si la colonne veut dire autre chose, ajoutez --ignore-column { $column }
+cli-import-columns = --confirmed-elsewhere doit savoir qui est parti ou a refusé, mais Facteur ne comprend pas ces colonnes, qui le disent peut-être :
+cli-import-columns-next = Regardez-les une à une. Si une colonne dit à qui l’on peut écrire, nommez-la `status` ou `consent` dans la première ligne (ou `unsubscribed`, si oui veut dire cela), et mettez-y yes et no ; sinon, ajoutez { $ignore }. Sans --confirmed-elsewhere, chaque personne reçoit un message de confirmation. Rien n’a été enregistré.
+cli-address-empty = il n’y a pas d’adresse
+cli-address-no-at = il manque le signe @ dans l’adresse
+cli-address-many-at = l’adresse contient plusieurs signes @
+cli-address-no-local = il n’y a rien avant le signe @
+cli-address-no-domain = il n’y a rien après le signe @
+cli-address-no-dot = il manque la fin après le signe @, par exemple .org
+cli-address-blank = l’adresse contient une espace
+cli-address-accent = avant le signe @, seules les lettres sans accent sont possibles
+cli-address-local = la partie avant le signe @ n’est pas valable
+cli-address-domain = la partie après le signe @ n’est pas un nom de domaine
+cli-address-too-long = l’adresse est trop longue
+cli-addresses = { $count ->
+    [one] { $count } adresse
+   *[other] { $count } adresses
+ }
+cli-digest-test = Un essai ({ $whence }), vers { $addresses }, partira dès que `facteur serve` tourne.
+cli-digest-test-would = Un essai ({ $whence }), vers { $addresses }, serait envoyé.
+cli-digest-sending = envoyer
+cli-digest-made = Cet envoi a été fait à l’instant ; il n’y a rien de nouveau à envoyer.
+cli-digest-resting = { $count ->
+    [one] ({ $count } autre billet repose encore ; --unsettled l’inclut)
+   *[other] ({ $count } autres billets reposent encore ; --unsettled les inclut)
+ }
+cli-digest-would-go = Rien n’a été envoyé (--dry-run). Il irait à { $people } de « { $name } » :
+cli-digest-send = Envoyer cela à { $people } de « { $name } » maintenant ?
+cli-digest-not-sent = rien n’a été envoyé
+cli-digest-goes = Il part tant que `facteur serve` tourne ; `facteur digest status { $slug } --watch` le suit.
+cli-digest-approve-would = Rien n’a été envoyé (--dry-run). « { $subject } » irait à { $people }.
+cli-digest-stop-would = L’envoi { $id } serait arrêté (--dry-run).
+cli-digest-stopped = L’envoi { $id } attend votre accord ; `facteur digest approve { $slug } { $id }` le fait partir.
+cli-digest-taken-back = L’envoi { $id } est repris ; ses billets attendent le prochain envoi.
+cli-digest-skip-would-back = L’envoi { $id } serait sauté ; ses billets attendent le prochain envoi.
+cli-digest-skip-would = L’envoi { $id } serait sauté ; ses billets ne partiront plus à ce rythme.
+cli-digest-skipped-back = L’envoi { $id } est sauté ; ses billets attendent le prochain envoi.
+cli-digest-skipped = L’envoi { $id } est sauté ; ses billets ne partiront plus à ce rythme.
+cli-digest-next-post = le prochain billet
+cli-digest-slot = l’envoi prévu { $when } ({ $zone })
+cli-digest-kept-would = Rien ne serait sauté : { $next } part comme prévu.
+cli-digest-kept = Rien n’est sauté : { $next } part comme prévu.
+cli-digest-slot-skip-would = Serait sauté : { $next } ; ses billets attendent le suivant. `facteur digest skip { $slug } --undo` l’annule.
+cli-digest-slot-skipped = Sauté : { $next } ; ses billets attendent le suivant. `facteur digest skip { $slug } --undo` l’annule.
+cli-digest-post-skip-would = Serait sauté : { $next }. `facteur digest skip { $slug } --undo` l’annule.
+cli-digest-post-skipped = Sauté : { $next }. `facteur digest skip { $slug } --undo` l’annule.
+cli-schedule = rythme { $number }
+cli-digest = envoi { $id }
+cli-digest-pause-would = seraient en pause : { $what }
+cli-digest-paused = désormais en pause : { $what }
+cli-digest-resume-would = reprendraient : { $what }
+cli-digest-resumed = reprennent : { $what }
+cli-digest-ending = mettre fin à un envoi pour de bon
+cli-digest-not-cancelled = rien n’a été annulé ; `facteur digest pause` l’arrête pour un temps
+cli-digest-cancel-would = Le reste de l’envoi { $id } serait annulé.
+cli-digest-cancelled = Le reste de l’envoi { $id } est annulé.
+cli-digest-end-all = Rien de « { $subject } » n’est parti. Y mettre fin pour de bon, sans que personne ne le reçoive ?
+cli-digest-end-rest = { $count ->
+    [one] « { $subject } » : { $count } personne l’a, { $others } ne le recevraient jamais. Y mettre fin pour de bon ?
+   *[other] « { $subject } » : { $count } personnes l’ont, { $others } ne le recevraient jamais. Y mettre fin pour de bon ?
+ }
+cli-doubt-deciding = décider des messages au sort incertain
+cli-doubt-not-decided = rien n’a été décidé
+cli-doubt-send-again = { $count ->
+    [one] Renvoyer à { $count } personne dont le message est incertain ? Elle le recevra peut-être deux fois.
+   *[other] Renvoyer à { $count } personnes dont le message est incertain ? Certaines le recevront peut-être deux fois.
+ }
+cli-doubt-accept = { $count ->
+    [one] Tenir { $count } message incertain pour accepté ? S’il n’est pas arrivé, il n’arrivera pas.
+   *[other] Tenir { $count } messages incertains pour acceptés ? Ceux qui ne sont pas arrivés n’arriveront pas.
+ }
+cli-doubt-none = Aucun message de l’envoi { $id } n’est incertain.
+cli-doubt-again-would = { $count ->
+    [one] { $count } message incertain de l’envoi { $id } repartirait.
+   *[other] { $count } messages incertains de l’envoi { $id } repartiraient.
+ }
+cli-doubt-again = { $count ->
+    [one] { $count } message incertain de l’envoi { $id } repart.
+   *[other] { $count } messages incertains de l’envoi { $id } repartent.
+ }
+cli-doubt-accepted-would = { $count ->
+    [one] { $count } message incertain de l’envoi { $id } serait tenu pour accepté.
+   *[other] { $count } messages incertains de l’envoi { $id } seraient tenus pour acceptés.
+ }
+cli-doubt-accepted = { $count ->
+    [one] { $count } message incertain de l’envoi { $id } est tenu pour accepté.
+   *[other] { $count } messages incertains de l’envoi { $id } sont tenus pour acceptés.
+ }
+cli-retry = { $count ->
+    [one] { $count } destinataire refusé de l’envoi { $id } est remis en file.
+   *[other] { $count } destinataires refusés de l’envoi { $id } sont remis en file.
+ }
+cli-retry-would = { $count ->
+    [one] { $count } destinataire refusé de l’envoi { $id } serait remis en file.
+   *[other] { $count } destinataires refusés de l’envoi { $id } seraient remis en file.
+ }
+cli-retry-nobody = L’envoi { $id } n’a pas de destinataire refusé à qui le renvoyer.
+cli-retry-accepted = acceptés par le serveur de messagerie
+cli-retry-open = encore en cours
+cli-retry-deferred = reportés par le serveur de messagerie ; réessayés sans rien faire
+cli-retry-dead = refusés parce que leur adresse n’existe pas ; `facteur digest retry { $slug } { $id } --bounced` leur écrit
+cli-retry-refused = refusés pour une raison qu’un nouvel essai ne change pas
+cli-retry-doubt = incertains ; `facteur digest retry { $slug } { $id } --doubtful` les renvoie
+cli-retry-skipped = écartés : partis, plaints ou effacés entre-temps
+cli-revive-nobody = L’envoi { $id } n’a personne à faire revenir.
+cli-revive-cancelled = { $count ->
+    [one] { $count } personne à l’adresse disparue est réabonnée ; l’envoi annulé { $id } ne lui est pas envoyé.
+   *[other] { $count } personnes à l’adresse disparue sont réabonnées ; l’envoi annulé { $id } ne leur est pas envoyé.
+ }
+cli-revive-cancelled-would = { $count ->
+    [one] { $count } personne à l’adresse disparue serait réabonnée ; l’envoi annulé { $id } ne lui est pas envoyé.
+   *[other] { $count } personnes à l’adresse disparue seraient réabonnées ; l’envoi annulé { $id } ne leur est pas envoyé.
+ }
+cli-revive = { $count ->
+    [one] Envoi { $id } : { $count } destinataire à l’adresse refusée est remis en file ; réabonné parmi eux : { $back }.
+   *[other] Envoi { $id } : { $count } destinataires à l’adresse refusée sont remis en file ; réabonnés parmi eux : { $back }.
+ }
+cli-revive-would = { $count ->
+    [one] Envoi { $id } : { $count } destinataire à l’adresse refusée serait remis en file ; serait réabonné parmi eux : { $back }.
+   *[other] Envoi { $id } : { $count } destinataires à l’adresse refusée seraient remis en file ; seraient réabonnés parmi eux : { $back }.
+ }
+cli-revive-kept-out = { $count ->
+    [one] { $count } reste à l’écart : parti, plaint ou effacé entre-temps.
+   *[other] { $count } restent à l’écart : partis, plaints ou effacés entre-temps.
+ }
+cli-revive-paused = L’envoi est en pause : `facteur digest resume` les fait partir.
+cli-or = ou
+cli-schedule-unknown = « { $slug } » n’a pas de rythme { $number } ; `facteur newsletter show { $slug }` les donne par numéro
+cli-digest-several = « { $slug } » a plusieurs envois de ce genre ; nommez-en un : { $ids }
+cli-digest-none = « { $slug } » n’a pas d’envoi { $states } ; `facteur digest list { $slug }` les montre tous
+cli-digest-ambiguous = l’identifiant de plusieurs envois commence par « { $id } » : donnez-en plus de caractères
+cli-digest-unknown = « { $slug } » n’a pas d’envoi « { $id } » ; `facteur digest list { $slug }` les montre tous
+cli-digest-list-empty = Aucun envoi de « { $slug } » n’était encore prévu ; `facteur newsletter show { $slug }` dit quand est le prochain.
+cli-digest-never = « { $slug } » n’a encore fait aucun envoi ; `facteur digest send` en fait un
+cli-whence-digest = envoi { $id } ({ $state })
+cli-whence-next = { $count ->
+    [one] le prochain envoi tel qu’il serait maintenant, { $count } billet
+   *[other] le prochain envoi tel qu’il serait maintenant, { $count } billets
+ }
+cli-whence-last = le dernier envoi, { $id } : aucun nouveau billet n’attend
+cli-whence = { $whence } ; objet : { $subject }
+cli-digest-no-post = « { $slug } » n’a encore aucun billet à montrer ; `facteur feed poll { $slug }` lit son flux maintenant
+cli-digest-edit-unknown = le billet { $id } n’est pas dans cet envoi et ne l’attend pas ; `facteur post list` donne les numéros
+cli-feed-polled = nouveaux : { $new }, retenus : { $held }, déjà là : { $seen }
+feed-gap-now = { $feed } : le flux ne contient plus aucun de ses anciens billets ; des billets ont pu nous échapper
+cli-feed-named = { $url } est une page web ; le flux qu’elle annonce est pris : { $feed }
+cli-feed-added = { $url } est ajouté à « { $slug } ». Facteur le lira à la prochaine lecture ; `facteur feed poll { $slug }` le lit maintenant.
+cli-feed-there = { $url } est déjà un flux de « { $slug } ».
+cli-feed-taken = { $url } est déjà un autre flux de « { $slug } »
+cli-feed-moved = { $was } est désormais lu à { $url }. Les billets déjà partis y sont reconnus, aussi à leur texte ; `facteur feed poll { $slug }` le lit maintenant.
+cli-feed-unknown = « { $slug } » n’a pas ce flux ; `facteur feed list { $slug }` montre ceux qu’elle a
+cli-feed-list-empty = « { $slug } » n’a encore aucun flux ; `facteur feed add { $slug } URL` en ajoute un.
+cli-feed-removed = { $url } est retiré de « { $slug } ».
+cli-feed-removed-waiting = { $count ->
+    [one] { $url } est retiré de « { $slug } ». { $count } de ses billets attendait et ne partira pas, sauf si un autre flux l’apporte. `facteur post list { $slug } --state gone` montre ce qui ne part pas, `facteur post include` l’envoie malgré tout.
+   *[other] { $url } est retiré de « { $slug } ». { $count } de ses billets attendaient et ne partiront pas, sauf si un autre flux les apporte. `facteur post list { $slug } --state gone` montre ce qui ne part pas, `facteur post include` l’envoie malgré tout.
+ }
+cli-feed-no-source = « { $source } » n’est ni une adresse web ni un fichier lisible : { $error }
+cli-feed-entries = { $count ->
+    [one] { $count } entrée
+   *[other] { $count } entrées
+ }
+cli-feed-no-date = sans date
+cli-feed-link = lien
+cli-feed-guid = guid
+cli-feed-by = par
+cli-newsletter-nothing = aucun réglage à changer n’est donné ; `facteur newsletter set --help` les énumère
+cli-newsletter-list-empty = Il n’y a pas encore de lettre. `facteur newsletter add --help` dit comment en ajouter une.
+cli-newsletter-held = { $count ->
+    [one] { $count } attend son message
+   *[other] { $count } attendent leur message
+ }
+cli-newsletter-test = mode test
+cli-newsletter-deleted = supprimée ; effacée définitivement le { $at }
+cli-newsletter-confirmed = { $count } confirmés
+cli-newsletter-plan = Rien n’a été enregistré (--dry-run). Elle serait :
+cli-home-leads = mène à cette lettre
+cli-home-lists = montre cette lettre parmi d’autres
+cli-home-hides = ne la montre pas (--listed no)
+cli-home-others = ne la montre pas, car il y en a d’autres ; `facteur newsletter set { $slug } --listed yes` y remédie
+cli-newsletter-added = La lettre « { $slug } » est ajoutée.
+cli-newsletter-page = abonnement
+cli-newsletter-home = accueil
+cli-newsletter-sends = envoie
+cli-newsletter-next = prochain
+cli-newsletter-steps = À faire ensuite :
+cli-newsletter-step-poll = lire son flux maintenant
+cli-newsletter-step-feed = lui donner le flux du blog
+cli-newsletter-step-preview = voir ce que dirait le prochain envoi
+cli-newsletter-step-serve = répondre aux visiteurs et envoyer
+cli-mail-findings = { $count ->
+    [one] { $count } défaut ; `facteur mail lint --help` explique chaque code
+   *[other] { $count } défauts ; `facteur mail lint --help` explique chaque code
+ }
+cli-mail-unreadable = impossible de lire { $file } ; donnez un fichier qui contient un message, ou - : { $error }
+cli-letters-none = Aucun message personnel de « { $slug } » n’est incertain.
+cli-letters-send-again = { $count ->
+    [one] Renvoyer { $count } message personnel incertain ? Il arrivera peut-être deux fois.
+   *[other] Renvoyer { $count } messages personnels incertains ? Certains arriveront peut-être deux fois.
+ }
+cli-letters-accept = { $count ->
+    [one] Tenir { $count } message personnel incertain pour accepté ? S’il n’est pas arrivé, il n’arrivera pas.
+   *[other] Tenir { $count } messages personnels incertains pour acceptés ? Ceux qui ne sont pas arrivés n’arriveront pas.
+ }
+cli-letters-again-would = { $count ->
+    [one] { $count } message personnel incertain de « { $slug } » repartirait.
+   *[other] { $count } messages personnels incertains de « { $slug } » repartiraient.
+ }
+cli-letters-again = { $count ->
+    [one] { $count } message personnel incertain de « { $slug } » repart.
+   *[other] { $count } messages personnels incertains de « { $slug } » repartent.
+ }
+cli-letters-accepted-would = { $count ->
+    [one] { $count } message personnel incertain de « { $slug } » serait tenu pour accepté.
+   *[other] { $count } messages personnels incertains de « { $slug } » seraient tenus pour acceptés.
+ }
+cli-letters-accepted = { $count ->
+    [one] { $count } message personnel incertain de « { $slug } » est tenu pour accepté.
+   *[other] { $count } messages personnels incertains de « { $slug } » sont tenus pour acceptés.
+ }
+cli-live-done = fait
+cli-live-open = reste
+cli-schedule-moved = passés au rythme { $number } : { $moved }
+cli-schedule-moved-again = { $count ->
+    [one] passés au rythme { $number } : { $moved } ; { $count } billet déjà reçu leur revient une fois avec son prochain envoi
+   *[other] passés au rythme { $number } : { $moved } ; { $count } billets déjà reçus leur reviennent une fois avec son prochain envoi
+ }
+cli-schedule-removed = le rythme { $number } est supprimé
+cli-newsletter-not-deleted = rien n’a été supprimé
+cli-newsletter-gone = « { $slug } » est supprimée : ses pages ont disparu, rien n’en est envoyé. Elle sera effacée définitivement le { $until } ; jusque-là, `facteur newsletter restore { $slug }` la fait revenir.
+cli-say-yes = dites --yes : personne ne peut répondre ici
+cli-newsletter-delete = Supprimer « { $slug } » avec ses abonnés confirmés ({ $readers }) ? Pour le faire, tapez son nom :
+cli-newsletter-not-there = il n’y a pas de lettre « { $slug } », ou elle a été effacée il y a plus de trois jours
+cli-newsletter-back = « { $slug } » est de retour. Un envoi qui était en route reste en pause : `facteur digest status { $slug }` le montre.
+cli-serve-listens = Facteur écoute sur http://{ $local } ; les lecteurs le joignent à { $base_url }. Ctrl-C l’arrête.
+cli-serve-works = Facteur travaille sans répondre en HTTP. Ctrl-C l’arrête.
+cli-serve-cut-short = l’arrêt en ordre a pris plus de { $seconds } s et a été interrompu
+cli-config-unusable = la configuration est inutilisable :
+cli-listen = impossible d’écouter sur { $address } : { $error } ; { $next }
+cli-listen-in-use = un autre programme, peut-être un autre Facteur, utilise ce port : arrêtez-le, ou choisissez un autre port avec --listen
+cli-listen-denied = les ports au-dessous de 1024 demandent des droits ; écoutez sur 8080 et placez un serveur web devant
+cli-listen-elsewhere = cette machine n’a pas cette adresse ; 127.0.0.1 et [::] existent toujours
+cli-listen-form = donnez ADRESSE:PORT avec --listen, ou `listen` dans la configuration
+cli-demo-no-browser = impossible d’ouvrir le navigateur ({ $program } : { $error }) ; ouvrez { $url } vous-même
+cli-config-fault = erreur
+cli-config-warning = attention
+cli-config-read = { $count } clés lues
+config-has-faults = { $count ->
+    [one] la configuration a une erreur
+   *[other] la configuration a { $count } erreurs
+ }
+
+## Ce qui empêche les messages de partir (partie d’une ligne, sans point)
+hurdle-closed = le serveur a coupé la connexion
+hurdle-silent = le serveur n’a pas répondu en { $seconds } s
+hurdle-no-reply = la réponse du serveur n’est pas du SMTP : { $words }
+hurdle-out-of-step = la réponse du serveur ne convient pas à la demande : { $words }
+hurdle-failed = la connexion a échoué : { $words }
+hurdle-stopped = arrêté pendant l’attente du serveur
+hurdle-tls = TLS avec { $host } a échoué : { $words }
+hurdle-tls-expired = TLS avec { $host } a échoué : son certificat a expiré
+hurdle-tls-name = TLS avec { $host } a échoué : son certificat est pour un autre nom
+hurdle-tls-issuer = TLS avec { $host } a échoué : son certificat n’est pas signé par une autorité que cette machine connaît ([smtp] tls_ca_file en nomme une à vous)
+hurdle-no-start-tls = le serveur n’offre pas STARTTLS, et [smtp] tls = "starttls" n’envoie rien en clair
+hurdle-early-words = le serveur en a dit plus que sa réponse à STARTTLS avant le début de TLS
+hurdle-lmtp = c’est un serveur LMTP, qui ne fait que ranger le courrier dans ses propres boîtes ; nommez le serveur SMTP (port 25, 465 ou 587)
+hurdle-password-in-clear = un nom d’utilisateur est défini, mais [smtp] tls = "none" : un mot de passe n’est pas envoyé en clair sur un réseau
+hurdle-no-auth = un nom d’utilisateur est défini, mais le serveur n’offre ni AUTH PLAIN ni LOGIN
+hurdle-no-password-file = un nom d’utilisateur est défini, mais [smtp] password_file ne nomme aucun fichier
+hurdle-password-unreadable = un nom d’utilisateur est défini, mais le fichier de mot de passe { $path } est illisible : { $error }
+hurdle-password-empty = un nom d’utilisateur est défini, mais le fichier de mot de passe { $path } est vide ; sa première ligne est le mot de passe
+hurdle-said = { $words }
+trouble-connection = { $server } : { $why }
+trouble-disk-short = le disque de la base de données est presque plein : { $free } Mio sont libres et l’envoi en veut { $least } ; il reprend tout seul quand il y a de la place
+trouble-disk-full = le disque de la base de données est presque plein : il n’a plus rien pris ; l’envoi reprend tout seul quand il y a de la place
+
+## Ce que `facteur fsck` trouve (partie d’une ligne, sans point)
+fsck-no-state = lignes dans un état qui n’existe pas : { $count }
+fsck-sum = destinataires : { $recipients }, mais lignes : { $rows }, empaquetés : { $packed }, effacés : { $erased }
+fsck-double = destinataires présents deux fois, empaquetés ou en lignes : { $count }
+fsck-ended = il est terminé, mais des lignes sont ouvertes : { $count }
+fsck-no-mail = il est en cours, mais son message n’est dans aucune langue
+fsck-packed-open = destinataires que le paquet { $chunk } tient pour ouverts : { $count }
+fsck-unreadable = le paquet { $chunk } est illisible : { $why }
+fsck-batches-left = il est terminé, mais des lots restent : { $count }
+fsck-overlap = le lot de { $low } à { $high } en touche un autre
+fsck-stray = lignes ouvertes hors de tout lot : { $count }
+fsck-orphan = il y a des lignes de l’envoi numéro { $digest }, qui n’existe pas ou n’a pas été lancé
+fsck-orphan-batches = lots d’envois qui n’existent pas : { $count }
+fsck-letter-state = messages personnels dans un état qui n’existe pas : { $count }
+
+## Ce qui ne va pas, ou est risqué, dans une configuration (partie d’une ligne, sans point)
+wrong-config-unreadable = illisible : { $error }
+wrong-config-no-toml = TOML non valable : { $what }
+wrong-config-kind = { $key } est { $found } ; il faut { $expected }
+wrong-config-between = { $key } est { $number } ; il faut de { $low } à { $high }
+wrong-config-one-of = { $key } est "{ $text }" ; il faut l’un de { $words }
+wrong-config-one-of-near = { $key } est "{ $text }" ; il faut l’un de { $words } (vouliez-vous dire "{ $near }" ?)
+wrong-config-text = { $key } est "{ $text }" ; { $expected }
+wrong-config-item = { $key } contient "{ $text }" ; { $expected }
+wrong-config-no-key = clé inconnue `{ $key }` ; `facteur config show` les montre toutes
+wrong-config-no-key-in = clé inconnue `{ $key }` ; vouliez-vous dire `{ $name }` dans [{ $section }] ?
+wrong-config-no-key-above = clé inconnue `{ $key }` ; vouliez-vous dire `{ $name }`, au-dessus de la première [section] ?
+wrong-config-no-relay-key-near = clé inconnue `{ $key }` ; vouliez-vous dire `{ $near }` ?
+wrong-config-no-relay-key = clé inconnue `{ $key }` ; [relay.{ $name }] admet { $keys }
+wrong-config-no-host = [relay.{ $name }] n’a pas de host ; nommez le serveur de messagerie
+wrong-config-no-password = { $name }.username est défini, mais pas { $name }.password_file ; nommez le fichier qui contient le mot de passe
+wrong-config-password-in-clear = { $name }.username est défini, mais { $name }.tls vaut "none" : Facteur n’envoie pas de mot de passe en clair à { $host } ; utilisez "starttls" ou "tls", ou retirez le nom d’utilisateur
+wrong-config-same-server = [{ $name }] et [{ $other }] nomment le même serveur et le même utilisateur
+wrong-config-database-file = database.url nomme { $path } comme { $parameter }, qui est illisible : { $error }
+wrong-config-password-without-server = database.password_file demande un database.url tel que postgres://UTILISATEUR@HÔTE/NOM
+wrong-config-leave-mailbox = smtp.leave_mailbox est défini, mais rien ne lit cette boîte : qui se désabonnerait en y écrivant continuerait à recevoir des messages. Retirez la ligne ; les messages portent alors seulement le lien https, avec lequel les messageries désabonnent en un clic
+wrong-config-password-file = le fichier de mot de passe { $path } est illisible : { $error }
+wrong-config-password-empty = le fichier de mot de passe { $path } est vide ; sa première ligne est le mot de passe
+wrong-config-no-pem = { $path } ne peut pas être lu comme certificats PEM : { $error }
+wrong-config-no-certificate = { $path } ne contient aucun certificat (PEM, -----BEGIN CERTIFICATE-----)
+wrong-config-example = { $key } a encore la valeur de l’exemple ({ $value }) : cet hôte n’existe pas ; mettez le vôtre
+wrong-config-no-tls = { $name }.tls vaut "none" : les messages vont en clair à { $host }
+wrong-config-any-certificate = { $name }.tls_accept_invalid : n’importe qui sur le chemin de { $host } peut lire les messages
+wrong-config-http = base_url est en http : les liens des messages et le désabonnement en un clic (RFC 8058) demandent https
+wrong-config-only-here = base_url ne vaut que pour cette machine : personne d’autre ne peut ouvrir les liens des messages
+wrong-config-no-proxy = web.trusted_proxies est vide, alors que Facteur semble tourner derrière un proxy (base_url est en https, et `listen` ne vaut que pour cette machine) : tous les visiteurs paraissent n’en être qu’un, et les limites de [signup] retardent leurs messages. Nommez le proxy, par exemple trusted_proxies = ["127.0.0.1", "::1"]
+wrong-config-password-in-url = database.url contient un mot de passe ; mettez-le dans le fichier que nomme database.password_file
+wrong-config-database-in-clear = database.url laisse mots de passe et adresses aller en clair à { $host }, ou à un imposteur : ajoutez sslmode=verify-full (avec sslrootcert=FICHIER pour une autorité à vous)
+wrong-config-no-parameter = database.url a un paramètre `{ $name }` que Facteur ne connaît pas ; il est ignoré
+wrong-config-open-file = tout le monde sur cette machine peut lire { $path } ; lancez `chmod 600` dessus
+wrong-config-not-read = { $variable } n’est pas lue : écrivez { $right }
+wrong-config-not-read-section = { $variable } n’est pas lue : écrivez { $right }, avec deux traits bas après le nom de la section
+wrong-config-like-variable = { $variable } n’est pas lue ; vouliez-vous dire { $right } ?
+wrong-config-no-variable = { $variable } n’est pas lue : aucune clé n’a ce nom ; `facteur config show` les montre toutes
+
+## Ce qu’une clé doit contenir (partie d’une ligne, sans point)
+config-expected-web-address = il faut une adresse comme "https://lettres.example.org" ({ $error })
+config-expected-web-scheme = il faut une adresse comme "https://lettres.example.org" : http ou https, puis un hôte
+config-expected-web-parts = il faut une adresse comme "https://lettres.example.org" : sans utilisateur, sans ? ni #
+config-expected-web-path = il faut une adresse comme "https://lettres.example.org" : Facteur a besoin d’un hôte à lui ; un chemin après l’hôte n’est pas possible
+config-expected-listen = il faut ADRESSE:PORT, par exemple "127.0.0.1:8080" ou "[::]:8080"
+config-expected-memory = une base en mémoire serait perdue à l’arrêt de Facteur : il faut un fichier, sqlite://CHEMIN
+config-expected-database = il faut sqlite://CHEMIN ou postgres://UTILISATEUR@HÔTE/NOM
+config-expected-host = il faut un nom d’hôte ou une adresse IP, sans protocole ni port
+config-expected-mailbox = il faut NOM@DOMAINE, sans +
+config-expected-network = il faut une adresse IP ou un réseau tel que "10.0.0.0/8"
+config-expected-log-filter = il faut error, warn, info, debug ou un filtre tel que "info,facteur::delivery=debug"
+config-expected-server = il faut postgres://UTILISATEUR@HÔTE/NOM
+config-expected-encode = dans un nom d’utilisateur ou un mot de passe, / s’écrit %2F, # %23, ? %3F, @ %40, : %3A et % %25 (ou mettez le mot de passe dans password_file, où ces codes sont inutiles)
+config-expected-server-encode = il faut postgres://UTILISATEUR@HÔTE/NOM ; dans un nom d’utilisateur ou un mot de passe, / s’écrit %2F, # %23, ? %3F, @ %40, : %3A et % %25 (ou mettez le mot de passe dans password_file, où ces codes sont inutiles)
+config-expected-port = son port doit être de 1 à 65535
+config-expected-port-encode = son port doit être de 1 à 65535 ; dans un nom d’utilisateur ou un mot de passe, / s’écrit %2F, # %23, ? %3F, @ %40, : %3A et % %25 (ou mettez le mot de passe dans password_file, où ces codes sont inutiles)
+config-expected-connect-timeout = connect_timeout doit y être un nombre entier de secondes
+config-expected-ssl-mode = sslmode doit y être parmi { $modes }
+config-expected-host-address = hostaddr doit y être une adresse IP
+config-expected-cache = statement-cache-capacity doit y être un nombre entier
+config-expected-one-host = elle nomme plusieurs ports et un seul hôte
+config-expected-hosts-ports = elle nomme { $hosts } hôtes et { $ports } ports
+config-expected-session = target_session_attrs doit y être read-write, primary ou any : Facteur écrit
+
+## Types de valeurs
+config-kind-text = un texte entre guillemets
+config-kind-number = un nombre entier
+config-kind-fraction = un nombre à virgule
+config-kind-flag = true ou false
+config-kind-list = une liste de textes
+config-kind-other-list = une liste qui contient autre chose que des textes
+config-kind-date = une date
+config-kind-sections = une liste de sections
+config-kind-other = autre chose
+
 ## Demo
 demo-name = Démo
 demo-tour = La visite en six étapes
@@ -706,6 +1261,11 @@ consent-kind-left = parti
 consent-kind-undone = revenu
 consent-kind-moved = déplacée
 consent-text = « { $text } » ({ $language }, version { $version })
+letter-not-before = pas avant le { $at } : les limites de [signup] le retiennent
+proof-link = par le lien, état d’avant : { $from }
+proof-owner = par l’équipe, état d’avant : { $from }
+proof-new-address = nouvelle adresse
+proof-asked-by-letter = interrogé par message
 letter-kind-confirm = confirmation
 letter-kind-already = déjà abonné
 letter-kind-change = nouvelle adresse
@@ -955,6 +1515,11 @@ init-smtp-reached = Le serveur de messagerie répond.
 init-smtp-unreached = Le serveur de messagerie ne répond pas comme il faut : { $value }
 init-blog-read = Blog : { $value }
 init-blog-unread = Rien n’a pu être lu à l’adresse du blog : { $value }
+init-has-faults = la configuration a des erreurs ; voyez plus haut
+init-missing = personne ne peut répondre ici ; il manque : { $missing } (--blog "" pour aucun ; sans --zone, celui de la machine)
+init-there = { $path } existe déjà, donc rien n’a été changé ; --force le remplace, `facteur config check` le juge
+init-not-written = impossible d’écrire { $path } ; --config FICHIER nomme un autre endroit
+init-not-answered = rien n’a été écrit : les questions sont restées sans réponse
 init-next = À faire ensuite :
 
 ## Console: frame

@@ -108,6 +108,18 @@ pub enum Kept<T> {
     Words(String),
 }
 
+impl<T> From<&str> for Kept<T> {
+    fn from(words: &str) -> Self {
+        Self::Words(words.to_owned())
+    }
+}
+
+impl<T> From<String> for Kept<T> {
+    fn from(words: String) -> Self {
+        Self::Words(words)
+    }
+}
+
 impl<T: Stored> Kept<T> {
     /// Reads what is stored.
     pub fn read(stored: &str) -> Self {

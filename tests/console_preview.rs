@@ -6,6 +6,7 @@ use std::time::Duration;
 use facteur::clock::DAY;
 use facteur::digests::Digest;
 use facteur::digests::edit::{self, Edit, EditError, Place};
+use facteur::events::Actor;
 use facteur::ledger::DigestState;
 use facteur::letter::LetterKind;
 use facteur::mails::{self, Composed, DigestContent, DigestPost, Own, Person};
@@ -151,7 +152,7 @@ async fn a_post_that_is_left_out_for_good_is_not_sent_on_this_rhythm_any_more() 
     let (_, digest) = waiting(&app, &["Un", "Deux"]).await;
     let mut wish = load(&app, &digest).await;
     wish.posts[1].place = Place::Skipped;
-    edit::save(&app.app, &digest, &wish).await.unwrap();
+    edit::save(&app.app, &digest, &wish, Actor::Command).await.unwrap();
     // Given back are those that were in it, not what was left out for good.
     app.cli(&["digest", "skip", "carnet", "--give-back"]).await.ok();
     app.advance_to("2026-06-15T08:00[Europe/Paris]").await;
@@ -159,6 +160,29 @@ async fn a_post_that_is_left_out_for_good_is_not_sent_on_this_rhythm_any_more() 
     let stored = load(&app, &next).await;
     assert_eq!((titles(&stored, Place::In), titles(&stored, Place::Waits).len()), (vec!["Deux".to_owned()], 0));
     app.idle().await;
+}
+
+#[tokio::test]
+async fn an_edit_is_recorded_with_what_it_changed_and_without_a_word_of_it() {
+    let app = TestApp::spawn().await;
+    let (_, digest) = waiting(&app, &["Un", "Deux"]).await;
+    let writer = app.console(Role::Writer, Some("carnet")).await;
+    let mut wish = Edit { intro: "Du four, tout chaud".into(), ..load(&app, &digest).await };
+    wish.posts.reverse();
+    assert_eq!(submit(&writer, &path(&digest, "edit"), &wish, &[]).await.status, 303);
+    assert_eq!(submit(&writer, &path(&digest, "edit"), &wish, &[]).await.status, 303, "the same once more");
+    let stale = Edit { intro: "Autre chose".into(), ..wish };
+    assert_eq!(submit(&writer, &path(&digest, "edit"), &stale, &[]).await.status, 409);
+    app.cli(&["digest", "edit", "carnet", "--subject", "Le four"]).await.ok();
+    app.cli(&["digest", "edit", "carnet", "--subject", "Le four"]).await.ok();
+    let happened = "SELECT about || ' ' || actor || ' ' || parameters FROM event WHERE code = 'digest.edited' ORDER BY id";
+    assert_eq!(
+        app.texts(happened).await,
+        [r#"digest person {"what":["intro","posts"]}"#, r#"digest command {"what":["subject"]}"#]
+    );
+    assert_eq!(app.number("SELECT COUNT(*) FROM event WHERE code = 'digest.edited' AND actor_id > 0").await, 1);
+    let about = format!("SELECT COUNT(*) FROM event WHERE code = 'digest.edited' AND about_id = {}", digest.id);
+    assert_eq!(app.number(&about).await, 2);
 }
 
 #[tokio::test]
@@ -197,7 +221,7 @@ async fn in_a_hundred_interleavings_one_wins_and_the_others_hold_both_texts() {
             |name: &str| Edit { subject: format!("{name} {round}"), intro: format!("Texte de {name}"), ..seen.clone() };
         let (mut a, b) = (wish("a"), wish("b"));
         a.posts.reverse();
-        let (first, second) = tokio::join!(edit::save(&app.app, &digest, &a), edit::save(&app.app, &digest, &b));
+        let (first, second) = tokio::join!(edit::save(&app.app, &digest, &a, Actor::Command), edit::save(&app.app, &digest, &b, Actor::Command));
         let (won, lost, mine) = match (first, second) {
             (Ok(won), Err(lost)) => (won, lost, &a),
             (Err(lost), Ok(won)) => (won, lost, &b),
@@ -441,7 +465,7 @@ async fn preview_test_and_mail_of_the_same_digest_are_the_same_bytes() {
         let mut wish = load(&app, &digest).await;
         wish.intro = ["", "Bonjour **à tous**", "", "- un\n- deux"][round as usize].to_owned();
         wish.posts[0].summary = ["", "", "À nous", ""][round as usize].to_owned();
-        edit::save(&app.app, &digest, &wish).await.unwrap();
+        edit::save(&app.app, &digest, &wish, Actor::Command).await.unwrap();
         let source = editor.get(&path(&digest, "preview/mail?tab=source&in=fr")).await;
         let to = format!("essai{round}@example.org");
         let asked = editor.post(&path(&digest, "test"), &[("to", to.as_str()), ("in", "fr")]).await;
@@ -597,7 +621,7 @@ async fn checks_name_what_blocks_and_links_are_looked_at_when_asked() {
     // What blocks.
     let mut wish = load(&app, &digest).await;
     wish.intro = "Bonjour TK".into();
-    edit::save(&app.app, &digest, &wish).await.unwrap();
+    edit::save(&app.app, &digest, &wish, Actor::Command).await.unwrap();
     let page = writer.get(&path(&digest, "check")).await;
     assert!(page.body.contains("must be mended") && page.body.contains("“TK”"), "{}", page.body);
     let said = app.cli(&["digest", "check", "carnet", "--json"]).await;
@@ -645,7 +669,7 @@ async fn a_digest_is_duplicated_when_nobody_got_it_and_only_then() {
     wish.subject = "À garder".into();
     wish.posts.reverse();
     wish.posts[0].summary = "Un résumé".into();
-    edit::save(&app.app, &digest, &wish).await.unwrap();
+    edit::save(&app.app, &digest, &wish, Actor::Command).await.unwrap();
     app.cli(&["digest", "skip", "carnet"]).await.ok();
     let made = writer.post(&path(&digest, "duplicate"), &[]).await;
     assert_eq!(made.status, 303, "{}", made.body);

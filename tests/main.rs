@@ -103,6 +103,8 @@ mod signup;
 #[cfg(test)]
 mod speaks;
 #[cfg(test)]
+mod spoken;
+#[cfg(test)]
 mod standing;
 #[cfg(test)]
 mod terminal;

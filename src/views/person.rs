@@ -78,7 +78,8 @@ fn is_of(event: &EventView, consent: &ConsentView) -> bool {
 fn of_consent(consent: &ConsentView, whole: &WholeView, locale: &Locale) -> Entry {
     let step = &consent.step;
     let event = whole.events.iter().find(|event| is_of(event, consent));
-    let details = [&step.page, &step.ip, &step.proof].into_iter().filter_map(Clone::clone).collect();
+    let details = [step.page.clone(), step.ip.clone(), subscriber::proof(step, locale)];
+    let details = details.into_iter().flatten().collect();
     Entry {
         at: consent.at.clone(),
         what: locale.text(&format!("happened-{}", step.kind)),
@@ -107,7 +108,7 @@ fn of_letter(letter: &LetterView, locale: &Locale) -> Entry {
     Entry {
         at: letter.asked_at.clone(),
         what: kind,
-        details: vec![state, letter.words.clone().unwrap_or_default()],
+        details: vec![state, letter.in_words(locale)],
         ..Entry::default()
     }
 }

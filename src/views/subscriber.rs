@@ -9,11 +9,13 @@ use super::outcome;
 use crate::app::App;
 use crate::clock::{Millis, rfc3339};
 use crate::events::{self, About};
-use crate::i18n::{Locale, Value};
+use crate::i18n::{self, Locale, Value};
 use crate::ledger::progress::{self, Received};
 use crate::letter::LetterKind;
 use crate::phrase;
-use crate::subscribers::consent::{self, Consent};
+use crate::subscribers::consent::{self, Consent, ConsentKind};
+use crate::subscribers::import::ASKED_BY_LETTER;
+use crate::subscribers::new_address::NEW_ADDRESS;
 use crate::subscribers::pages::SubscriberView;
 use crate::subscribers::sql::{self, LetterRow};
 use crate::subscribers::{Subscriber, held};
@@ -79,8 +81,11 @@ pub struct LetterView {
     pub done_at: Option<String>,
     /// Its state.
     pub state: &'static str,
-    /// The mail server's words, or why it was held back.
+    /// The mail server's words, or why it was held back, in English.
     pub words: Option<String>,
+    /// When a limit lets it go, where one holds it back.
+    #[serde(skip)]
+    pub not_before: Option<String>,
 }
 
 impl From<LetterRow> for LetterView {
@@ -88,15 +93,31 @@ impl From<LetterRow> for LetterView {
         const STATES: [&str; 7] = ["queued", "started", "accepted", "refused", "deferred", "skipped", "uncertain"];
         let state = usize::try_from(row.state).ok().and_then(|state| STATES.get(state)).unwrap_or(&"unknown");
         let (asked_at, done_at) = (rfc3339(row.created_at), row.done_at.map(rfc3339));
-        Self { kind: row.kind, asked_at, done_at, state, words: row.words }
+        Self { kind: row.kind, asked_at, done_at, state, words: row.words, not_before: None }
     }
 }
 
 impl LetterView {
     /// One that a limit holds back.
     fn planned((kind, asked_at, at): (LetterKind, Millis, Millis)) -> Self {
-        let words = Some(format!("not before {}: the limits of [signup] hold it back", rfc3339(at)));
-        Self { kind: kind.to_string(), asked_at: rfc3339(asked_at), done_at: None, state: "planned", words }
+        let mut planned = Self {
+            kind: kind.to_string(),
+            asked_at: rfc3339(asked_at),
+            done_at: None,
+            state: "planned",
+            words: None,
+            not_before: Some(rfc3339(at)),
+        };
+        planned.words = Some(planned.in_words(i18n::locale(i18n::FALLBACK)));
+        planned
+    }
+
+    /// The mail server's words, or why it was held back, for whoever reads.
+    pub fn in_words(&self, locale: &Locale) -> String {
+        match &self.not_before {
+            Some(at) => locale.format("letter-not-before", &[("at", Value::Text(at))]),
+            None => self.words.clone().unwrap_or_default(),
+        }
     }
 }
 
@@ -124,7 +145,8 @@ pub fn in_lines(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Stri
     lines.push(locale.text("heading-consent"));
     for consent in &whole.consents {
         let step = &consent.step;
-        let details = [step.page.as_deref(), step.ip.as_deref(), step.proof.as_deref()];
+        let proof = proof(step, locale);
+        let details = [step.page.as_deref(), step.ip.as_deref(), proof.as_deref()];
         let details: Vec<_> = details.into_iter().flatten().filter(|detail| !detail.is_empty()).collect();
         let kind = locale.text(&format!("consent-kind-{}", step.kind));
         lines.push(format!("  {}  {kind:<9} {}", phrase::retold(&consent.at, zone), details.join("  ")));
@@ -141,7 +163,7 @@ pub fn in_lines(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Stri
         lines.push(locale.text("heading-letters"));
     }
     for letter in &whole.letters {
-        let words = phrase::retold(letter.words.as_deref().unwrap_or_default(), zone);
+        let words = phrase::retold(&letter.in_words(locale), zone);
         let asked = phrase::retold(&letter.asked_at, zone);
         let kind = locale.text(&format!("letter-kind-{}", letter.kind));
         lines
@@ -157,6 +179,21 @@ pub fn in_lines(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Stri
         lines.push(format!("  {slot}  {state:<9} {}  {}", digest.subject, why.trim()).trim_end().to_owned());
     }
     lines
+}
+
+/// The proof of a step: somebody's own words as they stand, ours in the language of whoever reads.
+pub(super) fn proof(step: &Consent, locale: &Locale) -> Option<String> {
+    let proof = step.proof.as_deref()?;
+    let (by, from) = proof.split_once(' ').unwrap_or((proof, ""));
+    Some(match (step.kind, by) {
+        (ConsentKind::Left, "link" | "owner") => {
+            let from = locale.text(&format!("subscriber-status-{from}"));
+            locale.format(&format!("proof-{by}"), &[("from", Value::Text(&from))])
+        }
+        (ConsentKind::Moved, _) if proof == NEW_ADDRESS => locale.text("proof-new-address"),
+        (ConsentKind::Imported, _) if proof == ASKED_BY_LETTER => locale.text("proof-asked-by-letter"),
+        _ => proof.to_owned(),
+    })
 }
 
 fn person(whole: &WholeView, locale: &Locale) -> String {

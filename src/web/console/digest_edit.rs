@@ -106,7 +106,7 @@ pub async fn act(
 ) -> Result<Response, Error> {
     let digest = named(&app, &editor, &id).await?;
     let wish = wished(&form, &edit::load(&app, &digest).await?);
-    let error = match edit::save(&app, &digest, &wish).await {
+    let error = match edit::save(&app, &digest, &wish, editor.actor()).await {
         Ok(_) if form.has("move") => return Ok(editor.done(&format!("{}/edit", page_of(&digest)), "digest-saved")),
         Ok(_) => return Ok(editor.done(&page_of(&digest), "digest-saved")),
         Err(error) => error,
