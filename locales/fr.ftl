@@ -40,7 +40,7 @@ mail-from = Envoyé par { $name }
 mail-contact = Contact :
 mail-site = Site :
 mail-why-digest = Vous recevez ce message parce que cette adresse est abonnée à « { $name } ».
-mail-signed-up-label = Inscription :
+mail-signed-up-label = Abonnement :
 mail-signed-up-on = le { $date } sur { $name }
 mail-signed-up-since = le { $date }
 mail-signed-up-imported = le { $date }, à partir d’une liste existante
@@ -88,8 +88,8 @@ mail-embed-minutes = { $text } ({ $number } min)
 mail-embed-picture = Voir l’image en grand
 mail-test-mode-banner = { $count ->
     [0] Mode test : personne d’autre n’a reçu ce message. Personne n’est encore abonné.
-    [one] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers un abonné ; ses articles l’attendent toujours.
-   *[other] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers { $number } abonnés ; ses articles les attendent toujours.
+    [one] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers un abonné ; ses billets l’attendent toujours.
+   *[other] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers { $number } abonnés ; ses billets les attendent toujours.
 }
 mail-test-banner = Ceci est un essai : aucun abonné ne l’a reçu. Le vrai message sera identique, mais ici le lien de désabonnement est sans effet.
 mail-confirm-subject = Confirmez votre abonnement à « { $name } »
@@ -149,22 +149,22 @@ mail-notice-commands = Commandes utiles :
 mail-notice-digest-waiting-subject = { $name } : un envoi attend votre accord
 mail-notice-digest-waiting-body = Le prochain envoi de « { $name } » est prêt. Il partira dès que vous l’aurez approuvé, et pas avant.
 mail-notice-digest-leaving-subject = { $name } : un envoi part à { $time }, sauf si vous l’arrêtez
-mail-notice-digest-leaving-body = Le prochain envoi de « { $name } » est prêt et ne changera plus. Il part de lui-même à { $time }. S’il vous convient, vous n’avez rien à faire ; jusque-là, vous pouvez l’arrêter, l’envoyer plus tôt ou le sauter. Les articles publiés à partir de maintenant attendront le suivant.
+mail-notice-digest-leaving-body = Le prochain envoi de « { $name } » est prêt et ne changera plus. Il part de lui-même à { $time }. S’il vous convient, vous n’avez rien à faire ; jusque-là, vous pouvez l’arrêter, l’envoyer plus tôt ou le sauter. Les billets publiés à partir de maintenant attendront le suivant.
 mail-notice-link-look = Le voir dans la console :
 mail-notice-link-stop = L’arrêter, pour qu’il attende votre accord :
 mail-notice-link-approve = L’approuver, pour qu’il parte dans une minute :
 mail-notice-link-edit = Changer ce qu’il dit :
 mail-notice-link-skip = Le sauter :
 mail-notice-digest-failed-subject = { $name } : un envoi n’a pas pu être préparé
-mail-notice-digest-failed-body = Le prochain envoi de « { $name } » n’a pas pu être préparé. Rien n’a été envoyé, et les articles restent en attente.
+mail-notice-digest-failed-body = Le prochain envoi de « { $name } » n’a pas pu être préparé. Rien n’a été envoyé, et les billets restent en attente.
 mail-notice-digest-paused-subject = { $name } : un envoi est en pause
 mail-notice-digest-paused-body = Le serveur de messagerie a refusé plusieurs messages de suite. L’envoi de « { $name } » s’est donc mis en pause de lui-même. Personne ne sera oublié : il reprendra là où il s’est arrêté.
 mail-notice-digest-skipped-subject = { $name } : un envoi n’a pas eu lieu
 mail-notice-digest-skipped-body = Un envoi prévu de « { $name } » a été sauté. Le suivant aura lieu à la date prévue.
-mail-notice-posts-held-subject = { $name } : des articles attendent votre avis
-mail-notice-posts-held-body = Des articles de « { $name } » sont retenus, parce qu’ils sont trop nombreux à la fois ou trop anciens. Ils ne partiront pas sans votre accord.
+mail-notice-posts-held-subject = { $name } : des billets attendent votre avis
+mail-notice-posts-held-body = Des billets de « { $name } » sont retenus, parce qu’ils sont trop nombreux à la fois ou trop anciens. Ils ne partiront pas sans votre accord.
 mail-notice-feed-failing-subject = { $name } : le flux ne peut plus être lu
-mail-notice-feed-failing-body = Le flux de « { $name } » est illisible depuis plus d’un jour : les nouveaux articles passent inaperçus. Facteur continue d’essayer, de moins en moins souvent.
+mail-notice-feed-failing-body = Le flux de « { $name } » est illisible depuis plus d’un jour : les nouveaux billets passent inaperçus. Facteur continue d’essayer, de moins en moins souvent.
 mail-notice-feed-since = depuis le { $date }
 mail-notice-digest-unknown-subject = { $name } : un envoi est en pause, beaucoup d’adresses inconnues
 mail-notice-digest-unknown-body = Le serveur de messagerie a déclaré inconnues plusieurs adresses de suite. C’est rarement vrai d’autant de personnes à la fois : l’envoi de « { $name } » s’est donc mis en pause de lui-même, et personne n’a été désabonné. Reprenez-le pour que ces adresses soient réessayées plus tard, ou confirmez qu’elles n’existent plus.
@@ -174,10 +174,10 @@ mail-notice-digest-resumed-subject = { $name } : l’envoi a repris
 mail-notice-digest-resumed-body = L’envoi de « { $name } » qui était en pause a repris là où il s’était arrêté.
 mail-notice-digest-back-subject = { $name } : les envois ont repris
 mail-notice-digest-back-body = Un envoi de « { $name } » est en cours, et les suivants auront lieu aux dates prévues.
-mail-notice-posts-decided-subject = { $name } : plus aucun article n’attend votre avis
-mail-notice-posts-decided-body = Vous avez décidé du sort de tous les articles de « { $name } » qui étaient retenus.
+mail-notice-posts-decided-subject = { $name } : plus aucun billet n’attend votre avis
+mail-notice-posts-decided-body = Vous avez décidé du sort de tous les billets de « { $name } » qui étaient retenus.
 mail-notice-feed-recovered-subject = { $name } : le flux est de nouveau lisible
-mail-notice-feed-recovered-body = Facteur lit de nouveau le flux de « { $name } ». Les articles parus entre-temps feront partie du prochain envoi, s’ils sont encore dans le flux.
+mail-notice-feed-recovered-body = Facteur lit de nouveau le flux de « { $name } ». Les billets parus entre-temps feront partie du prochain envoi, s’ils sont encore dans le flux.
 mail-why-change = Vous recevez ce message parce qu’une personne abonnée à { $name } souhaite recevoir ses messages à cette adresse. Sans confirmation de votre part, rien ne change.
 mail-change-subject = { $name } : confirmez votre nouvelle adresse
 mail-change-asked = Vous êtes abonné à { $name } et avez demandé à recevoir vos messages à cette adresse.
@@ -276,8 +276,8 @@ every-day = jour
 every-week = semaine
 every-month = mois
 date-and-time = { $date }, { $time }
-clocks-forward = Les horloges avancent de { $minutes } minutes avant cette date ; la lettre part tout de même à { $time }, heure locale.
-clocks-back = Les horloges reculent de { $minutes } minutes avant cette date ; la lettre part tout de même à { $time }, heure locale.
+clocks-forward = Les horloges avancent de { $minutes } minutes avant cette date ; l’envoi part tout de même à { $time }, heure locale.
+clocks-back = Les horloges reculent de { $minutes } minutes avant cette date ; l’envoi part tout de même à { $time }, heure locale.
 list-and = { $first } et { $last }
 next-digest = Prochain envoi : { $date } vers { $time }.
 
@@ -301,7 +301,7 @@ confirm-expired-lead = { $days ->
  }
 confirm-again-button = M’envoyer un nouveau message
 confirm-ended-title = Cet abonnement a pris fin
-confirm-ended-lead = Vous ne recevez plus « { $newsletter } ». Pour revenir, inscrivez-vous à nouveau.
+confirm-ended-lead = Vous ne recevez plus « { $newsletter } ». Pour revenir, abonnez-vous à nouveau.
 confirmed-title = C’est confirmé
 confirmed-lead = Vous recevrez « { $newsletter } ». Merci !
 confirmed-more = Chaque message contient un lien pour vous désabonner, en un clic.
@@ -897,7 +897,7 @@ demo-unread-one = Non lu :
 demo-author = Vous
 demo-newsletter-description = Les nouvelles du four communal, chaque lundi matin : les fournées, les gens, et ce qu’on apprend en regardant lever la pâte.
 
-demo-title = De l’article à la boîte aux lettres, en six étapes
+demo-title = Du billet à la boîte aux lettres, en six étapes
 demo-lead = Voici Facteur au complet, sur cette seule machine. Vous êtes tour à tour le visiteur, l’auteur et le lecteur. Aucun message ne quitte cette machine : prenez n’importe quelle adresse.
 demo-step-1 = S’abonner
 demo-step-1-text = Donnez une adresse inventée sur la page d’abonnement, ou dans le formulaire du blog. Facteur ne l’abonne pas encore : il lui envoie d’abord un message.
@@ -908,7 +908,7 @@ demo-step-3-text = Publiez un des billets préparés, ou écrivez le vôtre. Fac
 demo-step-4 = Avancer
 demo-step-4-text = Les abonnés reçoivent les billets chaque lundi à 8 h. Plutôt que d’attendre, avancez l’horloge.
 demo-step-5 = Lire
-demo-step-5-text = Le numéro arrive dans la boîte aux lettres. Regardez-le en pleine largeur, sur un téléphone, en texte seul, et lisez ses en-têtes.
+demo-step-5-text = L’envoi arrive dans la boîte aux lettres. Regardez-le en pleine largeur, sur un téléphone, en texte seul, et lisez ses en-têtes.
 demo-step-6 = Partir
 demo-step-6-text = Chaque message contient un lien pour se désabonner : un bouton, et c’est fait. Vous changez d’avis ? Un bouton suffit pour revenir.
 demo-hint-1 = Abonnez-vous avec l’adresse de votre choix : rien ne quitte cette machine.
@@ -920,8 +920,8 @@ demo-hint-3 = À vous d’écrire : publiez un billet sur le blog d’essai.
 demo-action-3 = Publier un billet
 demo-hint-4 = Le billet partira le { $slot }. Inutile d’attendre : avancez l’horloge.
 demo-action-4 = Avancer jusqu’à l’envoi
-demo-hint-5 = Le numéro est arrivé dans la boîte aux lettres.
-demo-action-5 = Lire le numéro
+demo-hint-5 = L’envoi est arrivé dans la boîte aux lettres.
+demo-action-5 = Lire le message
 demo-hint-6 = Dans le message, suivez le lien « Se désabonner ».
 demo-hint-6-press = Ouvrir le lien n’a rien changé : appuyez sur le bouton pour vous désabonner.
 demo-action-6 = Revoir le message
@@ -936,12 +936,12 @@ demo-next-slot = Prochain envoi
 demo-confirmed = Abonnés confirmés
 demo-waiting = Billets en attente
 demo-turn = Avancer jusqu’au prochain envoi
-demo-invented = (dont 300 inventés : la boîte aux lettres ne garde pas leur courrier)
+demo-invented = (dont 300 inventés : la boîte aux lettres ne garde pas leurs messages)
 demo-invented-name = Lecteur inventé { $number }
 demo-invented-consent = Inventé pour la démonstration
 demo-console = Console
 demo-console-title = Et la rédaction ?
-demo-console-text = Publiez un article, puis ouvrez la console : voyez ce qui part ensuite, envoyez-le aux 300 lecteurs inventés et à vous-même, reprenez-le dans la minute ou regardez-le partir.
+demo-console-text = Publiez un billet, puis ouvrez la console : voyez ce qui part ensuite, envoyez-le aux 300 lecteurs inventés et à vous-même, reprenez-le dans la minute ou regardez-le partir.
 demo-console-open = Ouvrir la console de la rédaction
 demo-slots-title = Ce que sont devenus les envois
 demo-slots-none = Aucun n’a encore eu lieu.
@@ -1004,7 +1004,7 @@ demo-welcome = Facteur, la démo. Aucun message ne quitte cette machine.
       Boîte aux lettres    { $url }/demo/mail
     {""}
     À essayer : abonnez-vous, ouvrez la confirmation, publiez un billet,
-    avancez l’horloge jusqu’à lundi 8 h, lisez le numéro, partez et revenez.
+    avancez l’horloge jusqu’à lundi 8 h, lisez le message, partez et revenez.
     Le bandeau en haut de chaque page vous guide.
     {""}
     Ctrl-C arrête tout.
@@ -1028,7 +1028,7 @@ reason-paused-by-editor = mis en pause à la demande
 reason-cancelled-by-editor = annulé à la demande
 reason-sender-refused = le serveur de messagerie refuse l’expéditeur : { $words }
 reason-mails-refused = le serveur de messagerie refuse un message après l’autre : { $words }
-reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. `digest resume` réessaiera plus tard, `digest resume --accept-bounces` déclare ces adresses mortes
+reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. `digest resume` réessaiera plus tard, `digest resume --accept-bounces` déclare ces adresses disparues
 reason-test-mode = mode test : seule la rédaction l’a reçu
 reason-newsletter-deleted = la lettre a été supprimée
 reason-held = retenu : cette base de données est peut-être une copie, ou plus ancienne que ce qui a été envoyé (`facteur resume`)
@@ -1247,12 +1247,12 @@ outcome-doubt = sans réponse
 outcome-deferred = reporté
 
 ## Ce qui est montré d’un abonné
-subscriber-status-pending = en attente
+subscriber-status-pending = à confirmer
 subscriber-status-confirmed = confirmé
 subscriber-status-paused = en pause
 subscriber-status-unsubscribed = désabonné
-subscriber-status-bounced = adresse morte
-subscriber-status-complained = s’est plaint
+subscriber-status-bounced = adresse disparue
+subscriber-status-complained = plainte
 consent-kind-asked = demandé
 consent-kind-confirmed = confirmé
 consent-kind-imported = importé
@@ -1453,14 +1453,14 @@ label-colour = couleur
 label-footer = pied
 label-mode = envois
 label-subscribers = abonnés
-label-sign-ups = inscriptions
+label-sign-ups = abonnements
 label-held = retenue
 label-schedule = rythme
 label-feed = flux
 newsletter-removed-at = effacée définitivement le { $date }
 newsletter-held = { $count ->
-    [one] 1 personne attend son message : les inscriptions dépassent ce que [signup] permet à la fois. Il part tout seul vers { $date }
-   *[other] { $count } personnes attendent leur message : les inscriptions dépassent ce que [signup] permet à la fois. Ils partent tout seuls, le dernier vers { $date }
+    [one] 1 personne attend son message : les demandes d’abonnement dépassent ce que [signup] permet à la fois. Il part tout seul vers { $date }
+   *[other] { $count } personnes attendent leur message : les demandes d’abonnement dépassent ce que [signup] permet à la fois. Ils partent tout seuls, le dernier vers { $date }
 }
 newsletter-until-live = { $count ->
     [one] 1 message attend la mise en service de la lettre
@@ -1492,8 +1492,8 @@ live-postal-done = Adresse postale : indiquée
 live-postal-open = Adresse postale : absente ; la loi en demande une au pied de chaque message
 live-feed-done = Flux : { $detail } est lisible
 live-feed-open = Flux : aucun n’est encore lisible
-live-form-done = Formulaire : quelqu’un s’est inscrit
-live-form-open = Formulaire : personne ne l’a essayé ; inscrivez-vous sur { $detail }
+live-form-done = Formulaire : quelqu’un s’est abonné
+live-form-open = Formulaire : personne ne l’a essayé ; abonnez-vous sur { $detail }
 live-rhythm-done = Rythme : { $detail }
 live-rhythm-open = Rythme : en pause ; rien ne sera envoyé
 live-test-done = Essai : un message d’essai a été accepté par le serveur de messagerie
@@ -1572,7 +1572,7 @@ today-people = { $count ->
  }
 today-next-title = Le prochain envoi
 today-next = { $when } : { $posts }, à { $people }.
-today-next-skipped = { $when } : omis, comme vous l’avez voulu. En attendant : { $posts }, pour { $people }.
+today-next-skipped = { $when } : sauté, comme vous l’avez voulu. En attendant : { $posts }, pour { $people }.
 today-next-paused = En pause. En attendant : { $posts }, pour { $people }.
 today-next-post = Dès la parution d’un billet : { $posts }, à { $people }.
 today-people-title = Vos lecteurs
@@ -1592,8 +1592,8 @@ today-wrong-held = { $count ->
    *[other] { $count } billets attendent votre décision.
  }
 today-wrong-letters = { $count ->
-    [one] { $count } lettre de confirmation est retenue par une limite.
-   *[other] { $count } lettres de confirmation sont retenues par une limite.
+    [one] { $count } message de confirmation est retenu par une limite.
+   *[other] { $count } messages de confirmation sont retenus par une limite.
  }
 today-wrong-test = Cette lettre est en mode test : ses envois vont à la rédaction seulement, et les messages aux inconnus attendent.
 today-go-live = Mettre en service
@@ -1969,22 +1969,22 @@ send-button = { $count ->
    *[other] Envoyer à { $count } personnes maintenant
  }
 send-effect = Il part dans une minute ; jusque-là, vous pouvez le reprendre. Rien d’autre que ces billets n’est envoyé.
-letters-doubt-title = Lettres au sort incertain
+letters-doubt-title = Messages personnels au sort incertain
 letters-doubt = { $count ->
-    [one] { $count } lettre (confirmation, lien ou avis) a été envoyée et est restée sans réponse.
-   *[other] { $count } lettres (confirmations, liens ou avis) ont été envoyées et sont restées sans réponse.
+    [one] { $count } message personnel (confirmation, lien ou avis) a été envoyé et est resté sans réponse.
+   *[other] { $count } messages personnels (confirmations, liens ou avis) ont été envoyés et sont restés sans réponse.
  }
 letters-again = Les renvoyer
-letters-again-effect = Certaines arriveront peut-être deux fois.
-letters-accepted = Les tenir pour acceptées
-letters-accepted-effect = Elles ne sont pas renvoyées. Certaines ne sont peut-être jamais arrivées.
+letters-again-effect = Certains arriveront peut-être deux fois.
+letters-accepted = Les tenir pour acceptés
+letters-accepted-effect = Ils ne sont pas renvoyés. Certains ne sont peut-être jamais arrivés.
 said-letters-again = { $count ->
-    [one] { $count } lettre repart.
-   *[other] { $count } lettres repartent.
+    [one] { $count } message personnel repart.
+   *[other] { $count } messages personnels repartent.
  }
 said-letters-settled = { $count ->
-    [one] { $count } lettre est tenue pour acceptée.
-   *[other] { $count } lettres sont tenues pour acceptées.
+    [one] { $count } message personnel est tenu pour accepté.
+   *[other] { $count } messages personnels sont tenus pour acceptés.
  }
 said-digest-sent-soon = L’envoi part dans une minute. Jusque-là, vous pouvez le reprendre.
 said-digest-approved = Approuvé : l’envoi part dans une minute. Jusque-là, vous pouvez le reprendre.
@@ -2154,7 +2154,7 @@ posts-decide-hint = Un billet inclus part avec le prochain envoi, même s’il �
 posts-older = Plus anciens
 posts-back = Tous les billets
 posts-source-here = Écrit ou donné ici
-posts-source-letter = Un courrier à part
+posts-source-letter = Un message à tous
 posts-why-missing = absent de son flux depuis le { $what } ; le flux sera relu avant d’y croire
 posts-why-next = { $what }
 posts-why-next-alone = dans un message à lui seul
@@ -2192,11 +2192,11 @@ said-posts-read-failed = { $count ->
     [one] { $count } flux n’a pas pu être lu ; la raison est indiquée ci-dessous.
    *[other] { $count } flux n’ont pas pu être lus ; les raisons sont indiquées ci-dessous.
  }
-drafts-write-letter = Écrire un courrier à tous
+drafts-write-letter = Écrire un message à tous
 drafts-empty = Rien n’est en cours d’écriture.
 drafts-untitled = Sans titre
 drafts-kind-post = billet
-drafts-kind-letter = courrier
+drafts-kind-letter = message à tous
 drafts-changed = Enregistré le { $at }.
 drafts-published = Publié le { $at }.
 drafts-deleted = Jeté ; peut être récupéré jusqu’au { $at }.
@@ -2204,10 +2204,10 @@ drafts-restore = Récupérer
 drafts-restore-named = Récupérer « { $title } »
 drafts-back = Tous les brouillons
 draft-title-post = Écrire un billet
-draft-title-letter = Écrire un courrier
+draft-title-letter = Écrire un message à tous
 draft-kind = Ce qu’il devient
 draft-kind-post = Un billet : il part avec le prochain envoi de chaque rythme.
-draft-kind-letter = Un courrier à part, à toutes les personnes abonnées, quand vous le décidez.
+draft-kind-letter = Un message à tous : à toutes les personnes abonnées, seul, quand vous le décidez.
 draft-title = Titre
 draft-body = Texte
 draft-body-help = En Markdown : une ligne vide entre les paragraphes, ## devant un intertitre, - devant chaque élément d’une liste, **gras**, [mots](https://adresse).
@@ -2284,7 +2284,7 @@ said-draft-left = Il ne peut plus être repris : un envoi le contient. La page
 console-status-pending = à confirmer
 console-status-confirmed = confirmé
 console-status-paused = en pause
-console-status-unsubscribed = désinscrit
+console-status-unsubscribed = désabonné
 console-status-bounced = adresse disparue
 console-status-complained = plainte
 subscribers-all = Tous
@@ -2334,7 +2334,7 @@ subscribers-told-off = Vous ne recevez aucun message quand une personne confirme
 subscribers-told-start = Me prévenir de chaque nouvel abonné
 subscribers-told-stop = Arrêter ces messages
 field-optional = (facultatif)
-add-email = Adresse e-mail
+add-email = Adresse électronique
 add-name = Nom
 add-how = Comment cette personne a donné son accord
 add-how-hint = Par exemple : « sur papier, à notre stand, le 12 mai 2026 ». Elle est alors confirmée tout de suite. Sinon, elle reçoit un message et confirme elle-même.
@@ -2342,11 +2342,11 @@ add-why = Pourquoi cette personne peut revenir
 add-why-hint = Par exemple : « me l’a demandé au téléphone le 3 juin ». C’est gardé comme preuve.
 add-button = Ajouter
 add-kept-out-next = Si elle demande à revenir, dites ci-dessous comment vous le savez, puis ajoutez-la de nouveau.
-kept-out-unsubscribed = Cette personne s’est désinscrite.
+kept-out-unsubscribed = Cette personne s’est désabonnée.
 kept-out-bounced = Cette adresse n’existait plus.
 kept-out-complained = Cette personne a signalé un message comme indésirable.
 kept-out-erased = Cette personne a demandé à être effacée.
-kept-out-not-me = Cette personne a dit ne s’être jamais inscrite.
+kept-out-not-me = Cette personne a dit ne s’être jamais abonnée.
 kept-out-suppressed = Il ne faut pas écrire à cette adresse.
 person-who = Qui
 person-name = Nom
@@ -2365,21 +2365,21 @@ person-ask-again = Renvoyer le message de confirmation
 person-new-address = Nouvelle adresse
 person-new-address-hint = Un message part à la nouvelle adresse. L’ancienne reste jusqu’à sa confirmation.
 person-new-address-button = Interroger la nouvelle adresse
-person-unsubscribe-lead = Cette personne ne reçoit plus rien dès maintenant. Elle seule peut se réinscrire.
-person-unsubscribe = Désinscrire
+person-unsubscribe-lead = Cette personne ne reçoit plus rien dès maintenant. Elle seule peut se réabonner.
+person-unsubscribe = Désabonner
 person-export-lead = Tout ce qui est enregistré sur cette personne, dans un fichier (JSON). Pour l’imprimer, imprimez cette page.
 person-export = Télécharger
 person-erase = Effacer cette personne…
 new-address-same = C’est déjà son adresse.
 new-address-taken = Une autre personne abonnée à cette lettre a cette adresse.
 new-address-kept-out = Il ne faut pas écrire à cette adresse : son titulaire est parti pour de bon, ou elle n’existe pas.
-new-address-ended = Son abonnement est terminé : elle peut s’inscrire avec la nouvelle adresse dans le formulaire.
+new-address-ended = Son abonnement est terminé : elle peut s’abonner avec la nouvelle adresse dans le formulaire.
 new-address-testing = Cette lettre est en mode test : aucun message ne part hors de son équipe. Réessayez une fois qu’elle est en service.
 new-address-capped = Trois messages de ce genre sont partis pour cette personne en un jour. Réessayez demain.
 subscriber-erase-title = Effacer cette personne ?
 subscriber-erase-lead = Tout ce qui concerne cette adresse est supprimé : accords, messages, envois reçus. Seule une empreinte reste, qui tient l’adresse à l’écart. C’est irréversible.
 subscriber-erase-button = Effacer définitivement
-happened-asked = A demandé à s’inscrire
+happened-asked = A demandé à s’abonner
 happened-confirmed = A confirmé
 happened-imported = Est venue avec une liste importée
 happened-added = Ajoutée à la main
@@ -2387,7 +2387,7 @@ happened-left = Est partie
 happened-undone = A annulé son départ
 happened-moved = A confirmé une nouvelle adresse
 happened-letter-confirm = Message de confirmation
-happened-letter-already = Message « vous êtes déjà inscrit »
+happened-letter-already = Message « vous êtes déjà abonné »
 happened-letter-link = Message avec son lien
 happened-letter-change = Message à une nouvelle adresse
 happened-letter-notice = Avis
@@ -2397,7 +2397,7 @@ by-person = par l’équipe
 by-command = en ligne de commande
 by-token = par un programme
 by-system = par Facteur
-event-subscriber-asked = A demandé à s’inscrire
+event-subscriber-asked = A demandé à s’abonner
 event-subscriber-added = Ajoutée à la main
 event-subscriber-imported = Est venue avec une liste importée
 event-subscriber-confirmed = A confirmé
@@ -2415,13 +2415,13 @@ bulk-everything = toute cette liste, sur toutes ses pages
 bulk-hint = Rien n’est encore fait : la page suivante dit combien de personnes sont concernées.
 bulk-look = Continuer
 bulk-latest = Vous venez de modifier plusieurs abonnés : voir, ou annuler
-bulk-unsubscribe = Désinscrire
+bulk-unsubscribe = Désabonner
 bulk-rhythm = Passer à un autre rythme
 bulk-resend = Renvoyer le message de confirmation
 bulk-erase = Effacer
 bulk-unsubscribe-title = { $count ->
-    [one] Désinscrire { $count } personne ?
-   *[other] Désinscrire { $count } personnes ?
+    [one] Désabonner { $count } personne ?
+   *[other] Désabonner { $count } personnes ?
  }
 bulk-rhythm-title = { $count ->
     [one] Passer { $count } personne à un autre rythme ?
@@ -2446,8 +2446,8 @@ bulk-erase-type = { $count ->
    *[other] Pour confirmer, saisissez le nombre de personnes : { $count }
  }
 bulk-unsubscribe-button = { $count ->
-    [one] Désinscrire { $count } personne
-   *[other] Désinscrire { $count } personnes
+    [one] Désabonner { $count } personne
+   *[other] Désabonner { $count } personnes
  }
 bulk-rhythm-button = { $count ->
     [one] Déplacer { $count } personne
@@ -2520,17 +2520,17 @@ import-people = { $count ->
  }
 import-added-confirmed = { $count } ajoutées, confirmées ailleurs
 import-added-pending = { $count } ajoutées, à interroger par message
-import-added-unsubscribed = { $count } retenues comme désinscrites : elles ne reçoivent rien
+import-added-unsubscribed = { $count } retenues comme désabonnées : elles ne reçoivent rien
 import-added-bounced = { $count } retenues comme adresses disparues
 import-added-complained = { $count } retenues comme plaintes
 import-raised = { $count } confirmées ; elles attendaient leur confirmation
 import-already = { $count } déjà là, inchangées
-import-ended = { $count } désinscrites ; elles étaient abonnées ici
+import-ended = { $count } désabonnées ; elles étaient abonnées ici
 import-repeated = { $count } nommées plusieurs fois
 import-invalid = { $count } lignes sans adresse
 import-kept-out-unclear = { $count } tenues à l’écart : leur état n’est pas compris
 import-kept-out-suppressed = { $count } tenues à l’écart : il ne faut pas leur écrire
-import-kept-out-unsubscribed = { $count } tenues à l’écart : elles se sont désinscrites ici
+import-kept-out-unsubscribed = { $count } tenues à l’écart : elles se sont désabonnées ici
 import-kept-out-bounced = { $count } tenues à l’écart : leur adresse n’existe pas
 import-kept-out-complained = { $count } tenues à l’écart : elles se sont plaintes
 import-invalid-lines = Lignes sans adresse
@@ -2571,7 +2571,7 @@ said-subscribers-not-told = Vous ne recevez plus de messages sur les nouveaux ab
 said-subscribers-added = Ajoutée et confirmée.
 said-subscribers-added-pending = Ajoutée. Un message de confirmation est en route.
 said-subscribers-already = Cette personne est déjà abonnée ; rien n’a changé.
-said-subscriber-unsubscribed = Désinscrite.
+said-subscriber-unsubscribed = Désabonnée.
 said-subscriber-not-subscribed = Cette personne n’était plus abonnée ; rien n’a changé.
 said-subscriber-asked-again = Le message de confirmation est en route.
 said-subscriber-not-pending = Cette personne n’a pas besoin de message de confirmation ; rien n’est parti.
@@ -2636,7 +2636,7 @@ said-schedule-removed = Le rythme est supprimé.
 said-schedule-moved = C’est fait ; le rythme peut maintenant être supprimé.
 ## Console: settings
 console-live = Mettre en service
-settings-to-form = Le formulaire d’inscription
+settings-to-form = Le formulaire d’abonnement
 settings-to-live = Mettre en service
 settings-to-test = Mode test
 settings-general = Nom et expéditeur
@@ -2648,7 +2648,7 @@ settings-reply-to-help = Vide : les réponses vont à l’expéditeur. Les avi
 settings-postal = Qui la publie, et où
 settings-postal-help = Nom et adresse postale ; la loi les demande au pied de chaque message.
 settings-description = Description
-settings-description-help = Une ou deux phrases pour la page d’inscription.
+settings-description-help = Une ou deux phrases pour la page d’abonnement.
 settings-site = L’adresse du blog
 settings-language = Langue
 settings-listed = Sur la page d’accueil
@@ -2725,7 +2725,7 @@ live-back-button = Passer en mode test
 said-went-live = La lettre est en service.
 said-went-to-test = La lettre est en mode test.
 ## Console: form
-console-form = Formulaire d’inscription
+console-form = Formulaire d’abonnement
 form-check-title = Vérifier ma page
 form-check-label = Adresse de la page où se trouve le formulaire
 form-check-help = Facteur la lit comme un visiteur, une fois ; l’adresse n’est pas conservée.

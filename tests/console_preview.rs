@@ -569,7 +569,7 @@ async fn the_next_slot_is_shown_as_it_would_be() {
         text.split("Se désabonner")
             .next()
             .unwrap()
-            .split("Inscription")
+            .split("Abonnement")
             .next()
             .unwrap()
             .replace("\r\n", "\n")
