@@ -175,7 +175,8 @@ async fn an_edit_is_recorded_with_what_it_changed_and_without_a_word_of_it() {
     assert_eq!(submit(&writer, &path(&digest, "edit"), &stale, &[]).await.status, 409);
     app.cli(&["digest", "edit", "carnet", "--subject", "Le four"]).await.ok();
     app.cli(&["digest", "edit", "carnet", "--subject", "Le four"]).await.ok();
-    let happened = "SELECT about || ' ' || actor || ' ' || parameters FROM event WHERE code = 'digest.edited' ORDER BY id";
+    let happened =
+        "SELECT about || ' ' || actor || ' ' || parameters FROM event WHERE code = 'digest.edited' ORDER BY id";
     assert_eq!(
         app.texts(happened).await,
         [r#"digest person {"what":["intro","posts"]}"#, r#"digest command {"what":["subject"]}"#]
@@ -221,7 +222,10 @@ async fn in_a_hundred_interleavings_one_wins_and_the_others_hold_both_texts() {
             |name: &str| Edit { subject: format!("{name} {round}"), intro: format!("Texte de {name}"), ..seen.clone() };
         let (mut a, b) = (wish("a"), wish("b"));
         a.posts.reverse();
-        let (first, second) = tokio::join!(edit::save(&app.app, &digest, &a, Actor::Command), edit::save(&app.app, &digest, &b, Actor::Command));
+        let (first, second) = tokio::join!(
+            edit::save(&app.app, &digest, &a, Actor::Command),
+            edit::save(&app.app, &digest, &b, Actor::Command)
+        );
         let (won, lost, mine) = match (first, second) {
             (Ok(won), Err(lost)) => (won, lost, &a),
             (Err(lost), Ok(won)) => (won, lost, &b),

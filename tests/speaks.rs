@@ -168,11 +168,17 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
     let feeds = [FeedTrouble::KIND, Hint::KIND, Advice::KIND];
     let people = [Weak::KIND, team::Refusal::KIND];
     let digests = [edit::Wrong::KIND, Check::KIND];
-    let operators =
-        [Found::KIND, Hurdle::KIND, Trouble::KIND, config::Wrong::KIND, Expected::KIND, Kind::KIND];
-    let kinds =
-        [[Reason::KIND, Refusal::KIND, Rule::KIND].as_slice(), &[posts, settings], &digests, &drafts, &feeds, &people, &operators]
-            .concat();
+    let operators = [Found::KIND, Hurdle::KIND, Trouble::KIND, config::Wrong::KIND, Expected::KIND, Kind::KIND];
+    let kinds = [
+        [Reason::KIND, Refusal::KIND, Rule::KIND].as_slice(),
+        &[posts, settings],
+        &digests,
+        &drafts,
+        &feeds,
+        &people,
+        &operators,
+    ]
+    .concat();
     for tag in i18n::tags() {
         let mut said = texts(tag);
         said.retain(|key, _| kinds.iter().any(|kind| key.starts_with(&format!("{kind}-"))));

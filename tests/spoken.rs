@@ -9,8 +9,8 @@ use facteur::ledger::alarm::{Hurdle, Trouble};
 use facteur::people::role::Role;
 use facteur::serve::Roles;
 
-use crate::harness::smtp::faults::Stage;
 use crate::harness::TestApp;
+use crate::harness::smtp::faults::Stage;
 
 /// Web alone: what is released stays queued.
 const WEB: Roles = Roles { web: true, schedule: false, delivery: false };
@@ -70,10 +70,25 @@ async fn lists_and_refusals_are_in_the_language_of_the_terminal() {
             (&["draft", "publish", "carnet", "x"], 5, "n’a pas de brouillon x", "has no draft x"),
             (&["post", "include", "carnet", "99"], 5, "n’a pas de billet 99", "has no post 99"),
             (&["digest", "pause", "carnet", "x"], 5, "n’a pas d’envoi", "has no digest `x`"),
-            (&["digest", "cancel", "carnet"], 5, "n’a pas d’envoi en préparation ou en cours", "that is releasing or sending"),
-            (&["digest", "skip", "carnet", "--next", "-n"], 0, "Serait sauté\u{202f}: l’envoi prévu", "Skipped would be the slot"),
+            (
+                &["digest", "cancel", "carnet"],
+                5,
+                "n’a pas d’envoi en préparation ou en cours",
+                "that is releasing or sending",
+            ),
+            (
+                &["digest", "skip", "carnet", "--next", "-n"],
+                0,
+                "Serait sauté\u{202f}: l’envoi prévu",
+                "Skipped would be the slot",
+            ),
             (&["feed", "list", "carnet"], 0, "n’a encore aucun flux", "has no feed yet"),
-            (&["feed", "check", "/nowhere"], 5, "n’est ni une adresse web ni un fichier", "is neither a web address nor"),
+            (
+                &["feed", "check", "/nowhere"],
+                5,
+                "n’est ni une adresse web ni un fichier",
+                "is neither a web address nor",
+            ),
             (&["subscriber", "list", "carnet"], 0, "confirmé", "confirmed"),
             (&["subscriber", "erase", "carnet", "ana@example.org"], 4, "rien n’a été effacé", "nothing was erased"),
             (&["import", "carnet", "/nowhere"], 2, "impossible d’ouvrir /nowhere", "cannot open /nowhere"),
@@ -161,7 +176,9 @@ async fn what_happened_to_somebody_is_told_in_words() {
     let id = app.id_of("ana@example.org").await;
     let leave = app.app.keys.sign(Purpose::Leave, Claim { subject: id, version: 1, issued_at: 0 });
     assert_eq!(app.post_form(&format!("/unsubscribe/{leave}"), &[]).await.status, 200);
-    for (lang, words) in [("fr_FR", "par le lien, état d’avant\u{202f}: confirmé"), ("C", "by the link, before: confirmed")] {
+    for (lang, words) in
+        [("fr_FR", "par le lien, état d’avant\u{202f}: confirmé"), ("C", "by the link, before: confirmed")]
+    {
         let (_, said) = run(&app, lang, &["subscriber", "show", "carnet", "ana@example.org"], &[]).await;
         assert!(said.contains(words) && !said.contains("link confirmed"), "{lang}: {said}");
     }
@@ -272,7 +289,8 @@ fn no_sentence_for_people_stands_in_the_source_of_the_command_line() {
             let source = std::fs::read_to_string(&entry).unwrap();
             let code = source.split("#[cfg(test)]").next().unwrap();
             let said = printed.captures_iter(code).map(|found| found[1].to_owned());
-            found.extend(said.filter(|said| sentence.is_match(said)).map(|said| format!("{}: {said}", entry.display())));
+            found
+                .extend(said.filter(|said| sentence.is_match(said)).map(|said| format!("{}: {said}", entry.display())));
         }
     }
     assert!(files > 20 && found.is_empty(), "{files} files: {found:#?}");

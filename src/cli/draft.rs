@@ -161,9 +161,8 @@ async fn find(app: &App, context: &Context, one: &One, kind: Option<Kind>) -> an
     let newsletter = context.newsletter(app, &one.newsletter).await?;
     let found = sql::by_public_id(&app.db, newsletter.id, &one.id).await?;
     let slug = &newsletter.slug;
-    let found = found.ok_or_else(|| {
-        Fault::not_found(said!(context.locale, "cli-draft-unknown", slug = slug, id = &one.id))
-    })?;
+    let found =
+        found.ok_or_else(|| Fault::not_found(said!(context.locale, "cli-draft-unknown", slug = slug, id = &one.id)))?;
     if kind.is_some_and(|kind| kind != found.kind) {
         let key = if found.kind == Kind::Letter { "cli-draft-is-letter" } else { "cli-draft-is-post" };
         return Err(Fault::usage(context.locale.text(key)));

@@ -73,9 +73,8 @@ impl Said {
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let name = file_name(&args.file);
     if args.understood {
-        let understood =
-            import::understood(open(context, &args.file)?, &name, &args.said.hints())
-                .map_err(|error| refused(context, &error.into()))?;
+        let understood = import::understood(open(context, &args.file)?, &name, &args.said.hints())
+            .map_err(|error| refused(context, &error.into()))?;
         println!("{understood}");
         return Ok(());
     }
@@ -97,7 +96,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         by: Actor::Command,
     };
     let bar = progress(context.locale);
-    let counts = import::import(&app, &import, open(context, &args.file)?, name, |people| bar.set_position(people)).await;
+    let counts =
+        import::import(&app, &import, open(context, &args.file)?, name, |people| bar.set_position(people)).await;
     bar.finish_and_clear();
     let counts = counts.map_err(|error| refused(context, &error))?;
     context.show(&counts, || in_words(&counts, &app.config.signup, context.locale))?;

@@ -3,10 +3,10 @@
 //! stdout holds data, stderr messages; `--json` gives data as JSON. Exit codes: 0 done, 1 failure, 2 usage, 3 checks
 //! found problems, 4 refused by a safety guard, 5 not found, 75 temporary (busy), 130 interrupted. Times of a newsletter are
 //! in its time zone, times of the whole instance in the machine's; JSON has UTC. Descriptions of rows, and why a stage refused,
-//! are in the language of the environment ([`language`]), and so is everything else that is printed for people; JSON is in English,
-//! and so are the help and the usage errors of the parser of arguments.
+//! are in the language of the environment ([`language`]), and so is everything else that is printed for people; JSON is in
+//! English, and so are the help and the usage errors of the parser of arguments.
 
-/// A text of `locales/` in the language of a [`Context`] or [`crate::i18n::Locale`]: `said!(context.locale, "cli-post-none", slug = &of.slug)`.
+/// A text of `locales/` with its variables: `said!(context.locale, "cli-post-none", slug = &of.slug)`.
 macro_rules! said {
     ($locale:expr, $key:expr $(, $name:ident = $value:expr)* $(,)?) => {
         $locale.format($key, &[$((stringify!($name), $crate::i18n::Value::from($value))),*])
@@ -185,9 +185,7 @@ impl Context {
     /// The newsletter of this slug, or [`Fault::not_found`].
     pub async fn newsletter(&self, app: &App, slug: &str) -> anyhow::Result<Newsletter> {
         let found = newsletters::sql::by_slug(&app.db, slug).await?;
-        found.ok_or_else(|| {
-            Fault::not_found(said!(self.locale, "cli-no-newsletter", slug = slug))
-        })
+        found.ok_or_else(|| Fault::not_found(said!(self.locale, "cli-no-newsletter", slug = slug)))
     }
 }
 

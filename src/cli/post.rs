@@ -164,9 +164,7 @@ fn read(context: &Context, file: &str) -> anyhow::Result<String> {
         let open = std::fs::File::open(file).map_err(|error| Fault::not_found(context.cannot_open(file, &error)))?;
         open.take(FILE).read_to_string(&mut text)
     };
-    read.map_err(|error| {
-        Fault::usage(said!(context.locale, "cli-no-utf8", file = file, error = &error.to_string()))
-    })?;
+    read.map_err(|error| Fault::usage(said!(context.locale, "cli-no-utf8", file = file, error = &error.to_string())))?;
     Ok(text)
 }
 

@@ -39,7 +39,8 @@ fn shown(held: &Held) -> Value {
 pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
     let Some(held) = hold::state(&app).await? else {
-        return context.show(&hold::Resumed { was_held: false, digests: 0 }, || context.locale.text("cli-hold-nothing"));
+        return context
+            .show(&hold::Resumed { was_held: false, digests: 0 }, || context.locale.text("cli-hold-nothing"));
     };
     if args.dry_run {
         return context.show(&shown(&held), || format!("{}.", hold::in_words(&held, context.locale)));

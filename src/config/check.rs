@@ -209,8 +209,9 @@ pub fn across(config: &Config) -> Vec<Fault> {
     }
     // Read here in the same way as when they are used.
     faults.extend(passwords.iter().filter_map(|(key, path)| Some(Fault::at(key, Secret::read(path).err()?.0))));
-    faults
-        .extend(authorities.iter().filter_map(|(key, path)| Some(Fault::at(key, authority::certificates(path).err()?.0))));
+    faults.extend(
+        authorities.iter().filter_map(|(key, path)| Some(Fault::at(key, authority::certificates(path).err()?.0))),
+    );
     faults
 }
 
@@ -261,8 +262,7 @@ fn listens_on_loopback(listen: &str) -> bool {
 }
 
 fn web_address(text: &str) -> Result<(), Expected> {
-    let url =
-        url::Url::parse(text.trim()).map_err(|error| Expected::WebAddress { error: error.to_string() })?;
+    let url = url::Url::parse(text.trim()).map_err(|error| Expected::WebAddress { error: error.to_string() })?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
         return Err(Expected::WebScheme);
     }
@@ -290,9 +290,7 @@ fn database_url(text: &str) -> Result<(), Expected> {
     }
     let path = text.strip_prefix("sqlite:").map(|path| path.trim_start_matches('/'));
     match path {
-        Some(path) if path.starts_with(":memory:") || path.contains("mode=memory") => {
-            Err(Expected::Memory)
-        }
+        Some(path) if path.starts_with(":memory:") || path.contains("mode=memory") => Err(Expected::Memory),
         Some(path) if !path.is_empty() => Ok(()),
         _ => Err(Expected::Database),
     }

@@ -1,7 +1,7 @@
 //! Checks that every digest is complete: each eligible subscriber has one row, open or packed, and no digest ended with an open one.
 //!
-//! In: the ledger. Out: a [`Report`]; nothing is changed, but by [`repair`]. May run while mails are sent: what looks wrong is looked at again
-//! a moment later, because a row may have moved between two looks.
+//! In: the ledger. Out: a [`Report`]; nothing is changed, but by [`repair`]. May run while mails are sent: what looks wrong is
+//! looked at again a moment later, because a row may have moved between two looks.
 
 use std::time::Duration;
 
@@ -206,8 +206,7 @@ async fn one(app: &App, digest: &check::Digest) -> anyhow::Result<Vec<Problem>> 
     if digest.state != "releasing" {
         let total = rows + ids.named.len() as i64 + nameless;
         let (recipients, packed) = (digest.recipients, ids.named.len());
-        findings
-            .unless(total == recipients, "sum", || Found::Sum { recipients, rows, packed, erased: nameless });
+        findings.unless(total == recipients, "sum", || Found::Sum { recipients, rows, packed, erased: nameless });
     }
     if !ids.named.is_empty() && rows > 0 {
         add_rows(app, digest.id, &mut ids.named).await?;

@@ -145,9 +145,8 @@ pub fn in_lines(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Stri
     lines.push(locale.text("heading-consent"));
     for consent in &whole.consents {
         let step = &consent.step;
-        let proof = proof(step, locale);
-        let details = [step.page.as_deref(), step.ip.as_deref(), proof.as_deref()];
-        let details: Vec<_> = details.into_iter().flatten().filter(|detail| !detail.is_empty()).collect();
+        let details = [step.page.clone(), step.ip.clone(), proof(step, locale)].into_iter().flatten();
+        let details: Vec<String> = details.filter(|detail| !detail.is_empty()).collect();
         let kind = locale.text(&format!("consent-kind-{}", step.kind));
         lines.push(format!("  {}  {kind:<9} {}", phrase::retold(&consent.at, zone), details.join("  ")));
         if !step.text.is_empty() {

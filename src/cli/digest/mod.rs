@@ -364,9 +364,7 @@ async fn named(app: &App, context: &Context, newsletter: &Newsletter, id: &str) 
     let mut found = sql::by_prefix(&app.db, newsletter.id, id).await?;
     match (found.pop(), found.is_empty()) {
         (Some(digest), true) => Ok(digest),
-        (Some(_), false) => {
-            Err(Fault::usage(said!(context.locale, "cli-digest-ambiguous", id = id)))
-        }
+        (Some(_), false) => Err(Fault::usage(said!(context.locale, "cli-digest-ambiguous", id = id))),
         (None, _) => {
             Err(Fault::not_found(said!(context.locale, "cli-digest-unknown", slug = &newsletter.slug, id = id)))
         }

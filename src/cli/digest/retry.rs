@@ -33,14 +33,12 @@ pub async fn retry(app: &App, context: &Context, target: &Target, bounced: bool,
         0 if !bounced => why_nobody(app, &newsletter.slug, &digest, context.locale).await?,
         _ => String::new(),
     };
-    context.show(&json, || {
-        match (bounced, done.rows) {
-            (true, _) => undone_in_words(done, &digest, dry_run, context.locale),
-            (false, 0) => nobody,
-            (false, rows) => {
-                let key = if dry_run { "cli-retry-would" } else { "cli-retry" };
-                said!(context.locale, key, count = rows, id = &digest.public_id)
-            }
+    context.show(&json, || match (bounced, done.rows) {
+        (true, _) => undone_in_words(done, &digest, dry_run, context.locale),
+        (false, 0) => nobody,
+        (false, rows) => {
+            let key = if dry_run { "cli-retry-would" } else { "cli-retry" };
+            said!(context.locale, key, count = rows, id = &digest.public_id)
         }
     })
 }
@@ -77,7 +75,9 @@ fn undone_in_words(done: Revived, digest: &Digest, dry_run: bool, locale: &Local
     let back = brought_back.to_string();
     let mut said = vec![match (rows, brought_back, digest.state, dry_run) {
         (0, 0, ..) => said!(locale, "cli-revive-nobody", id = id),
-        (_, _, DigestState::Cancelled, true) => said!(locale, "cli-revive-cancelled-would", count = brought_back, id = id),
+        (_, _, DigestState::Cancelled, true) => {
+            said!(locale, "cli-revive-cancelled-would", count = brought_back, id = id)
+        }
         (_, _, DigestState::Cancelled, false) => said!(locale, "cli-revive-cancelled", count = brought_back, id = id),
         (.., true) => said!(locale, "cli-revive-would", count = rows, back = &back, id = id),
         (.., false) => said!(locale, "cli-revive", count = rows, back = &back, id = id),

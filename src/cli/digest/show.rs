@@ -68,20 +68,16 @@ pub async fn show_one(
 }
 
 /// The named digest, else the youngest that went or goes out, else the youngest.
-pub async fn latest(
-    app: &App,
-    context: &Context,
-    newsletter: &Newsletter,
-    id: Option<&str>,
-) -> anyhow::Result<Digest> {
+pub async fn latest(app: &App, context: &Context, newsletter: &Newsletter, id: Option<&str>) -> anyhow::Result<Digest> {
     if let Some(id) = id {
         return named(app, context, newsletter, id).await;
     }
     let youngest = sql::before(&app.db, newsletter.id, i64::MAX, 100).await?;
     let sent = youngest.iter().position(|digest| digest.state != DigestState::Skipped).unwrap_or(0);
-    youngest.into_iter().nth(sent).ok_or_else(|| {
-        Fault::not_found(said!(context.locale, "cli-digest-never", slug = &newsletter.slug))
-    })
+    youngest
+        .into_iter()
+        .nth(sent)
+        .ok_or_else(|| Fault::not_found(said!(context.locale, "cli-digest-never", slug = &newsletter.slug)))
 }
 
 /// What a preview or a test shows, and whence it comes.
@@ -114,9 +110,8 @@ pub async fn content_of(
     }
     let youngest = sql::before(&app.db, newsletter.id, i64::MAX, 100).await?;
     let last = youngest.iter().find_map(|digest| Some((digest, content::stored(digest).ok()?)));
-    let (digest, said) = last.ok_or_else(|| {
-        Fault::refused(said!(context.locale, "cli-digest-no-post", slug = &newsletter.slug))
-    })?;
+    let (digest, said) =
+        last.ok_or_else(|| Fault::refused(said!(context.locale, "cli-digest-no-post", slug = &newsletter.slug)))?;
     Ok(Shown { content: said, whence: said!(locale, "cli-whence-last", id = &digest.public_id) })
 }
 

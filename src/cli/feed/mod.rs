@@ -2,6 +2,8 @@
 
 mod check;
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use clap::Subcommand;
 use serde_json::json;
@@ -110,19 +112,24 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Poll { newsletter } => {
             let app = context.app().await?;
             let newsletter = context.newsletter(&app, &newsletter).await?;
-            let report = poll::newsletter(&app, newsletter.id).await?;
-            context.show(&report, || {
-                let (new, held, seen) = (report.new.to_string(), report.held.to_string(), report.seen.to_string());
-                said!(context.locale, "cli-feed-polled", new = &new, held = &held, seen = &seen)
-            })?;
-            for feed in &report.gaps {
-                eprintln!("facteur: {}", said!(context.locale, "feed-gap-now", feed = feed));
-            }
-            let faults: Vec<String> =
-                report.faults.iter().map(|(feed, why)| format!("{feed}: {}", why.words(context.locale))).collect();
-            if faults.is_empty() { Ok(()) } else { Err(Fault::problems(faults.join("\n"))) }
+            read_now(&app, context, &newsletter).await
         }
     }
+}
+
+/// Reads a newsletter's feeds now.
+async fn read_now(app: &Arc<App>, context: &Context, of: &Newsletter) -> anyhow::Result<()> {
+    let report = poll::newsletter(app, of.id).await?;
+    context.show(&report, || {
+        let (new, held, seen) = (report.new.to_string(), report.held.to_string(), report.seen.to_string());
+        said!(context.locale, "cli-feed-polled", new = &new, held = &held, seen = &seen)
+    })?;
+    for feed in &report.gaps {
+        eprintln!("facteur: {}", said!(context.locale, "feed-gap-now", feed = feed));
+    }
+    let faults: Vec<String> =
+        report.faults.iter().map(|(feed, why)| format!("{feed}: {}", why.words(context.locale))).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Fault::problems(faults.join("\n"))) }
 }
 
 /// An invalid address of a feed, in the reader's language.
@@ -191,9 +198,10 @@ async fn set_url(
 async fn one(app: &App, context: &Context, of: &Newsletter, given: &str) -> anyhow::Result<Feed> {
     let number: Option<i64> = given.parse().ok();
     let feeds = sql::feeds(&app.db, of.id).await?;
-    feeds.into_iter().find(|feed| feed.url == given || Some(feed.id) == number).ok_or_else(|| {
-        Fault::not_found(said!(context.locale, "cli-feed-unknown", slug = &of.slug))
-    })
+    feeds
+        .into_iter()
+        .find(|feed| feed.url == given || Some(feed.id) == number)
+        .ok_or_else(|| Fault::not_found(said!(context.locale, "cli-feed-unknown", slug = &of.slug)))
 }
 
 async fn list(app: &App, context: &Context, of: &Newsletter) -> anyhow::Result<()> {
@@ -210,7 +218,8 @@ async fn list(app: &App, context: &Context, of: &Newsletter) -> anyhow::Result<(
 
 async fn remove(app: &App, context: &Context, of: &Newsletter, given: &str) -> anyhow::Result<()> {
     let feed = one(app, context, of, given).await?;
-    let removed = removal::remove(app, &feed).await.with_context(|| context.locale.text("cli-cannot-write"))?.unwrap_or_default();
+    let removed =
+        removal::remove(app, &feed).await.with_context(|| context.locale.text("cli-cannot-write"))?.unwrap_or_default();
     let mut shown = view::json(&feed);
     shown["posts"] = json!(removed);
     context.show(&shown, || {

@@ -175,9 +175,8 @@ fn is_meant(context: &Context, newsletter: &Newsletter, readers: i64) -> anyhow:
 /// Takes a deleted newsletter back.
 pub async fn restore(app: &App, context: &Context, slug: &str) -> anyhow::Result<()> {
     let found = sql::any_by_slug(&app.db, slug).await?;
-    let found = found.ok_or_else(|| {
-        Fault::not_found(said!(context.locale, "cli-newsletter-not-there", slug = slug))
-    })?;
+    let found =
+        found.ok_or_else(|| Fault::not_found(said!(context.locale, "cli-newsletter-not-there", slug = slug)))?;
     let back = removal::restore(app, &found, Actor::Command).await.map_err(|error| fault(context, error))?;
     context.show(&json!({ "slug": back.slug, "mode": back.mode }), || {
         said!(context.locale, "cli-newsletter-back", slug = slug)

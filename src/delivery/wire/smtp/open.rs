@@ -85,9 +85,7 @@ impl From<&OpenError> for Hurdle {
 
 /// What a handshake failed for.
 fn of_handshake(host: &str, error: &rustls::Error) -> Hurdle {
-    use rustls::CertificateError::{
-        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer,
-    };
+    use rustls::CertificateError::{Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer};
     let host = host.to_owned();
     match error {
         rustls::Error::InvalidCertificate(Expired | ExpiredContext { .. }) => Hurdle::TlsExpired { host },
