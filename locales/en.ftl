@@ -1173,6 +1173,14 @@ heading-digests = Digests
 ## What is shown of a digest
 digest-which = { $id } of { $newsletter }, schedule { $number }
 digest-left = { $seconds } s at { $rate } a second
+digest-note-feed-unread = a feed could not be read before composing: { $feed }: { $error }
+digest-note-feeds-late = a feed could not be read before composing: the feeds took longer than { $seconds } s
+digest-note-feeds-failed = a feed could not be read before composing: { $error }
+digest-note-posts-vanished = { $count ->
+    [one] one post that waited vanished from its feed and is not in it
+   *[other] { $count } posts that waited vanished from their feeds and are not in it
+ }
+notes-joined = { $first }; { $second }
 digest-doubt = sent, but no answer came
 digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` sends them again: some may arrive twice
 digest-doubt-settle = `facteur digest settle { $newsletter } { $id }` treats them as accepted: some may never have arrived

@@ -1181,6 +1181,14 @@ heading-digests = Envois
 ## Ce qui est montré d’un envoi
 digest-which = { $id } de { $newsletter }, rythme { $number }
 digest-left = { $seconds } s à { $rate } par seconde
+digest-note-feed-unread = un flux n’a pas pu être lu avant la composition : { $feed } : { $error }
+digest-note-feeds-late = un flux n’a pas pu être lu avant la composition : les flux ont pris plus de { $seconds } s
+digest-note-feeds-failed = un flux n’a pas pu être lu avant la composition : { $error }
+digest-note-posts-vanished = { $count ->
+    [one] { $count } billet qui attendait a disparu de son flux et n’en fait pas partie
+   *[other] { $count } billets qui attendaient ont disparu de leurs flux et n’en font pas partie
+ }
+notes-joined = { $first } ; { $second }
 digest-doubt = partis, sans réponse
 digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` les renvoie : certains peuvent arriver deux fois
 digest-doubt-settle = `facteur digest settle { $newsletter } { $id }` les tient pour acceptés : certains ne sont peut-être jamais arrivés

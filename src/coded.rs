@@ -162,6 +162,18 @@ impl<T: Stored> Kept<T> {
     }
 }
 
+impl<T: Stored> Serialize for Kept<T> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.stored())
+    }
+}
+
+impl<'de, T: Stored> serde::Deserialize<'de> for Kept<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        <String as serde::Deserialize>::deserialize(from).map(|stored| Self::read(&stored))
+    }
+}
+
 impl<T: Stored> Parameter for Kept<T> {
     fn said(&self, locale: &Locale) -> Said<'_> {
         Said::Text(self.words(locale))

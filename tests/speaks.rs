@@ -6,6 +6,7 @@ use facteur::coded::Coded;
 use facteur::config::expected::{Expected, Kind};
 use facteur::config::wrong as config;
 use facteur::digests::edit;
+use facteur::digests::noted::Note;
 use facteur::digests::preflight::Check;
 use facteur::digests::{Refusal, Rule};
 use facteur::drafts::{picture, save};
@@ -156,6 +157,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<Advice>())
         .chain(codes::<Weak>())
         .chain(codes::<team::Refusal>())
+        .chain(codes::<Note>())
         .chain(codes::<Found>())
         .chain(codes::<Hurdle>())
         .chain(codes::<Trouble>())
@@ -167,7 +169,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
     let drafts = [save::Wrong::KIND, picture::Wrong::KIND];
     let feeds = [FeedTrouble::KIND, Hint::KIND, Advice::KIND];
     let people = [Weak::KIND, team::Refusal::KIND];
-    let digests = [edit::Wrong::KIND, Check::KIND];
+    let digests = [edit::Wrong::KIND, Check::KIND, Note::KIND];
     let operators = [Found::KIND, Hurdle::KIND, Trouble::KIND, config::Wrong::KIND, Expected::KIND, Kind::KIND];
     let kinds = [
         [Reason::KIND, Refusal::KIND, Rule::KIND].as_slice(),
