@@ -26,10 +26,13 @@ fn places(lines: &[Line]) -> (Vec<i64>, Vec<i64>) {
 }
 
 /// What editors wrote for posts, by post.
-fn own(lines: &[Line]) -> Vec<(i64, [&Option<String>; 3])> {
-    let own = lines.iter().map(|line| (line.post_id, [&line.own_summary, &line.own_image, &line.own_alt]));
-    let mut own: Vec<_> = own.filter(|(_, texts)| texts.iter().any(|text| text.is_some())).collect();
-    own.sort_unstable_by_key(|(id, _)| *id);
+fn own(lines: &[Line]) -> Vec<(i64, [Option<&str>; 3])> {
+    let texts = |line: &Line| line.own_summary.is_some() || line.own_image.is_some() || line.own_alt.is_some();
+    let mut own = Vec::new();
+    for line in lines.iter().filter(|line| texts(line)) {
+        own.push((line.post_id, [line.own_summary.as_deref(), line.own_image.as_deref(), line.own_alt.as_deref()]));
+    }
+    own.sort_unstable();
     own
 }
 
