@@ -849,6 +849,8 @@ config-expected-memory = a database in memory would be lost when Facteur stops: 
 config-expected-database = it must be sqlite://PATH or postgres://USER@HOST/NAME
 config-expected-host = it must be a host name or an IP address, without scheme or port
 config-expected-mailbox = it must be NAME@DOMAIN, without a +
+config-expected-sender = it must be "Name <NAME@DOMAIN>" or NAME@DOMAIN
+config-expected-zone = it must be an IANA time zone such as "Europe/Paris"
 config-expected-network = it must be an IP address or a network such as "10.0.0.0/8"
 config-expected-log-filter = it must be error, warn, info, debug or a filter such as "info,facteur::delivery=debug"
 config-expected-server = it must be postgres://USER@HOST/NAME
@@ -1246,7 +1248,6 @@ consent-kind-left = left
 consent-kind-undone = undone
 consent-kind-moved = moved
 consent-text = “{ $text }” ({ $language }, version { $version })
-letter-not-before = not before { $at }: the limits of [signup] hold it back
 proof-link = by the link, before: { $from }
 proof-owner = by the team, before: { $from }
 proof-new-address = new address

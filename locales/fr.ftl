@@ -857,6 +857,8 @@ config-expected-memory = une base en mémoire serait perdue à l’arrêt de Fac
 config-expected-database = il faut sqlite://CHEMIN ou postgres://UTILISATEUR@HÔTE/NOM
 config-expected-host = il faut un nom d’hôte ou une adresse IP, sans protocole ni port
 config-expected-mailbox = il faut NOM@DOMAINE, sans +
+config-expected-sender = il faut "Nom <NOM@DOMAINE>" ou NOM@DOMAINE
+config-expected-zone = il faut un fuseau horaire IANA tel que "Europe/Paris"
 config-expected-network = il faut une adresse IP ou un réseau tel que "10.0.0.0/8"
 config-expected-log-filter = il faut error, warn, info, debug ou un filtre tel que "info,facteur::delivery=debug"
 config-expected-server = il faut postgres://UTILISATEUR@HÔTE/NOM
@@ -1269,7 +1271,6 @@ consent-kind-left = parti
 consent-kind-undone = revenu
 consent-kind-moved = déplacée
 consent-text = « { $text } » ({ $language }, version { $version })
-letter-not-before = pas avant le { $at } : les limites de [signup] le retiennent
 proof-link = par le lien, état d’avant : { $from }
 proof-owner = par l’équipe, état d’avant : { $from }
 proof-new-address = nouvelle adresse

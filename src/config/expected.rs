@@ -53,6 +53,10 @@ codes! {
         Host => "host",
         /// A mailbox.
         Mailbox => "mailbox",
+        /// A sender.
+        Sender => "sender",
+        /// A time zone.
+        Zone => "zone",
         /// A network.
         Network => "network",
         /// A filter of the log.

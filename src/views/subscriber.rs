@@ -9,7 +9,7 @@ use super::outcome;
 use crate::app::App;
 use crate::clock::{Millis, rfc3339};
 use crate::events::{self, About};
-use crate::i18n::{self, Locale, Value};
+use crate::i18n::{Locale, Value};
 use crate::ledger::progress::{self, Received};
 use crate::letter::LetterKind;
 use crate::phrase;
@@ -81,11 +81,8 @@ pub struct LetterView {
     pub done_at: Option<String>,
     /// Its state.
     pub state: &'static str,
-    /// The mail server's words, or why it was held back, in English.
+    /// The mail server's words, or why it was held back.
     pub words: Option<String>,
-    /// When a limit lets it go, where one holds it back.
-    #[serde(skip)]
-    pub not_before: Option<String>,
 }
 
 impl From<LetterRow> for LetterView {
@@ -93,31 +90,15 @@ impl From<LetterRow> for LetterView {
         const STATES: [&str; 7] = ["queued", "started", "accepted", "refused", "deferred", "skipped", "uncertain"];
         let state = usize::try_from(row.state).ok().and_then(|state| STATES.get(state)).unwrap_or(&"unknown");
         let (asked_at, done_at) = (rfc3339(row.created_at), row.done_at.map(rfc3339));
-        Self { kind: row.kind, asked_at, done_at, state, words: row.words, not_before: None }
+        Self { kind: row.kind, asked_at, done_at, state, words: row.words }
     }
 }
 
 impl LetterView {
     /// One that a limit holds back.
     fn planned((kind, asked_at, at): (LetterKind, Millis, Millis)) -> Self {
-        let mut planned = Self {
-            kind: kind.to_string(),
-            asked_at: rfc3339(asked_at),
-            done_at: None,
-            state: "planned",
-            words: None,
-            not_before: Some(rfc3339(at)),
-        };
-        planned.words = Some(planned.in_words(i18n::locale(i18n::FALLBACK)));
-        planned
-    }
-
-    /// The mail server's words, or why it was held back, for whoever reads.
-    pub fn in_words(&self, locale: &Locale) -> String {
-        match &self.not_before {
-            Some(at) => locale.format("letter-not-before", &[("at", Value::Text(at))]),
-            None => self.words.clone().unwrap_or_default(),
-        }
+        let words = Some(format!("not before {}: the limits of [signup] hold it back", rfc3339(at)));
+        Self { kind: kind.to_string(), asked_at: rfc3339(asked_at), done_at: None, state: "planned", words }
     }
 }
 
@@ -162,7 +143,7 @@ pub fn in_lines(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Stri
         lines.push(locale.text("heading-letters"));
     }
     for letter in &whole.letters {
-        let words = phrase::retold(&letter.in_words(locale), zone);
+        let words = phrase::retold(letter.words.as_deref().unwrap_or_default(), zone);
         let asked = phrase::retold(&letter.asked_at, zone);
         let kind = locale.text(&format!("letter-kind-{}", letter.kind));
         lines
