@@ -380,7 +380,7 @@ cli-draft-changed = le brouillon a été jeté ou modifié entre-temps
 cli-draft-sent-meanwhile = le brouillon a été envoyé, jeté ou modifié entre-temps
 cli-draft-left = rien ne peut en être repris : il n’est pas encore publié, ou un envoi le contient
 cli-draft-unchanged = rien n’a changé : il avait déjà été publié, jeté ou récupéré
-cli-draft-unknown = « { $slug } » n’a pas de brouillon { $id } ; `facteur draft list { $slug }` montre ceux qu’il y a
+cli-draft-unknown = « { $slug } » n’a pas de brouillon { $id } ; `facteur draft list { $slug }` montre ceux de cette lettre
 cli-draft-is-letter = ce brouillon est un message à tous : utilisez `facteur draft send`
 cli-draft-is-post = ce brouillon est un billet : utilisez `facteur draft publish`
 cli-draft-list-empty = Rien n’est en cours d’écriture pour « { $slug } ».
@@ -389,7 +389,7 @@ cli-draft-fate-published = publié
 cli-draft-fate-deleted = jeté
 cli-cannot-open = impossible d’ouvrir { $file } : { $error }
 cli-no-utf8 = { $file } n’est pas du texte en UTF-8 : { $error }
-cli-post-none = « { $slug } » n’a pas de tel billet ; `facteur feed poll { $slug }` lit ses flux maintenant.
+cli-post-none = « { $slug } » n’a aucun billet de ce genre ; `facteur feed poll { $slug }` lit ses flux maintenant.
 cli-post-no-title = le billet n’a pas de titre : commencez le fichier par `# Titre`, ou utilisez --title
 cli-post-added = Billet { $id } ajouté à « { $slug } » : { $title }
 cli-post-there = Billet { $id } déjà présent dans « { $slug } » : { $title }
@@ -543,7 +543,7 @@ cli-digest-resting = { $count ->
    *[other] ({ $count } autres billets reposent encore ; --unsettled les inclut)
  }
 cli-digest-would-go = Rien n’a été envoyé (--dry-run). Il irait à { $people } de « { $name } » :
-cli-digest-send = Envoyer cela à { $people } de « { $name } » maintenant ?
+cli-digest-send = L’envoyer à { $people } de « { $name } » maintenant ?
 cli-digest-not-sent = rien n’a été envoyé
 cli-digest-goes = Il part tant que `facteur serve` tourne ; `facteur digest status { $slug } --watch` le suit.
 cli-digest-approve-would = Rien n’a été envoyé (--dry-run). « { $subject } » irait à { $people }.
@@ -615,11 +615,11 @@ cli-retry-would = { $count ->
 cli-retry-nobody = L’envoi { $id } n’a pas de destinataire refusé à qui le renvoyer.
 cli-retry-accepted = acceptés par le serveur de messagerie
 cli-retry-open = encore en cours
-cli-retry-deferred = reportés par le serveur de messagerie ; réessayés sans rien faire
+cli-retry-deferred = reportés par le serveur de messagerie ; réessayés d’eux-mêmes
 cli-retry-dead = refusés parce que leur adresse n’existe pas ; `facteur digest retry { $slug } { $id } --bounced` leur écrit
 cli-retry-refused = refusés pour une raison qu’un nouvel essai ne change pas
 cli-retry-doubt = incertains ; `facteur digest retry { $slug } { $id } --doubtful` les renvoie
-cli-retry-skipped = écartés : partis, plaints ou effacés entre-temps
+cli-retry-skipped = écartés : départ, plainte ou effacement entre-temps
 cli-revive-nobody = L’envoi { $id } n’a personne à faire revenir.
 cli-revive-cancelled = { $count ->
     [one] { $count } personne à l’adresse disparue est réabonnée ; l’envoi annulé { $id } ne lui est pas envoyé.
@@ -638,8 +638,8 @@ cli-revive-would = { $count ->
    *[other] Envoi { $id } : { $count } destinataires à l’adresse refusée seraient remis en file ; seraient réabonnés parmi eux : { $back }.
  }
 cli-revive-kept-out = { $count ->
-    [one] { $count } reste à l’écart : parti, plaint ou effacé entre-temps.
-   *[other] { $count } restent à l’écart : partis, plaints ou effacés entre-temps.
+    [one] { $count } reste à l’écart : départ, plainte ou effacement entre-temps.
+   *[other] { $count } restent à l’écart : départ, plainte ou effacement entre-temps.
  }
 cli-revive-paused = L’envoi est en pause : `facteur digest resume` les fait partir.
 cli-or = ou
