@@ -850,7 +850,7 @@ wrong-config-no-variable = { $variable } n’est pas lue : aucune clé n’a c
 ## Ce qu’une clé doit contenir (partie d’une ligne, sans point)
 config-expected-web-address = il faut une adresse comme "https://lettres.example.org" ({ $error })
 config-expected-web-scheme = il faut une adresse comme "https://lettres.example.org" : http ou https, puis un hôte
-config-expected-web-parts = il faut une adresse comme "https://lettres.example.org" : sans utilisateur, sans ? ni #
+config-expected-web-parts = il faut une adresse comme "https://lettres.example.org" : sans utilisateur, sans ? ni #
 config-expected-web-path = il faut une adresse comme "https://lettres.example.org" : Facteur a besoin d’un hôte à lui ; un chemin après l’hôte n’est pas possible
 config-expected-listen = il faut ADRESSE:PORT, par exemple "127.0.0.1:8080" ou "[::]:8080"
 config-expected-memory = une base en mémoire serait perdue à l’arrêt de Facteur : il faut un fichier, sqlite://CHEMIN
@@ -862,10 +862,10 @@ config-expected-zone = il faut un fuseau horaire IANA tel que "Europe/Paris"
 config-expected-network = il faut une adresse IP ou un réseau tel que "10.0.0.0/8"
 config-expected-log-filter = il faut error, warn, info, debug ou un filtre tel que "info,facteur::delivery=debug"
 config-expected-server = il faut postgres://UTILISATEUR@HÔTE/NOM
-config-expected-encode = dans un nom d’utilisateur ou un mot de passe, / s’écrit %2F, # %23, ? %3F, @ %40, : %3A et % %25 (ou mettez le mot de passe dans password_file, où ces codes sont inutiles)
-config-expected-server-encode = il faut postgres://UTILISATEUR@HÔTE/NOM ; dans un nom d’utilisateur ou un mot de passe, / s’écrit %2F, # %23, ? %3F, @ %40, : %3A et % %25 (ou mettez le mot de passe dans password_file, où ces codes sont inutiles)
+config-expected-encode = dans un nom d’utilisateur ou un mot de passe, / s’écrit %2F, # %23, ? %3F, @ %40, : %3A et % %25 (ou mettez le mot de passe dans password_file, où ces codes sont inutiles)
+config-expected-server-encode = il faut postgres://UTILISATEUR@HÔTE/NOM ; dans un nom d’utilisateur ou un mot de passe, / s’écrit %2F, # %23, ? %3F, @ %40, : %3A et % %25 (ou mettez le mot de passe dans password_file, où ces codes sont inutiles)
 config-expected-port = son port doit être de 1 à 65535
-config-expected-port-encode = son port doit être de 1 à 65535 ; dans un nom d’utilisateur ou un mot de passe, / s’écrit %2F, # %23, ? %3F, @ %40, : %3A et % %25 (ou mettez le mot de passe dans password_file, où ces codes sont inutiles)
+config-expected-port-encode = son port doit être de 1 à 65535 ; dans un nom d’utilisateur ou un mot de passe, / s’écrit %2F, # %23, ? %3F, @ %40, : %3A et % %25 (ou mettez le mot de passe dans password_file, où ces codes sont inutiles)
 config-expected-connect-timeout = connect_timeout doit y être un nombre entier de secondes
 config-expected-ssl-mode = sslmode doit y être parmi { $modes }
 config-expected-host-address = hostaddr doit y être une adresse IP
