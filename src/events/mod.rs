@@ -107,6 +107,11 @@ text_enum! {
         NewsletterDeleted => "newsletter.deleted",
         /// An editor took a deleted newsletter back.
         NewsletterRestored => "newsletter.restored",
+        /// Somebody has a role in a newsletter, or another than before. `person`: their id; `role`; `sends`: whether they may have
+        /// mails leave.
+        TeamGiven => "team.given",
+        /// Somebody has none there any more. `person`: their id.
+        TeamTaken => "team.taken",
     }
 }
 

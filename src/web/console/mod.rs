@@ -22,6 +22,7 @@ pub mod live;
 pub mod login;
 pub mod mail;
 pub mod member;
+pub mod membership;
 pub mod posts;
 pub mod ready;
 pub mod routes;

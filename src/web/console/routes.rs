@@ -13,7 +13,7 @@ use crate::people::role::Right;
 use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
-    account, digest_check, digest_edit, digest_preview, drafts, forgotten, home, link, live, login, member, posts,
+    account, digest_check, digest_edit, digest_preview, drafts, forgotten, home, link, live, login, member, membership, posts,
     ready, schedule, second_factor, settings, signup_form, start, subscribers, team, today,
 };
 
@@ -193,6 +193,11 @@ fn of_newsletter() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/form", In(Right::Settings), post(signup_form::check)),
         Route::get("/console/n/{newsletter}/live", In(Right::Settings), get(live::show)),
         Route::post("/console/n/{newsletter}/live", In(Right::Settings), post(live::act)),
+        Route::get("/console/n/{newsletter}/team", In(Right::Team), get(membership::show)),
+        Route::post("/console/n/{newsletter}/team", In(Right::Team), post(membership::invite)),
+        Route::get("/console/n/{newsletter}/team/{person}", In(Right::Team), get(membership::member)),
+        Route::post("/console/n/{newsletter}/team/{person}", In(Right::Team), post(membership::set)),
+        Route::post("/console/n/{newsletter}/team/{person}/invite", In(Right::Team), post(membership::invite_again)),
         Route::get("/console/start", Owner, get(start::show)),
         Route::post("/console/start", Owner, post(start::act)),
     ]
