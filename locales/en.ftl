@@ -1708,6 +1708,24 @@ said-draft-sent = It leaves in a minute. Until then you can take it back.
 said-draft-planned = It leaves at the hour you chose. Until then you can take it back.
 said-draft-taken-back = Taken back: it is a draft again, and nothing of it leaves.
 said-draft-left = It cannot be taken back any more: a digest holds it. The digest’s page says what can still be done.
+revisions-title = Earlier texts
+revisions-help-draft = Every text that was saved, the newest first.
+revisions-help-digest = What editors wrote for this digest: the last twenty times it was saved, the newest first.
+revisions-none = Nothing has been saved yet.
+revisions-line = { $number }: { $title }
+revisions-saved = Saved { $at }.
+revisions-saved-by = Saved { $at } by { $person }.
+revisions-now = now
+revisions-own-subject = made from the posts
+revisions-back = All earlier texts
+revisions-text-title = Text { $number }
+revisions-of-post = { $field }, { $title }
+revisions-take = Take this text back
+revisions-take-help-draft = It becomes the newest text. What stands now stays in this list.
+revisions-take-help-digest = Its words become the newest. The order of the posts and which go along stay as they are; what stands now stays in this list.
+revisions-is-now = This is what stands now.
+revisions-closed = It can no longer be changed, so nothing can be taken back.
+said-text-taken-back = The text is back. What stood before is among the earlier texts.
 
 ## Console: subscribers
 console-status-pending = to be confirmed

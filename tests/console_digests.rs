@@ -2,6 +2,7 @@
 
 use facteur::clock::{HOUR, MINUTE};
 use facteur::digests::edit;
+use facteur::events::Actor;
 use facteur::people::role::Role;
 use futures_util::StreamExt as _;
 use reqwest::Method;
@@ -155,7 +156,7 @@ async fn of_two_editors_one_is_first_and_the_other_is_told() {
     let id = app.number("SELECT MAX(id) FROM digest").await;
     let found = facteur::digests::sql::by_id(&app.app.db, id).await.unwrap().unwrap();
     let edit = edit::load(&app.app, &found).await.unwrap();
-    edit::save(&app.app, &found, &edit::Edit { subject: "Autre".into(), ..edit }).await.unwrap();
+    edit::save(&app.app, &found, &edit::Edit { subject: "Autre".into(), ..edit }, Actor::Command).await.unwrap();
     let unread = press(&one, &seen_by_one, &approve, &[]).await;
     assert!(unread.status == 409 && unread.body.contains("Somebody has edited it since you looked"), "{}", unread.body);
     let (seen_by_one, seen_by_two) = (one.get(&digest).await.body, two.get(&digest).await.body);

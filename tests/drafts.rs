@@ -502,3 +502,71 @@ async fn a_mail_of_ours_passes_the_lint_with_a_picture_of_ours() {
     // The world's end lints every mail.
     assert!(app.mail_to("ana@example.org").await.html().contains("/media/"));
 }
+
+/// What stood there before is listed, shown and taken back, and taking it back writes nothing over.
+#[tokio::test]
+async fn an_earlier_text_of_a_draft_is_taken_back_and_none_is_lost_by_it() {
+    let (app, _) = world().await;
+    let writer = app.console(Role::Writer, Some("carnet")).await;
+    let path = begin(&writer, "post", "Le levain", "Le *premier* texte <b>").await;
+    assert!(!writer.get(&path).await.body.contains("/revisions\""), "there is no earlier one yet");
+    assert_eq!(save(&writer, &path, "1", "Le levain, encore", "Le second texte").await.status, 303);
+    let list = format!("{path}/revisions");
+    assert!(writer.get(&path).await.body.contains(&format!("href=\"{list}\"")));
+    let page = writer.get(&list).await;
+    assert_eq!(page.status, 200);
+    for words in ["1: Le levain", "2: Le levain, encore", "Saved Monday 1 June 2026", "by writer-"] {
+        assert!(page.words().contains(words), "{words}: {}", page.words());
+    }
+    let first = writer.get(&format!("{list}/1")).await;
+    assert_eq!(body_of(&first, "text-2"), "Le *premier* texte <b>");
+    assert!(writer.get(&format!("{list}/2")).await.words().contains("This is what stands now"));
+    for none in ["3", "0", "x", "-1", "99999999999999999999"] {
+        assert_eq!(writer.get(&format!("{list}/{none}")).await.status, 404, "{none}");
+        assert_eq!(writer.post(&format!("{list}/{none}"), &[("revision", "2")]).await.status, 404, "{none}");
+    }
+
+    // Meanwhile somebody saved: both texts are shown, and nothing is changed.
+    assert_eq!(save(&writer, &path, "2", "Le levain", "Le troisième texte").await.status, 303);
+    let late = writer.post(&format!("{list}/1"), &[("revision", &revision(&first))]).await;
+    assert_eq!(late.status, 409);
+    let both = (body_of(&late, "body"), body_of(&late, "stored-body"));
+    assert_eq!(both, ("Le *premier* texte <b>".to_owned(), "Le troisième texte".to_owned()));
+    let first = writer.get(&format!("{list}/1")).await;
+    let done = writer.post(&format!("{list}/1"), &[("revision", &revision(&first))]).await;
+    assert_eq!((done.status, done.header("location")), (303, path.as_str()), "{}", done.body);
+    assert_eq!(body_of(&writer.get(&path).await, "body"), "Le *premier* texte <b>");
+    let kept = app.texts("SELECT body FROM draft_revision ORDER BY revision").await;
+    assert_eq!(kept, ["Le *premier* texte <b>", "Le second texte", "Le troisième texte", "Le *premier* texte <b>"]);
+
+    // From a shell; what is published says that it stays.
+    let id = path.rsplit('/').next().unwrap();
+    let listed = app.cli(&["draft", "revisions", "carnet", id, "--json"]).await.json();
+    assert_eq!((listed.as_array().unwrap().len(), &listed[3]["title"]), (4, &"Le levain".into()));
+    assert!(app.cli(&["draft", "revisions", "carnet", id, "2"]).await.ok().contains("Le second texte"));
+    app.cli(&["draft", "back-to", "carnet", id, "2"]).await.ok();
+    assert_eq!(body_of(&writer.get(&path).await, "body"), "Le second texte");
+    app.cli(&["draft", "back-to", "carnet", id, "9"]).await.fails(5);
+    publish(&writer, &path).await;
+    let closed = writer.get(&format!("{list}/1")).await;
+    assert!(closed.words().contains("can no longer be changed") && !closed.body.contains("name=\"revision\""));
+    let late = writer.post(&format!("{list}/1"), &[("revision", "5")]).await;
+    assert_eq!((late.status, body_of(&late, "body").as_str()), (409, "Le *premier* texte <b>"));
+    app.cli(&["draft", "back-to", "carnet", id, "1"]).await.fails(4);
+}
+
+/// A draft of another newsletter, and its texts, are not there.
+#[tokio::test]
+async fn earlier_texts_are_their_newsletters_alone() {
+    let (app, _) = world().await;
+    app.newsletter("autre").await;
+    let writer = app.console(Role::Writer, Some("carnet")).await;
+    let path = begin(&writer, "post", "Un", "à nous").await;
+    let stranger = app.console(Role::Owner, Some("autre")).await;
+    let elsewhere = path.replace("/carnet/", "/autre/");
+    for path in [format!("{elsewhere}/revisions"), format!("{elsewhere}/revisions/1"), format!("{path}/revisions/1")] {
+        assert_eq!(stranger.get(&path).await.status, 404, "{path}");
+        assert!(!stranger.get(&path).await.body.contains("à nous"), "{path}");
+    }
+    assert_eq!(stranger.post(&format!("{elsewhere}/revisions/1"), &[("revision", "1")]).await.status, 404);
+}

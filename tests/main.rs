@@ -79,6 +79,8 @@ mod letters;
 #[cfg(test)]
 mod lint;
 #[cfg(test)]
+mod membership;
+#[cfg(test)]
 mod mode;
 #[cfg(test)]
 mod moving;

@@ -169,7 +169,8 @@ async fn an_approved_digest_leaves_in_a_minute_and_waits_again_when_it_is_taken_
     // It leaves as it was approved, or is taken back first.
     let on_its_way = last(&app).await;
     let found = edit::load(&app.app, &on_its_way).await.unwrap();
-    let changed = edit::save(&app.app, &on_its_way, &edit::Edit { subject: "Autre".into(), ..found }).await;
+    let changed =
+        edit::save(&app.app, &on_its_way, &edit::Edit { subject: "Autre".into(), ..found }, Actor::Command).await;
     assert!(changed.is_err(), "{changed:?}");
     departure::take_back(&app.app, &digest, by).await.unwrap();
     assert_eq!(records(&app).await, ["waiting: stopped-by-editor"]);
@@ -286,7 +287,9 @@ async fn what_the_editors_saw_is_what_leaves_and_what_they_change_too() {
     app.advance(17 * MINUTE).await;
     let digest = last(&app).await;
     let found = edit::load(&app.app, &digest).await.unwrap();
-    edit::save(&app.app, &digest, &edit::Edit { intro: "Bonjour à tous".into(), ..found }).await.unwrap();
+    edit::save(&app.app, &digest, &edit::Edit { intro: "Bonjour à tous".into(), ..found }, Actor::Command)
+        .await
+        .unwrap();
     app.advance_to(MONDAY).await;
     app.idle().await;
     let text = app.mail_to("ana@example.org").await.text();

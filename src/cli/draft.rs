@@ -10,7 +10,7 @@ use crate::clock::rfc3339;
 use crate::coded::Told as _;
 use crate::digests::letter::{self, Planned};
 use crate::drafts::publish::{self, Published};
-use crate::drafts::save::{self, Typed};
+use crate::drafts::save::{self, Saved, Typed};
 use crate::drafts::sql::Line;
 use crate::drafts::{Draft, Kind, sql};
 use crate::events::Actor;
@@ -69,6 +69,20 @@ enum Command {
     },
     /// Make a draft of it again, as long as nothing of it has left.
     TakeBack(One),
+    /// List the texts that were saved of a draft, the newest first; with a number, print that text.
+    Revisions {
+        #[command(flatten)]
+        one: One,
+        /// Number of a revision in the list.
+        number: Option<i64>,
+    },
+    /// Make an earlier text of a draft its newest; what stands now stays among its revisions.
+    BackTo {
+        #[command(flatten)]
+        one: One,
+        /// Number of a revision in `revisions`.
+        number: i64,
+    },
     /// Throw a draft away; `restore` brings it back for three days.
     Delete(One),
     /// Bring a draft back that was thrown away.
@@ -111,6 +125,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let left = "nothing of it can be taken back: it is no post yet, or a digest holds it";
             if done { show(context, &draft, "is a draft again") } else { Err(Fault::refused(left)) }
         }
+        Command::Revisions { one, number } => revisions(&app, context, &one, number).await,
+        Command::BackTo { one, number } => back_to(&app, context, &one, number).await,
         Command::Delete(one) => away(&app, context, &one, true).await,
         Command::Restore(one) => away(&app, context, &one, false).await,
     }
@@ -128,6 +144,46 @@ async fn away(app: &App, context: &Context, one: &One, delete: bool) -> anyhow::
     };
     let same = "nothing was changed: it was published, or is thrown away or there already";
     if done { show(context, &draft, did) } else { Err(Fault::refused(same)) }
+}
+
+async fn text_of(app: &App, draft: &Draft, number: i64) -> anyhow::Result<Typed> {
+    let found = sql::revision(&app.db, draft.id, number).await?;
+    let (title, body, _) = found.ok_or_else(|| {
+        Fault::not_found(format!(
+            "{} has no revision {number}; `facteur draft revisions` shows those it has",
+            draft.public_id
+        ))
+    })?;
+    Ok(Typed { title, body })
+}
+
+async fn revisions(app: &App, context: &Context, one: &One, number: Option<i64>) -> anyhow::Result<()> {
+    let (newsletter, draft) = find(app, context, one, None).await?;
+    if let Some(number) = number {
+        let text = text_of(app, &draft, number).await?;
+        let json = json!({ "revision": number, "title": text.title, "body": text.body });
+        return context.show(&json, || format!("# {}\n\n{}", text.title, text.body));
+    }
+    let found = sql::revisions(&app.db, draft.id, 100).await?;
+    let zone = context.zone(app, &newsletter).await?;
+    let json = |earlier: &sql::Earlier| json!({ "revision": earlier.revision, "title": earlier.title, "saved_at": rfc3339(earlier.saved_at) });
+    let shown: Vec<Value> = found.iter().map(json).collect();
+    context.show(&shown, || {
+        let line = |earlier: &sql::Earlier| {
+            format!("{:>4}  {}  {}", earlier.revision, phrase::when(earlier.saved_at, &zone), earlier.title)
+        };
+        found.iter().map(line).collect::<Vec<_>>().join("\n")
+    })
+}
+
+async fn back_to(app: &App, context: &Context, one: &One, number: i64) -> anyhow::Result<()> {
+    let (newsletter, draft) = find(app, context, one, None).await?;
+    let text = text_of(app, &draft, number).await?;
+    let saved = save::save(app, newsletter.id, &draft.public_id, &text, draft.revision, Actor::Command).await?;
+    match saved {
+        Saved::Done(draft) => show(context, &draft, "stands as it did"),
+        _ => Err(Fault::refused("the draft was published, thrown away or changed in the meantime")),
+    }
 }
 
 async fn send(app: &std::sync::Arc<App>, context: &Context, one: &One, at: Option<DateTime>) -> anyhow::Result<()> {

@@ -180,6 +180,11 @@ impl Actor {
             Self::Person(id) => ("person", id),
         }
     }
+
+    /// `person.id` of somebody in the console; 0 of everybody else.
+    pub const fn person(self) -> i64 {
+        if let Self::Person(id) = self { id } else { 0 }
+    }
 }
 
 /// Something that happened.

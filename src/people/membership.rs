@@ -7,8 +7,8 @@
 
 use super::accounts::{self, NewPerson, Person};
 use super::role::{self, Given};
-use super::team::{self, Grant, Invited, Refusal, TeamError, Way};
 use super::standing;
+use super::team::{self, Grant, Invited, Refusal, TeamError, Way};
 use crate::app::App;
 use crate::db::Tx;
 use crate::events::Actor;
@@ -26,13 +26,7 @@ pub enum Added {
 ///
 /// # Errors
 /// [`Refusal::Above`], [`Refusal::Member`], [`Refusal::NotJoined`].
-pub async fn add(
-    app: &App,
-    new: NewPerson<'_>,
-    grant: Grant,
-    way: Way<'_>,
-    by: Actor,
-) -> Result<Added, TeamError> {
+pub async fn add(app: &App, new: NewPerson<'_>, grant: Grant, way: Way<'_>, by: Actor) -> Result<Added, TeamError> {
     let Some(person) = accounts::by_email_key(&app.db, new.email_key).await? else {
         return Ok(Added::Invited(team::invite(app, new, &[grant], way, by).await?));
     };
@@ -81,12 +75,7 @@ pub async fn set(
 ///
 /// # Errors
 /// [`Refusal::Elsewhere`], and those of [`team::invite_again`].
-pub async fn invite_again(
-    app: &App,
-    newsletter_id: i64,
-    person_id: i64,
-    way: Way<'_>,
-) -> Result<Invited, TeamError> {
+pub async fn invite_again(app: &App, newsletter_id: i64, person_id: i64, way: Way<'_>) -> Result<Invited, TeamError> {
     if !is_only_here(&role::of(&app.db, person_id).await?, newsletter_id) {
         return Err(Refusal::Elsewhere.into());
     }

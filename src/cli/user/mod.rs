@@ -292,7 +292,13 @@ async fn change_role(
     let mut wanted: Vec<Grant> = others.copied().map(Grant::from).collect();
     wanted.extend(role.map(|role| Grant { newsletter_id, role, may_send: place.may_send(role) }));
     let changed = team::set_roles(app, person.id, &wanted, Actor::Command).await.map_err(refused)?;
-    told(context, person, "changed", changed, "the roles are changed; sessions, tokens and an invitation of before have ended")
+    told(
+        context,
+        person,
+        "changed",
+        changed,
+        "the roles are changed; sessions, tokens and an invitation of before have ended",
+    )
 }
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {

@@ -2,8 +2,10 @@
 //! each in this mail only.
 //!
 //! In: a digest that waits, and an [`Edit`] with the revision that its editor has seen. Out: the next revision; for an older one
-//! [`EditError::Stale`] with what stands now, and nothing changed, so that of two tabs neither loses a word.
+//! [`EditError::Stale`] with what stands now, and nothing changed, so that of two tabs neither loses a word. What stood there before
+//! can be taken back ([`history`]).
 
+pub mod history;
 pub mod sql;
 
 use url::Url;
@@ -11,6 +13,7 @@ use url::Url;
 use crate::app::App;
 use crate::coded::codes;
 use crate::db::Tx;
+use crate::events::Actor;
 use crate::feeds::{Post, clean, given};
 use crate::ledger::DigestState;
 use crate::ledger::sql::lock;
@@ -214,11 +217,11 @@ fn shown(post: &Post, place: Place) -> PostEdit {
 }
 
 /// Stores what an editor wants, as the next revision; gives what stands then. The same once more (a second press of the button)
-/// changes nothing.
+/// changes nothing. Every revision is kept for a while, see [`history`].
 ///
 /// # Errors
 /// See [`EditError`]; nothing was changed then.
-pub async fn save(app: &App, digest: &Digest, wish: &Edit) -> Result<Edit, EditError> {
+pub async fn save(app: &App, digest: &Digest, wish: &Edit, by: Actor) -> Result<Edit, EditError> {
     let problems = problems(wish, app.config.digests.max_posts.clamp(1, 100));
     if !problems.is_empty() {
         allowed(digest)?;
@@ -243,9 +246,11 @@ pub async fn save(app: &App, digest: &Digest, wish: &Edit) -> Result<Edit, EditE
         preheader: one_line(&wish.preheader),
         intro: wish.intro.trim().to_owned(),
     };
-    sql::store_words(&mut tx, digest.id, &words, app.clock.now()).await?;
+    let now = app.clock.now();
+    sql::store_words(&mut tx, digest.id, &words, now).await?;
     let posts = content::as_planned(super::sql::posts_in(&mut tx, digest.id).await?, &found);
     let lines = sql::lines_in(&mut tx, digest.id).await?;
+    history::keep(&mut tx, digest.id, &words, &lines, by, now).await?;
     let said = content::edited(posts, &lines, &schedule.zone, &words);
     if said.posts.is_empty() {
         return Err(EditError::Invalid(vec![Problem { field: "posts", post: None, why: Wrong::NoPost }]));

@@ -106,7 +106,7 @@ pub async fn act(
 ) -> Result<Response, Error> {
     let digest = named(&app, &editor, &id).await?;
     let wish = wished(&form, &edit::load(&app, &digest).await?);
-    let error = match edit::save(&app, &digest, &wish).await {
+    let error = match edit::save(&app, &digest, &wish, editor.actor()).await {
         Ok(_) if form.has("move") => return Ok(editor.done(&format!("{}/edit", page_of(&digest)), "digest-saved")),
         Ok(_) => return Ok(editor.done(&page_of(&digest), "digest-saved")),
         Err(error) => error,
@@ -114,8 +114,14 @@ pub async fn act(
     failed(&app, &editor, &digest, wish, error)
 }
 
-/// The page once more, with what was typed.
-fn failed(app: &App, editor: &Editor, digest: &Digest, wish: Edit, error: EditError) -> Result<Response, Error> {
+/// The page once more, with what was typed, or was to be taken back.
+pub(super) fn failed(
+    app: &App,
+    editor: &Editor,
+    digest: &Digest,
+    wish: Edit,
+    error: EditError,
+) -> Result<Response, Error> {
     let frame = editor.frame(app, "digest-edit-title");
     let mut page = Page::new(frame.clone(), page_of(digest), wish);
     let status = match error {

@@ -151,7 +151,8 @@ impl Edit {
     }
 }
 
-fn title_of(kind: Kind) -> &'static str {
+/// What a page about it is called.
+pub(super) fn title_of(kind: Kind) -> &'static str {
     if kind == Kind::Letter { "draft-title-letter" } else { "draft-title-post" }
 }
 
@@ -163,7 +164,8 @@ fn typed(form: &Form) -> Typed {
     Typed::new(&form.text("title"), &form.text("body"))
 }
 
-fn revision(form: &Form) -> i64 {
+/// The revision that a form was made of.
+pub(super) fn revision(form: &Form) -> i64 {
     form.get("revision").and_then(|revision| revision.parse().ok()).unwrap_or(0)
 }
 
@@ -306,7 +308,14 @@ struct Conflict<'a> {
     closed: bool,
 }
 
-fn conflict(app: &App, editor: &Editor, stored: &Draft, typed: &Typed, closed: bool) -> Result<Response, Error> {
+/// The page with both texts: what is stored, and what was typed or was to be taken back.
+pub(super) fn conflict(
+    app: &App,
+    editor: &Editor,
+    stored: &Draft,
+    typed: &Typed,
+    closed: bool,
+) -> Result<Response, Error> {
     let frame = editor.frame(app, if closed { "draft-closed-title" } else { "draft-conflict-title" });
     let changed = at(editor, stored.changed_at);
     frame.clone().answer(StatusCode::CONFLICT, &Conflict { frame, stored, typed, changed, closed })

@@ -115,9 +115,7 @@ pub async fn invite(
     let person = person(&app, &id).await?;
     let by_letter = form.get("how") != Some("link");
     match team::invite_again(&app, person.id, way(&signed, by_letter)).await {
-        Ok(invited) => {
-            handed(&app, signed.frame(&app, "invited-title"), PATH, &person.email, &invited, by_letter)
-        }
+        Ok(invited) => handed(&app, signed.frame(&app, "invited-title"), PATH, &person.email, &invited, by_letter),
         Err(error) => answered(&app, &signed, person, Err(error), None).await,
     }
 }

@@ -25,6 +25,7 @@ pub mod member;
 pub mod membership;
 pub mod posts;
 pub mod ready;
+pub mod revisions;
 pub mod routes;
 pub mod schedule;
 pub mod second_factor;
