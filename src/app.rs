@@ -38,6 +38,10 @@ pub struct App {
     pub judged: CancellationToken,
     /// How many people of a newsletter stand in each state, kept for large ones; `subscribers::counts` counts them.
     pub people_counted: Kept<i64, [i64; 6]>,
+    /// To how many a rhythm goes, how many a newsletter had: single numbers by what they count and of whom, kept for large ones.
+    pub numbers_counted: Kept<(&'static str, i64), i64>,
+    /// A digest's rows by state, and why, as JSON; kept for large ones. `ledger::progress` counts them.
+    pub digests_counted: Kept<i64, ([i64; 8], serde_json::Value)>,
 }
 
 impl App {
@@ -77,6 +81,8 @@ impl App {
             last_tick: Arc::default(),
             judged: CancellationToken::new(),
             people_counted: Kept::default(),
+            numbers_counted: Kept::default(),
+            digests_counted: Kept::default(),
         }))
     }
 

@@ -73,7 +73,7 @@ pub struct Wrong {
 
 /// Reads it all.
 pub async fn today(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Locale) -> anyhow::Result<Today> {
-    let growth = subscribers::growth::growth(&app.db, newsletter.id, app.clock.now() - GROWTH).await?;
+    let growth = subscribers::growth::growth(app, newsletter.id, app.clock.now() - GROWTH).await?;
     let mut next = Vec::new();
     for schedule in newsletters::sql::schedules(&app.db, newsletter.id).await? {
         next.push(of_schedule(app, &schedule, locale).await?);
@@ -101,7 +101,7 @@ pub fn when(at: Millis, now: Millis, zone: &TimeZone, locale: &Locale) -> String
 
 async fn of_schedule(app: &App, schedule: &Schedule, locale: &Locale) -> sqlx::Result<Next> {
     let waiting = posts::waiting(app, schedule, Which::All).await?;
-    let recipients = digests::sql::count_audience(&app.db, schedule.id).await?;
+    let recipients = digests::sql::audience_shown(app, schedule.id).await?;
     let zone = crate::clock::zone(&schedule.zone);
     let posts = locale.format("today-posts", &[("count", Value::Count(waiting.len() as i64))]);
     let people = locale.format("today-people", &[("count", Value::Count(recipients))]);
