@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use facteur::clock::{DAY, Millis};
+use facteur::app::App;
+use facteur::clock::{Clock, DAY, Millis};
 use facteur::digests::content;
 use facteur::ledger::packed::{self, Chunk};
 use facteur::people::accounts::{self, NewPerson};
@@ -134,6 +135,11 @@ async fn beside_a_leaving_digest(options: &Options, world: &World, editor: &Edit
     let config = world.write_config(&world.config.database.url, &Relay::NONE, "[digests]\nsettle_s = 0\n");
     let sent = facteur(&["digest", "send", "bench", "--yes", "--config"]).arg(config).status().unwrap();
     assert!(sent.success(), "the digest is released");
+    let (config, folder) = (world.config.clone(), tempfile::tempdir().unwrap());
+    let app = App::open(config.clone(), Clock::system()).await.unwrap();
+    let again = World { folder, config, app };
+    again.sql("UPDATE digest SET public_id = 'leaving' WHERE released_at IS NOT NULL AND finished_at IS NULL").await;
+    again.close().await;
     let mut sink = Sink::start(confirmed as u64, 0, true);
     let relay = Relay { port: sink.port, connections: CONNECTIONS, ..Relay::NONE };
     title(&format!("The same pages beside a digest to {confirmed} people that leaves at full rate"));
@@ -141,7 +147,8 @@ async fn beside_a_leaving_digest(options: &Options, world: &World, editor: &Edit
     let server = Server::start_as(world, "web,delivery", &relay).await;
     let requests = if options.quick { 100 } else { 1_000 };
     let mut runs = Vec::new();
-    for page in [TODAY, FIRST, PERSON, Page { name: "the newest digests", at: |_, _| get(format!("{HOME}/digests")) }] {
+    let leaving = Page { name: "the digest that leaves", at: |_, _| get(format!("{HOME}/digests/leaving")) };
+    for page in [TODAY, FIRST, PERSON, leaving] {
         let run = under_load(server.port, editor, &page, requests, people).await;
         runs.push((page, run, begun.elapsed().as_secs_f64()));
     }
@@ -231,9 +238,9 @@ async fn digests(world: &World, people: usize, now: Millis) {
             "INSERT INTO digest (id, public_id, newsletter_id, schedule_id, slot_at, state, subject, content, recipients,
                                  released_upto, created_at, released_at, finished_at)
              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {DIGESTS})
-             SELECT i, 'd' || i, 1, 1, {now} - ({DIGESTS} - i + 1) * {week}, 'finished', 'Le facteur passe', '{said}', {people},
-                    9223372036854775807, {now} - ({DIGESTS} - i + 1) * {week}, {now} - ({DIGESTS} - i + 1) * {week},
-                    {now} - ({DIGESTS} - i + 1) * {week} + 60000
+             SELECT i, 'd' || i, 1, 1, {now} - CAST({DIGESTS} - i + 1 AS BIGINT) * {week}, 'finished', 'Le facteur passe', '{said}', {people},
+                    9223372036854775807, {now} - CAST({DIGESTS} - i + 1 AS BIGINT) * {week}, {now} - CAST({DIGESTS} - i + 1 AS BIGINT) * {week},
+                    {now} - CAST({DIGESTS} - i + 1 AS BIGINT) * {week} + 60000
              FROM n"
         ))
         .await;
