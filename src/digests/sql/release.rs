@@ -1,5 +1,6 @@
 //! Queries of a release: to whom a digest goes, what it says for good, how far it has come.
 
+use crate::app::App;
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, in_tx, read};
 use crate::ledger::RELEASED;
