@@ -944,6 +944,7 @@ console-home-empty = No newsletter is yours yet. Whoever invited you can give yo
 console-home-empty-owner = There is no newsletter yet. “Begin a newsletter” makes the first one.
 console-account = My account
 console-team = People
+console-newsletter-team = Team
 console-today = Today
 console-posts = Posts
 console-digests = Digests

@@ -964,6 +964,7 @@ console-home-empty = Aucune lettre n’est encore à vous. La personne qui vous 
 console-home-empty-owner = Il n’y a pas encore de lettre. « Commencer une lettre » crée la première.
 console-account = Mon compte
 console-team = Équipe
+console-newsletter-team = Équipe
 console-today = Aujourd’hui
 console-posts = Billets
 console-digests = Envois

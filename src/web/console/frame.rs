@@ -55,7 +55,7 @@ const PAGES: &[(&str, &str, Right)] = &[
     ("subscribers", "console-subscribers", Right::Readers),
     ("schedule", "console-schedule", Right::Settings),
     ("settings", "console-settings", Right::Settings),
-    ("team", "console-team", Right::Team),
+    ("team", "console-newsletter-team", Right::Team),
 ];
 
 impl Frame {

@@ -55,7 +55,7 @@ struct Member {
 fn of(app: &App, editor: &Editor) -> Of {
     let here = (editor.newsletter.id, editor.newsletter.name.clone());
     Of {
-        frame: editor.frame(app, "console-team"),
+        frame: editor.frame(app, "console-newsletter-team"),
         path: editor.path("team"),
         lead: editor.locale.text("membership-lead"),
         places: [(0, editor.locale.text("team-everywhere")), here].into_iter().collect(),
@@ -191,7 +191,7 @@ async fn one(
     let role_in = |newsletter_id: i64| given.iter().find(|given| given.newsletter_id == newsletter_id);
     let here = role_in(editor.newsletter.id);
     let may_send = here.is_some_and(|given| given.may_send);
-    let frame = editor.frame(app, "console-team").titled(person.called());
+    let frame = editor.frame(app, "console-newsletter-team").titled(person.called());
     let frame = errors_first(frame, problem.is_some());
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Member {

@@ -55,6 +55,7 @@ pub(super) struct Of {
 #[template(path = "console/team.html")]
 struct Team {
     frame: Frame,
+    heading: String,
     path: String,
     lead: String,
     people: Vec<Line>,
@@ -241,12 +242,14 @@ pub(super) async fn page(
     problems: Vec<Problem>,
 ) -> Result<Response, Error> {
     let people = lines(app, &of).await?;
+    let heading = of.frame.title().to_owned();
     let frame = errors_first(of.frame, !problems.is_empty());
     let locale = frame.locale();
     let asked = form.get("newsletter").and_then(|id| id.parse::<i64>().ok());
     let place =
         |(id, name): (&i64, &String)| Choice { value: id.to_string(), label: name.clone(), chosen: asked == Some(*id) };
     let page = Team {
+        heading,
         path: of.path,
         lead: of.lead,
         people,
