@@ -37,13 +37,13 @@ async fn inside<'a>(app: &'a TestApp, email: &str, ip: &str) -> Browser<'a> {
 }
 
 /// What stands between two texts of a page.
-fn between<'a>(page: &'a Answer, before: &str, after: &str) -> &'a str {
+pub fn between<'a>(page: &'a Answer, before: &str, after: &str) -> &'a str {
     let rest = page.body.split(before).nth(1).unwrap_or_else(|| panic!("{before} in {}", page.body));
     rest.split(after).next().unwrap()
 }
 
 /// RFC 4648, the other way.
-fn bytes_of(base32: &str) -> Vec<u8> {
+pub fn bytes_of(base32: &str) -> Vec<u8> {
     let (mut held, mut bits, mut bytes) = (0_u32, 0, Vec::new());
     for c in base32.bytes().filter(u8::is_ascii_alphanumeric) {
         let value = if c.is_ascii_digit() { c - b'2' + 26 } else { c - b'A' };

@@ -4,14 +4,16 @@
 use std::collections::BTreeSet;
 
 use facteur::people::role::Role;
+use facteur::people::totp;
 use facteur::web::console::routes;
 use reqwest::Method;
 
 use super::atlas::{Atlas, Visitor, plain, route_of};
 use super::judge::{Judge, Sight};
-use super::world::{HOME, World, fill};
+use super::world::{HOME, PASSWORD, World, fill};
 use crate::harness::mail::path_of;
 use crate::harness::{TestApp, on_sqlite};
+use crate::people::{between, bytes_of};
 
 /// Of nobody.
 const STRANGER: &str = "ssssssssssssssssssssssssssssssssssssssssssss";
@@ -206,6 +208,12 @@ async fn no_answer_to_a_form_stands_in_anybodys_way() {
             judge.answer(&from, &to, &fields, status).await;
         }
     }
+    // Recovery codes are shown once.
+    let path = "/console/account/second-factor";
+    let page = Visitor::new(&app, &world.owner).get(path).await;
+    let (secret, offer) = (between(&page, "class=\"secret\">", "<"), between(&page, "name=\"offer\" value=\"", "\""));
+    let number = totp::code(&bytes_of(secret), app.clock.now());
+    judge.answer(path, path, &[("offer", offer), ("current", PASSWORD), ("number", &number)], 200).await;
     // What is not there, and what is not for everybody.
     judge.see(&[Sight::of("/console/n/nulle-part"), Sight::of(format!("{HOME}/posts/999999"))]).await;
     judge.is(&world.viewer).await;
