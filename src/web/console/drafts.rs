@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::form::Form;
 use super::frame::Frame;
 use super::guard::Editor;
-use super::posts::{alone, at};
+use super::posts::at;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::coded::Told as _;
@@ -22,7 +22,6 @@ use crate::drafts::picture::Wrong as WrongPicture;
 use crate::drafts::save::{self, Saved, Typed};
 use crate::drafts::sql::Line;
 use crate::drafts::{Draft, KEPT, Kind, media, sql, text};
-use crate::feeds::given;
 use crate::feeds::inbox::Key;
 use crate::i18n::Value;
 use crate::web::frame::error::Error;
@@ -160,7 +159,8 @@ fn kind(said: Option<&str>) -> Kind {
     said.and_then(|kind| kind.parse().ok()).unwrap_or(Kind::Post)
 }
 
-fn typed(form: &Form) -> Typed {
+/// What a form holds.
+pub(super) fn typed(form: &Form) -> Typed {
     Typed::new(&form.text("title"), &form.text("body"))
 }
 
@@ -366,27 +366,6 @@ async fn add_picture(app: &App, editor: &Editor, form: &Form, id: Option<&str>) 
         }
         Kept::Answered(answer) => Ok(answer),
     }
-}
-
-/// `POST /console/n/{newsletter}/drafts/preview`: the mail that what was typed would make. Stores nothing.
-pub async fn preview(State(app): State<Arc<App>>, editor: Editor, form: Form) -> Result<Response, Error> {
-    as_mail(&app, &editor, &typed(&form)).await
-}
-
-/// `GET /console/n/{newsletter}/drafts/{draft}/preview`: the mail that the stored text would make.
-pub async fn stored_preview(
-    State(app): State<Arc<App>>,
-    editor: Editor,
-    Path((_, id)): Path<(String, String)>,
-) -> Result<Response, Error> {
-    let draft = find(&app, &editor, &id).await?;
-    as_mail(&app, &editor, &Typed { title: draft.title, body: draft.body }).await
-}
-
-async fn as_mail(app: &App, editor: &Editor, typed: &Typed) -> Result<Response, Error> {
-    let new = text::post_of(app, editor.newsletter.id, &titled(editor, &typed.title), &typed.body).await?;
-    let prepared = given::prepare(&new, app.clock.now())?;
-    alone(app, editor, prepared.as_post(editor.newsletter.id)).await
 }
 
 /// `POST /console/n/{newsletter}/drafts/{draft}/delete`

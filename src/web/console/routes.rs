@@ -13,8 +13,9 @@ use crate::people::role::Right;
 use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
-    account, digest_check, digest_edit, digest_preview, drafts, forgotten, home, link, live, login, member, membership,
-    posts, ready, revisions, schedule, second_factor, settings, signup_form, start, subscribers, team, today,
+    account, digest_check, digest_edit, digest_preview, draft_preview, drafts, forgotten, home, link, live, login,
+    member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start, subscribers,
+    team, today,
 };
 
 /// One route.
@@ -114,12 +115,12 @@ fn of_writing() -> Vec<Route> {
         Route::get("/console/n/{newsletter}/drafts", In(Right::Write), get(drafts::list)),
         Route::post("/console/n/{newsletter}/drafts", In(Right::Write), post(drafts::create)),
         Route::get("/console/n/{newsletter}/drafts/new", In(Right::Write), get(drafts::begin)),
-        Route::post("/console/n/{newsletter}/drafts/preview", In(Right::Write), post(drafts::preview)),
+        Route::post("/console/n/{newsletter}/drafts/preview", In(Right::Write), post(draft_preview::typed_text)),
         Route::post("/console/n/{newsletter}/drafts/picture", In(Right::Write), post(drafts::first_picture)),
         Route::get("/console/n/{newsletter}/drafts/{draft}", In(Right::Write), get(drafts::show)),
         Route::post("/console/n/{newsletter}/drafts/{draft}", In(Right::Write), post(drafts::store)),
         Route::post("/console/n/{newsletter}/drafts/{draft}/picture", In(Right::Write), post(drafts::picture)),
-        Route::get("/console/n/{newsletter}/drafts/{draft}/preview", In(Right::Write), get(drafts::stored_preview)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/preview", In(Right::Write), get(draft_preview::stored)),
         Route::get("/console/n/{newsletter}/drafts/{draft}/revisions", In(Right::Write), get(revisions::of_draft)),
         Route::get(
             "/console/n/{newsletter}/drafts/{draft}/revisions/{revision}",
