@@ -49,7 +49,7 @@ enum Command {
         #[command(flatten)]
         given: Given,
     },
-    /// Include posts in the next digest: those held, seen, skipped or gone, or planned for later.
+    /// Include posts in the next digest: those held, seen, skipped or gone, still in their waiting period, or planned for later.
     Include {
         /// The newsletter's short name (its slug).
         newsletter: String,

@@ -12,7 +12,9 @@ use crate::clock::{MINUTE, Millis, SECOND, timestamp};
 use crate::config::Future;
 use crate::feeds::{self, Post};
 use crate::newsletters::Schedule;
+use crate::newsletters::recurrence::next_after;
 
+use super::leave;
 use super::sql::{self, Waiting};
 
 /// How long the feeds may take before a digest is composed of what is known.
@@ -49,6 +51,17 @@ pub fn wanted_at<'a>(app: &App, schedule: &'a Schedule, which: Which, now: Milli
     }
 }
 
+/// The posts that the next slot's digest will have, as far as is known now; of a rhythm without slots all that wait.
+pub async fn of_next_slot(app: &App, schedule: &Schedule) -> sqlx::Result<Vec<Post>> {
+    let (now, all) = (app.clock.now(), waiting(app, schedule, Which::All).await?);
+    let rested: Vec<Millis> = all.iter().map(|post| rested_at(app, post)).collect();
+    if schedule.next_due_at.is_none() {
+        return Ok(all);
+    }
+    let made_at = made_at(schedule, &rested, now);
+    sql::waiting_posts(&app.db, wanted_at(app, schedule, Which::Settled, made_at)).await
+}
+
 /// The posts that wait, read only.
 pub async fn waiting(app: &App, schedule: &Schedule, which: Which) -> sqlx::Result<Vec<Post>> {
     sql::waiting_posts(&app.db, wanted(app, schedule, which)).await
@@ -67,6 +80,35 @@ pub async fn in_doubt(app: &App, schedule: &Schedule) -> sqlx::Result<bool> {
 /// Milliseconds that a post rests.
 pub fn rest(app: &App) -> Millis {
     Millis::from(app.config.digests.settle_s) * SECOND
+}
+
+/// Until when a post rests; one that an editor has included does not.
+pub fn rested_at(app: &App, post: &Post) -> Millis {
+    let included = post.reason.as_deref() == Some(feeds::news::reason::EDITOR);
+    if included { post.first_seen_at } else { post.first_seen_at + rest(app) }
+}
+
+/// When the digest of the next slot is made, as far as is known now. `rested`: when each post that waits has rested. One that can be
+/// stopped is made [`leave::NOTICE`] before its slot, or in that hour, as soon as there is something to say. Now for a rhythm without
+/// slots.
+pub fn made_at(schedule: &Schedule, rested: &[Millis], now: Millis) -> Millis {
+    let slot = schedule.next_due_at.unwrap_or(now).max(now);
+    let first = rested.iter().copied().min().unwrap_or(slot);
+    (slot - leave::lead(schedule)).max(first.min(slot)).max(now)
+}
+
+/// Slots that are looked at for one that a post can be in: more than the longest rest has, which is a week.
+const AHEAD: usize = 10;
+
+/// The slot whose digest holds a post that has rested at `own`; `rested`: when each that waits has, itself among them. `None` for a
+/// rhythm without slots.
+pub fn slot_of(schedule: &Schedule, rested: &[Millis], own: Millis, now: Millis) -> Option<Millis> {
+    let due = schedule.next_due_at?;
+    if !schedule.skip_next && own <= made_at(schedule, rested, now) {
+        return Some(due);
+    }
+    let later = std::iter::successors(next_after(schedule, due), |slot| next_after(schedule, *slot));
+    later.take(AHEAD).find(|slot| own <= *slot).or(Some(due))
 }
 
 /// Reads the newsletter's feeds, so that a post that was taken back is not sent. A feed that cannot be read is no reason

@@ -171,6 +171,17 @@ pub async fn held(db: &Db, newsletter_id: i64) -> sqlx::Result<(i64, Option<Mill
     .fetch_one(c))
 }
 
+/// Of these letters those whose time has come: they leave with the next tick, as far as the ceilings let them.
+pub async fn held_due(db: &Db, newsletter_id: i64, now: Millis) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM planned_letter p JOIN subscriber s ON s.id = p.subscriber_id
+         WHERE s.newsletter_id = $1 AND p.asked_at IS NOT NULL AND NOT p.is_held AND p.at <= $2"
+    )
+    .bind(newsletter_id)
+    .bind(now)
+    .fetch_one(c))
+}
+
 /// How many confirmed subscribers a newsletter has.
 pub async fn confirmed(db: &Db, newsletter_id: i64) -> sqlx::Result<i64> {
     read!(db, |c| sqlx::query_scalar(

@@ -11,6 +11,8 @@ pub mod digest_content;
 pub mod digest_edit;
 pub mod digest_preview;
 pub mod digests;
+pub mod draft_closed;
+pub mod draft_room;
 pub mod drafts;
 pub mod forgotten;
 pub mod form;
