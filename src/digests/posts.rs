@@ -124,3 +124,55 @@ pub async fn read_feeds(app: &Arc<App>, newsletter_id: i64) -> Option<String> {
     tracing::warn!(newsletter.id = newsletter_id, error = trouble, "composing without a fresh look at the feeds");
     Some(format!("a feed could not be read before composing: {trouble}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{DAY, HOUR};
+    use crate::newsletters::settings::usual_rhythm;
+    use crate::newsletters::{Approval, Every};
+
+    /// Each day at 08:00 UTC; the next slot is that of day 100.
+    fn daily(approval: Approval) -> Schedule {
+        let rhythm = usual_rhythm(1, 0);
+        let zone = "UTC".to_owned();
+        Schedule {
+            every: Every::Day,
+            days: String::new(),
+            at_minute: 480,
+            zone,
+            approval,
+            next_due_at: Some(SLOT),
+            ..rhythm
+        }
+    }
+
+    const SLOT: Millis = 100 * DAY + 8 * HOUR;
+
+    #[test]
+    fn a_post_is_promised_for_the_digest_that_is_made_when_it_has_rested() {
+        let (auto, veto) = (Approval::Auto, Approval::Veto);
+        let (early, late, next) = (SLOT - 2 * HOUR, SLOT - HOUR / 2, SLOT + DAY);
+        for (approval, rested, own, now, slot) in [
+            (auto, vec![early], early, early, SLOT),
+            (auto, vec![early, late], late, early, SLOT),
+            (auto, vec![SLOT + 1], SLOT + 1, early, next),
+            // Made an hour before, without what still rests.
+            (veto, vec![early, late], early, early, SLOT),
+            (veto, vec![early, late], late, early, next),
+            // Nothing else is there: it is made as soon as this has rested.
+            (veto, vec![late], late, early, SLOT),
+            (veto, vec![SLOT], SLOT, early, SLOT),
+            (veto, vec![SLOT + 1], SLOT + 1, early, next),
+            // A veto that was chosen within the hour: the digest is made now.
+            (veto, vec![SLOT - HOUR / 4], SLOT - HOUR / 4, SLOT - HOUR / 3, SLOT),
+            (veto, vec![early, late], late, SLOT - HOUR / 3, SLOT),
+        ] {
+            assert_eq!(slot_of(&daily(approval), &rested, own, now), Some(slot), "{approval} {rested:?} {own} {now}");
+        }
+        let skips = Schedule { skip_next: true, ..daily(auto) };
+        assert_eq!(slot_of(&skips, &[early], early, early), Some(next));
+        let each = Schedule { next_due_at: None, ..daily(auto) };
+        assert_eq!(slot_of(&each, &[early], early, early), None);
+    }
+}
