@@ -579,6 +579,11 @@ async fn what_blocks_a_draft_in_the_console_blocks_it_on_the_command_line() {
     assert!(app.cli(&["draft", "send", "carnet", &long]).await.fails(3).contains("Shorten it"));
     let post = add("Fleuve aussi", &paragraphs(300_000), &[]).await;
     assert!(app.cli(&["draft", "publish", "carnet", &post]).await.fails(3).contains("Shorten it"));
+    // A post that is given is added, and what is lost of it is said.
+    let file = app.folder().join("brouillon.md");
+    let added = app.cli(&["post", "add", "carnet", file.to_str().unwrap()]).await;
+    assert!(added.ok().contains("was added to") && added.stderr.contains("Shorten it"), "{added:?}");
+    app.execute("DELETE FROM post").await;
     app.cli(&["newsletter", "set", "carnet", "--postal", ""]).await.ok();
     let letter = add("À tous", "Bonjour à tous.", &["--letter"]).await;
     assert!(app.cli(&["draft", "send", "carnet", &letter]).await.fails(3).contains("as the law asks"));

@@ -164,7 +164,7 @@ async fn judged(app: &App, context: &Context, newsletter: &Newsletter, draft: &D
     let prepared = publish::prepare(app, draft).await.map_err(|error| refused(context, error))?;
     let zone = context.zone(app, newsletter).await?;
     let zone = zone.iana_name().unwrap_or("UTC");
-    let judged = preflight::draft::of(app, newsletter, draft.kind, prepared, zone).await;
+    let judged = preflight::draft::of(app, newsletter, draft.kind, prepared.as_post(draft.newsletter_id), zone).await;
     let judged = judged.map_err(|error| super::digest::fault(context, error))?;
     let locale = context.locale;
     let (mut blocking, mut worth) = (Vec::new(), Vec::new());

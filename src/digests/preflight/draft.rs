@@ -7,7 +7,7 @@
 use crate::app::App;
 use crate::clock::{self, Millis, timestamp};
 use crate::drafts::Kind;
-use crate::feeds::given::Prepared;
+use crate::feeds::Post;
 use crate::mails::{Composed, DigestContent, DigestPost};
 use crate::newsletters::{self, Newsletter};
 
@@ -29,15 +29,9 @@ pub struct Judged {
 ///
 /// # Errors
 /// The database's.
-pub async fn of(
-    app: &App,
-    newsletter: &Newsletter,
-    kind: Kind,
-    prepared: Prepared,
-    zone: &str,
-) -> Result<Judged, DigestError> {
+pub async fn of(app: &App, newsletter: &Newsletter, kind: Kind, post: Post, zone: &str) -> Result<Judged, DigestError> {
     let recipients = newsletters::sql::confirmed(&app.db, newsletter.id).await?;
-    let said = content::of_posts(vec![prepared.as_post(newsletter.id)], zone);
+    let said = content::of_posts(vec![post], zone);
     let date = app.clock.now();
     let mail = match content::render(app, newsletter, &said, &newsletter.language, date) {
         Ok(mail) => mail,

@@ -34,7 +34,7 @@ pub(super) async fn of(app: &App, editor: &Editor, draft: &Draft) -> Result<Room
         prepared => prepared?,
     };
     let zone = editor.zone.iana_name().unwrap_or("UTC");
-    let judged = judge::of(app, &editor.newsletter, draft.kind, prepared, zone).await?;
+    let judged = judge::of(app, &editor.newsletter, draft.kind, prepared.as_post(draft.newsletter_id), zone).await?;
     let speaks = |check: &Check| {
         matches!(check, Check::Cut | Check::Size { .. } | Check::Lost { .. } | Check::LostBeside { .. })
     };

@@ -109,7 +109,8 @@ async fn checks(app: &App, editor: &Editor, draft: &Draft) -> Result<Vec<CheckLi
         prepared => prepared?,
     };
     let zone = editor.zone.iana_name().unwrap_or("UTC");
-    let judged = preflight::draft::of(app, &editor.newsletter, draft.kind, prepared, zone).await?;
+    let judged =
+        preflight::draft::of(app, &editor.newsletter, draft.kind, prepared.as_post(draft.newsletter_id), zone).await?;
     Ok(check_lines(&judged.findings, editor.locale))
 }
 
