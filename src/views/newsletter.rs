@@ -128,8 +128,7 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter, locale: &Locale) -> 
     let schedules = sql::schedules(&app.db, newsletter.id).await?;
     let feeds = sql::feeds(&app.db, newsletter.id).await?;
     let confirmed = sql::confirmed(&app.db, newsletter.id).await?;
-    let (held, held_until) = sql::held(&app.db, newsletter.id).await?;
-    let held_due = sql::held_due(&app.db, newsletter.id, app.clock.now()).await?;
+    let letters = sql::held(&app.db, newsletter.id, app.clock.now()).await?;
     let schedules = schedules.iter().enumerate().map(|(index, found)| schedule(index + 1, found, locale)).collect();
     let trouble = |stored: &str| Kept::<FeedTrouble>::read(stored).words(locale).into_owned();
     let feeds = feeds.into_iter().map(|feed| FeedView {
@@ -144,12 +143,11 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter, locale: &Locale) -> 
         warning: feed.warning.as_deref().map(trouble),
     });
     let until_live = sql::until_live(&app.db, newsletter.id).await?;
-    let held_until = held_until.map(rfc3339);
     let why_held = hold::state(app).await?.map(|found| hold::why(&found).words(locale).into_owned());
     Ok(NewsletterView {
-        held,
-        held_until,
-        held_due,
+        held: letters.count,
+        held_until: letters.last_at.map(rfc3339),
+        held_due: letters.due,
         until_live,
         hold: why_held,
         ..show(newsletter, confirmed, schedules, feeds.collect())

@@ -196,15 +196,14 @@ async fn wrong(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Loc
 /// Letters to people who signed up that wait, by what becomes of them: those that are due, and those that a limit holds back.
 async fn letters(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Locale) -> sqlx::Result<Vec<String>> {
     let now = app.clock.now();
-    let (all, last) = newsletters::sql::held(&app.db, newsletter.id).await?;
-    let due = newsletters::sql::held_due(&app.db, newsletter.id, now).await?;
+    let letters = newsletters::sql::held(&app.db, newsletter.id, now).await?;
     let mut said = Vec::new();
-    if due > 0 {
-        said.push(locale.format("today-letters-due", &[("count", Value::Count(due))]));
+    if letters.due > 0 {
+        said.push(locale.format("today-letters-due", &[("count", Value::Count(letters.due))]));
     }
-    if all > due {
-        let at = when(last.unwrap_or_default(), now, zone, locale);
-        let words = [("count", Value::Count(all - due)), ("when", Value::Text(&at))];
+    if letters.count > letters.due {
+        let at = when(letters.last_at.unwrap_or_default(), now, zone, locale);
+        let words = [("count", Value::Count(letters.count - letters.due)), ("when", Value::Text(&at))];
         said.push(locale.format("today-wrong-letters", &words));
     }
     Ok(said)
