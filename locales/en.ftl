@@ -147,7 +147,7 @@ mail-notice-commands = Useful commands:
 mail-notice-digest-waiting-subject = { $name }: a mailing awaits your approval
 mail-notice-digest-waiting-body = The next mailing of { $name } is ready. It will be sent as soon as you approve it, and not before.
 mail-notice-digest-leaving-subject = { $name }: a mailing leaves at { $time } unless you stop it
-mail-notice-digest-leaving-body = The next mailing of { $name } is ready and will not change any more. It leaves by itself at { $time }. If you agree, you need do nothing; until then you can stop it, send it sooner or skip it. Posts published from now on wait for the next one.
+mail-notice-digest-leaving-body = The next mailing of { $name } is ready, and leaves by itself at { $time } as it stands. If you agree, you need do nothing; until then you can edit it, stop it, send it sooner or skip it. Nothing that is published or changed on the blog from now on comes into it by itself; a post that is deleted there is left out.
 mail-notice-link-look = See it in the console:
 mail-notice-link-stop = Stop it, so that it waits for you:
 mail-notice-link-approve = Approve it, so that it leaves in a minute:
@@ -471,7 +471,7 @@ reason-paused-by-editor = by an editor
 reason-cancelled-by-editor = cancelled by an editor
 reason-sender-refused = the mail server refuses the sender: { $words }
 reason-mails-refused = the mail server refuses one mail after the other: { $words }
-reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. `digest resume` tries them later, `digest resume --accept-bounces` says that they are dead
+reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. Resume it, and they are tried again later; or say that they are dead
 reason-test-mode = test mode: only the editor got it
 reason-newsletter-deleted = the newsletter was deleted
 reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
@@ -512,13 +512,13 @@ error-digest-posts-rest-and-digest-waits = there is no new post to send: { $coun
    *[other] { $count } posts are still in their waiting period; the first is ready in { $seconds } s
  }; digest { $id } waits for approval
 error-digest-posts-taken-back = there is no new post to send in digest { $id }: its posts were taken back; skip it
-error-digest-test-mode = the newsletter is in test mode, nothing goes to its readers; `facteur newsletter live { $slug }` ends it
-error-digest-deleted = the newsletter `{ $slug }` was deleted; `facteur newsletter restore { $slug }` takes that back
+error-digest-test-mode = the newsletter { $slug } is in test mode: nothing goes to its readers before it goes live
+error-digest-deleted = the newsletter { $slug } was deleted; for three days it can be brought back
 error-digest-on-its-way = digest { $id } is on its way to the readers: wait until it has ended, or cancel it, then switch to test mode
 error-digest-pause-ended = that day has come already: a pause ends on a later one
 error-digest-nobody-subscribed = nobody would get it: no confirmed subscriber is on this rhythm
 error-digest-wrong-state = digest { $id } is { $state }: { $rule }
-error-digest-held = held: { $why }. If this database should send, and no other does, `facteur resume` resumes sending
+error-digest-held = held: { $why }. If this database should send, and no other does, whoever runs this machine lets it send again
 error-digest-not-rendered = the mail could not be rendered: { $words }; the digest waits: correct this and approve it
 error-digest-too-many-tests = a test goes to { $most } addresses at most
 error-digest-no-address = this is no address: write it as name@example.org
@@ -539,8 +539,8 @@ rule-digest-edit = only a digest that waits and is not frozen can be edited
 
 ## What cannot stand in a newsletter's settings (part of a line, no full stop)
 wrong-setting-slug = `{ $slug }` is not valid in an address: use 1 to 63 of the characters a-z, 0-9 and `-`
-wrong-setting-no-name = the newsletter needs a name, such as `--name "Le carnet"`
-wrong-setting-no-sender = the newsletter needs a sender, such as `--from "Le carnet <carnet@example.org>"`
+wrong-setting-no-name = the newsletter needs a name
+wrong-setting-no-sender = the newsletter needs a sender: a name and an address, such as Le carnet <carnet@example.org>
 wrong-setting-no-language = the newsletter needs a language: one of { $known }
 wrong-setting-language = there are no texts in `{ $tag }` yet: one of { $known }
 wrong-setting-lines = must stand on one line
@@ -555,11 +555,12 @@ wrong-setting-colour = `{ $typed }` is no colour: write it as #1d4e89
 wrong-setting-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
 wrong-setting-time = `{ $typed }` is no time of day: write it as 08:00
 wrong-setting-no-hour = a digest for each post has no time of day: it is sent after the post's waiting period
-wrong-setting-no-veto = a digest for each post has no slot, so there is no hour before it in which to stop it: choose auto or hold
-wrong-setting-no-days = days do not go with `{ $every }`: only a week or a month has days to choose
+wrong-setting-no-veto = a digest for each post has no date, so there is no hour before it in which to stop it: let it be sent by itself, or wait for an editor
+wrong-setting-no-days = days do not go with “every { $every }”: only a week or a month has days to choose
+wrong-setting-no-weekday = choose one day of the week at least
 wrong-setting-month-day = `{ $typed }` is not a day of a month: use a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`
 wrong-setting-weekday = `{ $typed }` is not a weekday: use monday, tuesday, … or sunday
-wrong-setting-taken = there is already a newsletter `{ $slug }`; choose another slug, or change that one with `facteur newsletter set { $slug } …`
+wrong-setting-taken = there is already a newsletter { $slug }: choose another short name, or change that one
 wrong-setting-schedule-in-use = { $count ->
     [one] one person is on this schedule: move them to another one first
    *[other] { $count } people are on this schedule: move them to another one first
@@ -569,6 +570,16 @@ wrong-setting-no-schedule = the newsletter has { $count ->
     [one] 1 schedule
    *[other] { $count } schedules
  }; there is no number { $number }. `--schedule new` adds one
+
+## The same at a terminal: the flag or the command that mends it (stands in parentheses)
+cli-wrong-setting-no-name = --name "Le carnet"
+cli-wrong-setting-no-sender = --from "Le carnet <carnet@example.org>"
+cli-wrong-setting-no-veto = --approval auto, or --approval hold
+cli-wrong-setting-no-weekday = --on monday,thursday
+cli-wrong-setting-taken = facteur newsletter set { $slug } …
+cli-error-digest-test-mode = facteur newsletter live { $slug }
+cli-error-digest-deleted = facteur newsletter restore { $slug }
+cli-error-digest-held = facteur resume
 
 ## What cannot stand in a post (part of a line, no full stop)
 wrong-post-no-title = the title is empty; a post needs one
@@ -625,8 +636,10 @@ heading-digests = Digests
 digest-which = { $id } of { $newsletter }, schedule { $number }
 digest-left = { $seconds } s at { $rate } a second
 digest-doubt = sent, but no answer came
+digest-unknown-how = `facteur digest resume { $newsletter } { $id }` tries them later; with --accept-bounces it says that they are dead
 digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` sends them again: some may arrive twice
 digest-doubt-settle = `facteur digest settle { $newsletter } { $id }` treats them as accepted: some may never have arrived
+digest-line-left = left { $date }
 progress-of = { $done } of { $all }
 progress-accepted = { $count } accepted
 progress-later = { $count } later
@@ -690,6 +703,9 @@ consent-kind-undone = undone
 consent-kind-moved = moved
 consent-text = “{ $text }” ({ $language }, version { $version })
 letter-kind-confirm = confirm
+letter-planned-test = waits for the newsletter to go live
+letter-planned-due = leaves within a minute
+letter-planned-limit = not before { $date }, held back by the limits for sign-ups
 letter-kind-already = already
 letter-kind-change = new address
 letter-kind-link = link
@@ -735,8 +751,8 @@ feed-gap = held none of its former posts on { $at }: posts may have been missed
 ## Why a feed cannot be read (part of a line, no full stop)
 feed-trouble-scheme = only http and https can be read, not `{ $scheme }:`
 feed-trouble-credentials = an address with a user name or password in it is refused; the feed must be public
-feed-trouble-port = port { $port } is refused, only 80 and 443 are allowed; [feeds] allow_hosts lifts this for a host
-feed-trouble-private = { $host } is a private or special address; [feeds] allow_hosts lifts this for a host
+feed-trouble-port = port { $port } is refused, only 80 and 443 are allowed. To allow it, whoever runs this machine writes under [feeds] in the configuration: allow_hosts = ["{ $allow }"]
+feed-trouble-private = { $host } is a private or special address, which is not read. To allow it, whoever runs this machine writes under [feeds] in the configuration: allow_hosts = ["{ $allow }"]
 feed-trouble-no-host = the address names no host
 feed-trouble-no-address = its address cannot be read: { $words }
 feed-trouble-gone = the server says that this feed is gone for good (410); remove it or give its new address
@@ -768,7 +784,7 @@ feed-trouble-cut-before = the feed breaks off before its first post{ $said }
 feed-trouble-cut-within = the feed breaks off in the middle; the posts that were cut off are left out{ $said }
 status-hint-closed = ; the feed must be open to everybody, without a password
 status-hint-kept-out = ; the blog refuses Facteur: perhaps a page to log in, or a firewall that lets only browsers through
-status-hint-not-there = ; there is no feed at this address (`facteur feed check` with the blog's own address finds the feed it links to)
+status-hint-not-there = ; there is no feed at this address. Give the blog’s own address, and the feed that it links to is found
 status-hint-too-often = ; it got too many requests
 status-hint-failed = ; the blog has an internal error
 status-hint-overloaded = ; the blog is down for maintenance or overloaded
@@ -830,6 +846,8 @@ check-no-preheader = nothing stands behind the subject in the list of mails: wri
 check-preheader-long = the preheader has { $count } characters: programs show 140 at most
 check-size = the mail has { $kilobytes } kB: Gmail cuts it at about 102
 check-cut = the post is too long for a mail: its beginning is sent, with a link to the rest
+check-lost = “{ $title }” takes { $kilobytes } kB, and the mail has room for { $most }: its end would be in no mail and on no page. Shorten it, or divide it into several
+check-lost-beside = “{ $title }” takes { $kilobytes } kB; in a digest with another post there is room for { $most }, and its end would be in no mail and on no page. Shorten it, divide it, or send it as a letter of its own
 check-left-out = { $count ->
     [one] 1 post has no room in the mail, which only links to the site for it
    *[other] { $count } posts have no room in the mail, which only links to the site for them
@@ -884,6 +902,10 @@ newsletter-removed-at = removed for good on { $date }
 newsletter-held = { $count ->
     [one] 1 person waits for a letter: more signed up than [signup] allows at once. It is sent by itself about { $date }
    *[other] { $count } people wait for their letter: more signed up than [signup] allows at once. They are sent by themselves, the last about { $date }
+newsletter-held-due = { $count ->
+    [one] 1 letter that waited leaves within a minute
+   *[other] { $count } letters that waited leave within a minute, as fast as [signup] allows
+ }
 }
 newsletter-until-live = { $count ->
     [one] 1 letter waits for the newsletter to go live
@@ -936,6 +958,11 @@ init-smtp-unreached = The mail server does not answer as it should: { $value }
 init-blog-read = Blog: { $value }
 init-blog-unread = Nothing could be read at the blog's address: { $value }
 init-next = What to do next:
+init-step-password = Type the password of the mail server’s user, then Enter and Ctrl-D: it goes into a file that only you can read.
+init-step-check = Judges the configuration, the password file included.
+init-step-serve = Starts Facteur; on a terminal it shows the link for the first account by itself.
+init-step-account = Shows that link again, good for 30 minutes: it makes the first account of the console, { $value }, where you begin the newsletter.
+init-step-newsletter = Without the console: begins the newsletter as the blog describes itself.
 
 ## Console: frame
 console-to-start = Begin a newsletter
@@ -991,6 +1018,10 @@ today-next = { $when }: { $posts }, to { $people }.
 today-next-skipped = { $when }: skipped, as you wished. Meanwhile: { $posts }, for { $people }.
 today-next-paused = Paused. Meanwhile: { $posts }, for { $people }.
 today-next-post = As soon as a post is published: { $posts }, to { $people }.
+today-later = { $count ->
+    [one] { $count } more post still rests when it is made ready, and waits for the digest after it. Include the post, and it does not rest any more.
+   *[other] { $count } more posts still rest when it is made ready, and wait for the digest after it. Include a post, and it does not rest any more.
+ }
 today-people-title = Who reads it
 today-before = { $count } 30 days ago.
 today-slots-title = The last slots
@@ -1008,8 +1039,12 @@ today-wrong-held = { $count ->
    *[other] { $count } posts are held until you decide.
  }
 today-wrong-letters = { $count ->
-    [one] { $count } confirmation letter is held back by a limit.
-   *[other] { $count } confirmation letters are held back by a limit.
+    [one] { $count } confirmation letter is held back: more people signed up than the limits for sign-ups let through at once. It leaves by itself on { $when }.
+   *[other] { $count } confirmation letters are held back: more people signed up than the limits for sign-ups let through at once. They leave by themselves, the last on { $when }.
+ }
+today-letters-due = { $count ->
+    [one] { $count } confirmation letter that waited, for the newsletter to go live or for room within the limits for sign-ups, leaves within a minute.
+   *[other] { $count } confirmation letters that waited, for the newsletter to go live or for room within the limits for sign-ups, leave within a minute, as fast as these limits allow.
  }
 today-wrong-test = This newsletter is in test mode: its digests go to its editor only, and letters to strangers wait.
 today-go-live = Go live
@@ -1069,8 +1104,12 @@ console-link-over-lead = Its time is over. Nothing was changed.
 console-link-over-setup = Whoever runs this machine gets a new one by typing:
 console-link-over-invite = Ask whoever invited you for a new invitation.
 console-link-over-reset = Ask for a new one; it is good for 15 minutes.
+console-link-replaced-title = A newer link took its place
+console-link-replaced-lead = Of these links only the newest opens. Nothing was changed.
+console-link-replaced-setup = Take the newest one. Without it, whoever runs this machine gets another by typing:
+console-link-replaced-invite = Take the newest invitation. Without it, ask whoever invited you for another.
 console-link-unknown-title = This link leads nowhere
-console-link-unknown-lead = It is incomplete, or a newer one took its place. Nothing was changed.
+console-link-unknown-lead = It is incomplete, or no longer stands for anything that we store. Nothing was changed.
 console-link-unknown-unknown = Copy the whole address from the letter, or take the newest letter. If that does not help, ask whoever invited you.
 new-password-label = New password
 new-password-help = { $count ->
@@ -1580,7 +1619,7 @@ posts-column-source = From
 posts-tick = Choose “{ $title }”
 posts-include = Include the chosen
 posts-skip = Leave the chosen out
-posts-decide-hint = What is included leaves with the next digest, also when it was held, left out or old. What is left out is not sent.
+posts-decide-hint = What is included leaves with the next digest, also when it was held, left out or old, or still rests. What is left out is not sent.
 posts-older = Older
 posts-back = All posts
 posts-source-here = Written or given here
@@ -1589,6 +1628,7 @@ posts-why-missing = missing from its feed since { $what }; the feed is asked aga
 posts-why-next = { $what }
 posts-why-next-alone = in a mail of its own
 posts-why-rests = rests until { $what }, so that it can be taken back
+posts-why-misses = too late for the digest of { $what }, unless you include it
 posts-why-future = its date is still to come: it leaves after it, or at once when you include it
 posts-why-paused = every rhythm is paused
 posts-why-later = waits: the next digest is full, or began after it
@@ -1641,6 +1681,7 @@ draft-kind-letter = A letter of its own, to every confirmed subscriber, when you
 draft-title = Title
 draft-body = Text
 draft-body-help = In Markdown: a blank line between paragraphs, ## before a heading, - before each item of a list, **bold**, [words](https://address).
+draft-size = In its mail: { $size }.
 draft-save = Save
 draft-preview = Preview
 draft-ready-post = Save and publish…
@@ -1668,6 +1709,8 @@ draft-closed-title = This draft can no longer be changed
 draft-closed-lead = It was published or thrown away in the meantime. What you typed is kept here.
 draft-closed-keep = Keep mine as a new draft
 draft-see-post = See the post
+draft-gone-post = A digest holds the post, so it cannot be taken back.
+draft-gone-letter = It cannot be taken back here: a part of it has left, or your role does not allow you to send.
 draft-take-back = Take it back
 draft-take-back-help = As long as no part of it has left, it becomes a draft again.
 draft-ready-title = Ready to leave
@@ -2052,6 +2095,8 @@ schedule-on-month = on (for every month)
 schedule-at = at
 schedule-zone = on the clock of
 schedule-approval = and the digest
+schedule-veto = Each digest is made ready an hour before its date, of the posts that have rested by then, and its editors are told. If there is none yet, it is made as soon as there is one, until its date. It leaves an hour after the letter, and never before its date.
+schedule-veto-near = The next date is less than an hour away: if there is something to send at { $slot }, its digest leaves at { $time } at the earliest, an hour after the letter.
 schedule-save = Save the sentence
 schedule-month-day = day { $day }
 schedule-month-last = the last day
@@ -2230,6 +2275,8 @@ start-from = Sender
 start-from-help = A name and an address: Le carnet <carnet@example.org>
 start-postal = Who publishes it, and where
 start-postal-help = Name and postal address; the law asks for them. You can add them later.
+start-zone = Time zone
+start-zone-help = The clock of your newsletter, such as Europe/Paris.
 start-rhythm = How often
 start-effect = It begins in test mode: nothing goes to readers before you press “Go live”. A test of it is sent to you.
 start-create = Begin it

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::clock::rfc3339;
 use crate::coded::Told as _;
 use crate::digests::letter::{self, Planned};
+use crate::digests::preflight;
 use crate::drafts::publish::{self, Published};
 use crate::drafts::save::{self, Saved, Typed};
 use crate::drafts::sql::Line;
@@ -18,6 +19,7 @@ use crate::feeds::given::AddError;
 use crate::feeds::inbox::Key;
 use crate::newsletters::Newsletter;
 use crate::phrase;
+use crate::views::mail::{CheckLine, check_lines};
 
 /// Arguments of `facteur draft`.
 #[derive(Debug, clap::Args)]
@@ -108,6 +110,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         }
         Command::Publish(one) => {
             let (newsletter, draft) = find(&app, context, &one, Some(Kind::Post)).await?;
+            judged(&app, context, &newsletter, &draft).await?;
             let published =
                 publish::publish(&app, newsletter.id, &draft.public_id, draft.revision, Actor::Command).await;
             match published.map_err(|error| refused(context, error))? {
@@ -197,13 +200,41 @@ async fn send(app: &std::sync::Arc<App>, context: &Context, one: &One, at: Optio
         return Err(Fault::usage("--at is in the past"));
     }
     let prepared = publish::prepare(app, &draft).await.map_err(|error| refused(context, error))?;
-    match letter::plan(app, &newsletter, &draft, &prepared, at, Actor::Command).await? {
+    judged(app, context, &newsletter, &draft).await?;
+    let planned = letter::plan(app, &newsletter, &draft, &prepared, at, Actor::Command).await;
+    match planned.map_err(|error| super::digest::fault(context, error))? {
         Planned::Leaves(at) => {
             let leaves = format!("leaves at {}; `take-back` stops it until then", phrase::when(at, &zone));
             show(context, &draft, &leaves)
         }
         Planned::Changed => Err(Fault::refused("the draft was sent, thrown away or changed in the meantime")),
     }
+}
+
+/// The list before sending, as in the console: what is worth a look is said, what must be mended ends the command with exit code 3.
+/// What was published already is not looked at again.
+async fn judged(app: &App, context: &Context, newsletter: &Newsletter, draft: &Draft) -> anyhow::Result<()> {
+    if !draft.is_open() {
+        return Ok(());
+    }
+    let prepared = publish::prepare(app, draft).await.map_err(|error| refused(context, error))?;
+    let zone = context.zone(app, newsletter).await?;
+    let zone = zone.iana_name().unwrap_or("UTC");
+    let judged = preflight::draft::of(app, newsletter, draft.kind, prepared.as_post(draft.newsletter_id), zone).await;
+    let judged = judged.map_err(|error| super::digest::fault(context, error))?;
+    let locale = context.locale;
+    let (mut blocking, mut worth) = (Vec::new(), Vec::new());
+    for CheckLine { blocks, words, .. } in check_lines(&judged.findings, locale) {
+        if blocks { blocking.push(words) } else { worth.push(words) }
+    }
+    for words in worth {
+        eprintln!("{}: {words}", locale.text("digest-preview-warns"));
+    }
+    if blocking.is_empty() {
+        return Ok(());
+    }
+    let must = format!("{}: {}", locale.text("digest-preview-blocks"), blocking.join("; "));
+    Err(Fault::problems(must))
 }
 
 fn refused(context: &Context, error: AddError) -> anyhow::Error {

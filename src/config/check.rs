@@ -83,6 +83,8 @@ const RULES: &[(&str, Rule)] = &[
     ("digests.settle_s", Rule::Between(0, 604_800)),
     ("digests.catch_up_h", Rule::Between(0, 168)),
     ("digests.max_posts", Rule::Between(1, 100)),
+    ("newsletters.sender", Rule::Text(sender_or_empty)),
+    ("newsletters.zone", Rule::Text(zone_or_empty)),
     ("log.level", Rule::Text(log_filter)),
     ("log.format", Rule::OneOf(&["text", "json"])),
 ];
@@ -329,6 +331,25 @@ fn mailbox_or_empty(text: &str) -> Result<(), String> {
     Err("it must be NAME@DOMAIN, without a +".into())
 }
 
+/// `Name <address>`, or an address alone.
+fn sender_or_empty(text: &str) -> Result<(), String> {
+    let address = match text.rsplit_once('<') {
+        Some((_, rest)) => rest.trim_end().strip_suffix('>').unwrap_or_default(),
+        None => text,
+    };
+    if text.is_empty() || address.trim().parse::<lettre::Address>().is_ok() {
+        return Ok(());
+    }
+    Err("it must be \"Name <NAME@DOMAIN>\" or NAME@DOMAIN".into())
+}
+
+fn zone_or_empty(text: &str) -> Result<(), String> {
+    if text.is_empty() || jiff::tz::TimeZone::get(text).is_ok() {
+        return Ok(());
+    }
+    Err("it must be an IANA time zone such as \"Europe/Paris\"".into())
+}
+
 /// An address or a network in CIDR notation (RFC 4632).
 fn network(text: &str) -> Result<(), String> {
     if text.parse::<IpAddr>().is_ok() || text.parse::<ipnet::IpNet>().is_ok() {
@@ -398,6 +419,13 @@ mod tests {
         assert!(host("mail.example.org").is_ok() && host("::1").is_ok());
         assert!(host("").is_err() && host("smtp://mail").is_err() && host("mail:25").is_err());
         assert!(mailbox_or_empty("leave@example.org").is_ok() && mailbox_or_empty("leave").is_err());
+        for good in ["", "ana@example.org", "Élise, du carnet <elise@exämple.org>"] {
+            assert_eq!(sender_or_empty(good), Ok(()), "{good}");
+        }
+        for bad in ["Élise", "Élise <elise@example.org", "Élise <>"] {
+            assert!(sender_or_empty(bad).is_err(), "{bad}");
+        }
+        assert!(zone_or_empty("Europe/Paris").is_ok() && zone_or_empty("").is_ok() && zone_or_empty("Lyon").is_err());
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub struct Config {
     pub feeds: Feeds,
     /// `[digests]`
     pub digests: Digests,
+    /// `[newsletters]`
+    pub newsletters: Newsletters,
     /// `[log]`
     pub log: Log,
 }
@@ -240,6 +242,16 @@ pub struct Digests {
     pub catch_up_h: u32,
     /// Posts in one digest.
     pub max_posts: usize,
+}
+
+/// What a newsletter begins with.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Newsletters {
+    /// Who the mails come from, as the console proposes it; empty for nobody.
+    pub sender: String,
+    /// Time zone of a new rhythm; empty for the machine's.
+    pub zone: String,
 }
 
 /// Logging.

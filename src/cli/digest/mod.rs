@@ -17,7 +17,7 @@ pub(super) use act::{can_answer, wants_yes};
 use clap::{Subcommand, ValueEnum};
 
 use crate::app::App;
-use crate::coded::Told as _;
+use crate::coded::at_a_terminal;
 use crate::digests::posts::Which;
 use crate::digests::steer::{Doubt, Unknown};
 use crate::digests::{Digest, DigestError, Refusal, sql};
@@ -315,7 +315,7 @@ pub fn fault(context: &Context, error: DigestError) -> anyhow::Error {
         DigestError::Database(error) => return error.into(),
         DigestError::Other(error) => return error,
     };
-    let words = why.words(context.locale);
+    let words = at_a_terminal(&why, context.locale);
     match why {
         Refusal::Unknown | Refusal::Gone | Refusal::ScheduleGone | Refusal::NewsletterGone => Fault::not_found(words),
         Refusal::TooManyTests { .. } | Refusal::NoAddress => Fault::usage(words),

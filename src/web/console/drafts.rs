@@ -11,6 +11,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::draft_closed::closed;
+use super::draft_room::{self, Room};
 use super::form::Form;
 use super::frame::Frame;
 use super::guard::Editor;
@@ -106,6 +108,8 @@ struct Edit {
     problem: Option<String>,
     picture_problem: Option<String>,
     saved: Option<String>,
+    /// How much room the stored text takes in a mail, and what does not fit.
+    room: Room,
 }
 
 impl Edit {
@@ -125,6 +129,7 @@ impl Edit {
             problem: None,
             picture_problem: None,
             saved: None,
+            room: Room::default(),
         }
     }
 
@@ -142,6 +147,7 @@ impl Edit {
             problem: None,
             picture_problem: None,
             saved: Some(saved),
+            room: Room::default(),
         }
     }
 
@@ -183,18 +189,6 @@ pub async fn begin(State(app): State<Arc<App>>, editor: Editor, Query(begun): Qu
     Edit { frame, letter, ..page }.answer(StatusCode::OK)
 }
 
-/// A draft that cannot be changed (any more).
-#[derive(Template)]
-#[template(path = "console/draft-closed.html")]
-struct Closed {
-    frame: Frame,
-    id: String,
-    fate: String,
-    letter: bool,
-    deleted: bool,
-    post: Option<i64>,
-}
-
 /// `GET /console/n/{newsletter}/drafts/{draft}`
 pub async fn show(
     State(app): State<Arc<App>>,
@@ -203,27 +197,10 @@ pub async fn show(
 ) -> Result<Response, Error> {
     let draft = find(&app, &editor, &id).await?;
     if draft.is_open() {
-        return Edit::of_draft(&app, &editor, draft).answer(StatusCode::OK);
+        let room = draft_room::of(&app, &editor, &draft).await?;
+        return Edit { room, ..Edit::of_draft(&app, &editor, draft) }.answer(StatusCode::OK);
     }
-    closed(&app, &editor, draft)
-}
-
-fn closed(app: &App, editor: &Editor, draft: Draft) -> Result<Response, Error> {
-    let say = |key: &str, instant: Millis| editor.locale.format(key, &[("at", Value::Text(&at(editor, instant)))]);
-    let fate = match (draft.published_at, draft.deleted_at) {
-        (Some(published), _) => say("drafts-published", published),
-        (None, deleted) => say("drafts-deleted", deleted.unwrap_or(draft.changed_at) + KEPT),
-    };
-    let frame = editor.frame(app, title_of(draft.kind)).titled(titled(editor, &draft.title));
-    let page = Closed {
-        fate,
-        letter: draft.kind == Kind::Letter,
-        deleted: draft.deleted_at.is_some(),
-        post: draft.post_id,
-        id: draft.public_id,
-        frame: frame.clone(),
-    };
-    frame.answer(StatusCode::OK, &page)
+    closed(&app, &editor, draft).await
 }
 
 /// A draft of this newsletter.

@@ -110,6 +110,13 @@ impl Frame {
         self
     }
 
+    /// The same page, which leads on to `next` afterwards, see [`Page::leading_to`].
+    #[must_use]
+    pub fn leading_to(mut self, next: Option<&str>) -> Self {
+        self.page = self.page.leading_to(next);
+        self
+    }
+
     /// The language.
     pub fn locale(&self) -> &'static Locale {
         self.page.locale()
