@@ -326,6 +326,557 @@ not-me-more = We keep only a fingerprint, which lets us refuse this address and 
 refused-title = Erased
 refused-lead = “{ $newsletter }” will never write to this address again.
 
+## Command line
+cli-cannot-start = cannot start: { $error }
+cli-start = cannot start
+cli-signals = cannot take signals
+cli-cannot-write = cannot write
+cli-no-newsletter = there is no newsletter `{ $slug }`; `facteur newsletter list` shows all
+cli-check-stored = Check whether the change was stored before you repeat the command
+cli-no-database = there is no database at { $path }; check [database] url (`facteur config show --origin`) and the folder in which you run this command. `facteur newsletter add` and `facteur serve` create a new database
+cli-database-in-use = { $path } has a second name (a hard link), and another Facteur sends from it under that name: using two names at once damages an SQLite database. Stop one of the two processes
+cli-database-not-ours = the database that [database] url names holds no data of Facteur: check its name (`facteur config show --origin`). `facteur newsletter add` and `facteur serve` set up an empty database
+cli-busy = another Facteur sends from { $database } already (it holds { $lock }): stop it first, or start this one with --roles web,schedule
+cli-about = { $name }: { $said }
+cli-no-texts = there are no texts in `{ $tag }`; there are: { $known }
+cli-wants-yes = { $what } needs a yes: run the command in a terminal, or with --yes
+cli-past = --at is in the past
+cli-answer = [y/N]
+cli-user-disabled = kept out from now on; sessions, tokens and links have ended
+cli-user-enabled = may come in again
+cli-user-reset = no second factor any more; the password alone lets them in
+cli-user-same = so it was already; nothing changed
+cli-user-password = the password is set; sessions and tokens have ended
+cli-user-roles = the roles are changed; sessions, tokens and an invitation of before have ended
+cli-user-unknown = there is no account of this address; `facteur user list` shows all
+cli-user-set-up = Open this link within 30 minutes to make the first owner's account. It is good once:
+cli-user-set-up-over = there is an account already, so no set-up link is made; `facteur user list` shows it, `facteur user passwd EMAIL` sets its password, `facteur user add EMAIL --role owner` adds another
+cli-user-nobody = Nobody has an account yet: `facteur user setup-link` prints the link for the first owner.
+cli-user-nobody-open = Nobody has an account yet. To make the first one, open within 30 minutes:
+cli-user-no-letter = no letter can leave: there is no newsletter yet to send it as; without --letter the link is printed
+cli-user-added = added
+cli-user-letter = added; the letter with the link leaves as soon as `facteur serve` runs
+cli-user-link = { $email } is added. With this link, good once and for 7 days, they choose a password:
+cli-user-list-empty = There is no account yet. `facteur user setup-link` prints the link for the first owner.
+cli-user-everywhere = all
+cli-user-state-active = active
+cli-user-state-invited = invited
+cli-user-state-disabled = disabled
+cli-user-seen = seen { $when }
+cli-user-not-seen = seen never
+cli-password-empty = the password is read from standard input, and its first line is empty
+cli-password-new = New password:
+cli-password-again = Once more:
+cli-password-differ = the two differ; nothing was changed
+cli-draft-begun = { $id } is a draft: { $title }
+cli-draft-published = { $id } leaves with the next digest: { $title }
+cli-draft-sent = { $id } leaves at { $at }; `take-back` stops it until then: { $title }
+cli-draft-taken-back = { $id } is a draft again: { $title }
+cli-draft-deleted = { $id } is thrown away; `restore` brings it back for three days: { $title }
+cli-draft-restored = { $id } is back: { $title }
+cli-draft-changed = the draft was thrown away or changed in the meantime
+cli-draft-sent-meanwhile = the draft was sent, thrown away or changed in the meantime
+cli-draft-left = nothing of it can be taken back: it is no post yet, or a digest holds it
+cli-draft-unchanged = nothing was changed: it was published, or is thrown away or there already
+cli-draft-unknown = `{ $slug }` has no draft { $id }; `facteur draft list { $slug }` shows those it has
+cli-draft-is-letter = this draft is a letter: use `facteur draft send`
+cli-draft-is-post = this draft is a post: use `facteur draft publish`
+cli-draft-list-empty = Nothing is being written for `{ $slug }`.
+cli-draft-fate-open = open
+cli-draft-fate-published = published
+cli-draft-fate-deleted = thrown away
+cli-cannot-open = cannot open { $file }: { $error }
+cli-no-utf8 = { $file } is not text in UTF-8: { $error }
+cli-post-none = `{ $slug }` has no such post; `facteur feed poll { $slug }` reads its feeds now.
+cli-post-no-title = the post has no title: begin the file with `# Title`, or use --title
+cli-post-added = Post { $id } was added to `{ $slug }`: { $title }
+cli-post-there = Post { $id } was already in `{ $slug }`: { $title }
+cli-post-unknown = `{ $slug }` has no post { $id }; `facteur post list { $slug }` shows those it has
+cli-hold-nothing = Nothing is held.
+cli-hold-resuming = resuming
+cli-hold-why = Held: { $why }.
+cli-hold-question = Open mails will be sent from this database, and no other database may send them. Resume?
+cli-hold-stays = everything stays held
+cli-hold-resumed-none = Sending resumes as soon as `facteur serve` runs: no digest was held.
+cli-hold-resumed = { $count ->
+    [one] Sending resumes as soon as `facteur serve` runs: 1 held digest.
+   *[other] Sending resumes as soon as `facteur serve` runs: { $count } held digests.
+ }
+cli-held = { $count ->
+    [one] Held: 1 digest was paused. `facteur resume` resumes sending.
+   *[other] Held: { $count } digests were paused. `facteur resume` resumes sending.
+ }
+cli-held-already = Sending was already held. `facteur resume` resumes it.
+cli-token-unknown = there is no token `{ $name }`; `facteur token list` shows all
+cli-token-revoked = Token `{ $name }` is void from now on.
+cli-token-name = a token's name has 1 to 100 characters on one line
+cli-token-taken = there is already a token `{ $name }`; revoke it or choose another name
+cli-token-keep = Keep this token safe: it is shown only once, and expires { $end }.
+cli-token-list-empty = There is no token yet. `facteur token create NAME` creates one.
+cli-token-used = used { $when }
+cli-token-not-used = never used
+cli-token-expires = expires { $when }
+cli-token-no-time = --expires: `{ $typed }` is neither a time such as 90d or 6mo, nor a day such as 2027-01-31
+cli-token-too-late = --expires: `{ $typed }` must lie in the future, at most a year from now
+cli-fsck-repaired = { $count ->
+    [one] { $digest }: repaired: the digest resumes, with 1 row still to be sent
+   *[other] { $digest }: repaired: the digest resumes, with { $count } rows still to be sent
+ }
+cli-fsck-ledger = ledger
+cli-fsck-digests = { $count ->
+    [one] { $count } digest
+   *[other] { $count } digests
+ }
+cli-fsck-recipients = { $count ->
+    [one] { $count } recipient
+   *[other] { $count } recipients
+ }
+cli-fsck-checked = { $digests } with { $recipients } checked
+cli-fsck-missing = { $count ->
+    [one] { $count } problem: mails are missing. `facteur fsck --repair` sends them; please report this
+   *[other] { $count } problems: mails are missing. `facteur fsck --repair` sends them; please report this
+ }
+cli-fsck-broken = { $count ->
+    [one] { $count } problem: mails may be missing or repeated. Keep a copy of the database before anything else, and report this
+   *[other] { $count } problems: mails may be missing or repeated. Keep a copy of the database before anything else, and report this
+ }
+cli-subscriber-meant = did you mean { $domain }? The address is stored as you typed it.
+cli-subscriber-confirmed = confirmed; gets the next digest
+cli-subscriber-pending = pending; a confirmation letter is on its way
+cli-subscriber-already = already subscribed
+cli-subscriber-kept-out = the address is kept out ({ $reason }); if the person asks to come back, say so with --bring-back "why"
+cli-subscriber-list-empty = no subscriber yet; `facteur subscriber add { $slug } EMAIL` or `facteur import { $slug } FILE`
+cli-subscriber-more = there are more; type more of the address
+cli-subscriber-left = unsubscribed
+cli-subscriber-not-subscribed = was not subscribed any more; nothing changed
+cli-subscriber-unknown-kept-out = `{ $slug }` has no subscriber with this address, and the address is kept out ({ $reason })
+cli-subscriber-unknown = `{ $slug }` has no subscriber with this address; `facteur subscriber list { $slug }` shows all
+cli-kept-out-erased = erased
+cli-kept-out-not-me = not-me
+cli-kept-out-unsubscribed = unsubscribed
+cli-kept-out-bounced = bounced
+cli-kept-out-complained = complained
+cli-kept-out-suppressed = suppressed
+cli-kept-out-unclear = Facteur does not understand their status
+cli-erase-ask = Erase everything about this address? This cannot be undone.
+cli-erase-no = nothing was erased; --yes erases without asking
+cli-erased = Erased. A keyed hash keeps the address out; nothing else is left in the database.
+cli-erased-log = The log file (-wal) still holds some of it, because others read it; `facteur serve` empties it within the hour.
+cli-erased-copies = Copies made before upgrades still hold the person's data; delete those you no longer need: { $copies }
+cli-column = column { $number }
+cli-column-named = column { $number } `{ $name }`
+cli-import-no-proof = --confirmed-elsewhere needs words that prove the consent, such as "form of the old site, 2019 to 2024"
+cli-import-cut = { $error }; the rows already stored stay: run the same command again
+cli-import-progress = { $count } people
+cli-import-rows = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+ }
+cli-import-addresses = { $count ->
+    [one] { $count } address
+   *[other] { $count } addresses
+ }
+cli-import-repeated = { $count } repeated
+cli-import-confirmed = added, confirmed elsewhere
+cli-import-would-confirm = would be added, confirmed elsewhere
+cli-import-pending = added as pending; { $letters }
+cli-import-would-ask = would be added as pending; { $letters }
+cli-import-remembered = remembered as { $status }: they get no mail
+cli-import-would-remember = would be remembered as { $status }: they get no mail
+cli-import-raised = confirmed; they were pending
+cli-import-already = already here, unchanged
+cli-import-ended = unsubscribed; they were subscribed here
+cli-import-kept-out = kept out: { $why }
+cli-import-invalid = { $count ->
+    [one] line without an address:
+   *[other] lines without an address:
+ }
+cli-import-line = line { $line }: { $problem }
+cli-import-more = … (--json names up to a thousand)
+cli-import-dry-run = Nothing was stored (dry run).
+cli-import-unclear = not understood, kept out: { $words }
+cli-import-unused = not used: { $columns }
+cli-import-letters-now = their confirmation letters are sent now
+cli-import-letters = sending their confirmation letters takes { $hours } h or more ([signup] letters_per_hour)
+cli-import-empty = the file is empty
+cli-import-no-list = this is { $kind }, not a list of addresses; export the list as CSV
+cli-file-an-archive-or-a-spreadsheet = an archive or a spreadsheet
+cli-file-a-spreadsheet = a spreadsheet
+cli-file-a-pdf = a PDF
+cli-file-a-web-page = a web page
+cli-file-json = JSON
+cli-file-a-binary-file = a binary file
+cli-import-no-addresses = no column holds addresses; name the column with the addresses `email` in the first line
+cli-import-first-line = no name in the first line is known for a column of addresses: { $names }; write `email` above that column, or name it with --address-column
+cli-import-no-such-column = there is no column `{ $name }` beside the addresses; there are: { $all }
+cli-import-unreadable = cannot read the file: { $error }
+cli-import-called = the name of the file suggests a list of people who must not be written to (`{ $name }`, { $status }), and its rows say nothing about it. If it is such a list, add --unsubscribed: its people are remembered and never written to. If these people are subscribers, add --subscribed
+cli-import-subscribed = --unsubscribed is for lists of people who must not be written to, but rows of this list say that their people are subscribed (column { $column }). Export only the people who left, or leave out --unsubscribed: Facteur then reads row by row who left. If the column means something else, add --ignore-column { $column }
+cli-import-columns = --confirmed-elsewhere needs to know who left or said no, but Facteur does not understand these columns, which may say so:
+cli-import-columns-next = Look at each of them. If a column says who may be written to, name it `status` or `consent` in the first line (or `unsubscribed`, if yes means that), and write yes and no as its values; if it does not, add { $ignore }. Without --confirmed-elsewhere each person gets a confirmation letter. Nothing was stored.
+cli-address-empty = there is no address
+cli-address-no-at = the address has no @
+cli-address-many-at = the address has more than one @
+cli-address-no-local = nothing stands before the @
+cli-address-no-domain = nothing stands after the @
+cli-address-no-dot = the ending after the @ is missing, such as .org
+cli-address-blank = there is a blank inside the address
+cli-address-accent = accents and letters other than a to z cannot stand before the @
+cli-address-local = the part before the @ is not valid
+cli-address-domain = the part after the @ is not a domain name
+cli-address-too-long = the address is too long
+cli-addresses = { $count ->
+    [one] { $count } address
+   *[other] { $count } addresses
+ }
+cli-digest-test = A test of { $whence }, to { $addresses }, will be sent as soon as `facteur serve` runs.
+cli-digest-test-would = A test of { $whence }, to { $addresses }, would be sent.
+cli-digest-sending = sending
+cli-digest-made = That digest was made a moment ago; there is nothing new to send.
+cli-digest-resting = { $count ->
+    [one] (1 more post is still in its waiting period; --unsettled includes it)
+   *[other] ({ $count } more posts are still in their waiting period; --unsettled includes them)
+ }
+cli-digest-would-go = Nothing was sent (--dry-run). It would go to { $people } on “{ $name }”:
+cli-digest-send = Send this to { $people } on “{ $name }” now?
+cli-digest-not-sent = nothing was sent
+cli-digest-goes = It is sent while `facteur serve` runs; `facteur digest status { $slug } --watch` follows it.
+cli-digest-approve-would = Nothing was sent (--dry-run). “{ $subject }” would go to { $people }.
+cli-digest-stop-would = Digest { $id } would be stopped (--dry-run).
+cli-digest-stopped = Digest { $id } waits for you; `facteur digest approve { $slug } { $id }` sends it.
+cli-digest-taken-back = Digest { $id } was taken back; its posts wait for the next digest.
+cli-digest-skip-would-back = Digest { $id } would be skipped; its posts wait for the next digest.
+cli-digest-skip-would = Digest { $id } would be skipped; its posts will not be sent on this schedule.
+cli-digest-skipped-back = Digest { $id } was skipped; its posts wait for the next digest.
+cli-digest-skipped = Digest { $id } was skipped; its posts will not be sent on this schedule.
+cli-digest-next-post = the next post
+cli-digest-slot = the slot of { $when } ({ $zone })
+cli-digest-kept-would = Nothing would be skipped: { $next } is sent as planned.
+cli-digest-kept = Nothing is skipped: { $next } is sent as planned.
+cli-digest-slot-skip-would = Skipped would be { $next }; its posts wait for the slot after it. `facteur digest skip { $slug } --undo` undoes this.
+cli-digest-slot-skipped = Skipped is { $next }; its posts wait for the slot after it. `facteur digest skip { $slug } --undo` undoes this.
+cli-digest-post-skip-would = Skipped would be { $next }. `facteur digest skip { $slug } --undo` undoes this.
+cli-digest-post-skipped = Skipped is { $next }. `facteur digest skip { $slug } --undo` undoes this.
+cli-schedule = schedule { $number }
+cli-digest = digest { $id }
+cli-digest-pause-would = would be paused: { $what }
+cli-digest-paused = now paused: { $what }
+cli-digest-resume-would = would be running again: { $what }
+cli-digest-resumed = now running again: { $what }
+cli-digest-ending = ending a digest for good
+cli-digest-not-cancelled = nothing was cancelled; `facteur digest pause` stops it for a while
+cli-digest-cancel-would = The rest of digest { $id } would be cancelled.
+cli-digest-cancelled = The rest of digest { $id } was cancelled.
+cli-digest-end-all = Nothing of “{ $subject }” has been sent. End it for good, so that nobody gets it?
+cli-digest-end-rest = { $count ->
+    [one] “{ $subject }”: 1 person has it, { $others } would never get it. End it for good?
+   *[other] “{ $subject }”: { $count } people have it, { $others } would never get it. End it for good?
+ }
+cli-doubt-deciding = deciding about mails in doubt
+cli-doubt-not-decided = nothing was decided
+cli-doubt-send-again = { $count ->
+    [one] Send the digest again to { $count } person whose mail is in doubt? Some may get it twice.
+   *[other] Send the digest again to { $count } people whose mail is in doubt? Some may get it twice.
+ }
+cli-doubt-accept = { $count ->
+    [one] Treat { $count } mail in doubt as accepted? Recipients whom they did not reach will get none.
+   *[other] Treat { $count } mails in doubt as accepted? Recipients whom they did not reach will get none.
+ }
+cli-doubt-none = No mail of digest { $id } is in doubt.
+cli-doubt-again-would = { $count ->
+    [one] { $count } mail in doubt of digest { $id } would be queued again.
+   *[other] { $count } mails in doubt of digest { $id } would be queued again.
+ }
+cli-doubt-again = { $count ->
+    [one] { $count } mail in doubt of digest { $id } is queued again.
+   *[other] { $count } mails in doubt of digest { $id } are queued again.
+ }
+cli-doubt-accepted-would = { $count ->
+    [one] { $count } mail in doubt of digest { $id } would be treated as accepted.
+   *[other] { $count } mails in doubt of digest { $id } would be treated as accepted.
+ }
+cli-doubt-accepted = { $count ->
+    [one] { $count } mail in doubt of digest { $id } is treated as accepted.
+   *[other] { $count } mails in doubt of digest { $id } are treated as accepted.
+ }
+cli-retry = { $count ->
+    [one] { $count } refused recipient of digest { $id } is queued again.
+   *[other] { $count } refused recipients of digest { $id } are queued again.
+ }
+cli-retry-would = { $count ->
+    [one] { $count } refused recipient of digest { $id } would be queued again.
+   *[other] { $count } refused recipients of digest { $id } would be queued again.
+ }
+cli-retry-nobody = Digest { $id } has no refused recipient to send it to again.
+cli-retry-accepted = accepted by the mail server
+cli-retry-open = still being sent
+cli-retry-deferred = deferred by the mail server; tried again by itself
+cli-retry-dead = refused because their address does not exist; `facteur digest retry { $slug } { $id } --bounced` writes to them
+cli-retry-refused = refused for a reason that a retry cannot change
+cli-retry-doubt = in doubt; `facteur digest retry { $slug } { $id } --doubtful` sends again
+cli-retry-skipped = skipped: they left, complained or were erased meanwhile
+cli-revive-nobody = Digest { $id } has nobody to bring back.
+cli-revive-cancelled = { $count ->
+    [one] { $count } person who bounced are subscribed again; the cancelled digest { $id } is not sent to them.
+   *[other] { $count } people who bounced are subscribed again; the cancelled digest { $id } is not sent to them.
+ }
+cli-revive-cancelled-would = { $count ->
+    [one] { $count } person who bounced would be subscribed again; the cancelled digest { $id } is not sent to them.
+   *[other] { $count } people who bounced would be subscribed again; the cancelled digest { $id } is not sent to them.
+ }
+cli-revive = { $count ->
+    [one] Of digest { $id }, { $count } recipient whose address was refused are queued again; { $back } of them had bounced and are subscribed again.
+   *[other] Of digest { $id }, { $count } recipients whose address was refused are queued again; { $back } of them had bounced and are subscribed again.
+ }
+cli-revive-would = { $count ->
+    [one] Of digest { $id }, { $count } recipient whose address was refused would be queued again; { $back } of them had bounced and would be subscribed again.
+   *[other] Of digest { $id }, { $count } recipients whose address was refused would be queued again; { $back } of them had bounced and would be subscribed again.
+ }
+cli-revive-kept-out = { $count ->
+    [one] { $count } stays out: left, complained or erased meanwhile.
+   *[other] { $count } stay out: left, complained or erased meanwhile.
+ }
+cli-revive-paused = The digest is paused: `facteur digest resume` sends them.
+cli-or = or
+cli-schedule-unknown = `{ $slug }` has no schedule { $number }; `facteur newsletter show { $slug }` lists its schedules by number
+cli-digest-several = `{ $slug }` has several such digests; name one: { $ids }
+cli-digest-none = `{ $slug }` has no digest that is { $states }; `facteur digest list { $slug }` shows all
+cli-digest-ambiguous = the id of more than one digest begins with `{ $id }`: give more letters of the id
+cli-digest-unknown = `{ $slug }` has no digest `{ $id }`; `facteur digest list { $slug }` shows all
+cli-digest-list-empty = `{ $slug }` has had no slot yet; `facteur newsletter show { $slug }` says when the next one is.
+cli-digest-never = `{ $slug }` has had no digest yet; `facteur digest send` makes one
+cli-whence-digest = digest { $id } ({ $state })
+cli-whence-next = { $count ->
+    [one] the next digest as it would be now, { $count } post
+   *[other] the next digest as it would be now, { $count } posts
+ }
+cli-whence-last = the last digest, { $id }: no new post waits
+cli-whence = { $whence }; subject: { $subject }
+cli-digest-no-post = `{ $slug }` has no post to show yet; `facteur feed poll { $slug }` reads its feed now
+cli-digest-edit-unknown = post { $id } neither is in this digest nor waits for it; `facteur post list` shows numbers
+cli-feed-polled = { $new } new, { $held } held, { $seen } already there
+feed-gap-now = { $feed }: the feed holds none of the posts that it held before; posts may have been missed
+cli-feed-named = { $url } is a web page; using the feed that it links to: { $feed }
+cli-feed-added = { $url } was added to `{ $slug }`. Facteur reads it at the next poll; `facteur feed poll { $slug }` reads it now.
+cli-feed-there = { $url } is already a feed of `{ $slug }`.
+cli-feed-taken = { $url } is already another feed of `{ $slug }`
+cli-feed-moved = { $was } is read at { $url } from now on. Posts already sent are recognised there by their text too; `facteur feed poll { $slug }` reads it now.
+cli-feed-unknown = `{ $slug }` has no such feed; `facteur feed list { $slug }` shows those it has
+cli-feed-list-empty = `{ $slug }` has no feed yet; `facteur feed add { $slug } URL` adds one.
+cli-feed-removed = { $url } was removed from `{ $slug }`.
+cli-feed-removed-waiting = { $count ->
+    [one] { $url } was removed from `{ $slug }`. 1 waiting post of this feed is not sent, unless another feed brings the same post. `facteur post list { $slug } --state gone` lists what is not sent, `facteur post include` sends it all the same.
+   *[other] { $url } was removed from `{ $slug }`. { $count } waiting posts of this feed are not sent, unless another feed brings the same post. `facteur post list { $slug } --state gone` lists what is not sent, `facteur post include` sends it all the same.
+ }
+cli-feed-no-source = `{ $source }` is neither a web address nor a file that can be read: { $error }
+cli-feed-entries = { $count ->
+    [one] { $count } entry
+   *[other] { $count } entries
+ }
+cli-feed-no-date = no date
+cli-feed-link = link
+cli-feed-guid = guid
+cli-feed-by = by
+cli-newsletter-nothing = no setting to change was given; `facteur newsletter set --help` lists them
+cli-newsletter-list-empty = There is no newsletter yet. `facteur newsletter add --help` says how to add one.
+cli-newsletter-held = { $count ->
+    [one] 1 waits for a letter
+   *[other] { $count } wait for their letter
+ }
+cli-newsletter-test = test mode
+cli-newsletter-deleted = deleted; removed for good at { $at }
+cli-newsletter-confirmed = { $count } confirmed
+cli-newsletter-plan = Nothing was stored (--dry-run). It would be:
+cli-home-leads = leads to this newsletter
+cli-home-lists = lists this newsletter among others
+cli-home-hides = does not show it (--listed no)
+cli-home-others = does not show it because there are others; `facteur newsletter set { $slug } --listed yes` changes that
+cli-newsletter-added = Newsletter `{ $slug }` was added.
+cli-newsletter-page = sign-up page
+cli-newsletter-home = home page
+cli-newsletter-sends = sends
+cli-newsletter-next = next digest
+cli-newsletter-steps = What to do next:
+cli-newsletter-step-poll = read its feed now
+cli-newsletter-step-feed = give it the blog's feed
+cli-newsletter-step-preview = see what the next digest would say
+cli-newsletter-step-serve = answer visitors and send
+cli-mail-findings = { $count ->
+    [one] { $count } finding; `facteur mail lint --help` explains each id
+   *[other] { $count } findings; `facteur mail lint --help` explains each id
+ }
+cli-mail-unreadable = cannot read { $file }; give a file with one message, or -: { $error }
+cli-letters-none = No letter of `{ $slug }` is in doubt.
+cli-letters-send-again = { $count ->
+    [one] Send { $count } letter in doubt again? Some people may get one twice.
+   *[other] Send { $count } letters in doubt again? Some people may get one twice.
+ }
+cli-letters-accept = { $count ->
+    [one] Treat { $count } letter in doubt as accepted? Who did not get it will get none.
+   *[other] Treat { $count } letters in doubt as accepted? Who did not get one will get none.
+ }
+cli-letters-again-would = { $count ->
+    [one] { $count } letter in doubt of `{ $slug }` would be queued again.
+   *[other] { $count } letters in doubt of `{ $slug }` would be queued again.
+ }
+cli-letters-again = { $count ->
+    [one] { $count } letter in doubt of `{ $slug }` is queued again.
+   *[other] { $count } letters in doubt of `{ $slug }` are queued again.
+ }
+cli-letters-accepted-would = { $count ->
+    [one] { $count } letter in doubt of `{ $slug }` would be treated as accepted.
+   *[other] { $count } letters in doubt of `{ $slug }` would be treated as accepted.
+ }
+cli-letters-accepted = { $count ->
+    [one] { $count } letter in doubt of `{ $slug }` is treated as accepted.
+   *[other] { $count } letters in doubt of `{ $slug }` are treated as accepted.
+ }
+cli-live-done = ok
+cli-live-open = open
+cli-schedule-moved = { $moved } moved to schedule { $number }
+cli-schedule-moved-again = { $moved } moved to schedule { $number }; { $count } posts that they have come once more with its next digest
+cli-schedule-removed = schedule { $number } was removed
+cli-newsletter-not-deleted = nothing was deleted
+cli-newsletter-gone = `{ $slug }` was deleted: its pages are gone, nothing of it is sent. It is removed for good at { $until }; until then `facteur newsletter restore { $slug }` takes it back.
+cli-say-yes = say --yes: nobody can be asked here
+cli-newsletter-delete = Delete `{ $slug }` with its { $readers } confirmed subscribers? Type its name to do so:
+cli-newsletter-not-there = there is no newsletter `{ $slug }`, or it was removed more than three days ago
+cli-newsletter-back = `{ $slug }` is back. A digest that was on its way stays paused: `facteur digest status { $slug }` shows it.
+cli-serve-listens = Facteur listens on http://{ $local }; readers reach it as { $base_url }. Ctrl-C stops it.
+cli-serve-works = Facteur works without answering HTTP. Ctrl-C stops it.
+cli-serve-cut-short = the orderly stop took more than { $seconds } s and was cut short
+cli-config-unusable = the configuration cannot be used:
+cli-listen = cannot listen on { $address }: { $error }; { $next }
+cli-listen-in-use = another program, perhaps another Facteur, uses that port: stop it, or choose another port with --listen
+cli-listen-denied = ports below 1024 need privileges; listen on 8080 and put a web server in front
+cli-listen-elsewhere = this machine does not have that address; 127.0.0.1 and [::] always exist
+cli-listen-form = give ADDRESS:PORT with --listen or `listen` in the configuration
+cli-demo-no-browser = cannot open the browser ({ $program }: { $error }); open { $url } yourself
+cli-config-fault = fault
+cli-config-warning = warning
+cli-config-read = { $count } keys read
+config-has-faults = { $count ->
+    [one] the configuration has a fault
+   *[other] the configuration has { $count } faults
+ }
+
+## What keeps mail from leaving (part of a line, no full stop)
+hurdle-closed = the server closed the connection
+hurdle-silent = the server did not answer within { $seconds } s
+hurdle-no-reply = the server's answer is no SMTP reply: { $words }
+hurdle-out-of-step = the server's answer does not fit what was asked: { $words }
+hurdle-failed = the connection failed: { $words }
+hurdle-stopped = stopped while waiting for the server
+hurdle-tls = TLS with { $host } failed: { $words }
+hurdle-tls-expired = TLS with { $host } failed: its certificate has expired
+hurdle-tls-name = TLS with { $host } failed: its certificate is for another name
+hurdle-tls-issuer = TLS with { $host } failed: its certificate is not signed by an authority that this machine knows ([smtp] tls_ca_file names one of your own)
+hurdle-no-start-tls = the server does not offer STARTTLS, and [smtp] tls = "starttls" sends nothing in clear
+hurdle-early-words = the server said more than its answer to STARTTLS before TLS began
+hurdle-lmtp = this is an LMTP server, which only stores mail in its own mailboxes; name the SMTP server (port 25, 465 or 587)
+hurdle-password-in-clear = a user name is set, but [smtp] tls = "none": a password is not sent in clear over a network
+hurdle-no-auth = a user name is set, but the server offers neither AUTH PLAIN nor LOGIN
+hurdle-no-password-file = a user name is set, but [smtp] password_file names no file
+hurdle-password-unreadable = a user name is set, but cannot read the password file { $path }: { $error }
+hurdle-password-empty = a user name is set, but the password file { $path } is empty; its first line is the password
+hurdle-said = { $words }
+trouble-connection = { $server }: { $why }
+trouble-disk-short = the disk of the database is nearly full: { $free } MiB are free and sending wants { $least }; it goes on by itself when there is room
+trouble-disk-full = the disk of the database is nearly full: it took no more; sending goes on by itself when there is room
+
+## What `facteur fsck` finds (part of a line, no full stop)
+fsck-no-state = rows in a state that does not exist: { $count }
+fsck-sum = recipients: { $recipients }, but rows: { $rows }, packed: { $packed }, erased: { $erased }
+fsck-double = recipients that stand twice, in chunks or rows: { $count }
+fsck-ended = it has ended, but rows are open: { $count }
+fsck-no-mail = it is being sent, but its mail is in no language
+fsck-packed-open = recipients that chunk { $chunk } holds as open: { $count }
+fsck-unreadable = chunk { $chunk } cannot be read: { $why }
+fsck-batches-left = it has ended, but { $count } batches are left
+fsck-overlap = the batch from { $low } to { $high } meets another
+fsck-stray = { $count } open rows are in no batch
+fsck-orphan = there are rows of digest number { $digest }, which is not there or was not released
+fsck-orphan-batches = batches of digests that are not there: { $count }
+fsck-letter-state = letters in a state that does not exist: { $count }
+
+## What is wrong, or risky, in a configuration (part of a line, no full stop)
+wrong-config-unreadable = cannot be read: { $error }
+wrong-config-no-toml = not valid TOML: { $what }
+wrong-config-kind = { $key } is { $found }; it must be { $expected }
+wrong-config-between = { $key } is { $number }; it must be { $low } to { $high }
+wrong-config-one-of = { $key } is "{ $text }"; it must be one of { $words }
+wrong-config-one-of-near = { $key } is "{ $text }"; it must be one of { $words } (did you mean "{ $near }"?)
+wrong-config-text = { $key } is "{ $text }"; { $expected }
+wrong-config-item = { $key } holds "{ $text }"; { $expected }
+wrong-config-no-key = unknown key `{ $key }`; `facteur config show` lists them all
+wrong-config-no-key-in = unknown key `{ $key }`; did you mean `{ $name }` in [{ $section }]?
+wrong-config-no-key-above = unknown key `{ $key }`; did you mean `{ $name }`, above the first [section]?
+wrong-config-no-relay-key-near = unknown key `{ $key }`; did you mean `{ $near }`?
+wrong-config-no-relay-key = unknown key `{ $key }`; [relay.{ $name }] takes { $keys }
+wrong-config-no-host = [relay.{ $name }] has no host; name the mail server
+wrong-config-no-password = { $name }.username is set but { $name }.password_file is not; name the file that holds the password
+wrong-config-password-in-clear = { $name }.username is set but { $name }.tls is "none": Facteur does not send a password to { $host } in clear text; use "starttls" or "tls", or remove the user name
+wrong-config-same-server = [{ $name }] and [{ $other }] name the same server and user
+wrong-config-database-file = database.url names { $path } as { $parameter }, which cannot be read: { $error }
+wrong-config-password-without-server = database.password_file needs a database.url such as postgres://USER@HOST/NAME
+wrong-config-leave-mailbox = smtp.leave_mailbox is set, but nothing reads that mailbox: people who unsubscribe by writing to it would go on getting mails. Remove the line; mails then carry only the https link, with which mail programs unsubscribe in one click
+wrong-config-password-file = cannot read the password file { $path }: { $error }
+wrong-config-password-empty = the password file { $path } is empty; its first line is the password
+wrong-config-no-pem = { $path } cannot be read as PEM certificates: { $error }
+wrong-config-no-certificate = { $path } holds no certificate (PEM, -----BEGIN CERTIFICATE-----)
+wrong-config-example = { $key } still has the value from the example ({ $value }): no such host exists; replace it with your own
+wrong-config-no-tls = { $name }.tls is "none": mails travel to { $host } in clear text
+wrong-config-any-certificate = { $name }.tls_accept_invalid: anybody on the way to { $host } can read the mails
+wrong-config-http = base_url is http: links in mails and one-click unsubscribing (RFC 8058) need https
+wrong-config-only-here = base_url is this machine only: nobody else can open the links in the mails
+wrong-config-no-proxy = web.trusted_proxies is empty although Facteur seems to run behind a proxy (base_url is https, and `listen` is this machine only): all visitors look like one, and the limits of [signup] delay their letters. Name the proxy, such as trusted_proxies = ["127.0.0.1", "::1"]
+wrong-config-password-in-url = database.url contains a password; put it into the file that database.password_file names
+wrong-config-database-in-clear = database.url lets passwords and addresses travel to { $host } in clear text, or to an impostor: add sslmode=verify-full (with sslrootcert=FILE for an authority of your own)
+wrong-config-no-parameter = database.url has a parameter `{ $name }` that Facteur does not know; it is ignored
+wrong-config-open-file = everybody on this machine can read { $path }; run `chmod 600` on it
+wrong-config-not-read = { $variable } is not read: write { $right }
+wrong-config-not-read-section = { $variable } is not read: write { $right }, with two underscores after the section's name
+wrong-config-like-variable = { $variable } is not read; did you mean { $right }?
+wrong-config-no-variable = { $variable } is not read: no key has this name; `facteur config show` lists them all
+
+## What a key must hold instead (part of a line, no full stop)
+config-expected-web-address = it must look like "https://news.example.org" ({ $error })
+config-expected-web-scheme = it must look like "https://news.example.org": http or https, then a host
+config-expected-web-parts = it must look like "https://news.example.org": no user, no ?, no #
+config-expected-web-path = it must look like "https://news.example.org": Facteur needs a host of its own; a path after the host is not supported
+config-expected-listen = it must be ADDRESS:PORT, such as "127.0.0.1:8080" or "[::]:8080"
+config-expected-memory = a database in memory would be lost when Facteur stops: it must be a file, sqlite://PATH
+config-expected-database = it must be sqlite://PATH or postgres://USER@HOST/NAME
+config-expected-host = it must be a host name or an IP address, without scheme or port
+config-expected-mailbox = it must be NAME@DOMAIN, without a +
+config-expected-sender = it must be "Name <NAME@DOMAIN>" or NAME@DOMAIN
+config-expected-zone = it must be an IANA time zone such as "Europe/Paris"
+config-expected-network = it must be an IP address or a network such as "10.0.0.0/8"
+config-expected-log-filter = it must be error, warn, info, debug or a filter such as "info,facteur::delivery=debug"
+config-expected-server = it must be postgres://USER@HOST/NAME
+config-expected-encode = in a user name or password, / is written %2F, # is %23, ? is %3F, @ is %40, : is %3A and % is %25 (or put the password into password_file, where it needs no such codes)
+config-expected-server-encode = it must be postgres://USER@HOST/NAME; in a user name or password, / is written %2F, # is %23, ? is %3F, @ is %40, : is %3A and % is %25 (or put the password into password_file, where it needs no such codes)
+config-expected-port = the port in it must be 1 to 65535
+config-expected-port-encode = the port in it must be 1 to 65535; in a user name or password, / is written %2F, # is %23, ? is %3F, @ is %40, : is %3A and % is %25 (or put the password into password_file, where it needs no such codes)
+config-expected-connect-timeout = connect_timeout in it must be whole seconds
+config-expected-ssl-mode = sslmode in it must be one of { $modes }
+config-expected-host-address = hostaddr in it must be an IP address
+config-expected-cache = statement-cache-capacity in it must be a whole number
+config-expected-one-host = it names several ports and one host
+config-expected-hosts-ports = it names { $hosts } hosts and { $ports } ports
+config-expected-session = target_session_attrs in it must be read-write, primary or any: Facteur writes
+
+## Types of values
+config-kind-text = a text in quotes
+config-kind-number = a whole number
+config-kind-fraction = a number with a fraction
+config-kind-flag = true or false
+config-kind-list = a list of texts
+config-kind-other-list = a list with other things than texts
+config-kind-date = a date
+config-kind-sections = a list of sections
+config-kind-other = something else
+
 ## Demo
 demo-name = Demo
 demo-tour = The tour in six steps
@@ -635,6 +1186,14 @@ heading-digests = Digests
 ## What is shown of a digest
 digest-which = { $id } of { $newsletter }, schedule { $number }
 digest-left = { $seconds } s at { $rate } a second
+digest-note-feed-unread = a feed could not be read before composing: { $feed }: { $error }
+digest-note-feeds-late = a feed could not be read before composing: the feeds took longer than { $seconds } s
+digest-note-feeds-failed = a feed could not be read before composing: { $error }
+digest-note-posts-vanished = { $count ->
+    [one] one post that waited vanished from its feed and is not in it
+   *[other] { $count } posts that waited vanished from their feeds and are not in it
+ }
+notes-joined = { $first }; { $second }
 digest-doubt = sent, but no answer came
 digest-unknown-how = `facteur digest resume { $newsletter } { $id }` tries them later; with --accept-bounces it says that they are dead
 digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` sends them again: some may arrive twice
@@ -702,6 +1261,10 @@ consent-kind-left = left
 consent-kind-undone = undone
 consent-kind-moved = moved
 consent-text = “{ $text }” ({ $language }, version { $version })
+proof-link = by the link, before: { $from }
+proof-owner = by the team, before: { $from }
+proof-new-address = new address
+proof-asked-by-letter = asked by letter
 letter-kind-confirm = confirm
 letter-planned-test = waits for the newsletter to go live
 letter-planned-due = leaves within a minute
@@ -957,6 +1520,11 @@ init-smtp-reached = The mail server answers.
 init-smtp-unreached = The mail server does not answer as it should: { $value }
 init-blog-read = Blog: { $value }
 init-blog-unread = Nothing could be read at the blog's address: { $value }
+init-has-faults = the configuration has faults; see above
+init-missing = nobody can be asked here; still needed: { $missing } (--blog "" for none; --zone is the machine's without it)
+init-there = { $path } is there already, so nothing was changed; --force replaces it, `facteur config check` judges it
+init-not-written = cannot write { $path }; --config FILE names another place
+init-not-answered = nothing was written: the questions were not answered
 init-next = What to do next:
 init-step-password = Type the password of the mail server’s user, then Enter and Ctrl-D: it goes into a file that only you can read.
 init-step-check = Judges the configuration, the password file included.

@@ -40,7 +40,7 @@ mail-from = Envoyé par { $name }
 mail-contact = Contact :
 mail-site = Site :
 mail-why-digest = Vous recevez ce message parce que cette adresse est abonnée à « { $name } ».
-mail-signed-up-label = Inscription :
+mail-signed-up-label = Abonnement :
 mail-signed-up-on = le { $date } sur { $name }
 mail-signed-up-since = le { $date }
 mail-signed-up-imported = le { $date }, à partir d’une liste existante
@@ -88,8 +88,8 @@ mail-embed-minutes = { $text } ({ $number } min)
 mail-embed-picture = Voir l’image en grand
 mail-test-mode-banner = { $count ->
     [0] Mode test : personne d’autre n’a reçu ce message. Personne n’est encore abonné.
-    [one] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers un abonné ; ses articles l’attendent toujours.
-   *[other] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers { $number } abonnés ; ses articles les attendent toujours.
+    [one] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers un abonné ; ses billets l’attendent toujours.
+   *[other] Mode test : personne d’autre n’a reçu ce message. En service, il serait parti vers { $number } abonnés ; ses billets les attendent toujours.
 }
 mail-test-banner = Ceci est un essai : aucun abonné ne l’a reçu. Le vrai message sera identique, mais ici le lien de désabonnement est sans effet.
 mail-confirm-subject = Confirmez votre abonnement à « { $name } »
@@ -149,22 +149,22 @@ mail-notice-commands = Commandes utiles :
 mail-notice-digest-waiting-subject = { $name } : un envoi attend votre accord
 mail-notice-digest-waiting-body = Le prochain envoi de « { $name } » est prêt. Il partira dès que vous l’aurez approuvé, et pas avant.
 mail-notice-digest-leaving-subject = { $name } : un envoi part à { $time }, sauf si vous l’arrêtez
-mail-notice-digest-leaving-body = Le prochain envoi de « { $name } » est prêt, et part de lui-même à { $time }, tel qu’il est. S’il vous convient, vous n’avez rien à faire ; jusque-là, vous pouvez le modifier, l’arrêter, l’envoyer plus tôt ou le sauter. Ce qui est publié ou modifié sur le blog à partir de maintenant n’y entre pas de lui-même ; un article qui y est supprimé n’est pas envoyé.
+mail-notice-digest-leaving-body = Le prochain envoi de « { $name } » est prêt, et part de lui-même à { $time }, tel qu’il est. S’il vous convient, vous n’avez rien à faire ; jusque-là, vous pouvez le modifier, l’arrêter, l’envoyer plus tôt ou le sauter. Ce qui est publié ou modifié sur le blog à partir de maintenant n’y entre pas de lui-même ; un billet qui y est supprimé n’est pas envoyé.
 mail-notice-link-look = Le voir dans la console :
 mail-notice-link-stop = L’arrêter, pour qu’il attende votre accord :
 mail-notice-link-approve = L’approuver, pour qu’il parte dans une minute :
 mail-notice-link-edit = Changer ce qu’il dit :
 mail-notice-link-skip = Le sauter :
 mail-notice-digest-failed-subject = { $name } : un envoi n’a pas pu être préparé
-mail-notice-digest-failed-body = Le prochain envoi de « { $name } » n’a pas pu être préparé. Rien n’a été envoyé, et les articles restent en attente.
+mail-notice-digest-failed-body = Le prochain envoi de « { $name } » n’a pas pu être préparé. Rien n’a été envoyé, et les billets restent en attente.
 mail-notice-digest-paused-subject = { $name } : un envoi est en pause
 mail-notice-digest-paused-body = Le serveur de messagerie a refusé plusieurs messages de suite. L’envoi de « { $name } » s’est donc mis en pause de lui-même. Personne ne sera oublié : il reprendra là où il s’est arrêté.
 mail-notice-digest-skipped-subject = { $name } : un envoi n’a pas eu lieu
 mail-notice-digest-skipped-body = Un envoi prévu de « { $name } » a été sauté. Le suivant aura lieu à la date prévue.
-mail-notice-posts-held-subject = { $name } : des articles attendent votre avis
-mail-notice-posts-held-body = Des articles de « { $name } » sont retenus, parce qu’ils sont trop nombreux à la fois ou trop anciens. Ils ne partiront pas sans votre accord.
+mail-notice-posts-held-subject = { $name } : des billets attendent votre avis
+mail-notice-posts-held-body = Des billets de « { $name } » sont retenus, parce qu’ils sont trop nombreux à la fois ou trop anciens. Ils ne partiront pas sans votre accord.
 mail-notice-feed-failing-subject = { $name } : le flux ne peut plus être lu
-mail-notice-feed-failing-body = Le flux de « { $name } » est illisible depuis plus d’un jour : les nouveaux articles passent inaperçus. Facteur continue d’essayer, de moins en moins souvent.
+mail-notice-feed-failing-body = Le flux de « { $name } » est illisible depuis plus d’un jour : les nouveaux billets passent inaperçus. Facteur continue d’essayer, de moins en moins souvent.
 mail-notice-feed-since = depuis le { $date }
 mail-notice-digest-unknown-subject = { $name } : un envoi est en pause, beaucoup d’adresses inconnues
 mail-notice-digest-unknown-body = Le serveur de messagerie a déclaré inconnues plusieurs adresses de suite. C’est rarement vrai d’autant de personnes à la fois : l’envoi de « { $name } » s’est donc mis en pause de lui-même, et personne n’a été désabonné. Reprenez-le pour que ces adresses soient réessayées plus tard, ou confirmez qu’elles n’existent plus.
@@ -174,10 +174,10 @@ mail-notice-digest-resumed-subject = { $name } : l’envoi a repris
 mail-notice-digest-resumed-body = L’envoi de « { $name } » qui était en pause a repris là où il s’était arrêté.
 mail-notice-digest-back-subject = { $name } : les envois ont repris
 mail-notice-digest-back-body = Un envoi de « { $name } » est en cours, et les suivants auront lieu aux dates prévues.
-mail-notice-posts-decided-subject = { $name } : plus aucun article n’attend votre avis
-mail-notice-posts-decided-body = Vous avez décidé du sort de tous les articles de « { $name } » qui étaient retenus.
+mail-notice-posts-decided-subject = { $name } : plus aucun billet n’attend votre avis
+mail-notice-posts-decided-body = Vous avez décidé du sort de tous les billets de « { $name } » qui étaient retenus.
 mail-notice-feed-recovered-subject = { $name } : le flux est de nouveau lisible
-mail-notice-feed-recovered-body = Facteur lit de nouveau le flux de « { $name } ». Les articles parus entre-temps feront partie du prochain envoi, s’ils sont encore dans le flux.
+mail-notice-feed-recovered-body = Facteur lit de nouveau le flux de « { $name } ». Les billets parus entre-temps feront partie du prochain envoi, s’ils sont encore dans le flux.
 mail-why-change = Vous recevez ce message parce qu’une personne abonnée à { $name } souhaite recevoir ses messages à cette adresse. Sans confirmation de votre part, rien ne change.
 mail-change-subject = { $name } : confirmez votre nouvelle adresse
 mail-change-asked = Vous êtes abonné à { $name } et avez demandé à recevoir vos messages à cette adresse.
@@ -276,8 +276,8 @@ every-day = jour
 every-week = semaine
 every-month = mois
 date-and-time = { $date }, { $time }
-clocks-forward = Les horloges avancent de { $minutes } minutes avant cette date ; la lettre part tout de même à { $time }, heure locale.
-clocks-back = Les horloges reculent de { $minutes } minutes avant cette date ; la lettre part tout de même à { $time }, heure locale.
+clocks-forward = Les horloges avancent de { $minutes } minutes avant cette date ; l’envoi part tout de même à { $time }, heure locale.
+clocks-back = Les horloges reculent de { $minutes } minutes avant cette date ; l’envoi part tout de même à { $time }, heure locale.
 list-and = { $first } et { $last }
 next-digest = Prochain envoi : { $date } vers { $time }.
 
@@ -301,7 +301,7 @@ confirm-expired-lead = { $days ->
  }
 confirm-again-button = M’envoyer un nouveau message
 confirm-ended-title = Cet abonnement a pris fin
-confirm-ended-lead = Vous ne recevez plus « { $newsletter } ». Pour revenir, inscrivez-vous à nouveau.
+confirm-ended-lead = Vous ne recevez plus « { $newsletter } ». Pour revenir, abonnez-vous à nouveau.
 confirmed-title = C’est confirmé
 confirmed-lead = Vous recevrez « { $newsletter } ». Merci !
 confirmed-more = Chaque message contient un lien pour vous désabonner, en un clic.
@@ -328,6 +328,563 @@ not-me-more = Il n’en restera qu’une empreinte, qui sert à refuser cette ad
 refused-title = C’est effacé
 refused-lead = « { $newsletter } » n’écrira plus jamais à cette adresse.
 
+## Ligne de commande
+cli-cannot-start = démarrage impossible : { $error }
+cli-start = démarrage impossible
+cli-signals = impossible de recevoir les signaux
+cli-cannot-write = écriture impossible
+cli-no-newsletter = il n’y a pas de lettre « { $slug } » ; `facteur newsletter list` les montre toutes
+cli-check-stored = Vérifiez si la modification a été enregistrée avant de répéter la commande
+cli-no-database = il n’y a pas de base de données à { $path } ; vérifiez [database] url (`facteur config show --origin`) et le dossier où vous lancez cette commande. `facteur newsletter add` et `facteur serve` créent une nouvelle base
+cli-database-in-use = { $path } a un second nom (un lien dur), et un autre Facteur envoie depuis elle sous ce nom : deux noms à la fois abîment une base SQLite. Arrêtez l’un des deux processus
+cli-database-not-ours = la base de données que nomme [database] url ne contient rien de Facteur : vérifiez son nom (`facteur config show --origin`). `facteur newsletter add` et `facteur serve` préparent une base vide
+cli-busy = un autre Facteur envoie déjà depuis { $database } (il tient { $lock }) : arrêtez-le d’abord, ou lancez celui-ci avec --roles web,schedule
+cli-about = { $name } : { $said }
+cli-no-texts = il n’y a pas de textes en « { $tag } » ; il y en a en : { $known }
+cli-wants-yes = { $what } demande un oui : lancez la commande dans un terminal, ou avec --yes
+cli-past = --at est dans le passé
+cli-answer = [o/N]
+cli-user-disabled = exclu désormais ; sessions, jetons et liens ont pris fin
+cli-user-enabled = peut entrer de nouveau
+cli-user-reset = plus de second facteur ; le mot de passe suffit pour entrer
+cli-user-same = c’était déjà le cas ; rien n’a changé
+cli-user-password = le mot de passe est enregistré ; sessions et jetons ont pris fin
+cli-user-roles = les rôles sont changés ; sessions, jetons et invitation d’avant ont pris fin
+cli-user-unknown = aucun compte n’a cette adresse ; `facteur user list` les montre tous
+cli-user-set-up = Ouvrez ce lien dans les 30 minutes pour créer le compte du premier propriétaire. Il ne sert qu’une fois :
+cli-user-set-up-over = il y a déjà un compte, donc pas de lien de première installation ; `facteur user list` le montre, `facteur user passwd EMAIL` change son mot de passe, `facteur user add EMAIL --role owner` en ajoute un autre
+cli-user-nobody = Personne n’a encore de compte : `facteur user setup-link` donne le lien du premier propriétaire.
+cli-user-nobody-open = Personne n’a encore de compte. Pour créer le premier, ouvrez dans les 30 minutes :
+cli-user-no-letter = aucun message ne peut partir : il n’y a pas encore de lettre qui l’enverrait ; sans --letter, le lien est affiché
+cli-user-added = ajouté
+cli-user-letter = ajouté ; le message avec le lien part dès que `facteur serve` tourne
+cli-user-link = { $email } est ajouté. Avec ce lien, qui ne sert qu’une fois et pendant 7 jours, la personne choisit un mot de passe :
+cli-user-list-empty = Il n’y a pas encore de compte. `facteur user setup-link` donne le lien du premier propriétaire.
+cli-user-everywhere = toutes
+cli-user-state-active = actif
+cli-user-state-invited = invité
+cli-user-state-disabled = exclu
+cli-user-seen = vu le { $when }
+cli-user-not-seen = jamais vu
+cli-password-empty = le mot de passe est lu sur l’entrée standard, et sa première ligne est vide
+cli-password-new = Nouveau mot de passe :
+cli-password-again = Encore une fois :
+cli-password-differ = les deux diffèrent ; rien n’a été changé
+cli-draft-begun = { $id } est un brouillon : { $title }
+cli-draft-published = { $id } part avec le prochain envoi : { $title }
+cli-draft-sent = { $id } part le { $at } ; jusque-là, `take-back` l’arrête : { $title }
+cli-draft-taken-back = { $id } est de nouveau un brouillon : { $title }
+cli-draft-deleted = { $id } est jeté ; `restore` le récupère pendant trois jours : { $title }
+cli-draft-restored = { $id } est de retour : { $title }
+cli-draft-changed = le brouillon a été jeté ou modifié entre-temps
+cli-draft-sent-meanwhile = le brouillon a été envoyé, jeté ou modifié entre-temps
+cli-draft-left = rien ne peut en être repris : il n’est pas encore publié, ou un envoi le contient
+cli-draft-unchanged = rien n’a changé : il avait déjà été publié, jeté ou récupéré
+cli-draft-unknown = « { $slug } » n’a pas de brouillon { $id } ; `facteur draft list { $slug }` montre ceux de cette lettre
+cli-draft-is-letter = ce brouillon est un message à tous : utilisez `facteur draft send`
+cli-draft-is-post = ce brouillon est un billet : utilisez `facteur draft publish`
+cli-draft-list-empty = Rien n’est en cours d’écriture pour « { $slug } ».
+cli-draft-fate-open = ouvert
+cli-draft-fate-published = publié
+cli-draft-fate-deleted = jeté
+cli-cannot-open = impossible d’ouvrir { $file } : { $error }
+cli-no-utf8 = { $file } n’est pas du texte en UTF-8 : { $error }
+cli-post-none = « { $slug } » n’a aucun billet de ce genre ; `facteur feed poll { $slug }` lit ses flux maintenant.
+cli-post-no-title = le billet n’a pas de titre : commencez le fichier par `# Titre`, ou utilisez --title
+cli-post-added = Billet { $id } ajouté à « { $slug } » : { $title }
+cli-post-there = Billet { $id } déjà présent dans « { $slug } » : { $title }
+cli-post-unknown = « { $slug } » n’a pas de billet { $id } ; `facteur post list { $slug }` montre ceux qu’elle a
+cli-hold-nothing = Rien n’est retenu.
+cli-hold-resuming = reprendre
+cli-hold-why = Retenu : { $why }.
+cli-hold-question = Les messages en attente partiront de cette base de données, et aucune autre ne doit les envoyer. Reprendre ?
+cli-hold-stays = tout reste retenu
+cli-hold-resumed-none = Les envois reprennent dès que `facteur serve` tourne : aucun n’était retenu.
+cli-hold-resumed = { $count ->
+    [one] Les envois reprennent dès que `facteur serve` tourne : { $count } envoi retenu.
+   *[other] Les envois reprennent dès que `facteur serve` tourne : { $count } envois retenus.
+ }
+cli-held = { $count ->
+    [one] Tout est retenu : { $count } envoi mis en pause. `facteur resume` laisse repartir.
+   *[other] Tout est retenu : { $count } envois mis en pause. `facteur resume` laisse repartir.
+ }
+cli-held-already = Tout était déjà retenu. `facteur resume` laisse repartir.
+cli-token-unknown = il n’y a pas de jeton « { $name } » ; `facteur token list` les montre tous
+cli-token-revoked = Le jeton « { $name } » n’est plus valable.
+cli-token-name = le nom d’un jeton a de 1 à 100 caractères sur une ligne
+cli-token-taken = il y a déjà un jeton « { $name } » ; révoquez-le ou choisissez un autre nom
+cli-token-keep = Gardez ce jeton en lieu sûr : il n’est montré qu’une fois, et expire le { $end }.
+cli-token-list-empty = Il n’y a pas encore de jeton. `facteur token create NOM` en crée un.
+cli-token-used = utilisé le { $when }
+cli-token-not-used = jamais utilisé
+cli-token-expires = expire le { $when }
+cli-token-no-time = --expires : « { $typed } » n’est ni une durée telle que 90d ou 6mo, ni un jour tel que 2027-01-31
+cli-token-too-late = --expires : « { $typed } » doit être à venir, d’ici un an au plus
+cli-fsck-repaired = { $count ->
+    [one] { $digest } : réparé : l’envoi reprend, reste { $count } message à envoyer
+   *[other] { $digest } : réparé : l’envoi reprend, restent { $count } messages à envoyer
+ }
+cli-fsck-ledger = registre
+cli-fsck-digests = { $count ->
+    [one] { $count } envoi
+   *[other] { $count } envois
+ }
+cli-fsck-recipients = { $count ->
+    [one] { $count } destinataire
+   *[other] { $count } destinataires
+ }
+cli-fsck-checked = vérifié : { $digests }, { $recipients }
+cli-fsck-missing = { $count ->
+    [one] { $count } problème : des messages manquent. `facteur fsck --repair` les envoie ; merci de le signaler
+   *[other] { $count } problèmes : des messages manquent. `facteur fsck --repair` les envoie ; merci de le signaler
+ }
+cli-fsck-broken = { $count ->
+    [one] { $count } problème : des messages peuvent manquer ou être en double. Avant tout, gardez une copie de la base de données, et signalez-le
+   *[other] { $count } problèmes : des messages peuvent manquer ou être en double. Avant tout, gardez une copie de la base de données, et signalez-le
+ }
+cli-subscriber-meant = vouliez-vous dire { $domain } ? L’adresse est enregistrée telle que vous l’avez tapée.
+cli-subscriber-confirmed = confirmé ; reçoit le prochain envoi
+cli-subscriber-pending = à confirmer ; un message de confirmation est en route
+cli-subscriber-already = déjà abonné
+cli-subscriber-kept-out = l’adresse est tenue à l’écart ({ $reason }) ; si la personne demande à revenir, dites-le avec --bring-back "pourquoi"
+cli-subscriber-list-empty = aucun abonné pour l’instant ; `facteur subscriber add { $slug } ADRESSE` ou `facteur import { $slug } FICHIER`
+cli-subscriber-more = il y en a d’autres ; tapez plus de l’adresse
+cli-subscriber-left = désabonné
+cli-subscriber-not-subscribed = n’était plus abonné ; rien n’a changé
+cli-subscriber-unknown-kept-out = « { $slug } » n’a pas d’abonné à cette adresse, et l’adresse est tenue à l’écart ({ $reason })
+cli-subscriber-unknown = « { $slug } » n’a pas d’abonné à cette adresse ; `facteur subscriber list { $slug }` les montre tous
+cli-kept-out-erased = effacée
+cli-kept-out-not-me = « ce n’était pas moi »
+cli-kept-out-unsubscribed = désabonnement
+cli-kept-out-bounced = adresse disparue
+cli-kept-out-complained = plainte
+cli-kept-out-suppressed = il ne faut pas lui écrire
+cli-kept-out-unclear = leur état n’est pas compris
+cli-erase-ask = Effacer tout ce qui concerne cette adresse ? C’est irréversible.
+cli-erase-no = rien n’a été effacé ; --yes efface sans demander
+cli-erased = Effacé. Seule une empreinte reste, qui tient l’adresse à l’écart ; rien d’autre n’en reste dans la base de données.
+cli-erased-log = Le journal (-wal) en contient encore une partie, car d’autres le lisent ; `facteur serve` le vide dans l’heure.
+cli-erased-copies = Les copies faites avant les mises à jour contiennent encore ces données ; supprimez celles dont vous n’avez plus besoin : { $copies }
+cli-column = colonne { $number }
+cli-column-named = colonne { $number } « { $name } »
+cli-import-no-proof = --confirmed-elsewhere demande des mots qui prouvent l’accord, par exemple "formulaire de l’ancien site, 2019 à 2024"
+cli-import-cut = { $error } ; les lignes déjà enregistrées restent : relancez la même commande
+cli-import-progress = { $count } personnes
+cli-import-rows = { $count ->
+    [one] { $count } ligne
+   *[other] { $count } lignes
+ }
+cli-import-addresses = { $count ->
+    [one] { $count } adresse
+   *[other] { $count } adresses
+ }
+cli-import-repeated = { $count ->
+    [one] { $count } répétée
+   *[other] { $count } répétées
+ }
+cli-import-confirmed = ajoutées, confirmées ailleurs
+cli-import-would-confirm = seraient ajoutées, confirmées ailleurs
+cli-import-pending = ajoutées, à confirmer ; { $letters }
+cli-import-would-ask = seraient ajoutées, à confirmer ; { $letters }
+cli-import-remembered = retenues ({ $status }) : elles ne reçoivent rien
+cli-import-would-remember = seraient retenues ({ $status }) : elles ne reçoivent rien
+cli-import-raised = confirmées ; elles attendaient leur confirmation
+cli-import-already = déjà là, inchangées
+cli-import-ended = désabonnées ; elles étaient abonnées ici
+cli-import-kept-out = tenues à l’écart : { $why }
+cli-import-invalid = { $count ->
+    [one] ligne sans adresse :
+   *[other] lignes sans adresse :
+ }
+cli-import-line = ligne { $line } : { $problem }
+cli-import-more = … (--json en donne jusqu’à mille)
+cli-import-dry-run = Rien n’a été enregistré (essai à blanc).
+cli-import-unclear = pas compris, tenues à l’écart : { $words }
+cli-import-unused = pas utilisées : { $columns }
+cli-import-letters-now = leurs messages de confirmation partent maintenant
+cli-import-letters = l’envoi de leurs messages de confirmation prend { $hours } h ou plus ([signup] letters_per_hour)
+cli-import-empty = le fichier est vide
+cli-import-no-list = c’est { $kind }, pas une liste d’adresses ; exportez la liste en CSV
+cli-file-an-archive-or-a-spreadsheet = une archive ou un tableur
+cli-file-a-spreadsheet = un tableur
+cli-file-a-pdf = un PDF
+cli-file-a-web-page = une page web
+cli-file-json = du JSON
+cli-file-a-binary-file = un fichier binaire
+cli-import-no-addresses = aucune colonne ne contient d’adresses ; nommez celle des adresses `email` dans la première ligne
+cli-import-first-line = aucun nom de la première ligne n’est connu pour une colonne d’adresses : { $names } ; écrivez `email` au-dessus de cette colonne, ou nommez-la avec --address-column
+cli-import-no-such-column = il n’y a pas de colonne « { $name } » à côté des adresses ; il y a : { $all }
+cli-import-unreadable = le fichier ne peut pas être lu : { $error }
+cli-import-called = le nom du fichier évoque une liste de personnes à qui il ne faut pas écrire (« { $name } », { $status }), et ses lignes n’en disent rien. Si c’est une telle liste, ajoutez --unsubscribed : ses personnes sont retenues, et rien ne leur est envoyé. Si ces personnes sont abonnées, ajoutez --subscribed
+cli-import-subscribed = --unsubscribed est pour les listes de personnes à qui il ne faut pas écrire, mais des lignes de celle-ci disent que leurs personnes sont abonnées (colonne { $column }). N’exportez que les personnes parties, ou retirez --unsubscribed : Facteur lit alors ligne par ligne qui est parti. Si la colonne veut dire autre chose, ajoutez --ignore-column { $column }
+cli-import-columns = --confirmed-elsewhere doit savoir qui est parti ou a refusé, mais Facteur ne comprend pas ces colonnes, qui le disent peut-être :
+cli-import-columns-next = Regardez-les une à une. Si une colonne dit à qui l’on peut écrire, nommez-la `status` ou `consent` dans la première ligne (ou `unsubscribed`, si oui veut dire cela), et mettez-y yes et no ; sinon, ajoutez { $ignore }. Sans --confirmed-elsewhere, chaque personne reçoit un message de confirmation. Rien n’a été enregistré.
+cli-address-empty = il n’y a pas d’adresse
+cli-address-no-at = il manque le signe @ dans l’adresse
+cli-address-many-at = l’adresse contient plusieurs signes @
+cli-address-no-local = il n’y a rien avant le signe @
+cli-address-no-domain = il n’y a rien après le signe @
+cli-address-no-dot = il manque la fin après le signe @, par exemple .org
+cli-address-blank = l’adresse contient une espace
+cli-address-accent = avant le signe @, seules les lettres sans accent sont possibles
+cli-address-local = la partie avant le signe @ n’est pas valable
+cli-address-domain = la partie après le signe @ n’est pas un nom de domaine
+cli-address-too-long = l’adresse est trop longue
+cli-addresses = { $count ->
+    [one] { $count } adresse
+   *[other] { $count } adresses
+ }
+cli-digest-test = Un essai ({ $whence }), vers { $addresses }, partira dès que `facteur serve` tourne.
+cli-digest-test-would = Un essai ({ $whence }), vers { $addresses }, serait envoyé.
+cli-digest-sending = envoyer
+cli-digest-made = Cet envoi a été fait à l’instant ; il n’y a rien de nouveau à envoyer.
+cli-digest-resting = { $count ->
+    [one] ({ $count } autre billet repose encore ; --unsettled l’inclut)
+   *[other] ({ $count } autres billets reposent encore ; --unsettled les inclut)
+ }
+cli-digest-would-go = Rien n’a été envoyé (--dry-run). Il irait à { $people } de « { $name } » :
+cli-digest-send = L’envoyer à { $people } de « { $name } » maintenant ?
+cli-digest-not-sent = rien n’a été envoyé
+cli-digest-goes = Il part tant que `facteur serve` tourne ; `facteur digest status { $slug } --watch` le suit.
+cli-digest-approve-would = Rien n’a été envoyé (--dry-run). « { $subject } » irait à { $people }.
+cli-digest-stop-would = L’envoi { $id } serait arrêté (--dry-run).
+cli-digest-stopped = L’envoi { $id } attend votre accord ; `facteur digest approve { $slug } { $id }` le fait partir.
+cli-digest-taken-back = L’envoi { $id } est repris ; ses billets attendent le prochain envoi.
+cli-digest-skip-would-back = L’envoi { $id } serait sauté ; ses billets attendent le prochain envoi.
+cli-digest-skip-would = L’envoi { $id } serait sauté ; ses billets ne partiront plus à ce rythme.
+cli-digest-skipped-back = L’envoi { $id } est sauté ; ses billets attendent le prochain envoi.
+cli-digest-skipped = L’envoi { $id } est sauté ; ses billets ne partiront plus à ce rythme.
+cli-digest-next-post = le prochain billet
+cli-digest-slot = l’envoi prévu { $when } ({ $zone })
+cli-digest-kept-would = Rien ne serait sauté : { $next } part comme prévu.
+cli-digest-kept = Rien n’est sauté : { $next } part comme prévu.
+cli-digest-slot-skip-would = Serait sauté : { $next } ; ses billets attendent le suivant. `facteur digest skip { $slug } --undo` l’annule.
+cli-digest-slot-skipped = Sauté : { $next } ; ses billets attendent le suivant. `facteur digest skip { $slug } --undo` l’annule.
+cli-digest-post-skip-would = Serait sauté : { $next }. `facteur digest skip { $slug } --undo` l’annule.
+cli-digest-post-skipped = Sauté : { $next }. `facteur digest skip { $slug } --undo` l’annule.
+cli-schedule = rythme { $number }
+cli-digest = envoi { $id }
+cli-digest-pause-would = seraient en pause : { $what }
+cli-digest-paused = désormais en pause : { $what }
+cli-digest-resume-would = reprendraient : { $what }
+cli-digest-resumed = reprennent : { $what }
+cli-digest-ending = mettre fin à un envoi pour de bon
+cli-digest-not-cancelled = rien n’a été annulé ; `facteur digest pause` l’arrête pour un temps
+cli-digest-cancel-would = Le reste de l’envoi { $id } serait annulé.
+cli-digest-cancelled = Le reste de l’envoi { $id } est annulé.
+cli-digest-end-all = Rien de « { $subject } » n’est parti. Y mettre fin pour de bon, sans que personne ne le reçoive ?
+cli-digest-end-rest = { $count ->
+    [one] « { $subject } » : { $count } personne l’a, { $others } ne le recevraient jamais. Y mettre fin pour de bon ?
+   *[other] « { $subject } » : { $count } personnes l’ont, { $others } ne le recevraient jamais. Y mettre fin pour de bon ?
+ }
+cli-doubt-deciding = décider des messages au sort incertain
+cli-doubt-not-decided = rien n’a été décidé
+cli-doubt-send-again = { $count ->
+    [one] Renvoyer à { $count } personne dont le message est incertain ? Elle le recevra peut-être deux fois.
+   *[other] Renvoyer à { $count } personnes dont le message est incertain ? Certaines le recevront peut-être deux fois.
+ }
+cli-doubt-accept = { $count ->
+    [one] Tenir { $count } message incertain pour accepté ? S’il n’est pas arrivé, il n’arrivera pas.
+   *[other] Tenir { $count } messages incertains pour acceptés ? Ceux qui ne sont pas arrivés n’arriveront pas.
+ }
+cli-doubt-none = Aucun message de l’envoi { $id } n’est incertain.
+cli-doubt-again-would = { $count ->
+    [one] { $count } message incertain de l’envoi { $id } repartirait.
+   *[other] { $count } messages incertains de l’envoi { $id } repartiraient.
+ }
+cli-doubt-again = { $count ->
+    [one] { $count } message incertain de l’envoi { $id } repart.
+   *[other] { $count } messages incertains de l’envoi { $id } repartent.
+ }
+cli-doubt-accepted-would = { $count ->
+    [one] { $count } message incertain de l’envoi { $id } serait tenu pour accepté.
+   *[other] { $count } messages incertains de l’envoi { $id } seraient tenus pour acceptés.
+ }
+cli-doubt-accepted = { $count ->
+    [one] { $count } message incertain de l’envoi { $id } est tenu pour accepté.
+   *[other] { $count } messages incertains de l’envoi { $id } sont tenus pour acceptés.
+ }
+cli-retry = { $count ->
+    [one] { $count } destinataire refusé de l’envoi { $id } est remis en file.
+   *[other] { $count } destinataires refusés de l’envoi { $id } sont remis en file.
+ }
+cli-retry-would = { $count ->
+    [one] { $count } destinataire refusé de l’envoi { $id } serait remis en file.
+   *[other] { $count } destinataires refusés de l’envoi { $id } seraient remis en file.
+ }
+cli-retry-nobody = L’envoi { $id } n’a pas de destinataire refusé à qui le renvoyer.
+cli-retry-accepted = acceptés par le serveur de messagerie
+cli-retry-open = encore en cours
+cli-retry-deferred = reportés par le serveur de messagerie ; réessayés d’eux-mêmes
+cli-retry-dead = refusés parce que leur adresse n’existe pas ; `facteur digest retry { $slug } { $id } --bounced` leur écrit
+cli-retry-refused = refusés pour une raison qu’un nouvel essai ne change pas
+cli-retry-doubt = incertains ; `facteur digest retry { $slug } { $id } --doubtful` les renvoie
+cli-retry-skipped = écartés : départ, plainte ou effacement entre-temps
+cli-revive-nobody = L’envoi { $id } n’a personne à faire revenir.
+cli-revive-cancelled = { $count ->
+    [one] { $count } personne à l’adresse disparue est réabonnée ; l’envoi annulé { $id } ne lui est pas envoyé.
+   *[other] { $count } personnes à l’adresse disparue sont réabonnées ; l’envoi annulé { $id } ne leur est pas envoyé.
+ }
+cli-revive-cancelled-would = { $count ->
+    [one] { $count } personne à l’adresse disparue serait réabonnée ; l’envoi annulé { $id } ne lui est pas envoyé.
+   *[other] { $count } personnes à l’adresse disparue seraient réabonnées ; l’envoi annulé { $id } ne leur est pas envoyé.
+ }
+cli-revive = { $count ->
+    [one] Envoi { $id } : { $count } destinataire à l’adresse refusée est remis en file ; réabonné parmi eux : { $back }.
+   *[other] Envoi { $id } : { $count } destinataires à l’adresse refusée sont remis en file ; réabonnés parmi eux : { $back }.
+ }
+cli-revive-would = { $count ->
+    [one] Envoi { $id } : { $count } destinataire à l’adresse refusée serait remis en file ; serait réabonné parmi eux : { $back }.
+   *[other] Envoi { $id } : { $count } destinataires à l’adresse refusée seraient remis en file ; seraient réabonnés parmi eux : { $back }.
+ }
+cli-revive-kept-out = { $count ->
+    [one] { $count } reste à l’écart : départ, plainte ou effacement entre-temps.
+   *[other] { $count } restent à l’écart : départ, plainte ou effacement entre-temps.
+ }
+cli-revive-paused = L’envoi est en pause : `facteur digest resume` les fait partir.
+cli-or = ou
+cli-schedule-unknown = « { $slug } » n’a pas de rythme { $number } ; `facteur newsletter show { $slug }` les donne par numéro
+cli-digest-several = « { $slug } » a plusieurs envois de ce genre ; nommez-en un : { $ids }
+cli-digest-none = « { $slug } » n’a pas d’envoi { $states } ; `facteur digest list { $slug }` les montre tous
+cli-digest-ambiguous = l’identifiant de plusieurs envois commence par « { $id } » : donnez-en plus de caractères
+cli-digest-unknown = « { $slug } » n’a pas d’envoi « { $id } » ; `facteur digest list { $slug }` les montre tous
+cli-digest-list-empty = Aucun envoi de « { $slug } » n’était encore prévu ; `facteur newsletter show { $slug }` dit quand est le prochain.
+cli-digest-never = « { $slug } » n’a encore fait aucun envoi ; `facteur digest send` en fait un
+cli-whence-digest = envoi { $id } ({ $state })
+cli-whence-next = { $count ->
+    [one] le prochain envoi tel qu’il serait maintenant, { $count } billet
+   *[other] le prochain envoi tel qu’il serait maintenant, { $count } billets
+ }
+cli-whence-last = le dernier envoi, { $id } : aucun nouveau billet n’attend
+cli-whence = { $whence } ; objet : { $subject }
+cli-digest-no-post = « { $slug } » n’a encore aucun billet à montrer ; `facteur feed poll { $slug }` lit son flux maintenant
+cli-digest-edit-unknown = le billet { $id } n’est pas dans cet envoi et ne l’attend pas ; `facteur post list` donne les numéros
+cli-feed-polled = nouveaux : { $new }, retenus : { $held }, déjà là : { $seen }
+feed-gap-now = { $feed } : le flux ne contient plus aucun de ses anciens billets ; des billets ont pu nous échapper
+cli-feed-named = { $url } est une page web ; le flux qu’elle annonce est pris : { $feed }
+cli-feed-added = { $url } est ajouté à « { $slug } ». Facteur le lira à la prochaine lecture ; `facteur feed poll { $slug }` le lit maintenant.
+cli-feed-there = { $url } est déjà un flux de « { $slug } ».
+cli-feed-taken = { $url } est déjà un autre flux de « { $slug } »
+cli-feed-moved = { $was } est désormais lu à { $url }. Les billets déjà partis y sont reconnus, aussi à leur texte ; `facteur feed poll { $slug }` le lit maintenant.
+cli-feed-unknown = « { $slug } » n’a pas ce flux ; `facteur feed list { $slug }` montre ceux qu’elle a
+cli-feed-list-empty = « { $slug } » n’a encore aucun flux ; `facteur feed add { $slug } URL` en ajoute un.
+cli-feed-removed = { $url } est retiré de « { $slug } ».
+cli-feed-removed-waiting = { $count ->
+    [one] { $url } est retiré de « { $slug } ». { $count } de ses billets attendait et ne partira pas, sauf si un autre flux l’apporte. `facteur post list { $slug } --state gone` montre ce qui ne part pas, `facteur post include` l’envoie malgré tout.
+   *[other] { $url } est retiré de « { $slug } ». { $count } de ses billets attendaient et ne partiront pas, sauf si un autre flux les apporte. `facteur post list { $slug } --state gone` montre ce qui ne part pas, `facteur post include` l’envoie malgré tout.
+ }
+cli-feed-no-source = « { $source } » n’est ni une adresse web ni un fichier lisible : { $error }
+cli-feed-entries = { $count ->
+    [one] { $count } entrée
+   *[other] { $count } entrées
+ }
+cli-feed-no-date = sans date
+cli-feed-link = lien
+cli-feed-guid = guid
+cli-feed-by = par
+cli-newsletter-nothing = aucun réglage à changer n’est donné ; `facteur newsletter set --help` les énumère
+cli-newsletter-list-empty = Il n’y a pas encore de lettre. `facteur newsletter add --help` dit comment en ajouter une.
+cli-newsletter-held = { $count ->
+    [one] { $count } attend son message
+   *[other] { $count } attendent leur message
+ }
+cli-newsletter-test = mode test
+cli-newsletter-deleted = supprimée ; effacée définitivement le { $at }
+cli-newsletter-confirmed = { $count } confirmés
+cli-newsletter-plan = Rien n’a été enregistré (--dry-run). Elle serait :
+cli-home-leads = mène à cette lettre
+cli-home-lists = montre cette lettre parmi d’autres
+cli-home-hides = ne la montre pas (--listed no)
+cli-home-others = ne la montre pas, car il y en a d’autres ; `facteur newsletter set { $slug } --listed yes` y remédie
+cli-newsletter-added = La lettre « { $slug } » est ajoutée.
+cli-newsletter-page = abonnement
+cli-newsletter-home = accueil
+cli-newsletter-sends = envoie
+cli-newsletter-next = prochain
+cli-newsletter-steps = À faire ensuite :
+cli-newsletter-step-poll = lire son flux maintenant
+cli-newsletter-step-feed = lui donner le flux du blog
+cli-newsletter-step-preview = voir ce que dirait le prochain envoi
+cli-newsletter-step-serve = répondre aux visiteurs et envoyer
+cli-mail-findings = { $count ->
+    [one] { $count } défaut ; `facteur mail lint --help` explique chaque code
+   *[other] { $count } défauts ; `facteur mail lint --help` explique chaque code
+ }
+cli-mail-unreadable = impossible de lire { $file } ; donnez un fichier qui contient un message, ou - : { $error }
+cli-letters-none = Aucun message personnel de « { $slug } » n’est incertain.
+cli-letters-send-again = { $count ->
+    [one] Renvoyer { $count } message personnel incertain ? Il arrivera peut-être deux fois.
+   *[other] Renvoyer { $count } messages personnels incertains ? Certains arriveront peut-être deux fois.
+ }
+cli-letters-accept = { $count ->
+    [one] Tenir { $count } message personnel incertain pour accepté ? S’il n’est pas arrivé, il n’arrivera pas.
+   *[other] Tenir { $count } messages personnels incertains pour acceptés ? Ceux qui ne sont pas arrivés n’arriveront pas.
+ }
+cli-letters-again-would = { $count ->
+    [one] { $count } message personnel incertain de « { $slug } » repartirait.
+   *[other] { $count } messages personnels incertains de « { $slug } » repartiraient.
+ }
+cli-letters-again = { $count ->
+    [one] { $count } message personnel incertain de « { $slug } » repart.
+   *[other] { $count } messages personnels incertains de « { $slug } » repartent.
+ }
+cli-letters-accepted-would = { $count ->
+    [one] { $count } message personnel incertain de « { $slug } » serait tenu pour accepté.
+   *[other] { $count } messages personnels incertains de « { $slug } » seraient tenus pour acceptés.
+ }
+cli-letters-accepted = { $count ->
+    [one] { $count } message personnel incertain de « { $slug } » est tenu pour accepté.
+   *[other] { $count } messages personnels incertains de « { $slug } » sont tenus pour acceptés.
+ }
+cli-live-done = fait
+cli-live-open = reste
+cli-schedule-moved = passés au rythme { $number } : { $moved }
+cli-schedule-moved-again = { $count ->
+    [one] passés au rythme { $number } : { $moved } ; { $count } billet déjà reçu leur revient une fois avec son prochain envoi
+   *[other] passés au rythme { $number } : { $moved } ; { $count } billets déjà reçus leur reviennent une fois avec son prochain envoi
+ }
+cli-schedule-removed = le rythme { $number } est supprimé
+cli-newsletter-not-deleted = rien n’a été supprimé
+cli-newsletter-gone = « { $slug } » est supprimée : ses pages ont disparu, rien n’en est envoyé. Elle sera effacée définitivement le { $until } ; jusque-là, `facteur newsletter restore { $slug }` la fait revenir.
+cli-say-yes = dites --yes : personne ne peut répondre ici
+cli-newsletter-delete = Supprimer « { $slug } » avec ses abonnés confirmés ({ $readers }) ? Pour le faire, tapez son nom :
+cli-newsletter-not-there = il n’y a pas de lettre « { $slug } », ou elle a été effacée il y a plus de trois jours
+cli-newsletter-back = « { $slug } » est de retour. Un envoi qui était en route reste en pause : `facteur digest status { $slug }` le montre.
+cli-serve-listens = Facteur écoute sur http://{ $local } ; les lecteurs le joignent à { $base_url }. Ctrl-C l’arrête.
+cli-serve-works = Facteur travaille sans répondre en HTTP. Ctrl-C l’arrête.
+cli-serve-cut-short = l’arrêt en ordre a pris plus de { $seconds } s et a été interrompu
+cli-config-unusable = la configuration est inutilisable :
+cli-listen = impossible d’écouter sur { $address } : { $error } ; { $next }
+cli-listen-in-use = un autre programme, peut-être un autre Facteur, utilise ce port : arrêtez-le, ou choisissez un autre port avec --listen
+cli-listen-denied = les ports au-dessous de 1024 demandent des droits ; écoutez sur 8080 et placez un serveur web devant
+cli-listen-elsewhere = cette machine n’a pas cette adresse ; 127.0.0.1 et [::] existent toujours
+cli-listen-form = donnez ADRESSE:PORT avec --listen, ou `listen` dans la configuration
+cli-demo-no-browser = impossible d’ouvrir le navigateur ({ $program } : { $error }) ; ouvrez { $url } vous-même
+cli-config-fault = erreur
+cli-config-warning = attention
+cli-config-read = { $count } clés lues
+config-has-faults = { $count ->
+    [one] la configuration a une erreur
+   *[other] la configuration a { $count } erreurs
+ }
+
+## Ce qui empêche les messages de partir (partie d’une ligne, sans point)
+hurdle-closed = le serveur a coupé la connexion
+hurdle-silent = le serveur n’a pas répondu en { $seconds } s
+hurdle-no-reply = la réponse du serveur n’est pas du SMTP : { $words }
+hurdle-out-of-step = la réponse du serveur ne convient pas à la demande : { $words }
+hurdle-failed = la connexion a échoué : { $words }
+hurdle-stopped = arrêté pendant l’attente du serveur
+hurdle-tls = TLS avec { $host } a échoué : { $words }
+hurdle-tls-expired = TLS avec { $host } a échoué : son certificat a expiré
+hurdle-tls-name = TLS avec { $host } a échoué : son certificat est pour un autre nom
+hurdle-tls-issuer = TLS avec { $host } a échoué : son certificat n’est pas signé par une autorité que cette machine connaît ([smtp] tls_ca_file en nomme une à vous)
+hurdle-no-start-tls = le serveur n’offre pas STARTTLS, et [smtp] tls = "starttls" n’envoie rien en clair
+hurdle-early-words = le serveur en a dit plus que sa réponse à STARTTLS avant le début de TLS
+hurdle-lmtp = c’est un serveur LMTP, qui ne fait que ranger le courrier dans ses propres boîtes ; nommez le serveur SMTP (port 25, 465 ou 587)
+hurdle-password-in-clear = un nom d’utilisateur est défini, mais [smtp] tls = "none" : un mot de passe n’est pas envoyé en clair sur un réseau
+hurdle-no-auth = un nom d’utilisateur est défini, mais le serveur n’offre ni AUTH PLAIN ni LOGIN
+hurdle-no-password-file = un nom d’utilisateur est défini, mais [smtp] password_file ne nomme aucun fichier
+hurdle-password-unreadable = un nom d’utilisateur est défini, mais le fichier de mot de passe { $path } est illisible : { $error }
+hurdle-password-empty = un nom d’utilisateur est défini, mais le fichier de mot de passe { $path } est vide ; sa première ligne est le mot de passe
+hurdle-said = { $words }
+trouble-connection = { $server } : { $why }
+trouble-disk-short = le disque de la base de données est presque plein : { $free } Mio sont libres et l’envoi en veut { $least } ; il reprend tout seul quand il y a de la place
+trouble-disk-full = le disque de la base de données est presque plein : il n’a plus rien pris ; l’envoi reprend tout seul quand il y a de la place
+
+## Ce que `facteur fsck` trouve (partie d’une ligne, sans point)
+fsck-no-state = lignes dans un état qui n’existe pas : { $count }
+fsck-sum = destinataires : { $recipients }, mais lignes : { $rows }, empaquetés : { $packed }, effacés : { $erased }
+fsck-double = destinataires présents deux fois, empaquetés ou en lignes : { $count }
+fsck-ended = il est terminé, mais des lignes sont ouvertes : { $count }
+fsck-no-mail = il est en cours, mais son message n’est dans aucune langue
+fsck-packed-open = destinataires que le paquet { $chunk } tient pour ouverts : { $count }
+fsck-unreadable = le paquet { $chunk } est illisible : { $why }
+fsck-batches-left = il est terminé, mais des lots restent : { $count }
+fsck-overlap = le lot de { $low } à { $high } en touche un autre
+fsck-stray = lignes ouvertes hors de tout lot : { $count }
+fsck-orphan = il y a des lignes de l’envoi numéro { $digest }, qui n’existe pas ou n’a pas été lancé
+fsck-orphan-batches = lots d’envois qui n’existent pas : { $count }
+fsck-letter-state = messages personnels dans un état qui n’existe pas : { $count }
+
+## Ce qui ne va pas, ou est risqué, dans une configuration (partie d’une ligne, sans point)
+wrong-config-unreadable = illisible : { $error }
+wrong-config-no-toml = TOML non valable : { $what }
+wrong-config-kind = { $key } est { $found } ; il faut { $expected }
+wrong-config-between = { $key } est { $number } ; il faut de { $low } à { $high }
+wrong-config-one-of = { $key } est "{ $text }" ; il faut l’un de { $words }
+wrong-config-one-of-near = { $key } est "{ $text }" ; il faut l’un de { $words } (vouliez-vous dire "{ $near }" ?)
+wrong-config-text = { $key } est "{ $text }" ; { $expected }
+wrong-config-item = { $key } contient "{ $text }" ; { $expected }
+wrong-config-no-key = clé inconnue `{ $key }` ; `facteur config show` les montre toutes
+wrong-config-no-key-in = clé inconnue `{ $key }` ; vouliez-vous dire `{ $name }` dans [{ $section }] ?
+wrong-config-no-key-above = clé inconnue `{ $key }` ; vouliez-vous dire `{ $name }`, au-dessus de la première [section] ?
+wrong-config-no-relay-key-near = clé inconnue `{ $key }` ; vouliez-vous dire `{ $near }` ?
+wrong-config-no-relay-key = clé inconnue `{ $key }` ; [relay.{ $name }] admet { $keys }
+wrong-config-no-host = [relay.{ $name }] n’a pas de host ; nommez le serveur de messagerie
+wrong-config-no-password = { $name }.username est défini, mais pas { $name }.password_file ; nommez le fichier qui contient le mot de passe
+wrong-config-password-in-clear = { $name }.username est défini, mais { $name }.tls vaut "none" : Facteur n’envoie pas de mot de passe en clair à { $host } ; utilisez "starttls" ou "tls", ou retirez le nom d’utilisateur
+wrong-config-same-server = [{ $name }] et [{ $other }] nomment le même serveur et le même utilisateur
+wrong-config-database-file = database.url nomme { $path } comme { $parameter }, qui est illisible : { $error }
+wrong-config-password-without-server = database.password_file demande un database.url tel que postgres://UTILISATEUR@HÔTE/NOM
+wrong-config-leave-mailbox = smtp.leave_mailbox est défini, mais rien ne lit cette boîte : qui se désabonnerait en y écrivant continuerait à recevoir des messages. Retirez la ligne ; les messages portent alors seulement le lien https, avec lequel les messageries désabonnent en un clic
+wrong-config-password-file = le fichier de mot de passe { $path } est illisible : { $error }
+wrong-config-password-empty = le fichier de mot de passe { $path } est vide ; sa première ligne est le mot de passe
+wrong-config-no-pem = { $path } ne peut pas être lu comme certificats PEM : { $error }
+wrong-config-no-certificate = { $path } ne contient aucun certificat (PEM, -----BEGIN CERTIFICATE-----)
+wrong-config-example = { $key } a encore la valeur de l’exemple ({ $value }) : cet hôte n’existe pas ; mettez le vôtre
+wrong-config-no-tls = { $name }.tls vaut "none" : les messages vont en clair à { $host }
+wrong-config-any-certificate = { $name }.tls_accept_invalid : n’importe qui sur le chemin de { $host } peut lire les messages
+wrong-config-http = base_url est en http : les liens des messages et le désabonnement en un clic (RFC 8058) demandent https
+wrong-config-only-here = base_url ne vaut que pour cette machine : personne d’autre ne peut ouvrir les liens des messages
+wrong-config-no-proxy = web.trusted_proxies est vide, alors que Facteur semble tourner derrière un proxy (base_url est en https, et `listen` ne vaut que pour cette machine) : tous les visiteurs paraissent n’en être qu’un, et les limites de [signup] retardent leurs messages. Nommez le proxy, par exemple trusted_proxies = ["127.0.0.1", "::1"]
+wrong-config-password-in-url = database.url contient un mot de passe ; mettez-le dans le fichier que nomme database.password_file
+wrong-config-database-in-clear = database.url laisse mots de passe et adresses aller en clair à { $host }, ou à un imposteur : ajoutez sslmode=verify-full (avec sslrootcert=FICHIER pour une autorité à vous)
+wrong-config-no-parameter = database.url a un paramètre `{ $name }` que Facteur ne connaît pas ; il est ignoré
+wrong-config-open-file = tout le monde sur cette machine peut lire { $path } ; lancez `chmod 600` dessus
+wrong-config-not-read = { $variable } n’est pas lue : écrivez { $right }
+wrong-config-not-read-section = { $variable } n’est pas lue : écrivez { $right }, avec deux traits bas après le nom de la section
+wrong-config-like-variable = { $variable } n’est pas lue ; vouliez-vous dire { $right } ?
+wrong-config-no-variable = { $variable } n’est pas lue : aucune clé n’a ce nom ; `facteur config show` les montre toutes
+
+## Ce qu’une clé doit contenir (partie d’une ligne, sans point)
+config-expected-web-address = il faut une adresse comme "https://lettres.example.org" ({ $error })
+config-expected-web-scheme = il faut une adresse comme "https://lettres.example.org" : http ou https, puis un hôte
+config-expected-web-parts = il faut une adresse comme "https://lettres.example.org" : sans utilisateur, sans ? ni #
+config-expected-web-path = il faut une adresse comme "https://lettres.example.org" : Facteur a besoin d’un hôte à lui ; un chemin après l’hôte n’est pas possible
+config-expected-listen = il faut ADRESSE:PORT, par exemple "127.0.0.1:8080" ou "[::]:8080"
+config-expected-memory = une base en mémoire serait perdue à l’arrêt de Facteur : il faut un fichier, sqlite://CHEMIN
+config-expected-database = il faut sqlite://CHEMIN ou postgres://UTILISATEUR@HÔTE/NOM
+config-expected-host = il faut un nom d’hôte ou une adresse IP, sans protocole ni port
+config-expected-mailbox = il faut NOM@DOMAINE, sans +
+config-expected-sender = il faut "Nom <NOM@DOMAINE>" ou NOM@DOMAINE
+config-expected-zone = il faut un fuseau horaire IANA tel que "Europe/Paris"
+config-expected-network = il faut une adresse IP ou un réseau tel que "10.0.0.0/8"
+config-expected-log-filter = il faut error, warn, info, debug ou un filtre tel que "info,facteur::delivery=debug"
+config-expected-server = il faut postgres://UTILISATEUR@HÔTE/NOM
+config-expected-encode = dans un nom d’utilisateur ou un mot de passe, / s’écrit %2F, # %23, ? %3F, @ %40, : %3A et % %25 (ou mettez le mot de passe dans password_file, où ces codes sont inutiles)
+config-expected-server-encode = il faut postgres://UTILISATEUR@HÔTE/NOM ; dans un nom d’utilisateur ou un mot de passe, / s’écrit %2F, # %23, ? %3F, @ %40, : %3A et % %25 (ou mettez le mot de passe dans password_file, où ces codes sont inutiles)
+config-expected-port = son port doit être de 1 à 65535
+config-expected-port-encode = son port doit être de 1 à 65535 ; dans un nom d’utilisateur ou un mot de passe, / s’écrit %2F, # %23, ? %3F, @ %40, : %3A et % %25 (ou mettez le mot de passe dans password_file, où ces codes sont inutiles)
+config-expected-connect-timeout = connect_timeout doit y être un nombre entier de secondes
+config-expected-ssl-mode = sslmode doit y être parmi { $modes }
+config-expected-host-address = hostaddr doit y être une adresse IP
+config-expected-cache = statement-cache-capacity doit y être un nombre entier
+config-expected-one-host = elle nomme plusieurs ports et un seul hôte
+config-expected-hosts-ports = elle nomme { $hosts } hôtes et { $ports } ports
+config-expected-session = target_session_attrs doit y être read-write, primary ou any : Facteur écrit
+
+## Types de valeurs
+config-kind-text = un texte entre guillemets
+config-kind-number = un nombre entier
+config-kind-fraction = un nombre à virgule
+config-kind-flag = true ou false
+config-kind-list = une liste de textes
+config-kind-other-list = une liste qui contient autre chose que des textes
+config-kind-date = une date
+config-kind-sections = une liste de sections
+config-kind-other = autre chose
+
 ## Demo
 demo-name = Démo
 demo-tour = La visite en six étapes
@@ -342,7 +899,7 @@ demo-unread-one = Non lu :
 demo-author = Vous
 demo-newsletter-description = Les nouvelles du four communal, chaque lundi matin : les fournées, les gens, et ce qu’on apprend en regardant lever la pâte.
 
-demo-title = De l’article à la boîte aux lettres, en six étapes
+demo-title = Du billet à la boîte aux lettres, en six étapes
 demo-lead = Voici Facteur au complet, sur cette seule machine. Vous êtes tour à tour le visiteur, l’auteur et le lecteur. Aucun message ne quitte cette machine : prenez n’importe quelle adresse.
 demo-step-1 = S’abonner
 demo-step-1-text = Donnez une adresse inventée sur la page d’abonnement, ou dans le formulaire du blog. Facteur ne l’abonne pas encore : il lui envoie d’abord un message.
@@ -353,7 +910,7 @@ demo-step-3-text = Publiez un des billets préparés, ou écrivez le vôtre. Fac
 demo-step-4 = Avancer
 demo-step-4-text = Les abonnés reçoivent les billets chaque lundi à 8 h. Plutôt que d’attendre, avancez l’horloge.
 demo-step-5 = Lire
-demo-step-5-text = Le numéro arrive dans la boîte aux lettres. Regardez-le en pleine largeur, sur un téléphone, en texte seul, et lisez ses en-têtes.
+demo-step-5-text = L’envoi arrive dans la boîte aux lettres. Regardez-le en pleine largeur, sur un téléphone, en texte seul, et lisez ses en-têtes.
 demo-step-6 = Partir
 demo-step-6-text = Chaque message contient un lien pour se désabonner : un bouton, et c’est fait. Vous changez d’avis ? Un bouton suffit pour revenir.
 demo-hint-1 = Abonnez-vous avec l’adresse de votre choix : rien ne quitte cette machine.
@@ -365,8 +922,8 @@ demo-hint-3 = À vous d’écrire : publiez un billet sur le blog d’essai.
 demo-action-3 = Publier un billet
 demo-hint-4 = Le billet partira le { $slot }. Inutile d’attendre : avancez l’horloge.
 demo-action-4 = Avancer jusqu’à l’envoi
-demo-hint-5 = Le numéro est arrivé dans la boîte aux lettres.
-demo-action-5 = Lire le numéro
+demo-hint-5 = L’envoi est arrivé dans la boîte aux lettres.
+demo-action-5 = Lire le message
 demo-hint-6 = Dans le message, suivez le lien « Se désabonner ».
 demo-hint-6-press = Ouvrir le lien n’a rien changé : appuyez sur le bouton pour vous désabonner.
 demo-action-6 = Revoir le message
@@ -381,12 +938,12 @@ demo-next-slot = Prochain envoi
 demo-confirmed = Abonnés confirmés
 demo-waiting = Billets en attente
 demo-turn = Avancer jusqu’au prochain envoi
-demo-invented = (dont 300 inventés : la boîte aux lettres ne garde pas leur courrier)
+demo-invented = (dont 300 inventés : la boîte aux lettres ne garde pas leurs messages)
 demo-invented-name = Lecteur inventé { $number }
 demo-invented-consent = Inventé pour la démonstration
 demo-console = Console
 demo-console-title = Et la rédaction ?
-demo-console-text = Publiez un article, puis ouvrez la console : voyez ce qui part ensuite, envoyez-le aux 300 lecteurs inventés et à vous-même, reprenez-le dans la minute ou regardez-le partir.
+demo-console-text = Publiez un billet, puis ouvrez la console : voyez ce qui part ensuite, envoyez-le aux 300 lecteurs inventés et à vous-même, reprenez-le dans la minute ou regardez-le partir.
 demo-console-open = Ouvrir la console de la rédaction
 demo-slots-title = Ce que sont devenus les envois
 demo-slots-none = Aucun n’a encore eu lieu.
@@ -449,7 +1006,7 @@ demo-welcome = Facteur, la démo. Aucun message ne quitte cette machine.
       Boîte aux lettres    { $url }/demo/mail
     {""}
     À essayer : abonnez-vous, ouvrez la confirmation, publiez un billet,
-    avancez l’horloge jusqu’à lundi 8 h, lisez le numéro, partez et revenez.
+    avancez l’horloge jusqu’à lundi 8 h, lisez le message, partez et revenez.
     Le bandeau en haut de chaque page vous guide.
     {""}
     Ctrl-C arrête tout.
@@ -473,7 +1030,7 @@ reason-paused-by-editor = mis en pause à la demande
 reason-cancelled-by-editor = annulé à la demande
 reason-sender-refused = le serveur de messagerie refuse l’expéditeur : { $words }
 reason-mails-refused = le serveur de messagerie refuse un message après l’autre : { $words }
-reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. Reprenez-le, et elles seront réessayées plus tard ; ou déclarez-les mortes
+reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. Reprenez-le, et elles seront réessayées plus tard ; ou déclarez-les disparues
 reason-test-mode = mode test : seule la rédaction l’a reçu
 reason-newsletter-deleted = la lettre a été supprimée
 reason-held = retenu : cette base de données est peut-être une copie, ou plus ancienne que ce qui a été envoyé (`facteur resume`)
@@ -637,6 +1194,14 @@ heading-digests = Envois
 ## Ce qui est montré d’un envoi
 digest-which = { $id } de { $newsletter }, rythme { $number }
 digest-left = { $seconds } s à { $rate } par seconde
+digest-note-feed-unread = un flux n’a pas pu être lu avant la composition : { $feed } : { $error }
+digest-note-feeds-late = un flux n’a pas pu être lu avant la composition : les flux ont pris plus de { $seconds } s
+digest-note-feeds-failed = un flux n’a pas pu être lu avant la composition : { $error }
+digest-note-posts-vanished = { $count ->
+    [one] { $count } billet qui attendait a disparu de son flux et n’en fait pas partie
+   *[other] { $count } billets qui attendaient ont disparu de leurs flux et n’en font pas partie
+ }
+notes-joined = { $first } ; { $second }
 digest-doubt = partis, sans réponse
 digest-unknown-how = `facteur digest resume { $newsletter } { $id }` réessaie plus tard ; avec --accept-bounces, il les déclare mortes
 digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` les renvoie : certains peuvent arriver deux fois
@@ -705,12 +1270,12 @@ outcome-doubt = sans réponse
 outcome-deferred = reporté
 
 ## Ce qui est montré d’un abonné
-subscriber-status-pending = en attente
+subscriber-status-pending = à confirmer
 subscriber-status-confirmed = confirmé
 subscriber-status-paused = en pause
 subscriber-status-unsubscribed = désabonné
-subscriber-status-bounced = adresse morte
-subscriber-status-complained = s’est plaint
+subscriber-status-bounced = adresse disparue
+subscriber-status-complained = plainte
 consent-kind-asked = demandé
 consent-kind-confirmed = confirmé
 consent-kind-imported = importé
@@ -719,6 +1284,10 @@ consent-kind-left = parti
 consent-kind-undone = revenu
 consent-kind-moved = déplacée
 consent-text = « { $text } » ({ $language }, version { $version })
+proof-link = par le lien, état d’avant : { $from }
+proof-owner = par l’équipe, état d’avant : { $from }
+proof-new-address = nouvelle adresse
+proof-asked-by-letter = interrogé par message
 letter-kind-confirm = confirmation
 letter-planned-test = attend la mise en service de la lettre
 letter-planned-due = part dans la minute
@@ -911,14 +1480,14 @@ label-colour = couleur
 label-footer = pied
 label-mode = envois
 label-subscribers = abonnés
-label-sign-ups = inscriptions
+label-sign-ups = abonnements
 label-held = retenue
 label-schedule = rythme
 label-feed = flux
 newsletter-removed-at = effacée définitivement le { $date }
 newsletter-held = { $count ->
-    [one] 1 personne attend son message : les inscriptions dépassent ce que [signup] permet à la fois. Il part tout seul vers { $date }
-   *[other] { $count } personnes attendent leur message : les inscriptions dépassent ce que [signup] permet à la fois. Ils partent tout seuls, le dernier vers { $date }
+    [one] 1 personne attend son message : les demandes d’abonnement dépassent ce que [signup] permet à la fois. Il part tout seul vers { $date }
+   *[other] { $count } personnes attendent leur message : les demandes d’abonnement dépassent ce que [signup] permet à la fois. Ils partent tout seuls, le dernier vers { $date }
 newsletter-held-due = { $count ->
     [one] 1 message qui attendait part dans la minute
    *[other] { $count } messages qui attendaient partent dans la minute, aussi vite que [signup] le permet
@@ -954,8 +1523,8 @@ live-postal-done = Adresse postale : indiquée
 live-postal-open = Adresse postale : absente ; la loi en demande une au pied de chaque message
 live-feed-done = Flux : { $detail } est lisible
 live-feed-open = Flux : aucun n’est encore lisible
-live-form-done = Formulaire : quelqu’un s’est inscrit
-live-form-open = Formulaire : personne ne l’a essayé ; inscrivez-vous sur { $detail }
+live-form-done = Formulaire : quelqu’un s’est abonné
+live-form-open = Formulaire : personne ne l’a essayé ; abonnez-vous sur { $detail }
 live-rhythm-done = Rythme : { $detail }
 live-rhythm-open = Rythme : en pause ; rien ne sera envoyé
 live-test-done = Essai : un message d’essai a été accepté par le serveur de messagerie
@@ -977,6 +1546,11 @@ init-smtp-reached = Le serveur de messagerie répond.
 init-smtp-unreached = Le serveur de messagerie ne répond pas comme il faut : { $value }
 init-blog-read = Blog : { $value }
 init-blog-unread = Rien n’a pu être lu à l’adresse du blog : { $value }
+init-has-faults = la configuration a des erreurs ; voyez plus haut
+init-missing = personne ne peut répondre ici ; il manque : { $missing } (--blog "" pour aucun ; sans --zone, celui de la machine)
+init-there = { $path } existe déjà, donc rien n’a été changé ; --force le remplace, `facteur config check` le juge
+init-not-written = impossible d’écrire { $path } ; --config FICHIER nomme un autre endroit
+init-not-answered = rien n’a été écrit : les questions sont restées sans réponse
 init-next = À faire ensuite :
 init-step-password = Tapez le mot de passe du compte de messagerie, puis Entrée et Ctrl-D : il va dans un fichier que vous seul pouvez lire.
 init-step-check = Vérifie la configuration, mot de passe compris.
@@ -1035,7 +1609,7 @@ today-people = { $count ->
  }
 today-next-title = Le prochain envoi
 today-next = { $when } : { $posts }, à { $people }.
-today-next-skipped = { $when } : omis, comme vous l’avez voulu. En attendant : { $posts }, pour { $people }.
+today-next-skipped = { $when } : sauté, comme vous l’avez voulu. En attendant : { $posts }, pour { $people }.
 today-next-paused = En pause. En attendant : { $posts }, pour { $people }.
 today-next-post = Dès la parution d’un billet : { $posts }, à { $people }.
 today-later = { $count ->
@@ -1059,8 +1633,8 @@ today-wrong-held = { $count ->
    *[other] { $count } billets attendent votre décision.
  }
 today-wrong-letters = { $count ->
-    [one] { $count } message de confirmation est retenu : les inscriptions dépassent ce que leurs limites laissent passer à la fois. Il part de lui-même, le { $when }.
-   *[other] { $count } messages de confirmation sont retenus : les inscriptions dépassent ce que leurs limites laissent passer à la fois. Ils partent d’eux-mêmes, le dernier le { $when }.
+    [one] { $count } message de confirmation est retenu : les demandes d’abonnement dépassent ce que leurs limites laissent passer à la fois. Il part de lui-même, le { $when }.
+   *[other] { $count } messages de confirmation sont retenus : les demandes d’abonnement dépassent ce que leurs limites laissent passer à la fois. Ils partent d’eux-mêmes, le dernier le { $when }.
  }
 today-letters-due = { $count ->
     [one] { $count } message de confirmation qui attendait la mise en service de la lettre, ou de la place dans les limites des inscriptions, part dans la minute.
@@ -1458,22 +2032,22 @@ send-button = { $count ->
    *[other] Envoyer à { $count } personnes maintenant
  }
 send-effect = Il part dans une minute ; jusque-là, vous pouvez le reprendre. Rien d’autre que ces billets n’est envoyé.
-letters-doubt-title = Lettres au sort incertain
+letters-doubt-title = Messages personnels au sort incertain
 letters-doubt = { $count ->
-    [one] { $count } lettre (confirmation, lien ou avis) a été envoyée et est restée sans réponse.
-   *[other] { $count } lettres (confirmations, liens ou avis) ont été envoyées et sont restées sans réponse.
+    [one] { $count } message personnel (confirmation, lien ou avis) a été envoyé et est resté sans réponse.
+   *[other] { $count } messages personnels (confirmations, liens ou avis) ont été envoyés et sont restés sans réponse.
  }
 letters-again = Les renvoyer
-letters-again-effect = Certaines arriveront peut-être deux fois.
-letters-accepted = Les tenir pour acceptées
-letters-accepted-effect = Elles ne sont pas renvoyées. Certaines ne sont peut-être jamais arrivées.
+letters-again-effect = Certains arriveront peut-être deux fois.
+letters-accepted = Les tenir pour acceptés
+letters-accepted-effect = Ils ne sont pas renvoyés. Certains ne sont peut-être jamais arrivés.
 said-letters-again = { $count ->
-    [one] { $count } lettre repart.
-   *[other] { $count } lettres repartent.
+    [one] { $count } message personnel repart.
+   *[other] { $count } messages personnels repartent.
  }
 said-letters-settled = { $count ->
-    [one] { $count } lettre est tenue pour acceptée.
-   *[other] { $count } lettres sont tenues pour acceptées.
+    [one] { $count } message personnel est tenu pour accepté.
+   *[other] { $count } messages personnels sont tenus pour acceptés.
  }
 said-digest-sent-soon = L’envoi part dans une minute. Jusque-là, vous pouvez le reprendre.
 said-digest-approved = Approuvé : l’envoi part dans une minute. Jusque-là, vous pouvez le reprendre.
@@ -1643,7 +2217,7 @@ posts-decide-hint = Un billet inclus part avec le prochain envoi, même s’il �
 posts-older = Plus anciens
 posts-back = Tous les billets
 posts-source-here = Écrit ou donné ici
-posts-source-letter = Un courrier à part
+posts-source-letter = Un message à tous
 posts-why-missing = absent de son flux depuis le { $what } ; le flux sera relu avant d’y croire
 posts-why-next = { $what }
 posts-why-next-alone = dans un message à lui seul
@@ -1682,11 +2256,11 @@ said-posts-read-failed = { $count ->
     [one] { $count } flux n’a pas pu être lu ; la raison est indiquée ci-dessous.
    *[other] { $count } flux n’ont pas pu être lus ; les raisons sont indiquées ci-dessous.
  }
-drafts-write-letter = Écrire un courrier à tous
+drafts-write-letter = Écrire un message à tous
 drafts-empty = Rien n’est en cours d’écriture.
 drafts-untitled = Sans titre
 drafts-kind-post = billet
-drafts-kind-letter = courrier
+drafts-kind-letter = message à tous
 drafts-changed = Enregistré le { $at }.
 drafts-published = Publié le { $at }.
 drafts-deleted = Jeté ; peut être récupéré jusqu’au { $at }.
@@ -1694,10 +2268,10 @@ drafts-restore = Récupérer
 drafts-restore-named = Récupérer « { $title } »
 drafts-back = Tous les brouillons
 draft-title-post = Écrire un billet
-draft-title-letter = Écrire un courrier
+draft-title-letter = Écrire un message à tous
 draft-kind = Ce qu’il devient
 draft-kind-post = Un billet : il part avec le prochain envoi de chaque rythme.
-draft-kind-letter = Un courrier à part, à toutes les personnes abonnées, quand vous le décidez.
+draft-kind-letter = Un message à tous : à toutes les personnes abonnées, seul, quand vous le décidez.
 draft-title = Titre
 draft-body = Texte
 draft-body-help = En Markdown : une ligne vide entre les paragraphes, ## devant un intertitre, - devant chaque élément d’une liste, **gras**, [mots](https://adresse).
@@ -1795,7 +2369,7 @@ said-text-taken-back = Le texte est de retour. Celui d’avant est parmi les tex
 console-status-pending = à confirmer
 console-status-confirmed = confirmé
 console-status-paused = en pause
-console-status-unsubscribed = désinscrit
+console-status-unsubscribed = désabonné
 console-status-bounced = adresse disparue
 console-status-complained = plainte
 subscribers-all = Tous
@@ -1845,7 +2419,7 @@ subscribers-told-off = Vous ne recevez aucun message quand une personne confirme
 subscribers-told-start = Me prévenir de chaque nouvel abonné
 subscribers-told-stop = Arrêter ces messages
 field-optional = (facultatif)
-add-email = Adresse e-mail
+add-email = Adresse électronique
 add-name = Nom
 add-how = Comment cette personne a donné son accord
 add-how-hint = Par exemple : « sur papier, à notre stand, le 12 mai 2026 ». Elle est alors confirmée tout de suite. Sinon, elle reçoit un message et confirme elle-même.
@@ -1853,11 +2427,11 @@ add-why = Pourquoi cette personne peut revenir
 add-why-hint = Par exemple : « me l’a demandé au téléphone le 3 juin ». C’est gardé comme preuve.
 add-button = Ajouter
 add-kept-out-next = Si elle demande à revenir, dites ci-dessous comment vous le savez, puis ajoutez-la de nouveau.
-kept-out-unsubscribed = Cette personne s’est désinscrite.
+kept-out-unsubscribed = Cette personne s’est désabonnée.
 kept-out-bounced = Cette adresse n’existait plus.
 kept-out-complained = Cette personne a signalé un message comme indésirable.
 kept-out-erased = Cette personne a demandé à être effacée.
-kept-out-not-me = Cette personne a dit ne s’être jamais inscrite.
+kept-out-not-me = Cette personne a dit ne s’être jamais abonnée.
 kept-out-suppressed = Il ne faut pas écrire à cette adresse.
 person-who = Qui
 person-name = Nom
@@ -1876,21 +2450,21 @@ person-ask-again = Renvoyer le message de confirmation
 person-new-address = Nouvelle adresse
 person-new-address-hint = Un message part à la nouvelle adresse. L’ancienne reste jusqu’à sa confirmation.
 person-new-address-button = Interroger la nouvelle adresse
-person-unsubscribe-lead = Cette personne ne reçoit plus rien dès maintenant. Elle seule peut se réinscrire.
-person-unsubscribe = Désinscrire
+person-unsubscribe-lead = Cette personne ne reçoit plus rien dès maintenant. Elle seule peut se réabonner.
+person-unsubscribe = Désabonner
 person-export-lead = Tout ce qui est enregistré sur cette personne, dans un fichier (JSON). Pour l’imprimer, imprimez cette page.
 person-export = Télécharger
 person-erase = Effacer cette personne…
 new-address-same = C’est déjà son adresse.
 new-address-taken = Une autre personne abonnée à cette lettre a cette adresse.
 new-address-kept-out = Il ne faut pas écrire à cette adresse : son titulaire est parti pour de bon, ou elle n’existe pas.
-new-address-ended = Son abonnement est terminé : elle peut s’inscrire avec la nouvelle adresse dans le formulaire.
+new-address-ended = Son abonnement est terminé : elle peut s’abonner avec la nouvelle adresse dans le formulaire.
 new-address-testing = Cette lettre est en mode test : aucun message ne part hors de son équipe. Réessayez une fois qu’elle est en service.
 new-address-capped = Trois messages de ce genre sont partis pour cette personne en un jour. Réessayez demain.
 subscriber-erase-title = Effacer cette personne ?
 subscriber-erase-lead = Tout ce qui concerne cette adresse est supprimé : accords, messages, envois reçus. Seule une empreinte reste, qui tient l’adresse à l’écart. C’est irréversible.
 subscriber-erase-button = Effacer définitivement
-happened-asked = A demandé à s’inscrire
+happened-asked = A demandé à s’abonner
 happened-confirmed = A confirmé
 happened-imported = Est venue avec une liste importée
 happened-added = Ajoutée à la main
@@ -1898,7 +2472,7 @@ happened-left = Est partie
 happened-undone = A annulé son départ
 happened-moved = A confirmé une nouvelle adresse
 happened-letter-confirm = Message de confirmation
-happened-letter-already = Message « vous êtes déjà inscrit »
+happened-letter-already = Message « vous êtes déjà abonné »
 happened-letter-link = Message avec son lien
 happened-letter-change = Message à une nouvelle adresse
 happened-letter-notice = Avis
@@ -1908,7 +2482,7 @@ by-person = par l’équipe
 by-command = en ligne de commande
 by-token = par un programme
 by-system = par Facteur
-event-subscriber-asked = A demandé à s’inscrire
+event-subscriber-asked = A demandé à s’abonner
 event-subscriber-added = Ajoutée à la main
 event-subscriber-imported = Est venue avec une liste importée
 event-subscriber-confirmed = A confirmé
@@ -1926,13 +2500,13 @@ bulk-everything = toute cette liste, sur toutes ses pages
 bulk-hint = Rien n’est encore fait : la page suivante dit combien de personnes sont concernées.
 bulk-look = Continuer
 bulk-latest = Vous venez de modifier plusieurs abonnés : voir, ou annuler
-bulk-unsubscribe = Désinscrire
+bulk-unsubscribe = Désabonner
 bulk-rhythm = Passer à un autre rythme
 bulk-resend = Renvoyer le message de confirmation
 bulk-erase = Effacer
 bulk-unsubscribe-title = { $count ->
-    [one] Désinscrire { $count } personne ?
-   *[other] Désinscrire { $count } personnes ?
+    [one] Désabonner { $count } personne ?
+   *[other] Désabonner { $count } personnes ?
  }
 bulk-rhythm-title = { $count ->
     [one] Passer { $count } personne à un autre rythme ?
@@ -1957,8 +2531,8 @@ bulk-erase-type = { $count ->
    *[other] Pour confirmer, saisissez le nombre de personnes : { $count }
  }
 bulk-unsubscribe-button = { $count ->
-    [one] Désinscrire { $count } personne
-   *[other] Désinscrire { $count } personnes
+    [one] Désabonner { $count } personne
+   *[other] Désabonner { $count } personnes
  }
 bulk-rhythm-button = { $count ->
     [one] Déplacer { $count } personne
@@ -2031,17 +2605,17 @@ import-people = { $count ->
  }
 import-added-confirmed = { $count } ajoutées, confirmées ailleurs
 import-added-pending = { $count } ajoutées, à interroger par message
-import-added-unsubscribed = { $count } retenues comme désinscrites : elles ne reçoivent rien
+import-added-unsubscribed = { $count } retenues comme désabonnées : elles ne reçoivent rien
 import-added-bounced = { $count } retenues comme adresses disparues
 import-added-complained = { $count } retenues comme plaintes
 import-raised = { $count } confirmées ; elles attendaient leur confirmation
 import-already = { $count } déjà là, inchangées
-import-ended = { $count } désinscrites ; elles étaient abonnées ici
+import-ended = { $count } désabonnées ; elles étaient abonnées ici
 import-repeated = { $count } nommées plusieurs fois
 import-invalid = { $count } lignes sans adresse
 import-kept-out-unclear = { $count } tenues à l’écart : leur état n’est pas compris
 import-kept-out-suppressed = { $count } tenues à l’écart : il ne faut pas leur écrire
-import-kept-out-unsubscribed = { $count } tenues à l’écart : elles se sont désinscrites ici
+import-kept-out-unsubscribed = { $count } tenues à l’écart : elles se sont désabonnées ici
 import-kept-out-bounced = { $count } tenues à l’écart : leur adresse n’existe pas
 import-kept-out-complained = { $count } tenues à l’écart : elles se sont plaintes
 import-invalid-lines = Lignes sans adresse
@@ -2082,7 +2656,7 @@ said-subscribers-not-told = Vous ne recevez plus de messages sur les nouveaux ab
 said-subscribers-added = Ajoutée et confirmée.
 said-subscribers-added-pending = Ajoutée. Un message de confirmation est en route.
 said-subscribers-already = Cette personne est déjà abonnée ; rien n’a changé.
-said-subscriber-unsubscribed = Désinscrite.
+said-subscriber-unsubscribed = Désabonnée.
 said-subscriber-not-subscribed = Cette personne n’était plus abonnée ; rien n’a changé.
 said-subscriber-asked-again = Le message de confirmation est en route.
 said-subscriber-not-pending = Cette personne n’a pas besoin de message de confirmation ; rien n’est parti.
@@ -2149,7 +2723,7 @@ said-schedule-removed = Le rythme est supprimé.
 said-schedule-moved = C’est fait ; le rythme peut maintenant être supprimé.
 ## Console: settings
 console-live = Mettre en service
-settings-to-form = Le formulaire d’inscription
+settings-to-form = Le formulaire d’abonnement
 settings-to-live = Mettre en service
 settings-to-test = Mode test
 settings-general = Nom et expéditeur
@@ -2161,7 +2735,7 @@ settings-reply-to-help = Vide : les réponses vont à l’expéditeur. Les avi
 settings-postal = Qui la publie, et où
 settings-postal-help = Nom et adresse postale ; la loi les demande au pied de chaque message.
 settings-description = Description
-settings-description-help = Une ou deux phrases pour la page d’inscription.
+settings-description-help = Une ou deux phrases pour la page d’abonnement.
 settings-site = L’adresse du blog
 settings-language = Langue
 settings-listed = Sur la page d’accueil
@@ -2238,7 +2812,7 @@ live-back-button = Passer en mode test
 said-went-live = La lettre est en service.
 said-went-to-test = La lettre est en mode test.
 ## Console: form
-console-form = Formulaire d’inscription
+console-form = Formulaire d’abonnement
 form-check-title = Vérifier ma page
 form-check-label = Adresse de la page où se trouve le formulaire
 form-check-help = Facteur la lit comme un visiteur, une fois ; l’adresse n’est pas conservée.

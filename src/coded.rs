@@ -121,6 +121,18 @@ pub enum Kept<T> {
     Words(String),
 }
 
+impl<T> From<&str> for Kept<T> {
+    fn from(words: &str) -> Self {
+        Self::Words(words.to_owned())
+    }
+}
+
+impl<T> From<String> for Kept<T> {
+    fn from(words: String) -> Self {
+        Self::Words(words)
+    }
+}
+
 impl<T: Stored> Kept<T> {
     /// Reads what is stored.
     pub fn read(stored: &str) -> Self {
@@ -160,6 +172,18 @@ impl<T: Stored> Kept<T> {
             Self::Known(code) => Cow::Owned(code.words(locale)),
             Self::Words(words) => Cow::Borrowed(words),
         }
+    }
+}
+
+impl<T: Stored> Serialize for Kept<T> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.stored())
+    }
+}
+
+impl<'de, T: Stored> serde::Deserialize<'de> for Kept<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        <String as serde::Deserialize>::deserialize(from).map(|stored| Self::read(&stored))
     }
 }
 

@@ -163,6 +163,30 @@ async fn a_post_that_is_left_out_for_good_is_not_sent_on_this_rhythm_any_more() 
 }
 
 #[tokio::test]
+async fn an_edit_is_recorded_with_what_it_changed_and_without_a_word_of_it() {
+    let app = TestApp::spawn().await;
+    let (_, digest) = waiting(&app, &["Un", "Deux"]).await;
+    let writer = app.console(Role::Writer, Some("carnet")).await;
+    let mut wish = Edit { intro: "Du four, tout chaud".into(), ..load(&app, &digest).await };
+    wish.posts.reverse();
+    assert_eq!(submit(&writer, &path(&digest, "edit"), &wish, &[]).await.status, 303);
+    assert_eq!(submit(&writer, &path(&digest, "edit"), &wish, &[]).await.status, 303, "the same once more");
+    let stale = Edit { intro: "Autre chose".into(), ..wish };
+    assert_eq!(submit(&writer, &path(&digest, "edit"), &stale, &[]).await.status, 409);
+    app.cli(&["digest", "edit", "carnet", "--subject", "Le four"]).await.ok();
+    app.cli(&["digest", "edit", "carnet", "--subject", "Le four"]).await.ok();
+    let happened =
+        "SELECT about || ' ' || actor || ' ' || parameters FROM event WHERE code = 'digest.edited' ORDER BY id";
+    assert_eq!(
+        app.texts(happened).await,
+        [r#"digest person {"what":["intro","posts"]}"#, r#"digest command {"what":["subject"]}"#]
+    );
+    assert_eq!(app.number("SELECT COUNT(*) FROM event WHERE code = 'digest.edited' AND actor_id > 0").await, 1);
+    let about = format!("SELECT COUNT(*) FROM event WHERE code = 'digest.edited' AND about_id = {}", digest.id);
+    assert_eq!(app.number(&about).await, 2);
+}
+
+#[tokio::test]
 async fn of_two_tabs_the_second_is_told_and_neither_loses_a_word() {
     let app = TestApp::spawn().await;
     let (_, digest) = waiting(&app, &["Un", "Deux"]).await;
@@ -547,7 +571,7 @@ async fn the_next_slot_is_shown_as_it_would_be() {
         text.split("Se désabonner")
             .next()
             .unwrap()
-            .split("Inscription")
+            .split("Abonnement")
             .next()
             .unwrap()
             .replace("\r\n", "\n")

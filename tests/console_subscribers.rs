@@ -119,6 +119,18 @@ async fn somebody_is_found_by_how_an_address_or_a_name_begins_by_domain_and_by_a
     assert_eq!(found("part", "DURAND").await, ["Ana.Durand@example.org"]);
     assert_eq!(found("part", "urand@ex").await, ["Ana.Durand@example.org"]);
     assert_eq!(found("part", "œuv").await, ["bob@autre.example"], "of a name, too");
+    for (how, typed, email) in [
+        ("name", "HÉLÈNE Œ", "bob@autre.example"),
+        ("name", "E\u{301}", ""),
+        ("name", "ÁNNA", "zoe@exemple.org"),
+        ("address", "ZOÉ@ÉX", "zoe@exemple.org"),
+        ("address", "Änatolé", "anatole@autre.example"),
+        ("part", "ÉLÈNÊ", "bob@autre.example"),
+        ("part", "NÄTÔLÉ@AÜTRE", "anatole@autre.example"),
+    ] {
+        let expected = [email].into_iter().filter(|email| !email.is_empty()).collect::<Vec<_>>();
+        assert_eq!(found(how, typed).await, expected, "{how} {typed}: neither case nor accents count");
+    }
     for sign in ["%", "_", "\\", "' OR 1=1 --"] {
         assert!(found("part", sign).await.is_empty(), "{sign} is a sign like any other");
     }

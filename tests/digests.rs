@@ -359,12 +359,12 @@ async fn the_footer_says_since_when_and_where_each_reader_signed_up() {
     // Half past eleven on the last of January in UTC: February in Paris.
     let midnight = 1_769_902_200_000_i64;
     let readers = [
-        ("ana", "fr", "'blog.example.org'", midnight, "Inscription : le 1er février 2026 sur blog.example.org"),
+        ("ana", "fr", "'blog.example.org'", midnight, "Abonnement : le 1er février 2026 sur blog.example.org"),
         ("bea", "en", "'blog.example.org'", midnight, "Signed up: 1 February 2026 on blog.example.org"),
-        ("cid", "fr", "'imported'", midnight, "Inscription : le 1er février 2026, à partir d’une liste existante"),
-        ("dan", "fr", "'added'", midnight, "Inscription : le 1er février 2026, par l’expéditeur"),
-        ("eve", "fr", "NULL", midnight + 86_400_000, "Inscription : le 2 février 2026"),
-        ("fay", "fr", "'<b>.example'", midnight, "Inscription : le 1er février 2026"),
+        ("cid", "fr", "'imported'", midnight, "Abonnement : le 1er février 2026, à partir d’une liste existante"),
+        ("dan", "fr", "'added'", midnight, "Abonnement : le 1er février 2026, par l’expéditeur"),
+        ("eve", "fr", "NULL", midnight + 86_400_000, "Abonnement : le 2 février 2026"),
+        ("fay", "fr", "'<b>.example'", midnight, "Abonnement : le 1er février 2026"),
         ("gil", "fr", "'blog.example.org'", 0, ""),
     ];
     for (name, language, origin, at, _) in readers {
@@ -381,7 +381,7 @@ async fn the_footer_says_since_when_and_where_each_reader_signed_up() {
     for (name, _, _, _, said) in readers {
         let mail = app.mail_to(&format!("{name}@example.org")).await;
         let plain = |text: String| text.replace(['\u{a0}', '\u{202f}'], " ").replace("&nbsp;", " ");
-        let line = |text: &str| text.contains("Inscription") || text.contains("Signed up");
+        let line = |text: &str| text.contains("Abonnement") || text.contains("Signed up");
         let text = plain(mail.text());
         assert_eq!(text.lines().find(|text| line(text)).unwrap_or_default(), said);
         let html = plain(mail.html());

@@ -279,7 +279,7 @@ fn the_site_is_named_in_a_confirmation_only_when_it_is_ours() {
 #[test]
 fn a_digest_says_since_when_and_where_its_reader_signed_up() {
     for (language, said) in [
-        ("fr", "\nInscription\u{202f}: le 23\u{a0}novembre 2026 sur estuaire.example (exemple)\nSe désabonner"),
+        ("fr", "\nAbonnement\u{202f}: le 23\u{a0}novembre 2026 sur estuaire.example (exemple)\nSe désabonner"),
         ("en", "\nSigned up: 23\u{a0}November 2026 on estuaire.example (example)\nUnsubscribe"),
     ] {
         let composed = digest(&several(), language);
@@ -300,7 +300,7 @@ fn of_a_reader_of_whom_nothing_is_known_the_line_is_left_out() {
     let parsed = MessageParser::default().parse(&bytes).unwrap();
     let text = parsed.body_text(0).unwrap().replace("\r\n", "\n");
     assert!(text.contains("l’estuaire\u{202f}».\nSe désabonner de"), "{text}");
-    assert!(!text.contains("Inscription") && !parsed.body_html(0).unwrap().contains("Inscription"));
+    assert!(!text.contains("Abonnement") && !parsed.body_html(0).unwrap().contains("Abonnement"));
 }
 
 #[test]

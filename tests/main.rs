@@ -105,6 +105,8 @@ mod signup;
 #[cfg(test)]
 mod speaks;
 #[cfg(test)]
+mod spoken;
+#[cfg(test)]
 mod standing;
 #[cfg(test)]
 mod terminal;

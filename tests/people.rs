@@ -162,7 +162,7 @@ async fn with_a_second_factor_and_no_mail_one_comes_in_all_the_same() {
     let browser = inside(&app, "ana@example.org", HOME).await;
     let (secret, codes) = second_factor(&app, &browser).await;
     let stored = app.texts("SELECT totp_secret FROM person").await.remove(0);
-    let hex = secret.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = secret.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     assert!(!stored.contains(&totp::base32(&secret)) && !stored.contains(&hex), "sealed");
     assert!(app.texts("SELECT hash FROM recovery_code").await.iter().all(|hash| !codes.contains(hash)), "hashed");
     let out = browser.post("/console/logout", &[]).await;

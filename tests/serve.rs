@@ -116,6 +116,7 @@ async fn a_fault_in_the_configuration_stops_every_command() {
 
     for (arguments, code) in [(["config", "check"], 3), (["newsletter", "list"], 3), (["config", "show"], 3)] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_facteur"));
+        command.env("LC_ALL", "C");
         let output = command.args(arguments).env("FACTEUR_CONFIG", &file).output().unwrap();
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
         let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -145,7 +146,7 @@ async fn config_example_is_a_file_to_start_from() {
     let example = app.cli(&["config", "example"]).await.ok().to_owned();
     let file = app.folder().join("example.toml");
     std::fs::write(&file, example).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_facteur")).args(["config", "check", "--config"]).arg(&file).output();
+    let output = Command::new(env!("CARGO_BIN_EXE_facteur")).env("LC_ALL", "C").args(["config", "check", "--config"]).arg(&file).output();
     let output = output.unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(3), "its password file is not there yet: {said}");
@@ -192,7 +193,7 @@ async fn what_was_left_as_in_the_example_is_warned_of() {
     let example = example.replace("/etc/facteur/smtp-password", password.to_str().unwrap());
     let file = app.folder().join("example.toml");
     std::fs::write(&file, example).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_facteur")).args(["config", "check", "--config"]).arg(&file).output();
+    let output = Command::new(env!("CARGO_BIN_EXE_facteur")).env("LC_ALL", "C").args(["config", "check", "--config"]).arg(&file).output();
     let said = String::from_utf8(output.unwrap().stdout).unwrap();
     for key in ["base_url", "smtp.host", "smtp.username"] {
         assert!(said.contains(&format!("warning  {key} still has the value from the example")), "{key}: {said}");

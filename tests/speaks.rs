@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facteur::coded::Coded;
+use facteur::config::expected::{Expected, Kind};
+use facteur::config::wrong as config;
 use facteur::digests::edit;
+use facteur::digests::noted::Note;
 use facteur::digests::preflight::Check;
 use facteur::digests::{Refusal, Rule};
 use facteur::drafts::{picture, save};
@@ -13,6 +16,8 @@ use facteur::feeds::given;
 use facteur::feeds::trouble::{FeedTrouble, Hint};
 use facteur::i18n;
 use facteur::ledger::DigestState;
+use facteur::ledger::alarm::{Hurdle, Trouble};
+use facteur::ledger::check::Found;
 use facteur::letter::LetterKind;
 use facteur::newsletters::wrong;
 use facteur::people::password::Weak;
@@ -152,15 +157,30 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<Advice>())
         .chain(codes::<Weak>())
         .chain(codes::<team::Refusal>())
+        .chain(codes::<Note>())
+        .chain(codes::<Found>())
+        .chain(codes::<Hurdle>())
+        .chain(codes::<Trouble>())
+        .chain(codes::<config::Wrong>())
+        .chain(codes::<Expected>())
+        .chain(codes::<Kind>())
         .collect();
     let [posts, settings] = [given::Wrong::KIND, wrong::Wrong::KIND];
     let drafts = [save::Wrong::KIND, picture::Wrong::KIND];
     let feeds = [FeedTrouble::KIND, Hint::KIND, Advice::KIND];
     let people = [Weak::KIND, team::Refusal::KIND];
-    let digests = [edit::Wrong::KIND, Check::KIND];
-    let kinds =
-        [[Reason::KIND, Refusal::KIND, Rule::KIND].as_slice(), &[posts, settings], &digests, &drafts, &feeds, &people]
-            .concat();
+    let digests = [edit::Wrong::KIND, Check::KIND, Note::KIND];
+    let operators = [Found::KIND, Hurdle::KIND, Trouble::KIND, config::Wrong::KIND, Expected::KIND, Kind::KIND];
+    let kinds = [
+        [Reason::KIND, Refusal::KIND, Rule::KIND].as_slice(),
+        &[posts, settings],
+        &digests,
+        &drafts,
+        &feeds,
+        &people,
+        &operators,
+    ]
+    .concat();
     for tag in i18n::tags() {
         let mut said = texts(tag);
         said.retain(|key, _| kinds.iter().any(|kind| key.starts_with(&format!("{kind}-"))));

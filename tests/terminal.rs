@@ -174,6 +174,7 @@ fn facteur(folder: &Path, lines: &str, arguments: &[&str]) -> (Option<i32>, Stri
     let config = folder.join("facteur.toml");
     std::fs::write(&config, format!("base_url = \"http://localhost:8080\"\n{lines}")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_facteur"));
+    command.env("LC_ALL", "C");
     let output = command.args(arguments).arg("--config").arg(&config).current_dir(folder).output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
@@ -218,6 +219,7 @@ async fn a_mistyped_path_makes_no_database() {
     }
     let mistyped = folder.path().join("no.toml");
     let mut command = Command::new(env!("CARGO_BIN_EXE_facteur"));
+    command.env("LC_ALL", "C");
     let output = command.args(["newsletter", "list", "--config"]).arg(&mistyped).current_dir(folder.path()).output();
     let output = output.unwrap();
     assert_eq!(output.status.code(), Some(3));

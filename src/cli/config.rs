@@ -6,9 +6,11 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::{Context, Fault};
+use crate::coded::Told as _;
 use crate::config::load::Report;
 use crate::config::value::{Setting, Value};
 use crate::config::{EXAMPLE, check};
+use crate::i18n::Locale;
 
 /// Arguments of `facteur config`.
 #[derive(Debug, clap::Args)]
@@ -44,8 +46,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-/// What `config check` finds: faults, and warnings.
-pub fn findings(report: &Report) -> (Vec<String>, Vec<String>) {
+/// What `config check` finds: faults, and warnings, in this language.
+pub fn findings(report: &Report, locale: &Locale) -> (Vec<String>, Vec<String>) {
     let mut warnings = report.warnings.clone();
     let faults = match report.config() {
         Ok(config) => {
@@ -54,32 +56,32 @@ pub fn findings(report: &Report) -> (Vec<String>, Vec<String>) {
         }
         Err(faults) => faults.0,
     };
-    (faults, warnings)
+    let faults = faults.iter().map(|fault| fault.words(locale)).collect();
+    (faults, warnings.iter().map(|warning| warning.words(locale)).collect())
+}
+
+/// The lines of faults and of warnings.
+pub fn lines(faults: &[String], warnings: &[String], locale: &Locale) -> Vec<String> {
+    let line = |key: &'static str| move |words: &String| format!("{:<8} {words}", locale.text(key));
+    let warnings = warnings.iter().map(line("cli-config-warning"));
+    faults.iter().map(line("cli-config-fault")).chain(warnings).collect()
 }
 
 fn check(context: &Context) -> anyhow::Result<()> {
     let report = context.report();
-    let (faults, warnings) = findings(&report);
+    let (faults, warnings) = findings(&report, context.print_locale());
     if context.json {
         println!("{}", json!({ "faults": faults, "warnings": warnings }));
     } else {
-        for fault in &faults {
-            println!("fault    {fault}");
-        }
-        for warning in &warnings {
-            println!("warning  {warning}");
-        }
+        lines(&faults, &warnings, context.locale).iter().for_each(|line| println!("{line}"));
     }
-    match faults.len() {
-        0 => {
-            if !context.json {
-                println!("ok       {} keys read", report.settings.len());
-            }
-            Ok(())
+    if faults.is_empty() {
+        if !context.json {
+            println!("{:<8} {}", "ok", said!(context.locale, "cli-config-read", count = report.settings.len()));
         }
-        1 => Err(Fault::problems("the configuration has a fault")),
-        more => Err(Fault::problems(format!("the configuration has {more} faults"))),
+        return Ok(());
     }
+    Err(Fault::problems(said!(context.locale, "config-has-faults", count = faults.len())))
 }
 
 fn show(context: &Context, origin: bool) -> anyhow::Result<()> {

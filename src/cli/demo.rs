@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Context, Fault, serve};
 use crate::config::Log;
 use crate::demo::{self, Options};
-use crate::i18n::{self, Locale, Value};
+use crate::i18n::{Locale, Value};
 use crate::telemetry;
 
 /// Arguments of `facteur demo`.
@@ -35,7 +35,7 @@ pub struct Args {
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     telemetry::start(&Log { level: args.log.clone(), format: "text".into() })
         .map_err(|error| Fault::usage(format!("--log {}: {error}", args.log)))?;
-    let language = language(args.lang.as_deref())?;
+    let language = args.lang.as_deref().map_or(Ok(context.locale), |tag| context.known(tag))?;
     let running = demo::start(Options { language, port: args.port, keep: args.keep }).await?;
     let guide = format!("{}/demo", running.base_url);
     let stop = CancellationToken::new();
@@ -46,23 +46,11 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         println!("{}", welcome(language, &running.base_url));
     }
     if args.open {
-        open(&guide);
+        open(language, &guide);
     }
     running.until(stop).await?;
     eprintln!("{}", language.text("demo-goodbye"));
     Ok(())
-}
-
-fn language(asked: Option<&str>) -> anyhow::Result<&'static Locale> {
-    if let Some(tag) = asked {
-        let known = || i18n::tags().collect::<Vec<_>>().join(", ");
-        return i18n::known(tag)
-            .ok_or_else(|| Fault::usage(format!("--lang {tag}: there are only texts in {}", known())));
-    }
-    let said =
-        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    let tag = said.as_deref().and_then(|said| said.split(['_', '.', '@']).next()).unwrap_or_default();
-    Ok(i18n::locale(tag))
 }
 
 fn addresses(base_url: &str) -> serde_json::Value {
@@ -80,9 +68,10 @@ fn welcome(language: &Locale, base_url: &str) -> String {
 }
 
 /// Asks the desktop to open a page; without a desktop the address is on the terminal anyway.
-fn open(url: &str) {
+fn open(locale: &Locale, url: &str) {
     let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     if let Err(error) = std::process::Command::new(program).arg(url).spawn() {
-        eprintln!("facteur: cannot open the browser ({program}: {error}); open {url} yourself");
+        let error = error.to_string();
+        eprintln!("facteur: {}", said!(locale, "cli-demo-no-browser", program = program, error = &error, url = url));
     }
 }

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::{Context, Fault, post};
@@ -17,6 +18,7 @@ use crate::drafts::{Draft, Kind, sql};
 use crate::events::Actor;
 use crate::feeds::given::AddError;
 use crate::feeds::inbox::Key;
+use crate::i18n::Locale;
 use crate::newsletters::Newsletter;
 use crate::phrase;
 use crate::views::mail::{CheckLine, check_lines};
@@ -101,12 +103,12 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         }
         Command::Add { newsletter, file, letter } => {
             let newsletter = context.newsletter(&app, &newsletter).await?;
-            let (title, body) = post::markdown(&file)?;
+            let (title, body) = post::markdown(context, &file)?;
             let typed = Typed::new(&title, &body);
             typed.check().map_err(|wrong| Fault::usage(wrong.words(context.locale)))?;
             let kind = if letter { Kind::Letter } else { Kind::Post };
             let draft = save::create(&app, newsletter.id, kind, &typed, Actor::Command).await?;
-            show(context, &draft, "is a draft")
+            show(context, &draft, "cli-draft-begun")
         }
         Command::Publish(one) => {
             let (newsletter, draft) = find(&app, context, &one, Some(Kind::Post)).await?;
@@ -114,8 +116,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let published =
                 publish::publish(&app, newsletter.id, &draft.public_id, draft.revision, Actor::Command).await;
             match published.map_err(|error| refused(context, error))? {
-                Published::Done(draft) => show(context, &draft, "leaves with the next digest"),
-                _ => Err(Fault::refused("the draft was thrown away or changed in the meantime")),
+                Published::Done(draft) => show(context, &draft, "cli-draft-published"),
+                _ => Err(Fault::refused(context.locale.text("cli-draft-changed"))),
             }
         }
         Command::Send { one, at } => send(&app, context, &one, at).await,
@@ -125,8 +127,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
                 Kind::Post => publish::take_back(&app, &draft, Actor::Command).await?,
                 Kind::Letter => letter::take_back(&app, &draft, Actor::Command).await?,
             };
-            let left = "nothing of it can be taken back: it is no post yet, or a digest holds it";
-            if done { show(context, &draft, "is a draft again") } else { Err(Fault::refused(left)) }
+            let left = || Fault::refused(context.locale.text("cli-draft-left"));
+            if done { show(context, &draft, "cli-draft-taken-back") } else { Err(left()) }
         }
         Command::Revisions { one, number } => revisions(&app, context, &one, number).await,
         Command::BackTo { one, number } => back_to(&app, context, &one, number).await,
@@ -138,15 +140,11 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 async fn away(app: &App, context: &Context, one: &One, delete: bool) -> anyhow::Result<()> {
     let (newsletter, draft) = find(app, context, one, None).await?;
     let (done, did) = if delete {
-        (
-            save::delete(app, newsletter.id, &draft.public_id).await?,
-            "is thrown away; `restore` brings it back for three days",
-        )
+        (save::delete(app, newsletter.id, &draft.public_id).await?, "cli-draft-deleted")
     } else {
-        (save::restore(app, newsletter.id, &draft.public_id).await?, "is back")
+        (save::restore(app, newsletter.id, &draft.public_id).await?, "cli-draft-restored")
     };
-    let same = "nothing was changed: it was published, or is thrown away or there already";
-    if done { show(context, &draft, did) } else { Err(Fault::refused(same)) }
+    if done { show(context, &draft, did) } else { Err(Fault::refused(context.locale.text("cli-draft-unchanged"))) }
 }
 
 async fn text_of(app: &App, draft: &Draft, number: i64) -> anyhow::Result<Typed> {
@@ -197,17 +195,19 @@ async fn send(app: &std::sync::Arc<App>, context: &Context, one: &One, at: Optio
         Some(at) => Some(at.to_zoned(zone.clone())?.timestamp().as_millisecond()),
     };
     if at.is_some_and(|at| at < app.clock.now()) {
-        return Err(Fault::usage("--at is in the past"));
+        return Err(Fault::usage(context.locale.text("cli-past")));
     }
     let prepared = publish::prepare(app, &draft).await.map_err(|error| refused(context, error))?;
     judged(app, context, &newsletter, &draft).await?;
     let planned = letter::plan(app, &newsletter, &draft, &prepared, at, Actor::Command).await;
     match planned.map_err(|error| super::digest::fault(context, error))? {
         Planned::Leaves(at) => {
-            let leaves = format!("leaves at {}; `take-back` stops it until then", phrase::when(at, &zone));
-            show(context, &draft, &leaves)
+            let at = phrase::when(at, &zone);
+            show_as(context, &draft, || {
+                said!(context.locale, "cli-draft-sent", id = &draft.public_id, title = &draft.title, at = &at)
+            })
         }
-        Planned::Changed => Err(Fault::refused("the draft was sent, thrown away or changed in the meantime")),
+        Planned::Changed => Err(Fault::refused(context.locale.text("cli-draft-sent-meanwhile"))),
     }
 }
 
@@ -248,12 +248,11 @@ async fn find(app: &App, context: &Context, one: &One, kind: Option<Kind>) -> an
     let newsletter = context.newsletter(app, &one.newsletter).await?;
     let found = sql::by_public_id(&app.db, newsletter.id, &one.id).await?;
     let slug = &newsletter.slug;
-    let found = found.ok_or_else(|| {
-        Fault::not_found(format!("`{slug}` has no draft {}; `facteur draft list {slug}` shows those it has", one.id))
-    })?;
+    let found =
+        found.ok_or_else(|| Fault::not_found(said!(context.locale, "cli-draft-unknown", slug = slug, id = &one.id)))?;
     if kind.is_some_and(|kind| kind != found.kind) {
-        let other = if found.kind == Kind::Letter { "send" } else { "publish" };
-        return Err(Fault::usage(format!("this draft is a {}: use `facteur draft {other}`", found.kind)));
+        let key = if found.kind == Kind::Letter { "cli-draft-is-letter" } else { "cli-draft-is-post" };
+        return Err(Fault::usage(context.locale.text(key)));
     }
     Ok((newsletter, found))
 }
@@ -264,24 +263,21 @@ async fn list(app: &App, context: &Context, of: &Newsletter, limit: i64) -> anyh
     let shown: Vec<Value> = lines.iter().map(line_json).collect();
     context.show(&shown, || {
         if lines.is_empty() {
-            return format!("Nothing is being written for `{}`.", of.slug);
+            return said!(context.locale, "cli-draft-list-empty", slug = &of.slug);
         }
-        let line = |line: &Line| {
-            let fate = match (line.published_at, line.deleted_at) {
-                (Some(_), _) => "published",
-                (None, Some(_)) => "thrown away",
-                (None, None) => "open",
-            };
-            format!(
-                "{}  {:<6}  {fate:<11}  {}  {}",
-                line.public_id,
-                line.kind,
-                phrase::when(line.changed_at, &zone),
-                line.title
-            )
-        };
-        lines.iter().map(line).collect::<Vec<_>>().join("\n")
+        lines.iter().map(|line| in_words(line, &zone, context.locale)).collect::<Vec<_>>().join("\n")
     })
+}
+
+fn in_words(line: &Line, zone: &TimeZone, locale: &Locale) -> String {
+    let fate = match (line.published_at, line.deleted_at) {
+        (Some(_), _) => "published",
+        (None, Some(_)) => "deleted",
+        (None, None) => "open",
+    };
+    let kind = locale.text(&format!("drafts-kind-{}", line.kind));
+    let fate = locale.text(&format!("cli-draft-fate-{fate}"));
+    format!("{}  {kind:<6}  {fate:<11}  {}  {}", line.public_id, phrase::when(line.changed_at, zone), line.title)
 }
 
 fn line_json(line: &Line) -> Value {
@@ -291,10 +287,15 @@ fn line_json(line: &Line) -> Value {
     })
 }
 
-fn show(context: &Context, draft: &Draft, did: &str) -> anyhow::Result<()> {
+/// Under a key of the texts: what became of it.
+fn show(context: &Context, draft: &Draft, key: &str) -> anyhow::Result<()> {
+    show_as(context, draft, || said!(context.locale, key, id = &draft.public_id, title = &draft.title))
+}
+
+fn show_as(context: &Context, draft: &Draft, words: impl FnOnce() -> String) -> anyhow::Result<()> {
     let shown = json!({
         "id": draft.public_id, "kind": draft.kind, "title": draft.title, "revision": draft.revision,
         "changed_at": rfc3339(draft.changed_at),
     });
-    context.show(&shown, || format!("{} {did}: {}", draft.public_id, draft.title))
+    context.show(&shown, words)
 }

@@ -2,10 +2,10 @@
 //! without `--repair`.
 
 use super::{Context, Fault};
+use crate::coded::Told as _;
 use crate::digests::MEANING;
 use crate::events::Actor;
 use crate::ledger::check::{self, Repair};
-use crate::phrase;
 
 /// Arguments of `facteur fsck`.
 #[derive(Debug, clap::Args)]
@@ -24,26 +24,23 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         for Repair { digest, open } in &report.repaired {
-            let rows = phrase::count(*open, "row", "rows");
-            println!("{digest}: repaired: the digest resumes, with {rows} still to be sent");
+            println!("{}", said!(context.locale, "cli-fsck-repaired", digest = digest, count = *open));
         }
         for problem in &report.problems {
-            let digest = if problem.digest.is_empty() { "ledger" } else { &problem.digest };
-            println!("{digest}: {}: {}", problem.rule, problem.message);
+            let ledger = context.locale.text("cli-fsck-ledger");
+            let digest = if problem.digest.is_empty() { &ledger } else { &problem.digest };
+            println!("{digest}: {}: {}", problem.rule, problem.message.words(context.locale));
         }
-        let digests = phrase::count(report.digests, "digest", "digests");
-        println!("{digests} with {} checked", phrase::count(report.recipients, "recipient", "recipients"));
+        let digests = said!(context.locale, "cli-fsck-digests", count = report.digests);
+        let recipients = said!(context.locale, "cli-fsck-recipients", count = report.recipients);
+        println!("{}", said!(context.locale, "cli-fsck-checked", digests = &digests, recipients = &recipients));
     }
     let mends = |problem: &check::Problem| check::MENDED.contains(&problem.rule);
     match report.problems.len() {
         0 => Ok(()),
-        count if !args.repair && report.problems.iter().all(mends) => Err(Fault::problems(format!(
-            "{}: mails are missing. `facteur fsck --repair` sends them; please report this",
-            phrase::count(count, "problem", "problems")
-        ))),
-        count => Err(Fault::problems(format!(
-            "{}: mails may be missing or repeated. Keep a copy of the database before anything else, and report this",
-            phrase::count(count, "problem", "problems")
-        ))),
+        count if !args.repair && report.problems.iter().all(mends) => {
+            Err(Fault::problems(said!(context.locale, "cli-fsck-missing", count = count)))
+        }
+        count => Err(Fault::problems(said!(context.locale, "cli-fsck-broken", count = count))),
     }
 }

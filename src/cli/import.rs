@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Context, Fault};
+use super::import_problem as problem;
+use super::{Context, Fault, subscriber};
 use crate::events::Actor;
+use crate::i18n::Locale;
 use crate::subscribers::import::file::{Hints, List};
-use crate::subscribers::import::questions::{self, ColumnView};
+use crate::subscribers::import::questions::ColumnView;
 use crate::subscribers::import::{self, Counts, Import, ImportError};
-use crate::{i18n, phrase};
 
 /// Arguments of `facteur import`.
 #[derive(Debug, clap::Args)]
@@ -72,24 +73,19 @@ impl Said {
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let name = file_name(&args.file);
     if args.understood {
-        let understood =
-            import::understood(open(&args.file)?, &name, &args.said.hints()).map_err(|error| refused(&error.into()))?;
+        let understood = import::understood(open(context, &args.file)?, &name, &args.said.hints())
+            .map_err(|error| refused(context, &error.into()))?;
         println!("{understood}");
         return Ok(());
     }
     let how = args.confirmed_elsewhere.as_deref().map(str::trim);
     if how == Some("") {
-        return Err(Fault::usage(
-            "--confirmed-elsewhere needs words that prove the consent, such as \"form of the old site, 2019 to 2024\"",
-        ));
+        return Err(Fault::usage(context.locale.text("cli-import-no-proof")));
     }
     let app = context.app().await?;
     let newsletter = context.newsletter(&app, &args.newsletter).await?;
     let language = args.lang.as_deref().unwrap_or(&newsletter.language);
-    let Some(language) = i18n::known(language) else {
-        let known: Vec<_> = i18n::tags().collect();
-        return Err(Fault::usage(format!("there are no texts in `{language}`; there are: {}", known.join(", "))));
-    };
+    let language = context.known(language)?;
     let import = Import {
         newsletter: &newsletter,
         schedule_id: import::first_schedule(&app.db, &newsletter).await?,
@@ -99,31 +95,33 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         dry_run: args.dry_run,
         by: Actor::Command,
     };
-    let bar = progress();
-    let counts = import::import(&app, &import, open(&args.file)?, name, |people| bar.set_position(people)).await;
+    let bar = progress(context.locale);
+    let counts =
+        import::import(&app, &import, open(context, &args.file)?, name, |people| bar.set_position(people)).await;
     bar.finish_and_clear();
-    let counts = counts.map_err(|error| refused(&error))?;
-    context.show(&counts, || in_words(&counts, &app.config.signup))?;
-    match counts.question {
-        Some(question) => Err(Fault::refused(question)),
+    let counts = counts.map_err(|error| refused(context, &error))?;
+    context.show(&counts, || in_words(&counts, &app.config.signup, context.locale))?;
+    match &counts.asked {
+        Some(question) => Err(Fault::refused(problem::of_question(question, context.locale))),
         None => Ok(()),
     }
 }
 
 /// A file that is no list is a usage error; a question is a guard (exit 4).
-fn refused(error: &ImportError) -> anyhow::Error {
+fn refused(context: &Context, error: &ImportError) -> anyhow::Error {
     match error {
-        ImportError::File(_) => Fault::usage(error.to_string()),
-        ImportError::Question(question) => Fault::refused(question.to_string()),
-        _ => anyhow::anyhow!("{error}; the rows already stored stay: run the same command again"),
+        ImportError::File(error) => Fault::usage(problem::of_file(error, context.locale)),
+        ImportError::Question(question) => Fault::refused(problem::of_question(question, context.locale)),
+        _ => Fault::failure(said!(context.locale, "cli-import-cut", error = &error.to_string())),
     }
 }
 
-fn open(path: &Path) -> anyhow::Result<Box<dyn Read + Send>> {
+fn open(context: &Context, path: &Path) -> anyhow::Result<Box<dyn Read + Send>> {
     if path.as_os_str() == "-" {
         return Ok(Box::new(std::io::stdin()));
     }
-    let file = File::open(path).map_err(|error| Fault::usage(format!("cannot open {}: {error}", path.display())))?;
+    let cannot = |error| Fault::usage(context.cannot_open(&path.display().to_string(), &error));
+    let file = File::open(path).map_err(cannot)?;
     Ok(Box::new(file))
 }
 
@@ -134,93 +132,101 @@ fn file_name(path: &Path) -> String {
     given.or_else(|| std::env::var("FILE_NAME").ok()).unwrap_or_default()
 }
 
-fn progress() -> ProgressBar {
+fn progress(locale: &Locale) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} people, {per_sec}") {
+    let template = said!(locale, "cli-import-progress", count = "{human_pos}");
+    if let Ok(style) = ProgressStyle::with_template(&format!("{{spinner}} {template}, {{per_sec}}")) {
         bar.set_style(style);
     }
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     bar
 }
 
-fn in_words(counts: &Counts, limits: &crate::config::Signup) -> String {
+fn in_words(counts: &Counts, limits: &crate::config::Signup, locale: &Locale) -> String {
     let mut out = String::new();
-    let would = if counts.dry_run { "would be " } else { "" };
-    let rows = phrase::count(counts.rows, "row", "rows");
-    let _ = writeln!(
-        out,
-        "{rows}, {} ({} repeated)",
-        phrase::count(counts.people, "address", "addresses"),
-        counts.repeated
-    );
+    let rows = said!(locale, "cli-import-rows", count = counts.rows);
+    let addresses = said!(locale, "cli-import-addresses", count = counts.people);
+    let repeated = said!(locale, "cli-import-repeated", count = counts.repeated);
+    let _ = writeln!(out, "{rows}, {addresses} ({repeated})");
     for (status, number) in &counts.added {
-        let what = match *status {
-            "confirmed" => "added, confirmed elsewhere".to_owned(),
-            "pending" => format!("added as pending{}", letters_take(*number, limits.letters_per_hour)),
-            ended => format!("remembered as {ended}: they get no mail"),
+        let letters = letters_take(*number, limits.letters_per_hour, locale);
+        let what = match (*status, counts.dry_run) {
+            ("confirmed", false) => locale.text("cli-import-confirmed"),
+            ("confirmed", true) => locale.text("cli-import-would-confirm"),
+            ("pending", false) => said!(locale, "cli-import-pending", letters = &letters),
+            ("pending", true) => said!(locale, "cli-import-would-ask", letters = &letters),
+            (ended, dry_run) => {
+                let key = if dry_run { "cli-import-would-remember" } else { "cli-import-remembered" };
+                said!(locale, key, status = &locale.text(&format!("subscriber-status-{ended}")))
+            }
         };
-        let _ = writeln!(out, "  {number:>9}  {would}{what}");
+        let _ = writeln!(out, "  {number:>9}  {what}");
     }
-    for (number, what) in [
-        (counts.raised, "confirmed; they were pending"),
-        (counts.already, "already here, unchanged"),
-        (counts.ended, "unsubscribed; they were subscribed here"),
+    for (number, key) in [
+        (counts.raised, "cli-import-raised"),
+        (counts.already, "cli-import-already"),
+        (counts.ended, "cli-import-ended"),
     ] {
         if number > 0 {
-            let _ = writeln!(out, "  {number:>9}  {what}");
+            let _ = writeln!(out, "  {number:>9}  {}", locale.text(key));
         }
     }
     for (reason, number) in &counts.kept_out {
-        let why = if *reason == "unclear" { "Facteur does not understand their status" } else { reason };
-        let _ = writeln!(out, "  {number:>9}  kept out: {why}");
+        let why = subscriber::kept_out(reason, locale);
+        let _ = writeln!(out, "  {number:>9}  {}", said!(locale, "cli-import-kept-out", why = &why));
     }
-    if counts.invalid > 0 {
-        let lines = if counts.invalid == 1 { "line" } else { "lines" };
-        let _ = writeln!(out, "  {:>9}  {lines} without an address:", counts.invalid);
-    }
-    for line in counts.invalid_lines.iter().take(20) {
-        let _ = writeln!(out, "             line {}: {}", line.line, line.problem);
-    }
-    if counts.invalid > 20 {
-        let _ = writeln!(out, "             … (--json names up to a thousand)");
-    }
-    columns(counts, &mut out);
+    invalid(counts, &mut out, locale);
+    columns(counts, &mut out, locale);
     if counts.dry_run {
-        out.push_str("Nothing was stored (dry run).\n");
+        let _ = writeln!(out, "{}", locale.text("cli-import-dry-run"));
     }
     out
 }
 
+/// Lines without an address, the first twenty by their numbers.
+fn invalid(counts: &Counts, out: &mut String, locale: &Locale) {
+    if counts.invalid > 0 {
+        let lines = said!(locale, "cli-import-invalid", count = counts.invalid);
+        let _ = writeln!(out, "  {:>9}  {lines}", counts.invalid);
+    }
+    for line in counts.invalid_lines.iter().take(20) {
+        let (number, problem) = (line.line.to_string(), locale.text(&format!("cli-address-{}", line.code)));
+        let _ = writeln!(out, "             {}", said!(locale, "cli-import-line", line = &number, problem = &problem));
+    }
+    if counts.invalid > 20 {
+        let _ = writeln!(out, "             {}", locale.text("cli-import-more"));
+    }
+}
+
 /// Each column in a dry run; otherwise only columns with values that were not understood.
-fn columns(counts: &Counts, out: &mut String) {
-    let called = |column: &ColumnView| match column.name.as_str() {
-        "" => format!("column {}", column.number),
-        name => format!("column {} `{name}`", column.number),
-    };
+fn columns(counts: &Counts, out: &mut String, locale: &Locale) {
+    let called = |column: &ColumnView| problem::called(column.number, &column.name, locale);
     let (unused, used): (Vec<_>, Vec<_>) =
         counts.columns.iter().partition(|column| column.taken_for == "not-used" && column.doubt.is_none());
     for column in used.iter().filter(|column| counts.dry_run || column.doubt.is_some() || !column.unclear.is_empty()) {
-        let _ = write!(out, "{}: {}", called(column), column.taken_for.replace('-', " "));
+        let taken_for = locale.text(&format!("column-{}", column.taken_for));
+        let _ = write!(out, "{}", said!(locale, "cli-about", name = &called(column), said = &taken_for));
         if let Some(why) = &column.doubt {
-            let _ = write!(out, "; {}", questions::reason(why));
+            let _ = write!(out, "; {}", problem::of_column(why, locale));
         } else if !column.unclear.is_empty() {
-            let _ = write!(out, "; not understood, kept out: {}", column.unclear.join(", "));
+            let _ = write!(out, "; {}", said!(locale, "cli-import-unclear", words = &column.unclear.join(", ")));
         }
         out.push('\n');
     }
     if counts.dry_run && !unused.is_empty() {
-        let _ = writeln!(out, "not used: {}", unused.into_iter().map(called).collect::<Vec<_>>().join(", "));
+        let unused = unused.into_iter().map(called).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(out, "{}", said!(locale, "cli-import-unused", columns = &unused));
     }
 }
 
 /// The time that letters take. They are sent at half of `letters_per_hour`, so that visitors keep the other half.
-fn letters_take(number: u64, per_hour: u32) -> String {
+fn letters_take(number: u64, per_hour: u32, locale: &Locale) -> String {
     if per_hour == 0 {
-        return "; their confirmation letters are sent now".to_owned();
+        return locale.text("cli-import-letters-now");
     }
     let hours = number / u64::from((per_hour / 2).max(1)) + 1;
-    format!("; sending their confirmation letters takes {hours} h or more ([signup] letters_per_hour)")
+    said!(locale, "cli-import-letters", hours = hours)
 }

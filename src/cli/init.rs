@@ -86,24 +86,21 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     };
     if let Err(error) = draft::write(&path, &draft.text(), args.force) {
         if error.is::<Exists>() {
-            return Err(refused(&path));
+            return Err(refused(context, &path));
         }
-        let where_to = format!("cannot write {}; --config FILE names another place", path.display());
+        let where_to = said!(context.locale, "init-not-written", path = &path.display().to_string());
         return Err(error.context(where_to));
     }
     let checked = checked(&args, context, &path, &answers).await;
     show(context, &path, &draft, &answers, &checked)
 }
 
-fn refused(path: &Path) -> anyhow::Error {
-    Fault::refused(there_already(path))
+fn refused(context: &Context, path: &Path) -> anyhow::Error {
+    Fault::refused(there_already(context, path))
 }
 
-fn there_already(path: &Path) -> String {
-    format!(
-        "{} is there already, so nothing was changed; --force replaces it, `facteur config check` judges it",
-        path.display()
-    )
+fn there_already(context: &Context, path: &Path) -> String {
+    said!(context.locale, "init-there", path = &path.display().to_string())
 }
 
 /// Every answer: from its flag, else from whoever sits at the terminal. Whatever speaks against the flags is told at once, before
@@ -114,11 +111,11 @@ fn answers(args: &Args, context: &Context, path: &Path) -> anyhow::Result<Answer
     let exists = !args.force && path.exists();
     let mut faults = asked.faults(args);
     if !faults.is_empty() {
-        faults.extend(exists.then(|| there_already(path)));
+        faults.extend(exists.then(|| there_already(context, path)));
         return Err(Fault::usage(faults.join("\n")));
     }
     if exists {
-        return Err(refused(path));
+        return Err(refused(context, path));
     }
     let machine = TimeZone::system().iana_name().unwrap_or("UTC").to_owned();
     Ok(Answers {
@@ -188,7 +185,7 @@ impl Asked<'_> {
             std::io::stderr().flush()?;
             let mut typed = String::new();
             if std::io::stdin().read_line(&mut typed)? == 0 {
-                return Err(Fault::usage("nothing was written: the questions were not answered"));
+                return Err(Fault::usage(self.context.locale.text("init-not-answered")));
             }
             let typed = Some(typed.trim()).filter(|typed| !typed.is_empty()).or(usual).unwrap_or_default();
             match read(typed) {
@@ -263,7 +260,7 @@ fn absolute(path: &Path) -> PathBuf {
 async fn checked(args: &Args, context: &Context, path: &Path, answers: &Answers) -> Checked {
     let environment = Layers::of_this_process(None).environment;
     let report = Report::read(&Layers { files: vec![path.to_owned()], environment });
-    let (mut faults, warnings) = config::findings(&report);
+    let (mut faults, warnings) = config::findings(&report, context.print_locale());
     let Ok(config) = report.config() else { return Checked { faults, warnings, smtp: None, blog: None } };
     // The password comes next: that it is not there yet is no fault of the file.
     let password = &config.smtp.password_file;
@@ -299,14 +296,13 @@ fn show(context: &Context, path: &Path, draft: &Draft, answers: &Answers, checke
         })),
     });
     context.show(&shown, || in_words(context, path, draft, checked, &next))?;
-    if checked.faults.is_empty() { Ok(()) } else { Err(Fault::problems("the configuration has faults; see above")) }
+    if checked.faults.is_empty() { Ok(()) } else { Err(Fault::problems(context.locale.text("init-has-faults"))) }
 }
 
 fn in_words(context: &Context, path: &Path, draft: &Draft, checked: &Checked, next: &[Step]) -> String {
     let say = |key: &str, value: &str| context.locale.format(key, &[("value", Value::Text(value))]);
     let mut lines = vec![say("init-written", &path.display().to_string())];
-    lines.extend(checked.faults.iter().map(|fault| format!("fault    {fault}")));
-    lines.extend(checked.warnings.iter().map(|warning| format!("warning  {warning}")));
+    lines.extend(config::lines(&checked.faults, &checked.warnings, context.locale));
     match &checked.smtp {
         Some(Ok(())) => lines.push(say("init-smtp-reached", "")),
         Some(Err(words)) => lines.push(say("init-smtp-unreached", words)),

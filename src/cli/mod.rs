@@ -3,7 +3,15 @@
 //! stdout holds data, stderr messages; `--json` gives data as JSON. Exit codes: 0 done, 1 failure, 2 usage, 3 checks
 //! found problems, 4 refused by a safety guard, 5 not found, 75 temporary (busy), 130 interrupted. Times of a newsletter are
 //! in its time zone, times of the whole instance in the machine's; JSON has UTC. Descriptions of rows, and why a stage refused,
-//! are in the language of the environment ([`language`]); JSON is in English.
+//! are in the language of the environment ([`language`]), and so is everything else that is printed for people; JSON is in
+//! English, and so are the help and the usage errors of the parser of arguments.
+
+/// A text of `locales/` with its variables: `said!(context.locale, "cli-post-none", slug = &of.slug)`.
+macro_rules! said {
+    ($locale:expr, $key:expr $(, $name:ident = $value:expr)* $(,)?) => {
+        $locale.format($key, &[$((stringify!($name), $crate::i18n::Value::from($value))),*])
+    };
+}
 
 pub mod config;
 pub mod demo;
@@ -12,6 +20,7 @@ pub mod draft;
 pub mod feed;
 pub mod fsck;
 pub mod import;
+mod import_problem;
 pub mod init;
 mod language;
 pub mod mail;
@@ -23,7 +32,7 @@ pub mod subscriber;
 pub mod token;
 pub mod user;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -84,7 +93,7 @@ pub enum Command {
     User(user::Args),
     /// Create, list and revoke tokens for the API.
     Token(token::Args),
-    /// Check a mail.
+    /// Check a mail; list letters in doubt and decide about them.
     Mail(mail::Args),
     /// Check that the ledger is complete: every recipient of every digest is accounted for.
     Fsck(fsck::Args),
@@ -154,6 +163,19 @@ impl Context {
         }
     }
 
+    /// That a file which was named cannot be opened.
+    pub fn cannot_open(&self, file: &str, error: &std::io::Error) -> String {
+        said!(self.locale, "cli-cannot-open", file = file, error = &error.to_string())
+    }
+
+    /// The language of a tag that was typed, or a usage error that names those which have texts.
+    pub fn known(&self, tag: &str) -> anyhow::Result<&'static Locale> {
+        i18n::known(tag).ok_or_else(|| {
+            let known: Vec<&str> = i18n::tags().collect();
+            Fault::usage(said!(self.locale, "cli-no-texts", tag = tag, known = &known.join(", ")))
+        })
+    }
+
     /// The time zone that a newsletter's owner thinks in: the zone of its first schedule.
     pub async fn zone(&self, app: &App, newsletter: &Newsletter) -> sqlx::Result<TimeZone> {
         let first = newsletters::sql::schedules(&app.db, newsletter.id).await?.into_iter().next();
@@ -163,9 +185,7 @@ impl Context {
     /// The newsletter of this slug, or [`Fault::not_found`].
     pub async fn newsletter(&self, app: &App, slug: &str) -> anyhow::Result<Newsletter> {
         let found = newsletters::sql::by_slug(&app.db, slug).await?;
-        found.ok_or_else(|| {
-            Fault::not_found(format!("there is no newsletter `{slug}`; `facteur newsletter list` shows all"))
-        })
+        found.ok_or_else(|| Fault::not_found(said!(self.locale, "cli-no-newsletter", slug = slug)))
     }
 }
 
@@ -217,23 +237,44 @@ pub fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("facteur: cannot start: {error}");
+            eprintln!("facteur: {}", said!(context.locale, "cli-cannot-start", error = &error.to_string()));
             return ExitCode::FAILURE;
         }
     };
     match runtime.block_on(run(cli.command, &context)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("facteur: {}{}", cause::in_words(&error), hint(&error));
+            eprintln!("facteur: {}{}", in_words(&error, context.locale), hint(&error, context.locale));
             exit_code(&error)
         }
     }
 }
 
+/// An error in the language of whoever reads it, as far as it is one of ours; a library's words stand as they are.
+fn in_words(error: &anyhow::Error, locale: &Locale) -> String {
+    let path = |path: &Path| path.display().to_string();
+    if let Some(faults) = error.downcast_ref::<Faults>() {
+        return faults.words(locale);
+    }
+    if let Some(missing) = error.downcast_ref::<file::Missing>() {
+        return said!(locale, "cli-no-database", path = &path(&missing.0));
+    }
+    if let Some(in_use) = error.downcast_ref::<file::InUse>() {
+        return said!(locale, "cli-database-in-use", path = &path(&in_use.0));
+    }
+    if error.is::<migrate::NotOurs>() {
+        return locale.text("cli-database-not-ours");
+    }
+    if let Some(busy) = error.downcast_ref::<preflight::Busy>() {
+        return said!(locale, "cli-busy", database = &busy.database, lock = &busy.lock);
+    }
+    cause::in_words(error)
+}
+
 /// What to do about an error after which the command may have succeeded all the same.
-fn hint(error: &anyhow::Error) -> &'static str {
+fn hint(error: &anyhow::Error, locale: &Locale) -> String {
     let in_doubt = error.chain().any(|cause| cause.downcast_ref::<sqlx::Error>().is_some_and(db::is_in_doubt));
-    if in_doubt { ". Check whether the change was stored before you repeat the command" } else { "" }
+    if in_doubt { format!(". {}", locale.text("cli-check-stored")) } else { String::new() }
 }
 
 /// The exit code of a [`Fault`]; 3 for a faulty configuration, 75 when another process sends, 4 when a known database was

@@ -122,7 +122,7 @@ async fn list(
     let zone = context.zone(app, of).await?;
     context.show(&shown, || {
         if posts.is_empty() {
-            return format!("`{}` has no such post; `facteur feed poll {}` reads its feeds now.", of.slug, of.slug);
+            return said!(context.locale, "cli-post-none", slug = &of.slug);
         }
         posts
             .iter()
@@ -134,9 +134,9 @@ async fn list(
 
 async fn add(app: &App, context: &Context, to: &Newsletter, file: &str, given: Given) -> anyhow::Result<()> {
     let html = [".html", ".htm"].iter().any(|end| file.to_ascii_lowercase().ends_with(end));
-    let new = new_post(&read(file)?, html, given);
+    let new = new_post(&read(context, file)?, html, given);
     if new.title.is_empty() {
-        return Err(Fault::usage("the post has no title: begin the file with `# Title`, or use --title"));
+        return Err(Fault::usage(context.locale.text("cli-post-no-title")));
     }
     let added = feeds::add(app, to.id, new).await.map_err(|error| match error {
         AddError::Invalid { field, why } => Fault::usage(format!("{field}: {}", why.words(context.locale))),
@@ -147,8 +147,9 @@ async fn add(app: &App, context: &Context, to: &Newsletter, file: &str, given: G
     }
     let mut shown = view::json(&added.post, false);
     shown["created"] = added.created.into();
-    let did = if added.created { "was added to" } else { "was already in" };
-    context.show(&shown, || format!("Post {} {did} `{}`: {}", added.post.id, to.slug, added.post.title))
+    let key = if added.created { "cli-post-added" } else { "cli-post-there" };
+    let (id, title) = (added.post.id.to_string(), &added.post.title);
+    context.show(&shown, || said!(context.locale, key, id = &id, slug = &to.slug, title = title))
 }
 
 /// Says that a post's end has no room in its mails, and stands on no page to link to: it is added all the same, and can be skipped.
@@ -170,21 +171,20 @@ async fn without_room(app: &App, context: &Context, to: &Newsletter, post: &Post
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(super) fn markdown(file: &str) -> anyhow::Result<(String, String)> {
-    let new = new_post(&read(file)?, false, Given::default());
+pub(super) fn markdown(context: &Context, file: &str) -> anyhow::Result<(String, String)> {
+    let new = new_post(&read(context, file)?, false, Given::default());
     Ok((new.title, new.markdown.unwrap_or_default()))
 }
 
-fn read(file: &str) -> anyhow::Result<String> {
+fn read(context: &Context, file: &str) -> anyhow::Result<String> {
     let mut text = String::new();
     let read = if file == "-" {
         std::io::stdin().lock().take(FILE).read_to_string(&mut text)
     } else {
-        let open =
-            std::fs::File::open(file).map_err(|error| Fault::not_found(format!("cannot open {file}: {error}")))?;
+        let open = std::fs::File::open(file).map_err(|error| Fault::not_found(context.cannot_open(file, &error)))?;
         open.take(FILE).read_to_string(&mut text)
     };
-    read.map_err(|error| Fault::usage(format!("{file} is not text in UTF-8: {error}")))?;
+    read.map_err(|error| Fault::usage(said!(context.locale, "cli-no-utf8", file = file, error = &error.to_string())))?;
     Ok(text)
 }
 
@@ -245,9 +245,8 @@ async fn decide(app: &App, context: &Context, slug: &str, ids: &[i64], choice: C
         match choose(app, newsletter.id, *id, choice, Actor::Command).await? {
             Chosen::Done(post) => posts.push(*post),
             Chosen::NoSuchPost => {
-                return Err(Fault::not_found(format!(
-                    "`{slug}` has no post {id}; `facteur post list {slug}` shows those it has"
-                )));
+                let id = id.to_string();
+                return Err(Fault::not_found(said!(context.locale, "cli-post-unknown", slug = slug, id = &id)));
             }
         }
     }

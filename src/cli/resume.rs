@@ -29,8 +29,6 @@ pub struct ResumeArgs {
 #[derive(Debug, clap::Args)]
 pub struct HoldArgs {}
 
-const NOTHING: &str = "Nothing is held.";
-
 /// For programs.
 fn shown(held: &Held) -> Value {
     let why = hold::why(held);
@@ -41,27 +39,26 @@ fn shown(held: &Held) -> Value {
 pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
     let Some(held) = hold::state(&app).await? else {
-        return context.show(&hold::Resumed { was_held: false, digests: 0 }, || NOTHING.to_owned());
+        return context
+            .show(&hold::Resumed { was_held: false, digests: 0 }, || context.locale.text("cli-hold-nothing"));
     };
     if args.dry_run {
         return context.show(&shown(&held), || format!("{}.", hold::in_words(&held, context.locale)));
     }
     if !args.yes {
-        digest::can_answer("resuming")?;
+        digest::can_answer(context, "cli-hold-resuming")?;
+        let why = hold::why(&held).words(context.locale).into_owned();
         let question = format!(
-            "Held: {}.\nOpen mails will be sent from this database, and no other database may send them. Resume?",
-            hold::why(&held).words(context.locale)
+            "{}\n{}",
+            said!(context.locale, "cli-hold-why", why = &why),
+            context.locale.text("cli-hold-question")
         );
-        digest::wants_yes(&question, "everything stays held")?;
+        digest::wants_yes(context, &question, "cli-hold-stays")?;
     }
     let resumed = hold::resume(&app, MEANING.by(Actor::Command)).await?;
-    context.show(&resumed, || {
-        let digests = match resumed.digests {
-            0 => "no digest was held".to_owned(),
-            1 => "1 held digest".to_owned(),
-            more => format!("{more} held digests"),
-        };
-        format!("Sending resumes as soon as `facteur serve` runs: {digests}.")
+    context.show(&resumed, || match resumed.digests {
+        0 => context.locale.text("cli-hold-resumed-none"),
+        count => said!(context.locale, "cli-hold-resumed", count = count),
     })
 }
 
@@ -71,8 +68,7 @@ pub async fn hold(_args: HoldArgs, context: &Context) -> anyhow::Result<()> {
     let paused = hold::hold(&app, MEANING.by(Actor::Command), &Reason::HeldByOperator).await?;
     let held = hold::state(&app).await?.as_ref().map(shown);
     context.show(&held, || match paused {
-        Some(1) => "Held: 1 digest was paused. `facteur resume` resumes sending.".to_owned(),
-        Some(digests) => format!("Held: {digests} digests were paused. `facteur resume` resumes sending."),
-        None => "Sending was already held. `facteur resume` resumes it.".to_owned(),
+        Some(digests) => said!(context.locale, "cli-held", count = digests),
+        None => context.locale.text("cli-held-already"),
     })
 }

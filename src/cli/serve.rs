@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Context, Fault, user};
 use crate::app::App;
 use crate::clock::Clock;
+use crate::coded::Told as _;
 use crate::config::{Config, check};
 use crate::db::{self, Db, server};
 use crate::serve::{self, Roles};
@@ -50,17 +51,20 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let address = args.listen.unwrap_or_else(|| config.listen.clone());
     let base_url = config.base_url.clone();
     let limit = Duration::from_secs(config.smtp.stop_s.into()) + STOP_MARGIN;
-    let listener = if roles.web { Some(bind(&address).await?) } else { None };
-    let app = App::open(config, Clock::system()).await.context("cannot start")?;
-    look_at_server(&app, roles).await.context("cannot start")?;
+    let listener = if roles.web { Some(bind(context, &address).await?) } else { None };
+    let app = App::open(config, Clock::system()).await.with_context(|| context.locale.text("cli-start"))?;
+    look_at_server(&app, roles).await.with_context(|| context.locale.text("cli-start"))?;
     let stop = CancellationToken::new();
-    stop_on_signal(stop.clone()).context("cannot take signals")?;
+    stop_on_signal(stop.clone()).with_context(|| context.locale.text("cli-signals"))?;
     match listener.as_ref().map(TcpListener::local_addr).transpose()? {
-        Some(local) => eprintln!("Facteur listens on http://{local}; readers reach it as {base_url}. Ctrl-C stops it."),
-        None => eprintln!("Facteur works without answering HTTP. Ctrl-C stops it."),
+        Some(local) => {
+            let local = local.to_string();
+            eprintln!("{}", said!(context.locale, "cli-serve-listens", local = &local, base_url = &base_url));
+        }
+        None => eprintln!("{}", context.locale.text("cli-serve-works")),
     }
     if roles.web {
-        user::say_set_up(&app).await?;
+        user::say_set_up(&app, context).await?;
     }
     let cut_short = async {
         stop.cancelled().await;
@@ -68,7 +72,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     };
     tokio::select! {
         ended = serve::serve(app, roles, listener, stop.clone()) => ended,
-        () = cut_short => Err(anyhow::anyhow!("the orderly stop took more than {} s and was cut short", limit.as_secs())),
+        () = cut_short => Err(Fault::failure(said!(context.locale, "cli-serve-cut-short", seconds = limit.as_secs()))),
     }
 }
 
@@ -93,7 +97,8 @@ fn checked(context: &Context) -> anyhow::Result<(Config, Vec<String>)> {
         let warnings = report.warnings.into_iter().chain(check::warnings(&config)).collect();
         return Ok((config, warnings));
     }
-    Err(Fault::problems(format!("the configuration cannot be used:\n  {}", faults.join("\n  "))))
+    let faults: Vec<String> = faults.iter().map(|fault| fault.words(context.locale)).collect();
+    Err(Fault::problems(format!("{}\n  {}", context.locale.text("cli-config-unusable"), faults.join("\n  "))))
 }
 
 fn roles(wanted: &[Role]) -> Roles {
@@ -105,21 +110,16 @@ fn roles(wanted: &[Role]) -> Roles {
 }
 
 /// Binds `address`, or says what prevents it and what to do.
-pub async fn bind(address: &str) -> anyhow::Result<TcpListener> {
+pub async fn bind(context: &Context, address: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         let next = match error.kind() {
-            io::ErrorKind::AddrInUse => {
-                "another program, perhaps another Facteur, uses that port: stop it, or choose another port with --listen"
-            }
-            io::ErrorKind::PermissionDenied => {
-                "ports below 1024 need privileges; listen on 8080 and put a web server in front"
-            }
-            io::ErrorKind::AddrNotAvailable => {
-                "this machine does not have that address; 127.0.0.1 and [::] always exist"
-            }
-            _ => "give ADDRESS:PORT with --listen or `listen` in the configuration",
+            io::ErrorKind::AddrInUse => "cli-listen-in-use",
+            io::ErrorKind::PermissionDenied => "cli-listen-denied",
+            io::ErrorKind::AddrNotAvailable => "cli-listen-elsewhere",
+            _ => "cli-listen-form",
         };
-        anyhow::anyhow!("cannot listen on {address}: {error}; {next}")
+        let (error, next) = (error.to_string(), context.locale.text(next));
+        Fault::failure(said!(context.locale, "cli-listen", address = address, error = &error, next = &next))
     })
 }
 

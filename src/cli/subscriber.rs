@@ -8,7 +8,9 @@ use super::{Context, Fault};
 use crate::app::App;
 use crate::db::{self, migrate};
 use crate::events::Actor;
+use crate::i18n::Locale;
 use crate::newsletters::Newsletter;
+use crate::phrase;
 use crate::subscribers::add::{self, Added};
 use crate::subscribers::address::Email;
 use crate::subscribers::asked::Addition;
@@ -17,7 +19,6 @@ use crate::subscribers::list::{self as found, Go, Wanted};
 use crate::subscribers::pages::{Pages, SubscriberView};
 use crate::subscribers::{Status, Subscriber, erase, leave, sql, suppression, typo};
 use crate::views::subscriber as view;
-use crate::{i18n, phrase};
 
 /// Arguments of `facteur subscriber`.
 #[derive(Debug, clap::Args)]
@@ -163,10 +164,7 @@ async fn add_one(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result
     let newsletter = context.newsletter(app, &args.newsletter).await?;
     let email = address(context, &args.email)?;
     let language = args.lang.as_deref().unwrap_or(&newsletter.language);
-    let Some(language) = i18n::known(language) else {
-        let known: Vec<_> = i18n::tags().collect();
-        return Err(Fault::usage(format!("there are no texts in `{language}`; there are: {}", known.join(", "))));
-    };
+    let language = context.known(language)?;
     let addition = Addition {
         email: &email,
         name: args.name.as_deref(),
@@ -176,23 +174,35 @@ async fn add_one(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result
         by: Actor::Command,
     };
     if let Some(meant) = typo::suggestion(email.as_str()) {
-        eprintln!("facteur: did you mean {meant}? The address is stored as you typed it.");
+        eprintln!("facteur: {}", said!(context.locale, "cli-subscriber-meant", domain = &meant));
     }
     match add::add(app, &newsletter, &addition).await? {
         Added::Done(subscriber) => {
-            let said = match subscriber.status {
-                Status::Confirmed => "confirmed; gets the next digest",
-                _ => "pending; a confirmation letter is on its way",
+            let key = match subscriber.status {
+                Status::Confirmed => "cli-subscriber-confirmed",
+                _ => "cli-subscriber-pending",
             };
-            context.show(&SubscriberView::from(&subscriber), || format!("{}: {said}", subscriber.email))
+            about(context, &subscriber, key)
         }
-        Added::Already(subscriber) => {
-            context.show(&SubscriberView::from(&subscriber), || format!("{}: already subscribed", subscriber.email))
+        Added::Already(subscriber) => about(context, &subscriber, "cli-subscriber-already"),
+        Added::KeptOut(reason) => {
+            let reason = kept_out(&reason, context.locale);
+            Err(Fault::refused(said!(context.locale, "cli-subscriber-kept-out", reason = &reason)))
         }
-        Added::KeptOut(reason) => Err(Fault::refused(format!(
-            "the address is kept out ({reason}); if the person asks to come back, say so with --bring-back \"why\""
-        ))),
     }
+}
+
+/// What became of somebody: a key of the texts.
+fn about(context: &Context, subscriber: &Subscriber, key: &str) -> anyhow::Result<()> {
+    context.show(&SubscriberView::from(subscriber), || {
+        said!(context.locale, "cli-about", name = &subscriber.email, said = &context.locale.text(key))
+    })
+}
+
+/// Why an address must not be written to, in words.
+pub(super) fn kept_out(reason: &str, locale: &Locale) -> String {
+    let key = format!("cli-kept-out-{reason}");
+    if locale.has(&key) { locale.text(&key) } else { reason.to_owned() }
 }
 
 async fn list(app: &App, context: &Context, newsletter: &Newsletter, status: Option<Status>) -> anyhow::Result<()> {
@@ -211,15 +221,15 @@ async fn list(app: &App, context: &Context, newsletter: &Newsletter, status: Opt
         any = true;
         for subscriber in &page {
             let day = phrase::day(subscriber.confirmed_at.unwrap_or(subscriber.created_at), &zone);
-            let line = writeln!(out, "{:<12} {day} {:<2} {}", subscriber.status, subscriber.language, subscriber.email);
+            let status = context.locale.text(&format!("subscriber-status-{}", subscriber.status));
+            let line = writeln!(out, "{status:<12} {day} {:<2} {}", subscriber.language, subscriber.email);
             if line.is_err() {
                 return Ok(());
             }
         }
     }
     if !any {
-        let slug = &newsletter.slug;
-        eprintln!("facteur: no subscriber yet; `facteur subscriber add {slug} EMAIL` or `facteur import {slug} FILE`");
+        eprintln!("facteur: {}", said!(context.locale, "cli-subscriber-list-empty", slug = &newsletter.slug));
     }
     written(out.flush().map_err(ExportError::from))
 }
@@ -228,11 +238,14 @@ async fn search(app: &App, context: &Context, newsletter: &Newsletter, wanted: W
     let found = found::page(&app.db, newsletter.id, &wanted, Go::First).await?;
     let people: Vec<SubscriberView> = found.people.iter().map(SubscriberView::from).collect();
     context.show(&people, || {
-        let line = |person: &SubscriberView| format!("{:<12} {:<2} {}", person.status, person.language, person.email);
+        let line = |person: &SubscriberView| {
+            let status = context.locale.text(&format!("subscriber-status-{}", person.status));
+            format!("{status:<12} {:<2} {}", person.language, person.email)
+        };
         people.iter().map(line).collect::<Vec<_>>().join("\n")
     })?;
     if found.next.is_some() {
-        eprintln!("facteur: there are more; type more of the address");
+        eprintln!("facteur: {}", context.locale.text("cli-subscriber-more"));
     }
     Ok(())
 }
@@ -243,8 +256,7 @@ async fn unsubscribe(app: &App, context: &Context, subscriber: &Subscriber) -> a
     let ended = leave::end(&mut tx, now, subscriber, leave::By::Owner, None).await?;
     tx.commit().await?;
     let after = sql::by_id(&app.db, subscriber.id).await?.unwrap_or_else(|| subscriber.clone());
-    let said = if ended { "unsubscribed" } else { "was not subscribed any more; nothing changed" };
-    context.show(&SubscriberView::from(&after), || format!("{}: {said}", after.email))
+    about(context, &after, if ended { "cli-subscriber-left" } else { "cli-subscriber-not-subscribed" })
 }
 
 async fn forget(
@@ -254,8 +266,8 @@ async fn forget(
     subscriber: &Subscriber,
     yes: bool,
 ) -> anyhow::Result<()> {
-    if !yes && !asked("Erase everything about this address? This cannot be undone. [y/N] ")? {
-        return Err(Fault::refused("nothing was erased; --yes erases without asking"));
+    if !yes && !asked(context.locale)? {
+        return Err(Fault::refused(context.locale.text("cli-erase-no")));
     }
     let mut tx = app.db.begin().await?;
     erase::erase(app, &mut tx, app.clock.now(), subscriber, "erased", Actor::Command).await?;
@@ -263,7 +275,7 @@ async fn forget(
     let clean = log_is_empty(app).await?;
     let copies = db::sqlite_path(&app.config.database.url).map_or_else(Vec::new, |path| migrate::copies_beside(&path));
     let done = serde_json::json!({ "newsletter": newsletter.slug, "erased": true, "copies": copies });
-    context.show(&done, || erased(clean, &copies))
+    context.show(&done, || erased(clean, &copies, context.locale))
 }
 
 /// Empties SQLite's log file, which still holds the erased rows. Tries again, because a reader may block it for a moment.
@@ -276,24 +288,23 @@ async fn log_is_empty(app: &App) -> sqlx::Result<bool> {
     Ok(false)
 }
 
-fn erased(clean: bool, copies: &[String]) -> String {
-    let mut said = "Erased. A keyed hash keeps the address out; nothing else is left in the database.".to_owned();
+fn erased(clean: bool, copies: &[String], locale: &Locale) -> String {
+    let mut said = vec![locale.text("cli-erased")];
     if !clean {
-        said.push_str("\nThe log file (-wal) still holds some of it, because others read it; `facteur serve` empties it within the hour.");
+        said.push(locale.text("cli-erased-log"));
     }
     if !copies.is_empty() {
-        said.push_str("\nCopies made before upgrades still hold the person's data; delete those you no longer need: ");
-        said.push_str(&copies.join(", "));
+        said.push(said!(locale, "cli-erased-copies", copies = &copies.join(", ")));
     }
-    said
+    said.join("\n")
 }
 
 /// Asks on the terminal; without a terminal the answer is no.
-fn asked(question: &str) -> anyhow::Result<bool> {
+fn asked(locale: &Locale) -> anyhow::Result<bool> {
     if !std::io::stdin().is_terminal() {
         return Ok(false);
     }
-    eprint!("{question}");
+    eprint!("{} {} ", locale.text("cli-erase-ask"), locale.text("cli-answer"));
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "o" | "oui"))
@@ -342,8 +353,11 @@ async fn find(app: &App, context: &Context, slug: &str, typed: &str) -> anyhow::
     }
     let suppressed = suppression::reason(&app.db, newsletter.id, &app.keys.address_hash(email.key())).await?;
     Err(Fault::not_found(match suppressed {
-        Some(reason) => format!("`{slug}` has no subscriber with this address, and the address is kept out ({reason})"),
-        None => format!("`{slug}` has no subscriber with this address; `facteur subscriber list {slug}` shows all"),
+        Some(reason) => {
+            let reason = kept_out(&reason, context.locale);
+            said!(context.locale, "cli-subscriber-unknown-kept-out", slug = slug, reason = &reason)
+        }
+        None => said!(context.locale, "cli-subscriber-unknown", slug = slug),
     }))
 }
 

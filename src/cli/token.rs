@@ -55,25 +55,26 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::List => list(&app, context).await,
         Command::Revoke { name } => {
             if !tokens::revoke(&app, name.trim()).await? {
-                return Err(Fault::not_found(format!("there is no token `{name}`; `facteur token list` shows all")));
+                return Err(Fault::not_found(said!(context.locale, "cli-token-unknown", name = &name)));
             }
-            context.show(&json!({ "revoked": name }), || format!("Token `{name}` is void from now on."))
+            context.show(&json!({ "revoked": name }), || said!(context.locale, "cli-token-revoked", name = &name))
         }
     }
 }
 
 async fn create(app: &App, context: &Context, name: &str, expires: &str, whose: Option<i64>) -> anyhow::Result<()> {
     if name.is_empty() || name.len() > 100 || name.chars().any(char::is_control) {
-        return Err(Fault::usage("a token's name has 1 to 100 characters on one line"));
+        return Err(Fault::usage(context.locale.text("cli-token-name")));
     }
-    let expires_at = expiry(app.clock.timestamp(), expires).map_err(Fault::usage)?;
+    let expires_at = expiry(app.clock.timestamp(), expires)
+        .map_err(|key| Fault::usage(said!(context.locale, key, typed = expires)))?;
     let Some(token) = tokens::create_for(app, name, expires_at, whose).await? else {
-        return Err(Fault::refused(format!("there is already a token `{name}`; revoke it or choose another name")));
+        return Err(Fault::refused(said!(context.locale, "cli-token-taken", name = name)));
     };
     let json = json!({ "name": name, "token": token, "expires_at": rfc3339(expires_at) });
     if !context.json {
         let end = phrase::when(expires_at, &TimeZone::system());
-        eprintln!("Keep this token safe: it is shown only once, and expires {end}.");
+        eprintln!("{}", said!(context.locale, "cli-token-keep", end = &end));
     }
     context.show(&json, || token.clone())
 }
@@ -83,12 +84,16 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     let json: Vec<Value> = rows.iter().map(view).collect();
     context.show(&json, || {
         if rows.is_empty() {
-            return "There is no token yet. `facteur token create NAME` creates one.".to_owned();
+            return context.locale.text("cli-token-list-empty");
         }
         let line = |row: &Token| {
             let when = |at| phrase::when(at, &TimeZone::system());
-            let used = row.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", when(at)));
-            format!("{:<24} expires {}  {used}", row.name, when(row.expires_at))
+            let used = match row.last_used_at {
+                Some(at) => said!(context.locale, "cli-token-used", when = &when(at)),
+                None => context.locale.text("cli-token-not-used"),
+            };
+            let expires = said!(context.locale, "cli-token-expires", when = &when(row.expires_at));
+            format!("{:<24} {expires}  {used}", row.name)
         };
         rows.iter().map(line).collect::<Vec<_>>().join("\n")
     })
@@ -103,22 +108,18 @@ fn view(row: &Token) -> Value {
     })
 }
 
-/// When a token made now ends: a span such as `90d`, or a day (its end, UTC).
-fn expiry(now: Timestamp, typed: &str) -> Result<Millis, String> {
+/// When a token made now ends: a span such as `90d`, or a day (its end, UTC). The error is a key of the texts.
+fn expiry(now: Timestamp, typed: &str) -> Result<Millis, &'static str> {
     let zoned = now.to_zoned(TimeZone::UTC);
     let end = match (typed.parse::<jiff::civil::Date>(), typed.parse::<Span>()) {
         (Ok(date), _) => date.tomorrow().and_then(|day| day.in_tz("UTC")),
         (_, Ok(span)) => zoned.checked_add(span),
-        _ => {
-            return Err(format!(
-                "--expires: `{typed}` is neither a time such as 90d or 6mo, nor a day such as 2027-01-31"
-            ));
-        }
+        _ => return Err("cli-token-no-time"),
     };
-    let latest = zoned.checked_add(1.year().days(1)).map_err(|error| error.to_string())?;
+    let latest = zoned.checked_add(1.year().days(1)).map_err(|_| "cli-token-too-late")?;
     match end {
         Ok(end) if end > zoned && end <= latest => Ok(end.timestamp().as_millisecond()),
-        _ => Err(format!("--expires: `{typed}` must lie in the future, at most a year from now")),
+        _ => Err("cli-token-too-late"),
     }
 }
 

@@ -2,23 +2,26 @@
 //!
 //! In: a path. Out: certificates. Met by [`super::check`] before anything starts, by SMTP and by the reading of feeds.
 
-use anyhow::{Context as _, ensure};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+
+use super::wrong::{Unusable, Wrong};
 
 /// The certificates in the PEM file at `path`; none for an empty path.
 ///
 /// # Errors
 /// When the file cannot be read, or holds no certificate.
-pub fn certificates(path: &str) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+pub fn certificates(path: &str) -> Result<Vec<CertificateDer<'static>>, Unusable> {
     if path.is_empty() {
         return Ok(Vec::new());
     }
-    let unreadable = || format!("{path} cannot be read as PEM certificates");
-    let found = CertificateDer::pem_file_iter(path).with_context(unreadable)?;
-    let found = found.collect::<Result<Vec<_>, _>>().with_context(unreadable)?;
-    ensure!(!found.is_empty(), "{path} holds no certificate (PEM, -----BEGIN CERTIFICATE-----)");
-    Ok(found)
+    let found = CertificateDer::pem_file_iter(path).and_then(|found| found.collect::<Result<Vec<_>, _>>());
+    let path = path.to_owned();
+    match found {
+        Ok(found) if found.is_empty() => Err(Unusable(Wrong::NoCertificate { path })),
+        Ok(found) => Ok(found),
+        Err(error) => Err(Unusable(Wrong::NoPem { path, error: error.to_string() })),
+    }
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::expected::Expected;
 use super::host::{host_of, is_loopback};
 use super::postgres::PostgresUrl;
 use super::secret::{self, Secret};
 use super::value::Value;
+use super::wrong::{Fault, Wrong};
 use super::{Config, Tls, authority, example, relay};
 
 /// What a value must be, beyond its type.
@@ -17,10 +19,10 @@ enum Rule {
     Between(i64, i64),
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// A text that the function accepts; its error says what it expects.
-    Text(fn(&str) -> Result<(), String>),
+    /// A text that the function accepts; its error is what it expects.
+    Text(fn(&str) -> Result<(), Expected>),
     /// A list whose every text the function accepts.
-    Each(fn(&str) -> Result<(), String>),
+    Each(fn(&str) -> Result<(), Expected>),
     /// Any value of the type.
     Any,
 }
@@ -90,23 +92,28 @@ const RULES: &[(&str, Rule)] = &[
 ];
 
 /// What is wrong with `value` as the value of `key`; `None` when nothing is.
-pub fn fault(key: &str, value: &Value) -> Option<String> {
-    let model = relay::model(key);
+pub fn fault(key: &str, value: &Value) -> Option<Wrong> {
+    let key = key.to_owned();
+    let model = relay::model(&key);
     let rule = RULES.iter().find(|(known, _)| *known == model).map_or(&Rule::Any, |(_, rule)| rule);
     match (rule, value) {
         (Rule::Between(low, high), Value::Number(number)) if number < low || number > high => {
-            Some(format!("{key} is {number}; it must be {low} to {high}"))
+            Some(Wrong::Between { key, number: *number, low: *low, high: *high })
         }
         (Rule::OneOf(words), Value::Text(text)) if !words.contains(&text.as_str()) => {
-            let near = super::value::nearest(text, words.iter().copied());
-            let hint = near.map(|word| format!(" (did you mean \"{word}\"?)")).unwrap_or_default();
-            Some(format!("{key} is \"{text}\"; it must be one of {}{hint}", words.join(", ")))
+            let (text, all) = (text.clone(), words.join(", "));
+            Some(match super::value::nearest(&text, words.iter().copied()) {
+                Some(near) => Wrong::OneOfNear { key, text, words: all, near: near.to_owned() },
+                None => Wrong::OneOf { key, text, words: all },
+            })
         }
         (Rule::Text(accepts), Value::Text(text)) => {
-            accepts(text).err().map(|expected| format!("{key} is \"{}\"; {expected}", masked(key, text)))
+            let text_shown = masked(&key, text);
+            accepts(text).err().map(|expected| Wrong::Text { key, text: text_shown, expected })
         }
         (Rule::Each(test), Value::List(texts)) => {
-            texts.iter().find_map(|text| test(text).err().map(|expected| format!("{key} holds \"{text}\"; {expected}")))
+            let first = texts.iter().find_map(|text| Some((text.clone(), test(text).err()?)));
+            first.map(|(text, expected)| Wrong::Item { key, text, expected })
         }
         _ => None,
     }
@@ -167,29 +174,23 @@ pub fn normalised_base_url(text: &str) -> String {
 }
 
 /// Faults that only show when keys are read together; `serve` and `config check` refuse them.
-pub fn across(config: &Config) -> Vec<String> {
-    let mut faults = Vec::new();
+pub fn across(config: &Config) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = Vec::new();
     let mut passwords = vec![("database.password_file".to_owned(), &config.database.password_file)];
     let mut authorities = vec![("feeds.tls_ca_file".to_owned(), &config.feeds.tls_ca_file)];
     let mut known = Vec::new();
     for (name, smtp) in config.relays() {
         if !smtp.username.is_empty() && smtp.password_file.is_empty() {
-            faults.push(format!(
-                "{name}.username is set but {name}.password_file is not; name the file that holds the password"
-            ));
+            faults.push(Wrong::NoPassword { name: name.clone() }.into());
         }
         passwords.push((format!("{name}.password_file"), &smtp.password_file));
         authorities.push((format!("{name}.tls_ca_file"), &smtp.tls_ca_file));
         if !smtp.username.is_empty() && smtp.tls == Tls::None && !is_loopback(&smtp.host) {
-            faults.push(format!(
-                "{name}.username is set but {name}.tls is \"none\": Facteur does not send a password to {} in clear text; \
-                 use \"starttls\" or \"tls\", or remove the user name",
-                smtp.host
-            ));
+            faults.push(Wrong::PasswordInClear { name: name.clone(), host: smtp.host.clone() }.into());
         }
         let server = (&smtp.host, smtp.port, &smtp.username);
         match known.iter().find(|(_, other)| *other == server) {
-            Some((other, _)) => faults.push(format!("[{name}] and [{other}] name the same server and user")),
+            Some((other, _)) => faults.push(Wrong::SameServer { name, other: other.clone() }.into()),
             None => known.push((name, server)),
         }
     }
@@ -197,73 +198,62 @@ pub fn across(config: &Config) -> Vec<String> {
     match url {
         Some(Ok(url)) => faults.extend(url.files().filter_map(|(name, path)| {
             let error = std::fs::File::open(path).err()?;
-            Some(format!("database.url names {path} as {name}, which cannot be read: {error}"))
+            let (path, parameter, error) = (path.to_owned(), name.to_owned(), error.to_string());
+            Some(Fault::from(Wrong::DatabaseFile { path, parameter, error }))
         })),
         None if !config.database.password_file.is_empty() => {
-            faults.push("database.password_file needs a database.url such as postgres://USER@HOST/NAME".into());
+            faults.push(Wrong::PasswordWithoutServer.into());
         }
         _ => {}
     }
     if !config.smtp.leave_mailbox.is_empty() {
-        faults.push(
-            "smtp.leave_mailbox is set, but nothing reads that mailbox: people who unsubscribe by writing to it would go on \
-             getting mails. Remove the line; mails then carry only the https link, with which mail programs unsubscribe in one \
-             click"
-                .into(),
-        );
+        faults.push(Wrong::LeaveMailbox.into());
     }
     // Read here in the same way as when they are used.
-    let unread = |key: &str, error: anyhow::Error| format!("{key}: {error:#}");
-    faults.extend(passwords.iter().filter_map(|(key, path)| Some(unread(key, Secret::read(path).err()?))));
-    faults.extend(authorities.iter().filter_map(|(key, path)| Some(unread(key, authority::certificates(path).err()?))));
+    faults.extend(passwords.iter().filter_map(|(key, path)| Some(Fault::at(key, Secret::read(path).err()?.0))));
+    faults.extend(
+        authorities.iter().filter_map(|(key, path)| Some(Fault::at(key, authority::certificates(path).err()?.0))),
+    );
     faults
 }
 
 /// Warnings about settings that work but are risky.
-pub fn warnings(config: &Config) -> Vec<String> {
+pub fn warnings(config: &Config) -> Vec<Wrong> {
     let mut found = example::left(config);
     for (name, smtp) in config.relays() {
         let near = is_loopback(&smtp.host);
         if smtp.tls == Tls::None && !near {
-            found.push(format!("{name}.tls is \"none\": mails travel to {} in clear text", smtp.host));
+            found.push(Wrong::NoTls { name: name.clone(), host: smtp.host.clone() });
         }
         if smtp.tls_accept_invalid && !near {
-            found.push(format!("{name}.tls_accept_invalid: anybody on the way to {} can read the mails", smtp.host));
+            found.push(Wrong::AnyCertificate { name, host: smtp.host.clone() });
         }
     }
     if config.base_url.starts_with("http://") && !host_of(&config.base_url).is_some_and(|host| is_loopback(&host)) {
-        found.push("base_url is http: links in mails and one-click unsubscribing (RFC 8058) need https".into());
+        found.push(Wrong::Http);
     }
     if host_of(&config.base_url).is_some_and(|host| is_loopback(&host)) {
-        found.push("base_url is this machine only: nobody else can open the links in the mails".into());
+        found.push(Wrong::OnlyHere);
     }
     let behind_proxy = config.base_url.starts_with("https://") && listens_on_loopback(&config.listen);
     if behind_proxy && config.web.trusted_proxies.is_empty() {
-        found.push(
-            "web.trusted_proxies is empty although Facteur seems to run behind a proxy (base_url is https, and `listen` is this \
-             machine only): all visitors look like one, and the limits of [signup] delay their letters. Name the proxy, \
-             such as trusted_proxies = [\"127.0.0.1\", \"::1\"]"
-                .into(),
-        );
+        found.push(Wrong::NoProxy);
     }
     if masked("database.url", &config.database.url) != config.database.url {
-        found.push("database.url contains a password; put it into the file that database.password_file names".into());
+        found.push(Wrong::PasswordInUrl);
     }
     if let (true, Ok(url)) = (PostgresUrl::is_meant(&config.database.url), PostgresUrl::parse(&config.database.url)) {
         if let Some(host) = url.may_be_clear() {
-            found.push(format!(
-                "database.url lets passwords and addresses travel to {host} in clear text, or to an impostor: add \
-                 sslmode=verify-full (with sslrootcert=FILE for an authority of your own)"
-            ));
+            found.push(Wrong::DatabaseInClear { host: host.to_owned() });
         }
         for name in &url.ignored {
-            found.push(format!("database.url has a parameter `{name}` that Facteur does not know; it is ignored"));
+            found.push(Wrong::NoParameter { name: name.clone() });
         }
     }
     let passwords = config.relays().map(|(_, smtp)| &smtp.password_file);
     for path in passwords.chain([&config.database.password_file]) {
         if !path.is_empty() && secret::readable_by_all(std::path::Path::new(path)) {
-            found.push(format!("everybody on this machine can read {path}; run `chmod 600` on it"));
+            found.push(Wrong::OpenFile { path: path.clone() });
         }
     }
     found
@@ -273,62 +263,58 @@ fn listens_on_loopback(listen: &str) -> bool {
     listen.rsplit_once(':').is_some_and(|(host, _)| is_loopback(host))
 }
 
-fn web_address(text: &str) -> Result<(), String> {
-    const EXPECTED: &str = "it must look like \"https://news.example.org\"";
-    let url = url::Url::parse(text.trim()).map_err(|error| format!("{EXPECTED} ({error})"))?;
+fn web_address(text: &str) -> Result<(), Expected> {
+    let url = url::Url::parse(text.trim()).map_err(|error| Expected::WebAddress { error: error.to_string() })?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
-        return Err(format!("{EXPECTED}: http or https, then a host"));
+        return Err(Expected::WebScheme);
     }
     if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("{EXPECTED}: no user, no ?, no #"));
+        return Err(Expected::WebParts);
     }
     if !url.path().trim_end_matches('/').is_empty() {
-        return Err(format!("{EXPECTED}: Facteur needs a host of its own; a path after the host is not supported"));
+        return Err(Expected::WebPath);
     }
     Ok(())
 }
 
-fn listen_address(text: &str) -> Result<(), String> {
-    let expected = || "it must be ADDRESS:PORT, such as \"127.0.0.1:8080\" or \"[::]:8080\"".to_owned();
+fn listen_address(text: &str) -> Result<(), Expected> {
     if text.parse::<SocketAddr>().is_ok() {
         return Ok(());
     }
-    let (name, port) = text.rsplit_once(':').ok_or_else(expected)?;
-    port.parse::<u16>().map_err(|_| expected())?;
-    host(name).map_err(|_| expected())
+    let (name, port) = text.rsplit_once(':').ok_or(Expected::Listen)?;
+    port.parse::<u16>().map_err(|_| Expected::Listen)?;
+    host(name).map_err(|_| Expected::Listen)
 }
 
-fn database_url(text: &str) -> Result<(), String> {
+fn database_url(text: &str) -> Result<(), Expected> {
     if PostgresUrl::is_meant(text) {
         return PostgresUrl::parse(text).map(drop);
     }
     let path = text.strip_prefix("sqlite:").map(|path| path.trim_start_matches('/'));
     match path {
-        Some(path) if path.starts_with(":memory:") || path.contains("mode=memory") => {
-            Err("a database in memory would be lost when Facteur stops: it must be a file, sqlite://PATH".into())
-        }
+        Some(path) if path.starts_with(":memory:") || path.contains("mode=memory") => Err(Expected::Memory),
         Some(path) if !path.is_empty() => Ok(()),
-        _ => Err("it must be sqlite://PATH or postgres://USER@HOST/NAME".into()),
+        _ => Err(Expected::Database),
     }
 }
 
-fn host_or_empty(text: &str) -> Result<(), String> {
+fn host_or_empty(text: &str) -> Result<(), Expected> {
     if text.is_empty() { Ok(()) } else { host(text) }
 }
 
-fn host(text: &str) -> Result<(), String> {
+fn host(text: &str) -> Result<(), Expected> {
     let plain = text.trim_matches(['[', ']']);
     if plain.parse::<IpAddr>().is_ok() || (url::Host::parse(text).is_ok() && !text.contains([' ', '/'])) {
         return Ok(());
     }
-    Err("it must be a host name or an IP address, without scheme or port".into())
+    Err(Expected::Host)
 }
 
-fn mailbox_or_empty(text: &str) -> Result<(), String> {
+fn mailbox_or_empty(text: &str) -> Result<(), Expected> {
     if text.is_empty() || (text.parse::<lettre::Address>().is_ok() && !text.contains('+')) {
         return Ok(());
     }
-    Err("it must be NAME@DOMAIN, without a +".into())
+    Err(Expected::Mailbox)
 }
 
 /// `Name <address>`, or an address alone.
@@ -351,17 +337,15 @@ fn zone_or_empty(text: &str) -> Result<(), String> {
 }
 
 /// An address or a network in CIDR notation (RFC 4632).
-fn network(text: &str) -> Result<(), String> {
+fn network(text: &str) -> Result<(), Expected> {
     if text.parse::<IpAddr>().is_ok() || text.parse::<ipnet::IpNet>().is_ok() {
         return Ok(());
     }
-    Err("it must be an IP address or a network such as \"10.0.0.0/8\"".into())
+    Err(Expected::Network)
 }
 
-fn log_filter(text: &str) -> Result<(), String> {
-    tracing_subscriber::EnvFilter::try_new(text)
-        .map(|_| ())
-        .map_err(|_| "it must be error, warn, info, debug or a filter such as \"info,facteur::delivery=debug\"".into())
+fn log_filter(text: &str) -> Result<(), Expected> {
+    tracing_subscriber::EnvFilter::try_new(text).map(|_| ()).map_err(|_| Expected::LogFilter)
 }
 
 #[cfg(test)]
@@ -441,7 +425,7 @@ mod tests {
         let warned = |base_url: &str, listen: &str, proxies: &[&str]| {
             let mut config = Config { base_url: base_url.into(), listen: listen.into(), ..Config::default() };
             config.web.trusted_proxies = proxies.iter().map(|proxy| (*proxy).to_owned()).collect();
-            warnings(&config).iter().any(|warning| warning.contains("trusted_proxies"))
+            warnings(&config).contains(&Wrong::NoProxy)
         };
         for listen in ["127.0.0.1:8080", "[::1]:8080", "localhost:80"] {
             assert!(warned("https://news.example.org", listen, &[]), "{listen}");
@@ -457,10 +441,10 @@ mod tests {
         config.smtp.username = "ana".into();
         assert_eq!(across(&config).len(), 1);
         config.smtp.password_file = "/nowhere/at/all".into();
-        assert!(across(&config)[0].contains("/nowhere/at/all"));
+        assert!(across(&config)[0].to_string().contains("/nowhere/at/all"));
         config.smtp.tls = Tls::None;
         assert_eq!(across(&config).len(), 1, "in clear to this machine is fine");
         config.smtp.host = "mail.example.org".into();
-        assert!(across(&config)[0].contains("in clear"));
+        assert!(matches!(across(&config)[0].wrong, Wrong::PasswordInClear { .. }));
     }
 }

@@ -6,12 +6,13 @@
 
 use super::Config;
 use super::postgres::PostgresUrl;
+use super::wrong::Wrong;
 
 /// Domains that stand for an example, with whatever labels before them.
 const DOMAINS: &[&str] = &["example.org", "example.com", "example.net", "example", "invalid"];
 
 /// A warning for each setting that the owner still has to fill in.
-pub fn left(config: &Config) -> Vec<String> {
+pub fn left(config: &Config) -> Vec<Wrong> {
     let mut values = vec![("base_url".to_owned(), config.base_url.clone())];
     for (section, smtp) in config.relays() {
         values.push((format!("{section}.host"), smtp.host.clone()));
@@ -19,7 +20,7 @@ pub fn left(config: &Config) -> Vec<String> {
     }
     values.push(("smtp.hello".to_owned(), config.smtp.hello.clone()));
     values.push(("smtp.bounce_domain".to_owned(), config.smtp.bounce_domain.clone()));
-    let mut left: Vec<String> = values
+    let mut left: Vec<Wrong> = values
         .into_iter()
         .filter(|(_, value)| is_example(host(value)))
         .map(|(key, value)| said(&key, &value))
@@ -32,8 +33,8 @@ pub fn left(config: &Config) -> Vec<String> {
     left
 }
 
-fn said(key: &str, value: &str) -> String {
-    format!("{key} still has the value from the example ({value}): no such host exists; replace it with your own")
+fn said(key: &str, value: &str) -> Wrong {
+    Wrong::Example { key: key.to_owned(), value: value.to_owned() }
 }
 
 /// The host of a web address or of a mailbox; else the text itself.
@@ -73,7 +74,7 @@ mod tests {
         let warned = |text: &str| {
             std::fs::write(&path, text).unwrap();
             let report = Report::read(&Layers { files: vec![path.clone()], environment: Vec::new() });
-            let keys = |words: &String| words.split(' ').next().unwrap_or_default().to_owned();
+            let keys = |wrong: &Wrong| wrong.to_string().split(' ').next().unwrap_or_default().to_owned();
             left(&report.config().unwrap()).iter().map(keys).collect::<Vec<_>>()
         };
         let example = super::super::EXAMPLE;

@@ -4,13 +4,18 @@
 //! and every fault found, with file and line. `config/default.toml` is the schema: a key that is not in it is unknown, and
 //! each value must have the type that it has there.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use toml_edit::{Document, Item, TableLike};
 
+use super::expected::Kind;
 use super::value::{Origin, Setting, Value, nearest};
 use super::variable::{self, Slip};
+use super::wrong::{Fault, Wrong};
 use super::{Config, DEFAULT, check, relay};
+use crate::coded::Told as _;
+use crate::i18n::{self, Locale, Value as Variable};
 
 /// The file that every command reads when it is there.
 pub const SYSTEM_FILE: &str = "/etc/facteur/facteur.toml";
@@ -42,18 +47,30 @@ pub struct Report {
     /// Every key, in the order of `config/default.toml`.
     pub settings: Vec<Setting>,
     /// Faults, each with its place. Faulty values are ignored.
-    pub faults: Vec<String>,
+    pub faults: Vec<Fault>,
     /// Warnings about environment variables that look like ours but set no key.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Wrong>,
 }
 
 /// All faults of the configuration.
-#[derive(Debug, thiserror::Error)]
-#[error("the configuration has {}:\n  {}", count(.0.len()), .0.join("\n  "))]
-pub struct Faults(pub Vec<String>);
+#[derive(Debug)]
+pub struct Faults(pub Vec<Fault>);
 
-fn count(faults: usize) -> String {
-    if faults == 1 { "a fault".to_owned() } else { format!("{faults} faults") }
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words(i18n::locale(i18n::FALLBACK)))
+    }
+}
+
+impl std::error::Error for Faults {}
+
+impl Faults {
+    /// How many, and each on a line of its own.
+    pub fn words(&self, locale: &Locale) -> String {
+        let first = locale.format("config-has-faults", &[("count", Variable::from(self.0.len()))]);
+        let lines = self.0.iter().map(|fault| format!("\n  {}", fault.words(locale))).collect::<String>();
+        format!("{first}:{lines}")
+    }
 }
 
 impl Report {
@@ -80,12 +97,12 @@ impl Report {
     /// When there are faults.
     pub fn config(&self) -> Result<Config, Faults> {
         let mut faults = self.faults.clone();
-        faults.extend(relay::without_host(&self.settings));
+        faults.extend(relay::without_host(&self.settings).into_iter().map(Fault::from));
         if !faults.is_empty() {
             return Err(Faults(faults));
         }
-        let mut config: Config =
-            serde_json::from_value(self.json()).map_err(|error| Faults(vec![format!("cannot be read: {error}")]))?;
+        let mut config: Config = serde_json::from_value(self.json())
+            .map_err(|error| Faults(vec![Wrong::Unreadable { error: error.to_string() }.into()]))?;
         config.base_url = check::normalised_base_url(&config.base_url);
         Ok(config)
     }
@@ -112,14 +129,17 @@ impl Report {
     fn lay_file(&mut self, path: &Path) {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
-            Err(error) => return self.faults.push(format!("{}: cannot be read: {error}", path.display())),
+            Err(error) => {
+                let wrong = Wrong::Unreadable { error: error.to_string() };
+                return self.faults.push(Fault::at(path.display(), wrong));
+            }
         };
         let document = match Document::parse(text.as_str()) {
             Ok(document) => document,
             Err(error) => {
                 let line = error.span().map_or(1, |span| line_of(&text, span.start));
                 let what = error.message().lines().collect::<Vec<_>>().join(", ");
-                return self.faults.push(format!("{}:{line}: not valid TOML: {what}", path.display()));
+                return self.faults.push(Fault::at(format_args!("{}:{line}", path.display()), Wrong::NoToml { what }));
             }
         };
         each_value(document.as_table(), "", &mut |key, item, start| {
@@ -135,30 +155,30 @@ impl Report {
         let model = relay::model(&key);
         if let Some(setting) = self.settings.iter().find(|setting| setting.key == model) {
             let value = setting.value.parse_like(said);
-            return self.lay(&key, value, "something else", Origin::Environment(name.to_owned()));
+            return self.lay(&key, value, Kind::Other, Origin::Environment(name.to_owned()));
         }
         match variable::slip(name, said, &self.settings) {
-            Some(Slip::Fault(words)) => self.faults.push(words),
-            Some(Slip::Unknown) => self.faults.push(format!("{name}: {}", self.unknown(&key))),
-            Some(Slip::Warning(words)) => self.warnings.push(words),
+            Some(Slip::Fault(wrong)) => self.faults.push(wrong.into()),
+            Some(Slip::Unknown) => self.faults.push(Fault::at(name, self.unknown(&key))),
+            Some(Slip::Warning(wrong)) => self.warnings.push(wrong),
             None => {}
         }
     }
 
-    fn lay(&mut self, key: &str, value: Option<Value>, found: &str, origin: Origin) {
+    fn lay(&mut self, key: &str, value: Option<Value>, found: Kind, origin: Origin) {
         let model = relay::model(key);
         let Some(model) = self.settings.iter().position(|setting| setting.key == model) else {
-            return self.faults.push(format!("{origin}: {}", self.unknown(key)));
+            return self.faults.push(Fault::at(origin, self.unknown(key)));
         };
         let at = self.settings.iter().position(|setting| setting.key == key).unwrap_or(model);
         let expected = self.settings[at].value.kind();
         let value = value.filter(|value| value.kind() == expected);
         let fault = match &value {
-            None => Some(format!("{key} is {found}; it must be {expected}")),
+            None => Some(Wrong::Kind { key: key.to_owned(), found, expected }),
             Some(value) => check::fault(key, value),
         };
         match (fault, value) {
-            (Some(fault), _) => self.faults.push(format!("{origin}: {fault}")),
+            (Some(wrong), _) => self.faults.push(Fault::at(origin, wrong)),
             (None, Some(value)) => {
                 let setting = Setting { key: key.to_owned(), value, origin };
                 if self.settings[at].key == key {
@@ -171,19 +191,20 @@ impl Report {
         }
     }
 
-    /// "unknown key …", with the key that was probably meant.
-    fn unknown(&self, key: &str) -> String {
-        if let Some(fault) = relay::unknown(key) {
-            return fault;
+    /// An unknown key, with the key that was probably meant.
+    fn unknown(&self, key: &str) -> Wrong {
+        if let Some(wrong) = relay::unknown(key) {
+            return wrong;
         }
         let name = key.rsplit('.').next().unwrap_or(key);
         let keys = || self.settings.iter().map(|setting| setting.key.as_str());
         let elsewhere = || keys().find(|known| known.rsplit('.').next() == Some(name));
-        let hint = nearest(key, keys()).or_else(elsewhere).map(|known| match known.split_once('.') {
-            Some((section, name)) => format!("; did you mean `{name}` in [{section}]?"),
-            None => format!("; did you mean `{known}`, above the first [section]?"),
-        });
-        format!("unknown key `{key}`{}", hint.unwrap_or_else(|| "; `facteur config show` lists them all".into()))
+        let (known, key) = (nearest(key, keys()).or_else(elsewhere), key.to_owned());
+        match known.map(|known| known.split_once('.').ok_or(known)) {
+            Some(Ok((section, name))) => Wrong::NoKeyIn { key, name: name.to_owned(), section: section.to_owned() },
+            Some(Err(known)) => Wrong::NoKeyAbove { key, name: known.to_owned() },
+            None => Wrong::NoKey { key },
+        }
     }
 }
 
@@ -200,16 +221,16 @@ fn each_value(table: &dyn TableLike, section: &str, visit: &mut dyn FnMut(String
     }
 }
 
-/// The type of a TOML item, in words.
-fn found(item: &Item) -> &'static str {
+/// The type of a TOML item.
+fn found(item: &Item) -> Kind {
     match item {
-        Item::Value(value) if value.is_str() => "a text in quotes",
-        Item::Value(value) if value.is_integer() => "a whole number",
-        Item::Value(value) if value.is_float() => "a number with a fraction",
-        Item::Value(value) if value.is_bool() => "true or false",
-        Item::Value(value) if value.is_array() => "a list with other things than texts",
-        Item::Value(_) => "a date",
-        _ => "a list of sections",
+        Item::Value(value) if value.is_str() => Kind::Text,
+        Item::Value(value) if value.is_integer() => Kind::Number,
+        Item::Value(value) if value.is_float() => Kind::Fraction,
+        Item::Value(value) if value.is_bool() => Kind::Flag,
+        Item::Value(value) if value.is_array() => Kind::OtherList,
+        Item::Value(_) => Kind::Date,
+        _ => Kind::Sections,
     }
 }
 
@@ -228,16 +249,20 @@ mod tests {
         let environment = environment.iter().map(|(name, said)| ((*name).to_owned(), (*said).to_owned())).collect();
         let mut report = Report::read(&Layers { files: vec![path.clone()], environment });
         for fault in &mut report.faults {
-            *fault = fault.replace(&path.display().to_string(), "FILE");
+            fault.place = fault.place.replace(&path.display().to_string(), "FILE");
         }
         report
+    }
+
+    fn faults(report: &Report) -> Vec<String> {
+        report.faults.iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn the_built_in_file_holds_every_key_of_the_struct() {
         let report = Report::read(&Layers::default());
         report.config().expect("every key of Config stands in config/default.toml, and no other");
-        assert_eq!(report.faults, Vec::<String>::new());
+        assert_eq!(faults(&report), [""; 0]);
         for setting in &report.settings {
             assert_eq!(check::fault(&setting.key, &setting.value), None, "the defaults pass their own rules");
         }
@@ -245,8 +270,7 @@ mod tests {
 
     #[test]
     fn the_example_passes() {
-        let report = report(crate::config::EXAMPLE, &[]);
-        assert_eq!(report.faults, Vec::<String>::new());
+        assert_eq!(faults(&report(crate::config::EXAMPLE, &[])), [""; 0]);
     }
 
     #[test]
@@ -274,10 +298,9 @@ mod tests {
     fn all_faults_come_together_with_line_and_suggestion() {
         let file = "base_ulr = \"https://a.example\"\nhost = \"x\"\n\n[smtp]\nprot = 25\nport = \"25\"\n\
                     connections = 0\ntls = \"startls\"\n\n[sntp]\nhost = \"y\"\n[feeds]\nallow_hosts = [1]\n";
-        let faults =
-            report(file, &[("FACTEUR_SMTP__PORT", "many"), ("FACTEUR_LISTN", "x"), ("FACTEUR_A__B", "")]).faults;
+        let report = report(file, &[("FACTEUR_SMTP__PORT", "many"), ("FACTEUR_LISTN", "x"), ("FACTEUR_A__B", "")]);
         assert_eq!(
-            faults,
+            faults(&report),
             [
                 "FILE:1: unknown key `base_ulr`; did you mean `base_url`, above the first [section]?",
                 "FILE:2: unknown key `host`; did you mean `host` in [smtp]?",
@@ -296,8 +319,8 @@ mod tests {
 
     #[test]
     fn a_file_that_is_missing_or_no_toml_is_a_fault() {
-        assert!(report("[smtp\n", &[]).faults[0].starts_with("FILE:1: not valid TOML"));
+        assert!(faults(&report("[smtp\n", &[]))[0].starts_with("FILE:1: not valid TOML"));
         let layers = Layers { files: vec!["/nowhere/facteur.toml".into()], environment: Vec::new() };
-        assert!(Report::read(&layers).faults[0].starts_with("/nowhere/facteur.toml: cannot be read"));
+        assert!(faults(&Report::read(&layers))[0].starts_with("/nowhere/facteur.toml: cannot be read"));
     }
 }

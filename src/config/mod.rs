@@ -2,13 +2,15 @@
 //!
 //! In: files and environment. Out: a checked, typed [`Config`]. [`load`] reads and merges the layers, [`variable`] maps names in
 //! the environment to keys, [`check`] knows what each key may hold, [`example`] finds values left as in the example, [`postgres`]
-//! reads the URL of a server; [`secret`] reads passwords when they are used, [`authority`] the certificates to trust. Met by
+//! reads the URL of a server; [`wrong`] and [`expected`] are what they say;
+//! [`secret`] reads passwords when they are used, [`authority`] the certificates to trust. Met by
 //! `app` and by each stage, which reads its own section.
 
 pub mod authority;
 pub mod check;
 pub mod draft;
 pub mod example;
+pub mod expected;
 mod host;
 pub mod load;
 pub mod postgres;
@@ -16,6 +18,7 @@ pub mod relay;
 pub mod secret;
 pub mod value;
 pub mod variable;
+pub mod wrong;
 
 use std::collections::BTreeMap;
 

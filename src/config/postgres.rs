@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use url::{Url, form_urlencoded};
 
+use super::expected::Expected;
 use super::host::is_loopback;
 
 /// Parameters that the driver understands.
@@ -38,10 +39,6 @@ const SSL_MODES: &[&str] = &["disable", "allow", "prefer", "require", "verify-ca
 /// Time after which a host that does not answer is skipped (`connect_timeout` overrides it).
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How to write characters in a user name or password that would otherwise end it.
-const ENCODE: &str = "in a user name or password, / is written %2F, # is %23, ? is %3F, @ is %40, : is %3A and % is %25 \
-                      (or put the password into password_file, where it needs no such codes)";
-
 /// A URL that has been read.
 #[derive(Clone, Debug)]
 pub struct PostgresUrl {
@@ -70,13 +67,13 @@ impl PostgresUrl {
     ///
     /// # Errors
     /// What is expected instead, without any part of the URL that may be secret.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let rest = text.split_once("://").map(|(_, rest)| rest).ok_or("it must be postgres://USER@HOST/NAME")?;
+    pub fn parse(text: &str) -> Result<Self, Expected> {
+        let rest = text.split_once("://").map(|(_, rest)| rest).ok_or(Expected::Server)?;
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, rest) = rest.split_at(end);
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         if rest.contains('#') || path.contains('@') {
-            return Err(ENCODE.to_owned());
+            return Err(Expected::Encode);
         }
         let (user, hosts) = authority.rsplit_once('@').map_or(("", authority), |(user, hosts)| (user, hosts));
         let mut url = Self {
@@ -97,31 +94,31 @@ impl PostgresUrl {
         url.each_host().map(|_| url)
     }
 
-    fn read_parameters(&mut self, query: &str) -> Result<(), String> {
+    fn read_parameters(&mut self, query: &str) -> Result<(), Expected> {
         let (mut hosts, mut ports) = (None, None);
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*key {
                 "target_session_attrs" => self.must_write = wants_writes(&value)?,
                 "connect_timeout" => {
-                    let seconds = value.parse().map_err(|_| "connect_timeout in it must be whole seconds")?;
+                    let seconds = value.parse().map_err(|_| Expected::ConnectTimeout)?;
                     self.connect_timeout = Duration::from_secs(if seconds == 0 { 60 } else { seconds });
                 }
                 "host" | "hostaddr" if value.contains(',') => hosts = Some(value.into_owned()),
                 "port" if value.contains(',') => ports = Some(value.into_owned()),
                 "sslmode" | "ssl-mode" if !SSL_MODES.contains(&&*value) => {
-                    return Err(format!("sslmode in it must be one of {}", SSL_MODES.join(", ")));
+                    return Err(Expected::SslMode { modes: SSL_MODES.join(", ") });
                 }
-                "port" if !is_port(&value) => return Err("the port in it must be 1 to 65535".into()),
+                "port" if !is_port(&value) => return Err(Expected::Port),
                 "hostaddr" if value.parse::<std::net::IpAddr>().is_err() => {
-                    return Err("hostaddr in it must be an IP address".into());
+                    return Err(Expected::HostAddress);
                 }
                 "statement-cache-capacity" if value.parse::<usize>().is_err() => {
-                    return Err("statement-cache-capacity in it must be a whole number".into());
+                    return Err(Expected::Cache);
                 }
                 known if UNDERSTOOD.contains(&known) || known.starts_with("options[") => {
                     self.parameters.push((key.into_owned(), value.into_owned()));
                 }
-                strange if strange.contains(['@', '/', ':']) => return Err(ENCODE.to_owned()),
+                strange if strange.contains(['@', '/', ':']) => return Err(Expected::Encode),
                 _ => self.ignored.push(key.into_owned()),
             }
         }
@@ -129,16 +126,16 @@ impl PostgresUrl {
     }
 
     /// `?host=a,b&port=1,2`, libpq's other way to name several: one port for all, or one for each.
-    fn take_lists(&mut self, hosts: Option<String>, ports: Option<String>) -> Result<(), String> {
+    fn take_lists(&mut self, hosts: Option<String>, ports: Option<String>) -> Result<(), Expected> {
         let Some(hosts) = hosts else {
-            return if ports.is_some() { Err("it names several ports and one host".into()) } else { Ok(()) };
+            return if ports.is_some() { Err(Expected::OneHost) } else { Ok(()) };
         };
         let single = self.parameters.iter().position(|(key, _)| key == "port");
         let single = single.map(|at| self.parameters.remove(at).1);
         let ports: Vec<String> = ports.or(single).unwrap_or_default().split(',').map(str::to_owned).collect();
         let hosts: Vec<&str> = hosts.split(',').collect();
         if ports.len() != 1 && ports.len() != hosts.len() {
-            return Err(format!("it names {} hosts and {} ports", hosts.len(), ports.len()));
+            return Err(Expected::HostsPorts { hosts: hosts.len(), ports: ports.len() });
         }
         let port = |n: usize| ports.get(n).or(ports.first()).filter(|port| !port.is_empty());
         let named = |(n, host): (usize, &&str)| {
@@ -153,13 +150,13 @@ impl PostgresUrl {
     ///
     /// # Errors
     /// When a host is none.
-    pub fn each_host(&self) -> Result<Vec<Url>, String> {
+    pub fn each_host(&self) -> Result<Vec<Url>, Expected> {
         let one = |host: &String| {
             let user = if host.is_empty() { "" } else { self.user.as_str() };
             let mut url =
                 Url::parse(&format!("postgres://{user}{host}{}", self.path)).map_err(|error| match error {
-                    url::ParseError::InvalidPort => "the port in it must be 1 to 65535".to_owned(),
-                    _ => format!("it must be postgres://USER@HOST/NAME; {ENCODE}"),
+                    url::ParseError::InvalidPort => Expected::Port,
+                    _ => Expected::ServerEncode,
                 })?;
             if !self.parameters.is_empty() {
                 url.query_pairs_mut().extend_pairs(&self.parameters);
@@ -210,11 +207,11 @@ impl PostgresUrl {
 }
 
 /// `target_session_attrs`: whether a server must take writes.
-fn wants_writes(value: &str) -> Result<bool, String> {
+fn wants_writes(value: &str) -> Result<bool, Expected> {
     match value {
         "any" => Ok(false),
         "read-write" | "primary" => Ok(true),
-        _ => Err("target_session_attrs in it must be read-write, primary or any: Facteur writes".into()),
+        _ => Err(Expected::Session),
     }
 }
 
@@ -229,10 +226,10 @@ fn is_port(text: &str) -> bool {
 }
 
 /// `is_cut`: the text after this looks like the host, so that this is probably the beginning of a password.
-fn right_port(host: &str, is_cut: bool) -> Result<(), String> {
+fn right_port(host: &str, is_cut: bool) -> Result<(), Expected> {
     match host[name_of(host).len()..].strip_prefix(':') {
         Some(port) if !port.is_empty() && !is_port(port) => {
-            Err(if is_cut { ENCODE.to_owned() } else { format!("the port in it must be 1 to 65535; {ENCODE}") })
+            Err(if is_cut { Expected::Encode } else { Expected::PortEncode })
         }
         _ => Ok(()),
     }
@@ -286,7 +283,7 @@ mod tests {
             "postgres://ana:s3cret@db/x?host=a,b&port=1,2,3",
             "postgres://ana:s3cret@db/x?statement-cache-capacity=few",
         ] {
-            let words = PostgresUrl::parse(bad).expect_err(bad);
+            let words = PostgresUrl::parse(bad).expect_err(bad).to_string();
             assert!(!words.contains("cret") && !words.contains("ana"), "{bad}: {words}");
         }
     }

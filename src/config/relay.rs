@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::load::{Layers, Report};
 use super::value::{Setting, nearest};
+use super::wrong::Wrong;
 
 /// Keys that a relay sets itself; when it does not, the built-in value applies.
 const OWN: &[&str] = &[
@@ -61,23 +62,23 @@ pub fn place(settings: &[Setting], key: &str) -> usize {
 }
 
 /// "unknown key …" for a key in a section of a relay.
-pub fn unknown(key: &str) -> Option<String> {
+pub fn unknown(key: &str) -> Option<Wrong> {
     let (name, own) = split(key)?;
-    let hint = match nearest(own, keys()) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => format!("[relay.{name}] takes {}, {}", OWN.join(", "), SHARED.join(", ")),
-    };
-    Some(format!("unknown key `{key}`; {hint}"))
+    let key = key.to_owned();
+    Some(match nearest(own, keys()) {
+        Some(near) => Wrong::NoRelayKeyNear { key, near: near.to_owned() },
+        None => Wrong::NoRelayKey { key, name: name.to_owned(), keys: keys().collect::<Vec<_>>().join(", ") },
+    })
 }
 
 /// Faults for relays without a host.
-pub fn without_host(settings: &[Setting]) -> Vec<String> {
+pub fn without_host(settings: &[Setting]) -> Vec<Wrong> {
     let has_host = |name: &str| settings.iter().any(|setting| split(&setting.key) == Some((name, "host")));
     let mut names: Vec<_> = settings.iter().filter_map(|setting| Some(split(&setting.key)?.0)).collect();
     names.sort_unstable();
     names.dedup();
     let missing = names.into_iter().filter(|name| !has_host(name));
-    missing.map(|name| format!("[relay.{name}] has no host; name the mail server")).collect()
+    missing.map(|name| Wrong::NoHost { name: name.to_owned() }).collect()
 }
 
 /// All values of every relay: its own settings, then the keys it shares with `[smtp]`, then the built-in values.
@@ -118,7 +119,7 @@ mod tests {
         let environment = environment.iter().map(|(name, said)| ((*name).to_owned(), (*said).to_owned())).collect();
         let report = Report::read(&Layers { files: vec![path.clone()], environment });
         let place = format!("{}:", path.display());
-        report.config().map_err(|faults| faults.0.iter().map(|fault| fault.replace(&place, "")).collect())
+        report.config().map_err(|faults| faults.0.iter().map(|fault| fault.to_string().replace(&place, "")).collect())
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use super::wrong::{Unusable, Wrong};
 
 /// A password. `{:?}` and `{}` show dots.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,15 +18,16 @@ impl Secret {
     ///
     /// # Errors
     /// When the file cannot be read, or its first line is empty.
-    pub fn read(path: &str) -> anyhow::Result<Option<Self>> {
+    pub fn read(path: &str) -> Result<Option<Self>, Unusable> {
         if path.is_empty() {
             return Ok(None);
         }
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the password file {path}"))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Unusable(Wrong::PasswordFile { path: path.to_owned(), error: error.to_string() }))?;
         // Some editors begin a file with a mark of its encoding, which is no part of the password.
         let line = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
         if line.is_empty() {
-            bail!("the password file {path} is empty; its first line is the password");
+            return Err(Unusable(Wrong::PasswordEmpty { path: path.to_owned() }));
         }
         Ok(Some(Self(line.to_owned())))
     }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use toml_edit::Item;
 
+use super::expected::Kind;
+
 /// A value of a key.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(untagged)]
@@ -45,14 +47,13 @@ impl Value {
         }
     }
 
-    /// The type, in words.
-    /// What it is, in words.
-    pub(super) fn kind(&self) -> &'static str {
+    /// The type.
+    pub(super) fn kind(&self) -> Kind {
         match self {
-            Self::Text(_) => "a text in quotes",
-            Self::Number(_) => "a whole number",
-            Self::Flag(_) => "true or false",
-            Self::List(_) => "a list of texts",
+            Self::Text(_) => Kind::Text,
+            Self::Number(_) => Kind::Number,
+            Self::Flag(_) => Kind::Flag,
+            Self::List(_) => Kind::List,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::relay;
 use super::value::{Setting, nearest};
+use super::wrong::Wrong;
 
 /// Beginning of the name of every variable of ours.
 const PREFIX: &str = "FACTEUR_";
@@ -16,11 +17,11 @@ const CONFIG: &str = "FACTEUR_CONFIG";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Slip {
     /// The variable was certainly meant for a key of ours.
-    Fault(String),
+    Fault(Wrong),
     /// The name has the form of one of ours, but there is no such key.
     Unknown,
     /// The variable may belong to another program.
-    Warning(String),
+    Warning(Wrong),
 }
 
 /// The key that a variable names: two underscores separate section and key.
@@ -41,8 +42,12 @@ pub fn slip(name: &str, said: &str, settings: &[Setting]) -> Option<Slip> {
     let fits = |setting: &&Setting| setting.value.parse_like(said).is_some();
     let meant = settings.iter().filter(fits).find(|setting| plain(&setting.key) == rest).map(|s| s.key.clone());
     if let Some(key) = meant.or_else(|| relay_key(rest)) {
-        let why = if key.contains('.') { ", with two underscores after the section's name" } else { "" };
-        return Some(Slip::Fault(format!("{name} is not read: write {}{why}", name_of(&key))));
+        let (variable, right) = (name.to_owned(), name_of(&key));
+        return Some(Slip::Fault(if key.contains('.') {
+            Wrong::NotReadSection { variable, right }
+        } else {
+            Wrong::NotRead { variable, right }
+        }));
     }
     if of_an_orchestrator(name, said) || (name.starts_with(PREFIX) && rest.is_empty()) {
         return None;
@@ -56,11 +61,10 @@ pub fn slip(name: &str, said: &str, settings: &[Setting]) -> Option<Slip> {
         .iter()
         .filter_map(|setting| setting.key.split_once('.'))
         .any(|(section, _)| rest.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')));
+    let variable = name.to_owned();
     match like {
-        Some(key) => Some(Slip::Warning(format!("{name} is not read; did you mean {}?", name_of(key)))),
-        None if of_a_section => Some(Slip::Warning(format!(
-            "{name} is not read: no key has this name; `facteur config show` lists them all"
-        ))),
+        Some(key) => Some(Slip::Warning(Wrong::LikeVariable { variable, right: name_of(key) })),
+        None if of_a_section => Some(Slip::Warning(Wrong::NoVariable { variable })),
         None => None,
     }
 }
@@ -123,7 +127,8 @@ mod tests {
                     continue;
                 }
                 match of(&wrong, &said) {
-                    Some(Slip::Fault(words)) => {
+                    Some(Slip::Fault(wrong)) => {
+                        let words = wrong.to_string();
                         assert!(words.starts_with(&wrong) && words.contains(&format!("write {right}")), "{words}");
                     }
                     other => panic!("{wrong}: {other:?}"),
@@ -136,10 +141,10 @@ mod tests {
     fn relays_are_known_too() {
         for wrong in ["FACTEUR_RELAY_BACKUP_HOST", "FACTEUR_RELAY__BACKUP_HOST", "FACTEUR_RELAY_BACKUP__HOST"] {
             let Some(Slip::Fault(words)) = of(wrong, "x") else { panic!("{wrong}") };
-            assert!(words.contains("write FACTEUR_RELAY__BACKUP__HOST"), "{words}");
+            assert!(words.to_string().contains("write FACTEUR_RELAY__BACKUP__HOST"), "{words}");
         }
         let Some(Slip::Fault(words)) = of("FACTEUR_RELAY_MY_BACKUP_TLS_CA_FILE", "x") else { panic!() };
-        assert!(words.contains("write FACTEUR_RELAY__MY_BACKUP__TLS_CA_FILE"), "{words}");
+        assert!(words.to_string().contains("write FACTEUR_RELAY__MY_BACKUP__TLS_CA_FILE"), "{words}");
     }
 
     #[test]
@@ -153,11 +158,11 @@ mod tests {
             ("FACTEUR_SMPT_HOST", "FACTEUR_SMTP__HOST"),
         ] {
             let Some(Slip::Warning(words)) = of(wrong, "x") else { panic!("{wrong}") };
-            assert!(words.contains(right), "{words}");
+            assert!(words.to_string().contains(right), "{words}");
         }
         for nothing in ["FACTEUR_LOG_ROTATION_MEGABYTES", "FACTEUR_LOG"] {
             let Some(Slip::Warning(words)) = of(nothing, "5") else { panic!("{nothing}") };
-            assert!(words.contains("config show"), "{words}");
+            assert!(words.to_string().contains("config show"), "{words}");
         }
     }
 

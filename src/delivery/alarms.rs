@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 use super::limits::Limits;
 use super::wire::contract::Alarm;
 use crate::app::App;
+use crate::i18n;
 use crate::ledger::mask::masked;
-use crate::ledger::{Meaning, sql, unknown};
+use crate::ledger::{self, Meaning, sql, unknown};
 use crate::reason::Reason;
 
 /// Follows alarms until `stop`. The receiver survives a panic of this task.
@@ -51,10 +52,11 @@ async fn act(app: &App, meaning: Meaning, limits: &[Arc<Limits>], alarm: &Alarm)
             let gone = unknown::mark(app, meaning, *digest_id, subscribers).await?;
             tracing::info!(digest.id = digest_id, gone, "addresses that do not exist were marked as bounced");
         }
-        Alarm::Trouble { lane, words } => {
-            let words = masked(words);
-            tracing::error!(words, "the mail server cannot be used; mails wait");
-            sql::alarm::raise(&app.db, *lane, &words).await?;
+        Alarm::Trouble { lane, why } => {
+            let why = ledger::alarm::without_addresses(why);
+            let words = why.words(i18n::locale(i18n::FALLBACK));
+            tracing::error!(%words, "the mail server cannot be used; mails wait");
+            sql::alarm::raise(&app.db, *lane, &why.stored()).await?;
         }
         Alarm::SlowDown { domain, .. } => limits.iter().for_each(|limits| limits.slow_down(domain)),
         Alarm::Recovered { lane } => {

@@ -25,8 +25,10 @@ use crate::phrase;
     "another Facteur sends from {database} already (it holds {lock}): stop it first, or start this one with --roles web,schedule"
 )]
 pub struct Busy {
-    database: String,
-    lock: String,
+    /// The file.
+    pub database: String,
+    /// The file whose lock says so.
+    pub lock: String,
 }
 
 /// Proof that we may send; let go with the process, however it ends.

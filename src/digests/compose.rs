@@ -21,6 +21,7 @@ use crate::newsletters::{self, Newsletter, Schedule};
 use crate::reason::Reason;
 
 use super::leave::{self, Way};
+use super::noted::{self, Note};
 use super::notice::{self, Event, Notice};
 use super::posts::{self, Which};
 use super::sql;
@@ -191,12 +192,10 @@ impl Step<'_> {
 
 /// What an editor should know of a digest: besides what was said, that posts are not in it because they left their feeds.
 fn with_vanished(note: Option<&str>, vanished: i64) -> Option<String> {
-    let said = match vanished {
-        0 => return note.map(str::to_owned),
-        1 => "one post that waited vanished from its feed and is not in it".to_owned(),
-        n => format!("{n} posts that waited vanished from their feeds and are not in it"),
-    };
-    Some(note.map_or_else(|| said.clone(), |note| format!("{note}; {said}")))
+    match vanished {
+        0 => note.map(str::to_owned),
+        count => noted::with(note, Note::PostsVanished { count }),
+    }
 }
 
 /// Composes one digest for each post that has settled on a schedule without planned slots, the oldest first; gives

@@ -27,6 +27,7 @@ pub mod letter;
 pub mod mailings;
 pub mod missed;
 pub mod mode;
+pub mod noted;
 pub mod notice;
 pub mod posts;
 pub mod preflight;

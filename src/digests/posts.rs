@@ -15,6 +15,7 @@ use crate::newsletters::Schedule;
 use crate::newsletters::recurrence::next_after;
 
 use super::leave;
+use super::noted::{self, Note};
 use super::sql::{self, Waiting};
 
 /// How long the feeds may take before a digest is composed of what is known.
@@ -112,17 +113,20 @@ pub fn slot_of(schedule: &Schedule, rested: &[Millis], own: Millis, now: Millis)
 }
 
 /// Reads the newsletter's feeds, so that a post that was taken back is not sent. A feed that cannot be read is no reason
-/// not to compose; what went wrong is given back for the editor.
+/// not to compose; what went wrong is given back as the digest's row keeps it.
 pub async fn read_feeds(app: &Arc<App>, newsletter_id: i64) -> Option<String> {
     let polled = tokio::time::timeout(FEEDS_LIMIT, feeds::poll::newsletter(app, newsletter_id)).await;
-    let trouble = match polled {
-        Ok(Ok(report)) if report.errors.is_empty() => return None,
-        Ok(Ok(report)) => report.errors.join("; "),
-        Ok(Err(error)) => format!("{error:#}"),
-        Err(_) => format!("the feeds took longer than {} s", FEEDS_LIMIT.as_secs()),
+    let notes = match polled {
+        Ok(Ok(report)) => {
+            report.faults.into_iter().map(|(feed, error)| Note::FeedUnread { feed, error }).collect::<Vec<_>>()
+        }
+        Ok(Err(error)) => vec![Note::FeedsFailed { error: format!("{error:#}") }],
+        Err(_) => vec![Note::FeedsLate { seconds: FEEDS_LIMIT.as_secs().cast_signed() }],
     };
-    tracing::warn!(newsletter.id = newsletter_id, error = trouble, "composing without a fresh look at the feeds");
-    Some(format!("a feed could not be read before composing: {trouble}"))
+    for note in &notes {
+        tracing::warn!(newsletter.id = newsletter_id, %note, "composing without a fresh look at the feeds");
+    }
+    noted::stored(&notes)
 }
 
 #[cfg(test)]

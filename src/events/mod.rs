@@ -60,6 +60,8 @@ text_enum! {
         DigestReleased => "digest.released",
         /// An editor let a digest go that waited; with `leaves` in a moment, so that it can be taken back.
         DigestApproved => "digest.approved",
+        /// An editor changed what a waiting digest says. `what`: which parts, never their text.
+        DigestEdited => "digest.edited",
         /// Every recipient is written down; mails leave.
         DigestSending => "digest.sending",
         /// A digest stopped. `cause`: `editor`, `held`, or what is wrong: `sender`, `policy`, `unknown` (addresses),

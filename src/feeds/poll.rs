@@ -40,8 +40,11 @@ pub struct PollReport {
     /// The same for people: address without its query, and why.
     #[serde(skip)]
     pub faults: Vec<(String, Kept<FeedTrouble>)>,
-    /// Warnings about feeds that were read.
+    /// Warnings about feeds that were read, in English.
     pub warnings: Vec<String>,
+    /// The same for people: feeds that hold none of the posts that they held before.
+    #[serde(skip)]
+    pub gaps: Vec<String>,
 }
 
 /// Polls every feed that is due.
@@ -107,9 +110,8 @@ pub async fn newsletter(app: &Arc<App>, newsletter_id: i64) -> anyhow::Result<Po
         match result {
             Ok(count) => {
                 if count.gap {
-                    report.warnings.push(format!(
-                        "{name}: the feed holds none of the posts that it held before; posts may have been missed"
-                    ));
+                    report.warnings.push(english.format("feed-gap-now", &[("feed", name.as_str().into())]));
+                    report.gaps.push(name);
                 }
                 report.new += count.new;
                 report.held += count.held;

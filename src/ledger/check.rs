@@ -1,13 +1,14 @@
 //! Checks that every digest is complete: each eligible subscriber has one row, open or packed, and no digest ended with an open one.
 //!
-//! In: the ledger. Out: a [`Report`]; nothing is changed, but by [`repair`]. May run while mails are sent: what looks wrong is looked at again
-//! a moment later, because a row may have moved between two looks.
+//! In: the ledger. Out: a [`Report`]; nothing is changed, but by [`repair`]. May run while mails are sent: what looks wrong is
+//! looked at again a moment later, because a row may have moved between two looks.
 
 use std::time::Duration;
 
 use super::sql::{check, pack, progress};
 use super::{Meaning, packed, reopen};
 use crate::app::App;
+use crate::coded::codes;
 
 /// What was found.
 #[derive(Clone, Debug, Default, serde::Serialize)]
@@ -39,8 +40,93 @@ pub struct Problem {
     pub digest: String,
     /// Which rule, in one word.
     pub rule: &'static str,
-    /// What is wrong, in a sentence.
-    pub message: String,
+    /// What is wrong; English for programs.
+    #[serde(serialize_with = "english")]
+    pub message: Found,
+}
+
+fn english<S: serde::Serializer>(found: &Found, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(found)
+}
+
+codes! {
+    /// What does not add up.
+    pub enum Found as "fsck" {
+        /// Rows in a state that does not exist.
+        NoState {
+            /// How many.
+            count: i64,
+        } => "no-state",
+        /// Rows, packed and erased recipients are not as many as there were.
+        Sum {
+            /// There were.
+            recipients: i64,
+            /// Rows.
+            rows: i64,
+            /// Packed.
+            packed: usize,
+            /// Erased since they were packed.
+            erased: i64,
+        } => "sum",
+        /// Somebody stands twice.
+        Double {
+            /// How many.
+            count: usize,
+        } => "double",
+        /// A digest has ended with open rows.
+        Ended {
+            /// How many.
+            count: i64,
+        } => "ended",
+        /// A digest is being sent without a mail.
+        NoMail => "no-mail",
+        /// Open rows are packed.
+        PackedOpen {
+            /// Which chunk.
+            chunk: i64,
+            /// How many.
+            count: usize,
+        } => "packed-open",
+        /// A chunk cannot be read.
+        Unreadable {
+            /// Which chunk.
+            chunk: i64,
+            /// Why, in English.
+            why: String,
+        } => "unreadable",
+        /// A digest has ended, and batches of it are left.
+        BatchesLeft {
+            /// How many.
+            count: usize,
+        } => "batches-left",
+        /// Two batches meet.
+        Overlap {
+            /// Where one begins.
+            low: i64,
+            /// Where it ends.
+            high: i64,
+        } => "overlap",
+        /// Open rows are in no batch.
+        Stray {
+            /// How many.
+            count: i64,
+        } => "stray",
+        /// Rows of a digest that is not there.
+        Orphan {
+            /// Its inside id.
+            digest: i64,
+        } => "orphan",
+        /// Batches of digests that are not there.
+        OrphanBatches {
+            /// How many.
+            count: i64,
+        } => "orphan-batches",
+        /// Letters in a state that does not exist.
+        LetterState {
+            /// How many.
+            count: i64,
+        } => "letter-state",
+    }
 }
 
 /// Checks every digest that was released.
@@ -103,7 +189,7 @@ struct Findings<'a> {
 }
 
 impl Findings<'_> {
-    fn unless(&mut self, well: bool, rule: &'static str, message: impl FnOnce() -> String) {
+    fn unless(&mut self, well: bool, rule: &'static str, message: impl FnOnce() -> Found) {
         if !well {
             self.problems.push(Problem { digest: self.digest.public_id.clone(), rule, message: message() });
         }
@@ -114,18 +200,13 @@ async fn one(app: &App, digest: &check::Digest) -> anyhow::Result<Vec<Problem>> 
     let mut findings = Findings { digest, problems: Vec::new() };
     let states = progress::states(&app.db, digest.id).await?;
     let (rows, open, strange) = tally(&states);
-    findings.unless(strange == 0, "state", || format!("rows in a state that does not exist: {strange}"));
+    findings.unless(strange == 0, "state", || Found::NoState { count: strange });
     let mut ids = archived(app, digest, &mut findings).await?;
     let nameless = ids.nameless;
     if digest.state != "releasing" {
         let total = rows + ids.named.len() as i64 + nameless;
-        findings.unless(total == digest.recipients, "sum", || {
-            format!(
-                "recipients: {}, but rows: {rows}, packed: {}, erased: {nameless}",
-                digest.recipients,
-                ids.named.len()
-            )
-        });
+        let (recipients, packed) = (digest.recipients, ids.named.len());
+        findings.unless(total == recipients, "sum", || Found::Sum { recipients, rows, packed, erased: nameless });
     }
     if !ids.named.is_empty() && rows > 0 {
         add_rows(app, digest.id, &mut ids.named).await?;
@@ -134,11 +215,11 @@ async fn one(app: &App, digest: &check::Digest) -> anyhow::Result<Vec<Problem>> 
     ids.named.sort_unstable();
     ids.named.dedup();
     let double = before - ids.named.len();
-    findings.unless(double == 0, "double", || format!("recipients that stand twice, in chunks or rows: {double}"));
+    findings.unless(double == 0, "double", || Found::Double { count: double });
     let ended = digest.state == "finished" || digest.finished_at.is_some();
-    findings.unless(!(ended && open > 0), "ended", || format!("it has ended, but rows are open: {open}"));
+    findings.unless(!(ended && open > 0), "ended", || Found::Ended { count: open });
     let silent = digest.state == "sending" && digest.variants == 0;
-    findings.unless(!silent, "mail", || "it is being sent, but its mail is in no language".to_owned());
+    findings.unless(!silent, "mail", || Found::NoMail);
     batches(app, digest, ended, &mut findings).await?;
     Ok(findings.problems)
 }
@@ -171,12 +252,12 @@ async fn archived(app: &App, digest: &check::Digest, findings: &mut Findings<'_>
             match chunk.rows() {
                 Ok(rows) => {
                     let open = rows.iter().filter(|row| !packed::is_closed(packed::state(row.1))).count();
-                    findings.unless(open == 0, "packed", || {
-                        format!("recipients that chunk {number} holds as open: {open}")
-                    });
+                    findings.unless(open == 0, "packed", || Found::PackedOpen { chunk: number, count: open });
                     found.named.extend(rows.into_iter().map(|row| row.0));
                 }
-                Err(why) => findings.unless(false, "chunk", || format!("chunk {number} cannot be read: {why}")),
+                Err(why) => {
+                    findings.unless(false, "chunk", || Found::Unreadable { chunk: number, why: why.to_string() });
+                }
             }
         }
     }
@@ -195,12 +276,10 @@ async fn add_rows(app: &App, digest_id: i64, ids: &mut Vec<i64>) -> anyhow::Resu
 /// Batches do not overlap, and every open row that was claimed is in one.
 async fn batches(app: &App, digest: &check::Digest, ended: bool, findings: &mut Findings<'_>) -> anyhow::Result<()> {
     let batches = check::batches(&app.db, digest.id).await?;
-    findings.unless(!ended || batches.is_empty(), "batches", || {
-        format!("it has ended, but {} batches are left", batches.len())
-    });
+    findings.unless(!ended || batches.is_empty(), "batches", || Found::BatchesLeft { count: batches.len() });
     let (mut reached, mut uncovered) = (0, 0);
     for (lo, hi) in &batches {
-        findings.unless(lo <= hi && *lo > reached, "overlap", || format!("the batch from {lo} to {hi} meets another"));
+        findings.unless(lo <= hi && *lo > reached, "overlap", || Found::Overlap { low: *lo, high: *hi });
         if *lo > reached + 1 {
             uncovered += check::open_between(&app.db, digest.id, reached + 1, lo - 1).await?;
         }
@@ -209,30 +288,27 @@ async fn batches(app: &App, digest: &check::Digest, ended: bool, findings: &mut 
     if digest.claimed_upto > reached {
         uncovered += check::open_between(&app.db, digest.id, reached + 1, digest.claimed_upto).await?;
     }
-    findings.unless(uncovered == 0 || ended, "stray", || format!("{uncovered} open rows are in no batch"));
+    findings.unless(uncovered == 0 || ended, "stray", || Found::Stray { count: uncovered });
     Ok(())
 }
 
 /// Rows, batches and letters that belong nowhere.
 async fn strays(app: &App, report: &mut Report) -> anyhow::Result<()> {
-    let mut add = |rule, message: String| report.problems.push(Problem { digest: String::new(), rule, message });
+    let mut add = |rule, message| report.problems.push(Problem { digest: String::new(), rule, message });
     let mut after = 0;
     while let Some(digest_id) = pack::next_digest(&app.db, after).await? {
         after = digest_id;
         if !check::is_released(&app.db, digest_id).await? {
-            add(
-                "orphan",
-                format!("there are rows of digest number {digest_id}, which is not there or was not released"),
-            );
+            add("orphan", Found::Orphan { digest: digest_id });
         }
     }
     let batches = check::orphan_batches(&app.db).await?;
     if batches > 0 {
-        add("orphan", format!("batches of digests that are not there: {batches}"));
+        add("orphan", Found::OrphanBatches { count: batches });
     }
     let letters = check::strange_letters(&app.db).await?;
     if letters > 0 {
-        add("state", format!("letters in a state that does not exist: {letters}"));
+        add("state", Found::LetterState { count: letters });
     }
     Ok(())
 }

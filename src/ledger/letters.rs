@@ -6,7 +6,7 @@
 use super::State;
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, in_tx, read, write_now};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read, write_now};
 use crate::letter::LetterKind;
 
 /// A letter to be sent.
@@ -31,6 +31,33 @@ pub async fn in_doubt(db: &Db, newsletter_id: i64) -> sqlx::Result<i64> {
     read!(db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM letter WHERE newsletter_id = $1 AND state = 6")
         .bind(newsletter_id)
         .fetch_one(c))
+}
+
+/// A letter in doubt.
+#[derive(Clone, Debug)]
+pub struct Doubtful {
+    /// Which.
+    pub kind: LetterKind,
+    /// To whom.
+    pub address: String,
+    /// When it was asked for.
+    pub created_at: Millis,
+    /// When its answer was given up.
+    pub done_at: Option<Millis>,
+}
+from_row!(Doubtful { kind, address, created_at, done_at });
+
+/// A newsletter's letters in doubt, the oldest first.
+pub async fn doubtful(db: &Db, newsletter_id: i64, limit: i64) -> sqlx::Result<Vec<Doubtful>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT letter.kind AS kind, COALESCE(letter.address, subscriber.email, '') AS address,
+                letter.created_at AS created_at, letter.done_at AS done_at
+         FROM letter LEFT JOIN subscriber ON subscriber.id = letter.subscriber_id
+         WHERE letter.newsletter_id = $1 AND letter.state = 6 ORDER BY letter.id LIMIT $2"
+    )
+    .bind(newsletter_id)
+    .bind(limit)
+    .fetch_all(c))
 }
 
 /// Decides about them: they are sent again, with the same Message-ID, or taken for accepted. Gives how many there were. What is sent

@@ -78,9 +78,9 @@ mod tests {
     fn each_origin_has_its_words() {
         let said = |language, origin| SignUp::new(i18n::locale(language), SPRING, origin).text.replace('\u{a0}', "_");
         let host = Origin::Site("blog.example.org");
-        assert_eq!(said("fr", host), "\nInscription\u{202f}: le 3_février 2026 sur blog.example.org");
+        assert_eq!(said("fr", host), "\nAbonnement\u{202f}: le 3_février 2026 sur blog.example.org");
         assert_eq!(said("en", host), "\nSigned up: 3_February 2026 on blog.example.org");
-        assert_eq!(said("fr", Origin::Unknown), "\nInscription\u{202f}: le 3_février 2026");
+        assert_eq!(said("fr", Origin::Unknown), "\nAbonnement\u{202f}: le 3_février 2026");
         for language in i18n::tags() {
             for origin in [host, Origin::Imported, Origin::Added, Origin::Unknown] {
                 let line = said(language, origin);

@@ -1,6 +1,6 @@
-//! The key by which a name is searched: lower case, without accents, so that `helene` finds `Hélène`.
+//! The key by which a name is searched: lower case, without accents, so that `helene` and `HÉLÈNE` find `Hélène`.
 //!
-//! In: a name, or what somebody typed to find one. Out: the key that `subscriber.name_key` holds. Names of before this column got
+//! In: a name, or what somebody typed to find one or an address. Out: the key that `subscriber.name_key` holds. Names of before this column got
 //! theirs in SQL (`migrations/*/0022_subscriber_search.sql`), which knows the Latin alphabets of Europe alone; a test compares both.
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -34,6 +34,8 @@ const fn plain(char: char) -> Option<&'static str> {
         'ı' => "i",
         'ŋ' => "n",
         'ŧ' => "t",
+        // At the end of a word only.
+        'ς' => "σ",
         '\u{2019}' => "'",
         _ => return None,
     })
@@ -41,7 +43,29 @@ const fn plain(char: char) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// However it is written, a name has one key, which is its own: upper or lower case, accents in one sign or two.
+        #[test]
+        fn a_name_is_found_however_it_is_typed(name in "[a-zA-ZÀ-ÖØ-öø-ɏΑ-Ωα-ωА-я '’-]{0,20}") {
+            let found = key(&name);
+            let typed = [name.to_uppercase(), name.to_lowercase(), name.nfd().collect(), name.nfc().collect()];
+            for typed in typed.iter().map(String::as_str).chain(found.as_deref()) {
+                prop_assert_eq!(key(typed), found.clone(), "{}", typed);
+            }
+        }
+
+        /// Without its accents, an ASCII name is found by what is left of it.
+        #[test]
+        fn accents_do_not_count(letters in proptest::collection::vec(("[a-zA-Z]", "[\u{300}-\u{30c}]?"), 1..12)) {
+            let with: String = letters.iter().map(|(letter, accent)| format!("{letter}{accent}")).collect();
+            let without: String = letters.iter().map(|(letter, _)| letter.to_lowercase()).collect();
+            prop_assert_eq!(key(&with.nfc().collect::<String>()), Some(without));
+        }
+    }
 
     #[test]
     fn case_and_accents_do_not_count() {

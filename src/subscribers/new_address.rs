@@ -48,6 +48,9 @@ pub struct Waiting {
 }
 from_row!(Waiting { email, email_key, asked_at });
 
+/// The proof of somebody whose address was changed.
+pub const NEW_ADDRESS: &str = "new address";
+
 /// What waits for this person.
 ///
 /// # Errors
@@ -162,7 +165,7 @@ pub async fn press(app: &App, token: &str, ip: Option<&str>, text: &str) -> sqlx
         text,
         text_version: &consent::version(consent::fingerprint(text)),
         ip,
-        proof: Some("new address"),
+        proof: Some(NEW_ADDRESS),
         ..NewConsent::bare(&person, ConsentKind::Moved)
     };
     consent::record(&mut tx, now, &[step]).await?;

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::digests::{Digest, content};
+use crate::digests::{Digest, content, noted};
 use crate::i18n::{Locale, Value as Variable};
 use crate::ledger::progress::{self, Counts, Progress, Reasons};
 use crate::ledger::{DigestState, alarm};
@@ -106,7 +106,7 @@ pub fn show(newsletter: &Newsletter, schedules: &[i64], digest: &Digest, locale:
         reason: digest.reason.as_ref().map(|why| why.words(locale).into_owned()),
         reason_code: digest.reason.as_ref().and_then(Why::code),
         reason_parameters: digest.reason.as_ref().map(Why::parameters).unwrap_or_default(),
-        note: digest.note.clone(),
+        note: digest.note.as_deref().map(|note| noted::words(note, locale)),
         leaves_at: digest.leaves_at.filter(|_| digest.state == DigestState::Waiting).map(rfc3339),
         subject: digest.subject.clone(),
         posts: content::stored(digest).map(|content| lines(&content)).unwrap_or_default(),

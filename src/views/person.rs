@@ -78,7 +78,8 @@ fn is_of(event: &EventView, consent: &ConsentView) -> bool {
 fn of_consent(consent: &ConsentView, whole: &WholeView, locale: &Locale) -> Entry {
     let step = &consent.step;
     let event = whole.events.iter().find(|event| is_of(event, consent));
-    let details = [&step.page, &step.ip, &step.proof].into_iter().filter_map(Clone::clone).collect();
+    let details = [step.page.clone(), step.ip.clone(), subscriber::proof(step, locale)];
+    let details = details.into_iter().flatten().collect();
     Entry {
         at: consent.at.clone(),
         what: locale.text(&format!("happened-{}", step.kind)),
@@ -104,12 +105,7 @@ fn of_event(event: &EventView, locale: &Locale) -> Entry {
 fn of_letter(letter: &LetterView, locale: &Locale) -> Entry {
     let kind = locale.text(&format!("happened-letter-{}", letter.kind));
     let state = subscriber::row_state(locale, letter.state);
-    Entry {
-        at: letter.asked_at.clone(),
-        what: kind,
-        details: vec![state, letter.words.clone().unwrap_or_default()],
-        ..Entry::default()
-    }
+    Entry { at: letter.asked_at.clone(), what: kind, details: vec![state, letter.words.clone().unwrap_or_default()], ..Entry::default() }
 }
 
 fn of_digest(digest: &Received, locale: &Locale) -> Entry {

@@ -13,8 +13,10 @@ use crate::i18n::{Locale, Value};
 use crate::ledger::progress::{self, Received};
 use crate::phrase;
 use crate::subscribers::Subscriber;
-use crate::subscribers::consent::{self, Consent};
+use crate::subscribers::consent::{self, Consent, ConsentKind};
 use crate::subscribers::held::{self, Planned};
+use crate::subscribers::import::ASKED_BY_LETTER;
+use crate::subscribers::new_address::NEW_ADDRESS;
 use crate::subscribers::pages::SubscriberView;
 use crate::subscribers::sql::{self, LetterRow};
 
@@ -130,8 +132,8 @@ pub fn in_lines(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Stri
     lines.push(locale.text("heading-consent"));
     for consent in &whole.consents {
         let step = &consent.step;
-        let details = [step.page.as_deref(), step.ip.as_deref(), step.proof.as_deref()];
-        let details: Vec<_> = details.into_iter().flatten().filter(|detail| !detail.is_empty()).collect();
+        let details = [step.page.clone(), step.ip.clone(), proof(step, locale)].into_iter().flatten();
+        let details: Vec<String> = details.filter(|detail| !detail.is_empty()).collect();
         let kind = locale.text(&format!("consent-kind-{}", step.kind));
         lines.push(format!("  {}  {kind:<9} {}", phrase::retold(&consent.at, zone), details.join("  ")));
         if !step.text.is_empty() {
@@ -163,6 +165,21 @@ pub fn in_lines(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Stri
         lines.push(format!("  {slot}  {state:<9} {}  {}", digest.subject, why.trim()).trim_end().to_owned());
     }
     lines
+}
+
+/// The proof of a step: somebody's own words as they stand, ours in the language of whoever reads.
+pub(super) fn proof(step: &Consent, locale: &Locale) -> Option<String> {
+    let proof = step.proof.as_deref()?;
+    let (by, from) = proof.split_once(' ').unwrap_or((proof, ""));
+    Some(match (step.kind, by) {
+        (ConsentKind::Left, "link" | "owner") => {
+            let from = locale.text(&format!("subscriber-status-{from}"));
+            locale.format(&format!("proof-{by}"), &[("from", Value::Text(&from))])
+        }
+        (ConsentKind::Moved, _) if proof == NEW_ADDRESS => locale.text("proof-new-address"),
+        (ConsentKind::Imported, _) if proof == ASKED_BY_LETTER => locale.text("proof-asked-by-letter"),
+        _ => proof.to_owned(),
+    })
 }
 
 fn person(whole: &WholeView, locale: &Locale) -> String {

@@ -14,7 +14,6 @@ use tokio::sync::Mutex;
 
 use crate::app::App;
 use crate::db::{self, Db, execute, migrate};
-use crate::delivery::disk::halt;
 use crate::feeds::standing;
 use crate::ledger::{alarm, hold};
 use crate::subscribers::held;
@@ -132,7 +131,7 @@ async fn delivery(app: &App) -> &'static str {
     match tokio::time::timeout(PATIENCE, alarm::words(app, i18n::locale(i18n::FALLBACK))).await {
         Ok(Ok(None)) => "ok",
         Ok(Ok(Some(words))) if words.starts_with(hold::SHORT) => "held: an operator must say `facteur resume`",
-        Ok(Ok(Some(words))) if words.starts_with(halt::SHORT) => "halted: the disk is nearly full",
+        Ok(Ok(Some(words))) if words.starts_with(alarm::DISK) => "halted: the disk is nearly full",
         Ok(Ok(Some(words))) if words.starts_with("PostgreSQL runs with") => {
             "halted: the database may forget what was sent"
         }

@@ -27,6 +27,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(watch())
         .merge(api())
         .merge(console::routes::router(&app))
+        .layer(middleware::from_fn_with_state(app.clone(), console::guard::own_language))
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), answer::dress))
         .layer(CompressionLayer::new())

@@ -108,7 +108,7 @@ async fn an_lmtp_server_is_said_to_be_one() {
     mailing.app.sink.wait_for_command("LHLO").await;
     let said = "SELECT value FROM instance WHERE name LIKE 'delivery_alarm%'";
     let begin = Instant::now();
-    while !mailing.app.texts(said).await.pop().is_some_and(|words| words.contains("LMTP")) {
+    while !mailing.app.texts(said).await.pop().is_some_and(|words| words.contains("lmtp")) {
         assert!(begin.elapsed() < STALL);
         tokio::task::yield_now().await;
     }

@@ -1,6 +1,5 @@
 //! `facteur digest test | send | approve | stop | skip | pause | resume | cancel`: each asks one verb of `digests`.
 
-use std::fmt::Write as _;
 use std::io::{BufRead as _, IsTerminal as _};
 use std::sync::Arc;
 
@@ -11,9 +10,9 @@ use crate::cli::{Context, Fault};
 use crate::digests::send::{Prospect, prospect};
 use crate::digests::{Digest, approve as approving, departure, leave, release, sql, steer};
 use crate::events::Actor;
+use crate::i18n::Locale;
 use crate::ledger::{DigestState, progress};
 use crate::newsletters::{self, Newsletter};
-use crate::phrase;
 use crate::views::digest as view;
 
 use super::show::{self, on_their_clock, show_one};
@@ -34,48 +33,48 @@ pub async fn test(
 ) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let shown = show::content_of(app, context, &newsletter, target.id.as_deref(), number).await?;
-    let language = show::language(lang, &newsletter)?;
+    let language = show::language(context, lang, &newsletter)?;
     if !dry_run {
         steer::test(app, &newsletter, &shown.content, language, to).await.map_err(|error| fault(context, error))?;
     }
     let json = json!({ "dry_run": dry_run, "whence": shown.whence, "language": language, "to": to });
     context.show(&json, || {
-        let verb = if dry_run { "would be sent" } else { "will be sent as soon as `facteur serve` runs" };
-        format!("A test of {}, to {}, {verb}.", shown.whence, phrase::count(to.len(), "address", "addresses"))
+        let addresses = said!(context.locale, "cli-addresses", count = to.len());
+        let key = if dry_run { "cli-digest-test-would" } else { "cli-digest-test" };
+        said!(context.locale, key, whence = &shown.whence, addresses = &addresses)
     })
 }
 
 /// Sends now what waits.
 pub async fn send(app: &Arc<App>, context: &Context, wish: &Send) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &wish.newsletter).await?;
-    let rhythm = schedule(app, &newsletter, wish.schedule).await?;
+    let rhythm = schedule(app, context, &newsletter, wish.schedule).await?;
     // Refused before anything is read: nobody could answer the question.
     let asks = !wish.yes && !wish.only.dry_run;
     if asks {
-        can_answer("sending")?;
+        can_answer(context, "cli-digest-sending")?;
     }
     if asks || wish.only.dry_run {
         let prospect = prospect(app, &rhythm, wish.which()).await.map_err(|error| fault(context, error))?;
         if wish.only.dry_run {
             return show_prospect(context, &newsletter, &prospect);
         }
-        ask(&newsletter, &prospect)?;
+        ask(context, &newsletter, &prospect)?;
     }
     let sent = crate::digests::send::send(app, &newsletter, &rhythm, wish.which(), Actor::Command)
         .await
         .map_err(|error| fault(context, error))?;
     if !sent.made {
-        eprintln!("That digest was made a moment ago; there is nothing new to send.");
+        eprintln!("{}", context.locale.text("cli-digest-made"));
     }
     show_digest(app, context, &newsletter, &sent.digest).await
 }
 
-fn titles(prospect: &Prospect) -> String {
+fn titles(prospect: &Prospect, locale: &Locale) -> String {
     let titles: Vec<&str> = prospect.posts.iter().map(|post| post.title.as_str()).collect();
     let rest = match prospect.resting {
         0 => String::new(),
-        1 => "(1 more post is still in its waiting period; --unsettled includes it)\n".to_owned(),
-        count => format!("({count} more posts are still in their waiting period; --unsettled includes them)\n"),
+        count => said!(locale, "cli-digest-resting", count = count) + "\n",
     };
     format!("  {}\n{rest}", titles.join("\n  "))
 }
@@ -87,47 +86,45 @@ fn show_prospect(context: &Context, newsletter: &Newsletter, prospect: &Prospect
         "resting": prospect.resting,
     });
     context.show(&json, || {
-        let (people, name) = (people(prospect.recipients), &newsletter.name);
-        format!("Nothing was sent (--dry-run). It would go to {people} on “{name}”:\n{}", titles(prospect))
+        let people = people(prospect.recipients, context.locale);
+        let first = said!(context.locale, "cli-digest-would-go", people = &people, name = &newsletter.name);
+        format!("{first}\n{}", titles(prospect, context.locale))
     })
 }
 
-fn ask(newsletter: &Newsletter, prospect: &Prospect) -> anyhow::Result<()> {
-    let (people, name) = (people(prospect.recipients), &newsletter.name);
-    wants_yes(&format!("{}Send this to {people} on “{name}” now?", titles(prospect)), "nothing was sent")
+fn ask(context: &Context, newsletter: &Newsletter, prospect: &Prospect) -> anyhow::Result<()> {
+    let people = people(prospect.recipients, context.locale);
+    let question = said!(context.locale, "cli-digest-send", people = &people, name = &newsletter.name);
+    wants_yes(context, &format!("{}{question}", titles(prospect, context.locale)), "cli-digest-not-sent")
 }
 
-pub(super) fn people(count: i64) -> String {
-    phrase::count(count, "person", "people")
+pub(super) fn people(count: i64, locale: &Locale) -> String {
+    said!(locale, "today-people", count = count)
 }
 
-/// Refuses where nobody could answer a question.
-pub(in crate::cli) fn can_answer(what: &str) -> anyhow::Result<()> {
+/// Refuses where nobody could answer a question about what this key of the texts names.
+pub(in crate::cli) fn can_answer(context: &Context, key: &str) -> anyhow::Result<()> {
     if std::io::stdin().is_terminal() {
         return Ok(());
     }
-    Err(Fault::refused(format!("{what} needs a yes: run the command in a terminal, or with --yes")))
+    Err(Fault::refused(said!(context.locale, "cli-wants-yes", what = &context.locale.text(key))))
 }
 
-/// Asks on the terminal; anything but yes is no.
-pub(in crate::cli) fn wants_yes(question: &str, no: &str) -> anyhow::Result<()> {
-    eprint!("{question} [y/N] ");
+/// Asks on the terminal; anything but yes is no, said under a key of the texts.
+pub(in crate::cli) fn wants_yes(context: &Context, question: &str, no: &str) -> anyhow::Result<()> {
+    eprint!("{question} {} ", context.locale.text("cli-answer"));
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     match answer.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" | "o" | "oui" => Ok(()),
-        _ => Err(Fault::refused(no)),
+        _ => Err(Fault::refused(context.locale.text(no))),
     }
 }
 
 async fn show_digest(app: &App, context: &Context, newsletter: &Newsletter, digest: &Digest) -> anyhow::Result<()> {
     let said = |mut out: String| {
         if matches!(digest.state, DigestState::Sending | DigestState::Releasing) {
-            let slug = &newsletter.slug;
-            let _ = write!(
-                out,
-                "It is sent while `facteur serve` runs; `facteur digest status {slug} --watch` follows it."
-            );
+            out.push_str(&said!(context.locale, "cli-digest-goes", slug = &newsletter.slug));
         }
         out
     };
@@ -137,12 +134,13 @@ async fn show_digest(app: &App, context: &Context, newsletter: &Newsletter, dige
 /// Lets a waiting digest go.
 pub async fn approve(app: &Arc<App>, context: &Context, target: &Target, dry_run: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let digest = must_find(app, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?;
+    let digest = must_find(app, context, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?;
     if dry_run {
         let recipients = approving::check(app, &digest).await.map_err(|error| fault(context, error))?;
         let json = json!({ "dry_run": true, "id": digest.public_id, "recipients": recipients });
         return context.show(&json, || {
-            format!("Nothing was sent (--dry-run). “{}” would go to {}.", digest.subject, people(recipients))
+            let people = people(recipients, context.locale);
+            said!(context.locale, "cli-digest-approve-would", subject = &digest.subject, people = &people)
         });
     }
     let approved = approving::approve(app, &digest, Actor::Command).await.map_err(|error| fault(context, error))?;
@@ -152,21 +150,19 @@ pub async fn approve(app: &Arc<App>, context: &Context, target: &Target, dry_run
 /// Stops a digest that would leave by itself.
 pub async fn stop(app: &App, context: &Context, target: &Target, dry_run: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let mut found = must_find(app, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?;
+    let mut found = must_find(app, context, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?;
     if !dry_run {
         found = departure::take_back(app, &found, Actor::Command).await.map_err(|error| fault(context, error))?;
     }
     let schedules = view::schedule_ids(app, &newsletter).await?;
     let shown = view::show(&newsletter, &schedules, &found, context.print_locale());
     context.show(&shown, || {
-        let id = &found.public_id;
-        match (dry_run, found.state) {
-            (true, _) => format!("Digest {id} would be stopped (--dry-run)."),
-            (false, DigestState::Waiting) => {
-                format!("Digest {id} waits for you; `facteur digest approve {} {id}` sends it.", newsletter.slug)
-            }
-            (false, _) => format!("Digest {id} was taken back; its posts wait for the next digest."),
-        }
+        let key = match (dry_run, found.state) {
+            (true, _) => "cli-digest-stop-would",
+            (false, DigestState::Waiting) => "cli-digest-stopped",
+            (false, _) => "cli-digest-taken-back",
+        };
+        said!(context.locale, key, id = &found.public_id, slug = &newsletter.slug)
     })
 }
 
@@ -195,7 +191,7 @@ pub enum Left {
 pub async fn skip(app: &App, context: &Context, target: &Target, wish: &Skip) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     if let Left::Either { give_back } = wish.what
-        && let Some(digest) = find(app, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?
+        && let Some(digest) = find(app, context, &newsletter, target.id.as_deref(), &[DigestState::Waiting]).await?
     {
         return skip_digest(app, context, &newsletter, &digest, give_back, wish.dry_run).await;
     }
@@ -218,14 +214,18 @@ async fn skip_digest(
     let schedules = view::schedule_ids(app, newsletter).await?;
     let shown = view::show(newsletter, &schedules, &skipped, context.print_locale());
     context.show(&shown, || {
-        let posts = if give_back { "wait for the next digest" } else { "will not be sent on this schedule" };
-        let verb = if dry_run { "would be skipped" } else { "was skipped" };
-        format!("Digest {} {verb}; its posts {posts}.", skipped.public_id)
+        let key = match (dry_run, give_back) {
+            (true, true) => "cli-digest-skip-would-back",
+            (true, false) => "cli-digest-skip-would",
+            (false, true) => "cli-digest-skipped-back",
+            (false, false) => "cli-digest-skipped",
+        };
+        said!(context.locale, key, id = &skipped.public_id)
     })
 }
 
 async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: &Skip) -> anyhow::Result<()> {
-    let rhythm = schedule(app, newsletter, wish.schedule).await?;
+    let rhythm = schedule(app, context, newsletter, wish.schedule).await?;
     let skip = wish.what != Left::Nothing;
     if !wish.dry_run {
         steer::skip_next(app, &rhythm, skip).await.map_err(|error| fault(context, error))?;
@@ -234,16 +234,23 @@ async fn skip_slot(app: &App, context: &Context, newsletter: &Newsletter, wish: 
     let coming = leave::coming(app, &rhythm).await?;
     let json = json!({ "dry_run": wish.dry_run, "schedule": wish.schedule, "skip_next": skip });
     context.show(&json, || {
-        let next = coming.map(|digest| digest.slot_at).or(rhythm.next_due_at).map_or_else(
-            || "the next post".to_owned(),
-            |at| format!("the slot of {} ({})", on_their_clock(at, &rhythm.zone), rhythm.zone),
-        );
-        let would = if wish.dry_run { "would be" } else { "is" };
-        if !skip {
-            return format!("Nothing {would} skipped: {next} is sent as planned.");
-        }
-        let posts = if rhythm.next_due_at.is_some() { "; its posts wait for the slot after it" } else { "" };
-        format!("Skipped {would} {next}{posts}. `facteur digest skip {} --undo` undoes this.", newsletter.slug)
+        let locale = context.locale;
+        let next = match coming.map(|digest| digest.slot_at).or(rhythm.next_due_at) {
+            None => locale.text("cli-digest-next-post"),
+            Some(at) => {
+                let when = on_their_clock(at, &rhythm.zone, locale);
+                said!(locale, "cli-digest-slot", when = &when, zone = &rhythm.zone)
+            }
+        };
+        let key = match (skip, wish.dry_run, rhythm.next_due_at) {
+            (false, true, _) => "cli-digest-kept-would",
+            (false, false, _) => "cli-digest-kept",
+            (true, true, Some(_)) => "cli-digest-slot-skip-would",
+            (true, false, Some(_)) => "cli-digest-slot-skipped",
+            (true, true, None) => "cli-digest-post-skip-would",
+            (true, false, None) => "cli-digest-post-skipped",
+        };
+        said!(locale, key, next = &next, slug = &newsletter.slug)
     })
 }
 
@@ -255,11 +262,11 @@ pub async fn pause(app: &App, context: &Context, steer: &Steer, resume: Option<s
     let dry_run = steer.only.dry_run;
     let (mut schedules, mut digests) = (Vec::new(), Vec::new());
     if let Some(id) = &steer.target.id {
-        digests.push(super::named(app, &newsletter, id).await?);
+        digests.push(super::named(app, context, &newsletter, id).await?);
     } else {
         let all = newsletters::sql::schedules(&app.db, newsletter.id).await?;
         let chosen = match steer.schedule {
-            Some(number) => vec![schedule(app, &newsletter, number).await?],
+            Some(number) => vec![schedule(app, context, &newsletter, number).await?],
             None => all.clone(),
         };
         digests = sql::open(&app.db, newsletter.id).await?;
@@ -291,28 +298,29 @@ pub async fn pause(app: &App, context: &Context, steer: &Steer, resume: Option<s
         }
     }
     let json = json!({ "dry_run": dry_run, "paused": pause, "schedules": schedules, "digests": changed });
-    context.show(&json, || paused_in_words(&schedules, &changed, pause, dry_run))
+    context.show(&json, || paused_in_words(&schedules, &changed, (pause, dry_run), context.locale))
 }
 
-fn paused_in_words(schedules: &[usize], digests: &[String], pause: bool, dry_run: bool) -> String {
-    let schedules: Vec<String> = schedules.iter().map(|number| format!("schedule {number}")).collect();
-    let digests = digests.iter().map(|id| format!("digest {id}"));
-    let what: Vec<String> = schedules.into_iter().chain(digests).collect();
-    let state = if pause { "paused" } else { "running again" };
-    let verb = if dry_run { "would be" } else { "now" };
-    format!("{verb} {state}: {}", what.join(", "))
+fn paused_in_words(schedules: &[usize], digests: &[String], how: (bool, bool), locale: &Locale) -> String {
+    let schedules = schedules.iter().map(|number| said!(locale, "cli-schedule", number = *number));
+    let digests = digests.iter().map(|id| said!(locale, "cli-digest", id = id));
+    let what: Vec<String> = schedules.chain(digests).collect();
+    let key = match how {
+        (true, true) => "cli-digest-pause-would",
+        (true, false) => "cli-digest-paused",
+        (false, true) => "cli-digest-resume-would",
+        (false, false) => "cli-digest-resumed",
+    };
+    said!(locale, key, what = &what.join(", "))
 }
 
 /// Ends a running digest once somebody has said yes: this cannot be undone.
 pub async fn cancel(app: &App, context: &Context, target: &Target, yes: bool, dry_run: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let digest = must_find(app, &newsletter, target.id.as_deref(), RUNNING).await?;
+    let digest = must_find(app, context, &newsletter, target.id.as_deref(), RUNNING).await?;
     if !yes && !dry_run {
-        can_answer("ending a digest for good")?;
-        wants_yes(
-            &what_is_left(app, &digest).await?,
-            "nothing was cancelled; `facteur digest pause` stops it for a while",
-        )?;
+        can_answer(context, "cli-digest-ending")?;
+        wants_yes(context, &what_is_left(app, &digest, context.locale).await?, "cli-digest-not-cancelled")?;
     }
     let done = if dry_run {
         digest
@@ -320,23 +328,19 @@ pub async fn cancel(app: &App, context: &Context, target: &Target, yes: bool, dr
         steer::cancel(app, &digest, Actor::Command).await.map_err(|error| fault(context, error))?
     };
     let said = |words: String| {
-        let verb = if dry_run { "would be cancelled" } else { "was cancelled" };
-        format!("The rest of digest {} {verb}.\n{words}", done.public_id)
+        let key = if dry_run { "cli-digest-cancel-would" } else { "cli-digest-cancelled" };
+        format!("{}\n{words}", said!(context.locale, key, id = &done.public_id))
     };
     show_one(app, context, &newsletter, &done, said).await
 }
 
 /// The question before a digest is cancelled.
-async fn what_is_left(app: &App, digest: &Digest) -> anyhow::Result<String> {
+async fn what_is_left(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result<String> {
     let subject = &digest.subject;
     if digest.released_at.is_none() {
-        return Ok(format!("Nothing of “{subject}” has been sent. End it for good, so that nobody gets it?"));
+        return Ok(said!(locale, "cli-digest-end-all", subject = subject));
     }
     let counts = progress::counts(app, digest.id).await?;
-    let (has, who) = if counts.accepted == 1 { ("has", "person") } else { ("have", "people") };
-    Ok(format!(
-        "“{subject}”: {} {who} {has} it, {} would never get it. End it for good?",
-        counts.accepted,
-        people(counts.open())
-    ))
+    let others = people(counts.open(), locale);
+    Ok(said!(locale, "cli-digest-end-rest", subject = subject, count = counts.accepted, others = &others))
 }

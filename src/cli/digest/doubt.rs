@@ -8,9 +8,9 @@ use crate::app::App;
 use crate::cli::Context;
 use crate::digests::steer::{self, Doubt};
 use crate::events::Actor;
-use crate::phrase;
+use crate::i18n::Locale;
 
-use super::act::{can_answer, people, wants_yes};
+use super::act::{can_answer, wants_yes};
 use super::{Target, fault, show};
 
 /// Sends the mails in doubt again, or treats them as accepted.
@@ -23,12 +23,12 @@ pub async fn decide(
     dry_run: bool,
 ) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let digest = show::latest(app, &newsletter, target.id.as_deref()).await?;
+    let digest = show::latest(app, context, &newsletter, target.id.as_deref()).await?;
     let mut count = steer::in_doubt(app, &digest, doubt).await.map_err(|error| fault(context, error))?;
     let asks = count > 0 && !yes && !dry_run;
     if asks {
-        can_answer("deciding about mails in doubt")?;
-        wants_yes(&question(doubt, count), "nothing was decided")?;
+        can_answer(context, "cli-doubt-deciding")?;
+        wants_yes(context, &question(doubt, count, context.locale), "cli-doubt-not-decided")?;
     }
     if !dry_run {
         count = steer::decide(app, &digest, doubt, Actor::Command).await.map_err(|error| fault(context, error))?;
@@ -38,31 +38,24 @@ pub async fn decide(
         Doubt::TakeForAccepted => "settled",
     };
     let json = json!({ "dry_run": dry_run, "id": digest.public_id, done: count });
-    context.show(&json, || in_words(doubt, count, &digest.public_id, dry_run))
+    context.show(&json, || in_words(doubt, count, &digest.public_id, dry_run, context.locale))
 }
 
-fn question(doubt: Doubt, count: i64) -> String {
-    match doubt {
-        Doubt::SendAgain => {
-            format!("Send the digest again to {} whose mail is in doubt? Some may get it twice.", people(count))
-        }
-        Doubt::TakeForAccepted => {
-            let mails = phrase::count(count, "mail", "mails");
-            format!("Treat {mails} in doubt as accepted? Recipients whom they did not reach will get none.")
-        }
-    }
-}
-
-fn in_words(doubt: Doubt, count: i64, id: &str, dry_run: bool) -> String {
-    let verb = match (dry_run, count) {
-        (true, _) => "would be",
-        (false, 1) => "is",
-        (false, _) => "are",
+fn question(doubt: Doubt, count: i64, locale: &Locale) -> String {
+    let key = match doubt {
+        Doubt::SendAgain => "cli-doubt-send-again",
+        Doubt::TakeForAccepted => "cli-doubt-accept",
     };
-    let mails = phrase::count(count, "mail", "mails");
-    match (count, doubt) {
-        (0, _) => format!("No mail of digest {id} is in doubt."),
-        (_, Doubt::SendAgain) => format!("{mails} in doubt of digest {id} {verb} queued again."),
-        (_, Doubt::TakeForAccepted) => format!("{mails} in doubt of digest {id} {verb} treated as accepted."),
-    }
+    said!(locale, key, count = count)
+}
+
+fn in_words(doubt: Doubt, count: i64, id: &str, dry_run: bool, locale: &Locale) -> String {
+    let key = match (count, doubt, dry_run) {
+        (0, ..) => "cli-doubt-none",
+        (_, Doubt::SendAgain, true) => "cli-doubt-again-would",
+        (_, Doubt::SendAgain, false) => "cli-doubt-again",
+        (_, Doubt::TakeForAccepted, true) => "cli-doubt-accepted-would",
+        (_, Doubt::TakeForAccepted, false) => "cli-doubt-accepted",
+    };
+    said!(locale, key, count = count, id = id)
 }

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use serde_json::json;
 
 use crate::app::App;
@@ -50,14 +49,14 @@ pub struct Change {
 }
 
 /// The named digest, else the one that waits.
-async fn waiting(app: &App, newsletter: &Newsletter, target: &Target) -> anyhow::Result<Digest> {
-    must_find(app, newsletter, target.id.as_deref(), &[DigestState::Waiting]).await
+async fn waiting(app: &App, context: &Context, newsletter: &Newsletter, target: &Target) -> anyhow::Result<Digest> {
+    must_find(app, context, newsletter, target.id.as_deref(), &[DigestState::Waiting]).await
 }
 
 /// Prints what speaks against sending a digest; exit code 3 when something blocks it.
 pub async fn check(app: &App, context: &Context, target: &Target, with_links: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let digest = waiting(app, &newsletter, target).await?;
+    let digest = waiting(app, context, &newsletter, target).await?;
     let mut looked = read::of(app, &newsletter, &digest).await.map_err(|error| fault(context, error))?;
     let seen = if with_links { links::look(app, &looked.content).await } else { Vec::new() };
     looked.findings.extend(links::findings(&seen));
@@ -96,13 +95,13 @@ pub async fn check(app: &App, context: &Context, target: &Target, with_links: bo
 /// Changes what a waiting digest says.
 pub async fn edit(app: &App, context: &Context, target: &Target, change: &Change) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let digest = waiting(app, &newsletter, target).await?;
+    let digest = waiting(app, context, &newsletter, target).await?;
     let mut before = edit::load(app, &digest).await.map_err(|error| fault(context, error))?;
     if let Some(number) = change.back_to {
         let seen = before.revision;
         before = revisions::one(app, &digest, number).await?.brought_back(before, seen);
     }
-    let wish = wished(before, change)?;
+    let wish = wished(context, before, change)?;
     match edit::save(app, &digest, &wish, Actor::Command).await {
         Ok(_) => {}
         Err(EditError::Digest(error)) => return Err(fault(context, error)),
@@ -113,20 +112,20 @@ pub async fn edit(app: &App, context: &Context, target: &Target, change: &Change
             return Err(Fault::usage(words.collect::<Vec<_>>().join("; ")));
         }
     }
-    let digest = must_find(app, &newsletter, Some(&digest.public_id), &[DigestState::Waiting]).await?;
+    let digest = must_find(app, context, &newsletter, Some(&digest.public_id), &[DigestState::Waiting]).await?;
     show::show_one(app, context, &newsletter, &digest, |words| words).await
 }
 
-fn wished(mut wish: Edit, change: &Change) -> anyhow::Result<Edit> {
+fn wished(context: &Context, mut wish: Edit, change: &Change) -> anyhow::Result<Edit> {
     let places = [(&change.include, Place::In), (&change.leave_out, Place::Waits), (&change.skip, Place::Skipped)];
     for (ids, place) in places {
         for id in ids {
             let post = wish.posts.iter_mut().find(|post| post.id == *id);
-            post.ok_or_else(|| unknown(*id))?.place = place;
+            post.ok_or_else(|| unknown(context, *id))?.place = place;
         }
     }
     if let Some(lead) = change.lead {
-        let at = wish.posts.iter().position(|post| post.id == lead).ok_or_else(|| unknown(lead))?;
+        let at = wish.posts.iter().position(|post| post.id == lead).ok_or_else(|| unknown(context, lead))?;
         let mut post = wish.posts.remove(at);
         post.place = Place::In;
         wish.posts.insert(0, post);
@@ -134,28 +133,30 @@ fn wished(mut wish: Edit, change: &Change) -> anyhow::Result<Edit> {
     wish.subject = change.subject.clone().unwrap_or(wish.subject);
     wish.preheader = change.preheader.clone().unwrap_or(wish.preheader);
     if let Some(path) = &change.intro {
-        wish.intro = text_of(path)?;
+        wish.intro = text_of(context, path)?;
     }
     Ok(wish)
 }
 
-fn unknown(id: i64) -> anyhow::Error {
-    Fault::not_found(format!("post {id} neither is in this digest nor waits for it; `facteur post list` shows numbers"))
+fn unknown(context: &Context, id: i64) -> anyhow::Error {
+    Fault::not_found(said!(context.locale, "cli-digest-edit-unknown", id = &id.to_string()))
 }
 
-fn text_of(path: &Path) -> anyhow::Result<String> {
-    if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).context("cannot read standard input")?;
-        return Ok(text);
-    }
-    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+fn text_of(context: &Context, path: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text))
+    };
+    read.map_err(|error| Fault::failure(context.cannot_open(&path.display().to_string(), &error)))?;
+    Ok(text)
 }
 
 /// Makes a new waiting digest of the posts of one that nobody got.
 pub async fn duplicate(app: &App, context: &Context, target: &Target) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let digest = show::latest(app, &newsletter, target.id.as_deref()).await?;
+    let digest = show::latest(app, context, &newsletter, target.id.as_deref()).await?;
     let made = again::duplicate(app, &digest, Actor::Command).await.map_err(|error| fault(context, error))?;
     show::show_one(app, context, &newsletter, &made, |words| words).await
 }

@@ -325,13 +325,11 @@ pub fn fault(context: &Context, error: DigestError) -> anyhow::Error {
 }
 
 /// The n-th schedule of a newsletter.
-async fn schedule(app: &App, newsletter: &Newsletter, number: usize) -> anyhow::Result<Schedule> {
+async fn schedule(app: &App, context: &Context, newsletter: &Newsletter, number: usize) -> anyhow::Result<Schedule> {
     let mut schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
     if number == 0 || number > schedules.len() {
-        let slug = &newsletter.slug;
-        return Err(Fault::not_found(format!(
-            "`{slug}` has no schedule {number}; `facteur newsletter show {slug}` lists its schedules by number"
-        )));
+        let (slug, number) = (&newsletter.slug, number.to_string());
+        return Err(Fault::not_found(said!(context.locale, "cli-schedule-unknown", slug = slug, number = &number)));
     }
     Ok(schedules.swap_remove(number - 1))
 }
@@ -339,19 +337,20 @@ async fn schedule(app: &App, newsletter: &Newsletter, number: usize) -> anyhow::
 /// The digest that a command names; without an id, the only one in these states.
 async fn find(
     app: &App,
+    context: &Context,
     newsletter: &Newsletter,
     id: Option<&str>,
     states: &[DigestState],
 ) -> anyhow::Result<Option<Digest>> {
-    let slug = &newsletter.slug;
     if let Some(id) = id {
-        return named(app, newsletter, id).await.map(Some);
+        return named(app, context, newsletter, id).await.map(Some);
     }
     let mut open = sql::open(&app.db, newsletter.id).await?;
     open.retain(|digest| states.contains(&digest.state));
     if open.len() > 1 {
         let ids: Vec<&str> = open.iter().map(|digest| digest.public_id.as_str()).collect();
-        return Err(Fault::usage(format!("`{slug}` has several such digests; name one: {}", ids.join(", "))));
+        let (slug, ids) = (&newsletter.slug, ids.join(", "));
+        return Err(Fault::usage(said!(context.locale, "cli-digest-several", slug = slug, ids = &ids)));
     }
     Ok(open.pop())
 }
@@ -359,30 +358,26 @@ async fn find(
 /// Like [`find`], but it must be there.
 async fn must_find(
     app: &App,
+    context: &Context,
     newsletter: &Newsletter,
     id: Option<&str>,
     states: &[DigestState],
 ) -> anyhow::Result<Digest> {
-    find(app, newsletter, id, states).await?.ok_or_else(|| {
-        let states: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
-        let slug = &newsletter.slug;
-        Fault::not_found(format!(
-            "`{slug}` has no digest that is {}; `facteur digest list {slug}` shows all",
-            states.join(" or ")
-        ))
+    find(app, context, newsletter, id, states).await?.ok_or_else(|| {
+        let word = |state: &DigestState| context.locale.text(&format!("digest-state-{state}"));
+        let states: Vec<String> = states.iter().map(word).collect();
+        let states = states.join(&format!(" {} ", context.locale.text("cli-or")));
+        Fault::not_found(said!(context.locale, "cli-digest-none", slug = &newsletter.slug, states = &states))
     })
 }
 
-async fn named(app: &App, newsletter: &Newsletter, id: &str) -> anyhow::Result<Digest> {
+async fn named(app: &App, context: &Context, newsletter: &Newsletter, id: &str) -> anyhow::Result<Digest> {
     let mut found = sql::by_prefix(&app.db, newsletter.id, id).await?;
     match (found.pop(), found.is_empty()) {
         (Some(digest), true) => Ok(digest),
-        (Some(_), false) => {
-            Err(Fault::usage(format!("the id of more than one digest begins with `{id}`: give more letters of the id")))
-        }
+        (Some(_), false) => Err(Fault::usage(said!(context.locale, "cli-digest-ambiguous", id = id))),
         (None, _) => {
-            let slug = &newsletter.slug;
-            Err(Fault::not_found(format!("`{slug}` has no digest `{id}`; `facteur digest list {slug}` shows all")))
+            Err(Fault::not_found(said!(context.locale, "cli-digest-unknown", slug = &newsletter.slug, id = id)))
         }
     }
 }

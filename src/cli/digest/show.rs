@@ -9,11 +9,12 @@ use crate::cli::{Context, Fault};
 use crate::clock::{timestamp, zone};
 use crate::digests::posts::{self, Which};
 use crate::digests::{Digest, content, preflight, sql};
+use crate::i18n::Locale;
 use crate::ledger::DigestState;
 use crate::mails::DigestContent;
 use crate::newsletters::{self, Newsletter};
+use crate::views;
 use crate::views::digest::{self as view, DigestView};
-use crate::{i18n, phrase, views};
 
 use super::{Form, Target, find, named, schedule};
 
@@ -28,9 +29,7 @@ pub async fn list(app: &App, context: &Context, slug: &str, limit: u16) -> anyho
     let shown: Vec<DigestView> = found.iter().map(show).collect();
     context.show(&shown, || {
         if shown.is_empty() {
-            return format!(
-                "`{slug}` has had no slot yet; `facteur newsletter show {slug}` says when the next one is."
-            );
+            return said!(locale, "cli-digest-list-empty", slug = slug);
         }
         shown.iter().map(|digest| view::line(digest, &zone_of(&zones, digest), locale)).collect::<Vec<_>>().join("\n")
     })
@@ -51,7 +50,7 @@ fn zone_of(zones: &[TimeZone], digest: &DigestView) -> TimeZone {
 /// One digest: the named one, else the youngest that was no skipped slot, else the youngest.
 pub async fn show(app: &App, context: &Context, target: &Target) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let digest = latest(app, &newsletter, target.id.as_deref()).await?;
+    let digest = latest(app, context, &newsletter, target.id.as_deref()).await?;
     show_one(app, context, &newsletter, &digest, |words| words).await
 }
 
@@ -69,15 +68,16 @@ pub async fn show_one(
 }
 
 /// The named digest, else the youngest that went or goes out, else the youngest.
-pub async fn latest(app: &App, newsletter: &Newsletter, id: Option<&str>) -> anyhow::Result<Digest> {
+pub async fn latest(app: &App, context: &Context, newsletter: &Newsletter, id: Option<&str>) -> anyhow::Result<Digest> {
     if let Some(id) = id {
-        return named(app, newsletter, id).await;
+        return named(app, context, newsletter, id).await;
     }
     let youngest = sql::before(&app.db, newsletter.id, i64::MAX, 100).await?;
     let sent = youngest.iter().position(|digest| digest.state != DigestState::Skipped).unwrap_or(0);
-    youngest.into_iter().nth(sent).ok_or_else(|| {
-        Fault::not_found(format!("`{}` has had no digest yet; `facteur digest send` makes one", newsletter.slug))
-    })
+    youngest
+        .into_iter()
+        .nth(sent)
+        .ok_or_else(|| Fault::not_found(said!(context.locale, "cli-digest-never", slug = &newsletter.slug)))
 }
 
 /// What a preview or a test shows, and whence it comes.
@@ -96,24 +96,23 @@ pub async fn content_of(
     id: Option<&str>,
     number: usize,
 ) -> anyhow::Result<Shown> {
-    let rhythm = schedule(app, newsletter, number).await?;
-    if let Some(digest) = find(app, newsletter, id, &[DigestState::Waiting]).await? {
-        let whence = format!("digest {} ({})", digest.public_id, digest.state);
+    let (rhythm, locale) = (schedule(app, context, newsletter, number).await?, context.print_locale());
+    if let Some(digest) = find(app, context, newsletter, id, &[DigestState::Waiting]).await? {
+        let state = locale.text(&format!("digest-state-{}", digest.state));
+        let whence = said!(locale, "cli-whence-digest", id = &digest.public_id, state = &state);
         let said = content::of_digest(app, &digest).await.map_err(|error| super::fault(context, error))?;
         return Ok(Shown { content: said, whence });
     }
     let next = posts::waiting(app, &rhythm, Which::All).await?;
     if !next.is_empty() {
-        let whence = format!("the next digest as it would be now, {}", phrase::count(next.len(), "post", "posts"));
+        let whence = said!(locale, "cli-whence-next", count = next.len());
         return Ok(Shown { content: content::of_posts(next, &rhythm.zone), whence });
     }
     let youngest = sql::before(&app.db, newsletter.id, i64::MAX, 100).await?;
     let last = youngest.iter().find_map(|digest| Some((digest, content::stored(digest).ok()?)));
-    let (digest, said) = last.ok_or_else(|| {
-        let slug = &newsletter.slug;
-        Fault::refused(format!("`{slug}` has no post to show yet; `facteur feed poll {slug}` reads its feed now"))
-    })?;
-    Ok(Shown { content: said, whence: format!("the last digest, {}: no new post waits", digest.public_id) })
+    let (digest, said) =
+        last.ok_or_else(|| Fault::refused(said!(context.locale, "cli-digest-no-post", slug = &newsletter.slug)))?;
+    Ok(Shown { content: said, whence: said!(locale, "cli-whence-last", id = &digest.public_id) })
 }
 
 /// Prints a digest as readers will see it.
@@ -127,11 +126,11 @@ pub async fn preview(
 ) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let shown = content_of(app, context, &newsletter, target.id.as_deref(), number).await?;
-    let language = language(lang, &newsletter)?;
+    let language = language(context, lang, &newsletter)?;
     let mail = content::render(app, &newsletter, &shown.content, language, app.clock.now())
         .map_err(|error| super::fault(context, error))?;
     if !context.json {
-        eprintln!("{}; subject: {}", shown.whence, mail.subject);
+        eprintln!("{}", said!(context.locale, "cli-whence", whence = &shown.whence, subject = &mail.subject));
     }
     let out = match form {
         Form::Html => mail.html,
@@ -156,15 +155,12 @@ fn as_it_is(mail: &str) -> anyhow::Result<()> {
 }
 
 /// The language that was asked for, else the newsletter's own.
-pub fn language(asked: Option<&str>, newsletter: &Newsletter) -> anyhow::Result<&'static str> {
-    let tag = asked.unwrap_or(&newsletter.language);
-    i18n::known(tag).map(i18n::Locale::tag).ok_or_else(|| {
-        let known: Vec<&str> = i18n::tags().collect();
-        Fault::usage(format!("there are no texts in `{tag}`: one of {}", known.join(", ")))
-    })
+pub fn language(context: &Context, asked: Option<&str>, newsletter: &Newsletter) -> anyhow::Result<&'static str> {
+    Ok(context.known(asked.unwrap_or(&newsletter.language))?.tag())
 }
 
-/// A slot on the clock of a zone, such as `Monday 8 June 2026 at 08:00`.
-pub fn on_their_clock(at: crate::clock::Millis, name: &str) -> String {
-    timestamp(at).to_zoned(zone(name)).strftime("%A %-d %B %Y at %H:%M").to_string()
+/// A slot on the clock of a zone, such as `Monday 8 June 2026 at 8:00`.
+pub fn on_their_clock(at: crate::clock::Millis, name: &str, locale: &Locale) -> String {
+    let zoned = timestamp(at).to_zoned(zone(name));
+    said!(locale, "when", date = &locale.date(&zoned), time = &locale.time(&zoned))
 }

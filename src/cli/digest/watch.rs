@@ -24,7 +24,7 @@ const LOOKS: usize = 10;
 /// Shows the progress of the digest; with `follow` until it ends.
 pub async fn status(app: &App, context: &Context, target: &Target, follow: bool) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let mut digest = latest(app, &newsletter, target.id.as_deref()).await?;
+    let mut digest = latest(app, context, &newsletter, target.id.as_deref()).await?;
     if follow && !context.json {
         digest = watch(app, context, digest).await?;
     } else if follow {

@@ -38,7 +38,7 @@ pub async fn run(source: &str, context: &Context) -> anyhow::Result<()> {
             (found.feed, found.moved)
         }
         _ => (
-            understand(&from_here(source, limit)?, limit)
+            understand(&from_here(context, source, limit)?, limit)
                 .map_err(|error| Fault::problems(FeedTrouble::from(&error).words(context.locale)))?,
             None,
         ),
@@ -53,7 +53,7 @@ pub fn advice(feed: &parse::Feed, moved: Option<&Url>, now: Millis) -> Vec<Advic
     moved.into_iter().chain(advice::on(feed, now)).collect()
 }
 
-fn from_here(source: &str, limit: usize) -> anyhow::Result<Body> {
+fn from_here(context: &Context, source: &str, limit: usize) -> anyhow::Result<Body> {
     let limit = limit as u64 + 1;
     let mut bytes = Vec::new();
     if source == "-" {
@@ -63,7 +63,8 @@ fn from_here(source: &str, limit: usize) -> anyhow::Result<Body> {
         return Ok(Body { bytes, content_type: said("CONTENT_TYPE").unwrap_or_default(), url });
     }
     let file = std::fs::File::open(source).map_err(|error| {
-        Fault::not_found(format!("`{source}` is neither a web address nor a file that can be read: {error}"))
+        let error = error.to_string();
+        Fault::not_found(said!(context.locale, "cli-feed-no-source", source = source, error = &error))
     })?;
     file.take(limit).read_to_end(&mut bytes)?;
     Ok(Body { bytes, content_type: String::new(), url: None })
@@ -94,7 +95,7 @@ fn as_json(feed: &parse::Feed, advice: &[Advice]) -> Value {
 }
 
 fn in_words(feed: &parse::Feed, advice: &[Advice], locale: &Locale) -> String {
-    let entries = phrase::count(feed.entries.len(), "entry", "entries");
+    let entries = said!(locale, "cli-feed-entries", count = feed.entries.len());
     let mut out = format!("{} ({}, {entries})\n", feed.title, feed.format.name());
     if let Some(link) = &feed.link {
         let _ = writeln!(out, "{link}");
@@ -106,12 +107,13 @@ fn in_words(feed: &parse::Feed, advice: &[Advice], locale: &Locale) -> String {
     for entry in &feed.entries {
         let instant = || {
             let date = entry.published.or(entry.updated);
-            date.map_or_else(|| "no date".to_owned(), |at| phrase::dated(at, &TimeZone::system()))
+            date.map_or_else(|| locale.text("cli-feed-no-date"), |at| phrase::dated(at, &TimeZone::system()))
         };
         let date = entry.day.map_or_else(instant, |day| day.to_string());
         let _ = writeln!(out, "\n{date}  {}", entry.title);
         for (name, value) in [("link", &entry.link), ("guid", &entry.id), ("by", &entry.author)] {
             if let Some(value) = value {
+                let name = locale.text(&format!("cli-feed-{name}"));
                 let _ = writeln!(out, "  {name:<5} {value}");
             }
         }

@@ -2,6 +2,8 @@
 
 mod check;
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use clap::Subcommand;
 use serde_json::json;
@@ -110,17 +112,24 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Poll { newsletter } => {
             let app = context.app().await?;
             let newsletter = context.newsletter(&app, &newsletter).await?;
-            let report = poll::newsletter(&app, newsletter.id).await?;
-            context
-                .show(&report, || format!("{} new, {} held, {} already there", report.new, report.held, report.seen))?;
-            for warning in &report.warnings {
-                eprintln!("facteur: {warning}");
-            }
-            let faults: Vec<String> =
-                report.faults.iter().map(|(feed, why)| format!("{feed}: {}", why.words(context.locale))).collect();
-            if faults.is_empty() { Ok(()) } else { Err(Fault::problems(faults.join("\n"))) }
+            read_now(&app, context, &newsletter).await
         }
     }
+}
+
+/// Reads a newsletter's feeds now.
+async fn read_now(app: &Arc<App>, context: &Context, of: &Newsletter) -> anyhow::Result<()> {
+    let report = poll::newsletter(app, of.id).await?;
+    context.show(&report, || {
+        let (new, held, seen) = (report.new.to_string(), report.held.to_string(), report.seen.to_string());
+        said!(context.locale, "cli-feed-polled", new = &new, held = &held, seen = &seen)
+    })?;
+    for feed in &report.gaps {
+        eprintln!("facteur: {}", said!(context.locale, "feed-gap-now", feed = feed));
+    }
+    let faults: Vec<String> =
+        report.faults.iter().map(|(feed, why)| format!("{feed}: {}", why.words(context.locale))).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Fault::problems(faults.join("\n"))) }
 }
 
 /// An invalid address of a feed, in the reader's language.
@@ -139,7 +148,8 @@ pub async fn judge(app: &App, context: &Context, new: &NewFeed) -> anyhow::Resul
         Fault::problems(context.locale.format("feed-add-unread", &[("error", Value::Text(&words))]))
     })?;
     if found.named {
-        eprintln!("facteur: {url} is a web page; using the feed that it links to: {}", found.url);
+        let feed = found.url.to_string();
+        eprintln!("facteur: {}", said!(context.locale, "cli-feed-named", url = &url, feed = &feed));
     }
     for advice in check::advice(&found.feed, found.moved.as_ref(), now) {
         eprintln!("facteur: {}: {}", found.url, advice.words(context.locale));
@@ -161,12 +171,8 @@ async fn add(app: &App, context: &Context, to: &Newsletter, new: NewFeed, unread
     let added = newsletters::sql::insert_feed(&mut tx, to.id, &url, new.take, app.clock.now()).await? == 1;
     tx.commit().await?;
     context.show(&json!({ "url": url, "title": title, "added": added }), || {
-        let slug = &to.slug;
-        if added {
-            format!("{url} was added to `{slug}`. Facteur reads it at the next poll; `facteur feed poll {slug}` reads it now.")
-        } else {
-            format!("{url} is already a feed of `{slug}`.")
-        }
+        let key = if added { "cli-feed-added" } else { "cli-feed-there" };
+        said!(context.locale, key, url = &url, slug = &to.slug)
     })
 }
 
@@ -178,27 +184,24 @@ async fn set_url(
     to: NewFeed,
     unread: bool,
 ) -> anyhow::Result<()> {
-    let feed = one(app, of, given).await?;
+    let feed = one(app, context, of, given).await?;
     let (url, title) = address(app, context, &to, unread).await?;
     if !removal::set_url(app, &feed, &url).await? {
-        return Err(Fault::problems(format!("{url} is already another feed of `{}`", of.slug)));
+        return Err(Fault::problems(said!(context.locale, "cli-feed-taken", url = &url, slug = &of.slug)));
     }
     context.show(&json!({ "id": feed.id, "url": url, "title": title, "was": feed.url }), || {
-        format!(
-            "{} is read at {url} from now on. Posts already sent are recognised there by their text too; \
-             `facteur feed poll {}` reads it now.",
-            feed.url, of.slug
-        )
+        said!(context.locale, "cli-feed-moved", was = &feed.url, url = &url, slug = &of.slug)
     })
 }
 
 /// The feed of a newsletter that an address or a number names.
-async fn one(app: &App, of: &Newsletter, given: &str) -> anyhow::Result<Feed> {
+async fn one(app: &App, context: &Context, of: &Newsletter, given: &str) -> anyhow::Result<Feed> {
     let number: Option<i64> = given.parse().ok();
     let feeds = sql::feeds(&app.db, of.id).await?;
-    feeds.into_iter().find(|feed| feed.url == given || Some(feed.id) == number).ok_or_else(|| {
-        Fault::not_found(format!("`{}` has no such feed; `facteur feed list {}` shows those it has", of.slug, of.slug))
-    })
+    feeds
+        .into_iter()
+        .find(|feed| feed.url == given || Some(feed.id) == number)
+        .ok_or_else(|| Fault::not_found(said!(context.locale, "cli-feed-unknown", slug = &of.slug)))
 }
 
 async fn list(app: &App, context: &Context, of: &Newsletter) -> anyhow::Result<()> {
@@ -207,27 +210,20 @@ async fn list(app: &App, context: &Context, of: &Newsletter) -> anyhow::Result<(
     let zone = context.zone(app, of).await?;
     context.show(&shown, || {
         if feeds.is_empty() {
-            return format!("`{}` has no feed yet; `facteur feed add {} URL` adds one.", of.slug, of.slug);
+            return said!(context.locale, "cli-feed-list-empty", slug = &of.slug);
         }
         feeds.iter().map(|feed| view::line(feed, &zone, context.locale)).collect::<Vec<_>>().join("\n")
     })
 }
 
 async fn remove(app: &App, context: &Context, of: &Newsletter, given: &str) -> anyhow::Result<()> {
-    let feed = one(app, of, given).await?;
-    let removed = removal::remove(app, &feed).await.context("cannot write")?.unwrap_or_default();
+    let feed = one(app, context, of, given).await?;
+    let removed =
+        removal::remove(app, &feed).await.with_context(|| context.locale.text("cli-cannot-write"))?.unwrap_or_default();
     let mut shown = view::json(&feed);
     shown["posts"] = json!(removed);
     context.show(&shown, || {
-        let what = match removed.waited {
-            0 => return format!("{} was removed from `{}`.", feed.url, of.slug),
-            1 => "1 waiting post of this feed is not sent".to_owned(),
-            n => format!("{n} waiting posts of this feed are not sent"),
-        };
-        format!(
-            "{} was removed from `{}`. {what}, unless another feed brings the same post. `facteur post list {} --state gone` \
-             lists what is not sent, `facteur post include` sends it all the same.",
-            feed.url, of.slug, of.slug
-        )
+        let key = if removed.waited == 0 { "cli-feed-removed" } else { "cli-feed-removed-waiting" };
+        said!(context.locale, key, url = &feed.url, slug = &of.slug, count = removed.waited)
     })
 }

@@ -247,7 +247,7 @@ async fn add(app: &App, context: &Context, slug: &str, given: &Given) -> anyhow:
     let added = plan.store(app).await.map_err(|error| fault(context, error))?;
     let shown = view::newsletter(app, &added, context.print_locale()).await?;
     let schedules = sql::schedules(&app.db, added.id).await?;
-    let listed = bare_host(app, &added).await?;
+    let listed = bare_host(app, &added, context.locale).await?;
     context.show(&shown, || next_steps(app, &added, &schedules, !shown.feeds.is_empty(), &listed, context.locale))
 }
 
@@ -261,7 +261,7 @@ async fn set(
 ) -> anyhow::Result<()> {
     let found = context.newsletter(app, slug).await?;
     if !given.says_something() && which != Which::New && mode.is_none() {
-        return Err(Fault::usage("no setting to change was given; `facteur newsletter set --help` lists them"));
+        return Err(Fault::usage(context.locale.text("cli-newsletter-nothing")));
     }
     let (settings, rhythm) = (given.settings(), given.rhythm());
     change::set(app, &found, &settings, which, &rhythm, &given.feeds()).await.map_err(|error| fault(context, error))?;
@@ -289,25 +289,27 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     }
     context.show(&shown, || {
         if shown.is_empty() {
-            return "There is no newsletter yet. `facteur newsletter add --help` says how to add one.".to_owned();
+            return context.locale.text("cli-newsletter-list-empty");
         }
-        let lines = shown.iter().map(|n| {
-            let rhythms: Vec<&str> = n.schedules.iter().map(|schedule| schedule.words.as_str()).collect();
-            let mut waiting = match n.held {
-                0 => String::new(),
-                1 => "  (1 waits for a letter)".to_owned(),
-                held => format!("  ({held} wait for their letter)"),
-            };
-            if n.mode == Mode::Test {
-                waiting.push_str("  (test mode)");
-            }
-            if let Some(at) = &n.removed_at {
-                let _ = write!(waiting, "  (deleted; removed for good at {at})");
-            }
-            format!("{:<20} {:>7} confirmed  {:<28} {}{waiting}", n.slug, n.confirmed, n.name, rhythms.join("; "))
-        });
-        lines.collect::<Vec<_>>().join("\n")
+        shown.iter().map(|one| line(one, context.locale)).collect::<Vec<_>>().join("\n")
     })
+}
+
+fn line(one: &view::NewsletterView, locale: &Locale) -> String {
+    let rhythms: Vec<&str> = one.schedules.iter().map(|schedule| schedule.words.as_str()).collect();
+    let mut notes = Vec::new();
+    if one.held > 0 {
+        notes.push(said!(locale, "cli-newsletter-held", count = one.held));
+    }
+    if one.mode == Mode::Test {
+        notes.push(locale.text("cli-newsletter-test"));
+    }
+    if let Some(at) = &one.removed_at {
+        notes.push(said!(locale, "cli-newsletter-deleted", at = at));
+    }
+    let notes: String = notes.iter().map(|note| format!("  ({note})")).collect();
+    let confirmed = said!(locale, "cli-newsletter-confirmed", count = &format!("{:>7}", one.confirmed));
+    format!("{:<20} {confirmed}  {:<28} {}{notes}", one.slug, one.name, rhythms.join("; "))
 }
 
 /// An invalid setting is a usage error; a slug that is taken is refused. In the reader's language.
@@ -333,10 +335,8 @@ fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {
     let feeds = plan.feeds.iter().map(|(url, _)| feed(url)).collect();
     let shown = view::show(&plan.newsletter, 0, schedules, feeds);
     context.show(&shown, || {
-        format!(
-            "Nothing was stored (--dry-run). It would be:\n{}",
-            in_full(&shown, &[], &TimeZone::system(), context.locale)
-        )
+        let whole = in_full(&shown, &[], &TimeZone::system(), context.locale);
+        format!("{}\n{whole}", context.locale.text("cli-newsletter-plan"))
     })
 }
 
@@ -345,19 +345,14 @@ fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone, locale: &Loc
 }
 
 /// What the home page shows now that this newsletter exists.
-async fn bare_host(app: &App, added: &Newsletter) -> anyhow::Result<String> {
+async fn bare_host(app: &App, added: &Newsletter, locale: &Locale) -> anyhow::Result<String> {
     let shown = newsletters::listed(sql::not_hidden(&app.db).await?);
     let this = shown.iter().any(|newsletter| newsletter.id == added.id);
     Ok(match (this, shown.len()) {
-        (true, 1) => "leads to this newsletter".to_owned(),
-        (true, _) => "lists this newsletter among others".to_owned(),
-        (false, _) if added.listed == Listed::No => "does not show it (--listed no)".to_owned(),
-        (false, _) => {
-            let slug = &added.slug;
-            format!(
-                "does not show it because there are others; `facteur newsletter set {slug} --listed yes` changes that"
-            )
-        }
+        (true, 1) => locale.text("cli-home-leads"),
+        (true, _) => locale.text("cli-home-lists"),
+        (false, _) if added.listed == Listed::No => locale.text("cli-home-hides"),
+        (false, _) => said!(locale, "cli-home-others", slug = &added.slug),
     })
 }
 
@@ -370,23 +365,27 @@ fn next_steps(
     locale: &Locale,
 ) -> String {
     let (slug, base) = (&added.slug, &app.config.base_url);
-    let mut out = format!("Newsletter `{slug}` was added.\n");
-    let _ = writeln!(out, "  sign-up page  {base}/n/{slug}");
-    let _ = writeln!(out, "  home page     {base} {listed}");
+    let mut facts = vec![("page", format!("{base}/n/{slug}")), ("home", format!("{base} {listed}"))];
     if let Some(schedule) = schedules.first() {
-        let _ = writeln!(out, "  sends         {}", words::exact(schedule, locale));
+        facts.push(("sends", words::exact(schedule, locale)));
         let next = schedule.next_due_at.and_then(|at| view::on_clock(&rfc3339(at), &zone(&schedule.zone), locale));
-        if let Some(next) = next {
-            let _ = writeln!(out, "  next digest   {next} ({})", schedule.zone);
-        }
+        facts.extend(next.map(|next| ("next", format!("{next} ({})", schedule.zone))));
     }
-    let _ = writeln!(out, "What to do next:");
-    if has_feed {
-        let _ = writeln!(out, "  facteur feed poll {slug}               read its feed now");
+    let mut steps = vec![if has_feed {
+        (format!("facteur feed poll {slug}"), "poll")
     } else {
-        let _ = writeln!(out, "  facteur newsletter set {slug} --feed URL   give it the blog's feed");
+        (format!("facteur newsletter set {slug} --feed URL"), "feed")
+    }];
+    steps.push((format!("facteur digest preview {slug} -o text"), "preview"));
+    steps.push(("facteur serve".to_owned(), "serve"));
+    let mut out = said!(locale, "cli-newsletter-added", slug = slug) + "\n";
+    for (name, value) in facts {
+        let _ = writeln!(out, "  {:<13} {value}", locale.text(&format!("cli-newsletter-{name}")));
     }
-    let _ = writeln!(out, "  facteur digest preview {slug} -o text  see what the next digest would say");
-    let _ = writeln!(out, "  facteur serve                         answer visitors and send");
+    let _ = writeln!(out, "{}", locale.text("cli-newsletter-steps"));
+    let width = steps.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
+    for (command, name) in steps {
+        let _ = writeln!(out, "  {command:<width$}  {}", locale.text(&format!("cli-newsletter-step-{name}")));
+    }
     out
 }

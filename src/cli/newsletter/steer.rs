@@ -73,8 +73,8 @@ pub async fn live(app: &App, context: &Context, slug: &str, dry_run: bool) -> an
     let locale = context.print_locale();
     let shown: Vec<_> = checks.iter().map(|check| check.json(locale)).collect();
     context.show(&json!({ "slug": after.slug, "mode": after.mode, "checks": shown }), || {
-        let mark = |check: &Check| if check.is_done { "ok  " } else { "open" };
-        let lines = checks.iter().map(|check| format!("{}  {}", mark(check), check.words(locale)));
+        let mark = |check: &Check| locale.text(if check.is_done { "cli-live-done" } else { "cli-live-open" });
+        let lines = checks.iter().map(|check| format!("{:<4}  {}", mark(check), check.words(locale)));
         let said = if dry_run { "newsletter-stays" } else { "newsletter-is-live" };
         lines.chain([locale.text(said)]).collect::<Vec<_>>().join("\n")
     })
@@ -98,16 +98,18 @@ pub async fn schedule(app: &App, context: &Context, args: Args) -> anyhow::Resul
         let to = one(app, context, &newsletter, number).await?;
         let again = digests::sql::not_yet_on(&app.db, found.id, &to).await?;
         let moved = rhythm::move_all(app, &found, &to).await?;
-        return context.show(&json!({ "moved": moved, "posts_again": again }), || match again {
-            0 => format!("{moved} moved to schedule {number}"),
-            _ => format!(
-                "{moved} moved to schedule {number}; {again} posts that they have come once more with its next digest"
-            ),
+        return context.show(&json!({ "moved": moved, "posts_again": again }), || {
+            let key = if again == 0 { "cli-schedule-moved" } else { "cli-schedule-moved-again" };
+            let (moved, number) = (moved.to_string(), number.to_string());
+            said!(context.locale, key, moved = &moved, number = &number, count = again)
         });
     }
     if act.remove {
         change::remove_schedule(app, &found).await.map_err(|error| super::fault(context, error))?;
-        return context.show(&json!({ "removed": args.number }), || format!("schedule {} was removed", args.number));
+        let number = args.number.to_string();
+        return context.show(&json!({ "removed": args.number }), || {
+            said!(context.locale, "cli-schedule-removed", number = &number)
+        });
     }
     let now = one(app, context, &newsletter, args.number).await?;
     dates(app, context, &now)
@@ -147,25 +149,23 @@ async fn one(app: &App, context: &Context, of: &Newsletter, number: usize) -> an
 pub async fn delete(app: &App, context: &Context, slug: &str, yes: bool) -> anyhow::Result<()> {
     let found = context.newsletter(app, slug).await?;
     let readers = sql::confirmed(&app.db, found.id).await?;
-    if !yes && !is_meant(&found, readers)? {
-        return Err(Fault::refused("nothing was deleted"));
+    if !yes && !is_meant(context, &found, readers)? {
+        return Err(Fault::refused(context.locale.text("cli-newsletter-not-deleted")));
     }
     let deleted = removal::delete(app, &found, Actor::Command).await.map_err(|error| fault(context, error))?;
     let until = rfc3339(deleted.deleted_at.unwrap_or_default() + KEPT);
     context.show(&json!({ "slug": slug, "removed_at": until }), || {
-        format!(
-            "`{slug}` was deleted: its pages are gone, nothing of it is sent. It is removed for good at {until}; until then \
-             `facteur newsletter restore {slug}` takes it back."
-        )
+        said!(context.locale, "cli-newsletter-gone", slug = slug, until = &until)
     })
 }
 
 /// Asks on a terminal; elsewhere `--yes` must say it.
-fn is_meant(newsletter: &Newsletter, readers: i64) -> anyhow::Result<bool> {
+fn is_meant(context: &Context, newsletter: &Newsletter, readers: i64) -> anyhow::Result<bool> {
     if !std::io::stdin().is_terminal() {
-        return Err(Fault::usage("say --yes: nobody can be asked here"));
+        return Err(Fault::usage(context.locale.text("cli-say-yes")));
     }
-    eprint!("Delete `{}` with its {readers} confirmed subscribers? Type its name to do so: ", newsletter.slug);
+    let readers = readers.to_string();
+    eprint!("{} ", said!(context.locale, "cli-newsletter-delete", slug = &newsletter.slug, readers = &readers));
     std::io::stderr().flush()?;
     let mut typed = String::new();
     std::io::stdin().read_line(&mut typed)?;
@@ -175,11 +175,10 @@ fn is_meant(newsletter: &Newsletter, readers: i64) -> anyhow::Result<bool> {
 /// Takes a deleted newsletter back.
 pub async fn restore(app: &App, context: &Context, slug: &str) -> anyhow::Result<()> {
     let found = sql::any_by_slug(&app.db, slug).await?;
-    let found = found.ok_or_else(|| {
-        Fault::not_found(format!("there is no newsletter `{slug}`, or it was removed more than three days ago"))
-    })?;
+    let found =
+        found.ok_or_else(|| Fault::not_found(said!(context.locale, "cli-newsletter-not-there", slug = slug)))?;
     let back = removal::restore(app, &found, Actor::Command).await.map_err(|error| fault(context, error))?;
     context.show(&json!({ "slug": back.slug, "mode": back.mode }), || {
-        format!("`{slug}` is back. A digest that was on its way stays paused: `facteur digest status {slug}` shows it.")
+        said!(context.locale, "cli-newsletter-back", slug = slug)
     })
 }

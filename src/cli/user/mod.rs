@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::clock::rfc3339;
 use crate::coded::Told as _;
 use crate::events::Actor;
-use crate::i18n;
+use crate::i18n::{self, Locale};
 use crate::newsletters;
 use crate::people::accounts::{self, NewPerson, Person};
 use crate::people::links::{self, Kind};
@@ -153,32 +153,36 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         }
         Command::Disable { email } => {
             let person = find(&app, context, &email).await?;
-            let changed = team::disable(&app, person.id).await.map_err(refused)?;
-            told(context, &person, "disabled", changed, "kept out from now on; sessions, tokens and links have ended")
+            let changed = team::disable(&app, person.id).await.map_err(|error| refused(context, error))?;
+            told(context, &person, "disabled", changed, "cli-user-disabled")
         }
         Command::Enable { email } => {
             let person = find(&app, context, &email).await?;
-            let changed = team::enable(&app, person.id).await.map_err(refused)?;
-            told(context, &person, "enabled", changed, "may come in again")
+            let changed = team::enable(&app, person.id).await.map_err(|error| refused(context, error))?;
+            told(context, &person, "enabled", changed, "cli-user-enabled")
         }
         Command::ResetSecondFactor { email } => {
             let person = find(&app, context, &email).await?;
-            let changed = team::reset_second_factor(&app, person.id).await.map_err(refused)?;
-            told(context, &person, "reset", changed, "no second factor any more; the password alone lets them in")
+            let changed = team::reset_second_factor(&app, person.id).await.map_err(|error| refused(context, error))?;
+            told(context, &person, "reset", changed, "cli-user-reset")
         }
     }
 }
 
-/// What changed, or that nothing had to.
-fn told(context: &Context, person: &Person, word: &str, changed: bool, said: &str) -> anyhow::Result<()> {
+/// What changed (a key of the texts), or that nothing had to.
+fn told(context: &Context, person: &Person, word: &str, changed: bool, key: &str) -> anyhow::Result<()> {
     context.show(&json!({ "email": person.email, word: changed }), || {
-        format!("{}: {}", person.email, if changed { said } else { "so it was already; nothing changed" })
+        about(context, &person.email, if changed { key } else { "cli-user-same" })
     })
 }
 
-fn refused(error: TeamError) -> anyhow::Error {
+fn about(context: &Context, email: &str, key: &str) -> String {
+    said!(context.locale, "cli-about", name = email, said = &context.locale.text(key))
+}
+
+fn refused(context: &Context, error: TeamError) -> anyhow::Error {
     match error {
-        TeamError::Refused(refusal) => Fault::refused(refusal.words(i18n::locale(i18n::FALLBACK))),
+        TeamError::Refused(refusal) => Fault::refused(refusal.words(context.locale)),
         TeamError::Database(error) => error.into(),
     }
 }
@@ -191,34 +195,31 @@ fn address(context: &Context, typed: &str) -> anyhow::Result<Email> {
 pub async fn find(app: &App, context: &Context, typed: &str) -> anyhow::Result<Person> {
     let email = address(context, typed)?;
     let found = accounts::by_email_key(&app.db, email.key()).await?;
-    found.ok_or_else(|| Fault::not_found("there is no account of this address; `facteur user list` shows all"))
+    found.ok_or_else(|| Fault::not_found(context.locale.text("cli-user-unknown")))
 }
 
 async fn set_up(app: &App, context: &Context) -> anyhow::Result<()> {
-    let Some(link) = team::set_up_link(app).await.map_err(refused)? else {
-        return Err(Fault::refused(
-            "there is an account already, so no set-up link is made; `facteur user list` shows it, `facteur user passwd EMAIL` sets its \
-             password, `facteur user add EMAIL --role owner` adds another",
-        ));
+    let Some(link) = team::set_up_link(app).await.map_err(|error| refused(context, error))? else {
+        return Err(Fault::refused(context.locale.text("cli-user-set-up-over")));
     };
     let (address, expires_at) = (links::address(app, link), rfc3339(link.issued_at + Kind::Setup.lasts()));
     if !context.json {
-        eprintln!("Open this link within 30 minutes to make the first owner's account. It is good once:");
+        eprintln!("{}", context.locale.text("cli-user-set-up"));
     }
     context.show(&json!({ "link": address, "expires_at": expires_at }), || address.clone())
 }
 
 /// For `facteur serve`: how the first owner comes in, while there is nobody. The link is for a terminal alone, never for a log.
-pub async fn say_set_up(app: &App) -> anyhow::Result<()> {
+pub async fn say_set_up(app: &App, context: &Context) -> anyhow::Result<()> {
     if !std::io::stderr().is_terminal() {
         if accounts::none(&app.db).await? {
-            eprintln!("Nobody has an account yet: `facteur user setup-link` prints the link for the first owner.");
+            eprintln!("{}", context.locale.text("cli-user-nobody"));
         }
         return Ok(());
     }
-    if let Some(link) = team::set_up_link(app).await.map_err(refused)? {
+    if let Some(link) = team::set_up_link(app).await.map_err(|error| refused(context, error))? {
         let address = links::address(app, link);
-        eprintln!("Nobody has an account yet. To make the first one, open within 30 minutes:\n\n    {address}\n");
+        eprintln!("{}\n\n    {address}\n", context.locale.text("cli-user-nobody-open"));
     }
     Ok(())
 }
@@ -227,11 +228,7 @@ async fn add(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result<()>
     let email = address(context, &args.email)?;
     let language = match args.language.as_deref() {
         None => context.locale.tag(),
-        Some(tag) => {
-            let known: Vec<_> = i18n::tags().collect();
-            let unknown = || Fault::usage(format!("there are no texts in `{tag}`; there are: {}", known.join(", ")));
-            i18n::known(tag).ok_or_else(unknown)?.tag()
-        }
+        Some(tag) => context.known(tag)?.tag(),
     };
     let grant = Grant {
         newsletter_id: args.place.id(app, context).await?,
@@ -239,28 +236,26 @@ async fn add(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result<()>
         may_send: args.place.may_send(args.role),
     };
     if args.letter && !letters::can_leave(&app.db).await? {
-        return Err(Fault::refused(
-            "no letter can leave: there is no newsletter yet to send it as; without --letter the link is printed",
-        ));
+        return Err(Fault::refused(context.locale.text("cli-user-no-letter")));
     }
     let hash = if args.password { Some(new_password(context, email.as_str(), &args.name).await?) } else { None };
     let new = NewPerson { email: email.as_str(), email_key: email.key(), name: args.name.trim(), language };
     let way = if args.letter { Way::Letter("") } else { Way::Link };
-    let invited = team::invite(app, new, &[grant], way, Actor::Command).await.map_err(refused)?;
+    let invited =
+        team::invite(app, new, &[grant], way, Actor::Command).await.map_err(|error| refused(context, error))?;
     if let Some(hash) = hash {
-        team::set_password(app, invited.person_id, &hash).await.map_err(refused)?;
-        return context.show(&json!({ "email": email.as_str(), "added": true }), || format!("{email}: added"));
+        team::set_password(app, invited.person_id, &hash).await.map_err(|error| refused(context, error))?;
+        let said = json!({ "email": email.as_str(), "added": true });
+        return context.show(&said, || about(context, email.as_str(), "cli-user-added"));
     }
     if invited.letter {
         let said = json!({ "email": email.as_str(), "added": true, "letter": true });
-        return context.show(&said, || {
-            format!("{email}: added; the letter with the link leaves as soon as `facteur serve` runs")
-        });
+        return context.show(&said, || about(context, email.as_str(), "cli-user-letter"));
     }
     let link = links::address(app, invited.link);
     let expires_at = rfc3339(invited.link.issued_at + Kind::Invite.lasts());
     if !context.json {
-        eprintln!("{email} is added. With this link, good once and for 7 days, they choose a password:");
+        eprintln!("{}", said!(context.locale, "cli-user-link", email = email.as_str()));
     }
     let said = json!({ "email": email.as_str(), "added": true, "link": link, "expires_at": expires_at });
     context.show(&said, || link.clone())
@@ -268,15 +263,16 @@ async fn add(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result<()>
 
 /// The hash of a password that was typed and may be chosen.
 async fn new_password(context: &Context, email: &str, name: &str) -> anyhow::Result<String> {
-    let typed = tokio::task::spawn_blocking(typed::new_password).await??;
+    let locale = context.locale;
+    let typed = tokio::task::spawn_blocking(move || typed::new_password(locale)).await??;
     password::check(&typed, email, name).map_err(|weak| Fault::usage(weak.words(context.locale)))?;
     password::hash(&typed).await
 }
 
 async fn passwd(app: &App, context: &Context, person: &Person) -> anyhow::Result<()> {
     let hash = new_password(context, &person.email, &person.name).await?;
-    team::set_password(app, person.id, &hash).await.map_err(refused)?;
-    told(context, person, "changed", true, "the password is set; sessions and tokens have ended")
+    team::set_password(app, person.id, &hash).await.map_err(|error| refused(context, error))?;
+    told(context, person, "changed", true, "cli-user-password")
 }
 
 async fn change_role(
@@ -291,14 +287,9 @@ async fn change_role(
     let others = given.iter().filter(|given| given.newsletter_id != newsletter_id);
     let mut wanted: Vec<Grant> = others.copied().map(Grant::from).collect();
     wanted.extend(role.map(|role| Grant { newsletter_id, role, may_send: place.may_send(role) }));
-    let changed = team::set_roles(app, person.id, &wanted, Actor::Command).await.map_err(refused)?;
-    told(
-        context,
-        person,
-        "changed",
-        changed,
-        "the roles are changed; sessions, tokens and an invitation of before have ended",
-    )
+    let changed =
+        team::set_roles(app, person.id, &wanted, Actor::Command).await.map_err(|error| refused(context, error))?;
+    told(context, person, "changed", changed, "cli-user-roles")
 }
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
@@ -317,22 +308,32 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     let json: Vec<Value> = people.iter().map(|person| view(person, stand(person), &own(person), slug)).collect();
     context.show(&json, || {
         if people.is_empty() {
-            return "There is no account yet. `facteur user setup-link` prints the link for the first owner."
-                .to_owned();
+            return context.locale.text("cli-user-list-empty");
         }
-        let line = |person: &Person| {
-            let stand = stand(person);
-            let role = |given: &&Given| {
-                let sends = if given.may_send { ", sends" } else { "" };
-                format!("{} ({}{sends})", slug(given).unwrap_or_else(|| "all".to_owned()), given.role)
-            };
-            let roles = own(person).iter().map(role).collect::<Vec<_>>().join(" ");
-            let seen = person.seen_at.map_or_else(|| "never".to_owned(), |at| phrase::when(at, &TimeZone::system()));
-            let factor = if stand.second_factor { "2fa" } else { "-" };
-            format!("{:<9} {factor:<4} {:<32} {roles}  seen {seen}", stand.word(), person.email)
+        let roles = |person: &Person| {
+            let one = |given: &&Given| role_words(slug(given), given, context.locale);
+            own(person).iter().map(one).collect::<Vec<_>>().join(" ")
         };
+        let line = |person: &Person| line(person, stand(person), &roles(person), context.locale);
         people.iter().map(line).collect::<Vec<_>>().join("\n")
     })
+}
+
+/// `carnet (editor, sends)`
+fn role_words(slug: Option<String>, given: &Given, locale: &Locale) -> String {
+    let sends = if given.may_send { locale.text("team-sends") } else { String::new() };
+    let place = slug.unwrap_or_else(|| locale.text("cli-user-everywhere"));
+    format!("{place} ({}{sends})", locale.text(&format!("role-{}", given.role)).to_lowercase())
+}
+
+fn line(person: &Person, stand: Standing, roles: &str, locale: &Locale) -> String {
+    let state = locale.text(&format!("cli-user-state-{}", stand.word()));
+    let factor = if stand.second_factor { "2fa" } else { "-" };
+    let seen = match person.seen_at {
+        Some(at) => said!(locale, "cli-user-seen", when = &phrase::when(at, &TimeZone::system())),
+        None => locale.text("cli-user-not-seen"),
+    };
+    format!("{state:<9} {factor:<4} {:<32} {roles}  {seen}", person.email)
 }
 
 fn view(person: &Person, stand: Standing, own: &[&Given], slug: impl Fn(&Given) -> Option<String>) -> Value {

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use crate::cli::Fault;
+use crate::i18n::Locale;
 
 /// Longest line that is read, bytes.
 const LONGEST: u64 = 4096;
@@ -11,17 +12,17 @@ const LONGEST: u64 = 4096;
 ///
 /// # Errors
 /// When the two differ, or nothing comes.
-pub fn new_password() -> anyhow::Result<String> {
+pub fn new_password(locale: &Locale) -> anyhow::Result<String> {
     if !std::io::stdin().is_terminal() {
         let line = line()?;
         if line.is_empty() {
-            return Err(Fault::usage("the password is read from standard input, and its first line is empty"));
+            return Err(Fault::usage(locale.text("cli-password-empty")));
         }
         return Ok(line);
     }
-    let first = hidden("New password: ")?;
-    let again = hidden("Once more: ")?;
-    if first == again { Ok(first) } else { Err(Fault::usage("the two differ; nothing was changed")) }
+    let first = hidden(&locale.text("cli-password-new"))?;
+    let again = hidden(&locale.text("cli-password-again"))?;
+    if first == again { Ok(first) } else { Err(Fault::usage(locale.text("cli-password-differ"))) }
 }
 
 /// One line without its end.
@@ -35,7 +36,7 @@ fn line() -> anyhow::Result<String> {
 /// Asks, and reads a line that the terminal does not show.
 fn hidden(question: &str) -> anyhow::Result<String> {
     let mut err = std::io::stderr();
-    write!(err, "{question}")?;
+    write!(err, "{question} ")?;
     err.flush()?;
     let quiet = Quiet::begin();
     let line = line();

@@ -17,6 +17,8 @@ use crate::app::App;
 use crate::config;
 use crate::db::{self, Db, Pg, server};
 use crate::delivery::supply::in_hand::InHand;
+use crate::i18n;
+use crate::ledger::alarm::{Trouble, Why};
 use crate::ledger::{Lane, sql};
 
 /// Time between two checks.
@@ -31,9 +33,6 @@ const MIB: u64 = 1 << 20;
 
 /// Looks between two questions to a PostgreSQL server, which may be set anew while it runs.
 const ASK_EVERY: u32 = 10;
-
-/// How the alarm begins that a lack of room raises.
-pub const SHORT: &str = "the disk of the database is nearly full";
 
 /// The disk that the database stands on.
 #[derive(Clone, Debug)]
@@ -61,12 +60,12 @@ impl Found {
         self.least == 0 || self.free >= self.least + MARGIN
     }
 
-    fn in_words(self) -> String {
-        let (free, least) = (self.free / MIB, self.least / MIB);
-        if least == 0 {
-            return format!("{SHORT}: it took no more; sending goes on by itself when there is room");
-        }
-        format!("{SHORT}: {free} MiB are free and sending wants {least}; it goes on by itself when there is room")
+    fn trouble(self) -> Why {
+        let mib = |bytes: u64| i64::try_from(bytes / MIB).unwrap_or(i64::MAX);
+        Why::Known(match mib(self.least) {
+            0 => Trouble::DiskFull,
+            least => Trouble::DiskShort { free: mib(self.free), least },
+        })
     }
 }
 
@@ -112,8 +111,9 @@ pub async fn watch(app: &App, in_hand: &InHand, reserve: &Arc<Reserve>, stop: &C
         });
         match looked.await {
             Ok(Ok((found, room_again))) => {
-                let words = unfit.clone().or_else(|| found.is_short().then(|| found.in_words()));
-                act(app, in_hand, (words, found.in_words()), room_again, &mut told).await;
+                let unfit = unfit.clone().map(Why::Words);
+                let why = unfit.or_else(|| found.is_short().then(|| found.trouble()));
+                act(app, in_hand, (why, found.trouble()), room_again, &mut told).await;
             }
             Ok(Err(error)) => tracing::warn!(%error, "cannot see how much room the disk of the database has"),
             Err(error) => tracing::error!(%error, "the look at the disk of the database failed"),
@@ -142,25 +142,25 @@ async fn forgets(pg: &Pg, before: Option<String>) -> Option<String> {
     }
 }
 
-/// `reason`: why it must halt, and what else to say of a halt. `room_again`: it was halted, and may go on. `told`: the words
-/// of the alarm that is up.
+/// `reason`: why it must halt, and what else to say of a halt. `room_again`: it was halted, and may go on. `told`: the alarm that
+/// is up, as it is stored.
 async fn act(
     app: &App,
     in_hand: &InHand,
-    (reason, of_recorder): (Option<String>, String),
+    (reason, of_recorder): (Option<Why>, Why),
     room_again: bool,
     told: &mut Option<String>,
 ) {
-    if let (false, Some(words)) = (in_hand.is_halted(), &reason) {
+    if let (false, Some(why)) = (in_hand.is_halted(), &reason) {
         in_hand.halt();
-        tracing::warn!("{words}");
+        tracing::warn!("{}", why.words(i18n::locale(i18n::FALLBACK)));
     } else if room_again {
         in_hand.resume();
         tracing::info!("the database can be relied on again; sending goes on");
     }
     match (in_hand.is_halted(), told.take()) {
         (true, None) => {
-            let words = reason.unwrap_or(of_recorder);
+            let words = reason.unwrap_or(of_recorder).stored();
             // On a full disk it cannot be written: then at the next look.
             if sql::alarm::raise(&app.db, Lane::Digests, &words).await.is_ok() {
                 *told = Some(words);

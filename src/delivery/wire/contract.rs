@@ -9,6 +9,7 @@
 //! (`session`) calls them. One `Source` belongs to one lane (digests or letters) of one relay.
 
 use crate::delivery::Mail;
+use crate::ledger::alarm::Why;
 use crate::ledger::{Done, Key, Lane};
 
 /// Where a connection gets its next mail.
@@ -115,8 +116,8 @@ pub enum Alarm {
     Trouble {
         /// Whose connections met it.
         lane: Lane,
-        /// What happened, at most 512 printable bytes.
-        words: String,
+        /// What happened; a server's words are at most 512 printable bytes.
+        why: Why,
     },
     /// The server takes mail again after [`Alarm::Trouble`].
     Recovered {

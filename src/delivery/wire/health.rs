@@ -13,8 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::contract::{Alarm, Alarms};
 use crate::clock::{Clock, Millis, SECOND};
+use crate::i18n;
 use crate::ledger::Lane;
-use crate::ledger::mask::masked;
+use crate::ledger::alarm::{self, Why};
 
 /// The longest back-off, in units of the first.
 const LONGEST: u32 = 300;
@@ -142,7 +143,8 @@ impl Health {
     }
 
     /// A fault of the server or our account: everybody waits.
-    pub fn fault(&self, fault: Fault, words: &str) {
+    pub fn fault(&self, fault: Fault, why: impl Into<Why>) {
+        let why = why.into();
         let mut breaker = self.lock();
         let now = self.clock.steady();
         // What was under way when it began is the same fault, not one more.
@@ -154,8 +156,9 @@ impl Health {
                 Fault::Away | Fault::Mend => self.back_off(breaker.failures),
             };
             breaker.until = Some(now + millis(wait));
-            let words = masked(words);
-            tracing::warn!(faults = breaker.failures, ?fault, words, "the mail server cannot be used now; waiting");
+            let why = alarm::without_addresses(&why);
+            let words = why.words(i18n::locale(i18n::FALLBACK));
+            tracing::warn!(faults = breaker.failures, ?fault, %words, "the mail server cannot be used now; waiting");
         }
         breaker.probe = 0;
         if !self.ailing.swap(true, Ordering::AcqRel) {
@@ -164,7 +167,7 @@ impl Health {
         let at_once = matches!(fault, Fault::Mend | Fault::Account);
         if at_once || (breaker.failures >= TELL_AFTER && !breaker.told) {
             breaker.told = true;
-            self.raise(Alarm::Trouble { lane: self.lane, words: words.to_owned() });
+            self.raise(Alarm::Trouble { lane: self.lane, why });
         }
         drop(breaker);
         self.changed.notify_waiters();
@@ -247,7 +250,7 @@ mod tests {
         }
         let units = (1..=12).map(|failures| health.back_off(failures).div_duration_f32(UNIT).round() as u32);
         assert_eq!(units.collect::<Vec<_>>(), [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
-        assert_eq!(raised.try_recv(), Ok(Alarm::Trouble { lane: Lane::Digests, words: "down".into() }), "told once");
+        assert_eq!(raised.try_recv(), Ok(Alarm::Trouble { lane: Lane::Digests, why: "down".into() }), "told once");
         assert!(raised.try_recv().is_err());
         let pass = health.admit().unwrap();
         health.well();
@@ -281,7 +284,7 @@ mod tests {
     #[tokio::test]
     async fn what_only_a_person_can_mend_is_told_at_once() {
         let (health, mut raised) = health();
-        let told = || Ok(Alarm::Trouble { lane: Lane::Digests, words: "535 no".to_owned() });
+        let told = || Ok(Alarm::Trouble { lane: Lane::Digests, why: "535 no".into() });
         health.fault(Fault::Account, "535 no");
         assert_eq!(raised.try_recv(), told());
         tokio::time::sleep(UNIT * 10).await;

@@ -5,15 +5,15 @@
 //! [`EditError::Stale`] with what stands now, and nothing changed, so that of two tabs neither loses a word. What stood there before
 //! can be taken back ([`history`]).
 
+mod changed;
 pub mod history;
 pub mod sql;
-
-use url::Url;
+mod wrong;
 
 use crate::app::App;
-use crate::coded::codes;
+use crate::clock::Millis;
 use crate::db::Tx;
-use crate::events::Actor;
+use crate::events::{self, About, Actor, Code, Event};
 use crate::feeds::{Post, clean, given};
 use crate::ledger::DigestState;
 use crate::ledger::sql::lock;
@@ -24,6 +24,9 @@ use super::posts::{self, Which};
 use super::steer::wrong_state;
 use super::{Digest, DigestError, Refusal, Rule, content, leave};
 use sql::{Line, Words};
+use wrong::{problems, web_address};
+
+pub use wrong::{Problem, Wrong};
 
 /// Characters of a subject.
 pub const SUBJECT: usize = 200;
@@ -105,44 +108,6 @@ pub struct Edit {
     pub posts: Vec<PostEdit>,
 }
 
-codes! {
-    /// What is wrong with a field, and what would be right.
-    pub enum Wrong as "wrong-edit" {
-        /// Too long.
-        Long {
-            /// Characters that fit.
-            most: usize,
-        } => "long",
-        /// Too large once it is a mail.
-        Large => "large",
-        /// No address of the web.
-        WebAddress => "web-address",
-        /// Nothing would be left.
-        NoPost => "no-post",
-        /// Too many for one mail.
-        ManyPosts {
-            /// How many may be in it.
-            most: usize,
-        } => "many-posts",
-        /// It was taken by another digest or taken back meanwhile.
-        PostGone {
-            /// Its title.
-            title: String,
-        } => "post-gone",
-    }
-}
-
-/// One field that cannot be stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// `subject`, `preheader`, `intro`, `posts`; `summary`, `image` or `alt` of a post.
-    pub field: &'static str,
-    /// Which post.
-    pub post: Option<i64>,
-    /// What is wrong.
-    pub why: Wrong,
-}
-
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
@@ -216,8 +181,8 @@ fn shown(post: &Post, place: Place) -> PostEdit {
     PostEdit { id: post.id, title: post.title.clone(), url: post.url.clone(), place, ..PostEdit::default() }
 }
 
-/// Stores what an editor wants, as the next revision; gives what stands then. The same once more (a second press of the button)
-/// changes nothing. Every revision is kept for a while, see [`history`].
+/// Stores what an editor wants, as the next revision, and that they did; gives what stands then. The same once more (a second
+/// press of the button) changes nothing. Every revision is kept for a while, see [`history`].
 ///
 /// # Errors
 /// See [`EditError`]; nothing was changed then.
@@ -233,37 +198,52 @@ pub async fn save(app: &App, digest: &Digest, wish: &Edit, by: Actor) -> Result<
     lock::lock(&mut tx, digest.id).await?.ok_or(Refusal::Gone)?;
     let found = super::sql::by_id_in(&mut tx, digest.id).await?.ok_or(Refusal::Gone)?;
     allowed(&found)?;
-    let words = sql::words_in(&mut tx, digest.id).await?;
-    if words.revision != wish.revision {
+    let (before, lines) = (sql::words_in(&mut tx, digest.id).await?, sql::lines_in(&mut tx, digest.id).await?);
+    if before.revision != wish.revision {
         drop(tx);
         let now = load(app, digest).await?;
         return if says_the_same(&now, wish) { Ok(now) } else { Err(EditError::Stale(Box::new(now))) };
     }
-    place(&mut tx, digest.id, &wish.posts).await?;
-    let words = Words {
-        revision: wish.revision + 1,
-        subject: one_line(&wish.subject),
-        preheader: one_line(&wish.preheader),
-        intro: wish.intro.trim().to_owned(),
-    };
+    place(&mut tx, digest.id, &wish.posts, &lines).await?;
+    let words = words_of(wish);
     let now = app.clock.now();
     sql::store_words(&mut tx, digest.id, &words, now).await?;
     let posts = content::as_planned(super::sql::posts_in(&mut tx, digest.id).await?, &found);
-    let lines = sql::lines_in(&mut tx, digest.id).await?;
-    history::keep(&mut tx, digest.id, &words, &lines, by, now).await?;
-    let said = content::edited(posts, &lines, &schedule.zone, &words);
+    let placed = sql::lines_in(&mut tx, digest.id).await?;
+    history::keep(&mut tx, digest.id, &words, &placed, by, now).await?;
+    let said = content::edited(posts, &placed, &schedule.zone, &words);
     if said.posts.is_empty() {
         return Err(EditError::Invalid(vec![Problem { field: "posts", post: None, why: Wrong::NoPost }]));
     }
     let shown = (content::working_title(&said), content::to_text(&said)?);
     sql::store_shown(&mut tx, digest.id, &shown.0, &shown.1).await?;
+    note(&mut tx, now, &found, changed::what((&before, &lines), (&words, &placed)), by).await?;
     tx.commit().await?;
     Ok(load(app, digest).await?)
 }
 
+/// The words of the next revision.
+fn words_of(wish: &Edit) -> Words {
+    Words {
+        revision: wish.revision + 1,
+        subject: one_line(&wish.subject),
+        preheader: one_line(&wish.preheader),
+        intro: wish.intro.trim().to_owned(),
+    }
+}
+
+/// Records that somebody changed something, and what by its name.
+async fn note(tx: &mut Tx, now: Millis, digest: &Digest, what: Vec<&'static str>, by: Actor) -> sqlx::Result<()> {
+    if what.is_empty() {
+        return Ok(());
+    }
+    let edited = Event::new(digest.newsletter_id, Code::DigestEdited, About::Digest(digest.id), by);
+    events::note(tx, now, &edited.with("what", what)).await
+}
+
 /// Brings each post where it is wanted.
-async fn place(tx: &mut Tx, digest_id: i64, wished: &[PostEdit]) -> Result<(), EditError> {
-    let here: Vec<i64> = sql::lines_in(tx, digest_id).await?.iter().map(|line| line.post_id).collect();
+async fn place(tx: &mut Tx, digest_id: i64, wished: &[PostEdit], lines: &[Line]) -> Result<(), EditError> {
+    let here: Vec<i64> = lines.iter().map(|line| line.post_id).collect();
     for (position, wish) in (0_i64..).zip(wished) {
         let is_here = here.contains(&wish.id);
         if wish.place == Place::Waits {
@@ -311,51 +291,8 @@ pub fn intro_html(markdown: &str) -> String {
     clean::html(&given::markdown(markdown), None)
 }
 
-/// What cannot be stored.
-fn problems(wish: &Edit, most: usize) -> Vec<Problem> {
-    let mut found = Vec::new();
-    let mut add = |field, post, why| found.push(Problem { field, post, why });
-    let words =
-        [("subject", &wish.subject, SUBJECT), ("preheader", &wish.preheader, PREHEADER), ("intro", &wish.intro, INTRO)];
-    for (field, text, most) in words {
-        if too_long(text, most) {
-            add(field, None, Wrong::Long { most });
-        } else if field == "intro" && !mails::intro_fits(&intro_html(text)) {
-            add(field, None, Wrong::Large);
-        }
-    }
-    for post in &wish.posts {
-        for (field, text, most) in
-            [("summary", &post.summary, SUMMARY), ("image", &post.image, IMAGE), ("alt", &post.alt, ALT)]
-        {
-            if too_long(text, most) {
-                add(field, Some(post.id), Wrong::Long { most });
-            } else if field == "image" && !text.trim().is_empty() && web_address(text).is_none() {
-                add(field, Some(post.id), Wrong::WebAddress);
-            }
-        }
-    }
-    let inside = wish.posts.iter().filter(|post| post.place == Place::In).count();
-    if inside == 0 {
-        add("posts", None, Wrong::NoPost);
-    } else if inside > most {
-        add("posts", None, Wrong::ManyPosts { most });
-    }
-    found
-}
-
-/// Counts no further than it must: somebody may have pasted ten megabytes.
-fn too_long(text: &str, most: usize) -> bool {
-    text.chars().nth(most).is_some()
-}
-
 fn one_line(text: &str) -> String {
     mails::plain::line(text)
-}
-
-fn web_address(text: &str) -> Option<String> {
-    let url = Url::parse(text.trim()).ok()?;
-    (matches!(url.scheme(), "http" | "https") && url.has_host()).then(|| url.to_string())
 }
 
 #[cfg(test)]
@@ -364,35 +301,6 @@ mod tests {
 
     fn wish() -> Edit {
         Edit { posts: vec![PostEdit { id: 7, ..PostEdit::default() }], ..Edit::default() }
-    }
-
-    #[test]
-    fn what_does_not_fit_is_named_with_its_field() {
-        let of = |edit: Edit| problems(&edit, 2).into_iter().map(|p| (p.field, p.post, p.why)).collect::<Vec<_>>();
-        assert_eq!(of(wish()), []);
-        let long = |most: usize| "é".repeat(most + 1);
-        assert_eq!(of(Edit { subject: long(SUBJECT), ..wish() }), [("subject", None, Wrong::Long { most: SUBJECT })]);
-        assert_eq!(of(Edit { subject: "é".repeat(SUBJECT), ..wish() }), []);
-        assert_eq!(of(Edit { preheader: long(PREHEADER), ..wish() })[0].0, "preheader");
-        assert_eq!(of(Edit { intro: "x".repeat(10 << 20), ..wish() }), [("intro", None, Wrong::Long { most: INTRO })]);
-        assert_eq!(of(Edit { intro: "- 字\n".repeat(INTRO / 4), ..wish() }), [("intro", None, Wrong::Large)]);
-        let post = |change: fn(&mut PostEdit)| {
-            let mut wish = wish();
-            change(&mut wish.posts[0]);
-            of(wish)
-        };
-        for bad in
-            ["javascript:alert(1)", "data:image/png;base64,AA", "/a.png", "a.png", "ftp://a.example/a.png", "https://"]
-        {
-            let mut wish = wish();
-            wish.posts[0].image = bad.to_owned();
-            assert_eq!(of(wish), [("image", Some(7), Wrong::WebAddress)], "{bad}");
-        }
-        assert_eq!(post(|post| post.image = " https://a.example/a.png ".to_owned()), []);
-        assert_eq!(post(|post| post.summary = "x".repeat(SUMMARY + 1))[0].0, "summary");
-        assert_eq!(post(|post| post.place = Place::Waits), [("posts", None, Wrong::NoPost)]);
-        let many = Edit { posts: vec![PostEdit::default(); 3], ..Edit::default() };
-        assert_eq!(of(many), [("posts", None, Wrong::ManyPosts { most: 2 })]);
     }
 
     #[test]

@@ -43,6 +43,9 @@ use sort::{Person, Sorter};
 use standing::Standing;
 use store::Store;
 
+/// The proof of people whom a letter asks.
+pub const ASKED_BY_LETTER: &str = "asked by letter";
+
 /// Most lines without an address that a report lists; further ones are only counted.
 const NAMED: usize = 1000;
 
@@ -76,7 +79,7 @@ impl Import<'_> {
 
     /// The proof that each consent record of this import carries.
     pub(super) fn proof(&self) -> &str {
-        self.confirmed_elsewhere.unwrap_or("asked by letter")
+        self.confirmed_elsewhere.unwrap_or(ASKED_BY_LETTER)
     }
 }
 

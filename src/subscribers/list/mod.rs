@@ -150,14 +150,14 @@ impl Wanted {
     /// The same with what was typed as it is compared; a search for nothing is none.
     fn prepared(&self) -> Self {
         let text = self.text.trim();
+        // Addresses have no accents and lower-case keys, names have keys without them: what is typed is folded like both. Signs of
+        // which nothing is left find nobody, rather than everybody.
+        let folded = || fold::key(text).unwrap_or_else(|| text.to_owned());
         let text = match self.how {
             _ if text.is_empty() => String::new(),
-            How::Name => fold::key(text).unwrap_or_default(),
             How::Domain => domain(text),
-            How::Address => {
-                Email::from_typed(text).map_or_else(|_| text.to_lowercase(), |email| email.key().to_owned())
-            }
-            How::Part => text.to_lowercase(),
+            How::Address => Email::from_typed(text).map_or_else(|_| folded(), |email| email.key().to_owned()),
+            How::Name | How::Part => folded(),
         };
         Self { text, ..self.clone() }
     }
@@ -211,8 +211,7 @@ impl Wanted {
                 let part =
                     |text: &str| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
                 sql.push(" AND (email_key LIKE ").word(part(&self.text));
-                sql.push(" ESCAPE '\\' OR name_key LIKE ")
-                    .word(part(&fold::key(&self.text).unwrap_or_else(|| self.text.clone())));
+                sql.push(" ESCAPE '\\' OR name_key LIKE ").word(part(&self.text));
                 sql.push(" ESCAPE '\\')");
             }
         }
@@ -410,7 +409,8 @@ mod tests {
         let typed = |how, text: &str| Wanted { how, text: text.into(), ..Wanted::default() }.prepared().text;
         assert_eq!(typed(How::Address, " Ana.D "), "ana.d");
         assert_eq!(typed(How::Address, "Ana <ana@Société.example>"), "ana@xn--socit-esab.example");
-        assert_eq!(typed(How::Name, "Hélène"), "helene");
+        assert_eq!((typed(How::Name, "Hélène"), typed(How::Part, "HÉLÈNE")), ("helene".into(), "helene".into()));
+        assert_eq!((typed(How::Address, "Éli"), typed(How::Address, "\u{301}")), ("eli".into(), "\u{301}".into()));
         assert_eq!(typed(How::Domain, "@Société.example"), "xn--socit-esab.example");
         assert_eq!(typed(How::Part, "  "), "");
     }

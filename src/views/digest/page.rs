@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::app::App;
 use crate::clock::{Millis, SECOND, timestamp, zone};
-use crate::digests::{Digest, edit, leave, sql};
+use crate::digests::{Digest, edit, leave, noted, sql};
 use crate::i18n::{Locale, Value};
 use crate::ledger::progress::{self, Progress};
 use crate::ledger::{DigestState, alarm};
@@ -132,7 +132,7 @@ pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result
         audience: audience(digest, &known, locale),
         left: digest.released_at.map(|at| when(at, now, &zone, locale)),
         leaves: leaves(digest, now, &zone, locale),
-        note: digest.note.clone(),
+        note: digest.note.as_deref().map(|note| noted::words(note, locale)),
         standing,
         buttons: act::buttons(digest, &known, locale),
         seen: act::seen(digest, known.revision),

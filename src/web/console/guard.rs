@@ -23,6 +23,7 @@ use crate::newsletters::{self, Newsletter};
 use crate::people::accounts::Person;
 use crate::people::role::{self, Given, Right, Rights};
 use crate::people::sessions::{self, Session, Stage};
+use crate::web::frame::answer::Own;
 use crate::web::frame::error::Error;
 use crate::web::frame::input;
 
@@ -156,6 +157,19 @@ pub async fn guard(State(asked): State<Asked>, request: Request, next: Next) -> 
         append(response.headers_mut(), &format!("{SAID}=; Path=/console; Max-Age=0; HttpOnly; SameSite=Lax"));
     }
     Ok(response)
+}
+
+/// The layer that has errors of the console said in the language of whoever is signed in, also where no page is.
+pub async fn own_language(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let value = cookie_of(request.headers(), &app).filter(|_| request.uri().path().starts_with("/console"));
+    let value = value.map(str::to_owned);
+    let mut response = next.run(request).await;
+    if let Some(value) = value.filter(|_| response.status().is_client_error() || response.status().is_server_error())
+        && let Ok(Some(session)) = sessions::find(&app, &value).await
+    {
+        response.extensions_mut().insert(Own(i18n::locale(&session.person.language)));
+    }
+    response
 }
 
 /// Longest body of whoever is not signed in (any more), bytes: what they typed is kept for them.

@@ -12,7 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
-use crate::i18n;
+use crate::i18n::{self, Locale};
 use crate::web::frame::error::Error;
 use crate::web::frame::input;
 
@@ -25,6 +25,10 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
 
 const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), interest-cohort=()";
 
+/// What a layer further in puts beside an error: the language of whoever is known to read it.
+#[derive(Clone, Copy, Debug)]
+pub struct Own(pub &'static Locale);
+
 /// The layer.
 pub async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
@@ -32,7 +36,7 @@ pub async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) ->
     // The log names the route, never the path: a path may hold a token.
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let json = input::wants_json(request.headers()) || path.starts_with("/api/");
-    let wished = input::query_locale(request.uri()).or_else(|| input::accepted_locale(request.headers()));
+    let (asked, accepted) = (input::query_locale(request.uri()), input::accepted_locale(request.headers()));
     let events = path.ends_with("/events");
 
     let mut response = match app.db.gone().filter(|_| needs_database(&route)) {
@@ -45,7 +49,8 @@ pub async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) ->
     };
     if let Some(error) = error_of(&mut response) {
         let incident = error.log(method.as_str(), &route);
-        let locale = wished.unwrap_or_else(|| i18n::locale(i18n::FALLBACK));
+        let own = response.extensions_mut().remove::<Own>().map(|Own(locale)| locale);
+        let locale = asked.or(own).or(accepted).unwrap_or_else(|| i18n::locale(i18n::FALLBACK));
         let mut rendered = error.render(locale, &path, json, incident);
         for (name, value) in response.headers() {
             if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) && !rendered.headers().contains_key(name)

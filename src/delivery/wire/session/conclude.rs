@@ -124,7 +124,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
         let witness = self.relay.senders.refused(mail);
         if witness == (Witness::Second { all: true }) {
             let words = if code == 0 { words.to_owned() } else { format!("{code} {words}") };
-            self.relay.health.fault(Fault::Busy, &words);
+            self.relay.health.fault(Fault::Busy, words);
         }
         witness
     }
@@ -173,7 +173,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
             (_, Ruling::Record) => {}
             (Key::Letter { .. }, _) => {
                 self.count += 1;
-                self.relay.health.fault(Fault::Busy, &said);
+                self.relay.health.fault(Fault::Busy, said.as_str());
                 return self.later(mail, code, words);
             }
             (Key::Digest { digest_id, .. }, _) => self.relay.health.raise(match kind {

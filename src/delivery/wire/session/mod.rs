@@ -27,6 +27,7 @@ use super::health::{Pass, millis};
 use super::relay::{Relay, fault_of, one_too_many};
 use super::smtp::open::OpenError;
 use crate::delivery::Mail;
+use crate::ledger::alarm::{Trouble, Why};
 use crate::ledger::mask::masked;
 use drive::{Drive, End};
 
@@ -139,8 +140,8 @@ async fn wait_after(relay: &Relay, error: &OpenError, refused: u32, stop: &Cance
         tracing::info!("the mail server refuses one more connection");
         return wait_alone(relay, refused, stop).await;
     }
-    let words = format!("{}:{}: {error}", relay.target.host, relay.target.port);
-    relay.health.fault(fault_of(error), &words);
+    let server = format!("{}:{}", relay.target.host, relay.target.port);
+    relay.health.fault(fault_of(error), Why::Known(Trouble::Connection { server, why: error.into() }));
     true
 }
 

@@ -10,7 +10,9 @@ use super::Stage;
 use super::connection::Connection;
 use super::open::OpenError;
 use crate::config::secret::Secret;
+use crate::config::wrong::{Unusable, Wrong};
 use crate::delivery::wire::replies::{Verdict, judge};
+use crate::ledger::alarm::Hurdle;
 
 /// Who we are to the relay.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,12 +38,13 @@ enum Mechanism {
 
 impl Credentials {
     fn password(&self) -> Result<Secret, OpenError> {
-        let unusable = |why: String| OpenError::Credentials(format!("a user name is set, but {why}"));
-        match Secret::read(&self.password_file) {
-            Ok(Some(password)) => Ok(password),
-            Ok(None) => Err(unusable("[smtp] password_file names no file".into())),
-            Err(error) => Err(unusable(format!("{error:#}"))),
-        }
+        let path = self.password_file.clone();
+        Err(OpenError::Credentials(match Secret::read(&path) {
+            Ok(Some(password)) => return Ok(password),
+            Ok(None) => Hurdle::NoPasswordFile,
+            Err(Unusable(Wrong::PasswordFile { path, error })) => Hurdle::PasswordUnreadable { path, error },
+            Err(_) => Hurdle::PasswordEmpty { path },
+        }))
     }
 }
 
@@ -49,8 +52,7 @@ impl Connection {
     /// Authenticates. In clear only to this machine: a password does not travel unencrypted.
     pub(super) async fn authenticate(&mut self, who: &Credentials) -> Result<(), OpenError> {
         if !self.stream.is_encrypted() && !self.stream.is_loopback() {
-            let words = "a user name is set, but [smtp] tls = \"none\": a password is not sent in clear over a network";
-            return Err(OpenError::Credentials(words.into()));
+            return Err(OpenError::Credentials(Hurdle::PasswordInClear));
         }
         let password = who.password()?;
         let password = password.expose();
@@ -58,9 +60,7 @@ impl Connection {
         let mut offered =
             offered.into_iter().filter_map(|(mechanism, offered)| offered.then_some(mechanism)).peekable();
         if offered.peek().is_none() {
-            return Err(OpenError::Credentials(
-                "a user name is set, but the server offers neither AUTH PLAIN nor LOGIN".into(),
-            ));
+            return Err(OpenError::Credentials(Hurdle::NoAuth));
         }
         while let Some(mechanism) = offered.next() {
             match self.prove(mechanism, &who.username, password).await {

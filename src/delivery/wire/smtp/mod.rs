@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use crate::config::Smtp;
 use crate::fault;
+use crate::ledger::alarm::Hurdle;
 
 /// Where in the conversation an answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -120,6 +121,19 @@ pub enum Broken {
     /// We are stopping, and the time for that is up.
     #[error("stopped while waiting for the server")]
     Stopped,
+}
+
+impl From<&Broken> for Hurdle {
+    fn from(broken: &Broken) -> Self {
+        match broken.clone() {
+            Broken::Closed => Self::Closed,
+            Broken::TimedOut(limit) => Self::Silent { seconds: limit.as_secs_f32().to_string() },
+            Broken::Garbage(words) => Self::NoReply { words },
+            Broken::OutOfStep(words) => Self::OutOfStep { words },
+            Broken::Io(words) => Self::Failed { words },
+            Broken::Stopped => Self::Stopped,
+        }
+    }
 }
 
 impl From<reply::Garbage> for Broken {

@@ -15,6 +15,7 @@ use super::reply::Reply;
 use super::stream::Stream;
 use super::tls::Secure;
 use super::{Broken, Stage, Timeouts};
+use crate::ledger::alarm::Hurdle;
 
 /// Where to connect, and how.
 #[derive(Clone, Debug)]
@@ -52,14 +53,12 @@ pub enum OpenError {
     Broken(#[from] Broken),
     /// No TLS, or a certificate that is not to be trusted.
     #[error("{0}")]
-    Tls(String),
+    Tls(Hurdle),
     /// We have no usable password, or no way to give it.
     #[error("{0}")]
-    Credentials(String),
+    Credentials(Hurdle),
     /// It speaks LMTP (RFC 2033): the last step of a delivery, not a way to send.
-    #[error(
-        "this is an LMTP server, which only stores mail in its own mailboxes; name the SMTP server (port 25, 465 or 587)"
-    )]
+    #[error("{}", Hurdle::Lmtp)]
     Lmtp,
     /// The server said no.
     #[error("{code} {words}")]
@@ -71,6 +70,29 @@ pub enum OpenError {
         /// Its words.
         words: String,
     },
+}
+
+impl From<&OpenError> for Hurdle {
+    fn from(error: &OpenError) -> Self {
+        match error {
+            OpenError::Broken(broken) => broken.into(),
+            OpenError::Tls(hurdle) | OpenError::Credentials(hurdle) => hurdle.clone(),
+            OpenError::Lmtp => Self::Lmtp,
+            OpenError::Refused { code, words, .. } => Self::Said { words: format!("{code} {words}") },
+        }
+    }
+}
+
+/// What a handshake failed for.
+fn of_handshake(host: &str, error: &rustls::Error) -> Hurdle {
+    use rustls::CertificateError::{Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer};
+    let host = host.to_owned();
+    match error {
+        rustls::Error::InvalidCertificate(Expired | ExpiredContext { .. }) => Hurdle::TlsExpired { host },
+        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => Hurdle::TlsName { host },
+        rustls::Error::InvalidCertificate(UnknownIssuer) => Hurdle::TlsIssuer { host },
+        other => Hurdle::Tls { host, words: other.to_string() },
+    }
 }
 
 impl OpenError {
@@ -128,14 +150,15 @@ async fn encrypt(
     let handshake = async {
         let result = secure.connect(tcp).await;
         if let Err(error) = &result {
-            fault = error.get_ref().filter(|inner| inner.is::<rustls::Error>()).map(ToString::to_string);
+            let failed = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+            fault = failed.map(|error| of_handshake(&target.host, error));
         }
         result
     };
     let stream = limited(target.timeouts.connect, hard_stop, handshake).await;
     match (stream, fault) {
         (Ok(tls), _) => Ok(Stream::Tls(Box::new(tls))),
-        (Err(_), Some(fault)) => Err(OpenError::Tls(format!("TLS with {} failed: {fault}", target.host))),
+        (Err(_), Some(fault)) => Err(OpenError::Tls(fault)),
         (Err(broken), None) => Err(broken.into()),
     }
 }
@@ -179,8 +202,7 @@ impl Connection {
     /// `STARTTLS`; gives the bare socket back, for the handshake.
     async fn start_tls(mut self) -> Result<TcpStream, OpenError> {
         if !self.offers.starttls {
-            let words = "the server does not offer STARTTLS, and [smtp] tls = \"starttls\" sends nothing in clear";
-            return Err(OpenError::Tls(words.into()));
+            return Err(OpenError::Tls(Hurdle::NoStartTls));
         }
         let reply = self.ask("STARTTLS", "").await?;
         if reply.code != 220 {
@@ -189,7 +211,7 @@ impl Connection {
         // Bytes behind the 220 were put there by someone who cannot speak TLS (CVE-2011-0411 and its kin).
         match self.stream {
             Stream::Plain(tcp) if self.replies.is_empty() => Ok(tcp),
-            _ => Err(OpenError::Tls("the server said more than its answer to STARTTLS before TLS began".into())),
+            _ => Err(OpenError::Tls(Hurdle::EarlyWords)),
         }
     }
 

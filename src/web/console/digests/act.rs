@@ -151,9 +151,13 @@ async fn late(app: &App, editor: &Editor, digest: &Digest, refused: Option<&str>
     page::answer(app, editor, digest, StatusCode::CONFLICT, Some(problem)).await
 }
 
+/// See [`events::Code::DigestEdited`].
+const EDITED: &str = events::Code::DigestEdited.as_str();
+
 /// What happened last to a digest, and when.
 async fn meanwhile(app: &App, editor: &Editor, digest: &Digest) -> Result<String, Error> {
-    let last = events::of(&app.db, About::Digest(digest.id)).await?.pop();
+    // An edit does not move it: who edits is told by the revision.
+    let last = events::of(&app.db, About::Digest(digest.id)).await?.into_iter().rfind(|row| row.code != EDITED);
     let Some(last) = last else { return Ok(editor.locale.text("digest-meanwhile")) };
     let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?;
     let zone = schedule.map_or_else(|| editor.zone.clone(), |schedule| zone(&schedule.zone));

@@ -9,6 +9,7 @@ use tokio_rustls::TlsAcceptor;
 use super::server::{Act, At, Moment, Server};
 use super::*;
 use crate::delivery::wire::smtp::open::OpenError;
+use crate::i18n;
 
 /// A certificate for this name, and the same as a PEM file.
 fn certificate(name: &str) -> (TlsAcceptor, tempfile::NamedTempFile) {
@@ -75,7 +76,7 @@ async fn a_certificate_that_is_not_to_be_trusted_stops_everything() {
             let ca = if trusted { path(&pem) } else { String::new() };
             let (relay, _raised) = relay(&Smtp { tls, tls_ca_file: ca, ..settings(server.port) });
             let error = relay.open(CancellationToken::new()).await.unwrap_err();
-            assert!(matches!(&error, OpenError::Tls(words) if words.contains("certificate")), "{error}");
+            assert!(matches!(&error, OpenError::Tls(hurdle) if hurdle.to_string().contains("certificate")), "{error}");
         }
         let (server, _) = secure(STARTTLS, "mail.example.org", implicit, |_| None).await;
         let (relay, _raised) = relay(&Smtp { tls, tls_accept_invalid: true, ..settings(server.port) });
@@ -116,7 +117,8 @@ async fn starttls_that_is_stripped_refused_or_preceded_by_bytes_fails_closed() {
             let (relay, lane, ledger) = (relay.clone(), lane.clone(), ledger.clone());
             async move { send_with(&relay, &lane, &ledger, lane.stop.clone()).await }
         });
-        let Some(Alarm::Trouble { words, .. }) = raised.recv().await else { panic!() };
+        let Some(Alarm::Trouble { why, .. }) = raised.recv().await else { panic!() };
+        let words = why.words(i18n::locale(i18n::FALLBACK));
         assert!(words.contains(expected), "{words}");
         stop.cancel();
         work.await.unwrap();
@@ -196,7 +198,8 @@ async fn an_lmtp_server_is_named_as_one() {
         let (lane, ledger) = (lane.clone(), ledger.clone());
         async move { send_with(&relay, &lane, &ledger, lane.stop.clone()).await }
     });
-    let Some(Alarm::Trouble { words, .. }) = raised.recv().await else { panic!() };
+    let Some(Alarm::Trouble { why, .. }) = raised.recv().await else { panic!() };
+    let words = why.words(i18n::locale(i18n::FALLBACK));
     assert!(words.contains("LMTP"), "{words}");
     lane.stop.cancel();
     work.await.unwrap();
@@ -215,7 +218,8 @@ async fn a_refused_password_pauses_the_queue_and_changes_no_row() {
         let (lane, ledger) = (lane.clone(), ledger.clone());
         async move { send_with(&relay, &lane, &ledger, lane.stop.clone()).await }
     });
-    let Some(Alarm::Trouble { words, .. }) = raised.recv().await else { panic!() };
+    let Some(Alarm::Trouble { why, .. }) = raised.recv().await else { panic!() };
+    let words = why.words(i18n::locale(i18n::FALLBACK));
     assert!(words.contains("535 5.7.8 bad") && !words.contains("secret"), "{words}");
     lane.stop.cancel();
     work.await.unwrap();
@@ -236,7 +240,7 @@ async fn credentials_that_cannot_be_used_are_told_with_their_reason() {
     for (password_file, expected) in cases {
         let smtp = Smtp { username: "user".into(), password_file, ..settings(server.port) };
         let error = relay(&smtp).0.open(CancellationToken::new()).await.unwrap_err();
-        assert!(matches!(&error, OpenError::Credentials(words) if words.contains(expected)), "{error}");
+        assert!(matches!(&error, OpenError::Credentials(hurdle) if hurdle.to_string().contains(expected)), "{error}");
     }
 }
 
