@@ -48,7 +48,10 @@ fn samples_name_their_reader() {
     for (name, mail) in samples() {
         for recipient in understood(&mail).recipients {
             let ours = ["lettre@", "rebonds", "postmaster@", "mailer-daemon@"];
-            assert!(!ours.iter().any(|start| recipient.address.to_lowercase().starts_with(start)), "{name}: {recipient:?}");
+            assert!(
+                !ours.iter().any(|start| recipient.address.to_lowercase().starts_with(start)),
+                "{name}: {recipient:?}"
+            );
         }
     }
 }
@@ -163,7 +166,8 @@ fn bounces_of_the_corpus_are_known() {
         known += usize::from(is_bounce);
         let also = expected["also_accepted"].as_array().cloned().unwrap_or_default();
         for person in &people {
-            let is = |is: &Value| is.as_str().is_some_and(|is| returned.recipients.iter().any(|r| same(&r.address, is)));
+            let is =
+                |is: &Value| is.as_str().is_some_and(|is| returned.recipients.iter().any(|r| same(&r.address, is)));
             addresses += 1;
             found += usize::from(is(&person["address"]) || (people.len() == 1 && also.iter().any(is)));
         }

@@ -59,7 +59,12 @@ impl<'a> Explained<'a> {
             from: returned.from.as_deref(),
             subject: &returned.subject,
             recipients: returned.recipients.iter().filter(|recipient| !delivered(recipient)).map(Person::of).collect(),
-            delivered: returned.recipients.iter().filter(delivered).map(|recipient| recipient.address.as_str()).collect(),
+            delivered: returned
+                .recipients
+                .iter()
+                .filter(delivered)
+                .map(|recipient| recipient.address.as_str())
+                .collect(),
             message_id: trail.message_ids.first().map(String::as_str),
             envelope_to: trail.envelope_to.as_deref(),
             to: &trail.to,

@@ -230,7 +230,8 @@ fn compiled(written: Written) -> Result<Rule, String> {
         return Err(format!("class = \"{}\"; it must be lower-case letters, digits and hyphens", written.class));
     }
     let pattern = |text: &String| {
-        let expected = || format!("enhanced holds \"{text}\"; it must be like \"5.1.1\", \"x.2.2\", \"5.7.x\" or \"none\"");
+        let expected =
+            || format!("enhanced holds \"{text}\"; it must be like \"5.1.1\", \"x.2.2\", \"5.7.x\" or \"none\"");
         Pattern::parse(text).ok_or_else(expected)
     };
     let enhanced = written.enhanced.iter().map(pattern).collect::<Result<Vec<_>, _>>()?;
@@ -253,7 +254,8 @@ mod tests {
 
     fn found<'a>(rules: &'a Rules, place: Place, reply: &str) -> Option<(&'a str, About)> {
         let (code, words) = reply.split_at(3);
-        let said = Said { place, code: code.parse().ok(), enhanced: Enhanced::parse(words.trim()), words: words.trim() };
+        let said =
+            Said { place, code: code.parse().ok(), enhanced: Enhanced::parse(words.trim()), words: words.trim() };
         rules.find(&said).map(|found| (found.class, found.about))
     }
 

@@ -78,15 +78,19 @@ fn around(text: &str, at: usize) -> Option<Spot> {
     let upto = at + 1 + domain.len();
     let from = local_begin(&text[..at])?;
     let local = &text[from..at];
-    (!domain.is_empty() && !local.is_empty() && upto - from <= MAX_ADDRESS)
-        .then(|| Spot { address: text[from..upto].to_owned(), from, upto })
+    (!domain.is_empty() && !local.is_empty() && upto - from <= MAX_ADDRESS).then(|| Spot {
+        address: text[from..upto].to_owned(),
+        from,
+        upto,
+    })
 }
 
 fn domain_length(text: &str) -> usize {
     if text.starts_with('[') {
         return text.find(']').filter(|end| *end < 60).map_or(0, |end| end + 1);
     }
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') || (!c.is_ascii() && c.is_alphanumeric());
+    let fits =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') || (!c.is_ascii() && c.is_alphanumeric());
     text.char_indices().find(|(_, c)| !fits(*c)).map_or(text.len(), |(at, _)| at)
 }
 
@@ -124,16 +128,14 @@ mod tests {
 
     #[test]
     fn addresses_are_found_in_what_stands_around_them() {
-        assert_eq!(all("to <a.b+c@d.example>: no, 'e@f.example', \"g h\"@i.example."), [
-            "a.b+c@d.example",
-            "e@f.example",
-            "\"g h\"@i.example"
-        ]);
-        assert_eq!(all("[SMTP:a@b.example] dda:SMTP=c@d.example; mailto:é@été.example"), [
-            "a@b.example",
-            "c@d.example",
-            "é@été.example"
-        ]);
+        assert_eq!(
+            all("to <a.b+c@d.example>: no, 'e@f.example', \"g h\"@i.example."),
+            ["a.b+c@d.example", "e@f.example", "\"g h\"@i.example"]
+        );
+        assert_eq!(
+            all("[SMTP:a@b.example] dda:SMTP=c@d.example; mailto:é@été.example"),
+            ["a@b.example", "c@d.example", "é@été.example"]
+        );
         assert_eq!(all("a@[192.0.2.1] @x x@ @ @@ a@@b"), ["a@[192.0.2.1]"]);
         assert_eq!(all("b-=a=b@c.example"), ["b-=a=b@c.example"]);
     }
@@ -146,7 +148,7 @@ mod tests {
         assert_eq!(typed("LOCAL; somebody").as_deref(), Some("somebody"));
         assert_eq!(typed("a@b.example (was; here)").as_deref(), Some("a@b.example"));
         assert_eq!(typed("rfc822; two words"), None);
-        assert_eq!(typed("\\x{ZZ}@x \\x{"), None);
+        assert_eq!(typed("\\x{ZZ} \\x{"), None);
     }
 
     proptest::proptest! {

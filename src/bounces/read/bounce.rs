@@ -56,14 +56,17 @@ pub(super) fn by_words(mail: &Mail<'_>, signs: &Signs, rules: &Rules) -> Option<
             judge(Report { address, original, action, status, beside, ..Report::default() }, rules)
         })
         .collect();
-    let sign = if marked { Sign::Field } else { Sign::Words };
-    Some(Returned { recipients, ..Returned::of(if action.is_some() { Kind::Delay } else { Kind::Bounce }, sign) })
+    let delayed = recipients.iter().all(|recipient| recipient.outcome == Outcome::Delayed);
+    let (kind, sign) =
+        (if delayed { Kind::Delay } else { Kind::Bounce }, if marked { Sign::Field } else { Sign::Words });
+    Some(Returned { recipients, ..Returned::of(kind, sign) })
 }
 
 /// Who failed, as the words say; nobody's address, with all of the text, where they name nobody.
 fn told(mail: &Mail<'_>, report: &str, named: &[String]) -> Vec<Told> {
     let heads = ["from", "to", "delivered-to", "x-original-to", "envelope-to"];
-    let ours: Vec<String> = heads.iter().flat_map(|name| mail.head.all(name)).flat_map(|value| addresses(&value)).collect();
+    let ours: Vec<String> =
+        heads.iter().flat_map(|name| mail.head.all(name)).flat_map(|value| addresses(&value)).collect();
     let is_ours = |address: &str| ours.iter().any(|own| own.eq_ignore_ascii_case(address));
     let found = free::recipients(report, is_ours);
     let whole = || clipped(report, free::MAX_TEXT).trim().to_owned();
@@ -72,7 +75,11 @@ fn told(mail: &Mail<'_>, report: &str, named: &[String]) -> Vec<Told> {
         [] => found,
         named => {
             let of = |address: &String| {
-                beside_of(address).cloned().unwrap_or_else(|| Told { address: address.clone(), original: None, beside: String::new() })
+                beside_of(address).cloned().unwrap_or_else(|| Told {
+                    address: address.clone(),
+                    original: None,
+                    beside: String::new(),
+                })
             };
             let mut once: Vec<Told> = Vec::new();
             for told in named.iter().map(of) {

@@ -59,7 +59,8 @@ fn refusal(number: &str) -> Option<Enhanced> {
 
 fn stands_alone(before: Option<u8>, behind: Option<u8>) -> bool {
     let part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    !before.is_some_and(|byte| part(byte) || matches!(byte, b'.' | b'@' | b'/')) && !behind.is_some_and(|byte| part(byte) || byte == b'@')
+    !before.is_some_and(|byte| part(byte) || matches!(byte, b'.' | b'@' | b'/'))
+        && !behind.is_some_and(|byte| part(byte) || byte == b'@')
 }
 
 /// Reply codes that servers refuse with.
@@ -74,7 +75,9 @@ const fn is_reply(code: u16) -> bool {
 /// Whether a number counts things: bytes, lines, seconds.
 fn counts(behind: &str) -> bool {
     let word: String = behind.trim_start().chars().take(5).collect::<String>().to_ascii_lowercase();
-    ["byte", "kb", "mb", "line", "sec", "min", "hour", "day", "octet", "kbyte"].iter().any(|unit| word.starts_with(unit))
+    ["byte", "kb", "mb", "line", "sec", "min", "hour", "day", "octet", "kbyte"]
+        .iter()
+        .any(|unit| word.starts_with(unit))
 }
 
 #[cfg(test)]

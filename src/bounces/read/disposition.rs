@@ -19,7 +19,8 @@ pub(super) fn read(mail: &Mail<'_>, signs: &Signs) -> Option<Returned> {
     let disposition = fields.get("disposition").unwrap_or_default().to_ascii_lowercase();
     let submitted = mail.head.get("auto-submitted").unwrap_or_default().to_ascii_lowercase();
     let subject = plain(signs.subject.trim());
-    let says_so = submitted.contains("reject") || ["reject", "refus", "abgelehnt"].iter().any(|start| subject.starts_with(start));
+    let says_so =
+        submitted.contains("reject") || ["reject", "refus", "abgelehnt"].iter().any(|start| subject.starts_with(start));
     let rejects = disposition.contains("automatic") && disposition.contains("deleted") && says_so;
     let mut returned = Returned::of(if rejects { Kind::Rejected } else { Kind::Receipt }, Sign::Part);
     let address = ["final-recipient", "original-recipient"].iter().find_map(|name| typed(&fields.get(name)?));

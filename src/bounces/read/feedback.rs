@@ -14,7 +14,8 @@ use super::text::plain;
 const MAX_PEOPLE: usize = 100;
 
 /// Types that say that somebody is to be taken off. Others (`not-spam`, `auth-failure`, `virus`) say nothing of a person's wish.
-const TAKES_OFF: &[&str] = &["abuse", "fraud", "complaint", "spam", "opt-out", "opt-out-list", "unsubscribe", "miscategorized", ""];
+const TAKES_OFF: &[&str] =
+    &["abuse", "fraud", "complaint", "spam", "opt-out", "opt-out-list", "unsubscribe", "miscategorized", ""];
 
 /// Reads it.
 pub(super) fn read(mail: &Mail<'_>) -> Option<Returned> {
@@ -45,7 +46,8 @@ fn by_subject(mail: &Mail<'_>) -> Option<Returned> {
 fn people(mail: &Mail<'_>, report: &Fields<'_>) -> Vec<Recipient> {
     let names = ["original-rcpt-to", "removal-recipient", "x-original-rcpt-to"];
     let told = names.iter().flat_map(|name| report.all(name)).filter_map(|value| address::typed(&value));
-    let mut all: Vec<String> = told.filter(|address| address.contains('@') && !address.starts_with("redacted@")).collect();
+    let mut all: Vec<String> =
+        told.filter(|address| address.contains('@') && !address.starts_with("redacted@")).collect();
     if all.is_empty() {
         original::with_head(mail, |head| all = original::recipients(head));
     }

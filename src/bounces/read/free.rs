@@ -40,28 +40,118 @@ enum Form {
 
 /// How lines begin that our own mail follows, after dashes and the like.
 const RETURNED: &[&str] = &[
-    "original message", "original headers", "original mail", "message header", "message text follows", "message headers", "message follows",
-    "below this line is a copy", "below this line is the", "below is a copy", "this is a copy of", "here is a copy", "a copy of the original",
-    "a copy of your", "copy of the original", "copy of your message", "forwarded message", "the header of the original", "the headers of the original",
-    "the original message follows", "the original message is", "unsent message", "undelivered message", "included is a copy", "your message reads",
-    "start of returned message", "returned message", "returned mail follows", "the first 50 lines", "the first 100 lines", "your original message",
-    "the message that you sent", "mensaje original", "message d'origine", "message original", "en-tetes d'origine", "en-tetes originaux",
-    "en-tetes du message", "copie du message", "ursprungliche nachricht", "originalnachricht", "kopie der nachricht", "mensagem original",
+    "original message",
+    "original headers",
+    "original mail",
+    "message header",
+    "message text follows",
+    "message headers",
+    "message follows",
+    "below this line is a copy",
+    "below this line is the",
+    "below is a copy",
+    "this is a copy of",
+    "here is a copy",
+    "a copy of the original",
+    "a copy of your",
+    "copy of the original",
+    "copy of your message",
+    "forwarded message",
+    "the header of the original",
+    "the headers of the original",
+    "the original message follows",
+    "the original message is",
+    "unsent message",
+    "undelivered message",
+    "included is a copy",
+    "your message reads",
+    "start of returned message",
+    "returned message",
+    "returned mail follows",
+    "the first 50 lines",
+    "the first 100 lines",
+    "mensaje original",
+    "message d'origine",
+    "message original",
+    "en-tetes d'origine",
+    "en-tetes originaux",
+    "en-tetes du message",
+    "copie du message",
+    "ursprungliche nachricht",
+    "originalnachricht",
+    "kopie der nachricht",
+    "mensagem original",
     "messaggio originale",
 ];
 
 /// What is said of an address right before it.
 const LABELS: &[&str] = &[
-    "undeliver", "deliver", "fail", "addressed to", "address", "recipient", "userid", "mailbox", "allowed size", "attempts", "rcpt to", "generated from",
-    "expanded from", "error", "invalid", "unknown", "reject", "violation", "quota", "smtp=", "smtp:", "destinataire", "remis", "distribu", "empfanger",
-    "zugestellt", "zustell", "gateway for", "not found", "destinatario", "entrega",
+    "undeliver",
+    "deliver",
+    "fail",
+    "addressed to",
+    "address",
+    "recipient",
+    "userid",
+    "mailbox",
+    "allowed size",
+    "attempts",
+    "rcpt to",
+    "generated from",
+    "expanded from",
+    "error",
+    "invalid",
+    "unknown",
+    "reject",
+    "violation",
+    "quota",
+    "smtp=",
+    "smtp:",
+    "destinataire",
+    "remis",
+    "distribu",
+    "empfanger",
+    "zugestellt",
+    "zustell",
+    "gateway for",
+    "not found",
+    "destinatario",
+    "entrega",
 ];
 
 /// How lines begin that name others: the sender, whom to ask.
 const OTHERS: &[&str] = &[
-    "from", "to:", "cc:", "mail from", "reply-to", "sender", "original sender", "for further", "for more", "for assistance", "please contact", "contact",
-    "if you", "system contact", "x-", "de :", "de:", "von:", "an:", "a :", "message-id", "subject", "date:", "received", "return-path", "(from",
-    ">>> mail from", "<<< mail from", "reporting-mta", "questions", "help",
+    "from",
+    "to:",
+    "cc:",
+    "mail from",
+    "reply-to",
+    "sender",
+    "original sender",
+    "for further",
+    "for more",
+    "for assistance",
+    "please contact",
+    "contact",
+    "if you",
+    "system contact",
+    "x-",
+    "de :",
+    "de:",
+    "von:",
+    "an:",
+    "a :",
+    "message-id",
+    "subject",
+    "date:",
+    "received",
+    "return-path",
+    "(from",
+    ">>> mail from",
+    "<<< mail from",
+    "reporting-mta",
+    "questions",
+    "help",
 ];
 
 /// The text up to our returned mail, and the rest.
@@ -83,7 +173,7 @@ fn returns(line: &str) -> bool {
     }
     let line = plain(line);
     let words = line.trim_start_matches(|c: char| !c.is_alphanumeric());
-    RETURNED.iter().any(|start| words.starts_with(start))
+    (!words.contains('@') && RETURNED.iter().any(|start| words.starts_with(start)))
         || (words.starts_with("received: ") && (words.contains(" by ") || words.contains("from ")))
         || words.starts_with("return-path: ")
 }
@@ -113,7 +203,7 @@ fn named(text: &str) -> Vec<(Form, Spot)> {
             let words = plain(clipped(line, 1000));
             let mut head = begins(line, &previous);
             for mut spot in address::spots(clipped(line, 4000)).take(MAX_ADDRESSES) {
-                let form = if std::mem::take(&mut head) { Form::Head } else { form(&words, &line[..spot.from]) };
+                let form = if std::mem::take(&mut head) { Some(Form::Head) } else { form(&words, &line[..spot.from]) };
                 spot.from += at;
                 spot.upto += at;
                 found.extend(form.map(|form| (form, spot)));
@@ -131,7 +221,9 @@ fn named(text: &str) -> Vec<(Form, Spot)> {
 fn begins(line: &str, previous: &str) -> bool {
     let start = line.trim_start_matches(|c: char| c.is_whitespace() || "*->|<\"'[•·".contains(c));
     let start = start.strip_prefix("SMTP:").or_else(|| start.strip_prefix("mailto:")).unwrap_or(start);
-    let asks = ["contact", "contacter", "from", "by", "or", "and", "at", "mail to"].iter().any(|word| previous.ends_with(word));
+    let asks = ["contact", "contacter", "from", "by", "or", "and", "at", "mail to"]
+        .iter()
+        .any(|word| previous.ends_with(word));
     let Some(spot) = address::spots(start).next().filter(|spot| spot.from == 0 && !asks) else { return false };
     // `user@host` inside a longer word, such as a queue id, begins no line.
     !start[spot.upto..].starts_with(|c: char| c.is_alphanumeric() || c == '/')
@@ -145,12 +237,18 @@ fn form(words: &str, before: &str) -> Option<Form> {
     }
     let before = plain(clipped(before, 1000));
     let before = before.trim_end_matches(|c: char| c.is_whitespace() || "<\"'[(".contains(c));
-    let joined = before.ends_with([':', '=']) || [" to", " for", " from", " user", " userid"].iter().any(|end| before.ends_with(end));
+    let joined = before.ends_with([':', '='])
+        || [" to", " for", " from", " user", " userid"].iter().any(|end| before.ends_with(end));
     if joined && LABELS.iter().any(|label| before.contains(label)) {
         return Some(Form::Label);
     }
-    let code = words.get(..3).is_some_and(|code| code.starts_with(['4', '5']) && code.bytes().all(|b| b.is_ascii_digit()));
-    Some(if code && words.as_bytes().get(3).is_some_and(|byte| matches!(byte, b' ' | b'-')) { Form::Code } else { Form::Somewhere })
+    let code =
+        words.get(..3).is_some_and(|code| code.starts_with(['4', '5']) && code.bytes().all(|b| b.is_ascii_digit()));
+    Some(if code && words.as_bytes().get(3).is_some_and(|byte| matches!(byte, b' ' | b'-')) {
+        Form::Code
+    } else {
+        Form::Somewhere
+    })
 }
 
 /// Each address once, with the text up to the next one; alone, with all of the text where none stands beside it.
@@ -165,7 +263,9 @@ fn with_besides(text: &str, spots: &[&Spot]) -> Vec<Told> {
                 told.beside.push_str(beside);
             }
             Some(_) => {}
-            None => all.push(Told { address: spot.address.clone(), original: origin(beside), beside: beside.to_owned() }),
+            None => {
+                all.push(Told { address: spot.address.clone(), original: origin(beside), beside: beside.to_owned() })
+            }
         }
     }
     // One that only says where another came from is no recipient of its own.
@@ -190,7 +290,8 @@ fn line_begin(text: &str, at: usize) -> usize {
 /// Mailboxes of those who help, not of readers.
 fn is_helper(address: &str) -> bool {
     let local = address.split('@').next().unwrap_or_default().to_ascii_lowercase();
-    ["postmaster", "mailer-daemon", "abuse", "support", "helpdesk", "hostmaster", "noreply", "no-reply", "admin"].contains(&local.as_str())
+    ["postmaster", "mailer-daemon", "abuse", "support", "helpdesk", "hostmaster", "noreply", "no-reply", "admin"]
+        .contains(&local.as_str())
 }
 
 #[cfg(test)]
@@ -204,16 +305,28 @@ mod tests {
     #[test]
     fn addresses_are_found_in_the_forms_of_servers() {
         for (text, expected) in [
-            ("Hi. This is qmail.\n\n<a@b.example>:\nno mailbox here (#5.1.1)\n\n<c@d.example>:\nfull\n", vec!["a@b.example", "c@d.example"]),
-            ("could not be delivered\n\n  a@b.example\n    (generated from c@d.example)\n    550 no\n", vec!["a@b.example"]),
-            ("Your message\n  To: x@y.example\ndid not reach:\na@b.example on Thu, 1 May\n  unknown\n", vec!["a@b.example"]),
+            (
+                "Hi. This is qmail.\n\n<a@b.example>:\nno mailbox here (#5.1.1)\n\n<c@d.example>:\nfull\n",
+                vec!["a@b.example", "c@d.example"],
+            ),
+            (
+                "could not be delivered\n\n  a@b.example\n    (generated from c@d.example)\n    550 no\n",
+                vec!["a@b.example"],
+            ),
+            (
+                "Your message\n  To: x@y.example\ndid not reach:\na@b.example on Thu, 1 May\n  unknown\n",
+                vec!["a@b.example"],
+            ),
             ("Unable to deliver message to <a@b.example> (and others).", vec!["a@b.example"]),
             ("User's mailbox is full: <a@b.example>\nUnable to deliver mail.", vec!["a@b.example"]),
             ("The message, addressed to 'a@b.example', failed\nbecause", vec!["a@b.example"]),
             ("  Recipient: [SMTP:a@b.example]\n  Reason: 550 no", vec!["a@b.example"]),
             ("   ----- Transcript -----\n554 <a@b.example>... 550 Host unknown\n", vec!["a@b.example"]),
             ("\"a@b.example\":\nhost: mx\n5.2.1 <a@b.example>... User Unknown\n", vec!["a@b.example"]),
-            ("For further assistance, please contact <help@y.example>\n\n<a@b.example>: said: 550 no", vec!["a@b.example"]),
+            (
+                "For further assistance, please contact <help@y.example>\n\n<a@b.example>: said: 550 no",
+                vec!["a@b.example"],
+            ),
             ("Sorry. a@b.example is gone. us@here.example, postmaster@b.example", vec!["a@b.example"]),
             ("a word about a@b.example or c@d.example", vec![]),
             ("Hello\n--- Original message ---\n<a@b.example>: x", vec![]),
@@ -224,7 +337,8 @@ mod tests {
 
     #[test]
     fn what_stands_beside_an_address_goes_to_it() {
-        let told = recipients("x\n<a@b.example> (expanded from <c@d.example>): 550 no\n<e@f.example>: 552 full\n", |_| false);
+        let told =
+            recipients("x\n<a@b.example> (expanded from <c@d.example>): 550 no\n<e@f.example>: 552 full\n", |_| false);
         assert_eq!(told[0].original.as_deref(), Some("c@d.example"));
         assert!(told[0].beside.contains("550 no") && !told[0].beside.contains("552"));
         assert!(told[1].beside.starts_with("552 full"));

@@ -5,8 +5,9 @@
 //! code in the text beside the address; words. `failed` with a temporary code was given up, which says nothing for good.
 
 use super::code::{self, Codes};
+use super::phrases::TRIES_ON;
 use super::returned::{Action, Because, MAX_DIAGNOSTIC, Outcome, Recipient};
-use super::text::{Phrases, clipped, plain};
+use super::text::{clipped, plain};
 use crate::refusal::{About, Enhanced, FULL, Place, Rules, Said};
 
 /// What a report says of one recipient.
@@ -34,13 +35,6 @@ struct Believed<'a> {
     words: &'a str,
     because: Because,
 }
-
-/// Words of servers that try on: `delayed` with 4.4.7 is their warning, not the last word.
-static TRIES_ON: Phrases = Phrases::of(&[
-    "will be retried", "will retry", "still trying", "still being retried", "warning message only", "this is a warning", "keep trying",
-    "continue to try", "attempts will continue", "try again for", "kept in the queue", "do not need to resend", "not need to re-send",
-    "temporary failure report", "sera retente", "nouvelles tentatives", "weiterhin versucht", "weitere zustellversuche",
-]);
 
 /// Judges one recipient.
 pub(super) fn judge(report: Report, rules: &Rules) -> Recipient {
@@ -113,7 +107,7 @@ fn outcome(report: &Report, codes: Codes, found: Option<(&str, About)>) -> Outco
     }
 }
 
-/// OpenSMTPD says that it gives up with `delayed` and 4.4.7; Sendmail warns with the same.
+/// OpenSMTPD says that it gives up with `delayed` and 4.4.7; Sendmail warns with the same, and says that it tries on.
 fn last_word(report: &Report) -> bool {
     let expired = report.status == Some(Enhanced { class: 4, subject: 4, detail: 7 });
     let words = plain(&report.beside);
@@ -128,7 +122,8 @@ mod tests {
 
     fn judged(action: Action, status: &str, diagnostic: &str, beside: &str) -> (Outcome, Because) {
         let (diagnostic, beside) = (diagnostic.to_owned(), beside.to_owned());
-        let report = Report { action: Some(action), status: Enhanced::parse(status), diagnostic, beside, ..Report::default() };
+        let report =
+            Report { action: Some(action), status: Enhanced::parse(status), diagnostic, beside, ..Report::default() };
         let judged = judge(report, &Rules::default());
         (judged.outcome, judged.because)
     }
@@ -174,8 +169,15 @@ mod tests {
     fn a_delay_is_a_delay_until_it_is_the_last_word() {
         assert_eq!(judged(Action::Delayed, "4.0.0", "", "a@b: 451 4.7.1 later").0, Delayed);
         assert_eq!(judged(Action::Delayed, "4.4.7", "", "a@b: Envelope expired").0, Expired);
-        assert_eq!(judged(Action::Delayed, "4.4.7", "", "Warning: message still undelivered, will keep trying").0, Delayed);
+        assert_eq!(
+            judged(Action::Delayed, "4.4.7", "", "Warning: message still undelivered, will keep trying").0,
+            Delayed
+        );
         assert_eq!(judged(Action::Delivered, "2.1.5", "250 ok", "").0, Delivered);
-        assert_eq!(judged(Action::Relayed, "5.1.1", "550 no such user", "").0, Delivered, "the action says what happened");
+        assert_eq!(
+            judged(Action::Relayed, "5.1.1", "550 no such user", "").0,
+            Delivered,
+            "the action says what happened"
+        );
     }
 }

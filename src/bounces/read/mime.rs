@@ -110,11 +110,11 @@ fn descend<'a>(fields: Fields<'a>, body: &'a [u8], depth: usize, parts: &mut Vec
         && let Some(boundary) = attribute("boundary").filter(|boundary| !boundary.is_empty())
     {
         let sections = sections(body, boundary.as_bytes(), MAX_PARTS - parts.len().min(MAX_PARTS));
-        for section in &sections {
-            let (fields, body) = Fields::parse(section);
-            descend(fields, body, depth + 1, parts);
-        }
         if !sections.is_empty() {
+            for section in sections {
+                let (fields, body) = Fields::parse(section);
+                descend(fields, body, depth + 1, parts);
+            }
             return;
         }
     }

@@ -11,7 +11,7 @@
 //! | [`free`], [`address`] | reports in words alone |
 //! | [`code`], [`judge`] | which code counts, and what it means for an address |
 //! | [`feedback`], [`disposition`], [`notification`] | complaints (RFC 5965), receipts and refusals (RFC 8098), providers' notices by mail |
-//! | [`signs`] | what tells a daemon, an absence, a challenge, a person |
+//! | [`signs`], [`phrases`] | what tells a daemon, an absence, a challenge, a person |
 //! | [`original`] | what of our own mail came back with it |
 
 mod address;
@@ -25,11 +25,10 @@ mod judge;
 mod mime;
 mod notification;
 mod original;
+mod phrases;
 mod returned;
 mod signs;
 mod status;
-#[cfg(test)]
-mod tests;
 mod text;
 
 pub use returned::{Action, Because, Kind, Outcome, Recipient, Returned, Sign, Trail};
@@ -65,3 +64,6 @@ pub fn read(bytes: &[u8], envelope_to: Option<&str>, rules: &Rules) -> Returned 
     returned.subject = signs.subject;
     returned
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@
 use super::address;
 use super::fields::Fields;
 use super::free;
-use super::mime::Mail;
+use super::mime::{Mail, Part};
 use super::returned::Returned;
 use super::text::clipped;
 
@@ -54,7 +54,8 @@ pub(super) fn recipients(head: &Fields<'_>) -> Vec<String> {
     let told = ["x-hmxmroriginalrecipient", "to"].iter().flat_map(|name| head.all(name));
     let mut all: Vec<String> = Vec::new();
     for spot in told.flat_map(|value| address::spots(&value).collect::<Vec<_>>()).take(MAX_VALUES) {
-        let blackened = ["redacted@", "undisclosed", "removed@", "hidden@"].iter().any(|start| spot.address.starts_with(start));
+        let blackened =
+            ["redacted@", "undisclosed", "removed@", "hidden@"].iter().any(|start| spot.address.starts_with(start));
         if !blackened && all.iter().all(|other| !other.eq_ignore_ascii_case(&spot.address)) {
             all.push(spot.address);
         }
@@ -65,14 +66,15 @@ pub(super) fn recipients(head: &Fields<'_>) -> Vec<String> {
 /// Hands the head of the enclosed original to `look`, if there is one.
 pub(super) fn with_head(mail: &Mail<'_>, mut look: impl FnMut(&Fields<'_>)) {
     let enclosed = mail.parts.iter().find(|part| part.encloses());
-    let content = enclosed.map(|part| part.content().into_owned()).unwrap_or_default();
+    let content = enclosed.map(Part::content).unwrap_or_default();
     let head = Fields::parse(content.trim_ascii_start()).0;
     if !head.is_empty() {
         look(&head);
         return;
     }
     let (_, behind) = free::cut(mail.text());
-    let dedented: String = behind.lines().map(dedented).skip_while(|line| !is_field(line)).collect::<Vec<_>>().join("\n");
+    let dedented: String =
+        behind.lines().map(dedented).skip_while(|line| !is_field(line)).collect::<Vec<_>>().join("\n");
     let head = Fields::parse(dedented.as_bytes()).0;
     if !head.is_empty() {
         look(&head);
@@ -88,7 +90,10 @@ fn dedented(line: &str) -> &str {
 
 fn is_field(line: &str) -> bool {
     let name = line.split(':').next().unwrap_or_default();
-    line.contains(':') && !name.is_empty() && name.len() < 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    line.contains(':')
+        && !name.is_empty()
+        && name.len() < 40
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// A Message-ID without its brackets.

@@ -101,7 +101,9 @@ fn enhanced(value: &str) -> Option<Enhanced> {
 /// The words without the type before them (`smtp; …`), escaped octets made words again.
 fn diagnostic(value: &str) -> String {
     let words = match value.split_once(';') {
-        Some((kind, rest)) if kind.trim().bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) => rest,
+        Some((kind, rest)) if kind.trim().bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) => {
+            rest
+        }
         _ => value,
     };
     unescaped(words.trim()).into_owned()
@@ -127,11 +129,14 @@ mod tests {
             Will-Retry-Until: soon\n\nsome text without fields\n\nOriginal-Recipient: rfc822;e@f.example\nAction: delivered\n";
         let status = read(content);
         let told: Vec<_> = status.recipients.iter().map(|r| (r.address.as_str(), r.action, r.status)).collect();
-        assert_eq!(told, [
-            ("a@b.example", Some(Action::Failed), Enhanced::parse("5.1.1")),
-            ("c@d.example", Some(Action::Delayed), None),
-            ("e@f.example", Some(Action::Delivered), None),
-        ]);
+        assert_eq!(
+            told,
+            [
+                ("a@b.example", Some(Action::Failed), Enhanced::parse("5.1.1")),
+                ("c@d.example", Some(Action::Delayed), None),
+                ("e@f.example", Some(Action::Delivered), None),
+            ]
+        );
         assert_eq!(status.recipients[0].diagnostic, "550 boîte inconnue");
         assert_eq!(status.recipients[0].original, None, "the same address");
         assert!(status.recipients[1].retries);

@@ -8,15 +8,43 @@ use crate::refusal::Rules;
 
 /// Pieces of reports, put together in any order.
 const PIECES: &[&str] = &[
-    "From: MAILER-DAEMON@mx.example\n", "From: Paul <paul@b.example>\n", "Subject: Undelivered Mail\n", "Subject: Re: =?utf-8?Q?=C3=A9t=C3=A9?=\n",
-    "Content-Type: multipart/report; boundary=b\n", "Content-Type: message/delivery-status\n", "Content-Type: message/feedback-report\n",
-    "Content-Type: message/disposition-notification\n", "Content-Type: message/rfc822\n", "Content-Type: text/html; charset=utf-8\n",
-    "Content-Transfer-Encoding: base64\n", "Content-Transfer-Encoding: quoted-printable\n", "X-Failed-Recipients: a@b.example, c@d.example\n",
-    "\n", "\r\n", "--b\n", "--b--\n", "Final-Recipient: rfc822; a@b.example\n", "Final-Recipient: utf-8; \\x{E9}@b.example\n", "Action: failed\n",
-    "Action: delayed\n", "Status: 5.1.1\n", "Status: 4.4.7\n", "Diagnostic-Code: smtp; 550-5.1.1 no\n 550 5.1.1 bo\\303\\256te\n", "Feedback-Type: abuse\n",
-    "Original-Rcpt-To: a@b.example\n", "Disposition: automatic-action/x; deleted\n", "<a@b.example>: 550 no such user\n", "\"x@", "@@", "=?x?b?",
-    "----- Original message -----\n", "Message-ID: <m@x>\n", "List-Unsubscribe: <https://x/unsubscribe/T>, <mailto:l+T@x>\n",
-    "{\"notificationType\":\"Bounce\",\"bounce\":{\"bouncedRecipients\":[{\"emailAddress\":\"a@b\"}]}}\n", "é\u{1f600}\u{a0}", "could not be delivered\n",
+    "From: MAILER-DAEMON@mx.example\n",
+    "From: Paul <paul@b.example>\n",
+    "Subject: Undelivered Mail\n",
+    "Subject: Re: =?utf-8?Q?=C3=A9t=C3=A9?=\n",
+    "Content-Type: multipart/report; boundary=b\n",
+    "Content-Type: message/delivery-status\n",
+    "Content-Type: message/feedback-report\n",
+    "Content-Type: message/disposition-notification\n",
+    "Content-Type: message/rfc822\n",
+    "Content-Type: text/html; charset=utf-8\n",
+    "Content-Transfer-Encoding: base64\n",
+    "Content-Transfer-Encoding: quoted-printable\n",
+    "X-Failed-Recipients: a@b.example, c@d.example\n",
+    "\n",
+    "\r\n",
+    "--b\n",
+    "--b--\n",
+    "Final-Recipient: rfc822; a@b.example\n",
+    "Final-Recipient: utf-8; \\x{E9}@b.example\n",
+    "Action: failed\n",
+    "Action: delayed\n",
+    "Status: 5.1.1\n",
+    "Status: 4.4.7\n",
+    "Diagnostic-Code: smtp; 550-5.1.1 no\n 550 5.1.1 bo\\303\\256te\n",
+    "Feedback-Type: abuse\n",
+    "Original-Rcpt-To: a@b.example\n",
+    "Disposition: automatic-action/x; deleted\n",
+    "<a@b.example>: 550 no such user\n",
+    "\"x@",
+    "@@",
+    "=?x?b?",
+    "----- Original message -----\n",
+    "Message-ID: <m@x>\n",
+    "List-Unsubscribe: <https://x/unsubscribe/T>, <mailto:l+T@x>\n",
+    "{\"notificationType\":\"Bounce\",\"bounce\":{\"bouncedRecipients\":[{\"emailAddress\":\"a@b\"}]}}\n",
+    "é\u{1f600}\u{a0}",
+    "could not be delivered\n",
 ];
 
 fn mail() -> impl Strategy<Value = Vec<u8>> {
@@ -61,10 +89,32 @@ proptest! {
 /// What takes long when a reader looks at everything again for everything: none of it does here.
 #[test]
 fn a_mail_made_to_take_long_does_not() {
-    let head = "From: MAILER-DAEMON@x.example\nSubject: Undelivered\nContent-Type: multipart/report; boundary=b\n\n--b\n";
+    let head =
+        "From: MAILER-DAEMON@x.example\nSubject: Undelivered\nContent-Type: multipart/report; boundary=b\n\n--b\n";
     for piece in [
-        "--b\n", "--b\n\n", "@", "a@", "\"@", "<a@b.example>", "<a@b.example>:\n", "x", "\n", " ", ">", "Received: from a by b\n", "550 ", "5.1.1 ", "\\303",
-        "Final-Recipient: rfc822; a@b.example\n\n", "Content-Type: multipart/mixed; boundary=b\n\n--b\n", "(", "{", "[", "=?utf-8?Q?a?= ", "=", "\\x{",
+        "--b\n",
+        "--b\n\n",
+        "@",
+        "a@",
+        "\"@",
+        "<a@b.example>",
+        "<a@b.example>:\n",
+        "x",
+        "\n",
+        " ",
+        ">",
+        "Received: from a by b\n",
+        "550 ",
+        "5.1.1 ",
+        "\\303",
+        "Final-Recipient: rfc822; a@b.example\n\n",
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\n",
+        "(",
+        "{",
+        "[",
+        "=?utf-8?Q?a?= ",
+        "=",
+        "\\x{",
     ] {
         let mut mail = head.to_owned();
         for inner in ["Content-Type: message/delivery-status\n\n", "\n"] {

@@ -73,7 +73,8 @@ impl Phrases {
 
     /// Whether one of them stands in these words, which are plain.
     pub(super) fn any_in(&self, words: &str) -> bool {
-        let make = || AhoCorasick::new(self.list.iter().map(|phrase| plain(phrase))).expect("a few phrases fit an automaton");
+        let make =
+            || AhoCorasick::new(self.list.iter().map(|phrase| plain(phrase))).expect("a few phrases fit an automaton");
         self.search.get_or_init(make).is_match(words)
     }
 
@@ -94,7 +95,7 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     let octal = |at: usize, bytes: &[u8]| {
         let digits = bytes.get(at + 1..at + 4)?;
         let ok = matches!(digits[0], b'2' | b'3') && digits.iter().all(|byte| matches!(byte, b'0'..=b'7'));
-        ok.then(|| (digits[0] - b'0') << 6 | (digits[1] - b'0') << 3 | (digits[2] - b'0'))
+        ok.then(|| ((digits[0] - b'0') << 6) | ((digits[1] - b'0') << 3) | (digits[2] - b'0'))
     };
     let bytes = text.as_bytes();
     if !(0..bytes.len()).any(|at| bytes[at] == b'\\' && octal(at, bytes).is_some()) {

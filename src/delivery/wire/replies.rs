@@ -194,7 +194,8 @@ mod tests {
     use super::*;
 
     /// Words that mark an address, and words that mean our sender: what they can never do, a test below says.
-    const MARKS: &[&str] = &["user unknown", "no such user", "does not exist", "destinataire inconnu", "sender address rejected"];
+    const MARKS: &[&str] =
+        &["user unknown", "no such user", "does not exist", "destinataire inconnu", "sender address rejected"];
 
     use Stage::{Auth, Banner, Data, Dot, Hello, Mail, Rcpt, StartTls};
     use Verdict::{
