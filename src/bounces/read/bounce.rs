@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use super::address;
+use super::code;
 use super::free::{self, Told};
 use super::judge::{Report, judge};
 use super::mime::Mail;
@@ -39,8 +40,12 @@ pub(super) fn by_words(mail: &Mail<'_>, signs: &Signs, rules: &Rules) -> Option<
     let (report, _) = free::cut(&text);
     let named: Vec<String> = mail.head.all("x-failed-recipients").flat_map(|value| addresses(&value)).collect();
     let marked = !named.is_empty() || mail.part(STATUS).is_some();
-    if !marked && !signs.reports(report) {
+    let backed = || code::find(report).any() || !free::recipients(report, |_| false).is_empty();
+    if !marked && !signs.reports(report, backed) {
         return None;
+    }
+    if !marked && signs.succeeds(report) {
+        return Some(Returned::of(Kind::Success, Sign::Words));
     }
     if let Some(fields) = status::inside(&text)
         && let Some(returned) = concluded(status::read(fields.as_bytes()), report, rules, Sign::Words)
@@ -52,7 +57,7 @@ pub(super) fn by_words(mail: &Mail<'_>, signs: &Signs, rules: &Rules) -> Option<
     let recipients: Vec<Recipient> = told
         .into_iter()
         .map(|Told { address, original, beside }| {
-            let status = super::code::find(&beside).enhanced.filter(|_| action.is_some());
+            let status = code::find(&beside).enhanced.filter(|_| action.is_some());
             judge(Report { address, original, action, status, beside, ..Report::default() }, rules)
         })
         .collect();
@@ -64,7 +69,7 @@ pub(super) fn by_words(mail: &Mail<'_>, signs: &Signs, rules: &Rules) -> Option<
 
 /// Who failed, as the words say; nobody's address, with all of the text, where they name nobody.
 fn told(mail: &Mail<'_>, report: &str, named: &[String]) -> Vec<Told> {
-    let heads = ["from", "to", "delivered-to", "x-original-to", "envelope-to"];
+    let heads = ["from", "to", "delivered-to", "envelope-to"];
     let ours: Vec<String> =
         heads.iter().flat_map(|name| mail.head.all(name)).flat_map(|value| addresses(&value)).collect();
     let is_ours = |address: &str| ours.iter().any(|own| own.eq_ignore_ascii_case(address));
@@ -95,7 +100,7 @@ fn told(mail: &Mail<'_>, report: &str, named: &[String]) -> Vec<Told> {
         all.push(Told { address, original: None, beside: String::new() });
     }
     if let [alone] = all.as_mut_slice()
-        && !super::code::find(&alone.beside).any()
+        && !code::find(&alone.beside).any()
     {
         alone.beside = format!("{}\n{}", alone.beside, whole());
     }

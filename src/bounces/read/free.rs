@@ -1,8 +1,8 @@
 //! Reports in words alone: qmail, Exim, old Sendmail, Exchange, and all who write their own.
 //!
 //! In: the text of a report. Out: the text up to our returned mail ([`cut`]), and the addresses it says failed, each with what stands
-//! beside it. Servers agree on no form, but on four ways to name an address, from the surest to the weakest ([`Form`]); the surest one
-//! that names somebody counts.
+//! beside it. Servers agree on no form, but on four ways to name an address ([`Form`]); the surest that names somebody
+//! counts.
 
 use super::address::{self, Spot};
 use super::text::{clipped, plain};
@@ -26,7 +26,7 @@ pub(super) struct Told {
 }
 
 /// How a line names an address, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     /// The line begins with it: `<a@b>:`, `* a@b`, `a@b ... unknown host`.
     Head,
@@ -181,16 +181,18 @@ fn returns(line: &str) -> bool {
 /// The addresses that a report says failed. `is_ours` are the report's own: its writer and whom it was sent to.
 pub(super) fn recipients(text: &str, is_ours: impl Fn(&str) -> bool) -> Vec<Told> {
     let named = named(text);
-    let of = |form: Form| named.iter().filter(move |(is, _)| *is == form).map(|(_, spot)| spot);
-    for form in [Form::Head, Form::Label, Form::Code] {
-        let spots: Vec<&Spot> = of(form).filter(|spot| form == Form::Head || !is_ours(&spot.address)).collect();
-        if !spots.is_empty() {
-            return with_besides(text, &spots);
-        }
+    let of = |forms: &'static [Form]| named.iter().filter(|(is, _)| forms.contains(is)).map(|(_, spot)| spot);
+    let heads: Vec<&Spot> = of(&[Form::Head]).collect();
+    if !heads.is_empty() {
+        return with_besides(text, &heads);
+    }
+    let said: Vec<&Spot> = of(&[Form::Label, Form::Code]).filter(|spot| !is_ours(&spot.address)).collect();
+    if !said.is_empty() {
+        return with_besides(text, &said);
     }
     // An address that only occurs counts when it is the only one.
     let others = |address: &str| is_ours(address) || is_helper(address);
-    let spots: Vec<&Spot> = of(Form::Somewhere).filter(|spot| !others(&spot.address)).collect();
+    let spots: Vec<&Spot> = of(&[Form::Somewhere]).filter(|spot| !others(&spot.address)).collect();
     let one = spots.first().filter(|first| spots.iter().all(|spot| spot.address.eq_ignore_ascii_case(&first.address)));
     one.map(|_| with_besides(text, &spots)).unwrap_or_default()
 }

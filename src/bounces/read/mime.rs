@@ -101,10 +101,7 @@ impl<'a> Mail<'a> {
 fn descend<'a>(fields: Fields<'a>, body: &'a [u8], depth: usize, parts: &mut Vec<Part<'a>>) {
     let content = content_type(&fields);
     let attribute = |name: &str| content.as_ref().and_then(|content| content.attribute(name)).map(str::to_owned);
-    let kind = content.as_ref().map_or_else(
-        || "text/plain".to_owned(),
-        |content| format!("{}/{}", content.ctype(), content.subtype().unwrap_or("plain")).to_ascii_lowercase(),
-    );
+    let kind = kind_of(&fields);
     if kind.starts_with("multipart/")
         && depth < MAX_DEPTH
         && let Some(boundary) = attribute("boundary").filter(|boundary| !boundary.is_empty())
@@ -122,6 +119,13 @@ fn descend<'a>(fields: Fields<'a>, body: &'a [u8], depth: usize, parts: &mut Vec
         let kind = if kind.starts_with("multipart/") { "text/plain".to_owned() } else { kind };
         parts.push(Part { kind, charset: attribute("charset"), fields, body });
     }
+}
+
+/// The type alone, which is read where the rest cannot be.
+fn kind_of(fields: &Fields<'_>) -> String {
+    let value = fields.get("content-type").unwrap_or_default();
+    let kind = value.split(|c: char| c == ';' || c.is_whitespace()).find(|word| !word.is_empty()).unwrap_or_default();
+    if kind.contains('/') { kind.to_ascii_lowercase() } else { "text/plain".to_owned() }
 }
 
 fn content_type(fields: &Fields<'_>) -> Option<ContentType<'static>> {

@@ -274,6 +274,22 @@ pub(super) static TRIES_ON: Phrases = Phrases::of(&[
     "weitere zustellversuche",
 ]);
 
+/// Words of notices of success.
+pub(super) static SUCCESSES: Phrases = Phrases::of(&[
+    "successful",
+    "delivered to the recipient",
+    "was delivered to",
+    "delivery receipt",
+    "has been delivered",
+    "remis avec succes",
+    "a ete remis",
+    "a ete distribue",
+    "accuse de remise",
+    "erfolgreich",
+    "wurde zugestellt",
+    "entregado correctamente",
+]);
+
 /// Subjects of automatic answers.
 pub(super) static ANSWERS: Phrases = Phrases::of(&[
     "automatic reply",

@@ -5,7 +5,7 @@
 
 use super::address;
 use super::mime::Mail;
-use super::phrases::{ANSWERS, CHALLENGES, DAEMON_NAMES, DAEMONS, DELAYS, FAILS, REPORTS, TRIES_ON};
+use super::phrases::{ANSWERS, CHALLENGES, DAEMON_NAMES, DAEMONS, DELAYS, FAILS, REPORTS, SUCCESSES, TRIES_ON};
 use super::returned::{Kind, Returned, Sign};
 use super::text::{clipped, plain};
 
@@ -50,10 +50,22 @@ impl Signs {
         Self { from, subject, daemon, automatic, answers, plain_subject }
     }
 
-    /// Whether its head and words are those of a report. Whoever is no mail server must say it in subject and text, and answer nobody.
-    pub(super) fn reports(&self, text: &str) -> bool {
-        let (subject, text) = (REPORTS.any_in(&self.plain_subject), FAILS.any_in(&plain(clipped(text, MAX_WORDS))));
-        if self.daemon { subject || text } else { subject && text && !self.automatic && !self.answers }
+    /// Whether its head and words are those of a report. A mail server's subject is enough; its words alone, or those of whoever marks
+    /// their mail as automatic, must be `backed` by an address or a code. A person's subject and words must both say it, and answer
+    /// nobody.
+    pub(super) fn reports(&self, text: &str, backed: impl FnOnce() -> bool) -> bool {
+        let (subject, words) = (REPORTS.any_in(&self.plain_subject), FAILS.any_in(&plain(clipped(text, MAX_WORDS))));
+        match (self.daemon, self.answers) {
+            (true, _) => subject || (words && backed()),
+            (false, true) => false,
+            (false, false) => subject && words && (!self.automatic || backed()),
+        }
+    }
+
+    /// Whether a mail server only says in words that it delivered.
+    pub(super) fn succeeds(&self, text: &str) -> bool {
+        let words = plain(clipped(text, MAX_WORDS));
+        (SUCCESSES.any_in(&self.plain_subject) || SUCCESSES.any_in(&words)) && !FAILS.any_in(&words)
     }
 
     /// Whether a report only says that something takes longer.
