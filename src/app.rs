@@ -15,6 +15,7 @@ use crate::db::{self, Db};
 use crate::kept::Kept;
 use crate::keys::Keys;
 use crate::net::fetch::Fetcher;
+use crate::refusal::Rules;
 
 /// What every stage's verbs are handed.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct App {
     pub keys: Keys,
     /// Asks other people's servers.
     pub net: Arc<Fetcher>,
+    /// What refusals are about, the operator's own rules first.
+    pub rules: Arc<Rules>,
     /// Told by verbs when there may be something to send.
     pub wake: Wake,
     /// When this process last began a tick of the schedule; `None` until it does. `readyz` asks for its age.
@@ -48,7 +51,7 @@ impl App {
     /// Opens the database, brings its schema up to date, reads (or first makes) the instance's keys.
     ///
     /// # Errors
-    /// When the database cannot be opened or holds a newer schema.
+    /// When the database cannot be opened or holds a newer schema, or the operator's rules for refusals cannot be used.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         Self::on(Box::pin(db::open(&config.database, true)).await?, config, clock).await
     }
@@ -67,6 +70,7 @@ impl App {
     }
 
     async fn on(db: Db, config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        let rules = Rules::with_file(&config.bounces.rules_file)?;
         let path = db.file().map(|file| file.path().to_owned());
         db::migrate::migrate(&db, path.as_deref()).await.map_err(db::server::of_pooler)?;
         let keys = Keys::load(&db).await.map_err(db::server::of_pooler)?;
@@ -77,6 +81,7 @@ impl App {
             config,
             keys,
             net,
+            rules,
             wake: Wake::default(),
             last_tick: Arc::default(),
             judged: CancellationToken::new(),

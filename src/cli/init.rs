@@ -144,10 +144,7 @@ impl Asked<'_> {
         ];
         let missing = needed.into_iter().filter(|(_, given)| given.is_none()).map(|(flag, _)| flag).collect::<Vec<_>>();
         let missing = (!self.asks && !missing.is_empty()).then(|| {
-            format!(
-                "nobody can be asked here; still needed: {} (--blog \"\" for none; --zone is the machine's without it)",
-                missing.join(", ")
-            )
+            said!(self.context.locale, "init-missing", missing = &missing.join(", "))
         });
         let wrong = [
             self.fault("base-url", args.base_url.as_deref(), base_url),

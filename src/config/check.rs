@@ -12,6 +12,7 @@ use super::secret::{self, Secret};
 use super::value::Value;
 use super::wrong::{Fault, Wrong};
 use super::{Config, Tls, authority, example, relay};
+use crate::refusal::Rules;
 
 /// What a value must be, beyond its type.
 enum Rule {
@@ -73,6 +74,7 @@ const RULES: &[(&str, Rule)] = &[
     ("smtp.messages_per_connection", Rule::Between(0, 1_000_000)),
     ("smtp.give_up_h", Rule::Between(1, 720)),
     ("smtp.stop_s", Rule::Between(1, 3600)),
+    ("bounces.rules_file", Rule::Any),
     ("feeds.poll_s", Rule::Between(1, 86_400)),
     ("feeds.allow_private_addresses", Rule::Any),
     ("feeds.allow_hosts", Rule::Each(host)),
@@ -206,6 +208,7 @@ pub fn across(config: &Config) -> Vec<Fault> {
         }
         _ => {}
     }
+    faults.extend(Rules::with_file(&config.bounces.rules_file).err().map(|faulty| faulty.to_string()));
     if !config.smtp.leave_mailbox.is_empty() {
         faults.push(Wrong::LeaveMailbox.into());
     }

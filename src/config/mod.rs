@@ -47,6 +47,8 @@ pub struct Config {
     /// `[relay.NAME]`: more mail servers beside `[smtp]`.
     #[serde(default)]
     pub relay: BTreeMap<String, Smtp>,
+    /// `[bounces]`
+    pub bounces: Bounces,
     /// `[feeds]`
     pub feeds: Feeds,
     /// `[digests]`
@@ -197,6 +199,14 @@ pub enum OnUncertain {
     Resend,
     /// Left for an editor to decide.
     Hold,
+}
+
+/// What comes back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bounces {
+    /// The operator's own rules for refusals; empty for none.
+    pub rules_file: String,
 }
 
 /// Reading feeds.
