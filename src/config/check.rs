@@ -208,7 +208,8 @@ pub fn across(config: &Config) -> Vec<Fault> {
         }
         _ => {}
     }
-    faults.extend(Rules::with_file(&config.bounces.rules_file).err().map(|faulty| faulty.to_string()));
+    let rules = Rules::with_file(&config.bounces.rules_file).err();
+    faults.extend(rules.map(|faulty| Fault::from(Wrong::Unreadable { error: faulty.to_string() })));
     if !config.smtp.leave_mailbox.is_empty() {
         faults.push(Wrong::LeaveMailbox.into());
     }
