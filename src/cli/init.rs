@@ -143,9 +143,8 @@ impl Asked<'_> {
             ("--smtp", &args.smtp),
         ];
         let missing = needed.into_iter().filter(|(_, given)| given.is_none()).map(|(flag, _)| flag).collect::<Vec<_>>();
-        let missing = (!self.asks && !missing.is_empty()).then(|| {
-            said!(self.context.locale, "init-missing", missing = &missing.join(", "))
-        });
+        let missing = (!self.asks && !missing.is_empty())
+            .then(|| said!(self.context.locale, "init-missing", missing = &missing.join(", ")));
         let wrong = [
             self.fault("base-url", args.base_url.as_deref(), base_url),
             self.fault("blog", args.blog.as_deref(), blog_address),

@@ -180,7 +180,7 @@ pub fn across(config: &Config) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
     let mut passwords = vec![("database.password_file".to_owned(), &config.database.password_file)];
     let mut authorities = vec![("feeds.tls_ca_file".to_owned(), &config.feeds.tls_ca_file)];
-    let mut known = Vec::new();
+    let mut known: Vec<(String, (&String, u16, &String))> = Vec::new();
     for (name, smtp) in config.relays() {
         if !smtp.username.is_empty() && smtp.password_file.is_empty() {
             faults.push(Wrong::NoPassword { name: name.clone() }.into());
@@ -322,7 +322,7 @@ fn mailbox_or_empty(text: &str) -> Result<(), Expected> {
 }
 
 /// `Name <address>`, or an address alone.
-fn sender_or_empty(text: &str) -> Result<(), String> {
+fn sender_or_empty(text: &str) -> Result<(), Expected> {
     let address = match text.rsplit_once('<') {
         Some((_, rest)) => rest.trim_end().strip_suffix('>').unwrap_or_default(),
         None => text,
@@ -330,14 +330,14 @@ fn sender_or_empty(text: &str) -> Result<(), String> {
     if text.is_empty() || address.trim().parse::<lettre::Address>().is_ok() {
         return Ok(());
     }
-    Err("it must be \"Name <NAME@DOMAIN>\" or NAME@DOMAIN".into())
+    Err(Expected::Sender)
 }
 
-fn zone_or_empty(text: &str) -> Result<(), String> {
+fn zone_or_empty(text: &str) -> Result<(), Expected> {
     if text.is_empty() || jiff::tz::TimeZone::get(text).is_ok() {
         return Ok(());
     }
-    Err("it must be an IANA time zone such as \"Europe/Paris\"".into())
+    Err(Expected::Zone)
 }
 
 /// An address or a network in CIDR notation (RFC 4632).

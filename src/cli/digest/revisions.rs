@@ -23,7 +23,7 @@ pub async fn one(app: &App, digest: &Digest, number: i64) -> anyhow::Result<Text
 /// Prints the list, or one with all its words.
 pub async fn show(app: &App, context: &Context, target: &Target, number: Option<i64>) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
-    let digest = shown::latest(app, &newsletter, target.id.as_deref()).await?;
+    let digest = shown::latest(app, context, &newsletter, target.id.as_deref()).await?;
     if let Some(number) = number {
         let Text { words, posts, edited_at } = one(app, &digest, number).await?;
         let json = json!({

@@ -295,7 +295,7 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     })
 }
 
-fn line(one: &view::NewsletterView, locale: &Locale) -> String {
+fn line(one: &NewsletterView, locale: &Locale) -> String {
     let rhythms: Vec<&str> = one.schedules.iter().map(|schedule| schedule.words.as_str()).collect();
     let mut notes = Vec::new();
     if one.held > 0 {

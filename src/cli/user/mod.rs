@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::clock::rfc3339;
 use crate::coded::Told as _;
 use crate::events::Actor;
-use crate::i18n::{self, Locale};
+use crate::i18n::Locale;
 use crate::newsletters;
 use crate::people::accounts::{self, NewPerson, Person};
 use crate::people::links::{self, Kind};
