@@ -126,7 +126,7 @@ impl Instance {
         self.rewind();
         let mut sink = Sink::start(self.recipients as u64, 0, true);
         let config = self.config(sink.port, "full");
-        serving(&self.program, &config, &self.at("counts"), &mut sink)
+        serving(&self.program, &config, &self.at("counts"), &mut sink, "delivery")
     }
 }
 

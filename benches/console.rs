@@ -1,11 +1,15 @@
-//! The console's pages about subscribers with a million of them and two hundred digests, 20 requests in flight: how long the slowest
-//! hundredth of the answers takes, beside the 50 ms that an editor takes for at once.
+//! The console with a million subscribers and two hundred digests, 20 requests in flight: how long the slowest hundredth of the answers
+//! takes beside the 50 ms that an editor takes for at once (100 ms beside a digest that leaves at full rate), and how large the pages
+//! are. And what an idle console costs whoever sends: instructions a message, with it and without.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use facteur::app::App;
+use facteur::clock::{Clock, DAY, Millis};
+use facteur::digests::content;
 use facteur::ledger::packed::{self, Chunk};
 use facteur::people::accounts::{self, NewPerson};
 use facteur::people::role::{self, Given, Role};
@@ -13,18 +17,30 @@ use facteur::people::sessions::{self, Stage};
 
 use crate::Options;
 use crate::http::{Server, Visitor};
-use crate::table::{Bar, median, row, skipped, title};
-use crate::world::{World, postgres_server};
+use crate::instructions::{FEW, MANY, a_message, sending};
+use crate::process::{facteur, program};
+use crate::sending::{CONNECTIONS, released};
+use crate::sink::Sink;
+use crate::table::{Bar, median, of, row, skipped, title};
+use crate::world::{Relay, World, postgres_server};
 
 /// Requests in flight.
 const FLIGHT: usize = 20;
-/// The limit of an answer, ms.
+/// The limit of an answer, ms; beside a digest that leaves.
 const LIMIT: f64 = 50.0;
-const DIGESTS: i64 = 200;
+const BESIDE: f64 = 100.0;
+/// The limit of a page, KB before compression.
+const PAGE: f64 = 80.0;
+const DIGESTS: usize = 200;
 
-/// What is asked for: the path and, for a search, the form.
-type Page = (&'static str, fn(usize, usize) -> (String, String));
+/// What is asked for: its name; the path and, for a search, the form.
+#[derive(Clone)]
+struct Page {
+    name: &'static str,
+    at: fn(usize, usize) -> (String, String),
+}
 
+const HOME: &str = "/console/n/bench";
 const LIST: &str = "/console/n/bench/subscribers";
 
 /// Somebody by a number that jumps about.
@@ -32,14 +48,29 @@ fn any(i: usize, people: usize) -> usize {
     1 + (i * 7_919) % people
 }
 
-const PAGES: &[Page] = &[
-    ("first page", |_, _| (LIST.into(), String::new())),
-    ("first page of a state", |_, _| (format!("{LIST}?status=unsubscribed"), String::new())),
-    ("a far page by key", |i, people| (format!("{LIST}?at=a{:x}", any(i, people)), String::new())),
-    ("a search by how an address begins", |i, people| (LIST.into(), format!("how=address&q=user{}", any(i, people)))),
-    ("a search by how a name begins", |i, people| (LIST.into(), format!("how=name&q=nom+{}", any(i, people)))),
-    ("a search by domain", |i, _| (LIST.into(), format!("how=domain&q=example{}.test", i % 7))),
-    ("a person", |i, people| (format!("{LIST}/{}", any(i, people)), String::new())),
+fn get(path: String) -> (String, String) {
+    (path, String::new())
+}
+
+fn search(how: &str, words: &str) -> (String, String) {
+    (LIST.to_owned(), format!("how={how}&q={words}"))
+}
+
+const TODAY: Page = Page { name: "Today", at: |_, _| get(HOME.to_owned()) };
+const FIRST: Page = Page { name: "subscribers, first page", at: |_, _| get(LIST.to_owned()) };
+const PERSON: Page = Page { name: "a person", at: |i, people| get(format!("{LIST}/{}", any(i, people))) };
+
+const PAGES: [Page; 10] = [
+    TODAY,
+    FIRST,
+    Page { name: "subscribers of a state", at: |_, _| get(format!("{LIST}?status=unsubscribed")) },
+    Page { name: "subscribers, a far page by key", at: |i, people| get(format!("{LIST}?at=a{:x}", any(i, people))) },
+    Page { name: "a search by how an address begins", at: |i, n| search("address", &format!("user{}", any(i, n))) },
+    Page { name: "a search by how a name begins", at: |i, n| search("name", &format!("nom+{}", any(i, n))) },
+    Page { name: "a search by domain", at: |i, _| search("domain", &format!("example{}.test", i % 7)) },
+    PERSON,
+    Page { name: "a digest", at: |i, _| get(format!("{HOME}/digests/d{}", 1 + i % DIGESTS)) },
+    Page { name: "all digests", at: |_, _| get(format!("{HOME}/digests")) },
 ];
 
 pub async fn run(options: &Options) {
@@ -49,71 +80,191 @@ pub async fn run(options: &Options) {
         Some(server) => measured(options, Some(&server), people).await,
         None => skipped("PostgreSQL", "FACTEUR_TEST_DATABASE names no server"),
     }
+    beside_an_idle_console(options).await;
+}
+
+/// How one page answered.
+struct Run {
+    p50_ms: f64,
+    p99_ms: f64,
+    /// Of the largest answer.
+    kilobytes: f64,
+}
+
+/// Somebody who is signed in: their cookie, and what their forms carry.
+#[derive(Clone)]
+struct Editor {
+    cookie: String,
+    code: String,
 }
 
 async fn measured(options: &Options, server: Option<&str>, people: usize) {
     let world = World::new(server).await;
-    world.newsletter(people).await;
-    furnish(&world, people).await;
-    let (cookie, code) = editor(&world).await;
+    let begun = Instant::now();
+    fill(&world, people).await;
+    let editor = editor(&world).await;
+    let confirmed = world.number("SELECT COUNT(*) FROM subscriber WHERE status = 'confirmed'").await as usize;
     world.close().await;
-    let server = Server::start(&world).await;
     let database = if world.app.db.is_sqlite() { "SQLite" } else { "PostgreSQL" };
-    title(&format!("Console, {database}, {people} subscribers, {DIGESTS} digests, {FLIGHT} requests in flight"));
-    let requests = if options.quick { 400 } else { 2_000 };
+    let filled = begun.elapsed().as_secs_f64();
+    title(&format!(
+        "Console, {database}, {people} subscribers, {DIGESTS} digests, {FLIGHT} requests in flight (filled in {filled:.0} s)"
+    ));
+    let server = Server::start(&world).await;
+    let requests = if options.quick { 400 } else { 1_000 };
     for page in PAGES {
+        // Alone: what is kept for some seconds afterwards is counted for it.
+        let first = under_load(server.port, &editor, &page, 1, people).await.p99_ms;
         let mut runs = Vec::new();
         for _ in 0..options.rounds {
-            runs.push(under_load(server.port, (&cookie, &code), *page, requests, people).await);
+            runs.push(under_load(server.port, &editor, &page, requests, people).await);
         }
-        let p99 = median(runs.iter().map(|run| run.1).collect());
-        let note = format!("p99 {p99:.1} ms, p50 {:.1} ms", median(runs.iter().map(|run| run.0).collect()));
-        row(&format!("{}: p99 ÷ {LIMIT} ms", page.0), p99 / LIMIT, Bar::AtMost(1.0), &note);
+        told(&page, &runs, LIMIT, &format!("; the first of all {first:.1} ms"));
     }
+    server.process.stop();
+    beside_a_leaving_digest(options, &world, &editor, people, confirmed).await;
 }
 
-/// Names, states, and digests that all of them got.
-async fn furnish(world: &World, people: usize) {
-    world.sql("UPDATE subscriber SET name = 'Nom ' || id, name_key = 'nom ' || id").await;
-    world.sql("UPDATE subscriber SET status = 'unsubscribed', ended_at = 0 WHERE id % 10 = 3").await;
+fn told(page: &Page, runs: &[Run], limit: f64, more: &str) {
+    let note = format!("p50 {:.1} ms{more}", of(runs, |run| run.p50_ms));
+    row(&format!("{}: p99, ms", page.name), of(runs, |run| run.p99_ms), Bar::AtMost(limit), &note);
+    let largest = runs.iter().map(|run| run.kilobytes).fold(0.0, f64::max);
+    row(&format!("{}: KB", page.name), largest, Bar::AtMost(PAGE), "");
+}
+
+/// The pages that somebody looks at while a digest leaves, as fast as the sink takes it.
+async fn beside_a_leaving_digest(options: &Options, world: &World, editor: &Editor, people: usize, confirmed: usize) {
+    let config = world.write_config(&world.config.database.url, &Relay::NONE, "[digests]\nsettle_s = 0\n");
+    let sent = facteur(&["digest", "send", "bench", "--yes", "--config"]).arg(config).status().unwrap();
+    assert!(sent.success(), "the digest is released");
+    let (config, folder) = (world.config.clone(), tempfile::tempdir().unwrap());
+    let app = App::open(config.clone(), Clock::system()).await.unwrap();
+    let again = World { folder, config, app };
+    again.sql("UPDATE digest SET public_id = 'leaving' WHERE released_at IS NOT NULL AND finished_at IS NULL").await;
+    again.close().await;
+    let mut sink = Sink::start(confirmed as u64, 0, true);
+    let relay = Relay { port: sink.port, connections: CONNECTIONS, ..Relay::NONE };
+    title(&format!("The same pages beside a digest to {confirmed} people that leaves at full rate"));
+    let begun = Instant::now();
+    let server = Server::start_as(world, "web,delivery", &relay).await;
+    let requests = if options.quick { 100 } else { 1_000 };
+    let mut runs = Vec::new();
+    let leaving = Page { name: "the digest that leaves", at: |_, _| get(format!("{HOME}/digests/leaving")) };
+    for page in [TODAY, FIRST, PERSON, leaving] {
+        let run = under_load(server.port, editor, &page, requests, people).await;
+        runs.push((page, run, begun.elapsed().as_secs_f64()));
+    }
+    let seen = tokio::task::spawn_blocking(move || sink.seen()).await.unwrap();
+    let left = begun.elapsed().as_secs_f64();
+    server.process.stop();
+    for (page, run, asked) in runs {
+        if asked > left {
+            skipped(page.name, "the digest had left before all of its answers came");
+            continue;
+        }
+        told(&page, &[run], BESIDE, "");
+    }
+    row("mails a second meanwhile", confirmed as f64 / seen.seconds, Bar::Report, &format!("left in {left:.0} s"));
+}
+
+/// What whoever sends pays for a console that nobody uses.
+async fn beside_an_idle_console(options: &Options) {
+    if program("valgrind").is_none() {
+        return skipped(
+            "instructions a message beside an idle console",
+            "valgrind is not here (apt-get install valgrind)",
+        );
+    }
+    let (few, many) = (released(None, FEW).await, released(None, MANY).await);
+    let a_message = |roles| a_message(sending(&few, FEW, roles), sending(&many, MANY, roles));
+    let (mut alone, mut beside) = (Vec::new(), Vec::new());
+    for _ in 0..options.rounds.min(3) {
+        alone.push(a_message("delivery"));
+        beside.push(a_message("web,delivery"));
+    }
+    title(&format!(
+        "User instructions a message (callgrind, {MANY} − {FEW} messages), SQLite FULL, beside an idle console"
+    ));
+    let (alone, beside) = (median(alone), median(beside));
+    row("÷ without it", beside / alone, Bar::AtMost(1.01), &format!("{beside:.0} and {alone:.0}"));
+}
+
+/// SQL for a few bytes.
+fn bytes(world: &World, bytes: &[u8]) -> String {
+    let hex = bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    });
+    if world.app.db.is_sqlite() { format!("x'{hex}'") } else { format!("decode('{hex}', 'hex')") }
+}
+
+/// People with names, in two states and two languages, who came over a year and more; digests that all of them got; a post that waits.
+async fn fill(world: &World, people: usize) {
+    world.newsletter(0).await;
+    let now = world.app.clock.now();
+    // All in one statement: a change of a million rows afterwards would take longer than their writing.
     world
         .sql(&format!(
-            "INSERT INTO digest (id, public_id, newsletter_id, schedule_id, slot_at, state, subject, recipients, created_at)
+            "INSERT INTO subscriber (id, newsletter_id, email, email_key, name, name_key, language, status, schedule_id,
+                                     created_at, confirmed_at, ended_at)
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {people})
+             SELECT i, 1, 'user' || i || '@example' || (i % 7) || '.test', 'user' || i || '@example' || (i % 7) || '.test',
+                    'Nom ' || i, 'nom ' || i, CASE WHEN i % 3 = 0 THEN 'en' ELSE 'fr' END,
+                    CASE WHEN i % 10 = 3 THEN 'unsubscribed' ELSE 'confirmed' END, 1,
+                    {now} - CAST(i % 400 AS BIGINT) * {DAY}, {now} - CAST(i % 400 AS BIGINT) * {DAY},
+                    CASE WHEN i % 10 = 3 THEN {now} ELSE NULL END
+             FROM n"
+        ))
+        .await;
+    world.post().await;
+    digests(world, people, now).await;
+    if !world.app.db.is_sqlite() {
+        // The ids above did not come from the sequences. And what the server does by itself some minutes after such a change: an
+        // index alone answers only afterwards.
+        for (table, last) in [("subscriber", people), ("digest", DIGESTS)] {
+            world.sql(&format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})")).await;
+        }
+        world.sql("VACUUM subscriber").await;
+        world.sql("VACUUM delivery_archive").await;
+    }
+    world.sql("ANALYZE").await;
+}
+
+/// Digests of the last two hundred weeks, finished and packed.
+async fn digests(world: &World, people: usize, now: Millis) {
+    let post = facteur::feeds::sql::post(&world.app.db, 1, 1).await.unwrap().expect("a post");
+    let said = content::to_text(&content::of_posts(vec![post], "Europe/Paris")).unwrap().replace('\'', "''");
+    let week = 7 * DAY;
+    world
+        .sql(&format!(
+            "INSERT INTO digest (id, public_id, newsletter_id, schedule_id, slot_at, state, subject, content, recipients,
+                                 released_upto, created_at, released_at, finished_at)
              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {DIGESTS})
-             SELECT i, 'd' || i, 1, 1, 86400000000 * i, 'finished', 'Le facteur passe', {people}, 0 FROM n"
+             SELECT i, 'd' || i, 1, 1, {now} - CAST({DIGESTS} - i + 1 AS BIGINT) * {week}, 'finished', 'Le facteur passe', '{said}', {people},
+                    9223372036854775807, {now} - CAST({DIGESTS} - i + 1 AS BIGINT) * {week}, {now} - CAST({DIGESTS} - i + 1 AS BIGINT) * {week},
+                    {now} - CAST({DIGESTS} - i + 1 AS BIGINT) * {week} + 60000
+             FROM n"
         ))
         .await;
     // The gaps of a chunk are the same wherever it begins.
-    let rows: Vec<(i64, u8)> = (1..=packed::CHUNK as i64).map(|id| (id, packed::outcome(2, ""))).collect();
+    let outcome =
+        |id: i64| packed::outcome(if id % 50 == 0 { 3 } else { 2 }, if id % 50 == 0 { "address" } else { "" });
+    let rows: Vec<(i64, u8)> = (1..=packed::CHUNK as i64).map(|id| (id, outcome(id))).collect();
     let chunk = Chunk::of(&rows);
-    let hex = |bytes: &[u8]| {
-        bytes.iter().fold(String::new(), |mut text, byte| {
-            write!(text, "{byte:02x}").unwrap();
-            text
-        })
-    };
-    let (ids, outcomes) = (hex(&chunk.ids), hex(&chunk.outcomes));
-    let blob =
-        |hex: &str| if world.app.db.is_sqlite() { format!("x'{hex}'") } else { format!("decode('{hex}', 'hex')") };
     world
         .sql(&format!(
             "INSERT INTO delivery_archive (digest_id, lo, hi, ids, outcomes)
              WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {} - 1)
              SELECT d.id, 1000 * i + 1, 1000 * i + 1000, {}, {} FROM digest d, n",
             people / packed::CHUNK,
-            blob(&ids),
-            blob(&outcomes)
+            bytes(world, &chunk.ids),
+            bytes(world, &chunk.outcomes)
         ))
         .await;
-    world.sql("ANALYZE").await;
-    if !world.app.db.is_sqlite() {
-        // What the server does by itself some minutes after such a change: an index alone answers only afterwards.
-        world.sql("VACUUM subscriber").await;
-    }
 }
 
-/// Somebody who is signed in: their cookie, and what their forms carry.
-async fn editor(world: &World) -> (String, String) {
+/// An owner of everything.
+async fn editor(world: &World) -> Editor {
     let app = &world.app;
     let new = NewPerson { email: "e@bench.test", email_key: "e@bench.test", name: "", language: "fr" };
     let mut tx = app.db.begin().await.unwrap();
@@ -122,46 +273,51 @@ async fn editor(world: &World) -> (String, String) {
     let cookie = sessions::open(&mut tx, person_id, Stage::Full, "bench", app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     let code = app.keys.page_code(&cookie);
-    (format!("__Host-facteur={cookie}"), code)
+    Editor { cookie: format!("Cookie: __Host-facteur={cookie}\r\n"), code }
 }
 
-/// p50 and p99 of so many requests, ms.
-async fn under_load(
-    port: u16,
-    (cookie, code): (&str, &str),
-    (what, page): Page,
-    requests: usize,
-    people: usize,
-) -> (f64, f64) {
+/// So many requests for one page, [`FLIGHT`] at a time.
+async fn under_load(port: u16, editor: &Editor, page: &Page, requests: usize, people: usize) -> Run {
     let next = Arc::new(AtomicUsize::new(0));
-    let one = || {
-        let (next, cookie, code) = (next.clone(), format!("Cookie: {cookie}\r\n"), code.to_owned());
-        async move {
-            let (mut visitor, mut waits) = (Visitor::connect(port).await, Vec::<Duration>::new());
-            loop {
-                let i = next.fetch_add(1, Ordering::Relaxed);
-                if i >= requests {
-                    return waits;
-                }
-                let (path, form) = page(i, people);
-                let asked = Instant::now();
-                let status = if form.is_empty() {
-                    visitor.get(&path, &cookie).await
-                } else {
-                    let headers = format!("{cookie}Content-Type: application/x-www-form-urlencoded\r\n");
-                    visitor.post(&path, &headers, &format!("code={code}&{form}")).await
-                };
-                assert!(status.contains(" 200 "), "{what}: {status}");
-                waits.push(asked.elapsed());
-            }
-        }
-    };
-    let tasks: Vec<_> = (0..FLIGHT).map(|_| tokio::spawn(one())).collect();
-    let mut waits = Vec::with_capacity(requests);
+    let tasks: Vec<_> = (0..FLIGHT)
+        .map(|_| tokio::spawn(asking(port, editor.clone(), page.clone(), next.clone(), requests, people)))
+        .collect();
+    let (mut waits, mut largest) = (Vec::with_capacity(requests), 0);
     for task in tasks {
-        waits.extend(task.await.unwrap());
+        let (own, size) = task.await.unwrap();
+        waits.extend(own);
+        largest = largest.max(size);
     }
     waits.sort_unstable();
     let percentile = |n: usize| waits[waits.len() * n / 100].as_secs_f64() * 1e3;
-    (percentile(50), percentile(99))
+    Run { p50_ms: percentile(50), p99_ms: percentile(99), kilobytes: largest as f64 / 1e3 }
+}
+
+/// One connection: how long each answer took, and the size of the largest.
+async fn asking(
+    port: u16,
+    editor: Editor,
+    page: Page,
+    next: Arc<AtomicUsize>,
+    requests: usize,
+    people: usize,
+) -> (Vec<Duration>, usize) {
+    let (mut visitor, mut waits, mut largest) = (Visitor::connect(port).await, Vec::new(), 0);
+    loop {
+        let i = next.fetch_add(1, Ordering::Relaxed);
+        if i >= requests {
+            return (waits, largest);
+        }
+        let (path, form) = (page.at)(i, people);
+        let asked = Instant::now();
+        let status = if form.is_empty() {
+            visitor.get(&path, &editor.cookie).await
+        } else {
+            let headers = format!("{}Content-Type: application/x-www-form-urlencoded\r\n", editor.cookie);
+            visitor.post(&path, &headers, &format!("code={}&{form}", editor.code)).await
+        };
+        waits.push(asked.elapsed());
+        largest = largest.max(visitor.size);
+        assert!(status.contains(" 200 "), "{}: {status}", page.name);
+    }
 }

@@ -8,22 +8,27 @@ use tokio::net::TcpStream;
 use crate::process::{Measured, facteur};
 use crate::world::{Relay, World};
 
-/// `facteur serve --roles web`, without the ceilings that one network would soon meet.
+/// `facteur serve`, without the ceilings that one network would soon meet.
 pub struct Server {
     pub process: Measured,
     pub port: u16,
 }
 
 impl Server {
-    /// Starts it and waits until it answers.
+    /// Starts it with the role of the web alone, and waits until it answers.
     pub async fn start(world: &World) -> Self {
+        Self::start_as(world, "web", &Relay::NONE).await
+    }
+
+    /// Starts it with these roles, and waits until it answers.
+    pub async fn start_as(world: &World, roles: &str, relay: &Relay<'_>) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let more = "[digests]\nsettle_s = 0\n[signup]\nletters_per_hour = 0\nletters_per_hour_domain = 0\n\
                     requests_per_hour_network = 0\nrequests_per_hour_network_embedded = 0\n";
-        let config = world.write_config(&world.config.database.url, &Relay::NONE, more);
+        let config = world.write_config(&world.config.database.url, relay, more);
         let listen = format!("127.0.0.1:{port}");
         let process =
-            Measured::start(facteur(&["serve", "--roles", "web", "--listen", &listen, "--config"]).arg(config));
+            Measured::start(facteur(&["serve", "--roles", roles, "--listen", &listen, "--config"]).arg(config));
         while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
             assert!(process.started.elapsed() < Duration::from_secs(20), "the server does not answer");
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -33,13 +38,17 @@ impl Server {
 }
 
 /// One connection.
-pub struct Visitor(BufReader<TcpStream>);
+pub struct Visitor {
+    stream: BufReader<TcpStream>,
+    /// Bytes of the last answer, without its head.
+    pub size: usize,
+}
 
 impl Visitor {
     pub async fn connect(port: u16) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        Self(BufReader::new(stream))
+        Self { stream: BufReader::new(stream), size: 0 }
     }
 
     /// Signs up as visitor number `i`, and tells how long the answer took.
@@ -64,18 +73,19 @@ impl Visitor {
     }
 
     async fn ask(&mut self, request: String) -> String {
-        self.0.get_mut().write_all(request.as_bytes()).await.unwrap();
+        self.stream.get_mut().write_all(request.as_bytes()).await.unwrap();
         let mut status = String::new();
-        self.0.read_line(&mut status).await.unwrap();
+        self.stream.read_line(&mut status).await.unwrap();
         let (mut line, mut length) = (String::new(), 0);
         while line != "\r\n" {
             line.clear();
-            assert!(self.0.read_line(&mut line).await.unwrap() > 0, "the connection ended: {status}");
+            assert!(self.stream.read_line(&mut line).await.unwrap() > 0, "the connection ended: {status}");
             if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
                 length = value.trim().parse().unwrap();
             }
         }
-        self.0.read_exact(&mut vec![0; length]).await.unwrap();
+        self.stream.read_exact(&mut vec![0; length]).await.unwrap();
+        self.size = length;
         status
     }
 }

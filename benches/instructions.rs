@@ -12,8 +12,8 @@ use crate::table::{Bar, of, row, skipped, title};
 use crate::world::{Relay, World};
 
 /// Messages of the two runs.
-const FEW: usize = 2_000;
-const MANY: usize = 6_000;
+pub const FEW: usize = 2_000;
+pub const MANY: usize = 6_000;
 
 pub async fn run(options: &Options) {
     if program("valgrind").is_none() {
@@ -22,7 +22,7 @@ pub async fn run(options: &Options) {
     let (few, many) = (released(None, FEW).await, released(None, MANY).await);
     let (mut whole, mut splice) = (Vec::new(), Vec::new());
     for _ in 0..options.rounds {
-        whole.push(a_message(sending(&few, FEW), sending(&many, MANY)));
+        whole.push(a_message(sending(&few, FEW, "delivery"), sending(&many, MANY, "delivery")));
         splice.push(a_message(splicing(few.folder.path(), FEW), splicing(few.folder.path(), MANY)));
     }
     title(&format!("User instructions a message (callgrind), ({MANY} − {FEW} messages)"));
@@ -31,21 +31,21 @@ pub async fn run(options: &Options) {
     row("splice alone", of(&splice, |n| *n), Bar::Report, "");
 }
 
-fn a_message(few: f64, many: f64) -> f64 {
+pub fn a_message(few: f64, many: f64) -> f64 {
     (many - few) / (MANY - FEW) as f64
 }
 
-/// The program while it sends a released digest.
-fn sending(world: &World, recipients: usize) -> f64 {
+/// The program with these roles while it sends a released digest.
+pub fn sending(world: &World, recipients: usize, roles: &str) -> f64 {
     let mut sink = Sink::start(recipients as u64, 0, true);
     let config = config_of_copy(world, &Relay { port: sink.port, connections: CONNECTIONS, ..Relay::NONE });
-    serving(Path::new(env!("CARGO_BIN_EXE_facteur")), &config, &world.folder.path().join("counts"), &mut sink)
+    serving(Path::new(env!("CARGO_BIN_EXE_facteur")), &config, &world.folder.path().join("counts"), &mut sink, roles)
 }
 
-/// All user instructions of a program that sends what the sink waits for.
-pub fn serving(program: &Path, config: &Path, counts: &Path, sink: &mut Sink) -> f64 {
+/// All user instructions of a program with these roles that sends what the sink waits for.
+pub fn serving(program: &Path, config: &Path, counts: &Path, sink: &mut Sink, roles: &str) -> f64 {
     let mut command = counted(counts, program.to_str().unwrap());
-    let worker = Measured::start(command.args(["serve", "--roles", "delivery", "--config"]).arg(config));
+    let worker = Measured::start(command.args(["serve", "--roles", roles, "--config"]).arg(config));
     sink.seen();
     worker.stop();
     total(counts)

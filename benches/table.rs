@@ -1,5 +1,15 @@
 //! The printed table: a bar, its figure, what was to be reached.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Figures so far that were not where they should be.
+static MISSED: AtomicUsize = AtomicUsize::new(0);
+
+/// How many figures were not where they should be.
+pub fn missed() -> usize {
+    MISSED.load(Ordering::Relaxed)
+}
+
 /// Median of some figures.
 pub fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
@@ -35,11 +45,17 @@ pub fn skipped(what: &str, why: &str) {
 
 /// One line: `note` tells what the figure was made of.
 pub fn row(what: &str, figure: f64, bar: Bar, note: &str) {
-    let (wanted, met) = match bar {
-        Bar::AtMost(limit) => (format!("≤ {limit}"), if figure <= limit { "met" } else { "**missed**" }),
-        Bar::AtLeast(limit) => (format!("≥ {limit}"), if figure >= limit { "met" } else { "**missed**" }),
-        Bar::Report => (String::from("–"), ""),
+    let (wanted, is_met) = match bar {
+        Bar::AtMost(limit) => (format!("≤ {limit}"), Some(figure <= limit)),
+        Bar::AtLeast(limit) => (format!("≥ {limit}"), Some(figure >= limit)),
+        Bar::Report => (String::from("–"), None),
     };
+    let met = match is_met {
+        Some(true) => "met",
+        Some(false) => "**missed**",
+        None => "",
+    };
+    MISSED.fetch_add(usize::from(is_met == Some(false)), Ordering::Relaxed);
     let shown = if figure.abs() >= 100.0 { format!("{figure:.0}") } else { format!("{figure:.3}") };
     println!(
         "| {what} | {shown} | {wanted} | {met}{}{note} |",

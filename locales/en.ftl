@@ -147,7 +147,7 @@ mail-notice-commands = Useful commands:
 mail-notice-digest-waiting-subject = { $name }: a mailing awaits your approval
 mail-notice-digest-waiting-body = The next mailing of { $name } is ready. It will be sent as soon as you approve it, and not before.
 mail-notice-digest-leaving-subject = { $name }: a mailing leaves at { $time } unless you stop it
-mail-notice-digest-leaving-body = The next mailing of { $name } is ready and will not change any more. It leaves by itself at { $time }. If you agree, you need do nothing; until then you can stop it, send it sooner or skip it. Posts published from now on wait for the next one.
+mail-notice-digest-leaving-body = The next mailing of { $name } is ready, and leaves by itself at { $time } as it stands. If you agree, you need do nothing; until then you can edit it, stop it, send it sooner or skip it. Nothing that is published or changed on the blog from now on comes into it by itself; a post that is deleted there is left out.
 mail-notice-link-look = See it in the console:
 mail-notice-link-stop = Stop it, so that it waits for you:
 mail-notice-link-approve = Approve it, so that it leaves in a minute:
@@ -347,7 +347,7 @@ cli-user-enabled = may come in again
 cli-user-reset = no second factor any more; the password alone lets them in
 cli-user-same = so it was already; nothing changed
 cli-user-password = the password is set; sessions and tokens have ended
-cli-user-roles = the roles are changed; sessions and tokens have ended
+cli-user-roles = the roles are changed; sessions, tokens and an invitation of before have ended
 cli-user-unknown = there is no account of this address; `facteur user list` shows all
 cli-user-set-up = Open this link within 30 minutes to make the first owner's account. It is good once:
 cli-user-set-up-over = there is an account already, so no set-up link is made; `facteur user list` shows it, `facteur user passwd EMAIL` sets its password, `facteur user add EMAIL --role owner` adds another
@@ -1022,7 +1022,7 @@ reason-paused-by-editor = by an editor
 reason-cancelled-by-editor = cancelled by an editor
 reason-sender-refused = the mail server refuses the sender: { $words }
 reason-mails-refused = the mail server refuses one mail after the other: { $words }
-reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. `digest resume` tries them later, `digest resume --accept-bounces` says that they are dead
+reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. Resume it, and they are tried again later; or say that they are dead
 reason-test-mode = test mode: only the editor got it
 reason-newsletter-deleted = the newsletter was deleted
 reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
@@ -1063,13 +1063,13 @@ error-digest-posts-rest-and-digest-waits = there is no new post to send: { $coun
    *[other] { $count } posts are still in their waiting period; the first is ready in { $seconds } s
  }; digest { $id } waits for approval
 error-digest-posts-taken-back = there is no new post to send in digest { $id }: its posts were taken back; skip it
-error-digest-test-mode = the newsletter is in test mode, nothing goes to its readers; `facteur newsletter live { $slug }` ends it
-error-digest-deleted = the newsletter `{ $slug }` was deleted; `facteur newsletter restore { $slug }` takes that back
+error-digest-test-mode = the newsletter { $slug } is in test mode: nothing goes to its readers before it goes live
+error-digest-deleted = the newsletter { $slug } was deleted; for three days it can be brought back
 error-digest-on-its-way = digest { $id } is on its way to the readers: wait until it has ended, or cancel it, then switch to test mode
 error-digest-pause-ended = that day has come already: a pause ends on a later one
 error-digest-nobody-subscribed = nobody would get it: no confirmed subscriber is on this rhythm
 error-digest-wrong-state = digest { $id } is { $state }: { $rule }
-error-digest-held = held: { $why }. If this database should send, and no other does, `facteur resume` resumes sending
+error-digest-held = held: { $why }. If this database should send, and no other does, whoever runs this machine lets it send again
 error-digest-not-rendered = the mail could not be rendered: { $words }; the digest waits: correct this and approve it
 error-digest-too-many-tests = a test goes to { $most } addresses at most
 error-digest-no-address = this is no address: write it as name@example.org
@@ -1090,8 +1090,8 @@ rule-digest-edit = only a digest that waits and is not frozen can be edited
 
 ## What cannot stand in a newsletter's settings (part of a line, no full stop)
 wrong-setting-slug = `{ $slug }` is not valid in an address: use 1 to 63 of the characters a-z, 0-9 and `-`
-wrong-setting-no-name = the newsletter needs a name, such as `--name "Le carnet"`
-wrong-setting-no-sender = the newsletter needs a sender, such as `--from "Le carnet <carnet@example.org>"`
+wrong-setting-no-name = the newsletter needs a name
+wrong-setting-no-sender = the newsletter needs a sender: a name and an address, such as Le carnet <carnet@example.org>
 wrong-setting-no-language = the newsletter needs a language: one of { $known }
 wrong-setting-language = there are no texts in `{ $tag }` yet: one of { $known }
 wrong-setting-lines = must stand on one line
@@ -1106,11 +1106,12 @@ wrong-setting-colour = `{ $typed }` is no colour: write it as #1d4e89
 wrong-setting-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
 wrong-setting-time = `{ $typed }` is no time of day: write it as 08:00
 wrong-setting-no-hour = a digest for each post has no time of day: it is sent after the post's waiting period
-wrong-setting-no-veto = a digest for each post has no slot, so there is no hour before it in which to stop it: choose auto or hold
-wrong-setting-no-days = days do not go with `{ $every }`: only a week or a month has days to choose
+wrong-setting-no-veto = a digest for each post has no date, so there is no hour before it in which to stop it: let it be sent by itself, or wait for an editor
+wrong-setting-no-days = days do not go with “every { $every }”: only a week or a month has days to choose
+wrong-setting-no-weekday = choose one day of the week at least
 wrong-setting-month-day = `{ $typed }` is not a day of a month: use a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`
 wrong-setting-weekday = `{ $typed }` is not a weekday: use monday, tuesday, … or sunday
-wrong-setting-taken = there is already a newsletter `{ $slug }`; choose another slug, or change that one with `facteur newsletter set { $slug } …`
+wrong-setting-taken = there is already a newsletter { $slug }: choose another short name, or change that one
 wrong-setting-schedule-in-use = { $count ->
     [one] one person is on this schedule: move them to another one first
    *[other] { $count } people are on this schedule: move them to another one first
@@ -1120,6 +1121,16 @@ wrong-setting-no-schedule = the newsletter has { $count ->
     [one] 1 schedule
    *[other] { $count } schedules
  }; there is no number { $number }. `--schedule new` adds one
+
+## The same at a terminal: the flag or the command that mends it (stands in parentheses)
+cli-wrong-setting-no-name = --name "Le carnet"
+cli-wrong-setting-no-sender = --from "Le carnet <carnet@example.org>"
+cli-wrong-setting-no-veto = --approval auto, or --approval hold
+cli-wrong-setting-no-weekday = --on monday,thursday
+cli-wrong-setting-taken = facteur newsletter set { $slug } …
+cli-error-digest-test-mode = facteur newsletter live { $slug }
+cli-error-digest-deleted = facteur newsletter restore { $slug }
+cli-error-digest-held = facteur resume
 
 ## What cannot stand in a post (part of a line, no full stop)
 wrong-post-no-title = the title is empty; a post needs one
@@ -1184,8 +1195,10 @@ digest-note-posts-vanished = { $count ->
  }
 notes-joined = { $first }; { $second }
 digest-doubt = sent, but no answer came
+digest-unknown-how = `facteur digest resume { $newsletter } { $id }` tries them later; with --accept-bounces it says that they are dead
 digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` sends them again: some may arrive twice
 digest-doubt-settle = `facteur digest settle { $newsletter } { $id }` treats them as accepted: some may never have arrived
+digest-line-left = left { $date }
 progress-of = { $done } of { $all }
 progress-accepted = { $count } accepted
 progress-later = { $count } later
@@ -1253,6 +1266,9 @@ proof-owner = by the team, before: { $from }
 proof-new-address = new address
 proof-asked-by-letter = asked by letter
 letter-kind-confirm = confirm
+letter-planned-test = waits for the newsletter to go live
+letter-planned-due = leaves within a minute
+letter-planned-limit = not before { $date }, held back by the limits for sign-ups
 letter-kind-already = already
 letter-kind-change = new address
 letter-kind-link = link
@@ -1298,8 +1314,8 @@ feed-gap = held none of its former posts on { $at }: posts may have been missed
 ## Why a feed cannot be read (part of a line, no full stop)
 feed-trouble-scheme = only http and https can be read, not `{ $scheme }:`
 feed-trouble-credentials = an address with a user name or password in it is refused; the feed must be public
-feed-trouble-port = port { $port } is refused, only 80 and 443 are allowed; [feeds] allow_hosts lifts this for a host
-feed-trouble-private = { $host } is a private or special address; [feeds] allow_hosts lifts this for a host
+feed-trouble-port = port { $port } is refused, only 80 and 443 are allowed. To allow it, whoever runs this machine writes under [feeds] in the configuration: allow_hosts = ["{ $allow }"]
+feed-trouble-private = { $host } is a private or special address, which is not read. To allow it, whoever runs this machine writes under [feeds] in the configuration: allow_hosts = ["{ $allow }"]
 feed-trouble-no-host = the address names no host
 feed-trouble-no-address = its address cannot be read: { $words }
 feed-trouble-gone = the server says that this feed is gone for good (410); remove it or give its new address
@@ -1331,7 +1347,7 @@ feed-trouble-cut-before = the feed breaks off before its first post{ $said }
 feed-trouble-cut-within = the feed breaks off in the middle; the posts that were cut off are left out{ $said }
 status-hint-closed = ; the feed must be open to everybody, without a password
 status-hint-kept-out = ; the blog refuses Facteur: perhaps a page to log in, or a firewall that lets only browsers through
-status-hint-not-there = ; there is no feed at this address (`facteur feed check` with the blog's own address finds the feed it links to)
+status-hint-not-there = ; there is no feed at this address. Give the blog’s own address, and the feed that it links to is found
 status-hint-too-often = ; it got too many requests
 status-hint-failed = ; the blog has an internal error
 status-hint-overloaded = ; the blog is down for maintenance or overloaded
@@ -1393,6 +1409,8 @@ check-no-preheader = nothing stands behind the subject in the list of mails: wri
 check-preheader-long = the preheader has { $count } characters: programs show 140 at most
 check-size = the mail has { $kilobytes } kB: Gmail cuts it at about 102
 check-cut = the post is too long for a mail: its beginning is sent, with a link to the rest
+check-lost = “{ $title }” takes { $kilobytes } kB, and the mail has room for { $most }: its end would be in no mail and on no page. Shorten it, or divide it into several
+check-lost-beside = “{ $title }” takes { $kilobytes } kB; in a digest with another post there is room for { $most }, and its end would be in no mail and on no page. Shorten it, divide it, or send it as a letter of its own
 check-left-out = { $count ->
     [one] 1 post has no room in the mail, which only links to the site for it
    *[other] { $count } posts have no room in the mail, which only links to the site for them
@@ -1447,6 +1465,10 @@ newsletter-removed-at = removed for good on { $date }
 newsletter-held = { $count ->
     [one] 1 person waits for a letter: more signed up than [signup] allows at once. It is sent by itself about { $date }
    *[other] { $count } people wait for their letter: more signed up than [signup] allows at once. They are sent by themselves, the last about { $date }
+newsletter-held-due = { $count ->
+    [one] 1 letter that waited leaves within a minute
+   *[other] { $count } letters that waited leave within a minute, as fast as [signup] allows
+ }
 }
 newsletter-until-live = { $count ->
     [one] 1 letter waits for the newsletter to go live
@@ -1504,6 +1526,11 @@ init-there = { $path } is there already, so nothing was changed; --force replace
 init-not-written = cannot write { $path }; --config FILE names another place
 init-not-answered = nothing was written: the questions were not answered
 init-next = What to do next:
+init-step-password = Type the password of the mail server’s user, then Enter and Ctrl-D: it goes into a file that only you can read.
+init-step-check = Judges the configuration, the password file included.
+init-step-serve = Starts Facteur; on a terminal it shows the link for the first account by itself.
+init-step-account = Shows that link again, good for 30 minutes: it makes the first account of the console, { $value }, where you begin the newsletter.
+init-step-newsletter = Without the console: begins the newsletter as the blog describes itself.
 
 ## Console: frame
 console-to-start = Begin a newsletter
@@ -1512,6 +1539,7 @@ console-home-empty = No newsletter is yours yet. Whoever invited you can give yo
 console-home-empty-owner = There is no newsletter yet. “Begin a newsletter” makes the first one.
 console-account = My account
 console-team = People
+console-newsletter-team = Team
 console-today = Today
 console-posts = Posts
 console-digests = Digests
@@ -1558,6 +1586,10 @@ today-next = { $when }: { $posts }, to { $people }.
 today-next-skipped = { $when }: skipped, as you wished. Meanwhile: { $posts }, for { $people }.
 today-next-paused = Paused. Meanwhile: { $posts }, for { $people }.
 today-next-post = As soon as a post is published: { $posts }, to { $people }.
+today-later = { $count ->
+    [one] { $count } more post still rests when it is made ready, and waits for the digest after it. Include the post, and it does not rest any more.
+   *[other] { $count } more posts still rest when it is made ready, and wait for the digest after it. Include a post, and it does not rest any more.
+ }
 today-people-title = Who reads it
 today-before = { $count } 30 days ago.
 today-slots-title = The last slots
@@ -1575,8 +1607,12 @@ today-wrong-held = { $count ->
    *[other] { $count } posts are held until you decide.
  }
 today-wrong-letters = { $count ->
-    [one] { $count } confirmation letter is held back by a limit.
-   *[other] { $count } confirmation letters are held back by a limit.
+    [one] { $count } confirmation letter is held back: more people signed up than the limits for sign-ups let through at once. It leaves by itself on { $when }.
+   *[other] { $count } confirmation letters are held back: more people signed up than the limits for sign-ups let through at once. They leave by themselves, the last on { $when }.
+ }
+today-letters-due = { $count ->
+    [one] { $count } confirmation letter that waited, for the newsletter to go live or for room within the limits for sign-ups, leaves within a minute.
+   *[other] { $count } confirmation letters that waited, for the newsletter to go live or for room within the limits for sign-ups, leave within a minute, as fast as these limits allow.
  }
 today-wrong-test = This newsletter is in test mode: its digests go to its editor only, and letters to strangers wait.
 today-go-live = Go live
@@ -1636,8 +1672,12 @@ console-link-over-lead = Its time is over. Nothing was changed.
 console-link-over-setup = Whoever runs this machine gets a new one by typing:
 console-link-over-invite = Ask whoever invited you for a new invitation.
 console-link-over-reset = Ask for a new one; it is good for 15 minutes.
+console-link-replaced-title = A newer link took its place
+console-link-replaced-lead = Of these links only the newest opens. Nothing was changed.
+console-link-replaced-setup = Take the newest one. Without it, whoever runs this machine gets another by typing:
+console-link-replaced-invite = Take the newest invitation. Without it, ask whoever invited you for another.
 console-link-unknown-title = This link leads nowhere
-console-link-unknown-lead = It is incomplete, or a newer one took its place. Nothing was changed.
+console-link-unknown-lead = It is incomplete, or no longer stands for anything that we store. Nothing was changed.
 console-link-unknown-unknown = Copy the whole address from the letter, or take the newest letter. If that does not help, ask whoever invited you.
 new-password-label = New password
 new-password-help = { $count ->
@@ -1750,7 +1790,7 @@ team-again-letter = Invite once more by mail
 team-again-link = Show a new link
 team-roles = Roles
 team-none = none
-team-roles-end = With other roles, their sessions and the tokens made for them end.
+team-roles-end = With other roles, their sessions and the tokens made for them end. Whoever was invited and has not come in yet needs a new invitation.
 team-roles-button = Save the roles
 team-access = Access
 team-enable-lead = This person may not come in.
@@ -1765,6 +1805,20 @@ team-refusal-joined = They have an account already and need no invitation; whoev
 team-refusal-disabled = They are kept out. First let them in again.
 team-refusal-gone = There is no such account any more.
 team-refusal-link-over = The link was used meanwhile, or its time is over.
+team-refusal-own = Nobody changes their own role in a newsletter: another owner does.
+team-refusal-above = They own the whole instance: a newsletter decides nothing about them.
+team-refusal-member = They have a role in this newsletter already: look them up in the list above.
+team-refusal-not-joined = This address was invited to something else and has not chosen a password yet. Add them once they have.
+team-refusal-elsewhere = They have a role elsewhere, too: only an owner of the instance can give a new link for their account.
+membership-lead = Who may do what in this newsletter. Whoever has an account already gets the role at once; whoever has none is invited.
+membership-role = Role in this newsletter
+membership-own = This is you. Another owner can change your role.
+membership-everywhere = Their role in all newsletters stays, whatever is chosen here.
+membership-none = none (they no longer belong to it)
+membership-ends = With another role, their sessions end and they sign in again. Roles in other newsletters stay as they are.
+membership-save = Save the role
+membership-disabled = They cannot come in: an owner of the instance keeps them out.
+said-member-added = They have the role: they see this newsletter when they next sign in.
 invited-title = Hand over this link
 invited-lead = { $email } is invited. With this link they choose a password and come in.
 invited-link = Link
@@ -2133,7 +2187,7 @@ posts-column-source = From
 posts-tick = Choose “{ $title }”
 posts-include = Include the chosen
 posts-skip = Leave the chosen out
-posts-decide-hint = What is included leaves with the next digest, also when it was held, left out or old. What is left out is not sent.
+posts-decide-hint = What is included leaves with the next digest, also when it was held, left out or old, or still rests. What is left out is not sent.
 posts-older = Older
 posts-back = All posts
 posts-source-here = Written or given here
@@ -2142,6 +2196,7 @@ posts-why-missing = missing from its feed since { $what }; the feed is asked aga
 posts-why-next = { $what }
 posts-why-next-alone = in a mail of its own
 posts-why-rests = rests until { $what }, so that it can be taken back
+posts-why-misses = too late for the digest of { $what }, unless you include it
 posts-why-future = its date is still to come: it leaves after it, or at once when you include it
 posts-why-paused = every rhythm is paused
 posts-why-later = waits: the next digest is full, or began after it
@@ -2194,6 +2249,7 @@ draft-kind-letter = A letter of its own, to every confirmed subscriber, when you
 draft-title = Title
 draft-body = Text
 draft-body-help = In Markdown: a blank line between paragraphs, ## before a heading, - before each item of a list, **bold**, [words](https://address).
+draft-size = In its mail: { $size }.
 draft-save = Save
 draft-preview = Preview
 draft-ready-post = Save and publish…
@@ -2221,6 +2277,8 @@ draft-closed-title = This draft can no longer be changed
 draft-closed-lead = It was published or thrown away in the meantime. What you typed is kept here.
 draft-closed-keep = Keep mine as a new draft
 draft-see-post = See the post
+draft-gone-post = A digest holds the post, so it cannot be taken back.
+draft-gone-letter = It cannot be taken back here: a part of it has left, or your role does not allow you to send.
 draft-take-back = Take it back
 draft-take-back-help = As long as no part of it has left, it becomes a draft again.
 draft-ready-title = Ready to leave
@@ -2262,6 +2320,24 @@ said-draft-sent = It leaves in a minute. Until then you can take it back.
 said-draft-planned = It leaves at the hour you chose. Until then you can take it back.
 said-draft-taken-back = Taken back: it is a draft again, and nothing of it leaves.
 said-draft-left = It cannot be taken back any more: a digest holds it. The digest’s page says what can still be done.
+revisions-title = Earlier texts
+revisions-help-draft = Every text that was saved, the newest first.
+revisions-help-digest = What editors wrote for this digest: the last twenty times it was saved, the newest first.
+revisions-none = Nothing has been saved yet.
+revisions-line = { $number }: { $title }
+revisions-saved = Saved { $at }.
+revisions-saved-by = Saved { $at } by { $person }.
+revisions-now = now
+revisions-own-subject = made from the posts
+revisions-back = All earlier texts
+revisions-text-title = Text { $number }
+revisions-of-post = { $field }, { $title }
+revisions-take = Take this text back
+revisions-take-help-draft = It becomes the newest text. What stands now stays in this list.
+revisions-take-help-digest = Its words become the newest. The order of the posts and which go along stay as they are; what stands now stays in this list.
+revisions-is-now = This is what stands now.
+revisions-closed = It can no longer be changed, so nothing can be taken back.
+said-text-taken-back = The text is back. What stood before is among the earlier texts.
 
 ## Console: subscribers
 console-status-pending = to be confirmed
@@ -2587,6 +2663,8 @@ schedule-on-month = on (for every month)
 schedule-at = at
 schedule-zone = on the clock of
 schedule-approval = and the digest
+schedule-veto = Each digest is made ready an hour before its date, of the posts that have rested by then, and its editors are told. If there is none yet, it is made as soon as there is one, until its date. It leaves an hour after the letter, and never before its date.
+schedule-veto-near = The next date is less than an hour away: if there is something to send at { $slot }, its digest leaves at { $time } at the earliest, an hour after the letter.
 schedule-save = Save the sentence
 schedule-month-day = day { $day }
 schedule-month-last = the last day
@@ -2765,7 +2843,87 @@ start-from = Sender
 start-from-help = A name and an address: Le carnet <carnet@example.org>
 start-postal = Who publishes it, and where
 start-postal-help = Name and postal address; the law asks for them. You can add them later.
+start-zone = Time zone
+start-zone-help = The clock of your newsletter, such as Europe/Paris.
 start-rhythm = How often
 start-effect = It begins in test mode: nothing goes to readers before you press “Go live”. A test of it is sent to you.
 start-create = Begin it
 said-started = The newsletter is there, in test mode. A test of its first digest is on its way to you.
+
+## What comes back (facteur bounce explain)
+bounce-kind-bounce = Not delivered
+bounce-kind-complaint = Complaint
+bounce-kind-delay = Delay
+bounce-kind-success = Delivered
+bounce-kind-auto-reply = Automatic answer
+bounce-kind-receipt = Read receipt
+bounce-kind-rejected = Refused by the recipient’s own filter
+bounce-kind-challenge = Challenge to the sender
+bounce-kind-leave = Unsubscription by mail
+bounce-kind-dmarc = DMARC report
+bounce-kind-feedback = Feedback that takes nobody off
+bounce-kind-human = Mail from a person
+bounce-kind-unknown = Automatic mail, not understood
+bounce-sign-part = a part for programs says so
+bounce-sign-field = a field of its head says so
+bounce-sign-words = its sender and its words say so
+bounce-sign-subject = its subject says so
+bounce-sign-attachment = what is attached says so
+bounce-sign-notice = the provider’s notification says so
+bounce-sign-nothing = nothing marks it as anything else
+bounce-outcome-dead = the address does not exist; no more mail goes to it
+bounce-outcome-full = the mailbox takes nothing now; counted by days
+bounce-outcome-refused = refused; says nothing about the address
+bounce-outcome-expired = given up after several attempts; says nothing about the address
+bounce-outcome-unclear = not delivered, for an unknown reason
+bounce-outcome-delayed = not delivered yet; still being tried
+bounce-outcome-delivered = delivered
+bounce-outcome-leaves = wants no more mail
+bounce-because-status = the field Status:
+bounce-because-diagnostic = the code in Diagnostic-Code:
+bounce-because-beside = the code in the text beside the address:
+bounce-because-words = the server’s words
+bounce-because-action = the field Action alone
+bounce-because-nothing = nothing
+bounce-phrase = (“{ $phrase }”)
+bounce-class = { $class } (concerns { $about })
+bounce-about-address = the address
+bounce-about-mailbox = the mailbox
+bounce-about-sender = our sender address
+bounce-about-us = our server
+bounce-about-text = the message
+bounce-about-server = their server
+bounce-about-policy = a rule of the receiver
+bounce-class-sender = sender refused
+bounce-class-no-such-user = no such user
+bounce-class-no-such-domain = no such domain
+bounce-class-bad-address = malformed address
+bounce-class-disabled = account closed
+bounce-class-moved = recipient moved
+bounce-class-full = mailbox full
+bounce-class-too-large = message too large
+bounce-class-reputation = poor reputation
+bounce-class-relay = relaying denied
+bounce-class-authentication = authentication
+bounce-class-pace = too many messages at a time
+bounce-class-greylisted = greylisted
+bounce-class-spam = taken for spam
+bounce-class-content = content refused
+bounce-class-expired = time is up
+bounce-class-loop = mail loop
+bounce-class-network = server not reachable
+bounce-class-system = their server has a fault
+bounce-class-policy = refused by a rule
+bounce-label-from = From
+bounce-label-subject = Subject
+bounce-label-nobody = (no address)
+bounce-label-outcome = Consequence
+bounce-label-original = Sent to
+bounce-label-class = Reason
+bounce-label-because = According to
+bounce-label-said = Reply
+bounce-label-envelope = Envelope
+bounce-label-to = To
+bounce-label-message-id = Message-ID
+bounce-label-original-to = Our mail to
+bounce-label-leave = Unsubscription

@@ -149,7 +149,7 @@ mail-notice-commands = Commandes utiles :
 mail-notice-digest-waiting-subject = { $name } : un envoi attend votre accord
 mail-notice-digest-waiting-body = Le prochain envoi de « { $name } » est prêt. Il partira dès que vous l’aurez approuvé, et pas avant.
 mail-notice-digest-leaving-subject = { $name } : un envoi part à { $time }, sauf si vous l’arrêtez
-mail-notice-digest-leaving-body = Le prochain envoi de « { $name } » est prêt et ne changera plus. Il part de lui-même à { $time }. S’il vous convient, vous n’avez rien à faire ; jusque-là, vous pouvez l’arrêter, l’envoyer plus tôt ou le sauter. Les billets publiés à partir de maintenant attendront le suivant.
+mail-notice-digest-leaving-body = Le prochain envoi de « { $name } » est prêt, et part de lui-même à { $time }, tel qu’il est. S’il vous convient, vous n’avez rien à faire ; jusque-là, vous pouvez le modifier, l’arrêter, l’envoyer plus tôt ou le sauter. Ce qui est publié ou modifié sur le blog à partir de maintenant n’y entre pas de lui-même ; un billet qui y est supprimé n’est pas envoyé.
 mail-notice-link-look = Le voir dans la console :
 mail-notice-link-stop = L’arrêter, pour qu’il attende votre accord :
 mail-notice-link-approve = L’approuver, pour qu’il parte dans une minute :
@@ -349,7 +349,7 @@ cli-user-enabled = peut entrer de nouveau
 cli-user-reset = plus de second facteur ; le mot de passe suffit pour entrer
 cli-user-same = c’était déjà le cas ; rien n’a changé
 cli-user-password = le mot de passe est enregistré ; sessions et jetons ont pris fin
-cli-user-roles = les rôles sont changés ; sessions et jetons ont pris fin
+cli-user-roles = les rôles sont changés ; sessions, jetons et invitation d’avant ont pris fin
 cli-user-unknown = aucun compte n’a cette adresse ; `facteur user list` les montre tous
 cli-user-set-up = Ouvrez ce lien dans les 30 minutes pour créer le compte du premier propriétaire. Il ne sert qu’une fois :
 cli-user-set-up-over = il y a déjà un compte, donc pas de lien de première installation ; `facteur user list` le montre, `facteur user passwd EMAIL` change son mot de passe, `facteur user add EMAIL --role owner` en ajoute un autre
@@ -1030,7 +1030,7 @@ reason-paused-by-editor = mis en pause à la demande
 reason-cancelled-by-editor = annulé à la demande
 reason-sender-refused = le serveur de messagerie refuse l’expéditeur : { $words }
 reason-mails-refused = le serveur de messagerie refuse un message après l’autre : { $words }
-reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. `digest resume` réessaiera plus tard, `digest resume --accept-bounces` déclare ces adresses disparues
+reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. Reprenez-le, et elles seront réessayées plus tard ; ou déclarez-les disparues
 reason-test-mode = mode test : seule la rédaction l’a reçu
 reason-newsletter-deleted = la lettre a été supprimée
 reason-held = retenu : cette base de données est peut-être une copie, ou plus ancienne que ce qui a été envoyé (`facteur resume`)
@@ -1071,13 +1071,13 @@ error-digest-posts-rest-and-digest-waits = aucun nouveau billet à envoyer : {
    *[other] { $count } reposent, le temps de pouvoir les retirer, le premier encore { $seconds } s
  } ; l’envoi { $id } attend d’être approuvé
 error-digest-posts-taken-back = plus aucun billet dans l’envoi { $id } : ils ont été retirés ; sautez-le
-error-digest-test-mode = la lettre est en mode test, rien ne part vers ses abonnés ; `facteur newsletter live { $slug }` y met fin
-error-digest-deleted = la lettre « { $slug } » a été supprimée ; `facteur newsletter restore { $slug }` l’annule
+error-digest-test-mode = la lettre { $slug } est en mode test : rien ne part vers ses abonnés avant sa mise en service
+error-digest-deleted = la lettre « { $slug } » a été supprimée ; pendant trois jours, elle peut être rétablie
 error-digest-on-its-way = l’envoi { $id } est en route vers les abonnés : attendez sa fin ou annulez-le, puis passez en mode test
 error-digest-pause-ended = ce jour est déjà venu : une pause se termine plus tard
 error-digest-nobody-subscribed = personne ne le recevrait : aucun abonné confirmé ne suit ce rythme
 error-digest-wrong-state = l’envoi { $id } est { $state } : { $rule }
-error-digest-held = retenu : { $why }. Si cette base de données est celle qui doit envoyer, et qu’aucune autre n’envoie, `facteur resume` laisse tout repartir
+error-digest-held = retenu : { $why }. Si cette base de données est celle qui doit envoyer, et qu’aucune autre n’envoie, la personne qui gère cette machine laisse tout repartir
 error-digest-not-rendered = le message n’a pas pu être composé : { $words } ; l’envoi attend, corrigez cela puis approuvez-le
 error-digest-too-many-tests = un essai part à { $most } adresses au plus
 error-digest-no-address = ce n’est pas une adresse : écrivez-la sous la forme nom@example.org
@@ -1098,8 +1098,8 @@ rule-digest-edit = seul un envoi en attente, et pas encore figé, peut être mod
 
 ## Ce qui ne convient pas dans les réglages d’une lettre (partie d’une ligne, sans point)
 wrong-setting-slug = « { $slug } » ne peut pas figurer dans une adresse : utilisez de 1 à 63 caractères parmi a-z, 0-9 et « - »
-wrong-setting-no-name = il faut un nom à la lettre, par exemple `--name "Le carnet"`
-wrong-setting-no-sender = il faut un expéditeur à la lettre, par exemple `--from "Le carnet <carnet@example.org>"`
+wrong-setting-no-name = il faut un nom à la lettre
+wrong-setting-no-sender = il faut un expéditeur à la lettre : un nom et une adresse, par exemple Le carnet <carnet@example.org>
 wrong-setting-no-language = il faut une langue à la lettre, parmi : { $known }
 wrong-setting-language = il n’y a pas encore de textes en « { $tag } » ; il y en a en : { $known }
 wrong-setting-lines = doit tenir sur une ligne
@@ -1114,11 +1114,12 @@ wrong-setting-colour = « { $typed } » n’est pas une couleur : écrivez
 wrong-setting-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
 wrong-setting-time = « { $typed } » n’est pas une heure : écrivez-la sous la forme 08:00
 wrong-setting-no-hour = un envoi à chaque billet n’a pas d’heure : il part dès que le billet a reposé
-wrong-setting-no-veto = un envoi à chaque billet n’a pas d’heure prévue, donc pas d’heure avant elle pour l’arrêter : choisissez auto ou hold
-wrong-setting-no-days = pas de jours avec `{ $every }` : on n’en choisit que dans une semaine ou un mois
+wrong-setting-no-veto = un envoi à chaque billet n’a pas d’heure prévue, donc pas d’heure avant elle pour l’arrêter : laissez-le partir tout seul, ou attendre la rédaction
+wrong-setting-no-days = pas de jours avec « chaque { $every } » : on n’en choisit que dans une semaine ou un mois
+wrong-setting-no-weekday = choisissez au moins un jour de la semaine
 wrong-setting-month-day = « { $typed } » n’est pas un jour du mois : indiquez un nombre de 1 à 31, `last`, `2 tuesday` (1 à 4) ou `last friday`
 wrong-setting-weekday = « { $typed } » n’est pas un jour de la semaine : indiquez monday, tuesday, … ou sunday
-wrong-setting-taken = il y a déjà une lettre « { $slug } » ; choisissez un autre nom court, ou modifiez celle-là par `facteur newsletter set { $slug } …`
+wrong-setting-taken = il y a déjà une lettre « { $slug } » : choisissez un autre nom court, ou modifiez celle-là
 wrong-setting-schedule-in-use = { $count ->
     [one] une personne suit ce rythme : passez-la d’abord à un autre
    *[other] { $count } personnes suivent ce rythme : passez-les d’abord à un autre
@@ -1128,6 +1129,16 @@ wrong-setting-no-schedule = la lettre a { $count ->
     [one] 1 rythme
    *[other] { $count } rythmes
  } ; aucun ne porte le numéro { $number }. `--schedule new` en ajoute un
+
+## The same at a terminal: the flag or the command that mends it (stands in parentheses)
+cli-wrong-setting-no-name = --name "Le carnet"
+cli-wrong-setting-no-sender = --from "Le carnet <carnet@example.org>"
+cli-wrong-setting-no-veto = --approval auto, ou --approval hold
+cli-wrong-setting-no-weekday = --on monday,thursday
+cli-wrong-setting-taken = facteur newsletter set { $slug } …
+cli-error-digest-test-mode = facteur newsletter live { $slug }
+cli-error-digest-deleted = facteur newsletter restore { $slug }
+cli-error-digest-held = facteur resume
 
 ## Ce qui ne convient pas dans un billet (partie d’une ligne, sans point)
 wrong-post-no-title = le titre est vide ; il en faut un
@@ -1192,8 +1203,10 @@ digest-note-posts-vanished = { $count ->
  }
 notes-joined = { $first } ; { $second }
 digest-doubt = partis, sans réponse
+digest-unknown-how = `facteur digest resume { $newsletter } { $id }` réessaie plus tard ; avec --accept-bounces, il les déclare mortes
 digest-doubt-again = `facteur digest retry { $newsletter } { $id } --doubtful` les renvoie : certains peuvent arriver deux fois
 digest-doubt-settle = `facteur digest settle { $newsletter } { $id }` les tient pour acceptés : certains ne sont peut-être jamais arrivés
+digest-line-left = parti le { $date }
 progress-of = { $done } sur { $all }
 progress-accepted = { $count ->
     [one] { $count } accepté
@@ -1276,6 +1289,9 @@ proof-owner = par l’équipe, état d’avant : { $from }
 proof-new-address = nouvelle adresse
 proof-asked-by-letter = interrogé par message
 letter-kind-confirm = confirmation
+letter-planned-test = attend la mise en service de la lettre
+letter-planned-due = part dans la minute
+letter-planned-limit = pas avant { $date }, retenu par les limites des inscriptions
 letter-kind-already = déjà abonné
 letter-kind-change = nouvelle adresse
 letter-kind-link = lien
@@ -1321,8 +1337,8 @@ feed-gap = ne contenait plus aucun de ses anciens billets le { $at } : des bil
 ## Pourquoi un flux ne peut pas être lu (partie d’une ligne, sans point)
 feed-trouble-scheme = seuls http et https sont lus, pas `{ $scheme }:`
 feed-trouble-credentials = une adresse qui contient un nom d’utilisateur ou un mot de passe n’est pas lue ; le flux doit être public
-feed-trouble-port = le port { $port } n’est pas lu, seuls 80 et 443 le sont ; [feeds] allow_hosts fait exception pour un hôte
-feed-trouble-private = { $host } est une adresse privée ou réservée ; [feeds] allow_hosts fait exception pour un hôte
+feed-trouble-port = le port { $port } n’est pas lu, seuls 80 et 443 le sont. Pour une exception, la personne qui gère cette machine écrit sous [feeds] dans la configuration : allow_hosts = ["{ $allow }"]
+feed-trouble-private = { $host } est une adresse privée ou réservée, qui n’est pas lue. Pour une exception, la personne qui gère cette machine écrit sous [feeds] dans la configuration : allow_hosts = ["{ $allow }"]
 feed-trouble-no-host = l’adresse ne nomme aucun hôte
 feed-trouble-no-address = son adresse est illisible : { $words }
 feed-trouble-gone = le serveur dit que ce flux a disparu pour de bon (410) ; retirez-le ou donnez sa nouvelle adresse
@@ -1354,7 +1370,7 @@ feed-trouble-cut-before = le flux s’interrompt avant son premier billet{ $said
 feed-trouble-cut-within = le flux s’interrompt au milieu ; ce qui est coupé est laissé de côté{ $said }
 status-hint-closed = { " " }; le flux doit être ouvert à tous, sans mot de passe
 status-hint-kept-out = { " " }; il tient Facteur à l’écart : une page de connexion, ou un pare-feu qui ne laisse passer que les navigateurs
-status-hint-not-there = { " " }; aucun flux à cette adresse (`facteur feed check` avec l’adresse du blog trouve celui qu’il annonce)
+status-hint-not-there = { " " }; aucun flux à cette adresse. Donnez l’adresse du blog : le flux qu’il annonce est trouvé
 status-hint-too-often = { " " }; il a été interrogé trop souvent
 status-hint-failed = { " " }; le blog lui-même est en panne
 status-hint-overloaded = { " " }; le blog est en maintenance ou surchargé
@@ -1416,6 +1432,8 @@ check-no-preheader = rien ne suit l’objet dans la liste des messages : écri
 check-preheader-long = le texte d’aperçu compte { $count } caractères : les messageries en montrent 140 au plus
 check-size = le message pèse { $kilobytes } ko : Gmail le coupe vers 102
 check-cut = le billet est trop long pour un message : son début part, avec un lien vers la suite
+check-lost = « { $title } » pèse { $kilobytes } ko, et le message a de la place pour { $most } : sa fin ne serait dans aucun message ni sur aucune page. Raccourcissez-le, ou partagez-le en plusieurs textes
+check-lost-beside = « { $title } » pèse { $kilobytes } ko ; dans un envoi avec un autre billet, il y a de la place pour { $most }, et sa fin ne serait dans aucun message ni sur aucune page. Raccourcissez-le, partagez-le, ou envoyez-le comme courrier à part
 check-left-out = { $count ->
     [one] { $count } billet n’a pas de place dans le message, qui renvoie seulement au site
    *[other] { $count } billets n’ont pas de place dans le message, qui renvoie seulement au site
@@ -1470,6 +1488,10 @@ newsletter-removed-at = effacée définitivement le { $date }
 newsletter-held = { $count ->
     [one] 1 personne attend son message : les demandes d’abonnement dépassent ce que [signup] permet à la fois. Il part tout seul vers { $date }
    *[other] { $count } personnes attendent leur message : les demandes d’abonnement dépassent ce que [signup] permet à la fois. Ils partent tout seuls, le dernier vers { $date }
+newsletter-held-due = { $count ->
+    [one] 1 message qui attendait part dans la minute
+   *[other] { $count } messages qui attendaient partent dans la minute, aussi vite que [signup] le permet
+ }
 }
 newsletter-until-live = { $count ->
     [one] 1 message attend la mise en service de la lettre
@@ -1530,6 +1552,11 @@ init-there = { $path } existe déjà, donc rien n’a été changé ; --force 
 init-not-written = impossible d’écrire { $path } ; --config FICHIER nomme un autre endroit
 init-not-answered = rien n’a été écrit : les questions sont restées sans réponse
 init-next = À faire ensuite :
+init-step-password = Tapez le mot de passe du compte de messagerie, puis Entrée et Ctrl-D : il va dans un fichier que vous seul pouvez lire.
+init-step-check = Vérifie la configuration, mot de passe compris.
+init-step-serve = Démarre Facteur ; dans un terminal, il affiche de lui-même le lien du premier compte.
+init-step-account = Affiche de nouveau ce lien, valable 30 minutes : il crée le premier compte de la console, { $value }, où vous commencez la lettre.
+init-step-newsletter = Sans la console : commence la lettre telle que le blog se décrit.
 
 ## Console: frame
 console-to-start = Commencer une lettre
@@ -1538,6 +1565,7 @@ console-home-empty = Aucune lettre n’est encore à vous. La personne qui vous 
 console-home-empty-owner = Il n’y a pas encore de lettre. « Commencer une lettre » crée la première.
 console-account = Mon compte
 console-team = Équipe
+console-newsletter-team = Équipe
 console-today = Aujourd’hui
 console-posts = Billets
 console-digests = Envois
@@ -1584,6 +1612,10 @@ today-next = { $when } : { $posts }, à { $people }.
 today-next-skipped = { $when } : sauté, comme vous l’avez voulu. En attendant : { $posts }, pour { $people }.
 today-next-paused = En pause. En attendant : { $posts }, pour { $people }.
 today-next-post = Dès la parution d’un billet : { $posts }, à { $people }.
+today-later = { $count ->
+    [one] { $count } autre billet sera encore en repos quand l’envoi sera préparé, et attendra le suivant. Un billet que vous incluez n’est plus en repos.
+   *[other] { $count } autres billets seront encore en repos quand l’envoi sera préparé, et attendront le suivant. Un billet que vous incluez n’est plus en repos.
+ }
 today-people-title = Vos lecteurs
 today-before = { $count } il y a 30 jours.
 today-slots-title = Les derniers envois prévus
@@ -1601,8 +1633,12 @@ today-wrong-held = { $count ->
    *[other] { $count } billets attendent votre décision.
  }
 today-wrong-letters = { $count ->
-    [one] { $count } message de confirmation est retenu par une limite.
-   *[other] { $count } messages de confirmation sont retenus par une limite.
+    [one] { $count } message de confirmation est retenu : les demandes d’abonnement dépassent ce que leurs limites laissent passer à la fois. Il part de lui-même, le { $when }.
+   *[other] { $count } messages de confirmation sont retenus : les demandes d’abonnement dépassent ce que leurs limites laissent passer à la fois. Ils partent d’eux-mêmes, le dernier le { $when }.
+ }
+today-letters-due = { $count ->
+    [one] { $count } message de confirmation qui attendait la mise en service de la lettre, ou de la place dans les limites des inscriptions, part dans la minute.
+   *[other] { $count } messages de confirmation qui attendaient la mise en service de la lettre, ou de la place dans les limites des inscriptions, partent dans la minute, aussi vite que ces limites le permettent.
  }
 today-wrong-test = Cette lettre est en mode test : ses envois vont à la rédaction seulement, et les messages aux inconnus attendent.
 today-go-live = Mettre en service
@@ -1662,8 +1698,12 @@ console-link-over-lead = Son temps est passé. Rien n’a été modifié.
 console-link-over-setup = La personne qui gère cette machine en obtient un nouveau en tapant :
 console-link-over-invite = Demandez une nouvelle invitation à la personne qui vous a invité.
 console-link-over-reset = Demandez-en un nouveau ; il sera valable 15 minutes.
+console-link-replaced-title = Un lien plus récent l’a remplacé
+console-link-replaced-lead = De ces liens, seul le plus récent ouvre. Rien n’a été modifié.
+console-link-replaced-setup = Prenez le plus récent. À défaut, la personne qui gère cette machine en obtient un autre en tapant :
+console-link-replaced-invite = Prenez l’invitation la plus récente. À défaut, demandez-en une autre à la personne qui vous a invité.
 console-link-unknown-title = Ce lien ne mène nulle part
-console-link-unknown-lead = Il est incomplet, ou un plus récent l’a remplacé. Rien n’a été modifié.
+console-link-unknown-lead = Il est incomplet, ou ne correspond plus à rien que nous gardions. Rien n’a été modifié.
 console-link-unknown-unknown = Copiez l’adresse entière depuis le message, ou prenez le message le plus récent. Si cela n’aide pas, demandez à la personne qui vous a invité.
 new-password-label = Nouveau mot de passe
 new-password-help = { $count ->
@@ -1776,7 +1816,7 @@ team-again-letter = Inviter encore par courriel
 team-again-link = Montrer un nouveau lien
 team-roles = Rôles
 team-none = aucun
-team-roles-end = Avec d’autres rôles, ses sessions et les jetons faits pour elle prennent fin.
+team-roles-end = Avec d’autres rôles, ses sessions et les jetons faits pour elle prennent fin. Qui a été invité et n’est pas encore entré a besoin d’une nouvelle invitation.
 team-roles-button = Enregistrer les rôles
 team-access = Accès
 team-enable-lead = Cette personne ne peut pas entrer.
@@ -1791,6 +1831,20 @@ team-refusal-joined = Cette personne a déjà un compte et n’a pas besoin d’
 team-refusal-disabled = Cette personne est exclue. Laissez-la d’abord entrer de nouveau.
 team-refusal-gone = Ce compte n’existe plus.
 team-refusal-link-over = Le lien a servi entre-temps, ou son temps est passé.
+team-refusal-own = Personne ne change son propre rôle dans une lettre : un autre propriétaire le fait.
+team-refusal-above = Cette personne est propriétaire de toute l’installation : une lettre ne décide rien à son sujet.
+team-refusal-member = Cette personne a déjà un rôle dans cette lettre : cherchez-la dans la liste ci-dessus.
+team-refusal-not-joined = Cette adresse a été invitée ailleurs et n’a pas encore choisi de mot de passe. Ajoutez-la quand ce sera fait.
+team-refusal-elsewhere = Cette personne a aussi un rôle ailleurs : seul un propriétaire de l’installation peut donner un nouveau lien pour son compte.
+membership-lead = Qui peut faire quoi dans cette lettre. Qui a déjà un compte reçoit le rôle aussitôt ; qui n’en a pas est invité.
+membership-role = Rôle dans cette lettre
+membership-own = C’est vous. Un autre propriétaire peut changer votre rôle.
+membership-everywhere = Son rôle dans toutes les lettres demeure, quel que soit le choix fait ici.
+membership-none = aucun (n’en fait plus partie)
+membership-ends = Avec un autre rôle, ses sessions prennent fin et la personne se connecte de nouveau. Ses rôles dans d’autres lettres demeurent.
+membership-save = Enregistrer le rôle
+membership-disabled = Cette personne ne peut pas entrer : un propriétaire de l’installation l’exclut.
+said-member-added = Le rôle est donné : cette personne verra la lettre à sa prochaine connexion.
 invited-title = Transmettez ce lien
 invited-lead = { $email } est invité. Avec ce lien, la personne choisit un mot de passe et entre.
 invited-link = Lien
@@ -2159,7 +2213,7 @@ posts-column-source = Origine
 posts-tick = Choisir « { $title } »
 posts-include = Inclure les billets choisis
 posts-skip = Écarter les billets choisis
-posts-decide-hint = Un billet inclus part avec le prochain envoi, même s’il était retenu, écarté ou ancien. Un billet écarté ne part pas.
+posts-decide-hint = Un billet inclus part avec le prochain envoi, même s’il était retenu, écarté, ancien ou encore en repos. Un billet écarté ne part pas.
 posts-older = Plus anciens
 posts-back = Tous les billets
 posts-source-here = Écrit ou donné ici
@@ -2168,6 +2222,7 @@ posts-why-missing = absent de son flux depuis le { $what } ; le flux sera relu
 posts-why-next = { $what }
 posts-why-next-alone = dans un message à lui seul
 posts-why-rests = en repos jusqu’à { $what }, le temps de pouvoir le retirer
+posts-why-misses = trop tard pour l’envoi du { $what }, sauf si vous l’incluez
 posts-why-future = sa date est à venir : il part après elle, ou tout de suite si vous l’incluez
 posts-why-paused = tous les rythmes sont suspendus
 posts-why-later = attend : le prochain envoi est complet, ou commencé après lui
@@ -2220,6 +2275,7 @@ draft-kind-letter = Un message à tous : à toutes les personnes abonnées, se
 draft-title = Titre
 draft-body = Texte
 draft-body-help = En Markdown : une ligne vide entre les paragraphes, ## devant un intertitre, - devant chaque élément d’une liste, **gras**, [mots](https://adresse).
+draft-size = Dans son message : { $size }.
 draft-save = Enregistrer
 draft-preview = Aperçu
 draft-ready-post = Enregistrer et publier…
@@ -2247,6 +2303,8 @@ draft-closed-title = Ce brouillon ne peut plus être modifié
 draft-closed-lead = Il a été publié ou jeté entre-temps. Votre texte est conservé ici.
 draft-closed-keep = Garder le mien comme nouveau brouillon
 draft-see-post = Voir le billet
+draft-gone-post = Un envoi contient le billet : il ne peut plus être repris.
+draft-gone-letter = Il ne peut plus être repris ici : une partie est déjà partie, ou votre rôle ne vous permet pas d’envoyer.
 draft-take-back = Le reprendre
 draft-take-back-help = Tant que rien n’en est parti, il redevient un brouillon.
 draft-ready-title = Prêt à partir
@@ -2288,6 +2346,24 @@ said-draft-sent = Il part dans une minute. D’ici là, vous pouvez le reprendre
 said-draft-planned = Il part à l’heure choisie. D’ici là, vous pouvez le reprendre.
 said-draft-taken-back = Repris : c’est de nouveau un brouillon, et rien n’en part.
 said-draft-left = Il ne peut plus être repris : un envoi le contient. La page de l’envoi dit ce qui est encore possible.
+revisions-title = Textes antérieurs
+revisions-help-draft = Chaque texte qui a été enregistré, le plus récent d’abord.
+revisions-help-digest = Ce qui a été écrit pour cet envoi : les vingt derniers enregistrements, le plus récent d’abord.
+revisions-none = Rien n’a encore été enregistré.
+revisions-line = { $number } : { $title }
+revisions-saved = Enregistré le { $at }.
+revisions-saved-by = Enregistré le { $at } par { $person }.
+revisions-now = actuel
+revisions-own-subject = tiré des billets
+revisions-back = Tous les textes antérieurs
+revisions-text-title = Texte { $number }
+revisions-of-post = { $field }, { $title }
+revisions-take = Reprendre ce texte
+revisions-take-help-draft = Il devient le texte le plus récent. Celui d’à présent reste dans cette liste.
+revisions-take-help-digest = Ses mots deviennent les plus récents. L’ordre des billets et ceux qui partent restent tels quels ; ce qui est écrit à présent reste dans cette liste.
+revisions-is-now = C’est le texte actuel.
+revisions-closed = Il ne peut plus être modifié : rien ne peut être repris.
+said-text-taken-back = Le texte est de retour. Celui d’avant est parmi les textes antérieurs.
 
 ## Console: subscribers
 console-status-pending = à confirmer
@@ -2613,6 +2689,8 @@ schedule-on-month = le (pour chaque mois)
 schedule-at = à
 schedule-zone = à l’heure de
 schedule-approval = et l’envoi
+schedule-veto = Chaque envoi est préparé une heure avant sa date, avec les billets qui ont alors reposé, et la rédaction en est avertie. S’il n’y en a pas encore, il est préparé dès qu’il y en a un, jusqu’à sa date. Il part une heure après le message, et jamais avant sa date.
+schedule-veto-near = La prochaine date est dans moins d’une heure : s’il y a quelque chose à envoyer à { $slot }, l’envoi part à { $time } au plus tôt, une heure après le message.
 schedule-save = Enregistrer la phrase
 schedule-month-day = jour { $day }
 schedule-month-last = le dernier jour
@@ -2791,7 +2869,87 @@ start-from = Expéditeur
 start-from-help = Un nom et une adresse : Le carnet <carnet@example.org>
 start-postal = Qui la publie, et où
 start-postal-help = Nom et adresse postale ; la loi les demande. Vous pouvez les ajouter plus tard.
+start-zone = Fuseau horaire
+start-zone-help = L’horloge de votre lettre, par exemple Europe/Paris.
 start-rhythm = À quelle fréquence
 start-effect = Elle commence en mode test : rien ne part vers des lecteurs avant que vous ne la mettiez en service. Un essai vous est envoyé.
 start-create = La commencer
 said-started = La lettre est là, en mode test. Un essai de son premier envoi est en route vers vous.
+
+## What comes back (facteur bounce explain)
+bounce-kind-bounce = Non remis
+bounce-kind-complaint = Plainte
+bounce-kind-delay = Retard
+bounce-kind-success = Remis
+bounce-kind-auto-reply = Réponse automatique
+bounce-kind-receipt = Accusé de lecture
+bounce-kind-rejected = Refusé par le filtre du destinataire
+bounce-kind-challenge = Demande de preuve à l’expéditeur
+bounce-kind-leave = Désabonnement par courriel
+bounce-kind-dmarc = Rapport DMARC
+bounce-kind-feedback = Signalement sans demande de retrait
+bounce-kind-human = Message d’une personne
+bounce-kind-unknown = Message automatique, non compris
+bounce-sign-part = une partie prévue pour les programmes le dit
+bounce-sign-field = un champ de l’en-tête le dit
+bounce-sign-words = l’expéditeur et le texte le disent
+bounce-sign-subject = l’objet le dit
+bounce-sign-attachment = la pièce jointe le dit
+bounce-sign-notice = la notification du prestataire le dit
+bounce-sign-nothing = rien ne le marque autrement
+bounce-outcome-dead = l’adresse n’existe plus ; plus aucun message n’y va
+bounce-outcome-full = la boîte ne prend rien en ce moment ; compté par jours
+bounce-outcome-refused = refusé ; ne dit rien de l’adresse
+bounce-outcome-expired = abandonné après plusieurs essais ; ne dit rien de l’adresse
+bounce-outcome-unclear = non remis, pour une raison inconnue
+bounce-outcome-delayed = pas encore remis ; les essais continuent
+bounce-outcome-delivered = remis
+bounce-outcome-leaves = ne veut plus rien recevoir
+bounce-because-status = le champ Status :
+bounce-because-diagnostic = le code dans Diagnostic-Code :
+bounce-because-beside = le code dans le texte près de l’adresse :
+bounce-because-words = les mots du serveur
+bounce-because-action = le champ Action seul
+bounce-because-nothing = rien
+bounce-phrase = (« { $phrase } »)
+bounce-class = { $class } (concerne { $about })
+bounce-about-address = l’adresse
+bounce-about-mailbox = la boîte
+bounce-about-sender = notre adresse d’expédition
+bounce-about-us = notre serveur
+bounce-about-text = le message
+bounce-about-server = leur serveur
+bounce-about-policy = une règle du destinataire
+bounce-class-sender = expéditeur refusé
+bounce-class-no-such-user = destinataire inconnu
+bounce-class-no-such-domain = domaine inconnu
+bounce-class-bad-address = adresse mal écrite
+bounce-class-disabled = compte fermé
+bounce-class-moved = destinataire parti
+bounce-class-full = boîte pleine
+bounce-class-too-large = message trop gros
+bounce-class-reputation = serveur mal noté
+bounce-class-relay = relais refusé
+bounce-class-authentication = authentification
+bounce-class-pace = trop de messages à la fois
+bounce-class-greylisted = mis en attente
+bounce-class-spam = pris pour du spam
+bounce-class-content = contenu refusé
+bounce-class-expired = délai dépassé
+bounce-class-loop = message en boucle
+bounce-class-network = serveur injoignable
+bounce-class-system = panne de leur serveur
+bounce-class-policy = refusé par une règle
+bounce-label-from = Expéditeur
+bounce-label-subject = Objet
+bounce-label-nobody = (aucune adresse)
+bounce-label-outcome = Conséquence
+bounce-label-original = Écrit à
+bounce-label-class = Motif
+bounce-label-because = D’après
+bounce-label-said = Réponse
+bounce-label-envelope = Enveloppe
+bounce-label-to = Destinataire
+bounce-label-message-id = Message-ID
+bounce-label-original-to = Notre message à
+bounce-label-leave = Désabonnement

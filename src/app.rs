@@ -15,6 +15,7 @@ use crate::db::{self, Db};
 use crate::kept::Kept;
 use crate::keys::Keys;
 use crate::net::fetch::Fetcher;
+use crate::refusal::Rules;
 
 /// What every stage's verbs are handed.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct App {
     pub keys: Keys,
     /// Asks other people's servers.
     pub net: Arc<Fetcher>,
+    /// What refusals are about, the operator's own rules first.
+    pub rules: Arc<Rules>,
     /// Told by verbs when there may be something to send.
     pub wake: Wake,
     /// When this process last began a tick of the schedule; `None` until it does. `readyz` asks for its age.
@@ -38,13 +41,17 @@ pub struct App {
     pub judged: CancellationToken,
     /// How many people of a newsletter stand in each state, kept for large ones; `subscribers::counts` counts them.
     pub people_counted: Kept<i64, [i64; 6]>,
+    /// To how many a rhythm goes, how many a newsletter had: single numbers by what they count and of whom, kept for large ones.
+    pub numbers_counted: Kept<(&'static str, i64), i64>,
+    /// A digest's rows by state, and why, as JSON; kept for large ones. `ledger::progress` counts them.
+    pub digests_counted: Kept<i64, ([i64; 8], serde_json::Value)>,
 }
 
 impl App {
     /// Opens the database, brings its schema up to date, reads (or first makes) the instance's keys.
     ///
     /// # Errors
-    /// When the database cannot be opened or holds a newer schema.
+    /// When the database cannot be opened or holds a newer schema, or the operator's rules for refusals cannot be used.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         Self::on(Box::pin(db::open(&config.database, true)).await?, config, clock).await
     }
@@ -63,6 +70,7 @@ impl App {
     }
 
     async fn on(db: Db, config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        let rules = Rules::with_file(&config.bounces.rules_file)?;
         let path = db.file().map(|file| file.path().to_owned());
         db::migrate::migrate(&db, path.as_deref()).await.map_err(db::server::of_pooler)?;
         let keys = Keys::load(&db).await.map_err(db::server::of_pooler)?;
@@ -73,10 +81,13 @@ impl App {
             config,
             keys,
             net,
+            rules,
             wake: Wake::default(),
             last_tick: Arc::default(),
             judged: CancellationToken::new(),
             people_counted: Kept::default(),
+            numbers_counted: Kept::default(),
+            digests_counted: Kept::default(),
         }))
     }
 

@@ -113,7 +113,49 @@ pub fn zone(name: &str) -> jiff::tz::TimeZone {
     jiff::tz::TimeZone::get(name).unwrap_or(jiff::tz::TimeZone::UTC)
 }
 
+/// The parts of the world by which zones that somebody lives in are named (`theory.html` of the IANA database).
+const REGIONS: [&str; 10] =
+    ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
+
+/// Names of time zones to choose from, in order: those of a place, and UTC. What a machine's database holds besides is none to offer:
+/// its own clock (`localtime`), rules (`posixrules`), `Factory`, copies under `posix/` and `right/`, names of a country or an offset.
+pub fn zones() -> Vec<String> {
+    let is_place = |name: &str| name.split_once('/').is_some_and(|(region, _)| REGIONS.contains(&region));
+    let names = jiff::tz::db().available().map(|name| name.to_string());
+    let mut zones: Vec<String> = names.filter(|name| name == "UTC" || is_place(name)).collect();
+    zones.sort_unstable();
+    zones.dedup();
+    zones
+}
+
 /// A stored time as programs read it (RFC 3339, UTC), such as `2026-06-08T06:00:00Z`.
 pub fn rfc3339(at: Millis) -> String {
     timestamp(at).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_to_choose_from_are_places() {
+        let zones = zones();
+        assert!(zones.len() > 300, "the time zone database is there");
+        for place in ["Europe/Paris", "America/Argentina/Buenos_Aires", "Pacific/Noumea", "UTC"] {
+            assert!(zones.iter().any(|zone| zone == place), "{place}");
+        }
+        for other in [
+            "localtime",
+            "posixrules",
+            "Factory",
+            "EST5EDT",
+            "Etc/GMT+5",
+            "posix/Europe/Paris",
+            "right/UTC",
+            "US/Eastern",
+        ] {
+            assert!(!zones.iter().any(|zone| zone == other), "{other}");
+        }
+        assert!(zones.is_sorted());
+    }
 }

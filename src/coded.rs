@@ -73,16 +73,29 @@ pub trait Coded: std::fmt::Debug + Send + Sync {
 
 impl<T: Coded> Told for T {
     fn words(&self, locale: &Locale) -> String {
-        let parameters = self.parameters(locale);
-        let values: Vec<(&str, Value<'_>)> = parameters
-            .iter()
-            .map(|(name, said)| match said {
-                Said::Text(text) => (*name, Value::Text(text)),
-                Said::Count(count) => (*name, Value::Count(*count)),
-            })
-            .collect();
-        locale.format(&format!("{}-{}", T::KIND, self.code()), &values)
+        formatted(self, &format!("{}-{}", T::KIND, self.code()), locale)
     }
+}
+
+/// Its words for whoever types commands: with the flag or the command that mends it, where `cli-KIND-CODE` names one. Nobody else is
+/// told of flags.
+pub fn at_a_terminal<T: Coded>(told: &T, locale: &Locale) -> String {
+    let key = format!("cli-{}-{}", T::KIND, told.code());
+    let words = told.words(locale);
+    if locale.has(&key) { format!("{words} ({})", formatted(told, &key, locale)) } else { words }
+}
+
+/// A text with the parameters of a code.
+fn formatted<T: Coded>(told: &T, key: &str, locale: &Locale) -> String {
+    let parameters = told.parameters(locale);
+    let values: Vec<(&str, Value<'_>)> = parameters
+        .iter()
+        .map(|(name, said)| match said {
+            Said::Text(text) => (*name, Value::Text(text)),
+            Said::Count(count) => (*name, Value::Count(*count)),
+        })
+        .collect();
+    locale.format(key, &values)
 }
 
 /// Codes that rows keep, as compact JSON such as `{"code":"too-late"}`.

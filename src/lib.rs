@@ -17,6 +17,7 @@
 //! | [`drafts`] | WRITES | what editors type, and their pictures → posts |
 //! | [`ledger`] | WHO GOT WHAT | a row for each recipient and letter; counts, history, packing, corrections |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
+//! | [`bounces`] | BACK | a mail that came back → what it says, about which mail and address |
 //! | [`events`] | NEWS | one row for what happened, in the transaction that makes it true |
 //! | [`people`] | | who may do what: the tokens of programs |
 //! | [`views`] | | rows → what people are shown: data and text keys |
@@ -26,11 +27,12 @@
 //! | [`demo`] | | the whole loop on one loopback port |
 //!
 //! Ground: [`app`] (what a verb is handed), [`db`] (both databases), [`config`], [`clock`], [`keys`] (tokens, address hashes, message
-//! ids), [`net`] (HTTP out), [`reason`] and [`coded`] (what is said in the reader's language), [`fault`] (points where tests fail), [`cause`]
+//! ids), [`net`] (HTTP out), [`reason`] and [`coded`] (what is said in the reader's language), [`refusal`] (what a refusal is about), [`fault`] (points where tests fail), [`cause`]
 //! (errors in words), [`i18n`], [`letter`], [`origin`], [`markup`], [`phrase`], [`telemetry`].
 //! Which room may know which stands in `docs/architecture.md`, and a test keeps it.
 
 pub mod app;
+pub mod bounces;
 pub mod cause;
 pub mod cli;
 pub mod clock;
@@ -58,6 +60,7 @@ pub mod origin;
 pub mod people;
 pub mod phrase;
 pub mod reason;
+pub mod refusal;
 pub mod serve;
 pub mod subscribers;
 pub mod telemetry;

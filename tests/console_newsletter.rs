@@ -325,3 +325,87 @@ async fn from_the_blogs_address_to_going_live() {
     app.advance(DAY).await;
     app.idle().await;
 }
+
+#[tokio::test]
+async fn a_newsletter_begins_with_the_sender_and_on_the_clock_that_its_operator_named() {
+    let app = TestApp::builder()
+        .set("newsletters.sender", "Le carnet <carnet@lettres.example.org>")
+        .set("newsletters.zone", "America/Montreal")
+        .spawn()
+        .await;
+    put(&app, &items(&app, &["Un", "Deux"]));
+    let blog = app.feeds.url("/feed");
+    let owner = app.console(Role::Owner, None).await;
+    let found = owner.post("/console/start", &[("act", "look"), ("blog", &blog)]).await;
+    assert!(found.body.contains("value=\"Le carnet &#60;carnet@lettres.example.org&#62;\""), "{}", found.body);
+    assert!(
+        found.body.contains("name=\"zone\" type=\"text\" list=\"zones\" value=\"America/Montreal\""),
+        "{}",
+        found.body
+    );
+    assert!(found.words().contains("(America/Montreal)"), "the rhythms are on that clock: {}", found.words());
+
+    let answers = [
+        ("act", "create"),
+        ("blog", blog.as_str()),
+        ("name", "Le blog"),
+        ("from", "blog@lettres.example.org"),
+        ("language", "fr"),
+        ("rhythm", "week"),
+    ];
+    let wrong = owner.post("/console/start", &[&answers[..], &[("zone", "Lyon")]].concat()).await;
+    says(&wrong, 422, "is no time zone");
+    for part in ["id=\"summary\"", "<a href=\"#zone\">", "value=\"Lyon\"", "id=\"zone-problem\"", "aria-invalid"] {
+        assert!(wrong.body.contains(part), "{part}: {}", wrong.body);
+    }
+    let nothing = owner.post("/console/start", &[("act", "look"), ("blog", "")]).await;
+    assert!(nothing.body.contains("id=\"summary\"") && nothing.body.contains("<a href=\"#blog\">"), "{}", nothing.body);
+    assert!(nothing.body.contains("<title>Error: "), "{}", nothing.body);
+    assert_eq!(owner.post("/console/start", &[&answers[..], &[("zone", "Europe/Paris")]].concat()).await.status, 303);
+    assert_eq!(owner.post("/console/start", &answers).await.status, 303);
+    assert_eq!(app.texts("SELECT zone FROM schedule ORDER BY id").await, ["Europe/Paris", "America/Montreal"]);
+    // The command line begins on the same clock.
+    let add =
+        ["newsletter", "add", "autre", "--name", "Autre", "--from", "autre@lettres.example.org", "--language", "fr"];
+    app.cli(&add).await.ok();
+    assert_eq!(app.texts("SELECT zone FROM schedule ORDER BY id DESC").await[0], "America/Montreal");
+    app.idle().await;
+}
+
+#[tokio::test]
+async fn the_schedule_speaks_to_readers_and_offers_zones_that_are_places() {
+    let app = TestApp::spawn().await;
+    app.newsletter("carnet").await;
+    let owner = app.console(Role::Owner, Some("carnet")).await;
+    let page = owner.get(SCHEDULE).await;
+    assert!(page.body.contains("<option value=\"Europe/Paris\"></option>"), "{}", page.body);
+    for other in ["localtime", "posixrules", "Factory", "Etc/GMT+5", "US/Eastern"] {
+        assert!(!page.body.contains(&format!("<option value=\"{other}\">")), "{other}");
+    }
+    // One that is stored stays.
+    app.execute("UPDATE schedule SET zone = 'US/Eastern'").await;
+    let save = [
+        ("act", "save"),
+        ("number", "1"),
+        ("every", "week"),
+        ("weekday", "friday"),
+        ("at", "08:00"),
+        ("zone", "US/Eastern"),
+        ("approval", "auto"),
+    ];
+    done(&app, &owner, &owner.post(SCHEDULE, &save).await, "every Friday at 8:00 (US/Eastern)").await;
+
+    let veto = [("act", "save"), ("number", "1"), ("every", "post"), ("approval", "veto")];
+    let refused = owner.post(SCHEDULE, &veto).await;
+    says(&refused, 422, "let it be sent by itself, or wait for an editor");
+    let none = owner.post(SCHEDULE, &[("act", "save"), ("number", "1"), ("every", "week"), ("at", "08:00")]).await;
+    says(&none, 422, "choose one day of the week at least");
+    for page in [refused, none] {
+        for word in ["auto or hold", "--approval", "--on", "monday,"] {
+            assert!(!page.words().contains(word), "{word}: {}", page.words());
+        }
+    }
+    // Its words at a terminal name the flag.
+    let said = app.cli(&["newsletter", "set", "carnet", "--every", "week", "--on", ""]).await;
+    assert!(said.fails(2).contains("--on monday,thursday"), "{said:?}");
+}

@@ -222,10 +222,8 @@ async fn in_a_hundred_interleavings_one_wins_and_the_others_hold_both_texts() {
             |name: &str| Edit { subject: format!("{name} {round}"), intro: format!("Texte de {name}"), ..seen.clone() };
         let (mut a, b) = (wish("a"), wish("b"));
         a.posts.reverse();
-        let (first, second) = tokio::join!(
-            edit::save(&app.app, &digest, &a, Actor::Command),
-            edit::save(&app.app, &digest, &b, Actor::Command)
-        );
+        let save = async |wish: &Edit| edit::save(&app.app, &digest, wish, Actor::Command).await;
+        let (first, second) = tokio::join!(save(&a), save(&b));
         let (won, lost, mine) = match (first, second) {
             (Ok(won), Err(lost)) => (won, lost, &a),
             (Err(lost), Ok(won)) => (won, lost, &b),
@@ -729,4 +727,80 @@ async fn the_command_line_edits_too() {
     let shown = app.cli(&["digest", "preview", "carnet", "-o", "text"]).await;
     assert!(shown.ok().contains("Bonjour"), "{}", shown.stdout);
     app.idle().await;
+}
+
+/// The last twenty texts of a digest are listed and taken back; its order stays, and what stood there is not lost.
+#[tokio::test]
+async fn an_earlier_text_of_a_digest_is_taken_back() {
+    let app = TestApp::spawn().await;
+    let (_, digest) = waiting(&app, &["Un", "Deux"]).await;
+    let writer = app.console(Role::Writer, Some("carnet")).await;
+    let list = path(&digest, "revisions");
+    assert!(writer.get(&list).await.words().contains("Nothing has been saved yet"));
+    let mut wish = load(&app, &digest).await;
+    wish.subject = "Le premier objet".into();
+    wish.intro = "Le premier mot".into();
+    wish.posts[0].summary = "Le premier résumé".into();
+    wish.posts[1].bare = true;
+    assert_eq!(submit(&writer, &path(&digest, "edit"), &wish, &[]).await.status, 303);
+    let (own, other) = (wish.posts[0].id, wish.posts[1].id);
+    let mut second = load(&app, &digest).await;
+    second.subject = String::new();
+    second.intro = "Le second mot".into();
+    second.posts.iter_mut().for_each(|post| (post.summary, post.bare) = (String::new(), false));
+    second.posts.reverse();
+    assert_eq!(submit(&writer, &path(&digest, "edit"), &second, &[]).await.status, 303);
+
+    let page = writer.get(&list).await;
+    for words in ["1: Le premier objet", "2: made from the posts", "by writer-"] {
+        assert!(page.words().contains(words), "{words}: {}", page.words());
+    }
+    let first = writer.get(&format!("{list}/1")).await;
+    for words in ["Le premier objet", "Le premier mot", "Le premier résumé", "No picture", "Take this text back"] {
+        assert!(first.body.contains(words), "{words}: {}", first.body);
+    }
+    assert!(first.body.contains("name=\"revision\" value=\"2\""), "{}", first.body);
+    for none in ["3", "x"] {
+        assert_eq!(writer.get(&format!("{list}/{none}")).await.status, 404);
+        assert_eq!(writer.post(&format!("{list}/{none}"), &[("revision", "2")]).await.status, 404);
+    }
+    // A page that is too old is answered with both texts.
+    let stale = writer.post(&format!("{list}/1"), &[("revision", "1")]).await;
+    assert!(stale.status == 409 && stale.body.contains("Le premier mot") && stale.body.contains("Le second mot"));
+    let done = writer.post(&format!("{list}/1"), &[("revision", "2")]).await;
+    assert_eq!((done.status, done.header("location")), (303, path(&digest, "").trim_end_matches('/')), "{}", done.body);
+    let back = load(&app, &digest).await;
+    assert_eq!((back.revision, back.subject.as_str(), back.intro.as_str()), (3, "Le premier objet", "Le premier mot"));
+    assert_eq!(back.posts.iter().map(|post| post.id).collect::<Vec<_>>(), [other, own], "the order stays");
+    assert_eq!((back.posts[0].bare, back.posts[1].summary.as_str()), (true, "Le premier résumé"));
+    assert!(writer.get(&format!("{list}/2")).await.body.contains("Le second mot"), "what stood there is kept");
+
+    // From a shell.
+    let id = digest.public_id.as_str();
+    assert!(app.cli(&["digest", "revisions", "carnet", id]).await.ok().contains("Le premier objet"));
+    assert!(app.cli(&["digest", "revisions", "carnet", id, "--number", "2"]).await.ok().contains("Le second mot"));
+    app.cli(&["digest", "edit", "carnet", id, "--back-to", "2", "--subject", "Un objet"]).await.ok();
+    let back = load(&app, &digest).await;
+    assert_eq!((back.subject.as_str(), back.intro.as_str()), ("Un objet", "Le second mot"));
+    app.cli(&["digest", "edit", "carnet", id, "--back-to", "99"]).await.fails(5);
+
+    // Twenty, and those that are left go with the digest that they belong to.
+    for round in 0..20 {
+        let wish = Edit { subject: format!("Objet {round}"), ..load(&app, &digest).await };
+        edit::save(&app.app, &digest, &wish, Actor::Command).await.unwrap();
+    }
+    let numbers =
+        "SELECT CAST(MIN(revision) AS TEXT) || ' to ' || CAST(MAX(revision) AS TEXT) FROM digest_edit_revision";
+    assert_eq!(app.texts(numbers).await, ["5 to 24"]);
+    app.cli(&["digest", "skip", "carnet"]).await.ok();
+    let closed = writer.get(&format!("{list}/10")).await;
+    assert!(closed.words().contains("can no longer be changed") && !closed.body.contains("name=\"revision\""));
+    let late = writer.post(&format!("{list}/10"), &[("revision", "24")]).await;
+    assert_eq!(late.status, 409, "{}", late.body);
+    let made = writer.post(&path(&digest, "duplicate"), &[]).await;
+    let again = format!("{}/revisions", made.header("location"));
+    assert!(writer.get(&again).await.words().contains("24: Objet 19"), "handed on with all the rest");
+    assert!(writer.get(&list).await.words().contains("Nothing has been saved yet"));
+    app.execute("DELETE FROM digest").await;
+    assert_eq!(app.number("SELECT COUNT(*) FROM digest_edit_revision").await, 0);
 }

@@ -310,6 +310,8 @@ async fn sending_now_says_to_how_many_and_sends_once() {
     assert_eq!((&tried["recipients"], &tried["posts"][0]["title"]), (&3.into(), &"Un".into()));
     assert_eq!(records(&app, "carnet").await, Vec::<String>::new());
     let first = app.cli(&["digest", "send", "carnet", "--yes", "--json"]).await.json();
+    let listed = app.cli(&["digest", "list", "carnet"]).await;
+    assert!(listed.ok().contains("(left 2026-"), "when it left, beside its slot: {}", listed.stdout);
     assert_eq!((&first["recipients"], &first["posts"][0]["title"]), (&3.into(), &"Un".into()));
     let again = app.cli(&["digest", "send", "carnet", "--yes", "--json"]).await.json();
     assert_eq!(again["id"], first["id"], "a second call is the same wish");

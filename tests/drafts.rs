@@ -504,3 +504,165 @@ async fn a_mail_of_ours_passes_the_lint_with_a_picture_of_ours() {
     // The world's end lints every mail.
     assert!(app.mail_to("ana@example.org").await.html().contains("/media/"));
 }
+
+/// What stood there before is listed, shown and taken back, and taking it back writes nothing over.
+#[tokio::test]
+async fn an_earlier_text_of_a_draft_is_taken_back_and_none_is_lost_by_it() {
+    let (app, _) = world().await;
+    let writer = app.console(Role::Writer, Some("carnet")).await;
+    let path = begin(&writer, "post", "Le levain", "Le *premier* texte <b>").await;
+    assert!(!writer.get(&path).await.body.contains("/revisions\""), "there is no earlier one yet");
+    assert_eq!(save(&writer, &path, "1", "Le levain, encore", "Le second texte").await.status, 303);
+    let list = format!("{path}/revisions");
+    assert!(writer.get(&path).await.body.contains(&format!("href=\"{list}\"")));
+    let page = writer.get(&list).await;
+    assert_eq!(page.status, 200);
+    for words in ["1: Le levain", "2: Le levain, encore", "Saved Monday 1 June 2026", "by writer-"] {
+        assert!(page.words().contains(words), "{words}: {}", page.words());
+    }
+    let first = writer.get(&format!("{list}/1")).await;
+    assert_eq!(body_of(&first, "text-2"), "Le *premier* texte <b>");
+    assert!(writer.get(&format!("{list}/2")).await.words().contains("This is what stands now"));
+    for none in ["3", "0", "x", "-1", "99999999999999999999"] {
+        assert_eq!(writer.get(&format!("{list}/{none}")).await.status, 404, "{none}");
+        assert_eq!(writer.post(&format!("{list}/{none}"), &[("revision", "2")]).await.status, 404, "{none}");
+    }
+
+    // Meanwhile somebody saved: both texts are shown, and nothing is changed.
+    assert_eq!(save(&writer, &path, "2", "Le levain", "Le troisième texte").await.status, 303);
+    let late = writer.post(&format!("{list}/1"), &[("revision", &revision(&first))]).await;
+    assert_eq!(late.status, 409);
+    let both = (body_of(&late, "body"), body_of(&late, "stored-body"));
+    assert_eq!(both, ("Le *premier* texte <b>".to_owned(), "Le troisième texte".to_owned()));
+    let first = writer.get(&format!("{list}/1")).await;
+    let done = writer.post(&format!("{list}/1"), &[("revision", &revision(&first))]).await;
+    assert_eq!((done.status, done.header("location")), (303, path.as_str()), "{}", done.body);
+    assert_eq!(body_of(&writer.get(&path).await, "body"), "Le *premier* texte <b>");
+    let kept = app.texts("SELECT body FROM draft_revision ORDER BY revision").await;
+    assert_eq!(kept, ["Le *premier* texte <b>", "Le second texte", "Le troisième texte", "Le *premier* texte <b>"]);
+
+    // From a shell; what is published says that it stays.
+    let id = path.rsplit('/').next().unwrap();
+    let listed = app.cli(&["draft", "revisions", "carnet", id, "--json"]).await.json();
+    assert_eq!((listed.as_array().unwrap().len(), &listed[3]["title"]), (4, &"Le levain".into()));
+    assert!(app.cli(&["draft", "revisions", "carnet", id, "2"]).await.ok().contains("Le second texte"));
+    app.cli(&["draft", "back-to", "carnet", id, "2"]).await.ok();
+    assert_eq!(body_of(&writer.get(&path).await, "body"), "Le second texte");
+    app.cli(&["draft", "back-to", "carnet", id, "9"]).await.fails(5);
+    publish(&writer, &path).await;
+    let closed = writer.get(&format!("{list}/1")).await;
+    assert!(closed.words().contains("can no longer be changed") && !closed.body.contains("name=\"revision\""));
+    let late = writer.post(&format!("{list}/1"), &[("revision", "5")]).await;
+    assert_eq!((late.status, body_of(&late, "body").as_str()), (409, "Le *premier* texte <b>"));
+    app.cli(&["draft", "back-to", "carnet", id, "1"]).await.fails(4);
+}
+
+/// A draft of another newsletter, and its texts, are not there.
+#[tokio::test]
+async fn earlier_texts_are_their_newsletters_alone() {
+    let (app, _) = world().await;
+    app.newsletter("autre").await;
+    let writer = app.console(Role::Writer, Some("carnet")).await;
+    let path = begin(&writer, "post", "Un", "à nous").await;
+    let stranger = app.console(Role::Owner, Some("autre")).await;
+    let elsewhere = path.replace("/carnet/", "/autre/");
+    for path in [format!("{elsewhere}/revisions"), format!("{elsewhere}/revisions/1"), format!("{path}/revisions/1")] {
+        assert_eq!(stranger.get(&path).await.status, 404, "{path}");
+        assert!(!stranger.get(&path).await.body.contains("à nous"), "{path}");
+    }
+    assert_eq!(stranger.post(&format!("{elsewhere}/revisions/1"), &[("revision", "1")]).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_draft_that_has_left_leads_to_its_digests_and_offers_nothing_that_cannot_be_done() {
+    let (app, _) = world().await;
+    let editor = app.console(Role::Editor, Some("carnet")).await;
+    let post = begin(&editor, "post", "Un billet", "Le texte.").await;
+    publish(&editor, &post).await;
+    let page = editor.get(&post).await;
+    assert!(page.body.contains(&format!("{post}/take-back")) && !page.body.contains("/digests/"), "{}", page.body);
+    let letter = begin(&editor, "letter", "À tous", "Bonjour à tous.").await;
+    assert_eq!(editor.post(&format!("{letter}/send"), &[("revision", "1"), ("leaves", "now")]).await.status, 303);
+    let page = editor.get(&letter).await;
+    assert!(page.body.contains(&format!("{letter}/stop")) && page.words().contains("(waiting)"), "{}", page.body);
+    let writer = app.console(Role::Writer, Some("carnet")).await;
+    assert!(!writer.get(&letter).await.body.contains(&format!("{letter}/stop")), "who may not send takes nothing back");
+    app.advance(MINUTE).await;
+    app.advance_to("2026-06-08T08:00[Europe/Paris]").await;
+    app.idle().await;
+    let editor = app.signed_in(editor.person).await;
+    for (path, act, title) in [(&post, "take-back", "Un billet"), (&letter, "stop", "À tous")] {
+        let page = editor.get(path).await;
+        assert!(!page.body.contains(&format!("{path}/{act}")), "{}", page.body);
+        let digest = app
+            .texts(&format!(
+                "SELECT d.public_id FROM digest d JOIN digest_post dp ON dp.digest_id = d.id
+                 JOIN post p ON p.id = dp.post_id WHERE p.title = '{title}'"
+            ))
+            .await
+            .remove(0);
+        assert!(page.body.contains(&format!("href=\"/console/n/carnet/digests/{digest}\"")), "{}", page.body);
+        assert!(page.words().contains("(finished)") && page.words().contains("taken back"), "{}", page.words());
+    }
+}
+
+/// Paragraphs of this many bytes in all.
+fn paragraphs(bytes: usize) -> String {
+    let paragraph = "mot ".repeat(500) + "\n\n";
+    paragraph.repeat(bytes / paragraph.len() + 1)
+}
+
+#[tokio::test]
+async fn what_has_no_room_in_a_mail_says_so_before_it_is_published() {
+    let (app, _) = world().await;
+    let editor = app.console(Role::Editor, Some("carnet")).await;
+    let small = begin(&editor, "post", "Petit", "Le texte.").await;
+    assert!(editor.get(&small).await.words().contains("kB of 90"));
+    for (kind, act) in [("post", "publish"), ("letter", "send")] {
+        let path = begin(&editor, kind, "Fleuve", &paragraphs(300_000)).await;
+        let page = editor.get(&path).await;
+        assert!(page.words().contains("would be in no mail and on no page"), "{kind}: {}", page.words());
+        let ready = editor.get(&format!("{path}/ready")).await;
+        assert!(ready.words().contains("Shorten it") && !ready.body.contains(&format!("{path}/{act}")), "{kind}");
+        let forced = editor.post(&format!("{path}/{act}"), &[("revision", "1"), ("leaves", "now")]).await;
+        assert!(forced.status == 422 && forced.words().contains("Shorten it"), "{kind}: {}", forced.words());
+        assert_eq!(editor.get(&format!("{path}?lang=fr")).await.status, 200);
+    }
+    assert_eq!(app.number("SELECT COUNT(*) FROM post").await, 0);
+    // Alone in its mail there would be room: that is said, and nothing more.
+    let path = begin(&editor, "post", "Long", &paragraphs(50_000)).await;
+    let ready = editor.get(&format!("{path}/ready")).await;
+    assert!(ready.words().contains("in a digest with another post there is room for"), "{}", ready.words());
+    publish(&editor, &path).await;
+}
+
+#[tokio::test]
+async fn what_blocks_a_draft_in_the_console_blocks_it_on_the_command_line() {
+    let (app, _) = world().await;
+    let add = async |title: &str, body: &str, more: &[&str]| {
+        let file = app.folder().join("brouillon.md");
+        std::fs::write(&file, format!("# {title}\n\n{body}\n")).unwrap();
+        let all = [&["draft", "add", "carnet", file.to_str().unwrap(), "--json"][..], more].concat();
+        app.cli(&all).await.json()["id"].as_str().unwrap().to_owned()
+    };
+    let long = add("Fleuve", &paragraphs(300_000), &["--letter"]).await;
+    assert!(app.cli(&["draft", "send", "carnet", &long]).await.fails(3).contains("Shorten it"));
+    let post = add("Fleuve aussi", &paragraphs(300_000), &[]).await;
+    assert!(app.cli(&["draft", "publish", "carnet", &post]).await.fails(3).contains("Shorten it"));
+    // A post that is given is added, and what is lost of it is said.
+    let file = app.folder().join("brouillon.md");
+    let added = app.cli(&["post", "add", "carnet", file.to_str().unwrap()]).await;
+    assert!(added.ok().contains("was added to") && added.stderr.contains("Shorten it"), "{added:?}");
+    app.execute("DELETE FROM post").await;
+    app.cli(&["newsletter", "set", "carnet", "--postal", ""]).await.ok();
+    let letter = add("À tous", "Bonjour à tous.", &["--letter"]).await;
+    assert!(app.cli(&["draft", "send", "carnet", &letter]).await.fails(3).contains("as the law asks"));
+    assert_eq!(app.number("SELECT COUNT(*) FROM post").await, 0);
+    app.cli(&["newsletter", "set", "carnet", "--postal", "1 rue Haute, Lyon"]).await.ok();
+    let sent = app.cli(&["draft", "send", "carnet", &letter]).await;
+    assert!(
+        sent.ok().contains("leaves at") && sent.stderr.contains("worth a look"),
+        "what is only worth a look is said: {sent:?}"
+    );
+    assert_eq!(app.number("SELECT COUNT(*) FROM digest").await, 1);
+}

@@ -299,6 +299,9 @@ async fn a_private_address_is_not_read_at_all() {
     }
     let errors = poll(&app, &carnet).await.errors;
     assert_eq!(errors.len(), 3);
+    for line in ["allow_hosts = [\"127.0.0.1\"]", "allow_hosts = [\"localhost\"]"] {
+        assert!(errors.iter().any(|error| error.contains(line)), "the line to write: {errors:?}");
+    }
     assert!(app.feeds.asked().is_empty());
 }
 

@@ -68,6 +68,13 @@ async fn it_writes_a_private_file_that_passes_the_check_and_says_what_comes_next
     }
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains("base_url = \"https://lettres.lecarnet.fr\"") && text.matches('#').count() > 5, "{text}");
+    assert!(
+        text.contains("sender = \"Élise <elise@lecarnet.fr>\"") && text.contains("zone = \"Europe/Paris\""),
+        "{text}"
+    );
+    for step in ["facteur serve --config", "facteur user setup-link --config", "https://lettres.lecarnet.fr/console"] {
+        assert!(words.contains(step), "{step}: {words}");
+    }
 
     // The command that it names makes the newsletter.
     let line = words.lines().find(|line| line.contains("facteur newsletter add")).unwrap().trim().to_owned();
@@ -125,4 +132,18 @@ async fn a_wrong_flag_is_named_and_nothing_is_written() {
         assert!(said.fails(2).contains(flag), "{said:?}");
         assert!(!app.folder().join("new.toml").exists());
     }
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_is_said_at_once() {
+    let app = TestApp::spawn().await;
+    let said =
+        init(&app, "new.toml", &["--base-url", "ftp://x", "--sender", "elise", "--zone", "Lyon", "--blog", ""]).await;
+    let words = said.fails(2);
+    for part in ["--base-url: `ftp://x`", "--sender: `elise`", "--zone: `Lyon`", "still needed: --smtp"] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    std::fs::write(app.folder().join("there.toml"), "").unwrap();
+    let said = init(&app, "there.toml", &["--base-url", "ftp://x", "--sender", "elise"]).await;
+    assert!(said.fails(2).contains("--sender") && said.stderr.contains("is there already"), "{said:?}");
 }

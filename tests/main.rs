@@ -15,6 +15,8 @@ mod api;
 mod arrows;
 mod asking;
 #[cfg(test)]
+mod bounces;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod console;
@@ -78,6 +80,8 @@ mod leaving;
 mod letters;
 #[cfg(test)]
 mod lint;
+#[cfg(test)]
+mod membership;
 #[cfg(test)]
 mod mode;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use facteur::clock::{DAY, HOUR, MINUTE};
 use facteur::newsletters::Newsletter;
+use facteur::people::role::Role;
 use facteur::serve::Roles;
 
 use crate::harness::TestApp;
@@ -373,4 +374,29 @@ async fn a_brand_shows_in_the_mails_and_its_colour_can_be_read() {
         "our blue is gone, and yellow on white is mended"
     );
     app.idle().await;
+}
+
+#[tokio::test]
+async fn a_letter_that_test_mode_held_back_is_said_to_leave_once_it_is_live() {
+    let app = TestApp::spawn().await;
+    app.newsletter("carnet").await;
+    app.cli(&["newsletter", "set", "carnet", "--mode", "test"]).await.ok();
+    assert_eq!(app.post_form("/n/carnet", &[("email", "ana@example.org"), ("lang", "fr")]).await.status, 303);
+    app.advance(MINUTE).await;
+    let words = app.cli(&["subscriber", "show", "carnet", "ana@example.org"]).await;
+    assert!(words.ok().contains("waits for the newsletter to go live"), "{}", words.stdout);
+    let owner = app.console(Role::Owner, Some("carnet")).await;
+    assert!(!owner.get("/console/n/carnet").await.words().contains("confirmation letter"), "it is told with test mode");
+    assert_eq!(owner.post("/console/n/carnet/live", &[("mode", "live")]).await.status, 303);
+    // Before the next tick.
+    let words = owner.get("/console/n/carnet").await.words();
+    assert!(words.contains("1 confirmation letter that waited, for the newsletter to go live"), "{words}");
+    assert!(words.contains("leaves within a minute") && !words.contains("held back"), "{words}");
+    let french = owner.get("/console/n/carnet?lang=fr").await.words();
+    assert!(french.contains("part dans la minute"), "{french}");
+    let shown = app.cli(&["newsletter", "show", "carnet"]).await;
+    assert!(shown.ok().contains("leaves within a minute") && !shown.stdout.contains("[signup]"), "{}", shown.stdout);
+    app.tick().await;
+    app.mail_to("ana@example.org").await;
+    assert!(!owner.get("/console/n/carnet").await.words().contains("confirmation letter"));
 }

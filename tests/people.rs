@@ -37,13 +37,13 @@ async fn inside<'a>(app: &'a TestApp, email: &str, ip: &str) -> Browser<'a> {
 }
 
 /// What stands between two texts of a page.
-fn between<'a>(page: &'a Answer, before: &str, after: &str) -> &'a str {
+pub fn between<'a>(page: &'a Answer, before: &str, after: &str) -> &'a str {
     let rest = page.body.split(before).nth(1).unwrap_or_else(|| panic!("{before} in {}", page.body));
     rest.split(after).next().unwrap()
 }
 
 /// RFC 4648, the other way.
-fn bytes_of(base32: &str) -> Vec<u8> {
+pub fn bytes_of(base32: &str) -> Vec<u8> {
     let (mut held, mut bits, mut bytes) = (0_u32, 0, Vec::new());
     for c in base32.bytes().filter(u8::is_ascii_alphanumeric) {
         let value = if c.is_ascii_digit() { c - b'2' + 26 } else { c - b'A' };
@@ -95,7 +95,13 @@ async fn the_first_owner_comes_in_by_a_link_that_is_good_once() {
     let link = app.cli(&["user", "setup-link"]).await.ok().trim().to_owned();
     let path = path_of(&link).to_owned();
     let browser = app.browser(HOME);
-    assert_eq!(browser.get(path_of(&early)).await.status, 404, "a newer one took its place");
+    let replaced = browser.get(path_of(&early)).await;
+    assert_eq!(replaced.status, 404, "a newer one took its place");
+    assert!(
+        replaced.body.contains("A newer link took its place") && replaced.body.contains("facteur user setup-link"),
+        "{}",
+        replaced.body
+    );
     let page = browser.get(&path).await;
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Make the first account"), "{}", page.body);
@@ -494,7 +500,9 @@ async fn an_invitation_goes_by_letter_or_by_hand() {
     assert!(mail.subject().contains("Le carnet") && mail.text().contains("chef@example.org"), "{}", mail.text());
     assert!(mail.text().contains("7 jours"), "in her language: {}", mail.text());
     let guest = app.browser(AWAY);
-    assert_eq!(guest.get(path_of(&link)).await.status, 404, "the newer invitation took its place");
+    let replaced = guest.get(path_of(&link)).await;
+    assert_eq!(replaced.status, 404, "the newer invitation took its place");
+    assert!(replaced.words().contains("Take the newest invitation"), "{}", replaced.words());
     let path = path_of(&mail.link("/console/link/")).to_owned();
     app.clock.advance(7 * DAY - MINUTE);
     assert!(guest.get(&path).await.body.contains("ana@example.org"));
@@ -578,6 +586,14 @@ async fn after_signing_in_one_goes_on_where_one_was() {
     assert_eq!(sent.header("location"), "/console/login?next=%2Fconsole%2Faccount");
     let page = browser.get(sent.header("location")).await;
     assert!(page.body.contains("name=\"next\" value=\"/console/account\""), "{}", page.body);
+    // The page in another language leads there too, also after a wrong password.
+    let french = "href=\"/console/login?next=%2Fconsole%2Faccount&#38;lang=fr\"";
+    assert!(page.body.contains(french), "{}", page.body);
+    let wrong = [("email", "ana@example.org"), ("password", OTHER), ("next", "/console/account")];
+    let wrong = browser.post("/console/login", &wrong).await;
+    assert!(wrong.status == 422 && wrong.body.contains(french), "{}", wrong.body);
+    let page = browser.get("/console/login?next=%2Fconsole%2Faccount&lang=fr").await;
+    assert!(page.body.contains("name=\"next\" value=\"/console/account\"") && page.body.contains("lang=\"fr\""));
     for (next, to) in [
         ("/console/account", "/console/account"),
         ("//evil.example/console", "/console"),

@@ -146,7 +146,11 @@ async fn config_example_is_a_file_to_start_from() {
     let example = app.cli(&["config", "example"]).await.ok().to_owned();
     let file = app.folder().join("example.toml");
     std::fs::write(&file, example).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_facteur")).env("LC_ALL", "C").args(["config", "check", "--config"]).arg(&file).output();
+    let output = Command::new(env!("CARGO_BIN_EXE_facteur"))
+        .env("LC_ALL", "C")
+        .args(["config", "check", "--config"])
+        .arg(&file)
+        .output();
     let output = output.unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(3), "its password file is not there yet: {said}");
@@ -193,7 +197,11 @@ async fn what_was_left_as_in_the_example_is_warned_of() {
     let example = example.replace("/etc/facteur/smtp-password", password.to_str().unwrap());
     let file = app.folder().join("example.toml");
     std::fs::write(&file, example).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_facteur")).env("LC_ALL", "C").args(["config", "check", "--config"]).arg(&file).output();
+    let output = Command::new(env!("CARGO_BIN_EXE_facteur"))
+        .env("LC_ALL", "C")
+        .args(["config", "check", "--config"])
+        .arg(&file)
+        .output();
     let said = String::from_utf8(output.unwrap().stdout).unwrap();
     for key in ["base_url", "smtp.host", "smtp.username"] {
         assert!(said.contains(&format!("warning  {key} still has the value from the example")), "{key}: {said}");

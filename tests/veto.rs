@@ -7,6 +7,7 @@ use facteur::digests::{Digest, DigestError, MEANING, departure, edit, sql};
 use facteur::events::Actor;
 use facteur::ledger::hold;
 use facteur::newsletters::{self, Newsletter};
+use facteur::people::role::Role;
 use facteur::reason::Reason;
 
 use crate::harness::feeds::{Item, Page};
@@ -213,6 +214,8 @@ async fn a_digest_with_a_veto_is_told_an_hour_before_and_leaves_when_nobody_stop
         assert!(letters[0].links().contains(&link), "{link} in {text}");
     }
     assert!(text.contains("Un") && text.contains("facteur digest stop carnet"), "{text}");
+    // It says no more than is so: what editors edit, changes.
+    assert!(text.contains("vous pouvez le modifier") && !text.contains("ne changera plus"), "{text}");
     // What is published now waits for the next.
     app.post(&carnet, "Deux").await;
     app.advance_to("2026-06-08T07:59:30[Europe/Paris]").await;
@@ -517,5 +520,109 @@ async fn a_clock_that_was_ahead_keeps_no_digest_back() {
 async fn each_post_has_no_slot_to_be_told_of_before() {
     let (app, _) = world().await;
     let refused = app.cli(&["newsletter", "set", "carnet", "--every", "post", "--approval", "veto"]).await;
-    assert!(refused.code != 0 && refused.stderr.contains("choose auto or hold"), "{}", refused.stderr);
+    assert!(refused.code != 0 && refused.stderr.contains("--approval auto, or --approval hold"), "{}", refused.stderr);
+}
+
+/// Posts rest for a quarter of an hour; one reader, no post.
+async fn resting() -> (TestApp, Newsletter) {
+    let app = TestApp::builder().set("digests.settle_s", 900).spawn().await;
+    let carnet = app.newsletter("carnet").await;
+    app.reader(&carnet, "ana@example.org").await;
+    (app, carnet)
+}
+
+#[tokio::test]
+async fn what_still_rests_when_the_letter_leaves_is_promised_for_the_slot_after_unless_it_is_included() {
+    let (app, carnet) = resting().await;
+    app.cli(&["newsletter", "set", "carnet", "--approval", "veto"]).await.ok();
+    app.clock.set(millis("2026-06-08T06:30[Europe/Paris]"));
+    app.post(&carnet, "Reposé").await;
+    app.clock.set(millis("2026-06-08T06:50[Europe/Paris]"));
+    app.post(&carnet, "Tout frais").await;
+    let editor = app.console(Role::Editor, Some("carnet")).await;
+    let today = editor.get("/console/n/carnet").await;
+    let words = today.words();
+    assert!(words.contains("1 post, to 1 person") && words.contains("1 more post still rests"), "{words}");
+    assert!(today.body.contains("<li>Reposé</li>") && !today.body.contains("<li>Tout frais</li>"), "{}", today.body);
+    let tried = app.cli(&["newsletter", "schedule", "carnet"]).await;
+    assert_eq!(tried.code, 0, "{tried:?}");
+
+    let id = app.number("SELECT id FROM post WHERE title = 'Tout frais'").await;
+    let page = editor.get(&format!("/console/n/carnet/posts/{id}")).await;
+    let words = page.words();
+    assert!(words.contains("Monday 15 June 2026 at 8:00") && words.contains("rests until 7:05"), "{words}");
+    assert!(words.contains("too late for the digest of Monday 8 June 2026 at 8:00"), "{words}");
+    assert!(page.body.contains("value=\"include\""), "it may be included: {}", page.body);
+    let number = id.to_string();
+    let included = editor.post("/console/n/carnet/posts", &[("choice", "include"), ("post", &number)]).await;
+    assert_eq!(included.status, 303);
+    let words = editor.get(&format!("/console/n/carnet/posts/{id}")).await.words();
+    assert!(words.contains("Monday 8 June 2026 at 8:00") && !words.contains("rests until"), "{words}");
+    assert!(editor.get("/console/n/carnet").await.words().contains("2 posts, to 1 person"));
+    app.advance_to(HOUR_BEFORE).await;
+    assert_eq!(records(&app).await, ["waiting: unless-stopped"]);
+    app.advance_to(MONDAY).await;
+    app.idle().await;
+    let text = app.mails_to("ana@example.org").pop().unwrap().text();
+    assert!(text.contains("Reposé") && text.contains("Tout frais"), "{text}");
+}
+
+#[tokio::test]
+async fn what_editors_include_is_sent_at_once_on_a_rhythm_of_each_post_too() {
+    let (app, carnet) = resting().await;
+    app.cli(&["newsletter", "set", "carnet", "--every", "post"]).await.ok();
+    app.clock.advance(HOUR);
+    app.post(&carnet, "Tout frais").await;
+    app.tick().await;
+    assert!(records(&app).await.is_empty(), "it rests");
+    let id = app.number("SELECT id FROM post").await.to_string();
+    app.cli(&["post", "include", "carnet", &id]).await.ok();
+    app.tick().await;
+    app.idle().await;
+    assert_eq!(app.mails_to("ana@example.org").len(), 1);
+}
+
+#[tokio::test]
+async fn a_veto_chosen_within_the_hour_leaves_nothing_out_that_could_still_be_sent() {
+    let (app, carnet) = resting().await;
+    app.clock.set(millis("2026-06-08T07:30[Europe/Paris]"));
+    app.post(&carnet, "Tout frais").await;
+    app.clock.set(millis("2026-06-08T07:40[Europe/Paris]"));
+    app.cli(&["newsletter", "set", "carnet", "--approval", "veto"]).await.ok();
+    app.tick().await;
+    assert_eq!(records(&app).await, [""; 0], "its slot has not come");
+    let owner = app.console(Role::Owner, Some("carnet")).await;
+    let words = owner.get("/console/n/carnet/schedule").await.words();
+    assert!(words.contains("made ready an hour before its date"), "{words}");
+    assert!(words.contains("less than an hour away") && words.contains("leaves at 8:40 at the earliest"), "{words}");
+    let today = owner.get("/console/n/carnet").await.words();
+    assert!(today.contains("1 post, to 1 person") && !today.contains("still rests"), "{today}");
+    app.advance_to("2026-06-08T07:46[Europe/Paris]").await;
+    assert_eq!(records(&app).await, ["waiting: unless-stopped"], "as soon as it has rested");
+    let left = last(&app).await.leaves_at.unwrap() - millis("2026-06-08T08:46[Europe/Paris]");
+    assert!((0..10 * SECOND).contains(&left), "{left}");
+    app.advance(HOUR + MINUTE).await;
+    app.idle().await;
+    assert_eq!((records(&app).await, app.mails_to("ana@example.org").len()), (vec!["sent".to_owned()], 1));
+}
+
+#[tokio::test]
+async fn that_there_is_nothing_to_send_is_recorded_when_the_slot_comes() {
+    let (app, carnet) = resting().await;
+    app.cli(&["newsletter", "set", "carnet", "--approval", "veto"]).await.ok();
+    app.advance_to("2026-06-08T07:30[Europe/Paris]").await;
+    assert_eq!(records(&app).await, [""; 0]);
+    app.advance_to(MONDAY).await;
+    assert_eq!(records(&app).await, ["skipped: no-new-post"]);
+    // The same while nobody reads it: somebody comes in time.
+    app.execute("UPDATE subscriber SET status = 'paused'").await;
+    app.post(&carnet, "Un").await;
+    app.advance_to("2026-06-15T07:30[Europe/Paris]").await;
+    assert_eq!(records(&app).await, ["skipped: no-new-post"]);
+    app.execute("UPDATE subscriber SET status = 'confirmed'").await;
+    app.advance_to("2026-06-15T07:31[Europe/Paris]").await;
+    assert_eq!(records(&app).await, ["skipped: no-new-post", "waiting: unless-stopped"]);
+    app.advance(HOUR + MINUTE).await;
+    app.idle().await;
+    assert_eq!(app.mails_to("ana@example.org").len(), 1);
 }

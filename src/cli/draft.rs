@@ -10,8 +10,9 @@ use crate::app::App;
 use crate::clock::rfc3339;
 use crate::coded::Told as _;
 use crate::digests::letter::{self, Planned};
+use crate::digests::preflight;
 use crate::drafts::publish::{self, Published};
-use crate::drafts::save::{self, Typed};
+use crate::drafts::save::{self, Saved, Typed};
 use crate::drafts::sql::Line;
 use crate::drafts::{Draft, Kind, sql};
 use crate::events::Actor;
@@ -20,6 +21,7 @@ use crate::feeds::inbox::Key;
 use crate::i18n::Locale;
 use crate::newsletters::Newsletter;
 use crate::phrase;
+use crate::views::mail::{CheckLine, check_lines};
 
 /// Arguments of `facteur draft`.
 #[derive(Debug, clap::Args)]
@@ -71,6 +73,20 @@ enum Command {
     },
     /// Make a draft of it again, as long as nothing of it has left.
     TakeBack(One),
+    /// List the texts that were saved of a draft, the newest first; with a number, print that text.
+    Revisions {
+        #[command(flatten)]
+        one: One,
+        /// Number of a revision in the list.
+        number: Option<i64>,
+    },
+    /// Make an earlier text of a draft its newest; what stands now stays among its revisions.
+    BackTo {
+        #[command(flatten)]
+        one: One,
+        /// Number of a revision in `revisions`.
+        number: i64,
+    },
     /// Throw a draft away; `restore` brings it back for three days.
     Delete(One),
     /// Bring a draft back that was thrown away.
@@ -96,6 +112,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         }
         Command::Publish(one) => {
             let (newsletter, draft) = find(&app, context, &one, Some(Kind::Post)).await?;
+            judged(&app, context, &newsletter, &draft).await?;
             let published =
                 publish::publish(&app, newsletter.id, &draft.public_id, draft.revision, Actor::Command).await;
             match published.map_err(|error| refused(context, error))? {
@@ -113,6 +130,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let left = || Fault::refused(context.locale.text("cli-draft-left"));
             if done { show(context, &draft, "cli-draft-taken-back") } else { Err(left()) }
         }
+        Command::Revisions { one, number } => revisions(&app, context, &one, number).await,
+        Command::BackTo { one, number } => back_to(&app, context, &one, number).await,
         Command::Delete(one) => away(&app, context, &one, true).await,
         Command::Restore(one) => away(&app, context, &one, false).await,
     }
@@ -128,6 +147,46 @@ async fn away(app: &App, context: &Context, one: &One, delete: bool) -> anyhow::
     if done { show(context, &draft, did) } else { Err(Fault::refused(context.locale.text("cli-draft-unchanged"))) }
 }
 
+async fn text_of(app: &App, draft: &Draft, number: i64) -> anyhow::Result<Typed> {
+    let found = sql::revision(&app.db, draft.id, number).await?;
+    let (title, body, _) = found.ok_or_else(|| {
+        Fault::not_found(format!(
+            "{} has no revision {number}; `facteur draft revisions` shows those it has",
+            draft.public_id
+        ))
+    })?;
+    Ok(Typed { title, body })
+}
+
+async fn revisions(app: &App, context: &Context, one: &One, number: Option<i64>) -> anyhow::Result<()> {
+    let (newsletter, draft) = find(app, context, one, None).await?;
+    if let Some(number) = number {
+        let text = text_of(app, &draft, number).await?;
+        let json = json!({ "revision": number, "title": text.title, "body": text.body });
+        return context.show(&json, || format!("# {}\n\n{}", text.title, text.body));
+    }
+    let found = sql::revisions(&app.db, draft.id, 100).await?;
+    let zone = context.zone(app, &newsletter).await?;
+    let json = |earlier: &sql::Earlier| json!({ "revision": earlier.revision, "title": earlier.title, "saved_at": rfc3339(earlier.saved_at) });
+    let shown: Vec<Value> = found.iter().map(json).collect();
+    context.show(&shown, || {
+        let line = |earlier: &sql::Earlier| {
+            format!("{:>4}  {}  {}", earlier.revision, phrase::when(earlier.saved_at, &zone), earlier.title)
+        };
+        found.iter().map(line).collect::<Vec<_>>().join("\n")
+    })
+}
+
+async fn back_to(app: &App, context: &Context, one: &One, number: i64) -> anyhow::Result<()> {
+    let (newsletter, draft) = find(app, context, one, None).await?;
+    let text = text_of(app, &draft, number).await?;
+    let saved = save::save(app, newsletter.id, &draft.public_id, &text, draft.revision, Actor::Command).await?;
+    match saved {
+        Saved::Done(draft) => show(context, &draft, "stands as it did"),
+        _ => Err(Fault::refused("the draft was published, thrown away or changed in the meantime")),
+    }
+}
+
 async fn send(app: &std::sync::Arc<App>, context: &Context, one: &One, at: Option<DateTime>) -> anyhow::Result<()> {
     let (newsletter, draft) = find(app, context, one, Some(Kind::Letter)).await?;
     let zone = context.zone(app, &newsletter).await?;
@@ -139,7 +198,9 @@ async fn send(app: &std::sync::Arc<App>, context: &Context, one: &One, at: Optio
         return Err(Fault::usage(context.locale.text("cli-past")));
     }
     let prepared = publish::prepare(app, &draft).await.map_err(|error| refused(context, error))?;
-    match letter::plan(app, &newsletter, &draft, &prepared, at, Actor::Command).await? {
+    judged(app, context, &newsletter, &draft).await?;
+    let planned = letter::plan(app, &newsletter, &draft, &prepared, at, Actor::Command).await;
+    match planned.map_err(|error| super::digest::fault(context, error))? {
         Planned::Leaves(at) => {
             let at = phrase::when(at, &zone);
             show_as(context, &draft, || {
@@ -148,6 +209,32 @@ async fn send(app: &std::sync::Arc<App>, context: &Context, one: &One, at: Optio
         }
         Planned::Changed => Err(Fault::refused(context.locale.text("cli-draft-sent-meanwhile"))),
     }
+}
+
+/// The list before sending, as in the console: what is worth a look is said, what must be mended ends the command with exit code 3.
+/// What was published already is not looked at again.
+async fn judged(app: &App, context: &Context, newsletter: &Newsletter, draft: &Draft) -> anyhow::Result<()> {
+    if !draft.is_open() {
+        return Ok(());
+    }
+    let prepared = publish::prepare(app, draft).await.map_err(|error| refused(context, error))?;
+    let zone = context.zone(app, newsletter).await?;
+    let zone = zone.iana_name().unwrap_or("UTC");
+    let judged = preflight::draft::of(app, newsletter, draft.kind, prepared.as_post(draft.newsletter_id), zone).await;
+    let judged = judged.map_err(|error| super::digest::fault(context, error))?;
+    let locale = context.locale;
+    let (mut blocking, mut worth) = (Vec::new(), Vec::new());
+    for CheckLine { blocks, words, .. } in check_lines(&judged.findings, locale) {
+        if blocks { blocking.push(words) } else { worth.push(words) }
+    }
+    for words in worth {
+        eprintln!("{}: {words}", locale.text("digest-preview-warns"));
+    }
+    if blocking.is_empty() {
+        return Ok(());
+    }
+    let must = format!("{}: {}", locale.text("digest-preview-blocks"), blocking.join("; "));
+    Err(Fault::problems(must))
 }
 
 fn refused(context: &Context, error: AddError) -> anyhow::Error {

@@ -76,14 +76,13 @@ struct Checked {
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let path = context.config_path.clone().unwrap_or_else(|| SYSTEM_FILE.into());
-    if !args.force && path.exists() {
-        return Err(refused(context, &path));
-    }
-    let answers = answers(&args, context)?;
+    let answers = answers(&args, context, &path)?;
     let draft = Draft {
         base_url: answers.base_url.clone(),
         database_url: database(&args, &path),
         smtp: with_password(answers.smtp.clone(), &args, &path),
+        sender: answers.sender.clone(),
+        zone: answers.zone.clone(),
     };
     if let Err(error) = draft::write(&path, &draft.text(), args.force) {
         if error.is::<Exists>() {
@@ -97,30 +96,33 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 }
 
 fn refused(context: &Context, path: &Path) -> anyhow::Error {
-    Fault::refused(said!(context.locale, "init-there", path = &path.display().to_string()))
+    Fault::refused(there_already(context, path))
 }
 
-/// Every answer: from its flag, else from whoever sits at the terminal.
-fn answers(args: &Args, context: &Context) -> anyhow::Result<Answers> {
-    let missing: Vec<&str> =
-        [("--base-url", &args.base_url), ("--blog", &args.blog), ("--sender", &args.sender), ("--smtp", &args.smtp)]
-            .into_iter()
-            .filter(|(_, given)| given.is_none())
-            .map(|(flag, _)| flag)
-            .collect();
+fn there_already(context: &Context, path: &Path) -> String {
+    said!(context.locale, "init-there", path = &path.display().to_string())
+}
+
+/// Every answer: from its flag, else from whoever sits at the terminal. Whatever speaks against the flags is told at once, before
+/// anything is asked.
+fn answers(args: &Args, context: &Context, path: &Path) -> anyhow::Result<Answers> {
     let asks = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-    if !asks && !missing.is_empty() {
-        return Err(Fault::usage(said!(context.locale, "init-missing", missing = &missing.join(", "))));
+    let asked = Asked { context, asks };
+    let exists = !args.force && path.exists();
+    let mut faults = asked.faults(args);
+    if !faults.is_empty() {
+        faults.extend(exists.then(|| there_already(context, path)));
+        return Err(Fault::usage(faults.join("\n")));
+    }
+    if exists {
+        return Err(refused(context, path));
     }
     let machine = TimeZone::system().iana_name().unwrap_or("UTC").to_owned();
-    let asked = Asked { context, asks };
     Ok(Answers {
         base_url: asked.answer("base-url", args.base_url.as_deref(), None, base_url)?,
         blog: asked.answer("blog", args.blog.as_deref(), None, blog_address)?,
         sender: asked.answer("sender", args.sender.as_deref(), None, sender)?,
-        smtp: asked.answer("smtp", args.smtp.as_deref(), None, |typed| {
-            Server::read(typed).ok_or_else(|| "init-no-server".to_owned())
-        })?,
+        smtp: asked.answer("smtp", args.smtp.as_deref(), None, server)?,
         zone: asked.answer("zone", args.zone.as_deref(), Some(&machine), zone)?,
     })
 }
@@ -132,6 +134,34 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// What is wrong with the flags: those that cannot stand, and, where nobody can be asked, those that are not there.
+    fn faults(&self, args: &Args) -> Vec<String> {
+        let needed = [
+            ("--base-url", &args.base_url),
+            ("--blog", &args.blog),
+            ("--sender", &args.sender),
+            ("--smtp", &args.smtp),
+        ];
+        let missing = needed.into_iter().filter(|(_, given)| given.is_none()).map(|(flag, _)| flag).collect::<Vec<_>>();
+        let missing = (!self.asks && !missing.is_empty())
+            .then(|| said!(self.context.locale, "init-missing", missing = &missing.join(", ")));
+        let wrong = [
+            self.fault("base-url", args.base_url.as_deref(), base_url),
+            self.fault("blog", args.blog.as_deref(), blog_address),
+            self.fault("sender", args.sender.as_deref(), sender),
+            self.fault("smtp", args.smtp.as_deref(), server),
+            self.fault("zone", args.zone.as_deref(), zone),
+        ];
+        wrong.into_iter().chain([missing]).flatten().collect()
+    }
+
+    /// What is wrong with one flag.
+    fn fault<T>(&self, name: &str, given: Option<&str>, read: impl Fn(&str) -> Result<T, String>) -> Option<String> {
+        let given = given?;
+        let key = read(given).err()?;
+        Some(format!("--{name}: {}", self.context.locale.format(&key, &[("typed", Value::Text(given))])))
+    }
+
     /// The answer to one question; a wrong flag ends the command, a wrong answer is asked for again.
     fn answer<T>(
         &self,
@@ -171,6 +201,10 @@ fn base_url(typed: &str) -> Result<String, String> {
         Some(url) => Ok(url.as_str().trim_end_matches('/').to_owned()),
         None => Err("init-no-base-url".to_owned()),
     }
+}
+
+fn server(typed: &str) -> Result<Server, String> {
+    Server::read(typed).ok_or_else(|| "init-no-server".to_owned())
 }
 
 fn blog_address(typed: &str) -> Result<Option<Url>, String> {
@@ -247,19 +281,21 @@ async fn read(url: &Url, config: &Config, zone: &str, context: &Context) -> Resu
 
 fn show(context: &Context, path: &Path, draft: &Draft, answers: &Answers, checked: &Checked) -> anyhow::Result<()> {
     let next = next(path, draft, answers, checked);
+    let commands: Vec<&str> = next.iter().map(|step| step.command.as_str()).collect();
     let smtp = checked.smtp.as_ref().map(|smtp| smtp.as_ref().err().map_or("reached", String::as_str));
     let found = checked.blog.as_ref().and_then(|blog| blog.as_ref().ok());
     let shown = json!({
-        "path": path, "faults": checked.faults, "warnings": checked.warnings, "smtp": smtp, "next": next,
+        "path": path, "faults": checked.faults, "warnings": checked.warnings, "smtp": smtp, "next": commands,
+        "console": format!("{}/console", draft.base_url),
         "blog": found.map(|blog| json!({
             "feed": blog.feed, "title": blog.title, "language": blog.language, "colour": blog.colour, "posts": blog.posts,
         })),
     });
-    context.show(&shown, || in_words(context, path, checked, &next))?;
+    context.show(&shown, || in_words(context, path, draft, checked, &next))?;
     if checked.faults.is_empty() { Ok(()) } else { Err(Fault::problems(context.locale.text("init-has-faults"))) }
 }
 
-fn in_words(context: &Context, path: &Path, checked: &Checked, next: &[String]) -> String {
+fn in_words(context: &Context, path: &Path, draft: &Draft, checked: &Checked, next: &[Step]) -> String {
     let say = |key: &str, value: &str| context.locale.format(key, &[("value", Value::Text(value))]);
     let mut lines = vec![say("init-written", &path.display().to_string())];
     lines.extend(config::lines(&checked.faults, &checked.warnings, context.locale));
@@ -274,26 +310,38 @@ fn in_words(context: &Context, path: &Path, checked: &Checked, next: &[String]) 
         None => {}
     }
     lines.push(say("init-next", ""));
-    lines.extend(next.iter().map(|command| format!("  {command}")));
+    let console = format!("{}/console", draft.base_url);
+    for Step { why, command } in next {
+        lines.push(format!("  # {}", say(&format!("init-step-{why}"), &console)));
+        lines.push(format!("  {command}"));
+    }
     lines.join("\n")
 }
 
+/// A command that comes next, and what for: `init-step-WHY`.
+struct Step {
+    why: &'static str,
+    command: String,
+}
+
 /// The commands that come next, in their order.
-fn next(path: &Path, draft: &Draft, answers: &Answers, checked: &Checked) -> Vec<String> {
+fn next(path: &Path, draft: &Draft, answers: &Answers, checked: &Checked) -> Vec<Step> {
     let config = if path == Path::new(SYSTEM_FILE) {
         String::new()
     } else {
         format!(" --config {}", quoted(&path.display().to_string()))
     };
     let mut next = Vec::new();
+    let mut say = |why, command| next.push(Step { why, command });
     let password = &draft.smtp.password_file;
     if !password.is_empty() && !Path::new(password).exists() {
-        next.push(format!("install -m 600 /dev/stdin {}", quoted(password)));
-        next.push(format!("facteur config check{config}"));
+        say("password", format!("install -m 600 /dev/stdin {}", quoted(password)));
+        say("check", format!("facteur config check{config}"));
     }
     let blog = checked.blog.as_ref().and_then(|blog| blog.as_ref().ok());
-    next.push(format!("facteur newsletter add{config} {}", newsletter(answers, blog)));
-    next.push(format!("facteur serve{config}"));
+    say("serve", format!("facteur serve{config}"));
+    say("account", format!("facteur user setup-link{config}"));
+    say("newsletter", format!("facteur newsletter add{config} {}", newsletter(answers, blog)));
     next
 }
 

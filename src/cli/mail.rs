@@ -69,9 +69,13 @@ enum Action {
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     match args.action {
         Action::Lint { file, from, to } => check(context, &file, from.zip(to)),
-        Action::List { newsletter, limit } => list(&context.app().await?, context, &newsletter, limit).await,
+        Action::List { newsletter, limit } => {
+            let app = context.app().await?;
+            list(&app, context, &newsletter, limit).await
+        }
         Action::Settle { newsletter, again, yes, dry_run } => {
-            settle(&context.app().await?, context, &newsletter, Wish { again, yes, dry_run }).await
+            let app = context.app().await?;
+            settle(&app, context, &newsletter, Wish { again, yes, dry_run }).await
         }
     }
 }

@@ -13,6 +13,7 @@ macro_rules! said {
     };
 }
 
+pub mod bounce;
 pub mod config;
 pub mod demo;
 pub mod digest;
@@ -95,6 +96,8 @@ pub enum Command {
     Token(token::Args),
     /// Check a mail; list letters in doubt and decide about them.
     Mail(mail::Args),
+    /// Show what is understood of a mail that came back.
+    Bounce(bounce::Args),
     /// Check that the ledger is complete: every recipient of every digest is accounted for.
     Fsck(fsck::Args),
     /// Resume sending after a hold: this database is the one that sends.
@@ -311,6 +314,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::User(args) => user::run(args, context).await,
         Command::Token(args) => token::run(args, context).await,
         Command::Mail(args) => mail::run(args, context).await,
+        Command::Bounce(args) => bounce::run(args, context).await,
         Command::Fsck(args) => fsck::run(args, context).await,
         Command::Resume(args) => resume::resume(args, context).await,
         Command::Hold(args) => resume::hold(args, context).await,

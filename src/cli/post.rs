@@ -9,10 +9,12 @@ use serde_json::Value;
 use super::{Context, Fault};
 use crate::app::App;
 use crate::coded::Told as _;
+use crate::digests::preflight::{self, Check};
+use crate::drafts::Kind;
 use crate::events::Actor;
 use crate::feeds::choice::{Choice, Chosen, choose};
 use crate::feeds::given::AddError;
-use crate::feeds::{self, NewPost, PostState, sql};
+use crate::feeds::{self, NewPost, Post, PostState, sql};
 use crate::newsletters::Newsletter;
 use crate::views::post as view;
 
@@ -49,7 +51,7 @@ enum Command {
         #[command(flatten)]
         given: Given,
     },
-    /// Include posts in the next digest: those held, seen, skipped or gone, or planned for later.
+    /// Include posts in the next digest: those held, seen, skipped or gone, still in their waiting period, or planned for later.
     Include {
         /// The newsletter's short name (its slug).
         newsletter: String,
@@ -140,11 +142,29 @@ async fn add(app: &App, context: &Context, to: &Newsletter, file: &str, given: G
         AddError::Invalid { field, why } => Fault::usage(format!("{field}: {}", why.words(context.locale))),
         AddError::Database(error) => error.into(),
     })?;
+    if added.created {
+        without_room(app, context, to, &added.post).await?;
+    }
     let mut shown = view::json(&added.post, false);
     shown["created"] = added.created.into();
     let key = if added.created { "cli-post-added" } else { "cli-post-there" };
     let (id, title) = (added.post.id.to_string(), &added.post.title);
     context.show(&shown, || said!(context.locale, key, id = &id, slug = &to.slug, title = title))
+}
+
+/// Says that a post's end has no room in its mails, and stands on no page to link to: it is added all the same, and can be skipped.
+async fn without_room(app: &App, context: &Context, to: &Newsletter, post: &Post) -> anyhow::Result<()> {
+    let zone = context.zone(app, to).await?;
+    let zone = zone.iana_name().unwrap_or("UTC");
+    let judged = preflight::draft::of(app, to, Kind::Post, post.clone(), zone).await;
+    let judged = judged.map_err(|error| super::digest::fault(context, error))?;
+    for finding in judged.findings {
+        if matches!(finding.check, Check::Lost { .. } | Check::LostBeside { .. }) {
+            let (warns, words) = (context.locale.text("digest-preview-warns"), finding.check.words(context.locale));
+            eprintln!("{warns}: {words}");
+        }
+    }
+    Ok(())
 }
 
 /// Title and text of a Markdown file, as `add` understands it.

@@ -94,7 +94,8 @@ fn checked(context: &Context) -> anyhow::Result<(Config, Vec<String>)> {
     let config = report.config()?;
     let faults = check::across(&config);
     if faults.is_empty() {
-        let warnings = report.warnings.into_iter().chain(check::warnings(&config)).collect();
+        let warnings =
+            report.warnings.into_iter().chain(check::warnings(&config)).map(|wrong| wrong.to_string()).collect();
         return Ok((config, warnings));
     }
     let faults: Vec<String> = faults.iter().map(|fault| fault.words(context.locale)).collect();

@@ -139,7 +139,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         }
         Command::Show { newsletter, email } => {
             let (newsletter, subscriber) = find(&app, context, &newsletter, &email).await?;
-            let whole = view::whole(&app, &newsletter.slug, &subscriber).await?;
+            let whole = view::whole(&app, &newsletter.slug, &subscriber, context.print_locale()).await?;
             let zone = context.zone(&app, &newsletter).await?;
             context.show(&whole, || view::in_lines(&whole, &zone, context.locale).join("\n"))
         }
@@ -319,7 +319,7 @@ async fn take_away(
 ) -> anyhow::Result<()> {
     if let Some(email) = email {
         let (_, subscriber) = find(app, context, &newsletter.slug, email).await?;
-        let whole = view::whole(app, &newsletter.slug, &subscriber).await?;
+        let whole = view::whole(app, &newsletter.slug, &subscriber, context.print_locale()).await?;
         return written(writeln!(stdout(), "{}", serde_json::to_string_pretty(&whole)?).map_err(ExportError::from));
     }
     let pages = Pages::new(&app.db, newsletter.id, None);

@@ -12,6 +12,7 @@ use super::secret::{self, Secret};
 use super::value::Value;
 use super::wrong::{Fault, Wrong};
 use super::{Config, Tls, authority, example, relay};
+use crate::refusal::Rules;
 
 /// What a value must be, beyond its type.
 enum Rule {
@@ -73,6 +74,7 @@ const RULES: &[(&str, Rule)] = &[
     ("smtp.messages_per_connection", Rule::Between(0, 1_000_000)),
     ("smtp.give_up_h", Rule::Between(1, 720)),
     ("smtp.stop_s", Rule::Between(1, 3600)),
+    ("bounces.rules_file", Rule::Any),
     ("feeds.poll_s", Rule::Between(1, 86_400)),
     ("feeds.allow_private_addresses", Rule::Any),
     ("feeds.allow_hosts", Rule::Each(host)),
@@ -85,6 +87,8 @@ const RULES: &[(&str, Rule)] = &[
     ("digests.settle_s", Rule::Between(0, 604_800)),
     ("digests.catch_up_h", Rule::Between(0, 168)),
     ("digests.max_posts", Rule::Between(1, 100)),
+    ("newsletters.sender", Rule::Text(sender_or_empty)),
+    ("newsletters.zone", Rule::Text(zone_or_empty)),
     ("log.level", Rule::Text(log_filter)),
     ("log.format", Rule::OneOf(&["text", "json"])),
 ];
@@ -176,7 +180,7 @@ pub fn across(config: &Config) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
     let mut passwords = vec![("database.password_file".to_owned(), &config.database.password_file)];
     let mut authorities = vec![("feeds.tls_ca_file".to_owned(), &config.feeds.tls_ca_file)];
-    let mut known = Vec::new();
+    let mut known: Vec<(String, (&String, u16, &String))> = Vec::new();
     for (name, smtp) in config.relays() {
         if !smtp.username.is_empty() && smtp.password_file.is_empty() {
             faults.push(Wrong::NoPassword { name: name.clone() }.into());
@@ -204,6 +208,8 @@ pub fn across(config: &Config) -> Vec<Fault> {
         }
         _ => {}
     }
+    let rules = Rules::with_file(&config.bounces.rules_file).err();
+    faults.extend(rules.map(|faulty| Fault::from(Wrong::Unreadable { error: faulty.to_string() })));
     if !config.smtp.leave_mailbox.is_empty() {
         faults.push(Wrong::LeaveMailbox.into());
     }
@@ -315,6 +321,25 @@ fn mailbox_or_empty(text: &str) -> Result<(), Expected> {
     Err(Expected::Mailbox)
 }
 
+/// `Name <address>`, or an address alone.
+fn sender_or_empty(text: &str) -> Result<(), Expected> {
+    let address = match text.rsplit_once('<') {
+        Some((_, rest)) => rest.trim_end().strip_suffix('>').unwrap_or_default(),
+        None => text,
+    };
+    if text.is_empty() || address.trim().parse::<lettre::Address>().is_ok() {
+        return Ok(());
+    }
+    Err(Expected::Sender)
+}
+
+fn zone_or_empty(text: &str) -> Result<(), Expected> {
+    if text.is_empty() || jiff::tz::TimeZone::get(text).is_ok() {
+        return Ok(());
+    }
+    Err(Expected::Zone)
+}
+
 /// An address or a network in CIDR notation (RFC 4632).
 fn network(text: &str) -> Result<(), Expected> {
     if text.parse::<IpAddr>().is_ok() || text.parse::<ipnet::IpNet>().is_ok() {
@@ -382,6 +407,13 @@ mod tests {
         assert!(host("mail.example.org").is_ok() && host("::1").is_ok());
         assert!(host("").is_err() && host("smtp://mail").is_err() && host("mail:25").is_err());
         assert!(mailbox_or_empty("leave@example.org").is_ok() && mailbox_or_empty("leave").is_err());
+        for good in ["", "ana@example.org", "Élise, du carnet <elise@exämple.org>"] {
+            assert_eq!(sender_or_empty(good), Ok(()), "{good}");
+        }
+        for bad in ["Élise", "Élise <elise@example.org", "Élise <>"] {
+            assert!(sender_or_empty(bad).is_err(), "{bad}");
+        }
+        assert!(zone_or_empty("Europe/Paris").is_ok() && zone_or_empty("").is_ok() && zone_or_empty("Lyon").is_err());
     }
 
     #[test]

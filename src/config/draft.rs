@@ -23,6 +23,10 @@ pub struct Draft {
     pub database_url: String,
     /// The mail server.
     pub smtp: Server,
+    /// Who a new newsletter's mails come from.
+    pub sender: String,
+    /// On whose clock it sends.
+    pub zone: String,
 }
 
 /// A mail server as an owner names it.
@@ -91,6 +95,8 @@ impl Draft {
             ("tls", quoted(tls)),
             ("username", quoted(&smtp.username)),
             ("password_file", quoted(&smtp.password_file)),
+            ("sender", quoted(&self.sender)),
+            ("zone", quoted(&self.zone)),
         ];
         values.extend(listening(&self.base_url).map(|address| ("listen", quoted(&address))));
         let mut out = String::new();
@@ -218,11 +224,19 @@ mod tests {
         smtp.password_file = "/tmp/with space\\and \"quotes\"".into();
         let (base_url, database_url) =
             ("https://lettres.lecarnet.fr".to_owned(), "sqlite:///srv/facteur.db".to_owned());
-        let draft = Draft { base_url: base_url.clone(), database_url: database_url.clone(), smtp: smtp.clone() };
+        let (sender, zone) = ("Élise <elise@lecarnet.fr>".to_owned(), "Europe/Paris".to_owned());
+        let draft = Draft {
+            base_url: base_url.clone(),
+            database_url: database_url.clone(),
+            smtp: smtp.clone(),
+            sender: sender.clone(),
+            zone: zone.clone(),
+        };
         write(&path, &draft.text(), false).unwrap();
         let report = Report::read(&Layers { files: vec![path.clone()], environment: Vec::new() });
         let config = report.config().unwrap();
         assert_eq!((config.base_url, config.database.url), (base_url, database_url));
+        assert_eq!((config.newsletters.sender, config.newsletters.zone), (sender, zone));
         assert_eq!((&config.smtp.username, &config.smtp.password_file), (&smtp.username, &smtp.password_file));
         let comments = |text: &str| text.lines().filter(|line| line.starts_with('#')).count();
         assert_eq!(comments(&draft.text()), comments(EXAMPLE));

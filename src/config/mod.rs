@@ -47,10 +47,14 @@ pub struct Config {
     /// `[relay.NAME]`: more mail servers beside `[smtp]`.
     #[serde(default)]
     pub relay: BTreeMap<String, Smtp>,
+    /// `[bounces]`
+    pub bounces: Bounces,
     /// `[feeds]`
     pub feeds: Feeds,
     /// `[digests]`
     pub digests: Digests,
+    /// `[newsletters]`
+    pub newsletters: Newsletters,
     /// `[log]`
     pub log: Log,
 }
@@ -197,6 +201,14 @@ pub enum OnUncertain {
     Hold,
 }
 
+/// What comes back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bounces {
+    /// The operator's own rules for refusals; empty for none.
+    pub rules_file: String,
+}
+
 /// Reading feeds.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -243,6 +255,16 @@ pub struct Digests {
     pub catch_up_h: u32,
     /// Posts in one digest.
     pub max_posts: usize,
+}
+
+/// What a newsletter begins with.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Newsletters {
+    /// Who the mails come from, as the console proposes it; empty for nobody.
+    pub sender: String,
+    /// Time zone of a new rhythm; empty for the machine's.
+    pub zone: String,
 }
 
 /// Logging.

@@ -80,7 +80,8 @@ fn relays(app: &App, raised: &Alarms) -> anyhow::Result<(Vec<Lanes>, Arc<Balance
         let letters = health(Lane::Letters, Arc::default());
         let health = health(Lane::Digests, changed.clone());
         members.push(Member { health: health.clone(), weight: smtp.weight, connections: smtp.connections });
-        let relay = Relay::with(smtp, &app.config.base_url, app.clock.clone(), health, timeouts);
+        let (base_url, rules) = (&app.config.base_url, app.rules.clone());
+        let relay = Relay::with(smtp, base_url, app.clock.clone(), health, timeouts, rules);
         let digests = relay.with_context(|| format!("the mail server of [{name}] cannot be used"))?;
         relays.push(Lanes { letters: digests.for_letters(letters), digests });
     }

@@ -48,8 +48,11 @@ pub async fn due_slot(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Opt
     let Some(newsletter) = newsletters::sql::by_id(&app.db, schedule.newsletter_id).await? else {
         return Ok(None);
     };
-    let (due, lead) = (schedule.next_due_at.unwrap_or(Millis::MAX), leave::lead(schedule));
-    let composing = !schedule.paused && !missed::is_late(app, last_slot(schedule, due, app.clock.now() + lead));
+    let (due, before) = (schedule.next_due_at.unwrap_or(Millis::MAX), lead(app, schedule).await?);
+    if app.clock.now() + before < due {
+        return Ok(None);
+    }
+    let composing = !schedule.paused && !missed::is_late(app, last_slot(schedule, due, app.clock.now() + before));
     let waits = composing && !schedule.skip_next;
     if waits && posts::in_doubt(app, schedule).await? {
         return Ok(None);
@@ -59,9 +62,9 @@ pub async fn due_slot(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Opt
         tracing::info!(schedule.id, "a post is missing from its feed; the slot waits until the feed was asked again");
         return Ok(None);
     }
-    // The clock is read after the feeds: what they brought is judged by the time it is now.
-    let now = app.clock.now();
-    let upto = now + lead;
+    // The clock is read after the feeds: what they brought is judged by the time it is now, and they may have taken all of it back.
+    let (before, now) = (lead(app, schedule).await?, app.clock.now());
+    let upto = now + before;
     if upto < due {
         return Ok(None);
     }
@@ -77,9 +80,32 @@ pub async fn due_slot(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Opt
         return Ok(None);
     }
     let step = Step { app, newsletter: &newsletter, schedule, note: note.as_deref(), now };
-    let released = step.record(&mut tx, slots).await?;
-    tx.commit().await?;
-    Ok(released)
+    match step.record(&mut tx, slots).await? {
+        Recorded::Slots(released) => {
+            tx.commit().await?;
+            Ok(released)
+        }
+        Recorded::TooSoon => Ok(None),
+    }
+}
+
+/// How far ahead of its slot a schedule's digest is composed now: not at all before it has something to say, and somebody to say it to.
+/// So no slot is left out that could still be sent when it comes.
+async fn lead(app: &App, schedule: &Schedule) -> sqlx::Result<Millis> {
+    let lead = leave::lead(schedule);
+    if lead == 0 || posts::waiting(app, schedule, Which::Settled).await?.is_empty() {
+        return Ok(0);
+    }
+    let readers = sql::count_audience(&app.db, schedule.id).await?;
+    Ok(if readers > 0 { lead } else { 0 })
+}
+
+/// What became of slots.
+enum Recorded {
+    /// Each has its record; with the digest that is to be released now.
+    Slots(Option<i64>),
+    /// None: the last has not come, and what it would have said was taken by another a moment ago.
+    TooSoon,
 }
 
 /// The youngest slot that has come.
@@ -98,12 +124,12 @@ struct Step<'a> {
 
 impl Step<'_> {
     /// Writes a record for each slot, and composes for the last one unless something speaks against it.
-    async fn record(&self, tx: &mut Tx, mut slots: Vec<Millis>) -> sqlx::Result<Option<i64>> {
+    async fn record(&self, tx: &mut Tx, mut slots: Vec<Millis>) -> sqlx::Result<Recorded> {
         if self.schedule.skip_next && !self.schedule.paused && !slots.is_empty() {
             let skipped = slots.remove(0);
             self.skip(tx, skipped, &Reason::SkippedByEditor).await?;
         }
-        let Some(last) = slots.pop() else { return Ok(None) };
+        let Some(last) = slots.pop() else { return Ok(Recorded::Slots(None)) };
         let (missed, against) = match (self.schedule.paused, missed::is_late(self.app, last)) {
             (true, _) => (&Reason::SchedulePaused, Some(&Reason::SchedulePaused)),
             (false, true) => (&Reason::TooLate, Some(&Reason::TooLate)),
@@ -114,24 +140,38 @@ impl Step<'_> {
         }
         if let Some(reason) = against {
             self.skip(tx, last, reason).await?;
-            return Ok(None);
+            return Ok(Recorded::Slots(None));
         }
+        self.compose(tx, last).await
+    }
+
+    /// The digest of a slot, or why there is none.
+    async fn compose(&self, tx: &mut Tx, last: Millis) -> sqlx::Result<Recorded> {
         let taken = sql::take_posts(tx, posts::wanted(self.app, self.schedule, Which::Settled)).await?;
         let slot = self.slot(last);
         let vanished = sql::vanished(tx, self.schedule, last).await?;
-        if taken.is_empty() {
-            let reason = if vanished > 0 { Reason::PostsVanished } else { Reason::NoNewPost };
-            skip(tx, &slot, &reason).await?;
-            return Ok(None);
-        }
         let note = with_vanished(slot.note, vanished);
-        let slot = Slot { note: note.as_deref(), ..slot };
-        if !sql::any_audience(tx, self.schedule.id).await? {
-            skip(tx, &slot, &Reason::NobodySubscribed).await?;
-            return Ok(None);
+        let against = match (taken.is_empty(), sql::any_audience(tx, self.schedule.id).await?) {
+            (true, _) if vanished > 0 => Some(Reason::PostsVanished),
+            (true, _) => Some(Reason::NoNewPost),
+            (false, false) => Some(Reason::NobodySubscribed),
+            (false, true) => None,
+        };
+        match against {
+            Some(_) if last > self.now => return Ok(Recorded::TooSoon),
+            Some(Reason::NobodySubscribed) => {
+                skip(tx, &Slot { note: note.as_deref(), ..slot }, &Reason::NobodySubscribed).await?;
+            }
+            Some(reason) => {
+                skip(tx, &slot, &reason).await?;
+            }
+            None => {
+                let slot = Slot { note: note.as_deref(), ..slot };
+                let stored = store(self.app, tx, &slot, taken, self.schedule.approval.into()).await?;
+                return Ok(Recorded::Slots(stored.and_then(Composed::released)));
+            }
         }
-        let stored = store(self.app, tx, &slot, taken, self.schedule.approval.into()).await?;
-        Ok(stored.and_then(Composed::released))
+        Ok(Recorded::Slots(None))
     }
 
     fn slot(&self, at: Millis) -> Slot<'_> {

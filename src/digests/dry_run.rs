@@ -46,7 +46,7 @@ pub async fn of(app: &App, schedule: &Schedule) -> Result<DryRun, DigestError> {
         let mut mails = compose::one_mail_each(app, waiting, schedule.skip_next).into_iter();
         (mails.next().unwrap_or_default(), mails.len())
     } else {
-        (sql::waiting_posts(&app.db, posts::wanted_at(app, schedule, Which::Settled, at)).await?, 0)
+        (posts::of_next_slot(app, schedule).await?, 0)
     };
     let recipients = sql::count_audience(&app.db, schedule.id).await?;
     let skipped = if schedule.paused {

@@ -5,9 +5,9 @@
 //! In: a rhythm, a slot, a digest. Out: `digest.leaves_at`. From the moment that a digest has such an instant, what it says is fixed
 //! ([`super::content::of_digest`]).
 //!
-//! A slot with a veto is composed [`NOTICE`] before it comes ([`lead`]). Who could not stop it for a whole [`NOTICE`] gets one from
-//! the letter on: when the slot was caught up, when a veto was chosen less than an hour before, when the machine was off or
-//! everything was held at the slot.
+//! A slot with a veto is composed [`NOTICE`] before it comes ([`lead`]), or later, as soon as something has rested; only when the slot
+//! comes is it recorded that nothing has. Who could not stop it for a whole [`NOTICE`] gets one from the letter on: when it was composed
+//! late or caught up, when a veto was chosen less than an hour before, when the machine was off or everything was held at the slot.
 
 use crate::app::App;
 use crate::clock::{HOUR, MINUTE, Millis};
@@ -36,8 +36,12 @@ pub fn after_notice(slot_at: Millis, now: Millis) -> Millis {
 /// How long before its slot a schedule's digest is composed. What rests or is left out is recorded when the slot comes, so that
 /// an editor may think again until then.
 pub fn lead(schedule: &Schedule) -> Millis {
-    let composes = schedule.approval == Approval::Veto && !schedule.paused && !schedule.skip_next;
-    if composes { NOTICE } else { 0 }
+    if schedule.paused || schedule.skip_next { 0 } else { notice(schedule) }
+}
+
+/// The same for any slot to come, whatever is wanted of the next one.
+pub fn notice(schedule: &Schedule) -> Millis {
+    if schedule.approval == Approval::Veto { NOTICE } else { 0 }
 }
 
 /// How a digest goes on that is composed.

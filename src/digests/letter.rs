@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::clock::{self, MINUTE, Millis, timestamp};
+use crate::clock::{MINUTE, Millis};
 use crate::db::Tx;
 use crate::drafts::{Draft, publish};
 use crate::events::Actor;
@@ -19,9 +19,8 @@ use crate::newsletters::{self, Newsletter, Schedule};
 use super::compose::{self, Wish};
 use super::departure;
 use super::leave::{self, Way};
-use super::preflight::{Check, Finding, Looked, check};
 use super::standing::{self, Taken};
-use super::{DigestError, Refusal, content, sql};
+use super::{DigestError, Refusal, sql};
 
 /// What became of the wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,39 +29,6 @@ pub enum Planned {
     Leaves(Millis),
     /// The draft was changed, sent or thrown away since the editor saw it.
     Changed,
-}
-
-/// What speaks against a letter before it leaves, what must be mended first: the same list as for any digest.
-///
-/// # Errors
-/// The database's.
-pub async fn look(
-    app: &App,
-    newsletter: &Newsletter,
-    prepared: Prepared,
-    zone: &str,
-) -> Result<Vec<Finding>, DigestError> {
-    let recipients = recipients(app, newsletter.id).await?;
-    let said = content::of_posts(vec![prepared.as_post(newsletter.id)], zone);
-    let date = app.clock.now();
-    let mail = match content::render(app, newsletter, &said, &newsletter.language, date) {
-        Ok(mail) => mail,
-        Err(DigestError::Refused(Refusal::NotRendered { words })) => {
-            return Ok(vec![Finding { check: Check::NotRendered { words }, blocks: true }]);
-        }
-        Err(error) => return Err(error),
-    };
-    Ok(check(&Looked {
-        content: &said,
-        mail: &mail,
-        intro: "",
-        postal: &newsletter.postal,
-        language: &newsletter.language,
-        recipients,
-        today: timestamp(date).to_zoned(clock::zone(zone)).date(),
-        before: None,
-        sent_before: &[],
-    }))
 }
 
 /// How many a letter would go to: all who are confirmed.

@@ -12,7 +12,9 @@ use crate::clock::{MINUTE, Millis, SECOND, timestamp};
 use crate::config::Future;
 use crate::feeds::{self, Post};
 use crate::newsletters::Schedule;
+use crate::newsletters::recurrence::next_after;
 
+use super::leave;
 use super::noted::{self, Note};
 use super::sql::{self, Waiting};
 
@@ -50,6 +52,17 @@ pub fn wanted_at<'a>(app: &App, schedule: &'a Schedule, which: Which, now: Milli
     }
 }
 
+/// The posts that the next slot's digest will have, as far as is known now; of a rhythm without slots all that wait.
+pub async fn of_next_slot(app: &App, schedule: &Schedule) -> sqlx::Result<Vec<Post>> {
+    let (now, all) = (app.clock.now(), waiting(app, schedule, Which::All).await?);
+    let rested: Vec<Millis> = all.iter().map(|post| rested_at(app, post)).collect();
+    if schedule.next_due_at.is_none() {
+        return Ok(all);
+    }
+    let made_at = made_at(schedule, &rested, now);
+    sql::waiting_posts(&app.db, wanted_at(app, schedule, Which::Settled, made_at)).await
+}
+
 /// The posts that wait, read only.
 pub async fn waiting(app: &App, schedule: &Schedule, which: Which) -> sqlx::Result<Vec<Post>> {
     sql::waiting_posts(&app.db, wanted(app, schedule, which)).await
@@ -70,6 +83,35 @@ pub fn rest(app: &App) -> Millis {
     Millis::from(app.config.digests.settle_s) * SECOND
 }
 
+/// Until when a post rests; one that an editor has included does not.
+pub fn rested_at(app: &App, post: &Post) -> Millis {
+    let included = post.reason.as_deref() == Some(feeds::news::reason::EDITOR);
+    if included { post.first_seen_at } else { post.first_seen_at + rest(app) }
+}
+
+/// When the digest of the next slot is made, as far as is known now. `rested`: when each post that waits has rested. One that can be
+/// stopped is made [`leave::NOTICE`] before its slot, or in that hour, as soon as there is something to say. Now for a rhythm without
+/// slots.
+pub fn made_at(schedule: &Schedule, rested: &[Millis], now: Millis) -> Millis {
+    let slot = schedule.next_due_at.unwrap_or(now).max(now);
+    let first = rested.iter().copied().min().unwrap_or(slot);
+    (slot - leave::lead(schedule)).max(first.min(slot)).max(now)
+}
+
+/// Slots that are looked at for one that a post can be in: more than the longest rest has, which is a week.
+const AHEAD: usize = 10;
+
+/// The slot whose digest holds a post that has rested at `own`; `rested`: when each that waits has, itself among them. `None` for a
+/// rhythm without slots.
+pub fn slot_of(schedule: &Schedule, rested: &[Millis], own: Millis, now: Millis) -> Option<Millis> {
+    let due = schedule.next_due_at?;
+    if !schedule.skip_next && own <= made_at(schedule, rested, now) {
+        return Some(due);
+    }
+    let later = std::iter::successors(next_after(schedule, due), |slot| next_after(schedule, *slot));
+    later.take(AHEAD).find(|slot| own <= *slot).or(Some(due))
+}
+
 /// Reads the newsletter's feeds, so that a post that was taken back is not sent. A feed that cannot be read is no reason
 /// not to compose; what went wrong is given back as the digest's row keeps it.
 pub async fn read_feeds(app: &Arc<App>, newsletter_id: i64) -> Option<String> {
@@ -85,4 +127,56 @@ pub async fn read_feeds(app: &Arc<App>, newsletter_id: i64) -> Option<String> {
         tracing::warn!(newsletter.id = newsletter_id, %note, "composing without a fresh look at the feeds");
     }
     noted::stored(&notes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{DAY, HOUR};
+    use crate::newsletters::settings::usual_rhythm;
+    use crate::newsletters::{Approval, Every};
+
+    /// Each day at 08:00 UTC; the next slot is that of day 100.
+    fn daily(approval: Approval) -> Schedule {
+        let rhythm = usual_rhythm(1, 0);
+        let zone = "UTC".to_owned();
+        Schedule {
+            every: Every::Day,
+            days: String::new(),
+            at_minute: 480,
+            zone,
+            approval,
+            next_due_at: Some(SLOT),
+            ..rhythm
+        }
+    }
+
+    const SLOT: Millis = 100 * DAY + 8 * HOUR;
+
+    #[test]
+    fn a_post_is_promised_for_the_digest_that_is_made_when_it_has_rested() {
+        let (auto, veto) = (Approval::Auto, Approval::Veto);
+        let (early, late, next) = (SLOT - 2 * HOUR, SLOT - HOUR / 2, SLOT + DAY);
+        for (approval, rested, own, now, slot) in [
+            (auto, vec![early], early, early, SLOT),
+            (auto, vec![early, late], late, early, SLOT),
+            (auto, vec![SLOT + 1], SLOT + 1, early, next),
+            // Made an hour before, without what still rests.
+            (veto, vec![early, late], early, early, SLOT),
+            (veto, vec![early, late], late, early, next),
+            // Nothing else is there: it is made as soon as this has rested.
+            (veto, vec![late], late, early, SLOT),
+            (veto, vec![SLOT], SLOT, early, SLOT),
+            (veto, vec![SLOT + 1], SLOT + 1, early, next),
+            // A veto that was chosen within the hour: the digest is made now.
+            (veto, vec![SLOT - HOUR / 4], SLOT - HOUR / 4, SLOT - HOUR / 3, SLOT),
+            (veto, vec![early, late], late, SLOT - HOUR / 3, SLOT),
+        ] {
+            assert_eq!(slot_of(&daily(approval), &rested, own, now), Some(slot), "{approval} {rested:?} {own} {now}");
+        }
+        let skips = Schedule { skip_next: true, ..daily(auto) };
+        assert_eq!(slot_of(&skips, &[early], early, early), Some(next));
+        let each = Schedule { next_due_at: None, ..daily(auto) };
+        assert_eq!(slot_of(&each, &[early], early, early), None);
+    }
 }

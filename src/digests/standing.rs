@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::{Db, from_row};
+use crate::feeds::Post;
 use crate::ledger::DigestState;
 use crate::newsletters::Schedule;
 
@@ -40,6 +41,8 @@ pub struct Next {
     pub at: Option<Millis>,
     /// Until when the post rests first, where it does.
     pub rests_until: Option<Millis>,
+    /// The slot before, whose digest is made while the post still rests.
+    pub misses: Option<Millis>,
 }
 
 /// Where a post stands.
@@ -62,16 +65,28 @@ pub async fn of(app: &App, schedules: &[Schedule], posts: &[i64]) -> sqlx::Resul
             standing.taken.push(taken);
         }
     }
-    let (now, rest) = (app.clock.now(), posts::rest(app));
     for schedule in schedules.iter().filter(|schedule| !schedule.paused) {
-        for post in posts::waiting(app, schedule, Which::All).await? {
-            let rests_until = Some(post.first_seen_at + rest).filter(|until| *until > now);
-            if let Some(standing) = all.get_mut(&post.id) {
-                standing.next.push(Next { schedule_id: schedule.id, at: schedule.next_due_at, rests_until });
+        for (post_id, next) in next(app, schedule).await? {
+            if let Some(standing) = all.get_mut(&post_id) {
+                standing.next.push(next);
             }
         }
     }
     Ok(all)
+}
+
+/// The digest to come of a rhythm for each post that waits for one.
+async fn next(app: &App, schedule: &Schedule) -> sqlx::Result<Vec<(i64, Next)>> {
+    let (now, waiting) = (app.clock.now(), posts::waiting(app, schedule, Which::All).await?);
+    let rested: Vec<Millis> = waiting.iter().map(|post| posts::rested_at(app, post)).collect();
+    let of = |(post, own): (Post, &Millis)| {
+        let at = posts::slot_of(schedule, &rested, *own, now);
+        let rests_until = Some(*own).filter(|until| *until > now);
+        let misses =
+            schedule.next_due_at.filter(|due| rests_until.is_some() && at != Some(*due) && !schedule.skip_next);
+        (post.id, Next { schedule_id: schedule.id, at, rests_until, misses })
+    };
+    Ok(waiting.into_iter().zip(&rested).map(of).collect())
 }
 
 macro_rules! taken {

@@ -80,11 +80,6 @@ pub enum Saved {
     NoSuchDraft,
 }
 
-/// The id by which an author is known in `draft.author_id`.
-pub(super) fn author(by: Actor) -> i64 {
-    if let Actor::Person(id) = by { id } else { 0 }
-}
-
 /// Begins a draft with what was typed.
 ///
 /// # Errors
@@ -99,7 +94,7 @@ pub async fn create(app: &App, newsletter_id: i64, kind: Kind, typed: &Typed, by
         title: typed.title.clone(),
         body: typed.body.clone(),
         revision: 1,
-        author_id: author(by),
+        author_id: by.person(),
         created_at: now,
         changed_at: now,
         published_at: None,
@@ -137,7 +132,7 @@ pub async fn save(
     }
     let seen = Draft { revision: from, ..stored };
     let now = app.clock.now();
-    if let Some(saved) = sql::update(&mut tx, &seen, &typed.title, &typed.body, author(by), now).await? {
+    if let Some(saved) = sql::update(&mut tx, &seen, &typed.title, &typed.body, by.person(), now).await? {
         sql::keep(&mut tx, &saved).await?;
         tx.commit().await?;
         return Ok(Saved::Done(saved));

@@ -68,18 +68,35 @@ pub async fn of_post(db: &Db, post_id: i64) -> sqlx::Result<Option<Draft>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM draft WHERE post_id = $1").bind(post_id).fetch_optional(c))
 }
 
-/// A draft's text at one of its revisions: title and Markdown.
-pub async fn revision(db: &Db, draft_id: i64, revision: i64) -> sqlx::Result<Option<(String, String)>> {
-    read!(db, |c| sqlx::query_as("SELECT title, body FROM draft_revision WHERE draft_id = $1 AND revision = $2")
-        .bind(draft_id)
-        .bind(revision)
-        .fetch_optional(c))
+/// A text that was saved once, without the text itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its number.
+    pub revision: i64,
+    /// Its title, perhaps empty.
+    pub title: String,
+    /// Who saved it: `person.id`, 0 at the command line.
+    pub author_id: i64,
+    /// When.
+    pub saved_at: Millis,
+}
+from_row!(Earlier { revision, title, author_id, saved_at });
+
+/// A draft's text at one of its revisions: title, Markdown, and when it was saved.
+pub async fn revision(db: &Db, draft_id: i64, revision: i64) -> sqlx::Result<Option<(String, String, Millis)>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT title, body, saved_at FROM draft_revision WHERE draft_id = $1 AND revision = $2"
+    )
+    .bind(draft_id)
+    .bind(revision)
+    .fetch_optional(c))
 }
 
-/// Number and instant of each revision of a draft, the newest first.
-pub async fn revisions(db: &Db, draft_id: i64, most: i64) -> sqlx::Result<Vec<(i64, Millis)>> {
+/// The revisions of a draft, the newest first.
+pub async fn revisions(db: &Db, draft_id: i64, most: i64) -> sqlx::Result<Vec<Earlier>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT revision, saved_at FROM draft_revision WHERE draft_id = $1 ORDER BY revision DESC LIMIT $2"
+        "SELECT revision, title, author_id, saved_at FROM draft_revision
+         WHERE draft_id = $1 ORDER BY revision DESC LIMIT $2"
     )
     .bind(draft_id)
     .bind(most)

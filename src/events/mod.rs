@@ -109,6 +109,11 @@ text_enum! {
         NewsletterDeleted => "newsletter.deleted",
         /// An editor took a deleted newsletter back.
         NewsletterRestored => "newsletter.restored",
+        /// Somebody has a role in a newsletter, or another than before. `person`: their id; `role`; `sends`: whether they may have
+        /// mails leave.
+        TeamGiven => "team.given",
+        /// Somebody has none there any more. `person`: their id.
+        TeamTaken => "team.taken",
     }
 }
 
@@ -176,6 +181,11 @@ impl Actor {
             Self::Command => ("command", 0),
             Self::Person(id) => ("person", id),
         }
+    }
+
+    /// `person.id` of somebody in the console; 0 of everybody else.
+    pub const fn person(self) -> i64 {
+        if let Self::Person(id) = self { id } else { 0 }
     }
 }
 

@@ -13,7 +13,7 @@ use super::{Post, PostState, sql};
 /// The two decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// The post may be sent although it was held, seen, skipped or gone, or is planned for later.
+    /// The post may be sent although it was held, seen, skipped or gone, still rests, or is planned for later.
     Include,
     /// The post is not sent.
     Skip,

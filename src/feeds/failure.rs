@@ -37,8 +37,8 @@ fn refused(refusal: &Refusal) -> FeedTrouble {
     match refusal {
         Refusal::Scheme(scheme) => FeedTrouble::Scheme { scheme: scheme.clone() },
         Refusal::Credentials => FeedTrouble::Credentials,
-        Refusal::Port(port) => FeedTrouble::Port { port: i64::from(*port) },
-        Refusal::Private(host) => FeedTrouble::Private { host: host.clone() },
+        Refusal::Port { port, host } => FeedTrouble::Port { port: i64::from(*port), allow: host.clone() },
+        Refusal::Private { address, host } => FeedTrouble::Private { host: address.clone(), allow: host.clone() },
         Refusal::NoHost => FeedTrouble::NoHost,
     }
 }

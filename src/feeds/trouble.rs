@@ -21,11 +21,17 @@ codes! {
         Port {
             /// Which.
             port: i64,
+            /// The host, as `[feeds] allow_hosts` would name it; rows of before do not know it.
+            #[serde(default = "some_host")]
+            allow: String,
         } => "port",
         /// A private or special address.
         Private {
             /// Which.
             host: String,
+            /// The same, as `[feeds] allow_hosts` would name it.
+            #[serde(default = "some_host")]
+            allow: String,
         } => "private",
         /// No host in the address.
         NoHost => "no-host",
@@ -171,6 +177,11 @@ codes! {
 }
 
 impl Stored for FeedTrouble {}
+
+/// Where the host is not known.
+fn some_host() -> String {
+    "HOST".to_owned()
+}
 
 codes! {
     /// What a status means for the owner of a blog, where its name does not say it.

@@ -87,10 +87,10 @@ impl Chunk {
     }
 }
 
-/// How many outcomes of each state: the index is the state.
-pub fn count(outcomes: &[u8], counts: &mut [i64; 8]) {
+/// Adds the outcomes of one stored row to how often each byte stands in others.
+pub fn tally(outcomes: &[u8], tally: &mut [i64; 256]) {
     for outcome in outcomes {
-        counts[usize::from(outcome & 7)] += 1;
+        tally[usize::from(*outcome)] += 1;
     }
 }
 
@@ -162,8 +162,8 @@ mod tests {
         assert_eq!((state(byte), reason(byte)), (State::Skipped as i64, "suppressed"));
         assert_eq!(reason(outcome(2, "")), "");
         assert_eq!(reason(outcome(3, "never heard of")), "");
-        let mut counts = [0; 8];
-        count(&[byte, byte, 2], &mut counts);
-        assert_eq!((counts[5], counts[2]), (2, 1));
+        let mut found = [0; 256];
+        tally(&[byte, byte, 2], &mut found);
+        assert_eq!((found[usize::from(byte)], found[2]), (2, 1));
     }
 }

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use super::mask::masked;
 use super::packed::Chunk;
-use super::sql::progress;
+use super::sql::progress::{self, Times};
 use super::{State, packed, reported};
 use crate::app::App;
 use crate::clock::{self, Millis};
+use crate::db::Db;
 
 /// Answers of the mail server that are shown.
 const MOST_WORDS: usize = 10;
@@ -53,21 +54,34 @@ impl Counts {
     }
 }
 
+/// How many packed recipients have each outcome's byte.
+type Tally = [i64; 256];
+
+/// From so many recipients on a page is shown counts that may be some seconds old.
+const DEAR: i64 = 50_000;
+
 /// Counts a digest's rows, open or packed. A million open rows cost 0.2 s on SQLite: ask once a second at most.
 pub async fn counts(app: &App, digest_id: i64) -> anyhow::Result<Counts> {
+    Ok(Counts::of(counted(&app.db, digest_id).await?.0))
+}
+
+async fn counted(db: &Db, digest_id: i64) -> anyhow::Result<([i64; 8], Tally)> {
     let mut counts = [0_i64; 8];
-    for (state, rows) in progress::states(&app.db, digest_id).await? {
+    for (state, rows) in progress::states(db, digest_id).await? {
         if let Some(count) = usize::try_from(state).ok().and_then(|state| counts.get_mut(state)) {
             *count += rows;
         }
     }
     // Read after the rows: what is carried over in between is called open once more, and never counted twice.
-    for (accepted, started) in progress::progress(&app.db, digest_id).await? {
+    for (accepted, started) in progress::progress(db, digest_id).await? {
         report(&mut counts, State::Accepted, reported::count(&accepted));
         report(&mut counts, State::Started, reported::count(&started));
     }
-    each_outcomes(app, digest_id, |outcomes| packed::count(outcomes, &mut counts)).await?;
-    Ok(Counts::of(counts))
+    let packed = packed_outcomes(db, digest_id).await?;
+    for (outcome, rows) in (0..=u8::MAX).zip(packed) {
+        counts[usize::from(outcome & 7)] += rows;
+    }
+    Ok((counts, packed))
 }
 
 /// Calls so many open rows what their batch's worker has reported of them; their rows say it later.
@@ -81,20 +95,18 @@ fn report(counts: &mut [i64; 8], state: State, reported: i64) {
     }
 }
 
-async fn each_outcomes(app: &App, digest_id: i64, mut visit: impl FnMut(&[u8])) -> anyhow::Result<()> {
-    let mut after = 0;
+async fn packed_outcomes(db: &Db, digest_id: i64) -> sqlx::Result<Tally> {
+    let (mut tally, mut after) = ([0; 256], -1);
     loop {
-        let chunks = progress::outcomes(&app.db, digest_id, after).await?;
-        let Some((last, _)) = chunks.last() else { return Ok(()) };
+        let rows = progress::outcomes(db, digest_id, after).await?;
+        let Some((last, _)) = rows.last() else { return Ok(tally) };
         after = *last;
-        for (_, outcomes) in &chunks {
-            visit(outcomes);
-        }
+        rows.iter().for_each(|(_, outcomes)| packed::tally(outcomes, &mut tally));
     }
 }
 
 /// Why rows were not plainly accepted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reasons {
     /// `address`, `policy`, `content`, `expired`, `render`, `smtputf8`.
     pub refused: BTreeMap<String, i64>,
@@ -107,7 +119,7 @@ pub struct Reasons {
 }
 
 /// One answer of the mail server.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Words {
     /// Our word for it.
     pub reason: String,
@@ -121,30 +133,53 @@ pub struct Words {
 
 /// Groups a digest's reasons, open or packed.
 pub async fn reasons(app: &App, digest_id: i64) -> anyhow::Result<Reasons> {
+    let packed = packed_outcomes(&app.db, digest_id).await?;
+    grouped(&app.db, digest_id, &packed).await
+}
+
+async fn grouped(db: &Db, digest_id: i64, packed: &Tally) -> anyhow::Result<Reasons> {
     let mut found = Reasons::default();
-    let (mut noted, cancelled) = (0, is_cancelled(app, digest_id).await?);
-    for (state, reason, rows) in progress::reasons(&app.db, digest_id).await? {
+    let (mut noted, cancelled) = (0, is_cancelled(db, digest_id).await?);
+    for (state, reason, rows) in progress::reasons(db, digest_id).await? {
         noted += if state == 5 { rows } else { 0 };
         found.add(state, &reason, rows);
     }
     let open_skipped: i64 =
-        progress::states(&app.db, digest_id).await?.iter().filter(|(state, _)| *state == 5).map(|(_, rows)| rows).sum();
+        progress::states(db, digest_id).await?.iter().filter(|(state, _)| *state == 5).map(|(_, rows)| rows).sum();
     // Rows that were skipped all at once have no note.
     found.add(5, if cancelled { "cancelled" } else { "left" }, open_skipped - noted);
-    each_outcomes(app, digest_id, |outcomes| {
-        for outcome in outcomes {
-            found.add(packed::state(*outcome), packed::reason(*outcome), 1);
-        }
-    })
-    .await?;
-    found.words = said(app, digest_id).await?;
+    for (outcome, rows) in (0..=u8::MAX).zip(*packed) {
+        found.add(packed::state(outcome), packed::reason(outcome), rows);
+    }
+    found.words = said(db, digest_id).await?;
     Ok(found)
 }
 
+/// A digest's progress and reasons for a page: those of a large one are counted at most every few seconds ([`crate::kept`]); `None` when
+/// there is no such digest.
+pub async fn shown(app: &App, digest_id: i64) -> anyhow::Result<Option<(Progress, Reasons)>> {
+    let Some(times) = progress::times(&app.db, digest_id).await? else { return Ok(None) };
+    let db = app.db.clone();
+    let reckon = async move {
+        let (counts, packed) = counted(&db, digest_id).await?;
+        let reasons = serde_json::to_value(grouped(&db, digest_id, &packed).await?)?;
+        Ok::<_, anyhow::Error>((counts, reasons))
+    };
+    let is_dear = |(counts, _): &([i64; 8], serde_json::Value)| counts.iter().sum::<i64>() >= DEAR;
+    let (counts, reasons) = app.digests_counted.get(digest_id, is_dear, reckon).await?;
+    let progress = reckoned(times, Counts::of(counts), app.clock.now(), None);
+    Ok(Some((progress, serde_json::from_value(reasons)?)))
+}
+
+/// After an act on a digest: its next page counts anew.
+pub fn changed(app: &App, digest_id: i64) {
+    app.digests_counted.forget(&digest_id);
+}
+
 /// Counted without addresses: earlier versions kept them in the notes, so that each stood alone.
-async fn said(app: &App, digest_id: i64) -> sqlx::Result<Vec<Words>> {
+async fn said(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Words>> {
     let mut counts: BTreeMap<(String, i64, String), i64> = BTreeMap::new();
-    progress::words(&app.db, digest_id, |reason, code, words, count| {
+    progress::words(db, digest_id, |reason, code, words, count| {
         *counts.entry((reason, code, masked(words))).or_default() += count;
     })
     .await?;
@@ -155,8 +190,8 @@ async fn said(app: &App, digest_id: i64) -> sqlx::Result<Vec<Words>> {
     Ok(said)
 }
 
-async fn is_cancelled(app: &App, digest_id: i64) -> anyhow::Result<bool> {
-    Ok(progress::times(&app.db, digest_id).await?.is_some_and(|times| times.state == "cancelled"))
+async fn is_cancelled(db: &Db, digest_id: i64) -> anyhow::Result<bool> {
+    Ok(progress::times(db, digest_id).await?.is_some_and(|times| times.state == "cancelled"))
 }
 
 impl Reasons {
@@ -195,7 +230,10 @@ pub struct Progress {
 pub async fn progress(app: &App, digest_id: i64, earlier: Option<&Progress>) -> anyhow::Result<Option<Progress>> {
     let Some(times) = progress::times(&app.db, digest_id).await? else { return Ok(None) };
     let counts = counts(app, digest_id).await?;
-    let at = app.clock.now();
+    Ok(Some(reckoned(times, counts, app.clock.now(), earlier)))
+}
+
+fn reckoned(times: Times, counts: Counts, at: Millis, earlier: Option<&Progress>) -> Progress {
     let end = times.finished_at.unwrap_or(at);
     let since = times.released_at.unwrap_or(at);
     let (done, span) = match earlier {
@@ -205,14 +243,14 @@ pub async fn progress(app: &App, digest_id: i64, earlier: Option<&Progress>) -> 
     let rate = rate(done, span);
     let waiting = counts.queued + counts.started;
     let moves = times.state == "sending" && rate > 0.0 && waiting > 0;
-    Ok(Some(Progress {
+    Progress {
         state: times.state,
         counts,
         rate,
         seconds_left: moves.then(|| (waiting as f64 / rate).ceil() as i64),
         next_attempt_at: times.next_attempt_at,
         at,
-    }))
+    }
 }
 
 fn rate(done: i64, span: Millis) -> f64 {

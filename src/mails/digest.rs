@@ -16,7 +16,7 @@ use super::message::{Draft, Leave};
 use super::signup::SignUp;
 use super::trial::{Occasion, Trial};
 use super::variant::Hole;
-use super::{Composed, DigestContent, DigestPost, Sender, Weight, excerpt, plain, subject, text};
+use super::{Composed, DigestContent, DigestPost, Lost, Sender, Weight, excerpt, plain, subject, text};
 use crate::clock::{self, HOUR, Millis};
 use crate::i18n::Value;
 
@@ -175,7 +175,8 @@ impl Digest<'_> {
         item.image = item.image.filter(|_| post.own.image.is_some() || !article.contains("<img"));
         let text = self.text(std::slice::from_ref(&item), &self.in_words(&article), 0)?;
         let html = self.html(subject, &preheader, std::slice::from_ref(&item), Some(&article), 0)?;
-        let weight = Weight { posts: vec![quoted_len(&article)], cut, ..self.weight(&html) };
+        let lost = if cut && item.url.is_none() { vec![self.lost(0, source, room)] } else { Vec::new() };
+        let weight = Weight { posts: vec![quoted_len(&article)], cut, lost, ..self.weight(&html) };
         Ok(Said { preheader, text, html, weight })
     }
 
@@ -187,7 +188,7 @@ impl Digest<'_> {
         let beginning = || excerpt::of_post(&posts[0].summary, &posts[0].content, 200);
         let besides: Vec<String> = titles.chain([item::own_summary(&posts[0]).unwrap_or_else(beginning)]).collect();
         let preheader = self.preheader(subject, &besides.iter().map(String::as_str).collect::<Vec<_>>());
-        let wholes = self.wholes();
+        let (wholes, lost) = self.wholes();
         let mut shown = posts.len();
         let mut levels = LEVELS.into_iter();
         let (mut lead, mut others) = levels.next().unwrap_or((200, 0));
@@ -201,8 +202,8 @@ impl Digest<'_> {
             let rest = posts.len() - shown;
             let html = self.html(subject, &preheader, &items, None, rest)?;
             if quoted_len(&html) <= HTML || shown == 1 {
-                let weight =
-                    Weight { posts: items.iter().map(room_of).collect(), left_out: rest, ..self.weight(&html) };
+                let posts = items.iter().map(room_of).collect();
+                let weight = Weight { posts, left_out: rest, lost, ..self.weight(&html) };
                 return Ok(Said { preheader, text: self.text(&items, "", rest)?, html, weight });
             }
             match levels.next() {
@@ -212,20 +213,33 @@ impl Digest<'_> {
         }
     }
 
-    /// Posts added by hand without a page have no "read on": they appear whole, as far as there is room for all of them.
-    fn wholes(&self) -> Vec<Option<(String, String)>> {
+    /// Posts added by hand without a page have no "read on": they appear whole, as far as there is room for all of them; and those for
+    /// which there is not.
+    fn wholes(&self) -> (Vec<Option<(String, String)>>, Vec<Lost>) {
         let is_whole = |post: &DigestPost| {
             post.url.is_none() && !post.content.trim().is_empty() && item::own_summary(post).is_none()
         };
         let count = self.content.posts.iter().filter(|post| is_whole(post)).count().max(1);
         let room = HTML / 2 / count;
-        let whole = |post: &DigestPost| {
+        let mut lost = Vec::new();
+        let mut whole = |(number, post): (usize, &DigestPost)| {
             let rtl = article::is_rtl(post.language.as_deref(), &post.title);
-            let html = article::dress(&post.content, rtl, room, self.frame.t).html;
+            let Article { html, cut } = article::dress(&post.content, rtl, room, self.frame.t);
+            if cut {
+                lost.push(self.lost(number, &post.content, room));
+            }
             let text = self.in_words(&html);
             (html, text)
         };
-        self.content.posts.iter().map(|post| is_whole(post).then(|| whole(post))).collect()
+        let all = self.content.posts.iter().enumerate();
+        let wholes = all.map(|(number, post)| is_whole(post).then(|| whole((number, post)))).collect();
+        (wholes, lost)
+    }
+
+    /// A post that is cut, with what all of it would take.
+    fn lost(&self, post: usize, source: &str, room: usize) -> Lost {
+        let whole = article::dress(source, false, usize::MAX, self.frame.t).html;
+        Lost { post, bytes: quoted_len(&whole), room }
     }
 
     fn text(&self, items: &[Item], article: &str, rest: usize) -> anyhow::Result<String> {

@@ -174,6 +174,19 @@ pub struct Weight {
     pub cut: bool,
     /// Posts that are not shown, for want of room.
     pub left_out: usize,
+    /// Posts whose end is not shown, and stands on no page that the mail could link to.
+    pub lost: Vec<Lost>,
+}
+
+/// A post whose end nobody would read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// Its place among the posts.
+    pub post: usize,
+    /// What it takes, encoded bytes.
+    pub bytes: usize,
+    /// What there is room for, encoded bytes.
+    pub room: usize,
 }
 
 /// The digest in one language. `date` is its release and becomes `Date:`.

@@ -27,11 +27,21 @@ pub enum Refusal {
     #[error("an address with a user name or password in it is refused; the feed must be public")]
     Credentials,
     /// Not 80 or 443.
-    #[error("port {0} is refused, only 80 and 443 are allowed; [feeds] allow_hosts lifts this for a host")]
-    Port(u16),
+    #[error("port {port} is refused, only 80 and 443 are allowed; allow_hosts = [\"{host}\"] under [feeds] lifts this")]
+    Port {
+        /// Which.
+        port: u16,
+        /// For which host, as `[feeds] allow_hosts` names it.
+        host: String,
+    },
     /// An address inside the operator's network.
-    #[error("{0} is a private or special address; [feeds] allow_hosts lifts this for a host")]
-    Private(String),
+    #[error("{address} is a private or special address; allow_hosts = [\"{host}\"] under [feeds] lifts this")]
+    Private {
+        /// As written, or what a name resolved to.
+        address: String,
+        /// The host, as `[feeds] allow_hosts` names it.
+        host: String,
+    },
     /// No host at all.
     #[error("the address names no host")]
     NoHost,
@@ -66,13 +76,14 @@ impl Guard {
         if self.lifted(&host.to_string()) {
             return Ok(());
         }
+        let inside = |ip: String| Err(Refusal::Private { host: ip.clone(), address: ip });
         match host {
-            Host::Ipv4(ip) if !is_public(ip.into()) => return Err(Refusal::Private(ip.to_string())),
-            Host::Ipv6(ip) if !is_public(ip.into()) => return Err(Refusal::Private(ip.to_string())),
+            Host::Ipv4(ip) if !is_public(ip.into()) => return inside(ip.to_string()),
+            Host::Ipv6(ip) if !is_public(ip.into()) => return inside(ip.to_string()),
             _ => {}
         }
         match url.port_or_known_default() {
-            Some(port) if !PORTS.contains(&port) => Err(Refusal::Port(port)),
+            Some(port) if !PORTS.contains(&port) => Err(Refusal::Port { port, host: plain(&host.to_string()) }),
             _ => Ok(()),
         }
     }
@@ -85,7 +96,9 @@ impl Guard {
     /// Judges all addresses that a name resolved to: a single inside address refuses the name.
     fn judge_resolved(&self, name: &str, ips: &[IpAddr]) -> Result<(), Refusal> {
         match ips.iter().find(|ip| !is_public(**ip)) {
-            Some(ip) if !self.lifted(name) => Err(Refusal::Private(format!("{name} ({ip})"))),
+            Some(ip) if !self.lifted(name) => {
+                Err(Refusal::Private { address: format!("{name} ({ip})"), host: plain(name) })
+            }
             _ => Ok(()),
         }
     }
@@ -239,7 +252,7 @@ mod tests {
         for address in INSIDE {
             // What the parser refuses cannot be asked either.
             let Ok(url) = Url::parse(address) else { continue };
-            assert!(matches!(guard(false, &[]).judge(&url), Err(Refusal::Private(_))), "{address} = {url}");
+            assert!(matches!(guard(false, &[]).judge(&url), Err(Refusal::Private { .. })), "{address} = {url}");
         }
         let parsed = INSIDE.iter().filter(|address| Url::parse(address).is_ok()).count();
         assert!(parsed >= 60, "only {parsed} spellings reach the guard");
@@ -266,8 +279,10 @@ mod tests {
         assert_eq!(refused("file:///etc/passwd"), Refusal::Scheme("file".into()));
         assert_eq!(refused("gopher://x.example/"), Refusal::Scheme("gopher".into()));
         assert_eq!(refused("https://u:p@x.example/"), Refusal::Credentials);
-        assert_eq!(refused("http://x.example:25/"), Refusal::Port(25));
-        assert_eq!(refused("http://x.example:6379/"), Refusal::Port(6379));
+        for port in [25, 6379] {
+            let address = format!("http://x.example:{port}/");
+            assert_eq!(refused(&address), Refusal::Port { port, host: "x.example".into() });
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! In: [`Settings`], [`Rhythm`], feeds. Out: a [`Plan`] that can be shown (`--dry-run`) or stored with [`Plan::store`].
 
 use crate::app::App;
+use crate::clock::Millis;
 use crate::db::Tx;
 
 use super::settings::{self, Invalid, NewFeed, Rhythm, Settings};
@@ -62,7 +63,7 @@ pub async fn add(
 ) -> Result<Plan, ChangeError> {
     let now = app.clock.now();
     let newsletter = settings::apply(settings::blank(slug, now)?, settings)?;
-    let schedule = settings::apply_rhythm(settings::usual_rhythm(0, now), rhythm, now)?;
+    let schedule = settings::apply_rhythm(first_rhythm(app, 0, now), rhythm, now)?;
     let feeds = checked_feeds(feeds)?;
     if sql::by_slug(&app.db, slug).await?.is_some() {
         return Err(ChangeError::Taken(Wrong::Taken { slug: slug.to_owned() }));
@@ -86,7 +87,7 @@ pub async fn set(
     let changed = settings::apply(newsletter.clone(), settings)?;
     let schedules = sql::schedules(&app.db, newsletter.id).await?;
     let schedule = match which {
-        Which::New => Some(settings::apply_rhythm(settings::usual_rhythm(newsletter.id, now), rhythm, now)?),
+        Which::New => Some(settings::apply_rhythm(first_rhythm(app, newsletter.id, now), rhythm, now)?),
         Which::Number(_) if rhythm.is_empty() => None,
         Which::Number(number) => {
             let found = number.checked_sub(1).and_then(|index| schedules.get(index)).cloned();
@@ -95,6 +96,12 @@ pub async fn set(
         }
     };
     Ok(Plan { newsletter: changed, schedule, feeds: checked_feeds(feeds)? })
+}
+
+/// What a rhythm is before anything is said of it, on the operator's clock.
+pub fn first_rhythm(app: &App, newsletter_id: i64, now: Millis) -> Schedule {
+    let zone = settings::usual_zone(&app.config.newsletters.zone);
+    Schedule { zone, ..settings::usual_rhythm(newsletter_id, now) }
 }
 
 /// No schedule has this number.

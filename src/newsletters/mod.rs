@@ -12,7 +12,9 @@ pub mod words;
 pub mod wrong;
 
 use crate::clock::{DAY, Millis};
+use crate::coded::{Parameter, Said};
 use crate::db::{from_row, text_enum};
+use crate::i18n::Locale;
 
 /// A publication. Subscribers, feeds, posts and digests belong to exactly one.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -135,6 +137,12 @@ text_enum! {
         Week => "week",
         /// Once a month.
         Month => "month",
+    }
+}
+
+impl Parameter for Every {
+    fn said(&self, locale: &Locale) -> Said<'_> {
+        Said::Text(locale.text(&format!("every-{self}")).into())
     }
 }
 

@@ -41,7 +41,7 @@ impl Days {
     pub fn parse(every: Every, on: &str) -> Result<Option<Self>, Wrong> {
         let on = on.trim().to_ascii_lowercase();
         match every {
-            Every::Post | Every::Day if !on.is_empty() => Err(Wrong::NoDays { every: every.to_string() }),
+            Every::Post | Every::Day if !on.is_empty() => Err(Wrong::NoDays { every }),
             Every::Post => Ok(None),
             Every::Day => Ok(Some(Self::All)),
             Every::Week => Self::week(&on).map(Some),
@@ -50,6 +50,9 @@ impl Days {
     }
 
     fn week(on: &str) -> Result<Self, Wrong> {
+        if on.is_empty() {
+            return Err(Wrong::NoWeekday);
+        }
         let mut days = on.split(',').map(|word| weekday(word.trim())).collect::<Result<Vec<_>, _>>()?;
         days.sort_by_key(|day| day.to_monday_zero_offset());
         days.dedup();

@@ -211,16 +211,23 @@ fn colour(typed: &str) -> Result<String, Invalid> {
     }
 }
 
+/// The zone that a new rhythm begins with: the operator's (`[newsletters] zone`), else the machine's.
+pub fn usual_zone(configured: &str) -> String {
+    match TimeZone::get(configured).ok().as_ref().and_then(TimeZone::iana_name) {
+        Some(name) if !configured.is_empty() => name.to_owned(),
+        _ => TimeZone::system().iana_name().unwrap_or("UTC").to_owned(),
+    }
+}
+
 /// The default schedule: weekly, Monday at 8:00 in the machine's zone.
 pub fn usual_rhythm(newsletter_id: i64, now: Millis) -> Schedule {
-    let system = TimeZone::system();
     Schedule {
         id: 0,
         newsletter_id,
         every: Every::Week,
         days: "monday".to_owned(),
         at_minute: 8 * 60,
-        zone: system.iana_name().unwrap_or("UTC").to_owned(),
+        zone: usual_zone(""),
         approval: Approval::Auto,
         paused: false,
         paused_until: None,

@@ -161,13 +161,27 @@ pub async fn until_live(db: &Db, newsletter_id: i64) -> sqlx::Result<i64> {
     .fetch_one(c))
 }
 
-/// Sign-ups whose letter is held back, and when the last of those letters is sent.
-pub async fn held(db: &Db, newsletter_id: i64) -> sqlx::Result<(i64, Option<Millis>)> {
+/// Letters to people who signed up that wait, though the newsletter is live.
+#[derive(Clone, Copy, Debug)]
+pub struct HeldLetters {
+    /// All of them.
+    pub count: i64,
+    /// When the last is sent, as planned now.
+    pub last_at: Option<Millis>,
+    /// Those whose time has come: they leave with the next tick, as far as the ceilings let them.
+    pub due: i64,
+}
+from_row!(HeldLetters { count, last_at, due });
+
+/// See [`HeldLetters`].
+pub async fn held(db: &Db, newsletter_id: i64, now: Millis) -> sqlx::Result<HeldLetters> {
     read!(db, |c| sqlx::query_as(
-        "SELECT COUNT(*), MAX(p.at) FROM planned_letter p JOIN subscriber s ON s.id = p.subscriber_id
+        "SELECT COUNT(*) AS count, MAX(p.at) AS last_at, COUNT(CASE WHEN p.at <= $2 THEN 1 END) AS due
+         FROM planned_letter p JOIN subscriber s ON s.id = p.subscriber_id
          WHERE s.newsletter_id = $1 AND p.asked_at IS NOT NULL AND NOT p.is_held"
     )
     .bind(newsletter_id)
+    .bind(now)
     .fetch_one(c))
 }
 

@@ -1,6 +1,7 @@
 //! What is wrong with a setting or a rhythm as typed, and what would be right: codes, which a door says in the reader's
 //! language.
 
+use super::Every;
 use crate::coded::codes;
 
 codes! {
@@ -82,14 +83,16 @@ codes! {
         NoVeto => "no-veto",
         /// Days for a rhythm that has none to choose.
         NoDays {
-            /// `post` or `day`.
-            every: String,
+            /// Which.
+            every: Every,
         } => "no-days",
         /// No day of a month.
         MonthDay {
             /// As typed.
             typed: String,
         } => "month-day",
+        /// A week without a day.
+        NoWeekday => "no-weekday",
         /// No weekday.
         Weekday {
             /// As typed.

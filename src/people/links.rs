@@ -63,7 +63,9 @@ pub enum Look {
     Used(Kind),
     /// Its time is over.
     Over(Kind),
-    /// It is not of this instance, is cut short, or another took its place.
+    /// A newer one took its place.
+    Replaced(Kind),
+    /// It is not of this instance, is cut short, or nobody remembers it.
     Unknown,
 }
 
@@ -101,19 +103,31 @@ pub fn address(app: &App, claim: Claim) -> String {
 
 /// What a token is worth now. Changes nothing.
 pub async fn look(app: &App, token: &str) -> sqlx::Result<Look> {
-    if app.keys.verify(Purpose::Person, token).is_none() {
-        return Ok(Look::Unknown);
-    }
+    let Some(claim) = app.keys.verify(Purpose::Person, token) else { return Ok(Look::Unknown) };
     let found: Option<Link> = read!(&app.db, |c| sqlx::query_as(
         "SELECT hash, kind, person_id, expires_at FROM person_link WHERE hash = $1"
     )
     .bind(hash(token))
     .fetch_optional(c))?;
-    let Some(link) = found else { return Ok(Look::Unknown) };
+    let Some(link) = found else { return not_stored(app, claim).await };
     if link.expires_at == USED || (link.kind == Kind::Setup && !accounts::none(&app.db).await?) {
         return Ok(Look::Used(link.kind));
     }
     Ok(if link.expires_at <= app.clock.now() { Look::Over(link.kind) } else { Look::Good(link) })
+}
+
+/// What became of a link that we have signed and do not store (any more): only whoever was given it asks, so that it tells nobody
+/// anything. Of all links only those for a set-up and invitations give way to a newer one.
+async fn not_stored(app: &App, claim: Claim) -> sqlx::Result<Look> {
+    let (age, setup) = (app.clock.now() - claim.issued_at, claim.subject == 0);
+    if setup && !accounts::none(&app.db).await? {
+        return Ok(Look::Used(Kind::Setup));
+    }
+    if setup {
+        return Ok(if age >= Kind::Setup.lasts() { Look::Over(Kind::Setup) } else { Look::Replaced(Kind::Setup) });
+    }
+    let invited = accounts::by_id(&app.db, claim.subject).await?.is_some();
+    Ok(if invited && age < KNOWN { Look::Replaced(Kind::Invite) } else { Look::Unknown })
 }
 
 /// Uses a link; `false` when somebody was quicker. Of its person no other link is good afterwards.

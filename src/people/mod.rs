@@ -2,13 +2,14 @@
 //!
 //! In: names, secrets, links. Out: who it is ([`accounts`], [`sessions`], [`tokens`]) and what they may do where ([`role`]), or
 //! that they are unknown. [`login`] lets them in ([`password`], [`second_factor`], [`delays`] against guessing), [`links`] lets them
-//! in once, [`team`] invites, gives roles and keeps out. Met by `web` (requests) and `cli` (`facteur user`, `facteur token`).
+//! in once, [`team`] invites, gives roles and keeps out, [`membership`] does so for one newsletter. Met by `web` (requests) and `cli` (`facteur user`, `facteur token`).
 
 pub mod accounts;
 pub mod delays;
 pub mod letters;
 pub mod links;
 pub mod login;
+pub mod membership;
 pub mod password;
 pub mod role;
 pub mod second_factor;

@@ -3,7 +3,9 @@
 //! In: a person and a newsletter. Out: [`Rights`]; none at all for a newsletter that is not theirs. Deny is the rule: what no role
 //! grants here nobody may.
 
-use crate::db::{Db, Tx, execute, from_row, read, text_enum};
+use crate::clock::Millis;
+use crate::db::{Db, Tx, execute, from_row, in_tx, read, text_enum};
+use crate::events::{self, About, Actor, Code, Event};
 
 text_enum! {
     /// A person's part in a newsletter, each with all that the next one may.
@@ -96,6 +98,13 @@ pub async fn of(db: &Db, person_id: i64) -> sqlx::Result<Vec<Given>> {
         .fetch_all(c))
 }
 
+/// The same inside a transaction.
+pub async fn of_in(tx: &mut Tx, person_id: i64) -> sqlx::Result<Vec<Given>> {
+    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM person_role WHERE person_id = $1 ORDER BY newsletter_id")
+        .bind(person_id)
+        .fetch_all(c))
+}
+
 /// Everybody's roles.
 pub async fn all(db: &Db) -> sqlx::Result<Vec<Given>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM person_role ORDER BY person_id, newsletter_id").fetch_all(c))
@@ -120,6 +129,24 @@ pub async fn take(tx: &mut Tx, person_id: i64, newsletter_id: i64) -> sqlx::Resu
         .bind(person_id)
         .bind(newsletter_id)
         .execute(c))
+}
+
+/// Records what became of a person's roles since they were those of `before`: one event for each newsletter in which something is
+/// different. What somebody may do in all of them is the instance's, and no newsletter's news.
+pub async fn note(tx: &mut Tx, now: Millis, person_id: i64, before: &[Given], by: Actor) -> sqlx::Result<()> {
+    let after = of_in(tx, person_id).await?;
+    let event = |newsletter_id: i64, code: Code| {
+        Event::new(newsletter_id, code, About::Newsletter, by).with("person", person_id)
+    };
+    let given = after.iter().filter(|given| !before.contains(given)).map(|given| {
+        let event = event(given.newsletter_id, Code::TeamGiven);
+        event.with("role", given.role.as_str()).with("sends", given.may_send)
+    });
+    let has = |newsletter_id: i64| after.iter().any(|given| given.newsletter_id == newsletter_id);
+    let gone = before.iter().filter(|given| !has(given.newsletter_id));
+    let taken = gone.map(|given| event(given.newsletter_id, Code::TeamTaken));
+    let events: Vec<Event> = given.chain(taken).filter(|event| event.newsletter_id != 0).collect();
+    events::record(tx, now, &events).await
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::coded::codes;
 use crate::db::{Tx, execute, in_tx};
+use crate::events::Actor;
 use crate::keys::Claim;
 
 codes! {
@@ -30,6 +31,16 @@ codes! {
         Gone => "gone",
         /// The link was used in the meantime, or its time is over.
         LinkOver => "link-over",
+        /// Nobody changes their own role in a newsletter.
+        Own => "own",
+        /// They own the instance: no newsletter decides about them.
+        Above => "above",
+        /// They have a role there already.
+        Member => "member",
+        /// They were invited and have not chosen a password: whoever holds their link would have the new role, too.
+        NotJoined => "not-joined",
+        /// They have a role elsewhere, so a link for their account is not for one newsletter to give.
+        Elsewhere => "elsewhere",
     }
 }
 
@@ -92,13 +103,20 @@ pub enum Way<'a> {
 ///
 /// # Errors
 /// [`Refusal::Known`].
-pub async fn invite(app: &App, new: NewPerson<'_>, grants: &[Grant], way: Way<'_>) -> Result<Invited, TeamError> {
+pub async fn invite(
+    app: &App,
+    new: NewPerson<'_>,
+    grants: &[Grant],
+    way: Way<'_>,
+    by: Actor,
+) -> Result<Invited, TeamError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let Some(person_id) = accounts::insert(&mut tx, new, now).await? else { return Err(Refusal::Known.into()) };
     for grant in grants {
         role::give(&mut tx, given(person_id, *grant)).await?;
     }
+    role::note(&mut tx, now, person_id, &[], by).await?;
     let invited = send_invitation(app, &mut tx, person_id, way, now).await?;
     tx.commit().await?;
     app.wake.now();
@@ -144,29 +162,35 @@ async fn send_invitation(
     Ok(Invited { person_id, link, letter })
 }
 
-fn given(person_id: i64, grant: Grant) -> Given {
+pub(super) fn given(person_id: i64, grant: Grant) -> Given {
     let Grant { newsletter_id, role, may_send } = grant;
     Given { person_id, newsletter_id, role, may_send }
 }
 
-/// Makes a person's roles these and no others; `false` when they are already.
+/// Makes a person's roles these and no others; `false` when they are already. With another role a link of theirs that was handed over
+/// before is void: whoever has it would have that role, too.
 ///
 /// # Errors
 /// [`Refusal::LastOwner`].
-pub async fn set_roles(app: &App, person_id: i64, wanted: &[Grant]) -> Result<bool, TeamError> {
+pub async fn set_roles(app: &App, person_id: i64, wanted: &[Grant], by: Actor) -> Result<bool, TeamError> {
     let mut wanted: Vec<Given> = wanted.iter().map(|grant| given(person_id, *grant)).collect();
     wanted.sort_by_key(|given| given.newsletter_id);
-    if role::of(&app.db, person_id).await? == wanted {
+    let mut tx = app.db.begin().await?;
+    let owned = lock_owners(&mut tx).await?;
+    let before = role::of_in(&mut tx, person_id).await?;
+    if before == wanted {
         return Ok(false);
     }
-    let mut tx = app.db.begin().await?;
-    let before = lock_owners(&mut tx).await?;
     execute!(&mut tx, |c| sqlx::query("DELETE FROM person_role WHERE person_id = $1").bind(person_id).execute(c))?;
-    for given in wanted {
-        role::give(&mut tx, given).await?;
+    for given in &wanted {
+        role::give(&mut tx, *given).await?;
+    }
+    role::note(&mut tx, app.clock.now(), person_id, &before, by).await?;
+    if wanted.iter().any(|given| !before.contains(given)) {
+        links::void(&mut tx, person_id).await?;
     }
     cut_off(&mut tx, person_id).await?;
-    keep_an_owner(&mut tx, before).await?;
+    keep_an_owner(&mut tx, owned).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -342,7 +366,7 @@ pub async fn forgot(app: &App, email_key: &str) -> Result<(), TeamError> {
 }
 
 /// Ends what somebody has open: sessions, and the tokens they made.
-async fn cut_off(tx: &mut Tx, person_id: i64) -> sqlx::Result<()> {
+pub(super) async fn cut_off(tx: &mut Tx, person_id: i64) -> sqlx::Result<()> {
     sessions::end_all(tx, person_id, None).await?;
     tokens::end_all(tx, person_id).await?;
     Ok(())

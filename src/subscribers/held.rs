@@ -65,10 +65,24 @@ pub async fn plan(tx: &mut Tx, letters: &[Waiting<'_>]) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// The letter that waits for this person, and since when; see [`plan`].
-pub async fn of(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<(LetterKind, Millis, Millis)>> {
+/// A letter that waits, as it is shown; see [`Waiting`].
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// Which.
+    pub kind: LetterKind,
+    /// When they asked.
+    pub asked_at: Millis,
+    /// Not before.
+    pub at: Millis,
+    /// It waits for the newsletter to go live.
+    pub is_held: bool,
+}
+from_row!(Planned { kind, asked_at, at, is_held });
+
+/// The letter that waits for this person; see [`plan`].
+pub async fn of(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Planned>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT kind, asked_at, at FROM planned_letter WHERE subscriber_id = $1 AND asked_at IS NOT NULL"
+        "SELECT kind, asked_at, at, is_held FROM planned_letter WHERE subscriber_id = $1 AND asked_at IS NOT NULL"
     )
     .bind(subscriber_id)
     .fetch_optional(c))

@@ -152,13 +152,16 @@ pub async fn schedule_ids(app: &App, newsletter: &Newsletter) -> sqlx::Result<Ve
     Ok(schedules.into_iter().map(|schedule| schedule.id).collect())
 }
 
-/// A digest in one line: id, slot, state, recipients, and what it is or why it is none.
+/// A digest in one line: id, slot, state, recipients, what it is or why it is none, and when it left.
 pub fn line(shown: &DigestView, zone: &TimeZone, locale: &Locale) -> String {
     let what = match &shown.reason {
         Some(reason) if shown.subject.is_empty() => reason.clone(),
         Some(reason) => format!("{} ({reason})", shown.subject),
         None => shown.subject.clone(),
     };
+    let left = shown.released_at.as_deref();
+    let left = left.map(|at| format!("  ({})", locale.format("digest-line-left", &[("date", Variable::Text(at))])));
+    let what = what + &left.unwrap_or_default();
     let (slot, what) = (phrase::retold(&shown.slot_at, zone), phrase::retold(&what, zone));
     let states = DigestState::ALL.iter().map(|state| state_words(*state, locale).chars().count());
     let (state, width) = (state_words(shown.state, locale), states.max().unwrap_or(0));
@@ -168,6 +171,9 @@ pub fn line(shown: &DigestView, zone: &TimeZone, locale: &Locale) -> String {
 fn state_words(state: DigestState, locale: &Locale) -> String {
     locale.text(&format!("digest-state-{state}"))
 }
+
+/// The code of [`crate::reason::Reason::AddressesUnknown`]: an editor decides how it goes on.
+const UNKNOWN: &str = "addresses-unknown";
 
 /// All there is to know of a digest, instants on this clock.
 pub fn facts(shown: &DigestView, zone: &TimeZone, locale: &Locale) -> Vec<Fact> {
@@ -181,6 +187,10 @@ pub fn facts(shown: &DigestView, zone: &TimeZone, locale: &Locale) -> Vec<Fact> 
     facts.add("digest", &locale.format("digest-which", &which));
     facts.add("state", &state_words(shown.state, locale));
     facts.add_some("reason", shown.reason.as_deref());
+    if shown.reason_code == Some(UNKNOWN) {
+        let variables = [("newsletter", Variable::Text(&shown.newsletter)), ("id", Variable::Text(&shown.id))];
+        facts.add("", &locale.format("digest-unknown-how", &variables));
+    }
     facts.add_some("note", shown.note.as_deref());
     facts.add("slot", &shown.slot_at);
     facts.add_some("leaves", shown.leaves_at.as_deref());

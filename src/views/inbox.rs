@@ -75,18 +75,21 @@ impl Around<'_> {
 
     fn row(&self, standing: &Standing, line: Line) -> Row {
         let word = match line.state {
-            PostState::New if !standing.next.is_empty() => "post-state-next".to_owned(),
+            PostState::New if standing.next.iter().any(|next| next.misses.is_none()) => "post-state-next".to_owned(),
             PostState::New if !standing.taken.is_empty() => "post-state-taken".to_owned(),
             state => format!("post-state-{state}"),
         };
         let decided = line.reason.as_deref() == Some(crate::feeds::news::reason::EDITOR);
+        // Included, it need not rest any more.
+        let rests = standing.next.iter().any(|next| next.rests_until.is_some());
+        let settled = line.state == PostState::New && (decided || (!standing.next.is_empty() && !rests));
         Row {
             day: self.day(&line),
             source: self.source(&line),
             state: self.locale.text(&word),
             why: self.why(standing, &line),
             digests: standing.taken.iter().map(|taken| self.in_digest(taken)).collect(),
-            may_include: !line.is_letter && !(line.state == PostState::New && (decided || !standing.next.is_empty())),
+            may_include: !line.is_letter && !settled,
             may_skip: !line.is_letter && matches!(line.state, PostState::New | PostState::Held),
             id: line.id,
             title: line.title,
@@ -134,16 +137,15 @@ impl Around<'_> {
             Some(at) => self.about("posts-why-next", &self.far(at)),
             None => self.locale.text("posts-why-next-alone"),
         };
-        match next.rests_until {
-            Some(until) => {
-                let until = self.locale.time(&timestamp(until).to_zoned(self.zone.clone()));
-                format!("{said}, {}", self.about("posts-why-rests", &until))
-            }
-            None => said,
-        }
+        let Some(until) = next.rests_until else { return said };
+        let until = self.locale.time(&timestamp(until).to_zoned(self.zone.clone()));
+        let rests = self.about("posts-why-rests", &until);
+        let misses = next.misses.map(|at| format!("; {}", self.about("posts-why-misses", &self.at(at))));
+        format!("{said}, {rests}{}", misses.unwrap_or_default())
     }
 
-    fn in_digest(&self, taken: &Taken) -> InDigest {
+    /// A digest that holds the post.
+    pub fn in_digest(&self, taken: &Taken) -> InDigest {
         let schedule = self.schedules.iter().find(|schedule| schedule.id == taken.schedule_id);
         let zone = schedule.map_or_else(|| self.zone.clone(), |schedule| clock::zone(&schedule.zone));
         let day = self.locale.date(&timestamp(taken.slot_at).to_zoned(zone));

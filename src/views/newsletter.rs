@@ -57,6 +57,9 @@ pub struct NewsletterView {
     pub held: i64,
     /// When the last of those letters is sent, as planned now.
     pub held_until: Option<String>,
+    /// Those of them that leave within a minute: nothing holds them back any more.
+    #[serde(skip)]
+    pub held_due: i64,
     /// Sign-ups and imported people whose letter waits for the newsletter to go live.
     pub until_live: i64,
     /// Its rhythms, numbered from 1.
@@ -125,7 +128,7 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter, locale: &Locale) -> 
     let schedules = sql::schedules(&app.db, newsletter.id).await?;
     let feeds = sql::feeds(&app.db, newsletter.id).await?;
     let confirmed = sql::confirmed(&app.db, newsletter.id).await?;
-    let (held, held_until) = sql::held(&app.db, newsletter.id).await?;
+    let letters = sql::held(&app.db, newsletter.id, app.clock.now()).await?;
     let schedules = schedules.iter().enumerate().map(|(index, found)| schedule(index + 1, found, locale)).collect();
     let trouble = |stored: &str| Kept::<FeedTrouble>::read(stored).words(locale).into_owned();
     let feeds = feeds.into_iter().map(|feed| FeedView {
@@ -140,11 +143,11 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter, locale: &Locale) -> 
         warning: feed.warning.as_deref().map(trouble),
     });
     let until_live = sql::until_live(&app.db, newsletter.id).await?;
-    let held_until = held_until.map(rfc3339);
     let why_held = hold::state(app).await?.map(|found| hold::why(&found).words(locale).into_owned());
     Ok(NewsletterView {
-        held,
-        held_until,
+        held: letters.count,
+        held_until: letters.last_at.map(rfc3339),
+        held_due: letters.due,
         until_live,
         hold: why_held,
         ..show(newsletter, confirmed, schedules, feeds.collect())
@@ -178,6 +181,7 @@ pub fn show(
         confirmed,
         held: 0,
         held_until: None,
+        held_due: 0,
         until_live: 0,
         schedules,
         feeds,
@@ -226,8 +230,12 @@ pub fn facts(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone, locale: &L
     facts.add("footer", &shown.footer);
     facts.add("mode", &locale.text(&format!("mode-{}", shown.mode)));
     facts.add("subscribers", &count(locale, "count-confirmed", shown.confirmed));
-    if let Some(until) = shown.held_until.as_deref().filter(|_| shown.held > 0) {
-        let variables = [("count", Value::Count(shown.held)), ("date", Value::Text(until))];
+    if shown.held_due > 0 {
+        facts.add("sign-ups", &count(locale, "newsletter-held-due", shown.held_due));
+    }
+    let later = shown.held - shown.held_due;
+    if let Some(until) = shown.held_until.as_deref().filter(|_| later > 0) {
+        let variables = [("count", Value::Count(later)), ("date", Value::Text(until))];
         facts.add("sign-ups", &locale.format("newsletter-held", &variables));
     }
     if shown.until_live > 0 {

@@ -105,7 +105,12 @@ fn of_event(event: &EventView, locale: &Locale) -> Entry {
 fn of_letter(letter: &LetterView, locale: &Locale) -> Entry {
     let kind = locale.text(&format!("happened-letter-{}", letter.kind));
     let state = subscriber::row_state(locale, letter.state);
-    Entry { at: letter.asked_at.clone(), what: kind, details: vec![state, letter.words.clone().unwrap_or_default()], ..Entry::default() }
+    Entry {
+        at: letter.asked_at.clone(),
+        what: kind,
+        details: vec![state, letter.words.clone().unwrap_or_default()],
+        ..Entry::default()
+    }
 }
 
 fn of_digest(digest: &Received, locale: &Locale) -> Entry {

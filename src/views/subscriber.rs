@@ -11,14 +11,14 @@ use crate::clock::{Millis, rfc3339};
 use crate::events::{self, About};
 use crate::i18n::{Locale, Value};
 use crate::ledger::progress::{self, Received};
-use crate::letter::LetterKind;
 use crate::phrase;
+use crate::subscribers::Subscriber;
 use crate::subscribers::consent::{self, Consent, ConsentKind};
+use crate::subscribers::held::{self, Planned};
 use crate::subscribers::import::ASKED_BY_LETTER;
 use crate::subscribers::new_address::NEW_ADDRESS;
 use crate::subscribers::pages::SubscriberView;
 use crate::subscribers::sql::{self, LetterRow};
-use crate::subscribers::{Subscriber, held};
 
 /// All that is stored about one subscriber.
 #[derive(Clone, Debug, Serialize)]
@@ -95,19 +95,25 @@ impl From<LetterRow> for LetterView {
 }
 
 impl LetterView {
-    /// One that a limit holds back.
-    fn planned((kind, asked_at, at): (LetterKind, Millis, Millis)) -> Self {
-        let words = Some(format!("not before {}: the limits of [signup] hold it back", rfc3339(at)));
-        Self { kind: kind.to_string(), asked_at: rfc3339(asked_at), done_at: None, state: "planned", words }
+    /// One that waits: for the newsletter to go live, for the next tick, or for room within a limit.
+    fn planned(letter: &Planned, now: Millis, locale: &Locale) -> Self {
+        let words = match letter {
+            Planned { is_held: true, .. } => locale.text("letter-planned-test"),
+            Planned { at, .. } if *at <= now => locale.text("letter-planned-due"),
+            Planned { at, .. } => locale.format("letter-planned-limit", &[("date", Value::Text(&rfc3339(*at)))]),
+        };
+        let (kind, asked_at) = (letter.kind.to_string(), rfc3339(letter.asked_at));
+        Self { kind, asked_at, done_at: None, state: "planned", words: Some(words) }
     }
 }
 
-/// One subscriber in full.
-pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber) -> anyhow::Result<WholeView> {
+/// One subscriber in full; what a letter waits for in this language.
+pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber, locale: &Locale) -> anyhow::Result<WholeView> {
     let steps = consent::of(&app.db, subscriber.id).await?;
     let letters = sql::letters_of(&app.db, subscriber.id).await?.into_iter().map(LetterView::from);
     let happened = events::of(&app.db, About::Subscriber(subscriber.id)).await?;
-    let planned = held::of(&app.db, subscriber.id).await?.map(LetterView::planned);
+    let planned = held::of(&app.db, subscriber.id).await?;
+    let planned = planned.map(|letter| LetterView::planned(&letter, app.clock.now(), locale));
     Ok(WholeView {
         newsletter: newsletter.to_owned(),
         subscriber: subscriber.into(),

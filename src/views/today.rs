@@ -43,6 +43,8 @@ pub struct Next {
     pub words: String,
     /// Titles of the posts, the lead first.
     pub posts: Vec<String>,
+    /// How many still rest when it is made and wait for the one after, in words.
+    pub later: Option<String>,
 }
 
 /// What became of a slot.
@@ -73,7 +75,7 @@ pub struct Wrong {
 
 /// Reads it all.
 pub async fn today(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Locale) -> anyhow::Result<Today> {
-    let growth = subscribers::growth::growth(&app.db, newsletter.id, app.clock.now() - GROWTH).await?;
+    let growth = subscribers::growth::growth(app, newsletter.id, app.clock.now() - GROWTH).await?;
     let mut next = Vec::new();
     for schedule in newsletters::sql::schedules(&app.db, newsletter.id).await? {
         next.push(of_schedule(app, &schedule, locale).await?);
@@ -100,10 +102,13 @@ pub fn when(at: Millis, now: Millis, zone: &TimeZone, locale: &Locale) -> String
 }
 
 async fn of_schedule(app: &App, schedule: &Schedule, locale: &Locale) -> sqlx::Result<Next> {
-    let waiting = posts::waiting(app, schedule, Which::All).await?;
-    let recipients = digests::sql::count_audience(&app.db, schedule.id).await?;
+    let all = posts::waiting(app, schedule, Which::All).await?;
+    let leaves = !schedule.paused && !schedule.skip_next;
+    let found = if leaves { posts::of_next_slot(app, schedule).await? } else { all.clone() };
+    let rest = all.iter().filter(|post| found.iter().all(|other| other.id != post.id)).count() as i64;
+    let recipients = digests::sql::audience_shown(app, schedule.id).await?;
     let zone = crate::clock::zone(&schedule.zone);
-    let posts = locale.format("today-posts", &[("count", Value::Count(waiting.len() as i64))]);
+    let posts = locale.format("today-posts", &[("count", Value::Count(found.len() as i64))]);
     let people = locale.format("today-people", &[("count", Value::Count(recipients))]);
     let key = match schedule.next_due_at {
         _ if schedule.paused => "today-next-paused",
@@ -115,7 +120,8 @@ async fn of_schedule(app: &App, schedule: &Schedule, locale: &Locale) -> sqlx::R
     let words = [("when", Value::Text(&due)), ("posts", Value::Text(&posts)), ("people", Value::Text(&people))];
     Ok(Next {
         words: capitalised(&locale.format(key, &words)),
-        posts: waiting.into_iter().map(|post| post.title).collect(),
+        posts: found.into_iter().map(|post| post.title).collect(),
+        later: (rest > 0).then(|| locale.format("today-later", &[("count", Value::Count(rest))])),
     })
 }
 
@@ -181,10 +187,24 @@ async fn wrong(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Loc
         let count = [("count", Value::Count(held.len() as i64))];
         say(locale.format("today-wrong-held", &count), "posts".to_owned(), "today-see-posts");
     }
-    let (letters, _) = newsletters::sql::held(&app.db, newsletter.id).await?;
-    if letters > 0 {
-        let count = [("count", Value::Count(letters))];
-        say(locale.format("today-wrong-letters", &count), "subscribers".to_owned(), "today-see-subscribers");
+    for words in letters(app, newsletter, zone, locale).await? {
+        say(words, "subscribers".to_owned(), "today-see-subscribers");
     }
     Ok(found)
+}
+
+/// Letters to people who signed up that wait, by what becomes of them: those that are due, and those that a limit holds back.
+async fn letters(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Locale) -> sqlx::Result<Vec<String>> {
+    let now = app.clock.now();
+    let letters = newsletters::sql::held(&app.db, newsletter.id, now).await?;
+    let mut said = Vec::new();
+    if letters.due > 0 {
+        said.push(locale.format("today-letters-due", &[("count", Value::Count(letters.due))]));
+    }
+    if letters.count > letters.due {
+        let at = when(letters.last_at.unwrap_or_default(), now, zone, locale);
+        let words = [("count", Value::Count(letters.count - letters.due)), ("when", Value::Text(&at))];
+        said.push(locale.format("today-wrong-letters", &words));
+    }
+    Ok(said)
 }

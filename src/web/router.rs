@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::Uri;
 use axum::middleware;
 use axum::response::Redirect;
-use axum::routing::{any, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -34,10 +34,9 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// What visitors and subscribers reach, without an account. `GET` shows, `POST` acts.
-fn public(app: &App) -> Router<Arc<App>> {
-    let (networks, queue) = (Arc::new(Networks::new(&app.config.signup)), Arc::new(Queue::open(app)));
-    let pages = [
+/// What visitors and subscribers reach by a path that begins with a word, as axum writes it. A test looks at each that shows a page.
+pub fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
+    vec![
         ("/n/{newsletter}", get(subscribe::show).post(subscribe::ask)),
         ("/n/{newsletter}/thanks", get(subscribe::thanks)),
         ("/n/{newsletter}/brand.css", get(brand::show)),
@@ -47,12 +46,17 @@ fn public(app: &App) -> Router<Arc<App>> {
         ("/unsubscribe/{token}/undo", post(leave::undo)),
         ("/address/{token}", get(address::show).post(address::press)),
         ("/not-me/{token}", get(not_me::show).post(not_me::press)),
-    ];
+    ]
+}
+
+/// What visitors and subscribers reach, without an account. `GET` shows, `POST` acts.
+fn public(app: &App) -> Router<Arc<App>> {
+    let (networks, queue) = (Arc::new(Networks::new(&app.config.signup)), Arc::new(Queue::open(app)));
     let router = Router::new()
         .route("/", get(home::show))
         .route("/assets/{file}", get(assets::serve))
         .route("/media/{name}", get(media::serve));
-    let router = pages
+    let router = pages()
         .into_iter()
         .fold(router, |router, (path, page)| router.route(path, page).route(&format!("{path}/"), any(without_slash)));
     router.layer(RequestBodyLimitLayer::new(input::BODY_LIMIT)).layer(Extension(networks)).layer(Extension(queue))

@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 
 use crate::harness::{PATIENCE, skip};
 
-/// Rules of axe-core: WCAG 2.2 AA, RGAA 4, and its own good habits.
-const TAGS: &str = r#"["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","RGAAv4","best-practice"]"#;
+/// Rules of axe-core for a page: WCAG 2.2 AA, RGAA 4, and its own good habits.
+pub const PAGE: &str = r#"["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","RGAAv4","best-practice"]"#;
+/// For a mail in a frame: without the habits and RGAA, which ask for the landmarks of a page.
+pub const MAIL: &str = r#"["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa"]"#;
 
 /// A browser with an empty profile.
 pub struct Chromium {
@@ -71,16 +73,26 @@ impl Chromium {
         let driver = command.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let session = connect(&http, port, profile.path(), scripts).await;
-        Some(Self { http, session, driver, _profile: profile })
+        let browser = Self { http, session, driver, _profile: profile };
+        // A page 320 px wide has all of them for itself, as on a telephone.
+        browser.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await;
+        Some(browser)
+    }
+
+    /// One command; gives its value, or what the driver says against it.
+    async fn attempt(&self, path: &str, parameters: Value) -> Result<Value, String> {
+        let address = format!("{}/{path}", self.session);
+        let answer = self.http.post(address).body(parameters.to_string()).send().await.expect("the driver answers");
+        let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        if answer["value"]["error"].is_null() {
+            return Ok(answer["value"].clone());
+        }
+        Err(format!("{path}: {}", answer["value"]["message"]))
     }
 
     /// One command; gives its value.
     async fn command(&self, path: &str, parameters: Value) -> Value {
-        let address = format!("{}/{path}", self.session);
-        let answer = self.http.post(address).body(parameters.to_string()).send().await.expect("the driver answers");
-        let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-        assert!(answer["value"]["error"].is_null(), "{path}: {}", answer["value"]["message"]);
-        answer["value"].clone()
+        self.attempt(path, parameters).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Opens an address and waits until its page is there.
@@ -185,7 +197,7 @@ impl Chromium {
 
     /// From now on pages are seen like this.
     pub async fn look(&self, look: Look) {
-        let size = json!({ "width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": look.width < 600 });
+        let size = json!({ "width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
         let scheme = if look.dark { "dark" } else { "light" };
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
@@ -207,12 +219,57 @@ impl Chromium {
         std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).unwrap();
     }
 
-    /// What axe-core finds wrong with the page, and whether it scrolls sideways.
-    pub async fn faults(&self) -> Vec<Fault> {
-        let script = axe().expect("axe-core is there");
+    /// Shows a document of its own, outside the sandbox in which its frame holds it.
+    pub async fn show(&self, html: &str) {
+        self.goto("about:blank").await;
+        let tree = self.devtools("Page.getFrameTree", json!({})).await;
+        let frame = tree["frameTree"]["frame"]["id"].clone();
+        self.devtools("Page.setDocumentContent", json!({ "frameId": frame, "html": html })).await;
+    }
+
+    /// Sends a form from the page that is open, with the code that its own forms carry (unless `fields` has one), and waits for the
+    /// page that comes; gives its status.
+    pub async fn send_form(&self, action: &str, fields: &[(&str, &str)]) -> i64 {
+        let script = format!(
+            "window.before = true; const form = document.createElement('form'); form.method = 'post'; form.action = {};\
+             const fields = {}; const code = document.querySelector('input[name=code]');\
+             if (code && !fields.some(field => field[0] === 'code')) fields.unshift(['code', code.value]);\
+             for (const [name, value] of fields) {{ const field = document.createElement('textarea');\
+             field.name = name; field.value = value; form.append(field); }}\
+             document.body.append(form); form.submit();",
+            json!(action),
+            json!(fields)
+        );
         self.run(&script).await;
+        let begin = Instant::now();
+        loop {
+            let there = "return window.before === undefined && document.readyState === 'complete'";
+            // A question in the middle of the change is refused.
+            let asked = self.attempt("execute/sync", json!({ "script": there, "args": [] })).await;
+            if asked == Ok(json!(true)) {
+                return self.status().await;
+            }
+            assert!(begin.elapsed() < PATIENCE, "no answer to {action}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// The status with which the page came.
+    pub async fn status(&self) -> i64 {
+        let asked = "return performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0";
+        self.run(asked).await.as_i64().unwrap_or_default()
+    }
+
+    /// Brings axe-core into the page; [`Self::faults`] may then be asked as often as the page is looked at in another way.
+    pub async fn bring_axe(&self) {
+        self.run(&axe().expect("axe-core is there")).await;
+    }
+
+    /// What axe-core finds wrong by these rules with the page, frames inside it aside, and whether it scrolls sideways.
+    pub async fn faults(&self, rules: &str) -> Vec<Fault> {
         let ask = format!(
-            "const done = arguments[0]; axe.run(document, {{ runOnly: {TAGS}, resultTypes: ['violations'] }})\
+            "const done = arguments[0]; \
+             axe.run(document, {{ runOnly: {rules}, resultTypes: ['violations'], iframes: false }})\
              .then(found => done(found.violations.flatMap(rule => rule.nodes.map(node => \
              [rule.id, node.target.join(' ') + ' | ' + node.html.slice(0, 160)]))), error => done([['axe', String(error)]]))"
         );
@@ -221,7 +278,8 @@ impl Chromium {
         let found = found.as_array().expect("a list").clone();
         let mut faults: Vec<Fault> =
             found.iter().map(|fault| Fault { rule: text(&fault[0]), where_: text(&fault[1]) }).collect();
-        let wide = self.run("const page = document.documentElement; return [page.scrollWidth, page.clientWidth]").await;
+        let wide =
+            self.run("const page = document.documentElement; return [page.scrollWidth, window.innerWidth]").await;
         if wide[0].as_i64() > wide[1].as_i64() {
             faults.push(Fault { rule: "scrolls sideways".to_owned(), where_: wide.to_string() });
         }

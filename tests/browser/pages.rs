@@ -1,67 +1,222 @@
-//! Every page in both languages, light and dark, on a telephone and on a screen: nothing in anybody's way.
+//! Every page in both languages, light and dark, on a telephone and on a screen: nothing in anybody's way. What is empty, what is full
+//! and what went wrong, in one language.
+
+use std::collections::BTreeSet;
 
 use facteur::people::role::Role;
-use facteur::web::console::guard::Rule;
+use facteur::people::totp;
 use facteur::web::console::routes;
 use reqwest::Method;
 
-use super::chromium::{Chromium, Look};
+use super::atlas::{Atlas, Visitor, plain, route_of};
+use super::judge::{Judge, Sight};
+use super::world::{HOME, PASSWORD, World, fill};
+use crate::harness::mail::path_of;
 use crate::harness::{TestApp, on_sqlite};
+use crate::people::{between, bytes_of};
 
-const LOOKS: [Look; 4] = [
-    Look { width: 320, dark: false },
-    Look { width: 320, dark: true },
-    Look { width: 1280, dark: false },
-    Look { width: 1280, dark: true },
-];
+/// Of nobody.
+const STRANGER: &str = "ssssssssssssssssssssssssssssssssssssssssssss";
 
-/// Looks at these paths in every way, and gives what is wrong and how many times a page was judged.
-pub async fn judge(app: &TestApp, browser: &Chromium, paths: &[String]) -> (Vec<String>, usize) {
-    let (mut wrong, mut judged) = (Vec::new(), 0);
-    for look in LOOKS {
-        browser.look(look).await;
-        for path in paths {
-            for language in ["fr", "en"] {
-                let joined = if path.contains('?') { '&' } else { '?' };
-                browser.goto(&app.local(&format!("{path}{joined}lang={language}"))).await;
-                judged += 1;
-                let scheme = if look.dark { "dark" } else { "light" };
-                let name = path.trim_matches('/').replace(['/', '?', '='], "-");
-                browser.picture(&format!("{name}-{language}-{}-{scheme}", look.width)).await;
-                for fault in browser.faults().await {
-                    wrong.push(format!("{path} {language} {look:?}: {} at {}", fault.rule, fault.where_));
-                }
-            }
-        }
-    }
-    (wrong, judged)
-}
+/// The pages of the instance before there is a newsletter.
+const FIRST: &[&str] = &["/console", "/console/start", "/console/team", "/console/account"];
 
 #[tokio::test]
 async fn no_page_stands_in_anybodys_way() {
-    if !on_sqlite() || !Chromium::has_axe() {
+    if !on_sqlite() {
         return;
     }
-    let Some(browser) = Chromium::start(true).await else { return };
-    let app = TestApp::builder().set("base_url", "http://localhost").spawn().await;
-    let newsletter = app.newsletter("carnet").await;
-    app.reader(&newsletter, "lea@lecteurs.example").await;
-    app.post(&newsletter, "Le four est rallumé").await;
-    let public = ["/", "/n/carnet", "/n/carnet/thanks", "/nulle-part", "/confirm/preview", "/unsubscribe/preview"];
-    let mut paths: Vec<String> = public.map(str::to_owned).to_vec();
-    let (mut wrong, mut judged) = judge(&app, &browser, &paths).await;
+    let app = TestApp::for_browser().await;
+    let Some(mut judge) = Judge::start(&app).await else { return };
+    let mut atlas = Atlas::new();
+
+    // Before there is anybody, and then before there is a newsletter.
+    let link = path_of(app.cli(&["user", "setup-link"]).await.ok().trim()).to_owned();
+    let stranger = Visitor::new(&app, STRANGER);
+    let first = ["/console/login", "/console/forgotten", "/"].map(str::to_owned);
+    let sights = atlas.explore(&stranger, std::iter::once(link).chain(first).collect()).await;
+    judge.is(STRANGER).await;
+    judge.see(&sights).await;
     let owner = app.console(Role::Owner, None).await;
-    browser.cookie(&app.local("/"), "facteur", &owner.cookie).await;
-    paths = routes::table()
-        .into_iter()
-        .filter(|route| route.method == Method::GET && route.rule != Rule::Open)
-        .map(|route| route.path.replace("{newsletter}", "carnet"))
-        .filter(|path| !path.contains('{'))
+    judge.is(&owner.cookie).await;
+    judge.see(&FIRST.iter().copied().map(Sight::of).collect::<Vec<_>>()).await;
+
+    // With everything in it.
+    let world = fill(&app, owner.person).await;
+    let sights = atlas.explore(&stranger, world.open.clone()).await;
+    judge.is(STRANGER).await;
+    judge.see(&sights).await;
+    let sights = atlas.explore(&Visitor::new(&app, &world.half), vec!["/console/login/code".to_owned()]).await;
+    judge.is(&world.half).await;
+    judge.see(&sights).await;
+    let visitor = Visitor::new(&app, &world.owner);
+    let mut seeds = vec!["/console".to_owned(), "/console/account/second-factor".to_owned()];
+    seeds.extend(plain("carnet"));
+    seeds.extend(world.seeds.clone());
+    let sights = atlas.explore(&visitor, seeds).await;
+    judge.is(&world.owner).await;
+    judge.see(&sights).await;
+
+    // The digest that waited, on its way.
+    let id = world.waiting.rsplit('/').next().unwrap();
+    app.cli(&["digest", "approve", "carnet", id]).await.ok();
+    judge.see(&[Sight::of(&world.waiting), Sight::of(format!("{}/edit", world.waiting)), Sight::of(HOME)]).await;
+    atlas.is_whole(&app).await;
+    judge.end(&format!("pages of {} routes", atlas.routes_seen()));
+}
+
+#[tokio::test]
+async fn no_page_stands_in_the_way_when_it_has_nothing_to_show() {
+    if !on_sqlite() {
+        return;
+    }
+    let app = TestApp::for_browser().await;
+    let Some(mut judge) = Judge::start(&app).await else { return };
+    app.newsletter("vide").await;
+    let owner = app.console(Role::Owner, None).await;
+    judge.is(&owner.cookie).await;
+    let visitor = Visitor::new(&app, &owner.cookie);
+    let mut sights = vec![Sight::of("/console"), Sight::of("/n/vide")];
+    for path in plain("vide") {
+        assert_eq!(visitor.get(&path).await.status, 200, "{path}");
+        sights.push(Sight::of(path));
+    }
+    judge.see(&sights).await;
+    judge.end("pages with nothing to show");
+}
+
+/// A form, from which page and where to, and the status of the page that answers.
+struct Form<'a> {
+    from: String,
+    to: String,
+    fields: Vec<(&'a str, &'a str)>,
+    status: i64,
+}
+
+fn form<'a>(from: &str, to: &str, fields: &[(&'a str, &'a str)], status: i64) -> Form<'a> {
+    Form { from: from.to_owned(), to: to.to_owned(), fields: fields.to_vec(), status }
+}
+
+/// Parts of the console whose forms have nothing that can be wrong.
+const NOTHING_WRONG: &[&str] = &["logout"];
+
+/// The part of the console that a route is of: `drafts`, `team`.
+fn part(route: &str) -> &str {
+    let rest = route.trim_start_matches("/console").trim_start_matches("/n/{newsletter}");
+    rest.trim_start_matches('/').split('/').next().unwrap_or_default()
+}
+
+/// Those of whoever is not signed in.
+fn of_strangers(world: &World) -> Vec<Form<'static>> {
+    let weak = [("name", "Zoé"), ("password", "court"), ("again", "autre")];
+    let (login, forgotten) = ("/console/login", "/console/forgotten");
+    vec![
+        form(login, login, &[("email", "personne@equipe.example"), ("password", "un faux mot de passe")], 422),
+        form(forgotten, forgotten, &[("email", "sans arobase")], 422),
+        form(&world.invitation, &world.invitation, &weak, 422),
+        form("/n/carnet", "/n/carnet", &[("email", "sans arobase")], 422),
+        // The session has ended while somebody typed.
+        form(login, &format!("{HOME}/drafts"), &[("title", "Ce que j’ai tapé"), ("body", "Un long texte")], 401),
+    ]
+}
+
+/// Those of an owner. `long`: more than a title may have.
+fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>> {
+    let at = |path: &str| format!("{HOME}/{path}");
+    let here = |path: &str, fields: &[(&'a str, &'a str)], status| form(&at(path), &at(path), fields, status);
+    let act = |to: String, fields: &[(&'a str, &'a str)], status| form(HOME, &to, fields, status);
+    let typed = |field: &'a str| [(field, "rien de tel")];
+    let invited = [("email", "zoe@equipe.example"), ("role", "viewer"), ("newsletter", "0"), ("how", "link")];
+    vec![
+        form("/console/team", "/console/team", &typed("email"), 422),
+        form("/console/team", "/console/team", &invited, 200),
+        form(&world.own, &world.own, &[("role-0", "")], 422),
+        form("/console/account", "/console/account/password", &[("current", "un faux mot de passe")], 422),
+        form("/console/start", "/console/start", &typed("blog"), 422),
+        here("team", &typed("email"), 422),
+        form(&world.member, &world.member, &[("role", "roi")], 422),
+        here("settings", &[("act", "delete"), ("slug", "autre")], 422),
+        here("settings", &[("act", "feed-add"), ("feed", "rien de tel")], 422),
+        here("settings", &[("act", "rien")], 404),
+        here(
+            "schedule",
+            &[
+                ("act", "save"),
+                ("number", "1"),
+                ("every", "week"),
+                ("weekday", "monday"),
+                ("at", "99:99"),
+                ("zone", "Mars"),
+            ],
+            422,
+        ),
+        here("form", &typed("page"), 422),
+        here("live", &[("mode", "rien")], 404),
+        here("posts", &[], 400),
+        here("drafts", &[("title", long), ("body", "Un texte")], 422),
+        form(&world.draft, &world.draft, &[("revision", "0"), ("title", "Le mien"), ("body", "Un autre texte")], 409),
+        form(&world.draft, &format!("{}/picture", world.draft), &[("revision", "2"), ("title", "Un")], 422),
+        act(format!("{}/revisions/1", world.draft), &[("revision", "0")], 409),
+        act(format!("{}/send", world.letter), &[("leaves", "later"), ("when", "hier")], 422),
+        here("digests/send", &[], 422),
+        act(at("digests/letters"), &[], 422),
+        act(format!("{}/edit", world.waiting), &[("revision", "0"), ("subject", long)], 422),
+        act(format!("{}/edit", world.waiting), &[("revision", "0"), ("subject", "Le mien")], 409),
+        act(format!("{}/revisions/1", world.waiting), &[("revision", "0")], 409),
+        act(format!("{}/test", world.waiting), &[("to", "")], 422),
+        act(format!("{}/approve", world.paused), &[], 409),
+        here("subscribers", &[("how", "address"), ("q", "p1")], 200),
+        here("subscribers", &[("how", "name"), ("q", "personne de ce nom")], 200),
+        here("subscribers/add", &typed("email"), 422),
+        here("subscribers/import", &[("confirmed", "sur papier")], 422),
+        act(at(&format!("subscribers/{reader}/address")), &typed("email"), 422),
+        act(at("subscribers/act"), &[("act", "unsubscribe"), ("id", reader)], 200),
+        act(at("subscribers/act/do"), &[("act", "erase"), ("id", reader), ("count", "1"), ("typed", "9")], 422),
+        // A page that is too old.
+        act(at("drafts"), &[("code", "vieux"), ("title", "Ce que j’ai tapé"), ("body", "Un long texte")], 403),
+    ]
+}
+
+#[tokio::test]
+async fn no_answer_to_a_form_stands_in_anybodys_way() {
+    if !on_sqlite() {
+        return;
+    }
+    let app = TestApp::for_browser().await;
+    let Some(mut judge) = Judge::start(&app).await else { return };
+    let owner = app.console(Role::Owner, None).await;
+    let world = fill(&app, owner.person).await;
+    let (long, reader) = ("é".repeat(301), world.reader.to_string());
+    let (strangers, owners) = (of_strangers(&world), of_owners(&world, &long, &reader));
+    let half = form("/console/login/code", "/console/login/code", &[("number", "000000")], 422);
+
+    // Every part of the console that takes a form answers at least once.
+    let posts: Vec<_> = routes::table().into_iter().filter(|route| route.method == Method::POST).collect();
+    let paths: Vec<&'static str> = posts.iter().map(|route| route.path).collect();
+    let answered = strangers.iter().chain(&owners).chain([&half]).filter_map(|form| route_of(&form.to, &paths));
+    let answered: BTreeSet<&str> = answered.map(part).collect();
+    let silent: BTreeSet<&str> = paths
+        .iter()
+        .map(|path| part(path))
+        .filter(|part| !answered.contains(part) && !NOTHING_WRONG.contains(part))
         .collect();
-    let (more, count) = judge(&app, &browser, &paths).await;
-    wrong.extend(more);
-    judged += count;
-    eprintln!("axe-core judged {judged} pages: {} violations", wrong.len());
-    drop(browser);
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(silent.is_empty(), "no form of these parts is sent: {silent:?}");
+
+    for (cookie, forms) in [(STRANGER, strangers), (world.half.as_str(), vec![half]), (world.owner.as_str(), owners)] {
+        judge.is(cookie).await;
+        for Form { from, to, fields, status } in forms {
+            judge.answer(&from, &to, &fields, status).await;
+        }
+    }
+    // Recovery codes are shown once.
+    let path = "/console/account/second-factor";
+    let page = Visitor::new(&app, &world.owner).get(path).await;
+    let (secret, offer) = (between(&page, "class=\"secret\">", "<"), between(&page, "name=\"offer\" value=\"", "\""));
+    let number = totp::code(&bytes_of(secret), app.clock.now());
+    judge.answer(path, path, &[("offer", offer), ("current", PASSWORD), ("number", &number)], 200).await;
+    // What is not there, and what is not for everybody.
+    judge.see(&[Sight::of("/console/n/nulle-part"), Sight::of(format!("{HOME}/posts/999999"))]).await;
+    judge.is(&world.viewer).await;
+    judge.see(&[Sight::of(format!("{HOME}/settings")), Sight::of(HOME)]).await;
+    judge.end("answers to forms");
 }

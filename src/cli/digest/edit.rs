@@ -17,11 +17,14 @@ use crate::ledger::DigestState;
 use crate::newsletters::Newsletter;
 use crate::views::mail::{self, CheckLine};
 
-use super::{Target, fault, must_find, show};
+use super::{Target, fault, must_find, revisions, show};
 
 /// What `facteur digest edit` changes; what is not given stays.
 #[derive(Debug, clap::Args)]
 pub struct Change {
+    /// Take back the words of an earlier revision, by its number in `revisions`; what else is given goes on top.
+    #[arg(long, value_name = "NUMBER")]
+    back_to: Option<i64>,
     /// Subject; empty: one made from the posts.
     #[arg(long, value_name = "TEXT")]
     subject: Option<String>,
@@ -93,7 +96,11 @@ pub async fn check(app: &App, context: &Context, target: &Target, with_links: bo
 pub async fn edit(app: &App, context: &Context, target: &Target, change: &Change) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = waiting(app, context, &newsletter, target).await?;
-    let before = edit::load(app, &digest).await.map_err(|error| fault(context, error))?;
+    let mut before = edit::load(app, &digest).await.map_err(|error| fault(context, error))?;
+    if let Some(number) = change.back_to {
+        let seen = before.revision;
+        before = revisions::one(app, &digest, number).await?.brought_back(before, seen);
+    }
     let wish = wished(context, before, change)?;
     match edit::save(app, &digest, &wish, Actor::Command).await {
         Ok(_) => {}

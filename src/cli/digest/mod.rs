@@ -1,12 +1,14 @@
 //! `facteur digest`: preview, test, send and steer digests.
 //!
 //! In: arguments. Out: one verb of `digests` each. [`show`] reads, [`act`] changes, [`retry`] sends once more, [`doubt`]
-//! decides about mails in doubt, [`watch`] follows a running digest, [`edit`] checks and changes one that waits.
+//! decides about mails in doubt, [`watch`] follows a running digest, [`edit`] checks and changes one that waits, [`revisions`] shows
+//! what it said before.
 
 mod act;
 mod doubt;
 mod edit;
 mod retry;
+mod revisions;
 mod show;
 mod watch;
 
@@ -15,7 +17,7 @@ pub(super) use act::{can_answer, wants_yes};
 use clap::{Subcommand, ValueEnum};
 
 use crate::app::App;
-use crate::coded::Told as _;
+use crate::coded::at_a_terminal;
 use crate::digests::posts::Which;
 use crate::digests::steer::{Doubt, Unknown};
 use crate::digests::{Digest, DigestError, Refusal, sql};
@@ -120,6 +122,14 @@ enum Command {
         target: Target,
         #[command(flatten)]
         change: edit::Change,
+    },
+    /// List what editors wrote for a digest, the last twenty times it was saved; with a number, print all of it.
+    Revisions {
+        #[command(flatten)]
+        target: Target,
+        /// Number of a revision in the list; `edit --back-to` takes its words back.
+        #[arg(long, value_name = "NUMBER")]
+        number: Option<i64>,
     },
     /// Make a new waiting digest of the posts of one that nobody got: skipped, or cancelled before its first mail left.
     Duplicate {
@@ -265,6 +275,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         }
         Command::Check { target, links } => edit::check(&app, context, &target, links).await,
         Command::Edit { target, change } => edit::edit(&app, context, &target, &change).await,
+        Command::Revisions { target, number } => revisions::show(&app, context, &target, number).await,
         Command::Duplicate { target } => edit::duplicate(&app, context, &target).await,
         Command::Send(send) => act::send(&app, context, &send).await,
         Command::Approve { target, only } => act::approve(&app, context, &target, only.dry_run).await,
@@ -304,7 +315,7 @@ pub fn fault(context: &Context, error: DigestError) -> anyhow::Error {
         DigestError::Database(error) => return error.into(),
         DigestError::Other(error) => return error,
     };
-    let words = why.words(context.locale);
+    let words = at_a_terminal(&why, context.locale);
     match why {
         Refusal::Unknown | Refusal::Gone | Refusal::ScheduleGone | Refusal::NewsletterGone => Fault::not_found(words),
         Refusal::TooManyTests { .. } | Refusal::NoAddress => Fault::usage(words),

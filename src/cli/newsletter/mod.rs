@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::clock::{rfc3339, zone};
-use crate::coded::Told as _;
+use crate::coded::at_a_terminal;
 use crate::feeds::{self, Feed};
 use crate::i18n::{self, Locale};
 use crate::newsletters::change::{self, ChangeError, Plan, Which};
@@ -295,7 +295,7 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     })
 }
 
-fn line(one: &view::NewsletterView, locale: &Locale) -> String {
+fn line(one: &NewsletterView, locale: &Locale) -> String {
     let rhythms: Vec<&str> = one.schedules.iter().map(|schedule| schedule.words.as_str()).collect();
     let mut notes = Vec::new();
     if one.held > 0 {
@@ -316,17 +316,17 @@ fn line(one: &view::NewsletterView, locale: &Locale) -> String {
 fn fault(context: &Context, error: ChangeError) -> anyhow::Error {
     let locale = context.locale;
     match error {
-        ChangeError::Invalid(Invalid { field: "slug", wrong }) => Fault::usage(wrong.words(locale)),
+        ChangeError::Invalid(Invalid { field: "slug", wrong }) => Fault::usage(at_a_terminal(&wrong, locale)),
         ChangeError::Invalid(wrong) => invalid(context, &wrong),
-        ChangeError::NoSchedule(wrong) => Fault::not_found(wrong.words(locale)),
-        ChangeError::Refused(wrong) | ChangeError::Taken(wrong) => Fault::refused(wrong.words(locale)),
+        ChangeError::NoSchedule(wrong) => Fault::not_found(at_a_terminal(&wrong, locale)),
+        ChangeError::Refused(wrong) | ChangeError::Taken(wrong) => Fault::refused(at_a_terminal(&wrong, locale)),
         ChangeError::Database(error) => error.into(),
     }
 }
 
 /// A setting that cannot stand, under the name of its option.
 fn invalid(context: &Context, Invalid { field, wrong }: &Invalid) -> anyhow::Error {
-    Fault::usage(format!("--{field}: {}", wrong.words(context.locale)))
+    Fault::usage(format!("--{field}: {}", at_a_terminal(wrong, context.locale)))
 }
 
 fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {

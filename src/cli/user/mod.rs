@@ -15,6 +15,7 @@ use super::{Context, Fault};
 use crate::app::App;
 use crate::clock::rfc3339;
 use crate::coded::Told as _;
+use crate::events::Actor;
 use crate::i18n::Locale;
 use crate::newsletters;
 use crate::people::accounts::{self, NewPerson, Person};
@@ -240,7 +241,8 @@ async fn add(app: &App, context: &Context, args: &AddArgs) -> anyhow::Result<()>
     let hash = if args.password { Some(new_password(context, email.as_str(), &args.name).await?) } else { None };
     let new = NewPerson { email: email.as_str(), email_key: email.key(), name: args.name.trim(), language };
     let way = if args.letter { Way::Letter("") } else { Way::Link };
-    let invited = team::invite(app, new, &[grant], way).await.map_err(|error| refused(context, error))?;
+    let invited =
+        team::invite(app, new, &[grant], way, Actor::Command).await.map_err(|error| refused(context, error))?;
     if let Some(hash) = hash {
         team::set_password(app, invited.person_id, &hash).await.map_err(|error| refused(context, error))?;
         let said = json!({ "email": email.as_str(), "added": true });
@@ -285,7 +287,8 @@ async fn change_role(
     let others = given.iter().filter(|given| given.newsletter_id != newsletter_id);
     let mut wanted: Vec<Grant> = others.copied().map(Grant::from).collect();
     wanted.extend(role.map(|role| Grant { newsletter_id, role, may_send: place.may_send(role) }));
-    let changed = team::set_roles(app, person.id, &wanted).await.map_err(|error| refused(context, error))?;
+    let changed =
+        team::set_roles(app, person.id, &wanted, Actor::Command).await.map_err(|error| refused(context, error))?;
     told(context, person, "changed", changed, "cli-user-roles")
 }
 

@@ -24,6 +24,7 @@ use super::smtp::{Stage, Timeouts};
 use crate::clock::{Clock, HOUR, Millis};
 use crate::config::{Pipelining, Smtp, Tls};
 use crate::ledger::{Key, Lane};
+use crate::refusal::Rules;
 
 /// A mail server that takes our mail.
 #[derive(Debug)]
@@ -46,6 +47,8 @@ pub struct Relay {
     pub pipelining: Pipelining,
     /// Retrying a digest's mail ends after this; a letter's after half of it.
     pub give_up: Millis,
+    /// What refusals are about.
+    pub rules: Arc<Rules>,
     /// The time, for what is recorded.
     pub clock: Clock,
 }
@@ -57,10 +60,11 @@ impl Relay {
     /// When the host, a certificate file or the base URL is not usable.
     pub fn new(smtp: &Smtp, base_url: &str, clock: Clock, alarms: Alarms) -> anyhow::Result<Arc<Self>> {
         let health = Health::new(Lane::Digests, alarms, Timeouts::default().back_off, Arc::default(), clock.clone());
-        Self::with(smtp, base_url, clock, health, Timeouts::of(smtp))
+        Self::with(smtp, base_url, clock, health, Timeouts::of(smtp), Arc::default())
     }
 
-    /// As [`Relay::new`], with a health that a balancer listens to, and for tests other limits than RFC 5321's.
+    /// As [`Relay::new`], with a health that a balancer listens to, the operator's rules for refusals, and for tests other limits than
+    /// RFC 5321's.
     ///
     /// # Errors
     /// As [`Relay::new`].
@@ -70,6 +74,7 @@ impl Relay {
         clock: Clock,
         health: Arc<Health>,
         timeouts: Timeouts,
+        rules: Arc<Rules>,
     ) -> anyhow::Result<Arc<Self>> {
         let secure = || Secure::new(&smtp.host, &smtp.tls_ca_file, smtp.tls_accept_invalid);
         let protection = match smtp.tls {
@@ -91,6 +96,7 @@ impl Relay {
             messages_per_connection: smtp.messages_per_connection,
             pipelining: smtp.pipelining,
             give_up: Millis::from(smtp.give_up_h) * HOUR,
+            rules,
             clock,
         }))
     }
@@ -107,6 +113,7 @@ impl Relay {
             messages_per_connection: self.messages_per_connection,
             pipelining: self.pipelining,
             give_up: self.give_up,
+            rules: self.rules.clone(),
             clock: self.clock.clone(),
         })
     }

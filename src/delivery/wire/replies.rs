@@ -2,7 +2,8 @@
 //!
 //! In: the stage we are at, the code, the enhanced code, the words. Out: a [`Verdict`]. Code and enhanced code alone decide whose
 //! fault an answer is (RFC 5321 section 4.2, RFC 3463, RFC 7504); only without an enhanced code may known words choose the kind
-//! within the code's class. An answer about one recipient never stops others: where a verdict may mean the sender or the server, a
+//! within the code's class. What a refusal of a recipient or a text is about says the table that reports are read by as well
+//! ([`refusal`](crate::refusal)); what follows from it at which stage stands here. An answer about one recipient never stops others: where a verdict may mean the sender or the server, a
 //! second recipient must get the same answer first ([`senders`](super::senders)).
 //!
 //! | stage × reply | verdict | what follows |
@@ -21,6 +22,7 @@
 
 use super::smtp::Stage;
 use super::smtp::reply::Enhanced;
+use crate::refusal::{About, FULL, Found, Place, Rules, Said};
 
 /// What an answer means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,16 +60,21 @@ pub enum Verdict {
     Doubt,
 }
 
-/// The table. `text` is the server's words, in any case, with or without the enhanced code.
+/// The table, where no rule of the operator's can change it: before the first mail. As [`judge_by`].
 pub fn judge(stage: Stage, code: u16, enhanced: Option<Enhanced>, text: &str) -> Verdict {
+    judge_by(&Rules::default(), stage, code, enhanced, text)
+}
+
+/// The table. `text` is the server's words, in any case, with or without the enhanced code. Only a refusal is looked up in `rules`.
+pub fn judge_by(rules: &Rules, stage: Stage, code: u16, enhanced: Option<Enhanced>, text: &str) -> Verdict {
     match stage {
         Stage::Banner | Stage::Hello => greeting(code),
         Stage::StartTls => start_tls(code),
         Stage::Auth => auth(code),
         Stage::Mail => mail(code, enhanced, text),
-        Stage::Rcpt => rcpt(code, enhanced, text),
-        Stage::Data => data(code, enhanced),
-        Stage::Dot => dot(code, enhanced),
+        Stage::Rcpt => rcpt(rules, code, enhanced, text),
+        Stage::Data => data(rules, code, enhanced),
+        Stage::Dot => dot(rules, code, enhanced),
     }
 }
 
@@ -113,38 +120,43 @@ fn mail(code: u16, enhanced: Option<Enhanced>, text: &str) -> Verdict {
     }
 }
 
-fn rcpt(code: u16, enhanced: Option<Enhanced>, text: &str) -> Verdict {
-    // Postfix says what it thinks of our sender only here (smtpd_delay_reject).
-    let sender = is(enhanced, &[(1, 7), (1, 8)]) || (enhanced.is_none() && says(text, SENDER));
+fn rcpt(rules: &Rules, code: u16, enhanced: Option<Enhanced>, text: &str) -> Verdict {
+    let found = || rules.find(&Said { place: Place::Session, code: Some(code), enhanced, words: text });
     match code {
         200..=299 => Verdict::Proceed,
         421 | 503 => Verdict::Connection,
-        400..=499 if sender => Verdict::Sender { later: true },
-        400..=499 => later(enhanced),
-        500..=599 if sender => Verdict::Sender { later: false },
-        500..=599 if no_such_address(code, enhanced, text) => Verdict::Address,
-        500..=599 if mailbox(code, enhanced) => Verdict::Mailbox,
-        500..=599 => Verdict::Policy,
+        400..=599 => recipient(found(), code < 500, enhanced),
         _ => Verdict::Connection,
     }
 }
 
-fn data(code: u16, enhanced: Option<Enhanced>) -> Verdict {
+/// A refusal of a recipient. Postfix says what it thinks of our sender only here (smtpd_delay_reject).
+fn recipient(found: Option<Found<'_>>, temporary: bool, enhanced: Option<Enhanced>) -> Verdict {
+    match found.map(|found| found.about) {
+        Some(About::Sender) => Verdict::Sender { later: temporary },
+        _ if temporary => later(enhanced),
+        Some(About::Address) => Verdict::Address,
+        Some(About::Mailbox) => Verdict::Mailbox,
+        _ => Verdict::Policy,
+    }
+}
+
+fn data(rules: &Rules, code: u16, enhanced: Option<Enhanced>) -> Verdict {
     match code {
         354 => Verdict::Proceed,
         421 | 503 => Verdict::Connection,
         400..=499 => later(enhanced),
-        500..=599 => content(enhanced),
+        500..=599 => content(rules, enhanced),
         _ => Verdict::Connection,
     }
 }
 
-fn dot(code: u16, enhanced: Option<Enhanced>) -> Verdict {
+fn dot(rules: &Rules, code: u16, enhanced: Option<Enhanced>) -> Verdict {
     match code {
         200..=299 => Verdict::Proceed,
         421 => Verdict::Recipient,
         400..=499 => later(enhanced),
-        500..=599 => content(enhanced),
+        500..=599 => content(rules, enhanced),
         _ => Verdict::Doubt,
     }
 }
@@ -157,33 +169,15 @@ fn later(enhanced: Option<Enhanced>) -> Verdict {
     }
 }
 
-/// A 5xx to the text. Exchange and gateways look the recipient up only here, and say so by an enhanced code.
-fn content(enhanced: Option<Enhanced>) -> Verdict {
-    match enhanced {
-        Some(e) if gone(e) => Verdict::Address,
-        Some(e) if (e.subject, e.detail) == (2, 2) => Verdict::Mailbox,
+/// A 5xx to the text. Exchange and gateways look the recipient up only here, and say so by an enhanced code; neither the reply
+/// code nor words count.
+fn content(rules: &Rules, enhanced: Option<Enhanced>) -> Verdict {
+    let said = Said { place: Place::Session, code: None, enhanced, words: "" };
+    match enhanced.and_then(|_| rules.find(&said)) {
+        Some(Found { about: About::Address, .. }) => Verdict::Address,
+        Some(Found { about: About::Mailbox, class: FULL, .. }) => Verdict::Mailbox,
         _ => Verdict::Text,
     }
-}
-
-/// This mailbox takes nothing now, whatever the code's class says (RFC 5321 section 4.5.3.1.10, RFC 3463 section 3.3).
-fn mailbox(code: u16, enhanced: Option<Enhanced>) -> bool {
-    is(enhanced, &[(2, 2), (2, 3)]) || (code == 552 && enhanced.is_none())
-}
-
-/// The only answers that mark an address: it does not exist, or its mailbox was closed.
-fn no_such_address(code: u16, enhanced: Option<Enhanced>, text: &str) -> bool {
-    match (code, enhanced) {
-        (_, Some(e)) if gone(e) => true,
-        (551 | 556, e) => e.is_none_or(|e| e.subject != 7),
-        (553, Some(e)) => e.subject == 1,
-        (550, None) => says(text, UNKNOWN),
-        _ => false,
-    }
-}
-
-fn gone(enhanced: Enhanced) -> bool {
-    enhanced.class == 5 && matches!((enhanced.subject, enhanced.detail), (1, 1 | 2 | 3 | 10) | (2, 1))
 }
 
 fn is(enhanced: Option<Enhanced>, codes: &[(u16, u16)]) -> bool {
@@ -195,37 +189,14 @@ fn says(text: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| text.contains(phrase))
 }
 
-/// Words of servers that give no enhanced code to an address that does not exist.
-const UNKNOWN: &[&str] = &[
-    "user unknown",
-    "unknown user",
-    "unknown recipient",
-    "recipient unknown",
-    "unknown local part",
-    "no such user",
-    "no such recipient",
-    "no such mailbox",
-    "no such address",
-    "no mailbox here",
-    "mailbox not found",
-    "user not found",
-    "recipient not found",
-    "address not found",
-    "does not exist",
-    "doesn't exist",
-    "unrouteable address",
-    "unroutable address",
-    "destinataire invalide",
-    "destinataire inconnu",
-    "utilisateur inconnu",
-];
-
-/// Words that mean our envelope sender, given at RCPT.
-const SENDER: &[&str] = &["sender address rejected", "sender verify failed", "sender rejected"];
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Words that mark an address, and words that mean our sender: what they can never do, a test below says.
+    const MARKS: &[&str] =
+        &["user unknown", "no such user", "does not exist", "destinataire inconnu", "sender address rejected"];
+
     use Stage::{Auth, Banner, Data, Dot, Hello, Mail, Rcpt, StartTls};
     use Verdict::{
         Account, AccountLater, Address, Busy, Connection, Doubt, Mailbox, Mechanism, Policy, Proceed, Recipient,
@@ -370,13 +341,29 @@ mod tests {
     #[test]
     fn no_word_makes_a_recipients_answer_the_servers_or_marks_an_address_against_its_enhanced_code() {
         let enhanced = Enhanced { class: 5, subject: 7, detail: 1 };
-        for words in UNKNOWN.iter().chain(SENDER).chain(&["relay access denied", "synchronization error", "too big"]) {
+        for words in MARKS.iter().chain(&["relay access denied", "synchronization error", "too big"]) {
             assert_eq!(judge(Rcpt, 550, Some(enhanced), words), Policy, "{words}");
             for code in [550, 552, 553, 554, 571] {
                 let verdict = judge(Rcpt, code, None, words);
                 assert!(matches!(verdict, Policy | Address | Mailbox | NEVER), "{code} {words}: {verdict:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_operators_rules_come_first_and_no_accepted_mail_meets_them() {
+        let own = "[[rule]]\nclass = \"ours\"\nabout = \"address\"\nenhanced = [\"5.7.1\"]\nwords = [\"left us\"]";
+        let rules = Rules::with(own).unwrap();
+        let judged = |stage, reply: &str| {
+            let (code, enhanced, text) = split(reply);
+            judge_by(&rules, stage, code, enhanced, text)
+        };
+        assert_eq!(judged(Rcpt, "550 5.7.1 she left us"), Address);
+        assert_eq!(judged(Rcpt, "550 5.7.1 no such user"), Policy);
+        assert_eq!(judged(Rcpt, "550 5.1.1 no such user"), Address, "the built-in rules stand behind");
+        assert_eq!(judged(Rcpt, "250 she left us"), Proceed);
+        assert_eq!(judged(Dot, "250 5.7.1 she left us"), Proceed);
+        assert_eq!(judged(Rcpt, "450 5.7.1 she left us"), Busy, "the code's class decides");
     }
 
     #[test]

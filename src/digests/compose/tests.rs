@@ -106,8 +106,13 @@ const RULES: &[(Given, &[Left])] = &[
     (VETO, &[Leaving]),
     (Given { slots: 0, ..VETO }, &[Leaving]),
     (Given { slots: 0, held: true, ..VETO }, &[Held]),
-    (Given { slots: 0, no_post: true, ..VETO }, &[Skipped(NoPost)]),
-    (Given { slots: 0, nobody: true, ..VETO }, &[Skipped(Nobody)]),
+    // Nothing is left out that could still be sent when the slot comes.
+    (Given { slots: 0, no_post: true, ..VETO }, &[]),
+    (Given { slots: 0, vanished: true, ..VETO }, &[]),
+    (Given { slots: 0, nobody: true, ..VETO }, &[]),
+    (Given { no_post: true, ..VETO }, &[Skipped(NoPost)]),
+    (Given { nobody: true, ..VETO }, &[Skipped(Nobody)]),
+    (Given { slots: 3, hours_late: 23, no_post: true, ..VETO }, &[Skipped(Late), Skipped(Late), Skipped(Late)]),
     (Given { slots: 0, paused: true, ..VETO }, &[]),
     (Given { slots: 0, skip_next: true, ..VETO }, &[]),
     (Given { paused: true, ..VETO }, &[Skipped(Paused)]),
@@ -270,7 +275,11 @@ async fn next_event(app: &App) -> Option<Millis> {
     let now = app.clock.now();
     let leaves = sql::leaving_after(&app.db, now).await.unwrap().into_iter().filter_map(|digest| digest.leaves_at);
     let schedules: Vec<Schedule> = read!(&app.db, |c| sqlx::query_as("SELECT * FROM schedule").fetch_all(c)).unwrap();
-    let due = schedules.into_iter().filter_map(|schedule| Some(schedule.next_due_at? - leave::lead(&schedule)));
+    // A digest that can be stopped is composed before its slot, or at it when nothing was there to compose.
+    let due = schedules.iter().flat_map(|schedule| {
+        let slot = schedule.next_due_at;
+        [slot.map(|slot| slot - leave::lead(schedule)), slot].into_iter().flatten()
+    });
     leaves.chain(due).map(|at| at + 1).filter(|at| *at > now).min()
 }
 

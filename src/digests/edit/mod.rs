@@ -2,9 +2,11 @@
 //! each in this mail only.
 //!
 //! In: a digest that waits, and an [`Edit`] with the revision that its editor has seen. Out: the next revision; for an older one
-//! [`EditError::Stale`] with what stands now, and nothing changed, so that of two tabs neither loses a word.
+//! [`EditError::Stale`] with what stands now, and nothing changed, so that of two tabs neither loses a word. What stood there before
+//! can be taken back ([`history`]).
 
 mod changed;
+pub mod history;
 pub mod sql;
 mod wrong;
 
@@ -180,7 +182,7 @@ fn shown(post: &Post, place: Place) -> PostEdit {
 }
 
 /// Stores what an editor wants, as the next revision, and that they did; gives what stands then. The same once more (a second
-/// press of the button) changes nothing.
+/// press of the button) changes nothing. Every revision is kept for a while, see [`history`].
 ///
 /// # Errors
 /// See [`EditError`]; nothing was changed then.
@@ -204,16 +206,18 @@ pub async fn save(app: &App, digest: &Digest, wish: &Edit, by: Actor) -> Result<
     }
     place(&mut tx, digest.id, &wish.posts, &lines).await?;
     let words = words_of(wish);
-    sql::store_words(&mut tx, digest.id, &words, app.clock.now()).await?;
+    let now = app.clock.now();
+    sql::store_words(&mut tx, digest.id, &words, now).await?;
     let posts = content::as_planned(super::sql::posts_in(&mut tx, digest.id).await?, &found);
     let placed = sql::lines_in(&mut tx, digest.id).await?;
+    history::keep(&mut tx, digest.id, &words, &placed, by, now).await?;
     let said = content::edited(posts, &placed, &schedule.zone, &words);
     if said.posts.is_empty() {
         return Err(EditError::Invalid(vec![Problem { field: "posts", post: None, why: Wrong::NoPost }]));
     }
     let shown = (content::working_title(&said), content::to_text(&said)?);
     sql::store_shown(&mut tx, digest.id, &shown.0, &shown.1).await?;
-    note(&mut tx, app.clock.now(), &found, changed::what((&before, &lines), (&words, &placed)), by).await?;
+    note(&mut tx, now, &found, changed::what((&before, &lines), (&words, &placed)), by).await?;
     tx.commit().await?;
     Ok(load(app, digest).await?)
 }

@@ -159,6 +159,10 @@ pub async fn hand_on(tx: &mut Tx, from: i64, to: i64) -> sqlx::Result<u64> {
         .bind(from)
         .bind(to)
         .execute(c))?;
+    execute!(tx, |c| sqlx::query("UPDATE digest_edit_revision SET digest_id = $2 WHERE digest_id = $1")
+        .bind(from)
+        .bind(to)
+        .execute(c))?;
     Ok(moved)
 }
 

@@ -1,10 +1,11 @@
 //! What speaks against sending a digest: what blocks it, and what is only worth a look. Pure; [`read`] gathers what it looks at,
-//! [`links`] asks whether its links lead somewhere.
+//! [`links`] asks whether its links lead somewhere, [`draft`] looks at what an editor has written, before it is published.
 //!
 //! In: what a digest says, the mail made of it, what its editor wrote, and a few facts beside ([`Looked`]). Out: findings, each a code
 //! with parameters, the blocking ones first. Only what can be mended here blocks: words of the editor, the newsletter, the readers.
 //! What a post itself says may be right, and only warns.
 
+pub mod draft;
 pub mod links;
 mod pictures;
 pub mod read;
@@ -90,6 +91,24 @@ codes! {
         } => "size",
         /// Only the beginning of the post has room.
         Cut => "cut",
+        /// The same of a post that stands on no page: nobody would read its end.
+        Lost {
+            /// Which.
+            title: String,
+            /// What it takes, kilobytes.
+            kilobytes: usize,
+            /// What there is room for.
+            most: usize,
+        } => "lost",
+        /// The same as soon as another post is in the digest.
+        LostBeside {
+            /// Which.
+            title: String,
+            /// What it takes, kilobytes.
+            kilobytes: usize,
+            /// What there is room for.
+            most: usize,
+        } => "lost-beside",
         /// Posts that have no room.
         LeftOut {
             /// How many.
@@ -263,8 +282,12 @@ fn whole(looked: &Looked<'_>, found: &mut Found) {
     if weight.whole > SIZE {
         found.warn(Check::Size { kilobytes: weight.whole / 1024 });
     }
-    if weight.cut {
+    if weight.cut && weight.lost.is_empty() {
         found.warn(Check::Cut);
+    }
+    for lost in weight.lost.iter().take(EACH) {
+        let title = looked.content.posts.get(lost.post).map(|post| post.title.clone()).unwrap_or_default();
+        found.warn(Check::Lost { title, kilobytes: lost.bytes.div_ceil(1024), most: lost.room / 1024 });
     }
     if weight.left_out > 0 {
         found.warn(Check::LeftOut { count: weight.left_out });

@@ -14,7 +14,7 @@ use crate::reason::Reason;
 pub struct Waiting<'a> {
     /// For this rhythm.
     pub schedule: &'a Schedule,
-    /// First seen at this instant or before.
+    /// First seen at this instant or before; what an editor has included need not rest.
     pub seen_until: Millis,
     /// Also posts dated in the future; else only those that an editor wants now.
     pub planned_too: bool,
@@ -38,7 +38,7 @@ macro_rules! waiting_posts {
         $run!($on, |c| sqlx::query_as(
             "SELECT p.* FROM post p
              WHERE p.newsletter_id = $1 AND p.state = 'new' AND NOT p.is_letter AND p.first_seen_at >= $2
-               AND (p.first_seen_at <= $3 OR ($4 AND p.feed_id IS NULL))
+               AND (p.first_seen_at <= $3 OR p.reason = 'editor' OR ($4 AND p.feed_id IS NULL))
                AND ($9 OR p.reason = 'editor' OR CASE WHEN p.published_day IS NULL THEN COALESCE(p.published_at, 0) <= $7
                                                       ELSE p.published_day <= $8 END)
                AND p.missing_since IS NULL
@@ -75,7 +75,7 @@ pub async fn missing(db: &Db, wanted: Waiting<'_>) -> sqlx::Result<Vec<Millis>> 
     read!(db, |c| sqlx::query_scalar(
         "SELECT p.missing_since FROM post p
          WHERE p.newsletter_id = $1 AND p.state = 'new' AND p.missing_since IS NOT NULL AND p.first_seen_at >= $2
-           AND p.first_seen_at <= $3
+           AND (p.first_seen_at <= $3 OR p.reason = 'editor')
            AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.schedule_id = $4 AND d.post_id = p.id)"
     )
     .bind(wanted.schedule.newsletter_id)

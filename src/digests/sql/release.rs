@@ -1,5 +1,6 @@
 //! Queries of a release: to whom a digest goes, what it says for good, how far it has come.
 
+use crate::app::App;
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, in_tx, read};
 use crate::ledger::RELEASED;
@@ -8,6 +9,19 @@ use crate::ledger::RELEASED;
 pub async fn count_audience(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
     let test = read!(db, |c| sqlx::query_scalar(IN_TEST).bind(schedule_id).fetch_one(c))?;
     if test { Ok(1) } else { count_readers(db, schedule_id).await }
+}
+
+/// From so many people on a page is shown a count that may be some seconds old.
+const DEAR: i64 = 50_000;
+
+/// The same for a page: a large number is counted at most every few seconds ([`crate::kept`]).
+pub async fn audience_shown(app: &App, schedule_id: i64) -> sqlx::Result<i64> {
+    if read!(&app.db, |c| sqlx::query_scalar(IN_TEST).bind(schedule_id).fetch_one(c))? {
+        return Ok(1);
+    }
+    let db = app.db.clone();
+    let count = async move { count_readers(&db, schedule_id).await };
+    app.numbers_counted.get(("audience", schedule_id), |count| *count >= DEAR, count).await
 }
 
 /// Whether the newsletter of a schedule is in test mode.

@@ -24,10 +24,11 @@ pub async fn progress(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(Vec<u8>, Vec
     .fetch_all(c))
 }
 
-/// Outcomes of the archive after this number, a few at a time.
+/// Outcomes of the archive behind a row that begins with the id `after`, a few at a time, each with its own first id (0: persons who
+/// were erased). In the order of the index: by `id` a planner may read the archives of all digests.
 pub async fn outcomes(db: &Db, digest_id: i64, after: i64) -> sqlx::Result<Vec<(i64, Vec<u8>)>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT id, outcomes FROM delivery_archive WHERE digest_id = $1 AND id > $2 ORDER BY id LIMIT 500"
+        "SELECT lo, outcomes FROM delivery_archive WHERE digest_id = $1 AND lo > $2 ORDER BY digest_id, lo LIMIT 500"
     )
     .bind(digest_id)
     .bind(after)

@@ -157,13 +157,14 @@ pub async fn known(app: &App, digest: &Digest) -> anyhow::Result<Known> {
 async fn gathered(app: &App, digest: &Digest) -> anyhow::Result<(Known, Option<Progress>)> {
     let (mut known, mut progress) = (Known::default(), None);
     if digest.state == DigestState::Waiting {
-        known.audience = sql::count_audience(&app.db, digest.schedule_id).await?;
+        known.audience = sql::audience_shown(app, digest.schedule_id).await?;
         known.revision = edit::sql::words(&app.db, digest.id).await?.revision;
     }
-    if digest.released_at.is_some() {
-        progress = progress::progress(app, digest.id, None).await?;
-        known.counts = progress.as_ref().map(|progress| progress.counts).unwrap_or_default();
-        known.reasons = progress::reasons(app, digest.id).await?;
+    if digest.released_at.is_some()
+        && let Some((found, reasons)) = progress::shown(app, digest.id).await?
+    {
+        (known.counts, known.reasons) = (found.counts, reasons);
+        progress = Some(found);
     }
     Ok((known, progress))
 }

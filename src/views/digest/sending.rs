@@ -39,7 +39,7 @@ pub async fn sending(app: &App, schedule: &Schedule, which: Which, locale: &Loca
     let posts = posts::waiting(app, schedule, which).await?;
     let audience = audience::of(&app.db, schedule).await?;
     // In test mode the editor alone gets it.
-    let recipients = sql::count_audience(&app.db, schedule.id).await?;
+    let recipients = sql::audience_shown(app, schedule.id).await?;
     let left_out = [
         ("send-left-other", audience.other_rhythms),
         ("send-left-paused", audience.paused),

@@ -114,8 +114,14 @@ pub async fn act(
     failed(&app, &editor, &digest, wish, error)
 }
 
-/// The page once more, with what was typed.
-fn failed(app: &App, editor: &Editor, digest: &Digest, wish: Edit, error: EditError) -> Result<Response, Error> {
+/// The page once more, with what was typed, or was to be taken back.
+pub(super) fn failed(
+    app: &App,
+    editor: &Editor,
+    digest: &Digest,
+    wish: Edit,
+    error: EditError,
+) -> Result<Response, Error> {
     let frame = editor.frame(app, "digest-edit-title");
     let mut page = Page::new(frame.clone(), page_of(digest), wish);
     let status = match error {

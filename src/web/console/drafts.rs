@@ -11,10 +11,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::draft_closed::closed;
+use super::draft_room::{self, Room};
 use super::form::Form;
 use super::frame::Frame;
 use super::guard::Editor;
-use super::posts::{alone, at};
+use super::posts::at;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::coded::Told as _;
@@ -22,7 +24,6 @@ use crate::drafts::picture::Wrong as WrongPicture;
 use crate::drafts::save::{self, Saved, Typed};
 use crate::drafts::sql::Line;
 use crate::drafts::{Draft, KEPT, Kind, media, sql, text};
-use crate::feeds::given;
 use crate::feeds::inbox::Key;
 use crate::i18n::Value;
 use crate::web::frame::error::Error;
@@ -107,6 +108,8 @@ struct Edit {
     problem: Option<String>,
     picture_problem: Option<String>,
     saved: Option<String>,
+    /// How much room the stored text takes in a mail, and what does not fit.
+    room: Room,
 }
 
 impl Edit {
@@ -126,6 +129,7 @@ impl Edit {
             problem: None,
             picture_problem: None,
             saved: None,
+            room: Room::default(),
         }
     }
 
@@ -143,6 +147,7 @@ impl Edit {
             problem: None,
             picture_problem: None,
             saved: Some(saved),
+            room: Room::default(),
         }
     }
 
@@ -151,7 +156,8 @@ impl Edit {
     }
 }
 
-fn title_of(kind: Kind) -> &'static str {
+/// What a page about it is called.
+pub(super) fn title_of(kind: Kind) -> &'static str {
     if kind == Kind::Letter { "draft-title-letter" } else { "draft-title-post" }
 }
 
@@ -159,11 +165,13 @@ fn kind(said: Option<&str>) -> Kind {
     said.and_then(|kind| kind.parse().ok()).unwrap_or(Kind::Post)
 }
 
-fn typed(form: &Form) -> Typed {
+/// What a form holds.
+pub(super) fn typed(form: &Form) -> Typed {
     Typed::new(&form.text("title"), &form.text("body"))
 }
 
-fn revision(form: &Form) -> i64 {
+/// The revision that a form was made of.
+pub(super) fn revision(form: &Form) -> i64 {
     form.get("revision").and_then(|revision| revision.parse().ok()).unwrap_or(0)
 }
 
@@ -181,18 +189,6 @@ pub async fn begin(State(app): State<Arc<App>>, editor: Editor, Query(begun): Qu
     Edit { frame, letter, ..page }.answer(StatusCode::OK)
 }
 
-/// A draft that cannot be changed (any more).
-#[derive(Template)]
-#[template(path = "console/draft-closed.html")]
-struct Closed {
-    frame: Frame,
-    id: String,
-    fate: String,
-    letter: bool,
-    deleted: bool,
-    post: Option<i64>,
-}
-
 /// `GET /console/n/{newsletter}/drafts/{draft}`
 pub async fn show(
     State(app): State<Arc<App>>,
@@ -201,27 +197,10 @@ pub async fn show(
 ) -> Result<Response, Error> {
     let draft = find(&app, &editor, &id).await?;
     if draft.is_open() {
-        return Edit::of_draft(&app, &editor, draft).answer(StatusCode::OK);
+        let room = draft_room::of(&app, &editor, &draft).await?;
+        return Edit { room, ..Edit::of_draft(&app, &editor, draft) }.answer(StatusCode::OK);
     }
-    closed(&app, &editor, draft)
-}
-
-fn closed(app: &App, editor: &Editor, draft: Draft) -> Result<Response, Error> {
-    let say = |key: &str, instant: Millis| editor.locale.format(key, &[("at", Value::Text(&at(editor, instant)))]);
-    let fate = match (draft.published_at, draft.deleted_at) {
-        (Some(published), _) => say("drafts-published", published),
-        (None, deleted) => say("drafts-deleted", deleted.unwrap_or(draft.changed_at) + KEPT),
-    };
-    let frame = editor.frame(app, title_of(draft.kind)).titled(titled(editor, &draft.title));
-    let page = Closed {
-        fate,
-        letter: draft.kind == Kind::Letter,
-        deleted: draft.deleted_at.is_some(),
-        post: draft.post_id,
-        id: draft.public_id,
-        frame: frame.clone(),
-    };
-    frame.answer(StatusCode::OK, &page)
+    closed(&app, &editor, draft).await
 }
 
 /// A draft of this newsletter.
@@ -306,7 +285,14 @@ struct Conflict<'a> {
     closed: bool,
 }
 
-fn conflict(app: &App, editor: &Editor, stored: &Draft, typed: &Typed, closed: bool) -> Result<Response, Error> {
+/// The page with both texts: what is stored, and what was typed or was to be taken back.
+pub(super) fn conflict(
+    app: &App,
+    editor: &Editor,
+    stored: &Draft,
+    typed: &Typed,
+    closed: bool,
+) -> Result<Response, Error> {
     let frame = editor.frame(app, if closed { "draft-closed-title" } else { "draft-conflict-title" });
     let changed = at(editor, stored.changed_at);
     frame.clone().answer(StatusCode::CONFLICT, &Conflict { frame, stored, typed, changed, closed })
@@ -357,27 +343,6 @@ async fn add_picture(app: &App, editor: &Editor, form: &Form, id: Option<&str>) 
         }
         Kept::Answered(answer) => Ok(answer),
     }
-}
-
-/// `POST /console/n/{newsletter}/drafts/preview`: the mail that what was typed would make. Stores nothing.
-pub async fn preview(State(app): State<Arc<App>>, editor: Editor, form: Form) -> Result<Response, Error> {
-    as_mail(&app, &editor, &typed(&form)).await
-}
-
-/// `GET /console/n/{newsletter}/drafts/{draft}/preview`: the mail that the stored text would make.
-pub async fn stored_preview(
-    State(app): State<Arc<App>>,
-    editor: Editor,
-    Path((_, id)): Path<(String, String)>,
-) -> Result<Response, Error> {
-    let draft = find(&app, &editor, &id).await?;
-    as_mail(&app, &editor, &Typed { title: draft.title, body: draft.body }).await
-}
-
-async fn as_mail(app: &App, editor: &Editor, typed: &Typed) -> Result<Response, Error> {
-    let new = text::post_of(app, editor.newsletter.id, &titled(editor, &typed.title), &typed.body).await?;
-    let prepared = given::prepare(&new, app.clock.now())?;
-    alone(app, editor, prepared.as_post(editor.newsletter.id)).await
 }
 
 /// `POST /console/n/{newsletter}/drafts/{draft}/delete`

@@ -55,6 +55,7 @@ const PAGES: &[(&str, &str, Right)] = &[
     ("subscribers", "console-subscribers", Right::Readers),
     ("schedule", "console-schedule", Right::Settings),
     ("settings", "console-settings", Right::Settings),
+    ("team", "console-newsletter-team", Right::Team),
 ];
 
 impl Frame {
@@ -106,6 +107,13 @@ impl Frame {
     #[must_use]
     pub fn titled(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
+        self
+    }
+
+    /// The same page, which leads on to `next` afterwards, see [`Page::leading_to`].
+    #[must_use]
+    pub fn leading_to(mut self, next: Option<&str>) -> Self {
+        self.page = self.page.leading_to(next);
         self
     }
 

@@ -217,6 +217,7 @@ fn shut(app: &App, guest: &Guest, look: &Look) -> Result<Response, Error> {
     let (what, kind, status) = match look {
         Look::Used(kind) => ("used", Some(*kind), StatusCode::GONE),
         Look::Over(kind) => ("over", Some(*kind), StatusCode::GONE),
+        Look::Replaced(kind) => ("replaced", Some(*kind), StatusCode::NOT_FOUND),
         Look::Unknown | Look::Good(_) => ("unknown", None, StatusCode::NOT_FOUND),
     };
     let frame = Frame::of_guest(app, guest, &format!("console-link-{what}-title"));
@@ -228,7 +229,7 @@ fn shut(app: &App, guest: &Guest, look: &Look) -> Result<Response, Error> {
     let page = Shut {
         lead: frame.t(&format!("console-link-{what}-lead")),
         next: frame.t(&format!("console-link-{what}-{kind_word}")),
-        command: (kind == Some(Kind::Setup) && what == "over").then_some("facteur user setup-link"),
+        command: (kind == Some(Kind::Setup) && what != "used").then_some("facteur user setup-link"),
         way,
         frame: frame.clone(),
     };

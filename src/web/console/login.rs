@@ -91,7 +91,7 @@ fn login_page(
     next: Option<String>,
     problem: Option<String>,
 ) -> Result<Response, Error> {
-    let frame = Frame::of_guest(app, guest, "login-title");
+    let frame = Frame::of_guest(app, guest, "login-title").leading_to(next.as_deref());
     frame.clone().answer(status, &Login { frame: errors_first(frame, problem.is_some()), email, next, problem })
 }
 
@@ -139,7 +139,8 @@ fn code_page(
     next: Option<String>,
     problem: Option<String>,
 ) -> Result<Response, Error> {
-    let frame = errors_first(Frame::of_guest(app, guest, "login-code-title"), problem.is_some());
+    let frame = Frame::of_guest(app, guest, "login-code-title").leading_to(next.as_deref());
+    let frame = errors_first(frame, problem.is_some());
     let person = half.person.called().to_owned();
     frame.clone().answer(status, &Code { frame, person, next, problem })
 }

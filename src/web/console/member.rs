@@ -15,6 +15,7 @@ use super::login::errors_first;
 use super::team::{PATH, handed, places, role_of, roles, way};
 use crate::app::App;
 use crate::coded::Told as _;
+use crate::events::Actor;
 use crate::people::accounts::{self, Person};
 use crate::people::letters;
 use crate::people::role;
@@ -81,7 +82,7 @@ pub async fn set_roles(
     let unseen =
         role::of(&app.db, person.id).await?.into_iter().filter(|given| !known.contains_key(&given.newsletter_id));
     wanted.extend(unseen.map(Grant::from));
-    let done = match team::set_roles(&app, person.id, &wanted).await {
+    let done = match team::set_roles(&app, person.id, &wanted, Actor::Person(signed.person.id)).await {
         Ok(true) => Ok("roles-changed"),
         Ok(false) => Ok("nothing-changed"),
         Err(error) => Err(error),
@@ -114,7 +115,7 @@ pub async fn invite(
     let person = person(&app, &id).await?;
     let by_letter = form.get("how") != Some("link");
     match team::invite_again(&app, person.id, way(&signed, by_letter)).await {
-        Ok(invited) => handed(&app, &signed, &person.email, &invited, by_letter),
+        Ok(invited) => handed(&app, signed.frame(&app, "invited-title"), PATH, &person.email, &invited, by_letter),
         Err(error) => answered(&app, &signed, person, Err(error), None).await,
     }
 }

@@ -21,7 +21,8 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::coded::Told as _;
 use crate::digests::letter::{self, Planned};
-use crate::digests::{self, DigestError};
+use crate::digests::posts::{self, Which};
+use crate::digests::{self, DigestError, preflight};
 use crate::drafts::publish::{self, Published};
 use crate::drafts::{Draft, Kind};
 use crate::feeds::given::AddError;
@@ -42,7 +43,7 @@ struct Ready {
     effects: Vec<String>,
     /// Why it cannot leave.
     problem: Option<String>,
-    /// What must or should be mended in a letter first.
+    /// What must or should be mended first.
     checks: Vec<CheckLine>,
     may: bool,
     button: String,
@@ -78,7 +79,7 @@ async fn page(
     };
     let missing = (draft.title.is_empty()).then(|| frame.t("draft-ready-no-title"));
     let empty = draft.body.trim().is_empty().then(|| frame.t("draft-ready-no-body"));
-    let checks = if letter { checks(app, editor, draft).await? } else { Vec::new() };
+    let checks = checks(app, editor, draft).await?;
     let whole = draft.is_open() && !draft.title.is_empty() && !draft.body.trim().is_empty();
     let clean = !checks.iter().any(|line| line.blocks);
     let page = Ready {
@@ -101,18 +102,19 @@ async fn page(
     frame.answer(status, &page)
 }
 
-/// What the list before sending says of a letter; nothing as long as it has no title.
+/// What the list before sending says of a draft; nothing as long as it has no title.
 async fn checks(app: &App, editor: &Editor, draft: &Draft) -> Result<Vec<CheckLine>, Error> {
     let prepared = match publish::prepare(app, draft).await {
         Err(AddError::Invalid { .. }) => return Ok(Vec::new()),
         prepared => prepared?,
     };
     let zone = editor.zone.iana_name().unwrap_or("UTC");
-    let found = letter::look(app, &editor.newsletter, prepared, zone).await?;
-    Ok(check_lines(&found, editor.locale))
+    let judged =
+        preflight::draft::of(app, &editor.newsletter, draft.kind, prepared.as_post(draft.newsletter_id), zone).await?;
+    Ok(check_lines(&judged.findings, editor.locale))
 }
 
-/// What must be mended in a letter before it leaves, in one line.
+/// What must be mended in a draft before it leaves, in one line.
 async fn blocked(app: &App, editor: &Editor, draft: &Draft) -> Result<Option<String>, Error> {
     let blocking = checks(app, editor, draft).await?.into_iter().filter(|line| line.blocks);
     let words: Vec<String> = blocking.map(|line| line.words).collect();
@@ -121,16 +123,20 @@ async fn blocked(app: &App, editor: &Editor, draft: &Draft) -> Result<Option<Str
 
 /// With which digest a post of now leaves on each rhythm.
 async fn effects(app: &App, editor: &Editor) -> sqlx::Result<Vec<String>> {
-    let mut said = Vec::new();
+    let (mut said, now) = (Vec::new(), app.clock.now());
     for schedule in newsletters::sql::schedules(&app.db, editor.newsletter.id).await? {
-        let people = digests::sql::count_audience(&app.db, schedule.id).await?;
+        let people = digests::sql::audience_shown(app, schedule.id).await?;
         let people = editor.locale.format("today-people", &[("count", Value::Count(people))]);
         let key = match schedule.next_due_at {
             _ if schedule.paused => "draft-effect-paused",
             Some(_) => "draft-effect",
             None => "draft-effect-alone",
         };
-        let when = schedule.next_due_at.map(|due| at(editor, due)).unwrap_or_default();
+        let waiting = posts::waiting(app, &schedule, Which::All).await?;
+        // It rests first, like any other.
+        let own = now + posts::rest(app);
+        let rested: Vec<Millis> = waiting.iter().map(|post| posts::rested_at(app, post)).chain([own]).collect();
+        let when = posts::slot_of(&schedule, &rested, own, now).map(|slot| at(editor, slot)).unwrap_or_default();
         said.push(editor.locale.format(key, &[("when", Value::Text(&when)), ("people", Value::Text(&people))]));
     }
     Ok(said)
@@ -150,6 +156,12 @@ pub async fn publish(
     let draft = find(&app, &editor, &id).await?;
     if draft.kind != Kind::Post {
         return Err(Error::NotFound);
+    }
+    if draft.is_open()
+        && draft.revision == revision(&form)
+        && let Some(words) = blocked(&app, &editor, &draft).await?
+    {
+        return page(&app, &editor, &draft, Some(words), "").await;
     }
     match publish::publish(&app, editor.newsletter.id, &id, revision(&form), editor.actor()).await {
         Ok(Published::Done(draft)) => Ok(editor.done(&format!("drafts/{}", draft.public_id), "draft-published")),

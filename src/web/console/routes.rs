@@ -13,8 +13,9 @@ use crate::people::role::Right;
 use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
-    account, digest_check, digest_edit, digest_preview, drafts, forgotten, home, link, live, login, member, posts,
-    ready, schedule, second_factor, settings, signup_form, start, subscribers, team, today,
+    account, digest_check, digest_edit, digest_preview, draft_preview, drafts, forgotten, home, link, live, login,
+    member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start, subscribers,
+    team, today,
 };
 
 /// One route.
@@ -114,12 +115,23 @@ fn of_writing() -> Vec<Route> {
         Route::get("/console/n/{newsletter}/drafts", In(Right::Write), get(drafts::list)),
         Route::post("/console/n/{newsletter}/drafts", In(Right::Write), post(drafts::create)),
         Route::get("/console/n/{newsletter}/drafts/new", In(Right::Write), get(drafts::begin)),
-        Route::post("/console/n/{newsletter}/drafts/preview", In(Right::Write), post(drafts::preview)),
+        Route::post("/console/n/{newsletter}/drafts/preview", In(Right::Write), post(draft_preview::typed_text)),
         Route::post("/console/n/{newsletter}/drafts/picture", In(Right::Write), post(drafts::first_picture)),
         Route::get("/console/n/{newsletter}/drafts/{draft}", In(Right::Write), get(drafts::show)),
         Route::post("/console/n/{newsletter}/drafts/{draft}", In(Right::Write), post(drafts::store)),
         Route::post("/console/n/{newsletter}/drafts/{draft}/picture", In(Right::Write), post(drafts::picture)),
-        Route::get("/console/n/{newsletter}/drafts/{draft}/preview", In(Right::Write), get(drafts::stored_preview)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/preview", In(Right::Write), get(draft_preview::stored)),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/revisions", In(Right::Write), get(revisions::of_draft)),
+        Route::get(
+            "/console/n/{newsletter}/drafts/{draft}/revisions/{revision}",
+            In(Right::Write),
+            get(revisions::draft_text),
+        ),
+        Route::post(
+            "/console/n/{newsletter}/drafts/{draft}/revisions/{revision}",
+            In(Right::Write),
+            post(revisions::take_draft_text),
+        ),
         Route::post("/console/n/{newsletter}/drafts/{draft}/delete", In(Right::Write), post(drafts::delete)),
         Route::post("/console/n/{newsletter}/drafts/{draft}/restore", In(Right::Write), post(drafts::restore)),
         Route::get("/console/n/{newsletter}/drafts/{draft}/ready", In(Right::Write), get(ready::show)),
@@ -165,6 +177,17 @@ fn of_digests() -> Vec<Route> {
         ),
         Route::get("/console/n/{newsletter}/digests/{digest}/edit", In(Right::Write), get(digest_edit::show)),
         Route::post("/console/n/{newsletter}/digests/{digest}/edit", In(Right::Write), post(digest_edit::act)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/revisions", In(Right::Write), get(revisions::of_digest)),
+        Route::get(
+            "/console/n/{newsletter}/digests/{digest}/revisions/{revision}",
+            In(Right::Write),
+            get(revisions::digest_text),
+        ),
+        Route::post(
+            "/console/n/{newsletter}/digests/{digest}/revisions/{revision}",
+            In(Right::Write),
+            post(revisions::take_digest_text),
+        ),
         Route::get("/console/n/{newsletter}/digests/{digest}/preview", In(Right::See), get(digest_preview::digest)),
         Route::get(
             "/console/n/{newsletter}/digests/{digest}/preview/mail",
@@ -193,6 +216,11 @@ fn of_newsletter() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/form", In(Right::Settings), post(signup_form::check)),
         Route::get("/console/n/{newsletter}/live", In(Right::Settings), get(live::show)),
         Route::post("/console/n/{newsletter}/live", In(Right::Settings), post(live::act)),
+        Route::get("/console/n/{newsletter}/team", In(Right::Team), get(membership::show)),
+        Route::post("/console/n/{newsletter}/team", In(Right::Team), post(membership::invite)),
+        Route::get("/console/n/{newsletter}/team/{person}", In(Right::Team), get(membership::member)),
+        Route::post("/console/n/{newsletter}/team/{person}", In(Right::Team), post(membership::set)),
+        Route::post("/console/n/{newsletter}/team/{person}/invite", In(Right::Team), post(membership::invite_again)),
         Route::get("/console/start", Owner, get(start::show)),
         Route::post("/console/start", Owner, post(start::act)),
     ]

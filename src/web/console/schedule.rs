@@ -16,12 +16,12 @@ use super::form::Form;
 use super::frame::Frame;
 use super::guard::Editor;
 use crate::app::App;
-use crate::clock;
+use crate::clock::{self, Millis};
 use crate::coded::Told as _;
-use crate::digests::{self, DigestError, Refusal, steer};
+use crate::digests::{self, DigestError, Refusal, leave, steer};
 use crate::i18n::{Locale, Value};
 use crate::newsletters::change::{self, ChangeError, Which};
-use crate::newsletters::settings::{self, Rhythm, Settings};
+use crate::newsletters::settings::{Rhythm, Settings};
 use crate::newsletters::words::{self, NextDate};
 use crate::newsletters::{Approval, Every, Schedule, sql};
 use crate::subscribers::rhythm;
@@ -52,6 +52,8 @@ struct Sentence {
     at: String,
     zone: String,
     approvals: Vec<Choice>,
+    /// What "unless an editor stops it" means for the slots to come.
+    notice: Vec<String>,
     dates: Vec<NextDate>,
     /// People on it.
     people: i64,
@@ -192,7 +194,7 @@ async fn page(app: &App, editor: &Editor, wrong: Option<Typed<'_>>) -> Result<Re
     for (index, schedule) in schedules.iter().enumerate() {
         rhythms.push(sentence(app, editor.locale, &schedules, index, schedule).await?);
     }
-    let usual = settings::usual_rhythm(editor.newsletter.id, app.clock.now());
+    let usual = change::first_rhythm(app, editor.newsletter.id, app.clock.now());
     let zone = schedules.first().map_or(usual.zone.clone(), |first| first.zone.clone());
     rhythms.push(blank(&Schedule { zone, ..usual }, editor.locale));
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -202,7 +204,7 @@ async fn page(app: &App, editor: &Editor, wrong: Option<Typed<'_>>) -> Result<Re
         refill(sentence, form, editor.locale);
         sentence.problem = Some(problem);
     }
-    let zones = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    let zones = clock::zones();
     let frame = editor.frame(app, "console-schedule");
     let page = Page { frame: frame.clone(), rhythms, zones, several: schedules.len() > 1 };
     frame.answer(status, &page)
@@ -234,12 +236,27 @@ async fn sentence(
         number: (index + 1).to_string(),
         words: words::exact(schedule, locale),
         dates: words::next_dates(schedule, app.clock.now(), DATES, locale),
+        notice: notice(schedule, app.clock.now(), locale),
         people,
         rests,
         skips: schedule.skip_next,
         others,
         ..blank(schedule, locale)
     })
+}
+
+/// When the digest of a slot is made that editors may stop, and what becomes of a slot that is nearer than that.
+fn notice(schedule: &Schedule, now: Millis, locale: &Locale) -> Vec<String> {
+    if schedule.approval != Approval::Veto {
+        return Vec::new();
+    }
+    let near = schedule.next_due_at.filter(|due| due - now < leave::NOTICE && leave::lead(schedule) > 0);
+    let late = near.map(|due| {
+        let time = |at| locale.time(&clock::timestamp(at).to_zoned(clock::zone(&schedule.zone)));
+        let (slot, at) = (time(due), time(leave::after_notice(due, now)));
+        locale.format("schedule-veto-near", &[("slot", Value::Text(&slot)), ("time", Value::Text(&at))])
+    });
+    std::iter::once(locale.text("schedule-veto")).chain(late).collect()
 }
 
 /// The form of a rhythm, under `new`.
@@ -268,6 +285,7 @@ fn blank(schedule: &Schedule, locale: &Locale) -> Sentence {
                 Choice::new(approval, locale.text(&format!("approval-{approval}")), *approval == schedule.approval)
             })
             .collect(),
+        notice: Vec::new(),
         dates: Vec::new(),
         people: 0,
         rests: None,

@@ -15,7 +15,10 @@ use super::choice::{Choice, Field, Kind};
 use super::form::Form;
 use super::frame::{Frame, done_at, path_of};
 use super::guard::Signed;
+use super::link::Problem;
+use super::login::errors_first;
 use crate::app::App;
+use crate::clock;
 use crate::coded::Told as _;
 use crate::digests::posts::{self, Which};
 use crate::digests::{content, steer};
@@ -36,9 +39,11 @@ const TAKE: u32 = 3;
 #[template(path = "console/start.html")]
 struct Page {
     frame: Frame,
+    heading: String,
     blog: Field,
-    problem: Option<String>,
+    problems: Vec<Problem>,
     found: Option<Second>,
+    zones: Vec<String>,
 }
 
 /// The second step: what the blog says, to be corrected.
@@ -46,6 +51,7 @@ struct Second {
     feed: String,
     fields: Vec<Field>,
     languages: Vec<Choice>,
+    zone: Field,
     rhythms: Vec<Choice>,
     subject: String,
     text: String,
@@ -60,15 +66,16 @@ pub async fn show(State(app): State<Arc<App>>, signed: Signed) -> Result<Respons
 pub async fn act(State(app): State<Arc<App>>, signed: Signed, form: Form) -> Result<Response, Error> {
     let locale = signed.guest.locale;
     let typed = form.text("blog");
+    let wrong = |field, text| Some(Problem { field, text });
     let written = if typed.contains("://") { typed.clone() } else { format!("https://{typed}") };
     let Some(url) = Url::parse(written.trim()).ok().filter(Url::has_host) else {
-        return page(&app, &signed, &form, Some(&("blog", locale.text("start-no-address"))), None);
+        return page(&app, &signed, &form, wrong("blog", locale.text("start-no-address")), None);
     };
-    let zone = settings::usual_rhythm(0, 0).zone;
+    let zone = zone_of(&app, &form);
     let read = blog::read(&app.net, &url, app.config.feeds.max_bytes, app.clock.now(), &zone).await;
     let blog = match read {
         Ok(blog) => blog,
-        Err(error) => return page(&app, &signed, &form, Some(&("blog", error.words(locale))), None),
+        Err(error) => return page(&app, &signed, &form, wrong("blog", error.words(locale)), None),
     };
     if form.text("act") != "create" {
         return page(&app, &signed, &form, None, Some(&blog));
@@ -76,14 +83,29 @@ pub async fn act(State(app): State<Arc<App>>, signed: Signed, form: Form) -> Res
     match create(&app, &signed, &form, &blog).await {
         Ok(newsletter) => Ok(done_at(&path_of(&newsletter.slug, "live"), "started")),
         Err(ChangeError::Invalid(invalid)) => {
-            let words = invalid.wrong.words(locale);
-            page(&app, &signed, &form, Some(&(invalid.field, words)), Some(&blog))
+            page(&app, &signed, &form, wrong(place_of(invalid.field), invalid.wrong.words(locale)), Some(&blog))
         }
         Err(ChangeError::Taken(why) | ChangeError::Refused(why) | ChangeError::NoSchedule(why)) => {
-            page(&app, &signed, &form, Some(&("", why.words(locale))), Some(&blog))
+            page(&app, &signed, &form, wrong("name", why.words(locale)), Some(&blog))
         }
         Err(ChangeError::Database(error)) => Err(error.into()),
     }
+}
+
+/// Where on the page a setting is typed that cannot stand.
+fn place_of(field: &'static str) -> &'static str {
+    match field {
+        "from" | "postal" | "language" | "zone" => field,
+        "every" | "on" | "at" | "approval" => "rhythm",
+        "site" | "colour" => "blog",
+        _ => "name",
+    }
+}
+
+/// The zone that was typed, else the one that newsletters here begin with.
+fn zone_of(app: &App, form: &Form) -> String {
+    let typed = form.text("zone");
+    if typed.trim().is_empty() { settings::usual_zone(&app.config.newsletters.zone) } else { typed.trim().to_owned() }
 }
 
 /// The newsletter in test mode, its feed read once, and a test to whoever made it.
@@ -158,7 +180,7 @@ fn page(
     app: &App,
     signed: &Signed,
     form: &Form,
-    wrong: Option<&(&str, String)>,
+    problem: Option<Problem>,
     blog: Option<&Blog>,
 ) -> Result<Response, Error> {
     let locale = signed.guest.locale;
@@ -168,14 +190,19 @@ fn page(
         help: locale.text(&format!("start-{name}-help")),
         value: form.get(name).map_or_else(|| usual.to_owned(), str::to_owned),
         kind,
-        problem: wrong.filter(|(wrong, _)| *wrong == name).map(|(_, words)| words.clone()),
+        problem: problem.as_ref().filter(|problem| problem.field == name).map(|problem| problem.text.clone()),
     };
     let found = blog.map(|blog| second(app, form, blog, locale, field));
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let known = ["blog", "name", "from", "postal"];
-    let problem = wrong.filter(|(field, _)| !known.contains(field)).map(|(_, words)| words.clone());
-    let frame = signed.frame(app, "console-start");
-    let page = Page { frame: frame.clone(), blog: field("blog", Kind::Address, ""), problem, found };
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let frame = errors_first(signed.frame(app, "console-start"), problem.is_some());
+    let page = Page {
+        heading: locale.text("console-start"),
+        blog: field("blog", Kind::Address, ""),
+        problems: problem.into_iter().collect(),
+        zones: if found.is_some() { clock::zones() } else { Vec::new() },
+        found,
+        frame: frame.clone(),
+    };
     frame.answer(status, &page)
 }
 
@@ -189,7 +216,9 @@ fn second(
     let language = form.get("language").or(blog.language.as_deref()).unwrap_or(locale.tag()).to_owned();
     let chosen = rhythm_of(form, blog).every;
     let rhythms = Every::ALL.iter().filter_map(|every| {
-        let schedule = settings::apply_rhythm(settings::usual_rhythm(0, 0), &of_every(*every, blog), 0).ok()?;
+        // A zone that cannot stand is told beside its own field.
+        let rhythm = Rhythm { zone: Some(settings::usual_zone(&zone_of(app, form))), ..of_every(*every, blog) };
+        let schedule = settings::apply_rhythm(settings::usual_rhythm(0, 0), &rhythm, 0).ok()?;
         Some(Choice::new(every, words::exact(&schedule, locale), Some(*every) == chosen))
     });
     let (subject, text) = preview(app, blog, &language).unwrap_or_default();
@@ -197,9 +226,10 @@ fn second(
         feed: blog.feed.clone(),
         fields: vec![
             field("name", Kind::Line, &blog.title),
-            field("from", Kind::Line, ""),
+            field("from", Kind::Line, &app.config.newsletters.sender),
             field("postal", Kind::Lines, ""),
         ],
+        zone: field("zone", Kind::Line, &zone_of(app, form)),
         languages: i18n::tags()
             .map(|tag| Choice::new(tag, i18n::locale(tag).text("language-name"), tag == language))
             .collect(),

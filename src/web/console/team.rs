@@ -1,4 +1,5 @@
-//! `/console/team`: everybody with an account, and inviting somebody new. For owners of the instance.
+//! `/console/team`: everybody with an account, and inviting somebody new. For owners of the instance. The page of one newsletter's
+//! team ([`super::membership`]) is made here, too.
 //!
 //! In: an address, a role, where. Out: a letter with a link, or the link itself to hand over, shown once.
 
@@ -18,9 +19,10 @@ use super::link::{Problem, name_of, problem_of};
 use super::login::errors_first;
 use crate::app::App;
 use crate::coded::Told as _;
+use crate::events::Actor;
 use crate::i18n::{self, Locale};
 use crate::newsletters;
-use crate::people::accounts::{self, NewPerson};
+use crate::people::accounts::{self, NewPerson, Person};
 use crate::people::links;
 use crate::people::role::{self, Given, Role};
 use crate::people::team::{self, Grant, Invited, TeamError, Way};
@@ -33,16 +35,37 @@ pub(super) const PATH: &str = "/console/team";
 /// Newsletters that a form names at most.
 const MOST: i64 = 500;
 
+/// Whose team a page shows, and what it offers.
+pub(super) struct Of {
+    /// Around the page.
+    pub frame: Frame,
+    /// Where the page is.
+    pub path: String,
+    /// Below the heading, if there is something to say.
+    pub lead: String,
+    /// The newsletters whose roles are shown, by id; 0 is every one.
+    pub places: BTreeMap<i64, String>,
+    /// The one newsletter that it is about; `None`: all.
+    pub newsletter: Option<i64>,
+    /// Whether whoever looks may give the right to send.
+    pub gives_send: bool,
+}
+
 #[derive(Template)]
 #[template(path = "console/team.html")]
 struct Team {
     frame: Frame,
+    heading: String,
+    path: String,
+    lead: String,
     people: Vec<Line>,
     email: String,
     name: String,
     languages: Vec<Choice>,
     roles: Vec<Choice>,
+    /// None: it is about one newsletter.
     places: Vec<Choice>,
+    gives_send: bool,
     may_send: bool,
     letters: bool,
     problems: Vec<Problem>,
@@ -55,7 +78,8 @@ impl Team {
 }
 
 struct Line {
-    href: String,
+    /// Where their roles are changed; nowhere for whoever owns the instance, on a newsletter's page.
+    href: Option<String>,
     called: String,
     email: String,
     roles: Vec<String>,
@@ -69,6 +93,8 @@ struct Line {
 #[template(path = "console/invited.html")]
 struct Handed {
     frame: Frame,
+    /// Where the team is.
+    back: String,
     email: String,
     link: String,
     /// Why no letter leaves, when one was wished.
@@ -103,36 +129,73 @@ pub(super) fn roles(locale: &Locale, current: Option<Role>) -> Vec<Choice> {
 
 /// `GET /console/team`
 pub async fn show(State(app): State<Arc<App>>, signed: Signed) -> Result<Response, Error> {
-    page(&app, &signed, StatusCode::OK, &Form::default(), vec![]).await
+    page(&app, everybody(&app, &signed).await?, StatusCode::OK, &Form::default(), vec![]).await
+}
+
+/// Everybody with an account.
+async fn everybody(app: &App, signed: &Signed) -> sqlx::Result<Of> {
+    Ok(Of {
+        frame: signed.frame(app, "console-team"),
+        path: PATH.to_owned(),
+        lead: String::new(),
+        places: places(app, signed.guest.locale).await?,
+        newsletter: None,
+        gives_send: true,
+    })
+}
+
+/// Whom a form invites.
+pub(super) struct Wish {
+    /// Their address.
+    pub email: Email,
+    /// What they are to be.
+    pub role: Role,
+    /// How they are called.
+    pub name: String,
+    /// Of the invitation and of their console.
+    pub language: &'static str,
+    /// By a letter, or by a link to hand over.
+    pub by_letter: bool,
+}
+
+impl Wish {
+    /// As it was typed, or what is wrong with a field.
+    pub fn of(form: &Form, locale: &'static Locale) -> Result<Self, Problem> {
+        let wrong = |field, text| Problem { field, text };
+        let email = Email::from_typed(&form.text("email")).map_err(|error| wrong("email", error.words(locale)))?;
+        let role = role_of(form, "role").ok_or_else(|| wrong("role", locale.text("team-role-missing")))?;
+        let language = form.get("language").and_then(i18n::known).unwrap_or(locale).tag();
+        Ok(Self { email, role, name: name_of(form), language, by_letter: form.get("how") != Some("link") })
+    }
+
+    /// For an account of theirs.
+    pub fn person(&self) -> NewPerson<'_> {
+        NewPerson { email: self.email.as_str(), email_key: self.email.key(), name: &self.name, language: self.language }
+    }
 }
 
 /// `POST /console/team`: invites somebody.
 pub async fn invite(State(app): State<Arc<App>>, signed: Signed, form: Form) -> Result<Response, Error> {
     let locale = signed.guest.locale;
-    let wrong = |field, text| vec![Problem { field, text }];
-    let email = match Email::from_typed(&form.text("email")) {
-        Ok(email) => email,
-        Err(error) => {
-            let problems = wrong("email", error.words(locale));
-            return page(&app, &signed, StatusCode::UNPROCESSABLE_ENTITY, &form, problems).await;
+    let of = everybody(&app, &signed).await?;
+    let place = form.get("newsletter").and_then(|id| id.parse().ok()).filter(|id| of.places.contains_key(id));
+    let wish = Wish::of(&form, locale).and_then(|wish| match place {
+        Some(place) => Ok((wish, place)),
+        None => Err(Problem { field: "role", text: locale.text("team-role-missing") }),
+    });
+    let (wish, newsletter_id) = match wish {
+        Ok(wish) => wish,
+        Err(problem) => return page(&app, of, StatusCode::UNPROCESSABLE_ENTITY, &form, vec![problem]).await,
+    };
+    let grant = Grant { newsletter_id, role: wish.role, may_send: form.has("may_send") };
+    let by = Actor::Person(signed.person.id);
+    match team::invite(&app, wish.person(), &[grant], way(&signed, wish.by_letter), by).await {
+        Ok(invited) => {
+            handed(&app, signed.frame(&app, "invited-title"), PATH, wish.email.as_str(), &invited, wish.by_letter)
         }
-    };
-    let place = form.get("newsletter").and_then(|id| id.parse().ok());
-    let known = places(&app, locale).await?;
-    let (Some(place), Some(role)) = (place.filter(|id| known.contains_key(id)), role_of(&form, "role")) else {
-        let problems = wrong("role", locale.text("team-role-missing"));
-        return page(&app, &signed, StatusCode::UNPROCESSABLE_ENTITY, &form, problems).await;
-    };
-    let language = form.get("language").and_then(i18n::known).unwrap_or(locale).tag();
-    let name = name_of(&form);
-    let new = NewPerson { email: email.as_str(), email_key: email.key(), name: &name, language };
-    let grant = Grant { newsletter_id: place, role, may_send: form.has("may_send") };
-    let by_letter = form.get("how") != Some("link");
-    match team::invite(&app, new, &[grant], way(&signed, by_letter)).await {
-        Ok(invited) => handed(&app, &signed, email.as_str(), &invited, by_letter),
         Err(TeamError::Refused(refusal)) => {
-            let problems = wrong("email", refusal.words(locale));
-            page(&app, &signed, StatusCode::UNPROCESSABLE_ENTITY, &form, problems).await
+            let problem = Problem { field: "email", text: refusal.words(locale) };
+            page(&app, of, StatusCode::UNPROCESSABLE_ENTITY, &form, vec![problem]).await
         }
         Err(error) => Err(error.into()),
     }
@@ -148,19 +211,20 @@ pub(super) fn way(signed: &Signed, by_letter: bool) -> Way<'_> {
     if by_letter { Way::Letter(signed.person.called()) } else { Way::Link }
 }
 
-/// What is answered to who invited: that the letter leaves, or the link.
+/// What is answered to who invited: that the letter leaves, or the link. `back`: where the team is.
 pub(super) fn handed(
     app: &App,
-    signed: &Signed,
+    frame: Frame,
+    back: &str,
     email: &str,
     invited: &Invited,
     by_letter: bool,
 ) -> Result<Response, Error> {
     if invited.letter {
-        return Ok(done_at(PATH, "invited"));
+        return Ok(done_at(back, "invited"));
     }
-    let frame = signed.frame(app, "invited-title");
     let page = Handed {
+        back: back.to_owned(),
         email: email.to_owned(),
         link: links::address(app, invited.link),
         no_letter: by_letter,
@@ -169,26 +233,32 @@ pub(super) fn handed(
     frame.answer(StatusCode::OK, &page)
 }
 
-async fn page(
+/// The page of a team, with what was typed into its form and what is wrong with it.
+pub(super) async fn page(
     app: &App,
-    signed: &Signed,
+    of: Of,
     status: StatusCode,
     form: &Form,
     problems: Vec<Problem>,
 ) -> Result<Response, Error> {
-    let locale = signed.guest.locale;
-    let known = places(app, locale).await?;
+    let people = lines(app, &of).await?;
+    let heading = of.frame.title().to_owned();
+    let frame = errors_first(of.frame, !problems.is_empty());
+    let locale = frame.locale();
     let asked = form.get("newsletter").and_then(|id| id.parse::<i64>().ok());
     let place =
         |(id, name): (&i64, &String)| Choice { value: id.to_string(), label: name.clone(), chosen: asked == Some(*id) };
-    let frame = errors_first(signed.frame(app, "console-team"), !problems.is_empty());
     let page = Team {
-        people: lines(app, locale, &known).await?,
+        heading,
+        path: of.path,
+        lead: of.lead,
+        people,
         email: form.text("email"),
         name: name_of(form),
         languages: languages(form.get("language").unwrap_or(locale.tag())),
         roles: roles(locale, role_of(form, "role").or(Some(Role::Writer))),
-        places: known.iter().map(place).collect(),
+        places: if of.newsletter.is_some() { Vec::new() } else { of.places.iter().map(place).collect() },
+        gives_send: of.gives_send,
         may_send: form.has("may_send"),
         letters: letters::can_leave(&app.db).await?,
         problems,
@@ -197,26 +267,29 @@ async fn page(
     frame.answer(status, &page)
 }
 
-async fn lines(app: &App, locale: &Locale, places: &BTreeMap<i64, String>) -> Result<Vec<Line>, Error> {
-    let mut roles: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+/// Who belongs to it: everybody, or whoever has a role that counts in the newsletter.
+async fn lines(app: &App, of: &Of) -> Result<Vec<Line>, Error> {
+    let locale = of.frame.locale();
+    let mut roles: BTreeMap<i64, (bool, Vec<String>)> = BTreeMap::new();
     for given in role::all(&app.db).await? {
-        roles.entry(given.person_id).or_default().extend(role_in_words(locale, &given, places));
+        let (owns, words) = roles.entry(given.person_id).or_default();
+        *owns |= role::owns_all(&[given]);
+        words.extend(role_in_words(locale, &given, &of.places));
     }
     let mut standings = standing::all(&app.db).await?;
-    let people = accounts::all(&app.db).await?;
-    Ok(people
-        .into_iter()
-        .map(|person| {
-            let stand = standings.remove(&person.id).unwrap_or_default();
-            Line {
-                href: format!("{PATH}/{}", person.public_id),
-                roles: roles.remove(&person.id).unwrap_or_default(),
-                state: locale.text(&format!("team-state-{}", stand.word())),
-                second_factor: locale.text(if stand.second_factor { "team-yes" } else { "team-no" }),
-                seen: person.seen_at.map_or_else(|| locale.text("team-never"), |at| when(locale, at)),
-                called: person.called().to_owned(),
-                email: person.email,
-            }
-        })
-        .collect())
+    let line = |person: Person| {
+        let stand = standings.remove(&person.id).unwrap_or_default();
+        let (owns, roles) = roles.remove(&person.id).unwrap_or_default();
+        Line {
+            href: (of.newsletter.is_none() || !owns).then(|| format!("{}/{}", of.path, person.public_id)),
+            roles,
+            state: locale.text(&format!("team-state-{}", stand.word())),
+            second_factor: locale.text(if stand.second_factor { "team-yes" } else { "team-no" }),
+            seen: person.seen_at.map_or_else(|| locale.text("team-never"), |at| when(locale, at)),
+            called: person.called().to_owned(),
+            email: person.email,
+        }
+    };
+    let lines = accounts::all(&app.db).await?.into_iter().map(line);
+    Ok(lines.filter(|line| of.newsletter.is_none() || !line.roles.is_empty()).collect())
 }

@@ -6,6 +6,7 @@
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use url::form_urlencoded;
 
 use crate::i18n::{self, Locale, Value};
 use crate::newsletters::Newsletter;
@@ -16,6 +17,8 @@ use crate::web::frame::{assets, error::Error};
 pub struct Page {
     locale: &'static Locale,
     path: String,
+    /// What its address says besides the language: `next=…`, or nothing.
+    query: String,
     brand: Option<String>,
     home: Option<String>,
     site: Option<String>,
@@ -41,7 +44,16 @@ impl Page {
     /// reads `//` and `/\` as the beginning of another host's name (<https://url.spec.whatwg.org/#relative-slash-state>).
     pub fn new(locale: &'static Locale, path: impl Into<String>) -> Self {
         let path = format!("/{}", path.into().trim_start_matches(['/', '\\']));
-        Self { locale, path, brand: None, home: None, site: None, postal: None, stylesheet: None }
+        let query = String::new();
+        Self { locale, path, query, brand: None, home: None, site: None, postal: None, stylesheet: None }
+    }
+
+    /// The same page, which leads on to `next` afterwards: in every language.
+    #[must_use]
+    pub fn leading_to(mut self, next: Option<&str>) -> Self {
+        let pair = |next: &str| form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+        self.query = next.map(pair).unwrap_or_default();
+        self
     }
 
     /// The same page, under a newsletter's name and with its footer.
@@ -136,7 +148,11 @@ impl Page {
             .map(|tag| Language {
                 tag,
                 name: i18n::locale(tag).text("language-name"),
-                href: format!("{}?lang={tag}", self.path),
+                href: if self.query.is_empty() {
+                    format!("{}?lang={tag}", self.path)
+                } else {
+                    format!("{}?{}&lang={tag}", self.path, self.query)
+                },
                 current: tag == self.locale.tag(),
             })
             .collect()

@@ -11,7 +11,7 @@ use crate::delivery::wire::breaker::{Kind, Ruling};
 use crate::delivery::wire::contract::{Alarm, Record, Source};
 use crate::delivery::wire::health::Fault;
 use crate::delivery::wire::learned::PipelineMode;
-use crate::delivery::wire::replies::{Verdict, judge, slow_down};
+use crate::delivery::wire::replies::{Verdict, judge_by, slow_down};
 use crate::delivery::wire::senders::Witness;
 use crate::delivery::wire::smtp::reply::Enhanced;
 use crate::delivery::wire::smtp::{Broken, Stage};
@@ -38,7 +38,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
     /// Judges a reply to `mail`, which is recorded as started, and says whether the connection goes on.
     pub(super) fn conclude(&mut self, mail: &Mail, said: Said) -> Result<(), End> {
         let Said { stage, code, enhanced, .. } = said;
-        let verdict = judge(stage, code, enhanced, &said.words);
+        let verdict = judge_by(&self.relay.rules, stage, code, enhanced, &said.words);
         if matches!(stage, Stage::Rcpt | Stage::Dot) && slow_down(code, enhanced) {
             self.slow_down(mail, &said.words);
         }

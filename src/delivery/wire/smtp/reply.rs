@@ -3,6 +3,8 @@
 //! In: whatever the socket gave. Out: one [`Reply`] at a time, in order; the words of the last one stay in the reader's
 //! own buffer, so a plain success allocates nothing. Met by [`connection`](super::connection).
 
+pub use crate::refusal::Enhanced;
+
 /// Bytes of a reply's text that are read: enough for any answer to `EHLO`. What is longer is passed over.
 pub const MAX_TEXT: usize = 4096;
 /// Bytes of one line that are looked at; the rest of a longer one is passed over.
@@ -23,30 +25,6 @@ impl Reply {
     /// 2xx.
     pub fn positive(self) -> bool {
         (200..300).contains(&self.code)
-    }
-}
-
-/// An enhanced status code (RFC 3463).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Enhanced {
-    /// 2 success, 4 later, 5 no.
-    pub class: u8,
-    /// 1 address, 2 mailbox, 3 system, 4 network, 5 protocol, 6 content, 7 policy.
-    pub subject: u16,
-    /// The detail.
-    pub detail: u16,
-}
-
-impl Enhanced {
-    /// Reads `5.1.1` at the start of a reply's text; it ends at a space or with the text.
-    pub fn parse(text: &str) -> Option<Self> {
-        let word = text.split([' ', '\n']).next()?;
-        let mut numbers = word.split('.');
-        let class = numbers.next().filter(|class| matches!(*class, "2" | "4" | "5"))?;
-        let mut number =
-            || numbers.next().filter(|n| n.len() <= 3 && n.bytes().all(|b| b.is_ascii_digit()))?.parse().ok();
-        let (subject, detail) = (number()?, number()?);
-        numbers.next().is_none().then_some(Self { class: class.as_bytes()[0] - b'0', subject, detail })
     }
 }
 
@@ -295,19 +273,6 @@ mod tests {
                 }
             }
             proptest::prop_assert_eq!(codes, [code, 221]);
-        }
-    }
-
-    #[test]
-    fn enhanced_codes_are_read_only_where_they_stand() {
-        let code = |class, subject, detail| Some(Enhanced { class, subject, detail });
-        assert_eq!(Enhanced::parse("5.1.1 no such user"), code(5, 1, 1));
-        assert_eq!(Enhanced::parse("4.7.650"), code(4, 7, 650));
-        assert_eq!(Enhanced::parse("2.0.0\nsecond line"), code(2, 0, 0));
-        for text in
-            ["", "ok", "3.1.1 x", "5.1 x", "5.1.1.1 x", "5.1.1234 x", "5..1 x", "user 5.1.1", "5.1.1: x", "5.+1.1 x"]
-        {
-            assert_eq!(Enhanced::parse(text), None, "{text}");
         }
     }
 

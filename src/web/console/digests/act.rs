@@ -22,6 +22,7 @@ use crate::digests::steer::{self, Doubt, Unknown};
 use crate::digests::{Digest, DigestError, Refusal, departure, edit};
 use crate::events::{self, About};
 use crate::i18n::Value;
+use crate::ledger::progress;
 use crate::newsletters;
 use crate::views::digest::act::{self as acts, Act, Button, Since};
 use crate::views::digest::page as view;
@@ -84,7 +85,9 @@ pub async fn press(
             return page::answer(&app, &editor, &digest, StatusCode::CONFLICT, problem).await;
         }
     }
-    match run(&app, &editor, &digest, act, &form).await {
+    let done = run(&app, &editor, &digest, act, &form).await;
+    progress::changed(&app, digest.id);
+    match done {
         Ok(Done { said, count }) => Ok(editor.done_with(&home, said, count)),
         Err(DigestError::Refused(why)) => {
             let words = why.words(editor.locale);

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Choice, day, person_of, rhythms};
 use crate::app::App;
+use crate::i18n;
 use crate::subscribers::address::Email;
 use crate::subscribers::again::{self, Again};
 use crate::subscribers::new_address::{self, Asked};
@@ -47,7 +48,7 @@ struct Page {
 }
 
 async fn page(app: &App, editor: &Editor, person: &Subscriber) -> Result<Page, Error> {
-    let told = whole(app, &editor.newsletter.slug, person).await?;
+    let told = whole(app, &editor.newsletter.slug, person, editor.locale).await?;
     let chosen = person.schedule_id.to_string();
     let rhythms = rhythms(app, &editor.newsletter, editor.locale, &chosen).await?;
     let in_hand = matches!(person.status, Status::Pending | Status::Confirmed | Status::Paused);
@@ -151,7 +152,7 @@ pub async fn take_away(
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Error> {
     let person = person_of(&app, &editor, &id).await?;
-    let whole = whole(&app, &editor.newsletter.slug, &person).await?;
+    let whole = whole(&app, &editor.newsletter.slug, &person, i18n::locale(i18n::FALLBACK)).await?;
     let text = serde_json::to_string_pretty(&whole).map_err(anyhow::Error::from)?;
     let name = format!("attachment; filename=\"{}-{}.json\"", editor.newsletter.slug, person.id);
     let headers = [

@@ -376,6 +376,7 @@ async fn a_stop_does_not_wait_for_ever_for_a_slow_server() {
         Clock::system(),
         Health::new(crate::ledger::Lane::Digests, alarms, QUICK.back_off, Arc::default(), Clock::system()),
         patient,
+        Arc::default(),
     )
     .unwrap();
     let ledger = Arc::new(Ledger::default());

@@ -223,6 +223,7 @@ fn relay(smtp: &Smtp) -> (Arc<Relay>, UnboundedReceiver<Alarm>) {
         Clock::system(),
         Health::new(crate::ledger::Lane::Digests, alarms, QUICK.back_off, Arc::default(), Clock::system()),
         QUICK,
+        Arc::default(),
     )
     .unwrap();
     (relay, raised)

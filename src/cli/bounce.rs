@@ -1,0 +1,132 @@
+//! `facteur bounce`: what comes back after a mail was accepted.
+//!
+//! In: a mail in a file or on standard input. Out: what was understood of it, and why, in the language of the environment; with
+//! `--json` for programs.
+
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Subcommand;
+
+use super::Context;
+use crate::bounces::explain::Explained;
+use crate::bounces::read::{self, Recipient, Returned};
+use crate::i18n::{Locale, Value};
+use crate::refusal::Rules;
+
+/// Arguments of `facteur bounce`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+/// What to do with a mail that came back.
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Show what is understood of a mail that came back, and why. Changes nothing.
+    Explain {
+        /// The mail, or - for standard input.
+        #[arg(default_value = "-")]
+        file: PathBuf,
+        /// The recipient of its envelope (RCPT TO), where it is known.
+        #[arg(long, value_name = "ADDRESS")]
+        to: Option<String>,
+    },
+}
+
+/// Runs it.
+#[expect(clippy::unused_async, reason = "every command is awaited alike")]
+pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
+    let Action::Explain { file, to } = args.action;
+    let rules = Rules::with_file(&context.config()?.bounces.rules_file)?;
+    let returned = read::read(&bytes(&file)?, to.as_deref(), &rules);
+    context.show(&Explained::of(&returned), || explained(&returned, context.locale))
+}
+
+/// The mail, as far as it is looked at.
+fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = read::MAX_BYTES as u64;
+    if file.as_os_str() == "-" {
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes).context("reading standard input")?;
+        return Ok(bytes);
+    }
+    let opened = std::fs::File::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    opened.with_context(|| format!("cannot read {}; give a file with one mail, or -", file.display()))?;
+    Ok(bytes)
+}
+
+/// In words.
+fn explained(returned: &Returned, locale: &Locale) -> String {
+    let text = |kind: &str, name: &str| locale.text(&format!("bounce-{kind}-{name}"));
+    let mut out = format!("{}: {}\n", text("kind", returned.kind.name()), text("sign", returned.sign.name()));
+    line(&mut out, locale, "from", returned.from.as_deref());
+    line(&mut out, locale, "subject", Some(&returned.subject));
+    for recipient in &returned.recipients {
+        person(&mut out, locale, recipient);
+    }
+    let trail = &returned.trail;
+    out.push('\n');
+    line(&mut out, locale, "envelope", trail.envelope_to.as_deref());
+    line(&mut out, locale, "to", joined(&trail.to).as_deref());
+    line(&mut out, locale, "message-id", joined(&trail.message_ids).as_deref());
+    line(&mut out, locale, "original-to", joined(&trail.original_to).as_deref());
+    line(&mut out, locale, "leave", joined(&trail.leave).as_deref());
+    out
+}
+
+fn person(out: &mut String, locale: &Locale, recipient: &Recipient) {
+    let text = |kind: &str, name: &str| locale.text(&format!("bounce-{kind}-{name}"));
+    let address = if recipient.address.is_empty() { text("label", "nobody") } else { shown(&recipient.address) };
+    let _ = write!(out, "\n{address}\n");
+    line(out, locale, "outcome", Some(&text("outcome", recipient.outcome.name())));
+    line(out, locale, "original", recipient.original.as_deref());
+    line(out, locale, "class", class(recipient, locale).as_deref());
+    line(out, locale, "because", because(recipient, locale).as_deref());
+    line(out, locale, "said", Some(&recipient.diagnostic));
+}
+
+/// The class with whom it concerns; a name of the operator's own stands as it is.
+fn class(recipient: &Recipient, locale: &Locale) -> Option<String> {
+    let (class, about) = (recipient.class.as_deref()?, recipient.about?);
+    let key = format!("bounce-class-{class}");
+    let class = if locale.has(&key) { locale.text(&key) } else { class.to_owned() };
+    let about = locale.text(&format!("bounce-about-{}", about.name()));
+    Some(locale.format("bounce-class", &[("class", Value::Text(&class)), ("about", Value::Text(&about))]))
+}
+
+/// What was believed: where it stood, its codes, the phrase.
+fn because(recipient: &Recipient, locale: &Locale) -> Option<String> {
+    if recipient.class.is_none() && recipient.diagnostic.is_empty() && recipient.status.is_none() {
+        return None;
+    }
+    let mut out = locale.text(&format!("bounce-because-{}", recipient.because.name()));
+    let codes = [recipient.code.map(|code| code.to_string()), recipient.enhanced.map(|enhanced| enhanced.to_string())];
+    for code in codes.into_iter().flatten() {
+        let _ = write!(out, " {code}");
+    }
+    if let Some(phrase) = &recipient.phrase {
+        let _ = write!(out, " {}", locale.format("bounce-phrase", &[("phrase", Value::Text(phrase))]));
+    }
+    Some(out)
+}
+
+/// A line with its label, when there is something to say.
+fn line(out: &mut String, locale: &Locale, label: &str, value: Option<&str>) {
+    if let Some(value) = value.map(shown).filter(|value| !value.is_empty()) {
+        let label = locale.text(&format!("bounce-label-{label}"));
+        let _ = writeln!(out, "  {label:<22} {value}");
+    }
+}
+
+/// One line that no terminal takes for commands.
+fn shown(value: &str) -> String {
+    value.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|char| !char.is_control()).take(500).collect()
+}
+
+fn joined(values: &[String]) -> Option<String> {
+    (!values.is_empty()).then(|| values.join(", "))
+}

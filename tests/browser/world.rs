@@ -1,0 +1,213 @@
+//! A world in which every page has something to show: long names, every state, a thing that went wrong in each room.
+
+use std::time::Instant;
+
+use facteur::digests::edit::{self, Edit};
+use facteur::events::Actor;
+use facteur::newsletters::Newsletter;
+use facteur::people::role::Role;
+use facteur::people::sessions::{self, Stage};
+
+use super::atlas::Visitor;
+use crate::harness::feeds::Page;
+use crate::harness::mail::path_of;
+use crate::harness::smtp::faults::Stage as Step;
+use crate::harness::{PATIENCE, TestApp, at_eight};
+
+/// Where the newsletter with everything is.
+pub const HOME: &str = "/console/n/carnet";
+/// What no line of a telephone has room for.
+const LONG: &str = "une-adresse-particulierement-longue-qui-ne-veut-pas-finir@un.sous-domaine.de-lecteurs.example";
+/// The owner's.
+pub const PASSWORD: &str = "une brioche au levain";
+
+/// Addresses that no page links to, and what forms need.
+pub struct World {
+    /// The session of an owner of everything.
+    pub owner: String,
+    /// That of somebody who still owes their second factor.
+    pub half: String,
+    /// Of whoever only looks on.
+    pub viewer: String,
+    /// For whoever is not signed in.
+    pub open: Vec<String>,
+    /// For the owner.
+    pub seeds: Vec<String>,
+    /// A link that lets somebody in.
+    pub invitation: String,
+    /// Pages of things, by name.
+    pub waiting: String,
+    pub paused: String,
+    pub draft: String,
+    pub letter: String,
+    pub reader: i64,
+    /// `/console/team/ID` of the owner, and an editor of the newsletter on its own page.
+    pub own: String,
+    pub member: String,
+}
+
+impl TestApp {
+    /// An instance with nobody in it, as the browser tests want it: without a certificate, on one connection.
+    pub async fn for_browser() -> Self {
+        let builder = Self::builder().set("base_url", "http://localhost").set("smtp.connections", 1);
+        builder.set("smtp.on_uncertain", "hold").spawn().await
+    }
+
+    async fn public_person(&self, person: i64) -> String {
+        self.texts(&format!("SELECT public_id FROM person WHERE id = {person}")).await.remove(0)
+    }
+}
+
+/// Readers in every state, with names.
+async fn readers(app: &TestApp, carnet: &Newsletter) -> i64 {
+    app.readers(carnet, 60).await;
+    let reader = app.reader(carnet, LONG).await;
+    for sql in [
+        "UPDATE subscriber SET name = 'Marie-Antoinette-Joséphine Delacroix-Beauregard de Saint-Exupéry ' || id",
+        "UPDATE subscriber SET status = 'unsubscribed', ended_at = created_at WHERE email = 'p57@example.org'",
+        "UPDATE subscriber SET status = 'complained', ended_at = created_at WHERE email = 'p58@example.org'",
+        "UPDATE subscriber SET status = 'paused' WHERE email = 'p59@example.org'",
+        "UPDATE subscriber SET status = 'pending', confirmed_at = NULL WHERE email = 'p60@example.org'",
+    ] {
+        app.execute(sql).await;
+    }
+    reader
+}
+
+/// Digests: sent, stopped by the mail server, waiting; a letter in doubt; slots without a mailing. The ids of the last two.
+async fn digests(app: &TestApp, carnet: &Newsletter) -> (i64, i64) {
+    app.post(carnet, "Le four est rallumé, et le pain de seigle revient sur les étals du marché couvert").await;
+    app.send_now(carnet).await;
+    app.idle().await;
+    let first = app.id_of("p1@example.org").await;
+    app.sink.on(Step::Dot).to("p1@example.org").first(1).drop_connection();
+    app.letter_to(carnet, first).await;
+    app.idle().await;
+    app.post(carnet, "Les farines").await;
+    app.sink.on(Step::Rcpt).reply("550 5.1.1 no such user");
+    let paused = app.send_now(carnet).await;
+    let begin = Instant::now();
+    while app.digest_state(paused).await != "paused" {
+        assert!(begin.elapsed() < PATIENCE, "never paused");
+        tokio::task::yield_now().await;
+    }
+    app.sink.heal();
+    for n in 0..40 {
+        let id = carnet.id;
+        app.execute(&format!(
+            "INSERT INTO digest (public_id, newsletter_id, schedule_id, slot_at, state, reason, created_at)
+             SELECT 'skipped{n:05}', {id}, MIN(id), {n}, 'skipped', '{{\"code\":\"no-new-post\"}}', {n}
+             FROM schedule WHERE newsletter_id = {id}"
+        ))
+        .await;
+    }
+    app.cli(&["newsletter", "set", "carnet", "--approval", "hold"]).await.ok();
+    app.post(carnet, "Les moulins").await;
+    app.advance_to("2026-06-08T08:00[Europe/Paris]").await;
+    app.post(carnet, "La croûte").await;
+    let waiting = app.number("SELECT id FROM digest WHERE state = 'waiting'").await;
+    (paused, waiting)
+}
+
+/// Words of an editor's own for a digest, twice.
+async fn edited(app: &TestApp, digest: i64, by: i64) {
+    let digest = facteur::digests::sql::by_id(&app.app.db, digest).await.unwrap().unwrap();
+    for text in ["Une première phrase", "Une **autre** phrase, avec [un lien](https://example.org/)"] {
+        let now = edit::load(&app.app, &digest).await.unwrap();
+        let mut wish = Edit { subject: "Ce que dit le vent".into(), intro: text.into(), ..now };
+        wish.posts[0].summary = format!("{text}, en résumé");
+        edit::save(&app.app, &digest, &wish, Actor::Person(by)).await.unwrap();
+    }
+}
+
+/// Drafts: one saved twice, a letter, one thrown away, one published.
+async fn drafts(owner: &Visitor<'_>) -> [String; 4] {
+    let drafts = format!("{HOME}/drafts");
+    let mut made = Vec::new();
+    for (kind, title) in [("post", "Le levain"), ("letter", "À tous"), ("post", "À jeter"), ("post", "Publié")] {
+        let fields =
+            [("kind", kind), ("title", title), ("body", "## Un titre\n\nUn texte, [un lien](https://a.example/).")];
+        made.push(owner.press(&drafts, &fields).await);
+    }
+    owner.press(&made[0], &[("revision", "1"), ("title", "Le levain, encore"), ("body", "Un autre texte.")]).await;
+    owner.press(&format!("{}/delete", made[2]), &[]).await;
+    owner.press(&format!("{}/publish", made[3]), &[("revision", "1")]).await;
+    made.try_into().expect("four")
+}
+
+/// People who edit: one invited, one who forgot the password. The link of each, and who the second is.
+async fn people(app: &TestApp) -> (String, String, i64) {
+    let add = ["user", "add", "invitee@equipe.example", "--role", "writer", "--newsletter", "carnet"];
+    let invitation = path_of(app.cli(&add).await.ok().trim()).to_owned();
+    let editor = app.console(Role::Editor, Some("carnet")).await.person;
+    let address = app.texts(&format!("SELECT email FROM person WHERE id = {editor}")).await.remove(0);
+    facteur::people::team::forgot(&app.app, &address).await.unwrap();
+    let reset = path_of(&app.mail_to(&address).await.link("/console/link/")).to_owned();
+    (invitation, reset, editor)
+}
+
+/// The links of mails to readers: a confirmation, a new address, ways out.
+async fn links(app: &TestApp, owner: &Visitor<'_>, reader: i64) -> Vec<String> {
+    let people = format!("{HOME}/subscribers");
+    owner.press(&format!("{people}/add"), &[("email", "nouvelle@lecteurs.example"), ("language", "fr")]).await;
+    let letter = app.mail_to("nouvelle@lecteurs.example").await;
+    let mut found = vec![letter.link("/confirm/"), letter.link("/not-me/")];
+    owner.press(&format!("{people}/{reader}/address"), &[("email", "autre@lecteurs.example")]).await;
+    found.push(app.mail_to("autre@lecteurs.example").await.link("/address/"));
+    for address in ["p1@example.org", "p57@example.org"] {
+        let mail = app.mails_to(address).into_iter().find(|mail| mail.text().contains("/unsubscribe/"));
+        found.extend(mail.map(|mail| mail.link("/unsubscribe/")));
+    }
+    let mut found: Vec<String> = found.iter().map(|link| path_of(link).to_owned()).collect();
+    found.extend(["/confirm/preview", "/unsubscribe/preview", "/confirm/abc", "/nulle-part"].map(str::to_owned));
+    found
+}
+
+/// Fills an instance that has an owner.
+pub async fn fill(app: &TestApp, owner: i64) -> World {
+    let feed = app.feeds.put("/flux", Page::status(500));
+    let carnet = app.newsletter_with("carnet", at_eight(), &[&feed]).await;
+    let name = "Le carnet de la boulangerie coopérative de Saint-Barthélemy-d’Anjou-sur-Loire";
+    let more = ["--colour", "#f2c14e", "--footer", "Écrit au fournil, avant l’aube."];
+    app.cli(&[&["newsletter", "set", "carnet", "--name", name][..], &more[..]].concat()).await.ok();
+    let reader = readers(app, &carnet).await;
+    let (paused, waiting) = digests(app, &carnet).await;
+    edited(app, waiting, owner).await;
+    let email = app.texts(&format!("SELECT email FROM person WHERE id = {owner}")).await.remove(0);
+    app.cli_with_input(&["user", "passwd", &email], &format!("{PASSWORD}\n")).await.ok();
+    let session = app.signed_in(owner).await.cookie;
+    let visitor = Visitor::new(app, &session);
+    let [draft, letter, thrown, published] = drafts(&visitor).await;
+    let (invitation, reset, editor) = people(app).await;
+    let mut open = links(app, &visitor, reader).await;
+    open.extend([invitation.clone(), reset]);
+    open.extend(["/", "/console/link/abc", "/n/carnet", "/n/carnet/thanks"].map(str::to_owned));
+    let id = app.id_of("p50@example.org").await.to_string();
+    let act = [("act", "unsubscribe"), ("id", id.as_str()), ("count", "1"), ("typed", "1")];
+    let acted = visitor.press(&format!("{HOME}/subscribers/act/do"), &act).await;
+    let pasted = "Email;Nom;Statut\nbob@example.org;Hélène;abonné\nnein;X;\n";
+    let import = [("confirmed", "formulaire de l’ancien site"), ("pasted", pasted)];
+    let upload = visitor.press(&format!("{HOME}/subscribers/import"), &import).await;
+    let digest = async |id: i64| format!("{HOME}/digests/{}", app.public_id(id).await);
+    let (paused, waiting) = (digest(paused).await, digest(waiting).await);
+    let (own, member) = (app.public_person(owner).await, app.public_person(editor).await);
+    let member = format!("{HOME}/team/{member}");
+    let mut seeds = vec![waiting.clone(), paused.clone(), format!("{HOME}/digests/skipped00001")];
+    seeds.extend(
+        ["approve", "stop", "skip", "check", "preview", "edit", "revisions/1"].map(|way| format!("{waiting}/{way}")),
+    );
+    seeds.extend(["dead", "cancel", "approve", "edit"].map(|way| format!("{paused}/{way}")));
+    seeds.extend([format!("{HOME}/digests?state=sent"), format!("{HOME}/digests/send?unsettled=1")]);
+    seeds.extend([&draft, &letter, &thrown, &published].map(Clone::clone));
+    seeds.extend([&draft, &letter].map(|draft| format!("{draft}/ready")));
+    seeds.extend(["revisions", "revisions/1", "revisions/2"].map(|way| format!("{draft}/{way}")));
+    seeds.extend([format!("{HOME}/drafts/new?kind=letter"), format!("{HOME}/schedule/1/preview")]);
+    seeds.extend([format!("{HOME}/subscribers/{reader}"), format!("{HOME}/subscribers/{reader}/erase"), acted, upload]);
+    seeds.extend([format!("/console/team/{own}"), member.clone()]);
+    let mut tx = app.app.db.begin().await.unwrap();
+    let half = sessions::open(&mut tx, editor, Stage::Half, "test", app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let viewer = app.console(Role::Viewer, Some("carnet")).await.cookie;
+    let own = format!("/console/team/{own}");
+    World { owner: session, half, viewer, open, seeds, invitation, waiting, paused, draft, letter, reader, own, member }
+}
