@@ -1465,11 +1465,11 @@ newsletter-removed-at = removed for good on { $date }
 newsletter-held = { $count ->
     [one] 1 person waits for a letter: more signed up than [signup] allows at once. It is sent by itself about { $date }
    *[other] { $count } people wait for their letter: more signed up than [signup] allows at once. They are sent by themselves, the last about { $date }
+}
 newsletter-held-due = { $count ->
     [one] 1 letter that waited leaves within a minute
    *[other] { $count } letters that waited leave within a minute, as fast as [signup] allows
  }
-}
 newsletter-until-live = { $count ->
     [one] 1 letter waits for the newsletter to go live
    *[other] { $count } letters wait for the newsletter to go live

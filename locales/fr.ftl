@@ -781,7 +781,7 @@ hurdle-tls-name = TLS avec { $host } a échoué : son certificat est pour un a
 hurdle-tls-issuer = TLS avec { $host } a échoué : son certificat n’est pas signé par une autorité que cette machine connaît ([smtp] tls_ca_file en nomme une à vous)
 hurdle-no-start-tls = le serveur n’offre pas STARTTLS, et [smtp] tls = "starttls" n’envoie rien en clair
 hurdle-early-words = le serveur en a dit plus que sa réponse à STARTTLS avant le début de TLS
-hurdle-lmtp = c’est un serveur LMTP, qui ne fait que ranger le courrier dans ses propres boîtes ; nommez le serveur SMTP (port 25, 465 ou 587)
+hurdle-lmtp = c’est un serveur LMTP, qui ne fait que ranger les messages dans ses propres boîtes ; nommez le serveur SMTP (port 25, 465 ou 587)
 hurdle-password-in-clear = un nom d’utilisateur est défini, mais [smtp] tls = "none" : un mot de passe n’est pas envoyé en clair sur un réseau
 hurdle-no-auth = un nom d’utilisateur est défini, mais le serveur n’offre ni AUTH PLAIN ni LOGIN
 hurdle-no-password-file = un nom d’utilisateur est défini, mais [smtp] password_file ne nomme aucun fichier
@@ -1291,7 +1291,7 @@ proof-asked-by-letter = interrogé par message
 letter-kind-confirm = confirmation
 letter-planned-test = attend la mise en service de la lettre
 letter-planned-due = part dans la minute
-letter-planned-limit = pas avant { $date }, retenu par les limites des inscriptions
+letter-planned-limit = pas avant { $date }, retenu par les limites des abonnements
 letter-kind-already = déjà abonné
 letter-kind-change = nouvelle adresse
 letter-kind-link = lien
@@ -1488,11 +1488,11 @@ newsletter-removed-at = effacée définitivement le { $date }
 newsletter-held = { $count ->
     [one] 1 personne attend son message : les demandes d’abonnement dépassent ce que [signup] permet à la fois. Il part tout seul vers { $date }
    *[other] { $count } personnes attendent leur message : les demandes d’abonnement dépassent ce que [signup] permet à la fois. Ils partent tout seuls, le dernier vers { $date }
+}
 newsletter-held-due = { $count ->
     [one] 1 message qui attendait part dans la minute
    *[other] { $count } messages qui attendaient partent dans la minute, aussi vite que [signup] le permet
  }
-}
 newsletter-until-live = { $count ->
     [one] 1 message attend la mise en service de la lettre
    *[other] { $count } messages attendent la mise en service de la lettre
@@ -1637,8 +1637,8 @@ today-wrong-letters = { $count ->
    *[other] { $count } messages de confirmation sont retenus : les demandes d’abonnement dépassent ce que leurs limites laissent passer à la fois. Ils partent d’eux-mêmes, le dernier le { $when }.
  }
 today-letters-due = { $count ->
-    [one] { $count } message de confirmation qui attendait la mise en service de la lettre, ou de la place dans les limites des inscriptions, part dans la minute.
-   *[other] { $count } messages de confirmation qui attendaient la mise en service de la lettre, ou de la place dans les limites des inscriptions, partent dans la minute, aussi vite que ces limites le permettent.
+    [one] { $count } message de confirmation qui attendait la mise en service de la lettre, ou de la place dans les limites des abonnements, part dans la minute.
+   *[other] { $count } messages de confirmation qui attendaient la mise en service de la lettre, ou de la place dans les limites des abonnements, partent dans la minute, aussi vite que ces limites le permettent.
  }
 today-wrong-test = Cette lettre est en mode test : ses envois vont à la rédaction seulement, et les messages aux inconnus attendent.
 today-go-live = Mettre en service

@@ -196,3 +196,19 @@ impl From<usize> for Value<'_> {
         Self::Count(i64::try_from(count).unwrap_or(i64::MAX))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What Fluent does not understand it leaves out without a word.
+    #[test]
+    fn every_file_is_understood_from_its_first_line_to_its_last() {
+        for name in Files::iter() {
+            let source = String::from_utf8(Files::get(&name).unwrap().data.into_owned()).unwrap();
+            if let Err((_, faults)) = FluentResource::try_new(source) {
+                panic!("{name}: {faults:?}");
+            }
+        }
+    }
+}
