@@ -7,10 +7,9 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::Subcommand;
 
-use super::Context;
+use super::{Context, Fault};
 use crate::bounces::explain::Explained;
 use crate::bounces::read::{self, Recipient, Returned};
 use crate::i18n::{Locale, Value};
@@ -42,20 +41,23 @@ enum Action {
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let Action::Explain { file, to } = args.action;
     let rules = Rules::with_file(&context.config()?.bounces.rules_file)?;
-    let returned = read::read(&bytes(&file)?, to.as_deref(), &rules);
+    let returned = read::read(&bytes(context, &file)?, to.as_deref(), &rules);
     context.show(&Explained::of(&returned), || explained(&returned, context.locale))
 }
 
 /// The mail, as far as it is looked at.
-fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
+fn bytes(context: &Context, file: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let most = read::MAX_BYTES as u64;
-    if file.as_os_str() == "-" {
-        std::io::stdin().lock().take(most).read_to_end(&mut bytes).context("reading standard input")?;
-        return Ok(bytes);
-    }
-    let opened = std::fs::File::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes));
-    opened.with_context(|| format!("cannot read {}; give a file with one mail, or -", file.display()))?;
+    let read = if file.as_os_str() == "-" {
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| {
+        let (file, error) = (file.display().to_string(), error.to_string());
+        Fault::failure(said!(context.locale, "cli-mail-unreadable", file = &file, error = &error))
+    })?;
     Ok(bytes)
 }
 

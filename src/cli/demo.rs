@@ -33,8 +33,10 @@ pub struct Args {
 
 /// Runs it until Ctrl-C.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    telemetry::start(&Log { level: args.log.clone(), format: "text".into() })
-        .map_err(|error| Fault::usage(format!("--log {}: {error}", args.log)))?;
+    telemetry::start(&Log { level: args.log.clone(), format: "text".into() }).map_err(|error| {
+        let (name, said) = (format!("--log {}", args.log), error.to_string());
+        Fault::usage(said!(context.locale, "cli-about", name = &name, said = &said))
+    })?;
     let language = args.lang.as_deref().map_or(Ok(context.locale), |tag| context.known(tag))?;
     let running = demo::start(Options { language, port: args.port, keep: args.keep }).await?;
     let guide = format!("{}/demo", running.base_url);

@@ -147,13 +147,11 @@ async fn away(app: &App, context: &Context, one: &One, delete: bool) -> anyhow::
     if done { show(context, &draft, did) } else { Err(Fault::refused(context.locale.text("cli-draft-unchanged"))) }
 }
 
-async fn text_of(app: &App, draft: &Draft, number: i64) -> anyhow::Result<Typed> {
+async fn text_of(app: &App, context: &Context, draft: &Draft, number: i64) -> anyhow::Result<Typed> {
     let found = sql::revision(&app.db, draft.id, number).await?;
     let (title, body, _) = found.ok_or_else(|| {
-        Fault::not_found(format!(
-            "{} has no revision {number}; `facteur draft revisions` shows those it has",
-            draft.public_id
-        ))
+        let (id, number) = (&draft.public_id, number.to_string());
+        Fault::not_found(said!(context.locale, "cli-draft-no-revision", id = id, number = &number))
     })?;
     Ok(Typed { title, body })
 }
@@ -161,7 +159,7 @@ async fn text_of(app: &App, draft: &Draft, number: i64) -> anyhow::Result<Typed>
 async fn revisions(app: &App, context: &Context, one: &One, number: Option<i64>) -> anyhow::Result<()> {
     let (newsletter, draft) = find(app, context, one, None).await?;
     if let Some(number) = number {
-        let text = text_of(app, &draft, number).await?;
+        let text = text_of(app, context, &draft, number).await?;
         let json = json!({ "revision": number, "title": text.title, "body": text.body });
         return context.show(&json, || format!("# {}\n\n{}", text.title, text.body));
     }
@@ -179,11 +177,11 @@ async fn revisions(app: &App, context: &Context, one: &One, number: Option<i64>)
 
 async fn back_to(app: &App, context: &Context, one: &One, number: i64) -> anyhow::Result<()> {
     let (newsletter, draft) = find(app, context, one, None).await?;
-    let text = text_of(app, &draft, number).await?;
+    let text = text_of(app, context, &draft, number).await?;
     let saved = save::save(app, newsletter.id, &draft.public_id, &text, draft.revision, Actor::Command).await?;
     match saved {
-        Saved::Done(draft) => show(context, &draft, "stands as it did"),
-        _ => Err(Fault::refused("the draft was published, thrown away or changed in the meantime")),
+        Saved::Done(draft) => show(context, &draft, "cli-draft-back"),
+        _ => Err(Fault::refused(context.locale.text("cli-draft-moved-on"))),
     }
 }
 

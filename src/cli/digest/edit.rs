@@ -99,7 +99,7 @@ pub async fn edit(app: &App, context: &Context, target: &Target, change: &Change
     let mut before = edit::load(app, &digest).await.map_err(|error| fault(context, error))?;
     if let Some(number) = change.back_to {
         let seen = before.revision;
-        before = revisions::one(app, &digest, number).await?.brought_back(before, seen);
+        before = revisions::one(app, context, &digest, number).await?.brought_back(before, seen);
     }
     let wish = wished(context, before, change)?;
     match edit::save(app, &digest, &wish, Actor::Command).await {

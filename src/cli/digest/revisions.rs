@@ -12,11 +12,11 @@ use crate::phrase;
 use super::{Target, show as shown};
 
 /// One revision, or [`Fault::not_found`].
-pub async fn one(app: &App, digest: &Digest, number: i64) -> anyhow::Result<Text> {
+pub async fn one(app: &App, context: &Context, digest: &Digest, number: i64) -> anyhow::Result<Text> {
     let found = history::one(&app.db, digest.id, number).await?;
     found.ok_or_else(|| {
-        let id = &digest.public_id;
-        Fault::not_found(format!("{id} has no revision {number}; `facteur digest revisions` shows those that are kept"))
+        let (id, number) = (&digest.public_id, number.to_string());
+        Fault::not_found(said!(context.locale, "cli-digest-no-revision", id = id, number = &number))
     })
 }
 
@@ -25,7 +25,7 @@ pub async fn show(app: &App, context: &Context, target: &Target, number: Option<
     let newsletter = context.newsletter(app, &target.newsletter).await?;
     let digest = shown::latest(app, context, &newsletter, target.id.as_deref()).await?;
     if let Some(number) = number {
-        let Text { words, posts, edited_at } = one(app, &digest, number).await?;
+        let Text { words, posts, edited_at } = one(app, context, &digest, number).await?;
         let json = json!({
             "revision": number, "subject": words.subject, "preheader": words.preheader, "intro": words.intro,
             "posts": posts, "edited_at": rfc3339(edited_at),
@@ -38,7 +38,7 @@ pub async fn show(app: &App, context: &Context, target: &Target, number: Option<
     let lines: Vec<Value> = found.iter().map(json).collect();
     context.show(&lines, || {
         if found.is_empty() {
-            return format!("{}: nothing has been saved yet.", digest.public_id);
+            return said!(context.locale, "cli-digest-no-revisions", id = &digest.public_id);
         }
         let line = |earlier: &Earlier| {
             format!("{:>4}  {}  {}", earlier.revision, phrase::when(earlier.edited_at, &zone), earlier.subject)
