@@ -419,9 +419,9 @@ mod tests {
     #[test]
     fn a_mailbox_that_nothing_reads_is_refused() {
         let mut config = Config::default();
-        assert_eq!(across(&config), Vec::<String>::new());
+        assert_eq!(across(&config), Vec::<Fault>::new());
         config.smtp.leave_mailbox = "leave@example.org".into();
-        assert!(across(&config)[0].contains("nothing reads that mailbox"));
+        assert!(across(&config)[0].to_string().contains("nothing reads that mailbox"));
     }
 
     #[test]

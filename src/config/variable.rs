@@ -127,8 +127,8 @@ mod tests {
                     continue;
                 }
                 match of(&wrong, &said) {
-                    Some(Slip::Fault(wrong)) => {
-                        let words = wrong.to_string();
+                    Some(Slip::Fault(fault)) => {
+                        let words = fault.to_string();
                         assert!(words.starts_with(&wrong) && words.contains(&format!("write {right}")), "{words}");
                     }
                     other => panic!("{wrong}: {other:?}"),
