@@ -1116,7 +1116,7 @@ wrong-setting-no-days = days do not go with “every { $every }”: only a week 
 wrong-setting-no-weekday = choose one day of the week at least
 wrong-setting-month-day = `{ $typed }` is not a day of a month: use a number from 1 to 31, `last`, `2 tuesday` (1 to 4) or `last friday`
 wrong-setting-weekday = `{ $typed }` is not a weekday: use monday, tuesday, … or sunday
-wrong-setting-taken = there is already a newsletter { $slug }: choose another short name, or change that one
+wrong-setting-taken = there is already a newsletter “{ $slug }”: choose another short name, or change that one
 wrong-setting-schedule-in-use = { $count ->
     [one] one person is on this schedule: move them to another one first
    *[other] { $count } people are on this schedule: move them to another one first

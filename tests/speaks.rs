@@ -254,7 +254,7 @@ async fn what_cannot_stand_is_said_in_the_readers_language() {
             &["newsletter", "add", "carnet", "--name", "x", "--from", "a@b.example", "--language", "fr"],
             4,
             "il y a déjà une lettre «\u{202f}carnet\u{202f}»",
-            "there is already a newsletter `carnet`",
+            "there is already a newsletter “carnet”",
         ),
         (&["subscriber", "add", "carnet", "ana"], 2, "Il manque le signe @ dans l’adresse.", "The @ sign is missing"),
         (&["digest", "send", "carnet", "--yes"], 4, "aucun nouveau billet à envoyer", "there is no new post to send"),

@@ -221,7 +221,8 @@ async fn what_keeps_mail_from_leaving_is_told_in_the_readers_language() {
     assert!(editor.get("/console/n/carnet").await.words().contains(english));
     app.execute("UPDATE person SET language = 'fr'").await;
     let french = "TLS avec smtp.lecarnet.fr a échoué\u{202f}: son certificat a expiré";
-    assert!(editor.get("/console/n/carnet").await.words().contains(french));
+    // What a page shows is read without its kinds of spaces.
+    assert!(editor.get("/console/n/carnet").await.words().contains(&french.replace('\u{202f}', " ")));
     for (lang, words) in [("fr_FR", french), ("C", english)] {
         let said = run(&app, lang, &["digest", "status", "carnet"], &[]).await.1;
         assert!(said.contains(words), "{lang}: {said}");

@@ -105,7 +105,7 @@ async fn walls_are_called_what_they_are() {
         (html("Just a moment...", ""), vec!["browsers"]),
         (html("WordPress › Erreur", "<p>x"), vec!["reports a fault"]),
         (Page::new("text/html", "<p>Bonjour à tous"), vec!["web page", "Bonjour à tous"]),
-        (Page::status(404), vec!["404", "feed check"]),
+        (Page::status(404), vec!["404", "Give the blog’s own address"]),
     ] {
         app.feeds.put("/feed", page);
         let error = poll(&app, &carnet).await.errors.remove(0);
