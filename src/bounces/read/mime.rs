@@ -74,6 +74,7 @@ pub(super) struct Mail<'a> {
 impl<'a> Mail<'a> {
     /// Splits it.
     pub(super) fn split(bytes: &'a [u8]) -> Self {
+        let bytes = bytes.trim_ascii_start();
         let (head, body) = Fields::parse(bytes);
         let mut parts = Vec::new();
         descend(Fields::parse(bytes).0, body, 0, &mut parts);
