@@ -277,7 +277,7 @@ fn with_besides(text: &str, spots: &[&Spot]) -> Vec<Told> {
             }
             Some(_) => {}
             None => {
-                all.push(Told { address: spot.address.clone(), original: origin(beside), beside: beside.to_owned() })
+                all.push(Told { address: spot.address.clone(), original: origin(beside), beside: beside.to_owned() });
             }
         }
     }
