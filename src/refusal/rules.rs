@@ -181,7 +181,7 @@ impl Compiled {
         }
         let (mut patterns, mut phrase_of) = (Vec::new(), Vec::new());
         for (at, phrase) in phrases.iter().enumerate() {
-            for pattern in std::iter::once(fold(&phrase.written).into_owned()).chain(questioned(&phrase.written)) {
+            for pattern in std::iter::once(fold(&phrase.written)).chain(questioned(&phrase.written)) {
                 patterns.push(pattern);
                 phrase_of.push(at);
             }
@@ -213,7 +213,7 @@ impl Compiled {
     fn hear(&self, words: &str) -> Vec<(usize, &str)> {
         let end = (0..=words.len().min(MAX_WORDS)).rev().find(|at| words.is_char_boundary(*at)).unwrap_or_default();
         let words = fold(&words[..end]);
-        let found = self.search.find_overlapping_iter(words.as_ref());
+        let found = self.search.find_overlapping_iter(&words);
         let mut heard: Vec<(usize, &str)> = Vec::new();
         for phrase in found.map(|found| &self.phrases[self.phrase_of[found.pattern().as_usize()]]) {
             if heard.iter().all(|(rule, _)| *rule != phrase.rule) {

@@ -96,8 +96,8 @@ fn domain_length(text: &str) -> usize {
 
 /// Where the local part begins that ends with this text.
 fn local_begin(before: &str) -> Option<usize> {
-    if before.ends_with('"') {
-        let open = before[..before.len() - 1].rfind('"')?;
+    if let Some(quoted) = before.strip_suffix('"') {
+        let open = quoted.rfind('"')?;
         return (before.len() - open <= MAX_ADDRESS).then_some(open);
     }
     let fits = |c: char| {

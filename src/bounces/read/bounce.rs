@@ -28,6 +28,13 @@ pub(super) fn by_report(mail: &Mail<'_>, rules: &Rules) -> Option<Returned> {
         all.message_id = all.message_id.or(status.message_id);
         all.recipients.truncate(status::MAX_RECIPIENTS);
     }
+    // Exim names the file or program that it could not write to; a field of the head says for whom.
+    if let [alone] = all.recipients.as_mut_slice()
+        && !alone.address.contains('@')
+        && let [named] = failed(mail).as_slice()
+    {
+        alone.address.clone_from(named);
+    }
     if all.recipients.is_empty() {
         return None;
     }
@@ -38,7 +45,7 @@ pub(super) fn by_report(mail: &Mail<'_>, rules: &Rules) -> Option<Returned> {
 pub(super) fn by_words(mail: &Mail<'_>, signs: &Signs, rules: &Rules) -> Option<Returned> {
     let text = if signs.daemon { Cow::Borrowed(mail.text()) } else { Cow::Owned(unquoted(mail.text())) };
     let (report, _) = free::cut(&text);
-    let named: Vec<String> = mail.head.all("x-failed-recipients").flat_map(|value| addresses(&value)).collect();
+    let named = failed(mail);
     let marked = !named.is_empty() || mail.part(STATUS).is_some();
     let backed = || code::find(report).any() || !free::recipients(report, |_| false).is_empty();
     if !marked && !signs.reports(report, backed) {
@@ -135,6 +142,11 @@ fn concluded(status: Status, text: &str, rules: &Rules, sign: Sign) -> Option<Re
     returned.trail.message_ids.extend(status.message_id.as_deref().and_then(original::message_id));
     returned.recipients = recipients;
     (!returned.recipients.is_empty()).then_some(returned)
+}
+
+/// The addresses in Exim's own field.
+fn failed(mail: &Mail<'_>) -> Vec<String> {
+    mail.head.all("x-failed-recipients").flat_map(|value| addresses(&value)).collect()
 }
 
 fn addresses(value: &str) -> Vec<String> {

@@ -45,11 +45,21 @@ pub(super) fn find(words: &str) -> Codes {
                 codes.enhanced = codes.enhanced.or_else(|| refusal(number));
             } else if codes.code.is_none() && before != Some(b'[') && !counts(&words[end..]) {
                 codes.code = number.parse().ok().filter(|code| is_reply(*code));
+                // `5.1.0 - Address error 550-'5.7.1 …`: what follows the reply code is the server's own.
+                let own = codes.code.and_then(|_| own(&words[end..]));
+                codes.enhanced = own.filter(|_| codes.enhanced.is_none_or(|told| told.detail == 0)).or(codes.enhanced);
             }
         }
         at = end;
     }
     codes
+}
+
+/// The enhanced code right behind a reply code.
+fn own(behind: &str) -> Option<Enhanced> {
+    let number = behind.trim_start_matches(|c: char| " -:'\"#(".contains(c));
+    let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
+    (behind.len() - number.len() <= 3).then(|| refusal(number[..end].trim_end_matches('.')))?
 }
 
 /// An enhanced code of a refusal: `5.7.1`, with its class.
@@ -100,6 +110,7 @@ mod tests {
             ("Recipient invalid. OFR_416 [416]", None, None),
             ("mta497.mail.example, id 550a, 5.7.1.9, 2.1.5, v4.96.2, 550 bytes", None, None),
             ("call (480) 624-2500 before 2550", None, None),
+            ("5.1.0 - Unknown address error 550-'5.7.1 <a@b>... Access denied'", Some(550), Some("5.7.1")),
             ("said: 552 5.2.2.", Some(552), Some("5.2.2")),
         ] {
             let found = find(words);

@@ -5,14 +5,19 @@
 
 use super::address::typed;
 use super::fields::Fields;
+use super::judge::{Report, judge};
 use super::mime::Mail;
 use super::original;
 use super::returned::{Kind, Outcome, Recipient, Returned, Sign};
 use super::signs::Signs;
-use super::text::plain;
+use super::text::{clipped, plain};
+use crate::refusal::Rules;
+
+/// Bytes of what people read that are looked at.
+const MAX_TEXT: usize = 4096;
 
 /// Reads it.
-pub(super) fn read(mail: &Mail<'_>, signs: &Signs) -> Option<Returned> {
+pub(super) fn read(mail: &Mail<'_>, signs: &Signs, rules: &Rules) -> Option<Returned> {
     let part = mail.part(&["message/disposition-notification", "message/global-disposition-notification"])?;
     let content = part.content();
     let fields = Fields::parse(content.trim_ascii_start()).0;
@@ -25,7 +30,16 @@ pub(super) fn read(mail: &Mail<'_>, signs: &Signs) -> Option<Returned> {
     let mut returned = Returned::of(if rejects { Kind::Rejected } else { Kind::Receipt }, Sign::Part);
     let address = ["final-recipient", "original-recipient"].iter().find_map(|name| typed(&fields.get(name)?));
     let outcome = if rejects { Outcome::Refused } else { Outcome::Delivered };
-    returned.recipients.extend(address.map(|address| Recipient::of(address, outcome)));
+    let mut recipient = address.map(|address| Recipient::of(address, outcome));
+    // Dovecot's delivery agent once reported a full mailbox in this form.
+    if rejects && let Some(told) = recipient.as_ref() {
+        let (address, beside) = (told.address.clone(), clipped(mail.text(), MAX_TEXT).to_owned());
+        let judged = judge(Report { address, beside, ..Report::default() }, rules);
+        if judged.outcome == Outcome::Full {
+            (returned.kind, recipient) = (Kind::Bounce, Some(judged));
+        }
+    }
+    returned.recipients.extend(recipient);
     returned.trail.message_ids.extend(fields.get("original-message-id").as_deref().and_then(original::message_id));
     Some(returned)
 }

@@ -5,7 +5,7 @@
 
 use super::address;
 use super::fields::Fields;
-use super::mime::Mail;
+use super::mime::{Mail, Part};
 use super::original;
 use super::returned::{Kind, Outcome, Recipient, Returned, Sign};
 use super::text::plain;
@@ -19,7 +19,7 @@ const TAKES_OFF: &[&str] =
 
 /// Reads it.
 pub(super) fn read(mail: &Mail<'_>) -> Option<Returned> {
-    let Some(part) = mail.part(&["message/feedback-report", "text/feedback-report"]) else {
+    let Some(part) = mail.part(&["message/feedback-report", "text/feedback-report"]).or_else(|| in_text(mail)) else {
         return by_subject(mail);
     };
     let content = part.content();
@@ -32,10 +32,18 @@ pub(super) fn read(mail: &Mail<'_>) -> Option<Returned> {
     Some(returned)
 }
 
+/// The fields, in a part that does not say what it is; the mail does.
+fn in_text<'m>(mail: &'m Mail<'_>) -> Option<&'m Part<'m>> {
+    let says_so =
+        mail.head.get("content-type").is_some_and(|value| value.to_ascii_lowercase().contains("feedback-report"));
+    let holds = |part: &&Part<'_>| Fields::parse(part.content().trim_ascii_start()).0.has("feedback-type");
+    mail.parts.iter().filter(|part| says_so && !part.encloses()).find(holds)
+}
+
 /// Microsoft's junk mail reports before they had a part for programs: our mail enclosed, the rest in the subject.
 fn by_subject(mail: &Mail<'_>) -> Option<Returned> {
     let subject = plain(&mail.head.decoded("subject")?);
-    let encloses = mail.parts.iter().any(super::mime::Part::encloses);
+    let encloses = mail.parts.iter().any(Part::encloses);
     if !encloses || !subject.trim_start().starts_with("complaint about message from") {
         return None;
     }

@@ -239,26 +239,37 @@ fn form(words: &str, before: &str) -> Option<Form> {
     }
     let before = plain(clipped(before, 1000));
     let before = before.trim_end_matches(|c: char| c.is_whitespace() || "<\"'[(".contains(c));
-    let joined = before.ends_with([':', '='])
-        || [" to", " for", " from", " user", " userid"].iter().any(|end| before.ends_with(end));
+    let origin = before.ends_with("generated from") || before.ends_with("expanded from");
+    if before.ends_with(" from") && !origin {
+        return None;
+    }
+    let joined = origin
+        || before.ends_with([':', '='])
+        || [" to", " for", " user", " userid"].iter().any(|end| before.ends_with(end));
     if joined && LABELS.iter().any(|label| before.contains(label)) {
         return Some(Form::Label);
     }
-    let code =
-        words.get(..3).is_some_and(|code| code.starts_with(['4', '5']) && code.bytes().all(|b| b.is_ascii_digit()));
-    Some(if code && words.as_bytes().get(3).is_some_and(|byte| matches!(byte, b' ' | b'-')) {
-        Form::Code
-    } else {
-        Form::Somewhere
-    })
+    Some(if begins_with_code(words) { Form::Code } else { Form::Somewhere })
+}
+
+/// Whether a line begins with a reply code of a refusal.
+fn begins_with_code(line: &str) -> bool {
+    let code = line.get(..3).filter(|code| code.starts_with(['4', '5']) && code.bytes().all(|b| b.is_ascii_digit()));
+    code.is_some() && line.as_bytes().get(3).is_none_or(|byte| matches!(byte, b' ' | b'-'))
 }
 
 /// Each address once, with the text up to the next one; alone, with all of the text where none stands beside it.
 fn with_besides(text: &str, spots: &[&Spot]) -> Vec<Told> {
     let mut all: Vec<Told> = Vec::new();
     for (at, spot) in spots.iter().enumerate() {
-        let upto = spots.get(at + 1).map_or(text.len(), |next| line_begin(text, next.from)).max(spot.upto);
+        let before = text[line_begin(text, spot.from)..spot.from].trim_matches(|c: char| !c.is_alphanumeric());
+        let next = spots.get(at + 1).map_or(text.len(), |next| line_begin(text, next.from));
+        // A line of a transcript ends with its line.
+        let line = text[spot.upto..].find('\n').filter(|_| begins_with_code(before));
+        let upto = line.map_or(next, |end| next.min(spot.upto + end)).max(spot.upto);
         let beside = clipped(&text[spot.upto..upto], MAX_BESIDE).trim_start_matches(['>', '"', '\'', ']', ':', ' ']);
+        let beside = format!("{before} {beside}");
+        let beside = beside.trim_start();
         match all.iter_mut().find(|told| told.address.eq_ignore_ascii_case(&spot.address)) {
             Some(told) if told.beside.len() < MAX_BESIDE => {
                 told.beside.push('\n');
@@ -266,7 +277,7 @@ fn with_besides(text: &str, spots: &[&Spot]) -> Vec<Told> {
             }
             Some(_) => {}
             None => {
-                all.push(Told { address: spot.address.clone(), original: origin(beside), beside: beside.to_owned() })
+                all.push(Told { address: spot.address.clone(), original: origin(beside), beside: beside.to_owned() });
             }
         }
     }
@@ -330,6 +341,7 @@ mod tests {
                 vec!["a@b.example"],
             ),
             ("Sorry. a@b.example is gone. us@here.example, postmaster@b.example", vec!["a@b.example"]),
+            ("could not be delivered: they take no mail from a@b.example", vec![]),
             ("a word about a@b.example or c@d.example", vec![]),
             ("Hello\n--- Original message ---\n<a@b.example>: x", vec![]),
         ] {

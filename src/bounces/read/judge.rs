@@ -5,10 +5,10 @@
 //! code in the text beside the address; words. `failed` with a temporary code was given up, which says nothing for good.
 
 use super::code::{self, Codes};
-use super::phrases::TRIES_ON;
+use super::phrases::{EARLIER, TRIES_ON};
 use super::returned::{Action, Because, MAX_DIAGNOSTIC, Outcome, Recipient};
 use super::text::{clipped, plain};
-use crate::refusal::{About, Enhanced, FULL, Place, Rules, Said};
+use crate::refusal::{About, Enhanced, FULL, Found, Place, Rules, Said};
 
 /// What a report says of one recipient.
 #[derive(Debug, Default)]
@@ -43,6 +43,16 @@ pub(super) fn judge(report: Report, rules: &Rules) -> Recipient {
     let found = rules.find(&Said { place: Place::Report, code, enhanced, words: believed.words });
     // Where its own words say nothing of a code that says nothing, those beside it may.
     let found = found.or_else(|| rules.find(&Said { place: Place::Report, code, enhanced, words: &report.beside }));
+    // Whatever its code, an answer to our greeting or sender says nothing of the recipient.
+    let early = || {
+        EARLIER.any_in(&plain(&report.diagnostic)) || EARLIER.any_in(&plain(clipped(&report.beside, MAX_DIAGNOSTIC)))
+    };
+    let found = match found {
+        Some(found) if matches!(found.about, About::Address | About::Mailbox) && early() => {
+            Some(Found { class: "sender", about: About::Sender, phrase: None })
+        }
+        found => found,
+    };
     let outcome = outcome(&report, believed.codes, found.map(|found| (found.class, found.about)));
     let because = match (believed.because, &found) {
         (Because::Nothing, Some(_)) => Because::Words,
@@ -70,9 +80,10 @@ fn believe(report: &Report) -> Believed<'_> {
     let diagnostic = code::find(&report.diagnostic);
     let words = if report.diagnostic.is_empty() { &report.beside } else { &report.diagnostic };
     let status = report.status.filter(|status| !status.says_nothing());
-    // `5.1.0` leaves open what the server behind said in full.
+    // `5.1.0` leaves open what the server behind said in full; a gateway's 5.1.1 does not undo its "mailbox full".
     let fuller = |status: Enhanced| {
-        status.detail == 0 && diagnostic.enhanced.is_some_and(|said| said.class == status.class && said.detail != 0)
+        let said = diagnostic.enhanced.filter(|said| said.class == status.class);
+        said.is_some_and(|said| (status.detail == 0 && said.detail != 0) || (said.subject == 2 && said.detail == 2))
     };
     if let Some(status) = status.filter(|status| !fuller(*status)) {
         let codes = Codes { code: diagnostic.code, enhanced: Some(status) };
@@ -111,7 +122,9 @@ fn outcome(report: &Report, codes: Codes, found: Option<(&str, About)>) -> Outco
 fn last_word(report: &Report) -> bool {
     let expired = report.status == Some(Enhanced { class: 4, subject: 4, detail: 7 });
     let words = plain(&report.beside);
-    expired && !report.retries && !TRIES_ON.any_in(&words)
+    // Its own line says it, although its form letter goes on that this is only temporary.
+    let said = words.trim_start().lines().next().is_some_and(|line| line.contains("expired"));
+    expired && !report.retries && (said || !TRIES_ON.any_in(&words))
 }
 
 #[cfg(test)]
@@ -140,7 +153,11 @@ mod tests {
             ("5.0.0", "550 5.0.0 mailbox disabled for <a@b>", "", (Dead, Diagnostic)),
             ("5.1.0", "550 5.7.1 blocked", "", (Refused, Diagnostic)),
             ("5.0.0", "", "552 5.2.2 over quota", (Full, Beside)),
+            ("5.1.1", "552 5.2.2 over quota", "", (Full, Diagnostic)),
             ("", "", "550 no such user", (Dead, Beside)),
+            ("", "", "550 Requested action not taken:\n    mailbox unavailable", (Dead, Beside)),
+            ("", "", "error after MAIL FROM:<us@x>: 551 not allowed", (Refused, Beside)),
+            ("5.1.1", "550 5.1.1 no", "said: 550 5.1.1 no (in reply to MAIL FROM command)", (Refused, Status)),
             ("", "", "mailbox is full", (Full, Words)),
             ("5.0.0", "", "", (Unclear, Because::Action)),
             ("5.0.0", "we are closed on Tuesdays", "", (Unclear, Because::Action)),
@@ -168,7 +185,9 @@ mod tests {
     #[test]
     fn a_delay_is_a_delay_until_it_is_the_last_word() {
         assert_eq!(judged(Action::Delayed, "4.0.0", "", "a@b: 451 4.7.1 later").0, Delayed);
-        assert_eq!(judged(Action::Delayed, "4.4.7", "", "a@b: Envelope expired").0, Expired);
+        assert_eq!(judged(Action::Delayed, "4.4.7", "", "Envelope expired").0, Expired);
+        let form = "Envelope expired\n\nPlease note that this is only a temporary failure report.";
+        assert_eq!(judged(Action::Delayed, "4.4.7", "", form).0, Expired);
         assert_eq!(
             judged(Action::Delayed, "4.4.7", "", "Warning: message still undelivered, will keep trying").0,
             Delayed

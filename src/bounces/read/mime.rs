@@ -74,6 +74,7 @@ pub(super) struct Mail<'a> {
 impl<'a> Mail<'a> {
     /// Splits it.
     pub(super) fn split(bytes: &'a [u8]) -> Self {
+        let bytes = bytes.trim_ascii_start();
         let (head, body) = Fields::parse(bytes);
         let mut parts = Vec::new();
         descend(Fields::parse(bytes).0, body, 0, &mut parts);
@@ -168,6 +169,8 @@ fn without_last_break(section: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     #[test]
@@ -191,7 +194,7 @@ mod tests {
     fn levels_and_parts_are_bounded() {
         let mut deep = String::new();
         for level in 0..1000 {
-            deep += &format!("Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n");
+            let _ = write!(deep, "Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n");
         }
         assert!(Mail::split(deep.as_bytes()).parts.len() <= MAX_PARTS);
         let wide = [b"Content-Type: multipart/mixed; boundary=b\n\n".to_vec(), b"--b\n\nx\n".repeat(10_000)].concat();

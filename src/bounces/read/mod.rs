@@ -51,7 +51,7 @@ pub fn read(bytes: &[u8], envelope_to: Option<&str>, rules: &Rules) -> Returned 
     let mail = Mail::split(&bytes[..bytes.len().min(MAX_BYTES)]);
     let signs = Signs::of(&mail);
     let mut returned = feedback::read(&mail)
-        .or_else(|| disposition::read(&mail, &signs))
+        .or_else(|| disposition::read(&mail, &signs, rules))
         .or_else(|| bounce::by_report(&mail, rules))
         .or_else(|| notification::read(&mail, rules))
         .or_else(|| signs.dmarc(&mail).then(|| Returned::of(Kind::Dmarc, Sign::Attachment)))

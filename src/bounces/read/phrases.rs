@@ -274,6 +274,18 @@ pub(super) static TRIES_ON: Phrases = Phrases::of(&[
     "weitere zustellversuche",
 ]);
 
+/// Words that tell an answer to our greeting or sender from one to the recipient.
+pub(super) static EARLIER: Phrases = Phrases::of(&[
+    "after mail from",
+    "reply to mail from",
+    "after initial connection",
+    "reply to helo",
+    "reply to ehlo",
+    "after helo",
+    "after ehlo",
+    "mail from command",
+]);
+
 /// Words of notices of success.
 pub(super) static SUCCESSES: Phrases = Phrases::of(&[
     "successful",

@@ -9,6 +9,10 @@ use super::phrases::{ANSWERS, CHALLENGES, DAEMON_NAMES, DAEMONS, DELAYS, FAILS, 
 use super::returned::{Kind, Returned, Sign};
 use super::text::{clipped, plain};
 
+/// What programs put before the subject of an answer or of what is passed on.
+const PREFIXES: &[&str] =
+    &["re", "aw", "rep", "ref", "sv", "vs", "antw", "ri", "tr", "fwd", "fw", "wg", "i", "enc", "rv", "pd"];
+
 /// Bytes of a text that are searched for known words.
 const MAX_WORDS: usize = 8 << 10;
 
@@ -44,8 +48,9 @@ impl Signs {
         let automatic = submitted.starts_with("auto")
             || marks.iter().any(|name| head.has(name))
             || said("precedence").starts_with("auto");
-        let answers = head.has("in-reply-to")
-            || ["re:", "aw:", "rep:", "tr:", "fwd:", "fw:", "wg:"].iter().any(|start| plain_subject.starts_with(start));
+        // `Re:`, and `Tr :` as French programs write it.
+        let prefix = plain_subject.split_once(':').map(|(prefix, _)| prefix.trim_end());
+        let answers = head.has("in-reply-to") || prefix.is_some_and(|prefix| PREFIXES.contains(&prefix));
         let daemon = is_daemon(&written, from.as_deref());
         Self { from, subject, daemon, automatic, answers, plain_subject }
     }

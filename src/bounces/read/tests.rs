@@ -79,7 +79,7 @@ proptest! {
 
     #[test]
     fn a_person_is_never_a_bounce_whatever_they_quote(bytes in mail()) {
-        let quoted: String = String::from_utf8_lossy(&bytes).lines().map(|line| format!("> {line}\n")).collect();
+        let quoted: String = format!("> {}", String::from_utf8_lossy(&bytes).replace('\n', "\n> "));
         let head = "From: Paul <paul@b.example>\nIn-Reply-To: <m@x>\nSubject: Re: Undelivered Mail\n\nBonjour\n";
         let returned = holds(format!("{head}{quoted}").as_bytes());
         prop_assert!(!matches!(returned.kind.coarse(), "bounce" | "complaint"), "{:?}", returned);

@@ -103,15 +103,12 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     }
     let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
     while at < bytes.len() {
-        match octal(at, bytes).filter(|_| bytes[at] == b'\\') {
-            Some(byte) => {
-                out.push(byte);
-                at += 4;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
+        if let Some(byte) = octal(at, bytes).filter(|_| bytes[at] == b'\\') {
+            out.push(byte);
+            at += 4;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
         }
     }
     Cow::Owned(words_of(&out).into_owned())
