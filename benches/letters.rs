@@ -78,6 +78,7 @@ fn composed() -> Composed {
         base_url: "https://news.example".into(),
         leave_mailbox: String::new(),
         brand: mails::Brand::default(),
+        texts: facteur::texts::Texts::default(),
     };
     mails::digest(&sender, &content, "fr", 1_764_000_000_000).unwrap()
 }

@@ -28,7 +28,7 @@
 //!
 //! Ground: [`app`] (what a verb is handed), [`db`] (both databases), [`config`], [`clock`], [`keys`] (tokens, address hashes, message
 //! ids), [`net`] (HTTP out), [`reason`] and [`coded`] (what is said in the reader's language), [`refusal`] (what a refusal is about), [`fault`] (points where tests fail), [`cause`]
-//! (errors in words), [`i18n`], [`letter`], [`origin`], [`markup`], [`phrase`], [`telemetry`].
+//! (errors in words), [`i18n`], [`letter`], [`origin`], [`markup`], [`phrase`], [`telemetry`], [`texts`] (an owner's own words).
 //! Which room may know which stands in `docs/architecture.md`, and a test keeps it.
 
 pub mod app;
@@ -64,5 +64,6 @@ pub mod refusal;
 pub mod serve;
 pub mod subscribers;
 pub mod telemetry;
+pub mod texts;
 pub mod views;
 pub mod web;

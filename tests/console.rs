@@ -111,6 +111,8 @@ async fn a_page_that_is_shown_changes_nothing() {
             "{draft}" => draft.clone(),
             "{person}" => person.clone(),
             "{post}" => post.clone(),
+            "{language}" => "fr".to_owned(),
+            "{place}" => "confirm".to_owned(),
             part if part.starts_with('{') => "1".to_owned(),
             part => part.to_owned(),
         };

@@ -34,6 +34,7 @@ pub fn sender() -> Sender {
         base_url: "https://lettres.estuaire.example".to_owned(),
         leave_mailbox: "partir@estuaire.example".to_owned(),
         brand: Brand::default(),
+        texts: facteur::texts::Texts::default(),
     }
 }
 

@@ -113,6 +113,8 @@ mod standing;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]
+mod texts;
+#[cfg(test)]
 mod veto;
 #[cfg(test)]
 mod words;

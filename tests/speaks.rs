@@ -26,6 +26,7 @@ use facteur::reason::Reason;
 use facteur::serve::Roles;
 use facteur::subscribers::Status;
 use facteur::subscribers::consent::ConsentKind;
+use facteur::texts::judge;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -150,6 +151,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<given::Wrong>())
         .chain(codes::<save::Wrong>())
         .chain(codes::<picture::Wrong>())
+        .chain(codes::<judge::Wrong>())
         .chain(codes::<edit::Wrong>())
         .chain(codes::<Check>())
         .chain(codes::<FeedTrouble>())
@@ -166,7 +168,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<Kind>())
         .collect();
     let [posts, settings] = [given::Wrong::KIND, wrong::Wrong::KIND];
-    let drafts = [save::Wrong::KIND, picture::Wrong::KIND];
+    let drafts = [save::Wrong::KIND, picture::Wrong::KIND, judge::Wrong::KIND];
     let feeds = [FeedTrouble::KIND, Hint::KIND, Advice::KIND];
     let people = [Weak::KIND, team::Refusal::KIND];
     let digests = [edit::Wrong::KIND, Check::KIND, Note::KIND];

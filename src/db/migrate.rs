@@ -53,6 +53,7 @@ steps! {
     24 "0024_people_tokens",
     25 "0025_newsletter_mode",
     26 "0026_digest_edit_revision",
+    27 "0027_newsletter_texts",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -9,11 +9,12 @@ use crate::i18n;
 use crate::ledger::DigestState;
 use crate::mails::{self, Brand, Composed, DigestContent, DigestPost, Sender};
 use crate::newsletters::{self, Newsletter};
+use crate::texts::Texts;
 
 use super::edit::sql::{Line, Words};
 use super::{Digest, DigestError, Refusal, edit, sql};
 
-/// The newsletter as its mails show it.
+/// The newsletter as its mails show it. A digest holds none of the texts that may be an owner's own.
 pub fn sender(app: &App, newsletter: &Newsletter) -> Sender {
     Sender {
         newsletter: newsletter.name.clone(),
@@ -27,9 +28,12 @@ pub fn sender(app: &App, newsletter: &Newsletter) -> Sender {
         leave_mailbox: app.config.smtp.leave_mailbox.clone(),
         brand: Brand {
             logo_url: newsletter.logo_url.clone(),
+            logo_size: newsletter.logo_width.zip(newsletter.logo_height),
+            logo_alt: newsletter.logo_alt.clone(),
             colour: newsletter.colour.clone(),
             footer: newsletter.footer.clone(),
         },
+        texts: Texts::default(),
     }
 }
 

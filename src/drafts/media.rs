@@ -21,8 +21,12 @@ static TURN: Semaphore = Semaphore::const_new(1);
 pub struct Stored {
     /// Its address for the world.
     pub address: String,
-    /// A moving picture that is too large, of which only the first image was kept.
+    /// A moving picture of which only the first image was kept.
     pub stands_still: bool,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
 }
 
 /// A picture as it is served.
@@ -45,20 +49,42 @@ pub fn folder(app: &App) -> String {
 /// # Errors
 /// The outer one is the database's; [`Wrong`] when the file is no picture that can be shown.
 pub async fn store(app: &App, newsletter_id: i64, file: Vec<u8>, alt: &str) -> anyhow::Result<Result<Stored, Wrong>> {
-    let ready = match make(file).await? {
+    keep(app, newsletter_id, make(file, picture::make).await?, alt).await
+}
+
+/// The same for a picture that stands above mails.
+///
+/// # Errors
+/// As [`store`].
+pub async fn store_logo(
+    app: &App,
+    newsletter_id: i64,
+    file: Vec<u8>,
+    alt: &str,
+) -> anyhow::Result<Result<Stored, Wrong>> {
+    keep(app, newsletter_id, make(file, picture::make_logo).await?, alt).await
+}
+
+async fn keep(
+    app: &App,
+    newsletter_id: i64,
+    made: Result<Ready, Wrong>,
+    alt: &str,
+) -> anyhow::Result<Result<Stored, Wrong>> {
+    let ready = match made {
         Ok(ready) => ready,
         Err(wrong) => return Ok(Err(wrong)),
     };
     let name = format!("{}.{}", random_text(16), ready.kind.extension());
     insert(app, newsletter_id, &name, &ready, alt, app.clock.now()).await?;
     let address = folder(app) + &name;
-    Ok(Ok(Stored { address, stands_still: ready.stands_still }))
+    Ok(Ok(Stored { address, stands_still: ready.stands_still, width: ready.width, height: ready.height }))
 }
 
 /// In a thread of its own: a large photo takes a second. A file that brings the decoder down is no picture.
-async fn make(file: Vec<u8>) -> anyhow::Result<Result<Ready, Wrong>> {
+async fn make(file: Vec<u8>, how: fn(&[u8]) -> Result<Ready, Wrong>) -> anyhow::Result<Result<Ready, Wrong>> {
     let _turn = TURN.acquire().await?;
-    let made = tokio::task::spawn_blocking(move || picture::make(&file)).await;
+    let made = tokio::task::spawn_blocking(move || how(&file)).await;
     Ok(made.unwrap_or(Err(Wrong::Broken)))
 }
 

@@ -10,6 +10,7 @@
 //! [`crate::digests::letter`].
 
 pub mod forget;
+mod logo;
 pub mod media;
 pub mod picture;
 pub mod publish;

@@ -17,6 +17,7 @@ use image::{
     ImageReader, ImageResult, Limits,
 };
 
+use super::logo;
 use crate::coded::codes;
 
 /// Most bytes of a file.
@@ -113,6 +114,35 @@ pub struct Ready {
 /// # Errors
 /// When it is none, or too large.
 pub fn make(file: &[u8]) -> Result<Ready, Wrong> {
+    let (format, moves) = form(file)?;
+    let decoder = decoder(file, format)?;
+    let (width, height) = decoder.dimensions();
+    if moves && file.len() <= MOVING && width <= WIDTH {
+        return Ok(Ready { bytes: file.to_vec(), kind: Kind::Gif, width, height, stands_still: false });
+    }
+    let (picture, profile) = upright(decoder)?;
+    let ready = write(fit(picture, WIDTH), format, profile).map_err(|error| wrong(&error))?;
+    Ok(Ready { stands_still: moves, ..ready })
+}
+
+/// Makes a logo of a file: small, on a ground of its own where it had holes ([`super::logo`]), and one that stands still.
+///
+/// # Errors
+/// As [`make`].
+pub fn make_logo(file: &[u8]) -> Result<Ready, Wrong> {
+    let (format, moves) = form(file)?;
+    let (picture, profile) = upright(decoder(file, format)?)?;
+    let picture = fit(picture, logo::SIDE);
+    let (picture, format) = match logo::on_ground(&picture) {
+        Some(grounded) => (grounded, ImageFormat::Png),
+        None => (logo::small(picture), format),
+    };
+    let ready = write(picture, format, profile).map_err(|error| wrong(&error))?;
+    Ok(Ready { stands_still: moves, ..ready })
+}
+
+/// What a file holds, and whether it moves.
+fn form(file: &[u8]) -> Result<(ImageFormat, bool), Wrong> {
     if file.is_empty() {
         return Err(Wrong::NoFile);
     }
@@ -124,20 +154,26 @@ pub fn make(file: &[u8]) -> Result<Ready, Wrong> {
         return Err(Wrong::NoPicture);
     }
     let moves = format == ImageFormat::Gif && moves(file).map_err(|error| wrong(&error))?;
+    Ok((format, moves))
+}
+
+/// Reads its head; what would unpack to too much goes no further.
+fn decoder(file: &[u8], format: ImageFormat) -> Result<impl ImageDecoder, Wrong> {
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     reader.limits(limits());
-    let mut decoder = reader.into_decoder().map_err(|error| wrong(&error))?;
+    let decoder = reader.into_decoder().map_err(|error| wrong(&error))?;
     let (width, height) = decoder.dimensions();
     bounded(width, height)?;
-    if moves && file.len() <= MOVING && width <= WIDTH {
-        return Ok(Ready { bytes: file.to_vec(), kind: Kind::Gif, width, height, stands_still: false });
-    }
+    Ok(decoder)
+}
+
+/// Unpacks it, as the camera was held; with its colour profile.
+fn upright(mut decoder: impl ImageDecoder) -> Result<(DynamicImage, Option<Vec<u8>>), Wrong> {
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profile = decoder.icc_profile().ok().flatten().filter(|profile| is_rgb(profile));
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| wrong(&error))?;
     picture.apply_orientation(orientation);
-    let ready = write(fit(picture), format, profile).map_err(|error| wrong(&error))?;
-    Ok(Ready { stands_still: moves, ..ready })
+    Ok((picture, profile))
 }
 
 fn wrong(error: &ImageError) -> Wrong {
@@ -176,22 +212,22 @@ fn is_rgb(profile: &[u8]) -> bool {
     profile.len() <= PROFILE && profile.get(16..20) == Some(b"RGB ")
 }
 
-/// As wide as a mail shows. A large one is first halved roughly, which takes little memory, then made sharp.
-fn fit(picture: DynamicImage) -> DynamicImage {
+/// At most so wide. A large one is first made small roughly, which takes little memory, then sharp.
+fn fit(picture: DynamicImage, widest: u32) -> DynamicImage {
     let narrow = |picture: &DynamicImage, width: u32| {
         let height = (u64::from(picture.height()) * u64::from(width)).div_ceil(u64::from(picture.width()));
         (width, height.max(1) as u32)
     };
-    let picture = if picture.width() > 2 * WIDTH {
-        let (width, height) = narrow(&picture, 2 * WIDTH);
+    let picture = if picture.width() > 2 * widest {
+        let (width, height) = narrow(&picture, 2 * widest);
         picture.thumbnail_exact(width, height)
     } else {
         picture
     };
-    if picture.width() <= WIDTH {
+    if picture.width() <= widest {
         return picture;
     }
-    let (width, height) = narrow(&picture, WIDTH);
+    let (width, height) = narrow(&picture, widest);
     picture.resize_exact(width, height, FilterType::Lanczos3)
 }
 

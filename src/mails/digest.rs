@@ -98,7 +98,6 @@ pub fn compose(
     let leave = Leave::Own;
     let mut frame = Frame::new(sender, language)?;
     frame.leave = leave.link(&frame.base_url);
-    frame.logo = sender.brand.logo_url.as_deref().and_then(article::address).filter(|url| url.starts_with("https"));
     frame.foot = sender.brand.footer.lines().map(plain::line).filter(|line| !line.is_empty()).collect();
     let sign_up = example(&frame, &content.zone, date);
     frame.signed_up = SignUp::holes();

@@ -56,6 +56,30 @@ impl Words {
     }
 }
 
+/// A picture above the words of a mail.
+#[derive(Clone, Debug)]
+pub struct Logo {
+    /// Where it is.
+    pub url: String,
+    /// For those who do not see it.
+    pub alt: String,
+    /// Width and height, pixels; `None` for a picture elsewhere, which is shown 56 pixels high.
+    pub size: Option<(i64, i64)>,
+}
+
+impl Logo {
+    /// The newsletter's, when it can stand in a mail: over https, or from this very instance.
+    fn of(sender: &Sender, newsletter: &str, base_url: &str) -> Option<Self> {
+        let brand = &sender.brand;
+        let url = brand.logo_url.as_deref().and_then(article::address)?;
+        if !url.starts_with("https") && !url.starts_with(&format!("{base_url}/")) {
+            return None;
+        }
+        let alt = plain::line(&brand.logo_alt);
+        Some(Self { url, alt: if alt.is_empty() { newsletter.to_owned() } else { alt }, size: brand.logo_size })
+    }
+}
+
 /// Around the words of a mail.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -81,8 +105,8 @@ pub struct Frame {
     pub base_url: String,
     /// Why the reader gets this mail.
     pub why: String,
-    /// A picture above a digest.
-    pub logo: Option<String>,
+    /// A picture above the words.
+    pub logo: Option<Logo>,
     /// The newsletter's own words at the foot of a digest, in lines.
     pub foot: Vec<String>,
     /// Since when, and where the reader signed up: holes, or an example; empty in letters.
@@ -106,6 +130,7 @@ impl Frame {
         let base_url = article::address(&sender.base_url)
             .filter(|url| url.starts_with("http"))
             .with_context(|| format!("base_url `{}` is not an address; set it to https://…", sender.base_url))?;
+        let base_url = base_url.trim_end_matches('/').to_owned();
         let site = sender.site_url.as_deref().and_then(article::address).filter(|url| url.starts_with("http"));
         Ok(Self {
             t,
@@ -115,11 +140,11 @@ impl Frame {
             site,
             postal: postal(&sender.postal, &from_name),
             contact: mailbox("the address for answers", contact)?,
-            base_url: base_url.trim_end_matches('/').to_owned(),
+            logo: Logo::of(sender, &newsletter, &base_url),
+            base_url,
             why: t.about("mail-why-digest", &newsletter),
             signed_up: SignUp::default(),
             leave: None,
-            logo: None,
             foot: Vec::new(),
             newsletter,
             from_name,
@@ -139,6 +164,11 @@ impl Frame {
     /// A paragraph of the text part.
     pub fn wrap(&self, text: impl AsRef<str>) -> String {
         plain::wrap(text.as_ref())
+    }
+
+    /// Lines of the text part, each a paragraph that follows at once.
+    pub fn passage(&self, lines: &[String]) -> String {
+        lines.iter().map(|line| plain::wrap(line)).collect::<Vec<_>>().join("\n")
     }
 
     /// A title of the text part.

@@ -1,4 +1,5 @@
-//! Single letters: confirm, already, link, notice, invitation, password reset. Their wording is fixed; they contain nothing that a visitor typed.
+//! Single letters: confirm, already, change, link, notice, invitation, password reset. They contain nothing that a visitor typed; what
+//! readers get may hold an owner's own words ([`Said`]).
 //!
 //! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads.
 
@@ -8,12 +9,14 @@ use serde::Deserialize;
 
 use super::frame::{Frame, host};
 use super::message::{Draft, Leave};
+use super::said::Said;
 use super::signup::SignUp;
 use super::variant::Hole;
 use super::{Composed, Sender, plain};
 use crate::clock::Millis;
 use crate::i18n::Value;
 use crate::letter::LetterKind;
+use crate::texts::{Place, Texts};
 
 /// The parameters of a confirmation.
 #[derive(Debug, Deserialize)]
@@ -173,6 +176,7 @@ macro_rules! templates {
 /// `mail/confirm`
 struct Confirm {
     f: Frame,
+    said: Said,
     action: String,
     not_me: String,
     days: usize,
@@ -183,6 +187,7 @@ templates!(Confirm: ConfirmSubject "mail/confirm/subject.txt", ConfirmText "mail
 /// `mail/change`
 struct Change {
     f: Frame,
+    said: Said,
     action: String,
     days: usize,
 }
@@ -191,6 +196,7 @@ templates!(Change: ChangeSubject "mail/change/subject.txt", ChangeText "mail/cha
 /// `mail/already`
 struct Already {
     f: Frame,
+    said: Said,
     leave: String,
 }
 templates!(Already: AlreadySubject "mail/already/subject.txt", AlreadyText "mail/already/body.txt", AlreadyHtml "mail/already/body.html");
@@ -236,11 +242,14 @@ pub fn compose(
     parameters: &serde_json::Value,
     date: Millis,
 ) -> anyhow::Result<Composed> {
-    let frame = Frame::new(sender, language)?;
+    let mut frame = Frame::new(sender, language)?;
+    // A picture that lies elsewhere would tell its host who was written to before they agreed.
+    frame.logo = frame.logo.filter(|logo| logo.size.is_some());
+    let own = &sender.texts;
     let [subject, text, html] = match kind {
-        LetterKind::Confirm => confirm(frame.clone(), &read(kind, parameters)?)?,
-        LetterKind::Change => change(frame.clone(), &read(kind, parameters)?)?,
-        LetterKind::Already => already(frame.clone())?,
+        LetterKind::Confirm => confirm(frame.clone(), own, &read(kind, parameters)?)?,
+        LetterKind::Change => change(frame.clone(), own, &read(kind, parameters)?)?,
+        LetterKind::Already => already(frame.clone(), own)?,
         LetterKind::Link => link(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Notice => notice(frame.clone(), read(kind, parameters)?)?,
         LetterKind::Invitation => invitation(frame.clone(), &read(kind, parameters)?)?,
@@ -267,35 +276,39 @@ fn read<T: serde::de::DeserializeOwned>(kind: LetterKind, parameters: &serde_jso
     serde_json::from_value(given).with_context(|| format!("the parameters of this {kind} letter do not fit"))
 }
 
-fn confirm(mut f: Frame, parameters: &ConfirmParameters) -> anyhow::Result<[String; 3]> {
+fn confirm(mut f: Frame, own: &Texts, parameters: &ConfirmParameters) -> anyhow::Result<[String; 3]> {
     let asked = parameters.page.as_deref().and_then(host);
     f.why = f.t.about("mail-why-confirm", &f.newsletter);
+    let days = parameters.confirm_days as usize;
     let view = Confirm {
+        said: Said::new(&f, own, Place::Confirm, days),
         action: format!("{}/confirm/{}", f.base_url, Hole::Action.mark()),
         not_me: format!("{}/not-me/{}", f.base_url, Hole::NotMe.mark()),
-        days: parameters.confirm_days as usize,
+        days,
         asked_on: asked.filter(|asked| f.site_host.as_ref() == Some(asked)),
         // A confirmation links nowhere else, not even to the newsletter's own site (D16).
         f: Frame { site: None, ..f },
     };
-    view.render(&view.f.t.count("mail-confirm-preheader", view.days))
+    view.render(&view.said.first_line)
 }
 
 /// Like a confirmation it links nowhere else. It has no "not me": whoever did not ask for it does nothing, and nothing changes.
-fn change(mut f: Frame, parameters: &ConfirmParameters) -> anyhow::Result<[String; 3]> {
+fn change(mut f: Frame, own: &Texts, parameters: &ConfirmParameters) -> anyhow::Result<[String; 3]> {
     f.why = f.t.about("mail-why-change", &f.newsletter);
+    let days = parameters.confirm_days as usize;
     let view = Change {
+        said: Said::new(&f, own, Place::Change, days),
         action: format!("{}/address/{}", f.base_url, Hole::Action.mark()),
-        days: parameters.confirm_days as usize,
+        days,
         f: Frame { site: None, ..f },
     };
-    view.render(&view.f.t.count("mail-confirm-preheader", view.days))
+    view.render(&view.said.first_line)
 }
 
-fn already(mut f: Frame) -> anyhow::Result<[String; 3]> {
+fn already(mut f: Frame, own: &Texts) -> anyhow::Result<[String; 3]> {
     f.why = f.t.about("mail-why-already", &f.newsletter);
-    let view = Already { leave: leave(&f), f };
-    view.render(&view.f.t.say("mail-already-preheader"))
+    let view = Already { said: Said::new(&f, own, Place::Already, 0), leave: leave(&f), f };
+    view.render(&view.said.first_line)
 }
 
 fn link(mut f: Frame, parameters: &LinkParameters) -> anyhow::Result<[String; 3]> {

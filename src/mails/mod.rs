@@ -18,6 +18,7 @@ pub mod message;
 mod nested;
 mod notes;
 pub mod plain;
+mod said;
 mod sentence;
 pub mod signup;
 mod subject;
@@ -36,6 +37,7 @@ use serde::Deserialize as _;
 
 use crate::clock::Millis;
 use crate::letter::LetterKind;
+use crate::texts::Texts;
 
 use trial::Occasion;
 
@@ -63,6 +65,9 @@ pub struct Sender {
     /// How it looks.
     #[serde(default)]
     pub brand: Brand,
+    /// What its letters say in the owner's own words.
+    #[serde(skip)]
+    pub texts: Texts,
 }
 
 /// How a newsletter's mails look.
@@ -70,6 +75,12 @@ pub struct Sender {
 pub struct Brand {
     /// A picture above each digest.
     pub logo_url: Option<String>,
+    /// How wide and high it is shown, pixels, when it was uploaded: then it stands above letters, too.
+    #[serde(default)]
+    pub logo_size: Option<(i64, i64)>,
+    /// What it says to those who do not see it; empty: the newsletter's name.
+    #[serde(default)]
+    pub logo_alt: String,
     /// `#rrggbb` for buttons and links, mended where it could not be read; ours without one.
     pub colour: Option<String>,
     /// A few words at the foot of each digest, plain text.

@@ -1,13 +1,16 @@
 //! The publication: its name, language, sender, feeds and schedules. Everything else belongs to one newsletter.
 //!
 //! In: an owner's [`settings`]. Out: [`Newsletter`], [`Schedule`] ([`change`] stores them); [`listed`] says which newsletters
-//! the home page shows to visitors, [`recurrence`] says when a schedule is next due, [`words`] in whose words.
+//! the home page shows to visitors, [`recurrence`] says when a schedule is next due, [`words`] in whose words. [`texts`]: what its letters
+//! and pages say in the owner's own words.
 
 pub mod change;
 pub mod form;
+pub mod logo;
 pub mod recurrence;
 pub mod settings;
 pub mod sql;
+pub mod texts;
 pub mod words;
 pub mod wrong;
 
@@ -49,6 +52,12 @@ pub struct Newsletter {
     pub deleted_at: Option<Millis>,
     /// A picture above each mail.
     pub logo_url: Option<String>,
+    /// How wide mails show it, pixels; `None` for a picture elsewhere.
+    pub logo_width: Option<i64>,
+    /// How high.
+    pub logo_height: Option<i64>,
+    /// What it says to those who do not see it; empty: the newsletter's name.
+    pub logo_alt: String,
     /// `#rrggbb`, for buttons and links.
     pub colour: Option<String>,
     /// A few words at the foot of each digest.
@@ -91,6 +100,9 @@ from_row!(Newsletter {
     mode,
     deleted_at,
     logo_url,
+    logo_width,
+    logo_height,
+    logo_alt,
     colour,
     footer
 });

@@ -119,6 +119,9 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
         mode: Mode::Live,
         deleted_at: None,
         logo_url: None,
+        logo_width: None,
+        logo_height: None,
+        logo_alt: String::new(),
         colour: None,
         footer: String::new(),
     })
@@ -183,8 +186,10 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
 
 /// How it looks.
 fn branded(mut newsletter: Newsletter, settings: &Settings) -> Result<Newsletter, Invalid> {
-    if let Some(logo) = &settings.logo_url {
+    // The address of an uploaded one comes back as it is shown.
+    if let Some(logo) = settings.logo_url.as_deref().filter(|logo| optional(logo) != newsletter.logo_url.as_deref()) {
         newsletter.logo_url = optional(logo).map(picture_address).transpose()?;
+        (newsletter.logo_width, newsletter.logo_height, newsletter.logo_alt) = (None, None, String::new());
     }
     if let Some(typed) = &settings.colour {
         newsletter.colour = optional(typed).map(colour).transpose()?;

@@ -2,7 +2,9 @@
 
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::texts::{Row, Text};
 
+use super::logo::Logo;
 use super::{Mode, Newsletter, Schedule};
 
 /// The newsletter of this slug, unless it was deleted.
@@ -227,7 +229,8 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
     execute!(tx, |c| {
         sqlx::query(
         "UPDATE newsletter SET name = $2, from_name = $3, from_address = $4, reply_to = $5, language = $6, site_url = $7,
-            description = $8, postal = $9, listed = $10, logo_url = $11, colour = $12, footer = $13
+            description = $8, postal = $9, listed = $10, logo_url = $11, colour = $12, footer = $13, logo_width = $14,
+            logo_height = $15, logo_alt = $16
          WHERE id = $1"
     )
     .bind(newsletter.id)
@@ -243,8 +246,70 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
     .bind(&newsletter.logo_url)
     .bind(&newsletter.colour)
     .bind(&newsletter.footer)
+    .bind(newsletter.logo_width)
+    .bind(newsletter.logo_height)
+    .bind(&newsletter.logo_alt)
     .execute(c)
     })
+}
+
+/// Stores a logo that was uploaded, or that there is none.
+pub async fn set_logo(tx: &mut Tx, newsletter_id: i64, logo: Option<&Logo>) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE newsletter SET logo_url = $2, logo_width = $3, logo_height = $4, logo_alt = $5 WHERE id = $1"
+    )
+    .bind(newsletter_id)
+    .bind(logo.map(|logo| logo.url.as_str()))
+    .bind(logo.map(|logo| logo.width))
+    .bind(logo.map(|logo| logo.height))
+    .bind(logo.map_or("", |logo| logo.alt.as_str()))
+    .execute(c))
+}
+
+/// What a newsletter says in its owner's own words.
+pub async fn texts(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Row>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT locale, key, text, changed_at, changed_by FROM newsletter_text WHERE newsletter_id = $1
+         ORDER BY locale, key"
+    )
+    .bind(newsletter_id)
+    .fetch_all(c))
+}
+
+/// The same inside a transaction.
+pub async fn texts_in(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<Vec<Row>> {
+    in_tx!(tx, |c| sqlx::query_as(
+        "SELECT locale, key, text, changed_at, changed_by FROM newsletter_text WHERE newsletter_id = $1
+         ORDER BY locale, key"
+    )
+    .bind(newsletter_id)
+    .fetch_all(c))
+}
+
+/// Stores an owner's own words for a text.
+pub async fn put_text(tx: &mut Tx, newsletter_id: i64, row: &Row) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO newsletter_text (newsletter_id, locale, key, text, changed_at, changed_by)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (newsletter_id, locale, key) DO UPDATE
+         SET text = excluded.text, changed_at = excluded.changed_at, changed_by = excluded.changed_by"
+    )
+    .bind(newsletter_id)
+    .bind(&row.locale)
+    .bind(&row.key)
+    .bind(&row.text)
+    .bind(row.changed_at)
+    .bind(row.changed_by)
+    .execute(c))
+}
+
+/// Removes them: the text is ours again.
+pub async fn remove_text(tx: &mut Tx, newsletter_id: i64, locale: &str, text: Text) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("DELETE FROM newsletter_text WHERE newsletter_id = $1 AND locale = $2 AND key = $3")
+        .bind(newsletter_id)
+        .bind(locale)
+        .bind(text)
+        .execute(c))
 }
 
 /// Stores a new rhythm and gives its id.

@@ -12,6 +12,7 @@ pub mod newsletter;
 pub mod person;
 pub mod post;
 pub mod subscriber;
+pub mod texts;
 pub mod today;
 
 use std::fmt::Write as _;

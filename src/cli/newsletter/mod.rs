@@ -1,6 +1,7 @@
-//! `facteur newsletter`: add, list, show and change newsletters and their rhythms; go live, delete and take back.
+//! `facteur newsletter`: add, list, show and change newsletters, their rhythms, texts and logo; go live, delete and take back.
 
 mod steer;
+mod text;
 
 use std::fmt::Write as _;
 
@@ -66,6 +67,10 @@ enum Command {
     },
     /// Change a schedule: pause it, skip its next slot, remove it.
     Schedule(steer::Args),
+    /// What its letters and pages say: list, show, say it in your own words, give it back to Facteur's.
+    Text(text::Args),
+    /// Store a picture that stands above its digests and letters, or remove it.
+    Logo(text::LogoArgs),
     /// Delete a newsletter with its subscribers. For three days it can be taken back.
     Delete {
         /// The newsletter's short name (its slug).
@@ -229,6 +234,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Set { slug, schedule, mode, given } => set(&app, context, &slug, schedule, mode, &given).await,
         Command::Live { slug, dry_run } => steer::live(&app, context, &slug, dry_run).await,
         Command::Schedule(args) => steer::schedule(&app, context, args).await,
+        Command::Text(args) => text::run(&app, context, args).await,
+        Command::Logo(args) => text::set_logo(&app, context, args).await,
         Command::Delete { slug, yes } => steer::delete(&app, context, &slug, yes).await,
         Command::Restore { slug } => steer::restore(&app, context, &slug).await,
     }

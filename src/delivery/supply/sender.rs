@@ -1,11 +1,12 @@
 //! Who a letter comes from: the newsletter as its mails show it.
 //!
-//! In: a newsletter's id. Out: a [`Sender`] for `mails`. Read here, beside all writing, because a letter is made when it is
-//! sent; digests freeze theirs when they are released.
+//! In: a newsletter's id. Out: a [`Sender`] for `mails`, with the owner's own words. Read here, beside all writing, because a letter is
+//! made when it is sent; digests freeze theirs when they are released.
 
 use crate::app::App;
 use crate::db::{from_row, read};
 use crate::mails::{Brand, Sender};
+use crate::texts::{self, Texts};
 
 struct Row {
     name: String,
@@ -16,10 +17,27 @@ struct Row {
     site_url: Option<String>,
     postal: String,
     logo_url: Option<String>,
+    logo_width: Option<i64>,
+    logo_height: Option<i64>,
+    logo_alt: String,
     colour: Option<String>,
     footer: String,
 }
-from_row!(Row { name, slug, from_name, from_address, reply_to, site_url, postal, logo_url, colour, footer });
+from_row!(Row {
+    name,
+    slug,
+    from_name,
+    from_address,
+    reply_to,
+    site_url,
+    postal,
+    logo_url,
+    logo_width,
+    logo_height,
+    logo_alt,
+    colour,
+    footer
+});
 
 /// The newsletter; `None` when it is gone.
 ///
@@ -28,13 +46,16 @@ from_row!(Row { name, slug, from_name, from_address, reply_to, site_url, postal,
 pub async fn of(app: &App, newsletter_id: i64) -> sqlx::Result<Option<Sender>> {
     let row: Option<Row> = read!(&app.db, |c| {
         sqlx::query_as(
-        "SELECT name, slug, from_name, from_address, reply_to, site_url, postal, logo_url, colour, footer FROM newsletter
-         WHERE id = $1 AND deleted_at IS NULL"
+        "SELECT name, slug, from_name, from_address, reply_to, site_url, postal, logo_url, logo_width, logo_height, logo_alt,
+            colour, footer
+         FROM newsletter WHERE id = $1 AND deleted_at IS NULL"
     )
     .bind(newsletter_id)
     .fetch_optional(c)
     })?;
-    let of_row = |row: Row| Sender {
+    let Some(row) = row else { return Ok(None) };
+    let texts = Texts::of_rows(texts(app, newsletter_id).await?);
+    Ok(Some(Sender {
         newsletter: row.name,
         slug: row.slug,
         from_name: row.from_name,
@@ -44,7 +65,21 @@ pub async fn of(app: &App, newsletter_id: i64) -> sqlx::Result<Option<Sender>> {
         postal: row.postal,
         base_url: app.config.base_url.clone(),
         leave_mailbox: app.config.smtp.leave_mailbox.clone(),
-        brand: Brand { logo_url: row.logo_url, colour: row.colour, footer: row.footer },
-    };
-    Ok(row.map(of_row))
+        brand: Brand {
+            logo_url: row.logo_url,
+            logo_size: row.logo_width.zip(row.logo_height),
+            logo_alt: row.logo_alt,
+            colour: row.colour,
+            footer: row.footer,
+        },
+        texts,
+    }))
+}
+
+async fn texts(app: &App, newsletter_id: i64) -> sqlx::Result<Vec<texts::Row>> {
+    read!(&app.db, |c| sqlx::query_as(
+        "SELECT locale, key, text, changed_at, changed_by FROM newsletter_text WHERE newsletter_id = $1"
+    )
+    .bind(newsletter_id)
+    .fetch_all(c))
 }

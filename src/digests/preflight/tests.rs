@@ -17,6 +17,7 @@ fn sender() -> Sender {
         base_url: "https://lettres.example".to_owned(),
         leave_mailbox: String::new(),
         brand: mails::Brand::default(),
+        texts: crate::texts::Texts::default(),
     }
 }
 

@@ -1,8 +1,8 @@
-//! A mail inside a frame of one of our pages: its own styles, pictures of the web, and nothing that acts.
+//! A mail, or a public page, inside a frame of one of our pages: its own styles, its pictures, and nothing that acts.
 //!
-//! In: the HTML part of a mail. Out: an answer that only our own pages may frame, in a sandbox: no script, no form, no way out.
+//! In: the HTML part of a mail; a page. Out: an answer that only our own pages may frame, in a sandbox: no script, no form, no way out.
 
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 /// Mails carry their styles inside and their pictures outside. The page around may look at how far it was scrolled, so it counts as
@@ -18,4 +18,16 @@ pub fn framed(html: String) -> Response {
         (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
     ];
     (headers, html).into_response()
+}
+
+/// The same for one of our own pages: styles of ours alone.
+const PAGE: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'self'; form-action 'none'; \
+                    base-uri 'none'; sandbox allow-same-origin";
+
+/// A page for a frame.
+pub fn framed_page(mut page: Response) -> Response {
+    let headers = page.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    page
 }

@@ -37,4 +37,5 @@ pub mod signup_form;
 pub mod start;
 pub mod subscribers;
 pub mod team;
+pub mod texts;
 pub mod today;

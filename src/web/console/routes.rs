@@ -15,7 +15,7 @@ use super::guard::{Asked, Rule, guard};
 use super::{
     account, digest_check, digest_edit, digest_preview, draft_preview, drafts, forgotten, home, link, live, login,
     member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start, subscribers,
-    team, today,
+    team, texts, today,
 };
 
 /// One route.
@@ -212,6 +212,19 @@ fn of_newsletter() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/schedule", In(Right::Settings), post(schedule::act)),
         Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
         Route::post("/console/n/{newsletter}/settings", In(Right::Settings), post(settings::act)),
+        Route::get("/console/n/{newsletter}/texts", In(Right::Settings), get(texts::list)),
+        Route::get("/console/n/{newsletter}/texts/{language}/{place}", In(Right::Settings), get(texts::show)),
+        Route::post("/console/n/{newsletter}/texts/{language}/{place}", In(Right::Settings), post(texts::store)),
+        Route::get(
+            "/console/n/{newsletter}/texts/{language}/{place}/preview",
+            In(Right::Settings),
+            get(texts::stored_preview),
+        ),
+        Route::post(
+            "/console/n/{newsletter}/texts/{language}/{place}/preview",
+            In(Right::Settings),
+            post(texts::preview),
+        ),
         Route::get("/console/n/{newsletter}/form", In(Right::Settings), get(signup_form::show)),
         Route::post("/console/n/{newsletter}/form", In(Right::Settings), post(signup_form::check)),
         Route::get("/console/n/{newsletter}/live", In(Right::Settings), get(live::show)),

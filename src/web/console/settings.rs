@@ -20,9 +20,11 @@ use crate::clock::Millis;
 use crate::coded::Told as _;
 use crate::colour::{Colour, readable};
 use crate::digests::removal;
+use crate::drafts::{media, picture};
 use crate::feeds::{self, Feed, find, poll};
 use crate::i18n::{self, Locale, Value};
 use crate::newsletters::change::{self, ChangeError, Which};
+use crate::newsletters::logo::{self, Logo};
 use crate::newsletters::settings::{NewFeed, Rhythm, Settings, feed_url};
 use crate::newsletters::{Listed, Newsletter, sql};
 use crate::views::feed as view;
@@ -36,6 +38,7 @@ struct Page {
     languages: Vec<Choice>,
     listed: Vec<Choice>,
     brand: Vec<Field>,
+    logo: LogoForm,
     shades: Option<Shades>,
     feeds: Vec<FeedLine>,
     new_feed: Field,
@@ -44,6 +47,17 @@ struct Page {
     /// What cannot be done, where no field says it.
     problem: Option<String>,
     delete_problem: bool,
+}
+
+/// The logo that is there, and the form for another one.
+struct LogoForm {
+    /// Where this console finds the one that was uploaded.
+    path: Option<String>,
+    width: i64,
+    height: i64,
+    alt: String,
+    name: String,
+    problem: Option<String>,
 }
 
 /// The colour as it is used.
@@ -78,6 +92,11 @@ pub async fn act(State(app): State<Arc<App>>, editor: Editor, form: Form) -> Res
     let done = match form.text("act").as_str() {
         "save" => save(&app, &editor, &settings(&form)).await?,
         "brand" => save(&app, &editor, &brand(&form)).await?,
+        "logo" => upload_logo(&app, &editor, &form).await?,
+        "logo-remove" => {
+            logo::set(&app, editor.newsletter.id, None).await?;
+            Ok("logo-removed")
+        }
         "feed-add" => add_feed(&app, &editor, &form).await?,
         "feed-move" => move_feed(&app, &editor, &form).await?,
         "feed-remove" => remove_feed(&app, &editor, &form).await?,
@@ -132,6 +151,23 @@ async fn save(app: &App, editor: &Editor, settings: &Settings) -> Result<Done, E
         }
         Err(ChangeError::Database(error)) => Err(error.into()),
     }
+}
+
+/// Takes another picture, or only other words for the one that is there.
+async fn upload_logo(app: &App, editor: &Editor, form: &Form) -> Result<Done, Error> {
+    let (newsletter, alt) = (&editor.newsletter, form.text("alt"));
+    let wrong = |why: picture::Wrong| Wrong { field: "picture".to_owned(), words: why.words(editor.locale) };
+    let Some(file) = form.file("picture") else {
+        let said = logo::describe(app, newsletter.id, &alt).await?;
+        return Ok(if said { Ok("settings-saved") } else { Err(wrong(picture::Wrong::NoFile)) });
+    };
+    let stored = match media::store_logo(app, newsletter.id, file.bytes.to_vec(), alt.trim()).await? {
+        Ok(stored) => stored,
+        Err(why) => return Ok(Err(wrong(why))),
+    };
+    let logo = Logo::new(stored.address, (stored.width, stored.height), &alt);
+    logo::set(app, newsletter.id, Some(&logo)).await?;
+    Ok(Ok(if stored.stands_still { "logo-still" } else { "logo-saved" }))
 }
 
 /// The feed at an address, or the one that the page there names, after it was read.
@@ -200,7 +236,8 @@ async fn page(app: &App, editor: &Editor, form: &Form, wrong: Option<Wrong>) -> 
     let listed = form.get("listed").filter(|_| general.typed).unwrap_or(newsletter.listed.as_str()).to_owned();
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let frame = editor.frame(app, "console-settings");
-    let known = ["name", "from", "reply-to", "site", "description", "postal", "logo", "colour", "footer", "feed"];
+    let known =
+        ["name", "from", "reply-to", "site", "description", "postal", "logo", "colour", "footer", "feed", "picture"];
     let problem = wrong.as_ref().filter(|wrong| !known.contains(&wrong.field.as_str()));
     let page = Page {
         fields: general_fields(general, newsletter),
@@ -212,6 +249,7 @@ async fn page(app: &App, editor: &Editor, form: &Form, wrong: Option<Wrong>) -> 
             .map(|value| Choice::new(value, locale.text(&format!("listed-{value}")), value.as_str() == listed))
             .collect(),
         brand: brand_fields(brand, newsletter),
+        logo: logo_form(app, brand, newsletter),
         shades: newsletter.colour.as_deref().and_then(shades),
         feeds: feed_lines(app, editor).await?,
         new_feed: feed.field("feed", Kind::Address, ""),
@@ -266,6 +304,20 @@ fn brand_fields(make: Fields<'_>, newsletter: &Newsletter) -> Vec<Field> {
         make.field("colour", Kind::Line, newsletter.colour.as_deref().unwrap_or_default()),
         make.field("footer", Kind::Lines, &newsletter.footer),
     ]
+}
+
+fn logo_form(app: &App, make: Fields<'_>, newsletter: &Newsletter) -> LogoForm {
+    let is_typed = make.form.text("act") == "logo";
+    // From this very host, which the page's own policy lets it show.
+    let name = newsletter.logo_url.as_deref().and_then(|url| url.strip_prefix(&media::folder(app)));
+    LogoForm {
+        path: name.map(|name| format!("/media/{name}")),
+        width: newsletter.logo_width.unwrap_or_default(),
+        height: newsletter.logo_height.unwrap_or_default(),
+        alt: if is_typed { make.form.text("alt") } else { newsletter.logo_alt.clone() },
+        name: newsletter.name.clone(),
+        problem: make.wrong.filter(|wrong| wrong.field == "picture").map(|wrong| wrong.words.clone()),
+    }
 }
 
 fn shades(colour: &str) -> Option<Shades> {

@@ -10,6 +10,7 @@ use url::form_urlencoded;
 
 use crate::i18n::{self, Locale, Value};
 use crate::newsletters::Newsletter;
+use crate::texts::{Hole, Text, Texts};
 use crate::web::frame::{assets, error::Error};
 
 /// The frame of one answer.
@@ -24,6 +25,7 @@ pub struct Page {
     site: Option<String>,
     postal: Option<String>,
     stylesheet: Option<String>,
+    texts: Texts,
 }
 
 /// A link to the same page in another language.
@@ -44,8 +46,8 @@ impl Page {
     /// reads `//` and `/\` as the beginning of another host's name (<https://url.spec.whatwg.org/#relative-slash-state>).
     pub fn new(locale: &'static Locale, path: impl Into<String>) -> Self {
         let path = format!("/{}", path.into().trim_start_matches(['/', '\\']));
-        let query = String::new();
-        Self { locale, path, query, brand: None, home: None, site: None, postal: None, stylesheet: None }
+        let (query, texts) = (String::new(), Texts::default());
+        Self { locale, path, query, brand: None, home: None, site: None, postal: None, stylesheet: None, texts }
     }
 
     /// The same page, which leads on to `next` afterwards: in every language.
@@ -67,6 +69,23 @@ impl Page {
         self.stylesheet = newsletter.colour.as_ref().map(brand);
         self.postal = Some(newsletter.postal.clone()).filter(|postal| !postal.is_empty());
         self
+    }
+
+    /// The same page with its owner's own words.
+    #[must_use]
+    pub fn saying(self, texts: Texts) -> Self {
+        Self { texts, ..self }
+    }
+
+    /// A text that may be the owner's own, with the newsletter's name in it.
+    pub fn own(&self, text: Text) -> String {
+        self.own_with(text, &[])
+    }
+
+    /// The same with more to be put in.
+    pub fn own_with(&self, text: Text, more: &[(Hole, Value<'_>)]) -> String {
+        let values = [&[(Hole::Newsletter, Value::Text(self.brand()))][..], more].concat();
+        self.texts.say(self.locale, text, &values)
     }
 
     /// The language.

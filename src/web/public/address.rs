@@ -9,8 +9,10 @@ use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, newsletter_of, preview,
 use crate::app::App;
 use crate::i18n::Value;
 use crate::subscribers::new_address::{self, Standing};
+use crate::texts::Text;
 use crate::web::frame::error::Error;
 use crate::web::frame::input::Visitor;
+use crate::web::frame::page::Page;
 
 /// `GET /address/{token}`
 pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>, visitor: Visitor) -> Result<Response, Error> {
@@ -57,11 +59,14 @@ async fn answer(app: &App, visitor: &Visitor, token: &str, standing: Standing) -
                 .answer()
         }
         Standing::Done(subscriber) => {
-            let (page, newsletter) = frame(app, visitor, &subscriber, path).await?;
-            let lead = page.say("address-changed-lead", "newsletter", &newsletter.name);
-            Note::new(page.clone(), Mark::Check, page.t("address-changed-title"), lead)
-                .fact(page.t("fact-address"), masked(&subscriber.email))
-                .answer()
+            let (page, _) = frame(app, visitor, &subscriber, path).await?;
+            changed(page, &subscriber.email).answer()
         }
     }
+}
+
+pub(super) fn changed(page: Page, email: &str) -> Note {
+    let (title, lead) = (page.own(Text::NewAddressHeading), page.own(Text::NewAddressParagraph));
+    let address = page.t("fact-address");
+    Note::new(page, Mark::Check, title, lead).fact(address, masked(email))
 }

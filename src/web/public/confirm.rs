@@ -17,8 +17,10 @@ use crate::subscribers::address::Email;
 use crate::subscribers::asked::Asked;
 use crate::subscribers::confirm::{self, Pressed, Standing};
 use crate::subscribers::queue::{self, Queue};
+use crate::texts::{Hole, Text};
 use crate::web::frame::error::Error;
 use crate::web::frame::input::Visitor;
+use crate::web::frame::page::Page;
 
 /// `GET /confirm/{token}`
 pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>, visitor: Visitor) -> Result<Response, Error> {
@@ -91,23 +93,16 @@ async fn answer(app: &App, visitor: &Visitor, token: &str, standing: Standing) -
         Standing::Open(subscriber) => ask(app, visitor, token, &subscriber).await,
         Standing::Confirmed(subscriber) => {
             let (page, newsletter) = frame(app, visitor, &subscriber, path).await?;
-            let lead = page.say("confirm-already-lead", "newsletter", &newsletter.name);
-            let note = Note::new(page.clone(), Mark::Check, page.t("confirm-already-title"), lead);
-            with_next(app, note, page.locale(), &newsletter, &subscriber).await?.answer()
+            let locale = page.locale();
+            with_next(app, confirmed_before(page), locale, &newsletter, &subscriber).await?.answer()
         }
         Standing::Expired(subscriber) => {
             let (page, _) = frame(app, visitor, &subscriber, path).await?;
-            let days = i64::from(app.config.signup.confirm_days);
-            let lead = page.count("confirm-expired-lead", "days", days);
-            let note = Note::new(page.clone(), Mark::Envelope, page.t("confirm-expired-title"), lead);
-            note.button(format!("/confirm/{token}/again"), page.t("confirm-again-button")).answer()
+            expired(page, token, app.config.signup.confirm_days).answer()
         }
         Standing::Ended(subscriber) => {
             let (page, newsletter) = frame(app, visitor, &subscriber, path).await?;
-            let lead = page.say("confirm-ended-lead", "newsletter", &newsletter.name);
-            let form = format!("/n/{}?lang={}", newsletter.slug, page.lang());
-            let note = Note::new(page.clone(), Mark::Door, page.t("confirm-ended-title"), lead);
-            note.link(form, page.t("to-the-form")).answer()
+            ended(page, &newsletter).answer()
         }
     }
 }
@@ -118,19 +113,48 @@ async fn ask(app: &App, visitor: &Visitor, token: &str, subscriber: &Subscriber)
     let lead = consented(app, page.locale(), &newsletter, subscriber).await?;
     let claim = Claim { subject: subscriber.id, version: subscriber.token_version, issued_at: 0 };
     let refuse = format!("/not-me/{}?lang={}", app.keys.sign(Purpose::NotMe, claim), page.lang());
-    Note::new(page.clone(), Mark::Envelope, page.t("confirm-title"), lead)
-        .fact(page.t("fact-address"), masked(&subscriber.email))
-        .button(path, page.t("confirm-button"))
-        .more(page.t("confirm-not-you"))
-        .link(refuse, page.t("confirm-refuse"))
-        .answer()
+    last_step(page, lead, &subscriber.email, path, refuse).answer()
+}
+
+/// The page with the button: what it agrees to, and the address that it is about.
+pub(super) fn last_step(page: Page, lead: String, email: &str, press: String, refuse: String) -> Note {
+    let (title, button) = (page.own(Text::LastStepHeading), page.own(Text::LastStepButton));
+    let (address, not_you, never) = (page.t("fact-address"), page.t("confirm-not-you"), page.t("confirm-refuse"));
+    Note::new(page, Mark::Envelope, title, lead)
+        .fact(address, masked(email))
+        .button(press, button)
+        .more(not_you)
+        .link(refuse, never)
+}
+
+pub(super) fn confirmed_before(page: Page) -> Note {
+    let (title, lead) = (page.own(Text::ConfirmedBeforeHeading), page.own(Text::ConfirmedBeforeParagraph));
+    Note::new(page, Mark::Check, title, lead)
+}
+
+pub(super) fn expired(page: Page, token: &str, days: u32) -> Note {
+    let days = [(Hole::Days, Value::Count(i64::from(days)))];
+    let (title, lead) = (page.own(Text::ExpiredHeading), page.own_with(Text::ExpiredParagraph, &days));
+    let button = page.own(Text::ExpiredButton);
+    Note::new(page, Mark::Envelope, title, lead).button(format!("/confirm/{token}/again"), button)
+}
+
+pub(super) fn ended(page: Page, newsletter: &Newsletter) -> Note {
+    let form = format!("/n/{}?lang={}", newsletter.slug, page.lang());
+    let (title, lead, to_the_form) =
+        (page.own(Text::EndedHeading), page.own(Text::EndedParagraph), page.t("to-the-form"));
+    Note::new(page, Mark::Door, title, lead).link(form, to_the_form)
+}
+
+pub(super) fn welcomed(page: Page) -> Note {
+    let (title, lead) = (page.own(Text::ConfirmedHeading), page.own(Text::ConfirmedParagraph));
+    Note::new(page, Mark::Check, title, lead)
 }
 
 async fn welcome(app: &App, visitor: &Visitor, token: &str, subscriber: &Subscriber) -> Result<Response, Error> {
     let (page, newsletter) = frame(app, visitor, subscriber, format!("/confirm/{token}")).await?;
-    let lead = page.say("confirmed-lead", "newsletter", &newsletter.name);
-    let note = Note::new(page.clone(), Mark::Check, page.t("confirmed-title"), lead);
-    with_next(app, note, page.locale(), &newsletter, subscriber).await?.more(page.t("confirmed-more")).answer()
+    let (locale, advice) = (page.locale(), page.own(Text::ConfirmedAdvice));
+    with_next(app, welcomed(page), locale, &newsletter, subscriber).await?.more(advice).answer()
 }
 
 /// What the button agrees to; stored with the consent.
@@ -140,10 +164,14 @@ async fn consented(
     newsletter: &Newsletter,
     subscriber: &Subscriber,
 ) -> Result<String, Error> {
-    let schedule = schedule(app, newsletter, subscriber).await?;
+    Ok(agreed(locale, newsletter, schedule(app, newsletter, subscriber).await?))
+}
+
+/// The same for one rhythm.
+pub(super) fn agreed(locale: &Locale, newsletter: &Newsletter, schedule: Option<Schedule>) -> String {
     let rhythm = schedule.map_or_else(|| locale.text("rhythm-post"), |schedule| words::rhythm(&schedule, locale));
     let variables = [("newsletter", Value::Text(&newsletter.name)), ("rhythm", Value::Text(&rhythm))];
-    Ok(locale.format("confirm-lead", &variables))
+    locale.format("confirm-lead", &variables)
 }
 
 async fn schedule(app: &App, newsletter: &Newsletter, subscriber: &Subscriber) -> Result<Option<Schedule>, Error> {

@@ -15,6 +15,7 @@ use crate::keys::{Claim, Purpose};
 use crate::newsletters::{self, Newsletter, words};
 use crate::subscribers::address::AddressError;
 use crate::subscribers::{consent, typo};
+use crate::texts::{self, Hole, Text, Texts};
 use crate::web::frame::error::{Error, FieldError};
 use crate::web::frame::input::Visitor;
 use crate::web::frame::page::{self, Page};
@@ -53,12 +54,15 @@ pub struct Form {
     pub newsletter: Newsletter,
     /// The language.
     pub locale: &'static Locale,
+    /// What its owner says in their own words.
+    pub texts: Texts,
     json: bool,
 }
 
 /// The words around the button.
 struct Words {
-    lead: String,
+    /// In lines.
+    lead: Vec<String>,
     /// The words of consent.
     consent: String,
 }
@@ -69,7 +73,9 @@ struct SubscribePage<'a> {
     page: Page,
     newsletter: &'a Newsletter,
     title: String,
-    lead: &'a str,
+    heading: String,
+    lead: &'a [String],
+    button: String,
     consent: &'a str,
     stamp: String,
     email: &'a str,
@@ -84,7 +90,18 @@ impl Form {
     pub async fn load(app: &App, slug: &str, visitor: &Visitor, lang: Option<&str>) -> Result<Self, Error> {
         let newsletter = newsletters::sql::by_slug(&app.db, slug).await?.ok_or(Error::NotFound)?;
         let locale = visitor.locale(lang, &newsletter.language);
-        Ok(Self { newsletter, locale, json: visitor.json })
+        let texts = newsletters::texts::of(&app.db, newsletter.id).await?;
+        Ok(Self { newsletter, locale, texts, json: visitor.json })
+    }
+
+    /// The form as it would be with these texts.
+    pub fn sample(newsletter: Newsletter, locale: &'static Locale, texts: Texts) -> Self {
+        Self { newsletter, locale, texts, json: false }
+    }
+
+    /// A text that may be the owner's own.
+    pub fn say(&self, text: Text) -> String {
+        self.texts.say(self.locale, text, &[(Hole::Newsletter, Value::Text(&self.newsletter.name))])
     }
 
     async fn words(&self, app: &App) -> Result<Words, Error> {
@@ -92,8 +109,18 @@ impl Form {
         let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
         let rhythm = schedules.first().map_or_else(|| locale.text("rhythm-post"), |first| words::rhythm(first, locale));
         let variables = [("newsletter", Value::Text(&newsletter.name)), ("rhythm", Value::Text(&rhythm))];
-        let lead = locale.format("subscribe-lead", &variables);
-        Ok(Words { lead, consent: locale.format("subscribe-consent", &variables) })
+        let consent = locale.format("subscribe-consent", &variables);
+        Ok(Words { lead: self.lead(&rhythm), consent })
+    }
+
+    /// The owner's words in this language, else the newsletter's description, else ours.
+    fn lead(&self, rhythm: &str) -> Vec<String> {
+        let description = &self.newsletter.description;
+        if self.texts.own(self.locale, Text::FormParagraph).is_none() && !description.is_empty() {
+            return vec![description.clone()];
+        }
+        let values = [(Hole::Newsletter, Value::Text(&self.newsletter.name)), (Hole::Rhythm, Value::Text(rhythm))];
+        texts::lines(&self.texts.say(self.locale, Text::FormParagraph, &values))
     }
 
     /// The form, empty or once more.
@@ -108,11 +135,13 @@ impl Form {
             Some(Again::Wrong(error)) => Some(error.words(self.locale)),
             _ => None,
         };
-        let title = page.say("subscribe-title", "newsletter", &self.newsletter.name);
+        let heading = self.say(Text::FormHeading);
         let template = SubscribePage {
-            title: if problem.is_some() { page.say("error-prefix", "title", &title) } else { title },
+            title: if problem.is_some() { page.say("error-prefix", "title", &heading) } else { heading.clone() },
+            heading,
             newsletter: &self.newsletter,
             lead: &words.lead,
+            button: self.say(Text::FormButton),
             consent: &words.consent,
             stamp: self.stamp(app, &words.consent),
             email: typed,

@@ -8,8 +8,10 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, preview, unknown_link};
 use crate::app::App;
+use crate::newsletters::Newsletter;
 use crate::subscribers::leave;
 use crate::subscribers::{Status, Subscriber};
+use crate::texts::Text;
 use crate::web::frame::error::Error;
 use crate::web::frame::input::{Fields, Visitor};
 use crate::web::frame::page::Page;
@@ -29,12 +31,15 @@ pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>, visito
     if is_gone(&subscriber) {
         return gone(&app, &visitor, &token, &subscriber).await;
     }
-    let (page, newsletter) = frame(&app, &visitor, &subscriber, path.clone()).await?;
-    let title = page.say("leave-title", "newsletter", &newsletter.name);
-    Note::new(page.clone(), Mark::Door, title, page.t("leave-lead"))
-        .fact(page.t("fact-address"), masked(&subscriber.email))
-        .button(path, page.t("leave-button"))
-        .answer()
+    let (page, _) = frame(&app, &visitor, &subscriber, path.clone()).await?;
+    leaving(page, &subscriber.email, path).answer()
+}
+
+/// The page with the button.
+pub(super) fn leaving(page: Page, email: &str, press: String) -> Note {
+    let (title, lead) = (page.own(Text::LeaveHeading), page.own(Text::LeaveParagraph));
+    let (address, button) = (page.t("fact-address"), page.t("leave-button"));
+    Note::new(page, Mark::Door, title, lead).fact(address, masked(email)).button(press, button)
 }
 
 /// `POST /unsubscribe/{token}`: leaves at once. Mail programs get a word, people a page.
@@ -67,21 +72,26 @@ pub async fn undo(State(app): State<Arc<App>>, Path(token): Path<String>, visito
     let path = format!("/unsubscribe/{token}");
     if let Some(subscriber) = leave::undo(&app, &token, kept_ip(&app, &visitor).as_deref()).await? {
         let (page, newsletter) = frame(&app, &visitor, &subscriber, path).await?;
-        let pending = subscriber.status == Status::Pending;
-        let key = if pending { "undone-pending-lead" } else { "undone-lead" };
-        let lead = page.say(key, "newsletter", &newsletter.name);
-        return Note::new(page.clone(), Mark::Check, page.t("undone-title"), lead).answer();
+        if subscriber.status == Status::Pending {
+            let lead = page.say("undone-pending-lead", "newsletter", &newsletter.name);
+            return Note::new(page.clone(), Mark::Check, page.own(Text::ReturnedHeading), lead).answer();
+        }
+        return returned(page).answer();
     }
     let Some(subscriber) = leave::look(&app, &token).await? else {
         return unknown_link(visitor.locale_alone(), &path);
     };
     // Nothing to undo: pressed twice, or too long ago.
-    let (page, newsletter) = frame(&app, &visitor, &subscriber, path.clone()).await?;
     if is_gone(&subscriber) {
         return gone(&app, &visitor, &token, &subscriber).await;
     }
-    let lead = page.say("undone-lead", "newsletter", &newsletter.name);
-    Note::new(page.clone(), Mark::Check, page.t("undone-title"), lead).answer()
+    let (page, _) = frame(&app, &visitor, &subscriber, path).await?;
+    returned(page).answer()
+}
+
+pub(super) fn returned(page: Page) -> Note {
+    let (title, lead) = (page.own(Text::ReturnedHeading), page.own(Text::ReturnedParagraph));
+    Note::new(page, Mark::Check, title, lead)
 }
 
 fn is_gone(subscriber: &Subscriber) -> bool {
@@ -96,13 +106,18 @@ pub(super) async fn gone(
     subscriber: &Subscriber,
 ) -> Result<Response, Error> {
     let (page, newsletter) = frame(app, visitor, subscriber, format!("/unsubscribe/{token}")).await?;
-    let lead = page.say("left-newsletter-lead", "newsletter", &newsletter.name);
-    if leave::before_leaving(app, subscriber).await?.is_some() {
-        let lead = format!("{lead} {}", page.t("left-mistake"));
-        let note = Note::new(page.clone(), Mark::Door, page.t("left-title"), lead);
-        return note.quiet_button(format!("/unsubscribe/{token}/undo"), page.t("undo-button")).answer();
-    }
-    let note = Note::new(page.clone(), Mark::Door, page.t("left-title"), lead);
-    let form = format!("/n/{}?lang={}", newsletter.slug, page.lang());
-    note.link(form, page.t("to-the-form")).answer()
+    let undo = leave::before_leaving(app, subscriber).await?.map(|_| format!("/unsubscribe/{token}/undo"));
+    left(page, &newsletter, undo).answer()
+}
+
+/// The same page; `undo`: where its button leads.
+pub(super) fn left(page: Page, newsletter: &Newsletter, undo: Option<String>) -> Note {
+    let (title, lead) = (page.own(Text::LeftHeading), page.own(Text::LeftParagraph));
+    let Some(undo) = undo else {
+        let form = format!("/n/{}?lang={}", newsletter.slug, page.lang());
+        let to_the_form = page.t("to-the-form");
+        return Note::new(page, Mark::Door, title, lead).link(form, to_the_form);
+    };
+    let (lead, button) = (format!("{lead} {}", page.t("left-mistake")), page.t("undo-button"));
+    Note::new(page, Mark::Door, title, lead).quiet_button(undo, button)
 }

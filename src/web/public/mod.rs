@@ -12,6 +12,7 @@ pub mod leave;
 pub mod limits;
 pub mod media;
 pub mod not_me;
+pub mod sample;
 pub mod subscribe;
 
 use askama::Template;
@@ -107,6 +108,11 @@ impl Note {
         self
     }
 
+    /// The sentence in its lines.
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        self.lead.split('\n')
+    }
+
     /// Answers 200. Pages behind a token are kept out of search engines; caches and referrers are shut everywhere.
     pub fn answer(self) -> Result<Response, Error> {
         self.answer_with(StatusCode::OK)
@@ -128,7 +134,8 @@ async fn frame(
     path: String,
 ) -> Result<(Page, Newsletter), Error> {
     let newsletter = newsletter_of(app, subscriber).await?;
-    let page = Page::new(visitor.locale_of(&subscriber.language), path).of(&newsletter);
+    let texts = newsletters::texts::of(&app.db, newsletter.id).await?;
+    let page = Page::new(visitor.locale_of(&subscriber.language), path).of(&newsletter).saying(texts);
     Ok((page, newsletter))
 }
 

@@ -16,14 +16,16 @@ use super::form::{Again, Form, Stamp};
 use super::limits::{Admission, Networks};
 use super::{Mark, Note, kept_ip};
 use crate::app::App;
+use crate::newsletters::{self, Newsletter};
+use crate::origin;
 use crate::subscribers::address::Email;
 use crate::subscribers::asked::Asked;
 use crate::subscribers::queue::{self, Queue, QueueError};
 use crate::subscribers::{consent, typo};
+use crate::texts::Text;
 use crate::web::frame::error::Error;
 use crate::web::frame::input::{Fields, Visitor};
 use crate::web::frame::page::Page;
-use crate::{newsletters, origin};
 
 /// Longest name and page address that are kept, characters.
 const LONGEST_NAME: usize = 100;
@@ -45,17 +47,21 @@ pub async fn thanks(
 ) -> Result<Response, Error> {
     let newsletter = newsletters::sql::by_slug(&app.db, &slug).await?.ok_or(Error::NotFound)?;
     let locale = visitor.locale(None, &newsletter.language);
-    let page = Page::new(locale, format!("/n/{slug}/thanks")).of(&newsletter);
-    let back = format!("/n/{slug}?lang={}", locale.tag());
-    let (title, lead) = (page.t("thanks-title"), page.t("thanks-lead"));
-    let (more, fix) = (page.t("thanks-more"), page.t("thanks-fix"));
+    let texts = newsletters::texts::of(&app.db, newsletter.id).await?;
+    let page = Page::new(locale, format!("/n/{slug}/thanks")).of(&newsletter).saying(texts);
+    thanked(page, &newsletter).answer()
+}
+
+pub(super) fn thanked(page: Page, newsletter: &Newsletter) -> Note {
+    let back = format!("/n/{}?lang={}", newsletter.slug, page.lang());
+    let (title, lead) = (page.own(Text::ThanksHeading), page.own(Text::ThanksParagraph));
+    let (more, fix) = (page.own(Text::ThanksAdvice), page.t("thanks-fix"));
     let (sender, address) = (page.t("thanks-sender"), page.t("fact-address"));
     Note::new(page, Mark::Envelope, title, lead)
-        .fact(sender, newsletter.from_name)
-        .fact(address, newsletter.from_address)
+        .fact(sender, newsletter.from_name.clone())
+        .fact(address, newsletter.from_address.clone())
         .more(more)
         .link(back, fix)
-        .answer()
 }
 
 /// `POST /n/{newsletter}`
@@ -101,7 +107,7 @@ pub async fn ask(
 fn done(form: &Form, json: bool, meant: Option<&str>) -> Response {
     let locale = form.locale;
     if json {
-        let mut said = json!({ "status": "asked", "message": locale.text("thanks-lead") });
+        let mut said = json!({ "status": "asked", "message": form.say(Text::ThanksParagraph) });
         if let Some(meant) = meant {
             said["hint"] = json!({ "domain": meant, "message": form.question(meant) });
         }
