@@ -60,14 +60,18 @@ pub fn findings(report: &Report) -> (Vec<String>, Vec<String>) {
 fn check(context: &Context) -> anyhow::Result<()> {
     let report = context.report();
     let (faults, warnings) = findings(&report);
+    let losses = report.config().map(|config| check::losses(&config)).unwrap_or_default();
     if context.json {
-        println!("{}", json!({ "faults": faults, "warnings": warnings }));
+        println!("{}", json!({ "faults": faults, "warnings": warnings, "losses": losses }));
     } else {
         for fault in &faults {
             println!("fault    {fault}");
         }
         for warning in &warnings {
             println!("warning  {warning}");
+        }
+        for loss in &losses {
+            println!("loss     {loss}");
         }
     }
     match faults.len() {

@@ -33,18 +33,21 @@ enum Action {
         /// Envelope recipient (RCPT TO) to check as well.
         #[arg(long, value_name = "ADDRESS", requires = "from")]
         to: Option<String>,
+        /// The message must have a DKIM signature that counts for its sender: one as it arrived, behind your mail server.
+        #[arg(long)]
+        signed: bool,
     },
 }
 
 /// Runs it.
 #[expect(clippy::unused_async, reason = "every command is awaited alike")]
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let Action::Lint { file, from, to } = args.action;
+    let Action::Lint { file, from, to, signed } = args.action;
     let message = read(&file)?;
-    let findings = match (from, to) {
-        (Some(from), Some(to)) => lint::check_envelope(&from, &to, &message),
-        _ => lint::check(&message),
-    };
+    let mut findings = if signed { lint::check_signed(&message) } else { lint::check(&message) };
+    if let (Some(from), Some(to)) = (from, to) {
+        findings.extend(lint::of_envelope(&from, &to, &message));
+    }
     if context.json {
         println!("{}", serde_json::to_string_pretty(&findings)?);
     } else {

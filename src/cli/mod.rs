@@ -8,6 +8,7 @@
 pub mod config;
 pub mod demo;
 pub mod digest;
+mod dkim;
 pub mod draft;
 pub mod feed;
 pub mod fsck;
@@ -84,6 +85,8 @@ pub enum Command {
     User(user::Args),
     /// Create, list and revoke tokens for the API.
     Token(token::Args),
+    /// Make and rotate the keys that sign mails (DKIM).
+    Dkim(dkim::Args),
     /// Check a mail.
     Mail(mail::Args),
     /// Check that the ledger is complete: every recipient of every digest is accounted for.
@@ -269,6 +272,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Import(args) => import::run(args, context).await,
         Command::User(args) => user::run(args, context).await,
         Command::Token(args) => token::run(args, context).await,
+        Command::Dkim(args) => dkim::run(args, context).await,
         Command::Mail(args) => mail::run(args, context).await,
         Command::Fsck(args) => fsck::run(args, context).await,
         Command::Resume(args) => resume::resume(args, context).await,

@@ -9,7 +9,7 @@ use super::host::{host_of, is_loopback};
 use super::postgres::PostgresUrl;
 use super::secret::{self, Secret};
 use super::value::Value;
-use super::{Config, Tls, authority, example, relay};
+use super::{Config, TOKEN_LENGTH, TOKEN_MARK, Tls, authority, example, relay};
 
 /// What a value must be, beyond its type.
 enum Rule {
@@ -27,6 +27,9 @@ enum Rule {
 
 /// 0 (none) or a positive number, as wide as the field.
 const LIMIT: Rule = Rule::Between(0, u32::MAX as i64);
+
+/// Most octets before the @ (RFC 5321 section 4.5.3.1.1).
+const LOCAL_PART: usize = 64;
 
 /// Every key and its rule; a test compares the list with `config/default.toml`.
 const RULES: &[(&str, Rule)] = &[
@@ -67,10 +70,12 @@ const RULES: &[(&str, Rule)] = &[
     ("smtp.direct", Rule::Any),
     ("smtp.hello", Rule::Text(host_or_empty)),
     ("smtp.bounce_domain", Rule::Text(host_or_empty)),
+    ("smtp.bounce_address", Rule::Text(bounce_address_or_empty)),
     ("smtp.leave_mailbox", Rule::Text(mailbox_or_empty)),
     ("smtp.messages_per_connection", Rule::Between(0, 1_000_000)),
     ("smtp.give_up_h", Rule::Between(1, 720)),
     ("smtp.stop_s", Rule::Between(1, 3600)),
+    ("dkim.keys", Rule::Any),
     ("feeds.poll_s", Rule::Between(1, 86_400)),
     ("feeds.allow_private_addresses", Rule::Any),
     ("feeds.allow_hosts", Rule::Each(host)),
@@ -202,6 +207,12 @@ pub fn across(config: &Config) -> Vec<String> {
         }
         _ => {}
     }
+    if !config.smtp.bounce_domain.is_empty() && !config.smtp.bounce_address.is_empty() {
+        faults.push(
+            "smtp.bounce_domain and smtp.bounce_address are both set, but a mail has one envelope sender; remove one of them"
+                .into(),
+        );
+    }
     if !config.smtp.leave_mailbox.is_empty() {
         faults.push(
             "smtp.leave_mailbox is set, but nothing reads that mailbox: people who unsubscribe by writing to it would go on \
@@ -267,6 +278,20 @@ pub fn warnings(config: &Config) -> Vec<String> {
     found
 }
 
+/// What an installation goes without, by choice or because nobody set it.
+pub fn losses(config: &Config) -> Vec<String> {
+    let mut found = Vec::new();
+    if config.smtp.bounce_domain.is_empty() && config.smtp.bounce_address.is_empty() {
+        found.push(
+            "smtp.bounce_domain and smtp.bounce_address are empty: reports about mails that a server took and could not \
+             deliver go to each newsletter's own address, and nothing in them tells for sure whom they are about, so dead \
+             addresses go on getting mails; and complaints have no address (CFBL-Address, RFC 9477)"
+                .into(),
+        );
+    }
+    found
+}
+
 fn listens_on_loopback(listen: &str) -> bool {
     listen.rsplit_once(':').is_some_and(|(host, _)| is_loopback(host))
 }
@@ -327,6 +352,28 @@ fn mailbox_or_empty(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err("it must be NAME@DOMAIN, without a +".into())
+}
+
+/// With the longest token in it, the local part must be one that every server takes (RFC 5321 section 4.5.3.1.1).
+fn bounce_address_or_empty(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let expected = || format!("it must look like \"bonjour+{TOKEN_MARK}@example.org\"");
+    let (before, after) = text.split_once(TOKEN_MARK).ok_or_else(expected)?;
+    let (behind, domain) = after.split_once('@').ok_or_else(expected)?;
+    if !before.ends_with(['+', '-', '=', '.', '_']) {
+        return Err(format!("{}: a name, then + or what your mail server takes for it, then {TOKEN_MARK}", expected()));
+    }
+    if !behind.is_empty() {
+        return Err(format!("{}: nothing may stand between {TOKEN_MARK} and @", expected()));
+    }
+    let address = format!("{before}{}@{domain}", "a".repeat(TOKEN_LENGTH));
+    if before.len() + TOKEN_LENGTH > LOCAL_PART {
+        let most = LOCAL_PART - TOKEN_LENGTH;
+        return Err(format!("what stands before {TOKEN_MARK} may have {most} characters, it has {}", before.len()));
+    }
+    if text.is_ascii() && address.parse::<lettre::Address>().is_ok() { Ok(()) } else { Err(expected()) }
 }
 
 /// An address or a network in CIDR notation (RFC 4632).
@@ -398,6 +445,35 @@ mod tests {
         assert!(host("mail.example.org").is_ok() && host("::1").is_ok());
         assert!(host("").is_err() && host("smtp://mail").is_err() && host("mail:25").is_err());
         assert!(mailbox_or_empty("leave@example.org").is_ok() && mailbox_or_empty("leave").is_err());
+    }
+
+    #[test]
+    fn a_bounce_address_has_room_for_the_token() {
+        for good in
+            ["", "bonjour+{token}@example.org", "b-{token}@example.org", "lettres-de-la-mairie+{token}@example.org"]
+        {
+            assert_eq!(bounce_address_or_empty(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "bonjour@example.org",
+            "bonjour{token}@example.org",
+            "{token}@example.org",
+            "bonjour+{token}",
+            "bonjour+{token}x@example.org",
+            "bonjour+{token}@",
+            "bon jour+{token}@example.org",
+            "été+{token}@example.org",
+            "bonjour+{token}{token}@example.org",
+            "lettres-de-la-mairie-d+{token}@example.org",
+        ] {
+            assert!(bounce_address_or_empty(bad).is_err(), "{bad}");
+        }
+        let mut config = Config::default();
+        assert!(losses(&config)[0].contains("bounce_domain"));
+        config.smtp.bounce_address = "bonjour+{token}@example.org".into();
+        assert_eq!(losses(&config), [""; 0]);
+        config.smtp.bounce_domain = "bounces.example.org".into();
+        assert!(across(&config)[0].contains("both set"));
     }
 
     #[test]
