@@ -10,20 +10,20 @@ use std::time::Instant;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mail_auth::dkim::DomainKey;
-use mail_auth::dns::{DnsCache, NoCache, Parameters, ResolverCache, TxtRecord, TxtRecordParser};
+use mail_auth::common::parse::TxtRecordParser as _;
+use mail_auth::common::verify::DomainKey;
 use mail_auth::hickory_resolver::config::{ResolverConfig, ResolverOpts};
-use mail_auth::{AuthenticatedMessage, DkimResult, MessageAuthenticator};
+use mail_auth::{AuthenticatedMessage, DkimResult, MessageAuthenticator, Parameters, ResolverCache, Txt};
 use serde_json::json;
 
 use super::Dns;
 use crate::harness::skip;
 
 /// TXT records that need not be asked for.
-struct Txt(HashMap<Box<str>, TxtRecord>);
+struct Known(HashMap<Box<str>, Txt>);
 
-impl ResolverCache<Box<str>, TxtRecord> for Txt {
-    fn get<Q>(&self, name: &Q) -> Option<TxtRecord>
+impl ResolverCache<Box<str>, Txt> for Known {
+    fn get<Q>(&self, name: &Q) -> Option<Txt>
     where
         Box<str>: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
@@ -31,7 +31,7 @@ impl ResolverCache<Box<str>, TxtRecord> for Txt {
         self.0.get(name).cloned()
     }
 
-    fn remove<Q>(&self, _name: &Q) -> Option<TxtRecord>
+    fn remove<Q>(&self, _name: &Q) -> Option<Txt>
     where
         Box<str>: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
@@ -39,47 +39,19 @@ impl ResolverCache<Box<str>, TxtRecord> for Txt {
         None
     }
 
-    fn insert(&self, _name: Box<str>, _record: TxtRecord, _until: Instant) {}
-}
-
-impl DnsCache for Txt {
-    type Txt = Self;
-    type Mx = NoCache;
-    type Ipv4 = NoCache;
-    type Ipv6 = NoCache;
-    type Ptr = NoCache;
-
-    fn txt(&self) -> Option<&Self> {
-        Some(self)
-    }
-
-    fn mx(&self) -> Option<&NoCache> {
-        None
-    }
-
-    fn ipv4(&self) -> Option<&NoCache> {
-        None
-    }
-
-    fn ipv6(&self) -> Option<&NoCache> {
-        None
-    }
-
-    fn ptr(&self) -> Option<&NoCache> {
-        None
-    }
+    fn insert(&self, _name: Box<str>, _record: Txt, _until: Instant) {}
 }
 
 /// How many signatures of the mail the crate `mail-auth` finds to hold; none when one of them does not.
 pub async fn mail_auth(mail: &[u8], dns: &Dns) -> usize {
     let record = |(name, text): (&String, &String)| {
         let key = DomainKey::parse(text.as_bytes()).expect("a record that can be read");
-        (format!("{name}.").into_boxed_str(), TxtRecord::DomainKey(Arc::new(key)))
+        (format!("{name}.").into_boxed_str(), Txt::DomainKey(Arc::new(key)))
     };
-    let known = Txt(dns.iter().map(record).collect());
+    let known = Known(dns.iter().map(record).collect());
     let verifier = MessageAuthenticator::new(ResolverConfig::default(), ResolverOpts::default()).unwrap();
     let message = AuthenticatedMessage::parse(mail).expect("a mail");
-    let found = verifier.verify_dkim(Parameters::new(&message).with_cache(&known)).await;
+    let found = verifier.verify_dkim(Parameters::new(&message).with_txt_cache(&known)).await;
     if found.iter().all(|output| output.result() == &DkimResult::Pass) { found.len() } else { 0 }
 }
 

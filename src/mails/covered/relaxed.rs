@@ -52,13 +52,17 @@ impl Relaxed {
         if value.iter().any(|&byte| is_blank(byte)) { self.bytes(value, out) } else { self.core(value, out) }
     }
 
-    /// Bytes that are canonical already, and neither begin nor end with a blank or a line break.
-    pub(super) fn core(&mut self, core: &[u8], out: &mut Vec<u8>) {
-        if core.is_empty() {
-            return;
-        }
+    /// What comes before bytes that are canonical already, and neither begin nor end with a blank or a line break.
+    pub(super) fn before_core(&mut self, out: &mut Vec<u8>) {
         self.lone_cr(out);
-        self.write(core, out);
+        self.write(b"", out);
+    }
+
+    fn core(&mut self, core: &[u8], out: &mut Vec<u8>) {
+        if !core.is_empty() {
+            self.before_core(out);
+            out.extend_from_slice(core);
+        }
     }
 
     /// The body ends here.

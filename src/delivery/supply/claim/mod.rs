@@ -312,12 +312,15 @@ impl Claims {
         let Made { mails, skipped } = made?;
         self.in_hand.add_mails(batch.key(), mails.len() + skipped.len());
         let ahead = Ahead::new(self.in_hand.clone(), self.ready.clone(), &mails);
-        match signing {
-            None => ahead.put(mails),
-            Some(signing) => ahead.put_signed(signing, mails).await?,
-        }
+        let put = match signing {
+            Some(signing) => ahead.put_signed(signing, mails).await,
+            None => {
+                ahead.put(mails);
+                Ok(())
+            }
+        };
         self.record_skipped(skipped).await;
-        Ok(())
+        put
     }
 
     /// For each row, whether its address is suppressed; empty when no address of the newsletter is.
