@@ -55,7 +55,7 @@ fn splice_again(composed: &Composed, times: usize) -> usize {
     out.len()
 }
 
-fn composed() -> Composed {
+pub fn composed() -> Composed {
     let paragraph = "<p>Le facteur passe chaque matin, quel que soit le temps, et dépose dans la boîte ce que le village écrit.</p>\n";
     let content = DigestContent {
         posts: vec![DigestPost {

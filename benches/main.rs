@@ -1,7 +1,7 @@
 //! `make bench`: how near Facteur comes to the limits of the machine. Each figure stands beside its limit, measured in
 //! the same run, interleaved; what counts is the ratio. Ends with 1 when one is over its limit.
 //!
-//! `cargo bench -- [letters] [instructions] [sending] [tls] [release] [storage] [signup] [import] [feeds] [console] [--rounds N] [--quick]`;
+//! `cargo bench -- [letters] [signing] [instructions] [sending] [tls] [release] [storage] [signup] [import] [feeds] [console] [--rounds N] [--quick]`;
 //! without a name, all of them, which takes 15 to 30 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
@@ -22,6 +22,7 @@ mod lock;
 mod process;
 mod release;
 mod sending;
+mod signing;
 mod signup;
 mod sink;
 mod storage;
@@ -44,8 +45,19 @@ pub struct Options {
 }
 
 /// The benches, in the order in which they run.
-const NAMES: &[&str] =
-    &["letters", "instructions", "sending", "tls", "release", "storage", "signup", "import", "feeds", "console"];
+const NAMES: &[&str] = &[
+    "letters",
+    "signing",
+    "instructions",
+    "sending",
+    "tls",
+    "release",
+    "storage",
+    "signup",
+    "import",
+    "feeds",
+    "console",
+];
 
 fn main() {
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
@@ -86,6 +98,7 @@ fn main() {
 async fn run(name: &str, options: &Options) {
     match name {
         "letters" => letters::run(options),
+        "signing" => signing::run(options).await,
         "instructions" => instructions::run(options).await,
         "sending" => match &options.base {
             Some(program) => base::run(options, program),

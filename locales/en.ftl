@@ -167,6 +167,8 @@ mail-notice-feed-since = since { $date }
 mail-notice-digest-unknown-subject = { $name }: a mailing is paused, many addresses unknown
 mail-notice-digest-unknown-body = The mail server called one address after another unknown. That is rarely true of so many people at once, so the mailing of { $name } has paused itself, and nobody was unsubscribed. Resume it to try these addresses again later, or confirm that they no longer exist.
 mail-notice-digest-unreadable-subject = { $name }: a mailing is paused
+mail-notice-digest-unsigned-subject = { $name }: a mailing is paused
+mail-notice-digest-unsigned-body = The key that signs the mails of { $name } cannot be used, so a mailing has paused itself rather than leave unsigned. Nobody will be left out.
 mail-notice-digest-unreadable-body = The stored messages of a mailing of { $name } cannot be read, so it has paused itself. Nobody will be left out.
 mail-notice-digest-resumed-subject = { $name }: the mailing has resumed
 mail-notice-digest-resumed-body = The mailing of { $name } that was paused has resumed where it stopped.
@@ -1033,6 +1035,7 @@ reason-newsletter-deleted = the newsletter was deleted
 reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
 reason-not-rendered = the mail could not be rendered: { $words }; correct this and approve the digest
 reason-mails-unreadable = the mails of it cannot be read: { $words }
+reason-signing-key-unusable = its mails cannot be signed (DKIM): { $words }. Put the key file back, or end the key (`facteur dkim retire`), then resume the digest
 reason-database-older = this database is older than what was last seen of it: a backup was put back, or a server was promoted that lagged behind
 reason-database-copied = this database is a copy, or was moved: it is not where it was last sent from
 reason-database-moved = this database has another history than when it was last sent from (promoted, or recovered to a point in time), and no file of this machine vouches that nothing is missing
@@ -1433,6 +1436,7 @@ check-picture-format = { $count ->
     [one] 1 picture is { $format }, which Outlook or Gmail do not show: use JPEG or PNG
    *[other] { $count } pictures are { $format }, which Outlook or Gmail do not show: use JPEG or PNG
  }
+check-unsigned = no DKIM key signs mails from { $domain }, and receivers do not count those of other domains (`facteur dkim new`)
 check-shortener = a link hides behind { $host }: filters mistrust that; use the real address
 check-link-words = { $count ->
     [one] a link says only “{ $words }”: say where it leads

@@ -169,6 +169,8 @@ mail-notice-feed-since = depuis le { $date }
 mail-notice-digest-unknown-subject = { $name } : un envoi est en pause, beaucoup d’adresses inconnues
 mail-notice-digest-unknown-body = Le serveur de messagerie a déclaré inconnues plusieurs adresses de suite. C’est rarement vrai d’autant de personnes à la fois : l’envoi de « { $name } » s’est donc mis en pause de lui-même, et personne n’a été désabonné. Reprenez-le pour que ces adresses soient réessayées plus tard, ou confirmez qu’elles n’existent plus.
 mail-notice-digest-unreadable-subject = { $name } : un envoi est en pause
+mail-notice-digest-unsigned-subject = { $name } : un envoi est en pause
+mail-notice-digest-unsigned-body = La clé qui signe les messages de « { $name } » est inutilisable : un envoi s’est donc mis en pause de lui-même plutôt que de partir sans signature. Personne ne sera oublié.
 mail-notice-digest-unreadable-body = Les messages enregistrés d’un envoi de « { $name } » sont illisibles : il s’est donc mis en pause de lui-même. Personne ne sera oublié.
 mail-notice-digest-resumed-subject = { $name } : l’envoi a repris
 mail-notice-digest-resumed-body = L’envoi de « { $name } » qui était en pause a repris là où il s’était arrêté.
@@ -1040,6 +1042,7 @@ reason-test-mode = mode test : seule la rédaction l’a reçu
 reason-newsletter-deleted = la lettre a été supprimée
 reason-held = retenu : cette base de données est peut-être une copie, ou plus ancienne que ce qui a été envoyé (`facteur resume`)
 reason-not-rendered = le message n’a pas pu être composé : { $words } ; corrigez cela puis approuvez l’envoi
+reason-signing-key-unusable = ses messages ne peuvent pas être signés (DKIM) : { $words }. Remettez en place le fichier de la clé, ou mettez-lui fin (`facteur dkim retire`), puis reprenez l’envoi
 reason-mails-unreadable = ses messages sont devenus illisibles : { $words }
 reason-database-older = cette base de données est plus ancienne que ce qu’on en a vu en dernier : une sauvegarde a été remise en place, ou un serveur en retard a été promu
 reason-database-copied = cette base de données est une copie, ou a été déplacée : elle n’est pas là d’où les derniers envois sont partis
@@ -1456,6 +1459,7 @@ check-picture-format = { $count ->
     [one] { $count } image est au format { $format }, qu’Outlook ou Gmail ne montrent pas : préférez JPEG ou PNG
    *[other] { $count } images sont au format { $format }, qu’Outlook ou Gmail ne montrent pas : préférez JPEG ou PNG
  }
+check-unsigned = aucune clé DKIM ne signe les messages de { $domain }, et celles d’autres domaines ne comptent pas pour qui les reçoit (`facteur dkim new`)
 check-shortener = un lien se cache derrière { $host } : les filtres s’en méfient ; donnez la vraie adresse
 check-link-words = { $count ->
     [one] { $count } lien dit seulement « { $words } » : dites où il mène

@@ -27,7 +27,8 @@
 //! | [`demo`] | | the whole loop on one loopback port |
 //!
 //! Ground: [`app`] (what a verb is handed), [`db`] (both databases), [`config`], [`clock`], [`keys`] (tokens, address hashes, message
-//! ids), [`net`] (HTTP out), [`reason`] and [`coded`] (what is said in the reader's language), [`refusal`] (what a refusal is about), [`fault`] (points where tests fail), [`cause`]
+//! ids), [`dkim`] (keys that sign mails), [`net`] (HTTP out), [`reason`] and [`coded`] (what is said in the reader's language),
+//! [`refusal`] (what a refusal is about), [`fault`] (points where tests fail), [`cause`]
 //! (errors in words), [`i18n`], [`letter`], [`origin`], [`markup`], [`phrase`], [`telemetry`], [`texts`] (an owner's own words).
 //! Which room may know which stands in `docs/architecture.md`, and a test keeps it.
 
@@ -43,6 +44,7 @@ pub mod db;
 pub mod delivery;
 pub mod demo;
 pub mod digests;
+pub mod dkim;
 pub mod drafts;
 pub mod events;
 pub mod fault;

@@ -93,6 +93,11 @@ codes! {
             /// What went wrong, in English.
             words: String,
         } => "mails-unreadable",
+        /// The key that signs its sender's mails cannot be used.
+        SigningKeyUnusable {
+            /// What went wrong, in English.
+            words: String,
+        } => "signing-key-unusable",
     }
 }
 
@@ -104,7 +109,8 @@ impl Reason {
         | Self::MailsRefused { words }
         | Self::AddressesUnknown { words }
         | Self::NotRendered { words }
-        | Self::MailsUnreadable { words } = &mut self
+        | Self::MailsUnreadable { words }
+        | Self::SigningKeyUnusable { words } = &mut self
         {
             *words = change(words);
         }

@@ -99,7 +99,7 @@ proptest! {
             lines_hold(&bytes)?;
             let parsed = MessageParser::default().parse(&bytes).unwrap();
             prop_assert_eq!(parsed.subject(), Some("x"));
-            let to = format!("\r\nTo: <{address}>\r\n");
+            let to = format!("\r\nTo: {address}\r\n");
             prop_assert!(String::from_utf8_lossy(&bytes).contains(&to));
             let text = parsed.body_text(0).unwrap();
             let leave = format!("/unsubscribe/{token}\r\n");

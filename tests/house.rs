@@ -28,6 +28,8 @@ const WRITERS: &[(&str, &str)] = &[
     ("INTO event ", "src/events/"),
     ("UPDATE event ", "src/events/"),
     ("DELETE FROM event ", "src/events/"),
+    ("INTO dkim_key ", "src/dkim/sql.rs"),
+    ("UPDATE dkim_key ", "src/dkim/sql.rs"),
 ];
 
 #[test]

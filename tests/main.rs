@@ -39,6 +39,8 @@ mod demo;
 #[cfg(test)]
 mod digests;
 #[cfg(test)]
+mod dkim;
+#[cfg(test)]
 mod doubts;
 #[cfg(test)]
 mod drafts;

@@ -92,6 +92,7 @@ fn mail(id: i64, variant: &Arc<Variant>) -> Mail {
         leave: String::new(),
         action: String::new(),
         not_me: String::new(),
+        signature: Box::default(),
     }
 }
 

@@ -69,11 +69,15 @@ pub fn lines(faults: &[String], warnings: &[String], locale: &Locale) -> Vec<Str
 
 fn check(context: &Context) -> anyhow::Result<()> {
     let report = context.report();
-    let (faults, warnings) = findings(&report, context.print_locale());
+    let locale = context.print_locale();
+    let (faults, warnings) = findings(&report, locale);
+    let losses = report.config().map(|config| check::losses(&config)).unwrap_or_default();
+    let losses: Vec<String> = losses.iter().map(|loss| loss.words(locale)).collect();
     if context.json {
-        println!("{}", json!({ "faults": faults, "warnings": warnings }));
+        println!("{}", json!({ "faults": faults, "warnings": warnings, "losses": losses }));
     } else {
         lines(&faults, &warnings, context.locale).iter().for_each(|line| println!("{line}"));
+        losses.iter().for_each(|loss| println!("{:<8} {loss}", context.locale.text("cli-config-loss")));
     }
     if faults.is_empty() {
         if !context.json {

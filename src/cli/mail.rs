@@ -40,6 +40,9 @@ enum Action {
         /// Envelope recipient (RCPT TO) to check as well.
         #[arg(long, value_name = "ADDRESS", requires = "from")]
         to: Option<String>,
+        /// The message must have a DKIM signature that counts for its sender: one as it arrived, behind your mail server.
+        #[arg(long)]
+        signed: bool,
     },
     /// List a newsletter's letters (confirmations, links, notices) in doubt: sent, but no answer came.
     List {
@@ -68,7 +71,7 @@ enum Action {
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     match args.action {
-        Action::Lint { file, from, to } => check(context, &file, from.zip(to)),
+        Action::Lint { file, from, to, signed } => check(context, &file, from.zip(to), signed),
         Action::List { newsletter, limit } => {
             let app = context.app().await?;
             list(&app, context, &newsletter, limit).await
@@ -80,12 +83,17 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-fn check(context: &Context, file: &std::path::Path, envelope: Option<(String, String)>) -> anyhow::Result<()> {
+fn check(
+    context: &Context,
+    file: &std::path::Path,
+    envelope: Option<(String, String)>,
+    signed: bool,
+) -> anyhow::Result<()> {
     let message = read(context, file)?;
-    let findings = match envelope {
-        Some((from, to)) => lint::check_envelope(&from, &to, &message),
-        None => lint::check(&message),
-    };
+    let mut findings = if signed { lint::check_signed(&message) } else { lint::check(&message) };
+    if let Some((from, to)) = envelope {
+        findings.extend(lint::of_envelope(&from, &to, &message));
+    }
     if context.json {
         println!("{}", serde_json::to_string_pretty(&findings)?);
     } else {

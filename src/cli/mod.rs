@@ -17,6 +17,7 @@ pub mod bounce;
 pub mod config;
 pub mod demo;
 pub mod digest;
+mod dkim;
 pub mod draft;
 pub mod feed;
 pub mod fsck;
@@ -94,6 +95,8 @@ pub enum Command {
     User(user::Args),
     /// Create, list and revoke tokens for the API.
     Token(token::Args),
+    /// Make and rotate the keys that sign mails (DKIM).
+    Dkim(dkim::Args),
     /// Check a mail; list letters in doubt and decide about them.
     Mail(mail::Args),
     /// Show what is understood of a mail that came back.
@@ -313,6 +316,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Import(args) => import::run(args, context).await,
         Command::User(args) => user::run(args, context).await,
         Command::Token(args) => token::run(args, context).await,
+        Command::Dkim(args) => dkim::run(args, context).await,
         Command::Mail(args) => mail::run(args, context).await,
         Command::Bounce(args) => bounce::run(args, context).await,
         Command::Fsck(args) => fsck::run(args, context).await,

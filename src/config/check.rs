@@ -11,7 +11,7 @@ use super::postgres::PostgresUrl;
 use super::secret::{self, Secret};
 use super::value::Value;
 use super::wrong::{Fault, Wrong};
-use super::{Config, Tls, authority, example, relay};
+use super::{Config, TOKEN_LENGTH, TOKEN_MARK, Tls, authority, example, relay};
 use crate::refusal::Rules;
 
 /// What a value must be, beyond its type.
@@ -30,6 +30,9 @@ enum Rule {
 
 /// 0 (none) or a positive number, as wide as the field.
 const LIMIT: Rule = Rule::Between(0, u32::MAX as i64);
+
+/// Most octets before the @ (RFC 5321 section 4.5.3.1.1).
+const LOCAL_PART: usize = 64;
 
 /// Every key and its rule; a test compares the list with `config/default.toml`.
 const RULES: &[(&str, Rule)] = &[
@@ -70,11 +73,13 @@ const RULES: &[(&str, Rule)] = &[
     ("smtp.direct", Rule::Any),
     ("smtp.hello", Rule::Text(host_or_empty)),
     ("smtp.bounce_domain", Rule::Text(host_or_empty)),
+    ("smtp.bounce_address", Rule::Text(bounce_address_or_empty)),
     ("smtp.leave_mailbox", Rule::Text(mailbox_or_empty)),
     ("smtp.messages_per_connection", Rule::Between(0, 1_000_000)),
     ("smtp.give_up_h", Rule::Between(1, 720)),
     ("smtp.stop_s", Rule::Between(1, 3600)),
     ("bounces.rules_file", Rule::Any),
+    ("dkim.keys", Rule::Any),
     ("feeds.poll_s", Rule::Between(1, 86_400)),
     ("feeds.allow_private_addresses", Rule::Any),
     ("feeds.allow_hosts", Rule::Each(host)),
@@ -210,6 +215,9 @@ pub fn across(config: &Config) -> Vec<Fault> {
     }
     let rules = Rules::with_file(&config.bounces.rules_file).err();
     faults.extend(rules.map(|faulty| Fault::from(Wrong::Unreadable { error: faulty.to_string() })));
+    if !config.smtp.bounce_domain.is_empty() && !config.smtp.bounce_address.is_empty() {
+        faults.push(Wrong::TwoEnvelopeSenders.into());
+    }
     if !config.smtp.leave_mailbox.is_empty() {
         faults.push(Wrong::LeaveMailbox.into());
     }
@@ -259,6 +267,20 @@ pub fn warnings(config: &Config) -> Vec<Wrong> {
         if !path.is_empty() && secret::readable_by_all(std::path::Path::new(path)) {
             found.push(Wrong::OpenFile { path: path.clone() });
         }
+    }
+    found
+}
+
+/// What an installation goes without, by choice or because nobody set it.
+pub fn losses(config: &Config) -> Vec<String> {
+    let mut found = Vec::new();
+    if config.smtp.bounce_domain.is_empty() && config.smtp.bounce_address.is_empty() {
+        found.push(
+            "smtp.bounce_domain and smtp.bounce_address are empty: reports about mails that a server took and could not \
+             deliver go to each newsletter's own address, and nothing in them tells for sure whom they are about, so dead \
+             addresses go on getting mails; and complaints have no address (CFBL-Address, RFC 9477)"
+                .into(),
+        );
     }
     found
 }
@@ -340,6 +362,28 @@ fn zone_or_empty(text: &str) -> Result<(), Expected> {
     Err(Expected::Zone)
 }
 
+/// With the longest token in it, the local part must be one that every server takes (RFC 5321 section 4.5.3.1.1).
+fn bounce_address_or_empty(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let expected = || format!("it must look like \"bonjour+{TOKEN_MARK}@example.org\"");
+    let (before, after) = text.split_once(TOKEN_MARK).ok_or_else(expected)?;
+    let (behind, domain) = after.split_once('@').ok_or_else(expected)?;
+    if !before.ends_with(['+', '-', '=', '.', '_']) {
+        return Err(format!("{}: a name, then + or what your mail server takes for it, then {TOKEN_MARK}", expected()));
+    }
+    if !behind.is_empty() {
+        return Err(format!("{}: nothing may stand between {TOKEN_MARK} and @", expected()));
+    }
+    let address = format!("{before}{}@{domain}", "a".repeat(TOKEN_LENGTH));
+    if before.len() + TOKEN_LENGTH > LOCAL_PART {
+        let most = LOCAL_PART - TOKEN_LENGTH;
+        return Err(format!("what stands before {TOKEN_MARK} may have {most} characters, it has {}", before.len()));
+    }
+    if text.is_ascii() && address.parse::<lettre::Address>().is_ok() { Ok(()) } else { Err(expected()) }
+}
+
 /// An address or a network in CIDR notation (RFC 4632).
 fn network(text: &str) -> Result<(), Expected> {
     if text.parse::<IpAddr>().is_ok() || text.parse::<ipnet::IpNet>().is_ok() {
@@ -414,6 +458,35 @@ mod tests {
             assert!(sender_or_empty(bad).is_err(), "{bad}");
         }
         assert!(zone_or_empty("Europe/Paris").is_ok() && zone_or_empty("").is_ok() && zone_or_empty("Lyon").is_err());
+    }
+
+    #[test]
+    fn a_bounce_address_has_room_for_the_token() {
+        for good in
+            ["", "bonjour+{token}@example.org", "b-{token}@example.org", "lettres-de-la-mairie+{token}@example.org"]
+        {
+            assert_eq!(bounce_address_or_empty(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "bonjour@example.org",
+            "bonjour{token}@example.org",
+            "{token}@example.org",
+            "bonjour+{token}",
+            "bonjour+{token}x@example.org",
+            "bonjour+{token}@",
+            "bon jour+{token}@example.org",
+            "été+{token}@example.org",
+            "bonjour+{token}{token}@example.org",
+            "lettres-de-la-mairie-d+{token}@example.org",
+        ] {
+            assert!(bounce_address_or_empty(bad).is_err(), "{bad}");
+        }
+        let mut config = Config::default();
+        assert!(losses(&config)[0].contains("bounce_domain"));
+        config.smtp.bounce_address = "bonjour+{token}@example.org".into();
+        assert_eq!(losses(&config), [""; 0]);
+        config.smtp.bounce_domain = "bounces.example.org".into();
+        assert!(across(&config)[0].contains("both set"));
     }
 
     #[test]

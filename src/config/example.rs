@@ -20,6 +20,7 @@ pub fn left(config: &Config) -> Vec<Wrong> {
     }
     values.push(("smtp.hello".to_owned(), config.smtp.hello.clone()));
     values.push(("smtp.bounce_domain".to_owned(), config.smtp.bounce_domain.clone()));
+    values.push(("smtp.bounce_address".to_owned(), config.smtp.bounce_address.clone()));
     let mut left: Vec<Wrong> = values
         .into_iter()
         .filter(|(_, value)| is_example(host(value)))

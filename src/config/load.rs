@@ -50,7 +50,12 @@ pub struct Report {
     pub faults: Vec<Fault>,
     /// Warnings about environment variables that look like ours but set no key.
     pub warnings: Vec<Wrong>,
+    /// The folder of the last file; `None` without one.
+    folder: Option<PathBuf>,
 }
+
+/// Name of the folder of DKIM keys beside the configuration.
+const DKIM_FOLDER: &str = "dkim";
 
 /// All faults of the configuration.
 #[derive(Debug)]
@@ -84,6 +89,7 @@ impl Report {
         });
         for path in &layers.files {
             report.lay_file(path);
+            report.folder = path.parent().map(Path::to_path_buf);
         }
         for (name, said) in &layers.environment {
             report.lay_variable(name, said);
@@ -104,6 +110,10 @@ impl Report {
         let mut config: Config = serde_json::from_value(self.json())
             .map_err(|error| Faults(vec![Wrong::Unreadable { error: error.to_string() }.into()]))?;
         config.base_url = check::normalised_base_url(&config.base_url);
+        if config.dkim.keys.is_empty() {
+            let beside = self.folder.as_deref().unwrap_or(Path::new("")).join(DKIM_FOLDER);
+            config.dkim.keys = beside.to_string_lossy().into_owned();
+        }
         Ok(config)
     }
 
@@ -292,6 +302,20 @@ mod tests {
         assert_eq!(origin("smtp.host"), Origin::Environment("FACTEUR_SMTP__HOST".into()));
         assert!(matches!(origin("smtp.port"), Origin::File(_, 4)));
         assert_eq!(origin("smtp.tls"), Origin::BuiltIn);
+    }
+
+    #[test]
+    fn the_keys_of_dkim_lie_beside_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("facteur.toml");
+        let keys = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            let report = Report::read(&Layers { files: vec![path.clone()], environment: Vec::new() });
+            report.config().unwrap().dkim.keys
+        };
+        assert_eq!(keys(""), folder.path().join("dkim").display().to_string());
+        assert_eq!(keys("[dkim]\nkeys = \"/var/lib/facteur/dkim\"\n"), "/var/lib/facteur/dkim");
+        assert_eq!(Config::default().dkim.keys, "dkim");
     }
 
     #[test]

@@ -49,6 +49,8 @@ pub struct Config {
     pub relay: BTreeMap<String, Smtp>,
     /// `[bounces]`
     pub bounces: Bounces,
+    /// `[dkim]`
+    pub dkim: Dkim,
     /// `[feeds]`
     pub feeds: Feeds,
     /// `[digests]`
@@ -157,12 +159,27 @@ pub struct Smtp {
     pub hello: String,
     /// Domain of VERP bounce addresses; empty for none.
     pub bounce_domain: String,
+    /// Bounce address with [`TOKEN_MARK`] in its local part, for who owns one mailbox; empty for none.
+    pub bounce_address: String,
     /// Mailbox of `List-Unsubscribe: <mailto:…>`; must be empty as long as nothing reads it.
     pub leave_mailbox: String,
     /// Hours until a deferred digest mail is given up.
     pub give_up_h: u32,
     /// Seconds that an orderly stop waits for answers to what is on the wire.
     pub stop_s: u32,
+}
+
+/// Stands for the token in `[smtp] bounce_address`.
+pub const TOKEN_MARK: &str = "{token}";
+/// Characters of the longest token ([`crate::keys::bounce::LONGEST`]).
+pub const TOKEN_LENGTH: usize = 43;
+
+/// Signatures of our own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dkim {
+    /// Folder of the private keys; once read never empty.
+    pub keys: String,
 }
 
 /// Protection of the SMTP connection.

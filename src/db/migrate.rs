@@ -54,6 +54,7 @@ steps! {
     25 "0025_newsletter_mode",
     26 "0026_digest_edit_revision",
     27 "0027_newsletter_texts",
+    28 "0028_dkim",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -1,13 +1,14 @@
 //! HOW: ledger rows → SMTP → recorded outcome.
 //!
 //! ```text
-//! supply ─▶ wire ─▶ record
-//!   ▲        │        │
-//!   └─ ledger ◀───────┘     limits: in front of every mail    disk: room for what is promised    rewind: a database gone back
+//! supply ─▶ sign ─▶ wire ─▶ record
+//!   ▲                 │        │
+//!   └──── ledger ◀────┴────────┘     limits: in front of every mail    disk: room for what is promised    rewind: a database gone back
 //! ```
 //! | room | what is in it |
 //! | --- | --- |
 //! | [`supply`] | claims batches and letters of the ledger, makes them into mails, hands them to connections |
+//! | [`sign`] | DKIM signatures, ahead of the connections |
 //! | [`wire`] | SMTP: connections, replies and what they mean, how each server does, which of several is next |
 //! | [`record`] | the one writer of outcomes |
 //! | [`limits`] | how many mails a server may be given, and how fast |
@@ -29,6 +30,7 @@ mod record;
 mod retry;
 mod rewind;
 mod run;
+pub mod sign;
 mod supply;
 pub mod wire;
 
@@ -65,6 +67,8 @@ pub struct Mail {
     pub action: String,
     /// Token of "this was not me".
     pub not_me: String,
+    /// Header fields that stand before it: signatures, and what they cover besides; empty without a key.
+    pub signature: Box<[u8]>,
 }
 
 impl Mail {
@@ -86,7 +90,12 @@ impl Mail {
 
     /// The message in pieces, dot-safe, ending in CRLF, without the final dot.
     pub fn parts(&self) -> impl Iterator<Item = &[u8]> {
-        self.variant.parts(self.person())
+        std::iter::once(&*self.signature).chain(self.variant.parts(self.person()))
+    }
+
+    /// About how many bytes it has; see [`Variant::len`].
+    pub fn size(&self) -> usize {
+        self.signature.len() + self.variant.len()
     }
 
     /// Appends the message.
@@ -113,6 +122,7 @@ pub(crate) mod tests {
             leave: String::new(),
             action: String::new(),
             not_me: String::new(),
+            signature: Box::default(),
         }
     }
 }

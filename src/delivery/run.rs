@@ -3,7 +3,7 @@
 //! ```text
 //! watch ──▶ in_hand ◀── recorder ◀─────────────┐
 //!             ▼                               │ gate
-//! claims ──▶ ready ──▶ source ──▶ connection ─┤ × [smtp] connections
+//! claims ──▶ ready ──▶ source ──▶ connection ─┤ × [smtp] connections      (signed, before ready)
 //! letters ─▶ ready ──▶ source ──▶ connection ─┘ × 1, the letters' own
 //! beside them: leases, limits, alarms, room on the disk, packing, the counter that tells when the database goes back
 //! ```
@@ -23,6 +23,7 @@ use super::parts::{PAUSE, Parts};
 use super::preflight;
 use super::record::lines::Entry;
 use super::record::recorder::{self, Broken};
+use super::sign;
 use super::supply::rescue;
 use super::wire::lessons;
 use crate::app::App;
@@ -98,6 +99,7 @@ async fn work(app: Arc<App>, meaning: Meaning, stop: CancellationToken) -> anyho
 
 async fn send(app: Arc<App>, meaning: Meaning, stop: CancellationToken) -> anyhow::Result<()> {
     let _leave = patiently(&stop, || preflight::check(&app)).await?;
+    patiently(&stop, || sign::keys::look(&app)).await?;
     let (parts, entries) = Parts::gather(app, meaning)?;
     let known = &*parts;
     patiently(&stop, || known.witness.start()).await?;

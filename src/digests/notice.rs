@@ -251,6 +251,7 @@ async fn of_digest(app: &App, of: &Newsletter, event: &Untold) -> sqlx::Result<O
     let (kind, more) = match event.word("cause").as_str() {
         "addresses-unknown" => ("digest_unknown", Some(format!("facteur digest resume {slug} {id} --accept-bounces"))),
         "mails-unreadable" => ("digest_unreadable", None),
+        "signing-key-unusable" => ("digest_unsigned", None),
         _ => ("digest_paused", None),
     };
     let commands =

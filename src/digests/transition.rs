@@ -54,10 +54,11 @@ fn code(from: Option<DigestState>, to: DigestState, by: Actor) -> Code {
 }
 
 /// Whether no editor wanted this, so that one is told: the mail server refuses the sender, one mail after the other, or calls one
-/// address after the other unknown; or the mails, as they are stored, cannot be read.
+/// address after the other unknown; or the mails, as they are stored, cannot be read, or not be signed.
 fn is_trouble(reason: &Reason) -> bool {
-    use Reason::{AddressesUnknown, MailsRefused, MailsUnreadable, SenderRefused};
-    matches!(reason, SenderRefused { .. } | MailsRefused { .. } | AddressesUnknown { .. } | MailsUnreadable { .. })
+    use Reason::{AddressesUnknown, MailsRefused, MailsUnreadable, SenderRefused, SigningKeyUnusable};
+    let refused = matches!(reason, SenderRefused { .. } | MailsRefused { .. } | AddressesUnknown { .. });
+    refused || matches!(reason, MailsUnreadable { .. } | SigningKeyUnusable { .. })
 }
 
 /// Why a change is made.

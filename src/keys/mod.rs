@@ -1,12 +1,15 @@
 //! The keys of an instance: what only it can say again.
 //!
 //! In: the instance's secret, made at its first start and kept in the database. Out: [`Keys`]: tokens for links ([`token`]), keyed
-//! hashes of addresses, message ids ([`message_id`]), secrets sealed for the database ([`seal`]); and random bytes.
+//! hashes of addresses, message ids ([`message_id`]), tokens of envelope senders ([`bounce`]), secrets sealed for the database
+//! ([`seal`]); and random bytes.
 
+pub mod bounce;
 mod message_id;
 mod seal;
 mod token;
 
+pub use bounce::{Bounced, token_from_recipient};
 pub use token::{Claim, Purpose};
 
 use std::fmt;

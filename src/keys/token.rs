@@ -22,7 +22,7 @@ pub enum Purpose {
     Preferences = 3,
     /// "This was not me, never write again".
     NotMe = 4,
-    /// An address bounces are sent to (VERP).
+    /// An address bounces are sent to (VERP), as earlier versions wrote it: see [`super::bounce`].
     Bounce = 5,
     /// The time-stamp in our own sign-up page.
     Form = 6,

@@ -49,6 +49,7 @@ const NOTICES: &[(&str, &str, &str)] = &[
     ("digest_paused", "mail-notice-digest-paused-subject", "mail-notice-digest-paused-body"),
     ("digest_unknown", "mail-notice-digest-unknown-subject", "mail-notice-digest-unknown-body"),
     ("digest_unreadable", "mail-notice-digest-unreadable-subject", "mail-notice-digest-unreadable-body"),
+    ("digest_unsigned", "mail-notice-digest-unsigned-subject", "mail-notice-digest-unsigned-body"),
     ("digest_resumed", "mail-notice-digest-resumed-subject", "mail-notice-digest-resumed-body"),
     ("digest_skipped", "mail-notice-digest-skipped-subject", "mail-notice-digest-skipped-body"),
     ("digest_back", "mail-notice-digest-back-subject", "mail-notice-digest-back-body"),

@@ -102,7 +102,8 @@ impl Draft<'_> {
         let from = mailbox("the sender's address", &self.sender.from_address)?;
         let domain = from.rsplit_once('@').map_or("", |(_, domain)| domain);
         encoder.raw(&named_field("From", &self.frame.from_name, &from));
-        encoder.raw(&format!("To: <{}>\r\n", Hole::Address.mark()));
+        // Without angle brackets: a server that takes them off would break a signature (Courier).
+        encoder.raw(&format!("To: {}\r\n", Hole::Address.mark()));
         if let Some(reply_to) = self.sender.reply_to.as_deref().filter(|address| !address.is_empty()) {
             encoder.raw(&format!("Reply-To: <{}>\r\n", mailbox("the address for answers", reply_to)?));
         }

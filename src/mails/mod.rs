@@ -5,6 +5,7 @@
 
 pub mod article;
 mod brand;
+pub mod covered;
 mod digest;
 mod embed;
 pub mod encode;

@@ -3,9 +3,11 @@
 //! In: encoded pieces. Out: one person's message in a reused buffer (about 0.6 µs against 80 µs for building it anew);
 //! and the bytes that `digest_variant.mail` keeps, so that a restart sends the same message.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{bail, ensure};
+
+use super::covered::Covered;
 
 /// A personal value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,13 +139,30 @@ impl Person<'_> {
 /// A mail encoded once, with holes. No line of it starts with a dot, so it needs no stuffing (RFC 5321 section 4.5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {
-    /// Encoded bytes, each followed by a hole but the last; shared by all who only differ in the line about the sign-up.
-    pieces: Arc<[Piece]>,
+    /// Shared by all who only differ in the line about the sign-up.
+    shared: Arc<Shared>,
     /// That line, encoded, for either part; not stored.
     sign_up: [Box<[u8]>; 2],
     /// See [`Variant::len`].
     length: usize,
 }
+
+/// What is the same for everybody.
+#[derive(Debug)]
+struct Shared {
+    /// Encoded bytes, each followed by a hole but the last.
+    pieces: Vec<Piece>,
+    /// See [`Variant::covered`].
+    covered: OnceLock<Option<Covered>>,
+}
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Self) -> bool {
+        self.pieces == other.pieces
+    }
+}
+
+impl Eq for Shared {}
 
 type Piece = (Vec<u8>, Option<Hole>);
 
@@ -156,18 +175,18 @@ impl Variant {
     /// Puts pieces together; the last has no hole.
     pub fn new(pieces: Vec<(Vec<u8>, Option<Hole>)>) -> Self {
         let length = pieces.iter().map(|(bytes, hole)| bytes.len() + if hole.is_some() { HOLE_ROOM } else { 0 }).sum();
-        Self { pieces: pieces.into(), sign_up: Default::default(), length }
+        Self { shared: Arc::new(Shared { pieces, covered: OnceLock::new() }), sign_up: Default::default(), length }
     }
 
     /// The same with this line about the sign-up, encoded for the text part and for the HTML part; copies nothing else.
     pub(super) fn with_sign_up(&self, text: Vec<u8>, html: Vec<u8>) -> Self {
-        Self { pieces: self.pieces.clone(), sign_up: [text.into(), html.into()], length: self.length }
+        Self { shared: self.shared.clone(), sign_up: [text.into(), html.into()], length: self.length }
     }
 
     /// The same with some holes filled for good, encoded; those of which `value` knows nothing stay.
     pub(super) fn filled(&self, value: impl Fn(Hole) -> Option<Vec<u8>>) -> Self {
         let (mut pieces, mut current) = (Vec::new(), Vec::new());
-        for (bytes, hole) in &*self.pieces {
+        for (bytes, hole) in &self.shared.pieces {
             current.extend_from_slice(bytes);
             match hole.and_then(&value) {
                 Some(value) => current.extend_from_slice(&value),
@@ -177,7 +196,8 @@ impl Variant {
         Self::new(pieces)
     }
 
-    fn value<'a>(&'a self, hole: Hole, person: &Person<'a>) -> &'a [u8] {
+    /// What fills a hole for this person.
+    pub(super) fn value<'a>(&'a self, hole: Hole, person: &Person<'a>) -> &'a [u8] {
         match hole {
             Hole::Address => person.address.as_bytes(),
             Hole::MessageId => person.message_id.as_bytes(),
@@ -193,7 +213,7 @@ impl Variant {
     /// This person's message in the pieces that it is made of, ending in CRLF, without the final dot. The same person gives
     /// the same bytes, always.
     pub fn parts<'a>(&'a self, person: Person<'a>) -> impl Iterator<Item = &'a [u8]> {
-        self.pieces.iter().flat_map(move |(bytes, hole)| {
+        self.shared.pieces.iter().flat_map(move |(bytes, hole)| {
             let value = hole.map_or(&[][..], |hole| self.value(hole, &person));
             [bytes.as_slice(), value]
         })
@@ -211,20 +231,30 @@ impl Variant {
 
     /// Whether there is nothing to send.
     pub fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+        self.shared.pieces.is_empty()
     }
 
     /// The holes in their order.
     pub fn holes(&self) -> impl Iterator<Item = Hole> {
-        self.pieces.iter().filter_map(|(_, hole)| *hole)
+        self.shared.pieces.iter().filter_map(|(_, hole)| *hole)
+    }
+
+    /// The encoded bytes, each with the hole that follows it.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = (&[u8], Option<Hole>)> {
+        self.shared.pieces.iter().map(|(bytes, hole)| (bytes.as_slice(), *hole))
+    }
+
+    /// What a DKIM signature of it covers, worked out once for all who share it; `None` when its header cannot be read.
+    pub fn covered(&self) -> Option<&Covered> {
+        self.shared.covered.get_or_init(|| Covered::of(self)).as_ref()
     }
 
     /// The form that is stored: name and version, number of pieces, each piece as length, bytes and hole, check sum.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.len() + 64);
         out.extend_from_slice(MAGIC);
-        out.extend_from_slice(&(self.pieces.len() as u32).to_le_bytes());
-        for (bytes, hole) in &*self.pieces {
+        out.extend_from_slice(&(self.shared.pieces.len() as u32).to_le_bytes());
+        for (bytes, hole) in &self.shared.pieces {
             out.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
             out.extend_from_slice(bytes);
             out.push(hole.map_or(0, |hole| hole as u8));

@@ -11,18 +11,21 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::envelope::{ReturnPath, envelope_from};
 use super::in_hand::{Doubter, InHand};
-use super::mail::envelope_from;
 use super::ready::ReadyQueue;
 use super::{Around, sender};
 use crate::app::App;
+use crate::clock::{HOUR, MINUTE, Millis};
 use crate::config::OnUncertain;
 use crate::delivery::Mail;
 use crate::delivery::record::recorder::Recorder;
 use crate::delivery::rewind::memory::Memory;
 use crate::delivery::rewind::retell;
+use crate::delivery::sign::Room;
+use crate::delivery::sign::keys::Keys;
 use crate::fault::fault;
-use crate::keys::{Claim, Purpose};
+use crate::keys::{Bounced, Claim, Purpose};
 use crate::ledger::mask::masked;
 use crate::ledger::sql::letter::{self, Claimed, Person};
 use crate::ledger::{Done, Key, Outcome};
@@ -43,6 +46,8 @@ pub struct Letters {
     ready: Arc<ReadyQueue>,
     recorder: Recorder,
     memory: Arc<Memory>,
+    /// Who signs.
+    keys: Keys,
     /// Woken when a letter was asked for in this process.
     wake: Arc<Notify>,
     /// Letters may be leased to us that this process does not know of: see [`Letters::give_astray_back`].
@@ -53,7 +58,8 @@ impl Letters {
     /// Letters for this queue.
     pub fn new(around: Around, ready: Arc<ReadyQueue>, wake: Arc<Notify>) -> Self {
         let Around { app, owner, in_hand, recorder, memory, .. } = around;
-        Self { app, owner, in_hand, ready, recorder, memory, wake, astray: AtomicBool::new(false) }
+        let (keys, astray) = (Keys::default(), AtomicBool::new(false));
+        Self { app, owner, in_hand, ready, recorder, memory, keys, wake, astray }
     }
 
     /// Runs until `stop`.
@@ -135,7 +141,11 @@ impl Letters {
         let mut rest = claimed.into_iter();
         while let Some(letter) = rest.next() {
             let key = Key::Letter { id: letter.id, epoch: letter.epoch };
-            match self.one(&letter, &mut senders).await {
+            let made = match self.one(&letter, &mut senders).await {
+                Ok(Ok(mail)) => self.signed(mail, &letter, &senders).await,
+                other => other,
+            };
+            match made {
                 Ok(Ok(mail)) => {
                     for key in self.ready.put(vec![mail]) {
                         self.in_hand.unrecorded(&key);
@@ -230,20 +240,54 @@ impl Letters {
             }
             _ => token(Purpose::Preferences, letter.created_at),
         };
-        let bounce_domain = &self.app.config.smtp.bounce_domain;
+        let (path, about) = (ReturnPath::of(&self.app.config.smtp), Bounced { subscriber_id: subject, digest_id: 0 });
         Mail {
             key: Key::Letter { id: letter.id, epoch: letter.epoch },
             newsletter_id: letter.newsletter_id,
             attempts: letter.attempts.clamp(0, i64::from(u16::MAX)) as u16,
             since: letter.created_at,
-            envelope_from: envelope_from(keys, bounce_domain, &sender.from_address, subject, 0),
+            envelope_from: envelope_from(keys, path.as_ref(), &sender.from_address, about),
             address: address.to_owned(),
             variant: Arc::new(variant),
             message_id: keys.message_id("letter", letter.id, 0),
             leave: token(Purpose::Leave, 0),
             action,
             not_me: token(Purpose::NotMe, 0),
+            signature: Box::default(),
         }
+    }
+
+    /// The letter with its signature, where one of its sender's keys signs; one whose key cannot be used waits.
+    async fn signed(
+        &self,
+        mut mail: Mail,
+        letter: &Claimed,
+        senders: &HashMap<i64, Sender>,
+    ) -> sqlx::Result<Result<Mail, Outcome>> {
+        let Some(sender) = senders.get(&letter.newsletter_id) else { return Ok(Ok(mail)) };
+        let signed = match self.keys.signing(&self.app, &sender.from_address, letter.created_at).await? {
+            Ok(None) => return Ok(Ok(mail)),
+            // RSA takes a while, which connections do not have.
+            Ok(Some(signing)) => tokio::task::spawn_blocking(move || -> anyhow::Result<Mail> {
+                mail.signature = signing.sign(&mail, &mut Room::default())?;
+                Ok(mail)
+            })
+            .await
+            .unwrap_or_else(|error| Err(error.into())),
+            Err(error) => Err(error),
+        };
+        Ok(signed.map_err(|error| self.waits(letter, &error)))
+    }
+
+    /// What is recorded of a letter that cannot be signed: it waits a minute, not counted, and expires when its time is up.
+    fn waits(&self, letter: &Claimed, error: &anyhow::Error) -> Outcome {
+        let (now, words) = (self.app.clock.now(), format!("{error:#}"));
+        tracing::error!(letter.id = letter.id, error = words, "a letter cannot be signed, and waits");
+        let lasts = Millis::from(self.app.config.smtp.give_up_h) * HOUR / 2;
+        if now >= letter.created_at + lasts {
+            return Outcome::Refused { code: 0, reason: "expired", words };
+        }
+        Outcome::Deferred { next_at: now + MINUTE, code: 0, words, counted: false }
     }
 }
 

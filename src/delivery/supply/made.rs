@@ -3,6 +3,7 @@
 //! In: recipients as [`claim`] reads them, the digest's [`DigestMail`]. Out: mails for the queue, and who gets
 //! none and why. Met by `claim`, on a thread that may block.
 
+use super::envelope::ReturnPath;
 use super::mail::{DigestMail, SignUps};
 use crate::app::App;
 use crate::delivery::Mail;
@@ -28,7 +29,7 @@ pub(super) fn make(
     rows: Vec<claim::Recipient>,
     suppressed: &[bool],
 ) -> Made {
-    let bounce_domain = &app.config.smtp.bounce_domain;
+    let path = ReturnPath::of(&app.config.smtp);
     let mut made = Made { mails: Vec::with_capacity(rows.len()), ..Made::default() };
     let mut sign_ups = SignUps::default();
     for (at, row) in rows.into_iter().enumerate() {
@@ -42,7 +43,7 @@ pub(super) fn make(
             (true, Some(true)) => Some("suppressed"),
             _ => None,
         };
-        match (reason, head.mail(&app.keys, bounce_domain, (batch_lo, epoch), row, &mut sign_ups)) {
+        match (reason, head.mail(&app.keys, path.as_ref(), (batch_lo, epoch), row, &mut sign_ups)) {
             (None, Some(mail)) => made.mails.push(mail),
             (reason, _) => made.skipped.push((key, reason.unwrap_or("left"))),
         }

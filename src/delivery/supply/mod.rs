@@ -3,14 +3,17 @@
 //! ```text
 //! watch ──▶ in_hand ◀── record
 //!              ▲
-//! claim ──▶ mail, made ──▶ ready ──▶ source ──▶ a connection
-//! letters ─▶ mails ──────▶ ready ──▶ source ──▶ the letters' connection
+//! claim ──▶ mail, made ──▶ ahead ──▶ ready ──▶ source ──▶ a connection
+//! letters ─▶ mails ────────────────▶ ready ──▶ source ──▶ the letters' connection
 //! ```
-//! [`claim`] leases ranges of recipients, [`letters`] single letters; [`mail`] and `made` make them into mails; [`ready`] is the
+//! [`claim`] leases ranges of recipients, [`letters`] single letters; [`mail`] and `made` make them into mails from
+//! an [`envelope`]'s sender, `ahead` has them signed; [`ready`] is the
 //! queue in memory; [`source`] is what one connection takes from and reports to; [`in_hand`] knows what this process holds;
 //! [`watch`] sees who left and what was paused; [`rescue`] keeps leases, and frees those of a process that died.
 
+mod ahead;
 pub(super) mod claim;
+pub(super) mod envelope;
 pub(super) mod in_hand;
 pub(super) mod letters;
 mod made;

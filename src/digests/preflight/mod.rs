@@ -136,6 +136,11 @@ codes! {
             /// Which: `WebP`, `SVG`, `AVIF`.
             format: String,
         } => "picture-format",
+        /// No DKIM key signs for its sender, though some do for others.
+        Unsigned {
+            /// The sender's domain.
+            domain: String,
+        } => "unsigned",
         /// A link that hides where it goes.
         Shortener {
             /// The service.

@@ -5,6 +5,7 @@
 use crate::app::App;
 use crate::clock;
 use crate::coded::Told as _;
+use crate::dkim;
 use crate::i18n::Locale;
 use crate::mails::{Composed, DigestContent};
 use crate::newsletters::Newsletter;
@@ -58,7 +59,7 @@ pub async fn of(app: &App, newsletter: &Newsletter, digest: &Digest) -> Result<P
         }
         Err(error) => return Err(error),
     };
-    let findings = check(&Looked {
+    let mut findings = check(&Looked {
         content: &said,
         mail: &mail,
         intro: &words.intro,
@@ -69,5 +70,7 @@ pub async fn of(app: &App, newsletter: &Newsletter, digest: &Digest) -> Result<P
         before,
         sent_before: &sent_before,
     });
+    let unsigned = dkim::unsigned(app, &newsletter.from_address).await?;
+    findings.extend(unsigned.map(|domain| Finding { check: Check::Unsigned { domain }, blocks: false }));
     Ok(Preflight { content: said, mail: Some(mail), findings, recipients })
 }

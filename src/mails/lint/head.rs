@@ -48,6 +48,7 @@ const AT_MOST_ONCE: &[&str] = &[
     "List-Owner",
     "Auto-Submitted",
     "Feedback-ID",
+    "CFBL-Address",
     "Content-Transfer-Encoding",
     "Precedence",
 ];

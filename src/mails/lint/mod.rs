@@ -11,6 +11,7 @@ mod bytes;
 mod head;
 mod links;
 mod parts;
+mod signature;
 
 pub use links::is_shortener;
 
@@ -29,9 +30,13 @@ pub const RULES: &str = r#"The rules, by the ids in the findings:
   D5       envelope sender within RFC 5321 section 4.5.3.1 (--from)
   D6       one recipient, the same as in the envelope
   D7, D8   one-click unsubscribe (RFC 8058 section 3.1, RFC 2369 section 3.2)
+  D9       one-click unsubscribing is covered by a DKIM signature of From's domain (RFC 8058 section 4; where a mail is signed, or
+           with --signed)
+  D10      a signature covers what readers see and act on, From against a second one; no l=, relaxed/relaxed, with t= (RFC 6376)
+  D11      a signature by an RSA key of 2048 bits or more, with SHA-256 (RFC 8301); Ed25519 besides (RFC 8463)
   D13      `List-Id`, `List-Post: NO`, an address for questions (RFC 2919, RFC 2369)
   D14      letters have `Auto-Submitted: auto-generated` (RFC 3834 section 5)
-  D15      `Feedback-ID` names the kind of mail and contains no personal data
+  D15      `Feedback-ID` names the kind of mail and contains no personal data; `CFBL-Address` is signed for (RFC 9477)
   D16      a confirmation has "this was not me" and links nowhere else
   D17      text part first, HTML last, both UTF-8; the text has every link (RFC 2046 section 5.1.4)
   D18      CRLF, 7 bit, line lengths (RFC 5322 section 2.1.1, 2045 section 6.7, 2047 section 2)
@@ -39,6 +44,7 @@ pub const RULES: &str = r#"The rules, by the ids in the findings:
   D20      at most 300 KiB, no attachment
   D21      HTML part at most 90 KiB encoded: Gmail clips at about 102
   D22      an unsubscribe link at the top and one at the end
+  D25      a preheader of 40 to 110 characters, hidden, first in the HTML part, and not the subject again
   D26      no script, form, frame, data: or style sheet from elsewhere
   D27      links are https, show their true target, and are not shortened
   D28      no picture that reports who opened the mail
@@ -84,6 +90,15 @@ impl std::fmt::Display for Finding {
 
 /// Checks one message. No finding of [`Severity::Error`] for any mail of ours.
 pub fn check(message: &[u8]) -> Vec<Finding> {
+    check_all(message, false)
+}
+
+/// The same of a message that must be signed (D9).
+pub fn check_signed(message: &[u8]) -> Vec<Finding> {
+    check_all(message, true)
+}
+
+fn check_all(message: &[u8], signed: bool) -> Vec<Finding> {
     let mut findings = Findings::default();
     bytes::check(message, &mut findings);
     match Mail::read(message) {
@@ -91,6 +106,7 @@ pub fn check(message: &[u8]) -> Vec<Finding> {
             head::check(&mail, &mut findings);
             parts::check(&mail, &mut findings);
             links::check(&mail, &mut findings);
+            signature::check(&mail, signed, &mut findings);
         }
         None => findings.error("D1", "this is not a mail: no header could be read"),
     }
@@ -99,7 +115,14 @@ pub fn check(message: &[u8]) -> Vec<Finding> {
 
 /// Checks one message with the envelope it travels in: D5 and D6 besides.
 pub fn check_envelope(sender: &str, recipient: &str, message: &[u8]) -> Vec<Finding> {
-    let mut findings = Findings(check(message));
+    let mut found = check(message);
+    found.extend(of_envelope(sender, recipient, message));
+    found
+}
+
+/// D5 and D6 alone.
+pub fn of_envelope(sender: &str, recipient: &str, message: &[u8]) -> Vec<Finding> {
+    let mut findings = Findings::default();
     if let Some(mail) = Mail::read(message) {
         head::check_envelope(&mail, sender, recipient, &mut findings);
     }

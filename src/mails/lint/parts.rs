@@ -1,8 +1,10 @@
-//! Rules on the MIME parts: D17 alternative, D18 quoted-printable, D20 attachments, D21 size, D30 who writes, and why to this reader.
+//! Rules on the MIME parts: D17 alternative, D18 quoted-printable, D20 attachments, D21 size, D25 preheader, D30 who writes, and why
+//! to this reader.
 
 use mail_parser::{HeaderName, MessagePart, MimeHeaders, PartType};
 
-use super::{Findings, Mail, markup};
+use super::markup::{self, Piece};
+use super::{Findings, Mail};
 use crate::i18n;
 use crate::mails::plain;
 
@@ -27,8 +29,51 @@ pub(super) fn check(mail: &Mail<'_>, findings: &mut Findings) {
             if size > HTML_MAX { findings.error("D21", what) } else { findings.warn("D21", what) }
         }
     }
+    preheader(mail, findings);
     who_writes(mail, findings);
     signed_up(mail, findings);
+}
+
+/// Fewest and most characters of a preheader: lists of mails fill up what is shorter, and cut what is longer.
+const PREHEADER: std::ops::RangeInclusive<usize> = 40..=110;
+/// What stands behind it so that lists do not go on with what follows: blanks, joiners and soft hyphens.
+const FILLING: &[char] = &['\u{2007}', '\u{34f}', '\u{ad}', '\u{200b}', '\u{200c}', '\u{feff}', '\u{a0}'];
+
+/// What lists of mails show behind the subject. A matter of taste for whoever writes it, so only a warning.
+fn preheader(mail: &Mail<'_>, findings: &mut Findings) {
+    let (true, Some(html)) = (mail.is_bulk(), &mail.html) else { return };
+    let Some(said) = first_hidden(html) else {
+        findings.warn("D25", "no preheader: lists of mails show what stands first in the mail");
+        return;
+    };
+    let said = collapse(said.split(FILLING).next().unwrap_or_default());
+    let length = said.chars().count();
+    if !PREHEADER.contains(&length) {
+        findings.warn("D25", format!("the preheader has {length} characters; 40 to 110 are shown well"));
+    }
+    if mail.parsed.subject().is_some_and(|subject| collapse(subject) == said) {
+        findings.warn("D25", "the preheader says the subject again");
+    }
+}
+
+/// The first text of the body, if its element is hidden.
+fn first_hidden(html: &[Piece]) -> Option<String> {
+    let body = html.iter().position(|piece| matches!(piece, Piece::Open(element) if element.name == "body"))?;
+    let mut hidden: Option<&str> = None;
+    let mut said = String::new();
+    for piece in &html[body..] {
+        match piece {
+            Piece::Open(element) if hidden.is_none() => {
+                let style: String = element.get("style").unwrap_or_default().split_whitespace().collect();
+                hidden = style.to_ascii_lowercase().contains("display:none").then_some(element.name.as_str());
+            }
+            Piece::Close(name) if hidden == Some(name.as_str()) => return Some(said),
+            Piece::Text(text) if hidden.is_some() => said.push_str(text),
+            Piece::Text(text) if !text.trim().is_empty() => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 fn alternative(mail: &Mail<'_>, findings: &mut Findings) {

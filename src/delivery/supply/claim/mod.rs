@@ -4,7 +4,7 @@
 //! end. One task; a batch of 1000 costs one write when it is claimed and one when it is complete, nothing a recipient.
 //!
 //! ```text
-//! claimed_upto ──▶ batch (leased, epoch) ──▶ mails ──▶ complete: dropped
+//! claimed_upto ──▶ batch (leased, epoch) ──▶ mails, signed ──▶ complete: dropped
 //!                    ▲                                   │ rows deferred: given back, due later
 //!                    └── free: due, or its worker is dead ◀┘
 //! ```
@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::Around;
+use super::ahead::Ahead;
 use super::in_hand::InHand;
 use super::made::{Made, make};
 use super::mail::DigestMail;
@@ -29,6 +30,8 @@ use crate::delivery::alarms;
 use crate::delivery::record::recorder::Recorder;
 use crate::delivery::rewind::memory::Memory;
 use crate::delivery::rewind::retell;
+use crate::delivery::sign::Signing;
+use crate::delivery::sign::keys::Keys;
 use crate::delivery::wire::senders::{Sender, Senders};
 use crate::fault::fault;
 use crate::ledger::sql::lease::{self, Leased};
@@ -59,6 +62,8 @@ pub struct Claims {
     /// How senders are doing at each relay.
     senders: Vec<Arc<Senders>>,
     memory: Arc<Memory>,
+    /// Who signs.
+    keys: Keys,
     heads: HashMap<i64, Arc<DigestMail>>,
     /// The digest that was served last.
     last: i64,
@@ -84,6 +89,7 @@ impl Claims {
             recorder,
             senders,
             memory,
+            keys: Keys::default(),
             heads,
             last: 0,
             idle,
@@ -191,6 +197,14 @@ impl Claims {
     /// Claims one batch of this digest and puts its mails into the queue; `false` when there is none now.
     async fn fetch(&mut self, digest_id: i64) -> anyhow::Result<bool> {
         let Some(head) = self.head(digest_id).await? else { return Ok(false) };
+        let signing = match self.signing(&head).await? {
+            Ok(signing) => signing,
+            Err(error) => {
+                let reason = Reason::SigningKeyUnusable { words: format!("{error:#}") };
+                alarms::pause(&self.app, self.meaning, digest_id, reason).await?;
+                return Ok(false);
+            }
+        };
         let leased = match self.take_free(digest_id).await? {
             Some(leased) => leased,
             None => match self.take_range(digest_id).await? {
@@ -199,8 +213,17 @@ impl Claims {
             },
         };
         self.in_hand.hold(leased.batch, leased.hi);
-        self.fill(&head, leased).await?;
+        self.fill(&head, leased, signing).await?;
         Ok(true)
+    }
+
+    /// Who signs this digest, or why the key that should cannot.
+    async fn signing(&self, head: &DigestMail) -> sqlx::Result<anyhow::Result<Option<Signing>>> {
+        let found = self.keys.signing(&self.app, head.from_address(), head.since).await?;
+        Ok(found.and_then(|signing| {
+            anyhow::ensure!(signing.is_none() || head.can_be_signed(), "its header cannot be read");
+            Ok(signing)
+        }))
     }
 
     async fn head(&mut self, digest_id: i64) -> anyhow::Result<Option<Arc<DigestMail>>> {
@@ -274,7 +297,12 @@ impl Claims {
     }
 
     /// Reads the batch and puts its mails into the queue. People who are gone or suppressed are recorded as skipped.
-    async fn fill(&self, head: &Arc<DigestMail>, Leased { batch, hi }: Leased) -> anyhow::Result<()> {
+    async fn fill(
+        &self,
+        head: &Arc<DigestMail>,
+        Leased { batch, hi }: Leased,
+        signing: Option<Signing>,
+    ) -> anyhow::Result<()> {
         let rows = claim::recipients(&self.app.db, batch.digest_id, (batch.lo, hi), self.app.clock.now()).await?;
         let rows = retell::leave_out(&self.app, &self.memory, &self.in_hand, (batch.key(), hi), rows).await?;
         let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
@@ -283,11 +311,16 @@ impl Claims {
         let made = tokio::task::spawn_blocking(move || make(&app, &head, batch, rows, &suppressed)).await;
         let Made { mails, skipped } = made?;
         self.in_hand.add_mails(batch.key(), mails.len() + skipped.len());
-        for key in self.ready.put(mails) {
-            self.in_hand.unrecorded(&key);
-        }
+        let ahead = Ahead::new(self.in_hand.clone(), self.ready.clone(), &mails);
+        let put = match signing {
+            Some(signing) => ahead.put_signed(signing, mails).await,
+            None => {
+                ahead.put(mails);
+                Ok(())
+            }
+        };
         self.record_skipped(skipped).await;
-        Ok(())
+        put
     }
 
     /// For each row, whether its address is suppressed; empty when no address of the newsletter is.

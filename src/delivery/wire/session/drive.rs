@@ -362,5 +362,5 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
 
 fn envelope(mail: &Mail) -> Envelope<'_> {
     let utf8 = !mail.address.is_ascii() || !mail.envelope_from.is_ascii();
-    Envelope { from: &mail.envelope_from, to: &mail.address, size: mail.variant.len(), utf8 }
+    Envelope { from: &mail.envelope_from, to: &mail.address, size: mail.size(), utf8 }
 }

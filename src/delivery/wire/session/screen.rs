@@ -39,7 +39,7 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
             Err(Unfit::NotAscii) if is_path(&mail.address) && is_path(&mail.envelope_from) => {}
             Err(unfit) => return refused("render", unfit.to_string()),
         }
-        let (size, most) = (mail.variant.len(), connection.offers.max_size);
+        let (size, most) = (mail.size(), connection.offers.max_size);
         match most.filter(|most| size as u64 > *most) {
             Some(most) => {
                 let words = format!("the message has {size} bytes, the mail server takes {most} at most");

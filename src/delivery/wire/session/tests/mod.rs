@@ -65,6 +65,7 @@ fn mail(n: i64) -> Mail {
         leave: "l".into(),
         action: String::new(),
         not_me: String::new(),
+        signature: Box::default(),
     }
 }
 

@@ -1,0 +1,265 @@
+//! `facteur dkim`: keys that sign mails: make, show, rotate, retire.
+
+use std::fmt::Write as _;
+
+use clap::Subcommand;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::{Context, Fault};
+use crate::app::App;
+use crate::clock::rfc3339;
+use crate::dkim::record;
+use crate::dkim::rotate::{self, RETIRING, Refusal};
+use crate::dkim::{self, Pair, State, files, sql};
+use crate::newsletters;
+use crate::phrase;
+
+/// Arguments of `facteur dkim`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a pair of keys (RSA-2048 and Ed25519) for a domain, and print the records for DNS.
+    New {
+        /// Domain of the senders, such as example.org; it also signs for those below it.
+        domain: String,
+        /// Name of the key in DNS (SELECTOR._domainkey.DOMAIN); without it, one made of the day.
+        #[arg(long)]
+        selector: Option<String>,
+        /// No Ed25519 key.
+        #[arg(long)]
+        rsa_only: bool,
+    },
+    /// List all keys and what they do, and the newsletters that no key signs for.
+    List,
+    /// Print the records of a domain's keys for DNS, ready to paste.
+    Show {
+        /// The domain.
+        domain: String,
+        /// Only this key.
+        #[arg(long)]
+        selector: Option<String>,
+        /// Print CNAME records to this zone of yours, and the records that belong there: keys can then change without the domain.
+        #[arg(long, value_name = "ZONE")]
+        cname: Option<String>,
+    },
+    /// Take the next step of a new key: seen in DNS, then signing in place of the one before.
+    Advance {
+        /// The domain.
+        domain: String,
+        /// This key instead of the newest.
+        #[arg(long)]
+        selector: Option<String>,
+        /// Do not ask DNS: you have seen the records there (dig TXT NAME).
+        #[arg(long)]
+        seen: bool,
+    },
+    /// End a key and delete its private part: one that another took over from seven days ago, or that never signed.
+    Retire {
+        /// The domain.
+        domain: String,
+        /// The key.
+        selector: String,
+        /// End it whatever it does, as when its private key is in strange hands.
+        #[arg(long)]
+        now: bool,
+    },
+}
+
+/// Runs it.
+pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
+    let app = context.app().await?;
+    match args.command {
+        Command::New { domain, selector, rsa_only } => {
+            let domain = rotate::domain(&domain).map_err(fault)?;
+            let pair = rotate::make(&app, &domain, selector.as_deref(), rsa_only).await.map_err(fault)?;
+            context.show(&view(&pair), || made(&app, &pair))
+        }
+        Command::List => list(&app, context).await,
+        Command::Show { domain, selector, cname } => {
+            show(&app, context, &domain, selector.as_deref(), cname.as_deref()).await
+        }
+        Command::Advance { domain, selector, seen } => {
+            let domain = rotate::domain(&domain).map_err(fault)?;
+            let ask = (!seen).then_some(ask);
+            let pair = rotate::advance(&app, &domain, selector.as_deref(), ask).await.map_err(fault)?;
+            context.show(&view(&pair), || advanced(&pair))
+        }
+        Command::Retire { domain, selector, now } => {
+            let domain = rotate::domain(&domain).map_err(fault)?;
+            let pair = rotate::retire(&app, &domain, &selector, now).await.map_err(fault)?;
+            context.show(&view(&pair), || {
+                let names: Vec<String> = pair.records().into_iter().map(|record| record.name).collect();
+                format!(
+                    "The key `{selector}` of {domain} has ended; its private part is deleted.\nRemove from DNS: {}",
+                    names.join(", ")
+                )
+            })
+        }
+    }
+}
+
+/// The TXT records at a name, each in one piece.
+async fn ask(name: &str) -> anyhow::Result<Vec<String>> {
+    anyhow::bail!("DNS cannot be asked by this program: look yourself (`dig +short TXT {name}`), then say --seen")
+}
+
+fn fault(refusal: Refusal) -> anyhow::Error {
+    match refusal {
+        Refusal::Invalid(words) => Fault::usage(words),
+        Refusal::Missing(words) => Fault::not_found(words),
+        Refusal::NotNow(words) => Fault::refused(words),
+        Refusal::NotSeen(_) => Fault::problems(refusal.to_string()),
+        Refusal::Failed(error) => error,
+    }
+}
+
+fn view(pair: &Pair) -> Value {
+    json!({
+        "domain": pair.domain,
+        "selector": pair.selector,
+        "state": pair.state,
+        "records": pair.records(),
+        "created_at": rfc3339(pair.created_at),
+        "seen_at": pair.seen_at.map(rfc3339),
+        "sign_at": pair.sign_at.map(rfc3339),
+        "retire_at": pair.retire_at.map(rfc3339),
+        "retired_at": pair.retired_at.map(rfc3339),
+    })
+}
+
+fn zone_lines(pair: &Pair) -> String {
+    let lines = pair.records().into_iter().map(|record| record::zone_line(&record.name, &record.text));
+    lines.collect::<Vec<_>>().join("\n\n")
+}
+
+fn made(app: &App, pair: &Pair) -> String {
+    let Pair { domain, selector, .. } = pair;
+    let file = files::path(&app.config.dkim.keys, domain, selector);
+    format!(
+        "{}\n\n; The private keys are in {}.\n; Put these records into DNS, then run `facteur dkim advance {domain}`.",
+        zone_lines(pair),
+        file.display()
+    )
+}
+
+fn advanced(pair: &Pair) -> String {
+    let Pair { domain, selector, .. } = pair;
+    match pair.state {
+        State::Seen => format!(
+            "DNS has the records of `{selector}`. `facteur dkim advance {domain}` lets it sign the mails of {domain}."
+        ),
+        _ => format!(
+            "`{selector}` signs the mails of {domain} that are released or asked for from now on. Leave the records of a key \
+             that signed before in DNS for 7 days; `facteur dkim list` says when it can go."
+        ),
+    }
+}
+
+async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
+    let (pairs, now) = (sql::all(&app.db).await?, app.clock.now());
+    let senders = newsletters::sql::after_slug(&app.db, "", i64::MAX).await?;
+    let unsigned: Vec<_> = senders
+        .iter()
+        .filter(|sender| dkim::pair_for(&pairs, &sender.from_address, now).is_none())
+        .map(|sender| (&sender.slug, &sender.from_address))
+        .collect();
+    let unsigned_json: Vec<Value> =
+        unsigned.iter().map(|(slug, from)| json!({ "newsletter": slug, "from": from })).collect();
+    let json = json!({ "keys": pairs.iter().map(view).collect::<Vec<_>>(), "unsigned": unsigned_json });
+    context.show(&json, || {
+        let mut out = String::new();
+        for pair in &pairs {
+            let _ = writeln!(out, "{:<28} {:<20} {}", pair.domain, pair.selector, standing(app, pair));
+        }
+        if pairs.is_empty() {
+            out.push_str("There is no key yet. `facteur dkim new DOMAIN` makes one.\n");
+        }
+        for (slug, from) in &unsigned {
+            let _ = writeln!(out, "not signed: newsletter `{slug}`, from {from}: no key signs for its domain");
+        }
+        out
+    })
+}
+
+/// What a key does, and what comes next.
+fn standing(app: &App, pair: &Pair) -> String {
+    let when = |at| phrase::when(at, &TimeZone::system());
+    let file = match (pair.state, rotate::check_file(app, pair)) {
+        (State::Retired, _) | (_, Ok(())) => String::new(),
+        (_, Err(error)) => format!("; CANNOT SIGN: {error:#}"),
+    };
+    let words = match pair.state {
+        State::Publish => "waits for its records in DNS (`facteur dkim show`)".to_owned(),
+        State::Seen => "DNS has its records; it can sign (`facteur dkim advance`)".to_owned(),
+        State::Sign => format!("signs since {}", pair.sign_at.map(when).unwrap_or_default()),
+        State::Retiring => {
+            let due = pair.retire_at.map(|at| at + RETIRING);
+            if due.is_some_and(|due| due <= app.clock.now()) {
+                "has signed; it can go (`facteur dkim retire`)".to_owned()
+            } else {
+                format!("has signed; leave it in DNS until {}", due.map(when).unwrap_or_default())
+            }
+        }
+        State::Retired => format!("ended {}", pair.retired_at.map(when).unwrap_or_default()),
+    };
+    format!("{words}{file}")
+}
+
+async fn show(
+    app: &App,
+    context: &Context,
+    domain: &str,
+    selector: Option<&str>,
+    cname: Option<&str>,
+) -> anyhow::Result<()> {
+    let domain = rotate::domain(domain).map_err(fault)?;
+    let cname = cname.map(rotate::domain).transpose().map_err(fault)?;
+    let wanted = |pair: &Pair| {
+        pair.domain == domain && selector.map_or(pair.state != State::Retired, |selector| pair.selector == selector)
+    };
+    let mut pairs = sql::all(&app.db).await?;
+    pairs.retain(wanted);
+    if pairs.is_empty() {
+        return Err(Fault::not_found(format!("{domain} has no such key; `facteur dkim new {domain}` makes one")));
+    }
+    let json: Vec<Value> = pairs.iter().map(|pair| with_zone(pair, cname.as_deref())).collect();
+    context.show(&json, || {
+        let text = |pair: &Pair| cname.as_deref().map_or_else(|| zone_lines(pair), |zone| cname_lines(pair, zone));
+        pairs.iter().map(text).collect::<Vec<_>>().join("\n\n")
+    })
+}
+
+fn with_zone(pair: &Pair, zone: Option<&str>) -> Value {
+    let mut json = view(pair);
+    let records = pair.records().into_iter().map(|record| {
+        let strings = record::strings(&record.text);
+        let cname = zone.map(|zone| target(pair, &record.name, zone));
+        json!({ "name": record.name, "text": record.text, "strings": strings, "cname": cname })
+    });
+    json["records"] = records.collect();
+    json
+}
+
+/// Where the record of this name stands in a zone of one's own.
+fn target(pair: &Pair, name: &str, zone: &str) -> String {
+    let selector = name.split('.').next().unwrap_or(name);
+    record::name_in_zone(selector, &pair.domain, zone)
+}
+
+fn cname_lines(pair: &Pair, zone: &str) -> String {
+    let mut out = format!("; in {}:\n", pair.domain);
+    for record in pair.records() {
+        let _ = writeln!(out, "{}. 3600 IN CNAME {}.", record.name, target(pair, &record.name, zone));
+    }
+    let _ = writeln!(out, "\n; in {zone}:");
+    for record in pair.records() {
+        let _ = writeln!(out, "{}", record::zone_line(&target(pair, &record.name, zone), &record.text));
+    }
+    out
+}
