@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::db::{self, Db};
 use crate::kept::Kept;
 use crate::keys::Keys;
+use crate::net::dns::Dns;
 use crate::net::fetch::Fetcher;
 
 /// What every stage's verbs are handed.
@@ -29,6 +30,8 @@ pub struct App {
     pub keys: Keys,
     /// Asks other people's servers.
     pub net: Arc<Fetcher>,
+    /// Asks name servers.
+    pub dns: Arc<Dns>,
     /// Told by verbs when there may be something to send.
     pub wake: Wake,
     /// When this process last began a tick of the schedule; `None` until it does. `readyz` asks for its age.
@@ -67,12 +70,14 @@ impl App {
         db::migrate::migrate(&db, path.as_deref()).await.map_err(db::server::of_pooler)?;
         let keys = Keys::load(&db).await.map_err(db::server::of_pooler)?;
         let net = Arc::new(Fetcher::new(&config.feeds, &config.base_url));
+        let dns = Arc::new(Dns::new(&config.dns));
         Ok(Arc::new(Self {
             db,
             clock,
             config,
             keys,
             net,
+            dns,
             wake: Wake::default(),
             last_tick: Arc::default(),
             judged: CancellationToken::new(),

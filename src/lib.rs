@@ -17,6 +17,7 @@
 //! | [`drafts`] | WRITES | what editors type, and their pictures → posts |
 //! | [`ledger`] | WHO GOT WHAT | a row for each recipient and letter; counts, history, packing, corrections |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
+//! | [`doctor`] | SEES | what mail needs besides us: DNS, the mail server, the public address → lines |
 //! | [`events`] | NEWS | one row for what happened, in the transaction that makes it true |
 //! | [`people`] | | who may do what: the tokens of programs |
 //! | [`views`] | | rows → what people are shown: data and text keys |
@@ -41,6 +42,7 @@ pub mod db;
 pub mod delivery;
 pub mod demo;
 pub mod digests;
+pub mod doctor;
 pub mod drafts;
 pub mod events;
 pub mod fault;

@@ -37,6 +37,8 @@ mod demo;
 #[cfg(test)]
 mod digests;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod doubts;
 #[cfg(test)]
 mod drafts;

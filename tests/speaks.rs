@@ -6,6 +6,7 @@ use facteur::coded::Coded;
 use facteur::digests::edit;
 use facteur::digests::preflight::Check;
 use facteur::digests::{Refusal, Rule};
+use facteur::doctor;
 use facteur::drafts::{picture, save};
 use facteur::feeds::PostState;
 use facteur::feeds::advice::Advice;
@@ -147,6 +148,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<picture::Wrong>())
         .chain(codes::<edit::Wrong>())
         .chain(codes::<Check>())
+        .chain(codes::<doctor::Finding>())
         .chain(codes::<FeedTrouble>())
         .chain(codes::<Hint>())
         .chain(codes::<Advice>())
@@ -157,7 +159,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
     let drafts = [save::Wrong::KIND, picture::Wrong::KIND];
     let feeds = [FeedTrouble::KIND, Hint::KIND, Advice::KIND];
     let people = [Weak::KIND, team::Refusal::KIND];
-    let digests = [edit::Wrong::KIND, Check::KIND];
+    let digests = [edit::Wrong::KIND, Check::KIND, doctor::Finding::KIND];
     let kinds =
         [[Reason::KIND, Refusal::KIND, Rule::KIND].as_slice(), &[posts, settings], &digests, &drafts, &feeds, &people]
             .concat();
@@ -180,6 +182,8 @@ fn every_word_of_a_row_has_a_text() {
         words("consent-kind", &ConsentKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()),
         words("letter-kind", &LetterKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()),
         words("post-state", &PostState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>()),
+        words("doctor-check", &doctor::Check::ALL.iter().map(|check| check.as_str()).collect::<Vec<_>>()),
+        words("doctor-verdict", &doctor::Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>()),
         words("row-state", &rows),
         words("outcome", &outcomes),
         words("outcome", &["render", "smtputf8", "doubt", "deferred"]),

@@ -1,13 +1,14 @@
 //! DOORS on the command line: one file a command. Each file reads its arguments and calls one verb of a stage.
 //!
 //! stdout holds data, stderr messages; `--json` gives data as JSON. Exit codes: 0 done, 1 failure, 2 usage, 3 checks
-//! found problems, 4 refused by a safety guard, 5 not found, 75 temporary (busy), 130 interrupted. Times of a newsletter are
+//! found problems, 4 refused by a safety guard, 5 not found, 75 temporary (busy), 130 interrupted; [`doctor`] has its own. Times of a newsletter are
 //! in its time zone, times of the whole instance in the machine's; JSON has UTC. Descriptions of rows, and why a stage refused,
 //! are in the language of the environment ([`language`]); JSON is in English.
 
 pub mod config;
 pub mod demo;
 pub mod digest;
+pub mod doctor;
 pub mod draft;
 pub mod feed;
 pub mod fsck;
@@ -86,6 +87,9 @@ pub enum Command {
     Token(token::Args),
     /// Check a mail.
     Mail(mail::Args),
+    /// Look at what mail needs besides Facteur: DNS records, mail server, public address. Exit code 0: nothing to mend, 1: warnings,
+    /// 2: faults.
+    Doctor(doctor::Args),
     /// Check that the ledger is complete: every recipient of every digest is accounted for.
     Fsck(fsck::Args),
     /// Resume sending after a hold: this database is the one that sends.
@@ -270,6 +274,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::User(args) => user::run(args, context).await,
         Command::Token(args) => token::run(args, context).await,
         Command::Mail(args) => mail::run(args, context).await,
+        Command::Doctor(args) => Box::pin(doctor::run(args, context)).await,
         Command::Fsck(args) => fsck::run(args, context).await,
         Command::Resume(args) => resume::resume(args, context).await,
         Command::Hold(args) => resume::hold(args, context).await,

@@ -107,6 +107,12 @@ text_enum! {
         NewsletterDeleted => "newsletter.deleted",
         /// An editor took a deleted newsletter back.
         NewsletterRestored => "newsletter.restored",
+        /// The doctor found a fault that was not there before; `check`: where. Lasts until it is well again.
+        DoctorFault => "doctor.fault",
+        /// It is well again; `check`: where.
+        DoctorWell => "doctor.well",
+        /// An editor let a first digest go whatever the doctor finds; `faults`: what it had found.
+        DoctorWaived => "doctor.waived",
     }
 }
 
@@ -125,6 +131,8 @@ pub enum About {
     Schedule(i64),
     /// `post.id`
     Post(i64),
+    /// One of the doctor's checks, by its number.
+    Check(i64),
 }
 
 impl About {
@@ -137,6 +145,7 @@ impl About {
             Self::Feed(id) => ("feed", id),
             Self::Schedule(id) => ("schedule", id),
             Self::Post(id) => ("post", id),
+            Self::Check(id) => ("check", id),
         }
     }
 

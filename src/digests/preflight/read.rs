@@ -10,7 +10,7 @@ use crate::mails::{Composed, DigestContent};
 use crate::newsletters::Newsletter;
 
 use super::{Check, Finding, Looked, check};
-use crate::digests::{Digest, DigestError, Refusal, content, edit, sql};
+use crate::digests::{Digest, DigestError, Refusal, content, edit, first, sql};
 
 /// A digest looked at before it is sent.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ pub async fn of(app: &App, newsletter: &Newsletter, digest: &Digest) -> Result<P
         }
         Err(error) => return Err(error),
     };
-    let findings = check(&Looked {
+    let mut findings = check(&Looked {
         content: &said,
         mail: &mail,
         intro: &words.intro,
@@ -69,5 +69,8 @@ pub async fn of(app: &App, newsletter: &Newsletter, digest: &Digest) -> Result<P
         before,
         sent_before: &sent_before,
     });
+    if first::stands_against(app, newsletter.id, digest.schedule_id).await? {
+        findings.insert(0, Finding { check: Check::NotGreen, blocks: true });
+    }
     Ok(Preflight { content: said, mail: Some(mail), findings, recipients })
 }

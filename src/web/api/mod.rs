@@ -175,6 +175,7 @@ fn kind(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::OnItsWay { .. }
         | Refusal::Blocked { .. }
         | Refusal::PauseEnded => (StatusCode::CONFLICT, "wrong-state"),
+        Refusal::NotGreen => (StatusCode::CONFLICT, "not-green"),
         Refusal::NotRendered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "not-rendered"),
         Refusal::TooManyTests { .. } | Refusal::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-address"),
     }

@@ -13,8 +13,8 @@ use crate::people::role::Right;
 use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
-    account, digest_check, digest_edit, digest_preview, drafts, forgotten, home, link, live, login, member, posts,
-    ready, schedule, second_factor, settings, signup_form, start, subscribers, team, today,
+    account, digest_check, digest_edit, digest_preview, doctor, drafts, forgotten, home, link, live, login, member,
+    posts, ready, schedule, second_factor, settings, signup_form, start, subscribers, team, today,
 };
 
 /// One route.
@@ -193,6 +193,9 @@ fn of_newsletter() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/form", In(Right::Settings), post(signup_form::check)),
         Route::get("/console/n/{newsletter}/live", In(Right::Settings), get(live::show)),
         Route::post("/console/n/{newsletter}/live", In(Right::Settings), post(live::act)),
+        Route::get("/console/n/{newsletter}/doctor", In(Right::Settings), get(doctor::show)),
+        Route::post("/console/n/{newsletter}/doctor", In(Right::Settings), post(doctor::look)),
+        Route::post("/console/n/{newsletter}/doctor/waive", In(Right::Send), post(doctor::waive)),
         Route::get("/console/start", Owner, get(start::show)),
         Route::post("/console/start", Owner, post(start::act)),
     ]
