@@ -567,6 +567,9 @@ async fn nobody_sends_a_first_digest_to_many_without_an_editors_word() {
     let answer = send().await;
     assert_eq!((answer.status, &answer.json()["code"]), (409, &json!("not-green")), "{}", answer.body);
     assert_eq!(app.number("SELECT COUNT(*) FROM digest").await, 0);
+    let path = "/api/v1/newsletters/carnet/doctor";
+    let standing = app.send(app.request(reqwest::Method::GET, path).bearer_auth(&token)).await.json();
+    assert_eq!((&standing["look"], &standing["green"]), (&json!(null), &json!(false)));
     let editor = app.console(Role::Owner, Some("carnet")).await;
     let page = editor.get("/console/n/carnet/doctor").await;
     assert!(page.body.contains("/console/n/carnet/doctor/waive"), "{}", page.body);
@@ -575,6 +578,10 @@ async fn nobody_sends_a_first_digest_to_many_without_an_editors_word() {
     assert_eq!(app.texts("SELECT actor FROM event WHERE code = 'doctor.waived'").await, ["person"]);
     store::waive(&app.app, &carnet, Actor::Command).await.unwrap();
     assert_eq!(events(&app, "doctor.waived").await, 1, "said once");
+    let again = app.request(reqwest::Method::POST, &format!("{path}/waive")).bearer_auth(&token);
+    let again = app.send(again.header("idempotency-key", "two")).await;
+    assert_eq!((again.status, &again.json()["green"]), (200, &json!(true)), "{}", again.body);
+    assert_eq!(events(&app, "doctor.waived").await, 1);
     app.cli(&["digest", "send", "carnet", "--yes"]).await.ok();
     assert_eq!(app.number("SELECT recipients FROM digest").await, 4);
     app.execute("DELETE FROM delivery").await;

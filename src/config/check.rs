@@ -216,17 +216,18 @@ pub fn across(config: &Config) -> Vec<String> {
                 .into(),
         );
     }
-    let disposable = &config.signup.disposable_file;
-    if !disposable.is_empty()
-        && let Err(error) = std::fs::read_to_string(disposable)
-    {
-        faults.push(format!("signup.disposable_file names {disposable}, which cannot be read: {error}"));
-    }
+    faults.extend(unread_list(config));
     // Read here in the same way as when they are used.
     let unread = |key: &str, error: anyhow::Error| format!("{key}: {error:#}");
     faults.extend(passwords.iter().filter_map(|(key, path)| Some(unread(key, Secret::read(path).err()?))));
     faults.extend(authorities.iter().filter_map(|(key, path)| Some(unread(key, authority::certificates(path).err()?))));
     faults
+}
+
+fn unread_list(config: &Config) -> Option<String> {
+    let path = &config.signup.disposable_file;
+    let error = std::fs::read_to_string(path).err().filter(|_| !path.is_empty())?;
+    Some(format!("signup.disposable_file names {path}, which cannot be read: {error}"))
 }
 
 /// Warnings about settings that work but are risky.

@@ -36,10 +36,10 @@ pub async fn stands_against(app: &App, newsletter_id: i64, schedule_id: i64) -> 
 /// # Errors
 /// [`Refusal::NotGreen`].
 pub async fn must_be_green(app: &App, newsletter_id: i64, schedule_id: i64) -> Result<(), DigestError> {
-    match stands_against(app, newsletter_id, schedule_id).await? {
-        true => Err(Refusal::NotGreen.into()),
-        false => Ok(()),
+    if stands_against(app, newsletter_id, schedule_id).await? {
+        return Err(Refusal::NotGreen.into());
     }
+    Ok(())
 }
 
 /// Whether a digest that was to be released now is held back: then it waits, and its editor is told.

@@ -97,7 +97,7 @@ impl Subject {
 /// A key for a domain signs for those below as well.
 fn is_for(key: &Key, domain: &str) -> bool {
     let own = ascii(&key.domain);
-    domain == own || domain.strip_suffix(&own).is_some_and(|below| below.ends_with('.'))
+    domain == own || domain.strip_suffix(own.as_str()).is_some_and(|below| below.ends_with('.'))
 }
 
 /// A domain as name servers know it.

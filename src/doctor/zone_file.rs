@@ -22,9 +22,9 @@ pub fn text(subject: &Subject, look: &Look) -> String {
 /// Each record once.
 fn records(subject: &Subject, look: &Look) -> Vec<Wanted> {
     let wanted = look.lines.iter().filter_map(|line| line.wanted.clone());
-    let mut all: Vec<Wanted> = wanted.collect();
     let standing = look.lines.iter().filter(|line| line.verdict == Verdict::Ok).filter_map(as_it_stands);
-    for record in standing.chain(subject.keys.iter().map(dkim::wanted)) {
+    let mut all: Vec<Wanted> = Vec::new();
+    for record in wanted.chain(standing).chain(subject.keys.iter().map(dkim::wanted)) {
         if !all.iter().any(|other| other.name == record.name && other.kind == record.kind) {
             all.push(record);
         }

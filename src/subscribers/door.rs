@@ -59,8 +59,8 @@ fn domains(text: &str) -> HashSet<String> {
 
 /// Whether a domain or one above it is listed.
 fn is_listed(listed: &HashSet<String>, domain: &str) -> bool {
-    let above = std::iter::successors(Some(domain), |name| name.split_once('.').map(|(_, above)| above));
-    !listed.is_empty() && above.into_iter().any(|name| listed.contains(name))
+    let mut above = std::iter::successors(Some(domain), |name| name.split_once('.').map(|(_, above)| above));
+    !listed.is_empty() && above.any(|name| listed.contains(name))
 }
 
 #[cfg(test)]

@@ -191,7 +191,7 @@ async fn stream_of(mut stream: TcpStream, zone: Arc<Mutex<Zone>>) -> Option<()> 
         let (answer, delay) = answer(&Message::from_vec(&room).ok()?, &zone, true);
         tokio::time::sleep(delay).await;
         let bytes = answer?.to_vec().unwrap();
-        stream.write_all(&[&(bytes.len() as u16).to_be_bytes()[..], &bytes].concat()).await.ok()?;
+        stream.write_all(&[&(bytes.len() as u16).to_be_bytes()[..], &bytes[..]].concat()).await.ok()?;
     }
 }
 

@@ -191,7 +191,7 @@ pub fn amended(found: Option<&str>, more: &[String]) -> String {
     };
     let at = terms.iter().position(is_end).unwrap_or(terms.len());
     let more: Vec<&str> = more.iter().map(String::as_str).filter(|one| !terms.contains(one)).collect();
-    [&terms[..at], &more, &terms[at..]].concat().join(" ")
+    [&terms[..at], &more[..], &terms[at..]].concat().join(" ")
 }
 
 #[cfg(test)]

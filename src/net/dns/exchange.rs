@@ -101,7 +101,7 @@ async fn over_tcp(server: SocketAddr, question: &Message) -> Result<Message, Dns
     let bytes = bytes_of(question)?;
     let length = u16::try_from(bytes.len()).map_err(|error| DnsError::Broken(error.to_string()))?;
     let mut stream = TcpStream::connect(server).await.map_err(failed)?;
-    stream.write_all(&[&length.to_be_bytes()[..], &bytes].concat()).await.map_err(failed)?;
+    stream.write_all(&[&length.to_be_bytes()[..], &bytes[..]].concat()).await.map_err(failed)?;
     let mut room = vec![0; usize::from(stream.read_u16().await.map_err(failed)?)];
     stream.read_exact(&mut room).await.map_err(failed)?;
     let answer = Message::from_vec(&room).map_err(|error| DnsError::Broken(error.to_string()))?;

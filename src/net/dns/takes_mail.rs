@@ -26,10 +26,18 @@ const AT_ONCE: usize = 64;
 /// Domains that are remembered.
 const MOST: usize = 20_000;
 
+/// What was found of one domain, and until when that counts.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    until: Instant,
+    /// `None`: name servers did not say.
+    takes: Option<bool>,
+}
+
 /// What was found of domains.
 #[derive(Debug)]
 pub(super) struct Remembered {
-    domains: Mutex<HashMap<String, (Instant, Option<bool>)>>,
+    domains: Mutex<HashMap<String, Known>>,
     silent_since: Mutex<Option<Instant>>,
     room: Arc<Semaphore>,
 }
@@ -41,9 +49,9 @@ impl Default for Remembered {
 }
 
 impl Remembered {
-    fn known(&self, domain: &str) -> Option<Option<bool>> {
+    fn known(&self, domain: &str) -> Option<Known> {
         let domains = self.domains.lock().unwrap_or_else(PoisonError::into_inner);
-        domains.get(domain).filter(|(until, _)| Instant::now() < *until).map(|(_, takes)| *takes)
+        domains.get(domain).filter(|known| Instant::now() < known.until).copied()
     }
 
     fn remember(&self, domain: &str, takes: Option<bool>) {
@@ -56,10 +64,10 @@ impl Remembered {
             };
         let mut domains = self.domains.lock().unwrap_or_else(PoisonError::into_inner);
         if domains.len() >= MOST {
-            domains.retain(|_, (until, _)| now < *until);
+            domains.retain(|_, known| now < known.until);
         }
         if domains.len() < MOST {
-            domains.insert(domain.to_owned(), (until, takes));
+            domains.insert(domain.to_owned(), Known { until, takes });
         }
     }
 
@@ -80,7 +88,7 @@ impl Dns {
             return None;
         }
         if let Some(known) = self.remembered.known(domain) {
-            return known;
+            return known.takes;
         }
         if self.remembered.rests() {
             return None;

@@ -4,6 +4,7 @@
 //! [`once`] makes a repeated `POST` one; one file per resource.
 
 pub mod digests;
+pub mod doctor;
 pub mod events;
 pub mod newsletters;
 pub mod once;
