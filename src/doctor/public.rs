@@ -10,6 +10,7 @@ use url::Url;
 use super::{Check, Finding, Line, Verdict};
 use crate::app::App;
 use crate::keys::random_text;
+use crate::net::dns::DnsError;
 use crate::net::fetch::FetchError;
 
 /// What a mail program posts.
@@ -27,6 +28,10 @@ pub async fn check(app: &App) -> Vec<Line> {
         let finding = Finding::HttpsFailed { words: "no address".to_owned() };
         return vec![Line::new(Check::Https, Verdict::Fault, base, finding)];
     };
+    if app.dns.is_off() && home.domain().is_some() {
+        let finding = Finding::HttpsUnknown { words: DnsError::Off.to_string() };
+        return vec![Line::new(Check::Https, Verdict::Unknown, base, finding)];
+    }
     let mut lines = vec![https(app, base, &home).await];
     if lines[0].finding != Finding::HttpsGood && home.scheme() == "https" {
         return lines;

@@ -52,7 +52,7 @@ pub async fn check(inquiry: &Inquiry, domain: &str, senders: &[Sender]) -> Vec<L
         Err(error) => return vec![Line::unanswered(Check::Spf, domain, &error)],
     };
     let found: Vec<String> = answer.texts().into_iter().filter(|text| spf::is_meant(text)).collect();
-    let wanted = Wanted::text(domain, spf::amended(found.first().map(String::as_str), &mechanisms(senders)));
+    let wanted = Wanted::text(domain, spf::amended(&found, &mechanisms(senders)));
     let looked = Looked { domain, answer: &answer, found: &found, wanted: &wanted };
     let [record] = found.as_slice() else {
         return vec![match found.len() {
@@ -87,10 +87,20 @@ struct Looked<'a> {
 impl Looked<'_> {
     fn line(&self, verdict: Verdict, finding: Finding) -> Line {
         let line = Line::new(Check::Spf, verdict, self.domain, finding).seen(self.answer, self.found.to_vec());
-        if verdict == Verdict::Fault && self.found != [self.wanted.value.clone()] {
-            return line.wants(self.wanted.clone());
+        if self.mends(&line.finding) { line.wants(self.wanted.clone()) } else { line }
+    }
+
+    /// Whether the record to paste would mend this: what other people's records say, or too much of it, it does not.
+    fn mends(&self, finding: &Finding) -> bool {
+        match finding {
+            Finding::SpfMissing
+            | Finding::SpfSeveral { .. }
+            | Finding::SpfEverybody
+            | Finding::SpfOpen
+            | Finding::SpfUncovered { .. } => true,
+            Finding::SpfBroken { domain, .. } => domain == self.domain,
+            _ => false,
         }
-        line
     }
 }
 
@@ -148,10 +158,7 @@ async fn covers(inquiry: &Inquiry, looked: &Looked<'_>, sender: &Sender) -> Opti
             // A provider may send from other addresses than the one that takes our mail; its own record then lets those.
             _ if includes(looked.found, &host) => {}
             Outcome::Is(Qualifier::Fail) => return Some(looked.line(Verdict::Fault, finding)),
-            _ => {
-                let line = looked.line(Verdict::Warning, finding);
-                return Some(line.wants(looked.wanted.clone()));
-            }
+            _ => return Some(looked.line(Verdict::Warning, finding)),
         }
     }
     None

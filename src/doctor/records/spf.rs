@@ -181,17 +181,34 @@ pub fn mechanism_of(ip: IpAddr) -> String {
     }
 }
 
-/// A record with these mechanisms besides, in front of `all` and `redirect`; a new one where there is none.
-pub fn amended(found: Option<&str>, more: &[String]) -> String {
-    let Some(found) = found else { return format!("v=spf1 {} ~all", more.join(" ")) };
-    let terms: Vec<&str> = found.split(' ').filter(|term| !term.is_empty()).collect();
-    let is_end = |term: &&str| {
+/// One record of all that stand there, with these mechanisms besides, and an end that lets nobody else send: what is no term is left
+/// out.
+pub fn amended(found: &[String], more: &[String]) -> String {
+    let (mut terms, mut all, mut redirect): (Vec<&str>, Option<bool>, Option<&str>) = (Vec::new(), None, None);
+    for term in found.iter().flat_map(|text| text.split(' ').skip(1)).filter(|term| !term.is_empty()) {
         let bare = term.trim_start_matches(['+', '-', '~', '?']).to_ascii_lowercase();
-        bare == "all" || bare.starts_with("redirect=")
+        let fits = || Record::parse(&format!("v=spf1 {} {term}", terms.join(" "))).is_ok() && !terms.contains(&term);
+        if bare == "all" {
+            all = Some(all.unwrap_or_default() || term.starts_with('-'));
+        } else if !fits() {
+            continue;
+        } else if bare.starts_with("redirect=") {
+            redirect = Some(term);
+        } else {
+            terms.push(term);
+        }
+    }
+    for one in more {
+        if !terms.contains(&one.as_str()) {
+            terms.push(one);
+        }
+    }
+    let end = match (all, redirect) {
+        (None, Some(redirect)) => redirect,
+        (Some(true), _) => "-all",
+        _ => "~all",
     };
-    let at = terms.iter().position(is_end).unwrap_or(terms.len());
-    let more: Vec<&str> = more.iter().map(String::as_str).filter(|one| !terms.contains(one)).collect();
-    [&terms[..at], &more[..], &terms[at..]].concat().join(" ")
+    ["v=spf1"].into_iter().chain(terms).chain([end]).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -248,13 +265,15 @@ mod tests {
     fn what_is_missing_is_put_in_front_of_the_end() {
         let more = ["ip4:192.0.2.9".to_owned()];
         for (found, amended_to) in [
-            (None, "v=spf1 ip4:192.0.2.9 ~all"),
-            (Some("v=spf1 mx -all"), "v=spf1 mx ip4:192.0.2.9 -all"),
-            (Some("v=spf1 redirect=a.example"), "v=spf1 ip4:192.0.2.9 redirect=a.example"),
-            (Some("v=spf1 ip4:192.0.2.9 -all"), "v=spf1 ip4:192.0.2.9 -all"),
-            (Some("v=spf1"), "v=spf1 ip4:192.0.2.9"),
+            (&[][..], "v=spf1 ip4:192.0.2.9 ~all"),
+            (&["v=spf1 mx -all"], "v=spf1 mx ip4:192.0.2.9 -all"),
+            (&["v=spf1 redirect=a.example"], "v=spf1 ip4:192.0.2.9 redirect=a.example"),
+            (&["v=spf1 ip4:192.0.2.9 -all"], "v=spf1 ip4:192.0.2.9 -all"),
+            (&["v=spf1 mx +all"], "v=spf1 mx ip4:192.0.2.9 ~all"),
+            (&["v=spf1 mx a:b.example ~all", "v=spf1 mx ip4:x -all"], "v=spf1 mx a:b.example ip4:192.0.2.9 -all"),
         ] {
-            assert_eq!(amended(found, &more), amended_to);
+            let found: Vec<String> = found.iter().map(|text| (*text).to_owned()).collect();
+            assert_eq!(amended(&found, &more), amended_to);
         }
         assert_eq!(mechanism_of("2001:db8::1".parse().unwrap()), "ip6:2001:db8::1");
     }
@@ -264,7 +283,8 @@ mod tests {
         fn any_text_is_a_record_or_none(text in "\\PC{0,80}", likely in "v=spf1( [+~?-]?[aimxpclude46t:=/.0-9]{1,12}){0,6}") {
             for text in [text, likely] {
                 let _ = (Record::parse(&text), is_meant(&text));
-                let _ = amended(Some(&text), &["a:b.example".to_owned()]);
+                let one = amended(&[text], &["a:b.example".to_owned()]);
+                prop_assert!(Record::parse(&one).is_ok(), "{one}");
             }
         }
     }
