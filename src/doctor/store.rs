@@ -6,6 +6,7 @@
 use super::{Check, Look, Subject, Verdict, look, sql, subject, told};
 use crate::app::App;
 use crate::clock::{MINUTE, Millis};
+use crate::db::generation;
 use crate::events::{self, About, Actor, Code, Event};
 use crate::newsletters::Newsletter;
 
@@ -73,7 +74,9 @@ pub async fn again(app: &App, newsletter: &Newsletter) -> sqlx::Result<Option<Lo
 pub async fn keep(app: &App, newsletter: &Newsletter, found: &Look) -> sqlx::Result<()> {
     let mut tx = app.db.begin().await?;
     let before = sql::hold(&mut tx, newsletter.id).await?;
-    told::changes(app, &mut tx, newsletter, found, before.looked_at.is_some()).await?;
+    // Of a database that is held its original tells.
+    let tells = before.looked_at.is_some() && !generation::is_held(&mut tx).await?;
+    told::changes(app, &mut tx, newsletter, found, tells).await?;
     let text = serde_json::to_string(found).map_err(|error| sqlx::Error::Encode(error.into()))?;
     sql::keep(&mut tx, newsletter.id, &text, found.at).await?;
     // The next look may begin at once.

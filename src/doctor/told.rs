@@ -16,8 +16,8 @@ use crate::ledger::letters::{self, NewLetter};
 use crate::letter::LetterKind;
 use crate::newsletters::Newsletter;
 
-/// Records and tells.
-pub async fn changes(app: &App, tx: &mut Tx, of: &Newsletter, look: &Look, is_known: bool) -> sqlx::Result<()> {
+/// Records, and if `tells`, tells.
+pub async fn changes(app: &App, tx: &mut Tx, of: &Newsletter, look: &Look, tells: bool) -> sqlx::Result<()> {
     let (mut bad, mut good) = (Vec::new(), Vec::new());
     let faults = look.faults();
     for check in Check::ALL {
@@ -31,7 +31,7 @@ pub async fn changes(app: &App, tx: &mut Tx, of: &Newsletter, look: &Look, is_kn
             good.push(*check);
         }
     }
-    if !is_known {
+    if !tells {
         return Ok(());
     }
     let locale = i18n::locale(&of.language);
