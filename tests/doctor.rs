@@ -456,40 +456,32 @@ async fn events(app: &TestApp, code: &str) -> i64 {
 #[tokio::test]
 async fn what_turns_bad_is_told_once_a_cause_and_once_more_when_it_is_over() {
     let dns = healthy().await;
-    let app = world(&dns)
-        .set("doctor.daily", true)
-        .roles(Roles::ALL)
-        .set("base_url", "https://lettres.example.org")
-        .stopped()
-        .spawn()
-        .await;
+    let app = world(&dns).set("doctor.daily", true).stopped().spawn().await;
     let carnet = app.newsletter("carnet").await;
-    // Looks are made under an address that nobody asks, letters are those of the world.
-    let quiet = under(&app, "https://10.9.8.7".to_owned());
-    daily::due(&quiet).await.unwrap();
+    daily::due(&app.app).await.unwrap();
     assert!(told(&app).await.is_empty() && events(&app, "doctor.fault").await == 0);
-    daily::due(&quiet).await.unwrap();
+    daily::due(&app.app).await.unwrap();
     assert_eq!(app.number("SELECT COUNT(*) FROM doctor_look").await, 1);
     dns.clear("_dmarc.example.org");
-    daily::due(&quiet).await.unwrap();
+    daily::due(&app.app).await.unwrap();
     assert_eq!(events(&app, "doctor.fault").await, 0, "once a day");
     for _ in 0..3 {
         app.clock.advance(DAY + MINUTE);
-        daily::due(&quiet).await.unwrap();
+        daily::due(&app.app).await.unwrap();
     }
     assert_eq!((told(&app).await, events(&app, "doctor.fault").await), (vec!["doctor_fault".to_owned()], 1));
     put(&dns, &[]);
     app.clock.advance(DAY + MINUTE);
-    daily::due(&quiet).await.unwrap();
+    daily::due(&app.app).await.unwrap();
     assert_eq!(told(&app).await, ["doctor_fault", "doctor_fault"], "another cause");
     dns.error("_dmarc.lettres.example.org", ResponseCode::ServFail);
     app.clock.advance(DAY + MINUTE);
-    daily::due(&quiet).await.unwrap();
+    daily::due(&app.app).await.unwrap();
     assert_eq!(told(&app).await.len(), 2, "what is not checkable changes nothing");
     dns.error("_dmarc.lettres.example.org", ResponseCode::NXDomain).txt("_dmarc.example.org", "v=DMARC1; p=none");
     put(&dns, &[&format!("v=spf1 ip4:{OURS} -all")]);
     app.clock.advance(DAY + MINUTE);
-    daily::due(&quiet).await.unwrap();
+    daily::due(&app.app).await.unwrap();
     assert_eq!(told(&app).await, ["doctor_fault", "doctor_fault", "doctor_well"]);
     assert_eq!(events(&app, "doctor.well").await, 2);
     assert!(store::of(&app.app, carnet.id).await.unwrap().faults().is_empty());

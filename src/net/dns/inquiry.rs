@@ -36,6 +36,8 @@ pub struct Inquiry {
     seen: Mutex<Seen>,
     silent: AtomicUsize,
     heard: AtomicBool,
+    /// No resolver answered a question: none is asked any more.
+    is_dead: AtomicBool,
 }
 
 impl Inquiry {
@@ -47,6 +49,7 @@ impl Inquiry {
             seen: Mutex::default(),
             silent: AtomicUsize::new(0),
             heard: AtomicBool::new(false),
+            is_dead: AtomicBool::new(false),
         }
     }
 
@@ -90,8 +93,20 @@ impl Inquiry {
             && (self.heard.load(Ordering::Relaxed) || self.silent.load(Ordering::Relaxed) < SILENT);
         match if direct { self.ask_there(name, kind).await? } else { None } {
             Some(answer) => Ok(answer),
-            None => self.dns.ask(name, kind).await,
+            None => self.resolve(name, kind).await,
         }
+    }
+
+    /// What a resolver says. Where none answers one question, the others would only take as long.
+    async fn resolve(&self, name: &str, kind: Kind) -> Result<Answer, DnsError> {
+        if self.is_dead.load(Ordering::Relaxed) {
+            return Err(DnsError::Silent);
+        }
+        let answer = self.dns.ask(name, kind).await;
+        if answer == Err(DnsError::Silent) {
+            self.is_dead.store(true, Ordering::Relaxed);
+        }
+        answer
     }
 
     /// Asks the servers of the zone; `None` when none of them answers with authority.
@@ -134,7 +149,7 @@ impl Inquiry {
         if let Some(known) = known {
             return Ok(known);
         }
-        let named = match self.dns.ask(zone, Kind::Ns).await {
+        let named = match self.resolve(zone, Kind::Ns).await {
             Ok(named) if named.chain.is_empty() => named.names(),
             Ok(_) | Err(DnsError::Refused(_)) => Vec::new(),
             Err(error) => return Err(error),
@@ -152,7 +167,7 @@ impl Inquiry {
     async fn address(&self, server: &str) -> Option<SocketAddr> {
         let port = self.dns.authority_port;
         for kind in [Kind::A, Kind::Aaaa] {
-            let found = self.dns.ask(server, kind).await.map(|answer| answer.addresses()).unwrap_or_default();
+            let found = self.resolve(server, kind).await.map(|answer| answer.addresses()).unwrap_or_default();
             let usable = found.into_iter().find(|ip| is_public(*ip) || port != system::PORT);
             if let Some(ip) = usable {
                 return Some(SocketAddr::new(ip, port));
