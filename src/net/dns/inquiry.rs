@@ -36,7 +36,9 @@ pub struct Inquiry {
     seen: Mutex<Seen>,
     silent: AtomicUsize,
     heard: AtomicBool,
-    /// No resolver answered a question: none is asked any more.
+    /// A resolver answered something.
+    resolves: AtomicBool,
+    /// None did, and one question met only silence: none is asked any more.
     is_dead: AtomicBool,
 }
 
@@ -49,6 +51,7 @@ impl Inquiry {
             seen: Mutex::default(),
             silent: AtomicUsize::new(0),
             heard: AtomicBool::new(false),
+            resolves: AtomicBool::new(false),
             is_dead: AtomicBool::new(false),
         }
     }
@@ -103,7 +106,9 @@ impl Inquiry {
             return Err(DnsError::Silent);
         }
         let answer = self.dns.ask(name, kind).await;
-        if answer == Err(DnsError::Silent) {
+        if answer != Err(DnsError::Silent) {
+            self.resolves.store(true, Ordering::Relaxed);
+        } else if !self.resolves.load(Ordering::Relaxed) {
             self.is_dead.store(true, Ordering::Relaxed);
         }
         answer
