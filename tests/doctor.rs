@@ -165,7 +165,8 @@ async fn the_record_to_paste_stands_beside_the_record_found_and_mends_it() {
         put(&dns, found);
         let line = first(&look(&app).await, Check::Spf).clone();
         let wanted = line.wanted.expect("a record to paste");
-        assert_eq!((wanted.name.as_str(), wanted.kind.as_str(), line.found.as_slice()), (DOMAIN, "TXT", found));
+        assert_eq!((wanted.name.as_str(), wanted.kind.as_str()), (DOMAIN, "TXT"));
+        assert_eq!(line.found, found);
         put(&dns, &[&wanted.value]);
         assert_eq!(of(&look(&app).await, Check::Spf)[0].1, "spf-good", "{}", wanted.value);
     }

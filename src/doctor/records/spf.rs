@@ -190,11 +190,9 @@ pub fn amended(found: &[String], more: &[String]) -> String {
         let fits = || Record::parse(&format!("v=spf1 {} {term}", terms.join(" "))).is_ok() && !terms.contains(&term);
         if bare == "all" {
             all = Some(all.unwrap_or_default() || term.starts_with('-'));
-        } else if !fits() {
-            continue;
-        } else if bare.starts_with("redirect=") {
+        } else if fits() && bare.starts_with("redirect=") {
             redirect = Some(term);
-        } else {
+        } else if fits() {
             terms.push(term);
         }
     }

@@ -80,11 +80,11 @@ async fn over_udp(server: SocketAddr, question: &Message, again: Duration) -> Re
                 let length = socket.recv(&mut room).await.map_err(|_| DnsError::Silent)?;
                 match Message::from_vec(&room[..length]) {
                     Ok(answer) if answers(&answer, question) => return Ok(answer),
-                    Ok(_) => {}
                     Err(error) if begins_as(&room[..length], question) => {
                         return Err(DnsError::Broken(error.to_string()));
                     }
-                    Err(_) => {}
+                    // None of ours, or late.
+                    Ok(_) | Err(_) => {}
                 }
             }
         };
