@@ -82,6 +82,9 @@ impl World {
     async fn open(folder: tempfile::TempDir, url: String) -> Self {
         let mut config = Config::default();
         config.database.url = url;
+        config.dns.servers.clear();
+        config.doctor.daily = false;
+        config.doctor.first_digest_above = 0;
         let app = App::open(config.clone(), Clock::system()).await.unwrap();
         Self { folder, config, app }
     }
@@ -169,6 +172,7 @@ impl World {
         let text = format!(
             "base_url = \"https://news.example\"\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{database_url}\"\n\
              [smtp]\nhost = \"127.0.0.1\"\nport = {port}\nconnections = {connections}\npipelining = \"{pipelining}\"\n{tls}\n\
+             [dns]\nservers = []\n[doctor]\ndaily = false\nfirst_digest_above = 0\n\
              [log]\nlevel = \"warn\"\n{more}\n"
         );
         std::fs::write(&path, text).unwrap();

@@ -155,6 +155,8 @@ mail-notice-link-edit = Change what it says:
 mail-notice-link-skip = Skip it:
 mail-notice-digest-failed-subject = { $name }: a mailing could not be prepared
 mail-notice-digest-failed-body = The next mailing of { $name } could not be prepared. Nothing was sent, and its posts are still waiting.
+mail-notice-digest-unready-subject = { $name }: the first mailing waits
+mail-notice-digest-unready-body = The first mailing of { $name } to so many people is ready and waits: something may keep it from arriving. It leaves by itself once the doctor finds no fault, or when you say so.
 mail-notice-digest-paused-subject = { $name }: a mailing is paused
 mail-notice-digest-paused-body = The mail server refused several messages in a row. The mailing of { $name } has therefore paused itself. Nobody will be left out: it will resume where it stopped.
 mail-notice-digest-skipped-subject = { $name }: a mailing did not take place
@@ -178,6 +180,10 @@ mail-notice-posts-decided-subject = { $name }: no more posts await your decision
 mail-notice-posts-decided-body = You have decided about all the posts of { $name } that were being held.
 mail-notice-feed-recovered-subject = { $name }: the feed can be read again
 mail-notice-feed-recovered-body = Facteur can read the feed of { $name } again. Posts published in the meantime will be in the next mailing if they are still in the feed.
+mail-notice-doctor-fault-subject = { $name }: mails may no longer arrive
+mail-notice-doctor-fault-body = Something that the mails of { $name } need to arrive has turned bad since the last look.
+mail-notice-doctor-well-subject = { $name }: in order again
+mail-notice-doctor-well-body = What kept the mails of { $name } from arriving is mended.
 mail-why-change = You are receiving this message because a subscriber of { $name } wants to be written to at this address. Unless you confirm, nothing changes.
 mail-change-subject = { $name }: confirm your new address
 mail-change-asked = You subscribe to { $name } and asked to be written to at this address from now on.
@@ -245,6 +251,8 @@ address-accent = Before the @ sign, only letters without accents are allowed.
 address-local = The beginning of the address, before the @ sign, is not valid: check its dots and symbols.
 address-domain = The end of the address, after the @ sign, is not valid: please check it.
 address-too-long = The address is too long.
+address-no-mail = The domain of this address takes no mail. Check what stands after the @.
+address-disposable = This is a throw-away address. Please give one that you read.
 address-hint = Did you mean “{ $domain }”?
 address-hint-keep = If your address is correct, leave it as it is.
 address-hint-use = Use { $address }
@@ -1034,6 +1042,7 @@ reason-test-mode = test mode: only the editor got it
 reason-newsletter-deleted = the newsletter was deleted
 reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
 reason-not-rendered = the mail could not be rendered: { $words }; correct this and approve the digest
+reason-not-green = waits for the doctor to find no fault (`facteur doctor`), or for an editor’s word, as it is the first to so many people
 reason-mails-unreadable = the mails of it cannot be read: { $words }
 reason-signing-key-unusable = its mails cannot be signed (DKIM): { $words }. Put the key file back, or end the key (`facteur dkim retire`), then resume the digest
 reason-database-older = this database is older than what was last seen of it: a backup was put back, or a server was promoted that lagged behind
@@ -1079,6 +1088,7 @@ error-digest-nobody-subscribed = nobody would get it: no confirmed subscriber is
 error-digest-wrong-state = digest { $id } is { $state }: { $rule }
 error-digest-held = held: { $why }. If this database should send, and no other does, whoever runs this machine lets it send again
 error-digest-not-rendered = the mail could not be rendered: { $words }; the digest waits: correct this and approve it
+error-digest-not-green = it would be the first mailing to so many people, and the doctor has found a fault or has not looked yet: `facteur doctor` looks, and `facteur doctor NEWSLETTER --waive` lets it go all the same
 error-digest-too-many-tests = a test goes to { $most } addresses at most
 error-digest-no-address = this is no address: write it as name@example.org
 rule-digest-approve = only a digest that waits can be approved
@@ -1401,6 +1411,7 @@ wrong-edit-post-gone = “{ $title }” has gone into another digest or was take
 
 ## What speaks against sending a digest (part of a line, no full stop)
 check-nobody = nobody would get it: no confirmed subscriber is on this rhythm
+check-not-green = it would be the first mailing to so many people, and the doctor has found a fault or has not looked yet; the page “Doctor” says which, and lets it go all the same
 check-empty = it says nothing: no post has a title or a word
 check-not-rendered = no mail can be made of it: { $words }
 check-no-postal = the footer does not say who publishes the newsletter and where, as the law asks: complete the postal line in the settings
@@ -1611,6 +1622,7 @@ today-wrong = What needs you
 today-wrong-paused = The digest “{ $subject }” has stopped: { $reason }.
 today-wrong-waiting = The digest “{ $subject }” waits for your decision.
 today-wrong-feed = The feed { $feed } cannot be read: { $error }.
+today-wrong-doctor = Mails may not arrive: { $checks }.
 today-wrong-held = { $count ->
     [one] { $count } post is held until you decide.
    *[other] { $count } posts are held until you decide.
@@ -1629,6 +1641,7 @@ today-see-digests = See the digests
 today-see-digest = See the digest
 today-decide-digest = Decide
 today-see-feeds = See the feeds
+today-see-doctor = See what to mend
 today-see-posts = See the posts
 today-see-subscribers = See the subscribers
 
@@ -2709,6 +2722,7 @@ console-live = Go live
 settings-to-form = The sign-up form
 settings-to-live = Go live
 settings-to-test = Test mode
+settings-to-doctor = Doctor
 settings-general = Name and sender
 settings-name = Name
 settings-from = Sender
@@ -3033,3 +3047,139 @@ logo-remove = Remove the logo
 said-logo-saved = The logo stands above digests and letters from now on.
 said-logo-still = The logo is stored; of the moving picture, the first image stands.
 said-logo-removed = The logo is gone. Mails that were sent still show it.
+
+## Doctor
+doctor-title = Doctor
+doctor-of = Mails from { $domain }
+doctor-lead = What mails need besides Facteur to arrive: records in the DNS of your domain, a mail server, a public address. Facteur looks once a day and tells you when something turns bad.
+doctor-looked-at = Last look: { $when }.
+doctor-in-short = { $faults ->
+    [0] No fault
+    [one] { $faults } fault
+   *[other] { $faults } faults
+ }, { $warnings ->
+    [0] no warning
+    [one] { $warnings } warning
+   *[other] { $warnings } warnings
+ }, { $unknown } not checkable, { $ok } in order.
+doctor-not-yet = Nobody has looked yet.
+doctor-again = Look again
+doctor-again-help = It takes some seconds. Records that you have just changed are seen at once, because the servers of your domain are asked directly.
+doctor-first-title = The first mailing waits
+doctor-first-lead = It would be the first to so many people. It leaves by itself once no fault is left. Large mailbox providers judge a new sender by its first mailing, and remember.
+doctor-waive = Send it all the same
+doctor-is-waived = An editor has decided that the first mailing leaves whatever is found here.
+doctor-lines = What was found
+doctor-found = Found:
+doctor-by = (said by { $server })
+doctor-wanted = Should be:
+doctor-wanted-name = Name of the { $type } record to put there
+doctor-wanted-value = Its value
+doctor-copy = Copy
+doctor-copied = Copied
+doctor-zone = All records as a zone file
+doctor-zone-label = For whoever looks after the DNS of your domain
+doctor-line = { $check }: { $words }
+doctor-line-about = { $check } ({ $about }): { $words }
+doctor-has-faults = the doctor has found faults; mend them, then look again
+doctor-has-warnings = the doctor has found nothing bad, but something to mend
+doctor-verdict-ok = In order
+doctor-verdict-unknown = Not checkable
+doctor-verdict-warning = Warning
+doctor-verdict-fault = Fault
+doctor-check-spf = SPF
+doctor-check-dkim = DKIM
+doctor-check-dmarc = DMARC
+doctor-check-alignment = Alignment with the sender
+doctor-check-mx = Mail that comes back
+doctor-check-reverse = Name of the sending address
+doctor-check-relay = Mail server
+doctor-check-extensions = What the mail server offers
+doctor-check-https = Public address
+doctor-check-one-click = Unsubscribing in one click
+doctor-check-clock = Clock
+doctor-check-feed = Feeds
+doctor-check-disk = Disk
+doctor-check-backup = Backup
+doctor-check-dns = Name servers
+said-doctor-looked = Looked at just now.
+said-doctor-looks = Facteur is still looking. Open this page again in a minute.
+said-doctor-waived = The first mailing leaves whatever is found here.
+finding-dns-off = no name server is asked ([dns] servers is empty), so SPF, DKIM, DMARC and the others were not looked at
+finding-dns-blocked = the servers of the domain cannot be reached from here, so a resolver was asked: what it says may be some hours old
+finding-not-answered = no answer about { $name }: { $words }
+finding-took-too-long = this took too long and was given up; look again
+finding-spf-good = the record lets your mail server send; receivers make { $count } of the 10 look-ups that they allow
+finding-spf-missing = there is no record, so nobody can know that your mail server may send
+finding-spf-several = there are { $count } records, and receivers then use none; make one of them
+finding-spf-broken = “{ $term }” in the record of { $domain } is no term of SPF, and receivers then use nothing of it
+finding-spf-nowhere = the record sends receivers on to { $domain }, which has none; they then use nothing of it
+finding-spf-lookups = receivers would have to make { $count } look-ups, and give up after 10; take out what no longer sends for you
+finding-spf-void = { $count } names in the record lead nowhere, and receivers give up after 2; take them out
+finding-spf-everybody = the record lets everybody send in your name (+all); end it with ~all or -all
+finding-spf-open = the record says nothing about those who may not send; end it with ~all or -all
+finding-spf-ptr = the record uses “ptr”, which is slow and which many receivers pass over; name addresses instead
+finding-spf-uncovered = the record does not let { $host } ({ $address }) send
+finding-spf-unknown = the public address of { $host } is not known here, so it cannot be said whether the record lets it send
+finding-spf-macro = a macro of the record decides, which only a receiver can fill
+finding-dkim-none = Facteur has no key for this domain, so it signs nothing; if your mail server signs, send yourself a test and look at its headers
+finding-dkim-good = the record holds exactly the key that signs
+finding-dkim-missing = there is no record for this key, so its signatures are worth nothing
+finding-dkim-several = there are { $count } records, and receivers may take the wrong one; leave the right one alone
+finding-dkim-broken = the record cannot be read: { $term }
+finding-dkim-revoked = the record says that this key was taken back (p= is empty)
+finding-dkim-other = the record holds another key than the one that signs
+finding-dkim-kind = the record is for a key of the kind “{ $kind }”
+finding-dkim-unfit = the record forbids SHA-256 (h=) or mail (s=) for this key
+finding-dkim-trial = the record says that the domain only tries DKIM out (t=y); receivers may pass over the signature
+finding-dkim-wildcard = every name below has a record (a wildcard), so a missing key does not look missing; take the wildcard out
+finding-dmarc-good = { $domain } asks receivers for “{ $policy }”
+finding-dmarc-missing = there is no record; Gmail, Yahoo and Microsoft want one of whoever sends to many
+finding-dmarc-several = there are { $count } records, and receivers then use none; leave one
+finding-dmarc-broken = receivers pass over the record because of “{ $term }”
+finding-dmarc-old = the record has tags that receivers no longer read ({ $tags }); take them out
+finding-aligned-both = SPF and DKIM both speak for the sender that readers see
+finding-aligned-dkim = DKIM speaks for the sender that readers see; SPF, for another domain
+finding-aligned-spf = SPF speaks for the sender that readers see, and no signature of Facteur does: a mail that is forwarded loses that proof
+finding-aligned-none = neither SPF ({ $envelope }) nor a key of Facteur speaks for the sender that readers see, so DMARC fails
+finding-mx-good = it takes mail
+finding-mx-no-bounces = no domain for bounces is set, so reports about dead addresses come to the sender’s own mailbox, and cannot be told apart for sure
+finding-mx-missing = it takes no mail: it has neither an MX record nor an address
+finding-mx-null = it says that it takes no mail at all (null MX), and many servers then refuse mails from it
+finding-mx-nowhere = its mail server { $host } has no address
+finding-reverse-good = its name is { $name }, which leads back to it
+finding-reverse-missing = it has no name (PTR record), and large providers refuse mail from such addresses; whoever rents the machine out to you sets it
+finding-reverse-other = its name is { $name }, but that name has another address
+finding-reverse-unknown = its public address is not known here
+finding-relay-good = it answers, encrypted with { $tls }
+finding-relay-near = it answers, on this machine
+finding-relay-clear = it answers, but mails travel to it in clear text
+finding-relay-failed = no mail can be handed to it: { $words }
+finding-relay-no-auth = a user name is set, but it offers no way to log in that Facteur knows
+finding-relay-offers = { $count ->
+    [one] one extension
+   *[other] { $count } extensions
+ }
+finding-https-good = it answers, and its certificate holds
+finding-https-clear = it is http: unsubscribing in one click needs https, and browsers warn
+finding-https-failed = it does not answer: { $words }
+finding-https-unknown = it cannot be asked from here: { $words }
+finding-one-click-good = a mail program’s request is taken at once, without a redirect
+finding-one-click-redirect = something in front of Facteur answers { $status } and redirects to “{ $to }”; mail programs then do not unsubscribe anybody
+finding-one-click-status = something in front of Facteur answers { $status } instead of 200 (a firewall, a gate against robots); mail programs then do not unsubscribe anybody
+finding-clock-good = right to some seconds
+finding-clock-off = off by { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+ }; mails are dated wrongly and look like spam. Have the machine set it by NTP
+finding-clock-unknown = no server told its time to compare with
+finding-feed-good = { $count ->
+    [one] the feed can be read
+   *[other] all { $count } feeds can be read
+ }
+finding-feed-none = there is no feed, so new posts must be written or given by hand
+finding-feed-failing = a feed cannot be read; the settings say why
+finding-disk-good = { $free } MiB are free
+finding-disk-low = only { $free } MiB are free; sending halts before the disk is full
+finding-disk-unknown = the disk of the database is not to be seen from here
+finding-backup-unknown = Facteur knows of no backup; whoever looks after the machine knows

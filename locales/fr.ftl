@@ -157,6 +157,8 @@ mail-notice-link-edit = Changer ce qu’il dit :
 mail-notice-link-skip = Le sauter :
 mail-notice-digest-failed-subject = { $name } : un envoi n’a pas pu être préparé
 mail-notice-digest-failed-body = Le prochain envoi de « { $name } » n’a pas pu être préparé. Rien n’a été envoyé, et les billets restent en attente.
+mail-notice-digest-unready-subject = { $name } : le premier envoi attend
+mail-notice-digest-unready-body = Le premier envoi de « { $name } » à autant de personnes est prêt, et attend : quelque chose pourrait l’empêcher d’arriver. Il part de lui-même dès que le diagnostic ne trouve plus de défaut, ou quand vous le décidez.
 mail-notice-digest-paused-subject = { $name } : un envoi est en pause
 mail-notice-digest-paused-body = Le serveur de messagerie a refusé plusieurs messages de suite. L’envoi de « { $name } » s’est donc mis en pause de lui-même. Personne ne sera oublié : il reprendra là où il s’est arrêté.
 mail-notice-digest-skipped-subject = { $name } : un envoi n’a pas eu lieu
@@ -180,6 +182,10 @@ mail-notice-posts-decided-subject = { $name } : plus aucun billet n’attend vot
 mail-notice-posts-decided-body = Vous avez décidé du sort de tous les billets de « { $name } » qui étaient retenus.
 mail-notice-feed-recovered-subject = { $name } : le flux est de nouveau lisible
 mail-notice-feed-recovered-body = Facteur lit de nouveau le flux de « { $name } ». Les billets parus entre-temps feront partie du prochain envoi, s’ils sont encore dans le flux.
+mail-notice-doctor-fault-subject = { $name } : les messages risquent de ne plus arriver
+mail-notice-doctor-fault-body = Quelque chose dont les messages de « { $name } » ont besoin pour arriver s’est dégradé depuis le dernier examen.
+mail-notice-doctor-well-subject = { $name } : de nouveau en ordre
+mail-notice-doctor-well-body = Ce qui empêchait les messages de « { $name } » d’arriver est réparé.
 mail-why-change = Vous recevez ce message parce qu’une personne abonnée à { $name } souhaite recevoir ses messages à cette adresse. Sans confirmation de votre part, rien ne change.
 mail-change-subject = { $name } : confirmez votre nouvelle adresse
 mail-change-asked = Vous êtes abonné à { $name } et avez demandé à recevoir vos messages à cette adresse.
@@ -247,6 +253,8 @@ address-accent = Avant le signe @, seules les lettres sans accent sont possibles
 address-local = Le début de l’adresse, avant le signe @, n’est pas valable : vérifiez les points et les signes.
 address-domain = La fin de l’adresse, après le signe @, n’est pas valable : vérifiez-la.
 address-too-long = L’adresse est trop longue.
+address-no-mail = Le domaine de cette adresse ne reçoit pas de courrier. Vérifiez ce qui suit le signe @.
+address-disposable = C’est une adresse jetable. Donnez plutôt une adresse que vous lisez.
 address-hint = Vouliez-vous écrire « { $domain } » ?
 address-hint-keep = Si votre adresse est correcte, gardez-la telle quelle.
 address-hint-use = Utiliser { $address }
@@ -1043,6 +1051,7 @@ reason-newsletter-deleted = la lettre a été supprimée
 reason-held = retenu : cette base de données est peut-être une copie, ou plus ancienne que ce qui a été envoyé (`facteur resume`)
 reason-not-rendered = le message n’a pas pu être composé : { $words } ; corrigez cela puis approuvez l’envoi
 reason-signing-key-unusable = ses messages ne peuvent pas être signés (DKIM) : { $words }. Remettez en place le fichier de la clé, ou mettez-lui fin (`facteur dkim retire`), puis reprenez l’envoi
+reason-not-green = attend que le diagnostic ne trouve plus de défaut (`facteur doctor`), ou votre décision, car c’est le premier à autant de personnes
 reason-mails-unreadable = ses messages sont devenus illisibles : { $words }
 reason-database-older = cette base de données est plus ancienne que ce qu’on en a vu en dernier : une sauvegarde a été remise en place, ou un serveur en retard a été promu
 reason-database-copied = cette base de données est une copie, ou a été déplacée : elle n’est pas là d’où les derniers envois sont partis
@@ -1087,6 +1096,7 @@ error-digest-nobody-subscribed = personne ne le recevrait : aucun abonné conf
 error-digest-wrong-state = l’envoi { $id } est { $state } : { $rule }
 error-digest-held = retenu : { $why }. Si cette base de données est celle qui doit envoyer, et qu’aucune autre n’envoie, la personne qui gère cette machine laisse tout repartir
 error-digest-not-rendered = le message n’a pas pu être composé : { $words } ; l’envoi attend, corrigez cela puis approuvez-le
+error-digest-not-green = ce serait le premier envoi à autant de personnes, et le diagnostic a trouvé un défaut ou n’a pas encore eu lieu : `facteur doctor` regarde, et `facteur doctor LETTRE --waive` laisse partir malgré tout
 error-digest-too-many-tests = un essai part à { $most } adresses au plus
 error-digest-no-address = ce n’est pas une adresse : écrivez-la sous la forme nom@example.org
 rule-digest-approve = seul un envoi en attente peut être approuvé
@@ -1424,6 +1434,7 @@ wrong-edit-post-gone = « { $title } » est parti dans un autre envoi ou a �
 
 ## Ce qui s’oppose à un envoi (partie d’une ligne, sans point)
 check-nobody = personne ne le recevrait : aucun abonné confirmé ne suit ce rythme
+check-not-green = ce serait le premier envoi à autant de personnes, et le diagnostic a trouvé un défaut ou n’a pas encore eu lieu ; la page « Diagnostic » dit lequel, et permet de l’envoyer malgré tout
 check-empty = il ne dit rien : aucun billet n’a de titre ni de texte
 check-not-rendered = aucun message ne peut en être composé : { $words }
 check-no-postal = le pied de page ne dit pas qui publie la lettre ni où, comme la loi le demande : complétez l’adresse postale dans les réglages
@@ -1637,6 +1648,7 @@ today-wrong = À régler
 today-wrong-paused = L’envoi « { $subject } » s’est arrêté : { $reason }.
 today-wrong-waiting = L’envoi « { $subject } » attend votre décision.
 today-wrong-feed = Le flux { $feed } ne peut pas être lu : { $error }.
+today-wrong-doctor = Les messages risquent de ne pas arriver : { $checks }.
 today-wrong-held = { $count ->
     [one] { $count } billet attend votre décision.
    *[other] { $count } billets attendent votre décision.
@@ -1655,6 +1667,7 @@ today-see-digests = Voir les envois
 today-see-digest = Voir l’envoi
 today-decide-digest = Décider
 today-see-feeds = Voir les flux
+today-see-doctor = Voir quoi corriger
 today-see-posts = Voir les billets
 today-see-subscribers = Voir les abonnés
 
@@ -2735,6 +2748,7 @@ console-live = Mettre en service
 settings-to-form = Le formulaire d’abonnement
 settings-to-live = Mettre en service
 settings-to-test = Mode test
+settings-to-doctor = Diagnostic
 settings-general = Nom et expéditeur
 settings-name = Nom
 settings-from = Expéditeur
@@ -3059,3 +3073,142 @@ logo-remove = Retirer le logo
 said-logo-saved = Le logo figure désormais en tête des envois et des messages.
 said-logo-still = Le logo est enregistré ; de l’image animée, il ne reste que la première.
 said-logo-removed = Le logo est retiré. Les messages déjà envoyés le montrent encore.
+
+## Diagnostic
+doctor-title = Diagnostic
+doctor-of = Messages envoyés depuis { $domain }
+doctor-lead = Ce dont les messages ont besoin, outre Facteur, pour arriver : des enregistrements DNS, un serveur de messagerie, une adresse publique. Facteur regarde une fois par jour et vous prévient quand quelque chose se dégrade.
+doctor-looked-at = Dernier examen : { $when }.
+doctor-in-short = { $faults ->
+    [0] Aucun défaut
+    [one] { $faults } défaut
+   *[other] { $faults } défauts
+ }, { $warnings ->
+    [0] aucun avertissement
+    [one] { $warnings } avertissement
+   *[other] { $warnings } avertissements
+ }, { $unknown ->
+    [one] { $unknown } point invérifiable
+   *[other] { $unknown } points invérifiables
+ }, { $ok } en ordre.
+doctor-not-yet = Aucun examen n’a encore eu lieu.
+doctor-again = Regarder de nouveau
+doctor-again-help = Cela prend quelques secondes. Les enregistrements que vous venez de modifier sont vus aussitôt : les serveurs de votre domaine sont interrogés directement.
+doctor-first-title = Le premier envoi attend
+doctor-first-lead = Ce serait le premier envoi à autant de personnes. Il part de lui-même dès qu’il ne reste plus de défaut. Les grands fournisseurs de messagerie jugent un nouvel expéditeur à son premier envoi, et s’en souviennent.
+doctor-waive = L’envoyer malgré tout
+doctor-is-waived = La rédaction a décidé que le premier envoi part quoi qu’on trouve ici.
+doctor-lines = Ce qui a été trouvé
+doctor-found = Trouvé :
+doctor-by = (selon { $server })
+doctor-wanted = À mettre :
+doctor-wanted-name = Nom de l’enregistrement { $type } à mettre
+doctor-wanted-value = Sa valeur
+doctor-copy = Copier
+doctor-copied = Copié
+doctor-zone = Tous les enregistrements en un fichier de zone
+doctor-zone-label = Pour la personne qui s’occupe du DNS de votre domaine
+doctor-line = { $check } : { $words }
+doctor-line-about = { $check } ({ $about }) : { $words }
+doctor-has-faults = le diagnostic a trouvé des défauts ; corrigez-les, puis regardez de nouveau
+doctor-has-warnings = le diagnostic n’a trouvé aucun défaut, mais un point à améliorer
+doctor-verdict-ok = En ordre
+doctor-verdict-unknown = Invérifiable
+doctor-verdict-warning = Avertissement
+doctor-verdict-fault = Défaut
+doctor-check-spf = SPF
+doctor-check-dkim = DKIM
+doctor-check-dmarc = DMARC
+doctor-check-alignment = Concordance avec l’expéditeur
+doctor-check-mx = Courrier en retour
+doctor-check-reverse = Nom de l’adresse d’envoi
+doctor-check-relay = Serveur de messagerie
+doctor-check-extensions = Ce que propose le serveur de messagerie
+doctor-check-https = Adresse publique
+doctor-check-one-click = Désabonnement en un clic
+doctor-check-clock = Horloge
+doctor-check-feed = Flux
+doctor-check-disk = Disque
+doctor-check-backup = Sauvegarde
+doctor-check-dns = Serveurs de noms
+said-doctor-looked = Examen fait à l’instant.
+said-doctor-looks = L’examen est encore en cours. Rouvrez cette page dans une minute.
+said-doctor-waived = Le premier envoi part quoi qu’on trouve ici.
+finding-dns-off = aucun serveur de noms n’est interrogé ([dns] servers est vide) : SPF, DKIM, DMARC et les autres n’ont pas été examinés
+finding-dns-blocked = les serveurs du domaine sont injoignables d’ici, un résolveur a donc été interrogé : ses réponses peuvent dater de quelques heures
+finding-not-answered = pas de réponse au sujet de { $name } : { $words }
+finding-took-too-long = cela a pris trop de temps et a été abandonné ; regardez de nouveau
+finding-spf-good = l’enregistrement autorise votre serveur de messagerie ; les destinataires font { $count } des 10 requêtes qu’ils s’accordent
+finding-spf-missing = il n’y a pas d’enregistrement : rien ne dit que votre serveur de messagerie a le droit d’envoyer
+finding-spf-several = il y a { $count } enregistrements, et les destinataires n’en retiennent alors aucun ; réunissez-les en un seul
+finding-spf-broken = « { $term } », dans l’enregistrement de { $domain }, n’est pas un terme de SPF ; les destinataires ignorent alors le tout
+finding-spf-nowhere = l’enregistrement renvoie à { $domain }, qui n’en a pas ; les destinataires ignorent alors le tout
+finding-spf-lookups = les destinataires devraient faire { $count } requêtes, et abandonnent après 10 ; retirez ce qui n’envoie plus pour vous
+finding-spf-void = { $count } noms de l’enregistrement ne mènent nulle part, et les destinataires abandonnent après 2 ; retirez-les
+finding-spf-everybody = l’enregistrement autorise tout le monde à envoyer en votre nom (+all) ; terminez-le par ~all ou -all
+finding-spf-open = l’enregistrement ne dit rien de ceux qui n’ont pas le droit d’envoyer ; terminez-le par ~all ou -all
+finding-spf-ptr = l’enregistrement emploie « ptr », lent et souvent ignoré ; nommez plutôt des adresses
+finding-spf-uncovered = l’enregistrement n’autorise pas { $host } ({ $address }) à envoyer
+finding-spf-unknown = l’adresse publique de { $host } n’est pas connue ici : impossible de dire si l’enregistrement l’autorise
+finding-spf-macro = une macro de l’enregistrement décide, que seul un destinataire peut remplir
+finding-dkim-none = Facteur n’a pas de clé pour ce domaine et ne signe rien ; si votre serveur de messagerie signe, envoyez-vous un essai et regardez ses en-têtes
+finding-dkim-good = l’enregistrement contient exactement la clé qui signe
+finding-dkim-missing = il n’y a pas d’enregistrement pour cette clé : ses signatures ne valent rien
+finding-dkim-several = il y a { $count } enregistrements, et les destinataires peuvent prendre le mauvais ; ne laissez que le bon
+finding-dkim-broken = l’enregistrement est illisible : { $term }
+finding-dkim-revoked = l’enregistrement dit que cette clé a été révoquée (p= est vide)
+finding-dkim-other = l’enregistrement contient une autre clé que celle qui signe
+finding-dkim-kind = l’enregistrement est pour une clé de type « { $kind } »
+finding-dkim-unfit = l’enregistrement interdit SHA-256 (h=) ou le courrier (s=) pour cette clé
+finding-dkim-trial = l’enregistrement dit que le domaine ne fait qu’essayer DKIM (t=y) ; les destinataires peuvent ignorer la signature
+finding-dkim-wildcard = tout nom en dessous a un enregistrement (joker) : une clé absente ne paraît pas absente ; retirez le joker
+finding-dmarc-good = { $domain } demande « { $policy } » aux destinataires
+finding-dmarc-missing = il n’y a pas d’enregistrement ; Gmail, Yahoo et Microsoft en exigent un de qui envoie à beaucoup de monde
+finding-dmarc-several = il y a { $count } enregistrements, et les destinataires n’en retiennent alors aucun ; n’en laissez qu’un
+finding-dmarc-broken = les destinataires ignorent l’enregistrement à cause de « { $term } »
+finding-dmarc-old = l’enregistrement a des champs que les destinataires ne lisent plus ({ $tags }) ; retirez-les
+finding-aligned-both = SPF et DKIM parlent tous deux pour l’expéditeur que voient les lecteurs
+finding-aligned-dkim = DKIM parle pour l’expéditeur que voient les lecteurs ; SPF, pour un autre domaine
+finding-aligned-spf = SPF parle pour l’expéditeur que voient les lecteurs, mais aucune signature de Facteur : un message transféré perd cette preuve
+finding-aligned-none = ni SPF ({ $envelope }) ni une clé de Facteur ne parlent pour l’expéditeur que voient les lecteurs : DMARC échoue
+finding-mx-good = il reçoit le courrier
+finding-mx-no-bounces = aucun domaine n’est prévu pour les retours : les avis d’adresses mortes arrivent dans la boîte de l’expéditeur, sans qu’on sache toujours qui ils concernent
+finding-mx-missing = il ne reçoit pas de courrier : ni enregistrement MX, ni adresse
+finding-mx-null = il déclare ne recevoir aucun courrier (MX nul), et bien des serveurs refusent alors ses messages
+finding-mx-nowhere = son serveur de messagerie { $host } n’a pas d’adresse
+finding-reverse-good = elle se nomme { $name }, qui ramène bien à elle
+finding-reverse-missing = elle n’a pas de nom (enregistrement PTR), et les grands fournisseurs refusent alors le courrier ; l’hébergeur de la machine peut le régler
+finding-reverse-other = elle se nomme { $name }, mais ce nom a une autre adresse
+finding-reverse-unknown = son adresse publique n’est pas connue ici
+finding-relay-good = il répond, chiffré en { $tls }
+finding-relay-near = il répond, sur cette machine
+finding-relay-clear = il répond, mais les messages y voyagent en clair
+finding-relay-failed = aucun message ne peut lui être remis : { $words }
+finding-relay-no-auth = un nom d’utilisateur est prévu, mais il ne propose aucune façon de s’identifier que Facteur connaisse
+finding-relay-offers = { $count ->
+    [one] une extension
+   *[other] { $count } extensions
+ }
+finding-https-good = elle répond, et son certificat est valable
+finding-https-clear = elle est en http : le désabonnement en un clic exige https, et les navigateurs avertissent
+finding-https-failed = elle ne répond pas : { $words }
+finding-https-unknown = elle ne peut pas être interrogée d’ici : { $words }
+finding-one-click-good = la demande d’une messagerie est prise aussitôt, sans redirection
+finding-one-click-redirect = quelque chose devant Facteur répond { $status } et redirige vers « { $to } » ; les messageries ne désabonnent alors personne
+finding-one-click-status = quelque chose devant Facteur répond { $status } au lieu de 200 (pare-feu, barrière contre les robots) ; les messageries ne désabonnent alors personne
+finding-clock-good = juste à quelques secondes près
+finding-clock-off = elle se trompe de { $seconds ->
+    [one] une seconde
+   *[other] { $seconds } secondes
+ } ; les messages sont mal datés et passent pour indésirables. Faites régler la machine par NTP
+finding-clock-unknown = aucun serveur n’a donné son heure pour comparer
+finding-feed-good = { $count ->
+    [one] le flux se lit
+   *[other] les { $count } flux se lisent
+ }
+finding-feed-none = il n’y a pas de flux : les billets doivent être écrits ou donnés à la main
+finding-feed-failing = un flux ne se lit pas ; les réglages disent pourquoi
+finding-disk-good = { $free } Mio sont libres
+finding-disk-low = il ne reste que { $free } Mio ; l’envoi s’arrête avant que le disque ne soit plein
+finding-disk-unknown = le disque de la base de données ne se voit pas d’ici
+finding-backup-unknown = Facteur ne connaît pas de sauvegarde ; la personne qui s’occupe de la machine le sait

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::db::{self, Db};
 use crate::kept::Kept;
 use crate::keys::Keys;
+use crate::net::dns::Dns;
 use crate::net::fetch::Fetcher;
 use crate::refusal::Rules;
 
@@ -32,6 +33,8 @@ pub struct App {
     pub net: Arc<Fetcher>,
     /// What refusals are about, the operator's own rules first.
     pub rules: Arc<Rules>,
+    /// Asks name servers.
+    pub dns: Arc<Dns>,
     /// Told by verbs when there may be something to send.
     pub wake: Wake,
     /// When this process last began a tick of the schedule; `None` until it does. `readyz` asks for its age.
@@ -75,6 +78,7 @@ impl App {
         db::migrate::migrate(&db, path.as_deref()).await.map_err(db::server::of_pooler)?;
         let keys = Keys::load(&db).await.map_err(db::server::of_pooler)?;
         let net = Arc::new(Fetcher::new(&config.feeds, &config.base_url));
+        let dns = Arc::new(Dns::new(&config.dns));
         Ok(Arc::new(Self {
             db,
             clock,
@@ -82,6 +86,7 @@ impl App {
             keys,
             net,
             rules,
+            dns,
             wake: Wake::default(),
             last_tick: Arc::default(),
             judged: CancellationToken::new(),

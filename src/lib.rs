@@ -18,6 +18,7 @@
 //! | [`ledger`] | WHO GOT WHAT | a row for each recipient and letter; counts, history, packing, corrections |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
 //! | [`bounces`] | BACK | a mail that came back → what it says, about which mail and address |
+//! | [`doctor`] | SEES | what mail needs besides us: DNS, the mail server, the public address → lines |
 //! | [`events`] | NEWS | one row for what happened, in the transaction that makes it true |
 //! | [`people`] | | who may do what: the tokens of programs |
 //! | [`views`] | | rows → what people are shown: data and text keys |
@@ -45,6 +46,7 @@ pub mod delivery;
 pub mod demo;
 pub mod digests;
 pub mod dkim;
+pub mod doctor;
 pub mod drafts;
 pub mod events;
 pub mod fault;

@@ -83,6 +83,8 @@ codes! {
         DigestForgotten => "digest-forgotten",
         /// Held: an operator said so.
         HeldByOperator => "held-by-operator",
+        /// It would be the first to many, and the doctor has found a fault, or has not looked yet.
+        NotGreen => "not-green",
         /// A mail of it could not be made, and nothing was released.
         NotRendered {
             /// What went wrong, in English.

@@ -59,6 +59,9 @@ smtp.port = $3
 smtp.tls = "none"
 smtp.connections = 10
 digests.settle_s = 0
+dns.servers = []
+doctor.daily = false
+doctor.first_digest_above = 0
 TOML
 }
 facteur() { local name=$1; shift; "$program" "$@" --config "$folder/$name.toml"; }

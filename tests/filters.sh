@@ -79,6 +79,11 @@ url = "sqlite://$folder/facteur.db"
 host = "127.0.0.1"
 port = $1
 tls = "none"
+[dns]
+servers = []
+[doctor]
+daily = false
+first_digest_above = 0
 [digests]
 settle_s = 0
 [log]

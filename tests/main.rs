@@ -40,6 +40,7 @@ mod demo;
 mod digests;
 #[cfg(test)]
 mod dkim;
+mod doctor;
 #[cfg(test)]
 mod doubts;
 #[cfg(test)]

@@ -115,6 +115,11 @@ host = "127.0.0.1"
 port = $1
 tls = "none"
 connections = $CONNECTIONS
+[dns]
+servers = []
+[doctor]
+daily = false
+first_digest_above = 0
 [digests]
 settle_s = 0
 [log]

@@ -9,6 +9,7 @@ use facteur::digests::edit;
 use facteur::digests::noted::Note;
 use facteur::digests::preflight::Check;
 use facteur::digests::{Refusal, Rule};
+use facteur::doctor;
 use facteur::drafts::{picture, save};
 use facteur::feeds::PostState;
 use facteur::feeds::advice::Advice;
@@ -154,6 +155,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<judge::Wrong>())
         .chain(codes::<edit::Wrong>())
         .chain(codes::<Check>())
+        .chain(codes::<doctor::Finding>())
         .chain(codes::<FeedTrouble>())
         .chain(codes::<Hint>())
         .chain(codes::<Advice>())
@@ -171,7 +173,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
     let drafts = [save::Wrong::KIND, picture::Wrong::KIND, judge::Wrong::KIND];
     let feeds = [FeedTrouble::KIND, Hint::KIND, Advice::KIND];
     let people = [Weak::KIND, team::Refusal::KIND];
-    let digests = [edit::Wrong::KIND, Check::KIND, Note::KIND];
+    let digests = [edit::Wrong::KIND, Check::KIND, Note::KIND, doctor::Finding::KIND];
     let operators = [Found::KIND, Hurdle::KIND, Trouble::KIND, config::Wrong::KIND, Expected::KIND, Kind::KIND];
     let kinds = [
         [Reason::KIND, Refusal::KIND, Rule::KIND].as_slice(),
@@ -202,6 +204,8 @@ fn every_word_of_a_row_has_a_text() {
         words("consent-kind", &ConsentKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()),
         words("letter-kind", &LetterKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()),
         words("post-state", &PostState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>()),
+        words("doctor-check", &doctor::Check::ALL.iter().map(|check| check.as_str()).collect::<Vec<_>>()),
+        words("doctor-verdict", &doctor::Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>()),
         words("row-state", &rows),
         words("outcome", &outcomes),
         words("outcome", &["render", "smtputf8", "doubt", "deferred"]),

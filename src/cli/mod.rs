@@ -1,7 +1,7 @@
 //! DOORS on the command line: one file a command. Each file reads its arguments and calls one verb of a stage.
 //!
 //! stdout holds data, stderr messages; `--json` gives data as JSON. Exit codes: 0 done, 1 failure, 2 usage, 3 checks
-//! found problems, 4 refused by a safety guard, 5 not found, 75 temporary (busy), 130 interrupted. Times of a newsletter are
+//! found problems, 4 refused by a safety guard, 5 not found, 75 temporary (busy), 130 interrupted; [`doctor`] has its own. Times of a newsletter are
 //! in its time zone, times of the whole instance in the machine's; JSON has UTC. Descriptions of rows, and why a stage refused,
 //! are in the language of the environment ([`language`]), and so is everything else that is printed for people; JSON is in
 //! English, and so are the help and the usage errors of the parser of arguments.
@@ -18,6 +18,7 @@ pub mod config;
 pub mod demo;
 pub mod digest;
 mod dkim;
+pub mod doctor;
 pub mod draft;
 pub mod feed;
 pub mod fsck;
@@ -101,6 +102,9 @@ pub enum Command {
     Mail(mail::Args),
     /// Show what is understood of a mail that came back.
     Bounce(bounce::Args),
+    /// Look at what mail needs besides Facteur: DNS records, mail server, public address. Exit code 0: nothing to mend, 1: warnings,
+    /// 2: faults.
+    Doctor(doctor::Args),
     /// Check that the ledger is complete: every recipient of every digest is accounted for.
     Fsck(fsck::Args),
     /// Resume sending after a hold: this database is the one that sends.
@@ -319,6 +323,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Dkim(args) => dkim::run(args, context).await,
         Command::Mail(args) => mail::run(args, context).await,
         Command::Bounce(args) => bounce::run(args, context).await,
+        Command::Doctor(args) => Box::pin(doctor::run(args, context)).await,
         Command::Fsck(args) => fsck::run(args, context).await,
         Command::Resume(args) => resume::resume(args, context).await,
         Command::Hold(args) => resume::hold(args, context).await,

@@ -50,6 +50,8 @@ const RULES: &[(&str, Rule)] = &[
     ("signup.requests_per_hour_network", LIMIT),
     ("signup.requests_per_hour_network_embedded", LIMIT),
     ("signup.confirm_days", Rule::Between(1, 365)),
+    ("signup.check_domains", Rule::Any),
+    ("signup.disposable_file", Rule::Any),
     ("privacy.forget_unconfirmed_days", Rule::Between(0, 36_500)),
     ("privacy.forget_ips_months", Rule::Between(0, 1_200)),
     ("privacy.forget_letters_months", Rule::Between(0, 1_200)),
@@ -94,6 +96,10 @@ const RULES: &[(&str, Rule)] = &[
     ("digests.max_posts", Rule::Between(1, 100)),
     ("newsletters.sender", Rule::Text(sender_or_empty)),
     ("newsletters.zone", Rule::Text(zone_or_empty)),
+    ("dns.servers", Rule::Each(name_server)),
+    ("dns.authority_port", Rule::Between(0, 65_535)),
+    ("doctor.daily", Rule::Any),
+    ("doctor.first_digest_above", LIMIT),
     ("log.level", Rule::Text(log_filter)),
     ("log.format", Rule::OneOf(&["text", "json"])),
 ];
@@ -221,12 +227,19 @@ pub fn across(config: &Config) -> Vec<Fault> {
     if !config.smtp.leave_mailbox.is_empty() {
         faults.push(Wrong::LeaveMailbox.into());
     }
+    faults.extend(unread_list(config));
     // Read here in the same way as when they are used.
     faults.extend(passwords.iter().filter_map(|(key, path)| Some(Fault::at(key, Secret::read(path).err()?.0))));
     faults.extend(
         authorities.iter().filter_map(|(key, path)| Some(Fault::at(key, authority::certificates(path).err()?.0))),
     );
     faults
+}
+
+fn unread_list(config: &Config) -> Option<String> {
+    let path = &config.signup.disposable_file;
+    let error = std::fs::read_to_string(path).err().filter(|_| !path.is_empty())?;
+    Some(format!("signup.disposable_file names {path}, which cannot be read: {error}"))
 }
 
 /// Warnings about settings that work but are risky.
@@ -384,6 +397,14 @@ fn bounce_address_or_empty(text: &str) -> Result<(), String> {
     if text.is_ascii() && address.parse::<lettre::Address>().is_ok() { Ok(()) } else { Err(expected()) }
 }
 
+/// A resolver.
+fn name_server(text: &str) -> Result<(), String> {
+    if text == "system" || text.parse::<IpAddr>().is_ok() || text.parse::<SocketAddr>().is_ok() {
+        return Ok(());
+    }
+    Err("it must be \"system\", or an address such as \"192.0.2.53\" or \"[2001:db8::53]:5353\"".into())
+}
+
 /// An address or a network in CIDR notation (RFC 4632).
 fn network(text: &str) -> Result<(), Expected> {
     if text.parse::<IpAddr>().is_ok() || text.parse::<ipnet::IpNet>().is_ok() {
@@ -449,6 +470,8 @@ mod tests {
         assert!(listen_address("[::]:80").is_ok() && listen_address("localhost:80").is_ok());
         assert!(listen_address("8080").is_err() && listen_address("127.0.0.1:99999").is_err());
         assert!(host("mail.example.org").is_ok() && host("::1").is_ok());
+        assert!(name_server("system").is_ok() && name_server("::1").is_ok() && name_server("127.0.0.1:5353").is_ok());
+        assert!(name_server("dns.example.org").is_err() && name_server("").is_err());
         assert!(host("").is_err() && host("smtp://mail").is_err() && host("mail:25").is_err());
         assert!(mailbox_or_empty("leave@example.org").is_ok() && mailbox_or_empty("leave").is_err());
         for good in ["", "ana@example.org", "Élise, du carnet <elise@exämple.org>"] {

@@ -57,6 +57,10 @@ pub struct Config {
     pub digests: Digests,
     /// `[newsletters]`
     pub newsletters: Newsletters,
+    /// `[dns]`
+    pub dns: Dns,
+    /// `[doctor]`
+    pub doctor: Doctor,
     /// `[log]`
     pub log: Log,
 }
@@ -101,6 +105,10 @@ pub struct Signup {
     pub requests_per_hour_network_embedded: u32,
     /// Days until a confirmation link expires.
     pub confirm_days: u32,
+    /// Whether a domain that takes no mail is told at once.
+    pub check_domains: bool,
+    /// File with domains of throw-away addresses; empty for none.
+    pub disposable_file: String,
 }
 
 /// When personal data is deleted; 0: never.
@@ -282,6 +290,26 @@ pub struct Newsletters {
     pub sender: String,
     /// Time zone of a new rhythm; empty for the machine's.
     pub zone: String,
+}
+
+/// Asking the domain name system.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dns {
+    /// Resolvers: `system`, or addresses; empty: nobody is asked.
+    pub servers: Vec<String>,
+    /// Port of the servers of a domain itself; 0: only resolvers are asked.
+    pub authority_port: u16,
+}
+
+/// Looking at what mail needs besides us.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Doctor {
+    /// Look once a day.
+    pub daily: bool,
+    /// A first digest to more people than this waits until all is well; 0: none does.
+    pub first_digest_above: i64,
 }
 
 /// Logging.

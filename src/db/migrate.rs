@@ -55,6 +55,7 @@ steps! {
     26 "0026_digest_edit_revision",
     27 "0027_newsletter_texts",
     28 "0028_dkim",
+    29 "0029_doctor",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -16,7 +16,7 @@
 //! | [`rewind`] | a database that goes back in time is noticed, and told what it forgot |
 //!
 //! [`run()`] starts and stops all of it; [`alarms`] carries out what concerns more than one mail; [`retry`] says when a mail is
-//! tried again.
+//! tried again; [`probe`] looks what a server offers, without a mail.
 //!
 //! The promise: after a crash at any instant nobody is lost, and at most one message per open connection is repeated,
 //! with the same bytes. The gate that makes it true: no byte of a message leaves before the commit that marks it as started.
@@ -26,6 +26,7 @@ pub mod disk;
 mod limits;
 mod parts;
 pub mod preflight;
+pub mod probe;
 mod record;
 mod retry;
 mod rewind;

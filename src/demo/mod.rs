@@ -190,6 +190,10 @@ fn config(base_url: &str, smtp: SocketAddr, folder: &Folder) -> Config {
     config.smtp.connections = 2;
     config.feeds.allow_hosts = vec![Ipv4Addr::LOCALHOST.to_string()];
     config.digests.settle_s = 0;
+    // The people and domains of the demo are invented.
+    config.dns.servers.clear();
+    config.doctor.daily = false;
+    config.doctor.first_digest_above = 0;
     config
 }
 

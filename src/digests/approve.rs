@@ -9,7 +9,7 @@ use crate::newsletters;
 
 use super::steer::wrong_state;
 use super::transition::{self, Why};
-use super::{Digest, DigestError, Refusal, Rule, posts, release, sql};
+use super::{Digest, DigestError, Refusal, Rule, first, posts, release, sql};
 use crate::events::Actor;
 use crate::ledger::DigestState;
 use crate::ledger::meaning::Act;
@@ -47,13 +47,14 @@ pub async fn allow(app: &Arc<App>, digest: &Digest, by: Actor) -> Result<Digest,
 /// Whether there is something to say and somebody to say it to; gives the count of recipients.
 ///
 /// # Errors
-/// [`Refusal::Nobody`], [`Refusal::PostsTakenBack`].
+/// [`Refusal::Nobody`], [`Refusal::PostsTakenBack`], [`Refusal::NotGreen`].
 pub async fn check(app: &App, digest: &Digest) -> Result<i64, DigestError> {
     if sql::posts_of(&app.db, digest.id).await?.is_empty() {
         return Err(Refusal::PostsTakenBack { id: digest.public_id.clone() }.into());
     }
     let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?;
     let schedule = schedule.ok_or(Refusal::ScheduleGone)?;
+    first::must_be_green(app, digest.newsletter_id, schedule.id).await?;
     match release::count(app, &schedule).await? {
         0 => Err(Refusal::Nobody.into()),
         recipients => Ok(recipients),

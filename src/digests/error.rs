@@ -59,6 +59,8 @@ codes! {
             /// What.
             words: String,
         } => "blocked",
+        /// It would be the first to many, and the doctor has found a fault, or has not looked yet.
+        NotGreen => "not-green",
         /// No post waits.
         NoNewPost => "no-new-post",
         /// No post waits but such as still rest.

@@ -20,7 +20,7 @@ use super::compose::{self, Wish};
 use super::departure;
 use super::leave::{self, Way};
 use super::standing::{self, Taken};
-use super::{DigestError, Refusal, sql};
+use super::{DigestError, Refusal, first, sql};
 
 /// What became of the wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub async fn recipients(app: &App, newsletter_id: i64) -> sqlx::Result<i64> {
 /// Lets a letter leave at `at`, or in [`leave::WINDOW`] when that is sooner or not said.
 ///
 /// # Errors
-/// [`Refusal::Held`] while everything is held, [`Refusal::Nobody`].
+/// [`Refusal::Held`] while everything is held, [`Refusal::Nobody`], [`Refusal::NotGreen`].
 pub async fn plan(
     app: &Arc<App>,
     newsletter: &Newsletter,
@@ -53,6 +53,9 @@ pub async fn plan(
 ) -> Result<Planned, DigestError> {
     if let Some(held) = hold::state(app).await? {
         return Err(Refusal::Held { why: hold::why(&held) }.into());
+    }
+    for schedule in newsletters::sql::schedules(&app.db, newsletter.id).await? {
+        first::must_be_green(app, newsletter.id, schedule.id).await?;
     }
     let now = app.clock.now();
     let hour = at.filter(|at| *at > now + leave::WINDOW);

@@ -11,7 +11,7 @@
 //! ([`schedule`], [`compose`]) or an editor's word ([`send`], [`approve`], [`steer`]). Out: frozen content, one mail a language, rows
 //! in the ledger ([`release`]). [`letter`] makes one of what an editor wrote, [`standing`] says where posts stand. [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says, [`edit`]
 //! what its editor wants it to say, [`preflight`] what speaks against sending it, [`dry_run`] what the next slot would send,
-//! [`duplicate`] a second try.
+//! [`duplicate`] a second try; [`first`] has the first to many wait for the doctor.
 
 pub mod ahead;
 pub mod approve;
@@ -22,6 +22,7 @@ pub mod dry_run;
 pub mod duplicate;
 pub mod edit;
 mod error;
+pub mod first;
 pub mod leave;
 pub mod letter;
 pub mod mailings;

@@ -32,6 +32,8 @@ pub enum Event {
     Waiting,
     /// A digest could not be rendered.
     Failed,
+    /// A first digest waits for the doctor.
+    Unready,
 }
 
 impl Event {
@@ -39,6 +41,7 @@ impl Event {
         match self {
             Self::Waiting => "digest_waiting",
             Self::Failed => "digest_failed",
+            Self::Unready => "digest_unready",
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::reason::Reason;
 
 use super::notice::{self, Event, Notice};
 use super::transition::{self, Why};
-use super::{Digest, DigestError, MEANING, Refusal, content, mode, sql};
+use super::{Digest, DigestError, MEANING, Refusal, content, first, mode, sql};
 use crate::ledger::{self, DigestState};
 
 /// Recipients that are released in one transaction; 100,000 rows hold SQLite's writer for 0.15 s.
@@ -41,10 +41,10 @@ pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
             return Ok(digest);
         }
         released = true;
-        if digest.released_at.is_none() {
-            freeze(app, &digest).await?;
-        } else {
+        if digest.released_at.is_some() {
             range(app, &digest).await?;
+        } else if !first::holds_back(app, &digest).await? {
+            freeze(app, &digest).await?;
         }
     }
 }

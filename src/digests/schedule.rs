@@ -15,12 +15,13 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::db::generation;
+use crate::doctor;
 use crate::drafts;
 use crate::feeds;
 use crate::newsletters::Schedule;
 use crate::subscribers;
 
-use super::{DigestError, Refusal, ahead, compose, departure, leave, notice, release, removal, sql};
+use super::{DigestError, Refusal, ahead, compose, departure, first, leave, notice, release, removal, sql};
 
 /// Every five seconds, UTC. (The crate's own time zones go wrong after a change of the clocks; ours are in `recurrence`.)
 const BEAT: &str = "*/5 * * * * *";
@@ -33,6 +34,7 @@ const AT_ONCE: usize = 8;
 struct Running {
     composing: Mutex<()>,
     polling: Mutex<()>,
+    looking: Mutex<()>,
 }
 
 /// Ticks until `stop`, then waits for the running tick.
@@ -57,12 +59,22 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Starts what is not running already: composing, and beside it polling, so that a slow feed delays no digest.
+/// Starts what is not running already: composing, and beside it polling and the doctor's daily look, so that a slow server of
+/// somebody else delays no digest.
 fn beat(app: &Arc<App>, tasks: &TaskTracker, running: &Arc<Running>, stop: &CancellationToken) {
     if stop.is_cancelled() || !app.judged.is_cancelled() {
         return;
     }
     let (composed, polled) = ((app.clone(), running.clone()), (app.clone(), running.clone(), stop.clone()));
+    let looked = polled.clone();
+    tasks.spawn(async move {
+        let (app, running, stop) = looked;
+        let Ok(_only) = running.looking.try_lock() else { return };
+        let looked = stop.run_until_cancelled(Box::pin(doctor::daily::due(&app))).await;
+        if let Some(Err(error)) = looked {
+            tracing::error!(%error, "the doctor's daily look could not be stored; it is due again at the next tick");
+        }
+    });
     tasks.spawn(async move {
         let (app, running) = composed;
         let Ok(_only) = running.composing.try_lock() else { return };
@@ -141,6 +153,8 @@ enum Due {
     Remove,
     /// Drafts that were thrown away.
     ForgetDrafts,
+    /// First digests that waited for the doctor.
+    Green,
 }
 
 /// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else.
@@ -174,7 +188,7 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     let forget = subscribers::forget::is_due(app).await?.then_some(Due::Forget);
     let remove = removal::is_due(app).await?.then_some(Due::Remove);
     let drafts = drafts::forget::is_due(app).await?.then_some(Due::ForgetDrafts);
-    Ok([Due::ImportLetters, Due::HeldLetters, Due::BulkActs, Due::NewSubscribers]
+    Ok([Due::ImportLetters, Due::HeldLetters, Due::BulkActs, Due::NewSubscribers, Due::Green]
         .into_iter()
         .chain(forget)
         .chain(remove)
@@ -194,7 +208,8 @@ async fn do_one(app: &Arc<App>, due: Due) {
             departure::let_go(app, *id).await.map(|left| left.then_some(*id).into_iter().collect()).map_err(Into::into)
         }
         Due::Release(id) => Ok(vec![*id]),
-        Due::ImportLetters | Due::NewSubscribers if is_held(app).await => return,
+        Due::ImportLetters | Due::NewSubscribers | Due::Green if is_held(app).await => return,
+        Due::Green => first::due(app).await.map_err(Into::into),
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::HeldLetters => subscribers::held::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Remove => removal::slice(app).await.map(|()| Vec::new()).map_err(Into::into),

@@ -16,7 +16,7 @@ use crate::newsletters::{Newsletter, Schedule};
 use super::compose::Wish;
 use super::leave::Way;
 use super::posts::{self, Which};
-use super::{Digest, DigestError, Refusal, compose, release, sql};
+use super::{Digest, DigestError, Refusal, compose, first, release, sql};
 
 /// How long after a digest another "send now" without any new post is taken for the same wish.
 const SAME_WISH: Millis = MINUTE;
@@ -77,7 +77,7 @@ pub async fn send(
 /// Makes a digest of what waits on a schedule, to be released by [`release::run`] or by the next tick.
 ///
 /// # Errors
-/// [`Refusal::NoNewPost`] and its kind, [`Refusal::Nobody`], [`Refusal::Held`] while everything is held.
+/// [`Refusal::NoNewPost`] and its kind, [`Refusal::Nobody`], [`Refusal::Held`] while everything is held, [`Refusal::NotGreen`].
 pub async fn make(
     app: &Arc<App>,
     newsletter: &Newsletter,
@@ -115,6 +115,7 @@ async fn made(
     if let Some(held) = hold::state(app).await? {
         return Err(Refusal::Held { why: hold::why(&held) }.into());
     }
+    first::must_be_green(app, newsletter.id, schedule.id).await?;
     let note = posts::read_feeds(app, newsletter.id).await;
     let mut tx = app.db.begin().await?;
     let held = sql::hold_schedule(&mut tx, schedule.id).await?;

@@ -114,6 +114,12 @@ text_enum! {
         TeamGiven => "team.given",
         /// Somebody has none there any more. `person`: their id.
         TeamTaken => "team.taken",
+        /// The doctor found a fault that was not there before; `check`: where. Lasts until it is well again.
+        DoctorFault => "doctor.fault",
+        /// It is well again; `check`: where.
+        DoctorWell => "doctor.well",
+        /// An editor let a first digest go whatever the doctor finds; `faults`: what it had found.
+        DoctorWaived => "doctor.waived",
     }
 }
 
@@ -132,6 +138,8 @@ pub enum About {
     Schedule(i64),
     /// `post.id`
     Post(i64),
+    /// One of the doctor's checks, by its number.
+    Check(i64),
 }
 
 impl About {
@@ -144,6 +152,7 @@ impl About {
             Self::Feed(id) => ("feed", id),
             Self::Schedule(id) => ("schedule", id),
             Self::Post(id) => ("post", id),
+            Self::Check(id) => ("check", id),
         }
     }
 

@@ -59,6 +59,9 @@ const NOTICES: &[(&str, &str, &str)] = &[
     ("feed_recovered", "mail-notice-feed-recovered-subject", "mail-notice-feed-recovered-body"),
     ("sending_held", "mail-notice-sending-held-subject", "mail-notice-sending-held-body"),
     ("subscribers_joined", "mail-notice-subscribers-joined-subject", "mail-notice-subscribers-joined-body"),
+    ("digest_unready", "mail-notice-digest-unready-subject", "mail-notice-digest-unready-body"),
+    ("doctor_fault", "mail-notice-doctor-fault-subject", "mail-notice-doctor-fault-body"),
+    ("doctor_well", "mail-notice-doctor-well-subject", "mail-notice-doctor-well-body"),
     ("sending_resumed", "mail-notice-sending-resumed-subject", "mail-notice-sending-resumed-body"),
 ];
 

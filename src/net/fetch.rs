@@ -302,7 +302,7 @@ fn retry_at(value: &str, now: Millis) -> Option<Millis> {
 }
 
 /// A date as servers write it (RFC 9110 section 5.6.7).
-fn http_date(value: &str) -> Option<Millis> {
+pub(super) fn http_date(value: &str) -> Option<Millis> {
     let date = jiff::fmt::rfc2822::parse(value.trim()).ok()?;
     Some(date.timestamp().as_millisecond())
 }

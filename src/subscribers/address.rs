@@ -60,6 +60,12 @@ pub enum AddressError {
     /// Too long for mail.
     #[error("the address is too long")]
     TooLong,
+    /// Its domain takes no mail ([`super::door`]).
+    #[error("the domain of the address takes no mail")]
+    NoMail,
+    /// Its domain is on the owner's list of throw-away addresses ([`super::door`]).
+    #[error("the domain of the address is one of throw-away addresses")]
+    Disposable,
 }
 
 impl AddressError {
@@ -82,6 +88,8 @@ impl AddressError {
             Self::Local => "local",
             Self::Domain => "domain",
             Self::TooLong => "too-long",
+            Self::NoMail => "no-mail",
+            Self::Disposable => "disposable",
         }
     }
 }

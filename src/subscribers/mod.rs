@@ -19,6 +19,7 @@ pub mod ceiling;
 pub mod confirm;
 pub mod consent;
 pub mod counts;
+pub mod door;
 pub mod erase;
 pub mod export;
 pub mod fold;

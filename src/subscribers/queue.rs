@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::asked::Asked;
 use super::ceiling::Ceiling;
+use super::door::Door;
 use super::held::Hourly;
 use super::signup::{self, HeldBack};
 use crate::app::{App, Wake};
@@ -61,6 +62,8 @@ impl From<sqlx::Error> for QueueError {
 /// Takes requests to subscribe.
 #[derive(Debug)]
 pub struct Queue {
+    /// Judges an address before it is handed in.
+    pub door: Door,
     waiting: mpsc::Sender<Waiting>,
 }
 
@@ -78,7 +81,7 @@ impl Queue {
         let ceiling = Ceiling::new(app.config.signup.clone());
         let writer = Writer { db, clock, wake, ceiling, said: Hourly::default(), held: HeldBack::default() };
         tokio::spawn(work(writer, taken));
-        Self { waiting }
+        Self { door: Door::open(app), waiting }
     }
 
     /// Hands a request in; returns when it is stored, at the same pace whatever became of it.

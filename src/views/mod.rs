@@ -5,6 +5,7 @@
 
 pub mod checklist;
 pub mod digest;
+pub mod doctor;
 pub mod feed;
 pub mod inbox;
 pub mod mail;

@@ -9,12 +9,15 @@ use crate::clock::{DAY, Millis, timestamp};
 use crate::coded::Kept;
 use crate::digests::posts::{self, Which};
 use crate::digests::{self, Digest};
+use crate::doctor::store;
 use crate::feeds::trouble::FeedTrouble;
 use crate::feeds::{self, PostState};
 use crate::i18n::{Locale, Value};
 use crate::ledger::{DigestState, alarm};
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::subscribers;
+
+use super::doctor;
 
 /// Slots that are shown.
 const SLOTS: i64 = 5;
@@ -181,6 +184,12 @@ async fn wrong(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Loc
             let words = [("feed", Value::Text(&feed.url)), ("error", Value::Text(&error))];
             say(locale.format("today-wrong-feed", &words), "settings".to_owned(), "today-see-feeds");
         }
+    }
+    let faults = store::of(app, newsletter.id).await?.faults();
+    if !faults.is_empty() {
+        let checks = doctor::named(&faults, locale);
+        let words = locale.format("today-wrong-doctor", &[("checks", Value::Text(&checks))]);
+        say(words, "doctor".to_owned(), "today-see-doctor");
     }
     let held = feeds::sql::posts(&app.db, newsletter.id, Some(PostState::Held), 100).await?;
     if !held.is_empty() {

@@ -13,7 +13,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
 use crate::subscribers::queue::Queue;
-use crate::web::api::{self, digests, events, newsletters, posts};
+use crate::web::api::{self, digests, doctor, events, newsletters, posts};
 use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
@@ -83,6 +83,8 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/newsletters", get(newsletters::list))
         .route("/api/v1/newsletters/{newsletter}/digests", get(digests::list).post(digests::send))
         .route("/api/v1/newsletters/{newsletter}/posts", post(posts::add))
+        .route("/api/v1/newsletters/{newsletter}/doctor", get(doctor::show))
+        .route("/api/v1/newsletters/{newsletter}/doctor/waive", post(doctor::waive))
         .route("/api/v1/digests/{digest}", get(digests::show))
         .route("/api/v1/digests/{digest}/events", get(events::watch))
         .route("/api/v1/digests/{digest}/{action}", post(digests::steer))

@@ -12,6 +12,7 @@ pub mod cli;
 pub mod cluster;
 pub mod console;
 mod database;
+pub mod dns;
 pub mod feeds;
 pub mod form;
 mod http;

@@ -34,6 +34,8 @@ codes! {
     pub enum Check as "check" {
         /// Nobody confirmed is on this rhythm.
         Nobody => "nobody",
+        /// It would be the first to many, and the doctor has found a fault, or has not looked yet.
+        NotGreen => "not-green",
         /// No post, or no word in any.
         Empty => "empty",
         /// No mail could be made.

@@ -11,7 +11,7 @@ use crate::mails::{Composed, DigestContent};
 use crate::newsletters::Newsletter;
 
 use super::{Check, Finding, Looked, check};
-use crate::digests::{Digest, DigestError, Refusal, content, edit, sql};
+use crate::digests::{Digest, DigestError, Refusal, content, edit, first, sql};
 
 /// A digest looked at before it is sent.
 #[derive(Clone, Debug)]
@@ -72,5 +72,8 @@ pub async fn of(app: &App, newsletter: &Newsletter, digest: &Digest) -> Result<P
     });
     let unsigned = dkim::unsigned(app, &newsletter.from_address).await?;
     findings.extend(unsigned.map(|domain| Finding { check: Check::Unsigned { domain }, blocks: false }));
+    if first::stands_against(app, newsletter.id, digest.schedule_id).await? {
+        findings.insert(0, Finding { check: Check::NotGreen, blocks: true });
+    }
     Ok(Preflight { content: said, mail: Some(mail), findings, recipients })
 }

@@ -35,6 +35,22 @@ pub async fn by_id_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Digest>> {
     in_tx!(tx, |c| sqlx::query_as("SELECT * FROM digest WHERE id = $1").bind(id).fetch_optional(c))
 }
 
+/// Digests that wait for this reason, the oldest first.
+pub async fn waiting_because(db: &Db, reason: &Reason) -> sqlx::Result<Vec<Digest>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM digest WHERE state = 'waiting' AND reason = $1 ORDER BY id")
+        .bind(reason.stored())
+        .fetch_all(c))
+}
+
+/// Whether a digest of a newsletter has ever been released to readers.
+pub async fn has_sent(db: &Db, newsletter_id: i64) -> sqlx::Result<bool> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM digest WHERE newsletter_id = $1 AND released_at IS NOT NULL AND recipients > 0)"
+    )
+    .bind(newsletter_id)
+    .fetch_one(c))
+}
+
 /// The digest of this id outside.
 pub async fn by_public_id(db: &Db, public_id: &str) -> sqlx::Result<Option<Digest>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM digest WHERE public_id = $1").bind(public_id).fetch_optional(c))

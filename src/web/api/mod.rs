@@ -4,6 +4,7 @@
 //! [`once`] makes a repeated `POST` one; one file per resource.
 
 pub mod digests;
+pub mod doctor;
 pub mod events;
 pub mod newsletters;
 pub mod once;
@@ -175,6 +176,7 @@ fn kind(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::OnItsWay { .. }
         | Refusal::Blocked { .. }
         | Refusal::PauseEnded => (StatusCode::CONFLICT, "wrong-state"),
+        Refusal::NotGreen => (StatusCode::CONFLICT, "not-green"),
         Refusal::NotRendered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "not-rendered"),
         Refusal::TooManyTests { .. } | Refusal::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-address"),
     }

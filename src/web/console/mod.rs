@@ -11,6 +11,7 @@ pub mod digest_content;
 pub mod digest_edit;
 pub mod digest_preview;
 pub mod digests;
+pub mod doctor;
 pub mod draft_closed;
 pub mod draft_preview;
 pub mod draft_room;

@@ -13,7 +13,7 @@ use crate::people::role::Right;
 use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
-    account, digest_check, digest_edit, digest_preview, draft_preview, drafts, forgotten, home, link, live, login,
+    account, digest_check, digest_edit, digest_preview, doctor, draft_preview, drafts, forgotten, home, link, live, login,
     member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start, subscribers,
     team, texts, today,
 };
@@ -234,6 +234,9 @@ fn of_newsletter() -> Vec<Route> {
         Route::get("/console/n/{newsletter}/team/{person}", In(Right::Team), get(membership::member)),
         Route::post("/console/n/{newsletter}/team/{person}", In(Right::Team), post(membership::set)),
         Route::post("/console/n/{newsletter}/team/{person}/invite", In(Right::Team), post(membership::invite_again)),
+        Route::get("/console/n/{newsletter}/doctor", In(Right::Settings), get(doctor::show)),
+        Route::post("/console/n/{newsletter}/doctor", In(Right::Settings), post(doctor::look)),
+        Route::post("/console/n/{newsletter}/doctor/waive", In(Right::Send), post(doctor::waive)),
         Route::get("/console/start", Owner, get(start::show)),
         Route::post("/console/start", Owner, post(start::act)),
     ]

@@ -97,6 +97,9 @@ pub async fn ask(
         tracing::debug!(newsletter.id = form.newsletter.id, "a request to subscribe was passed over");
         queue::keep_pace(arrived).await;
     } else {
+        if let Err(error) = queue.door.judge(&email).await {
+            return form.show(&app, typed, Some(&Again::Wrong(error))).await;
+        }
         let asked = asked(&app, &form, &visitor, &headers, &fields, (email, stamp));
         queue.ask(Asked { not_before: admission.not_before(), ..asked }).await?;
     }

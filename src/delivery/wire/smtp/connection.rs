@@ -190,6 +190,11 @@ impl Connection {
         self.replies.text()
     }
 
+    /// The version of TLS; `None` in clear.
+    pub fn protocol(&self) -> Option<&'static str> {
+        self.stream.protocol()
+    }
+
     /// Whether only closing is safe.
     pub fn is_spent(&self) -> bool {
         self.spent

@@ -25,6 +25,16 @@ impl Stream {
         matches!(self, Self::Tls(_))
     }
 
+    /// The version of TLS; `None` in clear.
+    pub fn protocol(&self) -> Option<&'static str> {
+        let Self::Tls(tls) = self else { return None };
+        Some(match tls.get_ref().1.protocol_version() {
+            Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
+            Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2",
+            _ => "TLS",
+        })
+    }
+
     /// Whether the other end is on this machine.
     pub fn is_loopback(&self) -> bool {
         let tcp = match self {

@@ -1,0 +1,101 @@
+//! `facteur doctor`: what mail needs besides Facteur, looked at now. Exit code 0: nothing to mend; 1: warnings; 2: faults (or wrong
+//! arguments).
+
+use serde_json::json;
+
+use super::{Context, Fault};
+use crate::app::App;
+use crate::doctor::{Look, Subject, Verdict, look, signing_keys, store, zone_file};
+use crate::events::Actor;
+use crate::newsletters;
+use crate::views::doctor as view;
+
+/// Arguments of `facteur doctor`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The newsletter to look at; without it, all of them.
+    newsletter: Option<String>,
+    /// Look at this domain instead, as if mails were sent from it. Nothing is stored.
+    #[arg(long, conflicts_with_all = ["newsletter", "waive"])]
+    domain: Option<String>,
+    /// Print the records that should stand in DNS, as a zone file takes them.
+    #[arg(long)]
+    zone_file: bool,
+    /// Let the first digest of the newsletter go whatever is found. Looks at nothing.
+    #[arg(long, requires = "newsletter", conflicts_with = "zone_file")]
+    waive: bool,
+}
+
+/// Runs it.
+pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
+    let app = match args.domain {
+        // A domain is looked at before there is an instance.
+        Some(_) => context.app_or_trial().await?,
+        None => (context.app().await?, None),
+    };
+    let (app, _trial) = app;
+    if let (true, Some(slug)) = (args.waive, &args.newsletter) {
+        return waive(&app, context, slug).await;
+    }
+    let looks = match &args.domain {
+        Some(domain) => vec![of_domain(&app, domain).await?],
+        None => of_newsletters(&app, context, args.newsletter.as_deref()).await?,
+    };
+    if args.zone_file {
+        let files: Vec<String> = looks.iter().map(|(subject, look)| zone_file::text(subject, look)).collect();
+        context.show(&json!({ "zone": files.concat() }), || files.concat())?;
+        return Ok(());
+    }
+    let locale = context.print_locale();
+    let shown: Vec<_> = looks.iter().map(|(_, look)| view::json(look, locale)).collect();
+    context.show(&shown, || looks.iter().map(|(_, look)| view::text(look, locale)).collect::<Vec<_>>().join("\n"))?;
+    answer(context, &looks)
+}
+
+async fn of_domain(app: &App, domain: &str) -> anyhow::Result<(Subject, Look)> {
+    if !domain.contains('.') || domain.contains(['@', '/', ' ']) {
+        return Err(Fault::usage(format!("`{domain}` is no domain such as example.org")));
+    }
+    let subject = Subject::of_domain(&app.config, domain, signing_keys(app).await?);
+    let found = Box::pin(look(app, &subject)).await;
+    Ok((subject, found))
+}
+
+/// Looks, and keeps what was found for the console and for digests that wait.
+async fn of_newsletters(app: &App, context: &Context, slug: Option<&str>) -> anyhow::Result<Vec<(Subject, Look)>> {
+    let all = match slug {
+        Some(slug) => vec![context.newsletter(app, slug).await?],
+        None => newsletters::sql::after_slug(&app.db, "", i64::MAX).await?,
+    };
+    if all.is_empty() {
+        return Err(Fault::not_found("there is no newsletter yet; `facteur doctor --domain DOMAIN` looks at a domain"));
+    }
+    let mut looks = Vec::new();
+    for newsletter in all {
+        let subject = Subject::of(&app.config, &newsletter, signing_keys(app).await?);
+        let found = Box::pin(look(app, &subject)).await;
+        store::keep(app, &newsletter, &found).await?;
+        looks.push((subject, found));
+    }
+    Ok(looks)
+}
+
+async fn waive(app: &App, context: &Context, slug: &str) -> anyhow::Result<()> {
+    let newsletter = context.newsletter(app, slug).await?;
+    store::waive(app, &newsletter, Actor::Command).await?;
+    context.show(&json!({ "newsletter": slug, "waived": true }), || {
+        format!("The first digest of `{slug}` goes whatever the doctor finds.")
+    })
+}
+
+fn answer(context: &Context, looks: &[(Subject, Look)]) -> anyhow::Result<()> {
+    let worst = |verdict| looks.iter().any(|(_, look)| look.worst() == verdict);
+    let words = |key: &str| context.locale.text(key);
+    if worst(Verdict::Fault) {
+        return Err(Fault { exit: 2, message: words("doctor-has-faults") }.into());
+    }
+    if worst(Verdict::Warning) {
+        return Err(Fault { exit: 1, message: words("doctor-has-warnings") }.into());
+    }
+    Ok(())
+}

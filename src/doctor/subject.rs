@@ -1,0 +1,197 @@
+//! What a look is about: the domain of From, that of the envelope, the servers that send, the keys that sign.
+//!
+//! In: the configuration, a newsletter or a domain. Out: a [`Subject`].
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use crate::app::App;
+use crate::config::{Config, Smtp};
+use crate::net::dns::inquiry::Inquiry;
+use crate::net::dns::{DnsError, Kind};
+use crate::net::guard::is_public;
+use crate::newsletters::Newsletter;
+
+/// How a key signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// RSA with SHA-256 (RFC 6376).
+    Rsa,
+    /// Ed25519 (RFC 8463).
+    Ed25519,
+}
+
+impl Algorithm {
+    /// As records write it (`k=`).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rsa => "rsa",
+            Self::Ed25519 => "ed25519",
+        }
+    }
+}
+
+/// The public half of a key that signs our mails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// `s=` of the signature.
+    pub selector: String,
+    /// `d=` of the signature.
+    pub domain: String,
+    /// How it signs.
+    pub algorithm: Algorithm,
+    /// As the record holds it: for RSA the `SubjectPublicKeyInfo` in DER, for Ed25519 the 32 bytes.
+    pub public: Vec<u8>,
+}
+
+impl Key {
+    /// Where its record stands.
+    pub fn name(&self) -> String {
+        format!("{}._domainkey.{}", self.selector, self.domain)
+    }
+}
+
+/// The keys that mails of this instance are signed with. Facteur signs nothing itself: there are none, and the doctor says so.
+///
+/// # Errors
+/// The database's.
+#[expect(clippy::unused_async, reason = "where keys are stored, they are read from the database")]
+pub async fn signing_keys(_: &App) -> sqlx::Result<Vec<Key>> {
+    Ok(Vec::new())
+}
+
+/// What is looked at.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The domain of From.
+    pub domain: String,
+    /// The domain of the envelope sender: that of bounces, else that of From.
+    pub envelope: String,
+    /// Whether bounces have a domain of their own.
+    pub has_bounces: bool,
+    /// The newsletter, for what is its own.
+    pub newsletter: Option<Newsletter>,
+    /// The keys that sign.
+    pub keys: Vec<Key>,
+}
+
+impl Subject {
+    /// Of a newsletter.
+    pub fn of(config: &Config, newsletter: &Newsletter, keys: Vec<Key>) -> Self {
+        let domain = newsletter.from_address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        Self { newsletter: Some(newsletter.clone()), ..Self::of_domain(config, domain, keys) }
+    }
+
+    /// Of a domain that somebody would send from.
+    pub fn of_domain(config: &Config, domain: &str, keys: Vec<Key>) -> Self {
+        let domain = ascii(domain);
+        let bounces = ascii(&config.smtp.bounce_domain);
+        let has_bounces = !bounces.is_empty();
+        let keys = keys.into_iter().filter(|key| is_for(key, &domain)).collect();
+        let envelope = if has_bounces { bounces } else { domain.clone() };
+        Self { domain, envelope, has_bounces, newsletter: None, keys }
+    }
+}
+
+/// A key for a domain signs for those below as well.
+fn is_for(key: &Key, domain: &str) -> bool {
+    let own = ascii(&key.domain);
+    domain == own || domain.strip_suffix(own.as_str()).is_some_and(|below| below.ends_with('.'))
+}
+
+/// A domain as name servers know it.
+fn ascii(domain: &str) -> String {
+    let domain = domain.trim().trim_end_matches('.');
+    idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_ascii_lowercase())
+}
+
+/// The addresses from which a server's mails reach others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// What it is called in words and in records.
+    pub host: String,
+    /// Its public addresses; none where they are not known.
+    pub addresses: Vec<IpAddr>,
+    /// Whether it is this machine, or one in its network: the public address is then ours.
+    pub is_ours: bool,
+}
+
+/// Where the mails of a configured server come from: itself, or, when it is one of ours, whoever our own name stands for.
+///
+/// # Errors
+/// When no name server answers.
+pub async fn sender(inquiry: &Inquiry, smtp: &Smtp, base_url: &str) -> Result<Sender, DnsError> {
+    let host = smtp.host.trim_matches(['[', ']']).to_ascii_lowercase();
+    let found = addresses(inquiry, &host).await?;
+    let public: Vec<IpAddr> = found.iter().copied().filter(|ip| is_public(*ip)).collect();
+    if !public.is_empty() {
+        return Ok(Sender { host, addresses: public, is_ours: false });
+    }
+    let own = own_name(smtp, base_url);
+    let found = addresses(inquiry, &own).await?;
+    let addresses = found.into_iter().filter(|ip| is_public(*ip)).collect();
+    Ok(Sender { host: own, addresses, is_ours: true })
+}
+
+/// The name that we greet with.
+fn own_name(smtp: &Smtp, base_url: &str) -> String {
+    if !smtp.hello.is_empty() {
+        return smtp.hello.trim_matches(['[', ']']).to_ascii_lowercase();
+    }
+    let url = Url::parse(base_url).ok();
+    match url.as_ref().and_then(Url::host) {
+        Some(Host::Domain(name)) => name.to_owned(),
+        Some(Host::Ipv4(ip)) => ip.to_string(),
+        Some(Host::Ipv6(ip)) => ip.to_string(),
+        None => String::new(),
+    }
+}
+
+/// All addresses of a host; of an address itself. A name of this machine alone is asked of nobody.
+async fn addresses(inquiry: &Inquiry, host: &str) -> Result<Vec<IpAddr>, DnsError> {
+    if let Ok(ip) = host.parse() {
+        return Ok(vec![ip]);
+    }
+    if host.is_empty() || !host.contains('.') {
+        return Ok(Vec::new());
+    }
+    let (four, six) = (inquiry.ask(host, Kind::A).await?, inquiry.ask(host, Kind::Aaaa).await?);
+    Ok([four.addresses(), six.addresses()].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_signs_for_its_domain_and_those_below() {
+        let key = |domain: &str| Key {
+            selector: "a".into(),
+            domain: domain.into(),
+            algorithm: Algorithm::Rsa,
+            public: Vec::new(),
+        };
+        for (of, domain, fits) in [
+            ("example.org", "example.org", true),
+            ("Example.ORG", "lettres.example.org", true),
+            ("example.org", "badexample.org", false),
+            ("lettres.example.org", "example.org", false),
+        ] {
+            assert_eq!(is_for(&key(of), domain), fits, "{of} {domain}");
+        }
+    }
+
+    #[test]
+    fn the_envelope_is_that_of_bounces_where_they_have_a_domain() {
+        let mut config = Config::default();
+        let subject = Subject::of_domain(&config, "Société.Example.", Vec::new());
+        assert_eq!(
+            (subject.domain.as_str(), subject.envelope.as_str()),
+            ("xn--socit-esab.example", "xn--socit-esab.example")
+        );
+        config.smtp.bounce_domain = "bounces.example.org".into();
+        let subject = Subject::of_domain(&config, "example.org", Vec::new());
+        assert_eq!((subject.envelope.as_str(), subject.has_bounces), ("bounces.example.org", true));
+    }
+}
