@@ -17,6 +17,7 @@
 //! | [`drafts`] | WRITES | what editors type, and their pictures → posts |
 //! | [`ledger`] | WHO GOT WHAT | a row for each recipient and letter; counts, history, packing, corrections |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
+//! | [`bounces`] | BACK | what providers post, and what comes back by mail → understood, stored once |
 //! | [`events`] | NEWS | one row for what happened, in the transaction that makes it true |
 //! | [`people`] | | who may do what: the tokens of programs |
 //! | [`views`] | | rows → what people are shown: data and text keys |
@@ -31,6 +32,7 @@
 //! Which room may know which stands in `docs/architecture.md`, and a test keeps it.
 
 pub mod app;
+pub mod bounces;
 pub mod cause;
 pub mod cli;
 pub mod clock;

@@ -28,6 +28,11 @@ const WRITERS: &[(&str, &str)] = &[
     ("INTO event ", "src/events/"),
     ("UPDATE event ", "src/events/"),
     ("DELETE FROM event ", "src/events/"),
+    ("INTO returned ", "src/bounces/sql.rs"),
+    ("UPDATE returned ", "src/bounces/sql.rs"),
+    ("INTO hook_event ", "src/bounces/sql.rs"),
+    ("DELETE FROM hook_event ", "src/bounces/sql.rs"),
+    ("INTO hook ", "src/bounces/hooks/light.rs"),
 ];
 
 #[test]

@@ -59,7 +59,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     Err(Fault::problems(format!("{found}; `facteur mail lint --help` explains each id")))
 }
 
-fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+/// The bytes of a file, or of standard input for `-`.
+pub(super) fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
     if file.as_os_str() == "-" {
         let mut message = Vec::new();
         std::io::stdin().lock().read_to_end(&mut message).context("reading standard input")?;

@@ -5,6 +5,7 @@
 //! in its time zone, times of the whole instance in the machine's; JSON has UTC. Descriptions of rows, and why a stage refused,
 //! are in the language of the environment ([`language`]); JSON is in English.
 
+pub mod bounce;
 pub mod config;
 pub mod demo;
 pub mod digest;
@@ -86,6 +87,8 @@ pub enum Command {
     Token(token::Args),
     /// Check a mail.
     Mail(mail::Args),
+    /// Look at what comes back: web hooks of providers and what they brought.
+    Bounce(bounce::Args),
     /// Check that the ledger is complete: every recipient of every digest is accounted for.
     Fsck(fsck::Args),
     /// Resume sending after a hold: this database is the one that sends.
@@ -270,6 +273,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::User(args) => user::run(args, context).await,
         Command::Token(args) => token::run(args, context).await,
         Command::Mail(args) => mail::run(args, context).await,
+        Command::Bounce(args) => bounce::run(args, context).await,
         Command::Fsck(args) => fsck::run(args, context).await,
         Command::Resume(args) => resume::resume(args, context).await,
         Command::Hold(args) => resume::hold(args, context).await,

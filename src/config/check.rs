@@ -9,7 +9,7 @@ use super::host::{host_of, is_loopback};
 use super::postgres::PostgresUrl;
 use super::secret::{self, Secret};
 use super::value::Value;
-use super::{Config, Tls, authority, example, relay};
+use super::{Config, Tls, authority, example, hooks, relay};
 
 /// What a value must be, beyond its type.
 enum Rule {
@@ -28,7 +28,7 @@ enum Rule {
 /// 0 (none) or a positive number, as wide as the field.
 const LIMIT: Rule = Rule::Between(0, u32::MAX as i64);
 
-/// Every key and its rule; a test compares the list with `config/default.toml`.
+/// Every key and its rule; a test compares the list with `config/default.toml`. Those of hooks are judged by [`hooks::faults`].
 const RULES: &[(&str, Rule)] = &[
     ("base_url", Rule::Text(web_address)),
     ("listen", Rule::Text(listen_address)),
@@ -210,6 +210,7 @@ pub fn across(config: &Config) -> Vec<String> {
                 .into(),
         );
     }
+    faults.extend(hooks::faults(&config.bounces));
     // Read here in the same way as when they are used.
     let unread = |key: &str, error: anyhow::Error| format!("{key}: {error:#}");
     faults.extend(passwords.iter().filter_map(|(key, path)| Some(unread(key, Secret::read(path).err()?))));
@@ -259,7 +260,8 @@ pub fn warnings(config: &Config) -> Vec<String> {
         }
     }
     let passwords = config.relays().map(|(_, smtp)| &smtp.password_file);
-    for path in passwords.chain([&config.database.password_file]) {
+    let of_hooks = config.bounces.hooks.values().flat_map(hooks::Hook::files);
+    for path in passwords.chain([&config.database.password_file]).chain(of_hooks) {
         if !path.is_empty() && secret::readable_by_all(std::path::Path::new(path)) {
             found.push(format!("everybody on this machine can read {path}; run `chmod 600` on it"));
         }
@@ -352,6 +354,7 @@ mod tests {
     fn every_key_has_a_rule_and_every_rule_a_key() {
         let mut keys: Vec<String> =
             Report::read(&Layers::default()).settings.iter().map(|setting| setting.key.clone()).collect();
+        keys.retain(|key| !hooks::is_key(key));
         let mut rules: Vec<String> = RULES.iter().map(|(key, _)| (*key).to_owned()).collect();
         keys.sort();
         rules.sort();

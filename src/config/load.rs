@@ -10,7 +10,7 @@ use toml_edit::{Document, Item, TableLike};
 
 use super::value::{Origin, Setting, Value, nearest};
 use super::variable::{self, Slip};
-use super::{Config, DEFAULT, check, relay};
+use super::{Config, DEFAULT, check, hooks, relay};
 
 /// The file that every command reads when it is there.
 pub const SYSTEM_FILE: &str = "/etc/facteur/facteur.toml";
@@ -94,15 +94,7 @@ impl Report {
     fn json(&self) -> serde_json::Value {
         let mut root = serde_json::Map::new();
         for Setting { key, value, .. } in self.settings.iter().filter(|setting| !relay::is_key(&setting.key)) {
-            let value = serde_json::to_value(value).unwrap_or_default();
-            match key.split_once('.') {
-                None => root.insert(key.clone(), value),
-                Some((section, name)) => root
-                    .entry(section)
-                    .or_insert_with(|| serde_json::Map::new().into())
-                    .as_object_mut()
-                    .and_then(|table| table.insert(name.to_owned(), value)),
-            };
+            put(&mut root, key, serde_json::to_value(value).unwrap_or_default());
         }
         let servers = relay::servers(&self.settings, root.get("smtp"));
         root.insert("relay".to_owned(), servers.into());
@@ -173,17 +165,29 @@ impl Report {
 
     /// "unknown key …", with the key that was probably meant.
     fn unknown(&self, key: &str) -> String {
-        if let Some(fault) = relay::unknown(key) {
+        if let Some(fault) = relay::unknown(key).or_else(|| hooks::unknown(key)) {
             return fault;
         }
         let name = key.rsplit('.').next().unwrap_or(key);
         let keys = || self.settings.iter().map(|setting| setting.key.as_str());
         let elsewhere = || keys().find(|known| known.rsplit('.').next() == Some(name));
-        let hint = nearest(key, keys()).or_else(elsewhere).map(|known| match known.split_once('.') {
+        let hint = nearest(key, keys()).or_else(elsewhere).map(|known| match known.rsplit_once('.') {
             Some((section, name)) => format!("; did you mean `{name}` in [{section}]?"),
             None => format!("; did you mean `{known}`, above the first [section]?"),
         });
         format!("unknown key `{key}`{}", hint.unwrap_or_else(|| "; `facteur config show` lists them all".into()))
+    }
+}
+
+/// Puts a value into a tree, in a table for each section of its key.
+fn put(table: &mut serde_json::Map<String, serde_json::Value>, key: &str, value: serde_json::Value) {
+    let Some((section, rest)) = key.split_once('.') else {
+        table.insert(key.to_owned(), value);
+        return;
+    };
+    let below = table.entry(section).or_insert_with(|| serde_json::Map::new().into());
+    if let Some(below) = below.as_object_mut() {
+        put(below, rest, value);
     }
 }
 

@@ -3,12 +3,13 @@
 //! In: files and environment. Out: a checked, typed [`Config`]. [`load`] reads and merges the layers, [`variable`] maps names in
 //! the environment to keys, [`check`] knows what each key may hold, [`example`] finds values left as in the example, [`postgres`]
 //! reads the URL of a server; [`secret`] reads passwords when they are used, [`authority`] the certificates to trust. Met by
-//! `app` and by each stage, which reads its own section.
+//! `app` and by each stage, which reads its own section; [`hooks`] knows the sections of providers.
 
 pub mod authority;
 pub mod check;
 pub mod draft;
 pub mod example;
+pub mod hooks;
 mod host;
 pub mod load;
 pub mod postgres;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use hooks::Bounces;
 use load::{Layers, Report};
 
 /// Everything the operator may set; `config/default.toml` documents each key.
@@ -48,6 +50,8 @@ pub struct Config {
     pub feeds: Feeds,
     /// `[digests]`
     pub digests: Digests,
+    /// `[bounces]`
+    pub bounces: Bounces,
     /// `[log]`
     pub log: Log,
 }

@@ -6,6 +6,7 @@
 pub mod checklist;
 pub mod digest;
 pub mod feed;
+pub mod hook;
 pub mod inbox;
 pub mod mail;
 pub mod newsletter;
