@@ -78,7 +78,8 @@ async fn stored(app: &TestApp) -> BTreeSet<String> {
 async fn what_comes_three_times_and_in_any_order_is_stored_once() {
     let (app, _files) = world().await;
     let mut posts = posts();
-    let counts = |post: &Value| post["events"].as_array().unwrap().iter().filter(|event| event["kind"] != "other").count();
+    let counts =
+        |post: &Value| post["events"].as_array().unwrap().iter().filter(|event| event["kind"] != "other").count();
     let expected: usize = posts.iter().map(counts).sum();
     for post in &posts {
         let answer = bring(&app, post).await;
@@ -117,7 +118,10 @@ async fn who_is_known_is_named_by_number_and_others_by_their_address() {
     let rows = app.cli(&["bounce", "list", "--json"]).await.json();
     let luc = app.id_of("luc@example.org").await;
     assert_eq!(rows[0]["subscriber_id"], json!(luc));
-    assert_eq!((&rows[0]["recipient"], &rows[0]["kind"], &rows[0]["class"]), (&Value::Null, &json!("bounce"), &json!("hard")));
+    assert_eq!(
+        (&rows[0]["recipient"], &rows[0]["kind"], &rows[0]["class"]),
+        (&Value::Null, &json!("bounce"), &json!("hard"))
+    );
     assert_eq!((&rows[1]["subscriber_id"], &rows[1]["recipient"]), (&Value::Null, &json!("nina@example.org")));
     assert_eq!(rows.as_array().unwrap().len(), 2, "an opened mail is nobody's trouble");
     // What servers said holds no address.
@@ -140,12 +144,15 @@ async fn the_token_of_the_envelope_names_the_person() {
     let (app, _files) = world().await;
     let luc = app.id_of("luc@example.org").await;
     let token = app.app.keys.sign(Purpose::Bounce, Claim { subject: luc, version: 0, issued_at: 0 });
-    for (sender, id) in [(format!("b-{token}@bounces.example.org"), "1"), ("b-AAAAAAAAAAAAAAAAAAAAAAAA@x.example".into(), "2")] {
+    for (sender, id) in
+        [(format!("b-{token}@bounces.example.org"), "1"), ("b-AAAAAAAAAAAAAAAAAAAAAAAA@x.example".into(), "2")]
+    {
         let body = json!({"RecordType": "Bounce", "ID": id, "Type": "HardBounce", "Email": "moved@example.net", "From": sender});
         let post = json!({"provider": "postmark", "headers": {}, "body": body.to_string()});
         assert_eq!(bring(&app, &post).await.status, 200);
     }
-    let rows = app.texts("SELECT COALESCE(token, '-') || ' ' || COALESCE(recipient, '-') FROM returned ORDER BY id").await;
+    let rows =
+        app.texts("SELECT COALESCE(token, '-') || ' ' || COALESCE(recipient, '-') FROM returned ORDER BY id").await;
     assert_eq!(rows, [format!("{token} -"), "- moved@example.net".to_owned()]);
     assert_eq!(app.number("SELECT MAX(subscriber_id) FROM returned").await, luc);
 }
@@ -296,7 +303,8 @@ fn the_corpus_of_real_posts_is_understood() {
             let fits = |found: &(&str, String, &str)| {
                 found.0 == kind && found.1 == recipient && class.is_none_or(|class| class == found.2)
             };
-            let place = found.iter().position(fits).unwrap_or_else(|| panic!("{name}: no {kind} {recipient} in {found:?}"));
+            let place =
+                found.iter().position(fits).unwrap_or_else(|| panic!("{name}: no {kind} {recipient} in {found:?}"));
             found.remove(place);
         }
         assert!(found.is_empty(), "{name}: false events {found:?}");

@@ -217,7 +217,8 @@ mod tests {
         let token = "AbCdEfGhIjKlMnOpQrSt_-01";
         assert_eq!(token_of(&format!("b-{token}@bounces.example.org")), Some(token));
         assert_eq!(token_of(&format!("<bonjour+{token}@example.org>")), Some(token));
-        for sender in ["bonjour@example.org", "b-@x.example", "b-short@x.example", "b-a b c d e f g h i j@x", "", "é@x"] {
+        for sender in ["bonjour@example.org", "b-@x.example", "b-short@x.example", "b-a b c d e f g h i j@x", "", "é@x"]
+        {
             assert_eq!(token_of(sender), None, "{sender}");
         }
     }

@@ -9,13 +9,15 @@ const SLICE: i64 = 500;
 
 /// Notes the name of an event; false when it is known already.
 pub async fn note(tx: &mut Tx, source: &str, event_id: &str, now: Millis) -> sqlx::Result<bool> {
-    let noted = execute!(tx, |c| sqlx::query(
+    let noted = execute!(tx, |c| {
+        sqlx::query(
         "INSERT INTO hook_event (provider, event_id, seen_at) VALUES ($1, $2, $3) ON CONFLICT (provider, event_id) DO NOTHING"
     )
     .bind(source)
     .bind(event_id)
     .bind(now)
-    .execute(c))?;
+    .execute(c)
+    })?;
     Ok(noted == 1)
 }
 
@@ -55,7 +57,8 @@ pub async fn person_of(tx: &mut Tx, email_key: &str) -> sqlx::Result<Option<i64>
 
 /// Stores what came back.
 pub async fn insert(tx: &mut Tx, row: &Returned) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    execute!(tx, |c| {
+        sqlx::query(
         "INSERT INTO returned (source, kind, class, subscriber_id, recipient_hash, recipient, token, message_id, status, text,
                                happened_at, received_at, state)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
@@ -73,7 +76,8 @@ pub async fn insert(tx: &mut Tx, row: &Returned) -> sqlx::Result<()> {
     .bind(row.happened_at)
     .bind(row.received_at)
     .bind(&row.state)
-    .execute(c))?;
+    .execute(c)
+    })?;
     Ok(())
 }
 

@@ -130,7 +130,10 @@ async fn list(context: &Context, after: i64, limit: i64) -> anyhow::Result<()> {
                 (None, recipient) => recipient.clone().unwrap_or_default(),
             };
             let when = phrase::when(row.received_at, &TimeZone::system());
-            format!("{:>6}  {when}  {} {} {}  {who}  {} {}", row.id, row.source, row.kind, row.class, row.status, row.text)
+            format!(
+                "{:>6}  {when}  {} {} {}  {who}  {} {}",
+                row.id, row.source, row.kind, row.class, row.status, row.text
+            )
         };
         rows.iter().map(line).collect::<Vec<_>>().join("\n")
     })

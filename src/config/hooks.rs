@@ -194,9 +194,10 @@ mod tests {
     #[test]
     fn the_built_in_file_has_a_section_for_each_provider_with_its_two_keys() {
         let settings = Report::read(&Layers::default()).settings;
-        let written: Vec<&str> =
-            settings.iter().filter_map(|setting| setting.key.strip_prefix(PREFIX)).collect();
-        let keys = PROVIDERS.iter().flat_map(|(name, proof)| [format!("{name}.secret_file"), format!("{name}.{}", proof.key())]);
+        let written: Vec<&str> = settings.iter().filter_map(|setting| setting.key.strip_prefix(PREFIX)).collect();
+        let keys = PROVIDERS
+            .iter()
+            .flat_map(|(name, proof)| [format!("{name}.secret_file"), format!("{name}.{}", proof.key())]);
         assert_eq!(written, keys.collect::<Vec<_>>());
         assert_eq!(Config::default().bounces.hooks.len(), PROVIDERS.len());
     }
@@ -204,7 +205,9 @@ mod tests {
     #[test]
     fn an_unknown_key_is_told_with_what_there_is() {
         let said = |key: &str| unknown(key).unwrap();
-        assert!(said("bounces.hooks.brevo.key_file").ends_with("[bounces.hooks.brevo] takes secret_file and login_file"));
+        assert!(
+            said("bounces.hooks.brevo.key_file").ends_with("[bounces.hooks.brevo] takes secret_file and login_file")
+        );
         assert!(said("bounces.hooks.sendgird.key_file").ends_with("did you mean [bounces.hooks.sendgrid]?"));
         assert!(said("bounces.hooks.x.key_file").contains("there are amazon_ses, brevo, "));
         assert_eq!(unknown("smtp.host"), None);

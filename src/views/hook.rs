@@ -132,7 +132,8 @@ mod tests {
             for why in crate::bounces::hooks::request::Refused::ALL {
                 assert!(locale.has(&format!("hook-why-{why}")), "{tag} {why}");
             }
-            let line = line(&row("brevo", true, Some(&heard(1_780_293_600_000, 1_780_293_660_000))), &TimeZone::UTC, locale);
+            let line =
+                line(&row("brevo", true, Some(&heard(1_780_293_600_000, 1_780_293_660_000))), &TimeZone::UTC, locale);
             assert!(line.starts_with("brevo ") && line.contains("2026-06-01 06:00 UTC"), "{line}");
             assert!(line.contains(&locale.text("hook-why-forged")), "{line}");
         }

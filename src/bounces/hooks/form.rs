@@ -76,7 +76,11 @@ mod tests {
             ("", "a=1&b=deux+%C3%A9"),
         ] {
             let fields = Fields::read(kind, body.as_bytes()).unwrap();
-            assert_eq!((fields.get("a"), fields.get("b"), fields.get("c")), (Some("1"), Some("deux é"), None), "{kind}");
+            assert_eq!(
+                (fields.get("a"), fields.get("b"), fields.get("c")),
+                (Some("1"), Some("deux é"), None),
+                "{kind}"
+            );
         }
     }
 

@@ -37,7 +37,9 @@ async fn of(db: &Db, provider: Provider) -> sqlx::Result<Option<Heard>> {
 /// Notes that a post was believed.
 pub async fn seen(db: &Db, provider: Provider, now: Millis) -> sqlx::Result<()> {
     let before = of(db, provider).await?;
-    if before.is_some_and(|heard| (heard.seen_at..heard.seen_at + MINUTE).contains(&now) && heard.refused_at < heard.seen_at) {
+    if before
+        .is_some_and(|heard| (heard.seen_at..heard.seen_at + MINUTE).contains(&now) && heard.refused_at < heard.seen_at)
+    {
         return Ok(());
     }
     let mut tx = db.begin().await?;

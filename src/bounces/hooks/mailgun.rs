@@ -94,9 +94,10 @@ fn of_form(fields: &Fields) -> Result<Event, Refused> {
         _ => Kind::Other,
     };
     let said = fields.get("error").or_else(|| fields.get("description")).or_else(|| fields.get("reason"));
-    let event = Event::new(fields.text("token").unwrap_or_default(), kind, fields.text("recipient").unwrap_or_default())
-        .about(fields.text("Message-Id"))
-        .at(fields.get("timestamp").and_then(json::seconds_of))
-        .said(fields.text("code"), said.map(str::to_owned));
+    let event =
+        Event::new(fields.text("token").unwrap_or_default(), kind, fields.text("recipient").unwrap_or_default())
+            .about(fields.text("Message-Id"))
+            .at(fields.get("timestamp").and_then(json::seconds_of))
+            .said(fields.text("code"), said.map(str::to_owned));
     Ok(event)
 }

@@ -81,7 +81,8 @@ impl Certificates {
             return Ok(key);
         }
         let file = fetch.get(url).await.map_err(Trouble::Later)?;
-        let key: Arc<[u8]> = sns::key_of(&file).ok_or_else(|| Trouble::Later("no certificate there".to_owned()))?.into();
+        let key: Arc<[u8]> =
+            sns::key_of(&file).ok_or_else(|| Trouble::Later("no certificate there".to_owned()))?.into();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MOST {
             kept.clear();

@@ -70,10 +70,12 @@ fn both_versions_are_believed_with_a_certificate_that_is_fetched_once() {
 #[test]
 fn a_subscription_is_confirmed_after_its_proof_and_for_the_named_topic_alone() {
     let (sns, post) = (Sns::with(Some(&certificate())), ses().remove(2));
-    let batch = judged(&post.body, "arn:aws:sns:eu-west-3:123456789012:retours", &Certificates::default(), &sns, post.at);
+    let batch =
+        judged(&post.body, "arn:aws:sns:eu-west-3:123456789012:retours", &Certificates::default(), &sns, post.at);
     assert!(batch.unwrap().events.is_empty());
     assert_eq!(sns.asked()[1..], [post.all["confirms"].as_str().unwrap()]);
-    let elsewhere = judged(&post.body, "arn:aws:sns:eu-west-3:123456789012:autre", &Certificates::default(), &sns, post.at);
+    let elsewhere =
+        judged(&post.body, "arn:aws:sns:eu-west-3:123456789012:autre", &Certificates::default(), &sns, post.at);
     assert_eq!(refused(elsewhere), Refused::Origin);
     assert_eq!(sns.asked(), Vec::<String>::new());
     // Forged, it makes nobody ask anything but the certificate.
@@ -117,5 +119,8 @@ fn a_certificate_that_cannot_be_had_makes_the_message_wait() {
         assert!(matches!(judged, Err(Trouble::Later(_))), "{judged:?}");
     }
     let openssl = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    assert!(matches!(judged(&post.body, "", &Certificates::default(), &Sns::with(Some(openssl)), post.at), Err(Trouble::Later(_))));
+    assert!(matches!(
+        judged(&post.body, "", &Certificates::default(), &Sns::with(Some(openssl)), post.at),
+        Err(Trouble::Later(_))
+    ));
 }
