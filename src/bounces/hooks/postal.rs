@@ -1,7 +1,7 @@
 //! Postal. Pure.
 //!
 //! Source: docs.postalserver.io, "Webhooks", and its sources, `app/lib/http.rb`: headers hold in base64 the RSA signature (PKCS #1
-//! v1.5) of the body by the server's signing key: `X-Postal-Signature-256` with SHA-256 (from version 3), `X-Postal-Signature` with
+//! v1.5) of the body by the server's signing key: `X-Postal-Signature-256` with SHA-256 in newer versions, `X-Postal-Signature` with
 //! SHA-1. The public key is the `p=` of the server's own DKIM record; it may have 1024 bits, as Postal made them for long.
 
 use aws_lc_rs::signature::{
