@@ -103,8 +103,8 @@ impl Event {
 
     /// With what was said: the status is `status`, else the one that stands in the text; a hard bounce is corrected by it.
     #[must_use]
-    pub fn said(mut self, status: Option<String>, text: Option<String>) -> Self {
-        let status = status.as_deref().and_then(status_in).or_else(|| text.as_deref().and_then(status_in));
+    pub fn said(mut self, status: Option<&str>, text: Option<String>) -> Self {
+        let status = status.and_then(status_in).or_else(|| text.as_deref().and_then(status_in));
         self.kind = self.kind.by_status(status.as_deref());
         (self.status, self.text) = (status, text);
         self
@@ -127,8 +127,8 @@ impl Event {
 
     /// With the token in the envelope sender, if there is one.
     #[must_use]
-    pub fn sent_by(mut self, sender: Option<String>) -> Self {
-        self.token = sender.as_deref().and_then(token_of).map(str::to_owned);
+    pub fn sent_by(mut self, sender: Option<&str>) -> Self {
+        self.token = sender.and_then(token_of).map(str::to_owned);
         self
     }
 }

@@ -58,9 +58,9 @@ fn of(inner: &Value, id: Option<&str>, sent_at: Option<Millis>) -> Vec<Event> {
         let silent = word == "bounce" && kind == Kind::Soft && status.is_none() && diagnostic.is_none();
         Event::new(fingerprint(&[&number, &recipient]), if silent { Kind::Deferred } else { kind }, recipient)
             .about(message_id(inner))
-            .sent_by(json::text(inner, "/mail/source"))
+            .sent_by(json::text(inner, "/mail/source").as_deref())
             .at(at)
-            .said(status, diagnostic.or_else(|| said.clone()))
+            .said(status.as_deref(), diagnostic.or_else(|| said.clone()))
     };
     people.into_iter().map(event).collect()
 }

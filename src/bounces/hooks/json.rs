@@ -108,13 +108,13 @@ mod tests {
 
     #[test]
     fn texts_and_instants_are_read_or_none() {
-        let value = json!({"a": {"b": " x "}, "n": 7, "e": "", "t": 1498093527, "f": "1534110422.389832", "l": [1]});
+        let value = json!({"a": {"b": " x "}, "n": 7, "e": "", "t": 1_498_093_527, "f": "1534110422.389832", "l": [1]});
         assert_eq!(text(&value, "/a/b").as_deref(), Some("x"));
         assert_eq!((text(&value, "/n").as_deref(), text(&value, "/e"), text(&value, "/l")), (Some("7"), None, None));
         assert_eq!(first(&value, &["/e", "/n"]).as_deref(), Some("7"));
         assert_eq!((seconds(&value, "/t"), seconds(&value, "/f")), (Some(1_498_093_527_000), Some(1_534_110_422_389)));
         assert_eq!((list(&value, "/l").len(), list(&value, "/a").len()), (1, 0));
-        assert_eq!(millis(&json!({"t": 1520363423000_i64}), "/t"), Some(1_520_363_423_000));
+        assert_eq!(millis(&json!({"t": 1_520_363_423_000_i64}), "/t"), Some(1_520_363_423_000));
         for text in ["NaN", "-1", "1e300", "inf", "soon"] {
             assert_eq!(seconds_of(text), None, "{text}");
         }

@@ -21,16 +21,12 @@ const WINDOW: Millis = DAY;
 /// # Errors
 /// When it is not known to have.
 pub fn verify(request: &Request<'_>, key: &str, now: Millis) -> Result<Option<String>, Refused> {
-    let (timestamp, token, signature) = match json::object(request.body) {
-        Ok(value) => (
-            json::text(&value, "/signature/timestamp"),
-            json::text(&value, "/signature/token"),
-            json::text(&value, "/signature/signature"),
-        ),
-        Err(_) => {
-            let fields = Fields::read(request.headers.content_type(), request.body)?;
-            (fields.text("timestamp"), fields.text("token"), fields.text("signature"))
-        }
+    let names = ["timestamp", "token", "signature"];
+    let [timestamp, token, signature] = if let Ok(value) = json::object(request.body) {
+        names.map(|name| json::text(&value, &format!("/signature/{name}")))
+    } else {
+        let fields = Fields::read(request.headers.content_type(), request.body)?;
+        names.map(|name| fields.text(name))
     };
     let (Some(timestamp), Some(token), Some(signature)) = (timestamp, token, signature) else {
         return Err(Refused::Unsigned);
@@ -62,9 +58,9 @@ fn of_json(value: &Value) -> Event {
         json::first(data, &["/delivery-status/message", "/delivery-status/description", "/reject/reason", "/reason"]);
     Event::new(id, kind(data), recipient)
         .about(json::text(data, "/message/headers/message-id"))
-        .sent_by(json::text(data, "/envelope/sender"))
+        .sent_by(json::text(data, "/envelope/sender").as_deref())
         .at(json::seconds(data, "/timestamp"))
-        .said(status, said)
+        .said(status.as_deref(), said)
 }
 
 fn kind(data: &Value) -> Kind {
@@ -98,6 +94,6 @@ fn of_form(fields: &Fields) -> Result<Event, Refused> {
         Event::new(fields.text("token").unwrap_or_default(), kind, fields.text("recipient").unwrap_or_default())
             .about(fields.text("Message-Id"))
             .at(fields.get("timestamp").and_then(json::seconds_of))
-            .said(fields.text("code"), said.map(str::to_owned));
+            .said(fields.get("code"), said.map(str::to_owned));
     Ok(event)
 }

@@ -59,7 +59,7 @@ fn of(event: &Value) -> Event {
     // `_id` is the message's.
     let id = fingerprint(&[&word, &recipient, &message, &at.unwrap_or_default().to_string()]);
     Event::new(id, kind, recipient)
-        .sent_by(json::text(event, "/msg/sender"))
+        .sent_by(json::text(event, "/msg/sender").as_deref())
         .at(at)
         .said(None, json::first(event, &["/msg/diag", "/msg/bounce_description"]))
 }

@@ -5,7 +5,7 @@
 //! SHA-1. The public key is the `p=` of the server's own DKIM record; it may have 1024 bits, as Postal made them for long.
 
 use aws_lc_rs::signature::{
-    RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+    RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RsaParameters,
 };
 
 use super::request::{Refused, Request};
@@ -19,16 +19,11 @@ use crate::config::hooks::public_key;
 /// When it is not known to have.
 pub fn verify(request: &Request<'_>, key: &str) -> Result<(), Refused> {
     let key = public_key(key).ok_or(Refused::Key)?;
-    match request.headers.get("x-postal-signature-256") {
-        Some(signature) => {
-            let signature = proof::base64(signature)?;
-            proof::public(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, &key, request.body, &signature)
-        }
-        None => {
-            let signature = proof::base64(request.header("x-postal-signature")?)?;
-            proof::public(&RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, &key, request.body, &signature)
-        }
-    }
+    let (algorithm, signature): (&'static RsaParameters, _) = match request.headers.get("x-postal-signature-256") {
+        Some(signature) => (&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, signature),
+        None => (&RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, request.header("x-postal-signature")?),
+    };
+    proof::public(algorithm, &key, request.body, &proof::base64(signature)?)
 }
 
 /// The event of a body.
@@ -51,7 +46,7 @@ pub fn read(body: &[u8]) -> Result<Vec<Event>, Refused> {
     let said = ["/payload/output", "/payload/details"].into_iter().find_map(|pointer| json::text(&value, pointer));
     let event = Event::new(json::text(&value, "/uuid").unwrap_or_default(), kind, of_message("to").unwrap_or_default())
         .about(of_message("message_id"))
-        .sent_by(of_message("from"))
+        .sent_by(of_message("from").as_deref())
         .at(json::seconds(&value, "/timestamp"))
         .said(None, said);
     Ok(vec![event])

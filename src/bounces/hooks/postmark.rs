@@ -32,7 +32,7 @@ pub fn read(body: &[u8]) -> Result<Vec<Event>, Refused> {
         _ => Kind::Other,
     };
     let event = Event::new(id, kind, recipient)
-        .sent_by(json::text(&value, "/From"))
+        .sent_by(json::text(&value, "/From").as_deref())
         .at(at)
         .said(None, json::first(&value, &["/Details", "/Description", "/SuppressionReason"]));
     Ok(vec![event])

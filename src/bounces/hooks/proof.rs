@@ -13,7 +13,9 @@ use super::request::Refused;
 /// HMAC (RFC 2104) of the parts, one after the other.
 pub fn hmac(algorithm: hmac::Algorithm, key: &[u8], parts: &[&[u8]], signature: &[u8]) -> Result<(), Refused> {
     let mut context = hmac::Context::with_key(&hmac::Key::new(algorithm, key));
-    parts.iter().for_each(|part| context.update(part));
+    for part in parts {
+        context.update(part);
+    }
     equal(context.sign().as_ref(), signature)
 }
 

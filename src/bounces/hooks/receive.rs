@@ -72,7 +72,10 @@ impl Fetch for Guarded<'_> {
 
 /// The public keys of SNS's certificates, by their address.
 #[derive(Debug, Default)]
-pub struct Certificates(Mutex<HashMap<String, (Millis, Arc<[u8]>)>>);
+pub struct Certificates(Mutex<HashMap<String, Certificate>>);
+
+/// When its file was fetched, and the public key in it.
+type Certificate = (Millis, Arc<[u8]>);
 
 impl Certificates {
     async fn key_of(&self, url: &Url, fetch: &dyn Fetch, now: Millis) -> Result<Arc<[u8]>, Trouble> {

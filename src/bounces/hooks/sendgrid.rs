@@ -47,7 +47,7 @@ fn of(event: &Value) -> Event {
     Event::new(id, kind(event), recipient)
         .about(json::text(event, "/smtp-id"))
         .at(json::seconds_of(&told).or_else(|| json::instant_of(&told)))
-        .said(json::text(event, "/status"), said)
+        .said(json::text(event, "/status").as_deref(), said)
 }
 
 fn kind(event: &Value) -> Kind {

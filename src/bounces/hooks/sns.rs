@@ -24,8 +24,10 @@ const WINDOW: Millis = 3 * DAY;
 #[serde(rename_all = "PascalCase")]
 pub struct Message {
     r#type: String,
-    message_id: String,
-    message: String,
+    #[serde(rename = "MessageId")]
+    id: String,
+    #[serde(rename = "Message")]
+    content: String,
     timestamp: String,
     #[serde(default)]
     topic_arn: String,
@@ -54,7 +56,7 @@ impl Message {
 
     /// Names it, also when SNS sends it again.
     pub fn id(&self) -> &str {
-        &self.message_id
+        &self.id
     }
 
     /// When it was first sent.
@@ -64,7 +66,7 @@ impl Message {
 
     /// What it carries.
     pub fn text(&self) -> &str {
-        &self.message
+        &self.content
     }
 
     /// The topic it comes from.
@@ -96,7 +98,7 @@ impl Message {
         if self.signature.is_empty() || self.certificate.is_empty() {
             return Err(Refused::Unsigned);
         }
-        of_sns(&self.certificate).ok().filter(|url| url.path().ends_with(".pem")).ok_or(Refused::Origin)
+        of_sns(&self.certificate).ok().filter(|url| url.path().rsplit('.').next() == Some("pem")).ok_or(Refused::Origin)
     }
 
     /// Whether the holder of this public key (DER, SubjectPublicKeyInfo) signed it, not long ago.
@@ -118,8 +120,8 @@ impl Message {
     fn signed(&self) -> String {
         let event = self.is_notification();
         let fields = [
-            ("Message", Some(self.message.as_str())),
-            ("MessageId", Some(self.message_id.as_str())),
+            ("Message", Some(self.content.as_str())),
+            ("MessageId", Some(self.id.as_str())),
             ("Subject", self.subject.as_deref().filter(|_| event)),
             ("SubscribeURL", self.subscribe.as_deref().filter(|_| !event)),
             ("Timestamp", Some(self.timestamp.as_str())),

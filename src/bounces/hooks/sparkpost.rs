@@ -38,7 +38,7 @@ fn of(event: &Value) -> Event {
         _ => Kind::Other,
     };
     Event::new(id, kind, recipient)
-        .sent_by(json::text(event, "/msg_from"))
+        .sent_by(json::text(event, "/msg_from").as_deref())
         .at(at)
         .said(None, json::first(event, &["/raw_reason", "/reason"]))
 }
