@@ -55,9 +55,8 @@ mod tests {
     fn an_hmac_fits_its_key_and_bytes_alone() {
         // RFC 4231 section 4.3.
         let tag = hex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843").unwrap();
-        let fits = |key: &[u8], said: &[u8], tag: &[u8]| {
-            super::hmac(hmac::HMAC_SHA256, key, &[said, b" for nothing?"], tag).is_ok()
-        };
+        let fits =
+            |key: &[u8], said: &[u8], tag: &[u8]| hmac(hmac::HMAC_SHA256, key, &[said, b" for nothing?"], tag).is_ok();
         assert!(fits(b"Jefe", b"what do ya want", &tag));
         assert!(!fits(b"jefe", b"what do ya want", &tag) && !fits(b"Jefe", b"what do ya wanT", &tag));
         assert!(!fits(b"Jefe", b"what do ya want", &tag[..16]) && !fits(b"Jefe", b"what do ya want", b""));
