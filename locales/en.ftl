@@ -1401,6 +1401,21 @@ advice-files = { $which } only a file and no text: such an entry is left out
 advice-excerpts = its entries seem to hold only excerpts, so mails will not have whole posts (WordPress: Settings, Reading, “For each post in a feed, include: Full text”)
 advice-few = it shows only { $count } entries: if more posts are published between two readings, Facteur misses some
 
+## Web hooks of providers (part of a line, no full stop)
+hook-waiting = nothing has come yet
+hook-works = works
+hook-refuses = refuses what comes
+hook-off = not set up any more
+hook-last-event = last event { $at }
+hook-last-refused = last refused { $at }: { $why }
+hook-why-unsigned = it bore no signature
+hook-why-forged = its signature did not fit the key
+hook-why-stale = its time was too far from the time here
+hook-why-login = wrong user or password
+hook-why-key = the key in key_file cannot be read
+hook-why-origin = it came from another topic, or its certificate from another place
+hook-why-unreadable = its content could not be understood
+
 ## What cannot stand in a digest (part of a line, no full stop)
 wrong-edit-long = longer than { $most } characters: shorten it
 wrong-edit-large = too large for a mail once it is laid out: shorten it

@@ -1424,6 +1424,21 @@ advice-files = { $which } avec un fichier seul, sans texte : une telle entrée
 advice-excerpts = ses billets semblent n’être que des extraits : les messages ne contiendront pas les textes entiers (WordPress : Réglages, Lecture, « Pour chaque publication dans le flux, inclure : le texte complet »)
 advice-few = il montre { $count } billets : s’il n’en montre jamais plus, des billets seront manqués quand il en paraît davantage entre deux lectures
 
+## Les web hooks des prestataires (partie d’une ligne, sans point)
+hook-waiting = rien n’est encore arrivé
+hook-works = fonctionne
+hook-refuses = refuse ce qui arrive
+hook-off = n’est plus configuré
+hook-last-event = dernier événement le { $at }
+hook-last-refused = dernier refus le { $at } : { $why }
+hook-why-unsigned = il n’y avait pas de signature
+hook-why-forged = la signature ne correspondait pas à la clé
+hook-why-stale = l’heure était trop éloignée de celle d’ici
+hook-why-login = utilisateur ou mot de passe incorrect
+hook-why-key = la clé de key_file est illisible
+hook-why-origin = cela venait d’un autre sujet (topic), ou le certificat d’un autre endroit
+hook-why-unreadable = le contenu n’a pas pu être compris
+
 ## Ce qui ne peut figurer dans un envoi (partie d’une ligne, sans point)
 wrong-edit-long = plus de { $most } caractères : raccourcissez
 wrong-edit-large = trop grand pour un message une fois mis en page : raccourcissez

@@ -17,7 +17,7 @@
 //! | [`drafts`] | WRITES | what editors type, and their pictures → posts |
 //! | [`ledger`] | WHO GOT WHAT | a row for each recipient and letter; counts, history, packing, corrections |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
-//! | [`bounces`] | BACK | a mail that came back → what it says, about which mail and address |
+//! | [`bounces`] | BACK | what comes back, by mail or by a provider's post → whose it is, and what follows |
 //! | [`doctor`] | SEES | what mail needs besides us: DNS, the mail server, the public address → lines |
 //! | [`events`] | NEWS | one row for what happened, in the transaction that makes it true |
 //! | [`people`] | | who may do what: the tokens of programs |

@@ -30,6 +30,10 @@ const WRITERS: &[(&str, &str)] = &[
     ("DELETE FROM event ", "src/events/"),
     ("INTO dkim_key ", "src/dkim/sql.rs"),
     ("UPDATE dkim_key ", "src/dkim/sql.rs"),
+    ("INTO returned ", "src/bounces/sql.rs"),
+    ("UPDATE returned ", "src/bounces/sql.rs"),
+    ("DELETE FROM returned ", "src/bounces/sql.rs"),
+    ("INTO hook ", "src/bounces/hooks/light.rs"),
 ];
 
 #[test]

@@ -107,7 +107,7 @@ fn check(
     Err(Fault::problems(said!(context.locale, "cli-mail-findings", count = findings.len())))
 }
 
-fn read(context: &Context, file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(context: &Context, file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
     let mut message = Vec::new();
     let read = if file.as_os_str() == "-" {
         std::io::stdin().lock().read_to_end(&mut message)

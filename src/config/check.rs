@@ -11,7 +11,7 @@ use super::postgres::PostgresUrl;
 use super::secret::{self, Secret};
 use super::value::Value;
 use super::wrong::{Fault, Wrong};
-use super::{Config, TOKEN_LENGTH, TOKEN_MARK, Tls, authority, example, relay};
+use super::{Config, TOKEN_LENGTH, TOKEN_MARK, Tls, authority, example, hooks, relay};
 use crate::refusal::Rules;
 
 /// What a value must be, beyond its type.
@@ -34,7 +34,7 @@ const LIMIT: Rule = Rule::Between(0, u32::MAX as i64);
 /// Most octets before the @ (RFC 5321 section 4.5.3.1.1).
 const LOCAL_PART: usize = 64;
 
-/// Every key and its rule; a test compares the list with `config/default.toml`.
+/// Every key and its rule; a test compares the list with `config/default.toml`. Those of hooks are judged by [`hooks::faults`].
 const RULES: &[(&str, Rule)] = &[
     ("base_url", Rule::Text(web_address)),
     ("listen", Rule::Text(listen_address)),
@@ -224,10 +224,8 @@ pub fn across(config: &Config) -> Vec<Fault> {
     if !config.smtp.bounce_domain.is_empty() && !config.smtp.bounce_address.is_empty() {
         faults.push(Wrong::TwoEnvelopeSenders.into());
     }
-    if !config.smtp.leave_mailbox.is_empty() {
-        faults.push(Wrong::LeaveMailbox.into());
-    }
     faults.extend(unread_list(config));
+    faults.extend(hooks::faults(&config.bounces.hooks));
     // Read here in the same way as when they are used.
     faults.extend(passwords.iter().filter_map(|(key, path)| Some(Fault::at(key, Secret::read(path).err()?.0))));
     faults.extend(
@@ -276,7 +274,8 @@ pub fn warnings(config: &Config) -> Vec<Wrong> {
         }
     }
     let passwords = config.relays().map(|(_, smtp)| &smtp.password_file);
-    for path in passwords.chain([&config.database.password_file]) {
+    let of_hooks = config.bounces.hooks.values().flat_map(hooks::Hook::files);
+    for path in passwords.chain([&config.database.password_file]).chain(of_hooks) {
         if !path.is_empty() && secret::readable_by_all(std::path::Path::new(path)) {
             found.push(Wrong::OpenFile { path: path.clone() });
         }
@@ -426,6 +425,7 @@ mod tests {
     fn every_key_has_a_rule_and_every_rule_a_key() {
         let mut keys: Vec<String> =
             Report::read(&Layers::default()).settings.iter().map(|setting| setting.key.clone()).collect();
+        keys.retain(|key| !hooks::is_key(key));
         let mut rules: Vec<String> = RULES.iter().map(|(key, _)| (*key).to_owned()).collect();
         keys.sort();
         rules.sort();

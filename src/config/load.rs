@@ -13,7 +13,7 @@ use super::expected::Kind;
 use super::value::{Origin, Setting, Value, nearest};
 use super::variable::{self, Slip};
 use super::wrong::{Fault, Wrong};
-use super::{Config, DEFAULT, check, relay};
+use super::{Config, DEFAULT, check, hooks, relay};
 use crate::coded::Told as _;
 use crate::i18n::{self, Locale, Value as Variable};
 
@@ -121,15 +121,7 @@ impl Report {
     fn json(&self) -> serde_json::Value {
         let mut root = serde_json::Map::new();
         for Setting { key, value, .. } in self.settings.iter().filter(|setting| !relay::is_key(&setting.key)) {
-            let value = serde_json::to_value(value).unwrap_or_default();
-            match key.split_once('.') {
-                None => root.insert(key.clone(), value),
-                Some((section, name)) => root
-                    .entry(section)
-                    .or_insert_with(|| serde_json::Map::new().into())
-                    .as_object_mut()
-                    .and_then(|table| table.insert(name.to_owned(), value)),
-            };
+            put(&mut root, key, serde_json::to_value(value).unwrap_or_default());
         }
         let servers = relay::servers(&self.settings, root.get("smtp"));
         root.insert("relay".to_owned(), servers.into());
@@ -203,18 +195,30 @@ impl Report {
 
     /// An unknown key, with the key that was probably meant.
     fn unknown(&self, key: &str) -> Wrong {
-        if let Some(wrong) = relay::unknown(key) {
+        if let Some(wrong) = relay::unknown(key).or_else(|| hooks::unknown(key)) {
             return wrong;
         }
         let name = key.rsplit('.').next().unwrap_or(key);
         let keys = || self.settings.iter().map(|setting| setting.key.as_str());
         let elsewhere = || keys().find(|known| known.rsplit('.').next() == Some(name));
         let (known, key) = (nearest(key, keys()).or_else(elsewhere), key.to_owned());
-        match known.map(|known| known.split_once('.').ok_or(known)) {
+        match known.map(|known| known.rsplit_once('.').ok_or(known)) {
             Some(Ok((section, name))) => Wrong::NoKeyIn { key, name: name.to_owned(), section: section.to_owned() },
             Some(Err(known)) => Wrong::NoKeyAbove { key, name: known.to_owned() },
             None => Wrong::NoKey { key },
         }
+    }
+}
+
+/// Puts a value into a tree, in a table for each section of its key.
+fn put(table: &mut serde_json::Map<String, serde_json::Value>, key: &str, value: serde_json::Value) {
+    let Some((section, rest)) = key.split_once('.') else {
+        table.insert(key.to_owned(), value);
+        return;
+    };
+    let below = table.entry(section).or_insert_with(|| serde_json::Map::new().into());
+    if let Some(below) = below.as_object_mut() {
+        put(below, rest, value);
     }
 }
 

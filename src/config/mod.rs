@@ -4,13 +4,14 @@
 //! the environment to keys, [`check`] knows what each key may hold, [`example`] finds values left as in the example, [`postgres`]
 //! reads the URL of a server; [`wrong`] and [`expected`] are what they say;
 //! [`secret`] reads passwords when they are used, [`authority`] the certificates to trust. Met by
-//! `app` and by each stage, which reads its own section.
+//! `app` and by each stage, which reads its own section; [`hooks`] knows the sections of providers.
 
 pub mod authority;
 pub mod check;
 pub mod draft;
 pub mod example;
 pub mod expected;
+pub mod hooks;
 mod host;
 pub mod load;
 pub mod postgres;

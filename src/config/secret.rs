@@ -32,6 +32,22 @@ impl Secret {
         Ok(Some(Self(line.to_owned())))
     }
 
+    /// All of the file at `path` without blanks around, for keys of several lines; `None` for an empty path.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is empty.
+    pub fn read_whole(path: &str) -> anyhow::Result<Option<Self>> {
+        if path.is_empty() {
+            return Ok(None);
+        }
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the key file {path}"))?;
+        let text = text.trim_start_matches('\u{feff}').trim();
+        if text.is_empty() {
+            bail!("the key file {path} is empty");
+        }
+        Ok(Some(Self(text.to_owned())))
+    }
+
     /// The password itself.
     pub fn expose(&self) -> &str {
         &self.0

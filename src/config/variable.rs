@@ -27,7 +27,8 @@ pub enum Slip {
 /// The key that a variable names: two underscores separate section and key.
 pub fn key(name: &str) -> Option<String> {
     let key = name.strip_prefix(PREFIX)?.to_ascii_lowercase().replacen("__", ".", 1);
-    Some(if key.starts_with("relay.") { key.replacen("__", ".", 1) } else { key })
+    let deeper = if key.starts_with("relay.") { 1 } else { 2 * usize::from(key.starts_with("bounces.hooks__")) };
+    Some(key.replacen("__", ".", deeper))
 }
 
 /// The variable of a key.

@@ -56,6 +56,7 @@ steps! {
     27 "0027_newsletter_texts",
     28 "0028_dkim",
     29 "0029_doctor",
+    30 "0030_hooks",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -1,4 +1,4 @@
-//! Fetches a feed's bytes over HTTP, within limits; the guard judges every hop.
+//! Fetches a feed's bytes (or a certificate's) over HTTP, within limits; the guard judges every hop.
 //!
 //! In: an address and what the server said last time (`ETag`, `Last-Modified`). Out: a [`Body`], "unchanged", or a [`FetchError`]
 //! with the time after which to ask again. Redirects are followed by hand so that [`super::guard`] judges each; time and size are
@@ -177,12 +177,31 @@ impl Fetcher {
     /// # Errors
     /// When there is no body; says why.
     pub async fn get(&self, url: &Url, known: &Validators, now: Millis) -> Result<Answer, FetchError> {
+        self.in_turn(url, self.follow(url, known, now)).await
+    }
+
+    /// Fetches `url` from where it says: a redirect is an error. For addresses that were chosen by their host.
+    ///
+    /// # Errors
+    /// When there is no body; says why.
+    pub async fn get_directly(&self, url: &Url, now: Millis) -> Result<Body, FetchError> {
+        let once = async {
+            let response = self.ask(url, &Validators::default()).await?;
+            self.take(response, url.clone(), None, now).await
+        };
+        match self.in_turn(url, once).await? {
+            Answer::Read(body) => Ok(body),
+            Answer::Unchanged { .. } => Err(FetchError::Transport("it says that nothing changed".to_owned())),
+        }
+    }
+
+    /// Judges the address, waits for the turn of its host, and limits the time of the work.
+    async fn in_turn<T>(&self, url: &Url, work: impl Future<Output = Result<T, FetchError>>) -> Result<T, FetchError> {
         self.guard.judge(url)?;
         let turn = self.turn(url.host_str().unwrap_or_default());
         let _turn = turn.acquire().await.map_err(|error| FetchError::Transport(error.to_string()))?;
-        let whole = self.follow(url, known, now);
         let limit = Duration::from_secs(u64::from(self.limits.timeout_s));
-        tokio::time::timeout(limit, whole).await.unwrap_or(Err(FetchError::Timeout(self.limits.timeout_s)))
+        tokio::time::timeout(limit, work).await.unwrap_or(Err(FetchError::Timeout(self.limits.timeout_s)))
     }
 
     /// Redirect by redirect, up to `max_redirects`.

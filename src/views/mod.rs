@@ -7,6 +7,7 @@ pub mod checklist;
 pub mod digest;
 pub mod doctor;
 pub mod feed;
+pub mod hook;
 pub mod inbox;
 pub mod mail;
 pub mod newsletter;

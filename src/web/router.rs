@@ -12,18 +12,20 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
+use crate::bounces::hooks::receive::Certificates;
 use crate::subscribers::queue::Queue;
 use crate::web::api::{self, digests, doctor, events, newsletters, posts};
 use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
 use crate::web::public::limits::Networks;
-use crate::web::public::{address, brand, confirm, home, leave, media, not_me, subscribe};
+use crate::web::public::{address, brand, confirm, home, hook, leave, media, not_me, subscribe};
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(public(&app))
+        .merge(hooks())
         .merge(watch())
         .merge(api())
         .merge(console::routes::router(&app))
@@ -67,6 +69,13 @@ fn public(app: &App) -> Router<Arc<App>> {
 async fn without_slash(uri: Uri) -> Redirect {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     Redirect::permanent(&format!("{}{query}", uri.path().trim_end_matches('/')))
+}
+
+/// Where providers post what became of mails. The secret is judged before the body is read, whose size [`hook`] limits.
+fn hooks() -> Router<Arc<App>> {
+    Router::new()
+        .route("/hooks/{provider}/{secret}", get(hook::look).post(hook::receive))
+        .layer(Extension(Arc::<Certificates>::default()))
 }
 
 /// For monitoring: load balancers, container runtimes, people.

@@ -1,4 +1,5 @@
 //! What visitors and subscribers see: the home page, the form, the pages behind the links of their mails. One file a page.
+//! [`hook`] is for providers that send our mails.
 //!
 //! In: a path, a token, a form. Out: a page in their language, or JSON. Without an account, without a cookie, without
 //! a script. `GET` shows, `POST` acts.
@@ -8,6 +9,7 @@ pub mod brand;
 pub mod confirm;
 pub mod form;
 pub mod home;
+pub mod hook;
 pub mod leave;
 pub mod limits;
 pub mod media;

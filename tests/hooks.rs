@@ -1,0 +1,312 @@
+//! Web hooks of providers, over HTTP as providers post: believed and stored once, forged and unknown ones not; the light; the real
+//! posts of the corpus.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facteur::bounces::event::Kind;
+use facteur::bounces::hooks::Provider;
+use facteur::bounces::hooks::request::Headers;
+use facteur::clock::{DAY, MINUTE};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, TestApp, corpus, folder};
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+/// The invented posts, but those of Amazon SES, whose certificate stands on the internet.
+fn posts() -> Vec<Value> {
+    let posts: Vec<Value> = serde_json::from_str(include_str!("data/hooks/signed.json")).unwrap();
+    posts.into_iter().filter(|post| post["provider"] != "amazon_ses").collect()
+}
+
+fn of(provider: &str) -> Value {
+    posts().into_iter().find(|post| post["provider"] == provider).unwrap()
+}
+
+/// A world in which every provider has its hook, Brevo's with a password; and luc@example.org, who reads.
+async fn world() -> (TestApp, tempfile::TempDir) {
+    let files = folder();
+    let file = |name: &str, text: &str| {
+        let path = files.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let secret = file("secret", SECRET);
+    let mut app = TestApp::builder();
+    for provider in Provider::ALL {
+        app = app.set(&format!("bounces.hooks.{provider}.secret_file"), secret.clone());
+    }
+    for post in posts().iter().rev().filter(|post| post["key"] != "") {
+        let provider = post["provider"].as_str().unwrap();
+        let key = file(provider, post["key"].as_str().unwrap());
+        app = app.set(&format!("bounces.hooks.{provider}.key_file"), key);
+    }
+    app = app.set("bounces.hooks.brevo.login_file", file("login", "brevo:un mot\n"));
+    let app = app.spawn().await;
+    let carnet = app.newsletter("carnet").await;
+    app.reader(&carnet, "luc@example.org").await;
+    (app, files)
+}
+
+async fn bring(app: &TestApp, post: &Value) -> Answer {
+    let path = format!("/hooks/{}/{SECRET}", post["provider"].as_str().unwrap());
+    let mut request = app.request(Method::POST, &path).body(post["body"].as_str().unwrap().to_owned());
+    for (name, value) in post["headers"].as_object().unwrap() {
+        request = request.header(name, value.as_str().unwrap());
+    }
+    if post["provider"] == "brevo" {
+        request = request.basic_auth("brevo", Some("un mot"));
+    }
+    app.send(request).await
+}
+
+/// What waits, without the numbers that tell the order.
+async fn stored(app: &TestApp) -> BTreeSet<String> {
+    let rows = app.cli(&["bounce", "list", "--json"]).await.json();
+    let rows = rows.as_array().unwrap().iter().cloned().map(|mut row| {
+        row.as_object_mut().unwrap().retain(|name, _| name != "id");
+        row.to_string()
+    });
+    let all: Vec<String> = rows.collect();
+    let set: BTreeSet<String> = all.iter().cloned().collect();
+    assert_eq!(set.len(), all.len(), "something is stored twice: {all:#?}");
+    set
+}
+
+#[tokio::test]
+async fn what_comes_three_times_and_in_any_order_is_stored_once() {
+    let (app, _files) = world().await;
+    let mut posts = posts();
+    let counts =
+        |post: &Value| post["events"].as_array().unwrap().iter().filter(|event| event["kind"] != "other").count();
+    let expected: usize = posts.iter().map(counts).sum();
+    for post in &posts {
+        let answer = bring(&app, post).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, "OK\n"), "{}", post["provider"]);
+    }
+    let first = stored(&app).await;
+    assert_eq!(first.len(), expected);
+    posts.reverse();
+    for post in posts.iter().chain(&posts) {
+        assert_eq!(bring(&app, post).await.status, 200);
+    }
+    assert_eq!(stored(&app).await, first);
+
+    // In another order from the beginning, the same.
+    let (other, _files) = world().await;
+    for post in &posts {
+        assert_eq!(bring(&other, post).await.status, 200, "{}", post["provider"]);
+    }
+    let without_time = |set: &BTreeSet<String>| -> Vec<Value> {
+        let read = |row: &String| {
+            let mut row: Value = serde_json::from_str(row).unwrap();
+            row.as_object_mut().unwrap().remove("received_at");
+            row
+        };
+        let mut rows: Vec<Value> = set.iter().map(read).collect();
+        rows.sort_by_key(ToString::to_string);
+        rows
+    };
+    assert_eq!(without_time(&stored(&other).await), without_time(&first));
+}
+
+#[tokio::test]
+async fn who_is_known_is_named_by_number_and_others_by_their_address() {
+    let (app, _files) = world().await;
+    assert_eq!(bring(&app, &of("mailjet")).await.status, 200);
+    let rows = app.cli(&["bounce", "list", "--json"]).await.json();
+    let luc = app.id_of("luc@example.org").await;
+    assert_eq!(rows[0]["subscriber_id"], json!(luc));
+    assert_eq!(
+        (&rows[0]["recipient"], &rows[0]["kind"], &rows[0]["class"]),
+        (&Value::Null, &json!("bounce"), &json!("hard"))
+    );
+    assert_eq!((&rows[1]["subscriber_id"], &rows[1]["recipient"]), (&Value::Null, &json!("nina@example.org")));
+    assert_eq!(rows.as_array().unwrap().len(), 2, "an opened mail is nobody's trouble");
+    // What servers said holds no address.
+    assert_eq!(bring(&app, &of("postal")).await.status, 200);
+    let known = app.texts("SELECT text || ' ' || COALESCE(recipient, '') FROM returned WHERE source = 'postal'").await;
+    assert_eq!(known, ["550 5.1.1 <…> unknown "]);
+    let plain = app.texts("SELECT event_id FROM hook_event WHERE event_id LIKE '%@%'").await;
+    assert_eq!(plain, Vec::<String>::new());
+    // Nothing happens to a person yet.
+    assert_eq!(app.status_of("luc@example.org").await.as_deref(), Some("confirmed"));
+    // Once erased, the hash alone stays.
+    app.cli(&["subscriber", "erase", "carnet", "luc@example.org", "--yes"]).await.ok();
+    assert_eq!(app.number("SELECT COUNT(*) FROM returned WHERE subscriber_id IS NOT NULL").await, 0);
+    assert_eq!(app.number("SELECT COUNT(*) FROM returned WHERE recipient_hash IS NULL").await, 0);
+}
+
+#[tokio::test]
+async fn the_token_of_the_envelope_names_the_person() {
+    use facteur::keys::{Claim, Purpose};
+    let (app, _files) = world().await;
+    let luc = app.id_of("luc@example.org").await;
+    let token = app.app.keys.sign(Purpose::Bounce, Claim { subject: luc, version: 0, issued_at: 0 });
+    for (sender, id) in
+        [(format!("b-{token}@bounces.example.org"), "1"), ("b-AAAAAAAAAAAAAAAAAAAAAAAA@x.example".into(), "2")]
+    {
+        let body = json!({"RecordType": "Bounce", "ID": id, "Type": "HardBounce", "Email": "moved@example.net", "From": sender});
+        let post = json!({"provider": "postmark", "headers": {}, "body": body.to_string()});
+        assert_eq!(bring(&app, &post).await.status, 200);
+    }
+    let rows =
+        app.texts("SELECT COALESCE(token, '-') || ' ' || COALESCE(recipient, '-') FROM returned ORDER BY id").await;
+    assert_eq!(rows, [format!("{token} -"), "- moved@example.net".to_owned()]);
+    assert_eq!(app.number("SELECT MAX(subscriber_id) FROM returned").await, luc);
+}
+
+#[tokio::test]
+async fn what_is_forged_is_refused_and_the_light_says_so() {
+    let (app, _files) = world().await;
+    let lights = async || -> BTreeMap<String, Value> {
+        let rows = app.cli(&["bounce", "hooks", "--json"]).await.json();
+        rows.as_array().unwrap().iter().map(|row| (row["provider"].as_str().unwrap().to_owned(), row.clone())).collect()
+    };
+    assert!(lights().await.values().all(|row| row["light"] == "waiting"));
+    for provider in ["mailersend", "mailtrap", "mandrill", "postal", "resend", "sendgrid", "unisender_go"] {
+        let mut post = of(provider);
+        post["body"] = post["body"].as_str().unwrap().replace("luc", "lux").into();
+        assert_eq!(bring(&app, &post).await.status, 403, "{provider}");
+    }
+    assert_eq!(stored(&app).await.len(), 0);
+    assert_eq!(lights().await["sendgrid"]["last_refused"], "forged");
+    assert_eq!(lights().await["sendgrid"]["light"], "refuses");
+    app.clock.advance(MINUTE);
+    assert_eq!(bring(&app, &of("sendgrid")).await.status, 200);
+    assert_eq!(lights().await["sendgrid"]["light"], "works");
+    let shown = app.cli(&["bounce", "hooks"]).await;
+    assert!(shown.ok().contains("sendgrid       works · last event 2026-06-01"), "{}", shown.stdout);
+
+    let mut bare = of("brevo");
+    bare["provider"] = "postmark".into();
+    bare["body"] = "no JSON".into();
+    assert_eq!(bring(&app, &bare).await.status, 400);
+    let body = of("brevo")["body"].as_str().unwrap().to_owned();
+    let brevo = format!("/hooks/brevo/{SECRET}");
+    for password in [None, Some("deux mots")] {
+        let mut request = app.request(Method::POST, &brevo).body(body.clone());
+        if let Some(password) = password {
+            request = request.basic_auth("brevo", Some(password));
+        }
+        let answer = app.send(request).await;
+        assert_eq!((answer.status, answer.header("www-authenticate")), (401, "Basic realm=\"Facteur\""));
+    }
+    assert_eq!(stored(&app).await.len(), 3, "those of SendGrid");
+}
+
+#[tokio::test]
+async fn a_wrong_address_is_answered_alike_whatever_is_wrong() {
+    let (app, _files) = world().await;
+    let plain = TestApp::spawn().await;
+    let body = of("postmark")["body"].as_str().unwrap().to_owned();
+    let wrong = "f".repeat(32);
+    let mut answers = Vec::new();
+    for (app, path) in [
+        (&app, format!("/hooks/postmark/{wrong}")),
+        (&app, format!("/hooks/nobody/{wrong}")),
+        (&app, "/hooks/postmark/x".to_owned()),
+        (&plain, format!("/hooks/postmark/{wrong}")),
+        (&plain, format!("/hooks/postmark/{SECRET}")),
+    ] {
+        let request = app.request(Method::POST, &path).header("content-type", "application/json").body(body.clone());
+        let answer = app.send(request).await;
+        assert!(!answer.body.contains(SECRET) && !answer.body.contains(&wrong), "{}", answer.body);
+        answers.push((answer.status, answer.body));
+        assert_eq!(app.get(&path).await.status, 404);
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+    assert_eq!(answers[0].0, 404);
+    // Some providers look first.
+    let right = format!("/hooks/postmark/{SECRET}");
+    assert_eq!(app.get(&right).await.status, 200);
+    assert_eq!(app.send(app.request(Method::HEAD, &right)).await.status, 200);
+    let long = app.request(Method::POST, &right).body(vec![b' '; 10 * 1024 * 1024 + 1]);
+    assert_eq!(app.send(long).await.status, 413);
+    assert_eq!(app.number("SELECT COUNT(*) FROM returned").await, 0);
+}
+
+#[tokio::test]
+async fn what_is_a_month_old_is_neither_stored_nor_remembered() {
+    let (app, _files) = world().await;
+    assert_eq!(bring(&app, &of("postmark")).await.status, 200);
+    assert_eq!(stored(&app).await.len(), 1);
+    app.clock.advance(31 * DAY);
+    assert_eq!(bring(&app, &of("postmark")).await.status, 200, "it is theirs, and old");
+    assert_eq!(stored(&app).await.len(), 1);
+    let new = json!({"RecordType": "Bounce", "ID": 5, "Type": "HardBounce", "Email": "luc@example.org"});
+    let new = json!({"provider": "postmark", "headers": {}, "body": new.to_string()});
+    assert_eq!(bring(&app, &new).await.status, 200);
+    assert_eq!(app.texts("SELECT event_id FROM hook_event").await, ["bounce:5"]);
+    assert_eq!(stored(&app).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_thousand_events_at_once_are_stored_and_told_again_change_nothing() {
+    let (app, _files) = world().await;
+    let event = |n: usize| json!({"event": "unsub", "time": 1_780_293_500, "MessageID": n, "email": format!("p{n}@example.org")});
+    let body = Value::Array((0..1_000).map(event).collect()).to_string();
+    let post = json!({"provider": "mailjet", "headers": {"content-type": "application/json"}, "body": body});
+    for _ in 0..2 {
+        assert_eq!(bring(&app, &post).await.status, 200);
+        assert_eq!(app.number("SELECT COUNT(*) FROM returned WHERE kind = 'leave'").await, 1_000);
+    }
+}
+
+#[tokio::test]
+async fn the_command_explains_a_body_and_names_mistakes() {
+    let app = TestApp::builder().stopped().spawn().await;
+    let body = of("sendgrid")["body"].as_str().unwrap().to_owned();
+    let said = app.cli_with_input(&["bounce", "hook-explain", "sendgrid", "-", "--json"], &body).await.json();
+    let event = |n: usize| (said["events"][n]["type"].as_str().unwrap(), said["events"][n]["class"].as_str().unwrap());
+    assert_eq!((event(0), event(1), event(2)), (("bounced", "hard"), ("bounced", "block"), ("other", "")));
+    let text = app.cli_with_input(&["bounce", "hook-explain", "sendgrid", "-"], &body).await;
+    assert!(text.ok().starts_with("bounce hard    luc@example.org  5.1.1 550 5.1.1 unknown"), "{}", text.stdout);
+    let broken = app.cli_with_input(&["bounce", "hook-explain", "sendgrid", "-"], "{").await;
+    assert!(broken.fails(3).contains("not what this provider sends"), "{}", broken.stderr);
+    let nobody = app.cli_with_input(&["bounce", "hook-explain", "sendgird", "-"], "{}").await;
+    assert!(nobody.fails(2).contains("unisender_go"), "{}", nobody.stderr);
+    assert!(app.cli(&["bounce", "hooks"]).await.ok().contains("No web hook is set up"));
+    assert!(app.cli(&["bounce", "list"]).await.ok().contains("Nothing waits"));
+}
+
+#[test]
+fn the_corpus_of_real_posts_is_understood() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("webhooks");
+    let expected = std::fs::read_to_string(folder.join("expected.json")).unwrap();
+    let expected: BTreeMap<String, Value> = serde_json::from_str(&expected).unwrap();
+    assert!(expected.len() >= 80, "the corpus is whole");
+    for (name, wanted) in &expected {
+        let provider: Provider = wanted["provider"].as_str().unwrap().parse().unwrap();
+        let headers: Headers = [("content-type", wanted["content_type"].as_str().unwrap())].into_iter().collect();
+        let body = std::fs::read(folder.join(name)).unwrap();
+        let read = provider.read(&headers, &body).unwrap_or_else(|why| panic!("{name}: {why}"));
+        let word = |kind: Kind| match kind {
+            Kind::Hard | Kind::Soft | Kind::Block => Some("bounced"),
+            Kind::Complaint => Some("complained"),
+            Kind::Leave => Some("unsubscribed"),
+            _ => None,
+        };
+        let mut found: Vec<_> = read
+            .iter()
+            .filter_map(|event| Some((word(event.kind)?, event.recipient.to_lowercase(), event.kind.class())))
+            .collect();
+        for event in wanted["events"].as_array().unwrap() {
+            let kind = event["type"].as_str().unwrap();
+            if !["bounced", "complained", "unsubscribed"].contains(&kind) {
+                continue;
+            }
+            let recipient = event["recipient"].as_str().unwrap_or_default().to_lowercase();
+            let class = event["class"].as_str().filter(|class| ["hard", "soft"].contains(class));
+            let fits = |found: &(&str, String, &str)| {
+                found.0 == kind && found.1 == recipient && class.is_none_or(|class| class == found.2)
+            };
+            let place =
+                found.iter().position(fits).unwrap_or_else(|| panic!("{name}: no {kind} {recipient} in {found:?}"));
+            found.remove(place);
+        }
+        assert!(found.is_empty(), "{name}: false events {found:?}");
+    }
+}
