@@ -9,7 +9,7 @@ use super::harness::{Answer, Builder, TestApp};
 
 /// Only pages: what would be mailed is read from the database.
 pub fn pages() -> Builder {
-    TestApp::builder().roles(Roles { web: true, schedule: false, delivery: false })
+    TestApp::builder().roles(Roles { web: true, ..Roles::NONE })
 }
 
 /// Everything that visitors can change, as text.

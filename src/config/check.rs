@@ -83,6 +83,18 @@ const RULES: &[(&str, Rule)] = &[
     ("digests.settle_s", Rule::Between(0, 604_800)),
     ("digests.catch_up_h", Rule::Between(0, 168)),
     ("digests.max_posts", Rule::Between(1, 100)),
+    ("bounces.listen", Rule::Text(lmtp_address)),
+    ("bounces.max_bytes", Rule::Between(65_536, 268_435_456)),
+    ("bounces.imap.host", Rule::Text(host_or_empty)),
+    ("bounces.imap.port", Rule::Between(1, 65_535)),
+    ("bounces.imap.tls", Rule::OneOf(&["none", "starttls", "tls"])),
+    ("bounces.imap.tls_ca_file", Rule::Any),
+    ("bounces.imap.username", Rule::Any),
+    ("bounces.imap.password_file", Rule::Any),
+    ("bounces.imap.folder", Rule::Text(folder)),
+    ("bounces.imap.done", Rule::Text(folder)),
+    ("bounces.imap.unknown", Rule::Text(folder)),
+    ("bounces.imap.poll_s", Rule::Between(1, 86_400)),
     ("log.level", Rule::Text(log_filter)),
     ("log.format", Rule::OneOf(&["text", "json"])),
 ];
@@ -284,6 +296,20 @@ fn web_address(text: &str) -> Result<(), String> {
         return Err(format!("{EXPECTED}: Facteur needs a host of its own; a path after the host is not supported"));
     }
     Ok(())
+}
+
+fn lmtp_address(text: &str) -> Result<(), String> {
+    match text.strip_prefix("unix:") {
+        _ if text.is_empty() => Ok(()),
+        Some(path) if path.starts_with('/') => Ok(()),
+        Some(_) => Err("a socket is named by its whole path, such as unix:/run/facteur/bounces.sock".into()),
+        None => listen_address(text),
+    }
+}
+
+fn folder(text: &str) -> Result<(), String> {
+    let plain = !text.is_empty() && text.len() <= 200 && !text.chars().any(char::is_control);
+    if plain { Ok(()) } else { Err("it must name a folder of the mailbox, such as INBOX or Facteur/Done".into()) }
 }
 
 fn listen_address(text: &str) -> Result<(), String> {

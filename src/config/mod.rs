@@ -48,6 +48,8 @@ pub struct Config {
     pub feeds: Feeds,
     /// `[digests]`
     pub digests: Digests,
+    /// `[bounces]`
+    pub bounces: Bounces,
     /// `[log]`
     pub log: Log,
 }
@@ -228,6 +230,44 @@ pub enum Future {
     Wait,
     /// Send it like any other post.
     Send,
+}
+
+/// What comes back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bounces {
+    /// Where LMTP is listened to: `host:port` or `unix:/path`; empty for not at all.
+    pub listen: String,
+    /// Bytes of a mail that comes back.
+    pub max_bytes: usize,
+    /// `[bounces.imap]`
+    pub imap: Imap,
+}
+
+/// A mailbox that is looked into.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imap {
+    /// Host name or address; empty for none.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: Tls,
+    /// One more authority to trust, PEM.
+    pub tls_ca_file: String,
+    /// Login.
+    pub username: String,
+    /// File with the password.
+    pub password_file: String,
+    /// Folder that is looked into.
+    pub folder: String,
+    /// Folder for what was understood.
+    pub done: String,
+    /// Folder for what somebody has to look at.
+    pub unknown: String,
+    /// Seconds between two looks.
+    pub poll_s: u32,
 }
 
 /// Composing digests.

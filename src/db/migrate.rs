@@ -52,6 +52,7 @@ steps! {
     23 "0023_drafts",
     24 "0024_people_tokens",
     25 "0025_newsletter_mode",
+    30 "0030_complaints",
 }
 
 /// The database holds no table of ours, and this command creates none.
