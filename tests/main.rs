@@ -15,6 +15,8 @@ mod api;
 mod arrows;
 mod asking;
 #[cfg(test)]
+mod bounces;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod console;
