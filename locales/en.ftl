@@ -139,6 +139,7 @@ mail-password-reset-minutes = { $count ->
    *[other] This link can be used once, within the next { $number } minutes.
  }
 mail-password-reset-not-you = It was not you? Then do nothing: your password stays as it is.
+mail-notice-label-from = From:
 mail-notice-label-subject = Subject:
 mail-notice-label-slot = Planned for:
 mail-notice-label-recipients = Recipients:
@@ -172,6 +173,12 @@ mail-notice-digest-unreadable-subject = { $name }: a mailing is paused
 mail-notice-digest-unsigned-subject = { $name }: a mailing is paused
 mail-notice-digest-unsigned-body = The key that signs the mails of { $name } cannot be used, so a mailing has paused itself rather than leave unsigned. Nobody will be left out.
 mail-notice-digest-unreadable-body = The stored messages of a mailing of { $name } cannot be read, so it has paused itself. Nobody will be left out.
+mail-notice-answer-came-subject = { $name }: somebody answered
+mail-notice-answer-came-body = Somebody answered a mail of { $name }. Write to them yourself if they expect it: an answer to this letter goes to you.
+mail-notice-digest-bounces-subject = { $name }: many addresses do not exist
+mail-notice-digest-bounces-body = Many mails of { $name } came back because their addresses do not exist. That is rarely true of so many people at once: nobody more was unsubscribed, and a mailing that was on its way has paused itself. Look at what came back, then say whether it is true.
+mail-notice-digest-complaints-subject = { $name }: readers report it as unwanted
+mail-notice-digest-complaints-body = Readers of { $name } told their mail provider that they do not want it. They get nothing more. More of such reports would bring all your mails into the spam folder: look at what was sent, and to whom.
 mail-notice-digest-resumed-subject = { $name }: the mailing has resumed
 mail-notice-digest-resumed-body = The mailing of { $name } that was paused has resumed where it stopped.
 mail-notice-digest-back-subject = { $name }: mailings are going out again
@@ -1040,6 +1047,8 @@ reason-mails-refused = the mail server refuses one mail after the other: { $word
 reason-addresses-unknown = the mail server calls one address after the other unknown: { $words }; nobody was marked. Resume it, and they are tried again later; or say that they are dead
 reason-test-mode = test mode: only the editor got it
 reason-newsletter-deleted = the newsletter was deleted
+reason-bounces-reported = { $count } mails of it came back because their addresses do not exist: the rest waits for your word
+reason-complaints-reported = { $count } readers reported it as unwanted: the rest waits for your word
 reason-held = held: this database may be a copy, or older than what was sent (`facteur resume`)
 reason-not-rendered = the mail could not be rendered: { $words }; correct this and approve the digest
 reason-not-green = waits for the doctor to find no fault (`facteur doctor`), or for an editor’s word, as it is the first to so many people
@@ -2440,7 +2449,7 @@ add-button = Add
 add-kept-out-next = If they ask to come back, say below how you know, then add them again.
 kept-out-unsubscribed = This person unsubscribed.
 kept-out-bounced = This address did not exist any more.
-kept-out-complained = This person reported a message as spam.
+kept-out-complained = This person reported a message as spam. Only they can come back, by signing up themselves.
 kept-out-erased = This person asked to be erased.
 kept-out-not-me = This person said that they never subscribed.
 kept-out-suppressed = This address must not be written to.
@@ -2504,6 +2513,9 @@ event-subscriber-address-changed = Confirmed a new address
 event-subscriber-left = Left
 event-subscriber-returned = Took leaving back
 event-subscriber-bounced = The address does not exist any more
+event-subscriber-complained = Reported a mail as unwanted
+event-subscriber-soft-bounced = The mailbox took no mail
+event-subscriber-pardoned = An operator lifted the suppression
 event-subscriber-revived = The address exists after all
 bulk-legend = With those chosen
 bulk-act = What to do
@@ -3198,3 +3210,58 @@ finding-disk-good = { $free } MiB are free
 finding-disk-low = only { $free } MiB are free; sending halts before the disk is full
 finding-disk-unknown = the disk of the database is not to be seen from here
 finding-backup-unknown = Facteur knows of no backup; whoever looks after the machine knows
+
+## Console: what came back
+returned-title = What came back
+returned-lead = Mail servers report addresses that do not exist, and people answer. What Facteur understands it deals with by itself; here is what needs you. Nothing is deleted.
+returned-empty = Nothing waits for you.
+returned-open = Not dealt with yet
+returned-back = Back to what came back
+returned-burst-title = Many addresses at once
+returned-burst = { $count ->
+    [one] One address was reported as dead together with others, more than is likely. It waits for your word.
+   *[other] { $count } addresses were reported as dead together, more than is likely. They wait for your word.
+}
+returned-alive = It was a mistake: keep them
+returned-alive-effect = They go on getting your mailings.
+returned-dead = They are dead: send them nothing more
+returned-dead-effect = They leave the list as “bounced”; each comes back by signing up again.
+returned-kind-hard = Address does not exist
+returned-kind-soft = Mailbox full or closed for a while
+returned-kind-complaint = Reported as unwanted
+returned-kind-leave = Wants to unsubscribe
+returned-kind-answer = Somebody wrote
+returned-kind-passing = Nothing to do
+returned-kind-unclear = Not understood
+returned-one = What came back
+returned-file-title = What is it about?
+returned-file-email = The subscriber’s email address
+returned-file-kind = What happened
+returned-file = File it
+returned-aside = Put it aside
+returned-nobody = Nobody on this list has that address. Look at the mail below: it often names another one.
+returned-mail = The mail
+returned-take = Download it as a file
+returned-cut = Only its beginning is shown.
+returned-no-mail = The mail itself was not kept.
+said-returned-dead = { $count ->
+    [one] One address gets nothing more.
+   *[other] { $count } addresses get nothing more.
+}
+said-returned-alive = { $count ->
+    [one] One address is kept.
+   *[other] { $count } addresses are kept.
+}
+said-returned-aside = Put aside.
+said-returned-filed = Filed.
+said-returned-gone = Somebody else has dealt with it meanwhile; nothing changed.
+suppression-none = Nothing keeps this address out.
+suppression-kept = This address is kept out:
+suppression-lifted = Lifted before:
+suppression-because = --because: say why in 1 to 500 characters on one line; it is kept for good
+suppression-removed = The address is not kept out any more. Nobody was subscribed by this: the person can sign up again.
+bounce-file-kinds = a row is filed as hard, soft, complaint or leave
+bounce-file-nobody = nobody on this newsletter has that address; `facteur subscriber list NEWSLETTER` shows all
+bounce-not-open = this row does not wait (any more); `facteur bounce list` shows those that do
+bounce-no-row = there is no such row; `facteur bounce list` shows them
+bounce-empty = nothing came on standard input: a mail server hands a mail over, or `facteur bounce < FILE`

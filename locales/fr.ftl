@@ -141,6 +141,7 @@ mail-password-reset-minutes = { $count ->
    *[other] Ce lien ne sert qu’une fois et pendant { $number } minutes.
  }
 mail-password-reset-not-you = Ce n’était pas vous ? Ne faites rien : votre mot de passe reste le même.
+mail-notice-label-from = De :
 mail-notice-label-subject = Objet :
 mail-notice-label-slot = Envoi prévu :
 mail-notice-label-recipients = Destinataires :
@@ -174,6 +175,12 @@ mail-notice-digest-unreadable-subject = { $name } : un envoi est en pause
 mail-notice-digest-unsigned-subject = { $name } : un envoi est en pause
 mail-notice-digest-unsigned-body = La clé qui signe les messages de « { $name } » est inutilisable : un envoi s’est donc mis en pause de lui-même plutôt que de partir sans signature. Personne ne sera oublié.
 mail-notice-digest-unreadable-body = Les messages enregistrés d’un envoi de « { $name } » sont illisibles : il s’est donc mis en pause de lui-même. Personne ne sera oublié.
+mail-notice-answer-came-subject = { $name } : quelqu’un a répondu
+mail-notice-answer-came-body = Quelqu’un a répondu à un message de « { $name } ». Écrivez-lui vous-même s’il le faut : répondre à ce courrier vous l’enverrait à vous.
+mail-notice-digest-bounces-subject = { $name } : beaucoup d’adresses n’existent pas
+mail-notice-digest-bounces-body = Beaucoup de messages de « { $name } » sont revenus parce que leurs adresses n’existent pas. C’est rarement vrai d’autant de personnes à la fois : plus personne n’a été désabonné, et un envoi en cours s’est mis en pause. Regardez ce qui est revenu, puis dites si c’est vrai.
+mail-notice-digest-complaints-subject = { $name } : signalée comme indésirable
+mail-notice-digest-complaints-body = Des personnes abonnées à « { $name } » l’ont signalée comme indésirable à leur messagerie. Elles ne reçoivent plus rien. D’autres signalements enverraient tous vos messages dans les indésirables : regardez ce qui a été envoyé, et à qui.
 mail-notice-digest-resumed-subject = { $name } : l’envoi a repris
 mail-notice-digest-resumed-body = L’envoi de « { $name } » qui était en pause a repris là où il s’était arrêté.
 mail-notice-digest-back-subject = { $name } : les envois ont repris
@@ -1048,6 +1055,8 @@ reason-mails-refused = le serveur de messagerie refuse un message après l’aut
 reason-addresses-unknown = le serveur de messagerie dit inconnue une adresse après l’autre : { $words } ; personne n’a été écarté. Reprenez-le, et elles seront réessayées plus tard ; ou déclarez-les disparues
 reason-test-mode = mode test : seule la rédaction l’a reçu
 reason-newsletter-deleted = la lettre a été supprimée
+reason-bounces-reported = { $count } de ses messages sont revenus parce que leurs adresses n’existent pas : le reste attend votre décision
+reason-complaints-reported = { $count } personnes l’ont signalé comme indésirable : le reste attend votre décision
 reason-held = retenu : cette base de données est peut-être une copie, ou plus ancienne que ce qui a été envoyé (`facteur resume`)
 reason-not-rendered = le message n’a pas pu être composé : { $words } ; corrigez cela puis approuvez l’envoi
 reason-signing-key-unusable = ses messages ne peuvent pas être signés (DKIM) : { $words }. Remettez en place le fichier de la clé, ou mettez-lui fin (`facteur dkim retire`), puis reprenez l’envoi
@@ -2466,7 +2475,7 @@ add-button = Ajouter
 add-kept-out-next = Si elle demande à revenir, dites ci-dessous comment vous le savez, puis ajoutez-la de nouveau.
 kept-out-unsubscribed = Cette personne s’est désabonnée.
 kept-out-bounced = Cette adresse n’existait plus.
-kept-out-complained = Cette personne a signalé un message comme indésirable.
+kept-out-complained = Cette personne a signalé un message comme indésirable. Elle seule peut revenir, en s’inscrivant elle-même.
 kept-out-erased = Cette personne a demandé à être effacée.
 kept-out-not-me = Cette personne a dit ne s’être jamais abonnée.
 kept-out-suppressed = Il ne faut pas écrire à cette adresse.
@@ -2530,6 +2539,9 @@ event-subscriber-address-changed = A confirmé une nouvelle adresse
 event-subscriber-left = Est partie
 event-subscriber-returned = A annulé son départ
 event-subscriber-bounced = L’adresse n’existe plus
+event-subscriber-complained = A signalé un message comme indésirable
+event-subscriber-soft-bounced = La boîte n’a pas pris de message
+event-subscriber-pardoned = La mise à l’écart a été levée
 event-subscriber-revived = L’adresse existe finalement
 bulk-legend = Pour les personnes choisies
 bulk-act = Que faire
@@ -3227,3 +3239,58 @@ finding-disk-good = { $free } Mio sont libres
 finding-disk-low = il ne reste que { $free } Mio ; l’envoi s’arrête avant que le disque ne soit plein
 finding-disk-unknown = le disque de la base de données ne se voit pas d’ici
 finding-backup-unknown = Facteur ne connaît pas de sauvegarde ; la personne qui s’occupe de la machine le sait
+
+## Console: what came back
+returned-title = Ce qui est revenu
+returned-lead = Les serveurs de messagerie signalent les adresses qui n’existent pas, et des personnes répondent. Facteur s’occupe seul de ce qu’il comprend ; voici ce qui a besoin de vous. Rien n’est supprimé.
+returned-empty = Rien ne vous attend.
+returned-open = À traiter
+returned-back = Retour à ce qui est revenu
+returned-burst-title = Beaucoup d’adresses à la fois
+returned-burst = { $count ->
+    [one] Une adresse a été signalée comme morte avec d’autres, plus qu’il n’est vraisemblable. Elle attend votre décision.
+   *[other] { $count } adresses ont été signalées comme mortes ensemble, plus qu’il n’est vraisemblable. Elles attendent votre décision.
+}
+returned-alive = C’était une erreur : les garder
+returned-alive-effect = Elles continuent de recevoir vos envois.
+returned-dead = Elles sont mortes : ne plus rien leur envoyer
+returned-dead-effect = Elles quittent la liste comme « adresse inexistante » ; chacune revient en se réinscrivant.
+returned-kind-hard = L’adresse n’existe pas
+returned-kind-soft = Boîte pleine ou fermée pour un temps
+returned-kind-complaint = Signalé comme indésirable
+returned-kind-leave = Veut se désabonner
+returned-kind-answer = Quelqu’un a écrit
+returned-kind-passing = Rien à faire
+returned-kind-unclear = Pas compris
+returned-one = Ce qui est revenu
+returned-file-title = De quoi s’agit-il ?
+returned-file-email = Adresse e-mail de la personne abonnée
+returned-file-kind = Ce qui s’est passé
+returned-file = Classer
+returned-aside = Mettre de côté
+returned-nobody = Personne sur cette liste n’a cette adresse. Regardez le message ci-dessous : il en nomme souvent une autre.
+returned-mail = Le message
+returned-take = Le télécharger
+returned-cut = Seul le début est affiché.
+returned-no-mail = Le message lui-même n’a pas été conservé.
+said-returned-dead = { $count ->
+    [one] Une adresse ne reçoit plus rien.
+   *[other] { $count } adresses ne reçoivent plus rien.
+}
+said-returned-alive = { $count ->
+    [one] Une adresse est gardée.
+   *[other] { $count } adresses sont gardées.
+}
+said-returned-aside = Mis de côté.
+said-returned-filed = Classé.
+said-returned-gone = Quelqu’un d’autre s’en est occupé entre-temps ; rien n’a changé.
+suppression-none = Rien ne tient cette adresse à l’écart.
+suppression-kept = Cette adresse est tenue à l’écart :
+suppression-lifted = Levé auparavant :
+suppression-because = --because : dites pourquoi en 1 à 500 caractères sur une ligne ; c’est conservé pour toujours
+suppression-removed = L’adresse n’est plus tenue à l’écart. Cela n’a abonné personne : la personne peut se réinscrire.
+bounce-file-kinds = une ligne se classe comme hard, soft, complaint ou leave
+bounce-file-nobody = personne dans cette lettre n’a cette adresse ; `facteur subscriber list NEWSLETTER` les montre toutes
+bounce-not-open = cette ligne n’attend pas, ou plus ; `facteur bounce list` montre celles qui attendent
+bounce-no-row = cette ligne n’existe pas ; `facteur bounce list` les montre
+bounce-empty = rien n’est arrivé sur l’entrée standard : un serveur de messagerie y remet un message, ou bien `facteur bounce < FICHIER`

@@ -63,6 +63,16 @@ codes! {
             /// The server's, without addresses.
             words: String,
         } => "addresses-unknown",
+        /// More addresses of it came back as dead than should.
+        BouncesReported {
+            /// How many.
+            count: i64,
+        } => "bounces-reported",
+        /// More readers reported it as unwanted than should.
+        ComplaintsReported {
+            /// How many.
+            count: i64,
+        } => "complaints-reported",
         /// Everything is held: the database may not be the one that should send.
         Held => "held",
         /// Held: a backup was put back, or a server was promoted that lagged behind.

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::{cause, delivery, digests, web};
+use crate::{bounces, cause, delivery, digests, web};
 
 /// The parts of the work that one process does; several processes may share them on PostgreSQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,11 +19,15 @@ pub struct Roles {
     pub schedule: bool,
     /// Send.
     pub delivery: bool,
+    /// Take what comes back, by LMTP or from a mailbox.
+    pub bounces: bool,
 }
 
 impl Roles {
     /// Everything, as one process does by default.
-    pub const ALL: Self = Self { web: true, schedule: true, delivery: true };
+    pub const ALL: Self = Self { web: true, schedule: true, delivery: true, bounces: true };
+    /// Nothing.
+    pub const NONE: Self = Self { web: false, schedule: false, delivery: false, bounces: false };
 }
 
 /// Runs the roles until `stop` is cancelled, then stops them in order: no new work, what is in flight is finished.
@@ -48,6 +52,9 @@ pub async fn serve(
     }
     if roles.delivery {
         running.spawn(delivery::run(app.clone(), digests::MEANING, stop.clone()));
+    }
+    if roles.bounces {
+        running.spawn(bounces::run(app.clone(), digests::MEANING, stop.clone()));
     }
     let (watched, until) = (app.db.clone(), stop.clone());
     running.spawn(async move {

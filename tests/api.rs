@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, TestApp};
 
 /// Web alone: what is released stays queued.
-const WEB: Roles = Roles { web: true, schedule: false, delivery: false };
+const WEB: Roles = Roles { web: true, ..Roles::NONE };
 
 /// A program with a token.
 struct Program<'a> {

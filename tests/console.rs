@@ -87,7 +87,7 @@ async fn every_route_lets_in_whom_its_rule_names_and_nobody_else() {
 
 #[tokio::test]
 async fn a_page_that_is_shown_changes_nothing() {
-    let roles = Roles { web: true, schedule: false, delivery: false };
+    let roles = Roles { web: true, ..Roles::NONE };
     let app = TestApp::builder().roles(roles).spawn().await;
     let carnet = app.newsletter("carnet").await;
     let reader = app.reader(&carnet, "ana@lecteurs.example").await;

@@ -106,6 +106,8 @@ mod recognition;
 #[cfg(test)]
 mod relays;
 #[cfg(test)]
+mod returned;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod signup;

@@ -334,7 +334,7 @@ async fn a_deleted_newsletter_is_silent_comes_back_and_is_gone_after_three_days(
 #[tokio::test]
 async fn what_is_on_its_way_stops_when_its_newsletter_is_deleted() {
     // Nobody delivers: the digest stays where it is.
-    let app = TestApp::builder().roles(Roles { web: true, schedule: false, delivery: false }).spawn().await;
+    let app = TestApp::builder().roles(Roles { web: true, ..Roles::NONE }).spawn().await;
     let carnet = app.newsletter("carnet").await;
     app.readers(&carnet, 2).await;
     app.post(&carnet, "En route").await;

@@ -20,7 +20,7 @@ const AWAY: &str = "198.51.100.9";
 
 /// Web alone, and a mail server that is not there.
 async fn without_mail() -> TestApp {
-    TestApp::builder().set("smtp.port", 1).roles(Roles { web: true, schedule: false, delivery: false }).spawn().await
+    TestApp::builder().set("smtp.port", 1).roles(Roles { web: true, ..Roles::NONE }).spawn().await
 }
 
 /// An account with [`PASSWORD`], added on the command line.

@@ -63,7 +63,7 @@ async fn healthz_and_readyz_answer() {
 #[tokio::test]
 async fn readyz_says_what_is_missing() {
     // Doors only: delivery without a database ends the process, in order.
-    let app = TestApp::builder().roles(Roles { web: true, schedule: false, delivery: false }).spawn().await;
+    let app = TestApp::builder().roles(Roles { web: true, ..Roles::NONE }).spawn().await;
     app.app.db.close().await;
     let ready = app.get("/readyz").await;
     assert_eq!(ready.status, 503, "{}", ready.body);

@@ -9,7 +9,7 @@ use super::harness::{Answer, Builder, TestApp};
 
 /// Only pages: what would be mailed is read from the database.
 pub fn pages() -> Builder {
-    TestApp::builder().roles(Roles { web: true, schedule: false, delivery: false })
+    TestApp::builder().roles(Roles { web: true, ..Roles::NONE })
 }
 
 /// Everything that visitors can change, as text.
@@ -124,10 +124,10 @@ async fn every_address_gets_the_same_answer_and_no_state_is_lowered() {
         (status(&app, "suppressed@example.org").await, status(&app, "new@example.org").await),
         (String::new(), "pending".into())
     );
-    // Two each: pending, confirmed (already), paused (already), unsubscribed, bounced, new; none for the other two.
+    // Two each: pending, confirmed (already), paused (already), unsubscribed, bounced, complained, new; none for the other.
     let mut letters = letters(&app).await;
     letters.sort();
-    assert_eq!(letters, [vec!["already fr"; 4], vec!["confirm fr"; 8]].concat());
+    assert_eq!(letters, [vec!["already fr"; 4], vec!["confirm fr"; 10]].concat());
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ use crate::harness::TestApp;
 use crate::harness::feeds::Page;
 
 /// Web alone: what is released stays queued.
-const WEB: Roles = Roles { web: true, schedule: false, delivery: false };
+const WEB: Roles = Roles { web: true, ..Roles::NONE };
 
 /// A paused digest of `carnet`; gives its id outside and a token.
 async fn paused() -> (TestApp, String, String) {

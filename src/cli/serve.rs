@@ -23,7 +23,7 @@ const STOP_MARGIN: Duration = Duration::from_secs(9);
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Roles of this process, separated by commas; without it all. On PostgreSQL several processes may share the work.
-    #[arg(long, value_name = "web,schedule,delivery", value_delimiter = ',')]
+    #[arg(long, value_name = "web,schedule,delivery,bounces", value_delimiter = ',')]
     roles: Vec<Role>,
     /// Address and port to listen on, instead of `listen` in the configuration.
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -38,6 +38,8 @@ enum Role {
     Schedule,
     /// Send mails.
     Delivery,
+    /// Take mails that come back: the LMTP listener and the mailbox of [bounces].
+    Bounces,
 }
 
 /// Runs it.
@@ -107,7 +109,12 @@ fn roles(wanted: &[Role]) -> Roles {
         return Roles::ALL;
     }
     let has = |role| wanted.contains(&role);
-    Roles { web: has(Role::Web), schedule: has(Role::Schedule), delivery: has(Role::Delivery) }
+    Roles {
+        web: has(Role::Web),
+        schedule: has(Role::Schedule),
+        delivery: has(Role::Delivery),
+        bounces: has(Role::Bounces),
+    }
 }
 
 /// Binds `address`, or says what prevents it and what to do.

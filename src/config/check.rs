@@ -94,6 +94,18 @@ const RULES: &[(&str, Rule)] = &[
     ("digests.settle_s", Rule::Between(0, 604_800)),
     ("digests.catch_up_h", Rule::Between(0, 168)),
     ("digests.max_posts", Rule::Between(1, 100)),
+    ("bounces.listen", Rule::Text(lmtp_address)),
+    ("bounces.max_bytes", Rule::Between(65_536, 268_435_456)),
+    ("bounces.imap.host", Rule::Text(host_or_empty)),
+    ("bounces.imap.port", Rule::Between(1, 65_535)),
+    ("bounces.imap.tls", Rule::OneOf(&["none", "starttls", "tls"])),
+    ("bounces.imap.tls_ca_file", Rule::Any),
+    ("bounces.imap.username", Rule::Any),
+    ("bounces.imap.password_file", Rule::Any),
+    ("bounces.imap.folder", Rule::Text(folder)),
+    ("bounces.imap.done", Rule::Text(folder)),
+    ("bounces.imap.unknown", Rule::Text(folder)),
+    ("bounces.imap.poll_s", Rule::Between(1, 86_400)),
     ("newsletters.sender", Rule::Text(sender_or_empty)),
     ("newsletters.zone", Rule::Text(zone_or_empty)),
     ("dns.servers", Rule::Each(name_server)),
@@ -313,6 +325,21 @@ fn web_address(text: &str) -> Result<(), Expected> {
         return Err(Expected::WebPath);
     }
     Ok(())
+}
+
+/// Where LMTP is spoken: a socket's whole path after `unix:`, or as [`listen_address`]; empty for nowhere.
+fn lmtp_address(text: &str) -> Result<(), Expected> {
+    match text.strip_prefix("unix:") {
+        _ if text.is_empty() => Ok(()),
+        Some(path) if path.starts_with('/') => Ok(()),
+        Some(_) => Err(Expected::Socket),
+        None => listen_address(text),
+    }
+}
+
+fn folder(text: &str) -> Result<(), Expected> {
+    let plain = !text.is_empty() && text.len() <= 200 && !text.chars().any(char::is_control);
+    if plain { Ok(()) } else { Err(Expected::Folder) }
 }
 
 fn listen_address(text: &str) -> Result<(), Expected> {

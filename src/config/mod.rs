@@ -227,14 +227,6 @@ pub enum OnUncertain {
     Hold,
 }
 
-/// What comes back.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Bounces {
-    /// The operator's own rules for refusals; empty for none.
-    pub rules_file: String,
-}
-
 /// Reading feeds.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -269,6 +261,48 @@ pub enum Future {
     Wait,
     /// Send it like any other post.
     Send,
+}
+
+/// What comes back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bounces {
+    /// The operator's own rules for refusals; empty for none.
+    pub rules_file: String,
+    /// Where LMTP is listened to: `host:port` or `unix:/path`; empty for not at all.
+    pub listen: String,
+    /// Bytes of a mail that comes back.
+    pub max_bytes: usize,
+    /// `[bounces.imap]`
+    pub imap: Imap,
+    /// `[bounces.hooks.PROVIDER]`, by the name of the provider.
+    pub hooks: BTreeMap<String, hooks::Hook>,
+}
+
+/// A mailbox that is looked into.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imap {
+    /// Host name or address; empty for none.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: Tls,
+    /// One more authority to trust, PEM.
+    pub tls_ca_file: String,
+    /// Login.
+    pub username: String,
+    /// File with the password.
+    pub password_file: String,
+    /// Folder that is looked into.
+    pub folder: String,
+    /// Folder for what was understood.
+    pub done: String,
+    /// Folder for what somebody has to look at.
+    pub unknown: String,
+    /// Seconds between two looks.
+    pub poll_s: u32,
 }
 
 /// Composing digests.

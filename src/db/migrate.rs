@@ -57,6 +57,7 @@ steps! {
     28 "0028_dkim",
     29 "0029_doctor",
     30 "0030_hooks",
+    31 "0031_complaints",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -116,7 +116,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let web = tokio::spawn(serve(demo.clone(), listener, stop.clone()));
     feeds::poll::newsletter(&demo.app, demo.newsletter.id).await.context("the sample blog could not be read")?;
     demo.keep()?;
-    let roles = Roles { web: false, schedule: true, delivery: true };
+    let roles = Roles { schedule: true, delivery: true, ..Roles::NONE };
     let work = tokio::spawn(serve::serve(demo.app.clone(), roles, None, stop.clone()));
     Ok(Running { base_url, stop, web, catcher, work, demo })
 }

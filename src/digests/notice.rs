@@ -217,6 +217,7 @@ async fn said(app: &App, of: &Newsletter, event: &Untold) -> sqlx::Result<Option
     let slug = &of.slug;
     Ok(match event.code {
         Code::DigestPaused | Code::DigestResumed => of_digest(app, of, event).await?,
+        Code::DigestBounces | Code::DigestComplaints => of_returned(app, of, event).await?,
         Code::ScheduleMissed => of_missed(app, of, event).await?,
         Code::ScheduleBack => {
             Some(json!({ "event": "digest_back", "commands": [format!("facteur digest list {slug}")] }))
@@ -266,6 +267,23 @@ async fn of_digest(app: &App, of: &Newsletter, event: &Untold) -> sqlx::Result<O
         "recipients": digest.recipients,
         "reason": digest.reason.as_ref().map(|reason| reason.words(i18n::locale(&of.language)).into_owned()),
         "commands": commands.collect::<Vec<_>>(),
+    })))
+}
+
+/// A digest of which too much comes back.
+async fn of_returned(app: &App, of: &Newsletter, event: &Untold) -> sqlx::Result<Option<serde_json::Value>> {
+    let Some(digest) = sql::by_id(&app.db, event.about_id).await? else { return Ok(None) };
+    let Some(schedule) = newsletters::sql::schedule(&app.db, digest.schedule_id).await? else { return Ok(None) };
+    let bounces = event.code == Code::DigestBounces;
+    let command = if bounces { "facteur bounce list --state waiting" } else { "facteur subscriber list" };
+    let command = if bounces { command.to_owned() } else { format!("{command} {} --status complained", of.slug) };
+    Ok(Some(json!({
+        "event": if bounces { "digest_bounces" } else { "digest_complaints" },
+        "subject": digest.subject,
+        "slot": slot_words(of, &schedule, digest.slot_at),
+        "recipients": digest.recipients,
+        "links": links(app, of, &digest.public_id, &["look"]),
+        "commands": [command],
     })))
 }
 

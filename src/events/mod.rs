@@ -18,7 +18,7 @@ use crate::clock::Millis;
 use crate::db::{Tx, from_row, text_enum};
 
 pub use forget::{forget, forget_person};
-pub use sql::{begin, end, is_untold, lasting, of, record, told, untold};
+pub use sql::{begin, end, is_untold, lasting, of, once, record, told, untold};
 
 text_enum! {
     /// What happened.
@@ -47,6 +47,12 @@ text_enum! {
         SubscriberBounced => "subscriber.bounced",
         /// A bounce that was a mistake of the server is undone.
         SubscriberRevived => "subscriber.revived",
+        /// Reported a mail as unwanted. `from`: where they stood; `source`: by which way it was told.
+        SubscriberComplained => "subscriber.complained",
+        /// A mailbox took no mail for the time being. `status`: the enhanced code, when there was one.
+        SubscriberSoftBounced => "subscriber.soft-bounced",
+        /// An operator lifted what kept somebody out who had complained.
+        SubscriberPardoned => "subscriber.pardoned",
         /// Everything about somebody is deleted. `reason`: `erased` or `not-me`.
         SubscriberErased => "subscriber.erased",
         /// People who never confirmed, forgotten by time.
@@ -69,6 +75,10 @@ text_enum! {
         DigestPaused => "digest.paused",
         /// A digest that had stopped goes on.
         DigestResumed => "digest.resumed",
+        /// More addresses of a digest do not exist than should. `count` of `recipients`, when it was noticed.
+        DigestBounces => "digest.bounces",
+        /// More readers reported a digest than should. `count` of `recipients`, when it was noticed.
+        DigestComplaints => "digest.complaints",
         /// No row of a digest is open any more.
         DigestFinished => "digest.finished",
         /// Rows of a digest that had ended are queued again.

@@ -102,6 +102,23 @@ pub async fn told(tx: &mut Tx, id: i64) -> sqlx::Result<bool> {
     Ok(noted == 1)
 }
 
+/// Records something that is told once of one thing, whatever follows; `false` when it was recorded before. Whoever calls holds
+/// what it is about.
+pub async fn once(tx: &mut Tx, now: Millis, event: &Event) -> sqlx::Result<bool> {
+    let (_, about_id) = event.about.parts();
+    let known: bool = in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM event WHERE newsletter_id = $1 AND code = $2 AND about_id = $3)"
+    )
+    .bind(event.newsletter_id)
+    .bind(event.code)
+    .bind(about_id)
+    .fetch_one(c))?;
+    if !known {
+        record(tx, now, std::slice::from_ref(event)).await?;
+    }
+    Ok(!known)
+}
+
 /// What lasts of this kind, the oldest first.
 pub async fn lasting(db: &Db, code: Code) -> sqlx::Result<Vec<Untold>> {
     read!(db, |c| sqlx::query_as(

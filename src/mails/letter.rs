@@ -47,12 +47,15 @@ const NOTICES: &[(&str, &str, &str)] = &[
     ("digest_leaving", "mail-notice-digest-leaving-subject", "mail-notice-digest-leaving-body"),
     ("digest_failed", "mail-notice-digest-failed-subject", "mail-notice-digest-failed-body"),
     ("digest_paused", "mail-notice-digest-paused-subject", "mail-notice-digest-paused-body"),
+    ("digest_bounces", "mail-notice-digest-bounces-subject", "mail-notice-digest-bounces-body"),
+    ("digest_complaints", "mail-notice-digest-complaints-subject", "mail-notice-digest-complaints-body"),
     ("digest_unknown", "mail-notice-digest-unknown-subject", "mail-notice-digest-unknown-body"),
     ("digest_unreadable", "mail-notice-digest-unreadable-subject", "mail-notice-digest-unreadable-body"),
     ("digest_unsigned", "mail-notice-digest-unsigned-subject", "mail-notice-digest-unsigned-body"),
     ("digest_resumed", "mail-notice-digest-resumed-subject", "mail-notice-digest-resumed-body"),
     ("digest_skipped", "mail-notice-digest-skipped-subject", "mail-notice-digest-skipped-body"),
     ("digest_back", "mail-notice-digest-back-subject", "mail-notice-digest-back-body"),
+    ("answer_came", "mail-notice-answer-came-subject", "mail-notice-answer-came-body"),
     ("posts_held", "mail-notice-posts-held-subject", "mail-notice-posts-held-body"),
     ("posts_decided", "mail-notice-posts-decided-subject", "mail-notice-posts-decided-body"),
     ("feed_failing", "mail-notice-feed-failing-subject", "mail-notice-feed-failing-body"),
@@ -88,6 +91,11 @@ struct NoticeParameters {
     time: Option<String>,
     #[serde(default)]
     posts: Vec<String>,
+    /// Who wrote, and what.
+    #[serde(default)]
+    from: Option<String>,
+    #[serde(default)]
+    text: Option<String>,
     #[serde(default)]
     recipients: Option<u64>,
     #[serde(default)]
@@ -220,6 +228,7 @@ struct Notice {
     body: String,
     facts: Vec<Fact>,
     posts: Vec<String>,
+    said: Vec<String>,
     links: Vec<Link>,
     commands: Vec<String>,
 }
@@ -336,6 +345,7 @@ fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String;
         let value = value.map(|value| plain::line(&value)).filter(|value| !value.is_empty());
         facts.extend(value.map(|value| Fact { label: t.say(label), value }));
     };
+    fact("mail-notice-label-from", parameters.from);
     fact("mail-notice-label-subject", parameters.subject);
     fact("mail-notice-label-slot", parameters.slot);
     fact("mail-notice-label-recipients", parameters.recipients.map(|count| count.to_string()));
@@ -355,11 +365,18 @@ fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String;
         body: t.locale().format(body, &words),
         facts,
         posts: lines(&parameters.posts),
+        said: paragraphs(parameters.text.as_deref().unwrap_or_default()),
         links: links.collect(),
         commands: lines(&parameters.commands),
         f,
     };
     view.render(&plain::cut(&view.body, 110))
+}
+
+/// What a person wrote, paragraph by paragraph; each on one line, however it was broken.
+fn paragraphs(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n");
+    text.split("\n\n").map(plain::line).filter(|paragraph| !paragraph.is_empty()).collect()
 }
 
 fn invitation(mut f: Frame, parameters: &PersonParameters) -> anyhow::Result<[String; 3]> {

@@ -84,6 +84,17 @@ pub async fn in_test(tx: &mut Tx) -> sqlx::Result<Vec<Tried>> {
     Ok(tried)
 }
 
+/// This newsletter and those whose sender has the same domain, in order: a complaint about one is one about all.
+pub async fn of_the_same_sender_domain(tx: &mut Tx, id: i64) -> sqlx::Result<Vec<i64>> {
+    let senders: Vec<(i64, String)> =
+        in_tx!(tx, |c| sqlx::query_as("SELECT id, from_address FROM newsletter ORDER BY id").fetch_all(c))?;
+    let domain = |address: &str| address.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
+    let Some(ours) = senders.iter().find(|(of, _)| *of == id).map(|(_, address)| domain(address)) else {
+        return Ok(Vec::new());
+    };
+    Ok(senders.iter().filter(|(_, address)| domain(address) == ours).map(|(of, _)| *of).collect())
+}
+
 /// The newsletter of this id.
 pub async fn by_id(db: &Db, id: i64) -> sqlx::Result<Option<Newsletter>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM newsletter WHERE id = $1").bind(id).fetch_optional(c))

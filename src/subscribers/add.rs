@@ -1,8 +1,8 @@
 //! An owner adds one address by hand.
 //!
 //! In: an address, and how the person consented elsewhere, if they did. Out: a confirmed subscriber with this as proof, or a
-//! pending one with a confirmation letter. People who left, bounced, complained or asked for erasure stay out unless the owner
-//! says why they may come back.
+//! pending one with a confirmation letter. People who left, bounced or asked for erasure stay out unless the owner says why they
+//! may come back; who complained comes back by their own sign-up alone.
 
 use super::asked::Addition;
 use super::consent::{self, ConsentKind, NewConsent};
@@ -36,8 +36,9 @@ pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) ->
         return Ok(Added::Already(known.clone()));
     }
     let ended = known.as_ref().map(|known| known.status).filter(|status| *status != Status::Pending);
-    if let Some(reason) = suppressed.or(ended.map(|status| status.to_string())) {
-        if addition.bring_back.is_none() {
+    let complained = ended.filter(|status| *status == Status::Complained).map(|status| status.to_string());
+    if let Some(reason) = complained.or(suppressed).or(ended.map(|status| status.to_string())) {
+        if addition.bring_back.is_none() || reason == suppression::COMPLAINED {
             return Ok(Added::KeptOut(reason));
         }
         suppression::lift(&mut tx, newsletter.id, &hash).await?;

@@ -1,8 +1,8 @@
 //! The link in the confirmation letter: pending → confirmed, by a button, once.
 //!
 //! In: a token. Out: the state of the person. Opening the link changes nothing; only [`confirm`] does. A link pressed twice says
-//! "already confirmed", one that is too old offers a new letter. People who had left, or whose address had bounced, come back
-//! only through a link issued since; only then does what they typed this time count, and the bounce ends.
+//! "already confirmed", one that is too old offers a new letter. People who had left or complained, or whose address had bounced,
+//! come back only through a link issued since; only then does what they typed this time count, and the suppression ends.
 
 use super::consent::{self, ConsentKind, NewConsent};
 use super::{Status, Subscriber, sql, status, suppression};
@@ -21,7 +21,7 @@ pub enum Standing {
     Confirmed(Subscriber),
     /// The link is too old; a new letter may be asked for.
     Expired(Subscriber),
-    /// They left, or their address bounced, after the link was issued; or they complained. The form is the way back.
+    /// They left or complained, or their address bounced, after the link was issued. The form is the way back.
     Ended(Subscriber),
     /// Not a link of ours, or its subscriber is gone.
     Unknown,
@@ -41,10 +41,9 @@ fn judge(app: &App, claim: Claim, subscriber: Subscriber) -> Standing {
     let asked_since = subscriber.ended_at.is_some_and(|ended_at| claim.issued_at > ended_at);
     match subscriber.status {
         Status::Confirmed | Status::Paused => Standing::Confirmed(subscriber),
-        Status::Complained => Standing::Ended(subscriber),
-        Status::Unsubscribed | Status::Bounced if !asked_since => Standing::Ended(subscriber),
+        Status::Unsubscribed | Status::Bounced | Status::Complained if !asked_since => Standing::Ended(subscriber),
         _ if expired || claim.version != subscriber.token_version => Standing::Expired(subscriber),
-        Status::Pending | Status::Unsubscribed | Status::Bounced => Standing::Open(subscriber),
+        Status::Pending | Status::Unsubscribed | Status::Bounced | Status::Complained => Standing::Open(subscriber),
     }
 }
 
@@ -75,8 +74,8 @@ pub async fn confirm(app: &App, token: &str, ip: Option<&str>, text: &str) -> sq
     if before.status != Status::Pending {
         renew(&mut tx, before.id, claim.issued_at).await?;
     }
-    // Opening a letter there proves that the mailbox exists.
-    suppression::lift_bounce(&mut tx, before.newsletter_id, &app.keys.address_hash(&before.email_key)).await?;
+    // Opening a letter there proves that the mailbox exists, and pressing its button that they want mail again.
+    suppression::lift_by_themselves(&mut tx, before.newsletter_id, &app.keys.address_hash(&before.email_key)).await?;
     let Some(subscriber) = sql::by_id_in(&mut tx, before.id).await? else {
         return Err(sqlx::Error::RowNotFound);
     };

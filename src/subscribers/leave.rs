@@ -19,6 +19,8 @@ pub const UNDO_DAYS: Millis = 30;
 pub enum By {
     /// The person, by a link.
     Link,
+    /// The person, by the mail that their mail program sends to unsubscribe.
+    Mail,
     /// An owner, on the command line.
     Owner,
     /// An editor, in the console: `person.id`.
@@ -29,13 +31,14 @@ impl By {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Link => "link",
+            Self::Mail => "mail",
             Self::Owner | Self::Editor(_) => "owner",
         }
     }
 
     const fn actor(self) -> Actor {
         match self {
-            Self::Link => Actor::Visitor,
+            Self::Link | Self::Mail => Actor::Visitor,
             Self::Owner => Actor::Command,
             Self::Editor(id) => Actor::Person(id),
         }
@@ -93,7 +96,7 @@ pub async fn end(tx: &mut Tx, now: Millis, before: &Subscriber, by: By, ip: Opti
     Ok(true)
 }
 
-/// The state that [`undo`] would restore now: none unless the person left by a link within [`UNDO_DAYS`].
+/// The state that [`undo`] would restore now: none unless the person left by a link or a mail within [`UNDO_DAYS`].
 pub async fn before_leaving(app: &App, subscriber: &Subscriber) -> sqlx::Result<Option<Status>> {
     let recent = subscriber.ended_at.is_some_and(|at| at + UNDO_DAYS * DAY > app.clock.now());
     if subscriber.status != Status::Unsubscribed || !recent {
@@ -102,7 +105,8 @@ pub async fn before_leaving(app: &App, subscriber: &Subscriber) -> sqlx::Result<
     // Somebody may have typed the address into a form meanwhile; the undo stays possible.
     let last = consent::of(&app.db, subscriber.id).await?.into_iter().rfind(|step| step.kind != ConsentKind::Asked);
     let proof = last.filter(|step| step.kind == ConsentKind::Left).and_then(|step| step.proof);
-    Ok(proof.and_then(|proof| proof.strip_prefix("link ")?.parse().ok()))
+    let before = |proof: String| proof.strip_prefix("link ").or_else(|| proof.strip_prefix("mail "))?.parse().ok();
+    Ok(proof.and_then(before))
 }
 
 /// Undoes a leave. Returns the subscriber as they are now, `None` when there was nothing to undo.

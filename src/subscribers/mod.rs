@@ -3,7 +3,7 @@
 //! ```text
 //!            confirm            leave
 //! pending ───────────▶ confirmed ───▶ unsubscribed, bounced ──(asks again, confirms)──▶ confirmed
-//!                      ⇅ paused       complained: only an editor brings back
+//!                      ⇅ paused       complained: the same, and no editor brings back
 //! ```
 //! In: forms, links, files. Out: rows that digests are released to, and letters asked for in the same transaction
 //! ([`crate::ledger::letters`]). Nothing public lowers a state or tells whether an address is known.
@@ -16,6 +16,7 @@ pub mod audience;
 pub mod bounced;
 pub mod bulk;
 pub mod ceiling;
+pub mod complained;
 pub mod confirm;
 pub mod consent;
 pub mod counts;
@@ -24,6 +25,7 @@ pub mod erase;
 pub mod export;
 pub mod fold;
 pub mod forget;
+pub mod full;
 pub mod growth;
 pub mod held;
 pub mod import;

@@ -4,9 +4,9 @@
 //! | --- | --- | --- |
 //! | nobody known | a pending row, a consent record | confirm |
 //! | pending | consent record | confirm, again after 5 min, at most 3 a day and 5 in 30 days |
-//! | unsubscribed, bounced | consent record; the state and its date stay until the button is pressed | confirm, within the same caps |
+//! | unsubscribed, bounced, complained | consent record; the state and its date stay until the button is pressed | confirm, within the same caps |
 //! | confirmed, paused | nothing changes | "already in", within the same caps |
-//! | complained, suppressed (but for a bounce) | nothing changes | none |
+//! | suppressed (but for a bounce, or their own complaint while their row is there) | nothing changes | none |
 //!
 //! In a newsletter's test mode a letter leaves only to its editors; those to anybody else are planned, and kept until it goes live.
 //! When a cap holds a letter back, a row says so and nothing else changes. When a ceiling holds a letter back, it is planned
@@ -36,8 +36,6 @@ pub enum Held {
     Planned,
     /// The address must not be written to.
     Suppressed,
-    /// The address complained.
-    Ended,
 }
 
 impl Held {
@@ -46,7 +44,6 @@ impl Held {
             Self::Cap => "held back: enough letters to this address",
             Self::Planned => "held back: a letter is planned",
             Self::Suppressed => "held back: suppressed",
-            Self::Ended => "held back: complained",
         }
     }
 }
@@ -58,7 +55,7 @@ pub enum Act {
     Create,
     /// A pending one asks again: what they typed last counts.
     Renew,
-    /// Somebody who left or bounced asks: only the request is recorded, because anybody may have typed the address.
+    /// Somebody who left, bounced or complained asks: only the request is recorded, because anybody may have typed the address.
     Ask,
     /// A subscriber asks: nothing.
     Already,
@@ -88,11 +85,10 @@ pub fn judge(known: &Known, late: bool, room: impl FnOnce() -> bool) -> Verdict 
     let capped = known.minutes > 0 || known.day >= PER_DAY || known.month >= PER_MONTH;
     let act = match known.status {
         _ if known.suppressed => return Verdict::Silence(Held::Suppressed),
-        Some(Status::Complained) => return Verdict::Silence(Held::Ended),
         None => Act::Create,
         Some(_) if capped => return Verdict::Silence(Held::Cap),
         Some(Status::Pending) => Act::Renew,
-        Some(Status::Unsubscribed | Status::Bounced) => Act::Ask,
+        Some(Status::Unsubscribed | Status::Bounced | Status::Complained) => Act::Ask,
         Some(Status::Confirmed | Status::Paused) => Act::Already,
     };
     if !late && room() {
@@ -275,12 +271,12 @@ mod tests {
             (Some(Status::Paused), Act::Already),
             (Some(Status::Bounced), Act::Ask),
             (Some(Status::Unsubscribed), Act::Ask),
+            (Some(Status::Complained), Act::Ask),
             (Some(Status::Pending), Act::Renew),
             (None, Act::Create),
         ] {
             assert_eq!(judge(&known(status), false, || true), Verdict::Letter(act, When::Now));
         }
-        assert_eq!(judge(&known(Some(Status::Complained)), false, || true), Verdict::Silence(Held::Ended));
     }
 
     #[test]

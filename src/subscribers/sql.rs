@@ -31,6 +31,15 @@ pub async fn by_key_in(tx: &mut Tx, newsletter_id: i64, email_key: &str) -> sqlx
         .fetch_optional(c))
 }
 
+/// People of this address key, on every newsletter.
+pub async fn by_key_everywhere(tx: &mut Tx, email_key: &str) -> sqlx::Result<Vec<Subscriber>> {
+    in_tx!(tx, |c| sqlx::query_as(
+        "SELECT s.* FROM newsletter n JOIN subscriber s ON s.newsletter_id = n.id AND s.email_key = $1 ORDER BY s.id"
+    )
+    .bind(email_key)
+    .fetch_all(c))
+}
+
 /// A newsletter's subscribers after an id, in the order of ids; of one state only, when given.
 pub async fn page(
     db: &Db,
@@ -86,7 +95,8 @@ pub struct Known {
     pub status: Option<Status>,
     /// Their language.
     pub language: Option<String>,
-    /// Whether the address is suppressed for another reason than a bounce (a bounce ends when they press their button).
+    /// Whether the address is suppressed for good: not by a bounce or, while the person's row is there, by their complaint, which
+    /// end when they press their button.
     pub suppressed: bool,
     /// Whether a letter that they asked for is planned.
     pub planned: bool,
@@ -112,7 +122,8 @@ pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result
                SELECT a.place, s.id, s.status, s.language,
                       EXISTS (SELECT 1 FROM suppression x
                               WHERE x.newsletter_id IN (0, a.newsletter_id) AND x.address_hash = a.address_hash
-                                AND x.reason <> 'bounced') AS suppressed,
+                                AND x.reason <> 'bounced'
+                                AND (x.reason <> 'complained' OR s.id IS NULL)) AS suppressed,
                       EXISTS (SELECT 1 FROM planned_letter p
                               WHERE p.subscriber_id = s.id AND p.asked_at IS NOT NULL) AS planned",
         );

@@ -5,18 +5,23 @@
 
 use super::AT_ONCE;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 
 /// The reason that a bounce leaves: nobody's wish, so that any other takes its place and a confirmation lifts it.
 pub const BOUNCED: &str = "bounced";
 
-/// Suppresses an address on one newsletter. The first reason stays, unless it is a bounce, which is nobody's decision.
+/// The reason that a complaint leaves: only the person's own confirmation lifts it, or an operator who says why.
+pub const COMPLAINED: &str = "complained";
+
+/// Suppresses an address on one newsletter. The first reason stays, unless it is a bounce, which is nobody's decision; a complaint
+/// takes the place of any.
 pub async fn suppress(tx: &mut Tx, newsletter_id: i64, hash: &str, reason: &str, now: Millis) -> sqlx::Result<()> {
     execute!(tx, |c| {
         sqlx::query(
         "INSERT INTO suppression (newsletter_id, address_hash, reason, created_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (newsletter_id, address_hash) DO UPDATE SET reason = excluded.reason, created_at = excluded.created_at
-         WHERE suppression.reason = 'bounced' AND excluded.reason <> 'bounced'"
+         WHERE (suppression.reason = 'bounced' AND excluded.reason <> 'bounced')
+            OR (suppression.reason <> 'complained' AND excluded.reason = 'complained')"
     )
     .bind(newsletter_id)
     .bind(hash)
@@ -55,10 +60,10 @@ pub async fn forget_newsletter(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<
         .execute(c))
 }
 
-/// Lifts suppressions by a bounce, on this newsletter and the whole instance; every other reason stays.
-pub async fn lift_bounce(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
+/// What the person's own button lifts: a bounce or a complaint, on this newsletter and the whole instance; every other reason stays.
+pub async fn lift_by_themselves(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
-        "DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 AND reason = 'bounced'"
+        "DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 AND reason IN ('bounced', 'complained')"
     )
     .bind(newsletter_id)
     .bind(hash)
@@ -100,4 +105,87 @@ pub async fn kept_out(tx: &mut Tx, newsletter_id: i64, hashes: &[String]) -> sql
         })?);
     }
     Ok(found)
+}
+
+/// A row, as an operator sees it: nobody can read an address from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// On which newsletter; 0: on all.
+    pub newsletter_id: i64,
+    /// Keyed hash of the address.
+    pub address_hash: String,
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub created_at: Millis,
+}
+from_row!(Kept { newsletter_id, address_hash, reason, created_at });
+
+/// Up to `most` rows after this one, in the order of newsletter and hash.
+pub async fn page(db: &Db, after: (i64, &str), reason: Option<&str>, most: i64) -> sqlx::Result<Vec<Kept>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT newsletter_id, address_hash, reason, created_at FROM suppression
+         WHERE (newsletter_id > $1 OR (newsletter_id = $1 AND address_hash > $2)) AND ($3 = '' OR reason = $3)
+         ORDER BY newsletter_id, address_hash LIMIT $4"
+    )
+    .bind(after.0)
+    .bind(after.1)
+    .bind(reason.unwrap_or_default())
+    .bind(most)
+    .fetch_all(c))
+}
+
+/// Every row of one address.
+pub async fn of(db: &Db, hash: &str) -> sqlx::Result<Vec<Kept>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT newsletter_id, address_hash, reason, created_at FROM suppression WHERE address_hash = $1 ORDER BY newsletter_id"
+    )
+    .bind(hash)
+    .fetch_all(c))
+}
+
+/// Lifts the suppression of an address on one newsletter (0: the one that applies to all) and keeps why; gives the reason that it
+/// had been for, `None` when there was none.
+pub async fn remove(tx: &mut Tx, newsletter_id: i64, hash: &str, why: &str, now: Millis) -> sqlx::Result<Option<String>> {
+    let reason: Option<String> = in_tx!(tx, |c| sqlx::query_scalar(
+        "DELETE FROM suppression WHERE newsletter_id = $1 AND address_hash = $2 RETURNING reason"
+    )
+    .bind(newsletter_id)
+    .bind(hash)
+    .fetch_optional(c))?;
+    if let Some(reason) = &reason {
+        execute!(tx, |c| sqlx::query(
+            "INSERT INTO suppression_lifted (newsletter_id, address_hash, reason, why, lifted_at) VALUES ($1, $2, $3, $4, $5)"
+        )
+        .bind(newsletter_id)
+        .bind(hash)
+        .bind(reason)
+        .bind(why)
+        .bind(now)
+        .execute(c))?;
+    }
+    Ok(reason)
+}
+
+/// A suppression that was lifted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lifted {
+    /// On which newsletter.
+    pub newsletter_id: i64,
+    /// What it had been for.
+    pub reason: String,
+    /// Why it was lifted.
+    pub why: String,
+    /// When.
+    pub lifted_at: Millis,
+}
+from_row!(Lifted { newsletter_id, reason, why, lifted_at });
+
+/// Suppressions of an address that an operator lifted, the oldest first.
+pub async fn lifted(db: &Db, hash: &str) -> sqlx::Result<Vec<Lifted>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT newsletter_id, reason, why, lifted_at FROM suppression_lifted WHERE address_hash = $1 ORDER BY lifted_at"
+    )
+    .bind(hash)
+    .fetch_all(c))
 }

@@ -19,7 +19,7 @@ use super::smtp::auth::Credentials;
 use super::smtp::connection::Connection;
 use super::smtp::open::{OpenError, Protection, Target, open};
 use super::smtp::product::Product;
-use super::smtp::tls::Secure;
+use crate::net::tls::Secure;
 use super::smtp::{Stage, Timeouts};
 use crate::clock::{Clock, HOUR, Millis};
 use crate::config::{Pipelining, Smtp, Tls};

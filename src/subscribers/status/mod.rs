@@ -39,6 +39,10 @@ pub enum Verb {
     Bounce,
     /// That was the server's mistake.
     Revive,
+    /// Reported our mail as unwanted.
+    Complain,
+    /// An operator says why whoever complained may be asked again.
+    Pardon,
     /// A person's wish to be forgotten.
     Erase,
     /// Nobody confirmed in time.
@@ -47,7 +51,7 @@ pub enum Verb {
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Ask,
         Self::Add,
         Self::Import,
@@ -57,6 +61,8 @@ impl Verb {
         Self::Undo,
         Self::Bounce,
         Self::Revive,
+        Self::Complain,
+        Self::Pardon,
         Self::Erase,
         Self::Forget,
     ];
@@ -66,26 +72,30 @@ impl Verb {
     /// | verb | from | to |
     /// | --- | --- | --- |
     /// | ask | unknown | pending |
-    /// | add | unknown, pending, unsubscribed, bounced, complained | pending, confirmed |
+    /// | add | unknown, pending, unsubscribed, bounced | pending, confirmed |
     /// | import | unknown | pending, confirmed, unsubscribed, bounced, complained |
-    /// | confirm | pending; unsubscribed or bounced before the link was issued | confirmed |
+    /// | confirm | pending; unsubscribed, bounced or complained before the link was issued | confirmed |
     /// | vouch | pending | confirmed |
     /// | leave | pending, confirmed, paused | unsubscribed |
     /// | undo | unsubscribed | what it was before: pending, confirmed, paused |
     /// | bounce | confirmed, paused | bounced |
     /// | revive | bounced | confirmed |
+    /// | complain | pending, confirmed, paused, unsubscribed, bounced | complained |
+    /// | pardon | complained | unsubscribed |
     /// | erase | any | unknown |
     /// | forget | pending | unknown; unsubscribed, whoever had left before |
     pub const fn from(self) -> &'static [Status] {
         match self {
             Self::Ask | Self::Import => &[],
-            Self::Add => &[Pending, Unsubscribed, Bounced, Complained],
-            Self::Confirm => &[Pending, Unsubscribed, Bounced],
+            Self::Add => &[Pending, Unsubscribed, Bounced],
+            Self::Confirm => &[Pending, Unsubscribed, Bounced, Complained],
             Self::Vouch | Self::Forget => &[Pending],
             Self::Leave => &[Pending, Confirmed, Paused],
             Self::Undo => &[Unsubscribed],
             Self::Bounce => &[Confirmed, Paused],
             Self::Revive => &[Bounced],
+            Self::Complain => &[Pending, Confirmed, Paused, Unsubscribed, Bounced],
+            Self::Pardon => &[Complained],
             Self::Erase => Status::ALL,
         }
     }
@@ -97,7 +107,8 @@ impl Verb {
             Self::Add => &[Pending, Confirmed],
             Self::Import => &[Pending, Confirmed, Unsubscribed, Bounced, Complained],
             Self::Confirm | Self::Vouch | Self::Revive => &[Confirmed],
-            Self::Leave | Self::Forget => &[Unsubscribed],
+            Self::Leave | Self::Forget | Self::Pardon => &[Unsubscribed],
+            Self::Complain => &[Complained],
             Self::Undo => &[Pending, Confirmed, Paused],
             Self::Bounce => &[Bounced],
             Self::Erase => &[],
@@ -211,6 +222,28 @@ pub async fn confirm(tx: &mut Tx, before: &Subscriber, issued_at: Millis, now: M
 pub async fn leave(tx: &mut Tx, before: &Subscriber, at: Millis, by: Actor) -> sqlx::Result<bool> {
     let changed = end(tx, Verb::Leave, before.id, at).await?;
     told(tx, at, changed, before, Code::SubscriberLeft, by, ("from", before.status)).await
+}
+
+/// → complained; `false` when they had complained already. `source`: by which way it was told.
+pub async fn complain(tx: &mut Tx, before: &Subscriber, now: Millis, source: &str) -> sqlx::Result<bool> {
+    let text = format!(
+        "UPDATE subscriber SET status = 'complained', ended_at = $1 WHERE id = $2 AND status IN ({})",
+        Verb::Complain.sql()
+    );
+    let changed =
+        execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(now).bind(before.id).execute(c))?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    let event = Event::new(before.newsletter_id, Code::SubscriberComplained, About::Subscriber(before.id), Actor::System);
+    events::note(tx, now, &event.with("from", before.status.as_str()).with("source", source)).await?;
+    Ok(true)
+}
+
+/// Complained → unsubscribed: they may ask again; `false` when they had not complained.
+pub async fn pardon(tx: &mut Tx, before: &Subscriber, now: Millis, by: Actor) -> sqlx::Result<bool> {
+    let changed = end(tx, Verb::Pardon, before.id, now).await?;
+    told(tx, now, changed, before, Code::SubscriberPardoned, by, ("from", before.status)).await
 }
 
 /// Whoever was unsubscribed by an editor leaves themselves: from now on that is theirs, and no editor's act is taken back for them.
@@ -378,7 +411,7 @@ mod tests {
         let found: Vec<Verb> = Verb::ALL.into_iter().filter(back).collect();
         assert_eq!(found, [Verb::Add, Verb::Confirm, Verb::Undo, Verb::Revive]);
         let of_complained: Vec<Verb> = Verb::ALL.into_iter().filter(|verb| verb.from().contains(&Complained)).collect();
-        assert_eq!(of_complained, [Verb::Add, Verb::Erase], "only an owner, who says why");
+        assert_eq!(of_complained, [Verb::Confirm, Verb::Pardon, Verb::Erase], "their own button, or an operator who says why");
     }
 
     #[test]
@@ -386,7 +419,7 @@ mod tests {
         let ends =
             |verb: &Verb| verb.from().contains(&Confirmed) && (verb.deletes() || !verb.to().contains(&Confirmed));
         let found: Vec<Verb> = Verb::ALL.into_iter().filter(ends).collect();
-        assert_eq!(found, [Verb::Leave, Verb::Bounce, Verb::Erase]);
+        assert_eq!(found, [Verb::Leave, Verb::Bounce, Verb::Complain, Verb::Erase]);
     }
 
     #[test]

@@ -244,7 +244,7 @@ fn of_newsletter() -> Vec<Route> {
 
 /// Those of `subscribers`: what is typed to find somebody is posted, and never stands in an address.
 fn of_subscribers() -> Vec<Route> {
-    use subscribers::{add, bulk, import, list, person};
+    use subscribers::{add, bulk, import, list, person, returned};
 
     let readers = Rule::In(Right::Readers);
     vec![
@@ -264,6 +264,11 @@ fn of_subscribers() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/subscribers/import/{upload}", readers, post(import::again)),
         Route::post("/console/n/{newsletter}/subscribers/import/{upload}/apply", readers, post(import::apply)),
         Route::post("/console/n/{newsletter}/subscribers/import/{upload}/discard", readers, post(import::discard)),
+        Route::get("/console/n/{newsletter}/subscribers/returned", readers, get(returned::show)),
+        Route::post("/console/n/{newsletter}/subscribers/returned", readers, post(returned::burst)),
+        Route::get("/console/n/{newsletter}/subscribers/returned/{row}", readers, get(returned::show_one)),
+        Route::post("/console/n/{newsletter}/subscribers/returned/{row}", readers, post(returned::act)),
+        Route::get("/console/n/{newsletter}/subscribers/returned/{row}/mail", readers, get(returned::mail)),
         Route::get("/console/n/{newsletter}/subscribers/{subscriber}", readers, get(person::show)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/export", readers, post(person::take_away)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/unsubscribe", readers, post(person::unsubscribe)),

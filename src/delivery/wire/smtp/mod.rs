@@ -12,7 +12,6 @@ pub mod open;
 pub mod product;
 pub mod reply;
 pub mod stream;
-pub mod tls;
 
 use std::time::Duration;
 

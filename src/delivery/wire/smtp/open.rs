@@ -13,7 +13,7 @@ use super::connection::{Connection, limited};
 use super::product::Product;
 use super::reply::Reply;
 use super::stream::Stream;
-use super::tls::Secure;
+use crate::net::tls::Secure;
 use super::{Broken, Stage, Timeouts};
 use crate::ledger::alarm::Hurdle;
 

@@ -10,6 +10,7 @@ pub mod bulk;
 pub mod import;
 pub mod list;
 pub mod person;
+pub mod returned;
 
 use crate::app::App;
 use crate::clock::{Millis, timestamp};

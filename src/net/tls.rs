@@ -1,7 +1,7 @@
-//! TLS for connections to a relay: rustls with aws-lc-rs, the machine's own authorities and at most one more.
+//! TLS for connections to mail servers: rustls with aws-lc-rs, the machine's own authorities and at most one more.
 //!
-//! In: settings, once per relay. Out: a [`Secure`] that turns a socket into an encrypted one. It fails closed: there is
-//! no way from here back to clear text. Met by [`open`](super::open).
+//! In: settings, once a server. Out: a [`Secure`] that turns a socket into an encrypted one. It fails closed: there is
+//! no way from here back to clear text. Met by `delivery` (SMTP) and `bounces` (IMAP).
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ impl Secure {
     /// When the host is no name or address, or the file holds no certificate.
     pub fn new(host: &str, ca_file: &str, accept_invalid: bool) -> anyhow::Result<Self> {
         let name = ServerName::try_from(host.to_owned())
-            .with_context(|| format!("[smtp] host = \"{host}\" is neither a host name nor an address"))?;
+            .with_context(|| format!("host = \"{host}\" is neither a host name nor an address"))?;
         let provider = Arc::new(aws_lc_rs::default_provider());
         let verifier: Arc<dyn ServerCertVerifier> = if accept_invalid {
             Arc::new(AcceptAny(provider.clone()))

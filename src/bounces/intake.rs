@@ -1,0 +1,180 @@
+//! One path for all that comes back: understood, stored and carried out in one transaction, then answered.
+//!
+//! In: [`Arrived`], from a pipe, an LMTP connection, a mailbox or a provider's web hook. Out: [`Taken`] after the commit, never
+//! before: until then whoever handed it over keeps it and tries again. The same mail again changes nothing. There is no timer: a
+//! group holds what arrived during the last commit.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::act::act;
+use super::matter::{Matter, State};
+use super::{mail, sql};
+use crate::app::App;
+use crate::db::{self, text_enum};
+use crate::ledger::Meaning;
+
+/// Reports in one commit.
+const GROUP: usize = 100;
+/// Reports in the queue; further ones wait before they can hand theirs in.
+const WAITING: usize = 400;
+/// How often a group is tried whose transaction was rolled back because of another transaction.
+const TRIES: usize = 4;
+
+text_enum! {
+    /// By which way it came.
+    pub enum Source {
+        /// `facteur bounce`, from a mail server's pipe.
+        Pipe => "pipe",
+        /// LMTP.
+        Lmtp => "lmtp",
+        /// A mailbox.
+        Imap => "imap",
+        /// A provider's web hook.
+        Hook => "hook",
+    }
+}
+
+/// A mail that came back.
+#[derive(Clone, Debug)]
+pub struct Arrived {
+    /// By which way.
+    pub source: Source,
+    /// To whom, when the envelope is known.
+    pub recipient: Option<String>,
+    /// Envelope sender, when it is known; empty for a report.
+    pub sender: Option<String>,
+    /// The mail as it came.
+    pub mail: Arc<[u8]>,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is stored, with its consequences.
+    New,
+    /// It was stored before; nothing changed.
+    Known,
+}
+
+/// What is stored of one thing that came back.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// Same fingerprint, same thing.
+    pub fingerprint: String,
+    /// By which way.
+    pub source: Source,
+    /// What it is about.
+    pub matter: Matter,
+    /// The whole, for whoever has to read it.
+    pub mail: Arc<[u8]>,
+}
+
+/// Hands things in; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    waiting: mpsc::Sender<Waiting>,
+    app: Arc<App>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    pieces: Vec<Piece>,
+    answer: oneshot::Sender<sqlx::Result<Taken>>,
+}
+
+impl Intake {
+    /// Starts the task behind it; the task ends with the last clone.
+    pub fn open(app: Arc<App>, meaning: Meaning) -> Self {
+        let (waiting, taken) = mpsc::channel(WAITING);
+        tokio::spawn(work(app.clone(), meaning, taken));
+        Self { waiting, app }
+    }
+
+    /// Takes a mail; returns when it is stored.
+    ///
+    /// # Errors
+    /// The database's: nothing was stored, hand it in again.
+    pub async fn take(&self, arrived: Arrived) -> sqlx::Result<Taken> {
+        let pieces = mail::pieces(&self.app, &arrived);
+        self.take_pieces(pieces).await
+    }
+
+    /// Takes what is understood already.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub async fn take_pieces(&self, pieces: Vec<Piece>) -> sqlx::Result<Taken> {
+        if pieces.is_empty() {
+            return Ok(Taken::Known);
+        }
+        let (answer, stored) = oneshot::channel();
+        self.waiting.send(Waiting { pieces, answer }).await.map_err(|_| sqlx::Error::WorkerCrashed)?;
+        stored.await.map_err(|_| sqlx::Error::WorkerCrashed)?
+    }
+}
+
+/// Takes one mail without a task of its own: for the command that a mail server starts for each.
+///
+/// # Errors
+/// As [`Intake::take`].
+pub async fn take_one(app: &App, meaning: Meaning, arrived: &Arrived) -> sqlx::Result<Taken> {
+    let pieces = mail::pieces(app, arrived);
+    let known = write(app, meaning, &[&pieces]).await?;
+    Ok(known.first().copied().unwrap_or(Taken::Known))
+}
+
+async fn work(app: Arc<App>, meaning: Meaning, mut taken: mpsc::Receiver<Waiting>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while taken.recv_many(&mut group, GROUP).await > 0 {
+        let pieces: Vec<&[Piece]> = group.iter().map(|waiting| waiting.pieces.as_slice()).collect();
+        let written = write(&app, meaning, &pieces).await;
+        match written {
+            Ok(each) => {
+                for (waiting, taken) in group.drain(..).zip(each) {
+                    waiting.answer.send(Ok(taken)).ok();
+                }
+            }
+            Err(_) => {
+                // One that cannot be stored must not take its neighbours with it.
+                for waiting in group.drain(..) {
+                    let alone = write(&app, meaning, &[&waiting.pieces]).await;
+                    waiting.answer.send(alone.map(|each| each[0])).ok();
+                }
+            }
+        }
+    }
+}
+
+async fn write(app: &App, meaning: Meaning, group: &[&[Piece]]) -> sqlx::Result<Vec<Taken>> {
+    for _ in 1..TRIES {
+        match write_once(app, meaning, group).await {
+            Err(error) if db::is_worth_another_try(&error) => {}
+            done => return done,
+        }
+    }
+    write_once(app, meaning, group).await
+}
+
+async fn write_once(app: &App, meaning: Meaning, group: &[&[Piece]]) -> sqlx::Result<Vec<Taken>> {
+    let mut tx = app.db.begin().await?;
+    let mut each = Vec::with_capacity(group.len());
+    for pieces in group {
+        let mut taken = Taken::Known;
+        for piece in *pieces {
+            if sql::is_known(&mut tx, &piece.fingerprint).await? {
+                continue;
+            }
+            let outcome = act(app, meaning, &mut tx, &piece.matter, piece.source.as_str()).await?;
+            let kept = (outcome.state == State::Open).then_some(&*piece.mail);
+            if sql::insert(&mut tx, piece, outcome, kept, app.clock.now()).await? {
+                taken = Taken::New;
+            }
+        }
+        each.push(taken);
+    }
+    tx.commit().await?;
+    app.wake.now();
+    Ok(each)
+}
