@@ -776,6 +776,7 @@ cli-listen-form = give ADDRESS:PORT with --listen or `listen` in the configurati
 cli-demo-no-browser = cannot open the browser ({ $program }: { $error }); open { $url } yourself
 cli-config-fault = fault
 cli-config-warning = warning
+cli-config-loss = loss
 cli-config-read = { $count } keys read
 config-has-faults = { $count ->
     [one] the configuration has a fault
@@ -841,7 +842,19 @@ wrong-config-password-in-clear = { $name }.username is set but { $name }.tls is 
 wrong-config-same-server = [{ $name }] and [{ $other }] name the same server and user
 wrong-config-database-file = database.url names { $path } as { $parameter }, which cannot be read: { $error }
 wrong-config-password-without-server = database.password_file needs a database.url such as postgres://USER@HOST/NAME
-wrong-config-leave-mailbox = smtp.leave_mailbox is set, but nothing reads that mailbox: people who unsubscribe by writing to it would go on getting mails. Remove the line; mails then carry only the https link, with which mail programs unsubscribe in one click
+wrong-config-leave-mailbox = smtp.leave_mailbox is set, but neither bounces.listen nor bounces.imap brings its mails in: unless your mail server hands them to `facteur bounce`, people who unsubscribe by writing to it go on getting mails
+wrong-config-two-envelope-senders = smtp.bounce_domain and smtp.bounce_address are both set, but a mail has one envelope sender; remove one of them
+wrong-config-no-envelope-sender = smtp.bounce_domain and smtp.bounce_address are empty: reports about mails that a server took and could not deliver go to each newsletter’s own address, and nothing in them tells for sure whom they are about, so dead addresses go on getting mails; and complaints have no address (CFBL-Address, RFC 9477)
+wrong-config-disposable-file = signup.disposable_file names { $path }, which cannot be read: { $error }
+wrong-config-key-file = cannot read the key file { $path }: { $error }
+wrong-config-key-empty = the key file { $path } is empty
+wrong-config-unfit = what the file holds does not fit: { $expected }
+wrong-config-no-hook-key = unknown key `{ $key }`; [{ $section }] takes { $keys }
+wrong-config-no-hook-near = unknown key `{ $key }`; did you mean [{ $near }]?
+wrong-config-no-hook = unknown key `{ $key }`; there are { $names }
+wrong-config-no-hook-proof = { $section }.secret_file is set but { $section }.key_file is not: what the provider posts could not be told from a forgery; name the file that holds its signing key
+wrong-config-no-hook-secret = { $section }.{ $key } is set but { $section }.secret_file is not; name the file that holds the secret of the hook’s address
+wrong-config-no-user = { $name }.host is set but { $name }.username is not; name who looks into the mailbox
 wrong-config-password-file = cannot read the password file { $path }: { $error }
 wrong-config-password-empty = the password file { $path } is empty; its first line is the password
 wrong-config-no-pem = { $path } cannot be read as PEM certificates: { $error }
@@ -871,6 +884,20 @@ config-expected-memory = a database in memory would be lost when Facteur stops: 
 config-expected-database = it must be sqlite://PATH or postgres://USER@HOST/NAME
 config-expected-host = it must be a host name or an IP address, without scheme or port
 config-expected-mailbox = it must be NAME@DOMAIN, without a +
+config-expected-bounce-address = it must look like "bonjour+{"{token}"}@example.org"
+config-expected-bounce-address-mark = it must look like "bonjour+{"{token}"}@example.org": a name, then + or what your mail server takes for it, then {"{token}"}
+config-expected-bounce-address-end = it must look like "bonjour+{"{token}"}@example.org": nothing may stand between {"{token}"} and @
+config-expected-bounce-address-long = what stands before {"{token}"} may have { $most } characters at most
+config-expected-socket = a socket is named by its whole path, such as unix:/run/facteur/bounces.sock
+config-expected-folder = it must name a folder of the mailbox, such as INBOX or Facteur/Done
+config-expected-name-server = it must be "system", or an address such as "192.0.2.53" or "[2001:db8::53]:5353"
+config-expected-hook-secret = its first line must be 24 to 128 letters, digits, - or _; `openssl rand -hex 24` makes one
+config-expected-hook-login = its first line must be USER:PASSWORD, as they were given to the provider
+config-expected-hook-topic = it must be the ARN of a topic, arn:aws:sns:…
+config-expected-hook-key = it must be the signing key of the hook, on one line
+config-expected-hook-key-postal = it must be the public key: PEM, or the p= of the server’s DKIM record
+config-expected-hook-key-sendgrid = it must be the verification key that the settings of the hook show
+config-expected-hook-key-resend = it must be the signing secret of the hook, whsec_…
 config-expected-sender = it must be "Name <NAME@DOMAIN>" or NAME@DOMAIN
 config-expected-zone = it must be an IANA time zone such as "Europe/Paris"
 config-expected-network = it must be an IP address or a network such as "10.0.0.0/8"
@@ -1410,6 +1437,44 @@ advice-files = { $which } only a file and no text: such an entry is left out
 advice-excerpts = its entries seem to hold only excerpts, so mails will not have whole posts (WordPress: Settings, Reading, “For each post in a feed, include: Full text”)
 advice-few = it shows only { $count } entries: if more posts are published between two readings, Facteur misses some
 
+## `facteur dkim` and `facteur doctor`
+dkim-why-no-domain = `{ $typed }` is not a domain such as example.org
+dkim-why-no-selector = `{ $typed }` is not a selector: letters, digits and hyphens, { $most } at most
+dkim-why-many-keys = { $domain } has 25 keys of this day; name a selector
+dkim-why-taken = { $domain } has or had a key with the selector `{ $selector }`; choose another
+dkim-why-no-such-key = { $domain } has no key with the selector `{ $selector }`; `facteur dkim list` shows all
+dkim-why-none-waits = no key of { $domain } waits for a step; `facteur dkim new { $domain }` makes one
+dkim-why-signs = `{ $selector }` signs the mails of { $domain } already
+dkim-why-has-signed = `{ $selector }` has signed for { $domain } before and does not again
+dkim-why-needed = `{ $selector }` signs the mails of { $domain }: make another key first (`facteur dkim new { $domain }`) and advance it, or say --now to send without a signature
+dkim-why-on-their-way = mails that `{ $selector }` signed may still be on their way: leave its records in DNS until { $until }, then retire it (--now if its private key is in strange hands)
+dkim-why-just-taken = another command has just taken this step; `facteur dkim list` shows it
+dkim-record-missing = DNS has no record there
+dkim-record-several = DNS has { $count } records there; there must be one
+dkim-record-other = DNS has another record there: { $text }
+dkim-record-key = DNS has another key there
+dkim-record-withdrawn = DNS says that this key was withdrawn (p= is empty)
+cli-dkim-not-seen = { $name }: { $wrong }; it must say { $text }
+cli-dkim-no-answer = { $why }: look yourself (dig TXT NAME), then say --seen
+cli-dkim-ended = The key `{ $selector }` of { $domain } has ended; its private part is deleted.
+    Remove from DNS: { $names }
+cli-dkim-file = The private keys are in { $file }.
+cli-dkim-next = Put these records into DNS, then run `facteur dkim advance { $domain }`.
+cli-dkim-seen = DNS has the records of `{ $selector }`. `facteur dkim advance { $domain }` lets it sign the mails of { $domain }.
+cli-dkim-signs = `{ $selector }` signs the mails of { $domain } that are released or asked for from now on. Leave the records of a key that signed before in DNS for 7 days; `facteur dkim list` says when it can go.
+cli-dkim-list-empty = There is no key yet. `facteur dkim new DOMAIN` makes one.
+cli-dkim-unsigned = not signed: newsletter `{ $slug }`, from { $from }: no key signs for its domain
+cli-dkim-cannot = CANNOT SIGN: { $error }
+cli-dkim-none = { $domain } has no such key; `facteur dkim new { $domain }` makes one
+cli-dkim-state-publish = waits for its records in DNS (`facteur dkim show`)
+cli-dkim-state-seen = DNS has its records; it can sign (`facteur dkim advance`)
+cli-dkim-state-sign = signs since { $when }
+cli-dkim-state-can-go = has signed; it can go (`facteur dkim retire`)
+cli-dkim-state-retiring = has signed; leave it in DNS until { $when }
+cli-dkim-state-retired = ended { $when }
+cli-doctor-none = there is no newsletter yet; `facteur doctor --domain DOMAIN` looks at a domain
+cli-doctor-waived = The first digest of `{ $slug }` goes whatever the doctor finds.
+
 ## Web hooks of providers (part of a line, no full stop)
 hook-waiting = nothing has come yet
 hook-works = works
@@ -1424,6 +1489,12 @@ hook-why-login = wrong user or password
 hook-why-key = the key in key_file cannot be read
 hook-why-origin = it came from another topic, or its certificate from another place
 hook-why-unreadable = its content could not be understood
+cli-hooks-none = No web hook is set up; [bounces.hooks.PROVIDER] in the configuration sets one up.
+cli-hook-no-provider = there is no provider `{ $name }`: one of { $known }
+cli-hook-unreadable = { $file }: { $why }; give the body as { $name } posted it
+cli-hook-no-event = It holds no event.
+cli-hook-passed = nothing follows
+cli-bounce-list-empty = Nothing waits.
 
 ## What cannot stand in a digest (part of a line, no full stop)
 wrong-edit-long = longer than { $most } characters: shorten it

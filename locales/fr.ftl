@@ -784,6 +784,7 @@ cli-listen-form = donnez ADRESSE:PORT avec --listen, ou `listen` dans la configu
 cli-demo-no-browser = impossible d’ouvrir le navigateur ({ $program } : { $error }) ; ouvrez { $url } vous-même
 cli-config-fault = erreur
 cli-config-warning = attention
+cli-config-loss = perte
 cli-config-read = { $count } clés lues
 config-has-faults = { $count ->
     [one] la configuration a une erreur
@@ -849,7 +850,19 @@ wrong-config-password-in-clear = { $name }.username est défini, mais { $name }.
 wrong-config-same-server = [{ $name }] et [{ $other }] nomment le même serveur et le même utilisateur
 wrong-config-database-file = database.url nomme { $path } comme { $parameter }, qui est illisible : { $error }
 wrong-config-password-without-server = database.password_file demande un database.url tel que postgres://UTILISATEUR@HÔTE/NOM
-wrong-config-leave-mailbox = smtp.leave_mailbox est défini, mais rien ne lit cette boîte : qui se désabonnerait en y écrivant continuerait à recevoir des messages. Retirez la ligne ; les messages portent alors seulement le lien https, avec lequel les messageries désabonnent en un clic
+wrong-config-leave-mailbox = smtp.leave_mailbox est défini, mais ni bounces.listen ni bounces.imap ne fait entrer ses messages : si votre serveur de messagerie ne les remet pas à `facteur bounce`, les personnes qui se désabonnent en lui écrivant continuent de recevoir des messages
+wrong-config-two-envelope-senders = smtp.bounce_domain et smtp.bounce_address sont tous deux définis, mais un message n’a qu’un expéditeur d’enveloppe ; retirez l’un des deux
+wrong-config-no-envelope-sender = smtp.bounce_domain et smtp.bounce_address sont vides : les rapports sur les messages qu’un serveur a pris sans pouvoir les remettre vont à l’adresse de chaque lettre, et rien n’y dit avec certitude de qui il s’agit : les adresses mortes continuent de recevoir des messages ; et les plaintes n’ont pas d’adresse (CFBL-Address, RFC 9477)
+wrong-config-disposable-file = signup.disposable_file désigne { $path }, illisible : { $error }
+wrong-config-key-file = le fichier de clé { $path } est illisible : { $error }
+wrong-config-key-empty = le fichier de clé { $path } est vide
+wrong-config-unfit = le contenu du fichier ne convient pas : { $expected }
+wrong-config-no-hook-key = clé inconnue `{ $key }` ; [{ $section }] accepte { $keys }
+wrong-config-no-hook-near = clé inconnue `{ $key }` ; vouliez-vous dire [{ $near }] ?
+wrong-config-no-hook = clé inconnue `{ $key }` ; il y a { $names }
+wrong-config-no-hook-proof = { $section }.secret_file est défini, mais pas { $section }.key_file : rien ne distinguerait ce que le prestataire envoie d’une contrefaçon ; indiquez le fichier qui contient sa clé de signature
+wrong-config-no-hook-secret = { $section }.{ $key } est défini, mais pas { $section }.secret_file ; indiquez le fichier qui contient le secret de l’adresse
+wrong-config-no-user = { $name }.host est défini, mais pas { $name }.username ; indiquez qui lit la boîte
 wrong-config-password-file = le fichier de mot de passe { $path } est illisible : { $error }
 wrong-config-password-empty = le fichier de mot de passe { $path } est vide ; sa première ligne est le mot de passe
 wrong-config-no-pem = { $path } ne peut pas être lu comme certificats PEM : { $error }
@@ -879,6 +892,20 @@ config-expected-memory = une base en mémoire serait perdue à l’arrêt de Fac
 config-expected-database = il faut sqlite://CHEMIN ou postgres://UTILISATEUR@HÔTE/NOM
 config-expected-host = il faut un nom d’hôte ou une adresse IP, sans protocole ni port
 config-expected-mailbox = il faut NOM@DOMAINE, sans +
+config-expected-bounce-address = il faut une adresse comme "bonjour+{"{token}"}@example.org"
+config-expected-bounce-address-mark = il faut une adresse comme "bonjour+{"{token}"}@example.org" : un nom, puis + ou ce qui en tient lieu pour votre serveur de messagerie, puis {"{token}"}
+config-expected-bounce-address-end = il faut une adresse comme "bonjour+{"{token}"}@example.org" : rien entre {"{token}"} et @
+config-expected-bounce-address-long = ce qui précède {"{token}"} peut avoir { $most } caractères au plus
+config-expected-socket = une socket se désigne par son chemin entier, comme unix:/run/facteur/bounces.sock
+config-expected-folder = il faut le nom d’un dossier de la boîte, comme INBOX ou Facteur/Done
+config-expected-name-server = il faut "system", ou une adresse comme "192.0.2.53" ou "[2001:db8::53]:5353"
+config-expected-hook-secret = sa première ligne doit avoir 24 à 128 lettres, chiffres, - ou _ ; `openssl rand -hex 24` en fait une
+config-expected-hook-login = sa première ligne doit être UTILISATEUR:MOTDEPASSE, comme ils ont été donnés au prestataire
+config-expected-hook-topic = il faut l’ARN d’un sujet, arn:aws:sns:…
+config-expected-hook-key = il faut la clé de signature, sur une ligne
+config-expected-hook-key-postal = il faut la clé publique : PEM, ou le p= de l’enregistrement DKIM du serveur
+config-expected-hook-key-sendgrid = il faut la clé de vérification que montrent les réglages chez SendGrid
+config-expected-hook-key-resend = il faut le secret de signature, whsec_…
 config-expected-sender = il faut "Nom <NOM@DOMAINE>" ou NOM@DOMAINE
 config-expected-zone = il faut un fuseau horaire IANA tel que "Europe/Paris"
 config-expected-network = il faut une adresse IP ou un réseau tel que "10.0.0.0/8"
@@ -1433,6 +1460,44 @@ advice-files = { $which } avec un fichier seul, sans texte : une telle entrée
 advice-excerpts = ses billets semblent n’être que des extraits : les messages ne contiendront pas les textes entiers (WordPress : Réglages, Lecture, « Pour chaque publication dans le flux, inclure : le texte complet »)
 advice-few = il montre { $count } billets : s’il n’en montre jamais plus, des billets seront manqués quand il en paraît davantage entre deux lectures
 
+## `facteur dkim` et `facteur doctor`
+dkim-why-no-domain = `{ $typed }` n’est pas un domaine comme example.org
+dkim-why-no-selector = `{ $typed }` n’est pas un sélecteur : lettres, chiffres et traits d’union, { $most } au plus
+dkim-why-many-keys = { $domain } a déjà 25 clés de ce jour ; nommez un sélecteur
+dkim-why-taken = { $domain } a ou a eu une clé au sélecteur `{ $selector }` ; choisissez-en un autre
+dkim-why-no-such-key = { $domain } n’a pas de clé au sélecteur `{ $selector }` ; `facteur dkim list` les montre toutes
+dkim-why-none-waits = aucune clé de { $domain } n’attend d’étape ; `facteur dkim new { $domain }` en crée une
+dkim-why-signs = `{ $selector }` signe déjà les messages de { $domain }
+dkim-why-has-signed = `{ $selector }` a signé pour { $domain } et ne le fera plus
+dkim-why-needed = `{ $selector }` signe les messages de { $domain } : créez d’abord une autre clé (`facteur dkim new { $domain }`) et faites-la avancer, ou dites --now pour envoyer sans signature
+dkim-why-on-their-way = des messages signés par `{ $selector }` sont peut-être encore en route : laissez ses enregistrements dans le DNS jusqu’au { $until }, puis retirez-la (--now si sa clé privée est en des mains étrangères)
+dkim-why-just-taken = une autre commande vient de franchir cette étape ; `facteur dkim list` le montre
+dkim-record-missing = le DNS n’a pas d’enregistrement à cet endroit
+dkim-record-several = le DNS a { $count } enregistrements à cet endroit ; il en faut un seul
+dkim-record-other = le DNS a un autre enregistrement à cet endroit : { $text }
+dkim-record-key = le DNS a une autre clé à cet endroit
+dkim-record-withdrawn = le DNS dit que cette clé a été retirée (p= est vide)
+cli-dkim-not-seen = { $name } : { $wrong } ; il doit dire { $text }
+cli-dkim-no-answer = { $why } : regardez vous-même (dig TXT NOM), puis dites --seen
+cli-dkim-ended = La clé `{ $selector }` de { $domain } a pris fin ; sa partie privée est supprimée.
+    À retirer du DNS : { $names }
+cli-dkim-file = Les clés privées sont dans { $file }.
+cli-dkim-next = Mettez ces enregistrements dans le DNS, puis lancez `facteur dkim advance { $domain }`.
+cli-dkim-seen = Le DNS a les enregistrements de `{ $selector }`. `facteur dkim advance { $domain }` lui fait signer les messages de { $domain }.
+cli-dkim-signs = `{ $selector }` signe les messages de { $domain } préparés ou demandés à partir de maintenant. Laissez 7 jours dans le DNS les enregistrements de la clé qui signait avant ; `facteur dkim list` dit quand elle peut partir.
+cli-dkim-list-empty = Il n’y a pas encore de clé. `facteur dkim new DOMAINE` en crée une.
+cli-dkim-unsigned = sans signature : la lettre `{ $slug }`, de { $from } : aucune clé ne signe pour son domaine
+cli-dkim-cannot = NE PEUT PAS SIGNER : { $error }
+cli-dkim-none = { $domain } n’a pas de telle clé ; `facteur dkim new { $domain }` en crée une
+cli-dkim-state-publish = attend ses enregistrements dans le DNS (`facteur dkim show`)
+cli-dkim-state-seen = le DNS a ses enregistrements ; elle peut signer (`facteur dkim advance`)
+cli-dkim-state-sign = signe depuis le { $when }
+cli-dkim-state-can-go = a signé ; elle peut partir (`facteur dkim retire`)
+cli-dkim-state-retiring = a signé ; laissez-la dans le DNS jusqu’au { $when }
+cli-dkim-state-retired = a pris fin le { $when }
+cli-doctor-none = il n’y a pas encore de lettre ; `facteur doctor --domain DOMAINE` examine un domaine
+cli-doctor-waived = Le premier envoi de `{ $slug }` part quoi que trouve le diagnostic.
+
 ## Les web hooks des prestataires (partie d’une ligne, sans point)
 hook-waiting = rien n’est encore arrivé
 hook-works = fonctionne
@@ -1447,6 +1512,12 @@ hook-why-login = utilisateur ou mot de passe incorrect
 hook-why-key = la clé de key_file est illisible
 hook-why-origin = cela venait d’un autre sujet (topic), ou le certificat d’un autre endroit
 hook-why-unreadable = le contenu n’a pas pu être compris
+cli-hooks-none = Aucun webhook n’est configuré ; [bounces.hooks.PRESTATAIRE] dans la configuration en configure un.
+cli-hook-no-provider = il n’y a pas de prestataire `{ $name }` : l’un de { $known }
+cli-hook-unreadable = { $file } : { $why } ; donnez le contenu tel que { $name } l’a envoyé
+cli-hook-no-event = Il ne contient aucun événement.
+cli-hook-passed = sans suite
+cli-bounce-list-empty = Rien n’attend.
 
 ## Ce qui ne peut figurer dans un envoi (partie d’une ligne, sans point)
 wrong-edit-long = plus de { $most } caractères : raccourcissez

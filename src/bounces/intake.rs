@@ -125,26 +125,43 @@ pub async fn take_one(app: &App, meaning: Meaning, arrived: &Arrived) -> sqlx::R
     Ok(known.first().copied().unwrap_or(Taken::Known))
 }
 
+/// Takes what is understood already, without a task of its own: for a provider's post, which may tell of thousands. Gives how many
+/// were new.
+///
+/// # Errors
+/// The database's: not all of it was stored, hand it in again.
+pub async fn take_now(app: &App, meaning: Meaning, pieces: &[Piece]) -> sqlx::Result<usize> {
+    let mut new = 0;
+    for group in pieces.chunks(GROUP) {
+        let each: Vec<&[Piece]> = group.iter().map(std::slice::from_ref).collect();
+        for taken in write_each(app, meaning, &each).await {
+            new += usize::from(taken? == Taken::New);
+        }
+    }
+    Ok(new)
+}
+
 async fn work(app: Arc<App>, meaning: Meaning, mut taken: mpsc::Receiver<Waiting>) {
     let mut group = Vec::with_capacity(GROUP);
     while taken.recv_many(&mut group, GROUP).await > 0 {
         let pieces: Vec<&[Piece]> = group.iter().map(|waiting| waiting.pieces.as_slice()).collect();
-        let written = write(&app, meaning, &pieces).await;
-        match written {
-            Ok(each) => {
-                for (waiting, taken) in group.drain(..).zip(each) {
-                    waiting.answer.send(Ok(taken)).ok();
-                }
-            }
-            Err(_) => {
-                // One that cannot be stored must not take its neighbours with it.
-                for waiting in group.drain(..) {
-                    let alone = write(&app, meaning, &[&waiting.pieces]).await;
-                    waiting.answer.send(alone.map(|each| each[0])).ok();
-                }
-            }
+        let each = write_each(&app, meaning, &pieces).await;
+        for (waiting, taken) in group.drain(..).zip(each) {
+            waiting.answer.send(taken).ok();
         }
     }
+}
+
+/// All in one commit; when they cannot be stored, each in its own: one must not take its neighbours with it.
+async fn write_each(app: &App, meaning: Meaning, group: &[&[Piece]]) -> Vec<sqlx::Result<Taken>> {
+    if let Ok(each) = write(app, meaning, group).await {
+        return each.into_iter().map(Ok).collect();
+    }
+    let mut each = Vec::with_capacity(group.len());
+    for pieces in group {
+        each.push(write(app, meaning, &[pieces]).await.map(|alone| alone[0]));
+    }
+    each
 }
 
 async fn write(app: &App, meaning: Meaning, group: &[&[Piece]]) -> sqlx::Result<Vec<Taken>> {

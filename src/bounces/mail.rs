@@ -32,7 +32,7 @@ pub enum Place {
 
 /// What it is about: nothing is lost, so it is one thing at least.
 pub fn pieces(app: &App, arrived: &Arrived) -> Vec<Piece> {
-    let returned = read::read(&arrived.mail, arrived.recipient.as_deref(), &app.refusals);
+    let returned = read::read(&arrived.mail, arrived.recipient.as_deref(), &app.rules);
     let fingerprint = fingerprint(arrived);
     let matters = matters(app, arrived, &returned);
     let piece = |(at, matter)| Piece {
@@ -46,7 +46,7 @@ pub fn pieces(app: &App, arrived: &Arrived) -> Vec<Piece> {
 
 /// Where it belongs, for a mailbox in which other mails lie too.
 pub fn place(app: &App, arrived: &Arrived) -> Place {
-    let returned = read::read(&arrived.mail, None, &app.refusals);
+    let returned = read::read(&arrived.mail, None, &app.rules);
     let ours = Ours::new(&app.config.smtp);
     let matters = matters(app, arrived, &returned);
     let is_proved = matters.iter().any(|matter| is_proved(app, matter));

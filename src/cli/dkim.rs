@@ -8,10 +8,14 @@ use serde_json::{Value, json};
 
 use super::{Context, Fault};
 use crate::app::App;
-use crate::clock::rfc3339;
-use crate::dkim::record;
+use crate::clock::{Millis, rfc3339};
+use crate::coded::Told as _;
 use crate::dkim::rotate::{self, RETIRING, Refusal};
-use crate::dkim::{self, Pair, State, files, sql};
+use crate::dkim::why::Wrong;
+use crate::dkim::{self, Pair, Record, State, files, record, sql};
+use crate::i18n::Locale;
+use crate::net::dns::inquiry::Inquiry;
+use crate::net::dns::{DnsError, Kind};
 use crate::newsletters;
 use crate::phrase;
 
@@ -74,48 +78,57 @@ enum Command {
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
+    let told = |refusal| fault(refusal, context.locale);
     match args.command {
         Command::New { domain, selector, rsa_only } => {
-            let domain = rotate::domain(&domain).map_err(fault)?;
-            let pair = rotate::make(&app, &domain, selector.as_deref(), rsa_only).await.map_err(fault)?;
-            context.show(&view(&pair), || made(&app, &pair))
+            let domain = rotate::domain(&domain).map_err(told)?;
+            let pair = rotate::make(&app, &domain, selector.as_deref(), rsa_only).await.map_err(told)?;
+            context.show(&view(&pair), || made(&app, &pair, context.locale))
         }
         Command::List => list(&app, context).await,
         Command::Show { domain, selector, cname } => {
             show(&app, context, &domain, selector.as_deref(), cname.as_deref()).await
         }
         Command::Advance { domain, selector, seen } => {
-            let domain = rotate::domain(&domain).map_err(fault)?;
-            let ask = (!seen).then_some(ask);
-            let pair = rotate::advance(&app, &domain, selector.as_deref(), ask).await.map_err(fault)?;
-            context.show(&view(&pair), || advanced(&pair))
+            let domain = rotate::domain(&domain).map_err(told)?;
+            let ask = (!seen).then(|| asking(&app));
+            let pair = rotate::advance(&app, &domain, selector.as_deref(), ask).await.map_err(told)?;
+            context.show(&view(&pair), || advanced(&pair, context.locale))
         }
         Command::Retire { domain, selector, now } => {
-            let domain = rotate::domain(&domain).map_err(fault)?;
-            let pair = rotate::retire(&app, &domain, &selector, now).await.map_err(fault)?;
+            let domain = rotate::domain(&domain).map_err(told)?;
+            let pair = rotate::retire(&app, &domain, &selector, now).await.map_err(told)?;
             context.show(&view(&pair), || {
                 let names: Vec<String> = pair.records().into_iter().map(|record| record.name).collect();
-                format!(
-                    "The key `{selector}` of {domain} has ended; its private part is deleted.\nRemove from DNS: {}",
-                    names.join(", ")
-                )
+                let names = names.join(", ");
+                said!(context.locale, "cli-dkim-ended", selector = &selector, domain = &domain, names = &names)
             })
         }
     }
 }
 
-/// The TXT records at a name, each in one piece.
-async fn ask(name: &str) -> anyhow::Result<Vec<String>> {
-    anyhow::bail!("DNS cannot be asked by this program: look yourself (`dig +short TXT {name}`), then say --seen")
+/// The TXT records at a name, each in one piece: of the servers of its zone, so that a record counts the moment it stands there.
+fn asking(app: &App) -> impl AsyncFn(&str) -> anyhow::Result<Vec<String>> + use<> {
+    let inquiry = Inquiry::new(app.dns.clone());
+    async move |name: &str| Ok(inquiry.ask(name, Kind::Txt).await?.texts())
 }
 
-fn fault(refusal: Refusal) -> anyhow::Error {
+fn fault(refusal: Refusal, locale: &Locale) -> anyhow::Error {
     match refusal {
-        Refusal::Invalid(words) => Fault::usage(words),
-        Refusal::Missing(words) => Fault::not_found(words),
-        Refusal::NotNow(words) => Fault::refused(words),
-        Refusal::NotSeen(_) => Fault::problems(refusal.to_string()),
-        Refusal::Failed(error) => error,
+        Refusal::Invalid(why) => Fault::usage(why.words(locale)),
+        Refusal::Missing(why) => Fault::not_found(why.words(locale)),
+        Refusal::NotNow(why) => Fault::refused(why.words(locale)),
+        Refusal::NotSeen(found) => {
+            let line = |(record, wrong): &(Record, Wrong)| {
+                let wrong = wrong.words(locale);
+                said!(locale, "cli-dkim-not-seen", name = &record.name, wrong = &wrong, text = &record.text)
+            };
+            Fault::problems(found.iter().map(line).collect::<Vec<_>>().join("\n"))
+        }
+        Refusal::Failed(error) => match error.downcast_ref::<DnsError>() {
+            Some(silent) => Fault::failure(said!(locale, "cli-dkim-no-answer", why = &silent.to_string())),
+            None => error,
+        },
     }
 }
 
@@ -138,27 +151,18 @@ fn zone_lines(pair: &Pair) -> String {
     lines.collect::<Vec<_>>().join("\n\n")
 }
 
-fn made(app: &App, pair: &Pair) -> String {
+/// A zone file takes all of it: what is said stands behind semicolons.
+fn made(app: &App, pair: &Pair, locale: &Locale) -> String {
     let Pair { domain, selector, .. } = pair;
-    let file = files::path(&app.config.dkim.keys, domain, selector);
-    format!(
-        "{}\n\n; The private keys are in {}.\n; Put these records into DNS, then run `facteur dkim advance {domain}`.",
-        zone_lines(pair),
-        file.display()
-    )
+    let file = files::path(&app.config.dkim.keys, domain, selector).display().to_string();
+    let (file, next) = (said!(locale, "cli-dkim-file", file = &file), said!(locale, "cli-dkim-next", domain = domain));
+    format!("{}\n\n; {file}\n; {next}", zone_lines(pair))
 }
 
-fn advanced(pair: &Pair) -> String {
+fn advanced(pair: &Pair, locale: &Locale) -> String {
     let Pair { domain, selector, .. } = pair;
-    match pair.state {
-        State::Seen => format!(
-            "DNS has the records of `{selector}`. `facteur dkim advance {domain}` lets it sign the mails of {domain}."
-        ),
-        _ => format!(
-            "`{selector}` signs the mails of {domain} that are released or asked for from now on. Leave the records of a key \
-             that signed before in DNS for 7 days; `facteur dkim list` says when it can go."
-        ),
-    }
+    let key = if pair.state == State::Seen { "cli-dkim-seen" } else { "cli-dkim-signs" };
+    said!(locale, key, selector = selector, domain = domain)
 }
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
@@ -172,41 +176,42 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     let unsigned_json: Vec<Value> =
         unsigned.iter().map(|(slug, from)| json!({ "newsletter": slug, "from": from })).collect();
     let json = json!({ "keys": pairs.iter().map(view).collect::<Vec<_>>(), "unsigned": unsigned_json });
+    let locale = context.locale;
     context.show(&json, || {
         let mut out = String::new();
         for pair in &pairs {
-            let _ = writeln!(out, "{:<28} {:<20} {}", pair.domain, pair.selector, standing(app, pair));
+            let _ = writeln!(out, "{:<28} {:<20} {}", pair.domain, pair.selector, standing(app, pair, locale));
         }
         if pairs.is_empty() {
-            out.push_str("There is no key yet. `facteur dkim new DOMAIN` makes one.\n");
+            let _ = writeln!(out, "{}", locale.text("cli-dkim-list-empty"));
         }
         for (slug, from) in &unsigned {
-            let _ = writeln!(out, "not signed: newsletter `{slug}`, from {from}: no key signs for its domain");
+            let _ = writeln!(out, "{}", said!(locale, "cli-dkim-unsigned", slug = slug, from = from));
         }
         out
     })
 }
 
 /// What a key does, and what comes next.
-fn standing(app: &App, pair: &Pair) -> String {
-    let when = |at| phrase::when(at, &TimeZone::system());
+fn standing(app: &App, pair: &Pair, locale: &Locale) -> String {
+    let since = |at: Option<Millis>| at.map(|at| phrase::when(at, &TimeZone::system())).unwrap_or_default();
     let file = match (pair.state, rotate::check_file(app, pair)) {
         (State::Retired, _) | (_, Ok(())) => String::new(),
-        (_, Err(error)) => format!("; CANNOT SIGN: {error:#}"),
+        (_, Err(error)) => format!("; {}", said!(locale, "cli-dkim-cannot", error = &format!("{error:#}"))),
     };
     let words = match pair.state {
-        State::Publish => "waits for its records in DNS (`facteur dkim show`)".to_owned(),
-        State::Seen => "DNS has its records; it can sign (`facteur dkim advance`)".to_owned(),
-        State::Sign => format!("signs since {}", pair.sign_at.map(when).unwrap_or_default()),
+        State::Publish => locale.text("cli-dkim-state-publish"),
+        State::Seen => locale.text("cli-dkim-state-seen"),
+        State::Sign => said!(locale, "cli-dkim-state-sign", when = &since(pair.sign_at)),
         State::Retiring => {
             let due = pair.retire_at.map(|at| at + RETIRING);
             if due.is_some_and(|due| due <= app.clock.now()) {
-                "has signed; it can go (`facteur dkim retire`)".to_owned()
+                locale.text("cli-dkim-state-can-go")
             } else {
-                format!("has signed; leave it in DNS until {}", due.map(when).unwrap_or_default())
+                said!(locale, "cli-dkim-state-retiring", when = &since(due))
             }
         }
-        State::Retired => format!("ended {}", pair.retired_at.map(when).unwrap_or_default()),
+        State::Retired => said!(locale, "cli-dkim-state-retired", when = &since(pair.retired_at)),
     };
     format!("{words}{file}")
 }
@@ -218,15 +223,16 @@ async fn show(
     selector: Option<&str>,
     cname: Option<&str>,
 ) -> anyhow::Result<()> {
-    let domain = rotate::domain(domain).map_err(fault)?;
-    let cname = cname.map(rotate::domain).transpose().map_err(fault)?;
+    let told = |refusal| fault(refusal, context.locale);
+    let domain = rotate::domain(domain).map_err(told)?;
+    let cname = cname.map(rotate::domain).transpose().map_err(told)?;
     let wanted = |pair: &Pair| {
         pair.domain == domain && selector.map_or(pair.state != State::Retired, |selector| pair.selector == selector)
     };
     let mut pairs = sql::all(&app.db).await?;
     pairs.retain(wanted);
     if pairs.is_empty() {
-        return Err(Fault::not_found(format!("{domain} has no such key; `facteur dkim new {domain}` makes one")));
+        return Err(Fault::not_found(said!(context.locale, "cli-dkim-none", domain = &domain)));
     }
     let json: Vec<Value> = pairs.iter().map(|pair| with_zone(pair, cname.as_deref())).collect();
     context.show(&json, || {

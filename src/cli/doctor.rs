@@ -38,7 +38,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         return waive(&app, context, slug).await;
     }
     let looks = match &args.domain {
-        Some(domain) => vec![of_domain(&app, domain).await?],
+        Some(domain) => vec![of_domain(&app, context, domain).await?],
         None => of_newsletters(&app, context, args.newsletter.as_deref()).await?,
     };
     if args.zone_file {
@@ -52,9 +52,9 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     answer(context, &looks)
 }
 
-async fn of_domain(app: &App, domain: &str) -> anyhow::Result<(Subject, Look)> {
+async fn of_domain(app: &App, context: &Context, domain: &str) -> anyhow::Result<(Subject, Look)> {
     if !domain.contains('.') || domain.contains(['@', '/', ' ']) {
-        return Err(Fault::usage(format!("`{domain}` is no domain such as example.org")));
+        return Err(Fault::usage(said!(context.locale, "dkim-why-no-domain", typed = domain)));
     }
     let subject = Subject::of_domain(&app.config, domain, signing_keys(app).await?);
     let found = Box::pin(look(app, &subject)).await;
@@ -68,7 +68,7 @@ async fn of_newsletters(app: &App, context: &Context, slug: Option<&str>) -> any
         None => newsletters::sql::after_slug(&app.db, "", i64::MAX).await?,
     };
     if all.is_empty() {
-        return Err(Fault::not_found("there is no newsletter yet; `facteur doctor --domain DOMAIN` looks at a domain"));
+        return Err(Fault::not_found(context.locale.text("cli-doctor-none")));
     }
     let mut looks = Vec::new();
     for newsletter in all {
@@ -84,7 +84,7 @@ async fn waive(app: &App, context: &Context, slug: &str) -> anyhow::Result<()> {
     let newsletter = context.newsletter(app, slug).await?;
     store::waive(app, &newsletter, Actor::Command).await?;
     context.show(&json!({ "newsletter": slug, "waived": true }), || {
-        format!("The first digest of `{slug}` goes whatever the doctor finds.")
+        said!(context.locale, "cli-doctor-waived", slug = slug)
     })
 }
 

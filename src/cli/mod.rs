@@ -32,6 +32,7 @@ pub mod post;
 pub mod resume;
 pub mod serve;
 pub mod subscriber;
+mod suppression;
 pub mod token;
 pub mod user;
 
@@ -100,8 +101,10 @@ pub enum Command {
     Dkim(dkim::Args),
     /// Check a mail; list letters in doubt and decide about them.
     Mail(mail::Args),
-    /// Show what is understood of a mail that came back.
+    /// Take in a mail that came back; look at what came back and decide about it.
     Bounce(bounce::Args),
+    /// List, check and lift what keeps addresses out.
+    Suppression(suppression::Args),
     /// Look at what mail needs besides Facteur: DNS records, mail server, public address. Exit code 0: nothing to mend, 1: warnings,
     /// 2: faults.
     Doctor(doctor::Args),
@@ -323,6 +326,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Dkim(args) => dkim::run(args, context).await,
         Command::Mail(args) => mail::run(args, context).await,
         Command::Bounce(args) => bounce::run(args, context).await,
+        Command::Suppression(args) => suppression::run(args, context).await,
         Command::Doctor(args) => Box::pin(doctor::run(args, context)).await,
         Command::Fsck(args) => fsck::run(args, context).await,
         Command::Resume(args) => resume::resume(args, context).await,

@@ -11,7 +11,7 @@ use super::postgres::PostgresUrl;
 use super::secret::{self, Secret};
 use super::value::Value;
 use super::wrong::{Fault, Wrong};
-use super::{Config, TOKEN_LENGTH, TOKEN_MARK, Tls, authority, example, hooks, relay};
+use super::{Config, Imap, TOKEN_LENGTH, TOKEN_MARK, Tls, authority, example, hooks, relay};
 use crate::refusal::Rules;
 
 /// What a value must be, beyond its type.
@@ -219,6 +219,9 @@ pub fn across(config: &Config) -> Vec<Fault> {
             None => known.push((name, server)),
         }
     }
+    faults.extend(of_mailbox(&config.bounces.imap));
+    passwords.push(("bounces.imap.password_file".to_owned(), &config.bounces.imap.password_file));
+    authorities.push(("bounces.imap.tls_ca_file".to_owned(), &config.bounces.imap.tls_ca_file));
     let url = PostgresUrl::is_meant(&config.database.url).then(|| PostgresUrl::parse(&config.database.url));
     match url {
         Some(Ok(url)) => faults.extend(url.files().filter_map(|(name, path)| {
@@ -246,10 +249,26 @@ pub fn across(config: &Config) -> Vec<Fault> {
     faults
 }
 
-fn unread_list(config: &Config) -> Option<String> {
+/// A mailbox is looked into by somebody, and no password travels in clear.
+fn of_mailbox(imap: &Imap) -> Vec<Fault> {
+    let name = || "bounces.imap".to_owned();
+    let mut faults = Vec::new();
+    if !imap.host.is_empty() && imap.username.is_empty() {
+        faults.push(Wrong::NoUser { name: name() }.into());
+    }
+    if !imap.username.is_empty() && imap.password_file.is_empty() {
+        faults.push(Wrong::NoPassword { name: name() }.into());
+    }
+    if !imap.username.is_empty() && imap.tls == Tls::None && !is_loopback(&imap.host) {
+        faults.push(Wrong::PasswordInClear { name: name(), host: imap.host.clone() }.into());
+    }
+    faults
+}
+
+fn unread_list(config: &Config) -> Option<Fault> {
     let path = &config.signup.disposable_file;
     let error = std::fs::read_to_string(path).err().filter(|_| !path.is_empty())?;
-    Some(format!("signup.disposable_file names {path}, which cannot be read: {error}"))
+    Some(Wrong::DisposableFile { path: path.clone(), error: error.to_string() }.into())
 }
 
 /// Warnings about settings that work but are risky.
@@ -285,9 +304,14 @@ pub fn warnings(config: &Config) -> Vec<Wrong> {
             found.push(Wrong::NoParameter { name: name.clone() });
         }
     }
+    let nothing_comes_in = config.bounces.listen.is_empty() && config.bounces.imap.host.is_empty();
+    if !config.smtp.leave_mailbox.is_empty() && nothing_comes_in {
+        found.push(Wrong::LeaveMailbox);
+    }
     let passwords = config.relays().map(|(_, smtp)| &smtp.password_file);
     let of_hooks = config.bounces.hooks.values().flat_map(hooks::Hook::files);
-    for path in passwords.chain([&config.database.password_file]).chain(of_hooks) {
+    let ours = [&config.database.password_file, &config.bounces.imap.password_file];
+    for path in passwords.chain(ours).chain(of_hooks) {
         if !path.is_empty() && secret::readable_by_all(std::path::Path::new(path)) {
             found.push(Wrong::OpenFile { path: path.clone() });
         }
@@ -296,17 +320,10 @@ pub fn warnings(config: &Config) -> Vec<Wrong> {
 }
 
 /// What an installation goes without, by choice or because nobody set it.
-pub fn losses(config: &Config) -> Vec<String> {
-    let mut found = Vec::new();
-    if config.smtp.bounce_domain.is_empty() && config.smtp.bounce_address.is_empty() {
-        found.push(
-            "smtp.bounce_domain and smtp.bounce_address are empty: reports about mails that a server took and could not \
-             deliver go to each newsletter's own address, and nothing in them tells for sure whom they are about, so dead \
-             addresses go on getting mails; and complaints have no address (CFBL-Address, RFC 9477)"
-                .into(),
-        );
-    }
-    found
+pub fn losses(config: &Config) -> Vec<Wrong> {
+    let smtp = &config.smtp;
+    let has_none = smtp.bounce_domain.is_empty() && smtp.bounce_address.is_empty();
+    has_none.then_some(Wrong::NoEnvelopeSender).into_iter().collect()
 }
 
 fn listens_on_loopback(listen: &str) -> bool {
@@ -402,33 +419,24 @@ fn zone_or_empty(text: &str) -> Result<(), Expected> {
 }
 
 /// With the longest token in it, the local part must be one that every server takes (RFC 5321 section 4.5.3.1.1).
-fn bounce_address_or_empty(text: &str) -> Result<(), String> {
+fn bounce_address_or_empty(text: &str) -> Result<(), Expected> {
     if text.is_empty() {
         return Ok(());
     }
-    let expected = || format!("it must look like \"bonjour+{TOKEN_MARK}@example.org\"");
-    let (before, after) = text.split_once(TOKEN_MARK).ok_or_else(expected)?;
-    let (behind, domain) = after.split_once('@').ok_or_else(expected)?;
+    let (before, after) = text.split_once(TOKEN_MARK).ok_or(Expected::BounceAddress)?;
+    let (behind, domain) = after.split_once('@').ok_or(Expected::BounceAddress)?;
     if !before.ends_with(['+', '-', '=', '.', '_']) {
-        return Err(format!("{}: a name, then + or what your mail server takes for it, then {TOKEN_MARK}", expected()));
+        return Err(Expected::BounceAddressMark);
     }
     if !behind.is_empty() {
-        return Err(format!("{}: nothing may stand between {TOKEN_MARK} and @", expected()));
+        return Err(Expected::BounceAddressEnd);
     }
     let address = format!("{before}{}@{domain}", "a".repeat(TOKEN_LENGTH));
     if before.len() + TOKEN_LENGTH > LOCAL_PART {
-        let most = LOCAL_PART - TOKEN_LENGTH;
-        return Err(format!("what stands before {TOKEN_MARK} may have {most} characters, it has {}", before.len()));
+        return Err(Expected::BounceAddressLong { most: LOCAL_PART - TOKEN_LENGTH });
     }
-    if text.is_ascii() && address.parse::<lettre::Address>().is_ok() { Ok(()) } else { Err(expected()) }
-}
-
-/// A resolver.
-fn name_server(text: &str) -> Result<(), String> {
-    if text == "system" || text.parse::<IpAddr>().is_ok() || text.parse::<SocketAddr>().is_ok() {
-        return Ok(());
-    }
-    Err("it must be \"system\", or an address such as \"192.0.2.53\" or \"[2001:db8::53]:5353\"".into())
+    let fits = text.is_ascii() && address.parse::<lettre::Address>().is_ok();
+    if fits { Ok(()) } else { Err(Expected::BounceAddress) }
 }
 
 /// An address or a network in CIDR notation (RFC 4632).
@@ -532,19 +540,26 @@ mod tests {
             assert!(bounce_address_or_empty(bad).is_err(), "{bad}");
         }
         let mut config = Config::default();
-        assert!(losses(&config)[0].contains("bounce_domain"));
+        assert_eq!(losses(&config), [Wrong::NoEnvelopeSender]);
         config.smtp.bounce_address = "bonjour+{token}@example.org".into();
-        assert_eq!(losses(&config), [""; 0]);
+        assert_eq!(losses(&config), []);
         config.smtp.bounce_domain = "bounces.example.org".into();
-        assert!(across(&config)[0].contains("both set"));
+        assert_eq!(across(&config), [Wrong::TwoEnvelopeSenders.into()]);
     }
 
     #[test]
-    fn a_mailbox_that_nothing_reads_is_refused() {
+    fn a_mailbox_that_nothing_brings_in_is_warned_of() {
         let mut config = Config::default();
-        assert_eq!(across(&config), Vec::<Fault>::new());
+        let warned = |config: &Config| warnings(config).contains(&Wrong::LeaveMailbox);
+        assert!(!warned(&config));
         config.smtp.leave_mailbox = "leave@example.org".into();
-        assert!(across(&config)[0].to_string().contains("nothing reads that mailbox"));
+        assert!(warned(&config));
+        assert_eq!(across(&config), []);
+        config.bounces.listen = "127.0.0.1:2424".into();
+        assert!(!warned(&config));
+        config.bounces.listen.clear();
+        config.bounces.imap.host = "imap.example.org".into();
+        assert!(!warned(&config));
     }
 
     #[test]

@@ -53,6 +53,37 @@ codes! {
         Host => "host",
         /// A mailbox.
         Mailbox => "mailbox",
+        /// An address with a place for the code of bounces.
+        BounceAddress => "bounce-address",
+        /// The same, with something that ends the name before the code.
+        BounceAddressMark => "bounce-address-mark",
+        /// The same, with nothing behind the code.
+        BounceAddressEnd => "bounce-address-end",
+        /// The same, shorter.
+        BounceAddressLong {
+            /// Characters that may stand before the code.
+            most: usize,
+        } => "bounce-address-long",
+        /// A socket's whole path.
+        Socket => "socket",
+        /// A folder of a mailbox.
+        Folder => "folder",
+        /// A resolver.
+        NameServer => "name-server",
+        /// The secret of a web hook's address.
+        HookSecret => "hook-secret",
+        /// A user and a password.
+        HookLogin => "hook-login",
+        /// A topic of Amazon SNS.
+        HookTopic => "hook-topic",
+        /// The key of a web hook.
+        HookKey => "hook-key",
+        /// That of Postal.
+        HookKeyPostal => "hook-key-postal",
+        /// That of SendGrid.
+        HookKeySendgrid => "hook-key-sendgrid",
+        /// That of Resend.
+        HookKeyResend => "hook-key-resend",
         /// A sender.
         Sender => "sender",
         /// A time zone.

@@ -9,8 +9,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
+use super::expected::Expected;
 use super::secret::Secret;
 use super::value::nearest;
+use super::wrong::{Fault, Unusable, Wrong};
 
 /// What every section's key begins with.
 const PREFIX: &str = "bounces.hooks.";
@@ -57,14 +59,6 @@ impl Proof {
     }
 }
 
-/// What comes back.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Bounces {
-    /// `[bounces.hooks.PROVIDER]`, by the name of the provider.
-    pub hooks: BTreeMap<String, Hook>,
-}
-
 /// The web hook of one provider.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -91,65 +85,60 @@ pub fn is_key(key: &str) -> bool {
     key.starts_with(PREFIX)
 }
 
-/// "unknown key …" for a key in a section of a provider.
-pub fn unknown(key: &str) -> Option<String> {
+/// An unknown key in a section of a provider, with what there is.
+pub fn unknown(key: &str) -> Option<Wrong> {
     let (name, _) = key.strip_prefix(PREFIX)?.split_once('.')?;
-    let hint = match PROVIDERS.iter().find(|(known, _)| *known == name) {
-        Some((_, proof)) => format!("[{PREFIX}{name}] takes secret_file and {}", proof.key()),
-        None => match nearest(name, PROVIDERS.iter().map(|(name, _)| *name)) {
-            Some(known) => format!("did you mean [{PREFIX}{known}]?"),
-            None => format!("there are {}", PROVIDERS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")),
-        },
-    };
-    Some(format!("unknown key `{key}`; {hint}"))
+    let key = key.to_owned();
+    if let Some((_, proof)) = PROVIDERS.iter().find(|(known, _)| *known == name) {
+        let (section, keys) = (format!("{PREFIX}{name}"), format!("secret_file, {}", proof.key()));
+        return Some(Wrong::NoHookKey { key, section, keys });
+    }
+    let names = || PROVIDERS.iter().map(|(name, _)| *name);
+    Some(match nearest(name, names()) {
+        Some(known) => Wrong::NoHookNear { key, near: format!("{PREFIX}{known}") },
+        None => Wrong::NoHook { key, names: names().collect::<Vec<_>>().join(", ") },
+    })
 }
 
 /// What is wrong with the hooks, each with its key.
-pub fn faults(bounces: &Bounces) -> Vec<String> {
-    let of = |(name, proof): &(&str, Proof)| Some(faults_of(name, *proof, bounces.hooks.get(*name)?));
+pub fn faults(hooks: &BTreeMap<String, Hook>) -> Vec<Fault> {
+    let of = |(name, proof): &(&str, Proof)| Some(faults_of(name, *proof, hooks.get(*name)?));
     PROVIDERS.iter().filter_map(of).flatten().collect()
 }
 
-fn faults_of(name: &str, proof: Proof, hook: &Hook) -> Vec<String> {
+fn faults_of(name: &str, proof: Proof, hook: &Hook) -> Vec<Fault> {
     let section = format!("{PREFIX}{name}");
     if hook.secret_file.is_empty() {
         return without_secret(&section, proof, hook);
     }
     let mut faults = Vec::new();
-    let mut file = |key: &str, read: anyhow::Result<Option<Secret>>, fits: &dyn Fn(&str) -> bool, expected: &str| {
-        let key = format!("{section}.{key}");
-        match read {
-            Err(error) => faults.push(format!("{key}: {error:#}")),
-            Ok(Some(secret)) if !fits(secret.expose()) => {
-                faults.push(format!("{key}: what the file holds does not fit: {expected}"));
-            }
-            Ok(_) => {}
-        }
+    let mut file = |key: &str, read: Result<Option<Secret>, Unusable>, fits: &dyn Fn(&str) -> bool, expected| {
+        let wrong = match read {
+            Err(unusable) => unusable.0,
+            Ok(Some(secret)) if !fits(secret.expose()) => Wrong::Unfit { expected },
+            Ok(_) => return,
+        };
+        faults.push(Fault::at(format!("{section}.{key}"), wrong));
     };
-    let expected = "its first line must be 24 to 128 letters, digits, - or _; `openssl rand -hex 24` makes one";
-    file("secret_file", Secret::read(&hook.secret_file), &is_secret, expected);
+    file("secret_file", Secret::read(&hook.secret_file), &is_secret, Expected::HookSecret);
     file("key_file", Secret::read_whole(&hook.key_file), &|key: &str| is_key_of(name, key), expected_key(name));
-    let expected = "its first line must be USER:PASSWORD, as they were given to the provider";
-    file("login_file", Secret::read(&hook.login_file), &|login: &str| login.contains(':'), expected);
+    file("login_file", Secret::read(&hook.login_file), &|login: &str| login.contains(':'), Expected::HookLogin);
     if proof == Proof::Key && hook.key_file.is_empty() {
-        faults.push(format!(
-            "{section}.secret_file is set but {section}.key_file is not: what the provider posts could not be told from a \
-             forgery; name the file that holds its signing key"
-        ));
+        faults.push(Wrong::NoHookProof { section: section.clone() }.into());
     }
     let is_topic = |topic: &str| topic.starts_with("arn:aws") && topic.split(':').nth(2) == Some("sns");
     if !hook.topic.is_empty() && !is_topic(&hook.topic) {
-        faults.push(format!("{section}.topic is \"{}\"; it must be the ARN of a topic, arn:aws:sns:…", hook.topic));
+        let (key, text) = (format!("{section}.topic"), hook.topic.clone());
+        faults.push(Wrong::Text { key, text, expected: Expected::HookTopic }.into());
     }
     faults
 }
 
-fn without_secret(section: &str, proof: Proof, hook: &Hook) -> Vec<String> {
+fn without_secret(section: &str, proof: Proof, hook: &Hook) -> Vec<Fault> {
     if hook.files().next().is_none() && hook.topic.is_empty() {
         return Vec::new();
     }
-    let needed = "name the file that holds the secret of the hook's address";
-    vec![format!("{section}.{} is set but {section}.secret_file is not; {needed}", proof.key())]
+    vec![Wrong::NoHookSecret { section: section.to_owned(), key: proof.key().to_owned() }.into()]
 }
 
 /// Whether a text can stand at the end of an address, and is long enough to be no guess.
@@ -166,12 +155,12 @@ fn is_key_of(name: &str, key: &str) -> bool {
     }
 }
 
-fn expected_key(name: &str) -> &'static str {
+fn expected_key(name: &str) -> Expected {
     match name {
-        "postal" => "it must be the public key: PEM, or the p= of the server's DKIM record",
-        "sendgrid" => "it must be the verification key that the settings of the hook show",
-        "resend" => "it must be the signing secret of the hook, whsec_…",
-        _ => "it must be the signing key of the hook, on one line",
+        "postal" => Expected::HookKeyPostal,
+        "sendgrid" => Expected::HookKeySendgrid,
+        "resend" => Expected::HookKeyResend,
+        _ => Expected::HookKey,
     }
 }
 
@@ -204,9 +193,9 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_told_with_what_there_is() {
-        let said = |key: &str| unknown(key).unwrap();
+        let said = |key: &str| unknown(key).unwrap().to_string();
         assert!(
-            said("bounces.hooks.brevo.key_file").ends_with("[bounces.hooks.brevo] takes secret_file and login_file")
+            said("bounces.hooks.brevo.key_file").ends_with("[bounces.hooks.brevo] takes secret_file, login_file")
         );
         assert!(said("bounces.hooks.sendgird.key_file").ends_with("did you mean [bounces.hooks.sendgrid]?"));
         assert!(said("bounces.hooks.x.key_file").contains("there are amazon_ses, brevo, "));
@@ -223,11 +212,11 @@ mod tests {
         };
         let secret = file("secret", "0123456789abcdef01234567\n");
         let faults = |name: &str, change: &dyn Fn(&mut Hook)| {
-            let mut bounces = Config::default().bounces;
-            let hook = bounces.hooks.get_mut(name).unwrap();
+            let mut hooks = Config::default().bounces.hooks;
+            let hook = hooks.get_mut(name).unwrap();
             hook.secret_file.clone_from(&secret);
             change(hook);
-            faults(&bounces)
+            faults(&hooks).iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         assert_eq!(faults("brevo", &|_| {}), Vec::<String>::new());
         assert_eq!(faults("amazon_ses", &|hook| hook.topic = "arn:aws:sns:eu-west-3:1:x".into()), Vec::<String>::new());

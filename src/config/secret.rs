@@ -36,14 +36,15 @@ impl Secret {
     ///
     /// # Errors
     /// When the file cannot be read, or is empty.
-    pub fn read_whole(path: &str) -> anyhow::Result<Option<Self>> {
+    pub fn read_whole(path: &str) -> Result<Option<Self>, Unusable> {
         if path.is_empty() {
             return Ok(None);
         }
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the key file {path}"))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Unusable(Wrong::KeyFile { path: path.to_owned(), error: error.to_string() }))?;
         let text = text.trim_start_matches('\u{feff}').trim();
         if text.is_empty() {
-            bail!("the key file {path} is empty");
+            return Err(Unusable(Wrong::KeyEmpty { path: path.to_owned() }));
         }
         Ok(Some(Self(text.to_owned())))
     }

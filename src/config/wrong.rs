@@ -165,6 +165,11 @@ codes! {
             /// Which section.
             name: String,
         } => "no-host",
+        /// A mailbox without a user.
+        NoUser {
+            /// Which section.
+            name: String,
+        } => "no-user",
         /// A user without a password.
         NoPassword {
             /// Which section.
@@ -195,8 +200,71 @@ codes! {
         } => "database-file",
         /// A password for a database that wants none.
         PasswordWithoutServer => "password-without-server",
-        /// A mailbox that nothing reads.
+        /// Two envelope senders for one mail.
+        TwoEnvelopeSenders => "two-envelope-senders",
+        /// No envelope sender that tells whom a report is about.
+        NoEnvelopeSender => "no-envelope-sender",
+        /// A mailbox whose mails nothing brings in.
         LeaveMailbox => "leave-mailbox",
+        /// A list of throw-away addresses cannot be read.
+        DisposableFile {
+            /// Which file.
+            path: String,
+            /// Why, English.
+            error: String,
+        } => "disposable-file",
+        /// A key file cannot be read.
+        KeyFile {
+            /// Which file.
+            path: String,
+            /// Why, English.
+            error: String,
+        } => "key-file",
+        /// A key file is empty.
+        KeyEmpty {
+            /// Which file.
+            path: String,
+        } => "key-empty",
+        /// What a file holds is of another form.
+        Unfit {
+            /// What must be there.
+            expected: Expected,
+        } => "unfit",
+        /// No such key of a provider's web hook.
+        NoHookKey {
+            /// Which key.
+            key: String,
+            /// Which section.
+            section: String,
+            /// The keys there are.
+            keys: String,
+        } => "no-hook-key",
+        /// No such provider, but one like it.
+        NoHookNear {
+            /// Which key.
+            key: String,
+            /// The section that was meant.
+            near: String,
+        } => "no-hook-near",
+        /// No such provider.
+        NoHook {
+            /// Which key.
+            key: String,
+            /// Those there are.
+            names: String,
+        } => "no-hook",
+        /// A web hook without the key that proves what comes.
+        NoHookProof {
+            /// Which section.
+            section: String,
+        } => "no-hook-proof",
+        /// A web hook without a secret.
+        NoHookSecret {
+            /// Which section.
+            section: String,
+            /// The key that is there.
+            key: String,
+        } => "no-hook-secret",
         /// A password file cannot be read.
         PasswordFile {
             /// Which file.

@@ -15,6 +15,7 @@ pub mod key;
 pub mod record;
 pub mod rotate;
 pub mod sql;
+pub mod why;
 
 use crate::app::App;
 use crate::clock::Millis;

@@ -3,6 +3,7 @@
 //! In: a public key; the TXT records that DNS has at its name. Out: the text, cut as zone files want it; what is wrong.
 
 use super::key::Algorithm;
+use super::why::Wrong;
 
 /// Longest string of a TXT record (RFC 1035 section 3.3.14).
 const STRING: usize = 255;
@@ -34,26 +35,6 @@ pub fn name_in_zone(selector: &str, domain: &str, zone: &str) -> String {
     format!("{selector}.{domain}._domainkey.{}", zone.trim_end_matches('.'))
 }
 
-/// What is wrong with what DNS has at a key's name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Wrong {
-    /// Nothing is there.
-    #[error("DNS has no record there")]
-    Missing,
-    /// RFC 6376 section 3.6.2.2: what happens then is undefined.
-    #[error("DNS has {0} records there; there must be one")]
-    Several(usize),
-    /// It says something else.
-    #[error("DNS has another record there: {0}")]
-    Other(String),
-    /// Another key.
-    #[error("DNS has another key there")]
-    Key,
-    /// `p=` is empty.
-    #[error("DNS says that this key was withdrawn (p= is empty)")]
-    Withdrawn,
-}
-
 /// Whether DNS has this key; each record in one piece, its strings put together.
 ///
 /// # Errors
@@ -63,9 +44,9 @@ pub fn judge(found: &[String], algorithm: Algorithm, public: &str) -> Result<(),
     let records: Vec<&String> = found.iter().filter(about).collect();
     let text = match (records.as_slice(), found.first()) {
         ([text], _) => *text,
-        ([], Some(other)) => return Err(Wrong::Other(shown(other))),
+        ([], Some(other)) => return Err(Wrong::Other { text: shown(other) }),
         ([], None) => return Err(Wrong::Missing),
-        (several, _) => return Err(Wrong::Several(several.len())),
+        (several, _) => return Err(Wrong::Several { count: several.len() }),
     };
     let tag = |wanted: &str| tags(text).find(|(name, _)| *name == wanted).map(|(_, value)| value);
     let is = |wanted: &str, fits: &dyn Fn(&str) -> bool| tag(wanted).is_none_or(|value| fits(&value));
@@ -76,10 +57,10 @@ pub fn judge(found: &[String], algorithm: Algorithm, public: &str) -> Result<(),
         && is("s", &|s| listed(s, "email"));
     match tag("p") {
         Some(key) if key.is_empty() => Err(Wrong::Withdrawn),
-        Some(_) if !fits => Err(Wrong::Other(shown(text))),
+        Some(_) if !fits => Err(Wrong::Other { text: shown(text) }),
         Some(key) if key == public => Ok(()),
         Some(_) => Err(Wrong::Key),
-        None => Err(Wrong::Other(shown(text))),
+        None => Err(Wrong::Other { text: shown(text) }),
     }
 }
 
@@ -127,7 +108,7 @@ mod tests {
         }
         assert_eq!(judged(&["google-site-verification=abc", "v=DKIM1; p=QUJD"]), Ok(()), "another record beside it");
         assert_eq!(judged(&[]), Err(Wrong::Missing));
-        assert_eq!(judged(&["v=DKIM1; p=QUJD", "v=DKIM1; p=QUJE"]), Err(Wrong::Several(2)));
+        assert_eq!(judged(&["v=DKIM1; p=QUJD", "v=DKIM1; p=QUJE"]), Err(Wrong::Several { count: 2 }));
         assert_eq!(judged(&["v=DKIM1; p="]), Err(Wrong::Withdrawn));
         assert_eq!(judged(&["v=DKIM1; p=QUJE"]), Err(Wrong::Key));
         for other in [
@@ -137,7 +118,7 @@ mod tests {
             "v=DKIM1; s=tlsrpt; p=QUJD",
             "v=DKIM1",
         ] {
-            assert!(matches!(judged(&[other]), Err(Wrong::Other(_))), "{other}");
+            assert!(matches!(judged(&[other]), Err(Wrong::Other { .. })), "{other}");
         }
     }
 }

@@ -4,7 +4,8 @@
 //! [`Refusal`]. Before a pair signs, DNS has been seen to have it; before its key is deleted, another has signed for seven days.
 
 use super::key::{Algorithm, PrivateKey};
-use super::record::{self, Wrong};
+use super::record;
+use super::why::{Why, Wrong};
 use super::{Pair, Record, State, files, sql};
 use crate::app::App;
 use crate::clock::{self, DAY, Millis, rfc3339};
@@ -18,13 +19,13 @@ pub const RETIRING: Millis = 7 * DAY;
 pub enum Refusal {
     /// What was typed is no domain, or no selector.
     #[error("{0}")]
-    Invalid(String),
+    Invalid(Why),
     /// There is nothing of this kind.
     #[error("{0}")]
-    Missing(String),
+    Missing(Why),
     /// The step would do harm, or is not due.
     #[error("{0}")]
-    NotNow(String),
+    NotNow(Why),
     /// DNS does not have the records.
     #[error("{}", missing(.0))]
     NotSeen(Vec<(Record, Wrong)>),
@@ -40,7 +41,7 @@ impl From<sqlx::Error> for Refusal {
 }
 
 fn missing(found: &[(Record, Wrong)]) -> String {
-    let line = |(record, wrong): &(Record, Wrong)| format!("{}: {wrong}; it must say {}", record.name, record.text);
+    let line = |(record, wrong): &(Record, Wrong)| format!("{}: {wrong}", record.name);
     found.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -51,7 +52,7 @@ fn missing(found: &[(Record, Wrong)]) -> String {
 pub fn domain(typed: &str) -> Result<String, Refusal> {
     let known = idna::domain_to_ascii_strict(typed.trim().trim_end_matches('.')).ok();
     let fits = |name: &String| name.contains('.') && name.len() <= 200 && name.split('.').all(is_label);
-    known.filter(fits).ok_or_else(|| Refusal::Invalid(format!("`{typed}` is not a domain such as example.org")))
+    known.filter(fits).ok_or_else(|| Refusal::Invalid(Why::NoDomain { typed: typed.to_owned() }))
 }
 
 fn is_label(label: &str) -> bool {
@@ -97,15 +98,13 @@ fn free_selector(known: &[Pair], domain: &str, typed: Option<&str>, now: Millis)
         let day = clock::timestamp(now).strftime("f%Y%m%d").to_string();
         let more = ('b'..='z').map(|letter| format!("{day}{letter}"));
         let first = std::iter::once(day.clone()).chain(more).find(free);
-        return first.ok_or_else(|| Refusal::NotNow(format!("{domain} has 25 keys of this day; name a selector")));
+        return first.ok_or_else(|| Refusal::NotNow(Why::ManyKeys { domain: domain.to_owned() }));
     };
     if !is_label(&typed) || typed.len() > LONGEST_SELECTOR {
-        return Err(Refusal::Invalid(format!(
-            "`{typed}` is not a selector: letters, digits and hyphens, {LONGEST_SELECTOR} at most"
-        )));
+        return Err(Refusal::Invalid(Why::NoSelector { typed, most: LONGEST_SELECTOR }));
     }
     if !free(&typed) {
-        return Err(Refusal::NotNow(format!("{domain} has or had a key with the selector `{typed}`; choose another")));
+        return Err(Refusal::NotNow(Why::Taken { domain: domain.to_owned(), selector: typed }));
     }
     Ok(typed)
 }
@@ -124,8 +123,7 @@ async fn store(app: &App, pair: &Pair, keys: &[PrivateKey]) -> Result<(), Refusa
     files::write(folder, &pair.domain, &pair.selector, keys)?;
     let mut tx = app.db.begin().await?;
     if sql::insert(&mut tx, pair).await? == 0 {
-        let (selector, domain) = (&pair.selector, &pair.domain);
-        return Err(Refusal::NotNow(format!("{domain} has a key with the selector `{selector}` since a moment ago")));
+        return Err(Refusal::NotNow(Why::Taken { domain: pair.domain.clone(), selector: pair.selector.clone() }));
     }
     Ok(tx.commit().await?)
 }
@@ -156,17 +154,17 @@ where
             check_file(app, &pair)?;
             step(app, &pair, State::Sign).await
         }
-        State::Sign => Err(Refusal::NotNow(format!("`{}` signs the mails of {domain} already", pair.selector))),
+        State::Sign => Err(Refusal::NotNow(Why::Signs { domain: pair.domain, selector: pair.selector })),
         State::Retiring | State::Retired => {
-            Err(Refusal::NotNow(format!("`{}` has signed for {domain} before and does not again", pair.selector)))
+            Err(Refusal::NotNow(Why::HasSigned { domain: pair.domain, selector: pair.selector }))
         }
     }
 }
 
 fn none(domain: &str, selector: Option<&str>) -> Refusal {
     Refusal::Missing(match selector {
-        Some(selector) => format!("{domain} has no key with the selector `{selector}`; `facteur dkim list` shows all"),
-        None => format!("no key of {domain} waits for a step; `facteur dkim new {domain}` makes one"),
+        Some(selector) => Why::NoSuchKey { domain: domain.to_owned(), selector: selector.to_owned() },
+        None => Why::NoneWaits { domain: domain.to_owned() },
     })
 }
 
@@ -230,17 +228,10 @@ pub async fn retire(app: &App, domain: &str, selector: &str, at_once: bool) -> R
     match (pair.state, due) {
         _ if at_once => {}
         (State::Sign, _) => {
-            return Err(Refusal::NotNow(format!(
-                "`{selector}` signs the mails of {domain}: make another key first (`facteur dkim new {domain}`) and advance it, \
-                 or say --now to send without a signature"
-            )));
+            return Err(Refusal::NotNow(Why::Needed { domain: pair.domain, selector: pair.selector }));
         }
         (State::Retiring, Some(due)) if due > app.clock.now() => {
-            return Err(Refusal::NotNow(format!(
-                "mails that `{selector}` signed may still be on their way: leave its records in DNS until {}, then retire it \
-                 (--now if its private key is in strange hands)",
-                rfc3339(due)
-            )));
+            return Err(Refusal::NotNow(Why::OnTheirWay { selector: pair.selector, until: rfc3339(due) }));
         }
         _ => {}
     }
@@ -255,9 +246,7 @@ async fn step(app: &App, pair: &Pair, state: State) -> Result<Pair, Refusal> {
     let held = sql::hold(&mut tx, &pair.domain).await?;
     let same = held.iter().find(|held| held.selector == pair.selector);
     if same.is_none_or(|held| held.state != pair.state) {
-        return Err(Refusal::NotNow(
-            "another command has just taken this step; `facteur dkim list` shows it".to_owned(),
-        ));
+        return Err(Refusal::NotNow(Why::JustTaken));
     }
     if state == State::Sign {
         for before in held.iter().filter(|held| held.state == State::Sign) {

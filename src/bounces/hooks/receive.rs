@@ -1,7 +1,7 @@
 //! One post to a hook, from its secret to the events that are stored.
 //!
 //! In: the provider and secret of an address, headers and body; a [`Fetch`] for the one provider whose proof lies elsewhere. Out:
-//! [`Accepted`], or a [`Trouble`]. What is accepted is durable, so the answer may say so. Met by `web`.
+//! pieces handed to [`intake`], or a [`Trouble`]. What was handed in is durable, so the answer may say so. Met by `web`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,12 +13,14 @@ use url::Url;
 
 use super::request::{Headers, Refused, Request};
 use super::sns::{self, Message};
-use super::{Provider, amazon_ses, json, light, proof};
+use super::{Batch, Provider, amazon_ses, json, light, proof};
 use crate::app::App;
-use crate::bounces::returned::{self, Accepted, Batch};
+use crate::bounces::intake;
 use crate::clock::{DAY, Millis};
 use crate::config::hooks::{Hook, PROVIDERS, Proof, is_secret};
 use crate::config::secret::Secret;
+use crate::config::wrong::Unusable;
+use crate::ledger::Meaning;
 use crate::net::fetch::Fetcher;
 
 /// How long a certificate of SNS is kept before it is asked for again; Amazon changes them about once a year, and their names.
@@ -38,8 +40,11 @@ pub enum Trouble {
     #[error("what proves it could not be had: {0}")]
     Later(String),
     /// A file that the configuration names cannot be read.
-    #[error("{0:#}")]
-    Setting(anyhow::Error),
+    #[error("{0}")]
+    Setting(Unusable),
+    /// The key file that the provider's signatures need is not named.
+    #[error("bounces.hooks.{0}.key_file is not set")]
+    NoKey(Provider),
     /// The database.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -108,24 +113,25 @@ pub fn open<'a>(app: &'a App, provider: &str, secret: &str) -> Option<Open<'a>> 
     let provider: Provider = provider.parse().ok()?;
     let hook = app.config.bounces.hooks.get(provider.as_str())?;
     let known = Secret::read(&hook.secret_file).inspect_err(|error| {
-        tracing::error!(%provider, error = %format!("{error:#}"), "a web hook cannot be opened");
+        tracing::error!(%provider, %error, "a web hook cannot be opened");
     });
     let known = known.ok().flatten()?;
     let fits = is_secret(known.expose()) && proof::equal(known.expose().as_bytes(), secret.as_bytes()).is_ok();
     fits.then_some(Open { provider, hook })
 }
 
-/// Judges, reads and stores one post. `url` is the address as the provider knows it.
+/// Judges, reads and hands in one post; gives how many of its events were new.
 ///
 /// # Errors
-/// When nothing was stored; what a light shows of it is kept.
+/// When it is not believed, or not all of it was stored; what a light shows of it is kept.
 pub async fn receive(
     app: &App,
+    meaning: Meaning,
     open: &Open<'_>,
     request: &Request<'_>,
     certificates: &Certificates,
     fetch: &dyn Fetch,
-) -> Result<Accepted, Trouble> {
+) -> Result<usize, Trouble> {
     let (provider, now) = (open.provider, app.clock.now());
     let judged = async {
         login(open.hook, request.headers)?;
@@ -136,9 +142,11 @@ pub async fn receive(
     };
     match judged.await {
         Ok(batch) => {
-            let accepted = returned::accept(app, &batch).await?;
+            let (told, pieces) = (batch.events.len(), batch.pieces(now));
+            let new = intake::take_now(app, meaning, &pieces).await?;
             light::seen(&app.db, provider, now).await?;
-            Ok(accepted)
+            tracing::info!(%provider, told, new, "mails came back by a web hook");
+            Ok(new)
         }
         Err(trouble) => {
             if let Trouble::Refused(why) = trouble {
@@ -153,10 +161,10 @@ fn of_others(open: &Open<'_>, request: &Request<'_>, now: Millis) -> Result<Batc
     let key = Secret::read_whole(&open.hook.key_file).map_err(Trouble::Setting)?;
     let key = key.as_ref().map_or("", Secret::expose);
     if key.is_empty() && signs(open.provider) {
-        return Err(Trouble::Setting(anyhow::anyhow!("bounces.hooks.{}.key_file is not set", open.provider)));
+        return Err(Trouble::NoKey(open.provider));
     }
     let replay = open.provider.verify(request, key, now)?;
-    Ok(Batch { source: open.provider.as_str(), replay, events: open.provider.read(request.headers, request.body)? })
+    Ok(Batch { provider: open.provider, replay, events: open.provider.read(request.headers, request.body)? })
 }
 
 /// Whether posts of this provider bear a signature by a key that the owner has.
@@ -185,7 +193,7 @@ async fn of_ses(
         tracing::info!(topic = message.topic(), "confirmed the subscription of a topic of Amazon SNS");
     }
     let events = if message.is_notification() { amazon_ses::events(&message) } else { Vec::new() };
-    Ok(Batch { source: Provider::AmazonSes.as_str(), replay: None, events })
+    Ok(Batch { provider: Provider::AmazonSes, replay: None, events })
 }
 
 /// Judges the user and password (RFC 7617), where the owner gave some.

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 use crate::bounces::hooks::receive::{self, Certificates, Guarded, Trouble};
 use crate::bounces::hooks::request::{self, Headers, Refused};
+use crate::digests;
 use crate::web::frame::error::Error;
 
 /// Longest body, bytes: providers collect up to some thousand events.
@@ -46,11 +47,11 @@ pub async fn receive(
     let url = format!("{}/hooks/{provider}/{secret}", app.config.base_url);
     let request = request::Request { headers: &headers, body: &body, url: &url };
     let fetch = Guarded(&app.net, app.clock.now());
-    match receive::receive(&app, &open, &request, &certificates, &fetch).await {
+    match receive::receive(&app, digests::MEANING, &open, &request, &certificates, &fetch).await {
         Ok(_) => Ok(plain(DONE)),
         Err(Trouble::Refused(why)) => Ok(refused(open.provider.as_str(), why)),
         Err(Trouble::Database(error)) => Err(error.into()),
-        Err(trouble @ (Trouble::Later(_) | Trouble::Setting(_))) => {
+        Err(trouble @ (Trouble::Later(_) | Trouble::Setting(_) | Trouble::NoKey(_))) => {
             let words = format!("the web hook of {}", open.provider);
             Err(Error::Unavailable(anyhow::Error::from(trouble).context(words)))
         }

@@ -1,47 +1,22 @@
-//! `facteur bounce`: what comes back after a mail was accepted.
+//! `facteur bounce explain`: what is understood of a mail that came back, and why. Changes nothing.
 //!
 //! In: a mail in a file or on standard input. Out: what was understood of it, and why, in the language of the environment; with
 //! `--json` for programs.
 
 use std::fmt::Write as _;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::Subcommand;
-
-use super::{Context, Fault};
 use crate::bounces::explain::Explained;
 use crate::bounces::read::{self, Recipient, Returned};
+use crate::cli::{Context, Fault};
 use crate::i18n::{Locale, Value};
 use crate::refusal::Rules;
 
-/// Arguments of `facteur bounce`.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[command(subcommand)]
-    action: Action,
-}
-
-/// What to do with a mail that came back.
-#[derive(Debug, Subcommand)]
-enum Action {
-    /// Show what is understood of a mail that came back, and why. Changes nothing.
-    Explain {
-        /// The mail, or - for standard input.
-        #[arg(default_value = "-")]
-        file: PathBuf,
-        /// The recipient of its envelope (RCPT TO), where it is known.
-        #[arg(long, value_name = "ADDRESS")]
-        to: Option<String>,
-    },
-}
-
-/// Runs it.
-#[expect(clippy::unused_async, reason = "every command is awaited alike")]
-pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
-    let Action::Explain { file, to } = args.action;
+/// Runs it. `to`: the recipient of its envelope, where it is known.
+pub fn run(context: &Context, file: &Path, to: Option<&str>) -> anyhow::Result<()> {
     let rules = Rules::with_file(&context.config()?.bounces.rules_file)?;
-    let returned = read::read(&bytes(context, &file)?, to.as_deref(), &rules);
+    let returned = read::read(&bytes(context, file)?, to, &rules);
     context.show(&Explained::of(&returned), || explained(&returned, context.locale))
 }
 

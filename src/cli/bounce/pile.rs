@@ -1,22 +1,20 @@
 //! `facteur bounce list|show|file|dismiss|accept|refuse`: what came back and waits for a person.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::{Context, Fault};
 use crate::app::App;
-use crate::bounces::intake::{self, Arrived, Source, Taken};
 use crate::bounces::matter::{Kind, State};
 use crate::bounces::pile;
 use crate::bounces::sql::{self, Row, Seen};
+use crate::cli::{Context, Fault};
 use crate::clock::rfc3339;
 use crate::digests;
 use crate::events::Actor;
-use crate::i18n;
-use crate::subscribers;
-use crate::subscribers::address::Email;
+use crate::i18n::Value as Variable;
+use crate::subscribers::{self, address::Email};
 
 /// What an operator does with the pile.
 #[derive(Debug, Subcommand)]
@@ -93,12 +91,12 @@ pub async fn run(pile: Pile, context: &Context) -> anyhow::Result<()> {
         }
         Pile::Accept { newsletter } => {
             let newsletter = context.newsletter(&app, &newsletter).await?;
-            let count = pile::accept(&app, meaning, newsletter.id).await? as i64;
+            let count = pile::accept(&app, meaning, newsletter.id).await?;
             context.show(&json!({ "accepted": count }), || counted(context, "said-returned-dead", count))
         }
         Pile::Refuse { newsletter } => {
             let newsletter = context.newsletter(&app, &newsletter).await?;
-            let count = pile::refuse(&app, meaning, newsletter.id).await? as i64;
+            let count = pile::refuse(&app, meaning, newsletter.id).await?;
             context.show(&json!({ "refused": count }), || counted(context, "said-returned-alive", count))
         }
     }
@@ -122,6 +120,9 @@ async fn list(app: &App, context: &Context, state: State, slug: Option<&str>, mo
             let words = words.collect::<Vec<_>>().join(" ");
             format!("{:>6}  {}  {:<5} {kind}  {words}", row.id, rfc3339(row.received_at), row.source)
         };
+        if rows.is_empty() {
+            return context.locale.text("cli-bounce-list-empty");
+        }
         rows.iter().map(line).collect::<Vec<_>>().join("\n")
     })
 }
@@ -147,34 +148,15 @@ async fn show(app: &App, context: &Context, row: i64) -> anyhow::Result<()> {
     let Some(mail) = sql::mail(&app.db, row).await? else {
         return Err(Fault::not_found(context.locale.text("returned-no-mail")));
     };
+    if context.json {
+        return context.show(&json!({ "row": row, "mail": String::from_utf8_lossy(&mail) }), String::new);
+    }
     match std::io::stdout().write_all(&mail) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
     }
 }
 
-/// What a mail server tells a command that it hands a mail to: Postfix (pipe(8), local(8)), Exim, OpenSMTPD.
-const RECIPIENT: [&str; 3] = ["ORIGINAL_RECIPIENT", "RECIPIENT", "LOCAL_PART_AND_DOMAIN"];
-
-/// Takes a mail from standard input. Exit 75 whenever it could not be stored: the mail server keeps it and tries again.
-pub async fn take(context: &Context, recipient: Option<String>, sender: Option<String>) -> anyhow::Result<()> {
-    let mut mail = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut mail)?;
-    if mail.iter().all(u8::is_ascii_whitespace) {
-        return Err(Fault::usage(context.locale.text("bounce-empty")));
-    }
-    let later = |error: anyhow::Error| Fault::busy(crate::cause::in_words(&error));
-    let app = context.app().await.map_err(later)?;
-    let told = || RECIPIENT.iter().find_map(|name| std::env::var(name).ok()).filter(|told| told.contains('@'));
-    let recipient = recipient.or_else(told);
-    let arrived = Arrived { source: Source::Pipe, recipient, sender, mail: mail.into() };
-    let taken = intake::take_one(&app, digests::MEANING, &arrived).await.map_err(|error| later(error.into()))?;
-    if context.json {
-        context.show(&json!({ "stored": taken == Taken::New }), String::new)?;
-    }
-    Ok(())
-}
-
-fn counted(context: &Context, key: &str, count: i64) -> String {
-    context.locale.format(key, &[("count", i18n::Value::Count(count))])
+fn counted(context: &Context, key: &str, count: usize) -> String {
+    context.locale.format(key, &[("count", Variable::from(count))])
 }

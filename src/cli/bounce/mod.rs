@@ -1,0 +1,96 @@
+//! `facteur bounce`: what comes back after a mail was accepted.
+//!
+//! Without a subcommand it takes one mail from standard input, as a mail server's pipe hands it over; it is answered when it is stored.
+//! [`explain`] shows what is understood of a mail, [`hook`] of a provider's post, [`pile`] what waits for a person.
+
+mod explain;
+mod hook;
+mod pile;
+
+use std::io::Read as _;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{Context, Fault};
+use crate::bounces::intake::{self, Arrived, Source, Taken};
+use crate::cause;
+use crate::digests;
+
+/// Arguments of `facteur bounce`.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// The recipient of its envelope (RCPT TO); without it, what the mail server says in the environment.
+    #[arg(long, value_name = "ADDRESS")]
+    recipient: Option<String>,
+    /// The sender of its envelope (MAIL FROM), where it is known.
+    #[arg(long, value_name = "ADDRESS")]
+    sender: Option<String>,
+}
+
+/// What to do with what came back.
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Show what is understood of a mail that came back, and why. Changes nothing.
+    Explain {
+        /// The mail, or - for standard input.
+        #[arg(default_value = "-")]
+        file: PathBuf,
+        /// The recipient of its envelope (RCPT TO), where it is known.
+        #[arg(long, value_name = "ADDRESS")]
+        to: Option<String>,
+    },
+    /// Show how each provider's web hook fares: when its last event came, and what was refused.
+    Hooks,
+    /// Show what is understood of the body of a web hook. Nothing is stored, and no signature is checked.
+    HookExplain {
+        /// The provider, as in [bounces.hooks.PROVIDER].
+        provider: String,
+        /// The body, or - for standard input.
+        file: PathBuf,
+        /// Its content type; without it the first bytes say whether it is JSON or a form.
+        #[arg(long, value_name = "TYPE", default_value = "")]
+        content_type: String,
+    },
+    #[command(flatten)]
+    Pile(pile::Pile),
+}
+
+/// Runs it.
+pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
+    match args.action {
+        None => take(context, args.recipient, args.sender).await,
+        Some(Action::Explain { file, to }) => explain::run(context, &file, to.as_deref()),
+        Some(Action::Hooks) => hook::all(context).await,
+        Some(Action::HookExplain { provider, file, content_type }) => {
+            hook::explain(context, &provider, &file, content_type)
+        }
+        Some(Action::Pile(pile)) => pile::run(pile, context).await,
+    }
+}
+
+/// What a mail server tells a command that it hands a mail to: Postfix (pipe(8), local(8)), Exim, OpenSMTPD.
+const RECIPIENT: [&str; 3] = ["ORIGINAL_RECIPIENT", "RECIPIENT", "LOCAL_PART_AND_DOMAIN"];
+
+/// Takes a mail from standard input. Exit 75 whenever it could not be stored: the mail server keeps it and tries again.
+async fn take(context: &Context, recipient: Option<String>, sender: Option<String>) -> anyhow::Result<()> {
+    let mut mail = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut mail)?;
+    if mail.iter().all(u8::is_ascii_whitespace) {
+        return Err(Fault::usage(context.locale.text("bounce-empty")));
+    }
+    let later = |error: anyhow::Error| Fault::busy(cause::in_words(&error));
+    let app = context.app().await.map_err(later)?;
+    let told = || RECIPIENT.iter().find_map(|name| std::env::var(name).ok()).filter(|told| told.contains('@'));
+    let recipient = recipient.or_else(told);
+    let arrived = Arrived { source: Source::Pipe, recipient, sender, mail: mail.into() };
+    let taken = intake::take_one(&app, digests::MEANING, &arrived).await.map_err(|error| later(error.into()))?;
+    if context.json {
+        context.show(&json!({ "stored": taken == Taken::New }), String::new)?;
+    }
+    Ok(())
+}
