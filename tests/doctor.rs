@@ -29,7 +29,7 @@ const OURS: &str = "93.184.216.10";
 const EDITOR: &str = "carnet@lettres.example.org";
 
 /// Pages and commands, no mails.
-const WEB: Roles = Roles { web: true, schedule: false, delivery: false };
+const WEB: Roles = Roles { web: true, ..Roles::NONE };
 
 /// A domain where all is well.
 async fn healthy() -> DnsServer {

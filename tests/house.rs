@@ -34,6 +34,9 @@ const WRITERS: &[(&str, &str)] = &[
     ("UPDATE returned ", "src/bounces/sql.rs"),
     ("DELETE FROM returned ", "src/bounces/sql.rs"),
     ("INTO hook ", "src/bounces/hooks/light.rs"),
+    ("INTO suppression_lifted ", "src/subscribers/suppression.rs"),
+    ("INTO soft_bounce ", "src/subscribers/full.rs"),
+    ("DELETE FROM soft_bounce ", "src/subscribers/full.rs"),
 ];
 
 #[test]

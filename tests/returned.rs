@@ -144,7 +144,11 @@ async fn a_full_mailbox_ends_nobody_before_five_days_over_two_weeks() {
     }
     app.advance(DAY).await;
     app.pipe(&address, &full("fifth@example.org")).await;
-    assert_eq!(app.status_of("ana@example.org").await.as_deref(), Some("confirmed"), "five days, but not over two weeks");
+    assert_eq!(
+        app.status_of("ana@example.org").await.as_deref(),
+        Some("confirmed"),
+        "five days, but not over two weeks"
+    );
     app.advance(11 * DAY).await;
     app.pipe(&address, &full("late@example.org")).await;
     assert_eq!(app.status_of("ana@example.org").await.as_deref(), Some("bounced"));
@@ -166,7 +170,8 @@ async fn who_complains_is_out_of_every_newsletter_of_that_sender_and_comes_back_
     assert_eq!(app.with_status("complained").await, 2);
     // A newsletter of the same sender that comes later knows it too.
     let later = app.newsletter("cahier").await;
-    let kept = app.texts("SELECT CAST(newsletter_id AS TEXT) || ' ' || reason FROM suppression ORDER BY newsletter_id").await;
+    let kept =
+        app.texts("SELECT CAST(newsletter_id AS TEXT) || ' ' || reason FROM suppression ORDER BY newsletter_id").await;
     assert_eq!(kept, [&carnet, &gazette, &later].map(|of| format!("{} complained", of.id)));
     let refused = app.cli(&["subscriber", "add", "carnet", "ana@example.org", "--bring-back", "she asked"]).await;
     assert_ne!(refused.code, 0, "no editor brings back who complained");
@@ -180,7 +185,14 @@ async fn who_complains_is_out_of_every_newsletter_of_that_sender_and_comes_back_
     let path = letter.link("/confirm/");
     let page = app.get(&path).await;
     app.submit(&path, &page.form()).await;
-    assert_eq!(app.number(&format!("SELECT COUNT(*) FROM subscriber WHERE newsletter_id = {} AND status = 'confirmed'", carnet.id)).await, 1);
+    assert_eq!(
+        app.number(&format!(
+            "SELECT COUNT(*) FROM subscriber WHERE newsletter_id = {} AND status = 'confirmed'",
+            carnet.id
+        ))
+        .await,
+        1
+    );
     assert_eq!(app.with_status("complained").await, 1, "only where they asked");
 }
 
@@ -257,7 +269,8 @@ async fn a_persons_answer_reaches_the_editor_and_an_absence_nobody() {
     let mail = app.mail_to("carnet@lettres.example.org").await;
     let text = mail.text();
     assert!(text.contains("Merci pour ce texte") && text.contains("ana@example.org"), "{text}");
-    let absent = answer(&address).replace("Subject: Re: Des nouvelles", "Subject: Absence\r\nAuto-Submitted: auto-replied");
+    let absent =
+        answer(&address).replace("Subject: Re: Des nouvelles", "Subject: Absence\r\nAuto-Submitted: auto-replied");
     app.pipe(&address, &absent).await;
     assert_eq!(app.returned().await, ["answer done", "passing done"]);
     assert_eq!(app.status_of("ana@example.org").await.as_deref(), Some("confirmed"));
@@ -349,7 +362,10 @@ async fn a_mail_server_hands_reports_over_by_lmtp() {
     assert!(talk.say("DATA").await.starts_with("503"));
     assert!(talk.say("MAIL FROM:<> SIZE=999999999").await.starts_with("552"));
     // All in one write, as Postfix does; a stranger's address among them.
-    talk.write(&format!("MAIL FROM:<>\r\nRCPT TO:<{ana}>\r\nRCPT TO:<who@elsewhere.example>\r\nRCPT TO:<{bea}>\r\nDATA\r\n")).await;
+    talk.write(&format!(
+        "MAIL FROM:<>\r\nRCPT TO:<{ana}>\r\nRCPT TO:<who@elsewhere.example>\r\nRCPT TO:<{bea}>\r\nDATA\r\n"
+    ))
+    .await;
     assert!(talk.reply().await.starts_with("250"));
     assert!(talk.reply().await.starts_with("250"));
     assert!(talk.reply().await.starts_with("550 5.1.1"));
@@ -372,7 +388,11 @@ async fn a_mail_server_hands_reports_over_by_lmtp() {
 async fn bytes_of_any_kind_are_answered_and_harm_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bounces.sock");
-    let app = builder().set("bounces.listen", format!("unix:{}", path.display())).set("bounces.max_bytes", 65_536).spawn().await;
+    let app = builder()
+        .set("bounces.listen", format!("unix:{}", path.display()))
+        .set("bounces.max_bytes", 65_536)
+        .spawn()
+        .await;
     app.sent("carnet", &["ana@example.org"]).await;
     let ana = app.bounce_address("ana@example.org").await;
     let mut talk = Lmtp::open(&path).await;

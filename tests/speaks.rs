@@ -9,6 +9,7 @@ use facteur::digests::edit;
 use facteur::digests::noted::Note;
 use facteur::digests::preflight::Check;
 use facteur::digests::{Refusal, Rule};
+use facteur::dkim::why;
 use facteur::doctor;
 use facteur::drafts::{picture, save};
 use facteur::feeds::PostState;
@@ -166,6 +167,8 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<Hurdle>())
         .chain(codes::<Trouble>())
         .chain(codes::<config::Wrong>())
+        .chain(codes::<why::Why>())
+        .chain(codes::<why::Wrong>())
         .chain(codes::<Expected>())
         .chain(codes::<Kind>())
         .collect();
@@ -175,6 +178,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
     let people = [Weak::KIND, team::Refusal::KIND];
     let digests = [edit::Wrong::KIND, Check::KIND, Note::KIND, doctor::Finding::KIND];
     let operators = [Found::KIND, Hurdle::KIND, Trouble::KIND, config::Wrong::KIND, Expected::KIND, Kind::KIND];
+    let keys = [why::Why::KIND, why::Wrong::KIND];
     let kinds = [
         [Reason::KIND, Refusal::KIND, Rule::KIND].as_slice(),
         &[posts, settings],
@@ -183,6 +187,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         &feeds,
         &people,
         &operators,
+        &keys,
     ]
     .concat();
     for tag in i18n::tags() {

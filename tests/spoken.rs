@@ -13,7 +13,7 @@ use crate::harness::TestApp;
 use crate::harness::smtp::faults::Stage;
 
 /// Web alone: what is released stays queued.
-const WEB: Roles = Roles { web: true, schedule: false, delivery: false };
+const WEB: Roles = Roles { web: true, ..Roles::NONE };
 
 /// What a command says where this is the environment's language: its exit code, and both of its outputs.
 async fn run(app: &TestApp, lang: &str, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String) {

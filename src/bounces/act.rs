@@ -82,12 +82,7 @@ pub async fn act(app: &App, meaning: Meaning, tx: &mut Tx, matter: &Matter, sour
         Kind::Unclear => State::Open,
         Kind::Passing => State::Done,
     };
-    Ok(Outcome {
-        state,
-        newsletter_id: Some(person.newsletter_id),
-        subscriber_id: Some(person.id),
-        digest_id,
-    })
+    Ok(Outcome { state, newsletter_id: Some(person.newsletter_id), subscriber_id: Some(person.id), digest_id })
 }
 
 async fn hard(
@@ -108,7 +103,8 @@ async fn hard(
 
 /// A person answered: the newsletter's editor gets to read it.
 async fn pass_on(app: &App, tx: &mut Tx, person: &Subscriber, matter: &Matter) -> sqlx::Result<()> {
-    let (Some(letter), Some(of)) = (&matter.letter, newsletters::sql::by_id(&app.db, person.newsletter_id).await?) else {
+    let (Some(letter), Some(of)) = (&matter.letter, newsletters::sql::by_id(&app.db, person.newsletter_id).await?)
+    else {
         return Ok(());
     };
     let parameters = serde_json::json!({

@@ -33,7 +33,8 @@ struct Tally {
 from_row!(Tally { newsletter_id, recipients, hard, complaints, has_waiting, is_settled });
 
 async fn tally(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Option<Tally>> {
-    in_tx!(tx, |c| sqlx::query_as(
+    in_tx!(tx, |c| {
+        sqlx::query_as(
         "SELECT d.newsletter_id, d.recipients,
                 (SELECT COUNT(*) FROM returned r WHERE r.digest_id = d.id AND r.kind = $2) AS hard,
                 (SELECT COUNT(*) FROM returned r WHERE r.digest_id = d.id AND r.kind = $3) AS complaints,
@@ -46,7 +47,8 @@ async fn tally(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Option<Tally>> {
     .bind(Kind::Complaint)
     .bind(State::Filed)
     .bind(State::Waiting)
-    .fetch_optional(c))
+    .fetch_optional(c)
+    })
 }
 
 /// One more address of this digest does not exist: whether it has to wait for an editor.

@@ -91,7 +91,12 @@ pub async fn run(app: Arc<App>, intake: Intake, stop: CancellationToken) -> anyh
 fn tell(looked: Looked) {
     let Looked { only_looked, done, unknown, left } = looked;
     if only_looked {
-        tracing::info!(done, unknown, left, "first look into the mailbox for bounces: nothing was moved, the next look moves these");
+        tracing::info!(
+            done,
+            unknown,
+            left,
+            "first look into the mailbox for bounces: nothing was moved, the next look moves these"
+        );
     } else if done + unknown > 0 {
         tracing::info!(done, unknown, left, "looked into the mailbox for bounces");
     }
@@ -125,7 +130,8 @@ async fn in_session(
     };
     let validity = opened.uid_validity.unwrap_or_default();
     let last = known.as_ref().filter(|mark| mark.validity == validity).map_or(0, |mark| mark.last);
-    let mut uids: Vec<u32> = in_time(session.uid_search(format!("UID {}:*", last.saturating_add(1)))).await?.into_iter().collect();
+    let mut uids: Vec<u32> =
+        in_time(session.uid_search(format!("UID {}:*", last.saturating_add(1)))).await?.into_iter().collect();
     // `n:*` names the last mail also when its number is lower.
     uids.retain(|uid| *uid > last);
     uids.sort_unstable();
@@ -227,7 +233,10 @@ async fn open(config: &Imap) -> anyhow::Result<Session<Box<dyn Stream>>> {
         greeting(&mut client).await?;
     }
     let login = timeout(PATIENCE, client.login(&config.username, password)).await.context("login: no answer")?;
-    login.map_err(|(error, _)| anyhow::Error::from(error).context("the server refuses the login: see [bounces.imap] username and password_file"))
+    login.map_err(|(error, _)| {
+        anyhow::Error::from(error)
+            .context("the server refuses the login: see [bounces.imap] username and password_file")
+    })
 }
 
 async fn greeting<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug>(client: &mut Client<T>) -> anyhow::Result<()> {
@@ -268,9 +277,8 @@ fn utf7(name: &str) -> String {
 }
 
 async fn mark(db: &Db) -> sqlx::Result<Option<Mark>> {
-    let stored: Option<String> = read!(db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = $1")
-        .bind(MARK)
-        .fetch_optional(c))?;
+    let stored: Option<String> =
+        read!(db, |c| sqlx::query_scalar("SELECT value FROM instance WHERE name = $1").bind(MARK).fetch_optional(c))?;
     Ok(stored.and_then(|stored| serde_json::from_str(&stored).ok()))
 }
 

@@ -73,7 +73,8 @@ impl Bound {
             Self::Tcp(tcp) => tcp.local_addr().map_or_else(|_| "a port".to_owned(), |at| at.to_string()),
             #[cfg(unix)]
             Self::Unix(unix) => {
-                let path = unix.local_addr().ok().and_then(|at| at.as_pathname().map(|path| path.display().to_string()));
+                let path =
+                    unix.local_addr().ok().and_then(|at| at.as_pathname().map(|path| path.display().to_string()));
                 format!("unix:{}", path.unwrap_or_default())
             }
         }
@@ -110,7 +111,8 @@ pub async fn serve(bound: Bound, listener: Listener, stop: CancellationToken) ->
         let (listener, ends) = (listener.clone(), stop.clone());
         match &bound {
             Bound::Tcp(tcp) => {
-                let (stream, _) = tokio::select! { () = stop.cancelled() => break, accepted = tcp.accept() => accepted? };
+                let (stream, _) =
+                    tokio::select! { () = stop.cancelled() => break, accepted = tcp.accept() => accepted? };
                 open.spawn(async move {
                     Session::new(stream, listener).run(ends).await.ok();
                     drop(place);
@@ -118,7 +120,8 @@ pub async fn serve(bound: Bound, listener: Listener, stop: CancellationToken) ->
             }
             #[cfg(unix)]
             Bound::Unix(unix) => {
-                let (stream, _) = tokio::select! { () = stop.cancelled() => break, accepted = unix.accept() => accepted? };
+                let (stream, _) =
+                    tokio::select! { () = stop.cancelled() => break, accepted = unix.accept() => accepted? };
                 open.spawn(async move {
                     Session::new(stream, listener).run(ends).await.ok();
                     drop(place);
@@ -240,7 +243,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         self.greeted = true;
         self.envelope = None;
         let size = self.listener.max_bytes;
-        format!("250-Facteur\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE {size}")
+        format!(
+            "250-Facteur\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE {size}"
+        )
     }
 
     fn mail(&mut self, sender: String, size: usize) -> String {
@@ -345,7 +350,9 @@ fn refusal(fault: &Fault) -> String {
         Fault::InvalidSenderAddress => "501 5.1.7 the sender's address cannot be read".into(),
         Fault::InvalidRecipientAddress => "501 5.1.3 the recipient's address cannot be read".into(),
         Fault::SyntaxError { syntax } => format!("501 5.5.2 it reads: {syntax}"),
-        Fault::InvalidParameter { .. } | Fault::UnsupportedParameter { .. } => "555 5.5.4 a parameter that is not offered here".into(),
+        Fault::InvalidParameter { .. } | Fault::UnsupportedParameter { .. } => {
+            "555 5.5.4 a parameter that is not offered here".into()
+        }
         _ => "500 5.5.1 no command of LMTP".into(),
     }
 }

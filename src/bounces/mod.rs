@@ -65,7 +65,10 @@ pub async fn run(app: Arc<App>, meaning: Meaning, stop: CancellationToken) -> an
     let forgets = async {
         loop {
             if let Err(error) = pile::forget(&app).await {
-                tracing::warn!(error = crate::db::words(&error), "what came back long ago was not forgotten; tried again tomorrow");
+                tracing::warn!(
+                    error = crate::db::words(&error),
+                    "what came back long ago was not forgotten; tried again tomorrow"
+                );
             }
             tokio::select! { () = stop.cancelled() => return Ok(()), () = tokio::time::sleep(DAILY) => {} }
         }

@@ -38,7 +38,9 @@ impl Ours {
     pub fn takes(&self, address: &str) -> bool {
         let Some((local, domain)) = address.rsplit_once('@') else { return false };
         let (local, domain) = (local.to_ascii_lowercase(), domain.to_ascii_lowercase());
-        let with_code = |before: &str, of: &str| domain == of && (local == before.trim_end_matches('+') || local.starts_with(before));
+        let with_code = |before: &str, of: &str| {
+            domain == of && (local == before.trim_end_matches('+') || local.starts_with(before))
+        };
         (!self.bounce_domain.is_empty() && domain == self.bounce_domain)
             || self.bounce_address.as_ref().is_some_and(|(before, _, of)| with_code(before, of))
             || self.leave_mailbox.as_ref().is_some_and(|(mailbox, of)| with_code(&format!("{mailbox}+"), of))

@@ -21,7 +21,8 @@ pub async fn insert(
     mail: Option<&[u8]>,
     now: Millis,
 ) -> sqlx::Result<bool> {
-    let inserted = execute!(tx, |c| sqlx::query(
+    let inserted = execute!(tx, |c| {
+        sqlx::query(
         "INSERT INTO returned (fingerprint, source, kind, state, newsletter_id, subscriber_id, digest_id, status, words,
                                received_at, mail)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (fingerprint) DO NOTHING"
@@ -37,7 +38,8 @@ pub async fn insert(
     .bind(&piece.matter.words)
     .bind(now)
     .bind(mail)
-    .execute(c))?;
+    .execute(c)
+    })?;
     Ok(inserted == 1)
 }
 

@@ -78,7 +78,12 @@ async fn behind_any(app: &App, tx: &mut Tx, person: &Subscriber, ids: &[String])
 }
 
 /// Whether this Message-ID is of a mail to `person`, and of which digest (`Some(None)`: a letter).
-async fn digest_behind(app: &App, tx: &mut Tx, person: &Subscriber, message_id: &str) -> sqlx::Result<Option<Option<i64>>> {
+async fn digest_behind(
+    app: &App,
+    tx: &mut Tx,
+    person: &Subscriber,
+    message_id: &str,
+) -> sqlx::Result<Option<Option<i64>>> {
     let left = message_id.split('@').next().unwrap_or_default();
     let since = app.clock.now() - SPAN;
     let digests: Vec<i64> = in_tx!(tx, |c| sqlx::query_scalar(

@@ -98,10 +98,14 @@ async fn check(app: &App, context: &Context, typed: &str) -> anyhow::Result<()> 
     context.show(&json, || {
         let locale = context.locale;
         let mut lines = vec![locale.text(if kept.is_empty() { "suppression-none" } else { "suppression-kept" })];
-        lines.extend(kept.iter().map(|row| format!("{}  {:<12} {}", since(row.created_at), row.reason, name(row.newsletter_id))));
+        lines.extend(
+            kept.iter().map(|row| format!("{}  {:<12} {}", since(row.created_at), row.reason, name(row.newsletter_id))),
+        );
         if !lifted.is_empty() {
             lines.push(locale.text("suppression-lifted"));
-            lines.extend(lifted.iter().map(|row| format!("{}  {:<12} {}  {}", since(row.lifted_at), row.reason, name(row.newsletter_id), row.why)));
+            lines.extend(lifted.iter().map(|row| {
+                format!("{}  {:<12} {}  {}", since(row.lifted_at), row.reason, name(row.newsletter_id), row.why)
+            }));
         }
         lines.join("\n")
     })

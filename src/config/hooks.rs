@@ -194,9 +194,7 @@ mod tests {
     #[test]
     fn an_unknown_key_is_told_with_what_there_is() {
         let said = |key: &str| unknown(key).unwrap().to_string();
-        assert!(
-            said("bounces.hooks.brevo.key_file").ends_with("[bounces.hooks.brevo] takes secret_file, login_file")
-        );
+        assert!(said("bounces.hooks.brevo.key_file").ends_with("[bounces.hooks.brevo] takes secret_file, login_file"));
         assert!(said("bounces.hooks.sendgird.key_file").ends_with("did you mean [bounces.hooks.sendgrid]?"));
         assert!(said("bounces.hooks.x.key_file").contains("there are amazon_ses, brevo, "));
         assert_eq!(unknown("smtp.host"), None);

@@ -32,7 +32,7 @@ pub async fn check(inquiry: &Inquiry, domain: &str, keys: &[Key]) -> Vec<Line> {
 
 /// The record to paste.
 pub fn wanted(key: &Key) -> Wanted {
-    let value = format!("v=DKIM1; k={}; p={}", key.algorithm.as_str(), STANDARD.encode(&key.public));
+    let value = format!("v=DKIM1; k={}; p={}", key.algorithm.kind(), STANDARD.encode(&key.public));
     Wanted::text(key.name(), value)
 }
 
@@ -69,7 +69,7 @@ async fn of_key(inquiry: &Inquiry, key: &Key) -> Vec<Line> {
 /// A record beside the key that it should hold.
 fn judge(record: &KeyRecord, key: &Key) -> (Verdict, Finding) {
     let Some(bytes) = &record.key else { return (Verdict::Fault, Finding::DkimRevoked) };
-    if record.kind != key.algorithm.as_str() {
+    if record.kind != key.algorithm.kind() {
         return (Verdict::Fault, Finding::DkimKind { kind: record.kind.clone() });
     }
     if !is_same(bytes, key) {

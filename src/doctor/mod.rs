@@ -35,9 +35,10 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Millis;
 use crate::net::dns::{Answer, DnsError};
 
+pub use crate::dkim::key::Algorithm;
 pub use finding::{Check, Finding, Verdict};
 pub use look::look;
-pub use subject::{Algorithm, Key, Subject, signing_keys};
+pub use subject::{Key, Subject, signing_keys};
 
 /// A record to paste.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

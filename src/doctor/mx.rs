@@ -2,6 +2,7 @@
 //!
 //! In: a [`Subject`]. Out: lines. A domain that says it takes none (RFC 7505) is refused as a sender by many servers.
 
+use super::subject::Bounces;
 use super::{Check, Finding, Line, Subject, Verdict, Wanted};
 use crate::net::dns::Kind;
 use crate::net::dns::inquiry::Inquiry;
@@ -9,11 +10,16 @@ use crate::net::dns::inquiry::Inquiry;
 /// Looks. `home` is the host that would take bounces: of the public address.
 pub async fn check(inquiry: &Inquiry, subject: &Subject, home: &str) -> Vec<Line> {
     let mut lines = vec![of_domain(inquiry, &subject.domain, Verdict::Warning, None).await];
-    if subject.has_bounces {
-        let wanted = Wanted { name: subject.envelope.clone(), kind: "MX".to_owned(), value: format!("10 {home}.") };
-        lines.push(of_domain(inquiry, &subject.envelope, Verdict::Fault, Some(wanted)).await);
-    } else {
-        lines.push(Line::new(Check::Mx, Verdict::Warning, "[smtp] bounce_domain", Finding::MxNoBounces));
+    match subject.bounces {
+        Bounces::Domain => {
+            let wanted = Wanted { name: subject.envelope.clone(), kind: "MX".to_owned(), value: format!("10 {home}.") };
+            lines.push(of_domain(inquiry, &subject.envelope, Verdict::Fault, Some(wanted)).await);
+        }
+        Bounces::Mailbox if subject.envelope == subject.domain => {}
+        Bounces::Mailbox => lines.push(of_domain(inquiry, &subject.envelope, Verdict::Fault, None).await),
+        Bounces::Sender => {
+            lines.push(Line::new(Check::Mx, Verdict::Warning, "[smtp] bounce_domain", Finding::MxNoBounces));
+        }
     }
     lines
 }

@@ -4,33 +4,18 @@
 
 use std::net::IpAddr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use url::{Host, Url};
 
 use crate::app::App;
 use crate::config::{Config, Smtp};
+use crate::dkim::key::Algorithm;
+use crate::dkim::{self, Pair};
 use crate::net::dns::inquiry::Inquiry;
 use crate::net::dns::{DnsError, Kind};
 use crate::net::guard::is_public;
 use crate::newsletters::Newsletter;
-
-/// How a key signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Algorithm {
-    /// RSA with SHA-256 (RFC 6376).
-    Rsa,
-    /// Ed25519 (RFC 8463).
-    Ed25519,
-}
-
-impl Algorithm {
-    /// As records write it (`k=`).
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Rsa => "rsa",
-            Self::Ed25519 => "ed25519",
-        }
-    }
-}
 
 /// The public half of a key that signs our mails.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,13 +37,31 @@ impl Key {
     }
 }
 
-/// The keys that mails of this instance are signed with. Facteur signs nothing itself: there are none, and the doctor says so.
+/// The keys that sign mails of this instance, or signed some that may be on their way: receivers ask DNS for both.
 ///
 /// # Errors
 /// The database's.
-#[expect(clippy::unused_async, reason = "where keys are stored, they are read from the database")]
-pub async fn signing_keys(_: &App) -> sqlx::Result<Vec<Key>> {
-    Ok(Vec::new())
+pub async fn signing_keys(app: &App) -> sqlx::Result<Vec<Key>> {
+    let pairs = dkim::sql::all(&app.db).await?;
+    Ok(pairs.iter().filter(|pair| pair.is_usable()).flat_map(of_pair).collect())
+}
+
+fn of_pair(pair: &Pair) -> impl Iterator<Item = Key> {
+    pair.keys().filter_map(|(algorithm, public)| {
+        let (selector, domain) = (pair.selector_of(algorithm), pair.domain.clone());
+        Some(Key { selector, domain, algorithm, public: STANDARD.decode(public).ok()? })
+    })
+}
+
+/// Where bounces come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bounces {
+    /// A domain of their own.
+    Domain,
+    /// One mailbox, with a code in its address.
+    Mailbox,
+    /// The sender's own mailbox.
+    Sender,
 }
 
 /// What is looked at.
@@ -68,8 +71,8 @@ pub struct Subject {
     pub domain: String,
     /// The domain of the envelope sender: that of bounces, else that of From.
     pub envelope: String,
-    /// Whether bounces have a domain of their own.
-    pub has_bounces: bool,
+    /// Where bounces come to.
+    pub bounces: Bounces,
     /// The newsletter, for what is its own.
     pub newsletter: Option<Newsletter>,
     /// The keys that sign.
@@ -86,11 +89,14 @@ impl Subject {
     /// Of a domain that somebody would send from.
     pub fn of_domain(config: &Config, domain: &str, keys: Vec<Key>) -> Self {
         let domain = ascii(domain);
-        let bounces = ascii(&config.smtp.bounce_domain);
-        let has_bounces = !bounces.is_empty();
+        let mailbox = config.smtp.bounce_address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let (bounces, envelope) = match (ascii(&config.smtp.bounce_domain), ascii(mailbox)) {
+            (of_bounces, _) if !of_bounces.is_empty() => (Bounces::Domain, of_bounces),
+            (_, of_mailbox) if !of_mailbox.is_empty() => (Bounces::Mailbox, of_mailbox),
+            _ => (Bounces::Sender, domain.clone()),
+        };
         let keys = keys.into_iter().filter(|key| is_for(key, &domain)).collect();
-        let envelope = if has_bounces { bounces } else { domain.clone() };
-        Self { domain, envelope, has_bounces, newsletter: None, keys }
+        Self { domain, envelope, bounces, newsletter: None, keys }
     }
 }
 
@@ -192,6 +198,10 @@ mod tests {
         );
         config.smtp.bounce_domain = "bounces.example.org".into();
         let subject = Subject::of_domain(&config, "example.org", Vec::new());
-        assert_eq!((subject.envelope.as_str(), subject.has_bounces), ("bounces.example.org", true));
+        assert_eq!((subject.envelope.as_str(), subject.bounces), ("bounces.example.org", Bounces::Domain));
+        config.smtp.bounce_domain.clear();
+        config.smtp.bounce_address = "bonjour+{token}@Lettres.example.org".into();
+        let subject = Subject::of_domain(&config, "example.org", Vec::new());
+        assert_eq!((subject.envelope.as_str(), subject.bounces), ("lettres.example.org", Bounces::Mailbox));
     }
 }

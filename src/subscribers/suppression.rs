@@ -62,12 +62,14 @@ pub async fn forget_newsletter(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<
 
 /// What the person's own button lifts: a bounce or a complaint, on this newsletter and the whole instance; every other reason stays.
 pub async fn lift_by_themselves(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
-    execute!(tx, |c| sqlx::query(
+    execute!(tx, |c| {
+        sqlx::query(
         "DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 AND reason IN ('bounced', 'complained')"
     )
     .bind(newsletter_id)
     .bind(hash)
-    .execute(c))?;
+    .execute(c)
+    })?;
     Ok(())
 }
 
@@ -137,16 +139,24 @@ pub async fn page(db: &Db, after: (i64, &str), reason: Option<&str>, most: i64) 
 
 /// Every row of one address.
 pub async fn of(db: &Db, hash: &str) -> sqlx::Result<Vec<Kept>> {
-    read!(db, |c| sqlx::query_as(
+    read!(db, |c| {
+        sqlx::query_as(
         "SELECT newsletter_id, address_hash, reason, created_at FROM suppression WHERE address_hash = $1 ORDER BY newsletter_id"
     )
     .bind(hash)
-    .fetch_all(c))
+    .fetch_all(c)
+    })
 }
 
 /// Lifts the suppression of an address on one newsletter (0: the one that applies to all) and keeps why; gives the reason that it
 /// had been for, `None` when there was none.
-pub async fn remove(tx: &mut Tx, newsletter_id: i64, hash: &str, why: &str, now: Millis) -> sqlx::Result<Option<String>> {
+pub async fn remove(
+    tx: &mut Tx,
+    newsletter_id: i64,
+    hash: &str,
+    why: &str,
+    now: Millis,
+) -> sqlx::Result<Option<String>> {
     let reason: Option<String> = in_tx!(tx, |c| sqlx::query_scalar(
         "DELETE FROM suppression WHERE newsletter_id = $1 AND address_hash = $2 RETURNING reason"
     )
@@ -154,7 +164,8 @@ pub async fn remove(tx: &mut Tx, newsletter_id: i64, hash: &str, why: &str, now:
     .bind(hash)
     .fetch_optional(c))?;
     if let Some(reason) = &reason {
-        execute!(tx, |c| sqlx::query(
+        execute!(tx, |c| {
+            sqlx::query(
             "INSERT INTO suppression_lifted (newsletter_id, address_hash, reason, why, lifted_at) VALUES ($1, $2, $3, $4, $5)"
         )
         .bind(newsletter_id)
@@ -162,7 +173,8 @@ pub async fn remove(tx: &mut Tx, newsletter_id: i64, hash: &str, why: &str, now:
         .bind(reason)
         .bind(why)
         .bind(now)
-        .execute(c))?;
+        .execute(c)
+        })?;
     }
     Ok(reason)
 }
@@ -183,9 +195,11 @@ from_row!(Lifted { newsletter_id, reason, why, lifted_at });
 
 /// Suppressions of an address that an operator lifted, the oldest first.
 pub async fn lifted(db: &Db, hash: &str) -> sqlx::Result<Vec<Lifted>> {
-    read!(db, |c| sqlx::query_as(
+    read!(db, |c| {
+        sqlx::query_as(
         "SELECT newsletter_id, reason, why, lifted_at FROM suppression_lifted WHERE address_hash = $1 ORDER BY lifted_at"
     )
     .bind(hash)
-    .fetch_all(c))
+    .fetch_all(c)
+    })
 }

@@ -16,6 +16,8 @@ use crate::harness::{Answer, TestApp};
 const NO_PAGES: &[&str] = &[
     // A stream of news about a page.
     "/console/n/{newsletter}/digests/{digest}/events",
+    // A mail as a file.
+    "/console/n/{newsletter}/subscribers/returned/{row}/mail",
 ];
 
 /// Addresses of a route that are looked at beside those that are handed in.

@@ -98,7 +98,7 @@ fn form<'a>(from: &str, to: &str, fields: &[(&'a str, &'a str)], status: i64) ->
 }
 
 /// Parts of the console whose forms have nothing that can be wrong.
-const NOTHING_WRONG: &[&str] = &["logout"];
+const NOTHING_WRONG: &[&str] = &["logout", "doctor"];
 
 /// The part of the console that a route is of: `drafts`, `team`.
 fn part(route: &str) -> &str {
@@ -169,6 +169,8 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
         here("subscribers", &[("how", "name"), ("q", "personne de ce nom")], 200),
         here("subscribers/add", &typed("email"), 422),
         here("subscribers/import", &[("confirmed", "sur papier")], 422),
+        here("subscribers/returned", &[("what", "rien")], 422),
+        here("subscribers/returned/1", &[("what", "file"), ("email", "rien de tel")], 422),
         act(at(&format!("subscribers/{reader}/address")), &typed("email"), 422),
         act(at("subscribers/act"), &[("act", "unsubscribe"), ("id", reader)], 200),
         act(at("subscribers/act/do"), &[("act", "erase"), ("id", reader), ("count", "1"), ("typed", "9")], 422),

@@ -188,6 +188,8 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let pasted = "Email;Nom;Statut\nbob@example.org;Hélène;abonné\nnein;X;\n";
     let import = [("confirmed", "formulaire de l’ancien site"), ("pasted", pasted)];
     let upload = visitor.press(&format!("{HOME}/subscribers/import"), &import).await;
+    let strange = "From: bureau@example.net\nAuto-Submitted: auto-generated\nSubject: Avis\n\nVotre message du 3 a bien tourné.\n";
+    app.cli_with_input(&["bounce"], strange).await.ok();
     let digest = async |id: i64| format!("{HOME}/digests/{}", app.public_id(id).await);
     let (paused, waiting) = (digest(paused).await, digest(waiting).await);
     let (own, member) = (app.public_person(owner).await, app.public_person(editor).await);
@@ -203,7 +205,7 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     seeds.extend(["revisions", "revisions/1", "revisions/2"].map(|way| format!("{draft}/{way}")));
     seeds.extend([format!("{HOME}/drafts/new?kind=letter"), format!("{HOME}/schedule/1/preview")]);
     seeds.extend([format!("{HOME}/subscribers/{reader}"), format!("{HOME}/subscribers/{reader}/erase"), acted, upload]);
-    seeds.extend([format!("/console/team/{own}"), member.clone()]);
+    seeds.extend([format!("/console/team/{own}"), member.clone(), format!("{HOME}/subscribers/returned/1")]);
     let mut tx = app.app.db.begin().await.unwrap();
     let half = sessions::open(&mut tx, editor, Stage::Half, "test", app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();

@@ -125,7 +125,9 @@ mod tests {
             let pieces = batch(None, vec![event]).pieces(NOW);
             assert_eq!(pieces.first().map(|piece| piece.matter.kind), expected, "{kind:?}");
             for Piece { matter, .. } in pieces {
-                assert!(matter.vouched && matter.message_ids == ["a@b.example"] && matter.addresses == ["luc@example.org"]);
+                assert!(
+                    matter.vouched && matter.message_ids == ["a@b.example"] && matter.addresses == ["luc@example.org"]
+                );
                 assert_eq!(matter.words, "550 <…>: no");
             }
         }
@@ -138,7 +140,11 @@ mod tests {
         let other = names(&batch(None, vec![event("", "a@b.example"), event("", "b@b.example"), event("x@y", "")]));
         assert!(other[0] != other[1] && other.iter().all(|name| name.len() == 32 && !name.contains('@')), "{other:?}");
         assert_eq!(names(&batch(Some("T"), vec![event("7", "a@b.example")])), ["mailgun:T.0"]);
-        assert_eq!(names(&batch(Some("T"), vec![event("8", "b@b.example")])), ["mailgun:T.0"], "another body under its token");
+        assert_eq!(
+            names(&batch(Some("T"), vec![event("8", "b@b.example")])),
+            ["mailgun:T.0"],
+            "another body under its token"
+        );
     }
 
     #[test]

@@ -37,7 +37,13 @@ pub fn explain(context: &Context, provider: &str, file: &Path, content_type: Str
     let headers: Headers = [("content-type", content_type)].into_iter().collect();
     let events = provider.read(&headers, &body).map_err(|why| {
         let (file, why) = (file.display().to_string(), context.locale.text(&format!("hook-why-{why}")));
-        Fault::problems(said!(context.locale, "cli-hook-unreadable", file = &file, why = &why, name = provider.as_str()))
+        Fault::problems(said!(
+            context.locale,
+            "cli-hook-unreadable",
+            file = &file,
+            why = &why,
+            name = provider.as_str()
+        ))
     })?;
     let json = json!({ "provider": provider, "events": events.iter().map(view).collect::<Vec<_>>() });
     context.show(&json, || {

@@ -19,11 +19,11 @@ use super::smtp::auth::Credentials;
 use super::smtp::connection::Connection;
 use super::smtp::open::{OpenError, Protection, Target, open};
 use super::smtp::product::Product;
-use crate::net::tls::Secure;
 use super::smtp::{Stage, Timeouts};
 use crate::clock::{Clock, HOUR, Millis};
 use crate::config::{Pipelining, Smtp, Tls};
 use crate::ledger::{Key, Lane};
+use crate::net::tls::Secure;
 use crate::refusal::Rules;
 
 /// A mail server that takes our mail.

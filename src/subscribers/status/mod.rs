@@ -230,12 +230,12 @@ pub async fn complain(tx: &mut Tx, before: &Subscriber, now: Millis, source: &st
         "UPDATE subscriber SET status = 'complained', ended_at = $1 WHERE id = $2 AND status IN ({})",
         Verb::Complain.sql()
     );
-    let changed =
-        execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(now).bind(before.id).execute(c))?;
+    let changed = execute!(tx, |c| sqlx::query(AssertSqlSafe(text.as_str())).bind(now).bind(before.id).execute(c))?;
     if changed == 0 {
         return Ok(false);
     }
-    let event = Event::new(before.newsletter_id, Code::SubscriberComplained, About::Subscriber(before.id), Actor::System);
+    let event =
+        Event::new(before.newsletter_id, Code::SubscriberComplained, About::Subscriber(before.id), Actor::System);
     events::note(tx, now, &event.with("from", before.status.as_str()).with("source", source)).await?;
     Ok(true)
 }
@@ -411,7 +411,11 @@ mod tests {
         let found: Vec<Verb> = Verb::ALL.into_iter().filter(back).collect();
         assert_eq!(found, [Verb::Add, Verb::Confirm, Verb::Undo, Verb::Revive]);
         let of_complained: Vec<Verb> = Verb::ALL.into_iter().filter(|verb| verb.from().contains(&Complained)).collect();
-        assert_eq!(of_complained, [Verb::Confirm, Verb::Pardon, Verb::Erase], "their own button, or an operator who says why");
+        assert_eq!(
+            of_complained,
+            [Verb::Confirm, Verb::Pardon, Verb::Erase],
+            "their own button, or an operator who says why"
+        );
     }
 
     #[test]

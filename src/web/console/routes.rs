@@ -13,9 +13,9 @@ use crate::people::role::Right;
 use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
-    account, digest_check, digest_edit, digest_preview, doctor, draft_preview, drafts, forgotten, home, link, live, login,
-    member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start, subscribers,
-    team, texts, today,
+    account, digest_check, digest_edit, digest_preview, doctor, draft_preview, drafts, forgotten, home, link, live,
+    login, member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start,
+    subscribers, team, texts, today,
 };
 
 /// One route.

@@ -13,9 +13,9 @@ use super::connection::{Connection, limited};
 use super::product::Product;
 use super::reply::Reply;
 use super::stream::Stream;
-use crate::net::tls::Secure;
 use super::{Broken, Stage, Timeouts};
 use crate::ledger::alarm::Hurdle;
+use crate::net::tls::Secure;
 
 /// Where to connect, and how.
 #[derive(Clone, Debug)]

@@ -79,11 +79,7 @@ pub struct Turn {
 }
 
 /// `GET …/subscribers/returned`
-pub async fn show(
-    State(app): State<Arc<App>>,
-    editor: Editor,
-    Query(turn): Query<Turn>,
-) -> Result<Response, Error> {
+pub async fn show(State(app): State<Arc<App>>, editor: Editor, Query(turn): Query<Turn>) -> Result<Response, Error> {
     let before = turn.before.unwrap_or(i64::MAX);
     let own = Seen { nobodys: false, ..seen(&editor) };
     let waiting = sql::count(&app.db, own, Stage::Waiting).await?;
