@@ -7,7 +7,7 @@ use facteur::bounces::event::Kind;
 use facteur::bounces::hooks::Provider;
 use facteur::bounces::hooks::request::Headers;
 use facteur::clock::{DAY, MINUTE};
-use facteur::keys::bounce::Bounced;
+use facteur::keys::Bounced;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@
 //! the door in `web` calls; [`light`] keeps when each hook was last heard.
 
 pub mod amazon_ses;
-mod batch;
+pub mod batch;
 pub mod brevo;
 pub mod form;
 pub mod json;
@@ -30,7 +30,6 @@ use crate::bounces::event::Event;
 use crate::clock::Millis;
 use crate::db::text_enum;
 
-pub use batch::Batch;
 use request::{Headers, Refused, Request};
 
 text_enum! {

@@ -11,9 +11,10 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::future::BoxFuture;
 use url::Url;
 
+use super::batch::Batch;
 use super::request::{Headers, Refused, Request};
 use super::sns::{self, Message};
-use super::{Batch, Provider, amazon_ses, json, light, proof};
+use super::{Provider, amazon_ses, json, light, proof};
 use crate::app::App;
 use crate::bounces::intake;
 use crate::clock::{DAY, Millis};
