@@ -73,7 +73,9 @@ fn check(context: &Context) -> anyhow::Result<()> {
     if context.json {
         println!("{}", json!({ "faults": faults, "warnings": warnings }));
     } else {
-        lines(&faults, &warnings, context.locale).iter().for_each(|line| println!("{line}"));
+        for line in lines(&faults, &warnings, context.locale) {
+            println!("{line}");
+        }
     }
     if faults.is_empty() {
         if !context.json {
