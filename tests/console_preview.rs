@@ -731,6 +731,7 @@ async fn the_command_line_edits_too() {
 
 /// The last twenty texts of a digest are listed and taken back; its order stays, and what stood there is not lost.
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, in its order")]
 async fn an_earlier_text_of_a_digest_is_taken_back() {
     let app = TestApp::spawn().await;
     let (_, digest) = waiting(&app, &["Un", "Deux"]).await;

@@ -36,6 +36,7 @@ async fn speak(app: &TestApp, cases: &[(&[&str], i32, &str, &str)]) {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, in its order")]
 async fn lists_and_refusals_are_in_the_language_of_the_terminal() {
     let app = TestApp::builder().roles(WEB).spawn().await;
     speak(

@@ -76,8 +76,12 @@ fn check(context: &Context) -> anyhow::Result<()> {
     if context.json {
         println!("{}", json!({ "faults": faults, "warnings": warnings, "losses": losses }));
     } else {
-        lines(&faults, &warnings, context.locale).iter().for_each(|line| println!("{line}"));
-        losses.iter().for_each(|loss| println!("{:<8} {loss}", context.locale.text("cli-config-loss")));
+        for line in lines(&faults, &warnings, context.locale) {
+            println!("{line}");
+        }
+        for loss in &losses {
+            println!("{:<8} {loss}", context.locale.text("cli-config-loss"));
+        }
     }
     if faults.is_empty() {
         if !context.json {

@@ -15,7 +15,7 @@ pub fn certificates(path: &str) -> Result<Vec<CertificateDer<'static>>, Unusable
     if path.is_empty() {
         return Ok(Vec::new());
     }
-    let found = CertificateDer::pem_file_iter(path).and_then(|found| found.collect::<Result<Vec<_>, _>>());
+    let found = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let path = path.to_owned();
     match found {
         Ok(found) if found.is_empty() => Err(Unusable(Wrong::NoCertificate { path })),

@@ -73,7 +73,7 @@ impl Faults {
     /// How many, and each on a line of its own.
     pub fn words(&self, locale: &Locale) -> String {
         let first = locale.format("config-has-faults", &[("count", Variable::from(self.0.len()))]);
-        let lines = self.0.iter().map(|fault| format!("\n  {}", fault.words(locale))).collect::<String>();
+        let lines = self.0.iter().map(|fault| format!("\n  {}", fault.words(locale))).collect::<Vec<_>>().concat();
         format!("{first}:{lines}")
     }
 }

@@ -101,7 +101,9 @@ async fn packed_outcomes(db: &Db, digest_id: i64) -> sqlx::Result<Tally> {
         let rows = progress::outcomes(db, digest_id, after).await?;
         let Some((last, _)) = rows.last() else { return Ok(tally) };
         after = *last;
-        rows.iter().for_each(|(_, outcomes)| packed::tally(outcomes, &mut tally));
+        for (_, outcomes) in &rows {
+            packed::tally(outcomes, &mut tally);
+        }
     }
 }
 

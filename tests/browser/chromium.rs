@@ -200,7 +200,10 @@ impl Chromium {
         let size = json!({ "width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
         let scheme = if look.dark { "dark" } else { "light" };
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        // Without motion: a colour on its way from one scheme to the other would be judged for neither.
+        let features = [("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")];
+        let features = features.map(|(name, value)| json!({ "name": name, "value": value }));
+        let features = json!({ "features": features });
         self.devtools("Emulation.setEmulatedMedia", features).await;
     }
 

@@ -314,7 +314,7 @@ fn line(one: &NewsletterView, locale: &Locale) -> String {
     if let Some(at) = &one.removed_at {
         notes.push(said!(locale, "cli-newsletter-deleted", at = at));
     }
-    let notes: String = notes.iter().map(|note| format!("  ({note})")).collect();
+    let notes = notes.iter().map(|note| format!("  ({note})")).collect::<Vec<_>>().concat();
     let confirmed = said!(locale, "cli-newsletter-confirmed", count = &format!("{:>7}", one.confirmed));
     format!("{:<20} {confirmed}  {:<28} {}{notes}", one.slug, one.name, rhythms.join("; "))
 }

@@ -55,7 +55,9 @@ pub async fn of(app: &App, newsletter: &Newsletter, kind: Kind, post: Post, zone
     if kind == Kind::Post {
         findings.retain(|finding| is_of_post(&finding.check));
         // What else is in its digest is known when that is made.
-        findings.iter_mut().for_each(|finding| finding.blocks = false);
+        for finding in &mut findings {
+            finding.blocks = false;
+        }
         findings.extend(beside(app, newsletter, &said, date)?.filter(|_| mail.weight.lost.is_empty()));
     }
     for finding in &mut findings {

@@ -155,7 +155,7 @@ async fn refused(
 ) -> Result<Response, Error> {
     match error {
         TeamError::Refused(refusal) => one(app, editor, person, given, Some(refusal.words(editor.locale))).await,
-        error => Err(error.into()),
+        error @ TeamError::Database(_) => Err(error.into()),
     }
 }
 

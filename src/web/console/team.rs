@@ -228,9 +228,9 @@ pub(super) fn handed(
         email: email.to_owned(),
         link: links::address(app, invited.link),
         no_letter: by_letter,
-        frame: frame.clone(),
+        frame,
     };
-    frame.answer(StatusCode::OK, &page)
+    page.frame.clone().answer(StatusCode::OK, &page)
 }
 
 /// The page of a team, with what was typed into its form and what is wrong with it.
