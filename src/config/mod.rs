@@ -1,7 +1,7 @@
 //! What the operator sets: `config/default.toml` < `/etc/facteur/facteur.toml` < `--config` < environment < flags.
 //!
 //! In: files and environment. Out: a checked, typed [`Config`]. [`load`] reads and merges the layers, [`variable`] maps names in
-//! the environment to keys, [`check`] knows what each key may hold, [`example`] finds values left as in the example, [`postgres`]
+//! the environment to keys, [`check`] knows what each key may hold, [`text`] which texts, [`example`] finds values left as in the example, [`postgres`]
 //! reads the URL of a server; [`wrong`] and [`expected`] are what they say;
 //! [`secret`] reads passwords when they are used, [`authority`] the certificates to trust. Met by
 //! `app` and by each stage, which reads its own section; [`hooks`] knows the sections of providers.
@@ -17,6 +17,7 @@ pub mod load;
 pub mod postgres;
 pub mod relay;
 pub mod secret;
+mod text;
 pub mod value;
 pub mod variable;
 pub mod wrong;
