@@ -31,7 +31,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What happened, as it is stored: `bounce`, `withheld`, `deferred`, `complaint`, `leave`, `other`.
+    /// What happened, for programs: `bounce`, `withheld`, `deferred`, `complaint`, `leave`, `other`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Hard | Self::Soft | Self::Block => "bounce",
@@ -53,9 +53,10 @@ impl Kind {
         }
     }
 
-    /// Whether somebody has to know: all but what the provider still works on, and what marks nobody.
+    /// Whether something follows for the recipient: not from what the provider still works on or kept back itself, from what was
+    /// refused because of us, or from what marks nobody.
     pub const fn counts(self) -> bool {
-        !matches!(self, Self::Deferred | Self::Other)
+        matches!(self, Self::Hard | Self::Soft | Self::Complaint | Self::Leave)
     }
 
     /// A bounce that was called hard, corrected by its status (RFC 3463): a full mailbox (5.2.2), a mail too large for it (5.2.3) and

@@ -267,7 +267,10 @@ fn utf7(name: &str) -> String {
     for c in name.chars() {
         if matches!(c, ' '..='~') {
             flush(&mut beyond, &mut out);
-            out.push_str(if c == '&' { "&-" } else { c.encode_utf8(&mut [0; 4]) });
+            out.push(c);
+            if c == '&' {
+                out.push('-');
+            }
         } else {
             beyond.extend(c.encode_utf16(&mut [0; 2]).iter().flat_map(|unit| unit.to_be_bytes()));
         }

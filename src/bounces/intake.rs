@@ -159,7 +159,7 @@ async fn write_each(app: &App, meaning: Meaning, group: &[&[Piece]]) -> Vec<sqlx
     }
     let mut each = Vec::with_capacity(group.len());
     for pieces in group {
-        each.push(write(app, meaning, &[pieces]).await.map(|alone| alone[0]));
+        each.push(write(app, meaning, &[*pieces]).await.map(|alone| alone[0]));
     }
     each
 }

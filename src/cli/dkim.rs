@@ -185,7 +185,7 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
         if pairs.is_empty() {
             let _ = writeln!(out, "{}", locale.text("cli-dkim-list-empty"));
         }
-        for (slug, from) in &unsigned {
+        for (slug, from) in unsigned.iter().copied() {
             let _ = writeln!(out, "{}", said!(locale, "cli-dkim-unsigned", slug = slug, from = from));
         }
         out

@@ -29,7 +29,7 @@ pub async fn all(context: &Context) -> anyhow::Result<()> {
 
 /// Shows what is understood of a body. Without its content type the first bytes say whether it is JSON or a form.
 pub fn explain(context: &Context, provider: &str, file: &Path, content_type: String) -> anyhow::Result<()> {
-    let known = || Provider::ALL.map(Provider::as_str).join(", ");
+    let known = || Provider::ALL.iter().map(|known| known.as_str()).collect::<Vec<_>>().join(", ");
     let provider: Provider = provider
         .parse()
         .map_err(|_| Fault::usage(said!(context.locale, "cli-hook-no-provider", name = provider, known = &known())))?;
