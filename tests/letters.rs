@@ -346,7 +346,7 @@ fn a_stored_variant_sends_the_same_mail() {
 fn mails_and_locales_name_the_same_texts() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut sources = String::new();
-    for folder in ["templates/mail", "src/mails", "src/digests"] {
+    for folder in ["templates/mail", "src/mails", "src/digests", "src/texts"] {
         gather(&root.join(folder), &mut sources);
     }
     let used: BTreeSet<&str> =
