@@ -165,7 +165,7 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
         act(format!("{}/edit", world.waiting), &[("revision", "0"), ("subject", "Le mien")], 409),
         act(format!("{}/revisions/1", world.waiting), &[("revision", "0")], 409),
         act(format!("{}/test", world.waiting), &[("to", "")], 422),
-        act(format!("{}/approve", world.paused), &[], 409),
+        act(format!("{}/skip", world.paused), &[], 409),
         here("subscribers", &[("how", "address"), ("q", "p1")], 200),
         here("subscribers", &[("how", "name"), ("q", "personne de ce nom")], 200),
         here("subscribers/add", &typed("email"), 422),

@@ -22,7 +22,7 @@ use crate::digests::steer::{self, Doubt, Unknown};
 use crate::digests::{Digest, DigestError, Refusal, departure, edit};
 use crate::events::{self, About};
 use crate::i18n::Value;
-use crate::ledger::progress;
+use crate::ledger::{DigestState, progress};
 use crate::newsletters;
 use crate::views::digest::act::{self as acts, Act, Button, Since};
 use crate::views::digest::page as view;
@@ -112,7 +112,10 @@ async fn run(app: &Arc<App>, editor: &Editor, digest: &Digest, act: Act, form: &
             if let Some(words) = blocked {
                 return Err(Refusal::Blocked { words }.into());
             }
-            departure::approve(app, digest, by).await.and(done("digest-approved"))
+            // Approved twice, it is on its way already.
+            let waited = digest.state == DigestState::Waiting;
+            let said = if waited { "digest-approved" } else { "digest-already" };
+            departure::approve(app, digest, by).await.and(done(said))
         }
         Act::Stop => departure::take_back(app, digest, by).await.and(done("digest-stopped")),
         Act::Skip => {
