@@ -84,7 +84,7 @@ pub async fn show(State(app): State<Arc<App>>, editor: Editor, Query(turn): Quer
     let own = Seen { nobodys: false, ..seen(&editor) };
     let waiting = sql::count(&app.db, own, Stage::Waiting).await?;
     let rows = sql::page(&app.db, seen(&editor), Stage::Open, before, AT_ONCE + 1).await?;
-    let more = rows.len() as i64 > AT_ONCE;
+    let more = rows.len() > AT_ONCE as usize;
     let lines: Vec<Line> = rows.iter().take(AT_ONCE as usize).map(|row| line(row, &editor)).collect();
     let older = lines.last().map(|line| line.id).filter(|_| more);
     let page = Page { frame: editor.frame(&app, "returned-title"), waiting, lines, older };
@@ -100,7 +100,7 @@ pub async fn burst(State(app): State<Arc<App>>, editor: Editor, form: Form) -> R
         _ => return Err(Error::problem(StatusCode::UNPROCESSABLE_ENTITY, "no-choice", "")),
     };
     subscribers::counts::changed(&app, id);
-    Ok(editor.done_with("subscribers/returned", said, count as i64))
+    Ok(editor.done_with("subscribers/returned", said, i64::try_from(count).unwrap_or(i64::MAX)))
 }
 
 #[derive(Template)]
