@@ -311,7 +311,7 @@ async fn the_command_line_does_the_same() {
     assert!(text(&["list", "carnet", "--language", "en"]).await.ok().contains("own   en  confirm.opening"));
     for (arguments, code, says) in [
         (&["set", "carnet", "en", "confirm.subject", "x"][..], 2, "confirm.subject: {newsletter} is missing"),
-        (&["set", "carnet", "tlh", "confirm.subject", "x"][..], 2, "no texts in `tlh`"),
+        (&["set", "carnet", "tlh", "confirm.subject", "x"][..], 2, "no texts in tlh;"),
         (&["set", "carnet", "en", "confirm.no", "x"][..], 2, "confirm.no"),
         (&["show", "nulle-part", "en", "confirm.subject"][..], 5, "no newsletter"),
     ] {
