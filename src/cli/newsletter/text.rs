@@ -109,13 +109,13 @@ pub async fn run(app: &App, context: &Context, args: Args) -> anyhow::Result<()>
 
 async fn named(app: &App, context: &Context, one: &One) -> anyhow::Result<(Newsletter, &'static Locale)> {
     let found = context.newsletter(app, &one.newsletter).await?;
-    Ok((found, language(&one.language)?))
+    Ok((found, language(context, &one.language)?))
 }
 
-fn language(tag: &str) -> anyhow::Result<&'static Locale> {
+fn language(context: &Context, tag: &str) -> anyhow::Result<&'static Locale> {
     let known: Vec<&str> = i18n::tags().collect();
     if !known.contains(&tag) {
-        return Err(Fault::usage(format!("there are no texts in `{tag}`: one of {}", known.join(", "))));
+        return Err(Fault::usage(said!(context.locale, "cli-text-languages", tag = tag, known = &known.join(", "))));
     }
     Ok(i18n::locale(tag))
 }
@@ -134,7 +134,7 @@ fn told(context: &Context, stored: Stored) -> anyhow::Result<()> {
             let lines = wrong.iter().map(|(text, why)| format!("{text}: {}", why.words(context.locale)));
             Err(Fault::usage(lines.collect::<Vec<_>>().join("\n")))
         }
-        Stored::Stale | Stored::Gone => Err(Fault::not_found("the newsletter is gone")),
+        Stored::Stale | Stored::Gone => Err(Fault::not_found(context.locale.text("cli-text-gone"))),
     }
 }
 
@@ -146,7 +146,7 @@ async fn list(
     own: bool,
 ) -> anyhow::Result<()> {
     let locales = match only {
-        Some(tag) => vec![language(tag)?],
+        Some(tag) => vec![language(context, tag)?],
         None => i18n::tags().map(i18n::locale).collect(),
     };
     let rows = sql::texts(&app.db, newsletter.id).await?;
@@ -194,7 +194,10 @@ pub async fn set_logo(app: &App, context: &Context, args: LogoArgs) -> anyhow::R
         return context.show(&json!({ "logo_url": null }), || context.locale.text("said-logo-removed"));
     };
     let file = std::fs::File::open(&path);
-    let file = file.map_err(|error| Fault::not_found(format!("cannot open {}: {error}", path.display())))?;
+    let file = file.map_err(|error| {
+        let (file, error) = (path.display().to_string(), error.to_string());
+        Fault::not_found(said!(context.locale, "cli-cannot-open", file = &file, error = &error))
+    })?;
     let mut bytes = Vec::new();
     file.take(picture::FILE as u64 + 1).read_to_end(&mut bytes)?;
     let stored = media::store_logo(app, found.id, bytes, &args.alt).await?;
