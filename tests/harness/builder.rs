@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use facteur::app::App;
 use facteur::clock::Clock;
@@ -77,7 +78,7 @@ impl Builder {
         let clock = Clock::system();
         clock.set(TestApp::BEGINNING);
         let config = Config::load(Some(&folder.path().join("facteur.toml"))).unwrap();
-        let app = App::open(config, clock.clone()).await.unwrap();
+        let app = opened(&config, &clock).await;
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         let feeds = FeedServer::start().await;
         let roles = self.roles;
@@ -115,6 +116,17 @@ impl Builder {
             text
         })
     }
+}
+
+/// The app, on its database. A server that makes dozens of databases at once may be slow to answer: whoever runs Facteur starts it
+/// again, and so does this.
+async fn opened(config: &Config, clock: &Clock) -> Arc<App> {
+    for _ in 0..4 {
+        if let Ok(app) = App::open(config.clone(), clock.clone()).await {
+            return app;
+        }
+    }
+    App::open(config.clone(), clock.clone()).await.unwrap()
 }
 
 /// `FACTEUR_TEST_LOG=facteur=debug` prints the app's log with each failed test.
