@@ -182,6 +182,7 @@ fn digest_mail() -> Mail {
         base_url: "https://news.example.org".into(),
         leave_mailbox: String::new(),
         brand: crate::mails::Brand::default(),
+        texts: crate::texts::Texts::default(),
     };
     let post = crate::mails::DigestPost {
         title: "Un titre assez long pour que son champ soit plié en plusieurs lignes, avec des accents é à ü".into(),
