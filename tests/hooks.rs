@@ -158,6 +158,118 @@ async fn the_token_of_the_envelope_names_the_person() {
     assert_eq!(app.status_of("luc@example.org").await.as_deref(), Some("bounced"));
 }
 
+/// A dead address as Postmark posts it; of the mail no more is told than, perhaps, its sender.
+fn dead(id: usize, address: &str, from: Option<&str>) -> Value {
+    let mut body = json!({"RecordType": "Bounce", "ID": id, "Type": "HardBounce", "Email": address});
+    if let Some(from) = from {
+        body["From"] = from.into();
+    }
+    json!({"provider": "postmark", "headers": {}, "body": body.to_string()})
+}
+
+/// The same of many readers in one post, as Mailjet does.
+fn many_dead(readers: usize) -> Value {
+    let event = |n: usize| {
+        json!({
+            "event": "bounce", "time": 1_780_293_500, "MessageID": n, "email": format!("p{n}@example.org"),
+            "hard_bounce": true, "error": "user unknown", "error_related_to": "recipient",
+        })
+    };
+    let body = Value::Array((1..=readers).map(event).collect()).to_string();
+    json!({"provider": "mailjet", "headers": {"content-type": "application/json"}, "body": body})
+}
+
+#[tokio::test]
+async fn a_burst_waits_for_an_editor_though_it_is_not_told_which_mailing_it_was() {
+    for at_once in [false, true] {
+        let (app, _files) = world().await;
+        let gazette = app.newsletter("gazette").await;
+        app.readers(&gazette, 40).await;
+        app.post(&gazette, "Des nouvelles du jardin").await;
+        app.send_now(&gazette).await;
+        app.wait_for_mails(40).await;
+        if at_once {
+            assert_eq!(bring(&app, &many_dead(14)).await.status, 200);
+        } else {
+            for n in 1..=14 {
+                assert_eq!(bring(&app, &dead(n, &format!("p{n}@example.org"), None)).await.status, 200);
+            }
+        }
+        let waiting = "SELECT COUNT(*) FROM returned WHERE state = 'waiting'";
+        assert_eq!(
+            (app.with_status("bounced").await, app.number(waiting).await),
+            (10, 4),
+            "a quarter of forty is ten; the rest waits, as what comes by mail does"
+        );
+        assert_eq!(app.number("SELECT COUNT(*) FROM event WHERE code = 'digest.bounces'").await, 1);
+        let each = "SELECT COUNT(*) FROM event WHERE code = 'subscriber.bounced' AND about = 'subscriber'";
+        assert_eq!(app.number(each).await, 10, "each has it in their history");
+        // Another newsletter's readers are none of that mailing.
+        assert_eq!(bring(&app, &dead(98, "luc@example.org", None)).await.status, 200);
+        assert_eq!(app.status_of("luc@example.org").await.as_deref(), Some("bounced"));
+        app.cli(&["bounce", "accept", "gazette"]).await.ok();
+        assert_eq!((app.with_status("bounced").await, app.number(waiting).await), (15, 0));
+        assert_eq!(bring(&app, &dead(99, "p15@example.org", None)).await.status, 200);
+        assert_eq!(app.with_status("bounced").await, 16, "what is known to be true does not wait again");
+    }
+}
+
+#[tokio::test]
+async fn a_dead_address_is_dead_in_each_newsletter_that_the_provider_may_speak_of() {
+    let (app, _files) = world().await;
+    for slug in ["gazette", "ailleurs"] {
+        let newsletter = app.newsletter(slug).await;
+        app.reader(&newsletter, "luc@example.org").await;
+        app.reader(&newsletter, "ana@example.org").await;
+        app.reader(&newsletter, "nina@example.org").await;
+    }
+    app.execute("UPDATE newsletter SET from_address = 'nouvelles@ailleurs.example' WHERE slug = 'ailleurs'").await;
+    let of = async |address: &str| {
+        app.texts(&format!(
+            "SELECT n.slug || ' ' || s.status || ' ' || CAST((SELECT COUNT(*) FROM returned r
+                 WHERE r.subscriber_id = s.id AND r.kind = 'hard' AND r.state = 'done') AS TEXT)
+             FROM subscriber s JOIN newsletter n ON n.id = s.newsletter_id WHERE s.email = '{address}' ORDER BY n.slug"
+        ))
+        .await
+    };
+    // The sender is told: newsletters of that domain alone, each with its proof. Told again, nothing more.
+    for _ in 0..2 {
+        let told = dead(1, "luc@example.org", Some("Le carnet <carnet@Lettres.example.org>"));
+        assert_eq!(bring(&app, &told).await.status, 200);
+        assert_eq!(of("luc@example.org").await, ["ailleurs confirmed 0", "carnet bounced 1", "gazette bounced 1"]);
+    }
+    // No sender, or none of ours: everywhere.
+    for (id, address, from) in
+        [(2, "ana@example.org", None), (3, "nina@example.org", Some("pm_bounces@pm.provider.example"))]
+    {
+        assert_eq!(bring(&app, &dead(id, address, from)).await.status, 200);
+        assert_eq!(of(address).await, ["ailleurs bounced 1", "gazette bounced 1"]);
+    }
+    assert_eq!(app.number("SELECT COUNT(*) FROM returned").await, 6);
+    assert_eq!(app.suppressions().await, ["bounced"; 6]);
+    let each = "SELECT COUNT(*) FROM event WHERE code = 'subscriber.bounced' AND about = 'subscriber'";
+    assert_eq!(app.number(each).await, 6);
+}
+
+#[tokio::test]
+async fn who_wants_no_more_of_one_of_several_newsletters_is_for_an_editor_to_find_out() {
+    let (app, _files) = world().await;
+    let gazette = app.newsletter("gazette").await;
+    app.reader(&gazette, "luc@example.org").await;
+    let event = json!({"event": "unsub", "time": 1_780_293_500, "MessageID": 1, "email": "luc@example.org"});
+    let post =
+        json!({"provider": "mailjet", "headers": {"content-type": "application/json"}, "body": event.to_string()});
+    assert_eq!(bring(&app, &post).await.status, 200);
+    assert_eq!(app.texts("SELECT kind || ' ' || state FROM returned").await, ["leave open"]);
+    assert_eq!(app.with_status("confirmed").await, 2);
+    // A complaint is about all of one sender's domain, so nothing is to be found out.
+    let complaint = json!({"event": "spam", "time": 1_780_293_500, "MessageID": 2, "email": "luc@example.org"});
+    let post =
+        json!({"provider": "mailjet", "headers": {"content-type": "application/json"}, "body": complaint.to_string()});
+    assert_eq!(bring(&app, &post).await.status, 200);
+    assert_eq!(app.with_status("complained").await, 2);
+}
+
 #[tokio::test]
 async fn what_is_forged_is_refused_and_the_light_says_so() {
     let (app, _files) = world().await;
