@@ -384,6 +384,64 @@ async fn the_command_explains_a_body_and_names_mistakes() {
     assert!(app.cli(&["bounce", "list"]).await.ok().contains("Nothing waits"));
 }
 
+#[tokio::test]
+async fn the_command_says_whether_a_post_would_be_believed() {
+    let (app, files) = world().await;
+    let explain = async |post: &Value, body: &str| {
+        let headers = post["headers"].as_object().unwrap();
+        let lines: String =
+            headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.as_str().unwrap())).collect();
+        let file = files.path().join("headers");
+        std::fs::write(&file, lines).unwrap();
+        let provider = post["provider"].as_str().unwrap();
+        let command = ["bounce", "hook-explain", provider, "-", "--headers", file.to_str().unwrap(), "--json"];
+        app.cli_with_input(&command, body).await.json()["proof"].as_str().unwrap().to_owned()
+    };
+    for provider in ["mailersend", "mailtrap", "mandrill", "postal", "unisender_go"] {
+        let post = of(provider);
+        let body = post["body"].as_str().unwrap();
+        assert_eq!(explain(&post, body).await, "proven", "{provider}");
+        assert_eq!(explain(&post, &body.replace("luc", "lux")).await, "forged", "{provider}");
+    }
+    let post = of("brevo");
+    assert_eq!(explain(&post, post["body"].as_str().unwrap()).await, "unchecked", "it signs nothing");
+    let mut bare = of("mailersend");
+    bare["headers"] = json!({"content-type": "application/json"});
+    assert_eq!(explain(&bare, bare["body"].as_str().unwrap()).await, "unsigned");
+    assert_eq!(stored(&app).await.len(), 0);
+}
+
+/// Of events, what says something of its recipient.
+fn acts(events: &Value) -> Vec<&str> {
+    let words = events.as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap());
+    let mut words: Vec<_> = words.filter(|word| ["bounced", "complained", "unsubscribed"].contains(word)).collect();
+    words.sort_unstable();
+    words
+}
+
+/// The program itself, as an operator calls it, with one post of each provider that says something.
+#[tokio::test]
+async fn the_corpus_of_real_posts_is_explained_by_the_command() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("webhooks");
+    let expected = std::fs::read_to_string(folder.join("expected.json")).unwrap();
+    let expected: BTreeMap<String, Value> = serde_json::from_str(&expected).unwrap();
+    let app = TestApp::builder().stopped().spawn().await;
+    let mut seen = BTreeSet::new();
+    for (name, wanted) in &expected {
+        let provider = wanted["provider"].as_str().unwrap();
+        if acts(&wanted["events"]).is_empty() || !seen.insert(provider) {
+            continue;
+        }
+        let (file, content_type) = (folder.join(name), wanted["content_type"].as_str().unwrap());
+        let file = file.to_str().unwrap();
+        let command = ["bounce", "hook-explain", provider, file, "--content-type", content_type, "--json"];
+        let said = app.cli(&command).await.json();
+        assert_eq!(acts(&said["events"]), acts(&wanted["events"]), "{name}");
+    }
+    assert!(seen.len() >= 10, "{seen:?}");
+}
+
 #[test]
 fn the_corpus_of_real_posts_is_understood() {
     let Some(corpus) = corpus() else { return };
