@@ -1,7 +1,8 @@
 //! Changes of some hundred people at a time: unsubscribed by an editor, and that taken back; bounced, by reports that came together.
 //!
-//! In: ids of a piece of [`super::super::bulk`], or of a group of reports, in its transaction. Out: exactly whom a statement changed, by where they stood
-//! before: one statement a state, so that each names its people. Locks are taken in the order of ids, as elsewhere.
+//! In: ids of a piece of [`super::super::bulk`], or of a group of reports, in its transaction. Out: exactly whom a statement changed;
+//! of editors' acts by where they stood before: one statement a state, so that each names its people. Locks are taken in the order of
+//! ids, as elsewhere.
 
 use std::collections::BTreeMap;
 
