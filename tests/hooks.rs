@@ -215,6 +215,36 @@ async fn a_burst_waits_for_an_editor_though_it_is_not_told_which_mailing_it_was(
 }
 
 #[tokio::test]
+async fn full_mailboxes_of_one_post_count_a_day_each_and_end_whom_it_is_too_much() {
+    let (app, _files) = world().await;
+    let gazette = app.newsletter("gazette").await;
+    app.readers(&gazette, 3).await;
+    let (first, today) = (app.id_of("p1@example.org").await, app.clock.now().div_euclid(DAY));
+    for ago in [15, 10, 6, 3] {
+        let day = today - ago;
+        app.execute(&format!("INSERT INTO soft_bounce (subscriber_id, day) VALUES ({first}, {day})")).await;
+    }
+    // Each of them twice.
+    let event = |n: usize| {
+        json!({
+            "event": "bounce", "time": 1_780_293_500, "MessageID": n, "email": format!("p{}@example.org", n % 3 + 1),
+            "hard_bounce": false, "error": "quota exceeded", "error_related_to": "recipient",
+        })
+    };
+    let body = Value::Array((0..6).map(event).collect()).to_string();
+    let post = json!({"provider": "mailjet", "headers": {"content-type": "application/json"}, "body": body});
+    for _ in 0..2 {
+        assert_eq!(bring(&app, &post).await.status, 200);
+        assert_eq!(app.texts("SELECT kind || ' ' || state FROM returned").await, ["soft done"; 6]);
+        assert_eq!(app.status_of("p1@example.org").await.as_deref(), Some("bounced"), "the fifth day");
+        assert_eq!(app.status_of("p2@example.org").await.as_deref(), Some("confirmed"));
+        assert_eq!(app.number("SELECT COUNT(*) FROM soft_bounce").await, 2);
+        assert_eq!(app.number("SELECT COUNT(*) FROM event WHERE code = 'subscriber.soft-bounced'").await, 3);
+        assert_eq!(app.suppressions().await, ["bounced"]);
+    }
+}
+
+#[tokio::test]
 async fn a_dead_address_is_dead_in_each_newsletter_that_the_provider_may_speak_of() {
     let (app, _files) = world().await;
     for slug in ["gazette", "ailleurs"] {
