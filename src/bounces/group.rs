@@ -96,7 +96,7 @@ impl<'a> Group<'a> {
     }
 
     /// The digest with which something about `person` is counted. Where it is not told which mail it was, their newsletter's last
-    /// one: a burst is one, whatever is told of it. Whoever never confirmed was sent letters alone.
+    /// one: a burst is one, whatever is told of it. Whoever gets no digests was sent letters alone, or has nothing to lose.
     ///
     /// # Errors
     /// The database's.
@@ -109,7 +109,7 @@ impl<'a> Group<'a> {
         match mailing {
             Mailing::Digest(id) => Ok(Some(id)),
             Mailing::None => Ok(None),
-            Mailing::Untold if person.status == Status::Pending => Ok(None),
+            Mailing::Untold if !matches!(person.status, Status::Confirmed | Status::Paused) => Ok(None),
             Mailing::Untold => {
                 let newsletter_id = person.newsletter_id;
                 if let Some(known) = self.last.get(&newsletter_id) {
