@@ -19,7 +19,7 @@ begin=$$(date +%s); echo; echo "== $(1)"; $(2); took=$$(( $$(date +%s) - begin )
 	printf '%6s s  %s\n' $$took "$(1)" >> $(TIMES)
 endef
 
-.PHONY: help demo test check bench deny fmt soak properties receivers relay filters steps
+.PHONY: help demo test check bench deny fmt soak properties fuzz receivers relay filters steps
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name says; do printf '  make %-10s %s\n' "$$name" "$$says"; done
@@ -69,6 +69,9 @@ filters: ## what SpamAssassin and rspamd say of a confirmation, of mails for one
 properties: ## property tests alone, with a new seed and many more inputs than `make test` gives them (CASES=5000)
 	PROPTEST_CASES=$(or $(CASES),5000) $(CARGO) test $(SET) --lib
 	PROPTEST_CASES=$(or $(CASES),5000) $(CARGO) test $(SET) --test suite -- encoding:: embeds::
+
+fuzz: ## invented bytes for each reader of what strangers send (reports, complaints, web hooks, DNS), 10 minutes each (FOR=60 seconds, TARGETS="hook dns"); says what to install
+	tests/fuzz/run.sh $(or $(FOR),600) $(TARGETS)
 
 soak: ## hundreds of kills on both databases, some five minutes (KILLS=300)
 	FACTEUR_SOAK_KILLS=$(or $(KILLS),300) $(CARGO) test $(SET) --test suite -- crash:: --nocapture --test-threads 1

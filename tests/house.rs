@@ -33,6 +33,8 @@ const WRITERS: &[(&str, &str)] = &[
     ("INTO returned ", "src/bounces/sql.rs"),
     ("UPDATE returned ", "src/bounces/sql.rs"),
     ("DELETE FROM returned ", "src/bounces/sql.rs"),
+    ("INTO returned_count ", "src/bounces/sql.rs"),
+    ("UPDATE returned_count ", "src/bounces/sql.rs"),
     ("INTO hook ", "src/bounces/hooks/light.rs"),
     ("INTO suppression_lifted ", "src/subscribers/suppression.rs"),
     ("INTO soft_bounce ", "src/subscribers/full.rs"),

@@ -113,6 +113,8 @@ pub async fn serve(bound: Bound, listener: Listener, stop: CancellationToken) ->
             Bound::Tcp(tcp) => {
                 let (stream, _) =
                     tokio::select! { () = stop.cancelled() => break, accepted = tcp.accept() => accepted? };
+                // An answer waits for no acknowledgement of the one before; a socket that refuses this is slower, and works.
+                stream.set_nodelay(true).ok();
                 open.spawn(async move {
                     Session::new(stream, listener).run(ends).await.ok();
                     drop(place);
@@ -139,6 +141,8 @@ struct Session<S> {
     listener: Listener,
     /// What was read and not yet looked at.
     read: Vec<u8>,
+    /// Answers that are not yet sent.
+    replies: Vec<u8>,
     greeted: bool,
     envelope: Option<Envelope>,
 }
@@ -159,10 +163,15 @@ enum Next {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     fn new(stream: S, listener: Listener) -> Self {
-        Self { stream, listener, read: Vec::new(), greeted: false, envelope: None }
+        Self { stream, listener, read: Vec::new(), replies: Vec::new(), greeted: false, envelope: None }
     }
 
     async fn run(mut self, stop: CancellationToken) -> std::io::Result<()> {
+        self.talk(stop).await?;
+        self.flush().await
+    }
+
+    async fn talk(&mut self, stop: CancellationToken) -> std::io::Result<()> {
         self.say("220 Facteur LMTP").await?;
         let mut idle = 0;
         loop {
@@ -202,8 +211,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
+    /// Answers; commands that came together are answered together (RFC 2920 section 3.2).
     async fn say(&mut self, reply: &str) -> std::io::Result<()> {
-        self.stream.write_all(format!("{reply}\r\n").as_bytes()).await?;
+        self.replies.extend_from_slice(reply.as_bytes());
+        self.replies.extend_from_slice(b"\r\n");
+        if self.read.contains(&b'\n') { Ok(()) } else { self.flush().await }
+    }
+
+    async fn flush(&mut self) -> std::io::Result<()> {
+        if self.replies.is_empty() {
+            return Ok(());
+        }
+        self.stream.write_all(&self.replies).await?;
+        self.replies.clear();
         self.stream.flush().await
     }
 
@@ -280,6 +300,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             return Ok(Next::Go);
         };
         self.say("354 the mail, then a line with a dot").await?;
+        self.flush().await?;
         let Ok(mail) = timeout(2 * PATIENCE, self.content()).await else {
             self.say("421 4.4.2 the mail did not end").await?;
             return Ok(Next::Close);

@@ -1,6 +1,7 @@
 //! What came back about one recipient, whichever way it came: what the rest of this room works on.
 //!
-//! In: a report that [`super::read`] understood, an event of a provider, an editor's word. Out: a [`Matter`]. Plain values.
+//! In: a report that [`super::read`] understood, an event of a provider, an editor's word. Out: a [`Matter`], and
+//! later an [`Outcome`]. Plain values.
 
 use crate::db::text_enum;
 
@@ -40,6 +41,26 @@ text_enum! {
     }
 }
 
+/// What became of a [`Matter`], for one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// See [`State`].
+    pub state: State,
+    /// `newsletter.id`, when it is known.
+    pub newsletter_id: Option<i64>,
+    /// `subscriber.id`, when it is known.
+    pub subscriber_id: Option<i64>,
+    /// `digest.id`, when it is known.
+    pub digest_id: Option<i64>,
+}
+
+impl Outcome {
+    /// About nobody that is known.
+    pub const fn nobody(state: State) -> Self {
+        Self { state, newsletter_id: None, subscriber_id: None, digest_id: None }
+    }
+}
+
 /// What a person wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Letter {
@@ -66,6 +87,8 @@ pub struct Matter {
     pub addresses: Vec<String>,
     /// Whether a provider vouches for it by its signature or secret, so that the address alone is proof enough.
     pub vouched: bool,
+    /// The domain of the sender that a provider names, in lower case.
+    pub sender: Option<String>,
     /// Enhanced status code, such as `5.1.1`; empty when there was none.
     pub status: String,
     /// The server's words, without addresses; empty when there were none.
@@ -84,6 +107,7 @@ impl Matter {
             message_ids: Vec::new(),
             addresses: Vec::new(),
             vouched: false,
+            sender: None,
             status: String::new(),
             words: String::new(),
             letter: None,

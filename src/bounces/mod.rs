@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! pipe, LMTP, mailbox ─▶ read ─┐
-//! a provider's web hook ───────┴▶ intake: whose? ─▶ act ─▶ subscribers, a paused digest
-//!                                          └──▶ pile, for an editor
+//! a provider's web hook ───────┴▶ intake ─▶ group: whose? ─▶ act ─▶ subscribers, a paused digest
+//!                                                    └──▶ pile, for an editor
 //! ```
 //! In: reports, complaints, letters that leave, people's answers, as mails or as events of a provider. Out: rows of `returned`, each
 //! with its consequence in one transaction; nothing that was not understood is thrown away. [`run`] listens and looks; the verbs of
@@ -13,6 +13,7 @@ pub mod act;
 mod burst;
 pub mod event;
 pub mod explain;
+mod group;
 pub mod hooks;
 pub mod imap;
 pub mod intake;

@@ -46,7 +46,7 @@ enum Action {
     },
     /// Show how each provider's web hook fares: when its last event came, and what was refused.
     Hooks,
-    /// Show what is understood of the body of a web hook. Nothing is stored, and no signature is checked.
+    /// Show what is understood of the body of a web hook, and, with --headers, whether it would be believed. Nothing is stored.
     HookExplain {
         /// The provider, as in [bounces.hooks.PROVIDER].
         provider: String,
@@ -55,6 +55,9 @@ enum Action {
         /// Its content type; without it the first bytes say whether it is JSON or a form.
         #[arg(long, value_name = "TYPE", default_value = "")]
         content_type: String,
+        /// A file with the headers of its request, a line each: its signature is checked by the key that the configuration names.
+        #[arg(long, value_name = "FILE")]
+        headers: Option<PathBuf>,
     },
     #[command(flatten)]
     Pile(pile::Pile),
@@ -66,8 +69,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         None => take(context, args.recipient, args.sender).await,
         Some(Action::Explain { file, to }) => explain::run(context, &file, to.as_deref()),
         Some(Action::Hooks) => hook::all(context).await,
-        Some(Action::HookExplain { provider, file, content_type }) => {
-            hook::explain(context, &provider, &file, content_type)
+        Some(Action::HookExplain { provider, file, content_type, headers }) => {
+            hook::explain(context, &provider, &file, &content_type, headers.as_deref())
         }
         Some(Action::Pile(pile)) => pile::run(pile, context).await,
     }
