@@ -112,8 +112,8 @@ impl World {
     /// A weekly newsletter `bench` with `count` confirmed subscribers.
     pub async fn newsletter(&self, count: usize) {
         self.sql(
-            "INSERT INTO newsletter (id, slug, name, from_name, from_address, language, created_at)
-             VALUES (1, 'bench', 'Carnet du banc', 'Le banc', 'carnet@news.example', 'fr', 0);
+            "INSERT INTO newsletter (id, slug, name, from_name, from_address, language, postal, created_at)
+             VALUES (1, 'bench', 'Carnet du banc', 'Le banc', 'carnet@news.example', 'fr', '1 rue du Banc', 0);
              INSERT INTO schedule (id, newsletter_id, every, days, zone, next_due_at, created_at)
              VALUES (1, 1, 'week', 'monday', 'Europe/Paris', 9999999999999, 0);",
         )

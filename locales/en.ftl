@@ -725,6 +725,8 @@ cli-newsletter-step-poll = read its feed now
 cli-newsletter-step-feed = give it the blog's feed
 cli-newsletter-step-preview = see what the next digest would say
 cli-newsletter-step-serve = answer visitors and send
+cli-mail-error = { $id } error: { $what }
+cli-mail-warning = { $id } warning: { $what }
 cli-mail-findings = { $count ->
     [one] { $count } finding; `facteur mail lint --help` explains each id
    *[other] { $count } findings; `facteur mail lint --help` explains each id
@@ -825,6 +827,7 @@ fsck-orphan-batches = batches of digests that are not there: { $count }
 fsck-letter-state = letters in a state that does not exist: { $count }
 
 ## What is wrong, or risky, in a configuration (part of a line, no full stop)
+wrong-config-rules = { $file }: { $what }
 wrong-config-unreadable = cannot be read: { $error }
 wrong-config-no-toml = not valid TOML: { $what }
 wrong-config-kind = { $key } is { $found }; it must be { $expected }
@@ -1138,7 +1141,7 @@ rule-digest-cancel = only a digest that is being sent can be cancelled
 rule-digest-edit-on-its-way = it leaves as it is in a moment; take it back, then edit it
 rule-digest-retry = only a digest that has been sent can be retried
 rule-digest-settle = only a digest that has been sent can have mails in doubt
-error-digest-blocked = it cannot be sent like this: { $words }
+error-digest-blocked = it cannot be sent like this: { $checks }
 error-digest-says-nothing = digest { $id } says nothing: its slot was skipped
 error-digest-went-out = digest { $id } went out, in part at least: a second one would reach people twice. Only a digest that was skipped, or cancelled before its first mail left, can be duplicated
 error-digest-nothing-left = none of the posts of digest { $id } can be sent with a second one: they wait for the next, or went out with another
@@ -1476,6 +1479,101 @@ cli-dkim-state-retiring = has signed; leave it in DNS until { $when }
 cli-dkim-state-retired = ended { $when }
 cli-doctor-none = there is no newsletter yet; `facteur doctor --domain DOMAIN` looks at a domain
 cli-doctor-waived = The first digest of `{ $slug }` goes whatever the doctor finds.
+
+## What breaks a rule of mails (`facteur mail lint`; part of a line, no full stop)
+lint-no-mail = this is not a mail: no header could be read
+lint-not-once = { $name } stands { $count } times, not once
+lint-repeated = { $name } stands { $count } times
+lint-foreign = { $name } must not stand in a mail of ours
+lint-nameless-field = a header line without a name
+lint-part-fields = part { $part }: Content-Type × { $types }, Content-Transfer-Encoding × { $encodings }; each must stand once
+lint-date-form = Date `{ $date }` is not in the form of RFC 5322 with a numeric zone
+lint-message-id = Message-ID is not `<opaque@domain-of-From>`
+lint-senders = From must name one mailbox
+lint-free-mail = From is an address of a free mail provider: most receivers will refuse or hide it
+lint-recipients = To must name one recipient
+lint-address-not-ascii = { $name } has an address that is not ASCII; its domain belongs here as an A-label
+lint-envelope-sender = the envelope sender is empty, not ASCII or too long
+lint-other-recipient = `To` is not the recipient of the envelope
+lint-not-generated = a mail that is not to a list must say `Auto-Submitted: auto-generated`
+lint-precedence = a letter must not say `Precedence`
+lint-smuggled = { $name } hides a CR, LF or NUL
+lint-leave-form = List-Unsubscribe is missing, or has an address without angle brackets
+lint-leave-count = List-Unsubscribe must have one web address; it has { $count }
+lint-leave-without-token = List-Unsubscribe has no token
+lint-leave-not-https = List-Unsubscribe has no https address
+lint-not-one-click = List-Unsubscribe-Post is not `List-Unsubscribe=One-Click`
+lint-list-id = List-Id is not `Name <list.domain>`
+lint-list-post = List-Post is not `NO`: nobody can write to this list
+lint-no-contact = neither List-Help nor List-Owner says whom to write to
+lint-no-feedback-id = no Feedback-ID
+lint-feedback-id-form = Feedback-ID is not `issue:list:kind:sender`, or holds an address
+lint-complaints-elsewhere = CFBL-Address is not in From's domain or below it
+lint-complaints-unsigned = CFBL-Address is covered by no DKIM signature
+lint-no-own-signature = no DKIM signature is in the name of From's domain, so DMARC does not count any
+lint-leave-unsigned = no DKIM signature covers List-Unsubscribe and List-Unsubscribe-Post (RFC 8058 section 4)
+lint-uncovered = a DKIM signature does not cover { $names }
+lint-from-once = a DKIM signature does not list From once more than it stands: a second From could be added
+lint-length-tag = a DKIM signature has l=: anything could be added to the mail
+lint-not-relaxed = a DKIM signature is not c=relaxed/relaxed: it breaks where a server folds a line anew
+lint-no-time = a DKIM signature has no t=
+lint-short-key = an RSA key of { $bits } bits; 2048 are needed
+lint-algorithm = a DKIM signature with a={ $name }, which receivers do not take
+lint-no-rsa = no DKIM signature by an RSA key: many receivers know no other kind
+lint-no-not-me = a confirmation without “this was not me”
+lint-links-elsewhere = a confirmation links elsewhere: `{ $words }`
+lint-parts = the mail must be a multipart/alternative of two parts; parts found: { $count }
+lint-not-alternative = not a multipart/alternative of text/plain and then text/html
+lint-charset = a part in `{ $charset }` or wrongly encoded, not in UTF-8
+lint-part-empty = a part is empty
+lint-text-lacks-link = the text part lacks the link of `{ $words }`
+lint-text-lacks-leave = the text part lacks the unsubscribe link
+lint-line-long = line { $line } has { $bytes } bytes, more than { $most }
+lint-unfolded = header line { $line } has { $bytes } bytes and could be folded
+lint-encoded-word-long = an encoded word of { $bytes } bytes in header line { $line }
+lint-quoted-line = a quoted-printable line of { $bytes } bytes
+lint-no-final-break = the message does not end with CRLF
+lint-bare-break = a bare CR, LF or NUL at byte { $at }
+lint-not-ascii = a byte that is not ASCII at byte { $at }
+lint-dot-first = line { $line } starts with a dot
+lint-too-large = the message has { $bytes } bytes, more than { $most }
+lint-attachment = an attachment
+lint-clipped = the encoded HTML has { $bytes } bytes; Gmail clips from about 102,000
+lint-leave-places = the unsubscribe link does not stand at the top and at the end
+lint-no-preheader = no preheader: lists of mails show what stands first in the mail
+lint-preheader-length = characters of the preheader: { $count }; 40 to 110 are shown well
+lint-preheader-is-subject = the preheader says the subject again
+lint-forbidden = <{ $element }>
+lint-active = <{ $element } { $attribute }> can run or embed something
+lint-style-loads = a style with `{ $what }`
+lint-picture-not-https = a picture that does not come over https: `{ $address }`
+lint-no-target = the link of `{ $words }` is not an address
+lint-token-over-http = a link with a token goes over http
+lint-over-http = the link of `{ $words }` goes over http
+lint-scheme = the link of `{ $words }` is `{ $scheme }:`
+lint-shortened = the link of `{ $words }` hides behind { $host }
+lint-other-target = a link shows { $shown } and goes to { $host }
+lint-beacon = a picture that is tiny, hidden or made for one recipient
+lint-address-in-header = the recipient's address stands in a header
+lint-address-in-text = the recipient's address stands in the text part
+lint-address-in-html = the recipient's address stands in the HTML part
+lint-sender-unnamed = the sender's name does not stand in both parts
+lint-no-mailbox = no address to write to stands in the mail
+lint-no-sign-up = no line says since when the reader is subscribed
+lint-sign-up-in-text-alone = the HTML part does not say since when the reader is subscribed, the text part does
+lint-header-not-ascii = a header is not ASCII, at byte { $at }
+lint-bare-break-in-header = a bare CR, LF or NUL in the header, at byte { $at }
+
+## What is wrong with an operator’s rules for refusals (part of a line, no full stop)
+wrong-rules-unreadable = { $error }
+wrong-rules-too-large = it has { $bytes } bytes; at most { $most } are read
+wrong-rules-no-table = { $what }
+wrong-rules-class = rule { $rule }: class = "{ $class }"; it must be lower-case letters, digits and hyphens
+wrong-rules-enhanced = rule { $rule }: enhanced holds "{ $text }"; it must be like "5.1.1", "x.2.2", "5.7.x" or "none"
+wrong-rules-code = rule { $rule }: code holds { $code }; a refusal is 400 to 599
+wrong-rules-phrase = rule { $rule }: a phrase of words has fewer than 3 characters, and would fit almost anything
+wrong-rules-no-condition = rule { $rule }: it has no condition; give enhanced, code or words
+wrong-rules-too-many = its words are too many: { $error }
 
 ## Web hooks of providers (part of a line, no full stop)
 hook-waiting = nothing has come yet
@@ -2370,7 +2468,8 @@ draft-kind-letter = A letter of its own, to every confirmed subscriber, when you
 draft-title = Title
 draft-body = Text
 draft-body-help = In Markdown: a blank line between paragraphs, ## before a heading, - before each item of a list, **bold**, [words](https://address).
-draft-size = In its mail: { $size }.
+draft-size = As saved, in its mail: { $size }.
+draft-size-typed = In its mail: { $size }.
 draft-save = Save
 draft-preview = Preview
 draft-ready-post = Save and publish…

@@ -730,6 +730,8 @@ cli-newsletter-step-poll = lire son flux maintenant
 cli-newsletter-step-feed = lui donner le flux du blog
 cli-newsletter-step-preview = voir ce que dirait le prochain envoi
 cli-newsletter-step-serve = répondre aux visiteurs et envoyer
+cli-mail-error = { $id } erreur : { $what }
+cli-mail-warning = { $id } avertissement : { $what }
 cli-mail-findings = { $count ->
     [one] { $count } défaut ; `facteur mail lint --help` explique chaque code
    *[other] { $count } défauts ; `facteur mail lint --help` explique chaque code
@@ -833,6 +835,7 @@ fsck-orphan-batches = lots d’envois qui n’existent pas : { $count }
 fsck-letter-state = messages personnels dans un état qui n’existe pas : { $count }
 
 ## Ce qui ne va pas, ou est risqué, dans une configuration (partie d’une ligne, sans point)
+wrong-config-rules = { $file } : { $what }
 wrong-config-unreadable = illisible : { $error }
 wrong-config-no-toml = TOML non valable : { $what }
 wrong-config-kind = { $key } est { $found } ; il faut { $expected }
@@ -1146,7 +1149,7 @@ rule-digest-cancel = seul un envoi en cours peut être annulé
 rule-digest-edit-on-its-way = il va partir tel quel ; reprenez-le, puis modifiez-le
 rule-digest-retry = seul un envoi déjà parti peut être retenté
 rule-digest-settle = seul un envoi déjà parti peut avoir des messages au sort incertain
-error-digest-blocked = il ne peut pas partir ainsi : { $words }
+error-digest-blocked = il ne peut pas partir ainsi : { $checks }
 error-digest-says-nothing = l’envoi { $id } ne contient rien : son créneau a été sauté
 error-digest-went-out = l’envoi { $id } est parti, au moins en partie : un second toucherait des personnes deux fois. Seul un envoi sauté, ou annulé avant son premier message, peut être dupliqué
 error-digest-nothing-left = aucun billet de l’envoi { $id } ne peut partir avec un second : ils attendent le prochain, ou sont partis avec un autre
@@ -1500,6 +1503,101 @@ cli-dkim-state-retired = a pris fin le { $when }
 cli-doctor-none = il n’y a pas encore de lettre ; `facteur doctor --domain DOMAINE` examine un domaine
 cli-doctor-waived = Le premier envoi de `{ $slug }` part quoi que trouve le diagnostic.
 
+## Ce qui enfreint une règle des messages (`facteur mail lint` ; partie d’une ligne, sans point)
+lint-no-mail = ce n’est pas un message : aucun en-tête n’a pu être lu
+lint-not-once = { $name } figure { $count } fois au lieu d’une
+lint-repeated = { $name } figure { $count } fois
+lint-foreign = { $name } n’a pas sa place dans un de nos messages
+lint-nameless-field = une ligne d’en-tête sans nom
+lint-part-fields = partie { $part } : Content-Type × { $types }, Content-Transfer-Encoding × { $encodings } ; chacun doit figurer une fois
+lint-date-form = Date `{ $date }` n’a pas la forme de la RFC 5322 avec un fuseau en chiffres
+lint-message-id = Message-ID n’est pas `<opaque@domaine-de-From>`
+lint-senders = From doit nommer une seule adresse
+lint-free-mail = From est une adresse de messagerie gratuite : la plupart des destinataires refuseront ou cacheront le message
+lint-recipients = To doit nommer un seul destinataire
+lint-address-not-ascii = { $name } contient une adresse hors ASCII ; son domaine doit y figurer sous forme d’A-label
+lint-envelope-sender = l’expéditeur de l’enveloppe est vide, hors ASCII ou trop long
+lint-other-recipient = `To` n’est pas le destinataire de l’enveloppe
+lint-not-generated = un message qui ne va pas à une liste doit dire `Auto-Submitted: auto-generated`
+lint-precedence = un message personnel ne doit pas dire `Precedence`
+lint-smuggled = { $name } cache un CR, un LF ou un NUL
+lint-leave-form = List-Unsubscribe manque, ou contient une adresse sans chevrons
+lint-leave-count = List-Unsubscribe doit avoir une seule adresse web ; il en a { $count }
+lint-leave-without-token = List-Unsubscribe n’a pas de jeton
+lint-leave-not-https = List-Unsubscribe n’a pas d’adresse https
+lint-not-one-click = List-Unsubscribe-Post n’est pas `List-Unsubscribe=One-Click`
+lint-list-id = List-Id n’est pas `Nom <liste.domaine>`
+lint-list-post = List-Post n’est pas `NO` : personne ne peut écrire à cette liste
+lint-no-contact = ni List-Help ni List-Owner ne dit à qui écrire
+lint-no-feedback-id = pas de Feedback-ID
+lint-feedback-id-form = Feedback-ID n’est pas `envoi:liste:genre:expéditeur`, ou contient une adresse
+lint-complaints-elsewhere = CFBL-Address n’est ni dans le domaine de From ni au-dessous
+lint-complaints-unsigned = CFBL-Address n’est couvert par aucune signature DKIM
+lint-no-own-signature = aucune signature DKIM n’est au nom du domaine de From : DMARC n’en compte donc aucune
+lint-leave-unsigned = aucune signature DKIM ne couvre List-Unsubscribe et List-Unsubscribe-Post (RFC 8058, section 4)
+lint-uncovered = une signature DKIM ne couvre pas { $names }
+lint-from-once = une signature DKIM ne nomme pas From une fois de plus qu’il ne figure : un second From pourrait être ajouté
+lint-length-tag = une signature DKIM porte l= : n’importe quoi pourrait être ajouté au message
+lint-not-relaxed = une signature DKIM n’est pas c=relaxed/relaxed : elle casse dès qu’un serveur replie une ligne autrement
+lint-no-time = une signature DKIM n’a pas de t=
+lint-short-key = une clé RSA de { $bits } bits ; il en faut 2048
+lint-algorithm = une signature DKIM avec a={ $name }, que les destinataires n’acceptent pas
+lint-no-rsa = aucune signature DKIM par une clé RSA : beaucoup de destinataires n’en connaissent pas d’autre
+lint-no-not-me = une confirmation sans « ce n’était pas moi »
+lint-links-elsewhere = une confirmation mène ailleurs : `{ $words }`
+lint-parts = le message doit être un multipart/alternative de deux parties ; parties trouvées : { $count }
+lint-not-alternative = pas un multipart/alternative de text/plain puis text/html
+lint-charset = une partie en `{ $charset }` ou mal encodée, et non en UTF-8
+lint-part-empty = une partie est vide
+lint-text-lacks-link = la partie texte n’a pas le lien de `{ $words }`
+lint-text-lacks-leave = la partie texte n’a pas le lien de désabonnement
+lint-line-long = la ligne { $line } a { $bytes } octets, plus que { $most }
+lint-unfolded = la ligne d’en-tête { $line } a { $bytes } octets et pourrait être repliée
+lint-encoded-word-long = un mot encodé de { $bytes } octets dans la ligne d’en-tête { $line }
+lint-quoted-line = une ligne quoted-printable de { $bytes } octets
+lint-no-final-break = le message ne finit pas par CRLF
+lint-bare-break = un CR, un LF ou un NUL isolé à l’octet { $at }
+lint-not-ascii = un octet hors ASCII, l’octet { $at }
+lint-dot-first = la ligne { $line } commence par un point
+lint-too-large = le message a { $bytes } octets, plus que { $most }
+lint-attachment = une pièce jointe
+lint-clipped = le HTML encodé a { $bytes } octets ; Gmail coupe à partir de 102 000 environ
+lint-leave-places = le lien de désabonnement ne figure pas en haut et à la fin
+lint-no-preheader = pas de texte d’aperçu : les listes de messages montrent ce qui vient en premier dans le message
+lint-preheader-length = longueur du texte d’aperçu : { $count } ; de 40 à 110 caractères s’affichent bien
+lint-preheader-is-subject = le texte d’aperçu répète l’objet
+lint-forbidden = <{ $element }>
+lint-active = <{ $element } { $attribute }> peut exécuter ou intégrer quelque chose
+lint-style-loads = un style avec `{ $what }`
+lint-picture-not-https = une image qui ne vient pas par https : `{ $address }`
+lint-no-target = le lien de `{ $words }` n’est pas une adresse
+lint-token-over-http = un lien porteur d’un jeton passe par http
+lint-over-http = le lien de `{ $words }` passe par http
+lint-scheme = le lien de `{ $words }` est en `{ $scheme }:`
+lint-shortened = le lien de `{ $words }` se cache derrière { $host }
+lint-other-target = un lien montre { $shown } et mène à { $host }
+lint-beacon = une image minuscule, cachée ou faite pour un seul destinataire
+lint-address-in-header = l’adresse du destinataire figure dans un en-tête
+lint-address-in-text = l’adresse du destinataire figure dans la partie texte
+lint-address-in-html = l’adresse du destinataire figure dans la partie HTML
+lint-sender-unnamed = le nom de l’expéditeur ne figure pas dans les deux parties
+lint-no-mailbox = aucune adresse à laquelle écrire ne figure dans le message
+lint-no-sign-up = aucune ligne ne dit depuis quand le lecteur est abonné
+lint-sign-up-in-text-alone = la partie HTML ne dit pas depuis quand le lecteur est abonné, la partie texte le dit
+lint-header-not-ascii = un en-tête est hors ASCII, à l’octet { $at }
+lint-bare-break-in-header = un CR, un LF ou un NUL isolé dans l’en-tête, à l’octet { $at }
+
+## Ce qui ne va pas dans les règles de refus d’un exploitant (partie d’une ligne, sans point)
+wrong-rules-unreadable = { $error }
+wrong-rules-too-large = il a { $bytes } octets ; { $most } au plus sont lus
+wrong-rules-no-table = { $what }
+wrong-rules-class = règle { $rule } : class = "{ $class }" ; il faut des minuscules, des chiffres et des traits d’union
+wrong-rules-enhanced = règle { $rule } : enhanced contient "{ $text }" ; il faut une forme comme "5.1.1", "x.2.2", "5.7.x" ou "none"
+wrong-rules-code = règle { $rule } : code contient { $code } ; un refus va de 400 à 599
+wrong-rules-phrase = règle { $rule } : une expression de words a moins de 3 caractères, et conviendrait à presque tout
+wrong-rules-no-condition = règle { $rule } : elle n’a pas de condition ; donnez enhanced, code ou words
+wrong-rules-too-many = ses expressions sont trop nombreuses : { $error }
+
 ## Les web hooks des prestataires (partie d’une ligne, sans point)
 hook-waiting = rien n’est encore arrivé
 hook-works = fonctionne
@@ -1586,7 +1684,7 @@ check-few-words = { $count ->
  }
 check-many-words = il y a { $count } mots à lire : peu de personnes iront au bout
 check-broken-link = le serveur dit qu’il n’y a rien à l’adresse { $address }
-## Une lettre et ses rythmes, en faits (partie de ligne, sans point final)
+## Une lettre et ses rythmes, en faits (partie de ligne, sans point)
 label-deleted = supprimée
 label-from = de
 label-reply-to = réponses à
@@ -2396,7 +2494,8 @@ draft-kind-letter = Un message à tous : à toutes les personnes abonnées, se
 draft-title = Titre
 draft-body = Texte
 draft-body-help = En Markdown : une ligne vide entre les paragraphes, ## devant un intertitre, - devant chaque élément d’une liste, **gras**, [mots](https://adresse).
-draft-size = Dans son message : { $size }.
+draft-size = Tel qu’il est enregistré, dans son message : { $size }.
+draft-size-typed = Dans son message : { $size }.
 draft-save = Enregistrer
 draft-preview = Aperçu
 draft-ready-post = Enregistrer et publier…

@@ -21,10 +21,12 @@ use facteur::ledger::DigestState;
 use facteur::ledger::alarm::{Hurdle, Trouble};
 use facteur::ledger::check::Found;
 use facteur::letter::LetterKind;
+use facteur::mails::lint::broken::Broken;
 use facteur::newsletters::wrong;
 use facteur::people::password::Weak;
 use facteur::people::team;
 use facteur::reason::Reason;
+use facteur::refusal;
 use facteur::serve::Roles;
 use facteur::subscribers::Status;
 use facteur::subscribers::consent::ConsentKind;
@@ -167,6 +169,8 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<Hurdle>())
         .chain(codes::<Trouble>())
         .chain(codes::<config::Wrong>())
+        .chain(codes::<Broken>())
+        .chain(codes::<refusal::Wrong>())
         .chain(codes::<why::Why>())
         .chain(codes::<why::Wrong>())
         .chain(codes::<Expected>())
@@ -188,6 +192,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         &people,
         &operators,
         &keys,
+        &[Broken::KIND, refusal::Wrong::KIND],
     ]
     .concat();
     for tag in i18n::tags() {

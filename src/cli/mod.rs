@@ -45,12 +45,14 @@ use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::clock::{Clock, zone};
+use crate::coded::Told as _;
 use crate::config::Config;
 use crate::config::load::{Faults, Layers, Report};
 use crate::db::{self, file, migrate};
 use crate::delivery::preflight;
 use crate::i18n::{self, Locale};
 use crate::newsletters::{self, Newsletter};
+use crate::refusal::Faulty;
 use crate::{cause, telemetry};
 
 /// Turns a blog into a newsletter.
@@ -268,6 +270,9 @@ fn in_words(error: &anyhow::Error, locale: &Locale) -> String {
     let path = |path: &Path| path.display().to_string();
     if let Some(faults) = error.downcast_ref::<Faults>() {
         return faults.words(locale);
+    }
+    if let Some(faulty) = error.downcast_ref::<Faulty>() {
+        return faulty.words(locale);
     }
     if let Some(missing) = error.downcast_ref::<file::Missing>() {
         return said!(locale, "cli-no-database", path = &path(&missing.0));

@@ -14,7 +14,7 @@ use super::text::{
 use super::value::Value;
 use super::wrong::{Fault, Wrong};
 use super::{Config, Imap, Tls, authority, example, hooks, relay};
-use crate::refusal::Rules;
+use crate::refusal::{Faulty, Rules};
 
 /// What a value must be, beyond its type.
 enum Rule {
@@ -234,7 +234,9 @@ pub fn across(config: &Config) -> Vec<Fault> {
         _ => {}
     }
     let rules = Rules::with_file(&config.bounces.rules_file).err();
-    faults.extend(rules.map(|faulty| Fault::from(Wrong::Unreadable { error: faulty.to_string() })));
+    faults.extend(
+        rules.map(|Faulty { file, wrong }| Fault::at("[bounces] rules_file", Wrong::Rules { file, what: wrong })),
+    );
     if !config.smtp.bounce_domain.is_empty() && !config.smtp.bounce_address.is_empty() {
         faults.push(Wrong::TwoEnvelopeSenders.into());
     }

@@ -149,6 +149,8 @@ enum Due {
     NewSubscribers,
     /// What time makes forget.
     Forget,
+    /// Names whose search key is older than the code that makes it.
+    Refold,
     /// A newsletter that was deleted some days ago.
     Remove,
     /// Drafts that were thrown away.
@@ -186,11 +188,13 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     let slots = sql::due(&app.db, now, now + leave::NOTICE).await?.into_iter().map(Due::Slot);
     let each_post = sql::each_post(&app.db).await?.into_iter().map(Due::EachPost);
     let forget = subscribers::forget::is_due(app).await?.then_some(Due::Forget);
+    let refold = subscribers::refold::is_due(app).await?.then_some(Due::Refold);
     let remove = removal::is_due(app).await?.then_some(Due::Remove);
     let drafts = drafts::forget::is_due(app).await?.then_some(Due::ForgetDrafts);
     Ok([Due::ImportLetters, Due::HeldLetters, Due::BulkActs, Due::NewSubscribers, Due::Green]
         .into_iter()
         .chain(forget)
+        .chain(refold)
         .chain(remove)
         .chain(drafts)
         .chain(cut_short)
@@ -217,6 +221,7 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::BulkActs => subscribers::bulk::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::NewSubscribers => notice::of_new_subscribers(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::Refold => subscribers::refold::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
     };
     let released = match composed {
         Ok(ids) => ids,

@@ -55,7 +55,8 @@ pub async fn send(app: &Arc<App>, context: &Context, wish: &Send) -> anyhow::Res
         can_answer(context, "cli-digest-sending")?;
     }
     if asks || wish.only.dry_run {
-        let prospect = prospect(app, &rhythm, wish.which()).await.map_err(|error| fault(context, error))?;
+        let prospect =
+            prospect(app, &newsletter, &rhythm, wish.which()).await.map_err(|error| fault(context, error))?;
         if wish.only.dry_run {
             return show_prospect(context, &newsletter, &prospect);
         }
