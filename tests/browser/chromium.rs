@@ -269,9 +269,10 @@ impl Chromium {
         self.run(asked).await.as_i64().unwrap_or_default()
     }
 
-    /// Brings axe-core into the page; [`Self::faults`] may then be asked as often as the page is looked at in another way.
+    /// Brings axe-core into each page from now on; [`Self::faults`] may then be asked as often as a page is looked at in another way.
     pub async fn bring_axe(&self) {
-        self.run(&axe().expect("axe-core is there")).await;
+        let script = json!({ "source": axe().expect("axe-core is there") });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
     }
 
     /// What axe-core finds wrong by these rules with the page, frames inside it aside, and whether it scrolls sideways. `styles`:

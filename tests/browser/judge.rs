@@ -62,7 +62,9 @@ impl<'a> Judge<'a> {
         if !Chromium::has_axe() {
             return None;
         }
-        Some(Self { app, browser: Chromium::start(true).await?, wrong: Vec::new(), judged: 0 })
+        let browser = Chromium::start(true).await?;
+        browser.bring_axe().await;
+        Some(Self { app, browser, wrong: Vec::new(), judged: 0 })
     }
 
     /// From now on the browser is whoever has this cookie.
@@ -98,7 +100,6 @@ impl<'a> Judge<'a> {
     }
 
     async fn look(&mut self, name: &str, all: &'static str, first: bool) {
-        self.browser.bring_axe().await;
         for (number, look) in LOOKS.into_iter().enumerate() {
             self.browser.look(look).await;
             let scheme = if look.dark { "dark" } else { "light" };
