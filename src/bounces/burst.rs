@@ -10,6 +10,8 @@
 //! | bounces, of fewer | — | 10 of them, if they are a quarter |
 //! | complaints, of 1,000 recipients or more | 0.1 % | 0.3 % |
 //! | complaints, of fewer | 1 | 3 |
+//!
+//! Of a digest that leaves in slices the recipients are those for whom the day has come.
 
 use super::matter::{Kind, State};
 use crate::app::App;
@@ -35,7 +37,9 @@ from_row!(Tally { newsletter_id, recipients, hard, complaints, has_waiting, is_s
 async fn tally(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Option<Tally>> {
     in_tx!(tx, |c| {
         sqlx::query_as(
-        "SELECT d.newsletter_id, d.recipients,
+        "SELECT d.newsletter_id,
+                COALESCE((SELECT w.given FROM warmup_digest w WHERE w.digest_id = d.id AND w.is_open AND w.given > 0), d.recipients)
+                    AS recipients,
                 (SELECT COUNT(*) FROM returned r WHERE r.digest_id = d.id AND r.kind = $2) AS hard,
                 (SELECT COUNT(*) FROM returned r WHERE r.digest_id = d.id AND r.kind = $3) AS complaints,
                 EXISTS (SELECT 1 FROM returned r WHERE r.digest_id = d.id AND r.kind = $2 AND r.state = $5) AS has_waiting,

@@ -26,8 +26,10 @@ pub struct DigestMail {
     pub digest_id: i64,
     /// Its newsletter.
     pub newsletter_id: i64,
-    /// When it was released.
+    /// Since when its mails are due.
     pub since: Millis,
+    /// Whether more of them will be: it leaves in slices, and the day of the next has not come.
+    pub warms: bool,
     /// Envelope sender, unless bounces have a domain of their own.
     from_address: String,
     /// Language for those whose own has no variant.
@@ -74,7 +76,8 @@ impl DigestMail {
         Ok(Self {
             digest_id: row.id,
             newsletter_id: row.newsletter_id,
-            since: row.released_at,
+            since: row.since,
+            warms: row.warms,
             from_address: row.from_address,
             language: row.language,
             zone: clock::zone(&frozen.zone),
@@ -162,6 +165,8 @@ mod tests {
             from_address: "carnet@example.org".into(),
             language: "fr".into(),
             released_at: 5,
+            since: 5,
+            warms: false,
             claimed_upto: 0,
             content: r#"{"posts": [], "zone": "Europe/Paris"}"#.into(),
         };

@@ -227,8 +227,8 @@ impl Claims {
     }
 
     async fn head(&mut self, digest_id: i64) -> anyhow::Result<Option<Arc<DigestMail>>> {
-        if let Some(head) = self.heads.get(&digest_id) {
-            return Ok(Some(head.clone()));
+        if let Some(head) = self.heads.get(&digest_id).cloned() {
+            return if head.warms { self.later(head).await } else { Ok(Some(head)) };
         }
         let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
         self.memory.digest(digest_id, row.released_at);
@@ -246,6 +246,17 @@ impl Claims {
                 Ok(None)
             }
         }
+    }
+
+    /// The same digest, whose next slice may be due by now: from then on its mails are reckoned to be.
+    async fn later(&mut self, head: Arc<DigestMail>) -> anyhow::Result<Option<Arc<DigestMail>>> {
+        let Some(row) = claim::head(&self.app.db, head.digest_id).await? else { return Ok(None) };
+        if (row.since, row.warms) == (head.since, head.warms) {
+            return Ok(Some(head));
+        }
+        let head = Arc::new(DigestMail { since: row.since, warms: row.warms, ..DigestMail::clone(&head) });
+        self.heads.insert(head.digest_id, head.clone());
+        Ok(Some(head))
     }
 
     /// A batch that was given back and is due, or whose worker is dead.
