@@ -88,7 +88,8 @@ pub fn words(plan: &Plan, now: Millis, zone: &TimeZone, locale: &Locale) -> Stri
         ];
         return locale.format(&format!("warmup-plan-{}", plan.cause), &variables);
     };
-    let numbers = [running.day, running.days, running.today, running.given, plan.readers].map(|number| number.to_string());
+    let numbers =
+        [running.day, running.days, running.today, running.given, plan.readers].map(|number| number.to_string());
     let [day, days, today, given, readers] = &numbers;
     let variables = [
         ("domain", Value::Text(&plan.domain)),

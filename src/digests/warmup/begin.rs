@@ -79,13 +79,7 @@ pub async fn pace(app: &App, newsletter: &Newsletter, schedule_id: i64, digest_i
 ///
 /// # Errors
 /// The database's.
-pub async fn join(
-    tx: &mut Tx,
-    newsletter: &Newsletter,
-    digest_id: i64,
-    pace: &Pace,
-    now: Millis,
-) -> sqlx::Result<()> {
+pub async fn join(tx: &mut Tx, newsletter: &Newsletter, digest_id: i64, pace: &Pace, now: Millis) -> sqlx::Result<()> {
     let domain = dkim::domain_of(&newsletter.from_address);
     let readers = match pace {
         Pace::AtOnce => return Ok(()),

@@ -151,13 +151,7 @@ async fn over(app: &App, domain: &sql::Domain) -> sqlx::Result<()> {
 }
 
 /// Notes this of every newsletter of the domain.
-pub(super) async fn tell(
-    app: &App,
-    tx: &mut Tx,
-    domain: &str,
-    code: Code,
-    by: Actor,
-) -> sqlx::Result<()> {
+pub(super) async fn tell(app: &App, tx: &mut Tx, domain: &str, code: Code, by: Actor) -> sqlx::Result<()> {
     for newsletter_id in sql::newsletters(tx, domain).await? {
         let event = Event::new(newsletter_id, code, About::Newsletter, by).with("domain", domain);
         events::note(tx, app.clock.now(), &event).await?;

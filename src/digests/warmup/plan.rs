@@ -37,7 +37,8 @@ mod tests {
 
     #[test]
     fn it_doubles_up_to_two_thousand_and_then_grows_by_three_tenths() {
-        let figures = |first| std::iter::successors(Some(first), |figure| Some(grown(*figure))).take(7).collect::<Vec<_>>();
+        let figures =
+            |first| std::iter::successors(Some(first), |figure| Some(grown(*figure))).take(7).collect::<Vec<_>>();
         assert_eq!(figures(500), [500, 1_000, 2_000, 2_600, 3_380, 4_394, 5_711]);
         assert_eq!(figures(200), [200, 400, 800, 1_600, 2_000, 2_600, 3_380]);
         assert_eq!(grown(0), 0);

@@ -35,11 +35,6 @@ pub async fn domain(db: &Db, domain: &str) -> sqlx::Result<Option<Domain>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM sender_domain WHERE domain = $1").bind(domain).fetch_optional(c))
 }
 
-/// The domains that warm up now, by name.
-pub async fn warming(db: &Db) -> sqlx::Result<Vec<Domain>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM sender_domain WHERE cause IS NOT NULL ORDER BY domain").fetch_all(c))
-}
-
 /// A digest of which some waits for a day to come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sliced {

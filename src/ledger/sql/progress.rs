@@ -83,7 +83,8 @@ from_row!(Times { recipients, state, released_at, finished_at, next_attempt_at, 
 
 /// The digest's times; `None` when there is no such digest.
 pub async fn times(db: &Db, digest_id: i64) -> sqlx::Result<Option<Times>> {
-    read!(db, |c| sqlx::query_as(
+    read!(db, |c| {
+        sqlx::query_as(
         "SELECT recipients, state, released_at, finished_at,
                 (SELECT MIN(due_at) FROM delivery_batch WHERE digest_id = $1 AND due_at > 0 AND due_at < $2) AS next_attempt_at,
                 EXISTS (SELECT 1 FROM warmup_digest WHERE digest_id = $1 AND is_open AND NOT at_once) AS warms
@@ -91,7 +92,8 @@ pub async fn times(db: &Db, digest_id: i64) -> sqlx::Result<Option<Times>> {
     )
     .bind(digest_id)
     .bind(WARMING)
-    .fetch_optional(c))
+    .fetch_optional(c)
+    })
 }
 
 /// A row of a person in the ledger.

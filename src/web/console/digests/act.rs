@@ -19,6 +19,7 @@ use crate::clock::{timestamp, zone};
 use crate::coded::Told as _;
 use crate::digests::preflight::read;
 use crate::digests::steer::{self, Doubt, Unknown};
+use crate::digests::warmup::word;
 use crate::digests::{Digest, DigestError, Refusal, departure, edit};
 use crate::events::{self, About};
 use crate::i18n::Value;
@@ -139,6 +140,7 @@ async fn run(app: &Arc<App>, editor: &Editor, digest: &Digest, act: Act, form: &
             let count = steer::decide(app, digest, Doubt::TakeForAccepted, by).await?;
             Ok(Done { said: "digest-settled", count })
         }
+        Act::AtOnce => word::at_once(app, digest, by).await.and(done("digest-at-once")),
     }
 }
 
