@@ -3368,6 +3368,12 @@ warmup-end-effect = Everything that waits for a day to come leaves now, and the 
 warmup-end = End the warm-up
 said-warmup-ended = The warm-up has ended: digests leave at once.
 said-digest-at-once = Everything leaves now.
+said-digest-at-once-waiting = When it leaves, it leaves to everybody at once.
+digest-act-at-once-waiting = { $count ->
+    [one] Let it leave to { $count } person at once, not day by day
+   *[other] Let it leave to all { $count } people at once, not day by day
+ }
+digest-act-at-once-waiting-effect = Nothing is sent yet. The large mailbox providers may take many mails from a new sender for spam.
 digest-act-at-once = { $count ->
     [one] Send to { $count } person now, not day by day
    *[other] Send to { $count } people now, not day by day

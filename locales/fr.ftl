@@ -3397,6 +3397,12 @@ warmup-end-effect = Tout ce qui attend son jour part maintenant, et les prochain
 warmup-end = Mettre fin à la montée en charge
 said-warmup-ended = La montée en charge est finie : les envois partent d’un coup.
 said-digest-at-once = Tout part maintenant.
+said-digest-at-once-waiting = Quand il partira, il partira d’un coup pour tous.
+digest-act-at-once-waiting = { $count ->
+    [one] Le faire partir d’un coup pour { $count } personne, et non jour après jour
+   *[other] Le faire partir d’un coup pour les { $count } personnes, et non jour après jour
+ }
+digest-act-at-once-waiting-effect = Rien ne part encore. Les grandes messageries peuvent prendre pour indésirables les nombreux messages d’un nouvel expéditeur.
 digest-act-at-once = { $count ->
     [one] Envoyer maintenant à { $count } personne, sans attendre son jour
    *[other] Envoyer maintenant à { $count } personnes, sans attendre leur jour

@@ -107,7 +107,8 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
         return mode::try_out(app, &whole.newsletter, digest, &said).await;
     }
     let in_ranges = sql::exceeds(&app.db, digest.schedule_id, WHOLE).await?;
-    let pace = begin::pace(app, &whole.newsletter, digest.schedule_id, digest.id).await?;
+    let of = begin::Of { schedule_id: digest.schedule_id, digest_id: digest.id, is_look: false };
+    let pace = begin::pace(app, &whole.newsletter, of).await?;
     let mut tx = app.db.begin().await?;
     let subject = subject(&mails, &whole.newsletter.language);
     if !sql::freeze(&mut tx, digest.id, subject, &content::to_text(&said)?, now).await? {

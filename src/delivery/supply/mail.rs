@@ -85,6 +85,12 @@ impl DigestMail {
         })
     }
 
+    /// The same, when another slice of it is due.
+    #[must_use]
+    pub fn due_since(&self, since: Millis, warms: bool) -> Self {
+        Self { since, warms, ..self.clone() }
+    }
+
     /// The person's language, else its main language, else the newsletter's, else any.
     fn of_language(&self, language: &str) -> Option<&OfLanguage> {
         let main = language.split('-').next().unwrap_or(language);

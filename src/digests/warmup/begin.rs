@@ -42,35 +42,63 @@ impl Pace {
     }
 }
 
-/// How a digest of this rhythm would leave now; `digest_id` 0: one that is not made yet.
+/// Which digest.
+#[derive(Clone, Copy, Debug)]
+pub struct Of {
+    /// Its rhythm.
+    pub schedule_id: i64,
+    /// Itself; 0: one that is not made yet.
+    pub digest_id: i64,
+    /// Whether somebody just looks: then a large readership may have been counted some seconds ago.
+    pub is_look: bool,
+}
+
+impl Of {
+    /// Whether it has more readers than this.
+    async fn exceeds(self, app: &App, most: i64) -> sqlx::Result<bool> {
+        if self.is_look {
+            return Ok(of_digests::audience_shown(app, self.schedule_id).await? > most);
+        }
+        of_digests::exceeds(&app.db, self.schedule_id, most).await
+    }
+
+    async fn readers(self, app: &App) -> sqlx::Result<i64> {
+        if self.is_look {
+            return of_digests::audience_shown(app, self.schedule_id).await;
+        }
+        of_digests::count_readers(&app.db, self.schedule_id).await
+    }
+}
+
+/// How a digest would leave now.
 ///
 /// # Errors
 /// The database's.
-pub async fn pace(app: &App, newsletter: &Newsletter, schedule_id: i64, digest_id: i64) -> sqlx::Result<Pace> {
+pub async fn pace(app: &App, newsletter: &Newsletter, of: Of) -> sqlx::Result<Pace> {
     let first_day = app.config.warmup.first_day;
-    if first_day == 0 || newsletter.is_test() || !of_digests::exceeds(&app.db, schedule_id, first_day).await? {
+    if first_day == 0 || newsletter.is_test() || !of.exceeds(app, first_day).await? {
         return Ok(Pace::AtOnce);
     }
     let known = sql::domain(&app.db, &dkim::domain_of(&newsletter.from_address)).await?;
     let most = known.as_ref().map_or(0, |domain| domain.most);
     let figure = plan::first(first_day, most);
     let warming = known.filter(|domain| domain.cause.is_some());
-    if warming.is_none() && !of_digests::exceeds(&app.db, schedule_id, figure).await? {
+    if warming.is_none() && !of.exceeds(app, figure).await? {
         return Ok(Pace::AtOnce);
     }
-    if sql::is_at_once(&app.db, digest_id).await? {
+    if sql::is_at_once(&app.db, of.digest_id).await? {
         return Ok(Pace::AtOnce);
     }
-    let readers = async || of_digests::count_readers(&app.db, schedule_id).await;
+    let readers = of.readers(app).await?;
     if let Some(domain) = warming {
-        return Ok(Pace::Joins { domain, readers: readers().await? });
+        return Ok(Pace::Joins { domain, readers });
     }
     if most < first_day {
-        return Ok(Pace::Begins { cause: Cause::New, figure, readers: readers().await? });
+        return Ok(Pace::Begins { cause: Cause::New, figure, readers });
     }
     let above = app.config.warmup.import_above;
-    if above > 0 && sql::imported(&app.db, newsletter.id, schedule_id, digest_id).await? > above {
-        return Ok(Pace::Begins { cause: Cause::Import, figure, readers: readers().await? });
+    if above > 0 && sql::imported(&app.db, newsletter.id, of.schedule_id, of.digest_id).await? > above {
+        return Ok(Pace::Begins { cause: Cause::Import, figure, readers });
     }
     Ok(Pace::AtOnce)
 }

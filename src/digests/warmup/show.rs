@@ -3,7 +3,7 @@
 //! In: a rhythm, or a digest. Out: how many leave on which day, as far as is known now: as if nothing warned, and nobody joined or
 //! left. Changes nothing.
 
-use super::begin::{Pace, pace};
+use super::begin::{Of, Pace, pace};
 use super::sql::{Domain, Sliced};
 use super::{Cause, plan, sql};
 use crate::app::App;
@@ -72,7 +72,8 @@ pub async fn before(
     digest_id: i64,
 ) -> sqlx::Result<Option<Plan>> {
     let now = app.clock.now();
-    let (domain, cause, readers, slices) = match pace(app, newsletter, schedule_id, digest_id).await? {
+    let of = Of { schedule_id, digest_id, is_look: true };
+    let (domain, cause, readers, slices) = match pace(app, newsletter, of).await? {
         Pace::AtOnce => return Ok(None),
         Pace::Begins { cause, figure, readers } => {
             let figures = Figures { left: figure, next: plan::grown(figure), today: now };

@@ -153,6 +153,7 @@ pub fn button(act: Act, digest: &Digest, known: &Known, locale: &Locale) -> Butt
         Act::Stop if leave::may_be_stopped(digest) => "digest-act-stop-veto".to_owned(),
         Act::Stop if departure::is_sent(digest) => "digest-act-stop-sent".to_owned(),
         Act::Resume if asks_of_unknown(digest) => "digest-act-resume-unknown".to_owned(),
+        Act::AtOnce if digest.state == Waiting => "digest-act-at-once-waiting".to_owned(),
         act => format!("digest-act-{act}"),
     };
     let count = [("count", Value::Count(known.concerned(act)))];
@@ -205,7 +206,7 @@ mod tests {
     #[test]
     fn each_act_says_what_it_does_and_what_follows() {
         for locale in i18n::tags().map(i18n::locale) {
-            let special = ["stop-veto", "stop-sent", "resume-unknown"];
+            let special = ["stop-veto", "stop-sent", "resume-unknown", "at-once-waiting"];
             for name in Act::ALL.iter().map(|act| act.as_str()).chain(special) {
                 for key in [format!("digest-act-{name}"), format!("digest-act-{name}-effect")] {
                     assert!(locale.has(&key), "{} lacks {key}", locale.tag());

@@ -254,7 +254,7 @@ impl Claims {
         if (row.since, row.warms) == (head.since, head.warms) {
             return Ok(Some(head));
         }
-        let head = Arc::new(DigestMail { since: row.since, warms: row.warms, ..DigestMail::clone(&head) });
+        let head = Arc::new(head.due_since(row.since, row.warms));
         self.heads.insert(head.digest_id, head.clone());
         Ok(Some(head))
     }

@@ -140,7 +140,11 @@ async fn run(app: &Arc<App>, editor: &Editor, digest: &Digest, act: Act, form: &
             let count = steer::decide(app, digest, Doubt::TakeForAccepted, by).await?;
             Ok(Done { said: "digest-settled", count })
         }
-        Act::AtOnce => word::at_once(app, digest, by).await.and(done("digest-at-once")),
+        Act::AtOnce => {
+            let waits = digest.state == DigestState::Waiting;
+            let said = if waits { "digest-at-once-waiting" } else { "digest-at-once" };
+            word::at_once(app, digest, by).await.and(done(said))
+        }
     }
 }
 
