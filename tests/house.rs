@@ -41,6 +41,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("UPDATE sender_domain ", "src/digests/warmup/sql.rs"),
     ("INTO warmup_digest ", "src/digests/warmup/sql.rs"),
     ("UPDATE warmup_digest ", "src/digests/warmup/sql.rs"),
+    ("INTO warmup_slice ", "src/digests/warmup/sql.rs"),
 ];
 
 #[test]

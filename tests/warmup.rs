@@ -82,6 +82,11 @@ async fn a_new_senders_digest_leaves_in_slices_that_grow_the_newest_readers_firs
     app.advance(DAY).await;
     assert_eq!(today(&app).await, 10);
     all_got_it_once(&app, 10);
+    // No mail looks as if it had been on its way for days.
+    for (reader, day) in [("p10", "Mon, 1 Jun 2026"), ("p7", "Tue, 2 Jun 2026"), ("p1", "Wed, 3 Jun 2026")] {
+        let date = app.mails_to(&format!("{reader}@example.org"))[0].header("Date");
+        assert!(date.starts_with(day), "{reader}: {date}");
+    }
     assert_eq!((app.digest_state(digest).await.as_str(), waiting(&app).await), ("finished", 0));
     app.cli(&["fsck"]).await.ok();
     // A day's slice holds a whole readership now: the next digest leaves at once.

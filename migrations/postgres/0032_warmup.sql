@@ -28,6 +28,17 @@ CREATE TABLE warmup_digest (
 );
 CREATE INDEX warmup_digest_open ON warmup_digest (domain) WHERE is_open;
 
+-- The slices of a digest: mails of one bear its hour as their date. It holds whoever comes before or at (`confirmed_at`,
+-- `subscriber_id`), the newest first, and is in none before it.
+CREATE TABLE warmup_slice (
+    digest_id     BIGINT NOT NULL REFERENCES digest (id) ON DELETE CASCADE,
+    day           BIGINT NOT NULL,
+    at            BIGINT NOT NULL,
+    confirmed_at  BIGINT NOT NULL,
+    subscriber_id BIGINT NOT NULL,
+    PRIMARY KEY (digest_id, day)
+);
+
 -- Whoever has sent is not new.
 INSERT INTO sender_domain (domain, most)
 SELECT LOWER(SPLIT_PART(n.from_address, '@', 2)), MAX(d.recipients)

@@ -12,14 +12,25 @@ use crate::db::{Db, Tx};
 /// Rows that one transaction opens at most: SQLite's writer is held for about 20 ms.
 pub const SLICE: usize = 10_000;
 
-/// Who comes next: see [`warmup::newest`]; in the order of their ids.
+/// Who comes next.
+#[derive(Clone, Debug, Default)]
+pub struct Newest {
+    /// In order.
+    pub ids: Vec<i64>,
+    /// The last of them: since when they are confirmed, and their id. Whoever comes before is among them, or was before.
+    pub last: Option<(i64, i64)>,
+}
+
+/// Who comes next: see [`warmup::newest`].
 ///
 /// # Errors
 /// The database's.
-pub async fn newest(db: &Db, digest_id: i64, most: i64) -> sqlx::Result<Vec<i64>> {
-    let mut ids = warmup::newest(db, digest_id, most).await?;
+pub async fn newest(db: &Db, digest_id: i64, most: i64) -> sqlx::Result<Newest> {
+    let found = warmup::newest(db, digest_id, most).await?;
+    let last = found.last().copied();
+    let mut ids: Vec<i64> = found.into_iter().map(|(_, id)| id).collect();
     ids.sort_unstable();
-    Ok(ids)
+    Ok(Newest { ids, last })
 }
 
 /// Who waits besides, whether they still get digests or not: [`SLICE`] of them at most, from the id after `after` on.

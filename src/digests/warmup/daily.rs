@@ -10,7 +10,8 @@ use crate::clock::DAY;
 use crate::db::Tx;
 use crate::events::{self, About, Actor, Code, Event};
 use crate::fault::fault;
-use crate::ledger::{DigestState, warmup};
+use crate::ledger::DigestState;
+use crate::ledger::warmup::{self, Newest};
 
 /// Mails of a digest that do not exist at all, below which nobody is warned.
 const FEW: i64 = 4;
@@ -101,7 +102,7 @@ async fn slice(app: &App, domain: &sql::Domain, digest_id: i64) -> sqlx::Result<
     if room <= 0 {
         return Ok(Some(0));
     }
-    let ids = warmup::newest(&app.db, digest_id, room).await?;
+    let Newest { ids, last } = warmup::newest(&app.db, digest_id, room).await?;
     for ids in ids.chunks(warmup::SLICE) {
         let mut piece = app.db.begin_piece().await?;
         let seen = sql::Domain { given: domain.given + given, ..domain.clone() };
@@ -109,7 +110,9 @@ async fn slice(app: &App, domain: &sql::Domain, digest_id: i64) -> sqlx::Result<
             return Ok(None);
         }
         let Some(opened) = warmup::open(&mut piece.tx, digest_id, ids).await? else { return Ok(Some(given)) };
-        sql::give(&mut piece.tx, domain, digest_id, opened, app.clock.now()).await?;
+        let now = app.clock.now();
+        sql::give(&mut piece.tx, domain, digest_id, opened, now).await?;
+        sql::date(&mut piece.tx, digest_id, domain.day, last.unwrap_or(sql::EVERYBODY), now).await?;
         fault!("release.before_commit");
         piece.commit().await?;
         fault!("release.after_commit");
@@ -130,7 +133,9 @@ async fn rest(app: &App, digest_id: i64) -> sqlx::Result<()> {
         let Some(last) = ids.last() else { break };
         let mut piece = app.db.begin_piece().await?;
         let Some(opened) = warmup::open(&mut piece.tx, digest_id, &ids).await? else { return Ok(()) };
-        sql::give_beyond(&mut piece.tx, digest_id, opened, app.clock.now()).await?;
+        let now = app.clock.now();
+        sql::give_beyond(&mut piece.tx, digest_id, opened, now).await?;
+        sql::date(&mut piece.tx, digest_id, sql::LAST_DAY, sql::EVERYBODY, now).await?;
         fault!("release.before_commit");
         piece.commit().await?;
         fault!("release.after_commit");

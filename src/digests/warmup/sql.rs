@@ -1,4 +1,4 @@
-//! Queries on `sender_domain` and `warmup_digest`: this room is their only writer.
+//! Queries on `sender_domain`, `warmup_digest` and `warmup_slice`: this room is their only writer.
 
 use super::Cause;
 use crate::clock::Millis;
@@ -231,6 +231,30 @@ pub async fn give_beyond(tx: &mut Tx, digest_id: i64, count: i64, now: Millis) -
     .bind(count)
     .bind(now)
     .execute(c))?;
+    Ok(())
+}
+
+/// The number of the slice that holds the rest.
+pub const LAST_DAY: i64 = 1 << 40;
+/// Where the slice ends that holds everybody who was in none before.
+pub const EVERYBODY: (i64, i64) = (-1, 0);
+
+/// Notes from when the mails of a slice date, and where it ends: whom the last of it is confirmed since, and their id. What a kill cut
+/// short keeps its date.
+pub async fn date(tx: &mut Tx, digest_id: i64, day: i64, last: (i64, i64), now: Millis) -> sqlx::Result<()> {
+    execute!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO warmup_slice (digest_id, day, at, confirmed_at, subscriber_id) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (digest_id, day) DO UPDATE SET confirmed_at = excluded.confirmed_at,
+                 subscriber_id = excluded.subscriber_id",
+        )
+        .bind(digest_id)
+        .bind(day)
+        .bind(now)
+        .bind(last.0)
+        .bind(last.1)
+        .execute(c)
+    })?;
     Ok(())
 }
 

@@ -76,6 +76,27 @@ pub async fn head(db: &Db, digest_id: i64) -> sqlx::Result<Option<DigestRow>> {
     .fetch_optional(c))
 }
 
+/// A slice of a digest that leaves day by day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// Its hour: the date of its mails.
+    pub at: Millis,
+    /// Since when the last of it is confirmed; it holds whoever comes before, the newest first, and is in no slice before.
+    pub confirmed_at: Millis,
+    /// The last of it.
+    pub subscriber_id: i64,
+}
+from_row!(Slice { at, confirmed_at, subscriber_id });
+
+/// The slices of a digest so far, in order.
+pub async fn slices(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Slice>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT at, confirmed_at, subscriber_id FROM warmup_slice WHERE digest_id = $1 ORDER BY day"
+    )
+    .bind(digest_id)
+    .fetch_all(c))
+}
+
 /// The mail of a digest in each language.
 pub async fn variants(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(String, Vec<u8>)>> {
     read!(db, |c| sqlx::query_as("SELECT language, mail FROM digest_variant WHERE digest_id = $1")

@@ -6,12 +6,12 @@ use crate::db::{Db, Tx, in_tx, read};
 /// Ids in one statement.
 const AT_ONCE: usize = 1_000;
 
-/// Of the rows that wait, those whose person gets digests now: the newest confirmed first, so many at most. Looks at all that wait:
-/// 0.1 s for a hundred thousand, once a day.
-pub async fn newest(db: &Db, digest_id: i64, most: i64) -> sqlx::Result<Vec<i64>> {
+/// Of the rows that wait, those whose person gets digests now: the newest confirmed first, so many at most; since when they are
+/// confirmed, and their ids. Looks at all that wait, once a day.
+pub async fn newest(db: &Db, digest_id: i64, most: i64) -> sqlx::Result<Vec<(i64, i64)>> {
     read!(db, |c| {
-        sqlx::query_scalar(
-            "SELECT d.subscriber_id FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id AND s.status = 'confirmed'
+        sqlx::query_as(
+            "SELECT COALESCE(s.confirmed_at, 0), d.subscriber_id FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id AND s.status = 'confirmed'
              WHERE d.digest_id = $1 AND d.state = 0 AND d.next_at = $2
              ORDER BY COALESCE(s.confirmed_at, 0) DESC, d.subscriber_id DESC LIMIT $3",
         )

@@ -233,8 +233,13 @@ impl Claims {
         let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
         self.memory.digest(digest_id, row.released_at);
         let stored = claim::variants(&self.app.db, digest_id).await?;
+        let sliced = (row.since != row.released_at).then_some((row.since, row.warms));
         match DigestMail::new(row, stored) {
             Ok(head) => {
+                let head = match sliced {
+                    Some((since, warms)) => head.in_slices(since, warms, claim::slices(&self.app.db, digest_id).await?),
+                    None => head,
+                };
                 let head = Arc::new(head);
                 self.heads.insert(digest_id, head.clone());
                 Ok(Some(head))
@@ -254,7 +259,8 @@ impl Claims {
         if (row.since, row.warms) == (head.since, head.warms) {
             return Ok(Some(head));
         }
-        let head = Arc::new(head.due_since(row.since, row.warms));
+        let slices = claim::slices(&self.app.db, head.digest_id).await?;
+        let head = Arc::new(head.in_slices(row.since, row.warms, slices));
         self.heads.insert(head.digest_id, head.clone());
         Ok(Some(head))
     }
