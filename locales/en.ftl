@@ -3439,3 +3439,60 @@ bounce-file-nobody = nobody on this newsletter has that address; `facteur subscr
 bounce-not-open = this row does not wait (any more); `facteur bounce list` shows those that do
 bounce-no-row = there is no such row; `facteur bounce list` shows them
 bounce-empty = nothing came on standard input: a mail server hands a mail over, or `facteur bounce < FILE`
+
+## Warm-up: a sender that large mailbox providers do not know
+warmup-title = Warm-up
+warmup-see = How it warms up
+warmup-why = Large mailbox providers distrust a sender who begins with many mails. So a new sender’s first digests leave in daily slices that grow, the newest readers first; everybody gets each digest, some of them later. While bounces or complaints warn, a slice is as large as the one before. A newsletter whose readers fit into the first slice waits for nothing.
+warmup-plan-new = { $count ->
+    [one] { $domain } is new to large mailbox providers; all of this fits into one day’s slice ({ $figures }): { $ends }.
+   *[other] { $domain } is new to large mailbox providers: this leaves in { $count } daily slices, the newest readers first ({ $figures }). The last leaves { $ends }.
+ }
+warmup-plan-import = { $count ->
+    [one] So many people were imported that { $domain } warms up; all of this fits into one day’s slice ({ $figures }): { $ends }.
+   *[other] So many people were imported that { $domain } warms up: this leaves in { $count } daily slices, the newest readers first ({ $figures }). The last leaves { $ends }.
+ }
+warmup-runs = Warm-up of { $domain }, day { $day } of { $days }: { $today } of { $readers } leave today, { $given } so far; the rest follows by { $ends }.
+warmup-held = Today’s slice is no larger than the one before, because too much came back or readers complained.
+warmup-doctor = { $count ->
+    [one] This is the first digest to more than one person: it waits until the doctor finds no fault, or an editor says that it may go.
+   *[other] This is the first digest to more than { $count } people: it waits until the doctor finds no fault, or an editor says that it may go.
+ }
+warmup-off = { $domain } does not warm up: [warmup] first_day is 0.
+warmup-unknown = Nothing has been sent from { $domain } yet. Its first day may bring { $first } mails.
+warmup-none = { $domain } does not warm up: it has sent to { $most } people at once.
+warmup-goes-on = { $domain } warms up. Its present day may bring { $allowance } mails.
+warmup-digests = Digests that leave in slices
+warmup-next = What the schedules would send next
+warmup-end-title = End the warm-up
+warmup-end-effect = Everything that waits for a day to come leaves now, and the next digests leave at once, those of all newsletters with this sender’s domain. Do this when the domain is known elsewhere already, for example because another program sent from it.
+warmup-end = End the warm-up
+said-warmup-ended = The warm-up has ended: digests leave at once.
+said-digest-at-once = Everything leaves now.
+said-digest-at-once-waiting = When it leaves, it leaves to everybody at once.
+digest-act-at-once-waiting = { $count ->
+    [one] Let it leave to { $count } person at once, not day by day
+   *[other] Let it leave to all { $count } people at once, not day by day
+ }
+digest-act-at-once-waiting-effect = Nothing is sent yet. The large mailbox providers may take many mails from a new sender for spam.
+digest-act-at-once = { $count ->
+    [one] Send to { $count } person now, not day by day
+   *[other] Send to { $count } people now, not day by day
+ }
+digest-act-at-once-effect = The large mailbox providers may take many mails from a new sender for spam. The warm-up goes on with the next digest.
+today-slices = “{ $subject }”: { $words }
+settings-to-warmup = Warm-up
+label-warmup = warm-up
+rule-digest-at-once = only a digest that waits or leaves can leave all at once
+cli-warmup-sending = sending it all
+cli-warmup-ending = ending the warm-up
+cli-warmup-ask = { $count ->
+    [one] Send to { $count } person now, though the sender warms up?
+   *[other] Send to { $count } people now, though the sender warms up?
+ }
+cli-warmup-ask-end = End the warm-up of { $domain }? What waits leaves now.
+cli-warmup-not = the warm-up goes on
+cli-warmup-sent = Digest { $id } leaves all at once.
+cli-warmup-ended = The warm-up of { $domain } has ended: digests leave at once.
+cli-warmup-none = { $domain } does not warm up; nothing was changed.
+cli-warmup-no-domain = no newsletter is sent from { $domain }

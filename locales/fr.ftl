@@ -3468,3 +3468,60 @@ bounce-file-nobody = personne dans cette lettre n’a cette adresse ; `facteur
 bounce-not-open = cette ligne n’attend pas, ou plus ; `facteur bounce list` montre celles qui attendent
 bounce-no-row = cette ligne n’existe pas ; `facteur bounce list` les montre
 bounce-empty = rien n’est arrivé sur l’entrée standard : un serveur de messagerie y remet un message, ou bien `facteur bounce < FICHIER`
+
+## Montée en charge : un expéditeur que les grandes messageries ne connaissent pas
+warmup-title = Montée en charge
+warmup-see = Comment il monte en charge
+warmup-why = Les grandes messageries se méfient d’un expéditeur qui commence par beaucoup de messages. Les premiers envois d’un nouvel expéditeur partent donc par tranches quotidiennes qui grandissent, les lecteurs les plus récents d’abord ; tous reçoivent chaque envoi, certains plus tard. Tant que des retours ou des plaintes alertent, une tranche reste aussi grande que la précédente. Une lettre dont les lecteurs tiennent dans la première tranche n’attend rien.
+warmup-plan-new = { $count ->
+    [one] { $domain } est nouveau pour les grandes messageries ; tout tient dans la tranche d’un jour ({ $figures }) : { $ends }.
+   *[other] { $domain } est nouveau pour les grandes messageries : l’envoi part en { $count } tranches quotidiennes, les lecteurs les plus récents d’abord ({ $figures }). La dernière part { $ends }.
+ }
+warmup-plan-import = { $count ->
+    [one] Tant de personnes ont été importées que { $domain } monte en charge ; tout tient dans la tranche d’un jour ({ $figures }) : { $ends }.
+   *[other] Tant de personnes ont été importées que { $domain } monte en charge : l’envoi part en { $count } tranches quotidiennes, les lecteurs les plus récents d’abord ({ $figures }). La dernière part { $ends }.
+ }
+warmup-runs = Montée en charge de { $domain }, jour { $day } sur { $days } : { $today } sur { $readers } partent aujourd’hui, { $given } en tout ; le reste suit d’ici au { $ends }.
+warmup-held = La tranche d’aujourd’hui n’est pas plus grande que la précédente, parce que trop de messages sont revenus ou que des lecteurs se sont plaints.
+warmup-doctor = { $count ->
+    [one] C’est le premier envoi à plus d’une personne : il attend que le diagnostic ne trouve rien à corriger, ou que la rédaction le laisse partir.
+   *[other] C’est le premier envoi à plus de { $count } personnes : il attend que le diagnostic ne trouve rien à corriger, ou que la rédaction le laisse partir.
+ }
+warmup-off = { $domain } ne monte pas en charge : [warmup] first_day vaut 0.
+warmup-unknown = Rien n’est encore parti de { $domain }. Son premier jour peut faire partir { $first } messages.
+warmup-none = { $domain } ne monte pas en charge : un envoi à { $most } personnes en est déjà parti.
+warmup-goes-on = { $domain } monte en charge. Son jour en cours peut faire partir { $allowance } messages.
+warmup-digests = Les envois qui partent par tranches
+warmup-next = Ce que les rythmes enverraient ensuite
+warmup-end-title = Mettre fin à la montée en charge
+warmup-end-effect = Tout ce qui attend son jour part maintenant, et les prochains envois partent d’un coup, ceux de toutes les lettres dont l’expéditeur a ce domaine. Faites-le si le domaine est déjà connu, par exemple parce qu’un autre logiciel envoyait en son nom.
+warmup-end = Mettre fin à la montée en charge
+said-warmup-ended = La montée en charge est finie : les envois partent d’un coup.
+said-digest-at-once = Tout part maintenant.
+said-digest-at-once-waiting = Quand il partira, il partira d’un coup pour tous.
+digest-act-at-once-waiting = { $count ->
+    [one] Le faire partir d’un coup pour { $count } personne, et non jour après jour
+   *[other] Le faire partir d’un coup pour les { $count } personnes, et non jour après jour
+ }
+digest-act-at-once-waiting-effect = Rien ne part encore. Les grandes messageries peuvent prendre pour indésirables les nombreux messages d’un nouvel expéditeur.
+digest-act-at-once = { $count ->
+    [one] Envoyer maintenant à { $count } personne, sans attendre son jour
+   *[other] Envoyer maintenant à { $count } personnes, sans attendre leur jour
+ }
+digest-act-at-once-effect = Les grandes messageries peuvent prendre pour indésirables les nombreux messages d’un nouvel expéditeur. La montée en charge continue avec le prochain envoi.
+today-slices = « { $subject } » : { $words }
+settings-to-warmup = Montée en charge
+label-warmup = montée
+rule-digest-at-once = seul un envoi en attente ou en cours peut partir d’un coup
+cli-warmup-sending = tout envoyer
+cli-warmup-ending = mettre fin à la montée en charge
+cli-warmup-ask = { $count ->
+    [one] Envoyer maintenant à { $count } personne, malgré la montée en charge ?
+   *[other] Envoyer maintenant à { $count } personnes, malgré la montée en charge ?
+ }
+cli-warmup-ask-end = Mettre fin à la montée en charge de { $domain } ? Ce qui attend part maintenant.
+cli-warmup-not = la montée en charge continue
+cli-warmup-sent = L’envoi { $id } part d’un coup.
+cli-warmup-ended = La montée en charge de { $domain } est finie : les envois partent d’un coup.
+cli-warmup-none = { $domain } ne monte pas en charge ; rien n’a été changé.
+cli-warmup-no-domain = aucune lettre n’est envoyée depuis { $domain }

@@ -39,6 +39,11 @@ const WRITERS: &[(&str, &str)] = &[
     ("INTO suppression_lifted ", "src/subscribers/suppression.rs"),
     ("INTO soft_bounce ", "src/subscribers/full.rs"),
     ("DELETE FROM soft_bounce ", "src/subscribers/full.rs"),
+    ("INTO sender_domain ", "src/digests/warmup/sql.rs"),
+    ("UPDATE sender_domain ", "src/digests/warmup/sql.rs"),
+    ("INTO warmup_digest ", "src/digests/warmup/sql.rs"),
+    ("UPDATE warmup_digest ", "src/digests/warmup/sql.rs"),
+    ("INTO warmup_slice ", "src/digests/warmup/sql.rs"),
 ];
 
 #[test]

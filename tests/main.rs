@@ -124,4 +124,6 @@ mod texts;
 #[cfg(test)]
 mod veto;
 #[cfg(test)]
+mod warmup;
+#[cfg(test)]
 mod words;

@@ -10,6 +10,8 @@
 //! | bounces, of fewer | — | 10 of them, if they are a quarter |
 //! | complaints, of 1,000 recipients or more | 0.1 % | 0.3 % |
 //! | complaints, of fewer | 1 | 3 |
+//!
+//! Of a digest that leaves in slices the recipients are those for whom the day has come.
 
 use crate::app::App;
 use crate::db::{Tx, from_row};

@@ -72,7 +72,9 @@ pub async fn counts(tx: &mut Tx, digests: &[i64]) -> sqlx::Result<Vec<Stored>> {
     for digests in digests.chunks(AT_ONCE) {
         found.extend::<Vec<Stored>>(in_tx!(tx, |c| async {
             let mut query = QueryBuilder::new(
-                "SELECT d.id AS digest_id, d.newsletter_id, d.recipients, COALESCE(n.hard, 0) AS hard,
+                "SELECT d.id AS digest_id, d.newsletter_id,
+                        COALESCE((SELECT w.given FROM warmup_digest w WHERE w.digest_id = d.id AND w.is_open AND w.given > 0),
+                                 d.recipients) AS recipients, COALESCE(n.hard, 0) AS hard,
                         COALESCE(n.waiting, 0) AS waiting, COALESCE(n.complaints, 0) AS complaints,
                         COALESCE(n.settled, 0) AS settled
                  FROM digest d LEFT JOIN returned_count n ON n.digest_id = d.id WHERE d.id IN (",

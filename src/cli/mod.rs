@@ -35,6 +35,7 @@ pub mod subscriber;
 mod suppression;
 pub mod token;
 pub mod user;
+mod warmup;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -110,6 +111,8 @@ pub enum Command {
     /// Look at what mail needs besides Facteur: DNS records, mail server, public address. Exit code 0: nothing to mend, 1: warnings,
     /// 2: faults.
     Doctor(doctor::Args),
+    /// Show how digests of a new sender leave in growing daily slices; send all at once, or end it.
+    Warmup(warmup::Args),
     /// Check that the ledger is complete: every recipient of every digest is accounted for.
     Fsck(fsck::Args),
     /// Resume sending after a hold: this database is the one that sends.
@@ -333,6 +336,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Bounce(args) => bounce::run(args, context).await,
         Command::Suppression(args) => suppression::run(args, context).await,
         Command::Doctor(args) => Box::pin(doctor::run(args, context)).await,
+        Command::Warmup(args) => Box::pin(warmup::run(args, context)).await,
         Command::Fsck(args) => fsck::run(args, context).await,
         Command::Resume(args) => resume::resume(args, context).await,
         Command::Hold(args) => resume::hold(args, context).await,

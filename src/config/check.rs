@@ -111,6 +111,8 @@ const RULES: &[(&str, Rule)] = &[
     ("dns.authority_port", Rule::Between(0, 65_535)),
     ("doctor.daily", Rule::Any),
     ("doctor.first_digest_above", LIMIT),
+    ("warmup.first_day", Rule::Between(0, 500)),
+    ("warmup.import_above", LIMIT),
     ("log.level", Rule::Text(log_filter)),
     ("log.format", Rule::OneOf(&["text", "json"])),
 ];

@@ -59,6 +59,7 @@ steps! {
     30 "0030_hooks",
     31 "0031_complaints",
     32 "0032_returned_count",
+    33 "0033_warmup",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -16,6 +16,7 @@ pub mod post;
 pub mod subscriber;
 pub mod texts;
 pub mod today;
+pub mod warmup;
 
 use std::fmt::Write as _;
 

@@ -357,7 +357,7 @@ async fn find(
 }
 
 /// Like [`find`], but it must be there.
-async fn must_find(
+pub(super) async fn must_find(
     app: &App,
     context: &Context,
     newsletter: &Newsletter,

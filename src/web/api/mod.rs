@@ -11,6 +11,7 @@ pub mod once;
 pub mod posts;
 pub mod sql;
 pub mod token;
+pub mod warmup;
 
 use std::convert::Infallible;
 

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::clock::{timestamp, zone};
 use crate::coded::Told as _;
 use crate::digests::steer::{self, Doubt, Unknown};
+use crate::digests::warmup::word;
 use crate::digests::{Digest, DigestError, departure, edit};
 use crate::events::{self, About};
 use crate::i18n::Value;
@@ -133,6 +134,11 @@ async fn run(app: &Arc<App>, editor: &Editor, digest: &Digest, act: Act, form: &
         Act::Settle => {
             let count = steer::decide(app, digest, Doubt::TakeForAccepted, by).await?;
             Ok(Done { said: "digest-settled", count })
+        }
+        Act::AtOnce => {
+            let waits = digest.state == DigestState::Waiting;
+            let said = if waits { "digest-at-once-waiting" } else { "digest-at-once" };
+            word::at_once(app, digest, by).await.and(done(said))
         }
     }
 }

@@ -101,7 +101,7 @@ async fn answer(
     problem: Option<String>,
 ) -> Result<Response, Error> {
     let (schedule, count) = schedule(app, editor, wish.number).await?;
-    let sending = sending::sending(app, &schedule, wish.which(), editor.locale).await?;
+    let sending = sending::sending(app, &editor.newsletter, &schedule, wish.which(), editor.locale).await?;
     let frame = editor.frame(app, "digest-send-title");
     let others = (1..=count).filter(|number| *number != wish.number).collect();
     let page = Page { frame: frame.clone(), sending, number: wish.number, unsettled: wish.unsettled, others, problem };
