@@ -12,6 +12,8 @@
 //! | answer | passed on to the newsletter's editor; in the pile when nobody knows whose it is |
 //! | unclear | in the pile |
 //! | passing | nothing |
+//!
+//! DMARC reports, and mails of ours that went round, are handed to `receivers` before.
 
 use super::matter::{Kind, Matter, State};
 use super::whose::{Whose, whose};
@@ -22,6 +24,7 @@ use crate::ledger::Meaning;
 use crate::ledger::letters::{self, NewLetter};
 use crate::letter::LetterKind;
 use crate::newsletters;
+use crate::receivers::{reports, round};
 use crate::subscribers::{self, Subscriber, complained, full, leave};
 
 /// What became of a [`Matter`].
@@ -48,6 +51,9 @@ impl Outcome {
 /// # Errors
 /// The database's.
 pub async fn act(app: &App, meaning: Meaning, tx: &mut Tx, matter: &Matter, source: &str) -> sqlx::Result<Outcome> {
+    if heard(app, tx, matter).await? {
+        return Ok(Outcome::nobody(State::Done));
+    }
     let (person, digest_id) = match whose(app, tx, matter).await? {
         Whose::Person(person, digest_id) => (*person, digest_id),
         Whose::Gone => return Ok(Outcome::nobody(State::Done)),
@@ -83,6 +89,17 @@ pub async fn act(app: &App, meaning: Meaning, tx: &mut Tx, matter: &Matter, sour
         Kind::Passing => State::Done,
     };
     Ok(Outcome { state, newsletter_id: Some(person.newsletter_id), subscriber_id: Some(person.id), digest_id })
+}
+
+/// Whether it is something that receivers say, about nobody.
+async fn heard(app: &App, tx: &mut Tx, matter: &Matter) -> sqlx::Result<bool> {
+    for report in &matter.reports {
+        reports::take(app, tx, report).await?;
+    }
+    match &matter.round {
+        Some(found) => round::take(app, tx, found).await,
+        None => Ok(!matter.reports.is_empty()),
+    }
 }
 
 async fn hard(

@@ -3,6 +3,9 @@
 //! In: a report that [`super::read`] understood, an event of a provider, an editor's word. Out: a [`Matter`]. Plain values.
 
 use crate::db::text_enum;
+use crate::receivers::refused::Refused;
+use crate::receivers::report::Report;
+use crate::receivers::results::Found;
 
 text_enum! {
     /// What it is.
@@ -72,6 +75,10 @@ pub struct Matter {
     pub words: String,
     /// Of an answer, what was written.
     pub letter: Option<Letter>,
+    /// DMARC aggregate reports that were attached, or why one cannot be read.
+    pub reports: Vec<Result<Report, Refused>>,
+    /// How it arrived, of what may be a mail of ours that goes round.
+    pub round: Option<Box<Found>>,
 }
 
 impl Matter {
@@ -87,6 +94,8 @@ impl Matter {
             status: String::new(),
             words: String::new(),
             letter: None,
+            reports: Vec::new(),
+            round: None,
         }
     }
 }
