@@ -43,9 +43,10 @@ pub fn looks_like_one(bytes: &[u8]) -> bool {
     // What came before a fault counts too.
     let read = reader.take(BEGINNING as u64).read_to_end(&mut beginning);
     let fits = read.is_ok() || read.is_err_and(|error| error.kind() != ErrorKind::Unsupported);
-    let root = memchr::memmem::find(&beginning, b"feedback");
+    let mut named = memchr::memmem::find_iter(&beginning, b"feedback");
+    let has_root = named.any(|at| at > 0 && matches!(beginning[at - 1], b'<' | b':'));
     let begins = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&beginning).trim_ascii_start().starts_with(b"<");
-    fits && begins && root.is_some_and(|at| at > 0 && matches!(beginning[at - 1], b'<' | b':'))
+    fits && begins && has_root
 }
 
 /// What is inside, as a stream; `None` for a zip that cannot be read.
@@ -82,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    const XML: &[u8] = b"<?xml version=\"1.0\"?>\n<feedback><version>1.0</version></feedback>";
+    const XML: &[u8] = b"<?xml version=\"1.0\"?>\n<!-- feedback -->\n<feedback><version>1.0</version></feedback>";
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
