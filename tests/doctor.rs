@@ -804,6 +804,17 @@ async fn a_mail_that_goes_round_says_how_the_newsletters_mails_arrive() {
     for told in [&out.stderr, &out.stdout, &stored] {
         assert!(!told.contains("moi@") && !told.contains("x@bounces"), "{told}");
     }
+    // A server of ours that checks what is forwarded to it finds another sender; the mailbox's is named.
+    let other = "autre@boite.example";
+    let arguments = ["doctor", "carnet", "--loop", other, "--server", "mx.boite.example", "--wait", "60", "--json"];
+    let back = async {
+        let mail = app.mail_to(other).await;
+        let forwarded =
+            kept("spf=fail; dmarc=fail", &kept(GOOD, &mail.source())).replacen("mx.boite", "mx.chez-nous", 1);
+        app.cli_with_input(&["bounce", "--recipient", "retour@bounces.example.org"], &forwarded).await.ok();
+    };
+    let (out, ()) = tokio::join!(app.cli(&arguments), back);
+    assert_eq!(codes(&out.json()).pop(), Some(ok("loop-dmarc-good")));
     // Somebody who writes a Message-ID of our form is nobody's mail that goes round.
     let forged =
         kept(GOOD, "From: a@b.example\r\nMessage-ID: <aaaaaaaaaaaaaaaaaaaaaa@b.example>\r\nSubject: x\r\n\r\ny\r\n");

@@ -36,12 +36,13 @@ CREATE TABLE dmarc_refused (
     PRIMARY KEY (week, reason)
 );
 
--- A mail to a mailbox of the owner's, to see how it arrives. `message_id`: what stands before its `@`. `heard` (JSON): what the
--- mailbox's server found, once the mail came back.
+-- A mail to a mailbox of the owner's, to see how it arrives. `message_id`: what stands before its `@`. `server`: whose results are
+-- believed; empty: of whoever wrote the topmost. `heard` (JSON): what it found, once the mail came back.
 CREATE TABLE loop_mail (
     message_id    TEXT   NOT NULL PRIMARY KEY,
     newsletter_id BIGINT NOT NULL REFERENCES newsletter (id) ON DELETE CASCADE,
     letter_id     BIGINT NOT NULL,
+    server        TEXT   NOT NULL DEFAULT '',
     asked_at      BIGINT NOT NULL,
     heard_at      BIGINT,
     heard         TEXT   NOT NULL DEFAULT ''

@@ -97,7 +97,7 @@ async fn heard(app: &App, tx: &mut Tx, matter: &Matter) -> sqlx::Result<bool> {
         reports::take(app, tx, report).await?;
     }
     match &matter.round {
-        Some(found) => round::take(app, tx, found).await,
+        Some(back) => round::take(app, tx, back).await,
         None => Ok(!matter.reports.is_empty()),
     }
 }

@@ -13,7 +13,8 @@ use super::recipient::Ours;
 use crate::app::App;
 use crate::keys::Purpose;
 use crate::ledger::mask::masked;
-use crate::receivers::{reports, results, round};
+use crate::receivers::reports;
+use crate::receivers::round::{self, Back};
 
 /// Characters of a person's letter that are passed on.
 const LETTER: usize = 5_000;
@@ -77,8 +78,8 @@ async fn is_heard(app: &App, matters: &[Matter]) -> sqlx::Result<bool> {
                 return Ok(true);
             }
         }
-        if let Some(found) = &matter.round
-            && round::is_ours(&app.db, found).await?
+        if let Some(back) = &matter.round
+            && round::is_ours(&app.db, back).await?
         {
             return Ok(true);
         }
@@ -134,11 +135,9 @@ fn matters(app: &App, arrived: &Arrived, returned: &Returned) -> Vec<Matter> {
 }
 
 /// What may be a mail of ours that went round, as a mailbox forwards it: whatever it looks like, it is no report.
-fn goes_round(arrived: &Arrived, kind: Kind) -> Option<Box<results::Found>> {
-    if matches!(kind, Kind::Hard | Kind::Soft | Kind::Complaint) {
-        return None;
-    }
-    Some(results::read(&arrived.mail, None)).filter(round::may_be_ours).map(Box::new)
+fn goes_round(arrived: &Arrived, kind: Kind) -> Option<Back> {
+    let is_report = matches!(kind, Kind::Hard | Kind::Soft | Kind::Complaint);
+    if is_report { None } else { Back::of(&arrived.mail) }
 }
 
 fn kind(returned: &Returned) -> Kind {

@@ -5,7 +5,7 @@
 use crate::db::text_enum;
 use crate::receivers::refused::Refused;
 use crate::receivers::report::Report;
-use crate::receivers::results::Found;
+use crate::receivers::round::Back;
 
 text_enum! {
     /// What it is.
@@ -77,8 +77,8 @@ pub struct Matter {
     pub letter: Option<Letter>,
     /// DMARC aggregate reports that were attached, or why one cannot be read.
     pub reports: Vec<Result<Report, Refused>>,
-    /// How it arrived, of what may be a mail of ours that goes round.
-    pub round: Option<Box<Found>>,
+    /// The mail itself, where it may be one of ours that goes round.
+    pub round: Option<Back>,
 }
 
 impl Matter {

@@ -36,7 +36,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", requires = "round")]
     read: Option<PathBuf>,
     /// The name by which the mailbox's server signs its Authentication-Results; without it, whoever wrote the topmost.
-    #[arg(long, value_name = "NAME", requires = "read")]
+    #[arg(long, value_name = "NAME", requires = "round")]
     server: Option<String>,
     /// Seconds to wait for the mail that goes round.
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=3600))]

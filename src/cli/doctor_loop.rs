@@ -46,7 +46,7 @@ pub(super) async fn run(wish: Wish, context: &Context) -> anyhow::Result<()> {
     }
     let app = context.app().await?;
     let newsletter = newsletter(&app, context, wish.newsletter.as_deref()).await?;
-    let round = round::ask(&app, &newsletter, &wish.address).await?;
+    let round = round::ask(&app, &newsletter, &wish.address, wish.server.as_deref()).await?;
     eprintln!("{}", said!(context.locale, "cli-loop-asked", seconds = wish.wait));
     let found = wait(&app, context, &round, wish.wait).await?;
     show(context, &found, app.clock.now())

@@ -4,9 +4,11 @@
 //! In: a newsletter and an address. Out: a letter, and a row of `loop_mail` under its Message-ID, which only we can make and so is
 //! its token; [`Standing`], until it came back. The address stands in the letter alone, and in no log.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
-use super::results::Found;
+use super::results::{self, Found};
 use super::sql;
 use crate::app::App;
 use crate::db::{Db, Tx};
@@ -39,11 +41,11 @@ pub enum Standing {
     Heard(Box<Found>),
 }
 
-/// Asks for a mail to this address.
+/// Asks for a mail to this address. `server`: whose results are believed; without it, of whoever wrote the topmost.
 ///
 /// # Errors
 /// The database's.
-pub async fn ask(app: &App, of: &Newsletter, address: &str) -> sqlx::Result<Round> {
+pub async fn ask(app: &App, of: &Newsletter, address: &str, server: Option<&str>) -> sqlx::Result<Round> {
     let now = app.clock.now();
     let command = format!("facteur doctor {} --loop ADDRESS --read FILE", of.slug);
     let parameters = json!({ "event": "doctor_loop", "commands": [command] });
@@ -58,7 +60,7 @@ pub async fn ask(app: &App, of: &Newsletter, address: &str) -> sqlx::Result<Roun
     let mut tx = app.db.begin().await?;
     let letter_id = letters::ask(&mut tx, now, &letter).await?;
     let message_id = app.keys.message_id("letter", letter_id, 0);
-    sql::ask(&mut tx, &message_id, of.id, letter_id, now).await?;
+    sql::ask(&mut tx, &message_id, of.id, letter_id, server.unwrap_or_default(), now).await?;
     tx.commit().await?;
     app.wake.now();
     Ok(Round { letter_id, message_id })
@@ -85,35 +87,43 @@ pub async fn standing(app: &App, round: &Round) -> sqlx::Result<Standing> {
     })
 }
 
-/// Whether a mail that came back may be one that goes round: its Message-ID has the form of ours.
-pub fn may_be_ours(found: &Found) -> bool {
-    let left = left(found);
-    left.len() == LENGTH && left.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+/// A mail that came back and may be one that goes round.
+#[derive(Clone, Debug)]
+pub struct Back {
+    /// What stands before the `@` of its Message-ID.
+    message_id: String,
+    mail: Arc<[u8]>,
+}
+
+impl Back {
+    /// Of a mail whose Message-ID has the form of ours.
+    pub fn of(mail: &Arc<[u8]>) -> Option<Self> {
+        let id = results::read(mail, None).message_id;
+        let left = id.split('@').next().unwrap_or_default();
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let is_ours = left.len() == LENGTH && left.bytes().all(fits);
+        is_ours.then(|| Self { message_id: left.to_owned(), mail: mail.clone() })
+    }
 }
 
 /// Whether it is one.
 ///
 /// # Errors
 /// The database's.
-pub async fn is_ours(db: &Db, found: &Found) -> sqlx::Result<bool> {
-    Ok(may_be_ours(found) && sql::heard(db, left(found)).await?.is_some())
+pub async fn is_ours(db: &Db, back: &Back) -> sqlx::Result<bool> {
+    Ok(sql::heard(db, &back.message_id).await?.is_some())
 }
 
 /// Notes how a mail arrived that went round; `false` for any other. The first copy counts.
 ///
 /// # Errors
 /// The database's.
-pub async fn take(app: &App, tx: &mut Tx, found: &Found) -> sqlx::Result<bool> {
-    if !may_be_ours(found) || !sql::goes_round(tx, left(found)).await? {
-        return Ok(false);
-    }
-    let heard = serde_json::to_string(found).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    sql::hear(tx, left(found), &heard, app.clock.now()).await?;
+pub async fn take(app: &App, tx: &mut Tx, back: &Back) -> sqlx::Result<bool> {
+    let Some(server) = sql::server(tx, &back.message_id).await? else { return Ok(false) };
+    let found = results::read(&back.mail, Some(server.as_str()).filter(|name| !name.is_empty()));
+    let heard = serde_json::to_string(&found).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sql::hear(tx, &back.message_id, &heard, app.clock.now()).await?;
     Ok(true)
-}
-
-fn left(found: &Found) -> &str {
-    found.message_id.split('@').next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -123,11 +133,11 @@ mod tests {
 
     #[test]
     fn a_message_id_of_ours_is_told_by_its_form() {
-        let found = |id: String| Found { message_id: id, ..Found::default() };
+        let back = |id: &str| Back::of(&format!("Message-ID: <{id}>\r\n\r\n").into_bytes().into());
         let own = Keys::from_secret(b"secret").message_id("letter", 7, 0);
-        assert!(may_be_ours(&found(format!("{own}@lettres.example.org"))));
+        assert_eq!(back(&format!("{own}@lettres.example.org")).unwrap().message_id, own);
         for other in ["", "@", "1@example.org", "aaaaaaaaaaaaaaaaaaaaa\0@example.org", &format!("{own}x@a.example")] {
-            assert!(!may_be_ours(&found(other.to_owned())), "{other}");
+            assert!(back(other).is_none(), "{other}");
         }
     }
 }

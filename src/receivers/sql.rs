@@ -179,13 +179,21 @@ pub async fn sources(db: &Db, domain: &str, since: Millis, most: i64) -> sqlx::R
 }
 
 /// Notes that a mail goes round.
-pub async fn ask(tx: &mut Tx, message_id: &str, newsletter_id: i64, letter_id: i64, now: Millis) -> sqlx::Result<u64> {
+pub async fn ask(
+    tx: &mut Tx,
+    message_id: &str,
+    newsletter_id: i64,
+    letter_id: i64,
+    server: &str,
+    now: Millis,
+) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
-        "INSERT INTO loop_mail (message_id, newsletter_id, letter_id, asked_at) VALUES ($1, $2, $3, $4)"
+        "INSERT INTO loop_mail (message_id, newsletter_id, letter_id, server, asked_at) VALUES ($1, $2, $3, $4, $5)"
     )
     .bind(message_id)
     .bind(newsletter_id)
     .bind(letter_id)
+    .bind(server)
     .bind(now)
     .execute(c))
 }
@@ -197,11 +205,11 @@ pub async fn heard(db: &Db, message_id: &str) -> sqlx::Result<Option<(Option<Mil
         .fetch_optional(c))
 }
 
-/// Whether a mail of ours goes round under this Message-ID.
-pub async fn goes_round(tx: &mut Tx, message_id: &str) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM loop_mail WHERE message_id = $1)")
+/// Whose results are believed of the mail that goes round under this Message-ID; `None` when there is none.
+pub async fn server(tx: &mut Tx, message_id: &str) -> sqlx::Result<Option<String>> {
+    in_tx!(tx, |c| sqlx::query_scalar("SELECT server FROM loop_mail WHERE message_id = $1")
         .bind(message_id)
-        .fetch_one(c))
+        .fetch_optional(c))
 }
 
 /// Notes how it arrived, the first time.
