@@ -285,6 +285,6 @@ proptest! {
             mail.extend(&attached);
         }
         let _ = read::read(&mail, None, &Rules::default());
-        prop_assert!(read::reports(&mail).len() <= 4);
+        prop_assert!(read::reports(&mail).len() <= 2);
     }
 }

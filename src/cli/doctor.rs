@@ -47,7 +47,8 @@ pub struct Args {
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     if let Some(address) = args.round {
         let Args { newsletter, read, server, wait, .. } = args;
-        return doctor_loop::run(Wish { newsletter, address, read, server, wait }, context).await;
+        let wish = Wish { newsletter, address, read, server, wait };
+        return doctor_loop::run(&wish, context).await;
     }
     let app = match args.domain {
         // A domain is looked at before there is an instance.

@@ -37,7 +37,7 @@ pub(super) struct Wish {
 }
 
 /// Runs it.
-pub(super) async fn run(wish: Wish, context: &Context) -> anyhow::Result<()> {
+pub(super) async fn run(wish: &Wish, context: &Context) -> anyhow::Result<()> {
     if wish.address.parse::<Email>().is_err() {
         return Err(Fault::usage(context.locale.text("cli-loop-no-address")));
     }
