@@ -1480,11 +1480,11 @@ cli-doctor-none = there is no newsletter yet; `facteur doctor --domain DOMAIN` l
 cli-doctor-waived = The first digest of `{ $slug }` goes whatever the doctor finds.
 cli-loop-no-address = what follows --loop must be the address of a mailbox
 cli-loop-which = there are several newsletters; say which one: `facteur doctor NEWSLETTER --loop ADDRESS`
-cli-loop-asked = The mail is queued; `facteur serve` sends it. Facteur waits { $seconds } seconds at most for it to come back.
+cli-loop-asked = The mail is queued; `facteur serve` sends it. Facteur waits { $seconds } s at most for it to come back.
 cli-loop-left = The mail server has accepted it; it must come back now.
 cli-loop-refused = the mail does not leave: { $words }
-cli-loop-not-left = the mail has not left within { $seconds } seconds: look whether `facteur serve` runs, and what it says of the mail server; the mail stays queued
-cli-loop-not-back = the mail has left and has not come back within { $seconds } seconds. Where the mailbox forwards nothing to an address that Facteur takes mail at, save the mail there with all its header fields and have it read: `facteur doctor --loop ADDRESS --read FILE`
+cli-loop-not-left = the mail has not left within { $seconds } s: look whether `facteur serve` runs, and what it says of the mail server; the mail stays queued
+cli-loop-not-back = the mail has left and has not come back within { $seconds } s. Where the mailbox forwards nothing to an address that Facteur takes mail at, save the mail there with all its header fields and have it read: `facteur doctor --loop ADDRESS --read FILE`
 
 ## Web hooks of providers (part of a line, no full stop)
 hook-waiting = nothing has come yet

@@ -1503,11 +1503,11 @@ cli-doctor-none = il n’y a pas encore de lettre ; `facteur doctor --domain D
 cli-doctor-waived = Le premier envoi de `{ $slug }` part quoi que trouve le diagnostic.
 cli-loop-no-address = ce qui suit --loop doit être l’adresse d’une boîte
 cli-loop-which = il y a plusieurs lettres ; dites laquelle : `facteur doctor LETTRE --loop ADRESSE`
-cli-loop-asked = Le message est en file ; `facteur serve` l’envoie. Facteur attend son retour { $seconds } secondes au plus.
+cli-loop-asked = Le message est en file ; `facteur serve` l’envoie. Facteur attend son retour { $seconds } s au plus.
 cli-loop-left = Le serveur de messagerie l’a accepté ; reste à ce qu’il revienne.
 cli-loop-refused = le message ne part pas : { $words }
-cli-loop-not-left = le message n’est pas parti en { $seconds } secondes : voyez si `facteur serve` tourne et ce qu’il dit du serveur de messagerie ; le message reste en file
-cli-loop-not-back = le message est parti et n’est pas revenu en { $seconds } secondes. Si la boîte ne transfère rien à une adresse que Facteur relève, enregistrez-y le message avec tous ses en-têtes et faites-le lire : `facteur doctor --loop ADRESSE --read FICHIER`
+cli-loop-not-left = le message n’est pas parti en { $seconds } s : voyez si `facteur serve` tourne et ce qu’il dit du serveur de messagerie ; le message reste en file
+cli-loop-not-back = le message est parti et n’est pas revenu en { $seconds } s. Si la boîte ne transfère rien à une adresse que Facteur relève, enregistrez-y le message avec tous ses en-têtes et faites-le lire : `facteur doctor --loop ADRESSE --read FICHIER`
 
 ## Les web hooks des prestataires (partie d’une ligne, sans point)
 hook-waiting = rien n’est encore arrivé

@@ -838,7 +838,7 @@ async fn a_saved_mail_is_read_and_the_exit_code_says_how_bad_it_is() {
         (kept(GOOD, mail), &["--server", "MX.boite.example"], 0, "dmarc=pass header.from=lettres.example.org"),
     ];
     for (mail, more, code, words) in cases {
-        let arguments = [&["doctor", "--loop", MAILBOX, "--read", "-"][..], more].concat();
+        let arguments = [&["doctor", "--loop", MAILBOX, "--read", "-"][..], *more].concat();
         let out = app.cli_with_input(&arguments, mail).await;
         assert!(out.code == *code && out.stdout.contains(words), "{words}: {out:?}");
     }
@@ -858,13 +858,13 @@ async fn a_mail_that_does_not_come_back_is_waited_for_so_long_and_no_longer() {
     app.cli(&["doctor", "--loop", "no address"]).await.fails(2);
     app.cli(&["doctor", "--loop", MAILBOX, "--wait", "0"]).await.fails(2);
     let out = app.cli(&["doctor", "--loop", MAILBOX, "--wait", "1"]).await;
-    assert!(out.fails(1).contains("has not left within 1 seconds") && !out.stderr.contains(MAILBOX), "{}", out.stderr);
+    assert!(out.fails(1).contains("has not left within 1 s") && !out.stderr.contains(MAILBOX), "{}", out.stderr);
     app.newsletter("journal").await;
     assert!(app.cli(&["doctor", "--loop", MAILBOX]).await.fails(2).contains("which one"));
     let app = TestApp::spawn().await;
     app.newsletter("carnet").await;
     let (out, _) = tokio::join!(app.cli(&["doctor", "--loop", MAILBOX, "--wait", "6"]), app.mail_to(MAILBOX));
-    assert!(out.fails(1).contains("has not come back within 6 seconds"), "{}", out.stderr);
+    assert!(out.fails(1).contains("has not come back within 6 s"), "{}", out.stderr);
     app.sink.on(Stage::Rcpt).reply("550 5.1.1 <moi@boite.example>: no such user");
     let out = app.cli(&["doctor", "--loop", MAILBOX, "--wait", "60"]).await;
     assert!(out.fails(2).contains("does not leave") && !out.stderr.contains("moi@"), "{}", out.stderr);

@@ -8,7 +8,7 @@ use crate::receivers::refused::Refused;
 use crate::receivers::report::{self, Report};
 use crate::receivers::unpack::{looks_like_one, unpack};
 
-/// Attachments that are opened; RFC 9990 section 4.1.2 has one in a mail, and each may take a tenth of a second.
+/// Attachments that are opened; RFC 9990 section 4.1.2 has one in a mail.
 const MAX_REPORTS: usize = 2;
 
 /// Types under which reports travel.
