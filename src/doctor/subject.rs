@@ -98,17 +98,21 @@ impl Subject {
             _ => (Bounces::Sender, domain.clone()),
         };
         let keys = keys.into_iter().filter(|key| is_for(key, &domain)).collect();
-        Self { domain, envelope, bounces, newsletter: None, keys, reports: reports_address(&config.smtp) }
+        Self { domain, envelope, bounces, newsletter: None, keys, reports: reports_address(config) }
     }
 }
 
-/// An address beside those of bounces: its place is that of the code, and it is too short for one.
-fn reports_address(smtp: &Smtp) -> Option<String> {
+/// An address beside those of bounces: its place is that of the code, and it is too short for one. Without such, the mailbox that is
+/// looked into, where its login is its address.
+fn reports_address(config: &Config) -> Option<String> {
+    let (smtp, imap) = (&config.smtp, &config.bounces.imap);
     if !smtp.bounce_domain.is_empty() {
         return Some(format!("dmarc@{}", ascii(&smtp.bounce_domain)));
     }
-    let (before, after) = smtp.bounce_address.split_once(TOKEN_MARK)?;
-    Some(format!("{before}dmarc{after}"))
+    if let Some((before, after)) = smtp.bounce_address.split_once(TOKEN_MARK) {
+        return Some(format!("{before}dmarc{after}"));
+    }
+    (!imap.host.is_empty() && imap.username.contains('@')).then(|| imap.username.clone())
 }
 
 /// A key for a domain signs for those below as well.
@@ -216,5 +220,11 @@ mod tests {
         let subject = Subject::of_domain(&config, "example.org", Vec::new());
         assert_eq!((subject.envelope.as_str(), subject.bounces), ("lettres.example.org", Bounces::Mailbox));
         assert_eq!(subject.reports.as_deref(), Some("bonjour+dmarc@Lettres.example.org"));
+        config.smtp.bounce_address.clear();
+        assert_eq!(Subject::of_domain(&config, "example.org", Vec::new()).reports, None);
+        (config.bounces.imap.host, config.bounces.imap.username) =
+            ("imap.example.org".into(), "retours@example.org".into());
+        let subject = Subject::of_domain(&config, "example.org", Vec::new());
+        assert_eq!(subject.reports.as_deref(), Some("retours@example.org"));
     }
 }
