@@ -191,6 +191,8 @@ mail-notice-doctor-fault-subject = { $name }: mails may no longer arrive
 mail-notice-doctor-fault-body = Something that the mails of { $name } need to arrive has turned bad since the last look.
 mail-notice-doctor-well-subject = { $name }: in order again
 mail-notice-doctor-well-body = What kept the mails of { $name } from arriving is mended.
+mail-notice-doctor-loop-subject = { $name }: how does this mail arrive?
+mail-notice-doctor-loop-body = You asked Facteur to send this mail to a mailbox of yours, to see what its server makes of the mails of { $name }. Where the mailbox forwards it to Facteur, there is nothing to do. Otherwise save it with all its header fields and have it read.
 mail-why-change = You are receiving this message because a subscriber of { $name } wants to be written to at this address. Unless you confirm, nothing changes.
 mail-change-subject = { $name }: confirm your new address
 mail-change-asked = You subscribe to { $name } and asked to be written to at this address from now on.
@@ -1479,6 +1481,13 @@ cli-dkim-state-retiring = has signed; leave it in DNS until { $when }
 cli-dkim-state-retired = ended { $when }
 cli-doctor-none = there is no newsletter yet; `facteur doctor --domain DOMAIN` looks at a domain
 cli-doctor-waived = The first digest of `{ $slug }` goes whatever the doctor finds.
+cli-loop-no-address = what follows --loop must be the address of a mailbox
+cli-loop-which = there are several newsletters; say which one: `facteur doctor NEWSLETTER --loop ADDRESS`
+cli-loop-asked = The mail is queued; `facteur serve` sends it. Facteur waits { $seconds } s at most for it to come back.
+cli-loop-left = The mail server has accepted it; it must come back now.
+cli-loop-refused = the mail does not leave: { $words }
+cli-loop-not-left = the mail has not left within { $seconds } s: look whether `facteur serve` runs, and what it says of the mail server; the mail stays queued
+cli-loop-not-back = the mail has left and has not come back within { $seconds } s. Where the mailbox forwards nothing to an address that Facteur takes mail at, save the mail there with all its header fields and have it read: `facteur doctor --loop ADDRESS --read FILE`
 
 ## What breaks a rule of mails (`facteur mail lint`; part of a line, no full stop)
 lint-no-mail = this is not a mail: no header could be read
@@ -3303,6 +3312,38 @@ doctor-check-feed = Feeds
 doctor-check-disk = Disk
 doctor-check-backup = Backup
 doctor-check-dns = Name servers
+## DMARC reports
+dmarc-title = Who sends as { $domain }
+dmarc-lead = What other mail servers reported (DMARC): from where they got mails of this domain, and how many passed. A server of yours that does not pass lacks SPF and DKIM. What does not pass and is not yours is forged, or was forwarded on its way.
+dmarc-week = Week of { $day }: { $passed } of { $count ->
+    [one] { $count } mail
+   *[other] { $count } mails
+ } passed, { $quarantined } among spam, { $rejected } refused; { $reporters ->
+    [one] { $reporters } reporter
+   *[other] { $reporters } reporters
+ }
+dmarc-column-source = Sent from
+dmarc-column-passed = Passed
+dmarc-column-proofs = By which proof
+dmarc-others = all others
+dmarc-passed = { $passed } of { $count } passed
+dmarc-proofs = DKIM { $dkim }, SPF { $spf }
+dmarc-refused-foreign = { $count ->
+    [one] One report was about a domain that no newsletter here sends from, and was not taken.
+   *[other] { $count } reports were about domains that no newsletter here sends from, and were not taken.
+ }
+dmarc-refused-broken = { $count ->
+    [one] One report could not be read, and was not taken.
+   *[other] { $count } reports could not be read, and were not taken.
+ }
+dmarc-refused-too-large = { $count ->
+    [one] One report was too large, and was not taken.
+   *[other] { $count } reports were too large, and were not taken.
+ }
+dmarc-refused-too-many = { $count ->
+    [one] One report was more than may come about one domain and week, and was not taken.
+   *[other] { $count } reports were more than may come about one domain and week, and were not taken.
+ }
 said-doctor-looked = Looked at just now.
 said-doctor-looks = Facteur is still looking. Open this page again in a minute.
 said-doctor-waived = The first mailing leaves whatever is found here.
@@ -3339,6 +3380,8 @@ finding-dmarc-missing = there is no record; Gmail, Yahoo and Microsoft want one 
 finding-dmarc-several = there are { $count } records, and receivers then use none; leave one
 finding-dmarc-broken = receivers pass over the record because of “{ $term }”
 finding-dmarc-old = the record has tags that receivers no longer read ({ $tags }); take them out
+finding-dmarc-unheard = reports of receivers do not come to Facteur; with { $address } in rua=, you see each week who sends as this domain
+finding-dmarc-reports-unwanted = reports go to { $address }, whose domain must say that it takes them; without this record nobody sends any
 finding-aligned-both = SPF and DKIM both speak for the sender that readers see
 finding-aligned-dkim = DKIM speaks for the sender that readers see; SPF, for another domain
 finding-aligned-spf = SPF speaks for the sender that readers see, and no signature of Facteur does: a mail that is forwarded loses that proof
@@ -3384,6 +3427,17 @@ finding-disk-good = { $free } MiB are free
 finding-disk-low = only { $free } MiB are free; sending halts before the disk is full
 finding-disk-unknown = the disk of the database is not to be seen from here
 finding-backup-unknown = Facteur knows of no backup; whoever looks after the machine knows
+finding-loop-spf-good = the receiver finds that the sending server may send for the envelope’s domain
+finding-loop-spf-bad = the receiver says “{ $result }”: the SPF record of the envelope’s domain does not let the server send from which the mail came (a mailbox that forwards changes that server)
+finding-loop-dkim-good = the signature holds
+finding-loop-dkim-bad = the receiver says “{ $result }” of this signature: compare its record with `facteur doctor`, and see whether a server on the way changes mails; some receivers do not know Ed25519
+finding-loop-dkim-none = the mail has no signature: make a key with `facteur dkim new`, or let your mail server sign
+finding-loop-dmarc-good = DMARC passes: SPF or DKIM speaks for the sender that readers see
+finding-loop-dmarc-bad = the receiver says “{ $result }”: neither SPF nor DKIM speaks for the sender that readers see; mend the lines above
+finding-loop-dmarc-none = the receiver finds no DMARC record of the sender’s domain; `facteur doctor` shows the one to paste
+finding-loop-not-judged = the receiver says nothing of it
+finding-loop-later = the receiver could not tell at that moment (“{ $result }”): mostly a name server that was silent; try again
+finding-loop-no-results = the mail arrived, and its server wrote no Authentication-Results that could be believed; try a mailbox of a large provider, or name the server (--server)
 
 ## Console: what came back
 returned-title = What came back

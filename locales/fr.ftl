@@ -193,6 +193,8 @@ mail-notice-doctor-fault-subject = { $name } : les messages risquent de ne plu
 mail-notice-doctor-fault-body = Quelque chose dont les messages de « { $name } » ont besoin pour arriver s’est dégradé depuis le dernier examen.
 mail-notice-doctor-well-subject = { $name } : de nouveau en ordre
 mail-notice-doctor-well-body = Ce qui empêchait les messages de « { $name } » d’arriver est réparé.
+mail-notice-doctor-loop-subject = { $name } : comment ce message arrive-t-il ?
+mail-notice-doctor-loop-body = Vous avez demandé à Facteur d’envoyer ce message à une boîte qui est la vôtre, pour voir ce que son serveur pense des messages de « { $name } ». Si la boîte le transfère à Facteur, il n’y a rien à faire. Sinon, enregistrez-le avec tous ses en-têtes et faites-le lire.
 mail-why-change = Vous recevez ce message parce qu’une personne abonnée à { $name } souhaite recevoir ses messages à cette adresse. Sans confirmation de votre part, rien ne change.
 mail-change-subject = { $name } : confirmez votre nouvelle adresse
 mail-change-asked = Vous êtes abonné à { $name } et avez demandé à recevoir vos messages à cette adresse.
@@ -1502,6 +1504,13 @@ cli-dkim-state-retiring = a signé ; laissez-la dans le DNS jusqu’au { $when
 cli-dkim-state-retired = a pris fin le { $when }
 cli-doctor-none = il n’y a pas encore de lettre ; `facteur doctor --domain DOMAINE` examine un domaine
 cli-doctor-waived = Le premier envoi de `{ $slug }` part quoi que trouve le diagnostic.
+cli-loop-no-address = ce qui suit --loop doit être l’adresse d’une boîte
+cli-loop-which = il y a plusieurs lettres ; dites laquelle : `facteur doctor LETTRE --loop ADRESSE`
+cli-loop-asked = Le message est en file ; `facteur serve` l’envoie. Facteur attend son retour { $seconds } s au plus.
+cli-loop-left = Le serveur de messagerie l’a accepté ; reste à ce qu’il revienne.
+cli-loop-refused = le message ne part pas : { $words }
+cli-loop-not-left = le message n’est pas parti en { $seconds } s : voyez si `facteur serve` tourne et ce qu’il dit du serveur de messagerie ; le message reste en file
+cli-loop-not-back = le message est parti et n’est pas revenu en { $seconds } s. Si la boîte ne transfère rien à une adresse que Facteur relève, enregistrez-y le message avec tous ses en-têtes et faites-le lire : `facteur doctor --loop ADRESSE --read FICHIER`
 
 ## Ce qui enfreint une règle des messages (`facteur mail lint` ; partie d’une ligne, sans point)
 lint-no-mail = ce n’est pas un message : aucun en-tête n’a pu être lu
@@ -3332,6 +3341,41 @@ doctor-check-feed = Flux
 doctor-check-disk = Disque
 doctor-check-backup = Sauvegarde
 doctor-check-dns = Serveurs de noms
+## Les rapports DMARC
+dmarc-title = Qui envoie au nom de { $domain }
+dmarc-lead = Ce que d’autres serveurs de messagerie ont rapporté (DMARC) : d’où leur sont venus des messages de ce domaine, et combien sont en règle. Si un serveur à vous ne l’est pas, il lui manque SPF et DKIM. Ce qui n’est ni en règle ni à vous est contrefait, ou a été transféré en chemin.
+dmarc-week = Semaine du { $day } : { $passed } sur { $count ->
+    [one] { $count } message
+   *[other] { $count } messages
+ } en règle, { $quarantined } dans les indésirables, { $rejected ->
+    [one] { $rejected } refusé
+   *[other] { $rejected } refusés
+ } ; { $reporters ->
+    [one] { $reporters } rapporteur
+   *[other] { $reporters } rapporteurs
+ }
+dmarc-column-source = Envoyés depuis
+dmarc-column-passed = En règle
+dmarc-column-proofs = Par quelle preuve
+dmarc-others = tous les autres
+dmarc-passed = { $passed } sur { $count } en règle
+dmarc-proofs = DKIM { $dkim }, SPF { $spf }
+dmarc-refused-foreign = { $count ->
+    [one] Un rapport portait sur un domaine dont aucune lettre d’ici n’envoie : il n’a pas été retenu.
+   *[other] { $count } rapports portaient sur des domaines dont aucune lettre d’ici n’envoie : ils n’ont pas été retenus.
+ }
+dmarc-refused-broken = { $count ->
+    [one] Un rapport était illisible : il n’a pas été retenu.
+   *[other] { $count } rapports étaient illisibles : ils n’ont pas été retenus.
+ }
+dmarc-refused-too-large = { $count ->
+    [one] Un rapport était trop volumineux : il n’a pas été retenu.
+   *[other] { $count } rapports étaient trop volumineux : ils n’ont pas été retenus.
+ }
+dmarc-refused-too-many = { $count ->
+    [one] Un rapport était de trop pour un domaine et une semaine : il n’a pas été retenu.
+   *[other] { $count } rapports étaient de trop pour un domaine et une semaine : ils n’ont pas été retenus.
+ }
 said-doctor-looked = Examen fait à l’instant.
 said-doctor-looks = L’examen est encore en cours. Rouvrez cette page dans une minute.
 said-doctor-waived = Le premier envoi part quoi qu’on trouve ici.
@@ -3368,6 +3412,8 @@ finding-dmarc-missing = il n’y a pas d’enregistrement ; Gmail, Yahoo et Mi
 finding-dmarc-several = il y a { $count } enregistrements, et les destinataires n’en retiennent alors aucun ; n’en laissez qu’un
 finding-dmarc-broken = les destinataires ignorent l’enregistrement à cause de « { $term } »
 finding-dmarc-old = l’enregistrement a des champs que les destinataires ne lisent plus ({ $tags }) ; retirez-les
+finding-dmarc-unheard = les rapports des destinataires ne parviennent pas à Facteur ; avec { $address } dans rua=, vous voyez chaque semaine qui envoie au nom de ce domaine
+finding-dmarc-reports-unwanted = les rapports vont à { $address }, dont le domaine doit dire qu’il les accepte ; sans cet enregistrement, personne n’en envoie
 finding-aligned-both = SPF et DKIM parlent tous deux pour l’expéditeur que voient les lecteurs
 finding-aligned-dkim = DKIM parle pour l’expéditeur que voient les lecteurs ; SPF, pour un autre domaine
 finding-aligned-spf = SPF parle pour l’expéditeur que voient les lecteurs, mais aucune signature de Facteur : un message transféré perd cette preuve
@@ -3413,6 +3459,17 @@ finding-disk-good = { $free } Mio sont libres
 finding-disk-low = il ne reste que { $free } Mio ; l’envoi s’arrête avant que le disque ne soit plein
 finding-disk-unknown = le disque de la base de données ne se voit pas d’ici
 finding-backup-unknown = Facteur ne connaît pas de sauvegarde ; la personne qui s’occupe de la machine le sait
+finding-loop-spf-good = pour le destinataire, le serveur d’envoi peut envoyer pour le domaine de l’enveloppe
+finding-loop-spf-bad = le destinataire dit « { $result } » : l’enregistrement SPF du domaine de l’enveloppe n’autorise pas le serveur d’où le message est venu (une boîte qui transfère change ce serveur)
+finding-loop-dkim-good = la signature tient
+finding-loop-dkim-bad = le destinataire dit « { $result } » de cette signature : comparez son enregistrement par `facteur doctor`, et voyez si un serveur en chemin modifie les messages ; certains destinataires ne connaissent pas Ed25519
+finding-loop-dkim-none = le message n’a pas de signature : créez une clé par `facteur dkim new`, ou laissez signer votre serveur de messagerie
+finding-loop-dmarc-good = DMARC est en règle : SPF ou DKIM parle pour l’expéditeur que voient les lecteurs
+finding-loop-dmarc-bad = le destinataire dit « { $result } » : ni SPF ni DKIM ne parlent pour l’expéditeur que voient les lecteurs ; corrigez les lignes du dessus
+finding-loop-dmarc-none = le destinataire ne trouve pas d’enregistrement DMARC du domaine de l’expéditeur ; `facteur doctor` montre celui à mettre
+finding-loop-not-judged = le destinataire n’en dit rien
+finding-loop-later = le destinataire n’a pas pu le dire à ce moment (« { $result } ») : un serveur de noms muet, le plus souvent ; recommencez
+finding-loop-no-results = le message est arrivé, et son serveur n’a pas écrit d’Authentication-Results digne de foi ; essayez une boîte d’un grand fournisseur, ou nommez le serveur (--server)
 
 ## Console: what came back
 returned-title = Ce qui est revenu

@@ -40,6 +40,8 @@ mod demo;
 mod digests;
 #[cfg(test)]
 mod dkim;
+#[cfg(test)]
+mod dmarc;
 mod doctor;
 #[cfg(test)]
 mod doubts;

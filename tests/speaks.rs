@@ -27,6 +27,7 @@ use facteur::people::password::Weak;
 use facteur::people::team;
 use facteur::reason::Reason;
 use facteur::refusal;
+use facteur::receivers::refused::Refused;
 use facteur::serve::Roles;
 use facteur::subscribers::Status;
 use facteur::subscribers::consent::ConsentKind;
@@ -215,6 +216,7 @@ fn every_word_of_a_row_has_a_text() {
         words("letter-kind", &LetterKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()),
         words("post-state", &PostState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>()),
         words("doctor-check", &doctor::Check::ALL.iter().map(|check| check.as_str()).collect::<Vec<_>>()),
+        words("dmarc-refused", &Refused::ALL.iter().map(|why| why.as_str()).collect::<Vec<_>>()),
         words("doctor-verdict", &doctor::Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>()),
         words("row-state", &rows),
         words("outcome", &outcomes),

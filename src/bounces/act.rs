@@ -12,6 +12,8 @@
 //! | answer | passed on to the newsletter's editor; in the pile when nobody knows whose it is |
 //! | unclear | in the pile |
 //! | passing | nothing |
+//!
+//! DMARC reports, and mails of ours that went round, are handed to `receivers` before.
 
 use super::group::Group;
 use super::matter::{Kind, Matter, Outcome, State};
@@ -23,13 +25,17 @@ use crate::ledger::Meaning;
 use crate::ledger::letters::{self, NewLetter};
 use crate::letter::LetterKind;
 use crate::newsletters;
-use crate::subscribers::{self, Subscriber, complained, full, leave};
+use crate::receivers::{reports, round};
+use crate::subscribers::{self, Status, Subscriber, complained, full, leave};
 
 /// Carries it out in `tx`; gives an outcome for each person that it is about, or one for nobody.
 ///
 /// # Errors
 /// The database's.
 pub async fn act(group: &mut Group<'_>, tx: &mut Tx, matter: &Matter, source: &str) -> sqlx::Result<Vec<Outcome>> {
+    if heard(group.app, tx, matter).await? {
+        return Ok(vec![Outcome::nobody(State::Done)]);
+    }
     match whose(group, tx, matter).await? {
         Whose::Person(person, mailing) => Ok(vec![on_person(group, tx, &person, mailing, matter, source).await?]),
         Whose::Everywhere(people) => {
@@ -67,7 +73,9 @@ async fn on_person(
             group.changes(person.id);
             complained::complain(app, tx, person, source).await?;
             let digest_id = group.counts_with(tx, person, mailing).await?;
+            // Told again, it is no further one.
             if let Some(digest_id) = digest_id
+                && person.status != Status::Complained
                 && let Some(tally) = group.tally(tx, digest_id).await?
                 && tally.newsletter_id() == person.newsletter_id
             {
@@ -86,13 +94,32 @@ async fn on_person(
     Ok(Outcome { state, newsletter_id, subscriber_id, digest_id: mailing.digest_id() })
 }
 
+/// Whether it is something that receivers say, about nobody.
+async fn heard(app: &App, tx: &mut Tx, matter: &Matter) -> sqlx::Result<bool> {
+    for report in &matter.reports {
+        reports::take(app, tx, report).await?;
+    }
+    match &matter.round {
+        Some(back) => round::take(app, tx, back).await,
+        None => Ok(!matter.reports.is_empty()),
+    }
+}
+
 async fn hard(group: &mut Group<'_>, tx: &mut Tx, person: &Subscriber, mailing: Mailing) -> sqlx::Result<State> {
     let (app, meaning) = (group.app, group.meaning);
-    if let Some(digest_id) = group.counts_with(tx, person, mailing).await?
+    let counted = group.counts_with(tx, person, mailing).await?;
+    if let Some(digest_id) = counted
+        && group.waits(tx, person, digest_id).await?
+    {
+        return Ok(State::Waiting);
+    }
+    if let Some(digest_id) = counted
+        && !group.is_gone(person)
         && let Some(tally) = group.tally(tx, digest_id).await?
         && tally.newsletter_id() == person.newsletter_id
         && tally.add_bounce(app, meaning, tx).await?
     {
+        group.add_waiting(person, digest_id);
         return Ok(State::Waiting);
     }
     group.add_gone(person);

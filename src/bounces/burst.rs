@@ -66,6 +66,11 @@ impl Tally {
         self.stored.newsletter_id
     }
 
+    /// Whether addresses of it wait for an editor.
+    pub const fn has_waiting(&self) -> bool {
+        self.now.waiting > 0
+    }
+
     /// What came to what is stored.
     pub const fn added(&self) -> Counts {
         Counts {

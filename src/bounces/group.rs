@@ -32,6 +32,8 @@ pub struct Group<'a> {
     last: HashMap<i64, Option<i64>>,
     /// Whose address does not exist.
     gone: BTreeSet<i64>,
+    /// Whose addresses wait for an editor since this group, and with which digest.
+    waiting: BTreeSet<(i64, i64)>,
     /// Whose mailbox took nothing today, with the code that was told.
     full: Vec<full::Told>,
 }
@@ -58,6 +60,7 @@ impl<'a> Group<'a> {
             tallies: tallies.into_iter().map(|stored| (stored.digest_id, Tally::new(stored))).collect(),
             last: HashMap::new(),
             gone: BTreeSet::new(),
+            waiting: BTreeSet::new(),
             full: Vec::new(),
         })
     }
@@ -120,6 +123,30 @@ impl<'a> Group<'a> {
                 Ok(last)
             }
         }
+    }
+
+    /// Whether this person's address is known already not to exist. Copies of a report are one.
+    pub fn is_gone(&self, person: &Subscriber) -> bool {
+        person.status == Status::Bounced || self.gone.contains(&person.id)
+    }
+
+    /// Whether this person's address waits for an editor already, with others of the digest.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn waits(&mut self, tx: &mut Tx, person: &Subscriber, digest_id: i64) -> sqlx::Result<bool> {
+        if self.waiting.contains(&(person.id, digest_id)) {
+            return Ok(true);
+        }
+        match self.tally(tx, digest_id).await? {
+            Some(tally) if tally.has_waiting() => sql::waits(tx, person.id, digest_id).await,
+            _ => Ok(false),
+        }
+    }
+
+    /// This person's address waits from now on.
+    pub fn add_waiting(&mut self, person: &Subscriber, digest_id: i64) {
+        self.waiting.insert((person.id, digest_id));
     }
 
     /// This person's address does not exist.

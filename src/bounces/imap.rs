@@ -175,7 +175,7 @@ async fn one(
     let Some(fetched) = fetch(session, uid, "(UID BODY.PEEK[])").await? else { return Ok(Place::Leave) };
     let Some(bytes) = fetched.body() else { return Ok(Place::Leave) };
     let arrived = Arrived { source: Source::Imap, recipient: None, sender: None, mail: bytes.into() };
-    let place = mail::place(app, &arrived);
+    let place = mail::place(app, &arrived).await?;
     if !only_look && place != Place::Leave {
         intake.take(arrived).await?;
     }

@@ -4,6 +4,9 @@
 //! later an [`Outcome`]. Plain values.
 
 use crate::db::text_enum;
+use crate::receivers::refused::Refused;
+use crate::receivers::report::Report;
+use crate::receivers::round::Back;
 
 text_enum! {
     /// What it is.
@@ -95,6 +98,10 @@ pub struct Matter {
     pub words: String,
     /// Of an answer, what was written.
     pub letter: Option<Letter>,
+    /// DMARC aggregate reports that were attached, or why one cannot be read.
+    pub reports: Vec<Result<Report, Refused>>,
+    /// The mail itself, where it may be one of ours that goes round.
+    pub round: Option<Back>,
 }
 
 impl Matter {
@@ -111,6 +118,8 @@ impl Matter {
             status: String::new(),
             words: String::new(),
             letter: None,
+            reports: Vec::new(),
+            round: None,
         }
     }
 }

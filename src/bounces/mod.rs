@@ -33,6 +33,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::ledger::Meaning;
+use crate::receivers;
 use intake::Intake;
 
 /// How often what is done with is forgotten.
@@ -65,7 +66,7 @@ pub async fn run(app: Arc<App>, meaning: Meaning, stop: CancellationToken) -> an
     };
     let forgets = async {
         loop {
-            if let Err(error) = pile::forget(&app).await {
+            if let Err(error) = forget(&app).await {
                 tracing::warn!(
                     error = crate::db::words(&error),
                     "what came back long ago was not forgotten; tried again tomorrow"
@@ -75,4 +76,11 @@ pub async fn run(app: Arc<App>, meaning: Meaning, stop: CancellationToken) -> an
         }
     };
     tokio::try_join!(listens, looks, forgets).map(|_: ((), (), ())| ())
+}
+
+/// Forgets what is done with, and what receivers said, each after its time.
+async fn forget(app: &App) -> sqlx::Result<()> {
+    pile::forget(app).await?;
+    receivers::forget(app).await?;
+    Ok(())
 }

@@ -90,6 +90,19 @@ pub async fn counts(tx: &mut Tx, digests: &[i64]) -> sqlx::Result<Vec<Stored>> {
     Ok(found)
 }
 
+/// Whether this person's address waits for an editor, with others of the digest.
+pub async fn waits(tx: &mut Tx, subscriber_id: i64, digest_id: i64) -> sqlx::Result<bool> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM returned
+                        WHERE subscriber_id = $1 AND digest_id = $2 AND kind = $3 AND state = $4)"
+    )
+    .bind(subscriber_id)
+    .bind(digest_id)
+    .bind(Kind::Hard)
+    .bind(State::Waiting)
+    .fetch_one(c))
+}
+
 /// Counts on; does nothing where nothing came.
 pub async fn add_counts(tx: &mut Tx, digest_id: i64, added: Counts) -> sqlx::Result<()> {
     if added == Counts::default() {

@@ -19,6 +19,7 @@ pub mod demo;
 pub mod digest;
 mod dkim;
 pub mod doctor;
+mod doctor_loop;
 pub mod draft;
 pub mod feed;
 pub mod fsck;

@@ -60,6 +60,7 @@ steps! {
     31 "0031_complaints",
     32 "0032_returned_count",
     33 "0033_warmup",
+    34 "0034_receivers",
 }
 
 /// The database holds no table of ours, and this command creates none.

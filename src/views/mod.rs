@@ -5,6 +5,7 @@
 
 pub mod checklist;
 pub mod digest;
+pub mod dmarc;
 pub mod doctor;
 pub mod feed;
 pub mod hook;

@@ -34,6 +34,7 @@ const NOTICES: &[(&str, &str, &str)] = &[
     ("digest_unready", "mail-notice-digest-unready-subject", "mail-notice-digest-unready-body"),
     ("doctor_fault", "mail-notice-doctor-fault-subject", "mail-notice-doctor-fault-body"),
     ("doctor_well", "mail-notice-doctor-well-subject", "mail-notice-doctor-well-body"),
+    ("doctor_loop", "mail-notice-doctor-loop-subject", "mail-notice-doctor-loop-body"),
     ("sending_resumed", "mail-notice-sending-resumed-subject", "mail-notice-sending-resumed-body"),
 ];
 
