@@ -22,7 +22,7 @@ use crate::ledger::Meaning;
 use crate::ledger::letters::{self, NewLetter};
 use crate::letter::LetterKind;
 use crate::newsletters;
-use crate::subscribers::{self, Subscriber, complained, full, leave};
+use crate::subscribers::{self, Status, Subscriber, complained, full, leave};
 
 /// What became of a [`Matter`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,10 @@ pub async fn act(app: &App, meaning: Meaning, tx: &mut Tx, matter: &Matter, sour
         }
         Kind::Complaint => {
             complained::complain(app, tx, &person, source).await?;
-            burst::of_complaints(app, meaning, tx, &person, digest_id).await?;
+            // Told again, it is no further one.
+            if person.status != Status::Complained {
+                burst::of_complaints(app, meaning, tx, &person, digest_id).await?;
+            }
             State::Done
         }
         Kind::Leave => {
@@ -93,7 +96,8 @@ async fn hard(
     digest_id: Option<i64>,
 ) -> sqlx::Result<State> {
     if let Some(digest_id) = digest_id
-        && burst::of_bounces(app, meaning, tx, person.newsletter_id, digest_id).await?
+        && person.status != Status::Bounced
+        && burst::of_bounces(app, meaning, tx, person, digest_id).await?
     {
         return Ok(State::Waiting);
     }

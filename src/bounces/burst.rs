@@ -19,7 +19,7 @@ use crate::ledger::Meaning;
 use crate::reason::Reason;
 use crate::subscribers::Subscriber;
 
-/// What stands in `returned` and `digest` about one digest.
+/// What stands in `returned` and `digest` about one digest: people, not reports.
 struct Tally {
     newsletter_id: i64,
     recipients: i64,
@@ -32,12 +32,15 @@ struct Tally {
 }
 from_row!(Tally { newsletter_id, recipients, hard, complaints, has_waiting, is_settled });
 
-async fn tally(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Option<Tally>> {
+/// `person`, who is being counted now, aside: the same report may come more than once.
+async fn tally(tx: &mut Tx, digest_id: i64, person: &Subscriber) -> sqlx::Result<Option<Tally>> {
     in_tx!(tx, |c| {
         sqlx::query_as(
         "SELECT d.newsletter_id, d.recipients,
-                (SELECT COUNT(*) FROM returned r WHERE r.digest_id = d.id AND r.kind = $2) AS hard,
-                (SELECT COUNT(*) FROM returned r WHERE r.digest_id = d.id AND r.kind = $3) AS complaints,
+                (SELECT COUNT(DISTINCT r.subscriber_id) FROM returned r
+                 WHERE r.digest_id = d.id AND r.kind = $2 AND r.subscriber_id <> $6) AS hard,
+                (SELECT COUNT(DISTINCT r.subscriber_id) FROM returned r
+                 WHERE r.digest_id = d.id AND r.kind = $3 AND r.subscriber_id <> $6) AS complaints,
                 EXISTS (SELECT 1 FROM returned r WHERE r.digest_id = d.id AND r.kind = $2 AND r.state = $5) AS has_waiting,
                 EXISTS (SELECT 1 FROM returned r WHERE r.digest_id = d.id AND r.kind = $2 AND r.state = $4) AS is_settled
          FROM digest d WHERE d.id = $1"
@@ -47,6 +50,7 @@ async fn tally(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Option<Tally>> {
     .bind(Kind::Complaint)
     .bind(State::Filed)
     .bind(State::Waiting)
+    .bind(person.id)
     .fetch_optional(c)
     })
 }
@@ -59,10 +63,11 @@ pub async fn of_bounces(
     app: &App,
     meaning: Meaning,
     tx: &mut Tx,
-    newsletter_id: i64,
+    person: &Subscriber,
     digest_id: i64,
 ) -> sqlx::Result<bool> {
-    let Some(tally) = tally(tx, digest_id).await?.filter(|tally| tally.newsletter_id == newsletter_id) else {
+    let found = tally(tx, digest_id, person).await?;
+    let Some(tally) = found.filter(|tally| tally.newsletter_id == person.newsletter_id) else {
         return Ok(false);
     };
     let (hard, all) = (tally.hard + 1, tally.recipients);
@@ -94,7 +99,8 @@ pub async fn of_complaints(
     digest_id: Option<i64>,
 ) -> sqlx::Result<()> {
     let Some(digest_id) = digest_id else { return Ok(()) };
-    let Some(tally) = tally(tx, digest_id).await?.filter(|tally| tally.newsletter_id == person.newsletter_id) else {
+    let found = tally(tx, digest_id, person).await?;
+    let Some(tally) = found.filter(|tally| tally.newsletter_id == person.newsletter_id) else {
         return Ok(());
     };
     let (complaints, all) = (tally.complaints + 1, tally.recipients.max(1_000));

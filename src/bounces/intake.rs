@@ -13,6 +13,7 @@ use super::matter::{Matter, State};
 use super::{mail, sql};
 use crate::app::App;
 use crate::db::{self, text_enum};
+use crate::fault::fault;
 use crate::ledger::Meaning;
 
 /// Reports in one commit.
@@ -191,7 +192,9 @@ async fn write_once(app: &App, meaning: Meaning, group: &[&[Piece]]) -> sqlx::Re
         }
         each.push(taken);
     }
+    fault!("intake.before_commit");
     tx.commit().await?;
+    fault!("intake.after_commit");
     app.wake.now();
     Ok(each)
 }
