@@ -199,13 +199,12 @@ impl World {
     }
 }
 
-/// How everybody stands and why, how digests stand, and what editors were told: what must not depend on the way, the order and
-/// the number of copies in which reports came.
+/// How everybody stands and why, how digests stand, and how many letters that led to: what must not depend on the way, the order
+/// and the number of copies in which reports came.
 async fn standing(app: &TestApp) -> Vec<String> {
     let mut standing = app.people().await;
     for query in [
         "SELECT reason || ' suppressed ' || CAST(COUNT(*) AS TEXT) FROM suppression GROUP BY reason ORDER BY reason",
-        "SELECT code || ' ' || CAST(COUNT(*) AS TEXT) FROM event GROUP BY code ORDER BY code",
         "SELECT 'days ' || CAST(COUNT(*) AS TEXT) FROM soft_bounce",
         "SELECT 'letters ' || CAST(COUNT(*) AS TEXT) FROM letter",
         "SELECT 'digest ' || state FROM digest ORDER BY id",

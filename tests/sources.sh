@@ -26,7 +26,7 @@ missing() {
 
 fetch() {
     if are_in "" || are_in "$unpacked/root"; then return 0; fi
-    if ! command -v apt-get >/dev/null; then missing >&2; return 0; fi
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then echo "sources.sh: $(missing)" >&2; return 0; fi
     rm -rf "$unpacked"
     # Lists that are too old name packages that are gone.
     unpack "$unpacked" $packages || { apt-get update -q >&2 && unpack "$unpacked" $packages; } || rm -rf "$unpacked"

@@ -47,13 +47,14 @@ async fn alone(count: usize) -> (TestApp, Vec<String>) {
     (app, addresses)
 }
 
-/// How everybody stands, and what is kept of the reports.
-async fn state(app: &TestApp) -> (Vec<String>, Vec<String>) {
-    (standing(app).await, app.returned().await)
+/// How everybody stands, what is told of it, and what is kept of the reports.
+async fn state(app: &TestApp) -> [Vec<String>; 3] {
+    let events = app.texts("SELECT code || ' ' || CAST(COUNT(*) AS TEXT) FROM event GROUP BY code ORDER BY code").await;
+    [standing(app).await, events, app.returned().await]
 }
 
 /// The same where each of so many reports came once and nothing was killed.
-async fn undisturbed(count: usize) -> (Vec<String>, Vec<String>) {
+async fn undisturbed(count: usize) -> [Vec<String>; 3] {
     let (app, addresses) = alone(count).await;
     for address in &addresses {
         assert_eq!(pipe(&app, address, ""), Some(0));
