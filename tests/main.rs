@@ -114,6 +114,8 @@ mod serve;
 #[cfg(test)]
 mod signup;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod speaks;
 #[cfg(test)]
 mod spoken;

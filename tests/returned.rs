@@ -21,7 +21,7 @@ fn builder() -> Builder {
 }
 
 /// A report as Postfix writes it (RFC 3464), about `address`.
-fn report(address: &str, status: &str, said: &str) -> String {
+pub fn report(address: &str, status: &str, said: &str) -> String {
     format!(
         "From: MAILER-DAEMON@mx.example.net (Mail Delivery System)\r\nTo: b-x@{BOUNCES}\r\nSubject: Undelivered Mail Returned to Sender\r\n\
          Date: Mon, 2 Mar 2026 09:00:00 +0100\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
@@ -32,16 +32,16 @@ fn report(address: &str, status: &str, said: &str) -> String {
     )
 }
 
-fn dead(address: &str) -> String {
+pub fn dead(address: &str) -> String {
     report(address, "5.1.1", "550 5.1.1 User unknown in virtual mailbox table")
 }
 
-fn full(address: &str) -> String {
+pub fn full(address: &str) -> String {
     report(address, "5.2.2", "552 5.2.2 Quota exceeded (mailbox for user is full)")
 }
 
 /// A complaint (RFC 5965) with the original that it is about.
-fn complaint(original: &str) -> String {
+pub fn complaint(original: &str) -> String {
     format!(
         "From: feedback@mail.example.net\r\nTo: b-x@{BOUNCES}\r\nSubject: FW: complaint\r\nMIME-Version: 1.0\r\n\
          Content-Type: multipart/report; report-type=feedback-report; boundary=\"f\"\r\n\r\n\
@@ -51,7 +51,7 @@ fn complaint(original: &str) -> String {
     )
 }
 
-fn answer(to: &str) -> String {
+pub fn answer(to: &str) -> String {
     format!(
         "From: Ana <ana@example.org>\r\nTo: {to}\r\nSubject: Re: Des nouvelles\r\nMessage-ID: <1@mail.example.org>\r\n\
          Date: Mon, 2 Mar 2026 09:00:00 +0100\r\n\r\nMerci pour ce texte !\r\n\r\nÀ bientôt, Ana\r\n"
@@ -65,7 +65,7 @@ fn leaving(address: &str) -> String {
 
 impl TestApp {
     /// A newsletter with such readers to whom a digest went; its id, and each one's bounce address.
-    async fn sent(&self, slug: &str, readers: &[&str]) -> (Newsletter, i64) {
+    pub async fn sent(&self, slug: &str, readers: &[&str]) -> (Newsletter, i64) {
         let newsletter = self.newsletter(slug).await;
         for reader in readers {
             self.reader(&newsletter, reader).await;
@@ -77,7 +77,7 @@ impl TestApp {
     }
 
     /// The envelope sender of the mail to somebody.
-    async fn bounce_address(&self, reader: &str) -> String {
+    pub async fn bounce_address(&self, reader: &str) -> String {
         self.mail_to(reader).await.from.clone()
     }
 
@@ -97,7 +97,7 @@ impl TestApp {
         self.cli_with_input(&["bounce", "--recipient", recipient], mail).await.ok();
     }
 
-    async fn returned(&self) -> Vec<String> {
+    pub async fn returned(&self) -> Vec<String> {
         self.texts("SELECT kind || ' ' || state FROM returned ORDER BY id").await
     }
 }

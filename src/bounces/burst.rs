@@ -22,11 +22,11 @@ use crate::reason::Reason;
 /// What is counted of one digest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Reports that an address does not exist.
+    /// People, not reports, whose address does not exist.
     pub hard: i64,
     /// Of those: how many wait for an editor.
     pub waiting: i64,
-    /// Readers who reported it.
+    /// Readers who reported it, each once.
     pub complaints: i64,
 }
 

@@ -14,6 +14,7 @@ use super::matter::{Matter, Outcome, State};
 use super::{mail, sql};
 use crate::app::App;
 use crate::db::{self, text_enum};
+use crate::fault::fault;
 use crate::ledger::Meaning;
 
 /// Reports in one commit.
@@ -191,7 +192,9 @@ async fn write_once(app: &App, meaning: Meaning, group: &[&[Piece]]) -> sqlx::Re
     }
     work.close(&mut tx).await?;
     let mut stored = sql::insert(&mut tx, &rows, app.clock.now()).await?;
+    fault!("intake.before_commit");
     tx.commit().await?;
+    fault!("intake.after_commit");
     app.wake.now();
     let mut is_new = |pieces: &&[Piece]| pieces.iter().filter(|piece| stored.remove(&piece.fingerprint)).count() > 0;
     Ok(group.iter().map(|pieces| if is_new(pieces) { Taken::New } else { Taken::Known }).collect())

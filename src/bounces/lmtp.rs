@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::intake::{Arrived, Intake, Source, Taken};
 use super::recipient::Ours;
+use crate::fault::fault;
 
 /// Connections at once; more wait.
 const CONNECTIONS: usize = 50;
@@ -52,16 +53,20 @@ pub enum Bound {
 }
 
 impl Bound {
-    /// Opens what `[bounces] listen` names.
+    /// Opens what `[bounces] listen` names. A socket may be written to by everybody who can reach its folder.
     ///
     /// # Errors
     /// When it is in use or not allowed.
     pub async fn open(listen: &str) -> anyhow::Result<Self> {
         #[cfg(unix)]
         if let Some(path) = listen.strip_prefix("unix:") {
+            use std::os::unix::fs::PermissionsExt as _;
             remove_dead_socket(path).await?;
-            let socket = tokio::net::UnixListener::bind(path);
-            return Ok(Self::Unix(socket.with_context(|| format!("[bounces] listen: cannot open the socket {path}"))?));
+            let cannot = || format!("[bounces] listen: cannot open the socket {path}");
+            let socket = tokio::net::UnixListener::bind(path).with_context(cannot)?;
+            // Mail servers are users of their own. Who may come is said by the folder, as it is by loopback for a port.
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o666)).with_context(cannot)?;
+            return Ok(Self::Unix(socket));
         }
         let bound = tokio::net::TcpListener::bind(listen).await;
         Ok(Self::Tcp(bound.with_context(|| format!("[bounces] listen: cannot listen on {listen}"))?))
@@ -306,12 +311,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             return Ok(Next::Close);
         };
         let Some(content) = mail? else { return Ok(Next::Close) };
+        fault!("lmtp.after_content");
         for recipient in envelope.recipients {
             let reply = match &content {
                 Content::TooLarge => format!("552 5.3.4 at most {} bytes", self.listener.max_bytes),
                 Content::Mail(mail) => self.take(&envelope.sender, recipient, mail).await,
             };
             self.say(&reply).await?;
+            fault!("lmtp.after_answer");
         }
         Ok(Next::Go)
     }
