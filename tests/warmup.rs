@@ -171,6 +171,7 @@ async fn the_plan_is_shown_before_it_is_sent_and_while_it_leaves() {
     assert_eq!(today(&app).await, 9);
     let id = app.public_id(digest).await;
     let runs = "day 2 of 3: 6 of 10 leave today, 9 so far";
+    let editor = app.signed_in(editor.person).await;
     for path in [format!("digests/{id}"), "warmup".into(), String::new()] {
         let page = editor.get(format!("/console/n/carnet/{path}").trim_end_matches('/')).await;
         assert!(page.body.contains(runs), "{path}: {}", page.body);
