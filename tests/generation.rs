@@ -31,12 +31,13 @@ async fn sent_once() -> TestApp {
 /// The tables of the ledger as they are now, to be brought back later: what a standby knew that lagged behind.
 const LEDGER: [&str; 4] = ["delivery", "delivery_batch", "delivery_note", "marker"];
 
+/// All of them at one instant, as a standby has them.
 async fn remember(app: &TestApp) {
-    for table in LEDGER {
-        app.execute(&format!("CREATE TABLE then_{table} AS SELECT * FROM {table}")).await;
-    }
-    app.execute("CREATE TABLE then_digest AS SELECT id, state, claimed_upto, finished_at FROM digest").await;
-    app.execute("CREATE TABLE then_letter AS SELECT id, state, owner, leased_until, epoch, done_at FROM letter").await;
+    let mut copies: Vec<String> =
+        LEDGER.iter().map(|table| format!("CREATE TABLE then_{table} AS SELECT * FROM {table}")).collect();
+    copies.push("CREATE TABLE then_digest AS SELECT id, state, claimed_upto, finished_at FROM digest".into());
+    copies.push("CREATE TABLE then_letter AS SELECT id, state, owner, leased_until, epoch, done_at FROM letter".into());
+    app.execute_at_once(&copies).await;
 }
 
 async fn go_back(app: &TestApp) {
