@@ -106,12 +106,15 @@ fn micros(times: usize, mut work: impl FnMut()) -> f64 {
     started.elapsed().as_secs_f64() * 1e6 / times as f64
 }
 
+/// Hashes bytes and signs the hash.
+type Bare = Box<dyn Fn(&[u8])>;
+
 /// A key as Facteur has it, and the same as the library has it: hashes these bytes and signs the hash.
-fn keys(algorithm: Algorithm) -> (PrivateKey, Box<dyn Fn(&[u8])>) {
+fn keys(algorithm: Algorithm) -> (PrivateKey, Bare) {
     let key = PrivateKey::generate(algorithm).unwrap();
     let pem = key.to_pem().unwrap();
     let der = STANDARD.decode(pem.lines().filter(|line| !line.starts_with('-')).collect::<String>()).unwrap();
-    let bare: Box<dyn Fn(&[u8])> = match algorithm {
+    let bare: Bare = match algorithm {
         Algorithm::Rsa => {
             let bare = RsaKeyPair::from_pkcs8(&der).unwrap();
             Box::new(move |bytes| {

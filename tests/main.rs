@@ -13,6 +13,7 @@ mod ahead;
 mod api;
 #[cfg(test)]
 mod arrows;
+#[cfg(test)]
 mod asking;
 #[cfg(test)]
 mod bounces;
@@ -42,6 +43,7 @@ mod digests;
 mod dkim;
 #[cfg(test)]
 mod dmarc;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod doubts;

@@ -226,7 +226,7 @@ async fn an_import_of_many_begins_a_warm_up_with_what_grows_from_the_largest_mai
     assert_eq!(today(&app).await, 3);
     app.execute("UPDATE sender_domain SET most = 4").await;
     app.clock.advance(HOUR);
-    let file: String = (4..=25).map(|n| format!("p{n}@example.org\n")).collect();
+    let file = (4..=25).map(|n| format!("p{n}@example.org\n")).collect::<Vec<_>>().concat();
     app.cli_with_input(&["import", "carnet", "-", "--confirmed-elsewhere", "ancien outil"], &format!("email\n{file}"))
         .await
         .ok();

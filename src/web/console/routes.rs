@@ -169,8 +169,6 @@ fn of_digests() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/digests/{digest}/again", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/settle", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/at-once", In(Right::Send), post(act::press)),
-        Route::get("/console/n/{newsletter}/warmup", In(Right::See), get(warmup::show)),
-        Route::post("/console/n/{newsletter}/warmup", In(Right::Send), post(warmup::act)),
         Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
         Route::post("/console/n/{newsletter}/digests/{digest}/check", In(Right::Write), post(digest_check::look)),
         Route::post(
@@ -211,6 +209,8 @@ fn of_digests() -> Vec<Route> {
 fn of_newsletter() -> Vec<Route> {
     use Rule::{In, Owner};
     vec![
+        Route::get("/console/n/{newsletter}/warmup", In(Right::See), get(warmup::show)),
+        Route::post("/console/n/{newsletter}/warmup", In(Right::Send), post(warmup::act)),
         Route::get("/console/n/{newsletter}/schedule", In(Right::Settings), get(schedule::show)),
         Route::post("/console/n/{newsletter}/schedule", In(Right::Settings), post(schedule::act)),
         Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
