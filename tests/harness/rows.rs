@@ -272,10 +272,10 @@ impl TestApp {
         contents
     }
 
-    /// Changes behind the app's back that all read one state of the database.
-    pub async fn execute_at_once(&self, statements: &[String]) {
+    /// Changes behind the app's back that all come at once; `of_one_instant`: they all read one state of the database.
+    pub async fn execute_at_once(&self, statements: &[String], of_one_instant: bool) {
         let mut tx = self.app.db.begin().await.unwrap();
-        if let Tx::Postgres(tx) = &mut tx {
+        if let (Tx::Postgres(tx), true) = (&mut tx, of_one_instant) {
             sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(&mut **tx).await.unwrap();
         }
         for sql in statements {
