@@ -1,4 +1,4 @@
-//! Single letters: confirm, already, change, link, notice, invitation, password reset. They contain nothing that a visitor typed; what
+//! Single letters: confirm, already, change, link, moving, notice, invitation, password reset. They contain nothing that a visitor typed; what
 //! readers get may hold an owner's own words ([`Said`]).
 //!
 //! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads.
@@ -31,14 +31,6 @@ struct ConfirmParameters {
 
 fn week() -> u32 {
     7
-}
-
-/// The parameters of the letter with a subscriber's own links.
-#[derive(Debug, Deserialize)]
-struct LinkParameters {
-    /// Whether there is a settings page to link.
-    #[serde(default)]
-    preferences: bool,
 }
 
 /// Each notice to an editor: its event, and the texts that it is told with.
@@ -143,7 +135,7 @@ impl Fact {
 
 /// A notice's link to a page.
 #[derive(Debug)]
-struct Link {
+struct PageLink {
     label: String,
     url: String,
 }
@@ -210,16 +202,26 @@ struct Already {
     f: Frame,
     said: Said,
     leave: String,
+    settings: String,
 }
 templates!(Already: AlreadySubject "mail/already/subject.txt", AlreadyText "mail/already/body.txt", AlreadyHtml "mail/already/body.html");
 
 /// `mail/link`
-struct Links {
+struct Link {
     f: Frame,
+    said: Said,
+    action: String,
     leave: String,
-    preferences: Option<String>,
 }
-templates!(Links: LinkSubject "mail/link/subject.txt", LinkText "mail/link/body.txt", LinkHtml "mail/link/body.html");
+templates!(Link: LinkSubject "mail/link/subject.txt", LinkText "mail/link/body.txt", LinkHtml "mail/link/body.html");
+
+/// `mail/moving`
+struct Moving {
+    f: Frame,
+    said: Said,
+    action: String,
+}
+templates!(Moving: MovingSubject "mail/moving/subject.txt", MovingText "mail/moving/body.txt", MovingHtml "mail/moving/body.html");
 
 /// `mail/notice`
 struct Notice {
@@ -229,7 +231,7 @@ struct Notice {
     facts: Vec<Fact>,
     posts: Vec<String>,
     said: Vec<String>,
-    links: Vec<Link>,
+    links: Vec<PageLink>,
     commands: Vec<String>,
 }
 templates!(Notice: NoticeSubject "mail/notice/subject.txt", NoticeText "mail/notice/body.txt", NoticeHtml "mail/notice/body.html");
@@ -263,7 +265,8 @@ pub fn compose(
         LetterKind::Confirm => confirm(frame.clone(), own, &read(kind, parameters)?)?,
         LetterKind::Change => change(frame.clone(), own, &read(kind, parameters)?)?,
         LetterKind::Already => already(frame.clone(), own)?,
-        LetterKind::Link => link(frame.clone(), &read(kind, parameters)?)?,
+        LetterKind::Link => link(frame.clone(), own)?,
+        LetterKind::Moving => moving(frame.clone(), own)?,
         LetterKind::Notice => notice(frame.clone(), read(kind, parameters)?)?,
         LetterKind::Invitation => invitation(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::PasswordReset => password_reset(frame.clone(), &read(kind, parameters)?)?,
@@ -320,15 +323,26 @@ fn change(mut f: Frame, own: &Texts, parameters: &ConfirmParameters) -> anyhow::
 
 fn already(mut f: Frame, own: &Texts) -> anyhow::Result<[String; 3]> {
     f.why = f.t.about("mail-why-already", &f.newsletter);
-    let view = Already { said: Said::new(&f, own, Place::Already, 0), leave: leave(&f), f };
+    let view = Already { said: Said::new(&f, own, Place::Already, 0), leave: leave(&f), settings: settings(&f), f };
     view.render(&view.said.first_line)
 }
 
-fn link(mut f: Frame, parameters: &LinkParameters) -> anyhow::Result<[String; 3]> {
+fn link(mut f: Frame, own: &Texts) -> anyhow::Result<[String; 3]> {
     f.why = f.t.about("mail-why-link", &f.newsletter);
-    let preferences = parameters.preferences.then(|| format!("{}/preferences/{}", f.base_url, Hole::Action.mark()));
-    let view = Links { leave: leave(&f), preferences, f };
-    view.render(&view.f.t.say("mail-link-preheader"))
+    let view = Link { said: Said::new(&f, own, Place::Link, 0), action: settings(&f), leave: leave(&f), f };
+    view.render(&view.said.first_line)
+}
+
+/// It names neither address: the one it goes to is known, and the other may be anybody's.
+fn moving(mut f: Frame, own: &Texts) -> anyhow::Result<[String; 3]> {
+    f.why = f.t.about("mail-why-moving", &f.newsletter);
+    let action = format!("{}/keep-address/{}", f.base_url, Hole::Action.mark());
+    let view = Moving { said: Said::new(&f, own, Place::Moving, 0), action, f };
+    view.render(&view.said.first_line)
+}
+
+fn settings(f: &Frame) -> String {
+    format!("{}/preferences/{}", f.base_url, Hole::Action.mark())
 }
 
 fn leave(f: &Frame) -> String {
@@ -358,7 +372,7 @@ fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String;
     let pages = parameters.links.into_iter().filter(|(_, url)| url.starts_with("http"));
     let links = pages.filter_map(|(name, url)| {
         let (_, label) = LINKS.iter().find(|(known, _)| *known == name)?;
-        Some(Link { label: t.say(label), url })
+        Some(PageLink { label: t.say(label), url })
     });
     let view = Notice {
         subject: t.locale().format(subject, &words),

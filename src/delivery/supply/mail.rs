@@ -118,7 +118,8 @@ impl DigestMail {
         let subscriber_id = row.subscriber_id;
         let variant = self.variant(&row, sign_ups)?;
         let (address, version) = (row.email?, row.token_version?);
-        let leave = Claim { subject: subscriber_id, version, issued_at: 0 };
+        let settings = Claim { subject: subscriber_id, version, issued_at: 0 };
+        let leave = Claim { issued_at: self.digest_id, ..settings };
         Some(Mail {
             key: Key::Digest { digest_id: self.digest_id, subscriber_id, batch_lo: batch.0, epoch: batch.1 },
             newsletter_id: self.newsletter_id,
@@ -134,7 +135,7 @@ impl DigestMail {
             variant,
             message_id: keys.message_id("digest", self.digest_id, subscriber_id),
             leave: keys.sign(Purpose::Leave, leave),
-            action: String::new(),
+            action: keys.sign(Purpose::Settings, settings),
             not_me: String::new(),
             signature: Box::default(),
         })
@@ -203,7 +204,10 @@ mod tests {
             (&again.message_id, &again.leave, &again.variant)
         );
         assert_eq!(first.envelope_from, "carnet@example.org");
-        assert_eq!(keys.verify(Purpose::Leave, &first.leave).unwrap().subject, 42);
+        let leave = keys.verify(Purpose::Leave, &first.leave).unwrap();
+        assert_eq!((leave.subject, leave.issued_at), (42, 7), "whoever leaves is counted for the digest");
+        assert_eq!(keys.verify(Purpose::Settings, &first.action).unwrap().subject, 42);
+        assert_eq!(keys.verify(Purpose::Preferences, &first.action), None, "a forwarded digest opens no settings");
     }
 
     #[test]

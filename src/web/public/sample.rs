@@ -28,7 +28,7 @@ pub async fn show(
     let page = Page::new(locale, format!("/n/{}", newsletter.slug)).of(newsletter).saying(texts.clone());
     let press = format!("/unsubscribe/{PREVIEW}");
     let note = match place {
-        Place::Confirm | Place::Already | Place::Change => return Err(Error::NotFound),
+        Place::Confirm | Place::Already | Place::Change | Place::Link | Place::Moving => return Err(Error::NotFound),
         Place::Form => return Form::sample(newsletter.clone(), locale, texts).show(app, "", None).await,
         Place::Thanks => subscribe::thanked(page, newsletter),
         Place::LastStep => {
