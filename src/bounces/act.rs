@@ -72,7 +72,8 @@ pub async fn act(app: &App, meaning: Meaning, tx: &mut Tx, matter: &Matter, sour
             State::Done
         }
         Kind::Leave => {
-            leave::end(tx, app.clock.now(), &person, leave::By::Mail, None).await?;
+            let of = digest_id.unwrap_or_default();
+            leave::end_with(tx, app.clock.now(), &person, leave::By::Mail, None, of).await?;
             State::Done
         }
         Kind::Answer => {

@@ -41,6 +41,10 @@ text_enum! {
         SubscriberAddressAsked => "subscriber.address_asked",
         /// Confirmed another address: mail goes there from now on.
         SubscriberAddressChanged => "subscriber.address_changed",
+        /// Kept their present address: the other one that was asked for is not used.
+        SubscriberAddressKept => "subscriber.address_kept",
+        /// Has another name or language. `what`: which, never their words.
+        SubscriberChanged => "subscriber.changed",
         /// Took their leave back. `to`: where they stand again.
         SubscriberReturned => "subscriber.returned",
         /// The address does not exist.
@@ -53,7 +57,7 @@ text_enum! {
         SubscriberSoftBounced => "subscriber.soft-bounced",
         /// An operator lifted what kept somebody out who had complained.
         SubscriberPardoned => "subscriber.pardoned",
-        /// Everything about somebody is deleted. `reason`: `erased` or `not-me`.
+        /// Everything about somebody is deleted. `reason`: `erased`, `themselves` or `not-me`.
         SubscriberErased => "subscriber.erased",
         /// People who never confirmed, forgotten by time.
         SubscriberForgotten => "subscriber.forgotten",

@@ -46,6 +46,8 @@ pub struct Newsletter {
     pub created_at: Millis,
     /// Whether the home page shows it.
     pub listed: Listed,
+    /// Whether the settings of other newsletters' readers offer it.
+    pub in_preferences: bool,
     /// To whom its mails go.
     pub mode: Mode,
     /// An editor deleted it then; removed for good [`KEPT`] later.
@@ -97,6 +99,7 @@ from_row!(Newsletter {
     postal,
     created_at,
     listed,
+    in_preferences,
     mode,
     deleted_at,
     logo_url,

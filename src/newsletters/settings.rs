@@ -40,6 +40,8 @@ pub struct Settings {
     pub postal: Option<String>,
     /// Whether the home page shows it.
     pub listed: Option<Listed>,
+    /// Whether the settings of other newsletters' readers offer it.
+    pub in_preferences: Option<bool>,
     /// Address of a picture.
     pub logo_url: Option<String>,
     /// `#rrggbb`.
@@ -116,6 +118,7 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
         postal: String::new(),
         created_at: now,
         listed: Listed::Alone,
+        in_preferences: false,
         mode: Mode::Live,
         deleted_at: None,
         logo_url: None,
@@ -181,6 +184,7 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
     if let Some(listed) = settings.listed {
         newsletter.listed = listed;
     }
+    newsletter.in_preferences = settings.in_preferences.unwrap_or(newsletter.in_preferences);
     branded(newsletter, settings)
 }
 

@@ -118,6 +118,14 @@ pub async fn not_hidden(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
     .fetch_all(c))
 }
 
+/// Live newsletters that the settings of other newsletters' readers offer, in the order of their names.
+pub async fn in_preferences(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT * FROM newsletter WHERE in_preferences AND mode = 'live' AND deleted_at IS NULL ORDER BY LOWER(name), id"
+    )
+    .fetch_all(c))
+}
+
 /// The schedules of a newsletter; new subscribers get the first one.
 pub async fn schedules(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL ORDER BY id")
@@ -212,8 +220,8 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     in_tx!(tx, |c| {
         sqlx::query_scalar(
         "INSERT INTO newsletter (slug, name, from_name, from_address, reply_to, language, site_url, description, postal,
-            created_at, listed, mode, logo_url, colour, footer)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            created_at, listed, mode, logo_url, colour, footer, in_preferences)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          ON CONFLICT (slug) DO NOTHING RETURNING id"
     )
     .bind(&newsletter.slug)
@@ -231,6 +239,7 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     .bind(&newsletter.logo_url)
     .bind(&newsletter.colour)
     .bind(&newsletter.footer)
+    .bind(newsletter.in_preferences)
     .fetch_optional(c)
     })
 }
@@ -241,7 +250,7 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
         sqlx::query(
         "UPDATE newsletter SET name = $2, from_name = $3, from_address = $4, reply_to = $5, language = $6, site_url = $7,
             description = $8, postal = $9, listed = $10, logo_url = $11, colour = $12, footer = $13, logo_width = $14,
-            logo_height = $15, logo_alt = $16
+            logo_height = $15, logo_alt = $16, in_preferences = $17
          WHERE id = $1"
     )
     .bind(newsletter.id)
@@ -260,6 +269,7 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
     .bind(newsletter.logo_width)
     .bind(newsletter.logo_height)
     .bind(&newsletter.logo_alt)
+    .bind(newsletter.in_preferences)
     .execute(c)
     })
 }

@@ -95,8 +95,8 @@ pub struct Known {
     pub status: Option<Status>,
     /// Their language.
     pub language: Option<String>,
-    /// Whether the address is suppressed for good: not by a bounce or, while the person's row is there, by their complaint, which
-    /// end when they press their button.
+    /// Whether the address is suppressed for good: not by a bounce, by the person's own erasure or, while their row is there, by their
+    /// complaint, which end when they press their button.
     pub suppressed: bool,
     /// Whether a letter that they asked for is planned.
     pub planned: bool,
@@ -122,7 +122,7 @@ pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result
                SELECT a.place, s.id, s.status, s.language,
                       EXISTS (SELECT 1 FROM suppression x
                               WHERE x.newsletter_id IN (0, a.newsletter_id) AND x.address_hash = a.address_hash
-                                AND x.reason <> 'bounced'
+                                AND x.reason NOT IN ('bounced', 'themselves')
                                 AND (x.reason <> 'complained' OR s.id IS NULL)) AS suppressed,
                       EXISTS (SELECT 1 FROM planned_letter p
                               WHERE p.subscriber_id = s.id AND p.asked_at IS NOT NULL) AS planned",
@@ -164,7 +164,7 @@ pub async fn caused_by_domain(db: &Db, now: Millis) -> sqlx::Result<Vec<(String,
     read!(db, |c| {
         sqlx::query_as(
         "SELECT domain, COUNT(*) FROM letter
-         WHERE created_at > $1 AND created_at <= $2 AND kind IN ('confirm', 'already') AND domain <> '' GROUP BY domain"
+         WHERE created_at > $1 AND created_at <= $2 AND kind IN ('confirm', 'already', 'link') AND domain <> '' GROUP BY domain"
     )
     .bind(now - HOUR)
     .bind(now)

@@ -113,6 +113,9 @@ struct Given {
     /// newsletter may be shown there).
     #[arg(long, value_name = "yes|no|alone")]
     listed: Option<Listed>,
+    /// Whether the settings page of the readers of the instance's other newsletters offers this one: yes or no (the default).
+    #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
+    in_preferences: Option<bool>,
     /// Address (https) of a picture above each digest; empty for none.
     #[arg(long, value_name = "URL")]
     logo: Option<String>,
@@ -158,6 +161,14 @@ fn languages() -> String {
     format!("Language of its pages and mails: {}. A new newsletter must have one", known.join(" or "))
 }
 
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(format!("`{text}` is neither `yes` nor `no`")),
+    }
+}
+
 fn which(text: &str) -> Result<Which, String> {
     match text {
         "new" => Ok(Which::New),
@@ -176,6 +187,7 @@ impl Given {
             description: self.description.clone(),
             postal: self.postal.clone(),
             listed: self.listed,
+            in_preferences: self.in_preferences,
             logo_url: self.logo.clone(),
             colour: self.colour.clone(),
             footer: self.footer.clone(),
@@ -210,7 +222,8 @@ impl Given {
             [&self.name, &self.from, &self.reply_to, &self.language, &self.site, &self.description, &self.postal];
         let brand = [&self.logo, &self.colour, &self.footer];
         let said = settings.iter().chain(&brand).any(|setting| setting.is_some());
-        said || self.listed.is_some() || !self.feed.is_empty() || !self.rhythm().is_empty()
+        let shown = self.listed.is_some() || self.in_preferences.is_some();
+        said || shown || !self.feed.is_empty() || !self.rhythm().is_empty()
     }
 }
 
