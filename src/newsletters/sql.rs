@@ -120,10 +120,12 @@ pub async fn not_hidden(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
 
 /// Live newsletters that the settings of other newsletters' readers offer, in the order of their names.
 pub async fn in_preferences(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
-    read!(db, |c| sqlx::query_as(
+    read!(db, |c| {
+        sqlx::query_as(
         "SELECT * FROM newsletter WHERE in_preferences AND mode = 'live' AND deleted_at IS NULL ORDER BY LOWER(name), id"
     )
-    .fetch_all(c))
+    .fetch_all(c)
+    })
 }
 
 /// The schedules of a newsletter; new subscribers get the first one.

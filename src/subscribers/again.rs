@@ -161,7 +161,12 @@ pub(super) const fn is_capped(known: &Known) -> bool {
 }
 
 /// What is known of these people's letters, by id.
-pub(super) async fn known(app: &App, tx: &mut Tx, now: Millis, people: &[Subscriber]) -> sqlx::Result<HashMap<i64, Known>> {
+pub(super) async fn known(
+    app: &App,
+    tx: &mut Tx,
+    now: Millis,
+    people: &[Subscriber],
+) -> sqlx::Result<HashMap<i64, Known>> {
     let asked = |person: &Subscriber| {
         let email: Email = person.email.parse().ok()?;
         Some(Asked::again(app, person, email, None, None))

@@ -133,15 +133,25 @@ pub async fn undo(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Opti
     let Some(to) = before_leaving(app, &left).await? else {
         return Ok(None);
     };
-    let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    if !status::undo(&mut tx, &left, to, now).await? {
+    if !undo_in(&mut tx, &left, to, ip, app.clock.now()).await? {
         return Ok(None);
     }
-    let step = NewConsent { ip, ..NewConsent::bare(&left, ConsentKind::Undone) };
-    consent::record(&mut tx, now, &[step]).await?;
-    departures::undone(&mut tx, &left).await?;
     tx.commit().await?;
     tracing::info!(newsletter.id = left.newsletter_id, subscriber.id = left.id, "took their leave back");
     Ok(Some(Subscriber { status: to, ended_at: None, ..left }))
+}
+
+/// The same inside `tx`, back to the state that [`before_leaving`] gave; `false` when there was nothing to undo.
+///
+/// # Errors
+/// The database's.
+pub async fn undo_in(tx: &mut Tx, left: &Subscriber, to: Status, ip: Option<&str>, now: Millis) -> sqlx::Result<bool> {
+    if !status::undo(tx, left, to, now).await? {
+        return Ok(false);
+    }
+    let step = NewConsent { ip, ..NewConsent::bare(left, ConsentKind::Undone) };
+    consent::record(tx, now, &[step]).await?;
+    departures::undone(tx, left).await?;
+    Ok(true)
 }

@@ -132,7 +132,8 @@ pub enum Keeping {
 pub async fn look_keeping(app: &App, token: &str) -> sqlx::Result<Keeping> {
     let Some(claim) = app.keys.verify(Purpose::Keep, token) else { return Ok(Keeping::Unknown) };
     let Some(person) = sql::by_id(&app.db, claim.subject).await? else { return Ok(Keeping::Gone) };
-    let waits = new_address::waiting(&app.db, person.id).await?.is_some_and(|waiting| waiting.asked_at == claim.issued_at);
+    let waits =
+        new_address::waiting(&app.db, person.id).await?.is_some_and(|waiting| waiting.asked_at == claim.issued_at);
     Ok(if waits && claim.version == person.token_version { Keeping::Open(person) } else { Keeping::Over(person) })
 }
 

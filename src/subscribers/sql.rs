@@ -40,6 +40,26 @@ pub async fn by_key_everywhere(tx: &mut Tx, email_key: &str) -> sqlx::Result<Vec
     .fetch_all(c))
 }
 
+/// People of this address key on the newsletters that settings offer.
+pub async fn by_key_in_preferences(db: &Db, email_key: &str) -> sqlx::Result<Vec<Subscriber>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT s.* FROM newsletter n JOIN subscriber s ON s.newsletter_id = n.id AND s.email_key = $1
+         WHERE n.in_preferences ORDER BY s.id"
+    )
+    .bind(email_key)
+    .fetch_all(c))
+}
+
+/// Stores what somebody is called and which language they read.
+pub async fn set_name(tx: &mut Tx, id: i64, name: Option<&str>, language: &str) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE subscriber SET name = $2, name_key = $3, language = $4 WHERE id = $1")
+        .bind(id)
+        .bind(name)
+        .bind(name.and_then(fold::key))
+        .bind(language)
+        .execute(c))
+}
+
 /// A newsletter's subscribers after an id, in the order of ids; of one state only, when given.
 pub async fn page(
     db: &Db,

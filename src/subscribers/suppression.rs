@@ -78,6 +78,17 @@ pub async fn lift_by_themselves(tx: &mut Tx, newsletter_id: i64, hash: &str) -> 
     Ok(())
 }
 
+/// Whether an address is kept out by something that not even the person's own button lifts.
+pub async fn bars(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<bool> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2
+                          AND reason NOT IN ('bounced', 'complained', 'themselves'))"
+    )
+    .bind(newsletter_id)
+    .bind(hash)
+    .fetch_one(c))
+}
+
 /// Lifts the bounces of these addresses on this newsletter alone.
 pub async fn lift_bounces(tx: &mut Tx, newsletter_id: i64, hashes: &[String]) -> sqlx::Result<()> {
     for hashes in hashes.chunks(AT_ONCE) {

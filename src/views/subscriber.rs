@@ -17,6 +17,7 @@ use crate::subscribers::consent::{self, Consent, ConsentKind};
 use crate::subscribers::held::{self, Planned};
 use crate::subscribers::import::ASKED_BY_LETTER;
 use crate::subscribers::new_address::NEW_ADDRESS;
+use crate::subscribers::others::BY_SETTINGS;
 use crate::subscribers::pages::SubscriberView;
 use crate::subscribers::sql::{self, LetterRow};
 
@@ -176,6 +177,7 @@ pub(super) fn proof(step: &Consent, locale: &Locale) -> Option<String> {
             let from = locale.text(&format!("subscriber-status-{from}"));
             locale.format(&format!("proof-{by}"), &[("from", Value::Text(&from))])
         }
+        (ConsentKind::Confirmed, _) if proof == BY_SETTINGS => locale.text("proof-settings"),
         (ConsentKind::Moved, _) if proof == NEW_ADDRESS => locale.text("proof-new-address"),
         (ConsentKind::Imported, _) if proof == ASKED_BY_LETTER => locale.text("proof-asked-by-letter"),
         _ => proof.to_owned(),
