@@ -768,7 +768,8 @@ cli-letters-accepted = { $count ->
 cli-live-done = ok
 cli-live-open = open
 cli-schedule-moved = { $moved } moved to schedule { $number }
-cli-schedule-moved-again = { $moved } moved to schedule { $number }; { $count } posts that they have come once more with its next digest
+cli-schedule-moved-not-all = { $moved } moved to schedule { $number }; { $count } chose theirs themselves and stay: schedule { $number } writes more often
+cli-schedule-releasing = { $moved } moved to schedule { $number }; a digest is being released, so that nobody else can change now. Try again in a minute
 cli-schedule-removed = schedule { $number } was removed
 cli-newsletter-not-deleted = nothing was deleted
 cli-newsletter-gone = `{ $slug }` was deleted: its pages are gone, nothing of it is sent. It is removed for good at { $until }; until then `facteur newsletter restore { $slug }` takes it back.
@@ -1182,11 +1183,33 @@ wrong-setting-schedule-in-use = { $count ->
     [one] one person is on this schedule: move them to another one first
    *[other] { $count } people are on this schedule: move them to another one first
 }
+wrong-setting-chosen-schedule = { $count ->
+    [one] one person chose this rhythm: it may not write to them more often. Add another one instead
+   *[other] { $count } people chose this rhythm: it may not write to them more often. Add another one instead
+}
+wrong-setting-default-schedule = new subscribers are on this schedule: make another one the default first
+wrong-setting-topic-name = a topic needs a name that readers see
+wrong-setting-topic-taken = there is a topic “{ $name }” already: choose another name, or change that one
+wrong-setting-no-topic = there is no topic “{ $name }”
+wrong-setting-topic-gone = this topic was removed meanwhile
+wrong-setting-topics-full = a newsletter has { $most } topics at most: remove one first
+wrong-setting-topics-used-up = this newsletter has had { $most } topics, removed ones among them, and readers’ choices have room for no more: rename one instead
+wrong-setting-categories = one topic takes { $most } categories at most
 wrong-setting-only-schedule = a newsletter needs one schedule at least: change this one, or pause it
 wrong-setting-no-schedule = the newsletter has { $count ->
     [one] 1 schedule
    *[other] { $count } schedules
  }; there is no number { $number }. `--schedule new` adds one
+
+## Why a reader’s choice cannot be
+refused-choice-rhythm-not-offered = this rhythm is not offered any more: choose one of those shown
+refused-choice-no-such-topic = one of these topics is not there any more: choose among those shown
+refused-choice-no-topic = choose one topic at least. If you want nothing for a while, pause
+refused-choice-too-many-topics = these are more topics than there are
+refused-choice-pause-ended = a pause ends on a day to come
+refused-choice-pause-too-long = a pause lasts a year at most
+refused-choice-not-subscribed = this address is not subscribed (any more)
+refused-choice-changed-meanwhile = your settings have changed since this page was opened: nothing was saved, and the page shows how they are now
 
 ## The same at a terminal: the flag or the command that mends it (stands in parentheses)
 cli-wrong-setting-no-name = --name "Le carnet"
@@ -2596,6 +2619,9 @@ event-subscriber-imported = Came with an imported list
 event-subscriber-confirmed = Confirmed
 event-subscriber-resent = Confirmation letter asked for again
 event-subscriber-moved = Put on another rhythm
+event-subscriber-topics = Chose topics
+event-subscriber-paused = Paused
+event-subscriber-resumed = Gets digests again
 event-subscriber-address-asked = Asked to confirm a new address
 event-subscriber-address-changed = Confirmed a new address
 event-subscriber-left = Left
@@ -2816,11 +2842,6 @@ schedule-pause-until = Pause until then
 schedule-remove-title = Remove this rhythm
 schedule-remove = Remove it
 schedule-move-label = Its people are moved to
-schedule-move-to = { $count ->
-    [0] { $schedule }
-    [one] { $schedule } ({ $count } post that they have comes to them once more)
-   *[other] { $schedule } ({ $count } posts that they have come to them once more)
- }
 schedule-move = { $count ->
     [one] Move { $count } person
    *[other] Move { $count } people
@@ -2831,6 +2852,8 @@ said-schedule-keeps = The next date is not skipped any more.
 said-schedule-paused = The rhythm is paused; posts wait.
 said-schedule-resumed = The pause has ended.
 said-schedule-removed = The rhythm was removed.
+said-schedule-moved-not-all = Those who did not choose their rhythm were moved. Whoever chose this one stays: the other writes more often.
+said-schedule-releasing = A digest is being released: not everybody was moved. Try again in a minute.
 said-schedule-moved = They were moved; the rhythm can be removed now.
 ## Console: settings
 console-live = Go live

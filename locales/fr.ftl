@@ -773,10 +773,8 @@ cli-letters-accepted = { $count ->
 cli-live-done = fait
 cli-live-open = reste
 cli-schedule-moved = passés au rythme { $number } : { $moved }
-cli-schedule-moved-again = { $count ->
-    [one] passés au rythme { $number } : { $moved } ; { $count } billet déjà reçu leur revient une fois avec son prochain envoi
-   *[other] passés au rythme { $number } : { $moved } ; { $count } billets déjà reçus leur reviennent une fois avec son prochain envoi
- }
+cli-schedule-moved-not-all = passés au rythme { $number } : { $moved } ; ceux qui ont choisi le leur y restent : { $count }. Le rythme { $number } écrit plus souvent
+cli-schedule-releasing = passés au rythme { $number } : { $moved } ; un envoi est en train de partir, personne d’autre ne peut changer maintenant. Réessayez dans une minute
 cli-schedule-removed = le rythme { $number } est supprimé
 cli-newsletter-not-deleted = rien n’a été supprimé
 cli-newsletter-gone = « { $slug } » est supprimée : ses pages ont disparu, rien n’en est envoyé. Elle sera effacée définitivement le { $until } ; jusque-là, `facteur newsletter restore { $slug }` la fait revenir.
@@ -1190,11 +1188,33 @@ wrong-setting-schedule-in-use = { $count ->
     [one] une personne suit ce rythme : passez-la d’abord à un autre
    *[other] { $count } personnes suivent ce rythme : passez-les d’abord à un autre
 }
+wrong-setting-chosen-schedule = { $count ->
+    [one] une personne a choisi ce rythme : il ne peut pas lui écrire plus souvent. Ajoutez-en plutôt un autre
+   *[other] { $count } personnes ont choisi ce rythme : il ne peut pas leur écrire plus souvent. Ajoutez-en plutôt un autre
+}
+wrong-setting-default-schedule = les nouveaux abonnés suivent ce rythme : faites d’abord d’un autre le rythme par défaut
+wrong-setting-topic-name = un thème a besoin d’un nom, celui que voient les lecteurs
+wrong-setting-topic-taken = il y a déjà un thème « { $name } » : choisissez un autre nom, ou modifiez celui-là
+wrong-setting-no-topic = il n’y a pas de thème « { $name } »
+wrong-setting-topic-gone = ce thème a été supprimé entre-temps
+wrong-setting-topics-full = une lettre a { $most } thèmes au plus : supprimez-en un d’abord
+wrong-setting-topics-used-up = cette lettre a eu { $most } thèmes, ceux qui ont été supprimés compris, et les choix des lecteurs n’ont plus de place : renommez-en plutôt un
+wrong-setting-categories = un thème prend { $most } catégories au plus
 wrong-setting-only-schedule = une lettre a besoin d’un rythme au moins : modifiez celui-ci, ou mettez-le en pause
 wrong-setting-no-schedule = la lettre a { $count ->
     [one] 1 rythme
    *[other] { $count } rythmes
  } ; aucun ne porte le numéro { $number }. `--schedule new` en ajoute un
+
+## Why a reader’s choice cannot be
+refused-choice-rhythm-not-offered = ce rythme n’est plus proposé : choisissez l’un de ceux qui sont affichés
+refused-choice-no-such-topic = un de ces thèmes n’existe plus : choisissez parmi ceux qui sont affichés
+refused-choice-no-topic = choisissez au moins un thème. Si vous ne voulez rien recevoir pendant un temps, faites une pause
+refused-choice-too-many-topics = ce sont plus de thèmes qu’il n’y en a
+refused-choice-pause-ended = une pause se termine un jour à venir
+refused-choice-pause-too-long = une pause dure un an au plus
+refused-choice-not-subscribed = cette adresse n’est pas (ou plus) abonnée
+refused-choice-changed-meanwhile = vos réglages ont changé depuis l’ouverture de cette page : rien n’a été enregistré, et la page les montre tels qu’ils sont
 
 ## The same at a terminal: the flag or the command that mends it (stands in parentheses)
 cli-wrong-setting-no-name = --name "Le carnet"
@@ -2622,6 +2642,9 @@ event-subscriber-imported = Est venue avec une liste importée
 event-subscriber-confirmed = A confirmé
 event-subscriber-resent = Message de confirmation redemandé
 event-subscriber-moved = Passée à un autre rythme
+event-subscriber-topics = A choisi ses thèmes
+event-subscriber-paused = En pause
+event-subscriber-resumed = Reçoit de nouveau les envois
 event-subscriber-address-asked = Nouvelle adresse à confirmer
 event-subscriber-address-changed = A confirmé une nouvelle adresse
 event-subscriber-left = Est partie
@@ -2842,11 +2865,6 @@ schedule-pause-until = Mettre en pause jusque-là
 schedule-remove-title = Supprimer ce rythme
 schedule-remove = Le supprimer
 schedule-move-label = Ses abonnés passent à
-schedule-move-to = { $count ->
-    [0] { $schedule }
-    [one] { $schedule } ({ $count } billet déjà reçu leur revient une fois)
-   *[other] { $schedule } ({ $count } billets déjà reçus leur reviennent une fois)
- }
 schedule-move = { $count ->
     [one] Déplacer { $count } personne
    *[other] Déplacer { $count } personnes
@@ -2857,6 +2875,8 @@ said-schedule-keeps = La prochaine date n’est plus sautée.
 said-schedule-paused = Le rythme est en pause ; les billets attendent.
 said-schedule-resumed = La pause est terminée.
 said-schedule-removed = Le rythme est supprimé.
+said-schedule-moved-not-all = Ceux qui n’ont pas choisi leur rythme ont été déplacés. Ceux qui ont choisi celui-ci y restent : l’autre écrit plus souvent.
+said-schedule-releasing = Un envoi est en train de partir : tout le monde n’a pas été déplacé. Réessayez dans une minute.
 said-schedule-moved = C’est fait ; le rythme peut maintenant être supprimé.
 ## Console: settings
 console-live = Mettre en service

@@ -58,6 +58,7 @@ steps! {
     29 "0029_doctor",
     30 "0030_hooks",
     31 "0031_complaints",
+    34 "0034_rhythm_and_topics",
     35 "0035_own_settings",
 }
 

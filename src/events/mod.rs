@@ -35,8 +35,14 @@ text_enum! {
         SubscriberLeft => "subscriber.left",
         /// An editor has the confirmation sent once more; `bulk`: to many, over some time.
         SubscriberResent => "subscriber.resent",
-        /// Is on another rhythm.
+        /// Is on another rhythm. `own`: it was their own choice.
         SubscriberMoved => "subscriber.moved",
+        /// Chose topics. `count`: how many.
+        SubscriberTopics => "subscriber.topics",
+        /// Wants nothing for a while. `until`: until when, in milliseconds UTC.
+        SubscriberPaused => "subscriber.paused",
+        /// Gets digests again: the while is over, or they said so.
+        SubscriberResumed => "subscriber.resumed",
         /// An editor asked for another address to be confirmed.
         SubscriberAddressAsked => "subscriber.address_asked",
         /// Confirmed another address: mail goes there from now on.

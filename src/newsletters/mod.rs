@@ -2,7 +2,7 @@
 //!
 //! In: an owner's [`settings`]. Out: [`Newsletter`], [`Schedule`] ([`change`] stores them); [`listed`] says which newsletters
 //! the home page shows to visitors, [`recurrence`] says when a schedule is next due, [`words`] in whose words. [`texts`]: what its letters
-//! and pages say in the owner's own words.
+//! and pages say in the owner's own words. [`topics`]: what readers may choose among.
 
 pub mod change;
 pub mod form;
@@ -11,6 +11,7 @@ pub mod recurrence;
 pub mod settings;
 pub mod sql;
 pub mod texts;
+pub mod topics;
 pub mod words;
 pub mod wrong;
 
@@ -200,6 +201,10 @@ pub struct Schedule {
     pub next_due_at: Option<Millis>,
     /// Since when.
     pub created_at: Millis,
+    /// Readers may choose it themselves.
+    pub offered: bool,
+    /// Whoever is new is on it; without one, on the newsletter's first.
+    pub is_default: bool,
 }
 from_row!(Schedule {
     id,
@@ -213,8 +218,22 @@ from_row!(Schedule {
     paused_until,
     skip_next,
     next_due_at,
-    created_at
+    created_at,
+    offered,
+    is_default
 });
+
+impl Schedule {
+    /// Digests in four weeks at most, to compare rhythms by; one without slots sends more often than any other.
+    pub fn often(&self) -> i64 {
+        match self.every {
+            Every::Post => i64::MAX,
+            Every::Day => 28,
+            Every::Week => 4 * self.days.split(',').filter(|day| !day.trim().is_empty()).count().max(1) as i64,
+            Every::Month => 1,
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

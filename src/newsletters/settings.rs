@@ -243,6 +243,8 @@ pub fn usual_rhythm(newsletter_id: i64, now: Millis) -> Schedule {
         skip_next: false,
         next_due_at: None,
         created_at: now,
+        offered: false,
+        is_default: false,
     }
 }
 
@@ -297,7 +299,7 @@ fn optional(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| !text.is_empty())
 }
 
-fn line(field: &'static str, typed: &str) -> Result<String, Invalid> {
+pub(super) fn line(field: &'static str, typed: &str) -> Result<String, Invalid> {
     if typed.chars().any(char::is_control) {
         return invalid(field, Wrong::Lines);
     }
@@ -306,7 +308,7 @@ fn line(field: &'static str, typed: &str) -> Result<String, Invalid> {
     })
 }
 
-fn text(field: &'static str, typed: &str) -> Result<String, Invalid> {
+pub(super) fn text(field: &'static str, typed: &str) -> Result<String, Invalid> {
     let text = typed.trim();
     if text.chars().count() > TEXT {
         return invalid(field, Wrong::Long { most: TEXT });

@@ -16,8 +16,8 @@ use crate::reason::Reason;
 use super::Digest;
 
 pub use posts::{
-    Waiting, all_posts_of, give_posts_back, give_tried_posts_back, insert_post, missing, not_yet_on, posts_in,
-    posts_of, take_posts, vanished, waiting_posts,
+    Waiting, all_posts_of, give_posts_back, give_tried_posts_back, insert_post, missing, posts_in, posts_of,
+    take_posts, vanished, waiting_posts,
 };
 pub use release::{
     add_recipients, advance_release, all_written, any_audience, audience_shown, count_audience, count_readers, exceeds,

@@ -12,6 +12,7 @@ pub mod letter;
 pub mod lock;
 pub mod pack;
 pub mod progress;
+pub mod received;
 pub mod record;
 pub mod release;
 pub mod removal;

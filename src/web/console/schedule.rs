@@ -18,7 +18,7 @@ use super::guard::Editor;
 use crate::app::App;
 use crate::clock::{self, Millis};
 use crate::coded::Told as _;
-use crate::digests::{self, DigestError, Refusal, leave, steer};
+use crate::digests::{DigestError, Refusal, leave, steer};
 use crate::i18n::{Locale, Value};
 use crate::newsletters::change::{self, ChangeError, Which};
 use crate::newsletters::settings::{Rhythm, Settings};
@@ -131,8 +131,13 @@ async fn done(app: &Arc<App>, editor: &Editor, form: &Form) -> Result<Done, Erro
         "remove" => return removed(app, editor, schedule).await,
         "move" => {
             let Some(to) = of_number("to") else { return Err(Error::NotFound) };
-            rhythm::move_all(app, schedule, to).await?;
-            Ok("schedule-moved")
+            let moved = rhythm::move_all(app, schedule, to).await?;
+            let stay = rhythm::by_choice(&app.db, schedule.id).await?;
+            Ok(match (moved.is_releasing, stay) {
+                (true, _) => "schedule-releasing",
+                (false, 0) => "schedule-moved",
+                (false, _) => "schedule-moved-not-all",
+            })
         }
         _ => return Err(Error::NotFound),
     };
@@ -218,13 +223,8 @@ async fn sentence(
     schedule: &Schedule,
 ) -> Result<Sentence, Error> {
     let people = sql::people_on_schedule(&app.db, schedule.id).await?;
-    let mut others = Vec::new();
-    for (other, to) in all.iter().enumerate().filter(|(other, _)| *other != index) {
-        let again = digests::sql::not_yet_on(&app.db, schedule.id, to).await?;
-        let exact = words::exact(to, locale);
-        let variables = [("schedule", Value::Text(&exact)), ("count", Value::Count(again))];
-        others.push(Choice::new(&(other + 1), locale.format("schedule-move-to", &variables), false));
-    }
+    let others = all.iter().enumerate().filter(|(other, _)| *other != index);
+    let others = others.map(|(other, to)| Choice::new(&(other + 1), words::exact(to, locale), false)).collect();
     let rests = schedule.paused.then(|| match schedule.paused_until {
         Some(until) => {
             let day = locale.date(&clock::timestamp(until).to_zoned(clock::zone(&schedule.zone)));

@@ -168,15 +168,3 @@ impl From<QueueError> for Error {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_one_line_of_bounded_length() {
-        assert_eq!(cleaned_name("  Ana\r\n Du\0rand ").as_deref(), Some("Ana Du rand"));
-        assert_eq!(cleaned_name(" \t"), None);
-        assert_eq!(cleaned_name(&"é".repeat(500)).unwrap().chars().count(), LONGEST_NAME);
-    }
-}
