@@ -24,7 +24,9 @@ use crate::mails::DigestContent;
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
 use crate::reason::Why;
+use crate::subscribers::departures::{self, Departures};
 
+use super::departures as departed;
 use super::{Fact, Facts, count, outcome};
 
 /// A digest.
@@ -83,6 +85,8 @@ pub struct Standing {
     pub next_attempt_at: Option<String>,
     /// What keeps mail from leaving now, while there is some left to send.
     pub alarm: Option<String>,
+    /// How many left by its mails, by the reason that they gave.
+    pub departures: Vec<Departures>,
 }
 
 /// A post of a digest.
@@ -141,6 +145,7 @@ pub async fn in_full(
             seconds_left: progress.seconds_left,
             next_attempt_at: progress.next_attempt_at.map(rfc3339),
             alarm: if progress.counts.open() > 0 { alarm::words(app, locale).await? } else { None },
+            departures: departures::of_digest(&app.db, newsletter.id, digest.id).await?,
         });
     }
     Ok(view)
@@ -203,6 +208,7 @@ pub fn facts(shown: &DigestView, zone: &TimeZone, locale: &Locale) -> Vec<Fact> 
     if let Some(standing) = &shown.standing {
         counts(&mut facts, standing);
         why(&mut facts, standing);
+        facts.add_some("departures", departed::line(&standing.departures, locale).as_deref());
         if standing.counts.uncertain > 0 {
             doubt(&mut facts, shown);
         }

@@ -7,16 +7,22 @@ use serde::Serialize;
 
 use super::outcome;
 use crate::app::App;
-use crate::clock::{Millis, rfc3339};
+use crate::bounces::matter::Kind;
+use crate::bounces::sql::{self as returned, Row};
+use crate::clock::{DAY, Millis, rfc3339};
 use crate::events::{self, About};
 use crate::i18n::{Locale, Value};
 use crate::ledger::progress::{self, Received};
+use crate::newsletters::{self, words};
 use crate::phrase;
 use crate::subscribers::Subscriber;
+use crate::subscribers::choices;
 use crate::subscribers::consent::{self, Consent, ConsentKind};
+use crate::subscribers::departures::{self, Why};
+use crate::subscribers::full;
 use crate::subscribers::held::{self, Planned};
 use crate::subscribers::import::ASKED_BY_LETTER;
-use crate::subscribers::new_address::NEW_ADDRESS;
+use crate::subscribers::new_address::{self, NEW_ADDRESS};
 use crate::subscribers::others::BY_SETTINGS;
 use crate::subscribers::pages::SubscriberView;
 use crate::subscribers::sql::{self, LetterRow};
@@ -31,6 +37,20 @@ pub struct WholeView {
     pub subscriber: SubscriberView,
     /// Where they signed up, as mails show it.
     pub origin: Option<String>,
+    /// The rhythm that they are on, in words.
+    pub rhythm: Option<String>,
+    /// Names of the topics that they chose; none: everything.
+    pub topics: Option<Vec<String>>,
+    /// When their pause ends by itself.
+    pub paused_until: Option<String>,
+    /// Another address, which is to be confirmed.
+    pub address_waiting: Option<String>,
+    /// Why they left, if they said so.
+    pub left_because: Option<Why>,
+    /// Days on which their mailbox took no mail.
+    pub mailbox_full_on: Vec<String>,
+    /// What came back about them.
+    pub returned: Vec<ReturnedView>,
     /// How they consented, step by step.
     pub consents: Vec<ConsentView>,
     /// Letters of their own.
@@ -69,6 +89,25 @@ pub struct ConsentView {
     /// What, in which words, where.
     #[serde(flatten)]
     pub step: Consent,
+}
+
+/// Something that came back about them: a bounce, a complaint, an answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReturnedView {
+    /// When it came.
+    pub at: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Enhanced status code.
+    pub status: String,
+    /// The mail server's words, without addresses.
+    pub words: String,
+}
+
+impl From<Row> for ReturnedView {
+    fn from(row: Row) -> Self {
+        Self { at: rfc3339(row.received_at), kind: row.kind, status: row.status, words: row.words }
+    }
 }
 
 /// A letter of their own.
@@ -115,15 +154,33 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber, locale:
     let happened = events::of(&app.db, About::Subscriber(subscriber.id)).await?;
     let planned = held::of(&app.db, subscriber.id).await?;
     let planned = planned.map(|letter| LetterView::planned(&letter, app.clock.now(), locale));
+    let chosen = choices::of(&app.db, subscriber.id).await?;
+    let schedule_id = chosen.as_ref().map_or(subscriber.schedule_id, |chosen| chosen.rhythm);
+    let schedule = newsletters::sql::schedule(&app.db, schedule_id).await?;
+    let topics = newsletters::topics::of(&app.db, subscriber.newsletter_id).await?;
+    let name = |id: &i64| topics.iter().find(|topic| topic.id == *id).map(|topic| topic.name.clone());
+    let until = chosen.as_ref().and_then(|chosen| chosen.paused_until).filter(|until| *until < Millis::MAX);
     Ok(WholeView {
         newsletter: newsletter.to_owned(),
         subscriber: subscriber.into(),
         origin: subscriber.origin.clone(),
+        rhythm: schedule.map(|schedule| words::exact(&schedule, locale)),
+        topics: chosen.and_then(|chosen| chosen.topics).map(|ids| ids.iter().filter_map(name).collect()),
+        paused_until: until.map(rfc3339),
+        address_waiting: new_address::waiting(&app.db, subscriber.id).await?.map(|waiting| waiting.email),
+        left_because: departures::of_person(&app.db, subscriber.id).await?,
+        mailbox_full_on: full::days(&app.db, subscriber.id).await?.into_iter().map(day).collect(),
+        returned: returned::of_person(&app.db, subscriber.id).await?.into_iter().map(ReturnedView::from).collect(),
         consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
         letters: letters.chain(planned).collect(),
         digests: progress::of_subscriber(app, subscriber.id).await?,
         events: happened.into_iter().map(EventView::from).collect(),
     })
+}
+
+/// A day since 1970, such as `2026-06-01`.
+fn day(number: i64) -> String {
+    crate::clock::timestamp(number * DAY).to_zoned(TimeZone::UTC).date().to_string()
 }
 
 /// All of it, a line each, instants on this clock.
@@ -197,6 +254,9 @@ fn facts(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<String> {
         ("newsletter", whole.newsletter.clone()),
         ("name", person.name.clone().unwrap_or_else(none)),
         ("language", person.language.clone()),
+        ("rhythm", whole.rhythm.clone().unwrap_or_else(none)),
+        ("topics", whole.topics.as_ref().map_or_else(none, |topics| topics.join(", "))),
+        ("paused-until", when(whole.paused_until.as_deref())),
         ("asked", when(Some(&person.created_at))),
         ("confirmed", when(person.confirmed_at.as_deref())),
         ("ended", when(person.ended_at.as_deref())),

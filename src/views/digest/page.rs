@@ -11,6 +11,8 @@ use crate::i18n::{Locale, Value};
 use crate::ledger::progress::{self, Progress};
 use crate::ledger::{DigestState, alarm};
 use crate::newsletters::{self, Schedule};
+use crate::subscribers::departures;
+use crate::views::departures as departed;
 use crate::views::today::when;
 
 use super::act::{self, Button, Known};
@@ -83,6 +85,8 @@ pub struct Standing {
     pub next_attempt: Option<String>,
     /// What keeps mail from leaving.
     pub alarm: Option<String>,
+    /// How many left by its mails, and why.
+    pub departures: Option<String>,
 }
 
 /// Rows of one state.
@@ -124,7 +128,11 @@ pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result
     let (known, progress) = gathered(app, digest).await?;
     let (now, zone) = (app.clock.now(), zone_of(schedule.as_ref()));
     let standing = match &progress {
-        Some(progress) => Some(standing(app, progress, &known, &zone, locale).await?),
+        Some(progress) => {
+            let left = departures::of_digest(&app.db, digest.newsletter_id, digest.id).await?;
+            let shown = standing(app, progress, &known, &zone, locale).await?;
+            Some(Standing { departures: departed::line(&left, locale), ..shown })
+        }
         None => None,
     };
     let line = line(digest, schedule.as_ref(), now, locale);
@@ -244,6 +252,7 @@ async fn standing(
         server: known.reasons.words.iter().map(|said| (said.count, format!("{} {}", said.code, said.words))).collect(),
         next_attempt: progress.next_attempt_at.map(|at| when(at, app.clock.now(), zone, locale)),
         alarm: if counts.open() > 0 { alarm::words(app, locale).await? } else { None },
+        departures: None,
     })
 }
 
