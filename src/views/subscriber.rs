@@ -5,7 +5,7 @@
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::outcome;
+use super::{Fact, outcome};
 use crate::app::App;
 use crate::bounces::matter::Kind;
 use crate::bounces::sql::{self as returned, Row};
@@ -246,7 +246,8 @@ fn person(whole: &WholeView, locale: &Locale) -> String {
     format!("{}  {status}", whole.subscriber.email)
 }
 
-fn facts(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<String> {
+/// Who they are and what they chose, each with its label, instants on this clock.
+pub fn labelled(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Fact> {
     let person = &whole.subscriber;
     let none = || "–".to_owned();
     let when = |at: Option<&str>| at.map_or_else(none, |at| phrase::retold(at, zone));
@@ -261,9 +262,13 @@ fn facts(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<String> {
         ("confirmed", when(person.confirmed_at.as_deref())),
         ("ended", when(person.ended_at.as_deref())),
     ];
-    let facts = facts.map(|(name, value)| (locale.text(&format!("label-{name}")), value));
-    let width = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0).max(LABELS);
-    facts.iter().map(|(label, value)| format!("  {label:<width$} {value}")).collect()
+    facts.map(|(name, value)| Fact { label: locale.text(&format!("label-{name}")), value }).into()
+}
+
+fn facts(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<String> {
+    let facts = labelled(whole, zone, locale);
+    let width = facts.iter().map(|fact| fact.label.chars().count()).max().unwrap_or(0).max(LABELS);
+    facts.iter().map(|Fact { label, value }| format!("  {label:<width$} {value}")).collect()
 }
 
 /// Narrowest column of labels, in characters.
