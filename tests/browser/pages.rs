@@ -115,6 +115,13 @@ fn of_strangers(world: &World) -> Vec<Form<'static>> {
         form(forgotten, forgotten, &[("email", "sans arobase")], 422),
         form(&world.invitation, &world.invitation, &weak, 422),
         form("/n/carnet", "/n/carnet", &[("email", "sans arobase")], 422),
+        form("/link", "/link", &[("email", "sans arobase")], 422),
+        form(
+            &world.settings,
+            &world.settings,
+            &[("email", "sans arobase"), ("pause", "until"), ("until", "hier")],
+            422,
+        ),
         // The session has ended while somebody typed.
         form(login, &format!("{HOME}/drafts"), &[("title", "Ce que j’ai tapé"), ("body", "Un long texte")], 401),
     ]

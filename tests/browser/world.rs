@@ -13,6 +13,7 @@ use crate::harness::feeds::Page;
 use crate::harness::mail::path_of;
 use crate::harness::smtp::faults::Stage as Step;
 use crate::harness::{PATIENCE, TestApp, at_eight};
+use crate::people::between;
 
 /// Where the newsletter with everything is.
 pub const HOME: &str = "/console/n/carnet";
@@ -35,6 +36,8 @@ pub struct World {
     pub seeds: Vec<String>,
     /// A link that lets somebody in.
     pub invitation: String,
+    /// A reader's settings, behind a fresh link.
+    pub settings: String,
     /// Pages of things, by name.
     pub waiting: String,
     pub paused: String,
@@ -163,6 +166,29 @@ async fn links(app: &TestApp, owner: &Visitor<'_>, reader: i64) -> Vec<String> {
     found
 }
 
+/// What a reader finds behind the foot of a mail: that page, the settings behind the link that it has mailed, and the pages that they
+/// lead to; the page that keeps an address. The settings come first.
+async fn settings(app: &TestApp) -> Vec<String> {
+    const READER: &str = "p2@example.org";
+    let mail = app.mails_to(READER).into_iter().find(|mail| mail.text().contains("/preferences/")).expect("a digest");
+    let foot = path_of(&mail.link("/preferences/")).to_owned();
+    assert_eq!(app.post_form(&foot, &[]).await.status, 303);
+    let letter = |door: &'static str| {
+        move |mail: &std::sync::Arc<crate::harness::mail::Mail>| {
+            mail.to == READER && mail.header("List-Id").is_empty() && mail.text().contains(door)
+        }
+    };
+    let mails = app.wait_until("the link", |mails| mails.iter().any(letter("/preferences/"))).await;
+    let fresh = mails.iter().find(|mail| letter("/preferences/")(mail)).unwrap().link("/preferences/");
+    let fresh = path_of(&fresh).to_owned();
+    assert_eq!(app.post_form(&fresh, &[("email", "ailleurs@lecteurs.example")]).await.status, 303);
+    let mails = app.wait_until("the notice", |mails| mails.iter().any(letter("/keep-address/"))).await;
+    let keep = mails.iter().find(|mail| letter("/keep-address/")(mail)).unwrap().link("/keep-address/");
+    let page = app.get(&fresh).await.body;
+    let of_page = |door: &str| format!("{door}{}", between(&page, &format!("href=\"{door}"), "?"));
+    vec![fresh, foot, path_of(&keep).to_owned(), of_page("/data/"), of_page("/erase/")]
+}
+
 /// Fills an instance that has an owner.
 pub async fn fill(app: &TestApp, owner: i64) -> World {
     let feed = app.feeds.put("/flux", Page::status(500));
@@ -180,6 +206,10 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let [draft, letter, thrown, published] = drafts(&visitor).await;
     let (invitation, reset, editor) = people(app).await;
     let mut open = links(app, &visitor, reader).await;
+    let found = settings(app).await;
+    let settings = found[0].clone();
+    open.extend(found);
+    open.extend(["/link", "/link/sent", "/preferences/preview", "/preferences/abc"].map(str::to_owned));
     open.extend([invitation.clone(), reset]);
     open.extend(["/", "/console/link/abc", "/n/carnet", "/n/carnet/thanks"].map(str::to_owned));
     let id = app.id_of("p50@example.org").await.to_string();
@@ -211,5 +241,20 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     tx.commit().await.unwrap();
     let viewer = app.console(Role::Viewer, Some("carnet")).await.cookie;
     let own = format!("/console/team/{own}");
-    World { owner: session, half, viewer, open, seeds, invitation, waiting, paused, draft, letter, reader, own, member }
+    World {
+        owner: session,
+        half,
+        viewer,
+        open,
+        seeds,
+        invitation,
+        settings,
+        waiting,
+        paused,
+        draft,
+        letter,
+        reader,
+        own,
+        member,
+    }
 }
