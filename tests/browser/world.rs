@@ -10,7 +10,7 @@ use facteur::people::sessions::{self, Stage};
 
 use super::atlas::Visitor;
 use crate::harness::feeds::Page;
-use crate::harness::mail::path_of;
+use crate::harness::mail::{Mail, path_of};
 use crate::harness::smtp::faults::Stage as Step;
 use crate::harness::{PATIENCE, TestApp, at_eight};
 use crate::people::between;
@@ -166,27 +166,33 @@ async fn links(app: &TestApp, owner: &Visitor<'_>, reader: i64) -> Vec<String> {
     found
 }
 
-/// What a reader finds behind the foot of a mail: that page, the settings behind the link that it has mailed, and the pages that they
-/// lead to; the page that keeps an address. The settings come first.
+/// The reader whose settings are looked at.
+const READER: &str = "p2@example.org";
+
+/// A letter to the reader with a link of this kind.
+fn is_letter(mail: &Mail, door: &str) -> bool {
+    mail.to == READER && mail.header("List-Id").is_empty() && mail.text().contains(door)
+}
+
+/// The link of such a letter, once it has come.
+async fn of_letter(app: &TestApp, door: &str) -> String {
+    let mails = app.wait_until("the letter", |mails| mails.iter().any(|mail| is_letter(mail, door))).await;
+    let mail = mails.into_iter().find(|mail| is_letter(mail, door)).expect("it has come");
+    path_of(&mail.link(door)).to_owned()
+}
+
+/// What a reader finds behind the foot of a mail: the settings behind the link that it has mailed, that page itself, the page that keeps
+/// an address, and those that the settings lead to.
 async fn settings(app: &TestApp) -> Vec<String> {
-    const READER: &str = "p2@example.org";
     let mail = app.mails_to(READER).into_iter().find(|mail| mail.text().contains("/preferences/")).expect("a digest");
     let foot = path_of(&mail.link("/preferences/")).to_owned();
     assert_eq!(app.post_form(&foot, &[]).await.status, 303);
-    let letter = |door: &'static str| {
-        move |mail: &std::sync::Arc<crate::harness::mail::Mail>| {
-            mail.to == READER && mail.header("List-Id").is_empty() && mail.text().contains(door)
-        }
-    };
-    let mails = app.wait_until("the link", |mails| mails.iter().any(letter("/preferences/"))).await;
-    let fresh = mails.iter().find(|mail| letter("/preferences/")(mail)).unwrap().link("/preferences/");
-    let fresh = path_of(&fresh).to_owned();
+    let fresh = of_letter(app, "/preferences/").await;
     assert_eq!(app.post_form(&fresh, &[("email", "ailleurs@lecteurs.example")]).await.status, 303);
-    let mails = app.wait_until("the notice", |mails| mails.iter().any(letter("/keep-address/"))).await;
-    let keep = mails.iter().find(|mail| letter("/keep-address/")(mail)).unwrap().link("/keep-address/");
-    let page = app.get(&fresh).await.body;
+    let keep = of_letter(app, "/keep-address/").await;
+    let page = app.get(&fresh).await;
     let of_page = |door: &str| format!("{door}{}", between(&page, &format!("href=\"{door}"), "?"));
-    vec![fresh, foot, path_of(&keep).to_owned(), of_page("/data/"), of_page("/erase/")]
+    vec![fresh, foot, keep, of_page("/data/"), of_page("/erase/")]
 }
 
 /// Fills an instance that has an owner.
