@@ -15,6 +15,7 @@ pub mod asked;
 pub mod audience;
 pub mod bounced;
 pub mod bulk;
+pub mod by_hand;
 pub mod ceiling;
 pub mod choices;
 pub mod complained;

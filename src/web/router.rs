@@ -14,7 +14,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::bounces::hooks::receive::Certificates;
 use crate::subscribers::queue::Queue;
-use crate::web::api::{self, digests, doctor, events, newsletters, posts};
+use crate::web::api::{self, digests, doctor, events, newsletters, posts, subscribers};
 use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
@@ -104,6 +104,7 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/newsletters", get(newsletters::list))
         .route("/api/v1/newsletters/{newsletter}/digests", get(digests::list).post(digests::send))
         .route("/api/v1/newsletters/{newsletter}/posts", post(posts::add))
+        .route("/api/v1/newsletters/{newsletter}/subscribers/{act}", post(subscribers::act))
         .route("/api/v1/newsletters/{newsletter}/doctor", get(doctor::show))
         .route("/api/v1/newsletters/{newsletter}/doctor/waive", post(doctor::waive))
         .route("/api/v1/digests/{digest}", get(digests::show))

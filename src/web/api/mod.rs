@@ -10,6 +10,7 @@ pub mod newsletters;
 pub mod once;
 pub mod posts;
 pub mod sql;
+pub mod subscribers;
 pub mod token;
 
 use std::convert::Infallible;
