@@ -94,9 +94,13 @@ mod moving;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod own_data;
+#[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
+mod preferences;
 #[cfg(test)]
 mod private_feeds;
 #[cfg(test)]
