@@ -35,6 +35,10 @@ const WRITERS: &[(&str, &str)] = &[
     ("DELETE FROM returned ", "src/bounces/sql.rs"),
     ("INTO hook ", "src/bounces/hooks/light.rs"),
     ("INTO suppression_lifted ", "src/subscribers/suppression.rs"),
+    ("INTO departure ", "src/subscribers/departures.rs"),
+    ("UPDATE departure ", "src/subscribers/departures.rs"),
+    ("INTO departure_of ", "src/subscribers/departures.rs"),
+    ("DELETE FROM departure_of ", "src/subscribers/departures.rs"),
     ("INTO soft_bounce ", "src/subscribers/full.rs"),
     ("DELETE FROM soft_bounce ", "src/subscribers/full.rs"),
 ];

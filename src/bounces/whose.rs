@@ -44,7 +44,11 @@ pub async fn whose(app: &App, tx: &mut Tx, matter: &Matter) -> sqlx::Result<Whos
     }
     if let Some(claim) = matter.leave.iter().find_map(|code| app.keys.verify(Purpose::Leave, code)) {
         let Some(person) = subscribers::sql::by_id_in(tx, claim.subject).await? else { return Ok(Whose::Gone) };
-        let digest = behind_any(app, tx, &person, &matter.message_ids).await?.flatten();
+        // Links of mails of earlier versions name no digest.
+        let digest = match claim.issued_at {
+            0 => behind_any(app, tx, &person, &matter.message_ids).await?.flatten(),
+            id => known_digest(tx, id).await?,
+        };
         return Ok(Whose::Person(Box::new(person), digest));
     }
     by_address(app, tx, matter).await

@@ -132,16 +132,19 @@ pub async fn mail_to_address(app: &App, email: &Email, late: bool) -> sqlx::Resu
     people.retain(|person| deleted.iter().all(|gone| gone.id != person.newsletter_id));
     let known = again::known(app, &mut tx, now, &people).await?;
     let tried = again::strangers(&mut tx, &people.iter().collect::<Vec<_>>()).await?;
-    let mut fate = |person: &Subscriber| match known.get(&person.id) {
-        _ if late => Err(LIMITED),
-        None => Err(NOBODY),
-        Some(known) if known.suppressed => Err(SUPPRESSED),
-        Some(_) if tried.contains(&person.id) => Err(TESTING),
-        Some(known) if again::is_capped(known) => Err(CAPPED),
-        Some(_) if !ceiling.take(email.domain()) => Err(LIMITED),
-        Some(_) => Ok(email.domain()),
-    };
-    let mut asked: Vec<CausedLetter<'_>> = people.iter().map(|person| letter(person, "{}", fate(person))).collect();
+    let mut asked = Vec::with_capacity(people.len() + 1);
+    for person in &people {
+        let fate = match known.get(&person.id) {
+            _ if late => Err(LIMITED),
+            None => Err(NOBODY),
+            Some(known) if known.suppressed => Err(SUPPRESSED),
+            Some(_) if tried.contains(&person.id) => Err(TESTING),
+            Some(known) if again::is_capped(known) => Err(CAPPED),
+            Some(_) if !ceiling.take(email.domain()) => Err(LIMITED),
+            Some(_) => Ok(email.domain()),
+        };
+        asked.push(letter(person, "{}", fate));
+    }
     if asked.is_empty()
         && let Some(newsletter_id) = any_newsletter(&mut tx).await?
     {

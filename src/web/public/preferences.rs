@@ -224,7 +224,7 @@ fn settings(
     let link = |path: &str, purpose| format!("{path}/{}?lang={}", app.keys.sign(purpose, claim), page.lang());
     let leave = app.keys.sign(Purpose::Leave, Claim { issued_at: 0, ..claim });
     let template = Settings {
-        title: if problems.is_empty() { heading.clone() } else { page.say("error-prefix", "title", &heading) },
+        title: if problems.is_empty() { heading } else { page.say("error-prefix", "title", &heading) },
         action: format!("/preferences/{}?lang={}", app.keys.sign(Purpose::Preferences, claim), page.lang()),
         email: masked(&person.email),
         is_in: known.choices.is_some() || person.status == Status::Pending,
