@@ -1272,6 +1272,7 @@ digest-note-posts-vanished = { $count ->
     [one] one post that waited vanished from its feed and is not in it
    *[other] { $count } posts that waited vanished from their feeds and are not in it
  }
+digest-note-topic-sets = readers chose { $count } different sets of topics, and there are mails for { $most }: the others got the nearest larger one
 notes-joined = { $first }; { $second }
 digest-doubt = sent, but no answer came
 digest-unknown-how = `facteur digest resume { $newsletter } { $id }` tries them later; with --accept-bounces it says that they are dead
@@ -1315,6 +1316,9 @@ outcome-left = left
 outcome-suppressed = suppressed
 outcome-cancelled = cancelled
 outcome-erased = erased
+outcome-topics = none of their topics
+outcome-had = had it already
+outcome-paused = paused
 outcome-address = address
 outcome-unknown = unknown
 outcome-policy = policy
@@ -2030,6 +2034,9 @@ digest-why-left = they left in the meantime
 digest-why-suppressed = the address must not be written to
 digest-why-cancelled = the mailing was cancelled
 digest-why-erased = their data was erased
+digest-why-topics = none of its topics is among those they chose
+digest-why-had = they had all of it on the rhythm they were on before
+digest-why-paused = they were pausing
 digest-server-title = In the mail server’s words
 digest-back = Back to the digest
 digest-for-good = This cannot be undone.

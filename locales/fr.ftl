@@ -1277,6 +1277,7 @@ digest-note-posts-vanished = { $count ->
     [one] { $count } billet qui attendait a disparu de son flux et n’en fait pas partie
    *[other] { $count } billets qui attendaient ont disparu de leurs flux et n’en font pas partie
  }
+digest-note-topic-sets = les lecteurs ont choisi { $count } combinaisons de thèmes différentes, et il y a { $most } versions : les autres ont reçu la version plus large la plus proche
 notes-joined = { $first } ; { $second }
 digest-doubt = partis, sans réponse
 digest-unknown-how = `facteur digest resume { $newsletter } { $id }` réessaie plus tard ; avec --accept-bounces, il les déclare disparues
@@ -1335,6 +1336,9 @@ outcome-left = désabonné
 outcome-suppressed = écarté
 outcome-cancelled = annulé
 outcome-erased = effacé
+outcome-topics = aucun de ses thèmes
+outcome-had = déjà reçu
+outcome-paused = en pause
 outcome-address = adresse inexistante
 outcome-unknown = adresse inconnue
 outcome-policy = refus du serveur
@@ -2053,6 +2057,9 @@ digest-why-left = désabonnement entre-temps
 digest-why-suppressed = il ne faut plus écrire à cette adresse
 digest-why-cancelled = l’envoi a été annulé
 digest-why-erased = données effacées
+digest-why-topics = aucun de ses thèmes n’est parmi ceux qu’ils ont choisis
+digest-why-had = ils l’avaient reçu en entier sur leur rythme d’avant
+digest-why-paused = ils étaient en pause
 digest-server-title = Dans les mots du serveur de messagerie
 digest-back = Retour à l’envoi
 digest-for-good = C’est définitif.
