@@ -1178,6 +1178,7 @@ wrong-setting-chosen-schedule = { $count ->
    *[other] { $count } people chose this rhythm: it may not write to them more often. Add another one instead
 }
 wrong-setting-default-schedule = new subscribers are on this schedule: make another one the default first
+wrong-setting-schedule-gone = this schedule was removed meanwhile
 wrong-setting-topic-name = a topic needs a name that readers see
 wrong-setting-topic-taken = there is a topic “{ $name }” already: choose another name, or change that one
 wrong-setting-no-topic = there is no topic “{ $name }”

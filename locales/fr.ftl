@@ -1183,6 +1183,7 @@ wrong-setting-chosen-schedule = { $count ->
    *[other] { $count } personnes ont choisi ce rythme : il ne peut pas leur écrire plus souvent. Ajoutez-en plutôt un autre
 }
 wrong-setting-default-schedule = les nouveaux abonnés suivent ce rythme : faites d’abord d’un autre le rythme par défaut
+wrong-setting-schedule-gone = ce rythme a été supprimé entre-temps
 wrong-setting-topic-name = un thème a besoin d’un nom, celui que voient les lecteurs
 wrong-setting-topic-taken = il y a déjà un thème « { $name } » : choisissez un autre nom, ou modifiez celui-là
 wrong-setting-no-topic = il n’y a pas de thème « { $name } »

@@ -377,6 +377,39 @@ pub async fn people_on_schedule(db: &Db, schedule_id: i64) -> sqlx::Result<i64> 
         .fetch_one(c))
 }
 
+/// How many people are on a schedule because they chose it themselves; beside all writing.
+pub async fn chosen_by(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1 AND rhythm_chosen_at IS NOT NULL"
+    )
+    .bind(schedule_id)
+    .fetch_one(c))
+}
+
+/// Sets whether readers may choose a schedule; `false` when it is gone.
+pub async fn set_offered(tx: &mut Tx, id: i64, offered: bool) -> sqlx::Result<bool> {
+    let changed =
+        execute!(tx, |c| sqlx::query("UPDATE schedule SET offered = $2 WHERE id = $1 AND removed_at IS NULL")
+            .bind(id)
+            .bind(offered)
+            .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Makes a schedule the one of whoever is new; `false` when it is gone.
+pub async fn set_default(tx: &mut Tx, newsletter_id: i64, id: i64) -> sqlx::Result<bool> {
+    execute!(tx, |c| sqlx::query("UPDATE schedule SET is_default = FALSE WHERE newsletter_id = $1 AND is_default")
+        .bind(newsletter_id)
+        .execute(c))?;
+    let changed = execute!(tx, |c| sqlx::query(
+        "UPDATE schedule SET is_default = TRUE WHERE id = $2 AND newsletter_id = $1 AND removed_at IS NULL"
+    )
+    .bind(newsletter_id)
+    .bind(id)
+    .execute(c))?;
+    Ok(changed == 1)
+}
+
 /// How many people are on a schedule, in whatever state.
 pub async fn people_on(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<i64> {
     in_tx!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1")

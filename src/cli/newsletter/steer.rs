@@ -97,7 +97,7 @@ pub async fn schedule(app: &App, context: &Context, args: Args) -> anyhow::Resul
     if let Some(number) = act.move_readers_to {
         let to = one(app, context, &newsletter, number).await?;
         let moved = rhythm::move_all(app, &found, &to).await?;
-        let stay = rhythm::by_choice(&app.db, found.id).await?;
+        let stay = sql::chosen_by(&app.db, found.id).await?;
         let shown = json!({ "moved": moved.moved, "stay": stay, "releasing": moved.is_releasing });
         return context.show(&shown, || {
             let key = match (moved.is_releasing, stay) {

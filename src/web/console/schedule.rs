@@ -132,7 +132,7 @@ async fn done(app: &Arc<App>, editor: &Editor, form: &Form) -> Result<Done, Erro
         "move" => {
             let Some(to) = of_number("to") else { return Err(Error::NotFound) };
             let moved = rhythm::move_all(app, schedule, to).await?;
-            let stay = rhythm::by_choice(&app.db, schedule.id).await?;
+            let stay = sql::chosen_by(&app.db, schedule.id).await?;
             Ok(match (moved.is_releasing, stay) {
                 (true, _) => "schedule-releasing",
                 (false, 0) => "schedule-moved",
