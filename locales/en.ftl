@@ -760,6 +760,15 @@ cli-live-open = open
 cli-schedule-moved = { $moved } moved to schedule { $number }
 cli-schedule-moved-not-all = { $moved } moved to schedule { $number }; { $count } chose theirs themselves and stay: schedule { $number } writes more often
 cli-schedule-releasing = { $moved } moved to schedule { $number }; a digest is being released, so that nobody else can change now. Try again in a minute
+cli-rhythm-lowered = { $count ->
+    [0] nobody was on a rhythm that writes more often, but those who chose it
+    [one] one person who never chose was moved to it
+   *[other] { $count } people who never chose were moved to it
+}
+cli-rhythm-releasing = moved to it: { $count }; a digest is being released, so that nobody else can change now. Try again in a minute
+cli-topic-no-feed = the newsletter has no feed { $url }
+cli-topic-none = `{ $slug }` has no topics; `facteur newsletter topic add { $slug } NAME --category CATEGORY` adds one
+cli-topic-removed = “{ $name }” was removed
 cli-schedule-removed = schedule { $number } was removed
 cli-newsletter-not-deleted = nothing was deleted
 cli-newsletter-gone = `{ $slug }` was deleted: its pages are gone, nothing of it is sent. It is removed for good at { $until }; until then `facteur newsletter restore { $slug }` takes it back.
@@ -1194,6 +1203,7 @@ wrong-setting-no-schedule = the newsletter has { $count ->
 
 ## Why a reader’s choice cannot be
 refused-choice-rhythm-not-offered = this rhythm is not offered any more: choose one of those shown
+refused-choice-rhythm-chosen = they chose their rhythm themselves: only they may have themselves written to more often
 refused-choice-no-such-topic = one of these topics is not there any more: choose among those shown
 refused-choice-no-topic = choose one topic at least. If you want nothing for a while, pause
 refused-choice-too-many-topics = these are more topics than there are
@@ -1313,6 +1323,18 @@ row-state-deferred = deferred
 row-state-skipped = skipped
 row-state-uncertain = in doubt
 row-state-planned = planned
+rhythm-is-default = for new subscribers
+rhythm-is-offered = readers may choose it
+rhythm-is-not-offered = readers cannot choose it
+rhythm-people = people: { $people }, by their own choice: { $chosen }
+topic-readers = { $count ->
+    [one] { $count } reader chose it
+   *[other] { $count } readers chose it
+}
+choices-rhythm = rhythm: { $rhythm }
+choices-topics = topics: { $topics }
+choices-all-topics = all
+choices-paused = pauses until { $date }
 outcome-left = left
 outcome-suppressed = suppressed
 outcome-cancelled = cancelled

@@ -765,6 +765,15 @@ cli-live-open = reste
 cli-schedule-moved = passés au rythme { $number } : { $moved }
 cli-schedule-moved-not-all = passés au rythme { $number } : { $moved } ; ceux qui ont choisi le leur y restent : { $count }. Le rythme { $number } écrit plus souvent
 cli-schedule-releasing = passés au rythme { $number } : { $moved } ; un envoi est en train de partir, personne d’autre ne peut changer maintenant. Réessayez dans une minute
+cli-rhythm-lowered = { $count ->
+    [0] personne ne suivait un rythme plus fréquent sans l’avoir choisi
+    [one] une personne qui n’avait rien choisi suit désormais ce rythme
+   *[other] { $count } personnes qui n’avaient rien choisi suivent désormais ce rythme
+}
+cli-rhythm-releasing = passés à ce rythme : { $count } ; un envoi est en train de partir, personne d’autre ne peut changer maintenant. Réessayez dans une minute
+cli-topic-no-feed = la lettre n’a pas de flux { $url }
+cli-topic-none = « { $slug } » n’a pas de thème ; `facteur newsletter topic add { $slug } NOM --category CATÉGORIE` en ajoute un
+cli-topic-removed = « { $name } » est supprimé
 cli-schedule-removed = le rythme { $number } est supprimé
 cli-newsletter-not-deleted = rien n’a été supprimé
 cli-newsletter-gone = « { $slug } » est supprimée : ses pages ont disparu, rien n’en est envoyé. Elle sera effacée définitivement le { $until } ; jusque-là, `facteur newsletter restore { $slug }` la fait revenir.
@@ -1199,6 +1208,7 @@ wrong-setting-no-schedule = la lettre a { $count ->
 
 ## Why a reader’s choice cannot be
 refused-choice-rhythm-not-offered = ce rythme n’est plus proposé : choisissez l’un de ceux qui sont affichés
+refused-choice-rhythm-chosen = cette personne a choisi son rythme elle-même : elle seule peut demander à recevoir plus souvent
 refused-choice-no-such-topic = un de ces thèmes n’existe plus : choisissez parmi ceux qui sont affichés
 refused-choice-no-topic = choisissez au moins un thème. Si vous ne voulez rien recevoir pendant un temps, faites une pause
 refused-choice-too-many-topics = ce sont plus de thèmes qu’il n’y en a
@@ -1333,6 +1343,18 @@ row-state-deferred = reporté
 row-state-skipped = écarté
 row-state-uncertain = incertain
 row-state-planned = prévu
+rhythm-is-default = pour les nouveaux abonnés
+rhythm-is-offered = les lecteurs peuvent le choisir
+rhythm-is-not-offered = les lecteurs ne peuvent pas le choisir
+rhythm-people = abonnés : { $people }, par choix : { $chosen }
+topic-readers = { $count ->
+    [one] { $count } lecteur l’a choisi
+   *[other] { $count } lecteurs l’ont choisi
+}
+choices-rhythm = rythme : { $rhythm }
+choices-topics = thèmes : { $topics }
+choices-all-topics = tous
+choices-paused = en pause jusqu’au { $date }
 outcome-left = désabonné
 outcome-suppressed = écarté
 outcome-cancelled = annulé

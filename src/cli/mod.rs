@@ -32,6 +32,7 @@ pub mod post;
 pub mod resume;
 pub mod serve;
 pub mod subscriber;
+mod subscriber_choices;
 mod suppression;
 pub mod token;
 pub mod user;

@@ -125,6 +125,13 @@ pub async fn schedules(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Schedule
         .fetch_all(c))
 }
 
+/// The same inside a transaction.
+pub async fn schedules_in(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
+    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL ORDER BY id")
+        .bind(newsletter_id)
+        .fetch_all(c))
+}
+
 /// The schedule of this id.
 pub async fn schedule(db: &Db, id: i64) -> sqlx::Result<Option<Schedule>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE id = $1").bind(id).fetch_optional(c))

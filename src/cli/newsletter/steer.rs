@@ -144,7 +144,8 @@ fn dates(app: &App, context: &Context, schedule: &Schedule) -> anyhow::Result<()
     })
 }
 
-async fn one(app: &App, context: &Context, of: &Newsletter, number: usize) -> anyhow::Result<Schedule> {
+/// The schedule of this number.
+pub(super) async fn one(app: &App, context: &Context, of: &Newsletter, number: usize) -> anyhow::Result<Schedule> {
     let schedules = sql::schedules(&app.db, of.id).await?;
     let found = number.checked_sub(1).and_then(|index| schedules.get(index)).cloned();
     found.ok_or_else(|| super::fault(context, change::no_schedule(number, schedules.len())))

@@ -13,7 +13,7 @@ mod sql;
 
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Tx, execute};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::newsletters::{self, Schedule};
 
@@ -46,20 +46,6 @@ pub enum Moved {
     People(Vec<i64>),
     /// A digest of one of the rhythms is being released: nobody can change now.
     Releasing,
-}
-
-/// Whether readers may choose this rhythm: the newsletter offers it.
-///
-/// # Errors
-/// The database's.
-pub async fn may_choose(tx: &mut Tx, newsletter_id: i64, schedule_id: i64) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM schedule
-                        WHERE id = $1 AND newsletter_id = $2 AND removed_at IS NULL AND offered)"
-    )
-    .bind(schedule_id)
-    .bind(newsletter_id)
-    .fetch_one(c))
 }
 
 /// Puts a person on a rhythm that they may choose: at once, or as soon as no digest of it, or of the one they are on, is being
