@@ -1712,6 +1712,7 @@ console-posts = Posts
 console-digests = Digests
 console-subscribers = Subscribers
 console-schedule = Schedule
+console-topics = Topics
 console-settings = Settings
 console-navigation = Pages of the console
 console-logout = Log out
@@ -2854,6 +2855,23 @@ schedule-pause = Pause
 schedule-resume = End the pause
 schedule-until = Pause until this day (the first on which digests are sent again)
 schedule-pause-until = Pause until then
+schedule-readers-title = For readers
+schedule-is-offered = Readers may choose this rhythm in their settings.
+schedule-is-not-offered = Readers cannot choose this rhythm.
+schedule-chosen = { $count ->
+    [0] Nobody has chosen it.
+    [one] One person chose it; nobody else can have them written to more often.
+   *[other] { $count } people chose it; nobody else can have them written to more often.
+}
+schedule-offer = Let readers choose it
+schedule-withhold = No longer let readers choose it
+schedule-is-default = New subscribers are on this rhythm.
+schedule-make-default = Put new subscribers on this rhythm
+schedule-lower = { $count ->
+    [one] also one person who never chose and is on a rhythm that writes more often
+   *[other] also { $count } people who never chose and are on a rhythm that writes more often
+}
+schedule-topics = Topics that readers may choose
 schedule-remove-title = Remove this rhythm
 schedule-remove = Remove it
 schedule-move-label = Its people are moved to
@@ -2861,6 +2879,27 @@ schedule-move = { $count ->
     [one] Move { $count } person
    *[other] Move { $count } people
  }
+said-schedule-offered = Done. Whoever is on this rhythm stays on it.
+said-schedule-default = New subscribers are on this rhythm from now on.
+said-schedule-lowered = New subscribers are on this rhythm from now on, and so is whoever never chose and was written to more often.
+said-topic-added = The topic was added.
+said-topic-saved = The topic was saved.
+said-topic-removed = The topic was removed. What its readers chose besides stays.
+topics-lead = Readers choose topics in their settings and get the posts of these alone, and those that belong to no topic. Whoever chooses nothing gets everything.
+topics-confirmed = { $count ->
+    [one] One confirmed reader; whoever wants everything counts for no topic.
+   *[other] { $count } confirmed readers; whoever wants everything counts for no topic.
+}
+topics-back = Back to the rhythms
+topic-add-title = A new topic
+topic-name = Name
+topic-description = In a sentence (may be empty)
+topic-categories = Categories
+topic-categories-help = As your blog names them in its feed, one a line.
+topic-feeds = Feeds whose posts all belong to it
+topic-add = Add the topic
+topic-save = Save
+topic-remove = Remove
 said-schedule-saved = The rhythm was saved.
 said-schedule-skips = The next date is skipped; its posts wait for the one after.
 said-schedule-keeps = The next date is not skipped any more.

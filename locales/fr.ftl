@@ -1735,6 +1735,7 @@ console-posts = Billets
 console-digests = Envois
 console-subscribers = Abonnés
 console-schedule = Rythme
+console-topics = Thèmes
 console-settings = Réglages
 console-navigation = Pages de la console
 console-logout = Se déconnecter
@@ -2877,6 +2878,23 @@ schedule-pause = Mettre en pause
 schedule-resume = Mettre fin à la pause
 schedule-until = En pause jusqu’à ce jour (le premier où les envois reprennent)
 schedule-pause-until = Mettre en pause jusque-là
+schedule-readers-title = Pour les lecteurs
+schedule-is-offered = Les lecteurs peuvent choisir ce rythme dans leurs réglages.
+schedule-is-not-offered = Les lecteurs ne peuvent pas choisir ce rythme.
+schedule-chosen = { $count ->
+    [0] Personne ne l’a choisi.
+    [one] Une personne l’a choisi ; elle seule peut demander à recevoir plus souvent.
+   *[other] { $count } personnes l’ont choisi ; elles seules peuvent demander à recevoir plus souvent.
+}
+schedule-offer = Le proposer aux lecteurs
+schedule-withhold = Ne plus le proposer aux lecteurs
+schedule-is-default = Les nouveaux abonnés suivent ce rythme.
+schedule-make-default = Donner ce rythme aux nouveaux abonnés
+schedule-lower = { $count ->
+    [one] aussi à une personne qui n’a rien choisi et suit un rythme plus fréquent
+   *[other] aussi à { $count } personnes qui n’ont rien choisi et suivent un rythme plus fréquent
+}
+schedule-topics = Les thèmes que les lecteurs peuvent choisir
 schedule-remove-title = Supprimer ce rythme
 schedule-remove = Le supprimer
 schedule-move-label = Ses abonnés passent à
@@ -2884,6 +2902,27 @@ schedule-move = { $count ->
     [one] Déplacer { $count } personne
    *[other] Déplacer { $count } personnes
  }
+said-schedule-offered = C’est fait. Ceux qui suivent ce rythme y restent.
+said-schedule-default = Les nouveaux abonnés suivent désormais ce rythme.
+said-schedule-lowered = Les nouveaux abonnés suivent désormais ce rythme, comme ceux qui n’avaient rien choisi et recevaient plus souvent.
+said-topic-added = Le thème est ajouté.
+said-topic-saved = Le thème est enregistré.
+said-topic-removed = Le thème est supprimé. Ce que ses lecteurs ont choisi d’autre demeure.
+topics-lead = Les lecteurs choisissent des thèmes dans leurs réglages : ils ne reçoivent que les billets de ceux-là, et ceux qui n’ont pas de thème. Qui ne choisit rien reçoit tout.
+topics-confirmed = { $count ->
+    [one] Un abonné confirmé ; qui veut tout recevoir ne compte pour aucun thème.
+   *[other] { $count } abonnés confirmés ; qui veut tout recevoir ne compte pour aucun thème.
+}
+topics-back = Retour aux rythmes
+topic-add-title = Un nouveau thème
+topic-name = Nom
+topic-description = En une phrase (facultatif)
+topic-categories = Catégories
+topic-categories-help = Telles que votre blog les nomme dans son flux, une par ligne.
+topic-feeds = Flux dont tous les billets lui appartiennent
+topic-add = Ajouter le thème
+topic-save = Enregistrer
+topic-remove = Supprimer
 said-schedule-saved = Le rythme est enregistré.
 said-schedule-skips = La prochaine date est sautée ; ses billets attendent la suivante.
 said-schedule-keeps = La prochaine date n’est plus sautée.

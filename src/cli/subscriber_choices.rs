@@ -7,7 +7,7 @@ use crate::events::Actor;
 use crate::newsletters::Newsletter;
 use crate::subscribers::Subscriber;
 use crate::subscribers::choices::{self, ChoiceError};
-use crate::subscribers::wish::{self, Pause, Wish};
+use crate::subscribers::wish::{self, Pause, Pausing, Topics, Wish};
 use crate::views::choices::{self as view, ChoicesView};
 
 /// Arguments of `facteur subscriber choose`.
@@ -37,14 +37,16 @@ pub struct Args {
 impl Args {
     fn wish(&self) -> Option<Wish> {
         let topics = match (self.all_topics, self.topics.is_empty()) {
-            (true, _) => Some(None),
-            (false, false) => Some(Some(self.topics.clone())),
-            (false, true) => None,
+            (true, _) => Topics::All,
+            (false, false) => Topics::Named(self.topics.clone()),
+            (false, true) => Topics::Kept,
         };
-        let pause = if self.resume { Some(None) } else { self.pause.map(Some) };
-        let wish = Wish { rhythm: self.rhythm, topics, pause };
-        let says = wish.rhythm.is_some() || wish.topics.is_some() || wish.pause.is_some();
-        says.then_some(wish)
+        let pause = match (self.resume, self.pause) {
+            (true, _) => Pausing::Ended,
+            (false, Some(pause)) => Pausing::For(pause),
+            (false, None) => Pausing::Kept,
+        };
+        Some(Wish { rhythm: self.rhythm, topics, pause }).filter(|wish| *wish != Wish::default())
     }
 }
 

@@ -12,15 +12,39 @@ use crate::events::Actor;
 use crate::newsletters::topics::{self, folded};
 use crate::newsletters::{self, Schedule};
 
-/// What somebody is to have. `None` keeps what they have.
-#[derive(Clone, Debug, Default)]
+/// What somebody is to have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
-    /// The rhythm, by its number among the newsletter's.
+    /// The rhythm, by its number among the newsletter's; `None`: theirs.
     pub rhythm: Option<usize>,
-    /// Topics by their names; `Some(None)`: everything.
-    pub topics: Option<Option<Vec<String>>>,
-    /// A pause; `Some(None)`: none.
-    pub pause: Option<Option<Pause>>,
+    /// Their topics.
+    pub topics: Topics,
+    /// Their pause.
+    pub pause: Pausing,
+}
+
+/// Which topics.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Topics {
+    /// As they are.
+    #[default]
+    Kept,
+    /// Everything.
+    All,
+    /// Those of these names.
+    Named(Vec<String>),
+}
+
+/// Which pause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pausing {
+    /// As it is.
+    #[default]
+    Kept,
+    /// None.
+    Ended,
+    /// This one.
+    For(Pause),
 }
 
 /// How long a pause is.
@@ -72,21 +96,22 @@ async fn resolved(
         let found = number.checked_sub(1).and_then(|index| schedules.get(index));
         wanted.rhythm = found.ok_or(Refused::RhythmNotOffered)?.id;
     }
-    if let Some(names) = &wish.topics {
-        wanted.topics = match names {
-            Some(names) => Some(ids(app, person.newsletter_id, names).await?),
-            None => None,
-        };
+    match &wish.topics {
+        Topics::Kept => {}
+        Topics::All => wanted.topics = None,
+        Topics::Named(names) => wanted.topics = Some(ids(app, person.newsletter_id, names).await?),
     }
-    if let Some(pause) = wish.pause {
+    if wish.pause == Pausing::Ended {
+        wanted.paused_until = None;
+    }
+    if let Pausing::For(pause) = wish.pause {
         let zone =
             schedules.iter().find(|schedule| schedule.id == wanted.rhythm).map_or("UTC", |own| own.zone.as_str());
         let now = app.clock.now();
-        let until = pause.map(|pause| match pause {
-            Pause::Months(months) => choices::in_months(now, zone, months),
-            Pause::Until(day) => choices::until(now, zone, day),
+        wanted.paused_until = Some(match pause {
+            Pause::Months(months) => choices::in_months(now, zone, months)?,
+            Pause::Until(day) => choices::until(now, zone, day)?,
         });
-        wanted.paused_until = until.transpose()?;
     }
     Ok(wanted)
 }
