@@ -1247,6 +1247,7 @@ label-note = note
 label-slot = slot
 label-leaves = leaves
 label-subject = subject
+label-part = part
 label-post = post
 label-released = released
 label-finished = finished
@@ -2061,6 +2062,18 @@ digest-why-erased = their data was erased
 digest-why-topics = none of its topics is among those they chose
 digest-why-had = they had all of it on the rhythm they were on before
 digest-why-paused = they were pausing
+digest-parts-title = Parts
+digest-parts-lead = Some readers get some of the posts only; everybody else gets all of them.
+digest-parts-caption = Posts that go together, and how many readers get them
+digest-parts-posts = Posts
+digest-part-topics = { $count ->
+    [one] of the topics that they chose
+   *[other] of the topics that they chose
+}
+digest-part-rhythm = { $count ->
+    [one] they changed their rhythm and have had the others, or get them otherwise
+   *[other] they changed their rhythm and have had the others, or get them otherwise
+}
 digest-server-title = In the mail server’s words
 digest-back = Back to the digest
 digest-for-good = This cannot be undone.

@@ -1252,6 +1252,7 @@ label-note = note
 label-slot = prévu le
 label-leaves = part le
 label-subject = objet
+label-part = version
 label-post = billet
 label-released = lancé le
 label-finished = terminé le
@@ -2084,6 +2085,18 @@ digest-why-erased = données effacées
 digest-why-topics = aucun de ses thèmes n’est parmi ceux qu’ils ont choisis
 digest-why-had = ils l’avaient reçu en entier sur leur rythme d’avant
 digest-why-paused = ils étaient en pause
+digest-parts-title = Versions
+digest-parts-lead = Certains lecteurs ne reçoivent qu’une partie des billets ; tous les autres reçoivent tout.
+digest-parts-caption = Billets qui vont ensemble, et nombre de lecteurs qui les reçoivent
+digest-parts-posts = Billets
+digest-part-topics = { $count ->
+    [one] selon les thèmes qu’il a choisis
+   *[other] selon les thèmes qu’ils ont choisis
+}
+digest-part-rhythm = { $count ->
+    [one] a changé de rythme : il a déjà reçu les autres, ou les reçoit autrement
+   *[other] ont changé de rythme : ils ont déjà reçu les autres, ou les reçoivent autrement
+}
 digest-server-title = Dans les mots du serveur de messagerie
 digest-back = Retour à l’envoi
 digest-for-good = C’est définitif.
