@@ -1332,10 +1332,6 @@ topic-readers = { $count ->
     [one] { $count } reader chose it
    *[other] { $count } readers chose it
 }
-choices-rhythm = rhythm: { $rhythm }
-choices-topics = topics: { $topics }
-choices-all-topics = all
-choices-paused = pauses until { $date }
 outcome-left = left
 outcome-suppressed = suppressed
 outcome-cancelled = cancelled

@@ -1352,10 +1352,6 @@ topic-readers = { $count ->
     [one] { $count } lecteur l’a choisi
    *[other] { $count } lecteurs l’ont choisi
 }
-choices-rhythm = rythme : { $rhythm }
-choices-topics = thèmes : { $topics }
-choices-all-topics = tous
-choices-paused = en pause jusqu’au { $date }
 outcome-left = désabonné
 outcome-suppressed = écarté
 outcome-cancelled = annulé

@@ -32,7 +32,6 @@ pub mod post;
 pub mod resume;
 pub mod serve;
 pub mod subscriber;
-mod subscriber_choices;
 mod suppression;
 pub mod token;
 pub mod user;

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufWriter, IsTerminal as _, Write as _};
 
 use clap::{Subcommand, ValueEnum};
 
-use super::{Context, Fault, subscriber_choices};
+use super::{Context, Fault};
 use crate::app::App;
 use crate::db::{self, migrate};
 use crate::events::Actor;
@@ -49,8 +49,6 @@ enum Command {
         /// Address of the person.
         email: String,
     },
-    /// Show or change somebody's rhythm, topics and pause, as their settings page does.
-    Choose(subscriber_choices::Args),
     /// Unsubscribe somebody, as the link in their mails does.
     Unsubscribe {
         /// The newsletter's short name (its slug).
@@ -144,10 +142,6 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let whole = view::whole(&app, &newsletter.slug, &subscriber, context.print_locale()).await?;
             let zone = context.zone(&app, &newsletter).await?;
             context.show(&whole, || view::in_lines(&whole, &zone, context.locale).join("\n"))
-        }
-        Command::Choose(args) => {
-            let (newsletter, subscriber) = find(&app, context, &args.newsletter, &args.email).await?;
-            subscriber_choices::run(&app, context, &newsletter, &subscriber, &args).await
         }
         Command::Unsubscribe { newsletter, email } => {
             let (_, subscriber) = find(&app, context, &newsletter, &email).await?;

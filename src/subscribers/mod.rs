@@ -44,7 +44,6 @@ pub mod sql;
 pub mod status;
 pub mod suppression;
 pub mod typo;
-pub mod wish;
 
 use crate::clock::Millis;
 use crate::db::{from_row, text_enum};

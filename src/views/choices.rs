@@ -1,14 +1,12 @@
-//! Rhythms and topics of a newsletter as its editors see them, and what a reader chose.
+//! Rhythms and topics of a newsletter as its editors see them.
 //!
 //! In: rows, and the language of whoever reads. Out: views that are their own JSON, and their lines.
 
 use serde::Serialize;
 
 use crate::app::App;
-use crate::clock::{self, rfc3339};
 use crate::i18n::{Locale, Value};
-use crate::newsletters::{self, Newsletter, Schedule, sql, topics, words};
-use crate::subscribers::choices::Choices;
+use crate::newsletters::{self, Newsletter, sql, topics, words};
 
 /// A rhythm that readers may be on.
 #[derive(Clone, Debug, Serialize)]
@@ -106,37 +104,4 @@ pub fn topic_line(shown: &TopicView, locale: &Locale) -> String {
     let of: Vec<String> = of.into_iter().filter(|part| !part.is_empty()).collect();
     let counts = [("count", Value::Count(shown.readers))];
     format!("{}: {} ({})", shown.name, of.join("; "), locale.format("topic-readers", &counts))
-}
-
-/// What somebody chose.
-#[derive(Clone, Debug, Serialize)]
-pub struct ChoicesView {
-    /// Their rhythm's number among the newsletter's.
-    pub rhythm: Option<usize>,
-    /// The sentence for it.
-    pub rhythm_words: String,
-    /// Names of their topics; `None`: everything.
-    pub topics: Option<Vec<String>>,
-    /// Until when they pause.
-    pub paused_until: Option<String>,
-}
-
-/// Their choices by names and numbers.
-///
-/// # Errors
-/// The database's.
-pub async fn choices(app: &App, newsletter_id: i64, chosen: &Choices, locale: &Locale) -> sqlx::Result<ChoicesView> {
-    let schedules = sql::schedules(&app.db, newsletter_id).await?;
-    let live = topics::of(&app.db, newsletter_id).await?;
-    let place = schedules.iter().position(|schedule| schedule.id == chosen.rhythm);
-    let own: Option<&Schedule> = place.and_then(|place| schedules.get(place));
-    let names = |ids: &Vec<i64>| {
-        live.iter().filter(|topic| ids.contains(&topic.id)).map(|topic| topic.name.clone()).collect::<Vec<_>>()
-    };
-    Ok(ChoicesView {
-        rhythm: place.map(|place| place + 1),
-        rhythm_words: own.map(|own| words::exact(own, locale)).unwrap_or_default(),
-        topics: chosen.topics.as_ref().map(names),
-        paused_until: chosen.paused_until.filter(|until| *until < clock::Millis::MAX).map(rfc3339),
-    })
 }

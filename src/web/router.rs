@@ -95,7 +95,6 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/newsletters/{newsletter}/rhythms", get(choices::rhythms))
         .route("/api/v1/newsletters/{newsletter}/rhythms/{number}", post(choices::set_rhythm))
         .route("/api/v1/newsletters/{newsletter}/topics", get(choices::topics).post(choices::set_topic))
-        .route("/api/v1/newsletters/{newsletter}/choices", post(choices::choose))
         .route("/api/v1/newsletters/{newsletter}/doctor", get(doctor::show))
         .route("/api/v1/newsletters/{newsletter}/doctor/waive", post(doctor::waive))
         .route("/api/v1/digests/{digest}", get(digests::show))

@@ -1,6 +1,4 @@
-//! `/api/v1/newsletters/{slug}/rhythms`, `/topics` and `/choices`: what readers may choose among, and what one of them chose.
-//!
-//! An address stands in a body, never in a path: `POST …/choices` with it alone shows, with more in it changes.
+//! `/api/v1/newsletters/{slug}/rhythms` and `/topics`: what readers may choose among.
 
 use std::sync::Arc;
 
@@ -10,20 +8,16 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::app::App;
 use crate::coded::Coded as _;
-use crate::events::Actor;
 use crate::i18n::Locale;
 use crate::newsletters::change::{self, ChangeError};
 use crate::newsletters::settings::Invalid;
 use crate::newsletters::topics::{self, Typed};
 use crate::newsletters::{Newsletter, sql};
-use crate::subscribers::address::Email;
-use crate::subscribers::choices::{self, ChoiceError, Refused};
-use crate::subscribers::wish::{self, Pause, Pausing, Topics, Wish};
-use crate::subscribers::{self, rhythm};
+use crate::subscribers::rhythm;
 use crate::views::choices as view;
 use crate::web::frame::error::{Detail, Error, FieldError};
 
@@ -175,81 +169,6 @@ async fn feed_ids(app: &App, newsletter: &Newsletter, urls: &[String]) -> Result
     Ok(ids)
 }
 
-/// What may be said of a reader's choices.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ChoiceBody {
-    /// Whose.
-    email: String,
-    /// Number of a rhythm.
-    rhythm: Option<usize>,
-    /// Names of topics, or `"all"`.
-    topics: Option<Value>,
-    /// A number of months, a day, or `"none"`.
-    pause: Option<Value>,
-}
-
-/// Shows or changes what somebody chose.
-pub async fn choose(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Language(locale): Language,
-    Path(slug): Path<String>,
-    (method, uri, headers): (Method, Uri, HeaderMap),
-    said: Bytes,
-) -> Result<Response, Error> {
-    let by = Actor::Token(caller.token_id);
-    let request = Request::read(caller, &method, &uri, &headers, &said)?;
-    let wish: ChoiceBody = body(&said)?;
-    let newsletter = newsletter(&app, &slug).await?;
-    let task = app.clone();
-    let act = async move { chosen(&task, &newsletter, wish, locale, by).await };
-    request.once(&app, Box::pin(act)).await
-}
-
-async fn chosen(
-    app: &App,
-    newsletter: &Newsletter,
-    said: ChoiceBody,
-    locale: &Locale,
-    by: Actor,
-) -> Result<Done, Error> {
-    let unknown = || {
-        let detail = "the newsletter has no subscriber with this address";
-        Error::problem(StatusCode::NOT_FOUND, "subscriber-not-found", detail)
-    };
-    let email = Email::from_typed(&said.email).map_err(|_| unknown())?;
-    let person = subscribers::sql::by_key(&app.db, newsletter.id, email.key()).await?.ok_or_else(unknown)?;
-    let wish = Wish { rhythm: said.rhythm, topics: topics_of(said.topics)?, pause: pause_of(said.pause)? };
-    let stored = if wish == Wish::default() {
-        choices::of(&app.db, person.id).await?.ok_or_else(unknown)?
-    } else {
-        wish::store(app, &person, &wish, by).await?
-    };
-    let shown = view::choices(app, newsletter.id, &stored, locale).await?;
-    Ok(Done::new(StatusCode::OK, &json!(shown)))
-}
-
-fn topics_of(said: Option<Value>) -> Result<Topics, Error> {
-    match said {
-        None | Some(Value::Null) => Ok(Topics::Kept),
-        Some(Value::String(all)) if all == "all" => Ok(Topics::All),
-        Some(names) => serde_json::from_value(names)
-            .map(Topics::Named)
-            .map_err(|_| invalid("topics", "must be a list of names, or \"all\"")),
-    }
-}
-
-fn pause_of(said: Option<Value>) -> Result<Pausing, Error> {
-    let text = match said {
-        None | Some(Value::Null) => return Ok(Pausing::Kept),
-        Some(Value::String(none)) if none == "none" => return Ok(Pausing::Ended),
-        Some(Value::String(text)) => text,
-        Some(other) => other.to_string(),
-    };
-    text.parse::<Pause>().map(Pausing::For).map_err(|why| invalid("pause", &why))
-}
-
 fn invalid(field: &'static str, why: &str) -> Error {
     of_field(field, why.into(), why.into())
 }
@@ -259,21 +178,6 @@ fn of_field(field: &'static str, detail: Detail, of_field: Detail) -> Error {
     let code = "invalid-field";
     let fields = vec![FieldError { pointer: format!("/{field}"), code, detail: of_field }];
     Error::Problem { status: StatusCode::UNPROCESSABLE_ENTITY, code, detail, fields }
-}
-
-impl From<ChoiceError> for Error {
-    fn from(error: ChoiceError) -> Self {
-        match error {
-            ChoiceError::Refused(why) => {
-                let status = match why {
-                    Refused::NotSubscribed | Refused::RhythmChosen | Refused::ChangedMeanwhile => StatusCode::CONFLICT,
-                    _ => StatusCode::UNPROCESSABLE_ENTITY,
-                };
-                Self::problem(status, why.code(), Detail::told(why))
-            }
-            ChoiceError::Database(error) => error.into(),
-        }
-    }
 }
 
 impl From<ChangeError> for Error {
