@@ -868,6 +868,15 @@ cli-live-open = open
 cli-schedule-moved = { $moved } moved to schedule { $number }
 cli-schedule-moved-not-all = { $moved } moved to schedule { $number }; { $count } chose theirs themselves and stay: schedule { $number } writes more often
 cli-schedule-releasing = { $moved } moved to schedule { $number }; a digest is being released, so that nobody else can change now. Try again in a minute
+cli-rhythm-lowered = { $count ->
+    [0] nobody was on a rhythm that writes more often, but those who chose it
+    [one] one person who never chose was moved to it
+   *[other] { $count } people who never chose were moved to it
+}
+cli-rhythm-releasing = moved to it: { $count }; a digest is being released, so that nobody else can change now. Try again in a minute
+cli-topic-no-feed = the newsletter has no feed { $url }
+cli-topic-none = `{ $slug }` has no topics; `facteur newsletter topic add { $slug } NAME --category CATEGORY` adds one
+cli-topic-removed = “{ $name }” was removed
 cli-schedule-removed = schedule { $number } was removed
 cli-newsletter-not-deleted = nothing was deleted
 cli-newsletter-gone = `{ $slug }` was deleted: its pages are gone, nothing of it is sent. It is removed for good at { $until }; until then `facteur newsletter restore { $slug }` takes it back.
@@ -1286,6 +1295,7 @@ wrong-setting-chosen-schedule = { $count ->
    *[other] { $count } people chose this rhythm: it may not write to them more often. Add another one instead
 }
 wrong-setting-default-schedule = new subscribers are on this schedule: make another one the default first
+wrong-setting-schedule-gone = this schedule was removed meanwhile
 wrong-setting-topic-name = a topic needs a name that readers see
 wrong-setting-topic-taken = there is a topic “{ $name }” already: choose another name, or change that one
 wrong-setting-no-topic = there is no topic “{ $name }”
@@ -1301,6 +1311,7 @@ wrong-setting-no-schedule = the newsletter has { $count ->
 
 ## Why a reader’s choice cannot be
 refused-choice-rhythm-not-offered = this rhythm is not offered any more: choose one of those shown
+refused-choice-rhythm-chosen = they chose their rhythm themselves: only they may have themselves written to more often
 refused-choice-no-such-topic = one of these topics is not there any more: choose among those shown
 refused-choice-no-topic = choose one topic at least. If you want nothing for a while, pause
 refused-choice-too-many-topics = these are more topics than there are
@@ -1344,6 +1355,7 @@ label-note = note
 label-slot = slot
 label-leaves = leaves
 label-subject = subject
+label-part = part
 label-post = post
 label-released = released
 label-finished = finished
@@ -1384,6 +1396,7 @@ digest-note-posts-vanished = { $count ->
     [one] one post that waited vanished from its feed and is not in it
    *[other] { $count } posts that waited vanished from their feeds and are not in it
  }
+digest-note-topic-sets = readers chose { $count } different sets of topics, and there are mails for { $most }: the others got the nearest larger one
 notes-joined = { $first }; { $second }
 digest-doubt = sent, but no answer came
 digest-unknown-how = `facteur digest resume { $newsletter } { $id }` tries them later; with --accept-bounces it says that they are dead
@@ -1423,10 +1436,21 @@ row-state-deferred = deferred
 row-state-skipped = skipped
 row-state-uncertain = in doubt
 row-state-planned = planned
+rhythm-is-default = for new subscribers
+rhythm-is-offered = readers may choose it
+rhythm-is-not-offered = readers cannot choose it
+rhythm-people = people: { $people }, by their own choice: { $chosen }
+topic-readers = { $count ->
+    [one] { $count } reader chose it
+   *[other] { $count } readers chose it
+}
 outcome-left = left
 outcome-suppressed = suppressed
 outcome-cancelled = cancelled
 outcome-erased = erased
+outcome-topics = none of their topics
+outcome-had = had it already
+outcome-paused = paused
 outcome-address = address
 outcome-unknown = unknown
 outcome-policy = policy
@@ -1802,6 +1826,7 @@ console-posts = Posts
 console-digests = Digests
 console-subscribers = Subscribers
 console-schedule = Schedule
+console-topics = Topics
 console-settings = Settings
 console-navigation = Pages of the console
 console-logout = Log out
@@ -2147,6 +2172,21 @@ digest-why-left = they left in the meantime
 digest-why-suppressed = the address must not be written to
 digest-why-cancelled = the mailing was cancelled
 digest-why-erased = their data was erased
+digest-why-topics = none of its topics is among those they chose
+digest-why-had = they had all of it on the rhythm they were on before
+digest-why-paused = they were pausing
+digest-parts-title = Parts
+digest-parts-lead = Some readers get some of the posts only; everybody else gets all of them.
+digest-parts-caption = Posts that go together, and how many readers get them
+digest-parts-posts = Posts
+digest-part-topics = { $count ->
+    [one] of the topics that they chose
+   *[other] of the topics that they chose
+}
+digest-part-rhythm = { $count ->
+    [one] they changed their rhythm and have had the others, or get them otherwise
+   *[other] they changed their rhythm and have had the others, or get them otherwise
+}
 digest-server-title = In the mail server’s words
 digest-departures = Unsubscribed by this mailing:
 digest-back = Back to the digest
@@ -2946,6 +2986,23 @@ schedule-pause = Pause
 schedule-resume = End the pause
 schedule-until = Pause until this day (the first on which digests are sent again)
 schedule-pause-until = Pause until then
+schedule-readers-title = For readers
+schedule-is-offered = Readers may choose this rhythm in their settings.
+schedule-is-not-offered = Readers cannot choose this rhythm.
+schedule-chosen = { $count ->
+    [0] Nobody has chosen it.
+    [one] One person chose it; nobody else can have them written to more often.
+   *[other] { $count } people chose it; nobody else can have them written to more often.
+}
+schedule-offer = Let readers choose it
+schedule-withhold = No longer let readers choose it
+schedule-is-default = New subscribers are on this rhythm.
+schedule-make-default = Put new subscribers on this rhythm
+schedule-lower = { $count ->
+    [one] also one person who never chose and is on a rhythm that writes more often
+   *[other] also { $count } people who never chose and are on a rhythm that writes more often
+}
+schedule-topics = Topics that readers may choose
 schedule-remove-title = Remove this rhythm
 schedule-remove = Remove it
 schedule-move-label = Its people are moved to
@@ -2953,6 +3010,27 @@ schedule-move = { $count ->
     [one] Move { $count } person
    *[other] Move { $count } people
  }
+said-schedule-offered = Done. Whoever is on this rhythm stays on it.
+said-schedule-default = New subscribers are on this rhythm from now on.
+said-schedule-lowered = New subscribers are on this rhythm from now on, and so is whoever never chose and was written to more often.
+said-topic-added = The topic was added.
+said-topic-saved = The topic was saved.
+said-topic-removed = The topic was removed. What its readers chose besides stays.
+topics-lead = Readers choose topics in their settings and get the posts of these alone, and those that belong to no topic. Whoever chooses nothing gets everything.
+topics-confirmed = { $count ->
+    [one] One confirmed reader; whoever wants everything counts for no topic.
+   *[other] { $count } confirmed readers; whoever wants everything counts for no topic.
+}
+topics-back = Back to the rhythms
+topic-add-title = A new topic
+topic-name = Name
+topic-description = In a sentence (may be empty)
+topic-categories = Categories
+topic-categories-help = As your blog names them in its feed, one a line.
+topic-feeds = Feeds whose posts all belong to it
+topic-add = Add the topic
+topic-save = Save
+topic-remove = Remove
 said-schedule-saved = The rhythm was saved.
 said-schedule-skips = The next date is skipped; its posts wait for the one after.
 said-schedule-keeps = The next date is not skipped any more.

@@ -873,6 +873,15 @@ cli-live-open = reste
 cli-schedule-moved = passés au rythme { $number } : { $moved }
 cli-schedule-moved-not-all = passés au rythme { $number } : { $moved } ; ceux qui ont choisi le leur y restent : { $count }. Le rythme { $number } écrit plus souvent
 cli-schedule-releasing = passés au rythme { $number } : { $moved } ; un envoi est en train de partir, personne d’autre ne peut changer maintenant. Réessayez dans une minute
+cli-rhythm-lowered = { $count ->
+    [0] personne ne suivait un rythme plus fréquent sans l’avoir choisi
+    [one] une personne qui n’avait rien choisi suit désormais ce rythme
+   *[other] { $count } personnes qui n’avaient rien choisi suivent désormais ce rythme
+}
+cli-rhythm-releasing = passés à ce rythme : { $count } ; un envoi est en train de partir, personne d’autre ne peut changer maintenant. Réessayez dans une minute
+cli-topic-no-feed = la lettre n’a pas de flux { $url }
+cli-topic-none = « { $slug } » n’a pas de thème ; `facteur newsletter topic add { $slug } NOM --category CATÉGORIE` en ajoute un
+cli-topic-removed = « { $name } » est supprimé
 cli-schedule-removed = le rythme { $number } est supprimé
 cli-newsletter-not-deleted = rien n’a été supprimé
 cli-newsletter-gone = « { $slug } » est supprimée : ses pages ont disparu, rien n’en est envoyé. Elle sera effacée définitivement le { $until } ; jusque-là, `facteur newsletter restore { $slug }` la fait revenir.
@@ -1291,6 +1300,7 @@ wrong-setting-chosen-schedule = { $count ->
    *[other] { $count } personnes ont choisi ce rythme : il ne peut pas leur écrire plus souvent. Ajoutez-en plutôt un autre
 }
 wrong-setting-default-schedule = les nouveaux abonnés suivent ce rythme : faites d’abord d’un autre le rythme par défaut
+wrong-setting-schedule-gone = ce rythme a été supprimé entre-temps
 wrong-setting-topic-name = un thème a besoin d’un nom, celui que voient les lecteurs
 wrong-setting-topic-taken = il y a déjà un thème « { $name } » : choisissez un autre nom, ou modifiez celui-là
 wrong-setting-no-topic = il n’y a pas de thème « { $name } »
@@ -1306,6 +1316,7 @@ wrong-setting-no-schedule = la lettre a { $count ->
 
 ## Why a reader’s choice cannot be
 refused-choice-rhythm-not-offered = ce rythme n’est plus proposé : choisissez l’un de ceux qui sont affichés
+refused-choice-rhythm-chosen = cette personne a choisi son rythme elle-même : elle seule peut demander à recevoir plus souvent
 refused-choice-no-such-topic = un de ces thèmes n’existe plus : choisissez parmi ceux qui sont affichés
 refused-choice-no-topic = choisissez au moins un thème. Si vous ne voulez rien recevoir pendant un temps, faites une pause
 refused-choice-too-many-topics = ce sont plus de thèmes qu’il n’y en a
@@ -1349,6 +1360,7 @@ label-note = note
 label-slot = prévu le
 label-leaves = part le
 label-subject = objet
+label-part = version
 label-post = billet
 label-released = lancé le
 label-finished = terminé le
@@ -1389,6 +1401,7 @@ digest-note-posts-vanished = { $count ->
     [one] { $count } billet qui attendait a disparu de son flux et n’en fait pas partie
    *[other] { $count } billets qui attendaient ont disparu de leurs flux et n’en font pas partie
  }
+digest-note-topic-sets = les lecteurs ont choisi { $count } combinaisons de thèmes différentes, et il y a { $most } versions : les autres ont reçu la version plus large la plus proche
 notes-joined = { $first } ; { $second }
 digest-doubt = partis, sans réponse
 digest-unknown-how = `facteur digest resume { $newsletter } { $id }` réessaie plus tard ; avec --accept-bounces, il les déclare disparues
@@ -1443,10 +1456,21 @@ row-state-deferred = reporté
 row-state-skipped = écarté
 row-state-uncertain = incertain
 row-state-planned = prévu
+rhythm-is-default = pour les nouveaux abonnés
+rhythm-is-offered = les lecteurs peuvent le choisir
+rhythm-is-not-offered = les lecteurs ne peuvent pas le choisir
+rhythm-people = abonnés : { $people }, par choix : { $chosen }
+topic-readers = { $count ->
+    [one] { $count } lecteur l’a choisi
+   *[other] { $count } lecteurs l’ont choisi
+}
 outcome-left = désabonné
 outcome-suppressed = écarté
 outcome-cancelled = annulé
 outcome-erased = effacé
+outcome-topics = aucun de ses thèmes
+outcome-had = déjà reçu
+outcome-paused = en pause
 outcome-address = adresse inexistante
 outcome-unknown = adresse inconnue
 outcome-policy = refus du serveur
@@ -1825,6 +1849,7 @@ console-posts = Billets
 console-digests = Envois
 console-subscribers = Abonnés
 console-schedule = Rythme
+console-topics = Thèmes
 console-settings = Réglages
 console-navigation = Pages de la console
 console-logout = Se déconnecter
@@ -2170,6 +2195,21 @@ digest-why-left = désabonnement entre-temps
 digest-why-suppressed = il ne faut plus écrire à cette adresse
 digest-why-cancelled = l’envoi a été annulé
 digest-why-erased = données effacées
+digest-why-topics = aucun de ses thèmes n’est parmi ceux qu’ils ont choisis
+digest-why-had = ils l’avaient reçu en entier sur leur rythme d’avant
+digest-why-paused = ils étaient en pause
+digest-parts-title = Versions
+digest-parts-lead = Certains lecteurs ne reçoivent qu’une partie des billets ; tous les autres reçoivent tout.
+digest-parts-caption = Billets qui vont ensemble, et nombre de lecteurs qui les reçoivent
+digest-parts-posts = Billets
+digest-part-topics = { $count ->
+    [one] selon les thèmes qu’il a choisis
+   *[other] selon les thèmes qu’ils ont choisis
+}
+digest-part-rhythm = { $count ->
+    [one] a changé de rythme : il a déjà reçu les autres, ou les reçoit autrement
+   *[other] ont changé de rythme : ils ont déjà reçu les autres, ou les reçoivent autrement
+}
 digest-server-title = Dans les mots du serveur de messagerie
 digest-departures = Se sont désabonnés par cet envoi :
 digest-back = Retour à l’envoi
@@ -2969,6 +3009,23 @@ schedule-pause = Mettre en pause
 schedule-resume = Mettre fin à la pause
 schedule-until = En pause jusqu’à ce jour (le premier où les envois reprennent)
 schedule-pause-until = Mettre en pause jusque-là
+schedule-readers-title = Pour les lecteurs
+schedule-is-offered = Les lecteurs peuvent choisir ce rythme dans leurs réglages.
+schedule-is-not-offered = Les lecteurs ne peuvent pas choisir ce rythme.
+schedule-chosen = { $count ->
+    [0] Personne ne l’a choisi.
+    [one] Une personne l’a choisi ; elle seule peut demander à recevoir plus souvent.
+   *[other] { $count } personnes l’ont choisi ; elles seules peuvent demander à recevoir plus souvent.
+}
+schedule-offer = Le proposer aux lecteurs
+schedule-withhold = Ne plus le proposer aux lecteurs
+schedule-is-default = Les nouveaux abonnés suivent ce rythme.
+schedule-make-default = Donner ce rythme aux nouveaux abonnés
+schedule-lower = { $count ->
+    [one] aussi à une personne qui n’a rien choisi et suit un rythme plus fréquent
+   *[other] aussi à { $count } personnes qui n’ont rien choisi et suivent un rythme plus fréquent
+}
+schedule-topics = Les thèmes que les lecteurs peuvent choisir
 schedule-remove-title = Supprimer ce rythme
 schedule-remove = Le supprimer
 schedule-move-label = Ses abonnés passent à
@@ -2976,6 +3033,27 @@ schedule-move = { $count ->
     [one] Déplacer { $count } personne
    *[other] Déplacer { $count } personnes
  }
+said-schedule-offered = C’est fait. Ceux qui suivent ce rythme y restent.
+said-schedule-default = Les nouveaux abonnés suivent désormais ce rythme.
+said-schedule-lowered = Les nouveaux abonnés suivent désormais ce rythme, comme ceux qui n’avaient rien choisi et recevaient plus souvent.
+said-topic-added = Le thème est ajouté.
+said-topic-saved = Le thème est enregistré.
+said-topic-removed = Le thème est supprimé. Ce que ses lecteurs ont choisi d’autre demeure.
+topics-lead = Les lecteurs choisissent des thèmes dans leurs réglages : ils ne reçoivent que les billets de ceux-là, et ceux qui n’ont pas de thème. Qui ne choisit rien reçoit tout.
+topics-confirmed = { $count ->
+    [one] Un abonné confirmé ; qui veut tout recevoir ne compte pour aucun thème.
+   *[other] { $count } abonnés confirmés ; qui veut tout recevoir ne compte pour aucun thème.
+}
+topics-back = Retour aux rythmes
+topic-add-title = Un nouveau thème
+topic-name = Nom
+topic-description = En une phrase (facultatif)
+topic-categories = Catégories
+topic-categories-help = Telles que votre blog les nomme dans son flux, une par ligne.
+topic-feeds = Flux dont tous les billets lui appartiennent
+topic-add = Ajouter le thème
+topic-save = Enregistrer
+topic-remove = Supprimer
 said-schedule-saved = Le rythme est enregistré.
 said-schedule-skips = La prochaine date est sautée ; ses billets attendent la suivante.
 said-schedule-keeps = La prochaine date n’est plus sautée.

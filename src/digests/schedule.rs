@@ -145,6 +145,8 @@ enum Due {
     HeldLetters,
     /// Acts of editors on many people that were cut short.
     BulkActs,
+    /// Readers who chose another rhythm while a digest was being released.
+    Rhythms,
     /// Editors who want to know who subscribed.
     NewSubscribers,
     /// What time makes forget.
@@ -180,6 +182,10 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     }
     ahead::draw_back(app).await?;
     sql::wake_schedules(&app.db, app.clock.now()).await?;
+    // Before anything leaves: whoever is back gets it.
+    if subscribers::pause::is_due(app).await? {
+        subscribers::pause::end_due(app).await?;
+    }
     let cut_short = sql::releasing(&app.db).await?.into_iter().map(Due::Release);
     let leaving = departure::due(app).await?.into_iter().map(Due::Leave);
     let now = app.clock.now();
@@ -188,11 +194,13 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     let forget = subscribers::forget::is_due(app).await?.then_some(Due::Forget);
     let remove = removal::is_due(app).await?.then_some(Due::Remove);
     let drafts = drafts::forget::is_due(app).await?.then_some(Due::ForgetDrafts);
+    let rhythms = subscribers::rhythm::is_waiting(&app.db).await?.then_some(Due::Rhythms);
     Ok([Due::ImportLetters, Due::HeldLetters, Due::BulkActs, Due::NewSubscribers, Due::Green]
         .into_iter()
         .chain(forget)
         .chain(remove)
         .chain(drafts)
+        .chain(rhythms)
         .chain(cut_short)
         .chain(leaving)
         .chain(slots)
@@ -215,6 +223,7 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::Remove => removal::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::ForgetDrafts => drafts::forget::run(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::BulkActs => subscribers::bulk::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::Rhythms => subscribers::rhythm::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::NewSubscribers => notice::of_new_subscribers(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
     };

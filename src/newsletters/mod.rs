@@ -235,6 +235,11 @@ impl Schedule {
     }
 }
 
+/// The rhythm of whoever is new: the default, else the first there is.
+pub fn default_of(schedules: &[Schedule]) -> Option<&Schedule> {
+    schedules.iter().find(|schedule| schedule.is_default).or(schedules.first())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,6 +258,25 @@ mod tests {
         assert_eq!(shown(&[("a", Alone), ("b", Alone)]), [""; 0]);
         assert_eq!(shown(&[("a", Yes), ("b", Alone)]), ["a"]);
         assert_eq!(shown(&[("a", Yes), ("b", Yes), ("c", No)]), ["a", "b"]);
+    }
+
+    #[test]
+    fn rhythms_are_compared_by_how_often_they_write_at_most() {
+        let of = |every, days: &str| Schedule { every, days: days.to_owned(), ..settings::usual_rhythm(1, 0) }.often();
+        let all = [
+            of(Every::Post, ""),
+            of(Every::Day, ""),
+            of(Every::Week, "monday,wednesday,friday"),
+            of(Every::Week, "monday"),
+            of(Every::Month, "last"),
+        ];
+        assert!(all.is_sorted_by(|more, fewer| more > fewer), "{all:?}");
+        assert_eq!(of(Every::Week, "monday"), of(Every::Week, "friday"));
+        let first = Schedule { id: 1, ..settings::usual_rhythm(1, 0) };
+        let second = Schedule { id: 2, is_default: true, ..first.clone() };
+        assert_eq!(default_of(&[first.clone(), second]).map(|schedule| schedule.id), Some(2));
+        assert_eq!(default_of(&[first]).map(|schedule| schedule.id), Some(1));
+        assert!(default_of(&[]).is_none());
     }
 
     #[test]

@@ -124,6 +124,8 @@ codes! {
         } => "chosen-schedule",
         /// Everybody who is new is on it.
         DefaultSchedule => "default-schedule",
+        /// It was removed meanwhile.
+        ScheduleGone => "schedule-gone",
         /// A topic without a name.
         TopicName => "topic-name",
         /// The name of another topic.

@@ -61,6 +61,8 @@ codes! {
     pub enum Refused as "refused-choice" {
         /// A rhythm that the newsletter does not offer (any more).
         RhythmNotOffered => "rhythm-not-offered",
+        /// They chose their rhythm themselves, and somebody else would have them written to more often.
+        RhythmChosen => "rhythm-chosen",
         /// A topic that is none of the newsletter's.
         NoSuchTopic => "no-such-topic",
         /// No topic at all: whoever wants nothing pauses or leaves.
@@ -127,11 +129,13 @@ struct Row {
     rhythm: i64,
     topics: Option<i64>,
     paused_until: Option<Millis>,
+    rhythm_chosen_at: Option<Millis>,
 }
-from_row!(Row { newsletter_id, status, rhythm, topics, paused_until });
+from_row!(Row { newsletter_id, status, rhythm, topics, paused_until, rhythm_chosen_at });
 
 const ROW: &str =
-    "SELECT newsletter_id, status, COALESCE(next_schedule_id, schedule_id) AS rhythm, topics, paused_until
+    "SELECT newsletter_id, status, COALESCE(next_schedule_id, schedule_id) AS rhythm, topics, paused_until,
+                          rhythm_chosen_at
                    FROM subscriber WHERE id = $1";
 
 impl Row {
@@ -186,8 +190,9 @@ pub async fn save(
     let set = wanted.topics.as_deref().map(|ids| set_of(&live, ids)).transpose()?;
     let until = judged_pause(&before, wanted, now)?;
     let stays = wanted.rhythm == before.rhythm;
-    if !stays && !rhythm::may_choose(tx, person.newsletter_id, wanted.rhythm).await? {
-        return Err(Refused::RhythmNotOffered.into());
+    if !stays {
+        let schedules = newsletters::schedules_in(tx, person.newsletter_id).await?;
+        judged_rhythm(&schedules, &row, wanted.rhythm, by)?;
     }
     // From here on nothing is refused.
     if !stays {
@@ -210,6 +215,20 @@ pub async fn save(
     }
     let row: Option<Row> = in_tx!(tx, |c| sqlx::query_as(ROW).bind(person.id).fetch_optional(c))?;
     Ok(row.map_or(before, |row| row.choices(&live)))
+}
+
+/// Whether this rhythm may be theirs: a reader chooses among what is offered, an editor among all there are, but raises nobody who
+/// chose.
+fn judged_rhythm(schedules: &[Schedule], row: &Row, wanted: i64, by: Actor) -> Result<(), Refused> {
+    let of = |id: i64| schedules.iter().find(|schedule| schedule.id == id);
+    let to = of(wanted).ok_or(Refused::RhythmNotOffered)?;
+    let raises = of(row.rhythm).is_none_or(|from| to.often() > from.often());
+    match by {
+        Actor::Visitor if !to.offered => Err(Refused::RhythmNotOffered),
+        Actor::Visitor => Ok(()),
+        _ if raises && row.rhythm_chosen_at.is_some() => Err(Refused::RhythmChosen),
+        _ => Ok(()),
+    }
 }
 
 /// The set of these topics.
@@ -271,10 +290,33 @@ pub fn until(now: Millis, zone: &str, day: Date) -> Result<Millis, Refused> {
 mod tests {
     use super::*;
     use crate::clock::HOUR;
+    use crate::newsletters::Every;
+    use crate::newsletters::settings::usual_rhythm;
 
     fn topic(id: i64, bit: i64) -> Topic {
         let (name, description, categories) = (format!("t{id}"), String::new(), String::new());
         Topic { id, newsletter_id: 1, bit, name, description, categories }
+    }
+
+    #[test]
+    fn a_reader_chooses_among_what_is_offered_and_nobody_else_raises_who_chose() {
+        let schedule = |id, every, offered| Schedule { id, every, offered, ..usual_rhythm(1, 0) };
+        let all = [schedule(1, Every::Month, true), schedule(2, Every::Day, true), schedule(3, Every::Post, false)];
+        let row = |rhythm, rhythm_chosen_at| Row {
+            newsletter_id: 1,
+            status: Status::Confirmed,
+            rhythm,
+            topics: None,
+            paused_until: None,
+            rhythm_chosen_at,
+        };
+        let (free, chose) = (row(1, None), row(1, Some(5)));
+        assert_eq!(judged_rhythm(&all, &chose, 2, Actor::Visitor), Ok(()));
+        assert_eq!(judged_rhythm(&all, &free, 3, Actor::Visitor), Err(Refused::RhythmNotOffered));
+        assert_eq!(judged_rhythm(&all, &free, 4, Actor::Command), Err(Refused::RhythmNotOffered));
+        assert_eq!(judged_rhythm(&all, &free, 3, Actor::Person(1)), Ok(()));
+        assert_eq!(judged_rhythm(&all, &chose, 2, Actor::Person(1)), Err(Refused::RhythmChosen));
+        assert_eq!(judged_rhythm(&all, &row(2, Some(5)), 1, Actor::Token(1)), Ok(()), "more rarely");
     }
 
     #[test]

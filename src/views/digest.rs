@@ -4,6 +4,7 @@
 
 pub mod act;
 pub mod page;
+pub mod parts;
 pub mod sending;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::newsletters::{self, Newsletter};
 use crate::phrase;
 use crate::reason::Why;
 use crate::subscribers::departures::{self, Departures};
+use parts::PartView;
 
 use super::departures as departed;
 use super::{Fact, Facts, count, outcome};
@@ -57,6 +59,9 @@ pub struct DigestView {
     pub subject: String,
     /// Its posts, the lead first.
     pub posts: Vec<PostLine>,
+    /// What some of its readers get instead of the whole; only where one digest is shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartView>,
     /// How many were eligible at its release.
     pub recipients: i64,
     /// Composed.
@@ -114,6 +119,7 @@ pub fn show(newsletter: &Newsletter, schedules: &[i64], digest: &Digest, locale:
         leaves_at: digest.leaves_at.filter(|_| digest.state == DigestState::Waiting).map(rfc3339),
         subject: digest.subject.clone(),
         posts: content::stored(digest).map(|content| lines(&content)).unwrap_or_default(),
+        parts: Vec::new(),
         recipients: digest.recipients,
         created_at: rfc3339(digest.created_at),
         released_at: digest.released_at.map(rfc3339),
@@ -135,6 +141,7 @@ pub async fn in_full(
     locale: &Locale,
 ) -> anyhow::Result<DigestView> {
     let mut view = show(newsletter, &schedule_ids(app, newsletter).await?, digest, locale);
+    view.parts = parts::of(app, digest).await?;
     if digest.released_at.is_some()
         && let Some(progress) = progress::progress(app, digest.id, None).await?
     {
@@ -202,6 +209,9 @@ pub fn facts(shown: &DigestView, zone: &TimeZone, locale: &Locale) -> Vec<Fact> 
     facts.add("subject", &shown.subject);
     for post in &shown.posts {
         facts.add("post", &format!("{}  {}", post.title, post.url.as_deref().unwrap_or_default()));
+    }
+    for part in &shown.parts {
+        facts.add("part", &format!("{}: {}, {}", part.posts.join(" · "), part.readers, part.words(locale)));
     }
     facts.add_some("released", shown.released_at.as_deref());
     facts.add_some("finished", shown.finished_at.as_deref());

@@ -14,7 +14,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::bounces::hooks::receive::Certificates;
 use crate::subscribers::queue::Queue;
-use crate::web::api::{self, digests, doctor, events, newsletters, posts, subscribers};
+use crate::web::api::{self, choices, digests, doctor, events, newsletters, posts, subscribers};
 use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
@@ -105,6 +105,9 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/newsletters/{newsletter}/digests", get(digests::list).post(digests::send))
         .route("/api/v1/newsletters/{newsletter}/posts", post(posts::add))
         .route("/api/v1/newsletters/{newsletter}/subscribers/{act}", post(subscribers::act))
+        .route("/api/v1/newsletters/{newsletter}/rhythms", get(choices::rhythms))
+        .route("/api/v1/newsletters/{newsletter}/rhythms/{number}", post(choices::set_rhythm))
+        .route("/api/v1/newsletters/{newsletter}/topics", get(choices::topics).post(choices::set_topic))
         .route("/api/v1/newsletters/{newsletter}/doctor", get(doctor::show))
         .route("/api/v1/newsletters/{newsletter}/doctor/waive", post(doctor::waive))
         .route("/api/v1/digests/{digest}", get(digests::show))

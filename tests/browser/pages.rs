@@ -157,6 +157,7 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
             ],
             422,
         ),
+        here("topics", &[("act", "save"), ("topic", "new"), ("name", ""), ("categories", "Jardin")], 422),
         here("texts/fr/confirm", &[("confirm.subject", "")], 422),
         here("form", &typed("page"), 422),
         here("live", &[("mode", "rien")], 404),

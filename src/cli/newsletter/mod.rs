@@ -1,5 +1,6 @@
 //! `facteur newsletter`: add, list, show and change newsletters, their rhythms, texts and logo; go live, delete and take back.
 
+mod choices;
 mod steer;
 mod text;
 
@@ -67,6 +68,10 @@ enum Command {
     },
     /// Change a schedule: pause it, skip its next slot, remove it.
     Schedule(steer::Args),
+    /// Rhythms that readers may choose among: list them, offer one, make one the default.
+    Rhythm(choices::RhythmArgs),
+    /// Topics that readers may choose among: list, add, change, remove.
+    Topic(choices::TopicArgs),
     /// What its letters and pages say: list, show, say it in your own words, give it back to Facteur's.
     Text(text::Args),
     /// Store a picture that stands above its digests and letters, or remove it.
@@ -247,6 +252,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Set { slug, schedule, mode, given } => set(&app, context, &slug, schedule, mode, &given).await,
         Command::Live { slug, dry_run } => steer::live(&app, context, &slug, dry_run).await,
         Command::Schedule(args) => steer::schedule(&app, context, args).await,
+        Command::Rhythm(args) => choices::rhythm(&app, context, args).await,
+        Command::Topic(args) => choices::topic(&app, context, args).await,
         Command::Text(args) => text::run(&app, context, args).await,
         Command::Logo(args) => text::set_logo(&app, context, args).await,
         Command::Delete { slug, yes } => steer::delete(&app, context, &slug, yes).await,

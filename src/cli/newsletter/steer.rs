@@ -97,7 +97,7 @@ pub async fn schedule(app: &App, context: &Context, args: Args) -> anyhow::Resul
     if let Some(number) = act.move_readers_to {
         let to = one(app, context, &newsletter, number).await?;
         let moved = rhythm::move_all(app, &found, &to).await?;
-        let stay = rhythm::by_choice(&app.db, found.id).await?;
+        let stay = sql::chosen_by(&app.db, found.id).await?;
         let shown = json!({ "moved": moved.moved, "stay": stay, "releasing": moved.is_releasing });
         return context.show(&shown, || {
             let key = match (moved.is_releasing, stay) {
@@ -144,7 +144,8 @@ fn dates(app: &App, context: &Context, schedule: &Schedule) -> anyhow::Result<()
     })
 }
 
-async fn one(app: &App, context: &Context, of: &Newsletter, number: usize) -> anyhow::Result<Schedule> {
+/// The schedule of this number.
+pub(super) async fn one(app: &App, context: &Context, of: &Newsletter, number: usize) -> anyhow::Result<Schedule> {
     let schedules = sql::schedules(&app.db, of.id).await?;
     let found = number.checked_sub(1).and_then(|index| schedules.get(index)).cloned();
     found.ok_or_else(|| super::fault(context, change::no_schedule(number, schedules.len())))

@@ -23,7 +23,7 @@ pub(super) struct SetArgs {
     /// Language of the person, such as fr.
     #[arg(long)]
     lang: Option<String>,
-    /// Rhythm, by its number in `facteur newsletter show`: one that readers may choose.
+    /// Rhythm, by its number in `facteur newsletter show`. Nobody who chose theirs is written to more often by this.
     #[arg(long, value_name = "NUMBER")]
     rhythm: Option<usize>,
     /// Only this topic; may be given more than once.

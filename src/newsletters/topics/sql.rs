@@ -105,3 +105,15 @@ pub(super) async fn insert_feed(tx: &mut Tx, topic: &Topic, feed_id: i64) -> sql
     .bind(topic.newsletter_id)
     .execute(c))
 }
+
+/// The sets that confirmed readers of a newsletter chose, and how many each; whoever wants everything is in none.
+pub async fn chosen(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<(i64, i64)>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT topics, COUNT(*) FROM subscriber
+         WHERE schedule_id IN (SELECT id FROM schedule WHERE newsletter_id = $1) AND status = 'confirmed'
+           AND topics IS NOT NULL
+         GROUP BY topics ORDER BY topics"
+    )
+    .bind(newsletter_id)
+    .fetch_all(c))
+}

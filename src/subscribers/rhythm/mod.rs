@@ -13,13 +13,13 @@ mod sql;
 
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Tx, execute};
 use crate::events::{self, About, Actor, Code, Event};
-use crate::newsletters::Schedule;
+use crate::newsletters::{self, Schedule};
 
 use super::Subscriber;
 
-pub use sql::{by_choice, is_releasing_any as is_releasing, is_waiting};
+pub use sql::{is_releasing_any as is_releasing, is_waiting};
 
 /// People moved in one transaction.
 const SLICE: i64 = 1_000;
@@ -46,20 +46,6 @@ pub enum Moved {
     People(Vec<i64>),
     /// A digest of one of the rhythms is being released: nobody can change now.
     Releasing,
-}
-
-/// Whether readers may choose this rhythm: the newsletter offers it.
-///
-/// # Errors
-/// The database's.
-pub async fn may_choose(tx: &mut Tx, newsletter_id: i64, schedule_id: i64) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM schedule
-                        WHERE id = $1 AND newsletter_id = $2 AND removed_at IS NULL AND offered)"
-    )
-    .bind(schedule_id)
-    .bind(newsletter_id)
-    .fetch_one(c))
 }
 
 /// Puts a person on a rhythm that they may choose: at once, or as soon as no digest of it, or of the one they are on, is being
@@ -122,6 +108,19 @@ pub async fn lower(app: &App, from: &Schedule, to: &Schedule) -> sqlx::Result<Al
         return Ok(All { moved: 0, is_releasing: false });
     }
     move_slices(app, from, to, true).await
+}
+
+/// Moves everybody who did not choose from the newsletter's rhythms that write more often to this one.
+///
+/// # Errors
+/// The database's; those moved until then are.
+pub async fn lower_all(app: &App, to: &Schedule) -> sqlx::Result<All> {
+    let mut all = All { moved: 0, is_releasing: false };
+    for from in newsletters::sql::schedules(&app.db, to.newsletter_id).await? {
+        let done = lower(app, &from, to).await?;
+        all = All { moved: all.moved + done.moved, is_releasing: all.is_releasing || done.is_releasing };
+    }
+    Ok(all)
 }
 
 async fn move_slices(app: &App, from: &Schedule, to: &Schedule, keep_choice: bool) -> sqlx::Result<All> {

@@ -79,15 +79,6 @@ pub async fn some_on(tx: &mut Tx, schedule_id: i64, keep_choice: bool, most: i64
     })
 }
 
-/// How many people are on a rhythm because they chose it.
-pub async fn by_choice(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1 AND rhythm_chosen_at IS NOT NULL"
-    )
-    .bind(schedule_id)
-    .fetch_one(c))
-}
-
 /// Notes that somebody chose, and which rhythm they wait for, if they do. Whose choice it was not stays as it is.
 pub async fn chosen(tx: &mut Tx, id: i64, waits: Option<i64>, at: Option<Millis>) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(

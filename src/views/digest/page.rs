@@ -16,6 +16,7 @@ use crate::views::departures as departed;
 use crate::views::today::when;
 
 use super::act::{self, Button, Known};
+use super::parts::{self, PartView};
 use super::state_words;
 
 /// A digest's page.
@@ -43,6 +44,8 @@ pub struct DigestPage {
     pub leaves: Option<Leaves>,
     /// How far it has come, once it is released.
     pub standing: Option<Standing>,
+    /// What some of its readers get instead of the whole.
+    pub parts: Vec<PartView>,
     /// What may be done.
     pub buttons: Vec<Button>,
     /// What its forms carry, see [`act::seen`].
@@ -142,6 +145,7 @@ pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result
         leaves: leaves(digest, now, &zone, locale),
         note: digest.note.as_deref().map(|note| noted::words(note, locale)),
         standing,
+        parts: parts::of(app, digest).await?,
         buttons: act::buttons(digest, &known, locale),
         seen: act::seen(digest, known.revision),
         id: line.id,

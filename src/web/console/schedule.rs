@@ -23,7 +23,7 @@ use crate::i18n::{Locale, Value};
 use crate::newsletters::change::{self, ChangeError, Which};
 use crate::newsletters::settings::{Rhythm, Settings};
 use crate::newsletters::words::{self, NextDate};
-use crate::newsletters::{Approval, Every, Schedule, sql};
+use crate::newsletters::{Approval, Every, Schedule, default_of, sql};
 use crate::subscribers::rhythm;
 use crate::web::frame::error::Error;
 
@@ -57,6 +57,13 @@ struct Sentence {
     dates: Vec<NextDate>,
     /// People on it.
     people: i64,
+    /// Those of them who chose it.
+    chosen: i64,
+    /// Whether readers may choose it, and whether whoever is new is on it.
+    offered: bool,
+    is_default: bool,
+    /// People who never chose and are on a rhythm that writes more often.
+    higher: i64,
     /// "paused until …".
     rests: Option<String>,
     skips: bool,
@@ -123,6 +130,10 @@ async fn done(app: &Arc<App>, editor: &Editor, form: &Form) -> Result<Done, Erro
     }
     let Some(schedule) = of_number("number") else { return Err(Error::NotFound) };
     let steered = match act.as_str() {
+        "offer" | "withhold" => {
+            return judged(editor, change::offer(app, schedule, act == "offer").await.map(|()| "schedule-offered"));
+        }
+        "default" => return made_default(app, editor, schedule, form.has("lower")).await,
         "skip" => steer::skip_next(app, schedule, true).await.map(|()| "schedule-skips"),
         "keep" => steer::skip_next(app, schedule, false).await.map(|()| "schedule-keeps"),
         "pause" => steer::pause_schedule(app, schedule, true).await.map(|()| "schedule-paused"),
@@ -132,7 +143,7 @@ async fn done(app: &Arc<App>, editor: &Editor, form: &Form) -> Result<Done, Erro
         "move" => {
             let Some(to) = of_number("to") else { return Err(Error::NotFound) };
             let moved = rhythm::move_all(app, schedule, to).await?;
-            let stay = rhythm::by_choice(&app.db, schedule.id).await?;
+            let stay = sql::chosen_by(&app.db, schedule.id).await?;
             Ok(match (moved.is_releasing, stay) {
                 (true, _) => "schedule-releasing",
                 (false, 0) => "schedule-moved",
@@ -154,6 +165,16 @@ async fn paused_until(app: &App, schedule: &Schedule, form: &Form) -> Result<&'s
     let Some(begins) = begins else { return Err(Refusal::PauseEnded.into()) };
     steer::pause_schedule_until(app, schedule, begins.timestamp().as_millisecond()).await?;
     Ok("schedule-paused")
+}
+
+/// Whoever is new is on it; with `lower` also those who never chose and are written to more often.
+async fn made_default(app: &App, editor: &Editor, schedule: &Schedule, lower: bool) -> Result<Done, Error> {
+    let made = change::make_default(app, schedule).await;
+    if made.is_err() || !lower {
+        return judged(editor, made.map(|()| "schedule-default"));
+    }
+    let moved = rhythm::lower_all(app, schedule).await?;
+    Ok(Ok(if moved.is_releasing { "schedule-releasing" } else { "schedule-lowered" }))
 }
 
 async fn removed(app: &App, editor: &Editor, schedule: &Schedule) -> Result<Done, Error> {
@@ -223,6 +244,11 @@ async fn sentence(
     schedule: &Schedule,
 ) -> Result<Sentence, Error> {
     let people = sql::people_on_schedule(&app.db, schedule.id).await?;
+    let chosen = sql::chosen_by(&app.db, schedule.id).await?;
+    let mut higher = 0;
+    for other in all.iter().filter(|other| other.often() > schedule.often()) {
+        higher += sql::people_on_schedule(&app.db, other.id).await? - sql::chosen_by(&app.db, other.id).await?;
+    }
     let others = all.iter().enumerate().filter(|(other, _)| *other != index);
     let others = others.map(|(other, to)| Choice::new(&(other + 1), words::exact(to, locale), false)).collect();
     let rests = schedule.paused.then(|| match schedule.paused_until {
@@ -238,6 +264,10 @@ async fn sentence(
         dates: words::next_dates(schedule, app.clock.now(), DATES, locale),
         notice: notice(schedule, app.clock.now(), locale),
         people,
+        chosen,
+        offered: schedule.offered,
+        is_default: default_of(all).is_some_and(|default| default.id == schedule.id),
+        higher,
         rests,
         skips: schedule.skip_next,
         others,
@@ -288,6 +318,10 @@ fn blank(schedule: &Schedule, locale: &Locale) -> Sentence {
         notice: Vec::new(),
         dates: Vec::new(),
         people: 0,
+        chosen: 0,
+        offered: false,
+        is_default: false,
+        higher: 0,
         rests: None,
         skips: false,
         others: Vec::new(),

@@ -177,7 +177,7 @@ pub(super) fn agreed(locale: &Locale, newsletter: &Newsletter, schedule: Option<
 async fn schedule(app: &App, newsletter: &Newsletter, subscriber: &Subscriber) -> Result<Option<Schedule>, Error> {
     let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
     let own = schedules.iter().find(|schedule| schedule.id == subscriber.schedule_id);
-    Ok(own.or(schedules.first()).cloned())
+    Ok(own.or(newsletters::default_of(&schedules)).cloned())
 }
 
 async fn with_next(

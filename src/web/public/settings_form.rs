@@ -246,7 +246,7 @@ impl Problem {
     /// Of a refused choice.
     pub fn of(refused: &Refused, locale: &Locale) -> Self {
         let field = match refused {
-            Refused::RhythmNotOffered => "rhythm",
+            Refused::RhythmNotOffered | Refused::RhythmChosen => "rhythm",
             Refused::NoSuchTopic | Refused::NoTopic | Refused::TooManyTopics => "topics",
             Refused::PauseEnded | Refused::PauseTooLong => "pause",
             Refused::NotSubscribed | Refused::ChangedMeanwhile => "",
