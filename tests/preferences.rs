@@ -226,9 +226,13 @@ async fn no_cookie_is_read_and_none_is_set() {
         format!("/erase/{}", sign(Purpose::Erase)),
         format!("/unsubscribe/{leave}"),
     ];
+    let before = everything(&app).await;
     for door in &doors {
         let plain = app.get(door).await;
         assert_eq!(plain.status, 200, "{door}");
+        for method in [Method::HEAD, Method::OPTIONS] {
+            app.send(app.request(method, door)).await;
+        }
         for cookie in [
             format!("__Host-facteur={}", owner.cookie),
             format!("facteur={}", owner.cookie),
@@ -241,6 +245,7 @@ async fn no_cookie_is_read_and_none_is_set() {
         assert_eq!(plain.header("referrer-policy"), "no-referrer");
         assert_eq!(plain.header("cache-control"), "no-store");
     }
+    assert_eq!(everything(&app).await, before, "looking changes nothing");
     // With a script the token leaves the address bar; nothing else may run, and nothing comes from elsewhere.
     let page = app.get(&link).await;
     assert!(page.header("content-security-policy").contains("default-src 'none'; script-src 'self'"));
