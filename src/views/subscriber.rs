@@ -26,6 +26,7 @@ use crate::subscribers::new_address::{self, NEW_ADDRESS};
 use crate::subscribers::others::BY_SETTINGS;
 use crate::subscribers::pages::SubscriberView;
 use crate::subscribers::sql::{self, LetterRow};
+use crate::subscribers::suppression::{self, Kept};
 
 /// All that is stored about one subscriber.
 #[derive(Clone, Debug, Serialize)]
@@ -51,6 +52,8 @@ pub struct WholeView {
     pub mailbox_full_on: Vec<String>,
     /// What came back about them.
     pub returned: Vec<ReturnedView>,
+    /// What keeps their address out, by its keyed hash.
+    pub kept_out: Vec<KeptView>,
     /// How they consented, step by step.
     pub consents: Vec<ConsentView>,
     /// Letters of their own.
@@ -89,6 +92,23 @@ pub struct ConsentView {
     /// What, in which words, where.
     #[serde(flatten)]
     pub step: Consent,
+}
+
+/// What keeps an address out.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeptView {
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub since: String,
+    /// From every newsletter, not from this one alone.
+    pub everywhere: bool,
+}
+
+impl From<Kept> for KeptView {
+    fn from(row: Kept) -> Self {
+        Self { reason: row.reason, since: rfc3339(row.created_at), everywhere: row.newsletter_id == 0 }
+    }
 }
 
 /// Something that came back about them: a bounce, a complaint, an answer.
@@ -159,6 +179,8 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber, locale:
     let schedule = newsletters::sql::schedule(&app.db, schedule_id).await?;
     let topics = newsletters::topics::of(&app.db, subscriber.newsletter_id).await?;
     let name = |id: &i64| topics.iter().find(|topic| topic.id == *id).map(|topic| topic.name.clone());
+    let mut kept_out = suppression::of(&app.db, &app.keys.address_hash(&subscriber.email_key)).await?;
+    kept_out.retain(|kept| [0, subscriber.newsletter_id].contains(&kept.newsletter_id));
     let until = chosen.as_ref().and_then(|chosen| chosen.paused_until).filter(|until| *until < Millis::MAX);
     Ok(WholeView {
         newsletter: newsletter.to_owned(),
@@ -170,6 +192,7 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber, locale:
         address_waiting: new_address::waiting(&app.db, subscriber.id).await?.map(|waiting| waiting.email),
         left_because: departures::of_person(&app.db, subscriber.id).await?,
         mailbox_full_on: full::days(&app.db, subscriber.id).await?.into_iter().map(day).collect(),
+        kept_out: kept_out.into_iter().map(KeptView::from).collect(),
         returned: returned::of_person(&app.db, subscriber.id).await?.into_iter().map(ReturnedView::from).collect(),
         consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
         letters: letters.chain(planned).collect(),

@@ -195,6 +195,16 @@ async fn settings(app: &TestApp) -> Vec<String> {
     vec![fresh, foot, keep, of_page("/data/"), of_page("/erase/")]
 }
 
+/// The pages of these digests, and of all.
+fn of_digests(waiting: &str, paused: &str) -> Vec<String> {
+    let mut seeds = vec![waiting.to_owned(), paused.to_owned(), format!("{HOME}/digests/skipped00001")];
+    let ways = ["approve", "stop", "skip", "check", "preview", "edit", "revisions/1"];
+    seeds.extend(ways.map(|way| format!("{waiting}/{way}")));
+    seeds.extend(["dead", "cancel", "approve", "edit"].map(|way| format!("{paused}/{way}")));
+    seeds.extend([format!("{HOME}/digests?state=sent"), format!("{HOME}/digests/send?unsettled=1")]);
+    seeds
+}
+
 /// Fills an instance that has an owner.
 pub async fn fill(app: &TestApp, owner: i64) -> World {
     let feed = app.feeds.put("/flux", Page::status(500));
@@ -230,12 +240,7 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let (paused, waiting) = (digest(paused).await, digest(waiting).await);
     let (own, member) = (app.public_person(owner).await, app.public_person(editor).await);
     let member = format!("{HOME}/team/{member}");
-    let mut seeds = vec![waiting.clone(), paused.clone(), format!("{HOME}/digests/skipped00001")];
-    seeds.extend(
-        ["approve", "stop", "skip", "check", "preview", "edit", "revisions/1"].map(|way| format!("{waiting}/{way}")),
-    );
-    seeds.extend(["dead", "cancel", "approve", "edit"].map(|way| format!("{paused}/{way}")));
-    seeds.extend([format!("{HOME}/digests?state=sent"), format!("{HOME}/digests/send?unsettled=1")]);
+    let mut seeds = of_digests(&waiting, &paused);
     seeds.extend([&draft, &letter, &thrown, &published].map(Clone::clone));
     seeds.extend([&draft, &letter].map(|draft| format!("{draft}/ready")));
     seeds.extend(["revisions", "revisions/1", "revisions/2"].map(|way| format!("{draft}/{way}")));

@@ -160,6 +160,12 @@ fn facts(told: &WholeView, locale: &Locale, zone: &TimeZone) -> Vec<Fact> {
     facts.extend(told.address_waiting.clone().map(|email| fact("own-waiting", email)));
     facts.extend(told.left_because.map(|why| fact("data-left-because", departures::why(why.as_str(), locale))));
     facts.extend(told.mailbox_full_on.iter().map(|day| fact("data-mailbox-full", day.clone())));
+    let kept_out = told.kept_out.iter().map(|kept| {
+        let key = format!("cli-kept-out-{}", kept.reason);
+        let reason = if locale.has(&key) { locale.text(&key) } else { kept.reason.clone() };
+        fact("data-kept-out", format!("{} {reason}", phrase::retold(&kept.since, zone)))
+    });
+    facts.extend(kept_out);
     let back = told.returned.iter().map(|back| {
         let line = format!("{} {} {} {}", phrase::retold(&back.at, zone), back.kind, back.status, back.words);
         fact("data-returned", line.trim().to_owned())
