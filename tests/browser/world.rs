@@ -195,6 +195,14 @@ async fn settings(app: &TestApp) -> Vec<String> {
     vec![fresh, foot, keep, of_page("/data/"), of_page("/erase/")]
 }
 
+/// The session of somebody who still owes their second factor.
+async fn half_signed_in(app: &TestApp, person: i64) -> String {
+    let mut tx = app.app.db.begin().await.unwrap();
+    let half = sessions::open(&mut tx, person, Stage::Half, "test", app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    half
+}
+
 /// The pages of these digests, and of all.
 fn of_digests(waiting: &str, paused: &str) -> Vec<String> {
     let mut seeds = vec![waiting.to_owned(), paused.to_owned(), format!("{HOME}/digests/skipped00001")];
@@ -247,9 +255,7 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     seeds.extend([format!("{HOME}/drafts/new?kind=letter"), format!("{HOME}/schedule/1/preview")]);
     seeds.extend([format!("{HOME}/subscribers/{reader}"), format!("{HOME}/subscribers/{reader}/erase"), acted, upload]);
     seeds.extend([format!("/console/team/{own}"), member.clone(), format!("{HOME}/subscribers/returned/1")]);
-    let mut tx = app.app.db.begin().await.unwrap();
-    let half = sessions::open(&mut tx, editor, Stage::Half, "test", app.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    let half = half_signed_in(app, editor).await;
     let viewer = app.console(Role::Viewer, Some("carnet")).await.cookie;
     let own = format!("/console/team/{own}");
     World {
