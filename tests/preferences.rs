@@ -415,7 +415,7 @@ async fn who_types_an_address_learns_nothing_and_its_owner_gets_a_link_for_each_
     let (mut forms, mut programs) = (vec![], vec![]);
     for name in names {
         let email = format!("{name}@example.org");
-        forms.push(told(&app.post_form("/link?lang=fr", &[("email", &email)]).await));
+        forms.push(told(&app.post_form("/link?lang=fr", &[("email", email.as_str())]).await));
         programs.push(told(&app.post_json("/link?lang=fr", &json!({ "email": email })).await));
     }
     for answers in [&forms, &programs] {

@@ -43,11 +43,9 @@ pub enum Standing {
 /// # Errors
 /// The database's.
 pub async fn open(app: &App, token: &str) -> sqlx::Result<Standing> {
-    match behind(app, Purpose::Preferences, token).await? {
-        Standing::Unknown => {}
-        found => return Ok(found),
-    }
-    let Some(claim) = app.keys.verify(Purpose::Settings, token) else { return Ok(Standing::Unknown) };
+    let Some(claim) = app.keys.verify(Purpose::Settings, token) else {
+        return behind(app, Purpose::Preferences, token).await;
+    };
     Ok(match sql::by_id(&app.db, claim.subject).await? {
         None => Standing::Gone,
         Some(person) if person.token_version != claim.version => Standing::Void,
