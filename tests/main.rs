@@ -108,6 +108,8 @@ mod relays;
 #[cfg(test)]
 mod returned;
 #[cfg(test)]
+mod rhythm;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod signup;
@@ -121,6 +123,8 @@ mod standing;
 mod terminal;
 #[cfg(test)]
 mod texts;
+#[cfg(test)]
+mod topics;
 #[cfg(test)]
 mod veto;
 #[cfg(test)]
