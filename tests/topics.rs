@@ -20,7 +20,7 @@ fn item(name: &str, categories: &[&str]) -> String {
         categories.iter().map(|category| format!("<category><![CDATA[{category}]]></category>")).collect();
     format!(
         "<item><guid isPermaLink=\"false\">{name}</guid><link>https://blog.example.org/{name}</link><title>{name}</title>\
-         <pubDate>Tue, 02 Jun 2026 08:00:00 GMT</pubDate><description>Ce que dit {name}.</description>{categories}</item>"
+         <pubDate>Sun, 31 May 2026 08:00:00 GMT</pubDate><description>Ce que dit {name}.</description>{categories}</item>"
     )
 }
 
@@ -105,8 +105,7 @@ async fn each_set_of_topics_gets_its_part_and_whoever_chose_none_of_them_no_mail
     let shown = app.cli(&["subscriber", "show", "carnet", "village@example.org", "--json"]).await.json();
     assert_eq!(shown["digests"][0]["reason"], "topics");
     let id = app.public_id(digest).await;
-    let page = app.cli(&["digest", "show", "carnet", &id, "--json"]).await;
-    let page = page.json();
+    let page = app.cli(&["digest", "show", "carnet", &id, "--json"]).await.json();
     assert_eq!(page["reasons"]["skipped"], json!({ "topics": 1 }));
     let parts = page["parts"].as_array().unwrap();
     assert_eq!(parts.len(), 2, "two sets beside the whole: {parts:?}");
@@ -220,7 +219,7 @@ async fn beyond_thirty_two_sets_readers_get_the_nearest_larger_one_and_the_edito
     assert!(more > 0);
     let owner = app.console(Role::Owner, Some("carnet")).await;
     let page = owner.get(&format!("/console/n/carnet/digests/{}", app.public_id(digest).await)).await;
-    assert!(page.body.contains("62 different sets of topics"), "{}", page.words());
+    assert!(page.body.contains("63 different sets of topics"), "{}", page.words());
     assert!(page.body.contains("of the topics that they chose"));
 }
 
@@ -239,11 +238,8 @@ async fn editors_name_topics_in_the_console_and_programs_by_the_api() {
     let wrong =
         owner.post(path, &[("topic", "new"), ("act", "save"), ("name", "jardin"), ("categories", "Gardés")]).await;
     assert!(wrong.status == 422 && wrong.body.contains("Gardés</textarea>"), "what was typed stays: {}", wrong.body);
-    let many = vec![("categories", "x\n".repeat(101))];
-    let many: Vec<(&str, &str)> = [("topic", "new"), ("act", "save"), ("name", "Trop")]
-        .into_iter()
-        .chain(many.iter().map(|(name, value)| (*name, value.as_str())))
-        .collect();
+    let many = "x\n".repeat(101);
+    let many = [("topic", "new"), ("act", "save"), ("name", "Trop"), ("categories", many.as_str())];
     assert_eq!(owner.post(path, &many).await.status, 422);
     let id = app.number("SELECT id FROM topic").await.to_string();
     let renamed = [("topic", id.as_str()), ("act", "save"), ("name", "Au jardin"), ("categories", "Semis")];
