@@ -40,6 +40,8 @@ mod demo;
 mod digests;
 #[cfg(test)]
 mod dkim;
+#[cfg(test)]
+mod dmarc;
 mod doctor;
 #[cfg(test)]
 mod doubts;
@@ -114,6 +116,8 @@ mod serve;
 #[cfg(test)]
 mod signup;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod speaks;
 #[cfg(test)]
 mod spoken;
@@ -127,5 +131,7 @@ mod texts;
 mod topics;
 #[cfg(test)]
 mod veto;
+#[cfg(test)]
+mod warmup;
 #[cfg(test)]
 mod words;

@@ -38,6 +38,7 @@ pub mod not_me;
 pub mod pages;
 pub mod pause;
 pub mod queue;
+pub mod refold;
 pub mod rhythm;
 pub mod signup;
 pub mod sql;
