@@ -40,6 +40,8 @@ mod demo;
 mod digests;
 #[cfg(test)]
 mod dkim;
+#[cfg(test)]
+mod dmarc;
 mod doctor;
 #[cfg(test)]
 mod doubts;
@@ -112,9 +114,13 @@ mod relays;
 #[cfg(test)]
 mod returned;
 #[cfg(test)]
+mod rhythm;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod signup;
+#[cfg(test)]
+mod sources;
 #[cfg(test)]
 mod speaks;
 #[cfg(test)]
@@ -126,6 +132,10 @@ mod terminal;
 #[cfg(test)]
 mod texts;
 #[cfg(test)]
+mod topics;
+#[cfg(test)]
 mod veto;
+#[cfg(test)]
+mod warmup;
 #[cfg(test)]
 mod words;

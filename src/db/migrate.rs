@@ -58,8 +58,11 @@ steps! {
     29 "0029_doctor",
     30 "0030_hooks",
     31 "0031_complaints",
-    34 "0034_rhythm_and_topics",
-    35 "0035_own_settings",
+    32 "0032_returned_count",
+    33 "0033_warmup",
+    34 "0034_receivers",
+    35 "0035_rhythm_and_topics",
+    37 "0037_own_settings",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -26,7 +26,7 @@ use super::notice::{self, Event, Notice};
 use super::posts::{self, Which};
 use super::sql;
 use super::transition::{self, NewDigest, Why};
-use super::{content, missed, release};
+use super::{content, missed};
 use crate::ledger::DigestState;
 
 /// Records of missed slots that one step writes at most; more means a clock that was years off.

@@ -4,11 +4,12 @@
 //! transaction that freezes it; above, in ranges of ids of [`RANGE`] each, so that a sign-up never waits long for SQLite's
 //! only writer. Each range moves `released_upto` from where it was seen: a kill between two loses nothing, and two
 //! processes write no row twice. [`crate::digests::schedule::tick`] goes on with what a kill cut short. [`parts`] has what some readers
-//! get instead of the whole.
+//! get instead of the whole. Of a sender that warms up the rows wait for their day ([`warmup`]).
 
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
+use crate::dkim;
 use crate::fault::fault;
 use crate::i18n;
 use crate::mails::{Composed, DigestContent};
@@ -17,6 +18,7 @@ use crate::reason::Reason;
 
 use super::notice::{self, Event, Notice};
 use super::transition::{self, Why};
+use super::warmup::{self, begin, daily};
 use super::{Digest, DigestError, MEANING, Refusal, content, first, mode, parts, sql};
 use crate::ledger::{self, DigestState};
 
@@ -39,6 +41,9 @@ pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
             if released && digest.recipients > RANGE {
                 count_ledger(app).await;
             }
+            if released {
+                first_slice(app).await;
+            }
             return Ok(digest);
         }
         released = true;
@@ -54,6 +59,13 @@ pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
 async fn count_ledger(app: &App) {
     if let Err(error) = ledger::sql::release::count(&app.db).await {
         tracing::warn!(%error, "PostgreSQL could not count the ledger; it is slow to read until it does by itself");
+    }
+}
+
+/// What cannot be done now is at the next tick.
+async fn first_slice(app: &App) {
+    if let Err(error) = daily::go_on(app).await {
+        tracing::warn!(%error, "the first slice of a warm-up is let go at the next tick");
     }
 }
 
@@ -111,6 +123,8 @@ struct Ready<'a> {
 /// Freezes it, and writes its rows unless they are too many for one transaction.
 async fn write(app: &App, digest: &Digest, ready: &Ready<'_>) -> Result<(), DigestError> {
     let in_ranges = sql::exceeds(&app.db, digest.schedule_id, WHOLE).await?;
+    let of = begin::Of { schedule_id: digest.schedule_id, digest_id: digest.id, is_look: false };
+    let pace = begin::pace(app, ready.newsletter, of).await?;
     let mut tx = app.db.begin().await?;
     // Nobody changes to this rhythm, or from it, meanwhile.
     sql::hold_schedule(&mut tx, digest.schedule_id).await?;
@@ -121,19 +135,21 @@ async fn write(app: &App, digest: &Digest, ready: &Ready<'_>) -> Result<(), Dige
     for (language, mail) in &ready.mails.whole {
         sql::insert_variant(&mut tx, digest.id, language, &mail.variant.to_bytes()).await?;
     }
-    let Some(owed) = parts::store(&mut tx, digest, &ready.planned, &ready.mails).await? else {
+    begin::join(&mut tx, ready.newsletter, digest.id, &pace, ready.now).await?;
+    let rows = Rows { domain: dkim::domain_of(&ready.newsletter.from_address), warm: pace.is_sliced() };
+    let Some(owed) = parts::store(&mut tx, digest, &ready.planned, &ready.mails, rows.warm).await? else {
         // Somebody changed their rhythm a moment ago: planned anew.
         return Ok(());
     };
     sql::add_recipients(&mut tx, digest.id, owed).await?;
     if !in_ranges {
-        let written = write_rows(&mut tx, digest, i64::MAX - 1).await?;
+        let written = write_rows(&mut tx, digest, i64::MAX - 1, &rows).await?;
         if written + owed == 0 {
             drop(tx);
             return skip(app, digest, &Reason::NobodySubscribed).await;
         }
         parts::leave_out_now(&mut tx, digest, &ready.planned.plan).await?;
-        end(&mut tx, digest, ready.now).await?;
+        end(&mut tx, digest, &rows, ready.now).await?;
     }
     fault!("release.before_commit");
     tx.commit().await?;
@@ -149,17 +165,28 @@ fn subject<'a>(mails: &'a [(&'static str, Composed)], language: &str) -> &'a str
     found.map_or("", |(_, mail)| mail.subject.as_str())
 }
 
+/// How rows are written.
+struct Rows {
+    /// The domain that they are sent from.
+    domain: String,
+    /// Whether they wait for their day.
+    warm: bool,
+}
+
 /// Writes the rows of one range of ids.
 async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let next = sql::next_recipient(&app.db, digest.schedule_id, digest.released_upto).await?;
     if next.is_none() {
         parts::leave_out(app, digest).await?;
     }
+    let newsletter = whole(app, digest).await?.newsletter;
+    let warm = warmup::sql::waits(&app.db, digest.id).await?;
+    let rows = Rows { domain: dkim::domain_of(&newsletter.from_address), warm };
     let mut piece = app.db.begin_piece().await?;
     if let Some(lowest) = next {
-        write_rows(&mut piece.tx, digest, lowest + RANGE - 1).await?;
+        write_rows(&mut piece.tx, digest, lowest + RANGE - 1, &rows).await?;
     } else {
-        end(&mut piece.tx, digest, app.clock.now()).await?;
+        end(&mut piece.tx, digest, &rows, app.clock.now()).await?;
     }
     fault!("release.before_commit");
     piece.commit().await?;
@@ -168,21 +195,24 @@ async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
 }
 
 /// Claims the ids from where the release stands up to `upto`, and writes their rows. 0 also when another process was first.
-async fn write_rows(tx: &mut Tx, digest: &Digest, upto: i64) -> sqlx::Result<i64> {
+async fn write_rows(tx: &mut Tx, digest: &Digest, upto: i64, rows: &Rows) -> sqlx::Result<i64> {
     if !sql::advance_release(tx, digest.id, digest.released_upto, upto).await? {
         return Ok(0);
     }
-    let written =
-        ledger::sql::release::rows(tx, digest.id, digest.schedule_id, digest.released_upto, upto).await? as i64;
+    let (schedule_id, range) = (digest.schedule_id, (digest.released_upto, upto));
+    let written = ledger::sql::release::rows(tx, digest.id, schedule_id, range, rows.warm).await? as i64;
     sql::add_recipients(tx, digest.id, written).await?;
     Ok(written)
 }
 
 /// Every row is written, sending may begin.
-async fn end(tx: &mut Tx, digest: &Digest, now: Millis) -> sqlx::Result<()> {
+async fn end(tx: &mut Tx, digest: &Digest, rows: &Rows, now: Millis) -> sqlx::Result<()> {
     let why = Why { reason: None, act: MEANING.act(now) };
     if transition::turn(tx, digest.id, DigestState::Releasing, DigestState::Sending, why).await? {
         sql::all_written(tx, digest.id).await?;
+        if !rows.warm {
+            warmup::sql::sent(tx, &rows.domain, digest.id).await?;
+        }
     }
     Ok(())
 }

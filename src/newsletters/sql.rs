@@ -380,7 +380,8 @@ pub async fn remove_schedule(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<
     let removed = execute!(tx, |c| {
         sqlx::query(
         "UPDATE schedule SET removed_at = $2, paused = TRUE, paused_until = NULL, skip_next = FALSE, next_due_at = NULL
-         WHERE id = $1 AND removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1)"
+         WHERE id = $1 AND removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1)
+           AND NOT EXISTS (SELECT 1 FROM subscriber WHERE next_schedule_id = $1 AND next_schedule_id IS NOT NULL)"
     )
     .bind(id)
     .bind(now)

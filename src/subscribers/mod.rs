@@ -44,6 +44,7 @@ pub mod pages;
 pub mod pause;
 pub mod preferences;
 pub mod queue;
+pub mod refold;
 pub mod rhythm;
 pub mod signup;
 pub mod sql;

@@ -7,6 +7,7 @@ pub mod checklist;
 pub mod choices;
 pub mod departures;
 pub mod digest;
+pub mod dmarc;
 pub mod doctor;
 pub mod feed;
 pub mod hook;
@@ -18,6 +19,7 @@ pub mod post;
 pub mod subscriber;
 pub mod texts;
 pub mod today;
+pub mod warmup;
 
 use std::fmt::Write as _;
 

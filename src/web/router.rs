@@ -14,7 +14,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::bounces::hooks::receive::Certificates;
 use crate::subscribers::queue::Queue;
-use crate::web::api::{self, choices, digests, doctor, events, newsletters, posts, subscribers};
+use crate::web::api::{self, choices, digests, doctor, events, newsletters, posts, subscribers, warmup};
 use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
@@ -110,6 +110,8 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/newsletters/{newsletter}/topics", get(choices::topics).post(choices::set_topic))
         .route("/api/v1/newsletters/{newsletter}/doctor", get(doctor::show))
         .route("/api/v1/newsletters/{newsletter}/doctor/waive", post(doctor::waive))
+        .route("/api/v1/newsletters/{newsletter}/warmup", get(warmup::show))
+        .route("/api/v1/newsletters/{newsletter}/warmup/end", post(warmup::end))
         .route("/api/v1/digests/{digest}", get(digests::show))
         .route("/api/v1/digests/{digest}/events", get(events::watch))
         .route("/api/v1/digests/{digest}/{action}", post(digests::steer))

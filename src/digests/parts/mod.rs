@@ -104,11 +104,18 @@ pub fn part_of(said: &DigestContent, posts: Posts) -> DigestContent {
 }
 
 /// Writes everything that follows from the plan but the rows of the rhythm's own readers; gives how many rows of others it wrote.
-/// `None` when somebody has changed their rhythm since it was made: then nothing may be committed. Under the schedule's lock.
+/// `None` when somebody has changed their rhythm since it was made: then nothing may be committed. Under the schedule's lock. With
+/// `warms` those rows wait for their day.
 ///
 /// # Errors
 /// The database's.
-pub async fn store(tx: &mut Tx, digest: &Digest, planned: &Planned, mails: &Mails) -> sqlx::Result<Option<i64>> {
+pub async fn store(
+    tx: &mut Tx,
+    digest: &Digest,
+    planned: &Planned,
+    mails: &Mails,
+    warms: bool,
+) -> sqlx::Result<Option<i64>> {
     let Planned { known, plan } = planned;
     if sql::changed_in(tx, digest.id, digest.schedule_id).await? != known.changed {
         return Ok(None);
@@ -133,7 +140,7 @@ pub async fn store(tx: &mut Tx, digest: &Digest, planned: &Planned, mails: &Mail
         .filter(|reader| reader.is_owed && reader.is_confirmed)
         .map(|reader| (reader.id, reader.number == Some(0)))
         .collect();
-    let written = ledger::sql::parts::owed(tx, digest.id, &owed).await? as i64;
+    let written = ledger::sql::parts::owed(tx, digest.id, &owed, warms).await? as i64;
     if !known.changed.is_empty() {
         rhythm::settled(tx, digest.id, digest.schedule_id).await?;
     }

@@ -20,6 +20,7 @@ pub mod removal;
 pub mod reopen;
 pub mod retell;
 pub mod unknown;
+pub mod warmup;
 pub mod watch;
 
 /// How long a lease lasts on PostgreSQL, in milliseconds. On SQLite the lock file proves that we are alone, so a lease
@@ -31,3 +32,7 @@ pub const LONGEST_WAIT: i64 = 24 * 3_600_000;
 
 /// `next_at` of a row that was skipped at the release because its reader chose none of the digest's topics: it needs no note.
 pub const NOT_THEIRS: i64 = 1;
+
+/// `next_at` of a queued row whose day has not come ([`super::warmup`]), and `due_at` of a batch that holds no other: no instant,
+/// but later than any. Such a row is open like every other, and no claim reads it.
+pub const WARMING: i64 = 1 << 62;

@@ -2,18 +2,20 @@
 
 use std::collections::HashMap;
 
-use super::NOT_THEIRS;
+use super::{NOT_THEIRS, WARMING};
 use crate::db::{Db, Tx, execute, in_tx, read};
 
 /// Writes rows for readers of other rhythms to whom a digest brings what it owes them; whoever has nothing of it after all, because of
-/// their topics, is skipped. Reader, and whether they have nothing. Gives how many.
-pub async fn owed(tx: &mut Tx, digest_id: i64, readers: &[(i64, bool)]) -> sqlx::Result<u64> {
+/// their topics, is skipped. Reader, and whether they have nothing. With `warms` the others wait for their day, as in
+/// [`super::release::rows`]. Gives how many.
+pub async fn owed(tx: &mut Tx, digest_id: i64, readers: &[(i64, bool)], warms: bool) -> sqlx::Result<u64> {
+    let due = if warms { WARMING } else { 0 };
     let mut written = 0;
     for readers in readers.chunks(300) {
         written += in_tx!(tx, |c| async {
             let mut query = sqlx::QueryBuilder::new("INSERT INTO delivery (digest_id, subscriber_id, state, next_at) ");
             query.push_values(readers, |mut row, (subscriber_id, has_nothing)| {
-                let (state, next_at) = if *has_nothing { (5_i16, NOT_THEIRS) } else { (0, 0) };
+                let (state, next_at) = if *has_nothing { (5_i16, NOT_THEIRS) } else { (0, due) };
                 row.push_bind(digest_id).push_bind(*subscriber_id).push_bind(state).push_bind(next_at);
             });
             query.build().persistent(false).execute(c).await.map(|done| done.rows_affected())

@@ -17,7 +17,7 @@ use crate::db::{Tx, execute};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::newsletters::{self, Schedule};
 
-use super::Subscriber;
+use super::{Status, Subscriber};
 
 pub use sql::{is_releasing_any as is_releasing, is_waiting};
 
@@ -128,20 +128,23 @@ async fn move_slices(app: &App, from: &Schedule, to: &Schedule, keep_choice: boo
     if from.id == to.id || from.newsletter_id != to.newsletter_id {
         return Ok(all);
     }
-    loop {
-        let mut piece = app.db.begin_piece().await?;
-        let ids = sql::some_on(&mut piece.tx, from.id, keep_choice, SLICE).await?;
-        if ids.is_empty() {
-            return Ok(all);
+    // State by state, as the index has them: a walk from one end to the other.
+    for status in Status::ALL {
+        let mut after = 0;
+        loop {
+            let mut piece = app.db.begin_piece().await?;
+            let ids = sql::some_on(&mut piece.tx, (from.id, *status), keep_choice, after, SLICE).await?;
+            let Some(last) = ids.last().copied() else { break };
+            let wish = Move { newsletter_id: from.newsletter_id, ids: &ids, from: from.id, to: to.id, keep_choice };
+            match put(&mut piece.tx, wish).await? {
+                Moved::People(moved) => all.moved += moved.len() as u64,
+                Moved::Releasing => return Ok(All { is_releasing: true, ..all }),
+            }
+            piece.commit().await?;
+            after = last;
         }
-        let wish = Move { newsletter_id: from.newsletter_id, ids: &ids, from: from.id, to: to.id, keep_choice };
-        match put(&mut piece.tx, wish).await? {
-            // Others have moved them meanwhile, or they have chosen.
-            Moved::People(moved) => all.moved += moved.len() as u64,
-            Moved::Releasing => return Ok(All { is_releasing: true, ..all }),
-        }
-        piece.commit().await?;
     }
+    Ok(all)
 }
 
 /// Gives people the rhythm that they chose while a digest was being released; those of rhythms that still are wait on.

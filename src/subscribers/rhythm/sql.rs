@@ -5,6 +5,7 @@ use sqlx::QueryBuilder;
 use super::Move;
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::subscribers::Status;
 
 /// Takes a person's row until the end of `tx`; gives the rhythm that they are on.
 pub async fn hold_person(tx: &mut Tx, id: i64) -> sqlx::Result<Option<i64>> {
@@ -66,17 +67,25 @@ pub async fn move_people(tx: &mut Tx, wish: &Move<'_>) -> sqlx::Result<Vec<i64>>
     })
 }
 
-/// Some of those who are on a rhythm, but (when `keep_choice`) those who chose it.
-pub async fn some_on(tx: &mut Tx, schedule_id: i64, keep_choice: bool, most: i64) -> sqlx::Result<Vec<i64>> {
-    in_tx!(tx, |c| {
-        sqlx::query_scalar(
-        "SELECT id FROM subscriber WHERE schedule_id = $1 AND ($2 = FALSE OR rhythm_chosen_at IS NULL) ORDER BY id LIMIT $3"
+/// Some of those who are on a rhythm in this state, with an id above `after`, in order; but (when `keep_choice`) those who chose it.
+pub async fn some_on(
+    tx: &mut Tx,
+    (schedule_id, status): (i64, Status),
+    keep_choice: bool,
+    after: i64,
+    most: i64,
+) -> sqlx::Result<Vec<i64>> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT id FROM subscriber
+         WHERE schedule_id = $1 AND status = $2 AND id > $3 AND ($4 = FALSE OR rhythm_chosen_at IS NULL)
+         ORDER BY id LIMIT $5"
     )
     .bind(schedule_id)
+    .bind(status)
+    .bind(after)
     .bind(keep_choice)
     .bind(most)
-    .fetch_all(c)
-    })
+    .fetch_all(c))
 }
 
 /// Notes that somebody chose, and which rhythm they wait for, if they do. Whose choice it was not stays as it is.

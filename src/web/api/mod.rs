@@ -13,6 +13,7 @@ pub mod posts;
 pub mod sql;
 pub mod subscribers;
 pub mod token;
+pub mod warmup;
 
 use std::convert::Infallible;
 
@@ -176,8 +177,8 @@ fn kind(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::TestMode { .. }
         | Refusal::Deleted { .. }
         | Refusal::OnItsWay { .. }
-        | Refusal::Blocked { .. }
         | Refusal::PauseEnded => (StatusCode::CONFLICT, "wrong-state"),
+        Refusal::Blocked { .. } => (StatusCode::CONFLICT, "blocked"),
         Refusal::NotGreen => (StatusCode::CONFLICT, "not-green"),
         Refusal::NotRendered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "not-rendered"),
         Refusal::TooManyTests { .. } | Refusal::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-address"),

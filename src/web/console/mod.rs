@@ -41,3 +41,4 @@ pub mod team;
 pub mod texts;
 pub mod today;
 pub mod topics;
+pub mod warmup;

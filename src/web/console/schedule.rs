@@ -217,8 +217,13 @@ fn typed(form: &Form) -> Rhythm {
 async fn page(app: &App, editor: &Editor, wrong: Option<Typed<'_>>) -> Result<Response, Error> {
     let schedules = sql::schedules(&app.db, editor.newsletter.id).await?;
     let mut rhythms = Vec::with_capacity(schedules.len() + 1);
-    for (index, schedule) in schedules.iter().enumerate() {
-        rhythms.push(sentence(app, editor.locale, &schedules, index, schedule).await?);
+    let mut counts = Vec::with_capacity(schedules.len());
+    for schedule in &schedules {
+        let people = sql::people_on_schedule(&app.db, schedule.id).await?;
+        counts.push((people, sql::chosen_by(&app.db, schedule.id).await?));
+    }
+    for index in 0..schedules.len() {
+        rhythms.push(sentence(app, editor.locale, &schedules, &counts, index));
     }
     let usual = change::first_rhythm(app, editor.newsletter.id, app.clock.now());
     let zone = schedules.first().map_or(usual.zone.clone(), |first| first.zone.clone());
@@ -236,19 +241,12 @@ async fn page(app: &App, editor: &Editor, wrong: Option<Typed<'_>>) -> Result<Re
     frame.answer(status, &page)
 }
 
-async fn sentence(
-    app: &App,
-    locale: &Locale,
-    all: &[Schedule],
-    index: usize,
-    schedule: &Schedule,
-) -> Result<Sentence, Error> {
-    let people = sql::people_on_schedule(&app.db, schedule.id).await?;
-    let chosen = sql::chosen_by(&app.db, schedule.id).await?;
-    let mut higher = 0;
-    for other in all.iter().filter(|other| other.often() > schedule.often()) {
-        higher += sql::people_on_schedule(&app.db, other.id).await? - sql::chosen_by(&app.db, other.id).await?;
-    }
+/// A rhythm of these; `counts`: of each, how many people are on it, and how many of them chose it.
+fn sentence(app: &App, locale: &Locale, all: &[Schedule], counts: &[(i64, i64)], index: usize) -> Sentence {
+    let schedule = &all[index];
+    let (people, chosen) = counts[index];
+    let higher = all.iter().zip(counts).filter(|(other, _)| other.often() > schedule.often());
+    let higher = higher.map(|(_, (people, chosen))| people - chosen).sum();
     let others = all.iter().enumerate().filter(|(other, _)| *other != index);
     let others = others.map(|(other, to)| Choice::new(&(other + 1), words::exact(to, locale), false)).collect();
     let rests = schedule.paused.then(|| match schedule.paused_until {
@@ -258,7 +256,7 @@ async fn sentence(
         }
         None => locale.text("schedule-paused"),
     });
-    Ok(Sentence {
+    Sentence {
         number: (index + 1).to_string(),
         words: words::exact(schedule, locale),
         dates: words::next_dates(schedule, app.clock.now(), DATES, locale),
@@ -272,7 +270,7 @@ async fn sentence(
         skips: schedule.skip_next,
         others,
         ..blank(schedule, locale)
-    })
+    }
 }
 
 /// When the digest of a slot is made that editors may stop, and what becomes of a slot that is nearer than that.

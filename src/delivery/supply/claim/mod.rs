@@ -219,7 +219,7 @@ impl Claims {
 
     /// Who signs this digest, or why the key that should cannot.
     async fn signing(&self, head: &DigestMail) -> sqlx::Result<anyhow::Result<Option<Signing>>> {
-        let found = self.keys.signing(&self.app, head.from_address(), head.since).await?;
+        let found = self.keys.signing(&self.app, head.sender(), head.since).await?;
         Ok(found.and_then(|signing| {
             anyhow::ensure!(signing.is_none() || head.can_be_signed(), "its header cannot be read");
             Ok(signing)
@@ -227,15 +227,20 @@ impl Claims {
     }
 
     async fn head(&mut self, digest_id: i64) -> anyhow::Result<Option<Arc<DigestMail>>> {
-        if let Some(head) = self.heads.get(&digest_id) {
-            return Ok(Some(head.clone()));
+        if let Some(head) = self.heads.get(&digest_id).cloned() {
+            return if head.warms { self.later(head).await } else { Ok(Some(head)) };
         }
         let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
         self.memory.digest(digest_id, row.released_at);
         let stored = claim::variants(&self.app.db, digest_id).await?;
         let stored_parts = self.parts(digest_id).await?;
+        let sliced = (row.since != row.released_at).then_some((row.since, row.warms));
         match DigestMail::new(row, stored, stored_parts) {
             Ok(head) => {
+                let head = match sliced {
+                    Some((since, warms)) => head.in_slices(since, warms, claim::slices(&self.app.db, digest_id).await?),
+                    None => head,
+                };
                 let head = Arc::new(head);
                 self.heads.insert(digest_id, head.clone());
                 Ok(Some(head))
@@ -255,6 +260,18 @@ impl Claims {
         let (parts, readers) = (parts::parts(db, digest_id).await?, parts::readers(db, digest_id).await?);
         let mails = if parts.is_empty() { Vec::new() } else { parts::mails(db, digest_id).await? };
         Ok(StoredParts { parts, mails, readers })
+    }
+
+    /// The same digest, whose next slice may be due by now: from then on its mails are reckoned to be.
+    async fn later(&mut self, head: Arc<DigestMail>) -> anyhow::Result<Option<Arc<DigestMail>>> {
+        let Some(row) = claim::head(&self.app.db, head.digest_id).await? else { return Ok(None) };
+        if (row.since, row.warms) == (head.since, head.warms) {
+            return Ok(Some(head));
+        }
+        let slices = claim::slices(&self.app.db, head.digest_id).await?;
+        let head = Arc::new(head.in_slices(row.since, row.warms, slices));
+        self.heads.insert(head.digest_id, head.clone());
+        Ok(Some(head))
     }
 
     /// A batch that was given back and is due, or whose worker is dead.
@@ -323,12 +340,11 @@ impl Claims {
         let Made { mails, skipped } = made?;
         self.in_hand.add_mails(batch.key(), mails.len() + skipped.len());
         let ahead = Ahead::new(self.in_hand.clone(), self.ready.clone(), &mails);
-        let put = match signing {
-            Some(signing) => ahead.put_signed(signing, mails).await,
-            None => {
-                ahead.put(mails);
-                Ok(())
-            }
+        let put = if let Some(signing) = signing {
+            ahead.put_signed(signing, mails).await
+        } else {
+            ahead.put(mails);
+            Ok(())
         };
         self.record_skipped(skipped).await;
         put

@@ -10,9 +10,10 @@ ALTER TABLE schedule ADD COLUMN is_default BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE subscriber ADD COLUMN topics BIGINT;
 ALTER TABLE subscriber ADD COLUMN paused_until BIGINT;
 ALTER TABLE subscriber ADD COLUMN rhythm_chosen_at BIGINT;
-ALTER TABLE subscriber ADD COLUMN next_schedule_id BIGINT REFERENCES schedule (id);
+ALTER TABLE subscriber ADD COLUMN next_schedule_id BIGINT;
 CREATE INDEX subscriber_topics ON subscriber (schedule_id, status, topics, id) WHERE topics IS NOT NULL;
 CREATE INDEX subscriber_paused ON subscriber (paused_until) WHERE paused_until IS NOT NULL;
+CREATE INDEX subscriber_chosen ON subscriber (schedule_id) WHERE rhythm_chosen_at IS NOT NULL;
 CREATE INDEX subscriber_next_rhythm ON subscriber (next_schedule_id) WHERE next_schedule_id IS NOT NULL;
 
 -- What readers of a newsletter may choose among. `bit`: its place in `subscriber.topics`, 0 to 61, never used twice. `categories`: those
