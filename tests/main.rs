@@ -96,9 +96,13 @@ mod moving;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod own_data;
+#[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
+mod preferences;
 #[cfg(test)]
 mod private_feeds;
 #[cfg(test)]
@@ -109,6 +113,8 @@ mod recognition;
 mod relays;
 #[cfg(test)]
 mod returned;
+#[cfg(test)]
+mod rhythm;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]
@@ -125,6 +131,8 @@ mod standing;
 mod terminal;
 #[cfg(test)]
 mod texts;
+#[cfg(test)]
+mod topics;
 #[cfg(test)]
 mod veto;
 #[cfg(test)]

@@ -26,7 +26,7 @@ use super::notice::{self, Event, Notice};
 use super::posts::{self, Which};
 use super::sql;
 use super::transition::{self, NewDigest, Why};
-use super::{content, missed, release};
+use super::{content, missed};
 use crate::ledger::DigestState;
 
 /// Records of missed slots that one step writes at most; more means a clock that was years off.
@@ -96,8 +96,7 @@ async fn lead(app: &App, schedule: &Schedule) -> sqlx::Result<Millis> {
     if lead == 0 || posts::waiting(app, schedule, Which::Settled).await?.is_empty() {
         return Ok(0);
     }
-    let readers = sql::count_audience(&app.db, schedule.id).await?;
-    Ok(if readers > 0 { lead } else { 0 })
+    Ok(if sql::has_audience(&app.db, schedule.id).await? { lead } else { 0 })
 }
 
 /// What became of slots.
@@ -205,7 +204,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
     if posts::waiting(app, schedule, Which::Settled).await?.is_empty() {
         return Ok(Vec::new());
     }
-    if release::count(app, schedule).await? == 0 && !schedule.skip_next {
+    if !schedule.skip_next && !sql::has_audience(&app.db, schedule.id).await? {
         return Ok(Vec::new());
     }
     let Some(newsletter) = newsletters::sql::by_id(&app.db, schedule.newsletter_id).await? else {

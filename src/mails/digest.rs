@@ -98,6 +98,7 @@ pub fn compose(
     let leave = Leave::Own;
     let mut frame = Frame::new(sender, language)?;
     frame.leave = leave.link(&frame.base_url);
+    frame.settings = Some(format!("{}/preferences/{}", frame.base_url, Hole::Action.mark()));
     frame.foot = sender.brand.footer.lines().map(plain::line).filter(|line| !line.is_empty()).collect();
     let sign_up = example(&frame, &content.zone, date);
     frame.signed_up = SignUp::holes();

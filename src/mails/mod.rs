@@ -18,6 +18,7 @@ pub mod lint;
 pub mod message;
 mod nested;
 mod notes;
+pub mod part;
 pub mod plain;
 mod said;
 mod sentence;
@@ -152,6 +153,9 @@ pub struct DigestContent {
     pub posts: Vec<DigestPost>,
     /// Time zone of the schedule, for dates.
     pub zone: String,
+    /// The topics of each post, in their order, as [`part::Posts::wanted`] takes them; empty for a newsletter without topics.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<i64>,
 }
 
 /// A mail of one language, ready for delivery.

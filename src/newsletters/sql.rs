@@ -118,9 +118,26 @@ pub async fn not_hidden(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
     .fetch_all(c))
 }
 
+/// Live newsletters that the settings of other newsletters' readers offer, in the order of their names.
+pub async fn in_preferences(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
+    read!(db, |c| {
+        sqlx::query_as(
+        "SELECT * FROM newsletter WHERE in_preferences AND mode = 'live' AND deleted_at IS NULL ORDER BY LOWER(name), id"
+    )
+    .fetch_all(c)
+    })
+}
+
 /// The schedules of a newsletter; new subscribers get the first one.
 pub async fn schedules(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL ORDER BY id")
+        .bind(newsletter_id)
+        .fetch_all(c))
+}
+
+/// The same inside a transaction.
+pub async fn schedules_in(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
+    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL ORDER BY id")
         .bind(newsletter_id)
         .fetch_all(c))
 }
@@ -212,8 +229,8 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     in_tx!(tx, |c| {
         sqlx::query_scalar(
         "INSERT INTO newsletter (slug, name, from_name, from_address, reply_to, language, site_url, description, postal,
-            created_at, listed, mode, logo_url, colour, footer)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            created_at, listed, mode, logo_url, colour, footer, in_preferences)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          ON CONFLICT (slug) DO NOTHING RETURNING id"
     )
     .bind(&newsletter.slug)
@@ -231,6 +248,7 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     .bind(&newsletter.logo_url)
     .bind(&newsletter.colour)
     .bind(&newsletter.footer)
+    .bind(newsletter.in_preferences)
     .fetch_optional(c)
     })
 }
@@ -241,7 +259,7 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
         sqlx::query(
         "UPDATE newsletter SET name = $2, from_name = $3, from_address = $4, reply_to = $5, language = $6, site_url = $7,
             description = $8, postal = $9, listed = $10, logo_url = $11, colour = $12, footer = $13, logo_width = $14,
-            logo_height = $15, logo_alt = $16
+            logo_height = $15, logo_alt = $16, in_preferences = $17
          WHERE id = $1"
     )
     .bind(newsletter.id)
@@ -260,6 +278,7 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
     .bind(newsletter.logo_width)
     .bind(newsletter.logo_height)
     .bind(&newsletter.logo_alt)
+    .bind(newsletter.in_preferences)
     .execute(c)
     })
 }
@@ -361,7 +380,8 @@ pub async fn remove_schedule(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<
     let removed = execute!(tx, |c| {
         sqlx::query(
         "UPDATE schedule SET removed_at = $2, paused = TRUE, paused_until = NULL, skip_next = FALSE, next_due_at = NULL
-         WHERE id = $1 AND removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1)"
+         WHERE id = $1 AND removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1)
+           AND NOT EXISTS (SELECT 1 FROM subscriber WHERE next_schedule_id = $1 AND next_schedule_id IS NOT NULL)"
     )
     .bind(id)
     .bind(now)
@@ -375,6 +395,39 @@ pub async fn people_on_schedule(db: &Db, schedule_id: i64) -> sqlx::Result<i64> 
     read!(db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1")
         .bind(schedule_id)
         .fetch_one(c))
+}
+
+/// How many people are on a schedule because they chose it themselves; beside all writing.
+pub async fn chosen_by(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1 AND rhythm_chosen_at IS NOT NULL"
+    )
+    .bind(schedule_id)
+    .fetch_one(c))
+}
+
+/// Sets whether readers may choose a schedule; `false` when it is gone.
+pub async fn set_offered(tx: &mut Tx, id: i64, offered: bool) -> sqlx::Result<bool> {
+    let changed =
+        execute!(tx, |c| sqlx::query("UPDATE schedule SET offered = $2 WHERE id = $1 AND removed_at IS NULL")
+            .bind(id)
+            .bind(offered)
+            .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Makes a schedule the one of whoever is new; `false` when it is gone.
+pub async fn set_default(tx: &mut Tx, newsletter_id: i64, id: i64) -> sqlx::Result<bool> {
+    execute!(tx, |c| sqlx::query("UPDATE schedule SET is_default = FALSE WHERE newsletter_id = $1 AND is_default")
+        .bind(newsletter_id)
+        .execute(c))?;
+    let changed = execute!(tx, |c| sqlx::query(
+        "UPDATE schedule SET is_default = TRUE WHERE id = $2 AND newsletter_id = $1 AND removed_at IS NULL"
+    )
+    .bind(newsletter_id)
+    .bind(id)
+    .execute(c))?;
+    Ok(changed == 1)
 }
 
 /// How many people are on a schedule, in whatever state.

@@ -4,6 +4,8 @@
 //! inside ids), and its labelled lines. The command line, the API and the demo show them; no stage knows this room.
 
 pub mod checklist;
+pub mod choices;
+pub mod departures;
 pub mod digest;
 pub mod dmarc;
 pub mod doctor;

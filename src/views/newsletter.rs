@@ -40,6 +40,8 @@ pub struct NewsletterView {
     pub postal: String,
     /// Whether the home page shows it: `yes`, `no`, or `alone` (while no other newsletter may be shown).
     pub listed: Listed,
+    /// Whether the settings of other newsletters' readers offer it.
+    pub in_preferences: bool,
     /// `live`, or `test`: then its mails go to its editor alone.
     pub mode: Mode,
     /// A picture above each digest.
@@ -173,6 +175,7 @@ pub fn show(
         description: newsletter.description,
         postal: newsletter.postal,
         listed: newsletter.listed,
+        in_preferences: newsletter.in_preferences,
         mode: newsletter.mode,
         logo_url: newsletter.logo_url,
         colour: newsletter.colour,
@@ -225,6 +228,9 @@ pub fn facts(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone, locale: &L
     facts.add("description", &shown.description);
     facts.add("postal", &shown.postal);
     facts.add("listed", &locale.text(&format!("listed-{}", shown.listed)));
+    if shown.in_preferences {
+        facts.add("in-preferences", &locale.text("in-preferences-yes"));
+    }
     facts.add_some("logo", shown.logo_url.as_deref());
     facts.add_some("colour", shown.colour.as_deref());
     facts.add("footer", &shown.footer);

@@ -14,12 +14,14 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::bounces::hooks::receive::Certificates;
 use crate::subscribers::queue::Queue;
-use crate::web::api::{self, digests, doctor, events, newsletters, posts, warmup};
+use crate::web::api::{self, choices, digests, doctor, events, newsletters, posts, subscribers, warmup};
 use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
 use crate::web::public::limits::Networks;
-use crate::web::public::{address, brand, confirm, home, hook, leave, media, not_me, subscribe};
+use crate::web::public::{
+    address, brand, confirm, home, hook, keep, leave, media, not_me, own_data, own_link, preferences, subscribe,
+};
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
@@ -46,6 +48,15 @@ pub fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ("/confirm/{token}/again", post(confirm::again)),
         ("/unsubscribe/{token}", get(leave::show).post(leave::press)),
         ("/unsubscribe/{token}/undo", post(leave::undo)),
+        ("/unsubscribe/{token}/reason", post(leave::reason)),
+        ("/unsubscribe/{token}/rather", post(leave::rather)),
+        ("/link", get(own_link::show).post(own_link::ask)),
+        ("/link/sent", get(own_link::sent)),
+        ("/preferences/{token}", get(preferences::show).post(preferences::press)),
+        ("/data/{token}", get(own_data::show)),
+        ("/data/{token}/data.json", get(own_data::file)),
+        ("/erase/{token}", get(own_data::ask_erase).post(own_data::forget)),
+        ("/keep-address/{token}", get(keep::show).post(keep::press)),
         ("/address/{token}", get(address::show).post(address::press)),
         ("/not-me/{token}", get(not_me::show).post(not_me::press)),
     ]
@@ -56,6 +67,7 @@ fn public(app: &App) -> Router<Arc<App>> {
     let (networks, queue) = (Arc::new(Networks::new(&app.config.signup)), Arc::new(Queue::open(app)));
     let router = Router::new()
         .route("/", get(home::show))
+        .route("/preferences", get(own_link::without_token))
         .route("/assets/{file}", get(assets::serve))
         .route("/media/{name}", get(media::serve));
     let router = pages()
@@ -92,6 +104,10 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/newsletters", get(newsletters::list))
         .route("/api/v1/newsletters/{newsletter}/digests", get(digests::list).post(digests::send))
         .route("/api/v1/newsletters/{newsletter}/posts", post(posts::add))
+        .route("/api/v1/newsletters/{newsletter}/subscribers/{act}", post(subscribers::act))
+        .route("/api/v1/newsletters/{newsletter}/rhythms", get(choices::rhythms))
+        .route("/api/v1/newsletters/{newsletter}/rhythms/{number}", post(choices::set_rhythm))
+        .route("/api/v1/newsletters/{newsletter}/topics", get(choices::topics).post(choices::set_topic))
         .route("/api/v1/newsletters/{newsletter}/doctor", get(doctor::show))
         .route("/api/v1/newsletters/{newsletter}/doctor/waive", post(doctor::waive))
         .route("/api/v1/newsletters/{newsletter}/warmup", get(warmup::show))

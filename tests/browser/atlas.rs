@@ -18,6 +18,8 @@ const NO_PAGES: &[&str] = &[
     "/console/n/{newsletter}/digests/{digest}/events",
     // A mail as a file.
     "/console/n/{newsletter}/subscribers/returned/{row}/mail",
+    // One's own data as a file.
+    "/data/{token}/data.json",
 ];
 
 /// Addresses of a route that are looked at beside those that are handed in.

@@ -122,6 +122,13 @@ fn of_strangers(world: &World) -> Vec<Form<'static>> {
         form(forgotten, forgotten, &[("email", "sans arobase")], 422),
         form(&world.invitation, &world.invitation, &weak, 422),
         form("/n/carnet", "/n/carnet", &[("email", "sans arobase")], 422),
+        form("/link", "/link", &[("email", "sans arobase")], 422),
+        form(
+            &world.settings,
+            &world.settings,
+            &[("email", "sans arobase"), ("pause", "until"), ("until", "hier")],
+            422,
+        ),
         // The session has ended while somebody typed.
         form(login, &format!("{HOME}/drafts"), &[("title", "Ce que j’ai tapé"), ("body", "Un long texte")], 401),
     ]
@@ -157,6 +164,7 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
             ],
             422,
         ),
+        here("topics", &[("act", "save"), ("topic", "new"), ("name", ""), ("categories", "Jardin")], 422),
         here("texts/fr/confirm", &[("confirm.subject", "")], 422),
         here("form", &typed("page"), 422),
         here("live", &[("mode", "rien")], 404),

@@ -1,5 +1,6 @@
 //! `facteur newsletter`: add, list, show and change newsletters, their rhythms, texts and logo; go live, delete and take back.
 
+mod choices;
 mod steer;
 mod text;
 
@@ -67,6 +68,10 @@ enum Command {
     },
     /// Change a schedule: pause it, skip its next slot, remove it.
     Schedule(steer::Args),
+    /// Rhythms that readers may choose among: list them, offer one, make one the default.
+    Rhythm(choices::RhythmArgs),
+    /// Topics that readers may choose among: list, add, change, remove.
+    Topic(choices::TopicArgs),
     /// What its letters and pages say: list, show, say it in your own words, give it back to Facteur's.
     Text(text::Args),
     /// Store a picture that stands above its digests and letters, or remove it.
@@ -113,6 +118,9 @@ struct Given {
     /// newsletter may be shown there).
     #[arg(long, value_name = "yes|no|alone")]
     listed: Option<Listed>,
+    /// Whether the settings page of the readers of the instance's other newsletters offers this one: yes or no (the default).
+    #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
+    in_preferences: Option<bool>,
     /// Address (https) of a picture above each digest; empty for none.
     #[arg(long, value_name = "URL")]
     logo: Option<String>,
@@ -158,6 +166,14 @@ fn languages() -> String {
     format!("Language of its pages and mails: {}. A new newsletter must have one", known.join(" or "))
 }
 
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(format!("`{text}` is neither `yes` nor `no`")),
+    }
+}
+
 fn which(text: &str) -> Result<Which, String> {
     match text {
         "new" => Ok(Which::New),
@@ -176,6 +192,7 @@ impl Given {
             description: self.description.clone(),
             postal: self.postal.clone(),
             listed: self.listed,
+            in_preferences: self.in_preferences,
             logo_url: self.logo.clone(),
             colour: self.colour.clone(),
             footer: self.footer.clone(),
@@ -210,7 +227,8 @@ impl Given {
             [&self.name, &self.from, &self.reply_to, &self.language, &self.site, &self.description, &self.postal];
         let brand = [&self.logo, &self.colour, &self.footer];
         let said = settings.iter().chain(&brand).any(|setting| setting.is_some());
-        said || self.listed.is_some() || !self.feed.is_empty() || !self.rhythm().is_empty()
+        let shown = self.listed.is_some() || self.in_preferences.is_some();
+        said || shown || !self.feed.is_empty() || !self.rhythm().is_empty()
     }
 }
 
@@ -234,6 +252,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Set { slug, schedule, mode, given } => set(&app, context, &slug, schedule, mode, &given).await,
         Command::Live { slug, dry_run } => steer::live(&app, context, &slug, dry_run).await,
         Command::Schedule(args) => steer::schedule(&app, context, args).await,
+        Command::Rhythm(args) => choices::rhythm(&app, context, args).await,
+        Command::Topic(args) => choices::topic(&app, context, args).await,
         Command::Text(args) => text::run(&app, context, args).await,
         Command::Logo(args) => text::set_logo(&app, context, args).await,
         Command::Delete { slug, yes } => steer::delete(&app, context, &slug, yes).await,

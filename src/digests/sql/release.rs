@@ -5,10 +5,20 @@ use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, in_tx, read};
 use crate::ledger::RELEASED;
 
-/// To how many a digest of a rhythm would go: its confirmed subscribers; in test mode to one, the editor.
+/// To how many a digest of a rhythm would go: its confirmed subscribers, and those of other rhythms to whom it owes a post; in test
+/// mode to one, the editor.
 pub async fn count_audience(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
     let test = read!(db, |c| sqlx::query_scalar(IN_TEST).bind(schedule_id).fetch_one(c))?;
-    if test { Ok(1) } else { count_readers(db, schedule_id).await }
+    if test {
+        return Ok(1);
+    }
+    let owed: i64 = read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(DISTINCT r.subscriber_id) FROM reader_post r JOIN subscriber s ON s.id = r.subscriber_id
+         WHERE r.owed_by = $1 AND s.status = 'confirmed'"
+    )
+    .bind(schedule_id)
+    .fetch_one(c))?;
+    Ok(count_readers(db, schedule_id).await? + owed)
 }
 
 /// From so many people on a page is shown a count that may be some seconds old.
@@ -35,6 +45,17 @@ pub async fn count_readers(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
         .fetch_one(c))
 }
 
+/// Whether a digest of a rhythm would go to anybody: its confirmed subscribers, or somebody of another rhythm to whom it owes a post.
+pub async fn has_audience(db: &Db, schedule_id: i64) -> sqlx::Result<bool> {
+    let test = read!(db, |c| sqlx::query_scalar(IN_TEST).bind(schedule_id).fetch_one(c))?;
+    let readers = read!(db, |c| sqlx::query_scalar(ANY_READER).bind(schedule_id).fetch_one(c))?;
+    Ok(test || readers)
+}
+
+const ANY_READER: &str = "SELECT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed')
+                              OR EXISTS (SELECT 1 FROM reader_post r JOIN subscriber s ON s.id = r.subscriber_id
+                                         WHERE r.owed_by = $1 AND s.status = 'confirmed')";
+
 /// Whether more than `most` are on a rhythm; looks at no more than that.
 pub async fn exceeds(db: &Db, schedule_id: i64, most: i64) -> sqlx::Result<bool> {
     let next: Option<i64> = read!(db, |c| sqlx::query_scalar(
@@ -46,14 +67,10 @@ pub async fn exceeds(db: &Db, schedule_id: i64, most: i64) -> sqlx::Result<bool>
     Ok(next.is_some())
 }
 
-/// Whether a digest of a rhythm would go to anybody: see [`count_audience`].
+/// The same inside a transaction.
 pub async fn any_audience(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<bool> {
     let test: bool = in_tx!(tx, |c| sqlx::query_scalar(IN_TEST).bind(schedule_id).fetch_one(c))?;
-    let readers = in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed')"
-    )
-    .bind(schedule_id)
-    .fetch_one(c))?;
+    let readers: bool = in_tx!(tx, |c| sqlx::query_scalar(ANY_READER).bind(schedule_id).fetch_one(c))?;
     Ok(test || readers)
 }
 

@@ -15,7 +15,7 @@ use super::guard::{Asked, Rule, guard};
 use super::{
     account, digest_check, digest_edit, digest_preview, doctor, draft_preview, drafts, forgotten, home, link, live,
     login, member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start,
-    subscribers, team, texts, today, warmup,
+    subscribers, team, texts, today, topics, warmup,
 };
 
 /// One route.
@@ -213,6 +213,8 @@ fn of_newsletter() -> Vec<Route> {
     vec![
         Route::get("/console/n/{newsletter}/schedule", In(Right::Settings), get(schedule::show)),
         Route::post("/console/n/{newsletter}/schedule", In(Right::Settings), post(schedule::act)),
+        Route::get("/console/n/{newsletter}/topics", In(Right::Settings), get(topics::show)),
+        Route::post("/console/n/{newsletter}/topics", In(Right::Settings), post(topics::act)),
         Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
         Route::post("/console/n/{newsletter}/settings", In(Right::Settings), post(settings::act)),
         Route::get("/console/n/{newsletter}/texts", In(Right::Settings), get(texts::list)),

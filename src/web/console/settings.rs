@@ -37,6 +37,7 @@ struct Page {
     fields: Vec<Field>,
     languages: Vec<Choice>,
     listed: Vec<Choice>,
+    in_preferences: Vec<Choice>,
     brand: Vec<Field>,
     logo: LogoForm,
     shades: Option<Shades>,
@@ -125,6 +126,7 @@ fn settings(form: &Form) -> Settings {
         description: text("description"),
         postal: text("postal"),
         listed: form.get("listed").and_then(|listed| listed.parse().ok()),
+        in_preferences: form.get("in-preferences").map(|chosen| chosen == "yes"),
         ..Settings::default()
     }
 }
@@ -234,6 +236,8 @@ async fn page(app: &App, editor: &Editor, form: &Form, wrong: Option<Wrong>) -> 
     let feed = Fields { typed: act == "feed-add", ..make };
     let language = if general.typed { form.text("language") } else { newsletter.language.clone() };
     let listed = form.get("listed").filter(|_| general.typed).unwrap_or(newsletter.listed.as_str()).to_owned();
+    let offered = form.get("in-preferences").filter(|_| general.typed);
+    let offered = offered.map_or(newsletter.in_preferences, |chosen| chosen == "yes");
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let frame = editor.frame(app, "console-settings");
     let known =
@@ -248,6 +252,9 @@ async fn page(app: &App, editor: &Editor, form: &Form, wrong: Option<Wrong>) -> 
             .iter()
             .map(|value| Choice::new(value, locale.text(&format!("listed-{value}")), value.as_str() == listed))
             .collect(),
+        in_preferences: [("yes", true), ("no", false)]
+            .map(|(value, is)| Choice::new(value, locale.text(&format!("in-preferences-{value}")), is == offered))
+            .into(),
         brand: brand_fields(brand, newsletter),
         logo: logo_form(app, brand, newsletter),
         shades: newsletter.colour.as_deref().and_then(shades),

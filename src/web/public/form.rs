@@ -107,7 +107,8 @@ impl Form {
     async fn words(&self, app: &App) -> Result<Words, Error> {
         let (newsletter, locale) = (&self.newsletter, self.locale);
         let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
-        let rhythm = schedules.first().map_or_else(|| locale.text("rhythm-post"), |first| words::rhythm(first, locale));
+        let rhythm = newsletters::default_of(&schedules);
+        let rhythm = rhythm.map_or_else(|| locale.text("rhythm-post"), |rhythm| words::rhythm(rhythm, locale));
         let variables = [("newsletter", Value::Text(&newsletter.name)), ("rhythm", Value::Text(&rhythm))];
         let consent = locale.format("subscribe-consent", &variables);
         Ok(Words { lead: self.lead(&rhythm), consent })

@@ -21,7 +21,7 @@ use super::Around;
 use super::ahead::Ahead;
 use super::in_hand::InHand;
 use super::made::{Made, make};
-use super::mail::DigestMail;
+use super::mail::{DigestMail, StoredParts};
 use super::ready::{LOW, ReadyQueue};
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
@@ -35,7 +35,7 @@ use crate::delivery::sign::keys::Keys;
 use crate::delivery::wire::senders::{Sender, Senders};
 use crate::fault::fault;
 use crate::ledger::sql::lease::{self, Leased};
-use crate::ledger::sql::{batch, claim};
+use crate::ledger::sql::{batch, claim, parts};
 use crate::ledger::{BatchId, BatchKey, DigestState, Done, Key, Meaning, Outcome, State, reopen, unknown};
 use crate::reason::Reason;
 
@@ -233,8 +233,9 @@ impl Claims {
         let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
         self.memory.digest(digest_id, row.released_at);
         let stored = claim::variants(&self.app.db, digest_id).await?;
+        let stored_parts = self.parts(digest_id).await?;
         let sliced = (row.since != row.released_at).then_some((row.since, row.warms));
-        match DigestMail::new(row, stored) {
+        match DigestMail::new(row, stored, stored_parts) {
             Ok(head) => {
                 let head = match sliced {
                     Some((since, warms)) => head.in_slices(since, warms, claim::slices(&self.app.db, digest_id).await?),
@@ -251,6 +252,14 @@ impl Claims {
                 Ok(None)
             }
         }
+    }
+
+    /// What some of a digest's readers get instead of the whole.
+    async fn parts(&self, digest_id: i64) -> sqlx::Result<StoredParts> {
+        let db = &self.app.db;
+        let (parts, readers) = (parts::parts(db, digest_id).await?, parts::readers(db, digest_id).await?);
+        let mails = if parts.is_empty() { Vec::new() } else { parts::mails(db, digest_id).await? };
+        Ok(StoredParts { parts, mails, readers })
     }
 
     /// The same digest, whose next slice may be due by now: from then on its mails are reckoned to be.
@@ -323,9 +332,11 @@ impl Claims {
         let rows = claim::recipients(&self.app.db, batch.digest_id, (batch.lo, hi), self.app.clock.now()).await?;
         let rows = retell::leave_out(&self.app, &self.memory, &self.in_hand, (batch.key(), hi), rows).await?;
         let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
+        let topics =
+            if head.has_topics() { parts::topics(&self.app.db, (batch.lo, hi)).await? } else { HashMap::new() };
         let (app, head) = (self.app.clone(), head.clone());
         // On another thread, because the connections' thread is busy.
-        let made = tokio::task::spawn_blocking(move || make(&app, &head, batch, rows, &suppressed)).await;
+        let made = tokio::task::spawn_blocking(move || make(&app, &head, batch, rows, &suppressed, &topics)).await;
         let Made { mails, skipped } = made?;
         self.in_hand.add_mails(batch.key(), mails.len() + skipped.len());
         let ahead = Ahead::new(self.in_hand.clone(), self.ready.clone(), &mails);
