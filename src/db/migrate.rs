@@ -58,6 +58,7 @@ steps! {
     29 "0029_doctor",
     30 "0030_hooks",
     31 "0031_complaints",
+    36 "0036_archive",
 }
 
 /// The database holds no table of ours, and this command creates none.

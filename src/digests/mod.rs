@@ -11,10 +11,11 @@
 //! ([`schedule`], [`compose`]) or an editor's word ([`send`], [`approve`], [`steer`]). Out: frozen content, one mail a language, rows
 //! in the ledger ([`release`]). [`letter`] makes one of what an editor wrote, [`standing`] says where posts stand. [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says, [`edit`]
 //! what its editor wants it to say, [`preflight`] what speaks against sending it, [`dry_run`] what the next slot would send,
-//! [`duplicate`] a second try; [`first`] has the first to many wait for the doctor.
+//! [`duplicate`] a second try; [`first`] has the first to many wait for the doctor; [`archive`] keeps what was sent as pages.
 
 pub mod ahead;
 pub mod approve;
+pub mod archive;
 pub mod compose;
 pub mod content;
 pub mod departure;

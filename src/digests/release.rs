@@ -1,4 +1,4 @@
-//! A digest that may go → frozen content, one mail a language, one row of the ledger for each recipient.
+//! A digest that may go → frozen content, one mail a language, a page for the archive, one row of the ledger for each recipient.
 //!
 //! In: a digest in state `releasing`. Out: the same in state `sending`. Up to [`WHOLE`] recipients all is written in the
 //! transaction that freezes it; above, in ranges of ids of [`RANGE`] each, so that a sign-up never waits long for SQLite's
@@ -14,6 +14,7 @@ use crate::mails::{Composed, DigestContent};
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::reason::Reason;
 
+use super::archive::{self, keep};
 use super::notice::{self, Event, Notice};
 use super::transition::{self, Why};
 use super::{Digest, DigestError, MEANING, Refusal, content, first, mode, sql};
@@ -81,8 +82,10 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
         said => said?,
     };
     let now = app.clock.now();
-    let mails = match content::render_all(app, &whole.newsletter, &said, now) {
-        Ok(mails) => mails,
+    let made = content::render_all(app, &whole.newsletter, &said, now)
+        .and_then(|mails| Ok((mails, keep::make(app, &whole.newsletter, digest, &said, now)?)));
+    let (mails, page) = match made {
+        Ok(made) => made,
         Err(error) => {
             if let DigestError::Refused(Refusal::NotRendered { words }) = &error {
                 put_back(app, digest, &whole, &said, &Reason::NotRendered { words: words.clone() }).await?;
@@ -102,6 +105,7 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
     for (language, mail) in &mails {
         sql::insert_variant(&mut tx, digest.id, language, &mail.variant.to_bytes()).await?;
     }
+    archive::sql::insert(&mut tx, digest, &page, now).await?;
     if !in_ranges {
         let written = write_rows(&mut tx, digest, i64::MAX - 1).await?;
         if written == 0 {
