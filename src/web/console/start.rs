@@ -29,7 +29,7 @@ use crate::i18n::{self, Locale};
 use crate::mails::{DigestContent, DigestPost};
 use crate::newsletters::change::{self, ChangeError, Plan};
 use crate::newsletters::settings::{self, NewFeed, Rhythm, Settings};
-use crate::newsletters::{Every, Mode, Newsletter, Visibility, sql, words};
+use crate::newsletters::{Every, Mode, Newsletter, Visibility, rename, sql, words};
 use crate::web::frame::error::Error;
 
 /// Posts that are already in the feed and go into the first digest.
@@ -145,7 +145,7 @@ async fn free_slug(app: &App, title: &str) -> sqlx::Result<String> {
     let wanted = settings::slug_of(title);
     for number in 1..100 {
         let slug = if number == 1 { wanted.clone() } else { format!("{wanted}-{number}") };
-        if !sql::is_taken(&app.db, &slug).await? {
+        if !rename::is_taken(&app.db, &slug).await? {
             return Ok(slug);
         }
     }

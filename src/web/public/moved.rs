@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::app::App;
-use crate::newsletters::sql;
+use crate::newsletters::rename;
 use crate::web::frame::error::Error;
 
 /// The layer.
@@ -36,7 +36,7 @@ pub async fn lead_on(State(app): State<Arc<App>>, request: Request, next: Next) 
 async fn present(app: &App, uri: &Uri) -> sqlx::Result<Option<String>> {
     let Some(below) = uri.path().strip_prefix("/n/") else { return Ok(None) };
     let (former, rest) = below.split_at(below.find('/').unwrap_or(below.len()));
-    let Some(slug) = sql::present_slug(&app.db, former).await? else { return Ok(None) };
+    let Some(slug) = rename::present_slug(&app.db, former).await? else { return Ok(None) };
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     Ok(Some(format!("/n/{slug}{rest}{query}")))
 }

@@ -64,7 +64,7 @@ impl Pages {
         let made = Arc::new(made);
         let mut kept = self.kept();
         // With its compressed form, which is smaller.
-        let size = 2 * made.body.len() + key.len();
+        let size = 2 * made.body.len();
         if kept.bytes + size > MOST {
             *kept = Kept::default();
         }

@@ -55,6 +55,10 @@ pub async fn page(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
+    // PostgreSQL takes no NUL in a text.
+    if name.contains('\0') {
+        return Err(Error::NotFound);
+    }
     let key = key(&uri, &visitor);
     if name.len() == 4 && name.bytes().all(|byte| byte.is_ascii_digit()) {
         return shown(&app, &pages, &headers, key, pages::year(&app, &slug, &name, visitor.asked)).await;
