@@ -115,6 +115,7 @@ fn of_strangers(world: &World) -> Vec<Form<'static>> {
         form(forgotten, forgotten, &[("email", "sans arobase")], 422),
         form(&world.invitation, &world.invitation, &weak, 422),
         form("/n/carnet", "/n/carnet", &[("email", "sans arobase")], 422),
+        form("/n/carnet/archive", "/n/carnet", &[("email", "sans arobase")], 422),
         // The session has ended while somebody typed.
         form(login, &format!("{HOME}/drafts"), &[("title", "Ce que j’ai tapé"), ("body", "Un long texte")], 401),
     ]
@@ -138,6 +139,8 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
         here("settings", &[("act", "delete"), ("slug", "autre")], 422),
         here("settings", &[("act", "feed-add"), ("feed", "rien de tel")], 422),
         here("settings", &[("act", "rien")], 404),
+        here("settings", &[("act", "rename"), ("rename", "Rien de tel")], 422),
+        here("settings", &[("act", "archive"), ("archive", "rien")], 404),
         here(
             "schedule",
             &[
