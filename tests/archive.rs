@@ -8,11 +8,13 @@ mod pages;
 use std::time::Instant;
 
 use facteur::feeds::{self, NewPost};
+use facteur::mails::DigestContent;
 use facteur::newsletters::Newsletter;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, PATIENCE, TestApp};
+use crate::harness::{Answer, BASE_URL, PATIENCE, TestApp};
+use crate::letters::{digest as letter, several};
 
 /// The list of the archive.
 pub const HOME: &str = "/n/carnet/archive";
@@ -285,4 +287,23 @@ async fn former_names_lead_on() {
     app.cli(&["newsletter", "rename", "cahier", "carnet"]).await.ok();
     becomes(&app, &page, 200).await;
     assert_eq!(becomes(&app, &now(&page), 301).await.header("location"), page);
+}
+
+#[test]
+fn a_link_is_all_that_a_mail_gains() {
+    let without = several();
+    let page = format!("{BASE_URL}{HOME}/ce-que-dit-le-vent");
+    let with = DigestContent { archive: Some(page.clone()), ..without.clone() };
+    for language in ["fr", "en"] {
+        let (bare, linked) = (letter(&without, language), letter(&with, language));
+        let say = |key: &str| facteur::i18n::locale(language).text(key);
+        let words = say("mail-web-short");
+        let link = format!("<br><a href=\"{page}\" style=\"color:#5a6067;text-decoration:underline\">{words}</a>");
+        assert_eq!(linked.html.matches(&link).count(), 1, "{}", linked.html);
+        assert_eq!(linked.html.replace(&link, ""), bare.html);
+        let label = say("mail-web");
+        let lines = linked.text.lines().filter(|line| *line != page && *line != label);
+        assert_eq!(lines.collect::<Vec<_>>(), bare.text.lines().collect::<Vec<_>>());
+        assert!(linked.text.contains(&format!("{label}\n{page}\n")), "{}", linked.text);
+    }
 }
