@@ -13,6 +13,7 @@ use crate::{bounces, cause, delivery, digests, web};
 
 /// The parts of the work that one process does; several processes may share them on PostgreSQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the work that is done here or not")]
 pub struct Roles {
     /// Answer HTTP.
     pub web: bool,

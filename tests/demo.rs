@@ -162,7 +162,8 @@ async fn six_steps_lead_from_the_form_to_the_mailbox_and_out_again() {
     let raw = demo.get("/demo/mail/2/raw").await;
     let findings = facteur::mails::lint::check(raw.as_bytes());
     assert!(findings.iter().all(|finding| !finding.is_error()), "{findings:?}");
-    assert!(demo.get("/demo/mail/2?show=check").await.contains("notice good"));
+    let checked = demo.get("/demo/mail/2?show=check").await;
+    assert!(checked.contains("notice good"), "{checked}");
     assert!(demo.get("/demo/mail/2/html").await.contains("/demo/picture/"), "the post's picture is in the mail");
     assert_eq!(demo.step("/demo").await, 6);
 

@@ -249,6 +249,8 @@ async fn act(app: &TestApp, tx: &mut Tx, verb: Verb, person: &Subscriber) -> boo
         Verb::Revive => {
             status::revive(tx, person.newsletter_id, &[person.id], now, Actor::Token(7)).await.unwrap() == 1
         }
+        Verb::Complain => status::complain(tx, person, now, "lmtp").await.unwrap(),
+        Verb::Pardon => status::pardon(tx, person, now, Actor::Command).await.unwrap(),
         Verb::Ask | Verb::Import | Verb::Vouch | Verb::Erase | Verb::Forget => unreachable!("not in this test"),
     }
 }
@@ -259,7 +261,16 @@ async fn a_verb_changes_whom_the_table_says_and_nobody_else() {
     let carnet = app.newsletter("carnet").await;
     let id = app.reader(&carnet, "ana@example.org").await;
     for from in Status::ALL {
-        for verb in [Verb::Add, Verb::Confirm, Verb::Leave, Verb::Undo, Verb::Bounce, Verb::Revive] {
+        for verb in [
+            Verb::Add,
+            Verb::Confirm,
+            Verb::Leave,
+            Verb::Undo,
+            Verb::Bounce,
+            Verb::Complain,
+            Verb::Pardon,
+            Verb::Revive,
+        ] {
             app.execute(&format!("UPDATE subscriber SET status = '{from}', ended_at = 1")).await;
             let before = app.number("SELECT COUNT(*) FROM event").await;
             let mut tx = app.app.db.begin().await.unwrap();

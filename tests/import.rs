@@ -78,7 +78,7 @@ async fn an_import_takes_who_consented_and_keeps_out_who_left() {
 #[tokio::test]
 async fn imported_people_are_asked_little_by_little() {
     let app = TestApp::builder()
-        .roles(facteur::serve::Roles { web: true, ..Roles::NONE })
+        .roles(facteur::serve::Roles { web: true, ..facteur::serve::Roles::NONE })
         .set("signup.letters_per_hour", 20)
         .set("signup.letters_per_hour_domain", 0)
         .spawn()

@@ -1,12 +1,14 @@
 //! What comes back, through the outside: a mail server's pipe and LMTP connection, and what follows for people, digests and editors.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use facteur::clock::{DAY, HOUR, MINUTE};
 use facteur::newsletters::Newsletter;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 
+use crate::harness::mail::Mail;
 use crate::harness::{Builder, TestApp};
 
 const BOUNCES: &str = "bounces.example.org";
@@ -180,7 +182,9 @@ async fn who_complains_is_out_of_every_newsletter_of_that_sender_and_comes_back_
     // The way back: their own sign-up, and its button.
     app.advance(HOUR).await;
     app.ask("ana@example.org").await;
-    let letter = app.wait_for_mails(2).await.pop().unwrap();
+    let hers = |mails: &[_]| mails.iter().filter(|mail: &&Arc<Mail>| mail.to == "ana@example.org").count() == 2;
+    app.wait_until("a letter after her digest", hers).await;
+    let letter = app.mail_to("ana@example.org").await;
     assert_eq!(app.with_status("complained").await, 2, "asking alone changes nothing");
     let path = letter.link("/confirm/");
     let page = app.get(&path).await;

@@ -28,7 +28,7 @@ use crate::db::{Db, execute, read};
 use crate::net::tls::Secure;
 
 /// For one command, and for one mail to arrive.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Mails of one look; the rest waits for the next.
 const AT_ONCE: usize = 500;
 /// The row of `instance` that says how far the mailbox was read.

@@ -28,7 +28,7 @@ const LINE: usize = 4_096;
 /// Commands that say nothing before a connection is closed.
 const IDLE_COMMANDS: u32 = 100;
 /// For the next command, and for each piece of a mail (RFC 5321 section 4.5.3.2).
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// What a listener needs.
 #[derive(Clone, Debug)]

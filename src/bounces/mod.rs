@@ -35,7 +35,7 @@ use crate::ledger::Meaning;
 use intake::Intake;
 
 /// How often what is done with is forgotten.
-const DAILY: Duration = Duration::from_secs(86_400);
+const DAILY: Duration = Duration::from_hours(24);
 
 /// Takes what comes back until `stop` is cancelled.
 ///

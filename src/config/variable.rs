@@ -13,6 +13,9 @@ const PREFIX: &str = "FACTEUR_";
 /// What the command line reads by itself (`--config`).
 const CONFIG: &str = "FACTEUR_CONFIG";
 
+/// Sections with sections in them, as a name begins that has its first point, and how many points follow.
+const DEEPER: &[(&str, usize)] = &[("relay.", 1), ("bounces.imap__", 1), ("bounces.hooks__", 2)];
+
 /// What is wrong with a variable that sets no key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Slip {
@@ -27,7 +30,7 @@ pub enum Slip {
 /// The key that a variable names: two underscores separate section and key.
 pub fn key(name: &str) -> Option<String> {
     let key = name.strip_prefix(PREFIX)?.to_ascii_lowercase().replacen("__", ".", 1);
-    let deeper = if key.starts_with("relay.") { 1 } else { 2 * usize::from(key.starts_with("bounces.hooks__")) };
+    let deeper = DEEPER.iter().find(|(section, _)| key.starts_with(section)).map_or(0, |(_, deeper)| *deeper);
     Some(key.replacen("__", ".", deeper))
 }
 

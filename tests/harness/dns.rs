@@ -2,12 +2,11 @@
 //!
 //! In: `dns.txt("example.org", "v=spf1 -all")`. Out: answers, and what was asked. A question that wants recursion is a resolver's
 //! and follows names that stand for others; one without is put to the authority, which answers for one name at a time. Faults:
-//! silence, delay, an error code, answers without room in a datagram, an authority that cannot be reached, a resolver that is stale.
+//! silence, an error code, answers without room in a datagram, an authority that cannot be reached, a resolver that is stale.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
 use hickory_proto::rr::rdata::{A, AAAA, CNAME, MX, NS, PTR, TXT};
@@ -25,7 +24,6 @@ struct Zone {
     stale: BTreeMap<String, Vec<RData>>,
     errors: BTreeMap<String, ResponseCode>,
     asked: Vec<String>,
-    delay: Duration,
     is_silent: bool,
     authority_is_silent: bool,
     has_no_room: bool,
@@ -132,10 +130,6 @@ impl DnsServer {
         self
     }
 
-    pub fn delay(&self, by: Duration) {
-        self.zone.lock().unwrap().delay = by;
-    }
-
     pub fn silent(&self, is_silent: bool) {
         self.zone.lock().unwrap().is_silent = is_silent;
     }
@@ -163,18 +157,12 @@ fn read(name: &str) -> Name {
 }
 
 async fn datagrams(socket: UdpSocket, zone: Arc<Mutex<Zone>>) {
-    let socket = Arc::new(socket);
     let mut room = vec![0; 65_535];
     while let Ok((length, from)) = socket.recv_from(&mut room).await {
         let Ok(question) = Message::from_vec(&room[..length]) else { continue };
-        let (answer, delay) = answer(&question, &zone, false);
-        let socket = socket.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(delay).await;
-            if let Some(answer) = answer {
-                socket.send_to(&answer.to_vec().unwrap(), from).await.ok();
-            }
-        });
+        if let Some(answer) = answer(&question, &zone, false) {
+            socket.send_to(&answer.to_vec().unwrap(), from).await.ok();
+        }
     }
 }
 
@@ -188,17 +176,15 @@ async fn stream_of(mut stream: TcpStream, zone: Arc<Mutex<Zone>>) -> Option<()> 
     loop {
         let mut room = vec![0; usize::from(stream.read_u16().await.ok()?)];
         stream.read_exact(&mut room).await.ok()?;
-        let (answer, delay) = answer(&Message::from_vec(&room).ok()?, &zone, true);
-        tokio::time::sleep(delay).await;
-        let bytes = answer?.to_vec().unwrap();
+        let bytes = answer(&Message::from_vec(&room).ok()?, &zone, true)?.to_vec().unwrap();
         stream.write_all(&[&(bytes.len() as u16).to_be_bytes()[..], &bytes[..]].concat()).await.ok()?;
     }
 }
 
-/// The answer, if there is one, and after how long.
-fn answer(question: &Message, zone: &Mutex<Zone>, over_tcp: bool) -> (Option<Message>, Duration) {
+/// The answer, if there is one.
+fn answer(question: &Message, zone: &Mutex<Zone>, over_tcp: bool) -> Option<Message> {
     let mut zone = zone.lock().unwrap();
-    let Some(query) = question.queries.first() else { return (None, zone.delay) };
+    let Some(query) = question.queries.first() else { return None };
     let recursive = question.metadata.recursion_desired;
     let name = query.name.to_ascii().trim_end_matches('.').to_ascii_lowercase();
     let way = format!(
@@ -209,7 +195,7 @@ fn answer(question: &Message, zone: &Mutex<Zone>, over_tcp: bool) -> (Option<Mes
     );
     zone.asked.push(way);
     if zone.is_silent || (zone.authority_is_silent && !recursive) {
-        return (None, zone.delay);
+        return None;
     }
     let mut answer = Message::new(question.metadata.id, MessageType::Response, OpCode::Query);
     answer.metadata.recursion_desired = recursive;
@@ -218,16 +204,16 @@ fn answer(question: &Message, zone: &Mutex<Zone>, over_tcp: bool) -> (Option<Mes
     answer.add_query(query.clone());
     if zone.has_no_room && !over_tcp {
         answer.metadata.truncation = true;
-        return (Some(answer), zone.delay);
+        return Some(answer);
     }
     if let Some(code) = zone.errors.get(&name) {
         answer.metadata.response_code = *code;
-        return (Some(answer), zone.delay);
+        return Some(answer);
     }
     if !zone.fill(&mut answer, &name, query.query_type, recursive) {
         answer.metadata.response_code = ResponseCode::NXDomain;
     }
-    (Some(answer), zone.delay)
+    Some(answer)
 }
 
 impl Zone {

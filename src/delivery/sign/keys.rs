@@ -16,9 +16,11 @@ use crate::dkim::{self, Pair, rotate};
 /// The keys of this process.
 #[derive(Debug, Default)]
 pub struct Keys {
-    /// Of each pair that was used: what is public of it, and its signer.
-    loaded: Mutex<HashMap<(String, String), (String, Arc<Signer>)>>,
+    loaded: Mutex<Loaded>,
 }
+
+/// Of each pair that was used, by domain and selector: what is public of it, and its signer.
+type Loaded = HashMap<(String, String), (String, Arc<Signer>)>;
 
 impl Keys {
     /// Who signs mails of this address and date; the inner error says why the key that should cannot.
@@ -52,7 +54,7 @@ impl Keys {
         Ok(signer)
     }
 
-    fn loaded(&self) -> std::sync::MutexGuard<'_, HashMap<(String, String), (String, Arc<Signer>)>> {
+    fn loaded(&self) -> std::sync::MutexGuard<'_, Loaded> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

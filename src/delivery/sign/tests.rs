@@ -77,7 +77,7 @@ fn verified(message: &str, public: impl Fn(&str) -> (Algorithm, String)) -> Vec<
     let mut fields: Vec<String> = Vec::new();
     for line in head.split("\r\n") {
         match fields.last_mut() {
-            Some(field) if line.starts_with([' ', '\t']) => field.push_str(&format!("\r\n{line}")),
+            Some(field) if line.starts_with([' ', '\t']) => field.extend(["\r\n", line]),
             _ => fields.push(line.to_owned()),
         }
     }
@@ -96,7 +96,7 @@ fn verified(message: &str, public: impl Fn(&str) -> (Algorithm, String)) -> Vec<
         for name in tag("h").split(':') {
             let of_name = |field: &&String| field.split(':').next().unwrap().trim().eq_ignore_ascii_case(name);
             if let Some(at) = left.iter().rposition(of_name) {
-                signed += &format!("{}\r\n", relaxed_field(left.remove(at)));
+                signed.extend([relaxed_field(left.remove(at)).as_str(), "\r\n"]);
             }
         }
         let without: Vec<&str> = signature
@@ -182,6 +182,7 @@ fn digest_mail() -> Mail {
         base_url: "https://news.example.org".into(),
         leave_mailbox: String::new(),
         brand: crate::mails::Brand::default(),
+        texts: crate::texts::Texts::default(),
     };
     let post = crate::mails::DigestPost {
         title: "Un titre assez long pour que son champ soit plié en plusieurs lignes, avec des accents é à ü".into(),
@@ -195,6 +196,7 @@ fn digest_mail() -> Mail {
     Mail {
         variant: Arc::new(variant),
         leave: "AQEAabcdefghijklmnop".into(),
+        message_id: "abcdefghijklmnopqrstuv".into(),
         envelope_from: "b-abcdefgh@bounces.example.org".into(),
         ..mail(1)
     }

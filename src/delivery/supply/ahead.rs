@@ -41,7 +41,9 @@ impl Ahead {
     fn put_next(&mut self, mails: Vec<Mail>) -> bool {
         self.keys.drain(..mails.len());
         let refused = self.ready.put(mails);
-        refused.iter().for_each(|key| self.in_hand.unrecorded(key));
+        for key in &refused {
+            self.in_hand.unrecorded(key);
+        }
         refused.is_empty()
     }
 }

@@ -146,7 +146,7 @@ impl DigestMail {
     }
 
     /// Who it comes from.
-    pub fn from_address(&self) -> &str {
+    pub fn sender(&self) -> &str {
         &self.from_address
     }
 }

@@ -41,7 +41,7 @@ enum Unit {
 
 /// What was read.
 pub(super) struct Fields {
-    pub(super) fields: Vec<(Vec<u8>, Option<Hole>)>,
+    pub(super) covered: Vec<(Vec<u8>, Option<Hole>)>,
     pub(super) names: String,
     /// `Date:`, in seconds.
     pub(super) date: i64,
@@ -50,7 +50,8 @@ pub(super) struct Fields {
 /// Reads the header; `None` without a date.
 pub(super) fn read(head: &[Piece<'_>]) -> Option<Fields> {
     let all = fields(head);
-    let date = of_name(&all, "Date").next().map(|field| field.iter().filter_map(byte).collect::<Vec<u8>>())?;
+    let date =
+        of_name(&all, "Date").next().map(|field| field.iter().filter_map(|unit| byte(*unit)).collect::<Vec<u8>>())?;
     let date = String::from_utf8(date).ok()?;
     let date = jiff::fmt::rfc2822::parse(date.strip_prefix("date:")?.trim()).ok()?.timestamp().as_second();
     let (mut covered, mut names) = (Vec::new(), Vec::new());
@@ -65,11 +66,11 @@ pub(super) fn read(head: &[Piece<'_>]) -> Option<Fields> {
         names.extend(std::iter::repeat_n(name, listed));
     }
     names.push(COMPLAINTS);
-    Some(Fields { fields: pieces(&covered), names: folded(&names), date })
+    Some(Fields { covered: pieces(&covered), names: folded(&names), date })
 }
 
-fn byte(unit: &Unit) -> Option<u8> {
-    if let Unit::Byte(byte) = unit { Some(*byte) } else { None }
+fn byte(unit: Unit) -> Option<u8> {
+    if let Unit::Byte(byte) = unit { Some(byte) } else { None }
 }
 
 /// The fields of this name, the last first.
@@ -158,7 +159,7 @@ mod tests {
     use super::*;
 
     fn of(head: &str) -> (String, String) {
-        let Fields { fields, names, .. } = read(&[(head.as_bytes(), None)]).unwrap();
+        let Fields { covered: fields, names, .. } = read(&[(head.as_bytes(), None)]).unwrap();
         let text = fields.iter().flat_map(|(bytes, _)| bytes.clone()).collect();
         (String::from_utf8(text).unwrap(), names.replace("\r\n ", ""))
     }

@@ -53,7 +53,7 @@ impl Covered {
     /// What a signature of this mail covers; `None` when its header has no end or no date.
     pub fn of(variant: &Variant) -> Option<Self> {
         let (head, body) = split(variant)?;
-        let head::Fields { fields, names, date } = head::read(&head)?;
+        let head::Fields { covered: fields, names, date } = head::read(&head)?;
         let mut state = Relaxed::default();
         let (mut canonical, mut rest) = (Vec::new(), Vec::<(Hole, Text)>::new());
         let mut hole: Option<Hole> = None;

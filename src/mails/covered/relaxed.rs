@@ -44,7 +44,9 @@ impl Relaxed {
 
     /// Bytes as they are.
     pub(super) fn bytes(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
-        bytes.iter().for_each(|&byte| self.byte(byte, out));
+        for &byte in bytes {
+            self.byte(byte, out);
+        }
     }
 
     /// A value that fills a hole: most have no blank.

@@ -46,7 +46,7 @@ fn preheader(mail: &Mail<'_>, findings: &mut Findings) {
         findings.warn("D25", "no preheader: lists of mails show what stands first in the mail");
         return;
     };
-    let said = collapse(said.split(FILLING).next().unwrap_or_default());
+    let said = collapse(said.trim_end_matches(|c: char| FILLING.contains(&c) || c.is_whitespace()));
     let length = said.chars().count();
     if !PREHEADER.contains(&length) {
         findings.warn("D25", format!("the preheader has {length} characters; 40 to 110 are shown well"));

@@ -71,7 +71,9 @@ pub(super) fn check(mail: &Mail<'_>, demanded: bool, findings: &mut Findings) {
         findings
             .error("D9", "no DKIM signature covers List-Unsubscribe and List-Unsubscribe-Post (RFC 8058 section 4)");
     }
-    ours.iter().for_each(|signature| coverage(mail, signature, findings));
+    for signature in &ours {
+        coverage(mail, signature, findings);
+    }
     algorithms(&ours, findings);
 }
 

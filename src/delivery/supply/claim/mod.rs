@@ -219,7 +219,7 @@ impl Claims {
 
     /// Who signs this digest, or why the key that should cannot.
     async fn signing(&self, head: &DigestMail) -> sqlx::Result<anyhow::Result<Option<Signing>>> {
-        let found = self.keys.signing(&self.app, head.from_address(), head.since).await?;
+        let found = self.keys.signing(&self.app, head.sender(), head.since).await?;
         Ok(found.and_then(|signing| {
             anyhow::ensure!(signing.is_none() || head.can_be_signed(), "its header cannot be read");
             Ok(signing)
@@ -312,12 +312,11 @@ impl Claims {
         let Made { mails, skipped } = made?;
         self.in_hand.add_mails(batch.key(), mails.len() + skipped.len());
         let ahead = Ahead::new(self.in_hand.clone(), self.ready.clone(), &mails);
-        let put = match signing {
-            Some(signing) => ahead.put_signed(signing, mails).await,
-            None => {
-                ahead.put(mails);
-                Ok(())
-            }
+        let put = if let Some(signing) = signing {
+            ahead.put_signed(signing, mails).await
+        } else {
+            ahead.put(mails);
+            Ok(())
         };
         self.record_skipped(skipped).await;
         put

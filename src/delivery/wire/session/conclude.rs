@@ -54,8 +54,8 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
             Verdict::Busy => self.busy(mail, code, said.words),
             Verdict::Sender { later } => self.sender(mail, later, said),
             Verdict::Address => self.unknown(mail, code, said.words),
-            Verdict::Policy => self.refuse(mail, Kind::Policy, code, said.words),
-            Verdict::Text => self.refuse(mail, Kind::Text, code, said.words),
+            Verdict::Policy => self.refuse(mail, (Kind::Policy, "policy"), code, said.words),
+            Verdict::Text => self.refuse(mail, (Kind::Text, "content"), code, said.words),
             Verdict::Doubt => {
                 self.done = Some(mail.done(Outcome::Uncertain));
                 return Err(self.break_off(&out_of_step(code, &said.words)));
@@ -153,19 +153,17 @@ impl<S: Source, R: Record> Drive<'_, S, R> {
                 self.done = Some(mail.done(Outcome::Refused { code, reason: "address", words }));
                 self.well();
             }
-            Key::Digest { subscriber_id, .. } => self.refuse(mail, Kind::Address(subscriber_id), code, words),
-            Key::Letter { .. } => self.refuse(mail, Kind::Policy, code, words),
+            Key::Digest { subscriber_id, .. } => {
+                self.refuse(mail, (Kind::Address(subscriber_id), "unknown"), code, words);
+            }
+            // Nobody is marked for a letter, so it needs no window.
+            Key::Letter { .. } => self.refuse(mail, (Kind::Policy, "unknown"), code, words),
         }
     }
 
     /// A refusal for good: recorded while they are few, else the digest pauses. Of letters that are refused one after the
     /// other none is given up; they wait.
-    fn refuse(&mut self, mail: &Mail, kind: Kind, code: u16, words: String) {
-        let reason = match kind {
-            Kind::Policy => "policy",
-            Kind::Text => "content",
-            Kind::Address(_) => "unknown",
-        };
+    fn refuse(&mut self, mail: &Mail, (kind, reason): (Kind, &'static str), code: u16, words: String) {
         let (ruling, gone) = self.relay.breaker.refused(run_of(mail), kind, Instant::now());
         self.gone(mail, gone);
         let said = format!("{code} {words}");
