@@ -276,6 +276,7 @@ to-the-form = Go to the sign-up form
 
 ## The archive
 archive-of = Archive of { $newsletter }
+archive-see = Read what was sent before
 archive-search-label = Search
 archive-search-button = Search
 archive-search-results = Search

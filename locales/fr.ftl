@@ -278,6 +278,7 @@ to-the-form = Aller au formulaire d’abonnement
 
 ## The archive
 archive-of = Archives de { $newsletter }
+archive-see = Lire les envois passés
 archive-search-label = Rechercher
 archive-search-button = Rechercher
 archive-search-results = Recherche

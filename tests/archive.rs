@@ -134,6 +134,8 @@ async fn off_is_404_everywhere_at_once_and_link_only_lists_nothing() {
         for _ in 0..2 {
             assert_eq!(statuses(&app, &all).await, wanted, "{visibility}");
         }
+        let leads = app.get("/n/carnet").await.body.contains(&format!("href=\"{HOME}\""));
+        assert_eq!(leads, visibility == "public", "the page of the form leads to a list that is there");
         if visibility == "link" {
             let shown = app.get(&page).await;
             assert_eq!(shown.header("x-robots-tag"), "noindex");

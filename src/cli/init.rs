@@ -1,7 +1,6 @@
 //! `facteur init`: the configuration of a new instance, from at most six answers.
 //!
-//! In: flags, and on a terminal the answers to what no flag says: public address, blog, sender, mail server, time zone,
-//! archive. Out: a
+//! In: flags, and on a terminal the answers to what no flag says: public address, blog, sender, mail server, time zone, archive. Out: a
 //! commented file of mode 600, what `config check` says of it, whether the mail server answers, and the commands that come next: the
 //! one for the newsletter holds what the blog says of itself. Without a terminal nothing is asked.
 

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::clock::{DAY, Millis, SECOND};
 use crate::i18n::{Locale, Value};
 use crate::keys::{Claim, Purpose};
-use crate::newsletters::{self, Newsletter, words};
+use crate::newsletters::{self, Newsletter, Visibility, words};
 use crate::subscribers::address::AddressError;
 use crate::subscribers::{consent, typo};
 use crate::texts::{self, Hole, Text, Texts};
@@ -105,6 +105,8 @@ struct SubscribePage<'a> {
     /// The suggested address with the question, as a button.
     hint: Option<(String, String)>,
     stale: bool,
+    /// Where everybody reads what was sent.
+    archive: Option<String>,
 }
 
 impl Form {
@@ -170,6 +172,8 @@ impl Form {
             problem,
             hint: self.hint(typed, again),
             stale: again == Some(&Again::Stale),
+            archive: (self.newsletter.archive == Visibility::Public)
+                .then(|| format!("/n/{}/archive", self.newsletter.slug)),
             page,
         };
         page::html(status, self.locale, &template)
