@@ -66,10 +66,9 @@ pub fn compose(sender: &Sender, content: &DigestContent, language: &str, date: M
     let t = digest.frame.t;
     let title = readable(&plain::cut(&plain::line(&digest.subject()), TITLE));
     let alone = content.posts.len() == 1;
-    let posts: Vec<Shown> =
-        content.posts.iter().enumerate().map(|(at, post)| shown(&digest, post, at, alone)).collect();
-    let posts: Vec<Shown> =
-        posts.into_iter().map(|post| Shown { headed: !alone || post.item.title != title, ..post }).collect();
+    let headed = |post: Shown| Shown { headed: !alone || post.item.title != title, ..post };
+    let all = content.posts.iter().enumerate();
+    let posts: Vec<Shown> = all.map(|(at, post)| headed(shown(&digest, post, at, alone))).collect();
     let intro = content.intro.as_deref().map(|html| undressed(html, t)).filter(|html| !html.trim().is_empty());
     let lead = &posts[0];
     let image = lead.item.image.clone().or_else(|| first_picture(&lead.body));

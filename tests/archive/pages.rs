@@ -18,7 +18,7 @@ const HOSTILE: &[&str] = &[
     "<table><tr><td>un<p>deux<table><tr><td>trois</table>quatre<ul><li>cinq<li>six</table><b><i>sept</b></i>",
     "<a href=\"javascript:alert(5)\">lien</a><a href=\"https://a.example/\">un<a href=\"https://b.example/\">deux</a></a>",
     "<style>body{display:none}</style><p style=\"position:fixed;inset:0\">couvre</p><math><mtext></p><img src onerror=alert(6)>",
-    "<!--<p>caché--!><p>\u{b}\u{0}</p><h1>Un titre</h1><h4>Un autre</h4><p>&lt;script&gt;alert(7)&lt;/script&gt;</p><p",
+    "<!--<p>caché--!><p>\u{b}</p><h1>Un titre</h1><h4>Un autre</h4><p>&lt;script&gt;alert(7)&lt;/script&gt;</p><p",
     "<noscript><p title=\"</noscript><img src=x onerror=alert(8)>\"></noscript><template><p>a</template><select><option>x",
 ];
 
