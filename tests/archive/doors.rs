@@ -65,7 +65,7 @@ async fn the_page_of_a_digest_says_where_it_can_be_read() {
 }
 
 #[tokio::test]
-async fn programs_and_commands_do_the_same() {
+async fn programs_are_told_what_is_there_and_what_is_wrong() {
     let (app, carnet) = world().await;
     let (page, id) = one(&app, &carnet, "Le four").await;
     let program = Program::new(&app).await;
@@ -92,6 +92,13 @@ async fn programs_and_commands_do_the_same() {
         let said = program.put(path, &wish).await;
         assert_eq!((said.status, &said.json()["code"]), (status, &code.into()), "{path} {wish}: {}", said.body);
     }
+}
+
+#[tokio::test]
+async fn commands_close_withdraw_and_put_back() {
+    let (app, carnet) = world().await;
+    let (page, id) = one(&app, &carnet, "Le four").await;
+    let program = Program::new(&app).await;
     // A digest that waits has no page to withdraw.
     app.cli(&["newsletter", "set", "carnet", "--approval", "hold"]).await.ok();
     app.post(&carnet, "Le moulin").await;
