@@ -13,13 +13,16 @@ SKIPPED := target/make-test.skipped
 # One seed for what property tests invent, so that a change is judged by itself; `make properties` goes looking with new ones.
 SUITE := PROPTEST_RNG_SEED=20261130 FACTEUR_TEST_SKIPPED="$(CURDIR)/$(SKIPPED)" RUST_TEST_THREADS=$(or $(RUST_TEST_THREADS),$(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) ))))
 
+# Modules of the suite that open no database: what they find on SQLite they would find again on PostgreSQL.
+PURE := arrows encoding first_line house letters
+
 # A step of `make test`: name, command. Says how long it took; the list comes again at the end.
 define step
 begin=$$(date +%s); echo; echo "== $(1)"; $(2); took=$$(( $$(date +%s) - begin )); echo "== $(1): $$took s"; \
 	printf '%6s s  %s\n' $$took "$(1)" >> $(TIMES)
 endef
 
-.PHONY: help demo test check bench deny fmt soak properties receivers relay filters steps
+.PHONY: help demo test check bench deny fmt soak properties fuzz receivers relay filters steps
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name says; do printf '  make %-10s %s\n' "$$name" "$$says"; done
@@ -37,9 +40,10 @@ steps:
 	@$(call step,lints,$(CARGO) clippy --all-targets $(SET))
 	@$(call step,docs,RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items $(SET))
 	@$(call step,browser for the tests,tests/browser.sh fetch)
+	@$(call step,mail servers for the tests,tests/sources.sh fetch)
 	@$(call step,build of the tests,$(CARGO) test --no-run $(SET))
 	@$(call step,suite on SQLite,env -u FACTEUR_TEST_DATABASE $(SUITE) $(CARGO) test $(SET))
-	@$(call step,suite on PostgreSQL,$(SUITE) tests/postgres.sh $(CARGO) test $(SET) --test suite)
+	@$(call step,suite on PostgreSQL,$(SUITE) tests/postgres.sh $(CARGO) test $(SET) --test suite -- $(addprefix --skip ,$(addsuffix ::,$(PURE))))
 
 check: ## only the compiler and the lints, for while you write
 	$(CARGO) clippy --all-targets $(SET)
@@ -69,6 +73,9 @@ filters: ## what SpamAssassin and rspamd say of a confirmation, of mails for one
 properties: ## property tests alone, with a new seed and many more inputs than `make test` gives them (CASES=5000)
 	PROPTEST_CASES=$(or $(CASES),5000) $(CARGO) test $(SET) --lib
 	PROPTEST_CASES=$(or $(CASES),5000) $(CARGO) test $(SET) --test suite -- encoding:: embeds::
+
+fuzz: ## invented bytes for each reader of what strangers send (reports, complaints, web hooks, DNS), 10 minutes each (FOR=60 seconds, TARGETS="hook dns"); says what to install
+	tests/fuzz/run.sh $(or $(FOR),600) $(TARGETS)
 
 soak: ## hundreds of kills on both databases, some five minutes (KILLS=300)
 	FACTEUR_SOAK_KILLS=$(or $(KILLS),300) $(CARGO) test $(SET) --test suite -- crash:: --nocapture --test-threads 1

@@ -76,6 +76,8 @@ impl Instance {
                 "week",
                 "--zone",
                 "UTC",
+                "--postal",
+                "1 rue du Banc",
             ],
             &["import", "bench", readers.to_str().unwrap(), "--confirmed-elsewhere", "list of the bench"],
             &["post", "add", "bench", post.to_str().unwrap()],

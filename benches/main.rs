@@ -1,8 +1,8 @@
 //! `make bench`: how near Facteur comes to the limits of the machine. Each figure stands beside its limit, measured in
 //! the same run, interleaved; what counts is the ratio. Ends with 1 when one is over its limit.
 //!
-//! `cargo bench -- [letters] [signing] [instructions] [sending] [tls] [release] [storage] [signup] [import] [feeds] [console] [archive] [--rounds N] [--quick]`;
-//! without a name, all of them, which takes 15 to 30 minutes. Needs Debian's `smtp-source` (package postfix) for
+//! `cargo bench -- [letters] [signing] [instructions] [sending] [tls] [release] [storage] [signup] [intake] [import] [feeds] [console] [archive] [--rounds N] [--quick]`;
+//! without a name, all of them, which takes 20 to 40 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
 //!
@@ -18,6 +18,7 @@ mod feeds;
 mod http;
 mod import;
 mod instructions;
+mod intake;
 mod letters;
 mod lock;
 mod process;
@@ -55,6 +56,7 @@ const NAMES: &[&str] = &[
     "release",
     "storage",
     "signup",
+    "intake",
     "import",
     "feeds",
     "console",
@@ -111,6 +113,7 @@ async fn run(name: &str, options: &Options) {
         "release" => release::run(options).await,
         "storage" => storage::run(options).await,
         "signup" => signup::run(options).await,
+        "intake" => intake::run(options).await,
         "feeds" => feeds::run(options).await,
         "console" => console::run(options).await,
         "archive" => archive::run(options).await,

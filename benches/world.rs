@@ -85,6 +85,7 @@ impl World {
         config.dns.servers.clear();
         config.doctor.daily = false;
         config.doctor.first_digest_above = 0;
+        config.warmup.first_day = 0;
         let app = App::open(config.clone(), Clock::system()).await.unwrap();
         Self { folder, config, app }
     }
@@ -112,8 +113,8 @@ impl World {
     /// A weekly newsletter `bench` with `count` confirmed subscribers.
     pub async fn newsletter(&self, count: usize) {
         self.sql(
-            "INSERT INTO newsletter (id, slug, name, from_name, from_address, language, created_at)
-             VALUES (1, 'bench', 'Carnet du banc', 'Le banc', 'carnet@news.example', 'fr', 0);
+            "INSERT INTO newsletter (id, slug, name, from_name, from_address, language, postal, created_at)
+             VALUES (1, 'bench', 'Carnet du banc', 'Le banc', 'carnet@news.example', 'fr', '1 rue du Banc', 0);
              INSERT INTO schedule (id, newsletter_id, every, days, zone, next_due_at, created_at)
              VALUES (1, 1, 'week', 'monday', 'Europe/Paris', 9999999999999, 0);",
         )
@@ -172,7 +173,7 @@ impl World {
         let text = format!(
             "base_url = \"https://news.example\"\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{database_url}\"\n\
              [smtp]\nhost = \"127.0.0.1\"\nport = {port}\nconnections = {connections}\npipelining = \"{pipelining}\"\n{tls}\n\
-             [dns]\nservers = []\n[doctor]\ndaily = false\nfirst_digest_above = 0\n\
+             [dns]\nservers = []\n[doctor]\ndaily = false\nfirst_digest_above = 0\n[warmup]\nfirst_day = 0\n\
              [log]\nlevel = \"warn\"\n{more}\n"
         );
         std::fs::write(&path, text).unwrap();

@@ -193,6 +193,8 @@ mail-notice-doctor-fault-subject = { $name }: mails may no longer arrive
 mail-notice-doctor-fault-body = Something that the mails of { $name } need to arrive has turned bad since the last look.
 mail-notice-doctor-well-subject = { $name }: in order again
 mail-notice-doctor-well-body = What kept the mails of { $name } from arriving is mended.
+mail-notice-doctor-loop-subject = { $name }: how does this mail arrive?
+mail-notice-doctor-loop-body = You asked Facteur to send this mail to a mailbox of yours, to see what its server makes of the mails of { $name }. Where the mailbox forwards it to Facteur, there is nothing to do. Otherwise save it with all its header fields and have it read.
 mail-why-change = You are receiving this message because a subscriber of { $name } wants to be written to at this address. Unless you confirm, nothing changes.
 mail-change-subject = { $name }: confirm your new address
 mail-change-asked = You subscribe to { $name } and asked to be written to at this address from now on.
@@ -765,6 +767,8 @@ cli-newsletter-step-poll = read its feed now
 cli-newsletter-step-feed = give it the blog's feed
 cli-newsletter-step-preview = see what the next digest would say
 cli-newsletter-step-serve = answer visitors and send
+cli-mail-error = { $id } error: { $what }
+cli-mail-warning = { $id } warning: { $what }
 cli-mail-findings = { $count ->
     [one] { $count } finding; `facteur mail lint --help` explains each id
    *[other] { $count } findings; `facteur mail lint --help` explains each id
@@ -865,6 +869,7 @@ fsck-orphan-batches = batches of digests that are not there: { $count }
 fsck-letter-state = letters in a state that does not exist: { $count }
 
 ## What is wrong, or risky, in a configuration (part of a line, no full stop)
+wrong-config-rules = { $file }: { $what }
 wrong-config-unreadable = cannot be read: { $error }
 wrong-config-no-toml = not valid TOML: { $what }
 wrong-config-kind = { $key } is { $found }; it must be { $expected }
@@ -1179,7 +1184,7 @@ rule-digest-edit-on-its-way = it leaves as it is in a moment; take it back, then
 rule-digest-retry = only a digest that has been sent can be retried
 rule-digest-settle = only a digest that has been sent can have mails in doubt
 rule-digest-withdraw = only the page of a digest that has been sent can be withdrawn
-error-digest-blocked = it cannot be sent like this: { $words }
+error-digest-blocked = it cannot be sent like this: { $checks }
 error-digest-says-nothing = digest { $id } says nothing: its slot was skipped
 error-digest-went-out = digest { $id } went out, in part at least: a second one would reach people twice. Only a digest that was skipped, or cancelled before its first mail left, can be duplicated
 error-digest-nothing-left = none of the posts of digest { $id } can be sent with a second one: they wait for the next, or went out with another
@@ -1517,6 +1522,108 @@ cli-dkim-state-retiring = has signed; leave it in DNS until { $when }
 cli-dkim-state-retired = ended { $when }
 cli-doctor-none = there is no newsletter yet; `facteur doctor --domain DOMAIN` looks at a domain
 cli-doctor-waived = The first digest of `{ $slug }` goes whatever the doctor finds.
+cli-loop-no-address = what follows --loop must be the address of a mailbox
+cli-loop-which = there are several newsletters; say which one: `facteur doctor NEWSLETTER --loop ADDRESS`
+cli-loop-asked = The mail is queued; `facteur serve` sends it. Facteur waits { $seconds } s at most for it to come back.
+cli-loop-left = The mail server has accepted it; it must come back now.
+cli-loop-refused = the mail does not leave: { $words }
+cli-loop-not-left = the mail has not left within { $seconds } s: look whether `facteur serve` runs, and what it says of the mail server; the mail stays queued
+cli-loop-not-back = the mail has left and has not come back within { $seconds } s. Where the mailbox forwards nothing to an address that Facteur takes mail at, save the mail there with all its header fields and have it read: `facteur doctor --loop ADDRESS --read FILE`
+
+## What breaks a rule of mails (`facteur mail lint`; part of a line, no full stop)
+lint-no-mail = this is not a mail: no header could be read
+lint-not-once = { $name } stands { $count } times, not once
+lint-repeated = { $name } stands { $count } times
+lint-foreign = { $name } must not stand in a mail of ours
+lint-nameless-field = a header line without a name
+lint-part-fields = part { $part }: Content-Type × { $types }, Content-Transfer-Encoding × { $encodings }; each must stand once
+lint-date-form = Date `{ $date }` is not in the form of RFC 5322 with a numeric zone
+lint-message-id = Message-ID is not `<opaque@domain-of-From>`
+lint-senders = From must name one mailbox
+lint-free-mail = From is an address of a free mail provider: most receivers will refuse or hide it
+lint-recipients = To must name one recipient
+lint-address-not-ascii = { $name } has an address that is not ASCII; its domain belongs here as an A-label
+lint-envelope-sender = the envelope sender is empty, not ASCII or too long
+lint-other-recipient = `To` is not the recipient of the envelope
+lint-not-generated = a mail that is not to a list must say `Auto-Submitted: auto-generated`
+lint-precedence = a letter must not say `Precedence`
+lint-smuggled = { $name } hides a CR, LF or NUL
+lint-leave-form = List-Unsubscribe is missing, or has an address without angle brackets
+lint-leave-count = List-Unsubscribe must have one web address; it has { $count }
+lint-leave-without-token = List-Unsubscribe has no token
+lint-leave-not-https = List-Unsubscribe has no https address
+lint-not-one-click = List-Unsubscribe-Post is not `List-Unsubscribe=One-Click`
+lint-list-id = List-Id is not `Name <list.domain>`
+lint-list-post = List-Post is not `NO`: nobody can write to this list
+lint-no-contact = neither List-Help nor List-Owner says whom to write to
+lint-no-feedback-id = no Feedback-ID
+lint-feedback-id-form = Feedback-ID is not `issue:list:kind:sender`, or holds an address
+lint-complaints-elsewhere = CFBL-Address is not in From's domain or below it
+lint-complaints-unsigned = CFBL-Address is covered by no DKIM signature
+lint-no-own-signature = no DKIM signature is in the name of From's domain, so DMARC does not count any
+lint-leave-unsigned = no DKIM signature covers List-Unsubscribe and List-Unsubscribe-Post (RFC 8058 section 4)
+lint-uncovered = a DKIM signature does not cover { $names }
+lint-from-once = a DKIM signature does not list From once more than it stands: a second From could be added
+lint-length-tag = a DKIM signature has l=: anything could be added to the mail
+lint-not-relaxed = a DKIM signature is not c=relaxed/relaxed: it breaks where a server folds a line anew
+lint-no-time = a DKIM signature has no t=
+lint-short-key = an RSA key of { $bits } bits; 2048 are needed
+lint-algorithm = a DKIM signature with a={ $name }, which receivers do not take
+lint-no-rsa = no DKIM signature by an RSA key: many receivers know no other kind
+lint-no-not-me = a confirmation without “this was not me”
+lint-links-elsewhere = a confirmation links elsewhere: `{ $words }`
+lint-parts = the mail must be a multipart/alternative of two parts; parts found: { $count }
+lint-not-alternative = not a multipart/alternative of text/plain and then text/html
+lint-charset = a part in `{ $charset }` or wrongly encoded, not in UTF-8
+lint-part-empty = a part is empty
+lint-text-lacks-link = the text part lacks the link of `{ $words }`
+lint-text-lacks-leave = the text part lacks the unsubscribe link
+lint-line-long = line { $line } has { $bytes } bytes, more than { $most }
+lint-unfolded = header line { $line } has { $bytes } bytes and could be folded
+lint-encoded-word-long = an encoded word of { $bytes } bytes in header line { $line }
+lint-quoted-line = a quoted-printable line of { $bytes } bytes
+lint-no-final-break = the message does not end with CRLF
+lint-bare-break = a bare CR, LF or NUL at byte { $at }
+lint-not-ascii = a byte that is not ASCII at byte { $at }
+lint-dot-first = line { $line } starts with a dot
+lint-too-large = the message has { $bytes } bytes, more than { $most }
+lint-attachment = an attachment
+lint-clipped = the encoded HTML has { $bytes } bytes; Gmail clips from about 102,000
+lint-leave-places = the unsubscribe link does not stand at the top and at the end
+lint-no-preheader = no preheader: lists of mails show what stands first in the mail
+lint-preheader-length = characters of the preheader: { $count }; 40 to 110 are shown well
+lint-preheader-is-subject = the preheader says the subject again
+lint-forbidden = <{ $element }>
+lint-active = <{ $element } { $attribute }> can run or embed something
+lint-style-loads = a style with `{ $what }`
+lint-picture-not-https = a picture that does not come over https: `{ $address }`
+lint-no-target = the link of `{ $words }` is not an address
+lint-token-over-http = a link with a token goes over http
+lint-over-http = the link of `{ $words }` goes over http
+lint-scheme = the link of `{ $words }` is `{ $scheme }:`
+lint-shortened = the link of `{ $words }` hides behind { $host }
+lint-other-target = a link shows { $shown } and goes to { $host }
+lint-beacon = a picture that is tiny, hidden or made for one recipient
+lint-address-in-header = the recipient's address stands in a header
+lint-address-in-text = the recipient's address stands in the text part
+lint-address-in-html = the recipient's address stands in the HTML part
+lint-sender-unnamed = the sender's name does not stand in both parts
+lint-no-mailbox = no address to write to stands in the mail
+lint-no-sign-up = no line says since when the reader is subscribed
+lint-sign-up-in-text-alone = the HTML part does not say since when the reader is subscribed, the text part does
+lint-header-not-ascii = a header is not ASCII, at byte { $at }
+lint-bare-break-in-header = a bare CR, LF or NUL in the header, at byte { $at }
+
+## What is wrong with an operator’s rules for refusals (part of a line, no full stop)
+wrong-rules-unreadable = { $error }
+wrong-rules-too-large = it has { $bytes } bytes; at most { $most } are read
+wrong-rules-no-table = { $what }
+wrong-rules-class = rule { $rule }: class = "{ $class }"; it must be lower-case letters, digits and hyphens
+wrong-rules-enhanced = rule { $rule }: enhanced holds "{ $text }"; it must be like "5.1.1", "x.2.2", "5.7.x" or "none"
+wrong-rules-code = rule { $rule }: code holds { $code }; a refusal is 400 to 599
+wrong-rules-phrase = rule { $rule }: a phrase of words has fewer than 3 characters, and would fit almost anything
+wrong-rules-no-condition = rule { $rule }: it has no condition; give enhanced, code or words
+wrong-rules-too-many = its words are too many: { $error }
 
 ## Web hooks of providers (part of a line, no full stop)
 hook-waiting = nothing has come yet
@@ -1525,6 +1632,8 @@ hook-refuses = refuses what comes
 hook-off = not set up any more
 hook-last-event = last event { $at }
 hook-last-refused = last refused { $at }: { $why }
+hook-why-proven = it is proven
+hook-why-unchecked = its proof was not checked: the hook is not set up here, or its provider signs nothing that could be checked here
 hook-why-unsigned = it bore no signature
 hook-why-forged = its signature did not fit the key
 hook-why-stale = its time was too far from the time here
@@ -2412,7 +2521,8 @@ draft-kind-letter = A letter of its own, to every confirmed subscriber, when you
 draft-title = Title
 draft-body = Text
 draft-body-help = In Markdown: a blank line between paragraphs, ## before a heading, - before each item of a list, **bold**, [words](https://address).
-draft-size = In its mail: { $size }.
+draft-size = As saved, in its mail: { $size }.
+draft-size-typed = In its mail: { $size }.
 draft-save = Save
 draft-preview = Preview
 draft-ready-post = Save and publish…
@@ -3280,6 +3390,38 @@ doctor-check-feed = Feeds
 doctor-check-disk = Disk
 doctor-check-backup = Backup
 doctor-check-dns = Name servers
+## DMARC reports
+dmarc-title = Who sends as { $domain }
+dmarc-lead = What other mail servers reported (DMARC): from where they got mails of this domain, and how many passed. A server of yours that does not pass lacks SPF and DKIM. What does not pass and is not yours is forged, or was forwarded on its way.
+dmarc-week = Week of { $day }: { $passed } of { $count ->
+    [one] { $count } mail
+   *[other] { $count } mails
+ } passed, { $quarantined } among spam, { $rejected } refused; { $reporters ->
+    [one] { $reporters } reporter
+   *[other] { $reporters } reporters
+ }
+dmarc-column-source = Sent from
+dmarc-column-passed = Passed
+dmarc-column-proofs = By which proof
+dmarc-others = all others
+dmarc-passed = { $passed } of { $count } passed
+dmarc-proofs = DKIM { $dkim }, SPF { $spf }
+dmarc-refused-foreign = { $count ->
+    [one] One report was about a domain that no newsletter here sends from, and was not taken.
+   *[other] { $count } reports were about domains that no newsletter here sends from, and were not taken.
+ }
+dmarc-refused-broken = { $count ->
+    [one] One report could not be read, and was not taken.
+   *[other] { $count } reports could not be read, and were not taken.
+ }
+dmarc-refused-too-large = { $count ->
+    [one] One report was too large, and was not taken.
+   *[other] { $count } reports were too large, and were not taken.
+ }
+dmarc-refused-too-many = { $count ->
+    [one] One report was more than may come about one domain and week, and was not taken.
+   *[other] { $count } reports were more than may come about one domain and week, and were not taken.
+ }
 said-doctor-looked = Looked at just now.
 said-doctor-looks = Facteur is still looking. Open this page again in a minute.
 said-doctor-waived = The first mailing leaves whatever is found here.
@@ -3316,6 +3458,8 @@ finding-dmarc-missing = there is no record; Gmail, Yahoo and Microsoft want one 
 finding-dmarc-several = there are { $count } records, and receivers then use none; leave one
 finding-dmarc-broken = receivers pass over the record because of “{ $term }”
 finding-dmarc-old = the record has tags that receivers no longer read ({ $tags }); take them out
+finding-dmarc-unheard = reports of receivers do not come to Facteur; with { $address } in rua=, you see each week who sends as this domain
+finding-dmarc-reports-unwanted = reports go to { $address }, whose domain must say that it takes them; without this record nobody sends any
 finding-aligned-both = SPF and DKIM both speak for the sender that readers see
 finding-aligned-dkim = DKIM speaks for the sender that readers see; SPF, for another domain
 finding-aligned-spf = SPF speaks for the sender that readers see, and no signature of Facteur does: a mail that is forwarded loses that proof
@@ -3361,6 +3505,17 @@ finding-disk-good = { $free } MiB are free
 finding-disk-low = only { $free } MiB are free; sending halts before the disk is full
 finding-disk-unknown = the disk of the database is not to be seen from here
 finding-backup-unknown = Facteur knows of no backup; whoever looks after the machine knows
+finding-loop-spf-good = the receiver finds that the sending server may send for the envelope’s domain
+finding-loop-spf-bad = the receiver says “{ $result }”: the SPF record of the envelope’s domain does not let the server send from which the mail came (a mailbox that forwards changes that server)
+finding-loop-dkim-good = the signature holds
+finding-loop-dkim-bad = the receiver says “{ $result }” of this signature: compare its record with `facteur doctor`, and see whether a server on the way changes mails; some receivers do not know Ed25519
+finding-loop-dkim-none = the mail has no signature: make a key with `facteur dkim new`, or let your mail server sign
+finding-loop-dmarc-good = DMARC passes: SPF or DKIM speaks for the sender that readers see
+finding-loop-dmarc-bad = the receiver says “{ $result }”: neither SPF nor DKIM speaks for the sender that readers see; mend the lines above
+finding-loop-dmarc-none = the receiver finds no DMARC record of the sender’s domain; `facteur doctor` shows the one to paste
+finding-loop-not-judged = the receiver says nothing of it
+finding-loop-later = the receiver could not tell at that moment (“{ $result }”): mostly a name server that was silent; try again
+finding-loop-no-results = the mail arrived, and its server wrote no Authentication-Results that could be believed; try a mailbox of a large provider, or name the server (--server)
 
 ## Console: what came back
 returned-title = What came back
@@ -3416,3 +3571,60 @@ bounce-file-nobody = nobody on this newsletter has that address; `facteur subscr
 bounce-not-open = this row does not wait (any more); `facteur bounce list` shows those that do
 bounce-no-row = there is no such row; `facteur bounce list` shows them
 bounce-empty = nothing came on standard input: a mail server hands a mail over, or `facteur bounce < FILE`
+
+## Warm-up: a sender that large mailbox providers do not know
+warmup-title = Warm-up
+warmup-see = How it warms up
+warmup-why = Large mailbox providers distrust a sender who begins with many mails. So a new sender’s first digests leave in daily slices that grow, the newest readers first; everybody gets each digest, some of them later. While bounces or complaints warn, a slice is as large as the one before. A newsletter whose readers fit into the first slice waits for nothing.
+warmup-plan-new = { $count ->
+    [one] { $domain } is new to large mailbox providers; all of this fits into one day’s slice ({ $figures }): { $ends }.
+   *[other] { $domain } is new to large mailbox providers: this leaves in { $count } daily slices, the newest readers first ({ $figures }). The last leaves { $ends }.
+ }
+warmup-plan-import = { $count ->
+    [one] So many people were imported that { $domain } warms up; all of this fits into one day’s slice ({ $figures }): { $ends }.
+   *[other] So many people were imported that { $domain } warms up: this leaves in { $count } daily slices, the newest readers first ({ $figures }). The last leaves { $ends }.
+ }
+warmup-runs = Warm-up of { $domain }, day { $day } of { $days }: { $today } of { $readers } leave today, { $given } so far; the rest follows by { $ends }.
+warmup-held = Today’s slice is no larger than the one before, because too much came back or readers complained.
+warmup-doctor = { $count ->
+    [one] This is the first digest to more than one person: it waits until the doctor finds no fault, or an editor says that it may go.
+   *[other] This is the first digest to more than { $count } people: it waits until the doctor finds no fault, or an editor says that it may go.
+ }
+warmup-off = { $domain } does not warm up: [warmup] first_day is 0.
+warmup-unknown = Nothing has been sent from { $domain } yet. Its first day may bring { $first } mails.
+warmup-none = { $domain } does not warm up: it has sent to { $most } people at once.
+warmup-goes-on = { $domain } warms up. Its present day may bring { $allowance } mails.
+warmup-digests = Digests that leave in slices
+warmup-next = What the schedules would send next
+warmup-end-title = End the warm-up
+warmup-end-effect = Everything that waits for a day to come leaves now, and the next digests leave at once, those of all newsletters with this sender’s domain. Do this when the domain is known elsewhere already, for example because another program sent from it.
+warmup-end = End the warm-up
+said-warmup-ended = The warm-up has ended: digests leave at once.
+said-digest-at-once = Everything leaves now.
+said-digest-at-once-waiting = When it leaves, it leaves to everybody at once.
+digest-act-at-once-waiting = { $count ->
+    [one] Let it leave to { $count } person at once, not day by day
+   *[other] Let it leave to all { $count } people at once, not day by day
+ }
+digest-act-at-once-waiting-effect = Nothing is sent yet. The large mailbox providers may take many mails from a new sender for spam.
+digest-act-at-once = { $count ->
+    [one] Send to { $count } person now, not day by day
+   *[other] Send to { $count } people now, not day by day
+ }
+digest-act-at-once-effect = The large mailbox providers may take many mails from a new sender for spam. The warm-up goes on with the next digest.
+today-slices = “{ $subject }”: { $words }
+settings-to-warmup = Warm-up
+label-warmup = warm-up
+rule-digest-at-once = only a digest that waits or leaves can leave all at once
+cli-warmup-sending = sending it all
+cli-warmup-ending = ending the warm-up
+cli-warmup-ask = { $count ->
+    [one] Send to { $count } person now, though the sender warms up?
+   *[other] Send to { $count } people now, though the sender warms up?
+ }
+cli-warmup-ask-end = End the warm-up of { $domain }? What waits leaves now.
+cli-warmup-not = the warm-up goes on
+cli-warmup-sent = Digest { $id } leaves all at once.
+cli-warmup-ended = The warm-up of { $domain } has ended: digests leave at once.
+cli-warmup-none = { $domain } does not warm up; nothing was changed.
+cli-warmup-no-domain = no newsletter is sent from { $domain }

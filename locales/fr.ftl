@@ -195,6 +195,8 @@ mail-notice-doctor-fault-subject = { $name } : les messages risquent de ne plu
 mail-notice-doctor-fault-body = Quelque chose dont les messages de « { $name } » ont besoin pour arriver s’est dégradé depuis le dernier examen.
 mail-notice-doctor-well-subject = { $name } : de nouveau en ordre
 mail-notice-doctor-well-body = Ce qui empêchait les messages de « { $name } » d’arriver est réparé.
+mail-notice-doctor-loop-subject = { $name } : comment ce message arrive-t-il ?
+mail-notice-doctor-loop-body = Vous avez demandé à Facteur d’envoyer ce message à une boîte qui est la vôtre, pour voir ce que son serveur pense des messages de « { $name } ». Si la boîte le transfère à Facteur, il n’y a rien à faire. Sinon, enregistrez-le avec tous ses en-têtes et faites-le lire.
 mail-why-change = Vous recevez ce message parce qu’une personne abonnée à { $name } souhaite recevoir ses messages à cette adresse. Sans confirmation de votre part, rien ne change.
 mail-change-subject = { $name } : confirmez votre nouvelle adresse
 mail-change-asked = Vous êtes abonné à { $name } et avez demandé à recevoir vos messages à cette adresse.
@@ -770,6 +772,8 @@ cli-newsletter-step-poll = lire son flux maintenant
 cli-newsletter-step-feed = lui donner le flux du blog
 cli-newsletter-step-preview = voir ce que dirait le prochain envoi
 cli-newsletter-step-serve = répondre aux visiteurs et envoyer
+cli-mail-error = { $id } erreur : { $what }
+cli-mail-warning = { $id } avertissement : { $what }
 cli-mail-findings = { $count ->
     [one] { $count } défaut ; `facteur mail lint --help` explique chaque code
    *[other] { $count } défauts ; `facteur mail lint --help` explique chaque code
@@ -873,6 +877,7 @@ fsck-orphan-batches = lots d’envois qui n’existent pas : { $count }
 fsck-letter-state = messages personnels dans un état qui n’existe pas : { $count }
 
 ## Ce qui ne va pas, ou est risqué, dans une configuration (partie d’une ligne, sans point)
+wrong-config-rules = { $file } : { $what }
 wrong-config-unreadable = illisible : { $error }
 wrong-config-no-toml = TOML non valable : { $what }
 wrong-config-kind = { $key } est { $found } ; il faut { $expected }
@@ -1187,7 +1192,7 @@ rule-digest-edit-on-its-way = il va partir tel quel ; reprenez-le, puis modifi
 rule-digest-retry = seul un envoi déjà parti peut être retenté
 rule-digest-settle = seul un envoi déjà parti peut avoir des messages au sort incertain
 rule-digest-withdraw = seule la page d’un envoi déjà parti peut être retirée
-error-digest-blocked = il ne peut pas partir ainsi : { $words }
+error-digest-blocked = il ne peut pas partir ainsi : { $checks }
 error-digest-says-nothing = l’envoi { $id } ne contient rien : son créneau a été sauté
 error-digest-went-out = l’envoi { $id } est parti, au moins en partie : un second toucherait des personnes deux fois. Seul un envoi sauté, ou annulé avant son premier message, peut être dupliqué
 error-digest-nothing-left = aucun billet de l’envoi { $id } ne peut partir avec un second : ils attendent le prochain, ou sont partis avec un autre
@@ -1540,6 +1545,108 @@ cli-dkim-state-retiring = a signé ; laissez-la dans le DNS jusqu’au { $when
 cli-dkim-state-retired = a pris fin le { $when }
 cli-doctor-none = il n’y a pas encore de lettre ; `facteur doctor --domain DOMAINE` examine un domaine
 cli-doctor-waived = Le premier envoi de `{ $slug }` part quoi que trouve le diagnostic.
+cli-loop-no-address = ce qui suit --loop doit être l’adresse d’une boîte
+cli-loop-which = il y a plusieurs lettres ; dites laquelle : `facteur doctor LETTRE --loop ADRESSE`
+cli-loop-asked = Le message est en file ; `facteur serve` l’envoie. Facteur attend son retour { $seconds } s au plus.
+cli-loop-left = Le serveur de messagerie l’a accepté ; reste à ce qu’il revienne.
+cli-loop-refused = le message ne part pas : { $words }
+cli-loop-not-left = le message n’est pas parti en { $seconds } s : voyez si `facteur serve` tourne et ce qu’il dit du serveur de messagerie ; le message reste en file
+cli-loop-not-back = le message est parti et n’est pas revenu en { $seconds } s. Si la boîte ne transfère rien à une adresse que Facteur relève, enregistrez-y le message avec tous ses en-têtes et faites-le lire : `facteur doctor --loop ADRESSE --read FICHIER`
+
+## Ce qui enfreint une règle des messages (`facteur mail lint` ; partie d’une ligne, sans point)
+lint-no-mail = ce n’est pas un message : aucun en-tête n’a pu être lu
+lint-not-once = { $name } figure { $count } fois au lieu d’une
+lint-repeated = { $name } figure { $count } fois
+lint-foreign = { $name } n’a pas sa place dans un de nos messages
+lint-nameless-field = une ligne d’en-tête sans nom
+lint-part-fields = partie { $part } : Content-Type × { $types }, Content-Transfer-Encoding × { $encodings } ; chacun doit figurer une fois
+lint-date-form = Date `{ $date }` n’a pas la forme de la RFC 5322 avec un fuseau en chiffres
+lint-message-id = Message-ID n’est pas `<opaque@domaine-de-From>`
+lint-senders = From doit nommer une seule adresse
+lint-free-mail = From est une adresse de messagerie gratuite : la plupart des destinataires refuseront ou cacheront le message
+lint-recipients = To doit nommer un seul destinataire
+lint-address-not-ascii = { $name } contient une adresse hors ASCII ; son domaine doit y figurer sous forme d’A-label
+lint-envelope-sender = l’expéditeur de l’enveloppe est vide, hors ASCII ou trop long
+lint-other-recipient = `To` n’est pas le destinataire de l’enveloppe
+lint-not-generated = un message qui ne va pas à une liste doit dire `Auto-Submitted: auto-generated`
+lint-precedence = un message personnel ne doit pas dire `Precedence`
+lint-smuggled = { $name } cache un CR, un LF ou un NUL
+lint-leave-form = List-Unsubscribe manque, ou contient une adresse sans chevrons
+lint-leave-count = List-Unsubscribe doit avoir une seule adresse web ; il en a { $count }
+lint-leave-without-token = List-Unsubscribe n’a pas de jeton
+lint-leave-not-https = List-Unsubscribe n’a pas d’adresse https
+lint-not-one-click = List-Unsubscribe-Post n’est pas `List-Unsubscribe=One-Click`
+lint-list-id = List-Id n’est pas `Nom <liste.domaine>`
+lint-list-post = List-Post n’est pas `NO` : personne ne peut écrire à cette liste
+lint-no-contact = ni List-Help ni List-Owner ne dit à qui écrire
+lint-no-feedback-id = pas de Feedback-ID
+lint-feedback-id-form = Feedback-ID n’est pas `envoi:liste:genre:expéditeur`, ou contient une adresse
+lint-complaints-elsewhere = CFBL-Address n’est ni dans le domaine de From ni au-dessous
+lint-complaints-unsigned = CFBL-Address n’est couvert par aucune signature DKIM
+lint-no-own-signature = aucune signature DKIM n’est au nom du domaine de From : DMARC n’en compte donc aucune
+lint-leave-unsigned = aucune signature DKIM ne couvre List-Unsubscribe et List-Unsubscribe-Post (RFC 8058, section 4)
+lint-uncovered = une signature DKIM ne couvre pas { $names }
+lint-from-once = une signature DKIM ne nomme pas From une fois de plus qu’il ne figure : un second From pourrait être ajouté
+lint-length-tag = une signature DKIM porte l= : n’importe quoi pourrait être ajouté au message
+lint-not-relaxed = une signature DKIM n’est pas c=relaxed/relaxed : elle casse dès qu’un serveur replie une ligne autrement
+lint-no-time = une signature DKIM n’a pas de t=
+lint-short-key = une clé RSA de { $bits } bits ; il en faut 2048
+lint-algorithm = une signature DKIM avec a={ $name }, que les destinataires n’acceptent pas
+lint-no-rsa = aucune signature DKIM par une clé RSA : beaucoup de destinataires n’en connaissent pas d’autre
+lint-no-not-me = une confirmation sans « ce n’était pas moi »
+lint-links-elsewhere = une confirmation mène ailleurs : `{ $words }`
+lint-parts = le message doit être un multipart/alternative de deux parties ; parties trouvées : { $count }
+lint-not-alternative = pas un multipart/alternative de text/plain puis text/html
+lint-charset = une partie en `{ $charset }` ou mal encodée, et non en UTF-8
+lint-part-empty = une partie est vide
+lint-text-lacks-link = la partie texte n’a pas le lien de `{ $words }`
+lint-text-lacks-leave = la partie texte n’a pas le lien de désabonnement
+lint-line-long = la ligne { $line } a { $bytes } octets, plus que { $most }
+lint-unfolded = la ligne d’en-tête { $line } a { $bytes } octets et pourrait être repliée
+lint-encoded-word-long = un mot encodé de { $bytes } octets dans la ligne d’en-tête { $line }
+lint-quoted-line = une ligne quoted-printable de { $bytes } octets
+lint-no-final-break = le message ne finit pas par CRLF
+lint-bare-break = un CR, un LF ou un NUL isolé à l’octet { $at }
+lint-not-ascii = un octet hors ASCII, l’octet { $at }
+lint-dot-first = la ligne { $line } commence par un point
+lint-too-large = le message a { $bytes } octets, plus que { $most }
+lint-attachment = une pièce jointe
+lint-clipped = le HTML encodé a { $bytes } octets ; Gmail coupe à partir de 102 000 environ
+lint-leave-places = le lien de désabonnement ne figure pas en haut et à la fin
+lint-no-preheader = pas de texte d’aperçu : les listes de messages montrent ce qui vient en premier dans le message
+lint-preheader-length = longueur du texte d’aperçu : { $count } ; de 40 à 110 caractères s’affichent bien
+lint-preheader-is-subject = le texte d’aperçu répète l’objet
+lint-forbidden = <{ $element }>
+lint-active = <{ $element } { $attribute }> peut exécuter ou intégrer quelque chose
+lint-style-loads = un style avec `{ $what }`
+lint-picture-not-https = une image qui ne vient pas par https : `{ $address }`
+lint-no-target = le lien de `{ $words }` n’est pas une adresse
+lint-token-over-http = un lien porteur d’un jeton passe par http
+lint-over-http = le lien de `{ $words }` passe par http
+lint-scheme = le lien de `{ $words }` est en `{ $scheme }:`
+lint-shortened = le lien de `{ $words }` se cache derrière { $host }
+lint-other-target = un lien montre { $shown } et mène à { $host }
+lint-beacon = une image minuscule, cachée ou faite pour un seul destinataire
+lint-address-in-header = l’adresse du destinataire figure dans un en-tête
+lint-address-in-text = l’adresse du destinataire figure dans la partie texte
+lint-address-in-html = l’adresse du destinataire figure dans la partie HTML
+lint-sender-unnamed = le nom de l’expéditeur ne figure pas dans les deux parties
+lint-no-mailbox = aucune adresse à laquelle écrire ne figure dans le message
+lint-no-sign-up = aucune ligne ne dit depuis quand le lecteur est abonné
+lint-sign-up-in-text-alone = la partie HTML ne dit pas depuis quand le lecteur est abonné, la partie texte le dit
+lint-header-not-ascii = un en-tête est hors ASCII, à l’octet { $at }
+lint-bare-break-in-header = un CR, un LF ou un NUL isolé dans l’en-tête, à l’octet { $at }
+
+## Ce qui ne va pas dans les règles de refus d’un exploitant (partie d’une ligne, sans point)
+wrong-rules-unreadable = { $error }
+wrong-rules-too-large = il a { $bytes } octets ; { $most } au plus sont lus
+wrong-rules-no-table = { $what }
+wrong-rules-class = règle { $rule } : class = "{ $class }" ; il faut des minuscules, des chiffres et des traits d’union
+wrong-rules-enhanced = règle { $rule } : enhanced contient "{ $text }" ; il faut une forme comme "5.1.1", "x.2.2", "5.7.x" ou "none"
+wrong-rules-code = règle { $rule } : code contient { $code } ; un refus va de 400 à 599
+wrong-rules-phrase = règle { $rule } : une expression de words a moins de 3 caractères, et conviendrait à presque tout
+wrong-rules-no-condition = règle { $rule } : elle n’a pas de condition ; donnez enhanced, code ou words
+wrong-rules-too-many = ses expressions sont trop nombreuses : { $error }
 
 ## Les web hooks des prestataires (partie d’une ligne, sans point)
 hook-waiting = rien n’est encore arrivé
@@ -1548,6 +1655,8 @@ hook-refuses = refuse ce qui arrive
 hook-off = n’est plus configuré
 hook-last-event = dernier événement le { $at }
 hook-last-refused = dernier refus le { $at } : { $why }
+hook-why-proven = la preuve est bonne
+hook-why-unchecked = preuve non vérifiée : le webhook n’est pas configuré ici, ou le prestataire ne signe rien qui puisse être vérifié ici
 hook-why-unsigned = il n’y avait pas de signature
 hook-why-forged = la signature ne correspondait pas à la clé
 hook-why-stale = l’heure était trop éloignée de celle d’ici
@@ -1625,7 +1734,7 @@ check-few-words = { $count ->
  }
 check-many-words = il y a { $count } mots à lire : peu de personnes iront au bout
 check-broken-link = le serveur dit qu’il n’y a rien à l’adresse { $address }
-## Une lettre et ses rythmes, en faits (partie de ligne, sans point final)
+## Une lettre et ses rythmes, en faits (partie de ligne, sans point)
 label-deleted = supprimée
 label-from = de
 label-reply-to = réponses à
@@ -2438,7 +2547,8 @@ draft-kind-letter = Un message à tous : à toutes les personnes abonnées, se
 draft-title = Titre
 draft-body = Texte
 draft-body-help = En Markdown : une ligne vide entre les paragraphes, ## devant un intertitre, - devant chaque élément d’une liste, **gras**, [mots](https://adresse).
-draft-size = Dans son message : { $size }.
+draft-size = Tel qu’il est enregistré, dans son message : { $size }.
+draft-size-typed = Dans son message : { $size }.
 draft-save = Enregistrer
 draft-preview = Aperçu
 draft-ready-post = Enregistrer et publier…
@@ -3309,6 +3419,41 @@ doctor-check-feed = Flux
 doctor-check-disk = Disque
 doctor-check-backup = Sauvegarde
 doctor-check-dns = Serveurs de noms
+## Les rapports DMARC
+dmarc-title = Qui envoie au nom de { $domain }
+dmarc-lead = Ce que d’autres serveurs de messagerie ont rapporté (DMARC) : d’où leur sont venus des messages de ce domaine, et combien sont en règle. Si un serveur à vous ne l’est pas, il lui manque SPF et DKIM. Ce qui n’est ni en règle ni à vous est contrefait, ou a été transféré en chemin.
+dmarc-week = Semaine du { $day } : { $passed } sur { $count ->
+    [one] { $count } message
+   *[other] { $count } messages
+ } en règle, { $quarantined } dans les indésirables, { $rejected ->
+    [one] { $rejected } refusé
+   *[other] { $rejected } refusés
+ } ; { $reporters ->
+    [one] { $reporters } rapporteur
+   *[other] { $reporters } rapporteurs
+ }
+dmarc-column-source = Envoyés depuis
+dmarc-column-passed = En règle
+dmarc-column-proofs = Par quelle preuve
+dmarc-others = tous les autres
+dmarc-passed = { $passed } sur { $count } en règle
+dmarc-proofs = DKIM { $dkim }, SPF { $spf }
+dmarc-refused-foreign = { $count ->
+    [one] Un rapport portait sur un domaine dont aucune lettre d’ici n’envoie : il n’a pas été retenu.
+   *[other] { $count } rapports portaient sur des domaines dont aucune lettre d’ici n’envoie : ils n’ont pas été retenus.
+ }
+dmarc-refused-broken = { $count ->
+    [one] Un rapport était illisible : il n’a pas été retenu.
+   *[other] { $count } rapports étaient illisibles : ils n’ont pas été retenus.
+ }
+dmarc-refused-too-large = { $count ->
+    [one] Un rapport était trop volumineux : il n’a pas été retenu.
+   *[other] { $count } rapports étaient trop volumineux : ils n’ont pas été retenus.
+ }
+dmarc-refused-too-many = { $count ->
+    [one] Un rapport était de trop pour un domaine et une semaine : il n’a pas été retenu.
+   *[other] { $count } rapports étaient de trop pour un domaine et une semaine : ils n’ont pas été retenus.
+ }
 said-doctor-looked = Examen fait à l’instant.
 said-doctor-looks = L’examen est encore en cours. Rouvrez cette page dans une minute.
 said-doctor-waived = Le premier envoi part quoi qu’on trouve ici.
@@ -3345,6 +3490,8 @@ finding-dmarc-missing = il n’y a pas d’enregistrement ; Gmail, Yahoo et Mi
 finding-dmarc-several = il y a { $count } enregistrements, et les destinataires n’en retiennent alors aucun ; n’en laissez qu’un
 finding-dmarc-broken = les destinataires ignorent l’enregistrement à cause de « { $term } »
 finding-dmarc-old = l’enregistrement a des champs que les destinataires ne lisent plus ({ $tags }) ; retirez-les
+finding-dmarc-unheard = les rapports des destinataires ne parviennent pas à Facteur ; avec { $address } dans rua=, vous voyez chaque semaine qui envoie au nom de ce domaine
+finding-dmarc-reports-unwanted = les rapports vont à { $address }, dont le domaine doit dire qu’il les accepte ; sans cet enregistrement, personne n’en envoie
 finding-aligned-both = SPF et DKIM parlent tous deux pour l’expéditeur que voient les lecteurs
 finding-aligned-dkim = DKIM parle pour l’expéditeur que voient les lecteurs ; SPF, pour un autre domaine
 finding-aligned-spf = SPF parle pour l’expéditeur que voient les lecteurs, mais aucune signature de Facteur : un message transféré perd cette preuve
@@ -3390,6 +3537,17 @@ finding-disk-good = { $free } Mio sont libres
 finding-disk-low = il ne reste que { $free } Mio ; l’envoi s’arrête avant que le disque ne soit plein
 finding-disk-unknown = le disque de la base de données ne se voit pas d’ici
 finding-backup-unknown = Facteur ne connaît pas de sauvegarde ; la personne qui s’occupe de la machine le sait
+finding-loop-spf-good = pour le destinataire, le serveur d’envoi peut envoyer pour le domaine de l’enveloppe
+finding-loop-spf-bad = le destinataire dit « { $result } » : l’enregistrement SPF du domaine de l’enveloppe n’autorise pas le serveur d’où le message est venu (une boîte qui transfère change ce serveur)
+finding-loop-dkim-good = la signature tient
+finding-loop-dkim-bad = le destinataire dit « { $result } » de cette signature : comparez son enregistrement par `facteur doctor`, et voyez si un serveur en chemin modifie les messages ; certains destinataires ne connaissent pas Ed25519
+finding-loop-dkim-none = le message n’a pas de signature : créez une clé par `facteur dkim new`, ou laissez signer votre serveur de messagerie
+finding-loop-dmarc-good = DMARC est en règle : SPF ou DKIM parle pour l’expéditeur que voient les lecteurs
+finding-loop-dmarc-bad = le destinataire dit « { $result } » : ni SPF ni DKIM ne parlent pour l’expéditeur que voient les lecteurs ; corrigez les lignes du dessus
+finding-loop-dmarc-none = le destinataire ne trouve pas d’enregistrement DMARC du domaine de l’expéditeur ; `facteur doctor` montre celui à mettre
+finding-loop-not-judged = le destinataire n’en dit rien
+finding-loop-later = le destinataire n’a pas pu le dire à ce moment (« { $result } ») : un serveur de noms muet, le plus souvent ; recommencez
+finding-loop-no-results = le message est arrivé, et son serveur n’a pas écrit d’Authentication-Results digne de foi ; essayez une boîte d’un grand fournisseur, ou nommez le serveur (--server)
 
 ## Console: what came back
 returned-title = Ce qui est revenu
@@ -3445,3 +3603,60 @@ bounce-file-nobody = personne dans cette lettre n’a cette adresse ; `facteur
 bounce-not-open = cette ligne n’attend pas, ou plus ; `facteur bounce list` montre celles qui attendent
 bounce-no-row = cette ligne n’existe pas ; `facteur bounce list` les montre
 bounce-empty = rien n’est arrivé sur l’entrée standard : un serveur de messagerie y remet un message, ou bien `facteur bounce < FICHIER`
+
+## Montée en charge : un expéditeur que les grandes messageries ne connaissent pas
+warmup-title = Montée en charge
+warmup-see = Comment il monte en charge
+warmup-why = Les grandes messageries se méfient d’un expéditeur qui commence par beaucoup de messages. Les premiers envois d’un nouvel expéditeur partent donc par tranches quotidiennes qui grandissent, les lecteurs les plus récents d’abord ; tous reçoivent chaque envoi, certains plus tard. Tant que des retours ou des plaintes alertent, une tranche reste aussi grande que la précédente. Une lettre dont les lecteurs tiennent dans la première tranche n’attend rien.
+warmup-plan-new = { $count ->
+    [one] { $domain } est nouveau pour les grandes messageries ; tout tient dans la tranche d’un jour ({ $figures }) : { $ends }.
+   *[other] { $domain } est nouveau pour les grandes messageries : l’envoi part en { $count } tranches quotidiennes, les lecteurs les plus récents d’abord ({ $figures }). La dernière part { $ends }.
+ }
+warmup-plan-import = { $count ->
+    [one] Tant de personnes ont été importées que { $domain } monte en charge ; tout tient dans la tranche d’un jour ({ $figures }) : { $ends }.
+   *[other] Tant de personnes ont été importées que { $domain } monte en charge : l’envoi part en { $count } tranches quotidiennes, les lecteurs les plus récents d’abord ({ $figures }). La dernière part { $ends }.
+ }
+warmup-runs = Montée en charge de { $domain }, jour { $day } sur { $days } : { $today } sur { $readers } partent aujourd’hui, { $given } en tout ; le reste suit d’ici au { $ends }.
+warmup-held = La tranche d’aujourd’hui n’est pas plus grande que la précédente, parce que trop de messages sont revenus ou que des lecteurs se sont plaints.
+warmup-doctor = { $count ->
+    [one] C’est le premier envoi à plus d’une personne : il attend que le diagnostic ne trouve rien à corriger, ou que la rédaction le laisse partir.
+   *[other] C’est le premier envoi à plus de { $count } personnes : il attend que le diagnostic ne trouve rien à corriger, ou que la rédaction le laisse partir.
+ }
+warmup-off = { $domain } ne monte pas en charge : [warmup] first_day vaut 0.
+warmup-unknown = Rien n’est encore parti de { $domain }. Son premier jour peut faire partir { $first } messages.
+warmup-none = { $domain } ne monte pas en charge : un envoi à { $most } personnes en est déjà parti.
+warmup-goes-on = { $domain } monte en charge. Son jour en cours peut faire partir { $allowance } messages.
+warmup-digests = Les envois qui partent par tranches
+warmup-next = Ce que les rythmes enverraient ensuite
+warmup-end-title = Mettre fin à la montée en charge
+warmup-end-effect = Tout ce qui attend son jour part maintenant, et les prochains envois partent d’un coup, ceux de toutes les lettres dont l’expéditeur a ce domaine. Faites-le si le domaine est déjà connu, par exemple parce qu’un autre logiciel envoyait en son nom.
+warmup-end = Mettre fin à la montée en charge
+said-warmup-ended = La montée en charge est finie : les envois partent d’un coup.
+said-digest-at-once = Tout part maintenant.
+said-digest-at-once-waiting = Quand il partira, il partira d’un coup pour tous.
+digest-act-at-once-waiting = { $count ->
+    [one] Le faire partir d’un coup pour { $count } personne, et non jour après jour
+   *[other] Le faire partir d’un coup pour les { $count } personnes, et non jour après jour
+ }
+digest-act-at-once-waiting-effect = Rien ne part encore. Les grandes messageries peuvent prendre pour indésirables les nombreux messages d’un nouvel expéditeur.
+digest-act-at-once = { $count ->
+    [one] Envoyer maintenant à { $count } personne, sans attendre son jour
+   *[other] Envoyer maintenant à { $count } personnes, sans attendre leur jour
+ }
+digest-act-at-once-effect = Les grandes messageries peuvent prendre pour indésirables les nombreux messages d’un nouvel expéditeur. La montée en charge continue avec le prochain envoi.
+today-slices = « { $subject } » : { $words }
+settings-to-warmup = Montée en charge
+label-warmup = montée
+rule-digest-at-once = seul un envoi en attente ou en cours peut partir d’un coup
+cli-warmup-sending = tout envoyer
+cli-warmup-ending = mettre fin à la montée en charge
+cli-warmup-ask = { $count ->
+    [one] Envoyer maintenant à { $count } personne, malgré la montée en charge ?
+   *[other] Envoyer maintenant à { $count } personnes, malgré la montée en charge ?
+ }
+cli-warmup-ask-end = Mettre fin à la montée en charge de { $domain } ? Ce qui attend part maintenant.
+cli-warmup-not = la montée en charge continue
+cli-warmup-sent = L’envoi { $id } part d’un coup.
+cli-warmup-ended = La montée en charge de { $domain } est finie : les envois partent d’un coup.
+cli-warmup-none = { $domain } ne monte pas en charge ; rien n’a été changé.
+cli-warmup-no-domain = aucune lettre n’est envoyée depuis { $domain }

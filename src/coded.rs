@@ -51,6 +51,14 @@ impl Parameter for usize {
     }
 }
 
+/// All of them, in one line.
+impl<T: Told> Parameter for Vec<T> {
+    fn said(&self, locale: &Locale) -> Said<'_> {
+        let words: Vec<String> = self.iter().map(|told| told.words(locale)).collect();
+        Said::Text(words.join("; ").into())
+    }
+}
+
 /// What is told to people, in the language of whoever reads it.
 pub trait Told: std::fmt::Debug + Send + Sync {
     /// A part of a line, without a full stop.

@@ -40,10 +40,23 @@ pub const POINTS: &[&str] = &[
 /// Points that a command passes and a running server does not.
 pub const BY_HAND: &[&str] = &["revive.before_commit", "revive.after_commit"];
 
+/// Points that only what comes back passes, by whichever way.
+pub const RETURNED: &[&str] = &[
+    "pipe.after_read",
+    "lmtp.after_content",
+    "imap.after_fetch",
+    "intake.before_commit",
+    "intake.after_commit",
+    "lmtp.after_answer",
+    "imap.before_move",
+    "imap.after_move",
+    "imap.after_mark",
+];
+
 /// Whether there is such a point.
 #[cfg(feature = "faults")]
 fn is_known(name: &str) -> bool {
-    POINTS.contains(&name) || BY_HAND.contains(&name)
+    [POINTS, BY_HAND, RETURNED].iter().any(|points| points.contains(&name))
 }
 
 /// How long the answer to the final dot is waited for: as usual, unless a test wants to see the end of it.

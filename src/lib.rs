@@ -18,6 +18,7 @@
 //! | [`ledger`] | WHO GOT WHAT | a row for each recipient and letter; counts, history, packing, corrections |
 //! | [`delivery`] | HOW | ledger rows → SMTP → recorded outcome |
 //! | [`bounces`] | BACK | what comes back, by mail or by a provider's post → whose it is, and what follows |
+//! | [`receivers`] | HEARD | what receivers report of mails that bear our domain → who sends as us and passes, week by week |
 //! | [`doctor`] | SEES | what mail needs besides us: DNS, the mail server, the public address → lines |
 //! | [`events`] | NEWS | one row for what happened, in the transaction that makes it true |
 //! | [`people`] | | who may do what: the tokens of programs |
@@ -64,6 +65,7 @@ pub mod origin;
 pub mod people;
 pub mod phrase;
 pub mod reason;
+pub mod receivers;
 pub mod refusal;
 pub mod serve;
 pub mod subscribers;

@@ -2,6 +2,7 @@
 
 use facteur::clock::{DAY, HOUR, MINUTE};
 use facteur::newsletters::Newsletter;
+use facteur::people::role::Role;
 use facteur::serve::Roles;
 use futures_util::StreamExt as _;
 use reqwest::Method;
@@ -253,6 +254,39 @@ async fn digests_are_watched_and_steered() {
     let both = tokio::join!(program.post(&approve, &nothing), program.post(&approve, &nothing));
     assert_eq!((both.0.status, both.1.status), (200, 200));
     assert_eq!(app.number("SELECT COUNT(*) FROM delivery").await, 4);
+}
+
+#[tokio::test]
+async fn what_must_be_mended_leaves_by_no_door() {
+    let app = TestApp::builder().roles(WEB).spawn().await;
+    carnet(&app, 2).await;
+    app.cli(&["newsletter", "set", "carnet", "--postal", "", "--approval", "hold"]).await.ok();
+    let program = Program::new(&app).await;
+    let editor = app.console(Role::Editor, Some("carnet")).await;
+    let says = |text: &str| text.contains("as the law asks");
+    let by_program = async |path: &str| problem(&program.post(path, &json!({})).await, 409, "blocked");
+    assert!(says(by_program(DIGESTS).await["detail"].as_str().unwrap()));
+    for how in ["--yes", "--dry-run"] {
+        assert!(says(app.cli(&["digest", "send", "carnet", how]).await.fails(3)), "{how}");
+    }
+    let post = app.number("SELECT MIN(id) FROM post").await.to_string();
+    let page = editor.post("/console/n/carnet/digests/send", &[("schedule", "1"), ("post", &post)]).await;
+    assert!(page.status == 409 && says(&page.body), "{}", page.body);
+    assert_eq!(app.number("SELECT COUNT(*) FROM digest").await, 0, "nothing is made of it");
+    // One that waits for approval.
+    app.advance_to("2026-06-08T08:00[Europe/Paris]").await;
+    let id = app.texts("SELECT public_id FROM digest").await.remove(0);
+    let approve = format!("/api/v1/digests/{id}/approve");
+    assert!(says(by_program(&approve).await["detail"].as_str().unwrap()));
+    for how in [&["--dry-run"][..], &[]] {
+        assert!(says(app.cli(&[&["digest", "approve", "carnet"], how].concat()).await.fails(3)), "{how:?}");
+    }
+    let page = editor.post(&format!("/console/n/carnet/digests/{id}/approve"), &[]).await;
+    assert!(page.status == 409 && says(&page.body), "{}", page.body);
+    assert_eq!(app.texts("SELECT state FROM digest WHERE leaves_at IS NULL").await, ["waiting"]);
+    app.cli(&["newsletter", "set", "carnet", "--postal", "1 rue Haute, Lyon"]).await.ok();
+    assert_eq!(program.post(&approve, &json!({})).await.status, 200);
+    assert_eq!(app.number("SELECT COUNT(*) FROM delivery").await, 2);
 }
 
 #[tokio::test]

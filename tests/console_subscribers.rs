@@ -148,6 +148,33 @@ async fn somebody_is_found_by_how_an_address_or_a_name_begins_by_domain_and_by_a
     assert!(search(&editor, &[("origin", "blog.example"), ("language", "fr")]).await.is_empty());
 }
 
+/// The migration that brought the column folded names in SQL, which knows accents in one sign with their letter alone.
+#[tokio::test]
+async fn names_that_were_there_before_the_search_are_found() {
+    let app = TestApp::spawn().await;
+    let carnet = app.newsletter("carnet").await;
+    let names = [("helene", "He\u{301}le\u{300}ne"), ("ivan", "ИВАН"), ("zoe", "Zoe")];
+    for (local, name) in names {
+        let id = app.reader(&carnet, &format!("{local}@example.org")).await;
+        let key = name.to_ascii_lowercase();
+        app.execute(&format!("UPDATE subscriber SET name = '{name}', name_key = '{key}' WHERE id = {id}")).await;
+    }
+    let editor = app.console(Role::Editor, Some("carnet")).await;
+    let found = async |typed: &str| search(&editor, &[("how", "name"), ("q", typed)]).await;
+    app.execute("DELETE FROM instance WHERE name = 'names_folded_upto'").await;
+    assert!(found("Hélène").await.is_empty() && found("Иван").await.is_empty());
+    app.tick().await;
+    assert_eq!(found("Hélène").await, ["helene@example.org"]);
+    assert_eq!(
+        (found("иван").await, found("zoé").await),
+        (vec!["ivan@example.org".into()], vec!["zoe@example.org".into()])
+    );
+    // Once is enough.
+    app.execute("UPDATE subscriber SET name_key = 'autre' WHERE name = 'Zoe'").await;
+    app.tick().await;
+    assert_eq!(found("autre").await, ["zoe@example.org"]);
+}
+
 #[tokio::test]
 async fn a_search_is_paged_by_what_its_forms_carry() {
     let app = TestApp::spawn().await;

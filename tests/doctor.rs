@@ -21,6 +21,7 @@ use serde_json::json;
 
 use crate::harness::dns::DnsServer;
 use crate::harness::feeds::{Item, Page};
+use crate::harness::smtp::faults::Stage;
 use crate::harness::{Builder, TestApp, at_eight};
 
 /// The domain of From, and the address that sends.
@@ -212,6 +213,46 @@ async fn each_fault_of_dmarc_is_found_by_walking_up_the_tree() {
     assert_eq!(lines[0].finding, good, "a domain below has the policy for those");
     assert_eq!(lines[1].finding, Finding::DmarcOld { tags: "pct, rf, ri".into() });
     assert_eq!(lines[1].wanted.as_ref().unwrap().value, "v=DMARC1; p=none; sp=quarantine");
+}
+
+#[tokio::test]
+async fn the_record_of_dmarc_that_is_proposed_has_the_address_that_the_intake_reads() {
+    let dns = healthy().await;
+    dns.txt("retour.example.org", &format!("v=spf1 ip4:{OURS} -all")).mx("retour.example.org", 10, "mail.example.org");
+    let app = world(&dns).set("smtp.bounce_domain", "retour.example.org").spawn().await;
+    let ours = "rua=mailto:dmarc@retour.example.org";
+    let good = (Verdict::Ok, "dmarc-good".to_owned());
+    let wanted = |found: &Look| {
+        let line = found.lines.iter().rfind(|line| line.check == Check::Dmarc).unwrap();
+        line.wanted.clone().expect("a record to paste")
+    };
+    for (before, after) in [
+        ("v=DMARC1; p=none", format!("v=DMARC1; p=none; {ours}")),
+        (
+            "v=DMARC1; p=none; rua=mailto:a@example.net",
+            "v=DMARC1; p=none; rua=mailto:a@example.net,mailto:dmarc@retour.example.org".into(),
+        ),
+        ("v=DMARC1; p=none; pct=10", format!("v=DMARC1; p=none; {ours}")),
+    ] {
+        dns.clear("_dmarc.example.org").txt("_dmarc.example.org", before);
+        let found = look(&app).await;
+        assert!(of(&found, Check::Dmarc).contains(&(Verdict::Ok, "dmarc-unheard".into())), "{before}");
+        let record = wanted(&found);
+        assert_eq!((record.name.as_str(), record.value.as_str()), ("_dmarc.example.org", after.as_str()));
+        dns.clear("_dmarc.example.org").txt("_dmarc.example.org", &record.value);
+        assert_eq!(of(&look(&app).await, Check::Dmarc), std::slice::from_ref(&good), "{after}");
+    }
+    dns.clear("_dmarc.example.org");
+    assert_eq!(wanted(&look(&app).await).value, format!("v=DMARC1; p=none; {ours}"));
+    // A mailbox of another organisation says itself that it takes reports of strangers.
+    dns.zone("boite.example").txt("_dmarc.example.org", "v=DMARC1; p=none; rua=mailto:bonjour+dmarc@boite.example");
+    let app = world(&dns).set("smtp.bounce_address", "bonjour+{token}@boite.example").spawn().await;
+    let found = look(&app).await;
+    assert_eq!(of(&found, Check::Dmarc), [good.clone(), (Verdict::Warning, "dmarc-reports-unwanted".into())]);
+    let record = wanted(&found);
+    assert_eq!((record.name.as_str(), record.value.as_str()), ("example.org._report._dmarc.boite.example", "v=DMARC1"));
+    dns.txt(&record.name, &record.value);
+    assert_eq!(of(&look(&app).await, Check::Dmarc), [good]);
 }
 
 #[tokio::test]
@@ -708,4 +749,123 @@ async fn throw_away_addresses_are_refused_in_words_where_the_owner_has_a_list() 
         let (said, page) = ask(&app, email).await;
         assert_eq!((said, page.contains("throw-away")), (status, status == 422), "{email}: {page}");
     }
+}
+
+// -- A mail that goes round -----------------------------------------------------------------------------------------
+
+/// A mailbox of the owner's.
+const MAILBOX: &str = "moi@boite.example";
+
+/// A mail as that mailbox's server keeps it: what it found, above what it got.
+fn kept(results: &str, mail: &str) -> String {
+    format!(
+        "Return-Path: <x@bounces.example.org>\r\nReceived: by boite.example; Mon, 1 Jun 2026 06:00:02 +0000\r\n\
+         Authentication-Results: mx.boite.example;\r\n {results}\r\n\
+         Received: from relay.example.org by mx.boite.example; Mon, 1 Jun 2026 06:00:01 +0000\r\n{mail}"
+    )
+}
+
+const GOOD: &str = "spf=pass (sent by x@bounces.example.org) smtp.mailfrom=x@bounces.example.org;\r\n\
+    \tdkim=pass header.d=lettres.example.org header.s=one; dmarc=pass header.from=lettres.example.org";
+
+/// The codes of lines, with their verdicts.
+fn codes(look: &serde_json::Value) -> Vec<(&str, &str)> {
+    let lines = look["lines"].as_array().unwrap();
+    lines.iter().map(|line| (line["verdict"].as_str().unwrap(), line["code"].as_str().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn a_mail_that_goes_round_says_how_the_newsletters_mails_arrive() {
+    let app = TestApp::builder().set("smtp.bounce_domain", "bounces.example.org").spawn().await;
+    app.newsletter("carnet").await;
+    app.signing_key(DOMAIN, "one").await;
+    let sent = app.cli(&["doctor", "carnet", "--loop", MAILBOX, "--wait", "60", "--json"]);
+    let back = async {
+        let mail = app.mail_to(MAILBOX).await;
+        let forwarded = kept(GOOD, &mail.source());
+        for copy in [forwarded.clone(), forwarded.replace("spf=pass", "spf=fail")] {
+            app.cli_with_input(&["bounce", "--recipient", "retour@bounces.example.org"], &copy).await.ok();
+        }
+        mail
+    };
+    let (out, mail) = tokio::join!(sent, back);
+    let look = out.json();
+    let ok = |code| ("ok", code);
+    let mut found = codes(&look);
+    assert_eq!(found.remove(0), ok("loop-spf-good"), "the first copy counts: {look:#}");
+    assert_eq!(found.pop(), Some(ok("loop-dmarc-good")));
+    // Each of the two signatures has a line, and the server knows one of them.
+    found.sort_unstable();
+    assert_eq!(found, [ok("loop-dkim-good"), ("unknown", "loop-not-judged")], "{look:#}");
+    assert_eq!((&look["domain"], &look["lines"][0]["by"]), (&json!(DOMAIN), &json!("mx.boite.example")));
+    assert!(mail.from.ends_with("@bounces.example.org") && mail.header("From").contains("carnet@lettres.example.org"));
+    assert_eq!(app.texts("SELECT DISTINCT kind || ' ' || state FROM returned WHERE state <> 'done'").await.len(), 0);
+    let stored = app.texts("SELECT heard FROM loop_mail").await.pop().unwrap();
+    for told in [&out.stderr, &out.stdout, &stored] {
+        assert!(!told.contains("moi@") && !told.contains("x@bounces"), "{told}");
+    }
+    // A server of ours that checks what is forwarded to it finds another sender; the mailbox's is named.
+    let other = "autre@boite.example";
+    let arguments = ["doctor", "carnet", "--loop", other, "--server", "mx.boite.example", "--wait", "60", "--json"];
+    let back = async {
+        let mail = app.mail_to(other).await;
+        let forwarded =
+            kept("spf=fail; dmarc=fail", &kept(GOOD, &mail.source())).replacen("mx.boite", "mx.chez-nous", 1);
+        app.cli_with_input(&["bounce", "--recipient", "retour@bounces.example.org"], &forwarded).await.ok();
+    };
+    let (out, ()) = tokio::join!(app.cli(&arguments), back);
+    assert_eq!(codes(&out.json()).pop(), Some(ok("loop-dmarc-good")));
+    // Somebody who writes a Message-ID of our form is nobody's mail that goes round.
+    let forged =
+        kept(GOOD, "From: a@b.example\r\nMessage-ID: <aaaaaaaaaaaaaaaaaaaaaa@b.example>\r\nSubject: x\r\n\r\ny\r\n");
+    app.cli_with_input(&["bounce", "--recipient", "retour@bounces.example.org"], &forged).await.ok();
+    assert_eq!(app.texts("SELECT kind || ' ' || state FROM returned ORDER BY id DESC LIMIT 1").await, ["answer open"]);
+}
+
+#[tokio::test]
+async fn a_saved_mail_is_read_and_the_exit_code_says_how_bad_it_is() {
+    let app = TestApp::builder().roles(WEB).spawn().await;
+    let mail = "From: Le carnet <carnet@lettres.example.org>\r\nDKIM-Signature: v=1; a=rsa-sha256; d=lettres.example.org; s=one; b=abc\r\n\
+                Message-ID: <1@lettres.example.org>\r\nSubject: x\r\n\r\ny\r\n";
+    let soft = GOOD.replace("spf=pass", "spf=softfail");
+    let cases: &[(String, &[&str], i32, &str)] = &[
+        (kept(GOOD, mail), &[], 0, "In order: DKIM one._domainkey.lettres.example.org: the signature holds"),
+        (kept(&soft, mail), &[], 1, "Warning: SPF bounces.example.org: the receiver says \u{201c}softfail\u{201d}"),
+        (kept(&GOOD.replace("pass", "fail"), mail), &[], 2, "Fault: DMARC lettres.example.org: the receiver says"),
+        (kept(GOOD, &mail.replace("DKIM-Signature", "X-Was")), &[], 1, "the mail has no signature"),
+        (mail.to_owned(), &[], 1, "wrote no Authentication-Results that could be believed"),
+        (kept(GOOD, mail), &["--server", "mx.elsewhere.example"], 1, "wrote no Authentication-Results"),
+        (kept(GOOD, mail), &["--server", "MX.boite.example"], 0, "dmarc=pass header.from=lettres.example.org"),
+    ];
+    for (mail, more, code, words) in cases {
+        let arguments = [&["doctor", "--loop", MAILBOX, "--read", "-"][..], *more].concat();
+        let out = app.cli_with_input(&arguments, mail).await;
+        assert!(out.code == *code && out.stdout.contains(words), "{words}: {out:?}");
+    }
+    let file = app.folder().join("mail.eml");
+    std::fs::write(&file, kept(GOOD, mail)).unwrap();
+    let read = ["doctor", "--loop", MAILBOX, "--read", file.to_str().unwrap(), "--json"];
+    assert_eq!(app.cli(&read).await.json()["worst"], "ok");
+    app.cli(&["doctor", "--loop", MAILBOX, "--read", "/nowhere"]).await.fails(1);
+    assert_eq!(app.number("SELECT COUNT(*) FROM letter").await, 0, "nothing is sent");
+}
+
+#[tokio::test]
+async fn a_mail_that_does_not_come_back_is_waited_for_so_long_and_no_longer() {
+    let app = TestApp::builder().stopped().spawn().await;
+    app.cli(&["doctor", "--loop", MAILBOX]).await.fails(5);
+    app.newsletter("carnet").await;
+    app.cli(&["doctor", "--loop", "no address"]).await.fails(2);
+    app.cli(&["doctor", "--loop", MAILBOX, "--wait", "0"]).await.fails(2);
+    let out = app.cli(&["doctor", "--loop", MAILBOX, "--wait", "1"]).await;
+    assert!(out.fails(1).contains("has not left within 1 s") && !out.stderr.contains(MAILBOX), "{}", out.stderr);
+    app.newsletter("journal").await;
+    assert!(app.cli(&["doctor", "--loop", MAILBOX]).await.fails(2).contains("which one"));
+    let app = TestApp::spawn().await;
+    app.newsletter("carnet").await;
+    let (out, _) = tokio::join!(app.cli(&["doctor", "--loop", MAILBOX, "--wait", "6"]), app.mail_to(MAILBOX));
+    assert!(out.fails(1).contains("has not come back within 6 s"), "{}", out.stderr);
+    app.sink.on(Stage::Rcpt).reply("550 5.1.1 <moi@boite.example>: no such user");
+    let out = app.cli(&["doctor", "--loop", MAILBOX, "--wait", "60"]).await;
+    assert!(out.fails(2).contains("does not leave") && !out.stderr.contains("moi@"), "{}", out.stderr);
 }

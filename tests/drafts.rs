@@ -205,6 +205,9 @@ async fn the_preview_is_the_mail() {
     assert_eq!(shown.status, 200);
     assert!(shown.header("content-security-policy").contains("sandbox") && !shown.body.contains("<script"));
     assert_eq!(app.number("SELECT COUNT(*) FROM draft").await, 0, "a preview stores nothing");
+    assert!(shown.words().contains("In its mail: ") && shown.words().contains("kB of 90"), "{}", shown.words());
+    let long = writer.post(&format!("{DRAFTS}/preview"), &[("title", "Fleuve"), ("body", &paragraphs(300_000))]).await;
+    assert!(long.words().contains("Shorten it") && long.body.contains("<div role=\"note\" lang=\"en\""));
     let path = begin(&writer, "post", "L’hiver", body).await;
     let stored = writer.get(&format!("{path}/preview")).await;
     publish(&writer, &path).await;
@@ -219,6 +222,7 @@ async fn the_preview_is_the_mail() {
     };
     assert_eq!(part(&shown.body), part(&sent));
     assert_eq!(part(&stored.body), part(&sent));
+    assert!(!stored.words().contains("In its mail"), "what is stored says it beside its text");
     let untitled = writer.post(&format!("{DRAFTS}/preview"), &[("title", ""), ("body", "")]).await;
     assert!(untitled.status == 200 && untitled.body.contains("Without a title"), "nothing typed is shown too");
 }

@@ -62,6 +62,7 @@ digests.settle_s = 0
 dns.servers = []
 doctor.daily = false
 doctor.first_digest_above = 0
+warmup.first_day = 0
 TOML
 }
 facteur() { local name=$1; shift; "$program" "$@" --config "$folder/$name.toml"; }

@@ -84,6 +84,8 @@ servers = []
 [doctor]
 daily = false
 first_digest_above = 0
+[warmup]
+first_day = 0
 [digests]
 settle_s = 0
 [log]

@@ -158,6 +158,148 @@ async fn the_token_of_the_envelope_names_the_person() {
     assert_eq!(app.status_of("luc@example.org").await.as_deref(), Some("bounced"));
 }
 
+/// A dead address as Postmark posts it; of the mail no more is told than, perhaps, its sender.
+fn dead(id: usize, address: &str, from: Option<&str>) -> Value {
+    let mut body = json!({"RecordType": "Bounce", "ID": id, "Type": "HardBounce", "Email": address});
+    if let Some(from) = from {
+        body["From"] = from.into();
+    }
+    json!({"provider": "postmark", "headers": {}, "body": body.to_string()})
+}
+
+/// The same of many readers in one post, as Mailjet does.
+fn many_dead(readers: usize) -> Value {
+    let event = |n: usize| {
+        json!({
+            "event": "bounce", "time": 1_780_293_500, "MessageID": n, "email": format!("p{n}@example.org"),
+            "hard_bounce": true, "error": "user unknown", "error_related_to": "recipient",
+        })
+    };
+    let body = Value::Array((1..=readers).map(event).collect()).to_string();
+    json!({"provider": "mailjet", "headers": {"content-type": "application/json"}, "body": body})
+}
+
+#[tokio::test]
+async fn a_burst_waits_for_an_editor_though_it_is_not_told_which_mailing_it_was() {
+    for at_once in [false, true] {
+        let (app, _files) = world().await;
+        let gazette = app.newsletter("gazette").await;
+        app.readers(&gazette, 40).await;
+        app.post(&gazette, "Des nouvelles du jardin").await;
+        app.send_now(&gazette).await;
+        app.wait_for_mails(40).await;
+        if at_once {
+            assert_eq!(bring(&app, &many_dead(14)).await.status, 200);
+        } else {
+            for n in 1..=14 {
+                assert_eq!(bring(&app, &dead(n, &format!("p{n}@example.org"), None)).await.status, 200);
+            }
+        }
+        let waiting = "SELECT COUNT(*) FROM returned WHERE state = 'waiting'";
+        assert_eq!(
+            (app.with_status("bounced").await, app.number(waiting).await),
+            (10, 4),
+            "a quarter of forty is ten; the rest waits, as what comes by mail does"
+        );
+        assert_eq!(app.number("SELECT COUNT(*) FROM event WHERE code = 'digest.bounces'").await, 1);
+        let each = "SELECT COUNT(*) FROM event WHERE code = 'subscriber.bounced' AND about = 'subscriber'";
+        assert_eq!(app.number(each).await, 10, "each has it in their history");
+        // Another newsletter's readers are none of that mailing.
+        assert_eq!(bring(&app, &dead(98, "luc@example.org", None)).await.status, 200);
+        assert_eq!(app.status_of("luc@example.org").await.as_deref(), Some("bounced"));
+        app.cli(&["bounce", "accept", "gazette"]).await.ok();
+        assert_eq!((app.with_status("bounced").await, app.number(waiting).await), (15, 0));
+        assert_eq!(bring(&app, &dead(99, "p15@example.org", None)).await.status, 200);
+        assert_eq!(app.with_status("bounced").await, 16, "what is known to be true does not wait again");
+    }
+}
+
+#[tokio::test]
+async fn full_mailboxes_of_one_post_count_a_day_each_and_end_whom_it_is_too_much() {
+    let (app, _files) = world().await;
+    let gazette = app.newsletter("gazette").await;
+    app.readers(&gazette, 3).await;
+    let (first, today) = (app.id_of("p1@example.org").await, app.clock.now().div_euclid(DAY));
+    for ago in [15, 10, 6, 3] {
+        let day = today - ago;
+        app.execute(&format!("INSERT INTO soft_bounce (subscriber_id, day) VALUES ({first}, {day})")).await;
+    }
+    // Each of them twice.
+    let event = |n: usize| {
+        json!({
+            "event": "bounce", "time": 1_780_293_500, "MessageID": n, "email": format!("p{}@example.org", n % 3 + 1),
+            "hard_bounce": false, "error": "quota exceeded", "error_related_to": "recipient",
+        })
+    };
+    let body = Value::Array((0..6).map(event).collect()).to_string();
+    let post = json!({"provider": "mailjet", "headers": {"content-type": "application/json"}, "body": body});
+    for _ in 0..2 {
+        assert_eq!(bring(&app, &post).await.status, 200);
+        assert_eq!(app.texts("SELECT kind || ' ' || state FROM returned").await, ["soft done"; 6]);
+        assert_eq!(app.status_of("p1@example.org").await.as_deref(), Some("bounced"), "the fifth day");
+        assert_eq!(app.status_of("p2@example.org").await.as_deref(), Some("confirmed"));
+        assert_eq!(app.number("SELECT COUNT(*) FROM soft_bounce").await, 2);
+        assert_eq!(app.number("SELECT COUNT(*) FROM event WHERE code = 'subscriber.soft-bounced'").await, 3);
+        assert_eq!(app.suppressions().await, ["bounced"]);
+    }
+}
+
+#[tokio::test]
+async fn a_dead_address_is_dead_in_each_newsletter_that_the_provider_may_speak_of() {
+    let (app, _files) = world().await;
+    for slug in ["gazette", "ailleurs"] {
+        let newsletter = app.newsletter(slug).await;
+        app.reader(&newsletter, "luc@example.org").await;
+        app.reader(&newsletter, "ana@example.org").await;
+        app.reader(&newsletter, "nina@example.org").await;
+    }
+    app.execute("UPDATE newsletter SET from_address = 'nouvelles@ailleurs.example' WHERE slug = 'ailleurs'").await;
+    let of = async |address: &str| {
+        app.texts(&format!(
+            "SELECT n.slug || ' ' || s.status || ' ' || CAST((SELECT COUNT(*) FROM returned r
+                 WHERE r.subscriber_id = s.id AND r.kind = 'hard' AND r.state = 'done') AS TEXT)
+             FROM subscriber s JOIN newsletter n ON n.id = s.newsletter_id WHERE s.email = '{address}' ORDER BY n.slug"
+        ))
+        .await
+    };
+    // The sender is told: newsletters of that domain alone, each with its proof. Told again, nothing more.
+    for _ in 0..2 {
+        let told = dead(1, "luc@example.org", Some("Le carnet <carnet@Lettres.example.org>"));
+        assert_eq!(bring(&app, &told).await.status, 200);
+        assert_eq!(of("luc@example.org").await, ["ailleurs confirmed 0", "carnet bounced 1", "gazette bounced 1"]);
+    }
+    // No sender, or none of ours: everywhere.
+    for (id, address, from) in
+        [(2, "ana@example.org", None), (3, "nina@example.org", Some("pm_bounces@pm.provider.example"))]
+    {
+        assert_eq!(bring(&app, &dead(id, address, from)).await.status, 200);
+        assert_eq!(of(address).await, ["ailleurs bounced 1", "gazette bounced 1"]);
+    }
+    assert_eq!(app.number("SELECT COUNT(*) FROM returned").await, 6);
+    assert_eq!(app.suppressions().await, ["bounced"; 6]);
+    let each = "SELECT COUNT(*) FROM event WHERE code = 'subscriber.bounced' AND about = 'subscriber'";
+    assert_eq!(app.number(each).await, 6);
+}
+
+#[tokio::test]
+async fn who_wants_no_more_of_one_of_several_newsletters_is_for_an_editor_to_find_out() {
+    let (app, _files) = world().await;
+    let gazette = app.newsletter("gazette").await;
+    app.reader(&gazette, "luc@example.org").await;
+    let event = json!({"event": "unsub", "time": 1_780_293_500, "MessageID": 1, "email": "luc@example.org"});
+    let post =
+        json!({"provider": "mailjet", "headers": {"content-type": "application/json"}, "body": event.to_string()});
+    assert_eq!(bring(&app, &post).await.status, 200);
+    assert_eq!(app.texts("SELECT kind || ' ' || state FROM returned").await, ["leave open"]);
+    assert_eq!(app.with_status("confirmed").await, 2);
+    // A complaint is about all of one sender's domain, so nothing is to be found out.
+    let complaint = json!({"event": "spam", "time": 1_780_293_500, "MessageID": 2, "email": "luc@example.org"});
+    let post =
+        json!({"provider": "mailjet", "headers": {"content-type": "application/json"}, "body": complaint.to_string()});
+    assert_eq!(bring(&app, &post).await.status, 200);
+    assert_eq!(app.with_status("complained").await, 2);
+}
+
 #[tokio::test]
 async fn what_is_forged_is_refused_and_the_light_says_so() {
     let (app, _files) = world().await;
@@ -270,6 +412,64 @@ async fn the_command_explains_a_body_and_names_mistakes() {
     assert!(nobody.fails(2).contains("unisender_go"), "{}", nobody.stderr);
     assert!(app.cli(&["bounce", "hooks"]).await.ok().contains("No web hook is set up"));
     assert!(app.cli(&["bounce", "list"]).await.ok().contains("Nothing waits"));
+}
+
+#[tokio::test]
+async fn the_command_says_whether_a_post_would_be_believed() {
+    let (app, files) = world().await;
+    let explain = async |post: &Value, body: &str| {
+        let headers = post["headers"].as_object().unwrap();
+        let lines: String =
+            headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.as_str().unwrap())).collect();
+        let file = files.path().join("headers");
+        std::fs::write(&file, lines).unwrap();
+        let provider = post["provider"].as_str().unwrap();
+        let command = ["bounce", "hook-explain", provider, "-", "--headers", file.to_str().unwrap(), "--json"];
+        app.cli_with_input(&command, body).await.json()["proof"].as_str().unwrap().to_owned()
+    };
+    for provider in ["mailersend", "mailtrap", "mandrill", "postal", "unisender_go"] {
+        let post = of(provider);
+        let body = post["body"].as_str().unwrap();
+        assert_eq!(explain(&post, body).await, "proven", "{provider}");
+        assert_eq!(explain(&post, &body.replace("luc", "lux")).await, "forged", "{provider}");
+    }
+    let post = of("brevo");
+    assert_eq!(explain(&post, post["body"].as_str().unwrap()).await, "unchecked", "it signs nothing");
+    let mut bare = of("mailersend");
+    bare["headers"] = json!({"content-type": "application/json"});
+    assert_eq!(explain(&bare, bare["body"].as_str().unwrap()).await, "unsigned");
+    assert_eq!(stored(&app).await.len(), 0);
+}
+
+/// Of events, what says something of its recipient.
+fn acts(events: &Value) -> Vec<&str> {
+    let words = events.as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap());
+    let mut words: Vec<_> = words.filter(|word| ["bounced", "complained", "unsubscribed"].contains(word)).collect();
+    words.sort_unstable();
+    words
+}
+
+/// The program itself, as an operator calls it, with one post of each provider that says something.
+#[tokio::test]
+async fn the_corpus_of_real_posts_is_explained_by_the_command() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("webhooks");
+    let expected = std::fs::read_to_string(folder.join("expected.json")).unwrap();
+    let expected: BTreeMap<String, Value> = serde_json::from_str(&expected).unwrap();
+    let app = TestApp::builder().stopped().spawn().await;
+    let mut seen = BTreeSet::new();
+    for (name, wanted) in &expected {
+        let provider = wanted["provider"].as_str().unwrap();
+        if acts(&wanted["events"]).is_empty() || !seen.insert(provider) {
+            continue;
+        }
+        let (file, content_type) = (folder.join(name), wanted["content_type"].as_str().unwrap());
+        let file = file.to_str().unwrap();
+        let command = ["bounce", "hook-explain", provider, file, "--content-type", content_type, "--json"];
+        let said = app.cli(&command).await.json();
+        assert_eq!(acts(&said["events"]), acts(&wanted["events"]), "{name}");
+    }
+    assert!(seen.len() >= 10, "{seen:?}");
 }
 
 #[test]

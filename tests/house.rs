@@ -36,10 +36,22 @@ const WRITERS: &[(&str, &str)] = &[
     ("INTO returned ", "src/bounces/sql.rs"),
     ("UPDATE returned ", "src/bounces/sql.rs"),
     ("DELETE FROM returned ", "src/bounces/sql.rs"),
+    ("INTO returned_count ", "src/bounces/sql.rs"),
+    ("UPDATE returned_count ", "src/bounces/sql.rs"),
+    ("INTO dmarc_report ", "src/receivers/sql.rs"),
+    ("INTO dmarc_source ", "src/receivers/sql.rs"),
+    ("INTO dmarc_refused ", "src/receivers/sql.rs"),
+    ("INTO loop_mail ", "src/receivers/sql.rs"),
+    ("UPDATE loop_mail ", "src/receivers/sql.rs"),
     ("INTO hook ", "src/bounces/hooks/light.rs"),
     ("INTO suppression_lifted ", "src/subscribers/suppression.rs"),
     ("INTO soft_bounce ", "src/subscribers/full.rs"),
     ("DELETE FROM soft_bounce ", "src/subscribers/full.rs"),
+    ("INTO sender_domain ", "src/digests/warmup/sql.rs"),
+    ("UPDATE sender_domain ", "src/digests/warmup/sql.rs"),
+    ("INTO warmup_digest ", "src/digests/warmup/sql.rs"),
+    ("UPDATE warmup_digest ", "src/digests/warmup/sql.rs"),
+    ("INTO warmup_slice ", "src/digests/warmup/sql.rs"),
 ];
 
 #[test]

@@ -42,6 +42,8 @@ mod demo;
 mod digests;
 #[cfg(test)]
 mod dkim;
+#[cfg(test)]
+mod dmarc;
 mod doctor;
 #[cfg(test)]
 mod doubts;
@@ -114,6 +116,8 @@ mod serve;
 #[cfg(test)]
 mod signup;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod speaks;
 #[cfg(test)]
 mod spoken;
@@ -125,5 +129,7 @@ mod terminal;
 mod texts;
 #[cfg(test)]
 mod veto;
+#[cfg(test)]
+mod warmup;
 #[cfg(test)]
 mod words;

@@ -20,7 +20,8 @@ version_of() { # FOLDER PACKAGE
 }
 
 # Runs a command that sees this machine's files with the unpacked packages laid over them. What it writes is gone with it,
-# except in DIR. Puts itself in the background; its id, the last line of DIR/pid, ends it and all that it started.
+# except in DIR and in what SHOWN names. Puts itself in the background; its id, the last line of DIR/pid, ends it and all
+# that it started.
 alone() { # FOLDER DIR COMMAND...
     local root=$1/root d=$2; shift 2
     mkdir -p "$d"
@@ -32,6 +33,10 @@ alone() { # FOLDER DIR COMMAND...
         mount -t overlay overlay -o "lowerdir=/,upperdir=$over/up,workdir=$over/work" "$over/all"
         for part in dev sys; do mount --rbind /$part "$over/all/$part"; done
         mount -t proc proc "$over/all/proc"
+        for part in ${SHOWN:-}; do
+            if [ -d "$part" ]; then mkdir -p "$over/all$part"; elif [ ! -e "$over/all$part" ]; then mkdir -p "$over/all${part%/*}"; : > "$over/all$part"; fi
+            mount --bind "$part" "$over/all$part"
+        done
         mount --bind "$d" "$over/all$d"
         for part in run "$(readlink -f /var/run)"; do mkdir -p "$over/all/$part"; done
         cd "$over/all"; exec chroot . bash -c "ldconfig 2>/dev/null; cd /; exec \"\$@\"" alone "$@"

@@ -120,6 +120,8 @@ servers = []
 [doctor]
 daily = false
 first_digest_above = 0
+[warmup]
+first_day = 0
 [digests]
 settle_s = 0
 [log]
@@ -129,7 +131,8 @@ TOML
     { printf '# The postman comes every morning\n\n'; for n in $(seq 40); do
         printf 'Whatever the weather, he brings letter %s: an invoice, a card, sometimes a parcel from far away.\n\n' "$n"
     done; } > "$folder/post.md"
-    facteur newsletter add carnet --name "Carnet" --from "Carnet <carnet@news.example.test>" --language en --every week --zone UTC >/dev/null
+    facteur newsletter add carnet --name "Carnet" --from "Carnet <carnet@news.example.test>" --language en --every week --zone UTC \
+        --postal "1 Main Street" >/dev/null
     facteur import carnet "$folder/readers.csv" --confirmed-elsewhere "list of the relay test" | head -2
     facteur post add carnet "$folder/post.md" >/dev/null
 }

@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use facteur::clock::{DAY, HOUR, MINUTE};
 use facteur::newsletters::Newsletter;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -18,7 +21,7 @@ fn builder() -> Builder {
 }
 
 /// A report as Postfix writes it (RFC 3464), about `address`.
-fn report(address: &str, status: &str, said: &str) -> String {
+pub fn report(address: &str, status: &str, said: &str) -> String {
     format!(
         "From: MAILER-DAEMON@mx.example.net (Mail Delivery System)\r\nTo: b-x@{BOUNCES}\r\nSubject: Undelivered Mail Returned to Sender\r\n\
          Date: Mon, 2 Mar 2026 09:00:00 +0100\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
@@ -29,16 +32,16 @@ fn report(address: &str, status: &str, said: &str) -> String {
     )
 }
 
-fn dead(address: &str) -> String {
+pub fn dead(address: &str) -> String {
     report(address, "5.1.1", "550 5.1.1 User unknown in virtual mailbox table")
 }
 
-fn full(address: &str) -> String {
+pub fn full(address: &str) -> String {
     report(address, "5.2.2", "552 5.2.2 Quota exceeded (mailbox for user is full)")
 }
 
 /// A complaint (RFC 5965) with the original that it is about.
-fn complaint(original: &str) -> String {
+pub fn complaint(original: &str) -> String {
     format!(
         "From: feedback@mail.example.net\r\nTo: b-x@{BOUNCES}\r\nSubject: FW: complaint\r\nMIME-Version: 1.0\r\n\
          Content-Type: multipart/report; report-type=feedback-report; boundary=\"f\"\r\n\r\n\
@@ -48,16 +51,21 @@ fn complaint(original: &str) -> String {
     )
 }
 
-fn answer(to: &str) -> String {
+pub fn answer(to: &str) -> String {
     format!(
         "From: Ana <ana@example.org>\r\nTo: {to}\r\nSubject: Re: Des nouvelles\r\nMessage-ID: <1@mail.example.org>\r\n\
          Date: Mon, 2 Mar 2026 09:00:00 +0100\r\n\r\nMerci pour ce texte !\r\n\r\nÀ bientôt, Ana\r\n"
     )
 }
 
+/// What a mail program sends to the address for leaving.
+fn leaving(address: &str) -> String {
+    format!("From: ana@example.org\r\nTo: {address}\r\nSubject: unsubscribe\r\n\r\n")
+}
+
 impl TestApp {
     /// A newsletter with such readers to whom a digest went; its id, and each one's bounce address.
-    async fn sent(&self, slug: &str, readers: &[&str]) -> (Newsletter, i64) {
+    pub async fn sent(&self, slug: &str, readers: &[&str]) -> (Newsletter, i64) {
         let newsletter = self.newsletter(slug).await;
         for reader in readers {
             self.reader(&newsletter, reader).await;
@@ -69,8 +77,14 @@ impl TestApp {
     }
 
     /// The envelope sender of the mail to somebody.
-    async fn bounce_address(&self, reader: &str) -> String {
+    pub async fn bounce_address(&self, reader: &str) -> String {
         self.mail_to(reader).await.from.clone()
+    }
+
+    /// The address that one leaves by writing to, in the mail to somebody.
+    async fn leave_address(&self, reader: &str) -> String {
+        let header = self.mail_to(reader).await.source().replace("\r\n ", " ");
+        header.split("<mailto:").nth(1).unwrap().split(['?', '>']).next().unwrap().to_owned()
     }
 
     /// Sends the form, as another site's page does; gives what comes back.
@@ -83,7 +97,7 @@ impl TestApp {
         self.cli_with_input(&["bounce", "--recipient", recipient], mail).await.ok();
     }
 
-    async fn returned(&self) -> Vec<String> {
+    pub async fn returned(&self) -> Vec<String> {
         self.texts("SELECT kind || ' ' || state FROM returned ORDER BY id").await
     }
 }
@@ -285,15 +299,51 @@ async fn a_persons_answer_reaches_the_editor_and_an_absence_nobody() {
 async fn who_writes_to_the_address_for_leaving_leaves() {
     let app = builder().set("smtp.leave_mailbox", "leave@example.org").spawn().await;
     app.sent("carnet", &["ana@example.org"]).await;
-    let mail = app.mail_to("ana@example.org").await;
-    let header = mail.source().replace("\r\n ", " ");
-    let address = header.split("<mailto:").nth(1).unwrap().split(['?', '>']).next().unwrap().to_owned();
+    let address = app.leave_address("ana@example.org").await;
     assert!(address.starts_with("leave+"), "{address}");
-    let letter = format!("From: ana@example.org\r\nTo: {address}\r\nSubject: unsubscribe\r\n\r\n");
+    let letter = leaving(&address);
     app.pipe(&address, &letter).await;
     app.pipe(&address, &letter).await;
     assert_eq!(app.status_of("ana@example.org").await.as_deref(), Some("unsubscribed"));
     assert_eq!(app.returned().await, ["leave done"]);
+}
+
+#[tokio::test]
+async fn the_address_for_leaving_lives_through_servers_that_fold_case() {
+    let app = builder().set("smtp.leave_mailbox", "leave@example.org").spawn().await;
+    app.sent("carnet", &["ana@example.org", "bea@example.org"]).await;
+    let upper = app.leave_address("ana@example.org").await.to_ascii_uppercase();
+    let lower = app.leave_address("bea@example.org").await.to_ascii_lowercase();
+    for (reader, address) in [("ana@example.org", upper), ("bea@example.org", lower)] {
+        app.pipe(&address, &leaving(&address)).await;
+        assert_eq!(app.status_of(reader).await.as_deref(), Some("unsubscribed"), "{address}");
+    }
+    assert_eq!(app.returned().await, ["leave done", "leave done"]);
+}
+
+/// The token of a leaving link as earlier versions wrote it.
+fn earlier_leave_token(secret: &str, subscriber: i64) -> String {
+    let sign = |key: &[u8], said: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), said);
+    // Numbers below 128 are one byte in LEB128: who, version, no time.
+    let said = [u8::try_from(subscriber).unwrap(), 1, 0];
+    assert!(said[0] < 128);
+    let key = sign(secret.as_bytes(), b"token");
+    let code = sign(key.as_ref(), &[&[2_u8][..], &said].concat());
+    URL_SAFE_NO_PAD.encode([&said[..], &code.as_ref()[..16]].concat())
+}
+
+#[tokio::test]
+async fn links_and_addresses_for_leaving_of_earlier_versions_stay_valid() {
+    let app = builder().set("smtp.leave_mailbox", "leave@example.org").spawn().await;
+    app.sent("carnet", &["ana@example.org", "bea@example.org"]).await;
+    let secret = app.texts("SELECT value FROM instance WHERE name = 'secret'").await.remove(0);
+    let earlier = earlier_leave_token(&secret, app.id_of("ana@example.org").await);
+    let address = format!("leave+{earlier}@example.org");
+    app.pipe(&address, &leaving(&address)).await;
+    assert_eq!(app.status_of("ana@example.org").await.as_deref(), Some("unsubscribed"));
+    let earlier = earlier_leave_token(&secret, app.id_of("bea@example.org").await);
+    assert_eq!(app.post_form(&format!("/unsubscribe/{earlier}"), &[]).await.status, 200);
+    assert_eq!(app.status_of("bea@example.org").await.as_deref(), Some("unsubscribed"));
 }
 
 #[tokio::test]

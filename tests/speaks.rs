@@ -21,10 +21,13 @@ use facteur::ledger::DigestState;
 use facteur::ledger::alarm::{Hurdle, Trouble};
 use facteur::ledger::check::Found;
 use facteur::letter::LetterKind;
+use facteur::mails::lint::broken::Broken;
 use facteur::newsletters::wrong;
 use facteur::people::password::Weak;
 use facteur::people::team;
 use facteur::reason::Reason;
+use facteur::receivers::refused::Refused;
+use facteur::refusal;
 use facteur::serve::Roles;
 use facteur::subscribers::Status;
 use facteur::subscribers::consent::ConsentKind;
@@ -167,6 +170,8 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<Hurdle>())
         .chain(codes::<Trouble>())
         .chain(codes::<config::Wrong>())
+        .chain(codes::<Broken>())
+        .chain(codes::<refusal::Wrong>())
         .chain(codes::<why::Why>())
         .chain(codes::<why::Wrong>())
         .chain(codes::<Expected>())
@@ -188,6 +193,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         &people,
         &operators,
         &keys,
+        &[Broken::KIND, refusal::Wrong::KIND],
     ]
     .concat();
     for tag in i18n::tags() {
@@ -210,6 +216,7 @@ fn every_word_of_a_row_has_a_text() {
         words("letter-kind", &LetterKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()),
         words("post-state", &PostState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>()),
         words("doctor-check", &doctor::Check::ALL.iter().map(|check| check.as_str()).collect::<Vec<_>>()),
+        words("dmarc-refused", &Refused::ALL.iter().map(|why| why.as_str()).collect::<Vec<_>>()),
         words("doctor-verdict", &doctor::Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>()),
         words("row-state", &rows),
         words("outcome", &outcomes),

@@ -170,6 +170,27 @@ async fn faults_of_the_configuration_are_told_in_the_language_of_the_terminal() 
 }
 
 #[tokio::test]
+async fn broken_rules_are_told_in_the_language_of_the_terminal() {
+    let app = TestApp::builder().roles(WEB).spawn().await;
+    let (mail, rules) = (app.folder().join("mail.eml"), app.folder().join("rules.toml"));
+    std::fs::write(&mail, "Subject: Un\r\n\r\nUn\r\n").unwrap();
+    std::fs::write(&rules, "[[rule]]\nclass = \"a\"\nabout = \"us\"\n").unwrap();
+    let lint = ["mail", "lint", mail.to_str().unwrap()];
+    let (french, english) =
+        ("D1 erreur\u{202f}: From figure 0 fois au lieu d’une", "D1 error: From stands 0 times, not once");
+    speak(&app, &[(&lint[..], 3, french, english)]).await;
+    let (_, json) = run(&app, "fr_FR.UTF-8", &[&lint[..], &["--json"]].concat(), &[]).await;
+    assert!(json.contains("\"not-once\"") && json.contains("From stands 0 times"), "JSON is for programs: {json}");
+    let own = [("FACTEUR_BOUNCES__RULES_FILE", rules.to_str().unwrap())];
+    for (lang, why) in
+        [("fr_FR.UTF-8", "règle 1\u{202f}: elle n’a pas de condition"), ("C", "rule 1: it has no condition")]
+    {
+        let (code, said) = run(&app, lang, &["config", "check"], &own).await;
+        assert!(code == 3 && said.contains(why) && said.contains("rules_file"), "{lang}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn what_happened_to_somebody_is_told_in_words() {
     let app = TestApp::spawn().await;
     let carnet = app.newsletter("carnet").await;

@@ -103,6 +103,10 @@ async fn an_owners_words_are_in_the_letter_and_on_the_page_of_their_language_and
     let words = page.words().replace(['\u{a0}', '\u{202f}'], " ");
     assert!(words.contains("Recevez Le carnet") && words.contains("Chez vous, chaque lundi vers 8 h 00."), "{words}");
     assert!(page.body.contains(">Oui</button>") && page.body.contains("Chez vous,<br>"), "{}", page.body);
+    let paste = owner.get("/console/n/carnet/form").await.body.replace("&#60;", "<").replace("&#62;", ">");
+    for button in ["<button>Oui</button>", "<button>Subscribe</button>"] {
+        assert!(paste.contains(button), "what is pasted into another page says the same: {paste}");
+    }
     assert!(words.contains("En vous abonnant, vous acceptez de recevoir"), "consent stays ours: {words}");
     app.clock.advance(5 * SECOND);
     let thanks = app.submit("/n/carnet", &page.form().fill("email", "ana@example.org")).await;

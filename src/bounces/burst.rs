@@ -1,8 +1,8 @@
 //! Too many at once: a server that lost its list of mailboxes calls everybody unknown, and a mailing that many report as unwanted
 //! should not go on. Then the digest stops, an editor is told, and what cannot be taken back waits.
 //!
-//! In: a digest about which something came back. Out: whether a bounce has to wait; events, of which notices are made; the digest
-//! paused, while it is being sent.
+//! In: a digest about which something came back, as its [`Tally`]. Out: whether a bounce has to wait; events, of which notices are
+//! made; the digest paused, while it is being sent. [`Group`](super::group::Group) reads tallies and writes what was added.
 //!
 //! | | told | stops |
 //! | --- | --- | --- |
@@ -10,108 +10,130 @@
 //! | bounces, of fewer | — | 10 of them, if they are a quarter |
 //! | complaints, of 1,000 recipients or more | 0.1 % | 0.3 % |
 //! | complaints, of fewer | 1 | 3 |
+//!
+//! Of a digest that leaves in slices the recipients are those for whom the day has come.
 
-use super::matter::{Kind, State};
 use crate::app::App;
-use crate::db::{Tx, from_row, in_tx};
+use crate::db::{Tx, from_row};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::ledger::Meaning;
 use crate::reason::Reason;
-use crate::subscribers::Subscriber;
 
-/// What stands in `returned` and `digest` about one digest.
-struct Tally {
+/// What is counted of one digest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// People, not reports, whose address does not exist.
+    pub hard: i64,
+    /// Of those: how many wait for an editor.
+    pub waiting: i64,
+    /// Readers who reported it, each once.
+    pub complaints: i64,
+}
+
+/// What stands in `digest` and `returned_count` about one digest.
+#[derive(Clone, Copy, Debug)]
+pub struct Stored {
+    /// `digest.id`
+    pub digest_id: i64,
     newsletter_id: i64,
     recipients: i64,
     hard: i64,
+    waiting: i64,
     complaints: i64,
-    /// Whether some wait for an editor already.
-    has_waiting: bool,
-    /// Whether an editor said of its bounces that they are true.
-    is_settled: bool,
+    /// 1: an editor said of its bounces that they are true.
+    settled: i64,
 }
-from_row!(Tally { newsletter_id, recipients, hard, complaints, has_waiting, is_settled });
+from_row!(Stored { digest_id, newsletter_id, recipients, hard, waiting, complaints, settled });
 
-async fn tally(tx: &mut Tx, digest_id: i64) -> sqlx::Result<Option<Tally>> {
-    in_tx!(tx, |c| {
-        sqlx::query_as(
-        "SELECT d.newsletter_id, d.recipients,
-                (SELECT COUNT(*) FROM returned r WHERE r.digest_id = d.id AND r.kind = $2) AS hard,
-                (SELECT COUNT(*) FROM returned r WHERE r.digest_id = d.id AND r.kind = $3) AS complaints,
-                EXISTS (SELECT 1 FROM returned r WHERE r.digest_id = d.id AND r.kind = $2 AND r.state = $5) AS has_waiting,
-                EXISTS (SELECT 1 FROM returned r WHERE r.digest_id = d.id AND r.kind = $2 AND r.state = $4) AS is_settled
-         FROM digest d WHERE d.id = $1"
-    )
-    .bind(digest_id)
-    .bind(Kind::Hard)
-    .bind(Kind::Complaint)
-    .bind(State::Filed)
-    .bind(State::Waiting)
-    .fetch_optional(c)
-    })
+/// The same while a group counts on.
+#[derive(Clone, Copy, Debug)]
+pub struct Tally {
+    stored: Stored,
+    now: Counts,
+    is_told_of_bounces: bool,
+    is_told_of_complaints: bool,
 }
 
-/// One more address of this digest does not exist: whether it has to wait for an editor.
-///
-/// # Errors
-/// The database's.
-pub async fn of_bounces(
-    app: &App,
-    meaning: Meaning,
-    tx: &mut Tx,
-    newsletter_id: i64,
-    digest_id: i64,
-) -> sqlx::Result<bool> {
-    let Some(tally) = tally(tx, digest_id).await?.filter(|tally| tally.newsletter_id == newsletter_id) else {
-        return Ok(false);
-    };
-    let (hard, all) = (tally.hard + 1, tally.recipients);
-    if all >= 200 && hard * 100 > all * 2 {
-        tell(app, tx, &tally, Code::DigestBounces, digest_id, hard).await?;
+impl Tally {
+    /// Nothing added yet.
+    pub const fn new(stored: Stored) -> Self {
+        let now = Counts { hard: stored.hard, waiting: stored.waiting, complaints: stored.complaints };
+        Self { stored, now, is_told_of_bounces: false, is_told_of_complaints: false }
     }
-    let many = if all >= 200 { hard * 100 > all * 5 } else { hard >= 10 && hard * 4 > all };
-    if !many || tally.is_settled {
-        return Ok(false);
-    }
-    tell(app, tx, &tally, Code::DigestBounces, digest_id, hard).await?;
-    // An editor who lets it go on all the same is not stopped again by the next one.
-    if !tally.has_waiting {
-        let reason = Reason::BouncesReported { count: hard };
-        meaning.mailings.pause(tx, digest_id, &reason, meaning.by(Actor::System).act(app.clock.now())).await?;
-    }
-    Ok(true)
-}
 
-/// One more reader reported this digest. The reader is out already; this is about the others.
-///
-/// # Errors
-/// The database's.
-pub async fn of_complaints(
-    app: &App,
-    meaning: Meaning,
-    tx: &mut Tx,
-    person: &Subscriber,
-    digest_id: Option<i64>,
-) -> sqlx::Result<()> {
-    let Some(digest_id) = digest_id else { return Ok(()) };
-    let Some(tally) = tally(tx, digest_id).await?.filter(|tally| tally.newsletter_id == person.newsletter_id) else {
-        return Ok(());
-    };
-    let (complaints, all) = (tally.complaints + 1, tally.recipients.max(1_000));
-    if complaints * 1_000 >= all {
-        tell(app, tx, &tally, Code::DigestComplaints, digest_id, complaints).await?;
+    /// Whose digest it is.
+    pub const fn newsletter_id(&self) -> i64 {
+        self.stored.newsletter_id
     }
-    if complaints * 1_000 >= all * 3 && (complaints - 1) * 1_000 < all * 3 {
-        let reason = Reason::ComplaintsReported { count: complaints };
-        meaning.mailings.pause(tx, digest_id, &reason, meaning.by(Actor::System).act(app.clock.now())).await?;
-    }
-    Ok(())
-}
 
-/// Once a digest.
-async fn tell(app: &App, tx: &mut Tx, tally: &Tally, code: Code, digest_id: i64, count: i64) -> sqlx::Result<()> {
-    let event = Event::new(tally.newsletter_id, code, About::Digest(digest_id), Actor::System);
-    let event = Event { untold: true, ..event.with("count", count).with("recipients", tally.recipients) };
-    events::once(tx, app.clock.now(), &event).await?;
-    Ok(())
+    /// Whether addresses of it wait for an editor.
+    pub const fn has_waiting(&self) -> bool {
+        self.now.waiting > 0
+    }
+
+    /// What came to what is stored.
+    pub const fn added(&self) -> Counts {
+        Counts {
+            hard: self.now.hard - self.stored.hard,
+            waiting: self.now.waiting - self.stored.waiting,
+            complaints: self.now.complaints - self.stored.complaints,
+        }
+    }
+
+    /// One more address of this digest does not exist: whether it has to wait for an editor.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn add_bounce(&mut self, app: &App, meaning: Meaning, tx: &mut Tx) -> sqlx::Result<bool> {
+        self.now.hard += 1;
+        let (hard, all) = (self.now.hard, self.stored.recipients);
+        let is_noticed = all >= 200 && hard * 100 > all * 2;
+        let is_many = if all >= 200 { hard * 100 > all * 5 } else { hard >= 10 && hard * 4 > all };
+        let waits = is_many && self.stored.settled == 0;
+        if (is_noticed || waits) && !self.is_told_of_bounces {
+            self.is_told_of_bounces = true;
+            self.tell(app, tx, Code::DigestBounces, hard).await?;
+        }
+        if !waits {
+            return Ok(false);
+        }
+        // An editor who lets it go on all the same is not stopped again by the next one.
+        if self.now.waiting == 0 {
+            self.pause(app, meaning, tx, &Reason::BouncesReported { count: hard }).await?;
+        }
+        self.now.waiting += 1;
+        Ok(true)
+    }
+
+    /// One more reader reported this digest. The reader is out already; this is about the others.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn add_complaint(&mut self, app: &App, meaning: Meaning, tx: &mut Tx) -> sqlx::Result<()> {
+        self.now.complaints += 1;
+        let (complaints, all) = (self.now.complaints, self.stored.recipients.max(1_000));
+        if complaints * 1_000 >= all && !self.is_told_of_complaints {
+            self.is_told_of_complaints = true;
+            self.tell(app, tx, Code::DigestComplaints, complaints).await?;
+        }
+        if complaints * 1_000 >= all * 3 && (complaints - 1) * 1_000 < all * 3 {
+            self.pause(app, meaning, tx, &Reason::ComplaintsReported { count: complaints }).await?;
+        }
+        Ok(())
+    }
+
+    async fn pause(&self, app: &App, meaning: Meaning, tx: &mut Tx, reason: &Reason) -> sqlx::Result<()> {
+        let act = meaning.by(Actor::System).act(app.clock.now());
+        meaning.mailings.pause(tx, self.stored.digest_id, reason, act).await?;
+        Ok(())
+    }
+
+    /// Once a digest.
+    async fn tell(&self, app: &App, tx: &mut Tx, code: Code, count: i64) -> sqlx::Result<()> {
+        let Stored { digest_id, newsletter_id, recipients, .. } = self.stored;
+        let event = Event::new(newsletter_id, code, About::Digest(digest_id), Actor::System);
+        let event = Event { untold: true, ..event.with("count", count).with("recipients", recipients) };
+        events::once(tx, app.clock.now(), &event).await?;
+        Ok(())
+    }
 }

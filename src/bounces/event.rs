@@ -85,6 +85,8 @@ pub struct Event {
     pub recipient: String,
     /// The token in our envelope sender (`b-TOKEN@…` or `name+TOKEN@…`), not verified.
     pub token: Option<String>,
+    /// The domain of the sender, in lower case.
+    pub sender: Option<String>,
     /// The `Message-ID` of our mail, without angle brackets.
     pub message_id: Option<String>,
     /// Enhanced status (RFC 3463), such as `5.1.1`.
@@ -99,7 +101,7 @@ impl Event {
     /// An event of which no more is known yet.
     pub fn new(id: impl Into<String>, kind: Kind, recipient: impl Into<String>) -> Self {
         let (id, recipient) = (id.into(), recipient.into());
-        Self { id, kind, recipient, token: None, message_id: None, status: None, text: None, at: None }
+        Self { id, kind, recipient, token: None, sender: None, message_id: None, status: None, text: None, at: None }
     }
 
     /// With what was said: the status is `status`, else the one that stands in the text; a hard bounce is corrected by it.
@@ -126,10 +128,11 @@ impl Event {
         self
     }
 
-    /// With the token in the envelope sender, if there is one.
+    /// With the sender, of the envelope or the header: the token in it, if there is one, and its domain.
     #[must_use]
     pub fn sent_by(mut self, sender: Option<&str>) -> Self {
         self.token = sender.and_then(token_of).map(str::to_owned);
+        self.sender = sender.and_then(domain_of);
         self
     }
 }
@@ -143,6 +146,12 @@ pub fn token_of(sender: &str) -> Option<&str> {
     };
     let fits = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     (fits && (16..=100).contains(&token.len())).then_some(token)
+}
+
+/// The domain of an address, in lower case.
+fn domain_of(sender: &str) -> Option<String> {
+    let (_, domain) = sender.trim_end_matches(['>', ' ']).rsplit_once('@')?;
+    (!domain.is_empty()).then(|| domain.to_ascii_lowercase())
 }
 
 /// The first enhanced status (RFC 3463 section 2) in a text: 2, 4 or 5, then two numbers of at most three digits, apart from
@@ -221,6 +230,18 @@ mod tests {
         for sender in ["bonjour@example.org", "b-@x.example", "b-short@x.example", "b-a b c d e f g h i j@x", "", "é@x"]
         {
             assert_eq!(token_of(sender), None, "{sender}");
+        }
+    }
+
+    #[test]
+    fn the_domain_is_read_however_the_sender_is_written() {
+        for (sender, domain) in [
+            ("Le carnet <carnet@Lettres.example.org>", Some("lettres.example.org")),
+            ("b-abc@bounces.example.org", Some("bounces.example.org")),
+            ("carnet", None),
+            ("carnet@", None),
+        ] {
+            assert_eq!(domain_of(sender).as_deref(), domain, "{sender}");
         }
     }
 

@@ -25,6 +25,7 @@ use crate::app::App;
 use crate::config::secret::Secret;
 use crate::config::{Imap, Tls};
 use crate::db::{Db, execute, read};
+use crate::fault::fault;
 use crate::net::tls::Secure;
 
 /// For one command, and for one mail to arrive.
@@ -122,13 +123,8 @@ async fn in_session(
 ) -> anyhow::Result<Looked> {
     let of = format!("{}:{} {} {}", config.host, config.port, config.username, config.folder);
     let known = mark(&app.db).await?.filter(|mark| mark.of == of);
-    let folder = || format!("cannot open the folder {}", config.folder);
-    let opened = if known.is_some() {
-        in_time(session.select(utf7(&config.folder))).await.with_context(folder)?
-    } else {
-        in_time(session.examine(utf7(&config.folder))).await.with_context(folder)?
-    };
-    let validity = opened.uid_validity.unwrap_or_default();
+    let between = delimiter(session).await?;
+    let validity = enter(session, &config.folder, &between, known.is_none()).await?;
     let last = known.as_ref().filter(|mark| mark.validity == validity).map_or(0, |mark| mark.last);
     let mut uids: Vec<u32> =
         in_time(session.uid_search(format!("UID {}:*", last.saturating_add(1)))).await?.into_iter().collect();
@@ -136,12 +132,14 @@ async fn in_session(
     uids.retain(|uid| *uid > last);
     uids.sort_unstable();
     let mut looked = Looked { only_looked: known.is_none(), ..Looked::default() };
-    let (mut done, mut unknown) = (Vec::new(), Vec::new());
+    let (mut done, mut unknown, mut held) = (Vec::new(), Vec::new(), None);
     for uid in uids.iter().take(AT_ONCE) {
         match one(app, intake, session, *uid, looked.only_looked).await? {
-            Place::Done => done.push(*uid),
-            Place::Unknown => unknown.push(*uid),
-            Place::Leave => looked.left += 1,
+            Some(Place::Done) => done.push(*uid),
+            Some(Place::Unknown) => unknown.push(*uid),
+            Some(Place::Leave) => looked.left += 1,
+            // The next look begins with it.
+            None => held = held.or(Some(*uid - 1)),
         }
     }
     (looked.done, looked.unknown) = (done.len(), unknown.len());
@@ -149,37 +147,54 @@ async fn in_session(
         set_mark(app, &Mark { of, validity, last: 0 }).await?;
         return Ok(looked);
     }
-    put(session, &done, &config.done).await?;
-    put(session, &unknown, &config.unknown).await?;
-    if let Some(last) = uids.iter().take(AT_ONCE).next_back() {
-        set_mark(app, &Mark { of, validity, last: *last }).await?;
+    fault!("imap.before_move");
+    put(session, &done, &config.done, &between).await?;
+    put(session, &unknown, &config.unknown, &between).await?;
+    fault!("imap.after_move");
+    if let Some(last) = held.or(uids.iter().take(AT_ONCE).next_back().copied()) {
+        set_mark(app, &Mark { of, validity, last }).await?;
+        fault!("imap.after_mark");
     }
     Ok(looked)
 }
 
-/// Takes one mail, unless this is only a look; says where it belongs.
+/// Opens a folder, for looking only or for moving mails too; gives what its UIDs are valid for.
+async fn enter(
+    session: &mut Session<Box<dyn Stream>>,
+    folder: &str,
+    delimiter: &str,
+    only_look: bool,
+) -> anyhow::Result<u32> {
+    let name = named(folder, delimiter);
+    let opened = if only_look { in_time(session.examine(name)).await } else { in_time(session.select(name)).await };
+    let opened = opened.with_context(|| format!("cannot open the folder {folder}"))?;
+    Ok(opened.uid_validity.unwrap_or_default())
+}
+
+/// Takes one mail, unless this is only a look; says where it belongs. `None`: the server does not give it now, or it is gone.
 async fn one(
     app: &App,
     intake: &Intake,
     session: &mut Session<Box<dyn Stream>>,
     uid: u32,
     only_look: bool,
-) -> anyhow::Result<Place> {
+) -> anyhow::Result<Option<Place>> {
     let most = app.config.bounces.max_bytes;
     let Some(size) = fetch(session, uid, "(UID RFC822.SIZE)").await?.and_then(|fetched| fetched.size) else {
-        return Ok(Place::Leave);
+        return Ok(None);
     };
     if size as usize > most {
-        return Ok(Place::Leave);
+        return Ok(Some(Place::Leave));
     }
-    let Some(fetched) = fetch(session, uid, "(UID BODY.PEEK[])").await? else { return Ok(Place::Leave) };
-    let Some(bytes) = fetched.body() else { return Ok(Place::Leave) };
+    let Some(fetched) = fetch(session, uid, "(UID BODY.PEEK[])").await? else { return Ok(None) };
+    let Some(bytes) = fetched.body() else { return Ok(None) };
+    fault!("imap.after_fetch");
     let arrived = Arrived { source: Source::Imap, recipient: None, sender: None, mail: bytes.into() };
-    let place = mail::place(app, &arrived);
+    let place = mail::place(app, &arrived).await?;
     if !only_look && place != Place::Leave {
         intake.take(arrived).await?;
     }
-    Ok(place)
+    Ok(Some(place))
 }
 
 async fn fetch(session: &mut Session<Box<dyn Stream>>, uid: u32, what: &str) -> anyhow::Result<Option<Fetch>> {
@@ -192,15 +207,20 @@ async fn fetch(session: &mut Session<Box<dyn Stream>>, uid: u32, what: &str) -> 
 }
 
 /// Moves mails to a folder, which is made when it is not there; copies them where the server cannot move (RFC 6851).
-async fn put(session: &mut Session<Box<dyn Stream>>, uids: &[u32], folder: &str) -> anyhow::Result<()> {
+async fn put(
+    session: &mut Session<Box<dyn Stream>>,
+    uids: &[u32],
+    folder: &str,
+    delimiter: &str,
+) -> anyhow::Result<()> {
     if uids.is_empty() {
         return Ok(());
     }
     let list = uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
     let can_move = in_time(session.capabilities()).await?.has_str("MOVE");
+    let to = named(folder, delimiter);
     // It is there already, as a rule: then the server says NO.
-    timeout(PATIENCE, session.create(utf7(folder))).await.context("the server is silent")?.ok();
-    let to = utf7(folder);
+    timeout(PATIENCE, session.create(&to)).await.context("the server is silent")?.ok();
     if can_move {
         in_time(session.uid_mv(list, to)).await.with_context(|| format!("cannot move to {folder}"))
     } else {
@@ -248,6 +268,21 @@ async fn greeting<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug>(client:
 
 async fn in_time<T>(command: impl Future<Output = async_imap::error::Result<T>>) -> anyhow::Result<T> {
     Ok(timeout(PATIENCE, command).await.context("the server is silent")??)
+}
+
+/// What this server puts between the levels of a folder's name (RFC 9051 section 6.3.9.1): `.` in many a Maildir.
+async fn delimiter(session: &mut Session<Box<dyn Stream>>) -> anyhow::Result<String> {
+    let mut listed = std::pin::pin!(in_time(session.list(None, None)).await?);
+    let mut found = None;
+    while let Some(name) = timeout(PATIENCE, listed.next()).await.context("the server is silent")? {
+        found = found.or(name?.delimiter().map(str::to_owned));
+    }
+    Ok(found.unwrap_or_else(|| "/".to_owned()))
+}
+
+/// A folder of the settings as this server names it.
+fn named(folder: &str, delimiter: &str) -> String {
+    utf7(&folder.replace('/', delimiter))
 }
 
 /// Modified UTF-7 of RFC 3501 section 5.1.3, for names such as `Éléments lus`.
@@ -313,5 +348,6 @@ mod tests {
         ] {
             assert_eq!(utf7(name), written);
         }
+        assert_eq!(named("Facteur/Done", "."), "Facteur.Done");
     }
 }

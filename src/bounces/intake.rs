@@ -9,10 +9,12 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::act::act;
-use super::matter::{Matter, State};
+use super::group::Group;
+use super::matter::{Matter, Outcome, State};
 use super::{mail, sql};
 use crate::app::App;
 use crate::db::{self, text_enum};
+use crate::fault::fault;
 use crate::ledger::Meaning;
 
 /// Reports in one commit.
@@ -174,24 +176,36 @@ async fn write(app: &App, meaning: Meaning, group: &[&[Piece]]) -> sqlx::Result<
     write_once(app, meaning, group).await
 }
 
+/// Reads for all, acts for each in their order, writes for all.
 async fn write_once(app: &App, meaning: Meaning, group: &[&[Piece]]) -> sqlx::Result<Vec<Taken>> {
     let mut tx = app.db.begin().await?;
-    let mut each = Vec::with_capacity(group.len());
-    for pieces in group {
-        let mut taken = Taken::Known;
-        for piece in *pieces {
-            if sql::is_known(&mut tx, &piece.fingerprint).await? {
-                continue;
-            }
-            let outcome = act(app, meaning, &mut tx, &piece.matter, piece.source.as_str()).await?;
-            let kept = (outcome.state == State::Open).then_some(&*piece.mail);
-            if sql::insert(&mut tx, piece, outcome, kept, app.clock.now()).await? {
-                taken = Taken::New;
-            }
-        }
-        each.push(taken);
+    let pieces: Vec<&Piece> = group.iter().copied().flatten().collect();
+    let names: Vec<&str> = pieces.iter().map(|piece| piece.fingerprint.as_str()).collect();
+    let mut known = sql::known(&mut tx, &names).await?;
+    let new: Vec<&Piece> = pieces.into_iter().filter(|piece| known.insert(piece.fingerprint.clone())).collect();
+    let matters: Vec<&Matter> = new.iter().map(|piece| &piece.matter).collect();
+    let mut work = Group::open(app, meaning, &mut tx, &matters).await?;
+    let mut rows = Vec::with_capacity(new.len());
+    for piece in new {
+        let outcomes = act(&mut work, &mut tx, &piece.matter, piece.source.as_str()).await?;
+        rows.extend(outcomes.into_iter().enumerate().map(|(at, outcome)| row(piece, at, outcome)));
     }
+    work.close(&mut tx).await?;
+    let mut stored = sql::insert(&mut tx, &rows, app.clock.now()).await?;
+    fault!("intake.before_commit");
     tx.commit().await?;
+    fault!("intake.after_commit");
     app.wake.now();
-    Ok(each)
+    let mut is_new = |pieces: &&[Piece]| pieces.iter().filter(|piece| stored.remove(&piece.fingerprint)).count() > 0;
+    Ok(group.iter().map(|pieces| if is_new(pieces) { Taken::New } else { Taken::Known }).collect())
+}
+
+/// The row for the person at this place among those that it is about: the first bears its name alone.
+fn row(piece: &Piece, at: usize, outcome: Outcome) -> sql::New<'_> {
+    let fingerprint = match (at, outcome.subscriber_id) {
+        (1.., Some(id)) => format!("{}+{id}", piece.fingerprint),
+        _ => piece.fingerprint.clone(),
+    };
+    let mail = (outcome.state == State::Open).then_some(&*piece.mail);
+    sql::New { fingerprint, source: piece.source.as_str(), matter: &piece.matter, outcome, mail }
 }

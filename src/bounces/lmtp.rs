@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::intake::{Arrived, Intake, Source, Taken};
 use super::recipient::Ours;
+use crate::fault::fault;
 
 /// Connections at once; more wait.
 const CONNECTIONS: usize = 50;
@@ -52,16 +53,20 @@ pub enum Bound {
 }
 
 impl Bound {
-    /// Opens what `[bounces] listen` names.
+    /// Opens what `[bounces] listen` names. A socket may be written to by everybody who can reach its folder.
     ///
     /// # Errors
     /// When it is in use or not allowed.
     pub async fn open(listen: &str) -> anyhow::Result<Self> {
         #[cfg(unix)]
         if let Some(path) = listen.strip_prefix("unix:") {
+            use std::os::unix::fs::PermissionsExt as _;
             remove_dead_socket(path).await?;
-            let socket = tokio::net::UnixListener::bind(path);
-            return Ok(Self::Unix(socket.with_context(|| format!("[bounces] listen: cannot open the socket {path}"))?));
+            let cannot = || format!("[bounces] listen: cannot open the socket {path}");
+            let socket = tokio::net::UnixListener::bind(path).with_context(cannot)?;
+            // Mail servers are users of their own. Who may come is said by the folder, as it is by loopback for a port.
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o666)).with_context(cannot)?;
+            return Ok(Self::Unix(socket));
         }
         let bound = tokio::net::TcpListener::bind(listen).await;
         Ok(Self::Tcp(bound.with_context(|| format!("[bounces] listen: cannot listen on {listen}"))?))
@@ -113,6 +118,8 @@ pub async fn serve(bound: Bound, listener: Listener, stop: CancellationToken) ->
             Bound::Tcp(tcp) => {
                 let (stream, _) =
                     tokio::select! { () = stop.cancelled() => break, accepted = tcp.accept() => accepted? };
+                // An answer waits for no acknowledgement of the one before; a socket that refuses this is slower, and works.
+                stream.set_nodelay(true).ok();
                 open.spawn(async move {
                     Session::new(stream, listener).run(ends).await.ok();
                     drop(place);
@@ -139,6 +146,8 @@ struct Session<S> {
     listener: Listener,
     /// What was read and not yet looked at.
     read: Vec<u8>,
+    /// Answers that are not yet sent.
+    replies: Vec<u8>,
     greeted: bool,
     envelope: Option<Envelope>,
 }
@@ -159,10 +168,15 @@ enum Next {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     fn new(stream: S, listener: Listener) -> Self {
-        Self { stream, listener, read: Vec::new(), greeted: false, envelope: None }
+        Self { stream, listener, read: Vec::new(), replies: Vec::new(), greeted: false, envelope: None }
     }
 
     async fn run(mut self, stop: CancellationToken) -> std::io::Result<()> {
+        self.talk(stop).await?;
+        self.flush().await
+    }
+
+    async fn talk(&mut self, stop: CancellationToken) -> std::io::Result<()> {
         self.say("220 Facteur LMTP").await?;
         let mut idle = 0;
         loop {
@@ -202,8 +216,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
+    /// Answers; commands that came together are answered together (RFC 2920 section 3.2).
     async fn say(&mut self, reply: &str) -> std::io::Result<()> {
-        self.stream.write_all(format!("{reply}\r\n").as_bytes()).await?;
+        self.replies.extend_from_slice(reply.as_bytes());
+        self.replies.extend_from_slice(b"\r\n");
+        if self.read.contains(&b'\n') { Ok(()) } else { self.flush().await }
+    }
+
+    async fn flush(&mut self) -> std::io::Result<()> {
+        if self.replies.is_empty() {
+            return Ok(());
+        }
+        self.stream.write_all(&self.replies).await?;
+        self.replies.clear();
         self.stream.flush().await
     }
 
@@ -280,17 +305,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             return Ok(Next::Go);
         };
         self.say("354 the mail, then a line with a dot").await?;
+        self.flush().await?;
         let Ok(mail) = timeout(2 * PATIENCE, self.content()).await else {
             self.say("421 4.4.2 the mail did not end").await?;
             return Ok(Next::Close);
         };
         let Some(content) = mail? else { return Ok(Next::Close) };
+        fault!("lmtp.after_content");
         for recipient in envelope.recipients {
             let reply = match &content {
                 Content::TooLarge => format!("552 5.3.4 at most {} bytes", self.listener.max_bytes),
                 Content::Mail(mail) => self.take(&envelope.sender, recipient, mail).await,
             };
             self.say(&reply).await?;
+            fault!("lmtp.after_answer");
         }
         Ok(Next::Go)
     }

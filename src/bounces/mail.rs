@@ -13,6 +13,8 @@ use super::recipient::Ours;
 use crate::app::App;
 use crate::keys::Purpose;
 use crate::ledger::mask::masked;
+use crate::receivers::reports;
+use crate::receivers::round::{self, Back};
 
 /// Characters of a person's letter that are passed on.
 const LETTER: usize = 5_000;
@@ -45,19 +47,44 @@ pub fn pieces(app: &App, arrived: &Arrived) -> Vec<Piece> {
 }
 
 /// Where it belongs, for a mailbox in which other mails lie too.
-pub fn place(app: &App, arrived: &Arrived) -> Place {
+///
+/// # Errors
+/// The database's.
+pub async fn place(app: &App, arrived: &Arrived) -> sqlx::Result<Place> {
     let returned = read::read(&arrived.mail, None, &app.rules);
     let ours = Ours::new(&app.config.smtp);
     let matters = matters(app, arrived, &returned);
+    if is_heard(app, &matters).await? {
+        return Ok(Place::Done);
+    }
     let is_proved = matters.iter().any(|matter| is_proved(app, matter));
     let kind = matters.first().map_or(Kind::Unclear, |matter| matter.kind);
-    match (kind, is_proved) {
+    // An address that stands in no mail program: nobody writes there but servers.
+    let is_for_servers = returned.trail.to.iter().any(|to| ours.is_for_servers(to));
+    Ok(match (kind, is_proved) {
         (Kind::Answer | Kind::Unclear, true) => Place::Unknown,
         (_, true) => Place::Done,
-        // An address that stands in no mail program: nobody writes there but servers.
-        _ if returned.trail.to.iter().any(|to| ours.is_for_servers(to)) => Place::Unknown,
+        _ if is_for_servers && returned.kind == read::Kind::Dmarc => Place::Done,
+        _ if is_for_servers => Place::Unknown,
         _ => Place::Leave,
+    })
+}
+
+/// Whether receivers say it, of a domain or a mail of ours.
+async fn is_heard(app: &App, matters: &[Matter]) -> sqlx::Result<bool> {
+    for matter in matters {
+        for report in matter.reports.iter().flatten() {
+            if reports::is_ours(&app.db, report).await? {
+                return Ok(true);
+            }
+        }
+        if let Some(back) = &matter.round
+            && round::is_ours(&app.db, back).await?
+        {
+            return Ok(true);
+        }
     }
+    Ok(false)
 }
 
 fn is_proved(app: &App, matter: &Matter) -> bool {
@@ -74,6 +101,9 @@ fn fingerprint(arrived: &Arrived) -> String {
 }
 
 fn matters(app: &App, arrived: &Arrived, returned: &Returned) -> Vec<Matter> {
+    if returned.kind == read::Kind::Dmarc {
+        return vec![Matter { reports: read::reports(&arrived.mail), ..Matter::new(Kind::Passing) }];
+    }
     let trail = &returned.trail;
     let recipients: Vec<String> =
         trail.envelope_to.iter().chain(&trail.to).chain(&trail.return_path).cloned().collect();
@@ -90,6 +120,7 @@ fn matters(app: &App, arrived: &Arrived, returned: &Returned) -> Vec<Matter> {
         leave,
         message_ids: trail.message_ids.clone(),
         addresses: trail.original_to.clone(),
+        round: goes_round(arrived, kind),
         ..Matter::new(kind)
     };
     match kind {
@@ -101,6 +132,12 @@ fn matters(app: &App, arrived: &Arrived, returned: &Returned) -> Vec<Matter> {
         Kind::Answer => vec![Matter { letter: Some(letter(arrived, returned)), ..whole }],
         _ => vec![whole],
     }
+}
+
+/// What may be a mail of ours that went round, as a mailbox forwards it: whatever it looks like, it is no report.
+fn goes_round(arrived: &Arrived, kind: Kind) -> Option<Back> {
+    let is_report = matches!(kind, Kind::Hard | Kind::Soft | Kind::Complaint);
+    if is_report { None } else { Back::of(&arrived.mail) }
 }
 
 fn kind(returned: &Returned) -> Kind {

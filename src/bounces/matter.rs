@@ -1,8 +1,12 @@
 //! What came back about one recipient, whichever way it came: what the rest of this room works on.
 //!
-//! In: a report that [`super::read`] understood, an event of a provider, an editor's word. Out: a [`Matter`]. Plain values.
+//! In: a report that [`super::read`] understood, an event of a provider, an editor's word. Out: a [`Matter`], and
+//! later an [`Outcome`]. Plain values.
 
 use crate::db::text_enum;
+use crate::receivers::refused::Refused;
+use crate::receivers::report::Report;
+use crate::receivers::round::Back;
 
 text_enum! {
     /// What it is.
@@ -40,6 +44,26 @@ text_enum! {
     }
 }
 
+/// What became of a [`Matter`], for one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// See [`State`].
+    pub state: State,
+    /// `newsletter.id`, when it is known.
+    pub newsletter_id: Option<i64>,
+    /// `subscriber.id`, when it is known.
+    pub subscriber_id: Option<i64>,
+    /// `digest.id`, when it is known.
+    pub digest_id: Option<i64>,
+}
+
+impl Outcome {
+    /// About nobody that is known.
+    pub const fn nobody(state: State) -> Self {
+        Self { state, newsletter_id: None, subscriber_id: None, digest_id: None }
+    }
+}
+
 /// What a person wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Letter {
@@ -66,12 +90,18 @@ pub struct Matter {
     pub addresses: Vec<String>,
     /// Whether a provider vouches for it by its signature or secret, so that the address alone is proof enough.
     pub vouched: bool,
+    /// The domain of the sender that a provider names, in lower case.
+    pub sender: Option<String>,
     /// Enhanced status code, such as `5.1.1`; empty when there was none.
     pub status: String,
     /// The server's words, without addresses; empty when there were none.
     pub words: String,
     /// Of an answer, what was written.
     pub letter: Option<Letter>,
+    /// DMARC aggregate reports that were attached, or why one cannot be read.
+    pub reports: Vec<Result<Report, Refused>>,
+    /// The mail itself, where it may be one of ours that goes round.
+    pub round: Option<Back>,
 }
 
 impl Matter {
@@ -84,9 +114,12 @@ impl Matter {
             message_ids: Vec::new(),
             addresses: Vec::new(),
             vouched: false,
+            sender: None,
             status: String::new(),
             words: String::new(),
             letter: None,
+            reports: Vec::new(),
+            round: None,
         }
     }
 }

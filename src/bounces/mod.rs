@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! pipe, LMTP, mailbox ─▶ read ─┐
-//! a provider's web hook ───────┴▶ intake: whose? ─▶ act ─▶ subscribers, a paused digest
-//!                                          └──▶ pile, for an editor
+//! a provider's web hook ───────┴▶ intake ─▶ group: whose? ─▶ act ─▶ subscribers, a paused digest
+//!                                                    └──▶ pile, for an editor
 //! ```
 //! In: reports, complaints, letters that leave, people's answers, as mails or as events of a provider. Out: rows of `returned`, each
 //! with its consequence in one transaction; nothing that was not understood is thrown away. [`run`] listens and looks; the verbs of
@@ -13,6 +13,7 @@ pub mod act;
 mod burst;
 pub mod event;
 pub mod explain;
+mod group;
 pub mod hooks;
 pub mod imap;
 pub mod intake;
@@ -32,6 +33,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::ledger::Meaning;
+use crate::receivers;
 use intake::Intake;
 
 /// How often what is done with is forgotten.
@@ -64,7 +66,7 @@ pub async fn run(app: Arc<App>, meaning: Meaning, stop: CancellationToken) -> an
     };
     let forgets = async {
         loop {
-            if let Err(error) = pile::forget(&app).await {
+            if let Err(error) = forget(&app).await {
                 tracing::warn!(
                     error = crate::db::words(&error),
                     "what came back long ago was not forgotten; tried again tomorrow"
@@ -74,4 +76,11 @@ pub async fn run(app: Arc<App>, meaning: Meaning, stop: CancellationToken) -> an
         }
     };
     tokio::try_join!(listens, looks, forgets).map(|_: ((), (), ())| ())
+}
+
+/// Forgets what is done with, and what receivers said, each after its time.
+async fn forget(app: &App) -> sqlx::Result<()> {
+    pile::forget(app).await?;
+    receivers::forget(app).await?;
+    Ok(())
 }

@@ -50,6 +50,7 @@ async fn settle(app: &App, meaning: Meaning, newsletter_id: i64, to: State) -> s
             people.dedup();
             meaning.people.gone(app, &mut tx, &people).await?;
         }
+        sql::settle_counts(&mut tx, newsletter_id, to == State::Filed).await?;
         tx.commit().await?;
     }
 }

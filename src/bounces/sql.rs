@@ -1,46 +1,155 @@
-//! Every query on `returned`: this room is its only writer.
+//! Every query on `returned` and `returned_count`: this room is their only writer.
 
-use super::act::Outcome;
-use super::intake::Piece;
-use super::matter::{Kind, State};
+use std::collections::HashSet;
+
+use sqlx::QueryBuilder;
+
+use super::burst::{Counts, Stored};
+use super::matter::{Kind, Matter, Outcome, State};
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 
-/// Whether this was stored before.
-pub async fn is_known(tx: &mut Tx, fingerprint: &str) -> sqlx::Result<bool> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM returned WHERE fingerprint = $1)")
-        .bind(fingerprint)
-        .fetch_one(c))
+/// Rows or names in one statement: of each row there are eleven values, and PostgreSQL takes 65,535.
+const AT_ONCE: usize = 1_000;
+
+/// Which of these were stored before.
+pub async fn known(tx: &mut Tx, fingerprints: &[&str]) -> sqlx::Result<HashSet<String>> {
+    let mut found = HashSet::new();
+    for fingerprints in fingerprints.chunks(AT_ONCE) {
+        found.extend::<Vec<String>>(in_tx!(tx, |c| async {
+            let mut query = QueryBuilder::new("SELECT fingerprint FROM returned WHERE fingerprint IN (");
+            let mut list = query.separated(", ");
+            for fingerprint in fingerprints {
+                list.push_bind(*fingerprint);
+            }
+            query.push(")");
+            query.build_query_scalar().persistent(false).fetch_all(c).await
+        })?);
+    }
+    Ok(found)
 }
 
-/// Stores it; `false` when another process stored the same a moment ago.
-pub async fn insert(
-    tx: &mut Tx,
-    piece: &Piece,
-    outcome: Outcome,
-    mail: Option<&[u8]>,
-    now: Millis,
-) -> sqlx::Result<bool> {
-    let inserted = execute!(tx, |c| {
-        sqlx::query(
-        "INSERT INTO returned (fingerprint, source, kind, state, newsletter_id, subscriber_id, digest_id, status, words,
-                               received_at, mail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (fingerprint) DO NOTHING"
+/// A row to be written.
+#[derive(Clone, Debug)]
+pub struct New<'a> {
+    /// Same fingerprint, same thing.
+    pub fingerprint: String,
+    /// By which way.
+    pub source: &'static str,
+    /// What it is.
+    pub matter: &'a Matter,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// As it came, where somebody may want to read it.
+    pub mail: Option<&'a [u8]>,
+}
+
+/// Stores them; gives the fingerprints of those that no other process stored a moment ago.
+pub async fn insert(tx: &mut Tx, rows: &[New<'_>], now: Millis) -> sqlx::Result<HashSet<String>> {
+    let mut stored = HashSet::new();
+    for rows in rows.chunks(AT_ONCE) {
+        stored.extend::<Vec<String>>(in_tx!(tx, |c| async {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO returned (fingerprint, source, kind, state, newsletter_id, subscriber_id, digest_id, status, words,
+                                       received_at, mail) ",
+            );
+            query.push_values(rows, |mut row, new| {
+                let (matter, outcome) = (new.matter, new.outcome);
+                row.push_bind(&new.fingerprint).push_bind(new.source).push_bind(matter.kind).push_bind(outcome.state);
+                row.push_bind(outcome.newsletter_id).push_bind(outcome.subscriber_id).push_bind(outcome.digest_id);
+                row.push_bind(&matter.status).push_bind(&matter.words).push_bind(now).push_bind(new.mail);
+            });
+            query.push(" ON CONFLICT (fingerprint) DO NOTHING RETURNING fingerprint");
+            query.build_query_scalar().persistent(false).fetch_all(c).await
+        })?);
+    }
+    Ok(stored)
+}
+
+/// What is counted of these digests, of those that are there.
+pub async fn counts(tx: &mut Tx, digests: &[i64]) -> sqlx::Result<Vec<Stored>> {
+    let mut found = Vec::with_capacity(digests.len());
+    for digests in digests.chunks(AT_ONCE) {
+        found.extend::<Vec<Stored>>(in_tx!(tx, |c| async {
+            let mut query = QueryBuilder::new(
+                "SELECT d.id AS digest_id, d.newsletter_id,
+                        COALESCE((SELECT w.given FROM warmup_digest w WHERE w.digest_id = d.id AND w.is_open AND w.given > 0),
+                                 d.recipients) AS recipients, COALESCE(n.hard, 0) AS hard,
+                        COALESCE(n.waiting, 0) AS waiting, COALESCE(n.complaints, 0) AS complaints,
+                        COALESCE(n.settled, 0) AS settled
+                 FROM digest d LEFT JOIN returned_count n ON n.digest_id = d.id WHERE d.id IN (",
+            );
+            let mut list = query.separated(", ");
+            for id in digests {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            query.build_query_as().persistent(false).fetch_all(c).await
+        })?);
+    }
+    Ok(found)
+}
+
+/// Whether this person's address waits for an editor, with others of the digest.
+pub async fn waits(tx: &mut Tx, subscriber_id: i64, digest_id: i64) -> sqlx::Result<bool> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM returned
+                        WHERE subscriber_id = $1 AND digest_id = $2 AND kind = $3 AND state = $4)"
     )
-    .bind(&piece.fingerprint)
-    .bind(piece.source)
-    .bind(piece.matter.kind)
-    .bind(outcome.state)
-    .bind(outcome.newsletter_id)
-    .bind(outcome.subscriber_id)
-    .bind(outcome.digest_id)
-    .bind(&piece.matter.status)
-    .bind(&piece.matter.words)
-    .bind(now)
-    .bind(mail)
-    .execute(c)
-    })?;
-    Ok(inserted == 1)
+    .bind(subscriber_id)
+    .bind(digest_id)
+    .bind(Kind::Hard)
+    .bind(State::Waiting)
+    .fetch_one(c))
+}
+
+/// Counts on; does nothing where nothing came.
+pub async fn add_counts(tx: &mut Tx, digest_id: i64, added: Counts) -> sqlx::Result<()> {
+    if added == Counts::default() {
+        return Ok(());
+    }
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO returned_count (digest_id, hard, waiting, complaints) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (digest_id) DO UPDATE
+         SET hard = returned_count.hard + excluded.hard, waiting = returned_count.waiting + excluded.waiting,
+             complaints = returned_count.complaints + excluded.complaints"
+    )
+    .bind(digest_id)
+    .bind(added.hard)
+    .bind(added.waiting)
+    .bind(added.complaints)
+    .execute(c))?;
+    Ok(())
+}
+
+/// Nothing of a newsletter's digests waits any more; `true`: because an editor said that the bounces are true.
+pub async fn settle_counts(tx: &mut Tx, newsletter_id: i64, is_true: bool) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "UPDATE returned_count SET waiting = 0, settled = CASE WHEN $2 = 1 THEN 1 ELSE settled END
+         WHERE waiting > 0 AND digest_id IN (SELECT id FROM digest WHERE newsletter_id = $1)"
+    )
+    .bind(newsletter_id)
+    .bind(i64::from(is_true))
+    .execute(c))?;
+    Ok(())
+}
+
+/// The last digest of a newsletter that was released since then.
+pub async fn last_digest(tx: &mut Tx, newsletter_id: i64, since: Millis) -> sqlx::Result<Option<i64>> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT id FROM digest WHERE newsletter_id = $1 AND released_at >= $2 ORDER BY id DESC LIMIT 1"
+    )
+    .bind(newsletter_id)
+    .bind(since)
+    .fetch_optional(c))
+}
+
+/// The newsletters whose sender is of this domain (in lower case).
+pub async fn of_sender_domain(tx: &mut Tx, domain: &str) -> sqlx::Result<Vec<i64>> {
+    let senders: Vec<(i64, String)> =
+        in_tx!(tx, |c| sqlx::query_as("SELECT id, from_address FROM newsletter ORDER BY id").fetch_all(c))?;
+    let is_of = |address: &str| address.rsplit('@').next().is_some_and(|of| of.eq_ignore_ascii_case(domain));
+    Ok(senders.into_iter().filter(|(_, address)| is_of(address)).map(|(id, _)| id).collect())
 }
 
 /// A row as an editor sees it.

@@ -1,25 +1,58 @@
 //! Whom something is about. In this order: the code in the envelope's recipient, the leaving code in the enclosed original, the
 //! original's Message-ID together with an address, and an address alone when a provider vouches for it.
 //!
-//! In: a [`Matter`]. Out: the person, and the digest it was about, when that is known. A report is text that anybody can write, so
+//! In: a [`Matter`]. Out: the person, and the mailing it was about, when that is known. A report is text that anybody can write, so
 //! an address alone proves nothing: codes and Message-IDs are ours, and nobody but the reader and the servers on the way know them.
+//! A provider that vouches for an address speaks of it wherever it is subscribed: what is true of the mailbox is true in each
+//! newsletter ([`Whose::Everywhere`]); what is somebody's wish is theirs to say of one.
 
-use super::matter::Matter;
+use super::group::Group;
+use super::matter::{Kind, Matter};
+use super::sql;
 use crate::app::App;
-use crate::clock::DAY;
+use crate::clock::{DAY, Millis};
 use crate::db::{Tx, in_tx};
 use crate::keys::Purpose;
+use crate::newsletters;
 use crate::subscribers::address::Email;
 use crate::subscribers::{self, Subscriber};
 
-/// Message-IDs of mails older than this are not recognised.
-const SPAN: i64 = 60 * DAY;
+/// Message-IDs of mails older than this are not recognised, and nothing is counted with an older digest unless it names it.
+pub const SPAN: Millis = 60 * DAY;
+
+/// Which mail it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mailing {
+    /// One of this digest.
+    Digest(i64),
+    /// A letter, or one of a digest that is gone.
+    None,
+    /// That is not told.
+    Untold,
+}
+
+impl Mailing {
+    /// The digest, where it is told.
+    pub const fn digest_id(self) -> Option<i64> {
+        if let Self::Digest(id) = self { Some(id) } else { None }
+    }
+
+    /// Of what a Message-ID led to.
+    const fn of(digest_id: Option<i64>) -> Self {
+        match digest_id {
+            Some(id) => Self::Digest(id),
+            None => Self::None,
+        }
+    }
+}
 
 /// Whom it is about.
 #[derive(Clone, Debug)]
 pub enum Whose {
-    /// This person, and this digest when it is known.
-    Person(Box<Subscriber>, Option<i64>),
+    /// This person, and this mail.
+    Person(Box<Subscriber>, Mailing),
+    /// The same address in several newsletters, of whose mailbox a provider tells.
+    Everywhere(Vec<Subscriber>),
     /// Somebody who is not here any more: the code is ours.
     Gone,
     /// Not known. `perhaps`: people whose address it names, without proof.
@@ -29,25 +62,47 @@ pub enum Whose {
     },
 }
 
+/// Whom a code names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// `subscriber.id`
+    pub subscriber_id: i64,
+    /// `digest.id`, where the code says one.
+    pub digest_id: Option<i64>,
+    /// Whether it is the code of our envelope sender, which says which mail it was.
+    is_told: bool,
+}
+
+/// Whom a code of ours in it names: that of the envelope sender, else that of leaving.
+pub fn named(app: &App, matter: &Matter) -> Option<Named> {
+    let bounced = matter.recipients.iter().find_map(|recipient| app.keys.bounced(recipient));
+    if let Some(about) = bounced {
+        let digest_id = (about.digest_id != 0).then_some(about.digest_id);
+        return Some(Named { subscriber_id: about.subscriber_id, digest_id, is_told: true });
+    }
+    let claim = matter.leave.iter().find_map(|code| app.keys.verify(Purpose::Leave, code))?;
+    Some(Named { subscriber_id: claim.subject, digest_id: None, is_told: false })
+}
+
 /// Finds out.
 ///
 /// # Errors
 /// The database's.
-pub async fn whose(app: &App, tx: &mut Tx, matter: &Matter) -> sqlx::Result<Whose> {
-    if let Some(about) = matter.recipients.iter().find_map(|recipient| app.keys.bounced(recipient)) {
-        let person = subscribers::sql::by_id_in(tx, about.subscriber_id).await?;
-        let digest = match about.digest_id {
-            0 => None,
-            id => known_digest(tx, id).await?,
-        };
-        return Ok(person.map_or(Whose::Gone, |person| Whose::Person(Box::new(person), digest)));
-    }
-    if let Some(claim) = matter.leave.iter().find_map(|code| app.keys.verify(Purpose::Leave, code)) {
-        let Some(person) = subscribers::sql::by_id_in(tx, claim.subject).await? else { return Ok(Whose::Gone) };
-        let digest = behind_any(app, tx, &person, &matter.message_ids).await?.flatten();
-        return Ok(Whose::Person(Box::new(person), digest));
-    }
-    by_address(app, tx, matter).await
+pub async fn whose(group: &mut Group<'_>, tx: &mut Tx, matter: &Matter) -> sqlx::Result<Whose> {
+    let app = group.app;
+    let Some(named) = named(app, matter) else { return by_address(app, tx, matter).await };
+    let Some(person) = group.person(tx, named.subscriber_id).await? else { return Ok(Whose::Gone) };
+    let digest_id = match named.digest_id {
+        // Whatever became of the digest meanwhile.
+        Some(id) => group.tally(tx, id).await?.map(|_| id),
+        None => None,
+    };
+    let mailing = if named.is_told {
+        Mailing::of(digest_id)
+    } else {
+        behind_any(app, tx, &person, &matter.message_ids).await?.map_or(Mailing::Untold, Mailing::of)
+    };
+    Ok(Whose::Person(Box::new(person), mailing))
 }
 
 async fn by_address(app: &App, tx: &mut Tx, matter: &Matter) -> sqlx::Result<Whose> {
@@ -58,13 +113,36 @@ async fn by_address(app: &App, tx: &mut Tx, matter: &Matter) -> sqlx::Result<Who
     }
     for person in &perhaps {
         if let Some(digest) = behind_any(app, tx, person, &matter.message_ids).await? {
-            return Ok(Whose::Person(Box::new(person.clone()), digest));
+            return Ok(Whose::Person(Box::new(person.clone()), Mailing::of(digest)));
         }
     }
-    match perhaps.as_slice() {
-        [person] if matter.vouched => Ok(Whose::Person(Box::new(person.clone()), None)),
-        _ => Ok(Whose::Unknown { perhaps: perhaps.iter().map(|person| person.id).collect() }),
-    }
+    if matter.vouched { vouched(tx, matter, &perhaps).await } else { Ok(unknown(&perhaps)) }
+}
+
+fn unknown(perhaps: &[Subscriber]) -> Whose {
+    Whose::Unknown { perhaps: perhaps.iter().map(|person| person.id).collect() }
+}
+
+/// Whom a provider means that tells an address, and perhaps who sent the mail.
+async fn vouched(tx: &mut Tx, matter: &Matter, perhaps: &[Subscriber]) -> sqlx::Result<Whose> {
+    let theirs = match &matter.sender {
+        Some(domain) if perhaps.len() > 1 => sql::of_sender_domain(tx, domain).await?,
+        _ => Vec::new(),
+    };
+    let is_meant = |person: &&Subscriber| theirs.is_empty() || theirs.contains(&person.newsletter_id);
+    let meant: Vec<&Subscriber> = perhaps.iter().filter(is_meant).collect();
+    let Some(&first) = meant.first() else { return Ok(unknown(perhaps)) };
+    let is_one = match matter.kind {
+        _ if meant.len() == 1 => true,
+        Kind::Hard | Kind::Soft => return Ok(Whose::Everywhere(meant.into_iter().cloned().collect())),
+        // A complaint is about every newsletter of the sender's domain: which of them does not matter.
+        Kind::Complaint => {
+            let same = newsletters::sql::of_the_same_sender_domain(tx, first.newsletter_id).await?;
+            meant.iter().all(|person| same.contains(&person.newsletter_id))
+        }
+        _ => false,
+    };
+    Ok(if is_one { Whose::Person(Box::new(first.clone()), Mailing::Untold) } else { unknown(perhaps) })
 }
 
 /// The same for several: the first that is ours.
@@ -102,9 +180,4 @@ async fn digest_behind(
     .bind(since)
     .fetch_all(c))?;
     Ok(letters.into_iter().any(|id| app.keys.message_id("letter", id, 0) == left).then_some(None))
-}
-
-/// The digest of this id, unless it is gone.
-async fn known_digest(tx: &mut Tx, id: i64) -> sqlx::Result<Option<i64>> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT id FROM digest WHERE id = $1").bind(id).fetch_optional(c))
 }

@@ -14,6 +14,7 @@ use super::digest::{can_answer, wants_yes};
 use super::{Context, Fault};
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::coded::{Coded as _, Told as _};
 use crate::i18n::Locale;
 use crate::ledger::letters::{self, Doubtful};
 use crate::mails::lint;
@@ -94,11 +95,18 @@ fn check(
     if let Some((from, to)) = envelope {
         findings.extend(lint::of_envelope(&from, &to, &message));
     }
+    let locale = context.print_locale();
+    let as_json = |found: &lint::Finding| {
+        json!({
+            "id": found.id, "code": found.broken.code(), "what": found.broken.words(locale), "severity": found.severity,
+        })
+    };
     if context.json {
-        println!("{}", serde_json::to_string_pretty(&findings)?);
+        let shown: Vec<Value> = findings.iter().map(as_json).collect();
+        println!("{}", serde_json::to_string_pretty(&shown)?);
     } else {
         for finding in &findings {
-            println!("{finding}");
+            println!("{}", finding.words(locale));
         }
     }
     if findings.is_empty() {

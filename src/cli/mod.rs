@@ -20,6 +20,7 @@ pub mod demo;
 pub mod digest;
 mod dkim;
 pub mod doctor;
+mod doctor_loop;
 pub mod draft;
 pub mod feed;
 pub mod fsck;
@@ -36,6 +37,7 @@ pub mod subscriber;
 mod suppression;
 pub mod token;
 pub mod user;
+mod warmup;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -46,12 +48,14 @@ use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::clock::{Clock, zone};
+use crate::coded::Told as _;
 use crate::config::Config;
 use crate::config::load::{Faults, Layers, Report};
 use crate::db::{self, file, migrate};
 use crate::delivery::preflight;
 use crate::i18n::{self, Locale};
 use crate::newsletters::{self, Newsletter};
+use crate::refusal::Faulty;
 use crate::{cause, telemetry};
 
 /// Turns a blog into a newsletter.
@@ -111,6 +115,8 @@ pub enum Command {
     /// Look at what mail needs besides Facteur: DNS records, mail server, public address. Exit code 0: nothing to mend, 1: warnings,
     /// 2: faults.
     Doctor(doctor::Args),
+    /// Show how digests of a new sender leave in growing daily slices; send all at once, or end it.
+    Warmup(warmup::Args),
     /// Check that the ledger is complete: every recipient of every digest is accounted for.
     Fsck(fsck::Args),
     /// Resume sending after a hold: this database is the one that sends.
@@ -272,6 +278,9 @@ fn in_words(error: &anyhow::Error, locale: &Locale) -> String {
     if let Some(faults) = error.downcast_ref::<Faults>() {
         return faults.words(locale);
     }
+    if let Some(faulty) = error.downcast_ref::<Faulty>() {
+        return faulty.words(locale);
+    }
     if let Some(missing) = error.downcast_ref::<file::Missing>() {
         return said!(locale, "cli-no-database", path = &path(&missing.0));
     }
@@ -332,6 +341,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Bounce(args) => bounce::run(args, context).await,
         Command::Suppression(args) => suppression::run(args, context).await,
         Command::Doctor(args) => Box::pin(doctor::run(args, context)).await,
+        Command::Warmup(args) => Box::pin(warmup::run(args, context)).await,
         Command::Fsck(args) => fsck::run(args, context).await,
         Command::Resume(args) => resume::resume(args, context).await,
         Command::Hold(args) => resume::hold(args, context).await,

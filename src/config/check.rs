@@ -14,7 +14,7 @@ use super::text::{
 use super::value::Value;
 use super::wrong::{Fault, Wrong};
 use super::{Config, Imap, Tls, authority, example, hooks, relay};
-use crate::refusal::Rules;
+use crate::refusal::{Faulty, Rules};
 
 /// What a value must be, beyond its type.
 enum Rule {
@@ -111,6 +111,8 @@ const RULES: &[(&str, Rule)] = &[
     ("dns.authority_port", Rule::Between(0, 65_535)),
     ("doctor.daily", Rule::Any),
     ("doctor.first_digest_above", LIMIT),
+    ("warmup.first_day", Rule::Between(0, 500)),
+    ("warmup.import_above", LIMIT),
     ("log.level", Rule::Text(log_filter)),
     ("log.format", Rule::OneOf(&["text", "json"])),
 ];
@@ -234,7 +236,9 @@ pub fn across(config: &Config) -> Vec<Fault> {
         _ => {}
     }
     let rules = Rules::with_file(&config.bounces.rules_file).err();
-    faults.extend(rules.map(|faulty| Fault::from(Wrong::Unreadable { error: faulty.to_string() })));
+    faults.extend(
+        rules.map(|Faulty { file, wrong }| Fault::at("[bounces] rules_file", Wrong::Rules { file, what: wrong })),
+    );
     if !config.smtp.bounce_domain.is_empty() && !config.smtp.bounce_address.is_empty() {
         faults.push(Wrong::TwoEnvelopeSenders.into());
     }

@@ -63,6 +63,8 @@ pub struct Config {
     pub dns: Dns,
     /// `[doctor]`
     pub doctor: Doctor,
+    /// `[warmup]`
+    pub warmup: Warmup,
     /// `[log]`
     pub log: Log,
 }
@@ -346,6 +348,16 @@ pub struct Doctor {
     pub daily: bool,
     /// A first digest to more people than this waits until all is well; 0: none does.
     pub first_digest_above: i64,
+}
+
+/// Growing slices for a sender that large receivers do not know.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Warmup {
+    /// Mails on the first day; 0: there is no warm-up.
+    pub first_day: i64,
+    /// After an import of more people than this there is one; 0: after none.
+    pub import_above: i64,
 }
 
 /// Logging.

@@ -8,6 +8,7 @@ use std::fmt;
 use super::expected::{Expected, Kind};
 use crate::coded::{Told, codes};
 use crate::i18n::Locale;
+use crate::refusal;
 
 /// Something wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +56,13 @@ pub struct Unusable(pub Wrong);
 codes! {
     /// What is wrong, or risky, in a configuration: whoever starts Facteur reads it.
     pub enum Wrong as "wrong-config" {
+        /// An operator's rules for refusals cannot be used.
+        Rules {
+            /// Their file.
+            file: String,
+            /// Why.
+            what: refusal::Wrong,
+        } => "rules",
         /// A file cannot be read, or does not fit.
         Unreadable {
             /// Why, English.

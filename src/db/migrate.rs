@@ -58,6 +58,9 @@ steps! {
     29 "0029_doctor",
     30 "0030_hooks",
     31 "0031_complaints",
+    32 "0032_returned_count",
+    33 "0033_warmup",
+    34 "0034_receivers",
     36 "0036_archive",
 }
 

@@ -194,6 +194,7 @@ fn config(base_url: &str, smtp: SocketAddr, folder: &Folder) -> Config {
     config.dns.servers.clear();
     config.doctor.daily = false;
     config.doctor.first_digest_above = 0;
+    config.warmup.first_day = 0;
     config
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::newsletters;
 
+use super::preflight::read;
 use super::steer::wrong_state;
 use super::transition::{self, Why};
 use super::{Digest, DigestError, Refusal, Rule, first, posts, release, sql};
@@ -25,8 +26,8 @@ pub async fn approve(app: &Arc<App>, digest: &Digest, by: Actor) -> Result<Diges
 /// Lets a digest go; [`release::run`] or the next tick does the rest.
 ///
 /// # Errors
-/// [`Refusal::WrongState`] when it was skipped or cancelled, [`Refusal::Nobody`], [`Refusal::PostsTakenBack`] when its
-/// posts were taken back meanwhile.
+/// [`Refusal::WrongState`] when it was skipped or cancelled; those of [`check`], [`Refusal::PostsTakenBack`] also when its posts were
+/// taken back meanwhile.
 pub async fn allow(app: &Arc<App>, digest: &Digest, by: Actor) -> Result<Digest, DigestError> {
     if matches!(digest.state, DigestState::Skipped | DigestState::Cancelled) {
         return Err(wrong_state(digest, Rule::Approve));
@@ -44,10 +45,10 @@ pub async fn allow(app: &Arc<App>, digest: &Digest, by: Actor) -> Result<Digest,
     Ok(allowed.ok_or(Refusal::Gone)?)
 }
 
-/// Whether there is something to say and somebody to say it to; gives the count of recipients.
+/// Whether there is something to say and somebody to say it to, and nothing in it must be mended; gives the count of recipients.
 ///
 /// # Errors
-/// [`Refusal::Nobody`], [`Refusal::PostsTakenBack`], [`Refusal::NotGreen`].
+/// [`Refusal::Nobody`], [`Refusal::PostsTakenBack`], [`Refusal::NotGreen`]; those of [`read::must_pass`].
 pub async fn check(app: &App, digest: &Digest) -> Result<i64, DigestError> {
     if sql::posts_of(&app.db, digest.id).await?.is_empty() {
         return Err(Refusal::PostsTakenBack { id: digest.public_id.clone() }.into());
@@ -55,8 +56,11 @@ pub async fn check(app: &App, digest: &Digest) -> Result<i64, DigestError> {
     let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?;
     let schedule = schedule.ok_or(Refusal::ScheduleGone)?;
     first::must_be_green(app, digest.newsletter_id, schedule.id).await?;
-    match release::count(app, &schedule).await? {
-        0 => Err(Refusal::Nobody.into()),
-        recipients => Ok(recipients),
+    let recipients = release::count(app, &schedule).await?;
+    if recipients == 0 {
+        return Err(Refusal::Nobody.into());
     }
+    let newsletter = newsletters::sql::by_id(&app.db, digest.newsletter_id).await?;
+    read::must_pass(app, &newsletter.ok_or(Refusal::NewsletterGone)?, digest).await?;
+    Ok(recipients)
 }

@@ -4,6 +4,7 @@ use crate::coded::{Parameter, Said, codes};
 use crate::i18n::Locale;
 use crate::reason::Why;
 
+use super::preflight::Check;
 use crate::ledger::DigestState;
 
 /// Why a digest was not made or changed. Nothing was stored then.
@@ -54,10 +55,10 @@ codes! {
         } => "on-its-way",
         /// A pause that would be over already.
         PauseEnded => "pause-ended",
-        /// Something must be mended before it may be sent; in the words of whoever looked.
+        /// Something must be mended before it may be sent.
         Blocked {
             /// What.
-            words: String,
+            checks: Vec<Check>,
         } => "blocked",
         /// It would be the first to many, and the doctor has found a fault, or has not looked yet.
         NotGreen => "not-green",
@@ -160,6 +161,8 @@ codes! {
         Settle => "settle",
         /// Only the page of one that was sent is withdrawn.
         Withdraw => "withdraw",
+        /// Only one that waits or runs can leave at once.
+        AtOnce => "at-once",
     }
 }
 

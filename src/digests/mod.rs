@@ -11,7 +11,8 @@
 //! ([`schedule`], [`compose`]) or an editor's word ([`send`], [`approve`], [`steer`]). Out: frozen content, one mail a language, rows
 //! in the ledger ([`release`]). [`letter`] makes one of what an editor wrote, [`standing`] says where posts stand. [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says, [`edit`]
 //! what its editor wants it to say, [`preflight`] what speaks against sending it, [`dry_run`] what the next slot would send,
-//! [`duplicate`] a second try; [`first`] has the first to many wait for the doctor; [`archive`] keeps what was sent as pages.
+//! [`duplicate`] a second try; [`first`] has the first to many wait for the doctor, [`warmup`] has those of a new sender leave in
+//! growing slices; [`archive`] keeps what was sent as pages.
 
 pub mod ahead;
 pub mod approve;
@@ -41,6 +42,7 @@ pub mod sql;
 pub mod standing;
 pub mod steer;
 pub mod transition;
+pub mod warmup;
 
 pub use error::{DigestError, Refusal, Rule};
 

@@ -3,11 +3,13 @@
 //! In: a digest in state `releasing`. Out: the same in state `sending`. Up to [`WHOLE`] recipients all is written in the
 //! transaction that freezes it; above, in ranges of ids of [`RANGE`] each, so that a sign-up never waits long for SQLite's
 //! only writer. Each range moves `released_upto` from where it was seen: a kill between two loses nothing, and two
-//! processes write no row twice. [`crate::digests::schedule::tick`] goes on with what a kill cut short.
+//! processes write no row twice. [`crate::digests::schedule::tick`] goes on with what a kill cut short. Of a sender that warms up
+//! the rows wait for their day ([`warmup`]).
 
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
+use crate::dkim;
 use crate::fault::fault;
 use crate::i18n;
 use crate::mails::{Composed, DigestContent};
@@ -17,6 +19,7 @@ use crate::reason::Reason;
 use super::archive::{self, keep};
 use super::notice::{self, Event, Notice};
 use super::transition::{self, Why};
+use super::warmup::{self, begin, daily};
 use super::{Digest, DigestError, MEANING, Refusal, content, first, mode, sql};
 use crate::ledger::{self, DigestState};
 
@@ -39,6 +42,9 @@ pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
             if released && digest.recipients > RANGE {
                 count_ledger(app).await;
             }
+            if released {
+                first_slice(app).await;
+            }
             return Ok(digest);
         }
         released = true;
@@ -54,6 +60,13 @@ pub async fn run(app: &App, digest_id: i64) -> Result<Digest, DigestError> {
 async fn count_ledger(app: &App) {
     if let Err(error) = ledger::sql::release::count(&app.db).await {
         tracing::warn!(%error, "PostgreSQL could not count the ledger; it is slow to read until it does by itself");
+    }
+}
+
+/// What cannot be done now is at the next tick.
+async fn first_slice(app: &App) {
+    if let Err(error) = daily::go_on(app).await {
+        tracing::warn!(%error, "the first slice of a warm-up is let go at the next tick");
     }
 }
 
@@ -97,6 +110,8 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
         return mode::try_out(app, &whole.newsletter, digest, &said).await;
     }
     let in_ranges = sql::exceeds(&app.db, digest.schedule_id, WHOLE).await?;
+    let of = begin::Of { schedule_id: digest.schedule_id, digest_id: digest.id, is_look: false };
+    let pace = begin::pace(app, &whole.newsletter, of).await?;
     let mut tx = app.db.begin().await?;
     let subject = subject(&mails, &whole.newsletter.language);
     if !sql::freeze(&mut tx, digest.id, subject, &content::to_text(&said)?, now).await? {
@@ -106,13 +121,15 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
         sql::insert_variant(&mut tx, digest.id, language, &mail.variant.to_bytes()).await?;
     }
     archive::sql::insert(&mut tx, digest, &page, now).await?;
+    begin::join(&mut tx, &whole.newsletter, digest.id, &pace, now).await?;
     if !in_ranges {
-        let written = write_rows(&mut tx, digest, i64::MAX - 1).await?;
+        let rows = Rows { domain: dkim::domain_of(&whole.newsletter.from_address), warm: pace.is_sliced() };
+        let written = write_rows(&mut tx, digest, i64::MAX - 1, &rows).await?;
         if written == 0 {
             drop(tx);
             return skip(app, digest, &Reason::NobodySubscribed).await;
         }
-        end(&mut tx, digest, now).await?;
+        end(&mut tx, digest, &rows, now).await?;
     }
     fault!("release.before_commit");
     tx.commit().await?;
@@ -128,14 +145,25 @@ fn subject<'a>(mails: &'a [(&'static str, Composed)], language: &str) -> &'a str
     found.map_or("", |(_, mail)| mail.subject.as_str())
 }
 
+/// How rows are written.
+struct Rows {
+    /// The domain that they are sent from.
+    domain: String,
+    /// Whether they wait for their day.
+    warm: bool,
+}
+
 /// Writes the rows of one range of ids.
 async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let next = sql::next_recipient(&app.db, digest.schedule_id, digest.released_upto).await?;
+    let newsletter = whole(app, digest).await?.newsletter;
+    let warm = warmup::sql::waits(&app.db, digest.id).await?;
+    let rows = Rows { domain: dkim::domain_of(&newsletter.from_address), warm };
     let mut piece = app.db.begin_piece().await?;
     if let Some(lowest) = next {
-        write_rows(&mut piece.tx, digest, lowest + RANGE - 1).await?;
+        write_rows(&mut piece.tx, digest, lowest + RANGE - 1, &rows).await?;
     } else {
-        end(&mut piece.tx, digest, app.clock.now()).await?;
+        end(&mut piece.tx, digest, &rows, app.clock.now()).await?;
     }
     fault!("release.before_commit");
     piece.commit().await?;
@@ -144,21 +172,24 @@ async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
 }
 
 /// Claims the ids from where the release stands up to `upto`, and writes their rows. 0 also when another process was first.
-async fn write_rows(tx: &mut Tx, digest: &Digest, upto: i64) -> sqlx::Result<i64> {
+async fn write_rows(tx: &mut Tx, digest: &Digest, upto: i64, rows: &Rows) -> sqlx::Result<i64> {
     if !sql::advance_release(tx, digest.id, digest.released_upto, upto).await? {
         return Ok(0);
     }
-    let written =
-        ledger::sql::release::rows(tx, digest.id, digest.schedule_id, digest.released_upto, upto).await? as i64;
+    let (schedule_id, range) = (digest.schedule_id, (digest.released_upto, upto));
+    let written = ledger::sql::release::rows(tx, digest.id, schedule_id, range, rows.warm).await? as i64;
     sql::add_recipients(tx, digest.id, written).await?;
     Ok(written)
 }
 
 /// Every row is written, sending may begin.
-async fn end(tx: &mut Tx, digest: &Digest, now: Millis) -> sqlx::Result<()> {
+async fn end(tx: &mut Tx, digest: &Digest, rows: &Rows, now: Millis) -> sqlx::Result<()> {
     let why = Why { reason: None, act: MEANING.act(now) };
     if transition::turn(tx, digest.id, DigestState::Releasing, DigestState::Sending, why).await? {
         sql::all_written(tx, digest.id).await?;
+        if !rows.warm {
+            warmup::sql::sent(tx, &rows.domain, digest.id).await?;
+        }
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ use crate::feeds;
 use crate::newsletters::Schedule;
 use crate::subscribers;
 
+use super::warmup::daily;
 use super::{DigestError, Refusal, ahead, compose, departure, first, leave, notice, release, removal, sql};
 
 /// Every five seconds, UTC. (The crate's own time zones go wrong after a change of the clocks; ours are in `recurrence`.)
@@ -149,12 +150,16 @@ enum Due {
     NewSubscribers,
     /// What time makes forget.
     Forget,
+    /// Names whose search key is older than the code that makes it.
+    Refold,
     /// A newsletter that was deleted some days ago.
     Remove,
     /// Drafts that were thrown away.
     ForgetDrafts,
     /// First digests that waited for the doctor.
     Green,
+    /// Slices of digests whose sender warms up.
+    Slices,
 }
 
 /// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else.
@@ -186,11 +191,13 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     let slots = sql::due(&app.db, now, now + leave::NOTICE).await?.into_iter().map(Due::Slot);
     let each_post = sql::each_post(&app.db).await?.into_iter().map(Due::EachPost);
     let forget = subscribers::forget::is_due(app).await?.then_some(Due::Forget);
+    let refold = subscribers::refold::is_due(app).await?.then_some(Due::Refold);
     let remove = removal::is_due(app).await?.then_some(Due::Remove);
     let drafts = drafts::forget::is_due(app).await?.then_some(Due::ForgetDrafts);
-    Ok([Due::ImportLetters, Due::HeldLetters, Due::BulkActs, Due::NewSubscribers, Due::Green]
+    Ok([Due::ImportLetters, Due::HeldLetters, Due::BulkActs, Due::NewSubscribers, Due::Green, Due::Slices]
         .into_iter()
         .chain(forget)
+        .chain(refold)
         .chain(remove)
         .chain(drafts)
         .chain(cut_short)
@@ -208,8 +215,9 @@ async fn do_one(app: &Arc<App>, due: Due) {
             departure::let_go(app, *id).await.map(|left| left.then_some(*id).into_iter().collect()).map_err(Into::into)
         }
         Due::Release(id) => Ok(vec![*id]),
-        Due::ImportLetters | Due::NewSubscribers | Due::Green if is_held(app).await => return,
+        Due::ImportLetters | Due::NewSubscribers | Due::Green | Due::Slices if is_held(app).await => return,
         Due::Green => first::due(app).await.map_err(Into::into),
+        Due::Slices => daily::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::HeldLetters => subscribers::held::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Remove => removal::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
@@ -217,6 +225,7 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::BulkActs => subscribers::bulk::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::NewSubscribers => notice::of_new_subscribers(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::Refold => subscribers::refold::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
     };
     let released = match composed {
         Ok(ids) => ids,

@@ -16,6 +16,7 @@ use crate::newsletters::{Newsletter, Schedule};
 use super::compose::Wish;
 use super::leave::Way;
 use super::posts::{self, Which};
+use super::preflight::read;
 use super::{Digest, DigestError, Refusal, compose, first, release, sql};
 
 /// How long after a digest another "send now" without any new post is taken for the same wish.
@@ -44,8 +45,13 @@ pub struct Sent {
 /// Reads the feeds once more and says what would be sent, and to how many. Changes nothing but what the feeds say.
 ///
 /// # Errors
-/// [`Refusal::NoNewPost`] and its kind, [`Refusal::Nobody`].
-pub async fn prospect(app: &Arc<App>, schedule: &Schedule, which: Which) -> Result<Prospect, DigestError> {
+/// [`Refusal::NoNewPost`] and its kind, [`Refusal::Nobody`], [`Refusal::Blocked`], [`Refusal::NotRendered`].
+pub async fn prospect(
+    app: &Arc<App>,
+    newsletter: &Newsletter,
+    schedule: &Schedule,
+    which: Which,
+) -> Result<Prospect, DigestError> {
     posts::read_feeds(app, schedule.newsletter_id).await;
     let posts = posts::waiting(app, schedule, which).await?;
     if posts.is_empty() {
@@ -55,6 +61,7 @@ pub async fn prospect(app: &Arc<App>, schedule: &Schedule, which: Which) -> Resu
     if recipients == 0 {
         return Err(Refusal::Nobody.into());
     }
+    read::posts_must_pass(app, newsletter, schedule, posts.clone())?;
     let all = posts::waiting(app, schedule, Which::All).await?;
     Ok(Prospect { resting: all.len().saturating_sub(posts.len()), posts, recipients })
 }
@@ -62,7 +69,7 @@ pub async fn prospect(app: &Arc<App>, schedule: &Schedule, which: Which) -> Resu
 /// Sends what waits on a schedule now, to everybody who is on it.
 ///
 /// # Errors
-/// [`Refusal::NoNewPost`] and its kind, [`Refusal::Nobody`], [`Refusal::NotRendered`].
+/// Those of [`make`].
 pub async fn send(
     app: &Arc<App>,
     newsletter: &Newsletter,
@@ -77,7 +84,8 @@ pub async fn send(
 /// Makes a digest of what waits on a schedule, to be released by [`release::run`] or by the next tick.
 ///
 /// # Errors
-/// [`Refusal::NoNewPost`] and its kind, [`Refusal::Nobody`], [`Refusal::Held`] while everything is held, [`Refusal::NotGreen`].
+/// [`Refusal::NoNewPost`] and its kind, [`Refusal::Nobody`], [`Refusal::Held`] while everything is held, [`Refusal::NotGreen`],
+/// [`Refusal::Blocked`], [`Refusal::NotRendered`].
 pub async fn make(
     app: &Arc<App>,
     newsletter: &Newsletter,
@@ -117,11 +125,18 @@ async fn made(
     }
     first::must_be_green(app, newsletter.id, schedule.id).await?;
     let note = posts::read_feeds(app, newsletter.id).await;
+    let mut wanted = posts::waiting(app, schedule, which).await?;
+    wanted.retain(|post| shown.is_none_or(|shown| shown.contains(&post.id)));
+    // What comes after this look waits for the next.
+    let looked: Vec<i64> = wanted.iter().map(|post| post.id).collect();
+    if !wanted.is_empty() {
+        read::posts_must_pass(app, newsletter, schedule, wanted)?;
+    }
     let mut tx = app.db.begin().await?;
     let held = sql::hold_schedule(&mut tx, schedule.id).await?;
     let schedule = held.ok_or(Refusal::ScheduleGone)?;
     let mut taken = sql::take_posts(&mut tx, posts::wanted(app, &schedule, which)).await?;
-    taken.retain(|post| shown.is_none_or(|shown| shown.contains(&post.id)));
+    taken.retain(|post| looked.contains(&post.id));
     if taken.is_empty() {
         let just_made = sql::latest_sent(&mut tx, schedule.id).await?;
         drop(tx);

@@ -1,7 +1,7 @@
 //! DMARC of the domain of From, found by walking up the tree (RFC 9989 section 4.10, which replaces the list of public suffixes of
 //! RFC 7489).
 //!
-//! In: a domain. Out: lines and the [`Found`] policy; and for any domain its organisational domain ([`organisation`]).
+//! In: a domain, and the address at which reports are taken. Out: lines and the [`Found`] policy; and for any domain its organisational domain ([`organisation`]).
 
 use super::records::dmarc::{self, Policy};
 use super::{Check, Finding, Line, Verdict, Wanted};
@@ -88,8 +88,8 @@ fn highest(domain: &str, found: &[Found]) -> String {
     last.domain.clone()
 }
 
-/// Looks; with the policy that counts for the domain.
-pub async fn check(inquiry: &Inquiry, domain: &str) -> (Vec<Line>, Option<Found>) {
+/// Looks; with the policy that counts for the domain. `reports`: where aggregate reports are taken.
+pub async fn check(inquiry: &Inquiry, domain: &str, reports: Option<&str>) -> (Vec<Line>, Option<Found>) {
     let (own, found) = match (step(inquiry, domain.to_owned()).await, walk(inquiry, domain).await) {
         (Ok(own), Ok(found)) => (own, found),
         (Err(error), _) | (_, Err(error)) => {
@@ -99,7 +99,9 @@ pub async fn check(inquiry: &Inquiry, domain: &str) -> (Vec<Line>, Option<Found>
     let about = format!("_dmarc.{domain}");
     let fault = |finding| {
         let line = Line::new(Check::Dmarc, Verdict::Fault, about.as_str(), finding);
-        line.seen(&own.answer, own.texts.clone()).wants(Wanted::text(about.as_str(), "v=DMARC1; p=none"))
+        let reports = reports.map(|address| format!("; rua=mailto:{address}")).unwrap_or_default();
+        let wanted = Wanted::text(about.as_str(), format!("v=DMARC1; p=none{reports}"));
+        line.seen(&own.answer, own.texts.clone()).wants(wanted)
     };
     match own.texts.as_slice() {
         [_, _, ..] => return (vec![fault(Finding::DmarcSeveral { count: own.texts.len() as i64 })], None),
@@ -114,11 +116,11 @@ pub async fn check(inquiry: &Inquiry, domain: &str) -> (Vec<Line>, Option<Found>
     let organisation = highest(domain, &found);
     let policy = found.into_iter().find(|found| found.domain == domain || found.domain == organisation);
     let Some(policy) = policy else { return (vec![fault(Finding::DmarcMissing)], None) };
-    let lines = well(inquiry, domain, &policy).await;
+    let lines = well(inquiry, domain, &policy, reports).await;
     (lines, Some(policy))
 }
 
-async fn well(inquiry: &Inquiry, domain: &str, found: &Found) -> Vec<Line> {
+async fn well(inquiry: &Inquiry, domain: &str, found: &Found, reports: Option<&str>) -> Vec<Line> {
     let Found { domain: place, policy } = found;
     let asked = if place == domain { &policy.own } else { &policy.below };
     let good = Finding::DmarcGood { policy: asked.clone(), domain: place.clone() };
@@ -127,12 +129,39 @@ async fn well(inquiry: &Inquiry, domain: &str, found: &Found) -> Vec<Line> {
     let line = |verdict, finding| {
         Line::new(Check::Dmarc, verdict, about.as_str(), finding).seen(&step.answer, step.texts.clone())
     };
+    let unheard = reports.filter(|address| !policy.reports_to(address));
+    let renewed = unheard.map_or_else(|| policy.renewed.clone(), |address| policy.with_reports_to(address));
+    let wanted = || Wanted::text(about.as_str(), renewed.as_str());
     let mut lines = vec![line(Verdict::Ok, good)];
     if !policy.old.is_empty() {
-        let old = line(Verdict::Warning, Finding::DmarcOld { tags: policy.old.join(", ") });
-        lines.push(old.wants(Wanted::text(about.as_str(), policy.renewed.as_str())));
+        lines.push(line(Verdict::Warning, Finding::DmarcOld { tags: policy.old.join(", ") }).wants(wanted()));
+    }
+    match (unheard, reports) {
+        (Some(address), _) => {
+            lines.push(line(Verdict::Ok, Finding::DmarcUnheard { address: address.to_owned() }).wants(wanted()));
+        }
+        (None, Some(address)) => lines.extend(permission(inquiry, place, address).await),
+        (None, None) => {}
     }
     lines
+}
+
+/// Reports to another organisation are sent where its domain says that it takes them (RFC 9990 section 4).
+async fn permission(inquiry: &Inquiry, place: &str, address: &str) -> Option<Line> {
+    let (_, domain) = address.rsplit_once('@')?;
+    let domain = domain.to_ascii_lowercase();
+    // Domains that do not answer are told of elsewhere.
+    if organisation(inquiry, &domain).await.ok()? == organisation(inquiry, place).await.ok()? {
+        return None;
+    }
+    let name = format!("{place}._report._dmarc.{domain}");
+    let answer = inquiry.ask(&name, Kind::Txt).await.ok()?;
+    if answer.texts().iter().any(|text| dmarc::is_meant(text)) {
+        return None;
+    }
+    let finding = Finding::DmarcReportsUnwanted { address: address.to_owned() };
+    let line = Line::new(Check::Dmarc, Verdict::Warning, name.as_str(), finding).seen(&answer, answer.texts());
+    Some(line.wants(Wanted::text(name.as_str(), "v=DMARC1")))
 }
 
 #[cfg(test)]

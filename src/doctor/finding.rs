@@ -199,6 +199,17 @@ codes! {
             tags: String,
         } => "dmarc-old",
 
+        /// Nobody here hears who sends as the domain.
+        DmarcUnheard {
+            /// Where reports would be read.
+            address: String,
+        } => "dmarc-unheard",
+        /// Reports are asked for, to a domain that does not say that it takes them.
+        DmarcReportsUnwanted {
+            /// Where they should go.
+            address: String,
+        } => "dmarc-reports-unwanted",
+
         /// SPF and DKIM speak for From.
         AlignedBoth => "aligned-both",
         /// DKIM does.
@@ -323,6 +334,41 @@ codes! {
         DiskUnknown => "disk-unknown",
         /// Nothing of a backup is known here.
         BackupUnknown => "backup-unknown",
+
+        /// A mail that went round: SPF passes.
+        LoopSpfGood => "loop-spf-good",
+        /// SPF does not.
+        LoopSpfBad {
+            /// `fail`, `softfail`, …
+            result: String,
+        } => "loop-spf-bad",
+        /// The signature holds.
+        LoopDkimGood => "loop-dkim-good",
+        /// It does not.
+        LoopDkimBad {
+            /// `fail`, `neutral`, …
+            result: String,
+        } => "loop-dkim-bad",
+        /// Nothing is signed.
+        LoopDkimNone => "loop-dkim-none",
+        /// DMARC passes.
+        LoopDmarcGood => "loop-dmarc-good",
+        /// It does not.
+        LoopDmarcBad {
+            /// `fail`, `permerror`.
+            result: String,
+        } => "loop-dmarc-bad",
+        /// The receiver found no policy.
+        LoopDmarcNone => "loop-dmarc-none",
+        /// The receiver says nothing of it.
+        LoopNotJudged => "loop-not-judged",
+        /// The receiver could not tell at that moment.
+        LoopLater {
+            /// `temperror`.
+            result: String,
+        } => "loop-later",
+        /// The receiver writes no results at all.
+        LoopNoResults => "loop-no-results",
     }
 }
 

@@ -48,7 +48,7 @@ async fn names(app: &App, subject: &Subject) -> Vec<Line> {
     let (spf, dkim, (mut dmarc, policy), mx, reverse) = tokio::join!(
         Box::pin(spf::check(&inquiry, &subject.envelope, &senders)),
         Box::pin(dkim::check(&inquiry, &subject.domain, &subject.keys)),
-        Box::pin(dmarc::check(&inquiry, &subject.domain)),
+        Box::pin(dmarc::check(&inquiry, &subject.domain, subject.reports.as_deref())),
         Box::pin(mx::check(&inquiry, subject, home)),
         Box::pin(reverse::check(&inquiry, &senders)),
     );

@@ -1,6 +1,7 @@
 //! The doctor: what mail needs besides Facteur, looked at from here, each line with the record found beside the one to paste.
 //!
 //! ```text
+//! receivers ─▶ arrival (a mail that went round) ─▶ lines
 //! subject ─▶ look ─▶ spf dkim dmarc(alignment) mx reverse   ─▶ Inquiry ─▶ servers of the domain
 //!              │     relay ─▶ delivery   public ─▶ net       machine
 //!              ▼
@@ -12,6 +13,7 @@
 //! Met by `digests` (a first digest waits), the console and the command line.
 
 mod alignment;
+pub mod arrival;
 pub mod daily;
 pub mod dkim;
 mod dmarc;

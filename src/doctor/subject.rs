@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use url::{Host, Url};
 
 use crate::app::App;
-use crate::config::{Config, Smtp};
+use crate::config::{Config, Smtp, TOKEN_MARK};
 use crate::dkim::key::Algorithm;
 use crate::dkim::{self, Pair};
 use crate::net::dns::inquiry::Inquiry;
@@ -77,6 +77,8 @@ pub struct Subject {
     pub newsletter: Option<Newsletter>,
     /// The keys that sign.
     pub keys: Vec<Key>,
+    /// The address at which the intake takes DMARC reports, where one is known.
+    pub reports: Option<String>,
 }
 
 impl Subject {
@@ -96,8 +98,21 @@ impl Subject {
             _ => (Bounces::Sender, domain.clone()),
         };
         let keys = keys.into_iter().filter(|key| is_for(key, &domain)).collect();
-        Self { domain, envelope, bounces, newsletter: None, keys }
+        Self { domain, envelope, bounces, newsletter: None, keys, reports: reports_address(config) }
     }
+}
+
+/// An address beside those of bounces: its place is that of the code, and it is too short for one. Without such, the mailbox that is
+/// looked into, where its login is its address.
+fn reports_address(config: &Config) -> Option<String> {
+    let (smtp, imap) = (&config.smtp, &config.bounces.imap);
+    if !smtp.bounce_domain.is_empty() {
+        return Some(format!("dmarc@{}", ascii(&smtp.bounce_domain)));
+    }
+    if let Some((before, after)) = smtp.bounce_address.split_once(TOKEN_MARK) {
+        return Some(format!("{before}dmarc{after}"));
+    }
+    (!imap.host.is_empty() && imap.username.contains('@')).then(|| imap.username.clone())
 }
 
 /// A key for a domain signs for those below as well.
@@ -199,9 +214,17 @@ mod tests {
         config.smtp.bounce_domain = "bounces.example.org".into();
         let subject = Subject::of_domain(&config, "example.org", Vec::new());
         assert_eq!((subject.envelope.as_str(), subject.bounces), ("bounces.example.org", Bounces::Domain));
+        assert_eq!(subject.reports.as_deref(), Some("dmarc@bounces.example.org"));
         config.smtp.bounce_domain.clear();
         config.smtp.bounce_address = "bonjour+{token}@Lettres.example.org".into();
         let subject = Subject::of_domain(&config, "example.org", Vec::new());
         assert_eq!((subject.envelope.as_str(), subject.bounces), ("lettres.example.org", Bounces::Mailbox));
+        assert_eq!(subject.reports.as_deref(), Some("bonjour+dmarc@Lettres.example.org"));
+        config.smtp.bounce_address.clear();
+        assert_eq!(Subject::of_domain(&config, "example.org", Vec::new()).reports, None);
+        (config.bounces.imap.host, config.bounces.imap.username) =
+            ("imap.example.org".into(), "retours@example.org".into());
+        let subject = Subject::of_domain(&config, "example.org", Vec::new());
+        assert_eq!(subject.reports.as_deref(), Some("retours@example.org"));
     }
 }

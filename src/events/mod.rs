@@ -130,6 +130,14 @@ text_enum! {
         DoctorWell => "doctor.well",
         /// An editor let a first digest go whatever the doctor finds; `faults`: what it had found.
         DoctorWaived => "doctor.waived",
+        /// Digests leave in growing slices from now on. `domain`: the sender's; `cause`: `new` or `import`.
+        WarmupBegun => "warmup.begun",
+        /// The next slice is as large as the one before, because bounces or complaints warn. `domain`: the sender's.
+        WarmupHeld => "warmup.held",
+        /// Digests leave at once again: the last slice has left, or an editor wants it so. `domain`: the sender's.
+        WarmupEnded => "warmup.ended",
+        /// An editor wants a digest to leave at once, though its sender warms up.
+        WarmupWaived => "warmup.waived",
     }
 }
 

@@ -6,6 +6,7 @@
 
 use aws_lc_rs::hmac;
 
+use super::digits::{self, number, push_code, push_number};
 use super::{Keys, Purpose};
 
 /// What a report is about.
@@ -17,8 +18,6 @@ pub struct Bounced {
     pub digest_id: i64,
 }
 
-/// RFC 4648 section 6, in lower case.
-const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 /// Bytes of the code: 80 bits.
 const CODE: usize = 10;
 /// The same in digits.
@@ -34,10 +33,10 @@ impl Keys {
         let mut token = Vec::with_capacity(LONGEST);
         token.push(0);
         push_number(&mut token, about.subscriber_id);
-        token[0] = DIGITS[token.len() - 1];
+        token[0] = digits::of(token.len() - 1);
         push_number(&mut token, about.digest_id);
         let code = self.bounce_code(&token);
-        push_code(&mut token, code);
+        push_code(&mut token, &code);
         token.into_iter().map(char::from).collect()
     }
 
@@ -57,10 +56,10 @@ impl Keys {
     fn read_digits(&self, token: &str) -> Option<Bounced> {
         let (said, code) = token.as_bytes().split_at_checked(token.len().checked_sub(CODE_DIGITS)?)?;
         let mut expected = Vec::with_capacity(CODE_DIGITS);
-        push_code(&mut expected, self.bounce_code(said));
+        push_code(&mut expected, &self.bounce_code(said));
         aws_lc_rs::constant_time::verify_slices_are_equal(&expected, code).ok()?;
         let (&length, numbers) = said.split_first()?;
-        let (subscriber, digest) = numbers.split_at_checked(digit(length)? as usize)?;
+        let (subscriber, digest) = numbers.split_at_checked(usize::from(digits::value(length)?))?;
         Some(Bounced { subscriber_id: number(subscriber)?, digest_id: number(digest)? })
     }
 
@@ -93,35 +92,6 @@ fn candidates(recipient: &str) -> Vec<&str> {
     marked.chain(last).chain(words()).filter(fits).collect()
 }
 
-/// Appends the digits of a number, the greatest first; none for 0.
-fn push_number(out: &mut Vec<u8>, number: i64) {
-    let bits = 64 - number.leading_zeros();
-    for at in (0..bits.div_ceil(5)).rev() {
-        out.push(DIGITS[(number as u64 >> (5 * at)) as usize & 31]);
-    }
-}
-
-fn number(digits: &[u8]) -> Option<i64> {
-    let add = |sum: u64, &byte: &u8| Some(sum.checked_mul(32)? | u64::from(digit(byte)?));
-    digits.iter().try_fold(0, add).map(|number| number as i64)
-}
-
-/// Appends a code: five bytes make eight digits.
-fn push_code(out: &mut Vec<u8>, code: [u8; CODE]) {
-    for five in code.chunks_exact(5) {
-        let number = five.iter().fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
-        out.extend((0..8).rev().map(|at| DIGITS[(number >> (5 * at)) as usize & 31]));
-    }
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'a'..=b'z' => Some(byte - b'a'),
-        b'2'..=b'7' => Some(byte - b'2' + 26),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,7 +121,7 @@ mod tests {
         ] {
             let about = Bounced { subscriber_id, digest_id };
             let token = keys().bounce_token(about);
-            assert!(token.len() <= most && token.bytes().all(|byte| digit(byte).is_some()), "{token}");
+            assert!(token.len() <= most && token.bytes().all(|byte| digits::value(byte).is_some()), "{token}");
             assert_eq!(keys().read_bounce_token(&token), Some(about));
             assert_eq!(keys().read_bounce_token(&token.to_ascii_uppercase()), Some(about));
             assert_eq!(Keys::from_secret(b"other").read_bounce_token(&token), None);

@@ -1,10 +1,12 @@
 //! The keys of an instance: what only it can say again.
 //!
-//! In: the instance's secret, made at its first start and kept in the database. Out: [`Keys`]: tokens for links ([`token`]), keyed
-//! hashes of addresses, message ids ([`message_id`]), tokens of envelope senders ([`bounce`]), secrets sealed for the database
-//! ([`seal`]); and random bytes.
+//! In: the instance's secret, made at its first start and kept in the database. Out: [`Keys`]: tokens for links ([`token`]; for
+//! leaving: [`leave`]), keyed hashes of addresses, message ids ([`message_id`]), tokens of envelope senders ([`bounce`]), secrets
+//! sealed for the database ([`seal`]); and random bytes.
 
 pub mod bounce;
+mod digits;
+mod leave;
 mod message_id;
 mod seal;
 mod token;

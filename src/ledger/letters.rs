@@ -33,6 +33,13 @@ pub async fn in_doubt(db: &Db, newsletter_id: i64) -> sqlx::Result<i64> {
         .fetch_one(c))
 }
 
+/// A letter's state, as a number of [`State`], and what the mail server last said of it.
+pub async fn standing(db: &Db, id: i64) -> sqlx::Result<Option<(i64, String)>> {
+    read!(db, |c| sqlx::query_as("SELECT state, COALESCE(words, '') FROM letter WHERE id = $1")
+        .bind(id)
+        .fetch_optional(c))
+}
+
 /// A letter in doubt.
 #[derive(Clone, Debug)]
 pub struct Doubtful {

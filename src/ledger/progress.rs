@@ -244,7 +244,7 @@ fn reckoned(times: Times, counts: Counts, at: Millis, earlier: Option<&Progress>
     };
     let rate = rate(done, span);
     let waiting = counts.queued + counts.started;
-    let moves = times.state == "sending" && rate > 0.0 && waiting > 0;
+    let moves = times.state == "sending" && rate > 0.0 && waiting > 0 && !times.warms;
     Progress {
         state: times.state,
         counts,

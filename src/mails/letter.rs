@@ -1,152 +1,7 @@
-//! Single letters: confirm, already, change, link, notice, invitation, password reset. They contain nothing that a visitor typed; what
-//! readers get may hold an owner's own words ([`Said`]).
+//! Single letters: to readers (confirm, already, change, link) here, to editors in [`notice`], to people with an account in
+//! [`person`]. They contain nothing that a visitor typed; what readers get may hold an owner's own words ([`Said`]).
 //!
 //! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads.
-
-use anyhow::{Context as _, bail};
-use askama::Template;
-use serde::Deserialize;
-
-use super::frame::{Frame, host};
-use super::message::{Draft, Leave};
-use super::said::Said;
-use super::signup::SignUp;
-use super::variant::Hole;
-use super::{Composed, Sender, plain};
-use crate::clock::Millis;
-use crate::i18n::Value;
-use crate::letter::LetterKind;
-use crate::texts::{Place, Texts};
-
-/// The parameters of a confirmation.
-#[derive(Debug, Deserialize)]
-struct ConfirmParameters {
-    /// Days until its link expires.
-    #[serde(default = "week", alias = "days")]
-    confirm_days: u32,
-    /// The page with the form. Its host is shown only if it is the newsletter's own site.
-    #[serde(default)]
-    page: Option<String>,
-}
-
-fn week() -> u32 {
-    7
-}
-
-/// The parameters of the letter with a subscriber's own links.
-#[derive(Debug, Deserialize)]
-struct LinkParameters {
-    /// Whether there is a settings page to link.
-    #[serde(default)]
-    preferences: bool,
-}
-
-/// Each notice to an editor: its event, and the texts that it is told with.
-const NOTICES: &[(&str, &str, &str)] = &[
-    ("digest_waiting", "mail-notice-digest-waiting-subject", "mail-notice-digest-waiting-body"),
-    ("digest_leaving", "mail-notice-digest-leaving-subject", "mail-notice-digest-leaving-body"),
-    ("digest_failed", "mail-notice-digest-failed-subject", "mail-notice-digest-failed-body"),
-    ("digest_paused", "mail-notice-digest-paused-subject", "mail-notice-digest-paused-body"),
-    ("digest_bounces", "mail-notice-digest-bounces-subject", "mail-notice-digest-bounces-body"),
-    ("digest_complaints", "mail-notice-digest-complaints-subject", "mail-notice-digest-complaints-body"),
-    ("digest_unknown", "mail-notice-digest-unknown-subject", "mail-notice-digest-unknown-body"),
-    ("digest_unreadable", "mail-notice-digest-unreadable-subject", "mail-notice-digest-unreadable-body"),
-    ("digest_unsigned", "mail-notice-digest-unsigned-subject", "mail-notice-digest-unsigned-body"),
-    ("digest_resumed", "mail-notice-digest-resumed-subject", "mail-notice-digest-resumed-body"),
-    ("digest_skipped", "mail-notice-digest-skipped-subject", "mail-notice-digest-skipped-body"),
-    ("digest_back", "mail-notice-digest-back-subject", "mail-notice-digest-back-body"),
-    ("answer_came", "mail-notice-answer-came-subject", "mail-notice-answer-came-body"),
-    ("posts_held", "mail-notice-posts-held-subject", "mail-notice-posts-held-body"),
-    ("posts_decided", "mail-notice-posts-decided-subject", "mail-notice-posts-decided-body"),
-    ("feed_failing", "mail-notice-feed-failing-subject", "mail-notice-feed-failing-body"),
-    ("feed_recovered", "mail-notice-feed-recovered-subject", "mail-notice-feed-recovered-body"),
-    ("sending_held", "mail-notice-sending-held-subject", "mail-notice-sending-held-body"),
-    ("subscribers_joined", "mail-notice-subscribers-joined-subject", "mail-notice-subscribers-joined-body"),
-    ("digest_unready", "mail-notice-digest-unready-subject", "mail-notice-digest-unready-body"),
-    ("doctor_fault", "mail-notice-doctor-fault-subject", "mail-notice-doctor-fault-body"),
-    ("doctor_well", "mail-notice-doctor-well-subject", "mail-notice-doctor-well-body"),
-    ("sending_resumed", "mail-notice-sending-resumed-subject", "mail-notice-sending-resumed-body"),
-];
-
-/// The pages that a notice links to: what for, and the words before the address.
-const LINKS: &[(&str, &str)] = &[
-    ("look", "mail-notice-link-look"),
-    ("stop", "mail-notice-link-stop"),
-    ("approve", "mail-notice-link-approve"),
-    ("edit", "mail-notice-link-edit"),
-    ("skip", "mail-notice-link-skip"),
-];
-
-/// The parameters of a notice to an editor.
-#[derive(Debug, Deserialize)]
-struct NoticeParameters {
-    /// Which texts; see [`NOTICES`].
-    event: String,
-    #[serde(default)]
-    subject: Option<String>,
-    #[serde(default)]
-    slot: Option<String>,
-    /// When a digest leaves that can be stopped.
-    #[serde(default)]
-    time: Option<String>,
-    #[serde(default)]
-    posts: Vec<String>,
-    /// Who wrote, and what.
-    #[serde(default)]
-    from: Option<String>,
-    #[serde(default)]
-    text: Option<String>,
-    #[serde(default)]
-    recipients: Option<u64>,
-    #[serde(default)]
-    joined: Option<u64>,
-    #[serde(default)]
-    page: Option<String>,
-    /// What went wrong, or the mail server's words.
-    #[serde(default, alias = "words")]
-    reason: Option<String>,
-    /// Pages to go to: what for (see [`LINKS`]), and the address.
-    #[serde(default)]
-    links: Vec<(String, String)>,
-    /// Lines to type.
-    #[serde(default, alias = "command", deserialize_with = "one_or_many")]
-    commands: Vec<String>,
-}
-
-/// The parameters of an invitation and of a link for a forgotten password. What `link` holds is spliced in when the letter leaves.
-#[derive(Debug, Deserialize)]
-struct PersonParameters {
-    /// Who invites, as they are called.
-    #[serde(default)]
-    by: String,
-    /// Days until an invitation expires.
-    #[serde(default = "week")]
-    days: u32,
-    /// Minutes until the other one does.
-    #[serde(default)]
-    minutes: u32,
-}
-
-/// A notice's line: label and value.
-#[derive(Debug)]
-struct Fact {
-    label: String,
-    value: String,
-}
-
-impl Fact {
-    /// For the text part.
-    fn line(&self) -> String {
-        format!("{} {}", self.label, self.value)
-    }
-}
-
-/// A notice's link to a page.
-#[derive(Debug)]
-struct Link {
-    label: String,
-    url: String,
-}
 
 /// Three templates that read the same view.
 macro_rules! templates {
@@ -185,6 +40,46 @@ macro_rules! templates {
     };
 }
 
+mod notice;
+mod person;
+
+use anyhow::{Context as _, bail};
+use askama::Template;
+use serde::Deserialize;
+
+use super::frame::{Frame, host};
+use super::message::{Draft, Leave};
+use super::said::Said;
+use super::signup::SignUp;
+use super::variant::Hole;
+use super::{Composed, Sender, plain};
+use crate::clock::Millis;
+use crate::letter::LetterKind;
+use crate::texts::{Place, Texts};
+
+/// The parameters of a confirmation.
+#[derive(Debug, Deserialize)]
+struct ConfirmParameters {
+    /// Days until its link expires.
+    #[serde(default = "week", alias = "days")]
+    confirm_days: u32,
+    /// The page with the form. Its host is shown only if it is the newsletter's own site.
+    #[serde(default)]
+    page: Option<String>,
+}
+
+fn week() -> u32 {
+    7
+}
+
+/// The parameters of the letter with a subscriber's own links.
+#[derive(Debug, Deserialize)]
+struct LinkParameters {
+    /// Whether there is a settings page to link.
+    #[serde(default)]
+    preferences: bool,
+}
+
 /// `mail/confirm`
 struct Confirm {
     f: Frame,
@@ -221,32 +116,6 @@ struct Links {
 }
 templates!(Links: LinkSubject "mail/link/subject.txt", LinkText "mail/link/body.txt", LinkHtml "mail/link/body.html");
 
-/// `mail/notice`
-struct Notice {
-    f: Frame,
-    subject: String,
-    body: String,
-    facts: Vec<Fact>,
-    posts: Vec<String>,
-    said: Vec<String>,
-    links: Vec<Link>,
-    commands: Vec<String>,
-}
-templates!(Notice: NoticeSubject "mail/notice/subject.txt", NoticeText "mail/notice/body.txt", NoticeHtml "mail/notice/body.html");
-
-/// `mail/person`: to somebody who edits, with one link.
-struct Person {
-    f: Frame,
-    subject: String,
-    lead: String,
-    button: String,
-    open: String,
-    action: String,
-    lasts: String,
-    not_you: String,
-}
-templates!(Person: PersonSubject "mail/person/subject.txt", PersonText "mail/person/body.txt", PersonHtml "mail/person/body.html");
-
 /// A letter of its own in one language.
 pub fn compose(
     sender: &Sender,
@@ -264,9 +133,9 @@ pub fn compose(
         LetterKind::Change => change(frame.clone(), own, &read(kind, parameters)?)?,
         LetterKind::Already => already(frame.clone(), own)?,
         LetterKind::Link => link(frame.clone(), &read(kind, parameters)?)?,
-        LetterKind::Notice => notice(frame.clone(), read(kind, parameters)?)?,
-        LetterKind::Invitation => invitation(frame.clone(), &read(kind, parameters)?)?,
-        LetterKind::PasswordReset => password_reset(frame.clone(), &read(kind, parameters)?)?,
+        LetterKind::Notice => notice::compose(frame.clone(), read(kind, parameters)?)?,
+        LetterKind::Invitation => person::invitation(frame.clone(), &read(kind, parameters)?)?,
+        LetterKind::PasswordReset => person::password_reset(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Test => bail!("a test copy is a digest, not a letter"),
     };
     Draft {
@@ -333,109 +202,4 @@ fn link(mut f: Frame, parameters: &LinkParameters) -> anyhow::Result<[String; 3]
 
 fn leave(f: &Frame) -> String {
     format!("{}/unsubscribe/{}", f.base_url, Hole::Leave.mark())
-}
-
-fn notice(mut f: Frame, parameters: NoticeParameters) -> anyhow::Result<[String; 3]> {
-    let t = f.t;
-    let Some((_, subject, body)) = NOTICES.iter().find(|(event, ..)| *event == parameters.event) else {
-        bail!("there are no words for the notice `{}`", parameters.event);
-    };
-    let mut facts = Vec::new();
-    let mut fact = |label: &str, value: Option<String>| {
-        let value = value.map(|value| plain::line(&value)).filter(|value| !value.is_empty());
-        facts.extend(value.map(|value| Fact { label: t.say(label), value }));
-    };
-    fact("mail-notice-label-from", parameters.from);
-    fact("mail-notice-label-subject", parameters.subject);
-    fact("mail-notice-label-slot", parameters.slot);
-    fact("mail-notice-label-recipients", parameters.recipients.map(|count| count.to_string()));
-    fact("mail-notice-label-joined", parameters.joined.map(|count| count.to_string()));
-    fact("mail-notice-label-page", parameters.page);
-    fact("mail-notice-label-reason", parameters.reason);
-    f.why = t.about("mail-why-notice", &f.newsletter);
-    let time = parameters.time.map(|time| plain::line(&time)).unwrap_or_default();
-    let words = [("name", Value::Text(&f.newsletter)), ("time", Value::Text(&time))];
-    let pages = parameters.links.into_iter().filter(|(_, url)| url.starts_with("http"));
-    let links = pages.filter_map(|(name, url)| {
-        let (_, label) = LINKS.iter().find(|(known, _)| *known == name)?;
-        Some(Link { label: t.say(label), url })
-    });
-    let view = Notice {
-        subject: t.locale().format(subject, &words),
-        body: t.locale().format(body, &words),
-        facts,
-        posts: lines(&parameters.posts),
-        said: paragraphs(parameters.text.as_deref().unwrap_or_default()),
-        links: links.collect(),
-        commands: lines(&parameters.commands),
-        f,
-    };
-    view.render(&plain::cut(&view.body, 110))
-}
-
-/// What a person wrote, paragraph by paragraph; each on one line, however it was broken.
-fn paragraphs(text: &str) -> Vec<String> {
-    let text = text.replace("\r\n", "\n");
-    text.split("\n\n").map(plain::line).filter(|paragraph| !paragraph.is_empty()).collect()
-}
-
-fn invitation(mut f: Frame, parameters: &PersonParameters) -> anyhow::Result<[String; 3]> {
-    let t = f.t;
-    let by = plain::cut(&plain::line(&parameters.by), 80);
-    let lead = if by.is_empty() {
-        t.about("mail-invitation-lead", &f.newsletter)
-    } else {
-        let variables = [("name", Value::Text(&f.newsletter)), ("by", Value::Text(&by))];
-        t.locale().format("mail-invitation-lead-by", &variables)
-    };
-    f.why = t.about("mail-why-invitation", &f.newsletter);
-    let view = Person {
-        subject: t.about("mail-invitation-subject", &f.newsletter),
-        lead,
-        button: t.say("mail-invitation-button"),
-        open: t.say("mail-invitation-open"),
-        lasts: t.count("mail-invitation-days", parameters.days as usize),
-        not_you: t.say("mail-invitation-not-you"),
-        action: person_link(&f),
-        f,
-    };
-    view.render(&view.lasts)
-}
-
-fn password_reset(mut f: Frame, parameters: &PersonParameters) -> anyhow::Result<[String; 3]> {
-    let t = f.t;
-    f.why = t.about("mail-why-password-reset", &f.newsletter);
-    let view = Person {
-        subject: t.say("mail-password-reset-subject"),
-        lead: t.about("mail-password-reset-lead", host(&f.base_url).unwrap_or_default()),
-        button: t.say("mail-password-reset-button"),
-        open: t.say("mail-password-reset-open"),
-        lasts: t.count("mail-password-reset-minutes", parameters.minutes as usize),
-        not_you: t.say("mail-password-reset-not-you"),
-        action: person_link(&f),
-        f,
-    };
-    view.render(&view.lasts)
-}
-
-fn person_link(f: &Frame) -> String {
-    format!("{}/console/link/{}", f.base_url, Hole::Action.mark())
-}
-
-fn lines(texts: &[String]) -> Vec<String> {
-    texts.iter().map(|text| plain::line(text)).filter(|text| !text.is_empty()).collect()
-}
-
-/// `"a"` or `["a", "b"]`.
-fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum OneOrMany {
-        One(String),
-        Many(Vec<String>),
-    }
-    Ok(match OneOrMany::deserialize(from)? {
-        OneOrMany::One(line) => vec![line],
-        OneOrMany::Many(lines) => lines,
-    })
 }

@@ -196,6 +196,25 @@ impl Variant {
         Self::new(pieces)
     }
 
+    /// The same mail of another date, as RFC 5322 writes it; `None` when its header has none.
+    pub fn dated(&self, date: &str) -> Option<Self> {
+        const NAME: &[u8] = b"\r\nDate: ";
+        let mut found = None;
+        for (index, (bytes, _)) in self.shared.pieces.iter().enumerate() {
+            let end = find(bytes, b"\r\n\r\n").unwrap_or(bytes.len());
+            found = find(&bytes[..end], NAME).map(|at| (index, at + NAME.len()));
+            if found.is_some() || end < bytes.len() {
+                break;
+            }
+        }
+        let (index, from) = found?;
+        let mut pieces = self.shared.pieces.clone();
+        let bytes = &mut pieces[index].0;
+        let length = find(&bytes[from..], b"\r\n").unwrap_or(bytes.len() - from);
+        bytes.splice(from..from + length, date.bytes()).for_each(drop);
+        Some(Self::new(pieces))
+    }
+
     /// What fills a hole for this person.
     pub(super) fn value<'a>(&'a self, hole: Hole, person: &Person<'a>) -> &'a [u8] {
         match hole {
@@ -292,6 +311,11 @@ impl Variant {
     }
 }
 
+/// Where `wanted` begins.
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
+}
+
 /// First 8 bytes of the SHA-256.
 fn checksum(bytes: &[u8]) -> [u8; 8] {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
@@ -322,6 +346,22 @@ mod tests {
             (b">\r\n\r\n".to_vec(), Some(Hole::Leave)),
             (b"\r\n".to_vec(), None),
         ])
+    }
+
+    #[test]
+    fn another_date_changes_nothing_else() {
+        let mail = |date: &str| {
+            Variant::new(vec![
+                (b"To: ".to_vec(), Some(Hole::Address)),
+                (format!("\r\nSubject: a\r\nDate: {date}\r\nMessage-ID: <").into_bytes(), Some(Hole::MessageId)),
+                (b"@b.example>\r\n\r\nfirst\r\nDate: never\r\n".to_vec(), None),
+            ])
+        };
+        let (first, second) = ("Mon, 1 Jun 2026 08:00:00 +0200", "Tue, 2 Jun 2026 08:00:00 +0200");
+        assert_eq!(mail(first).dated(second), Some(mail(second)));
+        assert_eq!(mail(first).dated(first), Some(mail(first)));
+        let dateless = Variant::new(vec![(b"To: a\r\n\r\n\r\nDate: never\r\n".to_vec(), None)]);
+        assert_eq!(dateless.dated(first), None);
     }
 
     #[test]

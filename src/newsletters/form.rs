@@ -1,6 +1,6 @@
 //! A newsletter's sign-up form on other pages: what to paste there, and whether a page has it whole.
 //!
-//! In: the form's address and language. Out: [`snippet`]s for several kinds of sites; and for a page that a visitor would see
+//! In: the form's address and language, and an owner's words for its button. Out: [`snippet`]s for several kinds of sites; and for a page that a visitor would see
 //! ([`check`] fetches it past the guard) a [`Finding`]: is the form there, would it post to us, does its field have a name and a
 //! label, and which language would answer. [`judge`] is pure.
 
@@ -10,27 +10,27 @@ use crate::app::App;
 use crate::i18n::{self, Locale};
 use crate::markup::{self, Element, Piece};
 use crate::net::fetch::{Answer, FetchError, Validators};
+use crate::texts::{Text, Texts};
 
 /// Kinds of sites, in the order in which they are shown.
 pub const SITES: &[&str] = &["html", "wordpress", "hugo", "jekyll", "link"];
 
 /// The form itself, in a language: plain HTML, no script, no style.
-fn form(action: &str, locale: &Locale) -> String {
-    let say = |key: &str| escaped(&locale.text(key));
+fn form(action: &str, texts: &Texts, locale: &Locale) -> String {
     format!(
         "<form method=\"post\" action=\"{}\">\n  <label for=\"facteur-email\">{}</label>\n  \
          <input id=\"facteur-email\" type=\"email\" name=\"email\" autocomplete=\"email\" required>\n  \
          <input type=\"hidden\" name=\"lang\" value=\"{}\">\n  <button>{}</button>\n</form>",
         escaped(action),
-        say("field-email"),
+        escaped(&locale.text("field-email")),
         locale.tag(),
-        say("subscribe-button"),
+        escaped(&texts.say(locale, Text::FormButton, &[])),
     )
 }
 
 /// What to paste into a site of this kind; see [`SITES`].
-pub fn snippet(site: &str, action: &str, name: &str, locale: &Locale) -> String {
-    let form = form(action, locale);
+pub fn snippet(site: &str, action: &str, name: &str, texts: &Texts, locale: &Locale) -> String {
+    let form = form(action, texts, locale);
     let link = format!("<a href=\"{}\">{}</a>", escaped(action), escaped(name));
     match site {
         "wordpress" => format!("<!-- wp:html -->\n{form}\n<!-- /wp:html -->"),
@@ -197,7 +197,7 @@ mod tests {
     fn every_snippet_passes_its_own_check() {
         for site in SITES {
             for tag in ["fr", "en"] {
-                let found = judged(&snippet(site, TARGET, "L’été & \"moi\"", i18n::locale(tag)));
+                let found = judged(&snippet(site, TARGET, "L’été & \"moi\"", &Texts::default(), i18n::locale(tag)));
                 if *site == "link" {
                     assert!(found.link && found.form.is_none());
                     continue;
@@ -225,14 +225,21 @@ mod tests {
         let bare = form("<form method=POST action=//lettres.example.org/n/carnet?x><input type=text name=mail></form>")
             .unwrap();
         assert!(bare.posts && !bare.field && !bare.button);
-        let other =
-            form(&snippet("html", TARGET, "x", i18n::locale("fr")).replace("value=\"fr\"", "value=\"tlh\"")).unwrap();
+        let other = form(
+            &snippet("html", TARGET, "x", &Texts::default(), i18n::locale("fr"))
+                .replace("value=\"fr\"", "value=\"tlh\""),
+        )
+        .unwrap();
         assert_eq!((other.is_whole(), other.unknown_language.as_deref()), (false, Some("tlh")));
-        let two = format!("<form action={TARGET}></form>{}", snippet("html", TARGET, "x", i18n::locale("fr")));
+        let two = format!(
+            "<form action={TARGET}></form>{}",
+            snippet("html", TARGET, "x", &Texts::default(), i18n::locale("fr"))
+        );
         assert!(form(&two).unwrap().is_whole(), "the whole one counts");
-        let unlabelled = snippet("html", TARGET, "x", i18n::locale("en")).replace("for=\"facteur-email\"", "");
+        let unlabelled =
+            snippet("html", TARGET, "x", &Texts::default(), i18n::locale("en")).replace("for=\"facteur-email\"", "");
         assert!(!form(&unlabelled).unwrap().label);
-        let unclosed = snippet("html", TARGET, "x", i18n::locale("en")).replace("</form>", "");
+        let unclosed = snippet("html", TARGET, "x", &Texts::default(), i18n::locale("en")).replace("</form>", "");
         assert!(form(&unclosed).unwrap().is_whole());
     }
 }

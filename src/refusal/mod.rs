@@ -6,8 +6,10 @@
 
 mod fold;
 mod rules;
+mod wrong;
 
-pub use rules::{Faulty, Rules};
+pub use rules::Rules;
+pub use wrong::{Faulty, Wrong};
 
 use serde::{Deserialize, Serialize};
 

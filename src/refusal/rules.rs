@@ -11,6 +11,7 @@ use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
 use super::fold::{fold, questioned};
+use super::wrong::{Faulty, Wrong};
 use super::{About, Enhanced, Found, Place, Said};
 
 /// The built-in table.
@@ -19,11 +20,6 @@ const BUILT_IN: &str = include_str!("../../assets/replies.toml");
 const MAX_WORDS: usize = 4096;
 /// Bytes of an operator's file; a table is a few hundred lines.
 const MAX_FILE: usize = 1 << 20;
-
-/// Why an operator's table cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Faulty(String);
 
 /// A table as it is written.
 #[derive(Deserialize)]
@@ -148,19 +144,20 @@ impl Rules {
         if name.is_empty() {
             return Ok(Arc::default());
         }
-        let of_file = |why: String| Faulty(format!("[bounces] rules_file = \"{name}\": {why}"));
-        let text = std::fs::read_to_string(Path::new(name)).map_err(|error| of_file(error.to_string()))?;
+        let of_file = |wrong| Faulty { file: name.to_owned(), wrong };
+        let text = std::fs::read_to_string(Path::new(name));
+        let text = text.map_err(|error| of_file(Wrong::Unreadable { error: error.to_string() }))?;
         if text.len() > MAX_FILE {
-            return Err(of_file(format!("it has {} bytes; at most {MAX_FILE} are read", text.len())));
+            return Err(of_file(Wrong::TooLarge { bytes: text.len(), most: MAX_FILE }));
         }
-        Self::with(&text).map(Arc::new).map_err(|Faulty(why)| of_file(why))
+        Self::with(&text).map(Arc::new).map_err(of_file)
     }
 
     /// The built-in table behind these rules.
     ///
     /// # Errors
-    /// [`Faulty`] names the rule and what is expected instead.
-    pub fn with(table: &str) -> Result<Self, Faulty> {
+    /// [`Wrong`] names the rule and what is expected instead.
+    pub fn with(table: &str) -> Result<Self, Wrong> {
         Ok(Self { own: Some(Compiled::new(table)?) })
     }
 
@@ -171,13 +168,13 @@ impl Rules {
 }
 
 impl Compiled {
-    fn new(table: &str) -> Result<Self, Faulty> {
+    fn new(table: &str) -> Result<Self, Wrong> {
         let (mut rules, mut phrases) = (Vec::new(), Vec::new());
-        let table: Table =
-            toml_edit::de::from_str(table).map_err(|error| Faulty(error.to_string().trim_end().to_owned()))?;
+        let table: Table = toml_edit::de::from_str(table)
+            .map_err(|error| Wrong::NoTable { what: error.to_string().trim_end().to_owned() })?;
         for (rule, written) in table.rule.into_iter().enumerate() {
             phrases.extend(written.words.iter().map(|words| Phrase { rule, written: words.clone() }));
-            rules.push(compiled(written).map_err(|why| Faulty(format!("rule {}: {why}", rule + 1)))?);
+            rules.push(compiled(written, rule + 1)?);
         }
         let (mut patterns, mut phrase_of) = (Vec::new(), Vec::new());
         for (at, phrase) in phrases.iter().enumerate() {
@@ -186,7 +183,7 @@ impl Compiled {
                 phrase_of.push(at);
             }
         }
-        let search = AhoCorasick::new(&patterns).map_err(|error| Faulty(error.to_string()))?;
+        let search = AhoCorasick::new(&patterns).map_err(|error| Wrong::TooMany { error: error.to_string() })?;
         Ok(Self { rules, phrases, phrase_of, search })
     }
 
@@ -224,25 +221,22 @@ impl Compiled {
     }
 }
 
-fn compiled(written: Written) -> Result<Rule, String> {
+/// A rule; `rule`: its number for people.
+fn compiled(written: Written, rule: usize) -> Result<Rule, Wrong> {
     let name = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
     if written.class.is_empty() || !written.class.chars().all(name) {
-        return Err(format!("class = \"{}\"; it must be lower-case letters, digits and hyphens", written.class));
+        return Err(Wrong::Class { rule, class: written.class });
     }
-    let pattern = |text: &String| {
-        let expected =
-            || format!("enhanced holds \"{text}\"; it must be like \"5.1.1\", \"x.2.2\", \"5.7.x\" or \"none\"");
-        Pattern::parse(text).ok_or_else(expected)
-    };
+    let pattern = |text: &String| Pattern::parse(text).ok_or_else(|| Wrong::Enhanced { rule, text: text.clone() });
     let enhanced = written.enhanced.iter().map(pattern).collect::<Result<Vec<_>, _>>()?;
     if let Some(code) = written.code.iter().chain(&written.session_code).find(|code| !(400..600).contains(*code)) {
-        return Err(format!("code holds {code}; a refusal is 400 to 599"));
+        return Err(Wrong::Code { rule, code: i64::from(*code) });
     }
     if written.words.iter().any(|words| words.trim().len() < 3) {
-        return Err("a phrase of words has fewer than 3 characters, and would fit almost anything".to_owned());
+        return Err(Wrong::Phrase { rule });
     }
     if enhanced.is_empty() && written.code.is_empty() && written.words.is_empty() {
-        return Err("it has no condition; give enhanced, code or words".to_owned());
+        return Err(Wrong::NoCondition { rule });
     }
     let (code, session_code, worded) = (written.code, written.session_code, !written.words.is_empty());
     Ok(Rule { class: written.class, about: written.about, enhanced, code, session_code, worded, only: written.only })

@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use super::{sql, status, suppression};
+use super::{AT_ONCE, sql, status, suppression};
 use crate::app::App;
 use crate::db::Tx;
 use crate::ledger::meaning::{Act, Answer, Bounced, People};
@@ -15,6 +15,21 @@ use crate::ledger::meaning::{Act, Answer, Bounced, People};
 /// See the module.
 #[derive(Debug)]
 pub struct Subscribers;
+
+/// These people's addresses do not exist, and each was reported by itself: the same as [`People::gone`], with an event in the history
+/// of each. `ids` in order, none twice.
+///
+/// # Errors
+/// The database's.
+pub async fn each(app: &App, tx: &mut Tx, ids: &[i64]) -> sqlx::Result<()> {
+    let now = app.clock.now();
+    for ids in ids.chunks(AT_ONCE) {
+        let bounced = status::many::bounce(tx, ids, now).await?;
+        let hashes = bounced.iter().map(|(newsletter_id, _, key)| (*newsletter_id, app.keys.address_hash(key)));
+        suppression::suppress_all(tx, &hashes.collect::<Vec<_>>(), suppression::BOUNCED, now).await?;
+    }
+    Ok(())
+}
 
 impl People for Subscribers {
     fn gone<'a>(&'a self, app: &'a App, tx: &'a mut Tx, ids: &'a [i64]) -> Answer<'a, usize> {

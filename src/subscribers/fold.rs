@@ -1,7 +1,8 @@
 //! The key by which a name is searched: lower case, without accents, so that `helene` and `HÉLÈNE` find `Hélène`.
 //!
 //! In: a name, or what somebody typed to find one or an address. Out: the key that `subscriber.name_key` holds. Names of before this column got
-//! theirs in SQL (`migrations/*/0022_subscriber_search.sql`), which knows the Latin alphabets of Europe alone; a test compares both.
+//! theirs in SQL (`migrations/*/0022_subscriber_search.sql`), which knows the Latin alphabets of Europe alone, each accent in one sign with
+//! its letter; a test compares both, and [`super::refold`] mends what it could not.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;

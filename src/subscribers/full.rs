@@ -4,7 +4,11 @@
 //! days is bounced, as if the address did not exist. One soft bounce, or ten in one hour, ends nobody. Days older than [`WITHIN`]
 //! no longer count.
 
-use super::{Subscriber, status, suppression};
+use std::collections::BTreeMap;
+
+use sqlx::QueryBuilder;
+
+use super::{AT_ONCE, Subscriber, bounced};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::{Tx, execute, in_tx};
@@ -17,51 +21,86 @@ pub const SPAN: i64 = 14;
 /// Days after which one is forgotten.
 pub const WITHIN: i64 = 180;
 
-/// What a soft bounce did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
-    /// This day is counted, or was already.
-    Day,
-    /// It was one too many: the person is bounced.
-    Ended,
+/// A mailbox that took no mail.
+#[derive(Clone, Debug)]
+pub struct Told {
+    subscriber_id: i64,
+    newsletter_id: i64,
+    /// The enhanced code that was told, for the person's history.
+    status: String,
 }
 
-/// Counts the day of `at` for `person`. `status` is the enhanced code that was told, for the person's history.
+impl Told {
+    /// The mailbox of this person.
+    pub fn new(person: &Subscriber, status: &str) -> Self {
+        Self { subscriber_id: person.id, newsletter_id: person.newsletter_id, status: status.to_owned() }
+    }
+}
+
+/// Counts the day of `at` for each of these. Who had one too many is bounced.
 ///
 /// # Errors
 /// The database's.
-pub async fn count(app: &App, tx: &mut Tx, person: &Subscriber, at: Millis, status: &str) -> sqlx::Result<Counted> {
+pub async fn count(app: &App, tx: &mut Tx, at: Millis, those: &[Told]) -> sqlx::Result<()> {
+    // In order, and each once: two transactions at once take them alike, and one day counts once.
+    let those: BTreeMap<i64, &Told> = those.iter().rev().map(|told| (told.subscriber_id, told)).collect();
+    let those: Vec<&Told> = those.into_values().collect();
+    for those in those.chunks(AT_ONCE) {
+        count_some(app, tx, at, those).await?;
+    }
+    Ok(())
+}
+
+async fn count_some(app: &App, tx: &mut Tx, at: Millis, those: &[&Told]) -> sqlx::Result<()> {
     let day = at.div_euclid(DAY);
-    let added = execute!(tx, |c| sqlx::query(
-        "INSERT INTO soft_bounce (subscriber_id, day) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-    )
-    .bind(person.id)
-    .bind(day)
-    .execute(c))?;
-    if added == 0 {
-        return Ok(Counted::Day);
+    let added: Vec<i64> = in_tx!(tx, |c| async {
+        let mut query = QueryBuilder::new("INSERT INTO soft_bounce (subscriber_id, day) ");
+        query.push_values(those, |mut row, told| {
+            row.push_bind(told.subscriber_id).push_bind(day);
+        });
+        query.push(" ON CONFLICT DO NOTHING RETURNING subscriber_id");
+        query.build_query_scalar().persistent(false).fetch_all(c).await
+    })?;
+    if added.is_empty() {
+        return Ok(());
     }
-    execute!(tx, |c| sqlx::query("DELETE FROM soft_bounce WHERE subscriber_id = $1 AND day < $2")
-        .bind(person.id)
-        .bind(day - WITHIN)
-        .execute(c))?;
-    let event =
-        Event::new(person.newsletter_id, Code::SubscriberSoftBounced, About::Subscriber(person.id), Actor::System);
-    events::note(tx, app.clock.now(), &event.with("status", status)).await?;
-    let (days, span): (i64, i64) = in_tx!(tx, |c| sqlx::query_as(
-        "SELECT COUNT(*), COALESCE(MAX(day) - MIN(day), 0) FROM soft_bounce WHERE subscriber_id = $1"
-    )
-    .bind(person.id)
-    .fetch_one(c))?;
-    if days < DAYS || span < SPAN {
-        return Ok(Counted::Day);
+    let event = |told: &&Told| {
+        let (code, about) = (Code::SubscriberSoftBounced, About::Subscriber(told.subscriber_id));
+        Event::new(told.newsletter_id, code, about, Actor::System).with("status", told.status.as_str())
+    };
+    let events: Vec<Event> = those.iter().filter(|told| added.contains(&told.subscriber_id)).map(event).collect();
+    events::record(tx, app.clock.now(), &events).await?;
+    let mut ended = too_long(tx, &added, day).await?;
+    ended.sort_unstable();
+    bounced::each(app, tx, &ended).await?;
+    for id in ended {
+        forget(tx, id).await?;
     }
-    let now = app.clock.now();
-    for (newsletter_id, _, key) in status::bounce(tx, &[person.id], now).await? {
-        suppression::suppress(tx, newsletter_id, &app.keys.address_hash(&key), suppression::BOUNCED, now).await?;
-    }
-    forget(tx, person.id).await?;
-    Ok(Counted::Ended)
+    Ok(())
+}
+
+/// Forgets their days of long ago; gives those whose mailbox took nothing for too long.
+async fn too_long(tx: &mut Tx, ids: &[i64], day: i64) -> sqlx::Result<Vec<i64>> {
+    in_tx!(tx, |c| async {
+        let mut query = QueryBuilder::new("DELETE FROM soft_bounce WHERE day < ");
+        query.push_bind(day - WITHIN).push(" AND subscriber_id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        query.build().persistent(false).execute(c).await.map(|_| ())
+    })?;
+    in_tx!(tx, |c| async {
+        let mut query = QueryBuilder::new("SELECT subscriber_id FROM soft_bounce WHERE subscriber_id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(") GROUP BY subscriber_id HAVING COUNT(*) >= ").push_bind(DAYS);
+        query.push(" AND MAX(day) - MIN(day) >= ").push_bind(SPAN);
+        query.build_query_scalar().persistent(false).fetch_all(c).await
+    })
 }
 
 /// The mailbox takes mail again, or the person came back: nothing is held against them.

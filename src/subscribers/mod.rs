@@ -36,6 +36,7 @@ pub mod new_address;
 pub mod not_me;
 pub mod pages;
 pub mod queue;
+pub mod refold;
 pub mod rhythm;
 pub mod signup;
 pub mod sql;

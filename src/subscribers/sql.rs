@@ -15,6 +15,23 @@ pub async fn by_id_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Subscriber>> 
     in_tx!(tx, |c| sqlx::query_as("SELECT * FROM subscriber WHERE id = $1").bind(id).fetch_optional(c))
 }
 
+/// The subscribers of these ids, as far as they are there, inside a transaction that will change them.
+pub async fn by_ids_in(tx: &mut Tx, ids: &[i64]) -> sqlx::Result<Vec<Subscriber>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(AT_ONCE) {
+        found.extend::<Vec<Subscriber>>(in_tx!(tx, |c| async {
+            let mut query = sqlx::QueryBuilder::new("SELECT * FROM subscriber WHERE id IN (");
+            let mut list = query.separated(", ");
+            for id in ids {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            query.build_query_as().persistent(false).fetch_all(c).await
+        })?);
+    }
+    Ok(found)
+}
+
 /// The subscriber of this address key.
 pub async fn by_key(db: &Db, newsletter_id: i64, email_key: &str) -> sqlx::Result<Option<Subscriber>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM subscriber WHERE newsletter_id = $1 AND email_key = $2")

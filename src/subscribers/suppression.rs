@@ -16,19 +16,28 @@ pub const COMPLAINED: &str = "complained";
 /// Suppresses an address on one newsletter. The first reason stays, unless it is a bounce, which is nobody's decision; a complaint
 /// takes the place of any.
 pub async fn suppress(tx: &mut Tx, newsletter_id: i64, hash: &str, reason: &str, now: Millis) -> sqlx::Result<()> {
-    execute!(tx, |c| {
-        sqlx::query(
-        "INSERT INTO suppression (newsletter_id, address_hash, reason, created_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (newsletter_id, address_hash) DO UPDATE SET reason = excluded.reason, created_at = excluded.created_at
-         WHERE (suppression.reason = 'bounced' AND excluded.reason <> 'bounced')
-            OR (suppression.reason <> 'complained' AND excluded.reason = 'complained')"
-    )
-    .bind(newsletter_id)
-    .bind(hash)
-    .bind(reason)
-    .bind(now)
-    .execute(c)
-    })?;
+    suppress_all(tx, &[(newsletter_id, hash.to_owned())], reason, now).await
+}
+
+/// The same for several, no two of them equal: newsletter and hash.
+pub async fn suppress_all(tx: &mut Tx, those: &[(i64, String)], reason: &str, now: Millis) -> sqlx::Result<()> {
+    for those in those.chunks(AT_ONCE) {
+        execute!(tx, |c| async {
+            let mut query =
+                sqlx::QueryBuilder::new("INSERT INTO suppression (newsletter_id, address_hash, reason, created_at) ");
+            query.push_values(those, |mut row, (newsletter_id, hash)| {
+                row.push_bind(*newsletter_id).push_bind(hash).push_bind(reason).push_bind(now);
+            });
+            query.push(
+                " ON CONFLICT (newsletter_id, address_hash) DO UPDATE
+                  SET reason = excluded.reason, created_at = excluded.created_at
+                  WHERE (suppression.reason = 'bounced' AND excluded.reason <> 'bounced')
+                     OR (suppression.reason <> 'complained' AND excluded.reason = 'complained')",
+            );
+            // One at a time is the usual case, and worth its place in the connection's memory.
+            query.build().persistent(those.len() == 1).execute(c).await
+        })?;
+    }
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::app::App;
-use crate::clock::rfc3339;
+use crate::clock::{self, rfc3339};
 use crate::digests::{Digest, content, noted};
 use crate::i18n::{Locale, Value as Variable};
 use crate::ledger::progress::{self, Counts, Progress, Reasons};
@@ -25,6 +25,7 @@ use crate::newsletters::{self, Newsletter};
 use crate::phrase;
 use crate::reason::Why;
 
+use super::warmup::{self, PlanView};
 use super::{Fact, Facts, count, outcome};
 
 /// A digest.
@@ -63,6 +64,9 @@ pub struct DigestView {
     pub released_at: Option<String>,
     /// Its last row was done.
     pub finished_at: Option<String>,
+    /// How it leaves day by day, as its sender warms up; only where one digest is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warmup: Option<PlanView>,
     /// How its rows stand; only where one digest is shown.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub standing: Option<Standing>,
@@ -114,6 +118,7 @@ pub fn show(newsletter: &Newsletter, schedules: &[i64], digest: &Digest, locale:
         created_at: rfc3339(digest.created_at),
         released_at: digest.released_at.map(rfc3339),
         finished_at: digest.finished_at.map(rfc3339),
+        warmup: None,
         standing: None,
     }
 }
@@ -131,6 +136,9 @@ pub async fn in_full(
     locale: &Locale,
 ) -> anyhow::Result<DigestView> {
     let mut view = show(newsletter, &schedule_ids(app, newsletter).await?, digest, locale);
+    let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?;
+    let zone = schedule.map_or(TimeZone::UTC, |schedule| clock::zone(&schedule.zone));
+    view.warmup = warmup::of_digest(app, newsletter, digest, &zone, locale).await?;
     if digest.released_at.is_some()
         && let Some(progress) = progress::progress(app, digest.id, None).await?
     {
@@ -200,6 +208,7 @@ pub fn facts(shown: &DigestView, zone: &TimeZone, locale: &Locale) -> Vec<Fact> 
     }
     facts.add_some("released", shown.released_at.as_deref());
     facts.add_some("finished", shown.finished_at.as_deref());
+    facts.add_some("warmup", shown.warmup.as_ref().map(|plan| plan.words.as_str()));
     if let Some(standing) = &shown.standing {
         counts(&mut facts, standing);
         why(&mut facts, standing);

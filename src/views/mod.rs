@@ -6,6 +6,7 @@
 pub mod archive;
 pub mod checklist;
 pub mod digest;
+pub mod dmarc;
 pub mod doctor;
 pub mod feed;
 pub mod hook;
@@ -17,6 +18,7 @@ pub mod post;
 pub mod subscriber;
 pub mod texts;
 pub mod today;
+pub mod warmup;
 
 use std::fmt::Write as _;
 

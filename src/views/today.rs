@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::clock::{DAY, Millis, timestamp};
 use crate::coded::Kept;
 use crate::digests::posts::{self, Which};
+use crate::digests::warmup::show;
 use crate::digests::{self, Digest};
 use crate::doctor::store;
 use crate::feeds::trouble::FeedTrouble;
@@ -17,7 +18,7 @@ use crate::ledger::{DigestState, alarm};
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::subscribers;
 
-use super::doctor;
+use super::{doctor, warmup};
 
 /// Slots that are shown.
 const SLOTS: i64 = 5;
@@ -33,6 +34,8 @@ pub struct Today {
     pub before: i64,
     /// What each rhythm sends next.
     pub next: Vec<Next>,
+    /// What leaves in slices, day by day: where to look closer.
+    pub leaving: Vec<Wrong>,
     /// The last slots, the youngest first.
     pub slots: Vec<Slot>,
     /// What needs a person, the most urgent first.
@@ -48,6 +51,8 @@ pub struct Next {
     pub posts: Vec<String>,
     /// How many still rest when it is made and wait for the one after, in words.
     pub later: Option<String>,
+    /// That it waits for the doctor, and in which slices it leaves.
+    pub before: Vec<String>,
 }
 
 /// What became of a slot.
@@ -81,13 +86,14 @@ pub async fn today(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: 
     let growth = subscribers::growth::growth(app, newsletter.id, app.clock.now() - GROWTH).await?;
     let mut next = Vec::new();
     for schedule in newsletters::sql::schedules(&app.db, newsletter.id).await? {
-        next.push(of_schedule(app, &schedule, locale).await?);
+        next.push(of_schedule(app, newsletter, &schedule, locale).await?);
     }
     let slots = digests::sql::before(&app.db, newsletter.id, i64::MAX, SLOTS).await?;
     Ok(Today {
         confirmed: growth.now,
         before: growth.before,
         next,
+        leaving: leaving(app, newsletter, zone, locale).await?,
         slots: slots.iter().map(|digest| slot(digest, zone, locale)).collect(),
         wrong: wrong(app, newsletter, zone, locale).await?,
     })
@@ -104,7 +110,23 @@ pub fn when(at: Millis, now: Millis, zone: &TimeZone, locale: &Locale) -> String
     locale.format(if days >= 0 { "when-far" } else { "when" }, &words)
 }
 
-async fn of_schedule(app: &App, schedule: &Schedule, locale: &Locale) -> sqlx::Result<Next> {
+/// Digests that leave in slices, as their sender warms up.
+async fn leaving(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Locale) -> sqlx::Result<Vec<Wrong>> {
+    let plans = show::of_newsletter(app, newsletter).await?;
+    let running = plans.into_iter().filter(|(_, plan)| plan.running.is_some());
+    let said = running.map(|(digest, plan)| {
+        let slices = warmup::words(&plan, app.clock.now(), zone, locale);
+        let words = [("subject", Value::Text(&digest.subject)), ("words", Value::Text(&slices))];
+        Wrong {
+            words: locale.format("today-slices", &words),
+            page: format!("digests/{}", digest.public_id),
+            action: locale.text("today-see-digest"),
+        }
+    });
+    Ok(said.collect())
+}
+
+async fn of_schedule(app: &App, newsletter: &Newsletter, schedule: &Schedule, locale: &Locale) -> sqlx::Result<Next> {
     let all = posts::waiting(app, schedule, Which::All).await?;
     let leaves = !schedule.paused && !schedule.skip_next;
     let found = if leaves { posts::of_next_slot(app, schedule).await? } else { all.clone() };
@@ -119,12 +141,14 @@ async fn of_schedule(app: &App, schedule: &Schedule, locale: &Locale) -> sqlx::R
         Some(_) => "today-next",
         None => "today-next-post",
     };
+    let before = warmup::before(app, newsletter, schedule.id, &zone, locale).await?;
     let due = schedule.next_due_at.map(|due| when(due, app.clock.now(), &zone, locale)).unwrap_or_default();
     let words = [("when", Value::Text(&due)), ("posts", Value::Text(&posts)), ("people", Value::Text(&people))];
     Ok(Next {
         words: capitalised(&locale.format(key, &words)),
         posts: found.into_iter().map(|post| post.title).collect(),
         later: (rest > 0).then(|| locale.format("today-later", &[("count", Value::Count(rest))])),
+        before: if leaves { before.lines() } else { Vec::new() },
     })
 }
 

@@ -14,7 +14,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::bounces::hooks::receive::Certificates;
 use crate::subscribers::queue::Queue;
-use crate::web::api::{self, archive as pages_api, digests, doctor, events, newsletters, posts};
+use crate::web::api::{self, archive as pages_api, digests, doctor, events, newsletters, posts, warmup};
 use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
@@ -107,6 +107,8 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/newsletters/{newsletter}/slug", put(pages_api::name))
         .route("/api/v1/newsletters/{newsletter}/doctor", get(doctor::show))
         .route("/api/v1/newsletters/{newsletter}/doctor/waive", post(doctor::waive))
+        .route("/api/v1/newsletters/{newsletter}/warmup", get(warmup::show))
+        .route("/api/v1/newsletters/{newsletter}/warmup/end", post(warmup::end))
         .route("/api/v1/digests/{digest}", get(digests::show))
         .route("/api/v1/digests/{digest}/archive", get(pages_api::page).put(pages_api::choose))
         .route("/api/v1/digests/{digest}/events", get(events::watch))

@@ -16,6 +16,12 @@ pub const PAGE: &str = r#"["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","R
 /// For a mail in a frame: without the habits and RGAA, which ask for the landmarks of a page.
 pub const MAIL: &str = r#"["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa"]"#;
 
+/// Of both, what the colours of a page decide.
+pub const COLOURS: &str = r#"{"type":"rule","values":["color-contrast","link-in-text-block"]}"#;
+/// Of both, what the room for its words decides.
+pub const ROOM: &str =
+    r#"{"type":"rule","values":["color-contrast","link-in-text-block","target-size","scrollable-region-focusable"]}"#;
+
 /// A browser with an empty profile.
 pub struct Chromium {
     http: reqwest::Client,
@@ -263,28 +269,30 @@ impl Chromium {
         self.run(asked).await.as_i64().unwrap_or_default()
     }
 
-    /// Brings axe-core into the page; [`Self::faults`] may then be asked as often as the page is looked at in another way.
+    /// Brings axe-core into each page from now on; [`Self::faults`] may then be asked as often as a page is looked at in another way.
     pub async fn bring_axe(&self) {
-        self.run(&axe().expect("axe-core is there")).await;
+        let script = json!({ "source": axe().expect("axe-core is there") });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
     }
 
-    /// What axe-core finds wrong by these rules with the page, frames inside it aside, and whether it scrolls sideways.
-    pub async fn faults(&self, rules: &str) -> Vec<Fault> {
+    /// What axe-core finds wrong by these rules with the page, frames inside it aside, and whether it scrolls sideways. `styles`:
+    /// whether it reads the style sheets, too, which some rules do.
+    pub async fn faults(&self, rules: &str, styles: bool) -> Vec<Fault> {
         let ask = format!(
-            "const done = arguments[0]; \
-             axe.run(document, {{ runOnly: {rules}, resultTypes: ['violations'], iframes: false }})\
-             .then(found => done(found.violations.flatMap(rule => rule.nodes.map(node => \
-             [rule.id, node.target.join(' ') + ' | ' + node.html.slice(0, 160)]))), error => done([['axe', String(error)]]))"
+            "const done = arguments[0]; const page = document.documentElement; \
+             const say = found => done([found, page.scrollWidth, window.innerWidth]); \
+             axe.run(document, {{ runOnly: {rules}, resultTypes: ['violations'], iframes: false, preload: {styles} }})\
+             .then(found => say(found.violations.flatMap(rule => rule.nodes.map(node => \
+             [rule.id, node.target.join(' ') + ' | ' + node.html.slice(0, 160)]))), error => say([['axe', String(error)]]))"
         );
-        let found = self.command("execute/async", json!({ "script": ask, "args": [] })).await;
+        let said = self.command("execute/async", json!({ "script": ask, "args": [] })).await;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let found = found.as_array().expect("a list").clone();
+        let found = said[0].as_array().expect("a list");
         let mut faults: Vec<Fault> =
             found.iter().map(|fault| Fault { rule: text(&fault[0]), where_: text(&fault[1]) }).collect();
-        let wide =
-            self.run("const page = document.documentElement; return [page.scrollWidth, window.innerWidth]").await;
-        if wide[0].as_i64() > wide[1].as_i64() {
-            faults.push(Fault { rule: "scrolls sideways".to_owned(), where_: wide.to_string() });
+        if said[1].as_i64() > said[2].as_i64() {
+            let where_ = format!("{} px of {}", said[1], said[2]);
+            faults.push(Fault { rule: "scrolls sideways".to_owned(), where_ });
         }
         faults
     }

@@ -1,6 +1,12 @@
 //! What is looked at, in every way in which people look at it, and what stands in their way there.
+//!
+//! A page is loaded once in each language, and then only its width and its colours are changed. Each look is judged by what can be
+//! another there: the first by all rules, the wide one of another language by those that ask for room, those in the dark by those that
+//! ask for colours (a test below sees to it that the dark scheme changes nothing else). Whether it scrolls sideways is asked each time.
 
-use super::chromium::{Chromium, Look, MAIL, PAGE};
+use std::path::Path;
+
+use super::chromium::{COLOURS, Chromium, Look, MAIL, PAGE, ROOM};
 use crate::harness::TestApp;
 
 const LOOKS: [Look; 4] = [
@@ -9,6 +15,15 @@ const LOOKS: [Look; 4] = [
     Look { width: 1280, dark: false },
     Look { width: 1280, dark: true },
 ];
+
+/// By which rules a look is judged, if a page is judged by `all`. `first`: in the first language that it is seen in.
+fn rules(look: Look, all: &'static str, first: bool) -> &'static str {
+    match look {
+        Look { dark: true, .. } => COLOURS,
+        Look { width, .. } if width == LOOKS[0].width || first => all,
+        Look { .. } => ROOM,
+    }
+}
 
 /// The languages of the console.
 pub const ALL: &[&str] = &["fr", "en"];
@@ -47,7 +62,9 @@ impl<'a> Judge<'a> {
         if !Chromium::has_axe() {
             return None;
         }
-        Some(Self { app, browser: Chromium::start(true).await?, wrong: Vec::new(), judged: 0 })
+        let browser = Chromium::start(true).await?;
+        browser.bring_axe().await;
+        Some(Self { app, browser, wrong: Vec::new(), judged: 0 })
     }
 
     /// From now on the browser is whoever has this cookie.
@@ -60,13 +77,13 @@ impl<'a> Judge<'a> {
         for Sight { path, languages, mail } in sights {
             if let Some(html) = mail {
                 self.browser.show(html).await;
-                self.look(path, MAIL).await;
+                self.look(path, MAIL, true).await;
                 continue;
             }
-            for language in *languages {
+            for (number, language) in languages.iter().enumerate() {
                 let joint = if path.contains('?') { '&' } else { '?' };
                 self.browser.goto(&self.app.local(&format!("{path}{joint}lang={language}"))).await;
-                self.look(&format!("{path} {language}"), PAGE).await;
+                self.look(&format!("{path} {language}"), PAGE, number == 0).await;
             }
         }
     }
@@ -79,19 +96,19 @@ impl<'a> Judge<'a> {
             let words = self.browser.run("return document.body.innerText.slice(0, 300)").await;
             self.wrong.push(format!("{to} with {fields:?} answers {came}, not {status}: {words}"));
         }
-        self.look(&format!("the answer to {to} with {fields:?}"), PAGE).await;
+        self.look(&format!("the answer to {to} with {fields:?}"), PAGE, true).await;
     }
 
-    async fn look(&mut self, name: &str, rules: &str) {
-        self.browser.bring_axe().await;
-        for look in LOOKS {
+    async fn look(&mut self, name: &str, all: &'static str, first: bool) {
+        for (number, look) in LOOKS.into_iter().enumerate() {
             self.browser.look(look).await;
             let scheme = if look.dark { "dark" } else { "light" };
             let file: String =
                 name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(120).collect();
             self.browser.picture(&format!("{}-{}-{scheme}", file.trim_matches('-'), look.width)).await;
             self.judged += 1;
-            for fault in self.browser.faults(rules).await {
+            // Its style sheets are the same in each look.
+            for fault in self.browser.faults(rules(look, all, first), number == 0).await {
                 self.wrong.push(format!("{name} {look:?}: {} at {}", fault.rule, fault.where_));
             }
         }
@@ -104,4 +121,46 @@ impl<'a> Judge<'a> {
         assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
         assert!(self.judged > 0, "nothing was looked at");
     }
+}
+
+/// What stands in braces from here on, and in braces inside them.
+fn block(text: &str) -> &str {
+    let (mut depth, mut begin) = (0, 0);
+    for (at, sign) in text.char_indices() {
+        match sign {
+            '{' => {
+                if depth == 0 {
+                    begin = at + 1;
+                }
+                depth += 1;
+            }
+            '}' if depth == 1 => return &text[begin..at],
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    panic!("no end: {text}");
+}
+
+/// So in the dark nothing but colours needs to be judged.
+#[test]
+fn the_dark_scheme_changes_colours_alone() {
+    let colours = ["background-color", "border-color", "color", "color-scheme"];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut seen = 0;
+    for file in ["assets/facteur.css", "assets/console.css", "assets/demo.css", "templates/mail/frame.html"] {
+        let text = std::fs::read_to_string(root.join(file)).unwrap();
+        for dark in text.split("(prefers-color-scheme: dark)").skip(1).map(block) {
+            let rules = dark.split('}').filter_map(|rule| rule.split_once('{'));
+            for declaration in rules.flat_map(|(_, declarations)| declarations.split(';')) {
+                let Some((name, value)) = declaration.split_once(':') else { continue };
+                let name = name.trim();
+                let is_colour = colours.contains(&name)
+                    || (name.starts_with("--") && ["#", "rgb("].iter().any(|colour| value.contains(colour)));
+                assert!(is_colour, "{file}: in the dark, `{name}` is another");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 30, "only {seen} colours were found");
 }

@@ -1,5 +1,5 @@
 //! Every page in both languages, light and dark, on a telephone and on a screen: nothing in anybody's way. What is empty, what is full
-//! and what went wrong, in one language.
+//! and what went wrong, in one language. One world and one browser serve all of it; an instance with nothing in it is another.
 
 use std::collections::BTreeSet;
 
@@ -57,12 +57,19 @@ async fn no_page_stands_in_anybodys_way() {
     judge.is(&world.owner).await;
     judge.see(&sights).await;
 
-    // The digest that waited, on its way.
+    // What answers to forms, as long as the digest waits; and then the digest on its way.
+    answers(&mut judge, &world).await;
     let id = world.waiting.rsplit('/').next().unwrap();
     app.cli(&["digest", "approve", "carnet", id]).await.ok();
     judge.see(&[Sight::of(&world.waiting), Sight::of(format!("{}/edit", world.waiting)), Sight::of(HOME)]).await;
+    codes(&app, &mut judge, &world).await;
+
+    // What is not there, and what is not for everybody.
+    judge.see(&[Sight::of("/console/n/nulle-part"), Sight::of(format!("{HOME}/posts/999999"))]).await;
+    judge.is(&world.viewer).await;
+    judge.see(&[Sight::of(format!("{HOME}/settings")), Sight::of(HOME)]).await;
     atlas.is_whole(&app).await;
-    judge.end(&format!("pages of {} routes", atlas.routes_seen()));
+    judge.end(&format!("pages of {} routes, and answers to forms", atlas.routes_seen()));
 }
 
 #[tokio::test]
@@ -156,6 +163,7 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
         here("texts/fr/confirm", &[("confirm.subject", "")], 422),
         here("form", &typed("page"), 422),
         here("live", &[("mode", "rien")], 404),
+        here("warmup", &[("act", "rien")], 404),
         here("posts", &[], 400),
         here("drafts", &[("title", long), ("body", "Un texte")], 422),
         form(&world.draft, &world.draft, &[("revision", "0"), ("title", "Le mien"), ("body", "Un autre texte")], 409),
@@ -183,20 +191,11 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
     ]
 }
 
-#[tokio::test]
-async fn no_answer_to_a_form_stands_in_anybodys_way() {
-    if !on_sqlite() {
-        return;
-    }
-    let app = TestApp::for_browser().await;
-    let Some(mut judge) = Judge::start(&app).await else { return };
-    let owner = app.console(Role::Owner, None).await;
-    let world = fill(&app, owner.person).await;
+/// The answers of all forms, each part of the console at least once.
+async fn answers(judge: &mut Judge<'_>, world: &World) {
     let (long, reader) = ("é".repeat(301), world.reader.to_string());
-    let (strangers, owners) = (of_strangers(&world), of_owners(&world, &long, &reader));
+    let (strangers, owners) = (of_strangers(world), of_owners(world, &long, &reader));
     let half = form("/console/login/code", "/console/login/code", &[("number", "000000")], 422);
-
-    // Every part of the console that takes a form answers at least once.
     let posts: Vec<_> = routes::table().into_iter().filter(|route| route.method == Method::POST).collect();
     let paths: Vec<&'static str> = posts.iter().map(|route| route.path).collect();
     let answered = strangers.iter().chain(&owners).chain([&half]).filter_map(|form| route_of(&form.to, &paths));
@@ -207,22 +206,19 @@ async fn no_answer_to_a_form_stands_in_anybodys_way() {
         .filter(|part| !answered.contains(part) && !NOTHING_WRONG.contains(part))
         .collect();
     assert!(silent.is_empty(), "no form of these parts is sent: {silent:?}");
-
     for (cookie, forms) in [(STRANGER, strangers), (world.half.as_str(), vec![half]), (world.owner.as_str(), owners)] {
         judge.is(cookie).await;
         for Form { from, to, fields, status } in forms {
             judge.answer(&from, &to, &fields, status).await;
         }
     }
-    // Recovery codes are shown once.
+}
+
+/// Recovery codes, which are shown once.
+async fn codes(app: &TestApp, judge: &mut Judge<'_>, world: &World) {
     let path = "/console/account/second-factor";
-    let page = Visitor::new(&app, &world.owner).get(path).await;
+    let page = Visitor::new(app, &world.owner).get(path).await;
     let (secret, offer) = (between(&page, "class=\"secret\">", "<"), between(&page, "name=\"offer\" value=\"", "\""));
     let number = totp::code(&bytes_of(secret), app.clock.now());
     judge.answer(path, path, &[("offer", offer), ("current", PASSWORD), ("number", &number)], 200).await;
-    // What is not there, and what is not for everybody.
-    judge.see(&[Sight::of("/console/n/nulle-part"), Sight::of(format!("{HOME}/posts/999999"))]).await;
-    judge.is(&world.viewer).await;
-    judge.see(&[Sight::of(format!("{HOME}/settings")), Sight::of(HOME)]).await;
-    judge.end("answers to forms");
 }

@@ -195,6 +195,9 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let upload = visitor.press(&format!("{HOME}/subscribers/import"), &import).await;
     let strange = "From: bureau@example.net\nAuto-Submitted: auto-generated\nSubject: Avis\n\nVotre message du 3 a bien tourné.\n";
     app.cli_with_input(&["bounce"], strange).await.ok();
+    let plain = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/dmarc/plain.xml")).unwrap();
+    let report = "From: rapports@grande-boite.example\nSubject: Report domain: example.org\nContent-Type: text/xml; charset=utf-8\n\n";
+    app.cli_with_input(&["bounce"], &format!("{report}{plain}")).await.ok();
     let digest = async |id: i64| format!("{HOME}/digests/{}", app.public_id(id).await);
     let (paused, waiting) = (digest(paused).await, digest(waiting).await);
     let (own, member) = (app.public_person(owner).await, app.public_person(editor).await);

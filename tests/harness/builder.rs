@@ -108,6 +108,7 @@ impl Builder {
             ("dns.servers", serde_json::json!([])),
             ("doctor.daily", false.into()),
             ("doctor.first_digest_above", 0.into()),
+            ("warmup.first_day", 0.into()),
         ]);
         keys.extend(self.keys.iter().map(|(key, value)| (key.as_str(), value.clone())));
         // Dotted keys: a JSON literal of text, number, flag or list is a TOML literal too.

@@ -9,6 +9,7 @@ use facteur::events::Actor;
 use facteur::feeds::{self, NewPost};
 use facteur::ledger::letters::{self, NewLetter};
 use facteur::ledger::progress::Counts;
+use facteur::ledger::sql::WARMING;
 use facteur::letter::LetterKind;
 use facteur::newsletters::settings::{NewFeed, Rhythm, Settings};
 use facteur::newsletters::{self, Every, Newsletter};
@@ -181,7 +182,7 @@ impl TestApp {
             (
                 "deliveries",
                 format!(
-                    "SELECT COUNT(*) FROM delivery WHERE {due}
+                    "SELECT COUNT(*) FROM delivery WHERE {due} AND next_at <> {WARMING}
                      AND digest_id IN (SELECT id FROM digest WHERE state IN ('releasing', 'sending'))"
                 ),
             ),

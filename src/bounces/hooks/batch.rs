@@ -86,6 +86,7 @@ fn matter(event: &Event) -> Option<Matter> {
         message_ids: event.message_id.iter().cloned().collect(),
         addresses: vec![event.recipient.clone()],
         vouched: true,
+        sender: event.sender.clone(),
         status: event.status.clone().unwrap_or_default(),
         // PostgreSQL stores no NUL.
         words: words.chars().filter(|c| !c.is_control()).take(LONGEST).collect(),

@@ -159,17 +159,25 @@ pub async fn receive(
 }
 
 fn of_others(open: &Open<'_>, request: &Request<'_>, now: Millis) -> Result<Batch, Trouble> {
-    let key = Secret::read_whole(&open.hook.key_file).map_err(Trouble::Setting)?;
-    let key = key.as_ref().map_or("", Secret::expose);
-    if key.is_empty() && signs(open.provider) {
-        return Err(Trouble::NoKey(open.provider));
-    }
-    let replay = open.provider.verify(request, key, now)?;
+    let replay = proven(open.provider, open.hook, request, now)?;
     Ok(Batch { provider: open.provider, replay, events: open.provider.read(request.headers, request.body)? })
 }
 
+/// Judges a post by the owner's key, as [`Provider::verify`] does; gives what names this request alone, where something does.
+///
+/// # Errors
+/// When it is not believed, or the key cannot be read.
+pub fn proven(provider: Provider, hook: &Hook, request: &Request<'_>, now: Millis) -> Result<Option<String>, Trouble> {
+    let key = Secret::read_whole(&hook.key_file).map_err(Trouble::Setting)?;
+    let key = key.as_ref().map_or("", Secret::expose);
+    if key.is_empty() && signs(provider) {
+        return Err(Trouble::NoKey(provider));
+    }
+    Ok(provider.verify(request, key, now)?)
+}
+
 /// Whether posts of this provider bear a signature by a key that the owner has.
-fn signs(provider: Provider) -> bool {
+pub fn signs(provider: Provider) -> bool {
     PROVIDERS.iter().any(|(name, proof)| *name == provider.as_str() && *proof == Proof::Key)
 }
 

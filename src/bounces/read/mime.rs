@@ -40,6 +40,14 @@ impl Part<'_> {
         }
     }
 
+    /// All of its content without transfer encoding: of what is attached to be unpacked.
+    pub(super) fn whole(&self) -> Cow<'_, [u8]> {
+        match self.fields.get("content-transfer-encoding") {
+            Some(encoding) => decoded(self.body, &encoding.trim().to_ascii_lowercase()),
+            None => Cow::Borrowed(self.body),
+        }
+    }
+
     /// Its words; HTML without its tags.
     pub(super) fn text(&self) -> String {
         let text = in_charset(&self.content(), self.charset.as_deref());

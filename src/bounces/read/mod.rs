@@ -11,10 +11,12 @@
 //! | [`free`], [`address`] | reports in words alone |
 //! | [`code`], [`judge`] | which code counts, and what it means for an address |
 //! | [`feedback`], [`disposition`], [`notification`] | complaints (RFC 5965), receipts and refusals (RFC 8098), providers' notices by mail |
+//! | [`aggregate`] | DMARC aggregate reports (RFC 9990), which [`crate::receivers`] unpacks |
 //! | [`signs`], [`phrases`] | what tells a daemon, an absence, a challenge, a person |
 //! | [`original`] | what of our own mail came back with it |
 
 mod address;
+mod aggregate;
 mod bounce;
 mod code;
 mod disposition;
@@ -33,6 +35,8 @@ mod text;
 
 pub use returned::{Action, Because, Kind, Outcome, Recipient, Returned, Sign, Trail};
 
+use crate::receivers::refused::Refused;
+use crate::receivers::report::Report;
 use crate::refusal::Rules;
 use mime::Mail;
 use signs::Signs;
@@ -54,7 +58,7 @@ pub fn read(bytes: &[u8], envelope_to: Option<&str>, rules: &Rules) -> Returned 
         .or_else(|| disposition::read(&mail, &signs, rules))
         .or_else(|| bounce::by_report(&mail, rules))
         .or_else(|| notification::read(&mail, rules))
-        .or_else(|| signs.dmarc(&mail).then(|| Returned::of(Kind::Dmarc, Sign::Attachment)))
+        .or_else(|| (signs.dmarc(&mail) || aggregate::any(&mail)).then(|| Returned::of(Kind::Dmarc, Sign::Attachment)))
         .or_else(|| leaves(&signs))
         .or_else(|| bounce::by_words(&mail, &signs, rules))
         .unwrap_or_else(|| signs.remains(&mail));
@@ -63,6 +67,11 @@ pub fn read(bytes: &[u8], envelope_to: Option<&str>, rules: &Rules) -> Returned 
     returned.from = signs.from;
     returned.subject = signs.subject;
     returned
+}
+
+/// The reports in a mail of [`Kind::Dmarc`], each read or not.
+pub fn reports(bytes: &[u8]) -> Vec<Result<Report, Refused>> {
+    aggregate::all(&Mail::split(&bytes[..bytes.len().min(MAX_BYTES)]))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::i18n::Locale;
 use crate::ledger::{DigestState, progress};
 use crate::newsletters::{self, Newsletter};
 use crate::views::digest as view;
+use crate::views::warmup::{self, Before};
 
 use super::show::{self, on_their_clock, show_one};
 use super::{Send, Steer, Target, fault, find, must_find, schedule};
@@ -55,11 +56,14 @@ pub async fn send(app: &Arc<App>, context: &Context, wish: &Send) -> anyhow::Res
         can_answer(context, "cli-digest-sending")?;
     }
     if asks || wish.only.dry_run {
-        let prospect = prospect(app, &rhythm, wish.which()).await.map_err(|error| fault(context, error))?;
+        let prospect =
+            prospect(app, &newsletter, &rhythm, wish.which()).await.map_err(|error| fault(context, error))?;
+        let zone = crate::clock::zone(&rhythm.zone);
+        let before = warmup::before(app, &newsletter, rhythm.id, &zone, context.print_locale()).await?;
         if wish.only.dry_run {
-            return show_prospect(context, &newsletter, &prospect);
+            return show_prospect(context, &newsletter, &prospect, &before);
         }
-        ask(context, &newsletter, &prospect)?;
+        ask(context, &newsletter, &prospect, &before)?;
     }
     let sent = crate::digests::send::send(app, &newsletter, &rhythm, wish.which(), Actor::Command)
         .await
@@ -70,32 +74,39 @@ pub async fn send(app: &Arc<App>, context: &Context, wish: &Send) -> anyhow::Res
     show_digest(app, context, &newsletter, &sent.digest).await
 }
 
-fn titles(prospect: &Prospect, locale: &Locale) -> String {
+/// The posts, what rests, and what the mailing is held to.
+fn titles(prospect: &Prospect, before: &Before, locale: &Locale) -> String {
     let titles: Vec<&str> = prospect.posts.iter().map(|post| post.title.as_str()).collect();
     let rest = match prospect.resting {
         0 => String::new(),
         count => said!(locale, "cli-digest-resting", count = count) + "\n",
     };
-    format!("  {}\n{rest}", titles.join("\n  "))
+    let held: String = before.lines().into_iter().map(|line| line + "\n").collect();
+    format!("  {}\n{rest}{held}", titles.join("\n  "))
 }
 
-fn show_prospect(context: &Context, newsletter: &Newsletter, prospect: &Prospect) -> anyhow::Result<()> {
+fn show_prospect(
+    context: &Context,
+    newsletter: &Newsletter,
+    prospect: &Prospect,
+    before: &Before,
+) -> anyhow::Result<()> {
     let posts: Vec<_> = prospect.posts.iter().map(|post| json!({ "title": post.title, "url": post.url })).collect();
     let json = json!({
         "dry_run": true, "newsletter": newsletter.slug, "recipients": prospect.recipients, "posts": posts,
-        "resting": prospect.resting,
+        "resting": prospect.resting, "waits_for_doctor": before.doctor.is_some(), "warmup": before.warmup,
     });
     context.show(&json, || {
         let people = people(prospect.recipients, context.locale);
         let first = said!(context.locale, "cli-digest-would-go", people = &people, name = &newsletter.name);
-        format!("{first}\n{}", titles(prospect, context.locale))
+        format!("{first}\n{}", titles(prospect, before, context.locale))
     })
 }
 
-fn ask(context: &Context, newsletter: &Newsletter, prospect: &Prospect) -> anyhow::Result<()> {
+fn ask(context: &Context, newsletter: &Newsletter, prospect: &Prospect, before: &Before) -> anyhow::Result<()> {
     let people = people(prospect.recipients, context.locale);
     let question = said!(context.locale, "cli-digest-send", people = &people, name = &newsletter.name);
-    wants_yes(context, &format!("{}{question}", titles(prospect, context.locale)), "cli-digest-not-sent")
+    wants_yes(context, &format!("{}{question}", titles(prospect, before, context.locale)), "cli-digest-not-sent")
 }
 
 pub(super) fn people(count: i64, locale: &Locale) -> String {

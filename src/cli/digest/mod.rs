@@ -136,9 +136,9 @@ enum Command {
         #[command(flatten)]
         target: Target,
     },
-    /// Send the waiting posts now.
+    /// Send the waiting posts now. Exit code 3 when something in them must be mended first.
     Send(Send),
-    /// Approve a waiting digest, which is then sent.
+    /// Approve a waiting digest, which is then sent. Exit code 3 when something in it must be mended first; see `check`.
     Approve {
         #[command(flatten)]
         target: Target,
@@ -319,6 +319,7 @@ pub fn fault(context: &Context, error: DigestError) -> anyhow::Error {
     match why {
         Refusal::Unknown | Refusal::Gone | Refusal::ScheduleGone | Refusal::NewsletterGone => Fault::not_found(words),
         Refusal::TooManyTests { .. } | Refusal::NoAddress => Fault::usage(words),
+        Refusal::Blocked { .. } => Fault::problems(words),
         Refusal::NotRendered { .. } => Fault::failure(words),
         _ => Fault::refused(words),
     }
@@ -356,7 +357,7 @@ async fn find(
 }
 
 /// Like [`find`], but it must be there.
-async fn must_find(
+pub(super) async fn must_find(
     app: &App,
     context: &Context,
     newsletter: &Newsletter,

@@ -26,8 +26,10 @@ pub struct DigestMail {
     pub digest_id: i64,
     /// Its newsletter.
     pub newsletter_id: i64,
-    /// When it was released.
+    /// Since when its mails are due.
     pub since: Millis,
+    /// Whether more of them will be: it leaves in slices, and the day of the next has not come.
+    pub warms: bool,
     /// Envelope sender, unless bounces have a domain of their own.
     from_address: String,
     /// Language for those whose own has no variant.
@@ -35,6 +37,8 @@ pub struct DigestMail {
     /// Whose day a sign-up is dated by: the schedule's at release.
     zone: TimeZone,
     by_language: BTreeMap<String, OfLanguage>,
+    /// The slices in which it leaves; none when it leaves at once.
+    slices: Vec<claim::Slice>,
 }
 
 /// The mail of one language.
@@ -43,6 +47,8 @@ struct OfLanguage {
     language: String,
     locale: &'static Locale,
     variant: Arc<Variant>,
+    /// The same with the date of each slice.
+    dated: Vec<Arc<Variant>>,
 }
 
 /// Of a digest's content, what its mails need besides their bytes.
@@ -55,7 +61,7 @@ struct Frozen {
 /// The variants of a batch so far, by language, day and place of the sign-up: most people of a batch share a few of them, and
 /// encoding the sign-up line takes longer than the whole splice.
 #[derive(Debug, Default)]
-pub struct SignUps<'a>(HashMap<(&'a str, Date), HashMap<String, Arc<Variant>>>);
+pub struct SignUps<'a>(HashMap<(&'a str, usize, Date), HashMap<String, Arc<Variant>>>);
 
 impl DigestMail {
     /// Reads the stored variants.
@@ -67,19 +73,44 @@ impl DigestMail {
         for (language, mail) in stored {
             let locale = i18n::locale(&language);
             let variant = Arc::new(Variant::from_bytes(&mail)?);
-            by_language.insert(language.clone(), OfLanguage { language, locale, variant });
+            by_language.insert(language.clone(), OfLanguage { language, locale, variant, dated: Vec::new() });
         }
         anyhow::ensure!(!by_language.is_empty(), "digest {} has no mail in any language", row.id);
         let frozen: Frozen = serde_json::from_str(&row.content).unwrap_or_default();
         Ok(Self {
             digest_id: row.id,
             newsletter_id: row.newsletter_id,
-            since: row.released_at,
+            since: row.since,
+            warms: row.warms,
             from_address: row.from_address,
             language: row.language,
             zone: clock::zone(&frozen.zone),
             by_language,
+            slices: Vec::new(),
         })
+    }
+
+    /// The same, leaving in these slices: their mails bear their date, so that none looks as if it had been on its way for days. Which
+    /// slice somebody is in depends on nothing but what is stored.
+    #[must_use]
+    pub fn in_slices(&self, since: Millis, warms: bool, slices: Vec<claim::Slice>) -> Self {
+        let dated = |variant: &Arc<Variant>, slice: &claim::Slice| {
+            let at = clock::timestamp(slice.at).to_zoned(self.zone.clone());
+            let date = jiff::fmt::rfc2822::to_string(&at).ok();
+            date.and_then(|date| variant.dated(&date)).map_or_else(|| variant.clone(), Arc::new)
+        };
+        let mut all = Self { since, warms, ..self.clone() };
+        for of_language in all.by_language.values_mut() {
+            of_language.dated = slices.iter().map(|slice| dated(&of_language.variant, slice)).collect();
+        }
+        Self { slices, ..all }
+    }
+
+    /// The number of somebody's slice, from 1; 0 when it leaves at once.
+    fn slice(&self, row: &claim::Recipient) -> usize {
+        let place = (row.confirmed_at.unwrap_or_default(), row.subscriber_id);
+        let holds = |slice: &claim::Slice| place >= (slice.confirmed_at, slice.subscriber_id);
+        self.slices.iter().position(holds).map_or(self.slices.len(), |index| index + 1)
     }
 
     /// The person's language, else its main language, else the newsletter's, else any.
@@ -93,15 +124,18 @@ impl DigestMail {
     /// The mail for somebody who signed up then and there; depends on nothing but what is stored.
     fn variant<'a>(&'a self, row: &claim::Recipient, sign_ups: &mut SignUps<'a>) -> Option<Arc<Variant>> {
         let of_language = self.of_language(row.language.as_deref().unwrap_or_default())?;
-        let Some(at) = row.confirmed_at.filter(|at| *at > 0) else { return Some(of_language.variant.clone()) };
+        let slice = self.slice(row);
+        let variant =
+            slice.checked_sub(1).and_then(|index| of_language.dated.get(index)).unwrap_or(&of_language.variant);
+        let Some(at) = row.confirmed_at.filter(|at| *at > 0) else { return Some(variant.clone()) };
         let day = clock::timestamp(at).to_zoned(self.zone.clone()).date();
         let origin = row.origin.as_deref().unwrap_or_default();
-        let known = sign_ups.0.entry((of_language.language.as_str(), day)).or_default();
+        let known = sign_ups.0.entry((of_language.language.as_str(), slice, day)).or_default();
         if let Some(variant) = known.get(origin) {
             return Some(variant.clone());
         }
         let line = SignUp::new(of_language.locale, day, Origin::read(row.origin.as_deref()));
-        let variant = Arc::new(of_language.variant.signed(&line));
+        let variant = Arc::new(variant.signed(&line));
         known.insert(origin.to_owned(), variant.clone());
         Some(variant)
     }
@@ -162,6 +196,8 @@ mod tests {
             from_address: "carnet@example.org".into(),
             language: "fr".into(),
             released_at: 5,
+            since: 5,
+            warms: false,
             claimed_upto: 0,
             content: r#"{"posts": [], "zone": "Europe/Paris"}"#.into(),
         };
@@ -217,6 +253,34 @@ mod tests {
         assert!(!Arc::ptr_eq(&first, &of(claim::Recipient { origin: None, ..row("fr") })));
         let plain = of(claim::Recipient { confirmed_at: Some(0), ..row("fr") });
         assert_eq!(*plain, Variant::new(vec![(b"fr".to_vec(), None)]));
+    }
+
+    #[test]
+    fn a_mail_of_a_slice_bears_its_date_whenever_it_leaves() {
+        const DAY: Millis = 86_400_000;
+        let mut head = head();
+        let text = b"To: a\r\nDate: Thu, 1 Jan 1970 01:00:00 +0100\r\n\r\n".to_vec();
+        for of_language in head.by_language.values_mut() {
+            of_language.variant = Arc::new(Variant::new(vec![(text.clone(), None)]));
+        }
+        let since = row("fr").confirmed_at.unwrap();
+        let slice = |day: i64, subscriber_id| claim::Slice { at: day * DAY, confirmed_at: since, subscriber_id };
+        let keys = Keys::from_secret(b"secret");
+        let date = |head: &DigestMail, subscriber_id| {
+            let row = claim::Recipient { subscriber_id, ..row("fr") };
+            let mut out = Vec::new();
+            head.mail(&keys, None, (1, 1), row, &mut SignUps::default()).unwrap().splice(&mut out);
+            String::from_utf8(out).unwrap().split("Date: ").nth(1).unwrap()[..16].to_owned()
+        };
+        let first = head.in_slices(0, true, vec![slice(1, 40)]);
+        let second = head.in_slices(DAY, true, vec![slice(1, 40), slice(2, 30)]);
+        for head in [&first, &second] {
+            assert_eq!(date(head, 42), "Fri, 2 Jan 1970 ");
+            assert_eq!(date(head, 40), "Fri, 2 Jan 1970 ");
+        }
+        assert_eq!(date(&second, 39), "Sat, 3 Jan 1970 ");
+        assert_eq!(date(&second, 3), "Sat, 3 Jan 1970 ", "who is in none yet is in the last");
+        assert_eq!(date(&head, 42), "Thu, 1 Jan 1970 ");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::super::mailbox::{Caught, Parts};
 use super::super::tour::when;
 use super::super::{Demo, guard};
+use crate::coded::Told as _;
 use crate::i18n::Locale;
 use crate::mails::lint;
 use crate::web::frame::error::Error;
@@ -42,7 +43,13 @@ struct One {
     parts: Parts,
     at: String,
     show: Show,
-    findings: Vec<lint::Finding>,
+    findings: Vec<Broken>,
+}
+
+/// A rule that the mail breaks, in words.
+struct Broken {
+    id: &'static str,
+    what: String,
 }
 
 struct Line {
@@ -127,15 +134,13 @@ pub async fn show(
     demo.mailbox.open_mail(number);
     let parts = mail.parts();
     let show = if parts.html.is_none() && how.show.framed() { Show::Text } else { how.show };
+    let to = mail.recipients.first().map_or("", String::as_str);
+    let found = lint::check_envelope(&mail.sender, to, mail.message.as_bytes());
     let view = One {
         page: Page::new(locale, format!("/demo/mail/{number}")),
         lines: lines(&demo, locale, Some(number)),
         at: when(locale, mail.at),
-        findings: lint::check_envelope(
-            &mail.sender,
-            mail.recipients.first().map_or("", String::as_str),
-            mail.message.as_bytes(),
-        ),
+        findings: found.iter().map(|found| Broken { id: found.id, what: found.broken.words(locale) }).collect(),
         mail,
         parts,
         show,

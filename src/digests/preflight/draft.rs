@@ -30,7 +30,8 @@ pub struct Judged {
 /// # Errors
 /// The database's.
 pub async fn of(app: &App, newsletter: &Newsletter, kind: Kind, post: Post, zone: &str) -> Result<Judged, DigestError> {
-    let recipients = newsletters::sql::confirmed(&app.db, newsletter.id).await?;
+    // A post is read by whoever is on the rhythm of its digest.
+    let recipients = if kind == Kind::Letter { newsletters::sql::confirmed(&app.db, newsletter.id).await? } else { 1 };
     let said = content::of_posts(vec![post], zone);
     let date = app.clock.now();
     let mail = match content::render(app, newsletter, &said, &newsletter.language, date) {

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 
 use crate::clock::Millis;
 use crate::coded::codes;
-use crate::mails::lint::{self, Finding as Broken};
+use crate::mails::lint::{self, broken::Broken};
 use crate::mails::{Composed, DigestContent, Person};
 
 /// Encoded bytes of HTML from which on an editor is warned: Gmail clips at about 102,000.
@@ -49,8 +49,8 @@ codes! {
         Rule {
             /// Its id.
             id: String,
-            /// What was found, in English.
-            what: String,
+            /// What was found.
+            what: Broken,
         } => "rule",
         /// Something that was to be filled in, in the editor's words.
         Placeholder {
@@ -271,8 +271,8 @@ fn whole(looked: &Looked<'_>, found: &mut Found) {
     if looked.postal.trim().is_empty() {
         found.block(Check::NoPostal);
     }
-    for Broken { id, what, .. } in lint::check(&sample(looked.mail)).into_iter().filter(Broken::is_error) {
-        found.block(Check::Rule { id: id.to_owned(), what });
+    for broken in lint::check(&sample(looked.mail)).into_iter().filter(lint::Finding::is_error) {
+        found.block(Check::Rule { id: broken.id.to_owned(), what: broken.broken });
     }
     let (subject, preheader) = (looked.mail.subject.chars().count(), looked.mail.preheader.chars().count());
     if subject < *SUBJECT.start() {

@@ -1,14 +1,14 @@
 //! Gathers what the list before sending looks at: the content as it would be sent, the mail made of it, and facts beside.
 //!
-//! In: a digest. Out: a [`Preflight`]; also for one that cannot be made into a mail, for that is what its editor must know.
+//! In: a digest. Out: a [`Preflight`]; also for one that cannot be made into a mail, for that is what its editor must know. The verbs
+//! that let a digest go ask [`must_pass`] or [`posts_must_pass`], so that no door sends what another would refuse.
 
 use crate::app::App;
 use crate::clock;
-use crate::coded::Told as _;
 use crate::dkim;
-use crate::i18n::Locale;
+use crate::feeds::Post;
 use crate::mails::{Composed, DigestContent};
-use crate::newsletters::Newsletter;
+use crate::newsletters::{Newsletter, Schedule};
 
 use super::{Check, Finding, Looked, check};
 use crate::digests::{Digest, DigestError, Refusal, content, edit, first, sql};
@@ -27,12 +27,6 @@ pub struct Preflight {
 }
 
 impl Preflight {
-    /// What must be mended before it may leave, in one line; `None` when nothing must.
-    pub fn blocked(&self, locale: &Locale) -> Option<String> {
-        let words: Vec<String> = self.blocking().iter().map(|finding| finding.check.words(locale)).collect();
-        (!words.is_empty()).then(|| words.join("; "))
-    }
-
     /// Findings that stop the digest.
     pub fn blocking(&self) -> Vec<&Finding> {
         super::blocking(&self.findings).collect()
@@ -76,4 +70,51 @@ pub async fn of(app: &App, newsletter: &Newsletter, digest: &Digest) -> Result<P
         findings.insert(0, Finding { check: Check::NotGreen, blocks: true });
     }
     Ok(Preflight { content: said, mail: Some(mail), findings, recipients })
+}
+
+/// Refuses a digest as long as something must be mended in it.
+///
+/// # Errors
+/// [`Refusal::Blocked`], [`Refusal::NotRendered`]; those of [`of`].
+pub async fn must_pass(app: &App, newsletter: &Newsletter, digest: &Digest) -> Result<(), DigestError> {
+    refuse(of(app, newsletter, digest).await?.findings)
+}
+
+/// The same for posts that an editor sends now: nobody has written anything for a digest of them yet.
+///
+/// # Errors
+/// [`Refusal::Blocked`], [`Refusal::NotRendered`].
+pub fn posts_must_pass(
+    app: &App,
+    newsletter: &Newsletter,
+    schedule: &Schedule,
+    posts: Vec<Post>,
+) -> Result<(), DigestError> {
+    let said = content::of_posts(posts, &schedule.zone);
+    let date = app.clock.now();
+    let mail = content::render(app, newsletter, &said, &newsletter.language, date)?;
+    refuse(check(&Looked {
+        content: &said,
+        mail: &mail,
+        intro: "",
+        postal: &newsletter.postal,
+        language: &newsletter.language,
+        recipients: 1,
+        today: clock::timestamp(date).to_zoned(clock::zone(&said.zone)).date(),
+        before: None,
+        sent_before: &[],
+    }))
+}
+
+/// That nobody would get it, and that the doctor has not found all well, have refusals of their own.
+fn refuse(findings: Vec<Finding>) -> Result<(), DigestError> {
+    let mut checks = Vec::new();
+    for Finding { check, blocks } in findings {
+        match check {
+            Check::NotRendered { words } => return Err(Refusal::NotRendered { words }.into()),
+            check if blocks && !matches!(check, Check::Nobody | Check::NotGreen) => checks.push(check),
+            _ => {}
+        }
+    }
+    if checks.is_empty() { Ok(()) } else { Err(Refusal::Blocked { checks }.into()) }
 }

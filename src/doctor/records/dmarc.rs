@@ -22,6 +22,8 @@ pub struct Policy {
     pub old: Vec<String>,
     /// The record without those.
     pub renewed: String,
+    /// Where aggregate reports go (`rua=`): addresses, as they are written.
+    pub reports: Vec<String>,
 }
 
 /// Whether a text is meant as a DMARC record: others at the same name are passed over.
@@ -62,8 +64,32 @@ impl Policy {
             suffix: suffix.unwrap_or('u'),
             old: OLD.iter().filter(|old| tags.get(old).is_some()).map(|old| (*old).to_owned()).collect(),
             renewed: tags.without(OLD),
+            reports: tags.get("rua").map(addresses).unwrap_or_default(),
         })
     }
+
+    /// Whether reports go to this address.
+    pub fn reports_to(&self, address: &str) -> bool {
+        self.reports.iter().any(|known| known.eq_ignore_ascii_case(address))
+    }
+
+    /// The record, renewed, with this address for reports beside those it has.
+    pub fn with_reports_to(&self, address: &str) -> String {
+        // What was read once is read again.
+        let tags = Tags::parse(&self.renewed).unwrap_or_default();
+        let before = tags.get("rua").map(|known| format!("{known},")).unwrap_or_default();
+        tags.with("rua", format!("{before}mailto:{address}")).without(&[])
+    }
+}
+
+/// The addresses of `rua=` (section 4.7): `mailto:` each, an old one with the largest size behind `!`.
+fn addresses(uris: &str) -> Vec<String> {
+    let address = |uri: &str| {
+        let (scheme, address) = uri.trim().split_once(':')?;
+        let address = address.split('!').next().unwrap_or_default();
+        scheme.eq_ignore_ascii_case("mailto").then(|| address.to_owned())
+    };
+    uris.split(',').filter_map(address).collect()
 }
 
 #[cfg(test)]
@@ -90,6 +116,24 @@ mod tests {
         assert!(
             is_meant("v=DMARC1") && is_meant(" v = DMARC1; x") && !is_meant("v=spf1 -all") && !is_meant("v=DMARC2")
         );
+    }
+
+    #[test]
+    fn an_address_for_reports_is_added_to_those_it_has() {
+        let of = |text: &str| Policy::parse(text).unwrap();
+        let bare = of("v=DMARC1; p=none; pct=50");
+        assert!(!bare.reports_to("dmarc@example.org"));
+        let wanted = bare.with_reports_to("dmarc@example.org");
+        assert_eq!(wanted, "v=DMARC1; p=none; rua=mailto:dmarc@example.org");
+        assert!(of(&wanted).reports_to("DMARC@example.org"));
+        let two = of("v=DMARC1; rua=mailto:a@example.net!10m, https://x.example/; p=none");
+        assert_eq!(two.reports, ["a@example.net"]);
+        let wanted = two.with_reports_to("dmarc@example.org");
+        assert_eq!(
+            wanted,
+            "v=DMARC1; rua=mailto:a@example.net!10m, https://x.example/,mailto:dmarc@example.org; p=none"
+        );
+        assert!(of(&wanted).reports_to("a@example.net") && of(&wanted).reports_to("dmarc@example.org"));
     }
 
     proptest! {

@@ -38,6 +38,16 @@ impl Tags {
         self.0.first().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// The list with this value for a tag, where it stands or at the end.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: String) -> Self {
+        match self.0.iter_mut().find(|(known, _)| known == name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name.to_owned(), value)),
+        }
+        self
+    }
+
     /// The list without these tags, as it is written to a record.
     pub fn without(&self, names: &[&str]) -> String {
         let kept = self.0.iter().filter(|(name, _)| !names.contains(&name.as_str()));
@@ -56,6 +66,10 @@ mod tests {
         let tags = Tags::parse(" v = DMARC1 ;p=none;\trua=mailto:a@example.org ; ").unwrap();
         assert_eq!((tags.first(), tags.get("p")), (Some(("v", "DMARC1")), Some("none")));
         assert_eq!(tags.without(&["rua"]), "v=DMARC1; p=none");
+        assert_eq!(
+            tags.clone().with("p", "reject".into()).with("sp", "none".into()).without(&["rua"]),
+            "v=DMARC1; p=reject; sp=none"
+        );
         assert_eq!(Tags::parse("v=1; p"), Err("p".to_owned()));
         assert_eq!(Tags::parse("p=1;;q=2"), Err(String::new()));
         assert_eq!(Tags::parse("p=1; p=2"), Err("p=2".to_owned()));

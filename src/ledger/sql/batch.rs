@@ -1,6 +1,7 @@
 //! A batch's progress: written with each commit while its worker has it, carried over into the rows of its recipients when
 //! it is given back or taken over.
 
+use super::WARMING;
 use crate::clock::Millis;
 use crate::db::{Session, Tx, execute, in_tx, write_in};
 use crate::ledger::reported::{Progress, Step, unpack};
@@ -211,7 +212,7 @@ pub async fn release(tx: &mut Tx, BatchId { digest_id, lo, epoch }: BatchId, hi:
 async fn give_back(tx: &mut Tx, BatchKey { digest_id, lo }: BatchKey, hi: i64, started: &[u8]) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
         "UPDATE delivery_batch SET leased_until = 0, accepted = $4, due_at = CASE WHEN $5 THEN 0 ELSE COALESCE((
-             SELECT MIN(CASE WHEN state = 4 THEN next_at ELSE 0 END) FROM delivery
+             SELECT MIN(CASE WHEN state = 4 OR next_at = $6 THEN next_at ELSE 0 END) FROM delivery
              WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3 AND state IN (0, 4)), 0) END
          WHERE digest_id = $1 AND lo = $2"
     )
@@ -220,6 +221,7 @@ async fn give_back(tx: &mut Tx, BatchKey { digest_id, lo }: BatchKey, hi: i64, s
     .bind(hi)
     .bind(Vec::<u8>::new())
     .bind(!started.is_empty())
+    .bind(WARMING)
     .execute(c))?;
     Ok(())
 }

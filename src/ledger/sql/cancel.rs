@@ -11,7 +11,7 @@ const SLICE: i64 = 20_000;
 /// A batch of a cancelled digest that nobody has.
 pub async fn cancelled_batch(db: &Db, digest_id: i64, now: Millis) -> sqlx::Result<Option<Free>> {
     // Due or not: what waits for a next attempt is cancelled too.
-    super::claim::free_batch_between(db, digest_id, now + LONGEST_WAIT, now).await
+    super::claim::free_batch_between(db, digest_id, now + LONGEST_WAIT, (now, Millis::MAX)).await
 }
 
 /// Ends the open rows of a range. What may have gone out before it was put off or queued again (its note says `doubt`) is

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::{LEASE, LONGEST_WAIT, lease};
+use super::{LEASE, LONGEST_WAIT, WARMING, lease};
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, read};
 use crate::ledger::DigestState;
@@ -51,23 +51,50 @@ pub struct DigestRow {
     pub language: String,
     /// When it was released.
     pub released_at: Millis,
+    /// Since when its mails are due: its release; of one that leaves in days' slices ([`super::warmup`]) the last of them.
+    pub since: Millis,
+    /// Whether more slices follow.
+    pub warms: bool,
     /// Last id that belongs to a batch.
     pub claimed_upto: i64,
     /// What was frozen at release, JSON: the zone of its dates is in it.
     pub content: String,
 }
-from_row!(DigestRow { id, newsletter_id, from_address, language, released_at, claimed_upto, content });
+from_row!(DigestRow { id, newsletter_id, from_address, language, released_at, since, warms, claimed_upto, content });
 
 /// The digest, if it sends.
 pub async fn head(db: &Db, digest_id: i64) -> sqlx::Result<Option<DigestRow>> {
     read!(db, |c| sqlx::query_as(
         "SELECT d.id, d.newsletter_id, n.from_address, n.language, d.claimed_upto, d.content,
-                COALESCE(d.released_at, d.created_at) AS released_at
+                COALESCE(d.released_at, d.created_at) AS released_at,
+                COALESCE(w.opened_at, d.released_at, d.created_at) AS since, COALESCE(w.is_open, FALSE) AS warms
          FROM digest d JOIN newsletter n ON n.id = d.newsletter_id
+         LEFT JOIN warmup_digest w ON w.digest_id = d.id
          WHERE d.id = $1 AND d.state = 'sending'"
     )
     .bind(digest_id)
     .fetch_optional(c))
+}
+
+/// A slice of a digest that leaves day by day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// Its hour: the date of its mails.
+    pub at: Millis,
+    /// Since when the last of it is confirmed; it holds whoever comes before, the newest first, and is in no slice before.
+    pub confirmed_at: Millis,
+    /// The last of it.
+    pub subscriber_id: i64,
+}
+from_row!(Slice { at, confirmed_at, subscriber_id });
+
+/// The slices of a digest so far, in order.
+pub async fn slices(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Slice>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT at, confirmed_at, subscriber_id FROM warmup_slice WHERE digest_id = $1 ORDER BY day"
+    )
+    .bind(digest_id)
+    .fetch_all(c))
 }
 
 /// The mail of a digest in each language.
@@ -136,19 +163,25 @@ from_row!(Free { lo, hi, epoch, owner });
 
 /// The batch that has waited longest.
 pub async fn free_batch(db: &Db, digest_id: i64, now: Millis) -> sqlx::Result<Option<Free>> {
-    free_batch_between(db, digest_id, now, now + LONGEST_WAIT).await
+    free_batch_between(db, digest_id, now, (now + LONGEST_WAIT, WARMING)).await
 }
 
-/// A free batch that is due at `upto` or before, or after `beyond`.
-pub async fn free_batch_between(db: &Db, digest_id: i64, upto: Millis, beyond: Millis) -> sqlx::Result<Option<Free>> {
+/// A free batch that is due at `upto` or before, or between these two, ends left out.
+pub async fn free_batch_between(
+    db: &Db,
+    digest_id: i64,
+    upto: Millis,
+    (after, before): (Millis, Millis),
+) -> sqlx::Result<Option<Free>> {
     let sqlite = "SELECT lo, hi, epoch, owner FROM delivery_batch
-                  WHERE digest_id = $1 AND leased_until = 0 AND (due_at <= $2 OR due_at > $3) ORDER BY due_at, lo LIMIT 1";
+                  WHERE digest_id = $1 AND leased_until = 0 AND (due_at <= $2 OR due_at > $3 AND due_at < $4)
+                  ORDER BY due_at, lo LIMIT 1";
     let postgres = "SELECT lo, hi, epoch, owner FROM delivery_batch
-                    WHERE digest_id = $1 AND (due_at <= $2 OR due_at > $3)
+                    WHERE digest_id = $1 AND (due_at <= $2 OR due_at > $3 AND due_at < $4)
                       AND leased_until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)
                     ORDER BY due_at, lo LIMIT 1";
     let text = if db.is_sqlite() { sqlite } else { postgres };
-    read!(db, |c| sqlx::query_as(text).bind(digest_id).bind(upto).bind(beyond).fetch_optional(c))
+    read!(db, |c| sqlx::query_as(text).bind(digest_id).bind(upto).bind(after).bind(before).fetch_optional(c))
 }
 
 /// Makes `free` ours under a later epoch ([`lease::step`]), which fences whoever had it; `false` when another worker was quicker or the
@@ -218,7 +251,7 @@ pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis)
                                            CASE WHEN s.status = 'confirmed' THEN COALESCE(s.confirmed_at, 0) END, s.origin))
         FROM (SELECT subscriber_id, attempts FROM delivery
               WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3
-                AND (state = 0 OR (state = 4 AND (next_at <= $4 OR next_at > $5)))
+                AND (state = 0 AND next_at < $7 OR (state = 4 AND (next_at <= $4 OR next_at > $5)))
               ORDER BY subscriber_id LIMIT $6) d
         LEFT JOIN subscriber s ON s.id = d.subscriber_id";
     const POSTGRES: &str = "
@@ -226,7 +259,7 @@ pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis)
                CASE WHEN s.status = 'confirmed' THEN COALESCE(s.confirmed_at, 0) END AS confirmed_at, s.origin
         FROM delivery d LEFT JOIN subscriber s ON s.id = d.subscriber_id AND s.id BETWEEN $2 AND $3
         WHERE d.digest_id = $1 AND d.subscriber_id BETWEEN $2 AND $3
-          AND (d.state = 0 OR (d.state = 4 AND (d.next_at <= $4 OR d.next_at > $5)))
+          AND (d.state = 0 AND d.next_at < $6 OR (d.state = 4 AND (d.next_at <= $4 OR d.next_at > $5)))
         ORDER BY d.subscriber_id";
     let ((lo, hi), beyond) = (range, now + LONGEST_WAIT);
     match db {
@@ -234,7 +267,7 @@ pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis)
             let (mut rows, mut from) = (Vec::new(), Some(lo));
             while let Some(lo) = from {
                 let query = sqlx::query_scalar(SQLITE).bind(digest_id).bind(lo).bind(hi).bind(now).bind(beyond);
-                let piece: String = query.bind(PIECE).fetch_one(read).await?;
+                let piece: String = query.bind(PIECE).bind(WARMING).fetch_one(read).await?;
                 // On another thread, because that of the connections has its hands full.
                 let piece = tokio::task::spawn_blocking(move || serde_json::from_str::<Vec<Recipient>>(&piece)).await;
                 let piece = piece.map_err(|_| sqlx::Error::WorkerCrashed)?;
@@ -246,7 +279,8 @@ pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis)
             Ok(rows)
         }
         Db::Postgres(pool) => {
-            sqlx::query_as(POSTGRES).bind(digest_id).bind(lo).bind(hi).bind(now).bind(beyond).fetch_all(pool).await
+            let query = sqlx::query_as(POSTGRES).bind(digest_id).bind(lo).bind(hi).bind(now).bind(beyond);
+            query.bind(WARMING).fetch_all(pool).await
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod removal;
 pub mod reopen;
 pub mod retell;
 pub mod unknown;
+pub mod warmup;
 pub mod watch;
 
 /// How long a lease lasts on PostgreSQL, in milliseconds. On SQLite the lock file proves that we are alone, so a lease
@@ -26,3 +27,7 @@ pub const LEASE: i64 = 30_000;
 
 /// A wait longer than this was written by a clock that has been set back since: such a row is due.
 pub const LONGEST_WAIT: i64 = 24 * 3_600_000;
+
+/// `next_at` of a queued row whose day has not come ([`super::warmup`]), and `due_at` of a batch that holds no other: no instant,
+/// but later than any. Such a row is open like every other, and no claim reads it.
+pub const WARMING: i64 = 1 << 62;

@@ -2,6 +2,7 @@
 
 use futures_util::TryStreamExt as _;
 
+use super::WARMING;
 use crate::clock::Millis;
 use crate::db::{Db, from_row, read};
 
@@ -75,18 +76,24 @@ pub struct Times {
     pub finished_at: Option<Millis>,
     /// The next attempt for a deferred row that nobody has in hand.
     pub next_attempt_at: Option<Millis>,
+    /// Whether some of it waits for a day to come: how long it takes is not told by how fast it leaves.
+    pub warms: bool,
 }
-from_row!(Times { recipients, state, released_at, finished_at, next_attempt_at });
+from_row!(Times { recipients, state, released_at, finished_at, next_attempt_at, warms });
 
 /// The digest's times; `None` when there is no such digest.
 pub async fn times(db: &Db, digest_id: i64) -> sqlx::Result<Option<Times>> {
-    read!(db, |c| sqlx::query_as(
+    read!(db, |c| {
+        sqlx::query_as(
         "SELECT recipients, state, released_at, finished_at,
-                (SELECT MIN(due_at) FROM delivery_batch WHERE digest_id = $1 AND due_at > 0) AS next_attempt_at
+                (SELECT MIN(due_at) FROM delivery_batch WHERE digest_id = $1 AND due_at > 0 AND due_at < $2) AS next_attempt_at,
+                EXISTS (SELECT 1 FROM warmup_digest WHERE digest_id = $1 AND is_open AND NOT at_once) AS warms
          FROM digest WHERE id = $1"
     )
     .bind(digest_id)
-    .fetch_optional(c))
+    .bind(WARMING)
+    .fetch_optional(c)
+    })
 }
 
 /// A row of a person in the ledger.

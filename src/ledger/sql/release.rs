@@ -1,19 +1,28 @@
 //! A row for each recipient of a digest.
 
+use super::WARMING;
 use crate::db::{Db, Tx, execute};
 
 /// Writes the ledger's rows for the confirmed subscribers of a rhythm with an id in `(from, upto]`, and gives their count.
-/// The index `subscriber_rhythm` covers it and gives the ids in the ledger's order, so SQLite only appends.
-pub async fn rows(tx: &mut Tx, digest_id: i64, schedule_id: i64, from: i64, upto: i64) -> sqlx::Result<u64> {
+/// The index `subscriber_rhythm` covers it and gives the ids in the ledger's order, so SQLite only appends. With `warms` they wait
+/// for their day: see [`super::warmup`].
+pub async fn rows(
+    tx: &mut Tx,
+    digest_id: i64,
+    schedule_id: i64,
+    (from, upto): (i64, i64),
+    warms: bool,
+) -> sqlx::Result<u64> {
     execute!(tx, |c| sqlx::query(
-        "INSERT INTO delivery (digest_id, subscriber_id)
-         SELECT $1, id FROM subscriber
+        "INSERT INTO delivery (digest_id, subscriber_id, next_at)
+         SELECT $1, id, CAST($5 AS BIGINT) FROM subscriber
          WHERE schedule_id = $2 AND status = 'confirmed' AND id > $3 AND id <= $4 ORDER BY id"
     )
     .bind(digest_id)
     .bind(schedule_id)
     .bind(from)
     .bind(upto)
+    .bind(if warms { WARMING } else { 0 })
     .execute(c))
 }
 

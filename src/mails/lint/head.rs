@@ -2,6 +2,7 @@
 
 use mail_parser::{HeaderName, PartType};
 
+use super::broken::Broken;
 use super::{Findings, Mail, domain, is_loopback};
 
 /// Domains whose owners forbid others to write in their name (DMARC `p=quarantine` or stricter), or that many French
@@ -65,19 +66,19 @@ pub(super) fn check(mail: &Mail<'_>, findings: &mut Findings) {
         list(mail, findings);
         feedback(mail, findings);
     } else if mail.value("Auto-Submitted") != Some("auto-generated") {
-        findings.error("D14", "a mail that is not to a list must say `Auto-Submitted: auto-generated`");
+        findings.error("D14", Broken::NotGenerated);
     } else if mail.value("Precedence").is_some() {
-        findings.error("D14", "a letter must not say `Precedence`");
+        findings.error("D14", Broken::Precedence);
     }
 }
 
 pub(super) fn check_envelope(mail: &Mail<'_>, sender: &str, recipient: &str, findings: &mut Findings) {
     let local = sender.rsplit_once('@').map_or(sender, |(local, _)| local);
     if sender.is_empty() || !sender.is_ascii() || local.len() > 64 || sender.len() > 254 || domain(sender).is_empty() {
-        findings.error("D5", "the envelope sender is empty, not ASCII or too long");
+        findings.error("D5", Broken::EnvelopeSender);
     }
     if mail.to() != Some(recipient) {
-        findings.error("D6", "`To` is not the recipient of the envelope");
+        findings.error("D6", Broken::OtherRecipient);
     }
 }
 
@@ -85,22 +86,22 @@ fn counts(mail: &Mail<'_>, findings: &mut Findings) {
     for name in ONCE {
         let count = mail.values(name).len();
         if count != 1 {
-            findings.error("D1", format!("{name} stands {count} times, not once"));
+            findings.error("D1", Broken::NotOnce { name: (*name).to_owned(), count });
         }
     }
     for name in AT_MOST_ONCE {
         let count = mail.values(name).len();
         if count > 1 {
-            findings.error("D1", format!("{name} stands {count} times"));
+            findings.error("D1", Broken::Repeated { name: (*name).to_owned(), count });
         }
     }
     for (name, _) in &mail.fields {
         let lower = name.to_ascii_lowercase();
         if NEVER.iter().any(|never| never.eq_ignore_ascii_case(name)) || lower.starts_with("resent-") {
-            findings.error("D1", format!("{name} must not stand in a mail of ours"));
+            findings.error("D1", Broken::Foreign { name: name.clone() });
         }
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_graphic()) {
-            findings.error("D1", "a header line without a name");
+            findings.error("D1", Broken::NamelessField);
         }
     }
     for (number, part) in mail.parsed.parts.iter().enumerate() {
@@ -109,10 +110,7 @@ fn counts(mail: &Mail<'_>, findings: &mut Findings) {
         let encodings = count(&HeaderName::ContentTransferEncoding);
         let leaf = !matches!(part.body, PartType::Multipart(_));
         if types != 1 || encodings > 1 || (leaf && encodings != 1) {
-            findings.error(
-                "D1",
-                format!("part {number} has {types} Content-Type and {encodings} Content-Transfer-Encoding"),
-            );
+            findings.error("D1", Broken::PartFields { part: number, types, encodings });
         }
     }
 }
@@ -123,7 +121,7 @@ fn date_and_id(mail: &Mail<'_>, findings: &mut Findings) {
     let numeric =
         zone.len() == 5 && zone.starts_with(['+', '-']) && zone[1..].bytes().all(|byte| byte.is_ascii_digit());
     if !numeric || jiff::fmt::rfc2822::parse(date).is_err() {
-        findings.error("D2", format!("Date `{date}` is not in the form of RFC 5322 with a numeric zone"));
+        findings.error("D2", Broken::DateForm { date: date.to_owned() });
     }
     let id = mail.value("Message-ID").unwrap_or_default();
     let inner = id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or_default();
@@ -131,29 +129,26 @@ fn date_and_id(mail: &Mail<'_>, findings: &mut Findings) {
     let opaque = left.len() >= 8 && left.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     let ours = mail.from().is_some_and(|from| domain(from).eq_ignore_ascii_case(right));
     if !opaque || !ours || right.eq_ignore_ascii_case("localhost") {
-        findings.error("D3", "Message-ID is not `<opaque@domain-of-From>`");
+        findings.error("D3", Broken::MessageId);
     }
 }
 
 fn people(mail: &Mail<'_>, findings: &mut Findings) {
     let count = |address: Option<&mail_parser::Address<'_>>| address.map_or(0, |address| address.iter().count());
     if count(mail.parsed.from()) != 1 {
-        findings.error("D4", "From must name one mailbox");
+        findings.error("D4", Broken::Senders);
     }
     if mail.from().is_some_and(|from| FREE_MAIL.contains(&domain(from).to_ascii_lowercase().as_str())) {
-        findings.warn("D4", "From is an address of a free mail provider: most receivers will refuse or hide it");
+        findings.warn("D4", Broken::FreeMail);
     }
     if count(mail.parsed.to()) != 1 || mail.to().is_none_or(|to| domain(to).is_empty()) {
-        findings.error("D6", "To must name one recipient");
+        findings.error("D6", Broken::Recipients);
     }
     let known = [("From", mail.parsed.from()), ("To", mail.parsed.to()), ("Reply-To", mail.parsed.reply_to())];
     for (name, addresses) in known {
         let all = addresses.into_iter().flat_map(mail_parser::Address::iter);
         if all.filter_map(mail_parser::Addr::address).any(|address| !address.is_ascii()) {
-            findings.error(
-                "D32",
-                format!("{name} has an address that is not ASCII; its domain belongs here as an A-label"),
-            );
+            findings.error("D32", Broken::AddressNotAscii { name: name.to_owned() });
         }
     }
 }
@@ -171,7 +166,7 @@ fn smuggled(mail: &Mail<'_>, findings: &mut Findings) {
             _ => continue,
         };
         if decoded.contains(['\r', '\n', '\0']) {
-            findings.error("D33", format!("{} hides a CR, LF or NUL", header.name.as_str()));
+            findings.error("D33", Broken::Smuggled { name: header.name.as_str().to_owned() });
         }
     }
 }
@@ -180,23 +175,23 @@ fn leaving(mail: &Mail<'_>, findings: &mut Findings) {
     let value = mail.value("List-Unsubscribe").unwrap_or_default();
     let bracketed = value.split(',').all(|url| url.trim().starts_with('<') && url.trim().ends_with('>'));
     if !bracketed {
-        findings.error("D7", "List-Unsubscribe is missing, or has an address without angle brackets");
+        findings.error("D7", Broken::LeaveForm);
     }
     let web: Vec<&str> = mail.leave_urls().into_iter().filter(|url| !url.starts_with("mailto:")).collect();
     let [web] = web.as_slice() else {
-        findings.error("D7", format!("List-Unsubscribe has {} web addresses, not one", web.len()));
+        findings.error("D7", Broken::LeaveCount { count: web.len() });
         return;
     };
     match url::Url::parse(web) {
         Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) => {
             if url.path().trim_matches('/').is_empty() {
-                findings.error("D7", "List-Unsubscribe has no token");
+                findings.error("D7", Broken::LeaveWithoutToken);
             }
         }
-        _ => findings.error("D7", "List-Unsubscribe has no https address"),
+        _ => findings.error("D7", Broken::LeaveNotHttps),
     }
     if mail.value("List-Unsubscribe-Post") != Some("List-Unsubscribe=One-Click") {
-        findings.error("D8", "List-Unsubscribe-Post is not `List-Unsubscribe=One-Click`");
+        findings.error("D8", Broken::NotOneClick);
     }
 }
 
@@ -207,24 +202,24 @@ fn list(mail: &Mail<'_>, findings: &mut Findings) {
     let plain =
         |label: &&str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     if labels.len() < 2 || !labels.iter().all(plain) {
-        findings.error("D13", "List-Id is not `Name <list.domain>`");
+        findings.error("D13", Broken::ListId);
     }
     if mail.value("List-Post").and_then(|value| value.split(' ').next()) != Some("NO") {
-        findings.error("D13", "List-Post is not `NO`: nobody can write to this list");
+        findings.error("D13", Broken::ListPost);
     }
     let asks = |name: &str| mail.value(name).is_some_and(|value| value.starts_with("<mailto:") && value.ends_with('>'));
     if !asks("List-Help") && !asks("List-Owner") {
-        findings.error("D13", "neither List-Help nor List-Owner says whom to write to");
+        findings.error("D13", Broken::NoContact);
     }
 }
 
 fn feedback(mail: &Mail<'_>, findings: &mut Findings) {
     let Some(value) = mail.value("Feedback-ID") else {
-        findings.warn("D15", "no Feedback-ID");
+        findings.warn("D15", Broken::NoFeedbackId);
         return;
     };
     let fields: Vec<&str> = value.split(':').collect();
     if fields.len() != 4 || fields.iter().any(|field| field.is_empty()) || value.contains(['@', ' ']) {
-        findings.error("D15", "Feedback-ID is not `issue:list:kind:sender`, or holds an address");
+        findings.error("D15", Broken::FeedbackIdForm);
     }
 }

@@ -1,5 +1,6 @@
 //! Rules on links and on visible and hidden parts of the HTML: D16, D22, D26 to D29.
 
+use super::broken::Broken;
 use super::markup::{self, Element, Piece};
 use super::parts::shorten;
 use super::{Findings, Mail, is_loopback};
@@ -59,7 +60,7 @@ fn element_is_quiet(element: &Element, findings: &mut Findings) {
     let refresh =
         name == "meta" && element.get("http-equiv").is_some_and(|value| value.eq_ignore_ascii_case("refresh"));
     if FORBIDDEN.contains(&name) || refresh {
-        findings.error("D26", format!("<{name}>"));
+        findings.error("D26", Broken::Forbidden { element: name.to_owned() });
     }
     for (attribute, value) in &element.attributes {
         let squeezed: String = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
@@ -67,7 +68,7 @@ fn element_is_quiet(element: &Element, findings: &mut Findings) {
         let address =
             matches!(attribute.as_str(), "href" | "src" | "action" | "background" | "srcset" | "poster" | "cite");
         if attribute.starts_with("on") || (address && matches!(scheme.as_str(), "javascript" | "data" | "vbscript")) {
-            findings.error("D26", format!("<{name} {attribute}> can run or embed something"));
+            findings.error("D26", Broken::Active { element: name.to_owned(), attribute: attribute.clone() });
         }
         if attribute == "style" {
             style_is_quiet(value, findings);
@@ -79,7 +80,7 @@ fn style_is_quiet(style: &str, findings: &mut Findings) {
     let style = style.to_ascii_lowercase();
     for loaded in ["@import", "@font-face", "url(", "expression(", "behavior:", "-moz-binding"] {
         if style.contains(loaded) {
-            findings.error("D26", format!("a style with `{loaded}`"));
+            findings.error("D26", Broken::StyleLoads { what: loaded.to_owned() });
         }
     }
 }
@@ -102,39 +103,39 @@ fn beacons(mail: &Mail<'_>, html: &[Piece], findings: &mut Findings) {
         let source = element.get("src").unwrap_or_default();
         let personal = [id, token].iter().any(|own| own.len() >= 16 && source.contains(own));
         if tiny || hidden || personal {
-            findings.error("D28", "a picture that is tiny, hidden or made for one recipient");
+            findings.error("D28", Broken::Beacon);
         }
         let plain = url::Url::parse(source).is_ok_and(|url| url.scheme() == "https" || is_loopback(&url));
         if !plain {
-            findings.warn("D27", format!("a picture that does not come over https: `{}`", shorten(source)));
+            findings.warn("D27", Broken::PictureNotHttps { address: shorten(source) });
         }
     }
 }
 
 fn destination(mail: &Mail<'_>, href: &str, shown: &str, findings: &mut Findings) {
-    let shown_short = shorten(shown);
+    let words = shorten(shown);
     let Ok(url) = url::Url::parse(href) else {
-        findings.error("D27", format!("the link of `{shown_short}` is not an address"));
+        findings.error("D27", Broken::NoTarget { words });
         return;
     };
     match url.scheme() {
         "https" | "mailto" | "tel" => {}
         "http" if is_loopback(&url) => {}
         "http" if mail.leave_link() == Some(href) || href.contains("/confirm/") || href.contains("/not-me/") => {
-            findings.error("D27", "a link with a token goes over http");
+            findings.error("D27", Broken::TokenOverHttp);
         }
-        "http" => findings.warn("D27", format!("the link of `{shown_short}` goes over http")),
-        scheme => findings.error("D27", format!("the link of `{shown_short}` is `{scheme}:`")),
+        "http" => findings.warn("D27", Broken::OverHttp { words: words.clone() }),
+        scheme => findings.error("D27", Broken::Scheme { words: words.clone(), scheme: scheme.to_owned() }),
     }
     let host = url.host_str().unwrap_or_default().trim_start_matches("www.");
     if is_shortener(host) {
-        findings.warn("D27", format!("the link of `{shown_short}` hides behind {host}"));
+        findings.warn("D27", Broken::Shortened { words, host: host.to_owned() });
     }
     if let Some(claimed) = shown_host(shown)
         && !host.is_empty()
         && claimed.trim_start_matches("www.") != host
     {
-        findings.warn("D27", format!("a link shows {claimed} and goes to {host}"));
+        findings.warn("D27", Broken::OtherTarget { shown: claimed, host: host.to_owned() });
     }
 }
 
@@ -161,10 +162,10 @@ fn leave_links(mail: &Mail<'_>, findings: &mut Findings) {
     let top = at.first().is_some_and(|first| heading.is_none_or(|heading| *first < heading));
     let bottom = at.last().is_some_and(|last| heading.is_none_or(|heading| *last > heading));
     if !top || !bottom || at.len() < 2 {
-        findings.error("D22", "the unsubscribe link does not stand at the top and at the end");
+        findings.error("D22", Broken::LeavePlaces);
     }
     if mail.text.as_ref().is_some_and(|text| !text.contains(leave)) {
-        findings.error("D17", "the text part lacks the unsubscribe link");
+        findings.error("D17", Broken::TextLacksLeave);
     }
 }
 
@@ -172,12 +173,12 @@ fn confirmation(mail: &Mail<'_>, findings: &mut Findings) {
     let link = |part: &str| mail.links.iter().find(|link| link.href.contains(part));
     let Some(confirm) = link("/confirm/").filter(|_| !mail.is_bulk()) else { return };
     if link("/not-me/").is_none() {
-        findings.error("D16", "a confirmation without \"this was not me\"");
+        findings.error("D16", Broken::NoNotMe);
     }
     let origin = |href: &str| url::Url::parse(href).ok().map(|url| url.origin());
     for other in &mail.links {
         if !other.href.starts_with("mailto:") && origin(&other.href) != origin(&confirm.href) {
-            findings.error("D16", format!("a confirmation links elsewhere: `{}`", shorten(&other.shown)));
+            findings.error("D16", Broken::LinksElsewhere { words: shorten(&other.shown) });
         }
     }
 }
@@ -197,9 +198,8 @@ fn address(mail: &Mail<'_>, findings: &mut Findings) {
     let headers = mail.fields.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("To")).any(|(_, value)| seen(value));
     let text = mail.text.as_deref().is_some_and(seen);
     let html = mail.html.as_deref().is_some_and(|html| seen(&markup::html(html)));
-    for (place, there) in [("a header", headers), ("the text part", text), ("the HTML part", html)] {
-        if there {
-            findings.error("D29", format!("the recipient's address stands in {place}"));
-        }
+    let places = [(Broken::AddressInHeader, headers), (Broken::AddressInText, text), (Broken::AddressInHtml, html)];
+    for (broken, _) in places.into_iter().filter(|(_, there)| *there) {
+        findings.error("D29", broken);
     }
 }

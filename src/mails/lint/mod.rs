@@ -7,6 +7,7 @@
 //!
 //! [`RULES`] names each rule.
 
+pub mod broken;
 mod bytes;
 mod head;
 mod links;
@@ -20,6 +21,9 @@ use std::borrow::Cow;
 use mail_parser::{Message, MessageParser, PartType};
 
 use super::markup::{self, Piece};
+use crate::coded::Told;
+use crate::i18n::{Locale, Value};
+use broken::Broken;
 
 /// The rules, one a line, for people.
 pub const RULES: &str = r#"The rules, by the ids in the findings:
@@ -64,12 +68,12 @@ pub enum Severity {
 }
 
 /// A broken rule.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// `D1` to `D33`.
     pub id: &'static str,
     /// What and where, without the recipient's address.
-    pub what: String,
+    pub broken: Broken,
     /// How bad.
     pub severity: Severity,
 }
@@ -81,10 +85,10 @@ impl Finding {
     }
 }
 
-impl std::fmt::Display for Finding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let severity = if self.is_error() { "error" } else { "warning" };
-        write!(f, "{} {severity}: {}", self.id, self.what)
+impl Told for Finding {
+    fn words(&self, locale: &Locale) -> String {
+        let key = if self.is_error() { "cli-mail-error" } else { "cli-mail-warning" };
+        locale.format(key, &[("id", Value::Text(self.id)), ("what", Value::Text(&self.broken.words(locale)))])
     }
 }
 
@@ -108,7 +112,7 @@ fn check_all(message: &[u8], signed: bool) -> Vec<Finding> {
             links::check(&mail, &mut findings);
             signature::check(&mail, signed, &mut findings);
         }
-        None => findings.error("D1", "this is not a mail: no header could be read"),
+        None => findings.error("D1", Broken::NoMail),
     }
     findings.0
 }
@@ -134,12 +138,12 @@ pub fn of_envelope(sender: &str, recipient: &str, message: &[u8]) -> Vec<Finding
 struct Findings(Vec<Finding>);
 
 impl Findings {
-    fn error(&mut self, id: &'static str, what: impl Into<String>) {
-        self.0.push(Finding { id, what: what.into(), severity: Severity::Error });
+    fn error(&mut self, id: &'static str, broken: Broken) {
+        self.0.push(Finding { id, broken, severity: Severity::Error });
     }
 
-    fn warn(&mut self, id: &'static str, what: impl Into<String>) {
-        self.0.push(Finding { id, what: what.into(), severity: Severity::Warning });
+    fn warn(&mut self, id: &'static str, broken: Broken) {
+        self.0.push(Finding { id, broken, severity: Severity::Warning });
     }
 }
 

@@ -3,6 +3,7 @@
 
 use mail_parser::{HeaderName, MessagePart, MimeHeaders, PartType};
 
+use super::broken::Broken;
 use super::markup::{self, Piece};
 use super::{Findings, Mail};
 use crate::i18n;
@@ -21,12 +22,12 @@ pub(super) fn check(mail: &Mail<'_>, findings: &mut Findings) {
         if !matches!(part.body, PartType::Text(_) | PartType::Html(_) | PartType::Multipart(_))
             || part.content_disposition().is_some_and(|how| how.c_type.eq_ignore_ascii_case("attachment"))
         {
-            findings.error("D20", "an attachment");
+            findings.error("D20", Broken::Attachment);
         }
         let size = (part.offset_end - part.offset_body) as usize;
         if matches!(part.body, PartType::Html(_)) && size > HTML_WARN {
-            let what = format!("the encoded HTML has {size} bytes; Gmail clips from about 102,000");
-            if size > HTML_MAX { findings.error("D21", what) } else { findings.warn("D21", what) }
+            let clipped = Broken::Clipped { bytes: size };
+            if size > HTML_MAX { findings.error("D21", clipped) } else { findings.warn("D21", clipped) }
         }
     }
     preheader(mail, findings);
@@ -43,16 +44,16 @@ const FILLING: &[char] = &['\u{2007}', '\u{34f}', '\u{ad}', '\u{200b}', '\u{200c
 fn preheader(mail: &Mail<'_>, findings: &mut Findings) {
     let (true, Some(html)) = (mail.is_bulk(), &mail.html) else { return };
     let Some(said) = first_hidden(html) else {
-        findings.warn("D25", "no preheader: lists of mails show what stands first in the mail");
+        findings.warn("D25", Broken::NoPreheader);
         return;
     };
     let said = collapse(said.trim_end_matches(|c: char| FILLING.contains(&c) || c.is_whitespace()));
-    let length = said.chars().count();
-    if !PREHEADER.contains(&length) {
-        findings.warn("D25", format!("the preheader has {length} characters; 40 to 110 are shown well"));
+    let count = said.chars().count();
+    if !PREHEADER.contains(&count) {
+        findings.warn("D25", Broken::PreheaderLength { count });
     }
     if mail.parsed.subject().is_some_and(|subject| collapse(subject) == said) {
-        findings.warn("D25", "the preheader says the subject again");
+        findings.warn("D25", Broken::PreheaderIsSubject);
     }
 }
 
@@ -78,29 +79,29 @@ fn first_hidden(html: &[Piece]) -> Option<String> {
 
 fn alternative(mail: &Mail<'_>, findings: &mut Findings) {
     let [root, text, html] = mail.parsed.parts.as_slice() else {
-        findings.error("D17", format!("{} parts, not a multipart/alternative of two", mail.parsed.parts.len()));
+        findings.error("D17", Broken::Parts { count: mail.parsed.parts.len() });
         return;
     };
     if !root.is_content_type("multipart", "alternative")
         || !text.is_content_type("text", "plain")
         || !html.is_content_type("text", "html")
     {
-        findings.error("D17", "not a multipart/alternative of text/plain and then text/html");
+        findings.error("D17", Broken::NotAlternative);
         return;
     }
     for part in [text, html] {
         let charset = part.content_type().and_then(|kind| kind.attribute("charset")).unwrap_or_default();
         if !charset.eq_ignore_ascii_case("utf-8") || part.is_encoding_problem {
-            findings.error("D17", format!("a part in `{charset}` or wrongly encoded, not in UTF-8"));
+            findings.error("D17", Broken::Charset { charset: charset.to_owned() });
         }
     }
     let (Some(text), Some(html)) = (&mail.text, &mail.html) else { return };
     if text.trim().is_empty() || markup::text(html).trim().is_empty() {
-        findings.error("D17", "a part is empty");
+        findings.error("D17", Broken::PartEmpty);
     }
     for link in &mail.links {
         if !text.contains(link.href.trim_start_matches("mailto:")) {
-            findings.error("D17", format!("the text part lacks the link of `{}`", shorten(&link.shown)));
+            findings.error("D17", Broken::TextLacksLink { words: shorten(&link.shown) });
         }
     }
 }
@@ -114,7 +115,7 @@ fn encoded_lines(mail: &Mail<'_>, part: &MessagePart<'_>, findings: &mut Finding
     if quoted
         && let Some(line) = body.split(|&byte| byte == b'\n').find(|line| line.trim_ascii_end().len() > QUOTED_LINE)
     {
-        findings.error("D18", format!("a quoted-printable line of {} bytes", line.len()));
+        findings.error("D18", Broken::QuotedLine { bytes: line.len() });
     }
 }
 
@@ -125,10 +126,10 @@ fn who_writes(mail: &Mail<'_>, findings: &mut Findings) {
     let name = from.and_then(|from| from.name().or(from.address())).unwrap_or_default();
     let shown = [collapse(text), collapse(&markup::text(html))];
     if shown.iter().any(|part| !part.contains(&collapse(name))) {
-        findings.error("D30", "the sender's name does not stand in both parts");
+        findings.error("D30", Broken::SenderUnnamed);
     }
     if !mail.links.iter().any(|link| link.href.starts_with("mailto:")) {
-        findings.error("D30", "no address to write to stands in the mail");
+        findings.error("D30", Broken::NoMailbox);
     }
 }
 
@@ -142,9 +143,9 @@ fn signed_up(mail: &Mail<'_>, findings: &mut Findings) {
     let rule = "-".repeat(plain::WIDTH);
     let footer = text.lines().rev().take_while(|line| *line != rule);
     match footer.into_iter().find(|line| line.starts_with(&label)) {
-        None => findings.warn("D30", "no line says since when the reader is subscribed"),
+        None => findings.warn("D30", Broken::NoSignUp),
         Some(line) if !collapse(&markup::text(html)).contains(&collapse(line)) => {
-            findings.error("D30", "the HTML part does not say since when the reader is subscribed, the text part does");
+            findings.error("D30", Broken::SignUpInTextAlone);
         }
         Some(_) => {}
     }

@@ -7,6 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::broken::Broken;
 use super::{Findings, Mail, domain};
 
 /// Header fields that a signature covers where they stand (RFC 6376 section 5.4.1).
@@ -60,7 +61,7 @@ pub(super) fn check(mail: &Mail<'_>, demanded: bool, findings: &mut Findings) {
     complaints(mail, from, &ours, findings);
     if ours.is_empty() {
         if demanded || !all.is_empty() {
-            findings.error("D9", "no DKIM signature is in the name of From's domain, so DMARC does not count any");
+            findings.error("D9", Broken::NoOwnSignature);
         }
         return;
     }
@@ -68,8 +69,7 @@ pub(super) fn check(mail: &Mail<'_>, demanded: bool, findings: &mut Findings) {
         ["List-Unsubscribe", "List-Unsubscribe-Post"].iter().all(|name| signature.lists(name) > 0)
     };
     if mail.is_bulk() && !ours.iter().any(leaving) {
-        findings
-            .error("D9", "no DKIM signature covers List-Unsubscribe and List-Unsubscribe-Post (RFC 8058 section 4)");
+        findings.error("D9", Broken::LeaveUnsigned);
     }
     for signature in &ours {
         coverage(mail, signature, findings);
@@ -82,20 +82,19 @@ fn coverage(mail: &Mail<'_>, signature: &Signature, findings: &mut Findings) {
     let missing: Vec<&str> =
         COVERED.iter().copied().filter(|name| signature.lists(name) < mail.values(name).len()).collect();
     if !missing.is_empty() {
-        findings.error("D10", format!("a DKIM signature does not cover {}", missing.join(", ")));
+        findings.error("D10", Broken::Uncovered { names: missing.join(", ") });
     }
     if signature.lists("From") <= mail.values("From").len() {
-        findings
-            .error("D10", "a DKIM signature does not list From once more than it stands: a second From could be added");
+        findings.error("D10", Broken::FromOnce);
     }
     if !signature.tag("l").is_empty() {
-        findings.error("D10", "a DKIM signature has l=: anything could be added to the mail");
+        findings.error("D10", Broken::LengthTag);
     }
     if signature.tag("c") != "relaxed/relaxed" {
-        findings.error("D10", "a DKIM signature is not c=relaxed/relaxed: it breaks where a server folds a line anew");
+        findings.error("D10", Broken::NotRelaxed);
     }
     if signature.tag("t").is_empty() {
-        findings.error("D10", "a DKIM signature has no t=");
+        findings.error("D10", Broken::NoTime);
     }
 }
 
@@ -105,14 +104,14 @@ fn algorithms(ours: &[&Signature], findings: &mut Findings) {
         let length = STANDARD.decode(signature.tag("b")).map_or(0, |bytes| bytes.len());
         match signature.tag("a") {
             "rsa-sha256" if length < RSA => {
-                findings.error("D11", format!("an RSA key of {} bits; 2048 are needed", length * 8));
+                findings.error("D11", Broken::ShortKey { bits: length * 8 });
             }
             "rsa-sha256" | "ed25519-sha256" => {}
-            other => findings.error("D11", format!("a DKIM signature with a={other}, which receivers do not take")),
+            other => findings.error("D11", Broken::Algorithm { name: other.to_owned() }),
         }
     }
     if !ours.iter().any(|signature| signature.tag("a") == "rsa-sha256") {
-        findings.error("D11", "no DKIM signature by an RSA key: many receivers know no other kind");
+        findings.error("D11", Broken::NoRsa);
     }
 }
 
@@ -122,9 +121,9 @@ fn complaints(mail: &Mail<'_>, from: &str, ours: &[&Signature], findings: &mut F
     let address = value.split(';').next().unwrap_or_default().trim();
     let (at, from) = (domain(address).to_ascii_lowercase(), from.to_ascii_lowercase());
     if !at.strip_suffix(from.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')) {
-        findings.error("D15", "CFBL-Address is not in From's domain or below it");
+        findings.error("D15", Broken::ComplaintsElsewhere);
     }
     if !ours.iter().any(|signature| signature.lists("CFBL-Address") > 0) {
-        findings.error("D15", "CFBL-Address is covered by no DKIM signature");
+        findings.error("D15", Broken::ComplaintsUnsigned);
     }
 }

@@ -1,7 +1,8 @@
-//! Changes of some hundred people at a time, by an editor: unsubscribed, and that taken back.
+//! Changes of some hundred people at a time: unsubscribed by an editor, and that taken back; bounced, by reports that came together.
 //!
-//! In: ids of a piece of [`super::super::bulk`], in its transaction. Out: exactly whom a statement changed, by where they stood
-//! before: one statement a state, so that each names its people. Locks are taken in the order of ids, as elsewhere.
+//! In: ids of a piece of [`super::super::bulk`], or of a group of reports, in its transaction. Out: exactly whom a statement changed;
+//! of editors' acts by where they stood before: one statement a state, so that each names its people. Locks are taken in the order of
+//! ids, as elsewhere.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,7 @@ use sqlx::QueryBuilder;
 use super::{Status, Verb};
 use crate::clock::Millis;
 use crate::db::{Tx, in_tx};
-use crate::events::{self, Actor, Code, Event};
+use crate::events::{self, About, Actor, Code, Event};
 use crate::subscribers::consent::{self, ConsentKind, NewConsent};
 
 /// A person who was changed, and their language.
@@ -51,6 +52,29 @@ pub async fn undo(
     let changed = change(tx, newsletter_id, ids, (Status::Unsubscribed, Some(ended_at)), (to, None)).await?;
     told(tx, newsletter_id, (Code::SubscriberReturned, ConsentKind::Undone, None), &changed, now, by).await?;
     Ok(changed.len())
+}
+
+/// These people's addresses do not exist → bounced, with an event of each: every one was reported by itself. Gives newsletter, id and
+/// address key of those who got digests until now.
+pub async fn bounce(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<Vec<(i64, i64, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let bounced: Vec<(i64, i64, String)> = in_tx!(tx, |c| async {
+        let mut query = QueryBuilder::new("UPDATE subscriber SET status = 'bounced', ended_at = ");
+        query.push_bind(now).push(" WHERE status IN (").push(Verb::Bounce.sql()).push(") AND id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(") RETURNING newsletter_id, id, email_key");
+        query.build_query_as().persistent(false).fetch_all(c).await
+    })?;
+    let event = |(newsletter_id, id, _): &(i64, i64, String)| {
+        Event::new(*newsletter_id, Code::SubscriberBounced, About::Subscriber(*id), Actor::System)
+    };
+    events::record(tx, now, &bounced.iter().map(event).collect::<Vec<_>>()).await?;
+    Ok(bounced)
 }
 
 /// From a state (that ended at an instant) to another. Gives whom it changed.

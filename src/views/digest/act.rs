@@ -35,6 +35,8 @@ text_enum! {
         Again => "again",
         /// Take the mails in doubt for accepted.
         Settle => "settle",
+        /// Let all leave now that wait for their day, as their sender warms up.
+        AtOnce => "at-once",
     }
 }
 
@@ -69,6 +71,8 @@ pub struct Known {
     pub reasons: Reasons,
     /// Rises with each change of what it says.
     pub revision: i64,
+    /// To how many it leaves, or would, on a day to come.
+    pub later: i64,
 }
 
 impl Known {
@@ -90,6 +94,7 @@ impl Known {
             Act::Retry => self.refused(false),
             Act::Revive => self.refused(true),
             Act::Again | Act::Settle => self.counts.uncertain,
+            Act::AtOnce => self.later,
         }
     }
 }
@@ -111,6 +116,7 @@ pub fn is_possible(act: Act, digest: &Digest, known: &Known) -> bool {
         Act::Dead => asks_of_unknown(digest),
         Act::Cancel => frozen && matches!(digest.state, Sending | Paused | Releasing),
         Act::Retry | Act::Again => sent && known.concerned(act) > 0,
+        Act::AtOnce => known.later > 0,
         Act::Revive | Act::Settle => (sent || (frozen && digest.state == Cancelled)) && known.concerned(act) > 0,
     }
 }
@@ -125,7 +131,7 @@ pub fn is_done(act: Act, digest: &Digest) -> bool {
         Act::Pause => digest.state == Paused,
         Act::Resume | Act::Dead => matches!(digest.state, Releasing | Sending),
         Act::Cancel => digest.state == Cancelled,
-        Act::Retry | Act::Revive | Act::Again | Act::Settle => false,
+        Act::Retry | Act::Revive | Act::Again | Act::Settle | Act::AtOnce => false,
     }
 }
 
@@ -136,7 +142,7 @@ pub fn buttons(digest: &Digest, known: &Known, locale: &Locale) -> Vec<Button> {
     // What is leaving is stopped before it is sent sooner.
     buttons.sort_by_key(|button| button.act != Act::Stop);
     if let Some(first) = buttons.first_mut() {
-        first.first = !matches!(first.act, Act::Cancel | Act::Revive | Act::Again | Act::Settle);
+        first.first = !matches!(first.act, Act::Cancel | Act::Revive | Act::Again | Act::Settle | Act::AtOnce);
     }
     buttons
 }
@@ -147,6 +153,7 @@ pub fn button(act: Act, digest: &Digest, known: &Known, locale: &Locale) -> Butt
         Act::Stop if leave::may_be_stopped(digest) => "digest-act-stop-veto".to_owned(),
         Act::Stop if departure::is_sent(digest) => "digest-act-stop-sent".to_owned(),
         Act::Resume if asks_of_unknown(digest) => "digest-act-resume-unknown".to_owned(),
+        Act::AtOnce if digest.state == Waiting => "digest-act-at-once-waiting".to_owned(),
         act => format!("digest-act-{act}"),
     };
     let count = [("count", Value::Count(known.concerned(act)))];
@@ -199,7 +206,7 @@ mod tests {
     #[test]
     fn each_act_says_what_it_does_and_what_follows() {
         for locale in i18n::tags().map(i18n::locale) {
-            let special = ["stop-veto", "stop-sent", "resume-unknown"];
+            let special = ["stop-veto", "stop-sent", "resume-unknown", "at-once-waiting"];
             for name in Act::ALL.iter().map(|act| act.as_str()).chain(special) {
                 for key in [format!("digest-act-{name}"), format!("digest-act-{name}-effect")] {
                     assert!(locale.has(&key), "{} lacks {key}", locale.tag());

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 
 use crate::app::App;
 use crate::clock::{Millis, SECOND, timestamp, zone};
+use crate::digests::warmup::show::{self, Plan};
 use crate::digests::{Digest, edit, leave, noted, sql};
 use crate::i18n::{Locale, Value};
 use crate::ledger::progress::{self, Progress};
 use crate::ledger::{DigestState, alarm};
 use crate::newsletters::{self, Schedule};
 use crate::views::today::when;
+use crate::views::warmup;
 
 use super::act::{self, Button, Known};
 use super::state_words;
@@ -39,6 +41,8 @@ pub struct DigestPage {
     pub audience: String,
     /// When it leaves by itself.
     pub leaves: Option<Leaves>,
+    /// How it leaves day by day, as its sender warms up.
+    pub warmup: Option<String>,
     /// How far it has come, once it is released.
     pub standing: Option<Standing>,
     /// What may be done.
@@ -121,7 +125,7 @@ pub struct Line {
 /// The database's.
 pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result<DigestPage> {
     let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?;
-    let (known, progress) = gathered(app, digest).await?;
+    let (known, progress, plan) = gathered(app, digest).await?;
     let (now, zone) = (app.clock.now(), zone_of(schedule.as_ref()));
     let standing = match &progress {
         Some(progress) => Some(standing(app, progress, &known, &zone, locale).await?),
@@ -133,6 +137,7 @@ pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result
         left: digest.released_at.map(|at| when(at, now, &zone, locale)),
         leaves: leaves(digest, now, &zone, locale),
         note: digest.note.as_deref().map(|note| noted::words(note, locale)),
+        warmup: plan.map(|plan| warmup::words(&plan, now, &zone, locale)),
         standing,
         buttons: act::buttons(digest, &known, locale),
         seen: act::seen(digest, known.revision),
@@ -154,8 +159,10 @@ pub async fn known(app: &App, digest: &Digest) -> anyhow::Result<Known> {
 }
 
 /// Counted once: a digest of a million is read from a thousand packed rows.
-async fn gathered(app: &App, digest: &Digest) -> anyhow::Result<(Known, Option<Progress>)> {
+async fn gathered(app: &App, digest: &Digest) -> anyhow::Result<(Known, Option<Progress>, Option<Plan>)> {
     let (mut known, mut progress) = (Known::default(), None);
+    let plan = plan(app, digest).await?;
+    known.later = plan.as_ref().map_or(0, |plan| plan.readers - plan.running.map_or(0, |running| running.given));
     if digest.state == DigestState::Waiting {
         known.audience = sql::audience_shown(app, digest.schedule_id).await?;
         known.revision = edit::sql::words(&app.db, digest.id).await?.revision;
@@ -166,7 +173,17 @@ async fn gathered(app: &App, digest: &Digest) -> anyhow::Result<(Known, Option<P
         (known.counts, known.reasons) = (found.counts, reasons);
         progress = Some(found);
     }
-    Ok((known, progress))
+    Ok((known, progress, plan))
+}
+
+/// How it leaves day by day; `None`: at once, or it has left.
+async fn plan(app: &App, digest: &Digest) -> anyhow::Result<Option<Plan>> {
+    if matches!(digest.state, DigestState::Finished | DigestState::Skipped | DigestState::Cancelled) {
+        return Ok(None);
+    }
+    let newsletter = newsletters::sql::by_id(&app.db, digest.newsletter_id).await?;
+    let Some(newsletter) = newsletter else { return Ok(None) };
+    Ok(show::of_digest(app, &newsletter, digest).await?)
 }
 
 fn zone_of(schedule: Option<&Schedule>) -> jiff::tz::TimeZone {

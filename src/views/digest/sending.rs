@@ -10,8 +10,9 @@ use crate::digests::sql;
 use crate::feeds::Post;
 use crate::i18n::{Locale, Value};
 use crate::ledger::{DigestState, hold};
-use crate::newsletters::Schedule;
+use crate::newsletters::{Newsletter, Schedule};
 use crate::subscribers::audience;
+use crate::views::warmup;
 
 /// What would be sent.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Sending {
     pub left_out: Vec<String>,
     /// Posts that rest still, and until when; `None` when there are none, or they are among the posts.
     pub resting: Option<String>,
+    /// That it waits for the doctor, and in which slices it leaves.
+    pub before: Vec<String>,
     /// Why nothing can be sent.
     pub nothing: Option<String>,
     /// A digest that waits already: its id outside.
@@ -34,7 +37,13 @@ pub struct Sending {
 ///
 /// # Errors
 /// The database's.
-pub async fn sending(app: &App, schedule: &Schedule, which: Which, locale: &Locale) -> anyhow::Result<Sending> {
+pub async fn sending(
+    app: &App,
+    newsletter: &Newsletter,
+    schedule: &Schedule,
+    which: Which,
+    locale: &Locale,
+) -> anyhow::Result<Sending> {
     let counted = |key: &str, count: i64| locale.format(key, &[("count", Value::Count(count))]);
     let posts = posts::waiting(app, schedule, which).await?;
     let audience = audience::of(&app.db, schedule).await?;
@@ -57,7 +66,10 @@ pub async fn sending(app: &App, schedule: &Schedule, which: Which, locale: &Loca
         None => None,
     };
     let all = posts::waiting(app, schedule, Which::All).await?;
+    let zone = crate::clock::zone(&schedule.zone);
+    let before = warmup::before(app, newsletter, schedule.id, &zone, locale).await?;
     Ok(Sending {
+        before: before.lines(),
         button: counted("send-button", recipients),
         left_out: left_out
             .into_iter()

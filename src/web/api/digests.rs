@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::digests::posts::Which;
 use crate::digests::steer::{self, Doubt, Unknown};
+use crate::digests::warmup::word;
 use crate::digests::{Digest, Refusal, approve, departure, release, send as sending, sql};
 use crate::events::Actor;
 use crate::ledger::reopen::Revived;
@@ -124,7 +125,7 @@ async fn released(app: &Arc<App>, digest: &Digest) -> Result<Digest, Error> {
     }
 }
 
-/// `approve`, `stop`, `skip`, `pause`, `resume`, `cancel`, `retry` or `settle`.
+/// `approve`, `stop`, `skip`, `pause`, `resume`, `cancel`, `retry`, `settle` or `at-once`.
 pub async fn steer(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -155,6 +156,7 @@ enum Action {
     Cancel,
     Retry { bounced: bool },
     Decide(Doubt),
+    AtOnce,
 }
 
 #[derive(Debug, Deserialize)]
@@ -212,6 +214,7 @@ impl Action {
             "pause" => Self::Pause,
             "cancel" => Self::Cancel,
             "settle" => Self::Decide(Doubt::TakeForAccepted),
+            "at-once" => Self::AtOnce,
             _ => return Ok(None),
         };
         body::<NoBody>(said)?;
@@ -228,6 +231,7 @@ impl Action {
             Self::Pause => steer::pause(app, digest, by).await?,
             Self::Resume(unknown) => steer::resume(app, digest, unknown, by).await?,
             Self::Cancel => steer::cancel(app, digest, by).await?,
+            Self::AtOnce => word::at_once(app, digest, by).await?,
             Self::Retry { bounced } => {
                 revived = Some(steer::retry(app, digest, bounced, false, by).await?);
                 find(app, &digest.public_id).await?

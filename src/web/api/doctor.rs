@@ -1,4 +1,4 @@
-//! `GET /api/v1/newsletters/{slug}/doctor`: the last look of the doctor; `POST …/doctor/waive`: the first digest goes whatever it found.
+//! `GET /api/v1/newsletters/{slug}/doctor`: the last look of the doctor, and what DMARC reports say; `POST …/doctor/waive`: the first digest goes whatever it found.
 
 use std::sync::Arc;
 
@@ -11,10 +11,12 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::doctor::store::{self, Standing};
+use crate::doctor::{Subject, store};
 use crate::events::Actor;
 use crate::i18n::Locale;
-use crate::views::doctor as view;
+use crate::newsletters::Newsletter;
+use crate::receivers::weeks;
+use crate::views::{dmarc, doctor as view};
 use crate::web::frame::error::Error;
 
 use super::once::{Done, Request};
@@ -29,7 +31,7 @@ pub async fn show(
     Path(slug): Path<String>,
 ) -> Result<Response, Error> {
     let newsletter = newsletter(&app, &slug).await?;
-    Ok(Json(shown(&store::of(&app, newsletter.id).await?, locale)).into_response())
+    Ok(Json(shown(&app, &newsletter, locale).await?).into_response())
 }
 
 /// An editor's word, by a program.
@@ -47,15 +49,18 @@ pub async fn waive(
     let task = app.clone();
     let act = async move {
         store::waive(&task, &newsletter, by).await?;
-        Ok(Done::new(StatusCode::OK, &shown(&store::of(&task, newsletter.id).await?, locale)))
+        Ok(Done::new(StatusCode::OK, &shown(&task, &newsletter, locale).await?))
     };
     request.once(&app, Box::pin(act)).await
 }
 
-fn shown(standing: &Standing, locale: &Locale) -> Value {
-    json!({
+async fn shown(app: &App, of: &Newsletter, locale: &Locale) -> sqlx::Result<Value> {
+    let standing = store::of(app, of.id).await?;
+    let weeks = weeks::of(app, &Subject::of(&app.config, of, Vec::new()).domain).await?;
+    Ok(json!({
         "look": standing.look.as_ref().map(|look| view::json(look, locale)),
         "waived_at": standing.waived_at.map(rfc3339),
         "green": standing.is_green(),
-    })
+        "dmarc": dmarc::json(&weeks),
+    }))
 }

@@ -12,6 +12,7 @@ pub mod once;
 pub mod posts;
 pub mod sql;
 pub mod token;
+pub mod warmup;
 
 use std::convert::Infallible;
 
@@ -175,8 +176,8 @@ fn kind(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::TestMode { .. }
         | Refusal::Deleted { .. }
         | Refusal::OnItsWay { .. }
-        | Refusal::Blocked { .. }
         | Refusal::PauseEnded => (StatusCode::CONFLICT, "wrong-state"),
+        Refusal::Blocked { .. } => (StatusCode::CONFLICT, "blocked"),
         Refusal::NotGreen => (StatusCode::CONFLICT, "not-green"),
         Refusal::NotRendered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "not-rendered"),
         Refusal::TooManyTests { .. } | Refusal::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, "invalid-address"),

@@ -1,4 +1,5 @@
-//! `/console/n/{newsletter}/doctor`: the last look of the doctor, with the record found beside the one to paste.
+//! `/console/n/{newsletter}/doctor`: the last look of the doctor, with the record found beside the one to paste,
+//! and who sends as the newsletter's domain, by DMARC reports.
 //!
 //! In: the newsletter; a `POST` looks again, another lets the first digest go whatever is found. Out: the page. A look that takes
 //! longer than [`WAIT`] goes on beside, and its result is on the page when it is opened again.
@@ -18,6 +19,8 @@ use crate::digests::first;
 use crate::doctor::{Subject, signing_keys, store, zone_file};
 use crate::newsletters;
 use crate::people::role::Right;
+use crate::receivers::weeks;
+use crate::views::dmarc::{self, WeekView};
 use crate::views::doctor::{self as view, LineView};
 use crate::views::today::when;
 use crate::web::frame::error::Error;
@@ -36,6 +39,10 @@ struct Page {
     lines: Vec<LineView>,
     zone: String,
     zone_lines: usize,
+    /// What DMARC reports say, the newest week first.
+    weeks: Vec<WeekView>,
+    /// Reports that were not taken, in sentences.
+    refused: Vec<String>,
     /// A first digest waits, or would.
     holds: bool,
     waived: bool,
@@ -55,8 +62,11 @@ pub async fn show(State(app): State<Arc<App>>, editor: Editor) -> Result<Respons
     for schedule in newsletters::sql::schedules(&app.db, newsletter.id).await? {
         holds |= first::stands_against(&app, newsletter.id, schedule.id).await?;
     }
+    let heard = weeks::of(&app, &subject.domain).await?;
     let page = Page {
         frame: frame.clone(),
+        weeks: dmarc::weeks(&heard, locale),
+        refused: dmarc::refused(&heard, locale),
         domain: subject.domain,
         looked: look.map(|look| when(look.at, app.clock.now(), &editor.zone, locale)),
         in_short: look.map(|look| view::in_short(look, locale)).unwrap_or_default(),

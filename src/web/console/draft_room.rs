@@ -1,14 +1,18 @@
-//! How much room a draft takes in its mail, beside the field that it is typed into: so that nobody learns it only when it is published.
+//! How much room a draft takes in its mail, beside the field that it is typed into and above its preview: so that nobody learns it only
+//! when it is published.
 //!
-//! In: a stored draft. Out: [`Room`], in the words of whoever reads.
+//! In: a stored draft, or a post that what was typed would be. Out: [`Room`], in the words of whoever reads.
 
 use super::drafts::titled;
 use super::guard::Editor;
 use crate::app::App;
 use crate::coded::Told as _;
-use crate::digests::preflight::{Check, draft as judge};
-use crate::drafts::{Draft, publish};
+use crate::digests::preflight::Check;
+use crate::digests::preflight::draft::{self as judge, Judged};
+use crate::drafts::{Draft, Kind, publish};
+use crate::feeds::Post;
 use crate::feeds::given::AddError;
+use crate::i18n::Locale;
 use crate::views::mail;
 use crate::web::frame::error::Error;
 
@@ -33,14 +37,24 @@ pub(super) async fn of(app: &App, editor: &Editor, draft: &Draft) -> Result<Room
         }
         prepared => prepared?,
     };
+    let judged = judged(app, editor, draft.kind, prepared.as_post(draft.newsletter_id)).await?;
+    Ok(of_judged(&judged, editor.locale))
+}
+
+/// What speaks against it, and the mail that it makes.
+pub(super) async fn judged(app: &App, editor: &Editor, kind: Kind, post: Post) -> Result<Judged, Error> {
     let zone = editor.zone.iana_name().unwrap_or("UTC");
-    let judged = judge::of(app, &editor.newsletter, draft.kind, prepared.as_post(draft.newsletter_id), zone).await?;
+    Ok(judge::of(app, &editor.newsletter, kind, post, zone).await?)
+}
+
+/// Of what was judged.
+pub(super) fn of_judged(judged: &Judged, locale: &Locale) -> Room {
     let speaks = |check: &Check| {
         matches!(check, Check::Cut | Check::Size { .. } | Check::Lost { .. } | Check::LostBeside { .. })
     };
     let about_room = judged.findings.iter().filter(|finding| speaks(&finding.check));
-    let lines: Vec<String> = about_room.map(|finding| finding.check.words(editor.locale)).collect();
+    let lines: Vec<String> = about_room.map(|finding| finding.check.words(locale)).collect();
     let size = judged.mail.as_ref().filter(|made| made.weight.lost.is_empty());
-    let size = size.map(|made| mail::size(&judged.content, made, editor.locale).words);
-    Ok(Room { size, lines })
+    let size = size.map(|made| mail::size(&judged.content, made, locale).words);
+    Room { size, lines }
 }

@@ -161,7 +161,8 @@ pub(super) fn title_of(kind: Kind) -> &'static str {
     if kind == Kind::Letter { "draft-title-letter" } else { "draft-title-post" }
 }
 
-fn kind(said: Option<&str>) -> Kind {
+/// What a form says that it becomes.
+pub(super) fn kind(said: Option<&str>) -> Kind {
     said.and_then(|kind| kind.parse().ok()).unwrap_or(Kind::Post)
 }
 

@@ -5,6 +5,8 @@
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::markup::{self, Piece};
+
 /// Mails carry their styles inside and their pictures outside. The page around may look at how far it was scrolled, so it counts as
 /// of this host; without scripts that gives it no power.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; frame-ancestors 'self'; \
@@ -18,6 +20,20 @@ pub fn framed(html: String) -> Response {
         (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
     ];
     (headers, html).into_response()
+}
+
+/// How lines above a mail stand apart from it, whatever colours it has.
+const APART: &str = "margin:0;padding:8px 12px;border-bottom:1px solid #8a6d00;background:#fff3c4;color:#222222;font:14px/1.4 sans-serif";
+
+/// The same below lines in a language that are not of the mail.
+pub fn framed_under(lines: &[String], language: &str, html: &str) -> Response {
+    let mut above = format!("<div role=\"note\" lang=\"{language}\" style=\"{APART}\">");
+    for line in lines {
+        above.extend(["<p style=\"margin:0\">", &markup::html(&[Piece::Text(line.clone())]), "</p>"]);
+    }
+    above.push_str("</div>");
+    let begin = html.find("<body").and_then(|at| html[at..].find('>').map(|end| at + end + 1)).unwrap_or_default();
+    framed([&html[..begin], &above, &html[begin..]].concat())
 }
 
 /// The same for one of our own pages: styles of ours alone.

@@ -40,3 +40,4 @@ pub mod subscribers;
 pub mod team;
 pub mod texts;
 pub mod today;
+pub mod warmup;

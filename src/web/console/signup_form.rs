@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::coded::Told as _;
 use crate::feeds::failure;
 use crate::i18n::{self, Locale, Value};
+use crate::newsletters;
 use crate::newsletters::form::{self, Finding, Found};
 use crate::web::frame::error::Error;
 
@@ -59,7 +60,7 @@ struct Line {
 
 /// `GET`
 pub async fn show(State(app): State<Arc<App>>, editor: Editor) -> Result<Response, Error> {
-    page(&app, &editor, String::new(), None, Vec::new())
+    page(&app, &editor, String::new(), None, Vec::new()).await
 }
 
 /// `POST`: looks at a page.
@@ -68,18 +69,21 @@ pub async fn check(State(app): State<Arc<App>>, editor: Editor, form: Form) -> R
     let written = if typed.contains("://") { typed.clone() } else { format!("https://{typed}") };
     let Some(url) = Url::parse(written.trim()).ok().filter(Url::has_host) else {
         let words = editor.locale.format("wrong-setting-web-address", &[("typed", Value::Text(&typed))]);
-        return page(&app, &editor, typed, Some(words), Vec::new());
+        return page(&app, &editor, typed, Some(words), Vec::new()).await;
     };
     match form::check(&app, &url, &editor.newsletter.slug).await {
         Ok((_, finding)) => {
             let found = lines(&finding, &editor.newsletter.language, editor.locale);
-            page(&app, &editor, typed, None, found)
+            page(&app, &editor, typed, None, found).await
         }
-        Err(error) => page(&app, &editor, typed, Some(failure::of(&error, &url).words(editor.locale)), Vec::new()),
+        Err(error) => {
+            let words = failure::of(&error, &url).words(editor.locale);
+            page(&app, &editor, typed, Some(words), Vec::new()).await
+        }
     }
 }
 
-fn page(
+async fn page(
     app: &App,
     editor: &Editor,
     typed: String,
@@ -88,9 +92,10 @@ fn page(
 ) -> Result<Response, Error> {
     let newsletter = &editor.newsletter;
     let address = format!("{}/n/{}", app.config.base_url, newsletter.slug);
+    let texts = newsletters::texts::of(&app.db, newsletter.id).await?;
     let snippets = form::SITES.iter().map(|site| {
         let of = |tag: &'static str| {
-            let text = form::snippet(site, &address, &newsletter.name, i18n::locale(tag));
+            let text = form::snippet(site, &address, &newsletter.name, &texts, i18n::locale(tag));
             InLanguage { tag, language: i18n::locale(tag).text("language-name"), lines: text.lines().count() + 1, text }
         };
         // A link says the newsletter's name, in whatever language.

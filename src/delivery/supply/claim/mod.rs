@@ -227,14 +227,19 @@ impl Claims {
     }
 
     async fn head(&mut self, digest_id: i64) -> anyhow::Result<Option<Arc<DigestMail>>> {
-        if let Some(head) = self.heads.get(&digest_id) {
-            return Ok(Some(head.clone()));
+        if let Some(head) = self.heads.get(&digest_id).cloned() {
+            return if head.warms { self.later(head).await } else { Ok(Some(head)) };
         }
         let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
         self.memory.digest(digest_id, row.released_at);
         let stored = claim::variants(&self.app.db, digest_id).await?;
+        let sliced = (row.since != row.released_at).then_some((row.since, row.warms));
         match DigestMail::new(row, stored) {
             Ok(head) => {
+                let head = match sliced {
+                    Some((since, warms)) => head.in_slices(since, warms, claim::slices(&self.app.db, digest_id).await?),
+                    None => head,
+                };
                 let head = Arc::new(head);
                 self.heads.insert(digest_id, head.clone());
                 Ok(Some(head))
@@ -246,6 +251,18 @@ impl Claims {
                 Ok(None)
             }
         }
+    }
+
+    /// The same digest, whose next slice may be due by now: from then on its mails are reckoned to be.
+    async fn later(&mut self, head: Arc<DigestMail>) -> anyhow::Result<Option<Arc<DigestMail>>> {
+        let Some(row) = claim::head(&self.app.db, head.digest_id).await? else { return Ok(None) };
+        if (row.since, row.warms) == (head.since, head.warms) {
+            return Ok(Some(head));
+        }
+        let slices = claim::slices(&self.app.db, head.digest_id).await?;
+        let head = Arc::new(head.in_slices(row.since, row.warms, slices));
+        self.heads.insert(head.digest_id, head.clone());
+        Ok(Some(head))
     }
 
     /// A batch that was given back and is due, or whose worker is dead.

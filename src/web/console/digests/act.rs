@@ -17,9 +17,9 @@ use super::{find, page};
 use crate::app::App;
 use crate::clock::{timestamp, zone};
 use crate::coded::Told as _;
-use crate::digests::preflight::read;
 use crate::digests::steer::{self, Doubt, Unknown};
-use crate::digests::{Digest, DigestError, Refusal, departure, edit};
+use crate::digests::warmup::word;
+use crate::digests::{Digest, DigestError, departure, edit};
 use crate::events::{self, About};
 use crate::i18n::Value;
 use crate::ledger::{DigestState, progress};
@@ -108,10 +108,6 @@ async fn run(app: &Arc<App>, editor: &Editor, digest: &Digest, act: Act, form: &
     let done = |said| Ok(Done { said, count: 0 });
     match act {
         Act::Approve => {
-            let blocked = read::of(app, &editor.newsletter, digest).await?.blocked(editor.locale);
-            if let Some(words) = blocked {
-                return Err(Refusal::Blocked { words }.into());
-            }
             // Approved twice, it is on its way already.
             let waited = digest.state == DigestState::Waiting;
             let said = if waited { "digest-approved" } else { "digest-already" };
@@ -138,6 +134,11 @@ async fn run(app: &Arc<App>, editor: &Editor, digest: &Digest, act: Act, form: &
         Act::Settle => {
             let count = steer::decide(app, digest, Doubt::TakeForAccepted, by).await?;
             Ok(Done { said: "digest-settled", count })
+        }
+        Act::AtOnce => {
+            let waits = digest.state == DigestState::Waiting;
+            let said = if waits { "digest-at-once-waiting" } else { "digest-at-once" };
+            word::at_once(app, digest, by).await.and(done(said))
         }
     }
 }

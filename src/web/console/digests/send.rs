@@ -16,8 +16,7 @@ use super::super::guard::Editor;
 use crate::app::App;
 use crate::coded::Told as _;
 use crate::digests::posts::Which;
-use crate::digests::preflight::read;
-use crate::digests::{DigestError, Refusal, departure, send};
+use crate::digests::{DigestError, send};
 use crate::newsletters::{self, Schedule};
 use crate::views::digest::sending::{self, Sending};
 use crate::web::frame::error::Error;
@@ -72,13 +71,6 @@ pub async fn press(State(app): State<Arc<App>>, editor: Editor, form: Form) -> R
     }
     match send::soon(&app, &editor.newsletter, &schedule, wish.which(), &shown, editor.actor()).await {
         Ok(sent) => {
-            // What it says is known once it is made, and it leaves in a minute: until then it is taken back without a trace.
-            let looked = read::of(&app, &editor.newsletter, &sent.digest).await?;
-            if let Some(words) = looked.blocked(editor.locale).filter(|_| sent.made) {
-                departure::take_back(&app, &sent.digest, editor.actor()).await?;
-                let words = Refusal::Blocked { words }.words(editor.locale);
-                return answer(&app, &editor, wish, StatusCode::CONFLICT, Some(words)).await;
-            }
             let said = if sent.made { "digest-sent-soon" } else { "digest-already" };
             Ok(editor.done(&format!("digests/{}", sent.digest.public_id), said))
         }
@@ -109,7 +101,7 @@ async fn answer(
     problem: Option<String>,
 ) -> Result<Response, Error> {
     let (schedule, count) = schedule(app, editor, wish.number).await?;
-    let sending = sending::sending(app, &schedule, wish.which(), editor.locale).await?;
+    let sending = sending::sending(app, &editor.newsletter, &schedule, wish.which(), editor.locale).await?;
     let frame = editor.frame(app, "digest-send-title");
     let others = (1..=count).filter(|number| *number != wish.number).collect();
     let page = Page { frame: frame.clone(), sending, number: wish.number, unsettled: wish.unsettled, others, problem };
