@@ -12,6 +12,8 @@ mod ahead;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod archive;
+#[cfg(test)]
 mod arrows;
 mod asking;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::db::Tx;
 
 use super::settings::{self, Invalid, NewFeed, Rhythm, Settings};
 use super::wrong::Wrong;
-use super::{Newsletter, Schedule, sql};
+use super::{Newsletter, Schedule, rename, sql};
 
 /// Why a newsletter was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +65,7 @@ pub async fn add(
     let newsletter = settings::apply(settings::blank(slug, now)?, settings)?;
     let schedule = settings::apply_rhythm(first_rhythm(app, 0, now), rhythm, now)?;
     let feeds = checked_feeds(feeds)?;
-    if sql::by_slug(&app.db, slug).await?.is_some() {
+    if rename::is_taken(&app.db, slug).await? {
         return Err(ChangeError::Taken(Wrong::Taken { slug: slug.to_owned() }));
     }
     Ok(Plan { newsletter, schedule: Some(schedule), feeds })
@@ -191,6 +191,7 @@ impl Plan {
         }
         self.store_parts(&mut tx, app).await?;
         tx.commit().await?;
+        app.pages_changed.now();
         Ok(self.newsletter)
     }
 

@@ -5,7 +5,7 @@ use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 use crate::texts::{Row, Text};
 
 use super::logo::Logo;
-use super::{Mode, Newsletter, Schedule};
+use super::{Mode, Newsletter, Schedule, Visibility};
 
 /// The newsletter of this slug, unless it was deleted.
 pub async fn by_slug(db: &Db, slug: &str) -> sqlx::Result<Option<Newsletter>> {
@@ -28,6 +28,11 @@ pub async fn hold(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Newsletter>> {
     in_tx!(tx, |c| sqlx::query_as("UPDATE newsletter SET mode = mode WHERE id = $1 RETURNING *")
         .bind(id)
         .fetch_optional(c))
+}
+
+/// Sets who may read on the web what it has sent.
+pub async fn set_archive(tx: &mut Tx, id: i64, archive: Visibility) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE newsletter SET archive = $2 WHERE id = $1").bind(id).bind(archive).execute(c))
 }
 
 /// Sets to whom its mails go.
@@ -229,8 +234,8 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     in_tx!(tx, |c| {
         sqlx::query_scalar(
         "INSERT INTO newsletter (slug, name, from_name, from_address, reply_to, language, site_url, description, postal,
-            created_at, listed, mode, logo_url, colour, footer, in_preferences)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            created_at, listed, mode, logo_url, colour, footer, in_preferences, archive)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT (slug) DO NOTHING RETURNING id"
     )
     .bind(&newsletter.slug)
@@ -249,6 +254,7 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     .bind(&newsletter.colour)
     .bind(&newsletter.footer)
     .bind(newsletter.in_preferences)
+    .bind(newsletter.archive)
     .fetch_optional(c)
     })
 }

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::people::delays::Delays;
 use crate::people::role::Right;
 
-use super::digests::{act, letters, list, page, send};
+use super::digests::{act, archive, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
     account, digest_check, digest_edit, digest_preview, doctor, draft_preview, drafts, forgotten, home, link, live,
@@ -168,6 +168,7 @@ fn of_digests() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/digests/{digest}/revive", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/again", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/settle", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/archive", In(Right::Send), post(archive::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/at-once", In(Right::Send), post(act::press)),
         Route::get("/console/n/{newsletter}/warmup", In(Right::See), get(warmup::show)),
         Route::post("/console/n/{newsletter}/warmup", In(Right::Send), post(warmup::act)),
