@@ -12,6 +12,7 @@ use facteur::ledger::pack;
 use facteur::newsletters::topics::{self, Typed};
 use facteur::newsletters::{self, Newsletter};
 use facteur::people::role::Role;
+use facteur::serve::Roles;
 use facteur::subscribers::choices::{self, ChoiceError, Choices, Refused};
 use facteur::subscribers::{self, leave};
 
@@ -103,7 +104,6 @@ async fn who_changes_to_fewer_mails_gets_no_post_twice() {
     pack::digest(&app.app, MEANING, digest).await.unwrap();
     let whole = app.cli(&["subscriber", "show", "carnet", "ana@example.org", "--json"]).await.json();
     assert_eq!(whole["digests"][0]["reason"], "had", "packed, too");
-    assert_eq!(app.number("SELECT COUNT(*) FROM reader_post").await, 0, "what was carried along has served");
 }
 
 #[tokio::test]
@@ -128,6 +128,37 @@ async fn who_changes_to_more_mails_misses_none() {
     app.advance(7 * DAY).await;
     app.idle().await;
     assert_eq!(app.mails().len(), 4);
+}
+
+#[tokio::test]
+async fn what_is_cancelled_and_sent_once_more_still_leaves_out_what_was_had() {
+    // Nothing is sent: what was released stays queued.
+    let app = TestApp::builder().roles(Roles { web: true, ..Roles::NONE }).spawn().await;
+    let (carnet, [week, day, _]) = rhythms(&app).await;
+    let ana = app.reader(&carnet, "ana@example.org").await;
+    app.reader(&carnet, "bea@example.org").await;
+    choose(&app, ana, |choices| choices.rhythm = day).await.unwrap();
+    app.post(&carnet, "Alpha").await;
+    app.advance_to(TUESDAY).await;
+    choose(&app, ana, |choices| choices.rhythm = week).await.unwrap();
+    app.post(&carnet, "Beta").await;
+    app.advance_to(MONDAY).await;
+    let part = async |digest: i64| {
+        app.texts(&format!(
+            "SELECT p.posts FROM digest_part p JOIN digest_reader r ON r.digest_id = p.digest_id AND r.number = p.number
+             WHERE p.digest_id = {digest} AND r.subscriber_id = {ana}"
+        ))
+        .await
+    };
+    let digest = app.number("SELECT MAX(id) FROM digest WHERE state = 'sending'").await;
+    let beta = app.number("SELECT id FROM post WHERE title = 'Beta'").await;
+    assert_eq!(part(digest).await, [format!("[{beta}]")]);
+    let id = app.public_id(digest).await;
+    app.cli(&["digest", "cancel", "carnet", &id, "--yes"]).await.ok();
+    app.cli(&["digest", "duplicate", "carnet", &id]).await.ok();
+    let again = app.number("SELECT MAX(id) FROM digest").await;
+    app.cli(&["digest", "approve", "carnet", &app.public_id(again).await]).await.ok();
+    assert_eq!(part(again).await, [format!("[{beta}]")]);
 }
 
 #[tokio::test]
