@@ -155,6 +155,10 @@ async fn what_is_cancelled_and_sent_once_more_still_leaves_out_what_was_had() {
     assert_eq!(part(digest).await, [format!("[{beta}]")]);
     let id = app.public_id(digest).await;
     app.cli(&["digest", "cancel", "carnet", &id, "--yes"]).await.ok();
+    // As delivery would.
+    app.execute(&format!("UPDATE delivery SET state = 5 WHERE digest_id = {digest}")).await;
+    let now = app.clock.now();
+    app.execute(&format!("UPDATE digest SET finished_at = {now} WHERE id = {digest}")).await;
     app.cli(&["digest", "duplicate", "carnet", &id]).await.ok();
     let again = app.number("SELECT MAX(id) FROM digest").await;
     app.cli(&["digest", "approve", "carnet", &app.public_id(again).await]).await.ok();
