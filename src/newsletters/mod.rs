@@ -7,6 +7,7 @@
 pub mod change;
 pub mod form;
 pub mod logo;
+pub mod offered;
 pub mod recurrence;
 pub mod settings;
 pub mod sql;
