@@ -5,10 +5,11 @@
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
+use crate::newsletters::offered;
 
 use super::settings::{self, Invalid, NewFeed, Rhythm, Settings};
 use super::wrong::Wrong;
-use super::{Newsletter, Schedule, offered, sql};
+use super::{Newsletter, Schedule, sql};
 
 /// Why a newsletter was not stored.
 #[derive(Debug, thiserror::Error)]
