@@ -72,6 +72,8 @@ pub async fn put(tx: &mut Tx, wish: Move<'_>) -> sqlx::Result<Moved> {
     if wish.ids.is_empty() || wish.from == wish.to {
         return Ok(Moved::People(Vec::new()));
     }
+    // People first, as whoever saves a form of theirs does.
+    sql::hold_people(tx, wish.ids).await?;
     sql::hold_schedules(tx, wish.from, wish.to).await?;
     if sql::is_releasing(tx, wish.from, wish.to).await? {
         return Ok(Moved::Releasing);
