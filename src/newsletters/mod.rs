@@ -8,6 +8,7 @@
 pub mod change;
 pub mod form;
 pub mod logo;
+pub mod offered;
 pub mod recurrence;
 pub mod rename;
 pub mod settings;
