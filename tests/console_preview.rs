@@ -419,7 +419,8 @@ fn bytes(mail: &Composed, person: Person<'_>) -> Vec<u8> {
 
 #[test]
 fn a_test_copy_is_the_mail_with_three_things_put_in() {
-    let person = Person { address: "moi@example.org", message_id: "abc", leave: "preview", action: "", not_me: "" };
+    let person =
+        Person { address: "moi@example.org", message_id: "abc", leave: "preview", action: "preview", not_me: "" };
     let fixtures = fixtures();
     assert_eq!(fixtures.len(), 20);
     for (number, content) in fixtures.iter().enumerate() {

@@ -3,6 +3,8 @@
 //! In: a request with `Authorization: Bearer fct_…`. Out: one verb of a stage, rendered. [`token`] says who asks,
 //! [`once`] makes a repeated `POST` one; one file per resource.
 
+pub mod archive;
+pub mod choices;
 pub mod digests;
 pub mod doctor;
 pub mod events;
@@ -10,6 +12,7 @@ pub mod newsletters;
 pub mod once;
 pub mod posts;
 pub mod sql;
+pub mod subscribers;
 pub mod token;
 pub mod warmup;
 
