@@ -13,6 +13,7 @@ macro_rules! said {
     };
 }
 
+pub mod activity;
 pub mod bounce;
 pub mod config;
 pub mod demo;
@@ -34,6 +35,7 @@ pub mod resume;
 pub mod serve;
 pub mod subscriber;
 mod suppression;
+pub mod system;
 pub mod token;
 pub mod user;
 mod warmup;
@@ -52,6 +54,7 @@ use crate::config::Config;
 use crate::config::load::{Faults, Layers, Report};
 use crate::db::{self, file, migrate};
 use crate::delivery::preflight;
+use crate::events::{self, Actor};
 use crate::i18n::{self, Locale};
 use crate::newsletters::{self, Newsletter};
 use crate::refusal::Faulty;
@@ -99,6 +102,10 @@ pub enum Command {
     Import(import::Args),
     /// Manage who may open the console: accounts, roles, passwords.
     User(user::Args),
+    /// Show, take away and verify the record of what people and programs did.
+    Activity(activity::Args),
+    /// Show how the instance stands: version, database, what waits, mail servers.
+    System(system::Args),
     /// Create, list and revoke tokens for the API.
     Token(token::Args),
     /// Make and rotate the keys that sign mails (DKIM).
@@ -250,7 +257,8 @@ pub fn main() -> ExitCode {
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
     let cli = Cli::parse();
     let context = Context { config_path: cli.config, json: cli.json, locale: language::of_environment() };
-    if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) {
+    let serves = matches!(cli.command, Command::Serve(_) | Command::Demo(_));
+    if !serves {
         telemetry::quiet();
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -260,7 +268,9 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(cli.command, &context)) {
+    // In a process that serves, others act.
+    let who = if serves { Actor::System } else { Actor::Command };
+    match runtime.block_on(events::activity::acting(who, Box::pin(run(cli.command, &context)))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("facteur: {}{}", in_words(&error, context.locale), hint(&error, context.locale));
@@ -331,6 +341,8 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Subscriber(args) => subscriber::run(args, context).await,
         Command::Import(args) => import::run(args, context).await,
         Command::User(args) => user::run(args, context).await,
+        Command::Activity(args) => activity::run(args, context).await,
+        Command::System(args) => system::run(args, context).await,
         Command::Token(args) => token::run(args, context).await,
         Command::Dkim(args) => dkim::run(args, context).await,
         Command::Mail(args) => mail::run(args, context).await,

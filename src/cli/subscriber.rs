@@ -8,6 +8,7 @@ use super::{Context, Fault};
 use crate::app::App;
 use crate::db::{self, migrate};
 use crate::events::Actor;
+use crate::events::activity::{self, Act, Deed};
 use crate::i18n::Locale;
 use crate::newsletters::Newsletter;
 use crate::phrase;
@@ -319,9 +320,12 @@ async fn take_away(
 ) -> anyhow::Result<()> {
     if let Some(email) = email {
         let (_, subscriber) = find(app, context, &newsletter.slug, email).await?;
+        let act = Act::new(Deed::SubscriberExported).at(newsletter.id).about("subscriber", subscriber.id);
+        activity::note_alone(&app.db, app.clock.now(), act).await?;
         let whole = view::whole(app, &newsletter.slug, &subscriber, context.print_locale()).await?;
         return written(writeln!(stdout(), "{}", serde_json::to_string_pretty(&whole)?).map_err(ExportError::from));
     }
+    activity::note_alone(&app.db, app.clock.now(), Act::new(Deed::SubscribersExported).at(newsletter.id)).await?;
     let pages = Pages::new(&app.db, newsletter.id, None);
     written(match format {
         Format::Csv => export::csv(pages, stdout()).await,

@@ -7,8 +7,10 @@
 //! A change of many people at once (an import, a server that calls a thousand addresses unknown) leaves one row a transaction,
 //! about the newsletter and with a `count`; a million imported people are some hundred rows. The timeline of one of them
 //! begins with their consents. Rows are kept for `[privacy] forget_events_months`; statistics over a longer time must store their
-//! own sums. Met by every room that writes; knows the ground alone.
+//! own sums. What people and programs did is chained besides, for good ([`activity`]). Met by every room that writes; knows the ground
+//! alone.
 
+pub mod activity;
 mod forget;
 mod sql;
 

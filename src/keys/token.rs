@@ -32,12 +32,15 @@ pub enum Purpose {
     Device = 8,
     /// Confirm another address. Carries the time at which its letter was asked for.
     Address = 20,
+    /// Read a draft without an account. Names the share, and carries the time at which it was made.
+    Share = 40,
 }
 
 /// The contents of a valid token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Claim {
-    /// The subscriber (the newsletter for [`Purpose::Form`], a person for [`Purpose::Person`] and [`Purpose::Device`]).
+    /// The subscriber (the newsletter for [`Purpose::Form`], a person for [`Purpose::Person`] and [`Purpose::Device`], a share for
+    /// [`Purpose::Share`]).
     pub subject: i64,
     /// The subscriber's `token_version` when it was issued; at random for [`Purpose::Person`], so that no two are equal.
     pub version: i64,

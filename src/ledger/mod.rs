@@ -9,7 +9,7 @@
 //! In: a digest that is released, letters that are asked for ([`letters`]), outcomes. Out: rows for `delivery` to claim, counts
 //! and history ([`progress`]) that always add up, a check of the whole ([`check`]). A finished digest is packed into 2 bytes a
 //! recipient ([`pack`], [`packed`]). What an editor changes afterwards: [`cancel`], [`reopen`], [`unknown`] addresses; what
-//! keeps mail from leaving: [`alarm`], [`hold`], and rows whose day has not come ([`warmup`]). Nothing here sends, and nothing
+//! keeps mail from leaving: [`alarm`], [`hold`]; what waits in all ([`queue`]); and rows whose day has not come ([`warmup`]). Nothing here sends, and nothing
 //! here says what an outcome means for a person or a digest: [`meaning`] asks.
 //!
 //! While a worker has a batch, `started` and `accepted` stand in the batch's own row, a few bytes a mail ([`reported`]); the
@@ -25,6 +25,7 @@ pub mod meaning;
 pub mod pack;
 pub mod packed;
 pub mod progress;
+pub mod queue;
 pub mod reopen;
 pub mod reported;
 pub mod sql;

@@ -2,7 +2,7 @@
 //!
 //! In: an owner's [`settings`]. Out: [`Newsletter`], [`Schedule`] ([`change`] stores them); [`listed`] says which newsletters
 //! the home page shows to visitors, [`recurrence`] says when a schedule is next due, [`words`] in whose words. [`texts`]: what its letters
-//! and pages say in the owner's own words.
+//! and pages say in the owner's own words, [`text_history`] what they said before.
 
 pub mod change;
 pub mod form;
@@ -10,6 +10,7 @@ pub mod logo;
 pub mod recurrence;
 pub mod settings;
 pub mod sql;
+pub mod text_history;
 pub mod texts;
 pub mod words;
 pub mod wrong;

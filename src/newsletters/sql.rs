@@ -1,5 +1,7 @@
 //! Every query on newsletters and schedules.
 
+use std::collections::BTreeMap;
+
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 use crate::texts::{Row, Text};
@@ -15,6 +17,12 @@ pub async fn by_slug(db: &Db, slug: &str) -> sqlx::Result<Option<Newsletter>> {
 /// The newsletter of this slug, also while it can be taken back: its slug is still its own.
 pub async fn any_by_slug(db: &Db, slug: &str) -> sqlx::Result<Option<Newsletter>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM newsletter WHERE slug = $1").bind(slug).fetch_optional(c))
+}
+
+/// The slugs by id, also of those that can be taken back.
+pub async fn slugs(db: &Db) -> sqlx::Result<BTreeMap<i64, String>> {
+    let rows: Vec<(i64, String)> = read!(db, |c| sqlx::query_as("SELECT id, slug FROM newsletter").fetch_all(c))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Newsletters that were deleted and can be taken back, the oldest first.

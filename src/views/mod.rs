@@ -3,6 +3,7 @@
 //! In: rows of every room, read only, and the language of whoever reads. Out: a view that is its own JSON (times in RFC 3339, no
 //! inside ids), and its labelled lines. The command line, the API and the demo show them; no stage knows this room.
 
+pub mod activity;
 pub mod checklist;
 pub mod digest;
 pub mod dmarc;
@@ -15,6 +16,7 @@ pub mod newsletter;
 pub mod person;
 pub mod post;
 pub mod subscriber;
+pub mod system;
 pub mod texts;
 pub mod today;
 pub mod warmup;

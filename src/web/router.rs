@@ -14,12 +14,12 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::bounces::hooks::receive::Certificates;
 use crate::subscribers::queue::Queue;
-use crate::web::api::{self, digests, doctor, events, newsletters, posts, warmup};
+use crate::web::api::{self, activity, digests, doctor, events, newsletters, posts, token, warmup};
 use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
 use crate::web::public::limits::Networks;
-use crate::web::public::{address, brand, confirm, home, hook, leave, media, not_me, subscribe};
+use crate::web::public::{address, brand, confirm, home, hook, leave, media, not_me, shared, subscribe};
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
@@ -27,7 +27,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(public(&app))
         .merge(hooks())
         .merge(watch())
-        .merge(api())
+        .merge(api(&app))
         .merge(console::routes::router(&app))
         .layer(middleware::from_fn_with_state(app.clone(), console::guard::own_language))
         .layer(CatchPanicLayer::custom(answer::panicked))
@@ -48,6 +48,8 @@ pub fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ("/unsubscribe/{token}/undo", post(leave::undo)),
         ("/address/{token}", get(address::show).post(address::press)),
         ("/not-me/{token}", get(not_me::show).post(not_me::press)),
+        ("/shared/{token}", get(shared::show)),
+        ("/shared/{token}/mail", get(shared::mail)),
     ]
 }
 
@@ -87,8 +89,9 @@ fn watch() -> Router<Arc<App>> {
 }
 
 /// What programs reach, with a bearer token.
-fn api() -> Router<Arc<App>> {
+fn api(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
+        .route("/api/v1/activity", get(activity::list))
         .route("/api/v1/newsletters", get(newsletters::list))
         .route("/api/v1/newsletters/{newsletter}/digests", get(digests::list).post(digests::send))
         .route("/api/v1/newsletters/{newsletter}/posts", post(posts::add))
@@ -99,5 +102,6 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/digests/{digest}", get(digests::show))
         .route("/api/v1/digests/{digest}/events", get(events::watch))
         .route("/api/v1/digests/{digest}/{action}", post(digests::steer))
+        .route_layer(middleware::from_fn_with_state(app.clone(), token::admit))
         .layer(RequestBodyLimitLayer::new(api::BODY_LIMIT))
 }

@@ -20,6 +20,7 @@ use super::link::{Problem, name_of, password_problems, problem_of};
 use super::login::{errors_first, said};
 use crate::app::App;
 use crate::clock::{Millis, timestamp};
+use crate::events::activity::{self, Act, Deed};
 use crate::i18n::{self, Locale};
 use crate::people::delays::Delays;
 use crate::people::login::{self, Refused};
@@ -129,17 +130,17 @@ async fn hashed(form: &Form) -> Result<String, Error> {
 /// `POST /console/account/sessions`: ends one (`session`), or all but this one (`others`).
 pub async fn end_sessions(State(app): State<Arc<App>>, signed: Signed, form: Form) -> Result<Response, Error> {
     let mut tx = app.db.begin().await?;
-    let said = match form.get("session") {
-        Some(hash) => {
-            sessions::end(&mut tx, signed.person.id, hash).await?;
-            "session-ended"
-        }
+    let (ended, said) = match form.get("session") {
+        Some(hash) => (sessions::end(&mut tx, signed.person.id, hash).await?, "session-ended"),
         None if form.has("others") => {
-            sessions::end_all(&mut tx, signed.person.id, Some(&signed.session.hash)).await?;
-            "sessions-ended"
+            (sessions::end_all(&mut tx, signed.person.id, Some(&signed.session.hash)).await?, "sessions-ended")
         }
         None => return Ok(done_at(PATH, "nothing-changed")),
     };
+    if ended > 0 {
+        let act = Act::new(Deed::SessionEnded).about("person", signed.person.id).with("sessions", ended);
+        activity::note(&mut tx, app.clock.now(), act).await?;
+    }
     tx.commit().await?;
     Ok(done_at(PATH, said))
 }

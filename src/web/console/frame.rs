@@ -84,6 +84,9 @@ impl Frame {
         let mut entries = vec![entry("/console", "console-home"), entry("/console/account", "console-account")];
         if role::owns_all(&signed.given) {
             entries.push(entry("/console/team", "console-team"));
+            entries.push(entry("/console/tokens", "tokens-title"));
+            entries.push(entry("/console/activity", "activity-title"));
+            entries.push(entry("/console/system", "system-title"));
         }
         Self { person: Some(signed.person.called().to_owned()), entries, ..frame }
     }

@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::clock::zone;
-use crate::events::Actor;
+use crate::events::{Actor, activity};
 use crate::i18n::{self, Locale};
 use crate::keys::random_text;
 use crate::newsletters::{self, Newsletter};
@@ -149,7 +149,9 @@ pub async fn guard(State(asked): State<Asked>, request: Request, next: Next) -> 
     parts.extensions.insert(guest);
     parts.extensions.insert(form);
     let shows = parts.method == Method::GET;
-    let mut response = next.run(Request::from_parts(parts, axum::body::Body::empty())).await;
+    let who = parts.extensions.get::<Signed>().map_or(Actor::Visitor, |signed| Actor::Person(signed.person.id));
+    let work = next.run(Request::from_parts(parts, axum::body::Body::empty()));
+    let mut response = activity::acting(who, work).await;
     if is_new && !response.headers().contains_key(header::SET_COOKIE) {
         append(response.headers_mut(), &session_cookie(&asked.app, &cookie));
     }

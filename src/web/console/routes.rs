@@ -13,9 +13,9 @@ use crate::people::role::Right;
 use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
-    account, digest_check, digest_edit, digest_preview, doctor, draft_preview, drafts, forgotten, home, link, live,
-    login, member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start,
-    subscribers, team, texts, today, warmup,
+    account, activity, digest_check, digest_edit, digest_preview, doctor, draft_preview, draft_share, drafts,
+    forgotten, home, link, live, login, member, membership, posts, ready, revisions, schedule, second_factor, settings,
+    signup_form, start, subscribers, system, team, text_revisions, texts, today, tokens, warmup,
 };
 
 /// One route.
@@ -57,7 +57,7 @@ impl Route {
 
 /// All of them.
 pub fn table() -> Vec<Route> {
-    [first(), of_people(), of_writing(), of_digests(), of_subscribers(), of_newsletter()]
+    [first(), of_people(), of_instance(), of_writing(), of_digests(), of_subscribers(), of_newsletter()]
         .into_iter()
         .flatten()
         .collect()
@@ -103,6 +103,20 @@ fn of_people() -> Vec<Route> {
     ]
 }
 
+/// The instance itself.
+fn of_instance() -> Vec<Route> {
+    use Rule::Owner;
+    vec![
+        Route::get("/console/tokens", Owner, get(tokens::show)),
+        Route::post("/console/tokens", Owner, post(tokens::create)),
+        Route::post("/console/tokens/revoke", Owner, post(tokens::revoke)),
+        Route::get("/console/activity", Owner, get(activity::show)),
+        Route::post("/console/activity", Owner, post(activity::check)),
+        Route::post("/console/activity/export", Owner, post(activity::export)),
+        Route::get("/console/system", Owner, get(system::show)),
+    ]
+}
+
 /// Posts, drafts, letters of their own.
 fn of_writing() -> Vec<Route> {
     use Rule::In;
@@ -132,6 +146,9 @@ fn of_writing() -> Vec<Route> {
             In(Right::Write),
             post(revisions::take_draft_text),
         ),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/share", In(Right::Write), get(draft_share::show)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/share", In(Right::Write), post(draft_share::make)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/share/end", In(Right::Write), post(draft_share::end)),
         Route::post("/console/n/{newsletter}/drafts/{draft}/delete", In(Right::Write), post(drafts::delete)),
         Route::post("/console/n/{newsletter}/drafts/{draft}/restore", In(Right::Write), post(drafts::restore)),
         Route::get("/console/n/{newsletter}/drafts/{draft}/ready", In(Right::Write), get(ready::show)),
@@ -227,6 +244,21 @@ fn of_newsletter() -> Vec<Route> {
             "/console/n/{newsletter}/texts/{language}/{place}/preview",
             In(Right::Settings),
             post(texts::preview),
+        ),
+        Route::get(
+            "/console/n/{newsletter}/texts/{language}/{place}/revisions",
+            In(Right::Settings),
+            get(text_revisions::list),
+        ),
+        Route::get(
+            "/console/n/{newsletter}/texts/{language}/{place}/revisions/{revision}",
+            In(Right::Settings),
+            get(text_revisions::show),
+        ),
+        Route::post(
+            "/console/n/{newsletter}/texts/{language}/{place}/revisions/{revision}",
+            In(Right::Settings),
+            post(text_revisions::take),
         ),
         Route::get("/console/n/{newsletter}/form", In(Right::Settings), get(signup_form::show)),
         Route::post("/console/n/{newsletter}/form", In(Right::Settings), post(signup_form::check)),

@@ -92,7 +92,7 @@ fn languages(editor: &Editor, rows: &[Row], place: Place, current: &str) -> Vec<
 }
 
 /// Below the newsletter's page.
-fn below(tag: &str, place: Place) -> String {
+pub(super) fn below(tag: &str, place: Place) -> String {
     format!("texts/{tag}/{place}")
 }
 
@@ -156,7 +156,7 @@ struct Refused {
     is_stale: bool,
 }
 
-fn named(tag: &str, place: &str) -> Result<(&'static Locale, Place), Error> {
+pub(super) fn named(tag: &str, place: &str) -> Result<(&'static Locale, Place), Error> {
     let tag = i18n::tags().find(|known| *known == tag).ok_or(Error::NotFound)?;
     Ok((i18n::locale(tag), place.parse().map_err(|_| Error::NotFound)?))
 }

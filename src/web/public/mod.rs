@@ -15,6 +15,7 @@ pub mod limits;
 pub mod media;
 pub mod not_me;
 pub mod sample;
+pub mod shared;
 pub mod subscribe;
 
 use askama::Template;

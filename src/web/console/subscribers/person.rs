@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Choice, day, person_of, rhythms};
 use crate::app::App;
+use crate::events::activity::{self, Act, Deed};
 use crate::i18n;
 use crate::subscribers::address::Email;
 use crate::subscribers::again::{self, Again};
@@ -152,6 +153,8 @@ pub async fn take_away(
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Error> {
     let person = person_of(&app, &editor, &id).await?;
+    let act = Act::new(Deed::SubscriberExported).at(editor.newsletter.id).about("subscriber", person.id);
+    activity::note_alone(&app.db, app.clock.now(), act).await?;
     let whole = whole(&app, &editor.newsletter.slug, &person, i18n::locale(i18n::FALLBACK)).await?;
     let text = serde_json::to_string_pretty(&whole).map_err(anyhow::Error::from)?;
     let name = format!("attachment; filename=\"{}-{}.json\"", editor.newsletter.slug, person.id);
