@@ -28,6 +28,10 @@ const WRITERS: &[(&str, &str)] = &[
     ("INTO event ", "src/events/"),
     ("UPDATE event ", "src/events/"),
     ("DELETE FROM event ", "src/events/"),
+    ("INTO activity ", "src/events/activity/sql.rs"),
+    ("INTO api_token ", "src/people/tokens.rs"),
+    ("INTO draft_share ", "src/drafts/share.rs"),
+    ("INTO newsletter_text_revision ", "src/newsletters/text_history.rs"),
     ("INTO dkim_key ", "src/dkim/sql.rs"),
     ("UPDATE dkim_key ", "src/dkim/sql.rs"),
     ("INTO returned ", "src/bounces/sql.rs"),
@@ -65,6 +69,18 @@ fn what_tells_how_somebody_stands_has_one_writer() {
             found.iter().any(|(file, text)| file.contains(writer) && text.contains(words))
                 || words.starts_with("UPDATE")
         );
+    }
+}
+
+/// What people did is only ever added to.
+#[test]
+fn nothing_changes_or_removes_a_row_of_the_activity() {
+    let mut found = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    for (file, text) in found {
+        for words in ["UPDATE activity", "DELETE FROM activity", "REPLACE INTO activity"] {
+            assert!(!text.contains(words), "{file}: {words}");
+        }
     }
 }
 

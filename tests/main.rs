@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod absence;
 #[cfg(test)]
+mod activity;
+#[cfg(test)]
 mod again;
 #[cfg(test)]
 mod ahead;
@@ -80,6 +82,8 @@ mod import_consent;
 #[cfg(test)]
 mod init;
 #[cfg(test)]
+mod instance;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod leaving;
@@ -111,6 +115,8 @@ mod relays;
 mod returned;
 #[cfg(test)]
 mod serve;
+#[cfg(test)]
+mod shares;
 #[cfg(test)]
 mod signup;
 #[cfg(test)]

@@ -107,7 +107,7 @@ pub fn csv(rows: &[ActivityView]) -> std::io::Result<Vec<u8>> {
             hash,
         ])?;
     }
-    csv.into_inner().map_err(|error| error.into_error())
+    csv.into_inner().map_err(csv::IntoInnerError::into_error)
 }
 
 /// How people, programs and newsletters are called, by their ids.

@@ -19,7 +19,15 @@ use crate::people::{between, bytes_of};
 const STRANGER: &str = "ssssssssssssssssssssssssssssssssssssssssssss";
 
 /// The pages of the instance before there is a newsletter.
-const FIRST: &[&str] = &["/console", "/console/start", "/console/team", "/console/account"];
+const FIRST: &[&str] = &[
+    "/console",
+    "/console/start",
+    "/console/team",
+    "/console/account",
+    "/console/tokens",
+    "/console/activity",
+    "/console/system",
+];
 
 #[tokio::test]
 async fn no_page_stands_in_anybodys_way() {
@@ -133,6 +141,7 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
     let here = |path: &str, fields: &[(&'a str, &'a str)], status| form(&at(path), &at(path), fields, status);
     let act = |to: String, fields: &[(&'a str, &'a str)], status| form(HOME, &to, fields, status);
     let typed = |field: &'a str| [(field, "rien de tel")];
+    let token = [("name", "un programme au nom bien long"), ("verb", "read"), ("newsletter", "0"), ("days", "30")];
     let invited = [("email", "zoe@equipe.example"), ("role", "viewer"), ("newsletter", "0"), ("how", "link")];
     vec![
         form("/console/team", "/console/team", &typed("email"), 422),
@@ -140,6 +149,11 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
         form(&world.own, &world.own, &[("role-0", "")], 422),
         form("/console/account", "/console/account/password", &[("current", "un faux mot de passe")], 422),
         form("/console/start", "/console/start", &typed("blog"), 422),
+        form("/console/tokens", "/console/tokens", &[("name", "")], 422),
+        form("/console/tokens", "/console/tokens", &token, 200),
+        form("/console/activity", "/console/activity", &[], 200),
+        act(at("texts/fr/confirm/revisions/subject-1"), &[("seen", "vieux")], 409),
+        act(format!("{}/share", world.draft), &[("days", "1000")], 422),
         here("team", &typed("email"), 422),
         form(&world.member, &world.member, &[("role", "roi")], 422),
         here("settings", &[("act", "delete"), ("slug", "autre")], 422),

@@ -180,6 +180,14 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let [draft, letter, thrown, published] = drafts(&visitor).await;
     let (invitation, reset, editor) = people(app).await;
     let mut open = links(app, &visitor, reader).await;
+    let shared = app.cli(&["draft", "share", "carnet", draft.rsplit('/').next().unwrap()]).await;
+    open.push(path_of(shared.ok().trim()).to_owned());
+    for words in ["Encore un pas vers « {newsletter} »", "Plus qu’un pas, et {newsletter} arrive"] {
+        app.cli(&["newsletter", "text", "set", "carnet", "fr", "confirm.subject", words]).await.ok();
+    }
+    app.cli(&["token", "create", "blog-au-nom-qui-ne-veut-pas-finir", "--may", "write", "--newsletter", "carnet"])
+        .await
+        .ok();
     open.extend([invitation.clone(), reset]);
     open.extend(["/", "/console/link/abc", "/n/carnet", "/n/carnet/thanks"].map(str::to_owned));
     let id = app.id_of("p50@example.org").await.to_string();
@@ -205,7 +213,8 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     seeds.extend([format!("{HOME}/digests?state=sent"), format!("{HOME}/digests/send?unsettled=1")]);
     seeds.extend([&draft, &letter, &thrown, &published].map(Clone::clone));
     seeds.extend([&draft, &letter].map(|draft| format!("{draft}/ready")));
-    seeds.extend(["revisions", "revisions/1", "revisions/2"].map(|way| format!("{draft}/{way}")));
+    seeds.extend(["revisions", "revisions/1", "revisions/2", "share"].map(|way| format!("{draft}/{way}")));
+    seeds.extend(["", "/subject-1", "/subject-2"].map(|way| format!("{HOME}/texts/fr/confirm/revisions{way}")));
     seeds.extend([format!("{HOME}/drafts/new?kind=letter"), format!("{HOME}/schedule/1/preview")]);
     seeds.extend([format!("{HOME}/subscribers/{reader}"), format!("{HOME}/subscribers/{reader}/erase"), acted, upload]);
     seeds.extend([format!("/console/team/{own}"), member.clone(), format!("{HOME}/subscribers/returned/1")]);

@@ -84,6 +84,13 @@ pub async fn verify(db: &Db, noted: Option<&Head>) -> sqlx::Result<Verdict> {
         }
     }
     walk.close(end.as_ref());
+    // Behind the end that was noted there is what was added since the look at it, and then another end is noted; or nothing.
+    let behind = sql::behind(db, upto, 1).await?;
+    if let Some(row) = behind.first()
+        && sql::head(db).await? == end
+    {
+        walk.tell(Fault::OtherEnd { row: row.id.to_string() });
+    }
     if let Some(noted) = noted.filter(|noted| noted.id > 0) {
         let there = sql::by_id(db, noted.id).await?;
         if there.is_none_or(|row| row.hash != noted.hash) {
