@@ -165,7 +165,7 @@ impl Plan {
         } else {
             let before = sql::hold(&mut tx, self.newsletter.id).await?;
             sql::update(&mut tx, &self.newsletter).await?;
-            acts.extend(before.and_then(|before| self.changed(before)));
+            acts.extend(before.and_then(|before| self.changed(&before)));
         }
         acts.extend(self.store_parts(&mut tx, app).await?);
         activity::note_all(&mut tx, app.clock.now(), &acts).await?;
@@ -174,10 +174,10 @@ impl Plan {
     }
 
     /// What becomes different of a newsletter.
-    fn changed(&self, before: Newsletter) -> Option<Act> {
+    fn changed(&self, before: &Newsletter) -> Option<Act> {
         // These two are not of a plan.
         let now = Newsletter { mode: before.mode, deleted_at: before.deleted_at, ..self.newsletter.clone() };
-        let fields = Fields::between(&before, &now, &["language", "listed", "colour"]);
+        let fields = Fields::between(before, &now, &["language", "listed", "colour"]);
         let act = Act::new(Deed::NewsletterChanged).at(before.id);
         (!fields.is_empty()).then(|| act.changed(fields))
     }

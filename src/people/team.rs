@@ -4,8 +4,6 @@
 //! their sessions and the tokens they made in the same transaction. There is always an owner of the instance who can come in:
 //! what would leave none is refused.
 
-use serde_json::json;
-
 use super::accounts::{self, NewPerson};
 use super::links::{self, Kind, Link};
 use super::login::{self, Browser, Entered};
@@ -16,7 +14,7 @@ use crate::clock::{DAY, MINUTE, Millis};
 use crate::coded::codes;
 use crate::db::{Tx, execute, in_tx};
 use crate::events::Actor;
-use crate::events::activity::{self, Act, Deed, Fields};
+use crate::events::activity::{self, Act, Deed};
 use crate::keys::Claim;
 
 codes! {
@@ -240,29 +238,6 @@ pub async fn enable(app: &App, person_id: i64) -> Result<bool, TeamError> {
     }
     tx.commit().await?;
     Ok(enabled == 1)
-}
-
-/// Another name and language.
-pub async fn rename(app: &App, person_id: i64, name: &str, language: &str) -> Result<(), TeamError> {
-    let mut tx = app.db.begin().await?;
-    let before: Option<(String, String)> =
-        in_tx!(&mut tx, |c| sqlx::query_as("SELECT name, language FROM person WHERE id = $1")
-            .bind(person_id)
-            .fetch_optional(c))?;
-    execute!(&mut tx, |c| sqlx::query("UPDATE person SET name = $2, language = $3 WHERE id = $1")
-        .bind(person_id)
-        .bind(name)
-        .bind(language)
-        .execute(c))?;
-    let fields = |(name, language): (&str, &str)| json!({ "name": name, "language": language });
-    let was = before.as_ref().map(|(name, language)| (name.as_str(), language.as_str())).unwrap_or_default();
-    let changed = Fields::between(&fields(was), &fields((name, language)), &["language"]);
-    if !changed.is_empty() {
-        let act = of_person(Deed::PersonRenamed, person_id).changed(changed);
-        activity::note(&mut tx, app.clock.now(), act).await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }
 
 /// Gives somebody a password (its hash). Everything that was open is closed.

@@ -62,7 +62,7 @@ impl Head {
 /// The hash of a row that stands behind one of hash `before`; what the row itself says of its hash does not count.
 pub(super) fn hash(before: &str, row: &Row) -> String {
     let numbers = [row.id, row.at, row.actor_id, row.newsletter_id, row.about_id, row.count].map(|n| n.to_string());
-    let texts = [before, &row.actor, &row.code, &row.about, &row.parameters];
+    let texts: [&str; 5] = [before, &row.actor, &row.code, &row.about, &row.parameters];
     let mut context = Context::new(&SHA256);
     for part in texts.into_iter().chain(numbers.iter().map(String::as_str)) {
         context.update(&(part.len() as u64).to_le_bytes());

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::events::{Actor, activity};
-use crate::people::tokens::{self, PREFIX, Shut, Token};
+use crate::people::tokens::{self, PREFIX, Shut};
 use crate::web::frame::error::Error;
 
 use super::scope;
@@ -47,9 +47,15 @@ impl FromRequestParts<Arc<App>> for Caller {
 /// The layer before every route.
 pub async fn admit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let token = match opened(&app, &parts.headers).await {
+    let Some(shown) = bearer(&parts.headers) else {
+        return unauthorized(
+            "token-missing",
+            "send a token as `Authorization: Bearer fct_…`; `facteur token create NAME` makes one",
+        );
+    };
+    let token = match tokens::open(&app, shown).await {
         Ok(token) => token,
-        Err(refused) => return refused,
+        Err(shut) => return kept_out(shut),
     };
     if let Err(error) = scope::judge(&app, &token, &mut parts).await {
         return error.into_response();
@@ -58,18 +64,13 @@ pub async fn admit(State(app): State<Arc<App>>, request: Request, next: Next) ->
     activity::acting(Actor::Token(token.id), next.run(Request::from_parts(parts, body))).await
 }
 
-async fn opened(app: &App, headers: &HeaderMap) -> Result<Token, Response> {
-    let Some(token) = bearer(headers) else {
-        return Err(unauthorized(
-            "token-missing",
-            "send a token as `Authorization: Bearer fct_…`; `facteur token create NAME` makes one",
-        ));
-    };
-    tokens::open(app, token).await.map_err(|shut| match shut {
+/// The answer to a token that opens nothing.
+fn kept_out(shut: Shut) -> Response {
+    match shut {
         Shut::Unknown => unauthorized("token-unknown", &Shut::Unknown.to_string()),
         Shut::Expired => unauthorized("token-expired", &Shut::Expired.to_string()),
         Shut::Database(error) => Error::from(error).into_response(),
-    })
+    }
 }
 
 fn unauthorized(code: &'static str, detail: &str) -> Response {

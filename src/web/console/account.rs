@@ -25,7 +25,7 @@ use crate::i18n::{self, Locale};
 use crate::people::delays::Delays;
 use crate::people::login::{self, Refused};
 use crate::people::password::{self, Busy};
-use crate::people::{second_factor, sessions, team};
+use crate::people::{accounts, second_factor, sessions, team};
 use crate::web::frame::error::Error;
 
 /// Where the page is.
@@ -95,7 +95,7 @@ pub async fn show(State(app): State<Arc<App>>, signed: Signed) -> Result<Respons
 pub async fn act(State(app): State<Arc<App>>, signed: Signed, form: Form) -> Result<Response, Error> {
     let language = form.get("language").and_then(i18n::known);
     let language = language.map_or(signed.person.language.as_str(), Locale::tag);
-    team::rename(&app, signed.person.id, &name_of(&form), language).await?;
+    accounts::rename(&app, signed.person.id, &name_of(&form), language).await?;
     Ok(done_at(PATH, "account-saved"))
 }
 
