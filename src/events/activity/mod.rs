@@ -64,6 +64,12 @@ text_enum! {
         NewsletterLogo => "newsletter.logo",
         /// What its letters and pages say. `language`, `texts`: which.
         NewsletterTexts => "newsletter.texts",
+        /// Who may see its archive. `fields`.
+        NewsletterArchive => "newsletter.archive",
+        /// Its short name.
+        NewsletterSlug => "newsletter.slug",
+        /// Which letters of its own it writes to readers. `what`: which.
+        NewsletterLetters => "newsletter.letters",
         /// Whether editors are told of new subscribers. `on`.
         NewsletterNotice => "newsletter.notice",
         /// A rhythm more.
@@ -72,6 +78,14 @@ text_enum! {
         ScheduleChanged => "schedule.changed",
         /// A rhythm less.
         ScheduleRemoved => "schedule.removed",
+        /// A topic more.
+        TopicAdded => "topic.added",
+        /// Another name, description, or what belongs to it.
+        TopicChanged => "topic.changed",
+        /// A topic less.
+        TopicRemoved => "topic.removed",
+        /// Who may see the page of a digest on the web.
+        DigestPage => "digest.page",
         /// A feed more.
         FeedAdded => "feed.added",
         /// It is read at another address.
