@@ -106,6 +106,12 @@ text_enum! {
         DraftShared => "draft.shared",
         /// Ended such a link.
         DraftShareEnded => "draft.share-ended",
+        /// Had test copies of a digest sent, to so many addresses.
+        DigestTested => "digest.tested",
+        /// Decided about letters in doubt. `again`: they are sent once more.
+        LettersSettled => "letters.settled",
+        /// Decided about mails that came back. `what`: filed, dismissed.
+        ReturnedDecided => "returned.decided",
         /// A key that signs mails was made, used or retired. `step`: which.
         DkimKey => "dkim.key",
     }
@@ -164,6 +170,13 @@ impl Act {
     #[must_use]
     pub fn by(mut self, actor: Actor) -> Self {
         self.actor = actor;
+        self
+    }
+
+    /// To so many at once.
+    #[must_use]
+    pub fn counting(mut self, count: usize) -> Self {
+        self.count = i64::try_from(count).unwrap_or(i64::MAX);
         self
     }
 
