@@ -61,6 +61,7 @@ steps! {
     32 "0032_returned_count",
     33 "0033_warmup",
     34 "0034_receivers",
+    39 "0039_statistics",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -23,15 +23,15 @@ pub use sql::{begin, end, is_untold, lasting, of, once, record, told, untold};
 text_enum! {
     /// What happened.
     pub enum Code {
-        /// Sent the form: somebody new, pending.
+        /// Sent the form: somebody new, pending. `form`: the host of its page, when it is known.
         SubscriberAsked => "subscriber.asked",
         /// An owner added somebody by hand.
         SubscriberAdded => "subscriber.added",
         /// People who came with a file; `status`: where they stand.
         SubscriberImported => "subscriber.imported",
-        /// Pressed the button of the confirmation letter, or a file vouches for them.
+        /// Pressed the button of the confirmation letter, or a file vouches for them. `from`: where they stood; `form`: as above.
         SubscriberConfirmed => "subscriber.confirmed",
-        /// Left. `from`: where they stood.
+        /// Left. `from`: where they stood; `digest`: the last one of their rhythm, when they left by a link.
         SubscriberLeft => "subscriber.left",
         /// An editor has the confirmation sent once more; `bulk`: to many, over some time.
         SubscriberResent => "subscriber.resent",
@@ -53,7 +53,7 @@ text_enum! {
         SubscriberSoftBounced => "subscriber.soft-bounced",
         /// An operator lifted what kept somebody out who had complained.
         SubscriberPardoned => "subscriber.pardoned",
-        /// Everything about somebody is deleted. `reason`: `erased` or `not-me`.
+        /// Everything about somebody is deleted. `from`: where they stood; `reason`: `erased` or `not-me`.
         SubscriberErased => "subscriber.erased",
         /// People who never confirmed, forgotten by time.
         SubscriberForgotten => "subscriber.forgotten",

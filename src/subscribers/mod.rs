@@ -34,6 +34,7 @@ pub mod leave;
 pub mod list;
 pub mod new_address;
 pub mod not_me;
+pub mod opened;
 pub mod pages;
 pub mod queue;
 pub mod refold;

@@ -27,6 +27,7 @@ use crate::delivery::sign::keys::Keys;
 use crate::fault::fault;
 use crate::keys::{Bounced, Claim, Purpose};
 use crate::ledger::mask::masked;
+use crate::ledger::provider::Provider;
 use crate::ledger::sql::letter::{self, Claimed, Person};
 use crate::ledger::{Done, Key, Outcome};
 use crate::letter::{LetterKind, RESET_LASTS};
@@ -166,7 +167,8 @@ impl Letters {
     }
 
     async fn record(&self, key: Key, letter: &Claimed, outcome: Outcome) {
-        match self.recorder.record(Some(Done { key, attempts: letter.attempts as u16, outcome }), None).await {
+        let done = Done { key, attempts: letter.attempts as u16, provider: Provider::Other, outcome };
+        match self.recorder.record(Some(done), None).await {
             Ok(()) => self.in_hand.done(&key),
             Err(_) => self.in_hand.unrecorded(&key),
         }

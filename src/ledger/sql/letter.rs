@@ -1,7 +1,7 @@
 //! Letters: claiming, recording, giving back. They are few, so each is a row of its own here, with its own lease.
 
 use super::{LEASE, LONGEST_WAIT, lease};
-use crate::clock::Millis;
+use crate::clock::{DAY, Millis};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read, write_now};
 use crate::letter::LetterKind;
 
@@ -163,6 +163,36 @@ pub async fn record(tx: &mut Tx, line: &Line, now: Millis) -> sqlx::Result<bool>
     .bind(line.state == 1)
     .execute(c))?;
     Ok(written == 1)
+}
+
+/// Counts those of these letters, accepted in this transaction, that ask somebody pending to confirm, by the form they came from: the
+/// first of each person alone.
+pub async fn count_accepted(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    execute!(tx, |c| async {
+        let mut query = sqlx::QueryBuilder::new("INSERT INTO form_letter (newsletter_id, day, form, accepted) SELECT l.newsletter_id, ");
+        query.push_bind(now.div_euclid(DAY));
+        query.push(
+            ", COALESCE(s.origin, ''), COUNT(*) FROM letter l JOIN subscriber s ON s.id = l.subscriber_id
+             WHERE l.kind = 'confirm' AND l.state = 2 AND s.status = 'pending' AND NOT EXISTS (
+                 SELECT 1 FROM letter e WHERE e.subscriber_id = l.subscriber_id AND e.kind = 'confirm' AND e.state = 2
+                    AND (e.done_at < l.done_at OR (e.done_at = l.done_at AND e.id < l.id)))
+               AND l.id IN (",
+        );
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(
+            ") GROUP BY l.newsletter_id, COALESCE(s.origin, '') ORDER BY l.newsletter_id, COALESCE(s.origin, '')
+             ON CONFLICT (newsletter_id, day, form) DO UPDATE SET accepted = form_letter.accepted + excluded.accepted",
+        );
+        // One at a time is the usual case, and worth its place in the connection's memory.
+        query.build().persistent(ids.len() == 1).execute(c).await
+    })?;
+    Ok(())
 }
 
 /// The subscriber of a letter, for an address that does not exist.

@@ -214,23 +214,27 @@ pub async fn vouch(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -
     tell(tx, import, Code::SubscriberConfirmed, ids, (changed as i64, None), now).await
 }
 
-/// Ends the subscriptions of people who must not be written to, as if the owner had unsubscribed them.
+/// Ends the subscriptions of people who must not be written to, as if the owner had unsubscribed them: an event for each state that
+/// some of them were in.
 pub async fn end(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -> sqlx::Result<()> {
     let from = Verb::Leave.sql();
-    let changed = match tx {
+    // `owner STATUS` of each.
+    let proofs: Vec<String> = match tx {
         Tx::Sqlite(tx) => {
             let ids = json(&ids);
             let text = format!(
                 "INSERT INTO consent (subscriber_id, kind, language, proof, at)
                  SELECT id, 'left', language, 'owner ' || status, $1 FROM subscriber
-                 WHERE id IN (SELECT value FROM json_each($2)) AND status IN ({from})"
+                 WHERE id IN (SELECT value FROM json_each($2)) AND status IN ({from}) RETURNING proof"
             );
-            sqlx::query(AssertSqlSafe(text)).bind(now).bind(&ids).execute(&mut **tx).await?;
+            let consented = sqlx::query_scalar(AssertSqlSafe(text)).bind(now).bind(&ids);
+            let proofs = consented.fetch_all(&mut **tx).await?;
             let text = format!(
                 "UPDATE subscriber SET status = 'unsubscribed', ended_at = $1
                  WHERE id IN (SELECT value FROM json_each($2)) AND status IN ({from})"
             );
-            sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).execute(&mut **tx).await?.rows_affected()
+            sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).execute(&mut **tx).await?;
+            proofs
         }
         Tx::Postgres(tx) => {
             let text = format!(
@@ -241,10 +245,18 @@ pub async fn end(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -> 
                      UPDATE subscriber s SET status = 'unsubscribed', ended_at = $1 FROM before WHERE s.id = before.id
                  )
                  INSERT INTO consent (subscriber_id, kind, language, proof, at)
-                 SELECT id, 'left', language, 'owner ' || status, $1 FROM before"
+                 SELECT id, 'left', language, 'owner ' || status, $1 FROM before RETURNING proof"
             );
-            sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).execute(&mut **tx).await?.rows_affected()
+            sqlx::query_scalar(AssertSqlSafe(text)).bind(now).bind(ids).fetch_all(&mut **tx).await?
         }
     };
-    tell(tx, import, Code::SubscriberLeft, ids, (changed as i64, None), now).await
+    for from in Verb::Leave.from() {
+        let count = proofs.iter().filter(|proof| proof.strip_prefix("owner ") == Some(from.as_str())).count() as i64;
+        if count > 0 {
+            let about = if count as usize == ids.len() { ids } else { &[] };
+            let event = Event { count, ..Event::people(import.newsletter.id, Code::SubscriberLeft, about, import.by) };
+            events::note(tx, now, &event.with("from", from.as_str()).with("import", true)).await?;
+        }
+    }
+    Ok(())
 }
