@@ -53,10 +53,13 @@ pub const RETURNED: &[&str] = &[
     "imap.after_mark",
 ];
 
+/// Points that the sums of a day pass.
+pub const SUMMED: &[&str] = &["stats.before_commit", "stats.after_commit"];
+
 /// Whether there is such a point.
 #[cfg(feature = "faults")]
 fn is_known(name: &str) -> bool {
-    [POINTS, BY_HAND, RETURNED].iter().any(|points| points.contains(&name))
+    [POINTS, BY_HAND, RETURNED, SUMMED].iter().any(|points| points.contains(&name))
 }
 
 /// How long the answer to the final dot is waited for: as usual, unless a test wants to see the end of it.

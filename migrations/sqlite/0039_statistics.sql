@@ -91,8 +91,9 @@ CREATE TABLE digest_provider (
     PRIMARY KEY (digest_id, provider)
 ) WITHOUT ROWID;
 
--- Editors who get a letter with last month's numbers: `next_month` as months since 1970.
+-- The letter with a month's numbers: the first month, as months since 1970, that editors were not told of, and whether they ended it.
 CREATE TABLE stat_letter (
-    newsletter_id BIGINT NOT NULL PRIMARY KEY REFERENCES newsletter (id) ON DELETE CASCADE,
-    next_month    BIGINT NOT NULL
+    newsletter_id BIGINT  NOT NULL PRIMARY KEY REFERENCES newsletter (id) ON DELETE CASCADE,
+    next_month    BIGINT  NOT NULL,
+    is_off        BOOLEAN NOT NULL DEFAULT FALSE
 );

@@ -32,6 +32,7 @@ pub mod newsletter;
 pub mod post;
 pub mod resume;
 pub mod serve;
+mod stats;
 pub mod subscriber;
 mod suppression;
 pub mod token;
@@ -114,6 +115,8 @@ pub enum Command {
     Doctor(doctor::Args),
     /// Show how digests of a new sender leave in growing daily slices; send all at once, or end it.
     Warmup(warmup::Args),
+    /// Show how a newsletter fares: readers, sign-ups, digests; print tables; sum again.
+    Stats(stats::Args),
     /// Check that the ledger is complete: every recipient of every digest is accounted for.
     Fsck(fsck::Args),
     /// Resume sending after a hold: this database is the one that sends.
@@ -338,6 +341,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Suppression(args) => suppression::run(args, context).await,
         Command::Doctor(args) => Box::pin(doctor::run(args, context)).await,
         Command::Warmup(args) => Box::pin(warmup::run(args, context)).await,
+        Command::Stats(args) => Box::pin(stats::run(args, context)).await,
         Command::Fsck(args) => fsck::run(args, context).await,
         Command::Resume(args) => resume::resume(args, context).await,
         Command::Hold(args) => resume::hold(args, context).await,

@@ -128,12 +128,19 @@ pub fn compose(
     // A picture that lies elsewhere would tell its host who was written to before they agreed.
     frame.logo = frame.logo.filter(|logo| logo.size.is_some());
     let own = &sender.texts;
+    let mut pictures = Vec::new();
     let [subject, text, html] = match kind {
         LetterKind::Confirm => confirm(frame.clone(), own, &read(kind, parameters)?)?,
         LetterKind::Change => change(frame.clone(), own, &read(kind, parameters)?)?,
         LetterKind::Already => already(frame.clone(), own)?,
         LetterKind::Link => link(frame.clone(), &read(kind, parameters)?)?,
-        LetterKind::Notice => notice::compose(frame.clone(), read(kind, parameters)?)?,
+        LetterKind::Notice => {
+            let parameters: notice::Parameters = read(kind, parameters)?;
+            for chart in &parameters.charts {
+                pictures.push(chart.png()?);
+            }
+            notice::compose(frame.clone(), parameters)?
+        }
         LetterKind::Invitation => person::invitation(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::PasswordReset => person::password_reset(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Test => bail!("a test copy is a digest, not a letter"),
@@ -149,6 +156,7 @@ pub fn compose(
         leave: Leave::None,
         sign_up: SignUp::default(),
         trial: None,
+        pictures,
     }
     .compose()
 }

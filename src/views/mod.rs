@@ -14,6 +14,7 @@ pub mod mail;
 pub mod newsletter;
 pub mod person;
 pub mod post;
+pub mod stats;
 pub mod subscriber;
 pub mod texts;
 pub mod today;

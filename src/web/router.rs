@@ -14,7 +14,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::bounces::hooks::receive::Certificates;
 use crate::subscribers::queue::Queue;
-use crate::web::api::{self, digests, doctor, events, newsletters, posts, warmup};
+use crate::web::api::{self, digests, doctor, events, newsletters, posts, stats, warmup};
 use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
@@ -96,7 +96,11 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/newsletters/{newsletter}/doctor/waive", post(doctor::waive))
         .route("/api/v1/newsletters/{newsletter}/warmup", get(warmup::show))
         .route("/api/v1/newsletters/{newsletter}/warmup/end", post(warmup::end))
+        .route("/api/v1/newsletters/{newsletter}/stats", get(stats::show))
+        .route("/api/v1/newsletters/{newsletter}/stats/{table}", get(stats::file))
         .route("/api/v1/digests/{digest}", get(digests::show))
+        .route("/api/v1/digests/{digest}/stats", get(stats::digest))
+        .route("/api/v1/digests/{digest}/stats/{table}", get(stats::digest_file))
         .route("/api/v1/digests/{digest}/events", get(events::watch))
         .route("/api/v1/digests/{digest}/{action}", post(digests::steer))
         .layer(RequestBodyLimitLayer::new(api::BODY_LIMIT))

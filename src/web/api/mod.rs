@@ -10,6 +10,7 @@ pub mod newsletters;
 pub mod once;
 pub mod posts;
 pub mod sql;
+pub mod stats;
 pub mod token;
 pub mod warmup;
 

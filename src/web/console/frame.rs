@@ -53,6 +53,7 @@ const PAGES: &[(&str, &str, Right)] = &[
     ("posts", "console-posts", Right::See),
     ("digests", "console-digests", Right::See),
     ("subscribers", "console-subscribers", Right::Readers),
+    ("stats", "console-stats", Right::See),
     ("schedule", "console-schedule", Right::Settings),
     ("settings", "console-settings", Right::Settings),
     ("team", "console-newsletter-team", Right::Team),

@@ -36,6 +36,7 @@ pub mod second_factor;
 pub mod settings;
 pub mod signup_form;
 pub mod start;
+pub mod stats;
 pub mod subscribers;
 pub mod team;
 pub mod texts;

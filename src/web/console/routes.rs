@@ -14,7 +14,7 @@ use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
     account, digest_check, digest_edit, digest_preview, doctor, draft_preview, drafts, forgotten, home, link, live,
-    login, member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start,
+    login, member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start, stats,
     subscribers, team, texts, today, warmup,
 };
 
@@ -69,6 +69,9 @@ fn first() -> Vec<Route> {
     vec![
         Route::get("/console", Signed, get(home::show)),
         Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
+        Route::get("/console/n/{newsletter}/stats", In(Right::See), get(stats::show)),
+        Route::post("/console/n/{newsletter}/stats", In(Right::Settings), post(stats::act)),
+        Route::get("/console/n/{newsletter}/stats/{table}", In(Right::See), get(stats::file)),
     ]
 }
 
@@ -169,6 +172,8 @@ fn of_digests() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/digests/{digest}/again", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/settle", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/at-once", In(Right::Send), post(act::press)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/stats", In(Right::See), get(stats::digest)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/stats/{table}", In(Right::See), get(stats::digest_file)),
         Route::get("/console/n/{newsletter}/warmup", In(Right::See), get(warmup::show)),
         Route::post("/console/n/{newsletter}/warmup", In(Right::Send), post(warmup::act)),
         Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
