@@ -3550,3 +3550,213 @@ cli-warmup-sent = Digest { $id } leaves all at once.
 cli-warmup-ended = The warm-up of { $domain } has ended: digests leave at once.
 cli-warmup-none = { $domain } does not warm up; nothing was changed.
 cli-warmup-no-domain = no newsletter is sent from { $domain }
+
+## Statistics
+console-stats = Statistics
+today-see-stats = How it has grown
+stats-lead = All of this comes from what Facteur does: who asked, who confirmed, what mail servers answered, who left. No mail holds a picture that reports, and no link goes by another address.
+stats-spans = Over which days
+stats-span-30d = 30 days
+stats-span-90d = 90 days
+stats-span-365d = A year
+stats-span-all = All
+stats-growth = Growth
+stats-readers = { $count ->
+    [one] { $count } reader
+   *[other] { $count } readers
+ }
+stats-joined = { $count ->
+    [one] { $count } joined.
+   *[other] { $count } joined.
+ }
+stats-gone = { $count ->
+    [one] { $count } is a reader no more.
+   *[other] { $count } are readers no more.
+ }
+stats-readers-title = Readers
+stats-moves-title = Who joined, and who is a reader no more
+stats-high = Highest: { $value }
+stats-low = Lowest: { $value }
+stats-mark = a digest left
+stats-table = The same as a table
+stats-by-day = Readers and their changes, by day
+stats-by-week = Readers and their changes, by week
+stats-by-month = Readers and their changes, by month
+stats-column-day = From
+stats-column-readers = Readers
+stats-column-joined = Joined
+stats-column-gone = Readers no more
+stats-column-unsubscribed = Left
+stats-column-bounced = Address gone
+stats-column-complained = Complained
+stats-column-erased = Erased
+stats-column-form = Form
+stats-column-asked = Asked
+stats-column-accepted = Letter accepted
+stats-column-opened = Page opened
+stats-column-confirmed = Confirmed
+stats-column-digest = Digest
+stats-column-recipients = Sent to
+stats-column-left = Left after it
+stats-column-time = From
+stats-column-accepted-mails = Accepted
+stats-column-deferred = “Later”
+stats-column-refused = Refused
+stats-file-growth = Growth as a file (CSV)
+stats-file-forms = Sign-ups as a file (CSV)
+stats-file-shares = Readers as a file (CSV)
+stats-file-digests = Digests as a file (CSV)
+stats-file-timeline = The course as a file (CSV)
+stats-file-providers = Providers as a file (CSV)
+stats-forms = Sign-ups by form
+stats-no-form = Nobody has asked to subscribe in these days.
+stats-forms-caption = Steps of sign-ups by form
+stats-step-asked = { $count ->
+    [one] { $count } asked
+   *[other] { $count } asked
+ }
+stats-step-accepted = { $count ->
+    [one] { $count } letter accepted
+   *[other] { $count } letters accepted
+ }
+stats-step-opened = { $count ->
+    [one] { $count } page opened
+   *[other] { $count } pages opened
+ }
+stats-step-confirmed = { $count ->
+    [one] { $count } confirmed
+   *[other] { $count } confirmed
+ }
+stats-form-words = { $form }: { $asked } asked, { $accepted } letters accepted, { $opened } pages opened, { $confirmed } confirmed
+stats-form-imported = An imported file
+stats-form-added = Added by hand
+stats-form-unknown = A form without an address
+stats-shares = Who reads it
+stats-no-reader = Nobody yet.
+stats-schedules = Rhythms
+stats-languages = Languages
+stats-origins = Where they came from
+stats-share = { $count ->
+    [one] { $name }: { $count } reader ({ $percent }%)
+   *[other] { $name }: { $count } readers ({ $percent }%)
+ }
+stats-schedule-gone = A rhythm that is gone
+stats-digests = Digests and who left after them
+stats-left-title = Who left, digest by digest
+stats-digests-caption = The digests that left, the youngest first
+stats-no-digest = No digest left in these days.
+stats-letter-title = The monthly letter
+stats-letter-on = On the first of each month, editors get these numbers of the month before in a letter.
+stats-letter-off = Nobody gets these numbers by mail.
+stats-letter-end = End the monthly letter
+stats-letter-begin = Send it again
+said-stats-letter-ends = The monthly letter has ended.
+said-stats-letter-begins = The monthly letter tells of this month once it is over.
+stats-see-digest = When it left, to which providers, and who left after it
+stats-back-digest = Back to the digest
+stats-digest-title = Statistics: { $subject }
+stats-became = What became of it
+stats-timeline = Its course
+stats-timeline-title = { $count ->
+    [one] What mail servers answered, minute by minute
+   *[other] What mail servers answered; a bar stands for { $count } minutes
+ }
+stats-timeline-caption = What mail servers answered, in order of time
+stats-no-answer = No mail server has answered yet, or the digest is older than this count.
+stats-providers = By mailbox provider
+stats-provider-other = All others
+stats-provider-words = { $name }: { $said }.
+stats-answer-accepted = { $count ->
+    [one] { $count } mail accepted
+   *[other] { $count } mails accepted
+ }
+stats-answer-refused = { $count ->
+    [one] { $count } refused
+   *[other] { $count } refused
+ }
+stats-answer-deferred = { $count ->
+    [one] “later” said once
+   *[other] “later” said { $count } times
+ }
+stats-digest-accepted = { $count ->
+    [one] { $count } mail was accepted by a mail server.
+   *[other] { $count } mails were accepted by a mail server.
+ }
+stats-digest-refused = { $count ->
+    [one] { $count } was refused: { $why }.
+   *[other] { $count } were refused: { $why }.
+ }
+stats-digest-open = { $count ->
+    [one] { $count } is still to be sent.
+   *[other] { $count } are still to be sent.
+ }
+stats-digest-skipped = { $count ->
+    [one] { $count } was not sent, because its reader had left or the rest was cancelled.
+   *[other] { $count } were not sent, because their readers had left or the rest was cancelled.
+ }
+stats-digest-uncertain = { $count ->
+    [one] { $count } is in doubt: no answer came.
+   *[other] { $count } are in doubt: no answer came.
+ }
+stats-digest-bounced = { $count ->
+    [one] { $count } came back: the address does not exist.
+   *[other] { $count } came back: the address does not exist.
+ }
+stats-digest-complained = { $count ->
+    [one] { $count } reader reported it as unwanted.
+   *[other] { $count } readers reported it as unwanted.
+ }
+stats-digest-left = { $count ->
+    [0] Nobody left after it.
+    [one] { $count } reader left after it.
+   *[other] { $count } readers left after it.
+ }
+stats-digest-unknown = { $count ->
+    [one] Of { $count } mail it is not known when and to which provider it went: the machine stopped before that was written down.
+   *[other] Of { $count } mails it is not known when and to which provider they went: the machine stopped before that was written down.
+ }
+stats-plot-readers = Readers: from { $first } to { $last }.
+stats-plot-moves = { $joined } joined, { $gone } are readers no more.
+stats-plot-left = { $left } readers left after { $digests } digests.
+stats-plot-timeline = { $accepted } mails accepted, { $refused } refused, “later” said { $deferred } times.
+stats-month = { $month } { $year }
+stats-letter-readers = { $count ->
+    [one] { $count } reader at the end of the month.
+   *[other] { $count } readers at the end of the month.
+ }
+stats-letter-digests = { $count ->
+    [0] No digest left.
+    [one] { $count } digest left.
+   *[other] { $count } digests left.
+ }
+stats-letter-digest = { $count ->
+    [one] “{ $subject }”: to { $count } reader; { $left } left after it
+   *[other] “{ $subject }”: to { $count } readers; { $left } left after it
+ }
+stats-means-readers = Readers are confirmed or paused.
+stats-means-joined = Joined: became a reader on that day, by confirming, by a file, by hand, or by coming back.
+stats-means-gone = Readers no more: left, were unsubscribed, complained or were erased, or their address is gone.
+stats-means-day = A day begins at midnight UTC.
+stats-means-asked = Asked: new people who sent the form, or were brought to be asked; each once, on the day they did.
+stats-means-accepted = Letter accepted: people whose first confirmation letter a mail server took.
+stats-means-opened = Page opened: people whose page with the button was opened, at least once. Some mail servers open links to examine them, so it may be more than people did.
+stats-means-confirmed = Confirmed: people who pressed the button. They may have asked on an earlier day.
+stats-means-left = Left after it: readers who left by a link when this was the last digest of their rhythm.
+stats-means-shares = Parts of those who are readers now; of more than 50,000 people as they were at the end of the last day.
+stats-digest-means-accepted = Accepted: a mail server took the mail. Whether somebody read it, nobody looks.
+stats-digest-means-refused = Refused: a mail server will not take the mail.
+stats-digest-means-deferred = “Later”: each time a mail server asked to be tried again.
+stats-digest-means-left = Left after it: readers who left by a link when this was the last digest of their rhythm.
+stats-digest-means-bounced = Came back: reports that an address does not exist.
+stats-digest-means-complained = Reported: readers who called it unwanted at their provider.
+mail-notice-month-subject = { $name } in { $time }
+mail-notice-month-body = What happened to { $name } in { $time }. The pictures are part of this message: readers over the month, then who joined and who left, day by day.
+mail-notice-link-stats = All of it, with each day:
+mail-notice-link-end = To end this monthly message:
+cli-stats-not-sent = digest { $id } has not left yet
+cli-stats-busy = another process sums the days of { $newsletter } at this moment; try again
+cli-stats-rebuilt = { $count ->
+    [one] { $newsletter }: summed { $count } day again, from { $from }
+   *[other] { $newsletter }: summed { $count } days again, from { $from }
+ }
+cli-stats-nothing = { $newsletter }: there is no day to sum

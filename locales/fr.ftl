@@ -3582,3 +3582,213 @@ cli-warmup-sent = L’envoi { $id } part d’un coup.
 cli-warmup-ended = La montée en charge de { $domain } est finie : les envois partent d’un coup.
 cli-warmup-none = { $domain } ne monte pas en charge ; rien n’a été changé.
 cli-warmup-no-domain = aucune lettre n’est envoyée depuis { $domain }
+
+## Statistics
+console-stats = Statistiques
+today-see-stats = Comment elle a grandi
+stats-lead = Tout vient de ce que fait Facteur : qui a demandé, qui a confirmé, ce que les serveurs de courriel ont répondu, qui s’est désabonné. Aucun message ne contient d’image espionne, et aucun lien ne passe par une autre adresse.
+stats-spans = Sur quelle durée
+stats-span-30d = 30 jours
+stats-span-90d = 90 jours
+stats-span-365d = Un an
+stats-span-all = Tout
+stats-growth = Croissance
+stats-readers = { $count ->
+    [one] { $count } lecteur
+   *[other] { $count } lecteurs
+ }
+stats-joined = { $count ->
+    [one] { $count } est arrivé.
+   *[other] { $count } sont arrivés.
+ }
+stats-gone = { $count ->
+    [one] { $count } n’est plus lecteur.
+   *[other] { $count } ne sont plus lecteurs.
+ }
+stats-readers-title = Lecteurs
+stats-moves-title = Qui est arrivé, et qui n’est plus lecteur
+stats-high = Le plus haut : { $value }
+stats-low = Le plus bas : { $value }
+stats-mark = un envoi est parti
+stats-table = Les mêmes chiffres en tableau
+stats-by-day = Les lecteurs et leurs mouvements, par jour
+stats-by-week = Les lecteurs et leurs mouvements, par semaine
+stats-by-month = Les lecteurs et leurs mouvements, par mois
+stats-column-day = À partir du
+stats-column-readers = Lecteurs
+stats-column-joined = Arrivés
+stats-column-gone = Plus lecteurs
+stats-column-unsubscribed = Désabonnés
+stats-column-bounced = Adresse disparue
+stats-column-complained = Plaintes
+stats-column-erased = Effacés
+stats-column-form = Formulaire
+stats-column-asked = Demandes
+stats-column-accepted = Message accepté
+stats-column-opened = Page ouverte
+stats-column-confirmed = Confirmés
+stats-column-digest = Envoi
+stats-column-recipients = Destinataires
+stats-column-left = Désabonnés après
+stats-column-time = À partir de
+stats-column-accepted-mails = Acceptés
+stats-column-deferred = « Plus tard »
+stats-column-refused = Refusés
+stats-file-growth = La croissance en fichier (CSV)
+stats-file-forms = Les abonnements en fichier (CSV)
+stats-file-shares = Les lecteurs en fichier (CSV)
+stats-file-digests = Les envois en fichier (CSV)
+stats-file-timeline = Le déroulement en fichier (CSV)
+stats-file-providers = Les messageries en fichier (CSV)
+stats-forms = Les abonnements par formulaire
+stats-no-form = Personne n’a demandé à s’abonner ces jours-là.
+stats-forms-caption = Les étapes des abonnements, par formulaire
+stats-step-asked = { $count ->
+    [one] { $count } demande
+   *[other] { $count } demandes
+ }
+stats-step-accepted = { $count ->
+    [one] { $count } message accepté
+   *[other] { $count } messages acceptés
+ }
+stats-step-opened = { $count ->
+    [one] { $count } page ouverte
+   *[other] { $count } pages ouvertes
+ }
+stats-step-confirmed = { $count ->
+    [one] { $count } confirmé
+   *[other] { $count } confirmés
+ }
+stats-form-words = { $form } : { $asked } demandes, { $accepted } messages acceptés, { $opened } pages ouvertes, { $confirmed } confirmés
+stats-form-imported = Un fichier importé
+stats-form-added = Ajoutés à la main
+stats-form-unknown = Un formulaire sans adresse
+stats-shares = Qui la lit
+stats-no-reader = Personne pour l’instant.
+stats-schedules = Rythmes
+stats-languages = Langues
+stats-origins = D’où ils viennent
+stats-share = { $count ->
+    [one] { $name } : { $count } lecteur ({ $percent } %)
+   *[other] { $name } : { $count } lecteurs ({ $percent } %)
+ }
+stats-schedule-gone = Un rythme supprimé
+stats-digests = Les envois, et qui s’est désabonné après
+stats-left-title = Qui s’est désabonné, envoi par envoi
+stats-digests-caption = Les envois partis, le plus récent d’abord
+stats-no-digest = Aucun envoi n’est parti ces jours-là.
+stats-letter-title = Le message mensuel
+stats-letter-on = Le premier de chaque mois, les rédacteurs reçoivent par courriel ces chiffres du mois précédent.
+stats-letter-off = Personne ne reçoit ces chiffres par courriel.
+stats-letter-end = Arrêter le message mensuel
+stats-letter-begin = L’envoyer de nouveau
+said-stats-letter-ends = Le message mensuel est arrêté.
+said-stats-letter-begins = Le message mensuel racontera ce mois-ci quand il sera fini.
+stats-see-digest = Quand il est parti, vers quelles messageries, et qui s’est désabonné après
+stats-back-digest = Retour à l’envoi
+stats-digest-title = Statistiques : { $subject }
+stats-became = Ce qu’il est devenu
+stats-timeline = Son déroulement
+stats-timeline-title = { $count ->
+    [one] Ce que les serveurs de courriel ont répondu, minute par minute
+   *[other] Ce que les serveurs de courriel ont répondu ; une barre représente { $count } minutes
+ }
+stats-timeline-caption = Ce que les serveurs de courriel ont répondu, dans l’ordre du temps
+stats-no-answer = Aucun serveur de courriel n’a encore répondu, ou l’envoi est plus ancien que ce décompte.
+stats-providers = Par messagerie
+stats-provider-other = Toutes les autres
+stats-provider-words = { $name } : { $said }.
+stats-answer-accepted = { $count ->
+    [one] { $count } message accepté
+   *[other] { $count } messages acceptés
+ }
+stats-answer-refused = { $count ->
+    [one] { $count } refusé
+   *[other] { $count } refusés
+ }
+stats-answer-deferred = { $count ->
+    [one] « plus tard » répondu { $count } fois
+   *[other] « plus tard » répondu { $count } fois
+ }
+stats-digest-accepted = { $count ->
+    [one] { $count } message a été accepté par un serveur de courriel.
+   *[other] { $count } messages ont été acceptés par un serveur de courriel.
+ }
+stats-digest-refused = { $count ->
+    [one] { $count } a été refusé : { $why }.
+   *[other] { $count } ont été refusés : { $why }.
+ }
+stats-digest-open = { $count ->
+    [one] { $count } reste à envoyer.
+   *[other] { $count } restent à envoyer.
+ }
+stats-digest-skipped = { $count ->
+    [one] { $count } n’a pas été envoyé, car son lecteur s’était désabonné ou le reste a été annulé.
+   *[other] { $count } n’ont pas été envoyés, car leurs lecteurs s’étaient désabonnés ou le reste a été annulé.
+ }
+stats-digest-uncertain = { $count ->
+    [one] Le sort de { $count } message est incertain : aucune réponse n’est venue.
+   *[other] Le sort de { $count } messages est incertain : aucune réponse n’est venue.
+ }
+stats-digest-bounced = { $count ->
+    [one] { $count } est revenu : l’adresse n’existe pas.
+   *[other] { $count } sont revenus : l’adresse n’existe pas.
+ }
+stats-digest-complained = { $count ->
+    [one] { $count } lecteur l’a signalé comme indésirable.
+   *[other] { $count } lecteurs l’ont signalé comme indésirable.
+ }
+stats-digest-left = { $count ->
+    [0] Personne ne s’est désabonné après.
+    [one] { $count } lecteur s’est désabonné après.
+   *[other] { $count } lecteurs se sont désabonnés après.
+ }
+stats-digest-unknown = { $count ->
+    [one] De { $count } message, on ne sait ni quand il est parti ni vers quelle messagerie : la machine s’est arrêtée avant de le noter.
+   *[other] De { $count } messages, on ne sait ni quand ils sont partis ni vers quelle messagerie : la machine s’est arrêtée avant de le noter.
+ }
+stats-plot-readers = Lecteurs : de { $first } à { $last }.
+stats-plot-moves = { $joined } arrivés, { $gone } ne sont plus lecteurs.
+stats-plot-left = { $left } lecteurs se sont désabonnés après { $digests } envois.
+stats-plot-timeline = { $accepted } messages acceptés, { $refused } refusés, « plus tard » répondu { $deferred } fois.
+stats-month = { $month } { $year }
+stats-letter-readers = { $count ->
+    [one] { $count } lecteur à la fin du mois.
+   *[other] { $count } lecteurs à la fin du mois.
+ }
+stats-letter-digests = { $count ->
+    [0] Aucun envoi n’est parti.
+    [one] { $count } envoi est parti.
+   *[other] { $count } envois sont partis.
+ }
+stats-letter-digest = { $count ->
+    [one] « { $subject } » : à { $count } lecteur ; désabonnés après : { $left }
+   *[other] « { $subject } » : à { $count } lecteurs ; désabonnés après : { $left }
+ }
+stats-means-readers = Lecteurs : confirmés ou en pause.
+stats-means-joined = Arrivés : devenus lecteurs ce jour-là, en confirmant, par un fichier, à la main ou en revenant.
+stats-means-gone = Plus lecteurs : désabonnés, effacés, ayant porté plainte, ou dont l’adresse a disparu.
+stats-means-day = Un jour commence à minuit UTC.
+stats-means-asked = Demandes : les nouvelles personnes qui ont envoyé le formulaire, ou qu’un fichier a amenées pour être invitées ; chacune une fois, le jour où elle l’a fait.
+stats-means-accepted = Message accepté : les personnes dont un serveur de courriel a pris le premier message de confirmation.
+stats-means-opened = Page ouverte : les personnes dont la page au bouton a été ouverte au moins une fois. Certains serveurs de courriel ouvrent les liens pour les examiner : le nombre peut être trop grand.
+stats-means-confirmed = Confirmés : les personnes qui ont pressé le bouton. Leur demande peut dater d’un jour précédent.
+stats-means-left = Désabonnés après : les lecteurs partis par un lien quand cet envoi était le dernier de leur rythme.
+stats-means-shares = Les parts de ceux qui sont lecteurs maintenant ; au-delà de 50 000 personnes, à la fin du dernier jour.
+stats-digest-means-accepted = Acceptés : un serveur de courriel a pris le message. S’il a été lu, personne ne regarde.
+stats-digest-means-refused = Refusés : un serveur de courriel n’en veut pas.
+stats-digest-means-deferred = « Plus tard » : chaque fois qu’un serveur de courriel a demandé de réessayer.
+stats-digest-means-left = Désabonnés après : les lecteurs partis par un lien quand cet envoi était le dernier de leur rythme.
+stats-digest-means-bounced = Revenus : les rapports disant qu’une adresse n’existe pas.
+stats-digest-means-complained = Signalés : les lecteurs qui l’ont dit indésirable à leur messagerie.
+mail-notice-month-subject = { $name } en { $time }
+mail-notice-month-body = Ce qui est arrivé à « { $name } » en { $time }. Les images font partie de ce message : les lecteurs au fil du mois, puis qui est arrivé et qui est parti, jour après jour.
+mail-notice-link-stats = Tous les chiffres, jour par jour :
+mail-notice-link-end = Pour arrêter ce message mensuel :
+cli-stats-not-sent = l’envoi { $id } n’est pas encore parti
+cli-stats-busy = un autre processus additionne en ce moment les jours de { $newsletter } ; réessayez
+cli-stats-rebuilt = { $count ->
+    [one] { $newsletter } : { $count } jour additionné de nouveau, depuis { $from }
+   *[other] { $newsletter } : { $count } jours additionnés de nouveau, depuis { $from }
+ }
+cli-stats-nothing = { $newsletter } : aucun jour à additionner
