@@ -49,6 +49,17 @@ const WRITERS: &[(&str, &str)] = &[
     ("INTO warmup_digest ", "src/digests/warmup/sql.rs"),
     ("UPDATE warmup_digest ", "src/digests/warmup/sql.rs"),
     ("INTO warmup_slice ", "src/digests/warmup/sql.rs"),
+    ("INTO stat_day ", "src/stats/sql.rs"),
+    ("INTO stat_form ", "src/stats/sql.rs"),
+    ("INTO stat_left ", "src/stats/sql.rs"),
+    ("INTO stat_share ", "src/stats/sql.rs"),
+    ("INTO stat_mark ", "src/stats/sql.rs"),
+    ("INTO stat_letter ", "src/stats/sql.rs"),
+    ("INTO form_letter ", "src/ledger/sql/letter.rs"),
+    ("INTO form_page ", "src/subscribers/opened.rs"),
+    ("INTO form_opened ", "src/subscribers/opened.rs"),
+    ("INTO digest_minute ", "src/ledger/answers.rs"),
+    ("INTO digest_provider ", "src/ledger/answers.rs"),
 ];
 
 #[test]

@@ -122,6 +122,8 @@ mod spoken;
 #[cfg(test)]
 mod standing;
 #[cfg(test)]
+mod stats;
+#[cfg(test)]
 mod terminal;
 #[cfg(test)]
 mod texts;

@@ -73,6 +73,29 @@ pub async fn rebuild(app: &App, newsletter_id: i64) -> sqlx::Result<Option<Rebui
     Ok(days.map(rebuilt))
 }
 
+/// Takes over a history that was summed elsewhere, oldest day first: nothing that happened up to now is counted besides it, and readers
+/// go back from those of now.
+///
+/// # Errors
+/// The database's.
+pub async fn adopt(app: &App, newsletter_id: i64, sums: &Sums) -> sqlx::Result<()> {
+    let until = until(app);
+    let seen = sql::mark(&app.db, newsletter_id).await?;
+    let told = sql::told_with_readers(&app.db, newsletter_id, 0, sql::at(until), i64::MAX).await?;
+    let Some((readers, event_id)) = told.iter().find(|row| row.day < 0).map(|row| (row.people, row.events)) else {
+        return Ok(());
+    };
+    let rows = in_days(sums, readers, Days { from: None, after: 0, until });
+    let first = rows.first().map_or(until, |row| row.day);
+    let mut tx = app.db.begin().await?;
+    if sql::move_mark(&mut tx, newsletter_id, seen, Mark { next_day: until, event_id }).await? {
+        sql::clear(&mut tx, newsletter_id, first, until).await?;
+        sql::store(&mut tx, newsletter_id, &rows, sums, until).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
 /// The first day that is not over.
 pub(super) fn until(app: &App) -> i64 {
     day_of(app.clock.now() - SETTLED)

@@ -93,6 +93,23 @@ async fn add(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// Takes over a sum from elsewhere.
+///
+/// # Errors
+/// The database's.
+pub async fn adopt(tx: &mut Tx, newsletter_id: i64, day: i64, form: &str, opened: i64) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO form_page (newsletter_id, day, form, opened) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (newsletter_id, day, form) DO UPDATE SET opened = excluded.opened"
+    )
+    .bind(newsletter_id)
+    .bind(day)
+    .bind(form)
+    .bind(opened)
+    .execute(c))?;
+    Ok(())
+}
+
 /// Forgets the marks of those who are pending no more.
 ///
 /// # Errors

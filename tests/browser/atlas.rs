@@ -18,6 +18,9 @@ const NO_PAGES: &[&str] = &[
     "/console/n/{newsletter}/digests/{digest}/events",
     // A mail as a file.
     "/console/n/{newsletter}/subscribers/returned/{row}/mail",
+    // Tables as files.
+    "/console/n/{newsletter}/stats/{table}",
+    "/console/n/{newsletter}/digests/{digest}/stats/{table}",
 ];
 
 /// Addresses of a route that are looked at beside those that are handed in.

@@ -161,6 +161,7 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
         here("form", &typed("page"), 422),
         here("live", &[("mode", "rien")], 404),
         here("warmup", &[("act", "rien")], 404),
+        here("stats", &[("letter", "rien")], 404),
         here("posts", &[], 400),
         here("drafts", &[("title", long), ("body", "Un texte")], 422),
         form(&world.draft, &world.draft, &[("revision", "0"), ("title", "Le mien"), ("body", "Un autre texte")], 409),

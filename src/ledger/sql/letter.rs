@@ -195,6 +195,20 @@ pub async fn count_accepted(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Resu
     Ok(())
 }
 
+/// Takes over a sum of [`count_accepted`] from elsewhere.
+pub async fn adopt_accepted(tx: &mut Tx, newsletter_id: i64, day: i64, form: &str, accepted: i64) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO form_letter (newsletter_id, day, form, accepted) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (newsletter_id, day, form) DO UPDATE SET accepted = excluded.accepted"
+    )
+    .bind(newsletter_id)
+    .bind(day)
+    .bind(form)
+    .bind(accepted)
+    .execute(c))?;
+    Ok(())
+}
+
 /// The subscriber of a letter, for an address that does not exist.
 pub async fn subscriber_of(tx: &mut Tx, id: i64) -> sqlx::Result<Option<i64>> {
     let found: Option<Option<i64>> =

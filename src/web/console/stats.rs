@@ -188,7 +188,11 @@ fn part(title: &'static str, shares: &[ShareView], all: i64, locale: &Locale) ->
 
 /// `POST …/stats`: whether editors get the monthly letter.
 pub async fn act(State(app): State<Arc<App>>, editor: Editor, form: Form) -> Result<Response, Error> {
-    let on = form.get("letter") == Some("yes");
+    let on = match form.get("letter") {
+        Some("yes") => true,
+        Some("no") => false,
+        _ => return Err(Error::NotFound),
+    };
     letter::switch(&app, editor.newsletter.id, on).await?;
     Ok(editor.done("stats", if on { "stats-letter-begins" } else { "stats-letter-ends" }))
 }
