@@ -109,7 +109,8 @@ async fn answers(world: &World) {
 /// How large the database is, bytes.
 async fn size(world: &World) -> i64 {
     if world.app.db.is_sqlite() {
-        let pages = world.number("SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count").await;
+        let pages =
+            world.number("SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count").await;
         return pages * world.number("SELECT page_size FROM pragma_page_size").await;
     }
     world.number("SELECT pg_database_size(current_database())").await

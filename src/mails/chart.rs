@@ -43,7 +43,12 @@ impl Canvas {
         }
     }
 
-    fn fill(&mut self, (left, right): (usize, usize), (top, bottom): (usize, usize), grey: impl Fn(usize, usize) -> u8) {
+    fn fill(
+        &mut self,
+        (left, right): (usize, usize),
+        (top, bottom): (usize, usize),
+        grey: impl Fn(usize, usize) -> u8,
+    ) {
         for y in top..bottom {
             for x in left..right {
                 self.set(x, y, grey(x, y));
@@ -60,7 +65,11 @@ impl Chart {
     pub fn png(&self) -> anyhow::Result<Vec<u8>> {
         let mut canvas = Canvas(vec![PAPER; WIDTH * HEIGHT]);
         let (up, down) = (&self.up[..self.up.len().min(MOST)], &self.down[..self.down.len().min(MOST)]);
-        if down.is_empty() { line(&mut canvas, up) } else { bars(&mut canvas, up, down) }
+        if down.is_empty() {
+            line(&mut canvas, up);
+        } else {
+            bars(&mut canvas, up, down);
+        }
         let mut png = Vec::new();
         let encoder = PngEncoder::new_with_quality(&mut png, CompressionType::Best, FilterType::Adaptive);
         encoder.write_image(&canvas.0, WIDTH as u32, HEIGHT as u32, ExtendedColorType::L8)?;

@@ -7,6 +7,7 @@
 use serde_json::json;
 
 use super::change::Change;
+use super::sql::letter as months;
 use super::{roll, span, sql};
 use crate::app::App;
 use crate::db::{Db, generation};
@@ -23,7 +24,7 @@ const NAMED: usize = 10;
 /// # Errors
 /// The database's.
 pub async fn is_on(db: &Db, newsletter_id: i64) -> sqlx::Result<bool> {
-    Ok(!sql::is_off(db, newsletter_id).await?)
+    Ok(!months::is_off(db, newsletter_id).await?)
 }
 
 /// Switches it. Switched on, it tells of the month that runs when that is over.
@@ -33,7 +34,7 @@ pub async fn is_on(db: &Db, newsletter_id: i64) -> sqlx::Result<bool> {
 pub async fn switch(app: &App, newsletter_id: i64, on: bool) -> sqlx::Result<()> {
     let month = span::month(super::day_of(app.clock.now()));
     let mut tx = app.db.begin().await?;
-    sql::switch_letter(&mut tx, newsletter_id, on, month).await?;
+    months::switch_letter(&mut tx, newsletter_id, on, month).await?;
     tx.commit().await
 }
 
@@ -47,7 +48,7 @@ pub async fn due(app: &App) -> anyhow::Result<()> {
     if !matches!(generation::held(&app.db).await, Ok(None)) {
         return Ok(());
     }
-    for wanted in sql::untold_months(&app.db, month).await? {
+    for wanted in months::untold_months(&app.db, month).await? {
         let Some(newsletter) = newsletters::sql::by_id(&app.db, wanted.newsletter_id).await? else { continue };
         let summed = sql::mark(&app.db, newsletter.id).await?.map_or(0, |mark| mark.next_day);
         if summed < span::first_of(month) {
@@ -59,7 +60,7 @@ pub async fn due(app: &App) -> anyhow::Result<()> {
             _ => None,
         };
         let mut tx = app.db.begin().await?;
-        if sql::tell_month(&mut tx, wanted, month).await?
+        if months::tell_month(&mut tx, wanted, month).await?
             && let Some(parameters) = parameters
         {
             let letter = NewLetter {

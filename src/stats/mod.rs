@@ -46,10 +46,10 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
 
 /// Does once what is due. What fails is logged and due again.
 pub async fn tick(app: &App) {
-    if let Err(error) = roll::due(app).await {
+    if let Err(error) = Box::pin(roll::due(app)).await {
         tracing::warn!(%error, "a day could not be summed for the statistics; it is due again");
     }
-    if let Err(error) = letter::due(app).await {
+    if let Err(error) = Box::pin(letter::due(app)).await {
         tracing::warn!(error = %format!("{error:#}"), "a monthly letter could not be asked for; it is due again");
     }
 }

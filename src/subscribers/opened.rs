@@ -115,9 +115,11 @@ pub async fn adopt(tx: &mut Tx, newsletter_id: i64, day: i64, form: &str, opened
 /// # Errors
 /// The database's.
 pub async fn forget(app: &App) -> sqlx::Result<u64> {
-    write_now!(&app.db, |c| sqlx::query(
+    write_now!(&app.db, |c| {
+        sqlx::query(
         "DELETE FROM form_opened WHERE subscriber_id IN (
              SELECT o.subscriber_id FROM form_opened o JOIN subscriber s ON s.id = o.subscriber_id WHERE s.status <> 'pending')"
     )
-    .execute(c))
+    .execute(c)
+    })
 }

@@ -338,7 +338,8 @@ mod tests {
         let refused = || Outcome::Refused { code: 550, reason: "address", words: String::new() };
         for digest_id in [0, 1] {
             let (answer, answered) = oneshot::channel();
-            let done = Some(Done { key: key(digest_id, 2), attempts: 0, provider: Provider::Other, outcome: refused() });
+            let done =
+                Some(Done { key: key(digest_id, 2), attempts: 0, provider: Provider::Other, outcome: refused() });
             senders.push(Entry { done, started: Some(key(digest_id, 3)), answer });
             answers.push(answered);
         }

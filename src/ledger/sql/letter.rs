@@ -172,7 +172,9 @@ pub async fn count_accepted(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Resu
         return Ok(());
     }
     execute!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new("INSERT INTO form_letter (newsletter_id, day, form, accepted) SELECT l.newsletter_id, ");
+        let mut query = sqlx::QueryBuilder::new(
+            "INSERT INTO form_letter (newsletter_id, day, form, accepted) SELECT l.newsletter_id, ",
+        );
         query.push_bind(now.div_euclid(DAY));
         query.push(
             ", COALESCE(s.origin, ''), COUNT(*) FROM letter l JOIN subscriber s ON s.id = l.subscriber_id

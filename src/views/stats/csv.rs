@@ -53,7 +53,9 @@ pub fn newsletter(view: &StatsView, table: Table) -> anyhow::Result<Vec<u8>> {
             let kinds = [("language", &view.languages), ("origin", &view.origins), ("schedule", &view.schedules)];
             let rows: Vec<(&str, &ShareView)> =
                 kinds.iter().flat_map(|(kind, shares)| shares.iter().map(|share| (*kind, share))).collect();
-            write(["kind", "name", "readers"], &rows, |(kind, share)| cells([*kind, share.name.as_str()], [share.readers]))
+            write(["kind", "name", "readers"], &rows, |(kind, share)| {
+                cells([*kind, share.name.as_str()], [share.readers])
+            })
         }
         Table::Digests => {
             let head = ["id", "subject", "sent_at", "recipients", "left", "bounced", "complained"];

@@ -151,7 +151,8 @@ pub async fn newsletter(app: &App, newsletter: &Newsletter, span: Span, locale: 
 
 fn growth(figures: &Figures) -> Vec<DayView> {
     let days = figures.days.iter();
-    days.map(|day| DayView { day: span::date(day.day).to_string(), readers: day.readers, change: day.change() }).collect()
+    days.map(|day| DayView { day: span::date(day.day).to_string(), readers: day.readers, change: day.change() })
+        .collect()
 }
 
 fn forms(figures: &Figures, locale: &Locale) -> Vec<FormView> {

@@ -125,11 +125,8 @@ fn begin(label: &str, steps: usize, marks: &[usize]) -> String {
 fn bar_at(svg: &mut String, look: &str, (step, steps): (usize, usize), top: f64, height: f64) {
     let place = WIDTH / steps as f64;
     let (x, width) = (step as f64 * place + place * (1.0 - FILLED) / 2.0, place * FILLED);
-    let _ = write!(
-        svg,
-        "<rect {} x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>",
-        kind(look)
-    );
+    let _ =
+        write!(svg, "<rect {} x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>", kind(look));
 }
 
 fn center(step: usize, steps: usize) -> f64 {
@@ -187,7 +184,8 @@ mod tests {
         let up = [Series { look: "filled", values: &joined }, Series { look: "outlined", values: &back }];
         let plot = bars("x", &up, &[Series { look: "hatched", values: &left }], &[]);
         assert_eq!((plot.high, plot.low), (4, -2));
-        let heights: Vec<&str> = plot.svg.split(" height=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let heights: Vec<&str> =
+            plot.svg.split(" height=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
         assert_eq!(heights, ["78.0", "26.0", "26.0", "52.0"]);
     }
 }

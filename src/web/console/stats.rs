@@ -117,7 +117,8 @@ struct Page {
 pub async fn show(State(app): State<Arc<App>>, editor: Editor, Query(asked): Query<Asked>) -> Result<Response, Error> {
     let (span, locale) = (asked.span(), editor.locale);
     let v = view::newsletter(&app, &editor.newsletter, span, locale).await?;
-    let letter = if editor.may(Right::Settings) { Some(letter::is_on(&app.db, editor.newsletter.id).await?) } else { None };
+    let letter =
+        if editor.may(Right::Settings) { Some(letter::is_on(&app.db, editor.newsletter.id).await?) } else { None };
     let frame = editor.frame(&app, "console-stats");
     let plots = draw::newsletter(&v, locale);
     let means = |names: &[&str]| names.iter().map(|name| v.meanings.get(*name).cloned().unwrap_or_default()).collect();
@@ -241,7 +242,8 @@ pub async fn digest(
 ) -> Result<Response, Error> {
     let digest = find(&app, &editor, &id).await?;
     let v = view::digest(&app, &digest, editor.locale).await?.ok_or(Error::NotFound)?;
-    let at = |minute: i64| timestamp(minute * MINUTE).to_zoned(editor.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+    let at =
+        |minute: i64| timestamp(minute * MINUTE).to_zoned(editor.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
     let ends = v.timeline.first().zip(v.timeline.last()).map(|(first, last)| (at(first.minute), at(last.minute + 1)));
     let (from, until) = ends.unwrap_or_default();
     let title = editor.locale.format("stats-digest-title", &[("subject", Value::Text(&v.sent.subject))]);
