@@ -90,8 +90,7 @@ async fn told(app: &App, newsletter: &Newsletter, month: i64) -> sqlx::Result<Op
     };
     let locale = i18n::locale(&newsletter.language);
     let readers: Vec<i64> = days.iter().map(|day| day.readers).collect();
-    let (joined, gone): (Vec<i64>, Vec<i64>) =
-        days.iter().map(|day| (day.joined, day.change().gone())).unzip();
+    let (joined, gone): (Vec<i64>, Vec<i64>) = days.iter().map(|day| (day.joined, day.change().gone())).unzip();
     let count = |key: &str, count: i64| locale.format(key, &[("count", Value::Count(count))]);
     let mut lines = vec![
         count("stats-letter-readers", last.readers),

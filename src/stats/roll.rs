@@ -115,8 +115,7 @@ struct Days {
 /// Gives how many; `None` when another process was quicker.
 async fn sum(app: &App, newsletter_id: i64, seen: Option<Mark>, days: Days) -> sqlx::Result<Option<usize>> {
     let since = days.from.map_or(0, sql::at);
-    let mut told =
-        sql::told_with_readers(&app.db, newsletter_id, days.after, since, sql::at(days.until)).await?;
+    let mut told = sql::told_with_readers(&app.db, newsletter_id, days.after, since, sql::at(days.until)).await?;
     // The row of readers is told apart by its day.
     let (mut readers, mut event_id) = (0, days.after);
     told.retain(|row| {

@@ -2,9 +2,9 @@
 
 pub mod letter;
 
-use crate::stats::change::{Change, Sums, Told};
 use crate::clock::{DAY, Millis};
 use crate::db::{Db, Tx, execute, from_row, read};
+use crate::stats::change::{Change, Sums, Told};
 
 /// Rows in one statement.
 const ROWS: usize = 500;
@@ -105,12 +105,10 @@ pub async fn oldest_event(db: &Db, newsletter_id: i64) -> sqlx::Result<Option<Mi
 
 /// Whether a day before this one is summed.
 pub async fn has_before(db: &Db, newsletter_id: i64, day: i64) -> sqlx::Result<bool> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM stat_day WHERE newsletter_id = $1 AND day < $2)"
-    )
-    .bind(newsletter_id)
-    .bind(day)
-    .fetch_one(c))
+    read!(db, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM stat_day WHERE newsletter_id = $1 AND day < $2)")
+        .bind(newsletter_id)
+        .bind(day)
+        .fetch_one(c))
 }
 
 /// Moves the mark from where it was seen; `false` when another process was quicker.
@@ -124,7 +122,8 @@ pub async fn move_mark(tx: &mut Tx, newsletter_id: i64, seen: Option<Mark>, to: 
         .bind(to.next_day)
         .bind(to.event_id)
         .execute(c))?,
-        Some(seen) => execute!(tx, |c| sqlx::query(
+        Some(seen) => execute!(tx, |c| {
+            sqlx::query(
             "UPDATE stat_mark SET next_day = $2, event_id = $3 WHERE newsletter_id = $1 AND next_day = $4 AND event_id = $5"
         )
         .bind(newsletter_id)
@@ -132,7 +131,8 @@ pub async fn move_mark(tx: &mut Tx, newsletter_id: i64, seen: Option<Mark>, to: 
         .bind(to.event_id)
         .bind(seen.next_day)
         .bind(seen.event_id)
-        .execute(c))?,
+        .execute(c)
+        })?,
     };
     Ok(moved == 1)
 }
@@ -353,7 +353,8 @@ from_row!(Sent { id, public_id, subject, released_at, recipients, people_left, b
 
 /// The last digests since an instant, the youngest first.
 pub async fn sent(db: &Db, newsletter_id: i64, since: Millis, most: i64) -> sqlx::Result<Vec<Sent>> {
-    read!(db, |c| sqlx::query_as(
+    read!(db, |c| {
+        sqlx::query_as(
         "SELECT d.id AS id, d.public_id AS public_id, d.subject AS subject, d.released_at AS released_at,
                 d.recipients AS recipients,
                 CAST(COALESCE((SELECT SUM(l.people) FROM stat_left l WHERE l.digest_id = d.id), 0) AS BIGINT) AS people_left,
@@ -364,12 +365,14 @@ pub async fn sent(db: &Db, newsletter_id: i64, since: Millis, most: i64) -> sqlx
     .bind(newsletter_id)
     .bind(since)
     .bind(most)
-    .fetch_all(c))
+    .fetch_all(c)
+    })
 }
 
 /// One of them.
 pub async fn sent_one(db: &Db, digest_id: i64) -> sqlx::Result<Option<Sent>> {
-    read!(db, |c| sqlx::query_as(
+    read!(db, |c| {
+        sqlx::query_as(
         "SELECT d.id AS id, d.public_id AS public_id, d.subject AS subject, d.released_at AS released_at,
                 d.recipients AS recipients,
                 CAST(COALESCE((SELECT SUM(l.people) FROM stat_left l WHERE l.digest_id = d.id), 0) AS BIGINT) AS people_left,
@@ -378,7 +381,8 @@ pub async fn sent_one(db: &Db, digest_id: i64) -> sqlx::Result<Option<Sent>> {
          WHERE d.id = $1 AND d.released_at IS NOT NULL"
     )
     .bind(digest_id)
-    .fetch_optional(c))
+    .fetch_optional(c)
+    })
 }
 
 /// The first instant of a day.
