@@ -50,10 +50,12 @@ pub enum Step {
 impl Step {
     /// For so many days.
     pub const fn of(days: i64) -> Self {
-        match days {
-            ..=BY_DAY => Self::Day,
-            ..=BY_WEEK => Self::Week,
-            _ => Self::Month,
+        if days <= BY_DAY {
+            Self::Day
+        } else if days <= BY_WEEK {
+            Self::Week
+        } else {
+            Self::Month
         }
     }
 

@@ -48,23 +48,22 @@ pub async fn switch_letter(tx: &mut Tx, newsletter_id: i64, on: bool, month: i64
 
 /// Notes that all months before `month` are told, in the transaction that asks for the letter; `false` when another process was quicker.
 pub async fn tell_month(tx: &mut Tx, untold: Untold, month: i64) -> sqlx::Result<bool> {
-    let told =
-        match untold.next_month {
-            None => execute!(tx, |c| {
-                sqlx::query(
+    let told = match untold.next_month {
+        None => execute!(tx, |c| {
+            sqlx::query(
             "INSERT INTO stat_letter (newsletter_id, next_month) VALUES ($1, $2) ON CONFLICT (newsletter_id) DO NOTHING"
         )
         .bind(untold.newsletter_id)
         .bind(month)
         .execute(c)
-            })?,
-            Some(next_month) => execute!(tx, |c| sqlx::query(
-                "UPDATE stat_letter SET next_month = $3 WHERE newsletter_id = $1 AND next_month = $2 AND NOT is_off"
-            )
-            .bind(untold.newsletter_id)
-            .bind(next_month)
-            .bind(month)
-            .execute(c))?,
-        };
+        })?,
+        Some(next_month) => execute!(tx, |c| sqlx::query(
+            "UPDATE stat_letter SET next_month = $3 WHERE newsletter_id = $1 AND next_month = $2 AND NOT is_off"
+        )
+        .bind(untold.newsletter_id)
+        .bind(next_month)
+        .bind(month)
+        .execute(c))?,
+    };
     Ok(told == 1)
 }
