@@ -55,7 +55,11 @@ pub struct EventView {
 
 impl From<events::Row> for EventView {
     fn from(row: events::Row) -> Self {
-        let parameters = serde_json::from_str(&row.parameters).unwrap_or_default();
+        let mut parameters: serde_json::Value = serde_json::from_str(&row.parameters).unwrap_or_default();
+        // An inside id.
+        if let Some(said) = parameters.as_object_mut() {
+            said.remove("digest");
+        }
         Self { at: rfc3339(row.at), event: row.code, by: row.actor, parameters }
     }
 }
