@@ -14,6 +14,7 @@ use facteur::stats::{self, day_of, roll, span};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::harness::mail::path_of;
 use crate::harness::smtp::faults::Stage;
 use crate::harness::{Answer, Chance, TestApp};
 
@@ -456,15 +457,24 @@ async fn editors_get_a_letter_a_month_with_its_plots_in_it_until_they_end_it() {
         "{}",
         letter.text()
     );
-    let owner = app.console(Role::Owner, None).await;
-    assert_eq!(owner.post("/console/n/carnet/stats", &[("letter", "no")]).await.status, 303);
+    // One press, without signing in; looking changes nothing.
+    let end = path_of(&letter.link("/month/")).to_owned();
+    let page = app.get(&end).await;
+    assert!(page.status == 200 && page.forms().len() == 1, "{}", page.body);
+    assert_eq!(app.number("SELECT COUNT(*) FROM stat_letter WHERE is_off").await, 0);
+    assert_eq!(app.post_form(&end, &[]).await.status, 200);
+    assert_eq!(app.get(&end).await.forms().len(), 0, "it has ended");
+    assert_eq!(app.get("/month/abc").await.status, 404);
     app.clock.advance(31 * DAY);
     stats::tick(&app.app).await;
     app.idle().await;
     assert_eq!(app.mails().len(), 1, "ended");
-    app.cli(&["stats", "letter", "carnet", "on"]).await.ok();
+    let owner = app.console(Role::Owner, None).await;
+    assert_eq!(owner.post("/console/n/carnet/stats", &[("letter", "yes")]).await.status, 303);
     app.clock.advance(31 * DAY);
     stats::tick(&app.app).await;
     app.idle().await;
     assert_eq!(app.mails().len(), 2, "begun again");
+    app.cli(&["stats", "letter", "carnet", "off"]).await.ok();
+    assert_eq!(app.number("SELECT COUNT(*) FROM stat_letter WHERE is_off").await, 1);
 }

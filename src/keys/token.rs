@@ -32,12 +32,14 @@ pub enum Purpose {
     Device = 8,
     /// Confirm another address. Carries the time at which its letter was asked for.
     Address = 20,
+    /// End the monthly letter of a newsletter.
+    Month = 21,
 }
 
 /// The contents of a valid token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Claim {
-    /// The subscriber (the newsletter for [`Purpose::Form`], a person for [`Purpose::Person`] and [`Purpose::Device`]).
+    /// The subscriber (the newsletter for [`Purpose::Form`] and [`Purpose::Month`], a person for [`Purpose::Person`] and [`Purpose::Device`]).
     pub subject: i64,
     /// The subscriber's `token_version` when it was issued; at random for [`Purpose::Person`], so that no two are equal.
     pub version: i64,

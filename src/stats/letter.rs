@@ -2,7 +2,7 @@
 //!
 //! In: the clock; the sums of its days. Out: a row in `letter`, in one transaction with the note that the month is told, so that each is
 //! told once, however many processes ask. Two plots travel in it as pictures; it says the same as the console, and counts only. It is on
-//! until somebody ends it ([`switch`]): one press on the page that the letter leads to.
+//! until somebody ends it ([`switch`]): one press on the page that the letter leads to, without signing in.
 
 use serde_json::json;
 
@@ -112,7 +112,7 @@ async fn told(app: &App, newsletter: &Newsletter, month: i64) -> sqlx::Result<Op
             { "up": readers, "alt": alt_readers },
             { "up": joined, "down": gone, "alt": alt_moves },
         ],
-        "links": [["stats", page.clone()], ["end", format!("{page}#letter")]],
+        "links": [["stats", &page], ["end", &page]],
     })))
 }
 

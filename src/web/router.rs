@@ -19,7 +19,7 @@ use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
 use crate::web::public::limits::Networks;
-use crate::web::public::{address, brand, confirm, home, hook, leave, media, not_me, subscribe};
+use crate::web::public::{address, brand, confirm, home, hook, leave, media, month, not_me, subscribe};
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
@@ -48,6 +48,7 @@ pub fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ("/unsubscribe/{token}/undo", post(leave::undo)),
         ("/address/{token}", get(address::show).post(address::press)),
         ("/not-me/{token}", get(not_me::show).post(not_me::press)),
+        ("/month/{token}", get(month::show).post(month::press)),
     ]
 }
 

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use facteur::digests::edit::{self, Edit};
 use facteur::events::Actor;
+use facteur::keys::{Claim, Purpose};
 use facteur::newsletters::Newsletter;
 use facteur::people::role::Role;
 use facteur::people::sessions::{self, Stage};
@@ -159,6 +160,9 @@ async fn links(app: &TestApp, owner: &Visitor<'_>, reader: i64) -> Vec<String> {
         found.extend(mail.map(|mail| mail.link("/unsubscribe/")));
     }
     let mut found: Vec<String> = found.iter().map(|link| path_of(link).to_owned()).collect();
+    let carnet = app.number("SELECT id FROM newsletter WHERE slug = 'carnet'").await;
+    let month = Claim { subject: carnet, version: 0, issued_at: 0 };
+    found.push(format!("/month/{}", app.app.keys.sign(Purpose::Month, month)));
     found.extend(["/confirm/preview", "/unsubscribe/preview", "/confirm/abc", "/nulle-part"].map(str::to_owned));
     found
 }

@@ -240,6 +240,10 @@ impl Letters {
             LetterKind::Invitation | LetterKind::PasswordReset => {
                 link_of(letter).map_or_else(String::new, |claim| keys.sign(Purpose::Person, claim))
             }
+            // What ends the monthly letter; other notices have no place for it.
+            LetterKind::Notice => {
+                keys.sign(Purpose::Month, Claim { subject: letter.newsletter_id, version: 0, issued_at: 0 })
+            }
             _ => token(Purpose::Preferences, letter.created_at),
         };
         let (path, about) = (ReturnPath::of(&self.app.config.smtp), Bounced { subscriber_id: subject, digest_id: 0 });

@@ -10,6 +10,7 @@ use super::super::chart::Chart;
 use super::super::frame::Frame;
 use super::super::message::picture_id;
 use super::super::plain;
+use super::super::variant::Hole;
 use crate::i18n::Value;
 
 /// Each notice to an editor: its event, and the texts that it is told with.
@@ -149,8 +150,11 @@ pub(super) fn compose(mut f: Frame, parameters: Parameters) -> anyhow::Result<[S
     let time = parameters.time.map(|time| plain::line(&time)).unwrap_or_default();
     let words = [("name", Value::Text(&f.newsletter)), ("time", Value::Text(&time))];
     let pages = parameters.links.into_iter().filter(|(_, url)| url.starts_with("http"));
+    // Its token is made when the letter leaves.
+    let end = format!("{}/month/{}", f.base_url, Hole::Action.mark());
     let links = pages.filter_map(|(name, url)| {
         let (_, label) = LINKS.iter().find(|(known, _)| *known == name)?;
+        let url = if name == "end" { end.clone() } else { url };
         Some(Link { label: t.say(label), url })
     });
     let pictures = parameters.charts.iter().enumerate();

@@ -13,6 +13,7 @@ pub mod hook;
 pub mod leave;
 pub mod limits;
 pub mod media;
+pub mod month;
 pub mod not_me;
 pub mod sample;
 pub mod subscribe;
