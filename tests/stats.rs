@@ -322,7 +322,6 @@ async fn sent() -> (TestApp, Newsletter, String) {
     app.sink.on(Stage::Rcpt).to("d@hotmail.fr").first(1).reply("450 4.2.0 come back later");
     app.post(&carnet, "Un").await;
     let digest = app.send_now(&carnet).await;
-    app.idle().await;
     app.in_fast_time(app.wait_for_mails(4)).await;
     app.idle().await;
     let id = app.public_id(digest).await;
