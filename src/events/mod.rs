@@ -63,8 +63,13 @@ text_enum! {
         SubscriberSoftBounced => "subscriber.soft-bounced",
         /// An operator lifted what kept somebody out who had complained.
         SubscriberPardoned => "subscriber.pardoned",
-        /// Everything about somebody is deleted. `reason`: `erased`, `themselves` or `not-me`.
+        /// Everything about somebody is deleted. `reason`: `erased`, `themselves`, `not-me`,
+        /// or `silent`: was asked whether they stay, and did not answer.
         SubscriberErased => "subscriber.erased",
+        /// Was silent for long, and is asked whether they stay.
+        SubscriberStayAsked => "subscriber.stay_asked",
+        /// Stays: pressed the button, or told an editor.
+        SubscriberStayed => "subscriber.stayed",
         /// People who never confirmed, forgotten by time.
         SubscriberForgotten => "subscriber.forgotten",
         /// A digest waits for an editor's word. `cause`: none (its rhythm wants one), or as in `digest.reason`: the database is

@@ -38,6 +38,8 @@ pub enum Purpose {
     Data = 32,
     /// Have all that is stored about oneself erased. Carries the time of its letter.
     Erase = 33,
+    /// Stay, or leave: in the letter that asks. Carries the time of its letter, and never expires.
+    Stay = 38,
     /// Keep one's address: in the notice that another one was asked for. Carries the time at which that was.
     Keep = 34,
 }

@@ -1,5 +1,5 @@
 //! Single letters: to readers (confirm, already, change, link, moving) here, to editors in [`notice`], to people with an account in
-//! [`person`]. They contain nothing that a visitor typed; what readers get may hold an owner's own words ([`Said`]).
+//! [`person`]; the welcome, and the question whether somebody stays, in files of their own ([`welcome`], [`stay`]). They contain nothing that a visitor typed; what readers get may hold an owner's own words ([`Said`]).
 //!
 //! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads.
 
@@ -42,6 +42,8 @@ macro_rules! templates {
 
 mod notice;
 mod person;
+mod stay;
+mod welcome;
 
 use anyhow::{Context as _, bail};
 use askama::Template;
@@ -136,6 +138,8 @@ pub fn compose(
         LetterKind::Already => already(frame.clone(), own)?,
         LetterKind::Link => link(frame.clone(), own)?,
         LetterKind::Moving => moving(frame.clone(), own)?,
+        LetterKind::Welcome => welcome::compose(frame.clone(), own, &read(kind, parameters)?)?,
+        LetterKind::Stay => stay::compose(frame.clone(), own, &read(kind, parameters)?)?,
         LetterKind::Notice => notice::compose(frame.clone(), read(kind, parameters)?)?,
         LetterKind::Invitation => person::invitation(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::PasswordReset => person::password_reset(frame.clone(), &read(kind, parameters)?)?,

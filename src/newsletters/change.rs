@@ -8,7 +8,7 @@ use crate::db::Tx;
 
 use super::settings::{self, Invalid, NewFeed, Rhythm, Settings};
 use super::wrong::Wrong;
-use super::{Newsletter, Schedule, sql};
+use super::{Newsletter, Schedule, sql, staying};
 
 /// Why a newsletter was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -186,6 +186,7 @@ impl Plan {
             let id = sql::insert(&mut tx, &self.newsletter).await?;
             self.newsletter.id =
                 id.ok_or_else(|| ChangeError::Taken(Wrong::Taken { slug: self.newsletter.slug.clone() }))?;
+            staying::put(&mut tx, self.newsletter.id, staying::USUAL).await?;
         } else {
             sql::update(&mut tx, &self.newsletter).await?;
         }

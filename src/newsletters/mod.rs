@@ -2,7 +2,8 @@
 //!
 //! In: an owner's [`settings`]. Out: [`Newsletter`], [`Schedule`] ([`change`] stores them); [`listed`] says which newsletters
 //! the home page shows to visitors, [`recurrence`] says when a schedule is next due, [`words`] in whose words. [`texts`]: what its letters
-//! and pages say in the owner's own words. [`topics`]: what readers may choose among.
+//! and pages say in the owner's own words. [`topics`]: what readers may choose among. [`welcome`],
+//! [`staying`]: letters that it may send to whoever has confirmed, and to whoever is silent.
 
 pub mod change;
 pub mod form;
@@ -10,8 +11,10 @@ pub mod logo;
 pub mod recurrence;
 pub mod settings;
 pub mod sql;
+pub mod staying;
 pub mod texts;
 pub mod topics;
+pub mod welcome;
 pub mod words;
 pub mod wrong;
 

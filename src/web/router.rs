@@ -20,7 +20,7 @@ use crate::web::frame::{answer, assets, input};
 use crate::web::health;
 use crate::web::public::limits::Networks;
 use crate::web::public::{
-    address, brand, confirm, home, hook, keep, leave, media, not_me, own_data, own_link, preferences, subscribe,
+    address, brand, confirm, home, hook, keep, leave, media, not_me, own_data, own_link, preferences, stay, subscribe,
 };
 
 /// All routes.
@@ -57,6 +57,7 @@ pub fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ("/data/{token}/data.json", get(own_data::file)),
         ("/erase/{token}", get(own_data::ask_erase).post(own_data::forget)),
         ("/keep-address/{token}", get(keep::show).post(keep::press)),
+        ("/stay/{token}", get(stay::show).post(stay::press)),
         ("/address/{token}", get(address::show).post(address::press)),
         ("/not-me/{token}", get(not_me::show).post(not_me::press)),
     ]

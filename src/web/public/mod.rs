@@ -20,6 +20,7 @@ pub mod own_link;
 pub mod preferences;
 pub mod sample;
 mod settings_form;
+pub mod stay;
 pub mod subscribe;
 
 use askama::Template;
