@@ -61,6 +61,13 @@ enum Command {
         /// Address of the person.
         email: String,
     },
+    /// Note that somebody told you that they wish to stay: the time of silence begins anew.
+    Stays {
+        /// The newsletter's short name (its slug).
+        newsletter: String,
+        /// Address of the person.
+        email: String,
+    },
     /// Unsubscribe somebody, as the link in their mails does.
     Unsubscribe {
         /// The newsletter's short name (its slug).
@@ -147,6 +154,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         }
         Command::Set(args) => settings::set(&app, context, args).await,
         Command::Link { newsletter, email } => settings::link(&app, context, &newsletter, &email).await,
+        Command::Stays { newsletter, email } => settings::stays(&app, context, &newsletter, &email).await,
         Command::Unsubscribe { newsletter, email } => {
             let (_, subscriber) = find(&app, context, &newsletter, &email).await?;
             unsubscribe(&app, context, &subscriber).await

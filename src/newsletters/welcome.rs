@@ -38,14 +38,16 @@ pub struct Welcome {
 /// # Errors
 /// The database's.
 pub async fn of(db: &Db, newsletter_id: i64) -> sqlx::Result<Option<Welcome>> {
-    let brings: Option<Brings> = read!(db, |c| sqlx::query_scalar("SELECT brings FROM welcome WHERE newsletter_id = $1")
-        .bind(newsletter_id)
-        .fetch_optional(c))?;
-    let Some(brings) = brings else { return Ok(None) };
-    let posts =
-        read!(db, |c| sqlx::query_scalar("SELECT post_id FROM welcome_post WHERE newsletter_id = $1 ORDER BY position")
+    let brings: Option<Brings> =
+        read!(db, |c| sqlx::query_scalar("SELECT brings FROM welcome WHERE newsletter_id = $1")
             .bind(newsletter_id)
-            .fetch_all(c))?;
+            .fetch_optional(c))?;
+    let Some(brings) = brings else { return Ok(None) };
+    let posts = read!(db, |c| sqlx::query_scalar(
+        "SELECT post_id FROM welcome_post WHERE newsletter_id = $1 ORDER BY position"
+    )
+    .bind(newsletter_id)
+    .fetch_all(c))?;
     Ok(Some(Welcome { brings, posts }))
 }
 
@@ -187,15 +189,15 @@ pub async fn brought(tx: &mut Tx, newsletter_id: i64, schedule_id: i64) -> sqlx:
 async fn last_digest(tx: &mut Tx, newsletter_id: i64, schedule_id: i64) -> sqlx::Result<Option<i64>> {
     in_tx!(tx, |c| {
         sqlx::query_scalar(
-        "SELECT d.id FROM digest d
+            "SELECT d.id FROM digest d
          WHERE d.newsletter_id = $1 AND d.schedule_id = $2 AND d.state IN ('sending', 'paused', 'finished')
            AND d.released_at IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM digest_post dp JOIN post p ON p.id = dp.post_id
                            WHERE dp.digest_id = d.id AND p.is_letter)
-         ORDER BY d.released_at DESC, d.id DESC LIMIT 1"
-    )
-    .bind(newsletter_id)
-    .bind(schedule_id)
-    .fetch_optional(c)
+         ORDER BY d.released_at DESC, d.id DESC LIMIT 1",
+        )
+        .bind(newsletter_id)
+        .bind(schedule_id)
+        .fetch_optional(c)
     })
 }

@@ -54,7 +54,10 @@ text_enum! {
 impl Place {
     /// Whether it is a letter, as opposed to a page.
     pub const fn is_letter(self) -> bool {
-        matches!(self, Self::Confirm | Self::Already | Self::Change | Self::Link | Self::Moving | Self::Welcome | Self::Stay)
+        matches!(
+            self,
+            Self::Confirm | Self::Already | Self::Change | Self::Link | Self::Moving | Self::Welcome | Self::Stay
+        )
     }
 }
 

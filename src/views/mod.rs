@@ -16,6 +16,7 @@ pub mod mail;
 pub mod newsletter;
 pub mod person;
 pub mod post;
+pub mod reader_letters;
 pub mod subscriber;
 pub mod texts;
 pub mod today;

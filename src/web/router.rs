@@ -14,7 +14,9 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::bounces::hooks::receive::Certificates;
 use crate::subscribers::queue::Queue;
-use crate::web::api::{self, choices, digests, doctor, events, newsletters, posts, subscribers, warmup};
+use crate::web::api::{
+    self, choices, digests, doctor, events, newsletters, posts, reader_letters, subscribers, warmup,
+};
 use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
@@ -109,6 +111,7 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/newsletters/{newsletter}/rhythms", get(choices::rhythms))
         .route("/api/v1/newsletters/{newsletter}/rhythms/{number}", post(choices::set_rhythm))
         .route("/api/v1/newsletters/{newsletter}/topics", get(choices::topics).post(choices::set_topic))
+        .route("/api/v1/newsletters/{newsletter}/reader-letters", get(reader_letters::show).post(reader_letters::set))
         .route("/api/v1/newsletters/{newsletter}/doctor", get(doctor::show))
         .route("/api/v1/newsletters/{newsletter}/doctor/waive", post(doctor::waive))
         .route("/api/v1/newsletters/{newsletter}/warmup", get(warmup::show))

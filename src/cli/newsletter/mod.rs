@@ -1,6 +1,7 @@
-//! `facteur newsletter`: add, list, show and change newsletters, their rhythms, texts and logo; go live, delete and take back.
+//! `facteur newsletter`: add, list, show and change newsletters, their rhythms, letters, texts and logo; go live, delete and take back.
 
 mod choices;
+mod letters;
 mod steer;
 mod text;
 
@@ -72,6 +73,10 @@ enum Command {
     Rhythm(choices::RhythmArgs),
     /// Topics that readers may choose among: list, add, change, remove.
     Topic(choices::TopicArgs),
+    /// The letter to whoever has confirmed: show how it is, say what it brings, switch it off.
+    Welcome(letters::WelcomeArgs),
+    /// Readers who are silent for long: ask whether they stay, after so many months, and erase whoever does not answer.
+    Staying(letters::StayingArgs),
     /// What its letters and pages say: list, show, say it in your own words, give it back to Facteur's.
     Text(text::Args),
     /// Store a picture that stands above its digests and letters, or remove it.
@@ -254,6 +259,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Schedule(args) => steer::schedule(&app, context, args).await,
         Command::Rhythm(args) => choices::rhythm(&app, context, args).await,
         Command::Topic(args) => choices::topic(&app, context, args).await,
+        Command::Welcome(args) => letters::welcome(&app, context, args).await,
+        Command::Staying(args) => letters::staying(&app, context, args).await,
         Command::Text(args) => text::run(&app, context, args).await,
         Command::Logo(args) => text::set_logo(&app, context, args).await,
         Command::Delete { slug, yes } => steer::delete(&app, context, &slug, yes).await,

@@ -108,9 +108,9 @@ async fn send(tx: &mut Tx, due: &[Due], people: &[&Subscriber], now: Millis) -> 
     for person in people {
         asked.entry(person.newsletter_id).or_default().push(person.id);
     }
-    let told = asked.iter().map(|(newsletter_id, ids)| {
-        Event::people(*newsletter_id, Code::SubscriberStayAsked, ids, Actor::System)
-    });
+    let told = asked
+        .iter()
+        .map(|(newsletter_id, ids)| Event::people(*newsletter_id, Code::SubscriberStayAsked, ids, Actor::System));
     events::record(tx, now, &told.collect::<Vec<_>>()).await
 }
 

@@ -40,7 +40,11 @@ async fn of_newsletter(app: &App, asks: Asks, now: Millis) -> sqlx::Result<bool>
     let first = last.map_or(now, |last| last + step);
     let planned = sql::plan(&mut tx, asks.newsletter_id, before, (first, step), SLICE).await?;
     tx.commit().await?;
-    tracing::info!(newsletter.id = asks.newsletter_id, people = planned, "planned to ask silent readers whether they stay");
+    tracing::info!(
+        newsletter.id = asks.newsletter_id,
+        people = planned,
+        "planned to ask silent readers whether they stay"
+    );
     Ok(silent <= SLICE)
 }
 

@@ -17,14 +17,14 @@ pub async fn any_due(db: &Db, state: State, now: Millis) -> sqlx::Result<bool> {
 pub async fn count_silent(db: &Db, newsletter_id: i64, before: Millis) -> sqlx::Result<i64> {
     read!(db, |c| {
         sqlx::query_scalar(
-        "SELECT COUNT(*) FROM subscriber s
+            "SELECT COUNT(*) FROM subscriber s
          WHERE s.newsletter_id = $1 AND COALESCE(s.contact_at, s.confirmed_at, s.created_at) < $2
            AND s.status IN ('confirmed', 'paused')
-           AND NOT EXISTS (SELECT 1 FROM stay_question q WHERE q.subscriber_id = s.id)"
-    )
-    .bind(newsletter_id)
-    .bind(before)
-    .fetch_one(c)
+           AND NOT EXISTS (SELECT 1 FROM stay_question q WHERE q.subscriber_id = s.id)",
+        )
+        .bind(newsletter_id)
+        .bind(before)
+        .fetch_one(c)
     })
 }
 
@@ -47,7 +47,7 @@ pub async fn plan(
 ) -> sqlx::Result<u64> {
     execute!(tx, |c| {
         sqlx::query(
-        "INSERT INTO stay_question (subscriber_id, newsletter_id, state, at)
+            "INSERT INTO stay_question (subscriber_id, newsletter_id, state, at)
          SELECT id, newsletter_id, 'planned', $3 + (ROW_NUMBER() OVER (ORDER BY since, id) - 1) * $4
          FROM (SELECT s.id, s.newsletter_id, COALESCE(s.contact_at, s.confirmed_at, s.created_at) AS since
                FROM subscriber s
@@ -55,14 +55,14 @@ pub async fn plan(
                  AND s.status IN ('confirmed', 'paused')
                  AND NOT EXISTS (SELECT 1 FROM stay_question q WHERE q.subscriber_id = s.id)
                ORDER BY COALESCE(s.contact_at, s.confirmed_at, s.created_at), s.id LIMIT $5) AS silent
-         WHERE TRUE ON CONFLICT (subscriber_id) DO NOTHING"
-    )
-    .bind(newsletter_id)
-    .bind(before)
-    .bind(first)
-    .bind(step)
-    .bind(most)
-    .execute(c)
+         WHERE TRUE ON CONFLICT (subscriber_id) DO NOTHING",
+        )
+        .bind(newsletter_id)
+        .bind(before)
+        .bind(first)
+        .bind(step)
+        .bind(most)
+        .execute(c)
     })
 }
 
@@ -258,12 +258,15 @@ pub async fn take_open(tx: &mut Tx, subscriber_id: i64, now: Millis) -> sqlx::Re
     .bind(now)
     .fetch_optional(c))?;
     let Some(asked_at) = asked_at.flatten() else { return Ok(None) };
-    let is_silent: bool = in_tx!(tx, |c| sqlx::query_scalar(
+    let is_silent: bool =
+        in_tx!(tx, |c| {
+            sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM subscriber WHERE id = $1 AND COALESCE(contact_at, confirmed_at, created_at) < $2)"
     )
     .bind(subscriber_id)
     .bind(asked_at)
-    .fetch_one(c))?;
+    .fetch_one(c)
+        })?;
     Ok(Some((asked_at, is_silent)))
 }
 

@@ -10,6 +10,7 @@ pub mod events;
 pub mod newsletters;
 pub mod once;
 pub mod posts;
+pub mod reader_letters;
 pub mod sql;
 pub mod subscribers;
 pub mod token;

@@ -28,6 +28,7 @@ pub mod mail;
 pub mod member;
 pub mod membership;
 pub mod posts;
+pub mod reader_letters;
 pub mod ready;
 pub mod revisions;
 pub mod routes;

@@ -14,8 +14,8 @@ use super::digests::{act, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
     account, digest_check, digest_edit, digest_preview, doctor, draft_preview, drafts, forgotten, home, link, live,
-    login, member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start,
-    subscribers, team, texts, today, topics, warmup,
+    login, member, membership, posts, reader_letters, ready, revisions, schedule, second_factor, settings, signup_form,
+    start, subscribers, team, texts, today, topics, warmup,
 };
 
 /// One route.
@@ -217,6 +217,8 @@ fn of_newsletter() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/topics", In(Right::Settings), post(topics::act)),
         Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
         Route::post("/console/n/{newsletter}/settings", In(Right::Settings), post(settings::act)),
+        Route::get("/console/n/{newsletter}/reader-letters", In(Right::Settings), get(reader_letters::show)),
+        Route::post("/console/n/{newsletter}/reader-letters", In(Right::Settings), post(reader_letters::act)),
         Route::get("/console/n/{newsletter}/texts", In(Right::Settings), get(texts::list)),
         Route::get("/console/n/{newsletter}/texts/{language}/{place}", In(Right::Settings), get(texts::show)),
         Route::post("/console/n/{newsletter}/texts/{language}/{place}", In(Right::Settings), post(texts::store)),
@@ -277,6 +279,7 @@ fn of_subscribers() -> Vec<Route> {
         Route::get("/console/n/{newsletter}/subscribers/{subscriber}", readers, get(person::show)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/export", readers, post(person::take_away)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/unsubscribe", readers, post(person::unsubscribe)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/stays", readers, post(person::stays)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/confirmation", readers, post(person::ask_again)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/address", readers, post(person::change_address)),
         Route::get("/console/n/{newsletter}/subscribers/{subscriber}/erase", readers, get(person::ask_erase)),

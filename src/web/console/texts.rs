@@ -334,8 +334,7 @@ async fn alone(
         Place::Stay => staying::of(&app.db, newsletter.id).await?.unwrap_or(staying::USUAL).days,
         _ => app.config.signup.confirm_days.into(),
     };
-    let parameters =
-        json!({ "days": days, "page": newsletter.site_url, "rhythm": rhythm.unwrap_or_default() });
+    let parameters = json!({ "days": days, "page": newsletter.site_url, "rhythm": rhythm.unwrap_or_default() });
     let made = mails::letter(&sender, kind, locale.tag(), &parameters, app.clock.now())?;
     if looked.kind == "text" {
         return Ok(mail::framed_page(format!("{}\n\n{}", made.subject, made.text).into_response()));

@@ -28,7 +28,13 @@ pub async fn show(
     let page = Page::new(locale, format!("/n/{}", newsletter.slug)).of(newsletter).saying(texts.clone());
     let press = format!("/unsubscribe/{PREVIEW}");
     let note = match place {
-        Place::Confirm | Place::Already | Place::Change | Place::Link | Place::Moving | Place::Welcome | Place::Stay => {
+        Place::Confirm
+        | Place::Already
+        | Place::Change
+        | Place::Link
+        | Place::Moving
+        | Place::Welcome
+        | Place::Stay => {
             return Err(Error::NotFound);
         }
         Place::Form => return Form::sample(newsletter.clone(), locale, texts).show(app, "", None).await,
