@@ -128,6 +128,8 @@ mod spoken;
 #[cfg(test)]
 mod standing;
 #[cfg(test)]
+mod staying;
+#[cfg(test)]
 mod terminal;
 #[cfg(test)]
 mod texts;
@@ -137,5 +139,7 @@ mod topics;
 mod veto;
 #[cfg(test)]
 mod warmup;
+#[cfg(test)]
+mod welcome;
 #[cfg(test)]
 mod words;

@@ -6,6 +6,7 @@
 use std::ops::RangeInclusive;
 
 use super::change::ChangeError;
+use super::settings::Invalid;
 use super::wrong::Wrong;
 use crate::app::App;
 use crate::db::{Db, Tx, execute, from_row, read};
@@ -43,24 +44,23 @@ pub async fn of(db: &Db, newsletter_id: i64) -> sqlx::Result<Option<Period>> {
 /// Stores it; `None` switches it off: questions that are open rest, and nobody is erased.
 ///
 /// # Errors
-/// [`ChangeError::Refused`] outside of [`MONTHS`] and [`DAYS`].
+/// [`ChangeError::Invalid`] outside of [`MONTHS`] and [`DAYS`].
 pub async fn set(app: &App, newsletter_id: i64, wish: Option<Period>) -> Result<(), ChangeError> {
-    if let Some(wish) = wish {
-        if !MONTHS.contains(&wish.months) {
-            let wrong = Wrong::StayMonths { least: *MONTHS.start(), most: *MONTHS.end() };
-            return Err(ChangeError::Refused(wrong));
-        }
-        if !DAYS.contains(&wish.days) {
-            return Err(ChangeError::Refused(Wrong::StayDays { least: *DAYS.start(), most: *DAYS.end() }));
-        }
+    let invalid = |field, wrong| Err(ChangeError::Invalid(Invalid { field, wrong }));
+    if wish.is_some_and(|wish| !MONTHS.contains(&wish.months)) {
+        return invalid("months", Wrong::StayMonths { least: *MONTHS.start(), most: *MONTHS.end() });
+    }
+    if wish.is_some_and(|wish| !DAYS.contains(&wish.days)) {
+        return invalid("days", Wrong::StayDays { least: *DAYS.start(), most: *DAYS.end() });
     }
     let mut tx = app.db.begin().await?;
-    match wish {
-        Some(wish) => put(&mut tx, newsletter_id, wish).await?,
-        None => execute!(&mut tx, |c| sqlx::query("DELETE FROM staying WHERE newsletter_id = $1")
+    if let Some(wish) = wish {
+        put(&mut tx, newsletter_id, wish).await?;
+    } else {
+        execute!(&mut tx, |c| sqlx::query("DELETE FROM staying WHERE newsletter_id = $1")
             .bind(newsletter_id)
-            .execute(c))?,
-    };
+            .execute(c))?;
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! now leads to, so that it says the same whenever it leaves. Met by `subscribers`, which asks for the letter.
 
 use super::change::ChangeError;
+use super::settings::Invalid;
 use super::sql;
 use super::wrong::Wrong;
 use crate::app::App;
@@ -54,14 +55,14 @@ pub async fn of(db: &Db, newsletter_id: i64) -> sqlx::Result<Option<Welcome>> {
 /// Stores it; `None` switches it off, and forgets which posts were chosen.
 ///
 /// # Errors
-/// [`ChangeError::Refused`] for too many posts, none where some are to be chosen, or one of another newsletter.
+/// [`ChangeError::Invalid`] for too many posts, none where some are to be chosen, or one of another newsletter.
 pub async fn set(app: &App, newsletter_id: i64, wish: Option<&Welcome>) -> Result<(), ChangeError> {
     let posts = wish.map(|wish| wish.posts.as_slice()).unwrap_or_default();
     if posts.len() > MOST {
-        return Err(ChangeError::Refused(Wrong::WelcomePosts { most: MOST }));
+        return Err(invalid(Wrong::WelcomePosts { most: MOST }));
     }
     if wish.is_some_and(|wish| wish.brings == Brings::Chosen) && posts.is_empty() {
-        return Err(ChangeError::Refused(Wrong::WelcomeNoPost));
+        return Err(invalid(Wrong::WelcomeNoPost));
     }
     let mut tx = app.db.begin().await?;
     sql::hold(&mut tx, newsletter_id).await?;
@@ -84,11 +85,15 @@ pub async fn set(app: &App, newsletter_id: i64, wish: Option<&Welcome>) -> Resul
     .execute(c))?;
     for (position, post) in (0_i64..).zip(posts) {
         if !choose(&mut tx, newsletter_id, *post, position).await? {
-            return Err(ChangeError::Refused(Wrong::NoPost { id: post.to_string() }));
+            return Err(invalid(Wrong::NoPost { id: post.to_string() }));
         }
     }
     tx.commit().await?;
     Ok(())
+}
+
+const fn invalid(wrong: Wrong) -> ChangeError {
+    ChangeError::Invalid(Invalid { field: "post", wrong })
 }
 
 /// Adds one post; `false` when the newsletter has none of this id. Named twice it stands once.
@@ -122,7 +127,7 @@ pub struct Candidate {
 }
 from_row!(Candidate { id, title });
 
-/// Posts that may be chosen: those that are, in their order, then the newest that went out; at most `most` of these.
+/// Posts that may be chosen: those that are, in their order, then the newest others; at most `most` of these.
 ///
 /// # Errors
 /// The database's.

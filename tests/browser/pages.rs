@@ -164,6 +164,8 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
             ],
             422,
         ),
+        here("reader-letters", &[("act", "welcome"), ("brings", "chosen")], 422),
+        here("reader-letters", &[("act", "staying"), ("asks", "yes"), ("months", "1"), ("days", "hier")], 422),
         here("topics", &[("act", "save"), ("topic", "new"), ("name", ""), ("categories", "Jardin")], 422),
         here("texts/fr/confirm", &[("confirm.subject", "")], 422),
         here("form", &typed("page"), 422),

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use facteur::digests::edit::{self, Edit};
 use facteur::events::Actor;
+use facteur::keys::{Claim, Purpose};
 use facteur::newsletters::Newsletter;
 use facteur::people::role::Role;
 use facteur::people::sessions::{self, Stage};
@@ -195,6 +196,25 @@ async fn settings(app: &TestApp) -> Vec<String> {
     vec![fresh, foot, keep, of_page("/data/"), of_page("/erase/")]
 }
 
+/// Where somebody who was asked whether they stay finds the question, and somebody else that they do.
+async fn stay(app: &TestApp, carnet: &Newsletter) -> Vec<String> {
+    let mut found = vec!["/stay/preview".to_owned()];
+    for (reader, is_open) in [("p3@example.org", true), ("p4@example.org", false)] {
+        let id = app.id_of(reader).await;
+        if is_open {
+            app.execute(&format!(
+                "INSERT INTO stay_question (subscriber_id, newsletter_id, state, at, asked_at)
+                 VALUES ({id}, {}, 'open', 9000000000000, 0)",
+                carnet.id
+            ))
+            .await;
+        }
+        let claim = Claim { subject: id, version: 1, issued_at: app.clock.now() };
+        found.push(format!("/stay/{}", app.app.keys.sign(Purpose::Stay, claim)));
+    }
+    found
+}
+
 /// The session of somebody who still owes their second factor.
 async fn half_signed_in(app: &TestApp, person: i64) -> String {
     let mut tx = app.app.db.begin().await.unwrap();
@@ -233,6 +253,7 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let found = settings(app).await;
     let settings = found[0].clone();
     open.extend(found);
+    open.extend(stay(app, &carnet).await);
     open.extend(["/link", "/link/sent", "/preferences/preview", "/preferences/abc"].map(str::to_owned));
     open.extend([invitation.clone(), reset]);
     open.extend(["/", "/console/link/abc", "/n/carnet", "/n/carnet/thanks"].map(str::to_owned));

@@ -32,20 +32,22 @@ pub async fn letters(app: &App, now: Millis) -> sqlx::Result<()> {
     }
     let mut tx = app.db.begin().await?;
     for ended in &ended {
-        let (state, at) = follows(ended, now);
-        sql::settle(&mut tx, ended, state, at).await?;
+        match follows(ended, now) {
+            Some((state, at)) => sql::settle(&mut tx, ended, state, at).await?,
+            None => sql::forget(&mut tx, &[ended.subscriber_id]).await?,
+        };
     }
     tx.commit().await
 }
 
-/// What follows from how a letter ended. One that is not kept any more may have been read: the whole time runs from now.
-fn follows(ended: &Ended, now: Millis) -> (State, Millis) {
+/// What follows from how a letter ended; `None`: nothing, they have left. One that is not kept any more may have been read: the whole time runs from now.
+fn follows(ended: &Ended, now: Millis) -> Option<(State, Millis)> {
     let days = ended.days * DAY;
-    match ended.letter {
+    ended.is_reader.then(|| match ended.letter {
         Some(state) if state == ledger::State::Accepted as i64 => (State::Open, ended.done_at.unwrap_or(now) + days),
         Some(_) => (State::Planned, now + AGAIN),
         None => (State::Open, now + days),
-    }
+    })
 }
 
 /// Erases whose time to answer is over.
@@ -90,10 +92,12 @@ mod tests {
 
     #[test]
     fn only_a_letter_that_was_accepted_begins_the_time_to_answer() {
-        let of = |letter| follows(&Ended { subscriber_id: 1, at: 5, days: 30, letter, done_at: Some(7) }, 100);
-        assert_eq!(of(Some(ledger::State::Accepted as i64)), (State::Open, 7 + 30 * DAY));
-        assert_eq!(of(Some(ledger::State::Refused as i64)), (State::Planned, 100 + AGAIN));
-        assert_eq!(of(Some(ledger::State::Skipped as i64)), (State::Planned, 100 + AGAIN));
-        assert_eq!(of(None), (State::Open, 100 + 30 * DAY), "it may have been read");
+        let ended = |letter| Ended { subscriber_id: 1, at: 5, days: 30, is_reader: true, letter, done_at: Some(7) };
+        let of = |letter| follows(&ended(letter), 100);
+        assert_eq!(of(Some(ledger::State::Accepted as i64)), Some((State::Open, 7 + 30 * DAY)));
+        assert_eq!(of(Some(ledger::State::Refused as i64)), Some((State::Planned, 100 + AGAIN)));
+        assert_eq!(of(Some(ledger::State::Skipped as i64)), Some((State::Planned, 100 + AGAIN)));
+        assert_eq!(of(None), Some((State::Open, 100 + 30 * DAY)), "it may have been read");
+        assert_eq!(follows(&Ended { is_reader: false, ..ended(None) }, 100), None, "they have left");
     }
 }

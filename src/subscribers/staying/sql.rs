@@ -188,20 +188,24 @@ pub struct Ended {
     pub at: Millis,
     /// Days to answer.
     pub days: i64,
+    /// Whether they get digests still.
+    pub is_reader: bool,
     /// How the letter ended.
     pub letter: Option<i64>,
     /// When.
     pub done_at: Option<Millis>,
 }
-from_row!(Ended { subscriber_id, at, days, letter, done_at });
+from_row!(Ended { subscriber_id, at, days, is_reader, letter, done_at });
 
 /// Questions whose letter has ended, of newsletters that ask now; one in doubt waits for an editor. `most` at most.
 pub async fn ended(db: &Db, most: i64) -> sqlx::Result<Vec<Ended>> {
     let (accepted, refused, skipped) =
         (ledger::State::Accepted as i64, ledger::State::Refused as i64, ledger::State::Skipped as i64);
-    read!(db, |c| sqlx::query_as(
-        "SELECT q.subscriber_id, q.at, s.days, l.state AS letter, l.done_at
+    read!(db, |c| {
+        sqlx::query_as(
+        "SELECT q.subscriber_id, q.at, s.days, p.status IN ('confirmed', 'paused') AS is_reader, l.state AS letter, l.done_at
          FROM stay_question q JOIN staying s ON s.newsletter_id = q.newsletter_id
+         JOIN subscriber p ON p.id = q.subscriber_id
          LEFT JOIN letter l ON l.subscriber_id = q.subscriber_id AND l.kind = 'stay' AND l.created_at >= q.at
          WHERE q.state = 'asked' AND (l.id IS NULL OR l.state IN ($1, $2, $3)) ORDER BY q.at LIMIT $4"
     )
@@ -209,7 +213,8 @@ pub async fn ended(db: &Db, most: i64) -> sqlx::Result<Vec<Ended>> {
     .bind(refused)
     .bind(skipped)
     .bind(most)
-    .fetch_all(c))
+    .fetch_all(c)
+    })
 }
 
 /// Moves a question whose letter has ended on, if it still stands as it was seen.
@@ -258,15 +263,14 @@ pub async fn take_open(tx: &mut Tx, subscriber_id: i64, now: Millis) -> sqlx::Re
     .bind(now)
     .fetch_optional(c))?;
     let Some(asked_at) = asked_at.flatten() else { return Ok(None) };
-    let is_silent: bool =
-        in_tx!(tx, |c| {
-            sqlx::query_scalar(
+    let is_silent: bool = in_tx!(tx, |c| {
+        sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM subscriber WHERE id = $1 AND COALESCE(contact_at, confirmed_at, created_at) < $2)"
     )
     .bind(subscriber_id)
     .bind(asked_at)
     .fetch_one(c)
-        })?;
+    })?;
     Ok(Some((asked_at, is_silent)))
 }
 
