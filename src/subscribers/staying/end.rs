@@ -40,7 +40,8 @@ pub async fn letters(app: &App, now: Millis) -> sqlx::Result<()> {
     tx.commit().await
 }
 
-/// What follows from how a letter ended; `None`: nothing, they have left. One that is not kept any more may have been read: the whole time runs from now.
+/// What follows from how a letter ended; `None`: nothing, they have left. One that is not kept any more may have been read: the whole
+/// time runs from now.
 fn follows(ended: &Ended, now: Millis) -> Option<(State, Millis)> {
     let days = ended.days * DAY;
     ended.is_reader.then(|| match ended.letter {

@@ -320,18 +320,6 @@ pub async fn counts(db: &Db, newsletter_id: i64) -> sqlx::Result<Counts> {
     .fetch_one(c))
 }
 
-/// How many of a newsletter's readers were silent since before an instant, asked or not.
-pub async fn count_all_silent(db: &Db, newsletter_id: i64, before: Millis) -> sqlx::Result<i64> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM subscriber
-         WHERE newsletter_id = $1 AND COALESCE(contact_at, confirmed_at, created_at) < $2
-           AND status IN ('confirmed', 'paused')"
-    )
-    .bind(newsletter_id)
-    .bind(before)
-    .fetch_one(c))
-}
-
 /// The question to one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Question {
