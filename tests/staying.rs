@@ -1,17 +1,21 @@
 //! Silent readers: asked once whether they stay, after as long as their newsletter says; erased without an answer, and never otherwise.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use facteur::clock::{DAY, HOUR, MINUTE};
+use facteur::fault::STAYING;
 use facteur::keys::{Claim, Keys, Purpose};
 use facteur::newsletters::Newsletter;
 use facteur::people::role::Role;
+use futures_util::{StreamExt as _, stream};
 use reqwest::Method;
 use serde_json::json;
 
 use super::harness::mail::{Mail, path_of};
 use super::harness::smtp::faults::Stage;
-use super::harness::{Builder, TestApp};
+use super::harness::{Builder, PATIENCE, TestApp};
 use super::signup::everything;
 
 const ANA: &str = "ana@example.org";
@@ -423,4 +427,49 @@ async fn the_console_and_programs_set_it_within_bounds() {
     let stays = owner.post(&format!("/console/n/carnet/subscribers/{id}/stays"), &[]).await;
     assert_eq!(stays.status, 303);
     assert_eq!(app.number("SELECT COUNT(*) FROM event WHERE code = 'subscriber.stayed'").await, 2);
+}
+
+/// Ana is to be asked, Luc's time is over; the real binary ends itself at this point, as `kill -9` would, and is started again.
+async fn killed_at(point: &'static str) {
+    let app = TestApp::builder().stopped().spawn().await;
+    let carnet = app.newsletter("carnet").await;
+    app.reader(&carnet, ANA).await;
+    let luc = app.reader(&carnet, LUC).await;
+    app.execute(&format!("UPDATE subscriber SET contact_at = 0 WHERE email = '{ANA}'")).await;
+    app.execute(&format!(
+        "INSERT INTO stay_question (subscriber_id, newsletter_id, state, at, asked_at) VALUES ({luc}, {}, 'open', 1, {})",
+        carnet.id,
+        app.clock.now() + HOUR
+    ))
+    .await;
+    let is_done = async || states(&app).await == ["open"] && app.people().await.len() == 1;
+    let mut met = false;
+    for fault in [point, ""] {
+        let mut server = app.server(&[], &[("FACTEUR_FAULT", fault)]);
+        let begin = Instant::now();
+        while server.runs() && !is_done().await {
+            assert!(begin.elapsed() < PATIENCE, "{fault}: neither dead nor done\n{}", server.said());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        if server.runs() {
+            server.terminate().await;
+        }
+        met |= server.said().contains("fault point");
+        app.leases_run_out().await;
+    }
+    assert!(met, "{point} was never passed");
+    assert!(is_done().await, "{point}: {:?} {:?}", states(&app).await, app.people().await);
+    assert_eq!(app.people().await, [format!("{ANA} confirmed")], "{point}");
+    assert_eq!(letters(&app).await, 1, "{point}");
+    let ids: HashSet<String> = questions(&app, ANA).iter().map(|mail| mail.header("Message-ID").to_owned()).collect();
+    assert_eq!(ids.len(), 1, "{point}: the same letter, if it is repeated at all");
+    for (code, count) in [("subscriber.stay_asked", 1), ("subscriber.erased", 1)] {
+        let sql = format!("SELECT COUNT(*) FROM event WHERE code = '{code}'");
+        assert_eq!(app.number(&sql).await, count, "{point} {code}");
+    }
+}
+
+#[tokio::test]
+async fn killed_at_every_commit_nobody_is_asked_twice_and_nobody_kept_or_lost() {
+    stream::iter(STAYING.iter().map(|point| Box::pin(killed_at(point)))).buffer_unordered(3).collect::<Vec<()>>().await;
 }

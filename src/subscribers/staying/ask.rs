@@ -12,6 +12,7 @@ use crate::clock::{DAY, HOUR, Millis};
 use crate::config::Signup;
 use crate::db::Tx;
 use crate::events::{self, Actor, Code, Event};
+use crate::fault::fault;
 use crate::ledger::letters::{self, CausedLetter};
 use crate::letter::LetterKind;
 use crate::subscribers::address::domain_of;
@@ -41,7 +42,9 @@ pub async fn due(app: &App, now: Millis) -> sqlx::Result<()> {
             return Ok(());
         }
         ask(app, &mut tx, &due, &mut room, now).await?;
+        fault!("stay.before_ask");
         tx.commit().await?;
+        fault!("stay.after_ask");
         app.wake.now();
     }
     Ok(())

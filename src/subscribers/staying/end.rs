@@ -9,6 +9,7 @@ use super::sql::{self, Ended};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::events::Actor;
+use crate::fault::fault;
 use crate::ledger;
 use crate::subscribers::{self, counts, erase};
 
@@ -37,7 +38,10 @@ pub async fn letters(app: &App, now: Millis) -> sqlx::Result<()> {
             None => sql::forget(&mut tx, &[ended.subscriber_id]).await?,
         };
     }
-    tx.commit().await
+    fault!("stay.before_open");
+    tx.commit().await?;
+    fault!("stay.after_open");
+    Ok(())
 }
 
 /// What follows from how a letter ended; `None`: nothing, they have left. One that is not kept any more may have been read: the whole
@@ -80,7 +84,9 @@ async fn one(app: &App, id: i64, now: Millis) -> sqlx::Result<bool> {
     if goes {
         erase::without_trace(&mut tx, now, &person, SILENT, Actor::System).await?;
     }
+    fault!("stay.before_erase");
     tx.commit().await?;
+    fault!("stay.after_erase");
     if goes {
         counts::changed(app, person.newsletter_id);
     }

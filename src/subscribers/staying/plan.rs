@@ -6,6 +6,7 @@
 use super::sql;
 use crate::app::App;
 use crate::clock::{DAY, Millis};
+use crate::fault::fault;
 use crate::newsletters::staying::{self, Asks};
 use crate::subscribers::forget::months_before;
 
@@ -39,7 +40,9 @@ async fn of_newsletter(app: &App, asks: Asks, now: Millis) -> sqlx::Result<bool>
     let step = step(last.map_or(0, |last| last - now), silent);
     let first = last.map_or(now, |last| last + step);
     let planned = sql::plan(&mut tx, asks.newsletter_id, before, (first, step), SLICE).await?;
+    fault!("stay.before_plan");
     tx.commit().await?;
+    fault!("stay.after_plan");
     tracing::info!(
         newsletter.id = asks.newsletter_id,
         people = planned,
