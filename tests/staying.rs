@@ -461,7 +461,7 @@ async fn killed_at(point: &'static str) {
     assert!(is_done().await, "{point}: {:?} {:?}", states(&app).await, app.people().await);
     assert_eq!(app.people().await, [format!("{ANA} confirmed")], "{point}");
     assert_eq!(letters(&app).await, 1, "{point}");
-    let ids: HashSet<String> = questions(&app, ANA).iter().map(|mail| mail.header("Message-ID").to_owned()).collect();
+    let ids: HashSet<String> = questions(&app, ANA).iter().map(|mail| mail.header("Message-ID")).collect();
     assert_eq!(ids.len(), 1, "{point}: the same letter, if it is repeated at all");
     for (code, count) in [("subscriber.stay_asked", 1), ("subscriber.erased", 1)] {
         let sql = format!("SELECT COUNT(*) FROM event WHERE code = '{code}'");

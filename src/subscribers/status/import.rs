@@ -196,22 +196,23 @@ pub async fn vouch(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -
             let consent = sqlx::query(AssertSqlSafe(text)).bind(import.language).bind(import.proof()).bind(now);
             consent.bind(&ids).execute(&mut **tx).await?;
             let text = format!(
-                "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, origin = 'imported'
+                "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, origin = 'imported', contact_at = $3
                  WHERE id IN (SELECT value FROM json_each($2)) AND status IN ({from})"
             );
-            sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).execute(&mut **tx).await?.rows_affected()
+            let raise = sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).bind(import.consented_at);
+            raise.execute(&mut **tx).await?.rows_affected()
         }
         Tx::Postgres(tx) => {
             let text = format!(
                 "WITH raised AS (
-                     UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, origin = 'imported'
+                     UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, origin = 'imported', contact_at = $5
                      WHERE id = ANY($2) AND status IN ({from}) RETURNING id
                  )
                  INSERT INTO consent (subscriber_id, kind, language, proof, at)
                  SELECT id, 'imported', $3, $4, $1 FROM raised"
             );
             let query = sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).bind(import.language);
-            query.bind(import.proof()).execute(&mut **tx).await?.rows_affected()
+            query.bind(import.proof()).bind(import.consented_at).execute(&mut **tx).await?.rows_affected()
         }
     };
     tell(tx, import, Code::SubscriberConfirmed, ids, (changed as i64, None), now).await
