@@ -36,6 +36,8 @@ mail-leave = Unsubscribe from { $name }
 mail-leave-text = Unsubscribe from { $name }:
 mail-settings = Change my settings
 mail-settings-text = Change your settings:
+mail-web-short = Read in the browser
+mail-web = Read in the browser:
 mail-from = Sent by { $name }
 mail-contact = Contact:
 mail-site = Website:
@@ -246,6 +248,8 @@ error-404-title = Page not found
 error-404-text = There is nothing at this address. The link may be incomplete: open it from the message, or copy all of it.
 error-405-title = This page does not work that way
 error-405-text = Go back to the previous page and use its button.
+error-410-title = This page was withdrawn
+error-410-text = It was here, and whoever publishes it has taken it away.
 error-413-title = Too long
 error-413-text = The form you sent is too long. An e-mail address is all we need.
 error-429-title = One moment
@@ -300,6 +304,29 @@ thanks-more = Nothing after a few minutes? Check your spam folder for this sende
 thanks-sender = Sender
 thanks-fix = Correct the address or start again
 to-the-form = Go to the sign-up form
+
+## The archive
+archive-of = Archive of { $newsletter }
+archive-see = Read what was sent before
+archive-search-label = Search
+archive-search-button = Search
+archive-search-results = Search
+archive-search-nothing-typed = Type at least one word to search for.
+archive-to-list = All issues
+archive-empty = Nothing has been published here yet.
+archive-years = By year
+archive-feed = Follow by feed (Atom)
+archive-around = Other issues
+archive-older = Before:
+archive-newer = After:
+archive-search-found = { $count ->
+    [0] Nothing was found. Try fewer words, or a part of a word.
+    [one] { $count } page was found.
+   *[other] { $count } pages were found.
+ }
+archive-search-many = { $count ->
+   *[other] The { $count } newest pages of those that were found.
+ }
 
 ## Rhythms
 rhythm-post = with every new post
@@ -841,6 +868,19 @@ cli-feed-link = link
 cli-feed-guid = guid
 cli-feed-by = by
 cli-newsletter-nothing = no setting to change was given; `facteur newsletter set --help` lists them
+cli-newsletter-ask-archive = Who may read on the web what it sends: public (everybody), link (whoever has a page’s address) or off (nobody)?
+cli-newsletter-renamed = The newsletter is `{ $slug }` from now on; addresses with `{ $from }` lead there.
+cli-archive-no-page = No page yet: one is made when a digest leaves.
+cli-archive-not-sent = The page is made when the digest leaves.
+cli-archive-no-such-page = this digest has no page yet: `facteur archive set { $slug } public` (or `link`) makes those of earlier digests
+cli-archive-off = the archive of `{ $slug }` is off, so there is nothing to export: `facteur archive set { $slug } public` opens it
+cli-archive-none = no newsletter has an open archive, so there is nothing to export: `facteur archive set NEWSLETTER public` opens one
+cli-archive-not-empty = { $folder } is not empty, so nothing was written: name another folder, or replace an earlier export with --replace
+cli-archive-cannot-write = cannot write to { $folder }: { $error }
+cli-archive-exported = { $count ->
+    [one] { $count } file was written to { $folder }.
+   *[other] { $count } files were written to { $folder }.
+ }
 cli-newsletter-list-empty = There is no newsletter yet. `facteur newsletter add --help` says how to add one.
 cli-newsletter-held = { $count ->
     [one] 1 waits for a letter
@@ -1290,6 +1330,7 @@ rule-digest-cancel = only a digest that is being sent can be cancelled
 rule-digest-edit-on-its-way = it leaves as it is in a moment; take it back, then edit it
 rule-digest-retry = only a digest that has been sent can be retried
 rule-digest-settle = only a digest that has been sent can have mails in doubt
+rule-digest-withdraw = only the page of a digest that has been sent can be withdrawn
 error-digest-blocked = it cannot be sent like this: { $checks }
 error-digest-says-nothing = digest { $id } says nothing: its slot was skipped
 error-digest-went-out = digest { $id } went out, in part at least: a second one would reach people twice. Only a digest that was skipped, or cancelled before its first mail left, can be duplicated
@@ -1882,6 +1923,7 @@ label-in-preferences = settings
 label-logo = logo
 label-colour = colour
 label-footer = foot
+label-archive = archive
 label-mode = mails go
 label-subscribers = subscribers
 label-sign-ups = sign-ups
@@ -1934,16 +1976,18 @@ live-test-done = Test: a test mail was accepted by the mail server
 live-test-open = Test: none was sent yet; send one to { $detail } and look at it
 
 ## `facteur init`
-init-ask-base-url = 1/5  Under which address will readers reach Facteur (such as https://news.example.org)?
-init-ask-blog = 2/5  The blog's address (Enter for none yet)?
-init-ask-sender = 3/5  Who do the mails come from (Name <address>)?
-init-ask-smtp = 4/5  Which mail server sends them (HOST, HOST:PORT or USER@HOST:PORT)?
-init-ask-zone = 5/5  In which time zone?
+init-ask-base-url = 1/6  Under which address will readers reach Facteur (such as https://news.example.org)?
+init-ask-blog = 2/6  The blog's address (Enter for none yet)?
+init-ask-sender = 3/6  Who do the mails come from (Name <address>)?
+init-ask-smtp = 4/6  Which mail server sends them (HOST, HOST:PORT or USER@HOST:PORT)?
+init-ask-zone = 5/6  In which time zone?
+init-ask-archive = 6/6  Who may read on the web what the newsletter sends: public (everybody), link (whoever has a page’s address) or off (nobody)?
 init-no-base-url = `{ $typed }` is no public address: write it as https://news.example.org
 init-no-blog = `{ $typed }` is no web address: write it as https://blog.example.org
 init-no-sender = `{ $typed }` is no sender: write `Name <name@example.org>`
 init-no-server = `{ $typed }` names no mail server: write smtp.example.org, smtp.example.org:465 or user@smtp.example.org:587
 init-no-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
+init-no-archive = `{ $typed }` is none of public, link and off
 init-written = { $value } was written; only its owner can read it.
 init-smtp-reached = The mail server answers.
 init-smtp-unreached = The mail server does not answer as it should: { $value }
@@ -3313,6 +3357,39 @@ said-feeds-read = { $count ->
  }
 said-feeds-unread = A feed could not be read; see below.
 said-newsletter-deleted = The newsletter was deleted. For three days “facteur newsletter restore” takes it back.
+settings-archive = Archive
+settings-archive-effect = What was sent can stand on the web, one page for each digest, without anything of a reader. Closing it takes effect at once, for every page, the feed and the sitemap.
+settings-archive-see = See the archive
+settings-archive-who = Who may read it
+settings-rename-title = Short name
+settings-rename = Short name in addresses
+settings-rename-help = 1 to 63 of the characters a-z, 0-9 and “-”. Former addresses and forms lead on. The “List-Id” of its mails changes too: filters that readers made by it must be made anew.
+settings-rename-button = Change the short name
+said-archive-saved = The archive is set.
+said-newsletter-renamed = The short name is changed. Former addresses lead here.
+archive-public = public: everybody reads it, with a list, a feed and a sitemap
+archive-link = link only: whoever has the address of a page reads it; nothing lists it
+archive-off = off: nobody reads it; a link “read in the browser” stands in no mail
+archive-title = On the web
+archive-who = Who may see this page
+archive-show-newsletter = as the newsletter says
+archive-show-public = everybody, where the archive is public
+archive-show-link = whoever has its address
+archive-show-off = nobody
+archive-save = Save
+archive-page-public = public
+archive-page-link = link only
+archive-page-withdrawn = withdrawn
+archive-page-off = closed
+archive-page-is = The page is { $standing }.
+archive-page-to-come = The page is made when the digest leaves.
+archive-withdraw = Withdraw the page
+archive-withdraw-effect = Its address then says that it was withdrawn; it leaves the list, the feed and the sitemap. Mails that were sent stay as they are.
+archive-put-back = Put the page back
+archive-put-back-effect = It can be read at its address again.
+said-archive-page-saved = Saved.
+said-archive-page-withdrawn = The page is withdrawn.
+said-archive-page-back = The page is back.
 live-lead-test = The newsletter is in test mode: digests go to its editor only, marked as tests, and letters to people outside the team wait.
 live-lead-live = The newsletter is live: its mails go to its readers.
 live-checks-title = Before it goes live
@@ -3400,6 +3477,7 @@ start-postal-help = Name and postal address; the law asks for them. You can add 
 start-zone = Time zone
 start-zone-help = The clock of your newsletter, such as Europe/Paris.
 start-rhythm = How often
+start-archive = Who may read on the web what it will have sent
 start-effect = It begins in test mode: nothing goes to readers before you press “Go live”. A test of it is sent to you.
 start-create = Begin it
 said-started = The newsletter is there, in test mode. A test of its first digest is on its way to you.

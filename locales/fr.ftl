@@ -38,6 +38,8 @@ mail-leave = Se désabonner de « { $name } »
 mail-leave-text = Se désabonner de « { $name } » :
 mail-settings = Changer mes réglages
 mail-settings-text = Changer vos réglages :
+mail-web-short = Lire dans le navigateur
+mail-web = Lire dans le navigateur :
 mail-from = Envoyé par { $name }
 mail-contact = Contact :
 mail-site = Site :
@@ -248,6 +250,8 @@ error-404-title = Page introuvable
 error-404-text = Il n’y a rien à cette adresse. Le lien est peut-être incomplet : ouvrez-le depuis le message, ou copiez-le en entier.
 error-405-title = Cette adresse ne s’utilise pas ainsi
 error-405-text = Revenez à la page précédente et servez-vous de son bouton.
+error-410-title = Cette page a été retirée
+error-410-text = Elle se trouvait ici, et qui la publie l’a retirée.
 error-413-title = Trop long
 error-413-text = Le formulaire envoyé est trop long. Une adresse électronique suffit.
 error-429-title = Un instant
@@ -302,6 +306,29 @@ thanks-more = Rien reçu d’ici quelques minutes ? Cherchez cet expéditeur d
 thanks-sender = Expéditeur
 thanks-fix = Corriger l’adresse ou recommencer
 to-the-form = Aller au formulaire d’abonnement
+
+## The archive
+archive-of = Archives de { $newsletter }
+archive-see = Lire les envois passés
+archive-search-label = Rechercher
+archive-search-button = Rechercher
+archive-search-results = Recherche
+archive-search-nothing-typed = Tapez au moins un mot à chercher.
+archive-to-list = Tous les envois
+archive-empty = Rien n’est encore publié ici.
+archive-years = Par année
+archive-feed = Suivre par flux (Atom)
+archive-around = Autres envois
+archive-older = Précédent :
+archive-newer = Suivant :
+archive-search-found = { $count ->
+    [0] Rien n’a été trouvé. Essayez moins de mots, ou une partie d’un mot.
+    [one] { $count } page trouvée.
+   *[other] { $count } pages trouvées.
+ }
+archive-search-many = { $count ->
+   *[other] Les { $count } pages les plus récentes parmi celles trouvées.
+ }
 
 ## Rhythms
 rhythm-post = à chaque nouvel article
@@ -846,6 +873,19 @@ cli-feed-link = lien
 cli-feed-guid = guid
 cli-feed-by = par
 cli-newsletter-nothing = aucun réglage à changer n’est donné ; `facteur newsletter set --help` les énumère
+cli-newsletter-ask-archive = Qui peut lire sur le web ce qu’elle envoie : public (tout le monde), link (qui a l’adresse d’une page) ou off (personne) ?
+cli-newsletter-renamed = La lettre s’appelle désormais « { $slug } » ; les adresses en « { $from } » y mènent.
+cli-archive-no-page = Pas encore de page : chacune est faite au départ d’un envoi.
+cli-archive-not-sent = La page est faite quand l’envoi part.
+cli-archive-no-such-page = cet envoi n’a pas encore de page : `facteur archive set { $slug } public` (ou `link`) fait celles des envois antérieurs
+cli-archive-off = les archives de « { $slug } » sont fermées, il n’y a donc rien à exporter : `facteur archive set { $slug } public` les ouvre
+cli-archive-none = aucune lettre n’a d’archives ouvertes, il n’y a donc rien à exporter : `facteur archive set LETTRE public` en ouvre
+cli-archive-not-empty = { $folder } n’est pas vide, rien n’a donc été écrit : nommez un autre dossier, ou remplacez un export antérieur par --replace
+cli-archive-cannot-write = impossible d’écrire dans { $folder } : { $error }
+cli-archive-exported = { $count ->
+    [one] { $count } fichier écrit dans { $folder }.
+   *[other] { $count } fichiers écrits dans { $folder }.
+ }
 cli-newsletter-list-empty = Il n’y a pas encore de lettre. `facteur newsletter add --help` dit comment en ajouter une.
 cli-newsletter-held = { $count ->
     [one] { $count } attend son message
@@ -1295,6 +1335,7 @@ rule-digest-cancel = seul un envoi en cours peut être annulé
 rule-digest-edit-on-its-way = il va partir tel quel ; reprenez-le, puis modifiez-le
 rule-digest-retry = seul un envoi déjà parti peut être retenté
 rule-digest-settle = seul un envoi déjà parti peut avoir des messages au sort incertain
+rule-digest-withdraw = seule la page d’un envoi déjà parti peut être retirée
 error-digest-blocked = il ne peut pas partir ainsi : { $checks }
 error-digest-says-nothing = l’envoi { $id } ne contient rien : son créneau a été sauté
 error-digest-went-out = l’envoi { $id } est parti, au moins en partie : un second toucherait des personnes deux fois. Seul un envoi sauté, ou annulé avant son premier message, peut être dupliqué
@@ -1902,6 +1943,7 @@ label-in-preferences = réglages
 label-logo = logo
 label-colour = couleur
 label-footer = pied
+label-archive = archive
 label-mode = envois
 label-subscribers = abonnés
 label-sign-ups = abonnements
@@ -1957,16 +1999,18 @@ live-test-done = Essai : un message d’essai a été accepté par le serveur 
 live-test-open = Essai : aucun n’a encore été envoyé ; envoyez-en un à { $detail } et regardez-le
 
 ## `facteur init`
-init-ask-base-url = 1/5  À quelle adresse les lecteurs trouveront-ils Facteur (par exemple https://lettres.example.org) ?
-init-ask-blog = 2/5  L’adresse du blog (Entrée : aucun pour l’instant) ?
-init-ask-sender = 3/5  De qui viennent les messages (Nom <adresse>) ?
-init-ask-smtp = 4/5  Quel serveur de messagerie les envoie (HÔTE, HÔTE:PORT ou UTILISATEUR@HÔTE:PORT) ?
-init-ask-zone = 5/5  Dans quel fuseau horaire ?
+init-ask-base-url = 1/6  À quelle adresse les lecteurs trouveront-ils Facteur (par exemple https://lettres.example.org) ?
+init-ask-blog = 2/6  L’adresse du blog (Entrée : aucun pour l’instant) ?
+init-ask-sender = 3/6  De qui viennent les messages (Nom <adresse>) ?
+init-ask-smtp = 4/6  Quel serveur de messagerie les envoie (HÔTE, HÔTE:PORT ou UTILISATEUR@HÔTE:PORT) ?
+init-ask-zone = 5/6  Dans quel fuseau horaire ?
+init-ask-archive = 6/6  Qui peut lire sur le web ce que la lettre envoie : public (tout le monde), link (qui a l’adresse d’une page) ou off (personne) ?
 init-no-base-url = « { $typed } » n’est pas une adresse publique : écrivez-la comme https://lettres.example.org
 init-no-blog = « { $typed } » n’est pas une adresse web : écrivez-la comme https://blog.example.org
 init-no-sender = « { $typed } » n’est pas un expéditeur : écrivez `Nom <nom@example.org>`
 init-no-server = « { $typed } » ne nomme aucun serveur de messagerie : écrivez smtp.example.org, smtp.example.org:465 ou utilisateur@smtp.example.org:587
 init-no-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
+init-no-archive = « { $typed } » n’est ni public, ni link, ni off
 init-written = { $value } a été écrit ; seul son propriétaire peut le lire.
 init-smtp-reached = Le serveur de messagerie répond.
 init-smtp-unreached = Le serveur de messagerie ne répond pas comme il faut : { $value }
@@ -3336,6 +3380,39 @@ said-feeds-read = { $count ->
  }
 said-feeds-unread = Un flux n’a pas pu être lu ; voyez plus bas.
 said-newsletter-deleted = La lettre est supprimée. Pendant trois jours, « facteur newsletter restore » l’annule.
+settings-archive = Archives
+settings-archive-effect = Ce qui a été envoyé peut se lire sur le web, une page par envoi, sans rien qui concerne un lecteur. La fermeture vaut aussitôt pour toutes les pages, le flux et le plan du site.
+settings-archive-see = Voir les archives
+settings-archive-who = Qui peut les lire
+settings-rename-title = Nom court
+settings-rename = Nom court dans les adresses
+settings-rename-help = 1 à 63 des caractères a-z, 0-9 et « - ». Les anciennes adresses et les anciens formulaires mènent aux nouveaux. Le champ « List-Id » des messages change aussi : les filtres que des lecteurs ont fondés sur lui sont à refaire.
+settings-rename-button = Changer le nom court
+said-archive-saved = Les archives sont réglées.
+said-newsletter-renamed = Le nom court est changé. Les anciennes adresses mènent ici.
+archive-public = public : tout le monde lit, avec une liste, un flux et un plan du site
+archive-link = lien seul : qui a l’adresse d’une page la lit ; rien ne la signale
+archive-off = fermé : personne ne lit ; aucun message n’a de lien « lire dans le navigateur »
+archive-title = Sur le web
+archive-who = Qui peut voir cette page
+archive-show-newsletter = comme la lettre le dit
+archive-show-public = tout le monde, si les archives sont publiques
+archive-show-link = qui a son adresse
+archive-show-off = personne
+archive-save = Enregistrer
+archive-page-public = publique
+archive-page-link = lien seul
+archive-page-withdrawn = retirée
+archive-page-off = fermée
+archive-page-is = État de la page : { $standing }.
+archive-page-to-come = La page est faite quand l’envoi part.
+archive-withdraw = Retirer la page
+archive-withdraw-effect = Son adresse dit alors qu’elle a été retirée ; elle quitte la liste, le flux et le plan du site. Les messages déjà envoyés restent tels quels.
+archive-put-back = Remettre la page
+archive-put-back-effect = Elle se lit de nouveau à son adresse.
+said-archive-page-saved = Enregistré.
+said-archive-page-withdrawn = La page est retirée.
+said-archive-page-back = La page est remise.
 live-lead-test = La lettre est en mode test : les envois vont à la rédaction seulement, marqués comme essais, et les messages aux personnes hors de l’équipe attendent.
 live-lead-live = La lettre est en service : ses messages partent vers ses abonnés.
 live-checks-title = Avant la mise en service
@@ -3423,6 +3500,7 @@ start-postal-help = Nom et adresse postale ; la loi les demande. Vous pouvez l
 start-zone = Fuseau horaire
 start-zone-help = L’horloge de votre lettre, par exemple Europe/Paris.
 start-rhythm = À quelle fréquence
+start-archive = Qui pourra lire sur le web ce qu’elle aura envoyé
 start-effect = Elle commence en mode test : rien ne part vers des lecteurs avant que vous ne la mettiez en service. Un essai vous est envoyé.
 start-create = La commencer
 said-started = La lettre est là, en mode test. Un essai de son premier envoi est en route vers vous.

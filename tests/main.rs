@@ -12,7 +12,10 @@ mod ahead;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod archive;
+#[cfg(test)]
 mod arrows;
+#[cfg(test)]
 mod asking;
 #[cfg(test)]
 mod bounces;
@@ -42,6 +45,7 @@ mod digests;
 mod dkim;
 #[cfg(test)]
 mod dmarc;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod doubts;

@@ -42,7 +42,8 @@ ALTER TABLE post ADD COLUMN categories TEXT NOT NULL DEFAULT '';
 
 -- Of whoever changed their rhythm: posts that they had on the one before and that the one they are on has still to send
 -- (`owed_by` empty: not to them again), and posts that the one before has still to send and the new one had sent already
--- (`owed_by`: the schedule whose next digest brings it to them). A row goes when its post has left.
+-- (`owed_by`: the schedule whose next digest brings it to them). A row goes some time after
+-- its post has left.
 CREATE TABLE reader_post (
     subscriber_id BIGINT NOT NULL REFERENCES subscriber (id) ON DELETE CASCADE,
     post_id       BIGINT NOT NULL REFERENCES post (id) ON DELETE CASCADE,

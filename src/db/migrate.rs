@@ -62,6 +62,7 @@ steps! {
     33 "0033_warmup",
     34 "0034_receivers",
     35 "0035_rhythm_and_topics",
+    36 "0036_archive",
     37 "0037_own_settings",
 }
 

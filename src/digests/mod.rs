@@ -12,10 +12,11 @@
 //! in the ledger ([`release`]). [`letter`] makes one of what an editor wrote, [`standing`] says where posts stand. [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says, [`edit`]
 //! what its editor wants it to say, [`preflight`] what speaks against sending it, [`dry_run`] what the next slot would send,
 //! [`duplicate`] a second try; [`parts`] what some of its readers get instead of the whole; [`first`] has the first to many wait for
-//! the doctor, [`warmup`] has those of a new sender leave in growing slices.
+//! the doctor, [`warmup`] has those of a new sender leave in growing slices; [`archive`] keeps what was sent as pages.
 
 pub mod ahead;
 pub mod approve;
+pub mod archive;
 pub mod compose;
 pub mod content;
 pub mod departure;

@@ -1,4 +1,4 @@
-//! A digest that may go → frozen content, one mail a language, one row of the ledger for each recipient.
+//! A digest that may go → frozen content, one mail a language, a page for the archive, one row of the ledger for each recipient.
 //!
 //! In: a digest in state `releasing`. Out: the same in state `sending`. Up to [`WHOLE`] recipients all is written in the
 //! transaction that freezes it; above, in ranges of ids of [`RANGE`] each, so that a sign-up never waits long for SQLite's
@@ -16,6 +16,7 @@ use crate::mails::{Composed, DigestContent};
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::reason::Reason;
 
+use super::archive::{self, keep};
 use super::notice::{self, Event, Notice};
 use super::transition::{self, Why};
 use super::warmup::{self, begin, daily};
@@ -96,8 +97,10 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let now = app.clock.now();
     let planned = parts::plan(app, digest, &said).await?;
     said.topics.clone_from(&planned.known.topics);
-    let mails = match parts::render(app, &whole.newsletter, &said, &planned.plan, now) {
-        Ok(mails) => mails,
+    let made = parts::render(app, &whole.newsletter, &said, &planned.plan, now)
+        .and_then(|mails| Ok((mails, keep::make(app, &whole.newsletter, digest, &said, now)?)));
+    let (mails, page) = match made {
+        Ok(made) => made,
         Err(error) => {
             if let DigestError::Refused(Refusal::NotRendered { words }) = &error {
                 put_back(app, digest, &whole, &said, &Reason::NotRendered { words: words.clone() }).await?;
@@ -108,7 +111,7 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
     if whole.newsletter.is_test() {
         return mode::try_out(app, &whole.newsletter, digest, &said).await;
     }
-    write(app, digest, &Ready { newsletter: &whole.newsletter, said, planned, mails, now }).await
+    write(app, digest, &Ready { newsletter: &whole.newsletter, said, planned, mails, page, now }).await
 }
 
 /// A digest that can be frozen.
@@ -117,6 +120,7 @@ struct Ready<'a> {
     said: DigestContent,
     planned: parts::Planned,
     mails: parts::Mails,
+    page: keep::Made,
     now: Millis,
 }
 
@@ -135,6 +139,7 @@ async fn write(app: &App, digest: &Digest, ready: &Ready<'_>) -> Result<(), Dige
     for (language, mail) in &ready.mails.whole {
         sql::insert_variant(&mut tx, digest.id, language, &mail.variant.to_bytes()).await?;
     }
+    archive::sql::insert(&mut tx, digest, &ready.page, ready.now).await?;
     begin::join(&mut tx, ready.newsletter, digest.id, &pace, ready.now).await?;
     let rows = Rows { domain: dkim::domain_of(&ready.newsletter.from_address), warm: pace.is_sliced() };
     let Some(owed) = parts::store(&mut tx, digest, &ready.planned, &ready.mails, rows.warm).await? else {

@@ -115,6 +115,8 @@ pub struct Frame {
     pub leave: Option<String>,
     /// The address behind which a fresh link to one's settings is asked for, with a hole; `None` in letters.
     pub settings: Option<String>,
+    /// Where a digest can be read in a browser, when it can.
+    pub web: Option<String>,
 }
 
 impl Frame {
@@ -148,6 +150,7 @@ impl Frame {
             signed_up: SignUp::default(),
             leave: None,
             settings: None,
+            web: None,
             foot: Vec::new(),
             newsletter,
             from_name,

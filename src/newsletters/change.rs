@@ -5,10 +5,11 @@
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
+use crate::newsletters::offered;
 
 use super::settings::{self, Invalid, NewFeed, Rhythm, Settings};
 use super::wrong::Wrong;
-use super::{Newsletter, Schedule, sql, staying};
+use super::{Newsletter, Schedule, rename, sql, staying};
 
 /// Why a newsletter was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +66,7 @@ pub async fn add(
     let newsletter = settings::apply(settings::blank(slug, now)?, settings)?;
     let schedule = settings::apply_rhythm(first_rhythm(app, 0, now), rhythm, now)?;
     let feeds = checked_feeds(feeds)?;
-    if sql::by_slug(&app.db, slug).await?.is_some() {
+    if rename::is_taken(&app.db, slug).await? {
         return Err(ChangeError::Taken(Wrong::Taken { slug: slug.to_owned() }));
     }
     Ok(Plan { newsletter, schedule: Some(schedule), feeds })
@@ -116,7 +117,7 @@ async fn raises_nobody(app: &App, before: &Schedule, after: &Schedule) -> Result
     if after.often() <= before.often() {
         return Ok(());
     }
-    match sql::chosen_by(&app.db, before.id).await? {
+    match offered::chosen_by(&app.db, before.id).await? {
         0 => Ok(()),
         count => Err(ChangeError::Refused(Wrong::ChosenSchedule { count })),
     }
@@ -126,9 +127,9 @@ async fn raises_nobody(app: &App, before: &Schedule, after: &Schedule) -> Result
 ///
 /// # Errors
 /// [`ChangeError::Refused`] when it is gone.
-pub async fn offer(app: &App, schedule: &Schedule, offered: bool) -> Result<(), ChangeError> {
+pub async fn offer(app: &App, schedule: &Schedule, is_offered: bool) -> Result<(), ChangeError> {
     let mut tx = app.db.begin().await?;
-    if !sql::set_offered(&mut tx, schedule.id, offered).await? {
+    if !offered::set_offered(&mut tx, schedule.id, is_offered).await? {
         return Err(ChangeError::Refused(Wrong::ScheduleGone));
     }
     tx.commit().await?;
@@ -143,7 +144,7 @@ pub async fn offer(app: &App, schedule: &Schedule, offered: bool) -> Result<(), 
 pub async fn make_default(app: &App, schedule: &Schedule) -> Result<(), ChangeError> {
     let mut tx = app.db.begin().await?;
     sql::hold(&mut tx, schedule.newsletter_id).await?;
-    if !sql::set_default(&mut tx, schedule.newsletter_id, schedule.id).await? {
+    if !offered::set_default(&mut tx, schedule.newsletter_id, schedule.id).await? {
         return Err(ChangeError::Refused(Wrong::ScheduleGone));
     }
     tx.commit().await?;
@@ -192,6 +193,7 @@ impl Plan {
         }
         self.store_parts(&mut tx, app).await?;
         tx.commit().await?;
+        app.pages_changed.now();
         Ok(self.newsletter)
     }
 

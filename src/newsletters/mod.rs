@@ -2,13 +2,15 @@
 //!
 //! In: an owner's [`settings`]. Out: [`Newsletter`], [`Schedule`] ([`change`] stores them); [`listed`] says which newsletters
 //! the home page shows to visitors, [`recurrence`] says when a schedule is next due, [`words`] in whose words. [`texts`]: what its letters
-//! and pages say in the owner's own words. [`topics`]: what readers may choose among. [`welcome`],
-//! [`staying`]: letters that it may send to whoever has confirmed, and to whoever is silent.
+//! and pages say in the owner's own words; [`topics`]: what readers may choose among; [`rename`]: another short name, the former one
+//! leads to it. [`welcome`], [`staying`]: letters that it may send to whoever has confirmed, and to whoever is silent.
 
 pub mod change;
 pub mod form;
 pub mod logo;
+pub mod offered;
 pub mod recurrence;
+pub mod rename;
 pub mod settings;
 pub mod sql;
 pub mod staying;
@@ -68,6 +70,8 @@ pub struct Newsletter {
     pub colour: Option<String>,
     /// A few words at the foot of each digest.
     pub footer: String,
+    /// Who may read on the web what was sent.
+    pub archive: Visibility,
 }
 
 /// How long a deleted newsletter can be taken back.
@@ -111,7 +115,8 @@ from_row!(Newsletter {
     logo_height,
     logo_alt,
     colour,
-    footer
+    footer,
+    archive
 });
 
 text_enum! {
@@ -122,6 +127,18 @@ text_enum! {
         /// Digests go to the editor alone, marked, one mail each; their posts stay unsent for the readers. Letters go to the
         /// addresses of the editors; those to anybody else wait until it goes live.
         Test => "test",
+    }
+}
+
+text_enum! {
+    /// Who may read on the web what a newsletter has sent.
+    pub enum Visibility {
+        /// Everybody: it is listed, searched, has a feed and a sitemap.
+        Public => "public",
+        /// Whoever has the address of a page; nothing lists it.
+        Link => "link",
+        /// Nobody: there is nothing at any of its addresses.
+        Off => "off",
     }
 }
 

@@ -14,7 +14,7 @@ use crate::i18n;
 
 use super::recurrence::{Days, next_after};
 use super::wrong::Wrong;
-use super::{Approval, Every, Listed, Mode, Newsletter, Schedule};
+use super::{Approval, Every, Listed, Mode, Newsletter, Schedule, Visibility};
 
 /// Longest one-line text (a name), in characters.
 const LINE: usize = 200;
@@ -127,6 +127,7 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
         logo_alt: String::new(),
         colour: None,
         footer: String::new(),
+        archive: Visibility::Off,
     })
 }
 

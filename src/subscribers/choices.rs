@@ -14,7 +14,7 @@ use crate::coded::codes;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::newsletters::topics::{self, Topic};
-use crate::newsletters::{Schedule, sql as newsletters};
+use crate::newsletters::{Schedule, offered, sql as newsletters};
 
 use super::{Status, Subscriber, pause, rhythm};
 
@@ -102,7 +102,7 @@ impl From<Refused> for ChoiceError {
 /// # Errors
 /// The database's.
 pub async fn offer_of(db: &Db, newsletter_id: i64) -> sqlx::Result<Offer> {
-    offered(db, newsletter_id, 0).await
+    offer_with(db, newsletter_id, 0).await
 }
 
 /// What a newsletter offers to this person: the rhythm that they are on stays among it.
@@ -111,10 +111,10 @@ pub async fn offer_of(db: &Db, newsletter_id: i64) -> sqlx::Result<Offer> {
 /// The database's.
 pub async fn offer(db: &Db, person: &Subscriber) -> sqlx::Result<Offer> {
     let own = of(db, person.id).await?.map_or(person.schedule_id, |choices| choices.rhythm);
-    offered(db, person.newsletter_id, own).await
+    offer_with(db, person.newsletter_id, own).await
 }
 
-async fn offered(db: &Db, newsletter_id: i64, own: i64) -> sqlx::Result<Offer> {
+async fn offer_with(db: &Db, newsletter_id: i64, own: i64) -> sqlx::Result<Offer> {
     let mut rhythms = newsletters::schedules(db, newsletter_id).await?;
     rhythms.retain(|schedule| schedule.offered || schedule.id == own);
     rhythms.sort_by_key(|schedule| (std::cmp::Reverse(schedule.often()), schedule.id));
@@ -191,7 +191,7 @@ pub async fn save(
     let until = judged_pause(&before, wanted, now)?;
     let stays = wanted.rhythm == before.rhythm;
     if !stays {
-        let schedules = newsletters::schedules_in(tx, person.newsletter_id).await?;
+        let schedules = offered::schedules_in(tx, person.newsletter_id).await?;
         judged_rhythm(&schedules, &row, wanted.rhythm, by)?;
     }
     // From here on nothing is refused.

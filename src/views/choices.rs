@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::i18n::{Locale, Value};
-use crate::newsletters::{self, Newsletter, sql, topics, words};
+use crate::newsletters::{self, Newsletter, offered, sql, topics, words};
 
 /// A rhythm that readers may be on.
 #[derive(Clone, Debug, Serialize)]
@@ -40,7 +40,7 @@ pub async fn rhythms(app: &App, newsletter: &Newsletter, locale: &Locale) -> sql
             offered: schedule.offered,
             default: default == Some(schedule.id),
             people: sql::people_on_schedule(&app.db, schedule.id).await?,
-            chosen: sql::chosen_by(&app.db, schedule.id).await?,
+            chosen: offered::chosen_by(&app.db, schedule.id).await?,
         });
     }
     Ok(shown)

@@ -12,7 +12,7 @@ use crate::feeds::Feed;
 use crate::feeds::trouble::FeedTrouble;
 use crate::i18n::{Locale, Value};
 use crate::ledger::hold;
-use crate::newsletters::{Approval, Every, KEPT, Listed, Mode, Newsletter, Schedule, sql, words};
+use crate::newsletters::{Approval, Every, KEPT, Listed, Mode, Newsletter, Schedule, Visibility, sql, words};
 use crate::phrase;
 
 use super::{Fact, Facts, count, feed as feed_view};
@@ -50,6 +50,8 @@ pub struct NewsletterView {
     pub colour: Option<String>,
     /// Words at the foot of each digest.
     pub footer: String,
+    /// Who may read on the web what was sent: `public`, `link` (whoever has a page's address), `off`.
+    pub archive: Visibility,
     /// When it is removed for good, once it was deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub removed_at: Option<String>,
@@ -180,6 +182,7 @@ pub fn show(
         logo_url: newsletter.logo_url,
         colour: newsletter.colour,
         footer: newsletter.footer,
+        archive: newsletter.archive,
         removed_at: newsletter.deleted_at.map(|at| rfc3339(at + KEPT)),
         confirmed,
         held: 0,
@@ -234,6 +237,7 @@ pub fn facts(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone, locale: &L
     facts.add_some("logo", shown.logo_url.as_deref());
     facts.add_some("colour", shown.colour.as_deref());
     facts.add("footer", &shown.footer);
+    facts.add("archive", &locale.text(&format!("archive-{}", shown.archive)));
     facts.add("mode", &locale.text(&format!("mode-{}", shown.mode)));
     facts.add("subscribers", &count(locale, "count-confirmed", shown.confirmed));
     if shown.held_due > 0 {

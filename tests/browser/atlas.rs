@@ -16,6 +16,8 @@ use crate::harness::{Answer, TestApp};
 const NO_PAGES: &[&str] = &[
     // A stream of news about a page.
     "/console/n/{newsletter}/digests/{digest}/events",
+    // Leads to the youngest page of an archive.
+    "/n/{newsletter}/archive/latest",
     // A mail as a file.
     "/console/n/{newsletter}/subscribers/returned/{row}/mail",
     // One's own data as a file.

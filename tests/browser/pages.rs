@@ -129,6 +129,7 @@ fn of_strangers(world: &World) -> Vec<Form<'static>> {
             &[("email", "sans arobase"), ("pause", "until"), ("until", "hier")],
             422,
         ),
+        form("/n/carnet/archive", "/n/carnet", &[("email", "sans arobase")], 422),
         // The session has ended while somebody typed.
         form(login, &format!("{HOME}/drafts"), &[("title", "Ce que j’ai tapé"), ("body", "Un long texte")], 401),
     ]
@@ -152,6 +153,8 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
         here("settings", &[("act", "delete"), ("slug", "autre")], 422),
         here("settings", &[("act", "feed-add"), ("feed", "rien de tel")], 422),
         here("settings", &[("act", "rien")], 404),
+        here("settings", &[("act", "rename"), ("rename", "Rien de tel")], 422),
+        here("settings", &[("act", "archive"), ("archive", "rien")], 404),
         here(
             "schedule",
             &[

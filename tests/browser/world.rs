@@ -238,7 +238,7 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let feed = app.feeds.put("/flux", Page::status(500));
     let carnet = app.newsletter_with("carnet", at_eight(), &[&feed]).await;
     let name = "Le carnet de la boulangerie coopérative de Saint-Barthélemy-d’Anjou-sur-Loire";
-    let more = ["--colour", "#f2c14e", "--footer", "Écrit au fournil, avant l’aube."];
+    let more = ["--colour", "#f2c14e", "--footer", "Écrit au fournil, avant l’aube.", "--archive", "public"];
     app.cli(&[&["newsletter", "set", "carnet", "--name", name][..], &more[..]].concat()).await.ok();
     let reader = readers(app, &carnet).await;
     let (paused, waiting) = digests(app, &carnet).await;
@@ -257,6 +257,11 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     open.extend(["/link", "/link/sent", "/preferences/preview", "/preferences/abc"].map(str::to_owned));
     open.extend([invitation.clone(), reset]);
     open.extend(["/", "/console/link/abc", "/n/carnet", "/n/carnet/thanks"].map(str::to_owned));
+    open.extend(
+        ["", "?q=four", "?q=rien+de+tel", "?q=", "/2026", "/nulle-part"].map(|rest| format!("/n/carnet/archive{rest}")),
+    );
+    let page = app.texts("SELECT address FROM archive_page ORDER BY digest_id").await.remove(0);
+    open.push(format!("/n/carnet/archive/{page}"));
     let id = app.id_of("p50@example.org").await.to_string();
     let act = [("act", "unsubscribe"), ("id", id.as_str()), ("count", "1"), ("typed", "1")];
     let acted = visitor.press(&format!("{HOME}/subscribers/act/do"), &act).await;

@@ -10,7 +10,7 @@ use crate::cli::digest;
 use crate::clock::{Millis, rfc3339, zone};
 use crate::digests::{DigestError, mode, removal, steer};
 use crate::events::Actor;
-use crate::newsletters::{KEPT, Mode, Newsletter, Schedule, change, sql, words};
+use crate::newsletters::{KEPT, Mode, Newsletter, Schedule, change, offered, sql, words};
 use crate::subscribers::rhythm;
 use crate::views::checklist::{self, Check};
 
@@ -97,7 +97,7 @@ pub async fn schedule(app: &App, context: &Context, args: Args) -> anyhow::Resul
     if let Some(number) = act.move_readers_to {
         let to = one(app, context, &newsletter, number).await?;
         let moved = rhythm::move_all(app, &found, &to).await?;
-        let stay = sql::chosen_by(&app.db, found.id).await?;
+        let stay = offered::chosen_by(&app.db, found.id).await?;
         let shown = json!({ "moved": moved.moved, "stay": stay, "releasing": moved.is_releasing });
         return context.show(&shown, || {
             let key = match (moved.is_releasing, stay) {

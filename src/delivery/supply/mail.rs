@@ -16,6 +16,7 @@ use crate::i18n::{self, Locale};
 use crate::keys::{Bounced, Claim, Keys, Purpose};
 use crate::ledger::Key;
 use crate::ledger::sql::claim;
+use crate::ledger::sql::parts::StoredParts;
 use crate::mails::part::{self, Posts, Share};
 use crate::mails::{SignUp, Variant};
 use crate::origin::Origin;
@@ -56,17 +57,6 @@ struct Parts {
     by_language: Vec<BTreeMap<String, OfLanguage>>,
     /// The part of readers who changed their rhythm, by its place; `None`: nothing of it is for them.
     readers: HashMap<i64, Option<usize>>,
-}
-
-/// What `digest_part`, `digest_part_mail` and `digest_reader` hold of a digest.
-#[derive(Clone, Debug, Default)]
-pub struct StoredParts {
-    /// Number, and ids of its posts as JSON.
-    pub parts: Vec<(i64, String)>,
-    /// Number, language, bytes.
-    pub mails: Vec<(i64, String, Vec<u8>)>,
-    /// Reader, and number; 0 for nothing.
-    pub readers: HashMap<i64, i64>,
 }
 
 /// The mail of one language.

@@ -141,9 +141,7 @@ pub async fn store(
         .map(|reader| (reader.id, reader.number == Some(0)))
         .collect();
     let written = ledger::sql::parts::owed(tx, digest.id, &owed, warms).await? as i64;
-    if !known.changed.is_empty() {
-        rhythm::settled(tx, digest.id, digest.schedule_id).await?;
-    }
+    rhythm::settled(tx, digest.schedule_id).await?;
     Ok(Some(written))
 }
 

@@ -25,8 +25,8 @@ pub use posts::{
     take_posts, vanished, waiting_posts,
 };
 pub use release::{
-    add_recipients, advance_release, all_written, any_audience, audience_shown, count_audience, count_readers, exceeds,
-    freeze, has_audience, insert_variant, is_written, next_recipient,
+    Audience, add_recipients, advance_release, all_written, any_audience, audience, audience_shown, count_audience,
+    count_readers, exceeds, freeze, has_audience, insert_variant, is_written, next_recipient,
 };
 pub use schedules::{due, each_post, hold_schedule, move_on, recorded, steer_schedule, wake_schedules};
 

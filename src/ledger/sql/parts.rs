@@ -63,27 +63,35 @@ pub async fn some(db: &Db, schedule_id: i64, topics: i64, after: i64, most: i64)
     .fetch_one(c))
 }
 
-/// The parts of a digest: number, ids of its posts as JSON.
-pub async fn parts(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(i64, String)>> {
-    read!(db, |c| sqlx::query_as("SELECT number, posts FROM digest_part WHERE digest_id = $1 ORDER BY number")
-        .bind(digest_id)
-        .fetch_all(c))
+/// What `digest_part`, `digest_part_mail` and `digest_reader` hold of a digest.
+#[derive(Clone, Debug, Default)]
+pub struct StoredParts {
+    /// Number, and ids of its posts as JSON.
+    pub parts: Vec<(i64, String)>,
+    /// Number, language, bytes.
+    pub mails: Vec<(i64, String, Vec<u8>)>,
+    /// Reader, and number; 0 for nothing.
+    pub readers: HashMap<i64, i64>,
 }
 
-/// Their mails: number, language, bytes.
-pub async fn mails(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(i64, String, Vec<u8>)>> {
-    read!(db, |c| sqlx::query_as("SELECT number, language, mail FROM digest_part_mail WHERE digest_id = $1")
-        .bind(digest_id)
-        .fetch_all(c))
-}
-
-/// Readers whose part follows from their change of rhythm: who, which; 0 for nothing.
-pub async fn readers(db: &Db, digest_id: i64) -> sqlx::Result<HashMap<i64, i64>> {
-    let rows: Vec<(i64, i64)> =
+/// Reads them; nothing for most digests.
+pub async fn stored(db: &Db, digest_id: i64) -> sqlx::Result<StoredParts> {
+    let parts: Vec<(i64, String)> =
+        read!(db, |c| sqlx::query_as("SELECT number, posts FROM digest_part WHERE digest_id = $1 ORDER BY number")
+            .bind(digest_id)
+            .fetch_all(c))?;
+    let readers: Vec<(i64, i64)> =
         read!(db, |c| sqlx::query_as("SELECT subscriber_id, number FROM digest_reader WHERE digest_id = $1")
             .bind(digest_id)
             .fetch_all(c))?;
-    Ok(rows.into_iter().collect())
+    let mails = if parts.is_empty() {
+        Vec::new()
+    } else {
+        read!(db, |c| sqlx::query_as("SELECT number, language, mail FROM digest_part_mail WHERE digest_id = $1")
+            .bind(digest_id)
+            .fetch_all(c))?
+    };
+    Ok(StoredParts { parts, mails, readers: readers.into_iter().collect() })
 }
 
 /// The topics that people with an id in this range chose. On SQLite they travel as one value, as [`super::claim::recipients`] do.

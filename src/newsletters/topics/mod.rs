@@ -78,7 +78,7 @@ pub async fn add(app: &App, newsletter_id: i64, typed: &Typed) -> Result<Topic, 
     let topic = checked(blank, typed)?;
     let mut tx = app.db.begin().await?;
     super::sql::hold(&mut tx, newsletter_id).await?;
-    let live = sql::of_in(&mut tx, newsletter_id).await?;
+    let live = of_in(&mut tx, newsletter_id).await?;
     free(&live, &topic)?;
     if live.len() >= MOST {
         return Err(ChangeError::Refused(Wrong::TopicsFull { most: MOST }));
@@ -113,7 +113,7 @@ async fn stored(tx: &mut Tx, topic: Topic, now: Millis) -> Result<Topic, ChangeE
 pub async fn change(app: &App, newsletter_id: i64, id: i64, typed: &Typed) -> Result<Topic, ChangeError> {
     let mut tx = app.db.begin().await?;
     super::sql::hold(&mut tx, newsletter_id).await?;
-    let live = sql::of_in(&mut tx, newsletter_id).await?;
+    let live = of_in(&mut tx, newsletter_id).await?;
     let Some(found) = live.iter().find(|topic| topic.id == id).cloned() else {
         return Err(ChangeError::Refused(Wrong::TopicGone));
     };
@@ -142,7 +142,7 @@ pub async fn remove(app: &App, newsletter_id: i64, id: i64) -> sqlx::Result<bool
 /// # Errors
 /// [`ChangeError::Refused`] when there is none.
 pub async fn by_name(app: &App, newsletter_id: i64, name: &str) -> Result<Topic, ChangeError> {
-    let mut live = sql::of(&app.db, newsletter_id).await?.into_iter();
+    let mut live = of(&app.db, newsletter_id).await?.into_iter();
     let found = live.find(|topic| folded(&topic.name) == folded(name));
     found.ok_or_else(|| ChangeError::Refused(Wrong::NoTopic { name: name.chars().take(100).collect() }))
 }

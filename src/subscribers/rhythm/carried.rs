@@ -160,14 +160,13 @@ async fn parts(tx: &mut Tx, digest_id: i64, ids: &[i64]) -> sqlx::Result<BTreeMa
     Ok(rows.into_iter().map(|(id, text)| (id, posts(text))).collect())
 }
 
-/// Somebody who is owed a post by another rhythm is so still.
 async fn insert(tx: &mut Tx, rows: &[(i64, i64, Option<i64>)]) -> sqlx::Result<u64> {
     in_tx!(tx, |c| async {
         let mut query = QueryBuilder::new("INSERT INTO reader_post (subscriber_id, post_id, owed_by) ");
         query.push_values(rows, |mut row, (id, post, owed_by)| {
             row.push_bind(*id).push_bind(*post).push_bind(*owed_by);
         });
-        query.push(" ON CONFLICT (subscriber_id, post_id) DO NOTHING");
+        query.push(" ON CONFLICT (subscriber_id, post_id) DO UPDATE SET owed_by = excluded.owed_by");
         query.build().persistent(false).execute(c).await.map(|done| done.rows_affected())
     })
 }

@@ -13,7 +13,7 @@ mod sql;
 
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Tx, execute};
+use crate::db::{Tx, execute, in_tx};
 use crate::events::{self, About, Actor, Code, Event};
 use crate::newsletters::{self, Schedule};
 
@@ -72,6 +72,8 @@ pub async fn put(tx: &mut Tx, wish: Move<'_>) -> sqlx::Result<Moved> {
     if wish.ids.is_empty() || wish.from == wish.to {
         return Ok(Moved::People(Vec::new()));
     }
+    // People first, as whoever saves a form of theirs does.
+    sql::hold_people(tx, wish.ids).await?;
     sql::hold_schedules(tx, wish.from, wish.to).await?;
     if sql::is_releasing(tx, wish.from, wish.to).await? {
         return Ok(Moved::Releasing);
@@ -168,19 +170,24 @@ pub async fn go_on(app: &App) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Forgets what posts of a digest meant for readers who changed their rhythm: it is frozen, and they are in it as they should be.
+/// Forgets what posts meant for readers who changed their rhythm, where a digest of this one has brought them and has ended. Not before:
+/// what is cancelled before its first mail may be sent once more. Usually there is nothing to forget.
 ///
 /// # Errors
 /// The database's.
-pub async fn settled(tx: &mut Tx, digest_id: i64, schedule_id: i64) -> sqlx::Result<u64> {
+pub async fn settled(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<u64> {
+    let any: bool = in_tx!(tx, |c| sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM reader_post)").fetch_one(c))?;
+    if !any {
+        return Ok(0);
+    }
     execute!(tx, |c| sqlx::query(
         "DELETE FROM reader_post
-         WHERE post_id IN (SELECT post_id FROM digest_post WHERE digest_id = $1 AND NOT left_out)
-           AND (owed_by = $2
+         WHERE post_id IN (SELECT d.post_id FROM digest_post d JOIN digest g ON g.id = d.digest_id
+                           WHERE d.schedule_id = $1 AND NOT d.left_out AND g.state = 'finished')
+           AND (owed_by = $1
                 OR owed_by IS NULL AND EXISTS (SELECT 1 FROM subscriber s
-                                               WHERE s.id = reader_post.subscriber_id AND s.schedule_id = $2))"
+                                               WHERE s.id = reader_post.subscriber_id AND s.schedule_id = $1))"
     )
-    .bind(digest_id)
     .bind(schedule_id)
     .execute(c))
 }

@@ -16,6 +16,15 @@ pub async fn hold_person(tx: &mut Tx, id: i64) -> sqlx::Result<Option<i64>> {
     .fetch_optional(c))
 }
 
+/// Takes people's rows until the end of `tx`, in order, so that two who take some never wait for each other. SQLite has one writer.
+pub async fn hold_people(tx: &mut Tx, ids: &[i64]) -> sqlx::Result<()> {
+    if let Tx::Postgres(pg) = tx {
+        let held = sqlx::query("SELECT id FROM subscriber WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE");
+        held.bind(ids).execute(&mut **pg).await?;
+    }
+    Ok(())
+}
+
 /// Takes the rows of two schedules, always in the same order.
 pub async fn hold_schedules(tx: &mut Tx, one: i64, other: i64) -> sqlx::Result<()> {
     for id in [one.min(other), one.max(other)] {

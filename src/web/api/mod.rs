@@ -3,6 +3,7 @@
 //! In: a request with `Authorization: Bearer fct_…`. Out: one verb of a stage, rendered. [`token`] says who asks,
 //! [`once`] makes a repeated `POST` one; one file per resource.
 
+pub mod archive;
 pub mod choices;
 pub mod digests;
 pub mod doctor;

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::people::delays::Delays;
 use crate::people::role::Right;
 
-use super::digests::{act, letters, list, page, send};
+use super::digests::{act, archive, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
     account, digest_check, digest_edit, digest_preview, doctor, draft_preview, drafts, forgotten, home, link, live,
@@ -168,9 +168,8 @@ fn of_digests() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/digests/{digest}/revive", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/again", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/settle", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/archive", In(Right::Send), post(archive::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/at-once", In(Right::Send), post(act::press)),
-        Route::get("/console/n/{newsletter}/warmup", In(Right::See), get(warmup::show)),
-        Route::post("/console/n/{newsletter}/warmup", In(Right::Send), post(warmup::act)),
         Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
         Route::post("/console/n/{newsletter}/digests/{digest}/check", In(Right::Write), post(digest_check::look)),
         Route::post(
@@ -211,6 +210,8 @@ fn of_digests() -> Vec<Route> {
 fn of_newsletter() -> Vec<Route> {
     use Rule::{In, Owner};
     vec![
+        Route::get("/console/n/{newsletter}/warmup", In(Right::See), get(warmup::show)),
+        Route::post("/console/n/{newsletter}/warmup", In(Right::Send), post(warmup::act)),
         Route::get("/console/n/{newsletter}/schedule", In(Right::Settings), get(schedule::show)),
         Route::post("/console/n/{newsletter}/schedule", In(Right::Settings), post(schedule::act)),
         Route::get("/console/n/{newsletter}/topics", In(Right::Settings), get(topics::show)),

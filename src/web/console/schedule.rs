@@ -23,7 +23,7 @@ use crate::i18n::{Locale, Value};
 use crate::newsletters::change::{self, ChangeError, Which};
 use crate::newsletters::settings::{Rhythm, Settings};
 use crate::newsletters::words::{self, NextDate};
-use crate::newsletters::{Approval, Every, Schedule, default_of, sql};
+use crate::newsletters::{Approval, Every, Schedule, default_of, offered, sql};
 use crate::subscribers::rhythm;
 use crate::web::frame::error::Error;
 
@@ -143,7 +143,7 @@ async fn done(app: &Arc<App>, editor: &Editor, form: &Form) -> Result<Done, Erro
         "move" => {
             let Some(to) = of_number("to") else { return Err(Error::NotFound) };
             let moved = rhythm::move_all(app, schedule, to).await?;
-            let stay = sql::chosen_by(&app.db, schedule.id).await?;
+            let stay = offered::chosen_by(&app.db, schedule.id).await?;
             Ok(match (moved.is_releasing, stay) {
                 (true, _) => "schedule-releasing",
                 (false, 0) => "schedule-moved",
@@ -220,7 +220,7 @@ async fn page(app: &App, editor: &Editor, wrong: Option<Typed<'_>>) -> Result<Re
     let mut counts = Vec::with_capacity(schedules.len());
     for schedule in &schedules {
         let people = sql::people_on_schedule(&app.db, schedule.id).await?;
-        counts.push((people, sql::chosen_by(&app.db, schedule.id).await?));
+        counts.push((people, offered::chosen_by(&app.db, schedule.id).await?));
     }
     for index in 0..schedules.len() {
         rhythms.push(sentence(app, editor.locale, &schedules, &counts, index));

@@ -1,10 +1,11 @@
-//! What visitors and subscribers see: the home page, the form, the pages behind the links of their mails. One file a page.
-//! [`hook`] is for providers that send our mails.
+//! What visitors and subscribers see: the home page, the form, the pages behind the links of their mails, the archive. One file a page.
+//! [`hook`] is for providers that send our mails; [`moved`] leads on from the former name of a newsletter.
 //!
 //! In: a path, a token, a form. Out: a page in their language, or JSON. Without an account, without a cookie, without
 //! a script. `GET` shows, `POST` acts.
 
 pub mod address;
+pub mod archive;
 pub mod brand;
 pub mod confirm;
 pub mod form;
@@ -14,6 +15,7 @@ pub mod keep;
 pub mod leave;
 pub mod limits;
 pub mod media;
+pub mod moved;
 pub mod not_me;
 pub mod own_data;
 pub mod own_link;

@@ -90,7 +90,7 @@ pub async fn ask(
     }
     let admission = match fields.get(TRAP) {
         Some(_) => Admission::Full,
-        None => networks.admit(visitor.ip, stamp != Stamp::Embedded, app.clock.now()),
+        None => networks.admit(visitor.ip, matches!(stamp, Stamp::Ours(_)), app.clock.now()),
     };
     if admission == Admission::Full {
         tracing::debug!(newsletter.id = form.newsletter.id, "a request to subscribe was passed over");
@@ -131,6 +131,10 @@ fn asked(
         Stamp::Ours(text) => {
             let version = consent::version(consent::fingerprint(&text));
             (text, version, Some(form.address(app)))
+        }
+        Stamp::Lasting(text) => {
+            let version = consent::version(consent::fingerprint(&text));
+            (text, version, embedding_page(headers, fields))
         }
         _ => (String::new(), "embedded".to_owned(), embedding_page(headers, fields)),
     };

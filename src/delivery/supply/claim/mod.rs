@@ -21,7 +21,7 @@ use super::Around;
 use super::ahead::Ahead;
 use super::in_hand::InHand;
 use super::made::{Made, make};
-use super::mail::{DigestMail, StoredParts};
+use super::mail::DigestMail;
 use super::ready::{LOW, ReadyQueue};
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
@@ -233,7 +233,7 @@ impl Claims {
         let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
         self.memory.digest(digest_id, row.released_at);
         let stored = claim::variants(&self.app.db, digest_id).await?;
-        let stored_parts = self.parts(digest_id).await?;
+        let stored_parts = parts::stored(&self.app.db, digest_id).await?;
         let sliced = (row.since != row.released_at).then_some((row.since, row.warms));
         match DigestMail::new(row, stored, stored_parts) {
             Ok(head) => {
@@ -252,14 +252,6 @@ impl Claims {
                 Ok(None)
             }
         }
-    }
-
-    /// What some of a digest's readers get instead of the whole.
-    async fn parts(&self, digest_id: i64) -> sqlx::Result<StoredParts> {
-        let db = &self.app.db;
-        let (parts, readers) = (parts::parts(db, digest_id).await?, parts::readers(db, digest_id).await?);
-        let mails = if parts.is_empty() { Vec::new() } else { parts::mails(db, digest_id).await? };
-        Ok(StoredParts { parts, mails, readers })
     }
 
     /// The same digest, whose next slice may be due by now: from then on its mails are reckoned to be.
