@@ -47,6 +47,7 @@ pub async fn add(app: &App, newsletter: &Newsletter, language: &Locale) -> anyho
         newsletter,
         schedule_id: import::first_schedule(&app.db, newsletter).await?,
         confirmed_elsewhere: Some(&language.text("demo-invented-consent")),
+        consented_at: None,
         language: language.tag(),
         hints: Hints::default(),
         dry_run: false,

@@ -97,14 +97,19 @@ pub struct Person {
     pub email_key: String,
     /// For tokens.
     pub token_version: i64,
+    /// Whether they get digests, or would without a pause.
+    pub is_reader: bool,
 }
-from_row!(Person { email, email_key, token_version });
+from_row!(Person { email, email_key, token_version, is_reader });
 
 /// The person of a letter.
 pub async fn person(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Person>> {
-    read!(db, |c| sqlx::query_as("SELECT email, email_key, token_version FROM subscriber WHERE id = $1")
-        .bind(subscriber_id)
-        .fetch_optional(c))
+    read!(db, |c| sqlx::query_as(
+        "SELECT email, email_key, token_version, status IN ('confirmed', 'paused') AS is_reader
+         FROM subscriber WHERE id = $1"
+    )
+    .bind(subscriber_id)
+    .fetch_optional(c))
 }
 
 /// Whether this address was suppressed after the letter had been asked for ("this was not me").

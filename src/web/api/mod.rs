@@ -3,14 +3,18 @@
 //! In: a request with `Authorization: Bearer fct_…`. Out: one verb of a stage, rendered. [`token`] says who asks,
 //! [`once`] makes a repeated `POST` one; one file per resource.
 
+pub mod archive;
+pub mod choices;
 pub mod digests;
 pub mod doctor;
 pub mod events;
 pub mod newsletters;
 pub mod once;
 pub mod posts;
+pub mod reader_letters;
 pub mod sql;
 pub mod stats;
+pub mod subscribers;
 pub mod token;
 pub mod warmup;
 
