@@ -1,6 +1,7 @@
 //! The console with a million subscribers and two hundred digests, 20 requests in flight: how long the slowest hundredth of the answers
 //! takes beside the 50 ms that an editor takes for at once (100 ms beside a digest that leaves at full rate), and how large the pages
-//! are. And what an idle console costs whoever sends: instructions a message, with it and without.
+//! are. A reader's settings beside the same digest: 30 ms. And what an idle console costs whoever sends: instructions a message, with it
+//! and without.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 use facteur::app::App;
 use facteur::clock::{Clock, DAY, Millis};
 use facteur::digests::content;
+use facteur::keys::{Claim, Purpose};
 use facteur::ledger::packed::{self, Chunk};
 use facteur::people::accounts::{self, NewPerson};
 use facteur::people::role::{self, Given, Role};
@@ -29,18 +31,20 @@ const FLIGHT: usize = 20;
 /// The limit of an answer, ms; beside a digest that leaves.
 const LIMIT: f64 = 50.0;
 const BESIDE: f64 = 100.0;
+/// The same of a reader's settings beside a digest that leaves.
+const SETTINGS: f64 = 30.0;
 /// The limit of a page, KB before compression.
 const PAGE: f64 = 80.0;
 const DIGESTS: usize = 200;
 
 /// What is asked for: its name; the path and, for a search, the form.
 #[derive(Clone)]
-struct Page {
-    name: &'static str,
-    at: fn(usize, usize) -> (String, String),
+pub struct Page {
+    pub name: &'static str,
+    pub at: fn(usize, usize) -> (String, String),
 }
 
-const HOME: &str = "/console/n/bench";
+pub const HOME: &str = "/console/n/bench";
 const LIST: &str = "/console/n/bench/subscribers";
 
 /// Somebody by a number that jumps about.
@@ -48,7 +52,7 @@ fn any(i: usize, people: usize) -> usize {
     1 + (i * 7_919) % people
 }
 
-fn get(path: String) -> (String, String) {
+pub fn get(path: String) -> (String, String) {
     (path, String::new())
 }
 
@@ -84,16 +88,16 @@ pub async fn run(options: &Options) {
 }
 
 /// How one page answered.
-struct Run {
-    p50_ms: f64,
-    p99_ms: f64,
+pub struct Run {
+    pub p50_ms: f64,
+    pub p99_ms: f64,
     /// Of the largest answer.
-    kilobytes: f64,
+    pub kilobytes: f64,
 }
 
 /// Somebody who is signed in: their cookie, and what their forms carry.
 #[derive(Clone)]
-struct Editor {
+pub struct Editor {
     cookie: String,
     code: String,
 }
@@ -141,6 +145,7 @@ async fn beside_a_leaving_digest(options: &Options, world: &World, editor: &Edit
     let app = App::open(config.clone(), Clock::system()).await.unwrap();
     let again = World { folder, config, app };
     again.sql("UPDATE digest SET public_id = 'leaving' WHERE released_at IS NOT NULL AND finished_at IS NULL").await;
+    let links = settings_links(&again.app, people);
     again.close().await;
     let mut sink = Sink::start(confirmed as u64, 0, true);
     let relay = Relay { port: sink.port, connections: CONNECTIONS, ..Relay::NONE };
@@ -151,18 +156,34 @@ async fn beside_a_leaving_digest(options: &Options, world: &World, editor: &Edit
     let mut runs = Vec::new();
     let leaving = Page { name: "the digest that leaves", at: |_, _| get(format!("{HOME}/digests/leaving")) };
     for page in [TODAY, FIRST, PERSON, leaving] {
+        let first = under_load(server.port, editor, &page, 1, people).await.p99_ms;
         let run = under_load(server.port, editor, &page, requests, people).await;
-        runs.push((page, run, begun.elapsed().as_secs_f64()));
+        runs.push((page, run, first, begun.elapsed().as_secs_f64()));
     }
+    let settings = (settings(server.port, &links, requests).await, begun.elapsed().as_secs_f64());
     let seen = tokio::task::spawn_blocking(move || sink.seen()).await.unwrap();
     let left = begun.elapsed().as_secs_f64();
     server.process.stop();
-    for (page, run, asked) in runs {
+    for (page, run, first, asked) in runs {
         if asked > left {
             skipped(page.name, "the digest had left before all of its answers came");
             continue;
         }
-        told(&page, &[run], BESIDE, "");
+        told(&page, &[run], BESIDE, &format!("; the first of all {first:.1} ms"));
+    }
+    match settings {
+        (_, asked) if asked > left => {
+            skipped("a reader's settings", "the digest had left before all of its answers came")
+        }
+        (run, _) => {
+            row(
+                "a reader's settings: p99, ms",
+                run.p99_ms,
+                Bar::AtMost(SETTINGS),
+                &format!("p50 {:.1} ms", run.p50_ms),
+            );
+            row("a reader's settings: KB", run.kilobytes, Bar::AtMost(PAGE), "");
+        }
     }
     row("mails a second meanwhile", confirmed as f64 / seen.seconds, Bar::Report, &format!("left in {left:.0} s"));
 }
@@ -199,7 +220,7 @@ fn bytes(world: &World, bytes: &[u8]) -> String {
 }
 
 /// People with names, in two states and two languages, who came over a year and more; digests that all of them got; a post that waits.
-async fn fill(world: &World, people: usize) {
+pub async fn fill(world: &World, people: usize) {
     world.newsletter(0).await;
     let now = world.app.clock.now();
     // All in one statement: a change of a million rows afterwards would take longer than their writing.
@@ -264,7 +285,7 @@ async fn digests(world: &World, people: usize, now: Millis) {
 }
 
 /// An owner of everything.
-async fn editor(world: &World) -> Editor {
+pub async fn editor(world: &World) -> Editor {
     let app = &world.app;
     let new = NewPerson { email: "e@bench.test", email_key: "e@bench.test", name: "", language: "fr" };
     let mut tx = app.db.begin().await.unwrap();
@@ -277,20 +298,66 @@ async fn editor(world: &World) -> Editor {
 }
 
 /// So many requests for one page, [`FLIGHT`] at a time.
-async fn under_load(port: u16, editor: &Editor, page: &Page, requests: usize, people: usize) -> Run {
+pub async fn under_load(port: u16, editor: &Editor, page: &Page, requests: usize, people: usize) -> Run {
     let next = Arc::new(AtomicUsize::new(0));
     let tasks: Vec<_> = (0..FLIGHT)
         .map(|_| tokio::spawn(asking(port, editor.clone(), page.clone(), next.clone(), requests, people)))
         .collect();
-    let (mut waits, mut largest) = (Vec::with_capacity(requests), 0);
+    gathered(tasks).await
+}
+
+type Asking = tokio::task::JoinHandle<(Vec<Duration>, usize)>;
+
+/// What these tasks found.
+async fn gathered(tasks: Vec<Asking>) -> Run {
+    let (mut waits, mut largest) = (Vec::new(), 0);
     for task in tasks {
         let (own, size) = task.await.unwrap();
         waits.extend(own);
         largest = largest.max(size);
     }
+    of_waits(waits, largest)
+}
+
+fn of_waits(mut waits: Vec<Duration>, largest: usize) -> Run {
     waits.sort_unstable();
     let percentile = |n: usize| waits[waits.len() * n / 100].as_secs_f64() * 1e3;
     Run { p50_ms: percentile(50), p99_ms: percentile(99), kilobytes: largest as f64 / 1e3 }
+}
+
+/// Fresh links to the settings of a thousand readers who are in.
+fn settings_links(app: &App, people: usize) -> Arc<Vec<String>> {
+    let readers = (0..2_000).map(|i| any(i, people)).filter(|id| id % 10 != 3).take(1_000);
+    let link = |id: usize| {
+        let claim = Claim { subject: id as i64, version: 1, issued_at: app.clock.now() };
+        format!("/preferences/{}", app.keys.sign(Purpose::Preferences, claim))
+    };
+    Arc::new(readers.map(link).collect())
+}
+
+/// So many requests for the settings of readers, [`FLIGHT`] at a time.
+async fn settings(port: u16, links: &Arc<Vec<String>>, requests: usize) -> Run {
+    let next = Arc::new(AtomicUsize::new(0));
+    let tasks: Vec<_> = (0..FLIGHT)
+        .map(|_| {
+            let (next, links) = (next.clone(), links.clone());
+            tokio::spawn(async move {
+                let (mut visitor, mut waits, mut largest) = (Visitor::connect(port).await, Vec::new(), 0);
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    if i >= requests {
+                        return (waits, largest);
+                    }
+                    let asked = Instant::now();
+                    let status = visitor.get(&links[i % links.len()], "").await;
+                    waits.push(asked.elapsed());
+                    largest = largest.max(visitor.size);
+                    assert!(status.contains(" 200 "), "a reader's settings: {status}");
+                }
+            })
+        })
+        .collect();
+    gathered(tasks).await
 }
 
 /// One connection: how long each answer took, and the size of the largest.

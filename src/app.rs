@@ -2,6 +2,8 @@
 //!
 //! In: a [`Config`] and a [`Clock`]. Out: an [`App`]. Knows the ground alone; [`serve`](crate::serve) starts the roles.
 
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -48,6 +50,12 @@ pub struct App {
     pub numbers_counted: Kept<(&'static str, i64), i64>,
     /// A digest's rows by state, and why, as JSON; kept for large ones. `ledger::progress` counts them.
     pub digests_counted: Kept<i64, ([i64; 8], serde_json::Value)>,
+    /// What happened to a newsletter's readers since the last day that was summed, as JSON; kept where it is much. `stats` counts it.
+    pub days_counted: Kept<i64, serde_json::Value>,
+    /// `subscriber.id` of who opened the page with their button, until `subscribers::opened` counts them: reading a link writes nothing.
+    pub pages_opened: Arc<Mutex<BTreeSet<i64>>>,
+    /// Told by verbs that change what public pages show.
+    pub pages_changed: Changes,
 }
 
 impl App {
@@ -93,6 +101,9 @@ impl App {
             people_counted: Kept::default(),
             numbers_counted: Kept::default(),
             digests_counted: Kept::default(),
+            days_counted: Kept::default(),
+            pages_opened: Arc::default(),
+            pages_changed: Changes::default(),
         }))
     }
 
@@ -125,5 +136,22 @@ impl Wake {
     /// The next call, or one that was kept.
     pub fn called(&self) -> Notified<'_> {
         self.0.notified()
+    }
+}
+
+/// How often something that public pages show has changed in this process: a page that was kept from before is not shown any more.
+/// What another process changes is seen within a second (`web::public::archive`).
+#[derive(Clone, Debug, Default)]
+pub struct Changes(Arc<AtomicU64>);
+
+impl Changes {
+    /// Call it after the commit.
+    pub fn now(&self) {
+        self.0.fetch_add(1, Ordering::Release);
+    }
+
+    /// So often until now.
+    pub fn count(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! In: a key, and how its value is reckoned. Out: the value. Once reckoned it is kept for twenty times as long as that took, two
 //! seconds at least, so that reckoning costs a twentieth of a core at most. Whoever asks afterwards gets the old value at once, and
-//! the first of them starts a task that reckons anew. Knows nothing of what it keeps.
+//! the first of them starts a task that reckons anew. While there is no value yet one reckons and the others wait for it, unless the
+//! value is known to be cheap. Knows nothing of what it keeps.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +16,15 @@ const TIMES: u32 = 20;
 const LEAST: Duration = Duration::from_secs(2);
 
 /// See the module. Clones share what is kept.
-pub struct Kept<K, V>(Arc<Mutex<HashMap<K, Entry<V>>>>);
+pub struct Kept<K, V>(Arc<Mutex<State<K, V>>>);
+
+struct State<K, V> {
+    entries: HashMap<K, Entry<V>>,
+    /// Whose value was not worth keeping when it was reckoned last.
+    cheap: HashSet<K>,
+    /// Held by who reckons a value of which there is none.
+    turns: HashMap<K, Arc<tokio::sync::Mutex<()>>>,
+}
 
 struct Entry<V> {
     value: V,
@@ -32,7 +41,8 @@ impl<K, V> Clone for Kept<K, V> {
 
 impl<K, V> Default for Kept<K, V> {
     fn default() -> Self {
-        Self(Arc::default())
+        let state = State { entries: HashMap::new(), cheap: HashSet::new(), turns: HashMap::new() };
+        Self(Arc::new(Mutex::new(state)))
     }
 }
 
@@ -58,6 +68,12 @@ where
         E: Send + 'static,
     {
         let Some((value, old)) = self.look(&key) else {
+            let Some(turn) = self.turn(&key) else { return self.reckoned(key, is_dear, reckon).await };
+            let _turn = turn.lock().await;
+            // Whoever had the turn before may have left it.
+            if let Some((value, _)) = self.look(&key) {
+                return Ok(value);
+            }
             return self.reckoned(key, is_dear, reckon).await;
         };
         if old {
@@ -73,13 +89,19 @@ where
 
     /// Forgets a value: something that it depends on has changed here.
     pub fn forget(&self, key: &K) {
-        self.entries().remove(key);
+        self.state().entries.remove(key);
+    }
+
+    /// What to hold while one reckons; `None` when that is so little work that nobody has to wait for another.
+    fn turn(&self, key: &K) -> Option<Arc<tokio::sync::Mutex<()>>> {
+        let mut state = self.state();
+        (!state.cheap.contains(key)).then(|| state.turns.entry(key.clone()).or_default().clone())
     }
 
     /// What is kept, and whether the caller is to reckon it anew.
     fn look(&self, key: &K) -> Option<(V, bool)> {
-        let mut entries = self.entries();
-        let entry = entries.get_mut(key)?;
+        let mut state = self.state();
+        let entry = state.entries.get_mut(key)?;
         let old = !entry.busy && entry.until <= Instant::now();
         entry.busy |= old;
         Some((entry.value.clone(), old))
@@ -93,16 +115,20 @@ where
     ) -> Result<V, E> {
         let begun = Instant::now();
         let value = reckon.await?;
+        let mut state = self.state();
+        state.turns.remove(&key);
         if is_dear(&value) {
             let until = Instant::now() + (begun.elapsed() * TIMES).max(LEAST);
-            self.entries().insert(key, Entry { value: value.clone(), until, busy: false });
+            state.cheap.remove(&key);
+            state.entries.insert(key, Entry { value: value.clone(), until, busy: false });
         } else {
-            self.forget(&key);
+            state.entries.remove(&key);
+            state.cheap.insert(key);
         }
         Ok(value)
     }
 
-    fn entries(&self) -> MutexGuard<'_, HashMap<K, Entry<V>>> {
+    fn state(&self) -> MutexGuard<'_, State<K, V>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -127,10 +153,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn one_reckons_while_the_others_wait() {
+        let (kept, reckoned) = (Kept::<i64, i64>::default(), Arc::new(Mutex::new(0)));
+        let ask = || {
+            let (kept, reckoned) = (kept.clone(), reckoned.clone());
+            async move {
+                let reckon = async move {
+                    *reckoned.lock().unwrap() += 1;
+                    tokio::task::yield_now().await;
+                    Ok::<_, ()>(11)
+                };
+                kept.get(1, |value| *value > 10, reckon).await
+            }
+        };
+        let all = futures_util::future::join_all((0..20).map(|_| ask())).await;
+        assert_eq!((all, *reckoned.lock().unwrap()), (vec![Ok(11); 20], 1));
+    }
+
+    #[tokio::test]
     async fn an_old_value_is_given_while_one_reckons() {
         let kept = Kept::default();
         get(&kept, 11).await;
-        kept.entries().get_mut(&1).unwrap().until = Instant::now();
+        kept.state().entries.get_mut(&1).unwrap().until = Instant::now();
         assert_eq!(kept.look(&1), Some((11, true)), "the first is to reckon");
         assert_eq!(kept.look(&1), Some((11, false)), "the others are not");
     }

@@ -1,14 +1,15 @@
 //! Starts the roles of a process and stops them in order. The only file that knows all rooms.
 //!
-//! In: an [`App`] and [`Roles`]. Out: [`serve`], which runs until it is told to stop.
+//! In: an [`App`] and [`Roles`]. Out: [`serve`], which runs until it is told to stop; [`answers`], what the web role would answer.
 
 use std::sync::Arc;
 
+use axum::Router;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::{bounces, cause, delivery, digests, web};
+use crate::{bounces, cause, delivery, digests, stats, subscribers, web};
 
 /// The parts of the work that one process does; several processes may share them on PostgreSQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +44,11 @@ pub async fn serve(
     let mut running: JoinSet<anyhow::Result<()>> = JoinSet::new();
     if let (true, Some(listener)) = (roles.web, listener) {
         running.spawn(web::serve(app.clone(), listener, stop.clone()));
+        running.spawn(subscribers::opened::run(app.clone(), stop.clone()));
     }
     if roles.schedule {
         running.spawn(digests::schedule::run(app.clone(), stop.clone()));
+        running.spawn(stats::run(app.clone(), stop.clone()));
     }
     if !roles.delivery {
         // Whoever sends judges.
@@ -73,4 +76,9 @@ pub async fn serve(
     }
     app.db.close().await;
     first_error.map_or(Ok(()), Err)
+}
+
+/// What the web role answers, without a port: for whoever writes pages down as they are served.
+pub fn answers(app: Arc<App>) -> Router {
+    web::router::router(app)
 }

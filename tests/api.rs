@@ -281,6 +281,7 @@ async fn what_must_be_mended_leaves_by_no_door() {
     for how in [&["--dry-run"][..], &[]] {
         assert!(says(app.cli(&[&["digest", "approve", "carnet"], how].concat()).await.fails(3)), "{how:?}");
     }
+    let editor = app.signed_in(editor.person).await;
     let page = editor.post(&format!("/console/n/carnet/digests/{id}/approve"), &[]).await;
     assert!(page.status == 409 && says(&page.body), "{}", page.body);
     assert_eq!(app.texts("SELECT state FROM digest WHERE leaves_at IS NULL").await, ["waiting"]);

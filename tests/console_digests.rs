@@ -219,14 +219,15 @@ async fn paused(reply: &str, refused: i64) -> (TestApp, String) {
     app.sink.on(Stage::Rcpt).reply(reply);
     app.send_now(&carnet).await;
     until(&app, "paused").await;
-    app.sink.heal();
-    // What the server said last is on its way into the ledger.
+    // What the server said last is on its way into the ledger, and the last mail on its way to the server, until the batch is free.
     let id = app.number("SELECT MAX(id) FROM digest").await;
     let begin = std::time::Instant::now();
-    while app.counts(id).await.refused != refused {
+    let in_hand = "SELECT COUNT(*) FROM delivery_batch WHERE leased_until > 0";
+    while app.counts(id).await.refused != refused || app.number(in_hand).await > 0 {
         assert!(begin.elapsed() < PATIENCE, "{:?}", app.counts(id).await);
         tokio::task::yield_now().await;
     }
+    app.sink.heal();
     let digest = path(&app).await;
     (app, digest)
 }

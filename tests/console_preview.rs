@@ -419,7 +419,8 @@ fn bytes(mail: &Composed, person: Person<'_>) -> Vec<u8> {
 
 #[test]
 fn a_test_copy_is_the_mail_with_three_things_put_in() {
-    let person = Person { address: "moi@example.org", message_id: "abc", leave: "preview", action: "", not_me: "" };
+    let person =
+        Person { address: "moi@example.org", message_id: "abc", leave: "preview", action: "preview", not_me: "" };
     let fixtures = fixtures();
     assert_eq!(fixtures.len(), 20);
     for (number, content) in fixtures.iter().enumerate() {
@@ -428,7 +429,8 @@ fn a_test_copy_is_the_mail_with_three_things_put_in() {
             let test =
                 mails::letter(&sender(), LetterKind::Test, language, &json!({ "content": content }), DATE).unwrap();
             let preview = facteur::digests::preflight::sample(&mail);
-            let named = Person { address: "preview@example.org", message_id: "preview-of-a-digest", ..person };
+            let named =
+                Person { address: "reader-of-a-preview@example.org", message_id: "preview-of-a-digest", ..person };
             assert_eq!(preview, bytes(&mail, named), "the source that is shown is the mail");
             let put_in = insertions(&bytes(&mail, person), &bytes(&test, person));
             assert_eq!(put_in.len(), 3, "{number} {language}: {put_in:#?}");

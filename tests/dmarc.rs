@@ -120,7 +120,7 @@ async fn a_report_counts_once_however_it_is_packed_and_however_often_it_comes() 
     let told = app.cli(&["doctor", "--domain", DOMAIN]).await.stdout;
     for words in [
         "Who sends as lettres.example.org",
-        "Week of 1 June 2026: 130 of 134 mails passed, 4 among spam, 0 refused; 2 reporters",
+        "Week of 1\u{a0}June 2026: 130 of 134 mails passed, 4 among spam, 0 refused; 2 reporters",
         "198.51.100.10: 130 of 130 passed (DKIM 130, SPF 118)",
     ] {
         assert!(told.contains(words), "{words}: {told}");
@@ -241,7 +241,7 @@ async fn the_console_shows_who_sends_as_the_domain() {
     let page = editor.get("/console/n/carnet/doctor").await;
     for words in [
         "Who sends as lettres.example.org",
-        "Week of 1 June 2026: 118 of 122 mails passed, 4 among spam, 0 refused; 1 reporter",
+        "Week of 1\u{a0}June 2026: 118 of 122 mails passed, 4 among spam, 0 refused; 1 reporter",
         "<th scope=\"row\">2001:db8:77:1::/64</th><td>0 of 4 passed</td>",
         "One report was about a domain that no newsletter here sends from",
     ] {

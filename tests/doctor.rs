@@ -107,7 +107,7 @@ async fn each_fault_of_spf_is_found() {
     }
     dns.txt("loop.example.net", "v=spf1 include:loop.example.net -all");
     dns.txt("covers.example.net", &format!("v=spf1 ip4:{OURS}/24 -all"));
-    let includes: String = (0..11).map(|n| format!("include:s{n}.example.net ")).collect();
+    let includes = (0..11).map(|n| format!("include:s{n}.example.net ")).collect::<Vec<_>>().concat();
     let faults: &[(&str, &[&str], &str, Verdict)] = &[
         ("none", &[], "spf-missing", Verdict::Fault),
         ("others only", &["google-site-verification=x"], "spf-missing", Verdict::Fault),
@@ -177,12 +177,15 @@ async fn the_record_to_paste_stands_beside_the_record_found_and_mends_it() {
     assert!(zone.contains("_dmarc.example.org. 3600 IN TXT \"v=DMARC1; p=none\""), "{zone}");
 }
 
+/// Policies, each with its domain.
+type Policies<'a> = &'a [(&'a str, &'a str)];
+
 #[tokio::test]
 async fn each_fault_of_dmarc_is_found_by_walking_up_the_tree() {
     let dns = healthy().await;
     let app = world(&dns).spawn().await;
     let policy = "v=DMARC1; p=none";
-    let cases: &[(&[(&str, &str)], &str, Verdict)] = &[
+    let cases: &[(Policies<'_>, &str, Verdict)] = &[
         (&[], "dmarc-missing", Verdict::Fault),
         (&[("example.org", policy)], "dmarc-good", Verdict::Ok),
         (&[("lettres.example.org", policy)], "dmarc-good", Verdict::Ok),
@@ -322,7 +325,7 @@ async fn each_fault_of_a_key_record_is_found() {
     let (name, record) = (key.name(), dkim::wanted(&key).value);
     let p = record.rsplit_once("p=").unwrap().1.to_owned();
     let other = p.replace('A', "B");
-    let spaced: String = p.as_bytes().chunks(40).map(|chunk| format!("{} ", String::from_utf8_lossy(chunk))).collect();
+    let spaced = p.as_bytes().chunks(40).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
     let found = async |what: &str| {
         let lines = dkim::check(&inquiry(&dns), DOMAIN, std::slice::from_ref(&key)).await;
         let codes: Vec<(Verdict, &str)> = lines.iter().map(|line| (line.verdict, line.finding.code())).collect();
@@ -331,7 +334,7 @@ async fn each_fault_of_a_key_record_is_found() {
     let expects = |what: &str, verdict, codes: &str| (what.to_owned(), verdict, codes.to_owned());
     assert_eq!(found("nothing").await, expects("nothing", Verdict::Fault, "dkim-missing"));
     let texts: &[(&str, &[String], Verdict, &str)] = &[
-        ("split", &[record.clone()], Verdict::Ok, "dkim-good"),
+        ("split", std::slice::from_ref(&record), Verdict::Ok, "dkim-good"),
         ("blanks", &[format!("v=DKIM1;  k=rsa ;\tp= {spaced};")], Verdict::Ok, "dkim-good"),
         (
             "extra tags",

@@ -31,32 +31,33 @@ async fn sent_once() -> TestApp {
 /// The tables of the ledger as they are now, to be brought back later: what a standby knew that lagged behind.
 const LEDGER: [&str; 4] = ["delivery", "delivery_batch", "delivery_note", "marker"];
 
+/// All of them at one instant, as a standby has them.
 async fn remember(app: &TestApp) {
-    for table in LEDGER {
-        app.execute(&format!("CREATE TABLE then_{table} AS SELECT * FROM {table}")).await;
-    }
-    app.execute("CREATE TABLE then_digest AS SELECT id, state, claimed_upto, finished_at FROM digest").await;
-    app.execute("CREATE TABLE then_letter AS SELECT id, state, owner, leased_until, epoch, done_at FROM letter").await;
+    let mut copies: Vec<String> =
+        LEDGER.iter().map(|table| format!("CREATE TABLE then_{table} AS SELECT * FROM {table}")).collect();
+    copies.push("CREATE TABLE then_digest AS SELECT id, state, claimed_upto, finished_at FROM digest".into());
+    copies.push("CREATE TABLE then_letter AS SELECT id, state, owner, leased_until, epoch, done_at FROM letter".into());
+    app.execute_at_once(&copies, true).await;
 }
 
 async fn go_back(app: &TestApp) {
+    let mut changes = Vec::new();
     for table in LEDGER {
-        app.execute(&format!("DELETE FROM {table}")).await;
-        app.execute(&format!("INSERT INTO {table} SELECT * FROM then_{table}")).await;
+        changes.push(format!("DELETE FROM {table}"));
+        changes.push(format!("INSERT INTO {table} SELECT * FROM then_{table}"));
     }
     for column in ["state", "claimed_upto", "finished_at"] {
-        app.execute(&format!(
+        changes.push(format!(
             "UPDATE digest SET {column} = (SELECT t.{column} FROM then_digest t WHERE t.id = digest.id)"
-        ))
-        .await;
+        ));
     }
     for column in ["state", "owner", "leased_until", "epoch", "done_at"] {
-        app.execute(&format!(
+        changes.push(format!(
             "UPDATE letter SET {column} = (SELECT t.{column} FROM then_letter t WHERE t.id = letter.id)"
-        ))
-        .await;
+        ));
     }
-    app.execute("DELETE FROM delivery_archive").await;
+    changes.push("DELETE FROM delivery_archive".into());
+    app.execute_at_once(&changes, false).await;
 }
 
 async fn until(app: &TestApp, what: &str, sql: &str) {
@@ -77,6 +78,10 @@ async fn goes_back_after(taken: usize) {
     app.readers(&carnet, READERS).await;
     app.post(&carnet, "Des nouvelles").await;
     let digest = app.send_now(&carnet).await;
+    // A past from before the release is held, as it should be: it would be released anew.
+    let released =
+        format!("SELECT COUNT(*) FROM digest WHERE id = {digest} AND released_at IS NOT NULL AND state <> 'releasing'");
+    until(&app, "the digest is released", &released).await;
     app.wait_for_mails(taken).await;
     remember(&app).await;
     app.idle().await;

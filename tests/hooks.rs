@@ -76,7 +76,7 @@ async fn stored(app: &TestApp) -> BTreeSet<String> {
 }
 
 /// Whether something follows from an event: not when the provider still tries, or refused because of us.
-fn counts(event: &&Value) -> bool {
+fn counts(event: &Value) -> bool {
     ["complaint", "leave"].contains(&event["kind"].as_str().unwrap())
         || ["hard", "soft"].contains(&event["class"].as_str().unwrap())
 }
@@ -86,7 +86,7 @@ async fn what_comes_three_times_and_in_any_order_is_stored_once() {
     let (app, _files) = world().await;
     let mut posts = posts();
     let expected: usize =
-        posts.iter().map(|post| post["events"].as_array().unwrap().iter().filter(counts).count()).sum();
+        posts.iter().map(|post| post["events"].as_array().unwrap().iter().filter(|event| counts(event)).count()).sum();
     for post in &posts {
         let answer = bring(&app, post).await;
         assert_eq!((answer.status, answer.body.as_str()), (200, "OK\n"), "{}", post["provider"]);
@@ -419,10 +419,10 @@ async fn the_command_says_whether_a_post_would_be_believed() {
     let (app, files) = world().await;
     let explain = async |post: &Value, body: &str| {
         let headers = post["headers"].as_object().unwrap();
-        let lines: String =
+        let lines: Vec<String> =
             headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.as_str().unwrap())).collect();
         let file = files.path().join("headers");
-        std::fs::write(&file, lines).unwrap();
+        std::fs::write(&file, lines.concat()).unwrap();
         let provider = post["provider"].as_str().unwrap();
         let command = ["bounce", "hook-explain", provider, "-", "--headers", file.to_str().unwrap(), "--json"];
         app.cli_with_input(&command, body).await.json()["proof"].as_str().unwrap().to_owned()

@@ -14,7 +14,10 @@ mod ahead;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod archive;
+#[cfg(test)]
 mod arrows;
+#[cfg(test)]
 mod asking;
 #[cfg(test)]
 mod bounces;
@@ -44,6 +47,7 @@ mod digests;
 mod dkim;
 #[cfg(test)]
 mod dmarc;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod doubts;
@@ -100,9 +104,13 @@ mod moving;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod own_data;
+#[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
+mod preferences;
 #[cfg(test)]
 mod private_feeds;
 #[cfg(test)]
@@ -113,6 +121,8 @@ mod recognition;
 mod relays;
 #[cfg(test)]
 mod returned;
+#[cfg(test)]
+mod rhythm;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]
@@ -128,12 +138,19 @@ mod spoken;
 #[cfg(test)]
 mod standing;
 #[cfg(test)]
+mod stats;
+mod staying;
+#[cfg(test)]
 mod terminal;
 #[cfg(test)]
 mod texts;
 #[cfg(test)]
+mod topics;
+#[cfg(test)]
 mod veto;
 #[cfg(test)]
 mod warmup;
+#[cfg(test)]
+mod welcome;
 #[cfg(test)]
 mod words;

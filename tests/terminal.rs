@@ -114,7 +114,7 @@ async fn a_preview_as_a_mail_passes_the_lint() {
         for language in ["fr", "en"] {
             let mut command = app.command(&["digest", "preview", "carnet", "-o", "eml", "--lang", language]);
             let mail = tokio::task::spawn_blocking(move || command.output().unwrap().stdout).await.unwrap();
-            let findings = lint::check_envelope("carnet@lettres.example.org", "preview@example.org", &mail);
+            let findings = lint::check_envelope("carnet@lettres.example.org", "reader-of-a-preview@example.org", &mail);
             assert!(findings.is_empty(), "{findings:?}\n{}", String::from_utf8_lossy(&mail));
             let file = app.folder().join("preview.eml");
             std::fs::write(&file, &mail).unwrap();

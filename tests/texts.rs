@@ -430,6 +430,8 @@ fn letters_pass_the_lint_with_the_longest_words() {
             (LetterKind::Confirm, Place::Confirm),
             (LetterKind::Already, Place::Already),
             (LetterKind::Change, Place::Change),
+            (LetterKind::Welcome, Place::Welcome),
+            (LetterKind::Stay, Place::Stay),
         ] {
             let made = mails::letter(&own, kind, language, &json!({}), DATE).unwrap();
             let text = Text::at(place, Part::Closing).unwrap();

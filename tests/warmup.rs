@@ -171,6 +171,7 @@ async fn the_plan_is_shown_before_it_is_sent_and_while_it_leaves() {
     assert_eq!(today(&app).await, 9);
     let id = app.public_id(digest).await;
     let runs = "day 2 of 3: 6 of 10 leave today, 9 so far";
+    let editor = app.signed_in(editor.person).await;
     for path in [format!("digests/{id}"), "warmup".into(), String::new()] {
         let page = editor.get(format!("/console/n/carnet/{path}").trim_end_matches('/')).await;
         assert!(page.body.contains(runs), "{path}: {}", page.body);
@@ -225,7 +226,7 @@ async fn an_import_of_many_begins_a_warm_up_with_what_grows_from_the_largest_mai
     assert_eq!(today(&app).await, 3);
     app.execute("UPDATE sender_domain SET most = 4").await;
     app.clock.advance(HOUR);
-    let file: String = (4..=25).map(|n| format!("p{n}@example.org\n")).collect();
+    let file = (4..=25).map(|n| format!("p{n}@example.org\n")).collect::<Vec<_>>().concat();
     app.cli_with_input(&["import", "carnet", "-", "--confirmed-elsewhere", "ancien outil"], &format!("email\n{file}"))
         .await
         .ok();

@@ -14,6 +14,7 @@ macro_rules! said {
 }
 
 pub mod activity;
+mod archive;
 pub mod bounce;
 pub mod config;
 pub mod demo;
@@ -33,6 +34,7 @@ pub mod newsletter;
 pub mod post;
 pub mod resume;
 pub mod serve;
+mod stats;
 pub mod subscriber;
 mod suppression;
 pub mod system;
@@ -78,7 +80,7 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Write the configuration of a new instance: at most five questions, or a flag for each.
+    /// Write the configuration of a new instance: at most six questions, or a flag for each.
     Init(init::Args),
     /// Run Facteur: answer visitors, poll feeds, compose and send digests.
     Serve(serve::Args),
@@ -96,6 +98,8 @@ pub enum Command {
     Draft(draft::Args),
     /// Preview, test, send and steer digests.
     Digest(digest::Args),
+    /// Open and close archives, withdraw a page, write all pages as files.
+    Archive(archive::Args),
     /// Add, list, show, unsubscribe, erase and export subscribers.
     Subscriber(subscriber::Args),
     /// Import subscribers from a CSV file.
@@ -121,6 +125,8 @@ pub enum Command {
     Doctor(doctor::Args),
     /// Show how digests of a new sender leave in growing daily slices; send all at once, or end it.
     Warmup(warmup::Args),
+    /// Show how a newsletter fares: readers, sign-ups, digests; print tables; sum again.
+    Stats(stats::Args),
     /// Check that the ledger is complete: every recipient of every digest is accounted for.
     Fsck(fsck::Args),
     /// Resume sending after a hold: this database is the one that sends.
@@ -338,6 +344,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Post(args) => post::run(args, context).await,
         Command::Draft(args) => draft::run(args, context).await,
         Command::Digest(args) => digest::run(args, context).await,
+        Command::Archive(args) => archive::run(args, context).await,
         Command::Subscriber(args) => subscriber::run(args, context).await,
         Command::Import(args) => import::run(args, context).await,
         Command::User(args) => user::run(args, context).await,
@@ -350,6 +357,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Suppression(args) => suppression::run(args, context).await,
         Command::Doctor(args) => Box::pin(doctor::run(args, context)).await,
         Command::Warmup(args) => Box::pin(warmup::run(args, context)).await,
+        Command::Stats(args) => Box::pin(stats::run(args, context)).await,
         Command::Fsck(args) => fsck::run(args, context).await,
         Command::Resume(args) => resume::resume(args, context).await,
         Command::Hold(args) => resume::hold(args, context).await,

@@ -38,7 +38,7 @@ enum Role {
     Schedule,
     /// Send mails.
     Delivery,
-    /// Take mails that come back: the LMTP listener and the mailbox of [bounces].
+    /// Take mails that come back: the LMTP listener and the mailbox of `[bounces]`.
     Bounces,
 }
 

@@ -61,6 +61,11 @@ steps! {
     32 "0032_returned_count",
     33 "0033_warmup",
     34 "0034_receivers",
+    35 "0035_rhythm_and_topics",
+    36 "0036_archive",
+    37 "0037_own_settings",
+    38 "0038_welcome_and_staying",
+    39 "0039_statistics",
     40 "0040_activity",
 }
 

@@ -24,8 +24,20 @@ use crate::config::secret::Secret;
 const SLOW: Duration = Duration::from_millis(500);
 /// Least time between the beginnings of two searches for a usable host.
 const AGAIN: Duration = Duration::from_millis(250);
+/// Within [`reading`], a connection that was used so lately is lent without asking whether it is alive.
+const FRESH: Duration = Duration::from_millis(250);
 /// Time after which the pool gives up; a start waits as long for a server that is just starting.
 const ACQUIRE: Duration = Duration::from_secs(10);
+
+tokio::task_local! {
+    static READING: ();
+}
+
+/// Runs what only reads, many times in a row, and may be asked for again by whoever asked: a page. Where the server closed a
+/// connection a moment ago it may fail, which nothing that is written, sent or promised may: that is asked each time.
+pub async fn reading<F: Future>(page: F) -> F::Output {
+    READING.scope((), page).await
+}
 
 /// Where the server is, and how its password is found.
 #[derive(Clone, Debug)]
@@ -105,8 +117,8 @@ impl Pg {
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(ACQUIRE)
-            // `use_again` below tests more than whether the connection is alive.
-            .test_before_acquire(!must_write)
+            // `use_again` below does, and more.
+            .test_before_acquire(false)
             .after_connect(move |connection, _| check(connection, must_write).boxed())
             .before_acquire(move |connection, meta| use_again(connection, meta, must_write, distrusted.clone()).boxed())
             .connect_lazy_with(first);
@@ -309,7 +321,13 @@ async fn use_again(
     if lock(&distrusted).is_some_and(|since| meta.age > since.elapsed()) {
         return Ok(false);
     }
-    Ok(!must_write || !is_read_only(connection).await?)
+    if must_write {
+        return Ok(!is_read_only(connection).await?);
+    }
+    if meta.idle_for < FRESH && READING.try_get().is_ok() {
+        return Ok(true);
+    }
+    connection.ping().await.map(|()| true)
 }
 
 /// Whether a server that is being started, or made the primary, would answer like this.

@@ -40,6 +40,7 @@ pub use run::run;
 use std::sync::Arc;
 
 use crate::clock::Millis;
+use crate::ledger::provider::Provider;
 use crate::ledger::{Done, Key, Outcome};
 use crate::mails::{Person, Variant};
 
@@ -64,7 +65,7 @@ pub struct Mail {
     pub message_id: String,
     /// Token of the leave link.
     pub leave: String,
-    /// Token of the letter's own link.
+    /// Token of the letter's own link, or of a digest's settings link.
     pub action: String,
     /// Token of "this was not me".
     pub not_me: String,
@@ -75,7 +76,7 @@ pub struct Mail {
 impl Mail {
     /// This mail with what became of it.
     pub fn done(&self, outcome: Outcome) -> Done {
-        Done { key: self.key, attempts: self.attempts, outcome }
+        Done { key: self.key, attempts: self.attempts, provider: Provider::of(&self.address), outcome }
     }
 
     /// What fills the holes.

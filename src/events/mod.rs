@@ -25,24 +25,34 @@ pub use sql::{begin, end, is_untold, lasting, of, once, record, told, untold};
 text_enum! {
     /// What happened.
     pub enum Code {
-        /// Sent the form: somebody new, pending.
+        /// Sent the form: somebody new, pending. `form`: the host of its page, when it is known.
         SubscriberAsked => "subscriber.asked",
         /// An owner added somebody by hand.
         SubscriberAdded => "subscriber.added",
         /// People who came with a file; `status`: where they stand.
         SubscriberImported => "subscriber.imported",
-        /// Pressed the button of the confirmation letter, or a file vouches for them.
+        /// Pressed the button of the confirmation letter, or a file vouches for them. `from`: where they stood; `form`: as above.
         SubscriberConfirmed => "subscriber.confirmed",
-        /// Left. `from`: where they stood.
+        /// Left. `from`: where they stood; `digest`: the last one of their rhythm, when they left by a link.
         SubscriberLeft => "subscriber.left",
         /// An editor has the confirmation sent once more; `bulk`: to many, over some time.
         SubscriberResent => "subscriber.resent",
-        /// Is on another rhythm.
+        /// Is on another rhythm. `own`: it was their own choice.
         SubscriberMoved => "subscriber.moved",
+        /// Chose topics. `count`: how many.
+        SubscriberTopics => "subscriber.topics",
+        /// Wants nothing for a while. `until`: until when, in milliseconds UTC.
+        SubscriberPaused => "subscriber.paused",
+        /// Gets digests again: the while is over, or they said so.
+        SubscriberResumed => "subscriber.resumed",
         /// An editor asked for another address to be confirmed.
         SubscriberAddressAsked => "subscriber.address_asked",
         /// Confirmed another address: mail goes there from now on.
         SubscriberAddressChanged => "subscriber.address_changed",
+        /// Kept their present address: the other one that was asked for is not used.
+        SubscriberAddressKept => "subscriber.address_kept",
+        /// Has another name or language. `what`: which, never their words.
+        SubscriberChanged => "subscriber.changed",
         /// Took their leave back. `to`: where they stand again.
         SubscriberReturned => "subscriber.returned",
         /// The address does not exist.
@@ -55,8 +65,13 @@ text_enum! {
         SubscriberSoftBounced => "subscriber.soft-bounced",
         /// An operator lifted what kept somebody out who had complained.
         SubscriberPardoned => "subscriber.pardoned",
-        /// Everything about somebody is deleted. `reason`: `erased` or `not-me`.
+        /// Everything about somebody is deleted. `from`: where they stood; `reason`: `erased`, `themselves`, `not-me`,
+        /// or `silent`: was asked whether they stay, and did not answer.
         SubscriberErased => "subscriber.erased",
+        /// Was silent for long, and is asked whether they stay.
+        SubscriberStayAsked => "subscriber.stay_asked",
+        /// Stays: pressed the button, or told an editor.
+        SubscriberStayed => "subscriber.stayed",
         /// People who never confirmed, forgotten by time.
         SubscriberForgotten => "subscriber.forgotten",
         /// A digest waits for an editor's word. `cause`: none (its rhythm wants one), or as in `digest.reason`: the database is

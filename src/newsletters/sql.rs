@@ -1,4 +1,6 @@
-//! Every query on newsletters and schedules.
+//! Every query on newsletters; those on schedules stand apart.
+
+mod schedules;
 
 use std::collections::BTreeMap;
 
@@ -7,7 +9,11 @@ use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 use crate::texts::{Row, Text};
 
 use super::logo::Logo;
-use super::{Mode, Newsletter, Schedule};
+use super::{Mode, Newsletter, Visibility};
+
+pub use schedules::{
+    insert_schedule, people_on, people_on_schedule, remove_schedule, schedule, schedules, update_schedule,
+};
 
 /// The newsletter of this slug, unless it was deleted.
 pub async fn by_slug(db: &Db, slug: &str) -> sqlx::Result<Option<Newsletter>> {
@@ -36,6 +42,11 @@ pub async fn hold(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Newsletter>> {
     in_tx!(tx, |c| sqlx::query_as("UPDATE newsletter SET mode = mode WHERE id = $1 RETURNING *")
         .bind(id)
         .fetch_optional(c))
+}
+
+/// Sets who may read on the web what it has sent.
+pub async fn set_archive(tx: &mut Tx, id: i64, archive: Visibility) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE newsletter SET archive = $2 WHERE id = $1").bind(id).bind(archive).execute(c))
 }
 
 /// Sets to whom its mails go.
@@ -126,16 +137,14 @@ pub async fn not_hidden(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
     .fetch_all(c))
 }
 
-/// The schedules of a newsletter; new subscribers get the first one.
-pub async fn schedules(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL ORDER BY id")
-        .bind(newsletter_id)
-        .fetch_all(c))
-}
-
-/// The schedule of this id.
-pub async fn schedule(db: &Db, id: i64) -> sqlx::Result<Option<Schedule>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE id = $1").bind(id).fetch_optional(c))
+/// Live newsletters that the settings of other newsletters' readers offer, in the order of their names.
+pub async fn in_preferences(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
+    read!(db, |c| {
+        sqlx::query_as(
+        "SELECT * FROM newsletter WHERE in_preferences AND mode = 'live' AND deleted_at IS NULL ORDER BY LOWER(name), id"
+    )
+    .fetch_all(c)
+    })
 }
 
 /// A feed as the newsletter's page shows it.
@@ -220,8 +229,8 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     in_tx!(tx, |c| {
         sqlx::query_scalar(
         "INSERT INTO newsletter (slug, name, from_name, from_address, reply_to, language, site_url, description, postal,
-            created_at, listed, mode, logo_url, colour, footer)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            created_at, listed, mode, logo_url, colour, footer, in_preferences, archive)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT (slug) DO NOTHING RETURNING id"
     )
     .bind(&newsletter.slug)
@@ -239,6 +248,8 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     .bind(&newsletter.logo_url)
     .bind(&newsletter.colour)
     .bind(&newsletter.footer)
+    .bind(newsletter.in_preferences)
+    .bind(newsletter.archive)
     .fetch_optional(c)
     })
 }
@@ -249,7 +260,7 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
         sqlx::query(
         "UPDATE newsletter SET name = $2, from_name = $3, from_address = $4, reply_to = $5, language = $6, site_url = $7,
             description = $8, postal = $9, listed = $10, logo_url = $11, colour = $12, footer = $13, logo_width = $14,
-            logo_height = $15, logo_alt = $16
+            logo_height = $15, logo_alt = $16, in_preferences = $17
          WHERE id = $1"
     )
     .bind(newsletter.id)
@@ -268,6 +279,7 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
     .bind(newsletter.logo_width)
     .bind(newsletter.logo_height)
     .bind(&newsletter.logo_alt)
+    .bind(newsletter.in_preferences)
     .execute(c)
     })
 }
@@ -329,67 +341,6 @@ pub async fn remove_text(tx: &mut Tx, newsletter_id: i64, locale: &str, text: Te
         .bind(locale)
         .bind(text)
         .execute(c))
-}
-
-/// Stores a new rhythm and gives its id.
-pub async fn insert_schedule(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "INSERT INTO schedule (newsletter_id, every, days, at_minute, zone, approval, next_due_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id"
-    )
-    .bind(schedule.newsletter_id)
-    .bind(schedule.every)
-    .bind(&schedule.days)
-    .bind(schedule.at_minute)
-    .bind(&schedule.zone)
-    .bind(schedule.approval)
-    .bind(schedule.next_due_at)
-    .bind(schedule.created_at)
-    .fetch_one(c))
-}
-
-/// Stores a changed rhythm with its next slot.
-pub async fn update_schedule(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE schedule SET every = $2, days = $3, at_minute = $4, zone = $5, approval = $6, next_due_at = $7
-         WHERE id = $1"
-    )
-    .bind(schedule.id)
-    .bind(schedule.every)
-    .bind(&schedule.days)
-    .bind(schedule.at_minute)
-    .bind(&schedule.zone)
-    .bind(schedule.approval)
-    .bind(schedule.next_due_at)
-    .execute(c))
-}
-
-/// Removes a schedule that nobody is on: its past digests stay. `false` when it is gone already, or somebody is on it.
-pub async fn remove_schedule(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<bool> {
-    let removed = execute!(tx, |c| {
-        sqlx::query(
-        "UPDATE schedule SET removed_at = $2, paused = TRUE, paused_until = NULL, skip_next = FALSE, next_due_at = NULL
-         WHERE id = $1 AND removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1)"
-    )
-    .bind(id)
-    .bind(now)
-    .execute(c)
-    })?;
-    Ok(removed == 1)
-}
-
-/// How many people are on a schedule, in whatever state; beside all writing.
-pub async fn people_on_schedule(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
-    read!(db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1")
-        .bind(schedule_id)
-        .fetch_one(c))
-}
-
-/// How many people are on a schedule, in whatever state.
-pub async fn people_on(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1")
-        .bind(schedule_id)
-        .fetch_one(c))
 }
 
 /// Adds a feed; one that is there already stays as it is.

@@ -117,5 +117,69 @@ codes! {
         } => "schedule-in-use",
         /// The only schedule of a newsletter.
         OnlySchedule => "only-schedule",
+        /// People chose this rhythm, and would be written to more often.
+        ChosenSchedule {
+            /// How many.
+            count: i64,
+        } => "chosen-schedule",
+        /// Everybody who is new is on it.
+        DefaultSchedule => "default-schedule",
+        /// It was removed meanwhile.
+        ScheduleGone => "schedule-gone",
+        /// A topic without a name.
+        TopicName => "topic-name",
+        /// The name of another topic.
+        TopicTaken {
+            /// Which.
+            name: String,
+        } => "topic-taken",
+        /// No topic of this name.
+        NoTopic {
+            /// As typed.
+            name: String,
+        } => "no-topic",
+        /// It was removed meanwhile.
+        TopicGone => "topic-gone",
+        /// A newsletter has as many topics as it may.
+        TopicsFull {
+            /// So many.
+            most: usize,
+        } => "topics-full",
+        /// It has had as many as there is room for.
+        TopicsUsedUp {
+            /// So many.
+            most: i64,
+        } => "topics-used-up",
+        /// More posts than a welcome leads to.
+        WelcomePosts {
+            /// So many fit.
+            most: usize,
+        } => "welcome-posts",
+        /// Chosen posts are to be brought, and none is.
+        WelcomeNoPost => "welcome-no-post",
+        /// No post of the newsletter has this number.
+        NoPost {
+            /// As typed.
+            id: String,
+        } => "no-post",
+        /// Readers cannot be asked after so many months.
+        StayMonths {
+            /// At least so many.
+            least: i64,
+            /// At most so many.
+            most: i64,
+        } => "stay-months",
+        /// Readers cannot have so many days to answer.
+        StayDays {
+            /// At least so many.
+            least: i64,
+            /// At most so many.
+            most: i64,
+        } => "stay-days",
+        /// Too many categories for one topic.
+        Categories {
+            /// So many fit.
+            most: usize,
+        } => "categories",
     }
 }

@@ -4,7 +4,10 @@
 //! inside ids), and its labelled lines. The command line, the API and the demo show them; no stage knows this room.
 
 pub mod activity;
+pub mod archive;
 pub mod checklist;
+pub mod choices;
+pub mod departures;
 pub mod digest;
 pub mod dmarc;
 pub mod doctor;
@@ -15,6 +18,8 @@ pub mod mail;
 pub mod newsletter;
 pub mod person;
 pub mod post;
+pub mod reader_letters;
+pub mod stats;
 pub mod subscriber;
 pub mod system;
 pub mod texts;

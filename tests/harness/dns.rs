@@ -184,7 +184,7 @@ async fn stream_of(mut stream: TcpStream, zone: Arc<Mutex<Zone>>) -> Option<()> 
 /// The answer, if there is one.
 fn answer(question: &Message, zone: &Mutex<Zone>, over_tcp: bool) -> Option<Message> {
     let mut zone = zone.lock().unwrap();
-    let Some(query) = question.queries.first() else { return None };
+    let query = question.queries.first()?;
     let recursive = question.metadata.recursion_desired;
     let name = query.name.to_ascii().trim_end_matches('.').to_ascii_lowercase();
     let way = format!(

@@ -272,6 +272,22 @@ impl TestApp {
         contents
     }
 
+    /// Changes behind the app's back that all come at once; `of_one_instant`: they all read one state of the database.
+    pub async fn execute_at_once(&self, statements: &[String], of_one_instant: bool) {
+        let mut tx = self.app.db.begin().await.unwrap();
+        if let (Tx::Postgres(tx), true) = (&mut tx, of_one_instant) {
+            sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(&mut **tx).await.unwrap();
+        }
+        for sql in statements {
+            let query = AssertSqlSafe(sql.clone());
+            match &mut tx {
+                Tx::Sqlite(tx) => drop(sqlx::query(query).execute(&mut **tx).await.unwrap()),
+                Tx::Postgres(tx) => drop(sqlx::query(query).execute(&mut **tx).await.unwrap()),
+            }
+        }
+        tx.commit().await.unwrap();
+    }
+
     /// A change behind the app's back; gives the rows it touched.
     pub async fn execute(&self, sql: &str) -> u64 {
         let query = sqlx::query(AssertSqlSafe(sql.to_owned()));

@@ -51,7 +51,7 @@ async fn who_the_next_hop_refuses_after_the_relay_took_the_mail_is_marked_with_t
 async fn a_mail_loop_ends_and_marks_nobody() {
     let Some(servers) = Servers::here() else { return };
     let hop = Arc::new(Sink::start());
-    let forwarded = format!("ana@h{}.hop.test", hop.port());
+    let loops = format!("ana@h{}.hop.test", hop.port());
     // What Facteur tells the editor comes back in the same way.
     let editor = format!("carnet@h{}.hop.test", hop.port());
     let world = World::new(&servers, Way::Port, |builder| builder.set("smtp.port", servers.smtp)).await;
@@ -73,7 +73,7 @@ async fn a_mail_loop_ends_and_marks_nobody() {
     let newsletter = world.app.newsletter("carnet").await;
     world.app.cli(&["newsletter", "set", "carnet", "--reply-to", &editor]).await.ok();
     let round = "bea@round.test".to_owned();
-    for reader in [&forwarded, &round] {
+    for reader in [&loops, &round] {
         world.app.reader(&newsletter, reader).await;
     }
     world.app.post(&newsletter, "Des nouvelles du jardin").await;

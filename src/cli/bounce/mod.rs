@@ -82,7 +82,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 const RECIPIENT: [&str; 3] = ["ORIGINAL_RECIPIENT", "RECIPIENT", "LOCAL_PART_AND_DOMAIN"];
 
 /// Well below the 1000 s after which Postfix ends its command and bounces the mail, instead of trying again.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Takes a mail from standard input. Exit 75 whenever it could not be stored: the mail server keeps it and tries again.
 async fn take(context: &Context, recipient: Option<String>, sender: Option<String>) -> anyhow::Result<()> {

@@ -1,25 +1,29 @@
-//! `facteur newsletter`: add, list, show and change newsletters, their rhythms, texts and logo; go live, delete and take back.
+//! `facteur newsletter`: add, list, show, rename and change newsletters, their rhythms, letters, texts and logo; go live, delete and
+//! take back.
 
+mod added;
+mod choices;
+mod given;
+mod letters;
 mod steer;
 mod text;
-
-use std::fmt::Write as _;
 
 use clap::Subcommand;
 use jiff::tz::TimeZone;
 
 use crate::app::App;
-use crate::clock::{rfc3339, zone};
 use crate::coded::at_a_terminal;
+use crate::digests;
 use crate::feeds::{self, Feed};
-use crate::i18n::{self, Locale};
+use crate::i18n::Locale;
 use crate::newsletters::change::{self, ChangeError, Plan, Which};
-use crate::newsletters::settings::{Invalid, NewFeed, Rhythm, Settings};
-use crate::newsletters::{self, Approval, Every, Listed, Mode, Newsletter, Schedule, sql, words};
+use crate::newsletters::settings::Invalid;
+use crate::newsletters::{Mode, Newsletter, Visibility, rename, sql};
 use crate::views;
 use crate::views::newsletter::{self as view, NewsletterView};
 
-use super::{Context, Fault, feed};
+use super::{Context, Fault, digest};
+use given::Given;
 
 /// Arguments of `facteur newsletter`.
 #[derive(Debug, clap::Args)]
@@ -57,6 +61,13 @@ enum Command {
         #[command(flatten)]
         given: Box<Given>,
     },
+    /// Give it another short name: its former addresses and forms lead on. Its List-Id changes, which readers may filter by.
+    Rename {
+        /// The newsletter's short name (its slug) now.
+        slug: String,
+        /// The new one: a-z, 0-9 and `-`.
+        to: String,
+    },
     /// Go live: the mails of a newsletter in test mode go to its readers from now on. Shows what is still open first.
     Live {
         /// The newsletter's short name (its slug).
@@ -67,6 +78,14 @@ enum Command {
     },
     /// Change a schedule: pause it, skip its next slot, remove it.
     Schedule(steer::Args),
+    /// Rhythms that readers may choose among: list them, offer one, make one the default.
+    Rhythm(choices::RhythmArgs),
+    /// Topics that readers may choose among: list, add, change, remove.
+    Topic(choices::TopicArgs),
+    /// The letter to whoever has confirmed: show how it is, say what it brings, switch it off.
+    Welcome(letters::WelcomeArgs),
+    /// Readers who are silent for long: ask whether they stay, after so many months, and erase whoever does not answer.
+    Staying(letters::StayingArgs),
     /// What its letters and pages say: list, show, say it in your own words, give it back to Facteur's.
     Text(text::Args),
     /// Store a picture that stands above its digests and letters, or remove it.
@@ -86,131 +105,10 @@ enum Command {
     },
 }
 
-/// The settings of a newsletter.
-#[derive(Debug, clap::Args)]
-struct Given {
-    /// Title that readers see. A new newsletter must have one.
-    #[arg(long)]
-    name: Option<String>,
-    /// Sender: `"Name <address>"`, or an address. A new newsletter must have one.
-    #[arg(long)]
-    from: Option<String>,
-    /// Address for replies, when not the sender's.
-    #[arg(long)]
-    reply_to: Option<String>,
-    #[arg(long, value_name = "TAG", help = languages())]
-    language: Option<String>,
-    /// Address of the blog.
-    #[arg(long, value_name = "URL")]
-    site: Option<String>,
-    /// One or two sentences for the sign-up page.
-    #[arg(long)]
-    description: Option<String>,
-    /// Name and postal address of the publisher, for the foot of each mail.
-    #[arg(long)]
-    postal: Option<String>,
-    /// Whether the home page (base_url alone) shows the newsletter: yes, no, or alone (the default: only while no other
-    /// newsletter may be shown there).
-    #[arg(long, value_name = "yes|no|alone")]
-    listed: Option<Listed>,
-    /// Address (https) of a picture above each digest; empty for none.
-    #[arg(long, value_name = "URL")]
-    logo: Option<String>,
-    /// Colour of buttons and links, such as #1d4e89; made darker or lighter where it could not be read. Empty for Facteur's.
-    #[arg(long, value_name = "#RRGGBB")]
-    colour: Option<String>,
-    /// A few words at the foot of each digest.
-    #[arg(long)]
-    footer: Option<String>,
-    /// A feed to read (RSS, Atom, JSON Feed); may be given more than once.
-    #[arg(long, value_name = "URL")]
-    feed: Vec<String>,
-    /// How many of the posts already in each feed go into the first digest.
-    #[arg(long, value_name = "N", default_value_t = 0, requires = "feed")]
-    take: u32,
-    /// Add the feeds without reading them first.
-    #[arg(long, requires = "feed")]
-    unread: bool,
-    /// Rhythm: post, day, week or month.
-    #[arg(long)]
-    every: Option<Every>,
-    /// Days of a week (monday,thursday) or of a month (1, last, "2 tuesday", "last friday").
-    #[arg(long, value_name = "DAYS")]
-    on: Option<String>,
-    /// Time of day, such as 08:00.
-    #[arg(long, value_name = "HH:MM")]
-    at: Option<String>,
-    /// Time zone, such as Europe/Paris.
-    #[arg(long)]
-    zone: Option<String>,
-    /// Whether digests need approval. auto: they are sent by themselves; hold: each waits for an editor; veto: each is ready an
-    /// hour before its slot, and sent unless an editor stops it.
-    #[arg(long)]
-    approval: Option<Approval>,
-    /// Show what would be stored, and store nothing.
-    #[arg(long, short = 'n')]
-    dry_run: bool,
-}
-
-/// The help text of `--language`, with the languages that have texts.
-fn languages() -> String {
-    let known: Vec<&str> = i18n::tags().collect();
-    format!("Language of its pages and mails: {}. A new newsletter must have one", known.join(" or "))
-}
-
 fn which(text: &str) -> Result<Which, String> {
     match text {
         "new" => Ok(Which::New),
         number => number.parse().map(Which::Number).map_err(|_| format!("`{text}` is neither a number nor `new`")),
-    }
-}
-
-impl Given {
-    fn settings(&self) -> Settings {
-        Settings {
-            name: self.name.clone(),
-            from: self.from.clone(),
-            reply_to: self.reply_to.clone(),
-            language: self.language.clone(),
-            site_url: self.site.clone(),
-            description: self.description.clone(),
-            postal: self.postal.clone(),
-            listed: self.listed,
-            logo_url: self.logo.clone(),
-            colour: self.colour.clone(),
-            footer: self.footer.clone(),
-        }
-    }
-
-    fn rhythm(&self) -> Rhythm {
-        Rhythm {
-            every: self.every,
-            on: self.on.clone(),
-            at: self.at.clone(),
-            zone: self.zone.clone(),
-            approval: self.approval,
-        }
-    }
-
-    fn feeds(&self) -> Vec<NewFeed> {
-        self.feed.iter().map(|url| NewFeed { url: url.clone(), take: self.take }).collect()
-    }
-
-    /// Its feeds, each judged as `facteur feed add` does.
-    async fn judged(&self, app: &App, context: &Context) -> anyhow::Result<Vec<NewFeed>> {
-        let mut feeds = self.feeds();
-        for new in feeds.iter_mut().filter(|_| !self.unread) {
-            new.url = feed::judge(app, context, new).await?.0;
-        }
-        Ok(feeds)
-    }
-
-    fn says_something(&self) -> bool {
-        let settings =
-            [&self.name, &self.from, &self.reply_to, &self.language, &self.site, &self.description, &self.postal];
-        let brand = [&self.logo, &self.colour, &self.footer];
-        let said = settings.iter().chain(&brand).any(|setting| setting.is_some());
-        said || self.listed.is_some() || !self.feed.is_empty() || !self.rhythm().is_empty()
     }
 }
 
@@ -232,8 +130,13 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             context.show(&shown, || in_full(&shown, &feeds, &zone, context.locale))
         }
         Command::Set { slug, schedule, mode, given } => set(&app, context, &slug, schedule, mode, &given).await,
+        Command::Rename { slug, to } => rename_to(&app, context, &slug, &to).await,
         Command::Live { slug, dry_run } => steer::live(&app, context, &slug, dry_run).await,
         Command::Schedule(args) => steer::schedule(&app, context, args).await,
+        Command::Rhythm(args) => choices::rhythm(&app, context, args).await,
+        Command::Topic(args) => choices::topic(&app, context, args).await,
+        Command::Welcome(args) => letters::welcome(&app, context, args).await,
+        Command::Staying(args) => letters::staying(&app, context, args).await,
         Command::Text(args) => text::run(&app, context, args).await,
         Command::Logo(args) => text::set_logo(&app, context, args).await,
         Command::Delete { slug, yes } => steer::delete(&app, context, &slug, yes).await,
@@ -248,14 +151,21 @@ async fn add(app: &App, context: &Context, slug: &str, given: &Given) -> anyhow:
     let plan = change::add(app, slug, &settings, &rhythm, &given.judged(app, context).await?)
         .await
         .map_err(|error| fault(context, error))?;
+    let archive = match given.archive {
+        Some(archive) => archive,
+        None if given.dry_run => Visibility::Off,
+        None => added::archive(context)?,
+    };
+    let plan = Plan { newsletter: Newsletter { archive, ..plan.newsletter }, ..plan };
     if given.dry_run {
         return show_plan(context, &plan);
     }
     let added = plan.store(app).await.map_err(|error| fault(context, error))?;
     let shown = view::newsletter(app, &added, context.print_locale()).await?;
     let schedules = sql::schedules(&app.db, added.id).await?;
-    let listed = bare_host(app, &added, context.locale).await?;
-    context.show(&shown, || next_steps(app, &added, &schedules, !shown.feeds.is_empty(), &listed, context.locale))
+    let listed = added::bare_host(app, &added, context.locale).await?;
+    context
+        .show(&shown, || added::next_steps(app, &added, &schedules, !shown.feeds.is_empty(), &listed, context.locale))
 }
 
 async fn set(
@@ -279,6 +189,10 @@ async fn set(
         return show_plan(context, &plan);
     }
     let mut changed = plan.store(app).await.map_err(|error| fault(context, error))?;
+    if let Some(archive) = given.archive {
+        let opened = digests::archive::change::open(app, &changed, archive).await;
+        changed = opened.map_err(|error| digest::fault(context, error))?;
+    }
     if let Some(mode) = mode {
         changed = steer::set_mode(app, context, &changed, mode).await?;
     }
@@ -286,6 +200,13 @@ async fn set(
     let feeds = feeds::sql::feeds(&app.db, changed.id).await?;
     let zone = context.zone(app, &changed).await?;
     context.show(&shown, || in_full(&shown, &feeds, &zone, context.locale))
+}
+
+async fn rename_to(app: &App, context: &Context, slug: &str, to: &str) -> anyhow::Result<()> {
+    let found = context.newsletter(app, slug).await?;
+    let renamed = rename::rename(app, &found, to).await.map_err(|error| fault(context, error))?;
+    let shown = view::newsletter(app, &renamed, context.print_locale()).await?;
+    context.show(&shown, || said!(context.locale, "cli-newsletter-renamed", slug = &renamed.slug, from = slug))
 }
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
@@ -349,50 +270,4 @@ fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {
 
 fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone, locale: &Locale) -> String {
     views::in_lines(&view::facts(shown, feeds, zone, locale))
-}
-
-/// What the home page shows now that this newsletter exists.
-async fn bare_host(app: &App, added: &Newsletter, locale: &Locale) -> anyhow::Result<String> {
-    let shown = newsletters::listed(sql::not_hidden(&app.db).await?);
-    let this = shown.iter().any(|newsletter| newsletter.id == added.id);
-    Ok(match (this, shown.len()) {
-        (true, 1) => locale.text("cli-home-leads"),
-        (true, _) => locale.text("cli-home-lists"),
-        (false, _) if added.listed == Listed::No => locale.text("cli-home-hides"),
-        (false, _) => said!(locale, "cli-home-others", slug = &added.slug),
-    })
-}
-
-fn next_steps(
-    app: &App,
-    added: &Newsletter,
-    schedules: &[Schedule],
-    has_feed: bool,
-    listed: &str,
-    locale: &Locale,
-) -> String {
-    let (slug, base) = (&added.slug, &app.config.base_url);
-    let mut facts = vec![("page", format!("{base}/n/{slug}")), ("home", format!("{base} {listed}"))];
-    if let Some(schedule) = schedules.first() {
-        facts.push(("sends", words::exact(schedule, locale)));
-        let next = schedule.next_due_at.and_then(|at| view::on_clock(&rfc3339(at), &zone(&schedule.zone), locale));
-        facts.extend(next.map(|next| ("next", format!("{next} ({})", schedule.zone))));
-    }
-    let mut steps = vec![if has_feed {
-        (format!("facteur feed poll {slug}"), "poll")
-    } else {
-        (format!("facteur newsletter set {slug} --feed URL"), "feed")
-    }];
-    steps.push((format!("facteur digest preview {slug} -o text"), "preview"));
-    steps.push(("facteur serve".to_owned(), "serve"));
-    let mut out = said!(locale, "cli-newsletter-added", slug = slug) + "\n";
-    for (name, value) in facts {
-        let _ = writeln!(out, "  {:<13} {value}", locale.text(&format!("cli-newsletter-{name}")));
-    }
-    let _ = writeln!(out, "{}", locale.text("cli-newsletter-steps"));
-    let width = steps.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
-    for (command, name) in steps {
-        let _ = writeln!(out, "  {command:<width$}  {}", locale.text(&format!("cli-newsletter-step-{name}")));
-    }
-    out
 }

@@ -304,7 +304,7 @@ fn whole(looked: &Looked<'_>, found: &mut Found) {
 /// The mail to an imaginary reader.
 pub fn sample(mail: &Composed) -> Vec<u8> {
     let person = Person {
-        address: "preview@example.org",
+        address: "reader-of-a-preview@example.org",
         message_id: "preview-of-a-digest",
         leave: "preview",
         action: "preview",

@@ -4,14 +4,19 @@
 //! [`once`] makes a repeated `POST` one; one file per resource.
 
 pub mod activity;
+pub mod archive;
+pub mod choices;
 pub mod digests;
 pub mod doctor;
 pub mod events;
 pub mod newsletters;
 pub mod once;
 pub mod posts;
+pub mod reader_letters;
 pub mod scope;
 pub mod sql;
+pub mod stats;
+pub mod subscribers;
 pub mod token;
 pub mod warmup;
 

@@ -53,6 +53,7 @@ const PAGES: &[(&str, &str, Right)] = &[
     ("posts", "console-posts", Right::See),
     ("digests", "console-digests", Right::See),
     ("subscribers", "console-subscribers", Right::Readers),
+    ("stats", "console-stats", Right::See),
     ("schedule", "console-schedule", Right::Settings),
     ("settings", "console-settings", Right::Settings),
     ("team", "console-newsletter-team", Right::Team),
@@ -158,7 +159,7 @@ impl Frame {
 
     /// A text with one number, shown as it is and choosing the plural.
     pub fn count(&self, key: &str, name: &str, value: impl Borrow<i64>) -> String {
-        self.page.count(key, name, *value.borrow())
+        self.page.count(key, name, value)
     }
 
     /// The path of one of our files.

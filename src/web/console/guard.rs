@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::clock::zone;
+use crate::db::pg;
 use crate::events::{Actor, activity};
 use crate::i18n::{self, Locale};
 use crate::keys::random_text;
@@ -120,6 +121,13 @@ pub async fn guard(State(asked): State<Asked>, request: Request, next: Next) -> 
         // A page that only shows: the router says so.
         return Ok(next.run(request).await);
     }
+    if request.method() == Method::GET {
+        return pg::reading(guarded(asked, request, next)).await;
+    }
+    guarded(asked, request, next).await
+}
+
+async fn guarded(asked: Asked, request: Request, next: Next) -> Result<Response, Error> {
     let (mut parts, body) = request.into_parts();
     let guest = guest(&asked.app, &parts).await?;
     let signed = signed(&asked.app, &guest).await?;

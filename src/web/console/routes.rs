@@ -10,12 +10,13 @@ use crate::app::App;
 use crate::people::delays::Delays;
 use crate::people::role::Right;
 
-use super::digests::{act, letters, list, page, send};
+use super::digests::{act, archive, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
     account, activity, digest_check, digest_edit, digest_preview, doctor, draft_preview, draft_share, drafts,
-    forgotten, home, link, live, login, member, membership, posts, ready, revisions, schedule, second_factor, settings,
-    signup_form, start, subscribers, system, team, text_revisions, texts, today, tokens, warmup,
+    forgotten, home, link, live, login, member, membership, posts, reader_letters, ready, revisions, schedule,
+    second_factor, settings, signup_form, start, stats, subscribers, system, team, text_revisions, texts, today,
+    tokens, topics, warmup,
 };
 
 /// One route.
@@ -69,6 +70,9 @@ fn first() -> Vec<Route> {
     vec![
         Route::get("/console", Signed, get(home::show)),
         Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
+        Route::get("/console/n/{newsletter}/stats", In(Right::See), get(stats::show)),
+        Route::post("/console/n/{newsletter}/stats", In(Right::Settings), post(stats::act)),
+        Route::get("/console/n/{newsletter}/stats/{table}", In(Right::See), get(stats::file)),
     ]
 }
 
@@ -185,9 +189,10 @@ fn of_digests() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/digests/{digest}/revive", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/again", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/settle", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/archive", In(Right::Send), post(archive::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/at-once", In(Right::Send), post(act::press)),
-        Route::get("/console/n/{newsletter}/warmup", In(Right::See), get(warmup::show)),
-        Route::post("/console/n/{newsletter}/warmup", In(Right::Send), post(warmup::act)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/stats", In(Right::See), get(stats::digest)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/stats/{table}", In(Right::See), get(stats::digest_file)),
         Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
         Route::post("/console/n/{newsletter}/digests/{digest}/check", In(Right::Write), post(digest_check::look)),
         Route::post(
@@ -228,10 +233,16 @@ fn of_digests() -> Vec<Route> {
 fn of_newsletter() -> Vec<Route> {
     use Rule::{In, Owner};
     vec![
+        Route::get("/console/n/{newsletter}/warmup", In(Right::See), get(warmup::show)),
+        Route::post("/console/n/{newsletter}/warmup", In(Right::Send), post(warmup::act)),
         Route::get("/console/n/{newsletter}/schedule", In(Right::Settings), get(schedule::show)),
         Route::post("/console/n/{newsletter}/schedule", In(Right::Settings), post(schedule::act)),
+        Route::get("/console/n/{newsletter}/topics", In(Right::Settings), get(topics::show)),
+        Route::post("/console/n/{newsletter}/topics", In(Right::Settings), post(topics::act)),
         Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
         Route::post("/console/n/{newsletter}/settings", In(Right::Settings), post(settings::act)),
+        Route::get("/console/n/{newsletter}/reader-letters", In(Right::Settings), get(reader_letters::show)),
+        Route::post("/console/n/{newsletter}/reader-letters", In(Right::Settings), post(reader_letters::act)),
         Route::get("/console/n/{newsletter}/texts", In(Right::Settings), get(texts::list)),
         Route::get("/console/n/{newsletter}/texts/{language}/{place}", In(Right::Settings), get(texts::show)),
         Route::post("/console/n/{newsletter}/texts/{language}/{place}", In(Right::Settings), post(texts::store)),
@@ -307,6 +318,7 @@ fn of_subscribers() -> Vec<Route> {
         Route::get("/console/n/{newsletter}/subscribers/{subscriber}", readers, get(person::show)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/export", readers, post(person::take_away)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/unsubscribe", readers, post(person::unsubscribe)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/stays", readers, post(person::stays)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/confirmation", readers, post(person::ask_again)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/address", readers, post(person::change_address)),
         Route::get("/console/n/{newsletter}/subscribers/{subscriber}/erase", readers, get(person::ask_erase)),
