@@ -39,12 +39,12 @@ const DIGESTS: usize = 200;
 
 /// What is asked for: its name; the path and, for a search, the form.
 #[derive(Clone)]
-struct Page {
-    name: &'static str,
-    at: fn(usize, usize) -> (String, String),
+pub struct Page {
+    pub name: &'static str,
+    pub at: fn(usize, usize) -> (String, String),
 }
 
-const HOME: &str = "/console/n/bench";
+pub const HOME: &str = "/console/n/bench";
 const LIST: &str = "/console/n/bench/subscribers";
 
 /// Somebody by a number that jumps about.
@@ -52,7 +52,7 @@ fn any(i: usize, people: usize) -> usize {
     1 + (i * 7_919) % people
 }
 
-fn get(path: String) -> (String, String) {
+pub fn get(path: String) -> (String, String) {
     (path, String::new())
 }
 
@@ -88,16 +88,16 @@ pub async fn run(options: &Options) {
 }
 
 /// How one page answered.
-struct Run {
-    p50_ms: f64,
-    p99_ms: f64,
+pub struct Run {
+    pub p50_ms: f64,
+    pub p99_ms: f64,
     /// Of the largest answer.
-    kilobytes: f64,
+    pub kilobytes: f64,
 }
 
 /// Somebody who is signed in: their cookie, and what their forms carry.
 #[derive(Clone)]
-struct Editor {
+pub struct Editor {
     cookie: String,
     code: String,
 }
@@ -220,7 +220,7 @@ fn bytes(world: &World, bytes: &[u8]) -> String {
 }
 
 /// People with names, in two states and two languages, who came over a year and more; digests that all of them got; a post that waits.
-async fn fill(world: &World, people: usize) {
+pub async fn fill(world: &World, people: usize) {
     world.newsletter(0).await;
     let now = world.app.clock.now();
     // All in one statement: a change of a million rows afterwards would take longer than their writing.
@@ -285,7 +285,7 @@ async fn digests(world: &World, people: usize, now: Millis) {
 }
 
 /// An owner of everything.
-async fn editor(world: &World) -> Editor {
+pub async fn editor(world: &World) -> Editor {
     let app = &world.app;
     let new = NewPerson { email: "e@bench.test", email_key: "e@bench.test", name: "", language: "fr" };
     let mut tx = app.db.begin().await.unwrap();
@@ -298,7 +298,7 @@ async fn editor(world: &World) -> Editor {
 }
 
 /// So many requests for one page, [`FLIGHT`] at a time.
-async fn under_load(port: u16, editor: &Editor, page: &Page, requests: usize, people: usize) -> Run {
+pub async fn under_load(port: u16, editor: &Editor, page: &Page, requests: usize, people: usize) -> Run {
     let next = Arc::new(AtomicUsize::new(0));
     let tasks: Vec<_> = (0..FLIGHT)
         .map(|_| tokio::spawn(asking(port, editor.clone(), page.clone(), next.clone(), requests, people)))

@@ -1,7 +1,8 @@
 //! `make bench`: how near Facteur comes to the limits of the machine. Each figure stands beside its limit, measured in
 //! the same run, interleaved; what counts is the ratio. Ends with 1 when one is over its limit.
 //!
-//! `cargo bench -- [letters] [signing] [instructions] [sending] [tls] [release] [storage] [signup] [intake] [import] [feeds] [console] [archive] [--rounds N] [--quick]`;
+//! `cargo bench -- [letters] [signing] [instructions] [sending] [tls] [release] [storage] [signup] [intake] [import] [feeds] [console]
+//! [archive] [stats] [--rounds N] [--quick]`;
 //! without a name, all of them, which takes 20 to 40 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
@@ -27,6 +28,7 @@ mod sending;
 mod signing;
 mod signup;
 mod sink;
+mod stats;
 mod storage;
 mod table;
 mod tls;
@@ -61,6 +63,7 @@ const NAMES: &[&str] = &[
     "feeds",
     "console",
     "archive",
+    "stats",
 ];
 
 fn main() {
@@ -117,6 +120,7 @@ async fn run(name: &str, options: &Options) {
         "feeds" => feeds::run(options).await,
         "console" => console::run(options).await,
         "archive" => archive::run(options).await,
+        "stats" => stats::run(options).await,
         _ => import::run(options).await,
     }
 }

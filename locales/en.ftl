@@ -123,6 +123,25 @@ mail-link-preferences = Change my settings
 mail-link-preferences-text = Change your settings:
 mail-link-private = This link controls your subscription: please do not share it.
 mail-link-lasts = This link works for 24 hours. After that, simply request another one.
+mail-why-welcome = You are receiving this message because you have just confirmed your subscription to { $name }.
+mail-welcome-subject = Welcome to { $name }
+mail-welcome-preheader = Your subscription is confirmed: here is what to expect.
+mail-welcome-lead = Your subscription to { $name } is confirmed. You will get a message { $rhythm }. Thank you for reading us!
+mail-welcome-last = In the latest issue
+mail-welcome-chosen = To begin with
+mail-welcome-settings = Less often, other topics, a pause?
+mail-welcome-settings-text = Less often, other topics, a pause? Change your settings:
+mail-why-stay = You are receiving this message because this address is subscribed to { $name }, and we have not heard from you for a long time.
+mail-stay-subject = Do you wish to keep receiving { $name }?
+mail-stay-preheader = One click is enough to stay. Without an answer, we erase your address.
+mail-stay-asked = You have been subscribed to { $name } for a long time without a sign of life. We keep nobody’s address without good reason, and we do not track who opens our messages: so we prefer to ask you.
+mail-stay-button = Yes, I stay
+mail-stay-open = To stay, open this address:
+mail-stay-else = { $count ->
+    [one] Without an answer within { $number } day, you get no more messages, and we erase your address with all that we know of you. This question is asked once only.
+   *[other] Without an answer within { $number } days, you get no more messages, and we erase your address with all that we know of you. This question is asked once only.
+ }
+mail-stay-leave = Would you rather leave now?
 mail-why-moving = You are receiving this message because this address is subscribed to { $name }, and another address was given in its place just now.
 mail-moving-subject = { $name }: another address was requested
 mail-moving-preheader = Nothing changes until the new address is confirmed.
@@ -461,6 +480,13 @@ left-why = Why are you leaving?
 left-why-help = Optional, and without your name: the newsletter keeps only a total.
 left-why-button = Send this reason
 left-why-thanks = Thank you, noted. You have already been unsubscribed.
+stay-title = Stay with “{ $newsletter }”?
+stay-lead = One click, and you keep receiving “{ $newsletter }” as before.
+stay-button = Yes, I stay
+stay-else = Without an answer you get no more messages, and your address is erased.
+stay-leave = I would rather leave now
+stayed-title = Thank you for staying
+stayed-lead = You keep receiving “{ $newsletter }” as before.
 why-left-too-many = too many messages
 why-left-not-relevant = not what I am looking for
 why-left-never-asked = I never subscribed
@@ -609,6 +635,7 @@ cli-subscriber-left = unsubscribed
 cli-subscriber-set-nothing = nothing to change: give --name, --lang, --rhythm, --topic, --all-topics or --pause
 cli-subscriber-link-sent = the link to their settings is on its way to their address; it works for 24 hours
 cli-subscriber-link-held = no message leaves: this address had enough of them, or must not be written to
+cli-subscriber-stays = noted: the time of silence begins anew
 cli-subscriber-not-subscribed = was not subscribed any more; nothing changed
 cli-subscriber-unknown-kept-out = `{ $slug }` has no subscriber with this address, and the address is kept out ({ $reason })
 cli-subscriber-unknown = `{ $slug }` has no subscriber with this address; `facteur subscriber list { $slug }` shows all
@@ -628,6 +655,7 @@ cli-erased-copies = Copies made before upgrades still hold the person's data; de
 cli-column = column { $number }
 cli-column-named = column { $number } `{ $name }`
 cli-import-no-proof = --confirmed-elsewhere needs words that prove the consent, such as "form of the old site, 2019 to 2024"
+cli-import-consented-later = --consented-on is a day to come; give the day on which these people consented
 cli-import-cut = { $error }; the rows already stored stay: run the same command again
 cli-import-progress = { $count } people
 cli-import-rows = { $count ->
@@ -1348,6 +1376,11 @@ wrong-setting-topic-taken = there is a topic “{ $name }” already: choose ano
 wrong-setting-no-topic = there is no topic “{ $name }”
 wrong-setting-topic-gone = this topic was removed meanwhile
 wrong-setting-topics-full = a newsletter has { $most } topics at most: remove one first
+wrong-setting-welcome-posts = a welcome leads to { $most } posts at most
+wrong-setting-welcome-no-post = choose one post at least, or have the welcome bring something else
+wrong-setting-no-post = the newsletter has no post of number { $id }, or it has vanished
+wrong-setting-stay-months = readers can be asked after { $least } to { $most } months
+wrong-setting-stay-days = readers can have { $least } to { $most } days to answer
 wrong-setting-topics-used-up = this newsletter has had { $most } topics, removed ones among them, and readers’ choices have room for no more: rename one instead
 wrong-setting-categories = one topic takes { $most } categories at most
 wrong-setting-only-schedule = a newsletter needs one schedule at least: change this one, or pause it
@@ -1429,6 +1462,8 @@ label-paused-until = paused
 label-asked = asked
 label-confirmed = confirmed
 label-ended = ended
+label-contact = contact
+label-asked-to-stay = stay asked
 heading-consent = Consent
 heading-letters = Letters
 heading-digests = Digests
@@ -1522,6 +1557,7 @@ consent-kind-added = added
 consent-kind-left = left
 consent-kind-undone = undone
 consent-kind-moved = moved
+consent-kind-stayed = stayed
 consent-text = “{ $text }” ({ $language }, version { $version })
 proof-link = by the link, before: { $from }
 proof-owner = by the team, before: { $from }
@@ -1536,6 +1572,8 @@ letter-kind-already = already
 letter-kind-change = new address
 letter-kind-link = link
 letter-kind-moving = other address
+letter-kind-welcome = welcome
+letter-kind-stay = staying
 letter-kind-notice = notice
 letter-kind-test = test
 letter-kind-invitation = invitation
@@ -2867,6 +2905,10 @@ person-who = Who
 person-name = Name
 person-asked = First asked
 person-confirmed = Confirmed
+person-contact = Last contact
+stay-question-planned = Will be asked whether they stay
+stay-question-asked = The question whether they stay is on its way
+stay-question-open = Was asked whether they stay; no answer yet
 person-ended = Ended
 person-waiting = New address, not confirmed yet
 person-happened = What happened
@@ -2882,6 +2924,8 @@ person-new-address-hint = A letter goes to the new address. The old one stays un
 person-new-address-button = Ask the new address
 person-unsubscribe-lead = They get no more messages from now on. Only they can subscribe again.
 person-unsubscribe = Unsubscribe
+person-stays-lead = Did they tell you, by mail or in person, that they wish to stay? The time of silence then begins anew.
+person-stays = Wishes to stay
 person-export-lead = Everything that is stored about this person, as a file (JSON). To print it, print this page.
 person-export = Download
 person-erase = Erase this person…
@@ -2901,9 +2945,12 @@ happened-added = Added by hand
 happened-left = Left
 happened-undone = Took leaving back
 happened-moved = Confirmed a new address
+happened-stayed = Wished to stay
 happened-letter-confirm = Confirmation letter
 happened-letter-already = Letter “you are already in”
 happened-letter-link = Letter with their link
+happened-letter-welcome = Welcome letter
+happened-letter-stay = Letter “do you wish to stay?”
 happened-letter-moving = Message to the former address
 happened-letter-change = Letter to a new address
 happened-letter-notice = Notice
@@ -2928,6 +2975,8 @@ event-subscriber-address-kept = Kept the present address
 event-subscriber-changed = Changed name or language
 event-subscriber-left = Left
 event-subscriber-returned = Took leaving back
+event-subscriber-stay-asked = Asked whether they wish to stay
+event-subscriber-stayed = Wished to stay
 event-subscriber-bounced = The address does not exist any more
 event-subscriber-complained = Reported a mail as unwanted
 event-subscriber-soft-bounced = The mailbox took no mail
@@ -3009,6 +3058,9 @@ import-file-hint = CSV or text, at most 20 MiB. From a spreadsheet: save it as C
 import-pasted = Or paste addresses
 import-confirmed = How these people consented
 import-confirmed-hint = For example: “form of the old site, 2019 to 2024”. With it they are confirmed at once. Without it each gets a letter, little by little, and confirms.
+import-consented-on = When they agreed, at the latest
+import-consented-on-hint = Their last contact: from this day counts the time after which silent readers are asked whether they stay. Empty: from the import.
+import-consented-wrong = “When they agreed” must be a day that has been.
 import-list = This list is
 import-list-rows = as each row says
 import-list-subscribed = of subscribers, whatever its name says
@@ -3096,6 +3148,7 @@ said-subscribers-added = Added and confirmed.
 said-subscribers-added-pending = Added. A confirmation letter is on its way.
 said-subscribers-already = This person is subscribed already; nothing changed.
 said-subscriber-unsubscribed = Unsubscribed.
+said-subscriber-stays = Noted: this person stays.
 said-subscriber-not-subscribed = This person was not subscribed any more; nothing changed.
 said-subscriber-asked-again = The confirmation letter is on its way.
 said-subscriber-not-pending = This person needs no confirmation letter; nothing was sent.
@@ -3201,6 +3254,48 @@ settings-to-form = The sign-up form
 settings-to-live = Go live
 settings-to-test = Test mode
 settings-to-doctor = Doctor
+settings-to-reader-letters = Welcome and staying
+reader-letters-title = Welcome letter and silent readers
+welcome-title = Welcome letter
+welcome-about = Sent once, to whoever confirms their subscription for the first time. It leads to posts by their titles, and never repeats their text.
+welcome-texts = Its words
+welcome-brings = What it brings
+welcome-off = No welcome letter
+welcome-nothing = Its words alone
+welcome-last = What the last digest had
+welcome-chosen = Posts that you choose
+welcome-posts = { $count ->
+    [one] Chosen posts, { $count } at most
+   *[other] Chosen posts, { $count } at most
+ }
+welcome-is-off = Nobody is welcomed.
+welcome-is-nothing = Whoever confirms gets a welcome letter.
+welcome-is-last = Whoever confirms gets a welcome letter with what the last digest had.
+welcome-is-chosen = Whoever confirms gets a welcome letter with these posts: { $posts }.
+staying-title = Silent readers
+staying-about = Nobody’s data may be kept for ever. Whoever did nothing for long is asked once whether they wish to stay; without an answer they are erased, and may subscribe again. Opening a mail is not known and does not count.
+staying-texts = The words of the question
+staying-asks = Ask silent readers
+staying-yes = Yes: ask once, then erase whoever does not answer
+staying-no = No: keep everybody
+staying-months = After so many months of silence
+staying-months-help = 35 by default: with the time to answer, three years after the last contact.
+staying-days = Days to answer
+staying-days-help = Counted from when the reader’s mail server took the question.
+staying-is-on = Whoever is silent for { $months } months is asked whether they stay, and erased after { $days } days without an answer.
+staying-is-off = Nobody is asked whether they stay.
+staying-planned = { $count ->
+    [one] { $count } person will be asked, spread over some weeks.
+   *[other] { $count } people will be asked, spread over some weeks.
+ }
+staying-asked = { $count ->
+    [one] { $count } question is on its way.
+   *[other] { $count } questions are on their way.
+ }
+staying-open = { $count ->
+    [one] { $count } person was asked and has not answered yet.
+   *[other] { $count } people were asked and have not answered yet.
+ }
 settings-general = Name and sender
 settings-name = Name
 settings-from = Sender
@@ -3511,6 +3606,10 @@ texts-place-link = Letter: your settings link
 texts-when-link = To whoever asks to change their settings; its link works for a day.
 texts-place-moving = Letter: another address was requested
 texts-when-moving = To the present address of a subscriber who wants another one.
+texts-place-welcome = Letter: welcome
+texts-when-welcome = To whoever confirms for the first time, where the newsletter welcomes.
+texts-place-stay = Letter: do you wish to stay?
+texts-when-stay = To a subscriber who was silent for long.
 texts-place-form = Page with the form
 texts-when-form = What visitors see first.
 texts-place-thanks = Page: look into your mailbox
@@ -3533,6 +3632,10 @@ texts-place-returned = Page: welcome back
 texts-when-returned = When somebody takes that back.
 texts-place-new-address = Page: the address is changed
 texts-when-new-address = After the new address was confirmed.
+texts-place-will-stay = Page: do you wish to stay?
+texts-when-will-stay = Behind the link of the letter that asks.
+texts-place-stayed = Page: staying
+texts-when-stayed = After its button.
 texts-part-subject = Subject and heading
 texts-part-first-line = First line, which lists of mails show after the subject
 texts-part-opening = Opening
@@ -3858,3 +3961,417 @@ cli-warmup-sent = Digest { $id } leaves all at once.
 cli-warmup-ended = The warm-up of { $domain } has ended: digests leave at once.
 cli-warmup-none = { $domain } does not warm up; nothing was changed.
 cli-warmup-no-domain = no newsletter is sent from { $domain }
+
+# What was done, tokens, the instance, texts of before, drafts handed over.
+activity-title = Activity
+activity-lead = What people and programs did here. Each line is chained to the one before it, and holds no address of a reader.
+activity-which = Which lines
+activity-newsletter = Newsletter
+activity-what = What was done
+activity-who = By whom
+activity-all = all
+activity-show = Show
+activity-rows = What was done, the newest first
+activity-none = Nothing has been recorded.
+activity-older = Older lines
+activity-take = Take it away, check it
+activity-take-lead = A file of the lines that are shown above, older ones too, with ids and without names. That you took it is recorded.
+activity-csv = As CSV
+activity-json = As JSON
+activity-verify = Check that it is whole
+activity-verify-lead = A line that was changed or removed, and an end that was cut off, are found. Who has the whole database in hand could make the chain anew: note its end elsewhere from time to time, and `facteur activity verify --noted` tells.
+activity-not-whole = The record of activity is not whole.
+activity-end = End of the chain, worth noting elsewhere:
+activity-newsletter-gone = a newsletter that was removed
+activity-token = token { $name }
+activity-actor-person = somebody without an account any more
+activity-actor-token = a token that was revoked
+activity-actor-command = command line
+activity-actor-visitor = a reader
+activity-actor-system = Facteur
+activity-session-begun = signed in
+activity-session-ended = ended sessions
+activity-person-invited = invited somebody
+activity-person-joined = chose a password by a link
+activity-person-renamed = changed a name or a language
+activity-person-password = changed a password
+activity-person-second-factor-on = turned the second factor on
+activity-person-second-factor-off = turned the second factor off
+activity-person-recovery-codes = made new recovery codes
+activity-person-disabled = kept somebody out
+activity-person-enabled = let somebody in again
+activity-person-roles = changed a role in the whole instance
+activity-token-created = made a token
+activity-token-revoked = revoked a token
+activity-newsletter-created = made a newsletter
+activity-newsletter-changed = changed settings
+activity-newsletter-logo = changed the logo
+activity-newsletter-texts = changed texts of letters or pages
+activity-newsletter-archive = changed who may see the archive
+activity-newsletter-slug = gave the newsletter another short name
+activity-newsletter-letters = changed letters to readers
+activity-topic-added = added a topic
+activity-topic-changed = changed a topic
+activity-topic-removed = removed a topic
+activity-digest-page = changed who may see a digest’s page
+activity-newsletter-notice = switched notices of new subscribers
+activity-newsletter-live = let the newsletter go live
+activity-newsletter-test = put the newsletter back to test mode
+activity-newsletter-deleted = deleted the newsletter
+activity-newsletter-restored = took the newsletter back
+activity-schedule-added = added a rhythm
+activity-schedule-changed = changed a rhythm
+activity-schedule-removed = removed a rhythm
+activity-feed-added = added a feed
+activity-feed-moved = changed a feed’s address
+activity-feed-removed = removed a feed
+activity-subscribers-exported = exported subscribers
+activity-subscriber-exported = exported one subscriber
+activity-subscriber-erased = erased a subscriber
+activity-subscriber-added = added a subscriber by hand
+activity-subscriber-imported = imported subscribers
+activity-subscriber-left = unsubscribed somebody
+activity-subscriber-moved = put subscribers on another rhythm
+activity-subscriber-resent = had confirmations sent again
+activity-activity-exported = exported this record
+activity-draft-deleted = threw a draft away
+activity-draft-restored = brought a draft back
+activity-draft-shared = shared a draft by a link
+activity-draft-share-ended = ended a draft’s link
+activity-digest-tested = sent test copies of a digest
+activity-letters-settled = decided about letters in doubt
+activity-returned-decided = decided about mails that came back
+activity-dkim-key = changed a DKIM key
+activity-digest-approved = let a digest go
+activity-digest-released = sent a digest
+activity-digest-waiting = had a digest wait
+activity-digest-leaving = had a digest leave by itself
+activity-digest-edited = changed a digest
+activity-digest-sending = had mails of a digest leave
+activity-digest-paused = paused a digest
+activity-digest-resumed = resumed a digest
+activity-digest-reopened = had a digest tried again
+activity-digest-finished = ended a digest
+activity-digest-skipped = skipped a digest
+activity-digest-cancelled = cancelled a digest
+activity-post-included = included a post
+activity-post-skipped = left a post out
+activity-post-published = published a post
+activity-post-taken-back = took a post back
+activity-sending-held = held all sending
+activity-sending-resumed = resumed sending
+activity-team-given = gave a role in a newsletter
+activity-team-taken = took a role away
+activity-doctor-waived = let a first digest go whatever the doctor finds
+activity-warmup-ended = ended a warm-up
+activity-warmup-waived = had a digest leave all at once
+activity-fault-changed = line { $row } does not fit what stands before it: it, or the line before, was changed
+activity-fault-missing = lines { $first } to { $last } are missing
+activity-fault-cut-off = the newest line is { $newest }, and the chain ended with { $noted }: lines at its end are missing
+activity-fault-other-end = line { $row } is not the one that the chain ended with
+activity-fault-no-end = the end of the chain is not noted any more
+activity-fault-not-as-noted = line { $row } is not the one that you noted, or is not there: the chain was made anew, or this is an older copy
+cli-activity-noted = --noted: `{ $typed }` is no end of a chain; `facteur activity verify` prints one, such as 12:AbC…
+cli-activity-end = End of the chain, worth noting elsewhere: { $end }
+tokens-title = API tokens
+tokens-lead = What lets programs in, such as a blog that announces its posts. A token is shown once, and kept as a hash.
+tokens-there = Tokens
+tokens-none = There is no token yet.
+tokens-over = over
+tokens-all-verbs = everything
+tokens-ends = Ends { $when }.
+tokens-used = Last used: { $when }.
+tokens-whose = Belongs to { $person }.
+tokens-revoke = Revoke { $name }
+tokens-make = Make a token
+tokens-name = Name
+tokens-name-help = Such as the program that will use it.
+tokens-may = What it may do
+tokens-verb-read = look: newsletters, digests, numbers
+tokens-verb-write = add posts
+tokens-verb-readers = see and change subscribers (personal data)
+tokens-verb-send = send, stop and steer digests
+tokens-verb-manage = everything else: settings, activity
+tokens-for = Good for
+tokens-yours = It belongs to you: it ends when you get another password or another role, or may not come in any more.
+tokens-no-verb = Tick at least one thing that it may do.
+tokens-no-end = Choose for how long, and where.
+tokens-taken = There is already a token of this name.
+tokens-made = The token
+tokens-made-lead = { $name } can be used at once.
+tokens-token = Token
+tokens-made-help = Keep it in a safe place: it is shown only now. Programs send it as “Authorization: Bearer …”.
+tokens-back = To the tokens
+said-token-revoked = The token is void from now on.
+system-title = System
+system-state = How it stands
+system-version = Version
+system-database-label = Database
+system-database = { $kind }, { $size }, schema { $schema }
+system-queue = Waiting to leave
+system-oldest = The oldest was asked for { $when }.
+system-servers = Mail servers
+system-alarm = No mail leaves:
+system-no-alarm = Nothing keeps mail from leaving.
+system-settings = Settings
+system-settings-lead = Every key of the configuration as it counts here, with the file and line where it was set. Passwords are masked.
+system-own = set
+text-revisions-back = To the texts
+text-revisions-help = Every text of your own that was stored, the newest first.
+text-revisions-none = There were always our words here.
+text-revisions-ours = back to our words
+text-revisions-current = What stands now
+text-revisions-take-help = It is used from now on. What stands now stays among the earlier texts.
+cli-text-no-revision = there is no earlier text of this number; `facteur newsletter text revisions` lists them
+share-title = Have it read
+share-back = To the draft
+share-lead = A link for whoever is to read this text before it is sent, a board for instance: without an account, to read only. It shows the text as it was last saved. Whoever has the link can read it.
+share-open = Links that are open
+share-link = Link
+share-made-by = Made { $at } by { $person }.
+share-made-at = Made { $at }.
+share-ends = The link ends { $at }.
+share-end = End this link
+share-make = Make a link
+said-share-made = The link is there. Hand it over to whoever is to read.
+said-share-ended = The link opens nothing any more.
+share-refusal-too-many = there are { $most } links of this draft already; end one first
+share-refusal-days = a link is good for 1 to { $most } days
+share-refusal-gone = the draft was thrown away
+shared-lead = A draft of { $newsletter }, to be read before it is sent. Nothing has been published yet.
+shared-over-title = Nothing to read here
+shared-over-lead = This link was ended, its day has passed, or it was cut short. Ask whoever gave it to you for a new one.
+activity-whole = { $count ->
+    [one] The record is whole: { $count } line.
+   *[other] The record is whole: { $count } lines.
+ }
+activity-more-faults = There may be more: only the first { $count } are told.
+tokens-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+ }
+system-letters = { $count ->
+    [one] { $count } letter waits.
+   *[other] { $count } letters wait.
+ }
+system-digests = { $count ->
+    [one] { $count } digest on its way, with { $mails } mails to go.
+   *[other] { $count } digests on their way, with { $mails } mails to go.
+ }
+cli-draft-unshared = { $count ->
+    [one] { $count } link opens nothing any more.
+   *[other] { $count } links open nothing any more.
+ }
+## Statistics
+console-stats = Statistics
+today-see-stats = How it has grown
+stats-lead = All of this comes from what Facteur does: who asked, who confirmed, what mail servers answered, who left. No mail holds a picture that reports, and no link goes by another address.
+stats-spans = Over which days
+stats-span-30d = 30 days
+stats-span-90d = 90 days
+stats-span-365d = A year
+stats-span-all = All
+stats-growth = Growth
+stats-readers = { $count ->
+    [one] { $count } reader
+   *[other] { $count } readers
+ }
+stats-joined = { $count ->
+    [one] { $count } joined.
+   *[other] { $count } joined.
+ }
+stats-gone = { $count ->
+    [one] { $count } is a reader no more.
+   *[other] { $count } are readers no more.
+ }
+stats-readers-title = Readers
+stats-moves-title = Who joined, and who is a reader no more
+stats-high = Highest: { $value }
+stats-low = Lowest: { $value }
+stats-mark = a digest left
+stats-table = The same as a table
+stats-by-day = Readers and their changes, by day
+stats-by-week = Readers and their changes, by week
+stats-by-month = Readers and their changes, by month
+stats-column-day = From
+stats-column-readers = Readers
+stats-column-joined = Joined
+stats-column-gone = Readers no more
+stats-column-unsubscribed = Left
+stats-column-bounced = Address gone
+stats-column-complained = Complained
+stats-column-erased = Erased
+stats-column-form = Form
+stats-column-asked = Asked
+stats-column-accepted = Letter accepted
+stats-column-opened = Page opened
+stats-column-confirmed = Confirmed
+stats-column-digest = Digest
+stats-column-recipients = Sent to
+stats-column-left = Left after it
+stats-column-time = From
+stats-column-accepted-mails = Accepted
+stats-column-deferred = “Later”
+stats-column-refused = Refused
+stats-file-growth = Growth as a file (CSV)
+stats-file-forms = Sign-ups as a file (CSV)
+stats-file-shares = Readers as a file (CSV)
+stats-file-digests = Digests as a file (CSV)
+stats-file-timeline = The course as a file (CSV)
+stats-file-providers = Providers as a file (CSV)
+stats-forms = Sign-ups by form
+stats-no-form = Nobody has asked to subscribe in these days.
+stats-forms-caption = Steps of sign-ups by form
+stats-step-asked = { $count ->
+    [one] { $count } asked
+   *[other] { $count } asked
+ }
+stats-step-accepted = { $count ->
+    [one] { $count } letter accepted
+   *[other] { $count } letters accepted
+ }
+stats-step-opened = { $count ->
+    [one] { $count } page opened
+   *[other] { $count } pages opened
+ }
+stats-step-confirmed = { $count ->
+    [one] { $count } confirmed
+   *[other] { $count } confirmed
+ }
+stats-form-words = { $form }: { $asked } asked, { $accepted } letters accepted, { $opened } pages opened, { $confirmed } confirmed
+stats-form-imported = An imported file
+stats-form-added = Added by hand
+stats-form-unknown = A form without an address
+stats-shares = Who reads it
+stats-no-reader = Nobody yet.
+stats-schedules = Rhythms
+stats-languages = Languages
+stats-origins = Where they came from
+stats-share = { $count ->
+    [one] { $name }: { $count } reader ({ $percent }%)
+   *[other] { $name }: { $count } readers ({ $percent }%)
+ }
+stats-schedule-gone = A rhythm that is gone
+stats-digests = Digests and who left after them
+stats-left-title = Who left, digest by digest
+stats-digests-caption = The digests that left, the youngest first
+stats-no-digest = No digest left in these days.
+stats-letter-title = The monthly letter
+stats-letter-on = On the first of each month, editors get these numbers of the month before in a letter.
+stats-letter-off = Nobody gets these numbers by mail.
+stats-letter-end = End the monthly letter
+stats-letter-begin = Send it again
+said-stats-letter-ends = The monthly letter has ended.
+said-stats-letter-begins = The monthly letter tells of this month once it is over.
+stats-see-digest = When it left, to which providers, and who left after it
+stats-back-digest = Back to the digest
+stats-digest-title = Statistics: { $subject }
+stats-became = What became of it
+stats-timeline = Its course
+stats-timeline-title = { $count ->
+    [one] What mail servers answered, minute by minute
+   *[other] What mail servers answered; a bar stands for { $count } minutes
+ }
+stats-timeline-caption = What mail servers answered, in order of time
+stats-no-answer = No mail server has answered yet, or the digest is older than this count.
+stats-providers = By mailbox provider
+stats-provider-other = All others
+stats-provider-words = { $name }: { $said }.
+stats-answer-accepted = { $count ->
+    [one] { $count } mail accepted
+   *[other] { $count } mails accepted
+ }
+stats-answer-refused = { $count ->
+    [one] { $count } refused
+   *[other] { $count } refused
+ }
+stats-answer-deferred = { $count ->
+    [one] “later” said once
+   *[other] “later” said { $count } times
+ }
+stats-digest-accepted = { $count ->
+    [one] { $count } mail was accepted by a mail server.
+   *[other] { $count } mails were accepted by a mail server.
+ }
+stats-digest-refused = { $count ->
+    [one] { $count } was refused: { $why }.
+   *[other] { $count } were refused: { $why }.
+ }
+stats-digest-open = { $count ->
+    [one] { $count } is still to be sent.
+   *[other] { $count } are still to be sent.
+ }
+stats-digest-skipped = { $count ->
+    [one] { $count } was not sent, because its reader had left or the rest was cancelled.
+   *[other] { $count } were not sent, because their readers had left or the rest was cancelled.
+ }
+stats-digest-uncertain = { $count ->
+    [one] { $count } is in doubt: no answer came.
+   *[other] { $count } are in doubt: no answer came.
+ }
+stats-digest-bounced = { $count ->
+    [one] { $count } came back: the address does not exist.
+   *[other] { $count } came back: the address does not exist.
+ }
+stats-digest-complained = { $count ->
+    [one] { $count } reader reported it as unwanted.
+   *[other] { $count } readers reported it as unwanted.
+ }
+stats-digest-left = { $count ->
+    [0] Nobody left after it.
+    [one] { $count } reader left after it.
+   *[other] { $count } readers left after it.
+ }
+stats-digest-unknown = { $count ->
+    [one] Of { $count } mail it is not known when and to which provider it went: the machine stopped before that was written down.
+   *[other] Of { $count } mails it is not known when and to which provider they went: the machine stopped before that was written down.
+ }
+stats-plot-readers = Readers: from { $first } to { $last }.
+stats-plot-moves = { $joined } joined, { $gone } are readers no more.
+stats-plot-left = { $left } readers left after { $digests } digests.
+stats-plot-timeline = { $accepted } mails accepted, { $refused } refused, “later” said { $deferred } times.
+stats-month = { $month } { $year }
+stats-letter-readers = { $count ->
+    [one] { $count } reader at the end of the month.
+   *[other] { $count } readers at the end of the month.
+ }
+stats-letter-digests = { $count ->
+    [0] No digest left.
+    [one] { $count } digest left.
+   *[other] { $count } digests left.
+ }
+stats-letter-digest = { $count ->
+    [one] “{ $subject }”: to { $count } reader; { $left } left after it
+   *[other] “{ $subject }”: to { $count } readers; { $left } left after it
+ }
+stats-means-readers = Readers are confirmed or paused.
+stats-means-joined = Joined: became a reader on that day, by confirming, by a file, by hand, or by coming back.
+stats-means-gone = Readers no more: left, were unsubscribed, complained or were erased, or their address is gone.
+stats-means-day = A day begins at midnight UTC.
+stats-means-asked = Asked: new people who sent the form, or were brought to be asked; each once, on the day they did.
+stats-means-accepted = Letter accepted: people whose first confirmation letter a mail server took.
+stats-means-opened = Page opened: people whose page with the button was opened, at least once. Some mail servers open links to examine them, so it may be more than people did.
+stats-means-confirmed = Confirmed: people who pressed the button. They may have asked on an earlier day.
+stats-means-left = Left after it: readers who left by a link when this was the last digest of their rhythm.
+stats-means-shares = Parts of those who are readers now; of more than 50,000 people as they were at the end of the last day.
+stats-digest-means-accepted = Accepted: a mail server took the mail. Whether somebody read it, nobody looks.
+stats-digest-means-refused = Refused: a mail server will not take the mail.
+stats-digest-means-deferred = “Later”: each time a mail server asked to be tried again.
+stats-digest-means-left = Left after it: readers who left by a link when this was the last digest of their rhythm.
+stats-digest-means-bounced = Came back: reports that an address does not exist.
+stats-digest-means-complained = Reported: readers who called it unwanted at their provider.
+month-title = The monthly letter
+month-lead = On the first of each month a letter brings the numbers of { $newsletter }. It can be begun again on the page “Statistics”.
+month-ended-title = It has ended
+month-ended-lead = No more letter brings the numbers of { $newsletter }. The page “Statistics” of the console shows them, and can have the letter sent again.
+mail-notice-month-subject = { $name } in { $time }
+mail-notice-month-body = What happened to { $name } in { $time }. The pictures are part of this message: readers over the month, then who joined and who left, day by day.
+mail-notice-link-stats = All of it, with each day:
+mail-notice-link-end = To end this monthly message:
+cli-stats-not-sent = digest { $id } has not left yet
+cli-stats-busy = another process sums the days of { $newsletter } at this moment; try again
+cli-stats-rebuilt = { $count ->
+    [one] { $newsletter }: summed { $count } day again, from { $from }
+   *[other] { $newsletter }: summed { $count } days again, from { $from }
+ }
+cli-stats-nothing = { $newsletter }: there is no day to sum

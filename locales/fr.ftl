@@ -125,6 +125,25 @@ mail-link-preferences = Changer mes réglages
 mail-link-preferences-text = Changer vos réglages :
 mail-link-private = Ce lien permet d’agir sur votre abonnement : ne le transmettez à personne.
 mail-link-lasts = Ce lien fonctionne pendant 24 heures. Ensuite, il suffit d’en demander un autre.
+mail-why-welcome = Vous recevez ce message parce que vous venez de confirmer votre abonnement à « { $name } ».
+mail-welcome-subject = Bienvenue parmi les lecteurs de « { $name } »
+mail-welcome-preheader = Votre abonnement est confirmé : voici ce qui vous attend.
+mail-welcome-lead = Votre abonnement à « { $name } » est confirmé. Vous recevrez un message { $rhythm }. Merci de nous lire !
+mail-welcome-last = Dans le dernier envoi
+mail-welcome-chosen = Pour commencer
+mail-welcome-settings = Moins souvent, d’autres thèmes, une pause ?
+mail-welcome-settings-text = Moins souvent, d’autres thèmes, une pause ? Changez vos réglages :
+mail-why-stay = Vous recevez ce message parce que cette adresse est abonnée à « { $name } », et que nous n’avons plus de nouvelles de vous depuis longtemps.
+mail-stay-subject = Souhaitez-vous continuer à recevoir « { $name } » ?
+mail-stay-preheader = Un clic suffit pour rester. Sans réponse, nous effaçons votre adresse.
+mail-stay-asked = Vous êtes sur la liste de « { $name } » depuis longtemps, sans signe de votre part. Nous ne gardons l’adresse de personne sans raison, et nous ne suivons pas qui ouvre nos messages : nous préférons donc vous poser la question.
+mail-stay-button = Oui, je reste
+mail-stay-open = Pour rester, ouvrez cette adresse :
+mail-stay-else = { $count ->
+    [one] Sans réponse dans un délai de { $number } jour, vous ne recevrez plus rien, et nous effacerons votre adresse avec tout ce que nous savons de vous. Cette question ne vous est posée qu’une fois.
+   *[other] Sans réponse dans un délai de { $number } jours, vous ne recevrez plus rien, et nous effacerons votre adresse avec tout ce que nous savons de vous. Cette question ne vous est posée qu’une fois.
+ }
+mail-stay-leave = Vous préférez partir dès maintenant ?
 mail-why-moving = Vous recevez ce message parce que cette adresse est abonnée à « { $name } » et qu’une autre adresse vient d’être indiquée à sa place.
 mail-moving-subject = « { $name } » : une autre adresse a été demandée
 mail-moving-preheader = Rien ne change tant que la nouvelle adresse n’est pas confirmée.
@@ -463,6 +482,13 @@ left-why = Pourquoi partez-vous ?
 left-why-help = Facultatif, et sans votre nom : la lettre n’en garde qu’un total.
 left-why-button = Envoyer cette raison
 left-why-thanks = Merci, c’est noté. Votre désabonnement est déjà fait.
+stay-title = Rester parmi les lecteurs de « { $newsletter } » ?
+stay-lead = Un clic, et vous continuez à recevoir « { $newsletter } » comme avant.
+stay-button = Oui, je reste
+stay-else = Sans réponse, vous ne recevrez plus rien et votre adresse sera effacée.
+stay-leave = Je préfère partir dès maintenant
+stayed-title = Merci de rester
+stayed-lead = Vous continuez à recevoir « { $newsletter } » comme avant.
 why-left-too-many = trop de messages
 why-left-not-relevant = les sujets ne m’intéressent pas
 why-left-never-asked = je ne m’étais pas abonné
@@ -611,6 +637,7 @@ cli-subscriber-left = désabonné
 cli-subscriber-set-nothing = rien à changer : indiquez --name, --lang, --rhythm, --topic, --all-topics ou --pause
 cli-subscriber-link-sent = le lien vers ses réglages part à son adresse ; il fonctionne pendant 24 heures
 cli-subscriber-link-held = aucun message ne part : cette adresse en a déjà reçu assez, ou il ne faut pas lui écrire
+cli-subscriber-stays = noté : le temps de silence repart de zéro
 cli-subscriber-not-subscribed = n’était plus abonné ; rien n’a changé
 cli-subscriber-unknown-kept-out = « { $slug } » n’a pas d’abonné à cette adresse, et l’adresse est tenue à l’écart ({ $reason })
 cli-subscriber-unknown = « { $slug } » n’a pas d’abonné à cette adresse ; `facteur subscriber list { $slug }` les montre tous
@@ -630,6 +657,7 @@ cli-erased-copies = Les copies faites avant les mises à jour contiennent encore
 cli-column = colonne { $number }
 cli-column-named = colonne { $number } « { $name } »
 cli-import-no-proof = --confirmed-elsewhere demande des mots qui prouvent l’accord, par exemple "formulaire de l’ancien site, 2019 à 2024"
+cli-import-consented-later = --consented-on est un jour à venir ; donnez le jour où ces personnes ont donné leur accord
 cli-import-cut = { $error } ; les lignes déjà enregistrées restent : relancez la même commande
 cli-import-progress = { $count } personnes
 cli-import-rows = { $count ->
@@ -1353,6 +1381,11 @@ wrong-setting-topic-taken = il y a déjà un thème « { $name } » : choi
 wrong-setting-no-topic = il n’y a pas de thème « { $name } »
 wrong-setting-topic-gone = ce thème a été supprimé entre-temps
 wrong-setting-topics-full = une lettre a { $most } thèmes au plus : supprimez-en un d’abord
+wrong-setting-welcome-posts = un message de bienvenue mène à { $most } billets au plus
+wrong-setting-welcome-no-post = choisissez un billet au moins, ou un autre contenu pour le message de bienvenue
+wrong-setting-no-post = la lettre n’a aucun billet de numéro { $id }, ou il a disparu
+wrong-setting-stay-months = la question peut venir après { $least } à { $most } mois
+wrong-setting-stay-days = le délai de réponse va de { $least } à { $most } jours
 wrong-setting-topics-used-up = cette lettre a eu { $most } thèmes, ceux qui ont été supprimés compris, et les choix des lecteurs n’ont plus de place : renommez-en plutôt un
 wrong-setting-categories = un thème prend { $most } catégories au plus
 wrong-setting-only-schedule = une lettre a besoin d’un rythme au moins : modifiez celui-ci, ou mettez-le en pause
@@ -1434,6 +1467,8 @@ label-paused-until = pause
 label-asked = demandé
 label-confirmed = confirmé
 label-ended = terminé
+label-contact = contact
+label-asked-to-stay = question
 heading-consent = Consentement
 heading-letters = Messages personnels
 heading-digests = Envois
@@ -1542,6 +1577,7 @@ consent-kind-added = ajouté
 consent-kind-left = parti
 consent-kind-undone = revenu
 consent-kind-moved = déplacée
+consent-kind-stayed = resté
 consent-text = « { $text } » ({ $language }, version { $version })
 proof-link = par le lien, état d’avant : { $from }
 proof-owner = par l’équipe, état d’avant : { $from }
@@ -1556,6 +1592,8 @@ letter-kind-already = déjà abonné
 letter-kind-change = nouvelle adresse
 letter-kind-link = lien
 letter-kind-moving = autre adresse
+letter-kind-welcome = bienvenue
+letter-kind-stay = rester
 letter-kind-notice = avis
 letter-kind-test = essai
 letter-kind-invitation = invitation
@@ -2890,6 +2928,10 @@ person-who = Qui
 person-name = Nom
 person-asked = Première demande
 person-confirmed = Confirmation
+person-contact = Dernier contact
+stay-question-planned = Sera bientôt interrogée : souhaite-t-elle rester ?
+stay-question-asked = La question « souhaitez-vous rester ? » est en route
+stay-question-open = A reçu la question « souhaitez-vous rester ? » ; pas encore de réponse
 person-ended = Fin
 person-waiting = Nouvelle adresse, pas encore confirmée
 person-happened = Ce qui s’est passé
@@ -2905,6 +2947,8 @@ person-new-address-hint = Un message part à la nouvelle adresse. L’ancienne r
 person-new-address-button = Interroger la nouvelle adresse
 person-unsubscribe-lead = Cette personne ne reçoit plus rien dès maintenant. Elle seule peut se réabonner.
 person-unsubscribe = Désabonner
+person-stays-lead = Cette personne vous a dit, par courriel ou de vive voix, qu’elle souhaite rester ? Le temps de silence repart alors de zéro.
+person-stays = Souhaite rester
 person-export-lead = Tout ce qui est enregistré sur cette personne, dans un fichier (JSON). Pour l’imprimer, imprimez cette page.
 person-export = Télécharger
 person-erase = Effacer cette personne…
@@ -2924,9 +2968,12 @@ happened-added = Ajoutée à la main
 happened-left = Est partie
 happened-undone = A annulé son départ
 happened-moved = A confirmé une nouvelle adresse
+happened-stayed = A souhaité rester
 happened-letter-confirm = Message de confirmation
 happened-letter-already = Message « vous êtes déjà abonné »
 happened-letter-link = Message avec son lien
+happened-letter-welcome = Message de bienvenue
+happened-letter-stay = Message « souhaitez-vous rester ? »
 happened-letter-moving = Message à l’ancienne adresse
 happened-letter-change = Message à une nouvelle adresse
 happened-letter-notice = Avis
@@ -2951,6 +2998,8 @@ event-subscriber-address-kept = A gardé son adresse
 event-subscriber-changed = A changé de nom ou de langue
 event-subscriber-left = Est partie
 event-subscriber-returned = A annulé son départ
+event-subscriber-stay-asked = Question « souhaitez-vous rester ? »
+event-subscriber-stayed = A souhaité rester
 event-subscriber-bounced = L’adresse n’existe plus
 event-subscriber-complained = A signalé un message comme indésirable
 event-subscriber-soft-bounced = La boîte n’a pas pris de message
@@ -3032,6 +3081,9 @@ import-file-hint = CSV ou texte, 20 Mio au plus. Depuis un tableur : enregistr
 import-pasted = Ou collez des adresses
 import-confirmed = Comment ces personnes ont donné leur accord
 import-confirmed-hint = Par exemple : « formulaire de l’ancien site, 2019 à 2024 ». Elles sont alors confirmées tout de suite. Sinon, chacune reçoit peu à peu un message, et confirme.
+import-consented-on = Quand elles l’ont donné, au plus tard
+import-consented-on-hint = C’est leur dernier contact : de ce jour part le temps au bout duquel les abonnés silencieux sont interrogés. Vide : depuis l’import.
+import-consented-wrong = La date de l’accord doit être un jour passé.
 import-list = Cette liste est
 import-list-rows = ce que dit chaque ligne
 import-list-subscribed = une liste d’abonnés, quoi que dise son nom
@@ -3119,6 +3171,7 @@ said-subscribers-added = Ajoutée et confirmée.
 said-subscribers-added-pending = Ajoutée. Un message de confirmation est en route.
 said-subscribers-already = Cette personne est déjà abonnée ; rien n’a changé.
 said-subscriber-unsubscribed = Désabonnée.
+said-subscriber-stays = C’est noté : cette personne reste.
 said-subscriber-not-subscribed = Cette personne n’était plus abonnée ; rien n’a changé.
 said-subscriber-asked-again = Le message de confirmation est en route.
 said-subscriber-not-pending = Cette personne n’a pas besoin de message de confirmation ; rien n’est parti.
@@ -3224,6 +3277,48 @@ settings-to-form = Le formulaire d’abonnement
 settings-to-live = Mettre en service
 settings-to-test = Mode test
 settings-to-doctor = Diagnostic
+settings-to-reader-letters = Bienvenue et silence
+reader-letters-title = Message de bienvenue et abonnés silencieux
+welcome-title = Message de bienvenue
+welcome-about = Envoyé une seule fois, à toute personne qui confirme son abonnement pour la première fois. Il mène à des billets par leur titre, sans répéter leur texte.
+welcome-texts = Ses mots
+welcome-brings = Ce qu’il apporte
+welcome-off = Pas de message de bienvenue
+welcome-nothing = Ses mots seulement
+welcome-last = Le contenu du dernier envoi
+welcome-chosen = Des billets que vous choisissez
+welcome-posts = { $count ->
+    [one] Billets choisis, { $count } au plus
+   *[other] Billets choisis, { $count } au plus
+ }
+welcome-is-off = Personne ne reçoit de message de bienvenue.
+welcome-is-nothing = Toute personne qui confirme reçoit un message de bienvenue.
+welcome-is-last = Toute personne qui confirme reçoit un message de bienvenue, avec le contenu du dernier envoi.
+welcome-is-chosen = Toute personne qui confirme reçoit un message de bienvenue, avec ces billets : { $posts }.
+staying-title = Abonnés silencieux
+staying-about = Aucune donnée personnelle ne se garde pour toujours. Qui ne s’est pas manifesté depuis longtemps reçoit une seule fois la question « souhaitez-vous rester ? » ; sans réponse, tout est effacé, et la personne peut se réabonner. L’ouverture d’un message n’est pas connue et ne compte pas.
+staying-texts = Les mots de la question
+staying-asks = Interroger les abonnés silencieux
+staying-yes = Oui : une seule fois, puis effacer qui ne répond pas
+staying-no = Non : garder tout le monde
+staying-months = Après tant de mois de silence
+staying-months-help = 35 par défaut : avec le délai de réponse, trois ans après le dernier contact.
+staying-days = Jours pour répondre
+staying-days-help = Comptés à partir du moment où le serveur de messagerie de la personne a accepté la question.
+staying-is-on = Qui se tait depuis { $months } mois reçoit la question « souhaitez-vous rester ? » et, sans réponse sous { $days } jours, est effacé.
+staying-is-off = Personne n’est interrogé.
+staying-planned = { $count ->
+    [one] { $count } personne sera interrogée, au fil des semaines à venir.
+   *[other] { $count } personnes seront interrogées, au fil des semaines à venir.
+ }
+staying-asked = { $count ->
+    [one] { $count } question est en route.
+   *[other] { $count } questions sont en route.
+ }
+staying-open = { $count ->
+    [one] { $count } personne interrogée n’a pas encore répondu.
+   *[other] { $count } personnes interrogées n’ont pas encore répondu.
+ }
 settings-general = Nom et expéditeur
 settings-name = Nom
 settings-from = Expéditeur
@@ -3534,6 +3629,10 @@ texts-place-link = Message : votre lien de réglages
 texts-when-link = À la personne qui demande à changer ses réglages ; son lien fonctionne un jour.
 texts-place-moving = Message : une autre adresse a été demandée
 texts-when-moving = À l’adresse actuelle d’une personne abonnée qui veut en changer.
+texts-place-welcome = Message : bienvenue
+texts-when-welcome = À toute personne qui confirme pour la première fois, si la lettre souhaite la bienvenue.
+texts-place-stay = Message : souhaitez-vous rester ?
+texts-when-stay = À une personne abonnée qui ne s’est pas manifestée depuis longtemps.
 texts-place-form = Page du formulaire
 texts-when-form = Ce que les visiteurs voient d’abord.
 texts-place-thanks = Page : regardez votre boîte
@@ -3556,6 +3655,10 @@ texts-place-returned = Page : vous revoilà
 texts-when-returned = Quand la personne se ravise.
 texts-place-new-address = Page : l’adresse est modifiée
 texts-when-new-address = Après la confirmation de la nouvelle adresse.
+texts-place-will-stay = Page : souhaitez-vous rester ?
+texts-when-will-stay = Derrière le lien du message qui pose la question.
+texts-place-stayed = Page : restée
+texts-when-stayed = Après son bouton.
 texts-part-subject = Objet et titre
 texts-part-first-line = Première ligne, que les listes de messages montrent après l’objet
 texts-part-opening = Entrée en matière
@@ -3887,3 +3990,417 @@ cli-warmup-sent = L’envoi { $id } part d’un coup.
 cli-warmup-ended = La montée en charge de { $domain } est finie : les envois partent d’un coup.
 cli-warmup-none = { $domain } ne monte pas en charge ; rien n’a été changé.
 cli-warmup-no-domain = aucune lettre n’est envoyée depuis { $domain }
+
+# Ce qui a été fait, jetons, instance, textes antérieurs, brouillons transmis.
+activity-title = Activité
+activity-lead = Ce que les personnes et les programmes ont fait ici. Chaque ligne est enchaînée à la précédente et ne contient aucune adresse de lecteur.
+activity-which = Quelles lignes
+activity-newsletter = Lettre
+activity-what = Ce qui a été fait
+activity-who = Par qui
+activity-all = tout
+activity-show = Afficher
+activity-rows = Ce qui a été fait, du plus récent au plus ancien
+activity-none = Rien n’a été noté.
+activity-older = Lignes plus anciennes
+activity-take = L’emporter, la vérifier
+activity-take-lead = Un fichier des lignes affichées ci-dessus, y compris les plus anciennes, avec des numéros et sans noms. Le fait de l’emporter est noté.
+activity-csv = En CSV
+activity-json = En JSON
+activity-verify = Vérifier qu’elle est entière
+activity-verify-lead = Une ligne modifiée ou retirée et une fin coupée sont trouvées. Qui a toute la base en main pourrait refaire la chaîne : notez de temps en temps sa fin ailleurs, et `facteur activity verify --noted` le dira.
+activity-not-whole = Le registre d’activité n’est pas entier.
+activity-end = Fin de la chaîne, à noter ailleurs :
+activity-newsletter-gone = une lettre supprimée
+activity-token = jeton { $name }
+activity-actor-person = une personne qui n’a plus de compte
+activity-actor-token = un jeton révoqué
+activity-actor-command = ligne de commande
+activity-actor-visitor = un lecteur
+activity-actor-system = Facteur
+activity-session-begun = s’est connecté
+activity-session-ended = a fermé des sessions
+activity-person-invited = a invité quelqu’un
+activity-person-joined = a choisi un mot de passe par un lien
+activity-person-renamed = a changé un nom ou une langue
+activity-person-password = a changé un mot de passe
+activity-person-second-factor-on = a activé le second facteur
+activity-person-second-factor-off = a désactivé le second facteur
+activity-person-recovery-codes = a créé de nouveaux codes de secours
+activity-person-disabled = a fermé l’accès à quelqu’un
+activity-person-enabled = a rouvert l’accès à quelqu’un
+activity-person-roles = a changé un rôle dans toute l’instance
+activity-token-created = a créé un jeton
+activity-token-revoked = a révoqué un jeton
+activity-newsletter-created = a créé une lettre
+activity-newsletter-changed = a changé des réglages
+activity-newsletter-logo = a changé le logo
+activity-newsletter-texts = a changé des textes de messages ou de pages
+activity-newsletter-archive = a changé qui peut voir les archives
+activity-newsletter-slug = a donné un autre nom court à la lettre
+activity-newsletter-letters = a changé des messages aux lecteurs
+activity-topic-added = a ajouté un thème
+activity-topic-changed = a changé un thème
+activity-topic-removed = a retiré un thème
+activity-digest-page = a changé qui peut voir la page d’un envoi
+activity-newsletter-notice = a réglé les avis de nouveaux abonnés
+activity-newsletter-live = a mis la lettre en service
+activity-newsletter-test = a remis la lettre en mode test
+activity-newsletter-deleted = a supprimé la lettre
+activity-newsletter-restored = a rétabli la lettre
+activity-schedule-added = a ajouté un rythme
+activity-schedule-changed = a changé un rythme
+activity-schedule-removed = a retiré un rythme
+activity-feed-added = a ajouté un flux
+activity-feed-moved = a changé l’adresse d’un flux
+activity-feed-removed = a retiré un flux
+activity-subscribers-exported = a exporté les abonnés
+activity-subscriber-exported = a exporté un abonné
+activity-subscriber-erased = a effacé un abonné
+activity-subscriber-added = a ajouté un abonné à la main
+activity-subscriber-imported = a importé des abonnés
+activity-subscriber-left = a désabonné quelqu’un
+activity-subscriber-moved = a mis des abonnés sur un autre rythme
+activity-subscriber-resent = a fait renvoyer des confirmations
+activity-activity-exported = a exporté ce registre
+activity-draft-deleted = a jeté un brouillon
+activity-draft-restored = a rétabli un brouillon
+activity-draft-shared = a partagé un brouillon par un lien
+activity-draft-share-ended = a fermé le lien d’un brouillon
+activity-digest-tested = a envoyé des essais d’un envoi
+activity-letters-settled = a décidé de messages au sort incertain
+activity-returned-decided = a décidé de messages revenus
+activity-dkim-key = a changé une clé DKIM
+activity-digest-approved = a laissé partir un envoi
+activity-digest-released = a lancé un envoi
+activity-digest-waiting = a mis un envoi en attente
+activity-digest-leaving = a laissé un envoi partir de lui-même
+activity-digest-edited = a modifié un envoi
+activity-digest-sending = a fait partir des messages d’un envoi
+activity-digest-paused = a mis un envoi en pause
+activity-digest-resumed = a repris un envoi
+activity-digest-reopened = a fait réessayer un envoi
+activity-digest-finished = a terminé un envoi
+activity-digest-skipped = a sauté un envoi
+activity-digest-cancelled = a annulé un envoi
+activity-post-included = a inclus un billet
+activity-post-skipped = a écarté un billet
+activity-post-published = a publié un billet
+activity-post-taken-back = a repris un billet
+activity-sending-held = a retenu tous les envois
+activity-sending-resumed = a repris les envois
+activity-team-given = a donné un rôle dans une lettre
+activity-team-taken = a retiré un rôle
+activity-doctor-waived = a laissé partir un premier envoi malgré le diagnostic
+activity-warmup-ended = a mis fin à une montée en charge
+activity-warmup-waived = a fait partir un envoi d’un coup
+activity-fault-changed = la ligne { $row } ne correspond pas à ce qui précède : elle, ou la ligne d’avant, a été modifiée
+activity-fault-missing = les lignes { $first } à { $last } manquent
+activity-fault-cut-off = la ligne la plus récente est { $newest }, alors que la chaîne finissait par { $noted } : des lignes manquent à la fin
+activity-fault-other-end = la ligne { $row } n’est pas celle par laquelle la chaîne finissait
+activity-fault-no-end = la fin de la chaîne n’est plus notée
+activity-fault-not-as-noted = la ligne { $row } n’est pas celle que vous aviez notée, ou n’est pas là : la chaîne a été refaite, ou c’est une copie plus ancienne
+cli-activity-noted = --noted : « { $typed } » n’est pas une fin de chaîne ; `facteur activity verify` en affiche une, telle que 12:AbC…
+cli-activity-end = Fin de la chaîne, à noter ailleurs : { $end }
+tokens-title = Jetons d’API
+tokens-lead = Ce qui laisse entrer les programmes, par exemple un blog qui annonce ses billets. Un jeton n’est montré qu’une fois ; seule son empreinte est gardée.
+tokens-there = Jetons
+tokens-none = Il n’y a pas encore de jeton.
+tokens-over = expiré
+tokens-all-verbs = tout
+tokens-ends = Expire : { $when }.
+tokens-used = Dernier usage : { $when }.
+tokens-whose = Appartient à { $person }.
+tokens-revoke = Révoquer { $name }
+tokens-make = Créer un jeton
+tokens-name = Nom
+tokens-name-help = Par exemple le programme qui s’en servira.
+tokens-may = Ce qu’il peut faire
+tokens-verb-read = regarder : lettres, envois, nombres
+tokens-verb-write = ajouter des billets
+tokens-verb-readers = voir et modifier les abonnés (données personnelles)
+tokens-verb-send = lancer, arrêter et conduire les envois
+tokens-verb-manage = tout le reste : réglages, activité
+tokens-for = Valable
+tokens-yours = Il vous appartient : il prend fin avec un nouveau mot de passe, un autre rôle ou la fermeture de votre accès.
+tokens-no-verb = Cochez au moins une chose qu’il peut faire.
+tokens-no-end = Choisissez pour combien de temps, et où.
+tokens-taken = Il y a déjà un jeton de ce nom.
+tokens-made = Le jeton
+tokens-made-lead = { $name } peut servir tout de suite.
+tokens-token = Jeton
+tokens-made-help = Gardez-le en lieu sûr : il n’est montré que maintenant. Les programmes l’envoient dans « Authorization: Bearer … ».
+tokens-back = Vers les jetons
+said-token-revoked = Le jeton n’est plus valable.
+system-title = Système
+system-state = État
+system-version = Version
+system-database-label = Base de données
+system-database = { $kind }, { $size }, schéma { $schema }
+system-queue = En attente de départ
+system-oldest = Le plus ancien date de : { $when }.
+system-servers = Serveurs de messagerie
+system-alarm = Aucun message ne part :
+system-no-alarm = Rien n’empêche les messages de partir.
+system-settings = Réglages
+system-settings-lead = Chaque clé de la configuration telle qu’elle vaut ici, avec le fichier et la ligne où elle a été fixée. Les mots de passe sont masqués.
+system-own = réglé
+text-revisions-back = Vers les textes
+text-revisions-help = Chacun de vos textes enregistrés, le plus récent d’abord.
+text-revisions-none = Il n’y a toujours eu ici que nos mots.
+text-revisions-ours = retour à nos mots
+text-revisions-current = Texte actuel
+text-revisions-take-help = Il sert à partir de maintenant. Le texte actuel reste parmi les textes antérieurs.
+cli-text-no-revision = il n’y a pas de texte antérieur de ce numéro ; `facteur newsletter text revisions` les montre
+share-title = Faire relire
+share-back = Vers le brouillon
+share-lead = Un lien pour qui doit relire ce texte avant son départ, un bureau par exemple : sans compte, en lecture seule. Il montre le texte tel qu’il est enregistré. Qui a le lien peut le lire.
+share-open = Liens ouverts
+share-link = Lien
+share-made-by = Créé le { $at } par { $person }.
+share-made-at = Créé le { $at }.
+share-ends = Le lien prend fin le { $at }.
+share-end = Fermer ce lien
+share-make = Créer un lien
+said-share-made = Le lien est créé. Transmettez-le à qui doit relire.
+said-share-ended = Le lien n’ouvre plus rien.
+share-refusal-too-many = il y a déjà { $most } liens vers ce brouillon ; fermez-en un d’abord
+share-refusal-days = un lien vaut de 1 à { $most } jours
+share-refusal-gone = le brouillon a été jeté
+shared-lead = Un brouillon de { $newsletter }, à relire avant son départ. Rien n’est encore publié.
+shared-over-title = Rien à lire ici
+shared-over-lead = Ce lien a été fermé, sa date est passée ou il est incomplet. Demandez-en un nouveau à qui vous l’a donné.
+activity-whole = { $count ->
+    [one] Le registre est entier : { $count } ligne.
+   *[other] Le registre est entier : { $count } lignes.
+ }
+activity-more-faults = Il peut y en avoir d’autres : seules les { $count } premières sont dites.
+tokens-days = { $count ->
+    [one] { $count } jour
+   *[other] { $count } jours
+ }
+system-letters = { $count ->
+    [one] { $count } message personnel attend.
+   *[other] { $count } messages personnels attendent.
+ }
+system-digests = { $count ->
+    [one] { $count } envoi en route, { $mails } messages à envoyer.
+   *[other] { $count } envois en route, { $mails } messages à envoyer.
+ }
+cli-draft-unshared = { $count ->
+    [one] { $count } lien n’ouvre plus rien.
+   *[other] { $count } liens n’ouvrent plus rien.
+ }
+## Statistics
+console-stats = Statistiques
+today-see-stats = Comment elle a grandi
+stats-lead = Tout vient de ce que fait Facteur : qui a demandé, qui a confirmé, ce que les serveurs de courriel ont répondu, qui s’est désabonné. Aucun message ne contient d’image espionne, et aucun lien ne passe par une autre adresse.
+stats-spans = Sur quelle durée
+stats-span-30d = 30 jours
+stats-span-90d = 90 jours
+stats-span-365d = Un an
+stats-span-all = Tout
+stats-growth = Croissance
+stats-readers = { $count ->
+    [one] { $count } lecteur
+   *[other] { $count } lecteurs
+ }
+stats-joined = { $count ->
+    [one] { $count } est arrivé.
+   *[other] { $count } sont arrivés.
+ }
+stats-gone = { $count ->
+    [one] { $count } n’est plus lecteur.
+   *[other] { $count } ne sont plus lecteurs.
+ }
+stats-readers-title = Lecteurs
+stats-moves-title = Qui est arrivé, et qui n’est plus lecteur
+stats-high = Le plus haut : { $value }
+stats-low = Le plus bas : { $value }
+stats-mark = un envoi est parti
+stats-table = Les mêmes chiffres en tableau
+stats-by-day = Les lecteurs et leurs mouvements, par jour
+stats-by-week = Les lecteurs et leurs mouvements, par semaine
+stats-by-month = Les lecteurs et leurs mouvements, par mois
+stats-column-day = À partir du
+stats-column-readers = Lecteurs
+stats-column-joined = Arrivés
+stats-column-gone = Plus lecteurs
+stats-column-unsubscribed = Désabonnés
+stats-column-bounced = Adresse disparue
+stats-column-complained = Plaintes
+stats-column-erased = Effacés
+stats-column-form = Formulaire
+stats-column-asked = Demandes
+stats-column-accepted = Message accepté
+stats-column-opened = Page ouverte
+stats-column-confirmed = Confirmés
+stats-column-digest = Envoi
+stats-column-recipients = Destinataires
+stats-column-left = Désabonnés après
+stats-column-time = À partir de
+stats-column-accepted-mails = Acceptés
+stats-column-deferred = « Plus tard »
+stats-column-refused = Refusés
+stats-file-growth = La croissance en fichier (CSV)
+stats-file-forms = Les abonnements en fichier (CSV)
+stats-file-shares = Les lecteurs en fichier (CSV)
+stats-file-digests = Les envois en fichier (CSV)
+stats-file-timeline = Le déroulement en fichier (CSV)
+stats-file-providers = Les messageries en fichier (CSV)
+stats-forms = Les abonnements par formulaire
+stats-no-form = Personne n’a demandé à s’abonner ces jours-là.
+stats-forms-caption = Les étapes des abonnements, par formulaire
+stats-step-asked = { $count ->
+    [one] { $count } demande
+   *[other] { $count } demandes
+ }
+stats-step-accepted = { $count ->
+    [one] { $count } message accepté
+   *[other] { $count } messages acceptés
+ }
+stats-step-opened = { $count ->
+    [one] { $count } page ouverte
+   *[other] { $count } pages ouvertes
+ }
+stats-step-confirmed = { $count ->
+    [one] { $count } confirmé
+   *[other] { $count } confirmés
+ }
+stats-form-words = { $form } : { $asked } demandes, { $accepted } messages acceptés, { $opened } pages ouvertes, { $confirmed } confirmés
+stats-form-imported = Un fichier importé
+stats-form-added = Ajoutés à la main
+stats-form-unknown = Un formulaire sans adresse
+stats-shares = Qui la lit
+stats-no-reader = Personne pour l’instant.
+stats-schedules = Rythmes
+stats-languages = Langues
+stats-origins = D’où ils viennent
+stats-share = { $count ->
+    [one] { $name } : { $count } lecteur ({ $percent } %)
+   *[other] { $name } : { $count } lecteurs ({ $percent } %)
+ }
+stats-schedule-gone = Un rythme supprimé
+stats-digests = Les envois, et qui s’est désabonné après
+stats-left-title = Qui s’est désabonné, envoi par envoi
+stats-digests-caption = Les envois partis, le plus récent d’abord
+stats-no-digest = Aucun envoi n’est parti ces jours-là.
+stats-letter-title = Le message mensuel
+stats-letter-on = Le premier de chaque mois, les rédacteurs reçoivent par courriel ces chiffres du mois précédent.
+stats-letter-off = Personne ne reçoit ces chiffres par courriel.
+stats-letter-end = Arrêter le message mensuel
+stats-letter-begin = L’envoyer de nouveau
+said-stats-letter-ends = Le message mensuel est arrêté.
+said-stats-letter-begins = Le message mensuel racontera ce mois-ci quand il sera fini.
+stats-see-digest = Quand il est parti, vers quelles messageries, et qui s’est désabonné après
+stats-back-digest = Retour à l’envoi
+stats-digest-title = Statistiques : { $subject }
+stats-became = Ce qu’il est devenu
+stats-timeline = Son déroulement
+stats-timeline-title = { $count ->
+    [one] Ce que les serveurs de courriel ont répondu, minute par minute
+   *[other] Ce que les serveurs de courriel ont répondu ; une barre représente { $count } minutes
+ }
+stats-timeline-caption = Ce que les serveurs de courriel ont répondu, dans l’ordre du temps
+stats-no-answer = Aucun serveur de courriel n’a encore répondu, ou l’envoi est plus ancien que ce décompte.
+stats-providers = Par messagerie
+stats-provider-other = Toutes les autres
+stats-provider-words = { $name } : { $said }.
+stats-answer-accepted = { $count ->
+    [one] { $count } message accepté
+   *[other] { $count } messages acceptés
+ }
+stats-answer-refused = { $count ->
+    [one] { $count } refusé
+   *[other] { $count } refusés
+ }
+stats-answer-deferred = { $count ->
+    [one] « plus tard » répondu { $count } fois
+   *[other] « plus tard » répondu { $count } fois
+ }
+stats-digest-accepted = { $count ->
+    [one] { $count } message a été accepté par un serveur de courriel.
+   *[other] { $count } messages ont été acceptés par un serveur de courriel.
+ }
+stats-digest-refused = { $count ->
+    [one] { $count } a été refusé : { $why }.
+   *[other] { $count } ont été refusés : { $why }.
+ }
+stats-digest-open = { $count ->
+    [one] { $count } reste à envoyer.
+   *[other] { $count } restent à envoyer.
+ }
+stats-digest-skipped = { $count ->
+    [one] { $count } n’a pas été envoyé, car son lecteur s’était désabonné ou le reste a été annulé.
+   *[other] { $count } n’ont pas été envoyés, car leurs lecteurs s’étaient désabonnés ou le reste a été annulé.
+ }
+stats-digest-uncertain = { $count ->
+    [one] Le sort de { $count } message est incertain : aucune réponse n’est venue.
+   *[other] Le sort de { $count } messages est incertain : aucune réponse n’est venue.
+ }
+stats-digest-bounced = { $count ->
+    [one] { $count } est revenu : l’adresse n’existe pas.
+   *[other] { $count } sont revenus : l’adresse n’existe pas.
+ }
+stats-digest-complained = { $count ->
+    [one] { $count } lecteur l’a signalé comme indésirable.
+   *[other] { $count } lecteurs l’ont signalé comme indésirable.
+ }
+stats-digest-left = { $count ->
+    [0] Personne ne s’est désabonné après.
+    [one] { $count } lecteur s’est désabonné après.
+   *[other] { $count } lecteurs se sont désabonnés après.
+ }
+stats-digest-unknown = { $count ->
+    [one] De { $count } message, on ne sait ni quand il est parti ni vers quelle messagerie : la machine s’est arrêtée avant de le noter.
+   *[other] De { $count } messages, on ne sait ni quand ils sont partis ni vers quelle messagerie : la machine s’est arrêtée avant de le noter.
+ }
+stats-plot-readers = Lecteurs : de { $first } à { $last }.
+stats-plot-moves = { $joined } arrivés, { $gone } ne sont plus lecteurs.
+stats-plot-left = { $left } lecteurs se sont désabonnés après { $digests } envois.
+stats-plot-timeline = { $accepted } messages acceptés, { $refused } refusés, « plus tard » répondu { $deferred } fois.
+stats-month = { $month } { $year }
+stats-letter-readers = { $count ->
+    [one] { $count } lecteur à la fin du mois.
+   *[other] { $count } lecteurs à la fin du mois.
+ }
+stats-letter-digests = { $count ->
+    [0] Aucun envoi n’est parti.
+    [one] { $count } envoi est parti.
+   *[other] { $count } envois sont partis.
+ }
+stats-letter-digest = { $count ->
+    [one] « { $subject } » : à { $count } lecteur ; désabonnés après : { $left }
+   *[other] « { $subject } » : à { $count } lecteurs ; désabonnés après : { $left }
+ }
+stats-means-readers = Lecteurs : confirmés ou en pause.
+stats-means-joined = Arrivés : devenus lecteurs ce jour-là, en confirmant, par un fichier, à la main ou en revenant.
+stats-means-gone = Plus lecteurs : désabonnés, effacés, ayant porté plainte, ou dont l’adresse a disparu.
+stats-means-day = Un jour commence à minuit UTC.
+stats-means-asked = Demandes : les nouvelles personnes qui ont envoyé le formulaire, ou qu’un fichier a amenées pour être invitées ; chacune une fois, le jour où elle l’a fait.
+stats-means-accepted = Message accepté : les personnes dont un serveur de courriel a pris le premier message de confirmation.
+stats-means-opened = Page ouverte : les personnes dont la page au bouton a été ouverte au moins une fois. Certains serveurs de courriel ouvrent les liens pour les examiner : le nombre peut être trop grand.
+stats-means-confirmed = Confirmés : les personnes qui ont pressé le bouton. Leur demande peut dater d’un jour précédent.
+stats-means-left = Désabonnés après : les lecteurs partis par un lien quand cet envoi était le dernier de leur rythme.
+stats-means-shares = Les parts de ceux qui sont lecteurs maintenant ; au-delà de 50 000 personnes, à la fin du dernier jour.
+stats-digest-means-accepted = Acceptés : un serveur de courriel a pris le message. S’il a été lu, personne ne regarde.
+stats-digest-means-refused = Refusés : un serveur de courriel n’en veut pas.
+stats-digest-means-deferred = « Plus tard » : chaque fois qu’un serveur de courriel a demandé de réessayer.
+stats-digest-means-left = Désabonnés après : les lecteurs partis par un lien quand cet envoi était le dernier de leur rythme.
+stats-digest-means-bounced = Revenus : les rapports disant qu’une adresse n’existe pas.
+stats-digest-means-complained = Signalés : les lecteurs qui l’ont dit indésirable à leur messagerie.
+month-title = Le message mensuel
+month-lead = Le premier de chaque mois, un message apporte les chiffres de « { $newsletter } ». On peut le reprendre à la page « Statistiques ».
+month-ended-title = C’est arrêté
+month-ended-lead = Plus aucun message n’apportera les chiffres de « { $newsletter } ». La page « Statistiques » de la console les montre, et peut reprendre l’envoi du message.
+mail-notice-month-subject = { $name } en { $time }
+mail-notice-month-body = Ce qui est arrivé à « { $name } » en { $time }. Les images font partie de ce message : les lecteurs au fil du mois, puis qui est arrivé et qui est parti, jour après jour.
+mail-notice-link-stats = Tous les chiffres, jour par jour :
+mail-notice-link-end = Pour arrêter ce message mensuel :
+cli-stats-not-sent = l’envoi { $id } n’est pas encore parti
+cli-stats-busy = un autre processus additionne en ce moment les jours de { $newsletter } ; réessayez
+cli-stats-rebuilt = { $count ->
+    [one] { $newsletter } : { $count } jour additionné de nouveau, depuis { $from }
+   *[other] { $newsletter } : { $count } jours additionnés de nouveau, depuis { $from }
+ }
+cli-stats-nothing = { $newsletter } : aucun jour à additionner

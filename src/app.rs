@@ -2,6 +2,7 @@
 //!
 //! In: a [`Config`] and a [`Clock`]. Out: an [`App`]. Knows the ground alone; [`serve`](crate::serve) starts the roles.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -49,6 +50,10 @@ pub struct App {
     pub numbers_counted: Kept<(&'static str, i64), i64>,
     /// A digest's rows by state, and why, as JSON; kept for large ones. `ledger::progress` counts them.
     pub digests_counted: Kept<i64, ([i64; 8], serde_json::Value)>,
+    /// What happened to a newsletter's readers since the last day that was summed, as JSON; kept where it is much. `stats` counts it.
+    pub days_counted: Kept<i64, serde_json::Value>,
+    /// `subscriber.id` of who opened the page with their button, until `subscribers::opened` counts them: reading a link writes nothing.
+    pub pages_opened: Arc<Mutex<BTreeSet<i64>>>,
     /// Told by verbs that change what public pages show.
     pub pages_changed: Changes,
 }
@@ -96,6 +101,8 @@ impl App {
             people_counted: Kept::default(),
             numbers_counted: Kept::default(),
             digests_counted: Kept::default(),
+            days_counted: Kept::default(),
+            pages_opened: Arc::default(),
             pages_changed: Changes::default(),
         }))
     }

@@ -53,10 +53,24 @@ pub const RETURNED: &[&str] = &[
     "imap.after_mark",
 ];
 
+/// Points that the sums of a day pass.
+pub const SUMMED: &[&str] = &["stats.before_commit", "stats.after_commit"];
+/// Points that only the question whether somebody stays passes.
+pub const STAYING: &[&str] = &[
+    "stay.before_plan",
+    "stay.after_plan",
+    "stay.before_ask",
+    "stay.after_ask",
+    "stay.before_open",
+    "stay.after_open",
+    "stay.before_erase",
+    "stay.after_erase",
+];
+
 /// Whether there is such a point.
 #[cfg(feature = "faults")]
 fn is_known(name: &str) -> bool {
-    [POINTS, BY_HAND, RETURNED].iter().any(|points| points.contains(&name))
+    [POINTS, BY_HAND, RETURNED, SUMMED, STAYING].iter().any(|points| points.contains(&name))
 }
 
 /// How long the answer to the final dot is waited for: as usual, unless a test wants to see the end of it.

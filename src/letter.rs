@@ -22,6 +22,11 @@ text_enum! {
         Link => "link",
         /// "Another address was asked for", to the present one. No parameters.
         Moving => "moving",
+        /// "Welcome", to whoever has confirmed. Parameters: `rhythm` (in words), and what it leads to: `digest` (its id) or `posts`
+        /// (their ids), of which the posts are read when it leaves; perhaps none.
+        Welcome => "welcome",
+        /// "Do you wish to stay?", to whoever was silent for long. Parameters: `days` to answer.
+        Stay => "stay",
         /// To an editor. Parameters: `event` (`digest_waiting`: waits for approval; `digest_leaving`: leaves at `time`
         /// unless stopped; `digest_failed`: could not be rendered; other rooms may add events), `subject` (of the digest),
         /// `slot` (text in the newsletter's language), `joined` (how many subscribed), `page` (where in the console), `posts`

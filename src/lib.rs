@@ -21,6 +21,7 @@
 //! | [`receivers`] | HEARD | what receivers report of mails that bear our domain → who sends as us and passes, week by week |
 //! | [`doctor`] | SEES | what mail needs besides us: DNS, the mail server, the public address → lines |
 //! | [`events`] | NEWS | one row for what happened, in the transaction that makes it true |
+//! | [`stats`] | SUM | events → what happened over months, told by the day |
 //! | [`people`] | | who may do what: the tokens of programs |
 //! | [`views`] | | rows → what people are shown: data and text keys |
 //! | [`web`] | DOORS | HTTP → one verb of a stage → page or JSON |
@@ -68,6 +69,7 @@ pub mod reason;
 pub mod receivers;
 pub mod refusal;
 pub mod serve;
+pub mod stats;
 pub mod subscribers;
 pub mod telemetry;
 pub mod texts;

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::{bounces, cause, delivery, digests, web};
+use crate::{bounces, cause, delivery, digests, stats, subscribers, web};
 
 /// The parts of the work that one process does; several processes may share them on PostgreSQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +44,11 @@ pub async fn serve(
     let mut running: JoinSet<anyhow::Result<()>> = JoinSet::new();
     if let (true, Some(listener)) = (roles.web, listener) {
         running.spawn(web::serve(app.clone(), listener, stop.clone()));
+        running.spawn(subscribers::opened::run(app.clone(), stop.clone()));
     }
     if roles.schedule {
         running.spawn(digests::schedule::run(app.clone(), stop.clone()));
+        running.spawn(stats::run(app.clone(), stop.clone()));
     }
     if !roles.delivery {
         // Whoever sends judges.

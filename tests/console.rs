@@ -113,6 +113,7 @@ async fn a_page_that_is_shown_changes_nothing() {
             "{post}" => post.clone(),
             "{language}" => "fr".to_owned(),
             "{place}" => "confirm".to_owned(),
+            "{table}" => "growth.csv".to_owned(),
             part if part.starts_with('{') => "1".to_owned(),
             part => part.to_owned(),
         };

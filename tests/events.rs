@@ -86,7 +86,10 @@ async fn each_act_of_a_visitor_leaves_one_event() {
     app.post_form(&format!("/not-me/{}", token(&app, Purpose::NotMe, bea)), &[]).await;
     assert_eq!(
         watch.news().await,
-        ["subscriber.asked visitor subscriber 1 {}", "subscriber.erased visitor newsletter 1 {\"reason\":\"not-me\"}"]
+        [
+            "subscriber.asked visitor subscriber 1 {}",
+            "subscriber.erased visitor newsletter 1 {\"from\":\"pending\",\"reason\":\"not-me\"}"
+        ]
     );
     nobody_is_named(&app, &["ana", "bea", "example.org", "Ana"]).await;
     let named =
@@ -116,7 +119,10 @@ async fn each_act_of_an_owner_leaves_one_event() {
         "whoever asks what is stored is told"
     );
     app.cli(&["subscriber", "erase", "carnet", "ana@example.org", "--yes"]).await.ok();
-    assert_eq!(watch.news().await, ["subscriber.erased command newsletter 1 {\"reason\":\"erased\"}"]);
+    assert_eq!(
+        watch.news().await,
+        ["subscriber.erased command newsletter 1 {\"from\":\"pending\",\"reason\":\"erased\"}"]
+    );
 
     app.reader(&carnet, "p@example.org").await;
     app.execute("UPDATE subscriber SET status = 'pending'").await;
@@ -142,7 +148,7 @@ async fn each_act_of_an_owner_leaves_one_event() {
         news,
         [
             "subscriber.imported command newsletter 1 {\"import\":true,\"status\":\"unsubscribed\"}",
-            "subscriber.left command newsletter 2 {\"import\":true}",
+            "subscriber.left command newsletter 2 {\"from\":\"confirmed\",\"import\":true}",
         ]
     );
     nobody_is_named(&app, &["ana", "example.org", "Ana", "papier", "ancien", "demand"]).await;

@@ -28,6 +28,10 @@ const WRITERS: &[(&str, &str)] = &[
     ("INTO event ", "src/events/"),
     ("UPDATE event ", "src/events/"),
     ("DELETE FROM event ", "src/events/"),
+    ("INTO activity ", "src/events/activity/sql.rs"),
+    ("INTO api_token ", "src/people/tokens.rs"),
+    ("INTO draft_share ", "src/drafts/share.rs"),
+    ("INTO newsletter_text_revision ", "src/newsletters/text_history.rs"),
     ("INTO archive_page ", "src/digests/archive/sql.rs"),
     ("INTO archive_choice ", "src/digests/archive/sql.rs"),
     ("INTO newsletter_slug ", "src/newsletters/rename.rs"),
@@ -56,12 +60,29 @@ const WRITERS: &[(&str, &str)] = &[
     ("INTO digest_part ", "src/digests/sql/parts.rs"),
     ("INTO digest_reader ", "src/digests/sql/parts.rs"),
     ("INTO topic ", "src/newsletters/topics/"),
+    ("INTO welcome ", "src/newsletters/welcome.rs"),
+    ("INTO welcome_post ", "src/newsletters/welcome.rs"),
+    ("INTO staying ", "src/newsletters/staying.rs"),
+    ("INTO stay_question ", "src/subscribers/staying/sql.rs"),
+    ("UPDATE stay_question ", "src/subscribers/staying/sql.rs"),
+    ("DELETE FROM stay_question", "src/subscribers/"),
     ("DELETE FROM soft_bounce ", "src/subscribers/full.rs"),
     ("INTO sender_domain ", "src/digests/warmup/sql.rs"),
     ("UPDATE sender_domain ", "src/digests/warmup/sql.rs"),
     ("INTO warmup_digest ", "src/digests/warmup/sql.rs"),
     ("UPDATE warmup_digest ", "src/digests/warmup/sql.rs"),
     ("INTO warmup_slice ", "src/digests/warmup/sql.rs"),
+    ("INTO stat_day ", "src/stats/sql/"),
+    ("INTO stat_form ", "src/stats/sql/"),
+    ("INTO stat_left ", "src/stats/sql/"),
+    ("INTO stat_share ", "src/stats/sql/"),
+    ("INTO stat_mark ", "src/stats/sql/"),
+    ("INTO stat_letter ", "src/stats/sql/"),
+    ("INTO form_letter ", "src/ledger/sql/letter.rs"),
+    ("INTO form_page ", "src/subscribers/opened.rs"),
+    ("INTO form_opened ", "src/subscribers/opened.rs"),
+    ("INTO digest_minute ", "src/ledger/answers.rs"),
+    ("INTO digest_provider ", "src/ledger/answers.rs"),
 ];
 
 #[test]
@@ -78,6 +99,18 @@ fn what_tells_how_somebody_stands_has_one_writer() {
             found.iter().any(|(file, text)| file.contains(writer) && text.contains(words))
                 || words.starts_with("UPDATE")
         );
+    }
+}
+
+/// What people did is only ever added to.
+#[test]
+fn nothing_changes_or_removes_a_row_of_the_activity() {
+    let mut found = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    for (file, text) in found {
+        for words in ["UPDATE activity", "DELETE FROM activity", "REPLACE INTO activity"] {
+            assert!(!text.contains(words), "{file}: {words}");
+        }
     }
 }
 

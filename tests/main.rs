@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod absence;
 #[cfg(test)]
+mod activity;
+#[cfg(test)]
 mod again;
 #[cfg(test)]
 mod ahead;
@@ -84,6 +86,8 @@ mod import_consent;
 #[cfg(test)]
 mod init;
 #[cfg(test)]
+mod instance;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod leaving;
@@ -122,6 +126,8 @@ mod rhythm;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]
+mod shares;
+#[cfg(test)]
 mod signup;
 #[cfg(test)]
 mod sources;
@@ -132,6 +138,9 @@ mod spoken;
 #[cfg(test)]
 mod standing;
 #[cfg(test)]
+mod stats;
+mod staying;
+#[cfg(test)]
 mod terminal;
 #[cfg(test)]
 mod texts;
@@ -141,5 +150,7 @@ mod topics;
 mod veto;
 #[cfg(test)]
 mod warmup;
+#[cfg(test)]
+mod welcome;
 #[cfg(test)]
 mod words;

@@ -176,6 +176,7 @@ async fn old_links_of_somebody_erased_say_so_kindly() {
         ("not-me", Purpose::NotMe, 0),
         ("address", Purpose::Address, now),
         ("keep-address", Purpose::Keep, now),
+        ("stay", Purpose::Stay, now),
         ("preferences", Purpose::Settings, 0),
         ("preferences", Purpose::Preferences, now),
         ("data", Purpose::Data, now),

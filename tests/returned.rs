@@ -93,7 +93,7 @@ impl TestApp {
         (answer.status, answer.body)
     }
 
-    async fn pipe(&self, recipient: &str, mail: &str) {
+    pub async fn pipe(&self, recipient: &str, mail: &str) {
         self.cli_with_input(&["bounce", "--recipient", recipient], mail).await.ok();
     }
 

@@ -11,7 +11,8 @@ use facteur::digests::preflight::Check;
 use facteur::digests::{Refusal, Rule};
 use facteur::dkim::why;
 use facteur::doctor;
-use facteur::drafts::{picture, save};
+use facteur::drafts::{picture, save, share};
+use facteur::events::activity::verify;
 use facteur::feeds::PostState;
 use facteur::feeds::advice::Advice;
 use facteur::feeds::given;
@@ -176,6 +177,8 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<why::Wrong>())
         .chain(codes::<Expected>())
         .chain(codes::<Kind>())
+        .chain(codes::<verify::Fault>())
+        .chain(codes::<share::Refusal>())
         .collect();
     let [posts, settings] = [given::Wrong::KIND, wrong::Wrong::KIND];
     let drafts = [save::Wrong::KIND, picture::Wrong::KIND, judge::Wrong::KIND];
@@ -193,7 +196,7 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         &people,
         &operators,
         &keys,
-        &[Broken::KIND, refusal::Wrong::KIND],
+        &[Broken::KIND, refusal::Wrong::KIND, verify::Fault::KIND, share::Refusal::KIND],
     ]
     .concat();
     for tag in i18n::tags() {

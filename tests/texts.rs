@@ -430,6 +430,8 @@ fn letters_pass_the_lint_with_the_longest_words() {
             (LetterKind::Confirm, Place::Confirm),
             (LetterKind::Already, Place::Already),
             (LetterKind::Change, Place::Change),
+            (LetterKind::Welcome, Place::Welcome),
+            (LetterKind::Stay, Place::Stay),
         ] {
             let made = mails::letter(&own, kind, language, &json!({}), DATE).unwrap();
             let text = Text::at(place, Part::Closing).unwrap();
@@ -466,4 +468,52 @@ fn ours_are_the_same_bytes_however_they_came() {
             assert_eq!(made(&stored), made(&Texts::default()), "{language}, {kind}");
         }
     }
+}
+
+/// Every text that was ever stored can be seen and brought back, and what somebody changed meanwhile is not overwritten unseen.
+#[tokio::test]
+async fn an_earlier_text_is_seen_and_taken_back() {
+    const REVISIONS: &str = "/console/n/carnet/texts/fr/confirm/revisions";
+    let (app, _) = world().await;
+    let owner = app.console(Role::Owner, Some("carnet")).await;
+    let none = owner.get(REVISIONS).await;
+    assert!(none.status == 200 && none.words().contains("always our words"), "{}", none.body);
+    for words in ["Un premier pas vers {newsletter}", "Un second pas vers {newsletter}"] {
+        store(&owner, CONFIRM, &[("confirm.subject", words)]).await;
+    }
+    let back = press(&owner, CONFIRM, &[], &[("back", "confirm.subject")]).await;
+    assert_eq!(back.status, 303, "{}", back.body);
+    let list = owner.get(REVISIONS).await.words();
+    let places = ["back to our words", "Un second pas", "Un premier pas"].map(|words| list.find(words).expect(words));
+    assert!(places.is_sorted(), "the newest first: {list}");
+
+    let first = format!("{REVISIONS}/subject-1");
+    let shown = owner.get(&first).await;
+    assert!(shown.status == 200 && shown.body.contains("Un premier pas vers {newsletter}"), "{}", shown.body);
+    let form = shown.forms().into_iter().find(|form| form.action == first).expect("the form that takes it back");
+    let seen = form.fields.iter().find(|(name, _)| name == "seen").expect("what was seen").1.clone();
+    let taken = owner.post(&first, &[("seen", &seen)]).await;
+    assert_eq!((taken.status, taken.header("location")), (303, CONFIRM), "{}", taken.body);
+    let stored = app.texts("SELECT text FROM newsletter_text").await;
+    assert_eq!(stored, ["Un premier pas vers {newsletter}"]);
+    assert!(owner.get(&first).await.words().contains("This is what stands now"), "nothing to take back");
+    let stale = owner.post(&format!("{REVISIONS}/subject-2"), &[("seen", &seen)]).await;
+    assert_eq!(stale.status, 409, "somebody else was quicker: {}", stale.body);
+    assert_eq!(app.texts("SELECT text FROM newsletter_text").await, stored);
+    for wrong in ["subject-9", "subject", "rien-1", "subject-x", "button-1"] {
+        assert_eq!(owner.get(&format!("{REVISIONS}/{wrong}")).await.status, 404, "{wrong}");
+    }
+
+    // The same from a shell, by which ours comes back, too.
+    let text = ["newsletter", "text"];
+    let of = ["carnet", "fr", "confirm.subject"];
+    let listed = app.cli(&[&text[..], &["revisions"], &of].concat()).await;
+    assert_eq!(listed.ok().lines().count(), 4, "{}", listed.stdout);
+    app.cli(&[&text[..], &["back-to"], &of, &["3"]].concat()).await.ok();
+    assert_eq!(app.number("SELECT COUNT(*) FROM newsletter_text").await, 0, "ours again");
+    app.cli(&[&text[..], &["back-to"], &of, &["2"]].concat()).await.ok();
+    assert_eq!(app.texts("SELECT text FROM newsletter_text").await, ["Un second pas vers {newsletter}"]);
+    app.cli(&[&text[..], &["back-to"], &of, &["99"]].concat()).await.fails(5);
+    let numbers = app.texts("SELECT CAST(revision AS TEXT) FROM newsletter_text_revision ORDER BY revision").await;
+    assert_eq!(numbers, ["1", "2", "3", "4", "5", "6"], "what was taken back is a text of its own");
 }

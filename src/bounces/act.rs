@@ -9,7 +9,7 @@
 //! | soft | its day is counted; five days over two weeks are a bounce (`subscribers::full`) |
 //! | complaint | out of every newsletter of this sender's domain |
 //! | leave | unsubscribed, as by the link |
-//! | answer | passed on to the newsletter's editor; in the pile when nobody knows whose it is |
+//! | answer | a contact, passed on to the newsletter's editor; in the pile when nobody knows whose it is |
 //! | unclear | in the pile |
 //! | passing | nothing |
 //!
@@ -26,7 +26,7 @@ use crate::ledger::letters::{self, NewLetter};
 use crate::letter::LetterKind;
 use crate::newsletters;
 use crate::receivers::{reports, round};
-use crate::subscribers::{self, Status, Subscriber, complained, full, leave};
+use crate::subscribers::{self, Status, Subscriber, complained, contact, full, leave};
 
 /// Carries it out in `tx`; gives an outcome for each person that it is about, or one for nobody.
 ///
@@ -87,7 +87,10 @@ async fn on_person(
             let of = mailing.digest_id().unwrap_or_default();
             leave::end_with(tx, app.clock.now(), person, leave::By::Mail, None, of).await?;
         }
-        Kind::Answer => pass_on(app, tx, person, matter).await?,
+        Kind::Answer => {
+            contact::touch(tx, person.id, app.clock.now()).await?;
+            pass_on(app, tx, person, matter).await?;
+        }
         Kind::Unclear => state = State::Open,
         Kind::Passing => {}
     }

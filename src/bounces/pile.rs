@@ -9,6 +9,7 @@ use super::sql::{self, Row, Seen};
 use crate::app::App;
 use crate::clock::DAY;
 use crate::events::Actor;
+use crate::events::activity::{self, Act, Deed};
 use crate::ledger::Meaning;
 use crate::subscribers::Subscriber;
 
@@ -51,6 +52,9 @@ async fn settle(app: &App, meaning: Meaning, newsletter_id: i64, to: State) -> s
             meaning.people.gone(app, &mut tx, &people).await?;
         }
         sql::settle_counts(&mut tx, newsletter_id, to == State::Filed).await?;
+        let what = if to == State::Filed { "filed" } else { "dismissed" };
+        let act = Act::new(Deed::ReturnedDecided).at(newsletter_id).counting(rows.len()).with("what", what);
+        activity::note(&mut tx, app.clock.now(), act).await?;
         tx.commit().await?;
     }
 }
@@ -72,6 +76,8 @@ pub async fn file(
         return Ok(None);
     }
     act::by_hand(app, meaning.by(by), &mut tx, kind, person).await?;
+    let act = Act::new(Deed::ReturnedDecided).at(person.newsletter_id).about("subscriber", person.id).by(by);
+    activity::note(&mut tx, app.clock.now(), act.with("what", "filed")).await?;
     tx.commit().await?;
     app.wake.now();
     Ok(Some(()))
@@ -84,6 +90,10 @@ pub async fn file(
 pub async fn dismiss(app: &App, id: i64) -> sqlx::Result<bool> {
     let mut tx = app.db.begin().await?;
     let done = sql::turn(&mut tx, id, State::Open, State::Dismissed).await?;
+    if done {
+        let act = Act::new(Deed::ReturnedDecided).about("returned", id).with("what", "dismissed");
+        activity::note(&mut tx, app.clock.now(), act).await?;
+    }
     tx.commit().await?;
     Ok(done)
 }

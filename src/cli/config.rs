@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Context, Fault};
 use crate::coded::Told as _;
 use crate::config::load::Report;
-use crate::config::value::{Setting, Value};
+use crate::config::value::Setting;
 use crate::config::{EXAMPLE, check};
 use crate::i18n::Locale;
 
@@ -99,21 +99,13 @@ fn show(context: &Context, origin: bool) -> anyhow::Result<()> {
         let rows: Vec<_> = report
             .settings
             .iter()
-            .map(|s| json!({ "key": s.key, "value": shown(s), "origin": s.origin.to_string() }))
+            .map(|s| json!({ "key": s.key, "value": check::shown(s).value, "origin": s.origin.to_string() }))
             .collect();
         println!("{}", serde_json::to_string_pretty(&rows).context("cannot print JSON")?);
         return Ok(());
     }
     print!("{}", as_toml(&report.settings, origin));
     Ok(())
-}
-
-/// The value as it may appear on a screen that others can see.
-fn shown(setting: &Setting) -> Value {
-    match &setting.value {
-        Value::Text(text) => Value::Text(check::masked(&setting.key, text)),
-        other => other.clone(),
-    }
 }
 
 /// A file that would give the same configuration (apart from the masked values).
@@ -126,7 +118,7 @@ fn as_toml(settings: &[Setting], origin: bool) -> String {
             section = of;
             let _ = writeln!(out, "\n[{section}]");
         }
-        let line = format!("{name} = {}", shown(setting));
+        let line = format!("{name} = {}", check::shown(setting).value);
         let _ = if origin { writeln!(out, "{line:<44} # {}", setting.origin) } else { writeln!(out, "{line}") };
     }
     out

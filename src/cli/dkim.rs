@@ -13,6 +13,7 @@ use crate::coded::Told as _;
 use crate::dkim::rotate::{self, RETIRING, Refusal};
 use crate::dkim::why::Wrong;
 use crate::dkim::{self, Pair, Record, State, files, record, sql};
+use crate::events::activity::{self, Act, Deed};
 use crate::i18n::Locale;
 use crate::net::dns::inquiry::Inquiry;
 use crate::net::dns::{DnsError, Kind};
@@ -83,6 +84,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::New { domain, selector, rsa_only } => {
             let domain = rotate::domain(&domain).map_err(told)?;
             let pair = rotate::make(&app, &domain, selector.as_deref(), rsa_only).await.map_err(told)?;
+            noted(&app, &pair).await?;
             context.show(&view(&pair), || made(&app, &pair, context.locale))
         }
         Command::List => list(&app, context).await,
@@ -93,11 +95,13 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let domain = rotate::domain(&domain).map_err(told)?;
             let ask = (!seen).then(|| asking(&app));
             let pair = rotate::advance(&app, &domain, selector.as_deref(), ask).await.map_err(told)?;
+            noted(&app, &pair).await?;
             context.show(&view(&pair), || advanced(&pair, context.locale))
         }
         Command::Retire { domain, selector, now } => {
             let domain = rotate::domain(&domain).map_err(told)?;
             let pair = rotate::retire(&app, &domain, &selector, now).await.map_err(told)?;
+            noted(&app, &pair).await?;
             context.show(&view(&pair), || {
                 let names: Vec<String> = pair.records().into_iter().map(|record| record.name).collect();
                 let names = names.join(", ");
@@ -105,6 +109,12 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             })
         }
     }
+}
+
+/// That a pair took a step.
+async fn noted(app: &App, pair: &Pair) -> sqlx::Result<()> {
+    let act = Act::new(Deed::DkimKey).with("domain", pair.domain.as_str()).with("selector", pair.selector.as_str());
+    activity::note_alone(&app.db, app.clock.now(), act.with("step", pair.state.as_str())).await
 }
 
 /// The TXT records at a name, each in one piece: of the servers of its zone, so that a record counts the moment it stands there.

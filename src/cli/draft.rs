@@ -14,7 +14,7 @@ use crate::digests::preflight;
 use crate::drafts::publish::{self, Published};
 use crate::drafts::save::{self, Saved, Typed};
 use crate::drafts::sql::Line;
-use crate::drafts::{Draft, Kind, sql};
+use crate::drafts::{Draft, Kind, share, sql};
 use crate::events::Actor;
 use crate::feeds::given::AddError;
 use crate::feeds::inbox::Key;
@@ -87,10 +87,34 @@ enum Command {
         /// Number of a revision in `revisions`.
         number: i64,
     },
+    /// Make a link by which anybody who has it reads a draft before it is sent, without an account.
+    Share {
+        #[command(flatten)]
+        one: One,
+        /// For how many days.
+        #[arg(long, default_value_t = 30)]
+        days: i64,
+    },
+    /// End every such link of a draft at once.
+    Unshare(One),
     /// Throw a draft away; `restore` brings it back for three days.
     Delete(One),
     /// Bring a draft back that was thrown away.
     Restore(One),
+}
+
+/// Hands a draft over.
+async fn share_it(app: &App, context: &Context, one: &One, days: i64) -> anyhow::Result<()> {
+    let (newsletter, draft) = find(app, context, one, None).await?;
+    let made = share::make(app, &draft, days, Actor::Command).await?;
+    let made = made.map_err(|refusal| Fault::refused(refusal.words(context.locale)))?;
+    let address = made.address(app);
+    let zone = context.zone(app, &newsletter).await?;
+    context.show(&json!({ "link": address, "expires_at": rfc3339(made.expires_at) }), || {
+        let ends = said!(context.locale, "share-ends", at = &phrase::when(made.expires_at, &zone));
+        eprintln!("{ends}");
+        address.clone()
+    })
 }
 
 /// Runs it.
@@ -132,6 +156,12 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         }
         Command::Revisions { one, number } => revisions(&app, context, &one, number).await,
         Command::BackTo { one, number } => back_to(&app, context, &one, number).await,
+        Command::Share { one, days } => share_it(&app, context, &one, days).await,
+        Command::Unshare(one) => {
+            let (_, draft) = find(&app, context, &one, None).await?;
+            let ended = share::end(&app, &draft, None, Actor::Command).await?;
+            context.show(&json!({ "ended": ended }), || said!(context.locale, "cli-draft-unshared", count = ended))
+        }
         Command::Delete(one) => away(&app, context, &one, true).await,
         Command::Restore(one) => away(&app, context, &one, false).await,
     }

@@ -6,9 +6,11 @@ use std::io::{IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::civil::Date;
 
 use super::import_problem as problem;
 use super::{Context, Fault, subscriber};
+use crate::clock::Millis;
 use crate::events::Actor;
 use crate::i18n::Locale;
 use crate::subscribers::import::file::{Hints, List};
@@ -29,6 +31,10 @@ pub struct Args {
     /// person gets a confirmation letter.
     #[arg(long, value_name = "HOW")]
     confirmed_elsewhere: Option<String>,
+    /// The day on which they consented there, such as 2023-09-01, at the latest: their last contact, from which the time counts after
+    /// which silent readers are asked whether they stay. Without this option it counts from the import.
+    #[arg(long, value_name = "DAY", requires = "confirmed_elsewhere")]
+    consented_on: Option<Date>,
     #[command(flatten)]
     said: Said,
     /// Language of people for whom the file gives none; without it the newsletter's.
@@ -84,12 +90,14 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
     let app = context.app().await?;
     let newsletter = context.newsletter(&app, &args.newsletter).await?;
+    let consented_at = args.consented_on.map(|day| consented(context, day, app.clock.now())).transpose()?;
     let language = args.lang.as_deref().unwrap_or(&newsletter.language);
     let language = context.known(language)?;
     let import = Import {
         newsletter: &newsletter,
         schedule_id: import::first_schedule(&app.db, &newsletter).await?,
         confirmed_elsewhere: how,
+        consented_at,
         language: language.tag(),
         hints: args.said.hints(),
         dry_run: args.dry_run,
@@ -105,6 +113,12 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Some(question) => Err(Fault::refused(problem::of_question(question, context.locale))),
         None => Ok(()),
     }
+}
+
+/// When they consented; a day to come is a usage error.
+fn consented(context: &Context, day: Date, now: Millis) -> anyhow::Result<Millis> {
+    let at = import::consented_on(day, now);
+    at.ok_or_else(|| Fault::usage(context.locale.text("cli-import-consented-later")))
 }
 
 /// A file that is no list is a usage error; a question is a guard (exit 4).

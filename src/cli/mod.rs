@@ -13,6 +13,7 @@ macro_rules! said {
     };
 }
 
+pub mod activity;
 mod archive;
 pub mod bounce;
 pub mod config;
@@ -33,8 +34,10 @@ pub mod newsletter;
 pub mod post;
 pub mod resume;
 pub mod serve;
+mod stats;
 pub mod subscriber;
 mod suppression;
+pub mod system;
 pub mod token;
 pub mod user;
 mod warmup;
@@ -53,6 +56,7 @@ use crate::config::Config;
 use crate::config::load::{Faults, Layers, Report};
 use crate::db::{self, file, migrate};
 use crate::delivery::preflight;
+use crate::events::{self, Actor};
 use crate::i18n::{self, Locale};
 use crate::newsletters::{self, Newsletter};
 use crate::refusal::Faulty;
@@ -102,6 +106,10 @@ pub enum Command {
     Import(import::Args),
     /// Manage who may open the console: accounts, roles, passwords.
     User(user::Args),
+    /// Show, take away and verify the record of what people and programs did.
+    Activity(activity::Args),
+    /// Show how the instance stands: version, database, what waits, mail servers.
+    System(system::Args),
     /// Create, list and revoke tokens for the API.
     Token(token::Args),
     /// Make and rotate the keys that sign mails (DKIM).
@@ -117,6 +125,8 @@ pub enum Command {
     Doctor(doctor::Args),
     /// Show how digests of a new sender leave in growing daily slices; send all at once, or end it.
     Warmup(warmup::Args),
+    /// Show how a newsletter fares: readers, sign-ups, digests; print tables; sum again.
+    Stats(stats::Args),
     /// Check that the ledger is complete: every recipient of every digest is accounted for.
     Fsck(fsck::Args),
     /// Resume sending after a hold: this database is the one that sends.
@@ -253,7 +263,8 @@ pub fn main() -> ExitCode {
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
     let cli = Cli::parse();
     let context = Context { config_path: cli.config, json: cli.json, locale: language::of_environment() };
-    if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) {
+    let serves = matches!(cli.command, Command::Serve(_) | Command::Demo(_));
+    if !serves {
         telemetry::quiet();
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -263,7 +274,9 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(cli.command, &context)) {
+    // In a process that serves, others act.
+    let who = if serves { Actor::System } else { Actor::Command };
+    match runtime.block_on(events::activity::acting(who, Box::pin(run(cli.command, &context)))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("facteur: {}{}", in_words(&error, context.locale), hint(&error, context.locale));
@@ -335,6 +348,8 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Subscriber(args) => subscriber::run(args, context).await,
         Command::Import(args) => import::run(args, context).await,
         Command::User(args) => user::run(args, context).await,
+        Command::Activity(args) => activity::run(args, context).await,
+        Command::System(args) => system::run(args, context).await,
         Command::Token(args) => token::run(args, context).await,
         Command::Dkim(args) => dkim::run(args, context).await,
         Command::Mail(args) => mail::run(args, context).await,
@@ -342,6 +357,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Suppression(args) => suppression::run(args, context).await,
         Command::Doctor(args) => Box::pin(doctor::run(args, context)).await,
         Command::Warmup(args) => Box::pin(warmup::run(args, context)).await,
+        Command::Stats(args) => Box::pin(stats::run(args, context)).await,
         Command::Fsck(args) => fsck::run(args, context).await,
         Command::Resume(args) => resume::resume(args, context).await,
         Command::Hold(args) => resume::hold(args, context).await,

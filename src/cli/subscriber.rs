@@ -11,6 +11,7 @@ use super::{Context, Fault};
 use crate::app::App;
 use crate::db::{self, migrate};
 use crate::events::Actor;
+use crate::events::activity::{self, Act, Deed};
 use crate::i18n::Locale;
 use crate::newsletters::Newsletter;
 use crate::phrase;
@@ -56,6 +57,13 @@ enum Command {
     Set(settings::SetArgs),
     /// Mail somebody a fresh link to their settings and their data; it works for a day.
     Link {
+        /// The newsletter's short name (its slug).
+        newsletter: String,
+        /// Address of the person.
+        email: String,
+    },
+    /// Note that somebody told you that they wish to stay: the time of silence begins anew.
+    Stays {
         /// The newsletter's short name (its slug).
         newsletter: String,
         /// Address of the person.
@@ -147,6 +155,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         }
         Command::Set(args) => settings::set(&app, context, args).await,
         Command::Link { newsletter, email } => settings::link(&app, context, &newsletter, &email).await,
+        Command::Stays { newsletter, email } => settings::stays(&app, context, &newsletter, &email).await,
         Command::Unsubscribe { newsletter, email } => {
             let (_, subscriber) = find(&app, context, &newsletter, &email).await?;
             unsubscribe(&app, context, &subscriber).await
@@ -323,9 +332,12 @@ async fn take_away(
 ) -> anyhow::Result<()> {
     if let Some(email) = email {
         let (_, subscriber) = find(app, context, &newsletter.slug, email).await?;
+        let act = Act::new(Deed::SubscriberExported).at(newsletter.id).about("subscriber", subscriber.id);
+        activity::note_alone(&app.db, app.clock.now(), act).await?;
         let whole = view::whole(app, &newsletter.slug, &subscriber, context.print_locale()).await?;
         return written(writeln!(stdout(), "{}", serde_json::to_string_pretty(&whole)?).map_err(ExportError::from));
     }
+    activity::note_alone(&app.db, app.clock.now(), Act::new(Deed::SubscribersExported).at(newsletter.id)).await?;
     let pages = Pages::new(&app.db, newsletter.id, None);
     written(match format {
         Format::Csv => export::csv(pages, stdout()).await,

@@ -1,5 +1,7 @@
 //! `facteur token`: create, list and revoke the tokens with which programs use the API.
 
+use std::collections::BTreeMap;
+
 use clap::Subcommand;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _};
@@ -7,7 +9,8 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::clock::{Millis, rfc3339};
-use crate::people::tokens::{self, Token};
+use crate::newsletters;
+use crate::people::tokens::{self, Token, Verb, Wanted};
 use crate::phrase;
 
 use super::{Context, Fault, user};
@@ -31,6 +34,12 @@ enum Command {
         /// Address of the account it belongs to: it ends when that person gets another password or role, or is kept out.
         #[arg(long = "for", value_name = "EMAIL")]
         whose: Option<String>,
+        /// What it may do: read, write (posts), readers (personal data), send, manage; several with commas. Without it: all.
+        #[arg(long, value_name = "VERB", value_delimiter = ',')]
+        may: Vec<Verb>,
+        /// Only in this newsletter (its short name).
+        #[arg(long, value_name = "NEWSLETTER")]
+        newsletter: Option<String>,
     },
     /// List tokens (the secrets are never shown).
     List,
@@ -45,12 +54,17 @@ enum Command {
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     let app = context.app().await?;
     match args.command {
-        Command::Create { name, expires, whose } => {
-            let whose = match whose {
+        Command::Create { name, expires, whose, may, newsletter } => {
+            let person_id = match whose {
                 Some(email) => Some(user::find(&app, context, &email).await?.id),
                 None => None,
             };
-            create(&app, context, name.trim(), &expires, whose).await
+            let newsletter_id = match newsletter {
+                Some(slug) => Some(context.newsletter(&app, &slug).await?.id),
+                None => None,
+            };
+            let wanted = Wanted { name: name.trim(), expires_at: 0, person_id, verbs: &may, newsletter_id };
+            create(&app, context, &expires, wanted).await
         }
         Command::List => list(&app, context).await,
         Command::Revoke { name } => {
@@ -62,13 +76,15 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-async fn create(app: &App, context: &Context, name: &str, expires: &str, whose: Option<i64>) -> anyhow::Result<()> {
+/// `wanted` but for its end, which is read from what was typed.
+async fn create(app: &App, context: &Context, expires: &str, wanted: Wanted<'_>) -> anyhow::Result<()> {
+    let name = wanted.name;
     if name.is_empty() || name.len() > 100 || name.chars().any(char::is_control) {
         return Err(Fault::usage(context.locale.text("cli-token-name")));
     }
     let expires_at = expiry(app.clock.timestamp(), expires)
         .map_err(|key| Fault::usage(said!(context.locale, key, typed = expires)))?;
-    let Some(token) = tokens::create_for(app, name, expires_at, whose).await? else {
+    let Some(token) = tokens::make(app, &Wanted { expires_at, ..wanted }).await? else {
         return Err(Fault::refused(said!(context.locale, "cli-token-taken", name = name)));
     };
     let json = json!({ "name": name, "token": token, "expires_at": rfc3339(expires_at) });
@@ -81,7 +97,8 @@ async fn create(app: &App, context: &Context, name: &str, expires: &str, whose: 
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     let rows = tokens::all(&app.db).await?;
-    let json: Vec<Value> = rows.iter().map(view).collect();
+    let slugs = newsletters::sql::slugs(&app.db).await?;
+    let json: Vec<Value> = rows.iter().map(|row| view(row, &slugs)).collect();
     context.show(&json, || {
         if rows.is_empty() {
             return context.locale.text("cli-token-list-empty");
@@ -93,18 +110,22 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
                 None => context.locale.text("cli-token-not-used"),
             };
             let expires = said!(context.locale, "cli-token-expires", when = &when(row.expires_at));
-            format!("{:<24} {expires}  {used}", row.name)
+            let place = row.newsletter_id.and_then(|id| slugs.get(&id)).map_or("*", String::as_str);
+            let verbs = if row.verbs.is_empty() { "*" } else { row.verbs.as_str() };
+            format!("{:<24} {expires}  {used}  {verbs}  {place}", row.name)
         };
         rows.iter().map(line).collect::<Vec<_>>().join("\n")
     })
 }
 
-fn view(row: &Token) -> Value {
+fn view(row: &Token, slugs: &BTreeMap<i64, String>) -> Value {
     json!({
         "name": row.name,
         "created_at": rfc3339(row.created_at),
         "expires_at": rfc3339(row.expires_at),
         "last_used_at": row.last_used_at.map(rfc3339),
+        "verbs": if row.verbs.is_empty() { Verb::ALL.to_vec() } else { row.verbs() },
+        "newsletter": row.newsletter_id.and_then(|id| slugs.get(&id)),
     })
 }
 

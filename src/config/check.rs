@@ -11,7 +11,7 @@ use super::text::{
     bounce_address_or_empty, database_url, folder, host, host_or_empty, listen_address, lmtp_address, log_filter,
     mailbox_or_empty, name_server, network, sender_or_empty, web_address, zone_or_empty,
 };
-use super::value::Value;
+use super::value::{Setting, Value};
 use super::wrong::{Fault, Wrong};
 use super::{Config, Imap, Tls, authority, example, hooks, relay};
 use crate::refusal::{Faulty, Rules};
@@ -143,6 +143,15 @@ pub fn fault(key: &str, value: &Value) -> Option<Wrong> {
         }
         _ => None,
     }
+}
+
+/// A setting as it may appear on a screen that others can see.
+pub fn shown(setting: &Setting) -> Setting {
+    let value = match &setting.value {
+        Value::Text(text) => Value::Text(masked(&setting.key, text)),
+        other => other.clone(),
+    };
+    Setting { value, ..setting.clone() }
 }
 
 /// `text` with what is secret in it replaced: the passwords of a database URL.

@@ -110,6 +110,7 @@ impl Report {
         let mut config: Config = serde_json::from_value(self.json())
             .map_err(|error| Faults(vec![Wrong::Unreadable { error: error.to_string() }.into()]))?;
         config.base_url = check::normalised_base_url(&config.base_url);
+        config.settings = self.settings.iter().map(check::shown).collect();
         if config.dkim.keys.is_empty() {
             let beside = self.folder.as_deref().unwrap_or(Path::new("")).join(DKIM_FOLDER);
             config.dkim.keys = beside.to_string_lossy().into_owned();

@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use load::{Layers, Report};
+use value::Setting;
 
 /// Everything the operator may set; `config/default.toml` documents each key.
 #[derive(Clone, Debug, Deserialize)]
@@ -67,6 +68,9 @@ pub struct Config {
     pub warmup: Warmup,
     /// `[log]`
     pub log: Log,
+    /// Every key with its value and where that came from, passwords masked: for people to look at.
+    #[serde(skip)]
+    pub settings: Vec<Setting>,
 }
 
 /// Where the data lives.

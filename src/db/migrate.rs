@@ -64,6 +64,9 @@ steps! {
     35 "0035_rhythm_and_topics",
     36 "0036_archive",
     37 "0037_own_settings",
+    38 "0038_welcome_and_staying",
+    39 "0039_statistics",
+    40 "0040_activity",
 }
 
 /// The database holds no table of ours, and this command creates none.

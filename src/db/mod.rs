@@ -136,6 +136,25 @@ impl Db {
         Ok(busy? == 0)
     }
 
+    /// Bytes that it takes on its disk: of SQLite the file and its log.
+    ///
+    /// # Errors
+    /// The database's, or the disk's.
+    pub async fn size(&self) -> sqlx::Result<u64> {
+        match self {
+            Self::Sqlite { file, .. } => {
+                let mut log = file.path().as_os_str().to_owned();
+                log.push("-wal");
+                let log = std::fs::metadata(&log).map_or(0, |log| log.len());
+                Ok(std::fs::metadata(file.path()).map_err(sqlx::Error::Io)?.len() + log)
+            }
+            Self::Postgres(pg) => {
+                let size: i64 = sqlx::query_scalar("SELECT pg_database_size(current_database())").fetch_one(pg).await?;
+                Ok(size.unsigned_abs())
+            }
+        }
+    }
+
     /// Closes every connection once it is idle.
     pub async fn close(&self) {
         match self {

@@ -40,6 +40,7 @@ pub use run::run;
 use std::sync::Arc;
 
 use crate::clock::Millis;
+use crate::ledger::provider::Provider;
 use crate::ledger::{Done, Key, Outcome};
 use crate::mails::{Person, Variant};
 
@@ -75,7 +76,7 @@ pub struct Mail {
 impl Mail {
     /// This mail with what became of it.
     pub fn done(&self, outcome: Outcome) -> Done {
-        Done { key: self.key, attempts: self.attempts, outcome }
+        Done { key: self.key, attempts: self.attempts, provider: Provider::of(&self.address), outcome }
     }
 
     /// What fills the holes.

@@ -162,6 +162,8 @@ enum Due {
     Green,
     /// Slices of digests whose sender warms up.
     Slices,
+    /// Readers who were silent for long, and whether they stay.
+    Staying,
 }
 
 /// Composes and releases what is due. What fails is logged and due again at the next tick; it stops nothing else.
@@ -201,18 +203,26 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     let remove = removal::is_due(app).await?.then_some(Due::Remove);
     let drafts = drafts::forget::is_due(app).await?.then_some(Due::ForgetDrafts);
     let rhythms = subscribers::rhythm::is_waiting(&app.db).await?.then_some(Due::Rhythms);
-    Ok([Due::ImportLetters, Due::HeldLetters, Due::BulkActs, Due::NewSubscribers, Due::Green, Due::Slices]
-        .into_iter()
-        .chain(forget)
-        .chain(refold)
-        .chain(remove)
-        .chain(drafts)
-        .chain(rhythms)
-        .chain(cut_short)
-        .chain(leaving)
-        .chain(slots)
-        .chain(each_post)
-        .collect())
+    Ok([
+        Due::ImportLetters,
+        Due::HeldLetters,
+        Due::BulkActs,
+        Due::NewSubscribers,
+        Due::Green,
+        Due::Slices,
+        Due::Staying,
+    ]
+    .into_iter()
+    .chain(forget)
+    .chain(refold)
+    .chain(remove)
+    .chain(drafts)
+    .chain(rhythms)
+    .chain(cut_short)
+    .chain(leaving)
+    .chain(slots)
+    .chain(each_post)
+    .collect())
 }
 
 async fn do_one(app: &Arc<App>, due: Due) {
@@ -223,7 +233,9 @@ async fn do_one(app: &Arc<App>, due: Due) {
             departure::let_go(app, *id).await.map(|left| left.then_some(*id).into_iter().collect()).map_err(Into::into)
         }
         Due::Release(id) => Ok(vec![*id]),
-        Due::ImportLetters | Due::NewSubscribers | Due::Green | Due::Slices if is_held(app).await => return,
+        Due::ImportLetters | Due::NewSubscribers | Due::Green | Due::Slices | Due::Staying if is_held(app).await => {
+            return;
+        }
         Due::Green => first::due(app).await.map_err(Into::into),
         Due::Slices => daily::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::ImportLetters => subscribers::import::plan::ask_due(app).await.map(|()| Vec::new()).map_err(Into::into),
@@ -233,6 +245,7 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::BulkActs => subscribers::bulk::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Rhythms => subscribers::rhythm::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::NewSubscribers => notice::of_new_subscribers(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::Staying => subscribers::staying::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Refold => subscribers::refold::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
     };

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
 use crate::events::Actor;
+use crate::events::activity::{self, Act as Done, Deed, Fields};
 use crate::i18n;
 use crate::ledger::letters::{self, NewLetter};
 use crate::ledger::meaning::Act;
@@ -52,7 +53,13 @@ async fn steer(app: &App, schedule: &Schedule, change: impl Fn(Schedule) -> Sche
     let mut tx = app.db.begin().await?;
     let now = sql::hold_schedule(&mut tx, schedule.id).await?;
     let now = now.ok_or(Refusal::ScheduleGone)?;
-    sql::steer_schedule(&mut tx, &change(now)).await?;
+    let then = change(now.clone());
+    sql::steer_schedule(&mut tx, &then).await?;
+    let fields = Fields::between(&now, &then, &["paused_until", "next_due_at"]);
+    if !fields.is_empty() {
+        let done = Done::new(Deed::ScheduleChanged).at(then.newsletter_id).about("schedule", then.id);
+        activity::note(&mut tx, app.clock.now(), done.changed(fields)).await?;
+    }
     tx.commit().await?;
     Ok(())
 }
@@ -262,6 +269,8 @@ pub async fn test(
         };
         letters::ask(&mut tx, app.clock.now(), &letter).await?;
     }
+    let done = Done::new(Deed::DigestTested).at(newsletter.id).counting(addresses.len());
+    activity::note(&mut tx, app.clock.now(), done).await?;
     tx.commit().await?;
     app.wake.now();
     Ok(())

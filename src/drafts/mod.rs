@@ -6,7 +6,7 @@
 //! ```
 //! In: what an editor types and from which revision it began. Out: rows of `draft`, each saved text once more in
 //! `draft_revision`, pictures in `media`; posts through [`crate::feeds::given`]. Nothing that was typed is overwritten unseen:
-//! [`save`] refuses an older revision. [`forget`] deletes what was thrown away three days ago. A letter is made of a draft by
+//! [`save`] refuses an older revision. [`share`] lets others read a draft before it leaves. [`forget`] deletes what was thrown away three days ago. A letter is made of a draft by
 //! [`crate::digests::letter`].
 
 pub mod forget;
@@ -15,6 +15,7 @@ pub mod media;
 pub mod picture;
 pub mod publish;
 pub mod save;
+pub mod share;
 pub mod sql;
 pub mod text;
 

@@ -7,6 +7,7 @@
 use crate::app::App;
 use crate::coded::codes;
 use crate::events::Actor;
+use crate::events::activity::{self, Act, Deed};
 use crate::keys::random_text;
 
 use super::{Draft, Kind, sql};
@@ -166,6 +167,10 @@ async fn set_deleted(app: &App, newsletter_id: i64, public_id: &str, away: bool)
     let at = away.then(|| app.clock.now());
     let mut tx = app.db.begin().await?;
     let done = sql::set_deleted(&mut tx, newsletter_id, public_id, at).await?;
+    if let Some(draft) = sql::by_public_id_in(&mut tx, newsletter_id, public_id).await?.filter(|_| done) {
+        let deed = if away { Deed::DraftDeleted } else { Deed::DraftRestored };
+        activity::note(&mut tx, app.clock.now(), Act::new(deed).at(newsletter_id).about("draft", draft.id)).await?;
+    }
     tx.commit().await?;
     Ok(done)
 }

@@ -7,8 +7,10 @@
 //! A change of many people at once (an import, a server that calls a thousand addresses unknown) leaves one row a transaction,
 //! about the newsletter and with a `count`; a million imported people are some hundred rows. The timeline of one of them
 //! begins with their consents. Rows are kept for `[privacy] forget_events_months`; statistics over a longer time must store their
-//! own sums. Met by every room that writes; knows the ground alone.
+//! own sums. What people and programs did is chained besides, for good ([`activity`]). Met by every room that writes; knows the ground
+//! alone.
 
+pub mod activity;
 mod forget;
 mod sql;
 
@@ -23,15 +25,15 @@ pub use sql::{begin, end, is_untold, lasting, of, once, record, told, untold};
 text_enum! {
     /// What happened.
     pub enum Code {
-        /// Sent the form: somebody new, pending.
+        /// Sent the form: somebody new, pending. `form`: the host of its page, when it is known.
         SubscriberAsked => "subscriber.asked",
         /// An owner added somebody by hand.
         SubscriberAdded => "subscriber.added",
         /// People who came with a file; `status`: where they stand.
         SubscriberImported => "subscriber.imported",
-        /// Pressed the button of the confirmation letter, or a file vouches for them.
+        /// Pressed the button of the confirmation letter, or a file vouches for them. `from`: where they stood; `form`: as above.
         SubscriberConfirmed => "subscriber.confirmed",
-        /// Left. `from`: where they stood.
+        /// Left. `from`: where they stood; `digest`: the last one of their rhythm, when they left by a link.
         SubscriberLeft => "subscriber.left",
         /// An editor has the confirmation sent once more; `bulk`: to many, over some time.
         SubscriberResent => "subscriber.resent",
@@ -63,8 +65,13 @@ text_enum! {
         SubscriberSoftBounced => "subscriber.soft-bounced",
         /// An operator lifted what kept somebody out who had complained.
         SubscriberPardoned => "subscriber.pardoned",
-        /// Everything about somebody is deleted. `reason`: `erased`, `themselves` or `not-me`.
+        /// Everything about somebody is deleted. `from`: where they stood; `reason`: `erased`, `themselves`, `not-me`,
+        /// or `silent`: was asked whether they stay, and did not answer.
         SubscriberErased => "subscriber.erased",
+        /// Was silent for long, and is asked whether they stay.
+        SubscriberStayAsked => "subscriber.stay_asked",
+        /// Stays: pressed the button, or told an editor.
+        SubscriberStayed => "subscriber.stayed",
         /// People who never confirmed, forgotten by time.
         SubscriberForgotten => "subscriber.forgotten",
         /// A digest waits for an editor's word. `cause`: none (its rhythm wants one), or as in `digest.reason`: the database is

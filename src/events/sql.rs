@@ -3,7 +3,7 @@
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, in_tx, read};
 
-use super::{About, Code, Event, Row, Untold};
+use super::{About, Code, Event, Row, Untold, activity};
 
 const INSERT: &str = "INSERT INTO event (newsletter_id, at, code, about, about_id, actor, actor_id, count, parameters, is_open, is_untold) ";
 
@@ -11,6 +11,7 @@ const INSERT: &str = "INSERT INTO event (newsletter_id, at, code, about, about_i
 pub async fn record(tx: &mut Tx, now: Millis, events: &[Event]) -> sqlx::Result<()> {
     if !events.is_empty() {
         write(tx, now, events, false).await?;
+        activity::of_events(tx, now, events).await?;
     }
     Ok(())
 }
@@ -18,7 +19,11 @@ pub async fn record(tx: &mut Tx, now: Millis, events: &[Event]) -> sqlx::Result<
 /// Records that something begins that lasts until it is ended ([`end`]); `false` when it lasts already, and nothing was
 /// written.
 pub async fn begin(tx: &mut Tx, now: Millis, event: &Event) -> sqlx::Result<bool> {
-    Ok(write(tx, now, std::slice::from_ref(event), true).await? == 1)
+    let begun = write(tx, now, std::slice::from_ref(event), true).await? == 1;
+    if begun {
+        activity::of_events(tx, now, std::slice::from_ref(event)).await?;
+    }
+    Ok(begun)
 }
 
 async fn write(tx: &mut Tx, now: Millis, events: &[Event], begins: bool) -> sqlx::Result<u64> {

@@ -4,6 +4,7 @@
 //! Posts that waited to be sent are `gone` until then.
 
 use crate::app::App;
+use crate::events::activity::{self, Act, Deed};
 
 use super::news::reason;
 use super::{Feed, PostState, absence, lookup, sql};
@@ -38,6 +39,10 @@ pub async fn remove(app: &App, feed: &Feed) -> sqlx::Result<Option<Removed>> {
         removed.elsewhere += usize::from(other.is_some());
     }
     let there = sql::remove(&mut tx, feed.newsletter_id, feed.id).await?;
+    if there {
+        let act = Act::new(Deed::FeedRemoved).at(feed.newsletter_id).about("feed", feed.id);
+        activity::note(&mut tx, app.clock.now(), act).await?;
+    }
     tx.commit().await?;
     Ok(there.then_some(removed))
 }
@@ -50,6 +55,10 @@ pub async fn remove(app: &App, feed: &Feed) -> sqlx::Result<Option<Removed>> {
 pub async fn set_url(app: &App, feed: &Feed, url: &str) -> sqlx::Result<bool> {
     let mut tx = app.db.begin().await?;
     let set = sql::set_url(&mut tx, feed, url, app.clock.now()).await?;
+    if set {
+        let act = Act::new(Deed::FeedMoved).at(feed.newsletter_id).about("feed", feed.id);
+        activity::note(&mut tx, app.clock.now(), act).await?;
+    }
     tx.commit().await?;
     Ok(set)
 }

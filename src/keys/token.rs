@@ -32,20 +32,27 @@ pub enum Purpose {
     Device = 8,
     /// Confirm another address. Carries the time at which its letter was asked for.
     Address = 20,
+    /// End the monthly letter of a newsletter.
+    Month = 21,
     /// Have a fresh link of [`Purpose::Preferences`] mailed: the settings link at the foot of each mail, which never expires.
     Settings = 31,
     /// Read all that is stored about oneself. Carries the time of its letter.
     Data = 32,
     /// Have all that is stored about oneself erased. Carries the time of its letter.
     Erase = 33,
+    /// Stay, or leave: in the letter that asks. Carries the time of its letter, and never expires.
+    Stay = 38,
     /// Keep one's address: in the notice that another one was asked for. Carries the time at which that was.
     Keep = 34,
+    /// Read a draft without an account. Names the share, and carries the time at which it was made.
+    Share = 40,
 }
 
 /// The contents of a valid token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Claim {
-    /// The subscriber (the newsletter for [`Purpose::Form`], a person for [`Purpose::Person`] and [`Purpose::Device`]).
+    /// The subscriber (the newsletter for [`Purpose::Form`] and [`Purpose::Month`], a person for [`Purpose::Person`] and
+    /// [`Purpose::Device`], a share for [`Purpose::Share`]).
     pub subject: i64,
     /// The subscriber's `token_version` when it was issued; at random for [`Purpose::Person`], so that no two are equal.
     pub version: i64,

@@ -6,7 +6,8 @@
 use super::State;
 use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, execute, from_row, in_tx, read, write_now};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::events::activity::{self, Act, Deed};
 use crate::letter::LetterKind;
 
 /// A letter to be sent.
@@ -71,7 +72,8 @@ pub async fn doubtful(db: &Db, newsletter_id: i64, limit: i64) -> sqlx::Result<V
 /// again was asked for a millisecond later: processes know a letter by that instant, and would say again what became of it.
 pub async fn settle(app: &App, newsletter_id: i64, again: bool) -> sqlx::Result<u64> {
     let (to, now) = (if again { State::Queued } else { State::Accepted }, app.clock.now());
-    let settled = write_now!(&app.db, |c| {
+    let mut tx = app.db.begin().await?;
+    let settled = execute!(&mut tx, |c| {
         sqlx::query(
         "UPDATE letter SET state = $2, next_at = $3, attempts = 0, done_at = CASE WHEN $2 = 0 THEN NULL ELSE done_at END,
              created_at = CASE WHEN $2 = 0 THEN created_at + 1 ELSE created_at END
@@ -82,6 +84,11 @@ pub async fn settle(app: &App, newsletter_id: i64, again: bool) -> sqlx::Result<
     .bind(now)
     .execute(c)
     })?;
+    if settled > 0 {
+        let act = Act::new(Deed::LettersSettled).at(newsletter_id).with("again", again).with("letters", settled);
+        activity::note(&mut tx, now, act).await?;
+    }
+    tx.commit().await?;
     app.wake.now();
     Ok(settled)
 }

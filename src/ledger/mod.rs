@@ -7,15 +7,16 @@
 //!    └ skipped: left, suppressed or cancelled meanwhile
 //! ```
 //! In: a digest that is released, letters that are asked for ([`letters`]), outcomes. Out: rows for `delivery` to claim, counts
-//! and history ([`progress`]) that always add up, a check of the whole ([`check`]). A finished digest is packed into 2 bytes a
+//! and history ([`progress`]) that always add up, a check of the whole ([`check`]), sums of what servers answered ([`answers`]). A finished digest is packed into 2 bytes a
 //! recipient ([`pack`], [`packed`]). What an editor changes afterwards: [`cancel`], [`reopen`], [`unknown`] addresses; what
-//! keeps mail from leaving: [`alarm`], [`hold`], and rows whose day has not come ([`warmup`]). Nothing here sends, and nothing
+//! keeps mail from leaving: [`alarm`], [`hold`]; what waits in all ([`queue`]); and rows whose day has not come ([`warmup`]). Nothing here sends, and nothing
 //! here says what an outcome means for a person or a digest: [`meaning`] asks.
 //!
 //! While a worker has a batch, `started` and `accepted` stand in the batch's own row, a few bytes a mail ([`reported`]); the
 //! rows of the recipients follow when the batch is given back or taken over.
 
 pub mod alarm;
+pub mod answers;
 pub mod cancel;
 pub mod check;
 pub mod hold;
@@ -25,6 +26,8 @@ pub mod meaning;
 pub mod pack;
 pub mod packed;
 pub mod progress;
+pub mod provider;
+pub mod queue;
 pub mod reopen;
 pub mod reported;
 pub mod sql;
@@ -35,6 +38,7 @@ pub use meaning::Meaning;
 
 use crate::clock::Millis;
 use crate::db::text_enum;
+use provider::Provider;
 
 text_enum! {
     /// Where a digest stands.
@@ -185,6 +189,8 @@ pub struct Done {
     pub key: Key,
     /// Attempts before this one.
     pub attempts: u16,
+    /// Who keeps the mailbox.
+    pub provider: Provider,
     /// What became of it.
     pub outcome: Outcome,
 }

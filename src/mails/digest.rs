@@ -109,7 +109,8 @@ pub fn compose(
     let Said { preheader, text, html, weight } = said;
     let frame = &digest.frame;
     let trial = trial.map(|occasion| Trial::new(frame.t, occasion));
-    let draft = Draft { sender, frame, subject, text, html, date, zone: &content.zone, leave, sign_up, trial };
+    let (zone, pictures) = (content.zone.as_str(), Vec::new());
+    let draft = Draft { sender, frame, subject, text, html, date, zone, leave, sign_up, trial, pictures };
     Ok(Composed { preheader, weight, ..draft.compose()? })
 }
 

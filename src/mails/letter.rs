@@ -1,5 +1,5 @@
 //! Single letters: to readers (confirm, already, change, link, moving) here, to editors in [`notice`], to people with an account in
-//! [`person`]. They contain nothing that a visitor typed; what readers get may hold an owner's own words ([`Said`]).
+//! [`person`]; the welcome, and the question whether somebody stays, in files of their own ([`welcome`], [`stay`]). They contain nothing that a visitor typed; what readers get may hold an owner's own words ([`Said`]).
 //!
 //! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads.
 
@@ -42,6 +42,8 @@ macro_rules! templates {
 
 mod notice;
 mod person;
+mod stay;
+mod welcome;
 
 use anyhow::{Context as _, bail};
 use askama::Template;
@@ -130,13 +132,22 @@ pub fn compose(
     // A picture that lies elsewhere would tell its host who was written to before they agreed.
     frame.logo = frame.logo.filter(|logo| logo.size.is_some());
     let own = &sender.texts;
+    let mut pictures = Vec::new();
     let [subject, text, html] = match kind {
         LetterKind::Confirm => confirm(frame.clone(), own, &read(kind, parameters)?)?,
         LetterKind::Change => change(frame.clone(), own, &read(kind, parameters)?)?,
         LetterKind::Already => already(frame.clone(), own)?,
         LetterKind::Link => link(frame.clone(), own)?,
         LetterKind::Moving => moving(frame.clone(), own)?,
-        LetterKind::Notice => notice::compose(frame.clone(), read(kind, parameters)?)?,
+        LetterKind::Welcome => welcome::compose(frame.clone(), own, &read(kind, parameters)?)?,
+        LetterKind::Stay => stay::compose(frame.clone(), own, &read(kind, parameters)?)?,
+        LetterKind::Notice => {
+            let parameters: notice::Parameters = read(kind, parameters)?;
+            for chart in &parameters.charts {
+                pictures.push(chart.png()?);
+            }
+            notice::compose(frame.clone(), parameters)?
+        }
         LetterKind::Invitation => person::invitation(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::PasswordReset => person::password_reset(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Test => bail!("a test copy is a digest, not a letter"),
@@ -152,6 +163,7 @@ pub fn compose(
         leave: Leave::None,
         sign_up: SignUp::default(),
         trial: None,
+        pictures,
     }
     .compose()
 }

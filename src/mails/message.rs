@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use anyhow::Context as _;
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::encode::{Encoder, is_mark, named_field, text_field};
 use super::frame::{Frame, mailbox};
@@ -18,6 +18,9 @@ use crate::clock::{self, Millis};
 
 /// Longest subject; a longer one is cut.
 const SUBJECT: usize = 250;
+
+/// Longest line of base64 (RFC 2045 section 6.8).
+const BASE64_LINE: usize = 76;
 
 /// The unsubscribe link of a mail to many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +64,13 @@ pub struct Draft<'a> {
     pub sign_up: SignUp,
     /// What a test copy says about itself; `None` for the mail.
     pub trial: Option<Trial>,
+    /// Pictures that travel in it, as PNG; the HTML names them by [`picture_id`].
+    pub pictures: Vec<Vec<u8>>,
+}
+
+/// The Content-ID of a picture inside a mail (RFC 2392), without `cid:` and brackets.
+pub fn picture_id(number: usize) -> String {
+    format!("picture-{number}@facteur.invalid")
 }
 
 impl Draft<'_> {
@@ -75,11 +85,11 @@ impl Draft<'_> {
         let boundary = self.boundary(&subject, &text);
         let mut encoder = Encoder::default();
         self.head(&mut encoder, &subject, &boundary)?;
-        for (kind, body) in [("text/plain", &*text), ("text/html", &*html)] {
-            encoder.raw(&format!(
-                "\r\n--{boundary}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-            ));
-            encoder.quoted(body);
+        part(&mut encoder, &boundary, "text/plain", &text);
+        if self.pictures.is_empty() {
+            part(&mut encoder, &boundary, "text/html", &html);
+        } else {
+            self.related(&mut encoder, &boundary, &html);
         }
         encoder.raw(&format!("\r\n--{boundary}--\r\n"));
         let SignUp { text: line, html: html_line } = &self.sign_up;
@@ -96,6 +106,28 @@ impl Draft<'_> {
         };
         let (preheader, weight) = (String::new(), Weight::default());
         Ok(Composed { subject, text, html, variant, sign_up: self.sign_up, preheader, weight })
+    }
+
+    /// The HTML with its pictures (RFC 2387).
+    fn related(&self, encoder: &mut Encoder, boundary: &str, html: &str) {
+        // Neither begins like the other, so that no reader takes one for the other.
+        let inner = format!("=_p{}", &boundary[2..]);
+        encoder.raw(&format!(
+            "\r\n--{boundary}\r\nContent-Type: multipart/related; type=\"text/html\";\r\n boundary=\"{inner}\"\r\n"
+        ));
+        part(encoder, &inner, "text/html", html);
+        for (number, picture) in self.pictures.iter().enumerate() {
+            encoder.raw(&format!(
+                "\r\n--{inner}\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-ID: <{}>\r\n\
+                 Content-Disposition: inline; filename=\"{number}.png\"\r\n\r\n",
+                picture_id(number)
+            ));
+            let text = STANDARD.encode(picture);
+            for line in text.as_bytes().chunks(BASE64_LINE) {
+                encoder.raw(&format!("{}\r\n", String::from_utf8_lossy(line)));
+            }
+        }
+        encoder.raw(&format!("\r\n--{inner}--\r\n"));
     }
 
     fn head(&self, encoder: &mut Encoder, subject: &str, boundary: &str) -> anyhow::Result<()> {
@@ -159,6 +191,14 @@ impl Draft<'_> {
         }
         format!("=_{}", URL_SAFE_NO_PAD.encode(&context.finish().as_ref()[..18]))
     }
+}
+
+/// A part of text.
+fn part(encoder: &mut Encoder, boundary: &str, kind: &str, body: &str) {
+    encoder.raw(&format!(
+        "\r\n--{boundary}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    ));
+    encoder.quoted(body);
 }
 
 /// Letters, digits and hyphens only (RFC 2919 section 3).

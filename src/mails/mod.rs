@@ -5,6 +5,7 @@
 
 pub mod article;
 mod brand;
+mod chart;
 pub mod covered;
 mod digest;
 mod embed;

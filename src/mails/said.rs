@@ -25,7 +25,16 @@ pub struct Said {
 impl Said {
     /// Those of one letter. `days`: how long its link works.
     pub fn new(f: &Frame, texts: &Texts, place: Place, days: usize) -> Self {
-        let values = [(Hole::Newsletter, Value::Text(&f.newsletter)), (Hole::Days, Value::Count(days as i64))];
+        Self::with(f, texts, place, days, "")
+    }
+
+    /// The same where it may also say how often mails come.
+    pub fn with(f: &Frame, texts: &Texts, place: Place, days: usize, rhythm: &str) -> Self {
+        let values = [
+            (Hole::Newsletter, Value::Text(&f.newsletter)),
+            (Hole::Days, Value::Count(days as i64)),
+            (Hole::Rhythm, Value::Text(rhythm)),
+        ];
         let say = |part| {
             let text = Text::at(place, part);
             text.map(|text| texts.say(f.t.locale(), text, &values)).unwrap_or_default()

@@ -5,11 +5,12 @@
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
+use crate::events::activity::{self, Act, Deed, Fields};
 use crate::newsletters::offered;
 
 use super::settings::{self, Invalid, NewFeed, Rhythm, Settings};
 use super::wrong::Wrong;
-use super::{Newsletter, Schedule, rename, sql};
+use super::{Newsletter, Schedule, rename, sql, staying};
 
 /// Why a newsletter was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +133,8 @@ pub async fn offer(app: &App, schedule: &Schedule, is_offered: bool) -> Result<(
     if !offered::set_offered(&mut tx, schedule.id, is_offered).await? {
         return Err(ChangeError::Refused(Wrong::ScheduleGone));
     }
+    let act = Act::new(Deed::ScheduleChanged).at(schedule.newsletter_id).about("schedule", schedule.id);
+    activity::note(&mut tx, app.clock.now(), act.with("offered", is_offered)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -147,6 +150,8 @@ pub async fn make_default(app: &App, schedule: &Schedule) -> Result<(), ChangeEr
     if !offered::set_default(&mut tx, schedule.newsletter_id, schedule.id).await? {
         return Err(ChangeError::Refused(Wrong::ScheduleGone));
     }
+    let act = Act::new(Deed::ScheduleChanged).at(schedule.newsletter_id).about("schedule", schedule.id);
+    activity::note(&mut tx, app.clock.now(), act.with("default", true)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -168,8 +173,25 @@ pub async fn remove_schedule(app: &App, schedule: &Schedule) -> Result<(), Chang
         let count = sql::people_on(&mut tx, schedule.id).await?;
         return Err(ChangeError::Refused(Wrong::ScheduleInUse { count }));
     }
+    let act = Act::new(Deed::ScheduleRemoved).at(schedule.newsletter_id).about("schedule", schedule.id);
+    activity::note(&mut tx, app.clock.now(), act).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Adds a feed that was judged; false when the newsletter reads it already.
+///
+/// # Errors
+/// The database's.
+pub async fn add_feed(app: &App, newsletter_id: i64, url: &str, take: u32) -> sqlx::Result<bool> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let added = sql::insert_feed(&mut tx, newsletter_id, url, take, now).await? == 1;
+    if added {
+        activity::note(&mut tx, now, Act::new(Deed::FeedAdded).at(newsletter_id)).await?;
+    }
+    tx.commit().await?;
+    Ok(added)
 }
 
 fn checked_feeds(feeds: &[NewFeed]) -> Result<Vec<(String, u32)>, Invalid> {
@@ -183,31 +205,61 @@ impl Plan {
     /// [`ChangeError::Taken`] when another took the slug meanwhile.
     pub async fn store(mut self, app: &App) -> Result<Newsletter, ChangeError> {
         let mut tx = app.db.begin().await?;
+        let mut acts = Vec::new();
         if self.newsletter.id == 0 {
             let id = sql::insert(&mut tx, &self.newsletter).await?;
             self.newsletter.id =
                 id.ok_or_else(|| ChangeError::Taken(Wrong::Taken { slug: self.newsletter.slug.clone() }))?;
+            acts.push(Act::new(Deed::NewsletterCreated).at(self.newsletter.id));
+            staying::put(&mut tx, self.newsletter.id, staying::USUAL).await?;
         } else {
+            let before = sql::hold(&mut tx, self.newsletter.id).await?;
             sql::update(&mut tx, &self.newsletter).await?;
+            acts.extend(before.and_then(|before| self.changed(&before)));
         }
-        self.store_parts(&mut tx, app).await?;
+        acts.extend(self.store_parts(&mut tx, app).await?);
+        activity::note_all(&mut tx, app.clock.now(), &acts).await?;
         tx.commit().await?;
         app.pages_changed.now();
         Ok(self.newsletter)
     }
 
-    async fn store_parts(&self, tx: &mut Tx, app: &App) -> sqlx::Result<()> {
+    /// What becomes different of a newsletter.
+    fn changed(&self, before: &Newsletter) -> Option<Act> {
+        // These two are not of a plan.
+        let now = Newsletter { mode: before.mode, deleted_at: before.deleted_at, ..self.newsletter.clone() };
+        let fields = Fields::between(before, &now, &["language", "listed", "colour"]);
+        let act = Act::new(Deed::NewsletterChanged).at(before.id);
+        (!fields.is_empty()).then(|| act.changed(fields))
+    }
+
+    async fn store_parts(&self, tx: &mut Tx, app: &App) -> sqlx::Result<Vec<Act>> {
+        let id = self.newsletter.id;
+        let mut acts = Vec::new();
         if let Some(schedule) = &self.schedule {
-            let schedule = Schedule { newsletter_id: self.newsletter.id, ..schedule.clone() };
+            let schedule = Schedule { newsletter_id: id, ..schedule.clone() };
             if schedule.id == 0 {
-                sql::insert_schedule(tx, &schedule).await?;
+                let made = sql::insert_schedule(tx, &schedule).await?;
+                acts.push(Act::new(Deed::ScheduleAdded).at(id).about("schedule", made));
             } else {
+                let before = sql::schedule(&app.db, schedule.id).await?;
                 sql::update_schedule(tx, &schedule).await?;
+                acts.extend(before.and_then(|before| rhythm_changed(&before, &schedule)));
             }
         }
         for (url, take) in &self.feeds {
-            sql::insert_feed(tx, self.newsletter.id, url, *take, app.clock.now()).await?;
+            if sql::insert_feed(tx, id, url, *take, app.clock.now()).await? == 1 {
+                acts.push(Act::new(Deed::FeedAdded).at(id));
+            }
         }
-        Ok(())
+        Ok(acts)
     }
+}
+
+/// What becomes different of a rhythm: nothing in it is somebody's own words.
+fn rhythm_changed(before: &Schedule, after: &Schedule) -> Option<Act> {
+    let coded = ["every", "days", "at_minute", "zone", "approval", "paused_until", "next_due_at"];
+    let fields = Fields::between(before, after, &coded);
+    let act = Act::new(Deed::ScheduleChanged).at(after.newsletter_id).about("schedule", after.id);
+    (!fields.is_empty()).then(|| act.changed(fields))
 }

@@ -3,6 +3,7 @@
 //! In: the address and size of a stored picture. Out: the newsletter's row. The picture itself stays: mails that were sent show it.
 
 use crate::app::App;
+use crate::events::activity::{self, Act, Deed};
 
 use super::sql;
 
@@ -60,6 +61,10 @@ fn shown(width: i64, height: i64) -> (i64, i64) {
 pub async fn set(app: &App, newsletter_id: i64, logo: Option<&Logo>) -> sqlx::Result<bool> {
     let mut tx = app.db.begin().await?;
     let done = sql::set_logo(&mut tx, newsletter_id, logo).await? == 1;
+    if done {
+        let act = Act::new(Deed::NewsletterLogo).at(newsletter_id).with("shown", logo.is_some());
+        activity::note(&mut tx, app.clock.now(), act).await?;
+    }
     tx.commit().await?;
     Ok(done)
 }
@@ -75,6 +80,8 @@ pub async fn describe(app: &App, newsletter_id: i64, alt: &str) -> sqlx::Result<
         return Ok(false);
     };
     sql::set_logo(&mut tx, newsletter_id, Some(&Logo { url, width, height, alt: said(alt) })).await?;
+    activity::note(&mut tx, app.clock.now(), Act::new(Deed::NewsletterLogo).at(newsletter_id).with("shown", true))
+        .await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -2,8 +2,9 @@
 //!
 //! In: an owner's [`settings`]. Out: [`Newsletter`], [`Schedule`] ([`change`] stores them); [`listed`] says which newsletters
 //! the home page shows to visitors, [`recurrence`] says when a schedule is next due, [`words`] in whose words. [`texts`]: what its letters
-//! and pages say in the owner's own words; [`topics`]: what readers may choose among; [`rename`]: another short name, the former one
-//! leads to it.
+//! and pages say in the owner's own words, [`text_history`] what they said before; [`topics`]: what readers may choose among;
+//! [`rename`]: another short name, the former one leads to it. [`welcome`], [`staying`]: letters that it may send to whoever has
+//! confirmed, and to whoever is silent.
 
 pub mod change;
 pub mod form;
@@ -13,8 +14,11 @@ pub mod recurrence;
 pub mod rename;
 pub mod settings;
 pub mod sql;
+pub mod staying;
+pub mod text_history;
 pub mod texts;
 pub mod topics;
+pub mod welcome;
 pub mod words;
 pub mod wrong;
 

@@ -6,6 +6,7 @@
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::events::activity::{self, Act, Deed};
 
 use super::change::ChangeError;
 use super::settings;
@@ -28,6 +29,7 @@ pub async fn rename(app: &App, newsletter: &Newsletter, slug: &str) -> Result<Ne
         return Err(ChangeError::Taken(Wrong::Taken { slug: slug.to_owned() }));
     }
     set_slug(&mut tx, &held, slug, app.clock.now()).await?;
+    activity::note(&mut tx, app.clock.now(), Act::new(Deed::NewsletterSlug).at(held.id)).await?;
     tx.commit().await?;
     app.pages_changed.now();
     Ok(Newsletter { slug: slug.to_owned(), ..held })

@@ -1,11 +1,19 @@
-//! Every query on newsletters and schedules.
+//! Every query on newsletters; those on schedules stand apart.
+
+mod schedules;
+
+use std::collections::BTreeMap;
 
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 use crate::texts::{Row, Text};
 
 use super::logo::Logo;
-use super::{Mode, Newsletter, Schedule, Visibility};
+use super::{Mode, Newsletter, Visibility};
+
+pub use schedules::{
+    insert_schedule, people_on, people_on_schedule, remove_schedule, schedule, schedules, update_schedule,
+};
 
 /// The newsletter of this slug, unless it was deleted.
 pub async fn by_slug(db: &Db, slug: &str) -> sqlx::Result<Option<Newsletter>> {
@@ -15,6 +23,12 @@ pub async fn by_slug(db: &Db, slug: &str) -> sqlx::Result<Option<Newsletter>> {
 /// The newsletter of this slug, also while it can be taken back: its slug is still its own.
 pub async fn any_by_slug(db: &Db, slug: &str) -> sqlx::Result<Option<Newsletter>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM newsletter WHERE slug = $1").bind(slug).fetch_optional(c))
+}
+
+/// The slugs by id, also of those that can be taken back.
+pub async fn slugs(db: &Db) -> sqlx::Result<BTreeMap<i64, String>> {
+    let rows: Vec<(i64, String)> = read!(db, |c| sqlx::query_as("SELECT id, slug FROM newsletter").fetch_all(c))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Newsletters that were deleted and can be taken back, the oldest first.
@@ -131,18 +145,6 @@ pub async fn in_preferences(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
     )
     .fetch_all(c)
     })
-}
-
-/// The schedules of a newsletter; new subscribers get the first one.
-pub async fn schedules(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL ORDER BY id")
-        .bind(newsletter_id)
-        .fetch_all(c))
-}
-
-/// The schedule of this id.
-pub async fn schedule(db: &Db, id: i64) -> sqlx::Result<Option<Schedule>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE id = $1").bind(id).fetch_optional(c))
 }
 
 /// A feed as the newsletter's page shows it.
@@ -339,68 +341,6 @@ pub async fn remove_text(tx: &mut Tx, newsletter_id: i64, locale: &str, text: Te
         .bind(locale)
         .bind(text)
         .execute(c))
-}
-
-/// Stores a new rhythm and gives its id.
-pub async fn insert_schedule(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "INSERT INTO schedule (newsletter_id, every, days, at_minute, zone, approval, next_due_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id"
-    )
-    .bind(schedule.newsletter_id)
-    .bind(schedule.every)
-    .bind(&schedule.days)
-    .bind(schedule.at_minute)
-    .bind(&schedule.zone)
-    .bind(schedule.approval)
-    .bind(schedule.next_due_at)
-    .bind(schedule.created_at)
-    .fetch_one(c))
-}
-
-/// Stores a changed rhythm with its next slot.
-pub async fn update_schedule(tx: &mut Tx, schedule: &Schedule) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "UPDATE schedule SET every = $2, days = $3, at_minute = $4, zone = $5, approval = $6, next_due_at = $7
-         WHERE id = $1"
-    )
-    .bind(schedule.id)
-    .bind(schedule.every)
-    .bind(&schedule.days)
-    .bind(schedule.at_minute)
-    .bind(&schedule.zone)
-    .bind(schedule.approval)
-    .bind(schedule.next_due_at)
-    .execute(c))
-}
-
-/// Removes a schedule that nobody is on: its past digests stay. `false` when it is gone already, or somebody is on it.
-pub async fn remove_schedule(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<bool> {
-    let removed = execute!(tx, |c| {
-        sqlx::query(
-        "UPDATE schedule SET removed_at = $2, paused = TRUE, paused_until = NULL, skip_next = FALSE, next_due_at = NULL
-         WHERE id = $1 AND removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1)
-           AND NOT EXISTS (SELECT 1 FROM subscriber WHERE next_schedule_id = $1 AND next_schedule_id IS NOT NULL)"
-    )
-    .bind(id)
-    .bind(now)
-    .execute(c)
-    })?;
-    Ok(removed == 1)
-}
-
-/// How many people are on a schedule, in whatever state; beside all writing.
-pub async fn people_on_schedule(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
-    read!(db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1")
-        .bind(schedule_id)
-        .fetch_one(c))
-}
-
-/// How many people are on a schedule, in whatever state.
-pub async fn people_on(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<i64> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM subscriber WHERE schedule_id = $1")
-        .bind(schedule_id)
-        .fetch_one(c))
 }
 
 /// Adds a feed; one that is there already stays as it is.

@@ -1,18 +1,19 @@
 //! An owner's own words for a newsletter's letters and pages: read, stored, given back.
 //!
 //! In: words as typed for some texts of one language. Out: rows of `newsletter_text`; a text that says what ours says has none. A letter
-//! is made when it leaves, so one that waits has the words of then.
+//! is made when it leaves, so one that waits has the words of then. What stood before is kept ([`text_history`]).
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::{Db, Tx};
+use crate::events::activity::{self, Act, Deed};
 use crate::i18n::Locale;
 use crate::texts::judge::{Wrong, judge};
 use crate::texts::{self, Row, Text, Texts};
 
-use super::sql;
+use super::{sql, text_history};
 
 /// What somebody wants of the texts of one language.
 #[derive(Clone, Copy, Debug)]
@@ -83,38 +84,48 @@ pub async fn set(app: &App, newsletter_id: i64, wish: Wish<'_>) -> sqlx::Result<
         return Ok(Stored::Stale);
     }
     let before = Texts::of_rows(rows);
-    let mut changed = 0;
+    let now = app.clock.now();
+    let mut changed = Vec::new();
     for (text, words) in good {
         let words = Some(words).filter(|words| *words != texts::ours(wish.locale, text));
         if words.as_deref() == before.own(wish.locale, text) {
             continue;
         }
-        changed += 1;
-        match words {
-            Some(words) => put(&mut tx, app.clock.now(), newsletter_id, wish, text, &words).await?,
-            None => sql::remove_text(&mut tx, newsletter_id, wish.locale.tag(), text).await?,
-        };
+        changed.push(text.as_str());
+        put(&mut tx, now, newsletter_id, wish, text, words).await?;
+    }
+    if !changed.is_empty() {
+        let act = Act::new(Deed::NewsletterTexts).at(newsletter_id).with("language", wish.locale.tag());
+        activity::note(&mut tx, now, act.with("texts", changed.clone())).await?;
     }
     tx.commit().await?;
-    Ok(Stored::Done(changed))
+    Ok(Stored::Done(changed.len()))
 }
 
+/// The owner's words for a text, or none: it is ours again. Either is kept for whoever wants it back.
 async fn put(
     tx: &mut Tx,
     now: Millis,
     newsletter_id: i64,
     wish: Wish<'_>,
     text: Text,
-    words: &str,
-) -> sqlx::Result<u64> {
+    words: Option<String>,
+) -> sqlx::Result<()> {
+    let is_ours = words.is_none();
     let row = Row {
         locale: wish.locale.tag().to_owned(),
         key: text.to_string(),
-        text: words.to_owned(),
+        text: words.unwrap_or_default(),
         changed_at: now,
         changed_by: wish.by,
     };
-    sql::put_text(tx, newsletter_id, &row).await
+    if is_ours {
+        sql::remove_text(tx, newsletter_id, wish.locale.tag(), text).await?;
+    } else {
+        sql::put_text(tx, newsletter_id, &row).await?;
+    }
+    text_history::keep(tx, newsletter_id, &row, is_ours).await?;
+    Ok(())
 }
 
 /// Gives texts back to ours. The same as storing our words for them.

@@ -150,6 +150,32 @@ codes! {
             /// So many.
             most: i64,
         } => "topics-used-up",
+        /// More posts than a welcome leads to.
+        WelcomePosts {
+            /// So many fit.
+            most: usize,
+        } => "welcome-posts",
+        /// Chosen posts are to be brought, and none is.
+        WelcomeNoPost => "welcome-no-post",
+        /// No post of the newsletter has this number.
+        NoPost {
+            /// As typed.
+            id: String,
+        } => "no-post",
+        /// Readers cannot be asked after so many months.
+        StayMonths {
+            /// At least so many.
+            least: i64,
+            /// At most so many.
+            most: i64,
+        } => "stay-months",
+        /// Readers cannot have so many days to answer.
+        StayDays {
+            /// At least so many.
+            least: i64,
+            /// At most so many.
+            most: i64,
+        } => "stay-days",
         /// Too many categories for one topic.
         Categories {
             /// So many fit.

@@ -3,8 +3,12 @@
 //! In: an address, a name, a language. Out: [`Person`]. Passwords and second factors are read where they are judged, and never
 //! with the rest.
 
+use serde_json::json;
+
+use crate::app::App;
 use crate::clock::Millis;
-use crate::db::{Db, Tx, from_row, in_tx, read};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::events::activity::{self, Act, Deed, Fields};
 use crate::keys::random_text;
 
 /// Somebody with an account.
@@ -66,6 +70,28 @@ pub async fn insert(tx: &mut Tx, new: NewPerson<'_>, now: Millis) -> sqlx::Resul
     .bind(new.language)
     .bind(now)
     .fetch_optional(c))
+}
+
+/// Another name and language.
+pub async fn rename(app: &App, person_id: i64, name: &str, language: &str) -> sqlx::Result<()> {
+    let mut tx = app.db.begin().await?;
+    let before: Option<(String, String)> =
+        in_tx!(&mut tx, |c| sqlx::query_as("SELECT name, language FROM person WHERE id = $1")
+            .bind(person_id)
+            .fetch_optional(c))?;
+    let Some((name_before, language_before)) = before else { return Ok(()) };
+    execute!(&mut tx, |c| sqlx::query("UPDATE person SET name = $2, language = $3 WHERE id = $1")
+        .bind(person_id)
+        .bind(name)
+        .bind(language)
+        .execute(c))?;
+    let before = json!({ "name": name_before, "language": language_before });
+    let changed = Fields::between(&before, &json!({ "name": name, "language": language }), &["language"]);
+    if !changed.is_empty() {
+        let act = Act::new(Deed::PersonRenamed).about("person", person_id).changed(changed);
+        activity::note(&mut tx, app.clock.now(), act).await?;
+    }
+    tx.commit().await
 }
 
 /// The person of this id.

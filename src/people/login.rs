@@ -13,6 +13,8 @@ use super::{links, second_factor, totp};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::events::Actor;
+use crate::events::activity::{self, Act, Deed};
 use crate::keys::{Claim, Keys, Purpose};
 
 /// How long a browser is known by its device cookie.
@@ -144,7 +146,7 @@ fn turns(app: &App, attempt: &Attempt<'_>, found: Option<&Secrets>) -> Vec<Key> 
 }
 
 /// Opens a session for somebody who has shown the first factor, or whose link stands for it, and ends the browser's one before. Sweeps
-/// sessions and links that are over, whoever's they are.
+/// sessions and links that are over, whoever's they are. Call it last in a transaction: it is noted who came in.
 pub async fn enter(
     app: &App,
     tx: &mut Tx,
@@ -160,6 +162,11 @@ pub async fn enter(
     links::forget(tx, now).await?;
     let stage = if second_factor { Stage::Half } else { Stage::Full };
     let cookie = sessions::open(tx, person_id, stage, browser.agent, now).await?;
+    let was_in = browser.before.is_some_and(|before| before.stage == Stage::Full && before.person.id == person_id);
+    if stage == Stage::Full && !was_in {
+        let act = Act::new(Deed::SessionBegun).about("person", person_id).by(Actor::Person(person_id));
+        activity::note(tx, now, act).await?;
+    }
     Ok(Entered { person_id, cookie, stage })
 }
 

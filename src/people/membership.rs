@@ -99,7 +99,7 @@ async fn below(tx: &mut Tx, person_id: i64) -> Result<Vec<Given>, TeamError> {
 
 /// What they had open ends, as with every other role.
 async fn changed(app: &App, mut tx: Tx, person_id: i64, before: &[Given], by: Actor) -> sqlx::Result<()> {
-    role::note(&mut tx, app.clock.now(), person_id, before, by).await?;
     team::cut_off(&mut tx, person_id).await?;
+    role::note(&mut tx, app.clock.now(), person_id, before, by).await?;
     tx.commit().await
 }

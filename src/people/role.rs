@@ -5,6 +5,7 @@
 
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read, text_enum};
+use crate::events::activity::{self, Act, Deed};
 use crate::events::{self, About, Actor, Code, Event};
 
 text_enum! {
@@ -132,7 +133,7 @@ pub async fn take(tx: &mut Tx, person_id: i64, newsletter_id: i64) -> sqlx::Resu
 }
 
 /// Records what became of a person's roles since they were those of `before`: one event for each newsletter in which something is
-/// different. What somebody may do in all of them is the instance's, and no newsletter's news.
+/// different. What somebody may do in all of them is the instance's, and no newsletter's news; it is activity all the same.
 pub async fn note(tx: &mut Tx, now: Millis, person_id: i64, before: &[Given], by: Actor) -> sqlx::Result<()> {
     let after = of_in(tx, person_id).await?;
     let event = |newsletter_id: i64, code: Code| {
@@ -146,7 +147,16 @@ pub async fn note(tx: &mut Tx, now: Millis, person_id: i64, before: &[Given], by
     let gone = before.iter().filter(|given| !has(given.newsletter_id));
     let taken = gone.map(|given| event(given.newsletter_id, Code::TeamTaken));
     let events: Vec<Event> = given.chain(taken).filter(|event| event.newsletter_id != 0).collect();
-    events::record(tx, now, &events).await
+    events::record(tx, now, &events).await?;
+    let everywhere = |given: &[Given]| given.iter().find(|given| given.newsletter_id == 0).copied();
+    let (was, is) = (everywhere(before), everywhere(&after));
+    if was == is {
+        return Ok(());
+    }
+    let word = |given: Option<Given>| given.map_or("none", |given| given.role.as_str());
+    let act = Act::new(Deed::PersonRoles).about("person", person_id).by(by);
+    let act = act.with("role", vec![word(was), word(is)]).with("sends", is.is_some_and(|given| given.may_send));
+    activity::note(tx, now, act).await
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::totp;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, in_tx, read};
+use crate::events::activity::{self, Act, Deed};
 use crate::keys::random;
 
 /// Recovery codes of a person.
@@ -82,6 +83,7 @@ pub async fn turn_on(app: &App, person_id: i64, sealed: &str, typed: &str) -> sq
         return Ok(None);
     }
     let codes = renew_codes(&mut tx, person_id).await?;
+    activity::note(&mut tx, now, Act::new(Deed::SecondFactorOn).about("person", person_id)).await?;
     tx.commit().await?;
     Ok(Some(codes))
 }

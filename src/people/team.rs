@@ -14,6 +14,7 @@ use crate::clock::{DAY, MINUTE, Millis};
 use crate::coded::codes;
 use crate::db::{Tx, execute, in_tx};
 use crate::events::Actor;
+use crate::events::activity::{self, Act, Deed};
 use crate::keys::Claim;
 
 codes! {
@@ -116,8 +117,9 @@ pub async fn invite(
     for grant in grants {
         role::give(&mut tx, given(person_id, *grant)).await?;
     }
-    role::note(&mut tx, now, person_id, &[], by).await?;
     let invited = send_invitation(app, &mut tx, person_id, way, now).await?;
+    role::note(&mut tx, now, person_id, &[], by).await?;
+    activity::note(&mut tx, now, of_person(Deed::PersonInvited, person_id).by(by)).await?;
     tx.commit().await?;
     app.wake.now();
     Ok(invited)
@@ -142,9 +144,15 @@ pub async fn invite_again(app: &App, person_id: i64, way: Way<'_>) -> Result<Inv
         Some((false, false)) => {}
     }
     let invited = send_invitation(app, &mut tx, person_id, way, now).await?;
+    activity::note(&mut tx, now, of_person(Deed::PersonInvited, person_id)).await?;
     tx.commit().await?;
     app.wake.now();
     Ok(invited)
+}
+
+/// What somebody did that is about a person.
+fn of_person(deed: Deed, person_id: i64) -> Act {
+    Act::new(deed).about("person", person_id)
 }
 
 async fn send_invitation(
@@ -185,12 +193,12 @@ pub async fn set_roles(app: &App, person_id: i64, wanted: &[Grant], by: Actor) -
     for given in &wanted {
         role::give(&mut tx, *given).await?;
     }
-    role::note(&mut tx, app.clock.now(), person_id, &before, by).await?;
     if wanted.iter().any(|given| !before.contains(given)) {
         links::void(&mut tx, person_id).await?;
     }
     cut_off(&mut tx, person_id).await?;
     keep_an_owner(&mut tx, owned).await?;
+    role::note(&mut tx, app.clock.now(), person_id, &before, by).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -210,6 +218,9 @@ pub async fn disable(app: &App, person_id: i64) -> Result<bool, TeamError> {
     cut_off(&mut tx, person_id).await?;
     links::void(&mut tx, person_id).await?;
     keep_an_owner(&mut tx, before).await?;
+    if disabled == 1 {
+        activity::note(&mut tx, app.clock.now(), of_person(Deed::PersonDisabled, person_id)).await?;
+    }
     tx.commit().await?;
     Ok(disabled == 1)
 }
@@ -222,26 +233,18 @@ pub async fn enable(app: &App, person_id: i64) -> Result<bool, TeamError> {
     )
     .bind(person_id)
     .execute(c))?;
+    if enabled == 1 {
+        activity::note(&mut tx, app.clock.now(), of_person(Deed::PersonEnabled, person_id)).await?;
+    }
     tx.commit().await?;
     Ok(enabled == 1)
-}
-
-/// Another name and language.
-pub async fn rename(app: &App, person_id: i64, name: &str, language: &str) -> Result<(), TeamError> {
-    let mut tx = app.db.begin().await?;
-    execute!(&mut tx, |c| sqlx::query("UPDATE person SET name = $2, language = $3 WHERE id = $1")
-        .bind(person_id)
-        .bind(name)
-        .bind(language)
-        .execute(c))?;
-    tx.commit().await?;
-    Ok(())
 }
 
 /// Gives somebody a password (its hash). Everything that was open is closed.
 pub async fn set_password(app: &App, person_id: i64, hash: &str) -> Result<(), TeamError> {
     let mut tx = app.db.begin().await?;
     replace_password(&mut tx, person_id, hash).await?;
+    activity::note(&mut tx, app.clock.now(), of_person(Deed::PersonPassword, person_id)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -256,6 +259,7 @@ pub async fn change_password(
     let mut tx = app.db.begin().await?;
     replace_password(&mut tx, person_id, hash).await?;
     let entered = login::enter(app, &mut tx, person_id, false, browser).await?;
+    activity::note(&mut tx, app.clock.now(), of_person(Deed::PersonPassword, person_id)).await?;
     tx.commit().await?;
     Ok(entered)
 }
@@ -291,8 +295,14 @@ pub async fn set_up(app: &App, link: &Link, new: NewPerson<'_>, joining: &Joinin
     role::give(&mut tx, given(person_id, Grant { newsletter_id: 0, role: Role::Owner, may_send: true })).await?;
     login::store_password(&mut tx, person_id, joining.hash).await?;
     let entered = login::enter(app, &mut tx, person_id, false, &joining.browser).await?;
+    activity::note(&mut tx, now, joined(link.kind, person_id)).await?;
     tx.commit().await?;
     Ok(entered)
+}
+
+/// Who comes in by a link is whom it is about.
+fn joined(kind: Kind, person_id: i64) -> Act {
+    of_person(Deed::PersonJoined, person_id).by(Actor::Person(person_id)).with("kind", kind.as_str())
 }
 
 async fn nobody(tx: &mut Tx) -> sqlx::Result<bool> {
@@ -319,6 +329,7 @@ pub async fn join(app: &App, link: &Link, person_id: i64, joining: &Joining<'_>)
     }
     let second_factor = login::has_second_factor(&mut tx, person_id).await?;
     let entered = login::enter(app, &mut tx, person_id, second_factor, &joining.browser).await?;
+    activity::note(&mut tx, now, joined(link.kind, person_id)).await?;
     tx.commit().await?;
     Ok(entered)
 }
@@ -327,6 +338,9 @@ pub async fn join(app: &App, link: &Link, person_id: i64, joining: &Joining<'_>)
 pub async fn reset_second_factor(app: &App, person_id: i64) -> Result<bool, TeamError> {
     let mut tx = app.db.begin().await?;
     let was_on = second_factor::turn_off(&mut tx, person_id).await?;
+    if was_on {
+        activity::note(&mut tx, app.clock.now(), of_person(Deed::SecondFactorOff, person_id)).await?;
+    }
     tx.commit().await?;
     Ok(was_on)
 }

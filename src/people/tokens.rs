@@ -1,6 +1,7 @@
 //! Tokens of programs: `fct_` and 256 random bits, shown once, stored as SHA-256, never in a URL or a log.
 //!
-//! In: a name, or a token that a program shows. Out: a token, or whose it is. `facteur token` makes and revokes them.
+//! In: a name and what it may do ([`Wanted`]), or a token that a program shows. Out: a token, or whose it is and what it may do
+//! ([`Token::may`]: verbs, in one newsletter or in all). `facteur token` and the console make and revoke them.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
@@ -8,7 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
-use crate::db::{Db, Tx, execute, from_row, read};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read, text_enum};
+use crate::events::activity::{self, Act, Deed};
 use crate::keys::random_text;
 
 /// What every token begins with, so that a leaked one is recognised.
@@ -17,6 +19,22 @@ pub const PREFIX: &str = "fct_";
 pub const LONGEST: Millis = 366 * DAY;
 /// `last_used_at` is written at most this often: reading must not cost a write each time.
 const TOUCH: Millis = MINUTE;
+
+text_enum! {
+    /// What a program may do; each apart from the others.
+    pub enum Verb {
+        /// Look at newsletters, digests, counts: nobody's data.
+        Read => "read",
+        /// Add posts.
+        Write => "write",
+        /// See and change subscribers: personal data.
+        Readers => "readers",
+        /// Have mails leave, or stop them.
+        Send => "send",
+        /// Everything else: settings, the record of activity.
+        Manage => "manage",
+    }
+}
 
 /// A token as stored: only its hash, never the token itself.
 #[derive(Clone, Debug)]
@@ -31,8 +49,41 @@ pub struct Token {
     pub expires_at: Millis,
     /// Last used, to the minute.
     pub last_used_at: Option<Millis>,
+    /// Whose it is, if it was made for somebody.
+    pub person_id: Option<i64>,
+    /// [`Verb`]s with blanks between; empty: all.
+    pub verbs: String,
+    /// In which newsletter; `None`: in all.
+    pub newsletter_id: Option<i64>,
 }
-from_row!(Token { id, name, created_at, expires_at, last_used_at });
+from_row!(Token { id, name, created_at, expires_at, last_used_at, person_id, verbs, newsletter_id });
+
+impl Token {
+    /// Whether it may do this, in the newsletter that it is for. A word that only a later version knows grants nothing.
+    pub fn may(&self, verb: Verb) -> bool {
+        self.verbs.is_empty() || self.verbs.split(' ').any(|word| word == verb.as_str())
+    }
+
+    /// What it may do; none named: all.
+    pub fn verbs(&self) -> Vec<Verb> {
+        Verb::ALL.iter().copied().filter(|verb| !self.verbs.is_empty() && self.may(*verb)).collect()
+    }
+}
+
+/// A token to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// What its owner calls it; no other has this name.
+    pub name: &'a str,
+    /// Void from then on; [`LONGEST`] from now at most.
+    pub expires_at: Millis,
+    /// Whose it is: it ends with a new password of theirs, with another role, and when they are kept out.
+    pub person_id: Option<i64>,
+    /// What it may do; none: all.
+    pub verbs: &'a [Verb],
+    /// In which newsletter; `None`: in all.
+    pub newsletter_id: Option<i64>,
+}
 
 /// Why a token opens nothing.
 #[derive(Debug, thiserror::Error)]
@@ -50,29 +101,30 @@ pub enum Shut {
 
 /// Makes a token that is nobody's in particular and gives it; it cannot be read again. `None` when there is one of this name.
 pub async fn create(app: &App, name: &str, expires_at: Millis) -> sqlx::Result<Option<String>> {
-    create_for(app, name, expires_at, None).await
+    make(app, &Wanted { name, expires_at, person_id: None, verbs: &[], newsletter_id: None }).await
 }
 
-/// The same for a person: it ends with a new password of theirs, with another role, and when they are kept out.
-pub async fn create_for(
-    app: &App,
-    name: &str,
-    expires_at: Millis,
-    person_id: Option<i64>,
-) -> sqlx::Result<Option<String>> {
+/// The same for somebody, or for a part of what there is to do. `None` when there is one of this name.
+pub async fn make(app: &App, wanted: &Wanted<'_>) -> sqlx::Result<Option<String>> {
     let token = format!("{PREFIX}{}", random_text(32));
+    let words: Vec<&str> = wanted.verbs.iter().map(|verb| verb.as_str()).collect();
+    let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let made = insert(&mut tx, name, &hash(&token), app.clock.now(), expires_at, person_id).await?;
+    let Some(id) = insert(&mut tx, wanted, &words.join(" "), &hash(&token), now).await? else { return Ok(None) };
+    let act = Act::new(Deed::TokenCreated).at(wanted.newsletter_id.unwrap_or_default()).about("token", id);
+    activity::note(&mut tx, now, act.with("verbs", words).with("ends", wanted.expires_at)).await?;
     tx.commit().await?;
-    Ok((made == 1).then_some(token))
+    Ok(Some(token))
 }
 
 /// Ends the token of this name at once; false when there is none.
 pub async fn revoke(app: &App, name: &str) -> sqlx::Result<bool> {
     let mut tx = app.db.begin().await?;
-    let gone = delete(&mut tx, name).await?;
+    let Some((id, newsletter_id)) = delete(&mut tx, name).await? else { return Ok(false) };
+    let act = Act::new(Deed::TokenRevoked).at(newsletter_id.unwrap_or_default()).about("token", id);
+    activity::note(&mut tx, app.clock.now(), act).await?;
     tx.commit().await?;
-    Ok(gone > 0)
+    Ok(true)
 }
 
 /// Ends every token of a person.
@@ -112,30 +164,27 @@ async fn by_hash(db: &Db, hash: &str) -> sqlx::Result<Option<Token>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM api_token WHERE hash = $1").bind(hash).fetch_optional(c))
 }
 
-/// Stores a token; 0 when there is one of this name.
-async fn insert(
-    tx: &mut Tx,
-    name: &str,
-    hash: &str,
-    now: Millis,
-    expires: Millis,
-    person_id: Option<i64>,
-) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query(
-        "INSERT INTO api_token (name, hash, created_at, expires_at, person_id)
-         SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM api_token WHERE name = $1)"
+/// Stores a token and gives its id; `None` when there is one of this name.
+async fn insert(tx: &mut Tx, wanted: &Wanted<'_>, verbs: &str, hash: &str, now: Millis) -> sqlx::Result<Option<i64>> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "INSERT INTO api_token (name, hash, created_at, expires_at, person_id, verbs, newsletter_id)
+         SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM api_token WHERE name = $1) RETURNING id"
     )
-    .bind(name)
+    .bind(wanted.name)
     .bind(hash)
     .bind(now)
-    .bind(expires)
-    .bind(person_id)
-    .execute(c))
+    .bind(wanted.expires_at)
+    .bind(wanted.person_id)
+    .bind(verbs)
+    .bind(wanted.newsletter_id)
+    .fetch_optional(c))
 }
 
-/// Removes the token of this name.
-async fn delete(tx: &mut Tx, name: &str) -> sqlx::Result<u64> {
-    execute!(tx, |c| sqlx::query("DELETE FROM api_token WHERE name = $1").bind(name).execute(c))
+/// Removes the token of this name; gives its id, and in which newsletter it was.
+async fn delete(tx: &mut Tx, name: &str) -> sqlx::Result<Option<(i64, Option<i64>)>> {
+    in_tx!(tx, |c| sqlx::query_as("DELETE FROM api_token WHERE name = $1 RETURNING id, newsletter_id")
+        .bind(name)
+        .fetch_optional(c))
 }
 
 /// Notes that a token was used.
@@ -145,9 +194,30 @@ async fn touch_row(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn a_token_is_stored_as_its_hash() {
-        assert_eq!(super::hash("fct_abc").len(), 43);
-        assert_ne!(super::hash("fct_abc"), super::hash("fct_abd"));
+        assert_eq!(hash("fct_abc").len(), 43);
+        assert_ne!(hash("fct_abc"), hash("fct_abd"));
+    }
+
+    #[test]
+    fn a_token_may_what_it_names_and_all_when_it_names_nothing() {
+        let of = |verbs: &str| Token {
+            id: 1,
+            name: String::new(),
+            created_at: 0,
+            expires_at: 0,
+            last_used_at: None,
+            person_id: None,
+            verbs: verbs.to_owned(),
+            newsletter_id: None,
+        };
+        assert!(Verb::ALL.iter().all(|verb| of("").may(*verb)));
+        let some = of("read send of-a-later-version");
+        assert_eq!(some.verbs(), [Verb::Read, Verb::Send]);
+        assert!(!some.may(Verb::Manage) && !some.may(Verb::Readers));
+        assert!(of("").verbs().is_empty());
     }
 }

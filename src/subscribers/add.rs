@@ -7,7 +7,7 @@
 use super::asked::Addition;
 use super::consent::{self, ConsentKind, NewConsent};
 use super::held::{self, Waiting};
-use super::{Status, Subscriber, sql, status, suppression};
+use super::{Status, Subscriber, contact, sql, status, suppression};
 use crate::app::App;
 use crate::db::Tx;
 use crate::ledger::letters::{self, CausedLetter};
@@ -57,6 +57,7 @@ pub async fn add(app: &App, newsletter: &Newsletter, addition: &Addition<'_>) ->
         [addition.confirmed_elsewhere, addition.bring_back].into_iter().flatten().collect::<Vec<_>>().join("; ");
     let step = NewConsent { proof: Some(&proof), ..NewConsent::bare(&subscriber, ConsentKind::Added) };
     consent::record(&mut tx, now, &[step]).await?;
+    contact::touch(&mut tx, subscriber.id, now).await?;
     if to == Status::Pending {
         ask(app, &mut tx, &subscriber).await?;
     }

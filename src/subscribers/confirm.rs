@@ -5,7 +5,7 @@
 //! come back only through a link issued since; only then does what they typed this time count, and the suppression ends.
 
 use super::consent::{self, ConsentKind, NewConsent};
-use super::{Status, Subscriber, sql, status, suppression};
+use super::{Status, Subscriber, contact, sql, status, suppression, welcome};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::Tx;
@@ -86,7 +86,10 @@ pub async fn confirm(app: &App, token: &str, ip: Option<&str>, text: &str) -> sq
         ..NewConsent::bare(&subscriber, ConsentKind::Confirmed)
     };
     consent::record(&mut tx, now, &[step]).await?;
+    contact::touch(&mut tx, subscriber.id, now).await?;
+    welcome::greet(app, &mut tx, &subscriber, before.confirmed_at, now).await?;
     tx.commit().await?;
+    app.wake.now();
     tracing::info!(newsletter.id = subscriber.newsletter_id, subscriber.id = subscriber.id, "confirmed");
     Ok(Pressed::Now(subscriber))
 }

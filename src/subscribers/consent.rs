@@ -23,6 +23,8 @@ text_enum! {
         Undone => "undone",
         /// Confirmed another address.
         Moved => "moved",
+        /// Was asked whether they stay, and does.
+        Stayed => "stayed",
     }
 }
 

@@ -22,6 +22,20 @@ pub async fn erase(
 ) -> sqlx::Result<()> {
     let hash = app.keys.address_hash(&subscriber.email_key);
     suppression::suppress(tx, subscriber.newsletter_id, &hash, reason, now).await?;
+    without_trace(tx, now, subscriber, reason, by).await
+}
+
+/// The same without a hash: of somebody who objected to nothing, and may subscribe again whenever they wish.
+///
+/// # Errors
+/// The database's.
+pub async fn without_trace(
+    tx: &mut Tx,
+    now: Millis,
+    subscriber: &Subscriber,
+    reason: &str,
+    by: Actor,
+) -> sqlx::Result<()> {
     pack::erase(tx, subscriber.id, now).await?;
     sql::forget_letters_to(tx, subscriber).await?;
     sql::forget_in_reasons(tx, subscriber).await?;

@@ -139,7 +139,7 @@ fn cells(view: &SubscriberView) -> [String; 7] {
 }
 
 /// A cell that no spreadsheet runs.
-fn harmless(cell: &str) -> String {
+pub fn harmless(cell: &str) -> String {
     let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '\'', '＝', '＋', '－', '＠']);
     if runs { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -56,7 +56,7 @@ pub async fn slice(app: &App) -> sqlx::Result<()> {
 }
 
 /// The same day and time so many calendar months ago.
-fn months_before(now: Millis, months: u32) -> Millis {
+pub(super) fn months_before(now: Millis, months: u32) -> Millis {
     let now = timestamp(now).to_zoned(jiff::tz::TimeZone::UTC);
     let before = now.checked_sub(jiff::Span::new().months(i64::from(months)));
     before.map_or(Millis::MIN, |before| before.timestamp().as_millisecond())

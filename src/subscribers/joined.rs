@@ -7,6 +7,7 @@
 use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
 use crate::db::{Db, Tx, execute, from_row, read};
+use crate::events::activity::{self, Act, Deed};
 
 /// Time between two letters.
 pub const PAUSE: Millis = 10 * MINUTE;
@@ -52,6 +53,8 @@ pub async fn switch(app: &App, newsletter_id: i64, on: bool) -> sqlx::Result<()>
             .bind(newsletter_id)
             .execute(c))?;
     }
+    let act = Act::new(Deed::NewsletterNotice).at(newsletter_id).with("on", on);
+    activity::note(&mut tx, app.clock.now(), act).await?;
     tx.commit().await
 }
 

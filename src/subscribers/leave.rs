@@ -4,7 +4,7 @@
 //! message on, even inside a running send. [`undo`] restores what was before, for [`UNDO_DAYS`].
 
 use super::consent::{self, ConsentKind, NewConsent};
-use super::{Status, Subscriber, bulk, departures, sql, status};
+use super::{Status, Subscriber, bulk, contact, departures, sql, status};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::Tx;
@@ -152,6 +152,7 @@ pub async fn undo_in(tx: &mut Tx, left: &Subscriber, to: Status, ip: Option<&str
     }
     let step = NewConsent { ip, ..NewConsent::bare(left, ConsentKind::Undone) };
     consent::record(tx, now, &[step]).await?;
+    contact::touch(tx, left.id, now).await?;
     departures::undone(tx, left).await?;
     Ok(true)
 }

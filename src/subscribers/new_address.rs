@@ -8,7 +8,7 @@
 use super::address::Email;
 use super::asked::PER_DAY;
 use super::consent::{self, ConsentKind, NewConsent};
-use super::{Status, Subscriber, sql, suppression};
+use super::{Status, Subscriber, contact, sql, suppression};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
@@ -180,6 +180,7 @@ pub async fn press(app: &App, token: &str, ip: Option<&str>, text: &str) -> sqlx
         return Ok(Standing::Unknown);
     }
     rename(&mut tx, person.id, &waiting).await?;
+    contact::touch(&mut tx, person.id, now).await?;
     // They were asked at the old address; what waits there would confirm this one.
     let step = NewConsent {
         text,

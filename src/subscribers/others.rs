@@ -7,7 +7,7 @@
 use super::address::Email;
 use super::asked::Asked;
 use super::consent::{self, ConsentKind, NewConsent};
-use super::{Status, Subscriber, leave, sql, status, suppression};
+use super::{Status, Subscriber, contact, leave, sql, status, suppression, welcome};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::{Db, Tx};
@@ -98,6 +98,9 @@ pub async fn join(
         ..NewConsent::bare(&before, ConsentKind::Confirmed)
     };
     consent::record(tx, now, &[step]).await?;
+    contact::touch(tx, before.id, now).await?;
+    let joined = Subscriber { language: said.language.to_owned(), ..before.clone() };
+    welcome::greet(app, tx, &joined, before.confirmed_at, now).await?;
     Ok(Joined::In)
 }
 

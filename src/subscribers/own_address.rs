@@ -8,7 +8,7 @@ use super::address::{Email, domain_of};
 use super::again;
 use super::asked::PER_DAY;
 use super::new_address;
-use super::{Status, Subscriber, sql, suppression};
+use super::{Status, Subscriber, contact, sql, suppression};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::{Tx, execute, in_tx};
@@ -154,6 +154,7 @@ pub async fn keep(app: &App, token: &str) -> sqlx::Result<Keeping> {
             .bind(person.id)
             .execute(c))?;
         new_address::note(&mut tx, &person, Code::SubscriberAddressKept, Actor::Visitor, now).await?;
+        contact::touch(&mut tx, person.id, now).await?;
         tx.commit().await?;
     }
     Ok(Keeping::Over(person))

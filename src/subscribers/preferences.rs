@@ -8,7 +8,7 @@ use super::address::Email;
 use super::choices::{self, ChoiceError, Choices, Refused};
 use super::others::{self, Consent, Joined};
 use super::own_address::{self, Wished};
-use super::{Subscriber, counts, leave, sql};
+use super::{Subscriber, contact, counts, leave, sql};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
@@ -116,6 +116,7 @@ pub async fn save(app: &App, claim: Claim, wish: Wish<'_>) -> Result<Saved, Save
         choices::save(app, &mut tx, &person, wanted, wish.seen, Actor::Visitor).await?;
     }
     rename(&mut tx, &person, wish.name, wish.language, Actor::Visitor, now).await?;
+    contact::touch(&mut tx, person.id, now).await?;
     let mut saved = Saved::default();
     for wanted in wish.others {
         if wanted.is_in {

@@ -18,6 +18,10 @@ text_enum! {
         Link => "link",
         /// The letter that tells the present address of a new one.
         Moving => "moving",
+        /// The letter that welcomes.
+        Welcome => "welcome",
+        /// The letter that asks whether somebody stays.
+        Stay => "stay",
         /// The page with the form.
         Form => "form",
         /// The page "look into your mailbox".
@@ -40,13 +44,20 @@ text_enum! {
         Returned => "returned",
         /// The page that says that a new address is used.
         NewAddress => "new-address",
+        /// The page behind the link of the letter that asks whether somebody stays.
+        WillStay => "will-stay",
+        /// The page after its button.
+        Stayed => "stayed",
     }
 }
 
 impl Place {
     /// Whether it is a letter, as opposed to a page.
     pub const fn is_letter(self) -> bool {
-        matches!(self, Self::Confirm | Self::Already | Self::Change | Self::Link | Self::Moving)
+        matches!(
+            self,
+            Self::Confirm | Self::Already | Self::Change | Self::Link | Self::Moving | Self::Welcome | Self::Stay
+        )
     }
 }
 
@@ -201,6 +212,17 @@ texts! {
     MovingExplanation => "moving.explanation": Moving, Explanation, "mail-moving-asked", [Newsletter], [];
     MovingButton => "moving.button": Moving, Button, "mail-moving-button", [], [];
     MovingClosing => "moving.closing": Moving, Closing, "", [], [Newsletter];
+    WelcomeSubject => "welcome.subject": Welcome, Subject, "mail-welcome-subject", [Newsletter], [];
+    WelcomeFirstLine => "welcome.first-line": Welcome, FirstLine, "mail-welcome-preheader", [], [Newsletter Rhythm];
+    WelcomeOpening => "welcome.opening": Welcome, Opening, "", [], [Newsletter];
+    WelcomeExplanation => "welcome.explanation": Welcome, Explanation, "mail-welcome-lead", [Newsletter], [Rhythm];
+    WelcomeClosing => "welcome.closing": Welcome, Closing, "", [], [Newsletter];
+    StaySubject => "stay.subject": Stay, Subject, "mail-stay-subject", [Newsletter], [];
+    StayFirstLine => "stay.first-line": Stay, FirstLine, "mail-stay-preheader", [], [Newsletter Days];
+    StayOpening => "stay.opening": Stay, Opening, "", [], [Newsletter];
+    StayExplanation => "stay.explanation": Stay, Explanation, "mail-stay-asked", [Newsletter], [];
+    StayButton => "stay.button": Stay, Button, "mail-stay-button", [], [];
+    StayClosing => "stay.closing": Stay, Closing, "", [], [Newsletter];
     FormHeading => "form.heading": Form, Heading, "subscribe-title", [Newsletter], [];
     FormParagraph => "form.paragraph": Form, Paragraph, "subscribe-lead", [], [Newsletter Rhythm];
     FormButton => "form.button": Form, Button, "subscribe-button", [], [];
@@ -225,6 +247,11 @@ texts! {
     LeftParagraph => "left.paragraph": Left, Paragraph, "left-newsletter-lead", [], [Newsletter];
     ReturnedHeading => "returned.heading": Returned, Heading, "undone-title", [], [Newsletter];
     ReturnedParagraph => "returned.paragraph": Returned, Paragraph, "undone-lead", [], [Newsletter];
+    WillStayHeading => "will-stay.heading": WillStay, Heading, "stay-title", [Newsletter], [];
+    WillStayParagraph => "will-stay.paragraph": WillStay, Paragraph, "stay-lead", [], [Newsletter];
+    WillStayButton => "will-stay.button": WillStay, Button, "stay-button", [], [];
+    StayedHeading => "stayed.heading": Stayed, Heading, "stayed-title", [], [Newsletter];
+    StayedParagraph => "stayed.paragraph": Stayed, Paragraph, "stayed-lead", [], [Newsletter];
     NewAddressHeading => "new-address.heading": NewAddress, Heading, "address-changed-title", [], [Newsletter];
     NewAddressParagraph => "new-address.paragraph": NewAddress, Paragraph, "address-changed-lead", [], [Newsletter];
 }

@@ -3,6 +3,7 @@
 //! In: rows of every room, read only, and the language of whoever reads. Out: a view that is its own JSON (times in RFC 3339, no
 //! inside ids), and its labelled lines. The command line, the API and the demo show them; no stage knows this room.
 
+pub mod activity;
 pub mod archive;
 pub mod checklist;
 pub mod choices;
@@ -17,7 +18,10 @@ pub mod mail;
 pub mod newsletter;
 pub mod person;
 pub mod post;
+pub mod reader_letters;
+pub mod stats;
 pub mod subscriber;
+pub mod system;
 pub mod texts;
 pub mod today;
 pub mod warmup;

@@ -70,6 +70,7 @@ fn is_of(event: &EventView, consent: &ConsentView) -> bool {
         "left" => "subscriber.left",
         "undone" => "subscriber.returned",
         "moved" => "subscriber.address_changed",
+        "stayed" => "subscriber.stayed",
         _ => return false,
     };
     event.event == code && event.at == consent.at

@@ -18,6 +18,7 @@ use crate::phrase;
 use crate::subscribers::Subscriber;
 use crate::subscribers::choices;
 use crate::subscribers::consent::{self, Consent, ConsentKind};
+use crate::subscribers::contact;
 use crate::subscribers::departures::{self, Why};
 use crate::subscribers::full;
 use crate::subscribers::held::{self, Planned};
@@ -26,6 +27,7 @@ use crate::subscribers::new_address::{self, NEW_ADDRESS};
 use crate::subscribers::others::BY_SETTINGS;
 use crate::subscribers::pages::SubscriberView;
 use crate::subscribers::sql::{self, LetterRow};
+use crate::subscribers::staying as stay;
 use crate::subscribers::suppression::{self, Kept};
 
 /// All that is stored about one subscriber.
@@ -46,6 +48,12 @@ pub struct WholeView {
     pub paused_until: Option<String>,
     /// Another address, which is to be confirmed.
     pub address_waiting: Option<String>,
+    /// When they last did something themselves.
+    pub last_contact: Option<String>,
+    /// How far the question is whether they stay: `planned`, `asked`, `open`.
+    pub stay_question: Option<stay::State>,
+    /// When they were asked that last.
+    pub asked_to_stay: Option<String>,
     /// Why they left, if they said so.
     pub left_because: Option<Why>,
     /// Days on which their mailbox took no mail.
@@ -79,7 +87,11 @@ pub struct EventView {
 
 impl From<events::Row> for EventView {
     fn from(row: events::Row) -> Self {
-        let parameters = serde_json::from_str(&row.parameters).unwrap_or_default();
+        let mut parameters: serde_json::Value = serde_json::from_str(&row.parameters).unwrap_or_default();
+        // An inside id.
+        if let Some(said) = parameters.as_object_mut() {
+            said.remove("digest");
+        }
         Self { at: rfc3339(row.at), event: row.code, by: row.actor, parameters }
     }
 }
@@ -181,6 +193,7 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber, locale:
     let name = |id: &i64| topics.iter().find(|topic| topic.id == *id).map(|topic| topic.name.clone());
     let mut kept_out = suppression::of(&app.db, &app.keys.address_hash(&subscriber.email_key)).await?;
     kept_out.retain(|kept| [0, subscriber.newsletter_id].contains(&kept.newsletter_id));
+    let question = stay::sql::of_person(&app.db, subscriber.id).await?;
     let until = chosen.as_ref().and_then(|chosen| chosen.paused_until).filter(|until| *until < Millis::MAX);
     Ok(WholeView {
         newsletter: newsletter.to_owned(),
@@ -190,6 +203,9 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber, locale:
         topics: chosen.and_then(|chosen| chosen.topics).map(|ids| ids.iter().filter_map(name).collect()),
         paused_until: until.map(rfc3339),
         address_waiting: new_address::waiting(&app.db, subscriber.id).await?.map(|waiting| waiting.email),
+        last_contact: contact::last(&app.db, subscriber.id).await?.map(rfc3339),
+        stay_question: question.map(|question| question.state),
+        asked_to_stay: question.and_then(|question| question.asked_at).map(rfc3339),
         left_because: departures::of_person(&app.db, subscriber.id).await?,
         mailbox_full_on: full::days(&app.db, subscriber.id).await?.into_iter().map(day).collect(),
         kept_out: kept_out.into_iter().map(KeptView::from).collect(),
@@ -284,6 +300,8 @@ pub fn labelled(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Fact
         ("asked", when(Some(&person.created_at))),
         ("confirmed", when(person.confirmed_at.as_deref())),
         ("ended", when(person.ended_at.as_deref())),
+        ("contact", when(whole.last_contact.as_deref())),
+        ("asked-to-stay", when(whole.asked_to_stay.as_deref())),
     ];
     facts.map(|(name, value)| Fact { label: locale.text(&format!("label-{name}")), value }).into()
 }

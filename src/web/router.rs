@@ -15,15 +15,16 @@ use crate::app::App;
 use crate::bounces::hooks::receive::Certificates;
 use crate::subscribers::queue::Queue;
 use crate::web::api::{
-    self, archive as pages_api, choices, digests, doctor, events, newsletters, posts, subscribers, warmup,
+    self, activity, archive as pages_api, choices, digests, doctor, events, newsletters, posts, reader_letters, stats,
+    subscribers, token, warmup,
 };
 use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
 use crate::web::public::limits::Networks;
 use crate::web::public::{
-    address, archive, brand, confirm, home, hook, keep, leave, media, moved, not_me, own_data, own_link, preferences,
-    subscribe,
+    address, archive, brand, confirm, home, hook, keep, leave, media, month, moved, not_me, own_data, own_link,
+    preferences, shared, stay, subscribe,
 };
 
 /// All routes.
@@ -32,7 +33,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(public(&app))
         .merge(hooks())
         .merge(watch())
-        .merge(api())
+        .merge(api(&app))
         .merge(console::routes::router(&app))
         .layer(middleware::from_fn_with_state(app.clone(), console::guard::own_language))
         .layer(CatchPanicLayer::custom(answer::panicked))
@@ -65,8 +66,12 @@ pub fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ("/data/{token}/data.json", get(own_data::file)),
         ("/erase/{token}", get(own_data::ask_erase).post(own_data::forget)),
         ("/keep-address/{token}", get(keep::show).post(keep::press)),
+        ("/stay/{token}", get(stay::show).post(stay::press)),
         ("/address/{token}", get(address::show).post(address::press)),
         ("/not-me/{token}", get(not_me::show).post(not_me::press)),
+        ("/month/{token}", get(month::show).post(month::press)),
+        ("/shared/{token}", get(shared::show)),
+        ("/shared/{token}/mail", get(shared::mail)),
     ]
 }
 
@@ -112,8 +117,9 @@ fn watch() -> Router<Arc<App>> {
 }
 
 /// What programs reach, with a bearer token.
-fn api() -> Router<Arc<App>> {
+fn api(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
+        .route("/api/v1/activity", get(activity::list))
         .route("/api/v1/newsletters", get(newsletters::list))
         .route("/api/v1/newsletters/{newsletter}/digests", get(digests::list).post(digests::send))
         .route("/api/v1/newsletters/{newsletter}/posts", post(posts::add))
@@ -121,6 +127,7 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/newsletters/{newsletter}/rhythms", get(choices::rhythms))
         .route("/api/v1/newsletters/{newsletter}/rhythms/{number}", post(choices::set_rhythm))
         .route("/api/v1/newsletters/{newsletter}/topics", get(choices::topics).post(choices::set_topic))
+        .route("/api/v1/newsletters/{newsletter}/reader-letters", get(reader_letters::show).post(reader_letters::set))
         .route("/api/v1/newsletters/{newsletter}/archive", get(pages_api::show).put(pages_api::open))
         .route("/api/v1/newsletters/{newsletter}/archive/pages", get(pages_api::pages))
         .route("/api/v1/newsletters/{newsletter}/slug", put(pages_api::name))
@@ -128,9 +135,14 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/newsletters/{newsletter}/doctor/waive", post(doctor::waive))
         .route("/api/v1/newsletters/{newsletter}/warmup", get(warmup::show))
         .route("/api/v1/newsletters/{newsletter}/warmup/end", post(warmup::end))
+        .route("/api/v1/newsletters/{newsletter}/stats", get(stats::show))
+        .route("/api/v1/newsletters/{newsletter}/stats/{table}", get(stats::file))
         .route("/api/v1/digests/{digest}", get(digests::show))
+        .route("/api/v1/digests/{digest}/stats", get(stats::digest))
+        .route("/api/v1/digests/{digest}/stats/{table}", get(stats::digest_file))
         .route("/api/v1/digests/{digest}/archive", get(pages_api::page).put(pages_api::choose))
         .route("/api/v1/digests/{digest}/events", get(events::watch))
         .route("/api/v1/digests/{digest}/{action}", post(digests::steer))
+        .route_layer(middleware::from_fn_with_state(app.clone(), token::admit))
         .layer(RequestBodyLimitLayer::new(api::BODY_LIMIT))
 }

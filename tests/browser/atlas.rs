@@ -20,6 +20,9 @@ const NO_PAGES: &[&str] = &[
     "/n/{newsletter}/archive/latest",
     // A mail as a file.
     "/console/n/{newsletter}/subscribers/returned/{row}/mail",
+    // Tables as files.
+    "/console/n/{newsletter}/stats/{table}",
+    "/console/n/{newsletter}/digests/{digest}/stats/{table}",
     // One's own data as a file.
     "/data/{token}/data.json",
 ];

@@ -19,7 +19,15 @@ use crate::people::{between, bytes_of};
 const STRANGER: &str = "ssssssssssssssssssssssssssssssssssssssssssss";
 
 /// The pages of the instance before there is a newsletter.
-const FIRST: &[&str] = &["/console", "/console/start", "/console/team", "/console/account"];
+const FIRST: &[&str] = &[
+    "/console",
+    "/console/start",
+    "/console/team",
+    "/console/account",
+    "/console/tokens",
+    "/console/activity",
+    "/console/system",
+];
 
 #[tokio::test]
 async fn no_page_stands_in_anybodys_way() {
@@ -167,11 +175,14 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
             ],
             422,
         ),
+        here("reader-letters", &[("act", "welcome"), ("brings", "chosen")], 422),
+        here("reader-letters", &[("act", "staying"), ("asks", "yes"), ("months", "1"), ("days", "hier")], 422),
         here("topics", &[("act", "save"), ("topic", "new"), ("name", ""), ("categories", "Jardin")], 422),
         here("texts/fr/confirm", &[("confirm.subject", "")], 422),
         here("form", &typed("page"), 422),
         here("live", &[("mode", "rien")], 404),
         here("warmup", &[("act", "rien")], 404),
+        here("stats", &[("letter", "rien")], 404),
         here("posts", &[], 400),
         here("drafts", &[("title", long), ("body", "Un texte")], 422),
         form(&world.draft, &world.draft, &[("revision", "0"), ("title", "Le mien"), ("body", "Un autre texte")], 409),
@@ -199,10 +210,24 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
     ]
 }
 
+/// Those of the instance, of texts of before and of a link to a draft.
+fn of_the_instance(world: &World) -> Vec<Form<'static>> {
+    let token = [("name", "un programme au nom bien long"), ("verb", "read"), ("newsletter", "0"), ("days", "30")];
+    let text = format!("{HOME}/texts/fr/confirm/revisions/subject-1");
+    vec![
+        form("/console/tokens", "/console/tokens", &[("name", "")], 422),
+        form("/console/tokens", "/console/tokens", &token, 200),
+        form("/console/activity", "/console/activity", &[], 200),
+        form(&text, &text, &[("seen", "vieux")], 409),
+        form(&format!("{}/share", world.draft), &format!("{}/share", world.draft), &[("days", "1000")], 422),
+    ]
+}
+
 /// The answers of all forms, each part of the console at least once.
 async fn answers(judge: &mut Judge<'_>, world: &World) {
     let (long, reader) = ("é".repeat(301), world.reader.to_string());
-    let (strangers, owners) = (of_strangers(world), of_owners(world, &long, &reader));
+    let (strangers, mut owners) = (of_strangers(world), of_owners(world, &long, &reader));
+    owners.extend(of_the_instance(world));
     let half = form("/console/login/code", "/console/login/code", &[("number", "000000")], 422);
     let posts: Vec<_> = routes::table().into_iter().filter(|route| route.method == Method::POST).collect();
     let paths: Vec<&'static str> = posts.iter().map(|route| route.path).collect();

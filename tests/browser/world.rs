@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use facteur::digests::edit::{self, Edit};
 use facteur::events::Actor;
+use facteur::keys::{Claim, Purpose};
 use facteur::newsletters::Newsletter;
 use facteur::people::role::Role;
 use facteur::people::sessions::{self, Stage};
@@ -162,6 +163,9 @@ async fn links(app: &TestApp, owner: &Visitor<'_>, reader: i64) -> Vec<String> {
         found.extend(mail.map(|mail| mail.link("/unsubscribe/")));
     }
     let mut found: Vec<String> = found.iter().map(|link| path_of(link).to_owned()).collect();
+    let carnet = app.number("SELECT id FROM newsletter WHERE slug = 'carnet'").await;
+    let month = Claim { subject: carnet, version: 0, issued_at: 0 };
+    found.push(format!("/month/{}", app.app.keys.sign(Purpose::Month, month)));
     found.extend(["/confirm/preview", "/unsubscribe/preview", "/confirm/abc", "/nulle-part"].map(str::to_owned));
     found
 }
@@ -193,6 +197,25 @@ async fn settings(app: &TestApp) -> Vec<String> {
     let page = app.get(&fresh).await;
     let of_page = |door: &str| format!("{door}{}", between(&page, &format!("href=\"{door}"), "?"));
     vec![fresh, foot, keep, of_page("/data/"), of_page("/erase/")]
+}
+
+/// Where somebody who was asked whether they stay finds the question, and somebody else that they do.
+async fn stay(app: &TestApp, carnet: &Newsletter) -> Vec<String> {
+    let mut found = vec!["/stay/preview".to_owned()];
+    for (reader, is_open) in [("p3@example.org", true), ("p4@example.org", false)] {
+        let id = app.id_of(reader).await;
+        if is_open {
+            app.execute(&format!(
+                "INSERT INTO stay_question (subscriber_id, newsletter_id, state, at, asked_at)
+                 VALUES ({id}, {}, 'open', 9000000000000, 0)",
+                carnet.id
+            ))
+            .await;
+        }
+        let claim = Claim { subject: id, version: 1, issued_at: app.clock.now() };
+        found.push(format!("/stay/{}", app.app.keys.sign(Purpose::Stay, claim)));
+    }
+    found
 }
 
 /// The session of somebody who still owes their second factor.
@@ -233,7 +256,16 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let found = settings(app).await;
     let settings = found[0].clone();
     open.extend(found);
+    open.extend(stay(app, &carnet).await);
     open.extend(["/link", "/link/sent", "/preferences/preview", "/preferences/abc"].map(str::to_owned));
+    let shared = app.cli(&["draft", "share", "carnet", draft.rsplit('/').next().unwrap()]).await;
+    open.push(path_of(shared.ok().trim()).to_owned());
+    for words in ["Encore un pas vers « {newsletter} »", "Plus qu’un pas, et {newsletter} arrive"] {
+        app.cli(&["newsletter", "text", "set", "carnet", "fr", "confirm.subject", words]).await.ok();
+    }
+    app.cli(&["token", "create", "blog-au-nom-qui-ne-veut-pas-finir", "--may", "write", "--newsletter", "carnet"])
+        .await
+        .ok();
     open.extend([invitation.clone(), reset]);
     open.extend(["/", "/console/link/abc", "/n/carnet", "/n/carnet/thanks"].map(str::to_owned));
     open.extend(
@@ -259,7 +291,8 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let mut seeds = of_digests(&waiting, &paused);
     seeds.extend([&draft, &letter, &thrown, &published].map(Clone::clone));
     seeds.extend([&draft, &letter].map(|draft| format!("{draft}/ready")));
-    seeds.extend(["revisions", "revisions/1", "revisions/2"].map(|way| format!("{draft}/{way}")));
+    seeds.extend(["revisions", "revisions/1", "revisions/2", "share"].map(|way| format!("{draft}/{way}")));
+    seeds.extend(["", "/subject-1", "/subject-2"].map(|way| format!("{HOME}/texts/fr/confirm/revisions{way}")));
     seeds.extend([format!("{HOME}/drafts/new?kind=letter"), format!("{HOME}/schedule/1/preview")]);
     seeds.extend([format!("{HOME}/subscribers/{reader}"), format!("{HOME}/subscribers/{reader}/erase"), acted, upload]);
     seeds.extend([format!("/console/team/{own}"), member.clone(), format!("{HOME}/subscribers/returned/1")]);

@@ -15,7 +15,7 @@ use crate::coded::Told as _;
 use crate::feeds::{Feed, find, poll, removal, sql};
 use crate::i18n::Value;
 use crate::newsletters::settings::{Invalid, NewFeed, feed_url};
-use crate::newsletters::{self, Newsletter};
+use crate::newsletters::{Newsletter, change};
 use crate::views::feed as view;
 
 /// Arguments of `facteur feed`.
@@ -167,9 +167,7 @@ async fn address(app: &App, context: &Context, new: &NewFeed, unread: bool) -> a
 
 async fn add(app: &App, context: &Context, to: &Newsletter, new: NewFeed, unread: bool) -> anyhow::Result<()> {
     let (url, title) = address(app, context, &new, unread).await?;
-    let mut tx = app.db.begin().await?;
-    let added = newsletters::sql::insert_feed(&mut tx, to.id, &url, new.take, app.clock.now()).await? == 1;
-    tx.commit().await?;
+    let added = change::add_feed(app, to.id, &url, new.take).await?;
     context.show(&json!({ "url": url, "title": title, "added": added }), || {
         let key = if added { "cli-feed-added" } else { "cli-feed-there" };
         said!(context.locale, key, url = &url, slug = &to.slug)

@@ -1,7 +1,10 @@
-//! `facteur newsletter`: add, list, show, rename and change newsletters, their rhythms, texts and logo; go live, delete and take back.
+//! `facteur newsletter`: add, list, show, rename and change newsletters, their rhythms, letters, texts and logo; go live, delete and
+//! take back.
 
 mod added;
 mod choices;
+mod given;
+mod letters;
 mod steer;
 mod text;
 
@@ -12,14 +15,15 @@ use crate::app::App;
 use crate::coded::at_a_terminal;
 use crate::digests;
 use crate::feeds::{self, Feed};
-use crate::i18n::{self, Locale};
+use crate::i18n::Locale;
 use crate::newsletters::change::{self, ChangeError, Plan, Which};
-use crate::newsletters::settings::{Invalid, NewFeed, Rhythm, Settings};
-use crate::newsletters::{Approval, Every, Listed, Mode, Newsletter, Visibility, rename, sql};
+use crate::newsletters::settings::Invalid;
+use crate::newsletters::{Mode, Newsletter, Visibility, rename, sql};
 use crate::views;
 use crate::views::newsletter::{self as view, NewsletterView};
 
-use super::{Context, Fault, digest, feed};
+use super::{Context, Fault, digest};
+use given::Given;
 
 /// Arguments of `facteur newsletter`.
 #[derive(Debug, clap::Args)]
@@ -78,6 +82,10 @@ enum Command {
     Rhythm(choices::RhythmArgs),
     /// Topics that readers may choose among: list, add, change, remove.
     Topic(choices::TopicArgs),
+    /// The letter to whoever has confirmed: show how it is, say what it brings, switch it off.
+    Welcome(letters::WelcomeArgs),
+    /// Readers who are silent for long: ask whether they stay, after so many months, and erase whoever does not answer.
+    Staying(letters::StayingArgs),
     /// What its letters and pages say: list, show, say it in your own words, give it back to Facteur's.
     Text(text::Args),
     /// Store a picture that stands above its digests and letters, or remove it.
@@ -97,148 +105,10 @@ enum Command {
     },
 }
 
-/// The settings of a newsletter.
-#[derive(Debug, clap::Args)]
-struct Given {
-    /// Title that readers see. A new newsletter must have one.
-    #[arg(long)]
-    name: Option<String>,
-    /// Sender: `"Name <address>"`, or an address. A new newsletter must have one.
-    #[arg(long)]
-    from: Option<String>,
-    /// Address for replies, when not the sender's.
-    #[arg(long)]
-    reply_to: Option<String>,
-    #[arg(long, value_name = "TAG", help = languages())]
-    language: Option<String>,
-    /// Address of the blog.
-    #[arg(long, value_name = "URL")]
-    site: Option<String>,
-    /// One or two sentences for the sign-up page.
-    #[arg(long)]
-    description: Option<String>,
-    /// Name and postal address of the publisher, for the foot of each mail.
-    #[arg(long)]
-    postal: Option<String>,
-    /// Whether the home page (base_url alone) shows the newsletter: yes, no, or alone (the default: only while no other
-    /// newsletter may be shown there).
-    #[arg(long, value_name = "yes|no|alone")]
-    listed: Option<Listed>,
-    /// Whether the settings page of the readers of the instance's other newsletters offers this one: yes or no (the default).
-    #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
-    in_preferences: Option<bool>,
-    /// Address (https) of a picture above each digest; empty for none.
-    #[arg(long, value_name = "URL")]
-    logo: Option<String>,
-    /// Colour of buttons and links, such as #1d4e89; made darker or lighter where it could not be read. Empty for Facteur's.
-    #[arg(long, value_name = "#RRGGBB")]
-    colour: Option<String>,
-    /// A few words at the foot of each digest.
-    #[arg(long)]
-    footer: Option<String>,
-    /// Who may read on the web what it sends. public: everybody, with a list, a feed and a sitemap; link: whoever has a page's
-    /// address; off: nobody. A new newsletter whose command does not say is asked for it at a terminal, else off.
-    #[arg(long, value_name = "public|link|off")]
-    archive: Option<Visibility>,
-    /// A feed to read (RSS, Atom, JSON Feed); may be given more than once.
-    #[arg(long, value_name = "URL")]
-    feed: Vec<String>,
-    /// How many of the posts already in each feed go into the first digest.
-    #[arg(long, value_name = "N", default_value_t = 0, requires = "feed")]
-    take: u32,
-    /// Add the feeds without reading them first.
-    #[arg(long, requires = "feed")]
-    unread: bool,
-    /// Rhythm: post, day, week or month.
-    #[arg(long)]
-    every: Option<Every>,
-    /// Days of a week (monday,thursday) or of a month (1, last, "2 tuesday", "last friday").
-    #[arg(long, value_name = "DAYS")]
-    on: Option<String>,
-    /// Time of day, such as 08:00.
-    #[arg(long, value_name = "HH:MM")]
-    at: Option<String>,
-    /// Time zone, such as Europe/Paris.
-    #[arg(long)]
-    zone: Option<String>,
-    /// Whether digests need approval. auto: they are sent by themselves; hold: each waits for an editor; veto: each is ready an
-    /// hour before its slot, and sent unless an editor stops it.
-    #[arg(long)]
-    approval: Option<Approval>,
-    /// Show what would be stored, and store nothing.
-    #[arg(long, short = 'n')]
-    dry_run: bool,
-}
-
-/// The help text of `--language`, with the languages that have texts.
-fn languages() -> String {
-    let known: Vec<&str> = i18n::tags().collect();
-    format!("Language of its pages and mails: {}. A new newsletter must have one", known.join(" or "))
-}
-
-fn yes_or_no(text: &str) -> Result<bool, String> {
-    match text {
-        "yes" => Ok(true),
-        "no" => Ok(false),
-        _ => Err(format!("`{text}` is neither `yes` nor `no`")),
-    }
-}
-
 fn which(text: &str) -> Result<Which, String> {
     match text {
         "new" => Ok(Which::New),
         number => number.parse().map(Which::Number).map_err(|_| format!("`{text}` is neither a number nor `new`")),
-    }
-}
-
-impl Given {
-    fn settings(&self) -> Settings {
-        Settings {
-            name: self.name.clone(),
-            from: self.from.clone(),
-            reply_to: self.reply_to.clone(),
-            language: self.language.clone(),
-            site_url: self.site.clone(),
-            description: self.description.clone(),
-            postal: self.postal.clone(),
-            listed: self.listed,
-            in_preferences: self.in_preferences,
-            logo_url: self.logo.clone(),
-            colour: self.colour.clone(),
-            footer: self.footer.clone(),
-        }
-    }
-
-    fn rhythm(&self) -> Rhythm {
-        Rhythm {
-            every: self.every,
-            on: self.on.clone(),
-            at: self.at.clone(),
-            zone: self.zone.clone(),
-            approval: self.approval,
-        }
-    }
-
-    fn feeds(&self) -> Vec<NewFeed> {
-        self.feed.iter().map(|url| NewFeed { url: url.clone(), take: self.take }).collect()
-    }
-
-    /// Its feeds, each judged as `facteur feed add` does.
-    async fn judged(&self, app: &App, context: &Context) -> anyhow::Result<Vec<NewFeed>> {
-        let mut feeds = self.feeds();
-        for new in feeds.iter_mut().filter(|_| !self.unread) {
-            new.url = feed::judge(app, context, new).await?.0;
-        }
-        Ok(feeds)
-    }
-
-    fn says_something(&self) -> bool {
-        let settings =
-            [&self.name, &self.from, &self.reply_to, &self.language, &self.site, &self.description, &self.postal];
-        let brand = [&self.logo, &self.colour, &self.footer];
-        let said = settings.iter().chain(&brand).any(|setting| setting.is_some());
-        let shown = self.listed.is_some() || self.in_preferences.is_some() || self.archive.is_some();
-        said || shown || !self.feed.is_empty() || !self.rhythm().is_empty()
     }
 }
 
@@ -265,6 +135,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         Command::Schedule(args) => steer::schedule(&app, context, args).await,
         Command::Rhythm(args) => choices::rhythm(&app, context, args).await,
         Command::Topic(args) => choices::topic(&app, context, args).await,
+        Command::Welcome(args) => letters::welcome(&app, context, args).await,
+        Command::Staying(args) => letters::staying(&app, context, args).await,
         Command::Text(args) => text::run(&app, context, args).await,
         Command::Logo(args) => text::set_logo(&app, context, args).await,
         Command::Delete { slug, yes } => steer::delete(&app, context, &slug, yes).await,

@@ -7,13 +7,16 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::app::App;
+use crate::clock::rfc3339;
 use crate::coded::Told as _;
 use crate::drafts::{media, picture};
 use crate::i18n::{self, Locale};
 use crate::newsletters::logo::{self, Logo};
+use crate::newsletters::text_history::Earlier;
 use crate::newsletters::texts::{self, Stored, Wish};
-use crate::newsletters::{Newsletter, sql};
-use crate::texts::Text;
+use crate::newsletters::{Newsletter, sql, text_history};
+use crate::phrase;
+use crate::texts::{Text, ours};
 use crate::views::texts::{self as view, TextView};
 
 use super::{Context, Fault};
@@ -63,6 +66,15 @@ enum Command {
     },
     /// Give a text back to Facteur's words.
     Reset(One),
+    /// List what a text said before in your own words, the newest first, each with its number.
+    Revisions(One),
+    /// Make an earlier text the one of now; what stands now stays among its revisions.
+    BackTo {
+        #[command(flatten)]
+        one: One,
+        /// Number of a revision in `revisions`.
+        number: i64,
+    },
 }
 
 /// Arguments of `facteur newsletter logo`.
@@ -104,7 +116,48 @@ pub async fn run(app: &App, context: &Context, args: Args) -> anyhow::Result<()>
             told(context, texts::reset(app, found.id, locale, std::iter::once(one.key), 0).await?)?;
             show(app, context, &found, locale, one.key).await
         }
+        Command::Revisions(one) => revisions(app, context, &one).await,
+        Command::BackTo { one, number } => back_to(app, context, &one, number).await,
     }
+}
+
+/// What was said before.
+async fn revisions(app: &App, context: &Context, one: &One) -> anyhow::Result<()> {
+    let (found, locale) = named(app, context, one).await?;
+    let all = text_history::list(&app.db, found.id, locale.tag()).await?;
+    let of: Vec<&Earlier> = all.iter().filter(|earlier| earlier.key == one.key.as_str()).collect();
+    let zone = context.zone(app, &found).await?;
+    let json = |earlier: &&Earlier| json!({ "revision": earlier.revision, "text": words(earlier), "changed_at": rfc3339(earlier.changed_at) });
+    let shown: Vec<_> = of.iter().map(json).collect();
+    context.show(&shown, || {
+        if of.is_empty() {
+            return context.locale.text("revisions-none");
+        }
+        let said = |earlier: &Earlier| match words(earlier) {
+            Some(words) => words.split_whitespace().collect::<Vec<_>>().join(" "),
+            None => context.locale.text("text-revisions-ours"),
+        };
+        let line = |earlier: &&Earlier| {
+            format!("{:>4}  {}  {}", earlier.revision, phrase::when(earlier.changed_at, &zone), said(earlier))
+        };
+        of.iter().map(line).collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// The owner's words; none where it was given back to ours.
+fn words(earlier: &Earlier) -> Option<&str> {
+    (!earlier.is_ours).then_some(earlier.text.as_str())
+}
+
+/// The words of a revision become those of now.
+async fn back_to(app: &App, context: &Context, one: &One, number: i64) -> anyhow::Result<()> {
+    let (found, locale) = named(app, context, one).await?;
+    let earlier = text_history::one(&app.db, found.id, locale.tag(), one.key.as_str(), number).await?;
+    let earlier = earlier.ok_or_else(|| Fault::not_found(context.locale.text("cli-text-no-revision")))?;
+    let text = words(&earlier).map_or_else(|| ours(locale, one.key), str::to_owned);
+    let typed = [(one.key, text)];
+    told(context, texts::set(app, found.id, Wish { locale, typed: &typed, seen: None, by: 0 }).await?)?;
+    show(app, context, &found, locale, one.key).await
 }
 
 async fn named(app: &App, context: &Context, one: &One) -> anyhow::Result<(Newsletter, &'static Locale)> {

@@ -1,4 +1,4 @@
-//! `facteur subscriber set` and `link`: somebody's settings, and the link to them.
+//! `facteur subscriber set`, `link` and `stays`: somebody's settings, the link to them, and their wish to stay.
 
 use super::find;
 use crate::app::App;
@@ -8,6 +8,7 @@ use crate::events::Actor;
 use crate::subscribers::by_hand::{self, Typed};
 use crate::subscribers::own_link;
 use crate::subscribers::preferences::SaveError;
+use crate::subscribers::staying;
 use crate::views::subscriber as view;
 
 /// Arguments of `facteur subscriber set`.
@@ -68,4 +69,12 @@ pub(super) async fn link(app: &App, context: &Context, slug: &str, email: &str) 
     let sent = own_link::mail_to(app, &person, None).await?;
     let key = if sent { "cli-subscriber-link-sent" } else { "cli-subscriber-link-held" };
     context.show(&serde_json::json!({ "sent": sent }), || context.locale.text(key))
+}
+
+/// Notes that somebody wishes to stay.
+pub(super) async fn stays(app: &App, context: &Context, slug: &str, email: &str) -> anyhow::Result<()> {
+    let (_, person) = find(app, context, slug, email).await?;
+    let stays = staying::answer::told(app, &person, Actor::Command).await?;
+    let key = if stays { "cli-subscriber-stays" } else { "cli-subscriber-not-subscribed" };
+    context.show(&serde_json::json!({ "stays": stays }), || context.locale.text(key))
 }

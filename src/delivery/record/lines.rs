@@ -37,6 +37,8 @@ const MOST_DOUBTS: u16 = 12;
 pub struct Group {
     entries: Vec<Entry>,
     refused: HashSet<Key>,
+    /// Batches that are another worker's.
+    fenced: HashSet<BatchId>,
     lost: bool,
     /// The step of each batch, in the order that every writer follows, so that two writers never deadlock.
     pub steps: Vec<Step>,
@@ -65,6 +67,7 @@ impl Group {
         let mut group = Self {
             entries,
             refused: HashSet::new(),
+            fenced: HashSet::new(),
             lost: false,
             steps: Vec::new(),
             lines: Vec::new(),
@@ -79,7 +82,7 @@ impl Group {
     fn rebuild(&mut self) {
         let (mut steps, mut lines, mut letters) = (BTreeMap::new(), Vec::new(), Vec::new());
         for Entry { done, started, .. } in &self.entries {
-            if let Some(Done { key, attempts, outcome }) = done {
+            if let Some(Done { key, attempts, outcome, .. }) = done {
                 let text = written(key, *attempts, outcome, self.policy);
                 match *key {
                     Key::Letter { id, epoch } => letters.push(letter_line(id, epoch, text)),
@@ -136,6 +139,7 @@ impl Group {
     /// Another worker has the lease of this batch now: refuses the batch's starts and drops its results, which the other worker
     /// determines itself.
     pub fn fence(&mut self, step: &Step) {
+        self.fenced.insert(step.batch);
         let of_it = |key: &Key| is_of(key, step);
         self.refused.extend(self.entries.iter().filter_map(|entry| entry.started).filter(of_it));
         let late =
@@ -163,6 +167,12 @@ impl Group {
     /// Fails every entry: nothing could be written.
     pub fn fail_all(&mut self) {
         self.lost = true;
+    }
+
+    /// What became of digests' mails, as far as their batches are ours.
+    pub fn done(&self) -> impl Iterator<Item = &Done> {
+        let done = self.entries.iter().filter_map(|entry| entry.done.as_ref());
+        done.filter(move |done| matches!(done.key, Key::Digest { .. }) && !self.fenced.contains(&batch_of(&done.key)))
     }
 
     /// Each entry as a group of its own.
@@ -274,6 +284,7 @@ fn letter_line(id: i64, epoch: i64, text: Written) -> letter::Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::provider::Provider;
 
     const RESEND: Policy = Policy { on_uncertain: OnUncertain::Resend, now: 1_000 };
     const HOLD: Policy = Policy { on_uncertain: OnUncertain::Hold, now: 1_000 };
@@ -327,7 +338,8 @@ mod tests {
         let refused = || Outcome::Refused { code: 550, reason: "address", words: String::new() };
         for digest_id in [0, 1] {
             let (answer, answered) = oneshot::channel();
-            let done = Some(Done { key: key(digest_id, 2), attempts: 0, outcome: refused() });
+            let done =
+                Some(Done { key: key(digest_id, 2), attempts: 0, provider: Provider::Other, outcome: refused() });
             senders.push(Entry { done, started: Some(key(digest_id, 3)), answer });
             answers.push(answered);
         }
@@ -335,6 +347,7 @@ mod tests {
         group.drop_lost(|step| step.batch.digest_id == 1);
         assert_eq!(group.steps.iter().map(|step| step.batch.digest_id).collect::<Vec<_>>(), [1]);
         assert_eq!(group.lines.iter().map(|line| line.digest_id).collect::<Vec<_>>(), [1]);
+        assert_eq!(group.done().map(|done| done.key).collect::<Vec<_>>(), [key(1, 2)]);
         group.answer();
         let heard: Vec<_> = futures_util::future::join_all(answers).await.into_iter().map(Result::unwrap).collect();
         assert_eq!(heard, [Err(RecordError::Fenced), Ok(())]);
@@ -345,7 +358,7 @@ mod tests {
         let (mut senders, mut answers) = (Vec::new(), Vec::new());
         for id in 1..=3 {
             let (answer, answered) = oneshot::channel();
-            let done = Some(Done { key: key(id % 2, id), attempts: 0, outcome: accepted() });
+            let done = Some(Done { key: key(id % 2, id), attempts: 0, provider: Provider::Other, outcome: accepted() });
             senders.push(Entry { done, started: Some(key(id % 2, id + 10)), answer });
             answers.push(answered);
         }
@@ -363,7 +376,7 @@ mod tests {
     fn without_starts_the_results_stay() {
         let (answer, _answered) = oneshot::channel();
         let entry = Entry {
-            done: Some(Done { key: key(1, 1), attempts: 0, outcome: accepted() }),
+            done: Some(Done { key: key(1, 1), attempts: 0, provider: Provider::Other, outcome: accepted() }),
             started: Some(key(1, 2)),
             answer,
         };

@@ -23,6 +23,7 @@ use crate::delivery::rewind::memory::Memory;
 use crate::delivery::supply::in_hand::InHand;
 use crate::delivery::wire::contract::RecordError;
 use crate::fault::fault;
+use crate::ledger::answers::Answers;
 use crate::ledger::reported::{Progress, Step};
 use crate::ledger::sql::record::{self, Line, Took};
 use crate::ledger::sql::{self, batch};
@@ -34,6 +35,13 @@ const MOST: usize = 4_096;
 const PATIENCE: Duration = Duration::from_mins(5);
 /// Waits between two tries: doubled from the first to the last.
 const WAITS: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(2)];
+/// Sums of answers are written when so many came, after so long, or when nothing came for a while: each time costs as much as some
+/// dozens of mails.
+const ANSWERS: usize = 10_000;
+/// See [`ANSWERS`].
+const ANSWERS_AFTER: Duration = Duration::from_mins(1);
+/// See [`ANSWERS`].
+const ANSWERS_IDLE: Duration = Duration::from_secs(2);
 
 /// The handle that connections hold.
 #[derive(Clone, Debug)]
@@ -77,19 +85,26 @@ pub async fn run(
     stop: CancellationToken,
 ) -> Result<(), Broken> {
     let session = app.db.session();
-    let mut writer = Writer { app, meaning, session, in_hand, reserve, memory, progress: HashMap::new() };
+    let (progress, answers) = (HashMap::new(), Answers::default());
+    let answers_since = Instant::now();
+    let mut writer = Writer { app, meaning, session, in_hand, reserve, memory, progress, answers, answers_since };
     let mut waiting = Vec::new();
     loop {
         tokio::select! {
             biased;
             count = entries.recv_many(&mut waiting, MOST) => {
                 if count == 0 {
+                    writer.write_answers().await;
                     return Ok(());
                 }
             }
             // From now on `record` fails; what was handed over before is still read.
             () = stop.cancelled(), if !entries.is_closed() => {
                 entries.close();
+                continue;
+            }
+            () = tokio::time::sleep(ANSWERS_IDLE), if !writer.answers.is_empty() => {
+                writer.write_answers().await;
                 continue;
             }
         }
@@ -99,6 +114,9 @@ pub async fn run(
             waiting.push(entry);
         }
         writer.write_and_answer(std::mem::take(&mut waiting)).await?;
+        if writer.answers.len() >= ANSWERS || writer.answers_since.elapsed() >= ANSWERS_AFTER {
+            writer.write_answers().await;
+        }
     }
 }
 
@@ -111,6 +129,9 @@ struct Writer {
     memory: Arc<Memory>,
     /// What was written of each batch here.
     progress: Reported,
+    /// Sums that are not written yet, and since when.
+    answers: Answers,
+    answers_since: Instant,
 }
 
 type Reported = HashMap<BatchId, Progress>;
@@ -187,7 +208,23 @@ impl Writer {
             group.fence(step);
             self.in_hand.fenced(step.batch);
         }
+        let now = self.app.clock.now();
+        for done in group.done() {
+            self.answers.take(done, now);
+        }
         Ok(())
+    }
+
+    /// Adds the sums of answers to their rows. What cannot be written now waits for the next time; nothing depends on it.
+    async fn write_answers(&mut self) {
+        self.answers_since = Instant::now();
+        if self.answers.is_empty() || self.in_hand.is_halted() {
+            return;
+        }
+        match self.answers.write(&self.app.db).await {
+            Ok(()) => self.answers = Answers::default(),
+            Err(error) => tracing::debug!(%error, "sums of answers wait: the database cannot be written"),
+        }
     }
 
     /// Takes this group's steps in memory; a step that is written once more changes nothing. What batches that are not here
@@ -261,13 +298,17 @@ impl Writer {
     /// Gives the keys of starts that were refused.
     async fn write_letters(&self, tx: &mut Tx, group: &Group) -> sqlx::Result<Vec<Key>> {
         let now = self.app.clock.now();
-        let mut refused = Vec::new();
+        let (mut refused, mut accepted) = (Vec::new(), Vec::new());
         for line in &group.letters {
             let took = sql::letter::record(tx, line, now).await?;
             if !took && line.state == State::Started as i64 {
                 refused.push(Key::Letter { id: line.id, epoch: line.epoch });
             }
+            if took && line.state == State::Accepted as i64 {
+                accepted.push(line.id);
+            }
         }
+        sql::letter::count_accepted(tx, &accepted, now).await?;
         Ok(refused)
     }
 }

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::envelope::{ReturnPath, envelope_from};
 use super::in_hand::{Doubter, InHand};
 use super::ready::ReadyQueue;
-use super::{Around, sender};
+use super::{Around, sender, welcome};
 use crate::app::App;
 use crate::clock::{HOUR, MINUTE, Millis};
 use crate::config::OnUncertain;
@@ -27,6 +27,7 @@ use crate::delivery::sign::keys::Keys;
 use crate::fault::fault;
 use crate::keys::{Bounced, Claim, Purpose};
 use crate::ledger::mask::masked;
+use crate::ledger::provider::Provider;
 use crate::ledger::sql::letter::{self, Claimed, Person};
 use crate::ledger::{Done, Key, Outcome};
 use crate::letter::{LetterKind, RESET_LASTS};
@@ -166,13 +167,14 @@ impl Letters {
     }
 
     async fn record(&self, key: Key, letter: &Claimed, outcome: Outcome) {
-        match self.recorder.record(Some(Done { key, attempts: letter.attempts as u16, outcome }), None).await {
+        let done = Done { key, attempts: letter.attempts as u16, provider: Provider::Other, outcome };
+        match self.recorder.record(Some(done), None).await {
             Ok(()) => self.in_hand.done(&key),
             Err(_) => self.in_hand.unrecorded(&key),
         }
     }
 
-    /// The mail of a letter, or what is recorded instead of sending it.
+    /// The mail of a letter, or what is recorded instead of sending it. Whoever has left is neither welcomed nor asked to stay.
     async fn one(&self, letter: &Claimed, senders: &mut HashMap<i64, Sender>) -> sqlx::Result<Result<Mail, Outcome>> {
         if letter.state == 1 && self.app.config.smtp.on_uncertain == OnUncertain::Hold {
             return Ok(Err(Outcome::Uncertain));
@@ -192,13 +194,18 @@ impl Letters {
                 return Ok(Err(Outcome::Skipped { reason: "suppressed" }));
             }
         }
+        let is_for_readers = matches!(letter.kind, LetterKind::Welcome | LetterKind::Stay);
+        if is_for_readers && !person.as_ref().is_some_and(|person| person.is_reader) {
+            return Ok(Err(Outcome::Skipped { reason: "left" }));
+        }
         if letter.kind == LetterKind::PasswordReset && self.app.clock.now() - letter.created_at >= RESET_LASTS {
             return Ok(Err(Outcome::Skipped { reason: "expired" }));
         }
         let Some(sender) = self.sender(letter.newsletter_id, senders).await? else {
             return Ok(Err(Outcome::Skipped { reason: "cancelled" }));
         };
-        match render(sender.clone(), letter).await {
+        let parameters = welcome::parameters(&self.app, letter).await?;
+        match render(sender.clone(), letter, parameters).await {
             Ok(variant) => Ok(Ok(self.mail(letter, person.as_ref(), address, &sender, variant))),
             Err(error) => {
                 let words = format!("{error:#}");
@@ -237,8 +244,13 @@ impl Letters {
             LetterKind::Change => token(Purpose::Address, letter.created_at),
             LetterKind::Moving => token(Purpose::Keep, letter.created_at),
             LetterKind::Link => token(Purpose::Preferences, letter.created_at),
+            LetterKind::Stay => token(Purpose::Stay, letter.created_at),
             LetterKind::Invitation | LetterKind::PasswordReset => {
                 link_of(letter).map_or_else(String::new, |claim| keys.sign(Purpose::Person, claim))
+            }
+            // What ends the monthly letter; other notices have no place for it.
+            LetterKind::Notice => {
+                keys.sign(Purpose::Month, Claim { subject: letter.newsletter_id, version: 0, issued_at: 0 })
             }
             _ => token(Purpose::Settings, 0),
         };
@@ -300,11 +312,10 @@ fn link_of(letter: &Claimed) -> Option<Claim> {
 }
 
 /// Renders on a thread of its own: templates and inlining take milliseconds, which connections do not have.
-async fn render(sender: Sender, letter: &Claimed) -> anyhow::Result<mails::Variant> {
-    let (kind, language, text, date) =
-        (letter.kind, letter.language.clone(), letter.parameters.clone(), letter.created_at);
+async fn render(sender: Sender, letter: &Claimed, parameters: String) -> anyhow::Result<mails::Variant> {
+    let (kind, language, date) = (letter.kind, letter.language.clone(), letter.created_at);
     let composed = tokio::task::spawn_blocking(move || {
-        let parameters: serde_json::Value = serde_json::from_str(&text)?;
+        let parameters: serde_json::Value = serde_json::from_str(&parameters)?;
         mails::letter(&sender, kind, &language, &parameters, date)
     });
     Ok(composed.await??.variant)

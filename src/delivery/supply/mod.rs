@@ -6,9 +6,8 @@
 //! claim ──▶ mail, made ──▶ ahead ──▶ ready ──▶ source ──▶ a connection
 //! letters ─▶ mails ────────────────▶ ready ──▶ source ──▶ the letters' connection
 //! ```
-//! [`claim`] leases ranges of recipients, [`letters`] single letters; [`mail`] and `made` make them into mails from
-//! an [`envelope`]'s sender, `ahead` has them signed; [`ready`] is the
-//! queue in memory; [`source`] is what one connection takes from and reports to; [`in_hand`] knows what this process holds;
+//! [`claim`] leases ranges of recipients, [`letters`] single letters (`welcome` reads what one leads to); [`mail`] and `made` make them
+//! into mails from an [`envelope`]'s sender, `ahead` has them signed; [`ready`] is the queue in memory; [`source`] is what one connection takes from and reports to; [`in_hand`] knows what this process holds;
 //! [`watch`] sees who left and what was paused; [`rescue`] keeps leases, and frees those of a process that died.
 
 mod ahead;
@@ -23,6 +22,7 @@ pub(super) mod rescue;
 mod sender;
 pub(super) mod source;
 pub(super) mod watch;
+mod welcome;
 
 use std::sync::Arc;
 

@@ -5,6 +5,7 @@
 
 use crate::app::App;
 use crate::digests::{Digest, DigestError, Refusal, Rule};
+use crate::events::activity::{self, Act, Deed};
 use crate::newsletters::{self, Newsletter, Visibility};
 
 use super::{Choice, keep, sql};
@@ -23,6 +24,9 @@ pub async fn open(app: &App, newsletter: &Newsletter, archive: Visibility) -> Re
         return Err(Refusal::Deleted { slug: held.slug }.into());
     }
     newsletters::sql::set_archive(&mut tx, held.id, archive).await?;
+    let act = Act::new(Deed::NewsletterArchive).at(held.id);
+    let act = act.with("archive", vec![held.archive.as_str(), archive.as_str()]);
+    activity::note(&mut tx, app.clock.now(), act).await?;
     tx.commit().await?;
     app.pages_changed.now();
     Ok(Newsletter { archive, ..held })
@@ -63,6 +67,8 @@ async fn change(app: &App, digest: &Digest, wish: impl FnOnce(Choice) -> Choice 
     crate::digests::sql::hold_digest(&mut tx, digest.id).await?.ok_or(Refusal::Gone)?;
     let choice = wish(sql::choice_in(&mut tx, digest.id).await?);
     sql::choose(&mut tx, digest.id, choice).await?;
+    let act = Act::new(Deed::DigestPage).at(digest.newsletter_id).about("digest", digest.id);
+    activity::note(&mut tx, app.clock.now(), act).await?;
     tx.commit().await?;
     app.pages_changed.now();
     Ok(())

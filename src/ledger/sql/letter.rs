@@ -1,7 +1,7 @@
 //! Letters: claiming, recording, giving back. They are few, so each is a row of its own here, with its own lease.
 
 use super::{LEASE, LONGEST_WAIT, lease};
-use crate::clock::Millis;
+use crate::clock::{DAY, Millis};
 use crate::db::{Db, Tx, execute, from_row, in_tx, read, write_now};
 use crate::letter::LetterKind;
 
@@ -97,14 +97,19 @@ pub struct Person {
     pub email_key: String,
     /// For tokens.
     pub token_version: i64,
+    /// Whether they get digests, or would without a pause.
+    pub is_reader: bool,
 }
-from_row!(Person { email, email_key, token_version });
+from_row!(Person { email, email_key, token_version, is_reader });
 
 /// The person of a letter.
 pub async fn person(db: &Db, subscriber_id: i64) -> sqlx::Result<Option<Person>> {
-    read!(db, |c| sqlx::query_as("SELECT email, email_key, token_version FROM subscriber WHERE id = $1")
-        .bind(subscriber_id)
-        .fetch_optional(c))
+    read!(db, |c| sqlx::query_as(
+        "SELECT email, email_key, token_version, status IN ('confirmed', 'paused') AS is_reader
+         FROM subscriber WHERE id = $1"
+    )
+    .bind(subscriber_id)
+    .fetch_optional(c))
 }
 
 /// Whether this address was suppressed after the letter had been asked for ("this was not me").
@@ -163,6 +168,52 @@ pub async fn record(tx: &mut Tx, line: &Line, now: Millis) -> sqlx::Result<bool>
     .bind(line.state == 1)
     .execute(c))?;
     Ok(written == 1)
+}
+
+/// Counts those of these letters, accepted in this transaction, that ask somebody pending to confirm, by the form they came from: the
+/// first of each person alone.
+pub async fn count_accepted(tx: &mut Tx, ids: &[i64], now: Millis) -> sqlx::Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    execute!(tx, |c| async {
+        let mut query = sqlx::QueryBuilder::new(
+            "INSERT INTO form_letter (newsletter_id, day, form, accepted) SELECT l.newsletter_id, ",
+        );
+        query.push_bind(now.div_euclid(DAY));
+        query.push(
+            ", COALESCE(s.origin, ''), COUNT(*) FROM letter l JOIN subscriber s ON s.id = l.subscriber_id
+             WHERE l.kind = 'confirm' AND l.state = 2 AND s.status = 'pending' AND NOT EXISTS (
+                 SELECT 1 FROM letter e WHERE e.subscriber_id = l.subscriber_id AND e.kind = 'confirm' AND e.state = 2
+                    AND (e.done_at < l.done_at OR (e.done_at = l.done_at AND e.id < l.id)))
+               AND l.id IN (",
+        );
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(
+            ") GROUP BY l.newsletter_id, COALESCE(s.origin, '') ORDER BY l.newsletter_id, COALESCE(s.origin, '')
+             ON CONFLICT (newsletter_id, day, form) DO UPDATE SET accepted = form_letter.accepted + excluded.accepted",
+        );
+        // One at a time is the usual case, and worth its place in the connection's memory.
+        query.build().persistent(ids.len() == 1).execute(c).await
+    })?;
+    Ok(())
+}
+
+/// Takes over a sum of [`count_accepted`] from elsewhere.
+pub async fn adopt_accepted(tx: &mut Tx, newsletter_id: i64, day: i64, form: &str, accepted: i64) -> sqlx::Result<()> {
+    execute!(tx, |c| sqlx::query(
+        "INSERT INTO form_letter (newsletter_id, day, form, accepted) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (newsletter_id, day, form) DO UPDATE SET accepted = excluded.accepted"
+    )
+    .bind(newsletter_id)
+    .bind(day)
+    .bind(form)
+    .bind(accepted)
+    .execute(c))?;
+    Ok(())
 }
 
 /// The subscriber of a letter, for an address that does not exist.

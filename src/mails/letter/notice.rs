@@ -6,8 +6,11 @@ use anyhow::bail;
 use askama::Template;
 use serde::Deserialize;
 
+use super::super::chart::Chart;
 use super::super::frame::Frame;
+use super::super::message::picture_id;
 use super::super::plain;
+use super::super::variant::Hole;
 use crate::i18n::Value;
 
 /// Each notice to an editor: its event, and the texts that it is told with.
@@ -35,6 +38,7 @@ const NOTICES: &[(&str, &str, &str)] = &[
     ("doctor_fault", "mail-notice-doctor-fault-subject", "mail-notice-doctor-fault-body"),
     ("doctor_well", "mail-notice-doctor-well-subject", "mail-notice-doctor-well-body"),
     ("doctor_loop", "mail-notice-doctor-loop-subject", "mail-notice-doctor-loop-body"),
+    ("month", "mail-notice-month-subject", "mail-notice-month-body"),
     ("sending_resumed", "mail-notice-sending-resumed-subject", "mail-notice-sending-resumed-body"),
 ];
 
@@ -45,6 +49,8 @@ const LINKS: &[(&str, &str)] = &[
     ("approve", "mail-notice-link-approve"),
     ("edit", "mail-notice-link-edit"),
     ("skip", "mail-notice-link-skip"),
+    ("stats", "mail-notice-link-stats"),
+    ("end", "mail-notice-link-end"),
 ];
 
 /// The parameters of a notice to an editor.
@@ -81,6 +87,9 @@ pub(super) struct Parameters {
     /// Lines to type.
     #[serde(default, alias = "command", deserialize_with = "one_or_many")]
     commands: Vec<String>,
+    /// Plots that travel in the letter as pictures.
+    #[serde(default)]
+    pub(super) charts: Vec<Chart>,
 }
 
 /// A notice's line: label and value.
@@ -114,6 +123,8 @@ struct Notice {
     said: Vec<String>,
     links: Vec<Link>,
     commands: Vec<String>,
+    /// Content-ID and what it says.
+    pictures: Vec<(String, String)>,
 }
 templates!(Notice: NoticeSubject "mail/notice/subject.txt", NoticeText "mail/notice/body.txt", NoticeHtml "mail/notice/body.html");
 
@@ -139,10 +150,15 @@ pub(super) fn compose(mut f: Frame, parameters: Parameters) -> anyhow::Result<[S
     let time = parameters.time.map(|time| plain::line(&time)).unwrap_or_default();
     let words = [("name", Value::Text(&f.newsletter)), ("time", Value::Text(&time))];
     let pages = parameters.links.into_iter().filter(|(_, url)| url.starts_with("http"));
+    // Its token is made when the letter leaves.
+    let end = format!("{}/month/{}", f.base_url, Hole::Action.mark());
     let links = pages.filter_map(|(name, url)| {
         let (_, label) = LINKS.iter().find(|(known, _)| *known == name)?;
+        let url = if name == "end" { end.clone() } else { url };
         Some(Link { label: t.say(label), url })
     });
+    let pictures = parameters.charts.iter().enumerate();
+    let pictures = pictures.map(|(number, chart)| (picture_id(number), plain::line(&chart.alt)));
     let view = Notice {
         subject: t.locale().format(subject, &words),
         body: t.locale().format(body, &words),
@@ -151,6 +167,7 @@ pub(super) fn compose(mut f: Frame, parameters: Parameters) -> anyhow::Result<[S
         said: paragraphs(parameters.text.as_deref().unwrap_or_default()),
         links: links.collect(),
         commands: lines(&parameters.commands),
+        pictures: pictures.collect(),
         f,
     };
     view.render(&plain::cut(&view.body, 110))

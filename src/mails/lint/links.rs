@@ -105,7 +105,8 @@ fn beacons(mail: &Mail<'_>, html: &[Piece], findings: &mut Findings) {
         if tiny || hidden || personal {
             findings.error("D28", Broken::Beacon);
         }
-        let plain = url::Url::parse(source).is_ok_and(|url| url.scheme() == "https" || is_loopback(&url));
+        let plain =
+            url::Url::parse(source).is_ok_and(|url| matches!(url.scheme(), "https" | "cid") || is_loopback(&url));
         if !plain {
             findings.warn("D27", Broken::PictureNotHttps { address: shorten(source) });
         }

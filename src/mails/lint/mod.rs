@@ -45,7 +45,7 @@ pub const RULES: &str = r#"The rules, by the ids in the findings:
   D17      text part first, HTML last, both UTF-8; the text has every link (RFC 2046 section 5.1.4)
   D18      CRLF, 7 bit, line lengths (RFC 5322 section 2.1.1, 2045 section 6.7, 2047 section 2)
   D19      no line starts with a dot, so that none needs stuffing
-  D20      at most 300 KiB, no attachment
+  D20      at most 300 KiB, no attachment; a letter may bring PNG pictures that its HTML shows
   D21      HTML part at most 90 KiB encoded: Gmail clips at about 102
   D22      an unsubscribe link at the top and one at the end
   D25      a preheader of 40 to 110 characters, hidden, first in the HTML part, and not the subject again

@@ -19,7 +19,8 @@ pub(super) fn check(mail: &Mail<'_>, findings: &mut Findings) {
     alternative(mail, findings);
     for part in &mail.parsed.parts {
         encoded_lines(mail, part, findings);
-        if !matches!(part.body, PartType::Text(_) | PartType::Html(_) | PartType::Multipart(_))
+        let is_text = matches!(part.body, PartType::Text(_) | PartType::Html(_) | PartType::Multipart(_));
+        if !(is_text || is_shown(mail, part))
             || part.content_disposition().is_some_and(|how| how.c_type.eq_ignore_ascii_case("attachment"))
         {
             findings.error("D20", Broken::Attachment);
@@ -33,6 +34,28 @@ pub(super) fn check(mail: &Mail<'_>, findings: &mut Findings) {
     preheader(mail, findings);
     who_writes(mail, findings);
     signed_up(mail, findings);
+}
+
+/// A picture of a letter's own, that its HTML shows: nothing is fetched, so it tells nobody that it was read. Mails to many have none.
+fn is_shown(mail: &Mail<'_>, part: &MessagePart<'_>) -> bool {
+    let (Some(id), Some(html)) = (part.content_id(), &mail.html) else { return false };
+    let source = format!("cid:{}", id.trim_matches(['<', '>']));
+    let shows = |piece: &Piece| matches!(piece, Piece::Open(element) if element.get("src") == Some(source.as_str()));
+    !mail.is_bulk() && part.is_content_type("image", "png") && html.iter().any(shows)
+}
+
+/// The text and the HTML of a mail whose alternatives stand in their order; the HTML may bring its pictures along.
+fn alternatives<'a, 'b>(parts: &'a [MessagePart<'b>]) -> Option<[&'a MessagePart<'b>; 3]> {
+    match parts {
+        [root, text, html] => Some([root, text, html]),
+        [root, text, related, html, pictures @ ..]
+            if related.is_content_type("multipart", "related")
+                && pictures.iter().all(|part| part.is_content_type("image", "png")) =>
+        {
+            Some([root, text, html])
+        }
+        _ => None,
+    }
 }
 
 /// Fewest and most characters of a preheader: lists of mails fill up what is shorter, and cut what is longer.
@@ -78,7 +101,7 @@ fn first_hidden(html: &[Piece]) -> Option<String> {
 }
 
 fn alternative(mail: &Mail<'_>, findings: &mut Findings) {
-    let [root, text, html] = mail.parsed.parts.as_slice() else {
+    let Some([root, text, html]) = alternatives(&mail.parsed.parts) else {
         findings.error("D17", Broken::Parts { count: mail.parsed.parts.len() });
         return;
     };

@@ -13,6 +13,7 @@ pub use sql::{chosen, feeds, of, of_in};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::{Tx, from_row};
+use crate::events::activity::{self, Act, Deed};
 
 use super::change::ChangeError;
 use super::settings::{self, Invalid};
@@ -85,6 +86,8 @@ pub async fn add(app: &App, newsletter_id: i64, typed: &Typed) -> Result<Topic, 
     }
     let topic = stored(&mut tx, topic, app.clock.now()).await?;
     set_feeds(&mut tx, &topic, typed).await?;
+    let act = Act::new(Deed::TopicAdded).at(newsletter_id).about("topic", topic.id);
+    activity::note(&mut tx, app.clock.now(), act).await?;
     tx.commit().await?;
     Ok(topic)
 }
@@ -121,6 +124,8 @@ pub async fn change(app: &App, newsletter_id: i64, id: i64, typed: &Typed) -> Re
     free(&live, &topic)?;
     sql::update(&mut tx, &topic).await?;
     set_feeds(&mut tx, &topic, typed).await?;
+    let act = Act::new(Deed::TopicChanged).at(newsletter_id).about("topic", topic.id);
+    activity::note(&mut tx, app.clock.now(), act).await?;
     tx.commit().await?;
     Ok(topic)
 }
@@ -133,6 +138,10 @@ pub async fn change(app: &App, newsletter_id: i64, id: i64, typed: &Typed) -> Re
 pub async fn remove(app: &App, newsletter_id: i64, id: i64) -> sqlx::Result<bool> {
     let mut tx = app.db.begin().await?;
     let removed = sql::remove(&mut tx, newsletter_id, id, app.clock.now()).await?;
+    if removed {
+        let act = Act::new(Deed::TopicRemoved).at(newsletter_id).about("topic", id);
+        activity::note(&mut tx, app.clock.now(), act).await?;
+    }
     tx.commit().await?;
     Ok(removed)
 }

@@ -29,10 +29,13 @@ use std::io::Read;
 use std::pin::pin;
 
 use futures_util::{StreamExt as _, stream};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
 use crate::app::App;
+use crate::clock::{DAY, HOUR, Millis};
 use crate::db::Db;
 use crate::events::Actor;
 use crate::newsletters::{self, Newsletter};
@@ -61,6 +64,8 @@ pub struct Import<'a> {
     pub schedule_id: i64,
     /// How these people consented outside Facteur; without it each gets a confirmation letter.
     pub confirmed_elsewhere: Option<&'a str>,
+    /// When they consented there: their last contact. Without it, that is the import itself.
+    pub consented_at: Option<Millis>,
     /// Language of people for whom the file gives none.
     pub language: &'a str,
     /// The operator's hints about the file.
@@ -271,6 +276,13 @@ impl From<Bad> for InvalidLine {
 pub async fn first_schedule(db: &Db, newsletter: &Newsletter) -> sqlx::Result<i64> {
     let schedules = newsletters::sql::schedules(db, newsletter.id).await?;
     newsletters::default_of(&schedules).map(|schedule| schedule.id).ok_or(sqlx::Error::RowNotFound)
+}
+
+/// When a day ends, UTC, that people consented on; `None` when it has not begun anywhere yet.
+pub fn consented_on(day: Date, now: Millis) -> Option<Millis> {
+    let begins = day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond();
+    // A day begins somewhere 14 hours before it begins in UTC.
+    (begins - 14 * HOUR <= now).then_some((begins + DAY).min(now))
 }
 
 /// How a file is understood, as JSON with the people under `subscribers`; uses no database. For tests.

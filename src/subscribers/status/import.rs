@@ -47,12 +47,13 @@ impl<'a> NewRows<'a> {
 fn sqlite_insert(import: &Import<'_>, rows: &[(&Person, Status)], now: Millis) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(
         "INSERT INTO subscriber (origin, email_key, email, name, name_key, language, status, newsletter_id, schedule_id,
-                                 created_at, confirmed_at, ended_at)
+                                 created_at, confirmed_at, ended_at, contact_at)
          SELECT 'imported', column1, COALESCE(column2, column1), column3, column4, column5, column6, ",
     );
     query.push_bind(import.newsletter.id).push(", ").push_bind(import.schedule_id).push(", ").push_bind(now);
     query.push(", CASE column6 WHEN 'confirmed' THEN ").push_bind(now);
-    query.push(" END, CASE WHEN column6 NOT IN ('pending', 'confirmed') THEN ").push_bind(now).push(" END FROM (");
+    query.push(" END, CASE WHEN column6 NOT IN ('pending', 'confirmed') THEN ").push_bind(now);
+    query.push(" END, CASE column6 WHEN 'confirmed' THEN ").push_bind(import.consented_at).push(" END FROM (");
     query.push_values(rows, |mut row, (person, status)| {
         let email = (person.email != person.key).then_some(person.email.as_str());
         let name = (!person.name.is_empty()).then_some(person.name.as_str());
@@ -133,10 +134,11 @@ async fn insert_postgres(
     sqlx::query_as(
         "WITH added AS (
              INSERT INTO subscriber (newsletter_id, email_key, email, name, name_key, language, status, schedule_id,
-                                     created_at, confirmed_at, ended_at, origin)
+                                     created_at, confirmed_at, ended_at, contact_at, origin)
              SELECT $1, email_key, email, NULLIF(name, ''), NULLIF(name_key, ''), language, status, $2, $3,
                     CASE status WHEN 'confirmed' THEN $3 END,
-                    CASE WHEN status NOT IN ('pending', 'confirmed') THEN $3 END, 'imported'
+                    CASE WHEN status NOT IN ('pending', 'confirmed') THEN $3 END,
+                    CASE status WHEN 'confirmed' THEN $12::bigint END, 'imported'
              FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $11::text[])
                   AS new (email_key, email, name, language, status, name_key)
              ON CONFLICT (newsletter_id, email_key) DO NOTHING RETURNING id, email_key, status
@@ -158,6 +160,7 @@ async fn insert_postgres(
     .bind(import.language)
     .bind(import.proof())
     .bind(name_keys)
+    .bind(import.consented_at)
     .fetch_all(&mut **tx)
     .await
 }
@@ -193,44 +196,49 @@ pub async fn vouch(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -
             let consent = sqlx::query(AssertSqlSafe(text)).bind(import.language).bind(import.proof()).bind(now);
             consent.bind(&ids).execute(&mut **tx).await?;
             let text = format!(
-                "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, origin = 'imported'
+                "UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, origin = 'imported', contact_at = $3
                  WHERE id IN (SELECT value FROM json_each($2)) AND status IN ({from})"
             );
-            sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).execute(&mut **tx).await?.rows_affected()
+            let raise = sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).bind(import.consented_at);
+            raise.execute(&mut **tx).await?.rows_affected()
         }
         Tx::Postgres(tx) => {
             let text = format!(
                 "WITH raised AS (
-                     UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, origin = 'imported'
+                     UPDATE subscriber SET status = 'confirmed', confirmed_at = $1, origin = 'imported', contact_at = $5
                      WHERE id = ANY($2) AND status IN ({from}) RETURNING id
                  )
                  INSERT INTO consent (subscriber_id, kind, language, proof, at)
                  SELECT id, 'imported', $3, $4, $1 FROM raised"
             );
             let query = sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).bind(import.language);
-            query.bind(import.proof()).execute(&mut **tx).await?.rows_affected()
+            query.bind(import.proof()).bind(import.consented_at).execute(&mut **tx).await?.rows_affected()
         }
     };
     tell(tx, import, Code::SubscriberConfirmed, ids, (changed as i64, None), now).await
 }
 
-/// Ends the subscriptions of people who must not be written to, as if the owner had unsubscribed them.
+/// Ends the subscriptions of people who must not be written to, as if the owner had unsubscribed them: an event for each state that
+/// some of them were in.
 pub async fn end(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -> sqlx::Result<()> {
     let from = Verb::Leave.sql();
-    let changed = match tx {
+    // `owner STATUS` of each.
+    let proofs: Vec<String> = match tx {
         Tx::Sqlite(tx) => {
             let ids = json(&ids);
             let text = format!(
                 "INSERT INTO consent (subscriber_id, kind, language, proof, at)
                  SELECT id, 'left', language, 'owner ' || status, $1 FROM subscriber
-                 WHERE id IN (SELECT value FROM json_each($2)) AND status IN ({from})"
+                 WHERE id IN (SELECT value FROM json_each($2)) AND status IN ({from}) RETURNING proof"
             );
-            sqlx::query(AssertSqlSafe(text)).bind(now).bind(&ids).execute(&mut **tx).await?;
+            let consented = sqlx::query_scalar(AssertSqlSafe(text)).bind(now).bind(&ids);
+            let proofs = consented.fetch_all(&mut **tx).await?;
             let text = format!(
                 "UPDATE subscriber SET status = 'unsubscribed', ended_at = $1
                  WHERE id IN (SELECT value FROM json_each($2)) AND status IN ({from})"
             );
-            sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).execute(&mut **tx).await?.rows_affected()
+            sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).execute(&mut **tx).await?;
+            proofs
         }
         Tx::Postgres(tx) => {
             let text = format!(
@@ -241,10 +249,18 @@ pub async fn end(tx: &mut Tx, import: &Import<'_>, ids: &[i64], now: Millis) -> 
                      UPDATE subscriber s SET status = 'unsubscribed', ended_at = $1 FROM before WHERE s.id = before.id
                  )
                  INSERT INTO consent (subscriber_id, kind, language, proof, at)
-                 SELECT id, 'left', language, 'owner ' || status, $1 FROM before"
+                 SELECT id, 'left', language, 'owner ' || status, $1 FROM before RETURNING proof"
             );
-            sqlx::query(AssertSqlSafe(text)).bind(now).bind(ids).execute(&mut **tx).await?.rows_affected()
+            sqlx::query_scalar(AssertSqlSafe(text)).bind(now).bind(ids).fetch_all(&mut **tx).await?
         }
     };
-    tell(tx, import, Code::SubscriberLeft, ids, (changed as i64, None), now).await
+    for from in Verb::Leave.from() {
+        let count = proofs.iter().filter(|proof| proof.strip_prefix("owner ") == Some(from.as_str())).count() as i64;
+        if count > 0 {
+            let about = if count as usize == ids.len() { ids } else { &[] };
+            let event = Event { count, ..Event::people(import.newsletter.id, Code::SubscriberLeft, about, import.by) };
+            events::note(tx, now, &event.with("from", from.as_str()).with("import", true)).await?;
+        }
+    }
+    Ok(())
 }

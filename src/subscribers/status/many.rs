@@ -29,7 +29,8 @@ pub async fn leave(
     for from in Verb::Leave.from() {
         let changed = change(tx, newsletter_id, ids, (*from, None), (Status::Unsubscribed, Some(now))).await?;
         let proof = format!("owner {from}");
-        told(tx, newsletter_id, (Code::SubscriberLeft, ConsentKind::Left, Some(&proof)), &changed, now, by).await?;
+        let what = (Code::SubscriberLeft, ("from", *from), ConsentKind::Left, Some(proof.as_str()));
+        told(tx, newsletter_id, what, &changed, now, by).await?;
         if !changed.is_empty() {
             left.insert(from.to_string(), changed.into_iter().map(|(id, _)| id).collect());
         }
@@ -50,7 +51,8 @@ pub async fn undo(
         return Ok(0);
     }
     let changed = change(tx, newsletter_id, ids, (Status::Unsubscribed, Some(ended_at)), (to, None)).await?;
-    told(tx, newsletter_id, (Code::SubscriberReturned, ConsentKind::Undone, None), &changed, now, by).await?;
+    let what = (Code::SubscriberReturned, ("to", to), ConsentKind::Undone, None);
+    told(tx, newsletter_id, what, &changed, now, by).await?;
     Ok(changed.len())
 }
 
@@ -109,7 +111,7 @@ async fn change(
 async fn told(
     tx: &mut Tx,
     newsletter_id: i64,
-    (code, kind, proof): (Code, ConsentKind, Option<&str>),
+    (code, (name, status), kind, proof): (Code, (&str, Status), ConsentKind, Option<&str>),
     changed: &[Changed],
     now: Millis,
     by: Actor,
@@ -118,7 +120,8 @@ async fn told(
         return Ok(());
     }
     let ids: Vec<i64> = changed.iter().map(|(id, _)| *id).collect();
-    events::note(tx, now, &Event::people(newsletter_id, code, &ids, by)).await?;
+    let event = Event::people(newsletter_id, code, &ids, by).with(name, status.as_str());
+    events::note(tx, now, &event).await?;
     let mut steps = Vec::with_capacity(changed.len());
     for (subscriber_id, language) in changed {
         let (subscriber_id, text, text_version) = (*subscriber_id, "", "");

@@ -149,7 +149,7 @@ pub async fn ask(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<HashM
     if new.is_empty() {
         return Ok(HashMap::new());
     }
-    let created: Vec<(i64, i64, String)> = in_tx!(tx, |c| async {
+    let created: Vec<(i64, i64, String, Option<String>)> = in_tx!(tx, |c| async {
         let mut query = sqlx::QueryBuilder::new(
             "WITH asked (newsletter_id, email, email_key, name, name_key, language, origin) AS (",
         );
@@ -166,14 +166,15 @@ pub async fn ask(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<HashM
         );
         query.push_bind(now);
         query.push(" FROM asked WHERE TRUE ON CONFLICT (newsletter_id, email_key) DO NOTHING");
-        query.push(" RETURNING newsletter_id, id, email_key");
+        query.push(" RETURNING newsletter_id, id, email_key, origin");
         query.build_query_as().persistent(false).fetch_all(c).await
     })?;
-    let told = created.iter().map(|(newsletter_id, id, _)| {
-        Event::new(*newsletter_id, Code::SubscriberAsked, About::Subscriber(*id), Actor::Visitor)
+    let told = created.iter().map(|(newsletter_id, id, _, origin)| {
+        let event = Event::new(*newsletter_id, Code::SubscriberAsked, About::Subscriber(*id), Actor::Visitor);
+        from_form(event, origin.as_deref())
     });
     events::record(tx, now, &told.collect::<Vec<_>>()).await?;
-    Ok(created.into_iter().map(|(newsletter_id, id, key)| ((newsletter_id, key), id)).collect())
+    Ok(created.into_iter().map(|(newsletter_id, id, key, _)| ((newsletter_id, key), id)).collect())
 }
 
 /// Writes a subscriber that an owner adds, or brings a known one to this state; gives the id, or `None` when they are in.
@@ -227,13 +228,48 @@ pub async fn confirm(tx: &mut Tx, before: &Subscriber, issued_at: Millis, now: M
         .bind(before.id)
         .bind(issued_at)
         .execute(c))?;
-    told(tx, now, changed, before, Code::SubscriberConfirmed, Actor::Visitor, ("from", before.status)).await
+    if changed == 0 {
+        return Ok(false);
+    }
+    let event =
+        Event::new(before.newsletter_id, Code::SubscriberConfirmed, About::Subscriber(before.id), Actor::Visitor);
+    let event = event.with("from", before.status.as_str());
+    let event = if before.status == Pending { from_form(event, before.origin.as_deref()) } else { event };
+    events::note(tx, now, &event).await?;
+    Ok(true)
+}
+
+/// An event with the form that somebody came by, for the sums of forms: the host of its page.
+fn from_form(event: Event, origin: Option<&str>) -> Event {
+    match origin {
+        Some(origin) => event.with("form", origin),
+        None => event,
+    }
 }
 
 /// → unsubscribed at `at`; `false` when it had ended already.
 pub async fn leave(tx: &mut Tx, before: &Subscriber, at: Millis, by: Actor) -> sqlx::Result<bool> {
-    let changed = end(tx, Verb::Leave, before.id, at).await?;
-    told(tx, at, changed, before, Code::SubscriberLeft, by, ("from", before.status)).await
+    if end(tx, Verb::Leave, before.id, at).await? == 0 {
+        return Ok(false);
+    }
+    let event = Event::new(before.newsletter_id, Code::SubscriberLeft, About::Subscriber(before.id), by);
+    let event = event.with("from", before.status.as_str());
+    let digest = if by == Actor::Visitor { last_digest(tx, before.schedule_id).await? } else { None };
+    let event = match digest {
+        Some(id) => event.with("digest", id),
+        None => event,
+    };
+    events::note(tx, at, &event).await?;
+    Ok(true)
+}
+
+/// The last digest that left on a rhythm: what somebody who leaves by a link has got last.
+async fn last_digest(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<Option<i64>> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT id FROM digest WHERE schedule_id = $1 AND released_at IS NOT NULL ORDER BY slot_at DESC LIMIT 1"
+    )
+    .bind(schedule_id)
+    .fetch_optional(c))
 }
 
 /// → complained; `false` when they had complained already. `source`: by which way it was told.
@@ -333,7 +369,7 @@ pub async fn erase(tx: &mut Tx, before: &Subscriber, reason: &str, now: Millis, 
     delete(tx, before.id).await?;
     // Nameless, as all that stays.
     let event = Event::new(before.newsletter_id, Code::SubscriberErased, About::Newsletter, by);
-    events::note(tx, now, &event.with("reason", reason)).await
+    events::note(tx, now, &event.with("from", before.status.as_str()).with("reason", reason)).await
 }
 
 /// Takes the row of somebody who is pending, so that a button that is pressed now waits for what becomes of it; `false`

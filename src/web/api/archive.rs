@@ -11,8 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::digests::archive::{Line, change, sql};
 use crate::digests::Digest;
+use crate::digests::archive::{Line, change, sql};
 use crate::newsletters::change::ChangeError;
 use crate::newsletters::{self, Visibility, rename};
 use crate::views::archive as view;

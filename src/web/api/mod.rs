@@ -1,8 +1,9 @@
 //! `/api/v1`: JSON for programs, with a bearer token, errors after RFC 9457, lists in pages with a cursor.
 //!
-//! In: a request with `Authorization: Bearer fct_…`. Out: one verb of a stage, rendered. [`token`] says who asks,
+//! In: a request with `Authorization: Bearer fct_…`. Out: one verb of a stage, rendered. [`token`] says who asks, [`scope`] what they may,
 //! [`once`] makes a repeated `POST` one; one file per resource.
 
+pub mod activity;
 pub mod archive;
 pub mod choices;
 pub mod digests;
@@ -11,7 +12,10 @@ pub mod events;
 pub mod newsletters;
 pub mod once;
 pub mod posts;
+pub mod reader_letters;
+pub mod scope;
 pub mod sql;
+pub mod stats;
 pub mod subscribers;
 pub mod token;
 pub mod warmup;
@@ -62,6 +66,9 @@ pub struct Paging {
     /// `next` of the page before.
     #[serde(default)]
     cursor: Option<String>,
+    /// What the address of the next page says besides.
+    #[serde(skip)]
+    besides: String,
 }
 
 fn usual_limit() -> u16 {
@@ -74,10 +81,16 @@ impl Paging {
         let read = Query::<Self>::try_from_uri(uri).map(|query| query.0);
         let detail = |why: String| Error::problem(StatusCode::BAD_REQUEST, "invalid-query", why);
         let paging = read.map_err(|error| detail(error.body_text()))?;
-        if !(1..=PAGE_MOST).contains(&paging.limit) {
-            return Err(detail(format!("limit must be 1 to {PAGE_MOST}")));
+        Self::of(paging.limit, paging.cursor, String::new())
+    }
+
+    /// A page whose address says something besides: `besides` begins with `&`, or is empty.
+    pub fn of(limit: u16, cursor: Option<String>, besides: String) -> Result<Self, Error> {
+        if !(1..=PAGE_MOST).contains(&limit) {
+            let detail = format!("limit must be 1 to {PAGE_MOST}");
+            return Err(Error::problem(StatusCode::BAD_REQUEST, "invalid-query", detail));
         }
-        Ok(paging)
+        Ok(Self { limit, cursor, besides })
     }
 
     /// One row more than the page, to know whether there is a next one.
@@ -101,7 +114,8 @@ impl Paging {
         let link = next.and_then(|next| {
             let query: String =
                 url::form_urlencoded::Serializer::new(String::new()).append_pair("cursor", &next).finish();
-            HeaderValue::from_str(&format!("<{path}?limit={}&{query}>; rel=\"next\"", self.limit)).ok()
+            let besides = &self.besides;
+            HeaderValue::from_str(&format!("<{path}?limit={}&{query}{besides}>; rel=\"next\"", self.limit)).ok()
         });
         if let Some(link) = link {
             response.headers_mut().insert(header::LINK, link);
@@ -134,10 +148,18 @@ pub fn body<T: DeserializeOwned>(body: &Bytes) -> Result<T, Error> {
 /// The newsletter of a path.
 pub async fn newsletter(app: &App, slug: &str) -> Result<Newsletter, Error> {
     let found = crate::newsletters::sql::by_slug(&app.db, slug).await?;
-    found.ok_or_else(|| {
-        let detail = "there is no newsletter of this name; GET /api/v1/newsletters lists those there are";
-        Error::problem(StatusCode::NOT_FOUND, "newsletter-not-found", detail)
-    })
+    found.ok_or_else(no_newsletter)
+}
+
+/// There is none of this name, or none for whoever asks.
+fn no_newsletter() -> Error {
+    let detail = "there is no newsletter of this name; GET /api/v1/newsletters lists those there are";
+    Error::problem(StatusCode::NOT_FOUND, "newsletter-not-found", detail)
+}
+
+/// The same of a digest.
+fn no_digest() -> Error {
+    Refusal::Unknown.into()
 }
 
 impl From<DigestError> for Error {

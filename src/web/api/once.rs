@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
+use crate::events::activity;
 use crate::web::frame::error::Error;
 
 use super::sql;
@@ -161,5 +162,7 @@ async fn act_and_keep(app: Arc<App>, token_id: i64, key: String, act: Act) -> Re
 
 /// Runs it in a task of its own, which a caller who hangs up does not end.
 async fn in_full(act: Act) -> Result<Done, Error> {
-    tokio::spawn(act).await.map_err(|error| Error::Internal(error.into()))?
+    // The task is of whoever asked.
+    let work = activity::acting(activity::actor(), act);
+    tokio::spawn(work).await.map_err(|error| Error::Internal(error.into()))?
 }

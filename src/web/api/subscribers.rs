@@ -1,4 +1,4 @@
-//! `POST /api/v1/newsletters/{slug}/subscribers/{act}`: `data`, `settings`, `link`, `erase` of one person.
+//! `POST /api/v1/newsletters/{slug}/subscribers/{act}`: `data`, `settings`, `link`, `stays`, `erase` of one person.
 //!
 //! Who is meant stands in the body: an address belongs into no URL, so that reading is a `POST`, too.
 
@@ -19,7 +19,7 @@ use crate::newsletters::Newsletter;
 use crate::subscribers::address::Email;
 use crate::subscribers::by_hand::{self, Typed};
 use crate::subscribers::preferences::SaveError;
-use crate::subscribers::{Subscriber, counts, erase, own_link, sql};
+use crate::subscribers::{Subscriber, counts, erase, own_link, sql, staying};
 use crate::views::subscriber::whole;
 use crate::web::frame::error::{Detail, Error, FieldError};
 
@@ -62,6 +62,8 @@ enum Act {
     Settings(Typed),
     /// A fresh link to their settings is mailed to them.
     Link,
+    /// They said that they wish to stay.
+    Stays,
     /// Everything about them goes.
     Erase,
 }
@@ -102,6 +104,7 @@ fn read(act: &str, said: &Bytes) -> Result<(String, Act), Error> {
     let act = match act {
         "data" => Act::Data,
         "link" => Act::Link,
+        "stays" => Act::Stays,
         "erase" => Act::Erase,
         _ => return Err(Error::NotFound),
     };
@@ -142,6 +145,7 @@ async fn carry_out(
             json!({ "saved": true })
         }
         Act::Link => json!({ "sent": own_link::mail_to(app, person, None).await? }),
+        Act::Stays => json!({ "stays": staying::answer::told(app, person, by).await? }),
         Act::Erase => {
             let mut tx = app.db.begin().await?;
             erase::erase(app, &mut tx, app.clock.now(), person, "erased", by).await?;

@@ -1,23 +1,30 @@
 //! Authenticates programs by bearer tokens, never in a URL or a log.
 //!
-//! In: `Authorization: Bearer fct_…`. Out: a [`Caller`], or 401 with what to do. [`tokens`] knows whose they are.
+//! In: `Authorization: Bearer fct_…`. Out: a [`Caller`], or 401 with what to do; 403 and 404 where [`super::scope`] finds that the token
+//! is not for this. [`tokens`] knows whose they are. What a handler does is the token's ([`activity::acting`]).
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
+use crate::events::{Actor, activity};
 use crate::people::tokens::{self, PREFIX, Shut};
 use crate::web::frame::error::Error;
+
+use super::scope;
 
 /// A program with a valid token.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// `api_token.id`
     pub token_id: i64,
+    /// The one newsletter that it is for; `None`: all.
+    pub newsletter_id: Option<i64>,
 }
 
 /// The token in the header.
@@ -30,19 +37,39 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
-        let Some(token) = bearer(&parts.headers) else {
-            return Err(unauthorized(
-                "token-missing",
-                "send a token as `Authorization: Bearer fct_…`; `facteur token create NAME` makes one",
-            ));
-        };
-        match tokens::open(app, token).await {
-            Ok(row) => Ok(Self { token_id: row.id }),
-            Err(shut @ Shut::Unknown) => Err(unauthorized("token-unknown", &shut.to_string())),
-            Err(shut @ Shut::Expired) => Err(unauthorized("token-expired", &shut.to_string())),
-            Err(Shut::Database(error)) => Err(Error::from(error).into_response()),
-        }
+    /// [`admit`] has let it in.
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Response> {
+        let unguarded = || Error::Internal(anyhow::anyhow!("a route of the API has no guard")).into_response();
+        parts.extensions.get::<Self>().cloned().ok_or_else(unguarded)
+    }
+}
+
+/// The layer before every route.
+pub async fn admit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Some(shown) = bearer(&parts.headers) else {
+        return unauthorized(
+            "token-missing",
+            "send a token as `Authorization: Bearer fct_…`; `facteur token create NAME` makes one",
+        );
+    };
+    let token = match tokens::open(&app, shown).await {
+        Ok(token) => token,
+        Err(shut) => return kept_out(shut),
+    };
+    if let Err(error) = scope::judge(&app, &token, &mut parts).await {
+        return error.into_response();
+    }
+    parts.extensions.insert(Caller { token_id: token.id, newsletter_id: token.newsletter_id });
+    activity::acting(Actor::Token(token.id), next.run(Request::from_parts(parts, body))).await
+}
+
+/// The answer to a token that opens nothing.
+fn kept_out(shut: Shut) -> Response {
+    match shut {
+        Shut::Unknown => unauthorized("token-unknown", &Shut::Unknown.to_string()),
+        Shut::Expired => unauthorized("token-expired", &Shut::Expired.to_string()),
+        Shut::Database(error) => Error::from(error).into_response(),
     }
 }
 

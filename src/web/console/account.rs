@@ -20,11 +20,12 @@ use super::link::{Problem, name_of, password_problems, problem_of};
 use super::login::{errors_first, said};
 use crate::app::App;
 use crate::clock::{Millis, timestamp};
+use crate::events::activity::{self, Act, Deed};
 use crate::i18n::{self, Locale};
 use crate::people::delays::Delays;
 use crate::people::login::{self, Refused};
 use crate::people::password::{self, Busy};
-use crate::people::{second_factor, sessions, team};
+use crate::people::{accounts, second_factor, sessions, team};
 use crate::web::frame::error::Error;
 
 /// Where the page is.
@@ -94,7 +95,7 @@ pub async fn show(State(app): State<Arc<App>>, signed: Signed) -> Result<Respons
 pub async fn act(State(app): State<Arc<App>>, signed: Signed, form: Form) -> Result<Response, Error> {
     let language = form.get("language").and_then(i18n::known);
     let language = language.map_or(signed.person.language.as_str(), Locale::tag);
-    team::rename(&app, signed.person.id, &name_of(&form), language).await?;
+    accounts::rename(&app, signed.person.id, &name_of(&form), language).await?;
     Ok(done_at(PATH, "account-saved"))
 }
 
@@ -129,17 +130,17 @@ async fn hashed(form: &Form) -> Result<String, Error> {
 /// `POST /console/account/sessions`: ends one (`session`), or all but this one (`others`).
 pub async fn end_sessions(State(app): State<Arc<App>>, signed: Signed, form: Form) -> Result<Response, Error> {
     let mut tx = app.db.begin().await?;
-    let said = match form.get("session") {
-        Some(hash) => {
-            sessions::end(&mut tx, signed.person.id, hash).await?;
-            "session-ended"
-        }
+    let (ended, said) = match form.get("session") {
+        Some(hash) => (sessions::end(&mut tx, signed.person.id, hash).await?, "session-ended"),
         None if form.has("others") => {
-            sessions::end_all(&mut tx, signed.person.id, Some(&signed.session.hash)).await?;
-            "sessions-ended"
+            (sessions::end_all(&mut tx, signed.person.id, Some(&signed.session.hash)).await?, "sessions-ended")
         }
         None => return Ok(done_at(PATH, "nothing-changed")),
     };
+    if ended > 0 {
+        let act = Act::new(Deed::SessionEnded).about("person", signed.person.id).with("sessions", ended);
+        activity::note(&mut tx, app.clock.now(), act).await?;
+    }
     tx.commit().await?;
     Ok(done_at(PATH, said))
 }

@@ -53,6 +53,7 @@ const PAGES: &[(&str, &str, Right)] = &[
     ("posts", "console-posts", Right::See),
     ("digests", "console-digests", Right::See),
     ("subscribers", "console-subscribers", Right::Readers),
+    ("stats", "console-stats", Right::See),
     ("schedule", "console-schedule", Right::Settings),
     ("settings", "console-settings", Right::Settings),
     ("team", "console-newsletter-team", Right::Team),
@@ -84,6 +85,9 @@ impl Frame {
         let mut entries = vec![entry("/console", "console-home"), entry("/console/account", "console-account")];
         if role::owns_all(&signed.given) {
             entries.push(entry("/console/team", "console-team"));
+            entries.push(entry("/console/tokens", "tokens-title"));
+            entries.push(entry("/console/activity", "activity-title"));
+            entries.push(entry("/console/system", "system-title"));
         }
         Self { person: Some(signed.person.called().to_owned()), entries, ..frame }
     }

@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use crate::app::App;
 use crate::clock::zone;
 use crate::db::pg;
-use crate::events::Actor;
+use crate::events::{Actor, activity};
 use crate::i18n::{self, Locale};
 use crate::keys::random_text;
 use crate::newsletters::{self, Newsletter};
@@ -157,7 +157,9 @@ async fn guarded(asked: Asked, request: Request, next: Next) -> Result<Response,
     parts.extensions.insert(guest);
     parts.extensions.insert(form);
     let shows = parts.method == Method::GET;
-    let mut response = next.run(Request::from_parts(parts, axum::body::Body::empty())).await;
+    let who = parts.extensions.get::<Signed>().map_or(Actor::Visitor, |signed| Actor::Person(signed.person.id));
+    let work = next.run(Request::from_parts(parts, axum::body::Body::empty()));
+    let mut response = activity::acting(who, work).await;
     if is_new && !response.headers().contains_key(header::SET_COOKIE) {
         append(response.headers_mut(), &session_cookie(&asked.app, &cookie));
     }

@@ -4,6 +4,7 @@
 //! page works without a script; `GET` shows, `POST` acts. [`routes`] has every route and what it asks for.
 
 pub mod account;
+pub mod activity;
 pub mod choice;
 pub mod device;
 pub mod digest_check;
@@ -15,6 +16,7 @@ pub mod doctor;
 pub mod draft_closed;
 pub mod draft_preview;
 pub mod draft_room;
+pub mod draft_share;
 pub mod drafts;
 pub mod forgotten;
 pub mod form;
@@ -28,6 +30,7 @@ pub mod mail;
 pub mod member;
 pub mod membership;
 pub mod posts;
+pub mod reader_letters;
 pub mod ready;
 pub mod revisions;
 pub mod routes;
@@ -36,9 +39,13 @@ pub mod second_factor;
 pub mod settings;
 pub mod signup_form;
 pub mod start;
+pub mod stats;
 pub mod subscribers;
+pub mod system;
 pub mod team;
+pub mod text_revisions;
 pub mod texts;
 pub mod today;
+pub mod tokens;
 pub mod topics;
 pub mod warmup;

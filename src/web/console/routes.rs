@@ -13,9 +13,10 @@ use crate::people::role::Right;
 use super::digests::{act, archive, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
-    account, digest_check, digest_edit, digest_preview, doctor, draft_preview, drafts, forgotten, home, link, live,
-    login, member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start,
-    subscribers, team, texts, today, topics, warmup,
+    account, activity, digest_check, digest_edit, digest_preview, doctor, draft_preview, draft_share, drafts,
+    forgotten, home, link, live, login, member, membership, posts, reader_letters, ready, revisions, schedule,
+    second_factor, settings, signup_form, start, stats, subscribers, system, team, text_revisions, texts, today,
+    tokens, topics, warmup,
 };
 
 /// One route.
@@ -57,7 +58,7 @@ impl Route {
 
 /// All of them.
 pub fn table() -> Vec<Route> {
-    [first(), of_people(), of_writing(), of_digests(), of_subscribers(), of_newsletter()]
+    [first(), of_people(), of_instance(), of_writing(), of_digests(), of_subscribers(), of_newsletter()]
         .into_iter()
         .flatten()
         .collect()
@@ -69,6 +70,9 @@ fn first() -> Vec<Route> {
     vec![
         Route::get("/console", Signed, get(home::show)),
         Route::get("/console/n/{newsletter}", In(Right::See), get(today::show)),
+        Route::get("/console/n/{newsletter}/stats", In(Right::See), get(stats::show)),
+        Route::post("/console/n/{newsletter}/stats", In(Right::Settings), post(stats::act)),
+        Route::get("/console/n/{newsletter}/stats/{table}", In(Right::See), get(stats::file)),
     ]
 }
 
@@ -103,6 +107,20 @@ fn of_people() -> Vec<Route> {
     ]
 }
 
+/// The instance itself.
+fn of_instance() -> Vec<Route> {
+    use Rule::Owner;
+    vec![
+        Route::get("/console/tokens", Owner, get(tokens::show)),
+        Route::post("/console/tokens", Owner, post(tokens::create)),
+        Route::post("/console/tokens/revoke", Owner, post(tokens::revoke)),
+        Route::get("/console/activity", Owner, get(activity::show)),
+        Route::post("/console/activity", Owner, post(activity::check)),
+        Route::post("/console/activity/export", Owner, post(activity::export)),
+        Route::get("/console/system", Owner, get(system::show)),
+    ]
+}
+
 /// Posts, drafts, letters of their own.
 fn of_writing() -> Vec<Route> {
     use Rule::In;
@@ -132,6 +150,9 @@ fn of_writing() -> Vec<Route> {
             In(Right::Write),
             post(revisions::take_draft_text),
         ),
+        Route::get("/console/n/{newsletter}/drafts/{draft}/share", In(Right::Write), get(draft_share::show)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/share", In(Right::Write), post(draft_share::make)),
+        Route::post("/console/n/{newsletter}/drafts/{draft}/share/end", In(Right::Write), post(draft_share::end)),
         Route::post("/console/n/{newsletter}/drafts/{draft}/delete", In(Right::Write), post(drafts::delete)),
         Route::post("/console/n/{newsletter}/drafts/{draft}/restore", In(Right::Write), post(drafts::restore)),
         Route::get("/console/n/{newsletter}/drafts/{draft}/ready", In(Right::Write), get(ready::show)),
@@ -170,6 +191,8 @@ fn of_digests() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/digests/{digest}/settle", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/archive", In(Right::Send), post(archive::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/at-once", In(Right::Send), post(act::press)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/stats", In(Right::See), get(stats::digest)),
+        Route::get("/console/n/{newsletter}/digests/{digest}/stats/{table}", In(Right::See), get(stats::digest_file)),
         Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
         Route::post("/console/n/{newsletter}/digests/{digest}/check", In(Right::Write), post(digest_check::look)),
         Route::post(
@@ -218,6 +241,8 @@ fn of_newsletter() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/topics", In(Right::Settings), post(topics::act)),
         Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
         Route::post("/console/n/{newsletter}/settings", In(Right::Settings), post(settings::act)),
+        Route::get("/console/n/{newsletter}/reader-letters", In(Right::Settings), get(reader_letters::show)),
+        Route::post("/console/n/{newsletter}/reader-letters", In(Right::Settings), post(reader_letters::act)),
         Route::get("/console/n/{newsletter}/texts", In(Right::Settings), get(texts::list)),
         Route::get("/console/n/{newsletter}/texts/{language}/{place}", In(Right::Settings), get(texts::show)),
         Route::post("/console/n/{newsletter}/texts/{language}/{place}", In(Right::Settings), post(texts::store)),
@@ -230,6 +255,21 @@ fn of_newsletter() -> Vec<Route> {
             "/console/n/{newsletter}/texts/{language}/{place}/preview",
             In(Right::Settings),
             post(texts::preview),
+        ),
+        Route::get(
+            "/console/n/{newsletter}/texts/{language}/{place}/revisions",
+            In(Right::Settings),
+            get(text_revisions::list),
+        ),
+        Route::get(
+            "/console/n/{newsletter}/texts/{language}/{place}/revisions/{revision}",
+            In(Right::Settings),
+            get(text_revisions::show),
+        ),
+        Route::post(
+            "/console/n/{newsletter}/texts/{language}/{place}/revisions/{revision}",
+            In(Right::Settings),
+            post(text_revisions::take),
         ),
         Route::get("/console/n/{newsletter}/form", In(Right::Settings), get(signup_form::show)),
         Route::post("/console/n/{newsletter}/form", In(Right::Settings), post(signup_form::check)),
@@ -278,6 +318,7 @@ fn of_subscribers() -> Vec<Route> {
         Route::get("/console/n/{newsletter}/subscribers/{subscriber}", readers, get(person::show)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/export", readers, post(person::take_away)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/unsubscribe", readers, post(person::unsubscribe)),
+        Route::post("/console/n/{newsletter}/subscribers/{subscriber}/stays", readers, post(person::stays)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/confirmation", readers, post(person::ask_again)),
         Route::post("/console/n/{newsletter}/subscribers/{subscriber}/address", readers, post(person::change_address)),
         Route::get("/console/n/{newsletter}/subscribers/{subscriber}/erase", readers, get(person::ask_erase)),

@@ -18,8 +18,10 @@ use super::guard::Signed;
 use super::link::{Problem, problem_of};
 use super::login::errors_first;
 use crate::app::App;
+use crate::events::activity::{self, Act, Deed};
 use crate::people::delays::Delays;
 use crate::people::second_factor::{self, Offer};
+use crate::people::team;
 use crate::web::frame::error::Error;
 
 #[derive(Template)]
@@ -87,9 +89,7 @@ pub async fn turn_off(
     if let Some((status, problem)) = not_them(&app, &delays, &signed, &form, "password-off").await? {
         return account::page(&app, &signed, status, None, vec![problem]).await;
     }
-    let mut tx = app.db.begin().await?;
-    second_factor::turn_off(&mut tx, signed.person.id).await?;
-    tx.commit().await?;
+    team::reset_second_factor(&app, signed.person.id).await?;
     Ok(done_at(PATH, "second-factor-off"))
 }
 
@@ -109,6 +109,8 @@ pub async fn renew(
     }
     let mut tx = app.db.begin().await?;
     let codes = second_factor::renew_codes(&mut tx, signed.person.id).await?;
+    let act = Act::new(Deed::RecoveryCodes).about("person", signed.person.id);
+    activity::note(&mut tx, app.clock.now(), act).await?;
     tx.commit().await?;
     shown_once(&app, &signed, "recovery-codes-lead", codes)
 }

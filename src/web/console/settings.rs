@@ -27,7 +27,7 @@ use crate::i18n::{self, Locale, Value};
 use crate::newsletters::change::{self, ChangeError, Which};
 use crate::newsletters::logo::{self, Logo};
 use crate::newsletters::settings::{NewFeed, Rhythm, Settings, feed_url};
-use crate::newsletters::{Listed, Newsletter, Visibility, rename, sql};
+use crate::newsletters::{Listed, Newsletter, Visibility, rename};
 use crate::views::feed as view;
 use crate::web::frame::error::Error;
 
@@ -214,10 +214,8 @@ async fn add_feed(app: &App, editor: &Editor, form: &Form) -> Result<Done, Error
         Err(wrong) => return Ok(Err(wrong)),
     };
     let take = form.get("take").and_then(|take| take.parse::<u32>().ok()).unwrap_or(0).min(100);
-    let mut tx = app.db.begin().await?;
-    let added = sql::insert_feed(&mut tx, editor.newsletter.id, &url, take, app.clock.now()).await?;
-    tx.commit().await?;
-    Ok(Ok(if added == 1 { "feed-added" } else { "feed-there" }))
+    let added = change::add_feed(app, editor.newsletter.id, &url, take).await?;
+    Ok(Ok(if added { "feed-added" } else { "feed-there" }))
 }
 
 async fn move_feed(app: &App, editor: &Editor, form: &Form) -> Result<Done, Error> {

@@ -23,8 +23,8 @@ use crate::digests::content;
 use crate::i18n::{self, Locale, Value};
 use crate::letter::LetterKind;
 use crate::mails::{self, Sender};
-use crate::newsletters::sql;
 use crate::newsletters::texts::{self, Stored, Wish, seen};
+use crate::newsletters::{self, sql, staying, words};
 use crate::texts::judge::{Wrong, judge};
 use crate::texts::{Place, Row, Text, Texts, ours};
 use crate::views::texts as view;
@@ -92,7 +92,7 @@ fn languages(editor: &Editor, rows: &[Row], place: Place, current: &str) -> Vec<
 }
 
 /// Below the newsletter's page.
-fn below(tag: &str, place: Place) -> String {
+pub(super) fn below(tag: &str, place: Place) -> String {
     format!("texts/{tag}/{place}")
 }
 
@@ -156,7 +156,7 @@ struct Refused {
     is_stale: bool,
 }
 
-fn named(tag: &str, place: &str) -> Result<(&'static Locale, Place), Error> {
+pub(super) fn named(tag: &str, place: &str) -> Result<(&'static Locale, Place), Error> {
     let tag = i18n::tags().find(|known| *known == tag).ok_or(Error::NotFound)?;
     Ok((i18n::locale(tag), place.parse().map_err(|_| Error::NotFound)?))
 }
@@ -323,10 +323,18 @@ async fn alone(
         Place::Change => LetterKind::Change,
         Place::Link => LetterKind::Link,
         Place::Moving => LetterKind::Moving,
+        Place::Welcome => LetterKind::Welcome,
+        Place::Stay => LetterKind::Stay,
         _ => return Ok(mail::framed_page(sample::show(app, newsletter, locale, texts, place).await?)),
     };
     let sender = Sender { texts, ..content::sender(app, newsletter) };
-    let parameters = json!({ "days": app.config.signup.confirm_days, "page": newsletter.site_url });
+    let schedules = sql::schedules(&app.db, newsletter.id).await?;
+    let rhythm = newsletters::default_of(&schedules).map(|schedule| words::rhythm(schedule, locale));
+    let days = match place {
+        Place::Stay => staying::of(&app.db, newsletter.id).await?.unwrap_or(staying::USUAL).days,
+        _ => app.config.signup.confirm_days.into(),
+    };
+    let parameters = json!({ "days": days, "page": newsletter.site_url, "rhythm": rhythm.unwrap_or_default() });
     let made = mails::letter(&sender, kind, locale.tag(), &parameters, app.clock.now())?;
     if looked.kind == "text" {
         return Ok(mail::framed_page(format!("{}\n\n{}", made.subject, made.text).into_response()));

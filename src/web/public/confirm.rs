@@ -16,6 +16,7 @@ use crate::subscribers::Subscriber;
 use crate::subscribers::address::Email;
 use crate::subscribers::asked::Asked;
 use crate::subscribers::confirm::{self, Pressed, Standing};
+use crate::subscribers::opened;
 use crate::subscribers::queue::{self, Queue};
 use crate::texts::{Hole, Text};
 use crate::web::frame::error::Error;
@@ -29,6 +30,9 @@ pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>, visito
         return preview(visitor.locale_alone(), &path);
     }
     let standing = confirm::look(&app, &token).await?;
+    if let Standing::Open(subscriber) = &standing {
+        opened::note(&app, subscriber);
+    }
     answer(&app, &visitor, &token, standing).await
 }
 
@@ -44,6 +48,7 @@ pub async fn press(
     // The words above the button, for the record.
     let shown = match confirm::look(&app, &token).await? {
         Standing::Open(subscriber) => {
+            opened::note(&app, &subscriber);
             let newsletter = newsletter_of(&app, &subscriber).await?;
             consented(&app, visitor.locale_of(&subscriber.language), &newsletter, &subscriber).await?
         }

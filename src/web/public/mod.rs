@@ -15,6 +15,7 @@ pub mod keep;
 pub mod leave;
 pub mod limits;
 pub mod media;
+pub mod month;
 pub mod moved;
 pub mod not_me;
 pub mod own_data;
@@ -22,6 +23,8 @@ pub mod own_link;
 pub mod preferences;
 pub mod sample;
 mod settings_form;
+pub mod shared;
+pub mod stay;
 pub mod subscribe;
 
 use askama::Template;

@@ -6,7 +6,7 @@
 use axum::response::Response;
 
 use super::form::Form;
-use super::{PREVIEW, address, confirm, leave, subscribe};
+use super::{PREVIEW, address, confirm, leave, stay, subscribe};
 use crate::app::App;
 use crate::i18n::Locale;
 use crate::newsletters::{self, Newsletter};
@@ -28,7 +28,15 @@ pub async fn show(
     let page = Page::new(locale, format!("/n/{}", newsletter.slug)).of(newsletter).saying(texts.clone());
     let press = format!("/unsubscribe/{PREVIEW}");
     let note = match place {
-        Place::Confirm | Place::Already | Place::Change | Place::Link | Place::Moving => return Err(Error::NotFound),
+        Place::Confirm
+        | Place::Already
+        | Place::Change
+        | Place::Link
+        | Place::Moving
+        | Place::Welcome
+        | Place::Stay => {
+            return Err(Error::NotFound);
+        }
         Place::Form => return Form::sample(newsletter.clone(), locale, texts).show(app, "", None).await,
         Place::Thanks => subscribe::thanked(page, newsletter),
         Place::LastStep => {
@@ -44,6 +52,8 @@ pub async fn show(
         Place::Left => leave::left(page, newsletter, Some(press + "/undo")),
         Place::Returned => leave::returned(page),
         Place::NewAddress => address::changed(page, READER),
+        Place::WillStay => stay::asking(page, READER, format!("/stay/{PREVIEW}"), &press),
+        Place::Stayed => stay::stayed(page),
     };
     note.answer()
 }

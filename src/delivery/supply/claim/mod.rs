@@ -34,6 +34,7 @@ use crate::delivery::sign::Signing;
 use crate::delivery::sign::keys::Keys;
 use crate::delivery::wire::senders::{Sender, Senders};
 use crate::fault::fault;
+use crate::ledger::provider::Provider;
 use crate::ledger::sql::lease::{self, Leased};
 use crate::ledger::sql::{batch, claim, parts};
 use crate::ledger::{BatchId, BatchKey, DigestState, Done, Key, Meaning, Outcome, State, reopen, unknown};
@@ -358,7 +359,7 @@ impl Claims {
 
     async fn record_skipped(&self, skipped: Vec<(Key, &'static str)>) {
         let records = skipped.into_iter().map(|(key, reason)| async move {
-            let done = Done { key, attempts: 0, outcome: Outcome::Skipped { reason } };
+            let done = Done { key, attempts: 0, provider: Provider::Other, outcome: Outcome::Skipped { reason } };
             match self.recorder.record(Some(done), None).await {
                 Ok(()) => self.in_hand.done(&key),
                 Err(_) => self.in_hand.unrecorded(&key),

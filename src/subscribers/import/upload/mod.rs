@@ -201,6 +201,7 @@ async fn run(
         newsletter,
         schedule_id: first_schedule(&app.db, newsletter).await?,
         confirmed_elsewhere: confirmed,
+        consented_at: said.consented_at(app.clock.now()),
         language: i18n::known(&said.language).map_or(newsletter.language.as_str(), i18n::Locale::tag),
         hints: said.hints(),
         dry_run,

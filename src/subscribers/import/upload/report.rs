@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Millis;
 use crate::subscribers::import::columns::Why;
 use crate::subscribers::import::file::{FileError, Hints, List};
 use crate::subscribers::import::questions::{ColumnView, Question};
-use crate::subscribers::import::{Counts, ImportError};
+use crate::subscribers::import::{Counts, ImportError, consented_on};
 
 /// What the editor says about the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ use crate::subscribers::import::{Counts, ImportError};
 pub struct Said {
     /// How these people consented elsewhere; empty: each is asked by letter.
     pub confirmed: String,
+    /// The day on which they did, such as `2023-09-01`; empty: not said.
+    pub consented_on: String,
     /// `subscribed`, `unsubscribed`; else as each row says.
     pub list: String,
     /// The column with the addresses; empty: recognised.
@@ -28,6 +31,11 @@ pub struct Said {
 }
 
 impl Said {
+    /// When they consented elsewhere; `None` when nothing is said, or no day that has been.
+    pub fn consented_at(&self, now: Millis) -> Option<Millis> {
+        consented_on(self.consented_on.parse().ok()?, now)
+    }
+
     /// The same in the form that the import reads.
     pub(super) fn hints(&self) -> Hints {
         let list = match self.list.as_str() {

@@ -62,6 +62,7 @@ struct Looked {
 fn said(form: &Form) -> Said {
     Said {
         confirmed: form.text("confirmed").trim().chars().take(500).collect(),
+        consented_on: form.text("consented-on").trim().chars().take(20).collect(),
         list: form.text("list"),
         address: form.text("address").trim().to_owned(),
         ignored: form.all("ignored").map(str::to_owned).collect(),
@@ -84,6 +85,9 @@ pub async fn show(State(app): State<Arc<App>>, editor: Editor) -> Result<Respons
 /// `POST …/subscribers/import`: a file, or addresses that were pasted. It is looked at; nobody is added.
 pub async fn send(State(app): State<Arc<App>>, editor: Editor, form: Form) -> Result<Response, Error> {
     let said = said(&form);
+    if !said.consented_on.is_empty() && said.consented_at(app.clock.now()).is_none() {
+        return new(&app, &editor, said, Some(editor.locale.text("import-consented-wrong")));
+    }
     let pasted = form.text("pasted");
     let (name, bytes) = match form.file("file").filter(|file| !file.bytes.is_empty()) {
         Some(file) => (file.file_name.clone(), file.bytes.to_vec()),

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::{Choice, Typed, day, languages, rhythms, states};
 use crate::app::App;
+use crate::events::activity::{self, Act, Deed};
 use crate::people::role::Right;
 use crate::subscribers::bulk::{self, UNDO};
 use crate::subscribers::export::{self, Format};
@@ -196,6 +197,8 @@ pub async fn take_away(State(app): State<Arc<App>>, editor: Editor, form: Form) 
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(anyhow::Error::from)?),
     ];
+    let act = Act::new(Deed::SubscribersExported).at(editor.newsletter.id);
+    activity::note_alone(&app.db, app.clock.now(), act.with("status", status.map(Status::as_str))).await?;
     let lines = export::stream(app.db.clone(), editor.newsletter.id, status, format);
     Ok((headers, Body::from_stream(lines)).into_response())
 }

@@ -9,11 +9,12 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Choice, day, person_of, rhythms};
 use crate::app::App;
+use crate::events::activity::{self, Act, Deed};
 use crate::i18n;
 use crate::subscribers::address::Email;
 use crate::subscribers::again::{self, Again};
 use crate::subscribers::new_address::{self, Asked};
-use crate::subscribers::{Status, Subscriber, counts, erase, leave};
+use crate::subscribers::{Status, Subscriber, contact, counts, erase, leave, staying};
 use crate::views::person::{self as view, Timeline};
 use crate::views::subscriber::whole;
 use crate::web::console::form::Form;
@@ -36,10 +37,14 @@ struct Page {
     asked: String,
     confirmed: Option<String>,
     ended: Option<String>,
+    /// When they last did something themselves, and how far the question is whether they stay.
+    contact: Option<String>,
+    question: Option<String>,
     /// The address that is to be confirmed.
     waiting: Option<String>,
     happened: Timeline,
     may_leave: bool,
+    may_stay: bool,
     may_ask: bool,
     may_move: bool,
     /// What was typed as the new address, and what is wrong with it.
@@ -65,9 +70,14 @@ async fn page(app: &App, editor: &Editor, person: &Subscriber) -> Result<Page, E
         asked: day(editor, person.created_at),
         confirmed: person.confirmed_at.map(|at| day(editor, at)),
         ended: person.ended_at.map(|at| day(editor, at)),
+        contact: contact::last(&app.db, person.id).await?.map(|at| day(editor, at)),
+        question: staying::sql::of_person(&app.db, person.id)
+            .await?
+            .map(|question| editor.locale.text(&format!("stay-question-{}", question.state))),
         waiting: new_address::waiting(&app.db, person.id).await?.map(|waiting| waiting.email),
         happened: view::timeline(&told, &editor.zone, editor.locale),
         may_leave: in_hand,
+        may_stay: matches!(person.status, Status::Confirmed | Status::Paused),
         may_ask: person.status == Status::Pending,
         may_move: in_hand,
         typed: String::new(),
@@ -99,6 +109,18 @@ pub async fn unsubscribe(
     tx.commit().await?;
     counts::changed(&app, editor.newsletter.id);
     let said = if ended { "subscriber-unsubscribed" } else { "subscriber-not-subscribed" };
+    Ok(editor.done(&format!("subscribers/{id}"), said))
+}
+
+/// `POST …/subscribers/{subscriber}/stays`: they told the editor that they wish to stay.
+pub async fn stays(
+    State(app): State<Arc<App>>,
+    editor: Editor,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Response, Error> {
+    let person = person_of(&app, &editor, &id).await?;
+    let noted = staying::answer::told(&app, &person, editor.actor()).await?;
+    let said = if noted { "subscriber-stays" } else { "subscriber-not-subscribed" };
     Ok(editor.done(&format!("subscribers/{id}"), said))
 }
 
@@ -152,6 +174,8 @@ pub async fn take_away(
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Error> {
     let person = person_of(&app, &editor, &id).await?;
+    let act = Act::new(Deed::SubscriberExported).at(editor.newsletter.id).about("subscriber", person.id);
+    activity::note_alone(&app.db, app.clock.now(), act).await?;
     let whole = whole(&app, &editor.newsletter.slug, &person, i18n::locale(i18n::FALLBACK)).await?;
     let text = serde_json::to_string_pretty(&whole).map_err(anyhow::Error::from)?;
     let name = format!("attachment; filename=\"{}-{}.json\"", editor.newsletter.slug, person.id);
