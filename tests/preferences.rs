@@ -304,7 +304,7 @@ async fn another_address_is_used_once_it_has_confirmed_and_the_old_one_is_told()
     // The links that the old address had: settings are shut, leaving works.
     for dead in [link, path_of(&digest.link("/preferences/")).to_owned()] {
         let page = app.get(&dead).await;
-        assert!(page.status == 404 && page.words().contains("ne fonctionne plus"), "{}", page.words());
+        assert!(page.status == 404 && page.words().contains("does not work any more"), "{}", page.words());
         assert!(!page.body.contains("Lopes") && !page.body.to_lowercase().contains("nina"));
         assert_eq!(app.post_form(&dead, &[("name", "Mallory")]).await.status, 404);
     }

@@ -221,9 +221,13 @@ async fn words_that_cannot_stand_come_back_as_typed_and_change_nothing() {
     }
     let large = press(&owner, CONFIRM, &[("confirm.closing", &"é".repeat(500_000))], &[]).await;
     assert_eq!(large.status, 422, "a paste of a megabyte is a page that says so");
-    for path in
-        ["texts/tlh/confirm", "texts/fr/link", "texts/fr-FR/confirm", "texts/fr/confirm.subject", "texts/fr/1/preview"]
-    {
+    for path in [
+        "texts/tlh/confirm",
+        "texts/fr/nowhere",
+        "texts/fr-FR/confirm",
+        "texts/fr/confirm.subject",
+        "texts/fr/1/preview",
+    ] {
         assert_eq!(owner.get(&format!("/console/n/carnet/{path}")).await.status, 404, "{path}");
     }
 }

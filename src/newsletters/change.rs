@@ -65,7 +65,7 @@ pub async fn add(
 ) -> Result<Plan, ChangeError> {
     let now = app.clock.now();
     let newsletter = settings::apply(settings::blank(slug, now)?, settings)?;
-    let schedule = settings::apply_rhythm(first_rhythm(app, 0, now), rhythm, now)?;
+    let schedule = settings::apply_rhythm(usual_rhythm(app, 0, &[], now), rhythm, now)?;
     let feeds = checked_feeds(feeds)?;
     if rename::is_taken(&app.db, slug).await? {
         return Err(ChangeError::Taken(Wrong::Taken { slug: slug.to_owned() }));
@@ -89,7 +89,7 @@ pub async fn set(
     let changed = settings::apply(newsletter.clone(), settings)?;
     let schedules = sql::schedules(&app.db, newsletter.id).await?;
     let schedule = match which {
-        Which::New => Some(settings::apply_rhythm(first_rhythm(app, newsletter.id, now), rhythm, now)?),
+        Which::New => Some(settings::apply_rhythm(usual_rhythm(app, newsletter.id, &schedules, now), rhythm, now)?),
         Which::Number(_) if rhythm.is_empty() => None,
         Which::Number(number) => {
             let found = number.checked_sub(1).and_then(|index| schedules.get(index)).cloned();
@@ -102,9 +102,10 @@ pub async fn set(
     Ok(Plan { newsletter: changed, schedule, feeds: checked_feeds(feeds)? })
 }
 
-/// What a rhythm is before anything is said of it, on the operator's clock.
-pub fn first_rhythm(app: &App, newsletter_id: i64, now: Millis) -> Schedule {
-    let zone = settings::usual_zone(&app.config.newsletters.zone);
+/// What a rhythm is before anything is said of it: on the clock of the newsletter's others, else on the operator's.
+pub fn usual_rhythm(app: &App, newsletter_id: i64, others: &[Schedule], now: Millis) -> Schedule {
+    let zone = others.first().map(|first| first.zone.clone());
+    let zone = zone.unwrap_or_else(|| settings::usual_zone(&app.config.newsletters.zone));
     Schedule { zone, ..settings::usual_rhythm(newsletter_id, now) }
 }
 

@@ -43,18 +43,14 @@ pub struct Planned {
 /// The database's.
 pub async fn plan(app: &App, digest: &Digest, said: &DigestContent) -> sqlx::Result<Planned> {
     let topics = of_posts(app, digest, said).await?;
-    let chosen = if topics.iter().any(|set| *set != 0) {
-        sql::chosen_topics(&app.db, digest.schedule_id).await?
-    } else {
-        Vec::new()
-    };
+    let chosen = if topics.is_empty() { Vec::new() } else { sql::chosen_topics(&app.db, digest.schedule_id).await? };
     let changed = sql::changed(&app.db, digest.id, digest.schedule_id).await?;
     let known = Known { posts: said.posts.iter().map(|post| post.id).collect(), topics, chosen, changed };
     let plan = known.plan();
     Ok(Planned { known, plan })
 }
 
-/// The topics of each post, in the order in which they stand; none for a newsletter without topics.
+/// The topics of each post, in the order in which they stand; none where no post has any.
 async fn of_posts(app: &App, digest: &Digest, said: &DigestContent) -> sqlx::Result<Vec<i64>> {
     let live = topics::of(&app.db, digest.newsletter_id).await?;
     if live.is_empty() {
@@ -66,7 +62,8 @@ async fn of_posts(app: &App, digest: &Digest, said: &DigestContent) -> sqlx::Res
         .into_iter()
         .map(|(id, categories, feed_id)| (id, matcher.of(&categories, feed_id)))
         .collect();
-    Ok(said.posts.iter().map(|post| of.get(&post.id).copied().unwrap_or(0)).collect())
+    let topics: Vec<i64> = said.posts.iter().map(|post| of.get(&post.id).copied().unwrap_or(0)).collect();
+    Ok(if topics.iter().all(|set| *set == 0) { Vec::new() } else { topics })
 }
 
 /// A mail in each language.

@@ -16,7 +16,7 @@ const EXACT: usize = 64;
 pub struct Known {
     /// Ids of its posts, in its order.
     pub posts: Vec<i64>,
-    /// The topics of each, 0 for everybody's; empty for a newsletter without topics.
+    /// The topics of each, 0 for everybody's; empty where no post has any.
     pub topics: Vec<i64>,
     /// Topic sets that readers of the rhythm chose, and how many each.
     pub chosen: Vec<(i64, i64)>,

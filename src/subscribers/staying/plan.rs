@@ -36,9 +36,9 @@ async fn of_newsletter(app: &App, asks: Asks, now: Millis) -> sqlx::Result<bool>
         return Ok(true);
     }
     let mut tx = app.db.begin().await?;
-    let last = sql::planned_until(&mut tx, asks.newsletter_id).await?.filter(|last| *last > now);
-    let step = step(last.map_or(0, |last| last - now), silent);
-    let first = last.map_or(now, |last| last + step);
+    let (last, waiting) = sql::planned(&mut tx, asks.newsletter_id).await?;
+    let step = step(waiting + silent);
+    let first = last.filter(|last| *last > now).map_or(now, |last| last + step);
     let planned = sql::plan(&mut tx, asks.newsletter_id, before, (first, step), SLICE).await?;
     fault!("stay.before_plan");
     tx.commit().await?;
@@ -51,10 +51,9 @@ async fn of_newsletter(app: &App, asks: Asks, now: Millis) -> sqlx::Result<bool>
     Ok(silent <= SLICE)
 }
 
-/// The distance between two, for so many who come after what is planned `ahead` of now already.
-fn step(ahead: Millis, silent: i64) -> Millis {
-    let room = (WINDOW - ahead).max(WINDOW / 4);
-    (room / silent.max(1)).clamp(1, USUAL)
+/// The distance between two of so many, with those who wait already: slices of one import get the same.
+fn step(people: i64) -> Millis {
+    (WINDOW / people.max(1)).clamp(1, USUAL)
 }
 
 #[cfg(test)]
@@ -63,26 +62,12 @@ mod tests {
 
     #[test]
     fn few_are_asked_as_they_come_and_many_over_four_weeks() {
-        assert_eq!(step(0, 1), USUAL);
-        assert_eq!(step(0, 50 * 28), USUAL);
-        let of_a_million = step(0, 1_000_000);
-        assert!((WINDOW - DAY..=WINDOW).contains(&(of_a_million * 1_000_000)), "{of_a_million}");
-    }
-
-    #[test]
-    fn slices_that_follow_each_other_end_with_the_window() {
-        let (mut last, mut left) = (0, 100_000_i64);
-        while left > 0 {
-            let step = step(last, left);
-            last += step * left.min(SLICE);
-            left -= SLICE;
+        assert_eq!(step(1), USUAL);
+        assert_eq!(step(50 * 28), USUAL);
+        for people in [10_000, 1_000_000] {
+            let whole = step(people) * people;
+            assert!((WINDOW - DAY..=WINDOW).contains(&whole), "{people}: {whole}");
         }
-        assert!((WINDOW - DAY..=WINDOW + DAY).contains(&last), "{last}");
-    }
-
-    #[test]
-    fn behind_a_full_window_more_are_still_spread() {
-        assert!(step(WINDOW, 10_000) * 10_000 > 6 * DAY);
-        assert_eq!(step(3 * WINDOW, i64::MAX), 1);
+        assert_eq!(step(i64::MAX), 1);
     }
 }

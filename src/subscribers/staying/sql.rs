@@ -28,10 +28,10 @@ pub async fn count_silent(db: &Db, newsletter_id: i64, before: Millis) -> sqlx::
     })
 }
 
-/// The last instant that is planned for a newsletter.
-pub async fn planned_until(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<Option<Millis>> {
-    in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT MAX(at) FROM stay_question WHERE newsletter_id = $1 AND state = 'planned'"
+/// The last instant that is planned for a newsletter, and how many of its questions are.
+pub async fn planned(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<(Option<Millis>, i64)> {
+    in_tx!(tx, |c| sqlx::query_as(
+        "SELECT MAX(at), COUNT(*) FROM stay_question WHERE newsletter_id = $1 AND state = 'planned'"
     )
     .bind(newsletter_id)
     .fetch_one(c))

@@ -225,9 +225,8 @@ async fn page(app: &App, editor: &Editor, wrong: Option<Typed<'_>>) -> Result<Re
     for index in 0..schedules.len() {
         rhythms.push(sentence(app, editor.locale, &schedules, &counts, index));
     }
-    let usual = change::first_rhythm(app, editor.newsletter.id, app.clock.now());
-    let zone = schedules.first().map_or(usual.zone.clone(), |first| first.zone.clone());
-    rhythms.push(blank(&Schedule { zone, ..usual }, editor.locale));
+    let usual = change::usual_rhythm(app, editor.newsletter.id, &schedules, app.clock.now());
+    rhythms.push(blank(&usual, editor.locale));
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     if let Some(Typed { number, form, problem }) = wrong
         && let Some(sentence) = rhythms.iter_mut().find(|sentence| sentence.number == number)
