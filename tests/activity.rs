@@ -52,7 +52,7 @@ async fn what_is_done_adds_a_line_with_names_of_fields_and_no_address() {
     app.cli(&["newsletter", "text", "set", "carnet", "fr", "form.button", "Je viens"]).await.ok();
     ends(&app, &[r#"command newsletter.texts newsletter {"language":"fr","texts":["form.button"]}"#]).await;
     app.cli(&["subscriber", "erase", "carnet", "lectrice@example.org", "--yes"]).await.ok();
-    ends(&app, &[r#"command subscriber.erased newsletter {"reason":"erased"}"#]).await;
+    ends(&app, &[r#"command subscriber.erased newsletter {"from":"confirmed","reason":"erased"}"#]).await;
     app.cli(&["user", "add", "bea@equipe.example", "--role", "editor", "--newsletter", "carnet"]).await.ok();
     ends(
         &app,

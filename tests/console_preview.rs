@@ -462,8 +462,8 @@ fn bare(message: &str, tokens: &[&str]) -> String {
 async fn preview_test_and_mail_of_the_same_digest_are_the_same_bytes() {
     let app = TestApp::spawn().await;
     let (carnet, first) = waiting(&app, &["Un", "Deux"]).await;
-    // Nothing is known of the sign-up, so that nothing stands in its place.
-    app.execute("UPDATE subscriber SET confirmed_at = 0").await;
+    // Nothing is known of the sign-up, so that nothing stands in its place; they were in contact since.
+    app.execute(&format!("UPDATE subscriber SET confirmed_at = 0, contact_at = {}", app.clock.now())).await;
     let mut editor = app.console(Role::Editor, Some("carnet")).await;
     let mut digest = first;
     for round in 0..4_i64 {
