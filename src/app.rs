@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db::lent::Lender;
 use crate::db::{self, Db};
 use crate::kept::Kept;
 use crate::keys::Keys;
@@ -23,6 +24,8 @@ use crate::refusal::Rules;
 pub struct App {
     /// The database, at the newest schema.
     pub db: Db,
+    /// Lends a connection of the database to a page that reads.
+    pub lender: Lender,
     /// The time.
     pub clock: Clock,
     /// The operator's settings.
@@ -80,6 +83,7 @@ impl App {
         let net = Arc::new(Fetcher::new(&config.feeds, &config.base_url));
         let dns = Arc::new(Dns::new(&config.dns));
         Ok(Arc::new(Self {
+            lender: Lender::of(&db),
             db,
             clock,
             config,
@@ -106,6 +110,7 @@ impl App {
         if !app.db.is_sqlite() {
             let config = &self.config.database;
             app.db = Box::pin(db::open(config, true)).await?;
+            app.lender = Lender::of(&app.db);
         }
         Ok(app)
     }

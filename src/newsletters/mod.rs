@@ -197,6 +197,8 @@ pub struct Schedule {
     pub next_due_at: Option<Millis>,
     /// Since when.
     pub created_at: Millis,
+    /// Since when there is no such rhythm any more: nobody was on it, and its digests stay.
+    pub removed_at: Option<Millis>,
 }
 from_row!(Schedule {
     id,
@@ -210,7 +212,8 @@ from_row!(Schedule {
     paused_until,
     skip_next,
     next_due_at,
-    created_at
+    created_at,
+    removed_at
 });
 
 #[cfg(test)]

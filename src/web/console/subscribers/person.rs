@@ -50,7 +50,7 @@ struct Page {
 async fn page(app: &App, editor: &Editor, person: &Subscriber) -> Result<Page, Error> {
     let told = whole(app, &editor.newsletter.slug, person, editor.locale).await?;
     let chosen = person.schedule_id.to_string();
-    let rhythms = rhythms(app, &editor.newsletter, editor.locale, &chosen).await?;
+    let rhythms = rhythms(editor, &chosen);
     let in_hand = matches!(person.status, Status::Pending | Status::Confirmed | Status::Paused);
     Ok(Page {
         frame: editor.frame(app, "subscribers-person").titled(person.email.clone()),
