@@ -1,6 +1,7 @@
 //! The console with a million subscribers and two hundred digests, 20 requests in flight: how long the slowest hundredth of the answers
 //! takes beside the 50 ms that an editor takes for at once (100 ms beside a digest that leaves at full rate), and how large the pages
-//! are. And what an idle console costs whoever sends: instructions a message, with it and without.
+//! are. A reader's settings beside the same digest: 30 ms. And what an idle console costs whoever sends: instructions a message, with it
+//! and without.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 use facteur::app::App;
 use facteur::clock::{Clock, DAY, Millis};
 use facteur::digests::content;
+use facteur::keys::{Claim, Purpose};
 use facteur::ledger::packed::{self, Chunk};
 use facteur::people::accounts::{self, NewPerson};
 use facteur::people::role::{self, Given, Role};
@@ -29,6 +31,8 @@ const FLIGHT: usize = 20;
 /// The limit of an answer, ms; beside a digest that leaves.
 const LIMIT: f64 = 50.0;
 const BESIDE: f64 = 100.0;
+/// The same of a reader's settings beside a digest that leaves.
+const SETTINGS: f64 = 30.0;
 /// The limit of a page, KB before compression.
 const PAGE: f64 = 80.0;
 const DIGESTS: usize = 200;
@@ -141,6 +145,7 @@ async fn beside_a_leaving_digest(options: &Options, world: &World, editor: &Edit
     let app = App::open(config.clone(), Clock::system()).await.unwrap();
     let again = World { folder, config, app };
     again.sql("UPDATE digest SET public_id = 'leaving' WHERE released_at IS NOT NULL AND finished_at IS NULL").await;
+    let links = settings_links(&again.app, people);
     again.close().await;
     let mut sink = Sink::start(confirmed as u64, 0, true);
     let relay = Relay { port: sink.port, connections: CONNECTIONS, ..Relay::NONE };
@@ -155,6 +160,7 @@ async fn beside_a_leaving_digest(options: &Options, world: &World, editor: &Edit
         let run = under_load(server.port, editor, &page, requests, people).await;
         runs.push((page, run, first, begun.elapsed().as_secs_f64()));
     }
+    let settings = (settings(server.port, &links, requests).await, begun.elapsed().as_secs_f64());
     let seen = tokio::task::spawn_blocking(move || sink.seen()).await.unwrap();
     let left = begun.elapsed().as_secs_f64();
     server.process.stop();
@@ -164,6 +170,20 @@ async fn beside_a_leaving_digest(options: &Options, world: &World, editor: &Edit
             continue;
         }
         told(&page, &[run], BESIDE, &format!("; the first of all {first:.1} ms"));
+    }
+    match settings {
+        (_, asked) if asked > left => {
+            skipped("a reader's settings", "the digest had left before all of its answers came")
+        }
+        (run, _) => {
+            row(
+                "a reader's settings: p99, ms",
+                run.p99_ms,
+                Bar::AtMost(SETTINGS),
+                &format!("p50 {:.1} ms", run.p50_ms),
+            );
+            row("a reader's settings: KB", run.kilobytes, Bar::AtMost(PAGE), "");
+        }
     }
     row("mails a second meanwhile", confirmed as f64 / seen.seconds, Bar::Report, &format!("left in {left:.0} s"));
 }
@@ -283,15 +303,61 @@ async fn under_load(port: u16, editor: &Editor, page: &Page, requests: usize, pe
     let tasks: Vec<_> = (0..FLIGHT)
         .map(|_| tokio::spawn(asking(port, editor.clone(), page.clone(), next.clone(), requests, people)))
         .collect();
-    let (mut waits, mut largest) = (Vec::with_capacity(requests), 0);
+    gathered(tasks).await
+}
+
+type Asking = tokio::task::JoinHandle<(Vec<Duration>, usize)>;
+
+/// What these tasks found.
+async fn gathered(tasks: Vec<Asking>) -> Run {
+    let (mut waits, mut largest) = (Vec::new(), 0);
     for task in tasks {
         let (own, size) = task.await.unwrap();
         waits.extend(own);
         largest = largest.max(size);
     }
+    of_waits(waits, largest)
+}
+
+fn of_waits(mut waits: Vec<Duration>, largest: usize) -> Run {
     waits.sort_unstable();
     let percentile = |n: usize| waits[waits.len() * n / 100].as_secs_f64() * 1e3;
     Run { p50_ms: percentile(50), p99_ms: percentile(99), kilobytes: largest as f64 / 1e3 }
+}
+
+/// Fresh links to the settings of a thousand readers who are in.
+fn settings_links(app: &App, people: usize) -> Arc<Vec<String>> {
+    let readers = (0..2_000).map(|i| any(i, people)).filter(|id| id % 10 != 3).take(1_000);
+    let link = |id: usize| {
+        let claim = Claim { subject: id as i64, version: 1, issued_at: app.clock.now() };
+        format!("/preferences/{}", app.keys.sign(Purpose::Preferences, claim))
+    };
+    Arc::new(readers.map(link).collect())
+}
+
+/// So many requests for the settings of readers, [`FLIGHT`] at a time.
+async fn settings(port: u16, links: &Arc<Vec<String>>, requests: usize) -> Run {
+    let next = Arc::new(AtomicUsize::new(0));
+    let tasks: Vec<_> = (0..FLIGHT)
+        .map(|_| {
+            let (next, links) = (next.clone(), links.clone());
+            tokio::spawn(async move {
+                let (mut visitor, mut waits, mut largest) = (Visitor::connect(port).await, Vec::new(), 0);
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    if i >= requests {
+                        return (waits, largest);
+                    }
+                    let asked = Instant::now();
+                    let status = visitor.get(&links[i % links.len()], "").await;
+                    waits.push(asked.elapsed());
+                    largest = largest.max(visitor.size);
+                    assert!(status.contains(" 200 "), "a reader's settings: {status}");
+                }
+            })
+        })
+        .collect();
+    gathered(tasks).await
 }
 
 /// One connection: how long each answer took, and the size of the largest.

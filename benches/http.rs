@@ -42,13 +42,15 @@ pub struct Visitor {
     stream: BufReader<TcpStream>,
     /// Bytes of the last answer, without its head.
     pub size: usize,
+    /// The last answer, without its head.
+    pub body: Vec<u8>,
 }
 
 impl Visitor {
     pub async fn connect(port: u16) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { stream: BufReader::new(stream), size: 0 }
+        Self { stream: BufReader::new(stream), size: 0, body: Vec::new() }
     }
 
     /// Signs up as visitor number `i`, and tells how long the answer took.
@@ -84,7 +86,8 @@ impl Visitor {
                 length = value.trim().parse().unwrap();
             }
         }
-        self.stream.read_exact(&mut vec![0; length]).await.unwrap();
+        self.body.resize(length, 0);
+        self.stream.read_exact(&mut self.body).await.unwrap();
         self.size = length;
         status
     }

@@ -1,7 +1,7 @@
 //! `make bench`: how near Facteur comes to the limits of the machine. Each figure stands beside its limit, measured in
 //! the same run, interleaved; what counts is the ratio. Ends with 1 when one is over its limit.
 //!
-//! `cargo bench -- [letters] [signing] [instructions] [sending] [tls] [release] [storage] [signup] [intake] [import] [feeds] [console] [--rounds N] [--quick]`;
+//! `cargo bench -- [letters] [signing] [instructions] [sending] [tls] [release] [storage] [signup] [intake] [import] [feeds] [console] [archive] [--rounds N] [--quick]`;
 //! without a name, all of them, which takes 20 to 40 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
@@ -11,6 +11,7 @@
 
 #![allow(clippy::unwrap_used, clippy::allow_attributes, missing_docs, reason = "a bench may stop at the first fault")]
 
+mod archive;
 mod base;
 mod console;
 mod feeds;
@@ -59,6 +60,7 @@ const NAMES: &[&str] = &[
     "import",
     "feeds",
     "console",
+    "archive",
 ];
 
 fn main() {
@@ -68,6 +70,7 @@ fn main() {
         Some("--sink") => return sink::main(&args[1..]),
         Some("--splice") => return letters::main(&args[1..]),
         Some("--plain-signup") => return signup::main(&args[1..]),
+        Some("--plain-page") => return archive::main(&args[1..]),
         _ => {}
     }
     let base = args.iter().position(|a| a == "--base").map(|i| args.get(i + 1).expect("--base PROGRAM").into());
@@ -113,6 +116,7 @@ async fn run(name: &str, options: &Options) {
         "intake" => intake::run(options).await,
         "feeds" => feeds::run(options).await,
         "console" => console::run(options).await,
+        "archive" => archive::run(options).await,
         _ => import::run(options).await,
     }
 }

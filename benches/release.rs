@@ -1,4 +1,5 @@
-//! Releasing a digest to a million: beside the bare statement that writes the same rows, and beside visitors who sign up.
+//! Releasing a digest to a million: beside the bare statement that writes the same rows, beside visitors who sign up, and with eight
+//! topic sets in two languages beside the same digest without topics.
 
 use std::time::{Duration, Instant};
 
@@ -30,9 +31,62 @@ struct Round {
 pub async fn run(options: &Options) {
     let recipients = if options.quick { 110_000 } else { 1_000_000 };
     measure(options, None, recipients, 1.5).await;
+    topics(options, None, recipients).await;
     if let Some(server) = postgres_server() {
         measure(options, Some(&server), recipients, 5.0).await;
+        topics(options, Some(&server), recipients).await;
     }
+}
+
+/// Topics, and so posts, and sets that readers chose.
+const TOPICS: usize = 8;
+
+/// One round: the same digest to people of two languages who chose nothing, and to people who chose a topic each.
+struct OfTopics {
+    plain: f64,
+    plain_used: Used,
+    topics: f64,
+    topics_used: Used,
+}
+
+async fn topics(options: &Options, server: Option<&str>, recipients: usize) {
+    let world = World::new(server).await;
+    world.newsletter(recipients).await;
+    world.sql("UPDATE subscriber SET language = CASE WHEN id % 2 = 0 THEN 'en' ELSE 'fr' END").await;
+    for place in 0..TOPICS {
+        world.post_of(&format!("Le facteur, {place}"), &[format!("Rubrique {place}")]).await;
+    }
+    world.close().await;
+    let mut rounds = Vec::new();
+    for _ in 0..options.rounds {
+        let (plain, plain_used) = by_command_on(world.copy().await, recipients, 0).await;
+        let with = world.copy().await;
+        choose(&with).await;
+        let (topics, topics_used) = by_command_on(with, recipients, TOPICS as i64).await;
+        rounds.push(OfTopics { plain, plain_used, topics, topics_used });
+    }
+    let database = if server.is_some() { "PostgreSQL" } else { "SQLite FULL" };
+    title(&format!("Releasing a digest of {TOPICS} topic sets in 2 languages to {recipients}, {database}"));
+    let (plain, with) = (of(&rounds, |r| r.plain), of(&rounds, |r| r.topics));
+    let ratio = of(&rounds, |r| r.topics / r.plain);
+    row("released with topics ÷ without", ratio, Bar::AtMost(1.5), &format!("{with:.2} s, {plain:.2} s"));
+    let (most, usual) = (of(&rounds, |r| r.topics_used.peak_mib), of(&rounds, |r| r.plain_used.peak_mib));
+    row("peak MiB", most, Bar::Report, &format!("{usual:.0} without topics"));
+    row("CPU s/10k", of(&rounds, |r| r.topics_used.cpu) * 1e4 / recipients as f64, Bar::Report, "");
+}
+
+/// Each reader chooses one of the topics.
+async fn choose(world: &World) {
+    for place in 0..TOPICS {
+        world
+            .sql(&format!(
+                "INSERT INTO topic (newsletter_id, bit, name, categories, created_at)
+                 VALUES (1, {place}, 'Sujet {place}', 'Rubrique {place}', 0)"
+            ))
+            .await;
+    }
+    world.sql("UPDATE subscriber SET topics = CAST(1 AS BIGINT) << CAST(id % 8 AS INTEGER)").await;
+    world.sql("ANALYZE").await;
 }
 
 async fn measure(options: &Options, server: Option<&str>, recipients: usize, most_s: f64) {
@@ -96,7 +150,11 @@ fn send(world: &World) -> Measured {
 
 /// The command by itself: seconds until the digest may be sent, and what the command has used.
 async fn by_command(base: &World, recipients: usize) -> (f64, Used) {
-    let world = base.copy().await;
+    by_command_on(base.copy().await, recipients, 0).await
+}
+
+/// The same in this world; its digest has so many parts then.
+async fn by_command_on(world: World, recipients: usize, parts: i64) -> (f64, Used) {
     let (command, mut released) = (send(&world), None);
     let started = command.started;
     let used = command
@@ -107,6 +165,7 @@ async fn by_command(base: &World, recipients: usize) -> (f64, Used) {
         })
         .await;
     assert_eq!(world.number("SELECT COUNT(*) FROM delivery").await as usize, recipients);
+    assert_eq!(world.number("SELECT COUNT(*) FROM digest_part").await, parts);
     world.close().await;
     (released.unwrap_or(used.seconds), used)
 }

@@ -137,12 +137,18 @@ impl World {
 
     /// A post whose mail is about 20 KB on the wire.
     pub async fn post(&self) {
+        self.post_of("Le facteur passe chaque matin", &[]).await;
+    }
+
+    /// The same with a title of its own and these categories.
+    pub async fn post_of(&self, title: &str, categories: &[String]) {
         let paragraph = "<p>Le facteur passe chaque matin, quel que soit le temps, et dépose dans la boîte ce que le village \
                          écrit&nbsp;: une lettre, une facture, parfois un colis. On l’attend, on le salue, il repart.</p>\n";
         let new = facteur::feeds::NewPost {
-            title: "Le facteur passe chaque matin".into(),
-            url: Some("https://blog.example/facteur".into()),
+            title: title.to_owned(),
+            url: Some(format!("https://blog.example/facteur{}", categories.join("-").replace(' ', "-"))),
             html: Some(paragraph.repeat(30)),
+            categories: categories.to_vec(),
             ..Default::default()
         };
         facteur::feeds::add(&self.app, 1, new).await.unwrap();

@@ -34,6 +34,10 @@ time-short = { $hour }:{ $minute }
 mail-leave-short = Unsubscribe
 mail-leave = Unsubscribe from { $name }
 mail-leave-text = Unsubscribe from { $name }:
+mail-settings = Change my settings
+mail-settings-text = Change your settings:
+mail-web-short = Read in the browser
+mail-web = Read in the browser:
 mail-from = Sent by { $name }
 mail-contact = Contact:
 mail-site = Website:
@@ -46,7 +50,7 @@ mail-signed-up-added = { $date }, by the sender
 mail-signed-up-example = { $line } (example)
 mail-why-confirm = You are receiving this message because this address was entered in the subscription form of { $name }. Unless you confirm, you will receive no other message.
 mail-why-already = You are receiving this message because this address, already subscribed to { $name }, was entered in the subscription form again.
-mail-why-link = You are receiving this message because it was requested for this address, which is subscribed to { $name }.
+mail-why-link = You are receiving this message because the link to the settings of { $name } was requested for this address.
 mail-why-notice = You are receiving this message because you run { $name }.
 mail-digest-subject = { $count ->
     [1] { $lead } and one more post
@@ -114,10 +118,18 @@ mail-already-leave = No longer want it?
 mail-already-leave-text = No longer want it? To unsubscribe:
 mail-link-subject = Your link for { $name }
 mail-link-preheader = This message is for you alone: its links need no password.
-mail-link-asked = Here is the link that was requested for this address, which is subscribed to { $name }.
+mail-link-asked = Here is the link that was requested for this address. It opens your settings of { $name }, shows what we know of you, and lets you erase it.
 mail-link-preferences = Change my settings
 mail-link-preferences-text = Change your settings:
 mail-link-private = This link controls your subscription: please do not share it.
+mail-link-lasts = This link works for 24 hours. After that, simply request another one.
+mail-why-moving = You are receiving this message because this address is subscribed to { $name }, and another address was given in its place just now.
+mail-moving-subject = { $name }: another address was requested
+mail-moving-preheader = Nothing changes until the new address is confirmed.
+mail-moving-asked = Someone, most likely you, wants to receive { $name } at another address. Until that one is confirmed, your messages keep coming here.
+mail-moving-button = Keep my present address
+mail-moving-was-you = Was it you? There is nothing to do here: open the message that went to the new address.
+mail-moving-not-you = Was it not you? Keep your address: the request is then cancelled, and links to your settings that were sent before stop working.
 mail-why-invitation = You are receiving this message because somebody who runs { $name } gave this address to invite you.
 mail-why-password-reset = You are receiving this message because a new password was asked for at { $name }, for an account of this address.
 mail-invitation-subject = You are invited to work on { $name }
@@ -217,6 +229,8 @@ error-404-title = Page not found
 error-404-text = There is nothing at this address. The link may be incomplete: open it from the message, or copy all of it.
 error-405-title = This page does not work that way
 error-405-text = Go back to the previous page and use its button.
+error-410-title = This page was withdrawn
+error-410-text = It was here, and whoever publishes it has taken it away.
 error-413-title = Too long
 error-413-text = The form you sent is too long. An e-mail address is all we need.
 error-429-title = One moment
@@ -272,6 +286,29 @@ thanks-sender = Sender
 thanks-fix = Correct the address or start again
 to-the-form = Go to the sign-up form
 
+## The archive
+archive-of = Archive of { $newsletter }
+archive-see = Read what was sent before
+archive-search-label = Search
+archive-search-button = Search
+archive-search-results = Search
+archive-search-nothing-typed = Type at least one word to search for.
+archive-to-list = All issues
+archive-empty = Nothing has been published here yet.
+archive-years = By year
+archive-feed = Follow by feed (Atom)
+archive-around = Other issues
+archive-older = Before:
+archive-newer = After:
+archive-search-found = { $count ->
+    [0] Nothing was found. Try fewer words, or a part of a word.
+    [one] { $count } page was found.
+   *[other] { $count } pages were found.
+ }
+archive-search-many = { $count ->
+   *[other] The { $count } newest pages of those that were found.
+ }
+
 ## Rhythms
 rhythm-post = with every new post
 rhythm-about = { $days } at about { $time }
@@ -302,6 +339,90 @@ next-digest = Next issue: { $date }, at about { $time }.
 fact-address = Address
 link-unknown-title = This link leads nowhere
 link-unknown-lead = It may be incomplete: open it from the message, or copy all of it. If it is complete, it no longer stands for anything that we store.
+link-gone-title = Nothing is left here
+link-gone-lead = This link was indeed yours, but we hold nothing about you any more: all of it was erased, at your request or with time.
+link-gone-more = There is nothing to do, and you will get no more messages. To come back one day, use the newsletter’s subscription form.
+link-title = Get my settings link
+link-lead = Enter the address at which you get a newsletter: a message will bring you the link to your settings there.
+link-email-help = The one where your messages arrive.
+link-button = Send me my link
+link-privacy = The link goes to that address alone. This page gives everybody the same answer: it does not tell who is subscribed.
+link-sent-title = Look into your mailbox
+link-sent-lead = If this address gets a newsletter from here, a message is on its way. It has a link to your settings, which works for 24 hours.
+link-sent-more = Nothing after some minutes? Look among the spam. So that nobody can flood your mailbox, only a few messages of this kind go to the same address.
+link-sent-again = Try another address
+foot-title = Your settings
+foot-lead = So that nobody else can change your settings of “{ $newsletter }”, we mail you a link of your own.
+foot-button = Send me my link
+foot-more = The link goes to this address alone, even if this message was forwarded to you. It works for 24 hours.
+keep-title = Keep this address?
+keep-lead = Another address was requested for “{ $newsletter }”. You can cancel that request.
+keep-button = Keep my present address
+keep-more = Links to your settings that were sent before stop working; those that unsubscribe go on.
+kept-title = Nothing is waiting
+kept-lead = No change of address is waiting for “{ $newsletter }”.
+kept-more = If your messages go to an address that is not yours, write to { $address }.
+own-title = Your settings of “{ $newsletter }”
+own-waiting = New address, to be confirmed
+own-ended = You no longer get this newsletter.
+own-rhythm = How often
+own-topics = Topics
+own-topics-all = All of them, also those to come
+own-topics-some = Only these:
+own-pause = Pause
+own-pause-no = No pause
+own-pause-keep = Paused
+own-pause-keep-until = Paused until { $date }
+own-pause-months = { $count ->
+    [one] For { $count } month
+   *[other] For { $count } months
+ }
+own-pause-until = Until a day:
+own-pause-day = Day on which messages resume
+own-pause-help = Messages resume by themselves on that day, without those of the pause.
+own-others = Other newsletters from here
+own-others-consent = By ticking this box, you agree to get “{ $newsletter }” by mail. Each message has a link to unsubscribe.
+own-name = Your name
+own-language = Language of messages and pages
+own-address = New email address
+own-address-help = It will get a message to confirm, and the present address will be told. Until then, nothing changes. This is about this newsletter alone: your other subscriptions keep their address.
+own-keep-address = Give up the new address
+own-save = Save
+own-saved = Saved.
+own-moving = If the new address can get this newsletter, a message is on its way to it: open it to confirm. The present address is told, too.
+own-kept-out = One of the other newsletters could not be added: it was once told never to write to this address. To come back there, write to { $address }.
+own-kept = Your page had expired: what you chose then stands below again. Check it, and save.
+own-capped = you gave three other addresses within a day; try again tomorrow
+own-expired-title = This link is over a day old
+own-expired-lead = So that nobody else can use it, it has stopped working. One click sends a new link, to your address.
+own-expired-kept = The page was open for more than a day: nothing was saved, and nothing is lost. Ask for a new link: what you chose will be there.
+own-void-title = This link does not work any more
+own-void-lead = Another address has been confirmed since, or the links were cancelled. Ask for a new one.
+own-data = Your data
+own-data-lead = These links, like the one of this page, work for a day.
+own-data-see = See all that is stored about me
+own-data-erase = Erase all that is stored about me
+data-title = Your data
+data-lead = This is all that is stored about you for “{ $newsletter }”.
+data-file = Download (JSON)
+data-elsewhere = Each newsletter has its own data: if you get others from here, their settings links show theirs.
+data-happened = What happened
+data-older = { $count ->
+    [one] { $count } older event stands in the file.
+   *[other] { $count } older events stand in the file.
+ }
+data-back = Back to my settings
+data-origin = site of the sign-up
+data-left-because = why you left
+data-mailbox-full = mailbox full
+data-returned = came back
+data-kept-out = kept out
+erase-title = Erase everything?
+erase-lead = We erase all that “{ $newsletter }” holds about you: address, choices, consents, messages received. It cannot be undone.
+erase-button = Erase my data
+erase-stays = Only a fingerprint of your address stays, which cannot be turned back into it: it keeps others from subscribing you unawares. You can come back by the subscription form.
+erased-title = Erased
+erased-lead = “{ $newsletter }” holds nothing about you any more, and will not write to you.
 preview-title = This was a test
 preview-lead = That message was a test: its links have no effect. In a real message, each person has their own.
 confirm-title = Last step
@@ -334,6 +455,17 @@ left-title = Done
 left-lead = You will get no more messages.
 left-newsletter-lead = You will get no more messages from “{ $newsletter }”.
 left-mistake = Clicked by mistake?
+left-rather = Too many messages? You can also get “{ $newsletter }” less often, { $rhythm }.
+left-rather-button = Rather { $rhythm }
+left-why = Why are you leaving?
+left-why-help = Optional, and without your name: the newsletter keeps only a total.
+left-why-button = Send this reason
+left-why-thanks = Thank you, noted. You have already been unsubscribed.
+why-left-too-many = too many messages
+why-left-not-relevant = not what I am looking for
+why-left-never-asked = I never subscribed
+why-left-other = another reason
+why-left-none = no reason given
 undo-button = Undo: keep me subscribed
 undone-title = Welcome back
 undone-lead = You will get “{ $newsletter }” as before.
@@ -474,10 +606,14 @@ cli-subscriber-kept-out = the address is kept out ({ $reason }); if the person a
 cli-subscriber-list-empty = no subscriber yet; `facteur subscriber add { $slug } EMAIL` or `facteur import { $slug } FILE`
 cli-subscriber-more = there are more; type more of the address
 cli-subscriber-left = unsubscribed
+cli-subscriber-set-nothing = nothing to change: give --name, --lang, --rhythm, --topic, --all-topics or --pause
+cli-subscriber-link-sent = the link to their settings is on its way to their address; it works for 24 hours
+cli-subscriber-link-held = no message leaves: this address had enough of them, or must not be written to
 cli-subscriber-not-subscribed = was not subscribed any more; nothing changed
 cli-subscriber-unknown-kept-out = `{ $slug }` has no subscriber with this address, and the address is kept out ({ $reason })
 cli-subscriber-unknown = `{ $slug }` has no subscriber with this address; `facteur subscriber list { $slug }` shows all
 cli-kept-out-erased = erased
+cli-kept-out-themselves = erased by the person
 cli-kept-out-not-me = not-me
 cli-kept-out-unsubscribed = unsubscribed
 cli-kept-out-bounced = bounced
@@ -704,6 +840,19 @@ cli-feed-link = link
 cli-feed-guid = guid
 cli-feed-by = by
 cli-newsletter-nothing = no setting to change was given; `facteur newsletter set --help` lists them
+cli-newsletter-ask-archive = Who may read on the web what it sends: public (everybody), link (whoever has a page’s address) or off (nobody)?
+cli-newsletter-renamed = The newsletter is `{ $slug }` from now on; addresses with `{ $from }` lead there.
+cli-archive-no-page = No page yet: one is made when a digest leaves.
+cli-archive-not-sent = The page is made when the digest leaves.
+cli-archive-no-such-page = this digest has no page yet: `facteur archive set { $slug } public` (or `link`) makes those of earlier digests
+cli-archive-off = the archive of `{ $slug }` is off, so there is nothing to export: `facteur archive set { $slug } public` opens it
+cli-archive-none = no newsletter has an open archive, so there is nothing to export: `facteur archive set NEWSLETTER public` opens one
+cli-archive-not-empty = { $folder } is not empty, so nothing was written: name another folder, or replace an earlier export with --replace
+cli-archive-cannot-write = cannot write to { $folder }: { $error }
+cli-archive-exported = { $count ->
+    [one] { $count } file was written to { $folder }.
+   *[other] { $count } files were written to { $folder }.
+ }
 cli-newsletter-list-empty = There is no newsletter yet. `facteur newsletter add --help` says how to add one.
 cli-newsletter-held = { $count ->
     [one] 1 waits for a letter
@@ -762,7 +911,17 @@ cli-letters-accepted = { $count ->
 cli-live-done = ok
 cli-live-open = open
 cli-schedule-moved = { $moved } moved to schedule { $number }
-cli-schedule-moved-again = { $moved } moved to schedule { $number }; { $count } posts that they have come once more with its next digest
+cli-schedule-moved-not-all = { $moved } moved to schedule { $number }; { $count } chose theirs themselves and stay: schedule { $number } writes more often
+cli-schedule-releasing = { $moved } moved to schedule { $number }; a digest is being released, so that nobody else can change now. Try again in a minute
+cli-rhythm-lowered = { $count ->
+    [0] nobody was on a rhythm that writes more often, but those who chose it
+    [one] one person who never chose was moved to it
+   *[other] { $count } people who never chose were moved to it
+}
+cli-rhythm-releasing = moved to it: { $count }; a digest is being released, so that nobody else can change now. Try again in a minute
+cli-topic-no-feed = the newsletter has no feed { $url }
+cli-topic-none = `{ $slug }` has no topics; `facteur newsletter topic add { $slug } NAME --category CATEGORY` adds one
+cli-topic-removed = “{ $name }” was removed
 cli-schedule-removed = schedule { $number } was removed
 cli-newsletter-not-deleted = nothing was deleted
 cli-newsletter-gone = `{ $slug }` was deleted: its pages are gone, nothing of it is sent. It is removed for good at { $until }; until then `facteur newsletter restore { $slug }` takes it back.
@@ -1143,6 +1302,7 @@ rule-digest-cancel = only a digest that is being sent can be cancelled
 rule-digest-edit-on-its-way = it leaves as it is in a moment; take it back, then edit it
 rule-digest-retry = only a digest that has been sent can be retried
 rule-digest-settle = only a digest that has been sent can have mails in doubt
+rule-digest-withdraw = only the page of a digest that has been sent can be withdrawn
 error-digest-blocked = it cannot be sent like this: { $checks }
 error-digest-says-nothing = digest { $id } says nothing: its slot was skipped
 error-digest-went-out = digest { $id } went out, in part at least: a second one would reach people twice. Only a digest that was skipped, or cancelled before its first mail left, can be duplicated
@@ -1177,11 +1337,35 @@ wrong-setting-schedule-in-use = { $count ->
     [one] one person is on this schedule: move them to another one first
    *[other] { $count } people are on this schedule: move them to another one first
 }
+wrong-setting-chosen-schedule = { $count ->
+    [one] one person chose this rhythm: it may not write to them more often. Add another one instead
+   *[other] { $count } people chose this rhythm: it may not write to them more often. Add another one instead
+}
+wrong-setting-default-schedule = new subscribers are on this schedule: make another one the default first
+wrong-setting-schedule-gone = this schedule was removed meanwhile
+wrong-setting-topic-name = a topic needs a name that readers see
+wrong-setting-topic-taken = there is a topic “{ $name }” already: choose another name, or change that one
+wrong-setting-no-topic = there is no topic “{ $name }”
+wrong-setting-topic-gone = this topic was removed meanwhile
+wrong-setting-topics-full = a newsletter has { $most } topics at most: remove one first
+wrong-setting-topics-used-up = this newsletter has had { $most } topics, removed ones among them, and readers’ choices have room for no more: rename one instead
+wrong-setting-categories = one topic takes { $most } categories at most
 wrong-setting-only-schedule = a newsletter needs one schedule at least: change this one, or pause it
 wrong-setting-no-schedule = the newsletter has { $count ->
     [one] 1 schedule
    *[other] { $count } schedules
  }; there is no number { $number }. `--schedule new` adds one
+
+## Why a reader’s choice cannot be
+refused-choice-rhythm-not-offered = this rhythm is not offered any more: choose one of those shown
+refused-choice-rhythm-chosen = they chose their rhythm themselves: only they may have themselves written to more often
+refused-choice-no-such-topic = one of these topics is not there any more: choose among those shown
+refused-choice-no-topic = choose one topic at least. If you want nothing for a while, pause
+refused-choice-too-many-topics = these are more topics than there are
+refused-choice-pause-ended = a pause ends on a day to come
+refused-choice-pause-too-long = a pause lasts a year at most
+refused-choice-not-subscribed = this address is not subscribed (any more)
+refused-choice-changed-meanwhile = your settings have changed since this page was opened: nothing was saved, and the page shows how they are now
 
 ## The same at a terminal: the flag or the command that mends it (stands in parentheses)
 cli-wrong-setting-no-name = --name "Le carnet"
@@ -1218,6 +1402,7 @@ label-note = note
 label-slot = slot
 label-leaves = leaves
 label-subject = subject
+label-part = part
 label-post = post
 label-released = released
 label-finished = finished
@@ -1234,9 +1419,13 @@ label-server = the server
 label-next-attempt = next attempt
 label-stands = it stands
 label-left = left
+label-departures = departed
 label-newsletter = newsletter
 label-name = name
 label-language = language
+label-rhythm = rhythm
+label-topics = topics
+label-paused-until = paused
 label-asked = asked
 label-confirmed = confirmed
 label-ended = ended
@@ -1254,6 +1443,7 @@ digest-note-posts-vanished = { $count ->
     [one] one post that waited vanished from its feed and is not in it
    *[other] { $count } posts that waited vanished from their feeds and are not in it
  }
+digest-note-topic-sets = readers chose { $count } different sets of topics, and there are mails for { $most }: the others got the nearest larger one
 notes-joined = { $first }; { $second }
 digest-doubt = sent, but no answer came
 digest-unknown-how = `facteur digest resume { $newsletter } { $id }` tries them later; with --accept-bounces it says that they are dead
@@ -1293,10 +1483,21 @@ row-state-deferred = deferred
 row-state-skipped = skipped
 row-state-uncertain = in doubt
 row-state-planned = planned
+rhythm-is-default = for new subscribers
+rhythm-is-offered = readers may choose it
+rhythm-is-not-offered = readers cannot choose it
+rhythm-people = people: { $people }, by their own choice: { $chosen }
+topic-readers = { $count ->
+    [one] { $count } reader chose it
+   *[other] { $count } readers chose it
+}
 outcome-left = left
 outcome-suppressed = suppressed
 outcome-cancelled = cancelled
 outcome-erased = erased
+outcome-topics = none of their topics
+outcome-had = had it already
+outcome-paused = paused
 outcome-address = address
 outcome-unknown = unknown
 outcome-policy = policy
@@ -1325,6 +1526,7 @@ consent-text = “{ $text }” ({ $language }, version { $version })
 proof-link = by the link, before: { $from }
 proof-owner = by the team, before: { $from }
 proof-new-address = new address
+proof-settings = by their settings
 proof-asked-by-letter = asked by letter
 letter-kind-confirm = confirm
 letter-planned-test = waits for the newsletter to go live
@@ -1333,6 +1535,7 @@ letter-planned-limit = not before { $date }, held back by the limits for sign-up
 letter-kind-already = already
 letter-kind-change = new address
 letter-kind-link = link
+letter-kind-moving = other address
 letter-kind-notice = notice
 letter-kind-test = test
 letter-kind-invitation = invitation
@@ -1678,9 +1881,11 @@ label-site = site
 label-description = description
 label-postal = postal
 label-listed = listed
+label-in-preferences = settings
 label-logo = logo
 label-colour = colour
 label-footer = foot
+label-archive = archive
 label-mode = mails go
 label-subscribers = subscribers
 label-sign-ups = sign-ups
@@ -1707,6 +1912,8 @@ count-confirmed = { $count } confirmed
 listed-yes = yes: the home page shows it
 listed-no = no: only people who have its address find it
 listed-alone = alone: the home page shows it only while no other newsletter may be shown
+in-preferences-yes = yes: readers of the other newsletters can subscribe to it from their settings
+in-preferences-no = no: it is not shown there
 mode-live = to its readers
 mode-test = to its editor only (test mode); `facteur newsletter live` ends that
 approval-auto = sent by itself
@@ -1731,16 +1938,18 @@ live-test-done = Test: a test mail was accepted by the mail server
 live-test-open = Test: none was sent yet; send one to { $detail } and look at it
 
 ## `facteur init`
-init-ask-base-url = 1/5  Under which address will readers reach Facteur (such as https://news.example.org)?
-init-ask-blog = 2/5  The blog's address (Enter for none yet)?
-init-ask-sender = 3/5  Who do the mails come from (Name <address>)?
-init-ask-smtp = 4/5  Which mail server sends them (HOST, HOST:PORT or USER@HOST:PORT)?
-init-ask-zone = 5/5  In which time zone?
+init-ask-base-url = 1/6  Under which address will readers reach Facteur (such as https://news.example.org)?
+init-ask-blog = 2/6  The blog's address (Enter for none yet)?
+init-ask-sender = 3/6  Who do the mails come from (Name <address>)?
+init-ask-smtp = 4/6  Which mail server sends them (HOST, HOST:PORT or USER@HOST:PORT)?
+init-ask-zone = 5/6  In which time zone?
+init-ask-archive = 6/6  Who may read on the web what the newsletter sends: public (everybody), link (whoever has a page’s address) or off (nobody)?
 init-no-base-url = `{ $typed }` is no public address: write it as https://news.example.org
 init-no-blog = `{ $typed }` is no web address: write it as https://blog.example.org
 init-no-sender = `{ $typed }` is no sender: write `Name <name@example.org>`
 init-no-server = `{ $typed }` names no mail server: write smtp.example.org, smtp.example.org:465 or user@smtp.example.org:587
 init-no-zone = `{ $typed }` is no time zone: use an IANA name such as `Europe/Paris`
+init-no-archive = `{ $typed }` is none of public, link and off
 init-written = { $value } was written; only its owner can read it.
 init-smtp-reached = The mail server answers.
 init-smtp-unreached = The mail server does not answer as it should: { $value }
@@ -1771,6 +1980,7 @@ console-posts = Posts
 console-digests = Digests
 console-subscribers = Subscribers
 console-schedule = Schedule
+console-topics = Topics
 console-settings = Settings
 console-navigation = Pages of the console
 console-logout = Log out
@@ -2116,7 +2326,23 @@ digest-why-left = they left in the meantime
 digest-why-suppressed = the address must not be written to
 digest-why-cancelled = the mailing was cancelled
 digest-why-erased = their data was erased
+digest-why-topics = none of its topics is among those they chose
+digest-why-had = they had all of it on the rhythm they were on before
+digest-why-paused = they were pausing
+digest-parts-title = Parts
+digest-parts-lead = Some readers get some of the posts only; everybody else gets all of them.
+digest-parts-caption = Posts that go together, and how many readers get them
+digest-parts-posts = Posts
+digest-part-topics = { $count ->
+    [one] of the topics that they chose
+   *[other] of the topics that they chose
+}
+digest-part-rhythm = { $count ->
+    [one] they changed their rhythm and have had the others, or get them otherwise
+   *[other] they changed their rhythm and have had the others, or get them otherwise
+}
 digest-server-title = In the mail server’s words
+digest-departures = Unsubscribed by this mailing:
 digest-back = Back to the digest
 digest-for-good = This cannot be undone.
 digest-leave-it = Leave it as it is
@@ -2634,6 +2860,7 @@ kept-out-unsubscribed = This person unsubscribed.
 kept-out-bounced = This address did not exist any more.
 kept-out-complained = This person reported a message as spam. Only they can come back, by signing up themselves.
 kept-out-erased = This person asked to be erased.
+kept-out-themselves = This person erased their own data: they alone can come back, by the form.
 kept-out-not-me = This person said that they never subscribed.
 kept-out-suppressed = This address must not be written to.
 person-who = Who
@@ -2677,6 +2904,7 @@ happened-moved = Confirmed a new address
 happened-letter-confirm = Confirmation letter
 happened-letter-already = Letter “you are already in”
 happened-letter-link = Letter with their link
+happened-letter-moving = Message to the former address
 happened-letter-change = Letter to a new address
 happened-letter-notice = Notice
 happened-letter-test = Test
@@ -2691,8 +2919,13 @@ event-subscriber-imported = Came with an imported list
 event-subscriber-confirmed = Confirmed
 event-subscriber-resent = Confirmation letter asked for again
 event-subscriber-moved = Put on another rhythm
+event-subscriber-topics = Chose topics
+event-subscriber-paused = Paused
+event-subscriber-resumed = Gets digests again
 event-subscriber-address-asked = Asked to confirm a new address
 event-subscriber-address-changed = Confirmed a new address
+event-subscriber-address-kept = Kept the present address
+event-subscriber-changed = Changed name or language
 event-subscriber-left = Left
 event-subscriber-returned = Took leaving back
 event-subscriber-bounced = The address does not exist any more
@@ -2908,24 +3141,59 @@ schedule-pause = Pause
 schedule-resume = End the pause
 schedule-until = Pause until this day (the first on which digests are sent again)
 schedule-pause-until = Pause until then
+schedule-readers-title = For readers
+schedule-is-offered = Readers may choose this rhythm in their settings.
+schedule-is-not-offered = Readers cannot choose this rhythm.
+schedule-chosen = { $count ->
+    [0] Nobody has chosen it.
+    [one] One person chose it; nobody else can have them written to more often.
+   *[other] { $count } people chose it; nobody else can have them written to more often.
+}
+schedule-offer = Let readers choose it
+schedule-withhold = No longer let readers choose it
+schedule-is-default = New subscribers are on this rhythm.
+schedule-make-default = Put new subscribers on this rhythm
+schedule-lower = { $count ->
+    [one] also one person who never chose and is on a rhythm that writes more often
+   *[other] also { $count } people who never chose and are on a rhythm that writes more often
+}
+schedule-topics = Topics that readers may choose
 schedule-remove-title = Remove this rhythm
 schedule-remove = Remove it
 schedule-move-label = Its people are moved to
-schedule-move-to = { $count ->
-    [0] { $schedule }
-    [one] { $schedule } ({ $count } post that they have comes to them once more)
-   *[other] { $schedule } ({ $count } posts that they have come to them once more)
- }
 schedule-move = { $count ->
     [one] Move { $count } person
    *[other] Move { $count } people
  }
+said-schedule-offered = Done. Whoever is on this rhythm stays on it.
+said-schedule-default = New subscribers are on this rhythm from now on.
+said-schedule-lowered = New subscribers are on this rhythm from now on, and so is whoever never chose and was written to more often.
+said-topic-added = The topic was added.
+said-topic-saved = The topic was saved.
+said-topic-removed = The topic was removed. What its readers chose besides stays.
+topics-lead = Readers choose topics in their settings and get the posts of these alone, and those that belong to no topic. Whoever chooses nothing gets everything.
+topics-confirmed = { $count ->
+    [one] One confirmed reader; whoever wants everything counts for no topic.
+   *[other] { $count } confirmed readers; whoever wants everything counts for no topic.
+}
+topics-back = Back to the rhythms
+topic-add-title = A new topic
+topic-name = Name
+topic-description = In a sentence (may be empty)
+topic-categories = Categories
+topic-categories-help = As your blog names them in its feed, one a line.
+topic-feeds = Feeds whose posts all belong to it
+topic-add = Add the topic
+topic-save = Save
+topic-remove = Remove
 said-schedule-saved = The rhythm was saved.
 said-schedule-skips = The next date is skipped; its posts wait for the one after.
 said-schedule-keeps = The next date is not skipped any more.
 said-schedule-paused = The rhythm is paused; posts wait.
 said-schedule-resumed = The pause has ended.
 said-schedule-removed = The rhythm was removed.
+said-schedule-moved-not-all = Those who did not choose their rhythm were moved. Whoever chose this one stays: the other writes more often.
+said-schedule-releasing = A digest is being released: not everybody was moved. Try again in a minute.
 said-schedule-moved = They were moved; the rhythm can be removed now.
 ## Console: settings
 console-live = Go live
@@ -2946,6 +3214,8 @@ settings-description-help = One or two sentences for the sign-up page.
 settings-site = The blog’s address
 settings-language = Language
 settings-listed = On the home page
+settings-in-preferences = In the settings of the other newsletters’ readers
+settings-in-preferences-help = A box to tick on the page “Your settings”: whoever opens the link that was mailed to their address subscribes without another confirmation.
 settings-save = Save
 settings-brand = How it looks
 settings-logo = Address of a logo elsewhere
@@ -2992,6 +3262,39 @@ said-feeds-read = { $count ->
  }
 said-feeds-unread = A feed could not be read; see below.
 said-newsletter-deleted = The newsletter was deleted. For three days “facteur newsletter restore” takes it back.
+settings-archive = Archive
+settings-archive-effect = What was sent can stand on the web, one page for each digest, without anything of a reader. Closing it takes effect at once, for every page, the feed and the sitemap.
+settings-archive-see = See the archive
+settings-archive-who = Who may read it
+settings-rename-title = Short name
+settings-rename = Short name in addresses
+settings-rename-help = 1 to 63 of the characters a-z, 0-9 and “-”. Former addresses and forms lead on. The “List-Id” of its mails changes too: filters that readers made by it must be made anew.
+settings-rename-button = Change the short name
+said-archive-saved = The archive is set.
+said-newsletter-renamed = The short name is changed. Former addresses lead here.
+archive-public = public: everybody reads it, with a list, a feed and a sitemap
+archive-link = link only: whoever has the address of a page reads it; nothing lists it
+archive-off = off: nobody reads it; a link “read in the browser” stands in no mail
+archive-title = On the web
+archive-who = Who may see this page
+archive-show-newsletter = as the newsletter says
+archive-show-public = everybody, where the archive is public
+archive-show-link = whoever has its address
+archive-show-off = nobody
+archive-save = Save
+archive-page-public = public
+archive-page-link = link only
+archive-page-withdrawn = withdrawn
+archive-page-off = closed
+archive-page-is = The page is { $standing }.
+archive-page-to-come = The page is made when the digest leaves.
+archive-withdraw = Withdraw the page
+archive-withdraw-effect = Its address then says that it was withdrawn; it leaves the list, the feed and the sitemap. Mails that were sent stay as they are.
+archive-put-back = Put the page back
+archive-put-back-effect = It can be read at its address again.
+said-archive-page-saved = Saved.
+said-archive-page-withdrawn = The page is withdrawn.
+said-archive-page-back = The page is back.
 live-lead-test = The newsletter is in test mode: digests go to its editor only, marked as tests, and letters to people outside the team wait.
 live-lead-live = The newsletter is live: its mails go to its readers.
 live-checks-title = Before it goes live
@@ -3079,6 +3382,7 @@ start-postal-help = Name and postal address; the law asks for them. You can add 
 start-zone = Time zone
 start-zone-help = The clock of your newsletter, such as Europe/Paris.
 start-rhythm = How often
+start-archive = Who may read on the web what it will have sent
 start-effect = It begins in test mode: nothing goes to readers before you press “Go live”. A test of it is sent to you.
 start-create = Begin it
 said-started = The newsletter is there, in test mode. A test of its first digest is on its way to you.
@@ -3203,6 +3507,10 @@ texts-place-already = Letter: you are already in
 texts-when-already = To a subscriber whose address was entered in the form once more.
 texts-place-change = Letter: confirm your new address
 texts-when-change = To the new address of a subscriber who wants another one.
+texts-place-link = Letter: your settings link
+texts-when-link = To whoever asks to change their settings; its link works for a day.
+texts-place-moving = Letter: another address was requested
+texts-when-moving = To the present address of a subscriber who wants another one.
 texts-place-form = Page with the form
 texts-when-form = What visitors see first.
 texts-place-thanks = Page: look into your mailbox

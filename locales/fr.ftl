@@ -36,6 +36,10 @@ time-short = { $hour } h { $minute }
 mail-leave-short = Se désabonner
 mail-leave = Se désabonner de « { $name } »
 mail-leave-text = Se désabonner de « { $name } » :
+mail-settings = Changer mes réglages
+mail-settings-text = Changer vos réglages :
+mail-web-short = Lire dans le navigateur
+mail-web = Lire dans le navigateur :
 mail-from = Envoyé par { $name }
 mail-contact = Contact :
 mail-site = Site :
@@ -48,7 +52,7 @@ mail-signed-up-added = le { $date }, par l’expéditeur
 mail-signed-up-example = { $line } (exemple)
 mail-why-confirm = Vous recevez ce message parce que cette adresse a été indiquée dans le formulaire d’abonnement de « { $name } ». Sans confirmation de votre part, vous n’en recevrez pas d’autre.
 mail-why-already = Vous recevez ce message parce que cette adresse, déjà abonnée à « { $name } », a été indiquée une fois de plus dans le formulaire d’abonnement.
-mail-why-link = Vous recevez ce message parce qu’il a été demandé pour cette adresse, abonnée à « { $name } ».
+mail-why-link = Vous recevez ce message parce que le lien vers les réglages de « { $name } » a été demandé pour cette adresse.
 mail-why-notice = Vous recevez ce message parce que vous gérez « { $name } ».
 mail-digest-subject = { $count ->
     [1] { $lead } et un autre article
@@ -116,10 +120,18 @@ mail-already-leave = Vous n’en voulez plus ?
 mail-already-leave-text = Vous n’en voulez plus ? Pour vous désabonner :
 mail-link-subject = Votre lien pour « { $name } »
 mail-link-preheader = Ce message n’est que pour vous : ses liens s’ouvrent sans mot de passe.
-mail-link-asked = Voici le lien demandé pour cette adresse, abonnée à « { $name } ».
+mail-link-asked = Voici le lien demandé pour cette adresse. Il ouvre vos réglages de « { $name } », montre ce que nous savons de vous et permet de tout effacer.
 mail-link-preferences = Changer mes réglages
 mail-link-preferences-text = Changer vos réglages :
 mail-link-private = Ce lien permet d’agir sur votre abonnement : ne le transmettez à personne.
+mail-link-lasts = Ce lien fonctionne pendant 24 heures. Ensuite, il suffit d’en demander un autre.
+mail-why-moving = Vous recevez ce message parce que cette adresse est abonnée à « { $name } » et qu’une autre adresse vient d’être indiquée à sa place.
+mail-moving-subject = « { $name } » : une autre adresse a été demandée
+mail-moving-preheader = Rien ne change tant que la nouvelle adresse n’est pas confirmée.
+mail-moving-asked = Quelqu’un, sans doute vous-même, souhaite recevoir « { $name } » à une autre adresse. Tant que celle-ci n’est pas confirmée, vos messages continuent d’arriver ici.
+mail-moving-button = Garder mon adresse actuelle
+mail-moving-was-you = C’était vous ? Il n’y a rien à faire ici : ouvrez le message envoyé à la nouvelle adresse.
+mail-moving-not-you = Ce n’était pas vous ? Gardez votre adresse : la demande est alors annulée, et les liens de réglages déjà envoyés ne fonctionnent plus.
 mail-why-invitation = Vous recevez ce message parce qu’une personne qui gère « { $name } » a donné cette adresse pour vous inviter.
 mail-why-password-reset = Vous recevez ce message parce qu’un nouveau mot de passe a été demandé auprès de « { $name } », pour un compte à cette adresse.
 mail-invitation-subject = Invitation à travailler sur « { $name } »
@@ -219,6 +231,8 @@ error-404-title = Page introuvable
 error-404-text = Il n’y a rien à cette adresse. Le lien est peut-être incomplet : ouvrez-le depuis le message, ou copiez-le en entier.
 error-405-title = Cette adresse ne s’utilise pas ainsi
 error-405-text = Revenez à la page précédente et servez-vous de son bouton.
+error-410-title = Cette page a été retirée
+error-410-text = Elle se trouvait ici, et qui la publie l’a retirée.
 error-413-title = Trop long
 error-413-text = Le formulaire envoyé est trop long. Une adresse électronique suffit.
 error-429-title = Un instant
@@ -274,6 +288,29 @@ thanks-sender = Expéditeur
 thanks-fix = Corriger l’adresse ou recommencer
 to-the-form = Aller au formulaire d’abonnement
 
+## The archive
+archive-of = Archives de { $newsletter }
+archive-see = Lire les envois passés
+archive-search-label = Rechercher
+archive-search-button = Rechercher
+archive-search-results = Recherche
+archive-search-nothing-typed = Tapez au moins un mot à chercher.
+archive-to-list = Tous les envois
+archive-empty = Rien n’est encore publié ici.
+archive-years = Par année
+archive-feed = Suivre par flux (Atom)
+archive-around = Autres envois
+archive-older = Précédent :
+archive-newer = Suivant :
+archive-search-found = { $count ->
+    [0] Rien n’a été trouvé. Essayez moins de mots, ou une partie d’un mot.
+    [one] { $count } page trouvée.
+   *[other] { $count } pages trouvées.
+ }
+archive-search-many = { $count ->
+   *[other] Les { $count } pages les plus récentes parmi celles trouvées.
+ }
+
 ## Rhythms
 rhythm-post = à chaque nouvel article
 rhythm-about = { $days } vers { $time }
@@ -304,6 +341,90 @@ next-digest = Prochain envoi : { $date } vers { $time }.
 fact-address = Adresse
 link-unknown-title = Ce lien ne mène nulle part
 link-unknown-lead = Il est peut-être incomplet : ouvrez-le depuis le message, ou copiez-le en entier. S’il est complet, il ne correspond plus à rien.
+link-gone-title = Il n’y a plus rien ici
+link-gone-lead = Ce lien était bien le vôtre, mais nous n’avons plus rien à votre sujet : tout a été effacé, à votre demande ou avec le temps.
+link-gone-more = Vous n’avez rien à faire, et vous ne recevrez plus de message. Pour revenir un jour, passez par le formulaire d’abonnement de la lettre.
+link-title = Recevoir mon lien de réglages
+link-lead = Indiquez l’adresse à laquelle vous recevez une lettre : un message vous y apportera le lien vers vos réglages.
+link-email-help = Celle à laquelle vos messages arrivent.
+link-button = M’envoyer mon lien
+link-privacy = Le lien ne part qu’à cette adresse. Cette page répond la même chose à tout le monde : elle ne dit pas qui est abonné.
+link-sent-title = Regardez votre boîte aux lettres
+link-sent-lead = Si cette adresse reçoit une lettre d’ici, un message vient de partir. Il contient un lien vers vos réglages, qui fonctionne pendant 24 heures.
+link-sent-more = Rien au bout de quelques minutes ? Regardez parmi les indésirables. Pour que personne n’inonde votre boîte, quelques messages de ce genre seulement partent vers une même adresse.
+link-sent-again = Essayer une autre adresse
+foot-title = Vos réglages
+foot-lead = Pour que personne d’autre ne change vos réglages de « { $newsletter } », nous vous envoyons un lien personnel.
+foot-button = M’envoyer mon lien
+foot-more = Le lien ne part qu’à cette adresse, même si ce message vous a été transféré. Il fonctionne pendant 24 heures.
+keep-title = Garder cette adresse ?
+keep-lead = Une autre adresse a été demandée pour recevoir « { $newsletter } ». Vous pouvez annuler cette demande.
+keep-button = Garder mon adresse actuelle
+keep-more = Les liens de réglages envoyés jusqu’ici cesseront de fonctionner ; ceux qui désabonnent continuent.
+kept-title = Plus rien n’attend
+kept-lead = Aucun changement d’adresse n’est en attente pour « { $newsletter } ».
+kept-more = Si vos messages partent à une adresse qui n’est pas la vôtre, écrivez à { $address }.
+own-title = Vos réglages de « { $newsletter } »
+own-waiting = Nouvelle adresse, à confirmer
+own-ended = Vous ne recevez plus cette lettre.
+own-rhythm = Rythme
+own-topics = Thèmes
+own-topics-all = Tous, y compris ceux qui viendront
+own-topics-some = Seulement ceux-ci :
+own-pause = Pause
+own-pause-no = Pas de pause
+own-pause-keep = En pause
+own-pause-keep-until = En pause jusqu’au { $date }
+own-pause-months = { $count ->
+    [one] Pendant { $count } mois
+   *[other] Pendant { $count } mois
+ }
+own-pause-until = Jusqu’à une date :
+own-pause-day = Date de reprise
+own-pause-help = Les messages reprennent d’eux-mêmes ce jour-là, sans ceux de la pause.
+own-others = Autres lettres d’ici
+own-others-consent = En cochant cette case, vous acceptez de recevoir « { $newsletter } » par courriel. Chaque message contient un lien pour vous désabonner.
+own-name = Votre nom
+own-language = Langue des messages et des pages
+own-address = Nouvelle adresse électronique
+own-address-help = Elle recevra un message à confirmer, et l’adresse actuelle sera prévenue. Jusque-là, rien ne change. Cela ne concerne que cette lettre : vos autres abonnements gardent leur adresse.
+own-keep-address = Renoncer à la nouvelle adresse
+own-save = Enregistrer
+own-saved = C’est enregistré.
+own-moving = Si la nouvelle adresse peut recevoir cette lettre, un message vient d’y partir : ouvrez-le pour confirmer. L’adresse actuelle est prévenue aussi.
+own-kept-out = Une des autres lettres n’a pas pu être ajoutée : elle a reçu un jour la consigne de ne plus écrire à cette adresse. Pour y revenir, écrivez à { $address }.
+own-kept = Votre page avait expiré : vos choix de tout à l’heure sont repris ci-dessous. Vérifiez-les, puis enregistrez.
+own-capped = vous avez indiqué trois autres adresses en un jour ; réessayez demain
+own-expired-title = Ce lien a plus d’un jour
+own-expired-lead = Pour que personne d’autre ne s’en serve, il ne fonctionne plus. Un nouveau lien part en un clic, à votre adresse.
+own-expired-kept = La page est restée ouverte plus d’un jour : rien n’a été enregistré, et rien n’est perdu. Demandez un nouveau lien : vos choix y seront repris.
+own-void-title = Ce lien ne fonctionne plus
+own-void-lead = Une autre adresse a été confirmée depuis, ou les liens ont été annulés. Demandez-en un nouveau.
+own-data = Vos données
+own-data-lead = Ces liens, comme celui de cette page, fonctionnent pendant un jour.
+own-data-see = Voir tout ce qui est enregistré à mon sujet
+own-data-erase = Effacer tout ce qui me concerne
+data-title = Vos données
+data-lead = Voici tout ce qui est enregistré à votre sujet pour « { $newsletter } ».
+data-file = Télécharger (JSON)
+data-elsewhere = Chaque lettre a ses propres données : si vous en recevez d’autres d’ici, leurs liens de réglages montrent les leurs.
+data-happened = Ce qui s’est passé
+data-older = { $count ->
+    [one] { $count } événement plus ancien figure dans le fichier.
+   *[other] { $count } événements plus anciens figurent dans le fichier.
+ }
+data-back = Revenir à mes réglages
+data-origin = site d’origine
+data-left-because = raison du départ
+data-mailbox-full = boîte pleine
+data-returned = retour
+data-kept-out = mise à l’écart
+erase-title = Tout effacer ?
+erase-lead = Nous effaçons tout ce qui vous concerne dans « { $newsletter } » : adresse, choix, accords, messages reçus. C’est définitif.
+erase-button = Effacer mes données
+erase-stays = Seule reste une empreinte de votre adresse, qui ne permet pas de la retrouver : elle empêche qu’on vous réinscrive à votre insu. Vous pourrez revenir par le formulaire d’abonnement.
+erased-title = C’est effacé
+erased-lead = « { $newsletter } » n’a plus rien à votre sujet et ne vous écrira plus.
 preview-title = Ceci était un essai
 preview-lead = Ce message était un essai : ses liens n’ont aucun effet. Dans un vrai message, chaque personne a les siens.
 confirm-title = Dernière étape
@@ -336,6 +457,17 @@ left-title = C’est fait
 left-lead = Vous ne recevrez plus aucun message.
 left-newsletter-lead = Vous ne recevrez plus aucun message de « { $newsletter } ».
 left-mistake = Un clic de trop ?
+left-rather = Trop de messages ? Vous pouvez aussi ne recevoir « { $newsletter } » que plus rarement, { $rhythm }.
+left-rather-button = Plutôt { $rhythm }
+left-why = Pourquoi partez-vous ?
+left-why-help = Facultatif, et sans votre nom : la lettre n’en garde qu’un total.
+left-why-button = Envoyer cette raison
+left-why-thanks = Merci, c’est noté. Votre désabonnement est déjà fait.
+why-left-too-many = trop de messages
+why-left-not-relevant = les sujets ne m’intéressent pas
+why-left-never-asked = je ne m’étais pas abonné
+why-left-other = une autre raison
+why-left-none = sans raison donnée
 undo-button = Annuler, je reste
 undone-title = Vous revoilà
 undone-lead = Vous recevrez « { $newsletter } » comme avant.
@@ -476,10 +608,14 @@ cli-subscriber-kept-out = l’adresse est tenue à l’écart ({ $reason }) ; 
 cli-subscriber-list-empty = aucun abonné pour l’instant ; `facteur subscriber add { $slug } ADRESSE` ou `facteur import { $slug } FICHIER`
 cli-subscriber-more = il y en a d’autres ; tapez plus de l’adresse
 cli-subscriber-left = désabonné
+cli-subscriber-set-nothing = rien à changer : indiquez --name, --lang, --rhythm, --topic, --all-topics ou --pause
+cli-subscriber-link-sent = le lien vers ses réglages part à son adresse ; il fonctionne pendant 24 heures
+cli-subscriber-link-held = aucun message ne part : cette adresse en a déjà reçu assez, ou il ne faut pas lui écrire
 cli-subscriber-not-subscribed = n’était plus abonné ; rien n’a changé
 cli-subscriber-unknown-kept-out = « { $slug } » n’a pas d’abonné à cette adresse, et l’adresse est tenue à l’écart ({ $reason })
 cli-subscriber-unknown = « { $slug } » n’a pas d’abonné à cette adresse ; `facteur subscriber list { $slug }` les montre tous
 cli-kept-out-erased = effacée
+cli-kept-out-themselves = effacée par la personne
 cli-kept-out-not-me = « ce n’était pas moi »
 cli-kept-out-unsubscribed = désabonnement
 cli-kept-out-bounced = adresse disparue
@@ -709,6 +845,19 @@ cli-feed-link = lien
 cli-feed-guid = guid
 cli-feed-by = par
 cli-newsletter-nothing = aucun réglage à changer n’est donné ; `facteur newsletter set --help` les énumère
+cli-newsletter-ask-archive = Qui peut lire sur le web ce qu’elle envoie : public (tout le monde), link (qui a l’adresse d’une page) ou off (personne) ?
+cli-newsletter-renamed = La lettre s’appelle désormais « { $slug } » ; les adresses en « { $from } » y mènent.
+cli-archive-no-page = Pas encore de page : chacune est faite au départ d’un envoi.
+cli-archive-not-sent = La page est faite quand l’envoi part.
+cli-archive-no-such-page = cet envoi n’a pas encore de page : `facteur archive set { $slug } public` (ou `link`) fait celles des envois antérieurs
+cli-archive-off = les archives de « { $slug } » sont fermées, il n’y a donc rien à exporter : `facteur archive set { $slug } public` les ouvre
+cli-archive-none = aucune lettre n’a d’archives ouvertes, il n’y a donc rien à exporter : `facteur archive set LETTRE public` en ouvre
+cli-archive-not-empty = { $folder } n’est pas vide, rien n’a donc été écrit : nommez un autre dossier, ou remplacez un export antérieur par --replace
+cli-archive-cannot-write = impossible d’écrire dans { $folder } : { $error }
+cli-archive-exported = { $count ->
+    [one] { $count } fichier écrit dans { $folder }.
+   *[other] { $count } fichiers écrits dans { $folder }.
+ }
 cli-newsletter-list-empty = Il n’y a pas encore de lettre. `facteur newsletter add --help` dit comment en ajouter une.
 cli-newsletter-held = { $count ->
     [one] { $count } attend son message
@@ -767,10 +916,17 @@ cli-letters-accepted = { $count ->
 cli-live-done = fait
 cli-live-open = reste
 cli-schedule-moved = passés au rythme { $number } : { $moved }
-cli-schedule-moved-again = { $count ->
-    [one] passés au rythme { $number } : { $moved } ; { $count } billet déjà reçu leur revient une fois avec son prochain envoi
-   *[other] passés au rythme { $number } : { $moved } ; { $count } billets déjà reçus leur reviennent une fois avec son prochain envoi
- }
+cli-schedule-moved-not-all = passés au rythme { $number } : { $moved } ; ceux qui ont choisi le leur y restent : { $count }. Le rythme { $number } écrit plus souvent
+cli-schedule-releasing = passés au rythme { $number } : { $moved } ; un envoi est en train de partir, personne d’autre ne peut changer maintenant. Réessayez dans une minute
+cli-rhythm-lowered = { $count ->
+    [0] personne ne suivait un rythme plus fréquent sans l’avoir choisi
+    [one] une personne qui n’avait rien choisi suit désormais ce rythme
+   *[other] { $count } personnes qui n’avaient rien choisi suivent désormais ce rythme
+}
+cli-rhythm-releasing = passés à ce rythme : { $count } ; un envoi est en train de partir, personne d’autre ne peut changer maintenant. Réessayez dans une minute
+cli-topic-no-feed = la lettre n’a pas de flux { $url }
+cli-topic-none = « { $slug } » n’a pas de thème ; `facteur newsletter topic add { $slug } NOM --category CATÉGORIE` en ajoute un
+cli-topic-removed = « { $name } » est supprimé
 cli-schedule-removed = le rythme { $number } est supprimé
 cli-newsletter-not-deleted = rien n’a été supprimé
 cli-newsletter-gone = « { $slug } » est supprimée : ses pages ont disparu, rien n’en est envoyé. Elle sera effacée définitivement le { $until } ; jusque-là, `facteur newsletter restore { $slug }` la fait revenir.
@@ -1151,6 +1307,7 @@ rule-digest-cancel = seul un envoi en cours peut être annulé
 rule-digest-edit-on-its-way = il va partir tel quel ; reprenez-le, puis modifiez-le
 rule-digest-retry = seul un envoi déjà parti peut être retenté
 rule-digest-settle = seul un envoi déjà parti peut avoir des messages au sort incertain
+rule-digest-withdraw = seule la page d’un envoi déjà parti peut être retirée
 error-digest-blocked = il ne peut pas partir ainsi : { $checks }
 error-digest-says-nothing = l’envoi { $id } ne contient rien : son créneau a été sauté
 error-digest-went-out = l’envoi { $id } est parti, au moins en partie : un second toucherait des personnes deux fois. Seul un envoi sauté, ou annulé avant son premier message, peut être dupliqué
@@ -1185,11 +1342,35 @@ wrong-setting-schedule-in-use = { $count ->
     [one] une personne suit ce rythme : passez-la d’abord à un autre
    *[other] { $count } personnes suivent ce rythme : passez-les d’abord à un autre
 }
+wrong-setting-chosen-schedule = { $count ->
+    [one] une personne a choisi ce rythme : il ne peut pas lui écrire plus souvent. Ajoutez-en plutôt un autre
+   *[other] { $count } personnes ont choisi ce rythme : il ne peut pas leur écrire plus souvent. Ajoutez-en plutôt un autre
+}
+wrong-setting-default-schedule = les nouveaux abonnés suivent ce rythme : faites d’abord d’un autre le rythme par défaut
+wrong-setting-schedule-gone = ce rythme a été supprimé entre-temps
+wrong-setting-topic-name = un thème a besoin d’un nom, celui que voient les lecteurs
+wrong-setting-topic-taken = il y a déjà un thème « { $name } » : choisissez un autre nom, ou modifiez celui-là
+wrong-setting-no-topic = il n’y a pas de thème « { $name } »
+wrong-setting-topic-gone = ce thème a été supprimé entre-temps
+wrong-setting-topics-full = une lettre a { $most } thèmes au plus : supprimez-en un d’abord
+wrong-setting-topics-used-up = cette lettre a eu { $most } thèmes, ceux qui ont été supprimés compris, et les choix des lecteurs n’ont plus de place : renommez-en plutôt un
+wrong-setting-categories = un thème prend { $most } catégories au plus
 wrong-setting-only-schedule = une lettre a besoin d’un rythme au moins : modifiez celui-ci, ou mettez-le en pause
 wrong-setting-no-schedule = la lettre a { $count ->
     [one] 1 rythme
    *[other] { $count } rythmes
  } ; aucun ne porte le numéro { $number }. `--schedule new` en ajoute un
+
+## Why a reader’s choice cannot be
+refused-choice-rhythm-not-offered = ce rythme n’est plus proposé : choisissez l’un de ceux qui sont affichés
+refused-choice-rhythm-chosen = cette personne a choisi son rythme elle-même : elle seule peut demander à recevoir plus souvent
+refused-choice-no-such-topic = un de ces thèmes n’existe plus : choisissez parmi ceux qui sont affichés
+refused-choice-no-topic = choisissez au moins un thème. Si vous ne voulez rien recevoir pendant un temps, faites une pause
+refused-choice-too-many-topics = ce sont plus de thèmes qu’il n’y en a
+refused-choice-pause-ended = une pause se termine un jour à venir
+refused-choice-pause-too-long = une pause dure un an au plus
+refused-choice-not-subscribed = cette adresse n’est pas (ou plus) abonnée
+refused-choice-changed-meanwhile = vos réglages ont changé depuis l’ouverture de cette page : rien n’a été enregistré, et la page les montre tels qu’ils sont
 
 ## The same at a terminal: the flag or the command that mends it (stands in parentheses)
 cli-wrong-setting-no-name = --name "Le carnet"
@@ -1226,6 +1407,7 @@ label-note = note
 label-slot = prévu le
 label-leaves = part le
 label-subject = objet
+label-part = version
 label-post = billet
 label-released = lancé le
 label-finished = terminé le
@@ -1242,9 +1424,13 @@ label-server = le serveur
 label-next-attempt = prochain essai
 label-stands = à l’arrêt
 label-left = reste
+label-departures = partis
 label-newsletter = lettre
 label-name = nom
 label-language = langue
+label-rhythm = rythme
+label-topics = thèmes
+label-paused-until = pause
 label-asked = demandé
 label-confirmed = confirmé
 label-ended = terminé
@@ -1262,6 +1448,7 @@ digest-note-posts-vanished = { $count ->
     [one] { $count } billet qui attendait a disparu de son flux et n’en fait pas partie
    *[other] { $count } billets qui attendaient ont disparu de leurs flux et n’en font pas partie
  }
+digest-note-topic-sets = les lecteurs ont choisi { $count } combinaisons de thèmes différentes, et il y a { $most } versions : les autres ont reçu la version plus large la plus proche
 notes-joined = { $first } ; { $second }
 digest-doubt = partis, sans réponse
 digest-unknown-how = `facteur digest resume { $newsletter } { $id }` réessaie plus tard ; avec --accept-bounces, il les déclare disparues
@@ -1316,10 +1503,21 @@ row-state-deferred = reporté
 row-state-skipped = écarté
 row-state-uncertain = incertain
 row-state-planned = prévu
+rhythm-is-default = pour les nouveaux abonnés
+rhythm-is-offered = les lecteurs peuvent le choisir
+rhythm-is-not-offered = les lecteurs ne peuvent pas le choisir
+rhythm-people = abonnés : { $people }, par choix : { $chosen }
+topic-readers = { $count ->
+    [one] { $count } lecteur l’a choisi
+   *[other] { $count } lecteurs l’ont choisi
+}
 outcome-left = désabonné
 outcome-suppressed = écarté
 outcome-cancelled = annulé
 outcome-erased = effacé
+outcome-topics = aucun de ses thèmes
+outcome-had = déjà reçu
+outcome-paused = en pause
 outcome-address = adresse inexistante
 outcome-unknown = adresse inconnue
 outcome-policy = refus du serveur
@@ -1348,6 +1546,7 @@ consent-text = « { $text } » ({ $language }, version { $version })
 proof-link = par le lien, état d’avant : { $from }
 proof-owner = par l’équipe, état d’avant : { $from }
 proof-new-address = nouvelle adresse
+proof-settings = par ses réglages
 proof-asked-by-letter = interrogé par message
 letter-kind-confirm = confirmation
 letter-planned-test = attend la mise en service de la lettre
@@ -1356,6 +1555,7 @@ letter-planned-limit = pas avant { $date }, retenu par les limites des abonnemen
 letter-kind-already = déjà abonné
 letter-kind-change = nouvelle adresse
 letter-kind-link = lien
+letter-kind-moving = autre adresse
 letter-kind-notice = avis
 letter-kind-test = essai
 letter-kind-invitation = invitation
@@ -1701,9 +1901,11 @@ label-site = site
 label-description = description
 label-postal = adresse
 label-listed = accueil
+label-in-preferences = réglages
 label-logo = logo
 label-colour = couleur
 label-footer = pied
+label-archive = archive
 label-mode = envois
 label-subscribers = abonnés
 label-sign-ups = abonnements
@@ -1733,6 +1935,8 @@ count-confirmed = { $count ->
 listed-yes = oui : la page d’accueil la montre
 listed-no = non : seuls ceux qui ont son adresse la trouvent
 listed-alone = seule : la page d’accueil la montre tant qu’aucune autre lettre ne peut l’être
+in-preferences-yes = oui : les lecteurs des autres lettres peuvent s’y abonner depuis leurs réglages
+in-preferences-no = non : elle n’y figure pas
 mode-live = à ses abonnés
 mode-test = à la rédaction seulement (mode test) ; `facteur newsletter live` y met fin
 approval-auto = part tout seul
@@ -1757,16 +1961,18 @@ live-test-done = Essai : un message d’essai a été accepté par le serveur 
 live-test-open = Essai : aucun n’a encore été envoyé ; envoyez-en un à { $detail } et regardez-le
 
 ## `facteur init`
-init-ask-base-url = 1/5  À quelle adresse les lecteurs trouveront-ils Facteur (par exemple https://lettres.example.org) ?
-init-ask-blog = 2/5  L’adresse du blog (Entrée : aucun pour l’instant) ?
-init-ask-sender = 3/5  De qui viennent les messages (Nom <adresse>) ?
-init-ask-smtp = 4/5  Quel serveur de messagerie les envoie (HÔTE, HÔTE:PORT ou UTILISATEUR@HÔTE:PORT) ?
-init-ask-zone = 5/5  Dans quel fuseau horaire ?
+init-ask-base-url = 1/6  À quelle adresse les lecteurs trouveront-ils Facteur (par exemple https://lettres.example.org) ?
+init-ask-blog = 2/6  L’adresse du blog (Entrée : aucun pour l’instant) ?
+init-ask-sender = 3/6  De qui viennent les messages (Nom <adresse>) ?
+init-ask-smtp = 4/6  Quel serveur de messagerie les envoie (HÔTE, HÔTE:PORT ou UTILISATEUR@HÔTE:PORT) ?
+init-ask-zone = 5/6  Dans quel fuseau horaire ?
+init-ask-archive = 6/6  Qui peut lire sur le web ce que la lettre envoie : public (tout le monde), link (qui a l’adresse d’une page) ou off (personne) ?
 init-no-base-url = « { $typed } » n’est pas une adresse publique : écrivez-la comme https://lettres.example.org
 init-no-blog = « { $typed } » n’est pas une adresse web : écrivez-la comme https://blog.example.org
 init-no-sender = « { $typed } » n’est pas un expéditeur : écrivez `Nom <nom@example.org>`
 init-no-server = « { $typed } » ne nomme aucun serveur de messagerie : écrivez smtp.example.org, smtp.example.org:465 ou utilisateur@smtp.example.org:587
 init-no-zone = « { $typed } » n’est pas un fuseau horaire : utilisez un nom IANA tel que `Europe/Paris`
+init-no-archive = « { $typed } » n’est ni public, ni link, ni off
 init-written = { $value } a été écrit ; seul son propriétaire peut le lire.
 init-smtp-reached = Le serveur de messagerie répond.
 init-smtp-unreached = Le serveur de messagerie ne répond pas comme il faut : { $value }
@@ -1797,6 +2003,7 @@ console-posts = Billets
 console-digests = Envois
 console-subscribers = Abonnés
 console-schedule = Rythme
+console-topics = Thèmes
 console-settings = Réglages
 console-navigation = Pages de la console
 console-logout = Se déconnecter
@@ -2142,7 +2349,23 @@ digest-why-left = désabonnement entre-temps
 digest-why-suppressed = il ne faut plus écrire à cette adresse
 digest-why-cancelled = l’envoi a été annulé
 digest-why-erased = données effacées
+digest-why-topics = aucun de ses thèmes n’est parmi ceux qu’ils ont choisis
+digest-why-had = ils l’avaient reçu en entier sur leur rythme d’avant
+digest-why-paused = ils étaient en pause
+digest-parts-title = Versions
+digest-parts-lead = Certains lecteurs ne reçoivent qu’une partie des billets ; tous les autres reçoivent tout.
+digest-parts-caption = Billets qui vont ensemble, et nombre de lecteurs qui les reçoivent
+digest-parts-posts = Billets
+digest-part-topics = { $count ->
+    [one] selon les thèmes qu’il a choisis
+   *[other] selon les thèmes qu’ils ont choisis
+}
+digest-part-rhythm = { $count ->
+    [one] a changé de rythme : il a déjà reçu les autres, ou les reçoit autrement
+   *[other] ont changé de rythme : ils ont déjà reçu les autres, ou les reçoivent autrement
+}
 digest-server-title = Dans les mots du serveur de messagerie
+digest-departures = Se sont désabonnés par cet envoi :
 digest-back = Retour à l’envoi
 digest-for-good = C’est définitif.
 digest-leave-it = Ne rien changer
@@ -2660,6 +2883,7 @@ kept-out-unsubscribed = Cette personne s’est désabonnée.
 kept-out-bounced = Cette adresse n’existait plus.
 kept-out-complained = Cette personne a signalé un message comme indésirable. Elle seule peut revenir, en s’inscrivant elle-même.
 kept-out-erased = Cette personne a demandé à être effacée.
+kept-out-themselves = Cette personne a effacé ses données elle-même : elle seule peut revenir, par le formulaire.
 kept-out-not-me = Cette personne a dit ne s’être jamais abonnée.
 kept-out-suppressed = Il ne faut pas écrire à cette adresse.
 person-who = Qui
@@ -2703,6 +2927,7 @@ happened-moved = A confirmé une nouvelle adresse
 happened-letter-confirm = Message de confirmation
 happened-letter-already = Message « vous êtes déjà abonné »
 happened-letter-link = Message avec son lien
+happened-letter-moving = Message à l’ancienne adresse
 happened-letter-change = Message à une nouvelle adresse
 happened-letter-notice = Avis
 happened-letter-test = Essai
@@ -2717,8 +2942,13 @@ event-subscriber-imported = Est venue avec une liste importée
 event-subscriber-confirmed = A confirmé
 event-subscriber-resent = Message de confirmation redemandé
 event-subscriber-moved = Passée à un autre rythme
+event-subscriber-topics = A choisi ses thèmes
+event-subscriber-paused = En pause
+event-subscriber-resumed = Reçoit de nouveau les envois
 event-subscriber-address-asked = Nouvelle adresse à confirmer
 event-subscriber-address-changed = A confirmé une nouvelle adresse
+event-subscriber-address-kept = A gardé son adresse
+event-subscriber-changed = A changé de nom ou de langue
 event-subscriber-left = Est partie
 event-subscriber-returned = A annulé son départ
 event-subscriber-bounced = L’adresse n’existe plus
@@ -2934,24 +3164,59 @@ schedule-pause = Mettre en pause
 schedule-resume = Mettre fin à la pause
 schedule-until = En pause jusqu’à ce jour (le premier où les envois reprennent)
 schedule-pause-until = Mettre en pause jusque-là
+schedule-readers-title = Pour les lecteurs
+schedule-is-offered = Les lecteurs peuvent choisir ce rythme dans leurs réglages.
+schedule-is-not-offered = Les lecteurs ne peuvent pas choisir ce rythme.
+schedule-chosen = { $count ->
+    [0] Personne ne l’a choisi.
+    [one] Une personne l’a choisi ; elle seule peut demander à recevoir plus souvent.
+   *[other] { $count } personnes l’ont choisi ; elles seules peuvent demander à recevoir plus souvent.
+}
+schedule-offer = Le proposer aux lecteurs
+schedule-withhold = Ne plus le proposer aux lecteurs
+schedule-is-default = Les nouveaux abonnés suivent ce rythme.
+schedule-make-default = Donner ce rythme aux nouveaux abonnés
+schedule-lower = { $count ->
+    [one] aussi à une personne qui n’a rien choisi et suit un rythme plus fréquent
+   *[other] aussi à { $count } personnes qui n’ont rien choisi et suivent un rythme plus fréquent
+}
+schedule-topics = Les thèmes que les lecteurs peuvent choisir
 schedule-remove-title = Supprimer ce rythme
 schedule-remove = Le supprimer
 schedule-move-label = Ses abonnés passent à
-schedule-move-to = { $count ->
-    [0] { $schedule }
-    [one] { $schedule } ({ $count } billet déjà reçu leur revient une fois)
-   *[other] { $schedule } ({ $count } billets déjà reçus leur reviennent une fois)
- }
 schedule-move = { $count ->
     [one] Déplacer { $count } personne
    *[other] Déplacer { $count } personnes
  }
+said-schedule-offered = C’est fait. Ceux qui suivent ce rythme y restent.
+said-schedule-default = Les nouveaux abonnés suivent désormais ce rythme.
+said-schedule-lowered = Les nouveaux abonnés suivent désormais ce rythme, comme ceux qui n’avaient rien choisi et recevaient plus souvent.
+said-topic-added = Le thème est ajouté.
+said-topic-saved = Le thème est enregistré.
+said-topic-removed = Le thème est supprimé. Ce que ses lecteurs ont choisi d’autre demeure.
+topics-lead = Les lecteurs choisissent des thèmes dans leurs réglages : ils ne reçoivent que les billets de ceux-là, et ceux qui n’ont pas de thème. Qui ne choisit rien reçoit tout.
+topics-confirmed = { $count ->
+    [one] Un abonné confirmé ; qui veut tout recevoir ne compte pour aucun thème.
+   *[other] { $count } abonnés confirmés ; qui veut tout recevoir ne compte pour aucun thème.
+}
+topics-back = Retour aux rythmes
+topic-add-title = Un nouveau thème
+topic-name = Nom
+topic-description = En une phrase (facultatif)
+topic-categories = Catégories
+topic-categories-help = Telles que votre blog les nomme dans son flux, une par ligne.
+topic-feeds = Flux dont tous les billets lui appartiennent
+topic-add = Ajouter le thème
+topic-save = Enregistrer
+topic-remove = Supprimer
 said-schedule-saved = Le rythme est enregistré.
 said-schedule-skips = La prochaine date est sautée ; ses billets attendent la suivante.
 said-schedule-keeps = La prochaine date n’est plus sautée.
 said-schedule-paused = Le rythme est en pause ; les billets attendent.
 said-schedule-resumed = La pause est terminée.
 said-schedule-removed = Le rythme est supprimé.
+said-schedule-moved-not-all = Ceux qui n’ont pas choisi leur rythme ont été déplacés. Ceux qui ont choisi celui-ci y restent : l’autre écrit plus souvent.
+said-schedule-releasing = Un envoi est en train de partir : tout le monde n’a pas été déplacé. Réessayez dans une minute.
 said-schedule-moved = C’est fait ; le rythme peut maintenant être supprimé.
 ## Console: settings
 console-live = Mettre en service
@@ -2972,6 +3237,8 @@ settings-description-help = Une ou deux phrases pour la page d’abonnement.
 settings-site = L’adresse du blog
 settings-language = Langue
 settings-listed = Sur la page d’accueil
+settings-in-preferences = Dans les réglages des lecteurs des autres lettres
+settings-in-preferences-help = Une case à cocher sur la page « Vos réglages » : qui ouvre le lien reçu à son adresse s’abonne sans autre confirmation.
 settings-save = Enregistrer
 settings-brand = Son apparence
 settings-logo = Adresse d’un logo situé ailleurs
@@ -3018,6 +3285,39 @@ said-feeds-read = { $count ->
  }
 said-feeds-unread = Un flux n’a pas pu être lu ; voyez plus bas.
 said-newsletter-deleted = La lettre est supprimée. Pendant trois jours, « facteur newsletter restore » l’annule.
+settings-archive = Archives
+settings-archive-effect = Ce qui a été envoyé peut se lire sur le web, une page par envoi, sans rien qui concerne un lecteur. La fermeture vaut aussitôt pour toutes les pages, le flux et le plan du site.
+settings-archive-see = Voir les archives
+settings-archive-who = Qui peut les lire
+settings-rename-title = Nom court
+settings-rename = Nom court dans les adresses
+settings-rename-help = 1 à 63 des caractères a-z, 0-9 et « - ». Les anciennes adresses et les anciens formulaires mènent aux nouveaux. Le champ « List-Id » des messages change aussi : les filtres que des lecteurs ont fondés sur lui sont à refaire.
+settings-rename-button = Changer le nom court
+said-archive-saved = Les archives sont réglées.
+said-newsletter-renamed = Le nom court est changé. Les anciennes adresses mènent ici.
+archive-public = public : tout le monde lit, avec une liste, un flux et un plan du site
+archive-link = lien seul : qui a l’adresse d’une page la lit ; rien ne la signale
+archive-off = fermé : personne ne lit ; aucun message n’a de lien « lire dans le navigateur »
+archive-title = Sur le web
+archive-who = Qui peut voir cette page
+archive-show-newsletter = comme la lettre le dit
+archive-show-public = tout le monde, si les archives sont publiques
+archive-show-link = qui a son adresse
+archive-show-off = personne
+archive-save = Enregistrer
+archive-page-public = publique
+archive-page-link = lien seul
+archive-page-withdrawn = retirée
+archive-page-off = fermée
+archive-page-is = État de la page : { $standing }.
+archive-page-to-come = La page est faite quand l’envoi part.
+archive-withdraw = Retirer la page
+archive-withdraw-effect = Son adresse dit alors qu’elle a été retirée ; elle quitte la liste, le flux et le plan du site. Les messages déjà envoyés restent tels quels.
+archive-put-back = Remettre la page
+archive-put-back-effect = Elle se lit de nouveau à son adresse.
+said-archive-page-saved = Enregistré.
+said-archive-page-withdrawn = La page est retirée.
+said-archive-page-back = La page est remise.
 live-lead-test = La lettre est en mode test : les envois vont à la rédaction seulement, marqués comme essais, et les messages aux personnes hors de l’équipe attendent.
 live-lead-live = La lettre est en service : ses messages partent vers ses abonnés.
 live-checks-title = Avant la mise en service
@@ -3105,6 +3405,7 @@ start-postal-help = Nom et adresse postale ; la loi les demande. Vous pouvez l
 start-zone = Fuseau horaire
 start-zone-help = L’horloge de votre lettre, par exemple Europe/Paris.
 start-rhythm = À quelle fréquence
+start-archive = Qui pourra lire sur le web ce qu’elle aura envoyé
 start-effect = Elle commence en mode test : rien ne part vers des lecteurs avant que vous ne la mettiez en service. Un essai vous est envoyé.
 start-create = La commencer
 said-started = La lettre est là, en mode test. Un essai de son premier envoi est en route vers vous.
@@ -3229,6 +3530,10 @@ texts-place-already = Message : vous êtes déjà abonné
 texts-when-already = À une personne abonnée dont l’adresse a été saisie une fois de plus.
 texts-place-change = Message : confirmez votre nouvelle adresse
 texts-when-change = À la nouvelle adresse d’une personne abonnée qui veut en changer.
+texts-place-link = Message : votre lien de réglages
+texts-when-link = À la personne qui demande à changer ses réglages ; son lien fonctionne un jour.
+texts-place-moving = Message : une autre adresse a été demandée
+texts-when-moving = À l’adresse actuelle d’une personne abonnée qui veut en changer.
 texts-place-form = Page du formulaire
 texts-when-form = Ce que les visiteurs voient d’abord.
 texts-place-thanks = Page : regardez votre boîte

@@ -2,6 +2,7 @@
 //!
 //! In: a [`Config`] and a [`Clock`]. Out: an [`App`]. Knows the ground alone; [`serve`](crate::serve) starts the roles.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -51,6 +52,8 @@ pub struct App {
     pub numbers_counted: Kept<(&'static str, i64), i64>,
     /// A digest's rows by state, and why, as JSON; kept for large ones. `ledger::progress` counts them.
     pub digests_counted: Kept<i64, ([i64; 8], serde_json::Value)>,
+    /// Told by verbs that change what public pages show.
+    pub pages_changed: Changes,
 }
 
 impl App {
@@ -97,6 +100,7 @@ impl App {
             people_counted: Kept::default(),
             numbers_counted: Kept::default(),
             digests_counted: Kept::default(),
+            pages_changed: Changes::default(),
         }))
     }
 
@@ -130,5 +134,22 @@ impl Wake {
     /// The next call, or one that was kept.
     pub fn called(&self) -> Notified<'_> {
         self.0.notified()
+    }
+}
+
+/// How often something that public pages show has changed in this process: a page that was kept from before is not shown any more.
+/// What another process changes is seen within a second (`web::public::archive`).
+#[derive(Clone, Debug, Default)]
+pub struct Changes(Arc<AtomicU64>);
+
+impl Changes {
+    /// Call it after the commit.
+    pub fn now(&self) {
+        self.0.fetch_add(1, Ordering::Release);
+    }
+
+    /// So often until now.
+    pub fn count(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
     }
 }

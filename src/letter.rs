@@ -17,8 +17,11 @@ text_enum! {
         Already => "already",
         /// "Please confirm your new address", to that address. Parameters: `days` until its link expires.
         Change => "change",
-        /// "Here is your link".
+        /// "Here is the link to your settings", good for a day. Parameters: `wish`, what somebody had chosen on a page whose link had
+        /// expired, for the form behind the new one; perhaps none.
         Link => "link",
+        /// "Another address was asked for", to the present one. No parameters.
+        Moving => "moving",
         /// To an editor. Parameters: `event` (`digest_waiting`: waits for approval; `digest_leaving`: leaves at `time`
         /// unless stopped; `digest_failed`: could not be rendered; other rooms may add events), `subject` (of the digest),
         /// `slot` (text in the newsletter's language), `joined` (how many subscribed), `page` (where in the console), `posts`

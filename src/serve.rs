@@ -1,9 +1,10 @@
 //! Starts the roles of a process and stops them in order. The only file that knows all rooms.
 //!
-//! In: an [`App`] and [`Roles`]. Out: [`serve`], which runs until it is told to stop.
+//! In: an [`App`] and [`Roles`]. Out: [`serve`], which runs until it is told to stop; [`answers`], what the web role would answer.
 
 use std::sync::Arc;
 
+use axum::Router;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -73,4 +74,9 @@ pub async fn serve(
     }
     app.db.close().await;
     first_error.map_or(Ok(()), Err)
+}
+
+/// What the web role answers, without a port: for whoever writes pages down as they are served.
+pub fn answers(app: Arc<App>) -> Router {
+    web::router::router(app)
 }

@@ -419,7 +419,8 @@ fn bytes(mail: &Composed, person: Person<'_>) -> Vec<u8> {
 
 #[test]
 fn a_test_copy_is_the_mail_with_three_things_put_in() {
-    let person = Person { address: "moi@example.org", message_id: "abc", leave: "preview", action: "", not_me: "" };
+    let person =
+        Person { address: "moi@example.org", message_id: "abc", leave: "preview", action: "preview", not_me: "" };
     let fixtures = fixtures();
     assert_eq!(fixtures.len(), 20);
     for (number, content) in fixtures.iter().enumerate() {
@@ -444,10 +445,11 @@ fn a_test_copy_is_the_mail_with_three_things_put_in() {
 }
 
 /// Without what is personal, and without what names the instant.
-fn bare(message: &str, token: &str) -> String {
+fn bare(message: &str, tokens: &[&str]) -> String {
     let start = message.find("boundary=\"").unwrap() + 10;
     let boundary = &message[start..start + message[start..].find('"').unwrap()];
-    let lines = message.replace(boundary, "BOUNDARY").replace(token, "preview");
+    let message = message.replace(boundary, "BOUNDARY");
+    let lines = tokens.iter().fold(message, |lines, token| lines.replace(token, "preview"));
     let personal = ["To: ", "Date: ", "Message-ID: ", "Feedback-ID: "];
     lines
         .split("\r\n")
@@ -480,11 +482,12 @@ async fn preview_test_and_mail_of_the_same_digest_are_the_same_bytes() {
         })
         .await;
         let mail = app.mails_to("ana@example.org").pop().unwrap();
-        let token = mail.one_click().rsplit('/').next().unwrap().to_owned();
-        let mail = bare(&mail.source(), &token);
-        let of_preview = insertions(mail.as_bytes(), bare(&source.body, "\u{0}").as_bytes());
+        let [leave, settings] =
+            [mail.one_click(), mail.link("/preferences/")].map(|link| link.rsplit('/').next().unwrap().to_owned());
+        let mail = bare(&mail.source(), &[&leave, &settings]);
+        let of_preview = insertions(mail.as_bytes(), bare(&source.body, &[]).as_bytes());
         assert_eq!(of_preview.len(), 2, "{round}: the example of a sign-up, in either part: {of_preview:#?}");
-        let of_test = insertions(mail.as_bytes(), bare(&test.source(), "\u{0}").as_bytes());
+        let of_test = insertions(mail.as_bytes(), bare(&test.source(), &[]).as_bytes());
         assert_eq!(of_test.len(), 5, "{round}: {of_test:#?}");
         app.idle().await;
         for title in ["Encore", "Toujours"] {

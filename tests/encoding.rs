@@ -49,9 +49,11 @@ fn reads_back(composed: &Composed) -> Result<(), TestCaseError> {
     prop_assert!(found.is_empty(), "{:#?}\n{}", found, String::from_utf8_lossy(&bytes));
     let parsed = MessageParser::default().parse(&bytes).unwrap();
     prop_assert_eq!(parsed.subject().unwrap_or_default(), composed.subject.as_str());
-    let text = parsed.body_text(0).unwrap().replace("\r\n", "\n").replace(PERSON.leave, "…");
+    let text =
+        parsed.body_text(0).unwrap().replace("\r\n", "\n").replace(PERSON.leave, "…").replace(PERSON.action, "…");
     prop_assert_eq!(text.trim_end(), composed.text.trim_end());
-    let html = parsed.body_html(0).unwrap().replace("\r\n", "\n").replace(PERSON.leave, "…");
+    let html =
+        parsed.body_html(0).unwrap().replace("\r\n", "\n").replace(PERSON.leave, "…").replace(PERSON.action, "…");
     prop_assert_eq!(html.trim_end(), composed.html.trim_end());
     Ok(())
 }

@@ -10,7 +10,7 @@ use facteur::newsletters::Newsletter;
 use facteur::subscribers::address::Email;
 use facteur::subscribers::asked::Addition;
 use facteur::subscribers::status::{self, Verb};
-use facteur::subscribers::{Status, Subscriber, sql};
+use facteur::subscribers::{Status, Subscriber, pause, sql};
 
 use super::harness::TestApp;
 use super::harness::smtp::faults::Stage;
@@ -251,6 +251,8 @@ async fn act(app: &TestApp, tx: &mut Tx, verb: Verb, person: &Subscriber) -> boo
         }
         Verb::Complain => status::complain(tx, person, now, "lmtp").await.unwrap(),
         Verb::Pardon => status::pardon(tx, person, now, Actor::Command).await.unwrap(),
+        Verb::Pause => pause::begin(tx, person, now + DAY, now, Actor::Visitor).await.unwrap(),
+        Verb::Resume => pause::end(tx, person, now, Actor::Visitor).await.unwrap(),
         Verb::Ask | Verb::Import | Verb::Vouch | Verb::Erase | Verb::Forget => unreachable!("not in this test"),
     }
 }
@@ -266,6 +268,8 @@ async fn a_verb_changes_whom_the_table_says_and_nobody_else() {
             Verb::Confirm,
             Verb::Leave,
             Verb::Undo,
+            Verb::Pause,
+            Verb::Resume,
             Verb::Bounce,
             Verb::Complain,
             Verb::Pardon,

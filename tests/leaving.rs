@@ -90,9 +90,9 @@ async fn one_press_leaves_and_one_press_takes_it_back() {
 
     let done = app.submit(&path, &page.form()).await;
     assert_eq!((done.status, status(&app).await), (200, "unsubscribed".into()));
-    let undo = done.form();
+    let undo = done.forms().remove(0);
     assert_eq!(undo.button, "Annuler, je reste");
-    assert_eq!(app.get(&path).await.form().button, "Annuler, je reste", "the link offers undo later, too");
+    assert_eq!(app.get(&path).await.forms()[0].button, "Annuler, je reste", "the link offers undo later, too");
     assert!(app.submit(&path, &undo).await.words().contains("Vous revoilà"));
     assert_eq!(status(&app).await, "confirmed");
     assert_eq!(app.submit(&path, &undo).await.status, 200);
@@ -233,7 +233,7 @@ async fn not_me_of_a_confirmed_subscriber_leaves_with_undo() {
     let path = format!("/not-me/{}", token(&app, Purpose::NotMe, id));
     let done = press(&app, &path).await;
     assert_eq!(status(&app).await, "unsubscribed");
-    app.submit(&path, &done.form()).await;
+    app.submit(&path, &done.forms()[0]).await;
     assert_eq!(status(&app).await, "confirmed");
 }
 

@@ -124,7 +124,8 @@ pub fn all(language: &str) -> Vec<(&'static str, Composed)> {
         ),
         ("already", letter(LetterKind::Already, language, &json!({}))),
         ("change", letter(LetterKind::Change, language, &json!({"days": 7}))),
-        ("link", letter(LetterKind::Link, language, &json!({"preferences": true}))),
+        ("link", letter(LetterKind::Link, language, &json!({}))),
+        ("moving", letter(LetterKind::Moving, language, &json!({}))),
         ("notice", letter(LetterKind::Notice, language, &notice)),
         ("leaving", letter(LetterKind::Notice, language, &leaving)),
         (

@@ -12,6 +12,8 @@ mod ahead;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod archive;
+#[cfg(test)]
 mod arrows;
 #[cfg(test)]
 mod asking;
@@ -98,9 +100,13 @@ mod moving;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod own_data;
+#[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
+mod preferences;
 #[cfg(test)]
 mod private_feeds;
 #[cfg(test)]
@@ -111,6 +117,8 @@ mod recognition;
 mod relays;
 #[cfg(test)]
 mod returned;
+#[cfg(test)]
+mod rhythm;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]
@@ -127,6 +135,8 @@ mod standing;
 mod terminal;
 #[cfg(test)]
 mod texts;
+#[cfg(test)]
+mod topics;
 #[cfg(test)]
 mod veto;
 #[cfg(test)]

@@ -270,7 +270,7 @@ async fn a_schedule_goes_once_nobody_is_on_it() {
     let used = app.cli(&["newsletter", "schedule", "carnet", "1", "--remove"]).await;
     assert!(used.fails(4).contains("3 people are on this schedule"), "{used:?}");
     let moved = app.cli(&["newsletter", "schedule", "carnet", "1", "--move-readers-to", "2", "--json"]).await.json();
-    assert_eq!((&moved["moved"], &moved["posts_again"]), (&3.into(), &0.into()));
+    assert_eq!((&moved["moved"], &moved["stay"], &moved["releasing"]), (&3.into(), &0.into(), &false.into()));
     app.cli(&["newsletter", "schedule", "carnet", "1", "--remove"]).await.ok();
     let shown = app.cli(&["newsletter", "show", "carnet", "--json"]).await.json();
     assert_eq!(shown["schedules"].as_array().unwrap().len(), 1);

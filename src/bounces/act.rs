@@ -84,7 +84,8 @@ async fn on_person(
         }
         Kind::Leave => {
             group.changes(person.id);
-            leave::end(tx, app.clock.now(), person, leave::By::Mail, None).await?;
+            let of = mailing.digest_id().unwrap_or_default();
+            leave::end_with(tx, app.clock.now(), person, leave::By::Mail, None, of).await?;
         }
         Kind::Answer => pass_on(app, tx, person, matter).await?,
         Kind::Unclear => state = State::Open,

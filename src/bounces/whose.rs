@@ -69,7 +69,7 @@ pub struct Named {
     pub subscriber_id: i64,
     /// `digest.id`, where the code says one.
     pub digest_id: Option<i64>,
-    /// Whether it is the code of our envelope sender, which says which mail it was.
+    /// Whether it says which mail it was, as that of our envelope sender does.
     is_told: bool,
 }
 
@@ -81,7 +81,9 @@ pub fn named(app: &App, matter: &Matter) -> Option<Named> {
         return Some(Named { subscriber_id: about.subscriber_id, digest_id, is_told: true });
     }
     let claim = matter.leave.iter().find_map(|code| app.keys.verify(Purpose::Leave, code))?;
-    Some(Named { subscriber_id: claim.subject, digest_id: None, is_told: false })
+    // Links of letters, and of mails of earlier versions, name no digest.
+    let digest_id = (claim.issued_at != 0).then_some(claim.issued_at);
+    Some(Named { subscriber_id: claim.subject, digest_id, is_told: digest_id.is_some() })
 }
 
 /// Finds out.

@@ -1,6 +1,6 @@
-//! `facteur init`: the configuration of a new instance, from at most five answers.
+//! `facteur init`: the configuration of a new instance, from at most six answers.
 //!
-//! In: flags, and on a terminal the answers to what no flag says: public address, blog, sender, mail server, time zone. Out: a
+//! In: flags, and on a terminal the answers to what no flag says: public address, blog, sender, mail server, time zone, archive. Out: a
 //! commented file of mode 600, what `config check` says of it, whether the mail server answers, and the commands that come next: the
 //! one for the newsletter holds what the blog says of itself. Without a terminal nothing is asked.
 
@@ -22,6 +22,7 @@ use crate::delivery::preflight;
 use crate::feeds::blog::{self, Blog};
 use crate::i18n::Value;
 use crate::net::fetch::Fetcher;
+use crate::newsletters::Visibility;
 use crate::newsletters::settings::{self, Rhythm, Settings};
 
 /// Arguments of `facteur init`.
@@ -45,6 +46,9 @@ pub struct Args {
     /// Time zone of the newsletter, such as Europe/Paris; without it the machine's.
     #[arg(long)]
     zone: Option<String>,
+    /// Who may read on the web what the newsletter sends: public, link (whoever has a page's address) or off; without it off.
+    #[arg(long, value_name = "public|link|off")]
+    archive: Option<String>,
     /// Where the database is to stand; without it /var/lib/facteur, or beside a configuration that stands elsewhere.
     #[arg(long, value_name = "FILE")]
     database: Option<PathBuf>,
@@ -63,6 +67,7 @@ struct Answers {
     sender: String,
     smtp: Server,
     zone: String,
+    archive: Visibility,
 }
 
 /// What the checks said.
@@ -124,6 +129,7 @@ fn answers(args: &Args, context: &Context, path: &Path) -> anyhow::Result<Answer
         sender: asked.answer("sender", args.sender.as_deref(), None, sender)?,
         smtp: asked.answer("smtp", args.smtp.as_deref(), None, server)?,
         zone: asked.answer("zone", args.zone.as_deref(), Some(&machine), zone)?,
+        archive: asked.answer("archive", args.archive.as_deref(), Some(Visibility::Off.as_str()), archive)?,
     })
 }
 
@@ -151,6 +157,7 @@ impl Asked<'_> {
             self.fault("sender", args.sender.as_deref(), sender),
             self.fault("smtp", args.smtp.as_deref(), server),
             self.fault("zone", args.zone.as_deref(), zone),
+            self.fault("archive", args.archive.as_deref(), archive),
         ];
         wrong.into_iter().chain([missing]).flatten().collect()
     }
@@ -228,6 +235,10 @@ fn zone(typed: &str) -> Result<String, String> {
     let rhythm = Rhythm { zone: Some(typed.to_owned()), ..Rhythm::default() };
     let schedule = settings::apply_rhythm(settings::usual_rhythm(0, 0), &rhythm, 0);
     schedule.map(|schedule| schedule.zone).map_err(|_| "init-no-zone".to_owned())
+}
+
+fn archive(typed: &str) -> Result<Visibility, String> {
+    typed.trim().parse().map_err(|_| "init-no-archive".to_owned())
 }
 
 /// The usual place for a configuration in the usual place, else beside it.
@@ -366,6 +377,7 @@ fn newsletter(answers: &Answers, blog: Option<&Blog>) -> String {
     say("--on", rhythm.and_then(|rhythm| rhythm.on.as_deref()));
     say("--at", rhythm.and_then(|rhythm| rhythm.at.as_deref()));
     say("--zone", Some(&answers.zone));
+    say("--archive", Some(answers.archive.as_str()));
     words.join(" ")
 }
 

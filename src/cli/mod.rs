@@ -13,6 +13,7 @@ macro_rules! said {
     };
 }
 
+mod archive;
 pub mod bounce;
 pub mod config;
 pub mod demo;
@@ -75,7 +76,7 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Write the configuration of a new instance: at most five questions, or a flag for each.
+    /// Write the configuration of a new instance: at most six questions, or a flag for each.
     Init(init::Args),
     /// Run Facteur: answer visitors, poll feeds, compose and send digests.
     Serve(serve::Args),
@@ -93,6 +94,8 @@ pub enum Command {
     Draft(draft::Args),
     /// Preview, test, send and steer digests.
     Digest(digest::Args),
+    /// Open and close archives, withdraw a page, write all pages as files.
+    Archive(archive::Args),
     /// Add, list, show, unsubscribe, erase and export subscribers.
     Subscriber(subscriber::Args),
     /// Import subscribers from a CSV file.
@@ -328,6 +331,7 @@ async fn run(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Post(args) => post::run(args, context).await,
         Command::Draft(args) => draft::run(args, context).await,
         Command::Digest(args) => digest::run(args, context).await,
+        Command::Archive(args) => archive::run(args, context).await,
         Command::Subscriber(args) => subscriber::run(args, context).await,
         Command::Import(args) => import::run(args, context).await,
         Command::User(args) => user::run(args, context).await,

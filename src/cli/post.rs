@@ -90,6 +90,9 @@ struct Given {
     /// Address of a picture.
     #[arg(long, value_name = "URL")]
     image: Option<String>,
+    /// Categories of the post, by which the newsletter's topics know it: `--category Garden --category "Late summer"`
+    #[arg(long = "category", value_name = "NAME")]
+    categories: Vec<String>,
 }
 
 /// Runs it.
@@ -188,6 +191,13 @@ fn read(context: &Context, file: &str) -> anyhow::Result<String> {
     Ok(text)
 }
 
+/// A list in the front matter: `Garden, Late summer`, in brackets or not.
+fn listed(matter: Option<String>) -> Vec<String> {
+    let matter = matter.unwrap_or_default();
+    let words = matter.trim().trim_start_matches('[').trim_end_matches(']').split(',');
+    words.map(|word| word.trim().trim_matches(['"', '\'']).to_owned()).filter(|word| !word.is_empty()).collect()
+}
+
 /// Front matter (`---`, lines of `name: value`, `---`) and the first heading fill in what the arguments leave out.
 fn new_post(text: &str, html: bool, given: Given) -> NewPost {
     let text = text.trim_start_matches('\u{feff}');
@@ -211,6 +221,7 @@ fn new_post(text: &str, html: bool, given: Given) -> NewPost {
         author: given.author.or_else(|| matter("author")),
         guid: given.guid.or_else(|| matter("guid")).or_else(|| matter("id")),
         image_url: given.image.or_else(|| matter("image")),
+        categories: if given.categories.is_empty() { listed(matter("categories")) } else { given.categories },
     }
 }
 

@@ -1,6 +1,9 @@
-//! `facteur subscriber`: add, list, show, unsubscribe, erase and export people.
+//! `facteur subscriber`: add, list, show, change, unsubscribe, erase and export people.
 
-use std::io::{BufRead as _, BufWriter, IsTerminal as _, Write as _};
+mod rule;
+mod settings;
+
+use std::io::{BufWriter, IsTerminal as _, Write as _};
 
 use clap::{Subcommand, ValueEnum};
 
@@ -49,6 +52,15 @@ enum Command {
         /// Address of the person.
         email: String,
     },
+    /// Change somebody's name, language, rhythm, topics or pause, as their own settings page does.
+    Set(settings::SetArgs),
+    /// Mail somebody a fresh link to their settings and their data; it works for a day.
+    Link {
+        /// The newsletter's short name (its slug).
+        newsletter: String,
+        /// Address of the person.
+        email: String,
+    },
     /// Unsubscribe somebody, as the link in their mails does.
     Unsubscribe {
         /// The newsletter's short name (its slug).
@@ -81,7 +93,7 @@ enum Command {
     CheckAddresses {
         /// Which rule.
         #[arg(long, value_enum)]
-        rule: Rule,
+        rule: rule::Rule,
     },
 }
 
@@ -111,20 +123,10 @@ enum Format {
     Json,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Rule {
-    /// HTML's rule for `input type=email`.
-    Html5,
-    /// What Facteur accepts.
-    Strict,
-    /// The address with the domain that may have been meant.
-    Typo,
-}
-
 /// Runs it.
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     if let Command::CheckAddresses { rule } = args.command {
-        return check_addresses(rule);
+        return rule::check(rule);
     }
     let app = context.app().await?;
     match args.command {
@@ -143,6 +145,8 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let zone = context.zone(&app, &newsletter).await?;
             context.show(&whole, || view::in_lines(&whole, &zone, context.locale).join("\n"))
         }
+        Command::Set(args) => settings::set(&app, context, args).await,
+        Command::Link { newsletter, email } => settings::link(&app, context, &newsletter, &email).await,
         Command::Unsubscribe { newsletter, email } => {
             let (_, subscriber) = find(&app, context, &newsletter, &email).await?;
             unsubscribe(&app, context, &subscriber).await
@@ -359,34 +363,4 @@ async fn find(app: &App, context: &Context, slug: &str, typed: &str) -> anyhow::
         }
         None => said!(context.locale, "cli-subscriber-unknown", slug = slug),
     }))
-}
-
-/// Reads a JSON string a line, answers a JSON value a line.
-fn check_addresses(rule: Rule) -> anyhow::Result<()> {
-    let mut out = stdout();
-    for line in std::io::stdin().lock().lines() {
-        let typed: String = serde_json::from_str(&line?)?;
-        let answer = match rule {
-            Rule::Html5 => is_html5(&typed).into(),
-            Rule::Strict => typed.parse::<Email>().is_ok().into(),
-            Rule::Typo => typo::suggestion(&typed)
-                .and_then(|meant| Some(format!("{}@{meant}", typed.rsplit_once('@')?.0)))
-                .map_or(serde_json::Value::Null, serde_json::Value::from),
-        };
-        writeln!(out, "{answer}")?;
-    }
-    Ok(out.flush()?)
-}
-
-/// The rule of HTML (<https://html.spec.whatwg.org/#valid-e-mail-address>), which limits only the length of a label.
-fn is_html5(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else {
-        return false;
-    };
-    let local_fits = |b: u8| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&b);
-    let label_fits = |label: &str| {
-        let plain = label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        plain && (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
-    };
-    !local.is_empty() && local.bytes().all(local_fits) && domain.split('.').all(label_fits)
 }

@@ -61,6 +61,9 @@ steps! {
     32 "0032_returned_count",
     33 "0033_warmup",
     34 "0034_receivers",
+    35 "0035_rhythm_and_topics",
+    36 "0036_archive",
+    37 "0037_own_settings",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -64,7 +64,7 @@ pub struct Mail {
     pub message_id: String,
     /// Token of the leave link.
     pub leave: String,
-    /// Token of the letter's own link.
+    /// Token of the letter's own link, or of a digest's settings link.
     pub action: String,
     /// Token of "this was not me".
     pub not_me: String,

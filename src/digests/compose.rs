@@ -24,9 +24,9 @@ use super::leave::{self, Way};
 use super::noted::{self, Note};
 use super::notice::{self, Event, Notice};
 use super::posts::{self, Which};
-use super::sql;
+use super::sql::{self, Audience};
 use super::transition::{self, NewDigest, Why};
-use super::{content, missed, release};
+use super::{content, missed};
 use crate::ledger::DigestState;
 
 /// Records of missed slots that one step writes at most; more means a clock that was years off.
@@ -96,8 +96,7 @@ async fn lead(app: &App, schedule: &Schedule) -> sqlx::Result<Millis> {
     if lead == 0 || posts::waiting(app, schedule, Which::Settled).await?.is_empty() {
         return Ok(0);
     }
-    let readers = sql::count_audience(&app.db, schedule.id).await?;
-    Ok(if readers > 0 { lead } else { 0 })
+    Ok(if sql::has_audience(&app.db, schedule.id).await? { lead } else { 0 })
 }
 
 /// What became of slots.
@@ -147,11 +146,12 @@ impl Step<'_> {
 
     /// The digest of a slot, or why there is none.
     async fn compose(&self, tx: &mut Tx, last: Millis) -> sqlx::Result<Recorded> {
-        let taken = sql::take_posts(tx, posts::wanted(self.app, self.schedule, Which::Settled)).await?;
+        let audience = sql::audience(tx, self.schedule.id).await?;
+        let taken = posts::take(self.app, tx, self.schedule, &audience).await?;
         let slot = self.slot(last);
         let vanished = sql::vanished(tx, self.schedule, last).await?;
         let note = with_vanished(slot.note, vanished);
-        let against = match (taken.is_empty(), sql::any_audience(tx, self.schedule.id).await?) {
+        let against = match (taken.is_empty(), audience != Audience::Nobody) {
             (true, _) if vanished > 0 => Some(Reason::PostsVanished),
             (true, _) => Some(Reason::NoNewPost),
             (false, false) => Some(Reason::NobodySubscribed),
@@ -205,7 +205,7 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
     if posts::waiting(app, schedule, Which::Settled).await?.is_empty() {
         return Ok(Vec::new());
     }
-    if release::count(app, schedule).await? == 0 && !schedule.skip_next {
+    if !schedule.skip_next && !sql::has_audience(&app.db, schedule.id).await? {
         return Ok(Vec::new());
     }
     let Some(newsletter) = newsletters::sql::by_id(&app.db, schedule.newsletter_id).await? else {
@@ -216,9 +216,10 @@ pub async fn each_post(app: &Arc<App>, schedule: &Schedule) -> anyhow::Result<Ve
     let Some(schedule) = sql::hold_schedule(&mut tx, schedule.id).await?.filter(|schedule| !schedule.paused) else {
         return Ok(Vec::new());
     };
-    let mut taken = sql::take_posts(&mut tx, posts::wanted(app, &schedule, Which::Settled)).await?;
+    let audience = sql::audience(&mut tx, schedule.id).await?;
+    let mut taken = posts::take(app, &mut tx, &schedule, &audience).await?;
     taken.reverse();
-    let somebody = sql::any_audience(&mut tx, schedule.id).await?;
+    let somebody = audience != Audience::Nobody;
     let (now, mut skip_next, mut released) = (app.clock.now(), schedule.skip_next, Vec::new());
     for (posts, at) in one_mail_each(app, taken, skip_next).into_iter().zip(now..) {
         let slot =

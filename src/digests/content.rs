@@ -12,7 +12,7 @@ use crate::newsletters::{self, Newsletter};
 use crate::texts::Texts;
 
 use super::edit::sql::{Line, Words};
-use super::{Digest, DigestError, Refusal, edit, sql};
+use super::{Digest, DigestError, Refusal, archive, edit, sql};
 
 /// The newsletter as its mails show it. A digest holds none of the texts that may be an owner's own.
 pub fn sender(app: &App, newsletter: &Newsletter) -> Sender {
@@ -73,7 +73,9 @@ pub async fn of_digest(app: &App, digest: &Digest) -> Result<DigestContent, Dige
     let lines = edit::sql::lines(&app.db, digest.id).await?;
     let words = edit::sql::words(&app.db, digest.id).await?;
     let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?.ok_or(Refusal::ScheduleGone)?;
-    Ok(edited(as_planned(posts, digest), &lines, &schedule.zone, &words))
+    let mut said = edited(as_planned(posts, digest), &lines, &schedule.zone, &words);
+    said.archive = archive::link(app, digest, &said).await?;
+    Ok(said)
 }
 
 /// The posts of a digest that leaves by itself as they stood when that was planned, those of any other as they are. `posts` are

@@ -159,6 +159,8 @@ codes! {
         Retry => "retry",
         /// Only of one that was sent there are doubts.
         Settle => "settle",
+        /// Only the page of one that was sent is withdrawn.
+        Withdraw => "withdraw",
         /// Only one that waits or runs can leave at once.
         AtOnce => "at-once",
     }

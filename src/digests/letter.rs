@@ -19,8 +19,9 @@ use crate::newsletters::{self, Newsletter, Schedule};
 use super::compose::{self, Wish};
 use super::departure;
 use super::leave::{self, Way};
+use super::sql::{self, Audience};
 use super::standing::{self, Taken};
-use super::{DigestError, Refusal, first, sql};
+use super::{DigestError, Refusal, first};
 
 /// What became of the wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +82,7 @@ async fn with_readers(app: &App, tx: &mut Tx, newsletter_id: i64) -> sqlx::Resul
     let mut found = Vec::new();
     for schedule in newsletters::sql::schedules(&app.db, newsletter_id).await? {
         let Some(schedule) = sql::hold_schedule(tx, schedule.id).await? else { continue };
-        if sql::any_audience(tx, schedule.id).await? {
+        if sql::audience(tx, schedule.id).await? == Audience::Readers {
             found.push(schedule);
         }
     }

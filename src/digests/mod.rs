@@ -11,11 +11,12 @@
 //! ([`schedule`], [`compose`]) or an editor's word ([`send`], [`approve`], [`steer`]). Out: frozen content, one mail a language, rows
 //! in the ledger ([`release`]). [`letter`] makes one of what an editor wrote, [`standing`] says where posts stand. [`ahead`] mends what a clock that was ahead has written; [`content`] is what a digest says, [`edit`]
 //! what its editor wants it to say, [`preflight`] what speaks against sending it, [`dry_run`] what the next slot would send,
-//! [`duplicate`] a second try; [`first`] has the first to many wait for the doctor, [`warmup`] has those of a new sender leave in
-//! growing slices.
+//! [`duplicate`] a second try; [`parts`] what some of its readers get instead of the whole; [`first`] has the first to many wait for
+//! the doctor, [`warmup`] has those of a new sender leave in growing slices; [`archive`] keeps what was sent as pages.
 
 pub mod ahead;
 pub mod approve;
+pub mod archive;
 pub mod compose;
 pub mod content;
 pub mod departure;
@@ -31,6 +32,7 @@ pub mod missed;
 pub mod mode;
 pub mod noted;
 pub mod notice;
+pub mod parts;
 pub mod posts;
 pub mod preflight;
 pub mod release;

@@ -36,6 +36,13 @@ codes! {
             /// How many.
             count: i64,
         } => "posts-vanished",
+        /// Readers chose more sets of topics than there are mails for: some get posts of topics that they did not choose.
+        TopicSets {
+            /// Different ones among them.
+            count: i64,
+            /// Mails that are made for them.
+            most: i64,
+        } => "topic-sets",
     }
 }
 

@@ -10,13 +10,14 @@ use jiff::tz::TimeZone;
 
 use crate::clock::{MINUTE, Millis, SECOND, timestamp};
 use crate::config::Future;
+use crate::db::Tx;
 use crate::feeds::{self, Post};
 use crate::newsletters::Schedule;
 use crate::newsletters::recurrence::next_after;
 
 use super::leave;
 use super::noted::{self, Note};
-use super::sql::{self, Waiting};
+use super::sql::{self, Audience, Waiting};
 
 /// How long the feeds may take before a digest is composed of what is known.
 const FEEDS_LIMIT: Duration = Duration::from_secs(30);
@@ -66,6 +67,20 @@ pub async fn of_next_slot(app: &App, schedule: &Schedule) -> sqlx::Result<Vec<Po
 /// The posts that wait, read only.
 pub async fn waiting(app: &App, schedule: &Schedule, which: Which) -> sqlx::Result<Vec<Post>> {
     sql::waiting_posts(&app.db, wanted(app, schedule, which)).await
+}
+
+/// Posts that are looked at for those that a rhythm owes.
+const MANY: i64 = 10_000;
+
+/// The posts that have settled, taken under the schedule's lock. A rhythm that nobody is on sends what it owes to readers who have left
+/// it, and nothing else: the others wait, as they do while nobody would get them.
+pub async fn take(app: &App, tx: &mut Tx, schedule: &Schedule, audience: &Audience) -> sqlx::Result<Vec<Post>> {
+    let wanted = wanted(app, schedule, Which::Settled);
+    let Audience::Owed(owed) = audience else { return sql::take_posts(tx, wanted).await };
+    let mut taken = sql::take_posts(tx, Waiting { most: MANY, ..wanted }).await?;
+    taken.retain(|post| owed.contains(&post.id));
+    taken.truncate(usize::try_from(wanted.most).unwrap_or(usize::MAX));
+    Ok(taken)
 }
 
 /// How long a slot waits for the second look at a feed in which a post is missing.

@@ -1,10 +1,10 @@
-//! A digest that may go → frozen content, one mail a language, one row of the ledger for each recipient.
+//! A digest that may go → frozen content, one mail a language, a page for the archive, one row of the ledger for each recipient.
 //!
 //! In: a digest in state `releasing`. Out: the same in state `sending`. Up to [`WHOLE`] recipients all is written in the
 //! transaction that freezes it; above, in ranges of ids of [`RANGE`] each, so that a sign-up never waits long for SQLite's
 //! only writer. Each range moves `released_upto` from where it was seen: a kill between two loses nothing, and two
-//! processes write no row twice. [`crate::digests::schedule::tick`] goes on with what a kill cut short. Of a sender that warms up
-//! the rows wait for their day ([`warmup`]).
+//! processes write no row twice. [`crate::digests::schedule::tick`] goes on with what a kill cut short. [`parts`] has what some readers
+//! get instead of the whole. Of a sender that warms up the rows wait for their day ([`warmup`]).
 
 use crate::app::App;
 use crate::clock::Millis;
@@ -16,10 +16,11 @@ use crate::mails::{Composed, DigestContent};
 use crate::newsletters::{self, Newsletter, Schedule};
 use crate::reason::Reason;
 
+use super::archive::{self, keep};
 use super::notice::{self, Event, Notice};
 use super::transition::{self, Why};
 use super::warmup::{self, begin, daily};
-use super::{Digest, DigestError, MEANING, Refusal, content, first, mode, sql};
+use super::{Digest, DigestError, MEANING, Refusal, content, first, mode, parts, sql};
 use crate::ledger::{self, DigestState};
 
 /// Recipients that are released in one transaction; 100,000 rows hold SQLite's writer for 0.15 s.
@@ -87,15 +88,19 @@ async fn whole(app: &App, digest: &Digest) -> Result<Whole, DigestError> {
 /// Fixes what the digest says and to whom it goes.
 async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let whole = whole(app, digest).await?;
-    let said = match content::of_digest(app, digest).await {
+    let mut said = match content::of_digest(app, digest).await {
         Err(DigestError::Refused(Refusal::PostsTakenBack { .. })) => {
             return skip(app, digest, &Reason::PostsTakenBack).await;
         }
         said => said?,
     };
     let now = app.clock.now();
-    let mails = match content::render_all(app, &whole.newsletter, &said, now) {
-        Ok(mails) => mails,
+    let planned = parts::plan(app, digest, &said).await?;
+    said.topics.clone_from(&planned.known.topics);
+    let made = parts::render(app, &whole.newsletter, &said, &planned.plan, now)
+        .and_then(|mails| Ok((mails, keep::make(app, &whole.newsletter, digest, &said, now)?)));
+    let (mails, page) = match made {
+        Ok(made) => made,
         Err(error) => {
             if let DigestError::Refused(Refusal::NotRendered { words }) = &error {
                 put_back(app, digest, &whole, &said, &Reason::NotRendered { words: words.clone() }).await?;
@@ -106,26 +111,50 @@ async fn freeze(app: &App, digest: &Digest) -> Result<(), DigestError> {
     if whole.newsletter.is_test() {
         return mode::try_out(app, &whole.newsletter, digest, &said).await;
     }
+    write(app, digest, &Ready { newsletter: &whole.newsletter, said, planned, mails, page, now }).await
+}
+
+/// A digest that can be frozen.
+struct Ready<'a> {
+    newsletter: &'a Newsletter,
+    said: DigestContent,
+    planned: parts::Planned,
+    mails: parts::Mails,
+    page: keep::Made,
+    now: Millis,
+}
+
+/// Freezes it, and writes its rows unless they are too many for one transaction.
+async fn write(app: &App, digest: &Digest, ready: &Ready<'_>) -> Result<(), DigestError> {
     let in_ranges = sql::exceeds(&app.db, digest.schedule_id, WHOLE).await?;
     let of = begin::Of { schedule_id: digest.schedule_id, digest_id: digest.id, is_look: false };
-    let pace = begin::pace(app, &whole.newsletter, of).await?;
+    let pace = begin::pace(app, ready.newsletter, of).await?;
     let mut tx = app.db.begin().await?;
-    let subject = subject(&mails, &whole.newsletter.language);
-    if !sql::freeze(&mut tx, digest.id, subject, &content::to_text(&said)?, now).await? {
+    // Nobody changes to this rhythm, or from it, meanwhile.
+    sql::hold_schedule(&mut tx, digest.schedule_id).await?;
+    let subject = subject(&ready.mails.whole, &ready.newsletter.language);
+    if !sql::freeze(&mut tx, digest.id, subject, &content::to_text(&ready.said)?, ready.now).await? {
         return Ok(());
     }
-    for (language, mail) in &mails {
+    for (language, mail) in &ready.mails.whole {
         sql::insert_variant(&mut tx, digest.id, language, &mail.variant.to_bytes()).await?;
     }
-    begin::join(&mut tx, &whole.newsletter, digest.id, &pace, now).await?;
+    archive::sql::insert(&mut tx, digest, &ready.page, ready.now).await?;
+    begin::join(&mut tx, ready.newsletter, digest.id, &pace, ready.now).await?;
+    let rows = Rows { domain: dkim::domain_of(&ready.newsletter.from_address), warm: pace.is_sliced() };
+    let Some(owed) = parts::store(&mut tx, digest, &ready.planned, &ready.mails, rows.warm).await? else {
+        // Somebody changed their rhythm a moment ago: planned anew.
+        return Ok(());
+    };
+    sql::add_recipients(&mut tx, digest.id, owed).await?;
     if !in_ranges {
-        let rows = Rows { domain: dkim::domain_of(&whole.newsletter.from_address), warm: pace.is_sliced() };
         let written = write_rows(&mut tx, digest, i64::MAX - 1, &rows).await?;
-        if written == 0 {
+        if written + owed == 0 {
             drop(tx);
             return skip(app, digest, &Reason::NobodySubscribed).await;
         }
-        end(&mut tx, digest, &rows, now).await?;
+        parts::leave_out_now(&mut tx, digest, &ready.planned.plan).await?;
+        end(&mut tx, digest, &rows, ready.now).await?;
     }
     fault!("release.before_commit");
     tx.commit().await?;
@@ -152,6 +181,9 @@ struct Rows {
 /// Writes the rows of one range of ids.
 async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let next = sql::next_recipient(&app.db, digest.schedule_id, digest.released_upto).await?;
+    if next.is_none() {
+        parts::leave_out(app, digest).await?;
+    }
     let newsletter = whole(app, digest).await?.newsletter;
     let warm = warmup::sql::waits(&app.db, digest.id).await?;
     let rows = Rows { domain: dkim::domain_of(&newsletter.from_address), warm };

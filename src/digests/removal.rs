@@ -46,6 +46,7 @@ pub async fn delete(app: &App, newsletter: &Newsletter, by: Actor) -> Result<New
     events::note(&mut tx, now, &Event::new(found.id, Code::NewsletterDeleted, About::Newsletter, by)).await?;
     tx.commit().await?;
     app.wake.now();
+    app.pages_changed.now();
     Ok(Newsletter { deleted_at: Some(now), ..found })
 }
 
@@ -67,6 +68,7 @@ pub async fn restore(app: &App, newsletter: &Newsletter, by: Actor) -> Result<Ne
     events::note(&mut tx, now, &Event::new(found.id, Code::NewsletterRestored, About::Newsletter, by)).await?;
     tx.commit().await?;
     app.wake.now();
+    app.pages_changed.now();
     Ok(Newsletter { deleted_at: None, ..found })
 }
 

@@ -146,6 +146,8 @@ enum Due {
     HeldLetters,
     /// Acts of editors on many people that were cut short.
     BulkActs,
+    /// Readers who chose another rhythm while a digest was being released.
+    Rhythms,
     /// Editors who want to know who subscribed.
     NewSubscribers,
     /// What time makes forget.
@@ -185,6 +187,10 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     }
     ahead::draw_back(app).await?;
     sql::wake_schedules(&app.db, app.clock.now()).await?;
+    // Before anything leaves: whoever is back gets it.
+    if subscribers::pause::is_due(app).await? {
+        subscribers::pause::end_due(app).await?;
+    }
     let cut_short = sql::releasing(&app.db).await?.into_iter().map(Due::Release);
     let leaving = departure::due(app).await?.into_iter().map(Due::Leave);
     let now = app.clock.now();
@@ -194,12 +200,14 @@ async fn all_due(app: &App) -> sqlx::Result<Vec<Due>> {
     let refold = subscribers::refold::is_due(app).await?.then_some(Due::Refold);
     let remove = removal::is_due(app).await?.then_some(Due::Remove);
     let drafts = drafts::forget::is_due(app).await?.then_some(Due::ForgetDrafts);
+    let rhythms = subscribers::rhythm::is_waiting(&app.db).await?.then_some(Due::Rhythms);
     Ok([Due::ImportLetters, Due::HeldLetters, Due::BulkActs, Due::NewSubscribers, Due::Green, Due::Slices]
         .into_iter()
         .chain(forget)
         .chain(refold)
         .chain(remove)
         .chain(drafts)
+        .chain(rhythms)
         .chain(cut_short)
         .chain(leaving)
         .chain(slots)
@@ -223,6 +231,7 @@ async fn do_one(app: &Arc<App>, due: Due) {
         Due::Remove => removal::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::ForgetDrafts => drafts::forget::run(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::BulkActs => subscribers::bulk::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
+        Due::Rhythms => subscribers::rhythm::go_on(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::NewSubscribers => notice::of_new_subscribers(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Forget => subscribers::forget::slice(app).await.map(|()| Vec::new()).map_err(Into::into),
         Due::Refold => subscribers::refold::slice(app).await.map(|()| Vec::new()).map_err(Into::into),

@@ -35,12 +35,22 @@ text_enum! {
         SubscriberLeft => "subscriber.left",
         /// An editor has the confirmation sent once more; `bulk`: to many, over some time.
         SubscriberResent => "subscriber.resent",
-        /// Is on another rhythm.
+        /// Is on another rhythm. `own`: it was their own choice.
         SubscriberMoved => "subscriber.moved",
+        /// Chose topics. `count`: how many.
+        SubscriberTopics => "subscriber.topics",
+        /// Wants nothing for a while. `until`: until when, in milliseconds UTC.
+        SubscriberPaused => "subscriber.paused",
+        /// Gets digests again: the while is over, or they said so.
+        SubscriberResumed => "subscriber.resumed",
         /// An editor asked for another address to be confirmed.
         SubscriberAddressAsked => "subscriber.address_asked",
         /// Confirmed another address: mail goes there from now on.
         SubscriberAddressChanged => "subscriber.address_changed",
+        /// Kept their present address: the other one that was asked for is not used.
+        SubscriberAddressKept => "subscriber.address_kept",
+        /// Has another name or language. `what`: which, never their words.
+        SubscriberChanged => "subscriber.changed",
         /// Took their leave back. `to`: where they stand again.
         SubscriberReturned => "subscriber.returned",
         /// The address does not exist.
@@ -53,7 +63,7 @@ text_enum! {
         SubscriberSoftBounced => "subscriber.soft-bounced",
         /// An operator lifted what kept somebody out who had complained.
         SubscriberPardoned => "subscriber.pardoned",
-        /// Everything about somebody is deleted. `reason`: `erased` or `not-me`.
+        /// Everything about somebody is deleted. `reason`: `erased`, `themselves` or `not-me`.
         SubscriberErased => "subscriber.erased",
         /// People who never confirmed, forgotten by time.
         SubscriberForgotten => "subscriber.forgotten",

@@ -13,7 +13,7 @@ use crate::db::{Tx, execute};
 use super::identity::{self, Identity};
 use super::parse::text::{html_of_text, one_line, shorten};
 use super::sql::{self, NewRow, Text};
-use super::{NewPost, Post, PostState, clean, likeness, lookup};
+use super::{NewPost, Post, PostState, clean, likeness, lookup, parse};
 
 /// Characters of a title.
 const TITLE: usize = 300;
@@ -204,6 +204,7 @@ fn text(new: &NewPost, now: Millis) -> Result<Text, AddError> {
         image_url: image.or_else(|| clean::first_picture(&content)),
         published_at: Some(now),
         published_day: None,
+        categories: parse::categories(new.categories.iter().cloned()).join("\n"),
         content,
         url,
     })

@@ -234,4 +234,7 @@ pub struct NewPost {
     /// A picture.
     #[serde(default)]
     pub image_url: Option<String>,
+    /// Categories, by which the newsletter's topics know it.
+    #[serde(default)]
+    pub categories: Vec<String>,
 }

@@ -309,7 +309,9 @@ async fn meet_again(
     }
     // A post added through the API or the command line keeps its text.
     if let (Some(text), true) = (&candidate.text, known.feed_id.is_some() || moved) {
-        sql::edit(tx, known.id, text).await?;
+        if !sql::edit(tx, known.id, text).await? {
+            sql::set_categories(tx, known.id, &text.categories).await?;
+        }
     }
     Ok(())
 }

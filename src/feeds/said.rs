@@ -40,6 +40,7 @@ pub fn text_of(entry: &Entry, feed: &parse::Feed) -> Text {
         language: entry.language.clone().or_else(|| feed.language.clone()),
         published_at: date(entry),
         published_day: date(entry).and(entry.day).map(|day| day.to_string()),
+        categories: entry.categories.join("\n"),
         url,
         summary,
         content,

@@ -241,8 +241,10 @@ pub struct Text {
     pub published_at: Option<Millis>,
     /// See [`Post::published_day`].
     pub published_day: Option<String>,
+    /// Under which categories it stands, a line each.
+    pub categories: String,
 }
-from_row!(Text { url, title, author, language, summary, content, image_url, published_at, published_day });
+from_row!(Text { url, title, author, language, summary, content, image_url, published_at, published_day, categories });
 
 /// A post to store.
 #[derive(Clone, Copy, Debug)]
@@ -268,8 +270,8 @@ pub async fn insert(tx: &mut Tx, row: NewRow<'_>) -> sqlx::Result<Option<i64>> {
     in_tx!(tx, |c| {
         sqlx::query_scalar(
         "INSERT INTO post (newsletter_id, feed_id, guid, url, url_key, title, title_key, author, language, summary, content,
-                           image_url, published_at, published_day, first_seen_at, state, reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                           image_url, published_at, published_day, first_seen_at, state, reason, categories)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
          ON CONFLICT (newsletter_id, guid) DO NOTHING RETURNING id"
     )
     .bind(row.newsletter_id)
@@ -289,6 +291,7 @@ pub async fn insert(tx: &mut Tx, row: NewRow<'_>) -> sqlx::Result<Option<i64>> {
     .bind(row.now)
     .bind(row.state)
     .bind(row.reason)
+    .bind(&row.text.categories)
     .fetch_optional(c)
     })
 }
@@ -296,7 +299,7 @@ pub async fn insert(tx: &mut Tx, row: NewRow<'_>) -> sqlx::Result<Option<i64>> {
 /// What a post says now.
 pub async fn text(db: &Db, id: i64) -> sqlx::Result<Option<Text>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT url, title, author, language, summary, content, image_url, published_at, published_day
+        "SELECT url, title, author, language, summary, content, image_url, published_at, published_day, categories
          FROM post WHERE id = $1"
     )
     .bind(id)
@@ -308,7 +311,7 @@ pub async fn edit(tx: &mut Tx, id: i64, text: &Text) -> sqlx::Result<bool> {
     let edited = execute!(tx, |c| {
         sqlx::query(
         "UPDATE post SET url = $2, title = $3, author = $4, language = $5, summary = $6, content = $7, image_url = $8,
-                published_at = $9, published_day = $10
+                published_at = $9, published_day = $10, categories = $11
          WHERE id = $1 AND state IN ('new', 'held') AND NOT EXISTS (SELECT 1 FROM digest_post d WHERE d.post_id = post.id)"
     )
     .bind(id)
@@ -321,9 +324,18 @@ pub async fn edit(tx: &mut Tx, id: i64, text: &Text) -> sqlx::Result<bool> {
     .bind(text.image_url.as_deref())
     .bind(text.published_at)
     .bind(text.published_day.as_deref())
+    .bind(&text.categories)
     .execute(c)
     })?;
     Ok(edited == 1)
+}
+
+/// Notes under which categories a post stands now, whatever has taken it: a digest that waits goes by them.
+pub async fn set_categories(tx: &mut Tx, id: i64, categories: &str) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE post SET categories = $2 WHERE id = $1 AND categories <> $2")
+        .bind(id)
+        .bind(categories)
+        .execute(c))
 }
 
 /// Moves a post from state `from` to another; false when it is not in `from`.

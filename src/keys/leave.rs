@@ -1,7 +1,7 @@
 //! The token of a link that leaves: lower-case base32, because the same token stands in the address that one leaves by writing to
 //! (`List-Unsubscribe`), and some mail servers fold the case of addresses.
 //!
-//! In: a subscriber and their version. Out: a token, and back in whatever case it comes. Tokens of earlier versions (base64url,
+//! In: a subscriber, their version, the digest in whose mail the link stands. Out: a token, and back in whatever case it comes. Tokens of earlier versions (base64url,
 //! [`super::token`]) stay valid: no link in a mail ever dies.
 
 use aws_lc_rs::hmac;
@@ -13,13 +13,25 @@ use super::{Claim, Keys, Purpose};
 const CODE: usize = 15;
 /// The same in digits.
 const CODE_DIGITS: usize = CODE * 8 / 5;
+/// Added to the first digit of a token that names a digest: no number has so many digits.
+const OF_DIGEST: usize = 16;
 
 impl Keys {
-    /// The token for this subscriber and version, 26 to 51 characters of `[a-z2-7]`. It never expires, so no time stands in it.
+    /// The token for this subscriber and version, 26 to 51 characters of `[a-z2-7]`, and up to 14 more with a digest (where others
+    /// carry their time, for it never expires).
     pub(super) fn leave_token(&self, claim: Claim) -> String {
         let mut token = vec![0];
         push_number(&mut token, claim.subject);
-        token[0] = digits::of(token.len() - 1);
+        let length = token.len() - 1;
+        if claim.issued_at == 0 {
+            token[0] = digits::of(length);
+        } else {
+            token[0] = digits::of(OF_DIGEST + length);
+            let at = token.len();
+            token.push(0);
+            push_number(&mut token, claim.issued_at);
+            token[at] = digits::of(token.len() - at - 1);
+        }
         push_number(&mut token, claim.version);
         let code = self.leave_code(&token);
         push_code(&mut token, &code);
@@ -34,8 +46,14 @@ impl Keys {
         push_code(&mut expected, &self.leave_code(said));
         aws_lc_rs::constant_time::verify_slices_are_equal(&expected, code).ok()?;
         let (&length, numbers) = said.split_first()?;
-        let (subject, version) = numbers.split_at_checked(usize::from(digits::value(length)?))?;
-        Some(Claim { subject: number(subject)?, version: number(version)?, issued_at: 0 })
+        let length = usize::from(digits::value(length)?);
+        let (subject, mut version) = numbers.split_at_checked(length % OF_DIGEST)?;
+        let mut digest: &[u8] = &[];
+        if length >= OF_DIGEST {
+            let (&length, numbers) = version.split_first()?;
+            (digest, version) = numbers.split_at_checked(usize::from(digits::value(length)?))?;
+        }
+        Some(Claim { subject: number(subject)?, version: number(version)?, issued_at: number(digest)? })
     }
 
     fn leave_code(&self, said: &[u8]) -> [u8; CODE] {
@@ -73,6 +91,19 @@ mod tests {
                     assert_eq!(keys().verify(other, &token), None, "{other:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_token_names_the_digest_in_whose_mail_it_stands() {
+        for (subject, version, digest, most) in
+            [(1, 0, 1, 28), (421_337, 7, 31, 32), (33_554_431, 31, 1_000, 34), (i64::MAX, i64::MAX, i64::MAX, 65)]
+        {
+            let claim = Claim { subject, version, issued_at: digest };
+            let token = keys().sign(Purpose::Leave, claim);
+            assert!(token.len() <= most && token.bytes().all(|byte| digits::value(byte).is_some()), "{token}");
+            assert_eq!(keys().verify(Purpose::Leave, &token.to_ascii_uppercase()), Some(claim), "{token}");
+            assert_ne!(token, keys().sign(Purpose::Leave, Claim { issued_at: 0, ..claim }));
         }
     }
 

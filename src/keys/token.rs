@@ -16,9 +16,9 @@ use crate::clock::Millis;
 pub enum Purpose {
     /// Confirm a subscription. Carries its time of issue.
     Confirm = 1,
-    /// Leave, and undo it.
+    /// Leave, and undo it. Carries the digest in whose mail it stands, 0 for a letter, where others carry their time.
     Leave = 2,
-    /// Change one's settings.
+    /// Change one's settings. Carries the time of the letter that it stands in.
     Preferences = 3,
     /// "This was not me, never write again".
     NotMe = 4,
@@ -32,6 +32,14 @@ pub enum Purpose {
     Device = 8,
     /// Confirm another address. Carries the time at which its letter was asked for.
     Address = 20,
+    /// Have a fresh link of [`Purpose::Preferences`] mailed: the settings link at the foot of each mail, which never expires.
+    Settings = 31,
+    /// Read all that is stored about oneself. Carries the time of its letter.
+    Data = 32,
+    /// Have all that is stored about oneself erased. Carries the time of its letter.
+    Erase = 33,
+    /// Keep one's address: in the notice that another one was asked for. Carries the time at which that was.
+    Keep = 34,
 }
 
 /// The contents of a valid token.
@@ -41,7 +49,7 @@ pub struct Claim {
     pub subject: i64,
     /// The subscriber's `token_version` when it was issued; at random for [`Purpose::Person`], so that no two are equal.
     pub version: i64,
-    /// When it was issued; 0 for tokens that never expire.
+    /// When it was issued; 0 for tokens that never expire (a digest's id for [`Purpose::Leave`]).
     pub issued_at: Millis,
 }
 

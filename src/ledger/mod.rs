@@ -170,7 +170,8 @@ pub enum Outcome {
     },
     /// Not sent on purpose.
     Skipped {
-        /// `left`, `suppressed`, `cancelled`.
+        /// `left`, `suppressed`, `cancelled`, `paused`; `topics`: they chose none of it; `had`: they had all of it on the rhythm that
+        /// they were on before.
         reason: &'static str,
     },
     /// No answer to the final dot.

@@ -8,7 +8,7 @@ use super::State;
 pub const CHUNK: usize = 1_000;
 
 /// What an outcome's byte says beside the state. The position is stored: only ever add at the end.
-const REASONS: [&str; 13] = [
+const REASONS: [&str; 16] = [
     "",
     "left",
     "suppressed",
@@ -22,6 +22,9 @@ const REASONS: [&str; 13] = [
     "doubt",
     "erased",
     "unknown",
+    "topics",
+    "had",
+    "paused",
 ];
 
 /// State in the low 3 bits, reason above.

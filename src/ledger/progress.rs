@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::mask::masked;
 use super::packed::Chunk;
+use super::sql::parts;
 use super::sql::progress::{self, Times};
 use super::{State, packed, reported};
 use crate::app::App;
@@ -112,7 +113,7 @@ async fn packed_outcomes(db: &Db, digest_id: i64) -> sqlx::Result<Tally> {
 pub struct Reasons {
     /// `address`, `policy`, `content`, `expired`, `render`, `smtputf8`.
     pub refused: BTreeMap<String, i64>,
-    /// `left`, `suppressed`, `cancelled`, `erased`.
+    /// `left`, `suppressed`, `cancelled`, `erased`, `paused`, `topics` (they chose none of it), `had` (all of it on another rhythm).
     pub skipped: BTreeMap<String, i64>,
     /// Accepted after a doubt: may have arrived twice.
     pub maybe_twice: i64,
@@ -149,7 +150,9 @@ async fn grouped(db: &Db, digest_id: i64, packed: &Tally) -> anyhow::Result<Reas
     let open_skipped: i64 =
         progress::states(db, digest_id).await?.iter().filter(|(state, _)| *state == 5).map(|(_, rows)| rows).sum();
     // Rows that were skipped all at once have no note.
-    found.add(5, if cancelled { "cancelled" } else { "left" }, open_skipped - noted);
+    let left_out = if open_skipped > noted { parts::left_out(db, digest_id).await? } else { 0 };
+    found.add(5, "topics", left_out);
+    found.add(5, if cancelled { "cancelled" } else { "left" }, open_skipped - noted - left_out);
     for (outcome, rows) in (0..=u8::MAX).zip(*packed) {
         found.add(packed::state(outcome), packed::reason(outcome), rows);
     }

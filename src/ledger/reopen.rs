@@ -27,7 +27,7 @@ pub enum Closed {
     Bounced,
     /// In doubt.
     Doubtful,
-    /// Skipped because they had left; they are back now.
+    /// Skipped because they had left, or paused; they are back now.
     Returned,
 }
 
@@ -45,7 +45,7 @@ impl Closed {
             Self::Failed => ["policy", "expired", "content", "render"].contains(&reason),
             Self::Bounced => UNKNOWN.contains(&reason),
             Self::Doubtful => true,
-            Self::Returned => reason == "left",
+            Self::Returned => ["left", "paused"].contains(&reason),
         }
     }
 }

@@ -55,6 +55,11 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 
 /// Dresses `html`; at most `room` encoded bytes of it. `rtl`: the post is written from right to left. `words`: of the mail.
 pub fn dress(html: &str, rtl: bool, room: usize, words: Words) -> Article {
+    fit(&pieces_of(html, rtl, words), room)
+}
+
+/// All of it, dressed, before it is written.
+pub(super) fn pieces_of(html: &str, rtl: bool, words: Words) -> Vec<Piece> {
     let known: String = html.chars().filter(|&char| !super::encode::is_mark(char) && char != '\0').collect();
     let cleaned = CLEANER.clean(&shallow(known)).to_string();
     let mut dresser = Dresser::new(rtl, top_heading(&cleaned), words);
@@ -63,7 +68,7 @@ pub fn dress(html: &str, rtl: bool, room: usize, words: Words) -> Article {
         let beside = [at.checked_sub(1).and_then(|before| pieces.get(before)), pieces.get(at + 1)];
         dresser.take(piece, beside);
     }
-    fit(&dresser.out, room)
+    dresser.out
 }
 
 /// Deepest nesting of elements that is kept: parsing costs its square (5,000 nested lists: 4 s).

@@ -59,8 +59,8 @@ struct Html<'a> {
 }
 
 /// Everything about one digest in one language.
-struct Digest<'a> {
-    frame: Frame,
+pub(super) struct Digest<'a> {
+    pub(super) frame: Frame,
     content: &'a DigestContent,
     date: Millis,
     intro: Option<Intro>,
@@ -84,7 +84,7 @@ struct Said {
 }
 
 /// How much of each post a list shows; tried one after another until the mail fits.
-const LEVELS: [(usize, usize); 4] = [(600, 280), (400, 140), (280, 60), (200, 0)];
+pub(super) const LEVELS: [(usize, usize); 4] = [(600, 280), (400, 140), (280, 60), (200, 0)];
 
 /// The digest; `trial`: a copy for an editor.
 pub fn compose(
@@ -98,12 +98,12 @@ pub fn compose(
     let leave = Leave::Own;
     let mut frame = Frame::new(sender, language)?;
     frame.leave = leave.link(&frame.base_url);
+    frame.settings = Some(format!("{}/preferences/{}", frame.base_url, Hole::Action.mark()));
+    frame.web = content.archive.as_deref().and_then(article::address);
     frame.foot = sender.brand.footer.lines().map(plain::line).filter(|line| !line.is_empty()).collect();
     let sign_up = example(&frame, &content.zone, date);
     frame.signed_up = SignUp::holes();
-    let intro = content.intro.as_deref().and_then(|html| intro(&frame, html));
-    let shared = Shared::of(&content.posts, &content.zone);
-    let digest = Digest { frame, content, date, intro, shared };
+    let digest = Digest::new(frame, content, date);
     let subject = digest.subject();
     let said = if content.posts.len() == 1 { digest.one(&subject)? } else { digest.several(&subject)? };
     let Said { preheader, text, html, weight } = said;
@@ -127,7 +127,7 @@ fn intro(frame: &Frame, html: &str) -> Option<Intro> {
 }
 
 /// Plain text as a paragraph.
-fn paragraph(text: String) -> String {
+pub(super) fn paragraph(text: String) -> String {
     let element = Element { name: "p".to_owned(), ..Element::default() };
     markup::html(&[Piece::Open(element), Piece::Text(text), Piece::Close("p".to_owned())])
 }
@@ -139,8 +139,14 @@ fn example(frame: &Frame, zone: &str, date: Millis) -> SignUp {
     SignUp::example(frame.t.locale(), day, site.as_deref())
 }
 
-impl Digest<'_> {
-    fn subject(&self) -> String {
+impl<'a> Digest<'a> {
+    pub(super) fn new(frame: Frame, content: &'a DigestContent, date: Millis) -> Self {
+        let intro = content.intro.as_deref().and_then(|html| intro(&frame, html));
+        let shared = Shared::of(&content.posts, &content.zone);
+        Self { frame, content, date, intro, shared }
+    }
+
+    pub(super) fn subject(&self) -> String {
         let own = self.content.subject.as_deref().map(plain::line).filter(|subject| !subject.is_empty());
         let made = || {
             let posts = &self.content.posts;
@@ -264,7 +270,7 @@ impl Digest<'_> {
     }
 
     /// Under the newsletter's name: the day, and how many posts there are.
-    fn heading(&self) -> String {
+    pub(super) fn heading(&self) -> String {
         let day = self.frame.t.locale().weekday_and_day(self.today());
         match self.content.posts.len() {
             1 => day,
@@ -273,12 +279,12 @@ impl Digest<'_> {
     }
 
     /// The day of this mail.
-    fn today(&self) -> Date {
+    pub(super) fn today(&self) -> Date {
         clock::timestamp(self.date).to_zoned(clock::zone(&self.content.zone)).date()
     }
 
     /// Author and day where all posts share them; without the day when it is the mail's own, which the heading shows already.
-    fn shared(&self) -> String {
+    pub(super) fn shared(&self) -> String {
         let t = self.frame.t;
         let day = self.shared.day.filter(|day| *day != self.today()).map(|day| t.locale().weekday_and_day(day));
         match (&self.shared.author, &day) {
@@ -296,7 +302,7 @@ impl Digest<'_> {
         item::title(&self.frame, post)
     }
 
-    fn item(&self, post: &DigestPost, excerpt: usize) -> Item {
+    pub(super) fn item(&self, post: &DigestPost, excerpt: usize) -> Item {
         Item::new(&self.frame, post, (&self.shared, &self.content.zone), excerpt)
     }
 

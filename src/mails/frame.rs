@@ -113,6 +113,10 @@ pub struct Frame {
     pub signed_up: SignUp,
     /// The unsubscribe address, with a hole; `None` in letters, which have nothing to unsubscribe from.
     pub leave: Option<String>,
+    /// The address behind which a fresh link to one's settings is asked for, with a hole; `None` in letters.
+    pub settings: Option<String>,
+    /// Where a digest can be read in a browser, when it can.
+    pub web: Option<String>,
 }
 
 impl Frame {
@@ -145,6 +149,8 @@ impl Frame {
             why: t.about("mail-why-digest", &newsletter),
             signed_up: SignUp::default(),
             leave: None,
+            settings: None,
+            web: None,
             foot: Vec::new(),
             newsletter,
             from_name,

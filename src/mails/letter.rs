@@ -1,4 +1,4 @@
-//! Single letters: to readers (confirm, already, change, link) here, to editors in [`notice`], to people with an account in
+//! Single letters: to readers (confirm, already, change, link, moving) here, to editors in [`notice`], to people with an account in
 //! [`person`]. They contain nothing that a visitor typed; what readers get may hold an owner's own words ([`Said`]).
 //!
 //! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads.
@@ -72,14 +72,6 @@ fn week() -> u32 {
     7
 }
 
-/// The parameters of the letter with a subscriber's own links.
-#[derive(Debug, Deserialize)]
-struct LinkParameters {
-    /// Whether there is a settings page to link.
-    #[serde(default)]
-    preferences: bool,
-}
-
 /// `mail/confirm`
 struct Confirm {
     f: Frame,
@@ -105,16 +97,26 @@ struct Already {
     f: Frame,
     said: Said,
     leave: String,
+    settings: String,
 }
 templates!(Already: AlreadySubject "mail/already/subject.txt", AlreadyText "mail/already/body.txt", AlreadyHtml "mail/already/body.html");
 
 /// `mail/link`
-struct Links {
+struct Link {
     f: Frame,
+    said: Said,
+    action: String,
     leave: String,
-    preferences: Option<String>,
 }
-templates!(Links: LinkSubject "mail/link/subject.txt", LinkText "mail/link/body.txt", LinkHtml "mail/link/body.html");
+templates!(Link: LinkSubject "mail/link/subject.txt", LinkText "mail/link/body.txt", LinkHtml "mail/link/body.html");
+
+/// `mail/moving`
+struct Moving {
+    f: Frame,
+    said: Said,
+    action: String,
+}
+templates!(Moving: MovingSubject "mail/moving/subject.txt", MovingText "mail/moving/body.txt", MovingHtml "mail/moving/body.html");
 
 /// A letter of its own in one language.
 pub fn compose(
@@ -132,7 +134,8 @@ pub fn compose(
         LetterKind::Confirm => confirm(frame.clone(), own, &read(kind, parameters)?)?,
         LetterKind::Change => change(frame.clone(), own, &read(kind, parameters)?)?,
         LetterKind::Already => already(frame.clone(), own)?,
-        LetterKind::Link => link(frame.clone(), &read(kind, parameters)?)?,
+        LetterKind::Link => link(frame.clone(), own)?,
+        LetterKind::Moving => moving(frame.clone(), own)?,
         LetterKind::Notice => notice::compose(frame.clone(), read(kind, parameters)?)?,
         LetterKind::Invitation => person::invitation(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::PasswordReset => person::password_reset(frame.clone(), &read(kind, parameters)?)?,
@@ -189,15 +192,26 @@ fn change(mut f: Frame, own: &Texts, parameters: &ConfirmParameters) -> anyhow::
 
 fn already(mut f: Frame, own: &Texts) -> anyhow::Result<[String; 3]> {
     f.why = f.t.about("mail-why-already", &f.newsletter);
-    let view = Already { said: Said::new(&f, own, Place::Already, 0), leave: leave(&f), f };
+    let view = Already { said: Said::new(&f, own, Place::Already, 0), leave: leave(&f), settings: settings(&f), f };
     view.render(&view.said.first_line)
 }
 
-fn link(mut f: Frame, parameters: &LinkParameters) -> anyhow::Result<[String; 3]> {
+fn link(mut f: Frame, own: &Texts) -> anyhow::Result<[String; 3]> {
     f.why = f.t.about("mail-why-link", &f.newsletter);
-    let preferences = parameters.preferences.then(|| format!("{}/preferences/{}", f.base_url, Hole::Action.mark()));
-    let view = Links { leave: leave(&f), preferences, f };
-    view.render(&view.f.t.say("mail-link-preheader"))
+    let view = Link { said: Said::new(&f, own, Place::Link, 0), action: settings(&f), leave: leave(&f), f };
+    view.render(&view.said.first_line)
+}
+
+/// It names neither address: the one it goes to is known, and the other may be anybody's.
+fn moving(mut f: Frame, own: &Texts) -> anyhow::Result<[String; 3]> {
+    f.why = f.t.about("mail-why-moving", &f.newsletter);
+    let action = format!("{}/keep-address/{}", f.base_url, Hole::Action.mark());
+    let view = Moving { said: Said::new(&f, own, Place::Moving, 0), action, f };
+    view.render(&view.said.first_line)
+}
+
+fn settings(f: &Frame) -> String {
+    format!("{}/preferences/{}", f.base_url, Hole::Action.mark())
 }
 
 fn leave(f: &Frame) -> String {

@@ -18,6 +18,7 @@ pub mod lint;
 pub mod message;
 mod nested;
 mod notes;
+pub mod part;
 pub mod plain;
 mod said;
 mod sentence;
@@ -27,11 +28,13 @@ mod table;
 mod text;
 mod trial;
 pub mod variant;
+mod web;
 
 pub use crate::markup;
 pub use digest::intro_fits;
 pub use signup::SignUp;
 pub use variant::{Hole, Person, Variant};
+pub use web::WebPage;
 
 use anyhow::Context as _;
 use serde::Deserialize as _;
@@ -152,6 +155,12 @@ pub struct DigestContent {
     pub posts: Vec<DigestPost>,
     /// Time zone of the schedule, for dates.
     pub zone: String,
+    /// The topics of each post, in their order, as [`part::Posts::wanted`] takes them; empty for a newsletter without topics.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<i64>,
+    /// Where all of it can be read on the web, when it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archive: Option<String>,
 }
 
 /// A mail of one language, ready for delivery.
@@ -207,6 +216,14 @@ pub struct Lost {
 /// When a mail cannot hold a value (a name with a line break, say).
 pub fn digest(sender: &Sender, content: &DigestContent, language: &str, date: Millis) -> anyhow::Result<Composed> {
     digest::compose(sender, content, language, date, None)
+}
+
+/// The digest as a page for everybody: what its mail says, without anything personal and without a mail's frame.
+///
+/// # Errors
+/// As [`digest()`].
+pub fn page(sender: &Sender, content: &DigestContent, language: &str, date: Millis) -> anyhow::Result<WebPage> {
+    web::compose(sender, content, language, date)
 }
 
 /// A single letter in one language. `date` is when it was queued.

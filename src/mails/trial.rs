@@ -1,7 +1,7 @@
 //! A test copy: the mail itself, byte for byte, with a few words of its own where the mail has nothing, and links that do nothing.
 //!
 //! In: the mail as it is composed for readers, with its holes. Out: the same with the holes of a test copy filled: `[Test]` before
-//! the subject, a line above the words, an imaginary reader's sign-up, and an unsubscribe link to a page that shows what it would do.
+//! the subject, a line above the words, an imaginary reader's sign-up, and links to leave and to settings that lead to a page that shows what they would do.
 
 use super::encode;
 use super::frame::Words;
@@ -62,7 +62,7 @@ impl Trial {
             Hole::TrialHtml => Some(encode::value(&self.html)),
             Hole::SignUpText => Some(encode::value(&sign_up.text)),
             Hole::SignUpHtml => Some(encode::value(&sign_up.html)),
-            Hole::Leave => Some(TOKEN.into()),
+            Hole::Leave | Hole::Action => Some(TOKEN.into()),
             _ => None,
         })
     }
@@ -79,5 +79,5 @@ pub fn said(trial: Option<&Trial>, body: &str) -> String {
         return body.replace([Hole::TrialText.mark(), Hole::TrialHtml.mark()], "");
     };
     let body = body.replace(Hole::TrialText.mark(), &trial.text).replace(Hole::TrialHtml.mark(), &trial.html);
-    body.replace(Hole::Leave.mark(), TOKEN)
+    body.replace([Hole::Leave.mark(), Hole::Action.mark()], TOKEN)
 }

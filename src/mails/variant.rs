@@ -19,7 +19,8 @@ pub enum Hole {
     MessageId = 2,
     /// The token of the leave link.
     Leave = 3,
-    /// The token of the letter's own link (confirm, settings).
+    /// The token of the letter's own link (confirm, settings); in a digest that of the settings link at its foot, which those stored
+    /// by earlier versions have no hole for.
     Action = 4,
     /// The token of "this was not me".
     NotMe = 5,
@@ -69,7 +70,7 @@ pub struct Person<'a> {
     pub message_id: &'a str,
     /// Token of the leave link.
     pub leave: &'a str,
-    /// Token of the letter's own link; empty in digests.
+    /// Token of the letter's own link, or of a digest's settings link.
     pub action: &'a str,
     /// Token of "this was not me"; empty in digests.
     pub not_me: &'a str,

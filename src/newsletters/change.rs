@@ -5,10 +5,11 @@
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
+use crate::newsletters::offered;
 
 use super::settings::{self, Invalid, NewFeed, Rhythm, Settings};
 use super::wrong::Wrong;
-use super::{Newsletter, Schedule, sql};
+use super::{Newsletter, Schedule, rename, sql};
 
 /// Why a newsletter was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +66,7 @@ pub async fn add(
     let newsletter = settings::apply(settings::blank(slug, now)?, settings)?;
     let schedule = settings::apply_rhythm(first_rhythm(app, 0, now), rhythm, now)?;
     let feeds = checked_feeds(feeds)?;
-    if sql::by_slug(&app.db, slug).await?.is_some() {
+    if rename::is_taken(&app.db, slug).await? {
         return Err(ChangeError::Taken(Wrong::Taken { slug: slug.to_owned() }));
     }
     Ok(Plan { newsletter, schedule: Some(schedule), feeds })
@@ -92,7 +93,9 @@ pub async fn set(
         Which::Number(number) => {
             let found = number.checked_sub(1).and_then(|index| schedules.get(index)).cloned();
             let found = found.ok_or_else(|| no_schedule(number, schedules.len()))?;
-            Some(settings::apply_rhythm(found, rhythm, now)?)
+            let changed = settings::apply_rhythm(found.clone(), rhythm, now)?;
+            raises_nobody(app, &found, &changed).await?;
+            Some(changed)
         }
     };
     Ok(Plan { newsletter: changed, schedule, feeds: checked_feeds(feeds)? })
@@ -109,15 +112,57 @@ pub fn no_schedule(number: usize, count: usize) -> ChangeError {
     ChangeError::NoSchedule(Wrong::NoSchedule { number, count })
 }
 
+/// Whoever chose a rhythm is not written to more often because it is changed.
+async fn raises_nobody(app: &App, before: &Schedule, after: &Schedule) -> Result<(), ChangeError> {
+    if after.often() <= before.often() {
+        return Ok(());
+    }
+    match offered::chosen_by(&app.db, before.id).await? {
+        0 => Ok(()),
+        count => Err(ChangeError::Refused(Wrong::ChosenSchedule { count })),
+    }
+}
+
+/// Lets readers choose a schedule, or no longer; who is on it stays on it.
+///
+/// # Errors
+/// [`ChangeError::Refused`] when it is gone.
+pub async fn offer(app: &App, schedule: &Schedule, is_offered: bool) -> Result<(), ChangeError> {
+    let mut tx = app.db.begin().await?;
+    if !offered::set_offered(&mut tx, schedule.id, is_offered).await? {
+        return Err(ChangeError::Refused(Wrong::ScheduleGone));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes a schedule the one of whoever is new. Who is there already stays as they are: `subscribers::rhythm::lower` moves those who
+/// never chose to one that writes less often.
+///
+/// # Errors
+/// [`ChangeError::Refused`] when it is gone.
+pub async fn make_default(app: &App, schedule: &Schedule) -> Result<(), ChangeError> {
+    let mut tx = app.db.begin().await?;
+    sql::hold(&mut tx, schedule.newsletter_id).await?;
+    if !offered::set_default(&mut tx, schedule.newsletter_id, schedule.id).await? {
+        return Err(ChangeError::Refused(Wrong::ScheduleGone));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Removes a schedule that nobody is on; the digests that were sent on it stay.
 ///
 /// # Errors
-/// [`ChangeError::Refused`] when somebody is on it, or when it is the only one.
+/// [`ChangeError::Refused`] when somebody is on it, when it is the only one, or the default beside others.
 pub async fn remove_schedule(app: &App, schedule: &Schedule) -> Result<(), ChangeError> {
     let mut tx = app.db.begin().await?;
     sql::hold(&mut tx, schedule.newsletter_id).await?;
     if sql::schedules(&app.db, schedule.newsletter_id).await?.len() < 2 {
         return Err(ChangeError::Refused(Wrong::OnlySchedule));
+    }
+    if schedule.is_default {
+        return Err(ChangeError::Refused(Wrong::DefaultSchedule));
     }
     if !sql::remove_schedule(&mut tx, schedule.id, app.clock.now()).await? {
         let count = sql::people_on(&mut tx, schedule.id).await?;
@@ -147,6 +192,7 @@ impl Plan {
         }
         self.store_parts(&mut tx, app).await?;
         tx.commit().await?;
+        app.pages_changed.now();
         Ok(self.newsletter)
     }
 

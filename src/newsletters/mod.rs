@@ -2,15 +2,19 @@
 //!
 //! In: an owner's [`settings`]. Out: [`Newsletter`], [`Schedule`] ([`change`] stores them); [`listed`] says which newsletters
 //! the home page shows to visitors, [`recurrence`] says when a schedule is next due, [`words`] in whose words. [`texts`]: what its letters
-//! and pages say in the owner's own words.
+//! and pages say in the owner's own words; [`topics`]: what readers may choose among; [`rename`]: another short name, the former one
+//! leads to it.
 
 pub mod change;
 pub mod form;
 pub mod logo;
+pub mod offered;
 pub mod recurrence;
+pub mod rename;
 pub mod settings;
 pub mod sql;
 pub mod texts;
+pub mod topics;
 pub mod words;
 pub mod wrong;
 
@@ -46,6 +50,8 @@ pub struct Newsletter {
     pub created_at: Millis,
     /// Whether the home page shows it.
     pub listed: Listed,
+    /// Whether the settings of other newsletters' readers offer it.
+    pub in_preferences: bool,
     /// To whom its mails go.
     pub mode: Mode,
     /// An editor deleted it then; removed for good [`KEPT`] later.
@@ -62,6 +68,8 @@ pub struct Newsletter {
     pub colour: Option<String>,
     /// A few words at the foot of each digest.
     pub footer: String,
+    /// Who may read on the web what was sent.
+    pub archive: Visibility,
 }
 
 /// How long a deleted newsletter can be taken back.
@@ -97,6 +105,7 @@ from_row!(Newsletter {
     postal,
     created_at,
     listed,
+    in_preferences,
     mode,
     deleted_at,
     logo_url,
@@ -104,7 +113,8 @@ from_row!(Newsletter {
     logo_height,
     logo_alt,
     colour,
-    footer
+    footer,
+    archive
 });
 
 text_enum! {
@@ -115,6 +125,18 @@ text_enum! {
         /// Digests go to the editor alone, marked, one mail each; their posts stay unsent for the readers. Letters go to the
         /// addresses of the editors; those to anybody else wait until it goes live.
         Test => "test",
+    }
+}
+
+text_enum! {
+    /// Who may read on the web what a newsletter has sent.
+    pub enum Visibility {
+        /// Everybody: it is listed, searched, has a feed and a sitemap.
+        Public => "public",
+        /// Whoever has the address of a page; nothing lists it.
+        Link => "link",
+        /// Nobody: there is nothing at any of its addresses.
+        Off => "off",
     }
 }
 
@@ -199,6 +221,10 @@ pub struct Schedule {
     pub created_at: Millis,
     /// Since when there is no such rhythm any more: nobody was on it, and its digests stay.
     pub removed_at: Option<Millis>,
+    /// Readers may choose it themselves.
+    pub offered: bool,
+    /// Whoever is new is on it; without one, on the newsletter's first.
+    pub is_default: bool,
 }
 from_row!(Schedule {
     id,
@@ -213,8 +239,27 @@ from_row!(Schedule {
     skip_next,
     next_due_at,
     created_at,
-    removed_at
+    removed_at,
+    offered,
+    is_default
 });
+
+impl Schedule {
+    /// Digests in four weeks at most, to compare rhythms by; one without slots sends more often than any other.
+    pub fn often(&self) -> i64 {
+        match self.every {
+            Every::Post => i64::MAX,
+            Every::Day => 28,
+            Every::Week => 4 * self.days.split(',').filter(|day| !day.trim().is_empty()).count().max(1) as i64,
+            Every::Month => 1,
+        }
+    }
+}
+
+/// The rhythm of whoever is new: the default, else the first there is.
+pub fn default_of(schedules: &[Schedule]) -> Option<&Schedule> {
+    schedules.iter().find(|schedule| schedule.is_default).or(schedules.first())
+}
 
 #[cfg(test)]
 mod tests {
@@ -234,6 +279,25 @@ mod tests {
         assert_eq!(shown(&[("a", Alone), ("b", Alone)]), [""; 0]);
         assert_eq!(shown(&[("a", Yes), ("b", Alone)]), ["a"]);
         assert_eq!(shown(&[("a", Yes), ("b", Yes), ("c", No)]), ["a", "b"]);
+    }
+
+    #[test]
+    fn rhythms_are_compared_by_how_often_they_write_at_most() {
+        let of = |every, days: &str| Schedule { every, days: days.to_owned(), ..settings::usual_rhythm(1, 0) }.often();
+        let all = [
+            of(Every::Post, ""),
+            of(Every::Day, ""),
+            of(Every::Week, "monday,wednesday,friday"),
+            of(Every::Week, "monday"),
+            of(Every::Month, "last"),
+        ];
+        assert!(all.is_sorted_by(|more, fewer| more > fewer), "{all:?}");
+        assert_eq!(of(Every::Week, "monday"), of(Every::Week, "friday"));
+        let first = Schedule { id: 1, ..settings::usual_rhythm(1, 0) };
+        let second = Schedule { id: 2, is_default: true, ..first.clone() };
+        assert_eq!(default_of(&[first.clone(), second]).map(|schedule| schedule.id), Some(2));
+        assert_eq!(default_of(&[first]).map(|schedule| schedule.id), Some(1));
+        assert!(default_of(&[]).is_none());
     }
 
     #[test]

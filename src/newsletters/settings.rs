@@ -14,7 +14,7 @@ use crate::i18n;
 
 use super::recurrence::{Days, next_after};
 use super::wrong::Wrong;
-use super::{Approval, Every, Listed, Mode, Newsletter, Schedule};
+use super::{Approval, Every, Listed, Mode, Newsletter, Schedule, Visibility};
 
 /// Longest one-line text (a name), in characters.
 const LINE: usize = 200;
@@ -40,6 +40,8 @@ pub struct Settings {
     pub postal: Option<String>,
     /// Whether the home page shows it.
     pub listed: Option<Listed>,
+    /// Whether the settings of other newsletters' readers offer it.
+    pub in_preferences: Option<bool>,
     /// Address of a picture.
     pub logo_url: Option<String>,
     /// `#rrggbb`.
@@ -116,6 +118,7 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
         postal: String::new(),
         created_at: now,
         listed: Listed::Alone,
+        in_preferences: false,
         mode: Mode::Live,
         deleted_at: None,
         logo_url: None,
@@ -124,6 +127,7 @@ pub fn blank(slug: &str, now: Millis) -> Result<Newsletter, Invalid> {
         logo_alt: String::new(),
         colour: None,
         footer: String::new(),
+        archive: Visibility::Off,
     })
 }
 
@@ -181,6 +185,7 @@ pub fn apply(mut newsletter: Newsletter, settings: &Settings) -> Result<Newslett
     if let Some(listed) = settings.listed {
         newsletter.listed = listed;
     }
+    newsletter.in_preferences = settings.in_preferences.unwrap_or(newsletter.in_preferences);
     branded(newsletter, settings)
 }
 
@@ -240,6 +245,8 @@ pub fn usual_rhythm(newsletter_id: i64, now: Millis) -> Schedule {
         next_due_at: None,
         created_at: now,
         removed_at: None,
+        offered: false,
+        is_default: false,
     }
 }
 
@@ -294,7 +301,7 @@ fn optional(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| !text.is_empty())
 }
 
-fn line(field: &'static str, typed: &str) -> Result<String, Invalid> {
+pub(super) fn line(field: &'static str, typed: &str) -> Result<String, Invalid> {
     if typed.chars().any(char::is_control) {
         return invalid(field, Wrong::Lines);
     }
@@ -303,7 +310,7 @@ fn line(field: &'static str, typed: &str) -> Result<String, Invalid> {
     })
 }
 
-fn text(field: &'static str, typed: &str) -> Result<String, Invalid> {
+pub(super) fn text(field: &'static str, typed: &str) -> Result<String, Invalid> {
     let text = typed.trim();
     if text.chars().count() > TEXT {
         return invalid(field, Wrong::Long { most: TEXT });

@@ -5,7 +5,7 @@ use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 use crate::texts::{Row, Text};
 
 use super::logo::Logo;
-use super::{Mode, Newsletter, Schedule};
+use super::{Mode, Newsletter, Schedule, Visibility};
 
 /// The newsletter of this slug, unless it was deleted.
 pub async fn by_slug(db: &Db, slug: &str) -> sqlx::Result<Option<Newsletter>> {
@@ -28,6 +28,11 @@ pub async fn hold(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Newsletter>> {
     in_tx!(tx, |c| sqlx::query_as("UPDATE newsletter SET mode = mode WHERE id = $1 RETURNING *")
         .bind(id)
         .fetch_optional(c))
+}
+
+/// Sets who may read on the web what it has sent.
+pub async fn set_archive(tx: &mut Tx, id: i64, archive: Visibility) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE newsletter SET archive = $2 WHERE id = $1").bind(id).bind(archive).execute(c))
 }
 
 /// Sets to whom its mails go.
@@ -116,6 +121,16 @@ pub async fn not_hidden(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
         "SELECT * FROM newsletter WHERE listed <> 'no' AND deleted_at IS NULL ORDER BY LOWER(name), id"
     )
     .fetch_all(c))
+}
+
+/// Live newsletters that the settings of other newsletters' readers offer, in the order of their names.
+pub async fn in_preferences(db: &Db) -> sqlx::Result<Vec<Newsletter>> {
+    read!(db, |c| {
+        sqlx::query_as(
+        "SELECT * FROM newsletter WHERE in_preferences AND mode = 'live' AND deleted_at IS NULL ORDER BY LOWER(name), id"
+    )
+    .fetch_all(c)
+    })
 }
 
 /// The schedules of a newsletter; new subscribers get the first one.
@@ -218,8 +233,8 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     in_tx!(tx, |c| {
         sqlx::query_scalar(
         "INSERT INTO newsletter (slug, name, from_name, from_address, reply_to, language, site_url, description, postal,
-            created_at, listed, mode, logo_url, colour, footer)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            created_at, listed, mode, logo_url, colour, footer, in_preferences, archive)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT (slug) DO NOTHING RETURNING id"
     )
     .bind(&newsletter.slug)
@@ -237,6 +252,8 @@ pub async fn insert(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<Option
     .bind(&newsletter.logo_url)
     .bind(&newsletter.colour)
     .bind(&newsletter.footer)
+    .bind(newsletter.in_preferences)
+    .bind(newsletter.archive)
     .fetch_optional(c)
     })
 }
@@ -247,7 +264,7 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
         sqlx::query(
         "UPDATE newsletter SET name = $2, from_name = $3, from_address = $4, reply_to = $5, language = $6, site_url = $7,
             description = $8, postal = $9, listed = $10, logo_url = $11, colour = $12, footer = $13, logo_width = $14,
-            logo_height = $15, logo_alt = $16
+            logo_height = $15, logo_alt = $16, in_preferences = $17
          WHERE id = $1"
     )
     .bind(newsletter.id)
@@ -266,6 +283,7 @@ pub async fn update(tx: &mut Tx, newsletter: &Newsletter) -> sqlx::Result<u64> {
     .bind(newsletter.logo_width)
     .bind(newsletter.logo_height)
     .bind(&newsletter.logo_alt)
+    .bind(newsletter.in_preferences)
     .execute(c)
     })
 }
@@ -367,7 +385,8 @@ pub async fn remove_schedule(tx: &mut Tx, id: i64, now: Millis) -> sqlx::Result<
     let removed = execute!(tx, |c| {
         sqlx::query(
         "UPDATE schedule SET removed_at = $2, paused = TRUE, paused_until = NULL, skip_next = FALSE, next_due_at = NULL
-         WHERE id = $1 AND removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1)"
+         WHERE id = $1 AND removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1)
+           AND NOT EXISTS (SELECT 1 FROM subscriber WHERE next_schedule_id = $1 AND next_schedule_id IS NOT NULL)"
     )
     .bind(id)
     .bind(now)

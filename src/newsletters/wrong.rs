@@ -117,5 +117,43 @@ codes! {
         } => "schedule-in-use",
         /// The only schedule of a newsletter.
         OnlySchedule => "only-schedule",
+        /// People chose this rhythm, and would be written to more often.
+        ChosenSchedule {
+            /// How many.
+            count: i64,
+        } => "chosen-schedule",
+        /// Everybody who is new is on it.
+        DefaultSchedule => "default-schedule",
+        /// It was removed meanwhile.
+        ScheduleGone => "schedule-gone",
+        /// A topic without a name.
+        TopicName => "topic-name",
+        /// The name of another topic.
+        TopicTaken {
+            /// Which.
+            name: String,
+        } => "topic-taken",
+        /// No topic of this name.
+        NoTopic {
+            /// As typed.
+            name: String,
+        } => "no-topic",
+        /// It was removed meanwhile.
+        TopicGone => "topic-gone",
+        /// A newsletter has as many topics as it may.
+        TopicsFull {
+            /// So many.
+            most: usize,
+        } => "topics-full",
+        /// It has had as many as there is room for.
+        TopicsUsedUp {
+            /// So many.
+            most: i64,
+        } => "topics-used-up",
+        /// Too many categories for one topic.
+        Categories {
+            /// So many fit.
+            most: usize,
+        } => "categories",
     }
 }

@@ -76,7 +76,7 @@ pub async fn send(app: &App, person: &Subscriber, by: Actor) -> sqlx::Result<Aga
 }
 
 /// Those of these people whose letters wait until their newsletter is live.
-async fn strangers(tx: &mut Tx, people: &[&Subscriber]) -> sqlx::Result<HashSet<i64>> {
+pub(super) async fn strangers(tx: &mut Tx, people: &[&Subscriber]) -> sqlx::Result<HashSet<i64>> {
     let in_test = newsletters::sql::in_test(tx).await?;
     let waits = |person: &&&Subscriber| {
         let of = in_test.iter().find(|tried| tried.newsletter.id == person.newsletter_id);
@@ -155,12 +155,18 @@ fn parameters(app: &App) -> String {
     serde_json::json!({ "days": app.config.signup.confirm_days }).to_string()
 }
 
-const fn is_capped(known: &Known) -> bool {
+/// Whether enough letters went to this address.
+pub(super) const fn is_capped(known: &Known) -> bool {
     known.minutes > 0 || known.day >= PER_DAY || known.month >= PER_MONTH
 }
 
 /// What is known of these people's letters, by id.
-async fn known(app: &App, tx: &mut Tx, now: Millis, people: &[Subscriber]) -> sqlx::Result<HashMap<i64, Known>> {
+pub(super) async fn known(
+    app: &App,
+    tx: &mut Tx,
+    now: Millis,
+    people: &[Subscriber],
+) -> sqlx::Result<HashMap<i64, Known>> {
     let asked = |person: &Subscriber| {
         let email: Email = person.email.parse().ok()?;
         Some(Asked::again(app, person, email, None, None))

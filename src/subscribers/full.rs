@@ -11,7 +11,7 @@ use sqlx::QueryBuilder;
 use super::{AT_ONCE, Subscriber, bounced};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
-use crate::db::{Tx, execute, in_tx};
+use crate::db::{Db, Tx, execute, in_tx, read};
 use crate::events::{self, About, Actor, Code, Event};
 
 /// Different days on which the mailbox took nothing.
@@ -110,4 +110,14 @@ async fn too_long(tx: &mut Tx, ids: &[i64], day: i64) -> sqlx::Result<Vec<i64>> 
 pub async fn forget(tx: &mut Tx, subscriber_id: i64) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query("DELETE FROM soft_bounce WHERE subscriber_id = $1").bind(subscriber_id).execute(c))?;
     Ok(())
+}
+
+/// Days (since 1970, UTC) on which somebody's mailbox took no mail, as far as they still count.
+///
+/// # Errors
+/// The database's.
+pub async fn days(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<i64>> {
+    read!(db, |c| sqlx::query_scalar("SELECT day FROM soft_bounce WHERE subscriber_id = $1 ORDER BY day")
+        .bind(subscriber_id)
+        .fetch_all(c))
 }

@@ -4,7 +4,7 @@
 //! message on, even inside a running send. [`undo`] restores what was before, for [`UNDO_DAYS`].
 
 use super::consent::{self, ConsentKind, NewConsent};
-use super::{Status, Subscriber, bulk, sql, status};
+use super::{Status, Subscriber, bulk, departures, sql, status};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::db::Tx;
@@ -63,7 +63,8 @@ pub async fn leave(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Opt
         return Ok(None);
     };
     let now = app.clock.now();
-    if !end(&mut tx, now, &before, By::Link, ip).await? {
+    // The digest whose link it is stands where other tokens have their time.
+    if !end_with(&mut tx, now, &before, By::Link, ip, claim.issued_at).await? {
         if is_editors(app, &before, now).await? {
             status::leave_themselves(&mut tx, before.id, now).await?;
             tx.commit().await?;
@@ -87,8 +88,23 @@ async fn is_editors(app: &App, before: &Subscriber, now: Millis) -> sqlx::Result
 
 /// Ends a subscription inside `tx`; `false` when it had ended already.
 pub async fn end(tx: &mut Tx, now: Millis, before: &Subscriber, by: By, ip: Option<&str>) -> sqlx::Result<bool> {
+    end_with(tx, now, before, by, ip, 0).await
+}
+
+/// The same with the digest whose mail led to it, 0 for none: whoever leaves themselves is counted for it.
+pub async fn end_with(
+    tx: &mut Tx,
+    now: Millis,
+    before: &Subscriber,
+    by: By,
+    ip: Option<&str>,
+    digest_id: i64,
+) -> sqlx::Result<bool> {
     if !status::leave(tx, before, now, by.actor()).await? {
         return Ok(false);
+    }
+    if matches!(by, By::Link | By::Mail) {
+        departures::count(tx, before, digest_id).await?;
     }
     let proof = format!("{} {}", by.as_str(), before.status);
     let step = NewConsent { ip, proof: Some(&proof), ..NewConsent::bare(before, ConsentKind::Left) };
@@ -117,14 +133,25 @@ pub async fn undo(app: &App, token: &str, ip: Option<&str>) -> sqlx::Result<Opti
     let Some(to) = before_leaving(app, &left).await? else {
         return Ok(None);
     };
-    let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    if !status::undo(&mut tx, &left, to, now).await? {
+    if !undo_in(&mut tx, &left, to, ip, app.clock.now()).await? {
         return Ok(None);
     }
-    let step = NewConsent { ip, ..NewConsent::bare(&left, ConsentKind::Undone) };
-    consent::record(&mut tx, now, &[step]).await?;
     tx.commit().await?;
     tracing::info!(newsletter.id = left.newsletter_id, subscriber.id = left.id, "took their leave back");
     Ok(Some(Subscriber { status: to, ended_at: None, ..left }))
+}
+
+/// The same inside `tx`, back to the state that [`before_leaving`] gave; `false` when there was nothing to undo.
+///
+/// # Errors
+/// The database's.
+pub async fn undo_in(tx: &mut Tx, left: &Subscriber, to: Status, ip: Option<&str>, now: Millis) -> sqlx::Result<bool> {
+    if !status::undo(tx, left, to, now).await? {
+        return Ok(false);
+    }
+    let step = NewConsent { ip, ..NewConsent::bare(left, ConsentKind::Undone) };
+    consent::record(tx, now, &[step]).await?;
+    departures::undone(tx, left).await?;
+    Ok(true)
 }

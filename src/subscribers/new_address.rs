@@ -1,8 +1,9 @@
-//! Another address for somebody, because an editor was told of it: the new one must confirm, the old one stays until then.
+//! Another address for somebody, because an editor was told of it or they want it: the new one must confirm, the old one stays until then.
 //!
-//! In: an address. Out: a row of `address_change` and a letter to the new address alone; behind its link a button. Pressed, the
-//! person's row has the new address: what they got, how they consented and their links stay theirs. A newer wish, or another
-//! `token_version`, makes an older link void; nothing public tells whether an address is known.
+//! In: an address. Out: a row of `address_change` and a letter to the new address; behind its link a button. Pressed, the person's row
+//! has the new address: what they got, how they consented and their links stay theirs. A newer wish, or another `token_version`, makes
+//! an older link void. What somebody wishes by their own settings is [`super::own_address`]'s: then the present address is told, too. An
+//! editor's word may mean that the present mailbox is gone, and a letter there would end the subscription.
 
 use super::address::Email;
 use super::asked::PER_DAY;
@@ -91,6 +92,15 @@ pub async fn ask(app: &App, person: &Subscriber, new: &Email, by: Actor) -> sqlx
         return Ok(Asked::Capped);
     }
     store(&mut tx, person.id, new, now).await?;
+    letter(app, &mut tx, person, new, now).await?;
+    note(&mut tx, person, Code::SubscriberAddressAsked, by, now).await?;
+    tx.commit().await?;
+    app.wake.now();
+    Ok(Asked::Sent)
+}
+
+/// The letter to the new address.
+pub(super) async fn letter(app: &App, tx: &mut Tx, person: &Subscriber, new: &Email, now: Millis) -> sqlx::Result<()> {
     let letter = NewLetter {
         newsletter_id: person.newsletter_id,
         subscriber_id: Some(person.id),
@@ -99,12 +109,11 @@ pub async fn ask(app: &App, person: &Subscriber, new: &Email, by: Actor) -> sqlx
         language: &person.language,
         parameters: &serde_json::json!({ "days": app.config.signup.confirm_days }),
     };
-    letters::ask(&mut tx, now, &letter).await?;
-    let event = Event::new(person.newsletter_id, Code::SubscriberAddressAsked, About::Subscriber(person.id), by);
-    events::note(&mut tx, now, &event).await?;
-    tx.commit().await?;
-    app.wake.now();
-    Ok(Asked::Sent)
+    letters::ask(tx, now, &letter).await.map(drop)
+}
+
+pub(super) async fn note(tx: &mut Tx, person: &Subscriber, code: Code, by: Actor, now: Millis) -> sqlx::Result<()> {
+    events::note(tx, now, &Event::new(person.newsletter_id, code, About::Subscriber(person.id), by)).await
 }
 
 /// Where a link of such a letter leads.
@@ -126,10 +135,21 @@ pub async fn look(app: &App, token: &str) -> sqlx::Result<Standing> {
     let Some(claim) = app.keys.verify(Purpose::Address, token) else { return Ok(Standing::Unknown) };
     let Some(person) = sql::by_id(&app.db, claim.subject).await? else { return Ok(Standing::Unknown) };
     let waiting = waiting(&app.db, person.id).await?;
-    Ok(judge(app, claim, person, waiting))
+    let moved = waiting.is_none() && moved_since(&app.db, person.id, claim.issued_at).await?;
+    Ok(judge(app, claim, person, waiting, moved))
 }
 
-fn judge(app: &App, claim: Claim, person: Subscriber, waiting: Option<Waiting>) -> Standing {
+/// Whether somebody has confirmed another address since.
+async fn moved_since(db: &Db, subscriber_id: i64, since: Millis) -> sqlx::Result<bool> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM consent WHERE subscriber_id = $1 AND kind = 'moved' AND at >= $2)"
+    )
+    .bind(subscriber_id)
+    .bind(since)
+    .fetch_one(c))
+}
+
+fn judge(app: &App, claim: Claim, person: Subscriber, waiting: Option<Waiting>, moved: bool) -> Standing {
     let fresh = claim.issued_at + i64::from(app.config.signup.confirm_days) * DAY >= app.clock.now();
     let in_hand = matches!(person.status, Status::Pending | Status::Confirmed | Status::Paused);
     match waiting {
@@ -138,7 +158,7 @@ fn judge(app: &App, claim: Claim, person: Subscriber, waiting: Option<Waiting>) 
             if open { Standing::Open(person, waiting) } else { Standing::Unknown }
         }
         // Pressed before, and nothing asked for since.
-        None if fresh && in_hand => Standing::Done(person),
+        None if fresh && in_hand && moved => Standing::Done(person),
         _ => Standing::Unknown,
     }
 }
@@ -186,7 +206,8 @@ async fn letters_since(tx: &mut Tx, subscriber_id: i64, since: Millis) -> sqlx::
     .fetch_one(c))
 }
 
-async fn store(tx: &mut Tx, subscriber_id: i64, new: &Email, now: Millis) -> sqlx::Result<()> {
+/// The wish, in place of an older one.
+pub(super) async fn store(tx: &mut Tx, subscriber_id: i64, new: &Email, now: Millis) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(
         "INSERT INTO address_change (subscriber_id, email, email_key, asked_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (subscriber_id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key,
@@ -201,7 +222,7 @@ async fn store(tx: &mut Tx, subscriber_id: i64, new: &Email, now: Millis) -> sql
 }
 
 /// Removes a wish that is carried out; `false` when it is overtaken.
-async fn take(tx: &mut Tx, subscriber_id: i64, asked_at: Millis) -> sqlx::Result<bool> {
+pub(super) async fn take(tx: &mut Tx, subscriber_id: i64, asked_at: Millis) -> sqlx::Result<bool> {
     let taken = execute!(tx, |c| sqlx::query("DELETE FROM address_change WHERE subscriber_id = $1 AND asked_at = $2")
         .bind(subscriber_id)
         .bind(asked_at)

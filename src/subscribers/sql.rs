@@ -57,6 +57,26 @@ pub async fn by_key_everywhere(tx: &mut Tx, email_key: &str) -> sqlx::Result<Vec
     .fetch_all(c))
 }
 
+/// People of this address key on the newsletters that settings offer.
+pub async fn by_key_in_preferences(db: &Db, email_key: &str) -> sqlx::Result<Vec<Subscriber>> {
+    read!(db, |c| sqlx::query_as(
+        "SELECT s.* FROM newsletter n JOIN subscriber s ON s.newsletter_id = n.id AND s.email_key = $1
+         WHERE n.in_preferences ORDER BY s.id"
+    )
+    .bind(email_key)
+    .fetch_all(c))
+}
+
+/// Stores what somebody is called and which language they read.
+pub async fn set_name(tx: &mut Tx, id: i64, name: Option<&str>, language: &str) -> sqlx::Result<u64> {
+    execute!(tx, |c| sqlx::query("UPDATE subscriber SET name = $2, name_key = $3, language = $4 WHERE id = $1")
+        .bind(id)
+        .bind(name)
+        .bind(name.and_then(fold::key))
+        .bind(language)
+        .execute(c))
+}
+
 /// A newsletter's subscribers after an id, in the order of ids; of one state only, when given.
 pub async fn page(
     db: &Db,
@@ -112,8 +132,8 @@ pub struct Known {
     pub status: Option<Status>,
     /// Their language.
     pub language: Option<String>,
-    /// Whether the address is suppressed for good: not by a bounce or, while the person's row is there, by their complaint, which
-    /// end when they press their button.
+    /// Whether the address is suppressed for good: not by a bounce, by the person's own erasure or, while their row is there, by their
+    /// complaint, which end when they press their button.
     pub suppressed: bool,
     /// Whether a letter that they asked for is planned.
     pub planned: bool,
@@ -139,7 +159,7 @@ pub async fn look_up(tx: &mut Tx, now: Millis, group: &[&Asked]) -> sqlx::Result
                SELECT a.place, s.id, s.status, s.language,
                       EXISTS (SELECT 1 FROM suppression x
                               WHERE x.newsletter_id IN (0, a.newsletter_id) AND x.address_hash = a.address_hash
-                                AND x.reason <> 'bounced'
+                                AND x.reason NOT IN ('bounced', 'themselves')
                                 AND (x.reason <> 'complained' OR s.id IS NULL)) AS suppressed,
                       EXISTS (SELECT 1 FROM planned_letter p
                               WHERE p.subscriber_id = s.id AND p.asked_at IS NOT NULL) AS planned",
@@ -181,7 +201,7 @@ pub async fn caused_by_domain(db: &Db, now: Millis) -> sqlx::Result<Vec<(String,
     read!(db, |c| {
         sqlx::query_as(
         "SELECT domain, COUNT(*) FROM letter
-         WHERE created_at > $1 AND created_at <= $2 AND kind IN ('confirm', 'already') AND domain <> '' GROUP BY domain"
+         WHERE created_at > $1 AND created_at <= $2 AND kind IN ('confirm', 'already', 'link') AND domain <> '' GROUP BY domain"
     )
     .bind(now - HOUR)
     .bind(now)

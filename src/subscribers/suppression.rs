@@ -13,8 +13,11 @@ pub const BOUNCED: &str = "bounced";
 /// The reason that a complaint leaves: only the person's own confirmation lifts it, or an operator who says why.
 pub const COMPLAINED: &str = "complained";
 
-/// Suppresses an address on one newsletter. The first reason stays, unless it is a bounce, which is nobody's decision; a complaint
-/// takes the place of any.
+/// The reason that a person's own erasure leaves: no editor and no file brings them back, their own confirmation does.
+pub const THEMSELVES: &str = "themselves";
+
+/// Suppresses an address on one newsletter. The first reason stays, unless it is a bounce, which is nobody's decision, or the
+/// person's own erasure, which is no word against letters; a complaint takes the place of any.
 pub async fn suppress(tx: &mut Tx, newsletter_id: i64, hash: &str, reason: &str, now: Millis) -> sqlx::Result<()> {
     suppress_all(tx, &[(newsletter_id, hash.to_owned())], reason, now).await
 }
@@ -32,6 +35,7 @@ pub async fn suppress_all(tx: &mut Tx, those: &[(i64, String)], reason: &str, no
                 " ON CONFLICT (newsletter_id, address_hash) DO UPDATE
                   SET reason = excluded.reason, created_at = excluded.created_at
                   WHERE (suppression.reason = 'bounced' AND excluded.reason <> 'bounced')
+                     OR (suppression.reason = 'themselves' AND excluded.reason NOT IN ('bounced', 'themselves'))
                      OR (suppression.reason <> 'complained' AND excluded.reason = 'complained')",
             );
             // One at a time is the usual case, and worth its place in the connection's memory.
@@ -69,17 +73,29 @@ pub async fn forget_newsletter(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<
         .execute(c))
 }
 
-/// What the person's own button lifts: a bounce or a complaint, on this newsletter and the whole instance; every other reason stays.
+/// What the person's own button lifts: a bounce, a complaint or their own erasure, on this newsletter and the whole instance; every
+/// other reason stays.
 pub async fn lift_by_themselves(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<()> {
     execute!(tx, |c| {
         sqlx::query(
-        "DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 AND reason IN ('bounced', 'complained')"
+        "DELETE FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2 AND reason IN ('bounced', 'complained', 'themselves')"
     )
     .bind(newsletter_id)
     .bind(hash)
     .execute(c)
     })?;
     Ok(())
+}
+
+/// Whether an address is kept out by something that not even the person's own button lifts.
+pub async fn bars(tx: &mut Tx, newsletter_id: i64, hash: &str) -> sqlx::Result<bool> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM suppression WHERE newsletter_id IN (0, $1) AND address_hash = $2
+                          AND reason NOT IN ('bounced', 'complained', 'themselves'))"
+    )
+    .bind(newsletter_id)
+    .bind(hash)
+    .fetch_one(c))
 }
 
 /// Lifts the bounces of these addresses on this newsletter alone.

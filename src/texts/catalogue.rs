@@ -14,6 +14,10 @@ text_enum! {
         Already => "already",
         /// The letter that has a new address confirmed.
         Change => "change",
+        /// The letter with the link to one's settings.
+        Link => "link",
+        /// The letter that tells the present address of a new one.
+        Moving => "moving",
         /// The page with the form.
         Form => "form",
         /// The page "look into your mailbox".
@@ -42,7 +46,7 @@ text_enum! {
 impl Place {
     /// Whether it is a letter, as opposed to a page.
     pub const fn is_letter(self) -> bool {
-        matches!(self, Self::Confirm | Self::Already | Self::Change)
+        matches!(self, Self::Confirm | Self::Already | Self::Change | Self::Link | Self::Moving)
     }
 }
 
@@ -185,6 +189,18 @@ texts! {
     ChangeExplanation => "change.explanation": Change, Explanation, "mail-change-asked", [Newsletter], [Days];
     ChangeButton => "change.button": Change, Button, "mail-change-button", [], [];
     ChangeClosing => "change.closing": Change, Closing, "", [], [Newsletter];
+    LinkSubject => "link.subject": Link, Subject, "mail-link-subject", [Newsletter], [];
+    LinkFirstLine => "link.first-line": Link, FirstLine, "mail-link-preheader", [], [Newsletter];
+    LinkOpening => "link.opening": Link, Opening, "", [], [Newsletter];
+    LinkExplanation => "link.explanation": Link, Explanation, "mail-link-asked", [Newsletter], [];
+    LinkButton => "link.button": Link, Button, "mail-link-preferences", [], [];
+    LinkClosing => "link.closing": Link, Closing, "", [], [Newsletter];
+    MovingSubject => "moving.subject": Moving, Subject, "mail-moving-subject", [Newsletter], [];
+    MovingFirstLine => "moving.first-line": Moving, FirstLine, "mail-moving-preheader", [], [Newsletter];
+    MovingOpening => "moving.opening": Moving, Opening, "", [], [Newsletter];
+    MovingExplanation => "moving.explanation": Moving, Explanation, "mail-moving-asked", [Newsletter], [];
+    MovingButton => "moving.button": Moving, Button, "mail-moving-button", [], [];
+    MovingClosing => "moving.closing": Moving, Closing, "", [], [Newsletter];
     FormHeading => "form.heading": Form, Heading, "subscribe-title", [Newsletter], [];
     FormParagraph => "form.paragraph": Form, Paragraph, "subscribe-lead", [], [Newsletter Rhythm];
     FormButton => "form.button": Form, Button, "subscribe-button", [], [];

@@ -4,6 +4,7 @@
 
 pub mod act;
 pub mod page;
+pub mod parts;
 pub mod sending;
 
 use std::collections::BTreeMap;
@@ -24,7 +25,10 @@ use crate::mails::DigestContent;
 use crate::newsletters::{self, Newsletter};
 use crate::phrase;
 use crate::reason::Why;
+use crate::subscribers::departures::{self, Departures};
+use parts::PartView;
 
+use super::departures as departed;
 use super::warmup::{self, PlanView};
 use super::{Fact, Facts, count, outcome};
 
@@ -56,6 +60,9 @@ pub struct DigestView {
     pub subject: String,
     /// Its posts, the lead first.
     pub posts: Vec<PostLine>,
+    /// What some of its readers get instead of the whole; only where one digest is shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartView>,
     /// How many were eligible at its release.
     pub recipients: i64,
     /// Composed.
@@ -87,6 +94,8 @@ pub struct Standing {
     pub next_attempt_at: Option<String>,
     /// What keeps mail from leaving now, while there is some left to send.
     pub alarm: Option<String>,
+    /// How many left by its mails, by the reason that they gave.
+    pub departures: Vec<Departures>,
 }
 
 /// A post of a digest.
@@ -114,6 +123,7 @@ pub fn show(newsletter: &Newsletter, schedules: &[i64], digest: &Digest, locale:
         leaves_at: digest.leaves_at.filter(|_| digest.state == DigestState::Waiting).map(rfc3339),
         subject: digest.subject.clone(),
         posts: content::stored(digest).map(|content| lines(&content)).unwrap_or_default(),
+        parts: Vec::new(),
         recipients: digest.recipients,
         created_at: rfc3339(digest.created_at),
         released_at: digest.released_at.map(rfc3339),
@@ -136,6 +146,7 @@ pub async fn in_full(
     locale: &Locale,
 ) -> anyhow::Result<DigestView> {
     let mut view = show(newsletter, &schedule_ids(app, newsletter).await?, digest, locale);
+    view.parts = parts::of(app, digest).await?;
     let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?;
     let zone = schedule.map_or(TimeZone::UTC, |schedule| clock::zone(&schedule.zone));
     view.warmup = warmup::of_digest(app, newsletter, digest, &zone, locale).await?;
@@ -149,6 +160,7 @@ pub async fn in_full(
             seconds_left: progress.seconds_left,
             next_attempt_at: progress.next_attempt_at.map(rfc3339),
             alarm: if progress.counts.open() > 0 { alarm::words(app, locale).await? } else { None },
+            departures: departures::of_digest(&app.db, newsletter.id, digest.id).await?,
         });
     }
     Ok(view)
@@ -206,12 +218,16 @@ pub fn facts(shown: &DigestView, zone: &TimeZone, locale: &Locale) -> Vec<Fact> 
     for post in &shown.posts {
         facts.add("post", &format!("{}  {}", post.title, post.url.as_deref().unwrap_or_default()));
     }
+    for part in &shown.parts {
+        facts.add("part", &format!("{}: {}, {}", part.posts.join(" · "), part.readers, part.words(locale)));
+    }
     facts.add_some("released", shown.released_at.as_deref());
     facts.add_some("finished", shown.finished_at.as_deref());
     facts.add_some("warmup", shown.warmup.as_ref().map(|plan| plan.words.as_str()));
     if let Some(standing) = &shown.standing {
         counts(&mut facts, standing);
         why(&mut facts, standing);
+        facts.add_some("departures", departed::line(&standing.departures, locale).as_deref());
         if standing.counts.uncertain > 0 {
             doubt(&mut facts, shown);
         }

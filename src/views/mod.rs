@@ -3,7 +3,10 @@
 //! In: rows of every room, read only, and the language of whoever reads. Out: a view that is its own JSON (times in RFC 3339, no
 //! inside ids), and its labelled lines. The command line, the API and the demo show them; no stage knows this room.
 
+pub mod archive;
 pub mod checklist;
+pub mod choices;
+pub mod departures;
 pub mod digest;
 pub mod dmarc;
 pub mod doctor;

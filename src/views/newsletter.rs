@@ -12,7 +12,7 @@ use crate::feeds::Feed;
 use crate::feeds::trouble::FeedTrouble;
 use crate::i18n::{Locale, Value};
 use crate::ledger::hold;
-use crate::newsletters::{Approval, Every, KEPT, Listed, Mode, Newsletter, Schedule, sql, words};
+use crate::newsletters::{Approval, Every, KEPT, Listed, Mode, Newsletter, Schedule, Visibility, sql, words};
 use crate::phrase;
 
 use super::{Fact, Facts, count, feed as feed_view};
@@ -40,6 +40,8 @@ pub struct NewsletterView {
     pub postal: String,
     /// Whether the home page shows it: `yes`, `no`, or `alone` (while no other newsletter may be shown).
     pub listed: Listed,
+    /// Whether the settings of other newsletters' readers offer it.
+    pub in_preferences: bool,
     /// `live`, or `test`: then its mails go to its editor alone.
     pub mode: Mode,
     /// A picture above each digest.
@@ -48,6 +50,8 @@ pub struct NewsletterView {
     pub colour: Option<String>,
     /// Words at the foot of each digest.
     pub footer: String,
+    /// Who may read on the web what was sent: `public`, `link` (whoever has a page's address), `off`.
+    pub archive: Visibility,
     /// When it is removed for good, once it was deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub removed_at: Option<String>,
@@ -173,10 +177,12 @@ pub fn show(
         description: newsletter.description,
         postal: newsletter.postal,
         listed: newsletter.listed,
+        in_preferences: newsletter.in_preferences,
         mode: newsletter.mode,
         logo_url: newsletter.logo_url,
         colour: newsletter.colour,
         footer: newsletter.footer,
+        archive: newsletter.archive,
         removed_at: newsletter.deleted_at.map(|at| rfc3339(at + KEPT)),
         confirmed,
         held: 0,
@@ -225,9 +231,13 @@ pub fn facts(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone, locale: &L
     facts.add("description", &shown.description);
     facts.add("postal", &shown.postal);
     facts.add("listed", &locale.text(&format!("listed-{}", shown.listed)));
+    if shown.in_preferences {
+        facts.add("in-preferences", &locale.text("in-preferences-yes"));
+    }
     facts.add_some("logo", shown.logo_url.as_deref());
     facts.add_some("colour", shown.colour.as_deref());
     facts.add("footer", &shown.footer);
+    facts.add("archive", &locale.text(&format!("archive-{}", shown.archive)));
     facts.add("mode", &locale.text(&format!("mode-{}", shown.mode)));
     facts.add("subscribers", &count(locale, "count-confirmed", shown.confirmed));
     if shown.held_due > 0 {

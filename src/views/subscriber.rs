@@ -5,20 +5,28 @@
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::outcome;
+use super::{Fact, outcome};
 use crate::app::App;
-use crate::clock::{Millis, rfc3339};
+use crate::bounces::matter::Kind;
+use crate::bounces::sql::{self as returned, Row};
+use crate::clock::{DAY, Millis, rfc3339};
 use crate::events::{self, About};
 use crate::i18n::{Locale, Value};
 use crate::ledger::progress::{self, Received};
+use crate::newsletters::{self, words};
 use crate::phrase;
 use crate::subscribers::Subscriber;
+use crate::subscribers::choices;
 use crate::subscribers::consent::{self, Consent, ConsentKind};
+use crate::subscribers::departures::{self, Why};
+use crate::subscribers::full;
 use crate::subscribers::held::{self, Planned};
 use crate::subscribers::import::ASKED_BY_LETTER;
-use crate::subscribers::new_address::NEW_ADDRESS;
+use crate::subscribers::new_address::{self, NEW_ADDRESS};
+use crate::subscribers::others::BY_SETTINGS;
 use crate::subscribers::pages::SubscriberView;
 use crate::subscribers::sql::{self, LetterRow};
+use crate::subscribers::suppression::{self, Kept};
 
 /// All that is stored about one subscriber.
 #[derive(Clone, Debug, Serialize)]
@@ -30,6 +38,22 @@ pub struct WholeView {
     pub subscriber: SubscriberView,
     /// Where they signed up, as mails show it.
     pub origin: Option<String>,
+    /// The rhythm that they are on, in words.
+    pub rhythm: Option<String>,
+    /// Names of the topics that they chose; none: everything.
+    pub topics: Option<Vec<String>>,
+    /// When their pause ends by itself.
+    pub paused_until: Option<String>,
+    /// Another address, which is to be confirmed.
+    pub address_waiting: Option<String>,
+    /// Why they left, if they said so.
+    pub left_because: Option<Why>,
+    /// Days on which their mailbox took no mail.
+    pub mailbox_full_on: Vec<String>,
+    /// What came back about them.
+    pub returned: Vec<ReturnedView>,
+    /// What keeps their address out, by its keyed hash.
+    pub kept_out: Vec<KeptView>,
     /// How they consented, step by step.
     pub consents: Vec<ConsentView>,
     /// Letters of their own.
@@ -68,6 +92,42 @@ pub struct ConsentView {
     /// What, in which words, where.
     #[serde(flatten)]
     pub step: Consent,
+}
+
+/// What keeps an address out.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeptView {
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub since: String,
+    /// From every newsletter, not from this one alone.
+    pub everywhere: bool,
+}
+
+impl From<Kept> for KeptView {
+    fn from(row: Kept) -> Self {
+        Self { reason: row.reason, since: rfc3339(row.created_at), everywhere: row.newsletter_id == 0 }
+    }
+}
+
+/// Something that came back about them: a bounce, a complaint, an answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReturnedView {
+    /// When it came.
+    pub at: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Enhanced status code.
+    pub status: String,
+    /// The mail server's words, without addresses.
+    pub words: String,
+}
+
+impl From<Row> for ReturnedView {
+    fn from(row: Row) -> Self {
+        Self { at: rfc3339(row.received_at), kind: row.kind, status: row.status, words: row.words }
+    }
 }
 
 /// A letter of their own.
@@ -114,15 +174,36 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber, locale:
     let happened = events::of(&app.db, About::Subscriber(subscriber.id)).await?;
     let planned = held::of(&app.db, subscriber.id).await?;
     let planned = planned.map(|letter| LetterView::planned(&letter, app.clock.now(), locale));
+    let chosen = choices::of(&app.db, subscriber.id).await?;
+    let schedule_id = chosen.as_ref().map_or(subscriber.schedule_id, |chosen| chosen.rhythm);
+    let schedule = newsletters::sql::schedule(&app.db, schedule_id).await?;
+    let topics = newsletters::topics::of(&app.db, subscriber.newsletter_id).await?;
+    let name = |id: &i64| topics.iter().find(|topic| topic.id == *id).map(|topic| topic.name.clone());
+    let mut kept_out = suppression::of(&app.db, &app.keys.address_hash(&subscriber.email_key)).await?;
+    kept_out.retain(|kept| [0, subscriber.newsletter_id].contains(&kept.newsletter_id));
+    let until = chosen.as_ref().and_then(|chosen| chosen.paused_until).filter(|until| *until < Millis::MAX);
     Ok(WholeView {
         newsletter: newsletter.to_owned(),
         subscriber: subscriber.into(),
         origin: subscriber.origin.clone(),
+        rhythm: schedule.map(|schedule| words::exact(&schedule, locale)),
+        topics: chosen.and_then(|chosen| chosen.topics).map(|ids| ids.iter().filter_map(name).collect()),
+        paused_until: until.map(rfc3339),
+        address_waiting: new_address::waiting(&app.db, subscriber.id).await?.map(|waiting| waiting.email),
+        left_because: departures::of_person(&app.db, subscriber.id).await?,
+        mailbox_full_on: full::days(&app.db, subscriber.id).await?.into_iter().map(day).collect(),
+        kept_out: kept_out.into_iter().map(KeptView::from).collect(),
+        returned: returned::of_person(&app.db, subscriber.id).await?.into_iter().map(ReturnedView::from).collect(),
         consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
         letters: letters.chain(planned).collect(),
         digests: progress::of_subscriber(app, subscriber.id).await?,
         events: happened.into_iter().map(EventView::from).collect(),
     })
+}
+
+/// A day since 1970, such as `2026-06-01`.
+fn day(number: i64) -> String {
+    crate::clock::timestamp(number * DAY).to_zoned(TimeZone::UTC).date().to_string()
 }
 
 /// All of it, a line each, instants on this clock.
@@ -176,6 +257,7 @@ pub(super) fn proof(step: &Consent, locale: &Locale) -> Option<String> {
             let from = locale.text(&format!("subscriber-status-{from}"));
             locale.format(&format!("proof-{by}"), &[("from", Value::Text(&from))])
         }
+        (ConsentKind::Confirmed, _) if proof == BY_SETTINGS => locale.text("proof-settings"),
         (ConsentKind::Moved, _) if proof == NEW_ADDRESS => locale.text("proof-new-address"),
         (ConsentKind::Imported, _) if proof == ASKED_BY_LETTER => locale.text("proof-asked-by-letter"),
         _ => proof.to_owned(),
@@ -187,7 +269,8 @@ fn person(whole: &WholeView, locale: &Locale) -> String {
     format!("{}  {status}", whole.subscriber.email)
 }
 
-fn facts(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<String> {
+/// Who they are and what they chose, each with its label, instants on this clock.
+pub fn labelled(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Fact> {
     let person = &whole.subscriber;
     let none = || "–".to_owned();
     let when = |at: Option<&str>| at.map_or_else(none, |at| phrase::retold(at, zone));
@@ -195,13 +278,20 @@ fn facts(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<String> {
         ("newsletter", whole.newsletter.clone()),
         ("name", person.name.clone().unwrap_or_else(none)),
         ("language", person.language.clone()),
+        ("rhythm", whole.rhythm.clone().unwrap_or_else(none)),
+        ("topics", whole.topics.as_ref().map_or_else(none, |topics| topics.join(", "))),
+        ("paused-until", when(whole.paused_until.as_deref())),
         ("asked", when(Some(&person.created_at))),
         ("confirmed", when(person.confirmed_at.as_deref())),
         ("ended", when(person.ended_at.as_deref())),
     ];
-    let facts = facts.map(|(name, value)| (locale.text(&format!("label-{name}")), value));
-    let width = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0).max(LABELS);
-    facts.iter().map(|(label, value)| format!("  {label:<width$} {value}")).collect()
+    facts.map(|(name, value)| Fact { label: locale.text(&format!("label-{name}")), value }).into()
+}
+
+fn facts(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<String> {
+    let facts = labelled(whole, zone, locale);
+    let width = facts.iter().map(|fact| fact.label.chars().count()).max().unwrap_or(0).max(LABELS);
+    facts.iter().map(|Fact { label, value }| format!("  {label:<width$} {value}")).collect()
 }
 
 /// Narrowest column of labels, in characters.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::Uri;
 use axum::middleware;
 use axum::response::Redirect;
-use axum::routing::{MethodRouter, any, get, post};
+use axum::routing::{MethodRouter, any, get, post, put};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -14,12 +14,17 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::app::App;
 use crate::bounces::hooks::receive::Certificates;
 use crate::subscribers::queue::Queue;
-use crate::web::api::{self, digests, doctor, events, newsletters, posts, warmup};
+use crate::web::api::{
+    self, archive as pages_api, choices, digests, doctor, events, newsletters, posts, subscribers, warmup,
+};
 use crate::web::console;
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
 use crate::web::public::limits::Networks;
-use crate::web::public::{address, brand, confirm, home, hook, leave, media, not_me, subscribe};
+use crate::web::public::{
+    address, archive, brand, confirm, home, hook, keep, leave, media, moved, not_me, own_data, own_link, preferences,
+    subscribe,
+};
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
@@ -42,26 +47,46 @@ pub fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ("/n/{newsletter}", get(subscribe::show).post(subscribe::ask)),
         ("/n/{newsletter}/thanks", get(subscribe::thanks)),
         ("/n/{newsletter}/brand.css", get(brand::show)),
+        ("/n/{newsletter}/archive", get(archive::list)),
+        ("/n/{newsletter}/archive/latest", get(archive::latest)),
+        ("/n/{newsletter}/archive/{page}", get(archive::page)),
+        ("/n/{newsletter}/feed.xml", get(archive::feed)),
+        ("/n/{newsletter}/sitemap.xml", get(archive::sitemap)),
         ("/confirm/{token}", get(confirm::show).post(confirm::press)),
         ("/confirm/{token}/again", post(confirm::again)),
         ("/unsubscribe/{token}", get(leave::show).post(leave::press)),
         ("/unsubscribe/{token}/undo", post(leave::undo)),
+        ("/unsubscribe/{token}/reason", post(leave::reason)),
+        ("/unsubscribe/{token}/rather", post(leave::rather)),
+        ("/link", get(own_link::show).post(own_link::ask)),
+        ("/link/sent", get(own_link::sent)),
+        ("/preferences/{token}", get(preferences::show).post(preferences::press)),
+        ("/data/{token}", get(own_data::show)),
+        ("/data/{token}/data.json", get(own_data::file)),
+        ("/erase/{token}", get(own_data::ask_erase).post(own_data::forget)),
+        ("/keep-address/{token}", get(keep::show).post(keep::press)),
         ("/address/{token}", get(address::show).post(address::press)),
         ("/not-me/{token}", get(not_me::show).post(not_me::press)),
     ]
 }
 
 /// What visitors and subscribers reach, without an account. `GET` shows, `POST` acts.
-fn public(app: &App) -> Router<Arc<App>> {
+fn public(app: &Arc<App>) -> Router<Arc<App>> {
     let (networks, queue) = (Arc::new(Networks::new(&app.config.signup)), Arc::new(Queue::open(app)));
     let router = Router::new()
         .route("/", get(home::show))
+        .route("/preferences", get(own_link::without_token))
         .route("/assets/{file}", get(assets::serve))
         .route("/media/{name}", get(media::serve));
     let router = pages()
         .into_iter()
         .fold(router, |router, (path, page)| router.route(path, page).route(&format!("{path}/"), any(without_slash)));
-    router.layer(RequestBodyLimitLayer::new(input::BODY_LIMIT)).layer(Extension(networks)).layer(Extension(queue))
+    router
+        .layer(middleware::from_fn_with_state(app.clone(), moved::lead_on))
+        .layer(RequestBodyLimitLayer::new(input::BODY_LIMIT))
+        .layer(Extension(networks))
+        .layer(Extension(queue))
+        .layer(Extension(Arc::<archive::Pages>::default()))
 }
 
 /// A page asked for with a slash at its end, as people paste addresses: 308 keeps the method and the form. Only routes whose
@@ -92,11 +117,19 @@ fn api() -> Router<Arc<App>> {
         .route("/api/v1/newsletters", get(newsletters::list))
         .route("/api/v1/newsletters/{newsletter}/digests", get(digests::list).post(digests::send))
         .route("/api/v1/newsletters/{newsletter}/posts", post(posts::add))
+        .route("/api/v1/newsletters/{newsletter}/subscribers/{act}", post(subscribers::act))
+        .route("/api/v1/newsletters/{newsletter}/rhythms", get(choices::rhythms))
+        .route("/api/v1/newsletters/{newsletter}/rhythms/{number}", post(choices::set_rhythm))
+        .route("/api/v1/newsletters/{newsletter}/topics", get(choices::topics).post(choices::set_topic))
+        .route("/api/v1/newsletters/{newsletter}/archive", get(pages_api::show).put(pages_api::open))
+        .route("/api/v1/newsletters/{newsletter}/archive/pages", get(pages_api::pages))
+        .route("/api/v1/newsletters/{newsletter}/slug", put(pages_api::name))
         .route("/api/v1/newsletters/{newsletter}/doctor", get(doctor::show))
         .route("/api/v1/newsletters/{newsletter}/doctor/waive", post(doctor::waive))
         .route("/api/v1/newsletters/{newsletter}/warmup", get(warmup::show))
         .route("/api/v1/newsletters/{newsletter}/warmup/end", post(warmup::end))
         .route("/api/v1/digests/{digest}", get(digests::show))
+        .route("/api/v1/digests/{digest}/archive", get(pages_api::page).put(pages_api::choose))
         .route("/api/v1/digests/{digest}/events", get(events::watch))
         .route("/api/v1/digests/{digest}/{action}", post(digests::steer))
         .layer(RequestBodyLimitLayer::new(api::BODY_LIMIT))

@@ -16,8 +16,12 @@ use crate::harness::{Answer, TestApp};
 const NO_PAGES: &[&str] = &[
     // A stream of news about a page.
     "/console/n/{newsletter}/digests/{digest}/events",
+    // Leads to the youngest page of an archive.
+    "/n/{newsletter}/archive/latest",
     // A mail as a file.
     "/console/n/{newsletter}/subscribers/returned/{row}/mail",
+    // One's own data as a file.
+    "/data/{token}/data.json",
 ];
 
 /// Addresses of a route that are looked at beside those that are handed in.

@@ -122,6 +122,14 @@ fn of_strangers(world: &World) -> Vec<Form<'static>> {
         form(forgotten, forgotten, &[("email", "sans arobase")], 422),
         form(&world.invitation, &world.invitation, &weak, 422),
         form("/n/carnet", "/n/carnet", &[("email", "sans arobase")], 422),
+        form("/link", "/link", &[("email", "sans arobase")], 422),
+        form(
+            &world.settings,
+            &world.settings,
+            &[("email", "sans arobase"), ("pause", "until"), ("until", "hier")],
+            422,
+        ),
+        form("/n/carnet/archive", "/n/carnet", &[("email", "sans arobase")], 422),
         // The session has ended while somebody typed.
         form(login, &format!("{HOME}/drafts"), &[("title", "Ce que j’ai tapé"), ("body", "Un long texte")], 401),
     ]
@@ -145,6 +153,8 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
         here("settings", &[("act", "delete"), ("slug", "autre")], 422),
         here("settings", &[("act", "feed-add"), ("feed", "rien de tel")], 422),
         here("settings", &[("act", "rien")], 404),
+        here("settings", &[("act", "rename"), ("rename", "Rien de tel")], 422),
+        here("settings", &[("act", "archive"), ("archive", "rien")], 404),
         here(
             "schedule",
             &[
@@ -157,6 +167,7 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
             ],
             422,
         ),
+        here("topics", &[("act", "save"), ("topic", "new"), ("name", ""), ("categories", "Jardin")], 422),
         here("texts/fr/confirm", &[("confirm.subject", "")], 422),
         here("form", &typed("page"), 422),
         here("live", &[("mode", "rien")], 404),

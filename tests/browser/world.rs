@@ -10,9 +10,10 @@ use facteur::people::sessions::{self, Stage};
 
 use super::atlas::Visitor;
 use crate::harness::feeds::Page;
-use crate::harness::mail::path_of;
+use crate::harness::mail::{Mail, path_of};
 use crate::harness::smtp::faults::Stage as Step;
 use crate::harness::{PATIENCE, TestApp, at_eight};
+use crate::people::between;
 
 /// Where the newsletter with everything is.
 pub const HOME: &str = "/console/n/carnet";
@@ -35,6 +36,8 @@ pub struct World {
     pub seeds: Vec<String>,
     /// A link that lets somebody in.
     pub invitation: String,
+    /// A reader's settings, behind a fresh link.
+    pub settings: String,
     /// Pages of things, by name.
     pub waiting: String,
     pub paused: String,
@@ -163,12 +166,59 @@ async fn links(app: &TestApp, owner: &Visitor<'_>, reader: i64) -> Vec<String> {
     found
 }
 
+/// The reader whose settings are looked at.
+const READER: &str = "p2@example.org";
+
+/// A letter to the reader with a link of this kind.
+fn is_letter(mail: &Mail, door: &str) -> bool {
+    mail.to == READER && mail.header("List-Id").is_empty() && mail.text().contains(door)
+}
+
+/// The link of such a letter, once it has come.
+async fn of_letter(app: &TestApp, door: &str) -> String {
+    let mails = app.wait_until("the letter", |mails| mails.iter().any(|mail| is_letter(mail, door))).await;
+    let mail = mails.into_iter().find(|mail| is_letter(mail, door)).expect("it has come");
+    path_of(&mail.link(door)).to_owned()
+}
+
+/// What a reader finds behind the foot of a mail: the settings behind the link that it has mailed, that page itself, the page that keeps
+/// an address, and those that the settings lead to.
+async fn settings(app: &TestApp) -> Vec<String> {
+    let mail = app.mails_to(READER).into_iter().find(|mail| mail.text().contains("/preferences/")).expect("a digest");
+    let foot = path_of(&mail.link("/preferences/")).to_owned();
+    assert_eq!(app.post_form(&foot, &[]).await.status, 303);
+    let fresh = of_letter(app, "/preferences/").await;
+    assert_eq!(app.post_form(&fresh, &[("email", "ailleurs@lecteurs.example")]).await.status, 303);
+    let keep = of_letter(app, "/keep-address/").await;
+    let page = app.get(&fresh).await;
+    let of_page = |door: &str| format!("{door}{}", between(&page, &format!("href=\"{door}"), "?"));
+    vec![fresh, foot, keep, of_page("/data/"), of_page("/erase/")]
+}
+
+/// The session of somebody who still owes their second factor.
+async fn half_signed_in(app: &TestApp, person: i64) -> String {
+    let mut tx = app.app.db.begin().await.unwrap();
+    let half = sessions::open(&mut tx, person, Stage::Half, "test", app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    half
+}
+
+/// The pages of these digests, and of all.
+fn of_digests(waiting: &str, paused: &str) -> Vec<String> {
+    let mut seeds = vec![waiting.to_owned(), paused.to_owned(), format!("{HOME}/digests/skipped00001")];
+    let ways = ["approve", "stop", "skip", "check", "preview", "edit", "revisions/1"];
+    seeds.extend(ways.map(|way| format!("{waiting}/{way}")));
+    seeds.extend(["dead", "cancel", "approve", "edit"].map(|way| format!("{paused}/{way}")));
+    seeds.extend([format!("{HOME}/digests?state=sent"), format!("{HOME}/digests/send?unsettled=1")]);
+    seeds
+}
+
 /// Fills an instance that has an owner.
 pub async fn fill(app: &TestApp, owner: i64) -> World {
     let feed = app.feeds.put("/flux", Page::status(500));
     let carnet = app.newsletter_with("carnet", at_eight(), &[&feed]).await;
     let name = "Le carnet de la boulangerie coopérative de Saint-Barthélemy-d’Anjou-sur-Loire";
-    let more = ["--colour", "#f2c14e", "--footer", "Écrit au fournil, avant l’aube."];
+    let more = ["--colour", "#f2c14e", "--footer", "Écrit au fournil, avant l’aube.", "--archive", "public"];
     app.cli(&[&["newsletter", "set", "carnet", "--name", name][..], &more[..]].concat()).await.ok();
     let reader = readers(app, &carnet).await;
     let (paused, waiting) = digests(app, &carnet).await;
@@ -180,8 +230,17 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let [draft, letter, thrown, published] = drafts(&visitor).await;
     let (invitation, reset, editor) = people(app).await;
     let mut open = links(app, &visitor, reader).await;
+    let found = settings(app).await;
+    let settings = found[0].clone();
+    open.extend(found);
+    open.extend(["/link", "/link/sent", "/preferences/preview", "/preferences/abc"].map(str::to_owned));
     open.extend([invitation.clone(), reset]);
     open.extend(["/", "/console/link/abc", "/n/carnet", "/n/carnet/thanks"].map(str::to_owned));
+    open.extend(
+        ["", "?q=four", "?q=rien+de+tel", "?q=", "/2026", "/nulle-part"].map(|rest| format!("/n/carnet/archive{rest}")),
+    );
+    let page = app.texts("SELECT address FROM archive_page ORDER BY digest_id").await.remove(0);
+    open.push(format!("/n/carnet/archive/{page}"));
     let id = app.id_of("p50@example.org").await.to_string();
     let act = [("act", "unsubscribe"), ("id", id.as_str()), ("count", "1"), ("typed", "1")];
     let acted = visitor.press(&format!("{HOME}/subscribers/act/do"), &act).await;
@@ -197,22 +256,30 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let (paused, waiting) = (digest(paused).await, digest(waiting).await);
     let (own, member) = (app.public_person(owner).await, app.public_person(editor).await);
     let member = format!("{HOME}/team/{member}");
-    let mut seeds = vec![waiting.clone(), paused.clone(), format!("{HOME}/digests/skipped00001")];
-    seeds.extend(
-        ["approve", "stop", "skip", "check", "preview", "edit", "revisions/1"].map(|way| format!("{waiting}/{way}")),
-    );
-    seeds.extend(["dead", "cancel", "approve", "edit"].map(|way| format!("{paused}/{way}")));
-    seeds.extend([format!("{HOME}/digests?state=sent"), format!("{HOME}/digests/send?unsettled=1")]);
+    let mut seeds = of_digests(&waiting, &paused);
     seeds.extend([&draft, &letter, &thrown, &published].map(Clone::clone));
     seeds.extend([&draft, &letter].map(|draft| format!("{draft}/ready")));
     seeds.extend(["revisions", "revisions/1", "revisions/2"].map(|way| format!("{draft}/{way}")));
     seeds.extend([format!("{HOME}/drafts/new?kind=letter"), format!("{HOME}/schedule/1/preview")]);
     seeds.extend([format!("{HOME}/subscribers/{reader}"), format!("{HOME}/subscribers/{reader}/erase"), acted, upload]);
     seeds.extend([format!("/console/team/{own}"), member.clone(), format!("{HOME}/subscribers/returned/1")]);
-    let mut tx = app.app.db.begin().await.unwrap();
-    let half = sessions::open(&mut tx, editor, Stage::Half, "test", app.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    let half = half_signed_in(app, editor).await;
     let viewer = app.console(Role::Viewer, Some("carnet")).await.cookie;
     let own = format!("/console/team/{own}");
-    World { owner: session, half, viewer, open, seeds, invitation, waiting, paused, draft, letter, reader, own, member }
+    World {
+        owner: session,
+        half,
+        viewer,
+        open,
+        seeds,
+        invitation,
+        settings,
+        waiting,
+        paused,
+        draft,
+        letter,
+        reader,
+        own,
+        member,
+    }
 }

@@ -114,7 +114,7 @@ async fn r20_who_leaves_and_is_back_before_their_turn_misses_nothing() {
     mailing.app.post_form(&leave_link(&mailing.app, confirmed).await, &[]).await;
     // Long enough for the sender to have heard that they left.
     mailing.app.wait_for_mails(150).await;
-    mailing.app.submit(&link, &left.form()).await;
+    mailing.app.submit(&link, &left.forms()[0]).await;
     mailing.app.post_form("/n/carnet", &[("email", confirmed), ("lang", "fr")]).await;
     let letter = mailing.app.mail_to(confirmed).await.link("/confirm/");
     let page = mailing.app.get(&letter).await;

@@ -15,6 +15,7 @@ mod database;
 pub mod dns;
 pub mod feeds;
 pub mod form;
+pub mod html;
 mod http;
 mod machine;
 pub mod mail;

@@ -372,7 +372,7 @@ pub(super) async fn must_find(
     })
 }
 
-async fn named(app: &App, context: &Context, newsletter: &Newsletter, id: &str) -> anyhow::Result<Digest> {
+pub(super) async fn named(app: &App, context: &Context, newsletter: &Newsletter, id: &str) -> anyhow::Result<Digest> {
     let mut found = sql::by_prefix(&app.db, newsletter.id, id).await?;
     match (found.pop(), found.is_empty()) {
         (Some(digest), true) => Ok(digest),

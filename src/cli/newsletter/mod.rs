@@ -1,25 +1,25 @@
-//! `facteur newsletter`: add, list, show and change newsletters, their rhythms, texts and logo; go live, delete and take back.
+//! `facteur newsletter`: add, list, show, rename and change newsletters, their rhythms, texts and logo; go live, delete and take back.
 
+mod added;
+mod choices;
 mod steer;
 mod text;
-
-use std::fmt::Write as _;
 
 use clap::Subcommand;
 use jiff::tz::TimeZone;
 
 use crate::app::App;
-use crate::clock::{rfc3339, zone};
 use crate::coded::at_a_terminal;
+use crate::digests;
 use crate::feeds::{self, Feed};
 use crate::i18n::{self, Locale};
 use crate::newsletters::change::{self, ChangeError, Plan, Which};
 use crate::newsletters::settings::{Invalid, NewFeed, Rhythm, Settings};
-use crate::newsletters::{self, Approval, Every, Listed, Mode, Newsletter, Schedule, sql, words};
+use crate::newsletters::{Approval, Every, Listed, Mode, Newsletter, Visibility, rename, sql};
 use crate::views;
 use crate::views::newsletter::{self as view, NewsletterView};
 
-use super::{Context, Fault, feed};
+use super::{Context, Fault, digest, feed};
 
 /// Arguments of `facteur newsletter`.
 #[derive(Debug, clap::Args)]
@@ -57,6 +57,13 @@ enum Command {
         #[command(flatten)]
         given: Box<Given>,
     },
+    /// Give it another short name: its former addresses and forms lead on. Its List-Id changes, which readers may filter by.
+    Rename {
+        /// The newsletter's short name (its slug) now.
+        slug: String,
+        /// The new one: a-z, 0-9 and `-`.
+        to: String,
+    },
     /// Go live: the mails of a newsletter in test mode go to its readers from now on. Shows what is still open first.
     Live {
         /// The newsletter's short name (its slug).
@@ -67,6 +74,10 @@ enum Command {
     },
     /// Change a schedule: pause it, skip its next slot, remove it.
     Schedule(steer::Args),
+    /// Rhythms that readers may choose among: list them, offer one, make one the default.
+    Rhythm(choices::RhythmArgs),
+    /// Topics that readers may choose among: list, add, change, remove.
+    Topic(choices::TopicArgs),
     /// What its letters and pages say: list, show, say it in your own words, give it back to Facteur's.
     Text(text::Args),
     /// Store a picture that stands above its digests and letters, or remove it.
@@ -113,6 +124,9 @@ struct Given {
     /// newsletter may be shown there).
     #[arg(long, value_name = "yes|no|alone")]
     listed: Option<Listed>,
+    /// Whether the settings page of the readers of the instance's other newsletters offers this one: yes or no (the default).
+    #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
+    in_preferences: Option<bool>,
     /// Address (https) of a picture above each digest; empty for none.
     #[arg(long, value_name = "URL")]
     logo: Option<String>,
@@ -122,6 +136,10 @@ struct Given {
     /// A few words at the foot of each digest.
     #[arg(long)]
     footer: Option<String>,
+    /// Who may read on the web what it sends. public: everybody, with a list, a feed and a sitemap; link: whoever has a page's
+    /// address; off: nobody. A new newsletter whose command does not say is asked for it at a terminal, else off.
+    #[arg(long, value_name = "public|link|off")]
+    archive: Option<Visibility>,
     /// A feed to read (RSS, Atom, JSON Feed); may be given more than once.
     #[arg(long, value_name = "URL")]
     feed: Vec<String>,
@@ -158,6 +176,14 @@ fn languages() -> String {
     format!("Language of its pages and mails: {}. A new newsletter must have one", known.join(" or "))
 }
 
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(format!("`{text}` is neither `yes` nor `no`")),
+    }
+}
+
 fn which(text: &str) -> Result<Which, String> {
     match text {
         "new" => Ok(Which::New),
@@ -176,6 +202,7 @@ impl Given {
             description: self.description.clone(),
             postal: self.postal.clone(),
             listed: self.listed,
+            in_preferences: self.in_preferences,
             logo_url: self.logo.clone(),
             colour: self.colour.clone(),
             footer: self.footer.clone(),
@@ -210,7 +237,8 @@ impl Given {
             [&self.name, &self.from, &self.reply_to, &self.language, &self.site, &self.description, &self.postal];
         let brand = [&self.logo, &self.colour, &self.footer];
         let said = settings.iter().chain(&brand).any(|setting| setting.is_some());
-        said || self.listed.is_some() || !self.feed.is_empty() || !self.rhythm().is_empty()
+        let shown = self.listed.is_some() || self.in_preferences.is_some() || self.archive.is_some();
+        said || shown || !self.feed.is_empty() || !self.rhythm().is_empty()
     }
 }
 
@@ -232,8 +260,11 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             context.show(&shown, || in_full(&shown, &feeds, &zone, context.locale))
         }
         Command::Set { slug, schedule, mode, given } => set(&app, context, &slug, schedule, mode, &given).await,
+        Command::Rename { slug, to } => rename_to(&app, context, &slug, &to).await,
         Command::Live { slug, dry_run } => steer::live(&app, context, &slug, dry_run).await,
         Command::Schedule(args) => steer::schedule(&app, context, args).await,
+        Command::Rhythm(args) => choices::rhythm(&app, context, args).await,
+        Command::Topic(args) => choices::topic(&app, context, args).await,
         Command::Text(args) => text::run(&app, context, args).await,
         Command::Logo(args) => text::set_logo(&app, context, args).await,
         Command::Delete { slug, yes } => steer::delete(&app, context, &slug, yes).await,
@@ -248,14 +279,21 @@ async fn add(app: &App, context: &Context, slug: &str, given: &Given) -> anyhow:
     let plan = change::add(app, slug, &settings, &rhythm, &given.judged(app, context).await?)
         .await
         .map_err(|error| fault(context, error))?;
+    let archive = match given.archive {
+        Some(archive) => archive,
+        None if given.dry_run => Visibility::Off,
+        None => added::archive(context)?,
+    };
+    let plan = Plan { newsletter: Newsletter { archive, ..plan.newsletter }, ..plan };
     if given.dry_run {
         return show_plan(context, &plan);
     }
     let added = plan.store(app).await.map_err(|error| fault(context, error))?;
     let shown = view::newsletter(app, &added, context.print_locale()).await?;
     let schedules = sql::schedules(&app.db, added.id).await?;
-    let listed = bare_host(app, &added, context.locale).await?;
-    context.show(&shown, || next_steps(app, &added, &schedules, !shown.feeds.is_empty(), &listed, context.locale))
+    let listed = added::bare_host(app, &added, context.locale).await?;
+    context
+        .show(&shown, || added::next_steps(app, &added, &schedules, !shown.feeds.is_empty(), &listed, context.locale))
 }
 
 async fn set(
@@ -279,6 +317,10 @@ async fn set(
         return show_plan(context, &plan);
     }
     let mut changed = plan.store(app).await.map_err(|error| fault(context, error))?;
+    if let Some(archive) = given.archive {
+        let opened = digests::archive::change::open(app, &changed, archive).await;
+        changed = opened.map_err(|error| digest::fault(context, error))?;
+    }
     if let Some(mode) = mode {
         changed = steer::set_mode(app, context, &changed, mode).await?;
     }
@@ -286,6 +328,13 @@ async fn set(
     let feeds = feeds::sql::feeds(&app.db, changed.id).await?;
     let zone = context.zone(app, &changed).await?;
     context.show(&shown, || in_full(&shown, &feeds, &zone, context.locale))
+}
+
+async fn rename_to(app: &App, context: &Context, slug: &str, to: &str) -> anyhow::Result<()> {
+    let found = context.newsletter(app, slug).await?;
+    let renamed = rename::rename(app, &found, to).await.map_err(|error| fault(context, error))?;
+    let shown = view::newsletter(app, &renamed, context.print_locale()).await?;
+    context.show(&shown, || said!(context.locale, "cli-newsletter-renamed", slug = &renamed.slug, from = slug))
 }
 
 async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
@@ -349,50 +398,4 @@ fn show_plan(context: &Context, plan: &Plan) -> anyhow::Result<()> {
 
 fn in_full(shown: &NewsletterView, feeds: &[Feed], zone: &TimeZone, locale: &Locale) -> String {
     views::in_lines(&view::facts(shown, feeds, zone, locale))
-}
-
-/// What the home page shows now that this newsletter exists.
-async fn bare_host(app: &App, added: &Newsletter, locale: &Locale) -> anyhow::Result<String> {
-    let shown = newsletters::listed(sql::not_hidden(&app.db).await?);
-    let this = shown.iter().any(|newsletter| newsletter.id == added.id);
-    Ok(match (this, shown.len()) {
-        (true, 1) => locale.text("cli-home-leads"),
-        (true, _) => locale.text("cli-home-lists"),
-        (false, _) if added.listed == Listed::No => locale.text("cli-home-hides"),
-        (false, _) => said!(locale, "cli-home-others", slug = &added.slug),
-    })
-}
-
-fn next_steps(
-    app: &App,
-    added: &Newsletter,
-    schedules: &[Schedule],
-    has_feed: bool,
-    listed: &str,
-    locale: &Locale,
-) -> String {
-    let (slug, base) = (&added.slug, &app.config.base_url);
-    let mut facts = vec![("page", format!("{base}/n/{slug}")), ("home", format!("{base} {listed}"))];
-    if let Some(schedule) = schedules.first() {
-        facts.push(("sends", words::exact(schedule, locale)));
-        let next = schedule.next_due_at.and_then(|at| view::on_clock(&rfc3339(at), &zone(&schedule.zone), locale));
-        facts.extend(next.map(|next| ("next", format!("{next} ({})", schedule.zone))));
-    }
-    let mut steps = vec![if has_feed {
-        (format!("facteur feed poll {slug}"), "poll")
-    } else {
-        (format!("facteur newsletter set {slug} --feed URL"), "feed")
-    }];
-    steps.push((format!("facteur digest preview {slug} -o text"), "preview"));
-    steps.push(("facteur serve".to_owned(), "serve"));
-    let mut out = said!(locale, "cli-newsletter-added", slug = slug) + "\n";
-    for (name, value) in facts {
-        let _ = writeln!(out, "  {:<13} {value}", locale.text(&format!("cli-newsletter-{name}")));
-    }
-    let _ = writeln!(out, "{}", locale.text("cli-newsletter-steps"));
-    let width = steps.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
-    for (command, name) in steps {
-        let _ = writeln!(out, "  {command:<width$}  {}", locale.text(&format!("cli-newsletter-step-{name}")));
-    }
-    out
 }

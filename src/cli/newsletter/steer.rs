@@ -8,9 +8,9 @@ use serde_json::json;
 use crate::app::App;
 use crate::cli::digest;
 use crate::clock::{Millis, rfc3339, zone};
-use crate::digests::{self, DigestError, mode, removal, steer};
+use crate::digests::{DigestError, mode, removal, steer};
 use crate::events::Actor;
-use crate::newsletters::{KEPT, Mode, Newsletter, Schedule, change, sql, words};
+use crate::newsletters::{KEPT, Mode, Newsletter, Schedule, change, offered, sql, words};
 use crate::subscribers::rhythm;
 use crate::views::checklist::{self, Check};
 
@@ -96,12 +96,17 @@ pub async fn schedule(app: &App, context: &Context, args: Args) -> anyhow::Resul
     done.map_err(|error| fault(context, error))?;
     if let Some(number) = act.move_readers_to {
         let to = one(app, context, &newsletter, number).await?;
-        let again = digests::sql::not_yet_on(&app.db, found.id, &to).await?;
         let moved = rhythm::move_all(app, &found, &to).await?;
-        return context.show(&json!({ "moved": moved, "posts_again": again }), || {
-            let key = if again == 0 { "cli-schedule-moved" } else { "cli-schedule-moved-again" };
-            let (moved, number) = (moved.to_string(), number.to_string());
-            said!(context.locale, key, moved = &moved, number = &number, count = again)
+        let stay = offered::chosen_by(&app.db, found.id).await?;
+        let shown = json!({ "moved": moved.moved, "stay": stay, "releasing": moved.is_releasing });
+        return context.show(&shown, || {
+            let key = match (moved.is_releasing, stay) {
+                (true, _) => "cli-schedule-releasing",
+                (false, 0) => "cli-schedule-moved",
+                (false, _) => "cli-schedule-moved-not-all",
+            };
+            let (moved, number) = (moved.moved.to_string(), number.to_string());
+            said!(context.locale, key, moved = &moved, number = &number, count = stay)
         });
     }
     if act.remove {
@@ -139,7 +144,8 @@ fn dates(app: &App, context: &Context, schedule: &Schedule) -> anyhow::Result<()
     })
 }
 
-async fn one(app: &App, context: &Context, of: &Newsletter, number: usize) -> anyhow::Result<Schedule> {
+/// The schedule of this number.
+pub(super) async fn one(app: &App, context: &Context, of: &Newsletter, number: usize) -> anyhow::Result<Schedule> {
     let schedules = sql::schedules(&app.db, of.id).await?;
     let found = number.checked_sub(1).and_then(|index| schedules.get(index)).cloned();
     found.ok_or_else(|| super::fault(context, change::no_schedule(number, schedules.len())))

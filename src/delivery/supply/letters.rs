@@ -235,10 +235,12 @@ impl Letters {
         let action = match letter.kind {
             LetterKind::Confirm => token(Purpose::Confirm, letter.created_at),
             LetterKind::Change => token(Purpose::Address, letter.created_at),
+            LetterKind::Moving => token(Purpose::Keep, letter.created_at),
+            LetterKind::Link => token(Purpose::Preferences, letter.created_at),
             LetterKind::Invitation | LetterKind::PasswordReset => {
                 link_of(letter).map_or_else(String::new, |claim| keys.sign(Purpose::Person, claim))
             }
-            _ => token(Purpose::Preferences, letter.created_at),
+            _ => token(Purpose::Settings, 0),
         };
         let (path, about) = (ReturnPath::of(&self.app.config.smtp), Bounced { subscriber_id: subject, digest_id: 0 });
         Mail {

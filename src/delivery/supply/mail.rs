@@ -1,6 +1,6 @@
 //! From a row of the ledger and its person to a mail: tokens, Message-ID, envelope, the variant of the language. Pure; not signed yet.
 //!
-//! In: what all mails of a digest share ([`DigestMail`]), one row. Out: a [`Mail`]. On the hot path: three HMACs, 1.5 µs.
+//! In: what all mails of a digest share ([`DigestMail`]), one row. Out: a [`Mail`], or why there is none. On the hot path: four HMACs, 2 µs.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -16,6 +16,8 @@ use crate::i18n::{self, Locale};
 use crate::keys::{Bounced, Claim, Keys, Purpose};
 use crate::ledger::Key;
 use crate::ledger::sql::claim;
+use crate::ledger::sql::parts::StoredParts;
+use crate::mails::part::{self, Posts, Share};
 use crate::mails::{SignUp, Variant};
 use crate::origin::Origin;
 
@@ -37,8 +39,24 @@ pub struct DigestMail {
     /// Whose day a sign-up is dated by: the schedule's at release.
     zone: TimeZone,
     by_language: BTreeMap<String, OfLanguage>,
+    parts: Parts,
     /// The slices in which it leaves; none when it leaves at once.
     slices: Vec<claim::Slice>,
+}
+
+/// What some readers get instead of the whole; empty for most digests.
+#[derive(Clone, Debug, Default)]
+struct Parts {
+    /// How many posts the whole has.
+    count: usize,
+    /// The topics of each.
+    topics: Vec<i64>,
+    /// The posts of each part.
+    posts: Vec<Posts>,
+    /// Its mails.
+    by_language: Vec<BTreeMap<String, OfLanguage>>,
+    /// The part of readers who changed their rhythm, by its place; `None`: nothing of it is for them.
+    readers: HashMap<i64, Option<usize>>,
 }
 
 /// The mail of one language.
@@ -56,27 +74,40 @@ struct OfLanguage {
 struct Frozen {
     #[serde(default)]
     zone: String,
+    #[serde(default)]
+    posts: Vec<FrozenPost>,
+    #[serde(default)]
+    topics: Vec<i64>,
 }
 
-/// The variants of a batch so far, by language, day and place of the sign-up: most people of a batch share a few of them, and
-/// encoding the sign-up line takes longer than the whole splice.
+/// Of a post, what parts name it by.
+#[derive(Default, Deserialize)]
+struct FrozenPost {
+    #[serde(default)]
+    id: i64,
+}
+
+/// The variants of a batch so far, by part, language, day and place of the sign-up: most people of a batch share a few of them, and
+/// encoding the sign-up line takes longer than the whole splice; and the shares by topics.
 #[derive(Debug, Default)]
-pub struct SignUps<'a>(HashMap<(&'a str, usize, Date), HashMap<String, Arc<Variant>>>);
+pub struct SignUps<'a> {
+    variants: HashMap<(Option<usize>, &'a str, usize, Date), HashMap<String, Arc<Variant>>>,
+    shares: HashMap<i64, Share>,
+}
 
 impl DigestMail {
     /// Reads the stored variants.
     ///
     /// # Errors
     /// When one is damaged, or there is none.
-    pub fn new(row: claim::DigestRow, stored: Vec<(String, Vec<u8>)>) -> anyhow::Result<Self> {
+    pub fn new(row: claim::DigestRow, stored: Vec<(String, Vec<u8>)>, parts: StoredParts) -> anyhow::Result<Self> {
         let mut by_language = BTreeMap::new();
         for (language, mail) in stored {
-            let locale = i18n::locale(&language);
-            let variant = Arc::new(Variant::from_bytes(&mail)?);
-            by_language.insert(language.clone(), OfLanguage { language, locale, variant, dated: Vec::new() });
+            by_language.insert(language.clone(), OfLanguage::read(language, &mail)?);
         }
         anyhow::ensure!(!by_language.is_empty(), "digest {} has no mail in any language", row.id);
         let frozen: Frozen = serde_json::from_str(&row.content).unwrap_or_default();
+        let parts = Parts::read(&frozen, parts)?;
         Ok(Self {
             digest_id: row.id,
             newsletter_id: row.newsletter_id,
@@ -86,6 +117,7 @@ impl DigestMail {
             language: row.language,
             zone: clock::zone(&frozen.zone),
             by_language,
+            parts,
             slices: Vec::new(),
         })
     }
@@ -100,7 +132,8 @@ impl DigestMail {
             date.and_then(|date| variant.dated(&date)).map_or_else(|| variant.clone(), Arc::new)
         };
         let mut all = Self { since, warms, ..self.clone() };
-        for of_language in all.by_language.values_mut() {
+        let of_parts = all.parts.by_language.iter_mut().flat_map(BTreeMap::values_mut);
+        for of_language in all.by_language.values_mut().chain(of_parts) {
             of_language.dated = slices.iter().map(|slice| dated(&of_language.variant, slice)).collect();
         }
         Self { slices, ..all }
@@ -113,24 +146,53 @@ impl DigestMail {
         self.slices.iter().position(holds).map_or(self.slices.len(), |index| index + 1)
     }
 
-    /// The person's language, else its main language, else the newsletter's, else any.
-    fn of_language(&self, language: &str) -> Option<&OfLanguage> {
+    /// Whether what somebody gets depends on the topics that they chose.
+    pub fn has_topics(&self) -> bool {
+        self.parts.topics.iter().any(|set| *set != 0)
+    }
+
+    /// What somebody gets of it: by their change of rhythm, else by the topics that they chose.
+    fn share(
+        &self,
+        subscriber_id: i64,
+        topics: Option<i64>,
+        sign_ups: &mut SignUps<'_>,
+    ) -> Result<Option<usize>, &'static str> {
+        if let Some(part) = self.parts.readers.get(&subscriber_id) {
+            return part.map(Some).ok_or("had");
+        }
+        let Some(topics) = topics.filter(|_| !self.parts.topics.is_empty()) else { return Ok(None) };
+        match *sign_ups.shares.entry(topics).or_insert_with(|| self.parts.of_topics(topics)) {
+            Share::Whole => Ok(None),
+            Share::Part(place) => Ok(Some(place)),
+            Share::Nothing => Err("topics"),
+        }
+    }
+
+    /// The person's language, else its main language, else the newsletter's, else any; of a part, or of the whole.
+    fn of_language(&self, part: Option<usize>, language: &str) -> Option<&OfLanguage> {
+        let by_language = part.map_or(Some(&self.by_language), |place| self.parts.by_language.get(place))?;
         let main = language.split('-').next().unwrap_or(language);
-        let found = [language, main, &self.language].into_iter().find_map(|tag| self.by_language.get(tag));
+        let found = [language, main, &self.language].into_iter().find_map(|tag| by_language.get(tag));
         // The smallest tag, so that a restart chooses the same bytes.
-        found.or_else(|| self.by_language.values().next())
+        found.or_else(|| by_language.values().next())
     }
 
     /// The mail for somebody who signed up then and there; depends on nothing but what is stored.
-    fn variant<'a>(&'a self, row: &claim::Recipient, sign_ups: &mut SignUps<'a>) -> Option<Arc<Variant>> {
-        let of_language = self.of_language(row.language.as_deref().unwrap_or_default())?;
+    fn variant<'a>(
+        &'a self,
+        part: Option<usize>,
+        row: &claim::Recipient,
+        sign_ups: &mut SignUps<'a>,
+    ) -> Option<Arc<Variant>> {
+        let of_language = self.of_language(part, row.language.as_deref().unwrap_or_default())?;
         let slice = self.slice(row);
         let variant =
             slice.checked_sub(1).and_then(|index| of_language.dated.get(index)).unwrap_or(&of_language.variant);
         let Some(at) = row.confirmed_at.filter(|at| *at > 0) else { return Some(variant.clone()) };
         let day = clock::timestamp(at).to_zoned(self.zone.clone()).date();
         let origin = row.origin.as_deref().unwrap_or_default();
-        let known = sign_ups.0.entry((of_language.language.as_str(), slice, day)).or_default();
+        let known = sign_ups.variants.entry((part, of_language.language.as_str(), slice, day)).or_default();
         if let Some(variant) = known.get(origin) {
             return Some(variant.clone());
         }
@@ -140,20 +202,26 @@ impl DigestMail {
         Some(variant)
     }
 
-    /// One person's mail. `batch`: first id and epoch of the lease. `None` when there is nobody any more.
+    /// One person's mail. `batch`: first id and epoch of the lease; `topics`: those that they chose, `None` for everything.
+    ///
+    /// # Errors
+    /// Why there is none: `left` when there is nobody any more, `topics` when they chose none of it, `had` when they had all of it on
+    /// the rhythm before.
     pub fn mail<'a>(
         &'a self,
         keys: &Keys,
         path: Option<&ReturnPath>,
         batch: (i64, i64),
-        row: claim::Recipient,
+        (row, topics): (claim::Recipient, Option<i64>),
         sign_ups: &mut SignUps<'a>,
-    ) -> Option<Mail> {
+    ) -> Result<Mail, &'static str> {
         let subscriber_id = row.subscriber_id;
-        let variant = self.variant(&row, sign_ups)?;
-        let (address, version) = (row.email?, row.token_version?);
-        let leave = Claim { subject: subscriber_id, version, issued_at: 0 };
-        Some(Mail {
+        let part = self.share(subscriber_id, topics, sign_ups)?;
+        let variant = self.variant(part, &row, sign_ups).ok_or("left")?;
+        let (Some(address), Some(version)) = (row.email, row.token_version) else { return Err("left") };
+        let settings = Claim { subject: subscriber_id, version, issued_at: 0 };
+        let leave = Claim { issued_at: self.digest_id, ..settings };
+        Ok(Mail {
             key: Key::Digest { digest_id: self.digest_id, subscriber_id, batch_lo: batch.0, epoch: batch.1 },
             newsletter_id: self.newsletter_id,
             attempts: row.attempts.clamp(0, i64::from(u16::MAX)) as u16,
@@ -168,7 +236,7 @@ impl DigestMail {
             variant,
             message_id: keys.message_id("digest", self.digest_id, subscriber_id),
             leave: keys.sign(Purpose::Leave, leave),
-            action: String::new(),
+            action: keys.sign(Purpose::Settings, settings),
             not_me: String::new(),
             signature: Box::default(),
         })
@@ -176,12 +244,47 @@ impl DigestMail {
 
     /// Whether its mails have a header that a signature can cover.
     pub fn can_be_signed(&self) -> bool {
-        self.by_language.values().all(|of_language| of_language.variant.covered().is_some())
+        let parts = self.parts.by_language.iter().flat_map(BTreeMap::values);
+        self.by_language.values().chain(parts).all(|of_language| of_language.variant.covered().is_some())
     }
 
     /// Who it comes from.
     pub fn sender(&self) -> &str {
         &self.from_address
+    }
+}
+
+impl OfLanguage {
+    fn read(language: String, mail: &[u8]) -> anyhow::Result<Self> {
+        let locale = i18n::locale(&language);
+        Ok(Self { language, locale, variant: Arc::new(Variant::from_bytes(mail)?), dated: Vec::new() })
+    }
+}
+
+impl Parts {
+    fn read(frozen: &Frozen, stored: StoredParts) -> anyhow::Result<Self> {
+        let mut parts = Self { count: frozen.posts.len(), topics: frozen.topics.clone(), ..Self::default() };
+        let mut places = HashMap::new();
+        for (place, (number, ids)) in stored.parts.iter().enumerate() {
+            let ids: Vec<i64> = serde_json::from_str(ids)?;
+            let at = frozen.posts.iter().enumerate().filter(|(_, post)| ids.contains(&post.id));
+            parts.posts.push(Posts::at(at.map(|(at, _)| at)));
+            parts.by_language.push(BTreeMap::new());
+            places.insert(*number, place);
+        }
+        for (number, language, mail) in stored.mails {
+            if let Some(mails) = places.get(&number).and_then(|place| parts.by_language.get_mut(*place)) {
+                mails.insert(language.clone(), OfLanguage::read(language, &mail)?);
+            }
+        }
+        anyhow::ensure!(parts.by_language.iter().all(|mails| !mails.is_empty()), "a part has no mail in any language");
+        parts.readers = stored.readers.into_iter().map(|(id, number)| (id, places.get(&number).copied())).collect();
+        Ok(parts)
+    }
+
+    fn of_topics(&self, topics: i64) -> Share {
+        let wanted = Posts::wanted(self.count, &self.topics, Some(topics));
+        part::nearest(&self.posts, Posts::all(self.count), wanted)
     }
 }
 
@@ -201,8 +304,61 @@ mod tests {
             claimed_upto: 0,
             content: r#"{"posts": [], "zone": "Europe/Paris"}"#.into(),
         };
-        let mail = |text: &[u8]| Variant::new(vec![(text.to_vec(), None)]).to_bytes();
-        DigestMail::new(row, vec![("fr".into(), mail(b"fr")), ("en".into(), mail(b"en"))]).unwrap()
+        let stored = vec![("fr".into(), mail(b"fr")), ("en".into(), mail(b"en"))];
+        DigestMail::new(row, stored, StoredParts::default()).unwrap()
+    }
+
+    fn mail(text: &[u8]) -> Vec<u8> {
+        Variant::new(vec![(text.to_vec(), None)]).to_bytes()
+    }
+
+    /// Three posts, one of topic 1, one of topic 2, one of both; a part for each topic, in one language, and one for somebody who
+    /// has had the first two.
+    fn head_with_parts() -> DigestMail {
+        let content =
+            r#"{"posts": [{"id": 11, "title": "a"}, {"id": 12}, {"id": 13}], "zone": "", "topics": [1, 2, 3]}"#;
+        let row = claim::DigestRow {
+            id: 7,
+            newsletter_id: 1,
+            from_address: "carnet@example.org".into(),
+            language: "fr".into(),
+            released_at: 5,
+            since: 5,
+            warms: false,
+            claimed_upto: 0,
+            content: content.into(),
+        };
+        let parts = StoredParts {
+            parts: vec![(1, "[11,13]".into()), (2, "[12,13]".into()), (3, "[13]".into())],
+            mails: vec![
+                (1, "fr".into(), mail(b"one")),
+                (2, "fr".into(), mail(b"two")),
+                (3, "fr".into(), mail(b"three")),
+            ],
+            readers: HashMap::from([(50, 3), (51, 0)]),
+        };
+        DigestMail::new(row, vec![("fr".into(), mail(b"all"))], parts).unwrap()
+    }
+
+    #[test]
+    fn a_reader_gets_the_part_of_their_topics_or_of_their_change_of_rhythm() {
+        let (head, keys, mut sign_ups) = (head_with_parts(), Keys::from_secret(b"secret"), SignUps::default());
+        let mut of = |subscriber_id, topics| {
+            let row = claim::Recipient { subscriber_id, confirmed_at: Some(0), ..row("en") };
+            let mut out = Vec::new();
+            head.mail(&keys, None, (1, 1), (row, topics), &mut sign_ups).map(|mail| {
+                mail.splice(&mut out);
+                String::from_utf8(out).unwrap()
+            })
+        };
+        assert!(head.has_topics());
+        assert_eq!(of(42, None).unwrap(), "all");
+        assert_eq!(
+            [of(42, Some(1)).unwrap(), of(42, Some(2)).unwrap(), of(42, Some(3)).unwrap()],
+            ["one", "two", "all"]
+        );
+        assert_eq!(of(42, Some(4)), Err("topics"));
+        assert_eq!((of(50, Some(1)).unwrap().as_str(), of(51, None)), ("three", Err("had")));
     }
 
     fn row(language: &str) -> claim::Recipient {
@@ -223,7 +379,7 @@ mod tests {
         let keys = Keys::from_secret(b"secret");
         let bytes = |language| {
             let mut out = Vec::new();
-            head().mail(&keys, None, (1, 1), row(language), &mut SignUps::default()).unwrap().splice(&mut out);
+            head().mail(&keys, None, (1, 1), (row(language), None), &mut SignUps::default()).unwrap().splice(&mut out);
             String::from_utf8(out).unwrap()
         };
         assert_eq!([bytes("en"), bytes("en-GB"), bytes("de"), bytes("")], ["en", "en", "fr", "fr"]);
@@ -232,20 +388,23 @@ mod tests {
     #[test]
     fn a_repeat_is_the_same_mail() {
         let keys = Keys::from_secret(b"secret");
-        let first = head().mail(&keys, None, (1, 1), row("fr"), &mut SignUps::default()).unwrap();
-        let again = head().mail(&keys, None, (1, 2), row("fr"), &mut SignUps::default()).unwrap();
+        let first = head().mail(&keys, None, (1, 1), (row("fr"), None), &mut SignUps::default()).unwrap();
+        let again = head().mail(&keys, None, (1, 2), (row("fr"), None), &mut SignUps::default()).unwrap();
         assert_eq!(
             (&first.message_id, &first.leave, &first.variant),
             (&again.message_id, &again.leave, &again.variant)
         );
         assert_eq!(first.envelope_from, "carnet@example.org");
-        assert_eq!(keys.verify(Purpose::Leave, &first.leave).unwrap().subject, 42);
+        let leave = keys.verify(Purpose::Leave, &first.leave).unwrap();
+        assert_eq!((leave.subject, leave.issued_at), (42, 7), "whoever leaves is counted for the digest");
+        assert_eq!(keys.verify(Purpose::Settings, &first.action).unwrap().subject, 42);
+        assert_eq!(keys.verify(Purpose::Preferences, &first.action), None, "a forwarded digest opens no settings");
     }
 
     #[test]
     fn who_signed_up_on_one_day_at_one_place_shares_one_mail() {
         let (head, keys, mut sign_ups) = (head(), Keys::from_secret(b"secret"), SignUps::default());
-        let mut of = |row| head.mail(&keys, None, (1, 1), row, &mut sign_ups).unwrap().variant;
+        let mut of = |row| head.mail(&keys, None, (1, 1), (row, None), &mut sign_ups).unwrap().variant;
         let first = of(row("fr"));
         let later = of(claim::Recipient { confirmed_at: row("fr").confirmed_at.map(|at| at + 1), ..row("fr") });
         assert!(Arc::ptr_eq(&first, &later));
@@ -269,7 +428,7 @@ mod tests {
         let date = |head: &DigestMail, subscriber_id| {
             let row = claim::Recipient { subscriber_id, ..row("fr") };
             let mut out = Vec::new();
-            head.mail(&keys, None, (1, 1), row, &mut SignUps::default()).unwrap().splice(&mut out);
+            head.mail(&keys, None, (1, 1), (row, None), &mut SignUps::default()).unwrap().splice(&mut out);
             String::from_utf8(out).unwrap().split("Date: ").nth(1).unwrap()[..16].to_owned()
         };
         let first = head.in_slices(0, true, vec![slice(1, 40)]);
@@ -289,7 +448,7 @@ mod tests {
         let mut smtp = crate::config::Config::default().smtp;
         smtp.bounce_domain = "bounce.example.org".into();
         let path = ReturnPath::of(&smtp);
-        let mail = head().mail(&keys, path.as_ref(), (1, 1), row("fr"), &mut SignUps::default()).unwrap();
+        let mail = head().mail(&keys, path.as_ref(), (1, 1), (row("fr"), None), &mut SignUps::default()).unwrap();
         let local = mail.envelope_from.strip_suffix("@bounce.example.org").unwrap();
         assert!(local.len() <= 28, "b- and 26 characters");
         assert_eq!(keys.bounced(&mail.envelope_from), Some(Bounced { subscriber_id: 42, digest_id: 7 }));
@@ -298,6 +457,7 @@ mod tests {
     #[test]
     fn nobody_gets_nothing() {
         let gone = claim::Recipient { email: None, token_version: None, ..row("fr") };
-        assert!(head().mail(&Keys::from_secret(b"secret"), None, (1, 1), gone, &mut SignUps::default()).is_none());
+        let made = head().mail(&Keys::from_secret(b"secret"), None, (1, 1), (gone, None), &mut SignUps::default());
+        assert_eq!(made.map(|_| ()), Err("left"));
     }
 }

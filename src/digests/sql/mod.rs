@@ -3,6 +3,7 @@
 //! Whoever makes or changes a digest first takes its schedule's row ([`hold_schedule`], [`move_on`]): on PostgreSQL that
 //! lock makes two processes take turns, on SQLite the only writer does.
 
+mod parts;
 mod posts;
 mod release;
 mod schedules;
@@ -15,13 +16,17 @@ use crate::reason::Reason;
 
 use super::Digest;
 
+pub use parts::{
+    Changed, PartRow, categories, changed, changed_in, chosen_topics, insert_part, insert_part_mail, insert_readers,
+    parts, set_note,
+};
 pub use posts::{
-    Waiting, all_posts_of, give_posts_back, give_tried_posts_back, insert_post, missing, not_yet_on, posts_in,
-    posts_of, take_posts, vanished, waiting_posts,
+    Waiting, all_posts_of, give_posts_back, give_tried_posts_back, insert_post, missing, posts_in, posts_of,
+    take_posts, vanished, waiting_posts,
 };
 pub use release::{
-    add_recipients, advance_release, all_written, any_audience, audience_shown, count_audience, count_readers, exceeds,
-    freeze, insert_variant, is_written, next_recipient,
+    Audience, add_recipients, advance_release, all_written, any_audience, audience, audience_shown, count_audience,
+    count_readers, exceeds, freeze, has_audience, insert_variant, is_written, next_recipient,
 };
 pub use schedules::{due, each_post, hold_schedule, move_on, recorded, steer_schedule, wake_schedules};
 

@@ -163,16 +163,3 @@ pub async fn give_tried_posts_back(tx: &mut Tx, newsletter_id: i64) -> sqlx::Res
     .bind(Reason::TestMode.stored())
     .execute(c))
 }
-
-/// Posts that went out on one rhythm and would still be taken by another of the same newsletter.
-pub async fn not_yet_on(db: &Db, from: i64, to: &Schedule) -> sqlx::Result<i64> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM digest_post d JOIN post p ON p.id = d.post_id
-         WHERE d.schedule_id = $1 AND p.state = 'new' AND p.first_seen_at >= $3
-           AND NOT EXISTS (SELECT 1 FROM digest_post o WHERE o.schedule_id = $2 AND o.post_id = p.id)"
-    )
-    .bind(from)
-    .bind(to.id)
-    .bind(to.created_at)
-    .fetch_one(c))
-}

@@ -5,10 +5,28 @@ use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, in_tx, read};
 use crate::ledger::RELEASED;
 
-/// To how many a digest of a rhythm would go: its confirmed subscribers; in test mode to one, the editor.
+/// Rows of confirmed readers of other rhythms to whom a rhythm owes a post that no digest of it has been released with.
+macro_rules! owed {
+    () => {
+        "reader_post r JOIN subscriber s ON s.id = r.subscriber_id
+         WHERE r.owed_by = $1 AND s.status = 'confirmed'
+           AND NOT EXISTS (SELECT 1 FROM digest_post d JOIN digest g ON g.id = d.digest_id
+                           WHERE d.schedule_id = $1 AND d.post_id = r.post_id AND g.released_at IS NOT NULL)"
+    };
+}
+
+/// To how many a digest of a rhythm would go: its confirmed subscribers, and those of other rhythms to whom it owes a post; in test
+/// mode to one, the editor.
 pub async fn count_audience(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
     let test = read!(db, |c| sqlx::query_scalar(IN_TEST).bind(schedule_id).fetch_one(c))?;
-    if test { Ok(1) } else { count_readers(db, schedule_id).await }
+    if test {
+        return Ok(1);
+    }
+    let owed: i64 =
+        read!(db, |c| sqlx::query_scalar(concat!("SELECT COUNT(DISTINCT r.subscriber_id) FROM ", owed!()))
+            .bind(schedule_id)
+            .fetch_one(c))?;
+    Ok(count_readers(db, schedule_id).await? + owed)
 }
 
 /// From so many people on a page is shown a count that may be some seconds old.
@@ -35,6 +53,29 @@ pub async fn count_readers(db: &Db, schedule_id: i64) -> sqlx::Result<i64> {
         .fetch_one(c))
 }
 
+/// To whom a digest of a rhythm would go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// To readers of its own, or in test mode to the editor.
+    Readers,
+    /// To nobody but readers of other rhythms to whom it owes these posts.
+    Owed(Vec<i64>),
+    /// To nobody.
+    Nobody,
+}
+
+/// Whether a digest of a rhythm would go to anybody.
+pub async fn has_audience(db: &Db, schedule_id: i64) -> sqlx::Result<bool> {
+    let test: bool = read!(db, |c| sqlx::query_scalar(IN_TEST).bind(schedule_id).fetch_one(c))?;
+    let readers: bool = read!(db, |c| sqlx::query_scalar(ANY_READER).bind(schedule_id).fetch_one(c))?;
+    let owed: bool = read!(db, |c| sqlx::query_scalar(concat!("SELECT EXISTS (SELECT 1 FROM ", owed!(), ")"))
+        .bind(schedule_id)
+        .fetch_one(c))?;
+    Ok(test || readers || owed)
+}
+
+const ANY_READER: &str = "SELECT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed')";
+
 /// Whether more than `most` are on a rhythm; looks at no more than that.
 pub async fn exceeds(db: &Db, schedule_id: i64, most: i64) -> sqlx::Result<bool> {
     let next: Option<i64> = read!(db, |c| sqlx::query_scalar(
@@ -46,15 +87,22 @@ pub async fn exceeds(db: &Db, schedule_id: i64, most: i64) -> sqlx::Result<bool>
     Ok(next.is_some())
 }
 
-/// Whether a digest of a rhythm would go to anybody: see [`count_audience`].
-pub async fn any_audience(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<bool> {
+/// To whom it would go, inside a transaction.
+pub async fn audience(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<Audience> {
     let test: bool = in_tx!(tx, |c| sqlx::query_scalar(IN_TEST).bind(schedule_id).fetch_one(c))?;
-    let readers = in_tx!(tx, |c| sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM subscriber WHERE schedule_id = $1 AND status = 'confirmed')"
-    )
-    .bind(schedule_id)
-    .fetch_one(c))?;
-    Ok(test || readers)
+    let readers: bool = in_tx!(tx, |c| sqlx::query_scalar(ANY_READER).bind(schedule_id).fetch_one(c))?;
+    if test || readers {
+        return Ok(Audience::Readers);
+    }
+    let owed: Vec<i64> = in_tx!(tx, |c| sqlx::query_scalar(concat!("SELECT DISTINCT r.post_id FROM ", owed!()))
+        .bind(schedule_id)
+        .fetch_all(c))?;
+    Ok(if owed.is_empty() { Audience::Nobody } else { Audience::Owed(owed) })
+}
+
+/// Whether it would go to anybody, inside a transaction.
+pub async fn any_audience(tx: &mut Tx, schedule_id: i64) -> sqlx::Result<bool> {
+    Ok(audience(tx, schedule_id).await? != Audience::Nobody)
 }
 
 /// The lowest id of a rhythm's confirmed subscribers above `above`.

@@ -8,7 +8,9 @@ use base64::Engine as _;
 use super::date::Stamp;
 use super::element::Element;
 use super::tree::{Ns, Tree};
-use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, enclosure, is_thumbnail, resolve, text, title};
+use super::{
+    Entry, Feed, Format, Html, MAX_ENTRIES, categories, date, enclosure, is_thumbnail, resolve, rss, text, title,
+};
 
 /// Understands the tree.
 pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
@@ -54,6 +56,12 @@ fn entry(entry: Element<'_>, feed_author: Option<&str>) -> Entry {
         content: entry.own_children("content").map(html).find(filled).unwrap_or_default(),
         image: image(entry),
         enclosures: enclosure::of(entry),
+        categories: categories(
+            entry
+                .own_children("category")
+                .filter_map(rss::atom_category)
+                .chain(entry.children_in(Ns::Dc, "subject").map(|subject| title::of_html(&subject.markup()))),
+        ),
         link,
         bare_file: false,
     }

@@ -9,7 +9,9 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use url::Url;
 
 use super::super::trouble::FeedTrouble;
-use super::{Enclosure, Entry, Feed, Format, Html, MAX_ENTRIES, ParseError, date, enclosure, resolve, text, title};
+use super::{
+    Enclosure, Entry, Feed, Format, Html, MAX_ENTRIES, ParseError, categories, date, enclosure, resolve, text, title,
+};
 
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
@@ -41,6 +43,7 @@ struct Item {
     author: Person,
     authors: People,
     attachments: Attachments,
+    tags: Tags,
 }
 
 #[derive(serde::Deserialize, Default)]
@@ -97,6 +100,7 @@ fn entry(item: Item, url: Option<&Url>, author_of_feed: Option<&str>, language: 
         content: Html { markup: item.content_html.0.or(plain(item.content_text)).unwrap_or_default(), base },
         image: address(item.image).or(address(item.banner_image)),
         enclosures: item.attachments.files(url),
+        categories: categories(item.tags.words()),
         link,
         bare_file: false,
     }
@@ -197,6 +201,26 @@ impl People {
             Self::Several(people) => people.into_iter().find_map(Person::name),
             Self::Nobody | Self::Other(_) => None,
         }
+    }
+}
+
+/// Categories; anything else is none.
+#[derive(serde::Deserialize, Default)]
+#[serde(untagged)]
+enum Tags {
+    Several(Vec<Words>),
+    #[default]
+    Nothing,
+    Other(IgnoredAny),
+}
+
+impl Tags {
+    fn words(self) -> impl Iterator<Item = String> {
+        let words = match self {
+            Self::Several(words) => words,
+            Self::Nothing | Self::Other(_) => Vec::new(),
+        };
+        words.into_iter().filter_map(|word| word.0)
     }
 }
 

@@ -140,6 +140,8 @@ pub struct Entry {
     pub image: Option<String>,
     /// Files that hang on it, pictures among them.
     pub enclosures: Vec<Enclosure>,
+    /// Under which categories the feed has it: plain text on one line, each once.
+    pub categories: Vec<String>,
     /// Whether it is a file beside posts and no post: one enclosure of its own address, called like it, without a text.
     pub bare_file: bool,
 }
@@ -153,6 +155,22 @@ impl Entry {
         self.bare_file = own && silent && is_called(&file.url, &self.title);
         self
     }
+}
+
+/// Categories of one entry that are kept.
+const CATEGORIES: usize = 50;
+/// Characters of one.
+const CATEGORY: usize = 200;
+
+/// Categories as an entry keeps them: on one line, none twice, not too many.
+pub fn categories(words: impl Iterator<Item = String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for word in words.map(|word| text::shorten(&text::one_line(&word), CATEGORY)) {
+        if kept.len() < CATEGORIES && !word.is_empty() && !kept.contains(&word) {
+            kept.push(word);
+        }
+    }
+    kept
 }
 
 /// Whether a title is the name of a file, with or without its extension; or none at all.

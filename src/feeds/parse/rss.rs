@@ -8,7 +8,7 @@ use url::Url;
 use super::date::Stamp;
 use super::element::Element;
 use super::tree::{Ns, Tree};
-use super::{Entry, Feed, Format, Html, MAX_ENTRIES, date, enclosure, is_thumbnail, resolve, text, title};
+use super::{Entry, Feed, Format, Html, MAX_ENTRIES, categories, date, enclosure, is_thumbnail, resolve, text, title};
 
 /// Understands the tree.
 pub fn feed(tree: &Tree<'_>, root: Element<'_>) -> Feed {
@@ -60,10 +60,23 @@ fn entry(item: Element<'_>, site: Option<&str>, author_of_feed: Option<&str>) ->
         content: content(item).map(html).unwrap_or_default(),
         image: image(item),
         enclosures: enclosure::of(item),
+        categories: categories(words_of_categories(item)),
         link,
         bare_file: false,
     }
     .judged()
+}
+
+fn words_of_categories(item: Element<'_>) -> impl Iterator<Item = String> {
+    let named = item.own_children("category").chain(item.children_in(Ns::Dc, "subject"));
+    let in_atom = item.children_in(Ns::Atom, "category").filter_map(atom_category);
+    named.map(|element| title::of_html(&element.markup())).chain(in_atom)
+}
+
+/// RFC 4287 section 4.2.2: what people read, else the term.
+pub(super) fn atom_category(category: Element<'_>) -> Option<String> {
+    let said = category.attribute("label").filter(|label| !label.trim().is_empty());
+    said.or_else(|| category.attribute("term")).map(title::of_text)
 }
 
 fn content(item: Element<'_>) -> Option<Element<'_>> {

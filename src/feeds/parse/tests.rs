@@ -261,3 +261,28 @@ fn bombs_cost_no_more_than_prose() {
         assert!(begin.elapsed().as_secs() < 20, "{name}: {:?}", begin.elapsed());
     }
 }
+
+#[test]
+fn categories_of_every_kind_of_feed() {
+    let rss = read(
+        r#"<rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>B</title><item><title>a</title><guid>1</guid>
+            <category><![CDATA[Jardin &amp; potager]]></category><category domain="x"> Été
+            </category><category/><category>Été</category><dc:subject>Village</dc:subject></item></channel></rss>"#,
+    );
+    assert_eq!(rss.entries[0].categories, ["Jardin & potager", "Été", "Village"]);
+    let atom = read(
+        r#"<feed xmlns="http://www.w3.org/2005/Atom"><title>B</title><entry><id>1</id><title>a</title>
+            <category term="jardin" label="Le jardin"/><category term="cuisine"/><category/></entry></feed>"#,
+    );
+    assert_eq!(atom.entries[0].categories, ["Le jardin", "cuisine"]);
+    let json = |tags: &str| {
+        let item = format!(r#"{{"id": "1", "content_text": "x", "tags": {tags}}}"#);
+        let feed =
+            read(&format!(r#"{{"version": "https://jsonfeed.org/version/1.1", "title": "B", "items": [{item}]}}"#));
+        feed.entries[0].categories.clone()
+    };
+    assert_eq!(json(r#"["jardin", 7, null, ["x"], "jardin"]"#), ["jardin", "7"]);
+    assert_eq!(json(r#""jardin""#), [""; 0]);
+    let many: Vec<String> = (0..80).map(|n| format!("c{n}")).collect();
+    assert_eq!(categories(many.into_iter()).len(), 50);
+}

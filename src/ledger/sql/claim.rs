@@ -232,12 +232,15 @@ pub struct Recipient {
     pub language: Option<String>,
     /// For the leave token.
     pub token_version: Option<i64>,
-    /// Since when the person is confirmed, 0 when that is not known; `None` when they are not any more.
+    /// Since when the person is confirmed, 0 when that is not known; [`PAUSED`] while they pause; `None` when they are not any more.
     pub confirmed_at: Option<Millis>,
     /// Where they signed up; see [`crate::origin`].
     pub origin: Option<String>,
 }
 from_row!(Recipient { subscriber_id, attempts, email, email_key, language, token_version, confirmed_at, origin });
+
+/// [`Recipient::confirmed_at`] of somebody who pauses.
+pub const PAUSED: Millis = -1;
 
 /// Rows of a batch that SQLite reads at once: some 0.2 ms, so that on two cores no commit waits long for a core.
 const PIECE: i64 = 250;
@@ -248,7 +251,8 @@ const PIECE: i64 = 250;
 pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis) -> sqlx::Result<Vec<Recipient>> {
     const SQLITE: &str = "
         SELECT json_group_array(json_array(d.subscriber_id, d.attempts, s.email, s.email_key, s.language, s.token_version,
-                                           CASE WHEN s.status = 'confirmed' THEN COALESCE(s.confirmed_at, 0) END, s.origin))
+                                           CASE s.status WHEN 'confirmed' THEN COALESCE(s.confirmed_at, 0)
+                                                         WHEN 'paused' THEN -1 END, s.origin))
         FROM (SELECT subscriber_id, attempts FROM delivery
               WHERE digest_id = $1 AND subscriber_id BETWEEN $2 AND $3
                 AND (state = 0 AND next_at < $7 OR (state = 4 AND (next_at <= $4 OR next_at > $5)))
@@ -256,7 +260,8 @@ pub async fn recipients(db: &Db, digest_id: i64, range: (i64, i64), now: Millis)
         LEFT JOIN subscriber s ON s.id = d.subscriber_id";
     const POSTGRES: &str = "
         SELECT d.subscriber_id, CAST(d.attempts AS BIGINT) AS attempts, s.email, s.email_key, s.language, s.token_version,
-               CASE WHEN s.status = 'confirmed' THEN COALESCE(s.confirmed_at, 0) END AS confirmed_at, s.origin
+               CASE s.status WHEN 'confirmed' THEN COALESCE(s.confirmed_at, 0) WHEN 'paused' THEN -1 END AS confirmed_at,
+               s.origin
         FROM delivery d LEFT JOIN subscriber s ON s.id = d.subscriber_id AND s.id BETWEEN $2 AND $3
         WHERE d.digest_id = $1 AND d.subscriber_id BETWEEN $2 AND $3
           AND (d.state = 0 AND d.next_at < $6 OR (d.state = 4 AND (d.next_at <= $4 OR d.next_at > $5)))

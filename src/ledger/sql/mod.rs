@@ -11,7 +11,9 @@ pub mod lease;
 pub mod letter;
 pub mod lock;
 pub mod pack;
+pub mod parts;
 pub mod progress;
+pub mod received;
 pub mod record;
 pub mod release;
 pub mod removal;
@@ -27,6 +29,9 @@ pub const LEASE: i64 = 30_000;
 
 /// A wait longer than this was written by a clock that has been set back since: such a row is due.
 pub const LONGEST_WAIT: i64 = 24 * 3_600_000;
+
+/// `next_at` of a row that was skipped at the release because its reader chose none of the digest's topics: it needs no note.
+pub const NOT_THEIRS: i64 = 1;
 
 /// `next_at` of a queued row whose day has not come ([`super::warmup`]), and `due_at` of a batch that holds no other: no instant,
 /// but later than any. Such a row is open like every other, and no claim reads it.

@@ -1,5 +1,6 @@
 //! Packing finished digests, and finding a person in them again.
 
+use super::NOT_THEIRS;
 use crate::db::{Db, Tx, execute, from_row, in_tx, read};
 use crate::ledger::packed::Chunk;
 
@@ -24,13 +25,15 @@ pub async fn finished_at(db: &Db, digest_id: i64) -> sqlx::Result<Option<i64>> {
 /// The first rows of a digest, with the reason of their note.
 pub async fn first_rows(tx: &mut Tx, digest_id: i64, limit: i64) -> sqlx::Result<Vec<(i64, i64, Option<String>)>> {
     in_tx!(tx, |c| sqlx::query_as(
-        "SELECT d.subscriber_id, CAST(d.state AS BIGINT), n.reason
+        "SELECT d.subscriber_id, CAST(d.state AS BIGINT),
+                COALESCE(n.reason, CASE WHEN d.state = 5 AND d.next_at = $3 THEN 'topics' END)
          FROM delivery d
          LEFT JOIN delivery_note n ON n.digest_id = d.digest_id AND n.subscriber_id = d.subscriber_id
          WHERE d.digest_id = $1 ORDER BY d.subscriber_id LIMIT $2"
     )
     .bind(digest_id)
     .bind(limit)
+    .bind(NOT_THEIRS)
     .fetch_all(c))
 }
 

@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt as _;
 
-use super::WARMING;
+use super::{NOT_THEIRS, WARMING};
 use crate::clock::Millis;
 use crate::db::{Db, from_row, read};
 
@@ -123,7 +123,9 @@ from_row!(OfSubscriber { digest_id, words, state, reason, accepted, started, pub
 /// A person's rows.
 pub async fn of_subscriber(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<OfSubscriber>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT d.digest_id, CAST(d.state AS BIGINT) AS state, n.reason, n.words, b.accepted, b.started,
+        "SELECT d.digest_id, CAST(d.state AS BIGINT) AS state,
+                COALESCE(n.reason, CASE WHEN d.state = 5 AND d.next_at = $2 THEN 'topics' END) AS reason,
+                n.words, b.accepted, b.started,
                 g.public_id, COALESCE(g.subject, '') AS subject, g.slot_at
          FROM subscriber s JOIN digest g ON g.newsletter_id = s.newsletter_id
          JOIN delivery d ON d.digest_id = g.id AND d.subscriber_id = s.id
@@ -132,6 +134,7 @@ pub async fn of_subscriber(db: &Db, subscriber_id: i64) -> sqlx::Result<Vec<OfSu
          WHERE s.id = $1"
     )
     .bind(subscriber_id)
+    .bind(NOT_THEIRS)
     .fetch_all(c))
 }
 

@@ -31,7 +31,7 @@ pub async fn returned(tx: &mut Tx, digest_id: i64, after: i64) -> sqlx::Result<V
         "SELECT n.subscriber_id FROM delivery_note n
          JOIN delivery d ON d.digest_id = n.digest_id AND d.subscriber_id = n.subscriber_id
          JOIN subscriber s ON s.id = n.subscriber_id
-         WHERE n.digest_id = $1 AND n.subscriber_id > $2 AND n.reason = 'left' AND d.state = 5 AND s.status = 'confirmed'
+         WHERE n.digest_id = $1 AND n.subscriber_id > $2 AND n.reason IN ('left', 'paused') AND d.state = 5 AND s.status = 'confirmed'
          ORDER BY n.subscriber_id LIMIT 1000"
     )
     .bind(digest_id)

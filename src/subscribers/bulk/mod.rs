@@ -17,7 +17,7 @@ use crate::clock::{MINUTE, Millis};
 use crate::db::{from_row, text_enum};
 use crate::events::Actor;
 
-use super::counts;
+use super::{counts, rhythm};
 
 pub use sql::{by_id, latest};
 
@@ -157,6 +157,10 @@ pub async fn undo(app: &App, act: &BulkAct) -> sqlx::Result<bool> {
 /// The database's; what was done until then is, and the rest at the next call.
 pub async fn go_on(app: &App) -> sqlx::Result<()> {
     for act in sql::moving(&app.db).await? {
+        // Nobody changes while a digest is being released; then the next call does it.
+        if act.act == Act::Rhythm && rhythm::is_releasing(&app.db, act.newsletter_id).await? {
+            continue;
+        }
         while piece(app, &act).await? {}
         let mut tx = app.db.begin().await?;
         let (from, to) = match act.state {

@@ -1,8 +1,9 @@
-//! Every query on acts and their pieces; and the one that puts people on another rhythm.
+//! Every query on acts and their pieces.
 
 use super::{BulkAct, Order, State};
 use crate::clock::Millis;
 use crate::db::{Db, Tx, execute, in_tx, read, write_now};
+use crate::newsletters::Schedule;
 
 /// An act of a newsletter.
 pub async fn by_id(db: &Db, newsletter_id: i64, id: i64) -> sqlx::Result<Option<BulkAct>> {
@@ -163,27 +164,9 @@ pub async fn forget(db: &Db, before: Millis) -> sqlx::Result<()> {
     .map(drop)
 }
 
-/// The newsletter's rhythms.
-pub async fn schedules(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<Vec<i64>> {
-    in_tx!(tx, |c| sqlx::query_scalar("SELECT id FROM schedule WHERE newsletter_id = $1 ORDER BY id")
+/// The newsletter's rhythms, those that were removed too.
+pub async fn schedules(tx: &mut Tx, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
+    in_tx!(tx, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 ORDER BY id")
         .bind(newsletter_id)
         .fetch_all(c))
-}
-
-/// Puts those of these people who are on one rhythm on another; gives their ids.
-pub async fn move_to(tx: &mut Tx, newsletter_id: i64, ids: &[i64], from: i64, to: i64) -> sqlx::Result<Vec<i64>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    in_tx!(tx, |c| async {
-        let mut query = sqlx::QueryBuilder::new("UPDATE subscriber SET schedule_id = ");
-        query.push_bind(to).push(" WHERE schedule_id = ").push_bind(from);
-        query.push(" AND newsletter_id = ").push_bind(newsletter_id).push(" AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(") RETURNING id");
-        query.build_query_scalar().persistent(false).fetch_all(c).await
-    })
 }

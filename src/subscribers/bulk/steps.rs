@@ -10,6 +10,8 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::db::Tx;
 use crate::events::{self, Code, Event};
+use crate::newsletters::Schedule;
+use crate::subscribers::rhythm::{self, Moved};
 use crate::subscribers::status::many;
 use crate::subscribers::{Status, again, erase as erasure, sql as people};
 
@@ -22,11 +24,15 @@ pub async fn act(app: &App, tx: &mut Tx, act: &BulkAct, ids: &[i64], now: Millis
         Act::Unsubscribe => many::leave(tx, act.newsletter_id, ids, now, act.by()).await,
         Act::Rhythm => {
             let mut before = Before::new();
-            for from in sql::schedules(tx, act.newsletter_id).await?.into_iter().filter(|from| *from != act.to_id) {
-                let moved = sql::move_to(tx, act.newsletter_id, ids, from, act.to_id).await?;
+            let schedules = sql::schedules(tx, act.newsletter_id).await?;
+            let often = schedules.iter().find(|to| to.id == act.to_id).map_or(i64::MAX, Schedule::often);
+            for from in schedules.iter().filter(|from| from.id != act.to_id) {
+                // Nobody else raises how often somebody is written to who chose.
+                let keep_choice = often > from.often();
+                let moved = moved(tx, act, ids, (from.id, act.to_id), keep_choice).await?;
                 moved_told(tx, act, &moved, now).await?;
                 if !moved.is_empty() {
-                    before.insert(from.to_string(), moved);
+                    before.insert(from.id.to_string(), moved);
                 }
             }
             Ok(before)
@@ -50,7 +56,7 @@ pub async fn undo(tx: &mut Tx, act: &BulkAct, before: &Before, at: Millis, now: 
                 Err(_) => 0,
             },
             Act::Rhythm => {
-                let moved = sql::move_to(tx, act.newsletter_id, ids, act.to_id, was.parse().unwrap_or(0)).await?;
+                let moved = moved(tx, act, ids, (act.to_id, was.parse().unwrap_or(0)), false).await?;
                 moved_told(tx, act, &moved, now).await?;
                 moved.len() as i64
             }
@@ -59,6 +65,21 @@ pub async fn undo(tx: &mut Tx, act: &BulkAct, before: &Before, at: Millis, now: 
         };
     }
     Ok(restored)
+}
+
+/// Whoever of these people is on one rhythm, put on another; nobody while a digest of one of them is being released: the piece fails
+/// and is done at the next tick.
+async fn moved(
+    tx: &mut Tx,
+    act: &BulkAct,
+    ids: &[i64],
+    (from, to): (i64, i64),
+    keep_choice: bool,
+) -> sqlx::Result<Vec<i64>> {
+    match rhythm::put(tx, rhythm::Move { newsletter_id: act.newsletter_id, ids, from, to, keep_choice }).await? {
+        Moved::People(moved) => Ok(moved),
+        Moved::Releasing => Err(sqlx::Error::Protocol("a digest is being released; tried again".to_owned())),
+    }
 }
 
 async fn moved_told(tx: &mut Tx, act: &BulkAct, moved: &[i64], now: Millis) -> sqlx::Result<()> {

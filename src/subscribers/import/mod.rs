@@ -270,7 +270,7 @@ impl From<Bad> for InvalidLine {
 /// The rhythm of new subscribers; every newsletter has one.
 pub async fn first_schedule(db: &Db, newsletter: &Newsletter) -> sqlx::Result<i64> {
     let schedules = newsletters::sql::schedules(db, newsletter.id).await?;
-    schedules.first().map(|schedule| schedule.id).ok_or(sqlx::Error::RowNotFound)
+    newsletters::default_of(&schedules).map(|schedule| schedule.id).ok_or(sqlx::Error::RowNotFound)
 }
 
 /// How a file is understood, as JSON with the people under `subscribers`; uses no database. For tests.

@@ -6,6 +6,7 @@
 
 pub(super) mod import;
 pub(super) mod many;
+pub(super) mod pauses;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -31,6 +32,10 @@ pub enum Verb {
     Confirm,
     /// A file vouches for somebody who is pending.
     Vouch,
+    /// Wants nothing for a while.
+    Pause,
+    /// Wants mails again, or the while is over.
+    Resume,
     /// By a link, by an owner, or by a list of people who must not be written to.
     Leave,
     /// A leave is taken back.
@@ -51,12 +56,14 @@ pub enum Verb {
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Ask,
         Self::Add,
         Self::Import,
         Self::Confirm,
         Self::Vouch,
+        Self::Pause,
+        Self::Resume,
         Self::Leave,
         Self::Undo,
         Self::Bounce,
@@ -76,6 +83,8 @@ impl Verb {
     /// | import | unknown | pending, confirmed, unsubscribed, bounced, complained |
     /// | confirm | pending; unsubscribed, bounced or complained before the link was issued | confirmed |
     /// | vouch | pending | confirmed |
+    /// | pause | confirmed, paused | paused |
+    /// | resume | paused | confirmed |
     /// | leave | pending, confirmed, paused | unsubscribed |
     /// | undo | unsubscribed | what it was before: pending, confirmed, paused |
     /// | bounce | confirmed, paused | bounced |
@@ -92,7 +101,8 @@ impl Verb {
             Self::Vouch | Self::Forget => &[Pending],
             Self::Leave => &[Pending, Confirmed, Paused],
             Self::Undo => &[Unsubscribed],
-            Self::Bounce => &[Confirmed, Paused],
+            Self::Bounce | Self::Pause => &[Confirmed, Paused],
+            Self::Resume => &[Paused],
             Self::Revive => &[Bounced],
             Self::Complain => &[Pending, Confirmed, Paused, Unsubscribed, Bounced],
             Self::Pardon => &[Complained],
@@ -106,7 +116,8 @@ impl Verb {
             Self::Ask => &[Pending],
             Self::Add => &[Pending, Confirmed],
             Self::Import => &[Pending, Confirmed, Unsubscribed, Bounced, Complained],
-            Self::Confirm | Self::Vouch | Self::Revive => &[Confirmed],
+            Self::Confirm | Self::Vouch | Self::Revive | Self::Resume => &[Confirmed],
+            Self::Pause => &[Paused],
             Self::Leave | Self::Forget | Self::Pardon => &[Unsubscribed],
             Self::Complain => &[Complained],
             Self::Undo => &[Pending, Confirmed, Paused],
@@ -150,7 +161,8 @@ pub async fn ask(tx: &mut Tx, now: Millis, new: &[&Asked]) -> sqlx::Result<HashM
         query.push(
             ") INSERT INTO subscriber (newsletter_id, email, email_key, name, name_key, language, origin, status, schedule_id, created_at)
              SELECT newsletter_id, email, email_key, name, name_key, language, origin, 'pending',
-                    (SELECT MIN(id) FROM schedule WHERE schedule.newsletter_id = asked.newsletter_id AND removed_at IS NULL), ",
+                    (SELECT id FROM schedule WHERE schedule.newsletter_id = asked.newsletter_id AND removed_at IS NULL
+                     ORDER BY is_default DESC, id LIMIT 1), ",
         );
         query.push_bind(now);
         query.push(" FROM asked WHERE TRUE ON CONFLICT (newsletter_id, email_key) DO NOTHING");
@@ -176,7 +188,7 @@ pub async fn add(
     let text = format!(
         "INSERT INTO subscriber (newsletter_id, email, email_key, name, language, status, schedule_id, created_at, confirmed_at,
                                  origin, name_key)
-         VALUES ($1, $2, $3, $4, $5, $6, (SELECT MIN(id) FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL), $7, $8, 'added', $9)
+         VALUES ($1, $2, $3, $4, $5, $6, (SELECT id FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL ORDER BY is_default DESC, id LIMIT 1), $7, $8, 'added', $9)
          ON CONFLICT (newsletter_id, email_key) DO UPDATE
          SET status = excluded.status, confirmed_at = COALESCE(excluded.confirmed_at, subscriber.confirmed_at),
              ended_at = NULL, language = excluded.language, name = COALESCE(excluded.name, subscriber.name),
@@ -419,11 +431,12 @@ mod tests {
     }
 
     #[test]
-    fn one_who_is_in_is_lowered_by_leaving_bouncing_and_erasure_alone() {
+    fn one_who_is_in_is_lowered_by_a_pause_by_leaving_bouncing_and_erasure_alone() {
         let ends =
             |verb: &Verb| verb.from().contains(&Confirmed) && (verb.deletes() || !verb.to().contains(&Confirmed));
         let found: Vec<Verb> = Verb::ALL.into_iter().filter(ends).collect();
-        assert_eq!(found, [Verb::Leave, Verb::Bounce, Verb::Complain, Verb::Erase]);
+        assert_eq!(found, [Verb::Pause, Verb::Leave, Verb::Bounce, Verb::Complain, Verb::Erase]);
+        assert_eq!(Verb::Resume.from(), [Paused], "and a pause ends for nobody who has left");
     }
 
     #[test]

@@ -12,10 +12,13 @@ use crate::i18n::{Locale, Value};
 use crate::ledger::progress::{self, Progress};
 use crate::ledger::{DigestState, alarm};
 use crate::newsletters::{self, Schedule};
+use crate::subscribers::departures;
+use crate::views::departures as departed;
 use crate::views::today::when;
 use crate::views::warmup;
 
 use super::act::{self, Button, Known};
+use super::parts::{self, PartView};
 use super::state_words;
 
 /// A digest's page.
@@ -45,6 +48,8 @@ pub struct DigestPage {
     pub warmup: Option<String>,
     /// How far it has come, once it is released.
     pub standing: Option<Standing>,
+    /// What some of its readers get instead of the whole.
+    pub parts: Vec<PartView>,
     /// What may be done.
     pub buttons: Vec<Button>,
     /// What its forms carry, see [`act::seen`].
@@ -87,6 +92,8 @@ pub struct Standing {
     pub next_attempt: Option<String>,
     /// What keeps mail from leaving.
     pub alarm: Option<String>,
+    /// How many left by its mails, and why.
+    pub departures: Option<String>,
 }
 
 /// Rows of one state.
@@ -128,7 +135,11 @@ pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result
     let (known, progress, plan) = gathered(app, digest).await?;
     let (now, zone) = (app.clock.now(), zone_of(schedule.as_ref()));
     let standing = match &progress {
-        Some(progress) => Some(standing(app, progress, &known, &zone, locale).await?),
+        Some(progress) => {
+            let left = departures::of_digest(&app.db, digest.newsletter_id, digest.id).await?;
+            let shown = standing(app, progress, &known, &zone, locale).await?;
+            Some(Standing { departures: departed::line(&left, locale), ..shown })
+        }
         None => None,
     };
     let line = line(digest, schedule.as_ref(), now, locale);
@@ -139,6 +150,7 @@ pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result
         note: digest.note.as_deref().map(|note| noted::words(note, locale)),
         warmup: plan.map(|plan| warmup::words(&plan, now, &zone, locale)),
         standing,
+        parts: parts::of(app, digest).await?,
         buttons: act::buttons(digest, &known, locale),
         seen: act::seen(digest, known.revision),
         id: line.id,
@@ -261,6 +273,7 @@ async fn standing(
         server: known.reasons.words.iter().map(|said| (said.count, format!("{} {}", said.code, said.words))).collect(),
         next_attempt: progress.next_attempt_at.map(|at| when(at, app.clock.now(), zone, locale)),
         alarm: if counts.open() > 0 { alarm::words(app, locale).await? } else { None },
+        departures: None,
     })
 }
 

@@ -155,7 +155,7 @@ impl Frame {
 
     /// A text with one number, shown as it is and choosing the plural.
     pub fn count(&self, key: &str, name: &str, value: impl Borrow<i64>) -> String {
-        self.page.count(key, name, *value.borrow())
+        self.page.count(key, name, value)
     }
 
     /// The path of one of our files.

@@ -40,4 +40,5 @@ pub mod subscribers;
 pub mod team;
 pub mod texts;
 pub mod today;
+pub mod topics;
 pub mod warmup;

@@ -10,12 +10,12 @@ use crate::app::App;
 use crate::people::delays::Delays;
 use crate::people::role::Right;
 
-use super::digests::{act, letters, list, page, send};
+use super::digests::{act, archive, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
     account, digest_check, digest_edit, digest_preview, doctor, draft_preview, drafts, forgotten, home, link, live,
     login, member, membership, posts, ready, revisions, schedule, second_factor, settings, signup_form, start,
-    subscribers, team, texts, today, warmup,
+    subscribers, team, texts, today, topics, warmup,
 };
 
 /// One route.
@@ -168,6 +168,7 @@ fn of_digests() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/digests/{digest}/revive", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/again", In(Right::Send), post(act::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/settle", In(Right::Send), post(act::press)),
+        Route::post("/console/n/{newsletter}/digests/{digest}/archive", In(Right::Send), post(archive::press)),
         Route::post("/console/n/{newsletter}/digests/{digest}/at-once", In(Right::Send), post(act::press)),
         Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
         Route::post("/console/n/{newsletter}/digests/{digest}/check", In(Right::Write), post(digest_check::look)),
@@ -213,6 +214,8 @@ fn of_newsletter() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/warmup", In(Right::Send), post(warmup::act)),
         Route::get("/console/n/{newsletter}/schedule", In(Right::Settings), get(schedule::show)),
         Route::post("/console/n/{newsletter}/schedule", In(Right::Settings), post(schedule::act)),
+        Route::get("/console/n/{newsletter}/topics", In(Right::Settings), get(topics::show)),
+        Route::post("/console/n/{newsletter}/topics", In(Right::Settings), post(topics::act)),
         Route::get("/console/n/{newsletter}/settings", In(Right::Settings), get(settings::show)),
         Route::post("/console/n/{newsletter}/settings", In(Right::Settings), post(settings::act)),
         Route::get("/console/n/{newsletter}/texts", In(Right::Settings), get(texts::list)),

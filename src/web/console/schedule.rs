@@ -18,12 +18,12 @@ use super::guard::Editor;
 use crate::app::App;
 use crate::clock::{self, Millis};
 use crate::coded::Told as _;
-use crate::digests::{self, DigestError, Refusal, leave, steer};
+use crate::digests::{DigestError, Refusal, leave, steer};
 use crate::i18n::{Locale, Value};
 use crate::newsletters::change::{self, ChangeError, Which};
 use crate::newsletters::settings::{Rhythm, Settings};
 use crate::newsletters::words::{self, NextDate};
-use crate::newsletters::{Approval, Every, Schedule, sql};
+use crate::newsletters::{Approval, Every, Schedule, default_of, offered, sql};
 use crate::subscribers::rhythm;
 use crate::web::frame::error::Error;
 
@@ -57,6 +57,13 @@ struct Sentence {
     dates: Vec<NextDate>,
     /// People on it.
     people: i64,
+    /// Those of them who chose it.
+    chosen: i64,
+    /// Whether readers may choose it, and whether whoever is new is on it.
+    offered: bool,
+    is_default: bool,
+    /// People who never chose and are on a rhythm that writes more often.
+    higher: i64,
     /// "paused until …".
     rests: Option<String>,
     skips: bool,
@@ -123,6 +130,10 @@ async fn done(app: &Arc<App>, editor: &Editor, form: &Form) -> Result<Done, Erro
     }
     let Some(schedule) = of_number("number") else { return Err(Error::NotFound) };
     let steered = match act.as_str() {
+        "offer" | "withhold" => {
+            return judged(editor, change::offer(app, schedule, act == "offer").await.map(|()| "schedule-offered"));
+        }
+        "default" => return made_default(app, editor, schedule, form.has("lower")).await,
         "skip" => steer::skip_next(app, schedule, true).await.map(|()| "schedule-skips"),
         "keep" => steer::skip_next(app, schedule, false).await.map(|()| "schedule-keeps"),
         "pause" => steer::pause_schedule(app, schedule, true).await.map(|()| "schedule-paused"),
@@ -131,8 +142,13 @@ async fn done(app: &Arc<App>, editor: &Editor, form: &Form) -> Result<Done, Erro
         "remove" => return removed(app, editor, schedule).await,
         "move" => {
             let Some(to) = of_number("to") else { return Err(Error::NotFound) };
-            rhythm::move_all(app, schedule, to).await?;
-            Ok("schedule-moved")
+            let moved = rhythm::move_all(app, schedule, to).await?;
+            let stay = offered::chosen_by(&app.db, schedule.id).await?;
+            Ok(match (moved.is_releasing, stay) {
+                (true, _) => "schedule-releasing",
+                (false, 0) => "schedule-moved",
+                (false, _) => "schedule-moved-not-all",
+            })
         }
         _ => return Err(Error::NotFound),
     };
@@ -149,6 +165,16 @@ async fn paused_until(app: &App, schedule: &Schedule, form: &Form) -> Result<&'s
     let Some(begins) = begins else { return Err(Refusal::PauseEnded.into()) };
     steer::pause_schedule_until(app, schedule, begins.timestamp().as_millisecond()).await?;
     Ok("schedule-paused")
+}
+
+/// Whoever is new is on it; with `lower` also those who never chose and are written to more often.
+async fn made_default(app: &App, editor: &Editor, schedule: &Schedule, lower: bool) -> Result<Done, Error> {
+    let made = change::make_default(app, schedule).await;
+    if made.is_err() || !lower {
+        return judged(editor, made.map(|()| "schedule-default"));
+    }
+    let moved = rhythm::lower_all(app, schedule).await?;
+    Ok(Ok(if moved.is_releasing { "schedule-releasing" } else { "schedule-lowered" }))
 }
 
 async fn removed(app: &App, editor: &Editor, schedule: &Schedule) -> Result<Done, Error> {
@@ -191,8 +217,13 @@ fn typed(form: &Form) -> Rhythm {
 async fn page(app: &App, editor: &Editor, wrong: Option<Typed<'_>>) -> Result<Response, Error> {
     let schedules = sql::schedules(&app.db, editor.newsletter.id).await?;
     let mut rhythms = Vec::with_capacity(schedules.len() + 1);
-    for (index, schedule) in schedules.iter().enumerate() {
-        rhythms.push(sentence(app, editor.locale, &schedules, index, schedule).await?);
+    let mut counts = Vec::with_capacity(schedules.len());
+    for schedule in &schedules {
+        let people = sql::people_on_schedule(&app.db, schedule.id).await?;
+        counts.push((people, offered::chosen_by(&app.db, schedule.id).await?));
+    }
+    for index in 0..schedules.len() {
+        rhythms.push(sentence(app, editor.locale, &schedules, &counts, index));
     }
     let usual = change::first_rhythm(app, editor.newsletter.id, app.clock.now());
     let zone = schedules.first().map_or(usual.zone.clone(), |first| first.zone.clone());
@@ -210,21 +241,14 @@ async fn page(app: &App, editor: &Editor, wrong: Option<Typed<'_>>) -> Result<Re
     frame.answer(status, &page)
 }
 
-async fn sentence(
-    app: &App,
-    locale: &Locale,
-    all: &[Schedule],
-    index: usize,
-    schedule: &Schedule,
-) -> Result<Sentence, Error> {
-    let people = sql::people_on_schedule(&app.db, schedule.id).await?;
-    let mut others = Vec::new();
-    for (other, to) in all.iter().enumerate().filter(|(other, _)| *other != index) {
-        let again = digests::sql::not_yet_on(&app.db, schedule.id, to).await?;
-        let exact = words::exact(to, locale);
-        let variables = [("schedule", Value::Text(&exact)), ("count", Value::Count(again))];
-        others.push(Choice::new(&(other + 1), locale.format("schedule-move-to", &variables), false));
-    }
+/// A rhythm of these; `counts`: of each, how many people are on it, and how many of them chose it.
+fn sentence(app: &App, locale: &Locale, all: &[Schedule], counts: &[(i64, i64)], index: usize) -> Sentence {
+    let schedule = &all[index];
+    let (people, chosen) = counts[index];
+    let higher = all.iter().zip(counts).filter(|(other, _)| other.often() > schedule.often());
+    let higher = higher.map(|(_, (people, chosen))| people - chosen).sum();
+    let others = all.iter().enumerate().filter(|(other, _)| *other != index);
+    let others = others.map(|(other, to)| Choice::new(&(other + 1), words::exact(to, locale), false)).collect();
     let rests = schedule.paused.then(|| match schedule.paused_until {
         Some(until) => {
             let day = locale.date(&clock::timestamp(until).to_zoned(clock::zone(&schedule.zone)));
@@ -232,17 +256,21 @@ async fn sentence(
         }
         None => locale.text("schedule-paused"),
     });
-    Ok(Sentence {
+    Sentence {
         number: (index + 1).to_string(),
         words: words::exact(schedule, locale),
         dates: words::next_dates(schedule, app.clock.now(), DATES, locale),
         notice: notice(schedule, app.clock.now(), locale),
         people,
+        chosen,
+        offered: schedule.offered,
+        is_default: default_of(all).is_some_and(|default| default.id == schedule.id),
+        higher,
         rests,
         skips: schedule.skip_next,
         others,
         ..blank(schedule, locale)
-    })
+    }
 }
 
 /// When the digest of a slot is made that editors may stop, and what becomes of a slot that is nearer than that.
@@ -288,6 +316,10 @@ fn blank(schedule: &Schedule, locale: &Locale) -> Sentence {
         notice: Vec::new(),
         dates: Vec::new(),
         people: 0,
+        chosen: 0,
+        offered: false,
+        is_default: false,
+        higher: 0,
         rests: None,
         skips: false,
         others: Vec::new(),

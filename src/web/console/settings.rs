@@ -1,4 +1,5 @@
-//! `/console/n/{newsletter}/settings`: what a newsletter is called, who writes it, how it looks, which feeds it reads, and its end.
+//! `/console/n/{newsletter}/settings`: what a newsletter is called, who writes it, how it looks, which feeds it reads, its
+//! archive, its short name, and its end.
 //!
 //! In: the newsletter, and a form whose button says what is to be done (`act`). Out: the page; 303 when it was done, 422 with what was
 //! typed when it cannot stand.
@@ -13,20 +14,20 @@ use url::Url;
 
 use super::choice::{Choice, Field, Kind};
 use super::form::Form;
-use super::frame::{Frame, done_at};
+use super::frame::{Frame, done_at, path_of};
 use super::guard::Editor;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::coded::Told as _;
 use crate::colour::{Colour, readable};
-use crate::digests::removal;
+use crate::digests::{archive, removal};
 use crate::drafts::{media, picture};
 use crate::feeds::{self, Feed, find, poll};
 use crate::i18n::{self, Locale, Value};
 use crate::newsletters::change::{self, ChangeError, Which};
 use crate::newsletters::logo::{self, Logo};
 use crate::newsletters::settings::{NewFeed, Rhythm, Settings, feed_url};
-use crate::newsletters::{Listed, Newsletter, sql};
+use crate::newsletters::{Listed, Newsletter, Visibility, rename, sql};
 use crate::views::feed as view;
 use crate::web::frame::error::Error;
 
@@ -37,6 +38,7 @@ struct Page {
     fields: Vec<Field>,
     languages: Vec<Choice>,
     listed: Vec<Choice>,
+    in_preferences: Vec<Choice>,
     brand: Vec<Field>,
     logo: LogoForm,
     shades: Option<Shades>,
@@ -44,6 +46,10 @@ struct Page {
     new_feed: Field,
     is_test: bool,
     slug: String,
+    archive: Vec<Choice>,
+    /// Where it is, where it is public.
+    archive_page: Option<String>,
+    rename: Field,
     /// What cannot be done, where no field says it.
     problem: Option<String>,
     delete_problem: bool,
@@ -105,6 +111,8 @@ pub async fn act(State(app): State<Arc<App>>, editor: Editor, form: Form) -> Res
             let said = if report.faults.is_empty() { "feeds-read" } else { "feeds-unread" };
             return Ok(editor.done_with("settings", said, report.new as i64));
         }
+        "archive" => set_archive(&app, &editor, &form).await?,
+        "rename" => return rename_it(&app, &editor, &form).await,
         "delete" => return delete(&app, &editor, &form).await,
         _ => return Err(Error::NotFound),
     };
@@ -125,6 +133,7 @@ fn settings(form: &Form) -> Settings {
         description: text("description"),
         postal: text("postal"),
         listed: form.get("listed").and_then(|listed| listed.parse().ok()),
+        in_preferences: form.get("in-preferences").map(|chosen| chosen == "yes"),
         ..Settings::default()
     }
 }
@@ -151,6 +160,25 @@ async fn save(app: &App, editor: &Editor, settings: &Settings) -> Result<Done, E
         }
         Err(ChangeError::Database(error)) => Err(error.into()),
     }
+}
+
+/// Opens or closes the archive.
+async fn set_archive(app: &App, editor: &Editor, form: &Form) -> Result<Done, Error> {
+    let archive = form.get("archive").and_then(|archive| archive.parse().ok()).ok_or(Error::NotFound)?;
+    archive::change::open(app, &editor.newsletter, archive).await?;
+    Ok(Ok("archive-saved"))
+}
+
+/// Gives the newsletter another short name, and leads to its settings there.
+async fn rename_it(app: &App, editor: &Editor, form: &Form) -> Result<Response, Error> {
+    let why = match rename::rename(app, &editor.newsletter, &form.text("rename")).await {
+        Ok(renamed) => return Ok(done_at(&path_of(&renamed.slug, "settings"), "newsletter-renamed")),
+        Err(ChangeError::Invalid(invalid)) => invalid.wrong,
+        Err(ChangeError::Refused(why) | ChangeError::Taken(why) | ChangeError::NoSchedule(why)) => why,
+        Err(ChangeError::Database(error)) => return Err(error.into()),
+    };
+    let wrong = Wrong { field: "rename".to_owned(), words: why.words(editor.locale) };
+    page(app, editor, form, Some(wrong)).await
 }
 
 /// Takes another picture, or only other words for the one that is there.
@@ -234,10 +262,24 @@ async fn page(app: &App, editor: &Editor, form: &Form, wrong: Option<Wrong>) -> 
     let feed = Fields { typed: act == "feed-add", ..make };
     let language = if general.typed { form.text("language") } else { newsletter.language.clone() };
     let listed = form.get("listed").filter(|_| general.typed).unwrap_or(newsletter.listed.as_str()).to_owned();
+    let offered = form.get("in-preferences").filter(|_| general.typed);
+    let offered = offered.map_or(newsletter.in_preferences, |chosen| chosen == "yes");
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let frame = editor.frame(app, "console-settings");
-    let known =
-        ["name", "from", "reply-to", "site", "description", "postal", "logo", "colour", "footer", "feed", "picture"];
+    let known = [
+        "rename",
+        "name",
+        "from",
+        "reply-to",
+        "site",
+        "description",
+        "postal",
+        "logo",
+        "colour",
+        "footer",
+        "feed",
+        "picture",
+    ];
     let problem = wrong.as_ref().filter(|wrong| !known.contains(&wrong.field.as_str()));
     let page = Page {
         fields: general_fields(general, newsletter),
@@ -248,11 +290,17 @@ async fn page(app: &App, editor: &Editor, form: &Form, wrong: Option<Wrong>) -> 
             .iter()
             .map(|value| Choice::new(value, locale.text(&format!("listed-{value}")), value.as_str() == listed))
             .collect(),
+        in_preferences: [("yes", true), ("no", false)]
+            .map(|(value, is)| Choice::new(value, locale.text(&format!("in-preferences-{value}")), is == offered))
+            .into(),
         brand: brand_fields(brand, newsletter),
         logo: logo_form(app, brand, newsletter),
         shades: newsletter.colour.as_deref().and_then(shades),
         feeds: feed_lines(app, editor).await?,
         new_feed: feed.field("feed", Kind::Address, ""),
+        archive: archive_choices(newsletter, locale),
+        archive_page: (newsletter.archive == Visibility::Public).then(|| format!("/n/{}/archive", newsletter.slug)),
+        rename: Fields { typed: act == "rename", ..make }.field("rename", Kind::Line, &newsletter.slug),
         is_test: newsletter.is_test(),
         slug: newsletter.slug.clone(),
         problem: problem.map(|wrong| wrong.words.clone()),
@@ -304,6 +352,12 @@ fn brand_fields(make: Fields<'_>, newsletter: &Newsletter) -> Vec<Field> {
         make.field("colour", Kind::Line, newsletter.colour.as_deref().unwrap_or_default()),
         make.field("footer", Kind::Lines, &newsletter.footer),
     ]
+}
+
+fn archive_choices(newsletter: &Newsletter, locale: &Locale) -> Vec<Choice> {
+    let choice =
+        |value: &Visibility| Choice::new(value, locale.text(&format!("archive-{value}")), *value == newsletter.archive);
+    Visibility::ALL.iter().map(choice).collect()
 }
 
 fn logo_form(app: &App, make: Fields<'_>, newsletter: &Newsletter) -> LogoForm {

@@ -1,7 +1,7 @@
 //! `/console/start`: the first newsletter, from the blog's address.
 //!
 //! In: an address; then the blog's own words, corrected, and a rhythm. Out: the digest that it would send (nothing is stored for it);
-//! then the newsletter, in test mode, with its feed, and a test of it to whoever made it.
+//! then the newsletter, in test mode, with its feed and its archive as chosen, and a test of it to whoever made it.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ use crate::i18n::{self, Locale};
 use crate::mails::{DigestContent, DigestPost};
 use crate::newsletters::change::{self, ChangeError, Plan};
 use crate::newsletters::settings::{self, NewFeed, Rhythm, Settings};
-use crate::newsletters::{Every, Mode, Newsletter, sql, words};
+use crate::newsletters::{Every, Mode, Newsletter, Visibility, rename, sql, words};
 use crate::web::frame::error::Error;
 
 /// Posts that are already in the feed and go into the first digest.
@@ -53,6 +53,7 @@ struct Second {
     languages: Vec<Choice>,
     zone: Field,
     rhythms: Vec<Choice>,
+    archive: Vec<Choice>,
     subject: String,
     text: String,
 }
@@ -114,7 +115,7 @@ async fn create(app: &Arc<App>, signed: &Signed, form: &Form, blog: &Blog) -> Re
     let feeds = [NewFeed { url: blog.feed.clone(), take: TAKE }];
     let (settings, rhythm) = (settings_of(form, blog), rhythm_of(form, blog));
     let plan = change::add(app, &slug, &settings, &rhythm, &feeds).await?;
-    let newsletter = Newsletter { mode: Mode::Test, ..plan.newsletter };
+    let newsletter = Newsletter { mode: Mode::Test, archive: archive_of(form), ..plan.newsletter };
     let newsletter = Plan { newsletter, ..plan }.store(app).await?;
     let by = Actor::Person(signed.person.id);
     tracing::info!(newsletter.id = newsletter.id, actor = ?by, "the console made a newsletter, in test mode");
@@ -144,7 +145,7 @@ async fn free_slug(app: &App, title: &str) -> sqlx::Result<String> {
     let wanted = settings::slug_of(title);
     for number in 1..100 {
         let slug = if number == 1 { wanted.clone() } else { format!("{wanted}-{number}") };
-        if sql::any_by_slug(&app.db, &slug).await?.is_none() {
+        if !rename::is_taken(&app.db, &slug).await? {
             return Ok(slug);
         }
     }
@@ -161,6 +162,11 @@ fn settings_of(form: &Form, blog: &Blog) -> Settings {
         colour: blog.colour.clone(),
         ..Settings::default()
     }
+}
+
+/// Who may read what it will have sent; nobody where nothing was chosen.
+fn archive_of(form: &Form) -> Visibility {
+    form.get("archive").and_then(|archive| archive.parse().ok()).unwrap_or(Visibility::Off)
 }
 
 /// The rhythm that was chosen: the blog's own, or another `EVERY` with its usual day.
@@ -234,6 +240,10 @@ fn second(
             .map(|tag| Choice::new(tag, i18n::locale(tag).text("language-name"), tag == language))
             .collect(),
         rhythms: rhythms.collect(),
+        archive: Visibility::ALL
+            .iter()
+            .map(|value| Choice::new(value, locale.text(&format!("archive-{value}")), *value == archive_of(form)))
+            .collect(),
         subject,
         text,
     }

@@ -321,6 +321,8 @@ async fn alone(
         Place::Confirm => LetterKind::Confirm,
         Place::Already => LetterKind::Already,
         Place::Change => LetterKind::Change,
+        Place::Link => LetterKind::Link,
+        Place::Moving => LetterKind::Moving,
         _ => return Ok(mail::framed_page(sample::show(app, newsletter, locale, texts, place).await?)),
     };
     let sender = Sender { texts, ..content::sender(app, newsletter) };

@@ -21,6 +21,8 @@ use crate::{cause, db};
 pub enum Error {
     /// No such thing.
     NotFound,
+    /// It was there, and was taken away for good.
+    Gone,
     /// The body is longer than this route accepts.
     TooLarge,
     /// Too many requests; try again after so many seconds.
@@ -103,6 +105,7 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Gone => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) | Self::InDoubt(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -127,6 +130,7 @@ impl Error {
     fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "not-found",
+            Self::Gone => "gone",
             Self::TooLarge => "too-large",
             Self::Limited { .. } => "limited",
             Self::Unavailable(_) => "unavailable",
@@ -199,7 +203,7 @@ impl Error {
     fn text_key(&self, part: &str) -> String {
         let known = match (self, self.status().as_u16()) {
             (Self::InDoubt(_), _) => return format!("error-in-doubt-{part}"),
-            (_, code @ (404 | 405 | 413 | 429 | 503)) => code,
+            (_, code @ (404 | 405 | 410 | 413 | 429 | 503)) => code,
             (_, 500..) => 500,
             _ => 400,
         };

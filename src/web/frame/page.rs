@@ -3,6 +3,8 @@
 //! In: what a handler knows about the visitor and the newsletter. Out: a [`Page`] that a template holds as `page`
 //! (`templates/base.html` uses it), and [`html`], which renders.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -114,8 +116,8 @@ impl Page {
     }
 
     /// A text with one number, shown as it is and choosing the plural.
-    pub fn count(&self, key: &str, name: &str, value: i64) -> String {
-        self.locale.format(key, &[(name, Value::Count(value))])
+    pub fn count(&self, key: &str, name: &str, value: impl Borrow<i64>) -> String {
+        self.locale.format(key, &[(name, Value::Count(*value.borrow()))])
     }
 
     /// The name in the head of the page.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, newsletter_of, preview, unknown_link};
+use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, newsletter_of, nowhere, preview};
 use crate::app::App;
 use crate::i18n::Value;
+use crate::keys::Purpose;
 use crate::subscribers::new_address::{self, Standing};
 use crate::texts::Text;
 use crate::web::frame::error::Error;
@@ -48,7 +49,7 @@ pub async fn press(
 async fn answer(app: &App, visitor: &Visitor, token: &str, standing: Standing) -> Result<Response, Error> {
     let path = format!("/address/{token}");
     match standing {
-        Standing::Unknown => unknown_link(visitor.locale_alone(), &path),
+        Standing::Unknown => nowhere(app, visitor.locale_alone(), Purpose::Address, token, &path).await,
         Standing::Open(subscriber, waiting) => {
             let (page, newsletter) = frame(app, visitor, &subscriber, path.clone()).await?;
             let lead = page.say("address-change-lead", "newsletter", &newsletter.name);

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use tokio::time::Instant;
 
 use super::limits::{Admission, Networks};
-use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, newsletter_of, preview, unknown_link};
+use super::{Mark, Note, PREVIEW, frame, kept_ip, masked, newsletter_of, nowhere, preview, unknown_link};
 use crate::app::App;
 use crate::i18n::{Locale, Value};
 use crate::keys::{Claim, Purpose};
@@ -89,7 +89,7 @@ pub async fn again(
 async fn answer(app: &App, visitor: &Visitor, token: &str, standing: Standing) -> Result<Response, Error> {
     let path = format!("/confirm/{token}");
     match standing {
-        Standing::Unknown => unknown_link(visitor.locale_alone(), &path),
+        Standing::Unknown => nowhere(app, visitor.locale_alone(), Purpose::Confirm, token, &path).await,
         Standing::Open(subscriber) => ask(app, visitor, token, &subscriber).await,
         Standing::Confirmed(subscriber) => {
             let (page, newsletter) = frame(app, visitor, &subscriber, path).await?;
@@ -177,7 +177,7 @@ pub(super) fn agreed(locale: &Locale, newsletter: &Newsletter, schedule: Option<
 async fn schedule(app: &App, newsletter: &Newsletter, subscriber: &Subscriber) -> Result<Option<Schedule>, Error> {
     let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
     let own = schedules.iter().find(|schedule| schedule.id == subscriber.schedule_id);
-    Ok(own.or(schedules.first()).cloned())
+    Ok(own.or(newsletters::default_of(&schedules)).cloned())
 }
 
 async fn with_next(

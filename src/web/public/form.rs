@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::clock::{DAY, Millis, SECOND};
 use crate::i18n::{Locale, Value};
 use crate::keys::{Claim, Purpose};
-use crate::newsletters::{self, Newsletter, words};
+use crate::newsletters::{self, Newsletter, Visibility, words};
 use crate::subscribers::address::AddressError;
 use crate::subscribers::{consent, typo};
 use crate::texts::{self, Hole, Text, Texts};
@@ -24,6 +24,8 @@ use crate::web::frame::page::{self, Page};
 const YOUNGEST: Millis = SECOND;
 /// A page left open longer is shown once more.
 const OLDEST: Millis = DAY;
+/// The time in the stamp of a page that lasts, such as one of the archive: caches and copies keep it.
+const UNDATED: Millis = 0;
 
 /// Why the form is shown once more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +43,9 @@ pub enum Again {
 pub enum Stamp {
     /// Our page, within its time, with the present words of consent.
     Ours(String),
+    /// A page of ours that lasts, with the present words of consent; anybody may have kept its stamp, so it opens no more doors than
+    /// another site's form.
+    Lasting(String),
     /// Our page, but too old, too quick, or its words have changed since.
     Stale,
     /// Another site's form.
@@ -57,6 +62,23 @@ pub struct Form {
     /// What its owner says in their own words.
     pub texts: Texts,
     json: bool,
+}
+
+/// The form as a part of another page (`templates/public/archive/form.html`): the same words, and nothing that changes with time.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Where it is sent.
+    pub action: String,
+    /// The page it stands on.
+    pub page: String,
+    /// Proves which words stood beside the button.
+    pub stamp: String,
+    /// Above it.
+    pub heading: String,
+    /// The words of consent.
+    pub consent: String,
+    /// On the button.
+    pub button: String,
 }
 
 /// The words around the button.
@@ -83,6 +105,8 @@ struct SubscribePage<'a> {
     /// The suggested address with the question, as a button.
     hint: Option<(String, String)>,
     stale: bool,
+    /// Where everybody reads what was sent.
+    archive: Option<String>,
 }
 
 impl Form {
@@ -107,7 +131,8 @@ impl Form {
     async fn words(&self, app: &App) -> Result<Words, Error> {
         let (newsletter, locale) = (&self.newsletter, self.locale);
         let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
-        let rhythm = schedules.first().map_or_else(|| locale.text("rhythm-post"), |first| words::rhythm(first, locale));
+        let rhythm = newsletters::default_of(&schedules);
+        let rhythm = rhythm.map_or_else(|| locale.text("rhythm-post"), |rhythm| words::rhythm(rhythm, locale));
         let variables = [("newsletter", Value::Text(&newsletter.name)), ("rhythm", Value::Text(&rhythm))];
         let consent = locale.format("subscribe-consent", &variables);
         Ok(Words { lead: self.lead(&rhythm), consent })
@@ -143,11 +168,13 @@ impl Form {
             lead: &words.lead,
             button: self.say(Text::FormButton),
             consent: &words.consent,
-            stamp: self.stamp(app, &words.consent),
+            stamp: self.stamp(app, &words.consent, app.clock.now()),
             email: typed,
             problem,
             hint: self.hint(typed, again),
             stale: again == Some(&Again::Stale),
+            archive: (self.newsletter.archive == Visibility::Public)
+                .then(|| format!("/n/{}/archive", self.newsletter.slug)),
             page,
         };
         page::html(status, self.locale, &template)
@@ -186,14 +213,27 @@ impl Form {
         }
     }
 
+    /// The form for a page at this address.
+    pub async fn part(&self, app: &App, page: String) -> Result<Part, Error> {
+        let consent = self.words(app).await?.consent;
+        Ok(Part {
+            action: self.address(app),
+            page,
+            stamp: self.stamp(app, &consent, UNDATED),
+            heading: self.say(Text::FormHeading),
+            consent,
+            button: self.say(Text::FormButton),
+        })
+    }
+
     /// The public address of the form.
     pub fn address(&self, app: &App) -> String {
         format!("{}/n/{}", app.config.base_url, self.newsletter.slug)
     }
 
-    fn stamp(&self, app: &App, consent: &str) -> String {
+    fn stamp(&self, app: &App, consent: &str, issued_at: Millis) -> String {
         let version = consent::fingerprint(consent);
-        let claim = Claim { subject: self.newsletter.id, version, issued_at: app.clock.now() };
+        let claim = Claim { subject: self.newsletter.id, version, issued_at };
         app.keys.sign(Purpose::Form, claim)
     }
 
@@ -203,13 +243,12 @@ impl Form {
             return Ok(Stamp::Embedded);
         };
         let consent = self.words(app).await?.consent;
-        let current = |claim: &Claim| {
-            let age = app.clock.now() - claim.issued_at;
-            let words = claim.version == consent::fingerprint(&consent);
-            claim.subject == self.newsletter.id && words && (YOUNGEST..=OLDEST).contains(&age)
-        };
-        match app.keys.verify(Purpose::Form, stamp) {
-            Some(claim) if current(&claim) => Ok(Stamp::Ours(consent)),
+        let ours =
+            |claim: &Claim| claim.subject == self.newsletter.id && claim.version == consent::fingerprint(&consent);
+        let in_time = |claim: &Claim| (YOUNGEST..=OLDEST).contains(&(app.clock.now() - claim.issued_at));
+        match app.keys.verify(Purpose::Form, stamp).filter(ours) {
+            Some(claim) if claim.issued_at == UNDATED => Ok(Stamp::Lasting(consent)),
+            Some(claim) if in_time(&claim) => Ok(Stamp::Ours(consent)),
             _ => Ok(Stamp::Stale),
         }
     }

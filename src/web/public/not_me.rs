@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::{Mark, Note, PREVIEW, frame, kept_ip, leave, masked, preview, unknown_link};
+use super::{Mark, Note, PREVIEW, frame, kept_ip, leave, masked, nowhere, preview};
 use crate::app::App;
 use crate::keys::{Claim, Purpose};
 use crate::subscribers::not_me::{self, Done};
@@ -20,7 +20,7 @@ pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>, visito
         return preview(visitor.locale_alone(), &path);
     }
     let Some(subscriber) = not_me::look(&app, &token).await? else {
-        return unknown_link(visitor.locale_alone(), &path);
+        return nowhere(&app, visitor.locale_alone(), Purpose::NotMe, &token, &path).await;
     };
     let (page, newsletter) = frame(&app, &visitor, &subscriber, path.clone()).await?;
     let lead = page.say("not-me-lead", "newsletter", &newsletter.name);

@@ -28,12 +28,12 @@ pub async fn show(
     let page = Page::new(locale, format!("/n/{}", newsletter.slug)).of(newsletter).saying(texts.clone());
     let press = format!("/unsubscribe/{PREVIEW}");
     let note = match place {
-        Place::Confirm | Place::Already | Place::Change => return Err(Error::NotFound),
+        Place::Confirm | Place::Already | Place::Change | Place::Link | Place::Moving => return Err(Error::NotFound),
         Place::Form => return Form::sample(newsletter.clone(), locale, texts).show(app, "", None).await,
         Place::Thanks => subscribe::thanked(page, newsletter),
         Place::LastStep => {
-            let schedule = newsletters::sql::schedules(&app.db, newsletter.id).await?.into_iter().next();
-            let lead = confirm::agreed(locale, newsletter, schedule);
+            let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
+            let lead = confirm::agreed(locale, newsletter, newsletters::default_of(&schedules).cloned());
             confirm::last_step(page, lead, READER, format!("/confirm/{PREVIEW}"), format!("/not-me/{PREVIEW}"))
         }
         Place::Confirmed => confirm::welcomed(page.clone()).more(page.own(Text::ConfirmedAdvice)),

@@ -21,14 +21,13 @@ use crate::origin;
 use crate::subscribers::address::Email;
 use crate::subscribers::asked::Asked;
 use crate::subscribers::queue::{self, Queue, QueueError};
-use crate::subscribers::{consent, typo};
+use crate::subscribers::{consent, preferences, typo};
 use crate::texts::Text;
 use crate::web::frame::error::Error;
 use crate::web::frame::input::{Fields, Visitor};
 use crate::web::frame::page::Page;
 
-/// Longest name and page address that are kept, characters.
-const LONGEST_NAME: usize = 100;
+/// Longest page address that is kept, characters.
 const LONGEST_PAGE: usize = 300;
 
 /// The field that no human sees; only robots fill it in.
@@ -91,7 +90,7 @@ pub async fn ask(
     }
     let admission = match fields.get(TRAP) {
         Some(_) => Admission::Full,
-        None => networks.admit(visitor.ip, stamp != Stamp::Embedded, app.clock.now()),
+        None => networks.admit(visitor.ip, matches!(stamp, Stamp::Ours(_)), app.clock.now()),
     };
     if admission == Admission::Full {
         tracing::debug!(newsletter.id = form.newsletter.id, "a request to subscribe was passed over");
@@ -133,13 +132,17 @@ fn asked(
             let version = consent::version(consent::fingerprint(&text));
             (text, version, Some(form.address(app)))
         }
+        Stamp::Lasting(text) => {
+            let version = consent::version(consent::fingerprint(&text));
+            (text, version, embedding_page(headers, fields))
+        }
         _ => (String::new(), "embedded".to_owned(), embedding_page(headers, fields)),
     };
     Asked {
         newsletter_id: form.newsletter.id,
         address_hash: app.keys.address_hash(email.key()),
         email,
-        name: fields.get("name").and_then(cleaned_name),
+        name: fields.get("name").and_then(preferences::tidy_name),
         language: form.locale.tag().to_owned(),
         text,
         text_version,
@@ -148,13 +151,6 @@ fn asked(
         ip: kept_ip(app, visitor),
         not_before: None,
     }
-}
-
-/// A name without control characters and surplus blanks, cut to the longest name.
-fn cleaned_name(typed: &str) -> Option<String> {
-    let visible: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let name: String = visible.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect();
-    (!name.is_empty()).then_some(name)
 }
 
 /// The page with the form, as the browser sends it; without query and fragment, which may name the visitor.
@@ -174,17 +170,5 @@ impl From<QueueError> for Error {
             QueueError::InDoubt(_) => Self::InDoubt(error.into()),
             QueueError::Failed(_) => Self::Internal(error.into()),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_one_line_of_bounded_length() {
-        assert_eq!(cleaned_name("  Ana\r\n Du\0rand ").as_deref(), Some("Ana Du rand"));
-        assert_eq!(cleaned_name(" \t"), None);
-        assert_eq!(cleaned_name(&"é".repeat(500)).unwrap().chars().count(), LONGEST_NAME);
     }
 }

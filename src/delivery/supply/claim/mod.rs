@@ -35,7 +35,7 @@ use crate::delivery::sign::keys::Keys;
 use crate::delivery::wire::senders::{Sender, Senders};
 use crate::fault::fault;
 use crate::ledger::sql::lease::{self, Leased};
-use crate::ledger::sql::{batch, claim};
+use crate::ledger::sql::{batch, claim, parts};
 use crate::ledger::{BatchId, BatchKey, DigestState, Done, Key, Meaning, Outcome, State, reopen, unknown};
 use crate::reason::Reason;
 
@@ -233,8 +233,9 @@ impl Claims {
         let Some(row) = claim::head(&self.app.db, digest_id).await? else { return Ok(None) };
         self.memory.digest(digest_id, row.released_at);
         let stored = claim::variants(&self.app.db, digest_id).await?;
+        let stored_parts = parts::stored(&self.app.db, digest_id).await?;
         let sliced = (row.since != row.released_at).then_some((row.since, row.warms));
-        match DigestMail::new(row, stored) {
+        match DigestMail::new(row, stored, stored_parts) {
             Ok(head) => {
                 let head = match sliced {
                     Some((since, warms)) => head.in_slices(since, warms, claim::slices(&self.app.db, digest_id).await?),
@@ -323,9 +324,11 @@ impl Claims {
         let rows = claim::recipients(&self.app.db, batch.digest_id, (batch.lo, hi), self.app.clock.now()).await?;
         let rows = retell::leave_out(&self.app, &self.memory, &self.in_hand, (batch.key(), hi), rows).await?;
         let suppressed = self.suppressed(head.newsletter_id, &rows).await?;
+        let topics =
+            if head.has_topics() { parts::topics(&self.app.db, (batch.lo, hi)).await? } else { HashMap::new() };
         let (app, head) = (self.app.clone(), head.clone());
         // On another thread, because the connections' thread is busy.
-        let made = tokio::task::spawn_blocking(move || make(&app, &head, batch, rows, &suppressed)).await;
+        let made = tokio::task::spawn_blocking(move || make(&app, &head, batch, rows, &suppressed, &topics)).await;
         let Made { mails, skipped } = made?;
         self.in_hand.add_mails(batch.key(), mails.len() + skipped.len());
         let ahead = Ahead::new(self.in_hand.clone(), self.ready.clone(), &mails);

@@ -4,6 +4,7 @@
 //! that came too late is answered with the page as it is now, and what happened in the meantime.
 
 pub mod act;
+pub mod archive;
 pub mod letters;
 pub mod list;
 pub mod page;

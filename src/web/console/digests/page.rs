@@ -11,6 +11,7 @@ use axum::response::Response;
 use super::super::digest_content::{self, Content};
 use super::super::frame::Frame;
 use super::super::guard::Editor;
+use super::archive::{self, Panel};
 use super::find;
 use crate::app::App;
 use crate::digests::Digest;
@@ -28,6 +29,7 @@ struct Page {
     problem: Option<String>,
     may_send: bool,
     content: Content,
+    archive: Option<Panel>,
 }
 
 /// The page.
@@ -54,7 +56,8 @@ pub(super) async fn answer(
     // While it waits, its row has but a working title: the mail's own subject is known once it was made to be looked at.
     let frame = if content.looked_at { frame.titled(content.inbox.subject.clone()) } else { frame };
     let may_send = editor.may(Right::Send);
-    let page = Page { frame: frame.clone(), digest: shown, problem, may_send, content };
+    let archive = archive::of(app, editor, digest).await?;
+    let page = Page { frame: frame.clone(), digest: shown, problem, may_send, content, archive };
     frame.answer(status, &page)
 }
 

@@ -1,0 +1,133 @@
+//! The instance's other newsletters, for somebody whose address is proven: which there are, whether they are in, joining and leaving.
+//!
+//! In: a person who opened a fresh link of theirs ([`super::own_link`]), which proves the mailbox as a confirmation does. Out: only
+//! newsletters whose owner shows them there; the same rows, consents and events as by the form and its letter. Met by
+//! [`super::preferences`].
+
+use super::address::Email;
+use super::asked::Asked;
+use super::consent::{self, ConsentKind, NewConsent};
+use super::{Status, Subscriber, leave, sql, status, suppression};
+use crate::app::App;
+use crate::clock::Millis;
+use crate::db::{Db, Tx};
+use crate::newsletters::{self, Newsletter};
+
+/// Another newsletter, and how somebody stands there.
+#[derive(Clone, Debug)]
+pub struct Other {
+    /// Which.
+    pub newsletter: Newsletter,
+    /// Whether its mails go to them, or would but for a pause.
+    pub is_in: bool,
+}
+
+/// The proof of somebody who joined by their settings; stored with the consent.
+pub const BY_SETTINGS: &str = "settings";
+
+/// What others the settings of this person offer, in the order of their names.
+///
+/// # Errors
+/// The database's.
+pub async fn of(db: &Db, person: &Subscriber) -> sqlx::Result<Vec<Other>> {
+    let mut shown = newsletters::sql::in_preferences(db).await?;
+    shown.retain(|newsletter| newsletter.id != person.newsletter_id);
+    if shown.is_empty() {
+        return Ok(Vec::new());
+    }
+    let own = sql::by_key_in_preferences(db, &person.email_key).await?;
+    let is_in = |newsletter: &Newsletter| {
+        let found = own.iter().find(|row| row.newsletter_id == newsletter.id);
+        found.is_some_and(|row| matches!(row.status, Status::Confirmed | Status::Paused))
+    };
+    Ok(shown.into_iter().map(|newsletter| Other { is_in: is_in(&newsletter), newsletter }).collect())
+}
+
+/// What became of the wish to join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joined {
+    /// They are in.
+    In,
+    /// The address is kept out there, by an editor's word or their own.
+    KeptOut,
+}
+
+/// Who joins, and what they agreed to.
+#[derive(Clone, Copy, Debug)]
+pub struct Consent<'a> {
+    /// The words beside the box.
+    pub text: &'a str,
+    /// Their language.
+    pub language: &'a str,
+    /// Their IP address, when it is kept.
+    pub ip: Option<&'a str>,
+}
+
+/// Has the person of an address in, in `tx`.
+///
+/// # Errors
+/// The database's.
+pub async fn join(
+    app: &App,
+    tx: &mut Tx,
+    newsletter: &Newsletter,
+    person: &Subscriber,
+    said: Consent<'_>,
+    now: Millis,
+) -> sqlx::Result<Joined> {
+    let hash = app.keys.address_hash(&person.email_key);
+    let Ok(email) = person.email.parse::<Email>() else { return Ok(Joined::KeptOut) };
+    if suppression::bars(tx, newsletter.id, &hash).await? {
+        return Ok(Joined::KeptOut);
+    }
+    if sql::by_key_in(tx, newsletter.id, email.key()).await?.is_none() {
+        status::ask(tx, now, &[&asked(app, newsletter, person, email.clone(), said)]).await?;
+    }
+    let Some(before) = sql::by_key_in(tx, newsletter.id, email.key()).await? else { return Ok(Joined::KeptOut) };
+    // Whatever they were, they want it now: nobody else has this link.
+    if !status::confirm(tx, &before, now + 1, now).await? {
+        return Ok(Joined::In);
+    }
+    suppression::lift_by_themselves(tx, newsletter.id, &hash).await?;
+    let step = NewConsent {
+        text: said.text,
+        text_version: &consent::version(consent::fingerprint(said.text)),
+        language: said.language,
+        ip: said.ip,
+        proof: Some(BY_SETTINGS),
+        ..NewConsent::bare(&before, ConsentKind::Confirmed)
+    };
+    consent::record(tx, now, &[step]).await?;
+    Ok(Joined::In)
+}
+
+fn asked(app: &App, newsletter: &Newsletter, person: &Subscriber, email: Email, said: Consent<'_>) -> Asked {
+    Asked {
+        newsletter_id: newsletter.id,
+        address_hash: app.keys.address_hash(email.key()),
+        email,
+        name: person.name.clone(),
+        language: said.language.to_owned(),
+        text: said.text.to_owned(),
+        text_version: String::new(),
+        page: None,
+        origin: None,
+        ip: None,
+        not_before: None,
+    }
+}
+
+/// Has them out, in `tx`.
+///
+/// # Errors
+/// The database's.
+pub async fn part(
+    tx: &mut Tx,
+    newsletter: &Newsletter,
+    person: &Subscriber,
+    ip: Option<&str>,
+    now: Millis,
+) -> sqlx::Result<()> {
+    let Some(before) = sql::by_key_in(tx, newsletter.id, &person.email_key).await? else { return Ok(()) };
+    leave::end(tx, now, &before, leave::By::Link, ip).await.map(drop)
+}
