@@ -50,8 +50,9 @@ pub struct App {
     pub people_counted: Kept<i64, [i64; 6]>,
     /// To how many a rhythm goes, how many a newsletter had: single numbers by what they count and of whom, kept for large ones.
     pub numbers_counted: Kept<(&'static str, i64), i64>,
-    /// A digest's rows by state, and why, as JSON; kept for large ones. `ledger::progress` counts them.
-    pub digests_counted: Kept<i64, ([i64; 8], serde_json::Value)>,
+    /// A digest's rows by state, and why, as JSON, by its id and when it ended (0: it has not); kept for large ones. `ledger::progress`
+    /// counts them.
+    pub digests_counted: Kept<(i64, i64), ([i64; 8], serde_json::Value)>,
     /// Told by verbs that change what public pages show.
     pub pages_changed: Changes,
 }
