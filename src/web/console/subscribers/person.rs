@@ -15,7 +15,7 @@ use crate::subscribers::again::{self, Again};
 use crate::subscribers::new_address::{self, Asked};
 use crate::subscribers::{Status, Subscriber, counts, erase, leave};
 use crate::views::person::{self as view, Timeline};
-use crate::views::subscriber::whole;
+use crate::views::subscriber::{history, whole};
 use crate::web::console::form::Form;
 use crate::web::console::frame::Frame;
 use crate::web::console::guard::Editor;
@@ -48,7 +48,7 @@ struct Page {
 }
 
 async fn page(app: &App, editor: &Editor, person: &Subscriber) -> Result<Page, Error> {
-    let told = whole(app, &editor.newsletter.slug, person, editor.locale).await?;
+    let history = history(app, person, editor.locale).await?;
     let chosen = person.schedule_id.to_string();
     let rhythms = rhythms(editor, &chosen);
     let in_hand = matches!(person.status, Status::Pending | Status::Confirmed | Status::Paused);
@@ -66,7 +66,7 @@ async fn page(app: &App, editor: &Editor, person: &Subscriber) -> Result<Page, E
         confirmed: person.confirmed_at.map(|at| day(editor, at)),
         ended: person.ended_at.map(|at| day(editor, at)),
         waiting: new_address::waiting(&app.db, person.id).await?.map(|waiting| waiting.email),
-        happened: view::timeline(&told, &editor.zone, editor.locale),
+        happened: view::timeline(&history, &editor.zone, editor.locale),
         may_leave: in_hand,
         may_ask: person.status == Status::Pending,
         may_move: in_hand,
