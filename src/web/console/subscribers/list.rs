@@ -86,8 +86,8 @@ pub async fn show(State(app): State<Arc<App>>, editor: Editor, Query(asked): Que
 /// `POST …/subscribers`: a search, or another page of one.
 pub async fn search(State(app): State<Arc<App>>, editor: Editor, form: Form) -> Result<Response, Error> {
     let go = Go::of(form.get("at").unwrap_or_default());
-    let page = pg::reading(answer(&app, &editor, Typed::of(&form), go, true));
-    app.lender.page(page).await
+    let page = Box::pin(answer(&app, &editor, Typed::of(&form), go, true));
+    app.lender.page(pg::reading(page)).await
 }
 
 async fn answer(app: &App, editor: &Editor, typed: Typed, go: Go, searched: bool) -> Result<Response, Error> {
