@@ -62,6 +62,7 @@ steps! {
     33 "0033_warmup",
     34 "0034_receivers",
     40 "0040_activity",
+    41 "0041_passkeys",
 }
 
 /// The database holds no table of ours, and this command creates none.
