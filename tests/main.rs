@@ -102,6 +102,8 @@ mod notices;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
+mod passkeys;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod private_feeds;

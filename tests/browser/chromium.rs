@@ -213,6 +213,16 @@ impl Chromium {
         self.devtools("Emulation.setEmulatedMedia", features).await;
     }
 
+    /// From now on the browser has an authenticator in it, whose owner always says yes
+    /// (<https://www.w3.org/TR/webauthn-3/#sctn-automation>).
+    pub async fn bring_authenticator(&self) {
+        let authenticator = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserVerified": true,
+        });
+        self.command("webauthn/authenticator", authenticator).await;
+    }
+
     /// Gives the browser a cookie of an address.
     pub async fn cookie(&self, address: &str, name: &str, value: &str) {
         let cookie = json!({ "url": address, "name": name, "value": value, "httpOnly": true, "sameSite": "Lax" });
