@@ -111,6 +111,11 @@ impl Chromium {
         self.command("execute/sync", json!({ "script": script, "args": [] })).await
     }
 
+    /// The same for a page that may be on its way to another: then nothing is run.
+    pub async fn try_to_run(&self, script: &str) {
+        self.attempt("execute/sync", json!({ "script": script, "args": [] })).await.ok();
+    }
+
     /// An element of the page, once it is there.
     async fn element(&self, css: &str) -> String {
         let begin = Instant::now();

@@ -34,12 +34,12 @@ async fn until_at(browser: &Chromium, address: &str, script: &str) {
     let begin = Instant::now();
     while browser.address().await != address {
         assert!(begin.elapsed() < PATIENCE, "never at {address}, still at {}", browser.address().await);
-        browser.run(script).await;
+        browser.try_to_run(script).await;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
-/// Presses the button that asks the authenticator, once, when it is there.
+/// Presses the button that asks the authenticator, once, when it is there. (One that always says yes may have taken the suggestion before.)
 const PRESS: &str = "const button = document.querySelector('[data-passkey]:not([hidden]) button'); \
                      if (button && !window.pressed) { window.pressed = true; button.click(); }";
 
