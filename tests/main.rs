@@ -108,6 +108,8 @@ mod own_data;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
+mod passkeys;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod preferences;

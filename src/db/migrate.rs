@@ -67,6 +67,7 @@ steps! {
     38 "0038_welcome_and_staying",
     39 "0039_statistics",
     40 "0040_activity",
+    41 "0041_passkeys",
 }
 
 /// The database holds no table of ours, and this command creates none.

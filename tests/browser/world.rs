@@ -139,6 +139,20 @@ async fn drafts(owner: &Visitor<'_>) -> [String; 4] {
     made.try_into().expect("four")
 }
 
+/// Keys of the owner: one in use, one of another host that may have been copied.
+async fn passkeys(app: &TestApp, owner: i64) {
+    for (party, name, used, doubted) in [
+        ("localhost", "Le téléphone", "1", "NULL"),
+        ("ancien.example.org", "Une-clé-au-nom-qui-ne-veut-pas-finir-sur-une-ligne", "NULL", "1"),
+    ] {
+        app.execute(&format!(
+            "INSERT INTO passkey (person_id, party, credential, public_key, counter, synced, name, created_at, last_used_at, doubted_at)
+             VALUES ({owner}, '{party}', '{party}', x'00', 0, TRUE, '{name}', 1, {used}, {doubted})"
+        ))
+        .await;
+    }
+}
+
 /// People who edit: one invited, one who forgot the password. The link of each, and who the second is.
 async fn people(app: &TestApp) -> (String, String, i64) {
     let add = ["user", "add", "invitee@equipe.example", "--role", "writer", "--newsletter", "carnet"];
@@ -250,6 +264,7 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     app.cli_with_input(&["user", "passwd", &email], &format!("{PASSWORD}\n")).await.ok();
     let session = app.signed_in(owner).await.cookie;
     let visitor = Visitor::new(app, &session);
+    passkeys(app, owner).await;
     let [draft, letter, thrown, published] = drafts(&visitor).await;
     let (invitation, reset, editor) = people(app).await;
     let mut open = links(app, &visitor, reader).await;

@@ -20,6 +20,7 @@ mod http;
 mod machine;
 pub mod mail;
 pub mod oracle;
+pub mod passkey;
 pub mod proxy;
 mod rows;
 mod selftest;

@@ -3,6 +3,7 @@
 //! What it prints that opens something (a link) goes to stdout once and nowhere else. Passwords come from the terminal without echo, or
 //! as one line of stdin when that is none; never as an argument.
 
+mod passkeys;
 mod typed;
 
 use std::io::IsTerminal as _;
@@ -72,6 +73,22 @@ enum Command {
     ResetSecondFactor {
         /// Address of the account.
         email: String,
+    },
+    /// List the passkeys that open an account.
+    Passkeys {
+        /// Address of the account.
+        email: String,
+    },
+    /// Remove a passkey, for a device that was lost. The person's sessions end; their password stays.
+    RemovePasskey {
+        /// Address of the account.
+        email: String,
+        /// Its number, as `facteur user passkeys` lists it.
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        number: Option<i64>,
+        /// All of the account.
+        #[arg(long)]
+        all: bool,
     },
 }
 
@@ -165,6 +182,11 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let person = find(&app, context, &email).await?;
             let changed = team::reset_second_factor(&app, person.id).await.map_err(|error| refused(context, error))?;
             told(context, &person, "reset", changed, "cli-user-reset")
+        }
+        Command::Passkeys { email } => passkeys::list(&app, context, &find(&app, context, &email).await?).await,
+        Command::RemovePasskey { email, number, all } => {
+            let person = find(&app, context, &email).await?;
+            passkeys::remove(&app, context, &person, if all { None } else { number }).await
         }
     }
 }

@@ -15,6 +15,7 @@ use super::device::{Seen, admit, dismiss};
 use super::form::Form;
 use super::frame::{Frame, done_at};
 use super::guard::Guest;
+use super::passkey_parts::{Ask, ask};
 use crate::app::App;
 use crate::i18n::{Locale, Value};
 use crate::people::delays::Delays;
@@ -24,7 +25,7 @@ use crate::subscribers::address::Email;
 use crate::web::frame::error::Error;
 
 /// Where somebody goes who did not say.
-const HOME: &str = "/console";
+pub(super) const HOME: &str = "/console";
 
 #[derive(Template)]
 #[template(path = "console/login.html")]
@@ -33,6 +34,7 @@ struct Login {
     email: String,
     next: Option<String>,
     problem: Option<String>,
+    passkey: Option<Ask>,
 }
 
 #[derive(Template)]
@@ -49,7 +51,7 @@ pub async fn show(State(app): State<Arc<App>>, guest: Guest, uri: Uri) -> Result
     let next = next_of(&uri);
     match guest.session.as_ref().map(|session| session.stage) {
         Some(Stage::Full) => Ok(Redirect::to(next.as_deref().unwrap_or(HOME)).into_response()),
-        _ => login_page(&app, &guest, StatusCode::OK, String::new(), next, None),
+        _ => login_page(&app, &guest, StatusCode::OK, String::new(), next, None, ask(&app, &guest)),
     }
 }
 
@@ -78,21 +80,25 @@ pub async fn act(
         }
         Err(refused) => {
             let (status, problem) = said(guest.locale, "login-wrong", refused)?;
-            login_page(&app, &guest, status, email, next, Some(problem)).map(|page| patient(page, status))
+            login_page(&app, &guest, status, email, next, Some(problem), ask(&app, &guest))
+                .map(|page| patient(page, status))
         }
     }
 }
 
-fn login_page(
+/// The page of the first step.
+pub(super) fn login_page(
     app: &App,
     guest: &Guest,
     status: StatusCode,
     email: String,
     next: Option<String>,
     problem: Option<String>,
+    passkey: Option<Ask>,
 ) -> Result<Response, Error> {
     let frame = Frame::of_guest(app, guest, "login-title").leading_to(next.as_deref());
-    frame.clone().answer(status, &Login { frame: errors_first(frame, problem.is_some()), email, next, problem })
+    let page = Login { frame: errors_first(frame.clone(), problem.is_some()), email, next, problem, passkey };
+    frame.answer(status, &page)
 }
 
 /// `GET /console/login/code`
@@ -208,7 +214,7 @@ fn with_next(path: &str, next: Option<&str>) -> String {
 }
 
 /// A path of the console, and nothing that a browser could take for another place.
-fn own_path(next: &str) -> Option<String> {
+pub(super) fn own_path(next: &str) -> Option<String> {
     let rest = next.strip_prefix(HOME)?;
     let whole = rest.is_empty() || rest.starts_with(['/', '?']);
     let plain = next.len() <= 2000 && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');

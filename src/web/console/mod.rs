@@ -29,6 +29,8 @@ pub mod login;
 pub mod mail;
 pub mod member;
 pub mod membership;
+pub mod passkey_parts;
+pub mod passkeys;
 pub mod posts;
 pub mod reader_letters;
 pub mod ready;

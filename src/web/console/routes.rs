@@ -14,9 +14,9 @@ use super::digests::{act, archive, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
     account, activity, digest_check, digest_edit, digest_preview, doctor, draft_preview, draft_share, drafts,
-    forgotten, home, link, live, login, member, membership, posts, reader_letters, ready, revisions, schedule,
-    second_factor, settings, signup_form, start, stats, subscribers, system, team, text_revisions, texts, today,
-    tokens, topics, warmup,
+    forgotten, home, link, live, login, member, membership, passkeys, posts, reader_letters, ready, revisions,
+    schedule, second_factor, settings, signup_form, start, stats, subscribers, system, team, text_revisions, texts,
+    today, tokens, topics, warmup,
 };
 
 /// One route.
@@ -84,6 +84,7 @@ fn of_people() -> Vec<Route> {
         Route::post("/console/login", Open, post(login::act)),
         Route::get("/console/login/code", Open, get(login::show_code)),
         Route::post("/console/login/code", Open, post(login::act_code)),
+        Route::post("/console/login/passkey", Open, post(passkeys::sign_in)),
         Route::post("/console/logout", Open, post(login::logout)),
         Route::get("/console/forgotten", Open, get(forgotten::show)),
         Route::post("/console/forgotten", Open, post(forgotten::act)),
@@ -97,6 +98,12 @@ fn of_people() -> Vec<Route> {
         Route::post("/console/account/second-factor", Signed, post(second_factor::turn_on)),
         Route::post("/console/account/second-factor/off", Signed, post(second_factor::turn_off)),
         Route::post("/console/account/recovery-codes", Signed, post(second_factor::renew)),
+        Route::get("/console/account/passkeys", Signed, get(passkeys::begin)),
+        Route::post("/console/account/passkeys", Signed, post(passkeys::make)),
+        Route::post("/console/account/passkeys/add", Signed, post(passkeys::add)),
+        Route::get("/console/account/passkeys/{passkey}", Signed, get(passkeys::show)),
+        Route::post("/console/account/passkeys/{passkey}", Signed, post(passkeys::rename)),
+        Route::post("/console/account/passkeys/{passkey}/remove", Signed, post(passkeys::remove)),
         Route::get("/console/team", Owner, get(team::show)),
         Route::post("/console/team", Owner, post(team::invite)),
         Route::get("/console/team/{person}", Owner, get(member::show)),
