@@ -100,6 +100,10 @@ mod moving;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod oidc;
+#[cfg(test)]
+mod oidc_real;
+#[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod people;

@@ -62,6 +62,7 @@ steps! {
     33 "0033_warmup",
     34 "0034_receivers",
     40 "0040_activity",
+    42 "0042_oidc",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -19,6 +19,7 @@ mod http;
 mod machine;
 pub mod mail;
 pub mod oracle;
+pub mod provider;
 pub mod proxy;
 mod rows;
 mod selftest;

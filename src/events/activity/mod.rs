@@ -46,6 +46,10 @@ text_enum! {
         SecondFactorOff => "person.second-factor-off",
         /// New recovery codes.
         RecoveryCodes => "person.recovery-codes",
+        /// Has an account at a provider of log-ins for a way in. `by`: from a `session`, or an `invitation`.
+        PersonLinked => "person.linked",
+        /// Has it no more.
+        PersonUnlinked => "person.unlinked",
         /// May not come in any more.
         PersonDisabled => "person.disabled",
         /// May come in again.

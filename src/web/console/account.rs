@@ -18,6 +18,7 @@ use super::frame::{Frame, done_at};
 use super::guard::Signed;
 use super::link::{Problem, name_of, password_problems, problem_of};
 use super::login::{errors_first, said};
+use super::oidc::account::Own;
 use crate::app::App;
 use crate::clock::{Millis, timestamp};
 use crate::events::activity::{self, Act, Deed};
@@ -41,6 +42,8 @@ struct Account {
     second_factor: bool,
     codes_left: i64,
     sessions: Vec<SessionLine>,
+    /// The provider of log-ins, where there is one.
+    oidc: Option<Own>,
     least: i64,
     problems: Vec<Problem>,
 }
@@ -190,6 +193,7 @@ pub(super) async fn page(
         second_factor,
         codes_left,
         sessions: open.into_iter().map(line).collect(),
+        oidc: Own::of(app, signed).await?,
         least: password::SHORTEST as i64,
         problems,
         frame: frame.clone(),

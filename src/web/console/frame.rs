@@ -120,6 +120,13 @@ impl Frame {
         self
     }
 
+    /// The same page, whose address says this besides the language, see [`Page::asking`].
+    #[must_use]
+    pub fn asking(mut self, name: &str, value: &str) -> Self {
+        self.page = self.page.asking(name, value);
+        self
+    }
+
     /// The language.
     pub fn locale(&self) -> &'static Locale {
         self.page.locale()
@@ -279,7 +286,7 @@ struct Kept<'a> {
 }
 
 /// Fields that hold what must not stand in a page.
-const SECRETS: &[&str] = &["password", "again", "current", "number", "password-off", "password-codes"];
+const SECRETS: &[&str] = &["password", "again", "current", "number", "password-off", "password-codes", "password-oidc"];
 
 /// Why a form was not taken, with what was typed still in it: pressed again, it is sent with the code of now.
 pub(super) fn kept(app: &App, guest: &Guest, form: &Form, status: StatusCode, key: &str) -> Result<Response, Error> {

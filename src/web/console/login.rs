@@ -15,6 +15,7 @@ use super::device::{Seen, admit, dismiss};
 use super::form::Form;
 use super::frame::{Frame, done_at};
 use super::guard::Guest;
+use super::oidc::door::Way;
 use crate::app::App;
 use crate::i18n::{Locale, Value};
 use crate::people::delays::Delays;
@@ -24,7 +25,7 @@ use crate::subscribers::address::Email;
 use crate::web::frame::error::Error;
 
 /// Where somebody goes who did not say.
-const HOME: &str = "/console";
+pub(super) const HOME: &str = "/console";
 
 #[derive(Template)]
 #[template(path = "console/login.html")]
@@ -32,6 +33,8 @@ struct Login {
     frame: Frame,
     email: String,
     next: Option<String>,
+    /// The provider of log-ins, where there is one.
+    oidc: Option<Way>,
     problem: Option<String>,
 }
 
@@ -92,7 +95,8 @@ fn login_page(
     problem: Option<String>,
 ) -> Result<Response, Error> {
     let frame = Frame::of_guest(app, guest, "login-title").leading_to(next.as_deref());
-    frame.clone().answer(status, &Login { frame: errors_first(frame, problem.is_some()), email, next, problem })
+    let oidc = Way::of(&app.config.oidc, next.as_deref());
+    frame.clone().answer(status, &Login { frame: errors_first(frame, problem.is_some()), email, next, oidc, problem })
 }
 
 /// `GET /console/login/code`
@@ -195,13 +199,13 @@ fn patient(mut response: Response, status: StatusCode) -> Response {
 }
 
 /// `?next=` of an address.
-fn next_of(uri: &Uri) -> Option<String> {
+pub(super) fn next_of(uri: &Uri) -> Option<String> {
     let query = uri.query()?;
     let (_, next) = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "next")?;
     own_path(&next)
 }
 
-fn with_next(path: &str, next: Option<&str>) -> String {
+pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
     let Some(next) = next else { return path.to_owned() };
     let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
     format!("{path}?next={next}")
@@ -213,6 +217,7 @@ fn own_path(next: &str) -> Option<String> {
     let whole = rest.is_empty() || rest.starts_with(['/', '?']);
     let plain = next.len() <= 2000 && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let quiet = !rest.starts_with("/login") && !rest.starts_with("/logout") && !rest.starts_with("/link");
+    let quiet = quiet && !rest.starts_with("/oidc");
     (whole && plain && quiet).then(|| next.to_owned())
 }
 
@@ -237,6 +242,7 @@ mod tests {
             "/console/\u{2028}",
             "/console/login?next=/console/login",
             "/console/logout",
+            "/console/oidc/login",
             "javascript:alert(1)",
         ] {
             assert_eq!(own_path(other), None, "{other:?}");

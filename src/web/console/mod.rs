@@ -29,6 +29,7 @@ pub mod login;
 pub mod mail;
 pub mod member;
 pub mod membership;
+pub mod oidc;
 pub mod posts;
 pub mod ready;
 pub mod revisions;
