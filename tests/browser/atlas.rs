@@ -16,6 +16,9 @@ use crate::harness::{Answer, TestApp};
 const NO_PAGES: &[&str] = &[
     // A stream of news about a page.
     "/console/n/{newsletter}/digests/{digest}/events",
+    // To a provider of log-ins, and back.
+    "/console/oidc/login",
+    "/console/oidc/return",
     // A mail as a file.
     "/console/n/{newsletter}/subscribers/returned/{row}/mail",
 ];

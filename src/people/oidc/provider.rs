@@ -28,7 +28,7 @@ use crate::net::fetch::{FetchError, Fetcher};
 /// Where the provider sends browsers back to.
 pub const RETURN: &str = "/console/oidc/return";
 
-/// How long one request may take, seconds: three of them come before the page's own limit of 30.
+/// How long one request may take, seconds: four of them come before the page's own limit of 30.
 const PATIENCE: u32 = 6;
 /// Longest answer, bytes.
 const LONGEST: usize = 512 * 1024;
