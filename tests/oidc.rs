@@ -1,6 +1,7 @@
 //! Coming in by a provider of log-ins: whose account there is linked to one here, and nobody else, whatever the provider or a stranger says.
 
 use facteur::clock::{MINUTE, SECOND};
+use facteur::people::links::{self, Kind};
 use facteur::serve::Roles;
 use serde_json::{Value, json};
 
@@ -193,6 +194,33 @@ async fn who_was_invited_joins_without_a_password_and_cannot_lose_the_only_way_i
     assert_eq!(why(&late.get(&back).await), "invitation-over");
     let gone = late.post("/console/link/nothing/oidc", &[]).await;
     assert_eq!((gone.status, gone.header("location")), (303, "/console/link/nothing"));
+}
+
+#[tokio::test]
+async fn an_owner_without_a_password_counts_as_one_who_can_come_in_and_may_choose_one() {
+    let (app, provider, _folder) = world().await;
+    account(&app, "chef@example.org").await;
+    let add = ["user", "add", "bea@example.org", "--role", "owner", "--language", "en"];
+    let invitation = path_of(app.cli(&add).await.ok().trim()).to_owned();
+    app.cli(&["user", "disable", "chef@example.org"]).await.fails(4);
+    let browser = app.browser(HOME);
+    let page = browser.post(&format!("{invitation}/oidc"), &[]).await;
+    let back = provider.visit(&way(&page)).await;
+    assert_eq!(browser.get(&back).await.header("location"), "/console");
+    assert!(browser.get("/console/team").await.words().contains("bea@example.org"));
+    app.cli(&["user", "disable", "chef@example.org"]).await.ok();
+    app.cli(&["user", "disable", "bea@example.org"]).await.fails(4);
+    // A password that is wished for later comes by the letter for a forgotten one, and leaves the link.
+    let id = app.number("SELECT id FROM person WHERE email = 'bea@example.org'").await;
+    let mut tx = app.app.db.begin().await.unwrap();
+    let reset = links::make(&mut tx, &app.app.keys, Kind::Reset, Some(id), app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let path = path_of(&links::address(&app.app, reset)).to_owned();
+    assert!(!browser.get(&path).await.body.contains("/oidc"), "this link is for a password alone");
+    let fields = [("password", PASSWORD), ("again", PASSWORD)];
+    assert_eq!(browser.post(&path, &fields).await.header("location"), "/console");
+    assert_eq!(app.browser(HOME).sign_in("bea@example.org", PASSWORD).await.status, 303);
+    assert_eq!(log_in(&app.browser(HOME), &provider).await.header("location"), "/console");
 }
 
 /// The provider knows them, and we do not: neither an address nor anything else of theirs makes them somebody here.
