@@ -104,6 +104,10 @@ mod moving;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod oidc;
+#[cfg(test)]
+mod oidc_real;
+#[cfg(test)]
 mod own_data;
 #[cfg(test)]
 mod parity;

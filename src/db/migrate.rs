@@ -68,6 +68,7 @@ steps! {
     39 "0039_statistics",
     40 "0040_activity",
     41 "0041_passkeys",
+    42 "0042_oidc",
 }
 
 /// The database holds no table of ours, and this command creates none.

@@ -130,6 +130,7 @@ fn of_strangers(world: &World) -> Vec<Form<'static>> {
         form(login, "/console/login/passkey", &[], 422),
         form(forgotten, forgotten, &[("email", "sans arobase")], 422),
         form(&world.invitation, &world.invitation, &weak, 422),
+        form(&world.invitation, &format!("{}/oidc", world.invitation), &[], 200),
         form("/n/carnet", "/n/carnet", &[("email", "sans arobase")], 422),
         form("/link", "/link", &[("email", "sans arobase")], 422),
         form(
@@ -156,6 +157,7 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
         form("/console/team", "/console/team", &invited, 200),
         form(&world.own, &world.own, &[("role-0", "")], 422),
         form("/console/account", "/console/account/password", &[("current", "un faux mot de passe")], 422),
+        form("/console/account", "/console/account/oidc", &[("password-oidc", "un faux mot de passe")], 422),
         form("/console/start", "/console/start", &typed("blog"), 422),
         here("team", &typed("email"), 422),
         form(&world.member, &world.member, &[("role", "roi")], 422),

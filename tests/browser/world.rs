@@ -12,6 +12,7 @@ use facteur::people::sessions::{self, Stage};
 use super::atlas::Visitor;
 use crate::harness::feeds::Page;
 use crate::harness::mail::{Mail, path_of};
+use crate::harness::provider::{CLIENT, Provider};
 use crate::harness::smtp::faults::Stage as Step;
 use crate::harness::{PATIENCE, TestApp, at_eight};
 use crate::people::between;
@@ -53,7 +54,10 @@ pub struct World {
 impl TestApp {
     /// An instance with nobody in it, as the browser tests want it: without a certificate, on one connection.
     pub async fn for_browser() -> Self {
+        let provider = Provider::start().await;
         let builder = Self::builder().set("base_url", "http://localhost").set("smtp.connections", 1);
+        let builder = builder.set("oidc.issuer", provider.issuer()).set("oidc.client_id", CLIENT);
+        let builder = builder.set("oidc.name", "le compte unique de la communauté de communes");
         builder.set("smtp.on_uncertain", "hold").spawn().await
     }
 
@@ -288,6 +292,7 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     );
     let page = app.texts("SELECT address FROM archive_page ORDER BY digest_id").await.remove(0);
     open.push(format!("/n/carnet/archive/{page}"));
+    open.extend(["not-linked", "unreachable"].map(|why| format!("/console/oidc/stopped?why={why}")));
     let id = app.id_of("p50@example.org").await.to_string();
     let act = [("act", "unsubscribe"), ("id", id.as_str()), ("count", "1"), ("typed", "1")];
     let acted = visitor.press(&format!("{HOME}/subscribers/act/do"), &act).await;

@@ -21,6 +21,7 @@ mod machine;
 pub mod mail;
 pub mod oracle;
 pub mod passkey;
+pub mod provider;
 pub mod proxy;
 mod rows;
 mod selftest;

@@ -54,6 +54,10 @@ text_enum! {
         PasskeyRemoved => "passkey.removed",
         /// There may be two of it: it opens nothing any more.
         PasskeyDoubted => "passkey.doubted",
+        /// Has an account at a provider of log-ins for a way in. `by`: from a `session`, or an `invitation`.
+        PersonLinked => "person.linked",
+        /// Has it no more.
+        PersonUnlinked => "person.unlinked",
         /// May not come in any more.
         PersonDisabled => "person.disabled",
         /// May come in again.

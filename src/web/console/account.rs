@@ -18,6 +18,7 @@ use super::frame::{Frame, done_at};
 use super::guard::Signed;
 use super::link::{Problem, name_of, password_problems, problem_of};
 use super::login::{errors_first, said};
+use super::oidc::account::Own;
 use super::passkey_parts;
 use crate::app::App;
 use crate::clock::{Millis, timestamp};
@@ -43,6 +44,8 @@ struct Account {
     codes_left: i64,
     passkeys: passkey_parts::Shown,
     sessions: Vec<SessionLine>,
+    /// The provider of log-ins, where there is one.
+    oidc: Option<Own>,
     least: i64,
     problems: Vec<Problem>,
 }
@@ -193,6 +196,7 @@ pub(super) async fn page(
         codes_left,
         passkeys: passkey_parts::shown(app, signed, when).await?,
         sessions: open.into_iter().map(line).collect(),
+        oidc: Own::of(app, signed).await?,
         least: password::SHORTEST as i64,
         problems,
         frame: frame.clone(),

@@ -121,6 +121,13 @@ impl Frame {
         self
     }
 
+    /// The same page, whose address says this besides the language, see [`Page::asking`].
+    #[must_use]
+    pub fn asking(mut self, name: &str, value: &str) -> Self {
+        self.page = self.page.asking(name, value);
+        self
+    }
+
     /// The language.
     pub fn locale(&self) -> &'static Locale {
         self.page.locale()
@@ -280,8 +287,17 @@ struct Kept<'a> {
 }
 
 /// Fields that hold what must not stand in a page.
-const SECRETS: &[&str] =
-    &["password", "again", "current", "number", "password-off", "password-codes", "signature", "attestation"];
+const SECRETS: &[&str] = &[
+    "password",
+    "again",
+    "current",
+    "number",
+    "password-off",
+    "password-codes",
+    "password-oidc",
+    "signature",
+    "attestation",
+];
 
 /// Why a form was not taken, with what was typed still in it: pressed again, it is sent with the code of now.
 pub(super) fn kept(app: &App, guest: &Guest, form: &Form, status: StatusCode, key: &str) -> Result<Response, Error> {

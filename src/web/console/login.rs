@@ -15,6 +15,7 @@ use super::device::{Seen, admit, dismiss};
 use super::form::Form;
 use super::frame::{Frame, done_at};
 use super::guard::Guest;
+use super::oidc::door::Way;
 use super::passkey_parts::{Ask, ask};
 use crate::app::App;
 use crate::i18n::{Locale, Value};
@@ -33,6 +34,8 @@ struct Login {
     frame: Frame,
     email: String,
     next: Option<String>,
+    /// The provider of log-ins, where there is one.
+    oidc: Option<Way>,
     problem: Option<String>,
     passkey: Option<Ask>,
 }
@@ -97,7 +100,8 @@ pub(super) fn login_page(
     passkey: Option<Ask>,
 ) -> Result<Response, Error> {
     let frame = Frame::of_guest(app, guest, "login-title").leading_to(next.as_deref());
-    let page = Login { frame: errors_first(frame.clone(), problem.is_some()), email, next, problem, passkey };
+    let oidc = Way::of(&app.config.oidc, next.as_deref());
+    let page = Login { frame: errors_first(frame.clone(), problem.is_some()), email, next, oidc, problem, passkey };
     frame.answer(status, &page)
 }
 
@@ -201,13 +205,13 @@ fn patient(mut response: Response, status: StatusCode) -> Response {
 }
 
 /// `?next=` of an address.
-fn next_of(uri: &Uri) -> Option<String> {
+pub(super) fn next_of(uri: &Uri) -> Option<String> {
     let query = uri.query()?;
     let (_, next) = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "next")?;
     own_path(&next)
 }
 
-fn with_next(path: &str, next: Option<&str>) -> String {
+pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
     let Some(next) = next else { return path.to_owned() };
     let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
     format!("{path}?next={next}")
@@ -219,6 +223,7 @@ pub(super) fn own_path(next: &str) -> Option<String> {
     let whole = rest.is_empty() || rest.starts_with(['/', '?']);
     let plain = next.len() <= 2000 && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let quiet = !rest.starts_with("/login") && !rest.starts_with("/logout") && !rest.starts_with("/link");
+    let quiet = quiet && !rest.starts_with("/oidc");
     (whole && plain && quiet).then(|| next.to_owned())
 }
 
@@ -243,6 +248,7 @@ mod tests {
             "/console/\u{2028}",
             "/console/login?next=/console/login",
             "/console/logout",
+            "/console/oidc/login",
             "javascript:alert(1)",
         ] {
             assert_eq!(own_path(other), None, "{other:?}");

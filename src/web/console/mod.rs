@@ -29,6 +29,7 @@ pub mod login;
 pub mod mail;
 pub mod member;
 pub mod membership;
+pub mod oidc;
 pub mod passkey_parts;
 pub mod passkeys;
 pub mod posts;
