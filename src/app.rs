@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db::lent::Lender;
 use crate::db::{self, Db};
 use crate::kept::Kept;
 use crate::keys::Keys;
@@ -25,6 +26,8 @@ use crate::refusal::Rules;
 pub struct App {
     /// The database, at the newest schema.
     pub db: Db,
+    /// Lends a connection of the database to a page that reads.
+    pub lender: Lender,
     /// The time.
     pub clock: Clock,
     /// The operator's settings.
@@ -48,8 +51,9 @@ pub struct App {
     pub people_counted: Kept<i64, [i64; 6]>,
     /// To how many a rhythm goes, how many a newsletter had: single numbers by what they count and of whom, kept for large ones.
     pub numbers_counted: Kept<(&'static str, i64), i64>,
-    /// A digest's rows by state, and why, as JSON; kept for large ones. `ledger::progress` counts them.
-    pub digests_counted: Kept<i64, ([i64; 8], serde_json::Value)>,
+    /// A digest's rows by state, and why, as JSON, by its id and when it ended (0: it has not); kept for large ones. `ledger::progress`
+    /// counts them.
+    pub digests_counted: Kept<(i64, i64), ([i64; 8], serde_json::Value)>,
     /// What happened to a newsletter's readers since the last day that was summed, as JSON; kept where it is much. `stats` counts it.
     pub days_counted: Kept<i64, serde_json::Value>,
     /// `subscriber.id` of who opened the page with their button, until `subscribers::opened` counts them: reading a link writes nothing.
@@ -88,6 +92,7 @@ impl App {
         let net = Arc::new(Fetcher::new(&config.feeds, &config.base_url));
         let dns = Arc::new(Dns::new(&config.dns));
         Ok(Arc::new(Self {
+            lender: Lender::of(&db),
             db,
             clock,
             config,
@@ -117,6 +122,7 @@ impl App {
         if !app.db.is_sqlite() {
             let config = &self.config.database;
             app.db = Box::pin(db::open(config, true)).await?;
+            app.lender = Lender::of(&app.db);
         }
         Ok(app)
     }

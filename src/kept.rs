@@ -1,7 +1,7 @@
 //! Values that are dear to reckon and may be some seconds old.
 //!
 //! In: a key, and how its value is reckoned. Out: the value. Once reckoned it is kept for twenty times as long as that took, two
-//! seconds at least, so that reckoning costs a twentieth of a core at most. Whoever asks afterwards gets the old value at once, and
+//! seconds at least or as long as the caller knows it to be good, so that reckoning costs a twentieth of a core at most. Whoever asks afterwards gets the old value at once, and
 //! the first of them starts a task that reckons anew. While there is no value yet one reckons and the others wait for it, unless the
 //! value is known to be cheap. Knows nothing of what it keeps.
 
@@ -67,19 +67,31 @@ where
         F: Future<Output = Result<V, E>> + Send + 'static,
         E: Send + 'static,
     {
+        self.get_for(LEAST, key, is_dear, reckon).await
+    }
+
+    /// The same with a value that is good for so long at least.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn get_for<F, E>(&self, least: Duration, key: K, is_dear: fn(&V) -> bool, reckon: F) -> Result<V, E>
+    where
+        F: Future<Output = Result<V, E>> + Send + 'static,
+        E: Send + 'static,
+    {
         let Some((value, old)) = self.look(&key) else {
-            let Some(turn) = self.turn(&key) else { return self.reckoned(key, is_dear, reckon).await };
+            let Some(turn) = self.turn(&key) else { return self.reckoned(least, key, is_dear, reckon).await };
             let _turn = turn.lock().await;
             // Whoever had the turn before may have left it.
             if let Some((value, _)) = self.look(&key) {
                 return Ok(value);
             }
-            return self.reckoned(key, is_dear, reckon).await;
+            return self.reckoned(least, key, is_dear, reckon).await;
         };
         if old {
             let kept = self.clone();
             tokio::spawn(async move {
-                if kept.reckoned(key.clone(), is_dear, reckon).await.is_err() {
+                if kept.reckoned(least, key.clone(), is_dear, reckon).await.is_err() {
                     kept.forget(&key);
                 }
             });
@@ -90,6 +102,11 @@ where
     /// Forgets a value: something that it depends on has changed here.
     pub fn forget(&self, key: &K) {
         self.state().entries.remove(key);
+    }
+
+    /// Forgets all values of such keys.
+    pub fn forget_all(&self, is_such: impl Fn(&K) -> bool) {
+        self.state().entries.retain(|key, _| !is_such(key));
     }
 
     /// What to hold while one reckons; `None` when that is so little work that nobody has to wait for another.
@@ -109,6 +126,7 @@ where
 
     async fn reckoned<E>(
         &self,
+        least: Duration,
         key: K,
         is_dear: fn(&V) -> bool,
         reckon: impl Future<Output = Result<V, E>>,
@@ -118,7 +136,7 @@ where
         let mut state = self.state();
         state.turns.remove(&key);
         if is_dear(&value) {
-            let until = Instant::now() + (begun.elapsed() * TIMES).max(LEAST);
+            let until = Instant::now() + (begun.elapsed() * TIMES).max(least);
             state.cheap.remove(&key);
             state.entries.insert(key, Entry { value: value.clone(), until, busy: false });
         } else {
@@ -168,6 +186,18 @@ mod tests {
         };
         let all = futures_util::future::join_all((0..20).map(|_| ask())).await;
         assert_eq!((all, *reckoned.lock().unwrap()), (vec![Ok(11); 20], 1));
+    }
+
+    #[tokio::test]
+    async fn a_value_is_kept_for_as_long_as_it_is_good_and_forgotten_by_what_it_is_of() {
+        let kept = Kept::default();
+        for key in [(1, 0), (1, 7), (2, 0)] {
+            let hour = Duration::from_secs(3600);
+            kept.get_for(hour, key, |_| true, async move { Ok::<_, ()>(key.1) }).await.unwrap();
+            assert!(kept.state().entries[&key].until > Instant::now() + hour / 2);
+        }
+        kept.forget_all(|(of, _)| *of == 1);
+        assert_eq!((kept.look(&(1, 0)), kept.look(&(1, 7)), kept.look(&(2, 0))), (None, None, Some((0, false))));
     }
 
     #[tokio::test]

@@ -104,9 +104,15 @@ mod moving;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod oidc;
+#[cfg(test)]
+mod oidc_real;
+#[cfg(test)]
 mod own_data;
 #[cfg(test)]
 mod parity;
+#[cfg(test)]
+mod passkeys;
 #[cfg(test)]
 mod people;
 #[cfg(test)]

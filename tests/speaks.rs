@@ -24,6 +24,8 @@ use facteur::ledger::check::Found;
 use facteur::letter::LetterKind;
 use facteur::mails::lint::broken::Broken;
 use facteur::newsletters::wrong;
+use facteur::people::oidc;
+use facteur::people::passkeys::refusal as passkey;
 use facteur::people::password::Weak;
 use facteur::people::team;
 use facteur::reason::Reason;
@@ -166,6 +168,9 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
         .chain(codes::<Advice>())
         .chain(codes::<Weak>())
         .chain(codes::<team::Refusal>())
+        .chain(codes::<passkey::Refusal>())
+        .chain(codes::<oidc::refusal::Refusal>())
+        .chain(codes::<oidc::trouble::Trouble>())
         .chain(codes::<Note>())
         .chain(codes::<Found>())
         .chain(codes::<Hurdle>())
@@ -183,7 +188,13 @@ fn every_code_has_words_with_its_parameters_in_every_language_and_no_words_are_w
     let [posts, settings] = [given::Wrong::KIND, wrong::Wrong::KIND];
     let drafts = [save::Wrong::KIND, picture::Wrong::KIND, judge::Wrong::KIND];
     let feeds = [FeedTrouble::KIND, Hint::KIND, Advice::KIND];
-    let people = [Weak::KIND, team::Refusal::KIND];
+    let people = [
+        Weak::KIND,
+        team::Refusal::KIND,
+        passkey::Refusal::KIND,
+        oidc::refusal::Refusal::KIND,
+        oidc::trouble::Trouble::KIND,
+    ];
     let digests = [edit::Wrong::KIND, Check::KIND, Note::KIND, doctor::Finding::KIND];
     let operators = [Found::KIND, Hurdle::KIND, Trouble::KIND, config::Wrong::KIND, Expected::KIND, Kind::KIND];
     let keys = [why::Why::KIND, why::Wrong::KIND];

@@ -8,12 +8,12 @@ use super::host::{host_of, is_loopback};
 use super::postgres::PostgresUrl;
 use super::secret::{self, Secret};
 use super::text::{
-    bounce_address_or_empty, database_url, folder, host, host_or_empty, listen_address, lmtp_address, log_filter,
-    mailbox_or_empty, name_server, network, sender_or_empty, web_address, zone_or_empty,
+    bounce_address_or_empty, database_url, folder, host, host_or_empty, issuer_or_empty, listen_address, lmtp_address,
+    log_filter, mailbox_or_empty, name_server, network, scope, sender_or_empty, web_address, zone_or_empty,
 };
 use super::value::{Setting, Value};
 use super::wrong::{Fault, Wrong};
-use super::{Config, Imap, Tls, authority, example, hooks, relay};
+use super::{Config, Imap, Tls, authority, example, hooks, oidc, relay};
 use crate::refusal::{Faulty, Rules};
 
 /// What a value must be, beyond its type.
@@ -113,6 +113,12 @@ const RULES: &[(&str, Rule)] = &[
     ("doctor.first_digest_above", LIMIT),
     ("warmup.first_day", Rule::Between(0, 500)),
     ("warmup.import_above", LIMIT),
+    ("oidc.issuer", Rule::Text(issuer_or_empty)),
+    ("oidc.client_id", Rule::Any),
+    ("oidc.client_secret_file", Rule::Any),
+    ("oidc.name", Rule::Any),
+    ("oidc.scopes", Rule::Each(scope)),
+    ("oidc.tls_ca_file", Rule::Any),
     ("log.level", Rule::Text(log_filter)),
     ("log.format", Rule::OneOf(&["text", "json"])),
 ];
@@ -232,6 +238,9 @@ pub fn across(config: &Config) -> Vec<Fault> {
     faults.extend(of_mailbox(&config.bounces.imap));
     passwords.push(("bounces.imap.password_file".to_owned(), &config.bounces.imap.password_file));
     authorities.push(("bounces.imap.tls_ca_file".to_owned(), &config.bounces.imap.tls_ca_file));
+    faults.extend(oidc::fault(config));
+    passwords.push(("oidc.client_secret_file".to_owned(), &config.oidc.client_secret_file));
+    authorities.push(("oidc.tls_ca_file".to_owned(), &config.oidc.tls_ca_file));
     let url = PostgresUrl::is_meant(&config.database.url).then(|| PostgresUrl::parse(&config.database.url));
     match url {
         Some(Ok(url)) => faults.extend(url.files().filter_map(|(name, path)| {
@@ -322,7 +331,7 @@ pub fn warnings(config: &Config) -> Vec<Wrong> {
     }
     let passwords = config.relays().map(|(_, smtp)| &smtp.password_file);
     let of_hooks = config.bounces.hooks.values().flat_map(hooks::Hook::files);
-    let ours = [&config.database.password_file, &config.bounces.imap.password_file];
+    let ours = [&config.database.password_file, &config.bounces.imap.password_file, &config.oidc.client_secret_file];
     for path in passwords.chain(ours).chain(of_hooks) {
         if !path.is_empty() && secret::readable_by_all(std::path::Path::new(path)) {
             found.push(Wrong::OpenFile { path: path.clone() });

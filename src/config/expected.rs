@@ -84,6 +84,10 @@ codes! {
         HookKeySendgrid => "hook-key-sendgrid",
         /// That of Resend.
         HookKeyResend => "hook-key-resend",
+        /// The address of a provider of log-ins.
+        Issuer => "issuer",
+        /// A scope of such a provider.
+        Scope => "scope",
         /// A sender.
         Sender => "sender",
         /// A time zone.

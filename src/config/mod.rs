@@ -4,7 +4,7 @@
 //! the environment to keys, [`check`] knows what each key may hold, [`text`] which texts, [`example`] finds values left as in the example, [`postgres`]
 //! reads the URL of a server; [`wrong`] and [`expected`] are what they say;
 //! [`secret`] reads passwords when they are used, [`authority`] the certificates to trust. Met by
-//! `app` and by each stage, which reads its own section; [`hooks`] knows the sections of providers.
+//! `app` and by each stage, which reads its own section; [`hooks`] knows the sections of providers of mail, [`oidc`] that of log-ins.
 
 pub mod authority;
 pub mod check;
@@ -14,6 +14,7 @@ pub mod expected;
 pub mod hooks;
 mod host;
 pub mod load;
+pub mod oidc;
 pub mod postgres;
 pub mod relay;
 pub mod secret;
@@ -66,6 +67,8 @@ pub struct Config {
     pub doctor: Doctor,
     /// `[warmup]`
     pub warmup: Warmup,
+    /// `[oidc]`
+    pub oidc: oidc::Oidc,
     /// `[log]`
     pub log: Log,
     /// Every key with its value and where that came from, passwords masked: for people to look at.

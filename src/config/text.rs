@@ -5,6 +5,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::expected::Expected;
+use super::host::is_loopback;
 use super::postgres::PostgresUrl;
 use super::{TOKEN_LENGTH, TOKEN_MARK};
 
@@ -24,6 +25,26 @@ pub fn web_address(text: &str) -> Result<(), Expected> {
         return Err(Expected::WebPath);
     }
     Ok(())
+}
+
+/// The address by which a provider of log-ins calls itself (OpenID Connect Discovery 1.0 section 4.3), or nothing. In clear only on this
+/// machine.
+pub fn issuer_or_empty(text: &str) -> Result<(), Expected> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let url = url::Url::parse(text).map_err(|_| Expected::Issuer)?;
+    let host = url.host_str().unwrap_or_default();
+    let safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(host));
+    let plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    if safe && plain && !host.is_empty() && text.trim() == text { Ok(()) } else { Err(Expected::Issuer) }
+}
+
+/// One scope (RFC 6749 section 3.3).
+pub fn scope(text: &str) -> Result<(), Expected> {
+    let fits = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+    if !text.is_empty() && text.bytes().all(fits) { Ok(()) } else { Err(Expected::Scope) }
 }
 
 /// Where LMTP is spoken: a socket's whole path after `unix:`, or as [`listen_address`]; empty for nowhere.
@@ -184,6 +205,33 @@ mod tests {
             assert!(sender_or_empty(bad).is_err(), "{bad}");
         }
         assert!(zone_or_empty("Europe/Paris").is_ok() && zone_or_empty("").is_ok() && zone_or_empty("Lyon").is_err());
+    }
+
+    #[test]
+    fn an_issuer_is_https_or_on_this_machine() {
+        for good in [
+            "",
+            "https://auth.example.org",
+            "https://auth.example.org/realms/town/",
+            "http://localhost:3000",
+            "http://127.0.0.1:8080/realms/town",
+            "http://[::1]:80",
+        ] {
+            assert_eq!(issuer_or_empty(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "auth.example.org",
+            "http://auth.example.org",
+            "http://10.0.0.1",
+            "https://u:p@auth.example.org",
+            "https://auth.example.org/?realm=a",
+            "https://auth.example.org/#a",
+            " https://auth.example.org",
+            "ftp://auth.example.org",
+        ] {
+            assert!(issuer_or_empty(bad).is_err(), "{bad}");
+        }
+        assert!(scope("openid").is_ok() && scope("a b").is_err() && scope("").is_err() && scope("é").is_err());
     }
 
     #[test]

@@ -178,6 +178,8 @@ codes! {
             /// Which section.
             name: String,
         } => "no-user",
+        /// A provider of log-ins that does not know us.
+        NoClient => "no-client",
         /// A user without a password.
         NoPassword {
             /// Which section.

@@ -1,6 +1,7 @@
 //! Makes [`Pg`] usable like the driver's own pool: for one statement, a connection or a transaction.
 //!
-//! In: a query. Out: its rows, over a connection that [`Pg::acquire`] gives, so that each error names its cause.
+//! In: a query. Out: its rows, inside a page over the page's connection ([`super::lent`]), else over one that [`Pg::acquire`] gives, so
+//! that each error names its cause.
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
@@ -9,7 +10,16 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgQueryResult, PgRow, PgStatement, PgTypeInfo};
 use sqlx::{Acquire, Either, Execute, Executor, Postgres, SqlStr, Transaction};
 
+use super::lent;
 use super::pg::Pg;
+
+/// The page's connection, or one of the pool.
+async fn connection(pg: &Pg) -> sqlx::Result<PoolConnection<Postgres>> {
+    match lent::take() {
+        Some(connection) => Ok(connection),
+        None => pg.acquire().await,
+    }
+}
 
 /// One statement on any connection, as on the pool.
 impl<'p> Executor<'p> for &'p Pg {
@@ -21,12 +31,15 @@ impl<'p> Executor<'p> for &'p Pg {
         E: 'q + Execute<'q, Postgres>,
     {
         let rows = async move {
-            let mut connection = match self.acquire().await {
+            let mut connection = match connection(self).await {
                 Ok(connection) => connection,
                 Err(error) => return stream::iter(vec![Err(error)]),
             };
             let rows: Vec<_> = connection.fetch_many(query).collect().await;
             rows.iter().filter_map(|row| row.as_ref().err()).for_each(|error| self.heed(error));
+            if rows.iter().all(Result::is_ok) {
+                lent::keep(connection);
+            }
             stream::iter(rows)
         };
         stream::once(rows).flatten().boxed()
@@ -38,8 +51,10 @@ impl<'p> Executor<'p> for &'p Pg {
         E: 'q + Execute<'q, Postgres>,
     {
         async move {
-            let mut connection = self.acquire().await?;
-            connection.fetch_optional(query).await.inspect_err(|error| self.heed(error))
+            let mut connection = connection(self).await?;
+            let row = connection.fetch_optional(query).await.inspect_err(|error| self.heed(error))?;
+            lent::keep(connection);
+            Ok(row)
         }
         .boxed()
     }

@@ -277,7 +277,8 @@ pub async fn advance(db: &Db, generation: &str, process: &str, from: i64, now: M
     Ok(moved == 1)
 }
 
-fn held_of(text: Option<String>) -> Option<Held> {
+/// What is stored of a hold.
+pub fn held_of(text: Option<String>) -> Option<Held> {
     text.map(|text| serde_json::from_str(&text).unwrap_or(Held { since: 0, why: text }))
 }
 

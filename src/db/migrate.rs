@@ -67,6 +67,8 @@ steps! {
     38 "0038_welcome_and_staying",
     39 "0039_statistics",
     40 "0040_activity",
+    41 "0041_passkeys",
+    42 "0042_oidc",
 }
 
 /// The database holds no table of ours, and this command creates none.

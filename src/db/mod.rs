@@ -9,8 +9,10 @@ mod executor;
 mod fault;
 pub mod file;
 pub mod generation;
+pub mod lent;
 pub mod migrate;
 pub mod pg;
+pub mod readers;
 pub mod server;
 mod sqlite;
 pub mod writer;
@@ -19,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Postgres, SqlitePool, Transaction};
+use sqlx::{Postgres, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +31,7 @@ pub(crate) use fault::of_commit;
 pub use fault::{is_in_doubt, is_unavailable, is_worth_another_try, kind, words};
 use file::DbFile;
 pub use pg::Pg;
+pub use readers::Readers;
 pub use sqlite::sqlite_path;
 pub use writer::{WriteTx, Writer};
 
@@ -38,7 +41,7 @@ pub enum Db {
     /// One file; many readers, one writer.
     Sqlite {
         /// Read-only connections.
-        read: SqlitePool,
+        read: Readers,
         /// The only writing connection.
         write: Writer,
         /// Whose turn it is among bulk work to use the writer.

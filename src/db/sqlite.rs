@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::file::{self, DbFile};
-use super::{Db, Turns, Writer};
+use super::{Db, Readers, Turns, Writer};
 
 /// Readers of an SQLite file; on small machines more would only compete for the page cache.
 const SQLITE_READERS: u32 = 6;
@@ -58,7 +58,7 @@ pub(super) async fn open(path: &Path, may_create: bool) -> anyhow::Result<Db> {
         .max_connections(SQLITE_READERS)
         .test_before_acquire(false)
         .connect_lazy_with(options.create_if_missing(false).read_only(true));
-    Ok(Db::Sqlite { read, write: write.guarded(file.clone()), turns: Turns::default(), file })
+    Ok(Db::Sqlite { read: Readers::new(read), write: write.guarded(file.clone()), turns: Turns::default(), file })
 }
 
 /// SQLite names its log after the file: opened under two names at once, one file would get two logs, which damages it.

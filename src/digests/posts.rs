@@ -64,6 +64,19 @@ pub async fn of_next_slot(app: &App, schedule: &Schedule) -> sqlx::Result<Vec<Po
     sql::waiting_posts(&app.db, wanted_at(app, schedule, Which::Settled, made_at)).await
 }
 
+/// Titles of the posts that wait, and of those that the next slot's digest will have, as far as is known now: all, of a rhythm without
+/// slots, that rests, or whose next slot is skipped. What they say is not read.
+pub async fn titles(app: &App, schedule: &Schedule) -> sqlx::Result<(Vec<Post>, Vec<Post>)> {
+    let all = sql::waiting_titles(&app.db, wanted(app, schedule, Which::All)).await?;
+    if schedule.next_due_at.is_none() || schedule.paused || schedule.skip_next {
+        return Ok((all.clone(), all));
+    }
+    let rested: Vec<Millis> = all.iter().map(|post| rested_at(app, post)).collect();
+    let made_at = made_at(schedule, &rested, app.clock.now());
+    let next = sql::waiting_titles(&app.db, wanted_at(app, schedule, Which::Settled, made_at)).await?;
+    Ok((all, next))
+}
+
 /// The posts that wait, read only.
 pub async fn waiting(app: &App, schedule: &Schedule, which: Which) -> sqlx::Result<Vec<Post>> {
     sql::waiting_posts(&app.db, wanted(app, schedule, which)).await

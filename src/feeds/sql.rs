@@ -373,6 +373,16 @@ pub async fn posts(db: &Db, newsletter_id: i64, state: Option<PostState>, most: 
     .fetch_all(c))
 }
 
+/// How many posts of a newsletter are held back; no more than `most` are counted.
+pub async fn count_held(db: &Db, newsletter_id: i64, most: i64) -> sqlx::Result<i64> {
+    read!(db, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM (SELECT id FROM post WHERE newsletter_id = $1 AND state = 'held' LIMIT $2) AS held"
+    )
+    .bind(newsletter_id)
+    .bind(most)
+    .fetch_one(c))
+}
+
 /// One post of a newsletter.
 pub async fn post(db: &Db, newsletter_id: i64, id: i64) -> sqlx::Result<Option<Post>> {
     read!(db, |c| sqlx::query_as("SELECT * FROM post WHERE newsletter_id = $1 AND id = $2")

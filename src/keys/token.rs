@@ -46,22 +46,26 @@ pub enum Purpose {
     Keep = 34,
     /// Read a draft without an account. Names the share, and carries the time at which it was made.
     Share = 40,
+    /// What a new passkey signs: given to a browser whose owner typed their password. See `people::passkeys::challenge`.
+    PasskeyMade = 41,
+    /// What a passkey signs to sign in.
+    PasskeyAsked = 42,
 }
 
 /// The contents of a valid token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Claim {
     /// The subscriber (the newsletter for [`Purpose::Form`] and [`Purpose::Month`], a person for [`Purpose::Person`] and
-    /// [`Purpose::Device`], a share for [`Purpose::Share`]).
+    /// [`Purpose::Device`], a share for [`Purpose::Share`], a browser for passkeys).
     pub subject: i64,
-    /// The subscriber's `token_version` when it was issued; at random for [`Purpose::Person`], so that no two are equal.
+    /// The subscriber's `token_version` when it was issued; at random for [`Purpose::Person`] and for passkeys, so that no two are equal.
     pub version: i64,
     /// When it was issued; 0 for tokens that never expire (a digest's id for [`Purpose::Leave`]).
     pub issued_at: Millis,
 }
 
 impl Keys {
-    /// A token for a URL, 26 to 52 characters of `[A-Za-z0-9_-]`.
+    /// A token for a URL, 26 to 60 characters of `[A-Za-z0-9_-]`.
     pub fn sign(&self, purpose: Purpose, claim: Claim) -> String {
         if purpose == Purpose::Leave {
             return self.leave_token(claim);

@@ -9,6 +9,7 @@ use super::mask::masked;
 use super::{hold, sql};
 use crate::app::App;
 use crate::coded::{Kept, Stored, codes};
+use crate::db::generation;
 use crate::i18n::Locale;
 
 codes! {
@@ -146,10 +147,10 @@ pub fn without_addresses(why: &Why) -> Why {
 /// # Errors
 /// When the database cannot be read.
 pub async fn words(app: &App, locale: &Locale) -> sqlx::Result<Option<String>> {
-    if let Some(held) = hold::state(app).await? {
+    let (held, stored) = sql::alarm::read(&app.db).await?;
+    if let Some(held) = generation::held_of(held) {
         return Ok(Some(hold::in_words(&held, locale)));
     }
-    let stored = sql::alarm::read(&app.db).await?;
     Ok(stored.map(|stored| Why::read(&stored).words(locale).into_owned()))
 }
 

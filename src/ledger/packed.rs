@@ -75,11 +75,11 @@ impl Chunk {
     pub fn rows(&self) -> Result<Vec<(i64, u8)>, &'static str> {
         let (mut rest, mut id, mut rows) = (self.ids.as_slice(), self.lo, Vec::with_capacity(self.outcomes.len()));
         for outcome in &self.outcomes {
-            let gap = take(&mut rest).ok_or("it has fewer ids than outcomes")?;
-            if gap == 0 && !rows.is_empty() {
+            let before = id;
+            id = next(&mut rest, before)?;
+            if id == before && !rows.is_empty() {
                 return Err("an id stands twice");
             }
-            id = i64::try_from(gap).ok().and_then(|gap| id.checked_add(gap)).ok_or("an id is out of range")?;
             rows.push((id, *outcome));
         }
         match (rest.is_empty(), rows.last()) {
@@ -88,6 +88,27 @@ impl Chunk {
             _ => Ok(rows),
         }
     }
+}
+
+/// The id behind `before`.
+fn next(ids: &mut &[u8], before: i64) -> Result<i64, &'static str> {
+    let gap = take(ids).ok_or("it has fewer ids than outcomes")?;
+    i64::try_from(gap).ok().and_then(|gap| before.checked_add(gap)).ok_or("an id is out of range")
+}
+
+/// What became of one recipient of a stored row; `None`: they are not in it. Reads no further than to them.
+///
+/// # Errors
+/// A sentence when the bytes up to there are inconsistent.
+pub fn find(lo: i64, mut ids: &[u8], outcomes: &[u8], wanted: i64) -> Result<Option<u8>, &'static str> {
+    let mut id = lo;
+    for outcome in outcomes {
+        id = next(&mut ids, id)?;
+        if id >= wanted {
+            return Ok((id == wanted).then_some(*outcome));
+        }
+    }
+    Ok(None)
 }
 
 /// Adds the outcomes of one stored row to how often each byte stands in others.
@@ -134,6 +155,12 @@ mod tests {
         fn what_is_packed_comes_back(ids in prop::collection::btree_set(1..i64::MAX, 0..200), byte in any::<u8>()) {
             let rows: Vec<(i64, u8)> = ids.into_iter().enumerate().map(|(at, id)| (id, byte.wrapping_add(at as u8))).collect();
             let chunk = Chunk::of(&rows);
+            let found = |id| find(chunk.lo, &chunk.ids, &chunk.outcomes, id).unwrap();
+            for (id, outcome) in &rows {
+                prop_assert_eq!(found(*id), Some(*outcome));
+            }
+            let (first, last) = (rows.first().map_or(1, |row| row.0), rows.last().map_or(1, |row| row.0));
+            prop_assert_eq!((found(first - 1), found(last.saturating_add(1))), (None, None));
             prop_assert_eq!(chunk.rows().unwrap(), rows);
         }
     }

@@ -3,15 +3,15 @@
 //! In: a digest, open or packed. Out: counts that add up to its recipients, always.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::mask::masked;
-use super::packed::Chunk;
 use super::sql::parts;
 use super::sql::progress::{self, Times};
 use super::{State, packed, reported};
 use crate::app::App;
 use crate::clock::{self, Millis};
-use crate::db::Db;
+use crate::db::{Db, lent};
 
 /// Answers of the mail server that are shown.
 const MOST_WORDS: usize = 10;
@@ -61,12 +61,23 @@ type Tally = [i64; 256];
 /// From so many recipients on a page is shown counts that may be some seconds old.
 const DEAR: i64 = 50_000;
 
+/// How old they may be when the digest has ended: its rows then change only where an editor acts on it, or somebody is erased.
+const ENDED: Duration = Duration::from_secs(30);
+
 /// Counts a digest's rows, open or packed. A million open rows cost 0.2 s on SQLite: ask once a second at most.
 pub async fn counts(app: &App, digest_id: i64) -> anyhow::Result<Counts> {
-    Ok(Counts::of(counted(&app.db, digest_id).await?.0))
+    Ok(Counts::of(counted(&app.db, digest_id).await?.counts))
 }
 
-async fn counted(db: &Db, digest_id: i64) -> anyhow::Result<([i64; 8], Tally)> {
+/// What a digest's rows were counted to.
+struct Counted {
+    counts: [i64; 8],
+    packed: Tally,
+    /// Rows that were skipped and are not packed.
+    skipped: i64,
+}
+
+async fn counted(db: &Db, digest_id: i64) -> anyhow::Result<Counted> {
     let mut counts = [0_i64; 8];
     for (state, rows) in progress::states(db, digest_id).await? {
         if let Some(count) = usize::try_from(state).ok().and_then(|state| counts.get_mut(state)) {
@@ -78,11 +89,12 @@ async fn counted(db: &Db, digest_id: i64) -> anyhow::Result<([i64; 8], Tally)> {
         report(&mut counts, State::Accepted, reported::count(&accepted));
         report(&mut counts, State::Started, reported::count(&started));
     }
+    let skipped = counts[State::Skipped as usize];
     let packed = packed_outcomes(db, digest_id).await?;
     for (outcome, rows) in (0..=u8::MAX).zip(packed) {
         counts[usize::from(outcome & 7)] += rows;
     }
-    Ok((counts, packed))
+    Ok(Counted { counts, packed, skipped })
 }
 
 /// Calls so many open rows what their batch's worker has reported of them; their rows say it later.
@@ -100,10 +112,12 @@ async fn packed_outcomes(db: &Db, digest_id: i64) -> sqlx::Result<Tally> {
     let (mut tally, mut after) = ([0; 256], -1);
     loop {
         let rows = progress::outcomes(db, digest_id, after).await?;
-        let Some((last, _)) = rows.last() else { return Ok(tally) };
-        after = *last;
-        for (_, outcomes) in &rows {
+        for (lo, outcomes) in &rows {
             packed::tally(outcomes, &mut tally);
+            after = *lo;
+        }
+        if (rows.len() as i64) < progress::PIECE {
+            return Ok(tally);
         }
     }
 }
@@ -136,24 +150,22 @@ pub struct Words {
 
 /// Groups a digest's reasons, open or packed.
 pub async fn reasons(app: &App, digest_id: i64) -> anyhow::Result<Reasons> {
-    let packed = packed_outcomes(&app.db, digest_id).await?;
-    grouped(&app.db, digest_id, &packed).await
+    let Some(times) = progress::times(&app.db, digest_id).await? else { return Ok(Reasons::default()) };
+    let counted = counted(&app.db, digest_id).await?;
+    grouped(&app.db, digest_id, &counted, times.is_cancelled()).await
 }
 
-async fn grouped(db: &Db, digest_id: i64, packed: &Tally) -> anyhow::Result<Reasons> {
-    let mut found = Reasons::default();
-    let (mut noted, cancelled) = (0, is_cancelled(db, digest_id).await?);
+async fn grouped(db: &Db, digest_id: i64, counted: &Counted, is_cancelled: bool) -> anyhow::Result<Reasons> {
+    let (mut found, mut noted) = (Reasons::default(), 0);
     for (state, reason, rows) in progress::reasons(db, digest_id).await? {
         noted += if state == 5 { rows } else { 0 };
         found.add(state, &reason, rows);
     }
-    let open_skipped: i64 =
-        progress::states(db, digest_id).await?.iter().filter(|(state, _)| *state == 5).map(|(_, rows)| rows).sum();
-    // Rows that were skipped all at once have no note.
-    let left_out = if open_skipped > noted { parts::left_out(db, digest_id).await? } else { 0 };
+    // Rows that were skipped all at once have no note; a note may have come after the count.
+    let left_out = if counted.skipped > noted { parts::left_out(db, digest_id).await? } else { 0 };
     found.add(5, "topics", left_out);
-    found.add(5, if cancelled { "cancelled" } else { "left" }, open_skipped - noted - left_out);
-    for (outcome, rows) in (0..=u8::MAX).zip(*packed) {
+    found.add(5, if is_cancelled { "cancelled" } else { "left" }, (counted.skipped - noted - left_out).max(0));
+    for (outcome, rows) in (0..=u8::MAX).zip(counted.packed) {
         found.add(packed::state(outcome), packed::reason(outcome), rows);
     }
     found.words = said(db, digest_id).await?;
@@ -164,21 +176,25 @@ async fn grouped(db: &Db, digest_id: i64, packed: &Tally) -> anyhow::Result<Reas
 /// there is no such digest.
 pub async fn shown(app: &App, digest_id: i64) -> anyhow::Result<Option<(Progress, Reasons)>> {
     let Some(times) = progress::times(&app.db, digest_id).await? else { return Ok(None) };
-    let db = app.db.clone();
-    let reckon = async move {
-        let (counts, packed) = counted(&db, digest_id).await?;
-        let reasons = serde_json::to_value(grouped(&db, digest_id, &packed).await?)?;
-        Ok::<_, anyhow::Error>((counts, reasons))
-    };
+    let (db, is_cancelled) = (app.db.clone(), times.is_cancelled());
+    let reckon = lent::apart(async move {
+        let counted = counted(&db, digest_id).await?;
+        let reasons = serde_json::to_value(grouped(&db, digest_id, &counted, is_cancelled).await?)?;
+        Ok::<_, anyhow::Error>((counted.counts, reasons))
+    });
     let is_dear = |(counts, _): &([i64; 8], serde_json::Value)| counts.iter().sum::<i64>() >= DEAR;
-    let (counts, reasons) = app.digests_counted.get(digest_id, is_dear, reckon).await?;
+    let key = (digest_id, times.finished_at.unwrap_or(0));
+    let (counts, reasons) = match times.finished_at {
+        Some(_) => app.digests_counted.get_for(ENDED, key, is_dear, reckon).await?,
+        None => app.digests_counted.get(key, is_dear, reckon).await?,
+    };
     let progress = reckoned(times, Counts::of(counts), app.clock.now(), None);
     Ok(Some((progress, serde_json::from_value(reasons)?)))
 }
 
 /// After an act on a digest: its next page counts anew.
 pub fn changed(app: &App, digest_id: i64) {
-    app.digests_counted.forget(&digest_id);
+    app.digests_counted.forget_all(|(id, _)| *id == digest_id);
 }
 
 /// Counted without addresses: earlier versions kept them in the notes, so that each stood alone.
@@ -193,10 +209,6 @@ async fn said(db: &Db, digest_id: i64) -> sqlx::Result<Vec<Words>> {
     said.sort_by_key(|words| std::cmp::Reverse(words.count));
     said.truncate(MOST_WORDS);
     Ok(said)
-}
-
-async fn is_cancelled(db: &Db, digest_id: i64) -> anyhow::Result<bool> {
-    Ok(progress::times(db, digest_id).await?.is_some_and(|times| times.state == "cancelled"))
 }
 
 impl Reasons {
@@ -321,23 +333,21 @@ pub async fn of_subscriber(app: &App, subscriber_id: i64) -> anyhow::Result<Vec<
 
 /// What became of a packed digest for a person: in the chunk where they should be, else in any around them.
 async fn outcome_of(app: &App, subscriber_id: i64, row: &progress::Packed) -> anyhow::Result<Option<u8>> {
-    let within = |(lo, hi, ids, outcomes): (i64, i64, Vec<u8>, Vec<u8>)| -> anyhow::Result<Option<u8>> {
+    let within = |lo: i64, hi: i64, ids: &[u8], outcomes: &[u8]| -> anyhow::Result<Option<u8>> {
         if hi < subscriber_id {
             return Ok(None);
         }
-        let rows = Chunk { lo, hi, ids, outcomes }.rows();
-        let rows = rows.map_err(|why| anyhow::anyhow!("the archive of digest {}: {why}", row.digest_id))?;
-        Ok(rows.iter().find(|row| row.0 == subscriber_id).map(|row| row.1))
+        let found = packed::find(lo, ids, outcomes, subscriber_id);
+        found.map_err(|why| anyhow::anyhow!("the archive of digest {}: {why}", row.digest_id))
     };
-    let (Some(lo), Some(hi), Some(ids), Some(outcomes)) = (row.lo, row.hi, row.ids.clone(), row.outcomes.clone())
-    else {
+    let (Some(lo), Some(hi), Some(ids), Some(outcomes)) = (row.lo, row.hi, &row.ids, &row.outcomes) else {
         return Ok(None);
     };
-    if let Some(outcome) = within((lo, hi, ids, outcomes))? {
+    if let Some(outcome) = within(lo, hi, ids, outcomes)? {
         return Ok(Some(outcome));
     }
-    for chunk in progress::chunks_around(&app.db, row.digest_id, subscriber_id).await? {
-        if let Some(outcome) = within(chunk)? {
+    for (lo, hi, ids, outcomes) in progress::chunks_around(&app.db, row.digest_id, subscriber_id).await? {
+        if let Some(outcome) = within(lo, hi, &ids, &outcomes)? {
             return Ok(Some(outcome));
         }
     }

@@ -196,7 +196,11 @@ impl Fetcher {
     }
 
     /// Judges the address, waits for the turn of its host, and limits the time of the work.
-    async fn in_turn<T>(&self, url: &Url, work: impl Future<Output = Result<T, FetchError>>) -> Result<T, FetchError> {
+    pub(super) async fn in_turn<T>(
+        &self,
+        url: &Url,
+        work: impl Future<Output = Result<T, FetchError>>,
+    ) -> Result<T, FetchError> {
         self.guard.judge(url)?;
         let turn = self.turn(url.host_str().unwrap_or_default());
         let _turn = turn.acquire().await.map_err(|error| FetchError::Transport(error.to_string()))?;
@@ -264,7 +268,7 @@ impl Fetcher {
     }
 
     /// Reads piece by piece, so that a decompression bomb is noticed before it fills the memory.
-    async fn read(&self, mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
+    pub(super) async fn read(&self, mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
         let mut bytes = Vec::new();
         while let Some(piece) = response.chunk().await? {
             if bytes.len() + piece.len() > limit {

@@ -223,6 +223,8 @@ pub struct Schedule {
     pub next_due_at: Option<Millis>,
     /// Since when.
     pub created_at: Millis,
+    /// Since when there is no such rhythm any more: nobody was on it, and its digests stay.
+    pub removed_at: Option<Millis>,
     /// Readers may choose it themselves.
     pub offered: bool,
     /// Whoever is new is on it; without one, on the newsletter's first.
@@ -241,6 +243,7 @@ from_row!(Schedule {
     skip_next,
     next_due_at,
     created_at,
+    removed_at,
     offered,
     is_default
 });

@@ -244,6 +244,7 @@ pub fn usual_rhythm(newsletter_id: i64, now: Millis) -> Schedule {
         skip_next: false,
         next_due_at: None,
         created_at: now,
+        removed_at: None,
         offered: false,
         is_default: false,
     }

@@ -41,8 +41,7 @@ impl Person {
 }
 
 /// The columns of a [`Person`].
-pub(super) const COLUMNS: &str =
-    "p.id, p.public_id, p.email, p.name, p.language, p.disabled_at, p.created_at, p.seen_at";
+const COLUMNS: &str = "p.id, p.public_id, p.email, p.name, p.language, p.disabled_at, p.created_at, p.seen_at";
 
 /// Somebody new.
 #[derive(Clone, Copy, Debug)]

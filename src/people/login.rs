@@ -154,6 +154,18 @@ pub async fn enter(
     second_factor: bool,
     browser: &Browser<'_>,
 ) -> sqlx::Result<Entered> {
+    enter_by(app, tx, person_id, second_factor, browser, None).await
+}
+
+/// The same by something else than a password, which is noted, too.
+pub(super) async fn enter_by(
+    app: &App,
+    tx: &mut Tx,
+    person_id: i64,
+    second_factor: bool,
+    browser: &Browser<'_>,
+    by: Option<&'static str>,
+) -> sqlx::Result<Entered> {
     if let Some(before) = browser.before {
         sessions::end(tx, before.person.id, &before.hash).await?;
     }
@@ -165,6 +177,10 @@ pub async fn enter(
     let was_in = browser.before.is_some_and(|before| before.stage == Stage::Full && before.person.id == person_id);
     if stage == Stage::Full && !was_in {
         let act = Act::new(Deed::SessionBegun).about("person", person_id).by(Actor::Person(person_id));
+        let act = match by {
+            Some(by) => act.with("by", by),
+            None => act,
+        };
         activity::note(tx, now, act).await?;
     }
     Ok(Entered { person_id, cookie, stage })

@@ -1,14 +1,13 @@
 //! Who is signed in: a random id in a cookie, stored as its hash; idle for 8 hours at most, 14 days in all.
 //!
-//! In: a person who showed what it takes, later the cookie's value. Out: a [`Session`] with its person, or none. A new id is made at
-//! each step of signing in, so that an id somebody was given beforehand is worth nothing.
+//! In: a person who showed what it takes. Out: what their cookie holds; [`super::entrance`] finds the [`Session`] of it. A new id is made
+//! at each step of signing in, so that an id somebody was given beforehand is worth nothing.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::accounts::{COLUMNS, Person};
-use crate::app::App;
+use super::accounts::Person;
 use crate::clock::{DAY, HOUR, MINUTE, Millis};
 use crate::db::{Db, Tx, execute, from_row, read, text_enum};
 use crate::keys::random_text;
@@ -19,8 +18,6 @@ pub const IDLE: Millis = 8 * HOUR;
 pub const LONGEST: Millis = 14 * DAY;
 /// How long the second factor may take after the password.
 pub const HALF: Millis = 10 * MINUTE;
-/// `seen_at` is written at most this often: looking must not cost a write each time.
-const TOUCH: Millis = MINUTE;
 
 text_enum! {
     /// How far somebody has come in signing in.
@@ -59,52 +56,6 @@ pub struct Line {
 }
 from_row!(Line { hash, agent, created_at, seen_at });
 
-/// A session's row.
-struct Row {
-    hash: String,
-    stage: Stage,
-    session_created_at: Millis,
-    session_seen_at: Millis,
-    id: i64,
-    public_id: String,
-    email: String,
-    name: String,
-    language: String,
-    disabled_at: Option<Millis>,
-    created_at: Millis,
-    seen_at: Option<Millis>,
-}
-from_row!(Row {
-    hash,
-    stage,
-    session_created_at,
-    session_seen_at,
-    id,
-    public_id,
-    email,
-    name,
-    language,
-    disabled_at,
-    created_at,
-    seen_at
-});
-
-impl Row {
-    fn session(self) -> Session {
-        let person = Person {
-            id: self.id,
-            public_id: self.public_id,
-            email: self.email,
-            name: self.name,
-            language: self.language,
-            disabled_at: self.disabled_at,
-            created_at: self.created_at,
-            seen_at: self.seen_at,
-        };
-        Session { hash: self.hash, stage: self.stage, person, seen_at: self.session_seen_at }
-    }
-}
-
 /// What is stored of a cookie's value.
 pub fn hash(value: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, value.as_bytes()))
@@ -129,37 +80,6 @@ pub async fn open(tx: &mut Tx, person_id: i64, stage: Stage, agent: &str, now: M
             .execute(c))?;
     }
     Ok(value)
-}
-
-/// The session of a cookie's value, if it is still one; notes that it is used.
-pub async fn find(app: &App, value: &str) -> sqlx::Result<Option<Session>> {
-    if value.is_empty() || value.len() > 100 {
-        return Ok(None);
-    }
-    let sql = sqlx::AssertSqlSafe(format!(
-        "SELECT s.hash, s.stage, s.created_at AS session_created_at, s.seen_at AS session_seen_at, {COLUMNS}
-         FROM session s JOIN person p ON p.id = s.person_id WHERE s.hash = $1"
-    ));
-    let found: Option<Row> = read!(&app.db, |c| sqlx::query_as(sql).bind(hash(value)).fetch_optional(c))?;
-    let now = app.clock.now();
-    let over = |row: &Row| {
-        let longest = if row.stage == Stage::Half { HALF } else { LONGEST };
-        row.disabled_at.is_some() || now - row.session_seen_at >= IDLE || now - row.session_created_at >= longest
-    };
-    let Some(row) = found.filter(|row| !over(row)) else { return Ok(None) };
-    if now - row.session_seen_at >= TOUCH {
-        let mut tx = app.db.begin().await?;
-        execute!(&mut tx, |c| sqlx::query("UPDATE session SET seen_at = $2 WHERE hash = $1")
-            .bind(&row.hash)
-            .bind(now)
-            .execute(c))?;
-        execute!(&mut tx, |c| sqlx::query("UPDATE person SET seen_at = $2 WHERE id = $1")
-            .bind(row.id)
-            .bind(now)
-            .execute(c))?;
-        tx.commit().await?;
-    }
-    Ok(Some(row.session()))
 }
 
 /// What somebody has open, last used first.

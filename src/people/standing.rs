@@ -9,7 +9,7 @@ use crate::db::{Db, from_row, read};
 /// How somebody stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// Whether they have chosen a password.
+    /// Whether they have chosen a password, or come in by a provider of log-ins.
     pub joined: bool,
     /// Whether they may not come in.
     pub disabled: bool,
@@ -45,21 +45,25 @@ impl Row {
 
 /// Everybody's.
 pub async fn all(db: &Db) -> sqlx::Result<HashMap<i64, Standing>> {
-    let rows: Vec<Row> = read!(db, |c| sqlx::query_as(
-        "SELECT id, password IS NOT NULL AS joined, disabled_at IS NOT NULL AS disabled,
-                totp_secret IS NOT NULL AS second_factor FROM person"
+    let rows: Vec<Row> = read!(db, |c| {
+        sqlx::query_as(
+        "SELECT id, password IS NOT NULL OR EXISTS (SELECT 1 FROM person_identity i WHERE i.person_id = person.id) AS joined,
+                disabled_at IS NOT NULL AS disabled, totp_secret IS NOT NULL AS second_factor FROM person"
     )
-    .fetch_all(c))?;
+    .fetch_all(c)
+    })?;
     Ok(rows.into_iter().map(Row::standing).collect())
 }
 
 /// One person's.
 pub async fn of(db: &Db, person_id: i64) -> sqlx::Result<Standing> {
-    let row: Option<Row> = read!(db, |c| sqlx::query_as(
-        "SELECT id, password IS NOT NULL AS joined, disabled_at IS NOT NULL AS disabled,
-                totp_secret IS NOT NULL AS second_factor FROM person WHERE id = $1"
+    let row: Option<Row> = read!(db, |c| {
+        sqlx::query_as(
+        "SELECT id, password IS NOT NULL OR EXISTS (SELECT 1 FROM person_identity i WHERE i.person_id = person.id) AS joined,
+                disabled_at IS NOT NULL AS disabled, totp_secret IS NOT NULL AS second_factor FROM person WHERE id = $1"
     )
     .bind(person_id)
-    .fetch_optional(c))?;
+    .fetch_optional(c)
+    })?;
     Ok(row.map(|row| row.standing().1).unwrap_or_default())
 }

@@ -24,7 +24,7 @@ codes! {
         LastOwner => "last-owner",
         /// There is an account of this address.
         Known => "known",
-        /// They have chosen a password: no invitation is needed.
+        /// They have chosen a password, or another way in: no invitation is needed.
         Joined => "joined",
         /// They may not come in.
         Disabled => "disabled",
@@ -133,7 +133,8 @@ pub async fn invite_again(app: &App, person_id: i64, way: Way<'_>) -> Result<Inv
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let stand: Option<(bool, bool)> = in_tx!(&mut tx, |c| sqlx::query_as(
-        "SELECT password IS NOT NULL, disabled_at IS NOT NULL FROM person WHERE id = $1"
+        "SELECT p.password IS NOT NULL OR EXISTS (SELECT 1 FROM person_identity i WHERE i.person_id = p.id),
+                p.disabled_at IS NOT NULL FROM person p WHERE p.id = $1"
     )
     .bind(person_id)
     .fetch_optional(c))?;
@@ -399,7 +400,9 @@ async fn has_owner(tx: &mut Tx) -> sqlx::Result<bool> {
     in_tx!(tx, |c| sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM person p JOIN person_role r ON r.person_id = p.id
                         WHERE r.newsletter_id = 0 AND r.role = 'owner'
-                          AND p.disabled_at IS NULL AND p.password IS NOT NULL)"
+                          AND p.disabled_at IS NULL
+                          AND (p.password IS NOT NULL
+                               OR EXISTS (SELECT 1 FROM person_identity i WHERE i.person_id = p.id)))"
     )
     .fetch_one(c))
 }

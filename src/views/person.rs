@@ -1,12 +1,12 @@
 //! What happened to one subscriber, in order: how they consented and with which words, what they were sent and what became of it, what
 //! editors did.
 //!
-//! In: a [`WholeView`]. Out: [`Entry`]s, the oldest first, in the words of whoever reads. A step of consent and the event of the same
+//! In: a [`History`]. Out: [`Entry`]s, the oldest first, in the words of whoever reads. A step of consent and the event of the same
 //! instant are one entry.
 
 use jiff::tz::TimeZone;
 
-use super::subscriber::{ConsentView, EventView, LetterView, WholeView};
+use super::subscriber::{ConsentView, EventView, History, LetterView};
 use super::{outcome, subscriber};
 use crate::i18n::Locale;
 use crate::ledger::progress::Received;
@@ -42,12 +42,12 @@ pub struct Timeline {
 }
 
 /// The last of it, in order.
-pub fn timeline(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Timeline {
-    let mut entries: Vec<Entry> = whole.consents.iter().map(|consent| of_consent(consent, whole, locale)).collect();
-    let told = |event: &&EventView| !whole.consents.iter().any(|consent| is_of(event, consent));
-    entries.extend(whole.events.iter().filter(told).map(|event| of_event(event, locale)));
-    entries.extend(whole.letters.iter().map(|letter| of_letter(letter, locale)));
-    entries.extend(whole.digests.iter().map(|digest| of_digest(digest, locale)));
+pub fn timeline(history: &History, zone: &TimeZone, locale: &Locale) -> Timeline {
+    let mut entries: Vec<Entry> = history.consents.iter().map(|consent| of_consent(consent, history, locale)).collect();
+    let told = |event: &&EventView| !history.consents.iter().any(|consent| is_of(event, consent));
+    entries.extend(history.events.iter().filter(told).map(|event| of_event(event, locale)));
+    entries.extend(history.letters.iter().map(|letter| of_letter(letter, locale)));
+    entries.extend(history.digests.iter().map(|digest| of_digest(digest, locale)));
     for entry in &mut entries {
         entry.when = phrase::retold(&entry.at, zone);
         for detail in &mut entry.details {
@@ -76,9 +76,9 @@ fn is_of(event: &EventView, consent: &ConsentView) -> bool {
     event.event == code && event.at == consent.at
 }
 
-fn of_consent(consent: &ConsentView, whole: &WholeView, locale: &Locale) -> Entry {
+fn of_consent(consent: &ConsentView, history: &History, locale: &Locale) -> Entry {
     let step = &consent.step;
-    let event = whole.events.iter().find(|event| is_of(event, consent));
+    let event = history.events.iter().find(|event| is_of(event, consent));
     let details = [step.page.clone(), step.ip.clone(), subscriber::proof(step, locale)];
     let details = details.into_iter().flatten().collect();
     Entry {

@@ -62,6 +62,14 @@ pub struct WholeView {
     pub returned: Vec<ReturnedView>,
     /// What keeps their address out, by its keyed hash.
     pub kept_out: Vec<KeptView>,
+    /// What happened.
+    #[serde(flatten)]
+    pub history: History,
+}
+
+/// What happened to one subscriber.
+#[derive(Clone, Debug, Serialize)]
+pub struct History {
     /// How they consented, step by step.
     pub consents: Vec<ConsentView>,
     /// Letters of their own.
@@ -179,13 +187,26 @@ impl LetterView {
     }
 }
 
-/// One subscriber in full; what a letter waits for in this language.
-pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber, locale: &Locale) -> anyhow::Result<WholeView> {
+/// What happened to one subscriber; what a letter waits for in this language.
+///
+/// # Errors
+/// The database's.
+pub async fn history(app: &App, subscriber: &Subscriber, locale: &Locale) -> anyhow::Result<History> {
     let steps = consent::of(&app.db, subscriber.id).await?;
     let letters = sql::letters_of(&app.db, subscriber.id).await?.into_iter().map(LetterView::from);
     let happened = events::of(&app.db, About::Subscriber(subscriber.id)).await?;
     let planned = held::of(&app.db, subscriber.id).await?;
     let planned = planned.map(|letter| LetterView::planned(&letter, app.clock.now(), locale));
+    Ok(History {
+        consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
+        letters: letters.chain(planned).collect(),
+        digests: progress::of_subscriber(app, subscriber.id).await?,
+        events: happened.into_iter().map(EventView::from).collect(),
+    })
+}
+
+/// One subscriber in full; what a letter waits for in this language.
+pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber, locale: &Locale) -> anyhow::Result<WholeView> {
     let chosen = choices::of(&app.db, subscriber.id).await?;
     let schedule_id = chosen.as_ref().map_or(subscriber.schedule_id, |chosen| chosen.rhythm);
     let schedule = newsletters::sql::schedule(&app.db, schedule_id).await?;
@@ -210,10 +231,7 @@ pub async fn whole(app: &App, newsletter: &str, subscriber: &Subscriber, locale:
         mailbox_full_on: full::days(&app.db, subscriber.id).await?.into_iter().map(day).collect(),
         kept_out: kept_out.into_iter().map(KeptView::from).collect(),
         returned: returned::of_person(&app.db, subscriber.id).await?.into_iter().map(ReturnedView::from).collect(),
-        consents: steps.into_iter().map(|step| ConsentView { at: rfc3339(step.at), step }).collect(),
-        letters: letters.chain(planned).collect(),
-        digests: progress::of_subscriber(app, subscriber.id).await?,
-        events: happened.into_iter().map(EventView::from).collect(),
+        history: history(app, subscriber, locale).await?,
     })
 }
 
@@ -227,7 +245,7 @@ pub fn in_lines(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Stri
     let mut lines = vec![person(whole, locale)];
     lines.extend(facts(whole, zone, locale));
     lines.push(locale.text("heading-consent"));
-    for consent in &whole.consents {
+    for consent in &whole.history.consents {
         let step = &consent.step;
         let details = [step.page.clone(), step.ip.clone(), proof(step, locale)].into_iter().flatten();
         let details: Vec<String> = details.filter(|detail| !detail.is_empty()).collect();
@@ -242,20 +260,20 @@ pub fn in_lines(whole: &WholeView, zone: &TimeZone, locale: &Locale) -> Vec<Stri
             lines.push(format!("    {}", locale.format("consent-text", &names)));
         }
     }
-    if !whole.letters.is_empty() {
+    if !whole.history.letters.is_empty() {
         lines.push(locale.text("heading-letters"));
     }
-    for letter in &whole.letters {
+    for letter in &whole.history.letters {
         let words = phrase::retold(letter.words.as_deref().unwrap_or_default(), zone);
         let asked = phrase::retold(&letter.asked_at, zone);
         let kind = locale.text(&format!("letter-kind-{}", letter.kind));
         lines
             .push(format!("  {asked}  {kind:<9} {:<9} {words}", row_state(locale, letter.state)).trim_end().to_owned());
     }
-    if !whole.digests.is_empty() {
+    if !whole.history.digests.is_empty() {
         lines.push(locale.text("heading-digests"));
     }
-    for digest in &whole.digests {
+    for digest in &whole.history.digests {
         let reason = if digest.reason.is_empty() { String::new() } else { outcome(locale, &digest.reason) };
         let why = [reason.as_str(), digest.words.as_str()].join(" ");
         let (slot, state) = (phrase::retold(&digest.slot, zone), row_state(locale, digest.state));

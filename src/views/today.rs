@@ -7,12 +7,12 @@ use jiff::tz::TimeZone;
 use crate::app::App;
 use crate::clock::{DAY, Millis, timestamp};
 use crate::coded::Kept;
-use crate::digests::posts::{self, Which};
+use crate::digests::posts;
 use crate::digests::warmup::show;
 use crate::digests::{self, Digest};
 use crate::doctor::store;
+use crate::feeds;
 use crate::feeds::trouble::FeedTrouble;
-use crate::feeds::{self, PostState};
 use crate::i18n::{Locale, Value};
 use crate::ledger::{DigestState, alarm};
 use crate::newsletters::{self, Newsletter, Schedule};
@@ -81,22 +81,36 @@ pub struct Wrong {
     pub action: String,
 }
 
-/// Reads it all.
-pub async fn today(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Locale) -> anyhow::Result<Today> {
+/// Reads it all. `schedules`: the newsletter's rhythms.
+pub async fn today(
+    app: &App,
+    newsletter: &Newsletter,
+    schedules: &[Schedule],
+    zone: &TimeZone,
+    locale: &Locale,
+) -> anyhow::Result<Today> {
     let growth = subscribers::growth::growth(app, newsletter.id, app.clock.now() - GROWTH).await?;
     let mut next = Vec::new();
-    for schedule in newsletters::sql::schedules(&app.db, newsletter.id).await? {
-        next.push(of_schedule(app, newsletter, &schedule, locale).await?);
+    for schedule in schedules {
+        next.push(of_schedule(app, newsletter, schedule, locale).await?);
     }
-    let slots = digests::sql::before(&app.db, newsletter.id, i64::MAX, SLOTS).await?;
+    let digests = digests::sql::at_hand(&app.db, newsletter.id, SLOTS).await?;
+    let open: Vec<Digest> = digests.iter().filter(|digest| is_open(digest)).cloned().collect();
+    let slots = digests.iter().rev().take(SLOTS as usize);
     Ok(Today {
         confirmed: growth.now,
         before: growth.before,
         next,
-        leaving: leaving(app, newsletter, zone, locale).await?,
-        slots: slots.iter().map(|digest| slot(digest, zone, locale)).collect(),
-        wrong: wrong(app, newsletter, zone, locale).await?,
+        slots: slots.map(|digest| slot(digest, zone, locale)).collect(),
+        wrong: wrong(app, newsletter, &open, zone, locale).await?,
+        leaving: leaving(app, newsletter, open, zone, locale).await?,
     })
+}
+
+/// Whether a digest is not at its end.
+fn is_open(digest: &Digest) -> bool {
+    use DigestState::{Paused, Releasing, Sending, Waiting};
+    matches!(digest.state, Waiting | Releasing | Sending | Paused)
 }
 
 /// An instant on the clock of a zone, and how far it is.
@@ -111,8 +125,14 @@ pub fn when(at: Millis, now: Millis, zone: &TimeZone, locale: &Locale) -> String
 }
 
 /// Digests that leave in slices, as their sender warms up.
-async fn leaving(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Locale) -> sqlx::Result<Vec<Wrong>> {
-    let plans = show::of_newsletter(app, newsletter).await?;
+async fn leaving(
+    app: &App,
+    newsletter: &Newsletter,
+    open: Vec<Digest>,
+    zone: &TimeZone,
+    locale: &Locale,
+) -> sqlx::Result<Vec<Wrong>> {
+    let plans = show::plans(app, newsletter, open).await?;
     let running = plans.into_iter().filter(|(_, plan)| plan.running.is_some());
     let said = running.map(|(digest, plan)| {
         let slices = warmup::words(&plan, app.clock.now(), zone, locale);
@@ -127,11 +147,10 @@ async fn leaving(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &L
 }
 
 async fn of_schedule(app: &App, newsletter: &Newsletter, schedule: &Schedule, locale: &Locale) -> sqlx::Result<Next> {
-    let all = posts::waiting(app, schedule, Which::All).await?;
     let leaves = !schedule.paused && !schedule.skip_next;
-    let found = if leaves { posts::of_next_slot(app, schedule).await? } else { all.clone() };
+    let (all, found) = posts::titles(app, schedule).await?;
     let rest = all.iter().filter(|post| found.iter().all(|other| other.id != post.id)).count() as i64;
-    let recipients = digests::sql::audience_shown(app, schedule.id).await?;
+    let recipients = digests::sql::audience_shown(app, newsletter, schedule.id).await?;
     let zone = crate::clock::zone(&schedule.zone);
     let posts = locale.format("today-posts", &[("count", Value::Count(found.len() as i64))]);
     let people = locale.format("today-people", &[("count", Value::Count(recipients))]);
@@ -176,7 +195,13 @@ fn slot(digest: &Digest, zone: &TimeZone, locale: &Locale) -> Slot {
     }
 }
 
-async fn wrong(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Locale) -> anyhow::Result<Vec<Wrong>> {
+async fn wrong(
+    app: &App,
+    newsletter: &Newsletter,
+    open: &[Digest],
+    zone: &TimeZone,
+    locale: &Locale,
+) -> anyhow::Result<Vec<Wrong>> {
     let mut found = Vec::new();
     let mut say = |words: String, page: String, action: &str| {
         found.push(Wrong { words, page, action: locale.text(action) });
@@ -187,7 +212,7 @@ async fn wrong(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Loc
     if let Some(words) = alarm::words(app, locale).await? {
         say(words, "digests".to_owned(), "today-see-digests");
     }
-    for digest in digests::sql::open(&app.db, newsletter.id).await? {
+    for digest in open {
         let page = format!("digests/{}", digest.public_id);
         let reason = digest.reason.as_ref().map(|why| why.words(locale).into_owned()).unwrap_or_default();
         let words = [("subject", Value::Text(&digest.subject)), ("reason", Value::Text(&reason))];
@@ -215,9 +240,9 @@ async fn wrong(app: &App, newsletter: &Newsletter, zone: &TimeZone, locale: &Loc
         let words = locale.format("today-wrong-doctor", &[("checks", Value::Text(&checks))]);
         say(words, "doctor".to_owned(), "today-see-doctor");
     }
-    let held = feeds::sql::posts(&app.db, newsletter.id, Some(PostState::Held), 100).await?;
-    if !held.is_empty() {
-        let count = [("count", Value::Count(held.len() as i64))];
+    let held = feeds::sql::count_held(&app.db, newsletter.id, 100).await?;
+    if held > 0 {
+        let count = [("count", Value::Count(held))];
         say(locale.format("today-wrong-held", &count), "posts".to_owned(), "today-see-posts");
     }
     for words in letters(app, newsletter, zone, locale).await? {

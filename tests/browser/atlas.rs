@@ -18,6 +18,9 @@ const NO_PAGES: &[&str] = &[
     "/console/n/{newsletter}/digests/{digest}/events",
     // Leads to the youngest page of an archive.
     "/n/{newsletter}/archive/latest",
+    // To a provider of log-ins, and back.
+    "/console/oidc/login",
+    "/console/oidc/return",
     // A mail as a file.
     "/console/n/{newsletter}/subscribers/returned/{row}/mail",
     // Tables as files.

@@ -111,6 +111,11 @@ impl Chromium {
         self.command("execute/sync", json!({ "script": script, "args": [] })).await
     }
 
+    /// The same for a page that may be on its way to another: then nothing is run.
+    pub async fn try_to_run(&self, script: &str) {
+        self.attempt("execute/sync", json!({ "script": script, "args": [] })).await.ok();
+    }
+
     /// An element of the page, once it is there.
     async fn element(&self, css: &str) -> String {
         let begin = Instant::now();
@@ -211,6 +216,16 @@ impl Chromium {
         let features = features.map(|(name, value)| json!({ "name": name, "value": value }));
         let features = json!({ "features": features });
         self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// From now on the browser has an authenticator in it, whose owner always says yes
+    /// (<https://www.w3.org/TR/webauthn-3/#sctn-automation>).
+    pub async fn bring_authenticator(&self) {
+        let authenticator = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserVerified": true,
+        });
+        self.command("webauthn/authenticator", authenticator).await;
     }
 
     /// Gives the browser a cookie of an address.

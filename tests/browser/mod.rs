@@ -9,4 +9,5 @@ mod digests;
 mod journey;
 mod judge;
 mod pages;
+mod passkeys;
 mod world;

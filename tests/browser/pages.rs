@@ -127,8 +127,10 @@ fn of_strangers(world: &World) -> Vec<Form<'static>> {
     let (login, forgotten) = ("/console/login", "/console/forgotten");
     vec![
         form(login, login, &[("email", "personne@equipe.example"), ("password", "un faux mot de passe")], 422),
+        form(login, "/console/login/passkey", &[], 422),
         form(forgotten, forgotten, &[("email", "sans arobase")], 422),
         form(&world.invitation, &world.invitation, &weak, 422),
+        form(&world.invitation, &format!("{}/oidc", world.invitation), &[], 200),
         form("/n/carnet", "/n/carnet", &[("email", "sans arobase")], 422),
         form("/link", "/link", &[("email", "sans arobase")], 422),
         form(
@@ -155,6 +157,7 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
         form("/console/team", "/console/team", &invited, 200),
         form(&world.own, &world.own, &[("role-0", "")], 422),
         form("/console/account", "/console/account/password", &[("current", "un faux mot de passe")], 422),
+        form("/console/account", "/console/account/oidc", &[("password-oidc", "un faux mot de passe")], 422),
         form("/console/start", "/console/start", &typed("blog"), 422),
         here("team", &typed("email"), 422),
         form(&world.member, &world.member, &[("role", "roi")], 422),
@@ -214,10 +217,15 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
 fn of_the_instance(world: &World) -> Vec<Form<'static>> {
     let token = [("name", "un programme au nom bien long"), ("verb", "read"), ("newsletter", "0"), ("days", "30")];
     let text = format!("{HOME}/texts/fr/confirm/revisions/subject-1");
+    let passkeys = "/console/account/passkeys";
     vec![
         form("/console/tokens", "/console/tokens", &[("name", "")], 422),
         form("/console/tokens", "/console/tokens", &token, 200),
         form("/console/activity", "/console/activity", &[], 200),
+        form(passkeys, passkeys, &[("name", "Le téléphone"), ("current", "un faux mot de passe")], 422),
+        form(passkeys, passkeys, &[("name", "Le téléphone"), ("current", PASSWORD)], 200),
+        form(passkeys, &format!("{passkeys}/add"), &[("name", "Le téléphone")], 422),
+        form(passkeys, &format!("{passkeys}/1/remove"), &[("current", "un faux mot de passe")], 422),
         form(&text, &text, &[("seen", "vieux")], 409),
         form(&format!("{}/share", world.draft), &format!("{}/share", world.draft), &[("days", "1000")], 422),
     ]

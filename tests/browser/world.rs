@@ -12,6 +12,7 @@ use facteur::people::sessions::{self, Stage};
 use super::atlas::Visitor;
 use crate::harness::feeds::Page;
 use crate::harness::mail::{Mail, path_of};
+use crate::harness::provider::{CLIENT, Provider};
 use crate::harness::smtp::faults::Stage as Step;
 use crate::harness::{PATIENCE, TestApp, at_eight};
 use crate::people::between;
@@ -53,7 +54,10 @@ pub struct World {
 impl TestApp {
     /// An instance with nobody in it, as the browser tests want it: without a certificate, on one connection.
     pub async fn for_browser() -> Self {
+        let provider = Provider::start().await;
         let builder = Self::builder().set("base_url", "http://localhost").set("smtp.connections", 1);
+        let builder = builder.set("oidc.issuer", provider.issuer()).set("oidc.client_id", CLIENT);
+        let builder = builder.set("oidc.name", "le compte unique de la communauté de communes");
         builder.set("smtp.on_uncertain", "hold").spawn().await
     }
 
@@ -137,6 +141,20 @@ async fn drafts(owner: &Visitor<'_>) -> [String; 4] {
     owner.press(&format!("{}/delete", made[2]), &[]).await;
     owner.press(&format!("{}/publish", made[3]), &[("revision", "1")]).await;
     made.try_into().expect("four")
+}
+
+/// Keys of the owner: one in use, one of another host that may have been copied.
+async fn passkeys(app: &TestApp, owner: i64) {
+    for (party, name, used, doubted) in [
+        ("localhost", "Le téléphone", "1", "NULL"),
+        ("ancien.example.org", "Une-clé-au-nom-qui-ne-veut-pas-finir-sur-une-ligne", "NULL", "1"),
+    ] {
+        app.execute(&format!(
+            "INSERT INTO passkey (person_id, party, credential, public_key, counter, synced, name, created_at, last_used_at, doubted_at)
+             VALUES ({owner}, '{party}', '{party}', x'00', 0, TRUE, '{name}', 1, {used}, {doubted})"
+        ))
+        .await;
+    }
 }
 
 /// People who edit: one invited, one who forgot the password. The link of each, and who the second is.
@@ -250,6 +268,7 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     app.cli_with_input(&["user", "passwd", &email], &format!("{PASSWORD}\n")).await.ok();
     let session = app.signed_in(owner).await.cookie;
     let visitor = Visitor::new(app, &session);
+    passkeys(app, owner).await;
     let [draft, letter, thrown, published] = drafts(&visitor).await;
     let (invitation, reset, editor) = people(app).await;
     let mut open = links(app, &visitor, reader).await;
@@ -273,6 +292,7 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     );
     let page = app.texts("SELECT address FROM archive_page ORDER BY digest_id").await.remove(0);
     open.push(format!("/n/carnet/archive/{page}"));
+    open.extend(["not-linked", "unreachable"].map(|why| format!("/console/oidc/stopped?why={why}")));
     let id = app.id_of("p50@example.org").await.to_string();
     let act = [("act", "unsubscribe"), ("id", id.as_str()), ("count", "1"), ("typed", "1")];
     let acted = visitor.press(&format!("{HOME}/subscribers/act/do"), &act).await;

@@ -20,6 +20,8 @@ mod http;
 mod machine;
 pub mod mail;
 pub mod oracle;
+pub mod passkey;
+pub mod provider;
 pub mod proxy;
 mod rows;
 mod selftest;

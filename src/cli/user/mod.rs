@@ -3,6 +3,8 @@
 //! What it prints that opens something (a link) goes to stdout once and nowhere else. Passwords come from the terminal without echo, or
 //! as one line of stdin when that is none; never as an argument.
 
+mod passkeys;
+mod provider;
 mod typed;
 
 use std::io::IsTerminal as _;
@@ -20,6 +22,7 @@ use crate::i18n::Locale;
 use crate::newsletters;
 use crate::people::accounts::{self, NewPerson, Person};
 use crate::people::links::{self, Kind};
+use crate::people::oidc::identity;
 use crate::people::role::{self, Given, Role};
 use crate::people::standing::{self, Standing};
 use crate::people::team::{self, Grant, TeamError, Way};
@@ -73,6 +76,37 @@ enum Command {
         /// Address of the account.
         email: String,
     },
+    /// List the passkeys that open an account.
+    Passkeys {
+        /// Address of the account.
+        email: String,
+    },
+    /// Remove a passkey, for a device that was lost. The person's sessions end; their password stays.
+    RemovePasskey {
+        /// Address of the account.
+        email: String,
+        /// Its number, as `facteur user passkeys` lists it.
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        number: Option<i64>,
+        /// All of the account.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show to which accounts of a provider of log-ins ([oidc]) somebody's account is linked.
+    Links {
+        /// Address of the account.
+        email: String,
+    },
+    /// End such a link, and the person's sessions. Who has no password keeps it.
+    Unlink {
+        /// Address of the account.
+        email: String,
+        /// The provider, where there are links with several.
+        #[arg(long, value_name = "URL")]
+        issuer: Option<String>,
+    },
+    /// Ask the provider of log-ins what it says of itself, and print what it must know.
+    Provider,
 }
 
 #[derive(Debug, clap::Args)]
@@ -142,9 +176,12 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             _ => set_up(&app, context).await,
         };
     }
+    if matches!(args.command, Command::Provider) {
+        return provider::look(context).await;
+    }
     let app = context.app().await?;
     match args.command {
-        Command::SetupLink | Command::Add(_) => Ok(()),
+        Command::SetupLink | Command::Add(_) | Command::Provider => Ok(()),
         Command::List => list(&app, context).await,
         Command::Passwd { email } => passwd(&app, context, &find(&app, context, &email).await?).await,
         Command::Role { email, role, place } => {
@@ -165,6 +202,16 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<()> {
             let person = find(&app, context, &email).await?;
             let changed = team::reset_second_factor(&app, person.id).await.map_err(|error| refused(context, error))?;
             told(context, &person, "reset", changed, "cli-user-reset")
+        }
+        Command::Passkeys { email } => passkeys::list(&app, context, &find(&app, context, &email).await?).await,
+        Command::RemovePasskey { email, number, all } => {
+            let person = find(&app, context, &email).await?;
+            passkeys::remove(&app, context, &person, if all { None } else { number }).await
+        }
+        Command::Links { email } => provider::links(&app, context, &find(&app, context, &email).await?).await,
+        Command::Unlink { email, issuer } => {
+            let person = find(&app, context, &email).await?;
+            provider::unlink(&app, context, &person, issuer.as_deref()).await
         }
     }
 }
@@ -296,6 +343,7 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     let people = accounts::all(&app.db).await?;
     let roles = role::all(&app.db).await?;
     let standings = standing::all(&app.db).await?;
+    let links = identity::all(&app.db).await?;
     let mut slugs = std::collections::BTreeMap::new();
     for given in &roles {
         if let Some(newsletter) = newsletters::sql::by_id(&app.db, given.newsletter_id).await? {
@@ -305,7 +353,13 @@ async fn list(app: &App, context: &Context) -> anyhow::Result<()> {
     let own = |person: &Person| -> Vec<&Given> { roles.iter().filter(|given| given.person_id == person.id).collect() };
     let slug = |given: &Given| slugs.get(&given.newsletter_id).cloned();
     let stand = |person: &Person| standings.get(&person.id).copied().unwrap_or_default();
-    let json: Vec<Value> = people.iter().map(|person| view(person, stand(person), &own(person), slug)).collect();
+    let linked = |person: &Person| links.iter().filter(|link| link.person_id == person.id).count();
+    let shown = |person: &Person| {
+        let mut shown = view(person, stand(person), &own(person), slug);
+        shown["links"] = linked(person).into();
+        shown
+    };
+    let json: Vec<Value> = people.iter().map(shown).collect();
     context.show(&json, || {
         if people.is_empty() {
             return context.locale.text("cli-user-list-empty");

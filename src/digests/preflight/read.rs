@@ -40,7 +40,7 @@ impl Preflight {
 pub async fn of(app: &App, newsletter: &Newsletter, digest: &Digest) -> Result<Preflight, DigestError> {
     let said = content::of_digest(app, digest).await?;
     let words = edit::sql::words(&app.db, digest.id).await?;
-    let recipients = sql::audience_shown(app, digest.schedule_id).await?;
+    let recipients = sql::audience_shown(app, newsletter, digest.schedule_id).await?;
     let before = edit::sql::slot_before(&app.db, digest.schedule_id, digest.slot_at).await?;
     let sent_before = edit::sql::titles_sent_before(&app.db, digest.id).await?;
     let date = digest.released_at.unwrap_or_else(|| app.clock.now());

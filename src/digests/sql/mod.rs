@@ -22,11 +22,11 @@ pub use parts::{
 };
 pub use posts::{
     Waiting, all_posts_of, give_posts_back, give_tried_posts_back, insert_post, missing, posts_in, posts_of,
-    take_posts, vanished, waiting_posts,
+    take_posts, vanished, waiting_posts, waiting_titles,
 };
 pub use release::{
     Audience, add_recipients, advance_release, all_written, any_audience, audience, audience_shown, count_audience,
-    count_readers, exceeds, freeze, has_audience, insert_variant, is_written, next_recipient,
+    count_readers, exceeds, freeze, has_audience, insert_variant, is_written, next_recipient, readers_shown,
 };
 pub use schedules::{due, each_post, hold_schedule, move_on, recorded, steer_schedule, wake_schedules};
 
@@ -113,6 +113,25 @@ pub async fn open(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Digest>> {
     )
     .bind(newsletter_id)
     .fetch_all(c))
+}
+
+/// The youngest digests of a newsletter, and all that are not at their end, the oldest first; without what they say.
+pub async fn at_hand(db: &Db, newsletter_id: i64, youngest: i64) -> sqlx::Result<Vec<Digest>> {
+    read!(db, |c| {
+        sqlx::query_as(
+            "SELECT id, public_id, newsletter_id, schedule_id, slot_at, state, reason, note, subject, '' AS content, recipients,
+                    released_upto, leaves_at, created_at, released_at, finished_at
+             FROM digest
+             WHERE id IN (SELECT id FROM (SELECT id FROM digest WHERE newsletter_id = $1 ORDER BY id DESC LIMIT $2) AS young
+                          UNION
+                          SELECT id FROM digest
+                          WHERE state IN ('waiting', 'releasing', 'sending', 'paused') AND newsletter_id = $1)
+             ORDER BY id",
+        )
+        .bind(newsletter_id)
+        .bind(youngest)
+        .fetch_all(c)
+    })
 }
 
 /// The youngest digest of a schedule that was sent, or that an editor has just sent.

@@ -34,9 +34,11 @@ pub struct Waiting<'a> {
 /// A schedule takes no posts from before it was made: those went out on the newsletter's other rhythms. A letter of its own has
 /// digests that were made for it.
 macro_rules! waiting_posts {
-    ($run:ident, $on:expr, $wanted:expr) => {
-        $run!($on, |c| sqlx::query_as(
-            "SELECT p.* FROM post p
+    ($columns:literal, $run:ident, $on:expr, $wanted:expr) => {
+        $run!($on, |c| sqlx::query_as(concat!(
+            "SELECT ",
+            $columns,
+            " FROM post p
              WHERE p.newsletter_id = $1 AND p.state = 'new' AND NOT p.is_letter AND p.first_seen_at >= $2
                AND (p.first_seen_at <= $3 OR p.reason = 'editor' OR ($4 AND p.feed_id IS NULL))
                AND ($9 OR p.reason = 'editor' OR CASE WHEN p.published_day IS NULL THEN COALESCE(p.published_at, 0) <= $7
@@ -46,7 +48,7 @@ macro_rules! waiting_posts {
              ORDER BY CASE WHEN CASE WHEN p.published_day IS NULL THEN COALESCE(p.published_at, 0) > $7
                                      ELSE p.published_day > $8 END THEN 1 ELSE 0 END,
                       COALESCE(p.published_at, p.first_seen_at) DESC, p.id DESC LIMIT $6"
-        )
+        ))
         .bind($wanted.schedule.newsletter_id)
         .bind($wanted.schedule.created_at)
         .bind($wanted.seen_until)
@@ -62,12 +64,23 @@ macro_rules! waiting_posts {
 
 /// See [`Waiting`]; read beside all writing, to show what the next digest would hold.
 pub async fn waiting_posts(db: &Db, wanted: Waiting<'_>) -> sqlx::Result<Vec<Post>> {
-    waiting_posts!(read, db, wanted)
+    waiting_posts!("p.*", read, db, wanted)
+}
+
+/// The same without what they say: a page that names them need not read a hundred articles.
+pub async fn waiting_titles(db: &Db, wanted: Waiting<'_>) -> sqlx::Result<Vec<Post>> {
+    waiting_posts!(
+        "p.id, p.newsletter_id, p.feed_id, p.guid, p.url, p.title, p.author, p.language, '' AS summary, '' AS content, p.image_url,
+         p.published_at, p.published_day, p.first_seen_at, p.state, p.reason, p.missing_since",
+        read,
+        db,
+        wanted
+    )
 }
 
 /// See [`Waiting`]; under the schedule's lock, to take them.
 pub async fn take_posts(tx: &mut Tx, wanted: Waiting<'_>) -> sqlx::Result<Vec<Post>> {
-    waiting_posts!(in_tx, tx, wanted)
+    waiting_posts!("p.*", in_tx, tx, wanted)
 }
 
 /// Since when posts of a newsletter, that are due for this schedule, are missing from their feeds and not asked about again.

@@ -57,14 +57,14 @@ impl Of {
     /// Whether it has more readers than this.
     async fn exceeds(self, app: &App, most: i64) -> sqlx::Result<bool> {
         if self.is_look {
-            return Ok(of_digests::audience_shown(app, self.schedule_id).await? > most);
+            return Ok(of_digests::readers_shown(app, self.schedule_id).await? > most);
         }
         of_digests::exceeds(&app.db, self.schedule_id, most).await
     }
 
     async fn readers(self, app: &App) -> sqlx::Result<i64> {
         if self.is_look {
-            return of_digests::audience_shown(app, self.schedule_id).await;
+            return of_digests::readers_shown(app, self.schedule_id).await;
         }
         of_digests::count_readers(&app.db, self.schedule_id).await
     }

@@ -128,8 +128,17 @@ async fn running(app: &App, digest: Sliced) -> sqlx::Result<Option<Plan>> {
 /// # Errors
 /// The database's.
 pub async fn of_newsletter(app: &App, newsletter: &Newsletter) -> sqlx::Result<Vec<(Digest, Plan)>> {
+    let open = of_digests::open(&app.db, newsletter.id).await?;
+    plans(app, newsletter, open).await
+}
+
+/// The plans of those of these digests that leave in slices, or would.
+///
+/// # Errors
+/// The database's.
+pub async fn plans(app: &App, newsletter: &Newsletter, digests: Vec<Digest>) -> sqlx::Result<Vec<(Digest, Plan)>> {
     let mut plans = Vec::new();
-    for digest in of_digests::open(&app.db, newsletter.id).await? {
+    for digest in digests {
         if let Some(plan) = of_digest(app, newsletter, &digest).await? {
             plans.push((digest, plan));
         }

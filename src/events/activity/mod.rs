@@ -28,7 +28,7 @@ pub use sql::{Wanted, by_id, codes, head, page};
 text_enum! {
     /// What somebody did that is no event of a newsletter.
     pub enum Deed {
-        /// Signed in.
+        /// Signed in. `by`: with what, where it was no password.
         SessionBegun => "session.begun",
         /// Ended sessions of their own. `sessions`: how many.
         SessionEnded => "session.ended",
@@ -46,6 +46,18 @@ text_enum! {
         SecondFactorOff => "person.second-factor-off",
         /// New recovery codes.
         RecoveryCodes => "person.recovery-codes",
+        /// Has a passkey more. `passkey`: which, here and below.
+        PasskeyAdded => "passkey.added",
+        /// It has another name.
+        PasskeyRenamed => "passkey.renamed",
+        /// It is removed.
+        PasskeyRemoved => "passkey.removed",
+        /// There may be two of it: it opens nothing any more.
+        PasskeyDoubted => "passkey.doubted",
+        /// Has an account at a provider of log-ins for a way in. `by`: from a `session`, or an `invitation`.
+        PersonLinked => "person.linked",
+        /// Has it no more.
+        PersonUnlinked => "person.unlinked",
         /// May not come in any more.
         PersonDisabled => "person.disabled",
         /// May come in again.

@@ -10,12 +10,17 @@ fn name(lane: Lane) -> &'static str {
     }
 }
 
-/// The words of an alarm that is up: the digests' before the letters'.
-pub async fn read(db: &Db) -> sqlx::Result<Option<String>> {
-    read!(db, |c| sqlx::query_scalar(
-        "SELECT value FROM instance WHERE name IN ('delivery_alarm', 'delivery_alarm_letters') ORDER BY name LIMIT 1"
+/// Why everything is held, as it is stored, and the words of an alarm that is up: the digests' before the letters'.
+pub async fn read(db: &Db) -> sqlx::Result<(Option<String>, Option<String>)> {
+    let rows: Vec<(String, String)> = read!(db, |c| {
+        sqlx::query_as(
+        "SELECT name, value FROM instance WHERE name IN ('hold', 'delivery_alarm', 'delivery_alarm_letters') ORDER BY name"
     )
-    .fetch_optional(c))
+    .fetch_all(c)
+    })?;
+    let (held, alarms): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(name, _)| name == "hold");
+    let first = |rows: Vec<(String, String)>| rows.into_iter().next().map(|(_, value)| value);
+    Ok((first(held), first(alarms)))
 }
 
 /// Raises it, or changes its words.

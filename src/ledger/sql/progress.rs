@@ -25,14 +25,18 @@ pub async fn progress(db: &Db, digest_id: i64) -> sqlx::Result<Vec<(Vec<u8>, Vec
     .fetch_all(c))
 }
 
+/// Rows of the archive that are read at a time.
+pub const PIECE: i64 = 500;
+
 /// Outcomes of the archive behind a row that begins with the id `after`, a few at a time, each with its own first id (0: persons who
 /// were erased). In the order of the index: by `id` a planner may read the archives of all digests.
 pub async fn outcomes(db: &Db, digest_id: i64, after: i64) -> sqlx::Result<Vec<(i64, Vec<u8>)>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT lo, outcomes FROM delivery_archive WHERE digest_id = $1 AND lo > $2 ORDER BY digest_id, lo LIMIT 500"
+        "SELECT lo, outcomes FROM delivery_archive WHERE digest_id = $1 AND lo > $2 ORDER BY digest_id, lo LIMIT $3"
     )
     .bind(digest_id)
     .bind(after)
+    .bind(PIECE)
     .fetch_all(c))
 }
 
@@ -80,6 +84,13 @@ pub struct Times {
     pub warms: bool,
 }
 from_row!(Times { recipients, state, released_at, finished_at, next_attempt_at, warms });
+
+impl Times {
+    /// Whether an editor has ended it.
+    pub fn is_cancelled(&self) -> bool {
+        self.state == "cancelled"
+    }
+}
 
 /// The digest's times; `None` when there is no such digest.
 pub async fn times(db: &Db, digest_id: i64) -> sqlx::Result<Option<Times>> {

@@ -6,7 +6,13 @@ use crate::newsletters::Schedule;
 
 /// The schedules of a newsletter; new subscribers get the first one.
 pub async fn schedules(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
-    read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 AND removed_at IS NULL ORDER BY id")
+    let all = all_schedules(db, newsletter_id).await?;
+    Ok(all.into_iter().filter(|schedule| schedule.removed_at.is_none()).collect())
+}
+
+/// The same with those that were removed.
+pub async fn all_schedules(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Schedule>> {
+    read!(db, |c| sqlx::query_as("SELECT * FROM schedule WHERE newsletter_id = $1 ORDER BY id")
         .bind(newsletter_id)
         .fetch_all(c))
 }

@@ -18,10 +18,12 @@
 
 mod chosen;
 mod statement;
+mod states;
 
 use std::time::{Duration, Instant};
 
 use statement::{Sql, rows};
+use states::by_states;
 
 use super::{Status, Subscriber, fold};
 use crate::db::{Db, read};
@@ -229,17 +231,17 @@ fn domain(typed: &str) -> String {
     idna::domain_to_ascii(typed).unwrap_or_else(|_| typed.to_lowercase())
 }
 
-/// One page.
+/// One page. `schedules`: all rhythms of the newsletter, also those that were removed.
 ///
 /// # Errors
 /// The database's.
-pub async fn page(db: &Db, newsletter_id: i64, wanted: &Wanted, go: Go) -> sqlx::Result<Found> {
+pub async fn page(db: &Db, newsletter_id: i64, schedules: &[i64], wanted: &Wanted, go: Go) -> sqlx::Result<Found> {
     let asked = wanted.prepared();
     if wanted.is_slow() {
         return slowly(db, newsletter_id, &asked, go, PATIENCE).await;
     }
     let sql = match (asked.order(), asked.text.is_empty()) {
-        (Order::Newest, true) => by_states(db, newsletter_id, &asked, go).await?,
+        (Order::Newest, true) => by_states(schedules, &asked, go, db.is_sqlite()),
         (Order::Newest, false) => Some(by_domain(newsletter_id, &asked, go)),
         (order, _) => Some(alphabetically(db, newsletter_id, &asked, order, go).await?),
     };
@@ -270,43 +272,16 @@ fn found(mut people: Vec<Subscriber>, go: Go) -> Found {
 /// The condition for where a page begins, and its order.
 fn newest(sql: &mut Sql, go: Go) -> &'static str {
     match go {
-        Go::First => " ORDER BY id DESC LIMIT ",
+        Go::First => " ORDER BY id DESC",
         Go::After(id) => {
             sql.push(" AND id < ").number(id);
-            " ORDER BY id DESC LIMIT "
+            " ORDER BY id DESC"
         }
         Go::Before(id) => {
             sql.push(" AND id > ").number(id);
-            " ORDER BY id LIMIT "
+            " ORDER BY id"
         }
     }
-}
-
-/// The newest of each rhythm and state, from the index, and of those the newest. `None` for a newsletter without a rhythm.
-async fn by_states(db: &Db, newsletter_id: i64, wanted: &Wanted, go: Go) -> sqlx::Result<Option<Sql>> {
-    let schedules: Vec<i64> = read!(db, |c| sqlx::query_scalar(
-        "SELECT id FROM schedule WHERE newsletter_id = $1 AND (id = $2 OR $2 = 0) ORDER BY id"
-    )
-    .bind(newsletter_id)
-    .bind(wanted.schedule_id.unwrap_or(0))
-    .fetch_all(c))?;
-    let states = wanted.status.as_ref().map_or(Status::ALL, std::slice::from_ref);
-    let mut sql = Sql::default();
-    let mut order = "";
-    for schedule_id in &schedules {
-        for status in states {
-            sql.push(if sql.text.is_empty() { "SELECT * FROM (" } else { " UNION ALL " });
-            sql.push("SELECT * FROM (SELECT * FROM subscriber WHERE schedule_id = ").number(*schedule_id);
-            sql.push(" AND status = ").word(status.as_str());
-            order = newest(&mut sql, go);
-            sql.push(order).number(MOST).push(") AS one");
-        }
-    }
-    if schedules.is_empty() {
-        return Ok(None);
-    }
-    sql.push(") AS each_state").push(order).number(MOST);
-    Ok(Some(sql))
 }
 
 fn by_domain(newsletter_id: i64, wanted: &Wanted, go: Go) -> Sql {
@@ -314,7 +289,7 @@ fn by_domain(newsletter_id: i64, wanted: &Wanted, go: Go) -> Sql {
     sql.push("SELECT * FROM subscriber WHERE newsletter_id = ").number(newsletter_id);
     wanted.conditions(&mut sql);
     let order = newest(&mut sql, go);
-    sql.push(order).number(MOST);
+    sql.push(order).push(" LIMIT ").number(MOST);
     sql
 }
 
@@ -341,8 +316,8 @@ async fn alphabetically(db: &Db, newsletter_id: i64, wanted: &Wanted, order: Ord
     if let Some((key, sign, id)) = behind {
         sql.push(&format!(" AND ({column}, id) {sign} (")).word(key).push(", ").number(id).push(")");
     }
-    sql.push(&format!(" ORDER BY {column}{down}, id{down} LIMIT ")).number(MOST);
-    Ok(sql)
+    sql.push(&format!(" ORDER BY {column}{down}, id{down} LIMIT {MOST}"));
+    Ok(sql.kept())
 }
 
 /// What somebody is found by.

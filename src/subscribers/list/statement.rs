@@ -18,6 +18,8 @@ pub struct Sql {
     pub text: String,
     /// What is bound.
     pub values: Vec<Value>,
+    /// Whether a connection keeps it compiled.
+    pub is_kept: bool,
 }
 
 impl Sql {
@@ -31,6 +33,12 @@ impl Sql {
         self.values.push(value);
         let place = self.values.len();
         self.push(&format!("${place}"))
+    }
+
+    /// The same, to be asked for again and again; for texts of few shapes, whose plan is good whatever is bound.
+    #[must_use]
+    pub fn kept(self) -> Self {
+        Self { is_kept: true, ..self }
     }
 
     /// A number, bound.
@@ -56,7 +64,7 @@ macro_rules! rows {
                     $crate::subscribers::list::statement::Value::Text(text) => query.bind(text.as_str()),
                 };
             }
-            query.persistent(false).fetch_all(c).await
+            query.persistent(sql.is_kept).fetch_all(c).await
         })
     }};
 }

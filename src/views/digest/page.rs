@@ -11,7 +11,7 @@ use crate::digests::{Digest, edit, leave, noted, sql};
 use crate::i18n::{Locale, Value};
 use crate::ledger::progress::{self, Progress};
 use crate::ledger::{DigestState, alarm};
-use crate::newsletters::{self, Schedule};
+use crate::newsletters::{Newsletter, Schedule};
 use crate::subscribers::departures;
 use crate::views::departures as departed;
 use crate::views::today::when;
@@ -126,14 +126,19 @@ pub struct Line {
     pub recipients: i64,
 }
 
-/// Reads all that a digest's page shows.
+/// Reads all that a digest's page shows. `schedule`: its rhythm.
 ///
 /// # Errors
 /// The database's.
-pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result<DigestPage> {
-    let schedule = newsletters::sql::schedule(&app.db, digest.schedule_id).await?;
-    let (known, progress, plan) = gathered(app, digest).await?;
-    let (now, zone) = (app.clock.now(), zone_of(schedule.as_ref()));
+pub async fn page(
+    app: &App,
+    newsletter: &Newsletter,
+    schedule: Option<&Schedule>,
+    digest: &Digest,
+    locale: &Locale,
+) -> anyhow::Result<DigestPage> {
+    let (known, progress, plan) = gathered(app, newsletter, digest).await?;
+    let (now, zone) = (app.clock.now(), zone_of(schedule));
     let standing = match &progress {
         Some(progress) => {
             let left = departures::of_digest(&app.db, digest.newsletter_id, digest.id).await?;
@@ -142,7 +147,7 @@ pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result
         }
         None => None,
     };
-    let line = line(digest, schedule.as_ref(), now, locale);
+    let line = line(digest, schedule, now, locale);
     Ok(DigestPage {
         audience: audience(digest, &known, locale),
         left: digest.released_at.map(|at| when(at, now, &zone, locale)),
@@ -166,17 +171,21 @@ pub async fn page(app: &App, digest: &Digest, locale: &Locale) -> anyhow::Result
 ///
 /// # Errors
 /// The database's.
-pub async fn known(app: &App, digest: &Digest) -> anyhow::Result<Known> {
-    Ok(gathered(app, digest).await?.0)
+pub async fn known(app: &App, newsletter: &Newsletter, digest: &Digest) -> anyhow::Result<Known> {
+    Ok(gathered(app, newsletter, digest).await?.0)
 }
 
 /// Counted once: a digest of a million is read from a thousand packed rows.
-async fn gathered(app: &App, digest: &Digest) -> anyhow::Result<(Known, Option<Progress>, Option<Plan>)> {
+async fn gathered(
+    app: &App,
+    newsletter: &Newsletter,
+    digest: &Digest,
+) -> anyhow::Result<(Known, Option<Progress>, Option<Plan>)> {
     let (mut known, mut progress) = (Known::default(), None);
-    let plan = plan(app, digest).await?;
+    let plan = plan(app, newsletter, digest).await?;
     known.later = plan.as_ref().map_or(0, |plan| plan.readers - plan.running.map_or(0, |running| running.given));
     if digest.state == DigestState::Waiting {
-        known.audience = sql::audience_shown(app, digest.schedule_id).await?;
+        known.audience = sql::audience_shown(app, newsletter, digest.schedule_id).await?;
         known.revision = edit::sql::words(&app.db, digest.id).await?.revision;
     }
     if digest.released_at.is_some()
@@ -189,13 +198,11 @@ async fn gathered(app: &App, digest: &Digest) -> anyhow::Result<(Known, Option<P
 }
 
 /// How it leaves day by day; `None`: at once, or it has left.
-async fn plan(app: &App, digest: &Digest) -> anyhow::Result<Option<Plan>> {
+async fn plan(app: &App, newsletter: &Newsletter, digest: &Digest) -> anyhow::Result<Option<Plan>> {
     if matches!(digest.state, DigestState::Finished | DigestState::Skipped | DigestState::Cancelled) {
         return Ok(None);
     }
-    let newsletter = newsletters::sql::by_id(&app.db, digest.newsletter_id).await?;
-    let Some(newsletter) = newsletter else { return Ok(None) };
-    Ok(show::of_digest(app, &newsletter, digest).await?)
+    Ok(show::of_digest(app, newsletter, digest).await?)
 }
 
 fn zone_of(schedule: Option<&Schedule>) -> jiff::tz::TimeZone {

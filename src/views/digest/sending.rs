@@ -48,7 +48,7 @@ pub async fn sending(
     let posts = posts::waiting(app, schedule, which).await?;
     let audience = audience::of(&app.db, schedule).await?;
     // In test mode the editor alone gets it.
-    let recipients = sql::audience_shown(app, schedule.id).await?;
+    let recipients = sql::audience_shown(app, newsletter, schedule.id).await?;
     let left_out = [
         ("send-left-other", audience.other_rhythms),
         ("send-left-paused", audience.paused),

@@ -1,4 +1,4 @@
-//! `/console/account`: what concerns one's own account: name, language, password, second factor, open sessions.
+//! `/console/account`: what concerns one's own account: name, language, password, second factor, passkeys, open sessions.
 //!
 //! In: forms of somebody who is signed in. Out: 303 to the page again with what was done, or the page with what is wrong. Whatever
 //! changes how one comes in asks for the password first: an open screen is not its owner.
@@ -18,6 +18,8 @@ use super::frame::{Frame, done_at};
 use super::guard::Signed;
 use super::link::{Problem, name_of, password_problems, problem_of};
 use super::login::{errors_first, said};
+use super::oidc::account::Own;
+use super::passkey_parts;
 use crate::app::App;
 use crate::clock::{Millis, timestamp};
 use crate::events::activity::{self, Act, Deed};
@@ -40,7 +42,10 @@ struct Account {
     languages: Vec<Choice>,
     second_factor: bool,
     codes_left: i64,
+    passkeys: passkey_parts::Shown,
     sessions: Vec<SessionLine>,
+    /// The provider of log-ins, where there is one.
+    oidc: Option<Own>,
     least: i64,
     problems: Vec<Problem>,
 }
@@ -189,7 +194,9 @@ pub(super) async fn page(
         languages: languages(&signed.person.language),
         second_factor,
         codes_left,
+        passkeys: passkey_parts::shown(app, signed, when).await?,
         sessions: open.into_iter().map(line).collect(),
+        oidc: Own::of(app, signed).await?,
         least: password::SHORTEST as i64,
         problems,
         frame: frame.clone(),

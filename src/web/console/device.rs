@@ -38,6 +38,11 @@ impl FromRequestParts<Arc<App>> for Seen {
 }
 
 impl Seen {
+    /// Browser and system in a few words; may be empty.
+    pub fn agent(&self) -> &str {
+        &self.agent
+    }
+
     /// With the session that it has.
     pub fn browser<'a>(&'a self, guest: &'a Guest) -> Browser<'a> {
         Browser {

@@ -121,6 +121,13 @@ impl Frame {
         self
     }
 
+    /// The same page, whose address says this besides the language, see [`Page::asking`].
+    #[must_use]
+    pub fn asking(mut self, name: &str, value: &str) -> Self {
+        self.page = self.page.asking(name, value);
+        self
+    }
+
     /// The language.
     pub fn locale(&self) -> &'static Locale {
         self.page.locale()
@@ -280,7 +287,17 @@ struct Kept<'a> {
 }
 
 /// Fields that hold what must not stand in a page.
-const SECRETS: &[&str] = &["password", "again", "current", "number", "password-off", "password-codes"];
+const SECRETS: &[&str] = &[
+    "password",
+    "again",
+    "current",
+    "number",
+    "password-off",
+    "password-codes",
+    "password-oidc",
+    "signature",
+    "attestation",
+];
 
 /// Why a form was not taken, with what was typed still in it: pressed again, it is sent with the code of now.
 pub(super) fn kept(app: &App, guest: &Guest, form: &Form, status: StatusCode, key: &str) -> Result<Response, Error> {
@@ -288,7 +305,11 @@ pub(super) fn kept(app: &App, guest: &Guest, form: &Form, status: StatusCode, ke
     let secret = form.fields().any(|(name, _)| SECRETS.contains(&name));
     let lead = if secret { "console-secret-lead".to_owned() } else { format!("{key}-lead") };
     let path = guest.path.as_str();
-    let again = if path.starts_with("/console/account/") { "/console/account" } else { path };
+    let again = match path {
+        path if path.starts_with("/console/account/") => "/console/account",
+        path if path.starts_with("/console/login/passkey") => "/console/login",
+        path => path,
+    };
     let page = Kept {
         lead: frame.say(&lead, "base_url", &app.config.base_url),
         fields: form.fields().collect(),

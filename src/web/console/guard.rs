@@ -20,10 +20,11 @@ use crate::db::pg;
 use crate::events::{Actor, activity};
 use crate::i18n::{self, Locale};
 use crate::keys::random_text;
-use crate::newsletters::{self, Newsletter};
+use crate::newsletters::{self, Newsletter, Schedule};
 use crate::people::accounts::Person;
+use crate::people::entrance::{self, Entered};
 use crate::people::role::{self, Given, Right, Rights};
-use crate::people::sessions::{self, Session, Stage};
+use crate::people::sessions::{Session, Stage};
 use crate::web::frame::answer::Own;
 use crate::web::frame::error::Error;
 use crate::web::frame::input;
@@ -90,6 +91,10 @@ pub struct Editor {
     pub signed: Signed,
     /// Where.
     pub newsletter: Newsletter,
+    /// Its rhythms, as they were when the request came.
+    pub schedules: Arc<Vec<Schedule>>,
+    /// Those that were removed.
+    pub removed: Arc<Vec<Schedule>>,
     /// What they may do there.
     pub rights: Rights,
     /// The language of their console.
@@ -109,6 +114,11 @@ impl Editor {
         Actor::Person(self.signed.person.id)
     }
 
+    /// All rhythms, also those that were removed: their digests stay.
+    pub fn all_schedules(&self) -> impl Iterator<Item = &Schedule> {
+        self.schedules.iter().chain(self.removed.iter())
+    }
+
     /// A path of this newsletter: `posts` is `/console/n/SLUG/posts`; empty: its first page.
     pub fn path(&self, rest: &str) -> String {
         frame::path_of(&self.newsletter.slug, rest)
@@ -122,15 +132,17 @@ pub async fn guard(State(asked): State<Asked>, request: Request, next: Next) -> 
         return Ok(next.run(request).await);
     }
     if request.method() == Method::GET {
-        return pg::reading(guarded(asked, request, next)).await;
+        let lender = asked.app.lender.clone();
+        return lender.page(pg::reading(Box::pin(guarded(asked, request, next)))).await;
     }
     guarded(asked, request, next).await
 }
 
 async fn guarded(asked: Asked, request: Request, next: Next) -> Result<Response, Error> {
     let (mut parts, body) = request.into_parts();
-    let guest = guest(&asked.app, &parts).await?;
-    let signed = signed(&asked.app, &guest).await?;
+    let (guest, found) = guest(&asked, &parts).await?;
+    let (given, newsletter) = found.map(|found| (found.given, found.newsletter)).unwrap_or_default();
+    let signed = signed(&guest, given);
     let form = if parts.method == Method::POST {
         let limit = if signed.is_some() { asked.limit } else { asked.limit.min(STRANGER) };
         let body: Bytes = to_bytes(body, limit).await.map_err(|_| Error::TooLarge)?;
@@ -147,7 +159,7 @@ async fn guarded(asked: Asked, request: Request, next: Next) -> Result<Response,
     let (cookie, said) = (guest.cookie.clone(), guest.said.is_some());
     if asked.rule != Rule::Open {
         let Some(signed) = signed.clone() else { return signed_out(&asked.app, &parts, &guest, &form) };
-        if let Some(editor) = admitted(&asked, &parts, &signed).await? {
+        if let Some(editor) = admitted(&asked, &signed, newsletter).await? {
             parts.extensions.insert(editor);
         }
         parts.extensions.insert(signed);
@@ -175,9 +187,9 @@ pub async fn own_language(State(app): State<Arc<App>>, request: Request, next: N
     let value = value.map(str::to_owned);
     let mut response = next.run(request).await;
     if let Some(value) = value.filter(|_| response.status().is_client_error() || response.status().is_server_error())
-        && let Ok(Some(session)) = sessions::find(&app, &value).await
+        && let Ok(Some(found)) = entrance::find(&app, &value, "").await
     {
-        response.extensions_mut().insert(Own(i18n::locale(&session.person.language)));
+        response.extensions_mut().insert(Own(i18n::locale(&found.session.person.language)));
     }
     response
 }
@@ -215,28 +227,34 @@ fn cookie_of<'a>(headers: &'a HeaderMap, app: &App) -> Option<&'a str> {
     cookie(headers, cookie_name(app))
 }
 
-async fn guest(app: &App, parts: &Parts) -> sqlx::Result<Guest> {
-    let value = cookie_of(&parts.headers, app).filter(|value| (40..=100).contains(&value.len()));
-    let session = match value {
-        Some(value) => sessions::find(app, value).await?,
+/// The browser, and what was found of whoever is in it.
+async fn guest(asked: &Asked, parts: &Parts) -> sqlx::Result<(Guest, Option<Entered>)> {
+    let value = cookie_of(&parts.headers, &asked.app).filter(|value| (40..=100).contains(&value.len()));
+    let slug = match asked.rule {
+        Rule::In(_) => parts.uri.path().split('/').nth(3).unwrap_or_default(),
+        Rule::Open | Rule::Signed | Rule::Owner => "",
+    };
+    let found = match value {
+        Some(value) => entrance::find(&asked.app, value, slug).await?,
         None => None,
     };
+    let session = found.as_ref().map(|found| found.session.clone());
     let asked = input::query_locale(&parts.uri);
     let own = session.as_ref().map(|session| i18n::locale(&session.person.language));
     let locale = asked.or(own).or_else(|| input::accepted_locale(&parts.headers));
-    Ok(Guest {
+    let guest = Guest {
         cookie: value.map_or_else(|| random_text(32), str::to_owned),
         session,
         locale: locale.unwrap_or_else(|| i18n::locale(i18n::FALLBACK)),
         said: cookie(&parts.headers, SAID).map(str::to_owned),
         path: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
-    })
+    };
+    Ok((guest, found))
 }
 
-async fn signed(app: &App, guest: &Guest) -> sqlx::Result<Option<Signed>> {
-    let Some(session) = guest.session.clone().filter(|session| session.stage == Stage::Full) else { return Ok(None) };
-    let given = Arc::new(role::of(&app.db, session.person.id).await?);
-    Ok(Some(Signed { guest: guest.clone(), person: session.person.clone(), session, given }))
+fn signed(guest: &Guest, given: Vec<Given>) -> Option<Signed> {
+    let session = guest.session.clone().filter(|session| session.stage == Stage::Full)?;
+    Some(Signed { guest: guest.clone(), person: session.person.clone(), session, given: Arc::new(given) })
 }
 
 /// The page for a form that is not of a page of ours, or of one that is too old.
@@ -277,24 +295,24 @@ fn signed_out(app: &App, parts: &Parts, guest: &Guest, form: &Form) -> Result<Re
     Ok(Redirect::to(&format!("/console/login?next={next}{language}")).into_response())
 }
 
-/// Whether the rule lets them in; with their newsletter, if the rule names one.
-async fn admitted(asked: &Asked, parts: &Parts, signed: &Signed) -> Result<Option<Editor>, Error> {
+/// Whether the rule lets them in; with their newsletter, if the rule names one. `found`: the newsletter of the path.
+async fn admitted(asked: &Asked, signed: &Signed, found: Option<Newsletter>) -> Result<Option<Editor>, Error> {
     match asked.rule {
         Rule::Open | Rule::Signed => Ok(None),
         Rule::Owner if role::owns_all(&signed.given) => Ok(None),
         Rule::Owner => Err(forbidden(signed)),
         Rule::In(right) => {
-            let slug = parts.uri.path().split('/').nth(3).unwrap_or_default();
-            let found = newsletters::sql::by_slug(&asked.app.db, slug).await?;
             let found = found.and_then(|found| Some((Rights::in_newsletter(&signed.given, found.id)?, found)));
             let Some((rights, newsletter)) = found else { return Err(Error::NotFound) };
             if !rights.may(right) {
                 return Err(forbidden(signed));
             }
-            let schedules = newsletters::sql::schedules(&asked.app.db, newsletter.id).await?;
+            let all = newsletters::sql::all_schedules(&asked.app.db, newsletter.id).await?;
+            let (schedules, removed): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one.removed_at.is_none());
             let zone = schedules.first().map_or(TimeZone::UTC, |schedule| zone(&schedule.zone));
             let locale = signed.guest.locale;
-            Ok(Some(Editor { signed: signed.clone(), newsletter, rights, locale, zone }))
+            let (signed, schedules, removed) = (signed.clone(), Arc::new(schedules), Arc::new(removed));
+            Ok(Some(Editor { signed, newsletter, schedules, removed, rights, locale, zone }))
         }
     }
 }

@@ -14,6 +14,7 @@ use super::form::Form;
 use super::frame::Frame;
 use super::guard::Guest;
 use super::login::errors_first;
+use super::oidc::door::Way;
 use crate::app::App;
 use crate::coded::Told as _;
 use crate::people::accounts::{self, NewPerson, Person};
@@ -42,6 +43,8 @@ struct Open {
     /// A forgotten password is no reason to ask for the name again.
     asks_name: bool,
     name: String,
+    /// The provider of log-ins, where an invitation may be used by it.
+    oidc: Option<Way>,
     least: i64,
     problems: Vec<Problem>,
 }
@@ -196,12 +199,17 @@ fn open(
     let frame = errors_first(frame, !problems.is_empty());
     let host = url::Url::parse(&app.config.base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
     let known = person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
+    let bare = guest.path.split('?').next().unwrap_or_default();
+    let joining = format!("{bare}/oidc?lang={}", guest.locale.tag());
     let page = Open {
         lead: frame.say(&format!("console-link-{kind}-lead"), "host", &host.unwrap_or_default()),
         button: frame.t(&format!("console-link-{kind}-button")),
         path: guest.path.clone(),
         email: person.as_ref().map_or_else(|| form.text("email"), |person| person.email.clone()),
         name: if form.has("name") { name_of(form) } else { known },
+        oidc: Way::of(&app.config.oidc, None)
+            .filter(|_| link.kind == Kind::Invite)
+            .map(|way| Way { href: joining, ..way }),
         least: password::SHORTEST as i64,
         heading: frame.t(&format!("console-link-{kind}-title")),
         asks_name: link.kind != Kind::Reset,

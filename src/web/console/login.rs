@@ -15,6 +15,8 @@ use super::device::{Seen, admit, dismiss};
 use super::form::Form;
 use super::frame::{Frame, done_at};
 use super::guard::Guest;
+use super::oidc::door::Way;
+use super::passkey_parts::{Ask, ask};
 use crate::app::App;
 use crate::i18n::{Locale, Value};
 use crate::people::delays::Delays;
@@ -24,7 +26,7 @@ use crate::subscribers::address::Email;
 use crate::web::frame::error::Error;
 
 /// Where somebody goes who did not say.
-const HOME: &str = "/console";
+pub(super) const HOME: &str = "/console";
 
 #[derive(Template)]
 #[template(path = "console/login.html")]
@@ -32,7 +34,10 @@ struct Login {
     frame: Frame,
     email: String,
     next: Option<String>,
+    /// The provider of log-ins, where there is one.
+    oidc: Option<Way>,
     problem: Option<String>,
+    passkey: Option<Ask>,
 }
 
 #[derive(Template)]
@@ -49,7 +54,7 @@ pub async fn show(State(app): State<Arc<App>>, guest: Guest, uri: Uri) -> Result
     let next = next_of(&uri);
     match guest.session.as_ref().map(|session| session.stage) {
         Some(Stage::Full) => Ok(Redirect::to(next.as_deref().unwrap_or(HOME)).into_response()),
-        _ => login_page(&app, &guest, StatusCode::OK, String::new(), next, None),
+        _ => login_page(&app, &guest, StatusCode::OK, String::new(), next, None, ask(&app, &guest)),
     }
 }
 
@@ -78,21 +83,26 @@ pub async fn act(
         }
         Err(refused) => {
             let (status, problem) = said(guest.locale, "login-wrong", refused)?;
-            login_page(&app, &guest, status, email, next, Some(problem)).map(|page| patient(page, status))
+            login_page(&app, &guest, status, email, next, Some(problem), ask(&app, &guest))
+                .map(|page| patient(page, status))
         }
     }
 }
 
-fn login_page(
+/// The page of the first step.
+pub(super) fn login_page(
     app: &App,
     guest: &Guest,
     status: StatusCode,
     email: String,
     next: Option<String>,
     problem: Option<String>,
+    passkey: Option<Ask>,
 ) -> Result<Response, Error> {
     let frame = Frame::of_guest(app, guest, "login-title").leading_to(next.as_deref());
-    frame.clone().answer(status, &Login { frame: errors_first(frame, problem.is_some()), email, next, problem })
+    let oidc = Way::of(&app.config.oidc, next.as_deref());
+    let page = Login { frame: errors_first(frame.clone(), problem.is_some()), email, next, oidc, problem, passkey };
+    frame.answer(status, &page)
 }
 
 /// `GET /console/login/code`
@@ -195,24 +205,25 @@ fn patient(mut response: Response, status: StatusCode) -> Response {
 }
 
 /// `?next=` of an address.
-fn next_of(uri: &Uri) -> Option<String> {
+pub(super) fn next_of(uri: &Uri) -> Option<String> {
     let query = uri.query()?;
     let (_, next) = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "next")?;
     own_path(&next)
 }
 
-fn with_next(path: &str, next: Option<&str>) -> String {
+pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
     let Some(next) = next else { return path.to_owned() };
     let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
     format!("{path}?next={next}")
 }
 
 /// A path of the console, and nothing that a browser could take for another place.
-fn own_path(next: &str) -> Option<String> {
+pub(super) fn own_path(next: &str) -> Option<String> {
     let rest = next.strip_prefix(HOME)?;
     let whole = rest.is_empty() || rest.starts_with(['/', '?']);
     let plain = next.len() <= 2000 && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let quiet = !rest.starts_with("/login") && !rest.starts_with("/logout") && !rest.starts_with("/link");
+    let quiet = quiet && !rest.starts_with("/oidc");
     (whole && plain && quiet).then(|| next.to_owned())
 }
 
@@ -237,6 +248,7 @@ mod tests {
             "/console/\u{2028}",
             "/console/login?next=/console/login",
             "/console/logout",
+            "/console/oidc/login",
             "javascript:alert(1)",
         ] {
             assert_eq!(own_path(other), None, "{other:?}");

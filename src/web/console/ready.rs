@@ -125,7 +125,7 @@ async fn blocked(app: &App, editor: &Editor, draft: &Draft) -> Result<Option<Str
 async fn effects(app: &App, editor: &Editor) -> sqlx::Result<Vec<String>> {
     let (mut said, now) = (Vec::new(), app.clock.now());
     for schedule in newsletters::sql::schedules(&app.db, editor.newsletter.id).await? {
-        let people = digests::sql::audience_shown(app, schedule.id).await?;
+        let people = digests::sql::audience_shown(app, &editor.newsletter, schedule.id).await?;
         let people = editor.locale.format("today-people", &[("count", Value::Count(people))]);
         let key = match schedule.next_due_at {
             _ if schedule.paused => "draft-effect-paused",

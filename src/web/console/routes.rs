@@ -14,9 +14,9 @@ use super::digests::{act, archive, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};
 use super::{
     account, activity, digest_check, digest_edit, digest_preview, doctor, draft_preview, draft_share, drafts,
-    forgotten, home, link, live, login, member, membership, posts, reader_letters, ready, revisions, schedule,
-    second_factor, settings, signup_form, start, stats, subscribers, system, team, text_revisions, texts, today,
-    tokens, topics, warmup,
+    forgotten, home, link, live, login, member, membership, oidc, passkeys, posts, reader_letters, ready, revisions,
+    schedule, second_factor, settings, signup_form, start, stats, subscribers, system, team, text_revisions, texts,
+    today, tokens, topics, warmup,
 };
 
 /// One route.
@@ -84,11 +84,18 @@ fn of_people() -> Vec<Route> {
         Route::post("/console/login", Open, post(login::act)),
         Route::get("/console/login/code", Open, get(login::show_code)),
         Route::post("/console/login/code", Open, post(login::act_code)),
+        Route::post("/console/login/passkey", Open, post(passkeys::sign_in)),
         Route::post("/console/logout", Open, post(login::logout)),
         Route::get("/console/forgotten", Open, get(forgotten::show)),
         Route::post("/console/forgotten", Open, post(forgotten::act)),
         Route::get("/console/link/{token}", Open, get(link::show)),
         Route::post("/console/link/{token}", Open, post(link::act)),
+        Route::get("/console/oidc/login", Open, get(oidc::door::begin)),
+        Route::get("/console/oidc/return", Open, get(oidc::door::come_back)),
+        Route::get("/console/oidc/stopped", Open, get(oidc::door::stopped)),
+        Route::post("/console/link/{token}/oidc", Open, post(oidc::invited::begin)),
+        Route::post("/console/account/oidc", Signed, post(oidc::account::link)),
+        Route::post("/console/account/oidc/unlink", Signed, post(oidc::account::unlink)),
         Route::get("/console/account", Signed, get(account::show)),
         Route::post("/console/account", Signed, post(account::act)),
         Route::post("/console/account/password", Signed, post(account::change_password)),
@@ -97,6 +104,12 @@ fn of_people() -> Vec<Route> {
         Route::post("/console/account/second-factor", Signed, post(second_factor::turn_on)),
         Route::post("/console/account/second-factor/off", Signed, post(second_factor::turn_off)),
         Route::post("/console/account/recovery-codes", Signed, post(second_factor::renew)),
+        Route::get("/console/account/passkeys", Signed, get(passkeys::begin)),
+        Route::post("/console/account/passkeys", Signed, post(passkeys::make)),
+        Route::post("/console/account/passkeys/add", Signed, post(passkeys::add)),
+        Route::get("/console/account/passkeys/{passkey}", Signed, get(passkeys::show)),
+        Route::post("/console/account/passkeys/{passkey}", Signed, post(passkeys::rename)),
+        Route::post("/console/account/passkeys/{passkey}/remove", Signed, post(passkeys::remove)),
         Route::get("/console/team", Owner, get(team::show)),
         Route::post("/console/team", Owner, post(team::invite)),
         Route::get("/console/team/{person}", Owner, get(member::show)),
@@ -332,5 +345,5 @@ pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
         let asked = Asked { app: app.clone(), rule: route.rule, limit: route.limit };
         router.route(route.path, route.handler.layer(middleware::from_fn_with_state(asked, guard)))
     });
-    router.layer(Extension(Arc::<Delays>::default()))
+    router.layer(Extension(Arc::<Delays>::default())).layer(Extension(oidc::door::Door::of(app)))
 }

@@ -24,7 +24,7 @@ struct Page {
 
 /// `GET /console/n/{newsletter}`
 pub async fn show(State(app): State<Arc<App>>, editor: Editor) -> Result<Response, Error> {
-    let today = today::today(&app, &editor.newsletter, &editor.zone, editor.locale).await?;
+    let today = today::today(&app, &editor.newsletter, &editor.schedules, &editor.zone, editor.locale).await?;
     let frame = editor.frame(&app, "console-today");
     let page = Page { frame: frame.clone(), today, readers: editor.may(Right::Readers) };
     frame.answer(StatusCode::OK, &page)

@@ -60,6 +60,13 @@ impl Page {
         self
     }
 
+    /// The same page, whose address says this besides the language: in every language.
+    #[must_use]
+    pub fn asking(mut self, name: &str, value: &str) -> Self {
+        self.query = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+        self
+    }
+
     /// The same page, under a newsletter's name and with its footer.
     #[must_use]
     pub fn of(mut self, newsletter: &Newsletter) -> Self {

@@ -58,7 +58,7 @@ pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>, visito
         title: page.t("data-title"),
         lead: page.say("data-lead", "newsletter", &newsletter.name),
         facts: facts(&told, page.locale(), &zone),
-        happened: person::timeline(&told, &zone, page.locale()),
+        happened: person::timeline(&told.history, &zone, page.locale()),
         file: format!("{path}/data.json"),
         erase: link("/erase", Purpose::Erase),
         back: link("/preferences", Purpose::Preferences),

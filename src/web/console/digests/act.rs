@@ -55,7 +55,7 @@ pub async fn ask(
     uri: Uri,
 ) -> Result<Response, Error> {
     let (act, digest) = (act_of(&uri)?, find(&app, &editor, &id).await?);
-    let known = view::known(&app, &digest).await?;
+    let known = view::known(&app, &editor.newsletter, &digest).await?;
     let possible = acts::is_possible(act, &digest, &known);
     let problem = if possible { None } else { Some(meanwhile(&app, &editor, &digest).await?) };
     let button = acts::button(act, &digest, &known, editor.locale);

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::super::choice::Choice;
+use super::super::choice;
 use super::super::form::Form;
 use super::super::guard::Editor;
 use super::find;
 use crate::app::App;
 use crate::digests::Digest;
-use crate::digests::archive::{self, Standing, change, sql};
+use crate::digests::archive::{self, Choice, Line, Standing, change, sql};
 use crate::ledger::DigestState;
 use crate::newsletters::Visibility;
 use crate::people::role::Right;
@@ -32,7 +32,7 @@ pub struct Panel {
     /// How it is answered, in words.
     pub standing: String,
     /// Who may see it.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<choice::Choice>,
     /// Whether it was sent.
     pub is_sent: bool,
     /// Whether it is withdrawn.
@@ -44,8 +44,11 @@ pub(super) async fn of(app: &App, editor: &Editor, digest: &Digest) -> Result<Op
     if digest.state == DigestState::Skipped || !editor.may(Right::Send) {
         return Ok(None);
     }
-    let choice = sql::choice(&app.db, digest.id).await?;
     let line = sql::of_digest(&app.db, digest).await?;
+    let choice = match &line {
+        Some(Line { visibility, withdrawn_at, .. }) => Choice { visibility: *visibility, withdrawn_at: *withdrawn_at },
+        None => sql::choice(&app.db, digest.id).await?,
+    };
     let standing = line.as_ref().map(|line| archive::standing(&editor.newsletter, line));
     let words = match standing {
         Some(standing) => view::standing(standing, editor.locale),
@@ -53,7 +56,7 @@ pub(super) async fn of(app: &App, editor: &Editor, digest: &Digest) -> Result<Op
     };
     let own = |visibility: Option<Visibility>| {
         let name = visibility.map_or("newsletter", Visibility::as_str);
-        Choice::new(name, editor.locale.text(&format!("archive-show-{name}")), choice.visibility == visibility)
+        choice::Choice::new(name, editor.locale.text(&format!("archive-show-{name}")), choice.visibility == visibility)
     };
     let address = line.map(|line| archive::url(&app.config.base_url, &editor.newsletter, &line.address));
     Ok(Some(Panel {

@@ -50,7 +50,8 @@ pub(super) async fn answer(
     status: StatusCode,
     problem: Option<String>,
 ) -> Result<Response, Error> {
-    let shown = page::page(app, digest, editor.locale).await?;
+    let schedule = editor.all_schedules().find(|schedule| schedule.id == digest.schedule_id);
+    let shown = page::page(app, &editor.newsletter, schedule, digest, editor.locale).await?;
     let frame = editor.frame(app, "console-digests").titled(shown.title.clone());
     let content = digest_content::of(app, editor, digest).await?;
     // While it waits, its row has but a working title: the mail's own subject is known once it was made to be looked at.

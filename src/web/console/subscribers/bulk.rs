@@ -68,7 +68,8 @@ async fn meant(app: &App, editor: &Editor, form: &Form) -> Result<Option<Meant>,
         if act == Act::Resend {
             wanted.status = Some(Status::Pending);
         }
-        let mut examples = list::page(&app.db, newsletter, &wanted, Go::First).await?.people;
+        let schedules: Vec<i64> = editor.all_schedules().map(|schedule| schedule.id).collect();
+        let mut examples = list::page(&app.db, newsletter, &schedules, &wanted, Go::First).await?.people;
         examples.truncate(EXAMPLES);
         (list::ids(&app.db, newsletter, &wanted).await?, examples)
     } else {
@@ -90,10 +91,10 @@ pub async fn ask(State(app): State<Arc<App>>, editor: Editor, form: Form) -> Res
     if meant.ids.is_empty() {
         return Ok(editor.done("subscribers", "bulk-nobody"));
     }
-    answer(&app, &editor, meant, None).await
+    answer(&app, &editor, meant, None)
 }
 
-async fn answer(app: &App, editor: &Editor, meant: Meant, problem: Option<String>) -> Result<Response, Error> {
+fn answer(app: &App, editor: &Editor, meant: Meant, problem: Option<String>) -> Result<Response, Error> {
     let count = meant.ids.len() as i64;
     let title = editor.locale.format(&format!("bulk-{}-title", meant.act), &[("count", Value::Count(count))]);
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -106,7 +107,7 @@ async fn answer(app: &App, editor: &Editor, meant: Meant, problem: Option<String
         everything: meant.everything,
         count,
         examples: meant.examples.into_iter().map(|person| person.email).collect(),
-        rhythms: rhythms(app, &editor.newsletter, editor.locale, "").await?,
+        rhythms: rhythms(editor, ""),
         problem,
     };
     page.frame.clone().answer(status, &page)
@@ -123,16 +124,16 @@ pub async fn act(State(app): State<Arc<App>>, editor: Editor, form: Form) -> Res
     }
     let say = |key: &str| Some(editor.locale.format(key, &[("count", Value::Count(count))]));
     if form.get("count") != Some(count.to_string().as_str()) {
-        return answer(&app, &editor, meant, say("bulk-changed")).await;
+        return answer(&app, &editor, meant, say("bulk-changed"));
     }
     let typed = form.text("typed").split_whitespace().collect::<String>();
     if meant.act == Act::Erase && typed != count.to_string() {
-        return answer(&app, &editor, meant, say("bulk-type-count")).await;
+        return answer(&app, &editor, meant, say("bulk-type-count"));
     }
-    let rhythms = rhythms(&app, &editor.newsletter, editor.locale, form.get("to").unwrap_or_default()).await?;
+    let rhythms = rhythms(&editor, form.get("to").unwrap_or_default());
     let to_id = rhythms.iter().find(|choice| choice.chosen).and_then(|choice| choice.value.parse().ok());
     if meant.act == Act::Rhythm && to_id.is_none() {
-        return answer(&app, &editor, meant, say("bulk-choose-rhythm")).await;
+        return answer(&app, &editor, meant, say("bulk-choose-rhythm"));
     }
     let order = Order {
         newsletter_id: editor.newsletter.id,

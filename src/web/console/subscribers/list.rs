@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::{Choice, Typed, day, languages, rhythms, states};
 use crate::app::App;
+use crate::db::pg;
 use crate::events::activity::{self, Act, Deed};
 use crate::people::role::Right;
 use crate::subscribers::bulk::{self, UNDO};
@@ -86,13 +87,15 @@ pub async fn show(State(app): State<Arc<App>>, editor: Editor, Query(asked): Que
 /// `POST …/subscribers`: a search, or another page of one.
 pub async fn search(State(app): State<Arc<App>>, editor: Editor, form: Form) -> Result<Response, Error> {
     let go = Go::of(form.get("at").unwrap_or_default());
-    answer(&app, &editor, Typed::of(&form), go, true).await
+    let page = Box::pin(answer(&app, &editor, Typed::of(&form), go, true));
+    app.lender.page(pg::reading(page)).await
 }
 
 async fn answer(app: &App, editor: &Editor, typed: Typed, go: Go, searched: bool) -> Result<Response, Error> {
     let newsletter = &editor.newsletter;
     let wanted = typed.wanted();
-    let found = list::page(&app.db, newsletter.id, &wanted, go).await?;
+    let schedules: Vec<i64> = editor.all_schedules().map(|schedule| schedule.id).collect();
+    let found = list::page(&app.db, newsletter.id, &schedules, &wanted, go).await?;
     let counts = counts::of(app, newsletter.id).await?;
     let latest = bulk::latest(&app.db, newsletter.id, app.clock.now() - UNDO).await?;
     let undo = latest.filter(|act| act.undo_until(app.clock.now()).is_some());
@@ -102,7 +105,7 @@ async fn answer(app: &App, editor: &Editor, typed: Typed, go: Go, searched: bool
         old_counts: counts.are_kept(),
         hows: hows(editor, typed.get("how")),
         states: states(editor.locale, typed.get("status")),
-        rhythms: rhythms(app, newsletter, editor.locale, typed.get("rhythm")).await?,
+        rhythms: rhythms(editor, typed.get("rhythm")),
         languages: languages(typed.get("language")),
         rows: found.people.iter().map(|person| row(editor, person)).collect(),
         pager: pager(editor, &found, searched, &wanted),

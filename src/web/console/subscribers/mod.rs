@@ -15,7 +15,7 @@ pub mod returned;
 use crate::app::App;
 use crate::clock::{Millis, timestamp};
 use crate::i18n::{self, Locale};
-use crate::newsletters::{self, Newsletter};
+use crate::newsletters::{self, Schedule};
 use crate::subscribers::list::{How, Wanted};
 use crate::subscribers::{Status, Subscriber, sql};
 use crate::web::console::form::Form;
@@ -79,13 +79,12 @@ async fn person_of(app: &App, editor: &Editor, id: &str) -> Result<Subscriber, E
 }
 
 /// The newsletter's rhythms in words.
-async fn rhythms(app: &App, newsletter: &Newsletter, locale: &Locale, chosen: &str) -> Result<Vec<Choice>, Error> {
-    let schedules = newsletters::sql::schedules(&app.db, newsletter.id).await?;
-    let choice = |schedule: &newsletters::Schedule| {
+fn rhythms(editor: &Editor, chosen: &str) -> Vec<Choice> {
+    let choice = |schedule: &Schedule| {
         let value = schedule.id.to_string();
-        Choice { label: newsletters::words::exact(schedule, locale), chosen: value == chosen, value }
+        Choice { label: newsletters::words::exact(schedule, editor.locale), chosen: value == chosen, value }
     };
-    Ok(schedules.iter().map(choice).collect())
+    editor.schedules.iter().map(choice).collect()
 }
 
 /// The languages that there are texts in.

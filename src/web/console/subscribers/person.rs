@@ -16,7 +16,7 @@ use crate::subscribers::again::{self, Again};
 use crate::subscribers::new_address::{self, Asked};
 use crate::subscribers::{Status, Subscriber, contact, counts, erase, leave, staying};
 use crate::views::person::{self as view, Timeline};
-use crate::views::subscriber::whole;
+use crate::views::subscriber::{history, whole};
 use crate::web::console::form::Form;
 use crate::web::console::frame::Frame;
 use crate::web::console::guard::Editor;
@@ -53,9 +53,9 @@ struct Page {
 }
 
 async fn page(app: &App, editor: &Editor, person: &Subscriber) -> Result<Page, Error> {
-    let told = whole(app, &editor.newsletter.slug, person, editor.locale).await?;
+    let history = history(app, person, editor.locale).await?;
     let chosen = person.schedule_id.to_string();
-    let rhythms = rhythms(app, &editor.newsletter, editor.locale, &chosen).await?;
+    let rhythms = rhythms(editor, &chosen);
     let in_hand = matches!(person.status, Status::Pending | Status::Confirmed | Status::Paused);
     Ok(Page {
         frame: editor.frame(app, "subscribers-person").titled(person.email.clone()),
@@ -75,7 +75,7 @@ async fn page(app: &App, editor: &Editor, person: &Subscriber) -> Result<Page, E
             .await?
             .map(|question| editor.locale.text(&format!("stay-question-{}", question.state))),
         waiting: new_address::waiting(&app.db, person.id).await?.map(|waiting| waiting.email),
-        happened: view::timeline(&told, &editor.zone, editor.locale),
+        happened: view::timeline(&history, &editor.zone, editor.locale),
         may_leave: in_hand,
         may_stay: matches!(person.status, Status::Confirmed | Status::Paused),
         may_ask: person.status == Status::Pending,
