@@ -13,7 +13,7 @@ use crate::db::{self, migrate};
 use crate::events::Actor;
 use crate::events::activity::{self, Act, Deed};
 use crate::i18n::Locale;
-use crate::newsletters::Newsletter;
+use crate::newsletters::{self, Newsletter};
 use crate::phrase;
 use crate::subscribers::add::{self, Added};
 use crate::subscribers::address::Email;
@@ -248,7 +248,9 @@ async fn list(app: &App, context: &Context, newsletter: &Newsletter, status: Opt
 }
 
 async fn search(app: &App, context: &Context, newsletter: &Newsletter, wanted: Wanted) -> anyhow::Result<()> {
-    let found = found::page(&app.db, newsletter.id, &wanted, Go::First).await?;
+    let schedules = newsletters::sql::all_schedules(&app.db, newsletter.id).await?;
+    let schedules: Vec<i64> = schedules.iter().map(|schedule| schedule.id).collect();
+    let found = found::page(&app.db, newsletter.id, &schedules, &wanted, Go::First).await?;
     let people: Vec<SubscriberView> = found.people.iter().map(SubscriberView::from).collect();
     context.show(&people, || {
         let line = |person: &SubscriberView| {
