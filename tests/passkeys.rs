@@ -91,7 +91,7 @@ async fn a_passkey_is_made_after_the_password_and_is_both_factors() {
     let app = world().await;
     let browser = inside(&app, ANA).await;
     let page = browser.get("/console/account").await;
-    assert!(page.body.contains("Add a passkey") && page.body.contains("passkeys.js"), "{}", page.body);
+    assert!(page.body.contains("Add a passkey") && page.body.contains("/assets/passkeys."), "{}", page.body);
     let form = browser.get(PAGE).await;
     assert!(form.body.contains("data-passkey=\"begin\"") && form.body.contains("<noscript>"), "{}", form.body);
     assert!(form.body.contains("value=\"Firefox · Linux\""), "a name is proposed: {}", form.body);
@@ -371,8 +371,6 @@ async fn a_removed_key_and_a_closed_account_open_nothing() {
     assert!(app.cli(&["user", "remove-passkey", ANA, &number]).await.ok().contains("their sessions have ended"));
     assert!(!ana.is_in().await);
     let there = come_in(&app, &mut key).await;
-    app.cli(&["user", "disable", ANA]).await.fails(4);
-    app.cli(&["user", "role", "bea@example.org", "owner"]).await.ok();
     app.cli(&["user", "disable", ANA]).await.ok();
     assert!(!there.is_in().await);
     let fields = key.show(&login_ask(&late).await);

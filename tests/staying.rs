@@ -143,7 +143,7 @@ async fn without_an_answer_everything_goes_and_nothing_keeps_them_out() {
         0
     );
     let told = app.texts("SELECT parameters FROM event WHERE code = 'subscriber.erased'").await;
-    assert_eq!(told, [r#"{"reason":"silent"}"#]);
+    assert_eq!(told, [r#"{"from":"confirmed","reason":"silent"}"#]);
     let counts = app.counts(digest).await;
     assert_eq!((counts.recipients, counts.accepted), (2, 2), "the count of a digest stays right");
     app.cli(&["fsck"]).await.ok();

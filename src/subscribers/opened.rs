@@ -110,16 +110,17 @@ pub async fn adopt(tx: &mut Tx, newsletter_id: i64, day: i64, form: &str, opened
     Ok(())
 }
 
-/// Forgets the marks of those who are pending no more.
+/// Forgets the marks of those who have not been pending for a day: whoever pressed their button a moment ago may be noted still.
 ///
 /// # Errors
 /// The database's.
 pub async fn forget(app: &App) -> sqlx::Result<u64> {
-    write_now!(&app.db, |c| {
-        sqlx::query(
+    count(app).await?;
+    write_now!(&app.db, |c| sqlx::query(
         "DELETE FROM form_opened WHERE subscriber_id IN (
-             SELECT o.subscriber_id FROM form_opened o JOIN subscriber s ON s.id = o.subscriber_id WHERE s.status <> 'pending')"
+             SELECT o.subscriber_id FROM form_opened o JOIN subscriber s ON s.id = o.subscriber_id
+             WHERE s.status <> 'pending' AND COALESCE(s.ended_at, s.confirmed_at, 0) < $1)"
     )
-    .execute(c)
-    })
+    .bind(app.clock.now() - DAY)
+    .execute(c))
 }

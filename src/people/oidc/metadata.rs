@@ -118,10 +118,10 @@ fn proof(known: Option<&[String]>, settings: &Oidc) -> Result<Proof, Trouble> {
         return Ok(Proof::Name);
     }
     let Some(known) = known else { return Ok(Proof::Basic) };
-    let knows = |name: &str| known.iter().any(|known| known == name);
-    if knows("client_secret_basic") {
+    let has = |name: &str| known.iter().any(|known| known == name);
+    if has("client_secret_basic") {
         Ok(Proof::Basic)
-    } else if knows("client_secret_post") {
+    } else if has("client_secret_post") {
         Ok(Proof::Body)
     } else {
         Err(Trouble::NoWayToProve { known: known.join(", ").chars().filter(|c| !c.is_control()).take(300).collect() })

@@ -114,8 +114,8 @@ async fn shown(
     }
     // Before anything is read: what changes meanwhile makes it old.
     let changes = app.pages_changed.count();
-    let made = make.await?;
-    Ok(pages.keep(key, made, changes).answer(headers))
+    let page = make.await?;
+    Ok(pages.keep(key, page, changes).answer(headers))
 }
 
 /// What tells two answers apart: where, and in which language.
