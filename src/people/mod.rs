@@ -1,8 +1,9 @@
 //! Who may do what with an instance: the people who edit, and the programs that use the API.
 //!
 //! In: names, secrets, links. Out: who it is ([`accounts`], [`sessions`], [`tokens`]) and what they may do where ([`role`]), or
-//! that they are unknown. [`login`] lets them in ([`password`], [`second_factor`], [`delays`] against guessing), so do [`passkeys`], [`links`]
-//! let them in once, [`team`] invites, gives roles and keeps out, [`membership`] does so for one newsletter. Met by `web` (requests) and `cli` (`facteur user`, `facteur token`).
+//! that they are unknown. [`login`] lets them in ([`password`], [`second_factor`], [`delays`] against guessing), so do [`passkeys`];
+//! [`links`] lets them in once, [`team`] invites, gives roles and keeps out, [`membership`] does so for one newsletter. Met by `web`
+//! (requests) and `cli` (`facteur user`, `facteur token`).
 
 pub mod accounts;
 pub mod delays;
