@@ -10,7 +10,7 @@ use reqwest::Method;
 
 use super::atlas::{Atlas, Visitor, plain, route_of};
 use super::judge::{Judge, Sight};
-use super::world::{HOME, PASSWORD, World, fill};
+use super::world::{HOME, PASSWORD, World, fill, passkeys};
 use crate::harness::mail::path_of;
 use crate::harness::{TestApp, on_sqlite};
 use crate::people::{between, bytes_of};
@@ -51,6 +51,7 @@ async fn no_page_stands_in_anybodys_way() {
 
     // With everything in it.
     let world = fill(&app, owner.person).await;
+    passkeys(&app, owner.person).await;
     let sights = atlas.explore(&stranger, world.open.clone()).await;
     judge.is(STRANGER).await;
     judge.see(&sights).await;

@@ -144,7 +144,7 @@ async fn drafts(owner: &Visitor<'_>) -> [String; 4] {
 }
 
 /// Keys of the owner: one in use, one of another host that may have been copied.
-async fn passkeys(app: &TestApp, owner: i64) {
+pub async fn passkeys(app: &TestApp, owner: i64) {
     for (party, name, used, doubted) in [
         ("localhost", "Le téléphone", "1", "NULL"),
         ("ancien.example.org", "Une-clé-au-nom-qui-ne-veut-pas-finir-sur-une-ligne", "NULL", "1"),
@@ -268,7 +268,6 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     app.cli_with_input(&["user", "passwd", &email], &format!("{PASSWORD}\n")).await.ok();
     let session = app.signed_in(owner).await.cookie;
     let visitor = Visitor::new(app, &session);
-    passkeys(app, owner).await;
     let [draft, letter, thrown, published] = drafts(&visitor).await;
     let (invitation, reset, editor) = people(app).await;
     let mut open = links(app, &visitor, reader).await;

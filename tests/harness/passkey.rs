@@ -70,7 +70,8 @@ impl Authenticator {
     pub fn make(&mut self, ask: &Ask) -> Vec<Field> {
         self.user = URL_SAFE_NO_PAD.decode(&ask.user).unwrap();
         let point = self.pair.public_key().as_ref();
-        let key = [b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20", &point[1..33], b"\x22\x58\x20", &point[33..]].concat();
+        let key =
+            [&b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20"[..], &point[1..33], b"\x22\x58\x20", &point[33..]].concat();
         let length = (self.id.len() as u16).to_be_bytes();
         let data = [&self.data(&ask.party, 0b100_0000)[..], &[0; 16], &length, &self.id, &key].concat();
         let length = (data.len() as u16).to_be_bytes();
