@@ -1985,12 +1985,11 @@ live-test-done = Test: a test mail was accepted by the mail server
 live-test-open = Test: none was sent yet; send one to { $detail } and look at it
 
 ## `facteur init`
-init-ask-base-url = 1/6  Under which address will readers reach Facteur (such as https://news.example.org)?
-init-ask-blog = 2/6  The blog's address (Enter for none yet)?
-init-ask-sender = 3/6  Who do the mails come from (Name <address>)?
-init-ask-smtp = 4/6  Which mail server sends them (HOST, HOST:PORT or USER@HOST:PORT)?
-init-ask-zone = 5/6  In which time zone?
-init-ask-archive = 6/6  Who may read on the web what the newsletter sends: public (everybody), link (whoever has a page’s address) or off (nobody)?
+init-ask-base-url = 1/5  Under which address will readers reach Facteur (such as https://news.example.org)?
+init-ask-blog = 2/5  The blog's address (Enter for none yet)?
+init-ask-sender = 3/5  Who do the mails come from (Name <address>)?
+init-ask-smtp = 4/5  Which mail server sends them (HOST, HOST:PORT or USER@HOST:PORT)?
+init-ask-zone = 5/5  In which time zone?
 init-no-base-url = `{ $typed }` is no public address: write it as https://news.example.org
 init-no-blog = `{ $typed }` is no web address: write it as https://blog.example.org
 init-no-sender = `{ $typed }` is no sender: write `Name <name@example.org>`

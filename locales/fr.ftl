@@ -2008,12 +2008,11 @@ live-test-done = Essai : un message d’essai a été accepté par le serveur 
 live-test-open = Essai : aucun n’a encore été envoyé ; envoyez-en un à { $detail } et regardez-le
 
 ## `facteur init`
-init-ask-base-url = 1/6  À quelle adresse les lecteurs trouveront-ils Facteur (par exemple https://lettres.example.org) ?
-init-ask-blog = 2/6  L’adresse du blog (Entrée : aucun pour l’instant) ?
-init-ask-sender = 3/6  De qui viennent les messages (Nom <adresse>) ?
-init-ask-smtp = 4/6  Quel serveur de messagerie les envoie (HÔTE, HÔTE:PORT ou UTILISATEUR@HÔTE:PORT) ?
-init-ask-zone = 5/6  Dans quel fuseau horaire ?
-init-ask-archive = 6/6  Qui peut lire sur le web ce que la lettre envoie : public (tout le monde), link (qui a l’adresse d’une page) ou off (personne) ?
+init-ask-base-url = 1/5  À quelle adresse les lecteurs trouveront-ils Facteur (par exemple https://lettres.example.org) ?
+init-ask-blog = 2/5  L’adresse du blog (Entrée : aucun pour l’instant) ?
+init-ask-sender = 3/5  De qui viennent les messages (Nom <adresse>) ?
+init-ask-smtp = 4/5  Quel serveur de messagerie les envoie (HÔTE, HÔTE:PORT ou UTILISATEUR@HÔTE:PORT) ?
+init-ask-zone = 5/5  Dans quel fuseau horaire ?
 init-no-base-url = « { $typed } » n’est pas une adresse publique : écrivez-la comme https://lettres.example.org
 init-no-blog = « { $typed } » n’est pas une adresse web : écrivez-la comme https://blog.example.org
 init-no-sender = « { $typed } » n’est pas un expéditeur : écrivez `Nom <nom@example.org>`

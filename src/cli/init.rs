@@ -1,6 +1,6 @@
-//! `facteur init`: the configuration of a new instance, from at most six answers.
+//! `facteur init`: the configuration of a new instance, from at most five answers.
 //!
-//! In: flags, and on a terminal the answers to what no flag says: public address, blog, sender, mail server, time zone, archive. Out: a
+//! In: flags, and on a terminal the answers to what no flag says: public address, blog, sender, mail server, time zone. Out: a
 //! commented file of mode 600, what `config check` says of it, whether the mail server answers, and the commands that come next: the
 //! one for the newsletter holds what the blog says of itself. Without a terminal nothing is asked.
 
@@ -46,7 +46,7 @@ pub struct Args {
     /// Time zone of the newsletter, such as Europe/Paris; without it the machine's.
     #[arg(long)]
     zone: Option<String>,
-    /// Who may read on the web what the newsletter sends: public, link (whoever has a page's address) or off; without it off.
+    /// Who may read on the web what the newsletter sends: public, link (whoever has a page's address) or off; without it `newsletter add` asks.
     #[arg(long, value_name = "public|link|off")]
     archive: Option<String>,
     /// Where the database is to stand; without it /var/lib/facteur, or beside a configuration that stands elsewhere.
@@ -67,7 +67,7 @@ struct Answers {
     sender: String,
     smtp: Server,
     zone: String,
-    archive: Visibility,
+    archive: Option<Visibility>,
 }
 
 /// What the checks said.
@@ -129,7 +129,8 @@ fn answers(args: &Args, context: &Context, path: &Path) -> anyhow::Result<Answer
         sender: asked.answer("sender", args.sender.as_deref(), None, sender)?,
         smtp: asked.answer("smtp", args.smtp.as_deref(), None, server)?,
         zone: asked.answer("zone", args.zone.as_deref(), Some(&machine), zone)?,
-        archive: asked.answer("archive", args.archive.as_deref(), Some(Visibility::Off.as_str()), archive)?,
+        // Judged with the other flags, and not asked: `newsletter add` and the console ask.
+        archive: args.archive.as_deref().and_then(|typed| archive(typed).ok()),
     })
 }
 
@@ -377,7 +378,7 @@ fn newsletter(answers: &Answers, blog: Option<&Blog>) -> String {
     say("--on", rhythm.and_then(|rhythm| rhythm.on.as_deref()));
     say("--at", rhythm.and_then(|rhythm| rhythm.at.as_deref()));
     say("--zone", Some(&answers.zone));
-    say("--archive", Some(answers.archive.as_str()));
+    say("--archive", answers.archive.map(Visibility::as_str));
     words.join(" ")
 }
 
