@@ -173,7 +173,7 @@ async fn beside_a_leaving_digest(options: &Options, world: &World, editor: &Edit
     }
     match settings {
         (_, asked) if asked > left => {
-            skipped("a reader's settings", "the digest had left before all of its answers came")
+            skipped("a reader's settings", "the digest had left before all of its answers came");
         }
         (run, _) => {
             row(

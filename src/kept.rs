@@ -192,7 +192,7 @@ mod tests {
     async fn a_value_is_kept_for_as_long_as_it_is_good_and_forgotten_by_what_it_is_of() {
         let kept = Kept::default();
         for key in [(1, 0), (1, 7), (2, 0)] {
-            let hour = Duration::from_secs(3600);
+            let hour = Duration::from_hours(1);
             kept.get_for(hour, key, |_| true, async move { Ok::<_, ()>(key.1) }).await.unwrap();
             assert!(kept.state().entries[&key].until > Instant::now() + hour / 2);
         }

@@ -570,7 +570,7 @@ async fn links_that_are_foreign_altered_or_for_something_else_open_nothing() {
         // For something else; the foot's is the other key of the settings.
         let fits = |purpose: &Purpose| *purpose == own || (door == "preferences" && *purpose == Purpose::Settings);
         let mut wrong: Vec<String> =
-            all.iter().filter(|purpose| !fits(*purpose)).map(|purpose| keys.sign(*purpose, claim)).collect();
+            all.iter().filter(|purpose| !fits(purpose)).map(|purpose| keys.sign(*purpose, claim)).collect();
         // Of another instance, of nobody, of another version.
         wrong.push(Keys::from_secret(b"another").sign(own, claim));
         wrong.push(keys.sign(own, Claim { subject: 999, ..claim }));

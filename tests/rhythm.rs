@@ -399,7 +399,7 @@ impl<'a> Sequence<'a> {
     async fn join(&mut self) {
         let address = format!("lecteur{}@example.org", self.readers.len());
         let id = self.app.reader(&self.newsletter, &address).await;
-        let stays = self.readers.len() % 2 == 0;
+        let stays = self.readers.len().is_multiple_of(2);
         self.readers.push(Reader { id, address, since: self.posts.len(), wanted: None, stays });
     }
 

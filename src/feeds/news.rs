@@ -308,10 +308,10 @@ async fn meet_again(
         lookup::set_missing(tx, known.id, None).await?;
     }
     // A post added through the API or the command line keeps its text.
-    if let (Some(text), true) = (&candidate.text, known.feed_id.is_some() || moved) {
-        if !sql::edit(tx, known.id, text).await? {
-            sql::set_categories(tx, known.id, &text.categories).await?;
-        }
+    if let (Some(text), true) = (&candidate.text, known.feed_id.is_some() || moved)
+        && !sql::edit(tx, known.id, text).await?
+    {
+        sql::set_categories(tx, known.id, &text.categories).await?;
     }
     Ok(())
 }

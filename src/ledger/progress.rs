@@ -185,8 +185,8 @@ pub async fn shown(app: &App, digest_id: i64) -> anyhow::Result<Option<(Progress
     let is_dear = |(counts, _): &([i64; 8], serde_json::Value)| counts.iter().sum::<i64>() >= DEAR;
     let key = (digest_id, times.finished_at.unwrap_or(0));
     let (counts, reasons) = match times.finished_at {
-        Some(_) => app.digests_counted.get_for(ENDED, key, is_dear, reckon).await?,
-        None => app.digests_counted.get(key, is_dear, reckon).await?,
+        Some(_) => Box::pin(app.digests_counted.get_for(ENDED, key, is_dear, reckon)).await?,
+        None => Box::pin(app.digests_counted.get(key, is_dear, reckon)).await?,
     };
     let progress = reckoned(times, Counts::of(counts), app.clock.now(), None);
     Ok(Some((progress, serde_json::from_value(reasons)?)))

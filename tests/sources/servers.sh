@@ -56,6 +56,7 @@ lmtp_host_lookup = native
 minimal_backoff_time = 1s
 maximal_backoff_time = 1s
 queue_run_delay = 1s
+service_throttle_time = 1s
 transport_retry_time = 1s
 delay_warning_time = 1s
 $(sed -n '/^facteur_destination_recipient_limit/p' "$manual")

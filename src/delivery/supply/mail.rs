@@ -87,11 +87,14 @@ struct FrozenPost {
     id: i64,
 }
 
+/// What a variant follows from: part, language, and of the sign-up line the place and the day.
+type Shape<'a> = (Option<usize>, &'a str, usize, Date);
+
 /// The variants of a batch so far, by part, language, day and place of the sign-up: most people of a batch share a few of them, and
 /// encoding the sign-up line takes longer than the whole splice; and the shares by topics.
 #[derive(Debug, Default)]
 pub struct SignUps<'a> {
-    variants: HashMap<(Option<usize>, &'a str, usize, Date), HashMap<String, Arc<Variant>>>,
+    variants: HashMap<Shape<'a>, HashMap<String, Arc<Variant>>>,
     shares: HashMap<i64, Share>,
 }
 

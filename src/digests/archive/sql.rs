@@ -156,7 +156,7 @@ pub async fn search(db: &Db, newsletter_id: i64, words: &[String], most: i64) ->
         ))
         .bind(newsletter_id)
         .bind(most);
-        patterns.take(search::WORDS).fold(query, |query, pattern| query.bind(pattern)).fetch_all(c)
+        patterns.take(search::WORDS).fold(query, sqlx::query::QueryAs::bind).fetch_all(c)
     })
 }
 

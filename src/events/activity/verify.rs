@@ -170,7 +170,9 @@ mod tests {
 
     fn told(rows: &[Row], end: Option<&Head>) -> Vec<Fault> {
         let mut walk = Walk::default();
-        rows.iter().for_each(|row| walk.step(row));
+        for row in rows {
+            walk.step(row);
+        }
         walk.close(end);
         walk.faults
     }

@@ -103,7 +103,7 @@ impl Metadata {
 /// An address that the document gives: https, or on the issuer's own host as the issuer itself.
 fn endpoint(issuer: &str, name: &str, given: Option<&str>) -> Result<Url, Trouble> {
     let missing = || Trouble::NoEndpoint { name: name.to_owned() };
-    let url = given.and_then(|given| Url::parse(given).ok()).filter(|url| url.has_host()).ok_or_else(missing)?;
+    let url = given.and_then(|given| Url::parse(given).ok()).filter(Url::has_host).ok_or_else(missing)?;
     let near = Url::parse(issuer).is_ok_and(|issuer| issuer.scheme() == url.scheme() && issuer.host() == url.host());
     if url.scheme() == "https" || (url.scheme() == "http" && near) {
         Ok(url)
