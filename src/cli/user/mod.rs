@@ -92,7 +92,7 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// Show to which accounts of a provider of log-ins ([oidc]) somebody's account is linked.
+    /// Show to which accounts of a provider of log-ins (`[oidc]`) somebody's account is linked.
     Links {
         /// Address of the account.
         email: String,

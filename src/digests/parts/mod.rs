@@ -1,6 +1,6 @@
 //! Parts of a digest: some of its posts, for readers whose topics or whose change of rhythm leaves out the others.
 //!
-//! In: a digest that is being frozen. Out: for each set of posts that readers want a mail in each language ([`plan`], at most
+//! In: a digest that is being frozen. Out: for each set of posts that readers want a mail in each language ([`plan()`], at most
 //! [`crate::mails::part::MOST`] for topics), and for each reader who changed their rhythm which part is theirs. Who chose topics is
 //! matched when their mail is made ([`crate::mails::part::nearest`]), so that the release writes the same rows as without topics;
 //! whoever chose none of its topics has a row that was skipped. A newsletter without topics, of which nobody changed their rhythm,

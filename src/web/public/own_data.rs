@@ -1,4 +1,4 @@
-//! One's own data, behind links that a page of settings made: all that is stored to read ([`show`]) and as JSON ([`file`]), and its
+//! One's own data, behind links that a page of settings made: all that is stored to read ([`show`]) and as JSON ([`file()`]), and its
 //! erasure. Each has a token of its own, no older than the letter that led there.
 
 use std::sync::Arc;
