@@ -118,7 +118,7 @@ mod tests {
     fn the_challenge_is_that_of_the_specification() {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned();
         let flow = Flow { verifier, ..Flow::begin(Wish::LogIn { next: None }, 0) };
-        assert_eq!(flow.challenge(), "E9Melhoa2OwvFrEMTJHCguCK5xjA0t4Hd4ljgAqhcJI");
+        assert_eq!(flow.challenge(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
         assert_eq!(Flow::begin(Wish::LogIn { next: None }, 0).verifier.len(), 43, "as short as it may be");
     }
 }
