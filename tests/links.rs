@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use facteur::clock::{DAY, HOUR};
-use facteur::letter::LetterKind;
+use facteur::letter::{LetterKind, NewWay};
 use facteur::newsletters::Newsletter;
 use facteur::people::role::Role;
-use facteur::people::team;
+use facteur::people::{letters, team};
 use facteur::stats;
 use facteur::web::router;
 use serde_json::json;
@@ -255,6 +255,9 @@ async fn edits(walk: &mut Walk<'_>, carnet: &Newsletter) {
     let owner = app.console(Role::Owner, None).await;
     let invited = [("email", "zoe@equipe.example"), ("role", "viewer"), ("newsletter", "0"), ("how", "letter")];
     assert_eq!(owner.post("/console/team", &invited).await.status, 303);
+    let mut tx = app.app.db.begin().await.unwrap();
+    letters::new_way(&mut tx, owner.person, NewWay::Passkey, "Le téléphone", app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
     team::forgot(&app.app, "owner-0@equipe.example").await.unwrap();
     let typed = [("kind", "post"), ("title", "Le seigle"), ("body", "Un texte, [un lien](https://a.example/).")];
     let draft = owner.post("/console/n/carnet/drafts", &typed).await.header("location").to_owned();

@@ -16,7 +16,7 @@ use super::{
     account, activity, digest_check, digest_edit, digest_preview, doctor, draft_preview, draft_share, drafts,
     forgotten, home, link, live, login, member, membership, oidc, passkeys, posts, reader_letters, ready, revisions,
     schedule, second_factor, settings, signup_form, start, stats, subscribers, system, team, text_revisions, texts,
-    today, tokens, topics, warmup,
+    today, tokens, topics, warmup, ways,
 };
 
 /// One route.
@@ -117,6 +117,7 @@ fn of_people() -> Vec<Route> {
         Route::post("/console/team/{person}/disable", Owner, post(member::disable)),
         Route::post("/console/team/{person}/enable", Owner, post(member::enable)),
         Route::post("/console/team/{person}/invite", Owner, post(member::invite)),
+        Route::post("/console/team/{person}/ways", Owner, post(ways::end)),
     ]
 }
 
