@@ -10,4 +10,5 @@ mod journey;
 mod judge;
 mod pages;
 mod passkeys;
+mod plots;
 mod world;
