@@ -197,6 +197,7 @@ text_enum! {
 }
 
 /// A rhythm that a newsletter offers; every subscriber is on one.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column: it holds of a rhythm or not, whatever the others say")]
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Schedule {
     /// Inside id.

@@ -58,10 +58,19 @@ impl Route {
 
 /// All of them.
 pub fn table() -> Vec<Route> {
-    [first(), of_people(), of_instance(), of_writing(), of_digests(), of_subscribers(), of_newsletter()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        first(),
+        of_people(),
+        of_instance(),
+        of_writing(),
+        of_digests(),
+        of_what_digests_say(),
+        of_subscribers(),
+        of_newsletter(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Where everybody begins.
@@ -177,7 +186,7 @@ fn of_writing() -> Vec<Route> {
     ]
 }
 
-/// What is sent: looked at, changed, let go, stopped.
+/// What is sent: looked at, let go, stopped.
 fn of_digests() -> Vec<Route> {
     use Rule::In;
     vec![
@@ -207,6 +216,13 @@ fn of_digests() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/digests/{digest}/at-once", In(Right::Send), post(act::press)),
         Route::get("/console/n/{newsletter}/digests/{digest}/stats", In(Right::See), get(stats::digest)),
         Route::get("/console/n/{newsletter}/digests/{digest}/stats/{table}", In(Right::See), get(stats::digest_file)),
+    ]
+}
+
+/// What a digest says: checked, changed, previewed, tested.
+fn of_what_digests_say() -> Vec<Route> {
+    use Rule::In;
+    vec![
         Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
         Route::post("/console/n/{newsletter}/digests/{digest}/check", In(Right::Write), post(digest_check::look)),
         Route::post(
