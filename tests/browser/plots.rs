@@ -76,7 +76,7 @@ async fn plots_stand_out_in_light_dark_and_forced_colours() {
         (
             "digest-stats",
             format!("/console/n/carnet/digests/{digest}/stats"),
-            &["base", "filled", "hatched", "outlined"],
+            &["base", "filled", "hatched", "outlined"][..],
         ),
     ] {
         browser.goto(&app.local(&path)).await;
