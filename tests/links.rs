@@ -235,6 +235,8 @@ async fn joins(walk: &mut Walk<'_>, to: &str, language: &str) {
     walk.arrive(&confirm, &done);
     walk.step().await;
 
+    // Not within minutes of the letter before.
+    app.clock.advance(HOUR);
     let before = app.mails_to(to).len();
     let foot = path_of(&app.mails_to(to)[before - 1].link("/preferences/")).to_owned();
     let sent = app.post_form(&foot, &[]).await;
