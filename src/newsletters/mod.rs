@@ -197,7 +197,7 @@ text_enum! {
 }
 
 /// A rhythm that a newsletter offers; every subscriber is on one.
-#[expect(clippy::struct_excessive_bools, reason = "each is a column: it holds of a rhythm or not, whatever the others say")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column that holds of a rhythm or not")]
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Schedule {
     /// Inside id.
