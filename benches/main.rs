@@ -110,7 +110,7 @@ async fn run(name: &str, options: &Options) {
         "instructions" => instructions::run(options).await,
         "sending" => match &options.base {
             Some(program) => base::run(options, program),
-            None => sending::run(options).await,
+            None => Box::pin(sending::run(options)).await,
         },
         "tls" => tls::run(options).await,
         "release" => release::run(options).await,
