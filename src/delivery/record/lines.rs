@@ -119,10 +119,19 @@ impl Group {
         self.entries.len()
     }
 
+    /// How many mails are about to start.
+    pub fn starts(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.started.is_some()).count()
+    }
+
+    /// Whether it holds nothing but plain successes and starts of digests: their progress.
+    pub fn is_progress(&self) -> bool {
+        self.lines.is_empty() && self.letters.is_empty()
+    }
+
     /// The steps, when one statement can write all of it.
     pub fn one_statement(&self) -> Option<&[Step]> {
-        let plain = self.lines.is_empty() && self.letters.is_empty();
-        Some(self.steps.as_slice()).filter(|steps| plain && matches!(steps.len(), 1 | 2))
+        Some(self.steps.as_slice()).filter(|steps| self.is_progress() && matches!(steps.len(), 1 | 2))
     }
 
     /// Refuses every start; results are still written.
