@@ -2,7 +2,7 @@
 //! its log, and nothing else; the test kills the server and goes on with that.
 //!
 //! Nobody is lost, what was answered is there, and repeats stay within what `[database] power_loss` says: with `strict` one for
-//! each connection, with `5ms` also what left since the last sync began.
+//! each connection, with `5ms` also what left since the last sync began. R13, a sync that fails, is here too.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -141,15 +141,22 @@ async fn the_power_fails(power_loss: &str) {
     let known: HashSet<String> = app.texts("SELECT email FROM subscriber").await.into_iter().collect();
     let forgotten: Vec<_> = stored.iter().filter(|address| !known.contains(*address)).collect();
     assert!(stored.len() >= CUTS * SIGNUPS && forgotten.is_empty(), "{forgotten:?} of {} are forgotten", stored.len());
-    ends(&app).await;
+    assert_whole(&app, power_loss, &cuts).await;
+}
 
+/// Ends the digest, whose server was cut off after a sync that began at the first instant of each pair, and gone by the second.
+async fn assert_whole(app: &TestApp, power_loss: &str, cuts: &[(Millis, Millis)]) {
+    ends(app).await;
     let digests: Vec<_> = app.sink.journal().into_iter().filter(|entry| !entry.rcpt.starts_with("new")).collect();
     let left = |(from, to): &(Millis, Millis)| digests.iter().filter(|mail| (*from..=*to).contains(&mail.at)).count();
     let since_syncs: usize = if power_loss == "strict" { 0 } else { cuts.iter().map(left).sum() };
     let readers = (1..=READERS).map(|n| format!("p{n}@example.org")).collect();
     let tally = oracle::tally(&digests, &readers);
-    println!("{power_loss}: {tally:?}, {since_syncs} left since the last syncs, {} sign-ups", stored.len());
-    assert!(tally.lost == 0 && tally.repeats <= since_syncs + CUTS * CONNECTIONS, "{tally:?}, {since_syncs} since");
+    println!("{power_loss}: {tally:?}, {since_syncs} left since the last of {} syncs", cuts.len());
+    assert!(
+        tally.lost == 0 && tally.repeats <= since_syncs + cuts.len() * CONNECTIONS,
+        "{tally:?}, {since_syncs} since"
+    );
     app.cli(&["fsck"]).await.ok();
 }
 
@@ -161,4 +168,33 @@ async fn r02_a_power_cut_repeats_one_mail_a_connection_and_forgets_nothing_that_
 #[tokio::test]
 async fn r02_with_syncs_apart_a_power_cut_repeats_what_left_since_the_last_and_forgets_nothing_that_was_answered() {
     the_power_fails("5ms").await;
+}
+
+/// R13
+async fn a_sync_fails(power_loss: &str) {
+    if !on_sqlite() {
+        return;
+    }
+    let mut app = released(power_loss).await;
+    let Some(disk) = Disk::of(&app) else { return skip("", "there is no C compiler (cc)") };
+    let fail = disk.database.with_file_name("fail");
+    let environment = [&disk.begins()[..], &[("SYNCS_FAIL", fail.to_str().unwrap())]].concat();
+    let mut server = app.server(&[], &environment);
+    signed_up(&app, &mut server, app.sink.taken() + MAILS).await;
+    std::fs::write(&fail, "").unwrap();
+    let status = server.ended().await;
+    assert!(!status.success() && server.said().contains("cannot promise any more"), "{status}\n{}", server.said());
+    let cut = (disk.cut(), Clock::system().now());
+    app.start_without_serving().await;
+    assert_whole(&app, power_loss, &[cut]).await;
+}
+
+#[tokio::test]
+async fn r13_when_a_sync_fails_the_process_ends_and_the_next_start_finds_out() {
+    a_sync_fails("strict").await;
+}
+
+#[tokio::test]
+async fn r13_when_a_sync_apart_fails_the_process_ends_and_the_next_start_finds_out() {
+    a_sync_fails("5ms").await;
 }

@@ -3,8 +3,10 @@
 // In: SYNCS_US, how long a sync takes, in microseconds (0: nothing). SYNCS_OF and SYNCS_IMAGE, the path of an SQLite database and
 // a folder: whenever the database or its log (-wal) is synced, its content at that instant is put into the folder under its own
 // name, once the sync is over. What lies there is what a power cut would leave in the worst case: of each file what was synced,
-// and nothing else. The time of change of such a file is the instant at which its sync began.
+// and nothing else. The time of change of such a file is the instant at which its sync began. SYNCS_FAIL: once there is a file of
+// this name, every sync fails.
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -59,7 +61,12 @@ static void wait_for_disk(void) {
 }
 
 static int synced(int fd) {
-    char path[PATH_MAX], fresh[PATH_MAX + 8], kept[PATH_MAX];
+    char path[PATH_MAX], fresh[2 * PATH_MAX + 8], kept[2 * PATH_MAX];
+    const char *fail = getenv("SYNCS_FAIL");
+    if (fail && access(fail, F_OK) == 0) {
+        errno = EIO;
+        return -1;
+    }
     if (!is_kept(fd, path, sizeof path)) {
         wait_for_disk();
         return 0;
