@@ -94,6 +94,22 @@ impl Db {
         }
     }
 
+    /// Whether commits return before the disk has them when they are made with [`Tx::commit_apart`] or in a [`Session`].
+    pub fn syncs_apart(&self) -> bool {
+        matches!(self, Self::Sqlite { write, .. } if write.syncs_apart())
+    }
+
+    /// Waits until everything that was committed is on the disk.
+    ///
+    /// # Errors
+    /// One that [`is_unsynced`].
+    pub async fn synced(&self) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite { write, .. } => write.synced().await,
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// The file of an SQLite database.
     pub fn file(&self) -> Option<&Arc<DbFile>> {
         match self {
@@ -258,9 +274,9 @@ impl Tx {
         }
     }
 
-    /// For nothing but a digest's progress, which a power cut may take back together with all that came after it: with `[database]
-    /// power_loss = "5ms"` the changes survive a kill when this returns, and a power cut some milliseconds later. Else like
-    /// [`Tx::commit`].
+    /// For a digest's progress, which a power cut may take back together with all that came after it, and for what waits for
+    /// [`Db::synced`] before it is answered: with `[database] power_loss = "5ms"` the changes survive a kill when this returns, and a
+    /// power cut some milliseconds later. Else like [`Tx::commit`].
     ///
     /// # Errors
     /// As [`Tx::commit`].

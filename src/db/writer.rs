@@ -68,6 +68,19 @@ impl Writer {
         Self { file: Some(file), ..self }
     }
 
+    /// Whether [`Writer::synced_apart`].
+    pub fn syncs_apart(&self) -> bool {
+        self.syncs.is_some()
+    }
+
+    /// Waits until what was written is on the disk.
+    ///
+    /// # Errors
+    /// [`Trouble::Unsynced`]
+    pub async fn synced(&self) -> sqlx::Result<()> {
+        on_disk(self.syncs.as_deref()).await
+    }
+
     fn may_write(&self) -> sqlx::Result<()> {
         self.file.as_ref().map_or(Ok(()), |file| file.is_there())?;
         self.syncs.as_ref().map_or(Ok(()), |syncs| syncs.still_work())
@@ -127,7 +140,7 @@ impl Writer {
         let mut slot = self.slot.lock().await;
         slot.closed = true;
         let Some(connection) = slot.connection.take() else { return };
-        if let Err(error) = on_disk(self.syncs.as_deref()).await {
+        if let Err(error) = self.synced().await {
             tracing::warn!(%error, "the last writes may not be on the disk");
         }
         if let Err(error) = connection.close().await {

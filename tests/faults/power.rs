@@ -21,7 +21,7 @@ const CONNECTIONS: usize = 4;
 /// How often the power fails.
 const CUTS: usize = 6;
 /// Mails between two cuts, about.
-const MAILS: usize = 300;
+const MAILS: usize = 600;
 /// Who gets the digest: more than that.
 const READERS: usize = 2 * CUTS * MAILS;
 /// People who sign up between two cuts at least.
@@ -88,6 +88,7 @@ async fn signed_up(app: &TestApp, server: &mut Server, mails: usize) -> Vec<Stri
         let address = format!("new{first}-{n}@example.org");
         let body = format!("email={}", address.replace('@', "%40"));
         let request = client.post(&url).header("accept", "application/json").body(body);
+        let request = request.header("x-forwarded-for", format!("198.51.{}.{}", n / 250 % 250, n % 250 + 1));
         let answer = request.header("content-type", "application/x-www-form-urlencoded").send().await;
         if answer.is_ok_and(|answer| answer.status().is_success()) {
             stored.push(address);
