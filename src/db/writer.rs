@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn synced_apart_nobody_has_the_writer_while_a_write_waits_for_the_disk() {
+    async fn synced_apart_every_write_returns_and_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let writer = writer(&folder).await.synced_apart(Syncs::start(&folder.path().join("a.db")).unwrap());
         let writes = (0..40).map(|n| {
