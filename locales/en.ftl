@@ -1052,6 +1052,7 @@ wrong-config-password-in-clear = { $name }.username is set but { $name }.tls is 
 wrong-config-same-server = [{ $name }] and [{ $other }] name the same server and user
 wrong-config-database-file = database.url names { $path } as { $parameter }, which cannot be read: { $error }
 wrong-config-password-without-server = database.password_file needs a database.url such as postgres://USER@HOST/NAME
+wrong-config-power-loss-of-server = database.power_loss = "5ms" is for SQLite; with PostgreSQL the server syncs, and Facteur sends only while it does (fsync, synchronous_commit). Remove the line
 wrong-config-leave-mailbox = smtp.leave_mailbox is set, but neither bounces.listen nor bounces.imap brings its mails in: unless your mail server hands them to `facteur bounce`, people who unsubscribe by writing to it go on getting mails
 wrong-config-two-envelope-senders = smtp.bounce_domain and smtp.bounce_address are both set, but a mail has one envelope sender; remove one of them
 wrong-config-no-envelope-sender = smtp.bounce_domain and smtp.bounce_address are empty: reports about mails that a server took and could not deliver go to each newsletter’s own address, and nothing in them tells for sure whom they are about, so dead addresses go on getting mails; and complaints have no address (CFBL-Address, RFC 9477)

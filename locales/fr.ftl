@@ -1057,6 +1057,7 @@ wrong-config-password-in-clear = { $name }.username est défini, mais { $name }.
 wrong-config-same-server = [{ $name }] et [{ $other }] nomment le même serveur et le même utilisateur
 wrong-config-database-file = database.url nomme { $path } comme { $parameter }, qui est illisible : { $error }
 wrong-config-password-without-server = database.password_file demande un database.url tel que postgres://UTILISATEUR@HÔTE/NOM
+wrong-config-power-loss-of-server = database.power_loss = "5ms" ne vaut que pour SQLite ; avec PostgreSQL, c’est le serveur qui écrit sur le disque, et Facteur n’envoie que tant qu’il le fait (fsync, synchronous_commit). Retirez cette ligne
 wrong-config-leave-mailbox = smtp.leave_mailbox est défini, mais ni bounces.listen ni bounces.imap ne fait entrer ses messages : si votre serveur de messagerie ne les remet pas à `facteur bounce`, les personnes qui se désabonnent en lui écrivant continuent de recevoir des messages
 wrong-config-two-envelope-senders = smtp.bounce_domain et smtp.bounce_address sont tous deux définis, mais un message n’a qu’un expéditeur d’enveloppe ; retirez l’un des deux
 wrong-config-no-envelope-sender = smtp.bounce_domain et smtp.bounce_address sont vides : les rapports sur les messages qu’un serveur a pris sans pouvoir les remettre vont à l’adresse de chaque lettre, et rien n’y dit avec certitude de qui il s’agit : les adresses mortes continuent de recevoir des messages ; et les plaintes n’ont pas d’adresse (CFBL-Address, RFC 9477)
