@@ -21,6 +21,7 @@ use facteur::delivery::wire::relay::Relay;
 use facteur::delivery::wire::session;
 use facteur::ledger::{Done, Key, Outcome};
 use facteur::mails::{Hole, Variant};
+use futures_util::future::BoxFuture;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::unbounded_channel;
@@ -43,8 +44,8 @@ struct Lane {
 }
 
 impl Source for Lane {
-    async fn next(&self) -> Option<Mail> {
-        self.try_next()
+    fn next(&self) -> BoxFuture<'_, Option<Mail>> {
+        Box::pin(async { self.try_next() })
     }
 
     fn try_next(&self) -> Option<Mail> {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
 
 use super::pages::{blog, console, guide, mail};
 use super::{Demo, guard, pages, strip};
 use crate::web::frame::answer;
+use crate::web::frame::routing::{get, post};
 use crate::web::router;
 
 /// All routes.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::Uri;
 use axum::middleware;
 use axum::response::Redirect;
-use axum::routing::{MethodRouter, any, get, post, put};
+use axum::routing::MethodRouter;
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -19,6 +19,7 @@ use crate::web::api::{
     subscribers, token, warmup,
 };
 use crate::web::console;
+use crate::web::frame::routing::{any, get, post, put};
 use crate::web::frame::{answer, assets, input};
 use crate::web::health;
 use crate::web::public::limits::Networks;
@@ -45,7 +46,7 @@ pub fn router(app: Arc<App>) -> Router {
 /// What visitors and subscribers reach by a path that begins with a word, as axum writes it. A test looks at each that shows a page.
 pub fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
     vec![
-        ("/n/{newsletter}", get(subscribe::show).post(subscribe::ask)),
+        ("/n/{newsletter}", get(subscribe::show).merge(post(subscribe::ask))),
         ("/n/{newsletter}/thanks", get(subscribe::thanks)),
         ("/n/{newsletter}/brand.css", get(brand::show)),
         ("/n/{newsletter}/archive", get(archive::list)),
@@ -53,23 +54,23 @@ pub fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ("/n/{newsletter}/archive/{page}", get(archive::page)),
         ("/n/{newsletter}/feed.xml", get(archive::feed)),
         ("/n/{newsletter}/sitemap.xml", get(archive::sitemap)),
-        ("/confirm/{token}", get(confirm::show).post(confirm::press)),
+        ("/confirm/{token}", get(confirm::show).merge(post(confirm::press))),
         ("/confirm/{token}/again", post(confirm::again)),
-        ("/unsubscribe/{token}", get(leave::show).post(leave::press)),
+        ("/unsubscribe/{token}", get(leave::show).merge(post(leave::press))),
         ("/unsubscribe/{token}/undo", post(leave::undo)),
         ("/unsubscribe/{token}/reason", post(leave::reason)),
         ("/unsubscribe/{token}/rather", post(leave::rather)),
-        ("/link", get(own_link::show).post(own_link::ask)),
+        ("/link", get(own_link::show).merge(post(own_link::ask))),
         ("/link/sent", get(own_link::sent)),
-        ("/preferences/{token}", get(preferences::show).post(preferences::press)),
+        ("/preferences/{token}", get(preferences::show).merge(post(preferences::press))),
         ("/data/{token}", get(own_data::show)),
         ("/data/{token}/data.json", get(own_data::file)),
-        ("/erase/{token}", get(own_data::ask_erase).post(own_data::forget)),
-        ("/keep-address/{token}", get(keep::show).post(keep::press)),
-        ("/stay/{token}", get(stay::show).post(stay::press)),
-        ("/address/{token}", get(address::show).post(address::press)),
-        ("/not-me/{token}", get(not_me::show).post(not_me::press)),
-        ("/month/{token}", get(month::show).post(month::press)),
+        ("/erase/{token}", get(own_data::ask_erase).merge(post(own_data::forget))),
+        ("/keep-address/{token}", get(keep::show).merge(post(keep::press))),
+        ("/stay/{token}", get(stay::show).merge(post(stay::press))),
+        ("/address/{token}", get(address::show).merge(post(address::press))),
+        ("/not-me/{token}", get(not_me::show).merge(post(not_me::press))),
+        ("/month/{token}", get(month::show).merge(post(month::press))),
         ("/shared/{token}", get(shared::show)),
         ("/shared/{token}/mail", get(shared::mail)),
     ]
@@ -106,7 +107,7 @@ async fn without_slash(uri: Uri) -> Redirect {
 /// Where providers post what became of mails. The secret is judged before the body is read, whose size [`hook`] limits.
 fn hooks() -> Router<Arc<App>> {
     Router::new()
-        .route("/hooks/{provider}/{secret}", get(hook::look).post(hook::receive))
+        .route("/hooks/{provider}/{secret}", get(hook::look).merge(post(hook::receive)))
         .layer(Extension(Arc::<Certificates>::default()))
 }
 
@@ -123,14 +124,17 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .route("/api/v1/activity", get(activity::list))
         .route("/api/v1/newsletters", get(newsletters::list))
-        .route("/api/v1/newsletters/{newsletter}/digests", get(digests::list).post(digests::send))
+        .route("/api/v1/newsletters/{newsletter}/digests", get(digests::list).merge(post(digests::send)))
         .route("/api/v1/newsletters/{newsletter}/posts", post(posts::add))
         .route("/api/v1/newsletters/{newsletter}/subscribers/{act}", post(subscribers::act))
         .route("/api/v1/newsletters/{newsletter}/rhythms", get(choices::rhythms))
         .route("/api/v1/newsletters/{newsletter}/rhythms/{number}", post(choices::set_rhythm))
-        .route("/api/v1/newsletters/{newsletter}/topics", get(choices::topics).post(choices::set_topic))
-        .route("/api/v1/newsletters/{newsletter}/reader-letters", get(reader_letters::show).post(reader_letters::set))
-        .route("/api/v1/newsletters/{newsletter}/archive", get(pages_api::show).put(pages_api::open))
+        .route("/api/v1/newsletters/{newsletter}/topics", get(choices::topics).merge(post(choices::set_topic)))
+        .route(
+            "/api/v1/newsletters/{newsletter}/reader-letters",
+            get(reader_letters::show).merge(post(reader_letters::set)),
+        )
+        .route("/api/v1/newsletters/{newsletter}/archive", get(pages_api::show).merge(put(pages_api::open)))
         .route("/api/v1/newsletters/{newsletter}/archive/pages", get(pages_api::pages))
         .route("/api/v1/newsletters/{newsletter}/slug", put(pages_api::name))
         .route("/api/v1/newsletters/{newsletter}/doctor", get(doctor::show))
@@ -142,7 +146,7 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/v1/digests/{digest}", get(digests::show))
         .route("/api/v1/digests/{digest}/stats", get(stats::digest))
         .route("/api/v1/digests/{digest}/stats/{table}", get(stats::digest_file))
-        .route("/api/v1/digests/{digest}/archive", get(pages_api::page).put(pages_api::choose))
+        .route("/api/v1/digests/{digest}/archive", get(pages_api::page).merge(put(pages_api::choose)))
         .route("/api/v1/digests/{digest}/events", get(events::watch))
         .route("/api/v1/digests/{digest}/{action}", post(digests::steer))
         .route_layer(middleware::from_fn_with_state(app.clone(), token::admit))

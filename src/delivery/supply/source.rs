@@ -7,6 +7,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+
 use super::in_hand::InHand;
 use super::ready::ReadyQueue;
 use crate::delivery::Mail;
@@ -91,36 +93,38 @@ fn is_passed_over(senders: &Senders, mail: &Mail) -> bool {
 }
 
 impl Source for LedgerSource {
-    async fn next(&self) -> Option<Mail> {
-        loop {
-            tokio::select! {
-                () = self.turn.come() => {}
-                () = self.ready.closed() => return None,
-            }
-            if !self.ready.filled().await {
-                return None;
-            }
-            if !self.turn.is_now() {
-                continue;
-            }
-            self.in_hand.resumed().await;
-            tokio::select! {
-                () = self.limits.token(self.lane) => {}
-                () = self.ready.closed() => return None,
-            }
-            if let Some(mail) = self.pick() {
-                return Some(mail);
-            }
-            self.limits.refund(self.lane);
-            if !self.ready.is_empty() {
-                // Every mail in reach goes to a domain that is at its limit, or its sender waits.
+    fn next(&self) -> BoxFuture<'_, Option<Mail>> {
+        Box::pin(async move {
+            loop {
                 tokio::select! {
-                    () = self.limits.domain_freed() => {}
-                    () = self.ready.changed() => {}
-                    () = tokio::time::sleep(LOOK_AGAIN), if self.senders.as_ref().is_some_and(|s| s.any()) => {}
+                    () = self.turn.come() => {}
+                    () = self.ready.closed() => return None,
+                }
+                if !self.ready.filled().await {
+                    return None;
+                }
+                if !self.turn.is_now() {
+                    continue;
+                }
+                self.in_hand.resumed().await;
+                tokio::select! {
+                    () = self.limits.token(self.lane) => {}
+                    () = self.ready.closed() => return None,
+                }
+                if let Some(mail) = self.pick() {
+                    return Some(mail);
+                }
+                self.limits.refund(self.lane);
+                if !self.ready.is_empty() {
+                    // Every mail in reach goes to a domain that is at its limit, or its sender waits.
+                    tokio::select! {
+                        () = self.limits.domain_freed() => {}
+                        () = self.ready.changed() => {}
+                        () = tokio::time::sleep(LOOK_AGAIN), if self.senders.as_ref().is_some_and(|s| s.any()) => {}
+                    }
                 }
             }
-        }
+        })
     }
 
     fn try_next(&self) -> Option<Mail> {

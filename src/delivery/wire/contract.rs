@@ -8,6 +8,8 @@
 //! The ledger (claims, leases, limits, recorder) implements [`Source`] and [`Record`] and handles [`Alarm`]s; the wire
 //! (`session`) calls them. One `Source` belongs to one lane (digests or letters) of one relay.
 
+use futures_util::future::BoxFuture;
+
 use crate::delivery::Mail;
 use crate::ledger::alarm::Why;
 use crate::ledger::{Done, Key, Lane};
@@ -17,7 +19,8 @@ pub trait Source: Send + Sync + 'static {
     /// Waits for a mail that is due now and allowed by the limits. `None`: nothing more will come (stop).
     ///
     /// The wire polls it to its end, also past idle time-outs; it drops it only when the whole task is dropped.
-    fn next(&self) -> impl Future<Output = Option<Mail>> + Send;
+    /// Boxed, because proving that each one may move between threads would take the compiler a quarter of a minute.
+    fn next(&self) -> BoxFuture<'_, Option<Mail>>;
 
     /// A mail that is due and allowed this instant, without waiting, for sending its envelope ahead. After a stop: `None`.
     fn try_next(&self) -> Option<Mail>;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::MethodRouter;
 use axum::{Extension, Router, middleware};
 
 use crate::app::App;
 use crate::people::delays::Delays;
 use crate::people::role::Right;
+use crate::web::frame::routing::{get, post};
 
 use super::digests::{act, archive, letters, list, page, send};
 use super::guard::{Asked, Rule, guard};

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_util::sync::CancellationToken;
@@ -114,23 +115,25 @@ impl Lane {
 }
 
 impl Source for Lane {
-    async fn next(&self) -> Option<Mail> {
-        loop {
-            let changed = self.changed.notified();
-            if self.stop.is_cancelled() {
-                return None;
+    fn next(&self) -> BoxFuture<'_, Option<Mail>> {
+        Box::pin(async move {
+            loop {
+                let changed = self.changed.notified();
+                if self.stop.is_cancelled() {
+                    return None;
+                }
+                if let Some(mail) = self.queue.lock().unwrap().pop_front() {
+                    return Some(mail);
+                }
+                if *self.ends.lock().unwrap() {
+                    return None;
+                }
+                tokio::select! {
+                    () = changed => {}
+                    () = self.stop.cancelled() => {}
+                }
             }
-            if let Some(mail) = self.queue.lock().unwrap().pop_front() {
-                return Some(mail);
-            }
-            if *self.ends.lock().unwrap() {
-                return None;
-            }
-            tokio::select! {
-                () = changed => {}
-                () = self.stop.cancelled() => {}
-            }
-        }
+        })
     }
 
     fn try_next(&self) -> Option<Mail> {
