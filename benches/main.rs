@@ -1,8 +1,8 @@
 //! `make bench`: how near Facteur comes to the limits of the machine. Each figure stands beside its limit, measured in
 //! the same run, interleaved; what counts is the ratio. Ends with 1 when one is over its limit.
 //!
-//! `cargo bench -- [letters] [signing] [instructions] [sending] [tls] [release] [storage] [signup] [intake] [import] [feeds] [console]
-//! [archive] [stats] [--rounds N] [--quick]`;
+//! `cargo bench -- [letters] [signing] [instructions] [sending] [tls] [release] [storage] [takeover] [signup] [intake] [import] [feeds]
+//! [console] [archive] [stats] [--rounds N] [--quick]`;
 //! without a name, all of them, which takes 20 to 40 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
@@ -31,6 +31,7 @@ mod sink;
 mod stats;
 mod storage;
 mod table;
+mod takeover;
 mod tls;
 mod world;
 
@@ -57,6 +58,7 @@ const NAMES: &[&str] = &[
     "tls",
     "release",
     "storage",
+    "takeover",
     "signup",
     "intake",
     "import",
@@ -115,6 +117,7 @@ async fn run(name: &str, options: &Options) {
         "tls" => tls::run(options).await,
         "release" => release::run(options).await,
         "storage" => storage::run(options).await,
+        "takeover" => takeover::run(options).await,
         "signup" => signup::run(options).await,
         "intake" => intake::run(options).await,
         "feeds" => feeds::run(options).await,
