@@ -64,7 +64,7 @@ pub async fn check_pooler(pg: &Pg) -> anyhow::Result<()> {
 }
 
 /// How often two connections are compared: another client of the pooler may come between.
-const COMPARED: usize = 3;
+const COMPARED: usize = 5;
 
 /// Whether something in between gives this session to others too: then another connection is answered by the same one, or this one
 /// by another.

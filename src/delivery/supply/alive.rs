@@ -101,7 +101,7 @@ impl Alive {
         while !stop.is_cancelled() {
             let entered = tokio::select! {
                 () = stop.cancelled() => break,
-                entered = self.enter(pg) => entered,
+                entered = Box::pin(self.enter(pg)) => entered,
             };
             let session = match entered {
                 Ok(mut session) => {
