@@ -1,8 +1,8 @@
 //! `make bench`: how near Facteur comes to the limits of the machine. Each figure stands beside its limit, measured in
 //! the same run, interleaved; what counts is the ratio. Ends with 1 when one is over its limit.
 //!
-//! `cargo bench -- [letters] [signing] [instructions] [sending] [syncs] [tls] [release] [storage] [signup] [intake] [import] [feeds] [console]
-//! [archive] [stats] [--rounds N] [--quick]`;
+//! `cargo bench -- [letters] [signing] [instructions] [sending] [syncs] [tls] [release] [storage] [takeover] [signup] [intake]
+//! [import] [feeds] [console] [archive] [stats] [--rounds N] [--quick]`;
 //! without a name, all of them, which takes 20 to 40 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
@@ -32,6 +32,7 @@ mod stats;
 mod storage;
 mod syncs;
 mod table;
+mod takeover;
 mod tls;
 mod world;
 
@@ -59,6 +60,7 @@ const NAMES: &[&str] = &[
     "tls",
     "release",
     "storage",
+    "takeover",
     "signup",
     "intake",
     "import",
@@ -118,6 +120,7 @@ async fn run(name: &str, options: &Options) {
         "tls" => tls::run(options).await,
         "release" => release::run(options).await,
         "storage" => storage::run(options).await,
+        "takeover" => takeover::run(options).await,
         "signup" => signup::run(options).await,
         "intake" => intake::run(options).await,
         "feeds" => feeds::run(options).await,

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rustls::ServerConfig;
@@ -67,10 +68,33 @@ impl Sink {
     }
 }
 
+/// A sink in this process that never reports: the bench looks itself how many messages it has accepted.
+pub struct Counting {
+    pub port: u16,
+    accepted: Arc<AtomicU64>,
+}
+
+impl Counting {
+    /// Starts one on a thread of its own, which ends with the bench.
+    pub fn start(delay_ms: u64) -> Self {
+        let accepted = Arc::<AtomicU64>::default();
+        let (count, (tell, port)) = (accepted.clone(), std::sync::mpsc::channel());
+        std::thread::spawn(move || {
+            serve(u64::MAX, count, Duration::from_millis(delay_ms), true, None, move |port| tell.send(port).unwrap());
+        });
+        Self { port: port.recv().unwrap(), accepted }
+    }
+
+    pub fn accepted(&self) -> u64 {
+        self.accepted.load(Ordering::SeqCst)
+    }
+}
+
 struct State {
     seen: Seen,
     first: Option<Instant>,
     expect: u64,
+    count: Arc<AtomicU64>,
 }
 
 /// `--sink EXPECT DELAY_MS PIPELINING [CERTIFICATE]`
@@ -79,11 +103,23 @@ pub fn main(args: &[String]) {
     let delay = Duration::from_millis(args[1].parse().unwrap());
     let pipelining = args[2] == "true";
     let secure = args.get(3).map(|certificate| acceptor(Path::new(certificate)));
+    serve(expect, Arc::default(), delay, pipelining, secure, |port| println!("{port}"));
+}
+
+/// Takes mail for ever.
+fn serve(
+    expect: u64,
+    count: Arc<AtomicU64>,
+    delay: Duration,
+    pipelining: bool,
+    secure: Option<TlsAcceptor>,
+    listens: impl FnOnce(u16),
+) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tokio::task::LocalSet::new().block_on(&runtime, async move {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        println!("{}", listener.local_addr().unwrap().port());
-        let state = Rc::new(RefCell::new(State { seen: Seen::default(), first: None, expect }));
+        listens(listener.local_addr().unwrap().port());
+        let state = Rc::new(RefCell::new(State { seen: Seen::default(), first: None, expect, count }));
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             let (state, secure) = (state.clone(), secure.clone());
@@ -194,6 +230,7 @@ fn reply(verb: &[u8], pipelining: bool) -> &'static [u8] {
 fn accepted(state: &RefCell<State>, bytes: u64) {
     let mut state = state.borrow_mut();
     state.seen.messages += 1;
+    state.count.store(state.seen.messages, Ordering::SeqCst);
     state.seen.bytes += bytes;
     if state.seen.messages == state.expect {
         state.seen.seconds = state.first.map_or(0.0, |first| first.elapsed().as_secs_f64());

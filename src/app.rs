@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::lent::Lender;
-use crate::db::{self, Db};
+use crate::db::{self, Db, own_session};
 use crate::kept::Kept;
 use crate::keys::Keys;
 use crate::net::dns::Dns;
@@ -120,8 +120,11 @@ impl App {
     pub async fn on_this_thread(&self) -> anyhow::Result<Self> {
         let mut app = self.clone();
         if !app.db.is_sqlite() {
-            let config = &self.config.database;
-            app.db = Box::pin(db::open(config, true)).await?;
+            let mut config = self.config.database.clone();
+            if config.connections >= own_session::LEAST {
+                config.connections -= 1; // it has one more, outside the pool
+            }
+            app.db = Box::pin(db::open(&config, true)).await?;
             app.lender = Lender::of(&app.db);
         }
         Ok(app)

@@ -53,6 +53,9 @@ pub const RETURNED: &[&str] = &[
     "imap.after_mark",
 ];
 
+/// Points that only who takes over from a dead worker passes, on PostgreSQL.
+pub const TAKEN_OVER: &[&str] = &["takeover.before_commit", "takeover.after_commit"];
+
 /// Points that the sums of a day pass.
 pub const SUMMED: &[&str] = &["stats.before_commit", "stats.after_commit"];
 /// Points that only the question whether somebody stays passes.
@@ -70,7 +73,7 @@ pub const STAYING: &[&str] = &[
 /// Whether there is such a point.
 #[cfg(feature = "faults")]
 fn is_known(name: &str) -> bool {
-    [POINTS, BY_HAND, RETURNED, SUMMED, STAYING].iter().any(|points| points.contains(&name))
+    [POINTS, BY_HAND, RETURNED, TAKEN_OVER, SUMMED, STAYING].iter().any(|points| points.contains(&name))
 }
 
 /// How long the answer to the final dot is waited for: as usual, unless a test wants to see the end of it.

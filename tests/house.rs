@@ -44,6 +44,8 @@ const WRITERS: &[(&str, &str)] = &[
     ("INTO newsletter_slug ", "src/newsletters/rename.rs"),
     ("INTO dkim_key ", "src/dkim/sql.rs"),
     ("UPDATE dkim_key ", "src/dkim/sql.rs"),
+    ("INTO worker ", "src/ledger/sql/worker.rs"),
+    ("DELETE FROM worker ", "src/ledger/sql/worker.rs"),
     ("INTO returned ", "src/bounces/sql.rs"),
     ("UPDATE returned ", "src/bounces/sql.rs"),
     ("DELETE FROM returned ", "src/bounces/sql.rs"),

@@ -69,6 +69,7 @@ steps! {
     40 "0040_activity",
     41 "0041_passkeys",
     42 "0042_oidc",
+    43 "0043_workers",
 }
 
 /// The database holds no table of ours, and this command creates none.

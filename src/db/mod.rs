@@ -12,6 +12,7 @@ pub mod file;
 pub mod generation;
 pub mod lent;
 pub mod migrate;
+pub mod own_session;
 pub mod pg;
 pub mod readers;
 pub mod server;

@@ -16,6 +16,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgPool, Postgres
 use tokio::time::Instant;
 
 use super::fault::{self, Trouble};
+use super::own_session::OwnSession;
 use crate::config::Database;
 use crate::config::postgres::PostgresUrl;
 use crate::config::secret::Secret;
@@ -176,6 +177,14 @@ impl Pg {
     /// When they cannot be had.
     pub async fn two_apart(&self) -> sqlx::Result<[PgConnection; 2]> {
         Ok([self.find_a_way().await?, self.find_a_way().await?])
+    }
+
+    /// Opens a session outside the pool, at the host in use.
+    ///
+    /// # Errors
+    /// As [`Pg::acquire`].
+    pub async fn own_session(&self) -> sqlx::Result<OwnSession> {
+        self.led(|| OwnSession::open((*self.pool.connect_options()).clone())).await
     }
 
     /// Retires all connections opened until now when a pooler has mixed up their prepared statements.

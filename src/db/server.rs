@@ -8,6 +8,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Executor as _, Row as _};
 
 use super::fault;
+use super::own_session::OwnSession;
 use super::pg::Pg;
 
 /// How a pooler must be set up.
@@ -60,6 +61,30 @@ pub async fn check_pooler(pg: &Pg) -> anyhow::Result<()> {
         connection.close().await.ok();
     }
     Ok(())
+}
+
+/// How often two connections are compared: another client of the pooler may come between.
+const COMPARED: usize = 5;
+
+/// Whether something in between gives this session to others too: then another connection is answered by the same one, or this one
+/// by another.
+///
+/// # Errors
+/// When the server does not answer.
+pub async fn shares_sessions(pg: &Pg, session: &mut OwnSession) -> sqlx::Result<bool> {
+    const ANSWERS: &str = "SELECT CAST(pg_backend_pid() AS BIGINT)";
+    let ours: i64 = sqlx::query_scalar(ANSWERS).fetch_one(session.connection()).await?;
+    for _ in 0..COMPARED {
+        // Inside a transaction, so that a pooler cannot take the other one's session away meanwhile.
+        let mut tx = pg.begin().await?;
+        let other: i64 = sqlx::query_scalar(ANSWERS).fetch_one(&mut *tx).await?;
+        let again: i64 = sqlx::query_scalar(ANSWERS).fetch_one(session.connection()).await?;
+        tx.rollback().await?;
+        if other == ours || again != ours {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Adds the cause to an error that only a pooler makes; returns any other unchanged.

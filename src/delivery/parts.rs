@@ -20,6 +20,7 @@ use super::record::lines::Entry;
 use super::record::recorder::Recorder;
 use super::rewind::detect::Witness;
 use super::rewind::memory::Memory;
+use super::supply::alive::Alive;
 use super::supply::claim::Claims;
 use super::supply::in_hand::InHand;
 use super::supply::letters::Letters;
@@ -61,6 +62,7 @@ pub struct Parts {
     claims: Mutex<Claims>,
     letters: Letters,
     watch: Mutex<Watch>,
+    alive: Mutex<Alive>,
 }
 
 /// One relay as the two lanes meet it.
@@ -112,6 +114,7 @@ impl Parts {
         let claims = Claims::new(around.clone(), ready_digests.clone(), senders);
         let letters = Letters::new(around, ready_letters.clone(), letters_asked.clone());
         let witness = Witness::new(app.clone(), meaning, in_hand.clone(), memory.clone());
+        let alive = Alive::new(app.clone(), in_hand.clone(), owner.clone(), letters_asked.clone());
         let watch = Watch::new(app.clone(), meaning, in_hand.clone(), letters_asked);
         let parts = Self {
             owner,
@@ -128,6 +131,7 @@ impl Parts {
             claims: Mutex::new(claims),
             letters,
             watch: Mutex::new(watch),
+            alive: Mutex::new(alive),
             in_hand,
             meaning,
             app,
@@ -193,6 +197,7 @@ impl Parts {
         self.spawn(&mut set, "leases", stop, |parts, stop| {
             rescue::renew(parts.app.clone(), parts.in_hand.clone(), parts.owner.clone(), stop)
         });
+        self.spawn(&mut set, "the lock", stop, |parts, stop| async move { parts.alive.lock().await.run(&stop).await });
         self.spawn(&mut set, "the counter", stop, |parts, stop| async move { parts.witness.run(&stop).await });
         for limits in &self.limits {
             let limits = limits.clone();

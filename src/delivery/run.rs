@@ -5,7 +5,7 @@
 //!             ▼                               │ gate
 //! claims ──▶ ready ──▶ source ──▶ connection ─┤ × [smtp] connections      (signed, before ready)
 //! letters ─▶ ready ──▶ source ──▶ connection ─┘ × 1, the letters' own
-//! beside them: leases, limits, alarms, room on the disk, packing, the counter that tells when the database goes back
+//! beside them: leases, the lock that says that we live, limits, alarms, room on the disk, packing, the counter that tells when the database goes back
 //! ```
 //! Stop: no claim, no next mail; connections finish what is past `DATA`; the recorder writes what waits; leases are given
 //! back. Within `[smtp] stop_s` and 6 s, or the rest is cut short and in doubt.

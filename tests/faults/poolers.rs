@@ -93,6 +93,7 @@ async fn through_pgbouncer_with_whole_sessions_nothing_is_lost_and_it_needs_no_s
     mailing.app.cli(&["newsletter", "list"]).await.ok();
     mailing.send().await;
     mailing.assert_whole(0).await;
+    assert_eq!(mailing.app.number("SELECT COUNT(*) FROM worker").await, 1, "a whole session can hold a lock");
     mailing.app.cli(&["fsck"]).await.ok();
 }
 
@@ -110,6 +111,7 @@ async fn pgbouncer_that_shares_sessions_is_used_or_refused_by_what_it_can_do() {
     let mut mailing = Mailing::ready(connections(3).sink(latency(2)).database(&bouncer.to(&world)), 500).await;
     mailing.send().await;
     mailing.assert_whole(0).await;
+    assert_eq!(mailing.app.number("SELECT COUNT(*) FROM worker").await, 0, "a session that is shared holds no lock");
     let Some(bouncer) = Bouncer::start(&["pool_mode = transaction", "max_prepared_statements = 0"]).await else {
         return;
     };

@@ -1,7 +1,9 @@
 //! Several workers, of which one stands still, dies, or must not be there (R15).
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use crate::harness::proxy::Proxy;
 use crate::harness::server::Server;
 use crate::harness::smtp::Settings;
 use crate::harness::{TestApp, on_postgres, on_sqlite};
@@ -26,6 +28,39 @@ async fn finished(app: &TestApp, within: Duration, workers: &[&Server]) {
         let said = || workers.iter().map(|worker| worker.said()).collect::<Vec<_>>().join("\n--\n");
         assert!(begin.elapsed() < within, "not finished within {within:?}: {}\n{}", app.open_work().await, said());
         tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// So many workers say that they live; gives their sessions.
+async fn until_live(app: &TestApp, workers: usize) -> BTreeSet<String> {
+    let begin = Instant::now();
+    loop {
+        let sessions: BTreeSet<_> = app.texts("SELECT CAST(session AS TEXT) FROM worker").await.into_iter().collect();
+        if sessions.len() == workers {
+            return sessions;
+        }
+        assert!(begin.elapsed() < crate::harness::PATIENCE, "{sessions:?} live");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Waits until the only worker is in the middle of its batch; gives its name.
+async fn first(app: &TestApp) -> String {
+    app.wait_for_mails(50).await;
+    if on_sqlite() {
+        return app.texts("SELECT owner FROM delivery_batch WHERE leased_until > 0").await.remove(0);
+    }
+    until_live(app, 1).await;
+    app.texts("SELECT owner FROM worker").await.remove(0)
+}
+
+/// Waits until nothing is leased to the dead one any more: much less than the 30 s of its leases.
+async fn until_taken_over(app: &TestApp, dead: &str, by: &Server) {
+    let begin = Instant::now();
+    let left = format!("SELECT COUNT(*) FROM delivery_batch WHERE owner = '{dead}' AND leased_until > 1");
+    while app.number(&left).await > 0 {
+        assert!(begin.elapsed() < Duration::from_secs(12), "its leases are waited for:\n{}", by.said());
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
@@ -87,23 +122,107 @@ async fn r15_a_worker_that_stands_still_is_replaced_within_a_minute_and_fenced()
 }
 
 #[tokio::test]
-async fn r15_a_killed_worker_is_replaced_by_another_within_a_minute() {
+async fn r15_a_killed_worker_is_replaced_by_another_at_once() {
     if on_postgres().is_none() {
         return;
     }
     let (app, readers) = released(1_500).await;
-    let (mut one, mut two) = (app.server(&["--roles", "delivery"], &[]), app.server(&["--roles", "delivery"], &[]));
-    app.wait_for_mails(300).await;
+    let mut one = app.server(&["--roles", "delivery"], &[]);
+    let dead = first(&app).await;
+    let mut two = app.server(&["--roles", "delivery"], &[]);
+    until_live(&app, 2).await;
     one.kill();
-    let begin = Instant::now();
-    while app.sink.per_recipient().len() < readers.len() - CONNECTIONS {
-        assert!(begin.elapsed() < Duration::from_secs(75), "{} of {}", app.sink.per_recipient().len(), readers.len());
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    until_taken_over(&app, &dead, &two).await;
+    finished(&app, Duration::from_mins(1), &[&two]).await;
+    assert!(two.terminate().await.0.success());
+    app.assert_nothing_lost(&readers, CONNECTIONS).await;
+}
+
+#[tokio::test]
+async fn r01_killed_alone_and_started_again_it_goes_on_at_once() {
+    let (app, readers) = released(600).await;
+    let mut one = app.server(&["--roles", "delivery"], &[]);
+    let dead = first(&app).await;
+    one.kill();
+    let mut two = app.server(&["--roles", "delivery"], &[]);
+    until_taken_over(&app, &dead, &two).await;
+    finished(&app, Duration::from_mins(1), &[&two]).await;
+    assert!(two.terminate().await.0.success());
+    app.assert_nothing_lost(&readers, CONNECTIONS).await;
+    assert_eq!(app.number("SELECT COUNT(*) FROM worker").await, 0, "who stops in order takes its word back");
+}
+
+#[tokio::test]
+async fn r15_whoever_dies_while_it_takes_over_is_taken_over_from() {
+    if on_postgres().is_none() {
+        return;
     }
-    // The rows that the dead one had started are in doubt; see above. Their time passes at once here.
-    two.terminate().await;
-    let mut last = app.server(&["--roles", "delivery"], &[]);
-    finished(&app, Duration::from_mins(1), &[&last]).await;
-    assert!(last.terminate().await.0.success());
+    for point in facteur::fault::TAKEN_OVER {
+        let (app, readers) = released(600).await;
+        let mut one = app.server(&["--roles", "delivery"], &[]);
+        let dead = first(&app).await;
+        one.kill();
+        let mut two = app.server(&["--roles", "delivery"], &[("FACTEUR_FAULT", point)]);
+        two.ended().await;
+        assert!(two.said().contains("fault point"), "{point}\n{}", two.said());
+        let mut three = app.server(&["--roles", "delivery"], &[]);
+        until_taken_over(&app, &dead, &three).await;
+        finished(&app, Duration::from_mins(1), &[&three]).await;
+        assert!(three.terminate().await.0.success());
+        app.assert_nothing_lost(&readers, 2 * CONNECTIONS).await;
+    }
+}
+
+#[tokio::test]
+async fn r15_a_worker_that_lost_its_lock_and_lives_is_not_taken_for_dead() {
+    if on_postgres().is_none() {
+        return;
+    }
+    let (app, readers) = released(2_500).await;
+    let (mut one, mut two) = (app.server(&["--roles", "delivery"], &[]), app.server(&["--roles", "delivery"], &[]));
+    let mut before = until_live(&app, 2).await;
+    for n in 1..=4 {
+        app.wait_for_mails(n * 150).await;
+        // One after the other, so that the other one could judge.
+        let which = if n % 2 == 0 { "MAX" } else { "MIN" };
+        let cut = format!("SELECT COUNT(pg_terminate_backend(CAST({which}(session) AS INTEGER))) FROM worker");
+        app.number(&cut).await;
+        let begin = Instant::now();
+        while until_live(&app, 2).await == before {
+            assert!(begin.elapsed() < crate::harness::PATIENCE, "none is another session");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        before = until_live(&app, 2).await;
+    }
+    app.wait_for_mails(800).await;
+    app.terminate_sessions().await;
+    finished(&app, 2 * crate::harness::PATIENCE, &[&one, &two]).await;
+    for worker in [&mut one, &mut two] {
+        assert!(!worker.said().contains("a worker died"), "{}", worker.said());
+        assert!(worker.terminate().await.0.success());
+    }
+    app.assert_nothing_lost(&readers, 0).await;
+}
+
+#[tokio::test]
+async fn r15_a_worker_that_is_cut_off_is_replaced_at_once_and_fenced() {
+    let Some(server) = on_postgres() else { return };
+    let (app, readers) = released(1_500).await;
+    let proxy = Proxy::before(url::Url::parse(&server).unwrap().port().unwrap_or(5432)).await;
+    let mut behind = url::Url::parse(app.database_url()).unwrap();
+    behind.set_host(Some("127.0.0.1")).unwrap();
+    behind.set_port(Some(proxy.port)).unwrap();
+    let mut one = app.server(&["--roles", "delivery"], &[("FACTEUR_DATABASE__URL", behind.as_str())]);
+    let cut_off = first(&app).await;
+    let mut two = app.server(&["--roles", "delivery"], &[]);
+    until_live(&app, 2).await;
+    proxy.close();
+    until_taken_over(&app, &cut_off, &two).await;
+    app.wait_for_mails(readers.len() / 2).await;
+    proxy.open();
+    finished(&app, Duration::from_mins(2), &[&one, &two]).await;
+    for worker in [&mut one, &mut two] {
+        assert!(worker.terminate().await.0.success(), "{}", worker.said());
+    }
     app.assert_nothing_lost(&readers, CONNECTIONS).await;
 }

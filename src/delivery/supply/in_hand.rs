@@ -292,6 +292,12 @@ impl InHand {
         self.altered.swap(false, Ordering::SeqCst)
     }
 
+    /// Something may be free that was not: digests that had nothing to claim are asked for again.
+    pub fn look_again(&self) {
+        self.altered.store(true, Ordering::SeqCst);
+        self.changed.notify_one();
+    }
+
     /// Digests that were cancelled, with rows that may still be open.
     pub fn cancelled(&self) -> Vec<i64> {
         let known = self.digests.read().unwrap_or_else(PoisonError::into_inner);

@@ -8,9 +8,11 @@
 //! ```
 //! [`claim`] leases ranges of recipients, [`letters`] single letters (`welcome` reads what one leads to); [`mail`] and `made` make them
 //! into mails from an [`envelope`]'s sender, `ahead` has them signed; [`ready`] is the queue in memory; [`source`] is what one connection takes from and reports to; [`in_hand`] knows what this process holds;
-//! [`watch`] sees who left and what was paused; [`rescue`] keeps leases, and frees those of a process that died.
+//! [`watch`] sees who left and what was paused; [`rescue`] keeps leases, and frees those of a process that died; [`alive`] tells
+//! whether it did.
 
 mod ahead;
+pub(super) mod alive;
 pub(super) mod claim;
 pub(super) mod envelope;
 pub(super) mod in_hand;

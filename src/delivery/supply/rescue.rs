@@ -1,7 +1,8 @@
 //! Takes over batches of processes that died, and renews the leases of this one.
 //!
-//! In: leases. Out: at a start on SQLite every batch is free at once (the lock file proves that whoever had it is dead);
-//! on PostgreSQL leases are renewed every 10 s (both ways: what the database says is ours and is not here raises a doubt), and those of a worker that is dead, stalled or cut off run out after 30 s:
+//! In: leases. Out: at a start on SQLite every batch is free at once (the lock file proves that whoever had it is dead); on
+//! PostgreSQL leases are renewed every 10 s (both ways: what the database says is ours and is not here raises a doubt), and those
+//! of a worker that is dead, stalled or cut off run out after 30 s (of a dead one at once, where [`super::alive`] can tell):
 //! the next claim takes its batch under a new epoch, which fences it. Rows it had started are in doubt then: see
 //! `sql::batch::carry_over`.
 

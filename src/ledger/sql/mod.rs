@@ -22,6 +22,7 @@ pub mod retell;
 pub mod unknown;
 pub mod warmup;
 pub mod watch;
+pub mod worker;
 
 /// How long a lease lasts on PostgreSQL, in milliseconds. On SQLite the lock file proves that we are alone, so a lease
 /// lasts until the next start.
