@@ -5,6 +5,7 @@
 //! snapshot. Every stage keeps its queries in its own `sql.rs`.
 
 mod connect;
+pub mod copy;
 mod executor;
 mod fault;
 pub mod file;

@@ -11,8 +11,11 @@ use crate::clock::Millis;
 use crate::db::{Db, Tx, read};
 use crate::subscribers::Status;
 
-/// Which of these people are subscribers already, by key.
+/// Which of these people, sorted by key, are subscribers already, by key.
 pub async fn known(db: &Db, newsletter_id: i64, people: &[Person]) -> sqlx::Result<HashMap<String, (i64, Status)>> {
+    if let Some(found) = between(db, newsletter_id, people).await? {
+        return Ok(by_key(found));
+    }
     let keys: Vec<&str> = people.iter().map(|person| person.key.as_str()).collect();
     let rows: Vec<(String, i64, Status)> = match db {
         Db::Sqlite { read, .. } => {
@@ -35,7 +38,32 @@ pub async fn known(db: &Db, newsletter_id: i64, people: &[Person]) -> sqlx::Resu
             .await?
         }
     };
-    Ok(rows.into_iter().map(|(key, id, status)| (key, (id, status))).collect())
+    Ok(by_key(rows))
+}
+
+/// Key, id and state of a subscriber.
+type Known = (String, i64, Status);
+
+fn by_key(rows: Vec<Known>) -> HashMap<String, (i64, Status)> {
+    rows.into_iter().map(|(key, id, status)| (key, (id, status))).collect()
+}
+
+/// All subscribers from the first of these people to the last, where they are few beside them: a stretch of SQLite's index costs
+/// far less than a look for each. `None` where they are many, and on PostgreSQL, whose plan for it may be one of a time when the
+/// table was empty.
+async fn between(db: &Db, newsletter_id: i64, people: &[Person]) -> sqlx::Result<Option<Vec<Known>>> {
+    let (Db::Sqlite { read, .. }, [first, ..], [.., last]) = (db, people, people) else { return Ok(None) };
+    let most = people.len() * 2;
+    let found: Vec<Known> = sqlx::query_as(
+        "SELECT email_key, id, status FROM subscriber WHERE newsletter_id = $1 AND email_key BETWEEN $2 AND $3 LIMIT $4",
+    )
+    .bind(newsletter_id)
+    .bind(&first.key)
+    .bind(&last.key)
+    .bind(most as i64)
+    .fetch_all(read)
+    .await?;
+    Ok(Some(found).filter(|found| found.len() < most))
 }
 
 /// Which of these people are suppressed. Hashes are only computed where the newsletter has suppressions to compare with.
