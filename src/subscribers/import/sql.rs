@@ -48,21 +48,22 @@ fn by_key(rows: Vec<Known>) -> HashMap<String, (i64, Status)> {
     rows.into_iter().map(|(key, id, status)| (key, (id, status))).collect()
 }
 
-/// All subscribers from the first of these people to the last, where they are few beside them: a stretch of SQLite's index costs
-/// far less than a look for each. `None` where they are many, and on PostgreSQL, whose plan for it may be one of a time when the
-/// table was empty.
+const BETWEEN: &str = "SELECT email_key, id, status FROM subscriber
+     WHERE newsletter_id = $1 AND email_key BETWEEN $2 AND $3 LIMIT $4";
+
+/// All subscribers from the first of these people to the last, where they are few beside them: a stretch of the index costs far
+/// less than a look for each, and nothing while a list is imported for the first time. `None` where they are many.
 async fn between(db: &Db, newsletter_id: i64, people: &[Person]) -> sqlx::Result<Option<Vec<Known>>> {
-    let (Db::Sqlite { read, .. }, [first, ..], [.., last]) = (db, people, people) else { return Ok(None) };
+    let (Some(first), Some(last)) = (people.first(), people.last()) else { return Ok(None) };
     let most = people.len() * 2;
-    let found: Vec<Known> = sqlx::query_as(
-        "SELECT email_key, id, status FROM subscriber WHERE newsletter_id = $1 AND email_key BETWEEN $2 AND $3 LIMIT $4",
-    )
-    .bind(newsletter_id)
-    .bind(&first.key)
-    .bind(&last.key)
-    .bind(most as i64)
-    .fetch_all(read)
-    .await?;
+    // Planned anew each time: PostgreSQL would keep the plan of when the table was empty.
+    let found: Vec<Known> = read!(db, |c| sqlx::query_as(BETWEEN)
+        .bind(newsletter_id)
+        .bind(&first.key)
+        .bind(&last.key)
+        .bind(most as i64)
+        .persistent(false)
+        .fetch_all(c))?;
     Ok(Some(found).filter(|found| found.len() < most))
 }
 
