@@ -78,11 +78,6 @@ pub struct Import<'a> {
 }
 
 impl Import<'_> {
-    /// Whether it is a list of people who must not be written to.
-    fn ends(&self) -> bool {
-        self.hints.list == List::Unsubscribed
-    }
-
     /// The proof that each consent record of this import carries.
     pub(super) fn proof(&self) -> &str {
         self.confirmed_elsewhere.unwrap_or(ASKED_BY_LETTER)
@@ -95,7 +90,7 @@ impl Import<'_> {
             language: self.language.to_owned(),
             consented_at: self.consented_at,
             confirmed: self.confirmed_elsewhere.is_some(),
-            ends: self.ends(),
+            list: self.hints.list,
             dry_run: self.dry_run,
             is_sqlite: db.is_sqlite(),
         }
@@ -111,8 +106,7 @@ pub(super) struct Terms {
     pub consented_at: Option<Millis>,
     /// Whether they consented elsewhere.
     pub confirmed: bool,
-    /// Whether it is a list of people who must not be written to.
-    pub ends: bool,
+    pub list: List,
     pub dry_run: bool,
     pub is_sqlite: bool,
 }

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use super::file::List;
 use super::plan::Pace;
 use super::sort::Person;
 use super::sql;
@@ -47,7 +48,7 @@ fn judge(person: &Person, known: Option<(i64, Status)>, suppressed: bool, terms:
         _ if suppressed => Fate::KeptOut("suppressed"),
         Some((_, status)) if wanted && is_ended(status) => Fate::KeptOut(status.as_str()),
         Some((id, Status::Pending)) if confirmed && person.standing == Standing::Active => Fate::Raise(id),
-        Some((id, status)) if terms.ends && !is_ended(status) => Fate::End(id),
+        Some((id, status)) if terms.list == List::Unsubscribed && !is_ended(status) => Fate::End(id),
         Some(_) => Fate::Already,
         None => Fate::New(match person.standing {
             Standing::Active if confirmed => Status::Confirmed,
@@ -150,9 +151,7 @@ impl<'a> Store<'a> {
     /// Once more where somebody of the batch has signed up since it was judged: they are left as they are.
     async fn write(&self, ready: &Ready, now: Millis) -> sqlx::Result<()> {
         match self.piece(ready, now, true).await {
-            Err(error) if error.as_database_error().is_some_and(|error| error.is_unique_violation()) => {
-                self.piece(ready, now, false).await
-            }
+            Err(error) if wants_the_other_way(&error) => self.piece(ready, now, false).await,
             done => done,
         }
     }
@@ -182,4 +181,11 @@ impl<'a> Store<'a> {
         let mut pace = self.pace.lock().expect("nobody panics with it");
         pending.iter().map(|(id, key)| (*id, pace.next(domain_of(key)))).collect()
     }
+}
+
+/// Whether people who are all new cannot be written as such, but the slower way may do: one of them has signed up, the role may
+/// not draw ids (42501), or the server has no such function or `COPY` (42883, 0A000).
+fn wants_the_other_way(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else { return false };
+    error.is_unique_violation() || error.code().is_some_and(|code| matches!(&*code, "42501" | "42883" | "0A000"))
 }

@@ -165,6 +165,8 @@ impl Values {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::subscribers::import::file::List;
+    use crate::subscribers::import::standing::Standing;
 
     fn terms(is_sqlite: bool) -> Terms {
         let language = "fr".to_owned();
@@ -174,7 +176,7 @@ mod tests {
             language,
             consented_at: Some(5),
             confirmed: true,
-            ends: false,
+            list: List::AsRowsSay,
             dry_run: false,
             is_sqlite,
         }
@@ -182,8 +184,8 @@ mod tests {
 
     fn person(number: usize, language: Option<&'static str>) -> Person {
         let key = format!("p{number}@example.org");
-        let standing = crate::subscribers::import::standing::Standing::Active;
-        Person { email: key.clone(), key, name: format!("Zoé {number}"), language, standing, repeated: 0 }
+        let name = format!("Zoé {number}");
+        Person { email: key.clone(), key, name, language, standing: Standing::Active, repeated: 0 }
     }
 
     #[test]
