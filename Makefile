@@ -71,9 +71,11 @@ filters: ## what SpamAssassin and rspamd say of a confirmation, of mails for one
 	program=$$($(CARGO) build --locked --message-format json-render-diagnostics | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'); \
 	tests/filters.sh "$$program"
 
-properties: ## property tests alone, with a new seed and many more inputs than `make test` gives them (CASES=5000)
+properties: ## property tests alone, with a new seed and many more inputs than `make test` gives them (CASES=5000, SEQUENCES=200)
 	PROPTEST_CASES=$(or $(CASES),5000) $(CARGO) test $(SET) --lib
 	PROPTEST_CASES=$(or $(CASES),5000) $(CARGO) test $(SET) --test suite -- encoding:: embeds::
+	FACTEUR_SEQUENCES=$(or $(SEQUENCES),200) $(CARGO) test $(SET) --test suite -- rhythm::random_acts --nocapture
+	FACTEUR_SEQUENCES=$(or $(SEQUENCES),200) tests/postgres.sh $(CARGO) test $(SET) --test suite -- rhythm::random_acts --nocapture
 
 fuzz: ## invented bytes for each reader of what strangers send (reports, complaints, web hooks, DNS), 10 minutes each (FOR=60 seconds, TARGETS="hook dns"); says what to install
 	tests/fuzz/run.sh $(or $(FOR),600) $(TARGETS)

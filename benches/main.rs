@@ -1,7 +1,7 @@
 //! `make bench`: how near Facteur comes to the limits of the machine. Each figure stands beside its limit, measured in
 //! the same run, interleaved; what counts is the ratio. Ends with 1 when one is over its limit.
 //!
-//! `cargo bench -- [letters] [signing] [instructions] [sending] [tls] [release] [storage] [signup] [intake] [import] [feeds] [console]
+//! `cargo bench -- [letters] [signing] [instructions] [sending] [syncs] [tls] [release] [storage] [signup] [intake] [import] [feeds] [console]
 //! [archive] [stats] [--rounds N] [--quick]`;
 //! without a name, all of them, which takes 20 to 40 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
@@ -31,6 +31,7 @@ mod signup;
 mod sink;
 mod stats;
 mod storage;
+mod syncs;
 mod table;
 mod tls;
 mod world;
@@ -55,6 +56,7 @@ const NAMES: &[&str] = &[
     "signing",
     "instructions",
     "sending",
+    "syncs",
     "tls",
     "release",
     "storage",
@@ -117,8 +119,9 @@ async fn run(name: &str, options: &Options) {
         "instructions" => instructions::run(options).await,
         "sending" => match &options.base {
             Some(program) => base::run(options, program),
-            None => sending::run(options).await,
+            None => Box::pin(sending::run(options)).await,
         },
+        "syncs" => syncs::run(options).await,
         "tls" => tls::run(options).await,
         "release" => match &options.base {
             Some(program) => bulk::releases(options, program).await,

@@ -41,5 +41,18 @@ text_enum! {
         Invitation => "invitation",
         /// To somebody who edits and forgot their password. Parameters: `link` as above, `minutes` until it expires.
         PasswordReset => "password_reset",
+        /// To somebody who edits, and whose account has one more way in. Parameters: `way` (a [`NewWay`]), `called` (what its owner
+        /// calls a passkey, or what the provider is called).
+        NewWay => "new_way",
+    }
+}
+
+text_enum! {
+    /// The ways into an account whose owner is told of a new one.
+    pub enum NewWay {
+        /// A passkey.
+        Passkey => "passkey",
+        /// An account at a provider of log-ins.
+        Provider => "provider",
     }
 }

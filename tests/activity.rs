@@ -90,7 +90,7 @@ async fn signing_in_passwords_and_programs_are_in_it_and_readers_are_not() {
     let browser = app.browser("192.0.2.7");
     assert_eq!(browser.sign_in("ana@equipe.example", "un tout autre mot").await.status, 422);
     assert_eq!(browser.sign_in("ana@equipe.example", PASSWORD).await.status, 303);
-    ends(&app, &["person session.begun person {}"]).await;
+    ends(&app, &[r#"person session.begun person {"by":"password"}"#]).await;
 
     let made = app.cli(&["token", "create", "blog", "--may", "read,send", "--json"]).await.json();
     let token = made["token"].as_str().unwrap();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::harness::server::Server;
 use crate::harness::smtp::Settings;
-use crate::harness::{Chance, PATIENCE, TestApp};
+use crate::harness::{Chance, PATIENCE, TestApp, on_sqlite};
 
 /// Connections of the digest lane in these tests.
 const CONNECTIONS: usize = 4;
@@ -19,9 +19,10 @@ fn kills() -> usize {
 }
 
 /// A world that does not run, with a released digest to so many readers; gives their addresses.
-async fn digest_to(readers: usize, latency: Duration) -> (TestApp, HashSet<String>) {
+async fn digest_to(readers: usize, latency: Duration, power_loss: &str) -> (TestApp, HashSet<String>) {
     let sink = Settings { latency, keep: 50, ..Settings::default() };
-    let app = TestApp::builder().set("smtp.connections", CONNECTIONS).sink(sink).stopped().spawn().await;
+    let builder = TestApp::builder().set("smtp.connections", CONNECTIONS).set("database.power_loss", power_loss);
+    let app = builder.sink(sink).stopped().spawn().await;
     let carnet = app.newsletter("carnet").await;
     app.readers(&carnet, readers).await;
     app.post(&carnet, "Des nouvelles du jardin").await;
@@ -62,8 +63,20 @@ impl TestApp {
 
 #[tokio::test]
 async fn killed_at_random_instants_nobody_is_lost_and_repeats_stay_bounded() {
+    killed_at_random_instants("strict").await;
+}
+
+/// What a power cut would cost more, a kill does not.
+#[tokio::test]
+async fn killed_while_syncs_follow_apart_it_repeats_no_more() {
+    if on_sqlite() {
+        killed_at_random_instants("5ms").await;
+    }
+}
+
+async fn killed_at_random_instants(power_loss: &str) {
     let kills = kills();
-    let (app, readers) = digest_to(250 * kills, Duration::from_millis(1)).await;
+    let (app, readers) = digest_to(250 * kills, Duration::from_millis(1), power_loss).await;
     let mut chance = Chance::new(20_261_123);
     let mut done = 0;
     while done < kills {
@@ -86,13 +99,13 @@ async fn killed_at_random_instants_nobody_is_lost_and_repeats_stay_bounded() {
     let (status, took) = server.terminate().await;
     assert!(status.success() && took < Duration::from_secs(30), "{status} after {took:?}\n{}", server.said());
     let tally = app.assert_nothing_lost(&readers, CONNECTIONS * done).await;
-    println!("{done} kills, {} readers: {tally:?}, bound {}", readers.len(), CONNECTIONS * done);
+    println!("{power_loss}: {done} kills, {} readers: {tally:?}, bound {}", readers.len(), CONNECTIONS * done);
 }
 
 #[tokio::test]
 async fn stopped_in_order_in_mid_send_nothing_is_lost_or_repeated() {
     let stops = (kills() / 4).max(5);
-    let (app, readers) = digest_to(300 * stops, Duration::from_millis(1)).await;
+    let (app, readers) = digest_to(300 * stops, Duration::from_millis(1), "strict").await;
     let mut chance = Chance::new(7);
     for _ in 0..stops {
         let mut server = app.server(&["--roles", "delivery,schedule"], &[]);

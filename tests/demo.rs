@@ -109,6 +109,24 @@ async fn subscribe(demo: &Demo, email: &str) {
     assert_eq!(answer.status, 303, "{}", answer.body);
 }
 
+/// A year of invented history: each plot shows something, and so does a mailing of before.
+async fn shows_a_year(demo: &Demo, cookie: &str) {
+    let look = async |path: &str| {
+        let shown = demo.send(demo.request(Method::GET, path).header("cookie", cookie)).await;
+        assert_eq!(shown.status, 200, "{path}: {}", shown.body);
+        shown.body
+    };
+    let stats = look("/console/n/carnet/stats?span=all").await;
+    assert_eq!(stats.matches("role=\"img\"").count(), 3, "readers, moves, who left");
+    assert!(stats.contains("class=\"mark\"") && stats.contains("Envoi inventé 13"), "{stats}");
+    let (_, rest) = stats.split_once("Envoi inventé 12").expect("a mailing of before");
+    let of_before = rest.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(of_before.ends_with("/stats"), "{of_before}");
+    let timeline = look(of_before).await;
+    assert!(timeline.contains("role=\"img\"") && timeline.contains("Gmail"), "{timeline}");
+    assert!(look(of_before.trim_end_matches("/stats")).await.contains("Envoi inventé 11"));
+}
+
 #[tokio::test]
 async fn six_steps_lead_from_the_form_to_the_mailbox_and_out_again() {
     let demo = Demo::start(&["--port", "0"]);
@@ -154,6 +172,7 @@ async fn six_steps_lead_from_the_form_to_the_mailbox_and_out_again() {
     let today = demo.send(request).await;
     assert!(today.body.contains("301 abonnés confirmés"), "{}", today.body);
     assert!(today.body.contains("<aside class=\"tour\""), "the strip stands here, too");
+    shows_a_year(&demo, &entered.cookie).await;
 
     // 5. The digest, in each of its views.
     for view in ["html", "phone", "text", "headers", "check"] {

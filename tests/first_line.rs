@@ -3,7 +3,8 @@
 use crate::letters::all;
 
 /// Letters whose first line is what a list of mails shows: they hide nothing.
-const BARE: [&str; 7] = ["confirm", "already", "link", "moving", "change", "invitation", "password_reset"];
+const BARE: [&str; 9] =
+    ["confirm", "already", "link", "moving", "change", "invitation", "password_reset", "new_passkey", "new_provider"];
 
 /// What a list of mails shows: the first words of the body, hidden or not, without the blanks behind them.
 fn first_words(html: &str) -> String {

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use crate::harness::{Answer, TestApp};
+use crate::harness::{Answer, BASE_URL, TestApp};
 
 /// Everything that an answer tells: status, headers but those of the transport, body.
 fn told(answer: &Answer) -> String {
@@ -92,6 +92,45 @@ async fn a_newsletter_that_is_not_listed_leaves_no_trace() {
         assert_eq!(after, before[before.len() - paths.len()..], "step {step}");
         app.execute("DELETE FROM newsletter WHERE slug = 'secret'").await;
     }
+}
+
+#[tokio::test]
+async fn search_engines_are_led_to_the_archives_that_everybody_may_find() {
+    let app = TestApp::spawn().await;
+    app.newsletter("carnet").await;
+    let led = async |to: &str| {
+        let (robots, map) = (app.get("/robots.txt").await, app.get("/sitemap.xml").await);
+        assert_eq!((robots.status, robots.header("content-type")), (200, "text/plain; charset=utf-8"));
+        let begin = "User-agent: *\nDisallow:\n";
+        if to.is_empty() {
+            assert_eq!((robots.body.as_str(), map.status), (begin, 404));
+            return;
+        }
+        assert_eq!(robots.body, format!("{begin}\nSitemap: {BASE_URL}/sitemap.xml\n"));
+        assert_eq!((map.status, map.header("content-type")), (200, "application/xml; charset=utf-8"));
+        let listed = map.body.split("<loc>").skip(1).map(|rest| rest.split('<').next().unwrap());
+        let wanted = to.split(' ').map(|slug| format!("{BASE_URL}/n/{slug}/sitemap.xml"));
+        assert_eq!(listed.collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
+    };
+    let set = async |slug: &str, words: &[&str]| {
+        app.cli(&[&["newsletter", "set", slug][..], words].concat()).await.ok();
+    };
+    led("").await;
+    set("carnet", &["--archive", "public"]).await;
+    led("carnet").await;
+    set("carnet", &["--archive", "link"]).await;
+    led("").await;
+    set("carnet", &["--archive", "public", "--listed", "yes"]).await;
+    app.newsletter("gazette").await;
+    set("gazette", &["--archive", "public"]).await;
+    led("carnet").await;
+    set("gazette", &["--listed", "yes"]).await;
+    led("carnet gazette").await;
+    // Whoever has a name that is not listed may read its archive, and nothing names it here.
+    set("carnet", &["--listed", "no"]).await;
+    led("gazette").await;
+    set("gazette", &["--archive", "off"]).await;
+    led("").await;
 }
 
 #[tokio::test]

@@ -133,6 +133,8 @@ pub fn all(language: &str) -> Vec<(&'static str, Composed)> {
             letter(LetterKind::Invitation, language, &json!({"days": 7, "by": "Maëlle Kerdraon", "link": {}})),
         ),
         ("password_reset", letter(LetterKind::PasswordReset, language, &json!({"minutes": 15, "link": {}}))),
+        ("new_passkey", letter(LetterKind::NewWay, language, &json!({"way": "passkey", "called": "Mon téléphone"}))),
+        ("new_provider", letter(LetterKind::NewWay, language, &json!({"way": "provider", "called": "La mairie"}))),
         ("test", letter(LetterKind::Test, language, &json!({"content": several()}))),
     ]
 }

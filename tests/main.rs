@@ -96,6 +96,8 @@ mod leaving;
 #[cfg(test)]
 mod letters;
 #[cfg(test)]
+mod links;
+#[cfg(test)]
 mod lint;
 #[cfg(test)]
 mod membership;

@@ -107,7 +107,7 @@ async fn an_account_is_linked_from_a_session_and_lets_its_owner_in_from_then_on(
     let done = browser.get(&back).await;
     assert_eq!((done.status, done.header("location")), (303, "/console/account"), "{}", done.body);
     assert!(browser.is_in().await && browser.cookie(SESSION) != planted, "a new session");
-    assert_eq!(deeds(&app).await.last().unwrap(), "person session.begun {}");
+    assert_eq!(deeds(&app).await.last().unwrap(), r#"person session.begun {"by":"provider"}"#);
     assert!(!browser.get("/console/account").await.words().contains("Last used: never"));
     assert_eq!(browser.get(LOGIN).await.header("location"), "/console", "who is in stays in");
 
@@ -150,6 +150,40 @@ async fn a_link_ends_with_the_password_and_whoever_came_in_by_it_is_out() {
     assert!(!browser.is_in().await);
     assert_eq!(deeds(&app).await.last().unwrap(), "command person.unlinked {}");
     assert!(app.cli(&["user", "unlink", "ana@example.org"]).await.ok().contains("nothing changed"));
+}
+
+#[tokio::test]
+async fn whoever_is_linked_is_told_once_and_an_owner_sees_and_ends_the_link_of_others() {
+    let (app, provider, _folder) = world().await;
+    app.newsletter("carnet").await;
+    for email in ["ana@example.org", "chef@example.org"] {
+        account(&app, email).await;
+    }
+    let browser = inside(&app, "ana@example.org").await;
+    link(&browser, &provider).await;
+    link(&browser, &provider).await;
+    let letters = app.texts("SELECT kind || ' ' || address || ' ' || parameters FROM letter").await;
+    assert!(letters.len() == 1 && letters[0].starts_with("new_way ana@example.org "), "{letters:?}");
+    assert!(letters[0].contains("La mairie"), "{letters:?}");
+
+    let id = app.texts("SELECT public_id FROM person WHERE email = 'ana@example.org'").await.remove(0);
+    let (member, ways) = (format!("/console/team/{id}"), format!("/console/team/{id}/ways"));
+    let issuer = provider.issuer();
+    let owner = inside(&app, "chef@example.org").await;
+    let seen = owner.get(&member).await.words();
+    assert!(seen.contains(&format!("{issuer} linked account")) && seen.contains("Never used."), "{seen}");
+    assert_eq!(owner.post(&ways, &[("link", "https://ailleurs.example.org")]).await.status, 303);
+    assert!(browser.is_in().await, "there was no such link");
+    assert_eq!(owner.post(&ways, &[("link", &issuer)]).await.header("location"), member);
+    assert!(app.number("SELECT COUNT(*) FROM person_identity").await == 0 && !browser.is_in().await);
+    assert_eq!(deeds(&app).await.last().unwrap(), "person person.unlinked {}");
+
+    // The only way in is nobody's to end.
+    link(&inside(&app, "ana@example.org").await, &provider).await;
+    app.execute("UPDATE person SET password = NULL WHERE email = 'ana@example.org'").await;
+    let refused = owner.post(&ways, &[("link", &issuer)]).await;
+    assert!(refused.status == 422 && refused.words().contains("this is the only way in"), "{}", refused.body);
+    assert_eq!(app.number("SELECT COUNT(*) FROM person_identity").await, 1);
 }
 
 #[tokio::test]

@@ -132,7 +132,7 @@ async fn a_passkey_is_made_after_the_password_and_is_both_factors() {
     assert_eq!(
         deeds(&app).await,
         [
-            "person session.begun {}",
+            r#"person session.begun {"by":"password"}"#,
             r#"person passkey.added {"passkey":1}"#,
             r#"person session.begun {"by":"passkey"}"#,
             r#"person session.begun {"by":"passkey"}"#,
@@ -142,6 +142,44 @@ async fn a_passkey_is_made_after_the_password_and_is_both_factors() {
     assert!(record.body.contains("added a passkey"), "{}", record.body);
     let kept = app.contents().await["passkey"].join("\n");
     assert!(!kept.contains(ANA), "{kept}");
+}
+
+#[tokio::test]
+async fn whoever_has_a_new_one_is_told_and_an_owner_sees_and_removes_those_of_others() {
+    let app = world().await;
+    app.newsletter("carnet").await;
+    account(&app, "chef@example.org").await;
+    let browser = inside(&app, ANA).await;
+    let mut key = made(&browser, b"one key", "Mon téléphone").await;
+    let letters = app.texts("SELECT kind || ' ' || address || ' ' || parameters FROM letter").await;
+    assert!(letters.len() == 1 && letters[0].starts_with("new_way ana@example.org "), "{letters:?}");
+    assert!(letters[0].contains("Mon téléphone") && letters[0].contains("\"passkey\""), "{letters:?}");
+
+    let id = app.texts(&format!("SELECT public_id FROM person WHERE email = '{ANA}'")).await.remove(0);
+    let (member, ways) = (format!("/console/team/{id}"), format!("/console/team/{id}/ways"));
+    let owner = inside(&app, "chef@example.org").await;
+    let seen = owner.get(&member).await.words();
+    assert!(
+        seen.contains("Passkeys 1") && seen.contains("Mon téléphone passkey") && seen.contains("Never used."),
+        "{seen}"
+    );
+    come_in(&app, &mut key).await;
+    let seen = owner.get(&member).await.words();
+    assert!(seen.contains("Last used") && !seen.contains("Never used."), "{seen}");
+
+    // One's own is removed with the password, on one's account.
+    let own = browser.get(&member).await;
+    assert!(own.words().contains("Mon téléphone") && !own.body.contains("name=\"passkey\""), "{}", own.body);
+    let led = browser.post(&ways, &[("passkey", "1")]).await;
+    assert_eq!((led.status, led.header("location")), (303, "/console/account"));
+    for wrong in ["0", "-1", "99", "abc"] {
+        assert_eq!(owner.post(&ways, &[("passkey", wrong)]).await.status, 303, "{wrong}");
+        assert_eq!(app.number("SELECT COUNT(*) FROM passkey").await, 1, "{wrong}");
+    }
+    assert_eq!(owner.post(&ways, &[("passkey", "1")]).await.header("location"), member);
+    assert!(app.number("SELECT COUNT(*) FROM passkey").await == 0 && !browser.is_in().await);
+    assert!(owner.get(&member).await.words().contains("they were signed out everywhere"), "it is said once");
+    assert_eq!(deeds(&app).await.last().unwrap(), r#"person passkey.removed {"passkey":1}"#);
 }
 
 #[tokio::test]

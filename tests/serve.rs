@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use facteur::serve::Roles;
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, on_sqlite};
 
 /// A started `facteur serve`, ended at the latest with the test.
 pub struct Server {
@@ -58,6 +58,17 @@ async fn healthz_and_readyz_answer() {
     let ready = ready.json();
     assert_eq!((&ready["database"], &ready["schema"]), (&"ok".into(), &"ok".into()));
     assert_eq!(ready["schedule"], "elsewhere", "the harness does not run the schedule by itself");
+}
+
+#[tokio::test]
+async fn readyz_says_what_a_power_cut_may_cost() {
+    let app = TestApp::spawn().await;
+    assert_eq!(app.get("/readyz").await.json()["power_loss"], "strict");
+    if on_sqlite() {
+        let app = TestApp::builder().set("database.power_loss", "5ms").spawn().await;
+        let ready = app.get("/readyz").await;
+        assert_eq!((ready.status, &ready.json()["power_loss"]), (200, &"5ms".into()), "{}", ready.body);
+    }
 }
 
 #[tokio::test]

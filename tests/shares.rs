@@ -37,6 +37,7 @@ async fn whoever_has_the_link_reads_the_draft_as_it_stands_and_can_do_nothing() 
     assert!(!shown.body.contains("equipe.example"), "nobody is named");
     let mail = app.get(&format!("{}/mail", path_of(&link))).await;
     assert!(mail.status == 200 && mail.body.contains("<strong>tourne</strong>"), "{}", mail.body);
+    assert!(mail.body.contains("/unsubscribe/preview\"") && !mail.body.contains("/…\""), "{}", mail.body);
     assert!(mail.header("content-security-policy").contains("sandbox"));
     assert_eq!(mail.header("x-robots-tag"), "noindex");
 

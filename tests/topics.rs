@@ -16,8 +16,9 @@ const MONDAY: &str = "2026-06-08T08:00[Europe/Paris]";
 
 /// An item of a feed under these categories.
 fn item(name: &str, categories: &[&str]) -> String {
-    let categories: String =
+    let categories: Vec<String> =
         categories.iter().map(|category| format!("<category><![CDATA[{category}]]></category>")).collect();
+    let categories = categories.concat();
     format!(
         "<item><guid isPermaLink=\"false\">{name}</guid><link>https://blog.example.org/{name}</link><title>{name}</title>\
          <pubDate>Sun, 31 May 2026 08:00:00 GMT</pubDate><description>Ce que dit {name}.</description>{categories}</item>"

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Context, Fault};
 use crate::app::App;
-use crate::coded::{Coded as _, Told as _};
+use crate::coded::{Coded, Told as _};
 use crate::events::activity::verify::{self, MOST};
 use crate::events::activity::{self, Act, Deed, Head, Row, Wanted};
 use crate::newsletters;
@@ -143,7 +143,7 @@ async fn verify(app: &App, context: &Context, noted: Option<&str>) -> anyhow::Re
     };
     let verdict = verify::verify(&app.db, noted.as_ref()).await?;
     let words: Vec<String> = verdict.faults.iter().map(|fault| fault.words(context.print_locale())).collect();
-    let codes: Vec<&str> = verdict.faults.iter().map(|fault| fault.code()).collect();
+    let codes: Vec<&str> = verdict.faults.iter().map(Coded::code).collect();
     let end = format!("{}:{}", verdict.end.id, verdict.end.hash);
     let json = json!({ "rows": verdict.rows, "end": end, "whole": words.is_empty(), "faults": words, "codes": codes });
     context.show(&json, || {

@@ -13,7 +13,7 @@ use super::text::{
 };
 use super::value::{Setting, Value};
 use super::wrong::{Fault, Wrong};
-use super::{Config, Imap, Tls, authority, example, hooks, oidc, relay};
+use super::{Config, Imap, PowerLoss, Tls, authority, example, hooks, oidc, relay};
 use crate::refusal::{Faulty, Rules};
 
 /// What a value must be, beyond its type.
@@ -42,6 +42,7 @@ const RULES: &[(&str, Rule)] = &[
     ("database.password_file", Rule::Any),
     ("database.min_free_mib", Rule::Between(0, 1_048_576)),
     ("database.state_dir", Rule::Any),
+    ("database.power_loss", Rule::OneOf(&["strict", "5ms"])),
     ("web.trusted_proxies", Rule::Each(network)),
     ("web.keep_ip", Rule::Any),
     ("signup.letters_per_hour", LIMIT),
@@ -253,6 +254,9 @@ pub fn across(config: &Config) -> Vec<Fault> {
         }
         _ => {}
     }
+    if PostgresUrl::is_meant(&config.database.url) && config.database.power_loss != PowerLoss::Strict {
+        faults.push(Wrong::PowerLossOfServer.into());
+    }
     let rules = Rules::with_file(&config.bounces.rules_file).err();
     faults.extend(
         rules.map(|Faulty { file, wrong }| Fault::at("[bounces] rules_file", Wrong::Rules { file, what: wrong })),
@@ -397,6 +401,23 @@ mod tests {
         assert!(losses(&config).is_empty());
         config.smtp.bounce_domain = "bounces.example.org".into();
         assert_eq!(across(&config), [Fault::from(Wrong::TwoEnvelopeSenders)]);
+    }
+
+    #[test]
+    fn what_a_power_cut_may_cost_is_said_for_sqlite_alone() {
+        let word = |text: &str| fault("database.power_loss", &Value::Text(text.to_owned()));
+        assert!(word("strict").is_none() && word("5ms").is_none());
+        for wrong in ["10ms", "5 ms", "off", ""] {
+            assert!(word(wrong).unwrap().to_string().contains("strict, 5ms"), "{wrong}");
+        }
+        let mut config = Config::default();
+        assert_eq!(config.database.power_loss, PowerLoss::Strict);
+        config.database.power_loss = PowerLoss::FiveMs;
+        assert_eq!(across(&config), []);
+        config.database.url = "postgres://facteur@localhost/facteur".into();
+        assert_eq!(across(&config), [Fault::from(Wrong::PowerLossOfServer)]);
+        config.database.power_loss = PowerLoss::Strict;
+        assert_eq!(across(&config), []);
     }
 
     #[test]

@@ -4,10 +4,12 @@
 //! the environment to keys, [`check`] knows what each key may hold, [`text`] which texts, [`example`] finds values left as in the example, [`postgres`]
 //! reads the URL of a server; [`wrong`] and [`expected`] are what they say;
 //! [`secret`] reads passwords when they are used, [`authority`] the certificates to trust. Met by
-//! `app` and by each stage, which reads its own section; [`hooks`] knows the sections of providers of mail, [`oidc`] that of log-ins.
+//! `app` and by each stage, which reads its own section; [`database`] is that of the database, [`hooks`] knows those of providers of
+//! mail, [`oidc`] that of log-ins.
 
 pub mod authority;
 pub mod check;
+mod database;
 pub mod draft;
 pub mod example;
 pub mod expected;
@@ -27,6 +29,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+pub use database::{Database, PowerLoss};
 use load::{Layers, Report};
 use value::Setting;
 
@@ -74,22 +77,6 @@ pub struct Config {
     /// Every key with its value and where that came from, passwords masked: for people to look at.
     #[serde(skip)]
     pub settings: Vec<Setting>,
-}
-
-/// Where the data lives.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Database {
-    /// `sqlite://PATH` or `postgres://…`
-    pub url: String,
-    /// File with the password that goes into `url`; empty for none.
-    pub password_file: String,
-    /// PostgreSQL connections.
-    pub connections: u32,
-    /// MiB that must be free on the disk of an SQLite file for sending to continue; 0: not checked.
-    pub min_free_mib: u32,
-    /// Folder for this machine's record of its progress in a PostgreSQL database; empty for the usual one.
-    pub state_dir: String,
 }
 
 /// The HTTP side.

@@ -210,6 +210,8 @@ codes! {
         } => "database-file",
         /// A password for a database that wants none.
         PasswordWithoutServer => "password-without-server",
+        /// PostgreSQL itself says what a power cut may cost.
+        PowerLossOfServer => "power-loss-of-server",
         /// Two envelope senders for one mail.
         TwoEnvelopeSenders => "two-envelope-senders",
         /// No envelope sender that tells whom a report is about.

@@ -10,8 +10,8 @@ use sqlx::Connection as _;
 use super::pg::{Pg, Source};
 use super::sqlite::{self, sqlite_path};
 use super::{Db, server};
-use crate::config::Database;
 use crate::config::postgres::PostgresUrl;
+use crate::config::{Database, PowerLoss};
 
 /// Opens the database that `url` names, creating an SQLite file that is not there yet.
 ///
@@ -24,6 +24,7 @@ pub async fn connect(url: &str, connections: u32) -> anyhow::Result<Db> {
         connections,
         min_free_mib: 0,
         state_dir: String::new(),
+        power_loss: PowerLoss::Strict,
     };
     open(&database, true).await
 }
@@ -35,7 +36,7 @@ pub async fn connect(url: &str, connections: u32) -> anyhow::Result<Db> {
 /// written, or cannot hold every text.
 pub async fn open(database: &Database, may_create: bool) -> anyhow::Result<Db> {
     if let Some(path) = sqlite_path(&database.url) {
-        return sqlite::open(&path, may_create).await;
+        return sqlite::open(&path, may_create, database.power_loss).await;
     }
     if PostgresUrl::is_meant(&database.url) {
         let (pg, mut connection) = Pg::open(Source::of(database)?, database.connections).await?;

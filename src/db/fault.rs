@@ -26,6 +26,9 @@ pub enum Trouble {
     /// The file of an SQLite database is not where it was opened.
     #[error("{0}")]
     Gone(String),
+    /// A sync of SQLite's log failed: nothing that is written from now on can be made durable.
+    #[error("the disk did not keep what was written: {0}")]
+    Unsynced(String),
 }
 
 impl From<Trouble> for sqlx::Error {
@@ -84,9 +87,14 @@ pub fn is_forgetful_pooler(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| matches!(code.as_str(), "42P05" | "26000"))
 }
 
+/// Whether a sync of SQLite's log failed ([`Trouble::Unsynced`]).
+pub fn is_unsynced(error: &sqlx::Error) -> bool {
+    matches!(trouble(error), Some(Trouble::Unsynced(_)))
+}
+
 /// Whether a failed write may have been stored. On SQLite also after a failed sync (SQLITE_IOERR_FSYNC, …_DIR_FSYNC).
 pub fn is_in_doubt(error: &sqlx::Error) -> bool {
-    matches!(trouble(error), Some(Trouble::InDoubt(_)))
+    matches!(trouble(error), Some(Trouble::InDoubt(_) | Trouble::Unsynced(_)))
         || code(error).is_some_and(|code| code == "1034" || code == "1290")
 }
 
@@ -132,6 +140,7 @@ pub fn kind(error: &sqlx::Error) -> &'static str {
         (Some(Trouble::Unreachable { kind, .. }), _) => kind,
         (Some(Trouble::Gone(_)), _) => "its file was moved, replaced or removed",
         (Some(Trouble::InDoubt(_)), _) => "no answer to a write",
+        (Some(Trouble::Unsynced(_)), _) => "the disk is failing",
         (None, sqlx::Error::Database(error)) => error.code().map_or("failed", |code| kind_of_code(&code)),
         (None, sqlx::Error::Io(error)) => match error.kind() {
             io::ErrorKind::ConnectionRefused => "connection refused",

@@ -170,17 +170,23 @@ fn user(id: u32) -> String {
 }
 
 /// Device and inode.
-type Id = (u64, u64);
+pub(super) type Id = (u64, u64);
 
+/// Which file this is.
 #[cfg(unix)]
-fn id(file: &fs::Metadata) -> Id {
+pub(super) fn id(file: &fs::Metadata) -> Id {
     use std::os::unix::fs::MetadataExt as _;
     (file.dev(), file.ino())
 }
 
 #[cfg(not(unix))]
-fn id(_: &fs::Metadata) -> Id {
+pub(super) fn id(_: &fs::Metadata) -> Id {
     (0, 0)
+}
+
+/// Which file the path names; `None` when it names none.
+pub(super) fn id_at(path: &Path) -> Option<Id> {
+    fs::metadata(path).ok().map(|file| id(&file))
 }
 
 /// The open file. Kept open as long as the database: closing it would release SQLite's own locks in this process
@@ -290,7 +296,7 @@ impl DbFile {
 }
 
 /// Whether this process has the file at `path` open. Where the system cannot tell, whether the file exists.
-fn is_open_here(path: &Path) -> bool {
+pub(super) fn is_open_here(path: &Path) -> bool {
     let Ok(wanted) = fs::metadata(path).map(|file| id(&file)) else { return false };
     let Ok(open) = fs::read_dir("/proc/self/fd") else { return true };
     open.filter_map(Result::ok).any(|entry| fs::metadata(entry.path()).is_ok_and(|file| id(&file) == wanted))

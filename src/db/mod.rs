@@ -7,6 +7,7 @@
 mod checkpoint;
 mod connect;
 pub mod copy;
+mod enums;
 mod executor;
 mod fault;
 pub mod file;
@@ -18,6 +19,7 @@ mod piece;
 pub mod readers;
 pub mod server;
 mod sqlite;
+pub mod syncs;
 pub mod writer;
 
 use std::sync::Arc;
@@ -30,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use connect::{connect, open};
 pub(crate) use fault::of_commit;
-pub use fault::{is_in_doubt, is_unavailable, is_worth_another_try, kind, words};
+pub use fault::{is_in_doubt, is_unavailable, is_unsynced, is_worth_another_try, kind, words};
 use file::DbFile;
 pub use pg::Pg;
 pub use piece::{Piece, Turns};
@@ -74,11 +76,40 @@ impl Db {
         }
     }
 
-    /// A connection on which one task writes statement after statement, each its own transaction.
+    /// A connection on which one task writes a digest's progress, statement after statement, each its own transaction. On SQLite
+    /// with `[database] power_loss = "5ms"` none waits for the disk; [`Self::leave`] does.
     pub fn session(&self) -> Session {
         match self {
             Self::Sqlite { write, .. } => Session::Sqlite(write.clone()),
             Self::Postgres(pool) => Session::Postgres(pool.clone(), None),
+        }
+    }
+
+    /// So many mails may leave now: the commit that says so has returned. With `[database] power_loss = "5ms"` waits for the disk
+    /// when it would be too many that a power cut repeats ([`syncs::MOST_MAILS`]).
+    ///
+    /// # Errors
+    /// One that [`is_unsynced`].
+    pub async fn leave(&self, mails: usize) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite { write, .. } => write.leave(mails).await,
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Whether commits return before the disk has them when they are made with [`Tx::commit_apart`] or in a [`Session`].
+    pub fn syncs_apart(&self) -> bool {
+        matches!(self, Self::Sqlite { write, .. } if write.syncs_apart())
+    }
+
+    /// Waits until everything that was committed is on the disk.
+    ///
+    /// # Errors
+    /// One that [`is_unsynced`].
+    pub async fn synced(&self) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite { write, .. } => write.synced().await,
+            Self::Postgres(_) => Ok(()),
         }
     }
 
@@ -194,6 +225,19 @@ impl Tx {
             Self::Postgres(tx) => tx.commit().await.map_err(of_commit),
         }
     }
+
+    /// For a digest's progress, which a power cut may take back together with all that came after it, and for what waits for
+    /// [`Db::synced`] before it is answered: with `[database] power_loss = "5ms"` the changes survive a kill when this returns, and a
+    /// power cut some milliseconds later. Else like [`Tx::commit`].
+    ///
+    /// # Errors
+    /// As [`Tx::commit`].
+    pub async fn commit_apart(self) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit_apart().await,
+            Self::Postgres(_) => self.commit().await,
+        }
+    }
 }
 
 /// Runs one query on whichever pool `$db` (a `&Db`) holds.
@@ -245,15 +289,20 @@ macro_rules! write_now {
         let mut held = $writer.hold().await?;
         let $c = &mut *held;
         let done = $query.await;
-        held.checked(done).map(|done| done.rows_affected())
+        held.checked(done).await.map(|done| done.rows_affected())
     }};
 }
 
-/// Like `write_now!`, in a `&mut Session`. After an error its connection is not kept.
+/// Like `write_now!`, in a `&mut Session`, see [`Db::session`]. After an error its connection is not kept.
 macro_rules! write_in {
     ($session:expr, |$c:ident| $query:expr) => {
         match $session {
-            $crate::db::Session::Sqlite(writer) => $crate::db::write_now!(@held writer, |$c| $query),
+            $crate::db::Session::Sqlite(writer) => {
+                let mut held = writer.hold().await?;
+                let $c = &mut *held;
+                let done = $query.await;
+                held.checked_apart(done).map(|done| done.rows_affected())
+            }
             $crate::db::Session::Postgres(pool, kept) => {
                 let mut connection = match kept.take() {
                     Some((connection, used)) if used.elapsed() < $crate::db::KEPT => connection,
@@ -284,56 +333,5 @@ macro_rules! from_row {
     };
 }
 
-/// An enum that is stored, logged and shown as the given word.
-macro_rules! text_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-        pub enum $name { $($(#[$vmeta])* #[serde(rename = $text)] $variant),+ }
-
-        impl $name {
-            /// Every value, in the order of its life.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word for it in SQL, JSON, logs and pages.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = String;
-            fn from_str(s: &str) -> Result<Self, String> {
-                match s {
-                    $($text => Ok(Self::$variant),)+
-                    _ => Err(format!("`{s}` is none of: {}", [$($text),+].join(", "))),
-                }
-            }
-        }
-
-        impl<DB: sqlx::Database> sqlx::Type<DB> for $name where str: sqlx::Type<DB> {
-            fn type_info() -> DB::TypeInfo { <str as sqlx::Type<DB>>::type_info() }
-            fn compatible(ty: &DB::TypeInfo) -> bool { <str as sqlx::Type<DB>>::compatible(ty) }
-        }
-
-        impl<'q, DB: sqlx::Database> sqlx::Encode<'q, DB> for $name where &'q str: sqlx::Encode<'q, DB> {
-            fn encode_by_ref(&self, buf: &mut DB::ArgumentBuffer) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
-                <&'q str as sqlx::Encode<'q, DB>>::encode(self.as_str(), buf)
-            }
-        }
-
-        impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for $name where &'r str: sqlx::Decode<'r, DB> {
-            fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
-                <&'r str as sqlx::Decode<'r, DB>>::decode(value)?.parse().map_err(Into::into)
-            }
-        }
-    };
-}
-
-pub(crate) use {execute, from_row, in_tx, read, text_enum, write_in, write_now};
+pub(crate) use enums::text_enum;
+pub(crate) use {execute, from_row, in_tx, read, write_in, write_now};

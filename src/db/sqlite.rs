@@ -1,7 +1,8 @@
 //! Opens an SQLite file with the settings that durability depends on.
 //!
-//! In: a path. Out: a [`Db`]: WAL, `synchronous=FULL`, foreign keys on, deletions overwritten, one writer; a lost file is never
-//! replaced by an empty one ([`super::file`]).
+//! In: a path, and what a power cut may take. Out: a [`Db`]: WAL, `synchronous=FULL` (or syncs apart from commits,
+//! [`super::syncs`]), foreign keys on, deletions overwritten, one writer; a lost file is never replaced by an empty one
+//! ([`super::file`]).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,10 +13,16 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use super::checkpoint::Checkpoints;
 use super::file::{self, DbFile};
+use super::syncs::Syncs;
 use super::{Db, Readers, Turns, Writer};
+use crate::config::PowerLoss;
 
 /// Readers of an SQLite file; on small machines more would only compete for the page cache.
 const SQLITE_READERS: u32 = 6;
+
+/// Pages of the log after which SQLite moves them into the database, where commits do not sync: four times its own measure, because
+/// then the three syncs of that are all that a writer waits for. 16 MiB.
+const APART_PAGES: &str = "4000";
 
 /// The file that a `sqlite://…` URL names, by its true path; `None` for any other URL.
 pub fn sqlite_path(url: &str) -> Option<PathBuf> {
@@ -28,25 +35,20 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
 ///
 /// # Errors
 /// [`file::Missing`], [`file::Lost`], [`file::InUse`]; when it cannot be opened or written.
-pub(super) async fn open(path: &Path, may_create: bool) -> anyhow::Result<Db> {
+pub(super) async fn open(path: &Path, may_create: bool, power_loss: PowerLoss) -> anyhow::Result<Db> {
     let there = file::find(path, may_create)?;
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
     }
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(!there)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        // What is deleted is overwritten: an address that was erased does not stay in the free pages of the file.
-        .pragma("secure_delete", "ON")
-        .busy_timeout(Duration::from_secs(10));
+    let options = options(path, power_loss).create_if_missing(!there);
     let cannot_open = || format!("cannot open {}", path.display());
     // Before SQLite creates a log under this name.
     let found = there.then(|| DbFile::open(path).with_context(cannot_open)).transpose()?;
     found.as_ref().map_or(Ok(()), one_name)?;
-    let write = Writer::open(options.clone()).await.with_context(cannot_open)?;
+    let mut write = Writer::open(options.clone()).await.with_context(cannot_open)?;
+    if power_loss != PowerLoss::Strict {
+        write = write.synced_apart(Syncs::start(path).with_context(cannot_open)?);
+    }
     let file = match found {
         Some(file) => Arc::new(file),
         None => Arc::new(DbFile::open(path).with_context(cannot_open)?),
@@ -62,6 +64,20 @@ pub(super) async fn open(path: &Path, may_create: bool) -> anyhow::Result<Db> {
         .connect_lazy_with(options.create_if_missing(false).read_only(true));
     let turns = Turns::new(Checkpoints::new(log, file.clone()));
     Ok(Db::Sqlite { read: Readers::new(read), write: write.guarded(file.clone()), turns, file })
+}
+
+fn options(path: &Path, power_loss: PowerLoss) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .foreign_keys(true)
+        // What is deleted is overwritten: an address that was erased does not stay in the free pages of the file.
+        .pragma("secure_delete", "ON")
+        .busy_timeout(Duration::from_secs(10));
+    match power_loss {
+        PowerLoss::Strict => options.synchronous(SqliteSynchronous::Full),
+        PowerLoss::FiveMs => options.synchronous(SqliteSynchronous::Normal).pragma("wal_autocheckpoint", APART_PAGES),
+    }
 }
 
 /// SQLite names its log after the file: opened under two names at once, one file would get two logs, which damages it.

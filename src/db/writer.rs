@@ -3,6 +3,9 @@
 //! In: callers on any thread, served in the order in which they ask. Out: [`Held`] for one statement, or a [`WriteTx`]. A pool
 //! with one connection would do the same, but it tests the connection on SQLite's thread after each use, and gets it back only
 //! after a turn of the runtime: behind all the mails that are ready to be sent.
+//!
+//! A write returns when it is on the disk: by SQLite's own sync (`synchronous=FULL`), or, with [`Writer::synced_apart`], after a
+//! sync that came later and that no other writer waited for. What ends in `_apart` returns before that.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -17,6 +20,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::fault::{Trouble, of_commit};
 use super::file::DbFile;
+use super::syncs::Syncs;
 
 /// Longest wait for the connection.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -28,6 +32,8 @@ pub struct Writer {
     options: Arc<SqliteConnectOptions>,
     /// The file, checked around each write for being still in its place.
     file: Option<Arc<DbFile>>,
+    /// Who syncs, when commits do not.
+    syncs: Option<Arc<Syncs>>,
 }
 
 /// Holds the connection while nobody uses it.
@@ -47,7 +53,13 @@ impl Writer {
         let connection = SqliteConnection::connect_with(&options).await?;
         let slot = Slot { connection: Some(connection), closed: false };
         let options = Arc::new(options.create_if_missing(false));
-        Ok(Self { slot: Arc::new(Mutex::new(slot)), options, file: None })
+        Ok(Self { slot: Arc::new(Mutex::new(slot)), options, file: None, syncs: None })
+    }
+
+    /// From now on waits for these syncs, because the connection's commits do none (`synchronous=NORMAL`).
+    #[must_use]
+    pub fn synced_apart(self, syncs: Syncs) -> Self {
+        Self { syncs: Some(Arc::new(syncs)), ..self }
     }
 
     /// From now on refuses to write once `file` is no longer in its place.
@@ -56,17 +68,42 @@ impl Writer {
         Self { file: Some(file), ..self }
     }
 
-    fn is_there(&self) -> sqlx::Result<()> {
-        self.file.as_ref().map_or(Ok(()), |file| file.is_there())
+    /// Whether [`Writer::synced_apart`].
+    pub fn syncs_apart(&self) -> bool {
+        self.syncs.is_some()
+    }
+
+    /// Waits until what was written is on the disk.
+    ///
+    /// # Errors
+    /// [`Trouble::Unsynced`]
+    pub async fn synced(&self) -> sqlx::Result<()> {
+        on_disk(self.syncs.as_deref()).await
+    }
+
+    fn may_write(&self) -> sqlx::Result<()> {
+        self.file.as_ref().map_or(Ok(()), |file| file.is_there())?;
+        self.syncs.as_ref().map_or(Ok(()), |syncs| syncs.still_work())
+    }
+
+    /// So many mails may leave, whose start was just committed: see [`Syncs::leave`].
+    ///
+    /// # Errors
+    /// [`Trouble::Unsynced`]
+    pub async fn leave(&self, mails: usize) -> sqlx::Result<()> {
+        match &self.syncs {
+            Some(syncs) => syncs.leave(mails).await,
+            None => Ok(()),
+        }
     }
 
     /// Waits for the connection.
     ///
     /// # Errors
-    /// [`Error::PoolTimedOut`] after 30 s, [`Error::PoolClosed`] after [`Writer::close`], [`Trouble::Gone`], and when a lost
-    /// connection cannot be opened anew.
+    /// [`Error::PoolTimedOut`] after 30 s, [`Error::PoolClosed`] after [`Writer::close`], [`Trouble::Gone`], [`Trouble::Unsynced`],
+    /// and when a lost connection cannot be opened anew.
     pub async fn hold(&self) -> sqlx::Result<Held> {
-        self.is_there()?;
+        self.may_write()?;
         self.hold_anyway().await
     }
 
@@ -83,7 +120,7 @@ impl Writer {
         if slot.connection.is_none() {
             slot.connection = Some(SqliteConnection::connect_with(&self.options).await?);
         }
-        Ok(Held { slot, is_clean: true, file: self.file.clone() })
+        Ok(Held { slot, is_clean: true, file: self.file.clone(), syncs: self.syncs.clone() })
     }
 
     /// Waits for the connection and begins a transaction that nobody else writes in.
@@ -103,6 +140,9 @@ impl Writer {
         let mut slot = self.slot.lock().await;
         slot.closed = true;
         let Some(connection) = slot.connection.take() else { return };
+        if let Err(error) = self.synced().await {
+            tracing::warn!(%error, "the last writes may not be on the disk");
+        }
         if let Err(error) = connection.close().await {
             tracing::warn!(%error, "the database was not closed in order; the next start repairs it");
         }
@@ -116,14 +156,35 @@ pub struct Held {
     /// As far as is known: no transaction is open, and the connection's thread is alive.
     is_clean: bool,
     file: Option<Arc<DbFile>>,
+    syncs: Option<Arc<Syncs>>,
+}
+
+/// Waits until what was written is on the disk, where commits leave that to others.
+async fn on_disk(syncs: Option<&Syncs>) -> sqlx::Result<()> {
+    match syncs {
+        Some(syncs) => syncs.all().await,
+        None => Ok(()),
+    }
 }
 
 impl Held {
-    /// Passes on the result of a statement that is its own transaction. A connection whose thread is gone is not lent again.
+    /// Passes on the result of a statement that is its own transaction, once it is on the disk; others may write while it waits for
+    /// that. A connection whose thread is gone is not lent again.
     ///
     /// # Errors
-    /// The statement's error, and [`Trouble::InDoubt`] when it is unknown whether the change was stored.
-    pub fn checked<T>(mut self, result: sqlx::Result<T>) -> sqlx::Result<T> {
+    /// The statement's error, and [`Trouble::InDoubt`] or [`Trouble::Unsynced`] when it is unknown whether the change was stored.
+    pub async fn checked<T>(self, result: sqlx::Result<T>) -> sqlx::Result<T> {
+        let syncs = self.syncs.clone();
+        let done = self.checked_apart(result)?;
+        on_disk(syncs.as_deref()).await?;
+        Ok(done)
+    }
+
+    /// Like [`Held::checked`], but with [`Writer::synced_apart`] it does not wait for the disk.
+    ///
+    /// # Errors
+    /// The statement's error, and [`Trouble::InDoubt`].
+    pub fn checked_apart<T>(mut self, result: sqlx::Result<T>) -> sqlx::Result<T> {
         self.is_clean &= !matches!(result, Err(Error::WorkerCrashed));
         let done = result.map_err(of_commit)?;
         self.is_kept().map(|()| done)
@@ -170,6 +231,9 @@ impl Drop for Held {
             // Closing the connection ends its transaction; the next caller gets a new connection.
             self.slot.connection = None;
         }
+        if let Some(syncs) = &self.syncs {
+            syncs.wrote();
+        }
     }
 }
 
@@ -184,9 +248,19 @@ impl WriteTx {
     /// Makes the changes durable.
     ///
     /// # Errors
-    /// When that fails; then the changes are rolled back. [`Trouble::InDoubt`] when a sync of the disk failed or the file was
-    /// moved meanwhile: it is then unknown whether the changes were stored.
-    pub async fn commit(mut self) -> sqlx::Result<()> {
+    /// When that fails; then the changes are rolled back. [`Trouble::InDoubt`] or [`Trouble::Unsynced`] when a sync of the disk
+    /// failed or the file was moved meanwhile: it is then unknown whether the changes were stored.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        let syncs = self.held.as_ref().and_then(|held| held.syncs.clone());
+        self.commit_apart().await?;
+        on_disk(syncs.as_deref()).await
+    }
+
+    /// Like [`WriteTx::commit`], but with [`Writer::synced_apart`] it does not wait for the disk.
+    ///
+    /// # Errors
+    /// As [`WriteTx::commit`].
+    pub async fn commit_apart(mut self) -> sqlx::Result<()> {
         run(&mut self, "COMMIT").await.map_err(of_commit)?;
         let Some(held) = &mut self.held else { return Ok(()) };
         held.is_clean = true;
@@ -233,7 +307,7 @@ mod tests {
     async fn write(writer: &Writer, sql: &'static str) -> sqlx::Result<()> {
         let mut held = writer.hold().await?;
         let done = sqlx::query(sql).execute(&mut *held).await;
-        held.checked(done).map(drop)
+        held.checked(done).await.map(drop)
     }
 
     async fn count(writer: &Writer) -> i64 {
@@ -298,6 +372,23 @@ mod tests {
         second.block_on(async { drop(tx) }); // its rollback is a task that never runs
         drop(second);
         assert_eq!(runtime().block_on(count(&writer)), 0);
+    }
+
+    #[tokio::test]
+    async fn synced_apart_every_write_returns_and_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = writer(&folder).await.synced_apart(Syncs::start(&folder.path().join("a.db")).unwrap());
+        let writes = (0..40).map(|n| {
+            let writer = &writer;
+            async move {
+                let mut tx = writer.begin().await?;
+                sqlx::query("INSERT INTO t VALUES ($1)").bind(n).execute(&mut *tx).await?;
+                if n % 2 == 0 { tx.commit().await } else { tx.commit_apart().await }
+            }
+        });
+        futures_util::future::try_join_all(writes).await.unwrap();
+        assert_eq!(count(&writer).await, 40);
+        writer.close().await;
     }
 
     #[tokio::test]

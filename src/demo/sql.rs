@@ -35,7 +35,8 @@ pub async fn facts(db: &Db, newsletter_id: i64) -> sqlx::Result<Facts> {
                 EXISTS (SELECT 1 FROM consent c JOIN subscriber s ON s.id = c.subscriber_id
                         WHERE s.newsletter_id = $1 AND c.kind = 'confirmed') AS confirmed,
                 EXISTS (SELECT 1 FROM post WHERE newsletter_id = $1 AND state <> 'seen') AS published,
-                EXISTS (SELECT 1 FROM digest WHERE newsletter_id = $1 AND released_at IS NOT NULL) AS sent,
+                EXISTS (SELECT 1 FROM digest d JOIN newsletter n ON n.id = d.newsletter_id
+                        WHERE d.newsletter_id = $1 AND d.released_at >= n.created_at) AS sent,
                 EXISTS (SELECT 1 FROM consent c JOIN subscriber s ON s.id = c.subscriber_id
                         WHERE s.newsletter_id = $1 AND c.kind = 'left') AS \"left\",
                 EXISTS (SELECT 1 FROM consent c JOIN subscriber s ON s.id = c.subscriber_id
@@ -64,11 +65,12 @@ pub struct Slot {
 }
 from_row!(Slot { at, state, reason, subject, recipients });
 
-/// The last slots, newest first.
+/// The last slots since the demo began, newest first.
 pub async fn slots(db: &Db, newsletter_id: i64) -> sqlx::Result<Vec<Slot>> {
     read!(db, |c| sqlx::query_as(
-        "SELECT slot_at AS at, state, reason, subject, recipients FROM digest WHERE newsletter_id = $1
-         ORDER BY slot_at DESC, id DESC LIMIT 5"
+        "SELECT d.slot_at AS at, d.state, d.reason, d.subject, d.recipients
+         FROM digest d JOIN newsletter n ON n.id = d.newsletter_id
+         WHERE d.newsletter_id = $1 AND d.created_at >= n.created_at ORDER BY d.slot_at DESC, d.id DESC LIMIT 5"
     )
     .bind(newsletter_id)
     .fetch_all(c))

@@ -301,7 +301,7 @@ pub(super) async fn at(
 }
 
 /// An unguessable id that can be typed on a command line: it does not begin like an option.
-pub(super) fn public_id() -> String {
+pub fn public_id() -> String {
     loop {
         let id = random_text(12);
         if id.starts_with(|first: char| first.is_ascii_alphanumeric()) {

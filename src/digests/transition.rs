@@ -81,7 +81,7 @@ pub struct NewDigest<'a> {
     pub schedule_id: i64,
     /// Its slot.
     pub slot_at: Millis,
-    /// `waiting`, `releasing` or `skipped`.
+    /// `waiting`, `releasing` or `skipped`; `finished` of one that is adopted.
     pub state: DigestState,
     /// When it leaves by itself, if it waits.
     pub leaves_at: Option<Millis>,
@@ -123,6 +123,24 @@ pub async fn open(tx: &mut Tx, new: &NewDigest<'_>, why: Why<'_>) -> sqlx::Resul
         }
     }
     Ok(id)
+}
+
+/// Stores a digest that left at its slot, before there were rows of it, to so many: nobody is told of it.
+pub async fn adopt(tx: &mut Tx, new: &NewDigest<'_>, recipients: i64) -> sqlx::Result<i64> {
+    in_tx!(tx, |c| sqlx::query_scalar(
+        "INSERT INTO digest (public_id, newsletter_id, schedule_id, slot_at, state, subject, content, recipients,
+            created_at, released_at, finished_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4, $4, $4) RETURNING id"
+    )
+    .bind(new.public_id)
+    .bind(new.newsletter_id)
+    .bind(new.schedule_id)
+    .bind(new.slot_at)
+    .bind(new.state)
+    .bind(new.subject)
+    .bind(new.content)
+    .bind(recipients)
+    .fetch_one(c))
 }
 
 /// Whose a digest is, by ids.

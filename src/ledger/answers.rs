@@ -89,6 +89,25 @@ impl Sums {
     }
 }
 
+/// Adds what servers answered about a digest by minute (since 1970) and by provider, told by something else than results.
+///
+/// # Errors
+/// The database's.
+pub async fn adopt(
+    tx: &mut Tx,
+    digest_id: i64,
+    minutes: &[(i64, Sums)],
+    providers: &[(Provider, Sums)],
+) -> sqlx::Result<()> {
+    for (minute, sums) in minutes {
+        add_minute(tx, digest_id, *minute, *sums).await?;
+    }
+    for (provider, sums) in providers {
+        add_provider(tx, digest_id, *provider, *sums).await?;
+    }
+    Ok(())
+}
+
 /// A digest that was deleted meanwhile gets no row.
 async fn add_minute(tx: &mut Tx, digest_id: i64, minute: i64, sums: Sums) -> sqlx::Result<()> {
     execute!(tx, |c| sqlx::query(

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::packed::{self, CHUNK, Chunk};
 use super::sql::{lock, pack, watch};
-use super::{DigestState, Meaning, reopen};
+use super::{DigestState, Meaning, State, reopen};
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::db::Tx;
@@ -128,6 +128,13 @@ pub async fn erase(tx: &mut Tx, subscriber_id: i64, now: Millis) -> sqlx::Result
         add_nameless(tx, digest_id, byte).await?;
     }
     Ok(())
+}
+
+/// Stores what became of a digest whose recipients were never known by name: so many accepted, so many refused.
+pub async fn adopt(tx: &mut Tx, digest_id: i64, accepted: usize, refused: usize) -> sqlx::Result<()> {
+    let mut outcomes = vec![packed::outcome(State::Accepted as i64, ""); accepted];
+    outcomes.resize(accepted + refused, packed::outcome(State::Refused as i64, "address"));
+    pack::insert(tx, digest_id, &Chunk { lo: 0, hi: 0, ids: Vec::new(), outcomes }).await
 }
 
 async fn add_nameless(tx: &mut Tx, digest_id: i64, outcome: u8) -> sqlx::Result<()> {

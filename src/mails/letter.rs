@@ -150,6 +150,7 @@ pub fn compose(
         }
         LetterKind::Invitation => person::invitation(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::PasswordReset => person::password_reset(frame.clone(), &read(kind, parameters)?)?,
+        LetterKind::NewWay => person::new_way(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Test => bail!("a test copy is a digest, not a letter"),
     };
     Draft {

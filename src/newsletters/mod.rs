@@ -197,6 +197,7 @@ text_enum! {
 }
 
 /// A rhythm that a newsletter offers; every subscriber is on one.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column that holds of a rhythm or not")]
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Schedule {
     /// Inside id.

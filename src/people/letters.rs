@@ -1,6 +1,6 @@
-//! The letters of accounts: an invitation, a link for a forgotten password.
+//! The letters of accounts: an invitation, a link for a forgotten password, word of a new way in.
 //!
-//! In: a person and their link. Out: a letter asked for, on behalf of a newsletter of theirs, else of the first one; none when there is
+//! In: a person and their link, or what the way is called. Out: a letter asked for, on behalf of a newsletter of theirs, else of the first one; none when there is
 //! no newsletter yet, for then there is nobody to send it as. The letter's row names the link, and does not hold its token: that is
 //! made again when the letter leaves.
 
@@ -11,7 +11,7 @@ use crate::clock::{DAY, MINUTE, Millis};
 use crate::db::{Db, Tx, from_row, in_tx, read};
 use crate::keys::Claim;
 use crate::ledger::letters::{NewLetter, ask};
-use crate::letter::LetterKind;
+use crate::letter::{LetterKind, NewWay};
 
 /// Whom a letter goes to, and on whose behalf.
 struct To {
@@ -36,6 +36,11 @@ pub async fn invitation(tx: &mut Tx, person_id: i64, by: &str, link: Claim, now:
 pub async fn password_reset(tx: &mut Tx, person_id: i64, link: Claim, now: Millis) -> sqlx::Result<bool> {
     let parameters = json!({ "link": link, "minutes": Kind::Reset.lasts() / MINUTE });
     letter(tx, person_id, LetterKind::PasswordReset, &parameters, now).await
+}
+
+/// "There is one more way into your account". `called`: what its owner calls it. `false` when no letter can leave.
+pub async fn new_way(tx: &mut Tx, person_id: i64, way: NewWay, called: &str, now: Millis) -> sqlx::Result<bool> {
+    letter(tx, person_id, LetterKind::NewWay, &json!({ "way": way, "called": called }), now).await
 }
 
 async fn letter(

@@ -12,7 +12,7 @@ use super::sessions::{self, Session, Stage};
 use super::{links, second_factor, totp};
 use crate::app::App;
 use crate::clock::{DAY, Millis};
-use crate::db::{Db, Tx, execute, from_row, in_tx, read};
+use crate::db::{Db, Tx, execute, from_row, in_tx, read, text_enum};
 use crate::events::Actor;
 use crate::events::activity::{self, Act, Deed};
 use crate::keys::{Claim, Keys, Purpose};
@@ -42,6 +42,22 @@ pub struct Browser<'a> {
     pub agent: &'a str,
     /// The session it had, which ends.
     pub before: Option<&'a Session>,
+}
+
+text_enum! {
+    /// With what somebody comes in.
+    pub enum By {
+        /// A password alone.
+        Password => "password",
+        /// A code of the second factor, after a password or a provider of log-ins.
+        Code => "code",
+        /// A passkey.
+        Passkey => "passkey",
+        /// An account at a provider of log-ins.
+        Provider => "provider",
+        /// A link: the first set-up, an invitation, a forgotten password.
+        Link => "link",
+    }
 }
 
 /// Somebody came in, at least half.
@@ -131,7 +147,7 @@ pub async fn by_password(app: &App, delays: &Delays, attempt: &Attempt<'_>) -> R
     if let Some(renewed) = renewed {
         store_password(&mut tx, found.id, &renewed).await?;
     }
-    let entered = enter(app, &mut tx, found.id, found.second_factor, &attempt.browser).await?;
+    let entered = enter(app, &mut tx, found.id, found.second_factor, &attempt.browser, By::Password).await?;
     tx.commit().await?;
     Ok(entered)
 }
@@ -146,25 +162,14 @@ fn turns(app: &App, attempt: &Attempt<'_>, found: Option<&Secrets>) -> Vec<Key> 
 }
 
 /// Opens a session for somebody who has shown the first factor, or whose link stands for it, and ends the browser's one before. Sweeps
-/// sessions and links that are over, whoever's they are. Call it last in a transaction: it is noted who came in.
-pub async fn enter(
+/// sessions and links that are over, whoever's they are. Call it last in a transaction: it is noted who came in, and by what.
+pub(super) async fn enter(
     app: &App,
     tx: &mut Tx,
     person_id: i64,
     second_factor: bool,
     browser: &Browser<'_>,
-) -> sqlx::Result<Entered> {
-    enter_by(app, tx, person_id, second_factor, browser, None).await
-}
-
-/// The same by something else than a password, which is noted, too.
-pub(super) async fn enter_by(
-    app: &App,
-    tx: &mut Tx,
-    person_id: i64,
-    second_factor: bool,
-    browser: &Browser<'_>,
-    by: Option<&'static str>,
+    by: By,
 ) -> sqlx::Result<Entered> {
     if let Some(before) = browser.before {
         sessions::end(tx, before.person.id, &before.hash).await?;
@@ -177,11 +182,7 @@ pub(super) async fn enter_by(
     let was_in = browser.before.is_some_and(|before| before.stage == Stage::Full && before.person.id == person_id);
     if stage == Stage::Full && !was_in {
         let act = Act::new(Deed::SessionBegun).about("person", person_id).by(Actor::Person(person_id));
-        let act = match by {
-            Some(by) => act.with("by", by),
-            None => act,
-        };
-        activity::note(tx, now, act).await?;
+        activity::note(tx, now, act.with("by", by.as_str())).await?;
     }
     Ok(Entered { person_id, cookie, stage })
 }
@@ -216,7 +217,7 @@ pub async fn by_code(
     if sessions::end(&mut tx, person_id, &half.hash).await? == 0 {
         return Err(Refused::Wrong);
     }
-    let entered = enter(app, &mut tx, person_id, false, &Browser { before: None, ..*browser }).await?;
+    let entered = enter(app, &mut tx, person_id, false, &Browser { before: None, ..*browser }, By::Code).await?;
     tx.commit().await?;
     Ok(entered)
 }

@@ -6,7 +6,7 @@
 
 use super::accounts::{self, NewPerson};
 use super::links::{self, Kind, Link};
-use super::login::{self, Browser, Entered};
+use super::login::{self, Browser, By, Entered};
 use super::role::{self, Given, Role};
 use super::{letters, second_factor, sessions, tokens};
 use crate::app::App;
@@ -259,7 +259,7 @@ pub async fn change_password(
 ) -> Result<Entered, TeamError> {
     let mut tx = app.db.begin().await?;
     replace_password(&mut tx, person_id, hash).await?;
-    let entered = login::enter(app, &mut tx, person_id, false, browser).await?;
+    let entered = login::enter(app, &mut tx, person_id, false, browser, By::Password).await?;
     activity::note(&mut tx, app.clock.now(), of_person(Deed::PersonPassword, person_id)).await?;
     tx.commit().await?;
     Ok(entered)
@@ -295,7 +295,7 @@ pub async fn set_up(app: &App, link: &Link, new: NewPerson<'_>, joining: &Joinin
     let Some(person_id) = accounts::insert(&mut tx, new, now).await? else { return Err(Refusal::LinkOver.into()) };
     role::give(&mut tx, given(person_id, Grant { newsletter_id: 0, role: Role::Owner, may_send: true })).await?;
     login::store_password(&mut tx, person_id, joining.hash).await?;
-    let entered = login::enter(app, &mut tx, person_id, false, &joining.browser).await?;
+    let entered = login::enter(app, &mut tx, person_id, false, &joining.browser, By::Link).await?;
     activity::note(&mut tx, now, joined(link.kind, person_id)).await?;
     tx.commit().await?;
     Ok(entered)
@@ -329,7 +329,7 @@ pub async fn join(app: &App, link: &Link, person_id: i64, joining: &Joining<'_>)
             .execute(c))?;
     }
     let second_factor = login::has_second_factor(&mut tx, person_id).await?;
-    let entered = login::enter(app, &mut tx, person_id, second_factor, &joining.browser).await?;
+    let entered = login::enter(app, &mut tx, person_id, second_factor, &joining.browser, By::Link).await?;
     activity::note(&mut tx, now, joined(link.kind, person_id)).await?;
     tx.commit().await?;
     Ok(entered)

@@ -47,6 +47,8 @@ pub struct Readiness {
     schedule_tick_age_s: Option<u64>,
     /// `ok`, or why no mail is sent. Pages and sign-ups work without sending, so this does not make the process unready.
     delivery: &'static str,
+    /// What a power cut may cost, as `[database] power_loss` says.
+    power_loss: &'static str,
     /// `ok`, or that limits hold letters back.
     signups: &'static str,
     /// `ok`, or that a feed has been unreadable for a day.
@@ -99,6 +101,7 @@ async fn readiness(app: &App) -> Readiness {
         schedule,
         schedule_tick_age_s: age.map(|age| age.as_secs()),
         delivery: delivery(app).await,
+        power_loss: app.config.database.power_loss.as_str(),
         signups: signups(app).await,
         feeds: feeds(app).await,
     }

@@ -24,7 +24,7 @@ use crate::web::health;
 use crate::web::public::limits::Networks;
 use crate::web::public::{
     address, archive, brand, confirm, home, hook, keep, leave, media, month, moved, not_me, own_data, own_link,
-    preferences, shared, stay, subscribe,
+    preferences, robots, shared, stay, subscribe,
 };
 
 /// All routes.
@@ -81,6 +81,8 @@ fn public(app: &Arc<App>) -> Router<Arc<App>> {
     let router = Router::new()
         .route("/", get(home::show))
         .route("/preferences", get(own_link::without_token))
+        .route("/robots.txt", get(robots::robots))
+        .route("/sitemap.xml", get(robots::sitemap))
         .route("/assets/{file}", get(assets::serve))
         .route("/media/{name}", get(media::serve));
     let router = pages()

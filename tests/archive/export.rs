@@ -79,8 +79,8 @@ async fn what_is_closed_is_not_exported() {
     assert!(
         app.cli(&["archive", "export", &target("off")]).await.fails(4).contains("no newsletter has an open archive")
     );
-    let named = app.cli(&["archive", "export", &target("off"), "--newsletter", "carnet"]).await;
-    assert!(named.fails(4).contains("is off"), "{named:?}");
+    let closed = app.cli(&["archive", "export", &target("off"), "--newsletter", "carnet"]).await;
+    assert!(closed.fails(4).contains("is off"), "{closed:?}");
     app.cli(&["archive", "export", &target("off"), "--newsletter", "nulle-part"]).await.fails(5);
     std::fs::write(app.folder().join("file"), "x").unwrap();
     program.open("public").await;

@@ -35,7 +35,27 @@ pub struct Chromium {
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
     pub width: u32,
-    pub dark: bool,
+    pub colours: Colours,
+}
+
+/// Which colours somebody has asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colours {
+    Light,
+    Dark,
+    /// A few of the system's own, whatever the page wants.
+    Forced,
+}
+
+impl Colours {
+    /// For the name of a picture.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::Forced => "forced",
+        }
+    }
 }
 
 /// How a page is worked.
@@ -210,9 +230,12 @@ impl Chromium {
     pub async fn look(&self, look: Look) {
         let size = json!({ "width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
-        let scheme = if look.dark { "dark" } else { "light" };
+        // High contrast, as most who force colours have it, is on a black ground.
+        let scheme = if look.colours == Colours::Light { "light" } else { "dark" };
+        let forced = if look.colours == Colours::Forced { "active" } else { "none" };
         // Without motion: a colour on its way from one scheme to the other would be judged for neither.
-        let features = [("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")];
+        let features =
+            [("prefers-color-scheme", scheme), ("forced-colors", forced), ("prefers-reduced-motion", "reduce")];
         let features = features.map(|(name, value)| json!({ "name": name, "value": value }));
         let features = json!({ "features": features });
         self.devtools("Emulation.setEmulatedMedia", features).await;
@@ -236,11 +259,24 @@ impl Chromium {
 
     /// Keeps a picture of the whole page in the folder `FACTEUR_BROWSER_PICTURES`, where that is set: to be looked at.
     pub async fn picture(&self, name: &str) {
-        use base64::Engine as _;
-        let Some(folder) = std::env::var_os("FACTEUR_BROWSER_PICTURES") else { return };
+        if std::env::var_os(PICTURES).is_none() {
+            return;
+        }
         let taken = self.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
-        let bytes = base64::engine::general_purpose::STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
-        std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).unwrap();
+        keep(name, &taken["data"]);
+    }
+
+    /// The same of each of these elements by itself.
+    pub async fn pictures_of(&self, css: &str, name: &str) {
+        if std::env::var_os(PICTURES).is_none() {
+            return;
+        }
+        let found = self.command("elements", json!({ "using": "css selector", "value": css })).await;
+        for (number, element) in found.as_array().expect("a list").iter().enumerate() {
+            let id = element.as_object().and_then(|element| element.values().next()).and_then(Value::as_str);
+            let taken = self.ask(&format!("element/{}/screenshot", id.expect("an element"))).await;
+            keep(&format!("{name}-{number}"), &taken);
+        }
     }
 
     /// Shows a document of its own, outside the sandbox in which its frame holds it.
@@ -330,6 +366,17 @@ impl Chromium {
         write!(driver, "DELETE /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
         driver.read_to_end(&mut Vec::new()).map(drop)
     }
+}
+
+/// Where pictures are kept, if they are.
+const PICTURES: &str = "FACTEUR_BROWSER_PICTURES";
+
+/// Keeps a picture, base64 as the browser gives it.
+fn keep(name: &str, taken: &Value) {
+    use base64::Engine as _;
+    let Some(folder) = std::env::var_os(PICTURES) else { return };
+    let bytes = base64::engine::general_purpose::STANDARD.decode(taken.as_str().expect("a picture")).unwrap();
+    std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).unwrap();
 }
 
 impl Drop for Chromium {

@@ -6,20 +6,20 @@
 
 use std::path::Path;
 
-use super::chromium::{COLOURS, Chromium, Look, MAIL, PAGE, ROOM};
+use super::chromium::{COLOURS, Chromium, Colours, Look, MAIL, PAGE, ROOM};
 use crate::harness::TestApp;
 
 const LOOKS: [Look; 4] = [
-    Look { width: 320, dark: false },
-    Look { width: 320, dark: true },
-    Look { width: 1280, dark: false },
-    Look { width: 1280, dark: true },
+    Look { width: 320, colours: Colours::Light },
+    Look { width: 320, colours: Colours::Dark },
+    Look { width: 1280, colours: Colours::Light },
+    Look { width: 1280, colours: Colours::Dark },
 ];
 
 /// By which rules a look is judged, if a page is judged by `all`. `first`: in the first language that it is seen in.
 fn rules(look: Look, all: &'static str, first: bool) -> &'static str {
     match look {
-        Look { dark: true, .. } => COLOURS,
+        Look { colours: Colours::Dark, .. } => COLOURS,
         Look { width, .. } if width == LOOKS[0].width || first => all,
         Look { .. } => ROOM,
     }
@@ -102,7 +102,7 @@ impl<'a> Judge<'a> {
     async fn look(&mut self, name: &str, all: &'static str, first: bool) {
         for (number, look) in LOOKS.into_iter().enumerate() {
             self.browser.look(look).await;
-            let scheme = if look.dark { "dark" } else { "light" };
+            let scheme = look.colours.name();
             let file: String =
                 name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(120).collect();
             self.browser.picture(&format!("{}-{}-{scheme}", file.trim_matches('-'), look.width)).await;

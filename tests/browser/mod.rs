@@ -3,11 +3,12 @@
 //! `tests/browser.sh fetch` brings what it needs; where that is missing, the tests say so. On SQLite alone: what differs between the
 //! databases is not in the browser.
 
-mod atlas;
+pub mod atlas;
 mod chromium;
 mod digests;
 mod journey;
 mod judge;
 mod pages;
 mod passkeys;
+mod plots;
 mod world;

@@ -146,12 +146,11 @@ fn of_strangers(world: &World) -> Vec<Form<'static>> {
     ]
 }
 
-/// Those of an owner. `long`: more than a title may have.
-fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>> {
+/// Those of people, and of how a newsletter is set.
+fn of_owners(world: &World) -> Vec<Form<'static>> {
     let at = |path: &str| format!("{HOME}/{path}");
-    let here = |path: &str, fields: &[(&'a str, &'a str)], status| form(&at(path), &at(path), fields, status);
-    let act = |to: String, fields: &[(&'a str, &'a str)], status| form(HOME, &to, fields, status);
-    let typed = |field: &'a str| [(field, "rien de tel")];
+    let here = |path: &str, fields: &[(&'static str, &'static str)], status| form(&at(path), &at(path), fields, status);
+    let typed = |field: &'static str| [(field, "rien de tel")];
     let invited = [("email", "zoe@equipe.example"), ("role", "viewer"), ("newsletter", "0"), ("how", "link")];
     vec![
         form("/console/team", "/console/team", &typed("email"), 422),
@@ -184,6 +183,16 @@ fn of_owners<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>>
         here("topics", &[("act", "save"), ("topic", "new"), ("name", ""), ("categories", "Jardin")], 422),
         here("texts/fr/confirm", &[("confirm.subject", "")], 422),
         here("form", &typed("page"), 422),
+    ]
+}
+
+/// Those of what a newsletter sends and to whom.
+fn of_editors<'a>(world: &World, long: &'a str, reader: &'a str) -> Vec<Form<'a>> {
+    let at = |path: &str| format!("{HOME}/{path}");
+    let here = |path: &str, fields: &[(&'a str, &'a str)], status| form(&at(path), &at(path), fields, status);
+    let act = |to: String, fields: &[(&'a str, &'a str)], status| form(HOME, &to, fields, status);
+    let typed = |field: &'a str| [(field, "rien de tel")];
+    vec![
         here("live", &[("mode", "rien")], 404),
         here("warmup", &[("act", "rien")], 404),
         here("stats", &[("letter", "rien")], 404),
@@ -235,7 +244,8 @@ fn of_the_instance(world: &World) -> Vec<Form<'static>> {
 /// The answers of all forms, each part of the console at least once.
 async fn answers(judge: &mut Judge<'_>, world: &World) {
     let (long, reader) = ("é".repeat(301), world.reader.to_string());
-    let (strangers, mut owners) = (of_strangers(world), of_owners(world, &long, &reader));
+    let (strangers, mut owners): (_, Vec<Form<'_>>) = (of_strangers(world), of_owners(world));
+    owners.extend(of_editors(world, &long, &reader));
     owners.extend(of_the_instance(world));
     let half = form("/console/login/code", "/console/login/code", &[("number", "000000")], 422);
     let posts: Vec<_> = routes::table().into_iter().filter(|route| route.method == Method::POST).collect();

@@ -254,6 +254,42 @@ fn of_digests(waiting: &str, paused: &str) -> Vec<String> {
     seeds
 }
 
+/// What is open to whoever has its address: the links of mails, pages of the archive, a draft to be read; the settings first.
+async fn open_to_all(app: &TestApp, carnet: &Newsletter, draft: &str) -> Vec<String> {
+    let mut open = settings(app).await;
+    open.extend(stay(app, carnet).await);
+    open.extend(["/link", "/link/sent", "/preferences/preview", "/preferences/abc"].map(str::to_owned));
+    let shared = app.cli(&["draft", "share", "carnet", draft.rsplit('/').next().unwrap()]).await;
+    open.push(path_of(shared.ok().trim()).to_owned());
+    open.extend(["/", "/console/link/abc", "/n/carnet", "/n/carnet/thanks"].map(str::to_owned));
+    open.extend(
+        ["", "?q=four", "?q=rien+de+tel", "?q=", "/2026", "/nulle-part"].map(|rest| format!("/n/carnet/archive{rest}")),
+    );
+    let page = app.texts("SELECT address FROM archive_page ORDER BY digest_id").await.remove(0);
+    open.push(format!("/n/carnet/archive/{page}"));
+    open.extend(["not-linked", "unreachable"].map(|why| format!("/console/oidc/stopped?why={why}")));
+    open
+}
+
+/// Many at once: an act, and a file of readers; where their reports are.
+async fn in_bulk(app: &TestApp, owner: &Visitor<'_>) -> [String; 2] {
+    let id = app.id_of("p50@example.org").await.to_string();
+    let act = [("act", "unsubscribe"), ("id", id.as_str()), ("count", "1"), ("typed", "1")];
+    let acted = owner.press(&format!("{HOME}/subscribers/act/do"), &act).await;
+    let pasted = "Email;Nom;Statut\nbob@example.org;Hélène;abonné\nnein;X;\n";
+    let import = [("confirmed", "formulaire de l’ancien site"), ("pasted", pasted)];
+    [acted, owner.press(&format!("{HOME}/subscribers/import"), &import).await]
+}
+
+/// Mails that come back: one that nobody can be found for, and a report of a receiver.
+async fn come_back(app: &TestApp) {
+    let strange = "From: bureau@example.net\nAuto-Submitted: auto-generated\nSubject: Avis\n\nVotre message du 3 a bien tourné.\n";
+    app.cli_with_input(&["bounce"], strange).await.ok();
+    let plain = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/dmarc/plain.xml")).unwrap();
+    let report = "From: rapports@grande-boite.example\nSubject: Report domain: example.org\nContent-Type: text/xml; charset=utf-8\n\n";
+    app.cli_with_input(&["bounce"], &format!("{report}{plain}")).await.ok();
+}
+
 /// Fills an instance that has an owner.
 pub async fn fill(app: &TestApp, owner: i64) -> World {
     let feed = app.feeds.put("/flux", Page::status(500));
@@ -271,13 +307,9 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     let [draft, letter, thrown, published] = drafts(&visitor).await;
     let (invitation, reset, editor) = people(app).await;
     let mut open = links(app, &visitor, reader).await;
-    let found = settings(app).await;
+    let found = open_to_all(app, &carnet, &draft).await;
     let settings = found[0].clone();
     open.extend(found);
-    open.extend(stay(app, &carnet).await);
-    open.extend(["/link", "/link/sent", "/preferences/preview", "/preferences/abc"].map(str::to_owned));
-    let shared = app.cli(&["draft", "share", "carnet", draft.rsplit('/').next().unwrap()]).await;
-    open.push(path_of(shared.ok().trim()).to_owned());
     for words in ["Encore un pas vers « {newsletter} »", "Plus qu’un pas, et {newsletter} arrive"] {
         app.cli(&["newsletter", "text", "set", "carnet", "fr", "confirm.subject", words]).await.ok();
     }
@@ -285,24 +317,8 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
         .await
         .ok();
     open.extend([invitation.clone(), reset]);
-    open.extend(["/", "/console/link/abc", "/n/carnet", "/n/carnet/thanks"].map(str::to_owned));
-    open.extend(
-        ["", "?q=four", "?q=rien+de+tel", "?q=", "/2026", "/nulle-part"].map(|rest| format!("/n/carnet/archive{rest}")),
-    );
-    let page = app.texts("SELECT address FROM archive_page ORDER BY digest_id").await.remove(0);
-    open.push(format!("/n/carnet/archive/{page}"));
-    open.extend(["not-linked", "unreachable"].map(|why| format!("/console/oidc/stopped?why={why}")));
-    let id = app.id_of("p50@example.org").await.to_string();
-    let act = [("act", "unsubscribe"), ("id", id.as_str()), ("count", "1"), ("typed", "1")];
-    let acted = visitor.press(&format!("{HOME}/subscribers/act/do"), &act).await;
-    let pasted = "Email;Nom;Statut\nbob@example.org;Hélène;abonné\nnein;X;\n";
-    let import = [("confirmed", "formulaire de l’ancien site"), ("pasted", pasted)];
-    let upload = visitor.press(&format!("{HOME}/subscribers/import"), &import).await;
-    let strange = "From: bureau@example.net\nAuto-Submitted: auto-generated\nSubject: Avis\n\nVotre message du 3 a bien tourné.\n";
-    app.cli_with_input(&["bounce"], strange).await.ok();
-    let plain = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/dmarc/plain.xml")).unwrap();
-    let report = "From: rapports@grande-boite.example\nSubject: Report domain: example.org\nContent-Type: text/xml; charset=utf-8\n\n";
-    app.cli_with_input(&["bounce"], &format!("{report}{plain}")).await.ok();
+    let reports = in_bulk(app, &visitor).await;
+    come_back(app).await;
     let digest = async |id: i64| format!("{HOME}/digests/{}", app.public_id(id).await);
     let (paused, waiting) = (digest(paused).await, digest(waiting).await);
     let (own, member) = (app.public_person(owner).await, app.public_person(editor).await);
@@ -313,7 +329,8 @@ pub async fn fill(app: &TestApp, owner: i64) -> World {
     seeds.extend(["revisions", "revisions/1", "revisions/2", "share"].map(|way| format!("{draft}/{way}")));
     seeds.extend(["", "/subject-1", "/subject-2"].map(|way| format!("{HOME}/texts/fr/confirm/revisions{way}")));
     seeds.extend([format!("{HOME}/drafts/new?kind=letter"), format!("{HOME}/schedule/1/preview")]);
-    seeds.extend([format!("{HOME}/subscribers/{reader}"), format!("{HOME}/subscribers/{reader}/erase"), acted, upload]);
+    seeds.extend(["", "/erase"].map(|way| format!("{HOME}/subscribers/{reader}{way}")));
+    seeds.extend(reports);
     seeds.extend([format!("/console/team/{own}"), member.clone(), format!("{HOME}/subscribers/returned/1")]);
     let half = half_signed_in(app, editor).await;
     let viewer = app.console(Role::Viewer, Some("carnet")).await.cookie;

@@ -8,6 +8,7 @@ mod limits;
 mod people;
 mod points;
 mod poolers;
+mod power;
 mod products;
 mod relay;
 mod servers;

@@ -29,6 +29,18 @@ pub struct Entry {
     pub answer: oneshot::Sender<Result<(), RecordError>>,
 }
 
+impl Entry {
+    /// Whether it is about nothing but a digest's progress: a plain success, a start.
+    fn is_progress(&self) -> bool {
+        let is_letter = |key: &Key| matches!(key, Key::Letter { .. });
+        let done = self
+            .done
+            .as_ref()
+            .is_none_or(|done| matches!(done.outcome, Outcome::Accepted { .. }) && !is_letter(&done.key));
+        done && !self.started.as_ref().is_some_and(is_letter)
+    }
+}
+
 /// A mail that was in doubt this often is left to an editor: the mail itself may make the server drop the connection.
 const MOST_DOUBTS: u16 = 12;
 
@@ -119,6 +131,11 @@ impl Group {
         self.entries.len()
     }
 
+    /// How many mails are about to start.
+    pub fn starts(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.started.is_some()).count()
+    }
+
     /// The steps, when one statement can write all of it.
     pub fn one_statement(&self) -> Option<&[Step]> {
         let plain = self.lines.is_empty() && self.letters.is_empty();
@@ -178,6 +195,18 @@ impl Group {
     /// Each entry as a group of its own.
     pub fn split(&mut self) -> Vec<Self> {
         self.entries.drain(..).map(|entry| Self::with(vec![entry], self.policy)).collect()
+    }
+
+    /// Takes out the entries that are about more than a digest's progress, to be answered on their own; `None` without any.
+    pub fn split_off_more(&mut self) -> Option<Self> {
+        let (entries, more) = self.entries.drain(..).partition::<Vec<_>, _>(Entry::is_progress);
+        self.entries = entries;
+        if more.is_empty() {
+            return None;
+        }
+        let mut group = Self::with(Vec::new(), self.policy);
+        (group.entries, group.refused, group.lost) = (more, self.refused.clone(), self.lost);
+        Some(group)
     }
 
     /// Answers every entry.
@@ -351,6 +380,37 @@ mod tests {
         group.answer();
         let heard: Vec<_> = futures_util::future::join_all(answers).await.into_iter().map(Result::unwrap).collect();
         assert_eq!(heard, [Err(RecordError::Fenced), Ok(())]);
+    }
+
+    #[tokio::test]
+    async fn what_is_more_than_progress_is_answered_on_its_own() {
+        let (letter, next) = (Key::Letter { id: 9, epoch: 1 }, Key::Letter { id: 10, epoch: 1 });
+        let refused = || Outcome::Refused { code: 550, reason: "address", words: String::new() };
+        let of = |key, outcome| Some(Done { key, attempts: 0, provider: Provider::Other, outcome });
+        let (mut entries, mut answers) = (Vec::new(), Vec::new());
+        for (done, started) in [
+            (of(key(1, 2), accepted()), Some(key(1, 3))),
+            (of(key(1, 4), refused()), Some(key(1, 5))),
+            (of(letter, accepted()), None),
+            (None, Some(next)),
+            (None, Some(key(1, 6))),
+        ] {
+            let (answer, answered) = oneshot::channel();
+            entries.push(Entry { done, started, answer });
+            answers.push(answered);
+        }
+        let mut group = Group::with(entries, RESEND);
+        assert_eq!(group.starts(), 4);
+        group.refuse(&[next]);
+        let mut more = group.split_off_more().unwrap();
+        group.answer();
+        let heard = |answers: &mut [oneshot::Receiver<_>]| -> Vec<_> {
+            answers.iter_mut().map(|answer| answer.try_recv().ok()).collect()
+        };
+        assert_eq!(heard(&mut answers), [Some(Ok(())), None, None, None, Some(Ok(()))]);
+        assert!(group.split_off_more().is_none());
+        more.answer();
+        assert_eq!(heard(&mut answers[1..4]), [Some(Ok(())), Some(Ok(())), Some(Err(RecordError::Fenced))]);
     }
 
     #[tokio::test]

@@ -2,6 +2,8 @@
 //!
 //! In: `{N done with …, N+1 started}` from every connection. Out: the answer that lets the content of N+1 leave, after the
 //! commit. No timer: what arrives while one commit is made goes into the next (measured: better than any wait).
+//! With `[database] power_loss = "5ms"` what is a digest's progress is answered before the disk has it ([`crate::db::syncs`]);
+//! everything else waits for the disk, and holds nobody up meanwhile.
 //! While the database is away the results stay in memory and are tried again for 5 minutes; nobody starts meanwhile,
 //! because everybody waits for an answer. On a full disk the results are written with the reserve's room, and no start.
 
@@ -17,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::lines::{Entry, Group, is_result_of};
 use crate::app::App;
-use crate::db::{Session, Tx, is_unavailable};
+use crate::db::{Session, Tx, is_unavailable, is_unsynced};
 use crate::delivery::disk::reserve::Reserve;
 use crate::delivery::rewind::memory::Memory;
 use crate::delivery::supply::in_hand::InHand;
@@ -178,8 +180,23 @@ impl Writer {
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(WAITS[1]);
         }
-        group.answer();
+        self.answer(group);
         Ok(())
+    }
+
+    /// Answers what was written: where commits do not sync, what is more than a digest's progress only once the disk has it.
+    fn answer(&self, mut group: Group) {
+        let more = if self.app.db.syncs_apart() { group.split_off_more() } else { None };
+        group.answer();
+        let Some(mut more) = more else { return };
+        let db = self.app.db.clone();
+        tokio::spawn(async move {
+            if let Err(error) = db.synced().await {
+                tracing::error!(%error, entries = more.size(), "results may not be on the disk; their connections end");
+                more.fail_all();
+            }
+            more.answer();
+        });
     }
 
     /// A mistake of ours in one entry must not take the others with it.
@@ -190,7 +207,7 @@ impl Writer {
                 tracing::error!(%error, "the ledger refused a result; its row stays in doubt");
                 single.fail_all();
             }
-            single.answer();
+            self.answer(single);
         }
     }
 
@@ -203,6 +220,7 @@ impl Writer {
             _ => self.write_all(group).await?,
         };
         fault!("record.after_commit");
+        self.app.db.leave(group.starts()).await?;
         for (step, _) in std::mem::take(&mut group.steps).iter().zip(ours).filter(|(_, ours)| !ours) {
             self.progress.remove(&step.batch);
             group.fence(step);
@@ -256,7 +274,7 @@ impl Writer {
         let lines: Vec<Line> = group.lines.iter().filter(is_ours).cloned().collect();
         self.write_lines(&mut tx, &lines).await?;
         let refused = self.write_letters(&mut tx, group).await?;
-        tx.commit().await?;
+        tx.commit_apart().await?;
         group.refuse(&refused);
         Ok(ours)
     }
@@ -327,7 +345,7 @@ fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
 /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC (<https://sqlite.org/rescode.html>): a failed sync says nothing about what
 /// it should have made durable, and the next one may succeed without having done it.
 fn is_broken_disk(error: &sqlx::Error) -> bool {
-    matches!(sqlite_code(error), Some(1034 | 1290))
+    matches!(sqlite_code(error), Some(1034 | 1290)) || is_unsynced(error)
 }
 
 /// SQLITE_FULL or PostgreSQL's 53100.

@@ -28,7 +28,7 @@ pub use sql::{Wanted, by_id, codes, head, page};
 text_enum! {
     /// What somebody did that is no event of a newsletter.
     pub enum Deed {
-        /// Signed in. `by`: with what, where it was no password.
+        /// Signed in. `by`: with what (`people::login::By`).
         SessionBegun => "session.begun",
         /// Ended sessions of their own. `sessions`: how many.
         SessionEnded => "session.ended",

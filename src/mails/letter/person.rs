@@ -1,6 +1,8 @@
-//! Letters to a person with an account, each with one link: an invitation, and a password to be chosen anew.
+//! Letters to a person with an account, each with one link: an invitation, a password to be chosen anew, and that there is a new way into
+//! the account.
 //!
-//! In: who invites, and how long the link lasts. Out: subject, text and HTML; what the link holds is spliced in when the letter leaves.
+//! In: who invites, and how long the link lasts; what the new way is called. Out: subject, text and HTML; what the link of the first two
+//! holds is spliced in when the letter leaves.
 
 use askama::Template;
 use serde::Deserialize;
@@ -10,6 +12,7 @@ use super::super::plain;
 use super::super::variant::Hole;
 use super::week;
 use crate::i18n::Value;
+use crate::letter::NewWay;
 
 /// The parameters of an invitation and of a link for a forgotten password. What `link` holds is spliced in when the letter leaves.
 #[derive(Debug, Deserialize)]
@@ -23,6 +26,16 @@ pub(super) struct Parameters {
     /// Minutes until the other one does.
     #[serde(default)]
     minutes: u32,
+}
+
+/// The parameters of the letter about a new way into an account.
+#[derive(Debug, Deserialize)]
+pub(super) struct WayParameters {
+    /// Which it is.
+    way: NewWay,
+    /// What it is called.
+    #[serde(default)]
+    called: String,
 }
 
 /// `mail/person`: to somebody who edits, with one link.
@@ -74,6 +87,29 @@ pub(super) fn password_reset(mut f: Frame, parameters: &Parameters) -> anyhow::R
         lasts: t.count("mail-password-reset-minutes", parameters.minutes as usize),
         not_you: t.say("mail-password-reset-not-you"),
         action: person_link(&f),
+        f,
+    };
+    view.render(&view.lasts)
+}
+
+/// There is one more way into an account: whoever did not make it learns of it. Its link holds nothing secret.
+pub(super) fn new_way(mut f: Frame, parameters: &WayParameters) -> anyhow::Result<[String; 3]> {
+    let t = f.t;
+    let (subject, lead, not_you) = match parameters.way {
+        NewWay::Passkey => ("mail-passkey-subject", "mail-passkey-lead", "mail-passkey-not-you"),
+        NewWay::Provider => ("mail-provider-subject", "mail-provider-lead", "mail-provider-not-you"),
+    };
+    let (host, called) = (host(&f.base_url).unwrap_or_default(), plain::cut(&plain::line(&parameters.called), 80));
+    let variables = [("name", Value::Text(&host)), ("called", Value::Text(&called))];
+    f.why = t.about("mail-why-new-way", &f.newsletter);
+    let view = Person {
+        subject: t.locale().format(subject, &variables),
+        lead: t.locale().format(lead, &variables),
+        button: t.say("mail-new-way-button"),
+        open: t.say("mail-new-way-open"),
+        lasts: t.say("mail-new-way-was-you"),
+        not_you: t.say(not_you),
+        action: format!("{}/console/account", f.base_url),
         f,
     };
     view.render(&view.lasts)

@@ -10,11 +10,12 @@ use super::refusal::Refusal;
 use crate::app::App;
 use crate::db::{Tx, execute};
 use crate::events::activity;
-use crate::people::accounts;
+use crate::letter::NewWay;
 use crate::people::delays::{Delays, Key, network};
 use crate::people::links::{self, Kind, Look};
-use crate::people::login::{self, Browser, Entered};
+use crate::people::login::{self, Browser, By, Entered};
 use crate::people::sessions::Stage;
+use crate::people::{accounts, letters};
 
 /// What the provider gave a browser to bring back (OpenID Connect Core 1.0 sections 3.1.2.5 and 3.1.2.6).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -164,7 +165,7 @@ async fn enter(
 ) -> sqlx::Result<Entered> {
     identity::used(tx, account, app.clock.now()).await?;
     let second_factor = login::has_second_factor(tx, person_id).await?;
-    login::enter(app, tx, person_id, second_factor, browser).await
+    login::enter(app, tx, person_id, second_factor, browser, By::Provider).await
 }
 
 /// Links the account to whoever is signed in, if they are who wanted it, still in the same session.
@@ -182,9 +183,11 @@ async fn link(
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     if identity::link(&mut tx, person_id, account, now).await?? {
+        letters::new_way(&mut tx, person_id, NewWay::Provider, &app.config.oidc.called(), now).await?;
         activity::note(&mut tx, now, identity::linked(person_id, "session")).await?;
     }
     tx.commit().await?;
+    app.wake.now();
     Ok(Home::Linked)
 }
 

@@ -18,14 +18,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use self::party::Party;
 use self::refusal::Refusal;
 use self::verify::{Assertion, Shown};
-use super::login::{self, Browser, Entered};
-use super::{accounts, sessions};
+use super::login::{self, Browser, By, Entered};
+use super::{accounts, letters, sessions};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::db::{Db, from_row};
 use crate::events::Actor;
 use crate::events::activity::{self, Act, Deed};
 use crate::keys::Purpose;
+use crate::letter::NewWay;
 
 /// Passkeys of one person.
 pub const MOST: i64 = 20;
@@ -106,7 +107,7 @@ pub struct Attested {
     pub object: Vec<u8>,
 }
 
-/// Stores a key for somebody who is signed in, under this name. `cookie`: of their browser, to which the challenge was given after they
+/// Stores a key for somebody who is signed in, under this name, and has them told of it by a letter. `cookie`: of their browser, to which the challenge was given after they
 /// typed their password ([`Purpose::PasskeyMade`]).
 ///
 /// # Errors
@@ -143,8 +144,10 @@ pub async fn add(
         doubted_at: None,
     };
     let id = sql::insert(&mut tx, &key).await?.ok_or(Refusal::Known)?;
+    letters::new_way(&mut tx, person_id, NewWay::Passkey, name, now).await?;
     activity::note(&mut tx, now, act(Deed::PasskeyAdded, person_id, id)).await?;
     tx.commit().await?;
+    app.wake.now();
     Ok(id)
 }
 
@@ -189,7 +192,7 @@ pub async fn enter(
     if !sql::used(&mut tx, &key, shown.counter, now).await? {
         return Err(Refusal::Challenge.into());
     }
-    let entered = login::enter_by(app, &mut tx, owner.id, false, browser, Some("passkey")).await?;
+    let entered = login::enter(app, &mut tx, owner.id, false, browser, By::Passkey).await?;
     tx.commit().await?;
     Ok(entered)
 }

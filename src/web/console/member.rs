@@ -1,4 +1,4 @@
-//! `/console/team/{person}`: one person's roles, and whether they may come in. For owners of the instance.
+//! `/console/team/{person}`: one person's roles, how they come in, and whether they may. For owners of the instance.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use super::frame::{Frame, done_at};
 use super::guard::Signed;
 use super::login::errors_first;
 use super::team::{PATH, handed, places, role_of, roles, way};
+use super::ways::Ways;
 use crate::app::App;
 use crate::coded::Told as _;
 use crate::events::Actor;
@@ -34,6 +35,7 @@ struct Member {
     standing: Standing,
     state: String,
     second_factor: String,
+    ways: Ways,
     since: String,
     seen: String,
     places: Vec<Place>,
@@ -50,11 +52,13 @@ struct Place {
     may_send: bool,
 }
 
-async fn person(app: &App, public_id: &str) -> Result<Person, Error> {
+/// Whom an address names.
+pub(super) async fn person(app: &App, public_id: &str) -> Result<Person, Error> {
     accounts::by_public_id(&app.db, public_id).await?.ok_or(Error::NotFound)
 }
 
-fn path_of(person: &Person) -> String {
+/// Where somebody's page is.
+pub(super) fn path_of(person: &Person) -> String {
     format!("{PATH}/{}", person.public_id)
 }
 
@@ -138,7 +142,8 @@ async fn answered(
     }
 }
 
-async fn page(
+/// The page, with what was typed into its form and why something was not done.
+pub(super) async fn page(
     app: &App,
     signed: &Signed,
     person: Person,
@@ -164,6 +169,7 @@ async fn page(
         own: person.id == signed.person.id,
         state: locale.text(&format!("team-state-{}", standing.word())),
         second_factor: locale.text(if standing.second_factor { "team-yes" } else { "team-no" }),
+        ways: Ways::of(app, person.id, locale).await?,
         since: when(locale, person.created_at),
         seen: person.seen_at.map_or_else(|| locale.text("team-never"), |at| when(locale, at)),
         places: places(app, locale).await?.into_iter().map(place).collect(),

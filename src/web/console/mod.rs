@@ -52,3 +52,4 @@ pub mod today;
 pub mod tokens;
 pub mod topics;
 pub mod warmup;
+pub mod ways;

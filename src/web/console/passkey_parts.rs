@@ -76,16 +76,34 @@ pub(super) async fn shown(app: &App, signed: &Signed, when: fn(&Locale, Millis) 
     let opens = keys.iter().filter(here).filter(|key| key.doubted_at.is_none());
     let accepted = opens.map(|key| key.credential.as_str()).collect::<Vec<_>>().join(" ");
     let locale = signed.guest.locale;
-    let lines = keys.iter().map(|key| Line {
+    let lines = keys.iter().map(|key| line(key, here(&key), locale, when));
+    Ok(Shown { lines: lines.collect(), accepted, user: user(signed), party })
+}
+
+/// Somebody's passkeys, for whoever looks after accounts.
+pub(super) async fn of_person(
+    app: &App,
+    person_id: i64,
+    locale: &Locale,
+    when: fn(&Locale, Millis) -> String,
+) -> sqlx::Result<Vec<Line>> {
+    let party = Party::of(&app.config.base_url);
+    let is_here = |key: &passkeys::Passkey| party.as_ref().is_some_and(|party| party.id == key.party);
+    let keys = passkeys::of(&app.db, person_id).await?;
+    Ok(keys.iter().map(|key| line(key, is_here(key), locale, when)).collect())
+}
+
+/// `here`: whether it is for the host of this instance.
+fn line(key: &passkeys::Passkey, here: bool, locale: &Locale, when: fn(&Locale, Millis) -> String) -> Line {
+    Line {
         id: key.id,
         name: key.name.clone(),
         since: when(locale, key.created_at),
         used: key.last_used_at.map(|at| when(locale, at)),
         synced: key.synced,
         doubted: key.doubted_at.is_some(),
-        elsewhere: (!here(&key)).then(|| key.party.clone()),
-    });
-    Ok(Shown { lines: lines.collect(), accepted, user: user(signed), party })
+        elsewhere: (!here).then(|| key.party.clone()),
+    }
 }
 
 /// Whoever is signed in, as their authenticator knows them: the id that stands in addresses, base64url.

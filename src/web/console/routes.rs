@@ -16,7 +16,7 @@ use super::{
     account, activity, digest_check, digest_edit, digest_preview, doctor, draft_preview, draft_share, drafts,
     forgotten, home, link, live, login, member, membership, oidc, passkeys, posts, reader_letters, ready, revisions,
     schedule, second_factor, settings, signup_form, start, stats, subscribers, system, team, text_revisions, texts,
-    today, tokens, topics, warmup,
+    today, tokens, topics, warmup, ways,
 };
 
 /// One route.
@@ -58,10 +58,19 @@ impl Route {
 
 /// All of them.
 pub fn table() -> Vec<Route> {
-    [first(), of_people(), of_instance(), of_writing(), of_digests(), of_subscribers(), of_newsletter()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        first(),
+        of_people(),
+        of_instance(),
+        of_writing(),
+        of_digests(),
+        of_what_digests_say(),
+        of_subscribers(),
+        of_newsletter(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Where everybody begins.
@@ -117,6 +126,7 @@ fn of_people() -> Vec<Route> {
         Route::post("/console/team/{person}/disable", Owner, post(member::disable)),
         Route::post("/console/team/{person}/enable", Owner, post(member::enable)),
         Route::post("/console/team/{person}/invite", Owner, post(member::invite)),
+        Route::post("/console/team/{person}/ways", Owner, post(ways::end)),
     ]
 }
 
@@ -176,7 +186,7 @@ fn of_writing() -> Vec<Route> {
     ]
 }
 
-/// What is sent: looked at, changed, let go, stopped.
+/// What is sent: looked at, let go, stopped.
 fn of_digests() -> Vec<Route> {
     use Rule::In;
     vec![
@@ -206,6 +216,13 @@ fn of_digests() -> Vec<Route> {
         Route::post("/console/n/{newsletter}/digests/{digest}/at-once", In(Right::Send), post(act::press)),
         Route::get("/console/n/{newsletter}/digests/{digest}/stats", In(Right::See), get(stats::digest)),
         Route::get("/console/n/{newsletter}/digests/{digest}/stats/{table}", In(Right::See), get(stats::digest_file)),
+    ]
+}
+
+/// What a digest says: checked, changed, previewed, tested.
+fn of_what_digests_say() -> Vec<Route> {
+    use Rule::In;
+    vec![
         Route::get("/console/n/{newsletter}/digests/{digest}/check", In(Right::See), get(digest_check::show)),
         Route::post("/console/n/{newsletter}/digests/{digest}/check", In(Right::Write), post(digest_check::look)),
         Route::post(

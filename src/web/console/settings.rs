@@ -48,7 +48,7 @@ struct Page {
     slug: String,
     archive: Vec<Choice>,
     /// Where it is, where it is public.
-    archive_page: Option<String>,
+    archive_at: Option<String>,
     rename: Field,
     /// What cannot be done, where no field says it.
     problem: Option<String>,
@@ -297,7 +297,7 @@ async fn page(app: &App, editor: &Editor, form: &Form, wrong: Option<Wrong>) -> 
         feeds: feed_lines(app, editor).await?,
         new_feed: feed.field("feed", Kind::Address, ""),
         archive: archive_choices(newsletter, locale),
-        archive_page: (newsletter.archive == Visibility::Public).then(|| format!("/n/{}/archive", newsletter.slug)),
+        archive_at: (newsletter.archive == Visibility::Public).then(|| format!("/n/{}/archive", newsletter.slug)),
         rename: Fields { typed: act == "rename", ..make }.field("rename", Kind::Line, &newsletter.slug),
         is_test: newsletter.is_test(),
         slug: newsletter.slug.clone(),

@@ -1,4 +1,5 @@
-//! Adds to every answer: security headers, a page or JSON for an error, a time limit.
+//! Adds to every answer: security headers, a page or JSON for an error, a time limit; to whatever is behind somebody's own link, that no
+//! search engine lists it.
 //!
 //! In: a request on its way in, an answer on its way out. The outermost layer but compression; sees the visitor's
 //! language and the wished form, which an error deep inside does not.
@@ -61,6 +62,10 @@ pub async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) ->
         response = rendered;
     }
     protect(response.headers_mut(), app.config.base_url.starts_with("https://"));
+    if route.contains("{token}") {
+        let noindex = HeaderValue::from_static("noindex");
+        response.headers_mut().entry(HeaderName::from_static("x-robots-tag")).or_insert(noindex);
+    }
     response
 }
 

@@ -1,5 +1,5 @@
 //! What visitors and subscribers see: the home page, the form, the pages behind the links of their mails, the archive. One file a page.
-//! [`hook`] is for providers that send our mails; [`moved`] leads on from the former name of a newsletter.
+//! [`hook`] is for providers that send our mails, [`robots`] for search engines; [`moved`] leads on from the former name of a newsletter.
 //!
 //! In: a path, a token, a form. Out: a page in their language, or JSON. Without an account, without a cookie, without
 //! a script. `GET` shows, `POST` acts.
@@ -21,6 +21,7 @@ pub mod not_me;
 pub mod own_data;
 pub mod own_link;
 pub mod preferences;
+pub mod robots;
 pub mod sample;
 mod settings_form;
 pub mod shared;

@@ -9,7 +9,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use jiff::tz::TimeZone;
 
-use super::{Mark, Note};
+use super::{Mark, Note, PREVIEW};
 use crate::app::App;
 use crate::clock::{Millis, timestamp, zone};
 use crate::digests::content;
@@ -91,7 +91,8 @@ pub async fn mail(State(app): State<Arc<App>>, Path(token): Path<String>, visito
     let post = given::prepare(&new, now)?.as_post(newsletter.id);
     let said = content::of_posts(vec![post], zone.iana_name().unwrap_or("UTC"));
     let made = content::render(&app, &newsletter, &said, &newsletter.language, now)?;
-    Ok(unseen(framed(made.html)))
+    // Whoever reads along has no links of their own: behind these stands what such a page is for.
+    Ok(unseen(framed(made.html.replace("/…\"", &format!("/{PREVIEW}\"")))))
 }
 
 fn titled(draft: &Draft, locale: &Locale) -> String {

@@ -74,7 +74,7 @@ impl Claims {
         let mut tx = self.app.db.begin().await?;
         batch::release(&mut tx, batch, hi).await?;
         fault!("release.before_commit");
-        tx.commit().await?;
+        tx.commit_apart().await?;
         fault!("release.after_commit");
         Ok(())
     }

@@ -277,7 +277,7 @@ impl Claims {
         }
         self.take_over(&mut tx, BatchKey { digest_id, lo: free.lo }).await?;
         fault!("claim.before_commit");
-        tx.commit().await?;
+        tx.commit_apart().await?;
         fault!("claim.after_commit");
         if !free.owner.is_empty() {
             tracing::info!(digest.id = digest_id, batch = free.lo, from = free.owner, "took over a batch");
@@ -296,7 +296,7 @@ impl Claims {
             return Ok(None);
         }
         fault!("claim.before_commit");
-        tx.commit().await?;
+        tx.commit_apart().await?;
         fault!("claim.after_commit");
         let batch = BatchId { digest_id, lo: after + 1, epoch: lease::step(&self.owner) };
         Ok(Some(Leased { batch, hi }))

@@ -22,6 +22,7 @@ use crate::web::console::frame::Frame;
 use crate::web::console::guard::Editor;
 use crate::web::frame::error::Error;
 
+#[expect(clippy::struct_excessive_bools, reason = "a button each, which is there or not")]
 #[derive(Template)]
 #[template(path = "console/subscribers/person.html")]
 struct Page {
