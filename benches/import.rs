@@ -143,7 +143,7 @@ async fn bare_postgres(pool: &PgPool, csv: &Path) {
 }
 
 /// Addresses in an order that looks random to an index: a multiplicative walk over the numbers.
-fn write_csv(path: &Path, rows: usize) {
+pub fn write_csv(path: &Path, rows: usize) {
     let people = rows - rows / 10;
     let mut text = String::from("email,name\n");
     for i in 0..rows {

@@ -7,13 +7,14 @@
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
 //!
-//! `sending --base PROGRAM` measures an older `facteur` beside the present one instead, round by round ([`base`]); so does
-//! `feeds --base PROGRAM`.
+//! `sending --base PROGRAM` measures an older `facteur` beside the present one instead, round by round ([`base`]); so do
+//! `feeds --base PROGRAM`, and `import` and `release` ([`bulk`]).
 
 #![allow(clippy::unwrap_used, clippy::allow_attributes, missing_docs, reason = "a bench may stop at the first fault")]
 
 mod archive;
 mod base;
+mod bulk;
 mod console;
 mod feeds;
 mod http;
@@ -70,6 +71,9 @@ const NAMES: &[&str] = &[
     "stats",
 ];
 
+/// Those that can be measured beside an older program.
+const BESIDE: &[&str] = &["sending", "feeds", "import", "release"];
+
 fn main() {
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
     let args: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -88,8 +92,11 @@ fn main() {
     }
     let quick = args.iter().any(|a| a == "--quick");
     let rounds = args.iter().position(|a| a == "--rounds").and_then(|i| args.get(i + 1)?.parse().ok());
-    if base.is_some() && named != ["sending"] && named != ["feeds"] {
-        eprintln!("only `sending` or `feeds` can be measured beside an older program: BENCH=sending BASE={base:?}");
+    if base.is_some() && !BESIDE.iter().any(|name| named == [*name]) {
+        eprintln!(
+            "only one of {} can be measured beside an older program: BENCH=sending BASE={base:?}",
+            BESIDE.join(", ")
+        );
         std::process::exit(2);
     }
     let usual = if quick { 1 } else { 5 };
@@ -118,7 +125,10 @@ async fn run(name: &str, options: &Options) {
         },
         "syncs" => syncs::run(options).await,
         "tls" => tls::run(options).await,
-        "release" => release::run(options).await,
+        "release" => match &options.base {
+            Some(program) => bulk::releases(options, program).await,
+            None => release::run(options).await,
+        },
         "storage" => storage::run(options).await,
         "takeover" => takeover::run(options).await,
         "signup" => signup::run(options).await,
@@ -127,6 +137,9 @@ async fn run(name: &str, options: &Options) {
         "console" => console::run(options).await,
         "archive" => archive::run(options).await,
         "stats" => stats::run(options).await,
-        _ => import::run(options).await,
+        _ => match &options.base {
+            Some(program) => bulk::imports(options, program).await,
+            None => import::run(options).await,
+        },
     }
 }

@@ -17,6 +17,7 @@ pub fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
 /// Words that change a table, and the files that may hold them.
 const WRITERS: &[(&str, &str)] = &[
     ("INTO subscriber ", "src/subscribers/status/"),
+    ("COPY subscriber ", "src/subscribers/status/"),
     ("DELETE FROM subscriber ", "src/subscribers/status/"),
     ("UPDATE subscriber SET status", "src/subscribers/status/"),
     ("UPDATE subscriber s SET status", "src/subscribers/status/"),

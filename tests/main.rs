@@ -82,6 +82,8 @@ mod house;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod import_bulk;
+#[cfg(test)]
 mod import_consent;
 #[cfg(test)]
 mod init;

@@ -4,7 +4,9 @@
 //! mail. On SQLite a `Tx` is the only writer ([`writer`], `BEGIN IMMEDIATE`), so read-then-write never fails with a busy
 //! snapshot. Every stage keeps its queries in its own `sql.rs`.
 
+mod checkpoint;
 mod connect;
+pub mod copy;
 mod enums;
 mod executor;
 mod fault;
@@ -14,6 +16,7 @@ pub mod lent;
 pub mod migrate;
 pub mod own_session;
 pub mod pg;
+mod piece;
 pub mod readers;
 pub mod server;
 mod sqlite;
@@ -25,7 +28,6 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Postgres, Transaction};
-use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +36,7 @@ pub(crate) use fault::of_commit;
 pub use fault::{is_in_doubt, is_unavailable, is_unsynced, is_worth_another_try, kind, words};
 use file::DbFile;
 pub use pg::Pg;
+pub use piece::{Piece, Turns};
 pub use readers::Readers;
 pub use sqlite::sqlite_path;
 pub use writer::{WriteTx, Writer};
@@ -144,14 +147,10 @@ impl Db {
     /// a writer in another process gets its turn.
     pub async fn begin_piece(&self) -> sqlx::Result<Piece> {
         let turn = match self {
-            Self::Sqlite { turns, .. } => Some(turns.0.clone().lock_owned().await),
+            Self::Sqlite { turns, .. } => Some(turns.take().await),
             Self::Postgres(_) => None,
         };
-        if let Some(until) = turn.as_ref().and_then(|turn| turn.rest_until) {
-            tokio::time::sleep_until(until).await;
-        }
-        let tx = self.begin().await?;
-        Ok(Piece { tx, begun: Instant::now(), turn })
+        Ok(Piece::begun(self.begin().await?, turn))
     }
 
     /// Whether this is the embedded database.
@@ -162,7 +161,8 @@ impl Db {
     /// Moves the contents of SQLite's log file (`-wal`) into the database and empties the file, so that no deleted data stays in
     /// it; `false` when somebody is reading or writing. PostgreSQL needs no such call.
     pub async fn empty_log(&self) -> sqlx::Result<bool> {
-        let Self::Sqlite { write, .. } = self else { return Ok(true) };
+        let Self::Sqlite { write, turns, .. } = self else { return Ok(true) };
+        let _still = turns.still().await;
         let mut held = write.hold().await?;
         // Other writers wait meanwhile.
         sqlx::query("PRAGMA busy_timeout = 250").execute(&mut *held).await?;
@@ -193,7 +193,8 @@ impl Db {
     /// Closes every connection once it is idle.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write, .. } => {
+            Self::Sqlite { read, write, turns, .. } => {
+                turns.close().await;
                 read.close().await;
                 write.close().await;
             }
@@ -213,55 +214,6 @@ pub enum Session {
 
 /// A connection idle for longer goes back to the pool, which tests whether the server is still there.
 pub(crate) const KEPT: Duration = Duration::from_secs(2);
-
-/// Longest time that bulk work may hold SQLite's only writer before it pauses, and the length of the pause. While SQLite waits
-/// for another process, it tries every 25 ms or sooner in the first 128 ms, later every 100 ms (`sqliteDefaultBusyCallback`), so
-/// a waiting process finds the pause.
-const HELD: Duration = Duration::from_millis(75);
-const REST: Duration = Duration::from_millis(26);
-/// The pause after a single piece that took so long, on a slow disk, that a waiting process tries only seldom.
-const HELD_LONG: Duration = Duration::from_millis(110);
-const REST_LONG: Duration = Duration::from_millis(101);
-
-/// Whose turn it is among bulk work to use SQLite's only writer.
-#[derive(Clone, Debug, Default)]
-pub struct Turns(Arc<Mutex<Turn>>);
-
-/// How long the writer has been held since its last pause, and when the present pause ends.
-#[derive(Debug, Default)]
-struct Turn {
-    held: Duration,
-    rest_until: Option<Instant>,
-}
-
-/// A piece of bulk work, a transaction of some 30 ms. Dropped without [`Piece::commit`] it is rolled back.
-#[derive(Debug)]
-pub struct Piece {
-    /// The transaction to write in.
-    pub tx: Tx,
-    begun: Instant,
-    turn: Option<OwnedMutexGuard<Turn>>,
-}
-
-impl Piece {
-    /// Makes its changes durable.
-    pub async fn commit(self) -> sqlx::Result<()> {
-        self.tx.commit().await?;
-        if let Some(mut turn) = self.turn {
-            turn.held += self.begun.elapsed();
-            if let Some(rest) = rest(turn.held) {
-                *turn = Turn { held: Duration::ZERO, rest_until: Some(Instant::now() + rest) };
-            }
-        }
-        Ok(())
-    }
-}
-
-/// How long the writer pauses after it was held for so long; `None` while no pause is due.
-fn rest(held: Duration) -> Option<Duration> {
-    let long = (held >= HELD_LONG).then_some(REST_LONG);
-    long.or((held >= HELD).then_some(REST))
-}
 
 impl Tx {
     /// Makes the changes durable.
@@ -384,32 +336,3 @@ macro_rules! from_row {
 
 pub(crate) use enums::text_enum;
 pub(crate) use {execute, from_row, in_tx, read, write_in, write_now};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// When SQLite looks again, in ms after it began to wait.
-    fn looks() -> impl Iterator<Item = u64> {
-        let delays = [1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50].into_iter().chain(std::iter::repeat(100));
-        delays.scan(0, |at, delay| {
-            *at += delay;
-            Some(*at)
-        })
-    }
-
-    #[test]
-    fn whoever_waits_in_another_process_finds_the_rest() {
-        for piece in 1..2_000 {
-            let held = (1..100)
-                .map(|pieces| pieces * piece)
-                .find(|held| rest(Duration::from_millis(*held)).is_some())
-                .unwrap();
-            let rest = rest(Duration::from_millis(held)).unwrap().as_millis() as u64;
-            for left in 0..held {
-                let found = looks().find(|at| *at > left).unwrap();
-                assert!(found <= left + rest, "pieces of {piece} ms, {left} ms before the rest");
-            }
-        }
-    }
-}

@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use super::checkpoint::Checkpoints;
 use super::file::{self, DbFile};
 use super::syncs::Syncs;
 use super::{Db, Readers, Turns, Writer};
@@ -55,12 +56,14 @@ pub(super) async fn open(path: &Path, may_create: bool, power_loss: PowerLoss) -
     if there && is_without_tables(&write).await.with_context(cannot_open)? {
         file::refuse_to_replace(path, file::WITHOUT_TABLES)?;
     }
+    let log = options.clone();
     // A connection to a file does not break by itself, so it is not tested before each use, unlike PostgreSQL's.
     let read = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)
         .test_before_acquire(false)
         .connect_lazy_with(options.create_if_missing(false).read_only(true));
-    Ok(Db::Sqlite { read: Readers::new(read), write: write.guarded(file.clone()), turns: Turns::default(), file })
+    let turns = Turns::new(Checkpoints::new(log, file.clone()));
+    Ok(Db::Sqlite { read: Readers::new(read), write: write.guarded(file.clone()), turns, file })
 }
 
 fn options(path: &Path, power_loss: PowerLoss) -> SqliteConnectOptions {

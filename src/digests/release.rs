@@ -178,7 +178,7 @@ struct Rows {
     warm: bool,
 }
 
-/// Writes the rows of one range of ids.
+/// Writes the rows of one range of ids; after the last one, the end.
 async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let next = sql::next_recipient(&app.db, digest.schedule_id, digest.released_upto).await?;
     if next.is_none() {
@@ -187,14 +187,21 @@ async fn range(app: &App, digest: &Digest) -> Result<(), DigestError> {
     let newsletter = whole(app, digest).await?.newsletter;
     let warm = warmup::sql::waits(&app.db, digest.id).await?;
     let rows = Rows { domain: dkim::domain_of(&newsletter.from_address), warm };
+    let Some(lowest) = next else { return last(app, digest, &rows).await };
     let mut piece = app.db.begin_piece().await?;
-    if let Some(lowest) = next {
-        write_rows(&mut piece.tx, digest, lowest + RANGE - 1, &rows).await?;
-    } else {
-        end(&mut piece.tx, digest, &rows, app.clock.now()).await?;
-    }
+    write_rows(&mut piece.tx, digest, lowest + RANGE - 1, &rows).await?;
     fault!("release.before_commit");
     piece.commit().await?;
+    fault!("release.after_commit");
+    Ok(())
+}
+
+/// Nobody is left. That is so short that no pause of the bulk work need end before it.
+async fn last(app: &App, digest: &Digest, rows: &Rows) -> Result<(), DigestError> {
+    let mut tx = app.db.begin().await?;
+    end(&mut tx, digest, rows, app.clock.now()).await?;
+    fault!("release.before_commit");
+    tx.commit().await?;
     fault!("release.after_commit");
     Ok(())
 }

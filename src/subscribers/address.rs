@@ -100,7 +100,7 @@ impl Email {
     /// # Errors
     /// The first thing that is wrong with what is left.
     pub fn from_typed(text: &str) -> Result<Self, AddressError> {
-        tidy(text).parse()
+        plain(text).map_or_else(|| tidy(text).parse(), Ok)
     }
 
     /// As given, with the domain as A-label where it was not ASCII. Mail goes to exactly this.
@@ -135,6 +135,9 @@ impl FromStr for Email {
 
     /// Reads an address as it is, without tidying.
     fn from_str(text: &str) -> Result<Self, AddressError> {
+        if let Some(plain) = plain(text) {
+            return Ok(plain);
+        }
         let (local, domain) = split(text)?;
         if text.chars().any(char::is_whitespace) {
             return Err(AddressError::Blank);
@@ -156,6 +159,27 @@ impl FromStr for Email {
         let key = format!("{}@{ascii}", local.to_ascii_lowercase());
         Ok(Self { given, key })
     }
+}
+
+/// An address of the most usual form, which every rule takes as it is: `None` says nothing. A list has a million of them, and
+/// this look costs a tenth of asking each rule.
+fn plain(text: &str) -> Option<Email> {
+    let (local, domain) = text.split_once('@')?;
+    let dotted = |part: &str, fits: &dyn Fn(&str) -> bool| part.split('.').all(|atom| !atom.is_empty() && fits(atom));
+    let atom = |atom: &str| atom.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+'));
+    let label = |label: &str| {
+        let signs = label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        // Two hyphens may be those of an A-label.
+        signs && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-') && !label.contains("--")
+    };
+    let (_, ending) = domain.rsplit_once('.')?;
+    let fits = local.len() <= LONGEST_LOCAL
+        && text.len() <= LONGEST
+        && ending.len() > 1
+        && ending.bytes().all(|b| b.is_ascii_alphabetic())
+        && dotted(local, &atom)
+        && dotted(domain, &label);
+    fits.then(|| Email { given: text.to_owned(), key: text.to_ascii_lowercase() })
 }
 
 fn split(text: &str) -> Result<(&str, &str), AddressError> {
@@ -218,7 +242,25 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// The short look takes only what the rules take, and makes of it what they make.
+        #[test]
+        fn a_plain_address_is_what_the_rules_make_of_it(
+            text in "[a-zA-Z0-9._+-]{1,66}@([a-zA-Z0-9-]{1,12}\\.){0,3}[a-zA-Z0-9-]{1,65}(\\.[a-zA-Z0-9]{1,4})?",
+        ) {
+            if let Some(email) = plain(&text) {
+                prop_assert!(text.validate_email() && text.parse::<Address>().is_ok(), "{}", text);
+                prop_assert_eq!(tidy(&text), email.as_str());
+                let (local, domain) = split(&text).unwrap();
+                let key = format!("{}@{}", local.to_ascii_lowercase(), ascii_domain(domain).unwrap());
+                prop_assert_eq!(email.key(), key);
+            }
+        }
+    }
 
     fn given(text: &str) -> String {
         Email::from_typed(text).unwrap().to_string()

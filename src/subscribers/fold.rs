@@ -9,6 +9,10 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The key of a name; `None` when nothing is left of it.
 pub fn key(name: &str) -> Option<String> {
+    if name.is_ascii() {
+        let name = name.trim();
+        return (!name.is_empty()).then(|| name.to_ascii_lowercase());
+    }
     let mut key = String::with_capacity(name.len());
     for char in name.trim().nfkd().filter(|char| !is_combining_mark(*char)).flat_map(char::to_lowercase) {
         match plain(char) {

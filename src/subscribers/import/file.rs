@@ -4,6 +4,7 @@
 //! without; or addresses pasted from a mail program. Out: a [`Row`] each, in one pass and constant memory. A file that is no list
 //! (a web page, an archive) is refused before any row of it is used.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
 
 use csv::ByteRecord;
@@ -42,9 +43,12 @@ pub struct Row {
 
 impl Row {
     /// The name on one line, empty when there is none.
-    pub fn whole_name(&self) -> String {
+    pub fn whole_name(&self) -> Cow<'_, str> {
+        if self.first.is_empty() && self.last.is_empty() {
+            return Cow::Borrowed(&self.name);
+        }
         let parts = [&self.name, &self.first, &self.last];
-        parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+        parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ").into()
     }
 }
 
@@ -270,9 +274,23 @@ fn name_before_address(entry: &str) -> String {
 /// One line of bounded length, without the apostrophe that a spreadsheet guard left.
 fn cleaned(value: &str) -> String {
     let value = unguarded(value.trim());
+    if is_clean(value) {
+        return value.to_owned();
+    }
     let words: Vec<&str> =
         value.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     words.join(" ").chars().take(LONGEST_NAME).collect()
+}
+
+/// Whether it is one short line of words with a blank between each two.
+fn is_clean(value: &str) -> bool {
+    let mut blank = true;
+    let fits = value.chars().all(|c| {
+        let doubled = blank && c == ' ';
+        blank = c == ' ';
+        !doubled && (blank || !(c.is_whitespace() || c.is_control()))
+    });
+    fits && (!blank || value.is_empty()) && value.len() <= LONGEST_NAME
 }
 
 #[cfg(test)]

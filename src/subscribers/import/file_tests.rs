@@ -100,6 +100,12 @@ fn a_first_line_that_is_not_understood_is_an_error_and_names_its_columns() {
 
 proptest! {
     #[test]
+    fn a_clean_value_needs_no_cleaning(value in "[a-zé'\\t\\u{0}\\u{85}\\u{a0} ]{0,12}") {
+        let words: Vec<&str> = value.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+        prop_assert_eq!(is_clean(&value), words.join(" ") == value, "{:?}", value);
+    }
+
+    #[test]
     fn whoever_left_is_kept_out_whatever_the_column_is_called(
         header in "[a-zA-Z][a-zA-Z_ ]{0,14}",
         word in prop::sample::select(&["unsubscribed", "Désinscrit", "opted out", "abgemeldet", "disiscritto", "blacklisted"][..]),

@@ -52,8 +52,9 @@ pub const ASKED_BY_LETTER: &str = "asked by letter";
 /// Most lines without an address that a report lists; further ones are only counted.
 const NAMED: usize = 1000;
 
-/// Batches in progress: one is prepared while another is written; PostgreSQL writes both at a time.
-const AT_ONCE: usize = 2;
+/// Batches in progress on SQLite: one is written, one is ready, the rows of one are made. PostgreSQL writes two at a time.
+const AT_ONCE: usize = 3;
+const AT_ONCE_POSTGRES: usize = 2;
 
 /// What to import into, and how.
 #[derive(Clone, Debug)]
@@ -77,15 +78,37 @@ pub struct Import<'a> {
 }
 
 impl Import<'_> {
-    /// Whether it is a list of people who must not be written to.
-    fn ends(&self) -> bool {
-        self.hints.list == List::Unsubscribed
-    }
-
     /// The proof that each consent record of this import carries.
     pub(super) fn proof(&self) -> &str {
         self.confirmed_elsewhere.unwrap_or(ASKED_BY_LETTER)
     }
+
+    fn terms(&self, db: &Db) -> Terms {
+        Terms {
+            newsletter_id: self.newsletter.id,
+            schedule_id: self.schedule_id,
+            language: self.language.to_owned(),
+            consented_at: self.consented_at,
+            confirmed: self.confirmed_elsewhere.is_some(),
+            list: self.hints.list,
+            dry_run: self.dry_run,
+            is_sqlite: db.is_sqlite(),
+        }
+    }
+}
+
+/// What the thread that judges people and makes their rows needs of an [`Import`].
+#[derive(Clone, Debug)]
+pub(super) struct Terms {
+    pub newsletter_id: i64,
+    pub schedule_id: i64,
+    pub language: String,
+    pub consented_at: Option<Millis>,
+    /// Whether they consented elsewhere.
+    pub confirmed: bool,
+    pub list: List,
+    pub dry_run: bool,
+    pub is_sqlite: bool,
 }
 
 /// What an import did, or would do.
@@ -180,8 +203,9 @@ pub async fn import(
     let reading = tokio::task::spawn_blocking(move || read_sorted(input, &file_name, &asked, &sender));
     let begin = app.clock.now().max(plan::planned_until(&app.db).await?);
     let store = Store::new(app, import, Pace::new(&app.config.signup, begin));
+    let at_once = if app.db.is_sqlite() { AT_ONCE } else { AT_ONCE_POSTGRES };
     let batches = stream::poll_fn(|context| batches.poll_recv(context));
-    let mut written = pin!(batches.map(|people| store.batch(people)).buffer_unordered(AT_ONCE));
+    let mut written = pin!(batches.map(|people| store.batch(people)).buffer_unordered(at_once));
     let mut counts = Counts { dry_run: import.dry_run, ..Counts::default() };
     while let Some(of_batch) = written.next().await {
         counts.add(of_batch?);

@@ -1,107 +1,75 @@
 //! The changes that an import makes, for some thousand people at a time, each with its event: one row a state, and a count.
 //!
 //! In: a batch of [`super::super::import`], judged. Out: subscribers and what they consented to. A statement a person takes ten
-//! times as long, so each of these takes them all, forked by dialect: PostgreSQL has arrays; SQLite takes new rows as
-//! `VALUES`, which costs it a fifth of taking JSON apart.
+//! times as long, so each of these takes them all, forked by dialect: PostgreSQL has `COPY` ([`super::copy`]) and arrays; SQLite
+//! takes new rows as `VALUES` ([`super::rows`]), which costs it a fifth of taking JSON apart.
 
-use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite};
+use std::collections::BTreeMap;
 
-use super::{Status, Verb};
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use super::rows::{New, NewRows, ROWS, Statement};
+use super::{Status, Verb, copy};
 use crate::clock::Millis;
-use crate::db::{Db, Tx};
+use crate::db::Tx;
 use crate::events::{self, Code, Event};
-use crate::subscribers::fold;
 use crate::subscribers::import::Import;
-use crate::subscribers::import::sort::Person;
 use crate::subscribers::import::sql::json;
-
-/// Rows in one statement of SQLite. It allows 32,766 parameters; more than some hundred rows gain nothing.
-const ROWS: usize = 500;
-
-/// New subscribers in the form for the database; prepared before the transaction, to keep that short on SQLite.
-pub enum NewRows<'a> {
-    /// Statements of up to [`ROWS`] rows, and how many each has.
-    Sqlite(Vec<(usize, QueryBuilder<Sqlite>)>),
-    /// Columns: key, address, name, language, state; and the keys of the names, empty where there is none.
-    Postgres([Vec<&'a str>; 5], Vec<String>),
-}
-
-impl<'a> NewRows<'a> {
-    /// Prepares these people, each with a state, as created `now`.
-    pub fn new(db: &Db, import: &Import<'a>, new: &[(&'a Person, Status)], now: Millis) -> Self {
-        let language = |person: &Person| -> &'a str { person.language.unwrap_or(import.language) };
-        if db.is_sqlite() {
-            return Self::Sqlite(new.chunks(ROWS).map(|rows| (rows.len(), sqlite_insert(import, rows, now))).collect());
-        }
-        let columns = [
-            new.iter().map(|(person, _)| person.key.as_str()).collect(),
-            new.iter().map(|(person, _)| person.email.as_str()).collect(),
-            new.iter().map(|(person, _)| person.name.as_str()).collect(),
-            new.iter().map(|(person, _)| language(person)).collect(),
-            new.iter().map(|(_, status)| status.as_str()).collect(),
-        ];
-        Self::Postgres(columns, new.iter().map(|(person, _)| fold::key(&person.name).unwrap_or_default()).collect())
-    }
-}
-
-fn sqlite_insert(import: &Import<'_>, rows: &[(&Person, Status)], now: Millis) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(
-        "INSERT INTO subscriber (origin, email_key, email, name, name_key, language, status, newsletter_id, schedule_id,
-                                 created_at, confirmed_at, ended_at, contact_at)
-         SELECT 'imported', column1, COALESCE(column2, column1), column3, column4, column5, column6, ",
-    );
-    query.push_bind(import.newsletter.id).push(", ").push_bind(import.schedule_id).push(", ").push_bind(now);
-    query.push(", CASE column6 WHEN 'confirmed' THEN ").push_bind(now);
-    query.push(" END, CASE WHEN column6 NOT IN ('pending', 'confirmed') THEN ").push_bind(now);
-    query.push(" END, CASE column6 WHEN 'confirmed' THEN ").push_bind(import.consented_at).push(" END FROM (");
-    query.push_values(rows, |mut row, (person, status)| {
-        let email = (person.email != person.key).then_some(person.email.as_str());
-        let name = (!person.name.is_empty()).then_some(person.name.as_str());
-        row.push_bind(person.key.as_str()).push_bind(email).push_bind(name);
-        row.push_bind(fold::key(&person.name));
-        row.push_bind(person.language.unwrap_or(import.language)).push_bind(*status);
-    });
-    query.push(") WHERE TRUE ON CONFLICT (newsletter_id, email_key) DO NOTHING");
-    query
-}
 
 /// Writes new subscribers and what they consented to. Somebody who signed up a moment ago is left as they are. Gives id and
 /// key of those who are pending now.
+///
+/// # Errors
+/// The database's. On PostgreSQL, with `all_new`, a unique violation when somebody has signed up since: without `all_new`
+/// the same takes longer and leaves them out.
 pub async fn insert(
     tx: &mut Tx,
     import: &Import<'_>,
-    rows: NewRows<'_>,
+    new: &NewRows,
     now: Millis,
+    all_new: bool,
 ) -> sqlx::Result<Vec<(i64, String)>> {
-    let found = match rows {
+    let inserted = match new {
         NewRows::Sqlite(statements) => insert_sqlite(tx, import, statements, now).await?,
-        NewRows::Postgres(columns, names) => insert_postgres(tx, import, columns, names, now).await?,
-    };
-    let mut pending = Vec::new();
-    for (number, key, status) in found {
-        match key {
-            Some(key) => pending.push((number, key)),
-            None => tell(tx, import, Code::SubscriberImported, &[], (number, Some(status)), now).await?,
+        NewRows::Postgres(rows) => {
+            let Tx::Postgres(tx) = tx else { unreachable!("rows are made for the database that takes them") };
+            if all_new {
+                copy::insert(tx, import, rows, now).await?
+            } else {
+                insert_postgres(tx, import, rows, now).await?
+            }
         }
+    };
+    for (status, count) in inserted.counts {
+        tell(tx, import, Code::SubscriberImported, &[], (count, Some(status)), now).await?;
     }
-    Ok(pending)
+    Ok(inserted.pending)
 }
 
-/// What an insertion gives: id and key of each who is pending, and without a key how many stand in each state.
-type Inserted = Vec<(i64, Option<String>, Status)>;
+/// What an insertion did.
+#[derive(Debug, Default)]
+pub struct Inserted {
+    /// How many stand in each state.
+    pub counts: Vec<(Status, i64)>,
+    /// Id and key of each who is pending.
+    pub pending: Vec<(i64, String)>,
+}
 
 async fn insert_sqlite(
     tx: &mut Tx,
     import: &Import<'_>,
-    statements: Vec<(usize, QueryBuilder<Sqlite>)>,
+    statements: &[Statement],
     now: Millis,
 ) -> sqlx::Result<Inserted> {
     let Tx::Sqlite(tx) = tx else { unreachable!("rows are made for the database that takes them") };
     // Nobody else writes meanwhile, and an id is never used twice: new subscribers have ids above this one.
     let before: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM subscriber").fetch_one(&mut **tx).await?;
-    for (rows, mut statement) in statements {
-        // Only the statement of the usual length is used again and worth caching on the connection.
-        statement.build().persistent(rows == ROWS).execute(&mut **tx).await?;
+    let mut left_out = 0;
+    for statement in statements {
+        // Only the statements of the usual length are used again and worth caching on the connection.
+        let query = sqlx::query_with(AssertSqlSafe(statement.text.clone()), statement.values.clone());
+        let done = query.persistent(statement.rows == ROWS).execute(&mut **tx).await?;
+        left_out += (statement.rows as u64).saturating_sub(done.rows_affected());
     }
     sqlx::query(
         "INSERT INTO consent (subscriber_id, kind, language, proof, at)
@@ -114,24 +82,33 @@ async fn insert_sqlite(
     .bind(before)
     .execute(&mut **tx)
     .await?;
-    sqlx::query_as(
-        "SELECT id, email_key, status FROM subscriber WHERE id > $1 AND status = 'pending'
-         UNION ALL SELECT COUNT(*), NULL, status FROM subscriber WHERE id > $1 GROUP BY status",
-    )
-    .bind(before)
-    .fetch_all(&mut **tx)
-    .await
+    let mut inserted = Inserted::default();
+    if left_out == 0 {
+        let mut counts: BTreeMap<&str, (Status, i64)> = BTreeMap::new();
+        for (status, count) in statements.iter().flat_map(|statement| &statement.states) {
+            counts.entry(status.as_str()).or_insert((*status, 0)).1 += count;
+        }
+        inserted.counts = counts.into_values().collect();
+    } else {
+        let counts = "SELECT status, COUNT(*) FROM subscriber WHERE id > $1 GROUP BY status";
+        inserted.counts = sqlx::query_as(counts).bind(before).fetch_all(&mut **tx).await?;
+    }
+    if inserted.counts.iter().any(|(status, _)| *status == Status::Pending) {
+        let pending = "SELECT id, email_key FROM subscriber WHERE id > $1 AND status = 'pending' ORDER BY id";
+        inserted.pending = sqlx::query_as(pending).bind(before).fetch_all(&mut **tx).await?;
+    }
+    Ok(inserted)
 }
 
+/// As [`copy::insert`], leaving out those who are subscribers by now.
 async fn insert_postgres(
-    tx: &mut Tx,
+    connection: &mut PgConnection,
     import: &Import<'_>,
-    [keys, emails, names, languages, states]: [Vec<&str>; 5],
-    name_keys: Vec<String>,
+    new: &[New],
     now: Millis,
 ) -> sqlx::Result<Inserted> {
-    let Tx::Postgres(tx) = tx else { unreachable!("rows are made for the database that takes them") };
-    sqlx::query_as(
+    let texts = |of: fn(&New) -> &str| new.iter().map(of).collect::<Vec<&str>>();
+    let rows: Vec<(i64, Option<String>, Status)> = sqlx::query_as(
         "WITH added AS (
              INSERT INTO subscriber (newsletter_id, email_key, email, name, name_key, language, status, schedule_id,
                                      created_at, confirmed_at, ended_at, contact_at, origin)
@@ -152,17 +129,25 @@ async fn insert_postgres(
     .bind(import.newsletter.id)
     .bind(import.schedule_id)
     .bind(now)
-    .bind(keys)
-    .bind(emails)
-    .bind(names)
-    .bind(languages)
-    .bind(states)
+    .bind(texts(|new| &new.person.key))
+    .bind(texts(|new| &new.person.email))
+    .bind(texts(|new| &new.person.name))
+    .bind(new.iter().map(|new| new.language(import.language)).collect::<Vec<&str>>())
+    .bind(texts(|new| new.status.as_str()))
     .bind(import.language)
     .bind(import.proof())
-    .bind(name_keys)
+    .bind(texts(|new| new.name_key.as_deref().unwrap_or_default()))
     .bind(import.consented_at)
-    .fetch_all(&mut **tx)
-    .await
+    .fetch_all(connection)
+    .await?;
+    let mut inserted = Inserted::default();
+    for (number, key, status) in rows {
+        match key {
+            Some(key) => inserted.pending.push((number, key)),
+            None => inserted.counts.push((status, number)),
+        }
+    }
+    Ok(inserted)
 }
 
 /// Tells what was done to these people, or without ids to `count` that are new.

@@ -4,9 +4,11 @@
 //! Out: `subscriber.status`, and for each change its row of [`events`]. A statement changes nobody who does not stand where
 //! [`Verb::from`] says, so that two at once are one after the other.
 
+mod copy;
 pub(super) mod import;
 pub(super) mod many;
 pub(super) mod pauses;
+pub(super) mod rows;
 
 use std::collections::{BTreeMap, HashMap};
 
