@@ -1,7 +1,8 @@
 //! Single letters: to readers (confirm, already, change, link, moving) here, to editors in [`notice`], to people with an account in
 //! [`person`]; the welcome, and the question whether somebody stays, in files of their own ([`welcome`], [`stay`]). They contain nothing that a visitor typed; what readers get may hold an owner's own words ([`Said`]).
 //!
-//! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads.
+//! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads, [`says`]
+//! which letters are told the same.
 
 /// Three templates that read the same view.
 macro_rules! templates {
@@ -47,10 +48,13 @@ mod welcome;
 
 use anyhow::{Context as _, bail};
 use askama::Template;
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
-use super::frame::{Frame, host};
-use super::message::{Draft, Leave};
+use super::frame::{Frame, host, site_host};
+use super::message::{Draft, Leave, Undated};
 use super::said::Said;
 use super::signup::SignUp;
 use super::variant::Hole;
@@ -128,6 +132,42 @@ pub fn compose(
     parameters: &serde_json::Value,
     date: Millis,
 ) -> anyhow::Result<Composed> {
+    drafted((sender, kind, language, parameters), date, |draft| draft.compose())
+}
+
+/// The same for every date.
+pub fn undated(
+    sender: &Sender,
+    kind: LetterKind,
+    language: &str,
+    parameters: &serde_json::Value,
+) -> anyhow::Result<Undated> {
+    drafted((sender, kind, language, parameters), 0, |draft| draft.undated())
+}
+
+/// What of its parameters, JSON text, a letter says: those of one newsletter, kind and language that say the same differ in nothing but
+/// date and reader. `None`: hardly two say the same.
+pub fn says(sender: &Sender, kind: LetterKind, parameters: &str) -> Option<String> {
+    match kind {
+        LetterKind::Confirm => {
+            let ConfirmParameters { confirm_days, page } = serde_json::from_str(parameters).ok()?;
+            let site = site_host(sender);
+            let asked = page.as_deref().and_then(host).filter(|asked| site.as_ref() == Some(asked));
+            Some(format!("{confirm_days} {}", asked.unwrap_or_default()))
+        }
+        LetterKind::Already | LetterKind::Link | LetterKind::Moving => Some(String::new()),
+        LetterKind::Change | LetterKind::Stay => Some(parameters.to_owned()),
+        // Posts are long.
+        LetterKind::Welcome => Some(URL_SAFE_NO_PAD.encode(digest(&SHA256, parameters.as_bytes()))),
+        LetterKind::Notice | LetterKind::Test | LetterKind::Invitation | LetterKind::PasswordReset => None,
+    }
+}
+
+fn drafted<T>(
+    (sender, kind, language, parameters): (&Sender, LetterKind, &str, &serde_json::Value),
+    date: Millis,
+    make: impl FnOnce(Draft<'_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let mut frame = Frame::new(sender, language)?;
     // A picture that lies elsewhere would tell its host who was written to before they agreed.
     frame.logo = frame.logo.filter(|logo| logo.size.is_some());
@@ -152,7 +192,7 @@ pub fn compose(
         LetterKind::PasswordReset => person::password_reset(frame.clone(), &read(kind, parameters)?)?,
         LetterKind::Test => bail!("a test copy is a digest, not a letter"),
     };
-    Draft {
+    make(Draft {
         sender,
         frame: &frame,
         subject,
@@ -164,8 +204,7 @@ pub fn compose(
         sign_up: SignUp::default(),
         trial: None,
         pictures,
-    }
-    .compose()
+    })
 }
 
 fn read<T: serde::de::DeserializeOwned>(kind: LetterKind, parameters: &serde_json::Value) -> anyhow::Result<T> {

@@ -29,6 +29,14 @@ pub struct Entry {
     pub answer: oneshot::Sender<Result<(), RecordError>>,
 }
 
+impl Entry {
+    /// Whether it reports of a letter.
+    pub fn is_of_letters(&self) -> bool {
+        let keys = [self.done.as_ref().map(|done| done.key), self.started];
+        keys.into_iter().flatten().any(|key| matches!(key, Key::Letter { .. }))
+    }
+}
+
 /// A mail that was in doubt this often is left to an editor: the mail itself may make the server drop the connection.
 const MOST_DOUBTS: u16 = 12;
 
