@@ -1,19 +1,20 @@
 //! `make bench`: how near Facteur comes to the limits of the machine. Each figure stands beside its limit, measured in
 //! the same run, interleaved; what counts is the ratio. Ends with 1 when one is over its limit.
 //!
-//! `cargo bench -- [letters] [signing] [instructions] [sending] [tls] [release] [storage] [signup] [intake] [import] [feeds] [console]
+//! `cargo bench -- [letters] [signing] [instructions] [sending] [tls] [release] [storage] [signup] [burst] [intake] [import] [feeds] [console]
 //! [archive] [stats] [--rounds N] [--quick]`;
 //! without a name, all of them, which takes 20 to 40 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
 //!
 //! `sending --base PROGRAM` measures an older `facteur` beside the present one instead, round by round ([`base`]); so does
-//! `feeds --base PROGRAM`.
+//! `feeds --base PROGRAM` and `burst --base PROGRAM`.
 
 #![allow(clippy::unwrap_used, clippy::allow_attributes, missing_docs, reason = "a bench may stop at the first fault")]
 
 mod archive;
 mod base;
+mod burst;
 mod console;
 mod feeds;
 mod http;
@@ -58,6 +59,7 @@ const NAMES: &[&str] = &[
     "release",
     "storage",
     "signup",
+    "burst",
     "intake",
     "import",
     "feeds",
@@ -84,8 +86,10 @@ fn main() {
     }
     let quick = args.iter().any(|a| a == "--quick");
     let rounds = args.iter().position(|a| a == "--rounds").and_then(|i| args.get(i + 1)?.parse().ok());
-    if base.is_some() && named != ["sending"] && named != ["feeds"] {
-        eprintln!("only `sending` or `feeds` can be measured beside an older program: BENCH=sending BASE={base:?}");
+    if base.is_some() && !["sending", "feeds", "burst"].iter().any(|name| named == [*name]) {
+        eprintln!(
+            "only `sending`, `feeds` or `burst` can be measured beside an older program: BENCH=sending BASE={base:?}"
+        );
         std::process::exit(2);
     }
     let usual = if quick { 1 } else { 5 };
@@ -116,6 +120,7 @@ async fn run(name: &str, options: &Options) {
         "release" => release::run(options).await,
         "storage" => storage::run(options).await,
         "signup" => signup::run(options).await,
+        "burst" => burst::run(options).await,
         "intake" => intake::run(options).await,
         "feeds" => feeds::run(options).await,
         "console" => console::run(options).await,
