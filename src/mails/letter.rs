@@ -132,7 +132,8 @@ pub fn compose(
     parameters: &serde_json::Value,
     date: Millis,
 ) -> anyhow::Result<Composed> {
-    drafted((sender, kind, language, parameters), date, |draft| draft.compose())
+    let Told { frame, words, pictures } = Told::of(sender, kind, language, parameters)?;
+    draft(sender, &frame, words, pictures, date).compose()
 }
 
 /// The same for every date.
@@ -142,7 +143,8 @@ pub fn undated(
     language: &str,
     parameters: &serde_json::Value,
 ) -> anyhow::Result<Undated> {
-    drafted((sender, kind, language, parameters), 0, |draft| draft.undated())
+    let Told { frame, words, pictures } = Told::of(sender, kind, language, parameters)?;
+    draft(sender, &frame, words, pictures, 0).undated()
 }
 
 /// What of its parameters, JSON text, a letter says: those of one newsletter, kind and language that say the same differ in nothing but
@@ -163,48 +165,53 @@ pub fn says(sender: &Sender, kind: LetterKind, parameters: &str) -> Option<Strin
     }
 }
 
-fn drafted<T>(
-    (sender, kind, language, parameters): (&Sender, LetterKind, &str, &serde_json::Value),
-    date: Millis,
-    make: impl FnOnce(Draft<'_>) -> anyhow::Result<T>,
-) -> anyhow::Result<T> {
-    let mut frame = Frame::new(sender, language)?;
-    // A picture that lies elsewhere would tell its host who was written to before they agreed.
-    frame.logo = frame.logo.filter(|logo| logo.size.is_some());
-    let own = &sender.texts;
-    let mut pictures = Vec::new();
-    let [subject, text, html] = match kind {
-        LetterKind::Confirm => confirm(frame.clone(), own, &read(kind, parameters)?)?,
-        LetterKind::Change => change(frame.clone(), own, &read(kind, parameters)?)?,
-        LetterKind::Already => already(frame.clone(), own)?,
-        LetterKind::Link => link(frame.clone(), own)?,
-        LetterKind::Moving => moving(frame.clone(), own)?,
-        LetterKind::Welcome => welcome::compose(frame.clone(), own, &read(kind, parameters)?)?,
-        LetterKind::Stay => stay::compose(frame.clone(), own, &read(kind, parameters)?)?,
-        LetterKind::Notice => {
-            let parameters: notice::Parameters = read(kind, parameters)?;
-            for chart in &parameters.charts {
-                pictures.push(chart.png()?);
+/// What a letter says, before it is a mail.
+struct Told {
+    frame: Frame,
+    /// Subject, text, HTML.
+    words: [String; 3],
+    pictures: Vec<Vec<u8>>,
+}
+
+impl Told {
+    fn of(sender: &Sender, kind: LetterKind, language: &str, parameters: &serde_json::Value) -> anyhow::Result<Self> {
+        let mut frame = Frame::new(sender, language)?;
+        // A picture that lies elsewhere would tell its host who was written to before they agreed.
+        frame.logo = frame.logo.filter(|logo| logo.size.is_some());
+        let own = &sender.texts;
+        let mut pictures = Vec::new();
+        let words = match kind {
+            LetterKind::Confirm => confirm(frame.clone(), own, &read(kind, parameters)?)?,
+            LetterKind::Change => change(frame.clone(), own, &read(kind, parameters)?)?,
+            LetterKind::Already => already(frame.clone(), own)?,
+            LetterKind::Link => link(frame.clone(), own)?,
+            LetterKind::Moving => moving(frame.clone(), own)?,
+            LetterKind::Welcome => welcome::compose(frame.clone(), own, &read(kind, parameters)?)?,
+            LetterKind::Stay => stay::compose(frame.clone(), own, &read(kind, parameters)?)?,
+            LetterKind::Notice => {
+                let parameters: notice::Parameters = read(kind, parameters)?;
+                for chart in &parameters.charts {
+                    pictures.push(chart.png()?);
+                }
+                notice::compose(frame.clone(), parameters)?
             }
-            notice::compose(frame.clone(), parameters)?
-        }
-        LetterKind::Invitation => person::invitation(frame.clone(), &read(kind, parameters)?)?,
-        LetterKind::PasswordReset => person::password_reset(frame.clone(), &read(kind, parameters)?)?,
-        LetterKind::Test => bail!("a test copy is a digest, not a letter"),
-    };
-    make(Draft {
-        sender,
-        frame: &frame,
-        subject,
-        text,
-        html,
-        date,
-        zone: "",
-        leave: Leave::None,
-        sign_up: SignUp::default(),
-        trial: None,
-        pictures,
-    })
+            LetterKind::Invitation => person::invitation(frame.clone(), &read(kind, parameters)?)?,
+            LetterKind::PasswordReset => person::password_reset(frame.clone(), &read(kind, parameters)?)?,
+            LetterKind::Test => bail!("a test copy is a digest, not a letter"),
+        };
+        Ok(Self { frame, words, pictures })
+    }
+}
+
+fn draft<'a>(
+    sender: &'a Sender,
+    frame: &'a Frame,
+    [subject, text, html]: [String; 3],
+    pictures: Vec<Vec<u8>>,
+    date: Millis,
+) -> Draft<'a> {
+    let (leave, sign_up) = (Leave::None, SignUp::default());
+    Draft { sender, frame, subject, text, html, date, zone: "", leave, sign_up, trial: None, pictures }
 }
 
 fn read<T: serde::de::DeserializeOwned>(kind: LetterKind, parameters: &serde_json::Value) -> anyhow::Result<T> {
