@@ -17,6 +17,8 @@ use crate::mails::Sender;
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Known {
+    /// On whose behalf they go.
+    pub newsletters: BTreeSet<i64>,
     people: HashMap<i64, Recipient>,
     senders: HashMap<i64, Arc<Sender>>,
     /// The DKIM keys there are.
@@ -54,8 +56,9 @@ impl Known {
                 senders.insert(*id, Arc::new(sender));
             }
         }
-        let people = people(app, letters, newsletters).await?;
-        Ok(Self { people, senders, pairs: dkim::sql::all(&app.db).await?, welcomes: HashMap::new() })
+        let people = people(app, letters, &newsletters).await?;
+        let pairs = dkim::sql::all(&app.db).await?;
+        Ok(Self { newsletters, people, senders, pairs, welcomes: HashMap::new() })
     }
 
     /// Whom this letter goes to; `None` when that is nobody who is known, or not any more.
@@ -86,7 +89,7 @@ impl Known {
     }
 }
 
-async fn people(app: &App, letters: &[Claimed], newsletters: BTreeSet<i64>) -> sqlx::Result<HashMap<i64, Recipient>> {
+async fn people(app: &App, letters: &[Claimed], newsletters: &BTreeSet<i64>) -> sqlx::Result<HashMap<i64, Recipient>> {
     let ids: BTreeSet<i64> = letters.iter().filter_map(|letter| letter.subscriber_id).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -94,7 +97,7 @@ async fn people(app: &App, letters: &[Claimed], newsletters: BTreeSet<i64>) -> s
     let found = letter::people(&app.db, &ids.into_iter().collect::<Vec<_>>()).await?;
     let hash_of = |person: &Person| app.keys.address_hash(&person.email_key);
     let hashes: Vec<String> = found.values().map(hash_of).collect();
-    let concerned: Vec<i64> = newsletters.into_iter().chain([0]).collect();
+    let concerned: Vec<i64> = newsletters.iter().copied().chain([0]).collect();
     let mut suppressed: HashMap<String, Vec<(i64, Millis)>> = HashMap::new();
     for (newsletter_id, hash, at) in letter::suppressed(&app.db, &concerned, &hashes).await? {
         suppressed.entry(hash).or_default().push((newsletter_id, at));

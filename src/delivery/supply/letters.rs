@@ -165,8 +165,8 @@ impl Letters {
                 return Err(error.into());
             }
         };
-        for letter in claimed {
-            self.templates().of_sender(letter.newsletter_id, known.sender(letter.newsletter_id));
+        for id in &known.newsletters {
+            self.templates().of_sender(*id, known.sender(*id));
         }
         let mut rest = claimed;
         while !rest.is_empty() {

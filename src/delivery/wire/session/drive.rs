@@ -201,7 +201,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         } else {
             connection.quit().await;
         }
-        self.seat = None;
+        drop(self.seat.take());
         next.await.map_or(Err(End::Stop), |mail| Err(End::Carry(Box::new(mail))))
     }
 

@@ -65,8 +65,9 @@ pub async fn work<S: Source, R: Record>(relay: Arc<Relay>, source: Arc<S>, recor
             source.give_back(mail);
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = relay.live.freed(source.whose()) => continue,
+                () = relay.live.freed(source.whose()) => {}
             }
+            continue;
         };
         // While it is doubtful that the server takes mail, another relay may have this one.
         let mail = if ailing {
