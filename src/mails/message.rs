@@ -117,7 +117,7 @@ impl Draft<'_> {
 
     /// Subject, text and HTML as they are encoded.
     fn words(&self) -> [String; 3] {
-        let html = brand::coloured(&self.html, self.sender.brand.colour.as_deref());
+        let html = brand::coloured(&self.html, self.sender.brand.colour.as_deref()).into_owned();
         [plain::cut(&plain::line(&self.subject), SUBJECT), plain::tidy(&self.text), html]
     }
 
