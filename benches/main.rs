@@ -1,20 +1,21 @@
 //! `make bench`: how near Facteur comes to the limits of the machine. Each figure stands beside its limit, measured in
 //! the same run, interleaved; what counts is the ratio. Ends with 1 when one is over its limit.
 //!
-//! `cargo bench -- [letters] [signing] [instructions] [sending] [syncs] [tls] [release] [storage] [takeover] [signup] [intake]
-//! [import] [feeds] [console] [archive] [stats] [--rounds N] [--quick]`;
+//! `cargo bench -- [letters] [signing] [instructions] [sending] [syncs] [tls] [release] [storage] [takeover] [signup] [burst]
+//! [intake] [import] [feeds] [console] [archive] [stats] [--rounds N] [--quick]`;
 //! without a name, all of them, which takes 20 to 40 minutes. Needs Debian's `smtp-source` (package postfix) for
 //! the limit of sending, and `valgrind` to count instructions. PostgreSQL is measured when `FACTEUR_TEST_DATABASE` names a
 //! server (`make bench` starts one for the time of the run). Writes to temporary folders alone.
 //!
 //! `sending --base PROGRAM` measures an older `facteur` beside the present one instead, round by round ([`base`]); so do
-//! `feeds --base PROGRAM`, and `import` and `release` ([`bulk`]).
+//! `feeds --base PROGRAM`, `burst --base PROGRAM`, and `import` and `release` ([`bulk`]).
 
 #![allow(clippy::unwrap_used, clippy::allow_attributes, missing_docs, reason = "a bench may stop at the first fault")]
 
 mod archive;
 mod base;
 mod bulk;
+mod burst;
 mod console;
 mod feeds;
 mod http;
@@ -63,6 +64,7 @@ const NAMES: &[&str] = &[
     "storage",
     "takeover",
     "signup",
+    "burst",
     "intake",
     "import",
     "feeds",
@@ -72,7 +74,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Those that can be measured beside an older program.
-const BESIDE: &[&str] = &["sending", "feeds", "import", "release"];
+const BESIDE: &[&str] = &["sending", "feeds", "burst", "import", "release"];
 
 fn main() {
     rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
@@ -132,6 +134,7 @@ async fn run(name: &str, options: &Options) {
         "storage" => storage::run(options).await,
         "takeover" => takeover::run(options).await,
         "signup" => signup::run(options).await,
+        "burst" => burst::run(options).await,
         "intake" => intake::run(options).await,
         "feeds" => feeds::run(options).await,
         "console" => console::run(options).await,

@@ -9,6 +9,7 @@ use facteur::letter::LetterKind;
 use facteur::mails::lint::{self, Finding};
 use facteur::mails::{Brand, Composed, DigestContent, DigestPost, Person, Sender};
 use mail_parser::MessageParser;
+use proptest::prelude::*;
 use serde_json::json;
 
 /// Monday 23 November 2026, 8:00 in Paris.
@@ -371,6 +372,123 @@ fn gather(folder: &Path, sources: &mut String) {
             sources.push_str(&std::fs::read_to_string(entry.path()).unwrap());
         }
     }
+}
+
+/// What each kind that is rendered once for many may be told.
+fn told() -> Vec<(LetterKind, serde_json::Value)> {
+    let welcome =
+        json!({"rhythm": "chaque lundi à 8 h 00", "is_last": true, "posts": several().posts, "zone": "Europe/Paris"});
+    vec![
+        (LetterKind::Confirm, json!({"confirm_days": 7, "page": "https://estuaire.example/abonnez-vous"})),
+        (LetterKind::Confirm, json!({"days": 3, "page": null})),
+        (LetterKind::Already, json!({})),
+        (LetterKind::Change, json!({"days": 7})),
+        (LetterKind::Link, json!({"wish": {"rhythm": 3}})),
+        (LetterKind::Moving, json!({})),
+        (LetterKind::Welcome, welcome),
+        (LetterKind::Stay, json!({"days": 30})),
+        (LetterKind::PasswordReset, json!({"minutes": 15, "link": {}})),
+    ]
+}
+
+/// A letter of those that are rendered once for many is, byte for byte, what it is when it is made alone.
+fn assert_alike(sender: &Sender, language: &str, date: i64, person: &Person<'_>) {
+    for (kind, parameters) in told() {
+        let alone = facteur::mails::letter(sender, kind, language, &parameters, date);
+        let shared = facteur::mails::undated(sender, kind, language, &parameters).and_then(|letter| letter.at(date));
+        match (alone, shared) {
+            (Ok(alone), Ok(shared)) => {
+                assert_eq!(alone.variant, shared, "{kind}");
+                assert_eq!(alone.variant.len(), shared.len(), "{kind}");
+                let (mut one, mut other) = (Vec::new(), Vec::new());
+                alone.variant.splice(person, &mut one);
+                shared.splice(person, &mut other);
+                assert_eq!(one, other, "{kind}");
+            }
+            (Err(alone), Err(shared)) => assert_eq!(alone.to_string(), shared.to_string(), "{kind}"),
+            (alone, shared) => panic!("{kind}: {:?} and {:?}", alone.map(|letter| letter.subject), shared.is_ok()),
+        }
+    }
+}
+
+#[test]
+fn a_letter_that_many_share_is_the_one_that_is_made_alone() {
+    for language in ["fr", "en", "de", ""] {
+        for date in [DATE, DATE + 1, 0, -63_000_000_000_000] {
+            assert_alike(&sender(), language, date, &PERSON);
+        }
+    }
+    let coloured = Brand { colour: Some("#7a1f1f".into()), footer: "Merci.".into(), ..Brand::default() };
+    assert_alike(&Sender { brand: coloured, ..sender() }, "fr", DATE, &PERSON);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever the newsletter, its sender and the reader are called, however long the tokens, at any instant.
+    #[test]
+    fn letters_are_the_same_for_odd_names_and_long_tokens(
+        (newsletter, from_name, postal) in (name(), name(), name()),
+        (leave, action, not_me) in ("[A-Za-z0-9_-]{0,75}", "[A-Za-z0-9_-]{0,75}", "[A-Za-z0-9_-]{0,75}"),
+        address in "[a-z0-9.+'_=-]{1,64}@[a-z]{1,60}\\.example",
+        message_id in "[A-Za-z0-9_-]{1,40}",
+        date in 0..4_000_000_000_000_i64,
+    ) {
+        let sender = Sender { newsletter, from_name, postal, ..sender() };
+        let person = Person { address: &address, message_id: &message_id, leave: &leave, action: &action, not_me: &not_me };
+        assert_alike(&sender, "fr", date, &person);
+    }
+}
+
+fn name() -> impl Strategy<Value = String> {
+    let odd = prop::sample::select(vec![
+        "é",
+        "=",
+        "=?utf-8?q?a?=",
+        "\"",
+        "\\",
+        ".",
+        "--",
+        "From ",
+        "\u{fdd3}",
+        "\u{fddc}",
+        "漢",
+        "🐦",
+        " ",
+        "a",
+    ]);
+    let part = prop_oneof![odd.prop_map(str::to_owned), any::<char>().prop_map(String::from)];
+    prop::collection::vec(part, 0..40).prop_map(|parts| parts.concat())
+}
+
+#[test]
+fn letters_that_say_the_same_are_the_same() {
+    let says = |kind, parameters: &str| facteur::mails::says(&sender(), kind, parameters);
+    let page = |days: u32, page: &str| json!({"confirm_days": days, "page": page}).to_string();
+    let pages = [
+        page(7, "https://estuaire.example/abonnez-vous"),
+        page(7, "https://www.estuaire.example/2026/11/un-article/?de=ailleurs"),
+        page(7, "https://achetez.example/pas-cher"),
+        page(7, "estuaire.example"),
+        json!({"days": 7, "page": null}).to_string(),
+        page(3, "https://estuaire.example/abonnez-vous"),
+    ];
+    let variant =
+        |parameters: &String| letter(LetterKind::Confirm, "fr", &serde_json::from_str(parameters).unwrap()).variant;
+    for one in &pages {
+        for other in &pages {
+            let (said, same) =
+                (says(LetterKind::Confirm, one) == says(LetterKind::Confirm, other), variant(one) == variant(other));
+            assert_eq!(said, same, "{one} and {other}");
+        }
+    }
+    for (kind, parameters) in told().iter().filter(|(kind, _)| *kind != LetterKind::PasswordReset) {
+        assert!(says(*kind, &parameters.to_string()).is_some(), "{kind}");
+    }
+    for kind in [LetterKind::Notice, LetterKind::Test, LetterKind::Invitation, LetterKind::PasswordReset] {
+        assert_eq!(says(kind, "{}"), None, "{kind}: hardly two say the same");
+    }
+    assert_eq!(says(LetterKind::Confirm, "no parameters"), None);
 }
 
 #[test]

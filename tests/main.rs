@@ -24,6 +24,8 @@ mod bounces;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod burst;
+#[cfg(test)]
 mod console;
 #[cfg(test)]
 mod console_digests;

@@ -23,7 +23,7 @@ use super::rewind::memory::Memory;
 use super::supply::alive::Alive;
 use super::supply::claim::Claims;
 use super::supply::in_hand::InHand;
-use super::supply::letters::Letters;
+use super::supply::letters::{Letters, Many};
 use super::supply::ready::ReadyQueue;
 use super::supply::source::LedgerSource;
 use super::supply::watch::Watch;
@@ -99,7 +99,9 @@ impl Parts {
         let (raised, alarms) = mpsc::unbounded_channel();
         let (recorder, entries) = Recorder::new();
         let (relays, balancer) = relays(&app, &raised)?;
-        let (ready_digests, ready_letters) = (Arc::<ReadyQueue>::default(), Arc::<ReadyQueue>::default());
+        let many = Many::of(app.config.relays().map(|(_, smtp)| smtp.connections).sum());
+        let ready_digests = Arc::<ReadyQueue>::default();
+        let ready_letters = Arc::new(ReadyQueue::asking_below(many.low));
         let (owner, letters_asked) = (random_text(12), Arc::new(Notify::new()));
         let (in_hand, memory) = (Arc::<InHand>::default(), Arc::<Memory>::default());
         let senders = relays.iter().map(|lanes| lanes.digests.senders.clone()).collect();
@@ -112,7 +114,7 @@ impl Parts {
             memory: memory.clone(),
         };
         let claims = Claims::new(around.clone(), ready_digests.clone(), senders);
-        let letters = Letters::new(around, ready_letters.clone(), letters_asked.clone());
+        let letters = Letters::new(around, ready_letters.clone(), letters_asked.clone(), many.claim);
         let witness = Witness::new(app.clone(), meaning, in_hand.clone(), memory.clone());
         let alive = Alive::new(app.clone(), in_hand.clone(), owner.clone(), letters_asked.clone());
         let watch = Watch::new(app.clone(), meaning, in_hand.clone(), letters_asked);
@@ -166,8 +168,9 @@ impl Parts {
     pub fn connections(self: &Arc<Self>, stop: &CancellationToken) -> JoinSet<()> {
         let mut set = JoinSet::new();
         for (number, (_, smtp)) in self.app.config.relays().enumerate() {
-            let digests = (0..smtp.connections).map(|slot| (Lane::Digests, slot));
-            for (lane, slot) in digests.chain([(Lane::Letters, 0)]) {
+            // Of letters the first is their own; the others are lent to them.
+            let of = |lane| (0..smtp.connections).map(move |slot| (lane, slot));
+            for (lane, slot) in of(Lane::Digests).chain(of(Lane::Letters)) {
                 self.spawn(&mut set, "a connection", stop, move |parts, stop| {
                     let source = Arc::new(parts.source(lane, number, slot));
                     session::work(parts.relay(lane, number).clone(), source.clone(), source, stop)
@@ -187,7 +190,8 @@ impl Parts {
         let turn = self.balancer.turn(number, slot);
         let limits = self.limits[number].clone();
         let source = LedgerSource::new(lane, ready.clone(), self.in_hand.clone(), self.recorder.clone(), limits, turn);
-        source.of(self.relay(lane, number))
+        let source = source.of(self.relay(lane, number));
+        if lane == Lane::Letters && slot > 0 { source.lent() } else { source }
     }
 
     /// What connections lean on to their end.

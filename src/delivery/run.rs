@@ -4,7 +4,7 @@
 //! watch ──▶ in_hand ◀── recorder ◀─────────────┐
 //!             ▼                               │ gate
 //! claims ──▶ ready ──▶ source ──▶ connection ─┤ × [smtp] connections      (signed, before ready)
-//! letters ─▶ ready ──▶ source ──▶ connection ─┘ × 1, the letters' own
+//! letters ─▶ ready ──▶ source ──▶ connection ─┘ × 1, the letters' own; of those above when many wait
 //! beside them: leases, the lock that says that we live, limits, alarms, room on the disk, packing, the counter that tells when the database goes back
 //! ```
 //! Stop: no claim, no next mail; connections finish what is past `DATA`; the recorder writes what waits; leases are given

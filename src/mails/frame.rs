@@ -135,7 +135,7 @@ impl Frame {
             .filter(|url| url.starts_with("http"))
             .with_context(|| format!("base_url `{}` is not an address; set it to https://…", sender.base_url))?;
         let base_url = base_url.trim_end_matches('/').to_owned();
-        let site = sender.site_url.as_deref().and_then(article::address).filter(|url| url.starts_with("http"));
+        let site = site(sender);
         Ok(Self {
             t,
             lang: t.locale().tag().to_owned(),
@@ -188,6 +188,16 @@ impl Frame {
 /// The lines of the postal address; the sender's name stands above it already.
 fn postal(text: &str, from_name: &str) -> Vec<String> {
     text.lines().map(plain::line).filter(|line| !line.is_empty() && line != from_name).collect()
+}
+
+/// The newsletter's own site, when it has one that can be linked to.
+fn site(sender: &Sender) -> Option<String> {
+    sender.site_url.as_deref().and_then(article::address).filter(|url| url.starts_with("http"))
+}
+
+/// Its host, to be shown.
+pub fn site_host(sender: &Sender) -> Option<String> {
+    site(sender).as_deref().and_then(host)
 }
 
 /// The host of an address, without `www.`.

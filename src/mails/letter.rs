@@ -1,7 +1,8 @@
 //! Single letters: to readers (confirm, already, change, link, moving) here, to editors in [`notice`], to people with an account in
 //! [`person`]; the welcome, and the question whether somebody stays, in files of their own ([`welcome`], [`stay`]). They contain nothing that a visitor typed; what readers get may hold an owner's own words ([`Said`]).
 //!
-//! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads.
+//! In: the kind and its parameters as JSON. Out: a draft for `message`. A type for each kind says which parameters it reads, [`says`]
+//! which letters are told the same.
 
 /// Three templates that read the same view.
 macro_rules! templates {
@@ -47,10 +48,13 @@ mod welcome;
 
 use anyhow::{Context as _, bail};
 use askama::Template;
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
-use super::frame::{Frame, host};
-use super::message::{Draft, Leave};
+use super::frame::{Frame, host, site_host};
+use super::message::{Draft, Leave, Undated};
 use super::said::Said;
 use super::signup::SignUp;
 use super::variant::Hole;
@@ -128,45 +132,91 @@ pub fn compose(
     parameters: &serde_json::Value,
     date: Millis,
 ) -> anyhow::Result<Composed> {
-    let mut frame = Frame::new(sender, language)?;
-    // A picture that lies elsewhere would tell its host who was written to before they agreed.
-    frame.logo = frame.logo.filter(|logo| logo.size.is_some());
-    let own = &sender.texts;
-    let mut pictures = Vec::new();
-    let [subject, text, html] = match kind {
-        LetterKind::Confirm => confirm(frame.clone(), own, &read(kind, parameters)?)?,
-        LetterKind::Change => change(frame.clone(), own, &read(kind, parameters)?)?,
-        LetterKind::Already => already(frame.clone(), own)?,
-        LetterKind::Link => link(frame.clone(), own)?,
-        LetterKind::Moving => moving(frame.clone(), own)?,
-        LetterKind::Welcome => welcome::compose(frame.clone(), own, &read(kind, parameters)?)?,
-        LetterKind::Stay => stay::compose(frame.clone(), own, &read(kind, parameters)?)?,
-        LetterKind::Notice => {
-            let parameters: notice::Parameters = read(kind, parameters)?;
-            for chart in &parameters.charts {
-                pictures.push(chart.png()?);
-            }
-            notice::compose(frame.clone(), parameters)?
+    let Told { frame, words, pictures } = Told::of(sender, kind, language, parameters)?;
+    draft(sender, &frame, words, pictures, date).compose()
+}
+
+/// The same for every date.
+pub fn undated(
+    sender: &Sender,
+    kind: LetterKind,
+    language: &str,
+    parameters: &serde_json::Value,
+) -> anyhow::Result<Undated> {
+    let Told { frame, words, pictures } = Told::of(sender, kind, language, parameters)?;
+    draft(sender, &frame, words, pictures, 0).undated()
+}
+
+/// What of its parameters, JSON text, a letter says: those of one newsletter, kind and language that say the same differ in nothing but
+/// date and reader. `None`: hardly two say the same.
+pub fn says(sender: &Sender, kind: LetterKind, parameters: &str) -> Option<String> {
+    match kind {
+        LetterKind::Confirm => {
+            let ConfirmParameters { confirm_days, page } = serde_json::from_str(parameters).ok()?;
+            let site = site_host(sender);
+            let asked = page.as_deref().and_then(host).filter(|asked| site.as_ref() == Some(asked));
+            Some(format!("{confirm_days} {}", asked.unwrap_or_default()))
         }
-        LetterKind::Invitation => person::invitation(frame.clone(), &read(kind, parameters)?)?,
-        LetterKind::PasswordReset => person::password_reset(frame.clone(), &read(kind, parameters)?)?,
-        LetterKind::NewWay => person::new_way(frame.clone(), &read(kind, parameters)?)?,
-        LetterKind::Test => bail!("a test copy is a digest, not a letter"),
-    };
-    Draft {
-        sender,
-        frame: &frame,
-        subject,
-        text,
-        html,
-        date,
-        zone: "",
-        leave: Leave::None,
-        sign_up: SignUp::default(),
-        trial: None,
-        pictures,
+        LetterKind::Already | LetterKind::Link | LetterKind::Moving => Some(String::new()),
+        LetterKind::Change | LetterKind::Stay => Some(parameters.to_owned()),
+        // Posts are long.
+        LetterKind::Welcome => Some(URL_SAFE_NO_PAD.encode(digest(&SHA256, parameters.as_bytes()))),
+        LetterKind::Notice
+        | LetterKind::Test
+        | LetterKind::Invitation
+        | LetterKind::PasswordReset
+        | LetterKind::NewWay => None,
     }
-    .compose()
+}
+
+/// What a letter says, before it is a mail.
+struct Told {
+    frame: Frame,
+    /// Subject, text, HTML.
+    words: [String; 3],
+    pictures: Vec<Vec<u8>>,
+}
+
+impl Told {
+    fn of(sender: &Sender, kind: LetterKind, language: &str, parameters: &serde_json::Value) -> anyhow::Result<Self> {
+        let mut frame = Frame::new(sender, language)?;
+        // A picture that lies elsewhere would tell its host who was written to before they agreed.
+        frame.logo = frame.logo.filter(|logo| logo.size.is_some());
+        let own = &sender.texts;
+        let mut pictures = Vec::new();
+        let words = match kind {
+            LetterKind::Confirm => confirm(frame.clone(), own, &read(kind, parameters)?)?,
+            LetterKind::Change => change(frame.clone(), own, &read(kind, parameters)?)?,
+            LetterKind::Already => already(frame.clone(), own)?,
+            LetterKind::Link => link(frame.clone(), own)?,
+            LetterKind::Moving => moving(frame.clone(), own)?,
+            LetterKind::Welcome => welcome::compose(frame.clone(), own, &read(kind, parameters)?)?,
+            LetterKind::Stay => stay::compose(frame.clone(), own, &read(kind, parameters)?)?,
+            LetterKind::Notice => {
+                let parameters: notice::Parameters = read(kind, parameters)?;
+                for chart in &parameters.charts {
+                    pictures.push(chart.png()?);
+                }
+                notice::compose(frame.clone(), parameters)?
+            }
+            LetterKind::Invitation => person::invitation(frame.clone(), &read(kind, parameters)?)?,
+            LetterKind::PasswordReset => person::password_reset(frame.clone(), &read(kind, parameters)?)?,
+            LetterKind::NewWay => person::new_way(frame.clone(), &read(kind, parameters)?)?,
+            LetterKind::Test => bail!("a test copy is a digest, not a letter"),
+        };
+        Ok(Self { frame, words, pictures })
+    }
+}
+
+fn draft<'a>(
+    sender: &'a Sender,
+    frame: &'a Frame,
+    [subject, text, html]: [String; 3],
+    pictures: Vec<Vec<u8>>,
+    date: Millis,
+) -> Draft<'a> {
+    let (leave, sign_up) = (Leave::None, SignUp::default());
+    Draft { sender, frame, subject, text, html, date, zone: "", leave, sign_up, trial: None, pictures }
 }
 
 fn read<T: serde::de::DeserializeOwned>(kind: LetterKind, parameters: &serde_json::Value) -> anyhow::Result<T> {

@@ -1,10 +1,12 @@
 //! A whole message: header fields in their order, a text part, an HTML part; encoded once.
 //!
-//! In: words with holes ([`Draft`]). Out: [`Composed`]. The rules that each line obeys are those of `lint`.
+//! In: words with holes ([`Draft`]). Out: [`Composed`], or of a letter [`Undated`], which many letters of the same words are made from. The
+//! rules that each line obeys are those of `lint`.
 
 use std::fmt::Write as _;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
+use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
@@ -12,7 +14,7 @@ use super::encode::{Encoder, is_mark, named_field, text_field};
 use super::frame::{Frame, mailbox};
 use super::signup::SignUp;
 use super::trial::{self, Trial};
-use super::variant::Hole;
+use super::variant::{Hole, Variant};
 use super::{Composed, Sender, Weight, brand, plain};
 use crate::clock::{self, Millis};
 
@@ -79,19 +81,9 @@ impl Draft<'_> {
     /// # Errors
     /// When an address cannot stand in a header, or the date is beyond the calendar.
     pub fn compose(self) -> anyhow::Result<Composed> {
-        let subject = plain::cut(&plain::line(&self.subject), SUBJECT);
-        let text = plain::tidy(&self.text);
-        let html = brand::coloured(&self.html, self.sender.brand.colour.as_deref());
-        let boundary = self.boundary(&subject, &text);
-        let mut encoder = Encoder::default();
-        self.head(&mut encoder, &subject, &boundary)?;
-        part(&mut encoder, &boundary, "text/plain", &text);
-        if self.pictures.is_empty() {
-            part(&mut encoder, &boundary, "text/html", &html);
-        } else {
-            self.related(&mut encoder, &boundary, &html);
-        }
-        encoder.raw(&format!("\r\n--{boundary}--\r\n"));
+        let [subject, text, html] = self.words();
+        let boundary = boundary(self.content(&subject, &text), self.date);
+        let variant = self.encode([&subject, &text, &html], &boundary, &rfc5322(self.date, self.zone)?)?;
         let SignUp { text: line, html: html_line } = &self.sign_up;
         let shown = |body: &str| {
             let signed = body.replace(Hole::SignUpText.mark(), line).replace(Hole::SignUpHtml.mark(), html_line);
@@ -99,13 +91,47 @@ impl Draft<'_> {
             signed.replace(is_mark, "…")
         };
         let (text, html) = (shown(&text), shown(&html));
-        let variant = encoder.finish();
         let (subject, variant) = match &self.trial {
             Some(trial) => (Trial::subject(&subject), trial.fill(&variant, &self.sign_up)),
             None => (subject, trial::none(&variant)),
         };
         let (preheader, weight) = (String::new(), Weight::default());
         Ok(Composed { subject, text, html, variant, sign_up: self.sign_up, preheader, weight })
+    }
+
+    /// Encodes a letter for every date at once.
+    ///
+    /// # Errors
+    /// As [`Draft::compose`]; also of a mail to many, and of one with pictures.
+    pub fn undated(self) -> anyhow::Result<Undated> {
+        ensure!(
+            self.leave == Leave::None && self.trial.is_none() && self.zone.is_empty(),
+            "only a letter has any date"
+        );
+        ensure!(self.pictures.is_empty(), "a letter with pictures is made for one date");
+        let [subject, text, html] = self.words();
+        let (date, boundary) = (Hole::Date.mark().to_string(), Hole::Boundary.mark().to_string());
+        let variant = self.encode([&subject, &text, &html], &boundary, &date)?;
+        Ok(Undated { variant: trial::none(&variant), content: self.content(&subject, &text) })
+    }
+
+    /// Subject, text and HTML as they are encoded.
+    fn words(&self) -> [String; 3] {
+        let html = brand::coloured(&self.html, self.sender.brand.colour.as_deref()).into_owned();
+        [plain::cut(&plain::line(&self.subject), SUBJECT), plain::tidy(&self.text), html]
+    }
+
+    fn encode(&self, [subject, text, html]: [&str; 3], boundary: &str, date: &str) -> anyhow::Result<Variant> {
+        let mut encoder = Encoder::default();
+        self.head(&mut encoder, subject, boundary, date)?;
+        part(&mut encoder, boundary, "text/plain", text);
+        if self.pictures.is_empty() {
+            part(&mut encoder, boundary, "text/html", html);
+        } else {
+            self.related(&mut encoder, boundary, html);
+        }
+        encoder.raw(&format!("\r\n--{boundary}--\r\n"));
+        Ok(encoder.finish())
     }
 
     /// The HTML with its pictures (RFC 2387).
@@ -130,7 +156,7 @@ impl Draft<'_> {
         encoder.raw(&format!("\r\n--{inner}--\r\n"));
     }
 
-    fn head(&self, encoder: &mut Encoder, subject: &str, boundary: &str) -> anyhow::Result<()> {
+    fn head(&self, encoder: &mut Encoder, subject: &str, boundary: &str, date: &str) -> anyhow::Result<()> {
         let from = mailbox("the sender's address", &self.sender.from_address)?;
         let domain = from.rsplit_once('@').map_or("", |(_, domain)| domain);
         encoder.raw(&named_field("From", &self.frame.from_name, &from));
@@ -144,7 +170,7 @@ impl Draft<'_> {
             (Leave::Own, Some((name, value))) => encoder.raw(&format!("{name}:{}{value}", Hole::TrialSubject.mark())),
             _ => encoder.raw(&field),
         }
-        encoder.raw(&format!("Date: {}\r\n", self.date()?));
+        encoder.raw(&format!("Date: {date}\r\n"));
         encoder.raw(&format!("Message-ID: <{}@{domain}>\r\n", Hole::MessageId.mark()));
         match self.leave {
             // RFC 3834 section 5; the second keeps Exchange from answering with an absence notice.
@@ -176,21 +202,62 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// RFC 5322 section 3.3, in the zone of the schedule.
-    fn date(&self) -> anyhow::Result<String> {
-        let at = clock::timestamp(self.date).to_zoned(clock::zone(self.zone));
-        jiff::fmt::rfc2822::to_string(&at).context("this date cannot stand in a mail")
+    /// What the boundary is made of, but for the date.
+    fn content(&self, subject: &str, text: &str) -> Context {
+        let mut content = Context::new(&SHA256);
+        for part in [&self.sender.slug, subject, text, &self.html] {
+            content.update(part.as_bytes());
+            content.update(&[0]);
+        }
+        content
+    }
+}
+
+/// A letter without its date, and without the boundary that follows from it: the same for all who are told the same.
+pub struct Undated {
+    /// With holes for both.
+    variant: Variant,
+    /// What the boundary is made of, but for the date.
+    content: Context,
+}
+
+impl std::fmt::Debug for Undated {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Undated").field("variant", &self.variant).finish_non_exhaustive()
+    }
+}
+
+impl Undated {
+    /// The letter of this date, byte for byte as [`Draft::compose`] makes it. Costs a copy of it, some µs.
+    ///
+    /// # Errors
+    /// When the date is beyond the calendar.
+    pub fn at(&self, date: Millis) -> anyhow::Result<Variant> {
+        let (written, boundary) = (rfc5322(date, "")?, boundary(self.content.clone(), date));
+        Ok(self.variant.filled(|hole| match hole {
+            Hole::Date => Some(written.clone().into_bytes()),
+            Hole::Boundary => Some(boundary.clone().into_bytes()),
+            _ => None,
+        }))
     }
 
-    /// The same for the same content. `=_` cannot occur in quoted-printable (RFC 2045 section 6.7).
-    fn boundary(&self, subject: &str, text: &str) -> String {
-        let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
-        for part in [&self.sender.slug, subject, text, &self.html, &self.date.to_string()] {
-            context.update(part.as_bytes());
-            context.update(&[0]);
-        }
-        format!("=_{}", URL_SAFE_NO_PAD.encode(&context.finish().as_ref()[..18]))
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        self.variant.len()
     }
+}
+
+/// RFC 5322 section 3.3, in the zone of the schedule.
+fn rfc5322(date: Millis, zone: &str) -> anyhow::Result<String> {
+    let at = clock::timestamp(date).to_zoned(clock::zone(zone));
+    jiff::fmt::rfc2822::to_string(&at).context("this date cannot stand in a mail")
+}
+
+/// The same for the same content and date. `=_` cannot occur in quoted-printable (RFC 2045 section 6.7).
+fn boundary(mut content: Context, date: Millis) -> String {
+    content.update(date.to_string().as_bytes());
+    content.update(&[0]);
+    format!("=_{}", URL_SAFE_NO_PAD.encode(&content.finish().as_ref()[..18]))
 }
 
 /// A part of text.

@@ -33,6 +33,8 @@ mod web;
 
 pub use crate::markup;
 pub use digest::intro_fits;
+pub use letter::says;
+pub use message::Undated;
 pub use signup::SignUp;
 pub use variant::{Hole, Person, Variant};
 pub use web::WebPage;
@@ -47,7 +49,7 @@ use crate::texts::Texts;
 use trial::Occasion;
 
 /// The publication as a mail shows it.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Sender {
     /// Title of the newsletter.
     pub newsletter: String,
@@ -76,7 +78,7 @@ pub struct Sender {
 }
 
 /// How a newsletter's mails look.
-#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Brand {
     /// A picture above each digest.
     pub logo_url: Option<String>,
@@ -246,4 +248,17 @@ pub fn letter(
     let content = parameters.get("content").unwrap_or(parameters);
     let content = DigestContent::deserialize(content).context("the parameters of this test copy hold no digest")?;
     digest::compose(sender, &content, language, date, Some(trial))
+}
+
+/// The same letter for every date, of a kind that [`says`] something: rendered once for all who are told the same.
+///
+/// # Errors
+/// As [`letter()`].
+pub fn undated(
+    sender: &Sender,
+    kind: LetterKind,
+    language: &str,
+    parameters: &serde_json::Value,
+) -> anyhow::Result<Undated> {
+    letter::undated(sender, kind, language, parameters)
 }

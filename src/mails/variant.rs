@@ -34,11 +34,15 @@ pub enum Hole {
     TrialText = 9,
     /// The same in the HTML part.
     TrialHtml = 10,
+    /// The value of `Date:` in a letter that is kept without one; no mail that is sent or stored has it, nor the next.
+    Date = 11,
+    /// What stands between its parts, which depends on the date.
+    Boundary = 12,
 }
 
 impl Hole {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Address,
         Self::MessageId,
         Self::Leave,
@@ -49,6 +53,8 @@ impl Hole {
         Self::TrialSubject,
         Self::TrialText,
         Self::TrialHtml,
+        Self::Date,
+        Self::Boundary,
     ];
 
     /// Whether only a test copy has something in it.
@@ -226,7 +232,7 @@ impl Variant {
             Hole::NotMe => person.not_me.as_bytes(),
             Hole::SignUpText => &self.sign_up[0],
             Hole::SignUpHtml => &self.sign_up[1],
-            Hole::TrialSubject | Hole::TrialText | Hole::TrialHtml => &[],
+            Hole::TrialSubject | Hole::TrialText | Hole::TrialHtml | Hole::Date | Hole::Boundary => &[],
         }
     }
 

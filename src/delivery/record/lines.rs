@@ -32,12 +32,14 @@ pub struct Entry {
 impl Entry {
     /// Whether it is about nothing but a digest's progress: a plain success, a start.
     fn is_progress(&self) -> bool {
-        let is_letter = |key: &Key| matches!(key, Key::Letter { .. });
-        let done = self
-            .done
-            .as_ref()
-            .is_none_or(|done| matches!(done.outcome, Outcome::Accepted { .. }) && !is_letter(&done.key));
-        done && !self.started.as_ref().is_some_and(is_letter)
+        let is_accepted = self.done.as_ref().is_none_or(|done| matches!(done.outcome, Outcome::Accepted { .. }));
+        is_accepted && !self.is_of_letters()
+    }
+
+    /// Whether it reports of a letter.
+    pub fn is_of_letters(&self) -> bool {
+        let keys = [self.done.as_ref().map(|done| done.key), self.started];
+        keys.into_iter().flatten().any(|key| matches!(key, Key::Letter { .. }))
     }
 }
 

@@ -1,7 +1,8 @@
 //! The one writer of outcomes: takes all that wait, writes them in one commit, then answers all of them.
 //!
 //! In: `{N done with …, N+1 started}` from every connection. Out: the answer that lets the content of N+1 leave, after the
-//! commit. No timer: what arrives while one commit is made goes into the next (measured: better than any wait).
+//! commit. No timer: what arrives while one commit is made goes into the next (measured: better than any wait). Letters share the
+//! database with the sign-ups that ask for them: what arrives until it is our turn to write comes along.
 //! With `[database] power_loss = "5ms"` what is a digest's progress is answered before the disk has it ([`crate::db::syncs`]);
 //! everything else waits for the disk, and holds nobody up meanwhile.
 //! While the database is away the results stay in memory and are tried again for 5 minutes; nobody starts meanwhile,
@@ -27,6 +28,7 @@ use crate::delivery::wire::contract::RecordError;
 use crate::fault::fault;
 use crate::ledger::answers::Answers;
 use crate::ledger::reported::{Progress, Step};
+use crate::ledger::sql::letter::Same;
 use crate::ledger::sql::record::{self, Line, Took};
 use crate::ledger::sql::{self, batch};
 use crate::ledger::{BatchId, Done, Key, Meaning, State};
@@ -112,10 +114,12 @@ pub async fn run(
         }
         // Who is ready this instant comes along: fewer commits, without a timer.
         tokio::task::yield_now().await;
-        while let Ok(entry) = entries.try_recv() {
-            waiting.push(entry);
+        waiting.extend(std::iter::from_fn(|| entries.try_recv().ok()));
+        let turn = writer.turn(&waiting).await;
+        if turn.is_some() {
+            waiting.extend(std::iter::from_fn(|| entries.try_recv().ok()));
         }
-        writer.write_and_answer(std::mem::take(&mut waiting)).await?;
+        writer.write_and_answer(std::mem::take(&mut waiting), turn).await?;
         if writer.answers.len() >= ANSWERS || writer.answers_since.elapsed() >= ANSWERS_AFTER {
             writer.write_answers().await;
         }
@@ -139,8 +143,14 @@ struct Writer {
 type Reported = HashMap<BatchId, Progress>;
 
 impl Writer {
-    /// Writes these entries and answers them, whatever it takes.
-    async fn write_and_answer(&mut self, entries: Vec<Entry>) -> Result<(), Broken> {
+    /// The transaction that these entries are written in, begun before they are all there, when letters are among them: SQLite's one
+    /// writer is often a sign-up's. `None` also where it cannot be begun, which writing finds out.
+    async fn turn(&self, waiting: &[Entry]) -> Option<Tx> {
+        if waiting.iter().any(Entry::is_of_letters) { self.app.db.begin().await.ok() } else { None }
+    }
+
+    /// Writes these entries and answers them, whatever it takes; the first time in `turn`, when there is one.
+    async fn write_and_answer(&mut self, entries: Vec<Entry>, mut turn: Option<Tx>) -> Result<(), Broken> {
         let mut group = Group::new(entries, &self.app);
         self.memory.learn(&group.steps, &group.lines, &group.letters);
         let give_up = Instant::now() + PATIENCE;
@@ -149,7 +159,7 @@ impl Writer {
             if self.in_hand.is_halted() {
                 group.refuse_starts();
             }
-            let error = match AssertUnwindSafe(self.write(&mut group)).catch_unwind().await {
+            let error = match AssertUnwindSafe(self.write(&mut group, turn.take())).catch_unwind().await {
                 Ok(Ok(())) => break,
                 Ok(Err(error)) => error,
                 Err(_) => {
@@ -203,7 +213,7 @@ impl Writer {
     async fn one_by_one(&mut self, group: &mut Group, error: &sqlx::Error) {
         tracing::error!(%error, entries = group.size(), "the ledger refused a group; written one by one");
         for mut single in group.split() {
-            if let Err(error) = self.write(&mut single).await {
+            if let Err(error) = self.write(&mut single, None).await {
                 tracing::error!(%error, "the ledger refused a result; its row stays in doubt");
                 single.fail_all();
             }
@@ -211,13 +221,13 @@ impl Writer {
         }
     }
 
-    async fn write(&mut self, group: &mut Group) -> sqlx::Result<()> {
+    async fn write(&mut self, group: &mut Group, turn: Option<Tx>) -> sqlx::Result<()> {
         self.advance(group);
         fault!("record.before_commit");
-        let ours = match group.one_statement() {
+        let ours = match group.one_statement().filter(|_| turn.is_none()) {
             Some(steps) if self.write_plain(steps).await? => vec![true; steps.len()],
             Some([_]) => vec![false],
-            _ => self.write_all(group).await?,
+            _ => self.write_all(group, turn).await?,
         };
         fault!("record.after_commit");
         self.app.db.leave(group.starts()).await?;
@@ -262,8 +272,11 @@ impl Writer {
     }
 
     /// Several batches, or more than plain successes, in one transaction. Tells of each step whether its batch is ours.
-    async fn write_all(&self, group: &mut Group) -> sqlx::Result<Vec<bool>> {
-        let mut tx = self.app.db.begin().await?;
+    async fn write_all(&self, group: &mut Group, turn: Option<Tx>) -> sqlx::Result<Vec<bool>> {
+        let mut tx = match turn {
+            Some(tx) => tx,
+            None => self.app.db.begin().await?,
+        };
         let mut ours = Vec::with_capacity(group.steps.len());
         for step in &group.steps {
             ours.push(batch::progress(&mut tx, step, of(&self.progress, step)).await?);
@@ -313,18 +326,23 @@ impl Writer {
         Ok(())
     }
 
-    /// Gives the keys of starts that were refused.
+    /// What is the same of many in one statement each, the others alone. Gives the keys of starts that were refused.
     async fn write_letters(&self, tx: &mut Tx, group: &Group) -> sqlx::Result<Vec<Key>> {
         let now = self.app.clock.now();
         let (mut refused, mut accepted) = (Vec::new(), Vec::new());
-        for line in &group.letters {
-            let took = sql::letter::record(tx, line, now).await?;
-            if !took && line.state == State::Started as i64 {
-                refused.push(Key::Letter { id: line.id, epoch: line.epoch });
+        let (alike, others) = Same::of(&group.letters);
+        sql::letter::lock(tx, &group.letters).await?;
+        for same in alike {
+            let took = sql::letter::record_same(tx, &same, now).await?;
+            if same.state == State::Accepted as i64 {
+                accepted.extend(took);
+            } else if took.len() < same.ids.len() {
+                let gone = same.ids.iter().filter(|id| !took.contains(id));
+                refused.extend(gone.map(|id| Key::Letter { id: *id, epoch: same.epoch }));
             }
-            if took && line.state == State::Accepted as i64 {
-                accepted.push(line.id);
-            }
+        }
+        for line in others {
+            sql::letter::record(tx, line, now).await?;
         }
         sql::letter::count_accepted(tx, &accepted, now).await?;
         Ok(refused)

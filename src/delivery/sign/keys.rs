@@ -34,10 +34,24 @@ impl Keys {
         date: Millis,
     ) -> sqlx::Result<anyhow::Result<Option<Signing>>> {
         let pairs = dkim::sql::all(&app.db).await?;
-        let Some(pair) = dkim::pair_for(&pairs, from_address, date) else { return Ok(Ok(None)) };
+        Ok(self.signing_by(app, &pairs, from_address, date).await)
+    }
+
+    /// The same with pairs that were read before, for many mails.
+    ///
+    /// # Errors
+    /// Why the key that should sign cannot.
+    pub async fn signing_by(
+        &self,
+        app: &App,
+        pairs: &[Pair],
+        from_address: &str,
+        date: Millis,
+    ) -> anyhow::Result<Option<Signing>> {
+        let Some(pair) = dkim::pair_for(pairs, from_address, date) else { return Ok(None) };
         let path = ReturnPath::of(&app.config.smtp);
         let with = |signer| Some(Signing::new(signer, from_address, path.as_ref().map(ReturnPath::domain)));
-        Ok(self.of(app, pair.clone()).await.map(with))
+        self.of(app, pair.clone()).await.map(with)
     }
 
     async fn of(&self, app: &App, pair: Pair) -> anyhow::Result<Arc<Signer>> {

@@ -1,20 +1,24 @@
-//! The letters lane: confirmations, links, notices, test copies, each rendered for one person, on a connection of their own.
+//! The letters lane: confirmations, links, notices, test copies: claimed together, made for one person each, on a connection of their
+//! own and, while many wait, on those that digests leave.
 //!
-//! In: open rows of `letter`. Out: mails on the letters' [`ReadyQueue`]; recorded by the one recorder. A letter that cannot be
+//! In: open rows of `letter`. Out: mails on the letters' [`ReadyQueue`]; recorded by the one recorder. What many letters say is rendered
+//! once ([`super::kept`]), what they need is read once ([`super::known`]), [`super::letter`] makes each. A letter that cannot be
 //! rendered is refused with its reason and stops no other.
 
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::envelope::{ReturnPath, envelope_from};
+use super::Around;
 use super::in_hand::{Doubter, InHand};
+use super::kept::{self, Templates};
+use super::known::Known;
+use super::letter::{key, mail};
 use super::ready::ReadyQueue;
-use super::{Around, sender, welcome};
 use crate::app::App;
 use crate::clock::{HOUR, MINUTE, Millis};
 use crate::config::OnUncertain;
@@ -22,21 +26,37 @@ use crate::delivery::Mail;
 use crate::delivery::record::recorder::Recorder;
 use crate::delivery::rewind::memory::Memory;
 use crate::delivery::rewind::retell;
-use crate::delivery::sign::Room;
 use crate::delivery::sign::keys::Keys;
+use crate::delivery::sign::{Room, Signing};
 use crate::fault::fault;
-use crate::keys::{Bounced, Claim, Purpose};
 use crate::ledger::mask::masked;
 use crate::ledger::provider::Provider;
-use crate::ledger::sql::letter::{self, Claimed, Person};
-use crate::ledger::{Done, Key, Outcome};
+use crate::ledger::sql::letter::{self, Claimed};
+use crate::ledger::{Done, Outcome};
 use crate::letter::{LetterKind, RESET_LASTS};
-use crate::mails::{self, Sender};
+use crate::mails::{self, Sender, Variant};
 
 /// How often letters are looked for that nobody woke us for.
 const TICK: Duration = Duration::from_secs(1);
-/// Below this many in the queue more are claimed.
-const LOW: usize = 16;
+/// Letters that are made before others may have the core: some 0.3 ms.
+const PIECE: usize = 32;
+
+/// How many letters there are in memory: enough for all connections while more are claimed, and few where those are few, because who
+/// is suppressed is looked up when a letter is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Many {
+    /// Below this many in the queue more are claimed.
+    pub low: usize,
+    /// So many at once.
+    pub claim: i64,
+}
+
+impl Many {
+    /// With so many connections, those that can be lent included.
+    pub fn of(connections: usize) -> Self {
+        Self { low: (2 * connections).clamp(16, 128), claim: (4 * connections).clamp(64, 256) as i64 }
+    }
+}
 
 /// See the module.
 #[derive(Debug)]
@@ -47,8 +67,11 @@ pub struct Letters {
     ready: Arc<ReadyQueue>,
     recorder: Recorder,
     memory: Arc<Memory>,
+    /// Claimed at once.
+    most: i64,
     /// Who signs.
     keys: Keys,
+    templates: Mutex<Templates>,
     /// Woken when a letter was asked for in this process.
     wake: Arc<Notify>,
     /// Letters may be leased to us that this process does not know of: see [`Letters::give_astray_back`].
@@ -56,11 +79,11 @@ pub struct Letters {
 }
 
 impl Letters {
-    /// Letters for this queue.
-    pub fn new(around: Around, ready: Arc<ReadyQueue>, wake: Arc<Notify>) -> Self {
+    /// Letters for this queue, so many claimed at once.
+    pub fn new(around: Around, ready: Arc<ReadyQueue>, wake: Arc<Notify>, most: i64) -> Self {
         let Around { app, owner, in_hand, recorder, memory, .. } = around;
-        let (keys, astray) = (Keys::default(), AtomicBool::new(false));
-        Self { app, owner, in_hand, ready, recorder, memory, keys, wake, astray }
+        let (keys, templates, astray) = (Keys::default(), Mutex::default(), AtomicBool::new(false));
+        Self { app, owner, in_hand, ready, recorder, memory, most, keys, templates, wake, astray }
     }
 
     /// Runs until `stop`.
@@ -86,17 +109,15 @@ impl Letters {
 
     /// Claims what is due, if there is room; `false` when nothing was.
     async fn round(&self) -> anyhow::Result<bool> {
-        for (id, epoch) in self.in_hand.take_unrecorded_letters() {
-            letter::give_back(&self.app.db, id, epoch).await?;
-        }
+        letter::give_back(&self.app.db, &mut self.in_hand.take_unrecorded_letters()).await?;
         self.give_astray_back().await?;
         let now = self.app.clock.now();
-        let room = self.ready.len() < LOW && !self.in_hand.is_halted() && self.in_hand.lease_holds();
+        let room = self.ready.is_low() && !self.in_hand.is_halted() && self.in_hand.lease_holds();
         if !room || !letter::any_due(&self.app.db, now).await? {
             return Ok(false);
         }
         let mut tx = self.app.db.begin().await?;
-        let claimed = letter::claim(&mut tx, &self.owner, now).await?;
+        let claimed = letter::claim(&mut tx, &self.owner, now, self.most).await?;
         fault!("letter.before_commit");
         tx.commit().await?;
         fault!("letter.after_commit");
@@ -110,7 +131,7 @@ impl Letters {
             self.memory.letter(letter.id, letter.created_at);
         }
         let some = !claimed.is_empty() || !known.is_empty();
-        self.prepare(claimed).await?;
+        self.prepare(&claimed).await?;
         Ok(some)
     }
 
@@ -130,43 +151,70 @@ impl Letters {
         }
         let leased = letter::of_owner(&self.app.db, &self.owner).await?;
         let here = self.in_hand.letters();
-        for (id, epoch) in leased.into_iter().filter(|(id, _)| !here.contains_key(id)) {
-            letter::give_back(&self.app.db, id, epoch).await?;
-        }
+        let mut astray: Vec<_> = leased.into_iter().filter(|(id, _)| !here.contains_key(id)).collect();
+        letter::give_back(&self.app.db, &mut astray).await?;
         self.astray.store(false, Ordering::Relaxed);
         Ok(())
     }
 
-    async fn prepare(&self, claimed: Vec<Claimed>) -> anyhow::Result<()> {
-        let mut senders = HashMap::new();
-        let mut rest = claimed.into_iter();
-        while let Some(letter) = rest.next() {
-            let key = Key::Letter { id: letter.id, epoch: letter.epoch };
-            let made = match self.one(&letter, &mut senders).await {
-                Ok(Ok(mail)) => self.signed(mail, &letter, &senders).await,
-                other => other,
-            };
-            match made {
-                Ok(Ok(mail)) => {
-                    for key in self.ready.put(vec![mail]) {
-                        self.in_hand.unrecorded(&key);
-                    }
-                }
-                Ok(Err(outcome)) => self.record(key, &letter, outcome).await,
-                Err(error) => {
-                    // The database failed us: this one and those behind it are claimed again.
-                    self.in_hand.unrecorded(&key);
-                    for letter in rest {
-                        self.in_hand.unrecorded(&Key::Letter { id: letter.id, epoch: letter.epoch });
-                    }
-                    return Err(error.into());
-                }
+    async fn prepare(&self, claimed: &[Claimed]) -> anyhow::Result<()> {
+        let mut known = match Known::of(&self.app, claimed).await {
+            Ok(known) => known,
+            Err(error) => {
+                self.leave(claimed);
+                return Err(error.into());
             }
+        };
+        for id in &known.newsletters {
+            self.templates().of_sender(*id, known.sender(*id));
+        }
+        let mut rest = claimed;
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at(rest.len().min(PIECE));
+            if let Err(error) = self.put(piece, &mut known).await {
+                self.leave(behind);
+                return Err(error.into());
+            }
+            rest = behind;
+            tokio::task::yield_now().await;
         }
         Ok(())
     }
 
-    async fn record(&self, key: Key, letter: &Claimed, outcome: Outcome) {
+    /// The database failed us: these are claimed again.
+    fn leave(&self, letters: &[Claimed]) {
+        letters.iter().for_each(|letter| self.in_hand.unrecorded(&key(letter)));
+    }
+
+    fn templates(&self) -> MutexGuard<'_, Templates> {
+        self.templates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes these letters and puts them into the queue; those that are not to be sent are recorded together.
+    async fn put(&self, letters: &[Claimed], known: &mut Known) -> sqlx::Result<()> {
+        let (mut mails, mut others, mut failed) = (Vec::with_capacity(letters.len()), Vec::new(), Ok(()));
+        for (at, letter) in letters.iter().enumerate() {
+            match self.one(letter, known).await {
+                Ok(Ok(mail)) => mails.push((letter, mail)),
+                Ok(Err(outcome)) => others.push((letter, outcome)),
+                Err(error) => {
+                    self.leave(&letters[at..]);
+                    failed = Err(error);
+                    break;
+                }
+            }
+        }
+        let (mails, unsigned) = self.signed(mails, known).await;
+        for key in self.ready.put(mails) {
+            self.in_hand.unrecorded(&key);
+        }
+        others.extend(unsigned);
+        join_all(others.into_iter().map(|(letter, outcome)| self.record(letter, outcome))).await;
+        failed
+    }
+
+    async fn record(&self, letter: &Claimed, outcome: Outcome) {
+        let key = key(letter);
         let done = Done { key, attempts: letter.attempts as u16, provider: Provider::Other, outcome };
         match self.recorder.record(Some(done), None).await {
             Ok(()) => self.in_hand.done(&key),
@@ -175,38 +223,36 @@ impl Letters {
     }
 
     /// The mail of a letter, or what is recorded instead of sending it. Whoever has left is neither welcomed nor asked to stay.
-    async fn one(&self, letter: &Claimed, senders: &mut HashMap<i64, Sender>) -> sqlx::Result<Result<Mail, Outcome>> {
+    async fn one(&self, letter: &Claimed, known: &mut Known) -> sqlx::Result<Result<Mail, Outcome>> {
         if letter.state == 1 && self.app.config.smtp.on_uncertain == OnUncertain::Hold {
             return Ok(Err(Outcome::Uncertain));
         }
-        let person = match letter.subscriber_id {
-            Some(id) => letter::person(&self.app.db, id).await?,
-            None => None,
-        };
+        let recipient = known.recipient(letter);
+        let person = recipient.map(|recipient| &recipient.person);
         // A new address is confirmed by a letter to it; every other letter goes where the person's mail goes.
         let given = letter.address.as_ref().filter(|_| person.is_none() || letter.kind == LetterKind::Change);
-        let Some(address) = given.or(person.as_ref().map(|person| &person.email)) else {
+        let Some(address) = given.or(person.map(|person| &person.email)).cloned() else {
             return Ok(Err(Outcome::Skipped { reason: "left" }));
         };
-        if let Some(person) = &person {
-            let hash = self.app.keys.address_hash(&person.email_key);
-            if letter::suppressed_since(&self.app.db, letter.newsletter_id, &hash, letter.created_at).await? {
-                return Ok(Err(Outcome::Skipped { reason: "suppressed" }));
-            }
+        if recipient.is_some_and(|recipient| recipient.is_suppressed(letter)) {
+            return Ok(Err(Outcome::Skipped { reason: "suppressed" }));
         }
         let is_for_readers = matches!(letter.kind, LetterKind::Welcome | LetterKind::Stay);
-        if is_for_readers && !person.as_ref().is_some_and(|person| person.is_reader) {
+        if is_for_readers && !person.is_some_and(|person| person.is_reader) {
             return Ok(Err(Outcome::Skipped { reason: "left" }));
         }
         if letter.kind == LetterKind::PasswordReset && self.app.clock.now() - letter.created_at >= RESET_LASTS {
             return Ok(Err(Outcome::Skipped { reason: "expired" }));
         }
-        let Some(sender) = self.sender(letter.newsletter_id, senders).await? else {
+        let Some(sender) = known.sender(letter.newsletter_id).cloned() else {
             return Ok(Err(Outcome::Skipped { reason: "cancelled" }));
         };
-        let parameters = welcome::parameters(&self.app, letter).await?;
-        match render(sender.clone(), letter, parameters).await {
-            Ok(variant) => Ok(Ok(self.mail(letter, person.as_ref(), address, &sender, variant))),
+        let parameters = known.parameters(&self.app, letter).await?;
+        match self.variant(&sender, letter, parameters).await {
+            Ok(variant) => {
+                let person = known.recipient(letter).map(|recipient| &recipient.person);
+                Ok(Ok(mail(&self.app, letter, person, address, &sender, variant)))
+            }
             Err(error) => {
                 let words = format!("{error:#}");
                 tracing::error!(letter.id = letter.id, kind = %letter.kind, error = masked(&words), "a letter cannot be made");
@@ -215,82 +261,64 @@ impl Letters {
         }
     }
 
-    async fn sender(&self, newsletter_id: i64, senders: &mut HashMap<i64, Sender>) -> sqlx::Result<Option<Sender>> {
-        if let Some(sender) = senders.get(&newsletter_id) {
-            return Ok(Some(sender.clone()));
+    /// The letter without its person: of what is kept, or rendered now.
+    async fn variant(
+        &self,
+        sender: &Arc<Sender>,
+        letter: &Claimed,
+        parameters: String,
+    ) -> anyhow::Result<Arc<Variant>> {
+        let (kind, language, date) = (letter.kind, letter.language.clone(), letter.created_at);
+        let with = sender.clone();
+        let Some(says) = mails::says(sender, kind, &parameters) else {
+            let render = move |parameters: &serde_json::Value| mails::letter(&with, kind, &language, parameters, date);
+            return Ok(Arc::new(rendered(parameters, render).await?.variant));
+        };
+        let key = kept::Key { newsletter_id: letter.newsletter_id, kind, language: language.clone(), says };
+        if let Some(variant) = self.templates().letter(&key, date) {
+            return variant;
         }
-        let sender = sender::of(&self.app, newsletter_id).await?;
-        senders.extend(sender.clone().map(|sender| (newsletter_id, sender)));
-        Ok(sender)
+        let render = move |parameters: &serde_json::Value| mails::undated(&with, kind, &language, parameters);
+        let undated = rendered(parameters, render).await?;
+        self.templates().keep(key, sender.clone(), undated, date)
     }
 
-    fn mail(
+    /// The letters with their signatures, where keys of their senders sign; those whose key cannot be used wait.
+    async fn signed<'a>(
         &self,
-        letter: &Claimed,
-        person: Option<&Person>,
-        address: &str,
-        sender: &Sender,
-        variant: mails::Variant,
-    ) -> Mail {
-        let keys = &self.app.keys;
-        let subject = letter.subscriber_id.unwrap_or_default();
-        let version = person.map_or(0, |person| person.token_version);
-        let token = |purpose, issued_at| match person {
-            Some(_) => keys.sign(purpose, Claim { subject, version, issued_at }),
-            None => String::new(),
-        };
-        let action = match letter.kind {
-            LetterKind::Confirm => token(Purpose::Confirm, letter.created_at),
-            LetterKind::Change => token(Purpose::Address, letter.created_at),
-            LetterKind::Moving => token(Purpose::Keep, letter.created_at),
-            LetterKind::Link => token(Purpose::Preferences, letter.created_at),
-            LetterKind::Stay => token(Purpose::Stay, letter.created_at),
-            LetterKind::Invitation | LetterKind::PasswordReset => {
-                link_of(letter).map_or_else(String::new, |claim| keys.sign(Purpose::Person, claim))
+        mails: Vec<(&'a Claimed, Mail)>,
+        known: &Known,
+    ) -> (Vec<Mail>, Vec<(&'a Claimed, Outcome)>) {
+        let (mut done, mut waits) = (Vec::with_capacity(mails.len()), Vec::new());
+        let (mut letters, mut to_sign) = (Vec::new(), Vec::new());
+        for (letter, mail) in mails {
+            let sender = known.sender(letter.newsletter_id).filter(|_| !known.pairs.is_empty());
+            let Some(from) = sender.map(|sender| &sender.from_address) else {
+                done.push(mail);
+                continue;
+            };
+            match self.keys.signing_by(&self.app, &known.pairs, from, letter.created_at).await {
+                Ok(None) => done.push(mail),
+                Ok(Some(signing)) => {
+                    letters.push(letter);
+                    to_sign.push((signing, mail));
+                }
+                Err(error) => waits.push((letter, self.waits(letter, &error))),
             }
-            // What ends the monthly letter; other notices have no place for it.
-            LetterKind::Notice => {
-                keys.sign(Purpose::Month, Claim { subject: letter.newsletter_id, version: 0, issued_at: 0 })
-            }
-            _ => token(Purpose::Settings, 0),
-        };
-        let (path, about) = (ReturnPath::of(&self.app.config.smtp), Bounced { subscriber_id: subject, digest_id: 0 });
-        Mail {
-            key: Key::Letter { id: letter.id, epoch: letter.epoch },
-            newsletter_id: letter.newsletter_id,
-            attempts: letter.attempts.clamp(0, i64::from(u16::MAX)) as u16,
-            since: letter.created_at,
-            envelope_from: envelope_from(keys, path.as_ref(), &sender.from_address, about),
-            address: address.to_owned(),
-            variant: Arc::new(variant),
-            message_id: keys.message_id("letter", letter.id, 0),
-            leave: token(Purpose::Leave, 0),
-            action,
-            not_me: token(Purpose::NotMe, 0),
-            signature: Box::default(),
         }
-    }
-
-    /// The letter with its signature, where one of its sender's keys signs; one whose key cannot be used waits.
-    async fn signed(
-        &self,
-        mut mail: Mail,
-        letter: &Claimed,
-        senders: &HashMap<i64, Sender>,
-    ) -> sqlx::Result<Result<Mail, Outcome>> {
-        let Some(sender) = senders.get(&letter.newsletter_id) else { return Ok(Ok(mail)) };
-        let signed = match self.keys.signing(&self.app, &sender.from_address, letter.created_at).await? {
-            Ok(None) => return Ok(Ok(mail)),
-            // RSA takes a while, which connections do not have.
-            Ok(Some(signing)) => tokio::task::spawn_blocking(move || -> anyhow::Result<Mail> {
-                mail.signature = signing.sign(&mail, &mut Room::default())?;
-                Ok(mail)
-            })
-            .await
-            .unwrap_or_else(|error| Err(error.into())),
-            Err(error) => Err(error),
-        };
-        Ok(signed.map_err(|error| self.waits(letter, &error)))
+        if letters.is_empty() {
+            return (done, waits);
+        }
+        // RSA takes a while, which connections do not have.
+        let signed = tokio::task::spawn_blocking(move || sign(to_sign)).await;
+        let signed = signed.unwrap_or_else(|error| letters.iter().map(|_| Err(anyhow::anyhow!("{error}"))).collect());
+        for (letter, mail) in letters.into_iter().zip(signed) {
+            match mail {
+                Ok(mail) => done.push(mail),
+                Err(error) => waits.push((letter, self.waits(letter, &error))),
+            }
+        }
+        (done, waits)
     }
 
     /// What is recorded of a letter that cannot be signed: it waits a minute, not counted, and expires when its time is up.
@@ -305,18 +333,19 @@ impl Letters {
     }
 }
 
-/// What the link of a person who edits is made of: the row does not hold the link itself.
-fn link_of(letter: &Claimed) -> Option<Claim> {
-    let mut parameters: serde_json::Value = serde_json::from_str(&letter.parameters).ok()?;
-    serde_json::from_value(parameters.get_mut("link")?.take()).ok()
+fn sign(mails: Vec<(Signing, Mail)>) -> Vec<anyhow::Result<Mail>> {
+    let mut room = Room::default();
+    let sign = |(signing, mut mail): (Signing, Mail)| -> anyhow::Result<Mail> {
+        mail.signature = signing.sign(&mail, &mut room)?;
+        Ok(mail)
+    };
+    mails.into_iter().map(sign).collect()
 }
 
 /// Renders on a thread of its own: templates and inlining take milliseconds, which connections do not have.
-async fn render(sender: Sender, letter: &Claimed, parameters: String) -> anyhow::Result<mails::Variant> {
-    let (kind, language, date) = (letter.kind, letter.language.clone(), letter.created_at);
-    let composed = tokio::task::spawn_blocking(move || {
-        let parameters: serde_json::Value = serde_json::from_str(&parameters)?;
-        mails::letter(&sender, kind, &language, &parameters, date)
-    });
-    Ok(composed.await??.variant)
+async fn rendered<T: Send + 'static>(
+    parameters: String,
+    render: impl FnOnce(&serde_json::Value) -> anyhow::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
+    tokio::task::spawn_blocking(move || render(&serde_json::from_str(&parameters)?)).await?
 }

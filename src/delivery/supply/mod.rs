@@ -6,7 +6,8 @@
 //! claim ──▶ mail, made ──▶ ahead ──▶ ready ──▶ source ──▶ a connection
 //! letters ─▶ mails ────────────────▶ ready ──▶ source ──▶ the letters' connection
 //! ```
-//! [`claim`] leases ranges of recipients, [`letters`] single letters (`welcome` reads what one leads to); [`mail`] and `made` make them
+//! [`claim`] leases ranges of recipients, [`letters`] letters (`known` reads what they need, `welcome` what one leads to, `kept` has those
+//! rendered that many are told, `letter` makes each); [`mail`] and `made` make them
 //! into mails from an [`envelope`]'s sender, `ahead` has them signed; [`ready`] is the queue in memory; [`source`] is what one connection takes from and reports to; [`in_hand`] knows what this process holds;
 //! [`watch`] sees who left and what was paused; [`rescue`] keeps leases, and frees those of a process that died; [`alive`] tells
 //! whether it did.
@@ -16,6 +17,9 @@ pub(super) mod alive;
 pub(super) mod claim;
 pub(super) mod envelope;
 pub(super) mod in_hand;
+mod kept;
+mod known;
+mod letter;
 pub(super) mod letters;
 mod made;
 pub(super) mod mail;

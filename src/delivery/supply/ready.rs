@@ -1,6 +1,6 @@
 //! The mails of one lane that are due now, in memory, bounded: what claims put on it, connections take from it.
 //!
-//! In: mails of whole batches, from `claim` or `letters`. Out: one at a time, first come first served, through
+//! In: mails of whole batches from `claim`, of whole claims from `letters`. Out: one at a time, first come first served, through
 //! [`super::source::LedgerSource`]. It holds at most two batches, so memory does not grow with the list.
 
 use std::collections::VecDeque;
@@ -11,17 +11,25 @@ use tokio::sync::Notify;
 use crate::delivery::Mail;
 use crate::ledger::Key;
 
-/// Below this many mails the queue asks for more: one batch, which 64 connections empty in 20 ms at full speed.
+/// Below this many mails the queue of digests asks for more: one batch, which 64 connections empty in 20 ms at full speed.
 pub const LOW: usize = 1_000;
 
 /// See the module.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ReadyQueue {
     inner: Mutex<Inner>,
     /// Woken when a mail was put, or the queue was closed.
     filled: Notify,
-    /// Woken when fewer than [`LOW`] are left.
+    /// Below this many it asks for more.
+    least: usize,
+    /// Woken when fewer are left.
     low: Notify,
+}
+
+impl Default for ReadyQueue {
+    fn default() -> Self {
+        Self::asking_below(LOW)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -31,6 +39,16 @@ struct Inner {
 }
 
 impl ReadyQueue {
+    /// An empty one that asks for more below so many mails.
+    pub fn asking_below(least: usize) -> Self {
+        Self { inner: Mutex::default(), filled: Notify::new(), least, low: Notify::new() }
+    }
+
+    /// Whether it asks for more.
+    pub fn is_low(&self) -> bool {
+        self.len() < self.least
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -68,14 +86,14 @@ impl ReadyQueue {
             let at = inner.mails.iter().take(depth).position(fits)?;
             (inner.mails.remove(at), inner.mails.len())
         };
-        if left + 1 == LOW || left == 0 {
+        if left + 1 == self.least || left == 0 {
             self.low.notify_one();
         }
         mail
     }
 
-    /// Waits until there is a mail; `false` when the queue is closed.
-    pub async fn filled(&self) -> bool {
+    /// Waits until there are so many mails; `false` when the queue is closed.
+    pub async fn holds(&self, count: usize) -> bool {
         loop {
             let woken = self.filled.notified();
             {
@@ -83,7 +101,7 @@ impl ReadyQueue {
                 if inner.closed {
                     return false;
                 }
-                if !inner.mails.is_empty() {
+                if inner.mails.len() >= count {
                     return true;
                 }
             }
@@ -107,7 +125,7 @@ impl ReadyQueue {
         self.filled.notified().await;
     }
 
-    /// Waits until fewer than [`LOW`] are left (one waiter; may wake once too often).
+    /// Waits until it asks for more (one waiter; may wake once too often).
     pub async fn low(&self) {
         self.low.notified().await;
     }
@@ -178,7 +196,7 @@ mod tests {
         let ready = Arc::new(ReadyQueue::default());
         let waiter = tokio::spawn({
             let ready = ready.clone();
-            async move { (ready.filled().await, ready.take(1, |_| true).is_some(), ready.filled().await) }
+            async move { (ready.holds(1).await, ready.take(1, |_| true).is_some(), ready.holds(1).await) }
         });
         tokio::task::yield_now().await;
         ready.put(vec![mail(1)]);

@@ -6,7 +6,7 @@
 //! the next claim takes its batch under a new epoch, which fences it. Rows it had started are in doubt then: see
 //! `sql::batch::carry_over`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -54,11 +54,12 @@ pub async fn renew(app: Arc<App>, in_hand: Arc<InHand>, owner: String, stop: Can
 }
 
 /// What is leased to us and in nobody's hands would be renewed for ever: a lost answer left it, or the database has gone back
-/// to a time when we had it. (Something that is being claimed this instant may look so, which costs a look.)
-fn doubt_strays(in_hand: &InHand, batches: &HashSet<BatchId>, letters: &[(i64, i64)]) {
-    let letters_here = in_hand.letters();
-    let stray = batches.iter().any(|batch| !in_hand.has(*batch));
-    if stray || letters.iter().any(|(id, epoch)| letters_here.get(id) != Some(epoch)) {
+/// to a time when we had it. (Something that is being claimed this instant may look so, which costs a look.) Letters that were in
+/// hand before the database was asked, `before`, may have ended since.
+fn doubt_strays(in_hand: &InHand, batches: &HashSet<BatchId>, letters: &[(i64, i64)], before: &HashMap<i64, i64>) {
+    let now = in_hand.letters();
+    let is_here = |(id, epoch): &(i64, i64)| now.get(id) == Some(epoch) || before.get(id) == Some(epoch);
+    if !batches.iter().all(|batch| in_hand.has(*batch)) || !letters.iter().all(is_here) {
         in_hand.suspect();
     }
 }
@@ -69,18 +70,17 @@ async fn once(app: &App, in_hand: &InHand, owner: &str) -> sqlx::Result<()> {
     if app.db.is_sqlite() {
         let ours = lease::of_owner(&app.db, owner).await?.into_iter();
         let ours = ours.map(|leased| leased.batch).collect();
-        doubt_strays(in_hand, &ours, &letter::of_owner(&app.db, owner).await?);
+        doubt_strays(in_hand, &ours, &letter::of_owner(&app.db, owner).await?, &letters);
         return Ok(());
     }
     let ours = lease::renew(&app.db, owner).await?;
     let kept = letter::renew(&app.db, owner).await?;
-    for (id, epoch) in letters {
-        if !kept.contains(&(id, epoch)) {
-            in_hand.lose_letter(id, epoch);
-        }
+    let still_ours: HashSet<_> = kept.iter().copied().collect();
+    for (id, epoch) in letters.iter().map(|(id, epoch)| (*id, *epoch)).filter(|held| !still_ours.contains(held)) {
+        in_hand.lose_letter(id, epoch);
     }
     in_hand.renewed(at, &asked, &ours);
-    doubt_strays(in_hand, &ours, &kept);
+    doubt_strays(in_hand, &ours, &kept, &letters);
     Ok(())
 }
 
@@ -98,14 +98,16 @@ mod tests {
         let in_hand = InHand::default();
         in_hand.hold(batch(1, 7), 1000);
         in_hand.hold_letter(5, 2);
-        doubt_strays(&in_hand, &HashSet::from([batch(1, 7)]), &[(5, 2)]);
-        assert!(!in_hand.is_suspected(Doubter::Claims), "all of it is here");
+        let none = HashMap::new();
+        doubt_strays(&in_hand, &HashSet::from([batch(1, 7)]), &[(5, 2)], &none);
+        doubt_strays(&in_hand, &HashSet::from([batch(1, 7)]), &[(5, 2), (4, 2)], &HashMap::from([(4, 2)]));
+        assert!(!in_hand.is_suspected(Doubter::Claims), "all of it is here, or was");
         for (batches, letters) in [
             (HashSet::from([batch(1, 7), batch(1001, 1)]), vec![(5, 2)]),
             (HashSet::from([batch(1, 6)]), vec![(5, 2)]),
             (HashSet::from([batch(1, 7)]), vec![(5, 2), (6, 1)]),
         ] {
-            doubt_strays(&in_hand, &batches, &letters);
+            doubt_strays(&in_hand, &batches, &letters, &none);
             assert!(
                 in_hand.is_suspected(Doubter::Claims) && in_hand.is_suspected(Doubter::Letters),
                 "{batches:?} {letters:?}"

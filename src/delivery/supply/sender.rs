@@ -78,7 +78,8 @@ pub async fn of(app: &App, newsletter_id: i64) -> sqlx::Result<Option<Sender>> {
 
 async fn texts(app: &App, newsletter_id: i64) -> sqlx::Result<Vec<texts::Row>> {
     read!(&app.db, |c| sqlx::query_as(
-        "SELECT locale, key, text, changed_at, changed_by FROM newsletter_text WHERE newsletter_id = $1"
+        "SELECT locale, key, text, changed_at, changed_by FROM newsletter_text WHERE newsletter_id = $1
+         ORDER BY locale, key"
     )
     .bind(newsletter_id)
     .fetch_all(c))

@@ -16,17 +16,23 @@ use crate::delivery::limits::Limits;
 use crate::delivery::record::recorder::Recorder;
 use crate::delivery::wire::balance::Turn;
 use crate::delivery::wire::contract::{Record, RecordError, Source, Withdrawn};
+use crate::delivery::wire::live::Whose;
 use crate::delivery::wire::relay::Relay;
 use crate::delivery::wire::senders::{Sender, Senders};
 use crate::ledger::{Done, Key, Lane, Outcome};
 
 /// How often it is asked whether a sender's wait is over.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// Letters that must wait before a connection is lent to them: fewer are soon sent by their own.
+const MANY: usize = 16;
 
 /// See the module.
 #[derive(Debug)]
 pub struct LedgerSource {
     lane: Lane,
+    whose: Whose,
+    /// It takes a mail only where so many wait.
+    least: usize,
     ready: Arc<ReadyQueue>,
     in_hand: Arc<InHand>,
     recorder: Recorder,
@@ -49,7 +55,15 @@ impl LedgerSource {
         limits: Arc<Limits>,
         turn: Turn,
     ) -> Self {
-        Self { lane, ready, in_hand, recorder, limits, turn, senders: None, out: Mutex::default() }
+        let whose = if lane == Lane::Digests { Whose::Digests } else { Whose::Letters };
+        Self { lane, whose, least: 1, ready, in_hand, recorder, limits, turn, senders: None, out: Mutex::default() }
+    }
+
+    /// The same for a connection that is lent to its lane: it takes a mail only while many wait.
+    #[must_use]
+    pub fn lent(mut self) -> Self {
+        (self.whose, self.least) = (Whose::Lent, MANY);
+        self
     }
 
     /// The same for connections to this relay: it passes over digests that wait there.
@@ -73,8 +87,15 @@ impl LedgerSource {
         at.is_some()
     }
 
+    fn has_enough(&self) -> bool {
+        self.ready.len() >= self.least
+    }
+
     /// The first mail of the queue that may go now; its token is already taken.
     fn pick(&self) -> Option<Mail> {
+        if self.whose == Whose::Lent && !self.has_enough() {
+            return None;
+        }
         let waiting = self.senders.as_deref().filter(|senders| senders.any());
         let depth = if waiting.is_some() { usize::MAX } else { self.limits.depth() };
         let fits = |mail: &Mail| {
@@ -100,7 +121,7 @@ impl Source for LedgerSource {
                     () = self.turn.come() => {}
                     () = self.ready.closed() => return None,
                 }
-                if !self.ready.filled().await {
+                if !self.ready.holds(self.least).await {
                     return None;
                 }
                 if !self.turn.is_now() {
@@ -115,7 +136,7 @@ impl Source for LedgerSource {
                     return Some(mail);
                 }
                 self.limits.refund(self.lane);
-                if !self.ready.is_empty() {
+                if self.has_enough() {
                     // Every mail in reach goes to a domain that is at its limit, or its sender waits.
                     tokio::select! {
                         () = self.limits.domain_freed() => {}
@@ -140,6 +161,10 @@ impl Source for LedgerSource {
 
     fn withdrawn(&self, key: &Key) -> Option<Withdrawn> {
         if self.in_hand.is_halted() { Some(Withdrawn::Return) } else { self.in_hand.why_not(key) }
+    }
+
+    fn whose(&self) -> Whose {
+        self.whose
     }
 
     fn takes_bounces(&self, digest_id: i64) -> bool {

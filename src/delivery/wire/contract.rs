@@ -10,6 +10,7 @@
 
 use futures_util::future::BoxFuture;
 
+use super::live::Whose;
 use crate::delivery::Mail;
 use crate::ledger::alarm::Why;
 use crate::ledger::{Done, Key, Lane};
@@ -34,6 +35,11 @@ pub trait Source: Send + Sync + 'static {
     /// Whether an editor said of this digest that addresses which the server does not know are dead: no breaker then.
     fn takes_bounces(&self, _digest_id: i64) -> bool {
         false
+    }
+
+    /// Whose connection this is: whether it may open beside others.
+    fn whose(&self) -> Whose {
+        Whose::Letters
     }
 
     /// Takes back a mail that was never recorded as started; it is as due as it was, and costs no token of the limits.

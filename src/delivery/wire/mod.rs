@@ -2,7 +2,7 @@
 //!
 //! [`session`] sends mail after mail over one connection of [`smtp`], for what [`contract`] hands it. [`replies`] says what a
 //! reply means and for whom; [`breaker`], [`senders`] and [`health`] keep one reply from deciding for many. A [`relay`] is one
-//! server of the configuration; [`balance`] says which of several is next; [`learned`] is what a server taught us, and
+//! server of the configuration, [`live`] how many connections it has; [`balance`] says which of several is next; [`learned`] is what a server taught us, and
 //! [`lessons`] keeps it over a restart.
 
 pub(super) mod balance;
@@ -11,6 +11,7 @@ pub mod contract;
 pub(super) mod health;
 pub(super) mod learned;
 pub(super) mod lessons;
+pub mod live;
 pub mod relay;
 pub(super) mod replies;
 pub(super) mod senders;

@@ -12,9 +12,9 @@ use super::breaker::Breaker;
 use super::contract::Alarms;
 use super::health::{Fault, Health};
 use super::learned::Learned;
+use super::live::Live;
 use super::replies::{Verdict, judge};
 use super::senders::Senders;
-use super::session::Live;
 use super::smtp::auth::Credentials;
 use super::smtp::connection::Connection;
 use super::smtp::open::{OpenError, Protection, Target, open};
@@ -90,7 +90,7 @@ impl Relay {
             target: Target { host, port, protection, credentials, hello, timeouts },
             health,
             senders: Arc::new(Senders::new(timeouts.back_off, clock.clone())),
-            live: Arc::default(),
+            live: Arc::new(Live::new(smtp.connections)),
             learned: Arc::new(Learned::new(clock.clone())),
             breaker: Breaker::default(),
             messages_per_connection: smtp.messages_per_connection,

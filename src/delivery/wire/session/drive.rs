@@ -16,6 +16,7 @@ use crate::delivery::Mail;
 use crate::delivery::wire::contract::{Record, RecordError, Source, Withdrawn};
 use crate::delivery::wire::health::Pass;
 use crate::delivery::wire::learned::PipelineMode;
+use crate::delivery::wire::live::Seat;
 use crate::delivery::wire::relay::Relay;
 use crate::delivery::wire::smtp::connection::Connection;
 use crate::delivery::wire::smtp::envelope::{Answer, Envelope};
@@ -54,6 +55,8 @@ pub(super) struct Drive<'a, S, R> {
     /// `None` once it has been left.
     pub(super) connection: Option<Connection>,
     pass: Option<Pass>,
+    /// As long as the connection is open.
+    seat: Option<Seat<'a>>,
     /// PIPELINING is offered.
     pub(super) offered: bool,
     pub(super) product: Product,
@@ -83,7 +86,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         recorder: &'a R,
         stop: &'a CancellationToken,
         connection: Connection,
-        pass: Pass,
+        (pass, seat): (Pass, Seat<'a>),
     ) -> Self {
         let (offered, product, round_trip) = (connection.offers.pipelining, connection.product, connection.round_trip);
         Self {
@@ -93,6 +96,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             stop,
             connection: Some(connection),
             pass: Some(pass),
+            seat: Some(seat),
             offered,
             product,
             round_trip,
@@ -145,7 +149,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
             if full || self.connection.as_ref().is_none_or(Connection::is_spent) {
                 return Err(if full { End::Quit } else { End::Again });
             }
-            if self.relay.health.blocked(self.pass.as_ref()) {
+            if self.relay.health.blocked(self.pass.as_ref()) || self.relay.live.is_wanted(self.source.whose()) {
                 return Err(End::Quit);
             }
             let Some(mail) = self.next.take().or_else(|| self.source.try_next()) else {
@@ -197,6 +201,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         } else {
             connection.quit().await;
         }
+        drop(self.seat.take());
         next.await.map_or(Err(End::Stop), |mail| Err(End::Carry(Box::new(mail))))
     }
 
@@ -295,7 +300,7 @@ impl<'a, S: Source, R: Record> Drive<'a, S, R> {
         let pipelining = self.pipelining();
         let last = self.accepted.saturating_add(1) >= self.most();
         let held = pipelining == PipelineMode::Off || self.screened.is_some() || self.stop.is_cancelled();
-        if held || last || self.relay.health.is_ailing() {
+        if held || last || self.relay.health.is_ailing() || self.relay.live.is_wanted(self.source.whose()) {
             return;
         }
         self.on_trial = pipelining == PipelineMode::Envelope && self.may_try_full();

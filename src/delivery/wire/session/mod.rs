@@ -5,7 +5,7 @@
 //!       ▲                                              ▲──────────────────────────────────┘
 //!       └─ give_back ◀── fault, stop ◀─────────────────┘
 //! ```
-//! In: a relay, a lane's [`Source`], the [`Record`]er. Out: every mail it took is recorded, or given back, also after a
+//! In: a relay, with a seat for each connection ([`super::live`]), a lane's [`Source`], the [`Record`]er. Out: every mail it took is recorded, or given back, also after a
 //! stop. The ledger starts one task per connection.
 
 mod conclude;
@@ -16,7 +16,6 @@ mod screen;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +23,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::contract::{Record, Source};
 use super::health::{Pass, millis};
+use super::live::Seat;
 use super::relay::{Relay, fault_of, one_too_many};
 use super::smtp::open::OpenError;
 use crate::delivery::Mail;
@@ -60,6 +60,15 @@ pub async fn work<S: Source, R: Record>(relay: Arc<Relay>, source: Arc<S>, recor
             }
             continue;
         };
+        let Some(seat) = relay.live.enter(source.whose()) else {
+            drop(pass);
+            source.give_back(mail);
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = relay.live.freed(source.whose()) => {}
+            }
+            continue;
+        };
         // While it is doubtful that the server takes mail, another relay may have this one.
         let mail = if ailing {
             source.give_back(mail);
@@ -67,7 +76,7 @@ pub async fn work<S: Source, R: Record>(relay: Arc<Relay>, source: Arc<S>, recor
         } else {
             Some(mail)
         };
-        match visit(&relay, (&*source, &*recorder), (&stop, &hard_stop), mail, pass).await {
+        match visit(&relay, (&*source, &*recorder), (&stop, &hard_stop), mail, (pass, seat)).await {
             Visit::Over => return,
             Visit::Useful(next) => (refused, carried) = (0, next),
             Visit::Useless(error) => {
@@ -95,16 +104,15 @@ enum Visit {
     Useless(Option<OpenError>),
 }
 
-/// Opens one connection and sends over it as long as it lasts.
+/// Opens one connection and sends over it as long as it lasts. Its seat counts from here on: one that is still being greeted may well
+/// work.
 async fn visit<S: Source, R: Record>(
     relay: &Relay,
     (source, recorder): (&S, &R),
     (stop, hard_stop): (&CancellationToken, &CancellationToken),
     mail: Option<Mail>,
-    pass: Pass,
+    (pass, seat): (Pass, Seat<'_>),
 ) -> Visit {
-    // Counted from here on: one that is still being greeted may well work.
-    let _live = relay.live.enter();
     let opened = tokio::select! {
         biased;
         () = stop.cancelled() => None,
@@ -119,7 +127,7 @@ async fn visit<S: Source, R: Record>(
             return not_opened.and_then(Result::err).map_or(Visit::Over, |error| Visit::Useless(Some(error)));
         }
     };
-    match Drive::new(relay, source, recorder, stop, connection, pass).run(mail).await {
+    match Drive::new(relay, source, recorder, stop, connection, (pass, seat)).run(mail).await {
         End::Stop | End::Lost => Visit::Over,
         End::Carry(mail) => Visit::Useful(Some(*mail)),
         End::Again | End::Quit => Visit::Useful(None),
@@ -150,30 +158,5 @@ async fn wait_alone(relay: &Relay, refused: u32, stop: &CancellationToken) -> bo
     tokio::select! {
         () = stop.cancelled() => false,
         () = relay.clock.reaches(relay.clock.steady() + millis(relay.health.back_off(refused))) => true,
-    }
-}
-
-/// Connections that are open, or are being opened.
-#[derive(Debug, Default)]
-pub struct Live(AtomicUsize);
-
-/// Counts one connection while it lives.
-#[derive(Debug)]
-pub struct Entered<'a>(&'a Live);
-
-impl Live {
-    fn enter(&self) -> Entered<'_> {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Entered(self)
-    }
-
-    fn count(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Entered<'_> {
-    fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
