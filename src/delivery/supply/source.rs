@@ -88,7 +88,7 @@ impl LedgerSource {
     }
 
     fn has_enough(&self) -> bool {
-        self.ready.len() >= self.least
+        self.ready.count() >= self.least
     }
 
     /// The first mail of the queue that may go now; its token is already taken.

@@ -136,7 +136,7 @@ impl Claims {
             self.release(key, held).await?;
         }
         let rests = self.rest_until.is_some_and(|until| Instant::now() < until);
-        if rests || self.in_hand.is_halted() || !self.in_hand.lease_holds() || self.ready.len() >= LOW {
+        if rests || self.in_hand.is_halted() || !self.in_hand.lease_holds() || self.ready.count() >= LOW {
             return Ok(false);
         }
         for digest_id in self.in_turn() {
