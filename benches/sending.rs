@@ -166,7 +166,7 @@ pub fn facteur_sqlite(world: &World, recipients: usize, way: Way) -> Run {
 /// The configuration of a process that works on a copy of the released SQLite database.
 pub fn config_of_copy(world: &World, relay: &Relay<'_>) -> PathBuf {
     let file = world.folder.path().join("run.db");
-    for end in ["", "-wal", "-shm", ".lock"] {
+    for end in ["", "-wal", "-shm", ".lock", ".generation"] {
         let _ = std::fs::remove_file(format!("{}{end}", file.display()));
     }
     std::fs::copy(world.file(), &file).unwrap();

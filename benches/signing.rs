@@ -96,8 +96,6 @@ async fn released_with_a_key(recipients: usize) -> World {
         assert!(facteur(command).arg("--config").arg(&config).status().unwrap().success(), "{command:?}");
     }
     world.release(recipients).await;
-    // The commands have told it where it lies, and each round works on a copy: it is as new again.
-    world.sql("DELETE FROM instance WHERE name = 'generation'").await;
     world.close().await;
     world
 }
