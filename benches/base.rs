@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::Options;
+use crate::bulk::QUIET;
 use crate::instructions::serving;
 use crate::process::{Measured, program};
 use crate::sending::{CONNECTIONS, Run, sent};
@@ -22,6 +23,8 @@ struct Instance {
     program: PathBuf,
     folder: tempfile::TempDir,
     recipients: usize,
+    /// What it must be told so that nothing but the digest is its work.
+    quiet: &'static str,
 }
 
 /// Whether a program takes `pipelining = "auto"`.
@@ -51,8 +54,11 @@ impl Instance {
     /// Set up by the commands that an operator types.
     fn new(program: &Path, recipients: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let made = Self { program: program.to_owned(), folder, recipients };
+        let mut made = Self { program: program.to_owned(), folder, recipients, quiet: QUIET };
         std::fs::create_dir(made.at("live")).unwrap();
+        if tell(program, &made.config(9, "full"), &["config", "show"]).is_err() {
+            made.quiet = "";
+        }
         let config = made.config(9, "full");
         let rows = (1..=recipients).map(|n| format!("user{n}@example{}.test", n % 7));
         let lines: Vec<String> = std::iter::once("email".to_owned()).chain(rows).collect();
@@ -96,7 +102,8 @@ impl Instance {
 
     fn config(&self, port: u16, pipelining: &str) -> PathBuf {
         let path = self.at("facteur.toml");
-        std::fs::write(&path, text(&self.at("live/facteur.db"), port, pipelining)).unwrap();
+        let text = text(&self.at("live/facteur.db"), port, pipelining) + self.quiet;
+        std::fs::write(&path, text).unwrap();
         path
     }
 

@@ -22,7 +22,8 @@ use crate::world::{fresh_database, postgres_server};
 const LIMIT: Duration = Duration::from_mins(10);
 
 /// Tables of the configuration that keep out what needs a network; a program that does not know them goes without.
-const QUIET: &str = "[dns]\nservers = []\n[doctor]\ndaily = false\nfirst_digest_above = 0\n[warmup]\nfirst_day = 0\n";
+pub const QUIET: &str =
+    "[dns]\nservers = []\n[doctor]\ndaily = false\nfirst_digest_above = 0\n[warmup]\nfirst_day = 0\n";
 
 /// A program, and where its databases are.
 struct Instance {
