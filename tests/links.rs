@@ -265,6 +265,8 @@ async fn edits(walk: &mut Walk<'_>, carnet: &Newsletter) {
     let draft = owner.post("/console/n/carnet/drafts", &typed).await.header("location").to_owned();
     let shared = app.cli(&["draft", "share", "carnet", draft.rsplit('/').next().unwrap()]).await;
     walk.lead("", shared.ok().trim());
+    // For links from elsewhere, such as the blog's menu.
+    walk.lead("", "/n/carnet/archive/latest");
     let luc = app.id_of("luc@example.org").await;
     app.letter_to(carnet, luc).await;
     walk.step().await;
